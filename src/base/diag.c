@@ -1,0 +1,141 @@
+#include "base/diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DIAG_MAX = 10000, DIAG_BYTES_MAX = 16 * 1024 * 1024 };
+
+static const char *const level_name[] = {
+	[WARD_DIAG_ERROR] = "error",
+	[WARD_DIAG_WARNING] = "warning",
+	[WARD_DIAG_NOTE] = "note",
+};
+
+void ward_diag_init(struct ward_diag *d, const struct ward_mem *mem)
+{
+	*d = (struct ward_diag){.max = DIAG_MAX};
+	ward_arena_init(&d->arena, mem, DIAG_BYTES_MAX);
+}
+
+void ward_diag_fini(struct ward_diag *d)
+{
+	ward_mem_free(d->arena.mem, d->item, d->cap * sizeof(*d->item));
+	ward_arena_fini(&d->arena);
+	*d = (struct ward_diag){.max = d->max};
+}
+
+void ward_diag_add(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
+	uint32_t line, struct ward_str what, struct ward_str mend)
+{
+	if (level == WARD_DIAG_ERROR)
+		d->n_error++;
+	if (level == WARD_DIAG_WARNING)
+		d->n_warning++;
+	if (ward_mem_more(d->arena.mem, &d->item, d->n, &d->cap, sizeof(*d->item), d->max)) {
+		d->n_dropped++;
+		return;
+	}
+	struct ward_diag_item it = {level, ward_arena_str(&d->arena, file), line,
+		ward_arena_str(&d->arena, what), ward_arena_str(&d->arena, mend)};
+
+	if (!it.file.p || !it.what.p || !it.mend.p)
+		d->n_dropped++;
+	else
+		d->item[d->n++] = it;
+}
+
+void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
+	uint32_t line, const char *fmt, ...)
+{
+	char buf[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(buf, sizeof(buf), fmt, ap);
+
+	va_end(ap);
+	if (n < 0)
+		n = 0;
+	struct ward_str rest = {buf, (size_t)n < sizeof(buf) ? (size_t)n : sizeof(buf) - 1};
+	struct ward_str what = ward_str_cut(&rest, '\n');
+
+	ward_diag_add(d, level, file, line, what, rest);
+}
+
+static int item_cmp(const void *va, const void *vb)
+{
+	const struct ward_diag_item *a = va, *b = vb;
+	int c = ward_str_cmp(a->file, b->file);
+
+	if (c)
+		return c;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	if (a->level != b->level)
+		return a->level < b->level ? -1 : 1;
+	c = ward_str_cmp(a->what, b->what);
+	return c ? c : ward_str_cmp(a->mend, b->mend);
+}
+
+void ward_diag_sort(struct ward_diag *d)
+{
+	if (d->n)
+		qsort(d->item, d->n, sizeof(*d->item), item_cmp);
+}
+
+void ward_diag_write_text(const struct ward_diag *d, struct ward_wr *w)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct ward_diag_item *it = &d->item[i];
+
+		if (it->file.len) {
+			ward_wr_str(w, it->file);
+			if (it->line) {
+				ward_wr_ch(w, ':');
+				ward_wr_u64(w, it->line);
+			}
+			ward_wr_z(w, ": ");
+		}
+		ward_wr_z(w, level_name[it->level]);
+		ward_wr_z(w, ": ");
+		ward_wr_str(w, it->what);
+		if (it->mend.len) {
+			ward_wr_z(w, "\n    mend: ");
+			ward_wr_str(w, it->mend);
+		}
+		ward_wr_ch(w, '\n');
+	}
+	if (d->n_dropped)
+		ward_wr_printf(w, "(%zu more findings are not shown)\n", d->n_dropped);
+}
+
+void ward_diag_write_json(const struct ward_diag *d, struct ward_wr *w)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct ward_diag_item *it = &d->item[i];
+		struct ward_json j = ward_json_on(w);
+
+		ward_json_obj(&j);
+		ward_json_key(&j, "kind");
+		ward_json_z(&j, "finding");
+		ward_json_key(&j, "level");
+		ward_json_z(&j, level_name[it->level]);
+		if (it->file.len) {
+			ward_json_key(&j, "file");
+			ward_json_str(&j, it->file);
+		}
+		if (it->line) {
+			ward_json_key(&j, "line");
+			ward_json_u64(&j, it->line);
+		}
+		ward_json_key(&j, "what");
+		ward_json_str(&j, it->what);
+		if (it->mend.len) {
+			ward_json_key(&j, "mend");
+			ward_json_str(&j, it->mend);
+		}
+		ward_json_obj_end(&j);
+		ward_wr_ch(w, '\n');
+	}
+}

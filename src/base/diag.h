@@ -1,0 +1,44 @@
+/* Problems found in what people wrote: every one at once, each with its place and its mend.
+ *
+ * Loaders of configuration, models and rules collect findings here and go on, so that one run
+ * shows them all. Texts are copied. Not for the packet path: there, counters. */
+#ifndef WARD_BASE_DIAG_H
+#define WARD_BASE_DIAG_H
+
+#include "base/json.h"
+#include "base/mem.h"
+
+enum ward_diag_level { WARD_DIAG_ERROR, WARD_DIAG_WARNING, WARD_DIAG_NOTE };
+
+struct ward_diag_item {
+	enum ward_diag_level level;
+	struct ward_str file; /* as given by the user; empty when there is none */
+	uint32_t line;        /* from 1; 0 when there is none */
+	struct ward_str what; /* "room 'r-12' has no door" */
+	struct ward_str mend; /* "add a door in doors.csv"; may be empty */
+};
+
+struct ward_diag {
+	struct ward_arena arena;
+	struct ward_diag_item *item;
+	size_t n, cap, max;
+	size_t n_error, n_warning;
+	size_t n_dropped; /* findings beyond max: still counted as errors or warnings */
+};
+
+void ward_diag_init(struct ward_diag *d, const struct ward_mem *mem);
+void ward_diag_fini(struct ward_diag *d);
+/* mend_fmt may be NULL or "". what and mend are printf-made from one argument list each. */
+void ward_diag_add(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
+	uint32_t line, struct ward_str what, struct ward_str mend);
+/* what and mend in one format, split at the first '\n' ("what\nmend"). */
+void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
+	uint32_t line, const char *fmt, ...) WARD_PRINTF(5, 6);
+/* Sorts by file, line, level, text: the same findings always print in the same order. */
+void ward_diag_sort(struct ward_diag *d);
+/* "file:line: error: what\n    mend: …\n" for each. */
+void ward_diag_write_text(const struct ward_diag *d, struct ward_wr *w);
+/* One JSON object per line, {"kind":"finding","level":…,"file":…,"line":…,"what":…,"mend":…}. */
+void ward_diag_write_json(const struct ward_diag *d, struct ward_wr *w);
+
+#endif

@@ -1,0 +1,192 @@
+#include "base/json.h"
+
+static void sep(struct ward_json *j)
+{
+	uint64_t bit = (uint64_t)1 << j->depth;
+
+	if (j->after_key) {
+		j->after_key = false;
+		return;
+	}
+	if (j->comma & bit)
+		ward_wr_ch(j->w, ',');
+	j->comma |= bit;
+}
+
+static void open(struct ward_json *j, char c)
+{
+	sep(j);
+	ward_wr_ch(j->w, c);
+	WARD_ASSERT(j->depth < 63);
+	j->depth++;
+	j->comma &= ~((uint64_t)1 << j->depth);
+}
+
+static void close(struct ward_json *j, char c)
+{
+	WARD_ASSERT(j->depth > 0);
+	j->depth--;
+	ward_wr_ch(j->w, c);
+}
+
+void ward_json_obj(struct ward_json *j)
+{
+	open(j, '{');
+}
+
+void ward_json_obj_end(struct ward_json *j)
+{
+	close(j, '}');
+}
+
+void ward_json_arr(struct ward_json *j)
+{
+	open(j, '[');
+}
+
+void ward_json_arr_end(struct ward_json *j)
+{
+	close(j, ']');
+}
+
+static void put_control(struct ward_wr *w, uint8_t c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	switch (c) {
+	case '"':
+		ward_wr_z(w, "\\\"");
+		return;
+	case '\\':
+		ward_wr_z(w, "\\\\");
+		return;
+	case '\n':
+		ward_wr_z(w, "\\n");
+		return;
+	case '\r':
+		ward_wr_z(w, "\\r");
+		return;
+	case '\t':
+		ward_wr_z(w, "\\t");
+		return;
+	default:
+		ward_wr_z(w, "\\u00");
+		ward_wr_ch(w, hex[c >> 4]);
+		ward_wr_ch(w, hex[c & 15]);
+	}
+}
+
+static bool plain(uint8_t c)
+{
+	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
+/* Runs of plain bytes are copied whole; the rest is escaped byte by byte. */
+static void put_escaped(struct ward_wr *w, struct ward_slice s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (plain(s.p[i]))
+			continue;
+		ward_wr_bytes(w, s.p + from, i - from);
+		put_control(w, s.p[i]);
+		from = i + 1;
+	}
+	ward_wr_bytes(w, s.p + from, s.len - from);
+}
+
+static void put_text(struct ward_wr *w, struct ward_str text)
+{
+	struct ward_slice s = ward_str_bytes(text);
+	size_t bad;
+
+	ward_wr_ch(w, '"');
+	while (s.len && !ward_utf8_valid(s, &bad)) {
+		put_escaped(w, (struct ward_slice){s.p, bad});
+		ward_wr_z(w, "\xef\xbf\xbd"); /* U+FFFD */
+		s.p += bad + 1;
+		s.len -= bad + 1;
+	}
+	if (s.len)
+		put_escaped(w, s);
+	ward_wr_ch(w, '"');
+}
+
+void ward_json_key_str(struct ward_json *j, struct ward_str key)
+{
+	sep(j);
+	put_text(j->w, key);
+	ward_wr_ch(j->w, ':');
+	j->after_key = true;
+}
+
+void ward_json_key(struct ward_json *j, const char *key)
+{
+	ward_json_key_str(j, ward_str_z(key));
+}
+
+void ward_json_str(struct ward_json *j, struct ward_str s)
+{
+	sep(j);
+	put_text(j->w, s);
+}
+
+void ward_json_z(struct ward_json *j, const char *s)
+{
+	ward_json_str(j, ward_str_z(s));
+}
+
+void ward_json_u64(struct ward_json *j, uint64_t v)
+{
+	sep(j);
+	ward_wr_u64(j->w, v);
+}
+
+void ward_json_i64(struct ward_json *j, int64_t v)
+{
+	sep(j);
+	ward_wr_i64(j->w, v);
+}
+
+void ward_json_bool(struct ward_json *j, bool v)
+{
+	sep(j);
+	ward_wr_z(j->w, v ? "true" : "false");
+}
+
+void ward_json_null(struct ward_json *j)
+{
+	sep(j);
+	ward_wr_z(j->w, "null");
+}
+
+void ward_json_time(struct ward_json *j, ward_ns t)
+{
+	sep(j);
+	ward_wr_ch(j->w, '"');
+	ward_time_write(j->w, t);
+	ward_wr_ch(j->w, '"');
+}
+
+void ward_json_raw(struct ward_json *j, struct ward_str s)
+{
+	sep(j);
+	ward_wr_str(j->w, s);
+}
+
+void ward_json_micro(struct ward_json *j, int64_t millionths)
+{
+	uint64_t v = millionths < 0 ? 0 - (uint64_t)millionths : (uint64_t)millionths;
+	uint64_t part = v % 1000000, scale = 100000;
+
+	sep(j);
+	if (millionths < 0)
+		ward_wr_ch(j->w, '-');
+	ward_wr_u64(j->w, v / 1000000);
+	if (!part)
+		return;
+	ward_wr_ch(j->w, '.');
+	for (; part; part %= scale, scale /= 10)
+		ward_wr_ch(j->w, (char)('0' + part / scale));
+}

@@ -1,0 +1,74 @@
+/* Every limit of Ward, in one list with its default, range, unit and reason.
+ *
+ * `docs/limits.md` is printed from this list by `ward limits --markdown`; a hospital changes one
+ * in limits.yml of its directory. Code takes `const struct ward_limits *`. */
+#ifndef WARD_BASE_LIMIT_H
+#define WARD_BASE_LIMIT_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+/* X(NAME, "dotted.name", default, min, max, "unit", "what it bounds") */
+#define WARD_LIMIT_LIST(X)                                                                        \
+	X(EVENT_BYTES, "event.bytes", 262144, 1024, 16777216, "bytes",                            \
+		"one event as JSON or binary; longer input is refused")                           \
+	X(EVENT_FIELDS, "event.fields", 512, 16, 4096, "fields", "fields of one event")           \
+	X(EVENT_DEPTH, "event.depth", 16, 2, 64, "levels", "nesting of one JSON event")           \
+	X(EVENT_NAMES, "event.names", 65536, 1024, 1048576, "names",                              \
+		"distinct field, class and source names that one process remembers")              \
+	X(CONF_BYTES, "conf.bytes", 16777216, 4096, 268435456, "bytes", "one configuration file") \
+	X(CONF_NODES, "conf.nodes", 1048576, 1024, 16777216, "nodes", "values in one YAML file")  \
+	X(CONF_DEPTH, "conf.depth", 32, 4, 64, "levels", "nesting of one YAML file")              \
+	X(MODEL_NODES, "model.nodes", 262144, 1024, 4194304, "nodes",                             \
+		"places, assets, services, networks and roles of one hospital")                   \
+	X(MODEL_RELATIONS, "model.relations", 2097152, 1024, 33554432, "relations",               \
+		"relations between them")                                                         \
+	X(NET_FLOWS, "net.flows", 65536, 1024, 4194304, "flows", "flows remembered at once")      \
+	X(NET_HOSTS, "net.hosts", 65536, 256, 1048576, "hosts",                                   \
+		"addresses remembered as seen on a network")                                      \
+	X(DETECT_RULES, "detect.rules", 16384, 16, 131072, "rules", "rules loaded at once")       \
+	X(DETECT_GROUPS, "detect.groups", 65536, 256, 4194304, "groups",                          \
+		"correlation groups held open at once; the oldest is given up and counted")       \
+	X(DETECT_WINDOW, "detect.window", 4096, 16, 1048576, "events",                            \
+		"events held for one correlation group")                                          \
+	X(FUSE_INCIDENTS, "fuse.incidents", 4096, 16, 65536, "incidents", "incidents kept open")  \
+	X(FUSE_DETECTIONS, "fuse.detections", 65536, 256, 1048576, "detections",                  \
+		"detections held for joining")                                                    \
+	X(IMPACT_STATES, "impact.states", 1048576, 1024, 16777216, "states",                      \
+		"(asset, threat) states of one propagation")                                      \
+	X(JOURNAL_BYTES, "journal.bytes", 8589934592, 1048576, 1099511627776, "bytes",            \
+		"all segments of the journal together")                                           \
+	X(JOURNAL_SEGMENT, "journal.segment", 67108864, 65536, 1073741824, "bytes",               \
+		"one segment file")                                                               \
+	X(JOURNAL_RECORD, "journal.record", 1048576, 1024, 16777216, "bytes", "one record")       \
+	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")
+
+enum ward_limit {
+#define X(NAME, name, def, min, max, unit, what) WARD_LIMIT_##NAME,
+	WARD_LIMIT_LIST(X)
+#undef X
+		WARD_LIMIT_N,
+};
+
+struct ward_limits {
+	uint64_t v[WARD_LIMIT_N];
+};
+
+struct ward_limit_info {
+	const char *name, *unit, *what;
+	uint64_t def, min, max;
+};
+
+/* Lives forever. */
+const struct ward_limit_info *ward_limit_info(enum ward_limit l);
+void ward_limits_default(struct ward_limits *l);
+/* NOT_FOUND for an unknown name, LIMIT outside the range; then nothing changed. */
+WARD_MUST_CHECK enum ward_err ward_limits_set(
+	struct ward_limits *l, struct ward_str name, uint64_t value);
+/* Fits size_t on every machine that we build for. */
+static inline size_t ward_limit(const struct ward_limits *l, enum ward_limit which)
+{
+	return (size_t)l->v[which];
+}
+
+#endif

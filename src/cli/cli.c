@@ -1,0 +1,100 @@
+#include "cli/cli.h"
+
+#include "cli/paths.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void say(const struct ward_cmd *cmd, const char *fmt, va_list ap)
+{
+	fprintf(stderr, "ward %s: ", cmd->name);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+int ward_cli_usage(const struct ward_cmd *cmd, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(cmd, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "Try 'ward %s --help'.\n", cmd->name);
+	return WARD_EXIT_USAGE;
+}
+
+int ward_cli_fail(const struct ward_cmd *cmd, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(cmd, fmt, ap);
+	va_end(ap);
+	return WARD_EXIT_RUN;
+}
+
+static bool has_threats(const char *dir)
+{
+	char path[4096];
+	struct stat st;
+	int n = snprintf(path, sizeof(path), "%s/threats.yml", dir);
+
+	return n > 0 && (size_t)n < sizeof(path) && stat(path, &st) == 0;
+}
+
+const char *ward_cli_content(const struct ward_cmd *cmd, const char *option)
+{
+	static const char *const places[] = {"/../content", "/../share/ward/content"};
+	static char beside[4096];
+	const char *env = getenv("WARD_CONTENT");
+	ssize_t n;
+
+	if (option || (env && *env)) {
+		const char *dir = option ? option : env;
+
+		if (has_threats(dir))
+			return dir;
+		(void)ward_cli_fail(cmd, "no threats.yml in '%s': it is no content directory", dir);
+		return NULL;
+	}
+	n = readlink("/proc/self/exe", beside, sizeof(beside) - 64);
+	if (n > 0) {
+		beside[n] = 0;
+		char *slash = strrchr(beside, '/');
+
+		for (size_t i = 0; slash && i < WARD_ARRAY_LEN(places); i++) {
+			memcpy(slash, places[i], strlen(places[i]) + 1);
+			if (has_threats(beside))
+				return beside;
+		}
+	}
+	if (has_threats(WARD_SOURCE_CONTENT))
+		return WARD_SOURCE_CONTENT;
+	(void)ward_cli_fail(cmd, "content not found; give --content DIR or set WARD_CONTENT");
+	return NULL;
+}
+
+bool ward_cli_colour(FILE *f)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return (!no || !*no) && isatty(fileno(f)) == 1;
+}
+
+bool ward_cli_put(struct ward_wr *w, FILE *f)
+{
+	bool fits = !ward_wr_bad(w);
+	bool wrote = w->len == 0 || fwrite(w->p, 1, w->len, f) == w->len;
+
+	if (!fits)
+		fprintf(stderr, "ward: output is over its limit and was cut\n");
+	if (!wrote || fflush(f) != 0) {
+		fprintf(stderr, "ward: cannot write output: %s\n", strerror(errno));
+		wrote = false;
+	}
+	ward_wr_reset(w);
+	return fits && wrote;
+}

@@ -1,0 +1,15 @@
+/* The commands, in the order of `ward --help`: each is defined in its own cmd_<ident>.c. */
+#ifndef WARD_CLI_COMMANDS_H
+#define WARD_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+#define WARD_CMD_LIST(X) \
+	X(limits)        \
+	X(version)
+
+#define X(ident) extern const struct ward_cmd ward_cmd_##ident;
+WARD_CMD_LIST(X)
+#undef X
+
+#endif

@@ -1,0 +1,52 @@
+/* A rule that matched: what detect gives and everything after it takes.
+ *
+ * Plain data; text and arrays belong to whoever holds the record (its arena). */
+#ifndef WARD_DETECT_DETECTION_H
+#define WARD_DETECT_DETECTION_H
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/json.h"
+
+struct ward_model;
+
+enum ward_level { /* Sigma 2.1 */
+	WARD_LEVEL_INFORMATIONAL,
+	WARD_LEVEL_LOW,
+	WARD_LEVEL_MEDIUM,
+	WARD_LEVEL_HIGH,
+	WARD_LEVEL_CRITICAL,
+	WARD_LEVEL_N,
+};
+const char *ward_level_name(enum ward_level l);
+
+/* A field that took part in the match, for the explanation. */
+struct ward_match {
+	struct ward_str field, value;
+};
+
+struct ward_detection {
+	struct ward_id id;    /* hash of rule, group and the window's first event: see README */
+	uint32_t revision;    /* from 1; a later one replaces an earlier one of the same id */
+	struct ward_str rule; /* rule id (a UUID in community rules) */
+	struct ward_str title;
+	struct ward_str author; /* DRL 1.1 wants it beside the match; may be empty */
+	enum ward_level level;
+	uint32_t threat;          /* index in the model's dictionary, or WARD_NONE */
+	uint32_t asset;           /* node that has the threat now, or WARD_NONE */
+	struct ward_str subject;  /* what the source calls it, when no node is known */
+	uint32_t place;           /* room, door, network or other place node, or WARD_NONE */
+	struct ward_str actor;    /* token, or empty */
+	ward_ns first, last;      /* times of the evidence */
+	struct ward_id *evidence; /* event ids, sorted */
+	size_t n_evidence;
+	struct ward_match *match;
+	size_t n_match;
+};
+
+/* {"kind":"detection",…} without newline. m may be NULL (no node ids are then written). */
+void ward_detection_write_json(
+	const struct ward_detection *d, const struct ward_model *m, struct ward_wr *w);
+
+#endif

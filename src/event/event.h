@@ -1,0 +1,114 @@
+/* The one type for everything that was observed.
+ *
+ * An event is flat: identity, two times, source, class and named fields, whose values are scalars
+ * or lists of scalars. Memory belongs to the arena that it was made in and is borrowed by all who
+ * see it; an event lives as long as that arena is not reset. Names (of fields, classes, sources)
+ * are ids of one `struct ward_names` per process, so that the hot path compares integers.
+ * Single-threaded. */
+#ifndef WARD_EVENT_EVENT_H
+#define WARD_EVENT_EVENT_H
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/limit.h"
+#include "event/catalogue.h"
+
+enum ward_value_kind {
+	WARD_VALUE_NULL,
+	WARD_VALUE_BOOL,
+	WARD_VALUE_INT, /* fits int64 and was written without '.', 'e' or "-0" */
+	WARD_VALUE_NUM, /* any other number, as it was written: nothing is lost */
+	WARD_VALUE_STR, /* valid UTF-8 */
+	WARD_VALUE_LIST,
+};
+
+struct ward_value {
+	enum ward_value_kind kind;
+	uint32_t n; /* LIST: items */
+	union {
+		bool b;
+		int64_t i;
+		struct ward_str s;             /* STR, NUM */
+		const struct ward_value *item; /* LIST: scalars only */
+	};
+};
+
+struct ward_field {
+	uint32_t name; /* id in ward_names */
+	struct ward_value v;
+};
+
+struct ward_event {
+	struct ward_id id;
+	ward_ns time; /* of the observation, as the source says */
+	ward_ns seen; /* of arrival at Ward */
+	uint32_t source, class;
+	struct ward_field *field; /* in order of arrival; a name appears once */
+	size_t n_field, cap_field;
+	struct ward_arena *arena;
+};
+
+/* Names of fields, classes and sources. Ids below WARD_FIELD_N are the catalogue's permanent
+ * field numbers; the rest are given in order of arrival and mean nothing outside this process. */
+struct ward_names {
+	struct ward_intern t;
+	uint64_t n_overflow; /* names refused because the table was full */
+};
+
+WARD_MUST_CHECK enum ward_err ward_names_init(
+	struct ward_names *names, const struct ward_mem *mem, const struct ward_limits *lim);
+void ward_names_fini(struct ward_names *names);
+/* The id of a name, new or old. When the table is full: WARD_FIELD_WARD_OVERFLOW, counted. */
+uint32_t ward_name(struct ward_names *names, struct ward_str s);
+static inline struct ward_str ward_name_text(const struct ward_names *names, uint32_t id)
+{
+	return ward_intern_at(&names->t, id);
+}
+
+/* An empty event in the arena. */
+void ward_event_init(struct ward_event *e, struct ward_arena *arena);
+/* The value of a field, or NULL. O(fields). */
+const struct ward_value *ward_event_get(const struct ward_event *e, uint32_t name);
+/* The text of a STR or NUM field; empty when absent or of another kind. */
+struct ward_str ward_event_str(const struct ward_event *e, uint32_t name);
+/* Sets or replaces. Values are borrowed, not copied: they must live as long as the event's arena
+ * (ward_arena_str). LIMIT beyond 4096 fields, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_event_set(
+	struct ward_event *e, uint32_t name, struct ward_value v);
+static inline struct ward_value ward_value_str(struct ward_str s)
+{
+	return (struct ward_value){.kind = WARD_VALUE_STR, .s = s};
+}
+static inline struct ward_value ward_value_int(int64_t i)
+{
+	return (struct ward_value){.kind = WARD_VALUE_INT, .i = i};
+}
+static inline struct ward_value ward_value_bool(bool b)
+{
+	return (struct ward_value){.kind = WARD_VALUE_BOOL, .b = b};
+}
+
+/* A deep copy of src into another arena. NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_event_copy(
+	const struct ward_event *src, struct ward_arena *arena, struct ward_event *ret);
+
+/* Identity of something observed: the first 128 bits of SHA-256 over source, the source's epoch
+ * (boot, file generation), its own sequence (file offset, packet number) and an index for several
+ * events of one input, as UUIDv8. Seen twice, it is one. */
+struct ward_id ward_event_id(struct ward_str source, uint64_t epoch, uint64_t seq, uint32_t index);
+
+/* Binary record, version 1 (see README): self-contained; catalogue names by number, others by
+ * text. Encoding can fail only by w's limit. */
+void ward_event_encode(
+	const struct ward_event *e, const struct ward_names *names, struct ward_wr *w);
+/* Decodes one whole record into arena. VERSION, MALFORMED, UTF8, LIMIT, NOMEM; *ret is then
+ * garbage. Borrows nothing from bytes. */
+WARD_MUST_CHECK enum ward_err ward_event_decode(struct ward_slice bytes, struct ward_names *names,
+	struct ward_arena *arena, const struct ward_limits *lim, struct ward_event *ret);
+
+/* {"kind":"event","id":…,"time":…,"seen":…,"source":…,"class":…,"fields":{…}} without newline. */
+void ward_event_write_json(
+	const struct ward_event *e, const struct ward_names *names, struct ward_wr *w);
+
+#endif

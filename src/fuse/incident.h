@@ -1,0 +1,66 @@
+/* An incident: detections that tell one story.
+ *
+ * Plain data owned by the fuser (fuse/fuse.h); valid until its next call. */
+#ifndef WARD_FUSE_INCIDENT_H
+#define WARD_FUSE_INCIDENT_H
+
+#include "detect/detection.h"
+
+enum ward_incident_state {
+	WARD_INCIDENT_SUSPECTED,
+	WARD_INCIDENT_CONFIRMED,
+	WARD_INCIDENT_CONTAINED,
+	WARD_INCIDENT_RECOVERED,
+	WARD_INCIDENT_CLOSED,
+	WARD_INCIDENT_DISMISSED,
+	WARD_INCIDENT_STATE_N,
+};
+const char *ward_incident_state_name(enum ward_incident_state s);
+
+enum ward_incident_kind { WARD_INCIDENT_CYBER, WARD_INCIDENT_PHYSICAL, WARD_INCIDENT_HYBRID };
+const char *ward_incident_kind_name(enum ward_incident_kind k);
+
+/* Why a detection belongs to the story: with which other one, and by what. */
+enum ward_join {
+	WARD_JOIN_FIRST, /* it began the story */
+	WARD_JOIN_ASSET,
+	WARD_JOIN_ACTOR,
+	WARD_JOIN_PLACE,
+	WARD_JOIN_CAUSE,
+};
+const char *ward_join_name(enum ward_join j);
+
+struct ward_member {
+	const struct ward_detection *d;
+	enum ward_join by;
+	uint32_t with; /* index of the earlier member that it joins; WARD_NONE for the first */
+	uint32_t hops; /* PLACE, CAUSE: graph distance */
+};
+
+/* A threat that is on an asset because of this incident. */
+struct ward_threat_on {
+	uint32_t asset, threat;
+	ward_ns since;
+	int64_t lo_micro, hi_micro; /* how sure: from the rules' levels */
+	uint32_t member;            /* the detection that says so */
+};
+
+struct ward_incident {
+	struct ward_id id; /* from the earliest detection: the same for any order of arrival */
+	uint32_t revision;
+	enum ward_incident_state state;
+	enum ward_incident_kind kind;
+	enum ward_level level; /* the highest */
+	ward_ns first, last;
+	const struct ward_member *member; /* by time, then id */
+	size_t n_member;
+	const struct ward_threat_on *threat; /* by asset, then threat */
+	size_t n_threat;
+	const struct ward_id *superseded; /* incidents that turned out to be this one */
+	size_t n_superseded;
+};
+
+void ward_incident_write_json(
+	const struct ward_incident *i, const struct ward_model *m, struct ward_wr *w);
+
+#endif

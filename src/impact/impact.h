@@ -1,0 +1,95 @@
+/* From threats on assets to consequences for care: typed propagation over the hospital graph.
+ *
+ * State space: (asset, threat). Content gives typed rules (docs/content.md); the engine computes
+ * the least fixpoint for what spreads and the greatest fixpoint of failure for what is supplied
+ * (power, gas, cold, data: whatever no live source supports is down). Likelihood, time and loss
+ * are kept apart. All arithmetic is on integers, so that order and threads change no bit. Pure:
+ * (model, rules, seeds) → result; faces no outside bytes. Single-threaded. */
+#ifndef WARD_IMPACT_IMPACT_H
+#define WARD_IMPACT_IMPACT_H
+
+#include "model/model.h"
+
+struct ward_rules; /* compiled propagation rules */
+
+/* Loads every *.yml of the directory and resolves it against the model's ontology and threats.
+ * CONFIG when there were error-level findings. */
+WARD_MUST_CHECK enum ward_err ward_rules_load(const char *dir, const struct ward_model *m,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_rules **ret);
+void ward_rules_free(struct ward_rules *r);
+void ward_rules_hash(const struct ward_rules *r, uint8_t ret[32]);
+
+struct ward_seed_threat {
+	uint32_t asset, threat;
+	ward_ns since;
+	int64_t lo_micro, hi_micro; /* 0..1000000 */
+};
+
+#define WARD_IMPACT_SEED UINT32_MAX
+
+/* One state that the incident reaches, a seed included. */
+struct ward_impact {
+	uint32_t asset, threat;
+	uint32_t rule;   /* index for ward_rules_text, or WARD_IMPACT_SEED */
+	uint32_t parent; /* index in the result of the state that gives the best proof; itself for a
+			    seed; of a k-of-n loss, the member whose fall was decisive */
+	uint32_t group;  /* the requirement group that fell, or WARD_NONE */
+	int64_t lo_micro, hi_micro; /* true likelihood lies in [lo, hi]: lo is the best proof */
+	ward_ns earliest, expected; /* absolute; the buffers that postponed are in it */
+	ward_ns buffered;           /* of which buffers gave this much */
+	int64_t loss_micro;         /* services: care units per minute once it is down; else 0 */
+	int64_t score_micro; /* reference mode: the published score; else for ordering only */
+	enum ward_need need;
+	uint32_t hops;
+};
+
+/* A (asset, threat) that full protection stopped. */
+struct ward_barrier {
+	uint32_t asset, threat;
+	uint32_t rule, parent; /* what would have come, and from where */
+	uint32_t protection;   /* index in ward_model_protections(asset) of the strongest */
+};
+
+struct ward_impacts {
+	struct ward_impact *item; /* by (expected, asset, threat) */
+	size_t n;
+	struct ward_barrier *barrier; /* by (asset, threat) */
+	size_t n_barrier;
+};
+
+struct ward_engine;
+
+/* Reusable working memory for one model and rule set; borrows both. */
+WARD_MUST_CHECK enum ward_err ward_engine_new(const struct ward_model *m,
+	const struct ward_rules *r, const struct ward_limits *lim, const struct ward_mem *mem,
+	struct ward_engine **ret);
+void ward_engine_free(struct ward_engine *e);
+
+enum ward_impact_mode {
+	WARD_IMPACT_FULL,
+	WARD_IMPACT_REFERENCE, /* the published SAFECARE score: 1 - gamma, zero at a barrier */
+};
+
+/* Everything that the seeds lead to. *ret lives until the next call or free. LIMIT when more than
+ * IMPACT_STATES are reached (nothing is then given), NOMEM. O(states · log states). */
+WARD_MUST_CHECK enum ward_err ward_engine_run(struct ward_engine *e, enum ward_impact_mode mode,
+	const struct ward_seed_threat *seed, size_t n_seed, struct ward_impacts *ret);
+
+/* Can threat `a` on asset `x` cause threat `b` on asset `y` by one rule over one relation (or on
+ * the same asset)? For fusing: a cheap test, no propagation. */
+bool ward_rules_cause(const struct ward_rules *r, const struct ward_model *m, uint32_t x,
+	uint32_t a, uint32_t y, uint32_t b);
+
+/* The rule's id and its reason for people. */
+struct ward_str ward_rules_id(const struct ward_rules *r, uint32_t rule);
+struct ward_str ward_rules_why(const struct ward_rules *r, uint32_t rule);
+
+/* {"kind":"impact",…}: with the chain of reasons down to the seed. */
+void ward_impact_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
+	const struct ward_model *m, struct ward_wr *w);
+/* One line for people: "AHU-2 stopped → Theatre 3 overheats in 18 min". */
+void ward_impact_write_text(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
+	const struct ward_model *m, struct ward_wr *w);
+
+#endif

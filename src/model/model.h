@@ -1,0 +1,181 @@
+/* The hospital as one graph: places, devices, networks, roles, care services and how they hang
+ * together.
+ *
+ * Loaded whole from a hospital directory (docs/hospital-directory.md) and then read-only; every
+ * thing is a node with a dense index (the order of files, then of lines), so that all else can use
+ * arrays. One model per process, freed whole; all text lives as long as the model. Loading faces
+ * files written by people; lookups are O(1). */
+#ifndef WARD_MODEL_MODEL_H
+#define WARD_MODEL_MODEL_H
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/hash.h"
+#include "base/limit.h"
+#include "model/ontology.h"
+#include "model/threat.h"
+
+/* X(NAME, "name", "name read backwards", meaning). Direction: from → to. */
+#define WARD_REL_LIST(X)                                                                           \
+	X(CONTAINS, "contains", "is in", "a place or whole contains a part")                       \
+	X(LEADS_TO, "leads_to", "is reached from",                                                 \
+		"one can walk from a place or door to the next")                                   \
+	X(HOSTS, "hosts", "runs on", "a device hosts software or data; a room hosts a service")    \
+	X(CONTROLS, "controls", "is controlled by", "a controller commands a device or door")      \
+	X(POWERS, "powers", "is powered by", "electricity")                                        \
+	X(COOLS, "cools", "is cooled by", "air or water at the right temperature")                 \
+	X(SUPPLIES, "supplies", "is supplied by", "gas, water, data, goods")                       \
+	X(CONNECTS, "connects", "is connected to", "a network connects a device, both ways")       \
+	X(REQUIRES, "requires", "is required by", "a service needs an asset or a service, k of n") \
+	X(MONITORS, "monitors", "is monitored by", "a sensor watches a place or device")
+
+enum ward_rel_type {
+#define X(NAME, name, back, what) WARD_REL_##NAME,
+	WARD_REL_LIST(X)
+#undef X
+		WARD_REL_N,
+};
+const char *ward_rel_name(enum ward_rel_type t);
+/* WARD_REL_N when there is no such relation. */
+enum ward_rel_type ward_rel_parse(struct ward_str s);
+
+struct ward_rel {
+	enum ward_rel_type type;
+	uint32_t node;  /* the other end */
+	uint32_t group; /* REQUIRES: index in ward_model_group(); else WARD_NONE */
+};
+
+enum ward_node_kind {
+	WARD_NODE_SITE,
+	WARD_NODE_BUILDING,
+	WARD_NODE_FLOOR,
+	WARD_NODE_ZONE,
+	WARD_NODE_ROOM,
+	WARD_NODE_DOOR,
+	WARD_NODE_NETWORK,
+	WARD_NODE_ROLE,
+	WARD_NODE_SERVICE,
+	WARD_NODE_ASSET, /* devices, software, data, supplies */
+};
+
+struct ward_node {
+	enum ward_node_kind kind;
+	struct ward_str id;   /* unique in the hospital */
+	struct ward_str name; /* for people; the id when none was given */
+	uint32_t class;       /* index in the ontology */
+	uint32_t parent;      /* the place that contains it, or WARD_NONE */
+	uint32_t zone;        /* rooms: zone node or WARD_NONE; others: that of their room */
+	uint32_t network;     /* assets: network node or WARD_NONE */
+	uint32_t criticality; /* 1 (least) to 5; 0 not stated */
+	uint32_t beds, staff, patients; /* services; counts only */
+	int64_t weight_micro; /* services: care units lost per minute of outage, millionths */
+	struct ward_str file;
+	uint32_t line;
+};
+
+/* What a service needs: at least `need` of the members. All groups of a service must hold. */
+struct ward_group {
+	uint32_t owner;
+	uint32_t need;
+	uint32_t *member;
+	uint32_t n_member;
+	ward_ns buffer; /* how long the owner bears the loss of this group; 0 not at all */
+	struct ward_str name;
+	struct ward_str file;
+	uint32_t line;
+};
+
+struct ward_protection {
+	struct ward_str id, name;
+	uint32_t node;
+	uint32_t threat;       /* index in the dictionary; family entries are expanded on loading */
+	int64_t degree_micro;  /* 0..1000000 */
+	struct ward_str scope; /* protections of one scope don't add: the best counts */
+};
+
+/* Something on a node that postpones: "ups", "fuel", "tank", "thermal", "paper". */
+struct ward_buffer {
+	uint32_t node;
+	struct ward_str kind;
+	ward_ns lasts;
+};
+
+/* A source of events, and why Ward may read it. */
+struct ward_source {
+	struct ward_str id, name;
+	struct ward_str kind; /* "net", "syslog", "json", "mqtt", "video" */
+	struct ward_str
+		where; /* "iface:NAME", "udp:ADDR:PORT", "tcp:ADDR:PORT", "mqtt:HOST:PORT" */
+	struct ward_str topic; /* mqtt: subscription filter */
+	uint32_t *watches;     /* nodes */
+	size_t n_watches;
+	struct ward_str purpose, legal_basis;
+	bool personal_data;
+	ward_ns retention;
+	ward_ns skew; /* default 60 s */
+	struct ward_str file;
+	uint32_t line;
+};
+
+struct ward_hospital {
+	struct ward_str id, name, city, country, timezone;
+	bool synthetic;
+};
+
+/* Ways by which the outside world names a node. */
+enum ward_key_kind {
+	WARD_KEY_IP,     /* text form, canonical (inet_ntop) */
+	WARD_KEY_MAC,    /* lower case with colons */
+	WARD_KEY_READER, /* as the controller knows it; so the next ones */
+	WARD_KEY_DOOR,
+	WARD_KEY_CAMERA,
+	WARD_KEY_SENSOR,
+	WARD_KEY_BACNET, /* device instance, decimal */
+	WARD_KEY_HOST,   /* host name, lower case */
+	WARD_KEY_IFACE,  /* capture interface → network node */
+	WARD_KEY_N,
+};
+
+struct ward_model;
+
+/* Loads DIR with the ontology and threats of `content` (a directory). Every problem goes to diag;
+ * CONFIG when there was an error-level one (*ret is then still given if a graph could be built, so
+ * that `check` can go on, else NULL). IO, NOMEM. Free with ward_model_free. */
+WARD_MUST_CHECK enum ward_err ward_model_load(const char *dir, const char *content,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_model **ret);
+void ward_model_free(struct ward_model *m);
+/* For WARD_AUTO. */
+void ward_model_freep(struct ward_model **m);
+
+/* SHA-256 over what was loaded (files in order, content included): names this version. */
+void ward_model_hash(const struct ward_model *m, uint8_t ret[32]);
+const struct ward_hospital *ward_model_hospital(const struct ward_model *m);
+const struct ward_ontology *ward_model_ontology(const struct ward_model *m);
+const struct ward_threats *ward_model_threats(const struct ward_model *m);
+
+uint32_t ward_model_n(const struct ward_model *m);
+const struct ward_node *ward_model_node(const struct ward_model *m, uint32_t i);
+/* WARD_NONE when there is none. */
+uint32_t ward_model_find(const struct ward_model *m, struct ward_str id);
+uint32_t ward_model_by_key(
+	const struct ward_model *m, enum ward_key_kind kind, struct ward_str key);
+/* The network whose CIDR contains an IPv4/IPv6 address in text form (longest prefix). */
+uint32_t ward_model_network_of(const struct ward_model *m, struct ward_str ip);
+/* Climbs `parent` to the first node of that kind (itself included), or WARD_NONE. */
+uint32_t ward_model_up(const struct ward_model *m, uint32_t i, enum ward_node_kind kind);
+/* Is the node of that ontology class or of one below it? O(1). */
+bool ward_model_is(const struct ward_model *m, uint32_t i, uint32_t class);
+
+/* Relations that leave, or arrive at, a node: sorted by (type, node). */
+const struct ward_rel *ward_model_out(const struct ward_model *m, uint32_t i, size_t *ret_n);
+const struct ward_rel *ward_model_in(const struct ward_model *m, uint32_t i, size_t *ret_n);
+/* Groups of all services; a service's are adjacent. */
+const struct ward_group *ward_model_group(const struct ward_model *m, uint32_t g);
+uint32_t ward_model_n_group(const struct ward_model *m);
+const struct ward_protection *ward_model_protections(
+	const struct ward_model *m, uint32_t i, size_t *ret_n);
+const struct ward_buffer *ward_model_buffers(const struct ward_model *m, uint32_t i, size_t *ret_n);
+const struct ward_source *ward_model_sources(const struct ward_model *m, size_t *ret_n);
+
+#endif
