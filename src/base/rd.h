@@ -90,7 +90,7 @@ static inline uint16_t ward_rd_be16(struct ward_rd *r)
 {
 	const uint8_t *p = ward_rd_take(r, 2);
 
-	return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+	return (uint16_t)(p ? p[0] << 8 | p[1] : 0);
 }
 
 static inline uint32_t ward_rd_be24(struct ward_rd *r)
@@ -118,7 +118,7 @@ static inline uint16_t ward_rd_le16(struct ward_rd *r)
 {
 	const uint8_t *p = ward_rd_take(r, 2);
 
-	return p ? (uint16_t)(p[1] << 8 | p[0]) : 0;
+	return (uint16_t)(p ? p[1] << 8 | p[0] : 0);
 }
 
 static inline uint32_t ward_rd_le32(struct ward_rd *r)

@@ -1,0 +1,29 @@
+#include "fuzz.h"
+
+#include "conf/conf.h"
+
+/* The first byte picks YAML or CSV; whatever follows is loaded or refused with a finding. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	uint8_t *copy = fuzz_copy(len ? data + 1 : data, len ? len - 1 : 0);
+	struct ward_slice text = {copy, len ? len - 1 : 0};
+	struct ward_arena a;
+	struct ward_diag d;
+	struct ward_limits lim;
+	const struct ward_conf *c = NULL;
+	struct ward_csv t;
+	enum ward_err err;
+
+	ward_limits_default(&lim);
+	ward_arena_init(&a, ward_mem_heap(), 16 << 20);
+	ward_diag_init(&d, ward_mem_heap());
+	if (len && data[0] == 'c')
+		err = ward_conf_csv(&a, &lim, WARD_STR("fuzz"), text, &d, &t);
+	else
+		err = ward_conf_yaml(&a, &lim, WARD_STR("fuzz"), text, &d, &c);
+	WARD_ASSERT((err == WARD_ERR_CONFIG) == (d.n > 0));
+	ward_diag_fini(&d);
+	ward_arena_fini(&a);
+	free(copy);
+	return 0;
+}

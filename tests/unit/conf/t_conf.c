@@ -1,0 +1,276 @@
+#include "conf/conf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+struct fix {
+	struct ward_arena a;
+	struct ward_diag d;
+	struct ward_limits lim;
+};
+
+static int setup(void **state)
+{
+	struct fix *f = calloc(1, sizeof(*f));
+
+	ward_arena_init(&f->a, ward_mem_heap(), 64 << 20);
+	ward_diag_init(&f->d, ward_mem_heap());
+	ward_limits_default(&f->lim);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fix *f = *state;
+
+	ward_diag_fini(&f->d);
+	ward_arena_fini(&f->a);
+	free(f);
+	return 0;
+}
+
+static const struct ward_conf *yaml(struct fix *f, const char *text, enum ward_err want)
+{
+	const struct ward_conf *c = NULL;
+	enum ward_err err = ward_conf_yaml(
+		&f->a, &f->lim, WARD_STR("x.yml"), ward_str_bytes(ward_str_z(text)), &f->d, &c);
+
+	assert_int_equal(err, want);
+	return c ? c->child : NULL;
+}
+
+static void finding(struct fix *f, uint32_t line, const char *part)
+{
+	assert_int_equal(f->d.n, 1);
+	assert_int_equal(f->d.item[0].line, line);
+	assert_true(ward_str_find(f->d.item[0].what, ward_str_z(part)) != SIZE_MAX);
+	assert_true(f->d.item[0].mend.len > 0);
+}
+
+static void tree(void **state)
+{
+	struct fix *f = *state;
+	const struct ward_conf *c = yaml(f,
+		"# a hospital\nrooms:\n  - id: r1\n    beds: 4\n    open: true\n  - {id: \"5\", "
+		"lasts: 15min, degree: 0.25}\nnothing: ~\n",
+		WARD_OK);
+	const struct ward_conf *rooms = ward_conf_get(c, "rooms"), *second;
+	struct ward_str id;
+	int64_t beds, micro;
+	bool open = false;
+	ward_ns lasts;
+
+	assert_int_equal(rooms->kind, WARD_CONF_SEQ);
+	assert_int_equal(rooms->n_child, 2);
+	assert_int_equal(rooms->child->line, 3);
+	assert_true(ward_conf_str(rooms->child, "id", true, &f->d, &id));
+	assert_true(ward_str_eqz(id, "r1"));
+	assert_true(ward_conf_i64(rooms->child, "beds", true, &f->d, 0, 100, &beds));
+	assert_int_equal(beds, 4);
+	assert_true(ward_conf_bool(rooms->child, "open", true, &f->d, &open));
+	assert_true(open);
+	second = rooms->child->next;
+	assert_true(ward_conf_get(second, "id")->quoted);
+	assert_true(ward_conf_duration(second, "lasts", true, &f->d, &lasts));
+	assert_int_equal(lasts, 900 * WARD_NS_PER_S);
+	assert_true(ward_conf_degree(second, "degree", true, &f->d, &micro));
+	assert_int_equal(micro, 250000);
+	assert_int_equal(ward_conf_get(c, "nothing")->kind, WARD_CONF_NULL);
+	assert_int_equal(f->d.n, 0);
+}
+
+static void documents(void **state)
+{
+	const struct ward_conf *c = yaml(*state, "a: 1\n---\nb: 2\n", WARD_OK);
+
+	assert_non_null(ward_conf_get(c, "a"));
+	assert_non_null(ward_conf_get(c->next, "b"));
+	assert_null(c->next->next);
+}
+
+static void empty(void **state)
+{
+	assert_null(yaml(*state, "", WARD_OK));
+}
+
+static void duplicate_key(void **state)
+{
+	(void)yaml(*state, "a: 1\nb: 2\na: 3\n", WARD_ERR_CONFIG);
+	finding(*state, 3, "twice");
+}
+
+static void alias(void **state)
+{
+	(void)yaml(*state, "a: &x [1]\nb: *x\n", WARD_ERR_CONFIG);
+	finding(*state, 1, "anchor");
+}
+
+static void tag(void **state)
+{
+	(void)yaml(*state, "a: !!int 1\n", WARD_ERR_CONFIG);
+	finding(*state, 1, "tags");
+}
+
+static void merge(void **state)
+{
+	(void)yaml(*state, "a: 1\n<<: {b: 1}\n", WARD_ERR_CONFIG);
+	finding(*state, 2, "merge");
+}
+
+static void syntax(void **state)
+{
+	(void)yaml(*state, "a: [1,\nb: 2\n", WARD_ERR_CONFIG);
+	assert_true(((struct fix *)*state)->d.n_error >= 1);
+	assert_true(((struct fix *)*state)->d.item[0].line >= 1);
+}
+
+static void not_utf8(void **state)
+{
+	(void)yaml(*state, "a: 1\nb: \xff\n", WARD_ERR_CONFIG);
+	finding(*state, 2, "UTF-8");
+}
+
+static void too_deep(void **state)
+{
+	char text[200];
+
+	memset(text, '[', 100);
+	memset(text + 100, ']', 99);
+	text[199] = 0;
+	(void)yaml(*state, text, WARD_ERR_CONFIG);
+	finding(*state, 1, "deeper");
+}
+
+static void too_many(void **state)
+{
+	struct fix *f = *state;
+
+	f->lim.v[WARD_LIMIT_CONF_NODES] = 3;
+	(void)yaml(f, "[1, 2, 3, 4]\n", WARD_ERR_CONFIG);
+	finding(f, 1, "conf.nodes");
+}
+
+static void typed_refusals(void **state)
+{
+	struct fix *f = *state;
+	const struct ward_conf *c = yaml(f, "n: 12\nb: yes\nd: 1.5\nt: 9\ns: [1]\n", WARD_OK);
+	int64_t i = -1;
+	bool b;
+	struct ward_str s;
+
+	assert_false(ward_conf_i64(c, "n", true, &f->d, 0, 5, &i));
+	assert_int_equal(i, -1);
+	assert_false(ward_conf_bool(c, "b", true, &f->d, &b));
+	assert_false(ward_conf_degree(c, "d", true, &f->d, &i));
+	assert_false(ward_conf_duration(c, "t", true, &f->d, &i));
+	assert_false(ward_conf_str(c, "s", true, &f->d, &s));
+	assert_false(ward_conf_str(c, "gone", true, &f->d, &s));
+	assert_false(ward_conf_str(c, "gone", false, &f->d, &s));
+	assert_int_equal(f->d.n_error, 6);
+	ward_conf_only(c, (const char *const[]){"n", "b", "d", "t", NULL}, &f->d);
+	assert_int_equal(f->d.n_error, 7);
+	assert_int_equal(f->d.item[6].line, 5);
+}
+
+static void degrees(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t micro; /* -1: refused */
+	} row[] = {{"0", 0}, {"1", 1000000}, {"0.5", 500000}, {"0.000001", 1}, {"1.0", 1000000},
+		{"1.000001", -1}, {"0.0000001", -1}, {".5", -1}, {"0.", -1}, {"2", -1}, {"", -1},
+		{"-0.5", -1}, {"0,5", -1}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		int64_t micro = -1;
+
+		assert_int_equal(
+			ward_degree_parse(ward_str_z(row[i].text), &micro), row[i].micro >= 0);
+		assert_int_equal(micro, row[i].micro);
+	}
+}
+
+static enum ward_err csv(struct fix *f, const char *text, struct ward_csv *t)
+{
+	return ward_conf_csv(
+		&f->a, &f->lim, WARD_STR("x.csv"), ward_str_bytes(ward_str_z(text)), &f->d, t);
+}
+
+static void csv_table(void **state)
+{
+	struct ward_csv t;
+
+	assert_int_equal(csv(*state,
+				 "# rooms\nid,name\r\nr1,\"Room \"\"1\"\", east\"\n\nr2,\"two\n"
+				 "lines\"\nr3, x ",
+				 &t),
+		WARD_OK);
+	assert_int_equal(t.n_column, 2);
+	assert_int_equal(t.n_row, 3);
+	assert_true(ward_str_eqz(t.row[0].cell[1], "Room \"1\", east"));
+	assert_int_equal(t.row[0].line, 3);
+	assert_int_equal(t.row[1].line, 5);
+	assert_true(ward_str_eqz(t.row[1].cell[1], "two\nlines"));
+	assert_int_equal(t.row[2].line, 7);
+	assert_true(ward_str_eqz(t.row[2].cell[1], "x"));
+	assert_int_equal(ward_csv_column(&t, "name"), 1);
+	assert_int_equal(ward_csv_column(&t, "gone"), SIZE_MAX);
+}
+
+static void csv_refusals(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t line;
+		const char *part;
+	} row[] = {{"a,b\n1,2\n3\n", 3, "1 cells"}, {"a,a\n", 2, "twice"}, {"", 1, "empty"},
+		{"a\n\"x\n", 2, "no end"}, {"a\n\"x\"y\n", 2, "closing quote"},
+		{"a\n\xff\n", 2, "UTF-8"}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct fix *f = *state;
+		struct ward_csv t;
+
+		assert_int_equal(csv(f, row[i].text, &t), WARD_ERR_CONFIG);
+		finding(f, row[i].line, row[i].part);
+		assert_int_equal(teardown(state), 0);
+		assert_int_equal(setup(state), 0);
+	}
+}
+
+/* Every failing allocation gives NOMEM, never a crash or half a tree. */
+static void no_memory(void **state)
+{
+	static const char text[] = "a: {b: [1, 2, {c: d}], e: \"f\"}\ng: h\n";
+	struct fix *f = *state;
+	enum ward_err err = WARD_ERR_NOMEM;
+
+	for (uint64_t at = 1; err != WARD_OK; at++) {
+		struct ward_mem_failing mem;
+		struct ward_arena a;
+		const struct ward_conf *c = NULL;
+
+		assert_true(at < 1000);
+		ward_mem_failing_init(&mem, at);
+		ward_arena_init(&a, &mem.mem, 1 << 20);
+		err = ward_conf_yaml(
+			&a, &f->lim, WARD_STR("x"), ward_str_bytes(ward_str_z(text)), &f->d, &c);
+		assert_true(err == WARD_OK ? c != NULL : err == WARD_ERR_NOMEM && !c);
+		ward_arena_fini(&a);
+	}
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {T(tree), T(documents), T(empty), T(duplicate_key),
+		T(alias), T(tag), T(merge), T(syntax), T(not_utf8), T(too_deep), T(too_many),
+		T(typed_refusals), T(degrees), T(csv_table), T(csv_refusals), T(no_memory)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
