@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void say(const struct ward_cmd *cmd, const char *fmt, va_list ap)
+WARD_PRINTF(2, 0) static void say(const struct ward_cmd *cmd, const char *fmt, va_list ap)
 {
 	fprintf(stderr, "ward %s: ", cmd->name);
 	vfprintf(stderr, fmt, ap);

@@ -1,7 +1,6 @@
 #include "conf/conf.h"
 
-#include <libfyaml.h>
-#include <stdlib.h>
+#include <yaml.h>
 
 /* One load. The tree is built from the parser's events with an explicit stack, so that depth and
  * size are bounded by us and not by the library. */
@@ -27,13 +26,6 @@ static void refuse(struct load *l, enum ward_err err, const char *text)
 {
 	ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line, "%s", text);
 	l->err = err;
-}
-
-static uint32_t event_line(struct fy_event *e)
-{
-	const struct fy_mark *mark = fy_event_start_mark(e);
-
-	return mark && mark->line >= 0 ? (uint32_t)mark->line + 1 : 0;
 }
 
 static struct ward_conf *node_new(struct load *l, enum ward_conf_kind kind)
@@ -149,18 +141,12 @@ static bool plain_null(struct ward_str s)
 	       ward_str_eqz(s, "Null") || ward_str_eqz(s, "NULL");
 }
 
-static void on_scalar(struct load *l, struct fy_token *tok)
+static void on_scalar(struct load *l, const yaml_event_t *e)
 {
-	size_t len = 0;
-	const char *p = tok ? fy_token_get_text(tok, &len) : "";
-	bool quoted = tok && fy_token_scalar_style(tok) != FYSS_PLAIN;
-	struct ward_str s = {p ? p : "", p ? len : 0};
+	bool quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+	struct ward_str s = {(const char *)e->data.scalar.value, e->data.scalar.length};
 	struct ward_conf *n;
 
-	if (!ward_utf8_valid(ward_str_bytes(s), NULL)) {
-		refuse(l, WARD_ERR_UTF8, "text that is not UTF-8\nsave the file as UTF-8");
-		return;
-	}
 	if (awaits_key(l)) {
 		take_key(l, s);
 		return;
@@ -176,112 +162,100 @@ static void on_scalar(struct load *l, struct fy_token *tok)
 		attach(l, n);
 }
 
-static void on_event(struct load *l, struct fy_event *e)
+/* Anchors and tags stand on three kinds of event, in three places. */
+static void marks(const yaml_event_t *e, bool *ret_anchor, bool *ret_tag)
 {
-	uint32_t line = event_line(e);
+	const yaml_char_t *anchor = NULL, *tag = NULL;
 
-	if (line)
-		l->line = line;
-	if (e->type == FYET_MAPPING_START || e->type == FYET_SEQUENCE_START ||
-		e->type == FYET_SCALAR) {
-		if (fy_event_get_tag_token(e)) {
-			refuse(l, WARD_ERR_UNSUPPORTED, "tags (!) are not used here\nremove it");
-			return;
-		}
-		if (fy_event_get_anchor_token(e)) {
-			refuse(l, WARD_ERR_UNSUPPORTED,
-				"anchors (&) are not used here\nwrite the value where it is used");
-			return;
-		}
+	if (e->type == YAML_SCALAR_EVENT) {
+		anchor = e->data.scalar.anchor;
+		tag = e->data.scalar.tag;
+	} else if (e->type == YAML_SEQUENCE_START_EVENT) {
+		anchor = e->data.sequence_start.anchor;
+		tag = e->data.sequence_start.tag;
+	} else if (e->type == YAML_MAPPING_START_EVENT) {
+		anchor = e->data.mapping_start.anchor;
+		tag = e->data.mapping_start.tag;
+	}
+	*ret_anchor = anchor != NULL;
+	*ret_tag = tag != NULL;
+}
+
+static void on_event(struct load *l, const yaml_event_t *e)
+{
+	bool anchor, tag;
+
+	l->line = (uint32_t)e->start_mark.line + 1;
+	marks(e, &anchor, &tag);
+	if (tag) {
+		refuse(l, WARD_ERR_UNSUPPORTED, "tags (!) are not used here\nremove it");
+		return;
+	}
+	if (anchor || e->type == YAML_ALIAS_EVENT) {
+		refuse(l, WARD_ERR_UNSUPPORTED,
+			"anchors (&) and aliases (*) are not used here\nwrite the value out");
+		return;
 	}
 	switch (e->type) {
-	case FYET_ALIAS:
-		refuse(l, WARD_ERR_UNSUPPORTED,
-			"aliases (*) are not used here\nwrite the value again");
-		break;
-	case FYET_MAPPING_START:
+	case YAML_MAPPING_START_EVENT:
 		on_open(l, WARD_CONF_MAP);
 		break;
-	case FYET_SEQUENCE_START:
+	case YAML_SEQUENCE_START_EVENT:
 		on_open(l, WARD_CONF_SEQ);
 		break;
-	case FYET_MAPPING_END:
-	case FYET_SEQUENCE_END:
+	case YAML_MAPPING_END_EVENT:
+	case YAML_SEQUENCE_END_EVENT:
 		on_close(l);
 		break;
-	case FYET_SCALAR:
-		on_scalar(l, fy_event_get_token(e));
+	case YAML_SCALAR_EVENT:
+		on_scalar(l, e);
 		break;
-	case FYET_NONE:
-	case FYET_STREAM_START:
-	case FYET_STREAM_END:
-	case FYET_DOCUMENT_START:
-	case FYET_DOCUMENT_END:
+	case YAML_ALIAS_EVENT:
+	case YAML_NO_EVENT:
+	case YAML_STREAM_START_EVENT:
+	case YAML_STREAM_END_EVENT:
+	case YAML_DOCUMENT_START_EVENT:
+	case YAML_DOCUMENT_END_EVENT:
 		break;
 	}
 }
 
-static void library_errors(struct load *l, struct fy_diag *fd)
+static void library_error(struct load *l, const yaml_parser_t *p)
 {
-	struct fy_diag_error *e;
-	void *at = NULL;
-	bool any = false;
-
-	while ((e = fy_diag_errors_iterate(fd, &at)) != NULL) {
-		struct ward_str msg = ward_str_trim(ward_str_z(e->msg));
-
-		ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file,
-			e->line > 0 ? (uint32_t)e->line : l->line,
-			"not valid YAML: %.*s\ncheck indentation, quotes and colons near this line",
-			WARD_STR_ARG(msg));
-		any = true;
+	if (p->error == YAML_MEMORY_ERROR) {
+		l->err = WARD_ERR_NOMEM;
+		return;
 	}
-	if (!any)
-		refuse(l, WARD_ERR_CONFIG, "not valid YAML\ncheck indentation and quotes");
+	l->line = (uint32_t)p->problem_mark.line + 1;
+	ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line,
+		"not valid YAML: %s\ncheck indentation, quotes and colons near this line",
+		p->problem ? p->problem : "it can't be read");
 	l->err = WARD_ERR_CONFIG;
-}
-
-static void parse_all(struct load *l, struct fy_parser *p, struct fy_diag *fd)
-{
-	struct fy_event *e;
-	bool ended = false;
-
-	while (!l->err && !ended && (e = fy_parser_parse(p)) != NULL) {
-		ended = e->type == FYET_STREAM_END;
-		on_event(l, e);
-		fy_parser_event_free(p, e);
-	}
-	if (!l->err && !ended)
-		library_errors(l, fd);
-	while (l->depth > 1)
-		on_close(l);
 }
 
 static enum ward_err load_text(struct load *l, struct ward_slice text)
 {
-	struct fy_diag_cfg dcfg;
+	yaml_parser_t p;
+	bool ended = false;
 
-	fy_diag_cfg_default(&dcfg);
-	dcfg.fp = NULL;
-	dcfg.colorize = false;
-	dcfg.level = FYET_ERROR;
-	struct fy_diag *fd = fy_diag_create(&dcfg);
-
-	if (!fd)
+	if (!yaml_parser_initialize(&p))
 		return WARD_ERR_NOMEM;
-	fy_diag_set_collect_errors(fd, true);
-	struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG |
-					    FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE,
-		.diag = fd};
-	struct fy_parser *p = fy_parser_create(&cfg);
+	yaml_parser_set_encoding(&p, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&p, text.p, text.len);
+	while (!l->err && !ended) {
+		yaml_event_t e;
 
-	if (!p || fy_parser_set_string(p, (const char *)text.p, text.len) != 0)
-		l->err = WARD_ERR_NOMEM;
-	else
-		parse_all(l, p, fd);
-	if (p)
-		fy_parser_destroy(p);
-	fy_diag_destroy(fd);
+		if (!yaml_parser_parse(&p, &e)) {
+			library_error(l, &p);
+			break;
+		}
+		ended = e.type == YAML_STREAM_END_EVENT;
+		on_event(l, &e);
+		yaml_event_delete(&e);
+	}
+	while (l->depth > 1)
+		on_close(l);
+	yaml_parser_delete(&p);
 	return l->err;
 }
 
