@@ -1,0 +1,14 @@
+#!/bin/sh
+# Configures DIR once and builds TARGET (all) there; the log is shown only when it fails.
+# Usage: tools/build.sh DIR TARGET [meson option...]
+set -eu
+dir=$1 target=$2
+shift 2
+mkdir -p "$dir"
+log=$dir/build.log
+if ! { { [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@"; } &&
+	ninja -C "$dir" "$target"; } >"$log" 2>&1; then
+	grep -E -A 5 'FAILED|ERROR|error:' "$log" | head -80 >&2 || tail -40 "$log" >&2
+	echo "building $dir failed; the whole log is $log" >&2
+	exit 1
+fi
