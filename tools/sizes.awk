@@ -1,0 +1,27 @@
+# Lengths of functions, files and headers (STYLE: 70, 600, 250 lines); depends on the layout that
+# clang-format makes: a function's braces stand alone in column 1. Tables are not functions.
+FNR == 1 { finish(); file = FILENAME; previous = ""; start = 0 }
+/^{/ && previous !~ /[=;]$/ { start = FNR; head = previous }
+/^}/ && start {
+	if (head ~ /\)$/ && FNR - start + 1 > 72) {
+		printf "%s:%d: function of %d lines, 70 at most\n", file, start, FNR - start - 1
+		bad = 1
+	}
+	start = 0
+}
+{ previous = $0; lines = FNR }
+function finish(    max) {
+	if (file == "")
+		return
+	max = file ~ /\.h$/ ? 250 : 600
+	if (lines > max && !(file in exempt)) {
+		printf "%s: %d lines, %d at most\n", file, lines, max
+		bad = 1
+	}
+}
+BEGIN {
+	while ((getline line < "tools/size-exempt") > 0)
+		if (line !~ /^#/ && split(line, w, " ") > 1)
+			exempt[w[1]] = 1
+}
+END { finish(); exit bad }
