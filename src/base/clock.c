@@ -133,8 +133,7 @@ enum ward_err ward_time_parse(struct ward_str s, ward_ns *ret)
 		return WARD_ERR_MALFORMED;
 	if (se == 60)
 		se = 59;
-	return ward_time_civil(
-		y, mo, d, (int64_t)h * 3600 + mi * 60 + se - (int64_t)off * 60, ns, ret);
+	return ward_time_civil(y, mo, d, ((int64_t)h * 60 + mi - off) * 60 + se, ns, ret);
 }
 
 void ward_time_split(

@@ -74,8 +74,8 @@ struct ward_csv {
 	struct ward_csv_row *row;
 	size_t n_row;
 };
-/* Unquoted cells are borrowed from text, which must live as long as the table. CONFIG when a finding
- * was added, NOMEM. */
+/* Unquoted cells are borrowed from text, which must live as long as the table. CONFIG when a
+ * finding was added, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_conf_csv(struct ward_arena *a, const struct ward_limits *lim,
 	struct ward_str file, struct ward_slice text, struct ward_diag *diag, struct ward_csv *ret);
 WARD_MUST_CHECK enum ward_err ward_conf_csv_file(struct ward_arena *a,
