@@ -16,6 +16,10 @@
 	X(EVENT_DEPTH, "event.depth", 16, 2, 64, "levels", "nesting of one JSON event")           \
 	X(EVENT_NAMES, "event.names", 65536, 1024, 1048576, "names",                              \
 		"distinct field, class and source names that one process remembers")              \
+	X(EVENT_NAME_BYTES, "event.name_bytes", 512, 64, 4096, "bytes",                           \
+		"one field name; a longer one counts as ward.overflow")                           \
+	X(EVENT_ITEMS, "event.items", 16384, 64, 1048576, "values",                               \
+		"values in all lists of one event together")                                      \
 	X(CONF_BYTES, "conf.bytes", 16777216, 4096, 268435456, "bytes", "one configuration file") \
 	X(CONF_NODES, "conf.nodes", 1048576, 1024, 16777216, "nodes", "values in one YAML file")  \
 	X(CONF_DEPTH, "conf.depth", 32, 4, 64, "levels", "nesting of one YAML file")              \

@@ -53,7 +53,11 @@ struct ward_event {
  * field numbers; the rest are given in order of arrival and mean nothing outside this process. */
 struct ward_names {
 	struct ward_intern t;
-	uint64_t n_overflow; /* names refused because the table was full */
+	uint64_t n_overflow;   /* names refused because the table was full */
+	size_t name_bytes_max; /* longer names are refused too, and counted the same way */
+	uint32_t *mark;        /* n_mark; mark[id] == round: seen in this round */
+	size_t n_mark;
+	uint32_t round;
 };
 
 WARD_MUST_CHECK enum ward_err ward_names_init(
@@ -61,10 +65,18 @@ WARD_MUST_CHECK enum ward_err ward_names_init(
 void ward_names_fini(struct ward_names *names);
 /* The id of a name, new or old. When the table is full: WARD_FIELD_WARD_OVERFLOW, counted. */
 uint32_t ward_name(struct ward_names *names, struct ward_str s);
+/* Starts a round of ward_names_once. */
+void ward_names_round(struct ward_names *names);
+/* OK the first time that id is asked for in a round, then DUPLICATE; NOMEM. O(1). */
+WARD_MUST_CHECK enum ward_err ward_names_once(struct ward_names *names, uint32_t id);
 static inline struct ward_str ward_name_text(const struct ward_names *names, uint32_t id)
 {
 	return ward_intern_at(&names->t, id);
 }
+
+/* What a number's text is by RFC 8259 section 6: INT when it fits int64 and has no '.', 'e' or
+ * "-0" (then *ret is set), NUM for every other number, NULL when it is not one. */
+enum ward_value_kind ward_number_kind(struct ward_str s, int64_t *ret);
 
 /* An empty event in the arena. */
 void ward_event_init(struct ward_event *e, struct ward_arena *arena);

@@ -1,0 +1,529 @@
+#include "event/json.h"
+
+#include "event/json_lex.h"
+
+struct frame {
+	uint32_t serial;   /* object: for duplicate keys */
+	uint32_t name;     /* array: the name that its values go to */
+	uint16_t path_len; /* object: of the prefix in r->path */
+	bool array, many, root, over, envelope, empty;
+};
+
+enum member { M_KIND, M_ID, M_TIME, M_SEEN, M_SOURCE, M_CLASS, M_FIELDS, M_N };
+
+static const char *const member_name[M_N] = {
+	"kind", "id", "time", "seen", "source", "class", "fields"};
+
+enum { M_NEEDED = 1u << M_KIND | 1u << M_TIME | 1u << M_SOURCE | 1u << M_CLASS };
+
+struct parse {
+	struct ward_json_reader *r;
+	struct ward_arena *arena;
+	struct ward_str text;
+	size_t off;
+	uint32_t first; /* serial before the first object of this text */
+	size_t depth;
+	struct frame *top;
+	uint32_t name;      /* of the value to come */
+	uint64_t n_over;    /* values left out */
+	unsigned members;   /* of the envelope: those seen */
+	enum member member; /* of the envelope: whose value comes */
+	struct ward_event e;
+	struct frame frame[WARD_JSON_DEPTH_MAX + 1];
+};
+
+static bool reject(struct parse *p, enum ward_json_reject why, size_t off)
+{
+	p->r->reject = why;
+	p->r->reject_off = off;
+	return false;
+}
+
+static bool bad_char(struct parse *p)
+{
+	return reject(p, p->off < p->text.len ? WARD_JSON_CHAR : WARD_JSON_END, p->off);
+}
+
+/* The next character that is no blank; 0 at the end (and for NUL, which fits nowhere). */
+static char next(struct parse *p)
+{
+	if (p->off < p->text.len && (unsigned char)p->text.p[p->off] > ' ')
+		return p->text.p[p->off];
+	p->off = ward_json_lex_blank(p->text, p->off);
+	return p->off < p->text.len ? p->text.p[p->off] : '\0';
+}
+
+static uint64_t load(const char *p, size_t len)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, p, len);
+	return v;
+}
+
+/* A name's id by way of the hint: most events repeat the keys of those before them. WARD_NONE when
+ * the name was refused. */
+static uint32_t name_of(struct ward_json_reader *r, struct ward_str s)
+{
+	size_t n = s.len < 8 ? s.len : 8;
+	uint64_t h = n ? load(s.p, n) ^ (load(s.p + s.len - n, n) << 7 | s.len) : 0;
+	uint32_t *hint = &r->cache[(h * 0x9e3779b97f4a7c15u) >> 53];
+
+	if (*hint && ward_str_eq(r->names->t.item[*hint - 1], s))
+		return *hint - 1;
+	uint32_t id = ward_name(r->names, s);
+
+	if (id == WARD_FIELD_WARD_OVERFLOW &&
+		!ward_str_eqz(s, ward_field_info(WARD_FIELD_WARD_OVERFLOW)->name))
+		return WARD_NONE;
+	*hint = id + 1;
+	return id;
+}
+
+static struct ward_json_mark *mark_of(struct parse *p, uint32_t id)
+{
+	struct ward_json_reader *r = p->r;
+
+	if (id < r->n_mark)
+		return &r->mark[id];
+	size_t n = r->n_mark ? r->n_mark : 256;
+
+	while (n <= id)
+		n *= 2; /* id < names->t.n, far below SIZE_MAX / 24 */
+	struct ward_json_mark *mark =
+		ward_mem_resize(r->mem, r->mark, r->n_mark * sizeof(*mark), n * sizeof(*mark));
+
+	if (!mark) {
+		(void)reject(p, WARD_JSON_NOMEM, p->off);
+		return NULL;
+	}
+	memset(mark + r->n_mark, 0, (n - r->n_mark) * sizeof(*mark));
+	r->mark = mark;
+	r->n_mark = n;
+	return &mark[id];
+}
+
+static bool scratch(struct parse *p, enum ward_err err, enum ward_json_reject full)
+{
+	if (err == WARD_OK)
+		return true;
+	return reject(p, err == WARD_ERR_LIMIT ? full : WARD_JSON_NOMEM, p->off);
+}
+
+/* Gives the current name a value, or one more value where an array is open. */
+static bool put(struct parse *p, struct ward_value v, bool only_list)
+{
+	struct ward_json_reader *r = p->r;
+	bool many = p->top->many;
+
+	if (p->top->over || p->name == WARD_NONE) {
+		p->n_over++;
+		return true;
+	}
+	struct ward_json_mark *m = mark_of(p, p->name);
+
+	if (!m)
+		return false;
+	if (m->set <= p->first) {
+		if (!scratch(p,
+			    ward_mem_more(r->mem, &r->field, r->n_field, &r->cap_field,
+				    sizeof(*r->field), r->max_fields),
+			    WARD_JSON_FIELDS))
+			return false;
+		m->set = r->serial;
+		m->field = (uint32_t)r->n_field++;
+		r->field[m->field] = (struct ward_field){p->name, v};
+		if (many)
+			r->field[m->field].v = (struct ward_value){.kind = WARD_VALUE_LIST};
+	} else if (!many || r->field[m->field].v.kind != WARD_VALUE_LIST) {
+		return reject(p, WARD_JSON_DUPLICATE, p->off);
+	}
+	if (!many || only_list)
+		return true;
+	if (!scratch(p,
+		    ward_mem_more(r->mem, &r->item, r->n_item, &r->cap_item, sizeof(*r->item),
+			    r->max_items),
+		    WARD_JSON_ITEMS))
+		return false;
+	r->item[r->n_item++] = (struct ward_json_item){m->field, v};
+	r->field[m->field].v.n++;
+	return true;
+}
+
+static bool envelope_value(struct parse *p, struct ward_str s, size_t at)
+{
+	struct ward_event *e = &p->e;
+	bool good = true;
+
+	switch (p->member) {
+	case M_KIND:
+		good = ward_str_eqz(s, "event");
+		break;
+	case M_ID:
+		good = ward_id_parse(s, &e->id);
+		break;
+	case M_TIME:
+		good = ward_time_parse(s, &e->time) == WARD_OK;
+		break;
+	case M_SEEN:
+		good = ward_time_parse(s, &e->seen) == WARD_OK;
+		break;
+	case M_SOURCE:
+		e->source = ward_name(p->r->names, s);
+		break;
+	case M_CLASS:
+		e->class = ward_name(p->r->names, s);
+		break;
+	case M_FIELDS:
+	case M_N:
+		good = false;
+		break;
+	}
+	return good || reject(p, WARD_JSON_ENVELOPE, at);
+}
+
+static bool push(struct parse *p, bool array)
+{
+	struct frame *parent = p->top, *f;
+
+	if (p->depth >= p->r->max_depth)
+		return reject(p, WARD_JSON_DEPTH, p->off);
+	p->off++;
+	f = p->top = &p->frame[p->depth++];
+	*f = (struct frame){.array = array, .empty = true};
+	if (!array) {
+		/* Wrapped serials would look old: forget all marks instead. */
+		WARD_ASSERT(p->r->serial < UINT32_MAX);
+		f->serial = ++p->r->serial;
+	}
+	if (!parent || parent->envelope) {
+		f->root = true;
+		return true;
+	}
+	f->many = parent->many || array;
+	f->over = parent->over || p->name == WARD_NONE;
+	f->name = p->name;
+	if (f->over)
+		return true;
+	struct ward_str path = ward_name_text(p->r->names, p->name);
+
+	WARD_ASSERT(path.len < p->r->cap_path);
+	memcpy(p->r->path, path.p, path.len);
+	f->path_len = (uint16_t)path.len;
+	return true;
+}
+
+/* Whether an object or array may stand where the envelope's value is due. */
+static bool open(struct parse *p, bool array)
+{
+	if (p->top && p->top->envelope && (array || p->member != M_FIELDS))
+		return reject(p, WARD_JSON_ENVELOPE, p->off);
+	return push(p, array);
+}
+
+static bool string(struct parse *p, struct ward_str *ret)
+{
+	enum ward_json_reject why = ward_json_lex_string(p->text, &p->off, p->arena, ret);
+
+	return why == WARD_JSON_NONE || reject(p, why, p->off);
+}
+
+static bool literal(struct parse *p, struct ward_str word, struct ward_value v)
+{
+	struct ward_str at = ward_str_sub(p->text, p->off, word.len);
+
+	if (!ward_str_eq(at, word)) {
+		if (at.len < word.len && ward_str_starts(word, at))
+			return reject(p, WARD_JSON_END, p->text.len);
+		return reject(p, WARD_JSON_LITERAL, p->off);
+	}
+	p->off += word.len;
+	return put(p, v, false);
+}
+
+static bool number(struct parse *p)
+{
+	struct ward_value v;
+	struct ward_str rest = ward_str_sub(p->text, p->off, p->text.len - p->off);
+	size_t len = ward_json_lex_number(rest, &v);
+
+	if (!len)
+		return reject(p, WARD_JSON_NUMBER, p->off);
+	p->off += len;
+	return put(p, v, false);
+}
+
+static bool value(struct parse *p)
+{
+	const struct ward_str t = WARD_STR("true"), f = WARD_STR("false"), n = WARD_STR("null");
+	char c = next(p);
+	size_t at = p->off;
+	struct ward_str s;
+
+	if (c == '"') {
+		if (!string(p, &s))
+			return false;
+		return p->top->envelope ? envelope_value(p, s, at)
+					: put(p, ward_value_str(s), false);
+	}
+	if (c == '{' || c == '[')
+		return open(p, c == '[');
+	if (p->top->envelope && p->off < p->text.len)
+		return reject(p, WARD_JSON_ENVELOPE, at);
+	if (c == '-' || (c >= '0' && c <= '9'))
+		return number(p);
+	if (c == 't')
+		return literal(p, t, ward_value_bool(true));
+	if (c == 'f')
+		return literal(p, f, ward_value_bool(false));
+	if (c == 'n')
+		return literal(p, n, (struct ward_value){.kind = WARD_VALUE_NULL});
+	return bad_char(p);
+}
+
+static bool envelope_key(struct parse *p, struct ward_str key, size_t at)
+{
+	for (unsigned m = 0; m < M_N; m++) {
+		if (!ward_str_eqz(key, member_name[m]))
+			continue;
+		if (p->members & 1u << m)
+			return reject(p, WARD_JSON_DUPLICATE, at);
+		p->members |= 1u << m;
+		p->member = (enum member)m;
+		return true;
+	}
+	return reject(p, WARD_JSON_ENVELOPE, at);
+}
+
+static bool field_key(struct parse *p, struct ward_str key, size_t at)
+{
+	struct ward_json_reader *r = p->r;
+	struct frame *f = p->top;
+	struct ward_str full = key;
+
+	if (f->over)
+		return true;
+	if (!f->root) {
+		if (key.len > r->names->name_bytes_max) {
+			r->names->n_overflow++;
+			p->name = WARD_NONE;
+			return true;
+		}
+		r->path[f->path_len] = '.';
+		if (key.len)
+			memcpy(r->path + f->path_len + 1, key.p, key.len);
+		full = (struct ward_str){(const char *)r->path, f->path_len + 1 + key.len};
+	}
+	p->name = name_of(r, full);
+	if (p->name == WARD_NONE)
+		return true;
+	struct ward_json_mark *m = mark_of(p, p->name);
+
+	if (!m)
+		return false;
+	if (m->key == f->serial)
+		return reject(p, WARD_JSON_DUPLICATE, at);
+	m->key = f->serial;
+	return true;
+}
+
+static bool key(struct parse *p)
+{
+	struct ward_str s;
+	size_t at;
+
+	if (next(p) != '"')
+		return bad_char(p);
+	at = p->off;
+	if (!string(p, &s))
+		return false;
+	if (next(p) != ':')
+		return bad_char(p);
+	p->off++;
+	return p->top->envelope ? envelope_key(p, s, at) : field_key(p, s, at);
+}
+
+/* Closes the innermost object or array and restores what its parent needs. */
+static bool pop(struct parse *p)
+{
+	struct frame *f = p->top;
+
+	p->off++;
+	if (f->array && f->empty) {
+		p->name = f->name;
+		if (!put(p, (struct ward_value){.kind = WARD_VALUE_NULL}, true))
+			return false;
+	}
+	p->depth--;
+	p->top = p->depth ? &p->frame[p->depth - 1] : NULL;
+	return true;
+}
+
+/* One member, element or end of the innermost container. */
+static bool step(struct parse *p)
+{
+	struct frame *f = p->top;
+	char c = next(p);
+
+	if (c == (f->array ? ']' : '}'))
+		return pop(p);
+	if (!f->empty) {
+		if (c != ',')
+			return bad_char(p);
+		p->off++;
+	}
+	f->empty = false;
+	if (f->array) {
+		p->name = f->name;
+		return value(p);
+	}
+	return key(p) && value(p);
+}
+
+/* List values were collected in order of arrival: deal them out to their fields. */
+static bool lists(struct parse *p)
+{
+	struct ward_json_reader *r = p->r;
+	struct ward_value *item = ward_arena_array(p->arena, r->n_item, sizeof(*item));
+
+	if (!item)
+		return reject(p, WARD_JSON_NOMEM, p->off);
+	for (size_t i = 0; i < r->n_field; i++) {
+		struct ward_value *v = &r->field[i].v;
+
+		if (v->kind != WARD_VALUE_LIST)
+			continue;
+		v->item = item;
+		item += v->n;
+		v->n = 0;
+	}
+	for (size_t i = 0; i < r->n_item; i++) {
+		struct ward_value *v = &r->field[r->item[i].field].v;
+
+		/* The items are this event's own, written once here. */
+		((struct ward_value *)(uintptr_t)v->item)[v->n++] = r->item[i].v;
+	}
+	return true;
+}
+
+/* Room for what enrichment adds, so that it does not have to move the fields. */
+enum { FIELD_SLACK = 16 };
+
+static bool finish(struct parse *p)
+{
+	struct ward_json_reader *r = p->r;
+	struct ward_event *e = &p->e;
+
+	p->off = ward_json_lex_blank(p->text, p->off);
+	if (p->off < p->text.len)
+		return reject(p, WARD_JSON_TRAILING, p->off);
+	if (r->own && (p->members & M_NEEDED) != M_NEEDED)
+		return reject(p, WARD_JSON_ENVELOPE, p->off);
+	if (r->own && !(p->members & 1u << M_SEEN))
+		e->seen = e->time;
+	if (r->n_item && !lists(p))
+		return false;
+	e->cap_field = r->n_field + FIELD_SLACK;
+	e->field = ward_arena_array(p->arena, e->cap_field, sizeof(*e->field));
+	if (!e->field)
+		return reject(p, WARD_JSON_NOMEM, p->off);
+	if (r->n_field)
+		memcpy(e->field, r->field, r->n_field * sizeof(*e->field));
+	e->n_field = r->n_field;
+	if (p->n_over && ward_event_set(e, WARD_FIELD_WARD_OVERFLOW,
+				 ward_value_int((int64_t)p->n_over)) != WARD_OK)
+		return reject(p, WARD_JSON_NOMEM, p->off);
+	return true;
+}
+
+/* {"kind":"event" with any blanks: one of Ward's own lines. p->off is on the '{'. */
+static bool is_own(struct ward_str s, size_t off)
+{
+	const struct ward_str part[] = {WARD_STR("\"kind\""), WARD_STR(":"), WARD_STR("\"event\"")};
+
+	off++;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {
+		off = ward_json_lex_blank(s, off);
+		if (!ward_str_eq(ward_str_sub(s, off, part[i].len), part[i]))
+			return false;
+		off += part[i].len;
+	}
+	return true;
+}
+
+static bool run(struct parse *p)
+{
+	struct ward_json_reader *r = p->r;
+
+	if (p->text.len > r->max_bytes)
+		return reject(p, WARD_JSON_SIZE, r->max_bytes);
+	if (next(p) != '{') {
+		if (p->off >= p->text.len)
+			return bad_char(p);
+		return reject(p, WARD_JSON_SHAPE, p->off);
+	}
+	if (!r->borrow) {
+		/* One copy of the text serves every string in it. */
+		p->text = ward_arena_str(p->arena, p->text);
+		if (!p->text.p)
+			return reject(p, WARD_JSON_NOMEM, p->off);
+	}
+	r->own = !r->foreign && is_own(p->text, p->off);
+	if (!push(p, false))
+		return false;
+	p->top->envelope = r->own;
+	while (p->depth)
+		if (!step(p))
+			return false;
+	return finish(p);
+}
+
+static enum ward_err error_of(enum ward_json_reject r)
+{
+	static const enum ward_err err[WARD_JSON_REJECT_N] = {
+		[WARD_JSON_SIZE] = WARD_ERR_LIMIT,
+		[WARD_JSON_END] = WARD_ERR_MORE,
+		[WARD_JSON_UTF8] = WARD_ERR_UTF8,
+		[WARD_JSON_DUPLICATE] = WARD_ERR_DUPLICATE,
+		[WARD_JSON_DEPTH] = WARD_ERR_LIMIT,
+		[WARD_JSON_FIELDS] = WARD_ERR_LIMIT,
+		[WARD_JSON_ITEMS] = WARD_ERR_LIMIT,
+		[WARD_JSON_SHAPE] = WARD_ERR_FOREIGN,
+		[WARD_JSON_NOMEM] = WARD_ERR_NOMEM,
+	};
+
+	return err[r] == WARD_OK ? WARD_ERR_MALFORMED : err[r];
+}
+
+enum ward_err ward_json_read_event(struct ward_json_reader *r, struct ward_str text,
+	struct ward_arena *arena, struct ward_event *ret)
+{
+	struct parse p;
+
+	/* A text has fewer objects than bytes. */
+	if (r->serial > UINT32_MAX - 1 - (uint32_t)(r->max_bytes + 1)) {
+		if (r->n_mark)
+			memset(r->mark, 0, r->n_mark * sizeof(*r->mark));
+		r->serial = 0;
+	}
+	p.r = r;
+	p.arena = arena;
+	p.text = text;
+	p.off = 0;
+	p.first = r->serial;
+	p.depth = 0;
+	p.top = NULL;
+	p.name = 0;
+	p.n_over = 0;
+	p.members = 0;
+	p.member = M_N;
+	ward_event_init(&p.e, arena);
+	r->n_field = r->n_item = 0;
+	r->own = false;
+	r->reject = WARD_JSON_NONE;
+	r->reject_off = 0;
+	if (!run(&p))
+		return error_of(r->reject);
+	*ret = p.e;
+	return WARD_OK;
+}

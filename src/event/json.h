@@ -1,0 +1,99 @@
+/* JSON in: one text straight into a struct ward_event, in one pass, without recursion.
+ *
+ * Reads untrusted bytes (RFC 8259, strict). Two shapes are told apart by the first member:
+ * Ward's own event lines, {"kind":"event",...,"fields":{...}}, come back as they were written;
+ * any other object is flattened: nested objects give dotted names (a.b.c), an array of scalars
+ * gives a LIST, an array of objects gives dotted names with LIST values (members that an element
+ * lacks leave no gap), arrays within arrays are joined, an empty object leaves nothing. Numbers
+ * keep their text unless they fit int64. A key that comes twice in one object, and two paths that
+ * flatten to one name, are refused. Names that are too long or too many are left out; how many is
+ * the event's field ward.overflow. Single-threaded; one reader per thread. */
+#ifndef WARD_EVENT_JSON_H
+#define WARD_EVENT_JSON_H
+
+#include "event/event.h"
+
+/* X(NAME, "counter name", "what is wrong") */
+#define WARD_JSON_REJECT_LIST(X)                                                            \
+	X(NONE, "json.accept", "nothing")                                                   \
+	X(SIZE, "json.reject.size", "longer than event.bytes")                              \
+	X(END, "json.reject.end", "the text ends inside a value")                           \
+	X(CHAR, "json.reject.char", "a character that cannot stand here")                   \
+	X(LITERAL, "json.reject.literal", "neither true, false nor null")                   \
+	X(NUMBER, "json.reject.number", "not a number as in RFC 8259 section 6")            \
+	X(CONTROL, "json.reject.control", "an unescaped control character in a string")     \
+	X(ESCAPE, "json.reject.escape", "an unknown escape")                                \
+	X(SURROGATE, "json.reject.surrogate", "half of a surrogate pair")                   \
+	X(UTF8, "json.reject.utf8", "not valid UTF-8")                                      \
+	X(DUPLICATE, "json.reject.duplicate", "a name that was there before")               \
+	X(DEPTH, "json.reject.depth", "nested deeper than event.depth")                     \
+	X(FIELDS, "json.reject.fields", "more fields than event.fields")                    \
+	X(ITEMS, "json.reject.items", "more list values than event.items")                  \
+	X(TRAILING, "json.reject.trailing", "more text after the value")                    \
+	X(SHAPE, "json.reject.shape", "not a JSON object")                                  \
+	X(ENVELOPE, "json.reject.envelope", "an event line with a wrong or missing member") \
+	X(NOMEM, "json.reject.nomem", "out of memory")
+
+enum ward_json_reject {
+#define X(NAME, counter, what) WARD_JSON_##NAME,
+	WARD_JSON_REJECT_LIST(X)
+#undef X
+		WARD_JSON_REJECT_N,
+};
+
+/* Both live forever; r < WARD_JSON_REJECT_N. */
+const char *ward_json_reject_counter(enum ward_json_reject r);
+const char *ward_json_reject_text(enum ward_json_reject r);
+
+struct ward_json_mark {
+	uint32_t key;   /* serial of the last object that had this name as a key */
+	uint32_t set;   /* serial as of the last value; older than the event's first: no field */
+	uint32_t field; /* index among the fields of the event, if set */
+};
+
+struct ward_json_item {
+	uint32_t field;
+	struct ward_value v;
+};
+
+enum { WARD_JSON_DEPTH_MAX = 64, WARD_JSON_CACHE = 2048 };
+
+/* A reader and its scratch memory. Members are private but for the last five. */
+struct ward_json_reader {
+	struct ward_names *names; /* borrowed */
+	const struct ward_mem *mem;
+	size_t max_bytes, max_fields, max_depth, max_items;
+	struct ward_json_mark *mark; /* n_mark, by name id */
+	size_t n_mark;
+	uint32_t serial;
+	struct ward_field *field; /* the event being read */
+	size_t n_field, cap_field;
+	struct ward_json_item *item; /* list values in order of arrival */
+	size_t n_item, cap_item;
+	uint8_t *path; /* the dotted name of the innermost object; 2 * names->name_bytes_max */
+	size_t cap_path;
+	uint32_t cache[WARD_JSON_CACHE]; /* name id + 1 by a cheap hash; a hint only */
+
+	bool foreign; /* true: Ward's own lines get no special reading (an outsider could forge
+			 them) */
+	bool borrow;  /* true: the text outlives the event, so strings may point into it */
+	enum ward_json_reject reject; /* of the last read */
+	size_t reject_off;            /* byte offset of what is wrong */
+	bool own;                     /* the last text was one of Ward's event lines */
+};
+
+/* Borrows names and mem. NOMEM leaves nothing to free. */
+WARD_MUST_CHECK enum ward_err ward_json_reader_init(struct ward_json_reader *r,
+	struct ward_names *names, const struct ward_mem *mem, const struct ward_limits *lim);
+void ward_json_reader_fini(struct ward_json_reader *r);
+
+/* Reads one whole object. Memory is the arena's (and text's, with r->borrow). One of Ward's lines
+ * fills the whole event; `seen` may be absent (then it is time) and `id` too (then zero: the caller
+ * gives one). Of any other object only the fields are set; id, time, source and class are zero.
+ * On failure (MORE for an unfinished text, MALFORMED, UTF8, DUPLICATE, LIMIT, FOREIGN when it is
+ * not an object, NOMEM) *ret is untouched and r->reject and r->reject_off say why and where.
+ * O(text). */
+WARD_MUST_CHECK enum ward_err ward_json_read_event(struct ward_json_reader *r, struct ward_str text,
+	struct ward_arena *arena, struct ward_event *ret);
+
+#endif

@@ -1,0 +1,50 @@
+#include "ev.h"
+
+static const char sample[] =
+	"{\"kind\":\"event\",\"id\":\"01234567-89ab-8cde-8f01-23456789abcd\","
+	"\"time\":\"2026-11-23T23:17:06.5Z\",\"seen\":\"2026-11-23T23:17:07Z\","
+	"\"source\":\"gate\",\"class\":\"door.forced\",\"fields\":{\"door\":\"d-1\","
+	"\"EventID\":-9223372036854775808,\"big\":18446744073709551616,\"x\":[1,\"a\",null,true,"
+	"1.50],\"none\":[],\"no\":null,\"f\":false,\"ward.overflow\":3,\"\":\"\\u0000\"}}";
+
+static void test_round_trip(void **state)
+{
+	struct ev t;
+	struct ward_event e, back;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	ev_init(&t);
+	assert_int_equal(ev_read(&t, ward_str_z(sample), &e), WARD_OK);
+	ward_event_encode(&e, &t.names, &w);
+	assert_int_equal(
+		ward_event_decode(ward_wr_slice(&w), &t.names, &t.arena, &t.lim, &back), WARD_OK);
+	assert_true(ward_str_eqz(ev_json(&t, &back), sample));
+	/* Every prefix and one byte more fail. */
+	for (size_t len = 0; len < w.len; len++) {
+		uint8_t *p = malloc(len ? len : 1);
+
+		memcpy(p, w.p, len);
+		assert_int_equal(
+			ward_event_decode(ward_slice_of(p, len), &t.names, &t.arena, &t.lim, &back),
+			WARD_ERR_MALFORMED);
+		free(p);
+	}
+	ward_wr_u8(&w, 0);
+	assert_int_equal(ward_event_decode(ward_wr_slice(&w), &t.names, &t.arena, &t.lim, &back),
+		WARD_ERR_MALFORMED);
+	w.p[0] = 2;
+	assert_int_equal(ward_event_decode(ward_wr_slice(&w), &t.names, &t.arena, &t.lim, &back),
+		WARD_ERR_VERSION);
+	ward_wr_fini(&w);
+	ev_fini(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
