@@ -1,0 +1,59 @@
+/* When it is one attack: joins detections that tell one story into incidents.
+ *
+ * Two detections are linked when, near enough in time, they are on the same asset, by the same
+ * actor, in the neighbourhood (walking distance in the hospital graph), or when the threat of one
+ * can lead to the threat of the other by propagation rules. An incident is a connected component
+ * of that graph. The link is symmetric and compares what the detections say, never when they came,
+ * so the final revision is the same for any order of arrival. Single-threaded; no clock of its
+ * own; faces no outside bytes but checkpoints of its own making. */
+#ifndef WARD_FUSE_FUSE_H
+#define WARD_FUSE_FUSE_H
+
+#include "base/counter.h"
+#include "base/rd.h"
+#include "fuse/incident.h"
+#include "model/model.h"
+
+struct ward_fuser;
+
+/* In how many rule steps can threat `ta` on node `a` lead to threat `tb` on node `b`? 0: it can't.
+ * Must be a pure function. */
+typedef uint32_t (*ward_fuse_cause_fn)(void *ctx, uint32_t a, uint32_t ta, uint32_t b, uint32_t tb);
+
+/* The longest gap between two detections (end of one to begin of the other) that still links. */
+struct ward_fuse_options {
+	ward_ns asset, actor, place, cause;
+	uint32_t place_hops;   /* doors and rooms passed */
+	enum ward_level opens; /* an incident needs at least one detection of this level */
+	enum ward_level joins; /* below this level a detection is not looked at */
+};
+void ward_fuse_options_default(struct ward_fuse_options *o);
+
+/* Borrows the model and cause's ctx; counters may be NULL. */
+WARD_MUST_CHECK enum ward_err ward_fuser_new(const struct ward_model *m,
+	const struct ward_fuse_options *o, ward_fuse_cause_fn cause, void *cause_ctx,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_counters *counters,
+	struct ward_fuser **ret);
+void ward_fuser_free(struct ward_fuser *f);
+
+/* Takes in one detection (copied), a new one or a later revision of one; a revision that is not
+ * newer changes nothing. *ret is the incident it now belongs to, with its revision raised, or NULL
+ * when it opens none (yet); it lives until the next call. After NOMEM a link may be missing: go
+ * back to the last checkpoint. O(held detections). At the limit fuse.detections the oldest that no
+ * open incident needs is given up, else the new one is refused (LIMIT), both counted. */
+WARD_MUST_CHECK enum ward_err ward_fuser_detection(
+	struct ward_fuser *f, const struct ward_detection *d, const struct ward_incident **ret);
+
+/* Gives up what is too old to be joined by anything at or after `now` (event time). */
+void ward_fuser_expire(struct ward_fuser *f, ward_ns now);
+
+/* Incidents held, in order of id; the pointer lives until the next call. */
+size_t ward_fuser_n(const struct ward_fuser *f);
+const struct ward_incident *ward_fuser_at(struct ward_fuser *f, size_t i);
+
+/* State to and from bytes (format in README). LIMIT, NOMEM, VERSION, MALFORMED: the fuser is then
+ * empty. The same model must be loaded. */
+void ward_fuser_save(struct ward_fuser *f, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_fuser_load(struct ward_fuser *f, struct ward_rd *r);
+
+#endif

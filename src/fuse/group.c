@@ -1,0 +1,270 @@
+/* Components of the link graph, and what is told of one. */
+#include "fuse/priv.h"
+
+#include <stdlib.h>
+
+enum { KEPT_BYTES_MAX = 4 << 20 };
+
+void ward_fuse_count(struct ward_fuser *f, const char *name)
+{
+	if (f->counters)
+		ward_count_name(f->counters, name, 1);
+}
+
+/* The arrays of a detection into its own arena; false when there is no room. */
+static bool copy_arrays(
+	struct ward_arena *a, const struct ward_detection *from, struct ward_detection *to)
+{
+	to->evidence = ward_arena_array(a, from->n_evidence, sizeof(*to->evidence));
+	to->match = ward_arena_array(a, from->n_match, sizeof(*to->match));
+	if (!to->evidence || !to->match)
+		return false;
+	if (from->n_evidence)
+		memcpy(to->evidence, from->evidence, from->n_evidence * sizeof(*to->evidence));
+	for (size_t i = 0; i < from->n_match; i++) {
+		to->match[i].field = ward_arena_str(a, from->match[i].field);
+		to->match[i].value = ward_arena_str(a, from->match[i].value);
+		if (!to->match[i].field.p || !to->match[i].value.p)
+			return false;
+	}
+	return true;
+}
+
+enum ward_err ward_fuse_keep(
+	struct ward_fuser *f, const struct ward_detection *d, struct kept **ret)
+{
+	struct kept *k = ward_mem_alloc(f->mem, sizeof(*k));
+
+	if (!k)
+		return WARD_ERR_NOMEM;
+	ward_arena_init(&k->arena, f->mem, KEPT_BYTES_MAX);
+	k->d = *d;
+	k->d.rule = ward_arena_str(&k->arena, d->rule);
+	k->d.title = ward_arena_str(&k->arena, d->title);
+	k->d.author = ward_arena_str(&k->arena, d->author);
+	k->d.subject = ward_arena_str(&k->arena, d->subject);
+	k->d.actor = ward_arena_str(&k->arena, d->actor);
+	if (!k->d.rule.p || !k->d.title.p || !k->d.author.p || !k->d.subject.p || !k->d.actor.p ||
+		!copy_arrays(&k->arena, d, &k->d)) {
+		ward_fuse_drop(f, k);
+		return WARD_ERR_NOMEM;
+	}
+	*ret = k;
+	return WARD_OK;
+}
+
+void ward_fuse_drop(struct ward_fuser *f, struct kept *k)
+{
+	ward_arena_fini(&k->arena);
+	ward_mem_free(f->mem, k, sizeof(*k));
+}
+
+enum ward_err ward_fuse_group_new(struct ward_fuser *f, struct group **ret)
+{
+	enum ward_err err = ward_mem_more(f->mem, &f->group, f->n_group, &f->cap_group,
+		sizeof(struct group *), f->max_groups);
+	struct group *g;
+
+	if (err)
+		return err;
+	g = ward_mem_alloc(f->mem, sizeof(*g));
+	if (!g)
+		return WARD_ERR_NOMEM;
+	f->group[f->n_group++] = g;
+	*ret = g;
+	return WARD_OK;
+}
+
+/* The group's members must have been freed or moved before. */
+void ward_fuse_group_free(struct ward_fuser *f, struct group *g)
+{
+	size_t i = 0;
+
+	while (f->group[i] != g)
+		i++;
+	f->group[i] = f->group[--f->n_group];
+	ward_mem_free(f->mem, g->member, g->cap * sizeof(struct kept *));
+	ward_mem_free(f->mem, g->superseded, g->cap_superseded * sizeof(*g->superseded));
+	ward_mem_free(f->mem, g, sizeof(*g));
+}
+
+static int kept_cmp(const struct kept *a, const struct kept *b)
+{
+	if (a->d.first != b->d.first)
+		return a->d.first < b->d.first ? -1 : 1;
+	return ward_id_cmp(a->d.id, b->d.id);
+}
+
+enum ward_err ward_fuse_group_add(struct ward_fuser *f, struct group *g, struct kept *k)
+{
+	enum ward_err err = ward_mem_more(
+		f->mem, &g->member, g->n, &g->cap, sizeof(struct kept *), f->max_kept);
+	size_t at = g->n;
+
+	if (err)
+		return err;
+	for (; at > 0 && kept_cmp(g->member[at - 1], k) > 0; at--)
+		g->member[at] = g->member[at - 1];
+	g->member[at] = k;
+	g->n++;
+	k->group = g;
+	if (k->d.level > g->level)
+		g->level = k->d.level;
+	if (g->n == 1 || k->d.last > g->last)
+		g->last = k->d.last;
+	return WARD_OK;
+}
+
+/* How sure a rule of this level makes us that the threat is on the asset: an interval, stated in
+ * README.md, until rules are calibrated. */
+static void sureness(enum ward_level level, int64_t *ret_lo, int64_t *ret_hi)
+{
+	static const int64_t lo[] = {0, 100000, 300000, 600000, 900000};
+	static const int64_t hi[] = {200000, 400000, 700000, 950000, 1000000};
+
+	_Static_assert(WARD_ARRAY_LEN(lo) == WARD_LEVEL_N, "one row per level");
+	*ret_lo = lo[level];
+	*ret_hi = hi[level];
+}
+
+static int threat_cmp(const void *va, const void *vb)
+{
+	const struct ward_threat_on *a = va, *b = vb;
+
+	if (a->asset != b->asset)
+		return a->asset < b->asset ? -1 : 1;
+	if (a->threat != b->threat)
+		return a->threat < b->threat ? -1 : 1;
+	return a->member < b->member ? -1 : a->member > b->member;
+}
+
+/* One row per (asset, threat): the earliest since, the surest likelihood. */
+static size_t merge_threats(struct ward_threat_on *t, size_t n)
+{
+	size_t kept = 0;
+
+	if (n)
+		qsort(t, n, sizeof(*t), threat_cmp);
+	for (size_t i = 0; i < n; i++) {
+		struct ward_threat_on *last = kept ? &t[kept - 1] : NULL;
+
+		if (!last || last->asset != t[i].asset || last->threat != t[i].threat) {
+			t[kept++] = t[i];
+			continue;
+		}
+		if (t[i].since < last->since)
+			last->since = t[i].since;
+		if (t[i].lo_micro > last->lo_micro)
+			last->lo_micro = t[i].lo_micro;
+		if (t[i].hi_micro > last->hi_micro)
+			last->hi_micro = t[i].hi_micro;
+	}
+	return kept;
+}
+
+static uint32_t index_of(const struct group *g, struct ward_id id)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (ward_id_eq(g->member[i]->d.id, id))
+			return (uint32_t)i;
+	return WARD_NONE;
+}
+
+static enum ward_incident_kind kind_of(const struct ward_fuser *f, const struct group *g)
+{
+	bool cyber = false, physical = false;
+
+	for (size_t i = 0; i < g->n; i++) {
+		uint32_t t = g->member[i]->d.threat;
+		enum ward_domain d = t == WARD_NONE
+					     ? WARD_DOMAIN_CYBER
+					     : ward_threats_at(ward_model_threats(f->m), t)->domain;
+
+		cyber |= d == WARD_DOMAIN_CYBER;
+		physical |= d == WARD_DOMAIN_PHYSICAL;
+	}
+	if (cyber && physical)
+		return WARD_INCIDENT_HYBRID;
+	return physical ? WARD_INCIDENT_PHYSICAL : WARD_INCIDENT_CYBER;
+}
+
+static struct ward_id incident_id(const struct group *g)
+{
+	struct ward_idgen gen;
+
+	ward_idgen_init(&gen, "ward.incident.1");
+	ward_idgen_id(&gen, g->member[0]->d.id);
+	return ward_idgen_final(&gen);
+}
+
+/* A late detection may be the new earliest, and so change the incident's id. */
+static enum ward_err rename_group(struct ward_fuser *f, struct group *g)
+{
+	struct ward_id id = incident_id(g);
+	enum ward_err err;
+
+	if (g->revision && !ward_id_eq(id, g->id)) {
+		err = ward_mem_more(f->mem, &g->superseded, g->n_superseded, &g->cap_superseded,
+			sizeof(*g->superseded), f->max_groups);
+		if (err)
+			return err;
+		g->superseded[g->n_superseded++] = g->id;
+	}
+	g->id = id;
+	return WARD_OK;
+}
+
+static void fill_members(struct ward_fuser *f, struct group *g, struct ward_member *m,
+	struct ward_threat_on *t, size_t *ret_n_threat)
+{
+	*ret_n_threat = 0;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct kept *k = g->member[i];
+		uint32_t node = ward_fuse_node(&k->d);
+
+		m[i] = (struct ward_member){&k->d, k->best.by, WARD_NONE, k->best.hops};
+		if (i == 0)
+			m[i].by = WARD_JOIN_FIRST;
+		else
+			m[i].with = index_of(g, k->best.id);
+		if (m[i].by == WARD_JOIN_FIRST)
+			m[i].hops = 0;
+		if (node == WARD_NONE || k->d.threat == WARD_NONE)
+			continue;
+		struct ward_threat_on *on = &t[(*ret_n_threat)++];
+
+		*on = (struct ward_threat_on){node, k->d.threat, k->d.first, 0, 0, (uint32_t)i};
+		sureness(k->d.level, &on->lo_micro, &on->hi_micro);
+	}
+	*ret_n_threat = merge_threats(t, *ret_n_threat);
+	(void)f;
+}
+
+enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g)
+{
+	struct ward_member *m;
+	struct ward_threat_on *t;
+	enum ward_err err = rename_group(f, g);
+
+	if (err)
+		return err;
+	ward_arena_reset(&f->out);
+	m = ward_arena_array(&f->out, g->n, sizeof(*m));
+	t = ward_arena_array(&f->out, g->n, sizeof(*t));
+	if (!m || !t)
+		return WARD_ERR_NOMEM;
+	f->incident = (struct ward_incident){.id = g->id,
+		.revision = g->revision,
+		.state = WARD_INCIDENT_SUSPECTED,
+		.kind = kind_of(f, g),
+		.level = g->level,
+		.first = g->member[0]->d.first,
+		.last = g->last,
+		.member = m,
+		.n_member = g->n,
+		.threat = t,
+		.superseded = g->superseded,
+		.n_superseded = g->n_superseded};
+	fill_members(f, g, m, t, &f->incident.n_threat);
+	return WARD_OK;
+}
