@@ -1,0 +1,69 @@
+/* Messages between Ward's processes, over SOCK_SEQPACKET pairs that the supervisor made.
+ *
+ * One datagram, one message: a fixed header (version, type, length, request id), then the body.
+ * Requests are idempotent and carry an id; whoever asked asks again when no answer came, so a
+ * restarted peer loses nothing. The receiver trusts nobody: the type must be permitted to the peer
+ * by a table, and the body is read through the checked cursor. No descriptors are passed. */
+#ifndef WARD_RUN_IPC_H
+#define WARD_RUN_IPC_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/rd.h"
+#include "base/wr.h"
+
+/* X(NAME, direction) — bodies are described in run/README.md */
+#define WARD_MSG_LIST(X)                                                      \
+	X(APPEND, "sensor or brain to journal: records")                      \
+	X(APPENDED, "journal: those records are durable, or why not")         \
+	X(READ, "brain to journal: records from a sequence on")               \
+	X(RECORDS, "journal: some records")                                   \
+	X(ACK, "brain to journal: everything below a sequence is dealt with") \
+	X(COMMIT, "brain to store: rows and position, in one transaction")    \
+	X(COMMITTED, "store: they are durable, or why not")                   \
+	X(RESUME, "brain to store: where was I?")                             \
+	X(RESUMED, "store: the last checkpoint and position")                 \
+	X(ROWS, "teller to store: rows after a row number")                   \
+	X(ROW_LIST, "store: some rows")                                       \
+	X(TOKENS, "sensor to pseudonym: identities to hide")                  \
+	X(TOKEN_LIST, "pseudonym: their tokens")
+
+enum ward_msg_type {
+	WARD_MSG_NONE,
+#define X(NAME, what) WARD_MSG_##NAME,
+	WARD_MSG_LIST(X)
+#undef X
+		WARD_MSG_N,
+};
+const char *ward_msg_name(enum ward_msg_type t);
+
+enum { WARD_MSG_HEADER = 12, WARD_MSG_MAX = 160 * 1024, WARD_MSG_BODY_MAX = WARD_MSG_MAX - 12 };
+
+struct ward_msg {
+	enum ward_msg_type type;
+	uint32_t id;
+	struct ward_rd body; /* looks into the buffer that it was received into */
+};
+
+/* Sends one message. AGAIN when the queue is full and the descriptor does not block, CLOSED when
+ * the peer is gone for good, LIMIT over WARD_MSG_BODY_MAX, IO. Nothing is ever sent in part. */
+WARD_MUST_CHECK enum ward_err ward_msg_send(
+	int fd, enum ward_msg_type type, uint32_t id, struct ward_slice body);
+/* Receives one into buf (WARD_MSG_MAX bytes). AGAIN when there is none, CLOSED, MALFORMED (a
+ * message that is no such thing was taken off and dropped), IO. */
+WARD_MUST_CHECK enum ward_err ward_msg_recv(int fd, uint8_t *buf, struct ward_msg *ret);
+
+/* Asks and waits for the answer with the same id and the given type; asks again each `again`
+ * until `give_up` has passed (0: never). Answers with other ids are dropped: they are for requests
+ * of a former life. CLOSED, AGAIN (gave up), MALFORMED, IO. The descriptor must block. */
+struct ward_ask {
+	int fd;
+	uint32_t next_id; /* start at something random */
+	ward_ns again, give_up;
+	const struct ward_clock *clock;
+	uint8_t buf[WARD_MSG_MAX];
+};
+WARD_MUST_CHECK enum ward_err ward_ask(struct ward_ask *a, enum ward_msg_type type,
+	struct ward_slice body, enum ward_msg_type answer, struct ward_msg *ret);
+
+#endif

@@ -1,0 +1,76 @@
+/* Landlock by raw system calls: Debian 12's headers know fewer ABIs than its kernels enforce. */
+#include "run/landlock.h"
+
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* landlock(7): what each ABI added to the rights over files. */
+enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5, ABI_SCOPE = 6 };
+
+#define RIGHTS_ABI1 ((1ull << 13) - 1) /* EXECUTE … MAKE_SYM */
+#define RIGHT_EXECUTE (1ull << 0)
+#define RIGHT_REFER (1ull << 13)
+#define RIGHT_TRUNCATE (1ull << 14)
+#define RIGHT_IOCTL_DEV (1ull << 15)
+#define NET_BIND_CONNECT 3ull
+#define SCOPE_ABSTRACT_SIGNAL 3ull
+
+struct ruleset_attr {
+	uint64_t fs, net, scoped;
+};
+
+static size_t attr_size(int abi)
+{
+	if (abi >= ABI_SCOPE)
+		return 24;
+	return abi >= ABI_NET ? 16 : 8;
+}
+
+int ward_landlock_abi(void)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+
+	return abi > 0 ? (int)abi : 0;
+}
+
+static uint64_t file_rights(int abi)
+{
+	uint64_t r = RIGHTS_ABI1;
+
+	r |= abi >= ABI_REFER ? RIGHT_REFER : 0;
+	r |= abi >= ABI_TRUNCATE ? RIGHT_TRUNCATE : 0;
+	return r | (abi >= ABI_IOCTL ? RIGHT_IOCTL_DEV : 0);
+}
+
+static bool allow(int ruleset, const char *folder, uint64_t rights)
+{
+	struct landlock_path_beneath_attr a = {.allowed_access = rights};
+	long rc;
+
+	a.parent_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (a.parent_fd < 0)
+		return false;
+	rc = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &a, 0);
+	close(a.parent_fd);
+	return rc == 0;
+}
+
+bool ward_landlock_enter(const char *const *folder, size_t n, int abi)
+{
+	struct ruleset_attr a = {
+		.fs = file_rights(abi), .net = NET_BIND_CONNECT, .scoped = SCOPE_ABSTRACT_SIGNAL};
+	bool ok = true;
+	int fd = (int)syscall(SYS_landlock_create_ruleset, &a, attr_size(abi), 0);
+
+	if (fd < 0)
+		return false;
+	for (size_t i = 0; ok && i < n && folder[i]; i++)
+		ok = allow(fd, folder[i], a.fs & ~(RIGHT_EXECUTE | RIGHT_IOCTL_DEV));
+	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	     syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	close(fd);
+	return ok;
+}

@@ -1,0 +1,135 @@
+#include "run/sandbox.h"
+
+#include "run/landlock.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Every process: an event loop over descriptors that it was given. */
+static const int common_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv),
+	SCMP_SYS(writev), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom),
+	SCMP_SYS(sendto), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(epoll_wait),
+	SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_create1), SCMP_SYS(close),
+	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap),
+	SCMP_SYS(madvise), SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
+	SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid),
+	SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack), SCMP_SYS(futex), SCMP_SYS(sched_yield),
+	SCMP_SYS(restart_syscall), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(lseek),
+	SCMP_SYS(getsockopt), SCMP_SYS(shutdown), SCMP_SYS(fcntl), SCMP_SYS(pread64),
+	SCMP_SYS(pwrite64), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(prlimit64),
+	SCMP_SYS(getrusage), SCMP_SYS(membarrier)};
+
+static const int file_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat),
+	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(statx),
+	SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat),
+	SCMP_SYS(renameat2), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(fdatasync),
+	SCMP_SYS(fsync), SCMP_SYS(getdents64), SCMP_SYS(mkdirat), SCMP_SYS(mkdir), SCMP_SYS(flock),
+	SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(fstatfs), SCMP_SYS(statfs),
+	SCMP_SYS(utimensat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
+	SCMP_SYS(msync), SCMP_SYS(sync_file_range)};
+
+static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(getpeername)};
+
+static bool add_all(scmp_filter_ctx f, const int *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0) != 0)
+			return false;
+	return true;
+}
+
+/* Memory: never executable; and only the calls' harmless forms. */
+static bool add_shaped(scmp_filter_ctx f, unsigned cage)
+{
+	bool ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+			  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
+		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+			  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
+		  /* abort() of an assertion: this thread only */
+		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+			  SCMP_A2(SCMP_CMP_EQ, SIGABRT)) == 0 &&
+		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+			  SCMP_A1(SCMP_CMP_EQ, FIONREAD)) == 0;
+
+	if (ok && cage & WARD_CAGE_TERMINAL)
+		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+			     SCMP_A1(SCMP_CMP_EQ, TIOCGWINSZ)) == 0 &&
+		     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+			     SCMP_A1(SCMP_CMP_EQ, 0x5401 /* TCGETS */)) == 0;
+	return ok;
+}
+
+static bool enter_seccomp(const struct ward_sandbox *s)
+{
+	uint32_t deny = s->trace ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS;
+	scmp_filter_ctx f = seccomp_init(deny);
+	bool ok = f && add_all(f, common_calls, WARD_ARRAY_LEN(common_calls)) &&
+		  add_shaped(f, s->cage);
+
+	if (ok && s->cage & WARD_CAGE_FILES)
+		ok = add_all(f, file_calls, WARD_ARRAY_LEN(file_calls));
+	if (ok && s->cage & WARD_CAGE_LISTEN)
+		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls));
+	ok = ok && seccomp_load(f) == 0;
+	if (f)
+		seccomp_release(f);
+	return ok;
+}
+
+static bool limit(__rlimit_resource_t what, rlim_t max)
+{
+	struct rlimit r = {max, max};
+
+	return setrlimit(what, &r) == 0;
+}
+
+static bool enter_limits(const struct ward_sandbox *s)
+{
+	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, s->n_descriptor_max) &&
+	       (s->memory_max_bytes == 0 || limit(RLIMIT_AS, s->memory_max_bytes));
+}
+
+static bool enter_uid(const struct ward_sandbox *s)
+{
+	if (s->uid == 0)
+		return true;
+	return setgroups(0, NULL) == 0 && setresgid(s->gid, s->gid, s->gid) == 0 &&
+	       setresuid(s->uid, s->uid, s->uid) == 0 && setuid(0) != 0;
+}
+
+enum ward_err ward_sandbox_enter(
+	const struct ward_sandbox *s, int *ret_landlock, const char **ret_step)
+{
+	int abi = ward_landlock_abi();
+
+	*ret_step = "resource limits";
+	if (!enter_limits(s))
+		return WARD_ERR_SANDBOX;
+	*ret_step = "uid and gid";
+	if (!enter_uid(s))
+		return WARD_ERR_SANDBOX;
+	*ret_step = "Landlock";
+	if (abi && !ward_landlock_enter(s->folder, WARD_ARRAY_LEN(s->folder), abi))
+		return WARD_ERR_SANDBOX;
+	*ret_step = "no_new_privs";
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return WARD_ERR_SANDBOX;
+	*ret_step = "parent-death signal"; /* after the uid: a change of uid clears it */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return WARD_ERR_SANDBOX;
+	*ret_step = "seccomp";
+	if (!enter_seccomp(s))
+		return WARD_ERR_SANDBOX;
+	*ret_landlock = abi;
+	return WARD_OK;
+}

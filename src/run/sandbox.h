@@ -1,0 +1,36 @@
+/* The cage that each process enters before it reads its first outside byte.
+ *
+ * In order: resource limits, Landlock, own uid and gid, no_new_privs, parent-death signal, seccomp.
+ * A step that fails is fatal (WARD_ERR_SANDBOX), but for Landlock, whose level depends on the
+ * kernel and is reported, and for the uid when the supervisor has only one to give (it says so). */
+#ifndef WARD_RUN_SANDBOX_H
+#define WARD_RUN_SANDBOX_H
+
+#include "base/err.h"
+
+#include <sys/types.h>
+
+/* What a process may still ask of the kernel: the common calls of an event loop, and besides: */
+enum ward_cage {
+	WARD_CAGE_PLAIN = 0,         /* descriptors that it holds: read, write, send, recv, poll */
+	WARD_CAGE_FILES = 1 << 0,    /* open, rename, unlink … beneath its Landlock folders */
+	WARD_CAGE_LISTEN = 1 << 1,   /* accept on listeners that it was given */
+	WARD_CAGE_TERMINAL = 1 << 2, /* ioctl on a terminal */
+};
+
+struct ward_sandbox {
+	unsigned cage; /* of enum ward_cage */
+	uid_t uid;     /* 0: keep (the supervisor has but one) */
+	gid_t gid;
+	const char *folder[4]; /* may be read and written; NULL ends the list */
+	size_t n_descriptor_max;
+	size_t memory_max_bytes;
+	bool trace; /* tests: a forbidden call gives EPERM instead of killing the process */
+};
+
+/* Enters it, for good. *ret_landlock is the ABI that is enforced, 0 for none. On SANDBOX *ret_step
+ * names the step and errno is set; the process must then end. */
+WARD_MUST_CHECK enum ward_err ward_sandbox_enter(
+	const struct ward_sandbox *s, int *ret_landlock, const char **ret_step);
+
+#endif
