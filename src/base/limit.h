@@ -45,6 +45,8 @@
 	X(JOURNAL_SEGMENT, "journal.segment", 67108864, 65536, 1073741824, "bytes",               \
 		"one segment file")                                                               \
 	X(JOURNAL_RECORD, "journal.record", 1048576, 1024, 16777216, "bytes", "one record")       \
+	X(JOURNAL_SOURCES, "journal.sources", 65536, 256, 1048576, "sources",                     \
+		"producers whose share of the journal is counted")                                \
 	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")
 
 enum ward_limit {
