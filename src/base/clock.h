@@ -44,7 +44,7 @@ static inline ward_ns ward_clock_mono(const struct ward_clock *c)
 
 /* RFC 3339 date-time: also with a blank for 'T', without an offset (read as UTC), with ',' before
  * the fraction, +hhmm without colon; fractions beyond nanoseconds are cut. A leap second (:60)
- * counts as :59. MALFORMED otherwise, LIMIT outside 1678..2261. */
+ * counts as :59. MALFORMED otherwise, LIMIT when it does not fit (years 1678..2261 do). */
 WARD_MUST_CHECK enum ward_err ward_time_parse(struct ward_str s, ward_ns *ret);
 /* From a civil UTC date. month 1..12, day 1..31, no range check beyond that of ward_time_parse. */
 WARD_MUST_CHECK enum ward_err ward_time_civil(

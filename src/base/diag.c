@@ -57,7 +57,15 @@ void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward
 	va_end(ap);
 	if (n < 0)
 		n = 0;
-	struct ward_str rest = {buf, (size_t)n < sizeof(buf) ? (size_t)n : sizeof(buf) - 1};
+	struct ward_str rest = {buf, (size_t)n};
+
+	if (rest.len >= sizeof(buf)) { /* cut, but not inside a character */
+		rest.len = sizeof(buf) - 1;
+		for (int i = 0; i < 3 && ((uint8_t)buf[rest.len - 1] & 0xc0) == 0x80; i++)
+			rest.len--;
+		if ((uint8_t)buf[rest.len - 1] >= 0xc0)
+			rest.len--;
+	}
 	struct ward_str what = ward_str_cut(&rest, '\n');
 
 	ward_diag_add(d, level, file, line, what, rest);
@@ -84,13 +92,37 @@ void ward_diag_sort(struct ward_diag *d)
 		qsort(d->item, d->n, sizeof(*d->item), item_cmp);
 }
 
+/* What people wrote goes to a terminal: no control character of theirs may act there, so C0, DEL,
+ * C1 and bytes that are no UTF-8 show as \xNN. */
+static void put_visible(struct ward_wr *w, struct ward_str s)
+{
+	for (size_t i = 0; i < s.len;) {
+		uint8_t c = (uint8_t)s.p[i];
+		struct ward_str one = ward_str_sub(s, i,
+			c < 0x80   ? 1
+			: c < 0xe0 ? 2
+			: c < 0xf0 ? 3
+				   : 4);
+		bool c1 = c == 0xc2 && one.len == 2 && (uint8_t)one.p[1] < 0xa0;
+
+		if (c < 0x20 || c == 0x7f || c1 || !ward_utf8_valid(ward_str_bytes(one), NULL)) {
+			ward_wr_z(w, "\\x");
+			ward_wr_hex(w, ward_slice_of(&c, 1));
+			i++;
+		} else {
+			ward_wr_str(w, one);
+			i += one.len;
+		}
+	}
+}
+
 void ward_diag_write_text(const struct ward_diag *d, struct ward_wr *w)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct ward_diag_item *it = &d->item[i];
 
 		if (it->file.len) {
-			ward_wr_str(w, it->file);
+			put_visible(w, it->file);
 			if (it->line) {
 				ward_wr_ch(w, ':');
 				ward_wr_u64(w, it->line);
@@ -99,10 +131,10 @@ void ward_diag_write_text(const struct ward_diag *d, struct ward_wr *w)
 		}
 		ward_wr_z(w, level_name[it->level]);
 		ward_wr_z(w, ": ");
-		ward_wr_str(w, it->what);
+		put_visible(w, it->what);
 		if (it->mend.len) {
 			ward_wr_z(w, "\n    mend: ");
-			ward_wr_str(w, it->mend);
+			put_visible(w, it->mend);
 		}
 		ward_wr_ch(w, '\n');
 	}

@@ -36,7 +36,8 @@ void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward
 	uint32_t line, const char *fmt, ...) WARD_PRINTF(5, 6);
 /* Sorts by file, line, level, text: the same findings always print in the same order. */
 void ward_diag_sort(struct ward_diag *d);
-/* "file:line: error: what\n    mend: …\n" for each. */
+/* "file:line: error: what\n    mend: …\n" for each; control characters and bytes that are no UTF-8
+ * as \xNN. */
 void ward_diag_write_text(const struct ward_diag *d, struct ward_wr *w);
 /* One JSON object per line, {"kind":"finding","level":…,"file":…,"line":…,"what":…,"mend":…}. */
 void ward_diag_write_json(const struct ward_diag *d, struct ward_wr *w);

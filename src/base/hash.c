@@ -133,11 +133,11 @@ enum ward_err ward_intern_put(struct ward_intern *t, struct ward_str s, uint32_t
 		(err = ward_mem_more(
 			 t->mem, &t->hash, t->n, &t->cap_hash, sizeof(*t->hash), t->max)))
 		return err;
+	size_t left = t->arena.max_bytes - t->arena.used_bytes;
 	struct ward_str copy = ward_arena_str(&t->arena, s);
 
-	if (!copy.p)
-		return t->arena.used_bytes + s.len + 16 > t->arena.max_bytes ? WARD_ERR_LIMIT
-									     : WARD_ERR_NOMEM;
+	if (!copy.p) /* the arena rounds its NUL and s up to 16 */
+		return (s.len | 15) >= left ? WARD_ERR_LIMIT : WARD_ERR_NOMEM;
 	t->item[t->n] = copy;
 	t->hash[t->n] = h;
 	t->slot[intern_slot(t, s, h)] = (uint32_t)t->n + 1;

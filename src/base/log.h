@@ -1,8 +1,8 @@
 /* Structured log of the program itself: one JSON line per event, on a descriptor.
  *
  * A constant event id, then typed fields. error: a person must act; warn: degraded; info: life
- * cycle; debug: off unless asked for. Repeats of one id within a second are counted, not written.
- * Never a patient identifier, a secret or raw payload. Single-threaded. */
+ * cycle; debug: off unless asked for. More than ten of one id within a second are counted, not
+ * written. Never a patient identifier, a secret or raw payload. Single-threaded. */
 #ifndef WARD_BASE_LOG_H
 #define WARD_BASE_LOG_H
 

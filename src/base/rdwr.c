@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 uint64_t ward_rd_varint(struct ward_rd *r)
 {
@@ -79,7 +80,7 @@ uint8_t *ward_wr_room(struct ward_wr *w, size_t n)
 		w->bad = true;
 		return NULL;
 	}
-	uint8_t *p = w->p + w->len;
+	uint8_t *p = w->p ? w->p + w->len : NULL;
 
 	w->len = need;
 	return p;
@@ -199,23 +200,17 @@ void ward_wr_hex(struct ward_wr *w, struct ward_slice s)
 
 void ward_wr_printf(struct ward_wr *w, const char *fmt, ...)
 {
+	char *text = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vasprintf(&text, fmt, ap);
 
 	va_end(ap);
-	if (n < 0 || w->bad) {
+	if (n < 0) {
 		w->bad = true;
 		return;
 	}
-	/* vsnprintf wants room for its NUL, which is then taken back. */
-	uint8_t *p = ward_wr_room(w, (size_t)n + 1);
-
-	if (!p)
-		return;
-	va_start(ap, fmt);
-	(void)vsnprintf((char *)p, (size_t)n + 1, fmt, ap);
-	va_end(ap);
-	w->len--;
+	ward_wr_bytes(w, text, (size_t)n);
+	free(text);
 }

@@ -171,12 +171,10 @@ bool ward_str_unhex(struct ward_str s, uint8_t *ret, size_t cap)
 {
 	if (s.len / 2 != cap || s.len % 2)
 		return false;
-	for (size_t i = 0; i < cap; i++) {
-		int hi = nibble(s.p[2 * i]), lo = nibble(s.p[2 * i + 1]);
-
-		if (hi < 0 || lo < 0)
+	for (size_t i = 0; i < s.len; i++)
+		if (nibble(s.p[i]) < 0)
 			return false;
-		ret[i] = (uint8_t)(hi << 4 | lo);
-	}
+	for (size_t i = 0; i < cap; i++)
+		ret[i] = (uint8_t)(nibble(s.p[2 * i]) << 4 | nibble(s.p[2 * i + 1]));
 	return true;
 }

@@ -78,7 +78,7 @@ bool ward_utf8_valid(struct ward_slice s, size_t *ret_off);
 bool ward_str_u64(struct ward_str s, uint64_t *ret);
 /* As ward_str_u64 with an optional leading '-'. */
 bool ward_str_i64(struct ward_str s, int64_t *ret);
-/* Hex digits in pairs, either case, exactly cap bytes. */
+/* Hex digits in pairs, either case, exactly cap bytes; on false ret is untouched. */
 bool ward_str_unhex(struct ward_str s, uint8_t *ret, size_t cap);
 
 #endif

@@ -47,7 +47,7 @@ static inline struct ward_str ward_wr_text(const struct ward_wr *w)
 	return (struct ward_str){(const char *)w->p, w->len};
 }
 
-/* Room for n more bytes, or NULL and bad. The bytes count as written. */
+/* Room for n > 0 more bytes, or NULL and bad. The bytes count as written. */
 uint8_t *ward_wr_room(struct ward_wr *w, size_t n);
 
 void ward_wr_bytes(struct ward_wr *w, const void *p, size_t n);
