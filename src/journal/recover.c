@@ -219,7 +219,8 @@ static enum ward_err scan(struct ward_journal *j, struct lane *l, size_t i, int 
 /* Headers of all segments, blocks of the newest; and of older ones until there is a block. */
 static enum ward_err scan_lane(struct ward_journal *j, struct lane *l, struct tail *t)
 {
-	qsort(l->seg, l->n, sizeof(*l->seg), by_index);
+	if (l->n)
+		qsort(l->seg, l->n, sizeof(*l->seg), by_index);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct seg *s = &l->seg[i];
 
