@@ -40,6 +40,10 @@
 		"detections held for joining")                                                    \
 	X(IMPACT_STATES, "impact.states", 1048576, 1024, 16777216, "states",                      \
 		"(asset, threat) states of one propagation")                                      \
+	X(IMPACT_EDGES, "impact.edges", 16777216, 1024, 268435456, "edges",                       \
+		"rules applied to relations in one propagation")                                  \
+	X(IMPACT_RULES, "impact.rules", 16384, 16, 262144, "rules",                               \
+		"propagation rules, and files of them")                                           \
 	X(JOURNAL_BYTES, "journal.bytes", 8589934592, 1048576, 1099511627776, "bytes",            \
 		"all segments of the journal together")                                           \
 	X(JOURNAL_SEGMENT, "journal.segment", 67108864, 65536, 1073741824, "bytes",               \

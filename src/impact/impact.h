@@ -42,6 +42,7 @@ struct ward_impact {
 	int64_t score_micro; /* reference mode: the published score; else for ordering only */
 	enum ward_need need;
 	uint32_t hops;
+	bool loop; /* it fell because only a loop of supplies without a live source still held it */
 };
 
 /* A (asset, threat) that full protection stopped. */
@@ -81,15 +82,25 @@ WARD_MUST_CHECK enum ward_err ward_engine_run(struct ward_engine *e, enum ward_i
 bool ward_rules_cause(const struct ward_rules *r, const struct ward_model *m, uint32_t x,
 	uint32_t a, uint32_t y, uint32_t b);
 
-/* The rule's id and its reason for people. */
+/* How many rules the files gave; the built-in one for `requires` is not counted. */
+size_t ward_rules_n(const struct ward_rules *r);
+/* The rule's id and its reason for people. Lives as long as r. */
 struct ward_str ward_rules_id(const struct ward_rules *r, uint32_t rule);
 struct ward_str ward_rules_why(const struct ward_rules *r, uint32_t rule);
 
 /* {"kind":"impact",…}: with the chain of reasons down to the seed. */
 void ward_impact_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
 	const struct ward_model *m, struct ward_wr *w);
-/* One line for people: "AHU-2 stopped → Theatre 3 overheats in 18 min". */
+/* {"kind":"barrier",…}: what was stopped, by which protection, and the chain that led there. */
+void ward_barrier_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
+	const struct ward_model *m, struct ward_wr *w);
+/* One line for people: "AHU-2: Outage → Theatre 3: Overheating in 18 min, likelihood 80–100 %". */
 void ward_impact_write_text(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
 	const struct ward_model *m, struct ward_wr *w);
+/* The parts of that line: the chain, the likelihood, and a length of time such as "18 min". */
+void ward_impact_write_reason(
+	const struct ward_impacts *all, size_t i, const struct ward_model *m, struct ward_wr *w);
+void ward_impact_write_likelihood(struct ward_wr *w, const struct ward_impact *it);
+void ward_impact_write_span(struct ward_wr *w, ward_ns ns);
 
 #endif
