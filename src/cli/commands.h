@@ -6,6 +6,7 @@
 
 #define WARD_CMD_LIST(X) \
 	X(limits)        \
+	X(sense_net)     \
 	X(version)
 
 #define X(ident) extern const struct ward_cmd ward_cmd_##ident;

@@ -1,0 +1,210 @@
+#include "cli/commands.h"
+#include "event/event.h"
+#include "event/json.h"
+#include "sense/net/capture.h"
+#include "sense/net/net.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { OUT_BUFFER = 1 << 18 };
+
+struct job {
+	const struct ward_cmd *cmd;
+	const char *where;
+	struct ward_str source;
+	bool stats;
+	uint64_t max_packets;
+	uint64_t max_seconds;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_wr out;
+	struct ward_net *net;
+	struct ward_counters counters;
+};
+
+static volatile sig_atomic_t asked_to_stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	asked_to_stop = 1;
+}
+
+static enum ward_err put_event(void *ctx, const struct ward_event *e)
+{
+	struct job *job = ctx;
+
+	ward_event_write_json(e, &job->names, &job->out);
+	ward_wr_ch(&job->out, '\n');
+	if (job->out.len >= OUT_BUFFER / 2 && !ward_cli_put(&job->out, stdout))
+		return WARD_ERR_IO;
+	return WARD_OK;
+}
+
+static bool parse_args(struct job *job, int argc, char **argv, int *ret_code)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *a = argv[i], *v = i + 1 < argc ? argv[i + 1] : NULL;
+		uint64_t *number = strcmp(a, "--seconds") == 0 ? &job->max_seconds
+				   : strcmp(a, "--count") == 0 ? &job->max_packets
+							       : NULL;
+
+		if (strcmp(a, "--stats") == 0) {
+			job->stats = true;
+		} else if (number) {
+			i++;
+			if (!v || !ward_str_u64(ward_str_z(v), number) || *number == 0) {
+				*ret_code =
+					ward_cli_usage(job->cmd, "%s needs a number from 1 on", a);
+				return false;
+			}
+		} else if (strcmp(a, "--source") == 0) {
+			i++;
+			if (!v || !*v) {
+				*ret_code = ward_cli_usage(job->cmd, "--source needs a name");
+				return false;
+			}
+			job->source = ward_str_z(v);
+		} else if (a[0] == '-' && a[1]) {
+			*ret_code = ward_cli_usage(job->cmd, "'%s' is not an option", a);
+			return false;
+		} else if (job->where) {
+			*ret_code = ward_cli_usage(
+				job->cmd, "one source at a time: '%s' is one too many", a);
+			return false;
+		} else {
+			job->where = a;
+		}
+	}
+	if (!job->where)
+		*ret_code = ward_cli_usage(
+			job->cmd, "which capture file or interface? '-' is standard input");
+	return job->where != NULL;
+}
+
+/* The first packet's time is the epoch: two files of one source do not share event ids, one file
+ * read twice does. */
+static enum ward_err start(struct job *job, struct ward_str iface, ward_ns first)
+{
+	struct ward_net_opts opts = {
+		.source = job->source, .epoch = (uint64_t)first, .iface = iface};
+
+	return ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
+}
+
+static void summary(struct job *job)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_json j = ward_json_on(&w);
+
+	if (job->net)
+		ward_net_counters(job->net, &job->counters);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "summary");
+	ward_json_key(&j, "source");
+	ward_json_str(&j, job->source);
+	ward_json_key(&j, "counters");
+	ward_counters_json(&job->counters, "", &j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(&w, '\n');
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
+}
+
+static bool wanted(const struct job *job, uint64_t n_packets)
+{
+	return !asked_to_stop && (!job->max_packets || n_packets < job->max_packets);
+}
+
+static int read_frames(struct job *job, struct ward_capture *c)
+{
+	struct ward_net_sink sink = {put_event, job};
+	const struct ward_net_sink *to = job->stats ? NULL : &sink;
+	enum ward_err err = WARD_OK;
+	struct ward_frame f;
+
+	for (uint64_t n = 0; wanted(job, n); n++) {
+		if ((err = ward_capture_next(c, &f)) != WARD_OK)
+			break;
+		if (!job->net && (err = start(job, WARD_STR(""), f.time)) != WARD_OK)
+			return ward_cli_fail(job->cmd, "%s", ward_err_text(err));
+		if ((err = ward_net_packet(job->net, &f, to)) != WARD_OK)
+			return WARD_EXIT_RUN;
+	}
+	if (job->net && ward_net_flush(job->net, to) != WARD_OK)
+		return WARD_EXIT_RUN;
+	if (err == WARD_ERR_CORRUPT) {
+		(void)ward_cli_fail(job->cmd, "%s: damaged: %s; what came before was used",
+			job->where, ward_capture_why(c));
+		return WARD_EXIT_INPUT;
+	}
+	return WARD_EXIT_DONE;
+}
+
+static int run_file(struct job *job)
+{
+	char why[WARD_CAPTURE_WHY];
+	struct ward_capture *c;
+	enum ward_err err = ward_capture_open(ward_mem_heap(), job->where, why, &c);
+
+	if (err) {
+		(void)ward_cli_fail(job->cmd, "%s: %s", job->where, why);
+		return err == WARD_ERR_MALFORMED ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+	}
+	if (ward_capture_link(c) == WARD_LINK_UNKNOWN)
+		(void)ward_cli_fail(job->cmd,
+			"%s: link type %s is not decoded; every packet is only counted", job->where,
+			ward_capture_link_name(c));
+	int code = read_frames(job, c);
+
+	ward_capture_close(c);
+	return code;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct job job = {.cmd = cmd,
+		.source = WARD_STR("net"),
+		.out = ward_wr_grow(ward_mem_heap(), 8 << 20)};
+	int code = WARD_EXIT_RUN;
+	enum ward_err err;
+
+	if (!parse_args(&job, argc, argv, &code))
+		return code;
+	(void)signal(SIGINT, on_signal);
+	(void)signal(SIGTERM, on_signal);
+	ward_limits_default(&job.lim);
+	ward_counters_init(&job.counters);
+	if ((err = ward_names_init(&job.names, ward_mem_heap(), &job.lim)) != WARD_OK)
+		return ward_cli_fail(cmd, "%s", ward_err_text(err));
+	code = run_file(&job);
+	if (code != WARD_EXIT_RUN && !ward_cli_put(&job.out, stdout))
+		code = WARD_EXIT_RUN;
+	summary(&job);
+	ward_net_free(job.net);
+	ward_names_fini(&job.names);
+	ward_wr_fini(&job.out);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_sense_net = {
+	.name = "sense net",
+	.summary = "watch a network or a capture file; events as JSON lines",
+	.help = "usage: ward sense net [--stats] [--source NAME] [--count N] FILE|-\n\n"
+		"Reads a capture file (pcap or pcapng; '-' is standard input) and prints what it\n"
+		"shows as events, one JSON object per line: flows, hosts, ARP, and the messages "
+		"of\n"
+		"the protocols that Ward dissects. Standard error gets one JSON line of counters:\n"
+		"packets, what was rejected and why, what was skipped, what was lost.\n\n"
+		"  --stats        only the counters: nothing on standard output\n"
+		"  --source NAME  name of the source in events (default: net)\n"
+		"  --count N      stop after N packets\n\n"
+		"Exit codes: 0 done, 1 no capture file or a damaged one, 2 wrong usage, 3 could "
+		"not\n"
+		"run.\n",
+	.run = run,
+};

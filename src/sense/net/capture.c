@@ -1,0 +1,139 @@
+#include "sense/net/capture.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+
+enum { READ_BUFFER = 1 << 20 };
+
+struct ward_capture {
+	const struct ward_mem *mem;
+	pcap_t *pcap;
+	char *buffer; /* of the file, outlives pcap */
+	enum ward_link link;
+	uint64_t seq;
+};
+
+static const struct {
+	int dlt;
+	enum ward_link link;
+} links[] = {
+	{DLT_EN10MB, WARD_LINK_ETHERNET},
+	{DLT_RAW, WARD_LINK_RAW},
+	{101, WARD_LINK_RAW}, /* LINKTYPE_RAW as some writers put it */
+	{DLT_IPV4, WARD_LINK_RAW},
+	{DLT_IPV6, WARD_LINK_RAW},
+	{DLT_LINUX_SLL, WARD_LINK_SLL},
+	{DLT_LINUX_SLL2, WARD_LINK_SLL2},
+	{DLT_NULL, WARD_LINK_NULL},
+	{DLT_LOOP, WARD_LINK_LOOP},
+};
+
+static enum ward_link link_of(int dlt)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(links); i++)
+		if (links[i].dlt == dlt)
+			return links[i].link;
+	return WARD_LINK_UNKNOWN;
+}
+
+enum ward_err ward_capture_open(
+	const struct ward_mem *mem, const char *path, char *ret_why, struct ward_capture **ret)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	char why[PCAP_ERRBUF_SIZE] = "";
+	FILE *f = is_stdin ? stdin : fopen(path, "rbe");
+
+	if (!f) {
+		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", strerror(errno));
+		return WARD_ERR_IO;
+	}
+	struct ward_capture *c = ward_mem_alloc(mem, sizeof(*c));
+	char *buffer = c ? ward_mem_alloc(mem, READ_BUFFER) : NULL;
+
+	if (!buffer) {
+		ward_mem_free(mem, c, sizeof(*c));
+		if (!is_stdin)
+			(void)fclose(f);
+		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", ward_err_text(WARD_ERR_NOMEM));
+		return WARD_ERR_NOMEM;
+	}
+	/* libpcap's own 4 KiB reads cost more than the parsing. */
+	(void)setvbuf(f, buffer, _IOFBF, READ_BUFFER);
+	*c = (struct ward_capture){.mem = mem, .buffer = buffer};
+	c->pcap = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (!c->pcap) {
+		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", why);
+		if (is_stdin)
+			(void)setvbuf(f, NULL, _IONBF, 0);
+		else
+			(void)fclose(f);
+		ward_mem_free(mem, buffer, READ_BUFFER);
+		ward_mem_free(mem, c, sizeof(*c));
+		return WARD_ERR_MALFORMED;
+	}
+	c->link = link_of(pcap_datalink(c->pcap));
+	*ret = c;
+	return WARD_OK;
+}
+
+void ward_capture_close(struct ward_capture *c)
+{
+	if (!c)
+		return;
+	/* Closes the file too, and leaves standard input open: its buffer is then ours no more. */
+	if (pcap_file(c->pcap) == stdin)
+		(void)setvbuf(stdin, NULL, _IONBF, 0);
+	pcap_close(c->pcap);
+	ward_mem_free(c->mem, c->buffer, READ_BUFFER);
+	ward_mem_free(c->mem, c, sizeof(*c));
+}
+
+const char *ward_capture_link_name(const struct ward_capture *c)
+{
+	const char *name = pcap_datalink_val_to_name(pcap_datalink(c->pcap));
+
+	return name ? name : "unknown";
+}
+
+enum ward_link ward_capture_link(const struct ward_capture *c)
+{
+	return c->link;
+}
+
+/* Seconds are 64 bits wide in pcapng: times beyond ward_ns are put at its end. */
+static ward_ns time_of(const struct timeval *tv)
+{
+	ward_ns t;
+
+	if (!ward_mul((int64_t)tv->tv_sec, WARD_NS_PER_S, &t) ||
+		!ward_add(t, (ward_ns)tv->tv_usec, &t))
+		return tv->tv_sec < 0 ? INT64_MIN : INT64_MAX;
+	return t;
+}
+
+enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret)
+{
+	struct pcap_pkthdr *h;
+	const u_char *bytes;
+	int got = pcap_next_ex(c->pcap, &h, &bytes);
+
+	if (got == PCAP_ERROR_BREAK)
+		return WARD_ERR_CLOSED;
+	if (got != 1)
+		return WARD_ERR_CORRUPT;
+	ward_ns time = time_of(&h->ts);
+
+	*ret = (struct ward_frame){.time = time,
+		.seen = time,
+		.seq = c->seq++,
+		.link = c->link,
+		.bytes = {bytes, h->caplen},
+		.len = h->len};
+	return WARD_OK;
+}
+
+const char *ward_capture_why(const struct ward_capture *c)
+{
+	return pcap_geterr(c->pcap);
+}

@@ -1,0 +1,27 @@
+/* Capture files (pcap, pcapng) read with libpcap; the only file that knows it.
+ *
+ * Single-threaded. The file is outside bytes: libpcap parses its headers, everything in the packets
+ * is ours. Times are kept to the nanosecond. */
+#ifndef WARD_SENSE_NET_CAPTURE_H
+#define WARD_SENSE_NET_CAPTURE_H
+
+#include "base/mem.h"
+#include "sense/net/packet.h"
+
+struct ward_capture;
+
+/* Opens a file, or standard input for "-". IO when it can't be opened, MALFORMED when it is no
+ * capture; then ret_why (given, of WARD_CAPTURE_WHY bytes) says it in words. */
+enum { WARD_CAPTURE_WHY = 320 };
+WARD_MUST_CHECK enum ward_err ward_capture_open(
+	const struct ward_mem *mem, const char *path, char *ret_why, struct ward_capture **ret);
+void ward_capture_close(struct ward_capture *c);
+/* The link type's name as libpcap says it ("EN10MB"); lives as long as c. */
+const char *ward_capture_link_name(const struct ward_capture *c);
+enum ward_link ward_capture_link(const struct ward_capture *c);
+/* The next frame, numbered from 0, its bytes valid until the next call. CLOSED at the end; CORRUPT
+ * when the file is damaged from here on, with the words in ward_capture_why. seen is time. */
+WARD_MUST_CHECK enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret);
+const char *ward_capture_why(const struct ward_capture *c);
+
+#endif

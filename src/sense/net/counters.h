@@ -1,0 +1,92 @@
+/* Everything that the sensor counts, in one list. Nothing is left out of an event stream without
+ * one of these. */
+#ifndef WARD_SENSE_NET_COUNTERS_H
+#define WARD_SENSE_NET_COUNTERS_H
+
+#include "base/counter.h"
+
+/* What a count means. INFO: traffic. ODD: accepted although wrong. SKIP: understood as far as
+ * stated, not looked into. REJECT: malformed, the rest of the packet is not used; gives a
+ * net.malformed event. LOSS: something of ours did not fit. */
+enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT, WARD_NET_LOSS };
+
+/* X(IDENT, "name", KIND) */
+#define WARD_NET_COUNTER_LIST(X)                               \
+	X(PACKETS, "net.packets", INFO)                        \
+	X(BYTES, "net.bytes", INFO)                            \
+	X(DECODED, "net.decoded", INFO)                        \
+	X(EVENTS, "net.events", INFO)                          \
+	X(EVENTS_LOST, "net.loss.event", LOSS)                 \
+	X(TIME_BACK, "net.odd.time_back", ODD)                 \
+	X(FRAME_LENGTH, "net.reject.frame.length", REJECT)     \
+	X(SNAPPED, "net.skip.snapped", SKIP)                   \
+	X(SNAPPED_PAYLOAD, "net.odd.payload_snapped", ODD)     \
+	X(LINK_TYPE, "net.skip.link_type", SKIP)               \
+	X(ETH_SHORT, "net.reject.eth.short", REJECT)           \
+	X(VLAN_SHORT, "net.reject.vlan.short", REJECT)         \
+	X(VLAN_DEPTH, "net.reject.vlan.depth", REJECT)         \
+	X(SLL_SHORT, "net.reject.sll.short", REJECT)           \
+	X(NULL_SHORT, "net.reject.null.short", REJECT)         \
+	X(NULL_FAMILY, "net.skip.null.family", SKIP)           \
+	X(LLC, "net.skip.eth.llc", SKIP)                       \
+	X(ETHERTYPE, "net.skip.eth.type", SKIP)                \
+	X(ARP_SHORT, "net.reject.arp.short", REJECT)           \
+	X(ARP_SIZES, "net.reject.arp.sizes", REJECT)           \
+	X(ARP_KIND, "net.skip.arp.kind", SKIP)                 \
+	X(ARP_OP, "net.skip.arp.op", SKIP)                     \
+	X(IP_SHORT, "net.reject.ip.short", REJECT)             \
+	X(IP_VERSION, "net.reject.ip.version", REJECT)         \
+	X(IP4_HEADER, "net.reject.ip4.header", REJECT)         \
+	X(IP4_LENGTH, "net.reject.ip4.length", REJECT)         \
+	X(IP4_CHECKSUM, "net.odd.ip4.checksum", ODD)           \
+	X(IP6_LENGTH, "net.reject.ip6.length", REJECT)         \
+	X(IP6_EXTENSION, "net.reject.ip6.extension", REJECT)   \
+	X(IP6_DEPTH, "net.reject.ip6.depth", REJECT)           \
+	X(IP6_JUMBO, "net.skip.ip6.jumbo", SKIP)               \
+	X(FRAGMENT_FIRST, "net.odd.ip.fragment_first", ODD)    \
+	X(FRAGMENT_LATER, "net.skip.ip.fragment", SKIP)        \
+	X(UDP_SHORT, "net.reject.udp.short", REJECT)           \
+	X(UDP_LENGTH, "net.reject.udp.length", REJECT)         \
+	X(UDP_CHECKSUM, "net.odd.udp.checksum", ODD)           \
+	X(TCP_SHORT, "net.reject.tcp.short", REJECT)           \
+	X(TCP_HEADER, "net.reject.tcp.header", REJECT)         \
+	X(TCP_CHECKSUM, "net.odd.tcp.checksum", ODD)           \
+	X(ICMP_SHORT, "net.reject.icmp.short", REJECT)         \
+	X(ICMP_CHECKSUM, "net.odd.icmp.checksum", ODD)         \
+	X(TRANSPORT, "net.skip.ip.protocol", SKIP)             \
+	X(FLOWS, "net.flows", INFO)                            \
+	X(FLOW_TIMEOUT, "net.flow.timeout", INFO)              \
+	X(FLOW_REUSED, "net.flow.reused", INFO)                \
+	X(FLOW_EVICTED, "net.loss.flow_evicted", LOSS)         \
+	X(HOSTS, "net.hosts", INFO)                            \
+	X(HOST_MOVED, "net.host.moved", INFO)                  \
+	X(HOST_HELD, "net.host.moved_held", SKIP)              \
+	X(HOST_EVICTED, "net.loss.host_evicted", LOSS)         \
+	X(ARP, "net.arp", INFO)                                \
+	X(ARP_REPEAT, "net.skip.arp.repeat", SKIP)             \
+	X(ARP_EVICTED, "net.loss.arp_evicted", LOSS)           \
+	X(MALFORMED, "net.malformed", INFO)                    \
+	X(MALFORMED_HELD, "net.malformed_held", SKIP)          \
+	X(PDU, "net.dissect.pdu", INFO)                        \
+	X(UNPARSED, "net.skip.dissect.bytes", SKIP)            \
+	X(DISSECT_FOREIGN, "net.skip.dissect.foreign", SKIP)   \
+	X(DISSECT_MORE, "net.skip.dissect.incomplete", SKIP)   \
+	X(DISSECT_GIVEN_UP, "net.skip.dissect.given_up", SKIP) \
+	X(DISSECT_FRAGMENT, "net.skip.dissect.fragment", SKIP)
+
+enum ward_net_counter {
+#define X(IDENT, name, KIND) WARD_NET_##IDENT,
+	WARD_NET_COUNTER_LIST(X)
+#undef X
+		WARD_NET_COUNTER_N,
+};
+
+struct ward_net_counter_info {
+	const char *name;
+	enum ward_net_kind kind;
+};
+
+/* Lives forever. */
+const struct ward_net_counter_info *ward_net_counter_info(enum ward_net_counter c);
+
+#endif

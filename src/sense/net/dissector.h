@@ -1,0 +1,61 @@
+/* The contract of an application dissector: one `const struct ward_dissector` per protocol, listed
+ * in dissectors.c.
+ *
+ * A flow whose port is one of the hints, or whose first payload passes the probe, is tried; after
+ * the first whole message the flow is confirmed and carries the dissector's name as its service. A
+ * flow in which nothing was recognised within DISSECT_TRIES payloads is left alone. parse is pure:
+ * it sees the bytes, the packet and the flow's side, and puts events through ward_emit. */
+#ifndef WARD_SENSE_NET_DISSECTOR_H
+#define WARD_SENSE_NET_DISSECTOR_H
+
+#include "base/wr.h"
+#include "sense/net/packet.h"
+
+struct ward_net;
+struct ward_dissect;
+
+enum ward_verdict {
+	WARD_VERDICT_OK,        /* at least one whole message */
+	WARD_VERDICT_MORE,      /* a stream needs more bytes; a datagram was cut */
+	WARD_VERDICT_MALFORMED, /* reason and off are set; events may have been put */
+	WARD_VERDICT_FOREIGN,   /* not this protocol */
+};
+
+enum { WARD_DISSECT_PORTS = 4 };
+
+struct ward_dissector {
+	const char *name; /* the flow's service */
+	uint8_t proto;
+	uint16_t port[WARD_DISSECT_PORTS]; /* 0: no more */
+	/* Could this be the beginning of a message, in either direction? Strict enough to be asked
+	 * of every payload on every port. */
+	bool (*probe)(struct ward_slice payload);
+	enum ward_verdict (*parse)(struct ward_dissect *d, struct ward_slice payload);
+	/* Names of reasons for MALFORMED: they are counters too. */
+	const char *const *reason;
+	size_t n_reason;
+	/* The i-th event class or field name that parse needs as an id, written to buf; false after
+	 * the last. Asked once, at start. */
+	bool (*name_at)(size_t i, struct ward_wr *buf);
+};
+
+/* One call of parse. */
+struct ward_dissect {
+	struct ward_net *net;
+	const struct ward_packet *packet;
+	const struct ward_dissector *module;
+	const uint32_t *name; /* ids of name_at's names, by i */
+	bool from_client;
+	bool trusted;  /* confirmed, or a hinted port: what fails is malformed, not foreign */
+	bool partial;  /* the payload is not whole: cut by the snap length */
+	size_t reason; /* set with MALFORMED: index into module->reason */
+	size_t off;    /* set with MALFORMED: offset in the payload */
+};
+
+extern const struct ward_dissector ward_dissect_bacnet;
+
+/* All dissectors; lives forever. */
+size_t ward_dissector_count(void);
+const struct ward_dissector *ward_dissector_at(size_t i);
+
+#endif

@@ -1,0 +1,16 @@
+#include "sense/net/dissector.h"
+
+static const struct ward_dissector *const all[] = {
+	&ward_dissect_bacnet,
+};
+
+size_t ward_dissector_count(void)
+{
+	return WARD_ARRAY_LEN(all);
+}
+
+const struct ward_dissector *ward_dissector_at(size_t i)
+{
+	WARD_ASSERT(i < WARD_ARRAY_LEN(all));
+	return all[i];
+}

@@ -1,0 +1,34 @@
+/* Flows: who spoke with whom, how much, how it ended. */
+#ifndef WARD_SENSE_NET_FLOW_H
+#define WARD_SENSE_NET_FLOW_H
+
+#include "sense/net/sensor.h"
+
+/* Both directions have one key: the lower (address, port) first. 40 bytes without padding. */
+struct ward_flow_key {
+	uint8_t ip[2][16];
+	uint16_t port[2];
+	uint16_t vlan;
+	uint8_t proto;
+	uint8_t version;
+};
+_Static_assert(sizeof(struct ward_flow_key) == 40, "compared as bytes");
+
+enum { WARD_FLOW_NO_MODULE = 0xff };
+
+struct ward_flow {
+	ward_ns first, last;
+	uint64_t first_seq;
+	uint64_t packets[2], bytes[2]; /* [0] from the client */
+	uint8_t mac[2][6];
+	bool has_mac;
+	uint8_t client; /* which side of the key opened it */
+	uint8_t state;  /* enum tcp_state in flow.c */
+	uint8_t fin;    /* bit per side that has sent FIN */
+	/* What dissect.c knows. */
+	uint8_t module; /* candidate or confirmed; WARD_FLOW_NO_MODULE */
+	bool confirmed;
+	uint8_t tries;
+};
+
+#endif

@@ -1,0 +1,150 @@
+#include "sense/net/net.h"
+
+#include "sense/net/emit.h"
+#include "sense/net/flow.h"
+
+enum { EVENT_ARENA_FIRST = 65536 };
+
+static const char *const names[] = {
+#define X(IDENT, name) name,
+	WARD_NET_NAME_LIST(X)
+#undef X
+};
+
+static struct ward_str keep(struct ward_net *n, struct ward_str s)
+{
+	char *p = ward_mem_alloc(n->mem, s.len + 1);
+
+	if (!p)
+		return (struct ward_str){NULL, 0};
+	if (s.len)
+		memcpy(p, s.p, s.len);
+	return (struct ward_str){p, s.len};
+}
+
+static enum ward_err setup(
+	struct ward_net *n, const struct ward_limits *lim, const struct ward_net_opts *opts)
+{
+	enum ward_err err;
+
+	n->source = keep(n, opts->source);
+	n->iface = keep(n, opts->iface);
+	n->scratch = ward_mem_alloc(n->mem, WARD_NET_SCRATCH);
+	if (!n->source.p || !n->iface.p || !n->scratch)
+		return WARD_ERR_NOMEM;
+	n->source_name = ward_name(n->names, n->source);
+	for (size_t i = 0; i < WARD_NET_NAME_N; i++)
+		n->name[i] = ward_name(n->names, ward_str_z(names[i]));
+	if ((err = ward_flow_init(n, lim)) || (err = ward_host_init(n, lim)) ||
+		(err = ward_malformed_init(n)) || (err = ward_dissect_init(n)))
+		return err;
+	/* Its first chunk now, so that ordinary events allocate nothing. */
+	if (!ward_arena_alloc(&n->arena, EVENT_ARENA_FIRST))
+		return WARD_ERR_NOMEM;
+	ward_arena_reset(&n->arena);
+	return WARD_OK;
+}
+
+enum ward_err ward_net_new(const struct ward_mem *mem, const struct ward_limits *lim,
+	struct ward_names *names_table, const struct ward_net_opts *opts, struct ward_net **ret)
+{
+	struct ward_net *n = ward_mem_alloc(mem, sizeof(*n));
+	enum ward_err err;
+
+	if (!n)
+		return WARD_ERR_NOMEM;
+	n->mem = mem;
+	n->names = names_table;
+	n->epoch = opts->epoch;
+	n->now = INT64_MIN;
+	ward_arena_init(&n->arena, mem, ward_limit(lim, WARD_LIMIT_EVENT_BYTES) * 4);
+	uint64_t overflow = names_table->n_overflow;
+
+	err = setup(n, lim, opts);
+	if (err == WARD_OK && names_table->n_overflow != overflow)
+		err = WARD_ERR_LIMIT;
+	if (err) {
+		ward_net_free(n);
+		return err;
+	}
+	*ret = n;
+	return WARD_OK;
+}
+
+void ward_net_free(struct ward_net *n)
+{
+	if (!n)
+		return;
+	ward_dissect_fini(n);
+	ward_lru_fini(&n->flow);
+	ward_lru_fini(&n->host);
+	ward_lru_fini(&n->arp);
+	ward_lru_fini(&n->malformed);
+	ward_arena_fini(&n->arena);
+	if (n->source.p)
+		ward_mem_free(n->mem, (void *)(uintptr_t)n->source.p, n->source.len + 1);
+	if (n->iface.p)
+		ward_mem_free(n->mem, (void *)(uintptr_t)n->iface.p, n->iface.len + 1);
+	ward_mem_free(n->mem, n->scratch, WARD_NET_SCRATCH);
+	ward_mem_free(n->mem, n, sizeof(*n));
+}
+
+static void advance(struct ward_net *n, ward_ns time)
+{
+	if (time < n->now) {
+		n->count[WARD_NET_TIME_BACK]++;
+		return;
+	}
+	n->now = time;
+	ward_flow_expire(n);
+}
+
+enum ward_err ward_net_packet(
+	struct ward_net *n, const struct ward_frame *f, const struct ward_net_sink *sink)
+{
+	struct ward_packet p;
+	unsigned side = 0;
+
+	n->frame = f;
+	n->sink = sink;
+	n->index = 0;
+	n->err = WARD_OK;
+	ward_packet_decode(f, &p, n->count);
+	advance(n, f->time);
+	ward_host_see(n, &p);
+	struct ward_flow *flow = ward_flow_see(n, &p, &side);
+
+	if (flow)
+		ward_dissect_see(n, &p, flow, side);
+	if (p.reason != WARD_NET_COUNTER_N &&
+		ward_net_counter_info(p.reason)->kind == WARD_NET_REJECT)
+		ward_malformed_see(
+			n, &p, NULL, ward_net_counter_info(p.reason)->name, p.reason_off);
+	n->frame = NULL;
+	return n->err;
+}
+
+enum ward_err ward_net_flush(struct ward_net *n, const struct ward_net_sink *sink)
+{
+	n->frame = NULL;
+	n->sink = sink;
+	n->err = WARD_OK;
+	ward_flow_flush(n);
+	return n->err;
+}
+
+uint64_t ward_net_count(const struct ward_net *n, enum ward_net_counter c)
+{
+	WARD_ASSERT((unsigned)c < WARD_NET_COUNTER_N);
+	return n->count[c];
+}
+
+void ward_net_counters(const struct ward_net *n, struct ward_counters *c)
+{
+	for (unsigned i = 0; i < WARD_NET_COUNTER_N; i++)
+		ward_count_name(
+			c, ward_net_counter_info((enum ward_net_counter)i)->name, n->count[i]);
+	for (size_t m = 0; m < n->n_module; m++)
+		for (size_t i = 0; i < ward_dissector_at(m)->n_reason; i++)
+			ward_count_name(c, ward_dissector_at(m)->reason[i], n->module[m].reason[i]);
+}

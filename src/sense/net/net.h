@@ -1,0 +1,50 @@
+/* The passive network sensor: frames in, events out.
+ *
+ * One `struct ward_net` per capture source; single-threaded; sees untrusted bytes. It decodes each
+ * frame, keeps flows and hosts in bounded tables, and hands application payload to the dissectors.
+ * It reads no clock, file or socket: frames carry their time. All memory but one event's is taken
+ * at start. */
+#ifndef WARD_SENSE_NET_NET_H
+#define WARD_SENSE_NET_NET_H
+
+#include "event/event.h"
+#include "sense/net/packet.h"
+
+struct ward_net;
+
+/* Where events go. put borrows the event for the call; an error from it stops the sensor's current
+ * call and is returned. */
+struct ward_net_sink {
+	enum ward_err (*put)(void *ctx, const struct ward_event *e);
+	void *ctx;
+};
+
+struct ward_net_opts {
+	struct ward_str source; /* event source, for example "net.core-switch" */
+	uint64_t epoch;         /* file generation or boot: part of every event's id */
+	struct ward_str iface;  /* written into events; empty: left out */
+};
+
+/* Takes all tables: about 350 bytes per flow and 150 per host of lim. Borrows mem and names as long
+ * as it lives; copies opts. NOMEM, or LIMIT when names has no room; then *ret is untouched. */
+WARD_MUST_CHECK enum ward_err ward_net_new(const struct ward_mem *mem,
+	const struct ward_limits *lim, struct ward_names *names, const struct ward_net_opts *opts,
+	struct ward_net **ret);
+/* NULL is allowed. */
+void ward_net_free(struct ward_net *n);
+
+/* Takes one frame. Events come in a fixed order: flows that timed out, then ARP and hosts, then
+ * what dissectors saw, then a flow that ended. sink NULL counts events without building them.
+ * Frames whose time goes backwards are taken at their own time; timers use the latest seen. Returns
+ * only the sink's error, after which the sensor's state is as if the frame had been taken.
+ * O(bytes), plus expired flows. */
+WARD_MUST_CHECK enum ward_err ward_net_packet(
+	struct ward_net *n, const struct ward_frame *f, const struct ward_net_sink *sink);
+/* The end of the source: every open flow gives its net.flow event, oldest first per time limit. */
+WARD_MUST_CHECK enum ward_err ward_net_flush(struct ward_net *n, const struct ward_net_sink *sink);
+
+uint64_t ward_net_count(const struct ward_net *n, enum ward_net_counter c);
+/* Adds all counters, those of the dissectors too, into c. */
+void ward_net_counters(const struct ward_net *n, struct ward_counters *c);
+
+#endif

@@ -1,0 +1,66 @@
+/* One captured frame, and what its headers say.
+ *
+ * ward_packet_decode is a pure function over outside bytes: link layer, VLAN tags, ARP, IPv4/IPv6,
+ * UDP, TCP, ICMP. Slices in a packet borrow the frame and die with it. */
+#ifndef WARD_SENSE_NET_PACKET_H
+#define WARD_SENSE_NET_PACKET_H
+
+#include "base/clock.h"
+#include "base/rd.h"
+#include "sense/net/counters.h"
+
+enum ward_link {
+	WARD_LINK_UNKNOWN,
+	WARD_LINK_ETHERNET,
+	WARD_LINK_RAW,  /* starts with an IP header; the version nibble says which */
+	WARD_LINK_SLL,  /* Linux "any" device, LINKTYPE_LINUX_SLL */
+	WARD_LINK_SLL2, /* LINKTYPE_LINUX_SLL2 */
+	WARD_LINK_NULL, /* BSD loopback, family in the byte order of the writer */
+	WARD_LINK_LOOP, /* OpenBSD loopback, family in network order */
+	WARD_LINK_N,
+};
+
+struct ward_frame {
+	ward_ns time;
+	ward_ns seen;
+	uint64_t seq; /* number of the packet at its source, from 0 */
+	enum ward_link link;
+	struct ward_slice bytes; /* what was captured */
+	size_t len;              /* what was on the wire; >= bytes.len */
+	uint16_t vlan;           /* taken off by the capturing kernel; 0: none */
+};
+
+enum { WARD_PROTO_ICMP = 1, WARD_PROTO_TCP = 6, WARD_PROTO_UDP = 17, WARD_PROTO_ICMP6 = 58 };
+enum { WARD_TCP_FIN = 1, WARD_TCP_SYN = 2, WARD_TCP_RST = 4, WARD_TCP_ACK = 16 };
+
+/* Addresses are 16 bytes; IPv4 sits in the first four, the rest is zero. */
+struct ward_packet {
+	bool has_mac, has_arp, has_ip, has_transport;
+	uint8_t src_mac[6], dst_mac[6];
+	uint16_t vlan; /* outermost VLAN id; 0: none (id 0 is only a priority tag) */
+	uint16_t ethertype;
+	struct {
+		uint16_t op; /* RFC 826: 1 request, 2 reply */
+		uint8_t sender_mac[6], target_mac[6];
+		uint8_t sender_ip[16], target_ip[16]; /* as below */
+	} arp;
+	uint8_t ip_version; /* 4 or 6 */
+	uint8_t src_ip[16], dst_ip[16];
+	uint8_t proto;
+	uint8_t ttl;
+	bool fragment;               /* first fragment: the payload is not the whole message */
+	uint32_t ip_bytes;           /* header and payload as the header says */
+	uint16_t src_port, dst_port; /* ICMP: type and code in src_port, 0 in dst_port */
+	uint8_t tcp_flags;
+	struct ward_slice payload; /* of UDP or TCP, as captured */
+	bool payload_snapped;      /* more of it was on the wire than was captured */
+	/* Why decoding ended early and where; reason is WARD_NET_COUNTER_N when it did not. */
+	enum ward_net_counter reason;
+	size_t reason_off; /* offset in the frame */
+};
+
+/* Fills all of p. Adds anomalies to count (WARD_NET_COUNTER_N entries) and the reason, if any, too.
+ * O(bytes) because checksums are verified; everything else is O(headers). */
+void ward_packet_decode(const struct ward_frame *f, struct ward_packet *p, uint64_t *count);
+
+#endif

@@ -1,0 +1,96 @@
+/* The sensor's inside, shared by the files of this room only. */
+#ifndef WARD_SENSE_NET_SENSOR_H
+#define WARD_SENSE_NET_SENSOR_H
+
+#include "sense/net/dissector.h"
+#include "sense/net/lru.h"
+#include "sense/net/net.h"
+
+/* Classes and field names that are not in the catalogue: X(IDENT, "name") */
+#define WARD_NET_NAME_LIST(X)                       \
+	X(CLASS_FLOW, "net.flow")                   \
+	X(CLASS_HOST, "net.host")                   \
+	X(CLASS_HOST_MOVED, "net.host.moved")       \
+	X(CLASS_ARP, "net.arp")                     \
+	X(CLASS_MALFORMED, "net.malformed")         \
+	X(OLD_MAC, "old_mac")                       \
+	X(EVIDENCE, "evidence")                     \
+	X(MOVES, "moves")                           \
+	X(OFFSET, "offset")                         \
+	X(COUNT, "count")                           \
+	X(PROTOCOL, "protocol")                     \
+	X(END, "end")                               \
+	X(ARP_GRATUITOUS, "arp.gratuitous")         \
+	X(ARP_SENDER_DIFFERS, "arp.sender_differs") \
+	X(ICMP_TYPE, "icmp.type")                   \
+	X(ICMP_CODE, "icmp.code")
+
+enum ward_net_name {
+#define X(IDENT, name) WARD_NET_NAME_##IDENT,
+	WARD_NET_NAME_LIST(X)
+#undef X
+		WARD_NET_NAME_N,
+};
+
+struct ward_net_module {
+	uint32_t *name; /* n_name ids */
+	size_t n_name;
+	uint64_t *reason; /* counts, module->n_reason */
+};
+
+enum { WARD_NET_SCRATCH = 16384 };
+
+struct ward_net {
+	const struct ward_mem *mem;
+	struct ward_names *names;
+	struct ward_str source, iface; /* owned */
+	uint64_t epoch;
+	uint32_t source_name;
+	uint32_t name[WARD_NET_NAME_N];
+	struct ward_arena arena;        /* one event */
+	struct ward_event event;        /* the one being built */
+	struct ward_lru flow;           /* struct ward_flow_key -> struct ward_flow */
+	struct ward_lru host;           /* host.c */
+	struct ward_lru arp;            /* host.c */
+	struct ward_lru malformed;      /* malformed.c */
+	struct ward_net_module *module; /* by number of the dissector */
+	size_t n_module;
+	uint64_t count[WARD_NET_COUNTER_N];
+	uint8_t *scratch; /* WARD_NET_SCRATCH bytes of text for one message */
+	ward_ns now;      /* latest frame time */
+	/* Of the current call: */
+	const struct ward_frame *frame;
+	const struct ward_net_sink *sink;
+	uint32_t index; /* events of this frame so far */
+	enum ward_err err;
+};
+
+/* Flow events are numbered by the flow's first packet with this bit, so that their id does not
+ * depend on what ended them. */
+#define WARD_NET_INDEX_FLOW UINT32_C(0x80000000)
+
+/* flow.c: the flow of this packet, or NULL when it has none. *ret_side is 0 from the client. */
+struct ward_flow;
+enum ward_err ward_flow_init(struct ward_net *n, const struct ward_limits *lim);
+struct ward_flow *ward_flow_see(
+	struct ward_net *n, const struct ward_packet *p, unsigned *ret_side);
+/* Ends flows whose time is over. */
+void ward_flow_expire(struct ward_net *n);
+void ward_flow_flush(struct ward_net *n);
+
+/* host.c */
+enum ward_err ward_host_init(struct ward_net *n, const struct ward_limits *lim);
+void ward_host_see(struct ward_net *n, const struct ward_packet *p);
+
+/* malformed.c: reason and proto live forever. */
+enum ward_err ward_malformed_init(struct ward_net *n);
+void ward_malformed_see(struct ward_net *n, const struct ward_packet *p, const char *protocol,
+	const char *reason, size_t off);
+
+/* dissect.c */
+enum ward_err ward_dissect_init(struct ward_net *n);
+void ward_dissect_fini(struct ward_net *n);
+void ward_dissect_see(
+	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side);
+
+#endif
