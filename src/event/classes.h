@@ -1,0 +1,85 @@
+/* The classes of events that Ward's sensors give: their lane in the journal and their meaning.
+ *
+ * docs/events.md is printed from this list. A name that ends in ".*" stands for all below it. */
+#ifndef WARD_EVENT_CLASSES_H
+#define WARD_EVENT_CLASSES_H
+
+#include "base/slice.h"
+
+/* EVIDENCE is never dropped; TELEMETRY may be shed under pressure, counted. */
+enum ward_lane { WARD_LANE_EVIDENCE, WARD_LANE_TELEMETRY };
+
+/* X(IDENT, "name", lane, device, "meaning"). device 1: a device in the field may give it itself, in
+ * the structured data of its own syslog message (see docs/events.md). */
+#define WARD_CLASS_LIST(X)                                                                         \
+	X(DOOR_GRANTED, "door.granted", EVIDENCE, 1, "a credential was accepted")                  \
+	X(DOOR_DENIED, "door.denied", EVIDENCE, 1, "a credential was refused")                     \
+	X(DOOR_FORCED, "door.forced", EVIDENCE, 1, "opened without a credential or exit button")   \
+	X(DOOR_HELD, "door.held", EVIDENCE, 1, "open for longer than allowed")                     \
+	X(DOOR_OPENED, "door.opened", EVIDENCE, 1, "the contact opened")                           \
+	X(DOOR_CLOSED, "door.closed", EVIDENCE, 1, "the contact closed")                           \
+	X(DOOR_TAMPER, "door.tamper", EVIDENCE, 1,                                                 \
+		"reader, lock or controller was interfered with")                                  \
+	X(FIRE_ALARM, "fire.alarm", EVIDENCE, 1,                                                   \
+		"a fire detector or call point; state says which way")                             \
+	X(FIRE_FAULT, "fire.fault", EVIDENCE, 1, "a fault of the fire alarm system")               \
+	X(POWER_STATE, "power.state", EVIDENCE, 1, "supply, UPS or generator; state in words")     \
+	X(ENV_TEMPERATURE, "env.temperature", EVIDENCE, 1,                                         \
+		"temperature left or entered its range")                                           \
+	X(ENV_HUMIDITY, "env.humidity", EVIDENCE, 1, "humidity left or entered its range")         \
+	X(ENV_PRESSURE, "env.pressure", EVIDENCE, 1, "room pressure left or entered its range")    \
+	X(ENV_FLOOD, "env.flood", EVIDENCE, 1, "water where none should be")                       \
+	X(ENV_GLASS, "env.glass", EVIDENCE, 1, "glass broke")                                      \
+	X(ENV_GAS, "env.gas", EVIDENCE, 1, "gas concentration or medical gas supply")              \
+	X(VIDEO_COUNT, "video.count", TELEMETRY, 1, "people counted by a camera")                  \
+	X(VIDEO_LOITER, "video.loiter", EVIDENCE, 1, "somebody stays where nobody waits")          \
+	X(VIDEO_TAMPER, "video.tamper", EVIDENCE, 1, "a camera was covered, moved or blinded")     \
+	X(CALL_DURESS, "call.duress", EVIDENCE, 1, "a panic button")                               \
+	X(FIELD_POINT, "field.point", TELEMETRY, 0, "a sensor's value as it was sent, unchanged")  \
+	X(FIELD_ONLINE, "field.online", EVIDENCE, 0, "a field sensor is there (again)")            \
+	X(FIELD_OFFLINE, "field.offline", EVIDENCE, 0,                                             \
+		"a field sensor left: its last will or word")                                      \
+	X(FIELD_SILENT, "field.silent", EVIDENCE, 0, "nothing heard for longer than a heartbeat")  \
+	X(FIELD_REFUSED, "field.refused", EVIDENCE, 0,                                             \
+		"a field sensor sent what is not understood")                                      \
+	X(SOURCE_GAP, "source.gap", EVIDENCE, 0,                                                   \
+		"numbers of a source are missing; lost says how many")                             \
+	X(SOURCE_RESTART, "source.restart", EVIDENCE, 0, "a source began anew")                    \
+	X(HOST_WINDOWS, "host.windows", TELEMETRY, 0, "a record of a Windows event log")           \
+	X(NET_FLOW, "net.flow", TELEMETRY, 0, "who spoke with whom and how much")                  \
+	X(NET_BACNET, "net.bacnet.*", TELEMETRY, 0, "a BACnet message; the service ends the name") \
+	X(NET_ZEEK, "net.zeek.*", TELEMETRY, 0, "a record of Zeek; its log ends the name")         \
+	X(NET_SURICATA, "net.suricata.*", TELEMETRY, 0,                                            \
+		"a record of Suricata; its event_type ends the name")                              \
+	X(NET_ANY, "net.*", TELEMETRY, 0, "other observations of the network sensor")              \
+	X(CLOUD_TRAIL, "cloud.aws.cloudtrail", TELEMETRY, 0, "a record of AWS CloudTrail")         \
+	X(LOG_SYSLOG, "log.syslog", TELEMETRY, 0, "a syslog message, RFC 5424 or RFC 3164")        \
+	X(LOG_PLAIN, "log.plain", TELEMETRY, 0, "a line of text without a known header")           \
+	X(LOG_OCSF, "log.ocsf", TELEMETRY, 0, "an OCSF record")                                    \
+	X(LOG_ECS, "log.ecs", TELEMETRY, 0, "a record in the Elastic Common Schema")               \
+	X(LOG_JSON, "log.json", TELEMETRY, 0, "any other JSON record")                             \
+	X(WARD_LOSS, "ward.loss", EVIDENCE, 0, "Ward itself lost input; lost says how much")       \
+	X(WARD_TICK, "ward.tick", EVIDENCE, 0, "time went by without input of a source")
+
+enum ward_class {
+#define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,
+	WARD_CLASS_LIST(X)
+#undef X
+		WARD_CLASS_N,
+};
+
+struct ward_class_info {
+	const char *name;
+	enum ward_lane lane;
+	bool device;
+	const char *what;
+};
+
+/* c < WARD_CLASS_N. Lives forever. */
+const struct ward_class_info *ward_class_info(enum ward_class c);
+/* The entry of a class: its own, else the longest ".*" that covers it, else WARD_CLASS_N. */
+enum ward_class ward_class_find(struct ward_str name);
+/* The lane of any class; one that is not listed is evidence, so that nothing is shed by mistake. */
+enum ward_lane ward_class_lane(struct ward_str name);
+
+#endif
