@@ -6,6 +6,7 @@
 
 #define WARD_CMD_LIST(X) \
 	X(limits)        \
+	X(sense_log)     \
 	X(sense_net)     \
 	X(version)
 

@@ -1,0 +1,261 @@
+#include "sense/log/log.h"
+
+#include "event/classes.h"
+#include "event/json.h"
+#include "sense/log/shape.h"
+#include "sense/log/syslog.h"
+
+struct ward_log {
+	const struct ward_input_opts *opts;
+	enum ward_log_format format;
+	struct ward_json_reader reader;
+	struct ward_shape *shape;
+	uint32_t source, class_syslog, class_plain;
+	ward_ns last; /* time of the last record that had one */
+	bool has_last;
+	size_t n_events, n_no_time, n_form[WARD_SYSLOG_PLAIN + 1]; /* counters */
+};
+
+static void free_parts(struct ward_log *log)
+{
+	const struct ward_mem *mem = log->opts->mem;
+
+	ward_shape_free(log->shape);
+	if (log->reader.mem)
+		ward_json_reader_fini(&log->reader);
+	ward_mem_free(mem, log, sizeof(*log));
+}
+
+enum ward_err ward_log_new(
+	const struct ward_input_opts *opts, enum ward_log_format format, struct ward_log **ret)
+{
+	struct ward_log *log = ward_mem_alloc(opts->mem, sizeof(*log));
+	enum ward_err err;
+
+	WARD_ASSERT(opts->source.len > 0);
+	if (!log)
+		return WARD_ERR_NOMEM;
+	log->opts = opts;
+	log->format = format;
+	err = ward_json_reader_init(&log->reader, opts->names, opts->mem, opts->lim);
+	if (err == WARD_OK)
+		err = ward_shape_new(opts->names, opts->mem, &log->shape);
+	if (err != WARD_OK) {
+		free_parts(log);
+		return err;
+	}
+	log->reader.foreign = format != WARD_LOG_EVENTS;
+	log->source = ward_name(opts->names, opts->source);
+	log->class_syslog = ward_name(opts->names, WARD_STR("log.syslog"));
+	log->n_events = ward_counter(opts->counters, "log.events");
+	log->n_no_time = ward_counter(opts->counters, "log.no_time");
+	log->n_form[WARD_SYSLOG_5424] = ward_counter(opts->counters, "syslog.rfc5424");
+	log->n_form[WARD_SYSLOG_3164] = ward_counter(opts->counters, "syslog.rfc3164");
+	log->n_form[WARD_SYSLOG_PLAIN] = ward_counter(opts->counters, "syslog.plain");
+	log->class_plain = ward_name(opts->names, WARD_STR("log.plain"));
+	*ret = log;
+	return WARD_OK;
+}
+
+void ward_log_free(struct ward_log *log)
+{
+	if (log)
+		free_parts(log);
+}
+
+/* Identity and times of an event that an outsider's record became. */
+static void stamp(struct ward_log *log, struct ward_event *e, bool has_time, uint64_t off)
+{
+	const struct ward_input_opts *o = log->opts;
+
+	if (has_time) {
+		log->last = e->time;
+		log->has_last = true;
+	} else {
+		/* The nearest that is known: of arrival, else of the record before. */
+		e->time = o->seen ? o->seen : log->has_last ? log->last : o->reference;
+		ward_count(o->counters, log->n_no_time, 1);
+	}
+	e->seen = o->seen ? o->seen : e->time;
+	e->source = log->source;
+	e->id = ward_event_id(o->source, o->epoch, off, 0);
+	ward_count(o->counters, log->n_events, 1);
+}
+
+static enum ward_err json_record(struct ward_log *log, struct ward_str text, uint64_t off,
+	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
+{
+	struct ward_json_reader *r = &log->reader;
+	enum ward_err err = ward_json_read_event(r, text, arena, ret);
+
+	if (err != WARD_OK) {
+		*problem =
+			(struct ward_input_problem){.counter = ward_json_reject_counter(r->reject),
+				.what = ward_json_reject_text(r->reject),
+				.off = off + r->reject_off,
+				.dropped = true};
+		return err;
+	}
+	if (r->own) {
+		static const struct ward_id none;
+
+		if (ward_id_eq(ret->id, none))
+			ret->id = ward_event_id(log->opts->source, log->opts->epoch, off, 0);
+		ward_count(log->opts->counters, log->n_events, 1);
+		return WARD_OK;
+	}
+	err = ward_shape_lift(log->shape, ret);
+	if (err != WARD_OK)
+		return err;
+	ret->class = ward_shape_class(log->shape, ret, log->opts->source);
+	stamp(log, ret, ward_shape_time(log->shape, ret, &ret->time), off);
+	return WARD_OK;
+}
+
+/* The structured data element with which a device or script gives an event of its own: an IANA
+ * private enterprise number is part of every such SD-ID (RFC 5424 7.2.2); 32473 is the one for
+ * documentation and local use (RFC 5612). */
+static bool is_ward(const struct ward_syslog_param *p)
+{
+	return ward_str_eqz(p->id, "ward@32473");
+}
+
+static uint32_t syslog_class(
+	struct ward_log *log, const struct ward_syslog *m, struct ward_input_problem *problem)
+{
+	for (size_t i = 0; i < m->n_param; i++) {
+		if (!is_ward(&m->param[i]) || !ward_str_eqz(m->param[i].name, "class"))
+			continue;
+		enum ward_class c = ward_class_find(m->param[i].value);
+
+		if (c != WARD_CLASS_N && ward_class_info(c)->device)
+			return ward_name(log->opts->names, m->param[i].value);
+		problem->counter = "syslog.odd.class";
+		problem->what = "class is none that a device may give (docs/events.md)";
+	}
+	return m->form == WARD_SYSLOG_PLAIN ? log->class_plain : log->class_syslog;
+}
+
+/* The field's name, or WARD_NONE: the class itself, and what only Ward may say. */
+static uint32_t param_name(struct ward_log *log, const struct ward_syslog_param *p)
+{
+	uint8_t buf[80]; /* SD-NAMEs have 32 characters at most */
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	if (is_ward(p)) {
+		bool ours = ward_str_eqz(p->name, "class") ||
+			    ward_str_starts(p->name, WARD_STR("ward."));
+
+		return ours ? WARD_NONE : ward_name(log->opts->names, p->name);
+	}
+	ward_wr_z(&w, "sd.");
+	ward_wr_str(&w, p->id);
+	ward_wr_ch(&w, '.');
+	ward_wr_str(&w, p->name);
+	return ward_name(log->opts->names, ward_wr_text(&w));
+}
+
+/* Structured data knows text only; what Ward's catalogue has as a number becomes one. */
+static struct ward_value param_value(uint32_t name, struct ward_str s)
+{
+	struct ward_value v = ward_value_str(s);
+	int64_t i;
+
+	if (name != WARD_FIELD_VALUE && name != WARD_FIELD_PERSONS && name != WARD_FIELD_SEQ &&
+		name != WARD_FIELD_LOST)
+		return v;
+	v.kind = ward_number_kind(s, &i);
+	if (v.kind == WARD_VALUE_INT)
+		return ward_value_int(i);
+	if (v.kind != WARD_VALUE_NUM)
+		v.kind = WARD_VALUE_STR;
+	return v;
+}
+
+/* A parameter may come twice (RFC 5424 6.3.3): then the field is a list. */
+static enum ward_err add(struct ward_event *e, uint32_t name, struct ward_value v)
+{
+	const struct ward_value *old = ward_event_get(e, name);
+
+	if (!old)
+		return ward_event_set(e, name, v);
+	uint32_t n = old->kind == WARD_VALUE_LIST ? old->n : 1;
+	struct ward_value *item = ward_arena_array(e->arena, n + 1, sizeof(*item));
+
+	if (!item)
+		return WARD_ERR_NOMEM;
+	memcpy(item, old->kind == WARD_VALUE_LIST ? old->item : old, n * sizeof(*item));
+	item[n] = v;
+	return ward_event_set(
+		e, name, (struct ward_value){.kind = WARD_VALUE_LIST, .n = n + 1, .item = item});
+}
+
+static enum ward_err set_text(struct ward_event *e, enum ward_field_id name, struct ward_str s)
+{
+	return s.len ? ward_event_set(e, name, ward_value_str(s)) : WARD_OK;
+}
+
+static enum ward_err header_fields(const struct ward_syslog *m, struct ward_event *e)
+{
+	struct ward_str facility = {NULL, 0}, severity = {NULL, 0};
+	enum ward_err err;
+
+	if (m->pri >= 0) {
+		facility = ward_str_z(ward_syslog_facility(m->pri));
+		severity = ward_str_z(ward_syslog_severity(m->pri));
+	}
+	if ((err = set_text(e, WARD_FIELD_HOST, m->host)) ||
+		(err = set_text(e, WARD_FIELD_APP, m->app)) ||
+		(err = set_text(e, WARD_FIELD_PROCID, m->procid)) ||
+		(err = set_text(e, WARD_FIELD_MSGID, m->msgid)) ||
+		(err = set_text(e, WARD_FIELD_FACILITY, facility)) ||
+		(err = set_text(e, WARD_FIELD_SEVERITY, severity)))
+		return err;
+	return set_text(e, WARD_FIELD_MESSAGE, m->message);
+}
+
+static enum ward_err syslog_record(struct ward_log *log, struct ward_str text, uint64_t off,
+	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
+{
+	const struct ward_input_opts *o = log->opts;
+	struct ward_syslog m;
+	struct ward_str copy = ward_arena_str(arena, text);
+	enum ward_err err;
+
+	if (!copy.p)
+		return WARD_ERR_NOMEM;
+	err = ward_syslog_parse(
+		copy, o->reference ? o->reference : o->seen, o->utc_offset_s, arena, &m);
+	if (m.odd != WARD_SYSLOG_ODD_NONE)
+		*problem = (struct ward_input_problem){.counter = ward_syslog_odd_counter(m.odd),
+			.what = ward_syslog_odd_text(m.odd),
+			.off = off,
+			.dropped = err != WARD_OK};
+	if (err != WARD_OK)
+		return err;
+	ward_event_init(ret, arena);
+	ret->class = syslog_class(log, &m, problem);
+	problem->off = off;
+	err = header_fields(&m, ret);
+	for (size_t i = 0; err == WARD_OK && i < m.n_param; i++) {
+		uint32_t name = param_name(log, &m.param[i]);
+
+		if (name != WARD_NONE)
+			err = add(ret, name, param_value(name, m.param[i].value));
+	}
+	if (err != WARD_OK)
+		return err;
+	ret->time = m.time;
+	stamp(log, ret, m.has_time, off);
+	ward_count(o->counters, log->n_form[m.form], 1);
+	return WARD_OK;
+}
+
+enum ward_err ward_log_record(struct ward_log *log, struct ward_str text, uint64_t off,
+	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *ret_problem)
+{
+	*ret_problem = (struct ward_input_problem){0};
+	if (log->format == WARD_LOG_SYSLOG)
+		return syslog_record(log, text, off, arena, ret, ret_problem);
+	return json_record(log, text, off, arena, ret, ret_problem);
+}

@@ -1,0 +1,293 @@
+#include "sense/log/shape.h"
+
+/* In order: the first that is there and holds a time is the record's. What the source says of the
+ * thing itself comes before what a collector wrote down later. */
+#define TIME_LIST(X)                       \
+	X("UtcTime") /* Sysmon */          \
+	X("TimeCreated_SystemTime")        \
+	X("TimeCreated")                   \
+	X("SystemTime")                    \
+	X("ts")        /* Zeek */          \
+	X("timestamp") /* Suricata */      \
+	X("eventTime") /* CloudTrail */    \
+	X("@timestamp")                    \
+	X("time") /* OCSF: milliseconds */ \
+	X("time_dt")                       \
+	X("TimeGenerated") /* Azure */     \
+	X("EventTime")                     \
+	X("event_time")                    \
+	X("_time")                         \
+	X("datetime")                      \
+	X("date")
+
+/* Names that tell the shapes apart: X(IDENT, "name") */
+#define KEY_LIST(X)                      \
+	X(EVENT_ID, "EventID")           \
+	X(CHANNEL, "Channel")            \
+	X(EVENT_TYPE, "event_type")      \
+	X(FLOW_ID, "flow_id")            \
+	X(TIMESTAMP, "timestamp")        \
+	X(PATH, "_path")                 \
+	X(STREAM, "@stream")             \
+	X(TS, "ts")                      \
+	X(UID, "uid")                    \
+	X(ORIG_H, "id.orig_h")           \
+	X(ORIG_H_FLAT, "id_orig_h")      \
+	X(EVENT_VERSION, "eventVersion") \
+	X(EVENT_SOURCE, "eventSource")   \
+	X(EVENT_NAME, "eventName")       \
+	X(CLASS_UID, "class_uid")        \
+	X(CATEGORY_UID, "category_uid")  \
+	X(ECS_VERSION, "ecs.version")
+
+enum key {
+#define X(IDENT, name) KEY_##IDENT,
+	KEY_LIST(X)
+#undef X
+		KEY_N,
+};
+
+static const char *const key_name[KEY_N] = {
+#define X(IDENT, name) name,
+	KEY_LIST(X)
+#undef X
+};
+
+static const char *const time_name[] = {
+#define X(name) name,
+	TIME_LIST(X)
+#undef X
+};
+
+enum { TIME_N = WARD_ARRAY_LEN(time_name) };
+
+/* No room for the name that would make the field harmless. */
+#define DROP UINT32_MAX
+
+struct ward_shape {
+	struct ward_names *names;
+	const struct ward_mem *mem;
+	uint32_t key[KEY_N];
+	uint32_t time[TIME_N];
+	uint32_t *lifted; /* n_lifted, by name id: the new id + 1; 0 not asked yet; DROP */
+	size_t n_lifted;
+};
+
+enum ward_err ward_shape_new(
+	struct ward_names *names, const struct ward_mem *mem, struct ward_shape **ret)
+{
+	struct ward_shape *s = ward_mem_alloc(mem, sizeof(*s));
+
+	if (!s)
+		return WARD_ERR_NOMEM;
+	s->names = names;
+	s->mem = mem;
+	for (size_t i = 0; i < KEY_N; i++)
+		s->key[i] = ward_name(names, ward_str_z(key_name[i]));
+	for (size_t i = 0; i < TIME_N; i++)
+		s->time[i] = ward_name(names, ward_str_z(time_name[i]));
+	*ret = s;
+	return WARD_OK;
+}
+
+void ward_shape_free(struct ward_shape *s)
+{
+	if (!s)
+		return;
+	ward_mem_free(s->mem, s->lifted, s->n_lifted * sizeof(*s->lifted));
+	ward_mem_free(s->mem, s, sizeof(*s));
+}
+
+/* The name without its wrapping; *under becomes true when a '.' before an attribute is to be '_'.
+ * "Event.System.Provider.#attributes.Name" is Provider_Name, as Sigma's rules know it. */
+static struct ward_str unwrap(struct ward_str name)
+{
+	static const char *const prefix[] = {
+		"Event.System.", "Event.EventData.", "Event.UserData."};
+	static const char *const suffix[] = {".#text", ".Value"};
+	struct ward_str s = name;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(prefix); i++) {
+		struct ward_str p = ward_str_z(prefix[i]);
+
+		if (!ward_str_starts(name, p))
+			continue;
+		s = ward_str_sub(name, p.len, name.len);
+		/* UserData holds one element of any name around its data. */
+		if (i == 2) {
+			struct ward_str rest = s;
+
+			(void)ward_str_cut(&rest, '.');
+			s = rest.p ? rest : s;
+		}
+		break;
+	}
+	if (s.len != name.len)
+		for (size_t i = 0; i < WARD_ARRAY_LEN(suffix); i++)
+			if (ward_str_ends(s, ward_str_z(suffix[i])))
+				s.len -= strlen(suffix[i]);
+	return s.len ? s : name;
+}
+
+/* What stands in `lifted` for a name. */
+static uint32_t lifted_name(struct ward_shape *s, uint32_t id)
+{
+	static const char attr[] = ".#attributes.";
+	uint8_t buf[4200];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_str old = ward_name_text(s->names, id), name = unwrap(old);
+	size_t at = name.len != old.len ? ward_str_find(name, ward_str_z(attr)) : SIZE_MAX;
+
+	if (at != SIZE_MAX) {
+		ward_wr_str(&w, ward_str_sub(name, 0, at));
+		ward_wr_ch(&w, '_');
+		ward_wr_str(&w, ward_str_sub(name, at + strlen(attr), name.len));
+		name = ward_wr_text(&w);
+	}
+	if (ward_str_starts(name, WARD_STR("ward."))) {
+		uint8_t out[4300];
+		struct ward_wr o = ward_wr_fixed(out, sizeof(out));
+
+		ward_wr_z(&o, "foreign.");
+		ward_wr_str(&o, name);
+		uint32_t to = ward_name(s->names, ward_wr_text(&o));
+
+		return to == WARD_FIELD_WARD_OVERFLOW ? DROP : to + 1;
+	}
+	if (ward_str_eq(name, old))
+		return id + 1;
+	uint32_t to = ward_name(s->names, name);
+
+	return (to == WARD_FIELD_WARD_OVERFLOW ? id : to) + 1;
+}
+
+static enum ward_err grow(struct ward_shape *s, uint32_t id)
+{
+	size_t n = s->n_lifted ? s->n_lifted : 256;
+
+	while (n <= id)
+		n *= 2; /* id < names->t.n */
+	uint32_t *lifted = ward_mem_resize(
+		s->mem, s->lifted, s->n_lifted * sizeof(*lifted), n * sizeof(*lifted));
+
+	if (!lifted)
+		return WARD_ERR_NOMEM;
+	memset(lifted + s->n_lifted, 0, (n - s->n_lifted) * sizeof(*lifted));
+	s->lifted = lifted;
+	s->n_lifted = n;
+	return WARD_OK;
+}
+
+/* The new name of a field; WARD_NONE when the field has to go. */
+static enum ward_err rename_field(struct ward_shape *s, uint32_t id, uint32_t *ret)
+{
+	enum ward_err err;
+
+	if (id >= s->n_lifted && (err = grow(s, id)) != WARD_OK)
+		return err;
+	if (!s->lifted[id])
+		s->lifted[id] = lifted_name(s, id);
+	*ret = WARD_NONE;
+	if (s->lifted[id] == DROP)
+		return WARD_OK;
+	err = ward_names_once(s->names, s->lifted[id] - 1);
+	if (err == WARD_OK)
+		*ret = s->lifted[id] - 1;
+	else if (err == WARD_ERR_DUPLICATE &&
+		 !ward_str_starts(ward_name_text(s->names, id), WARD_STR("ward.")))
+		*ret = id;
+	return err == WARD_ERR_DUPLICATE ? WARD_OK : err;
+}
+
+enum ward_err ward_shape_lift(struct ward_shape *s, struct ward_event *e)
+{
+	size_t n = 0;
+
+	ward_names_round(s->names);
+	for (size_t i = 0; i < e->n_field; i++) {
+		uint32_t id = e->field[i].name;
+
+		/* The reader's own count of names that it left out comes last. */
+		if (id != WARD_FIELD_WARD_OVERFLOW || i + 1 < e->n_field) {
+			enum ward_err err = rename_field(s, id, &id);
+
+			if (err != WARD_OK)
+				return err;
+		}
+		if (id == WARD_NONE)
+			continue;
+		e->field[n] = e->field[i];
+		e->field[n++].name = id;
+	}
+	e->n_field = n;
+	return WARD_OK;
+}
+
+static const struct ward_value *get(
+	const struct ward_shape *s, const struct ward_event *e, enum key k)
+{
+	return ward_event_get(e, s->key[k]);
+}
+
+/* "net.zeek." and a word of the record as the end of a class: letters, digits, '_' and '-' only,
+ * since it comes from outside. */
+static uint32_t class_of(struct ward_shape *s, const char *stem, struct ward_str word)
+{
+	uint8_t buf[64];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	ward_wr_z(&w, stem);
+	for (size_t i = 0; i < word.len && i < 32; i++) {
+		char c = word.p[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_' && c != '-')
+			break;
+		ward_wr_ch(&w, c);
+	}
+	if (w.len == strlen(stem))
+		ward_wr_z(&w, "other");
+	return ward_name(s->names, ward_wr_text(&w));
+}
+
+static struct ward_str text(const struct ward_value *v)
+{
+	return v && v->kind == WARD_VALUE_STR ? v->s : (struct ward_str){"", 0};
+}
+
+uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, struct ward_str source)
+{
+	const struct ward_value *path;
+
+	if (get(s, e, KEY_EVENT_ID) && get(s, e, KEY_CHANNEL))
+		return ward_name(s->names, WARD_STR("host.windows"));
+	if (get(s, e, KEY_EVENT_TYPE) && get(s, e, KEY_TIMESTAMP))
+		return class_of(s, "net.suricata.", text(get(s, e, KEY_EVENT_TYPE)));
+	path = get(s, e, KEY_PATH) ? get(s, e, KEY_PATH) : get(s, e, KEY_STREAM);
+	if (path && get(s, e, KEY_TS))
+		return class_of(s, "net.zeek.", text(path));
+	/* Zeek's own JSON logs do not say which they are, but their file does: conn.log. */
+	if (get(s, e, KEY_TS) && get(s, e, KEY_UID) &&
+		(get(s, e, KEY_ORIG_H) || get(s, e, KEY_ORIG_H_FLAT)))
+		return class_of(s, "net.zeek.", source);
+	if (get(s, e, KEY_EVENT_VERSION) && get(s, e, KEY_EVENT_SOURCE) &&
+		get(s, e, KEY_EVENT_NAME))
+		return ward_name(s->names, WARD_STR("cloud.aws.cloudtrail"));
+	if (get(s, e, KEY_CLASS_UID) && get(s, e, KEY_CATEGORY_UID))
+		return ward_name(s->names, WARD_STR("log.ocsf"));
+	if (get(s, e, KEY_ECS_VERSION))
+		return ward_name(s->names, WARD_STR("log.ecs"));
+	return ward_name(s->names, WARD_STR("log.json"));
+}
+
+bool ward_shape_time(struct ward_shape *s, const struct ward_event *e, ward_ns *ret)
+{
+	for (size_t i = 0; i < TIME_N; i++) {
+		const struct ward_value *v = ward_event_get(e, s->time[i]);
+
+		if (v && ward_shape_time_value(v, ret))
+			return true;
+	}
+	return false;
+}
