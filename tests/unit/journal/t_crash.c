@@ -256,6 +256,8 @@ static const char *run_trial(uint64_t seed, bool lie_data, bool lie_dir)
 	t->opt.seed = seed + 1;
 	if (seed % 4 == 0)
 		t->opt.lane[WARD_LANE_TELEMETRY].max_bytes = 2 * SEGMENT;
+	if (seed % 8 == 0)
+		t->opt.lane[WARD_LANE_TELEMETRY].retain = 60 * WARD_NS_PER_S;
 	for (unsigned i = 0; i < CRASHES && !t->problem; i++)
 		one_life(t);
 	if (!t->problem && bring_up(t)) {
