@@ -29,17 +29,19 @@ struct ward_match {
 struct ward_detection {
 	struct ward_id id;    /* hash of rule, group and the window's first event: see README */
 	uint32_t revision;    /* from 1; a later one replaces an earlier one of the same id */
+	bool withdrawn;       /* this revision takes it back: a late event made another one of it */
 	struct ward_str rule; /* rule id (a UUID in community rules) */
 	struct ward_str title;
 	struct ward_str author; /* DRL 1.1 wants it beside the match; may be empty */
 	enum ward_level level;
-	uint32_t threat;          /* index in the model's dictionary, or WARD_NONE */
-	uint32_t asset;           /* node that has the threat now, or WARD_NONE */
-	struct ward_str subject;  /* what the source calls it, when no node is known */
-	uint32_t place;           /* room, door, network or other place node, or WARD_NONE */
-	struct ward_str actor;    /* token, or empty */
-	ward_ns first, last;      /* times of the evidence */
-	struct ward_id *evidence; /* event ids, sorted */
+	uint32_t threat;             /* index in the model's dictionary, or WARD_NONE */
+	struct ward_str threat_code; /* the same as its code; empty when there is none */
+	uint32_t asset;              /* node that has the threat now, or WARD_NONE */
+	struct ward_str subject;     /* what the source calls it, when no node is known */
+	uint32_t place;              /* room, door, network or other place node, or WARD_NONE */
+	struct ward_str actor;       /* token, or empty */
+	ward_ns first, last;         /* times of the evidence */
+	struct ward_id *evidence;    /* event ids, sorted */
 	size_t n_evidence;
 	struct ward_match *match;
 	size_t n_match;

@@ -1,0 +1,46 @@
+/* Conditions: `selection and not 1 of filter_*`, compiled to a program for one accumulator.
+ *
+ * Operators bind as the specification says (or, and, not, x of, parentheses). Every operand is the
+ * index of a search identifier. Rules come from people: errors carry the offset in the text. */
+#ifndef WARD_DETECT_COND_H
+#define WARD_DETECT_COND_H
+
+#include "base/mem.h"
+
+enum {
+	WARD_COND_CODE_MAX = 4096,
+	WARD_COND_DEPTH_MAX = 64,
+};
+
+enum ward_cond_op {
+	WARD_COND_TEST, /* accumulator = search identifier arg */
+	WARD_COND_NOT,
+	WARD_COND_IF_FALSE, /* go on at arg when the accumulator is false */
+	WARD_COND_IF_TRUE,
+};
+
+struct ward_cond_inst {
+	uint16_t op, arg;
+};
+
+struct ward_cond {
+	struct ward_cond_inst *inst;
+	size_t n_inst;
+};
+
+struct ward_cond_error {
+	size_t off;
+	const char *what, *mend; /* live forever; mend may be NULL */
+	struct ward_str word;    /* what it is about: a part of the text; may be empty */
+};
+
+/* Compiles the texts (a list of conditions is an OR) over names[n_name] into the arena. used[i] is
+ * set when names[i] takes part. MALFORMED, NOT_FOUND (no such name), UNSUPPORTED, LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_cond_compile(struct ward_arena *a, const struct ward_str *text,
+	size_t n_text, const struct ward_str *name, size_t n_name, bool *used,
+	struct ward_cond *ret, struct ward_cond_error *ret_error);
+
+/* test(ctx, i) says whether search identifier i matches; each is asked only when needed. */
+bool ward_cond_eval(const struct ward_cond *c, bool (*test)(void *ctx, size_t i), void *ctx);
+
+#endif

@@ -1,0 +1,116 @@
+/* Detection: Sigma rules over events, alone and correlated.
+ *
+ * A ruleset is loaded from rule files and pipelines (docs/content.md), is read-only and may serve
+ * many detectors. A detector holds the windows of one stream of events; single-threaded, no clock:
+ * time is the events' and the ticks'. Rules come from people and events from outside: a rule that
+ * this version can't carry out exactly is refused whole, with its place and its mend, and the
+ * others load; no input makes a match slow beyond O(text x rule). See README.md for the semantics
+ * of correlation and for what order independence means. */
+#ifndef WARD_DETECT_DETECT_H
+#define WARD_DETECT_DETECT_H
+
+#include "base/diag.h"
+#include "base/limit.h"
+#include "base/rd.h"
+#include "detect/detection.h"
+#include "event/event.h"
+
+struct ward_threats;
+struct ward_ruleset;
+
+struct ward_ruleset_args {
+	const char *const *rules; /* files or directories (read whole, recursively) */
+	size_t n_rules;
+	const char *content;          /* directory: pipelines/NAME.yml */
+	const char *const *pipelines; /* names; none: all that content has */
+	size_t n_pipelines;
+	const struct ward_threats *threats; /* borrowed for as long as the ruleset; may be NULL */
+};
+
+/* How many rules, by fate. */
+struct ward_ruleset_counts {
+	size_t n;           /* documents that are rules */
+	size_t n_loaded;    /* ready to match */
+	size_t n_refused;   /* with an error in diag */
+	size_t n_unmapped;  /* loaded, but no pipeline knows their logsource: they never match */
+	size_t n_corr;      /* of the loaded: correlations */
+	size_t n_regex;     /* regular expressions compiled */
+	size_t n_bad_regex; /* and refused */
+};
+
+/* Loads everything that can be loaded. Every problem goes to diag: an error for each refused rule
+ * or file, a warning for each rule that can never match. OK even when rules were refused: look at
+ * the counts. CONFIG when a pipeline is broken or missing, NOMEM, LIMIT. Borrows mem. Free with
+ * ward_ruleset_free. */
+WARD_MUST_CHECK enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_ruleset **ret);
+void ward_ruleset_free(struct ward_ruleset *rs);
+/* For WARD_AUTO. */
+void ward_ruleset_freep(struct ward_ruleset **rs);
+struct ward_ruleset_counts ward_ruleset_counts(const struct ward_ruleset *rs);
+/* SHA-256 over the bytes of all rule and pipeline files in order: names this version. */
+void ward_ruleset_hash(const struct ward_ruleset *rs, uint8_t ret[32]);
+
+struct ward_rule_info {
+	struct ward_str id, title, file; /* live as long as the ruleset */
+	uint32_t line;
+	bool corr, refused, unmapped, silent; /* silent: speaks only through correlations */
+	const char *reason; /* why refused, a few words for counting; else NULL. Lives forever */
+};
+/* i < ward_ruleset_counts().n, in order of loading. */
+struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i);
+
+struct ward_detector;
+struct ward_model;
+
+struct ward_detect_config {
+	ward_ns lateness; /* how far behind the newest event one may come and still be correlated */
+	ward_ns skew;     /* |time - seen| beyond which `seen` counts, where no source says more */
+};
+/* 120 s and 60 s. */
+struct ward_detect_config ward_detect_config_default(void);
+
+/* d is valid during the call only. */
+typedef void (*ward_detect_sink)(void *ctx, const struct ward_detection *d);
+
+struct ward_detect_stats {
+	uint64_t n_event, n_routed; /* events; events that some rule's logsource fits */
+	uint64_t n_match;           /* matches of single rules, silent ones included */
+	uint64_t n_detection;       /* given to the sink, revisions included */
+	uint64_t n_late;            /* matches too late to be correlated */
+	uint64_t n_ungrouped;       /* matches without a value for a group-by field */
+	uint64_t n_untrusted;       /* events correlated by `seen` */
+	uint64_t n_evicted_event;   /* dropped from a full window */
+	uint64_t n_evicted_group;   /* groups given up because the table was full */
+};
+
+/* Borrows rs, names, model (may be NULL) and lim for as long as the detector lives. NOMEM. Free
+ * with ward_detector_free. */
+WARD_MUST_CHECK enum ward_err ward_detector_new(const struct ward_ruleset *rs,
+	struct ward_names *names, const struct ward_model *model, const struct ward_limits *lim,
+	const struct ward_detect_config *cfg, const struct ward_mem *mem,
+	struct ward_detector **ret);
+void ward_detector_free(struct ward_detector *det);
+/* For WARD_AUTO. */
+void ward_detector_freep(struct ward_detector **det);
+
+/* Tries all rules on one event; the sink gets every detection in a fixed order. Advances the
+ * watermark to e->seen. NOMEM, LIMIT: then some rules may not have seen the event. */
+WARD_MUST_CHECK enum ward_err ward_detector_event(
+	struct ward_detector *det, const struct ward_event *e, ward_detect_sink sink, void *ctx);
+/* It is at least `now` (the clock of `seen`): windows that can no longer change are closed. With
+ * WARD_NS_NEVER all are. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_detector_tick(
+	struct ward_detector *det, ward_ns now, ward_detect_sink sink, void *ctx);
+struct ward_detect_stats ward_detector_stats(const struct ward_detector *det);
+
+/* State for a checkpoint, version 1: the same bytes for the same state. */
+void ward_detector_save(const struct ward_detector *det, struct ward_wr *w);
+/* Into a new detector over the same rules: windows of rules that no longer exist, or whose text
+ * changed, are dropped and counted in *ret_dropped (may be NULL). VERSION, MALFORMED, LIMIT,
+ * NOMEM; the detector is then empty. */
+WARD_MUST_CHECK enum ward_err ward_detector_load(
+	struct ward_detector *det, struct ward_rd *r, uint64_t *ret_dropped);
+
+#endif

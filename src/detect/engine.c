@@ -1,0 +1,366 @@
+/* The detector: one event through routes, rules and correlations. */
+#include "detect/engine.h"
+
+enum { ROUTES_MAX = 256, SUBJECT_MAX = 256 };
+
+struct ward_detect_config ward_detect_config_default(void)
+{
+	return (struct ward_detect_config){120 * WARD_NS_PER_S, 60 * WARD_NS_PER_S};
+}
+
+enum ward_err ward_detector_new(const struct ward_ruleset *rs, struct ward_names *names,
+	const struct ward_model *model, const struct ward_limits *lim,
+	const struct ward_detect_config *cfg, const struct ward_mem *mem,
+	struct ward_detector **ret)
+{
+	struct ward_detector *det = ward_mem_alloc(mem, sizeof(*det));
+	size_t n = rs->fields.n + 1;
+
+	if (!det)
+		return WARD_ERR_NOMEM;
+	det->rs = rs;
+	det->names = names;
+	det->model = model;
+	det->lim = lim;
+	det->mem = mem;
+	det->cfg = cfg ? *cfg : ward_detect_config_default();
+	det->watermark = det->closed_at = INT64_MIN;
+	/* Room for every text of an event twice (plain and folded), and for what explains it. */
+	ward_arena_init(&det->arena, mem, 4 * ward_limit(lim, WARD_LIMIT_EVENT_BYTES) + (1 << 20));
+	ward_tab_init(&det->groups, mem, sizeof(struct ward_id), sizeof(uint32_t),
+		ward_limit(lim, WARD_LIMIT_DETECT_GROUPS));
+	enum ward_err err = ward_regex_scratch_init(&det->regex, mem, rs->regex_max);
+
+	det->slot_seen = ward_mem_alloc(mem, n * sizeof(*det->slot_seen));
+	det->slot_field = ward_mem_alloc(mem, n * sizeof(*det->slot_field));
+	if (!err && (!det->slot_seen || !det->slot_field))
+		err = WARD_ERR_NOMEM;
+	if (!err)
+		err = ward_index_init(det);
+	if (err) {
+		ward_detector_free(det);
+		return err;
+	}
+	*ret = det;
+	return WARD_OK;
+}
+
+void ward_detector_free(struct ward_detector *det)
+{
+	if (!det)
+		return;
+	size_t n = det->rs->fields.n + 1;
+
+	ward_corr_fini(det);
+	ward_index_fini(det);
+	ward_regex_scratch_fini(&det->regex);
+	ward_arena_fini(&det->arena);
+	ward_mem_free(det->mem, det->slot_seen, n * sizeof(*det->slot_seen));
+	ward_mem_free(det->mem, det->slot_field, n * sizeof(*det->slot_field));
+	ward_mem_free(det->mem, det->slot_of, det->n_slot_of * sizeof(*det->slot_of));
+	ward_mem_free(det->mem, det->text, det->cap_text * sizeof(*det->text));
+	ward_mem_free(det->mem, det, sizeof(*det));
+}
+
+void ward_detector_freep(struct ward_detector **det)
+{
+	ward_detector_free(*det);
+	*det = NULL;
+}
+
+struct ward_detect_stats ward_detector_stats(const struct ward_detector *det)
+{
+	return det->stats;
+}
+
+/* The slot for an event's field name: blanks do not count (Windows Defender writes "Threat Name"
+ * where rules say ThreatName), nor do the prefixes of the pipelines. */
+static uint32_t find_slot(const struct ward_detector *det, uint32_t name)
+{
+	struct ward_str s = ward_name_text(det->names, name);
+	char text[1024];
+	size_t n = 0;
+
+	for (size_t i = 0; i < det->rs->n_prefix; i++) {
+		if (!ward_str_starts(s, det->rs->prefix[i]))
+			continue;
+		s = ward_str_sub(s, det->rs->prefix[i].len, s.len);
+		break;
+	}
+	if (s.len > sizeof(text))
+		return WARD_NONE;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] != ' ')
+			text[n++] = s.p[i];
+	uint32_t slot = ward_intern_find(&det->rs->fields, (struct ward_str){text, n});
+
+	if (slot != WARD_NONE)
+		return slot;
+	/* A rule may also name the field in full. */
+	return ward_intern_find(&det->rs->fields, ward_name_text(det->names, name));
+}
+
+static enum ward_err slot_room(struct ward_detector *det, size_t name)
+{
+	size_t n = det->n_slot_of ? det->n_slot_of : 256;
+
+	if (name < det->n_slot_of)
+		return WARD_OK;
+	while (n <= name)
+		n *= 2;
+	uint32_t *p = ward_mem_resize(det->mem, det->slot_of,
+		det->n_slot_of * sizeof(*det->slot_of), n * sizeof(*det->slot_of));
+
+	if (!p)
+		return WARD_ERR_NOMEM;
+	memset(p + det->n_slot_of, 0, (n - det->n_slot_of) * sizeof(*p));
+	det->slot_of = p;
+	det->n_slot_of = n;
+	return WARD_OK;
+}
+
+static enum ward_err set_fields(struct ward_detector *det, const struct ward_event *e)
+{
+	if (e->n_field > det->cap_text) {
+		size_t cap = e->n_field + 64;
+		void *p = ward_mem_resize(det->mem, det->text, det->cap_text * sizeof(*det->text),
+			cap * sizeof(*det->text));
+
+		if (!p)
+			return WARD_ERR_NOMEM;
+		det->text = p;
+		det->cap_text = cap;
+	}
+	for (size_t i = 0; i < e->n_field; i++) {
+		uint32_t name = e->field[i].name;
+		enum ward_err err = slot_room(det, name);
+
+		if (err)
+			return err;
+		if (!det->slot_of[name]) {
+			uint32_t slot = find_slot(det, name);
+
+			det->slot_of[name] = slot == WARD_NONE ? WARD_NONE : slot + 1;
+		}
+		det->text[i] = (struct ward_text){.have_plain = false};
+		if (det->slot_of[name] == WARD_NONE)
+			continue;
+		uint32_t slot = det->slot_of[name] - 1;
+
+		/* Two names that differ in blanks or prefix only: the first counts. */
+		if (det->slot_seen[slot] == det->event_no)
+			continue;
+		det->slot_seen[slot] = det->event_no;
+		det->slot_field[slot] = (uint32_t)i;
+	}
+	return WARD_OK;
+}
+
+/* The time to correlate by: the source's, unless it is too far from that of arrival. */
+static ward_ns time_of(struct ward_detector *det, const struct ward_event *e)
+{
+	uint32_t field = 0;
+	const struct ward_value *v = ward_match_value(det, det->rs->field_untrusted, 0, &field);
+	int64_t away;
+	bool far =
+		!ward_sub(e->time, e->seen, &away) || away > det->cfg.skew || away < -det->cfg.skew;
+
+	/* Where enrichment judged by the source's own skew, that counts. */
+	if (v && v->kind == WARD_VALUE_BOOL)
+		far = v->b;
+	det->stats.n_untrusted += far;
+	return far ? e->seen : e->time;
+}
+
+static uint32_t node(struct ward_detector *det, uint32_t slot, uint32_t map, struct ward_str *text)
+{
+	*text = ward_match_text(det, slot, map);
+	return det->model && text->len ? ward_model_find(det->model, *text) : WARD_NONE;
+}
+
+static uint32_t first_of(uint32_t a, uint32_t b, uint32_t c)
+{
+	return a != WARD_NONE ? a : b != WARD_NONE ? b : c;
+}
+
+struct ward_about ward_engine_about(struct ward_detector *det, const struct ward_rule *r,
+	const struct ward_rule *or_else, uint32_t map)
+{
+	const struct ward_ruleset *rs = det->rs;
+	const struct ward_meaning *m = &r->meaning, *o = &or_else->meaning;
+	struct ward_about a = {WARD_NONE, WARD_NONE, {"", 0}, {"", 0}};
+	struct ward_str text;
+	uint32_t place = first_of(m->place, o->place, WARD_NONE);
+	uint32_t subject = first_of(m->subject, o->subject, WARD_NONE);
+	const uint32_t places[] = {rs->field_door, rs->field_room, rs->field_network};
+
+	a.asset = node(det, first_of(m->asset, o->asset, rs->field_asset), map, &a.subject);
+	if (place != WARD_NONE)
+		a.place = node(det, place, map, &text);
+	for (size_t i = 0; place == WARD_NONE && a.place == WARD_NONE && i < 3; i++)
+		a.place = node(det, places[i], map, &text);
+	if (subject != WARD_NONE)
+		a.subject = ward_match_text(det, subject, map);
+	for (size_t i = 0; !a.subject.len && i < WARD_ARRAY_LEN(rs->field_subject); i++)
+		a.subject = ward_match_text(det, rs->field_subject[i], map);
+	a.actor = ward_match_text(det, first_of(m->actor, o->actor, rs->field_actor), map);
+	a.subject = ward_str_sub(a.subject, 0, SUBJECT_MAX);
+	a.actor = ward_str_sub(a.actor, 0, SUBJECT_MAX);
+	while (a.subject.len && !ward_utf8_valid(ward_str_bytes(a.subject), NULL))
+		a.subject.len--;
+	while (a.actor.len && !ward_utf8_valid(ward_str_bytes(a.actor), NULL))
+		a.actor.len--;
+	return a;
+}
+
+static struct ward_id single_id(const struct ward_rule *r, struct ward_id event)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "detection.rule");
+	ward_idgen_str(&g, r->key);
+	ward_idgen_id(&g, event);
+	return ward_idgen_final(&g);
+}
+
+static enum ward_err emit(struct ward_detector *det, const struct ward_rule *r, uint32_t map,
+	const struct ward_outlet *out)
+{
+	struct ward_id evidence = det->e->id;
+	struct ward_about a = ward_engine_about(det, r, r, map);
+	struct ward_detection d = {
+		.id = single_id(r, det->e->id),
+		.revision = 1,
+		.rule = r->key,
+		.title = r->title,
+		.author = r->author,
+		.level = r->level,
+		.threat = r->meaning.threat,
+		.threat_code = r->threat_code,
+		.asset = a.asset,
+		.subject = a.subject,
+		.place = a.place,
+		.actor = a.actor,
+		.first = det->time,
+		.last = det->time,
+		.evidence = &evidence,
+		.n_evidence = 1,
+	};
+	enum ward_err err = ward_match_explain(det, r, map, &d.match, &d.n_match);
+
+	if (err)
+		return err;
+	det->stats.n_detection++;
+	out->sink(out->ctx, &d);
+	return WARD_OK;
+}
+
+static enum ward_err matched(
+	struct ward_detector *det, uint32_t i, uint32_t map, const struct ward_outlet *out)
+{
+	const struct ward_rule *r = det->rs->rule[i];
+	enum ward_err err = WARD_OK;
+
+	det->stats.n_match++;
+	if (!r->silent)
+		err = emit(det, r, map, out);
+	for (size_t k = 0; k < r->n_parent && !err; k++) {
+		const struct ward_rule *p = det->rs->rule[r->parent[k]];
+		uint32_t m = 0;
+
+		if (p->refused)
+			continue;
+		while (p->corr->member[m] != i)
+			m++;
+		err = ward_corr_add(det, r->parent[k], m, r, map, out);
+	}
+	return err;
+}
+
+/* All rules of the routes, by ascending index, each once. */
+static enum ward_err run_rules(
+	struct ward_detector *det, const uint32_t *route, size_t n, const struct ward_outlet *out)
+{
+	size_t at[ROUTES_MAX] = {0};
+
+	for (;;) {
+		uint32_t next = WARD_NONE;
+		bool hit = false;
+
+		for (size_t k = 0; k < n; k++) {
+			const struct ward_route *t = &det->rs->route[route[k]];
+
+			if (at[k] < t->n_rule && t->rule[at[k]] < next)
+				next = t->rule[at[k]];
+		}
+		if (next == WARD_NONE)
+			return WARD_OK;
+		for (size_t k = 0; k < n; k++) {
+			const struct ward_route *t = &det->rs->route[route[k]];
+
+			if (at[k] == t->n_rule || t->rule[at[k]] != next)
+				continue;
+			uint32_t map = t->map[at[k]++];
+
+			if (hit || !ward_match_rule(det, det->rs->rule[next], map))
+				continue;
+			hit = true;
+			enum ward_err err = matched(det, next, map, out);
+
+			if (err)
+				return err;
+		}
+		if (det->err)
+			return det->err;
+	}
+}
+
+static enum ward_err advance(struct ward_detector *det, ward_ns now, const struct ward_outlet *out)
+{
+	int64_t step;
+
+	if (now > det->watermark)
+		det->watermark = now;
+	/* Closing looks at every group: once a second of stream time is often enough. */
+	if (det->watermark != WARD_NS_NEVER && det->closed_at != INT64_MIN &&
+		ward_sub(det->watermark, det->closed_at, &step) && step < WARD_NS_PER_S)
+		return WARD_OK;
+	det->closed_at = det->watermark;
+	return ward_corr_close(det, out);
+}
+
+enum ward_err ward_detector_event(
+	struct ward_detector *det, const struct ward_event *e, ward_detect_sink sink, void *ctx)
+{
+	struct ward_outlet out = {sink, ctx};
+	uint32_t route[ROUTES_MAX];
+	size_t n = 0;
+
+	ward_arena_reset(&det->arena);
+	det->e = e;
+	det->err = WARD_OK;
+	det->event_no++;
+	det->stats.n_event++;
+	enum ward_err err = advance(det, e->seen, &out);
+
+	if (!err)
+		err = set_fields(det, e);
+	if (!err) {
+		det->time = time_of(det, e);
+		err = ward_index_routes(det, route, ROUTES_MAX, &n);
+	}
+	det->stats.n_routed += n > 0;
+	if (!err)
+		err = run_rules(det, route, n, &out);
+	det->e = NULL;
+	return err ? err : det->err;
+}
+
+enum ward_err ward_detector_tick(
+	struct ward_detector *det, ward_ns now, ward_detect_sink sink, void *ctx)
+{
+	struct ward_outlet out = {sink, ctx};
+
+	ward_arena_reset(&det->arena);
+	return advance(det, now, &out);
+}

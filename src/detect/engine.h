@@ -1,0 +1,151 @@
+/* Inside the room: the detector. */
+#ifndef WARD_DETECT_ENGINE_H
+#define WARD_DETECT_ENGINE_H
+
+#include "detect/rule.h"
+#include "model/model.h"
+
+/* Text of a field of the current event, made when first asked for. */
+struct ward_text {
+	struct ward_str plain, folded;
+	bool have_plain, have_folded;
+};
+
+struct ward_route_list {
+	uint32_t *route;
+	size_t n, cap;
+};
+
+/* A value of `class` or of one field leads to the routes that ask for it. */
+struct ward_route_index {
+	uint32_t *field; /* slots whose values are looked up */
+	size_t n_field;
+	struct ward_intern value; /* slot (4 bytes), folded value */
+	struct ward_route_list *by_value;
+	size_t cap_by_value;
+	struct ward_route_list by_class; /* routes with a class pattern and no plain value */
+	struct ward_route_list always;
+	struct ward_route_list *class; /* by class name id; of by_class, those whose pattern fits */
+	bool *have_class;
+	size_t n_class;
+};
+
+/* One match that a correlation holds. */
+struct ward_entry {
+	ward_ns time;
+	struct ward_id id;
+	uint32_t rule; /* position among the members */
+	uint32_t asset, place;
+	uint16_t subject_len, actor_len;
+	char *text; /* subject, actor; heap */
+};
+
+/* What was last said about a window; kept until nothing can change it. */
+struct ward_shown {
+	struct ward_id first; /* the window's first event: its name within the group */
+	ward_ns start;
+	uint32_t revision;
+	size_t n; /* evidence in that revision */
+	bool withdrawn;
+};
+
+struct ward_group_state {
+	struct ward_id key;
+	uint32_t rule;
+	struct ward_str *value; /* of the group-by fields; one heap block with their text */
+	size_t value_bytes;
+	struct ward_entry *entry; /* by time, member, id */
+	size_t n, cap;
+	struct ward_shown *shown;
+	size_t n_shown, cap_shown;
+	ward_ns closed_until; /* windows up to here were closed early */
+	uint64_t order;       /* when it was made: the oldest is given up first */
+};
+
+/* Where detections go. */
+struct ward_outlet {
+	ward_detect_sink sink;
+	void *ctx;
+};
+
+struct ward_detector {
+	const struct ward_ruleset *rs;
+	struct ward_names *names;
+	const struct ward_model *model;
+	const struct ward_limits *lim;
+	const struct ward_mem *mem;
+	struct ward_detect_config cfg;
+	struct ward_detect_stats stats;
+	ward_ns watermark; /* INT64_MIN before the first event */
+
+	uint32_t *slot_of; /* by name id: slot + 1, 0 not looked up yet, WARD_NONE none */
+	size_t n_slot_of;
+	uint64_t event_no;
+	uint64_t *slot_seen;  /* by slot: event_no when it was set */
+	uint32_t *slot_field; /* index of the event's field */
+	struct ward_route_index index;
+	struct ward_regex_scratch regex;
+
+	/* of the current event */
+	struct ward_arena arena;
+	const struct ward_event *e;
+	ward_ns time;
+	struct ward_text *text; /* by index of the event's field */
+	size_t cap_text;
+	enum ward_err err; /* first failure inside callbacks */
+
+	struct ward_tab groups; /* struct ward_id of rule and values -> index in group */
+	struct ward_group_state **group;
+	size_t n_group, cap_group;
+	uint64_t group_order;
+	ward_ns closed_at; /* watermark when windows were last closed */
+};
+
+/* index.c */
+WARD_MUST_CHECK enum ward_err ward_index_init(struct ward_detector *det);
+void ward_index_fini(struct ward_detector *det);
+/* Routes that take the current event, at most max; ascending. */
+WARD_MUST_CHECK enum ward_err ward_index_routes(
+	struct ward_detector *det, uint32_t *ret, size_t max, size_t *ret_n);
+
+/* match.c: the current event against one rule. */
+/* The event's value for a slot under a field map (index + 1; 0 none); NULL when absent. */
+const struct ward_value *ward_match_value(
+	struct ward_detector *det, uint32_t slot, uint32_t map, uint32_t *ret_field);
+/* The first value as text (in the event's arena or a buffer of the event's arena). */
+struct ward_str ward_match_text(struct ward_detector *det, uint32_t slot, uint32_t map);
+bool ward_match_pattern(
+	struct ward_detector *det, const struct ward_pattern *p, uint32_t slot, uint32_t map);
+bool ward_match_rule(struct ward_detector *det, const struct ward_rule *r, uint32_t map);
+/* The fields that made it match, for the explanation; in the event's arena. */
+enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_rule *r, uint32_t map,
+	struct ward_match **ret, size_t *ret_n);
+/* Text of a scalar: numbers and booleans as they are written; p == NULL for null and lists. */
+struct ward_str ward_match_scalar(struct ward_detector *det, const struct ward_value *v);
+
+/* corr.c */
+
+/* What a match says about the world: nodes and texts of one detection. */
+WARD_MUST_CHECK enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule,
+	uint32_t member, const struct ward_rule *from, uint32_t map, const struct ward_outlet *out);
+/* Closes windows that nothing can change any more. */
+WARD_MUST_CHECK enum ward_err ward_corr_close(
+	struct ward_detector *det, const struct ward_outlet *out);
+void ward_corr_fini(struct ward_detector *det);
+/* Makes an empty group; takes nothing. values are copied. */
+WARD_MUST_CHECK enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id key,
+	uint32_t rule, const struct ward_str *value, size_t n, struct ward_group_state **ret);
+/* Puts an entry where it belongs; its text is copied. *ret_new: it was not there. */
+WARD_MUST_CHECK enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *g,
+	const struct ward_entry *e, bool *ret_new);
+struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_str *value, size_t n);
+
+/* engine.c: asset, subject, place and actor of the current event as a rule sees them. */
+struct ward_about {
+	uint32_t asset, place;
+	struct ward_str subject, actor;
+};
+struct ward_about ward_engine_about(struct ward_detector *det, const struct ward_rule *r,
+	const struct ward_rule *or_else, uint32_t map);
+
+#endif

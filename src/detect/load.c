@@ -1,0 +1,396 @@
+/* Rule files into a ruleset. */
+#include "detect/rule.h"
+
+#include "model/threat.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
+	const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+
+	va_end(ap);
+	if (n < 0)
+		text[0] = 0;
+	if (!r->refused)
+		r->reason = reason;
+	r->refused = true;
+	ward_diag_addf(d, WARD_DIAG_ERROR, r->file, line, "%s", text);
+}
+
+enum ward_err ward_ruleset_slot(struct ward_ruleset *rs, struct ward_str name, uint32_t *ret)
+{
+	char text[1024];
+	size_t n = 0;
+
+	if (name.len > sizeof(text))
+		return WARD_ERR_LIMIT;
+	for (size_t i = 0; i < name.len; i++)
+		if (name.p[i] != ' ')
+			text[n++] = name.p[i];
+	return ward_intern_put(&rs->fields, (struct ward_str){text, n}, ret);
+}
+
+static enum ward_err arena_text(
+	struct ward_ruleset *rs, const struct ward_conf *doc, const char *key, struct ward_str *ret)
+{
+	const struct ward_conf *c = ward_conf_get(doc, key);
+
+	if (!c || c->kind != WARD_CONF_SCALAR)
+		return WARD_OK;
+	*ret = ward_arena_str(&rs->arena, c->text);
+	return ret->p ? WARD_OK : WARD_ERR_NOMEM;
+}
+
+static void level(struct ward_rule *r, const struct ward_conf *doc, struct ward_diag *d)
+{
+	const struct ward_conf *c = ward_conf_get(doc, "level");
+
+	r->level = WARD_LEVEL_MEDIUM;
+	if (!c || c->kind == WARD_CONF_NULL)
+		return;
+	for (unsigned i = 0; i < WARD_LEVEL_N; i++) {
+		if (!ward_str_eqz(c->text, ward_level_name((enum ward_level)i)))
+			continue;
+		r->level = (enum ward_level)i;
+		r->level_given = true;
+		return;
+	}
+	ward_rule_refuse(r, d, c->line, "level",
+		"there is no level '%.*s'\nuse informational, low, medium, high or critical",
+		WARD_STR_ARG(c->text));
+}
+
+/* The first tag `attack.tNNNN[.NNN]` that the dictionary knows. */
+static uint32_t by_attack(const struct ward_threats *t, const struct ward_conf *tags)
+{
+	for (const struct ward_conf *c = tags ? tags->child : NULL; c; c = c->next) {
+		struct ward_str s = c->text;
+		char code[16];
+
+		if (!ward_str_starts(s, WARD_STR("attack.t")) || s.len - 7 >= sizeof(code) ||
+			s.len < 9 || s.p[8] < '0' || s.p[8] > '9')
+			continue;
+		memcpy(code, s.p + 7, s.len - 7);
+		code[0] = 'T';
+		uint32_t i = ward_threats_by_attack(t, (struct ward_str){code, s.len - 7});
+
+		if (i != WARD_NONE)
+			return i;
+	}
+	return WARD_NONE;
+}
+
+static enum ward_err meaning_field(struct ward_ruleset *rs, const struct ward_conf *c,
+	const char *key, struct ward_diag *d, uint32_t *ret)
+{
+	struct ward_str s;
+
+	if (!ward_conf_str(c, key, false, d, &s))
+		return WARD_OK;
+	return ward_ruleset_slot(rs, s, ret);
+}
+
+static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *doc, struct ward_diag *d)
+{
+	static const char *const known[] = {"threat", "asset", "place", "subject", "actor", NULL};
+	const struct ward_conf *c = ward_conf_get(doc, "ward");
+	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE};
+	struct ward_str code = {NULL, 0};
+	size_t errors = d->n_error;
+	enum ward_err err = WARD_OK;
+
+	if (rs->threats)
+		m.threat = by_attack(rs->threats, ward_conf_get(doc, "tags"));
+	if (c && c->kind != WARD_CONF_MAP)
+		ward_rule_refuse(r, d, c->line, "ward map",
+			"'ward' must be a map\nwrite {threat: …, asset: …}");
+	if (c && c->kind == WARD_CONF_MAP) {
+		ward_conf_only(c, known, d);
+		err = meaning_field(rs, c, "asset", d, &m.asset);
+		if (!err)
+			err = meaning_field(rs, c, "place", d, &m.place);
+		if (!err)
+			err = meaning_field(rs, c, "subject", d, &m.subject);
+		if (!err)
+			err = meaning_field(rs, c, "actor", d, &m.actor);
+		(void)ward_conf_str(c, "threat", false, d, &code);
+	}
+	if (code.len && rs->threats) {
+		m.threat = ward_threats_find(rs->threats, code);
+		if (m.threat == WARD_NONE)
+			ward_rule_refuse(r, d, ward_conf_get(c, "threat")->line, "ward map",
+				"the dictionary has no threat '%.*s'\n"
+				"use a code of content/threats.yml",
+				WARD_STR_ARG(code));
+	}
+	if (d->n_error > errors && !r->refused) {
+		r->refused = true;
+		r->reason = "ward map";
+	}
+	r->meaning = m;
+	r->threat_code = m.threat == WARD_NONE ? (struct ward_str){"", 0}
+					       : ward_threats_at(rs->threats, m.threat)->code;
+	return err;
+}
+
+static void header(struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *doc,
+	struct ward_diag *d)
+{
+	const struct ward_conf *tax = ward_conf_get(doc, "taxonomy");
+
+	r->key = r->id.len ? r->id : r->name.len ? r->name : r->title;
+	if (!r->title.len)
+		ward_rule_refuse(r, d, r->line, "no title", "a rule needs a title\nadd 'title:'");
+	if (tax && !ward_str_eqz(tax->text, "sigma"))
+		ward_rule_refuse(r, d, tax->line, "taxonomy",
+			"taxonomy '%.*s' is not supported\nwrite the rule in Sigma's own",
+			WARD_STR_ARG(tax->text));
+	for (size_t i = 0; i < rs->n_rule; i++) {
+		const struct ward_rule *o = rs->rule[i];
+		bool id = r->id.len && ward_str_ieq(o->id, r->id);
+
+		if (!id && !(r->name.len && ward_str_eq(o->name, r->name)))
+			continue;
+		ward_rule_refuse(r, d, r->line, "duplicate",
+			"%s '%.*s' is also that of %.*s:%u\ngive it one of its own",
+			id ? "id" : "name", WARD_STR_ARG(id ? r->id : r->name),
+			WARD_STR_ARG(o->file), o->line);
+		return;
+	}
+}
+
+static enum ward_err body(struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *doc,
+	struct ward_diag *d)
+{
+	bool detection = ward_conf_get(doc, "detection") != NULL;
+	bool corr = ward_conf_get(doc, "correlation") != NULL;
+
+	if (ward_conf_get(doc, "filter"))
+		ward_rule_refuse(r, d, r->line, "Sigma filter",
+			"Sigma filters are not supported\nput the exception into the rule");
+	else if (ward_conf_get(doc, "action"))
+		ward_rule_refuse(r, d, r->line, "action (Sigma 1)",
+			"'action' is of Sigma 1\nwrite whole documents");
+	else if (detection == corr)
+		ward_rule_refuse(r, d, r->line, "no detection",
+			"a rule has either 'detection' or 'correlation'\nadd or remove one");
+	if (r->refused)
+		return WARD_OK;
+	return corr ? ward_rule_load_corr(rs, r, doc, d) : ward_rule_load_detection(rs, r, doc, d);
+}
+
+static enum ward_err load_doc(struct ward_ruleset *rs, const struct ward_conf *doc,
+	struct ward_str file, struct ward_diag *d)
+{
+	struct ward_rule *r = ward_arena_alloc(&rs->arena, sizeof(*r));
+	enum ward_err err = WARD_OK;
+	static const char *const keys[] = {"id", "name", "title", "author"};
+
+	if (!r)
+		return WARD_ERR_NOMEM;
+	*r = (struct ward_rule){.file = file, .line = doc->line};
+	if (doc->kind != WARD_CONF_MAP) {
+		ward_diag_addf(d, WARD_DIAG_ERROR, file, doc->line,
+			"this document is no rule\nwrite a map with title, logsource, detection");
+		return WARD_OK;
+	}
+	struct ward_str *to[] = {&r->id, &r->name, &r->title, &r->author};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(keys) && !err; i++)
+		err = arena_text(rs, doc, keys[i], to[i]);
+	if (err)
+		return err;
+	level(r, doc, d);
+	header(rs, r, doc, d);
+	err = meaning(rs, r, doc, d);
+	if (!err)
+		err = body(rs, r, doc, d);
+	if (!err)
+		err = ward_mem_more(rs->mem, &rs->rule, rs->n_rule, &rs->cap_rule, sizeof(r),
+			ward_limit(rs->lim, WARD_LIMIT_DETECT_RULES));
+	if (!err)
+		rs->rule[rs->n_rule++] = r;
+	return err;
+}
+
+static enum ward_err load_file(struct ward_ruleset *rs, const char *path, struct ward_diag *d)
+{
+	const struct ward_conf *docs = NULL;
+	struct ward_arena tmp;
+	struct ward_str file = ward_arena_str(&rs->arena, ward_str_z(path));
+	enum ward_err err;
+
+	if (!file.p)
+		return WARD_ERR_NOMEM;
+	ward_arena_init(&tmp, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
+	err = ward_conf_yaml_file(&tmp, rs->lim, path, d, &docs);
+	for (const struct ward_conf *c = err ? NULL : docs->child; c && !err; c = c->next)
+		err = load_doc(rs, c, file, d);
+	ward_arena_fini(&tmp);
+	/* A file that can't be read or is no YAML has its finding; the others load. */
+	return ward_err_class(err) == WARD_ERR_CLASS_INPUT && err != WARD_ERR_LIMIT ? WARD_OK
+	       : err == WARD_ERR_IO                                                 ? WARD_OK
+										    : err;
+}
+
+static enum ward_err pipelines(
+	struct ward_ruleset *rs, const struct ward_ruleset_args *args, struct ward_diag *d)
+{
+	struct ward_arena a;
+	char path[4096];
+	const char **file = NULL;
+	size_t n = 0;
+	enum ward_err err = WARD_OK;
+
+	ward_arena_init(&a, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
+	if (args->n_pipelines == 0) {
+		const char *const dir = path;
+
+		(void)snprintf(path, sizeof(path), "%s/pipelines", args->content);
+		err = ward_rule_files(&a, &dir, 1, d, &file, &n);
+		if (!err && n == 0)
+			err = WARD_ERR_CONFIG;
+	}
+	for (size_t i = 0; i < n && !err; i++)
+		err = ward_pipeline_load(rs, file[i], d);
+	for (size_t i = 0; i < args->n_pipelines && !err; i++) {
+		(void)snprintf(path, sizeof(path), "%s/pipelines/%s.yml", args->content,
+			args->pipelines[i]);
+		err = ward_pipeline_load(rs, path, d);
+	}
+	ward_arena_fini(&a);
+	return err;
+}
+
+static enum ward_err slots(struct ward_ruleset *rs)
+{
+	static const char *const name[] = {"ward.asset", "ward.door", "ward.room", "ward.network",
+		"ward.actor", "ward.time_untrusted"};
+	uint32_t *const to[] = {&rs->field_asset, &rs->field_door, &rs->field_room,
+		&rs->field_network, &rs->field_actor, &rs->field_untrusted};
+	static const char *const subject[] = {
+		"host", "Computer", "door", "reader", "camera", "sensor", "src_ip"};
+	enum ward_err err = WARD_OK;
+
+	_Static_assert(WARD_ARRAY_LEN(subject) == WARD_ARRAY_LEN(rs->field_subject), "as many");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(name) && !err; i++)
+		err = ward_ruleset_slot(rs, ward_str_z(name[i]), to[i]);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rs->field_subject) && !err; i++)
+		err = ward_ruleset_slot(rs, ward_str_z(subject[i]), &rs->field_subject[i]);
+	return err;
+}
+
+static enum ward_err load_rules(
+	struct ward_ruleset *rs, const struct ward_ruleset_args *args, struct ward_diag *d)
+{
+	struct ward_arena a;
+	const char **file = NULL;
+	size_t n = 0;
+
+	ward_arena_init(&a, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
+	enum ward_err err = ward_rule_files(&a, args->rules, args->n_rules, d, &file, &n);
+
+	for (size_t i = 0; i < n && !err; i++)
+		err = load_file(rs, file[i], d);
+	ward_arena_fini(&a);
+	if (!err)
+		err = ward_ruleset_link(rs, d);
+	for (size_t i = 0; i < rs->n_rule && !err; i++)
+		if (!rs->rule[i]->refused && !rs->rule[i]->corr)
+			err = ward_pipeline_bind(rs, (uint32_t)i, d);
+	return err;
+}
+
+static void count(struct ward_ruleset *rs)
+{
+	struct ward_ruleset_counts *c = &rs->counts;
+
+	c->n = rs->n_rule;
+	for (size_t i = 0; i < rs->n_rule; i++) {
+		const struct ward_rule *r = rs->rule[i];
+
+		c->n_refused += r->refused;
+		c->n_loaded += !r->refused;
+		c->n_corr += !r->refused && r->corr;
+		c->n_unmapped += !r->refused && !r->corr && r->n_binding == 0;
+	}
+}
+
+enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_ruleset **ret)
+{
+	struct ward_ruleset *rs = ward_mem_alloc(mem, sizeof(*rs));
+	size_t bytes = ward_limit(lim, WARD_LIMIT_DETECT_RULE_BYTES);
+
+	if (!rs)
+		return WARD_ERR_NOMEM;
+	rs->mem = mem;
+	rs->lim_copy = *lim;
+	rs->lim = &rs->lim_copy;
+	rs->threats = args->threats;
+	ward_arena_init(&rs->arena, mem, bytes);
+	ward_intern_init(&rs->fields, mem, 65536, bytes);
+	ward_intern_init(&rs->route_keys, mem, 65536, bytes);
+	enum ward_err err = slots(rs);
+
+	if (!err)
+		err = pipelines(rs, args, diag);
+	if (!err)
+		err = load_rules(rs, args, diag);
+	if (err) {
+		ward_ruleset_free(rs);
+		return err;
+	}
+	count(rs);
+	*ret = rs;
+	return WARD_OK;
+}
+
+void ward_ruleset_free(struct ward_ruleset *rs)
+{
+	if (!rs)
+		return;
+	for (size_t i = 0; i < rs->n_route; i++) {
+		struct ward_route *t = &rs->route[i];
+
+		ward_mem_free(rs->mem, t->rule, t->cap_rule * sizeof(*t->rule));
+		ward_mem_free(rs->mem, t->map, t->cap_rule * sizeof(*t->map));
+	}
+	ward_mem_free(rs->mem, rs->route, rs->cap_route * sizeof(*rs->route));
+	ward_mem_free(rs->mem, rs->map, rs->cap_map * sizeof(*rs->map));
+	ward_mem_free(rs->mem, rs->logsource, rs->cap_logsource * sizeof(*rs->logsource));
+	ward_mem_free(rs->mem, rs->rule, rs->cap_rule * sizeof(*rs->rule));
+	ward_intern_fini(&rs->fields);
+	ward_intern_fini(&rs->route_keys);
+	ward_arena_fini(&rs->arena);
+	ward_mem_free(rs->mem, rs, sizeof(*rs));
+}
+
+void ward_ruleset_freep(struct ward_ruleset **rs)
+{
+	ward_ruleset_free(*rs);
+	*rs = NULL;
+}
+
+struct ward_ruleset_counts ward_ruleset_counts(const struct ward_ruleset *rs)
+{
+	return rs->counts;
+}
+
+struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i)
+{
+	WARD_ASSERT(i < rs->n_rule);
+	const struct ward_rule *r = rs->rule[i];
+
+	return (struct ward_rule_info){r->id, r->title, r->file, r->line, r->corr != NULL,
+		r->refused, !r->refused && !r->corr && r->n_binding == 0, r->silent,
+		r->refused ? r->reason : NULL};
+}

@@ -1,0 +1,366 @@
+/* One event against one rule: values, selections, condition. */
+#include "detect/engine.h"
+#include "detect/fold.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MATCH_MAX = 32, MATCH_VALUE_MAX = 1024 };
+
+const struct ward_value *ward_match_value(
+	struct ward_detector *det, uint32_t slot, uint32_t map, uint32_t *ret_field)
+{
+	if (map) {
+		const struct ward_fieldmap *m = &det->rs->map[map - 1];
+
+		for (size_t i = 0; i < m->n; i++) {
+			uint32_t to = m->to[i];
+
+			if (m->from[i] != slot || det->slot_seen[to] != det->event_no)
+				continue;
+			*ret_field = det->slot_field[to];
+			return &det->e->field[*ret_field].v;
+		}
+	}
+	if (det->slot_seen[slot] != det->event_no)
+		return NULL;
+	*ret_field = det->slot_field[slot];
+	return &det->e->field[*ret_field].v;
+}
+
+struct ward_str ward_match_scalar(struct ward_detector *det, const struct ward_value *v)
+{
+	char buf[24];
+
+	switch (v->kind) {
+	case WARD_VALUE_STR:
+	case WARD_VALUE_NUM:
+		return v->s.p ? v->s : WARD_STR("");
+	case WARD_VALUE_BOOL:
+		return v->b ? WARD_STR("true") : WARD_STR("false");
+	case WARD_VALUE_INT: {
+		int n = snprintf(buf, sizeof(buf), "%lld", (long long)v->i);
+		struct ward_str s = ward_arena_str(&det->arena, (struct ward_str){buf, (size_t)n});
+
+		if (!s.p)
+			det->err = WARD_ERR_NOMEM;
+		return s;
+	}
+	case WARD_VALUE_NULL:
+	case WARD_VALUE_LIST:
+		break;
+	}
+	return (struct ward_str){NULL, 0};
+}
+
+static struct ward_str fold(struct ward_detector *det, struct ward_str s)
+{
+	if (!s.p)
+		return s;
+	char *p = ward_arena_alloc(&det->arena, s.len);
+
+	if (!p) {
+		det->err = WARD_ERR_NOMEM;
+		return (struct ward_str){NULL, 0};
+	}
+	return (struct ward_str){p, ward_fold(s, p)};
+}
+
+/* The text of a value; kept with the field when it is the field's own. */
+static struct ward_str text_of(
+	struct ward_detector *det, const struct ward_value *v, uint32_t field, bool folded)
+{
+	struct ward_text *t = v == &det->e->field[field].v ? &det->text[field] : NULL;
+	struct ward_text once = {.have_plain = false};
+
+	if (!t)
+		t = &once;
+	if (!t->have_plain)
+		t->plain = ward_match_scalar(det, v);
+	t->have_plain = true;
+	if (folded && !t->have_folded) {
+		t->folded = fold(det, t->plain);
+		t->have_folded = true;
+	}
+	return folded ? t->folded : t->plain;
+}
+
+static bool in_cidr(const struct ward_cidr *c, struct ward_str s)
+{
+	char text[INET6_ADDRSTRLEN];
+	uint8_t a[16] = {0};
+	unsigned whole = c->bits / 8, rest = c->bits % 8;
+
+	if (s.len == 0 || s.len >= sizeof(text))
+		return false;
+	memcpy(text, s.p, s.len);
+	text[s.len] = 0;
+	if (inet_pton(AF_INET6, text, a) != 1) {
+		memset(a + 10, 0xff, 2);
+		if (inet_pton(AF_INET, text, a + 12) != 1)
+			return false;
+	}
+	if (memcmp(a, c->addr, whole) != 0)
+		return false;
+	return rest == 0 || (uint8_t)((a[whole] ^ c->addr[whole]) >> (8 - rest)) == 0;
+}
+
+/* Decimal numbers only, whether the source wrote them as numbers or as text. */
+static bool to_number(struct ward_str s, long double *ret)
+{
+	char text[64], *end = NULL;
+
+	if (s.len == 0 || s.len >= sizeof(text))
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (!strchr("0123456789+-.eE", s.p[i]) || !s.p[i])
+			return false;
+	memcpy(text, s.p, s.len);
+	text[s.len] = 0;
+	*ret = strtold(text, &end);
+	return end == text + s.len;
+}
+
+static bool compare(const struct ward_test *t, struct ward_str s)
+{
+	long double v;
+
+	if (!to_number(s, &v))
+		return false;
+	switch (t->compare.op) {
+	case WARD_COMPARE_LT:
+		return v < t->compare.than;
+	case WARD_COMPARE_LTE:
+		return v <= t->compare.than;
+	case WARD_COMPARE_GT:
+		return v > t->compare.than;
+	case WARD_COMPARE_GTE:
+		return v >= t->compare.than;
+	}
+	return false;
+}
+
+static bool test_scalar(struct ward_detector *det, const struct ward_test *t,
+	const struct ward_value *v, uint32_t field)
+{
+	bool folded = t->kind == WARD_TEST_PATTERN && t->pattern.folded;
+	struct ward_str s = text_of(det, v, field, folded);
+
+	if (!s.p)
+		return t->kind == WARD_TEST_NULL && v->kind == WARD_VALUE_NULL;
+	switch (t->kind) {
+	case WARD_TEST_PATTERN:
+		return ward_pattern_match(&t->pattern, s);
+	case WARD_TEST_REGEX:
+		return ward_regex_match(t->regex, &det->regex, s);
+	case WARD_TEST_CIDR:
+		return in_cidr(&t->cidr, s);
+	case WARD_TEST_COMPARE:
+		return compare(t, s);
+	case WARD_TEST_NULL:
+	case WARD_TEST_EXISTS:
+		break;
+	}
+	return false;
+}
+
+/* A list matches when any member does. */
+static bool test_value(struct ward_detector *det, const struct ward_test *t,
+	const struct ward_value *v, uint32_t field)
+{
+	if (v->kind != WARD_VALUE_LIST)
+		return test_scalar(det, t, v, field);
+	for (uint32_t i = 0; i < v->n; i++)
+		if (test_scalar(det, t, &v->item[i], field))
+			return true;
+	return false;
+}
+
+/* A keyword is looked for in every field's value, anywhere in it. */
+static bool test_keyword(struct ward_detector *det, const struct ward_test *t)
+{
+	struct ward_test anywhere = *t;
+
+	if (t->kind == WARD_TEST_PATTERN)
+		anywhere.pattern.open_start = anywhere.pattern.open_end = true;
+	for (size_t i = 0; i < det->e->n_field; i++)
+		if (test_value(det, &anywhere, &det->e->field[i].v, (uint32_t)i))
+			return true;
+	return false;
+}
+
+static bool test(struct ward_detector *det, const struct ward_test *t, const struct ward_item *item,
+	uint32_t map)
+{
+	uint32_t field = 0;
+
+	if (item->field == WARD_NONE)
+		return test_keyword(det, t);
+	const struct ward_value *v = ward_match_value(det, item->field, map, &field);
+
+	if (t->kind == WARD_TEST_EXISTS)
+		return (v != NULL) == t->exists;
+	if (t->kind == WARD_TEST_NULL && !v)
+		return true;
+	return v && test_value(det, t, v, field);
+}
+
+static bool item_matches(struct ward_detector *det, const struct ward_item *item, uint32_t map)
+{
+	for (size_t i = 0; i < item->n_test; i++)
+		if (test(det, &item->test[i], item, map) != item->all)
+			return !item->all;
+	return item->all;
+}
+
+static const struct ward_item_map *map_that_matches(
+	struct ward_detector *det, const struct ward_selection *s, uint32_t map)
+{
+	for (size_t i = 0; i < s->n_map; i++) {
+		const struct ward_item_map *m = &s->map[i];
+		size_t k = 0;
+
+		while (k < m->n_item && item_matches(det, &m->item[k], map))
+			k++;
+		if (k == m->n_item)
+			return m;
+	}
+	return NULL;
+}
+
+struct asked {
+	struct ward_detector *det;
+	const struct ward_rule *r;
+	uint32_t map;
+};
+
+static bool selection_matches(void *ctx, size_t i)
+{
+	const struct asked *a = ctx;
+
+	return map_that_matches(a->det, &a->r->selection[i], a->map) != NULL;
+}
+
+bool ward_match_rule(struct ward_detector *det, const struct ward_rule *r, uint32_t map)
+{
+	struct asked a = {det, r, map};
+
+	return ward_cond_eval(&r->cond, selection_matches, &a);
+}
+
+bool ward_match_pattern(
+	struct ward_detector *det, const struct ward_pattern *p, uint32_t slot, uint32_t map)
+{
+	struct ward_test t = {.kind = WARD_TEST_PATTERN, .pattern = *p};
+	uint32_t field = 0;
+	const struct ward_value *v = ward_match_value(det, slot, map, &field);
+
+	return v && test_value(det, &t, v, field);
+}
+
+struct ward_str ward_match_text(struct ward_detector *det, uint32_t slot, uint32_t map)
+{
+	uint32_t field = 0;
+	const struct ward_value *v = ward_match_value(det, slot, map, &field);
+
+	if (v && v->kind == WARD_VALUE_LIST)
+		v = v->n ? &v->item[0] : NULL;
+	struct ward_str s = v ? ward_match_scalar(det, v) : (struct ward_str){NULL, 0};
+
+	return s.p ? s : (struct ward_str){"", 0};
+}
+
+/* Cut to a length that a person reads, at the start of a character. */
+static struct ward_str shorten(struct ward_str s)
+{
+	if (s.len <= MATCH_VALUE_MAX)
+		return s;
+	s.len = MATCH_VALUE_MAX;
+	while (s.len && ((uint8_t)s.p[s.len] & 0xc0) == 0x80)
+		s.len--;
+	return s;
+}
+
+/* The value of the event that an item looked at; for a keyword, the field that holds it. */
+static bool found_in(
+	struct ward_detector *det, const struct ward_item *item, uint32_t map, uint32_t *ret_field)
+{
+	if (item->field != WARD_NONE)
+		return ward_match_value(det, item->field, map, ret_field) != NULL;
+	for (size_t k = 0; k < item->n_test; k++) {
+		struct ward_test t = item->test[k];
+
+		if (t.kind == WARD_TEST_PATTERN)
+			t.pattern.open_start = t.pattern.open_end = true;
+		for (size_t i = 0; i < det->e->n_field; i++) {
+			if (!test_value(det, &t, &det->e->field[i].v, (uint32_t)i))
+				continue;
+			*ret_field = (uint32_t)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct ward_str shown(struct ward_detector *det, const struct ward_value *v)
+{
+	struct ward_wr w = ward_wr_grow(det->mem, MATCH_VALUE_MAX * 2);
+	struct ward_str s;
+
+	if (v->kind != WARD_VALUE_LIST) {
+		s = ward_match_scalar(det, v);
+		return s.p ? shorten(s) : WARD_STR("null");
+	}
+	for (uint32_t i = 0; i < v->n; i++) {
+		s = ward_match_scalar(det, &v->item[i]);
+		if (i)
+			ward_wr_z(&w, ", ");
+		ward_wr_str(&w, s.p ? s : WARD_STR("null"));
+	}
+	/* A list that does not fit is cut where the writer stopped. */
+	s = ward_arena_str(&det->arena, shorten(ward_wr_text(&w)));
+	ward_wr_fini(&w);
+	return s.p ? s : WARD_STR("");
+}
+
+static size_t explain_map(struct ward_detector *det, const struct ward_item_map *m, uint32_t map,
+	struct ward_match *out, size_t n)
+{
+	for (size_t i = 0; i < m->n_item && n < MATCH_MAX; i++) {
+		uint32_t field = 0;
+		size_t k = 0;
+
+		if (!found_in(det, &m->item[i], map, &field))
+			continue;
+		struct ward_str name = ward_name_text(det->names, det->e->field[field].name);
+
+		while (k < n && !ward_str_eq(out[k].field, name))
+			k++;
+		if (k < n)
+			continue;
+		out[n].field = name;
+		out[n++].value = shown(det, &det->e->field[field].v);
+	}
+	return n;
+}
+
+enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_rule *r, uint32_t map,
+	struct ward_match **ret, size_t *ret_n)
+{
+	struct ward_match *out = ward_arena_array(&det->arena, MATCH_MAX, sizeof(*out));
+	size_t n = 0;
+
+	if (!out)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < r->n_selection; i++) {
+		const struct ward_item_map *m =
+			r->used[i] ? map_that_matches(det, &r->selection[i], map) : NULL;
+
+		if (m)
+			n = explain_map(det, m, map, out, n);
+	}
+	*ret = out;
+	*ret_n = n;
+	return det->err;
+}

@@ -1,0 +1,195 @@
+#include "detect/fold.h"
+#include "detect/regex_impl.h"
+
+enum ward_err ward_regex_scratch_init(
+	struct ward_regex_scratch *s, const struct ward_mem *mem, size_t cap)
+{
+	size_t bytes;
+
+	*s = (struct ward_regex_scratch){NULL, cap, mem};
+	if (!cap)
+		return WARD_OK;
+	if (!ward_mul(cap, 6 * sizeof(*s->mem), &bytes))
+		return WARD_ERR_NOMEM;
+	s->mem = ward_mem_alloc(mem, bytes);
+	return s->mem ? WARD_OK : WARD_ERR_NOMEM;
+}
+
+void ward_regex_scratch_fini(struct ward_regex_scratch *s)
+{
+	if (s->mem)
+		ward_mem_free(s->m, s->mem, s->cap * 6 * sizeof(*s->mem));
+	s->mem = NULL;
+	s->cap = 0;
+}
+
+/* Sparse set (Briggs and Torczon 1993) of instructions that wait for a character. */
+struct set {
+	uint32_t *dense, *sparse;
+	size_t n;
+};
+
+struct run {
+	const struct ward_regex *re;
+	struct set now, next;
+	uint32_t *stack;
+	struct ward_str s;
+	size_t off;
+	uint32_t before, after; /* code points around off; UINT32_MAX at the ends */
+	bool matched;
+};
+
+static bool put(struct set *s, uint32_t i, size_t cap)
+{
+	uint32_t at = s->sparse[i];
+
+	if (at < cap && at < s->n && s->dense[at] == i)
+		return false;
+	s->sparse[i] = (uint32_t)s->n;
+	s->dense[s->n++] = i;
+	return true;
+}
+
+static bool word(uint32_t cp)
+{
+	return (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z') ||
+	       cp == '_';
+}
+
+static bool holds(const struct run *r, enum ward_regex_op op)
+{
+	bool end = r->after == UINT32_MAX;
+
+	switch (op) {
+	case WARD_REGEX_OP_TEXT_START:
+		return r->off == 0;
+	case WARD_REGEX_OP_TEXT_END:
+		return end;
+	case WARD_REGEX_OP_LAST_LINE:
+		return end || (r->after == '\n' && r->off + 1 == r->s.len);
+	case WARD_REGEX_OP_LINE_START:
+		return r->off == 0 || r->before == '\n';
+	case WARD_REGEX_OP_LINE_END:
+		return end || r->after == '\n';
+	case WARD_REGEX_OP_WORD_EDGE:
+		return word(r->before) != word(r->after);
+	case WARD_REGEX_OP_NO_EDGE:
+		return word(r->before) == word(r->after);
+	case WARD_REGEX_OP_CHAR:
+	case WARD_REGEX_OP_CHAR_I:
+	case WARD_REGEX_OP_ANY:
+	case WARD_REGEX_OP_ANY_NL:
+	case WARD_REGEX_OP_CLASS:
+	case WARD_REGEX_OP_CLASS_I:
+	case WARD_REGEX_OP_SPLIT:
+	case WARD_REGEX_OP_JUMP:
+	case WARD_REGEX_OP_MATCH:
+		break;
+	}
+	return true;
+}
+
+/* Adds i and all that it leads to without a character. The set remembers every instruction that
+ * was visited, so each is pushed once: the stack holds at most 2 n_inst. */
+static void follow(struct run *r, struct set *set, uint32_t first)
+{
+	size_t n = 0;
+
+	r->stack[n++] = first;
+	while (n) {
+		uint32_t i = r->stack[--n];
+		const struct ward_regex_inst *in = &r->re->inst[i];
+
+		if (!put(set, i, r->re->n_inst))
+			continue;
+		if (in->op == WARD_REGEX_OP_MATCH) {
+			r->matched = true;
+			return;
+		}
+		if (in->op == WARD_REGEX_OP_JUMP || in->op == WARD_REGEX_OP_SPLIT)
+			r->stack[n++] = (uint32_t)((int64_t)i + in->x);
+		if (in->op == WARD_REGEX_OP_SPLIT ||
+			(in->op >= WARD_REGEX_OP_TEXT_START && holds(r, in->op)))
+			r->stack[n++] = i + 1;
+	}
+}
+
+static bool in_class(const struct ward_regex_class *c, uint32_t cp, bool icase)
+{
+	if (cp < 128)
+		return (c->ascii[cp / 64] >> cp % 64 & 1) != 0;
+	bool in = false;
+	uint32_t other = icase ? ward_fold_other(cp) : cp;
+
+	for (uint32_t i = 0; i < c->n_range && !in; i++)
+		in = (cp >= c->range[i].lo && cp <= c->range[i].hi) ||
+		     (other >= c->range[i].lo && other <= c->range[i].hi);
+	return in != c->negated;
+}
+
+static bool takes(const struct ward_regex *re, const struct ward_regex_inst *in, uint32_t cp)
+{
+	switch ((enum ward_regex_op)in->op) {
+	case WARD_REGEX_OP_CHAR:
+		return cp == (uint32_t)in->x;
+	case WARD_REGEX_OP_CHAR_I:
+		return ward_fold_cp(cp) == (uint32_t)in->x;
+	case WARD_REGEX_OP_ANY:
+		return cp != '\n';
+	case WARD_REGEX_OP_ANY_NL:
+		return true;
+	case WARD_REGEX_OP_CLASS:
+		return in_class(&re->class[in->x], cp, false);
+	case WARD_REGEX_OP_CLASS_I:
+		return in_class(&re->class[in->x], cp, true);
+	case WARD_REGEX_OP_SPLIT:
+	case WARD_REGEX_OP_JUMP:
+	case WARD_REGEX_OP_TEXT_START:
+	case WARD_REGEX_OP_TEXT_END:
+	case WARD_REGEX_OP_LAST_LINE:
+	case WARD_REGEX_OP_LINE_START:
+	case WARD_REGEX_OP_LINE_END:
+	case WARD_REGEX_OP_WORD_EDGE:
+	case WARD_REGEX_OP_NO_EDGE:
+	case WARD_REGEX_OP_MATCH:
+		break;
+	}
+	return false;
+}
+
+bool ward_regex_match(
+	const struct ward_regex *re, struct ward_regex_scratch *s, struct ward_str text)
+{
+	WARD_ASSERT(s->cap >= re->n_inst);
+	struct run r = {.re = re, .s = text, .before = UINT32_MAX};
+	size_t n = s->cap, len = 0;
+
+	r.now = (struct set){s->mem, s->mem + n, 0};
+	r.next = (struct set){s->mem + 2 * n, s->mem + 3 * n, 0};
+	r.stack = s->mem + 4 * n;
+	for (;;) {
+		r.after = r.off < text.len ? ward_fold_next(text, r.off, &len) : UINT32_MAX;
+		follow(&r, &r.now, 0);
+		if (r.matched || r.off >= text.len)
+			return r.matched;
+		uint32_t cp = r.after;
+		size_t off = r.off + len, len_next = 0;
+
+		r.before = cp;
+		r.off = off;
+		r.after = off < text.len ? ward_fold_next(text, off, &len_next) : UINT32_MAX;
+		r.next.n = 0;
+		for (size_t i = 0; i < r.now.n && !r.matched; i++) {
+			uint32_t pc = r.now.dense[i];
+
+			if (takes(re, &re->inst[pc], cp))
+				follow(&r, &r.next, pc + 1);
+		}
+		if (r.matched)
+			return true;
+		struct set t = r.now;
+
+		r.now = r.next;
+		r.next = t;
+	}
+}

@@ -1,0 +1,206 @@
+/* Inside the room: what a loaded rule is. Everything here lives in the ruleset's arena and is
+ * read-only after loading. Others include detect.h. */
+#ifndef WARD_DETECT_RULE_H
+#define WARD_DETECT_RULE_H
+
+#include "conf/conf.h"
+#include "detect/cond.h"
+#include "detect/detect.h"
+#include "detect/pattern.h"
+#include "detect/regex.h"
+
+enum ward_test_kind {
+	WARD_TEST_PATTERN,
+	WARD_TEST_REGEX,
+	WARD_TEST_CIDR,
+	WARD_TEST_NULL,
+	WARD_TEST_EXISTS,
+	WARD_TEST_COMPARE,
+};
+
+enum ward_compare { WARD_COMPARE_LT, WARD_COMPARE_LTE, WARD_COMPARE_GT, WARD_COMPARE_GTE };
+
+struct ward_cidr {
+	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2) */
+	unsigned bits;    /* of 128 */
+};
+
+/* One value of a rule. */
+struct ward_test {
+	enum ward_test_kind kind;
+	union {
+		struct ward_pattern pattern;
+		const struct ward_regex *regex;
+		struct ward_cidr cidr;
+		bool exists;
+		struct {
+			enum ward_compare op;
+			long double than; /* 64-bit mantissa: every int64 is exact */
+		} compare;
+	};
+};
+
+/* field: values, joined by OR, or by AND with `all`. */
+struct ward_item {
+	uint32_t field; /* slot, or WARD_NONE: keywords, any field of the event */
+	bool all;
+	struct ward_test *test;
+	size_t n_test;
+};
+
+struct ward_item_map { /* AND */
+	struct ward_item *item;
+	size_t n_item;
+};
+
+struct ward_selection { /* OR */
+	struct ward_str name;
+	struct ward_item_map *map;
+	size_t n_map;
+};
+
+/* What the `ward:` map says; slots, WARD_NONE when it says nothing. */
+struct ward_meaning {
+	uint32_t threat; /* index in the dictionary, or WARD_NONE */
+	uint32_t asset, place, subject, actor;
+};
+
+/* How a rule reaches events: if the route takes the event, the rule is tried, its field names
+ * replaced by the map's. */
+struct ward_binding {
+	uint32_t route, map; /* map: index + 1; 0 is none */
+};
+
+struct ward_corr_alias {
+	uint32_t group; /* index in group_by */
+	uint32_t rule;  /* position in member */
+	uint32_t field; /* slot */
+};
+
+struct ward_corr {
+	enum ward_corr_type { WARD_CORR_COUNT, WARD_CORR_TEMPORAL, WARD_CORR_ORDERED } type;
+	struct ward_str *ref; /* as written: id or name */
+	uint32_t *ref_line;
+	uint32_t *member; /* rules */
+	size_t n_member;
+	uint32_t *group_by; /* slots */
+	struct ward_str *group_name;
+	size_t n_group;
+	struct ward_corr_alias *alias;
+	size_t n_alias;
+	ward_ns timespan;
+	uint64_t min, max; /* the condition as a closed range; max == UINT64_MAX is open */
+	bool generate;
+};
+
+struct ward_rule {
+	struct ward_str id, name, title, author, file;
+	struct ward_str key; /* the id, else the name, else the title: never empty */
+	uint32_t line;
+	enum ward_level level;
+	bool level_given, refused, member, silent; /* silent: speaks only through correlations */
+	const char *reason;                        /* of refusal, for the counts */
+	struct ward_meaning meaning;
+	struct ward_str threat_code;
+	struct ward_selection *selection;
+	bool *used; /* by the condition */
+	size_t n_selection;
+	struct ward_cond cond;
+	struct ward_str product, category, service;
+	struct ward_corr *corr; /* NULL: a detection rule */
+	uint32_t *parent;       /* correlations that it is a member of */
+	size_t n_parent;
+	struct ward_binding *binding;
+	size_t n_binding;
+};
+
+/* A condition of a pipeline on an event's field: any of the patterns. */
+struct ward_when {
+	uint32_t field;
+	struct ward_pattern *pattern;
+	size_t n_pattern;
+};
+
+struct ward_route {
+	struct ward_pattern *class; /* any of; none: any class */
+	size_t n_class;
+	struct ward_when *when; /* all of */
+	size_t n_when;
+	struct ward_str key; /* canonical text, to find equal ones */
+	uint32_t *rule;      /* ascending */
+	uint32_t *map;       /* beside rule */
+	size_t n_rule, cap_rule;
+};
+
+struct ward_fieldmap {
+	uint32_t *from, *to; /* slots */
+	size_t n;
+};
+
+/* One line of a pipeline. */
+struct ward_logsource {
+	struct ward_str product, category, service; /* empty: the rule must say nothing either */
+	bool any_category, any_service;             /* '*': whatever the rule says */
+	const struct ward_conf *conf;               /* class and when, made into routes on demand */
+	const struct ward_conf *fields, *common;    /* maps of field names; may be NULL */
+};
+
+struct ward_ruleset {
+	const struct ward_mem *mem;
+	const struct ward_limits *lim;
+	struct ward_limits lim_copy;
+	struct ward_arena arena;
+	struct ward_intern fields; /* slots: names in rules and pipelines, blanks stripped */
+	struct ward_rule **rule;
+	size_t n_rule, cap_rule;
+	struct ward_logsource *logsource;
+	size_t n_logsource, cap_logsource;
+	struct ward_route *route;
+	size_t n_route, cap_route;
+	struct ward_intern route_keys;
+	struct ward_fieldmap *map;
+	size_t n_map, cap_map;
+	struct ward_str prefix[16]; /* of event field names, left out when looking for a slot */
+	size_t n_prefix;
+	size_t regex_max; /* instructions of the biggest one */
+	size_t n_regex;
+	const struct ward_threats *threats;
+	uint32_t field_asset, field_door, field_room, field_network, field_actor, field_untrusted;
+	uint32_t field_subject[7]; /* what names a thing when nothing better does */
+	uint8_t hash[32];
+	struct ward_ruleset_counts counts;
+};
+
+/* The slot of a field name without its blanks. LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_ruleset_slot(
+	struct ward_ruleset *rs, struct ward_str name, uint32_t *ret);
+
+/* Marks the rule refused (once) and adds the finding. reason: a short literal for the counts. */
+void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
+	const char *fmt, ...) WARD_PRINTF(5, 6);
+
+/* load_rule.c: `logsource` and `detection` of one document. */
+WARD_MUST_CHECK enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *doc, struct ward_diag *d);
+/* load_value.c: one `field|modifiers: values` pair. */
+WARD_MUST_CHECK enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *c, struct ward_diag *d, struct ward_item *ret);
+/* A list of keywords: values without a field. */
+WARD_MUST_CHECK enum ward_err ward_rule_load_keywords(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *list, struct ward_diag *d, struct ward_item *ret);
+/* load_corr.c */
+WARD_MUST_CHECK enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *doc, struct ward_diag *d);
+/* After all rules are read: references, parents, who is silent. */
+WARD_MUST_CHECK enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d);
+/* pipeline.c: reads one file's logsources; binds rules to routes. */
+WARD_MUST_CHECK enum ward_err ward_pipeline_load(
+	struct ward_ruleset *rs, const char *path, struct ward_diag *d);
+WARD_MUST_CHECK enum ward_err ward_pipeline_bind(
+	struct ward_ruleset *rs, uint32_t rule, struct ward_diag *d);
+
+/* files.c: the paths of all .yml and .yaml files, sorted by byte order within each argument. */
+WARD_MUST_CHECK enum ward_err ward_rule_files(struct ward_arena *a, const char *const *path,
+	size_t n_path, struct ward_diag *d, const char ***ret, size_t *ret_n);
+
+#endif

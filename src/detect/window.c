@@ -1,0 +1,79 @@
+#include "detect/window.h"
+
+int ward_entry_cmp(const struct ward_entry *a, const struct ward_entry *b)
+{
+	if (a->time != b->time)
+		return a->time < b->time ? -1 : 1;
+	if (a->rule != b->rule)
+		return a->rule < b->rule ? -1 : 1;
+	return ward_id_cmp(a->id, b->id);
+}
+
+static bool within(const struct ward_corr *c, ward_ns from, ward_ns to)
+{
+	int64_t d;
+
+	return ward_sub(to, from, &d) && d <= c->timespan;
+}
+
+struct ward_window ward_window_at(
+	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t i)
+{
+	size_t to = i;
+
+	while (to < n && within(c, entry[i].time, entry[to].time))
+		to++;
+	return (struct ward_window){i, to};
+}
+
+/* Two indices that only move forward; have[] counts the members inside. */
+static size_t first_count(
+	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
+{
+	uint32_t have[64] = {0};
+	size_t distinct = 0, to = from;
+	bool count = c->type == WARD_CORR_COUNT;
+
+	for (size_t i = from; i < n; i++) {
+		while (to < n && within(c, entry[i].time, entry[to].time))
+			distinct += have[entry[to++].rule]++ == 0;
+		if ((count ? to - i : distinct) >= c->min)
+			return i;
+		distinct -= --have[entry[i].rule] == 0;
+	}
+	return n;
+}
+
+/* From the end: done[k] is the earliest time by which the members k, k+1 … can have come in order,
+ * beginning at or after the entry looked at. */
+static size_t first_ordered(
+	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
+{
+	ward_ns done[64];
+	size_t last = (size_t)c->min - 1, found = n;
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(done); k++)
+		done[k] = WARD_NS_NEVER;
+	for (size_t i = n; i-- > from;) {
+		size_t k = entry[i].rule;
+
+		if (k > last)
+			continue;
+		done[k] = k == last ? entry[i].time : done[k + 1];
+		if (k == 0 && done[0] != WARD_NS_NEVER && within(c, entry[i].time, done[0]))
+			found = i;
+	}
+	return found;
+}
+
+bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry, size_t n,
+	size_t from, struct ward_window *ret)
+{
+	size_t i = c->type == WARD_CORR_ORDERED ? first_ordered(c, entry, n, from)
+						: first_count(c, entry, n, from);
+
+	if (i >= n)
+		return false;
+	*ret = ward_window_at(c, entry, n, i);
+	return true;
+}

@@ -1,0 +1,24 @@
+/* Inside the room: which windows a group's entries make. A pure function of the set of entries,
+ * so that the order of their arrival does not matter. */
+#ifndef WARD_DETECT_WINDOW_H
+#define WARD_DETECT_WINDOW_H
+
+#include "detect/engine.h"
+
+struct ward_window {
+	size_t from, to; /* entries [from, to) */
+};
+
+/* The first window at or after entry `from`: the smallest i such that the entries within the
+ * timespan of entry i meet the condition's lower bound; it takes all entries within that timespan.
+ * false when there is none. O(entries). */
+bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry, size_t n,
+	size_t from, struct ward_window *ret);
+/* The entries within the timespan of entry i, whatever the condition. */
+struct ward_window ward_window_at(
+	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t i);
+/* Order of entries: time, member, id. Members before ids, so that temporal_ordered takes events of
+ * one instant in the order of its rules. */
+int ward_entry_cmp(const struct ward_entry *a, const struct ward_entry *b);
+
+#endif
