@@ -1,7 +1,7 @@
 #include "event/classes.h"
 
 static const struct ward_class_info list[WARD_CLASS_N] = {
-#define X(IDENT, name, lane, device, what) {name, WARD_LANE_##lane, device, what},
+#define X(IDENT, name, lane, device, what) {name, WARD_WEIGHT_##lane, device, what},
 	WARD_CLASS_LIST(X)
 #undef X
 };
@@ -33,9 +33,9 @@ enum ward_class ward_class_find(struct ward_str name)
 	return best;
 }
 
-enum ward_lane ward_class_lane(struct ward_str name)
+enum ward_weight ward_class_weight(struct ward_str name)
 {
 	enum ward_class c = ward_class_find(name);
 
-	return c == WARD_CLASS_N ? WARD_LANE_EVIDENCE : list[c].lane;
+	return c == WARD_CLASS_N ? WARD_WEIGHT_EVIDENCE : list[c].weight;
 }

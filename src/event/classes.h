@@ -7,7 +7,7 @@
 #include "base/slice.h"
 
 /* EVIDENCE is never dropped; TELEMETRY may be shed under pressure, counted. */
-enum ward_lane { WARD_LANE_EVIDENCE, WARD_LANE_TELEMETRY };
+enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 
 /* X(IDENT, "name", lane, device, "meaning"). device 1: a device in the field may give it itself, in
  * the structured data of its own syslog message (see docs/events.md). */
@@ -70,7 +70,7 @@ enum ward_class {
 
 struct ward_class_info {
 	const char *name;
-	enum ward_lane lane;
+	enum ward_weight weight;
 	bool device;
 	const char *what;
 };
@@ -80,6 +80,6 @@ const struct ward_class_info *ward_class_info(enum ward_class c);
 /* The entry of a class: its own, else the longest ".*" that covers it, else WARD_CLASS_N. */
 enum ward_class ward_class_find(struct ward_str name);
 /* The lane of any class; one that is not listed is evidence, so that nothing is shed by mistake. */
-enum ward_lane ward_class_lane(struct ward_str name);
+enum ward_weight ward_class_weight(struct ward_str name);
 
 #endif

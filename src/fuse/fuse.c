@@ -64,6 +64,7 @@ void ward_fuse_clear(struct ward_fuser *f)
 {
 	while (f->n_group)
 		drop_group(f, f->group[f->n_group - 1]);
+	f->n_gone = 0;
 }
 
 void ward_fuser_free(struct ward_fuser *f)
@@ -80,6 +81,7 @@ void ward_fuser_free(struct ward_fuser *f)
 	ward_mem_free(f->mem, f->stamp, n * sizeof(*f->stamp));
 	ward_mem_free(f->mem, f->queue, n * sizeof(*f->queue));
 	ward_mem_free(f->mem, f->dist, n);
+	ward_mem_free(f->mem, f->gone, f->cap_gone * sizeof(*f->gone));
 	ward_mem_free(f->mem, f, sizeof(*f));
 }
 
@@ -160,7 +162,7 @@ static bool link_group(struct ward_fuser *f, struct kept *k, const struct group 
 	return linked;
 }
 
-enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept *k, struct group **ret_group)
+enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept *k)
 {
 	enum ward_err err;
 
@@ -192,7 +194,6 @@ enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept *k, struct group
 		if (home == g)
 			i++;
 	}
-	*ret_group = k->group;
 	return WARD_OK;
 }
 
@@ -214,19 +215,29 @@ static bool make_room(struct ward_fuser *f)
 	return true;
 }
 
+static size_t position(const struct group *g, const struct kept *k)
+{
+	size_t at = 0;
+
+	while (g->member[at] != k)
+		at++;
+	return at;
+}
+
+static void take_out(struct group *g, size_t at)
+{
+	memmove(&g->member[at], &g->member[at + 1], (g->n - at - 1) * sizeof(struct kept *));
+	g->n--;
+	g->changed = true;
+}
+
 /* Takes over a later revision: the evidence grew, so links can only be added. */
-static enum ward_err revise(
-	struct ward_fuser *f, struct kept *old, struct kept *k, struct group **ret_group)
+static enum ward_err revise(struct ward_fuser *f, struct kept *old, struct kept *k)
 {
 	struct group *g = old->group;
 	struct ward_arena arena = old->arena;
-	size_t at = 0;
 
-	while (g->member[at] != old)
-		at++;
-	/* out of the sorted list and in again: its first time may have changed */
-	memmove(&g->member[at], &g->member[at + 1], (g->n - at - 1) * sizeof(struct kept *));
-	g->n--;
+	take_out(g, position(g, old)); /* and in again: its first time may have changed */
 	old->arena = k->arena;
 	old->d = k->d;
 	k->arena = arena;
@@ -234,10 +245,10 @@ static enum ward_err revise(
 	enum ward_err err = ward_fuse_group_add(f, g, old); /* has room: one was taken out */
 
 	WARD_ASSERT(err == WARD_OK);
-	return ward_fuse_place(f, old, ret_group);
+	return ward_fuse_place(f, old);
 }
 
-static enum ward_err take_new(struct ward_fuser *f, struct kept *k, struct group **ret_group)
+static enum ward_err take_new(struct ward_fuser *f, struct kept *k)
 {
 	void *slot;
 	enum ward_err err;
@@ -250,7 +261,7 @@ static enum ward_err take_new(struct ward_fuser *f, struct kept *k, struct group
 	if (err)
 		return err;
 	memcpy(slot, &k, sizeof(k));
-	err = ward_fuse_place(f, k, ret_group);
+	err = ward_fuse_place(f, k);
 	if (k->group)
 		f->n_kept++;
 	else
@@ -258,39 +269,135 @@ static enum ward_err take_new(struct ward_fuser *f, struct kept *k, struct group
 	return err;
 }
 
-enum ward_err ward_fuser_detection(
-	struct ward_fuser *f, const struct ward_detection *d, const struct ward_incident **ret)
+/* The incident is no more: to be told once. */
+static enum ward_err vanish(struct ward_fuser *f, const struct group *g)
+{
+	enum ward_err err;
+
+	if (!g->revision)
+		return WARD_OK;
+	err = ward_mem_more(
+		f->mem, &f->gone, f->n_gone, &f->cap_gone, sizeof(*f->gone), f->max_groups);
+	if (!err)
+		f->gone[f->n_gone++] = (struct gone){g->id, g->revision + 1};
+	return err;
+}
+
+/* Places again all that is left of a group; it may fall apart. The part with the earliest
+ * detection goes on as the incident that it was. */
+static enum ward_err regroup(struct ward_fuser *f, struct group *g)
+{
+	size_t n = g->n, i = 0;
+	struct kept *first = g->member[0];
+	enum ward_err err = WARD_OK;
+
+	for (; i < n; i++) {
+		g->member[i]->group = NULL;
+		g->member[i]->best = (struct best){.by = WARD_JOIN_FIRST};
+	}
+	g->n = 0;
+	for (i = 0; !err && i < n; i++)
+		err = ward_fuse_place(f, g->member[i]);
+	for (i = 0; i < n; i++) { /* out of memory: what could not be placed is gone */
+		struct kept *k = g->member[i];
+
+		if (k->group)
+			continue;
+		if (k == first)
+			first = NULL;
+		(void)ward_tab_del(&f->by_id, &k->d.id);
+		ward_fuse_drop(f, k);
+		f->n_kept--;
+	}
+	if (first) {
+		struct ward_id *superseded = first->group->superseded;
+		size_t cap = first->group->cap_superseded;
+
+		first->group->revision = g->revision;
+		first->group->id = g->id;
+		first->group->superseded = g->superseded;
+		first->group->n_superseded = g->n_superseded;
+		first->group->cap_superseded = g->cap_superseded;
+		g->superseded = superseded;
+		g->cap_superseded = cap;
+	}
+	ward_fuse_group_free(f, g);
+	return err;
+}
+
+static enum ward_err withdraw(struct ward_fuser *f, struct kept *k)
+{
+	struct group *g = k->group;
+	enum ward_err err;
+
+	take_out(g, position(g, k));
+	(void)ward_tab_del(&f->by_id, &k->d.id);
+	ward_fuse_drop(f, k);
+	f->n_kept--;
+	if (g->n)
+		return regroup(f, g);
+	err = vanish(f, g);
+	ward_fuse_group_free(f, g);
+	return err;
+}
+
+enum ward_err ward_fuser_detection(struct ward_fuser *f, const struct ward_detection *d)
 {
 	struct kept *k, *old = NULL;
-	struct group *g = NULL;
 	enum ward_err err;
 	void *slot;
 
-	*ret = NULL;
 	if (d->level < f->o.joins)
 		return WARD_OK;
 	slot = ward_tab_find(&f->by_id, &d->id);
 	if (slot)
 		memcpy(&old, slot, sizeof(old));
-	if (old && old->d.revision >= d->revision)
+	if (old ? old->d.revision >= d->revision : d->withdrawn)
 		return WARD_OK;
+	if (d->withdrawn)
+		return withdraw(f, old);
 	err = ward_fuse_keep(f, d, &k);
 	if (err)
 		return err;
-	if (old) {
-		err = revise(f, old, k, &g);
-	} else {
-		err = take_new(f, k, &g);
-		if (err && !k->group)
-			ward_fuse_drop(f, k);
-	}
-	if (err || g->level < f->o.opens)
-		return err;
-	g->revision++;
-	err = ward_fuse_tell(f, g);
-	if (!err)
-		*ret = &f->incident;
+	if (old)
+		return revise(f, old, k);
+	err = take_new(f, k);
+	if (err && !k->group)
+		ward_fuse_drop(f, k);
 	return err;
+}
+
+enum ward_err ward_fuser_told(struct ward_fuser *f, const struct ward_incident **ret)
+{
+	enum ward_err err;
+
+	*ret = NULL;
+	if (f->n_gone) {
+		struct gone g = f->gone[--f->n_gone];
+
+		f->incident = (struct ward_incident){
+			.id = g.id, .revision = g.revision, .state = WARD_INCIDENT_DISMISSED};
+		*ret = &f->incident;
+		return WARD_OK;
+	}
+	for (size_t i = 0; i < f->n_group; i++) {
+		struct group *g = f->group[i];
+
+		if (!g->changed)
+			continue;
+		if (!g->revision && g->level < f->o.opens) {
+			g->changed = false; /* no incident, and never was one */
+			continue;
+		}
+		g->revision++;
+		err = ward_fuse_tell(f, g);
+		if (err)
+			return err;
+		g->changed = false;
+		*ret = &f->incident;
+		return WARD_OK;
+	}
+	return WARD_OK;
 }
 
 static ward_ns longest(const struct ward_fuse_options *o)
@@ -336,9 +443,14 @@ size_t ward_fuser_n(const struct ward_fuser *f)
 	return n;
 }
 
-const struct ward_incident *ward_fuser_at(struct ward_fuser *f, size_t i)
+enum ward_err ward_fuser_at(struct ward_fuser *f, size_t i, const struct ward_incident **ret)
 {
+	enum ward_err err;
+
 	WARD_ASSERT(i < ward_fuser_n(f));
 	qsort(f->group, f->n_group, sizeof(struct group *), group_cmp);
-	return ward_fuse_tell(f, f->group[i]) == WARD_OK ? &f->incident : NULL;
+	err = ward_fuse_tell(f, f->group[i]);
+	if (!err)
+		*ret = &f->incident;
+	return err;
 }

@@ -36,23 +36,30 @@ WARD_MUST_CHECK enum ward_err ward_fuser_new(const struct ward_model *m,
 	struct ward_fuser **ret);
 void ward_fuser_free(struct ward_fuser *f);
 
-/* Takes in one detection (copied), a new one or a later revision of one; a revision that is not
- * newer changes nothing. *ret is the incident it now belongs to, with its revision raised, or NULL
- * when it opens none (yet); it lives until the next call. After NOMEM a link may be missing: go
- * back to the last checkpoint. O(held detections). At the limit fuse.detections the oldest that no
- * open incident needs is given up, else the new one is refused (LIMIT), both counted. */
+/* Takes in one detection (copied): a new one, a later revision of one, or its withdrawal. A
+ * revision that is not newer changes nothing. Then ask ward_fuser_told until it gives NULL. After
+ * NOMEM a link may be missing: go back to the last checkpoint. At the limit fuse.detections the
+ * group that was quiet longest and never was an incident is given up, else the new one is refused
+ * (LIMIT); both are counted. O(held detections). */
 WARD_MUST_CHECK enum ward_err ward_fuser_detection(
-	struct ward_fuser *f, const struct ward_detection *d, const struct ward_incident **ret);
+	struct ward_fuser *f, const struct ward_detection *d);
+
+/* The next incident that changed, with its revision raised; NULL when there is none left. One
+ * whose detections were all withdrawn comes once more, dismissed and without members. *ret lives
+ * until the next call. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_fuser_told(
+	struct ward_fuser *f, const struct ward_incident **ret);
 
 /* Gives up what is too old to be joined by anything at or after `now` (event time). */
 void ward_fuser_expire(struct ward_fuser *f, ward_ns now);
 
 /* Incidents held, in order of id; the pointer lives until the next call. */
 size_t ward_fuser_n(const struct ward_fuser *f);
-const struct ward_incident *ward_fuser_at(struct ward_fuser *f, size_t i);
+WARD_MUST_CHECK enum ward_err ward_fuser_at(
+	struct ward_fuser *f, size_t i, const struct ward_incident **ret);
 
-/* State to and from bytes (format in README). LIMIT, NOMEM, VERSION, MALFORMED: the fuser is then
- * empty. The same model must be loaded. */
+/* State to and from bytes (format in README); everything must have been told before. LIMIT, NOMEM,
+ * VERSION, MALFORMED: the fuser is then empty. The same model must be loaded. */
 void ward_fuser_save(struct ward_fuser *f, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_fuser_load(struct ward_fuser *f, struct ward_rd *r);
 

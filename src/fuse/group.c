@@ -44,8 +44,9 @@ enum ward_err ward_fuse_keep(
 	k->d.author = ward_arena_str(&k->arena, d->author);
 	k->d.subject = ward_arena_str(&k->arena, d->subject);
 	k->d.actor = ward_arena_str(&k->arena, d->actor);
+	k->d.threat_code = ward_arena_str(&k->arena, d->threat_code);
 	if (!k->d.rule.p || !k->d.title.p || !k->d.author.p || !k->d.subject.p || !k->d.actor.p ||
-		!copy_arrays(&k->arena, d, &k->d)) {
+		!k->d.threat_code.p || !copy_arrays(&k->arena, d, &k->d)) {
 		ward_fuse_drop(f, k);
 		return WARD_ERR_NOMEM;
 	}
@@ -112,6 +113,7 @@ enum ward_err ward_fuse_group_add(struct ward_fuser *f, struct group *g, struct 
 		g->level = k->d.level;
 	if (g->n == 1 || k->d.last > g->last)
 		g->last = k->d.last;
+	g->changed = true;
 	return WARD_OK;
 }
 
@@ -211,6 +213,9 @@ static enum ward_err rename_group(struct ward_fuser *f, struct group *g)
 		g->superseded[g->n_superseded++] = g->id;
 	}
 	g->id = id;
+	for (size_t i = 0; i < g->n_superseded; i++)
+		if (ward_id_eq(g->superseded[i], id)) /* it has its old name back */
+			g->superseded[i--] = g->superseded[--g->n_superseded];
 	return WARD_OK;
 }
 
@@ -255,7 +260,7 @@ enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g)
 		return WARD_ERR_NOMEM;
 	f->incident = (struct ward_incident){.id = g->id,
 		.revision = g->revision,
-		.state = WARD_INCIDENT_SUSPECTED,
+		.state = g->level < f->o.opens ? WARD_INCIDENT_DISMISSED : WARD_INCIDENT_SUSPECTED,
 		.kind = kind_of(f, g),
 		.level = g->level,
 		.first = g->member[0]->d.first,

@@ -25,6 +25,7 @@ struct group {
 	struct kept **member; /* by (first, id) */
 	size_t n, cap;
 	uint32_t revision; /* 0: never given out */
+	bool changed;      /* since it was given out */
 	struct ward_id id; /* as last given out */
 	struct ward_id *superseded;
 	size_t n_superseded, cap_superseded;
@@ -43,6 +44,12 @@ struct ward_fuser {
 	size_t n_group, cap_group;
 	struct ward_tab by_id; /* detection id → struct kept * */
 	struct ward_counters *counters;
+	/* incidents that are no more, and not yet told so */
+	struct gone {
+		struct ward_id id;
+		uint32_t revision;
+	} * gone;
+	size_t n_gone, cap_gone;
 	struct ward_arena out; /* of the incident that was given out last */
 	struct ward_incident incident;
 	/* walking distance from one place, reused: valid where stamp == round */
@@ -67,9 +74,8 @@ WARD_MUST_CHECK enum ward_err ward_fuse_group_new(struct ward_fuser *f, struct g
 void ward_fuse_group_free(struct ward_fuser *f, struct group *g);
 WARD_MUST_CHECK enum ward_err ward_fuse_group_add(
 	struct ward_fuser *f, struct group *g, struct kept *k);
-/* Takes a freshly kept detection into the graph; *ret_group is where it ended. */
-WARD_MUST_CHECK enum ward_err ward_fuse_place(
-	struct ward_fuser *f, struct kept *k, struct group **ret_group);
+/* Takes a detection into the graph; k->group is where it ended, NULL if it is in none. */
+WARD_MUST_CHECK enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept *k);
 /* Builds f->incident from a group. */
 WARD_MUST_CHECK enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g);
 

@@ -131,6 +131,7 @@ static enum ward_err get_detection(struct ward_rd *r, const struct ward_fuser *f
 		return WARD_ERR_MALFORMED;
 	d->level = (enum ward_level)level;
 	d->threat = ward_threats_find(ward_model_threats(f->m), threat);
+	d->threat_code = threat;
 	return d->evidence && d->match ? WARD_OK : WARD_ERR_NOMEM;
 }
 
@@ -155,7 +156,8 @@ static enum ward_err load_member(struct ward_fuser *f, struct ward_rd *r, struct
 		err = WARD_ERR_MALFORMED;
 	if (!err) {
 		memcpy(slot, &k, sizeof(k));
-		err = ward_fuse_place(f, k, ret);
+		err = ward_fuse_place(f, k);
+		*ret = k->group;
 		f->n_kept += k->group != NULL;
 	}
 	if (err && !k->group)
@@ -174,6 +176,7 @@ static enum ward_err load_group(struct ward_fuser *f, struct ward_rd *r)
 	if (err)
 		return err;
 	g->revision = (uint32_t)ward_rd_varint(r);
+	g->changed = false;
 	g->id = get_id(r);
 	n = get_count(r, sizeof(struct ward_id));
 	for (size_t i = 0; i < n && !err; i++) {

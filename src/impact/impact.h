@@ -8,6 +8,7 @@
 #ifndef WARD_IMPACT_IMPACT_H
 #define WARD_IMPACT_IMPACT_H
 
+#include "base/json.h"
 #include "model/model.h"
 
 struct ward_rules; /* compiled propagation rules */
@@ -88,6 +89,9 @@ size_t ward_rules_n(const struct ward_rules *r);
 struct ward_str ward_rules_id(const struct ward_rules *r, uint32_t rule);
 struct ward_str ward_rules_why(const struct ward_rules *r, uint32_t rule);
 
+/* The members of that object alone, into one that the caller opened and closes. */
+void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *all, size_t i,
+	const struct ward_rules *r, const struct ward_model *m);
 /* {"kind":"impact",…}: with the chain of reasons down to the seed. */
 void ward_impact_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
 	const struct ward_model *m, struct ward_wr *w);

@@ -80,46 +80,53 @@ static void write_ns_as_s(struct ward_json *j, const char *key, ward_ns ns)
 	ward_json_i64(j, ns / WARD_NS_PER_S);
 }
 
+void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *all, size_t i,
+	const struct ward_rules *r, const struct ward_model *m)
+{
+	const struct ward_impact *it = &all->item[i];
+	ward_ns since = all->item[seed_of(all, i)].expected;
+
+	write_what(j, m, it->asset, it->threat);
+	ward_json_key(j, "service");
+	ward_json_bool(j, ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE);
+	ward_json_key(j, "need");
+	ward_json_z(j, ward_need_name(it->need));
+	ward_json_key(j, "likelihood");
+	ward_json_arr(j);
+	ward_json_micro(j, it->lo_micro);
+	ward_json_micro(j, it->hi_micro);
+	ward_json_arr_end(j);
+	ward_json_key(j, "earliest");
+	ward_json_time(j, it->earliest);
+	ward_json_key(j, "expected");
+	ward_json_time(j, it->expected);
+	write_ns_as_s(j, "expected_in_s", it->expected - since);
+	write_ns_as_s(j, "buffered_s", it->buffered);
+	ward_json_key(j, "loss_per_min");
+	ward_json_micro(j, it->loss_micro);
+	ward_json_key(j, "score");
+	ward_json_micro(j, it->score_micro);
+	ward_json_key(j, "hops");
+	ward_json_u64(j, it->hops);
+	key_str(j, "rule", ward_rules_id(r, it->rule));
+	if (it->group != WARD_NONE)
+		key_str(j, "group", ward_model_group(m, it->group)->name);
+	if (it->loop) {
+		ward_json_key(j, "unsupported_loop");
+		ward_json_bool(j, true);
+	}
+	write_chain(j, all, i, r, m);
+}
+
 void ward_impact_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
 	const struct ward_model *m, struct ward_wr *w)
 {
-	const struct ward_impact *it = &all->item[i];
 	struct ward_json j = ward_json_on(w);
-	ward_ns since = all->item[seed_of(all, i)].expected;
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "impact");
-	write_what(&j, m, it->asset, it->threat);
-	ward_json_key(&j, "service");
-	ward_json_bool(&j, ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE);
-	ward_json_key(&j, "need");
-	ward_json_z(&j, ward_need_name(it->need));
-	ward_json_key(&j, "likelihood");
-	ward_json_arr(&j);
-	ward_json_micro(&j, it->lo_micro);
-	ward_json_micro(&j, it->hi_micro);
-	ward_json_arr_end(&j);
-	ward_json_key(&j, "earliest");
-	ward_json_time(&j, it->earliest);
-	ward_json_key(&j, "expected");
-	ward_json_time(&j, it->expected);
-	write_ns_as_s(&j, "expected_in_s", it->expected - since);
-	write_ns_as_s(&j, "buffered_s", it->buffered);
-	ward_json_key(&j, "loss_per_min");
-	ward_json_micro(&j, it->loss_micro);
-	ward_json_key(&j, "score");
-	ward_json_micro(&j, it->score_micro);
-	ward_json_key(&j, "hops");
-	ward_json_u64(&j, it->hops);
-	key_str(&j, "rule", ward_rules_id(r, it->rule));
-	if (it->group != WARD_NONE)
-		key_str(&j, "group", ward_model_group(m, it->group)->name);
-	if (it->loop) {
-		ward_json_key(&j, "unsupported_loop");
-		ward_json_bool(&j, true);
-	}
-	write_chain(&j, all, i, r, m);
+	ward_impact_write_members(&j, all, i, r, m);
 	ward_json_obj_end(&j);
 }
 

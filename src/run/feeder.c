@@ -1,0 +1,200 @@
+#include "run/feeder.h"
+
+#include "event/classes.h"
+
+#include <time.h>
+
+enum { RECORD_BYTES_MAX = 128 * 1024, TOKEN_BYTES_MAX = 1200, TOKENS_KEPT = 4096 };
+
+static const ward_ns ask_again = 300 * WARD_NS_PER_MS, full_pause = 200 * WARD_NS_PER_MS;
+
+struct ward_feeder {
+	struct ward_process *p;
+	struct ward_names *names;
+	struct ward_batch batch;
+	struct ward_ask journal, pseudonym;
+	uint8_t record[RECORD_BYTES_MAX];
+	struct ward_intern who; /* identities seen lately, and their tokens by the same id */
+	struct ward_str *token;
+	size_t cap_token;
+	struct ward_arena tokens;
+	uint64_t n_lost; /* telemetry refused and not yet told */
+};
+
+static void ask_init(struct ward_feeder *f, struct ward_ask *a, const char *peer)
+{
+	a->fd = ward_process_need_fd(f->p, peer);
+	a->next_id = ward_process_ids();
+	a->again = ask_again;
+	a->give_up = 0;
+	a->clock = f->p->clock;
+}
+
+static void forget_tokens(struct ward_feeder *f)
+{
+	ward_intern_fini(&f->who);
+	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);
+	ward_arena_reset(&f->tokens);
+}
+
+enum ward_err ward_feeder_new(
+	struct ward_process *p, struct ward_names *names, struct ward_feeder **ret)
+{
+	struct ward_feeder *f = ward_mem_alloc(ward_mem_heap(), sizeof(*f));
+
+	if (!f)
+		return WARD_ERR_NOMEM;
+	f->p = p;
+	f->names = names;
+	ask_init(f, &f->journal, "journal");
+	ask_init(f, &f->pseudonym, "pseudonym");
+	ward_batch_begin(&f->batch);
+	ward_arena_init(&f->tokens, ward_mem_heap(), (size_t)TOKENS_KEPT * 2048);
+	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);
+	*ret = f;
+	return WARD_OK;
+}
+
+/* One round trip to the pseudonym process; it waits as long as that takes. */
+static struct ward_str ask_token(struct ward_feeder *f, struct ward_arena *a, struct ward_str who)
+{
+	uint8_t body[TOKEN_BYTES_MAX];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_msg m;
+	enum ward_err err;
+
+	ward_wr_lv(&w, ward_str_bytes(ward_str_sub(who, 0, TOKEN_BYTES_MAX - 8)));
+	err = ward_ask(&f->pseudonym, WARD_MSG_TOKENS, ward_wr_slice(&w), WARD_MSG_TOKEN_LIST, &m);
+	if (err)
+		ward_process_die(f->p, "no answer from pseudonym", err);
+	struct ward_slice token = ward_rd_lv(&m.body, TOKEN_BYTES_MAX);
+
+	if (ward_rd_bad(&m.body) || !ward_utf8_valid(token, NULL))
+		ward_process_die(f->p, "a malformed token", WARD_ERR_MALFORMED);
+	return ward_arena_str(a, ward_slice_text(token));
+}
+
+static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str who)
+{
+	struct ward_feeder *f = ctx;
+	uint32_t id = ward_intern_find(&f->who, who);
+	struct ward_str t;
+
+	if (id != WARD_NONE)
+		return ward_arena_str(a, f->token[id]);
+	t = ask_token(f, a, who);
+	if (!t.p)
+		return t;
+	if (f->who.n == TOKENS_KEPT)
+		forget_tokens(f);
+	if (ward_mem_more(ward_mem_heap(), &f->token, f->who.n, &f->cap_token, sizeof(*f->token),
+		    TOKENS_KEPT) == WARD_OK) {
+		struct ward_str kept = ward_arena_str(&f->tokens, t);
+
+		if (kept.p && ward_intern_put(&f->who, who, &id) == WARD_OK)
+			f->token[id] = kept;
+	}
+	return t;
+}
+
+static void count(struct ward_feeder *f, const char *name, uint64_t by)
+{
+	ward_count_name(&f->p->counters, name, by);
+}
+
+/* Tells, as an event of its own, how much telemetry the journal had no room for. */
+static void tell_loss(struct ward_feeder *f)
+{
+	struct ward_arena a;
+	struct ward_event e;
+	struct ward_wr w = ward_wr_fixed(f->record, sizeof(f->record));
+	ward_ns now = ward_clock_now(f->p->clock);
+
+	ward_arena_init(&a, ward_mem_heap(), 64 * 1024);
+	ward_event_init(&e, &a);
+	e.source = ward_name(f->names, ward_str_z(f->p->name));
+	e.class = ward_name(f->names, WARD_STR("ward.loss"));
+	e.time = e.seen = now;
+	e.id = ward_event_id(ward_str_z(f->p->name), (uint64_t)now, f->n_lost, 0);
+	if (ward_event_set(&e, WARD_FIELD_LOST, ward_value_int((int64_t)f->n_lost)) == WARD_OK &&
+		ward_event_set(&e, WARD_FIELD_REASON,
+			ward_value_str(WARD_STR("the journal is full"))) == WARD_OK) {
+		ward_event_encode(&e, f->names, &w);
+		if (!ward_wr_bad(&w) && ward_batch_add(&f->batch, WARD_LANE_EVIDENCE,
+						WARD_RECORD_EVENT, ward_wr_slice(&w)))
+			f->n_lost = 0;
+	}
+	ward_arena_fini(&a);
+}
+
+/* Sends the batch until it is durable; FULL is the journal's verdict on all of it. */
+static enum ward_err send_batch(struct ward_feeder *f)
+{
+	struct ward_msg m;
+	enum ward_err err = ward_ask(
+		&f->journal, WARD_MSG_APPEND, ward_batch_body(&f->batch), WARD_MSG_APPENDED, &m);
+	uint8_t verdict;
+
+	if (err)
+		ward_process_die(f->p, "no answer from journal", err);
+	verdict = ward_rd_u8(&m.body);
+	if (ward_rd_bad(&m.body) || verdict >= WARD_ERR_N)
+		ward_process_die(f->p, "a malformed answer", WARD_ERR_MALFORMED);
+	return (enum ward_err)verdict;
+}
+
+void ward_feeder_flush(struct ward_feeder *f)
+{
+	enum ward_err err;
+
+	if (f->n_lost)
+		tell_loss(f);
+	if (!f->batch.n)
+		return;
+	while ((err = send_batch(f)) != WARD_OK) {
+		if (err != WARD_ERR_FULL)
+			ward_process_die(f->p, "the journal refuses", err);
+		if (f->batch.n_evidence == 0) {
+			f->n_lost += f->batch.n;
+			count(f, "feeder.lost", f->batch.n);
+			break;
+		}
+		/* evidence waits, and with it everything behind it */
+		count(f, "feeder.waited", 1);
+		struct timespec pause = {0, full_pause};
+
+		(void)nanosleep(&pause, NULL);
+		if (ward_process_stopping())
+			return;
+	}
+	ward_batch_begin(&f->batch);
+}
+
+void ward_feeder_event(struct ward_feeder *f, struct ward_event *e)
+{
+	struct ward_wr w = ward_wr_fixed(f->record, sizeof(f->record));
+	enum ward_lane lane =
+		ward_class_weight(ward_name_text(f->names, e->class)) == WARD_WEIGHT_EVIDENCE
+			? WARD_LANE_EVIDENCE
+			: WARD_LANE_TELEMETRY;
+
+	if (ward_pseudonym_event(e, token, f) != WARD_OK)
+		ward_process_die(f->p, "out of memory", WARD_ERR_NOMEM);
+	ward_event_encode(e, f->names, &w);
+	if (ward_wr_bad(&w)) {
+		count(f, "feeder.too_large", 1);
+		f->n_lost++;
+		return;
+	}
+	/* one kind to a batch: so that telemetry can be shed without touching evidence */
+	bool mixes = f->batch.n && (f->batch.n_evidence > 0) != (lane == WARD_LANE_EVIDENCE);
+
+	if (!mixes && ward_batch_add(&f->batch, lane, WARD_RECORD_EVENT, ward_wr_slice(&w)))
+		return;
+	/* flushing may reuse f->record for a loss event: encode again afterwards */
+	ward_feeder_flush(f);
+	w = ward_wr_fixed(f->record, sizeof(f->record));
+	ward_event_encode(e, f->names, &w);
+	if (!ward_batch_add(&f->batch, lane, WARD_RECORD_EVENT, ward_wr_slice(&w)))
+		count(f, "feeder.too_large", 1);
+}

@@ -1,0 +1,27 @@
+/* From a sensor's events to the journal: identities hidden, encoded, batched, acknowledged.
+ *
+ * A batch is sent when it is full or when the sensor has nothing more to read, and the sensor waits
+ * until it is durable: so a slow or full journal makes the sensor stop reading, and what its socket
+ * then drops is counted there. Nothing leaves the process with an identity in it: when the
+ * pseudonym process does not answer, the sensor waits. */
+#ifndef WARD_RUN_FEEDER_H
+#define WARD_RUN_FEEDER_H
+
+#include "comply/pseudonym.h"
+#include "run/process.h"
+#include "run/wire.h"
+
+struct ward_feeder;
+
+/* Takes the links "journal" and "pseudonym" of p. Borrows p and names. Ends the process when they
+ * are missing. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_feeder_new(
+	struct ward_process *p, struct ward_names *names, struct ward_feeder **ret);
+/* Hides, encodes and batches one event; its fields are changed. Ends the process when a link is
+ * gone for good. An event that is too large for one record is counted and left out. */
+void ward_feeder_event(struct ward_feeder *f, struct ward_event *e);
+/* Sends what is batched and waits until it is durable. Telemetry that the journal has no room for
+ * is counted and dropped, and an event `ward.loss` says so as soon as there is room. */
+void ward_feeder_flush(struct ward_feeder *f);
+
+#endif

@@ -1,0 +1,309 @@
+/* The journal's process: takes batches from producers, commits them together, hands records to
+ * readers. Who may append to which lane, and who may read, stands in one table. */
+#include "run/process.h"
+#include "run/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+
+enum { ROUND_MAX = 64, MAINTAIN_MS = 60000 };
+
+#define LANE(name) (1u << WARD_LANE_##name)
+
+/* One row per peer: what it may do. `source` is written into its records and never reused. */
+static const struct peer {
+	const char *name;
+	uint32_t source;
+	unsigned lanes; /* it may append to */
+	bool reads;
+} peers[] = {
+	{"supervisor", 1, LANE(CONTROL), false},
+	{"net", 2, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"brain", 5, LANE(CONTROL), true},
+};
+
+enum { PEERS = WARD_ARRAY_LEN(peers) };
+
+struct client {
+	int fd;     /* WARD_FD_NONE: not in this installation */
+	bool wants; /* a READ waits for new records */
+	uint32_t want_id, want_max;
+	uint64_t want_from;
+	/* appended, not committed: answers that are due */
+	struct due {
+		uint32_t id;
+		uint64_t seq;
+		enum ward_err err;
+	} due[ROUND_MAX];
+	size_t n_due;
+};
+
+struct server {
+	struct ward_process p;
+	struct ward_journal *j;
+	struct client client[PEERS];
+	uint8_t buf[WARD_MSG_MAX];
+	uint8_t out[WARD_MSG_BODY_MAX];
+	struct ward_record rec[WARD_WIRE_BATCH_MAX];
+	struct ward_journal_cursor *cursor;
+	uint64_t cursor_next; /* the sequence that the cursor gives next */
+	uint64_t told_damage;
+};
+
+static void refuse(struct server *s, size_t i, enum ward_msg_type t, const char *why)
+{
+	ward_count_name(&s->p.counters, "journal.refused", 1);
+	WARD_LOG(&s->p.log, WARN, "journal.refused", WARD_KV_Z("peer", peers[i].name),
+		WARD_KV_Z("message", ward_msg_name(t)), WARD_KV_Z("why", why));
+}
+
+static void on_append(struct server *s, size_t i, struct ward_msg *m)
+{
+	struct client *c = &s->client[i];
+	struct due due = {.id = m->id};
+	size_t n = 0;
+
+	due.err = ward_wire_append(&m->body, peers[i].lanes, peers[i].source, s->rec, &n);
+	if (due.err)
+		refuse(s, i, m->type, ward_err_text(due.err));
+	else
+		due.err = ward_journal_append(s->j, s->rec, n, &due.seq);
+	if (due.err == WARD_ERR_AGAIN) { /* the group is full: make it durable, then once more */
+		if (ward_journal_commit(s->j) != WARD_OK)
+			ward_process_die(&s->p, "commit failed", WARD_ERR_IO);
+		due.err = ward_journal_append(s->j, s->rec, n, &due.seq);
+	}
+	c->due[c->n_due++] = due;
+}
+
+static void on_read(struct server *s, size_t i, struct ward_msg *m)
+{
+	struct client *c = &s->client[i];
+
+	c->want_from = ward_rd_be64(&m->body);
+	c->want_max = ward_rd_be32(&m->body);
+	c->want_id = m->id;
+	c->wants = !ward_rd_bad(&m->body);
+	if (!c->wants)
+		refuse(s, i, m->type, "malformed");
+}
+
+static void on_ack(struct server *s, size_t i, struct ward_msg *m)
+{
+	uint64_t seq = ward_rd_be64(&m->body);
+	enum ward_err err = ward_rd_bad(&m->body)
+				    ? WARD_ERR_MALFORMED
+				    : ward_journal_ack(s->j, ward_str_z(peers[i].name), seq);
+
+	if (err == WARD_ERR_IO)
+		ward_process_die(&s->p, "reader position not written", err);
+	if (err && err != WARD_ERR_DENIED) /* DENIED: an old position, sent again */
+		refuse(s, i, m->type, ward_err_text(err));
+}
+
+static void on_message(struct server *s, size_t i, struct ward_msg *m)
+{
+	if (m->type == WARD_MSG_APPEND && peers[i].lanes)
+		on_append(s, i, m);
+	else if (m->type == WARD_MSG_READ && peers[i].reads)
+		on_read(s, i, m);
+	else if (m->type == WARD_MSG_ACK && peers[i].reads)
+		on_ack(s, i, m);
+	else
+		refuse(s, i, m->type, "not permitted to this peer");
+}
+
+static void drain(struct server *s, size_t i)
+{
+	struct client *c = &s->client[i];
+
+	while (c->n_due < ROUND_MAX) {
+		struct ward_msg m;
+		enum ward_err err = ward_msg_recv(c->fd, s->buf, &m);
+
+		if (err == WARD_ERR_AGAIN)
+			return;
+		if (err == WARD_ERR_CLOSED)
+			ward_process_die(&s->p, "the supervisor closed a link", err);
+		if (err)
+			refuse(s, i, WARD_MSG_NONE, ward_err_text(err));
+		else
+			on_message(s, i, &m);
+	}
+}
+
+static void answer(struct server *s, size_t i)
+{
+	struct client *c = &s->client[i];
+
+	for (size_t k = 0; k < c->n_due; k++) {
+		uint8_t body[9];
+		struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+		ward_wr_u8(&w, (uint8_t)c->due[k].err);
+		ward_wr_be64(&w, c->due[k].seq);
+		/* a full queue: the peer asks again, and its records are known by their ids */
+		if (ward_msg_send(c->fd, WARD_MSG_APPENDED, c->due[k].id, ward_wr_slice(&w)))
+			ward_count_name(&s->p.counters, "journal.unanswered", 1);
+	}
+	c->n_due = 0;
+}
+
+static void tell_damage(struct server *s, const struct ward_journal_damage *d)
+{
+	WARD_LOG(&s->p.log, ERROR, "journal.damage", WARD_KV_Z("lane", ward_lane_name(d->lane)),
+		WARD_KV_U("segment", d->index), WARD_KV_U("offset", d->off),
+		WARD_KV_Z("what", d->what));
+}
+
+static void move_cursor(struct server *s, uint64_t from)
+{
+	if (s->cursor && s->cursor_next == from)
+		return;
+	ward_journal_cursor_close(s->cursor);
+	s->cursor = NULL;
+	if (ward_journal_cursor_open(s->j, from, &s->cursor) != WARD_OK)
+		ward_process_die(&s->p, "cannot read", WARD_ERR_IO);
+	s->cursor_next = from;
+}
+
+/* The next record for a reader; damage is told and passed over. */
+static enum ward_err next_record(struct server *s, struct ward_record *r)
+{
+	enum ward_err err;
+
+	while ((err = ward_journal_next_record(s->cursor, r)) == WARD_ERR_CORRUPT) {
+		const struct ward_journal_damage *d = ward_journal_cursor_damage(s->cursor);
+
+		if (d)
+			tell_damage(s, d);
+		ward_journal_cursor_skip(s->cursor);
+	}
+	return err;
+}
+
+static void serve_read(struct server *s, size_t i)
+{
+	struct client *c = &s->client[i];
+	struct ward_wr w = ward_wr_fixed(s->out, sizeof(s->out));
+	uint32_t n = 0;
+
+	move_cursor(s, c->want_from);
+	while (n < c->want_max) {
+		struct ward_record r;
+		size_t before = w.len;
+		enum ward_err err = next_record(s, &r);
+
+		if (err == WARD_ERR_AGAIN)
+			break;
+		if (err)
+			ward_process_die(&s->p, "cannot read", err);
+		ward_wire_put_record(&w, &r);
+		if (ward_wr_bad(&w)) { /* no room: it begins the next answer */
+			w.len = before;
+			w.bad = false;
+			s->cursor_next = 0;
+			break;
+		}
+		s->cursor_next = r.seq + 1;
+		n++;
+	}
+	if (n == 0)
+		return; /* the READ stays open until there is something */
+	c->wants = false;
+	if (ward_msg_send(c->fd, WARD_MSG_RECORDS, c->want_id, ward_wr_slice(&w)))
+		ward_count_name(&s->p.counters, "journal.unanswered", 1);
+}
+
+static void open_journal(struct server *s, struct ward_io_dir *dir)
+{
+	const char *path = ward_process_setting(&s->p, "dir");
+	struct ward_journal_options o;
+	struct ward_journal_stats st;
+	struct ward_limits lim;
+	enum ward_err err;
+
+	ward_limits_default(&lim);
+	ward_journal_options_default(&o, &lim);
+	err = path ? ward_io_dir_open(dir, path, true, true) : WARD_ERR_CONFIG;
+	if (err)
+		ward_process_die(&s->p, "cannot open the journal's folder", err);
+	ward_process_cage(&s->p, WARD_CAGE_FILES, path);
+	err = ward_journal_open(&o, &dir->io, s->p.clock, ward_mem_heap(), &s->j);
+	if (err)
+		ward_process_die(&s->p, "cannot open the journal", err);
+	ward_journal_stats(s->j, &st);
+	for (size_t i = 0; i < st.n_damage && i < WARD_JOURNAL_DAMAGE_MAX; i++)
+		tell_damage(s, ward_journal_damage(s->j, i));
+	WARD_LOG(&s->p.log, INFO, "journal.open", WARD_KV_U("next", ward_journal_next(s->j)),
+		WARD_KV_U("torn", st.n_torn), WARD_KV_U("damage", st.n_damage));
+}
+
+static void open_links(struct server *s)
+{
+	for (size_t i = 0; i < PEERS; i++) {
+		struct client *c = &s->client[i];
+
+		c->fd = ward_process_fd(&s->p, peers[i].name);
+		if (c->fd != WARD_FD_NONE && fcntl(c->fd, F_SETFL, O_NONBLOCK) != 0)
+			ward_process_die(&s->p, peers[i].name, WARD_ERR_IO);
+	}
+}
+
+static void round_of_work(struct server *s, const struct pollfd *polled)
+{
+	for (size_t i = 0; i < PEERS; i++)
+		if (polled[i].fd != WARD_FD_NONE && polled[i].revents)
+			drain(s, i);
+	/* one fdatasync per lane for all that came meanwhile; after a failure nobody knows what is
+	 * on the disk: the next life reads it back */
+	if (ward_journal_commit(s->j) != WARD_OK)
+		ward_process_die(&s->p, "commit failed", WARD_ERR_IO);
+	for (size_t i = 0; i < PEERS; i++)
+		answer(s, i);
+	for (size_t i = 0; i < PEERS; i++)
+		if (s->client[i].wants)
+			serve_read(s, i);
+}
+
+static void run(struct server *s)
+{
+	ward_ns maintained = ward_clock_mono(s->p.clock);
+
+	while (!ward_process_stopping()) {
+		struct pollfd p[PEERS];
+
+		for (size_t i = 0; i < PEERS; i++)
+			p[i] = (struct pollfd){.fd = s->client[i].fd, .events = POLLIN};
+		if (poll(p, PEERS, 1000) < 0 && errno != EINTR)
+			ward_process_die(&s->p, "poll", WARD_ERR_IO);
+		round_of_work(s, p);
+		if (ward_clock_mono(s->p.clock) - maintained > MAINTAIN_MS * WARD_NS_PER_MS) {
+			maintained = ward_clock_mono(s->p.clock);
+			if (ward_journal_maintain(s->j) != WARD_OK)
+				ward_process_die(&s->p, "maintenance failed", WARD_ERR_IO);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct server *s = calloc(1, sizeof(*s));
+	struct ward_io_dir dir;
+
+	if (!s)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&s->p, "journal", argc, argv);
+	open_journal(s, &dir);
+	open_links(s);
+	run(s);
+	ward_journal_cursor_close(s->cursor);
+	ward_journal_close(s->j);
+	ward_io_dir_close(&dir);
+	free(s);
+	return WARD_PROCESS_DONE;
+}

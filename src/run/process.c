@@ -1,0 +1,118 @@
+#include "run/process.h"
+
+#include "base/hash.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stopping;
+
+static void on_stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+bool ward_process_stopping(void)
+{
+	return stopping != 0;
+}
+
+uint32_t ward_process_ids(void)
+{
+	return (uint32_t)ward_seed_random().k0;
+}
+
+void ward_process_begin(struct ward_process *p, const char *name, int argc, char **argv)
+{
+	/* no SA_RESTART: a blocking call returns so that the loop sees the flag */
+	struct sigaction stop = {.sa_handler = on_stop};
+
+	*p = (struct ward_process){.name = name, .argc = argc, .argv = argv};
+	p->clock = ward_clock_system();
+	ward_counters_init(&p->counters);
+	ward_log_init(&p->log, STDERR_FILENO, WARD_LOG_INFO, name, p->clock);
+	if (!ward_process_setting(p, "supervisor")) {
+		fprintf(stderr, "%s is started by 'ward run', not by hand\n", name);
+		exit(WARD_PROCESS_USAGE);
+	}
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+const char *ward_process_nth(const struct ward_process *p, const char *key, size_t n)
+{
+	size_t len = strlen(key);
+
+	for (int i = 1; i < p->argc; i++)
+		if (strncmp(p->argv[i], key, len) == 0 && p->argv[i][len] == '=' && n-- == 0)
+			return p->argv[i] + len + 1;
+	return NULL;
+}
+
+const char *ward_process_setting(const struct ward_process *p, const char *key)
+{
+	return ward_process_nth(p, key, 0);
+}
+
+static uint64_t number(const struct ward_process *p, const char *key, uint64_t otherwise)
+{
+	const char *text = ward_process_setting(p, key);
+	uint64_t v;
+
+	return text && ward_str_u64(ward_str_z(text), &v) ? v : otherwise;
+}
+
+int ward_process_fd(const struct ward_process *p, const char *name)
+{
+	char key[128];
+	int n = snprintf(key, sizeof(key), "fd.%s", name);
+	uint64_t fd;
+
+	if (n < 0 || (size_t)n >= sizeof(key))
+		return WARD_FD_NONE;
+	fd = number(p, key, UINT64_MAX);
+	return fd < 1024 ? (int)fd : WARD_FD_NONE;
+}
+
+int ward_process_need_fd(struct ward_process *p, const char *name)
+{
+	int fd = ward_process_fd(p, name);
+
+	if (fd == WARD_FD_NONE)
+		ward_process_die(p, name, WARD_ERR_CONFIG);
+	return fd;
+}
+
+void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder)
+{
+	struct ward_sandbox s = {.cage = cage,
+		.uid = (uid_t)number(p, "uid", 0),
+		.gid = (gid_t)number(p, "uid", 0),
+		.folder = {folder},
+		.n_descriptor_max = 256,
+		.trace = ward_process_setting(p, "trace") != NULL};
+	const char *step;
+	int abi = 0;
+
+	if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK) {
+		WARD_LOG(&p->log, ERROR, "process.sandbox", WARD_KV_Z("step", step),
+			WARD_KV_Z("reason", strerror(errno)));
+		exit(WARD_PROCESS_DIED);
+	}
+	/* the supervisor may have died before the parent-death signal was armed */
+	if ((uint64_t)getppid() != number(p, "supervisor", 0))
+		ward_process_die(p, "the supervisor is gone", WARD_ERR_CLOSED);
+	WARD_LOG(&p->log, DEBUG, "process.caged", WARD_KV_I("landlock", abi),
+		WARD_KV_U("uid", s.uid));
+}
+
+void ward_process_die(struct ward_process *p, const char *why, enum ward_err err)
+{
+	WARD_LOG(&p->log, ERROR, "process.died", WARD_KV_Z("why", why), WARD_KV_E(err));
+	exit(WARD_PROCESS_DIED);
+}

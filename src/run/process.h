@@ -1,0 +1,48 @@
+/* The common frame of a Ward process: what the supervisor hands it, its log, its stop flag.
+ *
+ * A process is started as `libexec/ward/NAME key=value …`. Keys that begin with "fd." name open
+ * descriptors ("fd.journal=10"); the rest are plain settings. Standard error is the supervisor's
+ * and takes log lines. */
+#ifndef WARD_RUN_PROCESS_H
+#define WARD_RUN_PROCESS_H
+
+#include "base/clock.h"
+#include "base/counter.h"
+#include "base/log.h"
+#include "run/ipc.h"
+#include "run/sandbox.h"
+
+enum { WARD_PROCESS_SETTINGS = 64, WARD_FD_NONE = -1 };
+
+struct ward_process {
+	const char *name;
+	int argc;
+	char **argv;
+	const struct ward_clock *clock;
+	struct ward_log log;
+	struct ward_counters counters;
+};
+
+/* Reads the arguments, opens the log, catches SIGTERM and SIGINT. Ends the process with
+ * WARD_PROCESS_USAGE when it was not started by a supervisor. */
+void ward_process_begin(struct ward_process *p, const char *name, int argc, char **argv);
+/* The value of a setting, or NULL. */
+const char *ward_process_setting(const struct ward_process *p, const char *key);
+/* The nth value of a setting that may come several times, or NULL. */
+const char *ward_process_nth(const struct ward_process *p, const char *key, size_t n);
+/* The descriptor "fd.NAME", or WARD_FD_NONE. */
+int ward_process_fd(const struct ward_process *p, const char *name);
+/* The same, but its absence ends the process. */
+int ward_process_need_fd(struct ward_process *p, const char *name);
+/* Enters the sandbox with the uid that the supervisor gave, or ends the process. */
+void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder);
+/* Says why on the log and ends the process: the supervisor starts it anew. */
+WARD_NORETURN void ward_process_die(struct ward_process *p, const char *why, enum ward_err err);
+/* True once SIGTERM or SIGINT came. */
+bool ward_process_stopping(void);
+/* A random start for request ids, so that answers to a former life are not taken for ours. */
+uint32_t ward_process_ids(void);
+
+enum { WARD_PROCESS_DONE = 0, WARD_PROCESS_DIED = 70, WARD_PROCESS_USAGE = 64 };
+
+#endif

@@ -1,0 +1,381 @@
+#include "run/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	FD_FIRST = 10, /* where a child finds its first handed descriptor */
+	HANDED_MAX = 32,
+	QUEUE_BYTES = 1 << 20, /* of each link, in each direction */
+};
+
+static const ward_ns pause_first = 100 * WARD_NS_PER_MS, pause_max = 10 * WARD_NS_PER_S;
+static const ward_ns healthy_after = 60 * WARD_NS_PER_S, grace = 2 * WARD_NS_PER_S;
+
+struct child {
+	const char *name;
+	uid_t uid;
+	bool once, ends_all, done;
+	pid_t pid; /* 0: not running */
+	ward_ns started, start_at, pause;
+	uint64_t n_restart;
+	const char *arg[WARD_PROCESS_ARGS]; /* "key=value" */
+	size_t n_arg;
+	struct {
+		const char *name;
+		int fd;
+	} handed[HANDED_MAX];
+	size_t n_handed;
+};
+
+struct ward_supervisor {
+	const char *libexec;
+	struct ward_log *log;
+	const struct ward_clock *clock;
+	struct ward_arena arena;
+	ward_exit_fn on_exit;
+	void *ctx;
+	struct child child[WARD_PROCESSES_MAX];
+	size_t n;
+	int signals; /* signalfd */
+	sigset_t mask_before;
+	bool stopping;
+};
+
+enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
+	const struct ward_clock *clock, const struct ward_mem *mem, ward_exit_fn on_exit, void *ctx,
+	struct ward_supervisor **ret)
+{
+	struct ward_supervisor *s = ward_mem_alloc(mem, sizeof(*s));
+
+	if (!s)
+		return WARD_ERR_NOMEM;
+	s->libexec = libexec;
+	s->log = log;
+	s->clock = clock;
+	s->on_exit = on_exit;
+	s->ctx = ctx;
+	s->signals = -1;
+	ward_arena_init(&s->arena, mem, 1 << 20);
+	*ret = s;
+	return WARD_OK;
+}
+
+void ward_supervisor_free(struct ward_supervisor *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < s->child[i].n_handed; k++)
+			close(s->child[i].handed[k].fd);
+	if (s->signals >= 0)
+		close(s->signals);
+	ward_arena_fini(&s->arena);
+	ward_mem_free(s->arena.mem, s, sizeof(*s));
+}
+
+enum ward_err ward_supervisor_add(
+	struct ward_supervisor *s, const char *name, uid_t uid, bool once, size_t *ret)
+{
+	char text[24];
+	int n;
+	enum ward_err err;
+
+	if (s->n == WARD_PROCESSES_MAX)
+		return WARD_ERR_LIMIT;
+	s->child[s->n] = (struct child){.name = name, .uid = uid, .once = once};
+	*ret = s->n++;
+	n = snprintf(text, sizeof(text), "%ld", (long)getpid());
+	WARD_ASSERT(n > 0 && (size_t)n < sizeof(text));
+	err = ward_supervisor_set(s, *ret, "supervisor", text);
+	n = snprintf(text, sizeof(text), "%u", (unsigned)uid);
+	WARD_ASSERT(n > 0 && (size_t)n < sizeof(text));
+	return err || uid == 0 ? err : ward_supervisor_set(s, *ret, "uid", text);
+}
+
+enum ward_err ward_supervisor_set(
+	struct ward_supervisor *s, size_t process, const char *key, const char *value)
+{
+	struct child *c = &s->child[process];
+	size_t len = strlen(key) + strlen(value) + 2;
+	char *text;
+
+	if (c->n_arg == WARD_PROCESS_ARGS)
+		return WARD_ERR_LIMIT;
+	text = ward_arena_alloc(&s->arena, len);
+	if (!text)
+		return WARD_ERR_NOMEM;
+	WARD_ASSERT(snprintf(text, len, "%s=%s", key, value) == (int)len - 1);
+	c->arg[c->n_arg++] = text;
+	return WARD_OK;
+}
+
+enum ward_err ward_supervisor_hand(
+	struct ward_supervisor *s, size_t process, const char *name, int fd)
+{
+	struct child *c = &s->child[process];
+	struct ward_str copy = ward_arena_str(&s->arena, ward_str_z(name));
+	char key[96], value[16];
+
+	if (!copy.p)
+		return WARD_ERR_NOMEM;
+	if (c->n_handed == HANDED_MAX || copy.len + 4 > sizeof(key))
+		return WARD_ERR_LIMIT;
+	(void)snprintf(key, sizeof(key), "fd.%s", name);
+	(void)snprintf(value, sizeof(value), "%zu", FD_FIRST + c->n_handed);
+	enum ward_err err = ward_supervisor_set(s, process, key, value);
+
+	if (err)
+		return err;
+	c->handed[c->n_handed].name = copy.p;
+	c->handed[c->n_handed++].fd = fd;
+	return WARD_OK;
+}
+
+static bool make_pair(int pair[2])
+{
+	int bytes = QUEUE_BYTES;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return false;
+	for (int i = 0; i < 2; i++) /* a smaller queue only means more waiting */
+		(void)setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	return true;
+}
+
+enum ward_err ward_supervisor_link(struct ward_supervisor *s, size_t a, size_t b)
+{
+	int pair[2];
+	enum ward_err err;
+
+	if (!make_pair(pair))
+		return WARD_ERR_IO;
+	err = ward_supervisor_hand(s, a, s->child[b].name, pair[0]);
+	if (err) {
+		close(pair[0]);
+		close(pair[1]);
+		return err;
+	}
+	err = ward_supervisor_hand(s, b, s->child[a].name, pair[1]);
+	if (err)
+		close(pair[1]);
+	return err;
+}
+
+enum ward_err ward_supervisor_link_self(struct ward_supervisor *s, size_t a, int *ret)
+{
+	int pair[2];
+	enum ward_err err;
+
+	if (!make_pair(pair))
+		return WARD_ERR_IO;
+	err = ward_supervisor_hand(s, a, "supervisor", pair[0]);
+	if (err) {
+		close(pair[0]);
+		close(pair[1]);
+		return err;
+	}
+	*ret = pair[1];
+	return WARD_OK;
+}
+
+void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process)
+{
+	s->child[process].ends_all = true;
+}
+
+pid_t ward_supervisor_pid(const struct ward_supervisor *s, size_t process)
+{
+	return s->child[process].pid;
+}
+
+/* In the child, between fork and exec: only calls that are safe there. Descriptors are first moved
+ * out of the way of their final numbers, then put there without close-on-exec. */
+static void exec_child(const struct ward_supervisor *s, const struct child *c, const char *path)
+{
+	const char *argv[WARD_PROCESS_ARGS + 2] = {c->name};
+	int high[HANDED_MAX];
+
+	for (size_t i = 0; i < c->n_arg; i++)
+		argv[i + 1] = c->arg[i];
+	for (size_t i = 0; i < c->n_handed; i++) {
+		high[i] = fcntl(c->handed[i].fd, F_DUPFD_CLOEXEC, 512);
+		if (high[i] < 0)
+			_exit(71);
+	}
+	for (size_t i = 0; i < c->n_handed; i++)
+		if (dup2(high[i], FD_FIRST + (int)i) < 0)
+			_exit(71);
+	(void)sigprocmask(SIG_SETMASK, &s->mask_before, NULL);
+	(void)setpgid(0, 0); /* Ctrl-C goes to the supervisor, which stops us in order */
+	execv(path, (char *const *)(uintptr_t)argv);
+	_exit(72);
+}
+
+static void start(struct ward_supervisor *s, struct child *c)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s/%s", s->libexec, c->name);
+
+	WARD_ASSERT(n > 0 && (size_t)n < sizeof(path));
+	c->started = ward_clock_mono(s->clock);
+	c->pid = fork();
+	if (c->pid == 0)
+		exec_child(s, c, path);
+	if (c->pid < 0) {
+		c->pid = 0;
+		c->start_at = c->started + pause_max;
+		WARD_LOG(s->log, ERROR, "supervisor.fork", WARD_KV_Z("process", c->name),
+			WARD_KV_Z("reason", strerror(errno)));
+	}
+}
+
+/* Nothing at the first end, then 100 ms, 200 ms … 10 s, while it keeps ending soon. */
+static void plan_restart(struct ward_supervisor *s, struct child *c, ward_ns now)
+{
+	if (now - c->started >= healthy_after)
+		c->pause = 0;
+	c->start_at = now + c->pause;
+	c->pause = c->pause ? c->pause * 2 : pause_first;
+	if (c->pause > pause_max)
+		c->pause = pause_max;
+	c->n_restart++;
+	(void)s;
+}
+
+static void ended(struct ward_supervisor *s, struct child *c, int status)
+{
+	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	ward_ns now = ward_clock_mono(s->clock);
+	struct ward_exit_report r;
+
+	c->pid = 0;
+	if (s->stopping)
+		return;
+	if (c->ends_all && well) {
+		s->stopping = true;
+		return;
+	}
+	if (c->once && well) {
+		c->done = true;
+		return;
+	}
+	plan_restart(s, c, now);
+	r = (struct ward_exit_report){c->name, status, c->n_restart, c->start_at - now};
+	WARD_LOG(s->log, WARN, "supervisor.ended", WARD_KV_Z("process", c->name),
+		WARD_KV_I("status", WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status)),
+		WARD_KV_U("restarts", c->n_restart));
+	if (c->start_at <= now)
+		start(s, c);
+	if (s->on_exit)
+		s->on_exit(s->ctx, &r);
+}
+
+static void reap(struct ward_supervisor *s)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (size_t i = 0; i < s->n; i++)
+			if (s->child[i].pid == pid)
+				ended(s, &s->child[i], status);
+}
+
+/* Milliseconds until the next process is due, -1 for none; starts those that are. */
+static int start_due(struct ward_supervisor *s)
+{
+	ward_ns now = ward_clock_mono(s->clock), next = WARD_NS_NEVER;
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct child *c = &s->child[i];
+
+		if (c->pid || c->done)
+			continue;
+		if (c->start_at <= now)
+			start(s, c);
+		else if (c->start_at < next)
+			next = c->start_at;
+	}
+	return next == WARD_NS_NEVER ? -1 : (int)((next - now) / WARD_NS_PER_MS) + 1;
+}
+
+static void take_signals(struct ward_supervisor *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		if (info.ssi_signo != SIGCHLD)
+			s->stopping = true;
+	reap(s);
+}
+
+static bool wait_signal(struct ward_supervisor *s, int timeout_ms)
+{
+	struct pollfd p = {.fd = s->signals, .events = POLLIN};
+
+	return poll(&p, 1, timeout_ms) > 0;
+}
+
+/* Gives each process, last started first, until `grace` has passed in all to end by itself. */
+static void stop_all(struct ward_supervisor *s)
+{
+	ward_ns until = ward_clock_mono(s->clock) + grace;
+
+	s->stopping = true;
+	for (size_t i = s->n; i-- > 0;) {
+		struct child *c = &s->child[i];
+
+		if (c->pid)
+			(void)kill(c->pid, SIGTERM);
+		while (c->pid && ward_clock_mono(s->clock) < until) {
+			(void)wait_signal(s, 20);
+			take_signals(s);
+		}
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		struct child *c = &s->child[i];
+
+		if (!c->pid)
+			continue;
+		WARD_LOG(s->log, WARN, "supervisor.killed", WARD_KV_Z("process", c->name));
+		(void)kill(c->pid, SIGKILL);
+		(void)waitpid(c->pid, NULL, 0);
+		c->pid = 0;
+	}
+}
+
+enum ward_err ward_supervisor_run(struct ward_supervisor *s)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, &s->mask_before) != 0)
+		return WARD_ERR_IO;
+	s->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (s->signals < 0) {
+		(void)sigprocmask(SIG_SETMASK, &s->mask_before, NULL);
+		return WARD_ERR_IO;
+	}
+	while (!s->stopping) {
+		int timeout_ms = start_due(s);
+
+		if (wait_signal(s, timeout_ms))
+			take_signals(s);
+	}
+	stop_all(s);
+	(void)sigprocmask(SIG_SETMASK, &s->mask_before, NULL);
+	return WARD_OK;
+}

@@ -1,0 +1,58 @@
+/* The supervisor: starts processes, keeps their descriptors over restarts, starts them again.
+ *
+ * It parses nothing from outside. Links between processes are socket pairs whose both ends it
+ * holds, so that messages wait while a process is restarted. A process that ends is started again
+ * at once; one that keeps ending is started after a growing pause (100 ms doubling to 10 s, back
+ * to none after a minute of life). Single-threaded; uses SIGCHLD, SIGTERM, SIGINT. */
+#ifndef WARD_RUN_SUPERVISE_H
+#define WARD_RUN_SUPERVISE_H
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <sys/types.h>
+
+enum { WARD_PROCESSES_MAX = 16, WARD_PROCESS_ARGS = 96 };
+
+struct ward_supervisor;
+
+/* How a process came to its end, for whoever wants to record it. */
+struct ward_exit_report {
+	const char *name;
+	int status;         /* as of waitpid(2) */
+	uint64_t n_restart; /* this one included */
+	ward_ns pause;      /* before it is started again */
+};
+typedef void (*ward_exit_fn)(void *ctx, const struct ward_exit_report *r);
+
+/* libexec is the folder of the programs. Borrows everything. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
+	const struct ward_clock *clock, const struct ward_mem *mem, ward_exit_fn on_exit, void *ctx,
+	struct ward_supervisor **ret);
+void ward_supervisor_free(struct ward_supervisor *s);
+
+/* A process of the table; *ret is its number. Processes are started in this order and stopped in
+ * the reverse one. once: it may end with success, and is then not started again. LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_add(
+	struct ward_supervisor *s, const char *name, uid_t uid, bool once, size_t *ret);
+/* Gives it one more argument "key=value" (copied). LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_set(
+	struct ward_supervisor *s, size_t process, const char *key, const char *value);
+/* Gives it a descriptor under "fd.NAME", in each of its lives. The supervisor owns fd from now on.
+ * LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_hand(
+	struct ward_supervisor *s, size_t process, const char *name, int fd);
+/* Links two: a gets "fd.<name of b>", b gets "fd.<name of a>". IO, LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_link(struct ward_supervisor *s, size_t a, size_t b);
+/* Links process a with the supervisor itself; *ret is this side. IO, LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_link_self(
+	struct ward_supervisor *s, size_t a, int *ret);
+
+/* Starts all, watches until SIGTERM or SIGINT, or until a process that was added with `ends_all`
+ * ended well; then stops all: SIGTERM in reverse order, SIGKILL after two seconds. IO. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_run(struct ward_supervisor *s);
+/* The end of this process is the end of all. */
+void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process);
+pid_t ward_supervisor_pid(const struct ward_supervisor *s, size_t process);
+
+#endif
