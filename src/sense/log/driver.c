@@ -5,7 +5,7 @@
 struct reader {
 	const struct ward_input_opts *opts;
 	struct ward_input_bytes *bytes;
-	struct ward_log *log;
+	struct ward_log_sensor *log;
 	struct ward_framer framer;
 	uint8_t *buf; /* cap; the bytes from `from` to `to` are not used yet */
 	size_t cap, from, to;
@@ -22,7 +22,7 @@ static void reader_close(void *state)
 		return;
 	const struct ward_mem *mem = r->opts->mem;
 
-	ward_log_free(r->log);
+	ward_log_sensor_free(r->log);
 	ward_mem_free(mem, r->buf, r->cap);
 	ward_mem_free(mem, r, sizeof(*r));
 }
@@ -44,7 +44,7 @@ static enum ward_err reader_open(const struct ward_input_opts *opts, struct ward
 	r->buf = ward_mem_alloc(opts->mem, 2 * max + WARD_FRAME_SLACK);
 	if (r->buf)
 		r->cap = 2 * max + WARD_FRAME_SLACK;
-	if (!r->buf || ward_log_new(opts, format, &r->log) != WARD_OK) {
+	if (!r->buf || ward_log_sensor_new(opts, format, &r->log) != WARD_OK) {
 		reader_close(r);
 		return WARD_ERR_NOMEM;
 	}
@@ -137,7 +137,7 @@ static enum ward_err record(
 	}
 	if (f->fault == WARD_FRAME_COUNT)
 		cut_short(r, f);
-	err = ward_log_record(r->log, f->text, r->off + f->off, arena, ret, &p);
+	err = ward_log_sensor_record(r->log, f->text, r->off + f->off, arena, ret, &p);
 	if (err == WARD_OK) {
 		report(r, &p);
 		forget(r, f->used);

@@ -5,7 +5,7 @@
 #include "sense/log/shape.h"
 #include "sense/log/syslog.h"
 
-struct ward_log {
+struct ward_log_sensor {
 	const struct ward_input_opts *opts;
 	enum ward_log_format format;
 	struct ward_json_reader reader;
@@ -16,7 +16,7 @@ struct ward_log {
 	size_t n_events, n_no_time, n_form[WARD_SYSLOG_PLAIN + 1]; /* counters */
 };
 
-static void free_parts(struct ward_log *log)
+static void free_parts(struct ward_log_sensor *log)
 {
 	const struct ward_mem *mem = log->opts->mem;
 
@@ -26,10 +26,10 @@ static void free_parts(struct ward_log *log)
 	ward_mem_free(mem, log, sizeof(*log));
 }
 
-enum ward_err ward_log_new(
-	const struct ward_input_opts *opts, enum ward_log_format format, struct ward_log **ret)
+enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_log_format format,
+	struct ward_log_sensor **ret)
 {
-	struct ward_log *log = ward_mem_alloc(opts->mem, sizeof(*log));
+	struct ward_log_sensor *log = ward_mem_alloc(opts->mem, sizeof(*log));
 	enum ward_err err;
 
 	WARD_ASSERT(opts->source.len > 0);
@@ -57,14 +57,14 @@ enum ward_err ward_log_new(
 	return WARD_OK;
 }
 
-void ward_log_free(struct ward_log *log)
+void ward_log_sensor_free(struct ward_log_sensor *log)
 {
 	if (log)
 		free_parts(log);
 }
 
 /* Identity and times of an event that an outsider's record became. */
-static void stamp(struct ward_log *log, struct ward_event *e, bool has_time, uint64_t off)
+static void stamp(struct ward_log_sensor *log, struct ward_event *e, bool has_time, uint64_t off)
 {
 	const struct ward_input_opts *o = log->opts;
 
@@ -82,7 +82,7 @@ static void stamp(struct ward_log *log, struct ward_event *e, bool has_time, uin
 	ward_count(o->counters, log->n_events, 1);
 }
 
-static enum ward_err json_record(struct ward_log *log, struct ward_str text, uint64_t off,
+static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
 	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
 {
 	struct ward_json_reader *r = &log->reader;
@@ -120,8 +120,8 @@ static bool is_ward(const struct ward_syslog_param *p)
 	return ward_str_eqz(p->id, "ward@32473");
 }
 
-static uint32_t syslog_class(
-	struct ward_log *log, const struct ward_syslog *m, struct ward_input_problem *problem)
+static uint32_t syslog_class(struct ward_log_sensor *log, const struct ward_syslog *m,
+	struct ward_input_problem *problem)
 {
 	for (size_t i = 0; i < m->n_param; i++) {
 		if (!is_ward(&m->param[i]) || !ward_str_eqz(m->param[i].name, "class"))
@@ -137,7 +137,7 @@ static uint32_t syslog_class(
 }
 
 /* The field's name, or WARD_NONE: the class itself, and what only Ward may say. */
-static uint32_t param_name(struct ward_log *log, const struct ward_syslog_param *p)
+static uint32_t param_name(struct ward_log_sensor *log, const struct ward_syslog_param *p)
 {
 	uint8_t buf[80]; /* SD-NAMEs have 32 characters at most */
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
@@ -214,7 +214,7 @@ static enum ward_err header_fields(const struct ward_syslog *m, struct ward_even
 	return set_text(e, WARD_FIELD_MESSAGE, m->message);
 }
 
-static enum ward_err syslog_record(struct ward_log *log, struct ward_str text, uint64_t off,
+static enum ward_err syslog_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
 	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
 {
 	const struct ward_input_opts *o = log->opts;
@@ -251,8 +251,9 @@ static enum ward_err syslog_record(struct ward_log *log, struct ward_str text, u
 	return WARD_OK;
 }
 
-enum ward_err ward_log_record(struct ward_log *log, struct ward_str text, uint64_t off,
-	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *ret_problem)
+enum ward_err ward_log_sensor_record(struct ward_log_sensor *log, struct ward_str text,
+	uint64_t off, struct ward_arena *arena, struct ward_event *ret,
+	struct ward_input_problem *ret_problem)
 {
 	*ret_problem = (struct ward_input_problem){0};
 	if (log->format == WARD_LOG_SYSLOG)

@@ -1,7 +1,7 @@
 /* Logs of others as events: JSON records, syslog messages, lines of text.
  *
- * One `struct ward_log` per source; single-threaded; sees untrusted bytes; reads no clock, file or
- * socket. Which record becomes what is in README.md. */
+ * One `struct ward_log_sensor` per source; single-threaded; sees untrusted bytes; reads no clock,
+ * file or socket. Which record becomes what is in README.md. */
 #ifndef WARD_SENSE_LOG_LOG_H
 #define WARD_SENSE_LOG_LOG_H
 
@@ -13,21 +13,21 @@ enum ward_log_format {
 	WARD_LOG_SYSLOG, /* RFC 5424, RFC 3164 or plain text; LF or octet-counted */
 };
 
-struct ward_log;
+struct ward_log_sensor;
 
 /* opts is borrowed and must outlive it, but for source, which is copied; opts->source must not be
  * empty. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_log_new(
-	const struct ward_input_opts *opts, enum ward_log_format format, struct ward_log **ret);
-void ward_log_free(struct ward_log *log);
+WARD_MUST_CHECK enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts,
+	enum ward_log_format format, struct ward_log_sensor **ret);
+void ward_log_sensor_free(struct ward_log_sensor *log);
 
 /* One whole record (JSON value or syslog message) that began at byte off of the source. Memory is
  * the arena's; text may go. OK; NOMEM; or the record gave no event: MORE for JSON that ends too
  * early, else MALFORMED, UTF8, DUPLICATE, LIMIT, FOREIGN. *ret_problem is set when something is
  * wrong with it, dropped or not (counter NULL otherwise); nothing is counted but "log.events",
  * "log.no_time" and the forms. */
-WARD_MUST_CHECK enum ward_err ward_log_record(struct ward_log *log, struct ward_str text,
-	uint64_t off, struct ward_arena *arena, struct ward_event *ret,
+WARD_MUST_CHECK enum ward_err ward_log_sensor_record(struct ward_log_sensor *log,
+	struct ward_str text, uint64_t off, struct ward_arena *arena, struct ward_event *ret,
 	struct ward_input_problem *ret_problem);
 
 /* Drivers for ward_input_open: WARD_INPUT_EVENTS, WARD_INPUT_JSON and WARD_INPUT_LINES. */
