@@ -233,8 +233,8 @@ static void decode_ip4(struct decoder *d)
 	p->has_ip = true;
 	p->ip_bytes = total;
 	d->pseudo = (uint32_t)sum16(src, 4, p->proto);
-	d->pseudo = (uint32_t)((d->pseudo & 0xffff) + (d->pseudo >> 16) + (dst[0] << 8 | dst[1]) +
-			       (dst[2] << 8 | dst[3]));
+	d->pseudo = (d->pseudo & 0xffff) + (d->pseudo >> 16) + (uint32_t)(dst[0] << 8 | dst[1]) +
+		    (uint32_t)(dst[2] << 8 | dst[3]);
 	ward_rd_skip(&d->r, header);
 	d->ip_left = total - header;
 	if (frag & 0x1fff) {
