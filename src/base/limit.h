@@ -27,6 +27,13 @@
 		"places, assets, services, networks and roles of one hospital")                   \
 	X(MODEL_RELATIONS, "model.relations", 2097152, 1024, 33554432, "relations",               \
 		"relations between them")                                                         \
+	X(MODEL_FILES, "model.files", 1024, 8, 65536, "files", "files of one hospital directory") \
+	X(MODEL_BYTES, "model.bytes", 1073741824, 65536, 68719476736, "bytes",                    \
+		"memory for one hospital while it is loaded")                                     \
+	X(MODEL_CLASSES, "model.classes", 16384, 64, 1048576, "classes",                          \
+		"classes of the ontology")                                                        \
+	X(MODEL_THREATS, "model.threats", 4096, 16, 65536, "threats",                             \
+		"threats of the dictionary")                                                      \
 	X(NET_FLOWS, "net.flows", 65536, 1024, 4194304, "flows", "flows remembered at once")      \
 	X(NET_HOSTS, "net.hosts", 65536, 256, 1048576, "hosts",                                   \
 		"addresses remembered as seen on a network")                                      \

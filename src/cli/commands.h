@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #define WARD_CMD_LIST(X) \
+	X(check)         \
 	X(limits)        \
 	X(sense_log)     \
 	X(sense_net)     \

@@ -56,21 +56,43 @@ enum ward_node_kind {
 	WARD_NODE_ROLE,
 	WARD_NODE_SERVICE,
 	WARD_NODE_ASSET, /* devices, software, data, supplies */
+	WARD_NODE_N,
 };
+/* "site", "building" … "asset". Lives forever. */
+const char *ward_node_kind_name(enum ward_node_kind k);
+
+/* Who may be in a zone. */
+enum ward_zone_kind {
+	WARD_ZONE_NONE, /* no zone */
+	WARD_ZONE_PUBLIC,
+	WARD_ZONE_CLINICAL,
+	WARD_ZONE_STAFF,
+	WARD_ZONE_RESTRICTED,
+	WARD_ZONE_TECHNICAL,
+	WARD_ZONE_N,
+};
+/* "none", "public" … Lives forever. */
+const char *ward_zone_kind_name(enum ward_zone_kind k);
 
 struct ward_node {
 	enum ward_node_kind kind;
 	struct ward_str id;   /* unique in the hospital */
 	struct ward_str name; /* for people; the id when none was given */
 	uint32_t class;       /* index in the ontology */
-	uint32_t parent;      /* the place that contains it, or WARD_NONE */
-	uint32_t zone;        /* rooms: zone node or WARD_NONE; others: that of their room */
-	uint32_t network;     /* assets: network node or WARD_NONE */
-	uint32_t criticality; /* 1 (least) to 5; 0 not stated */
+	uint32_t parent;  /* what contains it, or WARD_NONE; a door: the room that it leads to */
+	uint32_t zone;    /* rooms: zone node or WARD_NONE; others: that of their room */
+	uint32_t network; /* assets: network node or WARD_NONE */
+	uint32_t criticality;           /* 1 (least) to 5; 0 not stated */
 	uint32_t beds, staff, patients; /* services; counts only */
 	int64_t weight_micro; /* services: care units lost per minute of outage, millionths */
 	struct ward_str file;
 	uint32_t line;
+	uint32_t role; /* services: the role node that answers for it, or WARD_NONE */
+	int32_t level; /* floors */
+	uint32_t vlan; /* networks; 0 not stated */
+	enum ward_zone_kind zone_kind;   /* zones */
+	struct ward_str reach;           /* roles: how they are called; may be empty */
+	struct ward_str vendor, product; /* assets; may be empty */
 };
 
 /* What a service needs: at least `need` of the members. All groups of a service must hold. */
@@ -135,6 +157,8 @@ enum ward_key_kind {
 	WARD_KEY_IFACE,  /* capture interface → network node */
 	WARD_KEY_N,
 };
+/* "ip", "mac", "reader" … Lives forever. */
+const char *ward_key_kind_name(enum ward_key_kind k);
 
 struct ward_model;
 
@@ -144,6 +168,23 @@ struct ward_model;
 WARD_MUST_CHECK enum ward_err ward_model_load(const char *dir, const char *content,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_model **ret);
+
+/* One file of a model that is in memory already. */
+struct ward_model_file {
+	struct ward_str name; /* "rooms.csv": it says what the file is, as in a directory */
+	struct ward_str path; /* for findings */
+	struct ward_slice bytes;
+};
+/* As ward_model_load without touching a disk: file[0..n) of the hospital in byte order of their
+ * names, content[0] is ontology.yml and content[1] threats.yml. Borrows all for the call. */
+WARD_MUST_CHECK enum ward_err ward_model_load_files(const struct ward_model_file *file, size_t n,
+	const struct ward_model_file content[2], const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_model **ret);
+
+/* Sets what limits.yml of DIR changes; without that file, nothing. Call it before ward_model_load,
+ * which only makes the file part of the hash. CONFIG, IO, NOMEM: then *lim holds what was right. */
+WARD_MUST_CHECK enum ward_err ward_model_limits(const char *dir, const struct ward_mem *mem,
+	struct ward_diag *diag, struct ward_limits *lim);
 void ward_model_free(struct ward_model *m);
 /* For WARD_AUTO. */
 void ward_model_freep(struct ward_model **m);
@@ -156,8 +197,10 @@ const struct ward_threats *ward_model_threats(const struct ward_model *m);
 
 uint32_t ward_model_n(const struct ward_model *m);
 const struct ward_node *ward_model_node(const struct ward_model *m, uint32_t i);
-/* WARD_NONE when there is none. */
+/* WARD_NONE when there is none. O(1). */
 uint32_t ward_model_find(const struct ward_model *m, struct ward_str id);
+/* WARD_NONE when there is none. Addresses are compared as addresses (letter case, separators and
+ * IPv4-mapped forms make no difference), hosts without letter case. O(1). */
 uint32_t ward_model_by_key(
 	const struct ward_model *m, enum ward_key_kind kind, struct ward_str key);
 /* The network whose CIDR contains an IPv4/IPv6 address in text form (longest prefix). */
@@ -173,9 +216,13 @@ const struct ward_rel *ward_model_in(const struct ward_model *m, uint32_t i, siz
 /* Groups of all services; a service's are adjacent. */
 const struct ward_group *ward_model_group(const struct ward_model *m, uint32_t g);
 uint32_t ward_model_n_group(const struct ward_model *m);
+/* The groups of one service, or NULL and 0. */
+const struct ward_group *ward_model_groups(const struct ward_model *m, uint32_t i, size_t *ret_n);
 const struct ward_protection *ward_model_protections(
 	const struct ward_model *m, uint32_t i, size_t *ret_n);
 const struct ward_buffer *ward_model_buffers(const struct ward_model *m, uint32_t i, size_t *ret_n);
 const struct ward_source *ward_model_sources(const struct ward_model *m, size_t *ret_n);
+/* The source of that id, or NULL. O(1). */
+const struct ward_source *ward_model_source(const struct ward_model *m, struct ward_str id);
 
 #endif

@@ -1,6 +1,6 @@
 /* Classes of things in a hospital, with inheritance: content/ontology.yml.
  *
- * Read-only after loading; classes have dense indices. */
+ * Read-only after loading; classes have dense indices in the order of the file. */
 #ifndef WARD_MODEL_ONTOLOGY_H
 #define WARD_MODEL_ONTOLOGY_H
 
@@ -17,8 +17,13 @@ struct ward_class {
 
 struct ward_ontology;
 
+/* CONFIG when there was an error-level finding (nothing is given), IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_ontology_load(const char *path, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_ontology **ret);
+/* The same from memory; file names it in findings. */
+WARD_MUST_CHECK enum ward_err ward_ontology_parse(struct ward_str file, struct ward_slice text,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_ontology **ret);
 void ward_ontology_free(struct ward_ontology *o);
 uint32_t ward_ontology_n(const struct ward_ontology *o);
 const struct ward_class *ward_ontology_class(const struct ward_ontology *o, uint32_t i);

@@ -35,8 +35,13 @@ struct ward_threat {
 
 struct ward_threats;
 
+/* CONFIG when there was an error-level finding (nothing is given), IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_threats_load(const char *path, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_threats **ret);
+/* The same from memory; file names it in findings. */
+WARD_MUST_CHECK enum ward_err ward_threats_parse(struct ward_str file, struct ward_slice text,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_threats **ret);
 void ward_threats_free(struct ward_threats *t);
 uint32_t ward_threats_n(const struct ward_threats *t);
 const struct ward_threat *ward_threats_at(const struct ward_threats *t, uint32_t i);

@@ -1,0 +1,232 @@
+#include "model/load.h"
+
+static bool of_class(const struct ward_model *m, uint32_t i, const char *class)
+{
+	uint32_t c = ward_ontology_find(m->ontology, ward_str_z(class));
+
+	return c != WARD_NONE && ward_model_is(m, i, c);
+}
+
+static size_t count_in(const struct ward_model *m, uint32_t i, enum ward_rel_type type)
+{
+	size_t n, count = 0;
+	const struct ward_rel *r = ward_model_in(m, i, &n);
+
+	for (size_t k = 0; k < n; k++)
+		count += r[k].type == type;
+	return count;
+}
+
+static size_t count_out(const struct ward_model *m, uint32_t i, enum ward_rel_type type)
+{
+	size_t n, count = 0;
+	const struct ward_rel *r = ward_model_out(m, i, &n);
+
+	for (size_t k = 0; k < n; k++)
+		count += r[k].type == type;
+	return count;
+}
+
+/* Marks all that can be walked to; gives the number of starting points. */
+static size_t walk_from_outside(struct ward_load *l, bool *reached, const char *class)
+{
+	const struct ward_model *m = l->m;
+	uint32_t *queue = ward_arena_array(&l->arena, m->n, sizeof(*queue));
+	size_t head = 0, tail = 0, n_start;
+
+	if (!queue) {
+		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
+		return 0;
+	}
+	for (uint32_t i = 0; i < m->n; i++) {
+		if (m->node[i].kind != WARD_NODE_ROOM || !of_class(m, i, class))
+			continue;
+		reached[i] = true;
+		queue[tail++] = i;
+	}
+	n_start = tail;
+	while (head < tail) {
+		size_t n;
+		const struct ward_rel *r = ward_model_out(m, queue[head++], &n);
+
+		for (size_t k = 0; k < n; k++) {
+			if (r[k].type != WARD_REL_LEADS_TO || reached[r[k].node])
+				continue;
+			reached[r[k].node] = true;
+			queue[tail++] = r[k].node;
+		}
+	}
+	return n_start;
+}
+
+static void rooms(struct ward_load *l)
+{
+	const struct ward_model *m = l->m;
+	bool *reached = ward_arena_array(&l->arena, m->n, sizeof(*reached));
+	size_t n_start;
+
+	if (!reached) {
+		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
+		return;
+	}
+	n_start = walk_from_outside(l, reached, "room.outside");
+	if (!n_start)
+		n_start = walk_from_outside(l, reached, "room.entrance");
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct ward_node *n = &m->node[i];
+		bool joined =
+			count_in(m, i, WARD_REL_LEADS_TO) || count_out(m, i, WARD_REL_LEADS_TO);
+
+		if (n->kind != WARD_NODE_ROOM || of_class(m, i, "room.outside"))
+			continue;
+		if (!joined)
+			ward_load_warn(l, n,
+				"room '%.*s' has no door\nadd one to `doors`, or a `leads_to` "
+				"relation for an open passage",
+				WARD_STR_ARG(n->id));
+		else if (n_start && !reached[i])
+			ward_load_note(l, n,
+				"room '%.*s' can't be reached from outside\nadd the door or stairs "
+				"by which people come to it",
+				WARD_STR_ARG(n->id));
+	}
+}
+
+static void services(struct ward_load *l)
+{
+	const struct ward_model *m = l->m;
+
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct ward_node *n = &m->node[i];
+		size_t n_group;
+
+		if (n->kind != WARD_NODE_SERVICE)
+			continue;
+		(void)ward_model_groups(m, i, &n_group);
+		if (!n_group)
+			ward_load_error(l, n,
+				"service '%.*s' requires nothing, so no attack could ever be seen "
+				"to reach it\nadd `requires:` with groups of what it needs",
+				WARD_STR_ARG(n->id));
+		if (!count_in(m, i, WARD_REL_HOSTS))
+			ward_load_note(l, n,
+				"service '%.*s' is in no room\nadd `rooms: [ids]` if it has a "
+				"place",
+				WARD_STR_ARG(n->id));
+	}
+}
+
+/* Is the network one of those that the asset is on? */
+static bool on_network(const struct ward_model *m, uint32_t asset, uint32_t network)
+{
+	size_t n;
+	const struct ward_rel *r = ward_model_in(m, asset, &n);
+
+	for (size_t k = 0; k < n; k++)
+		if (r[k].type == WARD_REL_CONNECTS && r[k].node == network)
+			return true;
+	return false;
+}
+
+static void addresses(struct ward_load *l)
+{
+	const struct ward_model *m = l->m;
+	const struct ward_intern *t = &m->key[WARD_KEY_IP];
+	bool *named = ward_arena_array(&l->arena, m->n, sizeof(*named));
+
+	if (!named) {
+		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
+		return;
+	}
+	for (uint32_t id = 0; id < t->n; id++) {
+		uint32_t asset = m->key_node[WARD_KEY_IP][id];
+		struct ward_addr ip;
+		char buf[46];
+
+		memcpy(ip.b, ward_intern_at(t, id).p, sizeof(ip.b));
+		struct ward_str text = ward_addr_text(&ip, buf);
+		uint32_t network = ward_model_network_of(m, text);
+		const struct ward_node *n = &m->node[asset];
+
+		named[asset] = true;
+		if (network != WARD_NONE && on_network(m, asset, network))
+			continue;
+		if (!count_in(m, asset, WARD_REL_CONNECTS))
+			ward_load_note(l, n,
+				"asset '%.*s' has the address %.*s and no network\nadd `network:` "
+				"with the one that it is plugged into",
+				WARD_STR_ARG(n->id), WARD_STR_ARG(text));
+		else
+			ward_load_error(l, n,
+				"the address %.*s of asset '%.*s' is in no network that it is "
+				"on\ncorrect the address, its `network`, or the network's `cidr`",
+				WARD_STR_ARG(text), WARD_STR_ARG(n->id));
+	}
+	for (uint32_t id = 0; id < m->key[WARD_KEY_MAC].n; id++)
+		named[m->key_node[WARD_KEY_MAC][id]] = true;
+	for (uint32_t i = 0; i < m->n; i++)
+		if (m->node[i].network != WARD_NONE && !named[i])
+			ward_load_note(l, &m->node[i],
+				"asset '%.*s' is on a network and has neither ip nor mac\nadd one, "
+				"or its traffic counts as an unknown device's",
+				WARD_STR_ARG(m->node[i].id));
+}
+
+static void sources(struct ward_load *l)
+{
+	const struct ward_model *m = l->m;
+
+	for (uint32_t i = 0; i < m->source_ids.n; i++) {
+		const struct ward_source *s = &m->source[i];
+		struct ward_str rest = s->where;
+
+		if (!ward_str_eqz(ward_str_cut(&rest, ':'), "iface") || !rest.len)
+			continue;
+		if (ward_model_by_key(m, WARD_KEY_IFACE, rest) == WARD_NONE)
+			ward_load_warn(l, s,
+				"no network has the interface '%.*s'\nadd `iface: %.*s` to the "
+				"network that is captured there",
+				WARD_STR_ARG(rest), WARD_STR_ARG(rest));
+	}
+}
+
+/* Each first step of the dictionary is somebody's: once per role that is missing. */
+static void roles(struct ward_load *l)
+{
+	const struct ward_model *m = l->m;
+	uint32_t n = ward_threats_n(m->threats);
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct ward_str role = ward_threats_at(m->threats, i)->step_role;
+		uint32_t node = ward_model_find(m, role);
+		uint32_t first = 0, count = 0;
+
+		if (node != WARD_NONE && m->node[node].kind == WARD_NODE_ROLE)
+			continue;
+		for (uint32_t k = 0; k < n; k++) {
+			if (!ward_str_eq(role, ward_threats_at(m->threats, k)->step_role))
+				continue;
+			first = count++ ? first : k;
+		}
+		if (first == i && role.len)
+			ward_load_warn(l, (&(struct ward_place){l->hospital_file, 0}),
+				"there is no role '%.*s', whose first step it is for %u threats\n"
+				"add `{id: %.*s, name: …, reach: …}` to `roles`",
+				WARD_STR_ARG(role), count, WARD_STR_ARG(role));
+	}
+}
+
+void ward_load_check(struct ward_load *l)
+{
+	if (!l->hospital_line)
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, (struct ward_str){"", 0}, 0,
+			"no file describes the hospital\nadd `hospital: {id: …, name: …, city: …, "
+			"country: …, timezone: …}`");
+	rooms(l);
+	services(l);
+	addresses(l);
+	sources(l);
+	roles(l);
+	if (!l->err)
+		ward_load_check_cycles(l);
+}

@@ -1,0 +1,237 @@
+#include "model/model_int.h"
+
+static const char *const root_name[WARD_ROOT_N] = {
+	[WARD_ROOT_SITE] = "site",
+	[WARD_ROOT_BUILDING] = "building",
+	[WARD_ROOT_FLOOR] = "floor",
+	[WARD_ROOT_ZONE] = "zone",
+	[WARD_ROOT_ROOM] = "room",
+	[WARD_ROOT_DOOR] = "door",
+	[WARD_ROOT_NETWORK] = "network",
+	[WARD_ROOT_ROLE] = "role",
+	[WARD_ROOT_SERVICE] = "service",
+	[WARD_ROOT_DEVICE] = "device",
+	[WARD_ROOT_SOFTWARE] = "software",
+	[WARD_ROOT_DATA] = "data",
+	[WARD_ROOT_SUPPLY] = "supply",
+};
+
+const char *ward_root_name(enum ward_root r)
+{
+	WARD_ASSERT((unsigned)r < WARD_ROOT_N);
+	return root_name[r];
+}
+
+void ward_model_free(struct ward_model *m)
+{
+	if (!m)
+		return;
+	ward_mem_free(m->mem, m->node, m->cap * sizeof(*m->node));
+	ward_mem_free(m->mem, m->source, m->cap_source * sizeof(*m->source));
+	for (size_t i = 0; i < WARD_KEY_N; i++) {
+		ward_mem_free(m->mem, m->key_node[i], m->cap_key[i] * sizeof(*m->key_node[i]));
+		ward_intern_fini(&m->key[i]);
+	}
+	ward_intern_fini(&m->ids);
+	ward_intern_fini(&m->source_ids);
+	ward_tab_fini(&m->prefixes);
+	ward_ontology_free(m->ontology);
+	ward_threats_free(m->threats);
+	ward_arena_fini(&m->arena);
+	ward_mem_free(m->mem, m, sizeof(*m));
+}
+
+void ward_model_freep(struct ward_model **m)
+{
+	ward_model_free(*m);
+	*m = NULL;
+}
+
+void ward_model_hash(const struct ward_model *m, uint8_t ret[32])
+{
+	memcpy(ret, m->hash, sizeof(m->hash));
+}
+
+const struct ward_hospital *ward_model_hospital(const struct ward_model *m)
+{
+	return &m->hospital;
+}
+
+const struct ward_ontology *ward_model_ontology(const struct ward_model *m)
+{
+	return m->ontology;
+}
+
+const struct ward_threats *ward_model_threats(const struct ward_model *m)
+{
+	return m->threats;
+}
+
+uint32_t ward_model_n(const struct ward_model *m)
+{
+	return (uint32_t)m->n;
+}
+
+const struct ward_node *ward_model_node(const struct ward_model *m, uint32_t i)
+{
+	WARD_ASSERT(i < m->n);
+	return &m->node[i];
+}
+
+uint32_t ward_model_find(const struct ward_model *m, struct ward_str id)
+{
+	return ward_intern_find(&m->ids, id);
+}
+
+bool ward_key_canonical(
+	enum ward_key_kind kind, struct ward_str key, uint8_t buf[256], struct ward_str *ret)
+{
+	struct ward_addr ip;
+
+	*ret = key;
+	switch (kind) {
+	case WARD_KEY_IP:
+		if (!ward_addr_parse(key, &ip))
+			return false;
+		memcpy(buf, ip.b, sizeof(ip.b));
+		*ret = (struct ward_str){(char *)buf, sizeof(ip.b)};
+		return true;
+	case WARD_KEY_MAC:
+		*ret = (struct ward_str){(char *)buf, 6};
+		return ward_addr_mac(key, buf);
+	case WARD_KEY_HOST:
+		if (key.len == 0 || key.len > 255)
+			return false;
+		for (size_t i = 0; i < key.len; i++)
+			buf[i] = (uint8_t)(key.p[i] >= 'A' && key.p[i] <= 'Z' ? key.p[i] + 32
+									      : key.p[i]);
+		*ret = (struct ward_str){(char *)buf, key.len};
+		return true;
+	case WARD_KEY_READER:
+	case WARD_KEY_DOOR:
+	case WARD_KEY_CAMERA:
+	case WARD_KEY_SENSOR:
+	case WARD_KEY_BACNET:
+	case WARD_KEY_IFACE:
+		return key.len > 0 && key.len <= 255;
+	case WARD_KEY_N:
+		break;
+	}
+	return false;
+}
+
+uint32_t ward_model_by_key(const struct ward_model *m, enum ward_key_kind kind, struct ward_str key)
+{
+	uint8_t buf[256];
+	struct ward_str canonical;
+
+	WARD_ASSERT((unsigned)kind < WARD_KEY_N);
+	if (!ward_key_canonical(kind, key, buf, &canonical))
+		return WARD_NONE;
+	uint32_t id = ward_intern_find(&m->key[kind], canonical);
+
+	return id == WARD_NONE ? WARD_NONE : m->key_node[kind][id];
+}
+
+/* Longest first; at most one probe per prefix length in use. */
+uint32_t ward_model_network_of(const struct ward_model *m, struct ward_str text)
+{
+	struct ward_addr ip;
+
+	if (!ward_addr_parse(text, &ip))
+		return WARD_NONE;
+	for (unsigned len = 129; len-- > 0;) {
+		if (!(m->prefix_lengths[len / 64] >> (len % 64) & 1))
+			continue;
+		struct ward_addr cut = ward_addr_cut(&ip, (uint8_t)len);
+		struct ward_prefix key = {.len = (uint8_t)len};
+
+		memcpy(key.b, cut.b, sizeof(key.b));
+		const uint32_t *node = ward_tab_find(&m->prefixes, &key);
+
+		if (node)
+			return *node;
+	}
+	return WARD_NONE;
+}
+
+/* Containment has no cycles: loading broke them. */
+uint32_t ward_model_up(const struct ward_model *m, uint32_t i, enum ward_node_kind kind)
+{
+	while (i != WARD_NONE && ward_model_node(m, i)->kind != kind)
+		i = m->node[i].parent;
+	return i;
+}
+
+bool ward_model_is(const struct ward_model *m, uint32_t i, uint32_t class)
+{
+	return ward_ontology_is(m->ontology, ward_model_node(m, i)->class, class);
+}
+
+uint32_t ward_model_sort(const struct ward_model *m, uint32_t i)
+{
+	for (unsigned r = 0; r < WARD_ROOT_N; r++)
+		if (ward_model_is(m, i, m->root[r]))
+			return 1u << r;
+	return 0;
+}
+
+const struct ward_rel *ward_model_out(const struct ward_model *m, uint32_t i, size_t *ret_n)
+{
+	WARD_ASSERT(i < m->n);
+	*ret_n = m->out.off[i + 1] - m->out.off[i];
+	return m->out.at + m->out.off[i];
+}
+
+const struct ward_rel *ward_model_in(const struct ward_model *m, uint32_t i, size_t *ret_n)
+{
+	WARD_ASSERT(i < m->n);
+	*ret_n = m->in.off[i + 1] - m->in.off[i];
+	return m->in.at + m->in.off[i];
+}
+
+const struct ward_group *ward_model_group(const struct ward_model *m, uint32_t g)
+{
+	WARD_ASSERT(g < m->n_group);
+	return &m->group[g];
+}
+
+uint32_t ward_model_n_group(const struct ward_model *m)
+{
+	return m->n_group;
+}
+
+const struct ward_group *ward_model_groups(const struct ward_model *m, uint32_t i, size_t *ret_n)
+{
+	WARD_ASSERT(i < m->n);
+	*ret_n = m->group_off[i + 1] - m->group_off[i];
+	return *ret_n ? m->group + m->group_off[i] : NULL;
+}
+
+const struct ward_protection *ward_model_protections(
+	const struct ward_model *m, uint32_t i, size_t *ret_n)
+{
+	WARD_ASSERT(i < m->n);
+	*ret_n = m->protection_off[i + 1] - m->protection_off[i];
+	return m->protection + m->protection_off[i];
+}
+
+const struct ward_buffer *ward_model_buffers(const struct ward_model *m, uint32_t i, size_t *ret_n)
+{
+	WARD_ASSERT(i < m->n);
+	*ret_n = m->buffer_off[i + 1] - m->buffer_off[i];
+	return m->buffer + m->buffer_off[i];
+}
+
+const struct ward_source *ward_model_sources(const struct ward_model *m, size_t *ret_n)
+{
+	*ret_n = m->source_ids.n;
+	return m->source;
+}
+
+const struct ward_source *ward_model_source(const struct ward_model *m, struct ward_str id)
+{
+	uint32_t i = ward_intern_find(&m->source_ids, id);
+
+	return i == WARD_NONE ? NULL : &m->source[i];
+}

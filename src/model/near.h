@@ -1,0 +1,24 @@
+/* The nearest spelling: what a person most likely meant by a word that is not there.
+ *
+ * Internal to the room. Work is bounded by a budget that the caller keeps over one load. */
+#ifndef WARD_MODEL_NEAR_H
+#define WARD_MODEL_NEAR_H
+
+#include "base/slice.h"
+
+struct ward_near {
+	struct ward_str want;
+	struct ward_str best; /* empty: nothing near enough */
+	size_t best_cost;
+	size_t *budget; /* comparisons left; shared by all searches of one load */
+};
+
+/* Borrows both. */
+struct ward_near ward_near_start(struct ward_str want, size_t *budget);
+/* Offers one candidate; the first of equally near ones wins. O(len²), len <= 64. */
+void ward_near_offer(struct ward_near *n, struct ward_str candidate);
+/* Edits (insert, delete, replace, swap of neighbours) from a to b, or SIZE_MAX when one of them is
+ * longer than 64 bytes. Letter case does not count. */
+size_t ward_near_distance(struct ward_str a, struct ward_str b);
+
+#endif

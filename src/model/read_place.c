@@ -1,0 +1,242 @@
+#include "model/load.h"
+
+#define KIND(k) (1u << WARD_NODE_##k)
+
+static bool is_country(struct ward_str s)
+{
+	return s.len == 2 && s.p[0] >= 'A' && s.p[0] <= 'Z' && s.p[1] >= 'A' && s.p[1] <= 'Z';
+}
+
+/* Area/City as in the IANA time-zone database; which zones exist is not known here. */
+static bool is_timezone(struct ward_str s)
+{
+	if (ward_str_eqz(s, "UTC"))
+		return true;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+		bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+
+		if (!letter && !(c >= '0' && c <= '9') && !strchr("/_-+", c))
+			return false;
+	}
+	return s.len > 2 && ward_str_find(s, WARD_STR("/")) != SIZE_MAX;
+}
+
+void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	struct ward_hospital *h = &l->m->hospital;
+	struct ward_str id;
+
+	(void)r;
+	if (l->hospital_line) {
+		ward_load_error(l, c,
+			"the hospital is described twice: %.*s:%u does too\nkeep one of the two",
+			WARD_STR_ARG(l->hospital_file), l->hospital_line);
+		return;
+	}
+	l->hospital_line = c->line;
+	l->hospital_file = c->file;
+	if (ward_word_id(c, "id", l->diag, &id))
+		h->id = ward_load_keep(l, id);
+	h->name = ward_load_text(l, c, "name", true);
+	h->city = ward_load_text(l, c, "city", true);
+	h->country = ward_load_text(l, c, "country", true);
+	h->timezone = ward_load_text(l, c, "timezone", true);
+	(void)ward_conf_bool(c, "synthetic", false, l->diag, &h->synthetic);
+	(void)ward_load_words(l, c, "languages");
+	if (h->country.len && !is_country(h->country))
+		ward_load_error(l, c, "the country '%.*s' is no ISO 3166 code\nwrite it as IT",
+			WARD_STR_ARG(h->country));
+	if (h->timezone.len && !is_timezone(h->timezone))
+		ward_load_error(l, c,
+			"the time zone '%.*s' is no IANA name\nwrite it as Europe/Rome",
+			WARD_STR_ARG(h->timezone));
+}
+
+void ward_read_site(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	(void)l;
+	(void)r;
+	(void)c;
+}
+
+static uint32_t put_in(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c,
+	const char *key, bool required, uint32_t kinds)
+{
+	uint32_t place = ward_load_ref(l, c, key, required, kinds);
+
+	l->m->node[r->index].parent = place;
+	ward_load_edge(l, c, WARD_REL_CONTAINS, place, r->index);
+	return place;
+}
+
+void ward_read_building(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	(void)put_in(l, r, c, "site", true, KIND(SITE));
+}
+
+void ward_read_floor(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	int64_t level = 0;
+
+	(void)put_in(l, r, c, "building", true, KIND(BUILDING));
+	(void)ward_conf_i64(c, "level", true, l->diag, -50, 500, &level);
+	l->m->node[r->index].level = (int32_t)level;
+}
+
+void ward_read_zone(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	static const char *const name[] = {
+		"public", "clinical", "staff", "restricted", "technical"};
+	size_t kind = ward_load_word_of(l, c, "kind", name, WARD_ARRAY_LEN(name));
+
+	_Static_assert(WARD_ZONE_PUBLIC == 1 && WARD_ZONE_TECHNICAL == 5, "order of the names");
+	if (kind < WARD_ARRAY_LEN(name))
+		l->m->node[r->index].zone_kind = (enum ward_zone_kind)(kind + 1);
+}
+
+void ward_read_room(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	(void)put_in(l, r, c, "floor", true, KIND(FLOOR));
+	l->m->node[r->index].zone = ward_load_ref(l, c, "zone", false, KIND(ZONE));
+}
+
+/* reader:R-117 door:D-9 */
+static void keys(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	static const enum ward_key_kind may[] = {WARD_KEY_READER, WARD_KEY_DOOR, WARD_KEY_CAMERA,
+		WARD_KEY_SENSOR, WARD_KEY_BACNET, WARD_KEY_HOST};
+	struct ward_words w = ward_load_words(l, c, "keys");
+
+	for (size_t i = 0; i < w.n; i++) {
+		struct ward_str rest = w.at[i].s, kind = ward_str_cut(&rest, ':');
+		uint64_t instance;
+		size_t k = 0;
+
+		while (k < WARD_ARRAY_LEN(may) && !ward_str_eqz(kind, ward_key_kind_name(may[k])))
+			k++;
+		if (k == WARD_ARRAY_LEN(may) || !rest.len)
+			ward_load_error(l, c,
+				"'%.*s' is no key\nwrite kind:name; kinds are reader, door, "
+				"camera, sensor, bacnet, host",
+				WARD_STR_ARG(w.at[i].s));
+		/* ASHRAE 135 12.11.1: an instance has 22 bits, and 4194303 names no device. */
+		else if (may[k] == WARD_KEY_BACNET &&
+			 (!ward_str_u64(rest, &instance) || instance >= 4194303 ||
+				 (rest.len > 1 && rest.p[0] == '0')))
+			ward_load_error(l, c,
+				"'%.*s' is no BACnet device instance\nwrite a number from 0 to "
+				"4194302",
+				WARD_STR_ARG(rest));
+		else
+			ward_load_key(l, c, may[k], rest, r->index);
+	}
+}
+
+void ward_read_door(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	uint32_t from = ward_load_ref(l, c, "from", true, KIND(ROOM));
+	uint32_t to = ward_load_ref(l, c, "to", true, KIND(ROOM));
+	bool one_way = false;
+
+	(void)ward_conf_bool(c, "one_way", false, l->diag, &one_way);
+	if (from != WARD_NONE && from == to) {
+		ward_load_error(l, c,
+			"door '%.*s' leads from '%.*s' to the same room\nname the two rooms that "
+			"it parts",
+			WARD_STR_ARG(l->m->node[r->index].id), WARD_STR_ARG(l->m->node[from].id));
+		to = WARD_NONE;
+	}
+	l->m->node[r->index].parent = to != WARD_NONE ? to : from;
+	ward_load_edge(l, c, WARD_REL_LEADS_TO, from, r->index);
+	ward_load_edge(l, c, WARD_REL_LEADS_TO, r->index, to);
+	if (!one_way) {
+		ward_load_edge(l, c, WARD_REL_LEADS_TO, to, r->index);
+		ward_load_edge(l, c, WARD_REL_LEADS_TO, r->index, from);
+	}
+	keys(l, r, c);
+}
+
+void ward_read_role(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	l->m->node[r->index].reach = ward_load_text(l, c, "reach", false);
+}
+
+static void prefix_add(
+	struct ward_load *l, const struct ward_conf *c, struct ward_word w, uint32_t node)
+{
+	struct ward_model *m = l->m;
+	struct ward_cidr cidr;
+	struct ward_place at = {c->file, w.line};
+	bool host_bits, new;
+	void *v;
+
+	if (!ward_addr_cidr(w.s, &cidr, &host_bits)) {
+		ward_load_error(l, &at, "'%.*s' is no network\nwrite it as 10.20.0.0/16",
+			WARD_STR_ARG(w.s));
+		return;
+	}
+	if (host_bits) {
+		char buf[46];
+		struct ward_str text = ward_addr_text(&cidr.ip, buf);
+
+		ward_load_error(l, &at, "'%.*s' has bits set after its prefix\nwrite %.*s/%u",
+			WARD_STR_ARG(w.s), WARD_STR_ARG(text),
+			memchr(text.p, ':', text.len) ? cidr.len : cidr.len - 96u);
+		return;
+	}
+	struct ward_prefix key = {.len = cidr.len};
+
+	memcpy(key.b, cidr.ip.b, sizeof(key.b));
+	if (!ward_load_ok(l, ward_tab_put(&m->prefixes, &key, &v, &new), "model.nodes"))
+		return;
+	uint32_t *other = v;
+
+	if (!new) {
+		ward_load_error(l, &at,
+			"the network %.*s is there twice: '%.*s' has it\n"
+			"correct one of the two",
+			WARD_STR_ARG(w.s), WARD_STR_ARG(m->node[*other].id));
+		return;
+	}
+	*other = node;
+	m->prefix_lengths[cidr.len / 64] |= (uint64_t)1 << (cidr.len % 64);
+}
+
+void ward_read_network(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	struct ward_words w = ward_load_words(l, c, "cidr");
+	struct ward_str iface;
+	int64_t vlan = 0;
+
+	if (!ward_conf_get(c, "cidr"))
+		ward_load_error(l, c,
+			"'cidr' is missing\nadd `cidr: [10.20.0.0/16]`, or `cidr: []` if it is no "
+			"IP network");
+	for (size_t i = 0; i < w.n && !l->err; i++)
+		prefix_add(l, c, w.at[i], r->index);
+	(void)ward_conf_i64(c, "vlan", false, l->diag, 1, 4094, &vlan); /* IEEE 802.1Q 9.6 */
+	l->m->node[r->index].vlan = (uint32_t)vlan;
+	if (ward_conf_str(c, "iface", false, l->diag, &iface))
+		ward_load_key(l, c, WARD_KEY_IFACE, iface, r->index);
+}
+
+void ward_read_asset(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	struct ward_node *n = &l->m->node[r->index];
+	struct ward_words ip = ward_load_words(l, c, "ip"), mac = ward_load_words(l, c, "mac");
+	int64_t criticality = 0;
+
+	(void)put_in(l, r, c, "room", false, KIND(ROOM));
+	n->network = ward_load_ref(l, c, "network", false, KIND(NETWORK));
+	ward_load_edge(l, c, WARD_REL_CONNECTS, n->network, r->index);
+	for (size_t i = 0; i < ip.n; i++)
+		ward_load_key(l, c, WARD_KEY_IP, ip.at[i].s, r->index);
+	for (size_t i = 0; i < mac.n; i++)
+		ward_load_key(l, c, WARD_KEY_MAC, mac.at[i].s, r->index);
+	keys(l, r, c);
+	n->vendor = ward_load_text(l, c, "vendor", false);
+	n->product = ward_load_text(l, c, "model", false);
+	(void)ward_conf_i64(c, "criticality", false, l->diag, 1, 5, &criticality);
+	n->criticality = (uint32_t)criticality;
+}

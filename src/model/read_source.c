@@ -1,0 +1,143 @@
+#include "model/load.h"
+
+enum { SKEW_DEFAULT_S = 60 };
+static const uint32_t all_kinds = (1u << WARD_NODE_N) - 1;
+
+/* ":PORT" at the end, and something before it. */
+static bool has_port(struct ward_str s)
+{
+	size_t colon = s.len;
+	uint64_t port;
+
+	while (colon && s.p[colon - 1] != ':')
+		colon--;
+	return colon > 1 && ward_str_u64(ward_str_sub(s, colon, s.len), &port) && port > 0 &&
+	       port <= 65535;
+}
+
+struct way {
+	const char *name;
+	bool port;
+	const char *kinds; /* sources that may use it, parted by blanks */
+};
+
+static const struct way ways[] = {
+	{"iface", false, "net"},
+	{"udp", true, "syslog json"},
+	{"tcp", true, "syslog json video"},
+	{"mqtt", true, "mqtt"},
+	{"file", false, "net syslog json mqtt video"},
+};
+
+static bool in_words(struct ward_str s, const char *words)
+{
+	for (struct ward_str rest = ward_str_z(words); rest.p;)
+		if (ward_str_eq(ward_str_cut(&rest, ' '), s))
+			return true;
+	return false;
+}
+
+static void where(struct ward_load *l, const struct ward_conf *c, const struct ward_source *s)
+{
+	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ways); i++) {
+		if (!ward_str_eqz(way, ways[i].name))
+			continue;
+		if (!rest.len || (ways[i].port && !has_port(rest)))
+			break;
+		if (!in_words(s->kind, ways[i].kinds))
+			ward_load_error(l, c,
+				"a source of kind %.*s can't be read from '%s:'\nsuch sources: %s",
+				WARD_STR_ARG(s->kind), ways[i].name, ways[i].kinds);
+		return;
+	}
+	ward_load_error(l, c,
+		"'where' has the bad value '%.*s'\nwrite iface:NAME, udp:ADDR:PORT, tcp:ADDR:PORT, "
+		"mqtt:HOST:PORT or file:PATH",
+		WARD_STR_ARG(s->where));
+}
+
+static void watches(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	struct ward_words w = ward_load_words(l, c, "watches");
+
+	s->watches = ward_arena_array(&l->m->arena, w.n, sizeof(*s->watches));
+	if (!s->watches) {
+		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
+		return;
+	}
+	for (size_t i = 0; i < w.n; i++) {
+		uint32_t node = ward_load_node_of(l, c, "watches", w.at[i], all_kinds);
+
+		if (node != WARD_NONE)
+			s->watches[s->n_watches++] = node;
+	}
+	if (!w.n)
+		ward_load_warn(l, c,
+			"source '%.*s' watches nothing\nadd `watches: [ids]`, so that its silence "
+			"can be told as a blind spot",
+			WARD_STR_ARG(s->id));
+}
+
+/* GDPR Art. 5(1)(b), 5(1)(e), 6: purpose, storage limitation, lawfulness. */
+static void privacy(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	const struct ward_str id = s->id;
+
+	s->purpose = ward_load_text(l, c, "purpose", false);
+	s->legal_basis = ward_load_text(l, c, "legal_basis", false);
+	(void)ward_conf_bool(c, "personal_data", false, l->diag, &s->personal_data);
+	if (!s->purpose.len)
+		ward_load_error(l, c,
+			"source '%.*s' has no purpose\nadd `purpose: …`; what no purpose needs is "
+			"not read",
+			WARD_STR_ARG(id));
+	bool kept = ward_conf_duration(c, "retention", false, l->diag, &s->retention);
+
+	if (s->personal_data && !s->legal_basis.len)
+		ward_load_error(l, c,
+			"source '%.*s' has personal data and no legal basis\nadd `legal_basis: …`",
+			WARD_STR_ARG(id));
+	if (s->personal_data && !kept && !ward_conf_get(c, "retention"))
+		ward_load_error(l, c,
+			"source '%.*s' has personal data and no retention\nadd `retention: 30d`",
+			WARD_STR_ARG(id));
+	if (s->retention < 0)
+		ward_load_error(l, c, "'retention' is negative\nwrite a length of time");
+}
+
+void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
+{
+	static const char *const kind[] = {"net", "syslog", "json", "mqtt", "video"};
+	struct ward_model *m = l->m;
+	struct ward_source s = {.skew = SKEW_DEFAULT_S * WARD_NS_PER_S, .line = c->line};
+	struct ward_str id;
+	uint32_t i;
+
+	(void)r;
+	if (!ward_word_id(c, "id", l->diag, &id) || !ward_load_take_id(l, c, id))
+		return;
+	if (!ward_load_ok(l,
+		    ward_mem_more(l->mem, &m->source, m->source_ids.n, &m->cap_source,
+			    sizeof(*m->source), m->source_ids.max),
+		    "model.nodes") ||
+		!ward_load_ok(l, ward_intern_put(&m->source_ids, id, &i), "model.nodes"))
+		return;
+	s.id = ward_intern_at(&m->source_ids, i);
+	s.file = ward_load_keep(l, c->file);
+	s.name = ward_load_text(l, c, "name", true);
+	size_t k = ward_load_word_of(l, c, "kind", kind, WARD_ARRAY_LEN(kind));
+
+	s.kind = ward_str_z(k < WARD_ARRAY_LEN(kind) ? kind[k] : "");
+	s.where = ward_load_text(l, c, "where", true);
+	s.topic = ward_load_text(l, c, "topic", false);
+	if (s.where.len && s.kind.len)
+		where(l, c, &s);
+	if (ward_str_eqz(s.kind, "mqtt") && !s.topic.len)
+		ward_load_error(l, c, "an mqtt source has no topic\nadd `topic: hospital/#`");
+	watches(l, c, &s);
+	privacy(l, c, &s);
+	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);
+	m->source[i] = s;
+}
