@@ -1,5 +1,5 @@
-# Lengths of functions (70), files (600, a warning; 800, an error) and headers (250); depends on the layout that
-# clang-format makes: a function's braces stand alone in column 1. Tables are not functions.
+# Lengths of functions (70), files (600, a warning; 800, an error) and headers (250); depends on the
+# layout that clang-format makes: a function's braces stand alone in column 1. Tables are exempt.
 FNR == 1 { finish(); file = FILENAME; previous = ""; start = 0 }
 /^{/ && previous !~ /[=;]$/ { start = FNR; head = previous }
 /^}/ && start {
@@ -15,7 +15,7 @@ function finish(    max, hard) {
 	hard = file ~ /\.h$/ ? 250 : 800
 	if (file == "" || lines <= max || file in exempt)
 		return
-	printf "%s%s: %d lines, %d at most\n", lines > hard ? "" : "warning: ", file, lines, max
+	printf "%s%s: %d lines, %d at most\n", (lines > hard ? "" : "warning: "), file, lines, max
 	bad = bad || lines > hard
 }
 BEGIN {
