@@ -6,8 +6,8 @@
  * associated (Esary and Proschan, 1963): P(any of A) <= 1 - prod(1 - P(A)).
  *  - f(v) = seed or (1 - gamma)·[1 - prod over ways (1 - p·P(from))] bounds P(v) by bounds of its
  *    sources, since the first proof of v uses neither v's own edges nor v;
- *  - a gate that needs r of n: min over j < r of (sum of the n-j smallest)/(r-j) (Markov on what
- *    is left when the j likeliest are taken out);
+ *  - a gate that falls with any of n is such an OR; with r of n: min over j < r of (sum of the n-j
+ * smallest)/(r-j) (Markov on what is left when the j likeliest are taken out);
  *  - a strongly connected component is entered by some way from outside (or by a seed): E = 1 -
  *    prod over entries bounds every state in it. f is then applied to these bounds a stated number
  *    of times, in the order of earliest arrival; each value stays a bound, as f is monotone. So a
@@ -136,7 +136,7 @@ static uint64_t any_of(uint64_t *value, size_t n)
 
 	if (n == 1)
 		return value[0];
-	if (n > 2)
+	if (n > 2) /* two factors commute */
 		qsort(value, n, sizeof(*value), value_cmp);
 	for (size_t i = 0; i < n; i++)
 		none = mul_down(none, PICO - value[i], PICO);
@@ -163,6 +163,8 @@ static uint64_t gate_bound(struct bound *b, uint32_t g, uint32_t not )
 			*h = *h + e->state[edge->src].hi > PICO ? PICO
 								: *h + e->state[edge->src].hi;
 	}
+	if (gate->r == 1)
+		return any_of(hi, gate->n);
 	if (gate->n > 1)
 		qsort(hi, gate->n, sizeof(*hi), value_cmp);
 	for (uint32_t i = 0; i < gate->n; i++) {

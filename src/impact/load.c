@@ -2,14 +2,19 @@
 
 #include "base/id.h"
 #include "conf/conf.h"
-#include "impact/near.h"
+#include "model/near.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RULES_BYTES_MAX = 256 * 1024 * 1024, KEEP_MAX = 1000, PATH_BYTES = 4096 };
+enum {
+	RULES_BYTES_MAX = 256 * 1024 * 1024,
+	KEEP_MAX = 1000,
+	PATH_BYTES = 4096,
+	NEAR_BUDGET = 1000000,
+};
 
 /* What one load carries from function to function. */
 struct load {
@@ -20,6 +25,7 @@ struct load {
 	const struct ward_threats *t;
 	struct ward_diag *diag;
 	struct ward_arena scratch; /* the parsed files */
+	size_t near_budget;        /* comparisons for "did you mean" */
 	bool nomem;
 };
 
@@ -33,7 +39,7 @@ static void bad(struct load *l, const struct ward_conf *at, const char *what, st
 static void bad_near(struct load *l, const struct ward_conf *at, const char *what,
 	struct ward_str name, const struct ward_near *near)
 {
-	if (near->best.p)
+	if (near->best.len)
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
 			"no %s '%.*s'\ndid you mean '%.*s'?", what, WARD_STR_ARG(name),
 			WARD_STR_ARG(near->best));
@@ -49,11 +55,10 @@ static struct ward_str family_of(struct ward_str code)
 
 static void threat_unknown(struct load *l, const struct ward_conf *at, struct ward_str code)
 {
-	struct ward_near near;
+	struct ward_near near = ward_near_start(code, &l->near_budget);
 
-	ward_near_init(&near, code);
 	for (uint32_t i = 0; i < ward_threats_n(l->t); i++)
-		ward_near_show(&near, ward_threats_at(l->t, i)->code);
+		ward_near_offer(&near, ward_threats_at(l->t, i)->code);
 	bad_near(l, at, "threat", code, &near);
 }
 
@@ -109,9 +114,9 @@ static bool read_class(struct load *l, const struct ward_conf *map, uint32_t *re
 	*ret = ward_ontology_find(l->o, id);
 	if (*ret != WARD_NONE)
 		return true;
-	ward_near_init(&near, id);
+	near = ward_near_start(id, &l->near_budget);
 	for (uint32_t i = 0; i < ward_ontology_n(l->o); i++)
-		ward_near_show(&near, ward_ontology_class(l->o, i)->id);
+		ward_near_offer(&near, ward_ontology_class(l->o, i)->id);
 	bad_near(l, ward_conf_get(map, "class"), "class", id, &near);
 	return false;
 }
@@ -140,12 +145,11 @@ static bool read_relation(struct load *l, const struct ward_conf *c, struct ward
 		return false;
 	rule->rel = ward_str_eqz(rel, "self") ? WARD_REL_N : ward_rel_parse(rel);
 	if (rule->rel == WARD_REL_N && !ward_str_eqz(rel, "self")) {
-		struct ward_near near;
+		struct ward_near near = ward_near_start(rel, &l->near_budget);
 
-		ward_near_init(&near, rel);
-		ward_near_show(&near, WARD_STR("self"));
+		ward_near_offer(&near, WARD_STR("self"));
 		for (unsigned i = 0; i < WARD_REL_N; i++)
-			ward_near_show(&near, ward_str_z(ward_rel_name((enum ward_rel_type)i)));
+			ward_near_offer(&near, ward_str_z(ward_rel_name((enum ward_rel_type)i)));
 		bad_near(l, ward_conf_get(c, "relation"), "relation", rel, &near);
 		return false;
 	}
@@ -501,7 +505,7 @@ enum ward_err ward_rules_load(const char *dir, const struct ward_model *m,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_rules **ret)
 {
-	struct load l = {.lim = lim, .m = m, .diag = diag};
+	struct load l = {.lim = lim, .m = m, .diag = diag, .near_budget = NEAR_BUDGET};
 
 	l.r = ward_mem_alloc(mem, sizeof(*l.r));
 	if (!l.r)

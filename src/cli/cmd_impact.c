@@ -1,0 +1,334 @@
+#include "cli/commands.h"
+#include "impact/impact.h"
+#include "model/near.h"
+
+enum { SEEDS_MAX = 256, OUT_MAX = 1 << 30, DIR_MAX = 4096 };
+
+struct pair {
+	const char *asset, *threat;
+};
+
+struct options {
+	const char *dir, *content;
+	struct pair pair[SEEDS_MAX];
+	size_t n;
+	bool json;
+	enum ward_impact_mode mode;
+};
+
+/* All that lives as long as the command. */
+struct job {
+	const struct ward_cmd *cmd;
+	struct options opt;
+	struct ward_diag diag;
+	struct ward_limits lim;
+	struct ward_model *m;
+	struct ward_rules *r;
+	struct ward_engine *e;
+	struct ward_seed_threat seed[SEEDS_MAX];
+	struct ward_wr w;
+};
+
+/* Takes "--asset X" and "--threat Y": each threat is on the asset named last before it. */
+static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, struct options *o,
+	const char **asset)
+{
+	const char *name = argv[*at], *value = *at + 1 < argc ? argv[*at + 1] : NULL;
+
+	if (strcmp(name, "--json") == 0) {
+		o->json = true;
+		return WARD_EXIT_DONE;
+	}
+	if (strcmp(name, "--reference") == 0) {
+		o->mode = WARD_IMPACT_REFERENCE;
+		return WARD_EXIT_DONE;
+	}
+	if (strcmp(name, "--asset") && strcmp(name, "--threat") && strcmp(name, "--content"))
+		return ward_cli_usage(cmd, "'%s' is not an option", name);
+	if (!value)
+		return ward_cli_usage(cmd, "%s needs a value", name);
+	++*at;
+	if (strcmp(name, "--content") == 0) {
+		o->content = value;
+	} else if (strcmp(name, "--asset") == 0) {
+		*asset = value;
+	} else if (!*asset) {
+		return ward_cli_usage(cmd, "--threat %s comes before any --asset", value);
+	} else if (o->n == SEEDS_MAX) {
+		return ward_cli_usage(cmd, "more than %d threats", SEEDS_MAX);
+	} else {
+		o->pair[o->n++] = (struct pair){*asset, value};
+	}
+	return WARD_EXIT_DONE;
+}
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
+{
+	const char *asset = NULL;
+
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] == '-' && argv[i][1]) {
+			int code = option(cmd, argv, &i, argc, o, &asset);
+
+			if (code)
+				return code;
+		} else if (o->dir) {
+			return ward_cli_usage(cmd, "a second directory '%s'", argv[i]);
+		} else {
+			o->dir = argv[i];
+		}
+	}
+	if (!o->dir)
+		return ward_cli_usage(cmd, "the hospital directory is missing");
+	if (!o->n)
+		return ward_cli_usage(cmd, "give at least one --asset ID --threat ID");
+	return WARD_EXIT_DONE;
+}
+
+static int unknown(const struct job *j, const char *what, const struct ward_near *near)
+{
+	if (near->best.len)
+		return ward_cli_usage(j->cmd, "there is no %s '%.*s'; did you mean '%.*s'?", what,
+			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
+	return ward_cli_usage(j->cmd, "there is no %s '%.*s'", what, WARD_STR_ARG(near->want));
+}
+
+static int resolve(struct job *j)
+{
+	const struct ward_threats *threats = ward_model_threats(j->m);
+	size_t budget = SIZE_MAX;
+	struct ward_near near;
+
+	for (size_t i = 0; i < j->opt.n; i++) {
+		struct ward_str asset = ward_str_z(j->opt.pair[i].asset);
+		struct ward_str threat = ward_str_z(j->opt.pair[i].threat);
+
+		j->seed[i] = (struct ward_seed_threat){.asset = ward_model_find(j->m, asset),
+			.threat = ward_threats_find(threats, threat),
+			.lo_micro = 1000000,
+			.hi_micro = 1000000};
+		if (j->seed[i].asset == WARD_NONE) {
+			near = ward_near_start(asset, &budget);
+			for (uint32_t k = 0; k < ward_model_n(j->m); k++)
+				ward_near_offer(&near, ward_model_node(j->m, k)->id);
+			return unknown(j, "asset", &near);
+		}
+		if (j->seed[i].threat == WARD_NONE) {
+			near = ward_near_start(threat, &budget);
+			for (uint32_t k = 0; k < ward_threats_n(threats); k++)
+				ward_near_offer(&near, ward_threats_at(threats, k)->code);
+			return unknown(j, "threat", &near);
+		}
+	}
+	return WARD_EXIT_DONE;
+}
+
+static int report(struct job *j, enum ward_err err, const char *doing)
+{
+	if (err != WARD_ERR_CONFIG)
+		return ward_cli_fail(j->cmd, "%s: %s", doing, ward_err_text(err));
+	ward_diag_sort(&j->diag);
+	ward_diag_write_text(&j->diag, &j->w);
+	return ward_cli_put(&j->w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+}
+
+static int load(struct job *j)
+{
+	const struct ward_mem *mem = ward_mem_heap();
+	const char *content = ward_cli_content(j->cmd, j->opt.content);
+	char dir[DIR_MAX];
+
+	if (!content)
+		return WARD_EXIT_RUN;
+	int n = snprintf(dir, sizeof(dir), "%s/propagation", content);
+
+	if (n < 0 || (size_t)n >= sizeof(dir))
+		return ward_cli_fail(j->cmd, "the path of the content directory is too long");
+	ward_limits_default(&j->lim);
+	enum ward_err err = ward_model_load(j->opt.dir, content, &j->lim, mem, &j->diag, &j->m);
+
+	if (err)
+		return report(j, err, j->opt.dir);
+	err = ward_rules_load(dir, j->m, &j->lim, mem, &j->diag, &j->r);
+	if (!err)
+		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
+	return err ? report(j, err, dir) : WARD_EXIT_DONE;
+}
+
+static bool is_service(const struct job *j, const struct ward_impact *it)
+{
+	return ward_model_node(j->m, it->asset)->kind == WARD_NODE_SERVICE;
+}
+
+static void write_time(struct job *j, const struct ward_impact *it)
+{
+	if (it->expected <= 0) {
+		ward_wr_z(&j->w, "now");
+		return;
+	}
+	ward_wr_z(&j->w, "in ");
+	ward_impact_write_span(&j->w, it->expected);
+	if (it->earliest >= it->expected)
+		return;
+	ward_wr_z(&j->w, it->earliest > 0 ? " (at the soonest " : " (or ");
+	ward_impact_write_span(&j->w, it->earliest);
+	ward_wr_ch(&j->w, ')');
+}
+
+static void write_item(struct job *j, const struct ward_impacts *all, size_t i)
+{
+	const struct ward_impact *it = &all->item[i];
+	struct ward_wr *w = &j->w;
+
+	ward_wr_z(w, "  ");
+	ward_wr_str(w, ward_model_node(j->m, it->asset)->name);
+	ward_wr_z(w, ": ");
+	ward_wr_str(w, ward_threats_at(ward_model_threats(j->m), it->threat)->name);
+	if (j->opt.mode == WARD_IMPACT_REFERENCE) {
+		ward_wr_printf(w, ", score %.6g\n", (double)it->score_micro / 1e6);
+	} else {
+		ward_wr_ch(w, ' ');
+		write_time(j, it);
+		ward_wr_z(w, ", likelihood ");
+		ward_impact_write_likelihood(w, it);
+		if (it->loss_micro)
+			ward_wr_printf(
+				w, ", %.6g care units lost a minute", (double)it->loss_micro / 1e6);
+		ward_wr_ch(w, '\n');
+	}
+	ward_wr_z(w, "      ");
+	ward_impact_write_reason(all, i, j->m, w);
+	if (it->loop)
+		ward_wr_z(w, " (only a loop without a live source still held it)");
+	ward_wr_ch(w, '\n');
+}
+
+static size_t count_services(const struct job *j, const struct ward_impacts *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += is_service(j, &all->item[i]);
+	return n;
+}
+
+static void write_people(struct job *j, const struct ward_impacts *all)
+{
+	struct ward_wr *w = &j->w;
+	size_t n_service = count_services(j, all);
+
+	ward_wr_z(w, n_service ? "Care services that are hit, the soonest first:\n"
+			       : "No care service is hit.\n");
+	for (unsigned pass = 0; pass < 2; pass++) {
+		if (pass && all->n > n_service)
+			ward_wr_z(w, "\nBeside them:\n");
+		for (size_t i = 0; i < all->n; i++)
+			if (is_service(j, &all->item[i]) == (pass == 0))
+				write_item(j, all, i);
+	}
+	if (all->n_barrier)
+		ward_wr_z(w, "\nStopped by full protection:\n");
+	for (size_t i = 0; i < all->n_barrier; i++) {
+		const struct ward_barrier *b = &all->barrier[i];
+		size_t n;
+		const struct ward_protection *p = ward_model_protections(j->m, b->asset, &n);
+
+		ward_wr_printf(w, "  %.*s: %.*s, by %.*s\n",
+			WARD_STR_ARG(ward_model_node(j->m, b->asset)->name),
+			WARD_STR_ARG(ward_threats_at(ward_model_threats(j->m), b->threat)->name),
+			WARD_STR_ARG(p[b->protection].name.len ? p[b->protection].name
+							       : p[b->protection].id));
+	}
+}
+
+static void summary_count(struct ward_json *json, const char *key, size_t n)
+{
+	ward_json_key(json, key);
+	ward_json_u64(json, n);
+}
+
+static void write_lines(struct job *j, const struct ward_impacts *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		ward_impact_write_json(all, i, j->r, j->m, &j->w);
+		ward_wr_ch(&j->w, '\n');
+	}
+	for (size_t i = 0; i < all->n_barrier; i++) {
+		ward_barrier_write_json(all, i, j->r, j->m, &j->w);
+		ward_wr_ch(&j->w, '\n');
+	}
+	struct ward_json json = ward_json_on(&j->w);
+
+	ward_json_obj(&json);
+	ward_json_key(&json, "kind");
+	ward_json_z(&json, "summary");
+	ward_json_key(&json, "mode");
+	ward_json_z(&json, j->opt.mode == WARD_IMPACT_REFERENCE ? "reference" : "full");
+	summary_count(&json, "seeds", j->opt.n);
+	summary_count(&json, "impacts", all->n);
+	summary_count(&json, "services", count_services(j, all));
+	summary_count(&json, "barriers", all->n_barrier);
+	summary_count(&json, "rules", ward_rules_n(j->r));
+	ward_json_obj_end(&json);
+	ward_wr_ch(&j->w, '\n');
+}
+
+static int work(struct job *j)
+{
+	struct ward_impacts all;
+	int code = load(j);
+
+	if (!code)
+		code = resolve(j);
+	if (code)
+		return code;
+	enum ward_err err = ward_engine_run(j->e, j->opt.mode, j->seed, j->opt.n, &all);
+
+	if (err)
+		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
+	if (j->opt.json)
+		write_lines(j, &all);
+	else
+		write_people(j, &all);
+	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct job j = {.cmd = cmd};
+	int code = parse(cmd, argc, argv, &j.opt);
+
+	if (code)
+		return code;
+	ward_diag_init(&j.diag, ward_mem_heap());
+	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	code = work(&j);
+	ward_engine_free(j.e);
+	ward_rules_free(j.r);
+	ward_model_free(j.m);
+	ward_wr_fini(&j.w);
+	ward_diag_fini(&j.diag);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_impact = {
+	.name = "impact",
+	.summary = "what a threat on an asset leads to, when, and why",
+	.help = "usage: ward impact DIR --asset ID --threat CODE [--asset ID --threat CODE …]\n"
+		"                   [--reference] [--content DIR] [--json]\n\n"
+		"Asks \"what if\": with these threats on these assets of the hospital in DIR, "
+		"which\n"
+		"care services are hit, in how much time, how likely, and by which chain of "
+		"causes.\n"
+		"A --threat is on the --asset named last before it. Nothing is changed or sent.\n\n"
+		"  --reference    the published SAFECARE score instead: 1 - protection, 0 at a\n"
+		"                 barrier; no time, likelihood or redundancy\n"
+		"  --content DIR  ontology, threats and rules (else $WARD_CONTENT, else the "
+		"built-in\n"
+		"                 place)\n"
+		"  --json         one JSON object per line: impact, barrier, and a summary last\n\n"
+		"Exit: 0 done, 1 the hospital or the rules have problems (reported), 2 wrong usage "
+		"or\n"
+		"an unknown id (the nearest is named), 3 could not run.\n",
+	.run = run,
+};
