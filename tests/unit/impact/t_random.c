@@ -170,63 +170,62 @@ static void exact(const struct net *net, double *ret)
 	}
 }
 
-static int put(char *text, int n, const char *fmt, int a, int b, int c, int d)
-{
-	int more = snprintf(text + n, (size_t)(TEXT - n), fmt, 'a' + a, 'a' + b, c, d);
+struct text {
+	char p[TEXT];
+	int n;
+};
 
-	assert_true(more > 0 && more < TEXT - n);
-	return n + more;
+static void WARD_PRINTF(2, 3) put(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int more = vsnprintf(t->p + t->n, (size_t)(TEXT - t->n), fmt, ap);
+
+	va_end(ap);
+	assert_true(more >= 0 && more < TEXT - t->n);
+	t->n += more;
 }
 
 /* Files of the net; backwards: every list in reverse. */
 static void net_open(struct lab *l, const struct net *net, bool backwards)
 {
-	static char hospital[TEXT], rules[TEXT];
-	int h = snprintf(hospital, TEXT, "assets:\n"), r = snprintf(rules, TEXT, "rules:\n");
+	static struct text h, r, x;
 
+	h.n = r.n = x.n = 0;
+	put(&h, "assets:\n");
+	put(&r, "rules:\n");
+	put(&x, "protections:\n");
 	for (int i = 0; i < NODES; i++) {
-		int v = backwards ? NODES - 1 - i : i;
+		int v = backwards ? NODES - 1 - i : i, c = 'a' + v;
 
-		h = put(hospital, h, "  - {id: n%c, name: N%c, class: device.n.", v, v, 0, 0);
-		h = put(hospital, h, "%c}\n", v, 0, 0, 0);
-		r = put(rules, r,
+		put(&h, "  - {id: n%c, name: N%c, class: device.n.%c}\n", c, c, c);
+		put(&x, "  - {id: p%c, on: n%c, against: malware.*, degree: 0.%d}\n", c, c,
+			net->degree[v]);
+		put(&r,
 			"  - {id: g%c, when: {threat: malware.worm, class: device.n}, relation: "
 			"powers, to: {class: device.n.%c}, gives: malware.worm, mode: supply, "
-			"keep: %d, why: w, ",
-			v, v, net->keep[v], 0);
-		r += snprintf(rules + r, (size_t)(TEXT - r),
-			"likelihood: %d.%d, delay: {earliest: 1min, expected: 2min}}\n",
-			net->gate_p[v] / 10, net->gate_p[v] % 10);
+			"keep: %d, why: w, likelihood: %d.%d, delay: {earliest: 1min, expected: "
+			"2min}}\n",
+			c, c, net->keep[v], net->gate_p[v] / 10, net->gate_p[v] % 10);
 	}
-	h += snprintf(hospital + h, (size_t)(TEXT - h), "relations:\n");
+	put(&h, "relations:\n");
 	for (int i = 0; i < net->n_arc; i++) {
 		const struct arc *a = &net->arc[backwards ? net->n_arc - 1 - i : i];
+		int from = 'a' + a->from, to = 'a' + a->to;
 
-		h = put(hospital, h,
-			a->power ? "  - {from: n%c, relation: powers, to: n%c}\n"
-				 : "  - {from: n%c, relation: supplies, to: n%c}\n",
-			a->from, a->to, 0, 0);
+		put(&h, "  - {from: n%c, relation: %s, to: n%c}\n", from,
+			a->power ? "powers" : "supplies", to);
 		if (a->power)
 			continue;
-		r = put(rules, r,
-			"  - {id: x%c%c, why: w, relation: supplies, gives: malware.worm, ",
-			a->from, a->to, 0, 0);
-		r = put(rules, r,
-			"when: {threat: malware.worm, class: device.n.%c}, to: {class: "
-			"device.n.%c}, "
-			"delay: {earliest: %dmin, expected: %dmin}, ",
-			a->from, a->to, a->delay, a->delay + 1);
-		r += snprintf(rules + r, (size_t)(TEXT - r), "likelihood: %d.%d}\n", a->p / 10,
-			a->p % 10);
+		put(&r,
+			"  - {id: x%c%c, why: w, relation: supplies, gives: malware.worm, when: "
+			"{threat: malware.worm, class: device.n.%c}, to: {class: device.n.%c}, "
+			"delay: {earliest: %dmin, expected: %dmin}, likelihood: %d.%d}\n",
+			from, to, from, to, a->delay, a->delay + 1, a->p / 10, a->p % 10);
 	}
-	h += snprintf(hospital + h, (size_t)(TEXT - h), "protections:\n");
-	for (int i = 0; i < NODES; i++) {
-		int v = backwards ? NODES - 1 - i : i;
-
-		h = put(hospital, h, "  - {id: p%c, on: n%c, against: malware.*, degree: 0.%d}\n",
-			v, v, net->degree[v], 0);
-	}
-	lab_open(l, hospital, rules);
+	put(&h, "%s", x.p);
+	lab_open(l, h.p, r.p);
 	lab_run_with(
 		l, "na malware.worm nb malware.worm", net->seed_p * 100000, net->seed_p * 100000);
 }
