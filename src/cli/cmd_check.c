@@ -1,5 +1,8 @@
 #include "cli/commands.h"
+#include "impact/impact.h"
 #include "model/model.h"
+
+#include <limits.h>
 
 enum { OUT_MAX = 64 << 20 };
 
@@ -216,10 +219,29 @@ static enum ward_err check_model(const struct args *a, const char *content, stru
 	return ward_model_load(a->dir, content, lim, ward_mem_heap(), d, m);
 }
 
+static enum ward_err check_propagation(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	char dir[PATH_MAX];
+	struct ward_rules *r = NULL;
+	int n = snprintf(dir, sizeof(dir), "%s/propagation", content);
+
+	(void)a;
+	if (!*m)
+		return WARD_OK;
+	if (n < 0 || (size_t)n >= sizeof(dir))
+		return WARD_ERR_LIMIT;
+	enum ward_err err = ward_rules_load(dir, *m, lim, ward_mem_heap(), d, &r);
+
+	ward_rules_free(r);
+	return err;
+}
+
 /* In this order; each later room sees the model. */
 static const struct checker checkers[] = {
 	{check_limits},
 	{check_model},
+	{check_propagation},
 };
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)

@@ -43,7 +43,8 @@ static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, st
 		o->mode = WARD_IMPACT_REFERENCE;
 		return WARD_EXIT_DONE;
 	}
-	if (strcmp(name, "--asset") && strcmp(name, "--threat") && strcmp(name, "--content"))
+	if (strcmp(name, "--asset") != 0 && strcmp(name, "--threat") != 0 &&
+		strcmp(name, "--content") != 0)
 		return ward_cli_usage(cmd, "'%s' is not an option", name);
 	if (!value)
 		return ward_cli_usage(cmd, "%s needs a value", name);
@@ -145,7 +146,10 @@ static int load(struct job *j)
 	if (n < 0 || (size_t)n >= sizeof(dir))
 		return ward_cli_fail(j->cmd, "the path of the content directory is too long");
 	ward_limits_default(&j->lim);
-	enum ward_err err = ward_model_load(j->opt.dir, content, &j->lim, mem, &j->diag, &j->m);
+	enum ward_err err = ward_model_limits(j->opt.dir, mem, &j->diag, &j->lim);
+
+	if (!err)
+		err = ward_model_load(j->opt.dir, content, &j->lim, mem, &j->diag, &j->m);
 
 	if (err)
 		return report(j, err, j->opt.dir);
