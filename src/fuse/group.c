@@ -202,10 +202,11 @@ static struct ward_id incident_id(const struct group *g)
 /* A late detection may be the new earliest, and so change the incident's id. */
 static enum ward_err rename_group(struct ward_fuser *f, struct group *g)
 {
+	static const struct ward_id unnamed;
 	struct ward_id id = incident_id(g);
 	enum ward_err err;
 
-	if (g->revision && !ward_id_eq(id, g->id)) {
+	if (!ward_id_eq(g->id, unnamed) && !ward_id_eq(id, g->id)) {
 		err = ward_mem_more(f->mem, &g->superseded, g->n_superseded, &g->cap_superseded,
 			sizeof(*g->superseded), f->max_groups);
 		if (err)

@@ -1,0 +1,145 @@
+/* The network sensor's process: capture rings that the supervisor holds. */
+#include "run/feeder.h"
+#include "sense/net/net.h"
+#include "sense/net/ring.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TAPS_MAX = 8, BURST = 512, WAIT_MS = 100 };
+
+static const ward_ns drops_every = 5 * WARD_NS_PER_S;
+
+struct tap {
+	const char *source;
+	struct ward_ring *ring;
+	struct ward_net *net;
+	uint64_t n_drop; /* told so far */
+};
+
+struct sensor {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_feeder *feeder;
+	struct ward_arena arena;
+	struct tap tap[TAPS_MAX];
+	size_t n_tap;
+};
+
+/* The sensor's event, as a copy that the feeder may change. */
+static enum ward_err put(void *ctx, const struct ward_event *e)
+{
+	struct sensor *s = ctx;
+	struct ward_event copy;
+	enum ward_err err;
+
+	ward_arena_reset(&s->arena);
+	err = ward_event_copy(e, &s->arena, &copy);
+	if (err)
+		return err;
+	copy.seen = ward_clock_now(s->p.clock);
+	ward_feeder_event(s->feeder, &copy);
+	return WARD_OK;
+}
+
+/* Frames that the kernel dropped become evidence: how many, and where. */
+static void tell_drops(struct sensor *s, struct tap *t)
+{
+	uint64_t n = ward_ring_drops(t->ring);
+	ward_ns now = ward_clock_now(s->p.clock);
+	struct ward_event e;
+
+	if (n == t->n_drop)
+		return;
+	ward_arena_reset(&s->arena);
+	ward_event_init(&e, &s->arena);
+	e.source = ward_name(&s->names, ward_str_z(t->source));
+	e.class = ward_name(&s->names, WARD_STR("ward.loss"));
+	e.time = e.seen = now;
+	e.id = ward_event_id(ward_str_z(t->source), (uint64_t)now, n, 0);
+	if (ward_event_set(&e, WARD_FIELD_LOST, ward_value_int((int64_t)(n - t->n_drop))) ||
+		ward_event_set(&e, WARD_FIELD_REASON,
+			ward_value_str(WARD_STR("the capture ring was full"))))
+		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
+	t->n_drop = n;
+	ward_feeder_event(s->feeder, &e);
+}
+
+static void open_taps(struct sensor *s)
+{
+	const char *source;
+
+	for (size_t i = 0; (source = ward_process_nth(&s->p, "ring", i)) != NULL; i++) {
+		struct tap *t = &s->tap[s->n_tap];
+		char name[128], why[WARD_RING_WHY];
+		const char *iface = ward_process_nth(&s->p, "iface", i);
+		struct ward_net_opts o = {.source = ward_str_z(source),
+			.iface = ward_str_z(iface),
+			/* each life of the sensor numbers its packets anew */
+			.epoch = (uint64_t)ward_clock_now(s->p.clock)};
+
+		if (s->n_tap == TAPS_MAX)
+			ward_process_die(&s->p, "too many interfaces", WARD_ERR_LIMIT);
+		(void)snprintf(name, sizeof(name), "ring.%s", source);
+		t->source = source;
+		if (ward_ring_attach(ward_mem_heap(), ward_process_need_fd(&s->p, name), why,
+			    &t->ring) != WARD_OK)
+			ward_process_die(&s->p, why, WARD_ERR_IO);
+		if (ward_net_new(ward_mem_heap(), &s->lim, &s->names, &o, &t->net) != WARD_OK)
+			ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
+		s->n_tap++;
+	}
+}
+
+/* Up to BURST frames of one tap; waits for the first one only. */
+static void drain(struct sensor *s, struct tap *t, int wait_ms)
+{
+	struct ward_net_sink sink = {put, s};
+
+	for (int i = 0; i < BURST; i++) {
+		struct ward_frame f;
+		enum ward_err err = ward_ring_next(t->ring, i ? 0 : wait_ms, &f);
+
+		if (err == WARD_ERR_AGAIN)
+			return;
+		if (!err)
+			err = ward_net_packet(t->net, &f, &sink);
+		if (err)
+			ward_process_die(&s->p, t->source, err);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct sensor *s = calloc(1, sizeof(*s));
+	ward_ns told = 0;
+
+	if (!s)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&s->p, "net", argc, argv);
+	ward_limits_default(&s->lim);
+	ward_arena_init(&s->arena, ward_mem_heap(), (size_t)16 << 20);
+	if (ward_names_init(&s->names, ward_mem_heap(), &s->lim) != WARD_OK ||
+		ward_feeder_new(&s->p, &s->names, &s->feeder) != WARD_OK)
+		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
+	open_taps(s);
+	ward_process_cage(&s->p, WARD_CAGE_PLAIN, NULL);
+	while (!ward_process_stopping()) {
+		bool tell = ward_clock_mono(s->p.clock) - told > drops_every;
+
+		for (size_t i = 0; i < s->n_tap; i++) {
+			drain(s, &s->tap[i], WAIT_MS / (int)s->n_tap);
+			if (tell)
+				tell_drops(s, &s->tap[i]);
+		}
+		if (tell)
+			told = ward_clock_mono(s->p.clock);
+		ward_feeder_flush(s->feeder);
+	}
+	for (size_t i = 0; i < s->n_tap; i++) {
+		ward_net_free(s->tap[i].net);
+		ward_ring_close(s->tap[i].ring);
+	}
+	return WARD_PROCESS_DONE;
+}

@@ -1,0 +1,455 @@
+#include "../model/lab.h"
+#include "fuse/fuse.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+enum { N = 8 };
+
+static const ward_ns minute = 60 * WARD_NS_PER_S;
+
+struct fix {
+	struct lab lab;
+	struct ward_fuser *f;
+	struct ward_fuse_options o;
+	uint32_t hall, yard, theatre, ahu1, ahu2, net;
+	uint32_t cause_a, cause_b; /* the one pair of nodes that the test's rules know */
+};
+
+static uint32_t cause(void *ctx, uint32_t a, uint32_t ta, uint32_t b, uint32_t tb)
+{
+	const struct fix *x = ctx;
+
+	(void)ta;
+	(void)tb;
+	return a == x->cause_a && b == x->cause_b ? 2 : 0;
+}
+
+static struct ward_fuser *fuser(struct fix *x)
+{
+	struct ward_fuser *f = NULL;
+
+	assert_int_equal(
+		ward_fuser_new(x->lab.m, &x->o, cause, x, &x->lab.lim, ward_mem_heap(), NULL, &f),
+		WARD_OK);
+	return f;
+}
+
+static int setup(void **state)
+{
+	struct fix *x = calloc(1, sizeof(*x));
+
+	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", ""), WARD_OK);
+	ward_fuse_options_default(&x->o);
+	x->hall = lab_node(&x->lab, "hall");
+	x->yard = lab_node(&x->lab, "yard");
+	x->theatre = lab_node(&x->lab, "or-1");
+	x->ahu1 = lab_node(&x->lab, "ahu-1");
+	x->ahu2 = lab_node(&x->lab, "ahu-2");
+	x->net = lab_node(&x->lab, "n-bms");
+	x->cause_a = x->cause_b = WARD_NONE;
+	x->f = fuser(x);
+	*state = x;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fix *x = *state;
+
+	ward_fuser_free(x->f);
+	lab_free(&x->lab);
+	free(x);
+	return 0;
+}
+
+static struct ward_detection detection(unsigned n, uint32_t asset, uint32_t place, ward_ns at)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "test");
+	ward_idgen_u64(&g, n);
+	return (struct ward_detection){.id = ward_idgen_final(&g),
+		.revision = 1,
+		.rule = WARD_STR("rule"),
+		.title = WARD_STR("Title"),
+		.level = WARD_LEVEL_HIGH,
+		.threat = 1,
+		.asset = asset,
+		.place = place,
+		.first = at,
+		.last = at};
+}
+
+static void give(struct ward_fuser *f, struct ward_detection d)
+{
+	assert_int_equal(ward_fuser_detection(f, &d), WARD_OK);
+}
+
+/* The next changed incident; NULL when there is none. */
+static const struct ward_incident *told(struct ward_fuser *f)
+{
+	const struct ward_incident *in;
+
+	assert_int_equal(ward_fuser_told(f, &in), WARD_OK);
+	return in;
+}
+
+static size_t drain(struct ward_fuser *f)
+{
+	size_t n = 0;
+
+	while (told(f))
+		n++;
+	return n;
+}
+
+static void one_opens(void **state)
+{
+	struct fix *x = *state;
+	const struct ward_incident *in;
+
+	give(x->f, detection(1, x->ahu1, WARD_NONE, 0));
+	in = told(x->f);
+	assert_non_null(in);
+	assert_int_equal(in->revision, 1);
+	assert_int_equal(in->n_member, 1);
+	assert_int_equal(in->member[0].by, WARD_JOIN_FIRST);
+	assert_int_equal(in->n_threat, 1);
+	assert_int_equal(in->threat[0].asset, x->ahu1);
+	assert_int_equal(in->threat[0].lo_micro, 600000);
+	assert_null(told(x->f));
+	give(x->f, detection(1, x->ahu1, WARD_NONE, 0)); /* the same revision again */
+	assert_null(told(x->f));
+}
+
+static void low_waits_for_a_better_one(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection low = detection(1, x->ahu1, WARD_NONE, 0);
+	const struct ward_incident *in;
+
+	low.level = WARD_LEVEL_INFORMATIONAL;
+	give(x->f, low);
+	low = detection(2, x->ahu1, WARD_NONE, minute);
+	low.level = WARD_LEVEL_LOW;
+	give(x->f, low);
+	assert_null(told(x->f));
+	give(x->f, detection(3, x->ahu1, WARD_NONE, 2 * minute));
+	in = told(x->f);
+	assert_int_equal(in->n_member, 2); /* the informational one is not looked at */
+	assert_int_equal(in->member[1].by, WARD_JOIN_ASSET);
+	assert_int_equal(in->member[1].with, 0);
+}
+
+static void joins(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d;
+
+	/* place: the hall is next to the yard (a door between: two steps) */
+	give(x->f, detection(1, WARD_NONE, x->yard, 0));
+	give(x->f, detection(2, x->ahu1, x->hall, minute));
+	assert_int_equal(told(x->f)->n_member, 2);
+	assert_null(told(x->f));
+	/* too late for the place, no other tie: an incident of its own */
+	give(x->f, detection(3, x->ahu2, x->hall, 60 * minute));
+	assert_int_equal(told(x->f)->n_member, 1);
+	/* actor: brings both together */
+	d = detection(4, WARD_NONE, WARD_NONE, 2 * minute);
+	d.actor = WARD_STR("p-x");
+	give(x->f, d);
+	drain(x->f);
+	d = detection(5, x->ahu2, WARD_NONE, 61 * minute);
+	d.actor = WARD_STR("p-x");
+	give(x->f, d);
+	assert_int_equal(told(x->f)->n_member, 3);
+	assert_int_equal(ward_fuser_n(x->f), 2);
+}
+
+static void cause_joins_in_time_order_only(void **state)
+{
+	struct fix *x = *state;
+	const struct ward_incident *in;
+
+	x->cause_a = x->net;
+	x->cause_b = x->ahu2;
+	give(x->f, detection(1, x->net, WARD_NONE, 0));
+	give(x->f, detection(2, x->ahu2, WARD_NONE, 3 * 60 * minute));
+	in = told(x->f);
+	assert_int_equal(in->n_member, 2);
+	assert_int_equal(in->member[1].by, WARD_JOIN_CAUSE);
+	assert_int_equal(in->member[1].hops, 2);
+	assert_null(told(x->f));
+	ward_fuser_free(x->f);
+	x->f = fuser(x);
+	give(x->f, detection(1, x->net, WARD_NONE, 3 * 60 * minute)); /* the effect came first */
+	give(x->f, detection(2, x->ahu2, WARD_NONE, 0));
+	assert_int_equal(drain(x->f), 2);
+}
+
+static void hybrid(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d = detection(1, x->ahu1, WARD_NONE, 0);
+
+	give(x->f, d);
+	assert_int_equal(told(x->f)->kind, WARD_INCIDENT_CYBER);
+	d = detection(2, x->ahu1, WARD_NONE, minute);
+	d.threat = WARD_NONE; /* says nothing about the domain but that it is no physical one */
+	give(x->f, d);
+	assert_int_equal(told(x->f)->kind, WARD_INCIDENT_CYBER);
+}
+
+static void withdrawal_dismisses(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d = detection(1, x->ahu1, WARD_NONE, 0);
+	const struct ward_incident *in;
+	struct ward_id id;
+
+	give(x->f, d);
+	id = told(x->f)->id;
+	d.revision = 2;
+	d.withdrawn = true;
+	give(x->f, d);
+	in = told(x->f);
+	assert_int_equal(in->state, WARD_INCIDENT_DISMISSED);
+	assert_int_equal(in->revision, 2);
+	assert_true(ward_id_eq(in->id, id));
+	assert_int_equal(in->n_member, 0);
+	assert_int_equal(ward_fuser_n(x->f), 0);
+	give(x->f, d); /* withdrawn and unknown: nothing */
+	assert_null(told(x->f));
+}
+
+static void withdrawal_splits(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection bridge = detection(2, x->ahu1, WARD_NONE, minute);
+	size_t members = 0;
+
+	bridge.actor = WARD_STR("p-x");
+	struct ward_detection far = detection(3, x->ahu2, x->theatre, 80 * minute);
+
+	far.actor = WARD_STR("p-x");
+	give(x->f, detection(1, x->ahu1, WARD_NONE, 0));
+	give(x->f, bridge);
+	give(x->f, far);
+	assert_int_equal(told(x->f)->n_member, 3);
+	bridge.revision = 2;
+	bridge.withdrawn = true;
+	give(x->f, bridge);
+	for (const struct ward_incident *in = told(x->f); in; in = told(x->f))
+		members += in->n_member;
+	assert_int_equal(members, 2);
+	assert_int_equal(ward_fuser_n(x->f), 2);
+}
+
+static void late_first_renames(void **state)
+{
+	struct fix *x = *state;
+	struct ward_id before;
+	const struct ward_incident *in;
+
+	give(x->f, detection(1, x->ahu1, WARD_NONE, 10 * minute));
+	before = told(x->f)->id;
+	give(x->f, detection(2, x->ahu1, WARD_NONE, 0));
+	in = told(x->f);
+	assert_false(ward_id_eq(in->id, before));
+	assert_int_equal(in->n_superseded, 1);
+	assert_true(ward_id_eq(in->superseded[0], before));
+}
+
+/* What an incident says at last, without what tells its history. */
+static void final_text(struct fix *x, struct ward_fuser *f, struct ward_wr *w)
+{
+	drain(f);
+	for (size_t i = 0; i < ward_fuser_n(f); i++) {
+		const struct ward_incident *in;
+		struct ward_incident copy;
+
+		assert_int_equal(ward_fuser_at(f, i, &in), WARD_OK);
+		copy = *in;
+		copy.revision = 0;
+		copy.n_superseded = 0;
+		ward_incident_write_json(&copy, x->lab.m, w);
+		ward_wr_ch(w, '\n');
+	}
+	assert_false(ward_wr_bad(w));
+}
+
+static void scene(struct fix *x, struct ward_detection d[N])
+{
+	x->cause_a = x->net;
+	x->cause_b = x->ahu2;
+	d[0] = detection(1, WARD_NONE, x->yard, 0);
+	d[1] = detection(2, WARD_NONE, x->hall, 5 * minute);
+	d[2] = detection(3, x->net, WARD_NONE, 6 * minute);
+	d[3] = detection(4, x->ahu2, WARD_NONE, 50 * minute);
+	d[4] = detection(5, x->ahu1, WARD_NONE, 6 * minute);
+	d[5] = detection(6, x->theatre, WARD_NONE, 49 * 60 * minute);
+	d[6] = detection(7, x->ahu1, WARD_NONE, 6 * minute);
+	d[6].level = WARD_LEVEL_LOW;
+	d[7] = detection(8, x->ahu2, WARD_NONE, 51 * minute);
+	d[7].actor = WARD_STR("p-y");
+}
+
+static void any_order_gives_the_same(void **state)
+{
+	struct fix *x = *state;
+	struct ward_wr want = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_wr got = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	uint64_t random = 88172645463325252u;
+
+	for (int round = 0; round < 2000; round++) {
+		struct ward_fuser *f = fuser(x);
+		struct ward_detection d[N];
+
+		scene(x, d);
+		for (size_t i = N - 1; round && i > 0; i--) {
+			random ^= random << 13;
+			random ^= random >> 7;
+			random ^= random << 17;
+			size_t k = random % (i + 1);
+			struct ward_detection t = d[i];
+
+			d[i] = d[k];
+			d[k] = t;
+		}
+		for (size_t i = 0; i < N; i++) {
+			give(f, d[i]);
+			if (random >> i & 1)
+				drain(f);
+		}
+		ward_wr_reset(&got);
+		final_text(x, f, round ? &got : &want);
+		ward_fuser_free(f);
+		if (round)
+			assert_true(ward_str_eq(ward_wr_text(&got), ward_wr_text(&want)));
+	}
+	ward_wr_fini(&want);
+	ward_wr_fini(&got);
+}
+
+static void save_load(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d[N];
+
+	scene(x, d);
+	for (size_t cut = 0; cut <= N; cut++) {
+		struct ward_wr bytes = ward_wr_grow(ward_mem_heap(), 1 << 20);
+		struct ward_wr one = ward_wr_grow(ward_mem_heap(), 1 << 20);
+		struct ward_wr two = ward_wr_grow(ward_mem_heap(), 1 << 20);
+		struct ward_fuser *a = fuser(x), *b = fuser(x);
+
+		for (size_t i = 0; i < cut; i++)
+			give(a, d[i]);
+		drain(a);
+		ward_fuser_save(a, &bytes);
+		struct ward_rd r = ward_rd_slice(ward_wr_slice(&bytes));
+
+		assert_int_equal(ward_fuser_load(b, &r), WARD_OK);
+		assert_int_equal(ward_rd_left(&r), 0);
+		assert_null(told(b));
+		for (size_t i = cut; i < N; i++) {
+			give(a, d[i]);
+			give(b, d[i]);
+		}
+		final_text(x, a, &one);
+		final_text(x, b, &two);
+		assert_true(ward_str_eq(ward_wr_text(&one), ward_wr_text(&two)));
+		for (size_t len = 0; len < bytes.len; len++) { /* every prefix fails cleanly */
+			uint8_t *exact = malloc(len ? len : 1);
+
+			memcpy(exact, bytes.p, len);
+			r = ward_rd_from(exact, len);
+			enum ward_err err = ward_fuser_load(b, &r);
+
+			assert_int_equal(err, WARD_ERR_MALFORMED);
+			assert_int_equal(ward_fuser_n(b), 0);
+			free(exact);
+		}
+		ward_fuser_free(a);
+		ward_fuser_free(b);
+		ward_wr_fini(&bytes);
+		ward_wr_fini(&one);
+		ward_wr_fini(&two);
+	}
+}
+
+static void old_ones_expire(void **state)
+{
+	struct fix *x = *state;
+
+	give(x->f, detection(1, x->ahu1, WARD_NONE, 0));
+	drain(x->f);
+	ward_fuser_expire(x->f, 24 * 60 * minute);
+	assert_int_equal(ward_fuser_n(x->f), 1);
+	ward_fuser_expire(x->f, 24 * 60 * minute + 1);
+	assert_int_equal(ward_fuser_n(x->f), 0);
+}
+
+static void limit_gives_up_what_is_no_incident(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d;
+
+	ward_fuser_free(x->f);
+	x->lab.lim.v[WARD_LIMIT_FUSE_DETECTIONS] = 2;
+	x->f = fuser(x);
+	d = detection(1, x->ahu1, WARD_NONE, 0);
+	d.level = WARD_LEVEL_LOW;
+	give(x->f, d);
+	give(x->f, detection(2, x->ahu2, WARD_NONE, 100 * minute));
+	drain(x->f);
+	give(x->f, detection(3, x->ahu2, WARD_NONE, 100 * minute)); /* number 1 goes */
+	drain(x->f);
+	d = detection(4, x->ahu1, WARD_NONE, 0);
+	assert_int_equal(ward_fuser_detection(x->f, &d), WARD_ERR_LIMIT);
+	assert_int_equal(ward_fuser_n(x->f), 1);
+}
+
+static void no_memory(void **state)
+{
+	struct fix *x = *state;
+	bool done = false;
+
+	for (uint64_t at = 1; !done; at++) {
+		struct ward_mem_failing mem;
+		struct ward_fuser *f = NULL;
+		struct ward_detection d[N];
+		enum ward_err err;
+
+		assert_true(at < 100000);
+		scene(x, d);
+		ward_mem_failing_init(&mem, at);
+		err = ward_fuser_new(x->lab.m, &x->o, cause, x, &x->lab.lim, &mem.mem, NULL, &f);
+		for (size_t i = 0; !err && i < N; i++) {
+			const struct ward_incident *in;
+
+			err = ward_fuser_detection(f, &d[i]);
+			if (!err)
+				err = ward_fuser_told(f, &in);
+		}
+		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
+		done = err == WARD_OK;
+		ward_fuser_free(f);
+	}
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {T(one_opens), T(low_waits_for_a_better_one),
+		T(joins), T(cause_joins_in_time_order_only), T(hybrid), T(withdrawal_dismisses),
+		T(withdrawal_splits), T(late_first_renames), T(any_order_gives_the_same),
+		T(save_load), T(old_ones_expire), T(limit_gives_up_what_is_no_incident),
+		T(no_memory)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
