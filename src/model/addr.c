@@ -21,9 +21,14 @@ bool ward_addr_parse(struct ward_str s, struct ward_addr *ret)
 	return true;
 }
 
+bool ward_addr_is_v4(const struct ward_addr *ip)
+{
+	return memcmp(ip->b, mapped, sizeof(mapped)) == 0;
+}
+
 struct ward_str ward_addr_text(const struct ward_addr *ip, char ret[46])
 {
-	bool v4 = memcmp(ip->b, mapped, sizeof(mapped)) == 0;
+	bool v4 = ward_addr_is_v4(ip);
 	const void *from = v4 ? ip->b + sizeof(mapped) : ip->b;
 
 	WARD_ASSERT(inet_ntop(v4 ? AF_INET : AF_INET6, from, ret, 46));

@@ -18,6 +18,7 @@ struct ward_cidr {
 
 /* False when s is no address in the forms of inet_pton(3). */
 bool ward_addr_parse(struct ward_str s, struct ward_addr *ret);
+bool ward_addr_is_v4(const struct ward_addr *ip);
 /* The canonical text (IPv4 dotted) into ret, which holds INET6_ADDRSTRLEN (46) bytes. */
 struct ward_str ward_addr_text(const struct ward_addr *ip, char ret[46]);
 /* aa:bb:cc:dd:ee:ff, also with '-' or as aabb.ccdd.eeff. */

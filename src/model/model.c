@@ -133,26 +133,71 @@ uint32_t ward_model_by_key(const struct ward_model *m, enum ward_key_kind kind, 
 	return id == WARD_NONE ? WARD_NONE : m->key_node[kind][id];
 }
 
-/* Longest first; at most one probe per prefix length in use. */
-uint32_t ward_model_network_of(const struct ward_model *m, struct ward_str text)
+/* Longest first; at most one probe per prefix length in use. *ret_len is of 128. */
+static uint32_t network_of(
+	const struct ward_model *m, const struct ward_addr *ip, unsigned *ret_len)
 {
-	struct ward_addr ip;
-
-	if (!ward_addr_parse(text, &ip))
-		return WARD_NONE;
 	for (unsigned len = 129; len-- > 0;) {
 		if (!(m->prefix_lengths[len / 64] >> (len % 64) & 1))
 			continue;
-		struct ward_addr cut = ward_addr_cut(&ip, (uint8_t)len);
+		struct ward_addr cut = ward_addr_cut(ip, (uint8_t)len);
 		struct ward_prefix key = {.len = (uint8_t)len};
 
 		memcpy(key.b, cut.b, sizeof(key.b));
 		const uint32_t *node = ward_tab_find(&m->prefixes, &key);
 
-		if (node)
+		if (node) {
+			*ret_len = len;
 			return *node;
+		}
 	}
 	return WARD_NONE;
+}
+
+uint32_t ward_model_network_of(const struct ward_model *m, struct ward_str text)
+{
+	struct ward_addr ip;
+	unsigned len;
+
+	return ward_addr_parse(text, &ip) ? network_of(m, &ip, &len) : WARD_NONE;
+}
+
+bool ward_model_is_group_address(const struct ward_model *m, struct ward_str text)
+{
+	struct ward_addr ip;
+	unsigned len = 0;
+
+	if (!ward_addr_parse(text, &ip))
+		return false;
+	if (!ward_addr_is_v4(&ip)) {
+		static const uint8_t zero[15];
+
+		/* RFC 4291 2.5.2, 2.5.3, 2.7: ::, ::1, ff00::/8 */
+		return ip.b[0] == 0xff || (memcmp(ip.b, zero, sizeof(zero)) == 0 && ip.b[15] <= 1);
+	}
+	uint32_t v4 = (uint32_t)ip.b[12] << 24 | (uint32_t)ip.b[13] << 16 |
+		      (uint32_t)ip.b[14] << 8 | ip.b[15];
+
+	/* RFC 6890: 0/8, 127/8; RFC 5771: 224/4; all beyond is reserved or broadcast. */
+	if (v4 >> 24 == 0 || v4 >> 24 == 127 || v4 >> 28 >= 14)
+		return true;
+	/* RFC 3021: prefixes of 31 and 32 bits have neither. */
+	if (network_of(m, &ip, &len) == WARD_NONE || len < 96 || len > 126)
+		return false;
+	uint32_t host = (uint32_t)(0xffffffffULL >> (len - 96));
+
+	return (v4 & host) == 0 || (v4 & host) == host;
+}
+
+bool ward_model_is_link_local(struct ward_str text)
+{
+	struct ward_addr ip;
+
+	if (!ward_addr_parse(text, &ip))
+		return false;
+	if (ward_addr_is_v4(&ip))
+		return ip.b[12] == 169 && ip.b[13] == 254;  /* RFC 3927 */
+	return ip.b[0] == 0xfe && (ip.b[1] & 0xc0) == 0x80; /* RFC 4291 2.5.6 */
 }
 
 /* Containment has no cycles: loading broke them. */

@@ -205,6 +205,11 @@ uint32_t ward_model_by_key(
 	const struct ward_model *m, enum ward_key_kind kind, struct ward_str key);
 /* The network whose CIDR contains an IPv4/IPv6 address in text form (longest prefix). */
 uint32_t ward_model_network_of(const struct ward_model *m, struct ward_str ip);
+/* Does an address in text form name no single host: unspecified, loopback, multicast, broadcast, or
+ * the first or last address of one of the hospital's IPv4 networks? */
+bool ward_model_is_group_address(const struct ward_model *m, struct ward_str ip);
+/* Is it of the link only (169.254.0.0/16, fe80::/10), so that no router carries it? */
+bool ward_model_is_link_local(struct ward_str ip);
 /* Climbs `parent` to the first node of that kind (itself included), or WARD_NONE. */
 uint32_t ward_model_up(const struct ward_model *m, uint32_t i, enum ward_node_kind kind);
 /* Is the node of that ontology class or of one below it? O(1). */

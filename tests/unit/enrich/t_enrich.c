@@ -1,0 +1,308 @@
+#include "enrich/enrich.h"
+
+#include "../model/lab.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+struct fix {
+	struct lab lab;
+	struct ward_names names;
+	struct ward_arena arena;
+	struct ward_enrich en;
+	struct ward_event e;
+};
+
+static const char more[] =
+	"assets:\n"
+	"  - {id: cam, name: Camera, class: device, room: yard, keys: camera:C1}\n"
+	"  - {id: probe, name: Probe, class: device, keys: sensor:T1}\n"
+	"  - {id: router, name: Router, class: device, network: n-bms,\n"
+	"     mac: '02:00:00:00:00:01', ip: 10.1.0.1}\n"
+	"  - {id: ehr, name: Server, class: device, keys: host:ehr}\n"
+	"relations:\n"
+	"  - {from: cam, relation: monitors, to: d-1}\n"
+	"  - {from: probe, relation: monitors, to: or-1}\n"
+	"services:\n"
+	"  - {id: air, name: Air, class: service.care, requires: [{of: [ahu-1]}]}\n";
+
+static int setup(void **state)
+{
+	struct fix *f = calloc(1, sizeof(*f));
+	enum ward_err err = lab_load(&f->lab, ward_mem_heap(), NULL, "x.yml", more);
+
+	if (err || ward_names_init(&f->names, ward_mem_heap(), &f->lab.lim))
+		return 1;
+	ward_arena_init(&f->arena, ward_mem_heap(), 1 << 20);
+	f->en = (struct ward_enrich){
+		.model = f->lab.m, .names = &f->names, .actor = ward_enrich_actor_as_is};
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fix *f = *state;
+
+	ward_arena_fini(&f->arena);
+	ward_names_fini(&f->names);
+	lab_free(&f->lab);
+	free(f);
+	return 0;
+}
+
+static void begin(struct fix *f, const char *class)
+{
+	ward_event_init(&f->e, &f->arena);
+	f->e.class = ward_name(&f->names, ward_str_z(class));
+	f->e.source = ward_name(&f->names, WARD_STR("src-net"));
+}
+
+static void put(struct fix *f, uint32_t field, const char *text)
+{
+	assert_int_equal(ward_event_set(&f->e, field, ward_value_str(ward_str_z(text))), WARD_OK);
+}
+
+static void run(struct fix *f)
+{
+	assert_int_equal(ward_enrich_event(&f->en, &f->e), WARD_OK);
+}
+
+static void is(const struct fix *f, uint32_t field, const char *want)
+{
+	struct ward_str got = ward_event_str(&f->e, field);
+
+	if (!want)
+		assert_null(ward_event_get(&f->e, field));
+	else if (!ward_str_eqz(got, want))
+		fail_msg("%s: '%.*s', not '%s'", ward_field_info((enum ward_field_id)field)->name,
+			WARD_STR_ARG(got), want);
+}
+
+/* want: 1 true, 0 false, -1 absent */
+static void is_bool(const struct fix *f, uint32_t field, int want)
+{
+	const struct ward_value *v = ward_event_get(&f->e, field);
+
+	assert_int_equal(v ? v->b : -1, want);
+}
+
+static void packet(void **state)
+{
+	struct fix *f = *state;
+
+	begin(f, "net.bacnet.write_property");
+	put(f, WARD_FIELD_IFACE, "bms0");
+	put(f, WARD_FIELD_SRC_IP, "10.1.0.5");
+	put(f, WARD_FIELD_DST_IP, "10.1.2.7");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "ahu-1");
+	is(f, WARD_FIELD_WARD_CLASS, "device.ahu");
+	is(f, WARD_FIELD_WARD_PEER_ASSET, "ahu-2");
+	is_bool(f, WARD_FIELD_WARD_KNOWN, 1);
+	is_bool(f, WARD_FIELD_WARD_PEER_KNOWN, 1);
+	is(f, WARD_FIELD_WARD_NETWORK, "n-bms");
+	is(f, WARD_FIELD_WARD_ROOM, "hall");
+	is(f, WARD_FIELD_WARD_ZONE, "z-out");
+	is(f, WARD_FIELD_WARD_FLOOR, "f");
+	is(f, WARD_FIELD_WARD_BUILDING, "b");
+	is(f, WARD_FIELD_WARD_DOOR, NULL);
+	const struct ward_value *v = ward_event_get(&f->e, WARD_FIELD_WARD_SERVICE);
+
+	assert_int_equal(v->n, 2);
+	assert_true(ward_str_eqz(v->item[0].s, "air"));
+	assert_true(ward_str_eqz(v->item[1].s, "surgery"));
+}
+
+static void known(struct fix *f, const char *ip, const char *mac, int want, const char *asset)
+{
+	begin(f, "net.host");
+	put(f, WARD_FIELD_IFACE, "bms0");
+	if (ip)
+		put(f, WARD_FIELD_SRC_IP, ip);
+	if (mac)
+		put(f, WARD_FIELD_SRC_MAC, mac);
+	run(f);
+	is_bool(f, WARD_FIELD_WARD_KNOWN, want);
+	is(f, WARD_FIELD_WARD_ASSET, asset);
+	is(f, WARD_FIELD_WARD_NETWORK, "n-bms");
+}
+
+static void unknown_devices(void **state)
+{
+	struct fix *f = *state;
+
+	known(f, "10.1.0.77", NULL, 0, NULL);
+	known(f, "10.1.0.77", "02:00:00:00:00:99", 0, NULL);
+	known(f, NULL, "02:00:00:00:00:99", 0, NULL);
+	known(f, NULL, "02:00:00:00:00:01", 1, "router");
+	known(f, "0.0.0.0", "02:00:00:00:00:99", 0, NULL);
+	known(f, "10.1.0.78", "02:00:00:00:00:01", 1, "router"); /* its network: a new address */
+	known(f, "10.1.2.99", "02:00:00:00:00:01", 0, NULL);     /* behind the router */
+	known(f, "192.168.7.7", "02:00:00:00:00:99", 0, NULL);   /* a foreign private address */
+	known(f, "172.20.0.7", "02:00:00:00:00:99", 0, NULL);
+	known(f, "192.168.7.7", "02:00:00:00:00:01", -1, NULL); /* routed to us */
+	known(f, "fe80::1", "02:00:00:00:00:99", 0, NULL);
+	known(f, "169.254.1.1", "02:00:00:00:00:01", 1, "router");
+	known(f, "8.8.8.8", "02:00:00:00:00:99", -1, NULL);
+	known(f, NULL, NULL, -1, NULL);
+	assert_int_equal(f->en.count.n_unknown, 8);
+}
+
+static void peer(struct fix *f, const char *ip, const char *mac, int want)
+{
+	begin(f, "net.flow");
+	put(f, WARD_FIELD_SRC_IP, "10.1.0.5");
+	put(f, WARD_FIELD_DST_IP, ip);
+	put(f, WARD_FIELD_DST_MAC, mac);
+	run(f);
+	is_bool(f, WARD_FIELD_WARD_PEER_KNOWN, want);
+}
+
+static void groups_are_nobody(void **state)
+{
+	struct fix *f = *state;
+
+	peer(f, "10.1.255.255", "ff:ff:ff:ff:ff:ff", -1);
+	peer(f, "10.1.2.255", "ff:ff:ff:ff:ff:ff", -1);
+	peer(f, "255.255.255.255", "ff:ff:ff:ff:ff:ff", -1);
+	peer(f, "224.0.0.251", "01:00:5e:00:00:fb", -1);
+	peer(f, "ff02::fb", "33:33:00:00:00:fb", -1);
+	peer(f, "10.1.3.255", "02:00:00:00:00:99", 0);
+	peer(f, "10.1.0.1", "02:00:00:00:00:01", 1);
+}
+
+static void doors(void **state)
+{
+	struct fix *f = *state;
+
+	begin(f, "door.forced");
+	put(f, WARD_FIELD_DOOR, "D1");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "d-1");
+	is(f, WARD_FIELD_WARD_DOOR, "d-1");
+	is(f, WARD_FIELD_WARD_ROOM, "hall"); /* it leads from the yard to the hall */
+	begin(f, "door.granted");
+	put(f, WARD_FIELD_READER, "R-1");
+	put(f, WARD_FIELD_BADGE, "p-abc");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "reader-1");
+	is(f, WARD_FIELD_WARD_DOOR, "d-2");
+	is(f, WARD_FIELD_WARD_ROOM, "hall");
+	is(f, WARD_FIELD_WARD_ACTOR, "p-abc");
+	begin(f, "video.count");
+	put(f, WARD_FIELD_CAMERA, "C1");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "cam");
+	is(f, WARD_FIELD_WARD_DOOR, "d-1");
+	is(f, WARD_FIELD_WARD_ROOM, "yard");
+	begin(f, "env.temperature");
+	put(f, WARD_FIELD_SENSOR, "T1");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "probe");
+	is(f, WARD_FIELD_WARD_ROOM, "or-1"); /* it has no place: what it monitors */
+	is_bool(f, WARD_FIELD_WARD_KNOWN, -1);
+}
+
+static void hosts(void **state)
+{
+	struct fix *f = *state;
+
+	begin(f, "log.syslog");
+	put(f, WARD_FIELD_HOST, "EHR");
+	put(f, WARD_FIELD_SRC_IP, "10.1.0.5");
+	assert_int_equal(ward_event_set(&f->e, WARD_FIELD_USER, ward_value_int(42)), WARD_OK);
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "ehr");
+	is(f, WARD_FIELD_WARD_PEER_ASSET, "ahu-1");
+	is(f, WARD_FIELD_WARD_ACTOR, "42");
+}
+
+static void nobody_places_himself(void **state)
+{
+	struct fix *f = *state;
+	uint32_t own = ward_name(&f->names, WARD_STR("ward.anything"));
+
+	begin(f, "log.json");
+	put(f, WARD_FIELD_WARD_ASSET, "ahu-1");
+	put(f, own, "x");
+	put(f, WARD_FIELD_MESSAGE, "hello");
+	put(f, WARD_FIELD_WARD_ACTOR, "the director");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, NULL);
+	is(f, WARD_FIELD_WARD_ACTOR, NULL);
+	assert_null(ward_event_get(&f->e, own));
+	is(f, WARD_FIELD_MESSAGE, "hello");
+	assert_int_equal(f->en.count.n_removed, 3);
+	f->en.ours = true;
+	begin(f, "log.json");
+	put(f, WARD_FIELD_WARD_ASSET, "ahu-1");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "ahu-1");
+}
+
+static void time_judged(void **state)
+{
+	static const struct {
+		const char *source;
+		ward_ns time, seen;
+		int want;
+	} row[] = {
+		{"src-net", 0, 5 * WARD_NS_PER_S, 0},
+		{"src-net", 0, 5 * WARD_NS_PER_S + 1, 1},
+		{"src-net", 6 * WARD_NS_PER_S, 0, 1},
+		{"src-net", INT64_MAX, INT64_MIN, 1},
+		{"other", 0, 60 * WARD_NS_PER_S, -1},
+		{"other", 0, 61 * WARD_NS_PER_S, 1},
+	};
+	struct fix *f = *state;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		begin(f, "net.flow");
+		f->e.source = ward_name(&f->names, ward_str_z(row[i].source));
+		f->e.time = row[i].time;
+		f->e.seen = row[i].seen;
+		run(f);
+		is_bool(f, WARD_FIELD_WARD_TIME_UNTRUSTED, row[i].want);
+	}
+}
+
+static void no_memory(void **state)
+{
+	struct fix *f = *state;
+	struct ward_mem_failing mem;
+	enum ward_err err = WARD_ERR_NOMEM;
+
+	for (uint64_t n = 1; err; n++) {
+		ward_mem_failing_init(&mem, 0);
+		ward_arena_fini(&f->arena);
+		ward_arena_init(&f->arena, &mem.mem, 1 << 20);
+		begin(f, "net.flow");
+		err = ward_event_set(
+			&f->e, WARD_FIELD_SRC_IP, ward_value_str(WARD_STR("10.1.0.5")));
+		assert_int_equal(err, WARD_OK);
+		f->arena.max_bytes = f->arena.used_bytes + 64 * (n - 1);
+		err = ward_enrich_event(&f->en, &f->e);
+		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
+		ward_arena_fini(&f->arena);
+	}
+	ward_arena_init(&f->arena, ward_mem_heap(), 1 << 20);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(packet, setup, teardown),
+		cmocka_unit_test_setup_teardown(unknown_devices, setup, teardown),
+		cmocka_unit_test_setup_teardown(groups_are_nobody, setup, teardown),
+		cmocka_unit_test_setup_teardown(doors, setup, teardown),
+		cmocka_unit_test_setup_teardown(hosts, setup, teardown),
+		cmocka_unit_test_setup_teardown(nobody_places_himself, setup, teardown),
+		cmocka_unit_test_setup_teardown(time_judged, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_memory, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
