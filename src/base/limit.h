@@ -9,57 +9,56 @@
 #include "base/slice.h"
 
 /* X(NAME, "dotted.name", default, min, max, "unit", "what it bounds") */
-#define WARD_LIMIT_LIST(X)                                                                        \
-	X(EVENT_BYTES, "event.bytes", 262144, 1024, 16777216, "bytes",                            \
-		"one event as JSON or binary; longer input is refused")                           \
-	X(EVENT_FIELDS, "event.fields", 512, 16, 4096, "fields", "fields of one event")           \
-	X(EVENT_DEPTH, "event.depth", 16, 2, 64, "levels", "nesting of one JSON event")           \
-	X(EVENT_NAMES, "event.names", 65536, 1024, 1048576, "names",                              \
-		"distinct field, class and source names that one process remembers")              \
-	X(EVENT_NAME_BYTES, "event.name_bytes", 512, 64, 4096, "bytes",                           \
-		"one field name; a longer one counts as ward.overflow")                           \
-	X(EVENT_ITEMS, "event.items", 16384, 64, 1048576, "values",                               \
-		"values in all lists of one event together")                                      \
-	X(CONF_BYTES, "conf.bytes", 16777216, 4096, 268435456, "bytes", "one configuration file") \
-	X(CONF_NODES, "conf.nodes", 1048576, 1024, 16777216, "nodes", "values in one YAML file")  \
-	X(CONF_DEPTH, "conf.depth", 32, 4, 64, "levels", "nesting of one YAML file")              \
-	X(MODEL_NODES, "model.nodes", 262144, 1024, 4194304, "nodes",                             \
-		"places, assets, services, networks and roles of one hospital")                   \
-	X(MODEL_RELATIONS, "model.relations", 2097152, 1024, 33554432, "relations",               \
-		"relations between them")                                                         \
-	X(MODEL_FILES, "model.files", 1024, 8, 65536, "files", "files of one hospital directory") \
-	X(MODEL_BYTES, "model.bytes", 1073741824, 65536, 68719476736, "bytes",                    \
-		"memory for one hospital while it is loaded")                                     \
-	X(MODEL_CLASSES, "model.classes", 16384, 64, 1048576, "classes",                          \
-		"classes of the ontology")                                                        \
-	X(MODEL_THREATS, "model.threats", 4096, 16, 65536, "threats",                             \
-		"threats of the dictionary")                                                      \
-	X(NET_FLOWS, "net.flows", 65536, 1024, 4194304, "flows", "flows remembered at once")      \
-	X(NET_HOSTS, "net.hosts", 65536, 256, 1048576, "hosts",                                   \
-		"addresses remembered as seen on a network")                                      \
-	X(DETECT_RULES, "detect.rules", 16384, 16, 131072, "rules", "rules loaded at once")       \
-	X(DETECT_RULE_BYTES, "detect.rule_bytes", 536870912, 1048576, 4294967296, "bytes",        \
-		"memory for all loaded rules together")                                           \
-	X(DETECT_GROUPS, "detect.groups", 65536, 256, 4194304, "groups",                          \
-		"correlation groups held open at once; the oldest is given up and counted")       \
-	X(DETECT_WINDOW, "detect.window", 4096, 16, 1048576, "events",                            \
-		"events held for one correlation group")                                          \
-	X(FUSE_INCIDENTS, "fuse.incidents", 4096, 16, 65536, "incidents", "incidents kept open")  \
-	X(FUSE_DETECTIONS, "fuse.detections", 65536, 256, 1048576, "detections",                  \
-		"detections held for joining")                                                    \
-	X(IMPACT_STATES, "impact.states", 1048576, 1024, 16777216, "states",                      \
-		"(asset, threat) states of one propagation")                                      \
-	X(IMPACT_EDGES, "impact.edges", 16777216, 1024, 268435456, "edges",                       \
-		"rules applied to relations in one propagation")                                  \
-	X(IMPACT_RULES, "impact.rules", 16384, 16, 262144, "rules",                               \
-		"propagation rules, and files of them")                                           \
-	X(JOURNAL_BYTES, "journal.bytes", 8589934592, 1048576, 1099511627776, "bytes",            \
-		"all segments of the journal together")                                           \
-	X(JOURNAL_SEGMENT, "journal.segment", 67108864, 65536, 1073741824, "bytes",               \
-		"one segment file")                                                               \
-	X(JOURNAL_RECORD, "journal.record", 1048576, 1024, 16777216, "bytes", "one record")       \
-	X(JOURNAL_SOURCES, "journal.sources", 65536, 256, 1048576, "sources",                     \
-		"producers whose share of the journal is counted")                                \
+#define WARD_LIMIT_LIST(X)                                                                         \
+	X(EVENT_BYTES, "event.bytes", 262144, 1024, 16777216, "bytes",                             \
+		"one event as JSON or binary; longer input is refused")                            \
+	X(EVENT_FIELDS, "event.fields", 512, 16, 4096, "fields", "fields of one event")            \
+	X(EVENT_DEPTH, "event.depth", 16, 2, 64, "levels", "nesting of one JSON event")            \
+	X(EVENT_NAMES, "event.names", 65536, 1024, 1048576, "names",                               \
+		"distinct field, class and source names that one process remembers")               \
+	X(EVENT_NAME_BYTES, "event.name_bytes", 512, 64, 4096, "bytes",                            \
+		"one field name; a longer one counts as ward.overflow")                            \
+	X(EVENT_ITEMS, "event.items", 16384, 64, 1048576, "values",                                \
+		"values in all lists of one event together")                                       \
+	X(CONF_BYTES, "conf.bytes", 16777216, 4096, 268435456, "bytes", "one configuration file")  \
+	X(CONF_NODES, "conf.nodes", 1048576, 1024, 16777216, "nodes", "values in one YAML file")   \
+	X(CONF_DEPTH, "conf.depth", 32, 4, 64, "levels", "nesting of one YAML file")               \
+	X(MODEL_NODES, "model.nodes", 262144, 1024, 4194304, "nodes",                              \
+		"places, assets, services, networks and roles of one hospital")                    \
+	X(MODEL_RELATIONS, "model.relations", 2097152, 1024, 33554432, "relations",                \
+		"relations between them")                                                          \
+	X(MODEL_FILES, "model.files", 1024, 8, 65536, "files", "files of one hospital directory")  \
+	X(MODEL_BYTES, "model.bytes", 1073741824, 65536, 68719476736, "bytes",                     \
+		"memory for one hospital while it is loaded")                                      \
+	X(MODEL_CLASSES, "model.classes", 16384, 64, 1048576, "classes",                           \
+		"classes of the ontology")                                                         \
+	X(MODEL_THREATS, "model.threats", 4096, 16, 65536, "threats", "threats of the dictionary") \
+	X(NET_FLOWS, "net.flows", 65536, 1024, 4194304, "flows", "flows remembered at once")       \
+	X(NET_HOSTS, "net.hosts", 65536, 256, 1048576, "hosts",                                    \
+		"addresses remembered as seen on a network")                                       \
+	X(DETECT_RULES, "detect.rules", 16384, 16, 131072, "rules", "rules loaded at once")        \
+	X(DETECT_RULE_BYTES, "detect.rule_bytes", 536870912, 1048576, 4294967296, "bytes",         \
+		"memory for all loaded rules together")                                            \
+	X(DETECT_GROUPS, "detect.groups", 65536, 256, 4194304, "groups",                           \
+		"correlation groups held open at once; the oldest is given up and counted")        \
+	X(DETECT_WINDOW, "detect.window", 4096, 16, 1048576, "events",                             \
+		"events held for one correlation group")                                           \
+	X(FUSE_INCIDENTS, "fuse.incidents", 4096, 16, 65536, "incidents", "incidents kept open")   \
+	X(FUSE_DETECTIONS, "fuse.detections", 65536, 256, 1048576, "detections",                   \
+		"detections held for joining")                                                     \
+	X(IMPACT_STATES, "impact.states", 1048576, 1024, 16777216, "states",                       \
+		"(asset, threat) states of one propagation")                                       \
+	X(IMPACT_EDGES, "impact.edges", 16777216, 1024, 268435456, "edges",                        \
+		"rules applied to relations in one propagation")                                   \
+	X(IMPACT_RULES, "impact.rules", 16384, 16, 262144, "rules",                                \
+		"propagation rules, and files of them")                                            \
+	X(JOURNAL_BYTES, "journal.bytes", 8589934592, 1048576, 1099511627776, "bytes",             \
+		"all segments of the journal together")                                            \
+	X(JOURNAL_SEGMENT, "journal.segment", 67108864, 65536, 1073741824, "bytes",                \
+		"one segment file")                                                                \
+	X(JOURNAL_RECORD, "journal.record", 1048576, 1024, 16777216, "bytes", "one record")        \
+	X(JOURNAL_SOURCES, "journal.sources", 65536, 256, 1048576, "sources",                      \
+		"producers whose share of the journal is counted")                                 \
 	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")
 
 enum ward_limit {
