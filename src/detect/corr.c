@@ -452,6 +452,7 @@ enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *
 
 	if (err)
 		return err;
+	copy.text = NULL;
 	if (len) {
 		copy.text = ward_mem_alloc(det->mem, len);
 		if (!copy.text)

@@ -107,7 +107,7 @@ struct ward_detect_stats ward_detector_stats(const struct ward_detector *det);
 
 /* State for a checkpoint, version 1: the same bytes for the same state. */
 void ward_detector_save(const struct ward_detector *det, struct ward_wr *w);
-/* Into a new detector over the same rules: windows of rules that no longer exist, or whose text
+/* Into a new detector over the same rules: windows of correlations that no longer exist, or that
  * changed, are dropped and counted in *ret_dropped (may be NULL). VERSION, MALFORMED, LIMIT,
  * NOMEM; the detector is then empty. */
 WARD_MUST_CHECK enum ward_err ward_detector_load(

@@ -221,17 +221,36 @@ static enum ward_err load_doc(struct ward_ruleset *rs, const struct ward_conf *d
 	return err;
 }
 
+void ward_ruleset_mix(struct ward_ruleset *rs, struct ward_slice text)
+{
+	uint8_t both[64];
+
+	memcpy(both, rs->hash, 32);
+	ward_sha256(text, both + 32);
+	ward_sha256((struct ward_slice){both, sizeof(both)}, rs->hash);
+}
+
+void ward_ruleset_hash(const struct ward_ruleset *rs, uint8_t ret[32])
+{
+	memcpy(ret, rs->hash, 32);
+}
+
 static enum ward_err load_file(struct ward_ruleset *rs, const char *path, struct ward_diag *d)
 {
 	const struct ward_conf *docs = NULL;
 	struct ward_arena tmp;
+	struct ward_slice text;
 	struct ward_str file = ward_arena_str(&rs->arena, ward_str_z(path));
 	enum ward_err err;
 
 	if (!file.p)
 		return WARD_ERR_NOMEM;
 	ward_arena_init(&tmp, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
-	err = ward_conf_yaml_file(&tmp, rs->lim, path, d, &docs);
+	err = ward_conf_read(&tmp, rs->lim, path, d, &text);
+	if (!err) {
+		ward_ruleset_mix(rs, text);
+		err = ward_conf_yaml(&tmp, rs->lim, file, text, d, &docs);
+	}
 	for (const struct ward_conf *c = err ? NULL : docs->child; c && !err; c = c->next)
 		err = load_doc(rs, c, file, d);
 	ward_arena_fini(&tmp);

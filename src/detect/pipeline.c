@@ -76,7 +76,13 @@ enum ward_err ward_pipeline_load(struct ward_ruleset *rs, const char *path, stru
 {
 	const struct ward_conf *docs = NULL;
 	size_t before = d->n_error;
-	enum ward_err err = ward_conf_yaml_file(&rs->arena, rs->lim, path, d, &docs);
+	struct ward_slice text;
+	enum ward_err err = ward_conf_read(&rs->arena, rs->lim, path, d, &text);
+
+	if (!err) {
+		ward_ruleset_mix(rs, text);
+		err = ward_conf_yaml(&rs->arena, rs->lim, ward_str_z(path), text, d, &docs);
+	}
 
 	for (const struct ward_conf *doc = err ? NULL : docs->child; doc && !err; doc = doc->next) {
 		const struct ward_conf *list = ward_conf_get(doc, "logsources");

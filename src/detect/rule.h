@@ -175,6 +175,9 @@ struct ward_ruleset {
 WARD_MUST_CHECK enum ward_err ward_ruleset_slot(
 	struct ward_ruleset *rs, struct ward_str name, uint32_t *ret);
 
+/* Adds the bytes of one file to the ruleset's hash. */
+void ward_ruleset_mix(struct ward_ruleset *rs, struct ward_slice text);
+
 /* Marks the rule refused (once) and adds the finding. reason: a short literal for the counts. */
 void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
 	const char *fmt, ...) WARD_PRINTF(5, 6);

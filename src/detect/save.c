@@ -1,0 +1,286 @@
+/* The detector's state as bytes, for checkpoints; format in README.md. */
+#include "detect/engine.h"
+
+enum { SAVE_VERSION = 1, VALUE_MAX = 1 << 20 };
+
+/* What a correlation's windows depend on: when it changes, they mean something else. */
+static struct ward_id fingerprint(const struct ward_detector *det, const struct ward_rule *r)
+{
+	const struct ward_corr *c = r->corr;
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "detection.corr-rule");
+	ward_idgen_str(&g, r->key);
+	ward_idgen_u64(&g, c->type);
+	ward_idgen_u64(&g, (uint64_t)c->timespan);
+	ward_idgen_u64(&g, c->min);
+	ward_idgen_u64(&g, c->max);
+	ward_idgen_u64(&g, c->n_group);
+	for (size_t i = 0; i < c->n_group; i++)
+		ward_idgen_str(&g, c->group_name[i]);
+	for (size_t i = 0; i < c->n_member; i++)
+		ward_idgen_str(&g, det->rs->rule[c->member[i]]->key);
+	return ward_idgen_final(&g);
+}
+
+static void put_id(struct ward_wr *w, struct ward_id id)
+{
+	ward_wr_bytes(w, id.b, sizeof(id.b));
+}
+
+static void put_str(struct ward_wr *w, struct ward_str s)
+{
+	ward_wr_lv(w, ward_str_bytes(s));
+}
+
+/* By its id: the index means nothing in another version of the model. */
+static void put_node(struct ward_wr *w, const struct ward_model *m, uint32_t i)
+{
+	put_str(w, m && i < ward_model_n(m) ? ward_model_node(m, i)->id : (struct ward_str){"", 0});
+}
+
+static void put_entry(
+	struct ward_wr *w, const struct ward_detector *det, const struct ward_entry *e)
+{
+	ward_wr_be64(w, (uint64_t)e->time);
+	put_id(w, e->id);
+	ward_wr_varint(w, e->rule);
+	put_node(w, det->model, e->asset);
+	put_node(w, det->model, e->place);
+	put_str(w, (struct ward_str){e->text, e->subject_len});
+	put_str(w, (struct ward_str){e->text ? e->text + e->subject_len : NULL, e->actor_len});
+}
+
+static void put_group(
+	struct ward_wr *w, const struct ward_detector *det, const struct ward_group_state *g)
+{
+	const struct ward_rule *r = det->rs->rule[g->rule];
+
+	put_id(w, fingerprint(det, r));
+	ward_wr_varint(w, r->corr->n_group);
+	for (size_t i = 0; i < r->corr->n_group; i++)
+		put_str(w, g->value[i]);
+	ward_wr_be64(w, (uint64_t)g->closed_until);
+	ward_wr_varint(w, g->order);
+	ward_wr_varint(w, g->n);
+	for (size_t i = 0; i < g->n; i++)
+		put_entry(w, det, &g->entry[i]);
+	ward_wr_varint(w, g->n_shown);
+	for (size_t i = 0; i < g->n_shown; i++) {
+		const struct ward_shown *s = &g->shown[i];
+
+		put_id(w, s->first);
+		ward_wr_be64(w, (uint64_t)s->start);
+		ward_wr_varint(w, s->revision);
+		ward_wr_varint(w, s->n);
+		ward_wr_u8(w, s->withdrawn);
+	}
+}
+
+enum { N_STAT = sizeof(struct ward_detect_stats) / sizeof(uint64_t) };
+
+void ward_detector_save(const struct ward_detector *det, struct ward_wr *w)
+{
+	uint64_t stat[N_STAT];
+
+	_Static_assert(sizeof(stat) == sizeof(det->stats), "only counters");
+	memcpy(stat, &det->stats, sizeof(stat));
+	ward_wr_u8(w, SAVE_VERSION);
+	ward_wr_be64(w, (uint64_t)det->watermark);
+	ward_wr_be64(w, (uint64_t)det->closed_at);
+	ward_wr_varint(w, N_STAT);
+	for (size_t i = 0; i < N_STAT; i++)
+		ward_wr_varint(w, stat[i]);
+	ward_wr_varint(w, det->group_order);
+	ward_wr_varint(w, det->n_group);
+	for (size_t i = 0; i < det->n_group; i++)
+		put_group(w, det, det->group[i]);
+}
+
+static struct ward_id get_id(struct ward_rd *r)
+{
+	struct ward_id id = {{0}};
+	const uint8_t *p = ward_rd_take(r, sizeof(id.b));
+
+	if (p)
+		memcpy(id.b, p, sizeof(id.b));
+	return id;
+}
+
+static struct ward_str get_str(struct ward_rd *r, size_t max)
+{
+	struct ward_str s = ward_slice_text(ward_rd_lv(r, max));
+
+	if (!ward_utf8_valid(ward_str_bytes(s), NULL))
+		r->bad = true;
+	return s;
+}
+
+static uint32_t get_node(struct ward_rd *r, const struct ward_model *m)
+{
+	struct ward_str id = get_str(r, VALUE_MAX);
+
+	return m && id.len && !ward_rd_bad(r) ? ward_model_find(m, id) : WARD_NONE;
+}
+
+/* A rule by fingerprint; WARD_NONE when there is none. */
+static uint32_t find_rule(const struct ward_detector *det, struct ward_id print)
+{
+	for (size_t i = 0; i < det->rs->n_rule; i++) {
+		const struct ward_rule *r = det->rs->rule[i];
+
+		if (r->corr && !r->refused && ward_id_eq(fingerprint(det, r), print))
+			return (uint32_t)i;
+	}
+	return WARD_NONE;
+}
+
+/* g == NULL: read over. */
+static enum ward_err get_entries(
+	struct ward_detector *det, struct ward_rd *r, struct ward_group_state *g)
+{
+	/* An entry is at least 8 + 16 + 5 bytes. */
+	uint64_t n = ward_rd_varint(r);
+
+	if (n > ward_rd_left(r) / 29)
+		return WARD_ERR_MALFORMED;
+	for (uint64_t i = 0; i < n; i++) {
+		struct ward_entry e = {.time = (ward_ns)ward_rd_be64(r), .id = get_id(r)};
+		char text[512];
+		uint64_t rule = ward_rd_varint(r);
+		bool is_new;
+
+		e.asset = get_node(r, det->model);
+		e.place = get_node(r, det->model);
+		struct ward_str subject = get_str(r, 256), actor = get_str(r, 256);
+
+		if (ward_rd_bad(r))
+			return WARD_ERR_MALFORMED;
+		if (!g)
+			continue;
+		if (rule >= det->rs->rule[g->rule]->corr->n_member)
+			return WARD_ERR_MALFORMED;
+		e.rule = (uint32_t)rule;
+		e.text = text;
+		e.subject_len = (uint16_t)subject.len;
+		e.actor_len = (uint16_t)actor.len;
+		if (subject.len)
+			memcpy(text, subject.p, subject.len);
+		if (actor.len)
+			memcpy(text + subject.len, actor.p, actor.len);
+		enum ward_err err = ward_corr_put(det, g, &e, &is_new);
+
+		if (err)
+			return err;
+	}
+	return WARD_OK;
+}
+
+static enum ward_err get_shown(
+	struct ward_detector *det, struct ward_rd *r, struct ward_group_state *g)
+{
+	/* Each is at least 16 + 8 + 3 bytes. */
+	uint64_t n = ward_rd_varint(r);
+
+	if (n > ward_rd_left(r) / 27)
+		return WARD_ERR_MALFORMED;
+	for (uint64_t i = 0; i < n; i++) {
+		struct ward_shown s = {.first = get_id(r), .start = (ward_ns)ward_rd_be64(r)};
+		uint64_t revision = ward_rd_varint(r), count = ward_rd_varint(r);
+
+		s.withdrawn = ward_rd_u8(r) != 0;
+		if (ward_rd_bad(r) || revision > UINT32_MAX || count > SIZE_MAX / 4)
+			return WARD_ERR_MALFORMED;
+		if (!g)
+			continue;
+		s.revision = (uint32_t)revision;
+		s.n = (size_t)count;
+		enum ward_err err = ward_mem_more(det->mem, &g->shown, g->n_shown, &g->cap_shown,
+			sizeof(s), ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW) * 2);
+
+		if (err)
+			return err;
+		g->shown[g->n_shown++] = s;
+	}
+	return WARD_OK;
+}
+
+static enum ward_err get_group(struct ward_detector *det, struct ward_rd *r, uint64_t *dropped)
+{
+	uint32_t rule = find_rule(det, get_id(r));
+	struct ward_group_state *g = NULL;
+	struct ward_str value[16];
+	uint64_t n = ward_rd_varint(r);
+	enum ward_err err = WARD_OK;
+
+	if (n > WARD_ARRAY_LEN(value))
+		return WARD_ERR_MALFORMED;
+	for (uint64_t i = 0; i < n; i++)
+		value[i] = get_str(r, VALUE_MAX);
+	ward_ns closed_until = (ward_ns)ward_rd_be64(r);
+	uint64_t order = ward_rd_varint(r);
+
+	if (ward_rd_bad(r) || (rule != WARD_NONE && det->rs->rule[rule]->corr->n_group != n))
+		return WARD_ERR_MALFORMED;
+	*dropped += rule == WARD_NONE;
+	if (rule != WARD_NONE) {
+		struct ward_id key = ward_corr_key(det->rs->rule[rule], value, (size_t)n);
+
+		if (ward_tab_find(&det->groups, &key))
+			return WARD_ERR_MALFORMED;
+		err = ward_corr_group_new(det, key, rule, value, (size_t)n, &g);
+	}
+	if (g) {
+		g->closed_until = closed_until;
+		g->order = order;
+	}
+	if (!err)
+		err = get_entries(det, r, g);
+	return err ? err : get_shown(det, r, g);
+}
+
+static enum ward_err get_all(struct ward_detector *det, struct ward_rd *r, uint64_t *dropped)
+{
+	uint64_t stat[N_STAT] = {0};
+	enum ward_err err = WARD_OK;
+
+	if (ward_rd_u8(r) != SAVE_VERSION)
+		return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_ERR_VERSION;
+	det->watermark = (ward_ns)ward_rd_be64(r);
+	det->closed_at = (ward_ns)ward_rd_be64(r);
+	if (ward_rd_varint(r) != N_STAT)
+		return WARD_ERR_MALFORMED;
+	for (size_t i = 0; i < N_STAT; i++)
+		stat[i] = ward_rd_varint(r);
+	uint64_t order = ward_rd_varint(r), n = ward_rd_varint(r);
+
+	/* A group is at least 16 + 1 + 8 + 3 bytes. */
+	if (ward_rd_bad(r) || n > ward_rd_left(r) / 28)
+		return WARD_ERR_MALFORMED;
+	for (uint64_t i = 0; i < n && !err; i++)
+		err = get_group(det, r, dropped);
+	if (!err && ward_rd_bad(r))
+		err = WARD_ERR_MALFORMED;
+	det->group_order = order;
+	memcpy(&det->stats, stat, sizeof(stat));
+	return err;
+}
+
+enum ward_err ward_detector_load(
+	struct ward_detector *det, struct ward_rd *r, uint64_t *ret_dropped)
+{
+	uint64_t dropped = 0;
+	enum ward_err err = get_all(det, r, &dropped);
+
+	if (!err && ret_dropped)
+		*ret_dropped = dropped;
+	if (!err)
+		return WARD_OK;
+	ward_corr_fini(det);
+	ward_tab_init(&det->groups, det->mem, sizeof(struct ward_id), sizeof(uint32_t),
+		ward_limit(det->lim, WARD_LIMIT_DETECT_GROUPS));
+	memset(&det->stats, 0, sizeof(det->stats));
+	det->watermark = det->closed_at = INT64_MIN;
+	det->group_order = 0;
+	return err;
+}

@@ -1,0 +1,277 @@
+#include "dt.h"
+
+#include "base/rd.h"
+
+#define BASE                                                   \
+	"title: A\nid: a\nname: ra\nlogsource: {product: t}\n" \
+	"detection: {s: {k: a}, condition: s}\n---\n"          \
+	"title: B\nid: b\nname: rb\nlogsource: {product: t}\n" \
+	"detection: {s: {k: b}, condition: s}\n---\n"          \
+	"title: C\nid: c\nname: rc\nlogsource: {product: t}\n" \
+	"detection: {s: {k: c}, condition: s}\n---\n"
+
+#define COUNT(cond)                                                                \
+	BASE "title: N\nid: n\ncorrelation:\n  type: event_count\n  rules: [ra]\n" \
+	     "  group-by: [u]\n  timespan: 10s\n  condition: " cond "\n"
+
+static void count(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, COUNT("{gte: 3}"));
+	dt_event(&t, "x", 1, "{\"k\":\"a\",\"u\":\"p\"}");
+	dt_event(&t, "x", 2, "{\"k\":\"a\",\"u\":\"q\"}");
+	dt_event(&t, "x", 3, "{\"k\":\"a\",\"u\":\"p\"}");
+	dt_event(&t, "x", 4, "{\"k\":\"a\"}"); /* without the group's field */
+	assert_int_equal(t.n_said, 0);
+	assert_int_equal(ward_detector_stats(t.det).n_ungrouped, 1);
+	dt_event(&t, "x", 11, "{\"k\":\"a\",\"u\":\"p\"}"); /* the tenth second still counts */
+	assert_int_equal(t.n_said, 1);
+	assert_string_equal(t.said[0].rule, "n");
+	assert_string_equal(t.said[0].match, "u=p");
+	assert_int_equal(t.said[0].n_evidence, 3);
+	assert_int_equal(t.said[0].revision, 1);
+	/* the same event again changes nothing */
+	dt_event_at(&t, "x", 11, 11, t.seq, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(t.n_said, 1);
+	dt_event(&t, "x", 11.5, "{\"k\":\"a\",\"u\":\"p\"}"); /* beyond the window */
+	assert_int_equal(t.n_said, 1);
+	assert_int_equal(ward_detector_tick(t.det, WARD_NS_NEVER, dt_sink, &t), WARD_OK);
+	assert_int_equal(t.n_said, 1);
+	dt_end(&t);
+}
+
+/* Revisions: at each doubling, and the rest when the window closes. */
+static void revisions(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, COUNT("{gt: 1}"));
+	for (int i = 0; i < 7; i++)
+		dt_event(&t, "x", i, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(t.n_said, 2); /* at 2 and at 4 */
+	assert_int_equal(t.said[1].n_evidence, 4);
+	assert_int_equal(t.said[1].revision, 2);
+	assert_true(ward_id_eq(t.said[0].id, t.said[1].id));
+	assert_int_equal(ward_detector_tick(t.det, (1700000000 + 129) * WARD_NS_PER_S, dt_sink, &t),
+		WARD_OK);
+	assert_int_equal(t.n_said, 2); /* could still change: lateness is 120 s */
+	assert_int_equal(ward_detector_tick(t.det, (1700000000 + 132) * WARD_NS_PER_S, dt_sink, &t),
+		WARD_OK);
+	assert_int_equal(t.n_said, 3);
+	assert_int_equal(t.said[2].n_evidence, 7);
+	dt_event_at(&t, "x", 7, 133, 99, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(t.n_said, 3); /* too far from its arrival: goes by that */
+	assert_int_equal(ward_detector_stats(t.det).n_untrusted, 1);
+	dt_end(&t);
+}
+
+/* Upper bounds are judged when the window is over. */
+static void at_most(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, COUNT("{gte: 2, lt: 4}"));
+	for (int i = 0; i < 3; i++)
+		dt_event(&t, "x", i, "{\"k\":\"a\",\"u\":\"two\"}");
+	for (int i = 0; i < 5; i++)
+		dt_event(&t, "x", 3 + i, "{\"k\":\"a\",\"u\":\"five\"}");
+	dt_event(&t, "x", 8, "{\"k\":\"a\",\"u\":\"one\"}");
+	assert_int_equal(t.n_said, 0);
+	assert_int_equal(ward_detector_tick(t.det, WARD_NS_NEVER, dt_sink, &t), WARD_OK);
+	assert_int_equal(t.n_said, 1);
+	assert_string_equal(t.said[0].match, "u=two");
+	assert_int_equal(t.said[0].n_evidence, 3);
+	dt_end(&t);
+}
+
+#define TEMPORAL(type)                                                              \
+	BASE "title: N\nid: n\ncorrelation:\n  type: " type "\n  rules: [ra, rb]\n" \
+	     "  group-by: [place]\n  timespan: 1m\n  aliases:\n    place:\n"        \
+	     "      rb: room\n"
+
+static void temporal(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, TEMPORAL("temporal"));
+	dt_event(&t, "x", 1, "{\"k\":\"b\",\"room\":\"r1\",\"host\":\"h\"}");
+	dt_event(&t, "x", 2, "{\"k\":\"a\",\"place\":\"r2\"}");
+	assert_int_equal(t.n_said, 0);
+	dt_event(&t, "x", 30, "{\"k\":\"a\",\"place\":\"r1\"}");
+	assert_int_equal(t.n_said, 1);
+	assert_int_equal(t.said[0].n_evidence, 2);
+	assert_string_equal(t.said[0].subject, "h");
+	dt_event(&t, "x", 63, "{\"k\":\"b\",\"room\":\"r2\"}"); /* 61 s after its partner */
+	assert_int_equal(t.n_said, 1);
+	dt_end(&t);
+}
+
+static void ordered(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, TEMPORAL("temporal_ordered"));
+	dt_event(&t, "x", 1, "{\"k\":\"b\",\"room\":\"r1\"}");
+	dt_event(&t, "x", 2, "{\"k\":\"a\",\"place\":\"r1\"}");
+	assert_int_equal(t.n_said, 0);
+	dt_event(&t, "x", 3, "{\"k\":\"b\",\"room\":\"r1\"}");
+	assert_int_equal(t.n_said, 1);
+	assert_int_equal(t.said[0].n_evidence, 2);
+	/* in one instant, the order of the rules counts */
+	dt_event(&t, "x", 4, "{\"k\":\"b\",\"room\":\"r9\"}");
+	dt_event(&t, "x", 4, "{\"k\":\"a\",\"place\":\"r9\"}");
+	assert_int_equal(t.n_said, 2);
+	dt_end(&t);
+}
+
+/* A list-valued field puts the event into the group of each member. */
+static void lists(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, COUNT("{gte: 2}"));
+	dt_event(&t, "x", 1, "{\"k\":\"a\",\"u\":[\"s1\",\"s2\"]}");
+	dt_event(&t, "x", 2, "{\"k\":\"a\",\"u\":[\"s2\",\"s3\"]}");
+	assert_int_equal(t.n_said, 1);
+	assert_string_equal(t.said[0].match, "u=s2");
+	dt_end(&t);
+}
+
+static void generate(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, BASE "title: N\nid: n\ngenerate: true\ncorrelation:\n  type: event_count\n"
+			  "  rules: [ra]\n  timespan: 10s\n  condition: {gte: 2}\n");
+	dt_event(&t, "x", 1, "{\"k\":\"a\"}");
+	dt_event(&t, "x", 2, "{\"k\":\"a\"}");
+	assert_int_equal(t.n_said, 3);
+	dt_end(&t);
+}
+
+/* A late event makes another window of it: the old one is taken back. */
+static void late(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, COUNT("{gte: 2}"));
+	dt_event(&t, "x", 10, "{\"k\":\"a\",\"u\":\"p\"}");
+	dt_event(&t, "x", 11, "{\"k\":\"a\",\"u\":\"p\"}");
+	dt_event_at(&t, "x", 5, 12, 50, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(t.n_said, 3);
+	assert_true(t.said[1].withdrawn);
+	assert_true(ward_id_eq(t.said[0].id, t.said[1].id));
+	assert_int_equal(t.said[1].revision, 2);
+	assert_false(ward_id_eq(t.said[0].id, t.said[2].id));
+	assert_int_equal(t.said[2].n_evidence, 3);
+	dt_event_at(&t, "x", 141, 141, 51, "{\"k\":\"z\"}");
+	dt_event_at(&t, "x", 20, 79, 52, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(ward_detector_stats(t.det).n_late, 1);
+	dt_end(&t);
+}
+
+static void full_window(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, COUNT("{gte: 3}"));
+	assert_int_equal(ward_limits_set(&t.lim, S("detect.window"), 16), WARD_OK);
+	for (int i = 0; i < 40; i++)
+		dt_event(&t, "x", i * 0.01, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(ward_detector_tick(t.det, WARD_NS_NEVER, dt_sink, &t), WARD_OK);
+	assert_true(ward_detector_stats(t.det).n_evicted_event > 0);
+	for (size_t i = 0; i < t.n_said; i++)
+		assert_true(ward_id_eq(t.said[i].id, t.said[0].id));
+	assert_int_equal(t.said[t.n_said - 1].n_evidence, 16);
+	dt_end(&t);
+}
+
+static void many_groups(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, COUNT("{gte: 2}"));
+	assert_int_equal(ward_limits_set(&t.lim, S("detect.groups"), 256), WARD_OK);
+	ward_detector_free(t.det);
+	dt_detector(&t);
+	for (int i = 0; i < 1000; i++) {
+		char f[64];
+
+		(void)snprintf(f, sizeof(f), "{\"k\":\"a\",\"u\":\"%d\"}", i);
+		dt_event(&t, "x", 1, f);
+	}
+	assert_true(ward_detector_stats(t.det).n_evicted_group >= 1000 - 256);
+	dt_event(&t, "x", 2, "{\"k\":\"a\",\"u\":\"999\"}");
+	assert_int_equal(t.n_said, 1);
+	dt_end(&t);
+}
+
+/* Saved and restored in the middle: the same words as without. Every prefix fails cleanly. */
+static void save(void **state)
+{
+	static struct dt t;
+	struct dt_said whole[16];
+	size_t n_whole;
+
+	(void)state;
+	for (int cut = -1; cut < 6; cut++) {
+		dt_start(&t, COUNT("{gte: 2}"));
+		for (int i = 0; i < 6; i++) {
+			if (i == cut) {
+				struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+				struct ward_wr again = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+				ward_detector_save(t.det, &w);
+				ward_detector_free(t.det);
+				dt_detector(&t);
+				for (size_t len = 0; len < w.len; len++) {
+					struct ward_rd part = ward_rd_from(w.p, len);
+
+					assert_int_not_equal(
+						ward_detector_load(t.det, &part, NULL), WARD_OK);
+				}
+				struct ward_rd r = ward_rd_from(w.p, w.len);
+				uint64_t dropped = 9;
+
+				assert_int_equal(ward_detector_load(t.det, &r, &dropped), WARD_OK);
+				assert_int_equal(dropped, 0);
+				assert_int_equal(ward_rd_left(&r), 0);
+				ward_detector_save(t.det, &again);
+				assert_int_equal(again.len, w.len);
+				assert_memory_equal(again.p, w.p, w.len);
+				ward_wr_fini(&w);
+				ward_wr_fini(&again);
+			}
+			dt_event(&t, "x", i * 3, "{\"k\":\"a\",\"u\":\"p\",\"host\":\"h\"}");
+		}
+		assert_int_equal(ward_detector_tick(t.det, WARD_NS_NEVER, dt_sink, &t), WARD_OK);
+		if (cut == -1) {
+			n_whole = t.n_said;
+			assert_true(n_whole > 1 && n_whole < 16);
+			memcpy(whole, t.said, n_whole * sizeof(*whole));
+		}
+		assert_int_equal(t.n_said, n_whole);
+		assert_memory_equal(t.said, whole, n_whole * sizeof(*whole));
+		dt_end(&t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {T(count), T(revisions), T(at_most), T(temporal),
+		T(ordered), T(lists), T(generate), T(late), T(full_window), T(many_groups),
+		T(save)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

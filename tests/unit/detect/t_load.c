@@ -1,0 +1,170 @@
+#include "dt.h"
+
+#define HEAD "title: T\nid: x\nlogsource: {product: t, service: door}\n"
+
+/* One rule that must be refused, with its line and words of the finding; a good one beside it must
+ * load. */
+static void refused(const char *rule, uint32_t line, const char *words, const char *reason)
+{
+	static struct dt t;
+	char text[4096];
+
+	(void)snprintf(text, sizeof(text),
+		"%s\n---\ntitle: G\nid: good\nlogsource: {product: t, service: door}\n"
+		"detection: {s: {a: 1}, condition: s}\n",
+		rule);
+	dt_load(&t, text);
+	struct ward_ruleset_counts c = ward_ruleset_counts(t.rs);
+
+	assert_int_equal(c.n, 2);
+	assert_int_equal(c.n_refused, 1);
+	assert_int_equal(c.n_loaded, 1);
+	assert_true(t.diag.n_error >= 1);
+	assert_true(ward_ruleset_rule(t.rs, 0).refused);
+	assert_string_equal(ward_ruleset_rule(t.rs, 0).reason, reason);
+	assert_false(ward_ruleset_rule(t.rs, 1).refused);
+	const struct ward_diag_item *d = &t.diag.item[0];
+
+	assert_int_equal(d->line, line);
+	if (ward_str_find(d->what, ward_str_z(words)) == SIZE_MAX)
+		fail_msg("'%.*s' has no '%s'", WARD_STR_ARG(d->what), words);
+	assert_true(ward_str_ends(d->file, S("rules.yml")));
+	assert_true(d->mend.len > 0);
+	dt_end(&t);
+}
+
+static void features(void **state)
+{
+	static const char *const mods[] = {"windash", "base64", "base64offset", "wide", "utf16",
+		"utf16le", "utf16be", "expand", "fieldref", "neq"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(mods); i++) {
+		char rule[512], reason[64];
+
+		(void)snprintf(rule, sizeof(rule),
+			HEAD "detection:\n  s:\n    a|%s: x\n  condition: s", mods[i]);
+		(void)snprintf(reason, sizeof(reason), "modifier %s", mods[i]);
+		refused(rule, 6, "is not supported", reason);
+	}
+	refused(HEAD "detection:\n  s:\n    a|minute: 3\n  condition: s", 6, "'minute'",
+		"time modifier");
+	refused(HEAD "detection:\n  s:\n    a|contain: x\n  condition: s", 6,
+		"no modifier 'contain'", "unknown modifier");
+	refused(HEAD "detection:\n  s:\n    a|re|contains: x\n  condition: s", 6, "exclude",
+		"modifiers that exclude each other");
+	refused(HEAD "detection:\n  s:\n    a|re: '(?=x)'\n  condition: s", 6, "character 3",
+		"regular expression");
+	refused("title: T\nfilter:\n  rules: [x]", 1, "filters", "Sigma filter");
+	refused("title: T\naction: global", 1, "Sigma 1", "action (Sigma 1)");
+	refused(HEAD "detection:\n  s: {a: 1}\n  timeframe: 5m\n  condition: s", 6, "Sigma 1",
+		"timeframe (Sigma 1)");
+	refused(HEAD "detection:\n  s: {a: 1}\n  condition: s | count() > 5", 6, "aggregation",
+		"condition");
+}
+
+static void mistakes(void **state)
+{
+	(void)state;
+	refused(HEAD "detection:\n  s:\n    a: [x, null]\n  condition: s", 6, "null", "bad value");
+	refused(HEAD "detection:\n  s:\n    a|contains|all: x\n  condition: s", 6, "single",
+		"bad value");
+	refused(HEAD "detection:\n  s:\n    a|cidr: 10.0.0.0/33\n  condition: s", 6, "network",
+		"bad value");
+	refused(HEAD "detection:\n  s:\n    a|gt: x\n  condition: s", 6, "number", "bad value");
+	refused(HEAD "detection:\n  s:\n    a|exists: maybe\n  condition: s", 6, "true or false",
+		"bad value");
+	refused(HEAD "detection:\n  s:\n    a: []\n  condition: s", 6, "empty", "bad value");
+	refused(HEAD "detection:\n  s:\n    a: {b: c}\n  condition: s", 6, "value must be",
+		"bad value");
+	refused(HEAD "detection:\n  s: {a: 1}\n  condition: q", 6, "'q'", "condition");
+	refused(HEAD "detection:\n  s: {a: 1}", 4, "no condition", "condition");
+	refused("title: T\ndetection: {s: {a: 1}, condition: s}", 1, "logsource", "no logsource");
+	refused("title: T\nlogsource: {product: t}", 1, "either", "no detection");
+	refused("id: x\nlogsource: {product: t}\ndetection: {s: {a: 1}, condition: s}", 1, "title",
+		"no title");
+	refused(HEAD "level: severe\ndetection: {s: {a: 1}, condition: s}", 4, "'severe'", "level");
+	refused(HEAD "taxonomy: mine\ndetection: {s: {a: 1}, condition: s}", 4, "'mine'",
+		"taxonomy");
+	refused(HEAD "ward: {asset: a, thret: x}\ndetection: {s: {a: 1}, condition: s}", 4, "thret",
+		"ward map");
+}
+
+#define CORR(body) \
+	"title: C\nid: c\ncorrelation:\n  rules: [good]\n  group-by: [a]\n  timespan: 5m\n" body
+
+static void correlations(void **state)
+{
+	(void)state;
+	refused(CORR("  type: value_count\n  condition: {gte: 3, field: b}"), 7, "value_count",
+		"correlation value_count");
+	refused(CORR("  type: value_avg\n  condition: {gte: 3, field: b}"), 7, "value_avg",
+		"correlation value_avg");
+	refused(CORR("  type: often\n  condition: {gte: 3}"), 7, "'often'", "correlation");
+	refused(CORR("  type: event_count\n  condition: {neq: 3}"), 8, "'neq'",
+		"correlation condition");
+	refused(CORR("  type: event_count\n  condition: {lt: 1}"), 8, "no count",
+		"correlation condition");
+	refused(CORR("  type: event_count\n  condition: {gte: 9, lte: 3}"), 8, "no count",
+		"correlation condition");
+	refused(CORR("  type: event_count"), 3, "condition", "correlation");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\n  within: 3"), 9, "'within'",
+		"correlation");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\n  aliases: {q: {good: z}}"), 9,
+		"alias 'q'", "correlation aliases");
+	refused("title: C\nid: c\ncorrelation: {type: event_count, rules: [none], timespan: 5m,\n"
+		"  group-by: [a], condition: {gte: 2}}",
+		3, "'none'", "correlation reference");
+	refused("title: C\nid: c\ncorrelation: {type: event_count, rules: [good], timespan: 5,\n"
+		"  group-by: [a], condition: {gte: 2}}",
+		3, "timespan", "correlation");
+	refused("title: C\nid: c\ncorrelation: {type: event_count, rules: [c], timespan: 5m,\n"
+		"  group-by: [a], condition: {gte: 2}}",
+		3, "correlations", "correlation of correlations");
+}
+
+static void said_of_rules(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_load(&t, "title: U\nid: u\nlogsource: {product: nobody}\n"
+		    "detection: {s: {a: 1}, condition: s}\n---\n"
+		    "title: M\nid: m\nname: member\nlogsource: {product: t}\n"
+		    "detection: {s: {a: 1}, condition: s}\n---\n"
+		    "title: C\ncorrelation: {type: event_count, rules: [member], timespan: 5m,\n"
+		    "  group-by: [a], condition: {gte: 2}}\n---\n"
+		    "title: D\nid: M\nlogsource: {product: t}\n"
+		    "detection: {s: {a: 1}, condition: s}\n");
+	struct ward_ruleset_counts c = ward_ruleset_counts(t.rs);
+
+	assert_int_equal(c.n, 4);
+	assert_int_equal(c.n_unmapped, 1);
+	assert_int_equal(c.n_corr, 1);
+	assert_int_equal(c.n_refused, 1); /* the id again, in capitals */
+	assert_true(ward_ruleset_rule(t.rs, 0).unmapped);
+	assert_true(ward_ruleset_rule(t.rs, 1).silent);
+	assert_string_equal(ward_ruleset_rule(t.rs, 3).reason, "duplicate");
+	assert_int_equal(t.diag.n_warning, 1);
+	dt_end(&t);
+}
+
+/* A file that is no YAML and a path that is not there are findings; the rest loads. */
+static void bad_files(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_load(&t, "title: [T\n");
+	assert_int_equal(ward_ruleset_counts(t.rs).n, 0);
+	assert_true(t.diag.n_error >= 1);
+	dt_end(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(features), T(mistakes), T(correlations), T(said_of_rules), T(bad_files)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
