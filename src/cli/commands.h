@@ -6,6 +6,7 @@
 
 #define WARD_CMD_LIST(X) \
 	X(check)         \
+	X(detect)        \
 	X(impact)        \
 	X(limits)        \
 	X(sense_log)     \

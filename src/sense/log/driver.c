@@ -91,13 +91,21 @@ static enum ward_err fill(struct reader *r)
 	return WARD_OK;
 }
 
+/* The line of a byte that is in the buffer. */
+static uint64_t line_of(const struct reader *r, uint64_t off)
+{
+	uint64_t line = r->line;
+
+	for (uint64_t i = r->off; i < off && i - r->off < r->to - r->from; i++)
+		line += r->buf[r->from + (i - r->off)] == '\n';
+	return line;
+}
+
 static void report(struct reader *r, struct ward_input_problem *p)
 {
 	if (!p->counter)
 		return;
-	p->line = r->line;
-	for (uint64_t i = r->off; i < p->off && i - r->off < r->to - r->from; i++)
-		p->line += r->buf[r->from + (i - r->off)] == '\n';
+	p->line = line_of(r, p->off);
 	ward_input_problem(r->opts, p);
 }
 
@@ -140,6 +148,8 @@ static enum ward_err record(
 	err = ward_log_sensor_record(r->log, f->text, r->off + f->off, arena, ret, &p);
 	if (err == WARD_OK) {
 		report(r, &p);
+		if (r->opts->line)
+			*r->opts->line = line_of(r, r->off + f->off);
 		forget(r, f->used);
 		return WARD_OK;
 	}

@@ -1,0 +1,284 @@
+#include "cli/commands.h"
+#include "detect/detect.h"
+#include "model/model.h"
+#include "sense/log/log.h"
+
+#include <errno.h>
+
+enum { PATHS_MAX = 256, OUT_MAX = 1 << 26, OUT_FLUSH = 1 << 16, FINDINGS_SHOWN = 40 };
+
+struct args {
+	const char *rules[PATHS_MAX];
+	size_t n_rules;
+	const char *pipeline[PATHS_MAX];
+	size_t n_pipeline;
+	const char *content, *file;
+	bool json;
+};
+
+struct printer {
+	struct ward_wr out;
+	const uint64_t *line; /* of the event that is being looked at; 0: of none */
+	uint64_t n;
+	bool failed;
+};
+
+struct problems {
+	uint64_t n, line;
+	const char *file;
+};
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
+{
+	bool rules = false;
+
+	for (int i = 1; i < argc; i++) {
+		const char *arg = argv[i];
+		bool value = strcmp(arg, "--rules") == 0 || strcmp(arg, "--pipeline") == 0 ||
+			     strcmp(arg, "--content") == 0;
+
+		if (value && i + 1 >= argc)
+			return ward_cli_usage(cmd, "%s needs a value", arg);
+		if (a->n_rules == PATHS_MAX || a->n_pipeline == PATHS_MAX)
+			return ward_cli_usage(cmd, "more than %d paths", PATHS_MAX);
+		rules = value ? strcmp(arg, "--rules") == 0 : rules && arg[0] != '-';
+		if (strcmp(arg, "--rules") == 0)
+			a->rules[a->n_rules++] = argv[++i];
+		else if (strcmp(arg, "--pipeline") == 0)
+			a->pipeline[a->n_pipeline++] = argv[++i];
+		else if (strcmp(arg, "--content") == 0)
+			a->content = argv[++i];
+		else if (strcmp(arg, "--json") == 0)
+			a->json = true;
+		else if (arg[0] == '-' && arg[1])
+			return ward_cli_usage(cmd, "'%s' is not an option", arg);
+		else if (rules && i + 1 < argc)
+			a->rules[a->n_rules++] = arg; /* --rules PATH PATH … FILE */
+		else if (a->file)
+			return ward_cli_usage(cmd, "more than one file: '%s'", arg);
+		else
+			a->file = arg;
+	}
+	if (!a->n_rules)
+		return ward_cli_usage(cmd, "give --rules");
+	if (!a->file)
+		return ward_cli_usage(cmd, "give a file of events ('-' is standard input)");
+	return WARD_EXIT_DONE;
+}
+
+static void problem(void *ctx, const struct ward_input_problem *p)
+{
+	struct problems *s = ctx;
+
+	s->n += p->dropped;
+	if (s->n <= FINDINGS_SHOWN)
+		fprintf(stderr, "%s:%llu: %s: %s (byte %llu)\n", s->file,
+			(unsigned long long)p->line, p->dropped ? "error" : "warning", p->what,
+			(unsigned long long)p->off);
+}
+
+/* {"kind":"detection",…} with the line of the event that completed it as the last member. */
+static void print(void *ctx, const struct ward_detection *d)
+{
+	struct printer *p = ctx;
+	size_t before = p->out.len;
+
+	ward_detection_write_json(d, NULL, &p->out);
+	if (*p->line && p->out.len > before && p->out.p[p->out.len - 1] == '}') {
+		p->out.len--;
+		ward_wr_z(&p->out, ",\"line\":");
+		ward_wr_u64(&p->out, *p->line);
+		ward_wr_ch(&p->out, '}');
+	}
+	ward_wr_ch(&p->out, '\n');
+	p->n++;
+	if (p->out.len >= OUT_FLUSH && !ward_cli_put(&p->out, stdout))
+		p->failed = true;
+}
+
+/* Refused and unmapped rules, then the counts. */
+static bool report(const struct ward_ruleset *rs, const struct ward_diag *d, const struct args *a)
+{
+	struct ward_ruleset_counts c = ward_ruleset_counts(rs);
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	struct ward_json j = ward_json_on(&w);
+
+	if (a->json) {
+		ward_diag_write_json(d, &w);
+		ward_json_obj(&j);
+		ward_json_key(&j, "kind");
+		ward_json_z(&j, "rules");
+		ward_json_key(&j, "loaded");
+		ward_json_u64(&j, c.n_loaded);
+		ward_json_key(&j, "refused");
+		ward_json_u64(&j, c.n_refused);
+		ward_json_key(&j, "unmapped");
+		ward_json_u64(&j, c.n_unmapped);
+		ward_json_obj_end(&j);
+		ward_wr_ch(&w, '\n');
+	} else {
+		ward_diag_write_text(d, &w);
+		ward_wr_printf(&w,
+			"%zu rules: %zu loaded, %zu refused, %zu of the loaded can never match "
+			"(no pipeline knows their logsource)\n",
+			c.n, c.n_loaded, c.n_refused, c.n_unmapped);
+	}
+	bool ok = ward_cli_put(&w, stderr);
+
+	ward_wr_fini(&w);
+	return ok;
+}
+
+static enum ward_err feed(struct ward_detector *det, struct ward_input *in, struct printer *p)
+{
+	struct ward_arena arena;
+	struct ward_event e;
+	enum ward_err err;
+
+	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
+	while (!p->failed && (err = ward_input_next(in, &arena, &e)) == WARD_OK) {
+		err = ward_detector_event(det, &e, print, p);
+		if (err)
+			break;
+	}
+	ward_arena_fini(&arena);
+	*in->opts.line = 0;
+	if (p->failed)
+		return WARD_ERR_STATE;
+	if (err == WARD_ERR_CLOSED)
+		err = ward_detector_tick(det, WARD_NS_NEVER, print, p);
+	return err;
+}
+
+static int detect(const struct ward_cmd *cmd, const struct args *a, const struct ward_ruleset *rs,
+	struct ward_input_opts *opts, bool bad_rules)
+{
+	static const struct ward_input_driver *const drivers[] = {
+		&ward_log_driver_events, &ward_log_driver_json, &ward_log_driver_lines, NULL};
+	struct ward_detector *det = NULL;
+	struct ward_input in;
+	struct printer p = {.out = ward_wr_grow(opts->mem, OUT_MAX)};
+	const struct problems *bad = opts->ctx;
+
+	p.line = opts->line;
+	enum ward_err err =
+		ward_detector_new(rs, opts->names, NULL, opts->lim, NULL, opts->mem, &det);
+
+	if (err)
+		return ward_cli_fail(cmd, "%s", ward_err_text(err));
+	err = ward_input_open(&in, a->file, WARD_INPUT_UNKNOWN, drivers, opts);
+	if (err) {
+		ward_detector_free(det);
+		return ward_cli_fail(cmd, "cannot read '%s': %s", a->file,
+			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
+	}
+	err = feed(det, &in, &p);
+	if (err != WARD_ERR_STATE && !ward_cli_put(&p.out, stdout))
+		err = WARD_ERR_STATE;
+	struct ward_detect_stats s = ward_detector_stats(det);
+
+	fprintf(stderr,
+		a->json ? "{\"kind\":\"summary\",\"events\":%llu,\"rejected\":%llu,"
+			  "\"detections\":%llu}\n"
+			: "%llu events, %llu rejected, %llu detections\n",
+		(unsigned long long)s.n_event, (unsigned long long)bad->n,
+		(unsigned long long)s.n_detection);
+	ward_input_close(&in);
+	ward_detector_free(det);
+	ward_wr_fini(&p.out);
+	if (err)
+		return err == WARD_ERR_STATE ? WARD_EXIT_RUN
+					     : ward_cli_fail(cmd, "%s", ward_err_text(err));
+	return bad->n || bad_rules ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+}
+
+static int with_rules(const struct ward_cmd *cmd, const struct args *a, const char *content,
+	const struct ward_threats *threats, struct ward_input_opts *opts)
+{
+	struct ward_ruleset_args args = {
+		a->rules, a->n_rules, content, a->pipeline, a->n_pipeline, threats};
+	struct ward_ruleset *rs = NULL;
+	struct ward_diag diag;
+	int rc = WARD_EXIT_RUN;
+
+	ward_diag_init(&diag, opts->mem);
+	enum ward_err err = ward_ruleset_load(&args, opts->lim, opts->mem, &diag, &rs);
+
+	ward_diag_sort(&diag);
+	if (!err) {
+		if (report(rs, &diag, a))
+			rc = detect(cmd, a, rs, opts, diag.n_error > 0);
+	} else {
+		struct ward_wr w = ward_wr_grow(opts->mem, OUT_MAX);
+
+		ward_diag_write_text(&diag, &w);
+		(void)ward_cli_put(&w, stderr);
+		ward_wr_fini(&w);
+		rc = ward_cli_fail(cmd, "the rules can't be loaded: %s", ward_err_text(err));
+	}
+	ward_ruleset_free(rs);
+	ward_diag_fini(&diag);
+	return rc;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct args a = {.n_rules = 0};
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct ward_threats *threats = NULL;
+	struct ward_diag diag;
+	char path[4096];
+	int rc = parse(cmd, argc, argv, &a);
+
+	if (rc != WARD_EXIT_DONE)
+		return rc;
+	const char *content = ward_cli_content(cmd, a.content);
+
+	if (!content)
+		return WARD_EXIT_RUN;
+	struct problems bad = {.file = a.file};
+	struct ward_input_opts opts = {.mem = ward_mem_heap(),
+		.lim = &lim,
+		.names = &names,
+		.counters = &counters,
+		.line = &bad.line,
+		.problem = problem,
+		.ctx = &bad};
+
+	opts.reference = ward_clock_now(ward_clock_system());
+	ward_limits_default(&lim);
+	ward_counters_init(&counters);
+	ward_diag_init(&diag, opts.mem);
+	(void)snprintf(path, sizeof(path), "%s/threats.yml", content);
+	if (ward_threats_load(path, &lim, opts.mem, &diag, &threats) != WARD_OK ||
+		ward_names_init(&names, opts.mem, &lim) != WARD_OK) {
+		rc = ward_cli_fail(cmd, "cannot use '%s'; try 'ward check'", path);
+	} else {
+		rc = with_rules(cmd, &a, content, threats, &opts);
+		ward_names_fini(&names);
+	}
+	ward_threats_free(threats);
+	ward_diag_fini(&diag);
+	return rc;
+}
+
+const struct ward_cmd ward_cmd_detect = {
+	.name = "detect",
+	.summary = "Sigma rules over events: detections as JSON lines",
+	.help = "usage: ward detect --rules PATH… [OPTION…] FILE\n\n"
+		"Tries Sigma rules (files or directories, read recursively) on the events of FILE\n"
+		"('-': standard input): Ward's event lines, JSON of others, syslog or text.\n"
+		"Prints detections as JSON lines: rule (id, title, level), evidence (event ids),\n"
+		"match (the fields that matched), line (of the event that completed it).\n"
+		"What became of each rule goes to standard error: a rule that can't be carried "
+		"out\n"
+		"exactly is refused with its place and its mend, the others work.\n\n"
+		"  --pipeline NAME   use content/pipelines/NAME.yml only (may be repeated)\n"
+		"  --content DIR     instead of the content that belongs to this program\n"
+		"  --json            the report on standard error as JSON lines too\n\n"
+		"Exit: 0 done, 1 a rule was refused or a record gave no event, 2 usage,\n"
+		"3 could not run.\n",
+	.run = run,
+};
