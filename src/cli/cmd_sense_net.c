@@ -3,13 +3,12 @@
 #include "event/json.h"
 #include "sense/net/capture.h"
 #include "sense/net/net.h"
+#include "sense/net/ring.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
-enum { OUT_BUFFER = 1 << 18 };
+enum { OUT_BUFFER = 1 << 18, WAIT_MS = 100 };
 
 struct job {
 	const struct ward_cmd *cmd;
@@ -165,6 +164,55 @@ static int run_file(struct job *job)
 	return code;
 }
 
+/* Frames until the time, the count or a signal says stop. */
+static int read_ring(struct job *job, struct ward_ring *r)
+{
+	struct ward_net_sink sink = {put_event, job};
+	const struct ward_net_sink *to = job->stats ? NULL : &sink;
+	const struct ward_clock *clock = ward_clock_system();
+	ward_ns from = ward_clock_mono(clock);
+	uint64_t n = 0;
+
+	while (wanted(job, n)) {
+		struct ward_frame f;
+		enum ward_err err = ward_ring_next(r, WAIT_MS, &f);
+		ward_ns run_for = ward_clock_mono(clock) - from;
+
+		if (job->max_seconds && (uint64_t)(run_for / WARD_NS_PER_S) >= job->max_seconds)
+			break;
+		if (err == WARD_OK) {
+			n++;
+			err = ward_net_packet(job->net, &f, to);
+		} else if (err == WARD_ERR_AGAIN) {
+			/* A little late: the kernel may still hold frames of this second. */
+			err = ward_net_tick(job->net, ward_clock_now(clock) - WARD_NS_PER_S, to);
+			if (!err && !ward_cli_put(&job->out, stdout))
+				err = WARD_ERR_IO;
+		} else {
+			return ward_cli_fail(job->cmd, "%s: the interface has gone", job->where);
+		}
+		if (err)
+			return WARD_EXIT_RUN;
+	}
+	return ward_net_flush(job->net, to) == WARD_OK ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+static int run_live(struct job *job)
+{
+	char why[WARD_RING_WHY];
+	struct ward_ring *r;
+	enum ward_err err = ward_ring_open(ward_mem_heap(), job->where, why, &r);
+
+	if (err)
+		return ward_cli_fail(job->cmd, "%s", why);
+	err = start(job, ward_str_z(job->where), ward_clock_now(ward_clock_system()));
+	int code = err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : read_ring(job, r);
+
+	ward_count_name(&job->counters, "net.loss.kernel_dropped", ward_ring_drops(r));
+	ward_ring_close(r);
+	return code;
+}
+
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct job job = {.cmd = cmd,
@@ -181,10 +229,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_counters_init(&job.counters);
 	if ((err = ward_names_init(&job.names, ward_mem_heap(), &job.lim)) != WARD_OK)
 		return ward_cli_fail(cmd, "%s", ward_err_text(err));
-	code = run_file(&job);
+	bool is_file = strcmp(job.where, "-") == 0 || strchr(job.where, '/') ||
+		       access(job.where, F_OK) == 0;
+
+	code = is_file ? run_file(&job) : run_live(&job);
 	if (code != WARD_EXIT_RUN && !ward_cli_put(&job.out, stdout))
 		code = WARD_EXIT_RUN;
-	summary(&job);
+	if (job.net || code != WARD_EXIT_RUN)
+		summary(&job);
 	ward_net_free(job.net);
 	ward_names_fini(&job.names);
 	ward_wr_fini(&job.out);
@@ -194,17 +246,20 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_sense_net = {
 	.name = "sense net",
 	.summary = "watch a network or a capture file; events as JSON lines",
-	.help = "usage: ward sense net [--stats] [--source NAME] [--count N] FILE|-\n\n"
-		"Reads a capture file (pcap or pcapng; '-' is standard input) and prints what it\n"
-		"shows as events, one JSON object per line: flows, hosts, ARP, and the messages "
-		"of\n"
-		"the protocols that Ward dissects. Standard error gets one JSON line of counters:\n"
-		"packets, what was rejected and why, what was skipped, what was lost.\n\n"
+	.help = "usage: ward sense net [OPTION…] FILE|INTERFACE|-\n\n"
+		"Watches a network interface, or reads a capture file (pcap or pcapng; '-' is\n"
+		"standard input), and prints what it shows as events, one JSON object per line:\n"
+		"flows, hosts, ARP, and the messages of the protocols that Ward dissects. "
+		"Standard\n"
+		"error gets one JSON line of counters: packets, what was rejected and why, what "
+		"was\n"
+		"skipped, what was lost. It sends nothing. An interface needs CAP_NET_RAW.\n\n"
 		"  --stats        only the counters: nothing on standard output\n"
 		"  --source NAME  name of the source in events (default: net)\n"
-		"  --count N      stop after N packets\n\n"
-		"Exit codes: 0 done, 1 no capture file or a damaged one, 2 wrong usage, 3 could "
-		"not\n"
-		"run.\n",
+		"  --count N      stop after N packets\n"
+		"  --seconds N    interface only: stop after N seconds\n\n"
+		"Exit codes: 0 done (also after SIGINT), 1 no capture file or a damaged one, 2 "
+		"wrong\n"
+		"usage, 3 could not run.\n",
 	.run = run,
 };

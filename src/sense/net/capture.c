@@ -37,44 +37,72 @@ static enum ward_link link_of(int dlt)
 	return WARD_LINK_UNKNOWN;
 }
 
+/* Takes f on success only. */
+static enum ward_err open_stream(
+	const struct ward_mem *mem, FILE *f, char *ret_why, struct ward_capture **ret)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	struct ward_capture *c = ward_mem_alloc(mem, sizeof(*c));
+	char *buffer = ward_mem_alloc(mem, READ_BUFFER);
+	enum ward_err err = WARD_ERR_NOMEM;
+
+	if (c && buffer) {
+		/* libpcap's own 4 KiB reads cost more than the parsing. */
+		(void)setvbuf(f, buffer, _IOFBF, READ_BUFFER);
+		*c = (struct ward_capture){.mem = mem, .buffer = buffer};
+		c->pcap = pcap_fopen_offline_with_tstamp_precision(
+			f, PCAP_TSTAMP_PRECISION_NANO, why);
+		err = c->pcap ? WARD_OK : WARD_ERR_MALFORMED;
+	}
+	if (err) {
+		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", why[0] ? why : ward_err_text(err));
+		(void)setvbuf(f, NULL, _IONBF, 0);
+		ward_mem_free(mem, buffer, READ_BUFFER);
+		ward_mem_free(mem, c, sizeof(*c));
+		return err;
+	}
+	c->link = link_of(pcap_datalink(c->pcap));
+	*ret = c;
+	return WARD_OK;
+}
+
 enum ward_err ward_capture_open(
 	const struct ward_mem *mem, const char *path, char *ret_why, struct ward_capture **ret)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	char why[PCAP_ERRBUF_SIZE] = "";
-	FILE *f = is_stdin ? stdin : fopen(path, "rbe");
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
 
 	if (!f) {
 		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", strerror(errno));
 		return WARD_ERR_IO;
 	}
-	struct ward_capture *c = ward_mem_alloc(mem, sizeof(*c));
-	char *buffer = c ? ward_mem_alloc(mem, READ_BUFFER) : NULL;
+	enum ward_err err = open_stream(mem, f, ret_why, ret);
 
-	if (!buffer) {
-		ward_mem_free(mem, c, sizeof(*c));
-		if (!is_stdin)
-			(void)fclose(f);
-		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", ward_err_text(WARD_ERR_NOMEM));
+	if (err && f != stdin)
+		(void)fclose(f);
+	return err;
+}
+
+static ssize_t read_input(void *ctx, char *p, size_t cap)
+{
+	size_t n = 0;
+
+	return ward_input_read(ctx, p, cap, &n) == WARD_OK ? (ssize_t)n : -1;
+}
+
+enum ward_err ward_capture_open_input(const struct ward_mem *mem, struct ward_input_bytes *bytes,
+	char *ret_why, struct ward_capture **ret)
+{
+	FILE *f = fopencookie(bytes, "rb", (cookie_io_functions_t){.read = read_input});
+
+	if (!f) {
+		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", strerror(errno));
 		return WARD_ERR_NOMEM;
 	}
-	/* libpcap's own 4 KiB reads cost more than the parsing. */
-	(void)setvbuf(f, buffer, _IOFBF, READ_BUFFER);
-	*c = (struct ward_capture){.mem = mem, .buffer = buffer};
-	c->pcap = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, why);
-	if (!c->pcap) {
-		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", why);
-		if (is_stdin)
-			(void)setvbuf(f, NULL, _IONBF, 0);
-		else
-			(void)fclose(f);
-		ward_mem_free(mem, buffer, READ_BUFFER);
-		ward_mem_free(mem, c, sizeof(*c));
-		return WARD_ERR_MALFORMED;
-	}
-	c->link = link_of(pcap_datalink(c->pcap));
-	*ret = c;
-	return WARD_OK;
+	enum ward_err err = open_stream(mem, f, ret_why, ret);
+
+	if (err)
+		(void)fclose(f);
+	return err;
 }
 
 void ward_capture_close(struct ward_capture *c)
@@ -131,6 +159,13 @@ enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret)
 		.bytes = {bytes, h->caplen},
 		.len = h->len};
 	return WARD_OK;
+}
+
+uint64_t ward_capture_offset(const struct ward_capture *c)
+{
+	off_t at = ftello(pcap_file(c->pcap));
+
+	return at > 0 ? (uint64_t)at : 0;
 }
 
 const char *ward_capture_why(const struct ward_capture *c)

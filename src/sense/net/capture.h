@@ -6,6 +6,7 @@
 #define WARD_SENSE_NET_CAPTURE_H
 
 #include "base/mem.h"
+#include "sense/input.h"
 #include "sense/net/packet.h"
 
 struct ward_capture;
@@ -15,6 +16,9 @@ struct ward_capture;
 enum { WARD_CAPTURE_WHY = 320 };
 WARD_MUST_CHECK enum ward_err ward_capture_open(
 	const struct ward_mem *mem, const char *path, char *ret_why, struct ward_capture **ret);
+/* The same from an input whose first bytes were looked at; bytes is borrowed until close. */
+WARD_MUST_CHECK enum ward_err ward_capture_open_input(const struct ward_mem *mem,
+	struct ward_input_bytes *bytes, char *ret_why, struct ward_capture **ret);
 void ward_capture_close(struct ward_capture *c);
 /* The link type's name as libpcap says it ("EN10MB"); lives as long as c. */
 const char *ward_capture_link_name(const struct ward_capture *c);
@@ -22,6 +26,8 @@ enum ward_link ward_capture_link(const struct ward_capture *c);
 /* The next frame, numbered from 0, its bytes valid until the next call. CLOSED at the end; CORRUPT
  * when the file is damaged from here on, with the words in ward_capture_why. seen is time. */
 WARD_MUST_CHECK enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret);
+/* Bytes of the file that were read and used so far, or 0 where that can't be known. */
+uint64_t ward_capture_offset(const struct ward_capture *c);
 const char *ward_capture_why(const struct ward_capture *c);
 
 #endif

@@ -142,13 +142,18 @@ void ward_flow_expire(struct ward_net *n)
 	}
 }
 
-void ward_flow_flush(struct ward_net *n)
+bool ward_flow_flush_one(struct ward_net *n)
 {
-	for (unsigned list = 0; list < LIST_N; list++)
-		for (struct ward_flow *flow; (flow = ward_lru_oldest(&n->flow, list));) {
-			emit_flow(n, flow, "source_end");
-			ward_lru_del(&n->flow, flow);
-		}
+	for (unsigned list = 0; list < LIST_N; list++) {
+		struct ward_flow *flow = ward_lru_oldest(&n->flow, list);
+
+		if (!flow)
+			continue;
+		emit_flow(n, flow, "source_end");
+		ward_lru_del(&n->flow, flow);
+		break;
+	}
+	return n->flow.n > 0;
 }
 
 static void evict(struct ward_net *n)

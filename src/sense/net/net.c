@@ -124,12 +124,36 @@ enum ward_err ward_net_packet(
 	return n->err;
 }
 
-enum ward_err ward_net_flush(struct ward_net *n, const struct ward_net_sink *sink)
+static void begin_without_frame(struct ward_net *n, const struct ward_net_sink *sink)
 {
 	n->frame = NULL;
 	n->sink = sink;
 	n->err = WARD_OK;
-	ward_flow_flush(n);
+}
+
+enum ward_err ward_net_flush_one(
+	struct ward_net *n, const struct ward_net_sink *sink, bool *ret_more)
+{
+	begin_without_frame(n, sink);
+	*ret_more = ward_flow_flush_one(n);
+	return n->err;
+}
+
+enum ward_err ward_net_flush(struct ward_net *n, const struct ward_net_sink *sink)
+{
+	begin_without_frame(n, sink);
+	while (ward_flow_flush_one(n) && n->err == WARD_OK)
+		;
+	return n->err;
+}
+
+enum ward_err ward_net_tick(struct ward_net *n, ward_ns now, const struct ward_net_sink *sink)
+{
+	begin_without_frame(n, sink);
+	if (now > n->now) {
+		n->now = now;
+		ward_flow_expire(n);
+	}
 	return n->err;
 }
 

@@ -42,6 +42,12 @@ WARD_MUST_CHECK enum ward_err ward_net_packet(
 	struct ward_net *n, const struct ward_frame *f, const struct ward_net_sink *sink);
 /* The end of the source: every open flow gives its net.flow event, oldest first per time limit. */
 WARD_MUST_CHECK enum ward_err ward_net_flush(struct ward_net *n, const struct ward_net_sink *sink);
+/* The same, one flow per call: *ret_more is false once there is none left. */
+WARD_MUST_CHECK enum ward_err ward_net_flush_one(
+	struct ward_net *n, const struct ward_net_sink *sink, bool *ret_more);
+/* Time has come to `now` without a packet: ends flows that timed out. */
+WARD_MUST_CHECK enum ward_err ward_net_tick(
+	struct ward_net *n, ward_ns now, const struct ward_net_sink *sink);
 
 uint64_t ward_net_count(const struct ward_net *n, enum ward_net_counter c);
 /* Adds all counters, those of the dissectors too, into c. */

@@ -18,7 +18,7 @@ struct decoder {
 	uint64_t *count;
 	struct ward_rd r; /* over the captured bytes; r.off is the offset in the frame */
 	size_t ip_left;   /* IP payload as the header says, from r.off on */
-	uint32_t pseudo;  /* sum of the pseudo header's addresses and protocol */
+	uint64_t pseudo;  /* sum of the pseudo header's addresses and protocol */
 };
 
 /* A header that runs over the end of a frame that was cut by the snap length is no fault. */
@@ -232,9 +232,7 @@ static void decode_ip4(struct decoder *d)
 	p->ip_version = 4;
 	p->has_ip = true;
 	p->ip_bytes = total;
-	d->pseudo = (uint32_t)sum16(src, 4, p->proto);
-	d->pseudo = (d->pseudo & 0xffff) + (d->pseudo >> 16) + (uint32_t)(dst[0] << 8 | dst[1]) +
-		    (uint32_t)(dst[2] << 8 | dst[3]);
+	d->pseudo = sum16(dst, 4, sum16(src, 4, p->proto));
 	ward_rd_skip(&d->r, header);
 	d->ip_left = total - header;
 	if (frag & 0x1fff) {
@@ -293,15 +291,6 @@ static enum step ip6_extension(struct decoder *d, uint8_t *next)
 	return STEP_ON;
 }
 
-static uint32_t pseudo_ip6(const struct ward_packet *p)
-{
-	uint64_t sum = sum16(p->dst_ip, 16, sum16(p->src_ip, 16, p->proto));
-
-	while (sum >> 16)
-		sum = (sum >> 16) + (sum & 0xffff);
-	return (uint32_t)sum;
-}
-
 /* RFC 8200 3 */
 static void decode_ip6(struct decoder *d)
 {
@@ -350,7 +339,7 @@ static void decode_ip6(struct decoder *d)
 			return;
 		}
 	}
-	d->pseudo = pseudo_ip6(p);
+	d->pseudo = sum16(p->dst_ip, 16, sum16(p->src_ip, 16, p->proto));
 	decode_transport(d);
 }
 

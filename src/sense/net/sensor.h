@@ -76,7 +76,8 @@ struct ward_flow *ward_flow_see(
 	struct ward_net *n, const struct ward_packet *p, unsigned *ret_side);
 /* Ends flows whose time is over. */
 void ward_flow_expire(struct ward_net *n);
-void ward_flow_flush(struct ward_net *n);
+/* Ends one flow; false when none is left. */
+bool ward_flow_flush_one(struct ward_net *n);
 
 /* host.c */
 enum ward_err ward_host_init(struct ward_net *n, const struct ward_limits *lim);

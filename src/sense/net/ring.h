@@ -1,0 +1,38 @@
+/* Live capture: one interface through an AF_PACKET ring (TPACKET_V3), memory shared with the
+ * kernel.
+ *
+ * The part that needs CAP_NET_RAW is ward_ring_socket alone, so that a supervisor can do it and
+ * hand the descriptor to a sensor without privileges, and keep the ring while a sensor restarts.
+ * Single-threaded. Frames hold outside bytes; the ring's headers come from the kernel. */
+#ifndef WARD_SENSE_NET_RING_H
+#define WARD_SENSE_NET_RING_H
+
+#include "base/mem.h"
+#include "sense/net/packet.h"
+
+struct ward_ring;
+
+enum { WARD_RING_WHY = 320 };
+
+/* A bound packet socket with its ring, in promiscuous mode. NOT_FOUND: no such interface; DENIED:
+ * no CAP_NET_RAW; UNSUPPORTED: its link type; IO. ret_why (WARD_RING_WHY bytes) says it in words.
+ * Gives a descriptor, close-on-exec. */
+WARD_MUST_CHECK enum ward_err ward_ring_socket(const char *iface, char *ret_why, int *ret_fd);
+/* Maps the ring of a descriptor from ward_ring_socket. Takes fd on success only. STATE when it is
+ * no such descriptor; IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_ring_attach(
+	const struct ward_mem *mem, int fd, char *ret_why, struct ward_ring **ret);
+/* Both. */
+WARD_MUST_CHECK enum ward_err ward_ring_open(
+	const struct ward_mem *mem, const char *iface, char *ret_why, struct ward_ring **ret);
+/* NULL is allowed. */
+void ward_ring_close(struct ward_ring *r);
+
+/* The next frame, numbered from 0; its bytes are valid until the next call. AGAIN after timeout_ms
+ * without one or when a signal came; IO when the interface has gone. */
+WARD_MUST_CHECK enum ward_err ward_ring_next(
+	struct ward_ring *r, int timeout_ms, struct ward_frame *ret);
+/* Frames that the kernel has dropped so far because the ring was full. */
+uint64_t ward_ring_drops(struct ward_ring *r);
+
+#endif

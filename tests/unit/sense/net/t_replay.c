@@ -1,0 +1,191 @@
+#include "sense/net/replay.h"
+
+#include "sense/net/capture.h"
+#include "sense/net/net.h"
+
+#include "bytes.h"
+
+#include "base/wr.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const struct ward_input_driver *const drivers[] = {
+	&ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
+
+/* A file in memory: two Who-Is, 1.5 s apart, then n_cut bytes less. */
+static int make_file(size_t n_cut)
+{
+	static const char packet[] =
+		ETH "0800" IP4_UDP("0028", "0000") "bac0 bac0 0014 0000 810b000c 0120ffff00ff 1008";
+	struct ward_slice bytes = unhex(packet);
+	uint8_t buf[512];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	int fd = memfd_create("capture", MFD_CLOEXEC);
+
+	ward_wr_le32(&w, 0xa1b23c4d); /* pcap-savefile(5), nanoseconds */
+	ward_wr_le32(&w, 0x00040002);
+	ward_wr_le64(&w, 0);
+	ward_wr_le32(&w, 65535);
+	ward_wr_le32(&w, 1);
+	for (uint32_t i = 0; i < 2; i++) {
+		ward_wr_le32(&w, 1000 + i);
+		ward_wr_le32(&w, i * 500000000);
+		ward_wr_le32(&w, (uint32_t)bytes.len);
+		ward_wr_le32(&w, (uint32_t)bytes.len);
+		ward_wr_bytes(&w, bytes.p, bytes.len);
+	}
+	bytes_free(bytes);
+	assert_true(fd >= 0 && !ward_wr_bad(&w));
+	assert_int_equal(write(fd, buf, w.len - n_cut), w.len - n_cut);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+struct run {
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct ward_arena arena;
+	struct ward_wr out;
+	size_t n_problem;
+};
+
+static void on_problem(void *ctx, const struct ward_input_problem *p)
+{
+	struct run *r = ctx;
+
+	assert_string_equal(p->counter, "net.loss.file_damaged");
+	r->n_problem++;
+}
+
+static enum ward_err replay(struct run *r, int fd)
+{
+	struct ward_input_opts opts = {.mem = ward_mem_heap(),
+		.lim = &r->lim,
+		.names = &r->names,
+		.counters = &r->counters,
+		.problem = on_problem,
+		.ctx = r};
+	struct ward_input in;
+	struct ward_event e;
+	enum ward_err err;
+
+	ward_wr_reset(&r->out);
+	err = ward_input_open_fd(&in, fd, WARD_STR("capture"), WARD_INPUT_UNKNOWN, drivers, &opts);
+	if (err) {
+		(void)close(fd);
+		return err;
+	}
+	while ((err = ward_input_next(&in, &r->arena, &e)) == WARD_OK) {
+		ward_event_write_json(&e, &r->names, &r->out);
+		ward_wr_ch(&r->out, '\n');
+	}
+	ward_input_close(&in);
+	return err;
+}
+
+static size_t seen(const struct run *r, const char *what)
+{
+	struct ward_str rest = ward_wr_text(&r->out);
+	size_t n = 0, at;
+
+	while ((at = ward_str_find(rest, ward_str_z(what))) != SIZE_MAX) {
+		n++;
+		rest = ward_str_sub(rest, at + 1, rest.len);
+	}
+	return n;
+}
+
+static void begin(struct run *r)
+{
+	memset(r, 0, sizeof(*r));
+	ward_limits_default(&r->lim);
+	ward_counters_init(&r->counters);
+	assert_int_equal(ward_names_init(&r->names, ward_mem_heap(), &r->lim), WARD_OK);
+	ward_arena_init(&r->arena, ward_mem_heap(), 1 << 20);
+	r->out = ward_wr_grow(ward_mem_heap(), 1 << 20);
+}
+
+static void end(struct run *r)
+{
+	ward_names_fini(&r->names);
+	ward_arena_fini(&r->arena);
+	ward_wr_fini(&r->out);
+}
+
+static void test_events(void **state)
+{
+	static struct run r;
+
+	(void)state;
+	begin(&r);
+	assert_int_equal(replay(&r, make_file(0)), WARD_ERR_CLOSED);
+	assert_int_equal(seen(&r, "\"class\":\"net.host\""), 1);
+	assert_int_equal(seen(&r, "\"class\":\"net.bacnet.who_is\""), 2);
+	assert_int_equal(seen(&r, "\"time\":\"1970-01-01T00:16:41.5Z\""), 2);
+	assert_int_equal(seen(&r, "\"duration_ns\":1500000000"), 1);
+	assert_int_equal(r.n_problem, 0);
+	assert_int_equal(ward_counter_get(&r.counters, "net.packets"), 2);
+	end(&r);
+}
+
+static void test_damaged(void **state)
+{
+	static struct run r;
+
+	(void)state;
+	begin(&r);
+	assert_int_equal(replay(&r, make_file(1)), WARD_ERR_CLOSED);
+	assert_int_equal(r.n_problem, 1);
+	assert_int_equal(seen(&r, "\"class\":\"net.bacnet.who_is\""), 1);
+	assert_int_equal(seen(&r, "\"class\":\"net.flow\""), 1);
+	/* No packet at all, then not even the file's header. */
+	assert_int_equal(replay(&r, make_file(140)), WARD_ERR_CLOSED);
+	assert_int_equal(r.out.len, 0);
+	assert_int_equal(r.n_problem, 1);
+	assert_int_equal(replay(&r, make_file(150)), WARD_ERR_MALFORMED);
+	end(&r);
+}
+
+static void test_not_a_capture(void **state)
+{
+	char why[WARD_CAPTURE_WHY] = "";
+	struct ward_capture *c = NULL;
+
+	(void)state;
+	assert_int_equal(ward_capture_open(ward_mem_heap(), "/nonexistent", why, &c), WARD_ERR_IO);
+	assert_int_not_equal(why[0], 0);
+	why[0] = 0;
+	assert_int_equal(
+		ward_capture_open(ward_mem_heap(), "/dev/null", why, &c), WARD_ERR_MALFORMED);
+	assert_int_not_equal(why[0], 0);
+	assert_null(c);
+}
+
+static void test_no_memory(void **state)
+{
+	char why[WARD_CAPTURE_WHY];
+
+	(void)state;
+	for (uint64_t at = 1; at <= 2; at++) {
+		struct ward_mem_failing f;
+		struct ward_capture *c = NULL;
+
+		ward_mem_failing_init(&f, at);
+		assert_int_equal(ward_capture_open(&f.mem, "/dev/null", why, &c), WARD_ERR_NOMEM);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_not_a_capture),
+		cmocka_unit_test(test_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
