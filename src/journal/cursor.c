@@ -8,7 +8,8 @@ struct at {
 	struct ward_wr block;
 	struct ward_block_head h;
 	struct ward_rd rd;
-	uint32_t left; /* records left in the block */
+	uint32_t left;    /* records left in the block */
+	uint64_t end_seq; /* no later block begins before */
 	bool have;
 	struct ward_record rec;
 	bool holed; /* damage was passed over: numbers may be missing before the next record */
@@ -136,8 +137,12 @@ static enum ward_err next_block(struct ward_journal_cursor *c, const struct lane
 
 			if (err == WARD_OK)
 				err = ward_block_load(c->j, a->fd, s, a->off, &a->block, &a->h);
+			if (err == WARD_OK && a->h.first_seq < a->end_seq)
+				return damaged(c, s, a->off, a->off + a->h.len,
+					"a block that is out of order");
 			if (err == WARD_OK) {
 				a->off += a->h.len;
+				a->end_seq = a->h.first_seq + a->h.n_commit;
 				return WARD_OK;
 			}
 			if (!ward_damage_err(err))

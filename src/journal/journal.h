@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "journal/io.h"
 
-/* A lane has its own files, so that retention can drop whole ones. */
+/* A lane has its own files, so that retention can drop whole ones. The numbers are permanent. */
 enum ward_lane {
 	WARD_LANE_EVIDENCE,  /* doors, alarms, acknowledged input */
 	WARD_LANE_DERIVED,   /* detections and all that follows */

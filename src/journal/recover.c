@@ -172,7 +172,7 @@ static enum ward_err scan(struct ward_journal *j, struct lane *l, size_t i, int 
 {
 	const struct seg *s = &l->seg[i];
 	bool newest = i == l->n - 1;
-	uint64_t off = WARD_SEG_HEAD, before = 0;
+	uint64_t off = WARD_SEG_HEAD, before = 0, before_seq = 0;
 
 	for (;;) {
 		struct ward_block_head h;
@@ -180,8 +180,9 @@ static enum ward_err scan(struct ward_journal *j, struct lane *l, size_t i, int 
 		bool dirty = false;
 		enum ward_err err = ward_block_load(j, fd, s, off, &j->scratch, &h);
 
-		if (err == WARD_OK && h.commit > before) {
+		if (err == WARD_OK && h.commit > before && h.first_seq >= before_seq) {
 			before = h.commit;
+			before_seq = h.first_seq + h.n_commit;
 			t->any = true;
 			t->at = i;
 			t->off = off;
