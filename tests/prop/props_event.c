@@ -1,0 +1,211 @@
+#include "props_event.h"
+
+#include "base/scan.h"
+#include "event/json.h"
+
+struct house {
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_arena arena;
+	struct ward_json_reader reader;
+	struct ward_wr a, b;
+};
+
+static void house_init(struct house *h)
+{
+	const struct ward_mem *mem = ward_mem_heap();
+
+	ward_limits_default(&h->lim);
+	WARD_ASSERT(ward_names_init(&h->names, mem, &h->lim) == WARD_OK);
+	ward_arena_init(&h->arena, mem, 1 << 24);
+	WARD_ASSERT(ward_json_reader_init(&h->reader, &h->names, mem, &h->lim) == WARD_OK);
+	h->a = ward_wr_grow(mem, 1 << 24);
+	h->b = ward_wr_grow(mem, 1 << 24);
+}
+
+static bool house_fini(struct house *h, bool ok)
+{
+	ward_wr_fini(&h->a);
+	ward_wr_fini(&h->b);
+	ward_json_reader_fini(&h->reader);
+	ward_names_fini(&h->names);
+	ward_arena_fini(&h->arena);
+	return ok;
+}
+
+/* Text of valid UTF-8 with control characters and all lengths of characters. */
+static struct ward_str some_text(struct house *h, struct ward_rd *r)
+{
+	static const char *const bit[] = {"a", "\"", "\\", "\n", "\x01", "\x7f", "\xc3\xa9",
+		"\xe2\x82\xac", "\xf0\x9f\x98\x80", "0123456789abcdef", "."};
+	uint8_t buf[256];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	for (uint64_t n = prop_below(r, 12); n > 0; n--)
+		ward_wr_z(&w, bit[prop_below(r, WARD_ARRAY_LEN(bit))]);
+	return ward_arena_str(&h->arena, ward_wr_text(&w));
+}
+
+static struct ward_value some_scalar(struct house *h, struct ward_rd *r)
+{
+	static const char *const num[] = {
+		"-0", "1.50", "1e5", "-2E-7", "9223372036854775808", "0.0"};
+
+	switch (prop_below(r, 5)) {
+	case 0:
+		return (struct ward_value){.kind = WARD_VALUE_NULL};
+	case 1:
+		return ward_value_bool(prop_below(r, 2));
+	case 2:
+		return ward_value_int((int64_t)prop_u64(r));
+	case 3:
+		return (struct ward_value){.kind = WARD_VALUE_NUM,
+			.s = ward_str_z(num[prop_below(r, WARD_ARRAY_LEN(num))])};
+	default:
+		return ward_value_str(some_text(h, r));
+	}
+}
+
+static struct ward_value some_value(struct house *h, struct ward_rd *r)
+{
+	if (prop_below(r, 4))
+		return some_scalar(h, r);
+	uint32_t n = (uint32_t)prop_below(r, 5);
+	struct ward_value *item = ward_arena_array(&h->arena, n, sizeof(*item));
+
+	for (uint32_t i = 0; i < n; i++)
+		item[i] = some_scalar(h, r);
+	return (struct ward_value){.kind = WARD_VALUE_LIST, .n = n, .item = item};
+}
+
+static struct ward_event some_event(struct house *h, struct ward_rd *r)
+{
+	struct ward_event e;
+
+	ward_event_init(&e, &h->arena);
+	for (size_t i = 0; i < sizeof(e.id.b); i++)
+		e.id.b[i] = (uint8_t)prop_below(r, 256);
+	e.time = (ward_ns)(prop_u64(r) >> 2);
+	e.seen = (ward_ns)(prop_u64(r) >> 2);
+	e.source = ward_name(&h->names, some_text(h, r));
+	e.class = ward_name(&h->names, some_text(h, r));
+	for (uint64_t n = prop_below(r, 10); n > 0; n--) {
+		uint32_t name = prop_below(r, 2) ? (uint32_t)prop_below(r, WARD_FIELD_N)
+						 : ward_name(&h->names, some_text(h, r));
+
+		WARD_ASSERT(ward_event_set(&e, name, some_value(h, r)) == WARD_OK);
+	}
+	return e;
+}
+
+static bool same(struct house *h, const struct ward_event *a, const struct ward_event *b)
+{
+	ward_wr_reset(&h->a);
+	ward_wr_reset(&h->b);
+	ward_event_encode(a, &h->names, &h->a);
+	ward_event_encode(b, &h->names, &h->b);
+	return h->a.len == h->b.len && memcmp(h->a.p, h->b.p, h->a.len) == 0;
+}
+
+/* An event line reads back as the event that it was. */
+static bool json_round(struct ward_rd *r)
+{
+	struct house h;
+	struct ward_event e, back;
+
+	house_init(&h);
+	e = some_event(&h, r);
+	ward_event_write_json(&e, &h.names, &h.a);
+	h.reader.borrow = prop_below(r, 2);
+	struct ward_str line = ward_arena_str(&h.arena, ward_wr_text(&h.a));
+	bool ok = ward_json_read_event(&h.reader, line, &h.arena, &back) == WARD_OK;
+
+	return house_fini(&h, ok && h.reader.own && same(&h, &e, &back));
+}
+
+/* So does a binary record, and a copy is the same event. */
+static bool binary_round(struct ward_rd *r)
+{
+	struct house h;
+	struct ward_event e, back, copy;
+
+	house_init(&h);
+	e = some_event(&h, r);
+	ward_event_encode(&e, &h.names, &h.a);
+	bool ok = ward_event_decode(ward_wr_slice(&h.a), &h.names, &h.arena, &h.lim, &back) ==
+			  WARD_OK &&
+		  ward_event_copy(&back, &h.arena, &copy) == WARD_OK;
+
+	return house_fini(&h, ok && same(&h, &e, &back) && same(&h, &e, &copy));
+}
+
+/* Whatever bytes decode, encode to the same bytes' event. */
+static bool binary_any(struct ward_rd *r)
+{
+	struct house h;
+	struct ward_event e, back;
+	struct ward_slice s = ward_rd_rest(r);
+
+	house_init(&h);
+	if (ward_event_decode(s, &h.names, &h.arena, &h.lim, &e) != WARD_OK)
+		return house_fini(&h, true);
+	ward_event_encode(&e, &h.names, &h.a);
+	bool ok = ward_event_decode(ward_wr_slice(&h.a), &h.names, &h.arena, &h.lim, &back) ==
+		  WARD_OK;
+
+	return house_fini(&h, ok && same(&h, &e, &back));
+}
+
+/* Whatever text is read, it reads the same again as one of Ward's own lines; what is refused says
+ * where, within the text. */
+static bool json_any(struct ward_rd *r)
+{
+	struct house h;
+	struct ward_event e, back;
+	struct ward_str s = ward_slice_text(ward_rd_rest(r));
+
+	house_init(&h);
+	if (ward_json_read_event(&h.reader, s, &h.arena, &e) != WARD_OK)
+		return house_fini(
+			&h, h.reader.reject != WARD_JSON_NONE && h.reader.reject_off <= s.len);
+	/* Times outside RFC 3339's years are never written. */
+	e.time = e.seen = 0;
+	ward_event_write_json(&e, &h.names, &h.a);
+	if (h.a.len > h.reader.max_bytes)
+		return house_fini(&h, true);
+	struct ward_str line = ward_arena_str(&h.arena, ward_wr_text(&h.a));
+	bool ok = ward_json_read_event(&h.reader, line, &h.arena, &back) == WARD_OK;
+
+	return house_fini(&h, ok && same(&h, &e, &back));
+}
+
+/* The fast scan finds what the plain one finds. */
+static bool scan(struct ward_rd *r)
+{
+	uint8_t buf[64];
+	struct ward_slice s = prop_bytes(r, sizeof(buf));
+	bool fast = false, slow = false;
+
+	for (size_t i = 0; i < s.len; i++)
+		buf[i] = s.p[i] % 16 ? (uint8_t)(s.p[i] | 0x20) : s.p[i];
+	for (size_t i = 0; i < s.len; i++)
+		if (buf[i] == '"' || buf[i] == '\\')
+			buf[i] = i % 8 ? 'x' : buf[i];
+	return ward_scan_text(buf, 0, s.len, &fast) ==
+		       ward_scan_text_bytewise(buf, 0, s.len, &slow) &&
+	       fast == slow;
+}
+
+const struct prop *props_event(size_t *ret_n)
+{
+	static const struct prop props[] = {
+		{"json_round", json_round},
+		{"binary_round", binary_round},
+		{"binary_any", binary_any},
+		{"json_any", json_any},
+		{"scan", scan},
+	};
+
+	*ret_n = WARD_ARRAY_LEN(props);
+	return props;
+}

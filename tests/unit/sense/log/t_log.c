@@ -1,0 +1,247 @@
+#include "sense/log/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const struct ward_input_driver *const drivers[] = {
+	&ward_log_driver_events, &ward_log_driver_json, &ward_log_driver_lines, NULL};
+
+struct got {
+	char text[8192]; /* the events, one per line */
+	char problems[2048];
+	enum ward_input_kind kind;
+};
+
+static void problem(void *ctx, const struct ward_input_problem *p)
+{
+	struct got *g = ctx;
+	size_t n = strlen(g->problems);
+
+	snprintf(g->problems + n, sizeof(g->problems) - n, "%llu:%llu %s%s;",
+		(unsigned long long)p->line, (unsigned long long)p->off, p->counter,
+		p->dropped ? "" : " kept");
+}
+
+static int input(const char *text, size_t len)
+{
+	int fd = memfd_create("input", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+static struct got read_all(const char *name, const char *text, size_t len)
+{
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct ward_arena arena;
+	struct ward_input in;
+	struct ward_event e;
+	struct got g = {0};
+	struct ward_input_opts opts = {.mem = ward_mem_heap(),
+		.lim = &lim,
+		.names = &names,
+		.counters = &counters,
+		.reference = 1768435200 * WARD_NS_PER_S, /* 2026-01-15 */
+		.problem = problem,
+		.ctx = &g};
+	struct ward_wr w = ward_wr_fixed(g.text, sizeof(g.text) - 1);
+	enum ward_err err;
+
+	ward_limits_default(&lim);
+	ward_counters_init(&counters);
+	ward_arena_init(&arena, ward_mem_heap(), 1 << 24);
+	assert_int_equal(ward_names_init(&names, opts.mem, &lim), WARD_OK);
+	assert_int_equal(ward_input_open_fd(&in, input(text, len), ward_str_z(name),
+				 WARD_INPUT_UNKNOWN, drivers, &opts),
+		WARD_OK);
+	g.kind = in.kind;
+	while ((err = ward_input_next(&in, &arena, &e)) == WARD_OK) {
+		ward_event_write_json(&e, &names, &w);
+		ward_wr_ch(&w, '\n');
+	}
+	assert_int_equal(err, WARD_ERR_CLOSED);
+	ward_input_close(&in);
+	ward_names_fini(&names);
+	ward_arena_fini(&arena);
+	return g;
+}
+
+static const struct {
+	const char *file, *in, *want[4];
+} cases[] = {
+	{"a.json",
+		"{\"Event\":{\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"P\"}},"
+		"\"EventID\":{"
+		"\"#text\":4625,\"#attributes\":{\"Qualifiers\":0}},\"Channel\":\"Security\"},"
+		"\"EventData\":{\"TargetUserName\":\"u\",\"Channel\":\"other\"}}}",
+		{"\"class\":\"host.windows\"", "\"fields\":{\"Provider_Name\":\"P\",\"EventID\":"
+					       "4625,\"EventID_Qualifiers\":0,"
+					       "\"Channel\":\"Security\",\"TargetUserName\":\"u\","
+					       "\"Event.EventData.Channel\":\"other\"}"}},
+	{"u.json",
+		"{\"Event\":{\"System\":{\"EventID\":1102,\"Channel\":\"Security\"},\"UserData\":{"
+		"\"LogFileCleared\":{\"SubjectUserName\":\"u\"}}}}",
+		{"\"SubjectUserName\":\"u\""}},
+	{"m.json",
+		"{\"EventID\":1,\"Channel\":\"S\",\"UtcTime\":\"2020-10-20 22:33:02.059\","
+		"\"@timestamp\":\"2020-10-20T22:40:00Z\"}",
+		{"\"time\":\"2020-10-20T22:33:02.059Z\"", "\"class\":\"host.windows\""}},
+	{"eve.json",
+		"{\"timestamp\":\"2016-06-08T20:01:52.875791+0000\",\"event_type\":\"Fileinfo\"}",
+		{"\"time\":\"2016-06-08T20:01:52.875791Z\"",
+			"\"class\":\"net.suricata.fileinfo\""}},
+	{"conn.log", "{\"ts\":1588317935.857356,\"uid\":\"C\",\"id.orig_h\":\"10.0.1.5\"}",
+		{"\"time\":\"2020-05-01T07:25:35.857356Z\"", "\"class\":\"net.zeek.conn\""}},
+	{"z", "{\"_path\":\"../x\",\"ts\":1588317935}", {"\"class\":\"net.zeek.other\""}},
+	{"ct.json",
+		"{\"eventVersion\":\"1\",\"eventSource\":\"s3\",\"eventName\":\"Get\","
+		"\"eventTime\":"
+		"\"2022-02-18T17:34:57Z\"}",
+		{"\"class\":\"cloud.aws.cloudtrail\"", "\"time\":\"2022-02-18T17:34:57Z\""}},
+	{"o.json", "{\"class_uid\":1,\"category_uid\":2,\"time\":1645205697000}",
+		{"\"class\":\"log.ocsf\"", "\"time\":\"2022-02-18T17:34:57Z\""}},
+	{"e.json", "{\"ecs\":{\"version\":\"8\"}}", {"\"class\":\"log.ecs\""}},
+	/* An outsider cannot speak for Ward. */
+	{"f.json",
+		"{\"ward\":{\"asset\":\"a\"},\"ward.zone\":1,\"foreign.ward.door\":1,\"ward.door\":"
+		"2}",
+		{"\"fields\":{\"foreign.ward.asset\":\"a\",\"foreign.ward.zone\":1,"
+		 "\"foreign.ward.door\":1}"}},
+	{"own",
+		"{\"kind\":\"event\",\"time\":\"2026-01-01T00:00:00Z\",\"source\":\"s\",\"class\":"
+		"\"door.forced\",\"fields\":{\"ward.asset\":\"a\"}}",
+		{"\"source\":\"s\",\"class\":\"door.forced\",\"fields\":{\"ward.asset\":\"a\"}"}},
+	{"door",
+		"<134>1 2026-01-01T00:00:00Z ac1 doors - - [ward@32473 class=\"door.granted\" "
+		"door=\"d\" door=\"e\" persons=\"3\" ward.asset=\"x\"][x@1 a=\"1\"]",
+		{"\"class\":\"door.granted\"",
+			"\"fields\":{\"host\":\"ac1\",\"app\":\"doors\",\"facility\":\"local0\","
+			"\"severity\":\"info\",\"door\":[\"d\",\"e\"],\"persons\":3,\"sd.x@1.a\":"
+			"\"1\"}"}},
+	{"auth.log", "Jan 14 10:00:00 h sshd[7]: x",
+		{"\"time\":\"2026-01-14T10:00:00Z\"", "\"class\":\"log.syslog\""}},
+	{"plain", "[2020-01-01] text",
+		{"\"class\":\"log.plain\"", "\"message\":\"[2020-01-01] text\""}},
+};
+
+static void test_shapes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(cases); i++) {
+		struct got g = read_all(cases[i].file, cases[i].in, strlen(cases[i].in));
+
+		for (size_t k = 0; k < 4 && cases[i].want[k]; k++)
+			if (!strstr(g.text, cases[i].want[k]))
+				fail_msg(
+					"%s: no %s in %s", cases[i].file, cases[i].want[k], g.text);
+		assert_string_equal(g.problems, "");
+	}
+}
+
+static void test_problems(void **state)
+{
+	static const char json[] =
+		"{\"a\":1}\nnonsense\n{\"a\":1,\"a\":2}\n{\n\"b\":\n01}\n{\"c\":";
+	static const char lines[] = "x\ncaf\xe9\n<134>1 - - - - - [ward@32473 class=\"log.json\"]\n"
+				    "<9999>y";
+	struct got g = read_all("x", json, strlen(json));
+
+	(void)state;
+	assert_string_equal(g.problems,
+		"2:8 json.reject.shape;3:24 json.reject.duplicate;6:38 json.reject.number;"
+		"7:47 json.reject.end;");
+	g = read_all("x", lines, strlen(lines));
+	assert_string_equal(g.problems,
+		"2:2 syslog.odd.utf8 kept;3:7 syslog.odd.class kept;4:54 syslog.odd.pri kept;");
+}
+
+static void test_sniff(void **state)
+{
+	static const struct {
+		const char *p;
+		size_t len;
+		enum ward_input_kind kind;
+	} head[] = {
+		{"\xd4\xc3\xb2\xa1xxxx", 8, WARD_INPUT_PCAP},
+		{"\x0a\x0d\x0d\x0axxxx", 8, WARD_INPUT_PCAPNG},
+		{"ElfFile\0", 8, WARD_INPUT_UNKNOWN},
+		{"", 0, WARD_INPUT_LINES},
+		{"\xef\xbb\xbf {\n\"a\"", 8, WARD_INPUT_JSON},
+		{"{ \"kind\" : \"event\"", 18, WARD_INPUT_EVENTS},
+		{"[\n{", 3, WARD_INPUT_JSON},
+		{"[Fri", 4, WARD_INPUT_LINES},
+		{"{x", 2, WARD_INPUT_LINES},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(head); i++)
+		assert_int_equal(
+			ward_input_sniff(ward_slice_of(head[i].p, head[i].len)), head[i].kind);
+}
+
+/* The same file gives the same ids; another beginning gives others. */
+static void test_ids(void **state)
+{
+	struct got a = read_all("x", "one\ntwo\n", 8), b = read_all("x", "one\ntwo\n", 8);
+	struct got c = read_all("x", "two\ntwo\n", 8);
+
+	(void)state;
+	assert_string_equal(a.text, b.text);
+	assert_string_not_equal(a.text, c.text);
+}
+
+/* Opening fails whole at each allocation. */
+static void test_no_memory(void **state)
+{
+	(void)state;
+	for (uint64_t at = 1; at < 200; at++) {
+		struct ward_limits lim;
+		struct ward_names names;
+		struct ward_counters counters;
+		struct ward_mem_failing mem;
+		struct ward_input in;
+		struct ward_input_opts opts = {
+			.mem = &mem.mem, .lim = &lim, .names = &names, .counters = &counters};
+
+		ward_limits_default(&lim);
+		ward_counters_init(&counters);
+		assert_int_equal(ward_names_init(&names, ward_mem_heap(), &lim), WARD_OK);
+		ward_mem_failing_init(&mem, at);
+		int fd = input("{}", 2);
+		enum ward_err err = ward_input_open_fd(
+			&in, fd, WARD_STR("x"), WARD_INPUT_UNKNOWN, drivers, &opts);
+
+		if (err == WARD_OK)
+			ward_input_close(&in);
+		else
+			close(fd);
+		ward_names_fini(&names);
+		if (err == WARD_OK)
+			return;
+		assert_int_equal(err, WARD_ERR_NOMEM);
+	}
+	fail();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_problems),
+		cmocka_unit_test(test_sniff),
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
