@@ -59,6 +59,9 @@
 	X(JOURNAL_RECORD, "journal.record", 1048576, 1024, 16777216, "bytes", "one record")        \
 	X(JOURNAL_SOURCES, "journal.sources", 65536, 256, 1048576, "sources",                      \
 		"producers whose share of the journal is counted")                                 \
+	X(FIELD_SENSORS, "field.sensors", 4096, 16, 65536, "sensors",                              \
+		"field sensors remembered by one MQTT sensor process")                             \
+	X(FIELD_PAYLOAD, "field.payload", 4096, 256, 65536, "bytes", "one MQTT payload")           \
 	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")
 
 enum ward_limit {

@@ -9,6 +9,7 @@
 	X(detect)        \
 	X(impact)        \
 	X(limits)        \
+	X(sense_field)   \
 	X(sense_log)     \
 	X(sense_net)     \
 	X(version)

@@ -1,0 +1,269 @@
+#include "cli/commands.h"
+#include "sense/field/field.h"
+#include "sense/field/mqtt.h"
+
+#include <stdlib.h>
+
+enum { OUT_MAX = 1 << 22, CONNECT_MS = 10000, LOOP_MS = 200, HOST_MAX = 256, PASSWORD_MAX = 1024 };
+
+struct args {
+	const char *url, *topic, *client, *user, *password_file, *ca, *cert, *key;
+	uint64_t count, seconds, heartbeat_s;
+	int version;
+	char host[HOST_MAX];
+	int port;
+	char password[PASSWORD_MAX];
+};
+
+struct state {
+	struct ward_field_sensor *field;
+	struct ward_names *names;
+	struct ward_wr w;
+	uint64_t n;
+	bool broken; /* standard output */
+};
+
+static enum ward_err put(void *ctx, const struct ward_event *e)
+{
+	struct state *s = ctx;
+
+	ward_event_write_json(e, s->names, &s->w);
+	ward_wr_ch(&s->w, '\n');
+	s->n++;
+	s->broken = !ward_cli_put(&s->w, stdout);
+	return s->broken ? WARD_ERR_IO : WARD_OK;
+}
+
+static enum ward_err message(void *ctx, struct ward_str topic, struct ward_slice payload)
+{
+	struct state *s = ctx;
+
+	return ward_field_message(s->field, topic, payload, ward_clock_now(ward_clock_system()));
+}
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
+{
+	static const char *const numbers[] = {"--count", "--seconds", "--heartbeat"};
+	uint64_t *const number[] = {&a->count, &a->seconds, &a->heartbeat_s};
+	static const char *const texts[] = {
+		"--topic", "--client-id", "--user", "--password-file", "--ca", "--cert", "--key"};
+	const char **const text[] = {
+		&a->topic, &a->client, &a->user, &a->password_file, &a->ca, &a->cert, &a->key};
+
+	for (int i = 1; i < argc; i++) {
+		const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
+		bool found = strcmp(arg, "--protocol") == 0;
+
+		if (arg[0] != '-') {
+			if (a->url)
+				return ward_cli_usage(cmd, "one broker only");
+			a->url = arg;
+			continue;
+		}
+		if (found && value)
+			a->version = strcmp(value, "5") == 0       ? 5
+				     : strcmp(value, "3.1.1") == 0 ? 4
+								   : 0;
+		for (size_t k = 0; k < WARD_ARRAY_LEN(numbers); k++)
+			if (strcmp(arg, numbers[k]) == 0) {
+				found = true;
+				if (value && !ward_str_u64(ward_str_z(value), number[k]))
+					return ward_cli_usage(cmd, "%s needs a number", arg);
+			}
+		for (size_t k = 0; k < WARD_ARRAY_LEN(texts); k++)
+			if (strcmp(arg, texts[k]) == 0) {
+				found = true;
+				*text[k] = value;
+			}
+		if (!found)
+			return ward_cli_usage(cmd, "'%s' is not an option", arg);
+		if (!value)
+			return ward_cli_usage(cmd, "%s needs a value", arg);
+		i++;
+	}
+	if (!a->url)
+		return ward_cli_usage(cmd, "which broker? mqtt://HOST:PORT");
+	if (!a->version)
+		return ward_cli_usage(cmd, "--protocol is 3.1.1 or 5");
+	if (a->heartbeat_s > 86400)
+		return ward_cli_usage(cmd, "--heartbeat is at most 86400");
+	return WARD_EXIT_DONE;
+}
+
+/* mqtt://HOST[:PORT] or mqtts://HOST[:PORT]; an IPv6 address stands in brackets. */
+static bool split_url(struct args *a)
+{
+	struct ward_str s = ward_str_z(a->url);
+	bool tls = ward_str_starts(s, WARD_STR("mqtts://"));
+	uint64_t port = tls ? 8883 : 1883;
+
+	if (!tls && !ward_str_starts(s, WARD_STR("mqtt://")))
+		return false;
+	s = ward_str_sub(s, tls ? 8 : 7, s.len);
+	struct ward_str rest = s, host;
+
+	if (s.len && s.p[0] == '[') {
+		rest = ward_str_sub(s, 1, s.len);
+		host = ward_str_cut(&rest, ']');
+		if (rest.len && rest.p[0] != ':')
+			return false;
+		rest = rest.len ? ward_str_sub(rest, 1, rest.len) : (struct ward_str){NULL, 0};
+	} else {
+		host = ward_str_cut(&rest, ':');
+	}
+	if (rest.p && (!ward_str_u64(rest, &port) || port == 0 || port > 65535))
+		return false;
+	if (host.len == 0 || host.len >= sizeof(a->host))
+		return false;
+	memcpy(a->host, host.p, host.len);
+	a->port = (int)port;
+	if (tls && !a->ca)
+		a->ca = "/etc/ssl/certs/ca-certificates.crt";
+	return tls || !a->ca;
+}
+
+/* A file, since arguments can be seen by every user of the machine. */
+static bool read_password(struct args *a)
+{
+	FILE *f = a->password_file ? fopen(a->password_file, "re") : NULL;
+	bool ok;
+
+	if (!a->password_file)
+		return true;
+	if (!f)
+		return false;
+	ok = fgets(a->password, sizeof(a->password), f) != NULL;
+	a->password[strcspn(a->password, "\r\n")] = 0;
+	return fclose(f) == 0 && ok;
+}
+
+static enum ward_err listen_until(struct ward_mqtt *m, struct state *s, const struct args *a)
+{
+	const struct ward_clock *clock = ward_clock_system();
+	ward_ns begin = ward_clock_mono(clock), tick = begin;
+	enum ward_err err = WARD_OK;
+
+	while (err == WARD_OK && (!a->count || s->n < a->count)) {
+		ward_ns now = ward_clock_mono(clock);
+
+		if (a->seconds && now - begin >= (ward_ns)a->seconds * WARD_NS_PER_S)
+			break;
+		if (now - tick >= WARD_NS_PER_S) {
+			tick = now;
+			err = ward_field_tick(s->field, ward_clock_now(clock));
+		}
+		if (err == WARD_OK)
+			err = ward_mqtt_loop(m, LOOP_MS);
+	}
+	return err;
+}
+
+static void summary(const struct ward_counters *c)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	struct ward_json j = ward_json_on(&w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "summary");
+	ward_json_key(&j, "counters");
+	ward_counters_json(c, "", &j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(&w, '\n');
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
+}
+
+static int listen(const struct ward_cmd *cmd, const struct args *a, struct state *s)
+{
+	struct ward_mqtt *m = NULL;
+	struct ward_mqtt_opts o = {.host = a->host,
+		.port = a->port,
+		.version = a->version,
+		.client = a->client,
+		.user = a->user,
+		.password = a->password_file ? a->password : NULL,
+		.ca_file = a->ca,
+		.cert_file = a->cert,
+		.key_file = a->key,
+		.message = message,
+		.ctx = s};
+	const char *doing = "connect to";
+	enum ward_err err = ward_mqtt_connect(&o, &m);
+	int rc = WARD_EXIT_DONE;
+
+	if (err == WARD_OK) {
+		doing = "subscribe at";
+		err = ward_mqtt_subscribe(m, a->topic, CONNECT_MS);
+	}
+	if (err == WARD_OK) {
+		doing = "listen to";
+		err = listen_until(m, s, a);
+	}
+	if (err != WARD_OK && !s->broken)
+		rc = ward_cli_fail(cmd, "cannot %s '%s': %s", doing, a->url,
+			m && *ward_mqtt_why(m) ? ward_mqtt_why(m) : ward_err_text(err));
+	ward_mqtt_free(m);
+	return s->broken ? WARD_EXIT_RUN : rc;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct args a = {.topic = "ward/v1/#", .version = 5};
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct state s = {.names = &names};
+	int rc = parse(cmd, argc, argv, &a);
+
+	if (rc != WARD_EXIT_DONE)
+		return rc;
+	if (!split_url(&a))
+		return ward_cli_usage(cmd,
+			"'%s' is not mqtt://HOST[:PORT] or mqtts://HOST[:PORT] (--ca goes with "
+			"mqtts)",
+			a.url);
+	if (!read_password(&a))
+		return ward_cli_fail(cmd, "cannot read '%s'", a.password_file);
+	ward_limits_default(&lim);
+	ward_counters_init(&counters);
+	if (ward_names_init(&names, ward_mem_heap(), &lim) != WARD_OK)
+		return ward_cli_fail(cmd, "out of memory");
+	struct ward_field_opts o = {.mem = ward_mem_heap(),
+		.lim = &lim,
+		.names = &names,
+		.counters = &counters,
+		.sink = {put, &s},
+		.heartbeat = (ward_ns)a.heartbeat_s * WARD_NS_PER_S};
+
+	s.w = ward_wr_grow(o.mem, OUT_MAX);
+	if (ward_field_new(&o, &s.field) != WARD_OK)
+		rc = ward_cli_fail(cmd, "out of memory");
+	else
+		rc = listen(cmd, &a, &s);
+	summary(&counters);
+	ward_wipe(a.password, sizeof(a.password));
+	ward_field_free(s.field);
+	ward_wr_fini(&s.w);
+	ward_names_fini(&names);
+	return rc;
+}
+
+const struct ward_cmd ward_cmd_sense_field = {
+	.name = "sense field",
+	.summary = "field sensors over MQTT as event lines",
+	.help = "usage: ward sense field [OPTION…] mqtt://HOST[:PORT]\n\n"
+		"Listens to a broker and prints what field sensors say as JSON lines: changes of\n"
+		"state, losses, restarts, silence. Topics and payloads: docs/mqtt.md. mqtts:// is\n"
+		"TLS. On end: a summary of all counters as one JSON object on standard error.\n\n"
+		"  --topic FILTER        what to listen to (default: ward/v1/#)\n"
+		"  --protocol VERSION    3.1.1 or 5 (default: 5)\n"
+		"  --count N             end after N events\n"
+		"  --seconds N           end after N seconds\n"
+		"  --heartbeat SECONDS   of sensors that do not say theirs (default: 60)\n"
+		"  --client-id ID        a lasting session: the broker keeps messages meanwhile\n"
+		"  --user NAME --password-file FILE\n"
+		"  --ca FILE --cert FILE --key FILE\n\n"
+		"Exit: 0 done, 2 usage, 3 could not run or the connection was lost.\n",
+	.run = run,
+};
