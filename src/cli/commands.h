@@ -8,6 +8,7 @@
 	X(check)         \
 	X(detect)        \
 	X(impact)        \
+	X(replay)        \
 	X(limits)        \
 	X(sense_field)   \
 	X(sense_log)     \

@@ -33,8 +33,8 @@ void ward_ledger_node(
 	hash2(1, bytes(left), bytes(right), ret);
 }
 
-void ward_ledger_commitment(const uint8_t salt[WARD_LEDGER_SALT],
-	const struct ward_hash *payload, struct ward_hash *ret)
+void ward_ledger_commitment(const uint8_t salt[WARD_LEDGER_SALT], const struct ward_hash *payload,
+	struct ward_hash *ret)
 {
 	uint8_t buf[WARD_LEDGER_SALT + sizeof(payload->b)];
 
@@ -131,8 +131,7 @@ enum ward_err ward_ledger_inclusion(const struct ward_ledger_source *src, uint64
 	while (hi - lo > 1) { /* down from the root; the proof runs upwards */
 		uint64_t mid = lo + split(hi - lo);
 		bool left = index < mid;
-		enum ward_err err =
-			range_root(src, left ? mid : lo, left ? hi : mid, &ret[len++]);
+		enum ward_err err = range_root(src, left ? mid : lo, left ? hi : mid, &ret[len++]);
 
 		if (err != WARD_OK)
 			return err;
@@ -154,8 +153,7 @@ enum ward_err ward_ledger_consistency(const struct ward_ledger_source *src, uint
 	while (m && m < n && m < hi) {
 		uint64_t mid = lo + split(hi - lo);
 		bool left = m <= mid;
-		enum ward_err err =
-			range_root(src, left ? mid : lo, left ? hi : mid, &ret[len++]);
+		enum ward_err err = range_root(src, left ? mid : lo, left ? hi : mid, &ret[len++]);
 
 		if (err != WARD_OK)
 			return err;

@@ -34,8 +34,8 @@ void ward_ledger_node(
 	const struct ward_hash *left, const struct ward_hash *right, struct ward_hash *ret);
 /* What a leaf holds instead of a record: SHA-256(salt || SHA-256 of the record). Without the salt
  * it says nothing about a record that can be guessed. */
-void ward_ledger_commitment(const uint8_t salt[WARD_LEDGER_SALT],
-	const struct ward_hash *payload, struct ward_hash *ret);
+void ward_ledger_commitment(const uint8_t salt[WARD_LEDGER_SALT], const struct ward_hash *payload,
+	struct ward_hash *ret);
 
 /* A tree that grows: the roots of its complete subtrees, largest first. */
 struct ward_ledger {

@@ -441,6 +441,8 @@ enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *
 	size_t at = g->n, len = (size_t)e->subject_len + e->actor_len;
 	struct ward_entry copy = *e;
 
+	copy.text = NULL; /* the caller's is in memory that goes */
+
 	*ret_new = false;
 	/* The same event again: delivered twice, or by another member where only events count. */
 	for (size_t i = g->n; i-- > 0 && g->entry[i].time >= e->time;)

@@ -73,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ward_journal *j;
 	uint64_t seq;
 	bool damage = false;
-	struct ward_record r = {.lane = WARD_LANE_EVIDENCE, .data = ward_slice_of(mark, strlen(mark))};
+	struct ward_record r = {
+		.lane = WARD_LANE_EVIDENCE, .data = ward_slice_of(mark, strlen(mark))};
 
 	if (len < 1)
 		return 0;

@@ -135,8 +135,8 @@ static void test_all_inclusions(void **state)
 		for (uint64_t i = 0; i < n; i++) {
 			assert_int_equal(
 				ward_ledger_inclusion(&source, i, n, proof, &len), WARD_OK);
-			assert_true(ward_ledger_verify_inclusion(
-				&leaves[i], i, n, proof, len, &root));
+			assert_true(
+				ward_ledger_verify_inclusion(&leaves[i], i, n, proof, len, &root));
 			assert_false(ward_ledger_verify_inclusion(
 				&leaves[i + 1], i, n, proof, len, &root));
 			assert_false(ward_ledger_verify_inclusion(
@@ -153,8 +153,7 @@ static void test_all_inclusions(void **state)
 		}
 		assert_int_equal(
 			ward_ledger_inclusion(&source, n, n, proof, &len), WARD_ERR_NOT_FOUND);
-		assert_false(
-			ward_ledger_verify_inclusion(&leaves[0], n, n, proof, len, &root));
+		assert_false(ward_ledger_verify_inclusion(&leaves[0], n, n, proof, len, &root));
 	}
 }
 

@@ -1,0 +1,188 @@
+#include "brain/priv.h"
+
+enum { SCRATCH_BYTES_MAX = 64 << 20, JSON_BYTES_MAX = 16 << 20, CAUSE_MAX = 1 << 20 };
+
+static const char *const kind_name[] = {
+	[WARD_OUTPUT_DETECTION] = "detection",
+	[WARD_OUTPUT_INCIDENT] = "incident",
+	[WARD_OUTPUT_IMPACT] = "impact",
+};
+
+const char *ward_output_kind_name(enum ward_output_kind k)
+{
+	WARD_ASSERT((unsigned)k < WARD_OUTPUT_N);
+	return kind_name[k];
+}
+
+static enum ward_err make_stages(struct ward_brain *b)
+{
+	const struct ward_brain_config *c = &b->c;
+	enum ward_err err = ward_detector_new(
+		c->ruleset, c->names, c->model, c->lim, &c->detect, c->mem, &b->detector);
+
+	if (!err)
+		err = ward_engine_new(c->model, c->propagation, c->lim, c->mem, &b->engine);
+	if (!err)
+		err = ward_fuser_new(c->model, &c->fuse, ward_brain_cause, b, c->lim, c->mem,
+			c->counters, &b->fuser);
+	return err;
+}
+
+enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brain **ret)
+{
+	struct ward_brain *b = ward_mem_alloc(c->mem, sizeof(*b));
+	enum ward_err err;
+
+	if (!b)
+		return WARD_ERR_NOMEM;
+	b->c = *c;
+	b->enrich = (struct ward_enrich){
+		.model = c->model, .names = c->names, .actor = c->actor, .actor_ctx = c->actor_ctx};
+	ward_arena_init(&b->scratch, c->mem, SCRATCH_BYTES_MAX);
+	b->json = ward_wr_grow(c->mem, JSON_BYTES_MAX);
+	ward_tab_init(&b->said, c->mem, sizeof(struct ward_id), sizeof(struct said),
+		ward_limit(c->lim, WARD_LIMIT_IMPACT_STATES));
+	ward_tab_init(&b->recent_set, c->mem, sizeof(struct ward_id), 0,
+		ward_limit(c->lim, WARD_LIMIT_BRAIN_RECENT));
+	ward_tab_init(&b->cause, c->mem, 4 * sizeof(uint32_t), sizeof(uint32_t), CAUSE_MAX);
+	err = make_stages(b);
+	if (err) {
+		ward_brain_free(b);
+		return err;
+	}
+	*ret = b;
+	return WARD_OK;
+}
+
+void ward_brain_free(struct ward_brain *b)
+{
+	if (!b)
+		return;
+	ward_fuser_free(b->fuser);
+	ward_engine_free(b->engine);
+	ward_detector_free(b->detector);
+	ward_tab_fini(&b->cause);
+	ward_tab_fini(&b->recent_set);
+	ward_mem_free(b->c.mem, b->recent, b->cap_recent * sizeof(*b->recent));
+	ward_tab_fini(&b->said);
+	ward_wr_fini(&b->json);
+	ward_arena_fini(&b->scratch);
+	ward_mem_free(b->c.mem, b, sizeof(*b));
+}
+
+void ward_brain_put(struct ward_brain *b, enum ward_output_kind kind, struct ward_id id,
+	uint32_t revision, ward_ns time)
+{
+	struct ward_output o = {kind, id, revision, time, ward_wr_text(&b->json)};
+
+	if (ward_wr_bad(&b->json)) {
+		b->err = WARD_ERR_NOMEM;
+		return;
+	}
+	ward_count_name(b->c.counters,
+		kind == WARD_OUTPUT_DETECTION  ? "brain.detections"
+		: kind == WARD_OUTPUT_INCIDENT ? "brain.incidents"
+					       : "brain.impacts",
+		1);
+	b->c.out(b->c.out_ctx, &o);
+}
+
+enum ward_err ward_brain_fresh(struct ward_brain *b, struct ward_id id, bool *ret)
+{
+	size_t max = ward_limit(b->c.lim, WARD_LIMIT_BRAIN_RECENT);
+	enum ward_err err;
+	void *unused;
+
+	if (b->n_recent < max) {
+		err = ward_mem_more(
+			b->c.mem, &b->recent, b->n_recent, &b->cap_recent, sizeof(*b->recent), max);
+		if (err)
+			return err;
+	} else if (!ward_tab_find(&b->recent_set, &id)) {
+		(void)ward_tab_del(&b->recent_set, &b->recent[b->at_recent]);
+	}
+	err = ward_tab_put(&b->recent_set, &id, &unused, ret);
+	if (err || !*ret)
+		return err;
+	if (b->n_recent < max) {
+		b->recent[b->n_recent++] = id;
+	} else {
+		b->recent[b->at_recent] = id;
+		b->at_recent = (b->at_recent + 1) % max;
+	}
+	return WARD_OK;
+}
+
+static void on_detection(void *ctx, const struct ward_detection *d)
+{
+	struct ward_brain *b = ctx;
+	enum ward_err err;
+
+	if (b->err)
+		return;
+	ward_wr_reset(&b->json);
+	ward_detection_write_json(d, b->c.model, &b->json);
+	ward_brain_put(b, WARD_OUTPUT_DETECTION, d->id, d->revision, d->last);
+	err = ward_fuser_detection(b->fuser, d);
+	if (err && err != WARD_ERR_LIMIT) /* LIMIT is counted by the fuser */
+		b->err = err;
+}
+
+static enum ward_err tell_incidents(struct ward_brain *b)
+{
+	for (;;) {
+		const struct ward_incident *in;
+		enum ward_err err = ward_fuser_told(b->fuser, &in);
+
+		if (err || !in)
+			return err;
+		ward_wr_reset(&b->json);
+		ward_incident_write_json(in, b->c.model, &b->json);
+		ward_brain_put(b, WARD_OUTPUT_INCIDENT, in->id, in->revision, b->now);
+		err = ward_brain_impacts(b, in);
+		if (err)
+			return err;
+	}
+}
+
+static enum ward_err conclude(struct ward_brain *b, enum ward_err err)
+{
+	if (err == WARD_ERR_LIMIT) {
+		ward_count_name(b->c.counters, "brain.detect_limit", 1);
+		err = WARD_OK;
+	}
+	if (!err)
+		err = b->err;
+	return err ? err : tell_incidents(b);
+}
+
+enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
+{
+	bool fresh;
+	enum ward_err err = ward_brain_fresh(b, e->id, &fresh);
+
+	if (err)
+		return err;
+	if (!fresh) {
+		ward_count_name(b->c.counters, "brain.repeated", 1);
+		return WARD_OK;
+	}
+	b->now = e->time;
+	err = ward_enrich_event(&b->enrich, e);
+	if (err)
+		return err;
+	ward_count_name(b->c.counters, "brain.events", 1);
+	return conclude(b, ward_detector_event(b->detector, e, on_detection, b));
+}
+
+enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
+{
+	enum ward_err err;
+
+	if (now != WARD_NS_NEVER)
+		b->now = now;
+	err = conclude(b, ward_detector_tick(b->detector, now, on_detection, b));
+	if (!err && now != WARD_NS_NEVER)
+		ward_fuser_expire(b->fuser, now);
+	return err;
+}

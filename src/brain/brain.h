@@ -1,0 +1,71 @@
+/* The thought, in one thread: event → enrich → detect → fuse → impact → output records.
+ *
+ * `ward replay` feeds it recorded events, the brain process those of the journal; both get the
+ * same records. Its whole memory goes to a checkpoint and back: fed again from there it gives the
+ * same records with the same ids and revisions, which whoever stores them recognises. Events are
+ * trusted to be well formed, not to be true. No clock, no files, no network. */
+#ifndef WARD_BRAIN_BRAIN_H
+#define WARD_BRAIN_BRAIN_H
+
+#include "base/counter.h"
+#include "detect/detect.h"
+#include "enrich/enrich.h"
+#include "event/event.h"
+#include "fuse/fuse.h"
+#include "impact/impact.h"
+
+enum ward_output_kind {
+	WARD_OUTPUT_DETECTION,
+	WARD_OUTPUT_INCIDENT,
+	WARD_OUTPUT_IMPACT,
+	WARD_OUTPUT_N,
+};
+const char *ward_output_kind_name(enum ward_output_kind k);
+
+/* One output record, valid during the call. A later revision replaces an earlier one. */
+struct ward_output {
+	enum ward_output_kind kind;
+	struct ward_id id;
+	uint32_t revision;
+	ward_ns time;         /* detection: its last evidence; else the event that changed it */
+	struct ward_str json; /* one object, no newline */
+};
+typedef void (*ward_output_fn)(void *ctx, const struct ward_output *o);
+
+struct ward_brain_config {
+	const struct ward_model *model;
+	const struct ward_ruleset *ruleset;
+	const struct ward_rules *propagation;
+	const struct ward_limits *lim;
+	const struct ward_mem *mem;
+	struct ward_names *names;
+	struct ward_counters *counters;
+	ward_enrich_actor_fn actor; /* who did it, as a token */
+	void *actor_ctx;
+	struct ward_fuse_options fuse;
+	struct ward_detect_config detect;
+	ward_output_fn out;
+	void *out_ctx;
+};
+
+struct ward_brain;
+
+/* Borrows everything in c but the struct itself. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_brain_new(
+	const struct ward_brain_config *c, struct ward_brain **ret);
+void ward_brain_free(struct ward_brain *b);
+
+/* Takes in one event: places it in the hospital (fields are added to e) and gives what follows
+ * from it to `out`. An event with the id of a recent one is the same one, delivered again: counted
+ * and left. NOMEM: go back to the last checkpoint. */
+WARD_MUST_CHECK enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e);
+/* It is at least `now`: windows that can no longer change are closed. WARD_NS_NEVER at the end of
+ * a replay closes all. */
+WARD_MUST_CHECK enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now);
+
+/* Its memory, to bytes and back into a fresh brain over the same configuration. VERSION,
+ * MALFORMED, LIMIT, NOMEM: the brain may then only be freed. */
+void ward_brain_save(struct ward_brain *b, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r);
+
+#endif

@@ -1,0 +1,201 @@
+/* What an incident costs, told as records that are revised only when they change. */
+#include "brain/priv.h"
+
+#include <stdlib.h>
+
+/* A threat explains another detection when it leads there in at most so many rule steps. */
+enum { CAUSE_STEPS_MAX = 3 };
+
+struct cause_key {
+	uint32_t a, ta, b, tb;
+};
+
+static void cause_put(struct ward_brain *b, struct cause_key key, uint32_t steps)
+{
+	void *val;
+
+	if (b->cause.n >= b->cause.max)
+		ward_tab_fini(&b->cause); /* a cache: begins anew */
+	if (ward_tab_put(&b->cause, &key, &val, NULL) == WARD_OK)
+		memcpy(val, &steps, sizeof(steps));
+	else
+		b->err = WARD_ERR_NOMEM;
+}
+
+/* All that threat ta on node a leads to within the allowed steps. */
+static void cause_explore(struct ward_brain *b, uint32_t a, uint32_t ta)
+{
+	struct ward_seed_threat seed = {a, ta, 0, 1000000, 1000000};
+	struct ward_impacts all;
+	enum ward_err err = ward_engine_run(b->engine, WARD_IMPACT_FULL, &seed, 1, &all);
+
+	if (err == WARD_ERR_LIMIT)
+		ward_count_name(b->c.counters, "brain.cause_limit", 1);
+	else if (err)
+		b->err = err;
+	for (size_t i = 0; !err && i < all.n; i++)
+		if (all.item[i].hops && all.item[i].hops <= CAUSE_STEPS_MAX)
+			cause_put(b,
+				(struct cause_key){a, ta, all.item[i].asset, all.item[i].threat},
+				all.item[i].hops);
+	cause_put(b, (struct cause_key){a, ta, WARD_NONE, WARD_NONE}, 1); /* explored */
+}
+
+uint32_t ward_brain_cause(void *ctx, uint32_t a, uint32_t ta, uint32_t b, uint32_t tb)
+{
+	struct ward_brain *brain = ctx;
+	struct cause_key key = {a, ta, b, tb}, done = {a, ta, WARD_NONE, WARD_NONE};
+	uint32_t steps;
+	void *val;
+
+	if (!ward_tab_find(&brain->cause, &done))
+		cause_explore(brain, a, ta);
+	val = ward_tab_find(&brain->cause, &key);
+	if (!val)
+		return 0;
+	memcpy(&steps, val, sizeof(steps));
+	return steps;
+}
+
+static struct ward_id impact_id(
+	const struct ward_brain *b, const struct ward_incident *in, uint32_t asset, uint32_t threat)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward.impact.1");
+	ward_idgen_id(&g, in->id);
+	ward_idgen_str(&g, ward_model_node(b->c.model, asset)->id);
+	ward_idgen_str(&g, ward_threats_at(ward_model_threats(b->c.model), threat)->code);
+	return ward_idgen_final(&g);
+}
+
+static void begin_record(struct ward_brain *b, struct ward_json *j, struct ward_id id,
+	uint32_t revision, struct ward_id incident)
+{
+	char text[WARD_ID_TEXT];
+
+	ward_wr_reset(&b->json);
+	*j = ward_json_on(&b->json);
+	ward_json_obj(j);
+	ward_json_key(j, "kind");
+	ward_json_z(j, "impact");
+	ward_id_text(id, text);
+	ward_json_key(j, "id");
+	ward_json_z(j, text);
+	ward_json_key(j, "revision");
+	ward_json_u64(j, revision);
+	ward_id_text(incident, text);
+	ward_json_key(j, "incident");
+	ward_json_z(j, text);
+}
+
+static uint64_t content_of(const struct ward_brain *b)
+{
+	/* equality only, inside this process and its checkpoints: a fixed key will do */
+	return ward_siphash((struct ward_seed){1, 2}, b->json.p, b->json.len);
+}
+
+static enum ward_err tell_impact(struct ward_brain *b, const struct ward_incident *in,
+	const struct ward_impacts *all, size_t i)
+{
+	const struct ward_impact *it = &all->item[i];
+	struct ward_id id = impact_id(b, in, it->asset, it->threat);
+	struct ward_json j;
+	struct said *said;
+	uint64_t content;
+	void *val;
+	enum ward_err err = ward_tab_put(&b->said, &id, &val, NULL);
+
+	if (err)
+		return err;
+	said = val;
+	said->incident = in->id;
+	said->round = b->round;
+	begin_record(b, &j, id, 0, in->id);
+	ward_impact_write_members(&j, all, i, b->c.propagation, b->c.model);
+	ward_json_obj_end(&j);
+	content = content_of(b);
+	if (said->revision && said->content == content)
+		return WARD_OK;
+	said->content = content;
+	said->revision++;
+	begin_record(b, &j, id, said->revision, in->id);
+	ward_impact_write_members(&j, all, i, b->c.propagation, b->c.model);
+	ward_json_obj_end(&j);
+	ward_brain_put(b, WARD_OUTPUT_IMPACT, id, said->revision, b->now);
+	return b->err;
+}
+
+static bool superseded(const struct ward_incident *in, struct ward_id id)
+{
+	for (size_t i = 0; i < in->n_superseded; i++)
+		if (ward_id_eq(in->superseded[i], id))
+			return true;
+	return false;
+}
+
+static int id_cmp(const void *a, const void *b)
+{
+	return ward_id_cmp(*(const struct ward_id *)a, *(const struct ward_id *)b);
+}
+
+/* What was said before and is true no more: of this incident, or of one that became part of it. */
+static enum ward_err take_back(struct ward_brain *b, const struct ward_incident *in)
+{
+	struct ward_id *id = ward_arena_array(&b->scratch, b->said.n, sizeof(*id));
+	size_t n = 0, at = 0;
+	const void *key;
+	void *val;
+
+	if (!id)
+		return WARD_ERR_NOMEM;
+	while (ward_tab_next(&b->said, &at, &key, &val)) {
+		const struct said *s = val;
+
+		if (s->round != b->round &&
+			(ward_id_eq(s->incident, in->id) || superseded(in, s->incident)))
+			memcpy(&id[n++], key, sizeof(*id));
+	}
+	if (n)
+		qsort(id, n, sizeof(*id), id_cmp);
+	for (size_t i = 0; i < n; i++) {
+		struct said *s = ward_tab_find(&b->said, &id[i]);
+		struct ward_json j;
+
+		s->revision++; /* the entry stays: should it come back, the count goes on */
+		begin_record(b, &j, id[i], s->revision, s->incident);
+		ward_json_key(&j, "withdrawn");
+		ward_json_bool(&j, true);
+		ward_json_obj_end(&j);
+		s->content = 0;
+		s->incident = (struct ward_id){{0}};
+		ward_brain_put(b, WARD_OUTPUT_IMPACT, id[i], s->revision, b->now);
+	}
+	return b->err;
+}
+
+enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_incident *in)
+{
+	struct ward_seed_threat *seed;
+	struct ward_impacts all = {.n = 0};
+	size_t n = in->state == WARD_INCIDENT_DISMISSED ? 0 : in->n_threat;
+	enum ward_err err = WARD_OK;
+
+	ward_arena_reset(&b->scratch);
+	seed = ward_arena_array(&b->scratch, n, sizeof(*seed));
+	if (!seed)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		seed[i] = (struct ward_seed_threat){in->threat[i].asset, in->threat[i].threat,
+			in->threat[i].since, in->threat[i].lo_micro, in->threat[i].hi_micro};
+	b->round++;
+	if (n)
+		err = ward_engine_run(b->engine, WARD_IMPACT_FULL, seed, n, &all);
+	if (err == WARD_ERR_LIMIT) {
+		ward_count_name(b->c.counters, "brain.impact_limit", 1);
+		return WARD_OK; /* what was said stays said */
+	}
+	for (size_t i = 0; !err && i < all.n; i++)
+		err = tell_impact(b, in, &all, i);
+	return err ? err : take_back(b, in);
+}

@@ -1,0 +1,342 @@
+#include "cli/commands.h"
+#include "brain/brain.h"
+#include "comply/pseudonym.h"
+#include "sense/log/log.h"
+#include "sense/net/replay.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { FILES_MAX = 64, EVENT_BYTES_MAX = 64 << 20, OUT_BYTES_MAX = 64 << 20 };
+
+struct file {
+	const char *path;
+	struct ward_input in;
+	struct ward_arena arena;
+	struct ward_event e;
+	bool open, ready;
+};
+
+struct replay {
+	const struct ward_cmd *cmd;
+	const char *dir, *content_option, *content;
+	bool json, events;
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_counters counters;
+	struct ward_names names;
+	struct ward_model *model;
+	struct ward_ruleset *ruleset;
+	struct ward_rules *propagation;
+	struct ward_brain *brain;
+	struct ward_pseudonym pseudonym;
+	struct ward_input_opts opts;
+	struct file file[FILES_MAX];
+	size_t n_file;
+	struct ward_wr out;
+	uint64_t n_event, n_rejected, n_output[WARD_OUTPUT_N];
+	struct ward_tab ids[WARD_OUTPUT_N]; /* distinct, for the summary */
+	bool failed;
+};
+
+static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
+	&ward_log_driver_json, &ward_log_driver_lines, &ward_net_driver_pcap,
+	&ward_net_driver_pcapng, NULL};
+
+static void problem(void *ctx, const struct ward_input_problem *p)
+{
+	struct replay *r = ctx;
+
+	r->n_rejected += p->dropped;
+}
+
+static struct ward_str actor(void *ctx, struct ward_arena *a, uint32_t field, struct ward_str who)
+{
+	(void)field;
+	return ward_pseudonym_token(ctx, a, who);
+}
+
+static void put_line(struct replay *r, struct ward_str json)
+{
+	ward_wr_str(&r->out, json);
+	ward_wr_ch(&r->out, '\n');
+	if (!ward_cli_put(&r->out, stdout))
+		r->failed = true;
+}
+
+/* One line for people: when, what, about what. */
+static void put_text(struct replay *r, const struct ward_output *o)
+{
+	ward_time_write(&r->out, o->time);
+	ward_wr_printf(&r->out, "  %-9s ", ward_output_kind_name(o->kind));
+	put_line(r, o->json);
+}
+
+static void on_output(void *ctx, const struct ward_output *o)
+{
+	struct replay *r = ctx;
+	void *unused;
+
+	r->n_output[o->kind]++;
+	if (ward_tab_put(&r->ids[o->kind], &o->id, &unused, NULL) != WARD_OK)
+		r->failed = true;
+	if (r->json)
+		put_line(r, o->json);
+	else
+		put_text(r, o);
+}
+
+static int parse(struct replay *r, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0) {
+			r->json = true;
+		} else if (strcmp(argv[i], "--events") == 0) {
+			r->events = true;
+		} else if (strcmp(argv[i], "--content") == 0) {
+			if (++i == argc)
+				return ward_cli_usage(r->cmd, "--content needs a directory");
+			r->content_option = argv[i];
+		} else if (argv[i][0] == '-' && argv[i][1]) {
+			return ward_cli_usage(r->cmd, "'%s' is not an option", argv[i]);
+		} else if (!r->dir) {
+			r->dir = argv[i];
+		} else if (r->n_file == FILES_MAX) {
+			return ward_cli_usage(r->cmd, "more than %d files", FILES_MAX);
+		} else {
+			r->file[r->n_file++].path = argv[i];
+		}
+	}
+	if (!r->n_file)
+		return ward_cli_usage(r->cmd, "give a hospital directory and recorded files");
+	return WARD_EXIT_DONE;
+}
+
+static int load(struct replay *r)
+{
+	char rules[4096], propagation[4096];
+	const char *rule_paths[] = {rules};
+	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+	enum ward_err err;
+
+	r->content = args.content = ward_cli_content(r->cmd, r->content_option);
+	if (!r->content)
+		return WARD_EXIT_RUN;
+	(void)snprintf(rules, sizeof(rules), "%s/rules", r->content);
+	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", r->content);
+	err = ward_model_load(r->dir, r->content, &r->lim, ward_mem_heap(), &r->diag, &r->model);
+	if (!err)
+		err = ward_rules_load(
+			propagation, r->model, &r->lim, ward_mem_heap(), &r->diag, &r->propagation);
+	if (!err) {
+		args.threats = ward_model_threats(r->model);
+		err = ward_ruleset_load(&args, &r->lim, ward_mem_heap(), &r->diag, &r->ruleset);
+	}
+	if (err || r->diag.n_error) {
+		ward_diag_sort(&r->diag);
+		ward_diag_write_text(&r->diag, &w);
+		(void)ward_cli_put(&w, stderr);
+	}
+	ward_wr_fini(&w);
+	if (err)
+		return ward_cli_fail(r->cmd, "cannot load '%s': %s", r->dir, ward_err_text(err));
+	return WARD_EXIT_DONE;
+}
+
+static int start(struct replay *r)
+{
+	struct ward_brain_config c = {.lim = &r->lim,
+		.model = r->model,
+		.ruleset = r->ruleset,
+		.propagation = r->propagation,
+		.mem = ward_mem_heap(),
+		.names = &r->names,
+		.counters = &r->counters,
+		.actor = actor,
+		.actor_ctx = &r->pseudonym,
+		.detect = ward_detect_config_default(),
+		.out = on_output,
+		.out_ctx = r};
+
+	ward_fuse_options_default(&c.fuse);
+	ward_pseudonym_init_replay(&r->pseudonym, ward_model_hospital(r->model)->id);
+	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
+		ward_tab_init(&r->ids[i], ward_mem_heap(), sizeof(struct ward_id), 0, 1 << 24);
+	if (ward_brain_new(&c, &r->brain) != WARD_OK)
+		return ward_cli_fail(r->cmd, "out of memory");
+	r->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
+		.lim = &r->lim,
+		.names = &r->names,
+		.counters = &r->counters,
+		.problem = problem,
+		.ctx = r};
+	for (size_t i = 0; i < r->n_file; i++) {
+		struct file *f = &r->file[i];
+		enum ward_err err =
+			ward_input_open(&f->in, f->path, WARD_INPUT_UNKNOWN, drivers, &r->opts);
+
+		if (err)
+			return ward_cli_fail(r->cmd, "cannot read '%s': %s", f->path,
+				err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
+		ward_arena_init(&f->arena, ward_mem_heap(), EVENT_BYTES_MAX);
+		f->open = true;
+	}
+	return WARD_EXIT_DONE;
+}
+
+/* Fetches the next event of a file that has none in hand; false when reading failed. */
+static bool fetch(struct replay *r, struct file *f)
+{
+	enum ward_err err;
+
+	if (!f->open || f->ready)
+		return true;
+	err = ward_input_next(&f->in, &f->arena, &f->e);
+	f->ready = err == WARD_OK;
+	if (f->ready)
+		return true;
+	ward_input_close(&f->in);
+	ward_arena_fini(&f->arena);
+	f->open = false;
+	if (err == WARD_ERR_CLOSED)
+		return true;
+	(void)ward_cli_fail(r->cmd, "'%s': %s", f->path, ward_err_text(err));
+	return false;
+}
+
+/* The file whose event is the earliest; of equal times the one whose id is least, so that the
+ * order of the arguments has no say. */
+static struct file *earliest(struct replay *r)
+{
+	struct file *best = NULL;
+
+	for (size_t i = 0; i < r->n_file; i++) {
+		struct file *f = &r->file[i];
+
+		if (!f->ready)
+			continue;
+		if (!best || f->e.time < best->e.time ||
+			(f->e.time == best->e.time && ward_id_cmp(f->e.id, best->e.id) < 0))
+			best = f;
+	}
+	return best;
+}
+
+static int play(struct replay *r)
+{
+	for (;;) {
+		struct file *f;
+
+		for (size_t i = 0; i < r->n_file; i++)
+			if (!fetch(r, &r->file[i]))
+				return WARD_EXIT_RUN;
+		f = earliest(r);
+		if (!f)
+			break;
+		f->ready = false;
+		f->e.seen = f->e.time; /* replay goes by event time */
+		r->n_event++;
+		if (ward_brain_event(r->brain, &f->e) != WARD_OK)
+			return ward_cli_fail(r->cmd, "out of memory");
+		if (r->events) {
+			ward_event_write_json(&f->e, &r->names, &r->out);
+			put_line(r, WARD_STR(""));
+		}
+	}
+	if (ward_brain_tick(r->brain, WARD_NS_NEVER) != WARD_OK)
+		return ward_cli_fail(r->cmd, "out of memory");
+	return WARD_EXIT_DONE;
+}
+
+static void summary(struct replay *r)
+{
+	static const char *const key[] = {"detections", "incidents", "impacts"};
+	struct ward_json j = ward_json_on(&r->out);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "summary");
+	ward_json_key(&j, "events");
+	ward_json_u64(&j, r->n_event);
+	for (size_t i = 0; i < WARD_OUTPUT_N; i++) {
+		ward_json_key(&j, key[i]);
+		ward_json_u64(&j, r->ids[i].n);
+	}
+	ward_json_key(&j, "records");
+	ward_json_u64(&j, r->n_output[0] + r->n_output[1] + r->n_output[2]);
+	ward_json_key(&j, "rejected");
+	ward_json_u64(&j, r->n_rejected);
+	ward_json_key(&j, "counters");
+	ward_counters_json(&r->counters, "", &j);
+	ward_json_obj_end(&j);
+	put_line(r, WARD_STR(""));
+}
+
+static void finish(struct replay *r)
+{
+	for (size_t i = 0; i < r->n_file; i++) {
+		if (!r->file[i].open)
+			continue;
+		ward_input_close(&r->file[i].in);
+		ward_arena_fini(&r->file[i].arena);
+	}
+	ward_brain_free(r->brain);
+	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
+		if (r->ids[i].mem)
+			ward_tab_fini(&r->ids[i]);
+	ward_ruleset_free(r->ruleset);
+	ward_rules_free(r->propagation);
+	ward_model_free(r->model);
+	ward_names_fini(&r->names);
+	ward_diag_fini(&r->diag);
+	ward_wr_fini(&r->out);
+	free(r);
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct replay *r = calloc(1, sizeof(*r));
+	int code;
+
+	if (!r)
+		return ward_cli_fail(cmd, "out of memory");
+	r->cmd = cmd;
+	r->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+	ward_limits_default(&r->lim);
+	ward_diag_init(&r->diag, ward_mem_heap());
+	ward_counters_init(&r->counters);
+	if (ward_names_init(&r->names, ward_mem_heap(), &r->lim) != WARD_OK)
+		return ward_cli_fail(cmd, "out of memory");
+	code = parse(r, argc, argv);
+	if (!code)
+		code = load(r);
+	if (!code)
+		code = start(r);
+	if (!code)
+		code = play(r);
+	if (!code) {
+		summary(r);
+		code = r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+	}
+	finish(r);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_replay = {
+	.name = "replay",
+	.summary = "recorded input through the whole pipeline",
+	.help = "usage: ward replay [--json] [--events] [--content DIR] HOSPITAL FILE…\n\n"
+		"Reads recorded input (captures, syslog, JSON lines of Ward or of others; "
+		"recognised\n"
+		"by content), merges it by event time, places it in the hospital, and prints what\n"
+		"follows: detections, incidents, impacts, each with its revision, and a summary.\n"
+		"The same input gives the same output, byte for byte.\n\n"
+		"  --json         JSON lines, each with \"kind\"\n"
+		"  --events       the events too, as they were placed\n"
+		"  --content DIR  threats, rules and propagation (default: beside the program)\n\n"
+		"Exit codes: 0 done, 1 some input was rejected (counted), 2 wrong usage, 3 could "
+		"not\n"
+		"run.\n",
+	.run = run,
+};

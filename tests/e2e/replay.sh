@@ -1,0 +1,39 @@
+#!/bin/sh
+# Recorded packets, syslog and sensor events through the whole pipeline: the attack on the theatres'
+# air is one hybrid incident, the ordinary day none; the same bytes twice, whatever the files' order.
+# usage: replay.sh WARD PILOT
+set -eu
+ward=$1
+pilot=$2
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT INT TERM
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+has() {
+	grep -q "$2" "$1" || fail "$3"
+}
+
+r=$pilot/scenarios/cooling/recording
+"$ward" replay --json "$pilot" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/a"
+"$ward" replay --json "$pilot" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/b"
+"$ward" replay --json "$pilot" "$r/sensors.jsonl" "$r/doors.syslog" "$r/bms.pcap" >"$tmp/c"
+cmp "$tmp/a" "$tmp/b" || fail "two replays differ"
+cmp "$tmp/a" "$tmp/c" || fail "the order of the files changes the output"
+tail -n 1 "$tmp/a" | grep -q '"incidents":1,' || fail "cooling is not exactly one incident"
+grep '"kind":"incident"' "$tmp/a" | tail -n 1 >"$tmp/incident"
+has "$tmp/incident" '"domain":"hybrid"' "the incident is not hybrid"
+sed -n 's/^    - \([0-9a-f-]\{36\}\).*/\1/p' "$pilot/scenarios/cooling/scenario.yml" >"$tmp/rules"
+[ -s "$tmp/rules" ] || fail "the scenario names no rules"
+while read -r rule; do
+	has "$tmp/a" "\"rule\":{\"id\":\"$rule\"" "rule $rule did not match"
+done <"$tmp/rules"
+has "$tmp/a" '"asset":"ahu-05".*"threat":"outage"' "the air-handling unit is not among the impacts"
+grep '"kind":"impact"' "$tmp/a" | grep '"service":true' | grep -q 'theatre' ||
+	fail "the theatres are not among the impacts"
+
+r=$pilot/scenarios/ordinary-day/recording
+"$ward" replay --json "$pilot" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/o"
+tail -n 1 "$tmp/o" | grep -q '"incidents":0,' || fail "the ordinary day raises an incident"
+echo "cooling: 1 incident; ordinary day: none"
