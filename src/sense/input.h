@@ -58,7 +58,8 @@ struct ward_input_opts {
 	ward_ns seen;           /* of all events; 0: seen is the event's own time */
 	ward_ns reference;      /* years that a format leaves out are the nearest to this */
 	int32_t utc_offset_s;   /* east of UTC: of times that do not say their zone */
-	uint64_t *line; /* when given: set to the line of each event, from 1, where there are lines */
+	uint64_t *
+		line; /* when given: set to the line of each event, from 1, where there are lines */
 	void (*problem)(void *ctx, const struct ward_input_problem *p); /* may be NULL */
 	void *ctx;
 };
