@@ -87,6 +87,10 @@ uint32_t ward_load_node_of(struct ward_load *l, const struct ward_conf *c, const
 		ward_load_error(l, &at,
 			"'%s' names '%.*s', which is not there\nwrite '%.*s' if that was meant",
 			key, WARD_STR_ARG(word.s), WARD_STR_ARG(near.best));
+	else if (kinds == (1u << WARD_NODE_N) - 1)
+		ward_load_error(l, &at,
+			"'%s' names '%.*s', which is not there\nadd it, or correct the id", key,
+			WARD_STR_ARG(word.s));
 	else
 		ward_load_error(l, &at,
 			"'%s' names '%.*s', which is not there\nadd it, or name a %.*s that is",

@@ -40,7 +40,9 @@ size_t ward_near_distance(struct ward_str a, struct ward_str b)
 struct ward_near ward_near_start(struct ward_str want, size_t *budget)
 {
 	/* A third of the letters may be wrong, at least one: more is a guess. */
-	return (struct ward_near){want, {NULL, 0}, want.len / 3 + 2, budget};
+	size_t most = want.len < 3 ? 1 : want.len / 3;
+
+	return (struct ward_near){want, {NULL, 0}, most + 1, budget};
 }
 
 void ward_near_offer(struct ward_near *n, struct ward_str candidate)

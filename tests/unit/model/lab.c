@@ -77,11 +77,11 @@ static struct ward_model_file file_of(const char *name, const char *text)
 		ward_str_z(name), ward_str_z(name), ward_str_bytes(ward_str_z(text))};
 }
 
-enum ward_err lab_load(struct lab *l, const struct ward_mem *mem, const char *base,
-	const char *name, const char *text)
+static enum ward_err load(struct lab *l, const struct ward_mem *mem, const char *base,
+	const char *name, struct ward_slice bytes)
 {
-	struct ward_model_file file[] = {
-		file_of("base.yml", base ? base : lab_base), file_of(name, text)};
+	struct ward_model_file file[] = {file_of("base.yml", base ? base : lab_base),
+		{ward_str_z(name), ward_str_z(name), bytes}};
 	struct ward_model_file content[] = {
 		file_of("ontology.yml", lab_ontology), file_of("threats.yml", lab_threats)};
 
@@ -90,6 +90,27 @@ enum ward_err lab_load(struct lab *l, const struct ward_mem *mem, const char *ba
 	ward_diag_init(&l->d, ward_mem_heap());
 	return ward_model_load_files(
 		file, WARD_ARRAY_LEN(file), content, &l->lim, mem, &l->d, &l->m);
+}
+
+enum ward_err lab_load(struct lab *l, const struct ward_mem *mem, const char *base,
+	const char *name, const char *text)
+{
+	return load(l, mem, base, name, ward_str_bytes(ward_str_z(text)));
+}
+
+enum ward_err lab_load_bytes(struct lab *l, const char *name, struct ward_slice bytes)
+{
+	return load(l, ward_mem_heap(), NULL, name, bytes);
+}
+
+enum ward_err lab_load_content(struct lab *l, const char *ontology, const char *threats)
+{
+	struct ward_model_file file = file_of("base.yml", lab_base);
+	struct ward_model_file content[] = {
+		file_of("ontology.yml", ontology ? ontology : lab_ontology),
+		file_of("threats.yml", threats ? threats : lab_threats)};
+
+	return ward_model_load_files(&file, 1, content, &l->lim, ward_mem_heap(), &l->d, &l->m);
 }
 
 void lab_free(struct lab *l)
