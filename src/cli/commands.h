@@ -9,6 +9,7 @@
 	X(detect)        \
 	X(impact)        \
 	X(replay)        \
+	X(run)           \
 	X(limits)        \
 	X(sense_field)   \
 	X(sense_log)     \

@@ -59,6 +59,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(LOG_ECS, "log.ecs", TELEMETRY, 0, "a record in the Elastic Common Schema")               \
 	X(LOG_JSON, "log.json", TELEMETRY, 0, "any other JSON record")                             \
 	X(WARD_LOSS, "ward.loss", EVIDENCE, 0, "Ward itself lost input; lost says how much")       \
+	X(WARD_PROCESS, "ward.process", EVIDENCE, 0,                                               \
+		"a process of Ward ended and was started again")                                   \
 	X(WARD_TICK, "ward.tick", EVIDENCE, 0, "time went by without input of a source")
 
 enum ward_class {

@@ -23,7 +23,7 @@ static const ward_ns healthy_after = 60 * WARD_NS_PER_S, grace = 2 * WARD_NS_PER
 struct child {
 	const char *name;
 	uid_t uid;
-	bool once, ends_all, done;
+	bool once, ends_all, terminal, done;
 	pid_t pid; /* 0: not running */
 	ward_ns started, start_at, pause;
 	uint64_t n_restart;
@@ -46,6 +46,7 @@ struct ward_supervisor {
 	struct child child[WARD_PROCESSES_MAX];
 	size_t n;
 	int signals; /* signalfd */
+	int nothing; /* /dev/null */
 	sigset_t mask_before;
 	bool stopping;
 };
@@ -64,6 +65,11 @@ enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
 	s->on_exit = on_exit;
 	s->ctx = ctx;
 	s->signals = -1;
+	s->nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (s->nothing < 0) {
+		ward_mem_free(mem, s, sizeof(*s));
+		return WARD_ERR_IO;
+	}
 	ward_arena_init(&s->arena, mem, 1 << 20);
 	*ret = s;
 	return WARD_OK;
@@ -78,6 +84,7 @@ void ward_supervisor_free(struct ward_supervisor *s)
 			close(s->child[i].handed[k].fd);
 	if (s->signals >= 0)
 		close(s->signals);
+	close(s->nothing);
 	ward_arena_fini(&s->arena);
 	ward_mem_free(s->arena.mem, s, sizeof(*s));
 }
@@ -192,6 +199,11 @@ void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process)
 	s->child[process].ends_all = true;
 }
 
+void ward_supervisor_terminal(struct ward_supervisor *s, size_t process)
+{
+	s->child[process].terminal = true;
+}
+
 pid_t ward_supervisor_pid(const struct ward_supervisor *s, size_t process)
 {
 	return s->child[process].pid;
@@ -206,6 +218,9 @@ static void exec_child(const struct ward_supervisor *s, const struct child *c, c
 
 	for (size_t i = 0; i < c->n_arg; i++)
 		argv[i + 1] = c->arg[i];
+	if (dup2(s->nothing, STDIN_FILENO) < 0 || dup2(s->log->fd, STDERR_FILENO) < 0 ||
+		(!c->terminal && dup2(s->nothing, STDOUT_FILENO) < 0))
+		_exit(71);
 	for (size_t i = 0; i < c->n_handed; i++) {
 		high[i] = fcntl(c->handed[i].fd, F_DUPFD_CLOEXEC, 512);
 		if (high[i] < 0)

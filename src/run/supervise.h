@@ -25,7 +25,8 @@ struct ward_exit_report {
 };
 typedef void (*ward_exit_fn)(void *ctx, const struct ward_exit_report *r);
 
-/* libexec is the folder of the programs. Borrows everything. NOMEM. */
+/* libexec is the folder of the programs; their standard error is the log's descriptor. Borrows
+ * everything. NOMEM, IO. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
 	const struct ward_clock *clock, const struct ward_mem *mem, ward_exit_fn on_exit, void *ctx,
 	struct ward_supervisor **ret);
@@ -47,6 +48,9 @@ WARD_MUST_CHECK enum ward_err ward_supervisor_link(struct ward_supervisor *s, si
 /* Links process a with the supervisor itself; *ret is this side. IO, LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_link_self(
 	struct ward_supervisor *s, size_t a, int *ret);
+
+/* It keeps our standard output; the others get /dev/null. */
+void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);
 
 /* Starts all, watches until SIGTERM or SIGINT, or until a process that was added with `ends_all`
  * ended well; then stops all: SIGTERM in reverse order, SIGKILL after two seconds. IO. */

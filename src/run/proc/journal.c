@@ -8,7 +8,11 @@
 #include <poll.h>
 #include <stdlib.h>
 
-enum { ROUND_MAX = 64, MAINTAIN_MS = 60000 };
+enum { ROUND_MAX = 64 };
+
+static const ward_ns maintain_every = 60 * WARD_NS_PER_S;
+/* When nothing comes for so long, a tick is recorded: readers learn that time goes on. */
+static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 
 #define LANE(name) (1u << WARD_LANE_##name)
 
@@ -26,7 +30,7 @@ static const struct peer {
 	{"brain", 5, LANE(CONTROL), true},
 };
 
-enum { PEERS = WARD_ARRAY_LEN(peers) };
+enum { PEERS = WARD_ARRAY_LEN(peers), OWN_SOURCE = 15 };
 
 struct client {
 	int fd;     /* WARD_FD_NONE: not in this installation */
@@ -51,7 +55,8 @@ struct server {
 	struct ward_record rec[WARD_WIRE_BATCH_MAX];
 	struct ward_journal_cursor *cursor;
 	uint64_t cursor_next; /* the sequence that the cursor gives next */
-	uint64_t told_damage;
+	uint64_t ticked_next; /* ward_journal_next when it last moved, and when that was seen */
+	ward_ns ticked;
 };
 
 static void refuse(struct server *s, size_t i, enum ward_msg_type t, const char *why)
@@ -254,11 +259,30 @@ static void open_links(struct server *s)
 	}
 }
 
+static void tick(struct server *s, ward_ns now)
+{
+	struct ward_record r = {
+		.lane = WARD_LANE_CONTROL, .type = WARD_RECORD_TICK, .source = OWN_SOURCE};
+	uint64_t seq;
+
+	if (ward_journal_next(s->j) != s->ticked_next) {
+		s->ticked_next = ward_journal_next(s->j);
+		s->ticked = now;
+	}
+	if (now - s->ticked < tick_after)
+		return;
+	s->ticked = now;
+	/* FULL is the alarm of whoever has something to say; a tick can wait */
+	if (ward_journal_append(s->j, &r, 1, &seq) != WARD_OK)
+		ward_count_name(&s->p.counters, "journal.tick_refused", 1);
+}
+
 static void round_of_work(struct server *s, const struct pollfd *polled)
 {
 	for (size_t i = 0; i < PEERS; i++)
 		if (polled[i].fd != WARD_FD_NONE && polled[i].revents)
 			drain(s, i);
+	tick(s, ward_clock_mono(s->p.clock));
 	/* one fdatasync per lane for all that came meanwhile; after a failure nobody knows what is
 	 * on the disk: the next life reads it back */
 	if (ward_journal_commit(s->j) != WARD_OK)
@@ -282,7 +306,7 @@ static void run(struct server *s)
 		if (poll(p, PEERS, 1000) < 0 && errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);
 		round_of_work(s, p);
-		if (ward_clock_mono(s->p.clock) - maintained > MAINTAIN_MS * WARD_NS_PER_MS) {
+		if (ward_clock_mono(s->p.clock) - maintained > maintain_every) {
 			maintained = ward_clock_mono(s->p.clock);
 			if (ward_journal_maintain(s->j) != WARD_OK)
 				ward_process_die(&s->p, "maintenance failed", WARD_ERR_IO);

@@ -66,6 +66,16 @@ static void tell_drops(struct sensor *s, struct tap *t)
 	ward_feeder_event(s->feeder, &e);
 }
 
+/* The supervisor says when it made the rings: a frame that is read once more, after a life of this
+ * process that ended before it was durable, has the same identity. */
+static uint64_t epoch(const struct ward_process *p)
+{
+	const char *text = ward_process_setting(p, "epoch");
+	uint64_t v;
+
+	return text && ward_str_u64(ward_str_z(text), &v) ? v : (uint64_t)ward_clock_now(p->clock);
+}
+
 static void open_taps(struct sensor *s)
 {
 	const char *source;
@@ -76,8 +86,7 @@ static void open_taps(struct sensor *s)
 		const char *iface = ward_process_nth(&s->p, "iface", i);
 		struct ward_net_opts o = {.source = ward_str_z(source),
 			.iface = ward_str_z(iface),
-			/* each life of the sensor numbers its packets anew */
-			.epoch = (uint64_t)ward_clock_now(s->p.clock)};
+			.epoch = epoch(&s->p)};
 
 		if (s->n_tap == TAPS_MAX)
 			ward_process_die(&s->p, "too many interfaces", WARD_ERR_LIMIT);
@@ -99,7 +108,11 @@ static void drain(struct sensor *s, struct tap *t, int wait_ms)
 
 	for (int i = 0; i < BURST; i++) {
 		struct ward_frame f;
-		enum ward_err err = ward_ring_next(t->ring, i ? 0 : wait_ms, &f);
+		enum ward_err err;
+
+		if (ward_ring_gives_back(t->ring))
+			ward_feeder_flush(s->feeder);
+		err = ward_ring_next(t->ring, i ? 0 : wait_ms, &f);
 
 		if (err == WARD_ERR_AGAIN)
 			return;

@@ -15,6 +15,9 @@
 /* 32 MiB; the kernel hands a block over when it is full or after the timeout. */
 enum { BLOCK_SIZE = 1 << 20, BLOCKS = 32, FRAME_SIZE = 2048, BLOCK_TIMEOUT_MS = 20 };
 
+enum { PLACE_BITS = 16 }; /* of a frame's number: more frames than fit into a block */
+_Static_assert(BLOCK_SIZE / sizeof(struct tpacket3_hdr) < 1 << PLACE_BITS, "a block's frames");
+
 /* The sender's address follows the frame header, aligned. */
 enum {
 	ADDRESS_AT = (sizeof(struct tpacket3_hdr) + TPACKET_ALIGNMENT - 1) / TPACKET_ALIGNMENT *
@@ -31,7 +34,8 @@ struct ward_ring {
 	uint32_t left;       /* frames left in it */
 	bool held;           /* it is ours until given back */
 	const uint8_t *next; /* header of the next frame */
-	uint64_t seq, n_drop;
+	uint64_t n_drop;
+	uint64_t seq; /* of the next frame */
 };
 
 static enum ward_err why_errno(char *why, const char *what, enum ward_err err)
@@ -124,6 +128,36 @@ enum ward_err ward_ring_socket(const char *iface, char *ret_why, int *ret_fd)
 	return WARD_OK;
 }
 
+static struct tpacket_hdr_v1 *head_of(const struct ward_ring *r, unsigned block)
+{
+	struct tpacket_block_desc *d = (void *)(r->map + (size_t)block * BLOCK_SIZE);
+
+	return &d->hdr.bh1;
+}
+
+/* The kernel writes the status after the frames, and reads it before it writes again: acquire
+ * and release order our reads of the frames between the two. */
+static bool block_ready(const struct ward_ring *r, unsigned block)
+{
+	return __atomic_load_n(&head_of(r, block)->block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER;
+}
+
+/* The oldest block that waits for a reader; when there is none, the one that the kernel fills now,
+ * which has the highest number (it numbers blocks from 1 when it begins them). */
+static unsigned first_block(const struct ward_ring *r)
+{
+	unsigned oldest = BLOCKS, newest = 0;
+
+	for (unsigned i = 0; i < BLOCKS; i++) {
+		if (block_ready(r, i) &&
+			(oldest == BLOCKS || head_of(r, i)->seq_num < head_of(r, oldest)->seq_num))
+			oldest = i;
+		if (head_of(r, i)->seq_num > head_of(r, newest)->seq_num)
+			newest = i;
+	}
+	return oldest < BLOCKS ? oldest : newest;
+}
+
 enum ward_err ward_ring_attach(
 	const struct ward_mem *mem, int fd, char *ret_why, struct ward_ring **ret)
 {
@@ -155,6 +189,7 @@ enum ward_err ward_ring_attach(
 		.map = map,
 		.link = link_of(at.sll_hatype),
 		.loopback = at.sll_hatype == ARPHRD_LOOPBACK};
+	r->block = first_block(r);
 	*ret = r;
 	return WARD_OK;
 }
@@ -182,22 +217,9 @@ void ward_ring_close(struct ward_ring *r)
 	ward_mem_free(r->mem, r, sizeof(*r));
 }
 
-static struct tpacket_block_desc *block_at(const struct ward_ring *r)
-{
-	return (struct tpacket_block_desc *)(void *)(r->map + (size_t)r->block * BLOCK_SIZE);
-}
-
-/* The kernel writes the status after the frames, and reads it before it writes again: acquire
- * and release order our reads of the frames between the two. */
-static bool block_ready(const struct ward_ring *r)
-{
-	return __atomic_load_n(&block_at(r)->hdr.bh1.block_status, __ATOMIC_ACQUIRE) &
-	       TP_STATUS_USER;
-}
-
 static void give_back(struct ward_ring *r)
 {
-	__atomic_store_n(&block_at(r)->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+	__atomic_store_n(&head_of(r, r->block)->block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 	r->held = false;
 	r->block = (r->block + 1) % BLOCKS;
 }
@@ -208,21 +230,22 @@ static enum ward_err wait_block(struct ward_ring *r, int timeout_ms)
 
 	if (r->held)
 		give_back(r);
-	if (!block_ready(r)) {
+	if (!block_ready(r, r->block)) {
 		int n = poll(&p, 1, timeout_ms);
 
 		if (n > 0 && p.revents & (POLLERR | POLLHUP | POLLNVAL))
 			return WARD_ERR_IO;
 		if (n < 0 && errno != EINTR)
 			return WARD_ERR_IO;
-		if (!block_ready(r))
+		if (!block_ready(r, r->block))
 			return WARD_ERR_AGAIN;
 	}
-	const struct tpacket_hdr_v1 *h = &block_at(r)->hdr.bh1;
+	const struct tpacket_hdr_v1 *h = head_of(r, r->block);
 
 	r->held = true;
 	r->left = h->num_pkts;
-	r->next = (const uint8_t *)block_at(r) + h->offset_to_first_pkt;
+	r->seq = h->seq_num << PLACE_BITS;
+	r->next = r->map + (size_t)r->block * BLOCK_SIZE + h->offset_to_first_pkt;
 	return WARD_OK;
 }
 
@@ -261,6 +284,11 @@ enum ward_err ward_ring_next(struct ward_ring *r, int timeout_ms, struct ward_fr
 		if (err)
 			return err;
 	}
+}
+
+bool ward_ring_gives_back(const struct ward_ring *r)
+{
+	return r->held && r->left == 0;
 }
 
 uint64_t ward_ring_drops(struct ward_ring *r)

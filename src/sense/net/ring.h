@@ -18,7 +18,8 @@ enum { WARD_RING_WHY = 320 };
  * no CAP_NET_RAW; UNSUPPORTED: its link type; IO. ret_why (WARD_RING_WHY bytes) says it in words.
  * Gives a descriptor, close-on-exec. */
 WARD_MUST_CHECK enum ward_err ward_ring_socket(const char *iface, char *ret_why, int *ret_fd);
-/* Maps the ring of a descriptor from ward_ring_socket. Takes fd on success only. STATE when it is
+/* Maps the ring of a descriptor from ward_ring_socket and begins at the oldest block that no reader
+ * gave back, so that a reader that died loses nothing. Takes fd on success only. STATE when it is
  * no such descriptor; IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_ring_attach(
 	const struct ward_mem *mem, int fd, char *ret_why, struct ward_ring **ret);
@@ -28,10 +29,15 @@ WARD_MUST_CHECK enum ward_err ward_ring_open(
 /* NULL is allowed. */
 void ward_ring_close(struct ward_ring *r);
 
-/* The next frame, numbered from 0; its bytes are valid until the next call. AGAIN after timeout_ms
- * without one or when a signal came; IO when the interface has gone. */
+/* The next frame; its bytes are valid until the next call. Its seq is made of the ring's own count
+ * of blocks and the place in the block: the same frame has the same number for every reader of this
+ * ring. AGAIN after timeout_ms without one or when a signal came; IO when the interface has gone.
+ */
 WARD_MUST_CHECK enum ward_err ward_ring_next(
 	struct ward_ring *r, int timeout_ms, struct ward_frame *ret);
+/* True when the next call of ward_ring_next gives a block back to the kernel: what was read of it
+ * can't be read again. */
+bool ward_ring_gives_back(const struct ward_ring *r);
 /* Frames that the kernel has dropped so far because the ring was full. */
 uint64_t ward_ring_drops(struct ward_ring *r);
 

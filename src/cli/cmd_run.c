@@ -1,0 +1,270 @@
+#include "cli/commands.h"
+#include "model/model.h"
+#include "run/live.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct args {
+	const char *dir, *play, *state_option, *content_option, *speed;
+	bool json;
+};
+
+struct paths {
+	char dir[PATH_MAX], content[PATH_MAX], state[PATH_MAX], scenario[PATH_MAX];
+	char libexec[PATH_MAX];
+};
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
+{
+	static const char *const names[] = {"--play", "--state", "--content", "--speed"};
+	const char **const value[] = {&a->play, &a->state_option, &a->content_option, &a->speed};
+	uint64_t percent;
+
+	for (int i = 1; i < argc; i++) {
+		size_t k = 0;
+
+		while (k < WARD_ARRAY_LEN(names) && strcmp(argv[i], names[k]) != 0)
+			k++;
+		if (k < WARD_ARRAY_LEN(names)) {
+			if (i + 1 == argc)
+				return ward_cli_usage(cmd, "%s needs a value", argv[i]);
+			*value[k] = argv[++i];
+		} else if (strcmp(argv[i], "--json") == 0) {
+			a->json = true;
+		} else if (argv[i][0] == '-') {
+			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
+		} else if (a->dir) {
+			return ward_cli_usage(cmd, "one hospital directory only");
+		} else {
+			a->dir = argv[i];
+		}
+	}
+	if (!a->dir)
+		return ward_cli_usage(cmd, "which hospital directory?");
+	if (a->speed &&
+		(!ward_str_u64(ward_str_z(a->speed), &percent) || percent < 1 || percent > 10000))
+		return ward_cli_usage(cmd, "--speed is 1 to 10000 (percent)");
+	return WARD_EXIT_DONE;
+}
+
+/* Makes each missing folder of an absolute path. */
+static bool make_folders(char *path)
+{
+	for (char *p = path + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = 0;
+		bool ok = mkdir(path, 0755) == 0 || errno == EEXIST;
+
+		*p = '/';
+		if (!ok)
+			return false;
+	}
+	return mkdir(path, 0711) == 0 || errno == EEXIST;
+}
+
+/* --state, else /var/lib/ward/HOSPITAL for root, else beneath the user's state folder (XDG base
+ * directory specification). */
+static int state_folder(const struct ward_cmd *cmd, const struct args *a,
+	const struct ward_hospital *h, char path[PATH_MAX])
+{
+	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char cwd[PATH_MAX];
+	int n;
+
+	if (a->state_option && a->state_option[0] == '/')
+		n = snprintf(path, PATH_MAX, "%s", a->state_option);
+	else if (a->state_option)
+		n = snprintf(path, PATH_MAX, "%s/%s", getcwd(cwd, sizeof(cwd)) ? cwd : "",
+			a->state_option);
+	else if (geteuid() == 0)
+		n = snprintf(path, PATH_MAX, "/var/lib/ward/%.*s", WARD_STR_ARG(h->id));
+	else if (xdg && *xdg == '/')
+		n = snprintf(path, PATH_MAX, "%s/ward/%.*s", xdg, WARD_STR_ARG(h->id));
+	else
+		n = snprintf(path, PATH_MAX, "%s/.local/state/ward/%.*s", home ? home : "",
+			WARD_STR_ARG(h->id));
+	if (n <= 1 || n >= PATH_MAX)
+		return ward_cli_fail(cmd, "the path of the state folder is too long or empty");
+	if (!make_folders(path))
+		return ward_cli_fail(cmd, "cannot make '%s': %s", path, strerror(errno));
+	return WARD_EXIT_DONE;
+}
+
+/* One `ward run` per state: a lock that dies with the process. The log is opened beside it. */
+static int open_state(const struct ward_cmd *cmd, const char *state, int *ret_log)
+{
+	char path[PATH_MAX + 16];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/lock", state);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return ward_cli_fail(cmd, "cannot write to '%s': %s", state, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		(void)close(fd);
+		return ward_cli_fail(cmd,
+			"another 'ward run' uses '%s'; end it, or give --state another folder",
+			state);
+	}
+	/* the lock's descriptor stays open until the end of the process */
+	(void)snprintf(path, sizeof(path), "%s/ward.log", state);
+	*ret_log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (*ret_log < 0)
+		return ward_cli_fail(cmd, "cannot write '%s': %s", path, strerror(errno));
+	return WARD_EXIT_DONE;
+}
+
+/* The processes' programs lie beside this one: build/libexec/ward, or PREFIX/libexec/ward. */
+static int libexec_folder(const struct ward_cmd *cmd, char path[PATH_MAX])
+{
+	static const char *const places[] = {"/libexec/ward", "/../libexec/ward"};
+	char self[PATH_MAX], probe[PATH_MAX + 32];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	self[n > 0 ? n : 0] = 0;
+	slash = strrchr(self, '/');
+	if (!slash)
+		return ward_cli_fail(cmd, "cannot find the folder of this program");
+	*slash = 0;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(places); i++) {
+		if (snprintf(path, PATH_MAX, "%s%s", self, places[i]) >= PATH_MAX)
+			continue;
+		(void)snprintf(probe, sizeof(probe), "%s/journal", path);
+		if (access(probe, X_OK) == 0)
+			return WARD_EXIT_DONE;
+	}
+	return ward_cli_fail(cmd, "no processes in '%s'; build or install all of Ward", path);
+}
+
+static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct paths *p)
+{
+	const char *content = ward_cli_content(cmd, a->content_option);
+	char path[PATH_MAX];
+
+	if (!content)
+		return WARD_EXIT_RUN;
+	if (!realpath(a->dir, p->dir))
+		return ward_cli_fail(cmd, "'%s': %s", a->dir, strerror(errno));
+	if (!realpath(content, p->content))
+		return ward_cli_fail(cmd, "'%s': %s", content, strerror(errno));
+	if (a->play) {
+		if (snprintf(path, sizeof(path), "%s/scenarios/%s", p->dir, a->play) >=
+				(int)sizeof(path) ||
+			!realpath(path, p->scenario))
+			return ward_cli_fail(
+				cmd, "no scenario '%s' in '%s/scenarios'", a->play, p->dir);
+	}
+	return libexec_folder(cmd, p->libexec);
+}
+
+static int load(const struct ward_cmd *cmd, const struct paths *p, struct ward_model **ret)
+{
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), (size_t)64 << 20);
+	enum ward_err err;
+
+	ward_limits_default(&lim);
+	ward_diag_init(&diag, ward_mem_heap());
+	err = ward_model_limits(p->dir, ward_mem_heap(), &diag, &lim);
+	if (!err)
+		err = ward_model_load(p->dir, p->content, &lim, ward_mem_heap(), &diag, ret);
+	if (err || diag.n_error) {
+		ward_diag_sort(&diag);
+		ward_diag_write_text(&diag, &w);
+		(void)ward_cli_put(&w, stderr);
+	}
+	ward_wr_fini(&w);
+	ward_diag_fini(&diag);
+	if (err)
+		return ward_cli_fail(cmd, "cannot load '%s': %s; 'ward check' says more", p->dir,
+			ward_err_text(err));
+	return WARD_EXIT_DONE;
+}
+
+static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
+	const struct ward_model *m)
+{
+	char why[WARD_LIVE_WHY];
+	struct ward_log log;
+	int log_fd = -1, rc = state_folder(cmd, a, ward_model_hospital(m), p->state);
+
+	if (!rc)
+		rc = open_state(cmd, p->state, &log_fd);
+	if (rc)
+		return rc;
+	ward_log_init(&log, log_fd, WARD_LOG_INFO, "supervisor", ward_clock_system());
+	struct ward_live_options o = {.dir = p->dir,
+		.content = p->content,
+		.libexec = p->libexec,
+		.state = p->state,
+		.scenario = a->play ? p->scenario : NULL,
+		.speed = a->speed,
+		.json = a->json,
+		.colour = ward_cli_colour(stdout),
+		.log = &log,
+		.clock = ward_clock_system()};
+
+	if (ward_live_run(&o, m, why) != WARD_OK)
+		rc = ward_cli_fail(cmd, "%s", why);
+	(void)close(log_fd);
+	return rc;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct args a = {.dir = NULL};
+	struct paths *p;
+	struct ward_model *m = NULL;
+	int rc = parse(cmd, argc, argv, &a);
+
+	if (rc)
+		return rc;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return ward_cli_fail(cmd, "out of memory");
+	rc = find_paths(cmd, &a, p);
+	if (!rc)
+		rc = load(cmd, p, &m);
+	if (!rc)
+		rc = live(cmd, &a, p, m);
+	ward_model_free(m);
+	free(p);
+	return rc;
+}
+
+const struct ward_cmd ward_cmd_run = {
+	.name = "run",
+	.summary = "watch a hospital, live",
+	.help = "usage: ward run [OPTION…] HOSPITAL\n\n"
+		"Watches the sources of a hospital directory (sources.yml) and tells what it "
+		"sees,\n"
+		"what belongs together, which care it will cost and what to do first. Everything "
+		"is\n"
+		"embedded: no server is needed. Ctrl-C ends it; the next run goes on from what "
+		"was\n"
+		"kept.\n\n"
+		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO being played against it, in "
+		"a\n"
+		"                   network namespace that nothing enters or leaves\n"
+		"  --speed PERCENT  how fast it is played (default: 100)\n"
+		"  --json           output records as JSON lines instead of a story\n"
+		"  --state DIR      what is kept: journal, store, keys, ward.log (default:\n"
+		"                   /var/lib/ward/HOSPITAL as root, else "
+		"~/.local/state/ward/HOSPITAL)\n"
+		"  --content DIR    threats, rules and propagation (default: beside the "
+		"program)\n\n"
+		"Capturing from an interface needs root or CAP_NET_RAW, but for --play. As root "
+		"each\n"
+		"process gets a user id of its own, from 61000 on.\n\n"
+		"Exit codes: 0 ended by a signal, 2 wrong usage, 3 could not run.\n",
+	.run = run,
+};

@@ -1,0 +1,435 @@
+#include "run/live.h"
+
+#include "run/listen.h"
+#include "run/netns.h"
+#include "run/report.h"
+#include "run/supervise.h"
+#include "sense/net/ring.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum process {
+	P_JOURNAL,
+	P_PSEUDONYM,
+	P_STORE,
+	P_BRAIN,
+	P_TELL,
+	P_LOG,
+	P_NET,
+	P_FIELD,
+	P_MQTT,
+	P_PLAY,
+	P_N,
+};
+
+/* In the order of starting. folder: what of the state is its own. sensor: speaks to journal and
+ * pseudonym, and is started only if there is a source for it. */
+static const struct row {
+	const char *name, *folder;
+	bool sensor, once, terminal;
+} table[P_N] = {
+	[P_JOURNAL] = {"journal", "journal", false, false, false},
+	[P_PSEUDONYM] = {"pseudonym", "pseudonym", false, false, false},
+	[P_STORE] = {"store", "store", false, false, false},
+	[P_BRAIN] = {"brain", NULL, false, false, false},
+	[P_TELL] = {"tell", NULL, false, false, true},
+	[P_LOG] = {"log", NULL, true, false, false},
+	[P_NET] = {"net", NULL, true, false, false},
+	[P_FIELD] = {"field", NULL, true, false, false},
+	[P_MQTT] = {"mqtt", NULL, true, false, false},
+	[P_PLAY] = {"play", NULL, false, true, false},
+};
+
+/* Own user ids, one per process, when the supervisor may give them. */
+enum { UID_FIRST = 61000 };
+
+/* Play begins when Ward is up; its own start takes less. */
+static const ward_ns play_after = 2 * WARD_NS_PER_S;
+
+struct live {
+	const struct ward_live_options *o;
+	const struct ward_model *m;
+	char *why;
+	struct ward_supervisor *s;
+	size_t number[P_N]; /* in the supervisor's table */
+	bool used[P_N];
+	uid_t n_uid; /* ids that may be given away; 1: only our own */
+	struct ward_reporter reporter;
+};
+
+static enum ward_err because(struct live *l, enum ward_err err, const char *what)
+{
+	(void)snprintf(l->why, WARD_LIVE_WHY, "%s: %s", what,
+		err == WARD_ERR_IO ? strerror(errno) : ward_err_text(err));
+	return err;
+}
+
+static uid_t uid_of(const struct live *l, enum process p)
+{
+	uid_t uid = UID_FIRST + (uid_t)p;
+
+	return l->n_uid > uid ? uid : 0;
+}
+
+static bool starts(const struct ward_source *s, const char *way, struct ward_str *ret_rest)
+{
+	struct ward_str w = ward_str_z(way);
+
+	if (!ward_str_starts(s->where, w))
+		return false;
+	*ret_rest = ward_str_sub(s->where, w.len, s->where.len);
+	return true;
+}
+
+/* Which process reads a source; P_N: none does while live. */
+static enum process reader_of(const struct ward_source *s)
+{
+	struct ward_str rest;
+	bool text = ward_str_eqz(s->kind, "syslog") || ward_str_eqz(s->kind, "json");
+
+	if (starts(s, "iface:", &rest))
+		return P_NET;
+	if (text && (starts(s, "udp:", &rest) || starts(s, "tcp:", &rest)))
+		return P_LOG;
+	if (starts(s, "mqtt-listen:", &rest))
+		return P_FIELD;
+	return starts(s, "mqtt:", &rest) ? P_MQTT : P_N;
+}
+
+/* The process's folder beneath the state, with the owner that it will run as. */
+static enum ward_err make_folder(struct live *l, enum process p)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s/%s", l->o->state, table[p].folder);
+	uid_t uid = uid_of(l, p);
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return because(l, WARD_ERR_LIMIT, l->o->state);
+	if ((mkdir(path, 0700) != 0 && errno != EEXIST) || (uid && chown(path, uid, uid) != 0))
+		return because(l, WARD_ERR_IO, path);
+	return ward_supervisor_set(l->s, l->number[p], "dir", path);
+}
+
+static enum ward_err add(struct live *l, enum process p)
+{
+	enum ward_err err = ward_supervisor_add(
+		l->s, table[p].name, uid_of(l, p), table[p].once, &l->number[p]);
+
+	l->used[p] = true;
+	if (!err && table[p].terminal)
+		ward_supervisor_terminal(l->s, l->number[p]);
+	if (!err && table[p].folder)
+		err = make_folder(l, p);
+	return err;
+}
+
+static enum ward_err link_all(struct live *l)
+{
+	static const enum process fixed[][2] = {
+		{P_BRAIN, P_JOURNAL}, {P_BRAIN, P_STORE}, {P_TELL, P_STORE}};
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(fixed); i++)
+		err = ward_supervisor_link(l->s, l->number[fixed[i][0]], l->number[fixed[i][1]]);
+	for (size_t p = 0; !err && p < P_N; p++) {
+		if (!l->used[p] || !table[p].sensor)
+			continue;
+		err = ward_supervisor_link(l->s, l->number[p], l->number[P_JOURNAL]);
+		if (!err)
+			err = ward_supervisor_link(l->s, l->number[p], l->number[P_PSEUDONYM]);
+	}
+	if (!err)
+		err = ward_supervisor_link_self(l->s, l->number[P_JOURNAL], &l->reporter.journal);
+	return err;
+}
+
+/* A descriptor under "KIND.ID", and "KIND=ID" so that the process knows that it has it. */
+static enum ward_err hand(
+	struct live *l, enum process p, const char *kind, struct ward_str id, int fd)
+{
+	char name[128], text[128];
+	int n = snprintf(name, sizeof(name), "%s.%.*s", kind, WARD_STR_ARG(id));
+	int k = snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(id));
+	bool fits = n > 0 && (size_t)n < sizeof(name) && k > 0 && (size_t)k < sizeof(text);
+	enum ward_err err =
+		fits ? ward_supervisor_hand(l->s, l->number[p], name, fd) : WARD_ERR_LIMIT;
+
+	if (err) {
+		(void)close(fd);
+		return because(l, err, "too many sources, or too long an id");
+	}
+	return ward_supervisor_set(l->s, l->number[p], kind, text);
+}
+
+static enum ward_err set_text(
+	struct live *l, enum process p, const char *key, struct ward_str value)
+{
+	char text[512];
+
+	if (value.len >= sizeof(text))
+		return because(l, WARD_ERR_LIMIT, key);
+	memcpy(text, value.p, value.len);
+	text[value.len] = 0;
+	return ward_supervisor_set(l->s, l->number[p], key, text);
+}
+
+static enum ward_err open_ring(struct live *l, const struct ward_source *s)
+{
+	struct ward_str iface;
+	char name[64], epoch[24];
+	int fd;
+	enum ward_err err;
+
+	(void)starts(s, "iface:", &iface);
+	(void)snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(iface));
+	err = ward_ring_socket(name, l->why, &fd);
+	if (!err)
+		err = hand(l, P_NET, "ring", s->id, fd);
+	if (!err)
+		err = ward_supervisor_set(l->s, l->number[P_NET], "iface", name);
+	(void)snprintf(epoch, sizeof(epoch), "%lld", (long long)ward_clock_now(l->o->clock));
+	return err ? err : ward_supervisor_set(l->s, l->number[P_NET], "epoch", epoch);
+}
+
+static enum ward_err open_listener(struct live *l, const struct ward_source *s)
+{
+	static const struct {
+		const char *way, *kind;
+		enum process p;
+		bool stream;
+	} ways[] = {{"udp:", "udp", P_LOG, false}, {"tcp:", "tcp", P_LOG, true},
+		{"mqtt-listen:", "mqtt", P_FIELD, true}};
+	struct ward_str at;
+	int fd;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ways); i++) {
+		enum ward_err err;
+
+		if (!starts(s, ways[i].way, &at))
+			continue;
+		err = ward_listen(at, ways[i].stream, l->why, &fd);
+		if (!err)
+			err = hand(l, ways[i].p, ways[i].kind, s->id, fd);
+		if (!err && ways[i].p == P_LOG && ward_str_eqz(s->kind, "json"))
+			err = set_text(l, P_LOG, "json", s->id);
+		return err;
+	}
+	return WARD_ERR_UNSUPPORTED;
+}
+
+/* "mqtt:HOST:PORT": the process connects by itself, before it enters its cage. */
+static enum ward_err set_broker(struct live *l, const struct ward_source *s)
+{
+	struct ward_str at;
+	size_t colon;
+	enum ward_err err;
+
+	(void)starts(s, "mqtt:", &at);
+	for (colon = at.len; colon && at.p[colon - 1] != ':'; colon--)
+		;
+	err = set_text(l, P_MQTT, "source", s->id);
+	if (!err)
+		err = set_text(l, P_MQTT, "host", ward_str_sub(at, 0, colon ? colon - 1 : 0));
+	if (!err)
+		err = set_text(l, P_MQTT, "port", ward_str_sub(at, colon, at.len));
+	return err ? err : set_text(l, P_MQTT, "topic", s->topic);
+}
+
+static enum ward_err open_source(struct live *l, const struct ward_source *s)
+{
+	switch (reader_of(s)) {
+	case P_NET:
+		return open_ring(l, s);
+	case P_LOG:
+	case P_FIELD:
+		return open_listener(l, s);
+	case P_MQTT:
+		return set_broker(l, s);
+	case P_JOURNAL:
+	case P_PSEUDONYM:
+	case P_STORE:
+	case P_BRAIN:
+	case P_TELL:
+	case P_PLAY:
+	case P_N:
+		break;
+	}
+	return WARD_OK; /* a blind spot: said at the start */
+}
+
+static enum ward_err open_sources(struct live *l)
+{
+	size_t n, n_broker = 0;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < n; i++) {
+		n_broker += reader_of(&s[i]) == P_MQTT;
+		if (n_broker > 1) {
+			(void)snprintf(l->why, WARD_LIVE_WHY,
+				"%.*s:%u: more than one source by a broker; let the sensors of one "
+				"speak to Ward itself (where: mqtt-listen:ADDR:PORT)",
+				WARD_STR_ARG(s[i].file), s[i].line);
+			return WARD_ERR_CONFIG;
+		}
+		err = open_source(l, &s[i]);
+	}
+	return err;
+}
+
+static enum ward_err add_all(struct live *l)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	bool wanted[P_N + 1] = {false};
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < n; i++)
+		wanted[reader_of(&s[i])] = true;
+	wanted[P_PLAY] = l->o->scenario != NULL;
+	for (size_t p = 0; !err && p < P_N; p++)
+		if (wanted[p] || (!table[p].sensor && p != P_PLAY))
+			err = add(l, (enum process)p);
+	return err;
+}
+
+/* The far ends of the networks: what is played there is seen by the rings at the near ends. */
+static enum ward_err make_networks(struct live *l)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	enum ward_err err = ward_netns_enter(l->why, &l->n_uid);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		struct ward_str iface;
+		char near[64], far[72];
+
+		if (!starts(&s[i], "iface:", &iface))
+			continue;
+		(void)snprintf(near, sizeof(near), "%.*s", WARD_STR_ARG(iface));
+		(void)snprintf(far, sizeof(far), "%s-far", near);
+		err = ward_netns_pair(near, far, l->why);
+	}
+	return err;
+}
+
+static enum ward_err set_play(struct live *l)
+{
+	size_t n, number = l->number[P_PLAY];
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	char text[160];
+	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
+
+	if (!err && l->o->speed)
+		err = ward_supervisor_set(l->s, number, "speed", l->o->speed);
+	(void)snprintf(
+		text, sizeof(text), "%lld", (long long)(ward_clock_mono(l->o->clock) + play_after));
+	if (!err)
+		err = ward_supervisor_set(l->s, number, "begin", text);
+	for (size_t i = 0; !err && i < n; i++) {
+		struct ward_str iface;
+
+		if (!starts(&s[i], "iface:", &iface))
+			continue;
+		(void)snprintf(text, sizeof(text), "%.*s:%.*s-far", WARD_STR_ARG(s[i].id),
+			WARD_STR_ARG(iface));
+		err = ward_supervisor_set(l->s, number, "wire", text);
+	}
+	return err;
+}
+
+static enum ward_err set_tell(struct live *l)
+{
+	const struct ward_hospital *h = ward_model_hospital(l->m);
+	struct winsize size = {0};
+	char text[16];
+	enum ward_err err = set_text(l, P_TELL, "timezone", h->timezone);
+
+	if (!err && l->o->json)
+		err = ward_supervisor_set(l->s, l->number[P_TELL], "json", "yes");
+	if (!err && l->o->colour)
+		err = ward_supervisor_set(l->s, l->number[P_TELL], "colour", "yes");
+	if (err || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return err;
+	(void)snprintf(text, sizeof(text), "%u", (unsigned)size.ws_col);
+	return ward_supervisor_set(l->s, l->number[P_TELL], "width", text);
+}
+
+static enum ward_err set_all(struct live *l)
+{
+	static const enum process readers[] = {P_BRAIN, P_PLAY};
+	enum ward_err err = set_tell(l);
+
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(readers); i++) {
+		if (!l->used[readers[i]])
+			continue;
+		err = ward_supervisor_set(l->s, l->number[readers[i]], "hospital", l->o->dir);
+		if (!err)
+			err = ward_supervisor_set(
+				l->s, l->number[readers[i]], "content", l->o->content);
+	}
+	return err || !l->used[P_PLAY] ? err : set_play(l);
+}
+
+static void say_start(const struct live *l)
+{
+	const struct ward_hospital *h = ward_model_hospital(l->m);
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+
+	printf("Ward watches %.*s%s\n", WARD_STR_ARG(h->name),
+		l->o->scenario ? ", in a network of its own where an attack is played" : "");
+	for (size_t i = 0; i < n; i++)
+		printf("  %-8s %.*s (%.*s)\n", reader_of(&s[i]) == P_N ? "BLIND" : "hears",
+			WARD_STR_ARG(s[i].name), WARD_STR_ARG(s[i].where));
+	printf("Kept in %s, log in ward.log there. Ctrl-C ends it.\n\n", l->o->state);
+	(void)fflush(stdout);
+}
+
+static enum ward_err run(struct live *l)
+{
+	enum ward_err err;
+
+	l->n_uid = geteuid() == 0 ? UINT32_MAX : 1;
+	if (l->o->scenario) {
+		err = make_networks(l);
+		if (err)
+			return err;
+	}
+	err = ward_supervisor_new(l->o->libexec, l->o->log, l->o->clock, ward_mem_heap(),
+		ward_report_exit, &l->reporter, &l->s);
+	if (!err)
+		err = add_all(l);
+	if (!err)
+		err = link_all(l);
+	if (!err)
+		err = open_sources(l);
+	if (!err)
+		err = set_all(l);
+	if (err)
+		return err;
+	if (!l->o->json)
+		say_start(l);
+	return ward_supervisor_run(l->s);
+}
+
+enum ward_err ward_live_run(
+	const struct ward_live_options *o, const struct ward_model *m, char *ret_why)
+{
+	struct live l = {.o = o, .m = m, .why = ret_why};
+	enum ward_err err;
+
+	ret_why[0] = 0;
+	ward_reporter_init(&l.reporter, o->clock, o->log);
+	err = run(&l);
+	if (err && !ret_why[0])
+		(void)because(&l, err, "the process table");
+	ward_supervisor_free(l.s);
+	ward_reporter_fini(&l.reporter);
+	return err;
+}

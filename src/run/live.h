@@ -1,0 +1,31 @@
+/* The live system of one hospital: its process table, links, sockets and folders.
+ *
+ * Everything that needs a privilege is opened here, by the supervisor, before any process runs:
+ * capture rings and listeners, which stay open over restarts of their sensors. With a scenario the
+ * whole runs in namespaces of its own, whose networks are the hospital's. */
+#ifndef WARD_RUN_LIVE_H
+#define WARD_RUN_LIVE_H
+
+#include "base/log.h"
+#include "model/model.h"
+
+enum { WARD_LIVE_WHY = 4096 + 256 };
+
+struct ward_live_options {
+	const char *dir, *content; /* hospital directory, content directory: absolute paths */
+	const char *libexec;       /* folder of the processes' programs */
+	const char *state;         /* folder of what is kept; exists */
+	const char *scenario;      /* folder of the scenario that is played, or NULL */
+	const char *speed;         /* of play, in percent, as text; NULL: as written */
+	bool json, colour;
+	struct ward_log *log;
+	const struct ward_clock *clock;
+};
+
+/* Runs until SIGTERM, SIGINT or SIGHUP, then stops everything in order. On an error nothing is
+ * left running and ret_why (WARD_LIVE_WHY bytes) says what and the mend: DENIED, CONFIG (a source
+ * that cannot be served), IO, NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_live_run(
+	const struct ward_live_options *o, const struct ward_model *m, char *ret_why);
+
+#endif

@@ -1,0 +1,30 @@
+/* What the supervisor itself has to report: that a process ended. As an event on the journal, and
+ * as one line on standard error for whoever sits before it. */
+#ifndef WARD_RUN_REPORT_H
+#define WARD_RUN_REPORT_H
+
+#include "event/event.h"
+#include "run/ipc.h"
+#include "run/supervise.h"
+#include "run/wire.h"
+
+struct ward_reporter {
+	int journal; /* link, -1 for none; closed by fini */
+	const struct ward_clock *clock;
+	struct ward_log *log;
+	bool ready; /* names could be made */
+	struct ward_names names;
+	struct ward_limits lim;
+	struct ward_arena arena;
+	struct ward_batch batch;
+	uint8_t buf[WARD_MSG_MAX];
+};
+
+void ward_reporter_init(
+	struct ward_reporter *r, const struct ward_clock *clock, struct ward_log *log);
+void ward_reporter_fini(struct ward_reporter *r);
+/* A ward_exit_fn; ctx is a struct ward_reporter. Never blocks: when the journal's queue is full the
+ * event is lost, and the log says so. */
+void ward_report_exit(void *ctx, const struct ward_exit_report *e);
+
+#endif
