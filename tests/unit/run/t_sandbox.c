@@ -1,0 +1,340 @@
+/* Each denial of the cage, tried for real: a child enters it and does what it must not; the kernel
+ * ends it with SIGSYS. What a cage allows is tried beside it. */
+#include "run/landlock.h"
+#include "run/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+enum { UID = 61999, OUTCOME_RETURNED = 0, OUTCOME_WRONG = 1, OUTCOME_NO_CAGE = 2 };
+
+static char folder[64];
+
+static void open_file(void)
+{
+	(void)open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+}
+static void make_socket(void)
+{
+	(void)socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+static void make_packet_socket(void)
+{
+	(void)socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+}
+static void connect_out(void)
+{
+	(void)syscall(SYS_connect, 0, NULL, 0);
+}
+static void bind_port(void)
+{
+	(void)syscall(SYS_bind, 0, NULL, 0);
+}
+static void accept_peer(void)
+{
+	(void)syscall(SYS_accept4, 0, NULL, NULL, 0);
+}
+static void execute(void)
+{
+	char *argv[] = {NULL};
+
+	(void)execve("/bin/true", argv, argv);
+}
+static void fork_child(void)
+{
+	(void)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0);
+}
+static void fork_child3(void)
+{
+	(void)syscall(SYS_clone3, NULL, 0);
+}
+static void trace_parent(void)
+{
+	(void)syscall(SYS_ptrace, PTRACE_ATTACH, getppid(), NULL, NULL);
+}
+static void read_other_memory(void)
+{
+	(void)syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0);
+}
+static void kill_parent(void)
+{
+	(void)kill(getppid(), 0);
+}
+static void change_uid(void)
+{
+	(void)syscall(SYS_setuid, 0);
+}
+static void new_namespace(void)
+{
+	(void)unshare(CLONE_NEWUSER);
+}
+static void mount_something(void)
+{
+	(void)mount("none", "/tmp", "tmpfs", 0, NULL);
+}
+static void change_root(void)
+{
+	(void)syscall(SYS_chroot, "/");
+}
+static void map_executable(void)
+{
+	(void)mmap(
+		NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+static void make_executable(void)
+{
+	static _Alignas(4096) uint8_t page[4096];
+
+	(void)mprotect(page, sizeof(page), PROT_READ | PROT_EXEC);
+}
+static void type_into_terminal(void)
+{
+	(void)ioctl(STDIN_FILENO, TIOCSTI, "x");
+}
+static void load_bpf(void)
+{
+	(void)syscall(SYS_bpf, 0, NULL, 0);
+}
+static void use_io_uring(void)
+{
+	(void)syscall(SYS_io_uring_setup, 1, NULL);
+}
+static void use_keyring(void)
+{
+	(void)syscall(SYS_keyctl, 0, 0, 0, 0, 0);
+}
+static void become_dumpable(void)
+{
+	(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+static void set_clock(void)
+{
+	(void)syscall(SYS_clock_settime, 0, NULL);
+}
+static void reboot_machine(void)
+{
+	(void)syscall(SYS_reboot, 0, 0, 0, NULL);
+}
+static void ask_window_size(void)
+{
+	struct winsize w;
+
+	(void)ioctl(STDOUT_FILENO, TIOCGWINSZ, &w);
+}
+static void use_descriptors(void)
+{
+	struct pollfd p = {.fd = -1};
+	struct timespec t;
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (poll(&p, 1, 0) != 0 || clock_gettime(CLOCK_MONOTONIC, &t) != 0 || page == MAP_FAILED ||
+		munmap(page, 4096) != 0 || write(STDERR_FILENO, "", 0) != 0)
+		_exit(OUTCOME_WRONG);
+}
+static void use_folder(void)
+{
+	char path[128];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/file", folder);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, "x", 1) != 1 || fdatasync(fd) != 0 || close(fd) != 0 ||
+		unlink(path) != 0)
+		_exit(OUTCOME_WRONG);
+}
+static void leave_folder(void)
+{
+	if (open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0)
+		_exit(OUTCOME_WRONG);
+}
+
+enum outcome { DENIED, ALLOWED };
+
+static const struct {
+	const char *what;
+	void (*act)(void);
+	enum outcome plain, files, listen, terminal;
+} acts[] = {
+	{"open a file", open_file, DENIED, ALLOWED, DENIED, DENIED},
+	{"make a TCP socket", make_socket, DENIED, DENIED, DENIED, DENIED},
+	{"make a packet socket", make_packet_socket, DENIED, DENIED, DENIED, DENIED},
+	{"connect", connect_out, DENIED, DENIED, DENIED, DENIED},
+	{"bind", bind_port, DENIED, DENIED, DENIED, DENIED},
+	{"accept", accept_peer, DENIED, DENIED, ALLOWED, DENIED},
+	{"execute a program", execute, DENIED, DENIED, DENIED, DENIED},
+	{"fork", fork_child, DENIED, DENIED, DENIED, DENIED},
+	{"fork by clone3", fork_child3, DENIED, DENIED, DENIED, DENIED},
+	{"trace the parent", trace_parent, DENIED, DENIED, DENIED, DENIED},
+	{"read another's memory", read_other_memory, DENIED, DENIED, DENIED, DENIED},
+	{"signal another", kill_parent, DENIED, DENIED, DENIED, DENIED},
+	{"change the user id", change_uid, DENIED, DENIED, DENIED, DENIED},
+	{"make a namespace", new_namespace, DENIED, DENIED, DENIED, DENIED},
+	{"mount", mount_something, DENIED, DENIED, DENIED, DENIED},
+	{"change the root", change_root, DENIED, DENIED, DENIED, DENIED},
+	{"map executable memory", map_executable, DENIED, DENIED, DENIED, DENIED},
+	{"make memory executable", make_executable, DENIED, DENIED, DENIED, DENIED},
+	{"type into the terminal", type_into_terminal, DENIED, DENIED, DENIED, DENIED},
+	{"load BPF", load_bpf, DENIED, DENIED, DENIED, DENIED},
+	{"use io_uring", use_io_uring, DENIED, DENIED, DENIED, DENIED},
+	{"use the kernel's keys", use_keyring, DENIED, DENIED, DENIED, DENIED},
+	{"become dumpable", become_dumpable, DENIED, DENIED, DENIED, DENIED},
+	{"set the clock", set_clock, DENIED, DENIED, DENIED, DENIED},
+	{"reboot", reboot_machine, DENIED, DENIED, DENIED, DENIED},
+	{"ask for the window's size", ask_window_size, DENIED, DENIED, DENIED, ALLOWED},
+	{"use its descriptors", use_descriptors, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
+};
+
+/* The child's wait status after it entered the cage and acted. */
+static int try_in(unsigned cage, uid_t uid, bool trace, void (*act)(void))
+{
+	struct ward_sandbox s = {.cage = cage,
+		.uid = uid,
+		.gid = uid,
+		.folder = {folder},
+		.n_descriptor_max = 64,
+		.trace = trace};
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		const char *step;
+		int abi;
+
+		if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK)
+			_exit(OUTCOME_NO_CAGE);
+		act();
+		_exit(OUTCOME_RETURNED);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void check_cage(unsigned cage, size_t i, enum outcome want)
+{
+	int status = try_in(cage, 0, false, acts[i].act);
+	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+	bool returned = WIFEXITED(status) && WEXITSTATUS(status) == OUTCOME_RETURNED;
+
+	if (want == DENIED ? !killed : !returned)
+		fail_msg("cage %u: %s: status %#x, wanted %s", cage, acts[i].what, (unsigned)status,
+			want == DENIED ? "SIGSYS" : "to return");
+}
+
+static void t_denials(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(acts); i++) {
+		check_cage(WARD_CAGE_PLAIN, i, acts[i].plain);
+		check_cage(WARD_CAGE_FILES, i, acts[i].files);
+		check_cage(WARD_CAGE_LISTEN, i, acts[i].listen);
+		check_cage(WARD_CAGE_TERMINAL, i, acts[i].terminal);
+	}
+}
+
+/* In trace mode a denied call fails with EPERM and the process goes on. */
+static void denied_softly(void)
+{
+	if (socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) != -1 || errno != EPERM)
+		_exit(OUTCOME_WRONG);
+}
+
+static void t_trace(void **state)
+{
+	(void)state;
+	int status = try_in(WARD_CAGE_PLAIN, 0, true, denied_softly);
+
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), OUTCOME_RETURNED);
+}
+
+static void t_folder(void **state)
+{
+	(void)state;
+	int status = try_in(WARD_CAGE_FILES, 0, false, use_folder);
+
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), OUTCOME_RETURNED);
+	if (ward_landlock_abi() == 0)
+		return; /* this kernel does not confine files; the process says so in its log */
+	status = try_in(WARD_CAGE_FILES, 0, false, leave_folder);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), OUTCOME_RETURNED);
+}
+
+static void is_other_user(void)
+{
+	if (getuid() != UID || geteuid() != UID)
+		_exit(OUTCOME_WRONG);
+}
+
+static void t_uid(void **state)
+{
+	(void)state;
+	if (geteuid() != 0) {
+		assert_int_equal(WEXITSTATUS(try_in(WARD_CAGE_PLAIN, UID, false, is_other_user)),
+			OUTCOME_NO_CAGE); /* without the right to it: no cage, so no process */
+		return;
+	}
+	assert_int_equal(try_in(WARD_CAGE_PLAIN, UID, false, is_other_user), 0);
+}
+
+static void limits_hold(void)
+{
+	for (int i = 0; i < 64; i++)
+		if (fcntl(STDERR_FILENO, F_DUPFD, 64) >= 0)
+			_exit(OUTCOME_WRONG);
+}
+
+static void t_limits(void **state)
+{
+	(void)state;
+	assert_int_equal(try_in(WARD_CAGE_PLAIN, 0, false, limits_hold), 0);
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "/tmp/ward-sandbox-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_denials),
+		cmocka_unit_test(t_trace),
+		cmocka_unit_test(t_folder),
+		cmocka_unit_test(t_uid),
+		cmocka_unit_test(t_limits),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

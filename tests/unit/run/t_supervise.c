@@ -1,0 +1,298 @@
+/* The supervisor over real processes: shell scripts in a folder of their own. */
+#include "run/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static char folder[64];
+static int out[2]; /* what the scripts and the exit reports say */
+
+static void script(const char *name, const char *body)
+{
+	char path[128];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	fprintf(f, "#!/bin/bash\n%s\n", body);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, 0700), 0);
+}
+
+static void on_exit_report(void *ctx, const struct ward_exit_report *r)
+{
+	(void)ctx;
+	(void)dprintf(out[1], "ended:%s:%s:%llu\n", r->name, r->pause ? "pause" : "now",
+		(unsigned long long)r->n_restart);
+}
+
+struct fixture {
+	struct ward_supervisor *s;
+	struct ward_log log;
+};
+
+static void begin(struct fixture *f)
+{
+	ward_log_init(&f->log, STDERR_FILENO, WARD_LOG_ERROR, "t", ward_clock_system());
+	assert_int_equal(ward_supervisor_new(folder, &f->log, ward_clock_system(), ward_mem_heap(),
+				 on_exit_report, NULL, &f->s),
+		WARD_OK);
+}
+
+static size_t add(struct fixture *f, const char *name, bool once)
+{
+	size_t n;
+	int fd = fcntl(out[1], F_DUPFD_CLOEXEC, 3);
+
+	assert_int_equal(ward_supervisor_add(f->s, name, 0, once, &n), WARD_OK);
+	assert_int_equal(ward_supervisor_hand(f->s, n, "out", fd), WARD_OK);
+	return n;
+}
+
+/* The supervisor in a process of its own, as in life. */
+static pid_t run(struct fixture *f)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0); /* also when a test fails */
+		_exit(ward_supervisor_run(f->s) == WARD_OK ? 0 : 1);
+	}
+	assert_true(pid > 0);
+	return pid;
+}
+
+/* Reads until `want` has come `n` times; false after a generous while. */
+static bool heard(const char *want, int n)
+{
+	static char text[1 << 16];
+	size_t len = 0;
+	time_t until = time(NULL) + 60;
+
+	text[0] = 0;
+	while (time(NULL) < until) {
+		struct pollfd p = {.fd = out[0], .events = POLLIN};
+		int count = 0;
+
+		for (const char *at = text; (at = strstr(at, want)) != NULL; at += strlen(want))
+			count++;
+		if (count >= n)
+			return true;
+		if (poll(&p, 1, 200) <= 0)
+			continue;
+		ssize_t got = read(out[0], text + len, sizeof(text) - 1 - len);
+
+		if (got <= 0)
+			return false;
+		len += (size_t)got;
+		text[len] = 0;
+	}
+	print_error("heard only:\n%s", text);
+	return false;
+}
+
+static void end(struct fixture *f, pid_t pid, bool ask)
+{
+	int status;
+
+	if (ask)
+		assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	ward_supervisor_free(f->s);
+}
+
+static void t_restarts(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	script("failing", "echo life >&10; exit 3");
+	begin(&f);
+	(void)add(&f, "failing", false);
+
+	pid_t pid = run(&f);
+
+	/* the first time at once, then after pauses; the same descriptor in each life */
+	assert_true(heard("ended:failing:now:1", 1));
+	assert_true(heard("ended:failing:pause:3", 1));
+	end(&f, pid, true);
+}
+
+static void t_arguments(void **state)
+{
+	struct fixture f;
+	char want[64];
+
+	(void)state;
+	script("args", "echo \"$*\" >&10; sleep 60 & wait");
+	begin(&f);
+
+	size_t n = add(&f, "args", false);
+
+	assert_int_equal(ward_supervisor_set(f.s, n, "dir", "a b"), WARD_OK);
+	(void)snprintf(want, sizeof(want), "supervisor=%ld fd.out=10 dir=a b\n", (long)getpid());
+
+	pid_t pid = run(&f);
+
+	assert_true(heard(want, 1));
+	end(&f, pid, true);
+}
+
+static void t_once_and_ends_all(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	script("once", "echo once-ran >&10; exit 0");
+	script("last", "while ! grep -q x \"${2#dir=}\" 2>/dev/null; do sleep 0.1; done; exit 0");
+	begin(&f);
+	(void)add(&f, "once", true);
+
+	size_t last;
+	char flag[96];
+
+	(void)snprintf(flag, sizeof(flag), "%s/flag", folder);
+	assert_int_equal(ward_supervisor_add(f.s, "last", 0, false, &last), WARD_OK);
+	assert_int_equal(ward_supervisor_set(f.s, last, "dir", flag), WARD_OK);
+	ward_supervisor_ends_all(f.s, last);
+
+	pid_t pid = run(&f);
+
+	assert_true(heard("once-ran", 1));
+
+	FILE *file = fopen(flag, "we");
+
+	assert_non_null(file);
+	fputs("x\n", file);
+	assert_int_equal(fclose(file), 0);
+	end(&f, pid, false); /* by itself */
+	assert_int_equal(unlink(flag), 0);
+}
+
+/* Stopped in the reverse order, each after the one before it has ended; whoever does not listen is
+ * killed. */
+static void t_order(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	script("first", "trap 'echo first-stops >&10; exit 0' TERM; echo up >&10\n"
+			"while :; do sleep 0.05; done");
+	script("second", "trap 'sleep 0.3; echo second-stops >&10; exit 0' TERM; echo up >&10\n"
+			 "while :; do sleep 0.05; done");
+	script("deaf", "trap '' TERM; echo up >&10\nwhile :; do sleep 0.05; done");
+	begin(&f);
+	(void)add(&f, "deaf", false);
+	(void)add(&f, "first", false);
+	(void)add(&f, "second", false);
+
+	pid_t pid = run(&f);
+
+	assert_true(heard("up\n", 3));
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_true(heard("second-stops\nfirst-stops\n", 1));
+	end(&f, pid, false);
+}
+
+static void t_links(void **state)
+{
+	struct fixture f;
+	int self;
+	char buf[16];
+
+	(void)state;
+	/* a message waits in the link while nobody runs at its other end */
+	script("talks", "printf hello >&11; sleep 60 & wait");
+	script("reads", "head -c 5 <&11 >&10; sleep 60 & wait");
+	begin(&f);
+
+	size_t a = add(&f, "talks", false), b = add(&f, "reads", false);
+
+	assert_int_equal(ward_supervisor_link(f.s, a, b), WARD_OK);
+	assert_int_equal(ward_supervisor_link_self(f.s, a, &self), WARD_OK);
+
+	pid_t pid = run(&f);
+
+	assert_true(heard("hello", 1));
+	end(&f, pid, true);
+	assert_int_equal(read(self, buf, sizeof(buf)), 0); /* the other end is closed */
+	assert_int_equal(close(self), 0);
+}
+
+static void t_limits(void **state)
+{
+	struct fixture f;
+	size_t n = 0;
+	enum ward_err err = WARD_OK;
+
+	(void)state;
+	begin(&f);
+	for (size_t i = 0; i < WARD_PROCESSES_MAX; i++)
+		assert_int_equal(ward_supervisor_add(f.s, "x", 0, false, &n), WARD_OK);
+	assert_int_equal(ward_supervisor_add(f.s, "x", 0, false, &n), WARD_ERR_LIMIT);
+	for (size_t i = 0; i < WARD_PROCESS_ARGS && !err; i++)
+		err = ward_supervisor_set(f.s, 0, "k", "v");
+	assert_int_equal(err, WARD_ERR_LIMIT);
+	ward_supervisor_free(f.s);
+	ward_supervisor_free(NULL);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "/tmp/ward-supervise-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int each_setup(void **state)
+{
+	(void)state;
+	return pipe2(out, O_CLOEXEC);
+}
+
+static int each_teardown(void **state)
+{
+	(void)state;
+	return close(out[0]) | close(out[1]);
+}
+
+static int teardown(void **state)
+{
+	static const char *const made[] = {
+		"failing", "args", "once", "last", "first", "second", "deaf", "talks", "reads"};
+	char path[128];
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(made); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, made[i]);
+		(void)unlink(path);
+	}
+	return rmdir(folder);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, each_setup, each_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
+		TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links), TEST(t_limits)};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
