@@ -153,6 +153,42 @@ static void on_stream(struct sensor *s, struct connection *c)
 		hang_up(c);
 }
 
+/* "json=ID" says that a source sends JSON objects; the others send syslog. */
+static enum ward_log_format format_of(const struct ward_process *p, const char *source)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = ward_process_nth(p, "json", i)) != NULL; i++)
+		if (strcmp(name, source) == 0)
+			return WARD_LOG_JSON;
+	return WARD_LOG_SYSLOG;
+}
+
+static void open_source(struct sensor *s, const char *name, const char *kind, bool stream)
+{
+	struct source *src = &s->source[s->n_source];
+	char fd_name[128];
+
+	if (s->n_source == SOURCES_MAX)
+		ward_process_die(&s->p, "too many sources", WARD_ERR_LIMIT);
+	(void)snprintf(fd_name, sizeof(fd_name), "%s.%s", kind, name);
+	src->name = name;
+	src->stream = stream;
+	src->fd = ward_process_need_fd(&s->p, fd_name);
+	if (fcntl(src->fd, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&s->p, fd_name, WARD_ERR_IO);
+	src->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
+		.lim = &s->lim,
+		.names = &s->names,
+		.counters = &s->p.counters,
+		.source = ward_str_z(name),
+		/* each life of the sensor numbers anew */
+		.epoch = (uint64_t)ward_clock_now(s->p.clock)};
+	if (ward_log_sensor_new(&src->opts, format_of(&s->p, name), &src->log) != WARD_OK)
+		ward_process_die(&s->p, name, WARD_ERR_NOMEM);
+	s->n_source++;
+}
+
 static void open_sources(struct sensor *s)
 {
 	static const char *const kinds[] = {"udp", "tcp"};
@@ -160,29 +196,8 @@ static void open_sources(struct sensor *s)
 	for (size_t k = 0; k < WARD_ARRAY_LEN(kinds); k++) {
 		const char *name;
 
-		for (size_t i = 0; (name = ward_process_nth(&s->p, kinds[k], i)) != NULL; i++) {
-			struct source *src = &s->source[s->n_source];
-			char fd_name[128];
-
-			if (s->n_source == SOURCES_MAX)
-				ward_process_die(&s->p, "too many sources", WARD_ERR_LIMIT);
-			(void)snprintf(fd_name, sizeof(fd_name), "%s.%s", kinds[k], name);
-			src->name = name;
-			src->stream = k == 1;
-			src->fd = ward_process_need_fd(&s->p, fd_name);
-			if (fcntl(src->fd, F_SETFL, O_NONBLOCK) != 0)
-				ward_process_die(&s->p, fd_name, WARD_ERR_IO);
-			src->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
-				.lim = &s->lim,
-				.names = &s->names,
-				.counters = &s->p.counters,
-				.source = ward_str_z(name),
-				/* each life of the sensor numbers anew */
-				.epoch = (uint64_t)ward_clock_now(s->p.clock)};
-			if (ward_log_sensor_new(&src->opts, WARD_LOG_SYSLOG, &src->log) != WARD_OK)
-				ward_process_die(&s->p, name, WARD_ERR_NOMEM);
-			s->n_source++;
-		}
+		for (size_t i = 0; (name = ward_process_nth(&s->p, kinds[k], i)) != NULL; i++)
+			open_source(s, name, kinds[k], k == 1);
 	}
 }
 
