@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { COUNTERS_BYTES_MAX = 1 << 16 };
+
+static const ward_ns count_every = 60 * WARD_NS_PER_S;
 static volatile sig_atomic_t stopping;
 
 static void on_stop(int sig)
@@ -33,6 +36,7 @@ void ward_process_begin(struct ward_process *p, const char *name, int argc, char
 
 	*p = (struct ward_process){.name = name, .argc = argc, .argv = argv};
 	p->clock = ward_clock_system();
+	p->told = ward_clock_mono(p->clock);
 	ward_counters_init(&p->counters);
 	ward_log_init(&p->log, STDERR_FILENO, WARD_LOG_INFO, name, p->clock);
 	if (!ward_process_setting(p, "supervisor")) {
@@ -115,4 +119,32 @@ void ward_process_die(struct ward_process *p, const char *why, enum ward_err err
 {
 	WARD_LOG(&p->log, ERROR, "process.died", WARD_KV_Z("why", why), WARD_KV_E(err));
 	exit(WARD_PROCESS_DIED);
+}
+
+static void write_counters(struct ward_process *p)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), COUNTERS_BYTES_MAX);
+	struct ward_json j = ward_json_on(&w);
+
+	ward_counters_json(&p->counters, "", &j);
+	if (!ward_wr_bad(&w))
+		WARD_LOG(
+			&p->log, INFO, "process.counters", WARD_KV_S("counters", ward_wr_text(&w)));
+	ward_wr_fini(&w);
+}
+
+void ward_process_count(struct ward_process *p)
+{
+	ward_ns now = ward_clock_mono(p->clock);
+
+	if (now - p->told < count_every)
+		return;
+	p->told = now;
+	write_counters(p);
+}
+
+int ward_process_end(struct ward_process *p)
+{
+	write_counters(p);
+	return WARD_PROCESS_DONE;
 }

@@ -21,6 +21,7 @@ struct ward_process {
 	const struct ward_clock *clock;
 	struct ward_log log;
 	struct ward_counters counters;
+	ward_ns told; /* monotonic: when the counters were last written */
 };
 
 /* Reads the arguments, opens the log, catches SIGTERM and SIGINT. Ends the process with
@@ -38,6 +39,10 @@ int ward_process_need_fd(struct ward_process *p, const char *name);
 void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder);
 /* Says why on the log and ends the process: the supervisor starts it anew. */
 WARD_NORETURN void ward_process_die(struct ward_process *p, const char *why, enum ward_err err);
+/* Writes all counters to the log once a minute; call it in the process's loop. */
+void ward_process_count(struct ward_process *p);
+/* Writes them a last time: the process is about to end well. Gives WARD_PROCESS_DONE. */
+int ward_process_end(struct ward_process *p);
 /* True once SIGTERM or SIGINT came. */
 bool ward_process_stopping(void);
 /* A random start for request ids, so that answers to a former life are not taken for ours. */

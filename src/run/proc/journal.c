@@ -306,6 +306,7 @@ static void run(struct server *s)
 		if (poll(p, PEERS, 1000) < 0 && errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);
 		round_of_work(s, p);
+		ward_process_count(&s->p);
 		if (ward_clock_mono(s->p.clock) - maintained > maintain_every) {
 			maintained = ward_clock_mono(s->p.clock);
 			if (ward_journal_maintain(s->j) != WARD_OK)
@@ -328,6 +329,5 @@ int main(int argc, char **argv)
 	ward_journal_cursor_close(s->cursor);
 	ward_journal_close(s->j);
 	ward_io_dir_close(&dir);
-	free(s);
-	return WARD_PROCESS_DONE;
+	return ward_process_end(&s->p);
 }

@@ -224,6 +224,7 @@ static void run(struct sensor *s)
 				on_datagrams(s, &s->source[i]);
 		}
 		ward_feeder_flush(s->feeder); /* nothing waits for a next message */
+		ward_process_count(&s->p);
 	}
 }
 
@@ -247,5 +248,5 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
 		if (s->conn[i].fd != WARD_FD_NONE)
 			hang_up(&s->conn[i]);
-	return WARD_PROCESS_DONE;
+	return ward_process_end(&s->p);
 }

@@ -149,10 +149,12 @@ int main(int argc, char **argv)
 		if (tell)
 			told = ward_clock_mono(s->p.clock);
 		ward_feeder_flush(s->feeder);
+		ward_process_count(&s->p);
 	}
 	for (size_t i = 0; i < s->n_tap; i++) {
+		ward_net_counters(s->tap[i].net, &s->p.counters);
 		ward_net_free(s->tap[i].net);
 		ward_ring_close(s->tap[i].ring);
 	}
-	return WARD_PROCESS_DONE;
+	return ward_process_end(&s->p);
 }

@@ -88,7 +88,8 @@ int main(int argc, char **argv)
 				serve(&p, &key, polled[i].fd, buf);
 		for (size_t i = 0; i < PEERS; i++)
 			polled[i].revents = 0;
+		ward_process_count(&p);
 	}
 	ward_wipe(&key, sizeof(key));
-	return WARD_PROCESS_DONE;
+	return ward_process_end(&p);
 }
