@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -343,6 +344,20 @@ static enum ward_err set_play(struct live *l)
 	return err;
 }
 
+/* An empty file in memory that outlives the process's lives, and ends with this run. */
+static enum ward_err hand_memory(struct live *l, enum process p, const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+	enum ward_err err;
+
+	if (fd < 0)
+		return because(l, WARD_ERR_IO, "a file in memory");
+	err = ward_supervisor_hand(l->s, l->number[p], name, fd);
+	if (err)
+		(void)close(fd);
+	return err;
+}
+
 static enum ward_err set_tell(struct live *l)
 {
 	const struct ward_hospital *h = ward_model_hospital(l->m);
@@ -350,6 +365,10 @@ static enum ward_err set_tell(struct live *l)
 	char text[16];
 	enum ward_err err = set_text(l, P_TELL, "timezone", h->timezone);
 
+	if (!err)
+		err = set_text(l, P_TELL, "name", h->name);
+	if (!err)
+		err = hand_memory(l, P_TELL, "position");
 	if (!err && l->o->json)
 		err = ward_supervisor_set(l->s, l->number[P_TELL], "json", "yes");
 	if (!err && l->o->colour)
