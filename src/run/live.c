@@ -414,7 +414,7 @@ static enum ward_err run(struct live *l)
 {
 	enum ward_err err;
 
-	l->n_uid = geteuid() == 0 ? UINT32_MAX : 1;
+	l->n_uid = ward_netns_uids();
 	if (l->o->scenario) {
 		err = make_networks(l);
 		if (err)

@@ -31,17 +31,17 @@ static bool write_file(const char *path, const char *text)
 	return ok;
 }
 
-/* How many ids from 0 on this namespace has (user_namespaces(7)); 0 when 0 is not mapped. */
-static uid_t own_uids(void)
+uid_t ward_netns_uids(void)
 {
-	FILE *f = fopen("/proc/self/uid_map", "re");
+	FILE *f = geteuid() == 0 ? fopen("/proc/self/uid_map", "re") : NULL;
 	unsigned long long inside, outside, n;
+	/* user_namespaces(7): the first line has the lowest ids */
 	bool ok = f && fscanf(f, "%llu %llu %llu", &inside, &outside, &n) == 3 && inside == 0;
 
 	if (f)
 		(void)fclose(f);
-	if (!ok)
-		return 0;
+	if (!ok || n < 1)
+		return 1;
 	return n < UIDS_MAX ? (uid_t)n : UIDS_MAX;
 }
 
@@ -138,7 +138,7 @@ static enum ward_err ip(char *why, const char *const *words)
 
 enum ward_err ward_netns_enter(char *ret_why, uid_t *ret_uids)
 {
-	uid_t n = geteuid() == 0 ? own_uids() : 1;
+	uid_t n = ward_netns_uids();
 	enum ward_err err = n > 1 ? enter_as_root(ret_why, n) : enter_as_user(ret_why);
 
 	if (err)

@@ -11,6 +11,9 @@
 
 enum { WARD_NETNS_WHY = 320, WARD_NETNS_IFACE = 15 }; /* IFNAMSIZ - 1 */
 
+/* How many user ids, from 0 on, this process may give to others: 1 when it is not root, or root in
+ * a namespace of its own id only. */
+uid_t ward_netns_uids(void);
 /* Moves this process into new namespaces, with loopback up; it is root there. *ret_uids is how many
  * user ids it may give to others from 0 on: 1 when it came without privilege. Single-threaded
  * callers only. DENIED, IO: ret_why (WARD_NETNS_WHY bytes) says what and the mend; the process may
