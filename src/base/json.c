@@ -132,6 +132,24 @@ void ward_json_str(struct ward_json *j, struct ward_str s)
 	put_text(j->w, s);
 }
 
+void ward_json_str_cut(struct ward_json *j, struct ward_str s, size_t max)
+{
+	uint8_t buf[1024];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	size_t n = max - 3; /* bytes of the mark */
+
+	WARD_ASSERT(max >= 3 && max <= sizeof(buf));
+	if (s.len <= max) {
+		ward_json_str(j, s);
+		return;
+	}
+	while (n > 0 && ((uint8_t)s.p[n] & 0xc0) == 0x80)
+		n--;
+	ward_wr_bytes(&w, s.p, n);
+	ward_wr_z(&w, "…");
+	ward_json_str(j, ward_wr_text(&w));
+}
+
 void ward_json_z(struct ward_json *j, const char *s)
 {
 	ward_json_str(j, ward_str_z(s));

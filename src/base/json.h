@@ -27,6 +27,9 @@ void ward_json_arr_end(struct ward_json *j);
 void ward_json_key(struct ward_json *j, const char *key);
 void ward_json_key_str(struct ward_json *j, struct ward_str key);
 void ward_json_str(struct ward_json *j, struct ward_str s);
+/* At most max bytes of s, cut between characters with "…" put after; max >= 3. For records whose
+ * size is bounded: the text then takes at most 6 * max + 2 bytes. */
+void ward_json_str_cut(struct ward_json *j, struct ward_str s, size_t max);
 void ward_json_z(struct ward_json *j, const char *s);
 void ward_json_u64(struct ward_json *j, uint64_t v);
 void ward_json_i64(struct ward_json *j, int64_t v);

@@ -28,6 +28,22 @@ static enum ward_err make_stages(struct ward_brain *b)
 	return err;
 }
 
+/* How far behind the clock the end of a detection may be: an event is late by at most the skew of
+ * its source, and a window speaks when it closes. */
+static ward_ns margin_of(const struct ward_brain_config *c)
+{
+	ward_ns skew = c->detect.skew, sum;
+	size_t n;
+	const struct ward_source *s = ward_model_sources(c->model, &n);
+
+	for (size_t i = 0; i < n; i++)
+		skew = s[i].skew > skew ? s[i].skew : skew;
+	if (!ward_add(skew, c->detect.lateness, &sum) ||
+		!ward_add(sum, ward_ruleset_span(c->ruleset), &sum))
+		return WARD_NS_NEVER;
+	return sum;
+}
+
 enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brain **ret)
 {
 	struct ward_brain *b = ward_mem_alloc(c->mem, sizeof(*b));
@@ -38,6 +54,9 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 	b->c = *c;
 	b->enrich = (struct ward_enrich){
 		.model = c->model, .names = c->names, .actor = c->actor, .actor_ctx = c->actor_ctx};
+	b->clock = b->expired = INT64_MIN;
+	b->margin = margin_of(c);
+	b->gone = ward_wr_grow(c->mem, JSON_BYTES_MAX);
 	ward_arena_init(&b->scratch, c->mem, SCRATCH_BYTES_MAX);
 	b->json = ward_wr_grow(c->mem, JSON_BYTES_MAX);
 	ward_tab_init(&b->said, c->mem, sizeof(struct ward_id), sizeof(struct said),
@@ -66,6 +85,7 @@ void ward_brain_free(struct ward_brain *b)
 	ward_mem_free(b->c.mem, b->recent, b->cap_recent * sizeof(*b->recent));
 	ward_tab_fini(&b->said);
 	ward_wr_fini(&b->json);
+	ward_wr_fini(&b->gone);
 	ward_arena_fini(&b->scratch);
 	ward_mem_free(b->c.mem, b, sizeof(*b));
 }
@@ -113,6 +133,13 @@ enum ward_err ward_brain_fresh(struct ward_brain *b, struct ward_id id, bool *re
 	return WARD_OK;
 }
 
+static void on_gone(void *ctx, struct ward_id id)
+{
+	struct ward_brain *b = ctx;
+
+	ward_wr_bytes(&b->gone, id.b, sizeof(id.b));
+}
+
 static void on_detection(void *ctx, const struct ward_detection *d)
 {
 	struct ward_brain *b = ctx;
@@ -128,24 +155,44 @@ static void on_detection(void *ctx, const struct ward_detection *d)
 		b->err = err;
 }
 
-static enum ward_err tell_incidents(struct ward_brain *b)
+static enum ward_err tell_incidents(struct ward_brain *b, ward_ns clock)
 {
 	for (;;) {
 		const struct ward_incident *in;
-		enum ward_err err = ward_fuser_told(b->fuser, &in);
+		enum ward_err err = ward_fuser_told(b->fuser, clock, &in);
 
 		if (err || !in)
 			return err;
-		ward_wr_reset(&b->json);
-		ward_incident_write_json(in, b->c.model, &b->json);
-		ward_brain_put(b, WARD_OUTPUT_INCIDENT, in->id, in->revision, b->now);
+		if (in->raised) {
+			ward_wr_reset(&b->json);
+			ward_incident_write_json(in, b->c.model, &b->json);
+			ward_brain_put(b, WARD_OUTPUT_INCIDENT, in->id, in->revision, b->now);
+		}
 		err = ward_brain_impacts(b, in);
 		if (err)
 			return err;
 	}
 }
 
-static enum ward_err conclude(struct ward_brain *b, enum ward_err err)
+/* Once a minute is often enough to look for what is too old. */
+static enum ward_err expire(struct ward_brain *b)
+{
+	ward_ns before, since = 0;
+
+	if (!ward_sub(b->clock, b->margin, &before) ||
+		(b->expired != INT64_MIN && ward_sub(b->clock, b->expired, &since) &&
+			since < 60 * WARD_NS_PER_S))
+		return WARD_OK;
+	b->expired = b->clock;
+	ward_wr_reset(&b->gone);
+	ward_fuser_expire(b->fuser, before, on_gone, b);
+	if (ward_wr_bad(&b->gone))
+		return WARD_ERR_NOMEM;
+	return b->gone.len ? ward_brain_forget(b) : WARD_OK;
+}
+
+/* What follows from the detections of one call. clock: Ward's own, NEVER at the end of all. */
+static enum ward_err conclude(struct ward_brain *b, enum ward_err err, ward_ns clock)
 {
 	if (err == WARD_ERR_LIMIT) {
 		ward_count_name(b->c.counters, "brain.detect_limit", 1);
@@ -153,7 +200,22 @@ static enum ward_err conclude(struct ward_brain *b, enum ward_err err)
 	}
 	if (!err)
 		err = b->err;
-	return err ? err : tell_incidents(b);
+	if (err)
+		return err;
+	ward_fuser_due(b->fuser, clock);
+	err = tell_incidents(b, clock);
+	return err ? err : expire(b);
+}
+
+/* The time that the event is placed at: its own, unless enrichment found it untrustworthy. */
+static ward_ns trusted_time(struct ward_brain *b, const struct ward_event *e)
+{
+	const struct ward_value *v = ward_event_get(e, WARD_FIELD_WARD_TIME_UNTRUSTED);
+
+	if (!v || v->kind != WARD_VALUE_BOOL || !v->b)
+		return e->time;
+	ward_count_name(b->c.counters, "brain.time_untrusted", 1);
+	return e->seen;
 }
 
 enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
@@ -167,22 +229,22 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 		ward_count_name(b->c.counters, "brain.repeated", 1);
 		return WARD_OK;
 	}
-	b->now = e->time;
 	err = ward_enrich_event(&b->enrich, e);
 	if (err)
 		return err;
+	b->now = trusted_time(b, e);
+	if (e->seen > b->clock)
+		b->clock = e->seen;
 	ward_count_name(b->c.counters, "brain.events", 1);
-	return conclude(b, ward_detector_event(b->detector, e, on_detection, b));
+	return conclude(b, ward_detector_event(b->detector, e, on_detection, b), b->clock);
 }
 
 enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 {
-	enum ward_err err;
-
-	if (now != WARD_NS_NEVER)
-		b->now = now;
-	err = conclude(b, ward_detector_tick(b->detector, now, on_detection, b));
-	if (!err && now != WARD_NS_NEVER)
-		ward_fuser_expire(b->fuser, now);
-	return err;
+	if (now != WARD_NS_NEVER) {
+		b->clock = now > b->clock ? now : b->clock;
+		b->now = b->clock;
+	}
+	return conclude(b, ward_detector_tick(b->detector, now, on_detection, b),
+		now == WARD_NS_NEVER ? now : b->clock);
 }

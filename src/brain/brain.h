@@ -63,8 +63,10 @@ WARD_MUST_CHECK enum ward_err ward_brain_event(struct ward_brain *b, struct ward
  * a replay closes all. */
 WARD_MUST_CHECK enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now);
 
-/* Its memory, to bytes and back into a fresh brain over the same configuration. VERSION,
- * MALFORMED, LIMIT, NOMEM: the brain may then only be freed. */
+/* Its memory, to bytes and back into a fresh brain. r must hold exactly these bytes. VERSION: they
+ * are of another format, or of another model, ruleset, propagation or options, so that they would
+ * mean something else: begin with the journal. MALFORMED, LIMIT, NOMEM. After any error the brain
+ * may only be freed. */
 void ward_brain_save(struct ward_brain *b, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r);
 

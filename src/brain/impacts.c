@@ -6,6 +6,10 @@
 /* A threat explains another detection when it leads there in at most so many rule steps. */
 enum { CAUSE_STEPS_MAX = 3 };
 
+/* A change of an impact by less is no news: it is told when the incident is settled. */
+enum { NEWS_MICRO = 10000 };
+#define NEWS_NS (30 * WARD_NS_PER_S)
+
 struct cause_key {
 	uint32_t a, ta, b, tb;
 };
@@ -95,19 +99,57 @@ static uint64_t content_of(const struct ward_brain *b)
 	return ward_siphash((struct ward_seed){1, 2}, b->json.p, b->json.len);
 }
 
+/* What its record says besides times and likelihoods: by which way it came. Inside one model and
+ * rule set, whose indices it uses. */
+static uint64_t shape_of(const struct ward_impacts *all, size_t i)
+{
+	const struct ward_impact *first = &all->item[i];
+	int64_t row[] = {first->group, first->need, first->loop, first->loss_micro};
+	uint64_t h = ward_siphash((struct ward_seed){1, 2}, row, sizeof(row));
+
+	for (;;) {
+		const struct ward_impact *it = &all->item[i];
+		uint32_t link[] = {it->asset, it->threat, it->rule};
+
+		h = ward_siphash((struct ward_seed){h, 3}, link, sizeof(link));
+		if (it->parent == i)
+			return h;
+		i = it->parent;
+	}
+}
+
+static bool far(int64_t a, int64_t b, int64_t least)
+{
+	int64_t apart;
+
+	return !ward_sub(a, b, &apart) || apart >= least || apart <= -least;
+}
+
+/* Is that worth a new revision at once? */
+static bool is_news(const struct said *s, const struct ward_impact *it, uint64_t shape)
+{
+	return !s->revision || s->withdrawn || s->shape != shape ||
+	       far(s->lo_micro, it->lo_micro, NEWS_MICRO) ||
+	       far(s->hi_micro, it->hi_micro, NEWS_MICRO) ||
+	       far(s->earliest, it->earliest, NEWS_NS) || far(s->expected, it->expected, NEWS_NS);
+}
+
+/* *ret_withheld: it changed, but not by so much that anybody must know now. */
 static enum ward_err tell_impact(struct ward_brain *b, const struct ward_incident *in,
-	const struct ward_impacts *all, size_t i)
+	const struct ward_impacts *all, size_t i, bool *ret_withheld)
 {
 	const struct ward_impact *it = &all->item[i];
 	struct ward_id id = impact_id(b, in, it->asset, it->threat);
+	uint64_t content, shape = shape_of(all, i);
 	struct ward_json j;
 	struct said *said;
-	uint64_t content;
 	void *val;
 	enum ward_err err = ward_tab_put(&b->said, &id, &val, NULL);
 
+	if (err == WARD_ERR_LIMIT)
+		ward_count_name(b->c.counters, "brain.said_limit", 1);
 	if (err)
-		return err;
+		return err == WARD_ERR_LIMIT ? WARD_OK : err;
 	said = val;
 	said->incident = in->id;
 	said->round = b->round;
@@ -115,13 +157,18 @@ static enum ward_err tell_impact(struct ward_brain *b, const struct ward_inciden
 	ward_impact_write_members(&j, all, i, b->c.propagation, b->c.model);
 	ward_json_obj_end(&j);
 	content = content_of(b);
-	if (said->revision && said->content == content)
+	if (said->revision && !said->withdrawn && said->content == content)
 		return WARD_OK;
-	said->content = content;
-	said->revision++;
+	if (!in->settle && !is_news(said, it, shape)) {
+		*ret_withheld = true;
+		return WARD_OK;
+	}
+	*said = (struct said){in->id, said->revision + 1, b->round, false, content, shape,
+		it->lo_micro, it->hi_micro, it->earliest, it->expected};
 	begin_record(b, &j, id, said->revision, in->id);
 	ward_impact_write_members(&j, all, i, b->c.propagation, b->c.model);
 	ward_json_obj_end(&j);
+	WARD_ASSERT(ward_wr_bad(&b->json) || b->json.len <= WARD_IMPACT_BYTES_MAX);
 	ward_brain_put(b, WARD_OUTPUT_IMPACT, id, said->revision, b->now);
 	return b->err;
 }
@@ -152,7 +199,7 @@ static enum ward_err take_back(struct ward_brain *b, const struct ward_incident 
 	while (ward_tab_next(&b->said, &at, &key, &val)) {
 		const struct said *s = val;
 
-		if (s->round != b->round &&
+		if (s->round != b->round && !s->withdrawn &&
 			(ward_id_eq(s->incident, in->id) || superseded(in, s->incident)))
 			memcpy(&id[n++], key, sizeof(*id));
 	}
@@ -167,8 +214,7 @@ static enum ward_err take_back(struct ward_brain *b, const struct ward_incident 
 		ward_json_key(&j, "withdrawn");
 		ward_json_bool(&j, true);
 		ward_json_obj_end(&j);
-		s->content = 0;
-		s->incident = (struct ward_id){{0}};
+		s->withdrawn = true;
 		ward_brain_put(b, WARD_OUTPUT_IMPACT, id[i], s->revision, b->now);
 	}
 	return b->err;
@@ -180,6 +226,7 @@ enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_inciden
 	struct ward_impacts all = {.n = 0};
 	size_t n = in->state == WARD_INCIDENT_DISMISSED ? 0 : in->n_threat;
 	enum ward_err err = WARD_OK;
+	bool withheld = false;
 
 	ward_arena_reset(&b->scratch);
 	seed = ward_arena_array(&b->scratch, n, sizeof(*seed));
@@ -196,6 +243,31 @@ enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_inciden
 		return WARD_OK; /* what was said stays said */
 	}
 	for (size_t i = 0; !err && i < all.n; i++)
-		err = tell_impact(b, in, &all, i);
+		err = tell_impact(b, in, &all, i, &withheld);
+	if (withheld)
+		ward_fuser_withhold(b->fuser);
 	return err ? err : take_back(b, in);
+}
+
+enum ward_err ward_brain_forget(struct ward_brain *b)
+{
+	size_t n_gone = b->gone.len / sizeof(struct ward_id), n = 0, at = 0;
+	struct ward_id *gone, *id;
+	const void *key;
+	void *val;
+
+	ward_arena_reset(&b->scratch);
+	gone = ward_arena_array(&b->scratch, n_gone, sizeof(*gone));
+	id = ward_arena_array(&b->scratch, b->said.n, sizeof(*id));
+	if (!gone || !id)
+		return WARD_ERR_NOMEM;
+	memcpy(gone, b->gone.p, n_gone * sizeof(*gone));
+	qsort(gone, n_gone, sizeof(*gone), id_cmp);
+	while (ward_tab_next(&b->said, &at, &key, &val))
+		if (bsearch(&((const struct said *)val)->incident, gone, n_gone, sizeof(*gone),
+			    id_cmp))
+			memcpy(&id[n++], key, sizeof(*id));
+	for (size_t i = 0; i < n; i++)
+		(void)ward_tab_del(&b->said, &id[i]);
+	return WARD_OK;
 }

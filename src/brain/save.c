@@ -1,9 +1,18 @@
-/* The brain's memory to bytes and back: detector, fuser, impacts told, ids seen lately. */
+/* The brain's memory to bytes and back: detector, fuser, impacts told, ids seen lately.
+ *
+ * The bytes are bound to the content that gave them their meaning, and sealed by a hash: what a torn
+ * write or a bad disk left is refused before anything of it is believed. */
 #include "brain/priv.h"
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 1, PART_BYTES_MAX = 512 << 20 };
+enum {
+	SAVE_VERSION = 2,
+	PART_BYTES_MAX = 512 << 20,
+	PRINT_BYTES = 32,
+	SEAL_BYTES = 32,
+	REVISION_MAX = 1 << 30
+};
 
 struct told {
 	struct ward_id id;
@@ -37,7 +46,13 @@ static void save_said(struct ward_brain *b, struct ward_wr *w)
 		ward_wr_bytes(w, t[i].id.b, sizeof(t[i].id.b));
 		ward_wr_bytes(w, t[i].said.incident.b, sizeof(t[i].said.incident.b));
 		ward_wr_be32(w, t[i].said.revision);
+		ward_wr_u8(w, t[i].said.withdrawn);
 		ward_wr_be64(w, t[i].said.content);
+		ward_wr_be64(w, t[i].said.shape);
+		ward_wr_be64(w, (uint64_t)t[i].said.lo_micro);
+		ward_wr_be64(w, (uint64_t)t[i].said.hi_micro);
+		ward_wr_be64(w, (uint64_t)t[i].said.earliest);
+		ward_wr_be64(w, (uint64_t)t[i].said.expected);
 	}
 }
 
@@ -49,13 +64,42 @@ static void save_recent(const struct ward_brain *b, struct ward_wr *w)
 			w, b->recent[(b->at_recent + i) % b->n_recent].b, sizeof(struct ward_id));
 }
 
+/* SHA-256 over all that gives the bytes of a checkpoint their meaning. */
+static void print_of(const struct ward_brain *b, uint8_t ret[32])
+{
+	const struct ward_brain_config *c = &b->c;
+	const struct ward_fuse_options *o = &c->fuse;
+	int64_t option[] = {o->asset, o->actor, o->place, o->cause, o->place_hops, o->opens, o->joins,
+		c->detect.lateness, c->detect.skew};
+	uint8_t hash[32];
+	uint8_t buf[3 * 32 + 8 * WARD_ARRAY_LEN(option)];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	ward_model_hash(c->model, hash);
+	ward_wr_bytes(&w, hash, sizeof(hash));
+	ward_ruleset_hash(c->ruleset, hash);
+	ward_wr_bytes(&w, hash, sizeof(hash));
+	ward_rules_hash(c->propagation, hash);
+	ward_wr_bytes(&w, hash, sizeof(hash));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(option); i++)
+		ward_wr_be64(&w, (uint64_t)option[i]);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	ward_sha256(ward_wr_slice(&w), ret);
+}
+
 void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 {
 	struct ward_wr part = ward_wr_grow(b->c.mem, PART_BYTES_MAX);
+	uint8_t print[PRINT_BYTES], seal[SEAL_BYTES];
+	size_t begin = w->len;
 
 	ward_arena_reset(&b->scratch);
+	print_of(b, print);
 	ward_wr_u8(w, SAVE_VERSION);
+	ward_wr_bytes(w, print, sizeof(print));
 	ward_wr_be64(w, (uint64_t)b->now);
+	ward_wr_be64(w, (uint64_t)b->clock);
+	ward_wr_be64(w, (uint64_t)b->expired);
 	ward_detector_save(b->detector, &part);
 	w->bad |= ward_wr_bad(&part);
 	ward_wr_lv(w, ward_wr_slice(&part));
@@ -66,6 +110,10 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_wr_fini(&part);
 	save_said(b, w);
 	save_recent(b, w);
+	if (ward_wr_bad(w))
+		return;
+	ward_sha256((struct ward_slice){w->p + begin, w->len - begin}, seal);
+	ward_wr_bytes(w, seal, sizeof(seal));
 }
 
 static bool get_id(struct ward_rd *r, struct ward_id *ret)
@@ -89,9 +137,15 @@ static enum ward_err load_said(struct ward_brain *b, struct ward_rd *r)
 		if (!get_id(r, &t.id) || !get_id(r, &t.said.incident))
 			return WARD_ERR_MALFORMED;
 		t.said.revision = ward_rd_be32(r);
+		t.said.withdrawn = ward_rd_u8(r) != 0;
 		t.said.content = ward_rd_be64(r);
+		t.said.shape = ward_rd_be64(r);
+		t.said.lo_micro = (int64_t)ward_rd_be64(r);
+		t.said.hi_micro = (int64_t)ward_rd_be64(r);
+		t.said.earliest = (ward_ns)ward_rd_be64(r);
+		t.said.expected = (ward_ns)ward_rd_be64(r);
 		t.said.round = 0;
-		if (ward_rd_bad(r))
+		if (ward_rd_bad(r) || t.said.revision >= REVISION_MAX)
 			return WARD_ERR_MALFORMED;
 		err = ward_tab_put(&b->said, &t.id, &val, NULL);
 		if (err)
@@ -119,26 +173,58 @@ static enum ward_err load_recent(struct ward_brain *b, struct ward_rd *r)
 	return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
 }
 
-enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r)
+/* Everything after the version and the print. */
+static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 {
 	uint64_t dropped = 0;
 	struct ward_rd part;
 	enum ward_err err;
 
-	if (ward_rd_u8(r) != SAVE_VERSION)
-		return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_ERR_VERSION;
 	b->now = (ward_ns)ward_rd_be64(r);
+	b->clock = (ward_ns)ward_rd_be64(r);
+	b->expired = (ward_ns)ward_rd_be64(r);
 	part = ward_rd_slice(ward_rd_lv(r, PART_BYTES_MAX));
 	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
 	err = ward_detector_load(b->detector, &part, &dropped);
 	ward_count_name(b->c.counters, "brain.windows_dropped", dropped);
+	if (!err && ward_rd_left(&part))
+		err = WARD_ERR_MALFORMED;
 	part = ward_rd_slice(ward_rd_lv(r, PART_BYTES_MAX));
 	if (!err && ward_rd_bad(r))
 		err = WARD_ERR_MALFORMED;
 	if (!err)
 		err = ward_fuser_load(b->fuser, &part);
+	if (!err && ward_rd_left(&part))
+		err = WARD_ERR_MALFORMED;
 	if (!err)
 		err = load_said(b, r);
-	return err ? err : load_recent(b, r);
+	if (!err)
+		err = load_recent(b, r);
+	return !err && ward_rd_left(r) ? WARD_ERR_MALFORMED : err;
+}
+
+enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r)
+{
+	uint8_t print[PRINT_BYTES], seal[SEAL_BYTES];
+	struct ward_slice all = ward_rd_rest(r);
+	struct ward_rd body = ward_rd_slice(all);
+	uint8_t version = ward_rd_u8(&body);
+	const uint8_t *got;
+
+	if (ward_rd_bad(r) || ward_rd_bad(&body))
+		return WARD_ERR_MALFORMED;
+	if (version != SAVE_VERSION)
+		return WARD_ERR_VERSION;
+	if (all.len < 1 + PRINT_BYTES + SEAL_BYTES)
+		return WARD_ERR_MALFORMED;
+	ward_sha256((struct ward_slice){all.p, all.len - SEAL_BYTES}, seal);
+	if (memcmp(seal, all.p + all.len - SEAL_BYTES, SEAL_BYTES) != 0)
+		return WARD_ERR_MALFORMED;
+	body = ward_rd_from(all.p + 1, all.len - 1 - SEAL_BYTES);
+	got = ward_rd_take(&body, PRINT_BYTES);
+	print_of(b, print);
+	if (!got || memcmp(got, print, PRINT_BYTES) != 0)
+		return WARD_ERR_VERSION;
+	return load_body(b, &body);
 }

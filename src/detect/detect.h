@@ -52,6 +52,9 @@ struct ward_ruleset_counts ward_ruleset_counts(const struct ward_ruleset *rs);
 /* SHA-256 over the bytes of all rule and pipeline files in order: names this version. */
 void ward_ruleset_hash(const struct ward_ruleset *rs, uint8_t ret[32]);
 
+/* The longest window of its correlations; 0 without any. */
+ward_ns ward_ruleset_span(const struct ward_ruleset *rs);
+
 struct ward_rule_info {
 	struct ward_str id, title, file; /* live as long as the ruleset */
 	uint32_t line;

@@ -2,6 +2,11 @@
 
 #include "model/model.h"
 
+/* The parts of one object: evidence takes 39 bytes an id, the nine texts 6 * TEXT_MAX + 2. */
+enum { TEXT_MAX = 256, VALUE_MAX = 512, MATCH_BYTES = 40 << 10, REST_BYTES = 16 << 10 };
+_Static_assert(WARD_DETECTION_EVIDENCE_MAX * 39 + MATCH_BYTES + REST_BYTES <= WARD_DETECTION_BYTES_MAX,
+	"a detection's parts fit into its bound");
+
 const char *ward_level_name(enum ward_level l)
 {
 	static const char *const name[] = {"informational", "low", "medium", "high", "critical"};
@@ -15,7 +20,7 @@ static void key_str(struct ward_json *j, const char *key, struct ward_str s)
 	if (!s.len)
 		return;
 	ward_json_key(j, key);
-	ward_json_str(j, s);
+	ward_json_str_cut(j, s, TEXT_MAX);
 }
 
 static void key_node(
@@ -30,9 +35,9 @@ static void rule(struct ward_json *j, const struct ward_detection *d)
 	ward_json_key(j, "rule");
 	ward_json_obj(j);
 	ward_json_key(j, "id");
-	ward_json_str(j, d->rule);
+	ward_json_str_cut(j, d->rule, TEXT_MAX);
 	ward_json_key(j, "title");
-	ward_json_str(j, d->title);
+	ward_json_str_cut(j, d->title, TEXT_MAX);
 	ward_json_key(j, "level");
 	ward_json_z(j, ward_level_name(d->level));
 	key_str(j, "author", d->author);
@@ -47,10 +52,46 @@ static void id(struct ward_json *j, struct ward_id v)
 	ward_json_z(j, text);
 }
 
+static void put_evidence(struct ward_json *j, const struct ward_detection *d)
+{
+	ward_json_key(j, "evidence");
+	ward_json_arr(j);
+	for (size_t i = 0; i < d->n_evidence && i < WARD_DETECTION_EVIDENCE_MAX; i++)
+		id(j, d->evidence[i]);
+	ward_json_arr_end(j);
+	if (d->n_evidence <= WARD_DETECTION_EVIDENCE_MAX)
+		return;
+	ward_json_key(j, "evidence_total");
+	ward_json_u64(j, d->n_evidence);
+}
+
+static void put_match(struct ward_json *j, const struct ward_detection *d)
+{
+	size_t begin = j->w->len, n = 0;
+
+	ward_json_key(j, "match");
+	ward_json_obj(j);
+	for (size_t i = 0; i < d->n_match; i++) {
+		size_t room = j->w->len - begin + 6 * (TEXT_MAX + VALUE_MAX) + 64;
+
+		if (d->match[i].field.len > TEXT_MAX || room > MATCH_BYTES)
+			continue;
+		ward_json_key_str(j, d->match[i].field);
+		ward_json_str_cut(j, d->match[i].value, VALUE_MAX);
+		n++;
+	}
+	ward_json_obj_end(j);
+	if (n == d->n_match)
+		return;
+	ward_json_key(j, "match_total");
+	ward_json_u64(j, d->n_match);
+}
+
 void ward_detection_write_json(
 	const struct ward_detection *d, const struct ward_model *m, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
+	size_t begin = w->len;
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
@@ -73,17 +114,8 @@ void ward_detection_write_json(
 	ward_json_time(&j, d->first);
 	ward_json_key(&j, "last");
 	ward_json_time(&j, d->last);
-	ward_json_key(&j, "evidence");
-	ward_json_arr(&j);
-	for (size_t i = 0; i < d->n_evidence; i++)
-		id(&j, d->evidence[i]);
-	ward_json_arr_end(&j);
-	ward_json_key(&j, "match");
-	ward_json_obj(&j);
-	for (size_t i = 0; i < d->n_match; i++) {
-		ward_json_key_str(&j, d->match[i].field);
-		ward_json_str(&j, d->match[i].value);
-	}
+	put_evidence(&j, d);
+	put_match(&j, d);
 	ward_json_obj_end(&j);
-	ward_json_obj_end(&j);
+	WARD_ASSERT(ward_wr_bad(w) || w->len - begin <= WARD_DETECTION_BYTES_MAX);
 }

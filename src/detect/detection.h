@@ -47,7 +47,13 @@ struct ward_detection {
 	size_t n_match;
 };
 
-/* {"kind":"detection",…} without newline. m may be NULL (no node ids are then written). */
+enum {
+	WARD_DETECTION_EVIDENCE_MAX = 1000,  /* written; with more `evidence_total` says how many */
+	WARD_DETECTION_BYTES_MAX = 96 << 10, /* of the whole object */
+};
+
+/* {"kind":"detection",…} without newline, at most WARD_DETECTION_BYTES_MAX bytes long: texts are
+ * cut, and what does not fit of `match` is left out (`match_total` then says how many). m may be NULL (no node ids are then written). */
 void ward_detection_write_json(
 	const struct ward_detection *d, const struct ward_model *m, struct ward_wr *w);
 

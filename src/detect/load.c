@@ -235,6 +235,19 @@ void ward_ruleset_hash(const struct ward_ruleset *rs, uint8_t ret[32])
 	memcpy(ret, rs->hash, 32);
 }
 
+ward_ns ward_ruleset_span(const struct ward_ruleset *rs)
+{
+	ward_ns span = 0;
+
+	for (size_t i = 0; i < rs->n_rule; i++) {
+		const struct ward_rule *r = rs->rule[i];
+
+		if (r->corr && !r->refused && r->corr->timespan > span)
+			span = r->corr->timespan;
+	}
+	return span;
+}
+
 static enum ward_err load_file(struct ward_ruleset *rs, const char *path, struct ward_diag *d)
 {
 	const struct ward_conf *docs = NULL;

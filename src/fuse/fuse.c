@@ -4,6 +4,9 @@
 
 static const ward_ns minute = 60 * WARD_NS_PER_S;
 
+/* The longest that a repeat, or what was withheld, waits to be told. */
+#define SETTLE_MAX (15 * minute)
+
 void ward_fuse_options_default(struct ward_fuse_options *o)
 {
 	*o = (struct ward_fuse_options){
@@ -37,6 +40,8 @@ enum ward_err ward_fuser_new(const struct ward_model *m, const struct ward_fuse_
 	/* a group that was never given out holds at least one detection */
 	f->max_groups = f->max_kept;
 	ward_tab_init(&f->by_id, mem, sizeof(struct ward_id), sizeof(struct kept *), f->max_kept);
+	ward_tab_init(&f->past, mem, sizeof(struct ward_id), sizeof(struct past), f->max_kept);
+	f->next_due = WARD_NS_NEVER;
 	ward_arena_init(&f->out, mem, (size_t)1 << 30);
 	f->stamp = ward_mem_alloc(mem, n * sizeof(*f->stamp));
 	f->queue = ward_mem_alloc(mem, n * sizeof(*f->queue));
@@ -49,13 +54,17 @@ enum ward_err ward_fuser_new(const struct ward_model *m, const struct ward_fuse_
 	return WARD_OK;
 }
 
+void ward_fuse_forget(struct ward_fuser *f, struct kept *k)
+{
+	for (size_t i = 0; i < k->n_part; i++)
+		(void)ward_tab_del(&f->by_id, &k->part[i].id);
+	ward_fuse_drop(f, k);
+}
+
 static void drop_group(struct ward_fuser *f, struct group *g)
 {
-	for (size_t i = 0; i < g->n; i++) {
-		(void)ward_tab_del(&f->by_id, &g->member[i]->d.id);
-		ward_fuse_drop(f, g->member[i]);
-		f->n_kept--;
-	}
+	for (size_t i = 0; i < g->n; i++)
+		ward_fuse_forget(f, g->member[i]);
 	g->n = 0;
 	ward_fuse_group_free(f, g);
 }
@@ -64,7 +73,10 @@ void ward_fuse_clear(struct ward_fuser *f)
 {
 	while (f->n_group)
 		drop_group(f, f->group[f->n_group - 1]);
+	ward_tab_fini(&f->past);
 	f->n_gone = 0;
+	f->told = NULL;
+	f->next_due = WARD_NS_NEVER;
 }
 
 void ward_fuser_free(struct ward_fuser *f)
@@ -93,9 +105,9 @@ static bool better(const struct best *a, const struct best *b)
 		return a->by < b->by;
 	if (a->hops != b->hops)
 		return a->hops < b->hops;
-	if (a->first != b->first)
-		return a->first < b->first;
-	return ward_id_cmp(a->id, b->id) < 0;
+	if (a->other->d.first != b->other->d.first)
+		return a->other->d.first < b->other->d.first;
+	return ward_id_cmp(a->other->d.id, b->other->d.id) < 0;
 }
 
 static enum ward_err reserve(
@@ -135,6 +147,13 @@ static enum ward_err merge(struct ward_fuser *f, struct group **a, struct group 
 		into->id = from->id;
 	if (from->revision > into->revision)
 		into->revision = from->revision;
+	if (from->floor > into->floor)
+		into->floor = from->floor;
+	if (from->told_at > into->told_at)
+		into->told_at = from->told_at;
+	into->withheld |= from->withheld;
+	if (f->told == from)
+		f->told = into;
 	from->n = 0;
 	ward_fuse_group_free(f, from);
 	*a = into;
@@ -151,7 +170,7 @@ static bool link_group(struct ward_fuser *f, struct kept *k, const struct group 
 		struct kept *other = g->member[i];
 		struct best mine, theirs;
 
-		if (other == k || !ward_fuse_link(f, &k->d, &other->d, &mine, &theirs))
+		if (other == k || !ward_fuse_link(f, k, other, &mine, &theirs))
 			continue;
 		linked = true;
 		if (better(&mine, &k->best))
@@ -215,81 +234,61 @@ static bool make_room(struct ward_fuser *f)
 	return true;
 }
 
-static size_t position(const struct group *g, const struct kept *k)
+static enum ward_err take_new(struct ward_fuser *f, const struct ward_detection *d)
 {
-	size_t at = 0;
+	struct kept *k;
 
-	while (g->member[at] != k)
-		at++;
-	return at;
-}
-
-static void take_out(struct group *g, size_t at)
-{
-	memmove(&g->member[at], &g->member[at + 1], (g->n - at - 1) * sizeof(struct kept *));
-	g->n--;
-	g->changed = true;
-}
-
-/* Takes over a later revision: the evidence grew, so links can only be added. */
-static enum ward_err revise(struct ward_fuser *f, struct kept *old, struct kept *k)
-{
-	struct group *g = old->group;
-	struct ward_arena arena = old->arena;
-
-	take_out(g, position(g, old)); /* and in again: its first time may have changed */
-	old->arena = k->arena;
-	old->d = k->d;
-	k->arena = arena;
-	ward_fuse_drop(f, k);
-	enum ward_err err = ward_fuse_group_add(f, g, old); /* has room: one was taken out */
-
-	WARD_ASSERT(err == WARD_OK);
-	return ward_fuse_place(f, old);
-}
-
-static enum ward_err take_new(struct ward_fuser *f, struct kept *k)
-{
-	void *slot;
-	enum ward_err err;
-
-	if (f->n_kept >= f->max_kept && !make_room(f)) {
+	if (f->by_id.n >= f->max_kept && !make_room(f)) {
 		ward_fuse_count(f, "fuse.refused");
 		return WARD_ERR_LIMIT;
 	}
-	err = ward_tab_put(&f->by_id, &k->d.id, &slot, NULL);
-	if (err)
-		return err;
-	memcpy(slot, &k, sizeof(k));
-	err = ward_fuse_place(f, k);
-	if (k->group)
-		f->n_kept++;
-	else
-		(void)ward_tab_del(&f->by_id, &k->d.id);
-	return err;
+	return ward_fuse_insert(f, d, &k);
 }
 
 /* The incident is no more: to be told once. */
 static enum ward_err vanish(struct ward_fuser *f, const struct group *g)
 {
 	enum ward_err err;
+	void *val;
 
 	if (!g->revision)
 		return WARD_OK;
 	err = ward_mem_more(
 		f->mem, &f->gone, f->n_gone, &f->cap_gone, sizeof(*f->gone), f->max_groups);
+	if (err)
+		return err;
+	f->gone[f->n_gone++] = (struct gone){g->id, g->revision + 1};
+	err = ward_tab_put(&f->past, &g->id, &val, NULL);
 	if (!err)
-		f->gone[f->n_gone++] = (struct gone){g->id, g->revision + 1};
-	return err;
+		*(struct past *)val = (struct past){g->revision + 1, g->last};
+	if (err == WARD_ERR_LIMIT) /* should it come back, it begins anew */
+		ward_fuse_count(f, "fuse.past_full");
+	return err == WARD_ERR_LIMIT ? WARD_OK : err;
 }
 
-/* Places again all that is left of a group; it may fall apart. The part with the earliest
- * detection goes on as the incident that it was. */
-static enum ward_err regroup(struct ward_fuser *f, struct group *g)
+/* `to` goes on as the incident that `from` was. */
+static void hand_over(struct group *from, struct group *to)
+{
+	struct ward_id *superseded = to->superseded;
+	size_t cap = to->cap_superseded;
+
+	to->revision = from->revision;
+	to->told_at = from->told_at;
+	to->withheld = from->withheld;
+	to->id = from->id;
+	to->superseded = from->superseded;
+	to->n_superseded = from->n_superseded;
+	to->cap_superseded = from->cap_superseded;
+	from->superseded = superseded;
+	from->cap_superseded = cap;
+}
+
+enum ward_err ward_fuse_regroup(struct ward_fuser *f, struct group *g)
 {
 	size_t n = g->n, i = 0;
-	struct kept *first = g->member[0];
-	enum ward_err err = WARD_OK;
+	uint32_t floor = g->revision > g->floor ? g->revision : g->floor;
+	struct kept *first = n ? g->member[0] : NULL;
+	enum ward_err err = n ? WARD_OK : vanish(f, g);
 
 	for (; i < n; i++) {
 		g->member[i]->group = NULL;
@@ -301,102 +300,170 @@ static enum ward_err regroup(struct ward_fuser *f, struct group *g)
 	for (i = 0; i < n; i++) { /* out of memory: what could not be placed is gone */
 		struct kept *k = g->member[i];
 
-		if (k->group)
+		if (k->group) {
+			/* whatever falls off may have had a name and revisions before */
+			if (k->group->floor < floor)
+				k->group->floor = floor;
 			continue;
+		}
 		if (k == first)
 			first = NULL;
-		(void)ward_tab_del(&f->by_id, &k->d.id);
-		ward_fuse_drop(f, k);
-		f->n_kept--;
+		ward_fuse_forget(f, k);
 	}
-	if (first) {
-		struct ward_id *superseded = first->group->superseded;
-		size_t cap = first->group->cap_superseded;
-
-		first->group->revision = g->revision;
-		first->group->id = g->id;
-		first->group->superseded = g->superseded;
-		first->group->n_superseded = g->n_superseded;
-		first->group->cap_superseded = g->cap_superseded;
-		g->superseded = superseded;
-		g->cap_superseded = cap;
-	}
+	if (first)
+		hand_over(g, first->group);
 	ward_fuse_group_free(f, g);
 	return err;
 }
 
-static enum ward_err withdraw(struct ward_fuser *f, struct kept *k)
+/* Its asset, place or actor became another: it is taken in as a new one, then the old one goes. */
+static enum ward_err move(
+	struct ward_fuser *f, struct kept *old, const struct ward_detection *d)
 {
-	struct group *g = k->group;
+	struct part *p = ward_fuse_part_find(old, d->id);
+	struct kept *k;
 	enum ward_err err;
 
-	take_out(g, position(g, k));
-	(void)ward_tab_del(&f->by_id, &k->d.id);
-	ward_fuse_drop(f, k);
-	f->n_kept--;
-	if (g->n)
-		return regroup(f, g);
-	err = vanish(f, g);
-	ward_fuse_group_free(f, g);
-	return err;
+	(void)ward_tab_del(&f->by_id, &d->id);
+	err = ward_fuse_insert(f, d, &k);
+	/* the list may have been laid anew, but old and its parts are untouched by an insertion
+	 * of another key */
+	return err ? err : ward_fuse_part_remove(f, old, p, false);
 }
 
 enum ward_err ward_fuser_detection(struct ward_fuser *f, const struct ward_detection *d)
 {
-	struct kept *k, *old = NULL;
-	enum ward_err err;
+	struct kept *old = NULL;
+	struct part *part = NULL;
+	struct ward_id key;
 	void *slot;
 
 	if (d->level < f->o.joins)
 		return WARD_OK;
 	slot = ward_tab_find(&f->by_id, &d->id);
-	if (slot)
+	if (slot) {
 		memcpy(&old, slot, sizeof(old));
-	if (old ? old->d.revision >= d->revision : d->withdrawn)
+		part = ward_fuse_part_find(old, d->id);
+		WARD_ASSERT(part);
+	}
+	if (part ? part->revision >= d->revision : d->withdrawn)
 		return WARD_OK;
 	if (d->withdrawn)
-		return withdraw(f, old);
-	err = ward_fuse_keep(f, d, &k);
-	if (err)
-		return err;
-	if (old)
-		return revise(f, old, k);
-	err = take_new(f, k);
-	if (err && !k->group)
-		ward_fuse_drop(f, k);
-	return err;
+		return ward_fuse_part_remove(f, old, part, true);
+	if (!old)
+		return take_new(f, d);
+	key = ward_fuse_key(d);
+	return ward_id_eq(key, old->key) ? ward_fuse_revise(f, old, d) : move(f, old, d);
 }
 
-enum ward_err ward_fuser_told(struct ward_fuser *f, const struct ward_incident **ret)
+/* When a group is to be told again, if nothing but time passes; NEVER: it need not be. */
+static ward_ns due_at(const struct group *g)
 {
-	enum ward_err err;
+	ward_ns wait = WARD_NS_NEVER, at;
 
-	*ret = NULL;
-	if (f->n_gone) {
-		struct gone g = f->gone[--f->n_gone];
+	if (g->withheld)
+		wait = SETTLE_MAX;
+	if (g->repeated) {
+		ward_ns age = 0;
 
-		f->incident = (struct ward_incident){
-			.id = g.id, .revision = g.revision, .state = WARD_INCIDENT_DISMISSED};
-		*ret = &f->incident;
-		return WARD_OK;
+		if (!ward_sub(g->told_at, g->member[0]->d.first, &age) || age > 32 * SETTLE_MAX)
+			age = 32 * SETTLE_MAX;
+		wait = age / 32 < minute ? minute : age / 32;
 	}
+	return wait == WARD_NS_NEVER || !ward_add(g->told_at, wait, &at) ? WARD_NS_NEVER : at;
+}
+
+static void soon_due(struct ward_fuser *f, const struct group *g)
+{
+	ward_ns at = g->revision ? due_at(g) : WARD_NS_NEVER;
+
+	if (at < f->next_due)
+		f->next_due = at;
+}
+
+void ward_fuse_repeated(struct ward_fuser *f, struct group *g)
+{
+	g->repeated = true;
+	soon_due(f, g);
+}
+
+void ward_fuser_withhold(struct ward_fuser *f)
+{
+	if (!f->told)
+		return;
+	f->told->withheld = true;
+	soon_due(f, f->told);
+}
+
+void ward_fuser_due(struct ward_fuser *f, ward_ns now)
+{
+	if (now < f->next_due)
+		return;
+	f->next_due = WARD_NS_NEVER;
 	for (size_t i = 0; i < f->n_group; i++) {
 		struct group *g = f->group[i];
 
-		if (!g->changed)
+		if (!g->revision || (!g->repeated && !g->withheld))
 			continue;
-		if (!g->revision && g->level < f->o.opens) {
-			g->changed = false; /* no incident, and never was one */
-			continue;
-		}
-		g->revision++;
-		err = ward_fuse_tell(f, g);
-		if (err)
-			return err;
-		g->changed = false;
+		if (now == WARD_NS_NEVER || due_at(g) <= now)
+			g->due = true;
+		else
+			soon_due(f, g);
+	}
+}
+
+/* Of those to be told the one that is least by its first detection's id. */
+static struct group *next_to_tell(struct ward_fuser *f)
+{
+	struct group *next = NULL;
+
+	for (size_t i = 0; i < f->n_group; i++) {
+		struct group *g = f->group[i];
+
+		if (!g->revision && g->level < f->o.opens)
+			g->changed = g->repeated = false; /* no incident, and never was one */
+		if ((g->changed || g->due) &&
+			(!next || ward_id_cmp(g->member[0]->d.id, next->member[0]->d.id) < 0))
+			next = g;
+	}
+	return next;
+}
+
+enum ward_err ward_fuser_told(struct ward_fuser *f, ward_ns now, const struct ward_incident **ret)
+{
+	struct group *g;
+	bool raised;
+	enum ward_err err = WARD_OK;
+
+	*ret = NULL;
+	f->told = NULL;
+	if (f->n_gone) {
+		struct gone gone = f->gone[--f->n_gone];
+
+		f->incident = (struct ward_incident){.id = gone.id,
+			.revision = gone.revision,
+			.raised = true,
+			.state = WARD_INCIDENT_DISMISSED};
 		*ret = &f->incident;
 		return WARD_OK;
 	}
+	g = next_to_tell(f);
+	if (!g)
+		return WARD_OK;
+	raised = g->changed || g->repeated;
+	if (raised)
+		err = ward_fuse_rename(f, g);
+	if (!err)
+		err = ward_fuse_tell(f, g);
+	if (err)
+		return err;
+	f->incident.raised = raised;
+	f->incident.settle = g->due;
+	g->changed = g->repeated = g->due = g->withheld = false;
+	if (now != WARD_NS_NEVER)
+		g->told_at = now;
+	f->told = g;
+	*ret = &f->incident;
 	return WARD_OK;
 }
 
@@ -409,18 +476,51 @@ static ward_ns longest(const struct ward_fuse_options *o)
 	return o->cause > t ? o->cause : t;
 }
 
-void ward_fuser_expire(struct ward_fuser *f, ward_ns now)
+static void say_gone(const struct group *g, ward_fuse_gone_fn fn, void *ctx)
+{
+	if (!fn || !g->revision)
+		return;
+	fn(ctx, g->id);
+	for (size_t i = 0; i < g->n_superseded; i++)
+		fn(ctx, g->superseded[i]);
+}
+
+/* True when there may be more. */
+static bool expire_past(struct ward_fuser *f, ward_ns before, ward_fuse_gone_fn fn, void *ctx)
+{
+	size_t at = 0;
+	const void *key;
+	void *val;
+
+	while (ward_tab_next(&f->past, &at, &key, &val)) {
+		struct ward_id id;
+
+		if (((struct past *)val)->last >= before)
+			continue;
+		memcpy(&id, key, sizeof(id));
+		if (fn)
+			fn(ctx, id);
+		return ward_tab_del(&f->past, &id);
+	}
+	return false;
+}
+
+void ward_fuser_expire(struct ward_fuser *f, ward_ns now, ward_fuse_gone_fn fn, void *ctx)
 {
 	ward_ns keep = longest(&f->o), before;
 
 	if (!ward_sub(now, keep, &before))
 		return;
 	for (size_t i = 0; i < f->n_group;) {
-		if (f->group[i]->last < before)
+		if (f->group[i]->last < before) {
+			say_gone(f->group[i], fn, ctx);
 			drop_group(f, f->group[i]); /* the last one takes its place */
-		else
+		} else {
 			i++;
+		}
 	}
+	while (expire_past(f, before, fn, ctx))
+		;
 }
 
 static int group_cmp(const void *va, const void *vb)

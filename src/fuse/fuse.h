@@ -37,21 +37,34 @@ WARD_MUST_CHECK enum ward_err ward_fuser_new(const struct ward_model *m,
 void ward_fuser_free(struct ward_fuser *f);
 
 /* Takes in one detection (copied): a new one, a later revision of one, or its withdrawal. A
- * revision that is not newer changes nothing. Then ask ward_fuser_told until it gives NULL. After
+ * revision that is not newer changes nothing. One that says what an earlier one of the same rule
+ * said of the same thing is counted there. Then ask ward_fuser_told until it gives NULL. After
  * NOMEM a link may be missing: go back to the last checkpoint. At the limit fuse.detections the
  * group that was quiet longest and never was an incident is given up, else the new one is refused
- * (LIMIT); both are counted. O(held detections). */
+ * (LIMIT); both are counted. O(held members). */
 WARD_MUST_CHECK enum ward_err ward_fuser_detection(
 	struct ward_fuser *f, const struct ward_detection *d);
 
-/* The next incident that changed, with its revision raised; NULL when there is none left. One
- * whose detections were all withdrawn comes once more, dismissed and without members. *ret lives
- * until the next call. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_fuser_told(
-	struct ward_fuser *f, const struct ward_incident **ret);
+/* The clock (Ward's own, of arrival) stands at now: incidents of which only repeats are to be told,
+ * or whose consequences were withheld, are due when they were last told long enough ago: repeats
+ * after 1/32 of what the incident lasted by then (at least 1, at most 15 minutes), what was withheld
+ * after 15 minutes. WARD_NS_NEVER: all are due. O(1) while nothing is due, else O(groups). */
+void ward_fuser_due(struct ward_fuser *f, ward_ns now);
 
-/* Gives up what is too old to be joined by anything at or after `now` (event time). */
-void ward_fuser_expire(struct ward_fuser *f, ward_ns now);
+/* The next incident to be told at the time now, NULL when there is none left: one that changed, or
+ * is due. Its revision is raised if it changed or repeats came. One whose detections were all
+ * withdrawn comes once more, dismissed and without members. *ret lives until the next call. NOMEM.
+ */
+WARD_MUST_CHECK enum ward_err ward_fuser_told(
+	struct ward_fuser *f, ward_ns now, const struct ward_incident **ret);
+/* Of the incident told last something was not passed on, as it was no news: it comes again, with
+ * `settle`, when it is due. */
+void ward_fuser_withhold(struct ward_fuser *f);
+
+/* Gives up what is too old to be joined by anything at or after `now` (event time). fn is told each
+ * id that such an incident ever had; it may be NULL. */
+typedef void (*ward_fuse_gone_fn)(void *ctx, struct ward_id id);
+void ward_fuser_expire(struct ward_fuser *f, ward_ns now, ward_fuse_gone_fn fn, void *ctx);
 
 /* Incidents held, in order of id; the pointer lives until the next call. */
 size_t ward_fuser_n(const struct ward_fuser *f);

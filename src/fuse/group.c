@@ -11,25 +11,6 @@ void ward_fuse_count(struct ward_fuser *f, const char *name)
 		ward_count_name(f->counters, name, 1);
 }
 
-/* The arrays of a detection into its own arena; false when there is no room. */
-static bool copy_arrays(
-	struct ward_arena *a, const struct ward_detection *from, struct ward_detection *to)
-{
-	to->evidence = ward_arena_array(a, from->n_evidence, sizeof(*to->evidence));
-	to->match = ward_arena_array(a, from->n_match, sizeof(*to->match));
-	if (!to->evidence || !to->match)
-		return false;
-	if (from->n_evidence)
-		memcpy(to->evidence, from->evidence, from->n_evidence * sizeof(*to->evidence));
-	for (size_t i = 0; i < from->n_match; i++) {
-		to->match[i].field = ward_arena_str(a, from->match[i].field);
-		to->match[i].value = ward_arena_str(a, from->match[i].value);
-		if (!to->match[i].field.p || !to->match[i].value.p)
-			return false;
-	}
-	return true;
-}
-
 enum ward_err ward_fuse_keep(
 	struct ward_fuser *f, const struct ward_detection *d, struct kept **ret)
 {
@@ -42,14 +23,18 @@ enum ward_err ward_fuse_keep(
 	k->d.rule = ward_arena_str(&k->arena, d->rule);
 	k->d.title = ward_arena_str(&k->arena, d->title);
 	k->d.author = ward_arena_str(&k->arena, d->author);
+	k->d.evidence = NULL;
+	k->d.match = NULL;
+	k->d.n_evidence = k->d.n_match = 0;
 	k->d.subject = ward_arena_str(&k->arena, d->subject);
 	k->d.actor = ward_arena_str(&k->arena, d->actor);
 	k->d.threat_code = ward_arena_str(&k->arena, d->threat_code);
 	if (!k->d.rule.p || !k->d.title.p || !k->d.author.p || !k->d.subject.p || !k->d.actor.p ||
-		!k->d.threat_code.p || !copy_arrays(&k->arena, d, &k->d)) {
+		!k->d.threat_code.p) {
 		ward_fuse_drop(f, k);
 		return WARD_ERR_NOMEM;
 	}
+	k->key = ward_fuse_key(d);
 	*ret = k;
 	return WARD_OK;
 }
@@ -57,6 +42,7 @@ enum ward_err ward_fuse_keep(
 void ward_fuse_drop(struct ward_fuser *f, struct kept *k)
 {
 	ward_arena_fini(&k->arena);
+	ward_mem_free(f->mem, k->part, k->cap_part * sizeof(*k->part));
 	ward_mem_free(f->mem, k, sizeof(*k));
 }
 
@@ -71,6 +57,7 @@ enum ward_err ward_fuse_group_new(struct ward_fuser *f, struct group **ret)
 	g = ward_mem_alloc(f->mem, sizeof(*g));
 	if (!g)
 		return WARD_ERR_NOMEM;
+	g->told_at = INT64_MIN;
 	f->group[f->n_group++] = g;
 	*ret = g;
 	return WARD_OK;
@@ -83,6 +70,8 @@ void ward_fuse_group_free(struct ward_fuser *f, struct group *g)
 
 	while (f->group[i] != g)
 		i++;
+	if (f->told == g)
+		f->told = NULL;
 	f->group[i] = f->group[--f->n_group];
 	ward_mem_free(f->mem, g->member, g->cap * sizeof(struct kept *));
 	ward_mem_free(f->mem, g->superseded, g->cap_superseded * sizeof(*g->superseded));
@@ -115,6 +104,17 @@ enum ward_err ward_fuse_group_add(struct ward_fuser *f, struct group *g, struct 
 		g->last = k->d.last;
 	g->changed = true;
 	return WARD_OK;
+}
+
+void ward_fuse_group_take(struct group *g, const struct kept *k)
+{
+	size_t at = 0;
+
+	while (g->member[at] != k)
+		at++;
+	memmove(&g->member[at], &g->member[at + 1], (g->n - at - 1) * sizeof(struct kept *));
+	g->n--;
+	g->changed = true;
 }
 
 /* How sure a rule of this level makes us that the threat is on the asset: an interval, stated in
@@ -164,10 +164,10 @@ static size_t merge_threats(struct ward_threat_on *t, size_t n)
 	return kept;
 }
 
-static uint32_t index_of(const struct group *g, struct ward_id id)
+static uint32_t index_of(const struct group *g, const struct kept *k)
 {
 	for (size_t i = 0; i < g->n; i++)
-		if (ward_id_eq(g->member[i]->d.id, id))
+		if (g->member[i] == k)
 			return (uint32_t)i;
 	return WARD_NONE;
 }
@@ -199,14 +199,33 @@ static struct ward_id incident_id(const struct group *g)
 	return ward_idgen_final(&gen);
 }
 
-/* A late detection may be the new earliest, and so change the incident's id. */
-static enum ward_err rename_group(struct ward_fuser *f, struct group *g)
+static int id_cmp(const void *a, const void *b)
 {
-	static const struct ward_id unnamed;
+	return ward_id_cmp(*(const struct ward_id *)a, *(const struct ward_id *)b);
+}
+
+/* Sorted, each once, and none that is the incident's own name again. */
+static void tidy_superseded(struct group *g)
+{
+	size_t n = 0;
+
+	if (g->n_superseded)
+		qsort(g->superseded, g->n_superseded, sizeof(*g->superseded), id_cmp);
+	for (size_t i = 0; i < g->n_superseded; i++)
+		if (!ward_id_eq(g->superseded[i], g->id) &&
+			(!n || !ward_id_eq(g->superseded[i], g->superseded[n - 1])))
+			g->superseded[n++] = g->superseded[i];
+	g->n_superseded = n;
+}
+
+/* A late detection may be the new earliest, and so change the incident's id. */
+enum ward_err ward_fuse_rename(struct ward_fuser *f, struct group *g)
+{
 	struct ward_id id = incident_id(g);
+	const struct past *past = ward_tab_find(&f->past, &id);
 	enum ward_err err;
 
-	if (!ward_id_eq(g->id, unnamed) && !ward_id_eq(id, g->id)) {
+	if (g->revision && !ward_id_eq(id, g->id)) {
 		err = ward_mem_more(f->mem, &g->superseded, g->n_superseded, &g->cap_superseded,
 			sizeof(*g->superseded), f->max_groups);
 		if (err)
@@ -214,9 +233,13 @@ static enum ward_err rename_group(struct ward_fuser *f, struct group *g)
 		g->superseded[g->n_superseded++] = g->id;
 	}
 	g->id = id;
-	for (size_t i = 0; i < g->n_superseded; i++)
-		if (ward_id_eq(g->superseded[i], id)) /* it has its old name back */
-			g->superseded[i--] = g->superseded[--g->n_superseded];
+	tidy_superseded(g);
+	/* What this name ever told stays below. */
+	if (g->revision < g->floor)
+		g->revision = g->floor;
+	if (past && g->revision < past->revision)
+		g->revision = past->revision;
+	g->revision++;
 	return WARD_OK;
 }
 
@@ -228,11 +251,12 @@ static void fill_members(struct ward_fuser *f, struct group *g, struct ward_memb
 		const struct kept *k = g->member[i];
 		uint32_t node = ward_fuse_node(&k->d);
 
-		m[i] = (struct ward_member){&k->d, k->best.by, WARD_NONE, k->best.hops};
+		m[i] = (struct ward_member){
+			&k->d, k->count, k->best.by, WARD_NONE, k->best.hops};
 		if (i == 0)
 			m[i].by = WARD_JOIN_FIRST;
 		else
-			m[i].with = index_of(g, k->best.id);
+			m[i].with = index_of(g, k->best.other);
 		if (m[i].by == WARD_JOIN_FIRST)
 			m[i].hops = 0;
 		if (node == WARD_NONE || k->d.threat == WARD_NONE)
@@ -250,10 +274,7 @@ enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g)
 {
 	struct ward_member *m;
 	struct ward_threat_on *t;
-	enum ward_err err = rename_group(f, g);
 
-	if (err)
-		return err;
 	ward_arena_reset(&f->out);
 	m = ward_arena_array(&f->out, g->n, sizeof(*m));
 	t = ward_arena_array(&f->out, g->n, sizeof(*t));

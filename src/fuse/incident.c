@@ -2,6 +2,18 @@
 
 #include "model/model.h"
 
+#include <stdlib.h>
+
+/* One text, and what is left of it when the record gets too long. Ids are shorter. */
+enum { TEXT_MAX = 256, STEP_MAX = 1024 };
+
+/* The bytes of the whole, shared out: 20 KB are kept for what comes once (the headline and the first
+ * step: four texts of at most 6 * TEXT_MAX bytes, one of 6 * STEP_MAX). */
+enum { MEMBERS_BYTES = 48 << 10, THREATS_BYTES = 20 << 10, FORMER_BYTES = 8 << 10 };
+_Static_assert(MEMBERS_BYTES + THREATS_BYTES + FORMER_BYTES + (20 << 10) <= WARD_INCIDENT_BYTES_MAX,
+	"an incident's parts fit into its bound");
+_Static_assert(WARD_INCIDENT_FORMER_MAX * 39 <= FORMER_BYTES, "an id in quotes, and a comma");
+
 static const char *const state_name[] = {
 	[WARD_INCIDENT_SUSPECTED] = "suspected",
 	[WARD_INCIDENT_CONFIRMED] = "confirmed",
@@ -52,7 +64,7 @@ static void put_id(struct ward_json *j, struct ward_id id)
 static void key_str(struct ward_json *j, const char *key, struct ward_str s)
 {
 	ward_json_key(j, key);
-	ward_json_str(j, s);
+	ward_json_str_cut(j, s, TEXT_MAX);
 }
 
 static struct ward_str name_of(const struct ward_model *m, uint32_t node)
@@ -84,7 +96,7 @@ static void put_where(
 			ward_wr_z(&w, ", ");
 		ward_wr_str(&w, name_of(m, building));
 	}
-	ward_json_str(j, ward_wr_text(&w)); /* cut when names are absurdly long */
+	ward_json_str_cut(j, ward_wr_text(&w), TEXT_MAX);
 }
 
 /* Every member is always written, so that lists of them stay in step for simple readers. */
@@ -103,6 +115,10 @@ static void put_member(struct ward_json *j, const struct ward_incident *in,
 	ward_json_z(j, ward_level_name(d->level));
 	ward_json_key(j, "time");
 	ward_json_time(j, d->first);
+	ward_json_key(j, "last");
+	ward_json_time(j, d->last);
+	ward_json_key(j, "count");
+	ward_json_u64(j, member->count);
 	key_str(j, "on", name_of(m, d->asset != WARD_NONE ? d->asset : d->place));
 	key_str(j, "subject", d->subject);
 	put_where(j, m, d);
@@ -166,14 +182,142 @@ static void put_headline(
 	ward_json_obj(j);
 	key_str(j, "role", threat->step_role);
 	key_str(j, "role_name", role == WARD_NONE ? threat->step_role : name_of(m, role));
-	key_str(j, "text", threat->step_text);
+	ward_json_key(j, "text");
+	ward_json_str_cut(j, threat->step_text, STEP_MAX);
 	ward_json_obj_end(j);
+}
+
+/* Which of a list to write: the n first in an order of its own, then in the list's. */
+struct choice {
+	const struct ward_incident *in;
+	int (*cmp)(const void *a, const void *b, void *in); /* of uint32_t */
+	size_t n_all, max, bytes;
+	void (*put)(struct ward_json *j, const struct ward_incident *in, uint32_t i,
+		const struct ward_model *m);
+};
+
+static int index_cmp(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The most telling first: of the highest level, then the earliest. */
+static int member_cmp(const void *va, const void *vb, void *in)
+{
+	const struct ward_member *all = ((const struct ward_incident *)in)->member;
+	uint32_t a = *(const uint32_t *)va, b = *(const uint32_t *)vb;
+
+	if (all[a].d->level != all[b].d->level)
+		return all[a].d->level > all[b].d->level ? -1 : 1;
+	return index_cmp(va, vb); /* they are in order of time */
+}
+
+/* The surest first, then the earliest. */
+static int threat_cmp(const void *va, const void *vb, void *in)
+{
+	const struct ward_threat_on *all = ((const struct ward_incident *)in)->threat;
+	const struct ward_threat_on *a = &all[*(const uint32_t *)va], *b = &all[*(const uint32_t *)vb];
+
+	if (a->lo_micro != b->lo_micro)
+		return a->lo_micro > b->lo_micro ? -1 : 1;
+	if (a->since != b->since)
+		return a->since < b->since ? -1 : 1;
+	return index_cmp(va, vb);
+}
+
+static void put_member_at(struct ward_json *j, const struct ward_incident *in, uint32_t i,
+	const struct ward_model *m)
+{
+	put_member(j, in, m, &in->member[i]);
+}
+
+static void put_threat_at(struct ward_json *j, const struct ward_incident *in, uint32_t i,
+	const struct ward_model *m)
+{
+	put_threat(j, &in->threat[i], m);
+}
+
+/* Keeps in best[0..*n) the first of all by c->cmp; sorted by it. O(n log max) compares. */
+static size_t choose(const struct choice *c, uint32_t *best)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_all; i++) {
+		uint32_t at = (uint32_t)i;
+		size_t k = n;
+		void *in = (void *)(uintptr_t)c->in; /* qsort_r's shape of context */
+
+		while (k > 0 && c->cmp(&at, &best[k - 1], in) < 0)
+			k--;
+		if (k == c->max)
+			continue;
+		n += n < c->max;
+		memmove(&best[k + 1], &best[k], (n - k - 1) * sizeof(*best));
+		best[k] = at;
+	}
+	return n;
+}
+
+/* As many as there is room for; those that are written stay in the list's order. */
+static void put_chosen(struct ward_json *j, const struct choice *c, const struct ward_model *m)
+{
+	uint32_t best[WARD_INCIDENT_MEMBERS_MAX], order[WARD_INCIDENT_MEMBERS_MAX];
+	struct ward_json begin = *j;
+	size_t len = j->w->len, n = choose(c, best);
+
+	for (;; n -= n / 8 + 1) {
+		memcpy(order, best, n * sizeof(*order));
+		if (n)
+			qsort(order, n, sizeof(*order), index_cmp);
+		ward_json_arr(j);
+		for (size_t i = 0; i < n; i++)
+			c->put(j, c->in, order[i], m);
+		ward_json_arr_end(j);
+		if (n == 0 || j->w->len - len <= c->bytes || ward_wr_bad(j->w))
+			return;
+		j->w->len = len; /* back to the begin, with fewer */
+		*j = begin;
+	}
+}
+
+static void put_total(struct ward_json *j, const char *key, size_t n)
+{
+	ward_json_key(j, key);
+	ward_json_u64(j, n);
+}
+
+static void put_lists(
+	struct ward_json *j, const struct ward_incident *i, const struct ward_model *m)
+{
+	const struct choice members = {i, member_cmp, i->n_member, WARD_INCIDENT_MEMBERS_MAX,
+		MEMBERS_BYTES, put_member_at};
+	const struct choice threats = {i, threat_cmp, i->n_threat, WARD_INCIDENT_THREATS_MAX,
+		THREATS_BYTES, put_threat_at};
+
+	_Static_assert(WARD_INCIDENT_THREATS_MAX <= WARD_INCIDENT_MEMBERS_MAX, "put_chosen's arrays");
+	ward_json_key(j, "members");
+	put_chosen(j, &members, m);
+	put_total(j, "members_total", i->n_member);
+	ward_json_key(j, "threats");
+	put_chosen(j, &threats, m);
+	put_total(j, "threats_total", i->n_threat);
+	if (!i->n_superseded)
+		return;
+	ward_json_key(j, "supersedes");
+	ward_json_arr(j);
+	for (size_t k = 0; k < i->n_superseded && k < WARD_INCIDENT_FORMER_MAX; k++)
+		put_id(j, i->superseded[k]);
+	ward_json_arr_end(j);
+	put_total(j, "supersedes_total", i->n_superseded);
 }
 
 void ward_incident_write_json(
 	const struct ward_incident *i, const struct ward_model *m, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
+	size_t begin = w->len;
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
@@ -193,22 +337,7 @@ void ward_incident_write_json(
 	ward_json_key(&j, "last");
 	ward_json_time(&j, i->last);
 	put_headline(&j, i, m);
-	ward_json_key(&j, "members");
-	ward_json_arr(&j);
-	for (size_t k = 0; k < i->n_member; k++)
-		put_member(&j, i, m, &i->member[k]);
-	ward_json_arr_end(&j);
-	ward_json_key(&j, "threats");
-	ward_json_arr(&j);
-	for (size_t k = 0; k < i->n_threat; k++)
-		put_threat(&j, &i->threat[k], m);
-	ward_json_arr_end(&j);
-	if (i->n_superseded) {
-		ward_json_key(&j, "supersedes");
-		ward_json_arr(&j);
-		for (size_t k = 0; k < i->n_superseded; k++)
-			put_id(&j, i->superseded[k]);
-		ward_json_arr_end(&j);
-	}
+	put_lists(&j, i, m);
 	ward_json_obj_end(&j);
+	WARD_ASSERT(ward_wr_bad(w) || w->len - begin <= WARD_INCIDENT_BYTES_MAX);
 }

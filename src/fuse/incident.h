@@ -30,8 +30,10 @@ enum ward_join {
 };
 const char *ward_join_name(enum ward_join j);
 
+/* Repeats of one rule on the same thing are one member. */
 struct ward_member {
-	const struct ward_detection *d;
+	const struct ward_detection *d; /* the earliest; first and last span all; no evidence */
+	uint64_t count;
 	enum ward_join by;
 	uint32_t with; /* index of the earlier member that it joins; WARD_NONE for the first */
 	uint32_t hops; /* PLACE, CAUSE: graph distance */
@@ -48,6 +50,8 @@ struct ward_threat_on {
 struct ward_incident {
 	struct ward_id id; /* from the earliest detection: the same for any order of arrival */
 	uint32_t revision;
+	bool raised; /* the revision is new; else only its consequences may be */
+	bool settle; /* told because time passed: what was withheld is to be told now */
 	enum ward_incident_state state;
 	enum ward_incident_kind kind;
 	enum ward_level level; /* the highest */
@@ -56,10 +60,20 @@ struct ward_incident {
 	size_t n_member;
 	const struct ward_threat_on *threat; /* by asset, then threat */
 	size_t n_threat;
-	const struct ward_id *superseded; /* incidents that turned out to be this one */
+	const struct ward_id *superseded; /* incidents that turned out to be this one; sorted */
 	size_t n_superseded;
 };
 
+enum {
+	WARD_INCIDENT_MEMBERS_MAX = 128,   /* written: of the highest level, then the earliest */
+	WARD_INCIDENT_THREATS_MAX = 128,   /* the surest, then the earliest */
+	WARD_INCIDENT_FORMER_MAX = 128,    /* the first by id */
+	WARD_INCIDENT_BYTES_MAX = 96 << 10 /* of the whole object */
+};
+
+/* {"kind":"incident",…}, at most WARD_INCIDENT_BYTES_MAX bytes long: of each list as many as the
+ * limits and their share of the bytes allow, with `members_total`, `threats_total` and
+ * `supersedes_total`; texts are cut. */
 void ward_incident_write_json(
 	const struct ward_incident *i, const struct ward_model *m, struct ward_wr *w);
 

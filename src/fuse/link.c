@@ -60,13 +60,28 @@ void ward_fuse_walk(struct ward_fuser *f, const struct ward_detection *d)
 	}
 }
 
-static ward_ns gap(const struct ward_detection *a, const struct ward_detection *b)
+ward_ns ward_fuse_gap(const struct ward_detection *a, const struct ward_detection *b)
 {
+	ward_ns apart = 0;
+
 	if (a->first > b->last)
-		return a->first - b->last;
+		return ward_sub(a->first, b->last, &apart) ? apart : WARD_NS_NEVER;
 	if (b->first > a->last)
-		return b->first - a->last;
+		return ward_sub(b->first, a->last, &apart) ? apart : WARD_NS_NEVER;
 	return 0;
+}
+
+/* On the same thing: the same node; where neither knows one, what the source calls it; where it has
+ * no name either, the same rule must say so. */
+static bool same_thing(const struct ward_detection *a, const struct ward_detection *b)
+{
+	uint32_t na = ward_fuse_node(a), nb = ward_fuse_node(b);
+
+	if (na != WARD_NONE || nb != WARD_NONE)
+		return na == nb;
+	if (a->subject.len || b->subject.len)
+		return ward_str_eq(a->subject, b->subject);
+	return !a->actor.len && !b->actor.len && ward_str_eq(a->rule, b->rule);
 }
 
 /* Steps from the earlier threat to the later one; with times that touch, in either direction. */
@@ -87,15 +102,15 @@ static uint32_t cause_steps(
 	return there;
 }
 
-bool ward_fuse_link(struct ward_fuser *f, const struct ward_detection *a,
-	const struct ward_detection *b, struct best *ret_a, struct best *ret_b)
+bool ward_fuse_link(struct ward_fuser *f, const struct kept *ka, const struct kept *kb,
+	struct best *ret_a, struct best *ret_b)
 {
-	ward_ns apart = gap(a, b);
+	const struct ward_detection *a = &ka->d, *b = &kb->d;
+	ward_ns apart = ward_fuse_gap(a, b);
 	enum ward_join by = WARD_JOIN_FIRST;
 	uint32_t hops = 0, at;
 
-	if (apart <= f->o.asset && ward_fuse_node(a) != WARD_NONE &&
-		ward_fuse_node(a) == ward_fuse_node(b)) {
+	if (apart <= f->o.asset && same_thing(a, b)) {
 		by = WARD_JOIN_ASSET;
 	} else if (apart <= f->o.actor && a->actor.len && ward_str_eq(a->actor, b->actor)) {
 		by = WARD_JOIN_ACTOR;
@@ -108,7 +123,7 @@ bool ward_fuse_link(struct ward_fuser *f, const struct ward_detection *a,
 	}
 	if (by == WARD_JOIN_FIRST)
 		return false;
-	*ret_a = (struct best){by, hops, b->first, b->id};
-	*ret_b = (struct best){by, hops, a->first, a->id};
+	*ret_a = (struct best){by, hops, kb};
+	*ret_b = (struct best){by, hops, ka};
 	return true;
 }

@@ -4,18 +4,36 @@
 
 #include "fuse/fuse.h"
 
+/* At most so many repeats of one detection are known one by one, the newest by their end. What is
+ * older can be neither revised nor withdrawn any more: windows that still change are not that many.
+ */
+enum { WARD_FUSE_PARTS_MAX = 64 };
+
 /* Why a kept detection is linked to its neighbours: the best link in a total order that does not
  * depend on arrival: kind of link, then hops, then the other's time, then its id. */
 struct best {
 	enum ward_join by; /* WARD_JOIN_FIRST: no link */
 	uint32_t hops;
-	ward_ns first;
-	struct ward_id id;
+	const struct kept *other; /* in the same group */
 };
 
+/* One detection of those that say the same. */
+struct part {
+	struct ward_id id;
+	uint32_t revision;
+	ward_ns first, last;
+};
+
+/* Detections of one rule that say the same of the same thing, none further from the next than
+ * ward_fuse_reach: one member of the story, counted. */
 struct kept {
 	struct ward_arena arena;
-	struct ward_detection d;
+	struct ward_detection d; /* the earliest, but first and last span all; without evidence */
+	struct ward_id key;      /* equal for those that say the same */
+	struct part *part;       /* by (last, id) */
+	size_t n_part, cap_part;
+	uint64_t count;  /* all of them */
+	struct part old; /* while count > n_part: the earliest of the others, and their last end */
 	struct best best;
 	struct group *group;
 };
@@ -25,11 +43,22 @@ struct group {
 	struct kept **member; /* by (first, id) */
 	size_t n, cap;
 	uint32_t revision; /* 0: never given out */
+	uint32_t floor;    /* what its first revision must be above */
 	bool changed;      /* since it was given out */
+	bool repeated;     /* since then, and nothing else */
+	bool withheld;     /* see ward_fuser_withhold */
+	bool due;          /* the time has come to tell of either */
+	ward_ns told_at;   /* when it was given out */
 	struct ward_id id; /* as last given out */
 	struct ward_id *superseded;
 	size_t n_superseded, cap_superseded;
 	enum ward_level level; /* highest of the members */
+	ward_ns last;
+};
+
+/* An incident that is no more: should its detections come back, revisions go on from here. */
+struct past {
+	uint32_t revision;
 	ward_ns last;
 };
 
@@ -39,10 +68,12 @@ struct ward_fuser {
 	struct ward_fuse_options o;
 	ward_fuse_cause_fn cause;
 	void *cause_ctx;
-	size_t n_kept, max_kept, max_groups;
+	size_t max_kept, max_groups;
 	struct group **group;
 	size_t n_group, cap_group;
-	struct ward_tab by_id; /* detection id → struct kept * */
+	struct ward_tab by_id; /* id of each part → struct kept * */
+	struct ward_tab past;  /* incident id → struct past */
+	ward_ns next_due;      /* no group is due before */
 	struct ward_counters *counters;
 	/* incidents that are no more, and not yet told so */
 	struct gone {
@@ -52,6 +83,7 @@ struct ward_fuser {
 	size_t n_gone, cap_gone;
 	struct ward_arena out; /* of the incident that was given out last */
 	struct ward_incident incident;
+	struct group *told; /* whose incident that is; NULL when it is no more */
 	/* walking distance from one place, reused: valid where stamp == round */
 	uint32_t *stamp, *queue;
 	uint8_t *dist;
@@ -61,21 +93,57 @@ struct ward_fuser {
 /* Marks every node within o.place_hops of the place of d. */
 void ward_fuse_walk(struct ward_fuser *f, const struct ward_detection *d);
 /* The link between the detection walked from and another; false when there is none. */
-bool ward_fuse_link(struct ward_fuser *f, const struct ward_detection *a,
-	const struct ward_detection *b, struct best *ret_a, struct best *ret_b);
+bool ward_fuse_link(struct ward_fuser *f, const struct kept *a, const struct kept *b,
+	struct best *ret_a, struct best *ret_b);
 
 /* The node that stands for where, or on what, a detection is; WARD_NONE when it says neither. */
 uint32_t ward_fuse_node(const struct ward_detection *d);
 
+/* How far apart two detections that say the same may be and still be one member. */
+ward_ns ward_fuse_reach(const struct ward_fuse_options *o, const struct ward_detection *d);
+/* Between the end of one and the begin of the other; 0 when they overlap. Does not overflow. */
+ward_ns ward_fuse_gap(const struct ward_detection *a, const struct ward_detection *b);
+
+/* A copy that stands for no detection yet. */
 WARD_MUST_CHECK enum ward_err ward_fuse_keep(
 	struct ward_fuser *f, const struct ward_detection *d, struct kept **ret);
 void ward_fuse_drop(struct ward_fuser *f, struct kept *k);
+/* The same, and forgets the ids that it stands for. */
+void ward_fuse_forget(struct ward_fuser *f, struct kept *k);
+
+/* repeat.c */
+struct ward_id ward_fuse_key(const struct ward_detection *d);
+/* One more detection in k; a known id is replaced. k->d says the span of all afterwards. When k is
+ * in a group, its place there may have to change. */
+WARD_MUST_CHECK enum ward_err ward_fuse_part_add(
+	struct ward_fuser *f, struct kept *k, const struct part *p);
+struct part *ward_fuse_part_find(const struct kept *k, struct ward_id id);
+/* Sets id, revision, first and last of k->d by the parts. */
+void ward_fuse_span(struct kept *k);
+/* Takes in a detection whose id is not known. */
+WARD_MUST_CHECK enum ward_err ward_fuse_insert(
+	struct ward_fuser *f, const struct ward_detection *d, struct kept **ret);
+/* A known one has a later revision that says the same. */
+WARD_MUST_CHECK enum ward_err ward_fuse_revise(
+	struct ward_fuser *f, struct kept *k, const struct ward_detection *d);
+/* Takes a detection out of k. forget: nothing else has its id. */
+WARD_MUST_CHECK enum ward_err ward_fuse_part_remove(
+	struct ward_fuser *f, struct kept *k, struct part *p, bool forget);
+
 WARD_MUST_CHECK enum ward_err ward_fuse_group_new(struct ward_fuser *f, struct group **ret);
 void ward_fuse_group_free(struct ward_fuser *f, struct group *g);
 WARD_MUST_CHECK enum ward_err ward_fuse_group_add(
 	struct ward_fuser *f, struct group *g, struct kept *k);
+void ward_fuse_group_take(struct group *g, const struct kept *k);
 /* Takes a detection into the graph; k->group is where it ended, NULL if it is in none. */
 WARD_MUST_CHECK enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept *k);
+/* Places again all that is left of a group; it may fall apart. The part with the earliest
+ * detection goes on as the incident that it was. An empty group is freed, its incident gone. */
+WARD_MUST_CHECK enum ward_err ward_fuse_regroup(struct ward_fuser *f, struct group *g);
+/* A repeat came: to be told in time. */
+void ward_fuse_repeated(struct ward_fuser *f, struct group *g);
+/* Gives it the name of its earliest detection, and the next revision. */
+WARD_MUST_CHECK enum ward_err ward_fuse_rename(struct ward_fuser *f, struct group *g);
 /* Builds f->incident from a group. */
 WARD_MUST_CHECK enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g);
 

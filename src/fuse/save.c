@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 1, TEXT_MAX = 1 << 20 };
+enum { SAVE_VERSION = 2, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
 
 static void put_text(struct ward_wr *w, struct ward_str s)
 {
@@ -17,11 +17,18 @@ static void put_node(struct ward_wr *w, const struct ward_model *m, uint32_t nod
 	put_text(w, node == WARD_NONE ? WARD_STR("") : ward_model_node(m, node)->id);
 }
 
-static void put_detection(
-	struct ward_wr *w, const struct ward_model *m, const struct ward_detection *d)
+static void put_part(struct ward_wr *w, const struct part *p)
 {
-	ward_wr_bytes(w, d->id.b, sizeof(d->id.b));
-	ward_wr_varint(w, d->revision);
+	ward_wr_bytes(w, p->id.b, sizeof(p->id.b));
+	ward_wr_varint(w, p->revision);
+	ward_wr_be64(w, (uint64_t)p->first);
+	ward_wr_be64(w, (uint64_t)p->last);
+}
+
+static void put_kept(struct ward_wr *w, const struct ward_model *m, const struct kept *k)
+{
+	const struct ward_detection *d = &k->d;
+
 	put_text(w, d->rule);
 	put_text(w, d->title);
 	put_text(w, d->author);
@@ -33,15 +40,50 @@ static void put_detection(
 	put_text(w, d->subject);
 	put_node(w, m, d->place);
 	put_text(w, d->actor);
-	ward_wr_be64(w, (uint64_t)d->first);
-	ward_wr_be64(w, (uint64_t)d->last);
-	ward_wr_varint(w, d->n_evidence);
-	for (size_t i = 0; i < d->n_evidence; i++)
-		ward_wr_bytes(w, d->evidence[i].b, sizeof(d->evidence[i].b));
-	ward_wr_varint(w, d->n_match);
-	for (size_t i = 0; i < d->n_match; i++) {
-		put_text(w, d->match[i].field);
-		put_text(w, d->match[i].value);
+	ward_wr_varint(w, k->count);
+	ward_wr_varint(w, k->n_part);
+	for (size_t i = 0; i < k->n_part; i++)
+		put_part(w, &k->part[i]);
+	if (k->count > k->n_part)
+		put_part(w, &k->old);
+}
+
+static void put_ids(struct ward_wr *w, const struct ward_id *id, size_t n)
+{
+	ward_wr_varint(w, n);
+	for (size_t i = 0; i < n; i++)
+		ward_wr_bytes(w, id[i].b, sizeof(id[i].b));
+}
+
+static int id_cmp(const void *a, const void *b)
+{
+	return ward_id_cmp(*(const struct ward_id *)a, *(const struct ward_id *)b);
+}
+
+static void put_past(struct ward_wr *w, struct ward_fuser *f)
+{
+	struct ward_id *id;
+	size_t n = 0, at = 0;
+	const void *key;
+	void *val;
+
+	ward_arena_reset(&f->out);
+	id = ward_arena_array(&f->out, f->past.n, sizeof(*id));
+	if (!id) {
+		w->bad = true;
+		return;
+	}
+	while (ward_tab_next(&f->past, &at, &key, &val))
+		memcpy(&id[n++], key, sizeof(*id));
+	if (n)
+		qsort(id, n, sizeof(*id), id_cmp);
+	ward_wr_varint(w, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct past *p = ward_tab_find(&f->past, &id[i]);
+
+		ward_wr_bytes(w, id[i].b, sizeof(id[i].b));
+		ward_wr_varint(w, p->revision);
+		ward_wr_be64(w, (uint64_t)p->last);
 	}
 }
 
@@ -58,18 +100,20 @@ void ward_fuser_save(struct ward_fuser *f, struct ward_wr *w)
 	if (f->n_group)
 		qsort(f->group, f->n_group, sizeof(struct group *), group_cmp);
 	ward_wr_u8(w, SAVE_VERSION);
+	put_past(w, f);
 	ward_wr_varint(w, f->n_group);
 	for (size_t i = 0; i < f->n_group; i++) {
 		const struct group *g = f->group[i];
 
 		ward_wr_varint(w, g->n);
 		for (size_t k = 0; k < g->n; k++)
-			put_detection(w, f->m, &g->member[k]->d);
+			put_kept(w, f->m, g->member[k]);
 		ward_wr_varint(w, g->revision);
+		ward_wr_varint(w, g->floor);
+		ward_wr_u8(w, (uint8_t)(g->repeated | g->withheld << 1));
+		ward_wr_be64(w, (uint64_t)g->told_at);
 		ward_wr_bytes(w, g->id.b, sizeof(g->id.b));
-		ward_wr_varint(w, g->n_superseded);
-		for (size_t k = 0; k < g->n_superseded; k++)
-			ward_wr_bytes(w, g->superseded[k].b, sizeof(g->superseded[k].b));
+		put_ids(w, g->superseded, g->n_superseded);
 	}
 }
 
@@ -98,70 +142,121 @@ static size_t get_count(struct ward_rd *r, size_t min)
 	return r->bad ? 0 : (size_t)n;
 }
 
-static enum ward_err get_detection(struct ward_rd *r, const struct ward_fuser *f,
-	struct ward_arena *a, struct ward_detection *d)
+static uint32_t get_revision(struct ward_rd *r)
 {
-	struct ward_str threat;
+	uint64_t v = ward_rd_varint(r);
 
-	*d = (struct ward_detection){.id = get_id(r)};
-	d->revision = (uint32_t)ward_rd_varint(r);
-	d->rule = get_text(r);
+	if (v >= REVISION_MAX)
+		r->bad = true;
+	return r->bad ? 0 : (uint32_t)v;
+}
+
+static struct part get_part(struct ward_rd *r)
+{
+	struct part p = {.id = get_id(r), .revision = get_revision(r)};
+
+	p.first = (ward_ns)ward_rd_be64(r);
+	p.last = (ward_ns)ward_rd_be64(r);
+	if (p.first > p.last)
+		r->bad = true;
+	return p;
+}
+
+static uint32_t get_node(struct ward_rd *r, const struct ward_model *m)
+{
+	struct ward_str id = get_text(r);
+	uint32_t node = id.len ? ward_model_find(m, id) : WARD_NONE;
+
+	if (id.len && node == WARD_NONE)
+		r->bad = true; /* of another model */
+	return node;
+}
+
+/* What all of a member say; texts are borrowed from r. */
+static enum ward_err get_detection(
+	struct ward_rd *r, const struct ward_fuser *f, struct ward_detection *d)
+{
+	*d = (struct ward_detection){.rule = get_text(r)};
 	d->title = get_text(r);
 	d->author = get_text(r);
 	uint8_t level = ward_rd_u8(r);
 
-	threat = get_text(r);
-	d->asset = ward_model_find(f->m, get_text(r));
+	d->threat_code = get_text(r);
+	d->asset = get_node(r, f->m);
 	d->subject = get_text(r);
-	d->place = ward_model_find(f->m, get_text(r));
+	d->place = get_node(r, f->m);
 	d->actor = get_text(r);
-	d->first = (ward_ns)ward_rd_be64(r);
-	d->last = (ward_ns)ward_rd_be64(r);
-	d->n_evidence = get_count(r, sizeof(struct ward_id));
-	d->evidence = ward_arena_array(a, d->n_evidence, sizeof(*d->evidence));
-	for (size_t i = 0; d->evidence && i < d->n_evidence; i++)
-		d->evidence[i] = get_id(r);
-	d->n_match = get_count(r, 2);
-	d->match = ward_arena_array(a, d->n_match, sizeof(*d->match));
-	for (size_t i = 0; d->match && i < d->n_match; i++) {
-		d->match[i].field = get_text(r);
-		d->match[i].value = get_text(r);
-	}
 	if (ward_rd_bad(r) || level >= WARD_LEVEL_N)
 		return WARD_ERR_MALFORMED;
 	d->level = (enum ward_level)level;
-	d->threat = ward_threats_find(ward_model_threats(f->m), threat);
-	d->threat_code = threat;
-	return d->evidence && d->match ? WARD_OK : WARD_ERR_NOMEM;
+	d->threat = d->threat_code.len
+			    ? ward_threats_find(ward_model_threats(f->m), d->threat_code)
+			    : WARD_NONE;
+	return d->threat_code.len && d->threat == WARD_NONE ? WARD_ERR_MALFORMED : WARD_OK;
+}
+
+static enum ward_err get_parts(struct ward_rd *r, struct ward_fuser *f, struct kept *k)
+{
+	uint64_t count = ward_rd_varint(r);
+	size_t n = get_count(r, sizeof(struct ward_id));
+	enum ward_err err = WARD_OK;
+
+	if (ward_rd_bad(r) || n == 0 || n > WARD_FUSE_PARTS_MAX || count < n || count > INT64_MAX)
+		return WARD_ERR_MALFORMED;
+	for (size_t i = 0; i < n && !err; i++) {
+		struct part p = get_part(r);
+
+		if (ward_rd_bad(r) || ward_tab_find(&f->by_id, &p.id))
+			return WARD_ERR_MALFORMED;
+		err = ward_fuse_part_add(f, k, &p);
+	}
+	if (err || count == n)
+		return err;
+	k->old = get_part(r);
+	if (ward_rd_bad(r))
+		return WARD_ERR_MALFORMED;
+	k->count = count;
+	ward_fuse_span(k);
+	return WARD_OK;
 }
 
 static enum ward_err load_member(struct ward_fuser *f, struct ward_rd *r, struct group **ret)
 {
-	struct ward_arena a;
 	struct ward_detection d;
 	struct kept *k = NULL;
-	void *slot;
-	bool fresh;
-	enum ward_err err;
+	enum ward_err err = get_detection(r, f, &d);
 
-	ward_arena_init(&a, f->mem, 64 << 20);
-	err = get_detection(r, f, &a, &d);
 	if (!err)
 		err = ward_fuse_keep(f, &d, &k);
-	ward_arena_fini(&a);
 	if (err)
 		return err;
-	err = ward_tab_put(&f->by_id, &k->d.id, &slot, &fresh);
-	if (!err && !fresh)
-		err = WARD_ERR_MALFORMED;
-	if (!err) {
-		memcpy(slot, &k, sizeof(k));
+	err = get_parts(r, f, k);
+	if (!err)
 		err = ward_fuse_place(f, k);
+	if (k->group)
 		*ret = k->group;
-		f->n_kept += k->group != NULL;
+	else
+		ward_fuse_forget(f, k);
+	return err;
+}
+
+static enum ward_err load_past(struct ward_fuser *f, struct ward_rd *r)
+{
+	size_t n = get_count(r, sizeof(struct ward_id));
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < n && !err; i++) {
+		struct ward_id id = get_id(r);
+		struct past p = {get_revision(r), 0};
+		void *val;
+
+		p.last = (ward_ns)ward_rd_be64(r);
+		if (ward_rd_bad(r))
+			return WARD_ERR_MALFORMED;
+		err = ward_tab_put(&f->past, &id, &val, NULL);
+		if (!err)
+			*(struct past *)val = p;
 	}
-	if (err && !k->group)
-		ward_fuse_drop(f, k);
 	return err;
 }
 
@@ -175,8 +270,17 @@ static enum ward_err load_group(struct ward_fuser *f, struct ward_rd *r)
 		err = load_member(f, r, &g);
 	if (err)
 		return err;
-	g->revision = (uint32_t)ward_rd_varint(r);
+	uint8_t flags;
+
+	g->revision = get_revision(r);
+	g->floor = get_revision(r);
+	flags = ward_rd_u8(r);
+	if (flags > 3)
+		r->bad = true;
 	g->changed = false;
+	g->repeated = flags & 1;
+	g->withheld = flags >> 1 & 1;
+	g->told_at = (ward_ns)ward_rd_be64(r);
 	g->id = get_id(r);
 	n = get_count(r, sizeof(struct ward_id));
 	for (size_t i = 0; i < n && !err; i++) {
@@ -196,9 +300,11 @@ enum ward_err ward_fuser_load(struct ward_fuser *f, struct ward_rd *r)
 	ward_fuse_clear(f);
 	if (ward_rd_u8(r) != SAVE_VERSION)
 		return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_ERR_VERSION;
-	n = get_count(r, sizeof(struct ward_id));
+	err = load_past(f, r);
+	n = err ? 0 : get_count(r, sizeof(struct ward_id));
 	for (size_t i = 0; !err && i < n; i++)
 		err = load_group(f, r);
+	f->next_due = INT64_MIN; /* to be looked for */
 	if (!err && ward_rd_bad(r))
 		err = WARD_ERR_MALFORMED;
 	if (err)

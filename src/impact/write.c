@@ -3,6 +3,19 @@
 /* Of a long chain only the two ends are told. */
 enum { CHAIN_MAX = 64, TEXT_MAX = 6 };
 
+/* Bounds of one object: a text, the chain, and the rest (at most ten texts and some numbers). */
+enum { WORD_BYTES = 256, CHAIN_BYTES = 72 << 10, REST_BYTES = 20 << 10 };
+_Static_assert(CHAIN_BYTES + REST_BYTES <= WARD_IMPACT_BYTES_MAX, "the parts fit into the bound");
+
+/* Care is looked at so far ahead when impacts are put in order. */
+#define PRIORITY_SPAN (240 * 60 * WARD_NS_PER_S)
+/* In millionths: every service is above everything that is none. */
+#define PRIORITY_SERVICE ((int64_t)1000000)
+/* So that a reader's double holds it exactly: 2^53 millionths. */
+#define PRIORITY_CARE_MAX ((ward_u128)1 << 52)
+
+__extension__ typedef unsigned __int128 ward_u128;
+
 /* From the seed to item i; at most CHAIN_MAX, the nearest to i. Gives how many. */
 static size_t chain_of(const struct ward_impacts *all, size_t i, size_t chain[CHAIN_MAX])
 {
@@ -43,7 +56,7 @@ static const struct ward_threat *threat_at(const struct ward_model *m, uint32_t 
 static void key_str(struct ward_json *j, const char *key, struct ward_str s)
 {
 	ward_json_key(j, key);
-	ward_json_str(j, s);
+	ward_json_str_cut(j, s, WORD_BYTES);
 }
 
 static void write_what(
@@ -55,12 +68,9 @@ static void write_what(
 	key_str(j, "threat_name", threat_at(m, threat)->name);
 }
 
-static void write_chain(struct ward_json *j, const struct ward_impacts *all, size_t i,
-	const struct ward_rules *r, const struct ward_model *m)
+static void write_links(struct ward_json *j, const struct ward_impacts *all, const size_t *chain,
+	size_t n, const struct ward_rules *r, const struct ward_model *m)
 {
-	size_t chain[CHAIN_MAX], n = chain_of(all, i, chain);
-
-	ward_json_key(j, "chain");
 	ward_json_arr(j);
 	for (size_t k = 0; k < n; k++) {
 		const struct ward_impact *it = &all->item[chain[k]];
@@ -74,10 +84,49 @@ static void write_chain(struct ward_json *j, const struct ward_impacts *all, siz
 	ward_json_arr_end(j);
 }
 
+/* The links nearest to i, as many as there is room for. */
+static void write_chain(struct ward_json *j, const struct ward_impacts *all, size_t i,
+	const struct ward_rules *r, const struct ward_model *m)
+{
+	size_t chain[CHAIN_MAX], n = chain_of(all, i, chain), len, left = 0;
+	struct ward_json begin;
+
+	ward_json_key(j, "chain");
+	len = j->w->len;
+	begin = *j;
+	for (;; left += (n - left) / 4 + 1) {
+		write_links(j, all, chain + left, n - left, r, m);
+		if (left + 1 >= n || j->w->len - len <= CHAIN_BYTES || ward_wr_bad(j->w))
+			return;
+		j->w->len = len;
+		*j = begin;
+	}
+}
+
 static void write_ns_as_s(struct ward_json *j, const char *key, ward_ns ns)
 {
 	ward_json_key(j, key);
 	ward_json_i64(j, ns / WARD_NS_PER_S);
+}
+
+int64_t ward_impact_priority(
+	const struct ward_impacts *all, size_t i, const struct ward_model *m)
+{
+	const struct ward_impact *it = &all->item[i];
+	ward_ns since = all->item[seed_of(all, i)].expected, left = 0;
+	ward_u128 care;
+
+	if (ward_model_node(m, it->asset)->kind != WARD_NODE_SERVICE)
+		return it->score_micro < PRIORITY_SERVICE ? it->score_micro : PRIORITY_SERVICE - 1;
+	if (!ward_sub(it->expected, since, &left) || left > PRIORITY_SPAN)
+		left = PRIORITY_SPAN;
+	left = PRIORITY_SPAN - (left > 0 ? left : 0);
+	/* millionths of care a minute · likelihood, then · minutes: below 2^63 · 2^20, · 2^44 */
+	care = (ward_u128)it->loss_micro * (uint64_t)((it->lo_micro + it->hi_micro) / 2) / 1000000;
+	care = care * (uint64_t)left / (60 * (uint64_t)WARD_NS_PER_S);
+	if (care > PRIORITY_CARE_MAX)
+		care = PRIORITY_CARE_MAX;
+	return PRIORITY_SERVICE + (int64_t)care;
 }
 
 void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *all, size_t i,
@@ -106,6 +155,8 @@ void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *a
 	ward_json_micro(j, it->loss_micro);
 	ward_json_key(j, "score");
 	ward_json_micro(j, it->score_micro);
+	ward_json_key(j, "priority");
+	ward_json_micro(j, ward_impact_priority(all, i, m));
 	ward_json_key(j, "hops");
 	ward_json_u64(j, it->hops);
 	key_str(j, "rule", ward_rules_id(r, it->rule));

@@ -93,7 +93,7 @@ static const struct ward_incident *told(struct ward_fuser *f)
 {
 	const struct ward_incident *in;
 
-	assert_int_equal(ward_fuser_told(f, &in), WARD_OK);
+	assert_int_equal(ward_fuser_told(f, 0, &in), WARD_OK);
 	return in;
 }
 
@@ -387,9 +387,9 @@ static void old_ones_expire(void **state)
 
 	give(x->f, detection(1, x->ahu1, WARD_NONE, 0));
 	drain(x->f);
-	ward_fuser_expire(x->f, 24 * 60 * minute);
+	ward_fuser_expire(x->f, 24 * 60 * minute, NULL, NULL);
 	assert_int_equal(ward_fuser_n(x->f), 1);
-	ward_fuser_expire(x->f, 24 * 60 * minute + 1);
+	ward_fuser_expire(x->f, 24 * 60 * minute + 1, NULL, NULL);
 	assert_int_equal(ward_fuser_n(x->f), 0);
 }
 
@@ -433,7 +433,7 @@ static void no_memory(void **state)
 
 			err = ward_fuser_detection(f, &d[i]);
 			if (!err)
-				err = ward_fuser_told(f, &in);
+				err = ward_fuser_told(f, 0, &in);
 		}
 		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
 		done = err == WARD_OK;
