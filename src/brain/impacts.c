@@ -7,7 +7,7 @@
 enum { CAUSE_STEPS_MAX = 3 };
 
 /* A change of an impact by less is no news: it is told when the incident is settled. */
-enum { NEWS_MICRO = 10000 };
+enum { NEWS_SERVICE_MICRO = 10000, NEWS_MICRO = 50000, NEWS_PART = 20 };
 #define NEWS_NS (30 * WARD_NS_PER_S)
 
 struct cause_key {
@@ -99,23 +99,13 @@ static uint64_t content_of(const struct ward_brain *b)
 	return ward_siphash((struct ward_seed){1, 2}, b->json.p, b->json.len);
 }
 
-/* What its record says besides times and likelihoods: by which way it came. Inside one model and
- * rule set, whose indices it uses. */
-static uint64_t shape_of(const struct ward_impacts *all, size_t i)
+/* What its record says besides times, likelihoods and the chain that led there. Inside one model
+ * and rule set, whose indices it uses. */
+static uint64_t shape_of(const struct ward_impact *it)
 {
-	const struct ward_impact *first = &all->item[i];
-	int64_t row[] = {first->group, first->need, first->loop, first->loss_micro};
-	uint64_t h = ward_siphash((struct ward_seed){1, 2}, row, sizeof(row));
+	int64_t row[] = {it->rule, it->group, it->need, it->loop, it->loss_micro};
 
-	for (;;) {
-		const struct ward_impact *it = &all->item[i];
-		uint32_t link[] = {it->asset, it->threat, it->rule};
-
-		h = ward_siphash((struct ward_seed){h, 3}, link, sizeof(link));
-		if (it->parent == i)
-			return h;
-		i = it->parent;
-	}
+	return ward_siphash((struct ward_seed){1, 2}, row, sizeof(row));
 }
 
 static bool far(int64_t a, int64_t b, int64_t least)
@@ -125,13 +115,19 @@ static bool far(int64_t a, int64_t b, int64_t least)
 	return !ward_sub(a, b, &apart) || apart >= least || apart <= -least;
 }
 
-/* Is that worth a new revision at once? */
-static bool is_news(const struct said *s, const struct ward_impact *it, uint64_t shape)
+/* Is that worth a new revision at once? What is told to come in hours may move by minutes. */
+static bool is_news(const struct said *s, const struct ward_impact *it, ward_ns since,
+	uint64_t shape, bool service)
 {
+	int64_t sure = service ? NEWS_SERVICE_MICRO : NEWS_MICRO;
+	ward_ns away = 0, least = NEWS_NS;
+
+	if (ward_sub(s->expected, since, &away) && away / NEWS_PART > least)
+		least = away / NEWS_PART;
 	return !s->revision || s->withdrawn || s->shape != shape ||
-	       far(s->lo_micro, it->lo_micro, NEWS_MICRO) ||
-	       far(s->hi_micro, it->hi_micro, NEWS_MICRO) ||
-	       far(s->earliest, it->earliest, NEWS_NS) || far(s->expected, it->expected, NEWS_NS);
+	       far(s->lo_micro, it->lo_micro, sure) ||
+	       far(s->hi_micro, it->hi_micro, sure) ||
+	       far(s->earliest, it->earliest, least) || far(s->expected, it->expected, least);
 }
 
 /* *ret_withheld: it changed, but not by so much that anybody must know now. */
@@ -140,7 +136,8 @@ static enum ward_err tell_impact(struct ward_brain *b, const struct ward_inciden
 {
 	const struct ward_impact *it = &all->item[i];
 	struct ward_id id = impact_id(b, in, it->asset, it->threat);
-	uint64_t content, shape = shape_of(all, i);
+	bool service = ward_model_node(b->c.model, it->asset)->kind == WARD_NODE_SERVICE;
+	uint64_t content, shape = shape_of(it);
 	struct ward_json j;
 	struct said *said;
 	void *val;
@@ -159,7 +156,7 @@ static enum ward_err tell_impact(struct ward_brain *b, const struct ward_inciden
 	content = content_of(b);
 	if (said->revision && !said->withdrawn && said->content == content)
 		return WARD_OK;
-	if (!in->settle && !is_news(said, it, shape)) {
+	if (!in->settle && !is_news(said, it, in->first, shape, service)) {
 		*ret_withheld = true;
 		return WARD_OK;
 	}
