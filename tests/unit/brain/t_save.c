@@ -1,0 +1,359 @@
+/* The brain killed at any record goes on as if nothing had been; and its checkpoints. */
+#include "lab.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CHECKPOINT_BYTES = 64 << 20, SEAL = 32, PRINT = 32, KILLS = 1000 };
+
+struct fix {
+	struct lab *lab;
+	struct record *cooling, *day; /* with ticks */
+	size_t n_cooling, n_day;
+};
+
+/* A tick after each tenth second of arrival, as the journal has them. */
+static struct record *with_ticks(struct record *r, size_t *n)
+{
+	const ward_ns step = 10 * WARD_NS_PER_S;
+	size_t cap = 0, k = 0;
+	struct record *all = NULL;
+	ward_ns next = r[0].seen - r[0].seen % step + step;
+
+	for (size_t i = 0; i < *n; i++) {
+		for (; r[i].seen >= next && r[i].seen - next > 100 * step; next += step)
+			; /* quiet hours are ticked more coarsely, to save time */
+		for (; r[i].seen >= next; next += step) {
+			assert_int_equal(ward_mem_more(ward_mem_heap(), &all, k, &cap, sizeof(*all),
+						 1 << 20),
+				WARD_OK);
+			all[k++] = (struct record){.time = next, .seen = next};
+		}
+		assert_int_equal(
+			ward_mem_more(ward_mem_heap(), &all, k, &cap, sizeof(*all), 1 << 20),
+			WARD_OK);
+		all[k++] = r[i];
+	}
+	free(r);
+	*n = k;
+	return all;
+}
+
+static int setup(void **state)
+{
+	struct fix *x = calloc(1, sizeof(*x));
+
+	x->lab = lab_new();
+	x->cooling = lab_records(x->lab, "cooling", &x->n_cooling);
+	x->cooling = with_ticks(x->cooling, &x->n_cooling);
+	x->day = lab_records(x->lab, "ordinary-day", &x->n_day);
+	x->day = with_ticks(x->day, &x->n_day);
+	*state = x;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fix *x = *state;
+
+	free(x->cooling);
+	free(x->day);
+	lab_free(x->lab);
+	free(x);
+	return 0;
+}
+
+static void feed_all(
+	struct lab *l, struct ward_brain *b, const struct record *r, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		lab_feed(l, b, &r[i]);
+}
+
+static void end(struct ward_brain *b)
+{
+	assert_int_equal(ward_brain_tick(b, WARD_NS_NEVER), WARD_OK);
+}
+
+static struct ward_wr saved(struct ward_brain *b)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), CHECKPOINT_BYTES);
+
+	ward_brain_save(b, &w);
+	assert_false(ward_wr_bad(&w));
+	return w;
+}
+
+static struct ward_brain *loaded(struct lab *l, struct rows *out, struct ward_slice bytes)
+{
+	struct ward_brain *b = lab_brain(l, out);
+	struct ward_rd r = ward_rd_slice(bytes);
+
+	assert_int_equal(ward_brain_load(b, &r), WARD_OK);
+	return b;
+}
+
+static void save_load_save(void **state)
+{
+	struct fix *x = *state;
+	const struct record *const list[] = {x->cooling, x->day};
+	const size_t n[] = {x->n_cooling, x->n_day};
+
+	for (size_t k = 0; k < 2; k++) {
+		struct ward_brain *b = lab_brain(x->lab, NULL);
+
+		for (size_t i = 0; i < n[k]; i++) {
+			struct ward_wr one, two;
+			struct ward_brain *c;
+
+			lab_feed(x->lab, b, &list[k][i]);
+			if (i % (n[k] / 40) && i + 1 < n[k])
+				continue;
+			one = saved(b);
+			c = loaded(x->lab, NULL, ward_wr_slice(&one));
+			two = saved(c);
+			assert_int_equal(one.len, two.len);
+			assert_memory_equal(one.p, two.p, one.len);
+			ward_brain_free(c);
+			ward_wr_fini(&one);
+			ward_wr_fini(&two);
+		}
+		ward_brain_free(b);
+	}
+}
+
+/* One run over all records that is killed on the way; gives how often. */
+static size_t killed_run(struct lab *l, const struct record *r, size_t n, struct dice *d,
+	struct rows *out)
+{
+	struct ward_brain *b = lab_brain(l, out);
+	struct ward_wr last = saved(b);
+	size_t at = 0, kills = 0; /* the last checkpoint was taken before record `at` */
+
+	for (size_t i = 0; i < n;) {
+		lab_feed(l, b, &r[i++]);
+		if (dice_below(d, 12) == 0) {
+			ward_wr_fini(&last);
+			last = saved(b);
+			at = i;
+		}
+		if (dice_below(d, 10) == 0) {
+			ward_brain_free(b);
+			b = loaded(l, out, ward_wr_slice(&last));
+			i = at;
+			kills++;
+		}
+	}
+	end(b);
+	ward_brain_free(b);
+	ward_wr_fini(&last);
+	return kills;
+}
+
+static void kill_often(struct lab *l, const struct record *r, size_t n, size_t least)
+{
+	struct dice d = {20260312};
+	struct rows plain;
+	struct ward_brain *b;
+	size_t kills = 0;
+
+	rows_init(&plain);
+	b = lab_brain(l, &plain);
+	feed_all(l, b, r, 0, n);
+	end(b);
+	ward_brain_free(b);
+	while (kills < least) {
+		struct rows out;
+
+		rows_init(&out);
+		kills += killed_run(l, r, n, &d, &out);
+		rows_same(&plain, &out);
+		rows_fini(&out);
+	}
+	rows_fini(&plain);
+}
+
+static void killed_in_the_attack(void **state)
+{
+	struct fix *x = *state;
+	const char *least = getenv("WARD_KILLS");
+
+	kill_often(x->lab, x->cooling, x->n_cooling, least ? (size_t)atol(least) : KILLS);
+}
+
+static void killed_on_an_ordinary_day(void **state)
+{
+	struct fix *x = *state;
+
+	kill_often(x->lab, x->day, x->n_day, 1);
+}
+
+static enum ward_err try_load(struct ward_brain *b, struct ward_slice bytes)
+{
+	struct ward_rd r = ward_rd_slice(bytes);
+
+	return ward_brain_load(b, &r);
+}
+
+static void seal(struct ward_wr *w)
+{
+	ward_sha256((struct ward_slice){w->p, w->len - SEAL}, w->p + w->len - SEAL);
+}
+
+/* A brain with a little of everything in it: an incident with members of every kind of link. */
+static struct ward_wr small_checkpoint(struct fix *x, size_t *ret_at)
+{
+	struct rows out;
+	struct ward_brain *b;
+	struct ward_wr w;
+	size_t i = 0;
+
+	rows_init(&out);
+	b = lab_brain(x->lab, &out);
+	while (i < x->n_cooling && out.n == 0)
+		lab_feed(x->lab, b, &x->cooling[i++]);
+	assert_true(i < x->n_cooling);
+	*ret_at = i;
+	w = saved(b);
+	ward_brain_free(b);
+	rows_fini(&out);
+	return w;
+}
+
+static void other_content_is_refused(void **state)
+{
+	struct fix *x = *state;
+	struct ward_brain *b = lab_brain(x->lab, NULL);
+	struct ward_wr w = saved(b);
+	struct lab other = *x->lab;
+	struct ward_brain *c;
+
+	ward_brain_free(b);
+	other.config.fuse.place_hops++;
+	c = lab_brain(&other, NULL);
+	assert_int_equal(try_load(c, ward_wr_slice(&w)), WARD_ERR_VERSION);
+	ward_brain_free(c);
+	w.p[1] ^= 1; /* made with another model, and sealed */
+	seal(&w);
+	c = lab_brain(x->lab, NULL);
+	assert_int_equal(try_load(c, ward_wr_slice(&w)), WARD_ERR_VERSION);
+	ward_brain_free(c);
+	w.p[0]++; /* another format */
+	c = lab_brain(x->lab, NULL);
+	assert_int_equal(try_load(c, ward_wr_slice(&w)), WARD_ERR_VERSION);
+	ward_brain_free(c);
+	ward_wr_fini(&w);
+}
+
+/* Each of the three contents alone makes another checkpoint. */
+static void each_content_counts(void **state)
+{
+	struct fix *x = *state;
+	struct ward_brain *b = lab_brain(x->lab, NULL);
+	struct ward_wr w = saved(b);
+	struct ward_ruleset *none = NULL;
+	struct ward_ruleset_args args = {.n_rules = 0, .content = getenv("WARD_SOURCE_ROOT")};
+	struct lab other = *x->lab;
+	char content[512];
+	struct ward_brain *c;
+
+	ward_brain_free(b);
+	(void)snprintf(content, sizeof(content), "%s/content", args.content);
+	args.content = content;
+	assert_int_equal(ward_ruleset_load(
+				 &args, &other.lim, ward_mem_heap(), &other.diag, &none),
+		WARD_OK);
+	other.config.ruleset = none;
+	c = lab_brain(&other, NULL);
+	assert_int_equal(try_load(c, ward_wr_slice(&w)), WARD_ERR_VERSION);
+	ward_brain_free(c);
+	ward_ruleset_free(none);
+	ward_wr_fini(&w);
+}
+
+static void torn_is_refused(void **state)
+{
+	struct fix *x = *state;
+	size_t at;
+	struct ward_wr w = small_checkpoint(x, &at);
+	struct ward_brain *b = lab_brain(x->lab, NULL);
+	struct dice d = {7};
+
+	/* refused before the brain is touched, so one brain will do */
+	for (size_t i = 0; i < w.len; i += i < 600 ? 1 : 1 + dice_below(&d, 600))
+		assert_int_equal(
+			try_load(b, (struct ward_slice){w.p, i}), WARD_ERR_MALFORMED);
+	for (size_t i = 0; i < 300; i++) {
+		size_t off = 1 + dice_below(&d, (uint32_t)w.len - 1);
+		uint8_t bit = (uint8_t)(1 << dice_below(&d, 8));
+
+		w.p[off] ^= bit;
+		assert_int_equal(try_load(b, ward_wr_slice(&w)), WARD_ERR_MALFORMED);
+		w.p[off] ^= bit;
+	}
+	ward_brain_free(b);
+	ward_wr_fini(&w);
+}
+
+/* Loads it, and if that went well lives on with it. */
+static void harmless(struct fix *x, struct ward_slice bytes, size_t from)
+{
+	struct ward_brain *b = lab_brain(x->lab, NULL);
+	enum ward_err err = try_load(b, bytes);
+
+	if (!err) {
+		feed_all(x->lab, b, x->cooling, from,
+			from + 12 < x->n_cooling ? from + 12 : x->n_cooling);
+		end(b);
+	} else {
+		assert_true(err == WARD_ERR_MALFORMED || err == WARD_ERR_VERSION ||
+			    err == WARD_ERR_LIMIT);
+	}
+	ward_brain_free(b);
+}
+
+/* What a seal does not catch, as its maker was wrong: still no harm is done. */
+static void sealed_nonsense_is_harmless(void **state)
+{
+	struct fix *x = *state;
+	const char *least = getenv("WARD_KILLS");
+	size_t at, tries = least ? (size_t)atol(least) : KILLS;
+	struct ward_wr w = small_checkpoint(x, &at), t;
+	struct dice d = {99};
+
+	t = ward_wr_grow(ward_mem_heap(), CHECKPOINT_BYTES);
+	for (size_t i = 0; i < tries; i++) {
+		size_t keep = w.len - SEAL, flips = 1 + dice_below(&d, 3);
+
+		if (i % 4 == 0)
+			keep = 1 + PRINT + dice_below(&d, (uint32_t)(keep - 1 - PRINT));
+		ward_wr_reset(&t);
+		ward_wr_bytes(&t, w.p, keep);
+		for (size_t k = 0; i % 4 && k < flips; k++) {
+			/* most of the bytes are impacts told: look at the head more often */
+			size_t range = dice_below(&d, 2) ? keep : keep < 3000 ? keep : 3000;
+			size_t off = 1 + PRINT + dice_below(&d, (uint32_t)(range - 1 - PRINT));
+
+			t.p[off] = (uint8_t)dice_below(&d, 256);
+		}
+		ward_wr_bytes(&t, w.p, SEAL);
+		seal(&t);
+		harmless(x, ward_wr_slice(&t), at);
+	}
+	ward_wr_fini(&t);
+	ward_wr_fini(&w);
+}
+
+#define T(name) cmocka_unit_test(name)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {T(save_load_save), T(killed_in_the_attack),
+		T(killed_on_an_ordinary_day), T(other_content_is_refused), T(each_content_counts),
+		T(torn_is_refused), T(sealed_nonsense_is_harmless)};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
