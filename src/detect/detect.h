@@ -45,6 +45,21 @@ struct ward_ruleset_counts {
 WARD_MUST_CHECK enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_ruleset **ret);
+
+/* A file in memory; its name stands in findings. */
+struct ward_rule_text {
+	const char *file;
+	struct ward_slice bytes;
+};
+struct ward_ruleset_texts {
+	const struct ward_rule_text *rules, *pipelines;
+	size_t n_rules, n_pipelines;
+	const struct ward_threats *threats; /* as in ward_ruleset_args */
+};
+/* The same from memory; borrows nothing of the texts. */
+WARD_MUST_CHECK enum ward_err ward_ruleset_parse(const struct ward_ruleset_texts *texts,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_ruleset **ret);
 void ward_ruleset_free(struct ward_ruleset *rs);
 /* For WARD_AUTO. */
 void ward_ruleset_freep(struct ward_ruleset **rs);

@@ -248,18 +248,21 @@ ward_ns ward_ruleset_span(const struct ward_ruleset *rs)
 	return span;
 }
 
-static enum ward_err load_file(struct ward_ruleset *rs, const char *path, struct ward_diag *d)
+/* From the path, or from the bytes when there are some. */
+static enum ward_err load_file(struct ward_ruleset *rs, const char *path,
+	const struct ward_slice *bytes, struct ward_diag *d)
 {
 	const struct ward_conf *docs = NULL;
 	struct ward_arena tmp;
-	struct ward_slice text;
+	struct ward_slice text = bytes ? *bytes : (struct ward_slice){NULL, 0};
 	struct ward_str file = ward_arena_str(&rs->arena, ward_str_z(path));
-	enum ward_err err;
+	enum ward_err err = WARD_OK;
 
 	if (!file.p)
 		return WARD_ERR_NOMEM;
 	ward_arena_init(&tmp, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
-	err = ward_conf_read(&tmp, rs->lim, path, d, &text);
+	if (!bytes)
+		err = ward_conf_read(&tmp, rs->lim, path, d, &text);
 	if (!err) {
 		ward_ruleset_mix(rs, text);
 		err = ward_conf_yaml(&tmp, rs->lim, file, text, d, &docs);
@@ -292,11 +295,11 @@ static enum ward_err pipelines(
 			err = WARD_ERR_CONFIG;
 	}
 	for (size_t i = 0; i < n && !err; i++)
-		err = ward_pipeline_load(rs, file[i], d);
+		err = ward_pipeline_load(rs, file[i], NULL, d);
 	for (size_t i = 0; i < args->n_pipelines && !err; i++) {
 		(void)snprintf(path, sizeof(path), "%s/pipelines/%s.yml", args->content,
 			args->pipelines[i]);
-		err = ward_pipeline_load(rs, path, d);
+		err = ward_pipeline_load(rs, path, NULL, d);
 	}
 	ward_arena_fini(&a);
 	return err;
@@ -320,6 +323,17 @@ static enum ward_err slots(struct ward_ruleset *rs)
 	return err;
 }
 
+/* All rules are there: ties correlations to their rules and rules to their events. */
+static enum ward_err link_rules(struct ward_ruleset *rs, struct ward_diag *d)
+{
+	enum ward_err err = ward_ruleset_link(rs, d);
+
+	for (size_t i = 0; i < rs->n_rule && !err; i++)
+		if (!rs->rule[i]->refused && !rs->rule[i]->corr)
+			err = ward_pipeline_bind(rs, (uint32_t)i, d);
+	return err;
+}
+
 static enum ward_err load_rules(
 	struct ward_ruleset *rs, const struct ward_ruleset_args *args, struct ward_diag *d)
 {
@@ -331,14 +345,21 @@ static enum ward_err load_rules(
 	enum ward_err err = ward_rule_files(&a, args->rules, args->n_rules, d, &file, &n);
 
 	for (size_t i = 0; i < n && !err; i++)
-		err = load_file(rs, file[i], d);
+		err = load_file(rs, file[i], NULL, d);
 	ward_arena_fini(&a);
-	if (!err)
-		err = ward_ruleset_link(rs, d);
-	for (size_t i = 0; i < rs->n_rule && !err; i++)
-		if (!rs->rule[i]->refused && !rs->rule[i]->corr)
-			err = ward_pipeline_bind(rs, (uint32_t)i, d);
-	return err;
+	return err ? err : link_rules(rs, d);
+}
+
+static enum ward_err load_texts(
+	struct ward_ruleset *rs, const struct ward_ruleset_texts *texts, struct ward_diag *d)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < texts->n_pipelines && !err; i++)
+		err = ward_pipeline_load(rs, texts->pipelines[i].file, &texts->pipelines[i].bytes, d);
+	for (size_t i = 0; i < texts->n_rules && !err; i++)
+		err = load_file(rs, texts->rules[i].file, &texts->rules[i].bytes, d);
+	return err ? err : link_rules(rs, d);
 }
 
 static void count(struct ward_ruleset *rs)
@@ -356,8 +377,8 @@ static void count(struct ward_ruleset *rs)
 	}
 }
 
-enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args, const struct ward_limits *lim,
-	const struct ward_mem *mem, struct ward_diag *diag, struct ward_ruleset **ret)
+static enum ward_err begin(const struct ward_threats *threats, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_ruleset **ret)
 {
 	struct ward_ruleset *rs = ward_mem_alloc(mem, sizeof(*rs));
 	size_t bytes = ward_limit(lim, WARD_LIMIT_DETECT_RULE_BYTES);
@@ -367,16 +388,17 @@ enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args, const stru
 	rs->mem = mem;
 	rs->lim_copy = *lim;
 	rs->lim = &rs->lim_copy;
-	rs->threats = args->threats;
+	rs->threats = threats;
 	ward_arena_init(&rs->arena, mem, bytes);
 	ward_intern_init(&rs->fields, mem, 65536, bytes);
 	ward_intern_init(&rs->route_keys, mem, 65536, bytes);
-	enum ward_err err = slots(rs);
+	*ret = rs;
+	return slots(rs);
+}
 
-	if (!err)
-		err = pipelines(rs, args, diag);
-	if (!err)
-		err = load_rules(rs, args, diag);
+/* Gives rs, or frees it when err. */
+static enum ward_err finish(struct ward_ruleset *rs, enum ward_err err, struct ward_ruleset **ret)
+{
 	if (err) {
 		ward_ruleset_free(rs);
 		return err;
@@ -384,6 +406,29 @@ enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args, const stru
 	count(rs);
 	*ret = rs;
 	return WARD_OK;
+}
+
+enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_ruleset **ret)
+{
+	struct ward_ruleset *rs = NULL;
+	enum ward_err err = begin(args->threats, lim, mem, &rs);
+
+	if (!err)
+		err = pipelines(rs, args, diag);
+	if (!err)
+		err = load_rules(rs, args, diag);
+	return finish(rs, err, ret);
+}
+
+enum ward_err ward_ruleset_parse(const struct ward_ruleset_texts *texts,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_ruleset **ret)
+{
+	struct ward_ruleset *rs = NULL;
+	enum ward_err err = begin(texts->threats, lim, mem, &rs);
+
+	return finish(rs, err ? err : load_texts(rs, texts, diag), ret);
 }
 
 void ward_ruleset_free(struct ward_ruleset *rs)

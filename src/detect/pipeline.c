@@ -72,12 +72,13 @@ static enum ward_err add_prefixes(
 	return WARD_OK;
 }
 
-enum ward_err ward_pipeline_load(struct ward_ruleset *rs, const char *path, struct ward_diag *d)
+enum ward_err ward_pipeline_load(struct ward_ruleset *rs, const char *path,
+	const struct ward_slice *bytes, struct ward_diag *d)
 {
 	const struct ward_conf *docs = NULL;
 	size_t before = d->n_error;
-	struct ward_slice text;
-	enum ward_err err = ward_conf_read(&rs->arena, rs->lim, path, d, &text);
+	struct ward_slice text = bytes ? *bytes : (struct ward_slice){NULL, 0};
+	enum ward_err err = bytes ? WARD_OK : ward_conf_read(&rs->arena, rs->lim, path, d, &text);
 
 	if (!err) {
 		ward_ruleset_mix(rs, text);

@@ -196,9 +196,10 @@ WARD_MUST_CHECK enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struc
 	const struct ward_conf *doc, struct ward_diag *d);
 /* After all rules are read: references, parents, who is silent. */
 WARD_MUST_CHECK enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d);
-/* pipeline.c: reads one file's logsources; binds rules to routes. */
-WARD_MUST_CHECK enum ward_err ward_pipeline_load(
-	struct ward_ruleset *rs, const char *path, struct ward_diag *d);
+/* pipeline.c: reads one file's logsources, from the path or from its bytes when given; binds rules
+ * to routes. */
+WARD_MUST_CHECK enum ward_err ward_pipeline_load(struct ward_ruleset *rs, const char *path,
+	const struct ward_slice *bytes, struct ward_diag *d);
 WARD_MUST_CHECK enum ward_err ward_pipeline_bind(
 	struct ward_ruleset *rs, uint32_t rule, struct ward_diag *d);
 

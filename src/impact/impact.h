@@ -18,6 +18,15 @@ struct ward_rules; /* compiled propagation rules */
 WARD_MUST_CHECK enum ward_err ward_rules_load(const char *dir, const struct ward_model *m,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_rules **ret);
+/* A file in memory; its name stands in findings. */
+struct ward_propagation_text {
+	struct ward_str file;
+	struct ward_slice bytes;
+};
+/* The same from one file in memory, of which nothing is borrowed. */
+WARD_MUST_CHECK enum ward_err ward_rules_parse(const struct ward_propagation_text *text,
+	const struct ward_model *m, const struct ward_limits *lim, const struct ward_mem *mem,
+	struct ward_diag *diag, struct ward_rules **ret);
 void ward_rules_free(struct ward_rules *r);
 void ward_rules_hash(const struct ward_rules *r, uint8_t ret[32]);
 
@@ -32,7 +41,7 @@ struct ward_seed_threat {
 /* One state that the incident reaches, a seed included. */
 struct ward_impact {
 	uint32_t asset, threat;
-	uint32_t rule;   /* index for ward_rules_text, or WARD_IMPACT_SEED */
+	uint32_t rule;   /* index for ward_rules_why, or WARD_IMPACT_SEED */
 	uint32_t parent; /* index in the result of the state that gives the best proof; itself for a
 			    seed; of a k-of-n loss, the member whose fall was decisive */
 	uint32_t group;  /* the requirement group that fell, or WARD_NONE */

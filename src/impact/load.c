@@ -358,12 +358,25 @@ static void hash_more(struct load *l, struct ward_str name, struct ward_slice te
 	ward_sha256(ward_slice_of(all, sizeof(all)), l->r->hash);
 }
 
+static void read_text(
+	struct load *l, struct ward_str name, struct ward_str file, struct ward_slice text)
+{
+	const struct ward_conf *docs = NULL;
+
+	hash_more(l, name, text);
+	enum ward_err err = ward_conf_yaml(&l->scratch, l->lim, file, text, l->diag, &docs);
+
+	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
+	/* Any other failure has added its finding. */
+	for (const struct ward_conf *d = err ? NULL : docs->child; d && !l->nomem; d = d->next)
+		read_doc(l, d);
+}
+
 static void read_file(struct load *l, const char *dir, struct ward_str name)
 {
 	char path[PATH_BYTES];
 	int n = snprintf(path, sizeof(path), "%s/%.*s", dir, WARD_STR_ARG(name));
 	struct ward_slice text;
-	const struct ward_conf *docs = NULL;
 
 	if (n < 0 || (size_t)n >= sizeof(path)) {
 		ward_diag_add(l->diag, WARD_DIAG_ERROR, name, 0, WARD_STR("the path is too long"),
@@ -372,14 +385,9 @@ static void read_file(struct load *l, const char *dir, struct ward_str name)
 	}
 	enum ward_err err = ward_conf_read(&l->scratch, l->lim, path, l->diag, &text);
 
-	if (!err) {
-		hash_more(l, name, text);
-		err = ward_conf_yaml(&l->scratch, l->lim, ward_str_z(path), text, l->diag, &docs);
-	}
+	if (!err)
+		read_text(l, name, ward_str_z(path), text);
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
-	/* Any other failure has added its finding. */
-	for (const struct ward_conf *d = err ? NULL : docs->child; d && !l->nomem; d = d->next)
-		read_doc(l, d);
 	ward_arena_reset(&l->scratch);
 }
 
@@ -486,41 +494,75 @@ static enum ward_err add_builtin(struct load *l)
 	return WARD_OK;
 }
 
-static enum ward_err load_all(struct load *l, const char *dir)
+/* All files were read; before: errors found earlier. */
+static enum ward_err finish(struct load *l, size_t before)
 {
-	size_t before = l->diag->n_error;
-	enum ward_err err = read_dir(l, dir);
-
-	if (err)
-		return err;
 	sort_rules(l);
-	err = add_builtin(l);
+	enum ward_err err = add_builtin(l);
+
 	if (err)
 		return err;
 	return l->diag->n_error > before ? WARD_ERR_CONFIG
 					 : ward_rules_index(l->r, l->o, ward_threats_n(l->t));
 }
 
+static enum ward_err load_dir(struct load *l, const char *dir)
+{
+	size_t before = l->diag->n_error;
+	enum ward_err err = read_dir(l, dir);
+
+	return err ? err : finish(l, before);
+}
+
+static enum ward_err load_text(struct load *l, const struct ward_propagation_text *text)
+{
+	size_t before = l->diag->n_error;
+
+	read_text(l, text->file, text->file, text->bytes);
+	return l->nomem ? WARD_ERR_NOMEM : finish(l, before);
+}
+
+static enum ward_err begin(struct load *l, const struct ward_mem *mem)
+{
+	l->r = ward_mem_alloc(mem, sizeof(*l->r));
+	if (!l->r)
+		return WARD_ERR_NOMEM;
+	l->r->mem = mem;
+	l->o = ward_model_ontology(l->m);
+	l->t = ward_model_threats(l->m);
+	l->near_budget = NEAR_BUDGET;
+	ward_arena_init(&l->r->arena, mem, RULES_BYTES_MAX);
+	ward_arena_init(&l->scratch, mem, RULES_BYTES_MAX);
+	return WARD_OK;
+}
+
+/* Gives the rules, or frees them when err. */
+static enum ward_err give(struct load *l, enum ward_err err, struct ward_rules **ret)
+{
+	ward_arena_fini(&l->scratch);
+	if (err)
+		ward_rules_free(l->r);
+	else
+		*ret = l->r;
+	return err;
+}
+
 enum ward_err ward_rules_load(const char *dir, const struct ward_model *m,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_rules **ret)
 {
-	struct load l = {.lim = lim, .m = m, .diag = diag, .near_budget = NEAR_BUDGET};
+	struct load l = {.lim = lim, .m = m, .diag = diag};
+	enum ward_err err = begin(&l, mem);
 
-	l.r = ward_mem_alloc(mem, sizeof(*l.r));
-	if (!l.r)
-		return WARD_ERR_NOMEM;
-	l.r->mem = mem;
-	l.o = ward_model_ontology(m);
-	l.t = ward_model_threats(m);
-	ward_arena_init(&l.r->arena, mem, RULES_BYTES_MAX);
-	ward_arena_init(&l.scratch, mem, RULES_BYTES_MAX);
-	enum ward_err err = load_all(&l, dir);
+	return err ? err : give(&l, load_dir(&l, dir), ret);
+}
 
-	ward_arena_fini(&l.scratch);
-	if (err)
-		ward_rules_free(l.r);
-	else
-		*ret = l.r;
-	return err;
+enum ward_err ward_rules_parse(const struct ward_propagation_text *text, const struct ward_model *m,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_rules **ret)
+{
+	struct load l = {.lim = lim, .m = m, .diag = diag};
+	enum ward_err err = begin(&l, mem);
+
+	return err ? err : give(&l, load_text(&l, text), ret);
 }

@@ -32,21 +32,17 @@ static void set_one(const struct ward_conf *c, struct ward_diag *diag, struct wa
 	}
 }
 
-enum ward_err ward_model_limits(const char *dir, const struct ward_mem *mem, struct ward_diag *diag,
-	struct ward_limits *lim)
+enum ward_err ward_model_limits_parse(struct ward_str file, struct ward_slice text,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_limits *lim)
 {
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/limits.yml", dir);
 	struct ward_limits known;
 	struct ward_arena a;
-	const struct ward_conf *docs;
+	const struct ward_conf *docs = NULL;
 	size_t n_error = diag->n_error;
 
-	if (n < 0 || (size_t)n >= sizeof(path) || access(path, F_OK) != 0)
-		return WARD_OK;
 	ward_limits_default(&known);
 	ward_arena_init(&a, mem, ward_limit(&known, WARD_LIMIT_MODEL_BYTES));
-	enum ward_err err = ward_conf_yaml_file(&a, &known, path, diag, &docs);
+	enum ward_err err = ward_conf_yaml(&a, &known, file, text, diag, &docs);
 
 	for (const struct ward_conf *d = err ? NULL : docs->child; d; d = d->next) {
 		if (d->kind == WARD_CONF_NULL)
@@ -65,4 +61,25 @@ enum ward_err ward_model_limits(const char *dir, const struct ward_mem *mem, str
 	if (err)
 		return err;
 	return diag->n_error > n_error ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+enum ward_err ward_model_limits(const char *dir, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_limits *lim)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s/limits.yml", dir);
+	struct ward_limits known;
+	struct ward_arena a;
+	struct ward_slice text;
+
+	if (n < 0 || (size_t)n >= sizeof(path) || access(path, F_OK) != 0)
+		return WARD_OK;
+	ward_limits_default(&known);
+	ward_arena_init(&a, mem, ward_limit(&known, WARD_LIMIT_MODEL_BYTES));
+	enum ward_err err = ward_conf_read(&a, &known, path, diag, &text);
+
+	if (!err)
+		err = ward_model_limits_parse(ward_str_z(path), text, mem, diag, lim);
+	ward_arena_fini(&a);
+	return err;
 }

@@ -185,6 +185,9 @@ WARD_MUST_CHECK enum ward_err ward_model_load_files(const struct ward_model_file
  * which only makes the file part of the hash. CONFIG, IO, NOMEM: then *lim holds what was right. */
 WARD_MUST_CHECK enum ward_err ward_model_limits(const char *dir, const struct ward_mem *mem,
 	struct ward_diag *diag, struct ward_limits *lim);
+/* The same from memory; file names it in findings. */
+WARD_MUST_CHECK enum ward_err ward_model_limits_parse(struct ward_str file, struct ward_slice text,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_limits *lim);
 void ward_model_free(struct ward_model *m);
 /* For WARD_AUTO. */
 void ward_model_freep(struct ward_model **m);
