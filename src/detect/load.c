@@ -356,7 +356,8 @@ static enum ward_err load_texts(
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < texts->n_pipelines && !err; i++)
-		err = ward_pipeline_load(rs, texts->pipelines[i].file, &texts->pipelines[i].bytes, d);
+		err = ward_pipeline_load(
+			rs, texts->pipelines[i].file, &texts->pipelines[i].bytes, d);
 	for (size_t i = 0; i < texts->n_rules && !err; i++)
 		err = load_file(rs, texts->rules[i].file, &texts->rules[i].bytes, d);
 	return err ? err : link_rules(rs, d);
