@@ -64,6 +64,18 @@
 	X(FIELD_SENSORS, "field.sensors", 4096, 16, 65536, "sensors",                              \
 		"field sensors remembered by one MQTT sensor process")                             \
 	X(FIELD_PAYLOAD, "field.payload", 4096, 256, 65536, "bytes", "one MQTT payload")           \
+	X(MQTT_PACKET, "mqtt.packet", 8192, 512, 131072, "bytes",                                  \
+		"one MQTT packet; a longer one ends its connection")                               \
+	X(MQTT_TOPIC, "mqtt.topic", 256, 64, 4096, "bytes", "one MQTT topic name")                 \
+	X(MQTT_CLIENT, "mqtt.client", 128, 23, 1024, "bytes", "one MQTT client id")                \
+	X(MQTT_CONNECTIONS, "mqtt.connections", 192, 1, 192, "connections",                        \
+		"MQTT connections that are open at once")                                          \
+	X(MQTT_SESSIONS, "mqtt.sessions", 1024, 16, 65536, "clients",                              \
+		"MQTT clients remembered, connected or not")                                       \
+	X(MQTT_INFLIGHT, "mqtt.inflight", 64, 1, 1024, "messages",                                 \
+		"unacknowledged messages of one MQTT connection")                                  \
+	X(MQTT_CONNECT, "mqtt.connect", 10, 1, 600, "seconds",                                     \
+		"from an MQTT connection to its CONNECT")                                          \
 	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")
 
 enum ward_limit {
