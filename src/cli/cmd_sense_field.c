@@ -1,8 +1,12 @@
 #include "cli/commands.h"
 #include "sense/field/field.h"
+#include "sense/field/listen.h"
 #include "sense/field/mqtt.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { OUT_MAX = 1 << 22, CONNECT_MS = 10000, LOOP_MS = 200, HOST_MAX = 256, PASSWORD_MAX = 1024 };
 
@@ -13,10 +17,13 @@ struct args {
 	char host[HOST_MAX];
 	int port;
 	char password[PASSWORD_MAX];
+	bool listen; /* no broker: clients connect to us */
 };
 
 struct state {
 	struct ward_field_sensor *field;
+	const struct ward_limits *lim;
+	struct ward_counters *counters;
 	struct ward_names *names;
 	struct ward_wr w;
 	uint64_t n;
@@ -39,6 +46,15 @@ static enum ward_err message(void *ctx, struct ward_str topic, struct ward_slice
 	struct state *s = ctx;
 
 	return ward_field_message(s->field, topic, payload, ward_clock_now(ward_clock_system()));
+}
+
+static enum ward_err published(void *ctx, const struct ward_mqtt_message *m)
+{
+	struct state *s = ctx;
+	ward_ns now = ward_clock_now(ward_clock_system());
+
+	return m->dup ? ward_field_message_again(s->field, m->topic, m->payload, now)
+		      : ward_field_message(s->field, m->topic, m->payload, now);
 }
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
@@ -97,6 +113,10 @@ static bool split_url(struct args *a)
 	bool tls = ward_str_starts(s, WARD_STR("mqtts://"));
 	uint64_t port = tls ? 8883 : 1883;
 
+	a->listen = ward_str_starts(s, WARD_STR("mqtt-listen://"));
+	if (a->listen)
+		return !a->client && !a->ca && !a->cert && !a->key &&
+		       (a->user != NULL) == (a->password_file != NULL);
 	if (!tls && !ward_str_starts(s, WARD_STR("mqtt://")))
 		return false;
 	s = ward_str_sub(s, tls ? 8 : 7, s.len);
@@ -158,6 +178,82 @@ static enum ward_err listen_until(struct ward_mqtt *m, struct state *s, const st
 	return err;
 }
 
+/* True while there is time and something is wanted. */
+static bool goes_on(const struct state *s, const struct args *a, ward_ns begin)
+{
+	ward_ns now = ward_clock_mono(ward_clock_system());
+
+	return (!a->count || s->n < a->count) &&
+	       (!a->seconds || now - begin < (ward_ns)a->seconds * WARD_NS_PER_S);
+}
+
+/* Rounds of the listener: what is printed is written, so that it may be acknowledged. */
+static enum ward_err serve_until(
+	struct ward_listen *l, struct state *s, const struct args *a, struct pollfd *p)
+{
+	const struct ward_clock *clock = ward_clock_system();
+	ward_ns begin = ward_clock_mono(clock), tick = begin;
+	enum ward_err err = WARD_OK;
+
+	while (err == WARD_OK && goes_on(s, a, begin)) {
+		ward_listen_poll(l, p);
+		if (poll(p, (nfds_t)ward_listen_places(l), ward_listen_unsettled(l) ? 0 : LOOP_MS) <
+			0)
+			return errno == EINTR ? WARD_OK : WARD_ERR_IO;
+		ward_ns now = ward_clock_mono(clock);
+
+		err = ward_listen_round(l, p, now);
+		if (err == WARD_OK && now - tick >= WARD_NS_PER_S) {
+			tick = now;
+			err = ward_listen_tick(l, now);
+			if (err == WARD_OK)
+				err = ward_field_tick(s->field, ward_clock_now(clock));
+		}
+		if (err == WARD_OK)
+			err = ward_listen_acknowledge(l, now);
+	}
+	ward_listen_leave(l, WARD_MQTT_REJECT_LEAVING, ward_clock_mono(clock));
+	return err;
+}
+
+static int serve(const struct ward_cmd *cmd, const struct args *a, struct state *s)
+{
+	struct ward_mqtt_endpoint_opts o = {.mem = ward_mem_heap(),
+		.lim = s->lim,
+		.counters = s->counters,
+		.filter = a->topic,
+		.user = a->user,
+		.password = a->user ? a->password : NULL,
+		.seed = ward_seed_random().k0,
+		.message = published,
+		.ctx = s};
+	struct ward_str where = ward_str_z(a->url);
+	struct ward_listen *l = NULL;
+	struct pollfd *p = NULL;
+	int fd = -1;
+	enum ward_err err;
+
+	if (!ward_mqtt_filter_valid(ward_str_z(a->topic)))
+		return ward_cli_usage(cmd, "'%s' is no topic filter", a->topic);
+	err = ward_listen_socket(ward_str_sub(where, strlen("mqtt-listen://"), where.len), &fd);
+	if (err == WARD_ERR_MALFORMED)
+		return ward_cli_usage(cmd, "'%s' is not mqtt-listen://ADDR:PORT", a->url);
+	if (err == WARD_OK)
+		err = ward_listen_new(&o, fd, &l);
+	if (err == WARD_OK) {
+		p = calloc(ward_listen_places(l), sizeof(*p));
+		err = p ? serve_until(l, s, a, p) : WARD_ERR_NOMEM;
+	}
+	free(p);
+	ward_listen_free(l);
+	if (fd >= 0)
+		close(fd);
+	if (err != WARD_OK && !s->broken)
+		return ward_cli_fail(cmd, "cannot listen at '%s': %s", a->url,
+			err == WARD_ERR_IO ? strerror(errno) : ward_err_text(err));
+	return s->broken ? WARD_EXIT_RUN : WARD_EXIT_DONE;
+}
+
 static void summary(const struct ward_counters *c)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
@@ -174,7 +270,7 @@ static void summary(const struct ward_counters *c)
 	ward_wr_fini(&w);
 }
 
-static int listen(const struct ward_cmd *cmd, const struct args *a, struct state *s)
+static int hear(const struct ward_cmd *cmd, const struct args *a, struct state *s)
 {
 	struct ward_mqtt *m = NULL;
 	struct ward_mqtt_opts o = {.host = a->host,
@@ -213,15 +309,15 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
-	struct state s = {.names = &names};
+	struct state s = {.names = &names, .lim = &lim, .counters = &counters};
 	int rc = parse(cmd, argc, argv, &a);
 
 	if (rc != WARD_EXIT_DONE)
 		return rc;
 	if (!split_url(&a))
 		return ward_cli_usage(cmd,
-			"'%s' is not mqtt://HOST[:PORT] or mqtts://HOST[:PORT] (--ca goes with "
-			"mqtts)",
+			"'%s' is not mqtt://HOST[:PORT], mqtts://HOST[:PORT] (--ca goes with it) "
+			"or mqtt-listen://ADDR:PORT (--user goes with --password-file)",
 			a.url);
 	if (!read_password(&a))
 		return ward_cli_fail(cmd, "cannot read '%s'", a.password_file);
@@ -240,7 +336,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (ward_field_new(&o, &s.field) != WARD_OK)
 		rc = ward_cli_fail(cmd, "out of memory");
 	else
-		rc = listen(cmd, &a, &s);
+		rc = a.listen ? serve(cmd, &a, &s) : hear(cmd, &a, &s);
 	summary(&counters);
 	ward_wipe(a.password, sizeof(a.password));
 	ward_field_free(s.field);
@@ -252,12 +348,15 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_sense_field = {
 	.name = "sense field",
 	.summary = "field sensors over MQTT as event lines",
-	.help = "usage: ward sense field [OPTION…] mqtt://HOST[:PORT]\n\n"
+	.help = "usage: ward sense field [OPTION…] mqtt://HOST[:PORT]\n"
+		"       ward sense field [OPTION…] mqtt-listen://ADDR:PORT\n\n"
 		"Listens to a broker and prints what field sensors say as JSON lines: changes of\n"
 		"state, losses, restarts, silence. Topics and payloads: docs/mqtt.md. mqtts:// is\n"
-		"TLS. On end: a summary of all counters as one JSON object on standard error.\n\n"
-		"  --topic FILTER        what to listen to (default: ward/v1/#)\n"
-		"  --protocol VERSION    3.1.1 or 5 (default: 5)\n"
+		"TLS. With mqtt-listen:// no broker is needed: sensors publish to this program,\n"
+		"which acknowledges each message once its events are written to standard output.\n"
+		"On end: a summary of all counters as one JSON object on standard error.\n\n"
+		"  --topic FILTER        what to listen to, or to accept (default: ward/v1/#)\n"
+		"  --protocol VERSION    3.1.1 or 5 (default: 5); mqtt-listen takes both\n"
 		"  --count N             end after N events\n"
 		"  --seconds N           end after N seconds\n"
 		"  --heartbeat SECONDS   of sensors that do not say theirs (default: 60)\n"

@@ -19,6 +19,7 @@ struct ward_feeder {
 	size_t cap_token;
 	struct ward_arena tokens;
 	uint64_t n_lost; /* telemetry refused and not yet told */
+	uint64_t n_shed; /* telemetry refused, ever */
 };
 
 static void ask_init(struct ward_feeder *f, struct ward_ask *a, const char *peer)
@@ -156,6 +157,7 @@ void ward_feeder_flush(struct ward_feeder *f)
 			ward_process_die(f->p, "the journal refuses", err);
 		if (f->batch.n_evidence == 0) {
 			f->n_lost += f->batch.n;
+			f->n_shed += f->batch.n;
 			count(f, "feeder.lost", f->batch.n);
 			break;
 		}
@@ -197,4 +199,14 @@ void ward_feeder_event(struct ward_feeder *f, struct ward_event *e)
 	ward_event_encode(e, f->names, &w);
 	if (!ward_batch_add(&f->batch, lane, WARD_RECORD_EVENT, ward_wr_slice(&w)))
 		count(f, "feeder.too_large", 1);
+}
+
+uint64_t ward_feeder_shed(const struct ward_feeder *f)
+{
+	return f->n_shed;
+}
+
+bool ward_feeder_empty(const struct ward_feeder *f)
+{
+	return f->batch.n == 0;
 }

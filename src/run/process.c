@@ -63,6 +63,20 @@ const char *ward_process_setting(const struct ward_process *p, const char *key)
 	return ward_process_nth(p, key, 0);
 }
 
+void ward_process_secret(struct ward_process *p, const char *key, char *ret, size_t cap)
+{
+	const char *path = ward_process_setting(p, key);
+	FILE *f = path ? fopen(path, "re") : NULL;
+
+	ret[0] = 0;
+	if (!path)
+		return;
+	if (!f || !fgets(ret, (int)cap, f) || (!strchr(ret, '\n') && !feof(f)))
+		ward_process_die(p, key, WARD_ERR_IO);
+	(void)fclose(f); /* it was only read */
+	ret[strcspn(ret, "\r\n")] = 0;
+}
+
 static uint64_t number(const struct ward_process *p, const char *key, uint64_t otherwise)
 {
 	const char *text = ward_process_setting(p, key);

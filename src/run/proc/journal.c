@@ -28,6 +28,7 @@ static const struct peer {
 	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"brain", 5, LANE(CONTROL), true},
+	{"mqtt", 6, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 };
 
 enum { PEERS = WARD_ARRAY_LEN(peers), OWN_SOURCE = 15 };

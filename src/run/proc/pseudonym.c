@@ -12,7 +12,7 @@
 
 enum { IDENTITY_BYTES_MAX = 1200 };
 
-static const char *const peers[] = {"net", "log", "field"};
+static const char *const peers[] = {"net", "log", "field", "mqtt"};
 
 enum { PEERS = WARD_ARRAY_LEN(peers) };
 

@@ -14,6 +14,8 @@ struct sensor {
 	ward_ns last, heartbeat, refused_at;
 	uint64_t n_refused; /* since refused_at */
 	bool known, online, refused;
+	bool heard;  /* anything valid, in this life */
+	bool unsure; /* known by redeliveries only */
 };
 
 struct ward_field_sensor {
@@ -25,7 +27,7 @@ struct ward_field_sensor {
 	size_t cap;
 	struct sensor nobody; /* for what comes on no topic of ours */
 	struct ward_arena arena;
-	uint32_t topic_name, site_name;
+	uint32_t topic_name, site_name, source;
 };
 
 /* One message being turned into events. */
@@ -36,6 +38,7 @@ struct turn {
 	const struct ward_field_message *m;
 	ward_ns now;
 	uint64_t epoch, seq;
+	bool again; /* the transport says so */
 };
 
 static const struct {
@@ -84,6 +87,7 @@ enum ward_err ward_field_new(const struct ward_field_opts *opts, struct ward_fie
 #undef X
 	f->topic_name = ward_name(opts->names, WARD_STR("topic"));
 	f->site_name = ward_name(opts->names, WARD_STR("site"));
+	f->source = ward_name(opts->names, opts->source.len ? opts->source : WARD_STR("mqtt"));
 	*ret = f;
 	return WARD_OK;
 }
@@ -115,7 +119,7 @@ static enum ward_err begin(
 	e->id = ward_event_id(t->topic, t->epoch, t->seq, index);
 	e->time = time;
 	e->seen = t->now;
-	e->source = ward_name(names, WARD_STR("mqtt"));
+	e->source = t->f->source;
 	e->class = ward_name(names, ward_str_z(ward_class_info(class)->name));
 	if (!t->m || !t->m->sensor.len)
 		return WARD_OK;
@@ -199,6 +203,7 @@ static enum ward_err begin_boot(struct turn *t, struct ward_id boot)
 	s->seen = 1;
 	s->word = NULL;
 	s->known = true;
+	s->unsure = !restart && t->again;
 	if (restart)
 		err = say(t, WARD_CLASS_SOURCE_RESTART, t->m->time, WARD_FIELD_BOOT,
 			ward_value_str(t->m->boot));
@@ -224,9 +229,15 @@ static enum ward_err place(struct turn *t, struct ward_id boot, enum order *ret)
 		return WARD_OK;
 	}
 	int64_t lost = seq - s->seq - 1;
+	bool unsure = s->unsure;
 
+	s->unsure = unsure && t->again;
 	s->seen = lost + 1 < SEEN_BITS ? s->seen << (lost + 1) | 1 : 1;
 	s->seq = seq;
+	if (unsure && lost) {
+		ward_count_name(t->f->opts.counters, "field.unsure", (uint64_t)lost);
+		return WARD_OK;
+	}
 	return gap(t, lost);
 }
 
@@ -270,41 +281,55 @@ static enum ward_err news(struct turn *t, enum order order)
 	return err == WARD_OK ? put(t, &e) : err;
 }
 
+/* The sensor's own numbers for the turn's events: they are the same however often it is heard. */
+static struct ward_id identify(struct turn *t)
+{
+	struct ward_idgen g;
+	struct ward_id boot;
+
+	ward_idgen_init(&g, "boot");
+	ward_idgen_str(&g, t->m->boot);
+	boot = ward_idgen_final(&g);
+	struct ward_rd r = ward_rd_from(boot.b, sizeof(boot.b));
+
+	t->epoch = ward_rd_be64(&r);
+	t->seq = (uint64_t)t->m->seq;
+	return boot;
+}
+
+/* Of one that was never heard it is news too: a former life may have died before it told. Without
+ * a seq, each time is another one. */
 static enum ward_err offline(struct turn *t)
 {
 	struct sensor *s = t->s;
 
-	if (!s->online)
+	if (!s->online && s->heard)
 		return WARD_OK;
 	s->online = false;
-	t->epoch = (uint64_t)t->now;
+	s->heard = true;
+	if (t->m->has_seq)
+		(void)identify(t);
+	else
+		t->epoch = (uint64_t)t->now;
 	return say(t, WARD_CLASS_FIELD_OFFLINE, t->now, WARD_FIELD_REASON, word("offline"));
 }
 
 static enum ward_err accept(struct turn *t)
 {
 	struct ward_field_sensor *f = t->f;
-	struct ward_idgen g;
+	struct ward_id boot = identify(t);
 	enum order order;
 	enum ward_err err = WARD_OK;
 
-	ward_idgen_init(&g, "boot");
-	ward_idgen_str(&g, t->m->boot);
-	struct ward_id boot = ward_idgen_final(&g);
-
 	if (t->m->n_unknown)
 		ward_count_name(f->opts.counters, "field.odd.member", t->m->n_unknown);
-	struct ward_rd r = ward_rd_from(boot.b, sizeof(boot.b));
-
-	t->epoch = ward_rd_be64(&r);
-	t->seq = (uint64_t)t->m->seq;
 	/* A redelivery (QoS 1) is no news at all, but a sign of life. */
 	t->s->last = t->now;
 	t->s->heartbeat = t->m->heartbeat ? t->m->heartbeat : f->opts.heartbeat;
 	if (!t->s->online)
 		err = say(t, WARD_CLASS_FIELD_ONLINE, t->now, WARD_FIELD_BOOT,
 			ward_value_str(t->m->boot));
-	t->s->online = true;
+	t->s->online = t->s->heard = true;
 	if (err == WARD_OK)
 		err = place(t, boot, &order);
 	if (err != WARD_OK)
@@ -315,37 +340,54 @@ static enum ward_err accept(struct turn *t)
 	return order == AGAIN ? WARD_OK : news(t, order);
 }
 
-enum ward_err ward_field_message(
-	struct ward_field_sensor *f, struct ward_str topic, struct ward_slice payload, ward_ns now)
+static enum ward_err hear(struct turn *t, struct ward_field_message *m, struct ward_slice payload)
 {
-	struct ward_field_message m = {0};
-	struct turn t = {.f = f, .s = &f->nobody, .topic = topic, .m = &m, .now = now};
-	enum ward_field_reject why = ward_field_topic(topic, &m);
+	struct ward_field_sensor *f = t->f;
+	enum ward_field_reject why = ward_field_topic(t->topic, m);
 	uint32_t id;
 
 	ward_arena_reset(&f->arena);
 	ward_count_name(f->opts.counters, "field.messages", 1);
 	if (why != WARD_FIELD_REJECT_NONE) {
-		m.site = m.sensor = (struct ward_str){"", 0};
-		return refuse(&t, why);
+		m->site = m->sensor = (struct ward_str){"", 0};
+		return refuse(t, why);
 	}
 	/* No more topics than field.sensors, whoever invents them. */
-	id = ward_intern_find(&f->topic, topic);
+	id = ward_intern_find(&f->topic, t->topic);
 	if (id == WARD_NONE && f->topic.n >= f->cap)
-		return refuse(&t, WARD_FIELD_REJECT_SENSORS);
+		return refuse(t, WARD_FIELD_REJECT_SENSORS);
 	if (id == WARD_NONE) {
-		enum ward_err err = ward_intern_put(&f->topic, topic, &id);
+		enum ward_err err = ward_intern_put(&f->topic, t->topic, &id);
 
 		if (err != WARD_OK)
 			return err;
 	}
-	t.s = &f->sensor[id];
+	t->s = &f->sensor[id];
 	if (payload.len > f->reader.max_bytes)
-		return refuse(&t, WARD_FIELD_REJECT_SIZE);
-	why = ward_field_payload(&f->reader, &f->member, payload, now, &f->arena, &m);
+		return refuse(t, WARD_FIELD_REJECT_SIZE);
+	why = ward_field_payload(&f->reader, &f->member, payload, t->now, &f->arena, m);
 	if (why != WARD_FIELD_REJECT_NONE)
-		return refuse(&t, why);
-	return m.offline ? offline(&t) : accept(&t);
+		return refuse(t, why);
+	return m->offline ? offline(t) : accept(t);
+}
+
+enum ward_err ward_field_message(
+	struct ward_field_sensor *f, struct ward_str topic, struct ward_slice payload, ward_ns now)
+{
+	struct ward_field_message m = {0};
+	struct turn t = {.f = f, .s = &f->nobody, .topic = topic, .m = &m, .now = now};
+
+	return hear(&t, &m, payload);
+}
+
+enum ward_err ward_field_message_again(
+	struct ward_field_sensor *f, struct ward_str topic, struct ward_slice payload, ward_ns now)
+{
+	struct ward_field_message m = {0};
+	struct turn t = {
+		.f = f, .s = &f->nobody, .topic = topic, .m = &m, .now = now, .again = true};
+
+	return hear(&t, &m, payload);
 }
 
 enum ward_err ward_field_tick(struct ward_field_sensor *f, ward_ns now)

@@ -2,7 +2,9 @@
  *
  * A pure state machine over (topic, payload, time): reads no clock, file or socket. Sees untrusted
  * bytes; single-threaded. It remembers each sensor's state, boot and sequence, so that it tells a
- * change from a heartbeat, a loss from silence, and a redelivery from news. */
+ * change from a heartbeat, a loss from silence, and a redelivery from news. A new life remembers
+ * nothing: then the first word of each sensor is told as a change, since it may be one, and no gap
+ * is told before it. Events of one message have the same ids in every life. */
 #ifndef WARD_SENSE_FIELD_FIELD_H
 #define WARD_SENSE_FIELD_FIELD_H
 
@@ -49,7 +51,8 @@ struct ward_field_opts {
 	struct ward_names *names;
 	struct ward_counters *counters;
 	struct ward_field_sink sink;
-	ward_ns heartbeat; /* of sensors that do not say theirs; 0: 60 s */
+	ward_ns heartbeat;      /* of sensors that do not say theirs; 0: 60 s */
+	struct ward_str source; /* of the events; empty: "mqtt" */
 };
 
 struct ward_field_sensor;
@@ -62,6 +65,12 @@ void ward_field_free(struct ward_field_sensor *f);
 /* One message as it came. Gives no, one or several events. What is refused is counted, gives one
  * field.refused per sensor and minute, and is OK: an error is NOMEM or the sink's. */
 WARD_MUST_CHECK enum ward_err ward_field_message(
+	struct ward_field_sensor *f, struct ward_str topic, struct ward_slice payload, ward_ns now);
+
+/* The same for a message that its transport delivers once more (MQTT's DUP). As long as nothing but
+ * those is known of a sensor, no gap is told: what is missing between them may have come to a
+ * former life of this one. */
+WARD_MUST_CHECK enum ward_err ward_field_message_again(
 	struct ward_field_sensor *f, struct ward_str topic, struct ward_slice payload, ward_ns now);
 
 /* Call about once a second: gives field.silent for each sensor that was not heard for one and a

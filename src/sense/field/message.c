@@ -140,12 +140,15 @@ enum ward_field_reject ward_field_payload(struct ward_json_reader *r,
 		return WARD_FIELD_REJECT_BOOT;
 	m->boot = v->s;
 	why = check_state(m);
-	if (why != WARD_FIELD_REJECT_NONE || m->offline)
+	if (why != WARD_FIELD_REJECT_NONE)
 		return why;
 	v = get(m, WARD_FIELD_SEQ);
-	if (!v || v->kind != WARD_VALUE_INT || v->i < 0)
+	m->has_seq = v != NULL;
+	if (v ? v->kind != WARD_VALUE_INT || v->i < 0 : !m->offline)
 		return WARD_FIELD_REJECT_SEQ;
-	m->seq = v->i;
+	m->seq = v ? v->i : 0;
+	if (m->offline)
+		return WARD_FIELD_REJECT_NONE;
 	if ((why = check_value(m)) || (why = check_times(member, now, m)))
 		return why;
 	return check_texts(member, m);

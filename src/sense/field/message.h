@@ -20,8 +20,9 @@ struct ward_field_member {
 struct ward_field_message {
 	struct ward_str site, sensor; /* of the topic */
 	const struct ward_field_kind *kind;
-	bool offline; /* last will or leave-taking: nothing below but boot is set */
+	bool offline; /* last will or leave-taking: nothing below but boot and seq is set */
 	struct ward_str boot;
+	bool has_seq; /* false: offline without one */
 	int64_t seq;
 	ward_ns time;
 	const struct ward_field_word *word; /* NULL: none was given */

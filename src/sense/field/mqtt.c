@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
+#include <poll.h>
 #include <stdlib.h>
 
 enum { KEEPALIVE_S = 30 };
@@ -107,9 +108,29 @@ enum ward_err ward_mqtt_connect(const struct ward_mqtt_opts *opts, struct ward_m
 	return rc == MOSQ_ERR_SUCCESS ? WARD_OK : failed(m, rc);
 }
 
+/* Not mosquitto_loop: that calls pselect(2), which the sandbox does not know. */
+static int turn(struct ward_mqtt *m, int timeout_ms)
+{
+	struct pollfd p = {.fd = mosquitto_socket(m->mosq), .events = POLLIN};
+	int rc = MOSQ_ERR_SUCCESS;
+
+	if (p.fd < 0)
+		return MOSQ_ERR_NO_CONN;
+	if (mosquitto_want_write(m->mosq))
+		p.events |= POLLOUT;
+	if (poll(&p, 1, timeout_ms) < 0 && errno != EINTR)
+		return MOSQ_ERR_ERRNO;
+	if (p.revents & POLLOUT)
+		rc = mosquitto_loop_write(m->mosq, 1);
+	/* 1: one message at a time, so that the caller can settle each */
+	if (rc == MOSQ_ERR_SUCCESS && p.revents & ~POLLOUT)
+		rc = mosquitto_loop_read(m->mosq, 1);
+	return rc == MOSQ_ERR_SUCCESS ? mosquitto_loop_misc(m->mosq) : rc;
+}
+
 enum ward_err ward_mqtt_loop(struct ward_mqtt *m, int timeout_ms)
 {
-	int rc = mosquitto_loop(m->mosq, timeout_ms, 1);
+	int rc = turn(m, timeout_ms);
 
 	if (m->message_err != WARD_OK)
 		return m->message_err;

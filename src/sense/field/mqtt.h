@@ -19,12 +19,14 @@ struct ward_mqtt_opts {
 	const char *user, *password;      /* NULL: none */
 	const char *ca_file;              /* TLS when given */
 	const char *cert_file, *key_file; /* both or neither */
-	/* Each message, borrowed for the call. An error ends ward_mqtt_loop with it. */
+	/* Each message, borrowed for the call; the broker has its acknowledgement already. An error
+	 * ends ward_mqtt_loop with it. */
 	enum ward_err (*message)(void *ctx, struct ward_str topic, struct ward_slice payload);
 	void *ctx;
 };
 
-/* Connects. NOMEM; CONFIG when an option is refused; IO when the broker cannot be reached;
+/* Connects: afterwards nothing but reads, writes and polls of that socket is done, but with TLS the
+ * handshake. NOMEM; CONFIG when an option is refused; IO when the broker cannot be reached;
  * ward_mqtt_why says what it was. *ret is set (and to be freed) even then, but for NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_mqtt_connect(
 	const struct ward_mqtt_opts *opts, struct ward_mqtt **ret);
@@ -34,7 +36,8 @@ WARD_MUST_CHECK enum ward_err ward_mqtt_subscribe(
 	struct ward_mqtt *m, const char *filter, int timeout_ms);
 /* The connected socket, -1 when there is none. */
 int ward_mqtt_fd(const struct ward_mqtt *m);
-/* Handles what comes within timeout_ms. OK; CLOSED; IO; or what `message` returned. */
+/* Handles what comes within timeout_ms, one message at most. OK; CLOSED; IO; or what `message`
+ * returned. */
 WARD_MUST_CHECK enum ward_err ward_mqtt_loop(struct ward_mqtt *m, int timeout_ms);
 /* What the last failure was, for people. Lives as long as m. */
 const char *ward_mqtt_why(const struct ward_mqtt *m);
