@@ -1,0 +1,19 @@
+/* Inside store: the form of the database, and how it came to be. */
+#ifndef WARD_STORE_MIGRATE_H
+#define WARD_STORE_MIGRATE_H
+
+#include "base/err.h"
+
+struct sqlite3;
+
+/* The SQL of each migration: item i leads from version i to i + 1 and sets it. Lives forever. */
+const char *const *ward_store_migrations(size_t *ret_n);
+/* Brings db to version n by the list, each step in a transaction of its own. VERSION: it is beyond
+ * n. FOREIGN: it is no database of Ward. Then nothing was changed. CORRUPT: a step does not fit
+ * what is there; steps before it stay. IO, FULL, NOMEM, AGAIN. */
+WARD_MUST_CHECK enum ward_err ward_store_migrate(
+	struct sqlite3 *db, const char *const *list, size_t n);
+/* VERSION and FOREIGN as above, without changing anything. */
+WARD_MUST_CHECK enum ward_err ward_store_recognise(struct sqlite3 *db, size_t n);
+
+#endif

@@ -1,0 +1,75 @@
+/* Inside store: what its files share. */
+#ifndef WARD_STORE_PRIV_H
+#define WARD_STORE_PRIV_H
+
+#include "store/sql.h"
+#include "store/store.h"
+
+#include <sodium.h>
+
+#define COLUMNS "number, kind, id, revision, time, json"
+
+/* X(NAME, SQL): every statement that runs more than once, prepared at open. */
+#define WARD_STORE_STATEMENTS(X)                                                                \
+	X(BEGIN, "BEGIN IMMEDIATE")                                                             \
+	X(COMMIT, "COMMIT")                                                                     \
+	X(ROLLBACK, "ROLLBACK")                                                                 \
+	X(FIND, "SELECT " COLUMNS " FROM record WHERE kind = ?1 AND id = ?2 AND revision = ?3") \
+	X(PUT_LEAF, "INSERT INTO leaf VALUES (?1, ?2)")                                         \
+	X(PUT_RECORD, "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                 \
+	X(PUT_LEDGER, "UPDATE ledger SET size = ?1, peaks = ?2")                                \
+	X(GET_LEDGER, "SELECT size, peaks FROM ledger")                                         \
+	X(PUT_POSITION, "INSERT INTO reader VALUES ('brain', ?1) "                              \
+			"ON CONFLICT DO UPDATE SET position = ?1")                              \
+	X(GET_POSITION, "SELECT position FROM reader WHERE name = 'brain'")                     \
+	X(DROP_CHECKPOINT, "DELETE FROM checkpoint")                                            \
+	X(DROP_PARTS, "DELETE FROM checkpoint_part")                                            \
+	X(PUT_CHECKPOINT, "INSERT INTO checkpoint VALUES (1, ?1, ?2, ?3)")                      \
+	X(PUT_PART, "INSERT INTO checkpoint_part VALUES (?1, ?2)")                              \
+	X(GET_CHECKPOINT, "SELECT seq, size, sha256 FROM checkpoint")                           \
+	X(GET_PART, "SELECT offset, bytes FROM checkpoint_part WHERE offset <= ?1 "             \
+		    "ORDER BY offset DESC LIMIT 1")                                             \
+	X(GET_ROWS, "SELECT " COLUMNS " FROM record WHERE number > ?1 AND number <= ?2 "        \
+		    "AND json IS NOT NULL ORDER BY number LIMIT ?3")                            \
+	X(GET_INCIDENTS, "SELECT " COLUMNS " FROM record AS r WHERE kind = 2 "                  \
+			 "AND number > ?1 AND number <= ?2 AND json IS NOT NULL "               \
+			 "AND NOT EXISTS (SELECT 1 FROM record AS n WHERE n.kind = 2 "          \
+			 "AND n.id = r.id AND n.revision > r.revision AND n.number <= ?2) "     \
+			 "ORDER BY number LIMIT ?3")
+
+enum ward_store_statement {
+#define X(NAME, sql) WARD_SQL_##NAME,
+	WARD_STORE_STATEMENTS(X)
+#undef X
+		WARD_SQL_N,
+};
+
+struct ward_store {
+	struct ward_store_options o;
+	sqlite3 *db;
+	sqlite3_stmt *st[WARD_SQL_N];
+	struct ward_ledger ledger; /* as committed */
+	struct ward_ledger grown;  /* with the rows of the open transaction */
+	uint64_t position;
+	bool open;   /* a transaction is */
+	bool failed; /* only close is left */
+	/* the checkpoint of the open transaction */
+	bool has_checkpoint;
+	struct ward_store_checkpoint checkpoint;
+	uint64_t checkpoint_len; /* bytes that have come */
+	crypto_hash_sha256_state checkpoint_hash;
+	struct ward_store_stats stats;
+};
+
+/* Counts and tells a fault; gives CORRUPT. */
+enum ward_err ward_store_faulty(struct ward_store *s, const char *what, uint64_t row);
+/* The row that a statement with COLUMNS stands on; erased: json.p == NULL. CORRUPT: it is none. */
+WARD_MUST_CHECK enum ward_err ward_store_row_of(
+	struct ward_store *s, sqlite3_stmt *st, struct ward_store_row *ret);
+/* The leaf data of a row with its salt. */
+void ward_store_commitment(const struct ward_store_row *r, const uint8_t salt[WARD_LEDGER_SALT],
+	struct ward_hash *ret);
+/* Peaks as they are stored: at most WARD_LEDGER_DEPTH × 32 bytes. */
+struct ward_slice ward_store_peaks(const struct ward_ledger *l);
+
+#endif

@@ -1,0 +1,133 @@
+/* The store: what the brain concluded, durable, in order, on a ledger; and where the brain is.
+ *
+ * One SQLite file, owned by one process (it is locked as long as the store is open) and called by
+ * one thread. A transaction holds rows, the reader's position and perhaps a checkpoint: after a
+ * crash all of it is there or nothing. A row is known by (kind, id, revision): given again it is
+ * left out, so whoever re-reads its input after a crash may give everything again.
+ *
+ * Rows are numbered 1, 2, 3 … without gaps, and number n is leaf n - 1 of a Merkle tree (RFC 9162)
+ * whose leaf data is SHA-256(salt || SHA-256(record)), record being: kind (1 byte), id (16),
+ * revision (4), time (8; big-endian all), JSON. */
+#ifndef WARD_STORE_STORE_H
+#define WARD_STORE_STORE_H
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "comply/ledger.h"
+
+/* The numbers are permanent. */
+enum ward_row_kind { WARD_ROW_DETECTION = 1, WARD_ROW_INCIDENT = 2, WARD_ROW_IMPACT = 3 };
+
+/* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */
+enum { WARD_ROW_JSON_MAX = 160000 };
+/* Bytes of a checkpoint that are given at once, at most. */
+enum { WARD_STORE_PIECE_MAX = 256 * 1024 };
+
+struct ward_store_row {
+	uint64_t row; /* its number; ignored by put */
+	enum ward_row_kind kind;
+	struct ward_id id;
+	uint32_t revision;
+	ward_ns time;
+	struct ward_str json; /* 1 … WARD_ROW_JSON_MAX bytes */
+};
+
+/* The brain's memory after the record `seq` of the journal. seq 0: there is none. */
+struct ward_store_checkpoint {
+	uint64_t seq;
+	uint64_t size; /* bytes */
+	uint8_t sha256[32];
+};
+
+/* Something in the database that is not as the store wrote it, or a row that came again with other
+ * content (then whoever made it is not deterministic). */
+struct ward_store_fault {
+	const char *what; /* lives forever */
+	uint64_t row;     /* 0: not one row's */
+};
+typedef void (*ward_store_fault_fn)(void *ctx, const struct ward_store_fault *f);
+/* Fills a salt; must not repeat nor be guessable. */
+typedef void (*ward_store_salt_fn)(void *ctx, uint8_t ret[WARD_LEDGER_SALT]);
+
+struct ward_store_options {
+	const char *path; /* of the file; its folder must be there */
+	const struct ward_clock *clock;
+	const struct ward_mem *mem; /* of the store itself; SQLite has the process heap */
+	ward_store_salt_fn salt;    /* NULL: the kernel's random source */
+	void *salt_ctx;
+	ward_store_fault_fn fault; /* told of each fault as it is found; may be NULL */
+	void *fault_ctx;
+};
+
+struct ward_store_stats {
+	uint64_t n_added, n_known;  /* rows given to put since open: new, there already */
+	uint64_t n_differing;       /* there already with other content: kept as they were */
+	uint64_t n_commit, n_fault; /* n_differing are not faults of the database */
+};
+
+struct ward_store;
+
+/* Opens the database, or makes it, and brings it to this version's form. Borrows what o points to;
+ * copies o and its path. VERSION: made by a newer Ward. FOREIGN: another program's database.
+ * CORRUPT: damaged, or the ledger's size, peaks and rows don't fit each other (told to o->fault).
+ * AGAIN: another process has it open. IO, FULL, NOMEM. O(1) in rows. */
+WARD_MUST_CHECK enum ward_err ward_store_open(
+	const struct ward_store_options *o, struct ward_store **ret);
+/* Undoes an open transaction. NULL is fine. */
+void ward_store_close(struct ward_store *s);
+
+/* A transaction: begin, then rows and a checkpoint in any order, then commit or rollback. Each
+ * gives STATE when no transaction is open (begin: when one is). After AGAIN, NOMEM, FULL, IO or
+ * CORRUPT nobody knows what SQLite holds: everything but close then gives STATE. */
+WARD_MUST_CHECK enum ward_err ward_store_begin(struct ward_store *s);
+/* Copies. A row that is there already is counted and left as it is. LIMIT: JSON too long.
+ * MALFORMED: no such kind, or no JSON; then nothing changed and the transaction goes on. */
+WARD_MUST_CHECK enum ward_err ward_store_put(struct ward_store *s, const struct ward_store_row *r);
+/* Begins the checkpoint that replaces the one before; its bytes follow in order by _checkpoint_put,
+ * in pieces of 1 to WARD_STORE_PIECE_MAX. MALFORMED: seq is 0, or all bytes are there and their
+ * SHA-256 is another. LIMIT: a number over INT64_MAX, or more bytes than stated, or too large a
+ * piece. After these only roll back. */
+WARD_MUST_CHECK enum ward_err ward_store_checkpoint_begin(
+	struct ward_store *s, const struct ward_store_checkpoint *c);
+WARD_MUST_CHECK enum ward_err ward_store_checkpoint_put(
+	struct ward_store *s, struct ward_slice bytes);
+/* Makes it all durable, and that the brain is done with the journal up to position. A position
+ * below the one that is there does not take it back. MALFORMED: the checkpoint is not whole, LIMIT:
+ * a position over INT64_MAX; the transaction is then still open. */
+WARD_MUST_CHECK enum ward_err ward_store_commit(struct ward_store *s, uint64_t position);
+/* Undoes the transaction; without one nothing happens. */
+void ward_store_rollback(struct ward_store *s);
+
+/* Reading sees what is committed, also while a transaction is open. */
+uint64_t ward_store_position(const struct ward_store *s);
+/* The number of the last row; 0: none. */
+uint64_t ward_store_last(const struct ward_store *s);
+void ward_store_stats(const struct ward_store *s, struct ward_store_stats *ret);
+/* The ledger's head, not signed, at the time of the clock. */
+void ward_store_head(const struct ward_store *s, struct ward_tree_head *ret);
+
+/* The last checkpoint, seq 0 when there is none. STATE while a transaction is open. IO, CORRUPT. */
+WARD_MUST_CHECK enum ward_err ward_store_checkpoint(
+	struct ward_store *s, struct ward_store_checkpoint *ret);
+/* Writes some of its bytes from off < size on: at least one, at most max. NOT_FOUND: there are no
+ * bytes at off. STATE while a transaction is open. IO, CORRUPT. */
+WARD_MUST_CHECK enum ward_err ward_store_checkpoint_read(
+	struct ward_store *s, uint64_t off, size_t max, struct ward_wr *w);
+
+/* False: no more, please. The row lives until it returns; it may not call the store. */
+typedef bool (*ward_store_row_fn)(void *ctx, const struct ward_store_row *r);
+/* At most n rows with numbers above `after`, in their order; erased ones are left out. CORRUPT: a
+ * row is none (told to o->fault), IO, NOMEM: fn may have had some. O(n). */
+WARD_MUST_CHECK enum ward_err ward_store_rows(
+	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx);
+/* The same of the latest revision of each incident. O(revisions of incidents above `after`). */
+WARD_MUST_CHECK enum ward_err ward_store_incidents(
+	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx);
+
+/* Reads and computes everything anew: SQLite's own structure, rows against commitments, leaves
+ * against the ledger, the checkpoint against its hash. Each fault is told to o->fault; CORRUPT when
+ * there was one. STATE while a transaction is open. IO, NOMEM. O(all). */
+WARD_MUST_CHECK enum ward_err ward_store_verify(struct ward_store *s);
+
+#endif

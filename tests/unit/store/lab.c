@@ -1,0 +1,115 @@
+#include "lab.h"
+
+#include <dirent.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+void lab_init(struct lab *l)
+{
+	*l = (struct lab){.dir = "/tmp/ward-store-XXXXXX"};
+	assert_non_null(mkdtemp(l->dir));
+	(void)snprintf(l->path, sizeof(l->path), "%s/ward.db", l->dir);
+	ward_clock_fake_init(&l->clock, WARD_NS_PER_S);
+}
+
+void lab_fini(struct lab *l)
+{
+	lab_close(l);
+	DIR *d = opendir(l->dir);
+
+	assert_non_null(d);
+	for (struct dirent *e = readdir(d); e; e = readdir(d))
+		(void)unlinkat(dirfd(d), e->d_name, 0);
+	closedir(d);
+	assert_int_equal(rmdir(l->dir), 0);
+}
+
+static void on_fault(void *ctx, const struct ward_store_fault *f)
+{
+	struct lab *l = ctx;
+
+	if (l->n_fault < 16) {
+		l->fault[l->n_fault] = f->what;
+		l->fault_row[l->n_fault++] = f->row;
+	}
+}
+
+static void salt(void *ctx, uint8_t ret[WARD_LEDGER_SALT])
+{
+	struct lab *l = ctx;
+
+	memset(ret, l->salt++, WARD_LEDGER_SALT);
+}
+
+enum ward_err lab_try_open(struct lab *l, const struct ward_mem *mem)
+{
+	struct ward_store_options o = {.path = l->path,
+		.clock = &l->clock.clock,
+		.mem = mem,
+		.salt = salt,
+		.salt_ctx = l,
+		.fault = on_fault,
+		.fault_ctx = l};
+
+	return ward_store_open(&o, &l->s);
+}
+
+void lab_open(struct lab *l)
+{
+	assert_null(l->s);
+	assert_int_equal(lab_try_open(l, ward_mem_heap()), WARD_OK);
+}
+
+void lab_close(struct lab *l)
+{
+	ward_store_close(l->s);
+	l->s = NULL;
+}
+
+void lab_sql(struct lab *l, const char *text)
+{
+	sqlite3 *db;
+	char *why = NULL;
+
+	assert_null(l->s);
+	assert_int_equal(sqlite3_open(l->path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", text, why);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+struct ward_store_row lab_row(struct lab *l, uint32_t i)
+{
+	struct ward_store_row r = {.kind = (enum ward_row_kind)(i % 3 + 1),
+		.revision = i / 9,
+		.time = (ward_ns)i * WARD_NS_PER_S};
+	int n = snprintf(l->json, sizeof(l->json), "{\"row\":%u,\"caf\xc3\xa9\":true}", i);
+
+	r.id.b[0] = (uint8_t)(i / 3 % 3);
+	r.id.b[15] = (uint8_t)r.kind;
+	r.json = (struct ward_str){l->json, (size_t)n};
+	return r;
+}
+
+void lab_put(struct lab *l, uint32_t i)
+{
+	struct ward_store_row r = lab_row(l, i);
+
+	assert_int_equal(ward_store_put(l->s, &r), WARD_OK);
+}
+
+void lab_fill(struct lab *l, uint32_t from, uint32_t to, uint64_t position)
+{
+	assert_int_equal(ward_store_begin(l->s), WARD_OK);
+	for (uint32_t i = from; i < to; i++)
+		lab_put(l, i);
+	assert_int_equal(ward_store_commit(l->s, position), WARD_OK);
+}
+
+bool lab_told(const struct lab *l, const char *what, uint64_t row)
+{
+	for (size_t i = 0; i < l->n_fault; i++)
+		if (strcmp(l->fault[i], what) == 0 && l->fault_row[i] == row)
+			return true;
+	return false;
+}
