@@ -61,6 +61,10 @@
 	X(JOURNAL_RECORD, "journal.record", 1048576, 1024, 16777216, "bytes", "one record")        \
 	X(JOURNAL_SOURCES, "journal.sources", 65536, 256, 1048576, "sources",                      \
 		"producers whose share of the journal is counted")                                 \
+	X(STORE_COMMIT, "store.commit", 67108864, 1048576, 1073741824, "bytes",                    \
+		"rows that the brain collects for one transaction")                                \
+	X(STORE_CHECKPOINT, "store.checkpoint", 1073741824, 1048576, 17179869184, "bytes",         \
+		"one checkpoint of the brain")                                                     \
 	X(FIELD_SENSORS, "field.sensors", 4096, 16, 65536, "sensors",                              \
 		"field sensors remembered by one MQTT sensor process")                             \
 	X(FIELD_PAYLOAD, "field.payload", 4096, 256, 65536, "bytes", "one MQTT payload")           \

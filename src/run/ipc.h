@@ -24,6 +24,7 @@
 	X(RESUME, "brain to store: where was I?")                             \
 	X(RESUMED, "store: the last checkpoint and position")                 \
 	X(ROWS, "teller to store: rows after a row number")                   \
+	X(INCIDENTS, "teller to store: the latest revision of each incident") \
 	X(ROW_LIST, "store: some rows")                                       \
 	X(TOKENS, "sensor to pseudonym: identities to hide")                  \
 	X(TOKEN_LIST, "pseudonym: their tokens")

@@ -1,0 +1,234 @@
+#include "run/keeper.h"
+
+static const char *const peers[] = {"brain", "tell"};
+
+const char *ward_keeper_peer(enum ward_keeper_peer p)
+{
+	return peers[p];
+}
+
+void ward_keeper_init(
+	struct ward_keeper *k, struct ward_store *store, const struct ward_clock *clock)
+{
+	*k = (struct ward_keeper){.store = store, .clock = clock};
+}
+
+static void answer(struct ward_answer *a, enum ward_msg_type type, uint32_t id, struct ward_slice b)
+{
+	a->type = type;
+	a->id = id;
+	a->body = b;
+}
+
+static void forget_transaction(struct ward_keeper *k)
+{
+	ward_store_rollback(k->store);
+	k->open = false;
+}
+
+/* What the peer did wrong, as against what happened to us. */
+static bool is_refusal(enum ward_err err)
+{
+	return err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT;
+}
+
+static enum ward_err take_piece(struct ward_keeper *k, const struct ward_piece *p)
+{
+	enum ward_err err = WARD_OK;
+
+	/* the store counts the bytes itself: a piece that is left out makes the hash differ */
+	if (p->off == 0)
+		err = ward_store_checkpoint_begin(k->store, &p->of);
+	if (!err && p->bytes.len)
+		err = ward_store_checkpoint_put(k->store, p->bytes);
+	/* a piece from the middle, without a beginning */
+	return err == WARD_ERR_STATE ? WARD_ERR_MALFORMED : err;
+}
+
+static enum ward_err take_items(struct ward_keeper *k, struct ward_rd *r, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct ward_commit_item item;
+		enum ward_err err = ward_commit_get_item(r, &item);
+
+		if (!err)
+			err = item.is_row ? ward_store_put(k->store, &item.row)
+					  : take_piece(k, &item.piece);
+		if (err)
+			return err;
+	}
+	return ward_rd_left(r) ? WARD_ERR_MALFORMED : WARD_OK;
+}
+
+/* One part that follows the part before. */
+static enum ward_err take_part(
+	struct ward_keeper *k, const struct ward_commit *c, struct ward_rd *r)
+{
+	enum ward_err err = WARD_OK;
+
+	if (c->flags & WARD_COMMIT_FIRST) {
+		forget_transaction(k);
+		err = ward_store_begin(k->store);
+		k->open = !err;
+		k->transaction = c->transaction;
+	}
+	if (!err)
+		err = take_items(k, r, c->n);
+	if (!err && c->flags & WARD_COMMIT_LAST) {
+		err = ward_store_commit(k->store, c->position);
+		k->open = k->open && err;
+	}
+	k->next_part = c->part + 1;
+	return err;
+}
+
+static enum ward_err on_commit(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+	struct ward_commit c;
+	enum ward_err err;
+
+	if (!k->has_last || k->last_id != m->id) {
+		err = ward_commit_get(&m->body, &c);
+		if (!err && !(c.flags & WARD_COMMIT_FIRST) &&
+			!(k->open && c.transaction == k->transaction && c.part == k->next_part)) {
+			forget_transaction(k);
+			k->last_verdict = WARD_ERR_STATE; /* a restart, not a fault */
+		} else {
+			if (!err)
+				err = take_part(k, &c, &m->body);
+			if (err && !is_refusal(err))
+				return err;
+			if (err)
+				forget_transaction(k);
+			ret->refused = k->last_verdict = err;
+		}
+		k->last_id = m->id;
+		k->has_last = true;
+	}
+	ward_committed_put(&w, k->last_verdict);
+	answer(ret, WARD_MSG_COMMITTED, m->id, ward_wr_slice(&w));
+	return WARD_OK;
+}
+
+static enum ward_err on_resume(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+	struct ward_resumed d = {.position = ward_store_position(k->store)};
+	struct ward_wr bytes = ward_wr_fixed(k->piece, sizeof(k->piece));
+	uint64_t off;
+	enum ward_err err;
+
+	ret->refused = ward_resume_get(&m->body, &off);
+	if (ret->refused)
+		return WARD_OK;
+	forget_transaction(k); /* of a former life of the brain */
+	err = ward_store_checkpoint(k->store, &d.piece.of);
+	if (err)
+		return err;
+	if (d.piece.of.size ? off >= d.piece.of.size : off > 0) {
+		ret->refused = WARD_ERR_MALFORMED;
+		return WARD_OK;
+	}
+	if (d.piece.of.size)
+		err = ward_store_checkpoint_read(k->store, off, sizeof(k->piece), &bytes);
+	if (err) /* bytes that should be there are not */
+		return err == WARD_ERR_NOT_FOUND ? WARD_ERR_CORRUPT : err;
+	d.piece.off = off;
+	d.piece.bytes = ward_wr_slice(&bytes);
+	ward_resumed_put(&w, &d);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	answer(ret, WARD_MSG_RESUMED, m->id, ward_wr_slice(&w));
+	return WARD_OK;
+}
+
+static bool add_row(void *ctx, const struct ward_store_row *r)
+{
+	return ward_row_list_add(ctx, r);
+}
+
+/* UTF-8 of a row was checked when it came in, and the ledger can tell when it is no longer that. */
+static enum ward_err list(struct ward_keeper *k, bool incidents, uint32_t id,
+	const struct ward_rows_query *q, struct ward_answer *ret)
+{
+	struct ward_row_list l;
+	enum ward_err err;
+
+	ward_row_list_begin(&l, k->out, ward_store_last(k->store));
+	err = incidents ? ward_store_incidents(k->store, q->after, q->n, add_row, &l)
+			: ward_store_rows(k->store, q->after, q->n, add_row, &l);
+	if (!err)
+		answer(ret, WARD_MSG_ROW_LIST, id, ward_row_list_body(&l));
+	return err;
+}
+
+static enum ward_err on_incidents(
+	struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_rows_query q;
+
+	ret->refused = ward_rows_query_get(&m->body, &q);
+	return ret->refused ? WARD_OK : list(k, true, m->id, &q, ret);
+}
+
+static enum ward_err on_rows(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_rows_query q;
+
+	ret->refused = ward_rows_query_get(&m->body, &q);
+	if (ret->refused)
+		return WARD_OK;
+	/* the same one again has waited already */
+	if (!k->waits || k->wait_id != m->id)
+		k->wait_until = ward_clock_mono(k->clock) + WARD_ROWS_WAIT_MS * WARD_NS_PER_MS;
+	k->waits = true;
+	k->wait_id = m->id;
+	k->wait_for = q;
+	return ward_keeper_due(k, ret);
+}
+
+enum ward_err ward_keeper_due(struct ward_keeper *k, struct ward_answer *ret)
+{
+	*ret = (struct ward_answer){.type = WARD_MSG_NONE};
+	if (!k->waits)
+		return WARD_OK;
+	if (ward_store_last(k->store) <= k->wait_for.after &&
+		ward_clock_mono(k->clock) < k->wait_until)
+		return WARD_OK;
+	k->waits = false;
+	return list(k, false, k->wait_id, &k->wait_for, ret);
+}
+
+int ward_keeper_sleep_ms(const struct ward_keeper *k, int most)
+{
+	ward_ns left = k->waits ? k->wait_until - ward_clock_mono(k->clock) : WARD_NS_NEVER;
+
+	if (left <= 0)
+		return 0;
+	return left / WARD_NS_PER_MS < most ? (int)(left / WARD_NS_PER_MS) + 1 : most;
+}
+
+/* Who may send what. */
+static const struct {
+	enum ward_keeper_peer peer;
+	enum ward_msg_type type;
+	enum ward_err (*on)(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret);
+} permitted[] = {
+	{WARD_KEEPER_BRAIN, WARD_MSG_COMMIT, on_commit},
+	{WARD_KEEPER_BRAIN, WARD_MSG_RESUME, on_resume},
+	{WARD_KEEPER_TELL, WARD_MSG_ROWS, on_rows},
+	{WARD_KEEPER_TELL, WARD_MSG_INCIDENTS, on_incidents},
+};
+
+enum ward_err ward_keeper_message(
+	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_msg *m, struct ward_answer *ret)
+{
+	*ret = (struct ward_answer){.type = WARD_MSG_NONE, .refused = WARD_ERR_DENIED};
+	for (size_t i = 0; i < WARD_ARRAY_LEN(permitted); i++) {
+		if (permitted[i].peer != p || permitted[i].type != m->type)
+			continue;
+		ret->refused = WARD_OK;
+		return permitted[i].on(k, m, ret);
+	}
+	return WARD_OK;
+}

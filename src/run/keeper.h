@@ -1,0 +1,57 @@
+/* The store's side of its messages: who may ask what, transactions in parts, requests that wait.
+ *
+ * It has no sockets: messages go in, answers come out, so that a test can be every peer. Peers are
+ * not trusted; what they may send stands in one table. A COMMIT that comes again (same id as the
+ * last one) gets the same answer and is not done again. A part that does not follow the part before
+ * gets STATE, and nothing of its transaction stays: after a restart of this process, or of the
+ * peer, the peer begins the transaction anew. */
+#ifndef WARD_RUN_KEEPER_H
+#define WARD_RUN_KEEPER_H
+
+#include "run/rows.h"
+
+/* The names of the links, too: ward_keeper_peer. */
+enum ward_keeper_peer { WARD_KEEPER_BRAIN, WARD_KEEPER_TELL, WARD_KEEPER_PEERS };
+/* Lives forever: "brain", "tell". */
+const char *ward_keeper_peer(enum ward_keeper_peer p);
+
+struct ward_keeper {
+	struct ward_store *store;
+	const struct ward_clock *clock;
+	/* the transaction that is open: the part that must come next */
+	bool open;
+	uint32_t transaction, next_part;
+	/* the last COMMIT and what was said to it */
+	bool has_last;
+	uint32_t last_id;
+	enum ward_err last_verdict;
+	/* a ROWS that waits for rows, until a time of the monotonic clock */
+	bool waits;
+	uint32_t wait_id;
+	struct ward_rows_query wait_for;
+	ward_ns wait_until;
+	uint8_t out[WARD_MSG_BODY_MAX];
+	uint8_t piece[WARD_PIECE_MAX];
+};
+
+struct ward_answer {
+	enum ward_msg_type type; /* WARD_MSG_NONE: nothing to send (yet) */
+	uint32_t id;
+	struct ward_slice body; /* valid until the next call */
+	enum ward_err refused;  /* why the message was not as it should be: count it */
+};
+
+/* Borrows all. */
+void ward_keeper_init(
+	struct ward_keeper *k, struct ward_store *store, const struct ward_clock *clock);
+/* Deals with one message; m is used up. Any error is the store's own (or NOMEM): what it holds in
+ * memory is of no more use, and the process must begin anew. DENIED and MALFORMED messages are
+ * refused, in ret, and change nothing, but that a bad part ends its transaction. */
+WARD_MUST_CHECK enum ward_err ward_keeper_message(struct ward_keeper *k, enum ward_keeper_peer p,
+	struct ward_msg *m, struct ward_answer *ret);
+/* The answer that WARD_KEEPER_TELL waits for, once it is due. Errors as above. */
+WARD_MUST_CHECK enum ward_err ward_keeper_due(struct ward_keeper *k, struct ward_answer *ret);
+/* How long to sleep at most until ward_keeper_due has to be asked again, in milliseconds. */
+int ward_keeper_sleep_ms(const struct ward_keeper *k, int most);
+
+#endif

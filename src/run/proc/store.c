@@ -1,0 +1,153 @@
+/* The store's process: the only one that has the database. It takes transactions of the brain and
+ * hands rows to the teller. What each of them may ask stands in run/keeper.c. */
+#include "run/keeper.h"
+#include "run/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { ROUND_MAX = 64, SLEEP_MS = 1000, PATH_BYTES_MAX = 4096 };
+
+struct server {
+	struct ward_process p;
+	struct ward_store *store;
+	struct ward_keeper keeper;
+	int fd[WARD_KEEPER_PEERS];
+	uint8_t buf[WARD_MSG_MAX];
+};
+
+static void on_fault(void *ctx, const struct ward_store_fault *f)
+{
+	struct server *s = ctx;
+
+	ward_count_name(&s->p.counters, "store.fault", 1);
+	WARD_LOG(&s->p.log, ERROR, "store.fault", WARD_KV_Z("what", f->what),
+		WARD_KV_U("row", f->row));
+}
+
+/* Nobody knows what the database holds in memory: the next life reads the file. */
+WARD_NORETURN static void die(struct server *s, const char *why, enum ward_err err)
+{
+	if (err == WARD_ERR_CORRUPT)
+		WARD_LOG(&s->p.log, ERROR, "store.corrupt", WARD_KV_Z("file", "ward.db"),
+			WARD_KV_Z("mend", "stop Ward, keep the folder, restore the last copy"));
+	ward_process_die(&s->p, why, err);
+}
+
+static void send_answer(struct server *s, size_t peer, const struct ward_answer *a)
+{
+	if (a->type == WARD_MSG_NONE)
+		return;
+	/* a full queue: the peer asks again, and nothing is done twice */
+	if (ward_msg_send(s->fd[peer], a->type, a->id, a->body))
+		ward_count_name(&s->p.counters, "store.unanswered", 1);
+}
+
+static void refuse(struct server *s, size_t peer, enum ward_msg_type t, enum ward_err why)
+{
+	ward_count_name(&s->p.counters, "store.refused", 1);
+	WARD_LOG(&s->p.log, WARN, "store.refused",
+		WARD_KV_Z("peer", ward_keeper_peer((enum ward_keeper_peer)peer)),
+		WARD_KV_Z("message", ward_msg_name(t)), WARD_KV_E(why));
+}
+
+static void drain(struct server *s, size_t peer)
+{
+	for (size_t i = 0; i < ROUND_MAX; i++) {
+		struct ward_msg m;
+		struct ward_answer a;
+		enum ward_err err = ward_msg_recv(s->fd[peer], s->buf, &m);
+
+		if (err == WARD_ERR_AGAIN)
+			return;
+		if (err == WARD_ERR_CLOSED)
+			ward_process_die(&s->p, "the supervisor closed a link", err);
+		if (err) {
+			refuse(s, peer, WARD_MSG_NONE, err);
+			continue;
+		}
+		err = ward_keeper_message(&s->keeper, (enum ward_keeper_peer)peer, &m, &a);
+		if (err)
+			die(s, "the database failed", err);
+		if (a.refused)
+			refuse(s, peer, m.type, a.refused);
+		send_answer(s, peer, &a);
+	}
+}
+
+static void open_store(struct server *s)
+{
+	const char *dir = ward_process_setting(&s->p, "dir");
+	char path[PATH_BYTES_MAX];
+	struct ward_store_options o = {.path = path,
+		.clock = s->p.clock,
+		.mem = ward_mem_heap(),
+		.fault = on_fault,
+		.fault_ctx = s};
+	enum ward_err err;
+
+	if (!dir || (size_t)snprintf(path, sizeof(path), "%s/ward.db", dir) >= sizeof(path))
+		ward_process_die(&s->p, "dir", WARD_ERR_CONFIG);
+	(void)umask(077);
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		ward_process_die(&s->p, "cannot make the store's folder", WARD_ERR_IO);
+	ward_process_cage(&s->p, WARD_CAGE_FILES, dir);
+	err = ward_store_open(&o, &s->store);
+	if (err)
+		die(s, "cannot open the database", err);
+	ward_keeper_init(&s->keeper, s->store, s->p.clock);
+	WARD_LOG(&s->p.log, INFO, "store.open", WARD_KV_U("rows", ward_store_last(s->store)),
+		WARD_KV_U("position", ward_store_position(s->store)));
+}
+
+static void open_links(struct server *s)
+{
+	for (size_t i = 0; i < WARD_KEEPER_PEERS; i++) {
+		const char *name = ward_keeper_peer((enum ward_keeper_peer)i);
+
+		s->fd[i] = ward_process_fd(&s->p, name);
+		if (s->fd[i] != WARD_FD_NONE && fcntl(s->fd[i], F_SETFL, O_NONBLOCK) != 0)
+			ward_process_die(&s->p, name, WARD_ERR_IO);
+	}
+}
+
+static void run(struct server *s)
+{
+	while (!ward_process_stopping()) {
+		struct pollfd p[WARD_KEEPER_PEERS];
+		struct ward_answer a;
+		enum ward_err err;
+
+		for (size_t i = 0; i < WARD_KEEPER_PEERS; i++)
+			p[i] = (struct pollfd){.fd = s->fd[i], .events = POLLIN};
+		if (poll(p, WARD_KEEPER_PEERS, ward_keeper_sleep_ms(&s->keeper, SLEEP_MS)) < 0 &&
+			errno != EINTR)
+			ward_process_die(&s->p, "poll", WARD_ERR_IO);
+		for (size_t i = 0; i < WARD_KEEPER_PEERS; i++)
+			if (p[i].fd != WARD_FD_NONE && p[i].revents)
+				drain(s, i);
+		err = ward_keeper_due(&s->keeper, &a);
+		if (err)
+			die(s, "the database failed", err);
+		send_answer(s, WARD_KEEPER_TELL, &a);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct server *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&s->p, "store", argc, argv);
+	open_store(s);
+	open_links(s);
+	run(s);
+	ward_store_close(s->store);
+	free(s);
+	return WARD_PROCESS_DONE;
+}
