@@ -80,6 +80,8 @@
 		"unacknowledged messages of one MQTT connection")                                  \
 	X(MQTT_CONNECT, "mqtt.connect", 10, 1, 600, "seconds",                                     \
 		"from an MQTT connection to its CONNECT")                                          \
+	X(STORY_SIGNS, "story.signs", 4096, 16, 65536, "signs",                                    \
+		"different signs of one incident that the story tells by name")                    \
 	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")
 
 enum ward_limit {

@@ -3,9 +3,13 @@
 #include "comply/pseudonym.h"
 #include "sense/log/log.h"
 #include "sense/net/replay.h"
+#include "story/story.h"
+#include "story/zone.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 enum { FILES_MAX = 64, EVENT_BYTES_MAX = 64 << 20, OUT_BYTES_MAX = 64 << 20 };
 
@@ -29,6 +33,7 @@ struct replay {
 	struct ward_ruleset *ruleset;
 	struct ward_rules *propagation;
 	struct ward_brain *brain;
+	struct ward_story *story; /* NULL with --json */
 	struct ward_pseudonym pseudonym;
 	struct ward_input_opts opts;
 	struct file file[FILES_MAX];
@@ -64,12 +69,10 @@ static void put_line(struct replay *r, struct ward_str json)
 		r->failed = true;
 }
 
-/* One line for people: when, what, about what. */
-static void put_text(struct replay *r, const struct ward_output *o)
+static void put_story(struct replay *r, enum ward_err err)
 {
-	ward_time_write(&r->out, o->time);
-	ward_wr_printf(&r->out, "  %-9s ", ward_output_kind_name(o->kind));
-	put_line(r, o->json);
+	if (err || !ward_cli_put(&r->out, stdout))
+		r->failed = true;
 }
 
 static void on_output(void *ctx, const struct ward_output *o)
@@ -83,7 +86,7 @@ static void on_output(void *ctx, const struct ward_output *o)
 	if (r->json)
 		put_line(r, o->json);
 	else
-		put_text(r, o);
+		put_story(r, ward_story_record(r->story, o->json, &r->out));
 }
 
 static int parse(struct replay *r, int argc, char **argv)
@@ -141,6 +144,35 @@ static int load(struct replay *r)
 	ward_wr_fini(&w);
 	if (err)
 		return ward_cli_fail(r->cmd, "cannot load '%s': %s", r->dir, ward_err_text(err));
+	return WARD_EXIT_DONE;
+}
+
+static size_t columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static int start_story(struct replay *r)
+{
+	const struct ward_hospital *h = ward_model_hospital(r->model);
+	struct ward_story_opts o = {.mem = ward_mem_heap(),
+		.lim = &r->lim,
+		.counters = &r->counters,
+		.hospital = h->name,
+		.zone = h->timezone,
+		.all = WARD_STR("ward replay --json"),
+		.width = columns(),
+		.colour = ward_cli_colour(stdout)};
+
+	if (ward_zone_use(h->timezone) != WARD_OK) {
+		fprintf(stderr, "ward replay: no time zone '%.*s' on this system: times are UTC\n",
+			WARD_STR_ARG(h->timezone));
+		o.zone = WARD_STR("UTC");
+	}
+	if (ward_story_new(&o, &r->story) != WARD_OK)
+		return ward_cli_fail(r->cmd, "out of memory");
 	return WARD_EXIT_DONE;
 }
 
@@ -239,6 +271,8 @@ static int play(struct replay *r)
 		r->n_event++;
 		if (ward_brain_event(r->brain, &f->e) != WARD_OK)
 			return ward_cli_fail(r->cmd, "out of memory");
+		if (r->story)
+			put_story(r, ward_story_flush(r->story, &r->out));
 		if (r->events) {
 			ward_event_write_json(&f->e, &r->names, &r->out);
 			put_line(r, WARD_STR(""));
@@ -282,6 +316,7 @@ static void finish(struct replay *r)
 		ward_arena_fini(&r->file[i].arena);
 	}
 	ward_brain_free(r->brain);
+	ward_story_free(r->story);
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
 		if (r->ids[i].mem)
 			ward_tab_fini(&r->ids[i]);
@@ -311,12 +346,17 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	code = parse(r, argc, argv);
 	if (!code)
 		code = load(r);
+	if (!code && !r->json)
+		code = start_story(r);
 	if (!code)
 		code = start(r);
 	if (!code)
 		code = play(r);
 	if (!code) {
-		summary(r);
+		if (r->json)
+			summary(r);
+		else
+			put_story(r, ward_story_end(r->story, r->n_event, &r->out));
 		code = r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 	}
 	finish(r);
@@ -329,10 +369,13 @@ const struct ward_cmd ward_cmd_replay = {
 	.help = "usage: ward replay [--json] [--events] [--content DIR] HOSPITAL FILE…\n\n"
 		"Reads recorded input (captures, syslog, JSON lines of Ward or of others; "
 		"recognised\n"
-		"by content), merges it by event time, places it in the hospital, and prints what\n"
-		"follows: detections, incidents, impacts, each with its revision, and a summary.\n"
-		"The same input gives the same output, byte for byte.\n\n"
-		"  --json         JSON lines, each with \"kind\"\n"
+		"by content), merges it by event time, places it in the hospital, and tells what\n"
+		"follows: the signs, why they are one attack, the care that it will cost, the "
+		"first\n"
+		"step; at the end a summary. Times are the hospital's. The same input gives the\n"
+		"same output, byte for byte.\n\n"
+		"  --json         all records as JSON lines: detections, incidents, impacts, each\n"
+		"                 with \"kind\" and revision, and a summary\n"
 		"  --events       the events too, as they were placed\n"
 		"  --content DIR  threats, rules and propagation (default: beside the program)\n\n"
 		"Exit codes: 0 done, 1 some input was rejected (counted), 2 wrong usage, 3 could "

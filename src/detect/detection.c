@@ -30,6 +30,14 @@ static void key_node(
 		key_str(j, key, ward_model_node(m, node)->id);
 }
 
+/* The same for people. */
+static void key_name(
+	struct ward_json *j, const char *key, const struct ward_model *m, uint32_t node)
+{
+	if (m && node < ward_model_n(m))
+		key_str(j, key, ward_model_node(m, node)->name);
+}
+
 static void rule(struct ward_json *j, const struct ward_detection *d)
 {
 	ward_json_key(j, "rule");
@@ -107,8 +115,10 @@ void ward_detection_write_json(
 	rule(&j, d);
 	key_str(&j, "threat", d->threat_code);
 	key_node(&j, "asset", m, d->asset);
+	key_name(&j, "asset_name", m, d->asset);
 	key_str(&j, "subject", d->subject);
 	key_node(&j, "place", m, d->place);
+	key_name(&j, "place_name", m, d->place);
 	key_str(&j, "actor", d->actor);
 	ward_json_key(&j, "first");
 	ward_json_time(&j, d->first);

@@ -106,6 +106,7 @@ static void put_member(struct ward_json *j, const struct ward_incident *in,
 	const struct ward_detection *d = member->d;
 	const struct ward_detection *with =
 		member->with == WARD_NONE ? NULL : in->member[member->with].d;
+	uint32_t on = d->asset != WARD_NONE ? d->asset : d->place;
 
 	ward_json_obj(j);
 	ward_json_key(j, "detection");
@@ -119,13 +120,20 @@ static void put_member(struct ward_json *j, const struct ward_incident *in,
 	ward_json_time(j, d->last);
 	ward_json_key(j, "count");
 	ward_json_u64(j, member->count);
-	key_str(j, "on", name_of(m, d->asset != WARD_NONE ? d->asset : d->place));
+	key_str(j, "on", name_of(m, on));
+	ward_json_key(j, "on_kind");
+	ward_json_z(j, on == WARD_NONE ? "" : ward_node_kind_name(ward_model_node(m, on)->kind));
 	key_str(j, "subject", d->subject);
 	put_where(j, m, d);
 	key_str(j, "actor", d->actor);
 	ward_json_key(j, "joined_by");
 	ward_json_z(j, ward_join_name(member->by));
 	key_str(j, "with", with ? with->title : WARD_STR(""));
+	ward_json_key(j, "with_time");
+	if (with)
+		ward_json_time(j, with->first);
+	else
+		ward_json_z(j, "");
 	ward_json_key(j, "hops");
 	ward_json_u64(j, member->hops);
 	ward_json_obj_end(j);
@@ -182,6 +190,8 @@ static void put_headline(
 	ward_json_obj(j);
 	key_str(j, "role", threat->step_role);
 	key_str(j, "role_name", role == WARD_NONE ? threat->step_role : name_of(m, role));
+	if (role != WARD_NONE)
+		key_str(j, "reach", ward_model_node(m, role)->reach);
 	ward_json_key(j, "text");
 	ward_json_str_cut(j, threat->step_text, STEP_MAX);
 	ward_json_obj_end(j);

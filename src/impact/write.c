@@ -79,6 +79,9 @@ static void write_links(struct ward_json *j, const struct ward_impacts *all, con
 		write_what(j, m, it->asset, it->threat);
 		key_str(j, "rule", ward_rules_id(r, it->rule));
 		key_str(j, "why", ward_rules_why(r, it->rule));
+		key_str(j, "group",
+			it->group != WARD_NONE ? ward_model_group(m, it->group)->name
+					       : WARD_STR(""));
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

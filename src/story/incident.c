@@ -1,0 +1,219 @@
+/* A new revision of an incident: what of it is news. */
+#include "story/priv.h"
+
+enum { AGAIN_TIMES = 10 };
+
+/* What was told of an incident that turned out to be a part of another goes over to that one. */
+static enum ward_err inherit(struct ward_story *s, struct tale *t, const struct tale *part)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < part->n_sign; i++) {
+		const struct sign *old = &part->sign[i];
+		struct ward_record_member m = {.title = old->title,
+			.on = old->on,
+			.where = old->where,
+			.level = old->level,
+			.time = old->first};
+		struct sign *sign;
+		bool is_new;
+
+		err = story_sign(s, t, &m, &sign, &is_new);
+		if (!err)
+			sign->n_told += old->n_told;
+	}
+	return err;
+}
+
+/* The oldest of those that this incident supersedes goes on under its id; the others end. */
+static enum ward_err supersede(struct ward_story *s, const struct ward_record *r)
+{
+	struct tale *t = story_find(s, r->id, NULL);
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < r->n_superseded; i++) {
+		size_t at = 0;
+		struct tale *part = story_find(s, r->superseded[i], &at);
+
+		if (!part || part == t)
+			continue;
+		if (!t) {
+			t = part;
+			t->id = r->id;
+			t->revision = 0;
+			for (size_t k = 0; k < t->n_care; k++)
+				t->care[k].alive = false; /* its impacts come anew */
+			ward_tab_fini(&t->hit);
+			ward_tab_fini(&t->asset);
+			continue;
+		}
+		err = inherit(s, t, part);
+		if (err)
+			break;
+		if (part->number < t->number) {
+			uint32_t swap = part->number;
+
+			part->number = t->number;
+			t->number = swap;
+		}
+		ward_text_gap(&s->text);
+		tell_line(s, 0, "INCIDENT %u turns out to be part of incident %u.", part->number,
+			t->number);
+		story_tale_free(s, part);
+		memmove(&s->tale[at], &s->tale[at + 1], (--s->n_tale - at) * sizeof(struct tale *));
+	}
+	return err;
+}
+
+/* Counts the members into signs anew, and tells those that are news. */
+static enum ward_err signs(
+	struct ward_story *s, struct tale *t, const struct ward_record *r, bool *ret_news)
+{
+	enum ward_err err = WARD_OK;
+
+	*ret_news = false;
+	for (size_t i = 0; i < t->n_sign; i++)
+		t->sign[i].n = 0;
+	for (size_t i = 0; i < r->n_member; i++) {
+		struct sign *sign;
+		bool is_new;
+
+		err = story_sign(s, t, &r->member[i], &sign, &is_new);
+		if (err == WARD_ERR_LIMIT) {
+			story_count(s, "story.sign_limit");
+			continue;
+		}
+		if (err)
+			return err;
+		if (sign->n_told)
+			continue;
+		tell_sign(s, t, sign, &r->member[i]);
+		sign->n_told = 1;
+		*ret_news = true;
+	}
+	return WARD_OK;
+}
+
+/* Tells of signs that came again: beside a new sign, or when there are ten times as many. And of
+ * those that were taken back. */
+static void repeats(struct ward_story *s, struct tale *t, bool news)
+{
+	for (size_t i = 0; i < t->n_sign; i++) {
+		struct sign *sign = &t->sign[i];
+
+		if (sign->n_told && sign->n > sign->n_told &&
+			(news || sign->n / AGAIN_TIMES >= sign->n_told)) {
+			tell_again(s, sign);
+			sign->n_told = sign->n;
+		}
+		if (sign->n || !sign->n_told)
+			continue;
+		sign->n_told = 0;
+		ward_wr_z(&s->line, "taken back: ");
+		ward_wr_str(&s->line, sign->title);
+		ward_wr_z(&s->line, ", ");
+		ward_wr_str(&s->line, sign->on);
+		ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
+		ward_text_put(&s->text, WARD_STYLE_PLAIN, ward_wr_text(&s->line));
+		ward_wr_reset(&s->line);
+		ward_text_close(&s->text);
+	}
+}
+
+/* Keeps a first step that is not yet known; *ret_new says so. */
+static enum ward_err keep_step(struct tale *t, const struct ward_record *r, bool *ret_new)
+{
+	struct step step;
+
+	*ret_new = false;
+	if (!r->step_text.len)
+		return WARD_OK;
+	for (size_t i = 0; i < t->n_step; i++)
+		if (ward_str_eq(t->step[i].text, r->step_text) &&
+			ward_str_eq(t->step[i].role, r->step_role))
+			return WARD_OK;
+	if (t->n_step == STEPS_MAX)
+		return WARD_OK;
+	step = (struct step){ward_arena_str(&t->arena, r->step_role),
+		ward_arena_str(&t->arena, r->step_reach), ward_arena_str(&t->arena, r->step_text),
+		r->last};
+	if (!step.role.p || !step.reach.p || !step.text.p)
+		return WARD_ERR_NOMEM;
+	t->step[t->n_step++] = step;
+	*ret_new = true;
+	return WARD_OK;
+}
+
+/* *to becomes a copy of text, when it says something else; *changed is then set. */
+static enum ward_err assign(
+	struct tale *t, struct ward_str *to, struct ward_str text, bool *changed)
+{
+	struct ward_str copy;
+
+	if (ward_str_eq(*to, text))
+		return WARD_OK;
+	copy = ward_arena_str(&t->arena, text);
+	if (!copy.p)
+		return WARD_ERR_NOMEM;
+	*to = copy;
+	*changed = true;
+	return WARD_OK;
+}
+
+static void tell_dismissed(struct ward_story *s, const struct tale *t)
+{
+	ward_text_gap(&s->text);
+	tell_line(s, 0, "INCIDENT %u is dismissed: what was seen is no attack.", t->number);
+}
+
+static enum ward_err revise(struct ward_story *s, struct tale *t, const struct ward_record *r)
+{
+	bool dismissed = ward_str_eqz(r->state, "dismissed");
+	bool changed = r->level > t->level || !t->revision, new_step, news;
+	enum ward_err err = assign(t, &t->state, r->state, &changed);
+
+	t->revision = r->revision;
+	if (!err && dismissed) {
+		if (changed)
+			tell_dismissed(s, t);
+		return WARD_OK;
+	}
+	if (!err)
+		err = assign(t, &t->domain, r->domain, &changed);
+	if (!err)
+		err = signs(s, t, r, &news);
+	if (!err)
+		err = keep_step(t, r, &new_step);
+	if (err)
+		return err;
+	t->level = r->level;
+	t->first = r->first;
+	t->last = r->last;
+	repeats(s, t, news);
+	if (changed || new_step)
+		tell_opened(s, t, !changed);
+	return WARD_OK;
+}
+
+enum ward_err story_incident(struct ward_story *s, const struct ward_record *r)
+{
+	enum ward_err err = supersede(s, r);
+	struct tale *t = story_find(s, r->id, NULL);
+
+	if (err)
+		return err;
+	if (!t && ward_str_eqz(r->state, "dismissed"))
+		return WARD_OK; /* it was never told of */
+	if (!t) {
+		err = story_tale_new(s, r->id, &t);
+		if (err)
+			return err;
+		t->number = ++s->n_number;
+	} else if (r->revision <= t->revision) {
+		story_count(s, "story.late");
+		return WARD_OK;
+	}
+	if (r->last > s->now)
+		s->now = r->last;
+	return revise(s, t, r);
+}

@@ -1,0 +1,294 @@
+/* What the story knows: incidents, their signs, and what they hit. */
+#include "story/priv.h"
+
+enum { TALE_BYTES_MAX = 64 << 20, CARE_BYTES_MAX = 1 << 20, CHAIN_BYTES_MAX = 64 << 10 };
+enum { CHAIN_ENDS = 3 }; /* of a longer chain so many links at each end are told */
+
+struct two {
+	uint64_t a, b;
+};
+
+struct tale *story_find(const struct ward_story *s, struct ward_id id, size_t *ret_at)
+{
+	for (size_t i = 0; i < s->n_tale; i++) {
+		if (!ward_id_eq(s->tale[i]->id, id))
+			continue;
+		if (ret_at)
+			*ret_at = i;
+		return s->tale[i];
+	}
+	return NULL;
+}
+
+void story_care_fini(struct care *c)
+{
+	ward_arena_fini(&c->arena);
+}
+
+void story_tale_free(struct ward_story *s, struct tale *t)
+{
+	for (size_t i = 0; i < t->n_care; i++)
+		story_care_fini(&t->care[i]);
+	ward_mem_free(s->mem, t->care, t->cap_care * sizeof(*t->care));
+	ward_mem_free(s->mem, t->sign, t->cap_sign * sizeof(*t->sign));
+	ward_tab_fini(&t->sign_by);
+	ward_tab_fini(&t->seen);
+	ward_tab_fini(&t->care_by);
+	ward_tab_fini(&t->hit);
+	ward_tab_fini(&t->asset);
+	ward_arena_fini(&t->arena);
+	ward_mem_free(s->mem, t, sizeof(*t));
+}
+
+/* The table is full: the incident that was quiet longest is forgotten. */
+static void forget(struct ward_story *s)
+{
+	size_t oldest = 0;
+
+	for (size_t i = 1; i < s->n_tale; i++)
+		if (s->tale[i]->last < s->tale[oldest]->last)
+			oldest = i;
+	story_tale_free(s, s->tale[oldest]);
+	memmove(&s->tale[oldest], &s->tale[oldest + 1],
+		(--s->n_tale - oldest) * sizeof(struct tale *));
+	story_count(s, "story.forgotten");
+}
+
+enum ward_err story_tale_new(struct ward_story *s, struct ward_id id, struct tale **ret)
+{
+	size_t max = ward_limit(&s->lim, WARD_LIMIT_FUSE_INCIDENTS);
+	size_t signs = ward_limit(&s->lim, WARD_LIMIT_STORY_SIGNS);
+	size_t states = ward_limit(&s->lim, WARD_LIMIT_IMPACT_STATES);
+	enum ward_err err;
+	struct tale *t;
+
+	if (s->n_tale == max)
+		forget(s);
+	err = ward_mem_more(s->mem, &s->tale, s->n_tale, &s->cap_tale, sizeof(t), max);
+	if (err)
+		return err;
+	t = ward_mem_alloc(s->mem, sizeof(*t));
+	if (!t)
+		return WARD_ERR_NOMEM;
+	t->id = id;
+	ward_arena_init(&t->arena, s->mem, TALE_BYTES_MAX);
+	ward_tab_init(&t->sign_by, s->mem, sizeof(struct two), sizeof(uint32_t), signs);
+	ward_tab_init(&t->seen, s->mem, sizeof(struct ward_id), sizeof(uint32_t),
+		ward_limit(&s->lim, WARD_LIMIT_FUSE_DETECTIONS));
+	ward_tab_init(&t->care_by, s->mem, sizeof(struct two), sizeof(uint32_t), states);
+	ward_tab_init(&t->hit, s->mem, sizeof(struct ward_id), sizeof(struct hit), states);
+	ward_tab_init(&t->asset, s->mem, sizeof(uint64_t), sizeof(uint32_t), states);
+	s->tale[s->n_tale++] = t;
+	*ret = t;
+	return WARD_OK;
+}
+
+static uint64_t hash(const struct ward_story *s, struct ward_str text)
+{
+	return ward_siphash(s->seed, text.p, text.len);
+}
+
+/* The index of a key, n when it is new. */
+static enum ward_err index_of(
+	struct ward_tab *tab, const void *key, size_t n, uint32_t *ret, bool *ret_new)
+{
+	void *val;
+	enum ward_err err = ward_tab_put(tab, key, &val, ret_new);
+
+	if (err)
+		return err;
+	if (*ret_new) {
+		*ret = (uint32_t)n;
+		memcpy(val, ret, sizeof(*ret));
+	} else {
+		memcpy(ret, val, sizeof(*ret));
+	}
+	return WARD_OK;
+}
+
+enum ward_err story_sign(struct ward_story *s, struct tale *t, const struct ward_record_member *m,
+	struct sign **ret, bool *ret_new)
+{
+	struct two key = {hash(s, m->title), hash(s, m->on)};
+	uint32_t at;
+	bool unseen;
+	enum ward_err err = ward_mem_more(s->mem, &t->sign, t->n_sign, &t->cap_sign,
+		sizeof(*t->sign), ward_limit(&s->lim, WARD_LIMIT_STORY_SIGNS) + 1);
+
+	if (!err)
+		err = index_of(&t->sign_by, &key, t->n_sign, &at, ret_new);
+	if (err)
+		return err;
+	*ret = &t->sign[at];
+	if (*ret_new) {
+		**ret = (struct sign){.title = ward_arena_str(&t->arena, m->title),
+			.on = ward_arena_str(&t->arena, m->on),
+			.where = ward_arena_str(&t->arena, m->where),
+			.level = m->level,
+			.first = m->time,
+			.last = m->time};
+		if (!(*ret)->title.p || !(*ret)->on.p || !(*ret)->where.p) {
+			(void)ward_tab_del(&t->sign_by, &key);
+			return WARD_ERR_NOMEM;
+		}
+		t->n_sign++;
+	}
+	(*ret)->first = m->time < (*ret)->first ? m->time : (*ret)->first;
+	(*ret)->last = m->time > (*ret)->last ? m->time : (*ret)->last;
+	(*ret)->n++;
+	return index_of(&t->seen, &m->detection, at, &at, &unseen);
+}
+
+static void put_link(struct ward_wr *w, const struct ward_record_link *l, bool named)
+{
+	if (named) {
+		ward_wr_str(w, l->name);
+		ward_wr_z(w, ": ");
+	}
+	if (l->group.len)
+		ward_wr_z(w, "not enough ");
+	tell_inner(w, l->group.len ? l->group : l->threat);
+}
+
+/* "Theatre 4: too warm, then does not work → Operating theatres: not enough theatres" */
+static void put_chain(struct ward_wr *w, const struct ward_record *r)
+{
+	const struct ward_record_link *before = NULL;
+
+	for (size_t i = 0; i < r->n_link; i++) {
+		const struct ward_record_link *l = &r->link[i];
+		bool named = !before || !ward_str_eq(before->name, l->name);
+
+		if (i >= CHAIN_ENDS && r->n_link - i > CHAIN_ENDS) {
+			if (i == CHAIN_ENDS)
+				ward_wr_z(w, " → …");
+			before = NULL;
+			continue;
+		}
+		if (i > 0)
+			ward_wr_z(w, named ? " → " : ", then ");
+		put_link(w, l, named);
+		before = l;
+	}
+}
+
+/* Texts of a new revision into the care's arena. */
+static enum ward_err renew(struct ward_story *s, struct care *c, const struct ward_record *r)
+{
+	struct ward_wr w = ward_wr_grow(s->mem, CHAIN_BYTES_MAX);
+	enum ward_err err = WARD_OK;
+
+	put_chain(&w, r);
+	ward_arena_reset(&c->arena);
+	c->name = ward_arena_str(&c->arena, r->asset_name);
+	c->threat_name = ward_arena_str(&c->arena, r->threat_name);
+	c->chain = ward_arena_str(&c->arena, ward_wr_text(&w));
+	if (!c->name.p || !c->threat_name.p || !c->chain.p) {
+		c->name = c->threat_name = c->chain = WARD_STR("");
+		err = WARD_ERR_NOMEM;
+	}
+	ward_wr_fini(&w); /* a chain over the limit is cut */
+	return err;
+}
+
+static enum ward_err keep_care(
+	struct ward_story *s, struct tale *t, const struct ward_record *r, uint32_t *ret)
+{
+	struct two key = {hash(s, r->asset), hash(s, r->threat)};
+	bool is_new;
+	enum ward_err err = ward_mem_more(s->mem, &t->care, t->n_care, &t->cap_care,
+		sizeof(*t->care), ward_limit(&s->lim, WARD_LIMIT_IMPACT_STATES) + 1);
+
+	if (!err)
+		err = index_of(&t->care_by, &key, t->n_care, ret, &is_new);
+	if (err)
+		return err;
+	struct care *c = &t->care[*ret];
+
+	if (is_new) {
+		*c = (struct care){.asset = key.a};
+		ward_arena_init(&c->arena, s->mem, CARE_BYTES_MAX);
+		t->n_care++;
+	}
+	c->outage = ward_str_eqz(r->threat, "outage");
+	c->lo_micro = r->lo_micro;
+	c->hi_micro = r->hi_micro;
+	c->loss_micro = r->loss_micro;
+	c->earliest = r->earliest;
+	c->expected = r->expected;
+	c->alive = true;
+	return renew(s, c, r);
+}
+
+/* One impact more on something that is no service. */
+static enum ward_err asset_hit(struct tale *t, uint64_t asset)
+{
+	uint32_t n = 0;
+	void *val;
+	enum ward_err err = ward_tab_put(&t->asset, &asset, &val, NULL);
+
+	if (err)
+		return err;
+	memcpy(&n, val, sizeof(n));
+	n++;
+	memcpy(val, &n, sizeof(n));
+	return WARD_OK;
+}
+
+static void asset_freed(struct tale *t, uint64_t asset)
+{
+	void *val = ward_tab_find(&t->asset, &asset);
+	uint32_t n;
+
+	if (!val)
+		return;
+	memcpy(&n, val, sizeof(n));
+	n--;
+	memcpy(val, &n, sizeof(n));
+	if (!n)
+		(void)ward_tab_del(&t->asset, &asset);
+}
+
+static void take_back(struct tale *t, struct hit *h)
+{
+	if (h->care)
+		t->care[h->care - 1].alive = false;
+	else if (h->asset)
+		asset_freed(t, h->asset);
+	h->asset = 0;
+	h->care = 0;
+}
+
+enum ward_err story_impact(struct ward_story *s, struct tale *t, const struct ward_record *r)
+{
+	enum ward_err err;
+	struct hit *h;
+	void *val;
+
+	err = ward_tab_put(&t->hit, &r->id, &val, NULL);
+	if (err)
+		return err;
+	h = val;
+	if (h->revision >= r->revision) {
+		story_count(s, "story.late");
+		return WARD_OK;
+	}
+	h->revision = r->revision;
+	take_back(t, h);
+	t->care_changed = true;
+	if (r->withdrawn)
+		return WARD_OK;
+	if (r->service) {
+		uint32_t at;
+
+		err = keep_care(s, t, r, &at);
+		if (!err)
+			h->care = at + 1;
+		return err;
+	}
+	h->asset = hash(s, r->asset);
+	err = asset_hit(t, h->asset);
+	if (err)
+		h->asset = 0;
+	return err;
+}

@@ -1,0 +1,157 @@
+/* Inside story: what its files share. */
+#ifndef WARD_STORY_PRIV_H
+#define WARD_STORY_PRIV_H
+
+#include "story/record.h"
+#include "story/story.h"
+#include "story/text.h"
+#include "story/zone.h"
+
+enum {
+	TOP = 5,           /* services that are told at length at once */
+	STEPS_MAX = 32,    /* different first steps of one incident that are remembered */
+	TALES_SUMMED = 10, /* incidents in the summary */
+	COL_LEVEL = 10,    /* where level and text of a sign begin */
+	COL_SIGN = 18,
+	COL_BODY = 2,
+};
+
+/* How sure that a service is hit, as a word. From both ends of the interval. */
+enum tier {
+	TIER_UNLIKELY, /* at most 10 % */
+	TIER_OPEN,     /* can't be ruled out */
+	TIER_POSSIBLE, /* at least 10 % */
+	TIER_LIKELY,   /* at least 60 % */
+	TIER_CERTAIN,  /* at least 90 % */
+};
+
+/* Detections of one title on one thing: told once, then counted. */
+struct sign {
+	struct ward_str title, on, where;
+	unsigned level;
+	ward_ns first, last;
+	uint32_t n, n_told; /* detections now, and when it was last told */
+};
+
+/* A service that may be hit by a threat. */
+struct care {
+	struct ward_arena arena; /* of its texts, renewed with each revision */
+	struct ward_str name, threat_name, chain;
+	uint64_t asset;
+	bool outage; /* the threat is that it does not work */
+	int64_t lo_micro, hi_micro, loss_micro;
+	ward_ns earliest, expected;
+	bool alive, told;
+	enum tier told_tier;
+	ward_ns told_expected;
+};
+
+/* What an impact id stands for. */
+struct hit {
+	uint64_t asset; /* its hash */
+	uint32_t care;  /* index + 1; 0: no service */
+	uint32_t revision;
+};
+
+struct step {
+	struct ward_str role, reach, text;
+	ward_ns at;
+};
+
+/* An incident as it was told so far. */
+struct tale {
+	struct ward_id id;
+	uint32_t number, revision;
+	struct ward_arena arena;
+	struct ward_str state, domain;
+	unsigned level;
+	ward_ns first, last;
+	struct sign *sign; /* in order of telling */
+	size_t n_sign, cap_sign;
+	struct ward_tab sign_by; /* hashes of title and thing → index */
+	struct ward_tab seen;    /* detection id → index */
+	struct care *care;
+	size_t n_care, cap_care;
+	struct ward_tab care_by; /* hashes of asset and threat → index */
+	struct ward_tab hit;     /* impact id → struct hit */
+	struct ward_tab asset;   /* hash of what is no service → impacts on it */
+	struct step step[STEPS_MAX];
+	size_t n_step;
+	bool care_changed, care_told;
+};
+
+/* A detection that no incident has taken up yet. */
+struct loose {
+	struct ward_id id;
+	struct ward_arena arena;
+	struct ward_str title, on;
+	unsigned level;
+	ward_ns time;
+};
+
+struct ward_story {
+	const struct ward_mem *mem;
+	struct ward_limits lim;
+	struct ward_counters *counters;
+	struct ward_seed seed; /* fixed: the same in each run */
+	struct ward_record_reader *reader;
+	struct ward_arena names, scratch; /* of the options; of one record */
+	struct ward_str hospital, zone, all;
+	struct ward_text text;
+	struct ward_wr line; /* one paragraph while it is composed */
+	struct tale **tale;
+	size_t n_tale, cap_tale;
+	uint32_t n_number;
+	struct loose *loose;
+	size_t n_loose, cap_loose;
+	struct ward_tab lone; /* loose ones that were told: detection id */
+	uint64_t n_detection, n_weak, n_lone;
+	ward_ns now; /* latest time of any sign */
+	int day;     /* year, month and day of the last heading: yyyymmdd */
+	bool headed;
+	uint32_t block; /* number of the incident whose heading was told last, until a sign comes */
+};
+
+void story_count(struct ward_story *s, const char *name);
+
+/* keep.c: what is known. All NOMEM or LIMIT. */
+struct tale *story_find(const struct ward_story *s, struct ward_id id, size_t *ret_at);
+WARD_MUST_CHECK enum ward_err story_tale_new(
+	struct ward_story *s, struct ward_id id, struct tale **ret);
+void story_tale_free(struct ward_story *s, struct tale *t);
+/* The sign of a member, made when it is new (*ret_new). */
+WARD_MUST_CHECK enum ward_err story_sign(struct ward_story *s, struct tale *t,
+	const struct ward_record_member *m, struct sign **ret, bool *ret_new);
+WARD_MUST_CHECK enum ward_err story_impact(
+	struct ward_story *s, struct tale *t, const struct ward_record *r);
+void story_care_fini(struct care *c);
+
+/* incident.c */
+WARD_MUST_CHECK enum ward_err story_incident(struct ward_story *s, const struct ward_record *r);
+
+/* tell.c: signs, headings, first steps. */
+void tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
+	const struct ward_record_member *m);
+void tell_lone(struct ward_story *s, const struct loose *l);
+void tell_again(struct ward_story *s, const struct sign *sign);
+/* The heading of an incident: that it opened or grew, or (again) that something is to be done. */
+void tell_opened(struct ward_story *s, const struct tale *t, bool again);
+/* In the summary too. */
+void tell_standing(struct ward_story *s, const struct tale *t);
+void tell_line(struct ward_story *s, size_t indent, const char *fmt, ...) WARD_PRINTF(3, 4);
+void tell_step(struct ward_story *s, const struct step *step, const char *before, size_t indent);
+void tell_time(struct ward_wr *w, ward_ns t, bool seconds);
+/* What is in s->line, as more of the paragraph; s->line is then empty. */
+void tell_put(struct ward_story *s, enum ward_style style);
+/* A name within a sentence: "Too warm" gives "too warm", "CT scanner" stays. */
+void tell_inner(struct ward_wr *w, struct ward_str name);
+
+/* care.c: consequences. */
+WARD_MUST_CHECK enum ward_err tell_care(struct ward_story *s, struct tale *t);
+/* All that is hit, for the summary. */
+WARD_MUST_CHECK enum ward_err tell_care_all(struct ward_story *s, const struct tale *t);
+
+/* summary.c */
+WARD_MUST_CHECK enum ward_err tell_summary(struct ward_story *s, uint64_t n_event);
+
+#endif

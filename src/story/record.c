@@ -1,0 +1,361 @@
+#include "story/record.h"
+
+/* An impact's care loss per minute is kept below this many units, so that sums can't overflow. */
+enum { LOSS_MAX = 1000000 };
+
+/* Nested members have dotted names once they are read; those of arrays give lists. */
+#define FIELDS(X)                            \
+	X(KIND, "kind")                      \
+	X(ID, "id")                          \
+	X(REVISION, "revision")              \
+	X(WITHDRAWN, "withdrawn")            \
+	X(FIRST, "first")                    \
+	X(LAST, "last")                      \
+	X(RULE_TITLE, "rule.title")          \
+	X(RULE_LEVEL, "rule.level")          \
+	X(ASSET, "asset")                    \
+	X(ASSET_NAME, "asset_name")          \
+	X(PLACE_NAME, "place_name")          \
+	X(SUBJECT, "subject")                \
+	X(STATE, "state")                    \
+	X(DOMAIN, "domain")                  \
+	X(LEVEL, "level")                    \
+	X(STEP_ROLE, "first_step.role_name") \
+	X(STEP_REACH, "first_step.reach")    \
+	X(STEP_TEXT, "first_step.text")      \
+	X(M_DETECTION, "members.detection")  \
+	X(M_TITLE, "members.title")          \
+	X(M_LEVEL, "members.level")          \
+	X(M_TIME, "members.time")            \
+	X(M_ON, "members.on")                \
+	X(M_ON_KIND, "members.on_kind")      \
+	X(M_WHERE, "members.where")          \
+	X(M_JOINED_BY, "members.joined_by")  \
+	X(M_WITH, "members.with")            \
+	X(M_WITH_TIME, "members.with_time")  \
+	X(M_HOPS, "members.hops")            \
+	X(SUPERSEDES, "supersedes")          \
+	X(INCIDENT, "incident")              \
+	X(THREAT, "threat")                  \
+	X(THREAT_NAME, "threat_name")        \
+	X(SERVICE, "service")                \
+	X(LIKELIHOOD, "likelihood")          \
+	X(LOSS, "loss_per_min")              \
+	X(EARLIEST, "earliest")              \
+	X(EXPECTED, "expected")              \
+	X(C_NAME, "chain.asset_name")        \
+	X(C_THREAT, "chain.threat_name")     \
+	X(C_GROUP, "chain.group")
+
+enum field {
+#define X(NAME, name) F_##NAME,
+	FIELDS(X)
+#undef X
+		F_N,
+};
+
+static const char *const field_name[F_N] = {
+#define X(NAME, name) name,
+	FIELDS(X)
+#undef X
+};
+
+struct ward_record_reader {
+	const struct ward_mem *mem;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_json_reader json;
+	uint32_t field[F_N];
+};
+
+/* One record in hand. Getters note what is wrong; it is looked at once, at the end. */
+struct in {
+	const struct ward_record_reader *r;
+	const struct ward_event *e;
+	struct ward_arena *arena;
+	bool bad;
+};
+
+enum ward_err ward_record_reader_new(
+	const struct ward_mem *mem, const struct ward_limits *lim, struct ward_record_reader **ret)
+{
+	struct ward_record_reader *r = ward_mem_alloc(mem, sizeof(*r));
+	enum ward_err err;
+
+	if (!r)
+		return WARD_ERR_NOMEM;
+	r->mem = mem;
+	r->lim = *lim;
+	/* Records are ours: an incident of many signs is longer than any event may be. */
+	r->lim.v[WARD_LIMIT_EVENT_BYTES] = ward_limit_info(WARD_LIMIT_EVENT_BYTES)->max;
+	r->lim.v[WARD_LIMIT_EVENT_ITEMS] = ward_limit_info(WARD_LIMIT_EVENT_ITEMS)->max;
+	err = ward_names_init(&r->names, mem, &r->lim);
+	if (err) {
+		ward_mem_free(mem, r, sizeof(*r));
+		return err;
+	}
+	err = ward_json_reader_init(&r->json, &r->names, mem, &r->lim);
+	if (err) {
+		ward_names_fini(&r->names);
+		ward_mem_free(mem, r, sizeof(*r));
+		return err;
+	}
+	r->json.foreign = true; /* "event" is a kind like any other here */
+	r->json.borrow = true;
+	for (size_t i = 0; i < F_N; i++)
+		r->field[i] = ward_name(&r->names, ward_str_z(field_name[i]));
+	*ret = r;
+	return WARD_OK;
+}
+
+void ward_record_reader_free(struct ward_record_reader *r)
+{
+	if (!r)
+		return;
+	ward_json_reader_fini(&r->json);
+	ward_names_fini(&r->names);
+	ward_mem_free(r->mem, r, sizeof(*r));
+}
+
+static const struct ward_value *get(const struct in *in, enum field f)
+{
+	return ward_event_get(in->e, in->r->field[f]);
+}
+
+static struct ward_str text_of(struct in *in, const struct ward_value *v)
+{
+	if (v && v->kind == WARD_VALUE_STR)
+		return v->s;
+	in->bad = true;
+	return WARD_STR("");
+}
+
+static struct ward_str need_str(struct in *in, enum field f)
+{
+	return text_of(in, get(in, f));
+}
+
+/* Empty when absent. */
+static struct ward_str str(struct in *in, enum field f)
+{
+	const struct ward_value *v = get(in, f);
+
+	return v ? text_of(in, v) : WARD_STR("");
+}
+
+static bool flag(struct in *in, enum field f)
+{
+	const struct ward_value *v = get(in, f);
+
+	in->bad |= v && v->kind != WARD_VALUE_BOOL;
+	return v && v->kind == WARD_VALUE_BOOL && v->b;
+}
+
+static struct ward_id id_of(struct in *in, struct ward_str s)
+{
+	struct ward_id id = {{0}};
+
+	in->bad |= !ward_id_parse(s, &id);
+	return id;
+}
+
+static ward_ns time_of(struct in *in, struct ward_str s)
+{
+	ward_ns t = 0;
+
+	in->bad |= ward_time_parse(s, &t) != WARD_OK;
+	return t;
+}
+
+static unsigned level_of(struct in *in, struct ward_str s)
+{
+	static const char *const name[WARD_RECORD_LEVELS] = {
+		"informational", "low", "medium", "high", "critical"};
+
+	for (unsigned i = 0; i < WARD_RECORD_LEVELS; i++)
+		if (ward_str_eqz(s, name[i]))
+			return i;
+	in->bad = true;
+	return 0;
+}
+
+/* A number that is not negative, in millionths; at most max units. Digits beyond are cut. */
+static int64_t micro_of(struct in *in, const struct ward_value *v, int64_t max)
+{
+	struct ward_str whole, rest;
+	int64_t n = -1, part = 0, unit = 100000;
+
+	if (v && v->kind == WARD_VALUE_INT)
+		n = v->i;
+	if (v && v->kind == WARD_VALUE_NUM) {
+		rest = v->s;
+		whole = ward_str_cut(&rest, '.');
+		if (!ward_str_i64(whole, &n))
+			n = -1;
+		for (size_t i = 0; i < rest.len; i++, unit /= 10) {
+			if (rest.p[i] < '0' || rest.p[i] > '9')
+				n = -1;
+			part += (rest.p[i] - '0') * unit;
+		}
+	}
+	if (n < 0 || n > max || (n == max && part)) {
+		in->bad = true;
+		return 0;
+	}
+	return n * 1000000 + part;
+}
+
+static int64_t count_of(struct in *in, const struct ward_value *v)
+{
+	if (v && v->kind == WARD_VALUE_INT && v->i >= 0)
+		return v->i;
+	in->bad = true;
+	return 0;
+}
+
+/* Item i of a list that must have n of them; NULL and bad otherwise. */
+static const struct ward_value *item(struct in *in, enum field f, size_t n, size_t i)
+{
+	const struct ward_value *v = get(in, f);
+
+	if (v && v->kind == WARD_VALUE_LIST && v->n == n)
+		return &v->item[i];
+	in->bad = true;
+	return NULL;
+}
+
+/* As item, for what older records lack: then it is empty. */
+static struct ward_str late_item(struct in *in, enum field f, size_t n, size_t i)
+{
+	return get(in, f) ? text_of(in, item(in, f, n, i)) : WARD_STR("");
+}
+
+static size_t length(const struct in *in, enum field f)
+{
+	const struct ward_value *v = get(in, f);
+
+	return v && v->kind == WARD_VALUE_LIST ? v->n : 0;
+}
+
+static void read_detection(struct in *in, struct ward_record *r)
+{
+	r->withdrawn = flag(in, F_WITHDRAWN);
+	r->level = level_of(in, need_str(in, F_RULE_LEVEL));
+	r->title = need_str(in, F_RULE_TITLE);
+	r->first = time_of(in, need_str(in, F_FIRST));
+	r->last = time_of(in, need_str(in, F_LAST));
+	r->on = str(in, F_ASSET_NAME);
+	if (!r->on.len)
+		r->on = str(in, F_PLACE_NAME);
+	if (!r->on.len)
+		r->on = str(in, F_SUBJECT);
+}
+
+static void read_member(struct in *in, size_t n, size_t i, struct ward_record_member *m)
+{
+	struct ward_str with_time = late_item(in, F_M_WITH_TIME, n, i);
+
+	m->detection = id_of(in, text_of(in, item(in, F_M_DETECTION, n, i)));
+	m->level = level_of(in, text_of(in, item(in, F_M_LEVEL, n, i)));
+	m->time = time_of(in, text_of(in, item(in, F_M_TIME, n, i)));
+	m->title = text_of(in, item(in, F_M_TITLE, n, i));
+	m->on = text_of(in, item(in, F_M_ON, n, i));
+	m->on_kind = late_item(in, F_M_ON_KIND, n, i);
+	m->where = text_of(in, item(in, F_M_WHERE, n, i));
+	m->joined_by = text_of(in, item(in, F_M_JOINED_BY, n, i));
+	m->with = text_of(in, item(in, F_M_WITH, n, i));
+	m->with_time = with_time.len ? time_of(in, with_time) : WARD_NS_NEVER;
+	m->hops = count_of(in, item(in, F_M_HOPS, n, i));
+}
+
+static enum ward_err read_incident(struct in *in, struct ward_record *r)
+{
+	r->state = need_str(in, F_STATE);
+	r->domain = need_str(in, F_DOMAIN);
+	r->level = level_of(in, need_str(in, F_LEVEL));
+	r->first = time_of(in, need_str(in, F_FIRST));
+	r->last = time_of(in, need_str(in, F_LAST));
+	r->step_role = str(in, F_STEP_ROLE);
+	r->step_reach = str(in, F_STEP_REACH);
+	r->step_text = str(in, F_STEP_TEXT);
+	r->n_member = length(in, F_M_DETECTION);
+	r->n_superseded = length(in, F_SUPERSEDES);
+	r->member = ward_arena_array(in->arena, r->n_member, sizeof(*r->member));
+	r->superseded = ward_arena_array(in->arena, r->n_superseded, sizeof(*r->superseded));
+	if (!r->member || !r->superseded)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < r->n_member && !in->bad; i++)
+		read_member(in, r->n_member, i, &r->member[i]);
+	for (size_t i = 0; i < r->n_superseded && !in->bad; i++)
+		r->superseded[i] =
+			id_of(in, text_of(in, item(in, F_SUPERSEDES, r->n_superseded, i)));
+	return WARD_OK;
+}
+
+static enum ward_err read_impact(struct in *in, struct ward_record *r)
+{
+	r->incident = id_of(in, need_str(in, F_INCIDENT));
+	r->withdrawn = flag(in, F_WITHDRAWN);
+	if (r->withdrawn)
+		return WARD_OK;
+	r->asset = need_str(in, F_ASSET);
+	r->asset_name = need_str(in, F_ASSET_NAME);
+	r->threat = need_str(in, F_THREAT);
+	r->threat_name = need_str(in, F_THREAT_NAME);
+	r->service = flag(in, F_SERVICE);
+	r->lo_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 0), 1);
+	r->hi_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 1), 1);
+	r->loss_micro = micro_of(in, get(in, F_LOSS), LOSS_MAX);
+	r->earliest = time_of(in, need_str(in, F_EARLIEST));
+	r->expected = time_of(in, need_str(in, F_EXPECTED));
+	r->n_link = length(in, F_C_NAME);
+	r->link = ward_arena_array(in->arena, r->n_link, sizeof(*r->link));
+	if (!r->link)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < r->n_link && !in->bad; i++)
+		r->link[i] =
+			(struct ward_record_link){text_of(in, item(in, F_C_NAME, r->n_link, i)),
+				text_of(in, item(in, F_C_THREAT, r->n_link, i)),
+				late_item(in, F_C_GROUP, r->n_link, i)};
+	return WARD_OK;
+}
+
+static enum ward_record_kind kind_of(struct ward_str s)
+{
+	if (ward_str_eqz(s, "detection"))
+		return WARD_RECORD_DETECTION;
+	if (ward_str_eqz(s, "incident"))
+		return WARD_RECORD_INCIDENT;
+	return ward_str_eqz(s, "impact") ? WARD_RECORD_IMPACT : WARD_RECORD_OTHER;
+}
+
+enum ward_err ward_record_read(struct ward_record_reader *r, struct ward_str json,
+	struct ward_arena *arena, struct ward_record *ret)
+{
+	struct ward_event e;
+	struct in in = {.r = r, .e = &e, .arena = arena};
+	enum ward_err err = ward_json_read_event(&r->json, json, arena, &e);
+	int64_t revision;
+
+	if (err)
+		return err;
+	*ret = (struct ward_record){.kind = kind_of(need_str(&in, F_KIND))};
+	if (in.bad)
+		return WARD_ERR_MALFORMED;
+	if (ret->kind == WARD_RECORD_OTHER)
+		return WARD_OK;
+	ret->id = id_of(&in, need_str(&in, F_ID));
+	revision = count_of(&in, get(&in, F_REVISION));
+	if (revision > UINT32_MAX)
+		in.bad = true;
+	ret->revision = (uint32_t)revision;
+	if (ret->kind == WARD_RECORD_DETECTION)
+		read_detection(&in, ret);
+	else if (ret->kind == WARD_RECORD_INCIDENT)
+		err = read_incident(&in, ret);
+	else
+		err = read_impact(&in, ret);
+	if (err)
+		return err;
+	return in.bad ? WARD_ERR_MALFORMED : WARD_OK;
+}

@@ -1,0 +1,71 @@
+/* Output records of the brain, read back from their JSON text.
+ *
+ * The text is not trusted. A record is read whole and checked before anything follows from it; all
+ * that it points to lives in the arena that it was read into. Single-threaded. */
+#ifndef WARD_STORY_RECORD_H
+#define WARD_STORY_RECORD_H
+
+#include "event/json.h"
+
+enum ward_record_kind {
+	WARD_RECORD_OTHER, /* a kind that tells no story: nothing else is set */
+	WARD_RECORD_DETECTION,
+	WARD_RECORD_INCIDENT,
+	WARD_RECORD_IMPACT,
+};
+
+enum { WARD_RECORD_LEVELS = 5 }; /* informational 0 … critical 4, as in Sigma */
+
+/* A sign, as an incident knows it. */
+struct ward_record_member {
+	struct ward_id detection;
+	unsigned level;
+	ward_ns time;
+	struct ward_str title, on, on_kind, where; /* on_kind: "room", "door", "asset" … */
+	struct ward_str joined_by, with;           /* "first", "asset", "actor", "place", "cause" */
+	ward_ns with_time;                         /* of `with`; WARD_NS_NEVER: not said */
+	int64_t hops;
+};
+
+struct ward_record_link {
+	struct ward_str name, threat, group; /* group: what of a service has too few left */
+};
+
+struct ward_record {
+	enum ward_record_kind kind;
+	struct ward_id id;
+	uint32_t revision;
+	bool withdrawn; /* detection, impact: nothing below is set but an impact's incident */
+	/* detection, incident */
+	unsigned level;
+	ward_ns first, last;
+	struct ward_str title, on; /* detection */
+	/* incident */
+	struct ward_str state, domain, step_role, step_reach, step_text;
+	struct ward_record_member *member;
+	size_t n_member;
+	struct ward_id *superseded;
+	size_t n_superseded;
+	/* impact */
+	struct ward_id incident;
+	struct ward_str asset, asset_name, threat, threat_name;
+	bool service;
+	int64_t lo_micro, hi_micro, loss_micro;
+	ward_ns earliest, expected;
+	struct ward_record_link *link; /* the chain, from what was observed */
+	size_t n_link;
+};
+
+struct ward_record_reader;
+
+/* Borrows mem, copies lim. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_record_reader_new(
+	const struct ward_mem *mem, const struct ward_limits *lim, struct ward_record_reader **ret);
+void ward_record_reader_free(struct ward_record_reader *r);
+
+/* Reads one record. Errors are those of ward_json_read_event, and MALFORMED for a record that
+ * lacks what its kind must have, or says it in another type; *ret is then garbage. O(text). */
+WARD_MUST_CHECK enum ward_err ward_record_read(struct ward_record_reader *r, struct ward_str json,
+	struct ward_arena *arena, struct ward_record *ret);
+
+#endif

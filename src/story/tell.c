@@ -1,0 +1,270 @@
+/* Signs, headings and first steps. */
+#include "story/priv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const month_name[] = {"January", "February", "March", "April", "May", "June",
+	"July", "August", "September", "October", "November", "December"};
+static const char *const day_name[] = {
+	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+
+static void put_level(struct ward_story *s, unsigned level)
+{
+	static const enum ward_style style[WARD_RECORD_LEVELS] = {WARD_STYLE_PLAIN,
+		WARD_STYLE_PLAIN, WARD_STYLE_WARN, WARD_STYLE_ALARM, WARD_STYLE_ALARM};
+
+	static const char *const word[WARD_RECORD_LEVELS] = {
+		"info", "low", "medium", "HIGH", "CRITICAL"};
+
+	WARD_ASSERT(level < WARD_RECORD_LEVELS);
+	ward_text_z(&s->text, style[level], word[level]);
+}
+
+void tell_time(struct ward_wr *w, ward_ns t, bool seconds)
+{
+	struct ward_local l;
+
+	ward_zone_local(t, &l);
+	ward_wr_printf(w, "%02d:%02d", l.hour, l.minute);
+	if (seconds)
+		ward_wr_printf(w, ":%02d", l.second);
+}
+
+void tell_inner(struct ward_wr *w, struct ward_str name)
+{
+	bool lower = name.len > 1 && name.p[0] >= 'A' && name.p[0] <= 'Z' && name.p[1] >= 'a' &&
+		     name.p[1] <= 'z';
+
+	if (lower) {
+		ward_wr_ch(w, (char)(name.p[0] + ('a' - 'A')));
+		name = ward_str_sub(name, 1, name.len - 1);
+	}
+	ward_wr_str(w, name);
+}
+
+void tell_put(struct ward_story *s, enum ward_style style)
+{
+	ward_text_put(&s->text, style, ward_wr_text(&s->line));
+	ward_wr_reset(&s->line);
+}
+
+void tell_line(struct ward_story *s, size_t indent, const char *fmt, ...)
+{
+	char buf[256]; /* our own words and numbers only: names are put by themselves */
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	ward_text_open(&s->text, indent, indent);
+	ward_text_z(&s->text, WARD_STYLE_PLAIN, buf);
+	ward_text_close(&s->text);
+}
+
+/* Whose story this is, once; and the date, each time that it changes. */
+static void tell_day(struct ward_story *s, ward_ns t, bool gap_after)
+{
+	struct ward_local l;
+	int day;
+
+	ward_zone_local(t, &l);
+	day = (l.year * 100 + l.month) * 100 + l.day;
+	if (s->headed && day == s->day)
+		return;
+	if (s->headed)
+		ward_text_gap(&s->text);
+	ward_text_open(&s->text, 0, 0);
+	if (!s->headed && s->hospital.len) {
+		ward_text_put(&s->text, WARD_STYLE_BOLD, s->hospital);
+		ward_text_z(&s->text, WARD_STYLE_PLAIN, ", ");
+	}
+	ward_wr_printf(&s->line, "%s %d %s %d", day_name[l.weekday], l.day, month_name[l.month - 1],
+		l.year);
+	tell_put(s, WARD_STYLE_BOLD);
+	ward_wr_printf(&s->line, " (local time, UTC%c%d", l.offset_min < 0 ? '-' : '+',
+		abs(l.offset_min) / 60);
+	if (l.offset_min % 60)
+		ward_wr_printf(&s->line, ":%02d", abs(l.offset_min) % 60);
+	if (s->zone.len) {
+		ward_wr_z(&s->line, ", ");
+		ward_wr_str(&s->line, s->zone);
+	}
+	ward_wr_ch(&s->line, ')');
+	tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_close(&s->text);
+	if (gap_after)
+		ward_text_gap(&s->text);
+	s->headed = true;
+	s->day = day;
+}
+
+static void sign_head(struct ward_story *s, ward_ns t, unsigned level, bool compact)
+{
+	bool gap = !compact || s->block;
+
+	tell_day(s, t, !gap);
+	if (gap)
+		ward_text_gap(&s->text);
+	s->block = 0;
+	tell_time(&s->line, t, true);
+	ward_text_open(&s->text, 0, COL_SIGN);
+	tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_tab(&s->text, COL_LEVEL);
+	put_level(s, level);
+	ward_text_tab(&s->text, COL_SIGN);
+}
+
+/* Why a sign belongs to its incident; nothing for the first. */
+static void put_reason(struct ward_wr *w, const struct ward_record_member *m)
+{
+	struct ward_str kind = ward_str_eqz(m->on_kind, "asset") ? WARD_STR("device") : m->on_kind;
+	bool before = m->with_time == WARD_NS_NEVER || m->with_time <= m->time;
+
+	if (ward_str_eqz(m->joined_by, "asset")) {
+		ward_wr_z(w, "the same ");
+		ward_wr_str(w, kind.len ? kind : WARD_STR("place or device"));
+		ward_wr_z(w, " as in");
+	} else if (ward_str_eqz(m->joined_by, "actor")) {
+		ward_wr_z(w, "the same person as in");
+	} else if (ward_str_eqz(m->joined_by, "place") && m->hops == 0) {
+		ward_wr_z(w, "the same place as in");
+	} else if (ward_str_eqz(m->joined_by, "place")) {
+		ward_wr_printf(w, "%lld %s away from", (long long)m->hops,
+			m->hops == 1 ? "door or room" : "doors or rooms");
+	} else if (ward_str_eqz(m->joined_by, "cause")) {
+		ward_wr_z(w, before ? "it can be caused by" : "it can lead to");
+	} else {
+		ward_wr_str(w, m->joined_by);
+	}
+	ward_wr_z(w, " “");
+	ward_wr_str(w, m->with);
+	ward_wr_z(w, "”");
+	if (m->with_time != WARD_NS_NEVER) {
+		ward_wr_z(w, " at ");
+		tell_time(w, m->with_time, false);
+	}
+}
+
+/* Was there a sign of the same title before this one? Then title and place are enough. */
+static bool title_known(const struct tale *t, const struct sign *sign)
+{
+	for (size_t i = 0; i < t->n_sign; i++)
+		if (&t->sign[i] != sign && t->sign[i].n_told &&
+			ward_str_eq(t->sign[i].title, sign->title))
+			return true;
+	return false;
+}
+
+void tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
+	const struct ward_record_member *m)
+{
+	bool known = title_known(t, sign);
+
+	sign_head(s, sign->first, sign->level, known);
+	if (known) {
+		ward_wr_str(&s->line, sign->title);
+		ward_wr_z(&s->line, ", also: ");
+		ward_wr_str(&s->line, sign->on);
+		tell_put(s, WARD_STYLE_PLAIN);
+		ward_text_close(&s->text);
+		return;
+	}
+	ward_text_put(&s->text, WARD_STYLE_BOLD, sign->title);
+	ward_text_close(&s->text);
+	ward_wr_str(&s->line, sign->on);
+	if (sign->on.len && sign->where.len)
+		ward_wr_z(&s->line, " (");
+	ward_wr_str(&s->line, sign->where);
+	if (sign->on.len && sign->where.len)
+		ward_wr_ch(&s->line, ')');
+	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
+	tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_close(&s->text);
+	if (!m->with.len)
+		return;
+	ward_wr_printf(&s->line, "belongs to incident %u: ", t->number);
+	put_reason(&s->line, m);
+	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
+	tell_put(s, WARD_STYLE_DIM);
+	ward_text_close(&s->text);
+}
+
+void tell_lone(struct ward_story *s, const struct loose *l)
+{
+	sign_head(s, l->time, l->level, false);
+	ward_text_put(&s->text, WARD_STYLE_BOLD, l->title);
+	ward_text_close(&s->text);
+	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
+	ward_text_put(&s->text, WARD_STYLE_PLAIN, l->on);
+	ward_text_z(&s->text, WARD_STYLE_PLAIN,
+		l->on.len ? " (belongs to no incident)" : "belongs to no incident");
+	ward_text_close(&s->text);
+}
+
+static const char *domain_word(struct ward_str domain)
+{
+	return ward_str_eqz(domain, "hybrid")     ? "physical and cyber at once"
+	       : ward_str_eqz(domain, "physical") ? "physical"
+						  : "cyber";
+}
+
+void tell_standing(struct ward_story *s, const struct tale *t)
+{
+	put_level(s, t->level);
+	ward_wr_z(&s->line, ", ");
+	ward_wr_z(&s->line, domain_word(t->domain));
+	ward_wr_z(&s->line, ", ");
+	ward_wr_str(&s->line, t->state);
+	tell_put(s, WARD_STYLE_PLAIN);
+}
+
+void tell_opened(struct ward_story *s, const struct tale *t, bool again)
+{
+	const struct step *step = t->n_step ? &t->step[t->n_step - 1] : NULL;
+
+	ward_text_gap(&s->text);
+	ward_text_open(&s->text, 0, COL_BODY);
+	ward_wr_printf(&s->line, "INCIDENT %u", t->number);
+	tell_put(s, WARD_STYLE_BOLD);
+	if (again) {
+		ward_text_z(&s->text, WARD_STYLE_PLAIN, " calls for another step");
+	} else {
+		ward_text_z(&s->text, WARD_STYLE_PLAIN, t->revision > 1 ? " is now: " : " opens: ");
+		tell_standing(s, t);
+	}
+	ward_text_close(&s->text);
+	if (step)
+		tell_step(s, step, "First step for: ", COL_BODY);
+	s->block = t->number;
+}
+
+/* A sign that came again: how often by now, instead of a line each time. */
+void tell_again(struct ward_story *s, const struct sign *sign)
+{
+	ward_wr_z(&s->line, "again: ");
+	ward_wr_str(&s->line, sign->title);
+	ward_wr_z(&s->line, ", ");
+	ward_wr_str(&s->line, sign->on);
+	ward_wr_printf(&s->line, " (%u\u00a0times by now)", sign->n);
+	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
+	tell_put(s, WARD_STYLE_DIM);
+	ward_text_close(&s->text);
+}
+
+void tell_step(struct ward_story *s, const struct step *step, const char *before, size_t indent)
+{
+	ward_text_open(&s->text, indent, indent + 2);
+	ward_text_z(&s->text, WARD_STYLE_PLAIN, before);
+	ward_text_put(&s->text, WARD_STYLE_BOLD, step->role);
+	if (step->reach.len) {
+		ward_wr_z(&s->line, " (");
+		ward_wr_str(&s->line, step->reach);
+		ward_wr_ch(&s->line, ')');
+		tell_put(s, WARD_STYLE_PLAIN);
+	}
+	ward_text_z(&s->text, WARD_STYLE_BOLD, ": ");
+	ward_text_put(&s->text, WARD_STYLE_PLAIN, step->text);
+	ward_text_close(&s->text);
+}

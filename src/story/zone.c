@@ -1,0 +1,62 @@
+#include "story/zone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NAME_MAX_BYTES = 64 };
+
+static bool plausible(struct ward_str s)
+{
+	if (!s.len || s.len > NAME_MAX_BYTES || s.p[0] == '/')
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			    c == '/' || c == '_' || c == '-' || c == '+'))
+			return false; /* no '.', so no way out of the directory either */
+	}
+	return true;
+}
+
+/* glibc takes UTC for a zone that it can't find, and says nothing: ask the file first. */
+static bool exists(const char *name)
+{
+	const char *dir = getenv("TZDIR");
+	char path[4096];
+	int n = snprintf(
+		path, sizeof(path), "%s/%s", dir && *dir ? dir : "/usr/share/zoneinfo", name);
+
+	return n > 0 && (size_t)n < sizeof(path) && access(path, R_OK) == 0;
+}
+
+enum ward_err ward_zone_use(struct ward_str name)
+{
+	char zone[NAME_MAX_BYTES + 1] = "UTC0";
+	enum ward_err err = WARD_OK;
+
+	if (plausible(name))
+		(void)snprintf(zone, sizeof(zone), "%.*s", WARD_STR_ARG(name));
+	else
+		err = WARD_ERR_MALFORMED;
+	if (!err && !exists(zone)) {
+		(void)snprintf(zone, sizeof(zone), "UTC0");
+		err = WARD_ERR_NOT_FOUND;
+	}
+	if (setenv("TZ", zone, 1) != 0)
+		return WARD_ERR_NOMEM;
+	tzset();
+	return err;
+}
+
+void ward_zone_local(ward_ns t, struct ward_local *ret)
+{
+	time_t s = (time_t)(t / WARD_NS_PER_S - (t % WARD_NS_PER_S < 0));
+	struct tm tm = {.tm_mday = 1, .tm_year = 70, .tm_wday = 4};
+
+	(void)localtime_r(&s, &tm);
+	*ret = (struct ward_local){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_wday,
+		tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(tm.tm_gmtoff / 60)};
+}
