@@ -82,6 +82,7 @@
 		"from an MQTT connection to its CONNECT")                                          \
 	X(STORY_SIGNS, "story.signs", 4096, 16, 65536, "signs",                                    \
 		"different signs of one incident that the story tells by name")                    \
+	X(EXERCISE_STEPS, "exercise.steps", 4096, 1, 16384, "steps", "steps of one scenario")      \
 	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")
 
 enum ward_limit {

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "exercise/scenario.h"
 #include "impact/impact.h"
 #include "model/model.h"
 
@@ -237,11 +238,21 @@ static enum ward_err check_propagation(const struct args *a, const char *content
 	return err;
 }
 
+static enum ward_err check_scenarios(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_scenario_in in = {.m = *m, .lim = lim, .mem = ward_mem_heap(), .diag = d};
+
+	(void)content;
+	return *m ? ward_scenarios_check(a->dir, &in) : WARD_OK;
+}
+
 /* In this order; each later room sees the model. */
 static const struct checker checkers[] = {
 	{check_limits},
 	{check_model},
 	{check_propagation},
+	{check_scenarios},
 };
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -286,9 +297,10 @@ const struct ward_cmd ward_cmd_check = {
 	.name = "check",
 	.summary = "is a hospital directory right? every problem with its mend",
 	.help = "usage: ward check [--content DIR] [--notes] [--json] DIR\n\n"
-		"Reads a hospital directory (docs/hospital-directory.md) and the content it is "
-		"used\n"
-		"with, and reports every problem at once: file, line, what is wrong, the mend.\n\n"
+		"Reads a hospital directory (docs/hospital-directory.md), its scenarios "
+		"(docs/scenarios.md)\n"
+		"and the content it is used with, and reports every problem at once: file, line, "
+		"what is wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --notes        show notes too: things that may well be meant\n"
 		"  --json         one finding per line, then one summary\n\n"

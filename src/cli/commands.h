@@ -4,16 +4,17 @@
 
 #include "cli/cli.h"
 
-#define WARD_CMD_LIST(X) \
-	X(check)         \
-	X(detect)        \
-	X(impact)        \
-	X(replay)        \
-	X(run)           \
-	X(limits)        \
-	X(sense_field)   \
-	X(sense_log)     \
-	X(sense_net)     \
+#define WARD_CMD_LIST(X)   \
+	X(check)           \
+	X(detect)          \
+	X(exercise_record) \
+	X(impact)          \
+	X(replay)          \
+	X(run)             \
+	X(limits)          \
+	X(sense_field)     \
+	X(sense_log)       \
+	X(sense_net)       \
 	X(version)
 
 #define X(ident) extern const struct ward_cmd ward_cmd_##ident;

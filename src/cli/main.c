@@ -17,7 +17,7 @@ static void help(FILE *f)
 	      "usage: ward COMMAND [OPTION…] [ARGUMENT…]\n\n",
 		f);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(commands); i++)
-		fprintf(f, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(f, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\n'ward COMMAND --help' says more. Exit codes: 0 done, 1 the input had problems\n"
 	      "(reported), 2 wrong usage, 3 could not run. Colour only on a terminal; NO_COLOR "
 	      "turns\n"

@@ -133,6 +133,15 @@ uint32_t ward_model_by_key(const struct ward_model *m, enum ward_key_kind kind, 
 	return id == WARD_NONE ? WARD_NONE : m->key_node[kind][id];
 }
 
+struct ward_str ward_model_key(const struct ward_model *m, uint32_t i, enum ward_key_kind kind)
+{
+	WARD_ASSERT((unsigned)kind < WARD_KEY_N);
+	for (uint32_t k = 0; k < m->key[kind].n; k++)
+		if (m->key_node[kind][k] == i)
+			return ward_intern_at(&m->key[kind], k);
+	return (struct ward_str){"", 0};
+}
+
 /* Longest first; at most one probe per prefix length in use. *ret_len is of 128. */
 static uint32_t network_of(
 	const struct ward_model *m, const struct ward_addr *ip, unsigned *ret_len)

@@ -206,6 +206,9 @@ uint32_t ward_model_find(const struct ward_model *m, struct ward_str id);
  * IPv4-mapped forms make no difference), hosts without letter case. O(1). */
 uint32_t ward_model_by_key(
 	const struct ward_model *m, enum ward_key_kind kind, struct ward_str key);
+/* The first key of that kind that names the node; empty when there is none. An IP address is given
+ * as its 16 bytes (IPv4 in its IPv4-mapped form), a MAC as its 6. O(keys of that kind). */
+struct ward_str ward_model_key(const struct ward_model *m, uint32_t i, enum ward_key_kind kind);
 /* The network whose CIDR contains an IPv4/IPv6 address in text form (longest prefix). */
 uint32_t ward_model_network_of(const struct ward_model *m, struct ward_str ip);
 /* Does an address in text form name no single host: unspecified, loopback, multicast, broadcast, or

@@ -1,0 +1,237 @@
+#include "cli/commands.h"
+#include "exercise/record.h"
+#include "sense/field/field.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { FILE_MAX_BYTES = 64 << 20 };
+
+struct args {
+	const char *scenario, *out, *content;
+};
+
+struct record {
+	const struct ward_cmd *cmd;
+	struct args args;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct ward_wr w;
+};
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--content") == 0) {
+			if (++i == argc)
+				return ward_cli_usage(cmd, "--content needs a directory");
+			a->content = argv[i];
+		} else if (argv[i][0] == '-') {
+			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
+		} else if (!a->scenario) {
+			a->scenario = argv[i];
+		} else if (!a->out) {
+			a->out = argv[i];
+		} else {
+			return ward_cli_usage(cmd, "'%s' is one argument too many", argv[i]);
+		}
+	}
+	return a->out ? WARD_EXIT_DONE
+		      : ward_cli_usage(cmd, "give a scenario's folder and a folder to write to");
+}
+
+/* The hospital lies two folders up. */
+static bool hospital_of(const char *scenario, char ret[PATH_MAX])
+{
+	if (!realpath(scenario, ret))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		char *slash = strrchr(ret, '/');
+
+		if (!slash || slash == ret)
+			return false;
+		*slash = 0;
+	}
+	return true;
+}
+
+static int load(struct record *r, struct ward_model **m, struct ward_scenario **s)
+{
+	struct ward_diag d;
+	char dir[PATH_MAX];
+	const char *content = ward_cli_content(r->cmd, r->args.content);
+	enum ward_err err;
+
+	if (!content)
+		return WARD_EXIT_RUN;
+	if (!hospital_of(r->args.scenario, dir))
+		return ward_cli_fail(r->cmd,
+			"'%s' is no folder in a hospital's scenarios: give "
+			"HOSPITAL/scenarios/NAME",
+			r->args.scenario);
+	ward_diag_init(&d, ward_mem_heap());
+	struct ward_scenario_in in = {.lim = &r->lim, .mem = ward_mem_heap(), .diag = &d};
+
+	err = ward_model_limits(dir, in.mem, &d, &r->lim);
+	if (!err)
+		err = ward_model_load(dir, content, &r->lim, in.mem, &d, m);
+	in.m = *m;
+	if (!err)
+		err = ward_scenario_load(r->args.scenario, &in, s);
+	if (err) {
+		ward_diag_sort(&d);
+		ward_diag_write_text(&d, &r->w);
+		(void)ward_cli_put(&r->w, stderr);
+	}
+	ward_diag_fini(&d);
+	if (!err)
+		return WARD_EXIT_DONE;
+	(void)ward_cli_fail(r->cmd, "cannot play '%s': %s", r->args.scenario, ward_err_text(err));
+	return ward_err_class(err) == WARD_ERR_CLASS_INPUT ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+}
+
+static enum ward_err put(void *ctx, const struct ward_event *e)
+{
+	struct record *r = ctx;
+
+	ward_event_write_json(e, &r->names, &r->w);
+	ward_wr_ch(&r->w, '\n');
+	return ward_wr_bad(&r->w) ? WARD_ERR_LIMIT : WARD_OK;
+}
+
+/* What the field sensor makes of the MQTT messages. Silence is not told: the story leaves out the
+ * heartbeats between its steps. */
+static enum ward_err record_sensors(struct record *r, const struct ward_scenario *c)
+{
+	struct ward_field_opts o = {.mem = ward_mem_heap(),
+		.lim = &r->lim,
+		.names = &r->names,
+		.counters = &r->counters,
+		.sink = {put, r}};
+	struct ward_field_sensor *field;
+	char boot[WARD_ACT_BOOT];
+	struct ward_str text = ward_act_boot(c, c->start, boot);
+	struct ward_wr payload = ward_wr_grow(o.mem, WARD_ACT_TEXT_MAX);
+	enum ward_err err = ward_field_new(&o, &field);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < c->n_step && !err; i++) {
+		const struct ward_step *s = &c->step[i];
+		char name[WARD_ACT_TOPIC_MAX];
+		struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
+
+		if (s->act != WARD_ACT_MQTT)
+			continue;
+		ward_wr_reset(&payload);
+		ward_act_topic(c, s, &topic);
+		ward_act_payload(s, text, ward_record_time(c, s), &payload);
+		err = ward_wr_bad(&topic) || ward_wr_bad(&payload)
+			      ? WARD_ERR_LIMIT
+			      : ward_field_message(field, ward_wr_text(&topic),
+					ward_wr_slice(&payload), ward_record_arrival(c, s));
+	}
+	ward_wr_fini(&payload);
+	ward_field_free(field);
+	return err;
+}
+
+static enum ward_err record_logs(struct record *r, const struct ward_scenario *c)
+{
+	ward_record_syslog(c, &r->w);
+	return WARD_OK;
+}
+
+static enum ward_err record_frames(struct record *r, const struct ward_scenario *c)
+{
+	return ward_record_frames(c, &r->w);
+}
+
+static const struct part {
+	const char *name;
+	unsigned acts; /* 1 << WARD_ACT_… */
+	enum ward_err (*make)(struct record *r, const struct ward_scenario *c);
+} parts[] = {
+	{"doors.syslog", 1 << WARD_ACT_SYSLOG, record_logs},
+	{"bms.pcap", 1 << WARD_ACT_ARP | 1 << WARD_ACT_BACNET, record_frames},
+	{"sensors.jsonl", 1 << WARD_ACT_MQTT, record_sensors},
+};
+
+static int write_part(struct record *r, const struct part *part, const struct ward_scenario *c)
+{
+	char path[PATH_MAX];
+	bool any = false;
+	int n = snprintf(path, sizeof(path), "%s/%s", r->args.out, part->name);
+
+	for (unsigned a = 0; a < WARD_ACT_N; a++)
+		any |= part->acts >> a & 1 && ward_record_count(c, (enum ward_act)a);
+	if (!any)
+		return WARD_EXIT_DONE;
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return ward_cli_fail(r->cmd, "'%s': the name is too long", r->args.out);
+	ward_wr_reset(&r->w);
+	enum ward_err err = part->make(r, c);
+
+	if (!err && ward_wr_bad(&r->w))
+		err = WARD_ERR_LIMIT;
+	if (err)
+		return ward_cli_fail(r->cmd, "'%s': %s", path, ward_err_text(err));
+	FILE *f = fopen(path, "we");
+
+	if (!f)
+		return ward_cli_fail(r->cmd, "cannot write '%s': %s", path, strerror(errno));
+	bool wrote = ward_cli_put(&r->w, f);
+
+	if (fclose(f) != 0 || !wrote)
+		return ward_cli_fail(r->cmd, "cannot write '%s'", path);
+	return WARD_EXIT_DONE;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct record r = {.cmd = cmd};
+	WARD_AUTO(ward_model_freep) struct ward_model *m = NULL;
+	WARD_AUTO(ward_scenario_freep) struct ward_scenario *s = NULL;
+	int rc = parse(cmd, argc, argv, &r.args);
+
+	if (rc != WARD_EXIT_DONE)
+		return rc;
+	ward_limits_default(&r.lim);
+	ward_counters_init(&r.counters);
+	r.w = ward_wr_grow(ward_mem_heap(), FILE_MAX_BYTES);
+	rc = load(&r, &m, &s);
+	if (!rc && mkdir(r.args.out, 0777) != 0 && errno != EEXIST)
+		rc = ward_cli_fail(cmd, "cannot make '%s': %s", r.args.out, strerror(errno));
+	if (!rc && ward_names_init(&r.names, ward_mem_heap(), &r.lim) != WARD_OK)
+		rc = ward_cli_fail(cmd, "out of memory");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(parts) && !rc; i++)
+		rc = write_part(&r, &parts[i], s);
+	ward_names_fini(&r.names);
+	ward_wr_fini(&r.w);
+	return rc;
+}
+
+const struct ward_cmd ward_cmd_exercise_record = {
+	.name = "exercise record",
+	.summary = "a scenario as recorded input for replay",
+	.help = "usage: ward exercise record [--content DIR] HOSPITAL/scenarios/NAME OUTDIR\n\n"
+		"Writes what the steps of a scenario (docs/scenarios.md) send, at their `real` "
+		"times,\n"
+		"as files that `ward replay` reads:\n\n"
+		"  doors.syslog   every syslog message, one a line\n"
+		"  bms.pcap       every frame, ARP and BACnet/IP with their answers\n"
+		"  sensors.jsonl  what the field sensor makes of the MQTT messages\n\n"
+		"A file without content is not written. The same scenario gives the same bytes: "
+		"kept\n"
+		"recordings are made so. Frames and messages are built by the code that plays "
+		"them\n"
+		"live.\n\n"
+		"  --content DIR  threats and ontology (default: beside the program)\n\n"
+		"Exit codes: 0 done, 1 the scenario or hospital has problems (reported), 2 wrong "
+		"usage,\n"
+		"3 could not run.\n",
+	.run = run,
+};

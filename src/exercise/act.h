@@ -1,0 +1,39 @@
+/* What a step sends, as bytes: frames, syslog messages, MQTT messages.
+ *
+ * Pure: the same step and time give the same bytes, in the recording and live, before and after a
+ * restart. All into a writer of the caller's; a writer without room is bad, as always. */
+#ifndef WARD_EXERCISE_ACT_H
+#define WARD_EXERCISE_ACT_H
+
+#include "exercise/scenario.h"
+
+enum {
+	WARD_ACT_FRAME_MAX = 1514,   /* bytes of the longest frame, without its checksum */
+	WARD_ACT_TEXT_MAX = 1 << 15, /* bytes of the longest syslog message or payload */
+	WARD_ACT_TOPIC_MAX = 512,
+	WARD_ACT_BOOT = 8,
+};
+
+/* How many frames the step is: 0 for SYSLOG and MQTT; a request and its answer are 2. */
+size_t ward_act_frames(const struct ward_step *s);
+/* Frame i < ward_act_frames: from its destination address to its padding (60 bytes at least). */
+void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct ward_wr *w);
+/* How long after the step's time a device sends frame i. */
+ward_ns ward_act_frame_after(const struct ward_step *s, size_t i);
+/* The network that the step's frames are on. */
+uint32_t ward_act_network(const struct ward_scenario *c, const struct ward_step *s);
+
+/* One RFC 5424 message without line end or length. */
+void ward_act_syslog(
+	const struct ward_scenario *c, const struct ward_step *s, ward_ns time, struct ward_wr *w);
+
+/* ward/v1/HOSPITAL/KIND/SENSOR */
+void ward_act_topic(const struct ward_scenario *c, const struct ward_step *s, struct ward_wr *w);
+/* The JSON payload: boot, seq, time, then the step's members. */
+void ward_act_payload(
+	const struct ward_step *s, struct ward_str boot, ward_ns time, struct ward_wr *w);
+/* The sensors' boot of one performance: `performance` tells them apart (its start). */
+struct ward_str ward_act_boot(
+	const struct ward_scenario *c, ward_ns performance, char ret[WARD_ACT_BOOT]);
+
+#endif

@@ -1,0 +1,338 @@
+/* Frames: Ethernet II, ARP (RFC 826), IPv4 (RFC 791), UDP (RFC 768), BACnet/IP (ASHRAE 135 annex
+ * J). */
+#include "exercise/act.h"
+#include "exercise/names.h"
+
+enum {
+	ETHERNET_MIN = 60,
+	TYPE_IPV4 = 0x0800,
+	TYPE_ARP = 0x0806,
+	IPV4_HEADER = 20,
+	UDP_HEADER = 8,
+	UDP = 17,
+	TTL = 64,
+	BACNET_PORT = 0xbac0,
+	NPDU_MAX = 1024,
+	MAX_APDU = 1476,         /* what a BACnet/IP device takes */
+	NO_SEGMENTATION = 3,     /* BACnetSegmentation */
+	PRIORITIES = 16,         /* slots of a priority array */
+	SEGMENTS_AND_APDU = 0x05 /* clause 20.1.2: one segment, up to 1476 bytes */
+};
+
+static const uint8_t everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+size_t ward_act_frames(const struct ward_step *s)
+{
+	if (s->act == WARD_ACT_ARP)
+		return s->arp.answer == WARD_NONE ? 1 : 2;
+	if (s->act == WARD_ACT_BACNET)
+		return s->bacnet.reply == WARD_REPLY_NONE ? 1 : 2;
+	return 0;
+}
+
+ward_ns ward_act_frame_after(const struct ward_step *s, size_t i)
+{
+	static const ward_ns us = 1000;
+
+	if (i == 0)
+		return 0;
+	if (s->act == WARD_ACT_ARP)
+		return 600 * us;
+	return (s->bacnet.reply == WARD_REPLY_ACK ? 18000 : 12000) * us;
+}
+
+uint32_t ward_act_network(const struct ward_scenario *c, const struct ward_step *s)
+{
+	return c->host[s->from].network;
+}
+
+static void ethernet(struct ward_wr *w, const uint8_t to[6], const uint8_t from[6], uint16_t type)
+{
+	ward_wr_bytes(w, to, 6);
+	ward_wr_bytes(w, from, 6);
+	ward_wr_be16(w, type);
+}
+
+/* Ones' complement sum (RFC 1071) that goes on from `sum`; only the last part may be odd. */
+static uint32_t sum_up(uint32_t sum, struct ward_slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		sum += i % 2 ? s.p[i] : (uint32_t)s.p[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+static void put_arp(
+	const struct ward_scenario *c, const struct ward_step *s, bool answer, struct ward_wr *w)
+{
+	static const uint8_t unknown[6];
+	const struct ward_host *asker = &c->host[s->from];
+	const struct ward_host *from = answer ? &c->host[s->arp.answer] : asker;
+
+	ethernet(w, answer ? asker->mac : everybody, from->mac, TYPE_ARP);
+	ward_wr_be16(w, 1); /* Ethernet */
+	ward_wr_be16(w, TYPE_IPV4);
+	ward_wr_u8(w, 6);
+	ward_wr_u8(w, 4);
+	ward_wr_be16(w, answer ? 2 : 1);
+	ward_wr_bytes(w, from->mac, 6);
+	ward_wr_bytes(w, from->ip, 4);
+	ward_wr_bytes(w, answer ? asker->mac : unknown, 6);
+	ward_wr_bytes(w, answer ? asker->ip : s->arp.target, 4);
+}
+
+static void put_ipv4(
+	struct ward_wr *w, const uint8_t from[4], const uint8_t to[4], uint16_t id, size_t len_udp)
+{
+	uint8_t head[IPV4_HEADER];
+	struct ward_wr h = ward_wr_fixed(head, sizeof(head));
+
+	ward_wr_u8(&h, 0x45);
+	ward_wr_u8(&h, 0);
+	ward_wr_be16(&h, (uint16_t)(IPV4_HEADER + len_udp));
+	ward_wr_be16(&h, id);
+	ward_wr_be16(&h, 0);
+	ward_wr_u8(&h, TTL);
+	ward_wr_u8(&h, UDP);
+	ward_wr_be16(&h, 0);
+	ward_wr_bytes(&h, from, 4);
+	ward_wr_bytes(&h, to, 4);
+	uint32_t sum = ~sum_up(0, ward_wr_slice(&h));
+
+	ward_wr_bytes(w, head, 10);
+	ward_wr_be16(w, (uint16_t)sum);
+	ward_wr_bytes(w, head + 12, 8);
+}
+
+/* With the checksum over the pseudo header; 0 stands for none, so it is sent as its twin. */
+static void put_udp(
+	struct ward_wr *w, const uint8_t from[4], const uint8_t to[4], struct ward_slice body)
+{
+	uint8_t head[20];
+	struct ward_wr h = ward_wr_fixed(head, sizeof(head));
+	uint16_t len = (uint16_t)(UDP_HEADER + body.len);
+
+	ward_wr_bytes(&h, from, 4);
+	ward_wr_bytes(&h, to, 4);
+	ward_wr_be16(&h, UDP);
+	ward_wr_be16(&h, len);
+	ward_wr_be16(&h, BACNET_PORT);
+	ward_wr_be16(&h, BACNET_PORT);
+	ward_wr_be16(&h, len);
+	ward_wr_be16(&h, 0);
+	uint16_t sum = (uint16_t)~sum_up(sum_up(0, ward_wr_slice(&h)), body);
+
+	ward_wr_bytes(w, head + 12, 6);
+	ward_wr_be16(w, sum ? sum : 0xffff);
+	ward_wr_bytes(w, body.p, body.len);
+}
+
+/* Clause 20.2.1: the tag and length before a content. */
+static void put_tag(struct ward_wr *w, unsigned number, bool context, size_t len)
+{
+	unsigned first = number << 4 | (context ? 8 : 0);
+
+	if (len < 5) {
+		ward_wr_u8(w, (uint8_t)(first | len));
+		return;
+	}
+	ward_wr_u8(w, (uint8_t)(first | 5));
+	if (len < 254) {
+		ward_wr_u8(w, (uint8_t)len);
+		return;
+	}
+	ward_wr_u8(w, 254);
+	ward_wr_be16(w, (uint16_t)len);
+}
+
+enum { OPEN = 6, CLOSE = 7 };
+
+static void put_bracket(struct ward_wr *w, unsigned number, unsigned kind)
+{
+	ward_wr_u8(w, (uint8_t)(number << 4 | 8 | kind));
+}
+
+/* Clause 20.2.4: the fewest bytes that hold it. */
+static void put_unsigned(struct ward_wr *w, unsigned number, bool context, uint32_t v)
+{
+	size_t len = v > 0xffffff ? 4 : v > 0xffff ? 3 : v > 0xff ? 2 : 1;
+
+	put_tag(w, number, context, len);
+	while (len-- > 0)
+		ward_wr_u8(w, (uint8_t)(v >> (8 * len)));
+}
+
+/* Clause 20.2.5: the fewest bytes that hold it and its sign. */
+static void put_signed(struct ward_wr *w, int32_t v)
+{
+	size_t len = v >= -0x80 && v < 0x80           ? 1
+		     : v >= -0x8000 && v < 0x8000     ? 2
+		     : v >= -0x800000 && v < 0x800000 ? 3
+						      : 4;
+
+	put_tag(w, 3, false, len);
+	while (len-- > 0)
+		ward_wr_u8(w, (uint8_t)((uint32_t)v >> (8 * len)));
+}
+
+static void put_object(
+	struct ward_wr *w, unsigned number, bool context, uint32_t type, uint32_t instance)
+{
+	put_tag(w, number, context, 4);
+	ward_wr_be32(w, type << 22 | instance);
+}
+
+/* Application tags of clause 20.2.1.4. */
+static void put_point(struct ward_wr *w, const struct ward_point *p)
+{
+	switch (p->type) {
+	case WARD_POINT_NULL:
+		put_tag(w, 0, false, 0);
+		return;
+	case WARD_POINT_BOOLEAN: /* clause 20.2.3: the length is the value */
+		put_tag(w, 1, false, p->bits);
+		return;
+	case WARD_POINT_UNSIGNED:
+		put_unsigned(w, 2, false, p->bits);
+		return;
+	case WARD_POINT_SIGNED:
+		put_signed(w, (int32_t)p->bits);
+		return;
+	case WARD_POINT_REAL:
+		put_tag(w, 4, false, 4);
+		ward_wr_be32(w, p->bits);
+		return;
+	case WARD_POINT_TEXT: /* clause 20.2.9: character set 0 is UTF-8 */
+		put_tag(w, 7, false, p->text.len + 1);
+		ward_wr_u8(w, 0);
+		ward_wr_str(w, p->text);
+		return;
+	case WARD_POINT_ENUMERATED:
+		put_unsigned(w, 9, false, p->bits);
+		return;
+	case WARD_POINT_N:
+	default:
+		WARD_ASSERT(!"a step has a value");
+	}
+}
+
+static void put_property(struct ward_wr *w, const struct ward_step *s)
+{
+	put_object(w, 0, true, s->bacnet.type, s->bacnet.instance);
+	put_unsigned(w, 1, true, s->bacnet.property);
+}
+
+static void put_value(struct ward_wr *w, const struct ward_step *s, const struct ward_point *p)
+{
+	/* clause 12: what is read of a priority array is all of its slots */
+	size_t n = s->bacnet.property == WARD_BACNET_PRIORITY_ARRAY &&
+				   s->bacnet.service == WARD_BACNET_ACT_READ
+			   ? PRIORITIES
+			   : 1;
+
+	put_bracket(w, 3, OPEN);
+	while (n-- > 0)
+		put_point(w, p);
+	put_bracket(w, 3, CLOSE);
+}
+
+/* NPDU (clause 6.2) and APDU (clause 20.1, 21) of the request. */
+static void put_request(struct ward_wr *w, const struct ward_step *s)
+{
+	enum { VERSION = 1, EXPECTS_REPLY = 4, CONFIRMED = 0x00, UNCONFIRMED = 0x10 };
+	bool confirmed = s->bacnet.service >= WARD_BACNET_ACT_READ;
+	static const uint8_t choice[WARD_BACNET_ACT_N] = {8, 0, 12, 15};
+
+	ward_wr_u8(w, VERSION);
+	ward_wr_u8(w, confirmed ? EXPECTS_REPLY : 0);
+	ward_wr_u8(w, confirmed ? CONFIRMED : UNCONFIRMED);
+	if (confirmed) {
+		ward_wr_u8(w, SEGMENTS_AND_APDU);
+		ward_wr_u8(w, s->bacnet.invoke);
+	}
+	ward_wr_u8(w, choice[s->bacnet.service]);
+	switch (s->bacnet.service) {
+	case WARD_BACNET_ACT_WHO_IS:
+		if (s->bacnet.ranged) {
+			put_unsigned(w, 0, true, s->bacnet.low);
+			put_unsigned(w, 1, true, s->bacnet.high);
+		}
+		return;
+	case WARD_BACNET_ACT_I_AM:
+		put_object(w, 12, false, 8, s->bacnet.device);
+		put_unsigned(w, 2, false, MAX_APDU);
+		put_unsigned(w, 9, false, NO_SEGMENTATION);
+		put_unsigned(w, 2, false, s->bacnet.vendor);
+		return;
+	case WARD_BACNET_ACT_READ:
+		put_property(w, s);
+		return;
+	case WARD_BACNET_ACT_WRITE:
+		put_property(w, s);
+		put_value(w, s, &s->bacnet.value);
+		if (s->bacnet.priority)
+			put_unsigned(w, 4, true, s->bacnet.priority);
+		return;
+	case WARD_BACNET_ACT_N:
+	default:
+		WARD_ASSERT(!"a step has a service");
+	}
+}
+
+static void put_reply(struct ward_wr *w, const struct ward_step *s)
+{
+	enum { VERSION = 1, SIMPLE_ACK = 0x20, COMPLEX_ACK = 0x30, READ = 12, WRITE = 15 };
+	bool ack = s->bacnet.reply == WARD_REPLY_ACK;
+
+	ward_wr_u8(w, VERSION);
+	ward_wr_u8(w, 0);
+	ward_wr_u8(w, ack ? SIMPLE_ACK : COMPLEX_ACK);
+	ward_wr_u8(w, s->bacnet.invoke);
+	ward_wr_u8(w, ack ? WRITE : READ);
+	if (ack)
+		return;
+	put_property(w, s);
+	put_value(w, s, &s->bacnet.answer);
+}
+
+/* Annex J.2: type, function, length, then the NPDU. */
+static void put_bacnet(const struct ward_scenario *c, const struct ward_step *s, uint16_t id,
+	bool reply, struct ward_wr *w)
+{
+	enum { BVLC = 0x81, UNICAST = 0x0a, BROADCAST = 0x0b, BVLC_HEADER = 4 };
+	bool all = s->bacnet.to == WARD_NONE;
+	const struct ward_host *from = &c->host[reply ? s->bacnet.to : s->from];
+	const struct ward_host *to = all ? NULL : &c->host[reply ? s->from : s->bacnet.to];
+	const uint8_t *ip = all ? from->broadcast : to->ip;
+	uint8_t npdu[NPDU_MAX], bvlc[NPDU_MAX + BVLC_HEADER];
+	struct ward_wr n = ward_wr_fixed(npdu, sizeof(npdu));
+	struct ward_wr b = ward_wr_fixed(bvlc, sizeof(bvlc));
+
+	if (reply)
+		put_reply(&n, s);
+	else
+		put_request(&n, s);
+	ward_wr_u8(&b, BVLC);
+	ward_wr_u8(&b, all ? BROADCAST : UNICAST);
+	ward_wr_be16(&b, (uint16_t)(BVLC_HEADER + n.len));
+	ward_wr_bytes(&b, npdu, n.len);
+	w->bad |= ward_wr_bad(&n) || ward_wr_bad(&b);
+	ethernet(w, all ? everybody : to->mac, from->mac, TYPE_IPV4);
+	put_ipv4(w, from->ip, ip, id, UDP_HEADER + b.len);
+	put_udp(w, from->ip, ip, ward_wr_slice(&b));
+}
+
+void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct ward_wr *w)
+{
+	const struct ward_step *s = &c->step[step];
+	size_t from = w->len;
+
+	WARD_ASSERT(i < ward_act_frames(s));
+	if (s->act == WARD_ACT_ARP)
+		put_arp(c, s, i > 0, w);
+	else /* the IPv4 id: of the step, so that a restarted player says the same */
+		put_bacnet(c, s, (uint16_t)(2 * step + i + 1), i > 0, w);
+	while (!ward_wr_bad(w) && w->len - from < ETHERNET_MIN)
+		ward_wr_u8(w, 0);
+}

@@ -1,0 +1,50 @@
+/* Private to this room: one load of a scenario. Findings are added and loading goes on; only lack
+ * of memory stops it. */
+#ifndef WARD_EXERCISE_LOAD_H
+#define WARD_EXERCISE_LOAD_H
+
+#include "conf/conf.h"
+#include "exercise/scenario.h"
+
+struct ward_scenario_load {
+	struct ward_scenario *s;
+	const struct ward_scenario_in *in;
+	size_t cap_host;
+	enum ward_err err; /* NOMEM; nothing more is done then */
+};
+
+/* A finding at the place of c: "what\nmend". */
+#define WARD_SCENARIO_BAD(l, c, ...) \
+	ward_diag_addf((l)->in->diag, WARD_DIAG_ERROR, (c)->file, (c)->line, __VA_ARGS__)
+
+/* n zeroed items in the scenario; NULL and l->err when there is no room. */
+void *ward_scenario_array(struct ward_scenario_load *l, size_t n, size_t size);
+/* The list under key, or NULL: absent, empty, or no list (a finding). */
+const struct ward_conf *ward_scenario_list(
+	struct ward_scenario_load *l, const struct ward_conf *c, const char *key);
+/* A text of 1 to max bytes of printable ASCII without those in `not`; false with a finding when it
+ * is not, or is missing. */
+bool ward_scenario_word(struct ward_scenario_load *l, const struct ward_conf *c, const char *key,
+	size_t max, const char * not, struct ward_str *ret);
+
+/* Adds the actors, which are hosts that the hospital does not know. */
+void ward_scenario_actors(struct ward_scenario_load *l, const struct ward_conf *doc);
+/* The host that is named under key: an actor, or an asset with address, added at its first use.
+ * False with a finding when it cannot send. */
+bool ward_scenario_host(
+	struct ward_scenario_load *l, const struct ward_conf *c, const char *key, uint32_t *ret);
+/* The host of an asset node, added at its first use. False, without a finding, when it has no
+ * network, IPv4 address or hardware address. */
+bool ward_scenario_asset(struct ward_scenario_load *l, uint32_t node, uint32_t *ret);
+/* "10.40.0.25" */
+bool ward_scenario_ip(struct ward_str s, uint8_t ret[4]);
+
+void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c);
+void ward_scenario_steps(struct ward_scenario_load *l, const struct ward_conf *doc);
+/* The act of a step; c is the map under its name. */
+void ward_scenario_arp(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_bacnet(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+
+#endif

@@ -1,0 +1,159 @@
+/* A scenario: a story that is played against a hospital, and the truth about it
+ * (docs/scenarios.md).
+ *
+ * Loaded whole and checked against the hospital's model; what is loaded can be played as it is. It
+ * borrows the model, whose sources and texts it points into; read-only afterwards, any thread.
+ * Faces files that people wrote. */
+#ifndef WARD_EXERCISE_SCENARIO_H
+#define WARD_EXERCISE_SCENARIO_H
+
+#include "model/model.h"
+
+enum { WARD_SCENARIO_TEXT_MAX = 255, WARD_SCENARIO_PAIRS_MAX = 32 };
+
+/* Who can send on a network: an asset with its address, or an actor of the scenario. */
+struct ward_host {
+	struct ward_str id;
+	uint32_t network; /* node */
+	uint8_t ip[4], mac[6];
+	uint8_t broadcast[4]; /* of its network; zeros: the model has no IPv4 prefix around ip */
+};
+
+/* A field of a syslog message, or a member of an MQTT payload. */
+struct ward_pair {
+	struct ward_str key, value;
+	bool raw; /* a number, true, false or null: JSON as it stands */
+};
+
+enum ward_act { WARD_ACT_SYSLOG, WARD_ACT_MQTT, WARD_ACT_ARP, WARD_ACT_BACNET, WARD_ACT_N };
+/* "syslog", "mqtt" … as in scenario.yml. Lives forever. */
+const char *ward_act_name(enum ward_act a);
+
+/* Application types of ASHRAE 135 clause 20.2 that a scenario can write: X(IDENT, "name") */
+#define WARD_POINT_LIST(X)          \
+	X(NULL, "null")             \
+	X(BOOLEAN, "boolean")       \
+	X(UNSIGNED, "unsigned")     \
+	X(SIGNED, "signed")         \
+	X(REAL, "real")             \
+	X(ENUMERATED, "enumerated") \
+	X(TEXT, "text")
+
+enum ward_point_type {
+#define X(IDENT, name) WARD_POINT_##IDENT,
+	WARD_POINT_LIST(X)
+#undef X
+		WARD_POINT_N,
+};
+
+struct ward_point {
+	enum ward_point_type type;
+	uint32_t bits;        /* the number; signed in two's complement, real as IEEE 754 */
+	struct ward_str text; /* TEXT: UTF-8, at most WARD_SCENARIO_TEXT_MAX bytes */
+};
+
+enum ward_bacnet_act {
+	WARD_BACNET_ACT_WHO_IS,
+	WARD_BACNET_ACT_I_AM,
+	WARD_BACNET_ACT_READ,
+	WARD_BACNET_ACT_WRITE,
+	WARD_BACNET_ACT_N,
+};
+enum ward_reply { WARD_REPLY_NONE, WARD_REPLY_ACK, WARD_REPLY_VALUE };
+
+struct ward_step {
+	ward_ns at, real; /* offsets: in live play, in the recording; both never go back */
+	struct ward_str note;
+	uint32_t line;
+	enum ward_act act;
+	const struct ward_source *source; /* SYSLOG, MQTT */
+	struct ward_pair *pair;           /* SYSLOG, MQTT */
+	size_t n_pair;
+	struct {
+		struct ward_str host, class;
+	} syslog;
+	struct {
+		struct ward_str kind, sensor;
+		uint64_t seq; /* how many steps of this sensor were before */
+	} mqtt;
+	uint32_t from; /* ARP, BACNET: index of a host */
+	struct {
+		uint8_t target[4];
+		uint32_t answer; /* the host that has target, or WARD_NONE */
+	} arp;
+	struct {
+		enum ward_bacnet_act service;
+		uint32_t to; /* index of a host, or WARD_NONE: broadcast */
+		bool ranged;
+		uint32_t low, high;      /* WHO_IS, when ranged */
+		uint32_t device, vendor; /* I_AM */
+		uint32_t type, instance, property;
+		struct ward_point value; /* WRITE */
+		uint32_t priority;       /* WRITE: 1 to 16; 0: none is sent */
+		enum ward_reply reply;
+		struct ward_point answer; /* READ with a reply */
+		uint8_t invoke;           /* READ, WRITE: counts the requests of this sender */
+	} bacnet;
+};
+
+/* A threat on a thing that must come out. */
+struct ward_truth {
+	uint32_t threat, node;
+	ward_ns within; /* impacts: after the incident's begin; 0: not stated */
+};
+
+struct ward_expect {
+	uint32_t incidents;
+	struct ward_str kind; /* "cyber", "physical", "hybrid"; empty: not stated */
+	struct ward_str *rule;
+	size_t n_rule;
+	struct ward_truth *threat, *impact;
+	size_t n_threat, n_impact;
+	uint32_t *untouched; /* service nodes */
+	size_t n_untouched;
+};
+
+struct ward_scenario {
+	struct ward_arena arena; /* all texts and arrays */
+	const struct ward_mem *mem;
+	const struct ward_model *model;
+	struct ward_str file, id, title, story;
+	bool synthetic;
+	ward_ns start;
+	ward_ns utc_offset; /* east of UTC: as `start` is written, so the devices' clocks show it */
+	struct ward_str *recording;
+	size_t n_recording;
+	struct ward_host *host; /* those that the steps name, and all actors */
+	size_t n_host;
+	struct ward_expect expect;
+	struct ward_step *step;
+	size_t n_step;
+};
+
+/* What loading needs; all are borrowed, m and mem as long as the scenario lives. */
+struct ward_scenario_in {
+	const struct ward_model *m;
+	const struct ward_limits *lim;
+	const struct ward_mem *mem;
+	struct ward_diag *diag;
+};
+
+/* Loads DIR/scenario.yml; DIR's last part is the id that it must have. Every problem goes to diag;
+ * CONFIG when there was an error-level one, NOT_FOUND, IO, LIMIT (the file's; a finding says so),
+ * NOMEM; then *ret is untouched. Free with ward_scenario_free. */
+WARD_MUST_CHECK enum ward_err ward_scenario_load(
+	const char *dir, const struct ward_scenario_in *in, struct ward_scenario **ret);
+/* The same from memory, borrowed for the call: path names it in findings, id is the one that it
+ * must have. */
+WARD_MUST_CHECK enum ward_err ward_scenario_parse(struct ward_str path, struct ward_str id,
+	struct ward_slice text, const struct ward_scenario_in *in, struct ward_scenario **ret);
+void ward_scenario_free(struct ward_scenario *s);
+/* For WARD_AUTO. */
+void ward_scenario_freep(struct ward_scenario **s);
+
+/* Checks every HOSPITAL/scenarios/NAME/scenario.yml, in order of their names; without that folder,
+ * nothing. CONFIG when there was an error-level finding; LIMIT, IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_scenarios_check(
+	const char *hospital, const struct ward_scenario_in *in);
+
+#endif
