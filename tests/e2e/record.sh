@@ -1,0 +1,36 @@
+#!/bin/sh
+# The kept recording of a scenario is what the player makes of its steps, byte for byte, and another
+# decoder finds every checksum right: record.sh WARD PILOT
+set -u
+ward=$1 pilot=$2
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT INT TERM
+fail() {
+	echo "FAILED: $1"
+	exit 1
+}
+folder=$pilot/scenarios/cooling
+"$ward" exercise record "$folder" "$tmp/a" || fail "exit code $?"
+for f in "$folder"/recording/*; do
+	cmp "$f" "$tmp/a/${f##*/}" || fail "${f##*/}: the kept recording is another"
+done
+[ "$(ls "$tmp/a" | wc -l)" = "$(ls "$folder/recording" | wc -l)" ] || fail "other files"
+"$ward" exercise record "$pilot/scenarios/ordinary-day/" "$tmp/b" || fail "ordinary-day"
+# What is wrong with a scenario is said, and nothing is written.
+cp -R "$pilot" "$tmp/pilot" || fail "cp"
+sed 's/to: ahu-05/to: ahu-5/' "$folder/scenario.yml" >"$tmp/pilot/scenarios/cooling/scenario.yml"
+"$ward" exercise record "$tmp/pilot/scenarios/cooling" "$tmp/c" 2>"$tmp/err"
+[ $? -eq 1 ] || fail "a bad scenario: exit code"
+grep -q "scenario.yml:[0-9]*: error: there is no asset or actor 'ahu-5'" "$tmp/err" ||
+	fail "a bad scenario: no finding"
+[ ! -e "$tmp/c" ] || fail "a bad scenario: something was written"
+"$ward" check "$tmp/pilot" >"$tmp/check" && fail "check finds nothing"
+grep -q "scenarios/cooling/scenario.yml:[0-9]*: error" "$tmp/check" || fail "check: no finding"
+
+command -v tcpdump >/dev/null || { echo "skipped: tcpdump is not installed"; exit 77; }
+for d in a b; do
+	tcpdump -nvvr "$tmp/$d/bms.pcap" >"$tmp/dump" 2>/dev/null || fail "tcpdump cannot read it"
+	! grep -E 'bad .*cksum|bad .*sum|truncated|\|' "$tmp/dump" || fail "tcpdump finds fault"
+	grep -q 'udp sum ok' "$tmp/dump" || fail "tcpdump checks no sum"
+done
+echo ok
