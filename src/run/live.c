@@ -218,6 +218,8 @@ static enum ward_err open_listener(struct live *l, const struct ward_source *s)
 			err = hand(l, ways[i].p, ways[i].kind, s->id, fd);
 		if (!err && ways[i].p == P_LOG && ward_str_eqz(s->kind, "json"))
 			err = set_text(l, P_LOG, "json", s->id);
+		if (!err && ways[i].p == P_FIELD)
+			err = set_text(l, P_FIELD, "topic", s->topic);
 		return err;
 	}
 	return WARD_ERR_UNSUPPORTED;
@@ -381,16 +383,20 @@ static enum ward_err set_tell(struct live *l)
 
 static enum ward_err set_all(struct live *l)
 {
-	static const enum process readers[] = {P_BRAIN, P_PLAY};
+	static const struct {
+		enum process p;
+		const char *key;
+	} readers[] = {{P_BRAIN, "hospital"}, {P_PLAY, "dir"}};
 	enum ward_err err = set_tell(l);
 
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(readers); i++) {
-		if (!l->used[readers[i]])
+		size_t number = l->number[readers[i].p];
+
+		if (!l->used[readers[i].p])
 			continue;
-		err = ward_supervisor_set(l->s, l->number[readers[i]], "hospital", l->o->dir);
+		err = ward_supervisor_set(l->s, number, readers[i].key, l->o->dir);
 		if (!err)
-			err = ward_supervisor_set(
-				l->s, l->number[readers[i]], "content", l->o->content);
+			err = ward_supervisor_set(l->s, number, "content", l->o->content);
 	}
 	return err || !l->used[P_PLAY] ? err : set_play(l);
 }

@@ -290,17 +290,15 @@ static uint64_t give(struct ward_rd *r, size_t n, uint64_t after, ward_row_fn fn
 	return after;
 }
 
-enum ward_err ward_rows_fetch(
-	struct ward_ask *a, uint64_t after, uint32_t n, ward_row_fn fn, void *ctx)
+enum ward_err ward_rows_fetch(struct ward_ask *a, const struct ward_rows_query *q, ward_row_fn fn,
+	void *ctx, uint64_t *ret_last)
 {
-	struct ward_rows_query q = {after, n};
 	struct ward_msg m;
-	uint64_t last;
 	size_t got;
-	enum ward_err err = fetch(a, WARD_MSG_ROWS, &q, &m, &last, &got);
+	enum ward_err err = fetch(a, WARD_MSG_ROWS, q, &m, ret_last, &got);
 
 	if (!err)
-		(void)give(&m.body, got, after, fn, ctx);
+		(void)give(&m.body, got, q->after, fn, ctx);
 	return err;
 }
 

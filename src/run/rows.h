@@ -96,11 +96,11 @@ WARD_MUST_CHECK enum ward_err ward_row_list_next(struct ward_rd *r, struct ward_
 
 /* The row lives during the call. */
 typedef void (*ward_row_fn)(void *ctx, const struct ward_store_row *row);
-/* For the teller: waits for rows with numbers above after, at most n (1 … WARD_ROWS_MAX), and gives
- * each to fn. OK without any when none came within WARD_ROWS_WAIT_MS: ask again. The errors of
- * ward_ask; then fn had none. */
-WARD_MUST_CHECK enum ward_err ward_rows_fetch(
-	struct ward_ask *a, uint64_t after, uint32_t n, ward_row_fn fn, void *ctx);
+/* For the teller: waits for rows with numbers above q->after, at most q->n, and gives each to fn;
+ * *ret_last is the number of the store's last row. OK without any when none came within
+ * WARD_ROWS_WAIT_MS: ask again. The errors of ward_ask; then fn had none. */
+WARD_MUST_CHECK enum ward_err ward_rows_fetch(struct ward_ask *a, const struct ward_rows_query *q,
+	ward_row_fn fn, void *ctx, uint64_t *ret_last);
 /* The latest revision of every incident, in the order of their rows; an incident that is revised
  * meanwhile may come twice. Follow the rows after *ret_last to miss nothing. */
 WARD_MUST_CHECK enum ward_err ward_incidents_fetch(

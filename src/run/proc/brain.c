@@ -1,0 +1,303 @@
+/* The brain's process: reads the journal, thinks, gives what follows to the store.
+ *
+ * What came out of a batch of records and the position behind it are one transaction of the store;
+ * every 30 s the brain's whole memory goes with it. A new life loads the last memory and reads on
+ * from there: what it says again has the same ids and revisions and is known to the store. Ticks
+ * come from the records' own times, so that a second reading sees the same ticks. */
+#include "brain/brain.h"
+#include "run/process.h"
+#include "run/committer.h"
+#include "run/wire.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BATCH_MAX = 512, EVENT_BYTES_MAX = 16 << 20, CHECKPOINT_BYTES_MAX = 512 << 20 };
+
+static const ward_ns checkpoint_every = 30 * WARD_NS_PER_S, tick_every = WARD_NS_PER_S;
+static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
+
+static const enum ward_row_kind row_kind[] = {
+	[WARD_OUTPUT_DETECTION] = WARD_ROW_DETECTION,
+	[WARD_OUTPUT_INCIDENT] = WARD_ROW_INCIDENT,
+	[WARD_OUTPUT_IMPACT] = WARD_ROW_IMPACT,
+};
+
+struct mind {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_names names;
+	struct ward_model *model;
+	struct ward_ruleset *ruleset;
+	struct ward_rules *propagation;
+	struct ward_brain *brain;
+	struct ward_arena arena; /* of one event */
+	struct ward_ask journal;
+	struct ward_committer *store;
+	struct ward_wr memory; /* the last checkpoint, until it is committed */
+	uint64_t next;         /* sequence to read */
+	ward_ns ticked;        /* time of the last tick, of the records' clock */
+	ward_ns saved;         /* monotonic time of the last checkpoint */
+	uint64_t save_seq;     /* what the last committed checkpoint has seen; 0: none */
+};
+
+static void die(struct mind *m, const char *why, enum ward_err err)
+{
+	ward_process_die(&m->p, why, err);
+}
+
+/* The sensors have replaced identities already: a person's field is a token. */
+static struct ward_str actor(void *ctx, struct ward_arena *a, uint32_t field, struct ward_str who)
+{
+	(void)ctx;
+	(void)field;
+	return ward_arena_str(a, who);
+}
+
+static void on_output(void *ctx, const struct ward_output *o)
+{
+	struct mind *m = ctx;
+	struct ward_store_row row = {.kind = row_kind[o->kind],
+		.id = o->id,
+		.revision = o->revision,
+		.time = o->time,
+		.json = o->json};
+	enum ward_err err = ward_committer_row(m->store, &row);
+
+	if (err == WARD_ERR_FULL) { /* one record said very much: in two transactions */
+		err = ward_committer_commit(m->store, m->next - 1);
+		if (!err)
+			err = ward_committer_row(m->store, &row);
+	}
+	if (err == WARD_ERR_LIMIT) {
+		ward_count_name(&m->p.counters, "brain.row_too_large", 1);
+		WARD_LOG(&m->p.log, ERROR, "brain.row_too_large",
+			WARD_KV_Z("kind", ward_output_kind_name(o->kind)),
+			WARD_KV_U("bytes", o->json.len));
+	} else if (err) {
+		die(m, "cannot keep a row", err);
+	}
+}
+
+static void load_content(struct mind *m)
+{
+	const char *dir = ward_process_setting(&m->p, "hospital");
+	const char *content = ward_process_setting(&m->p, "content");
+	char rules[4096], propagation[4096];
+	const char *rule_paths[] = {rules};
+	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1, .content = content};
+	enum ward_err err;
+
+	if (!dir || !content)
+		die(m, "no hospital or content directory", WARD_ERR_CONFIG);
+	(void)snprintf(rules, sizeof(rules), "%s/rules", content);
+	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", content);
+	err = ward_model_limits(dir, ward_mem_heap(), &m->diag, &m->lim);
+	if (!err)
+		err = ward_model_load(dir, content, &m->lim, ward_mem_heap(), &m->diag, &m->model);
+	if (!err)
+		err = ward_rules_load(
+			propagation, m->model, &m->lim, ward_mem_heap(), &m->diag, &m->propagation);
+	if (!err) {
+		args.threats = ward_model_threats(m->model);
+		err = ward_ruleset_load(&args, &m->lim, ward_mem_heap(), &m->diag, &m->ruleset);
+	}
+	if (err)
+		die(m, "cannot load the hospital and its rules; 'ward check' says more", err);
+}
+
+static void make_brain(struct mind *m)
+{
+	struct ward_brain_config c = {.lim = &m->lim,
+		.model = m->model,
+		.ruleset = m->ruleset,
+		.propagation = m->propagation,
+		.mem = ward_mem_heap(),
+		.names = &m->names,
+		.counters = &m->p.counters,
+		.actor = actor,
+		.detect = ward_detect_config_default(),
+		.out = on_output,
+		.out_ctx = m};
+	enum ward_err err;
+
+	ward_fuse_options_default(&c.fuse);
+	ward_brain_free(m->brain);
+	m->brain = NULL;
+	err = ward_brain_new(&c, &m->brain);
+	if (err)
+		die(m, "no brain", err);
+}
+
+/* The brain's memory, with the state of the tick: be64 time of the last tick, then the brain. */
+static void save(struct mind *m)
+{
+	enum ward_err err;
+
+	ward_wr_reset(&m->memory);
+	ward_wr_be64(&m->memory, (uint64_t)m->ticked);
+	ward_brain_save(m->brain, &m->memory);
+	if (ward_wr_bad(&m->memory))
+		die(m, "no memory for a checkpoint", WARD_ERR_NOMEM);
+	err = ward_committer_checkpoint(m->store, m->next - 1, ward_wr_slice(&m->memory));
+	if (err)
+		die(m, "checkpoint", err);
+	m->saved = ward_clock_mono(m->p.clock);
+	m->save_seq = m->next - 1;
+}
+
+/* Rows and position, and with them the memory when it is due; the journal may then forget what that
+ * memory has seen. */
+static void commit(struct mind *m, bool with_memory)
+{
+	uint8_t body[8];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	bool due = with_memory || !m->save_seq ||
+		   ward_clock_mono(m->p.clock) - m->saved >= checkpoint_every;
+	enum ward_err err;
+
+	if (due)
+		save(m);
+	err = ward_committer_commit(m->store, m->next - 1);
+	if (err)
+		die(m, "no answer from store", err);
+	if (!due)
+		return;
+	ward_wr_be64(&w, m->save_seq);
+	err = ward_msg_send(m->journal.fd, WARD_MSG_ACK, 0, ward_wr_slice(&w));
+	if (err && err != WARD_ERR_AGAIN) /* AGAIN: the next one says more */
+		die(m, "the journal's link", err);
+}
+
+/* Where a former life was: its memory, and the records behind it once more. A memory that this
+ * version or this content can't read is given up; the records that it came from are not judged
+ * anew by other rules. */
+static void resume(struct mind *m)
+{
+	uint64_t position = 0, seq = 0;
+	enum ward_err err = ward_committer_resume(m->store, &position, &seq, &m->memory);
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&m->memory));
+
+	if (err && err != WARD_ERR_CORRUPT)
+		die(m, "no answer from store", err);
+	if (!err && seq) {
+		m->ticked = (ward_ns)ward_rd_be64(&r);
+		err = ward_brain_load(m->brain, &r);
+		if (!err && ward_rd_left(&r))
+			err = WARD_ERR_MALFORMED;
+	}
+	m->next = (err ? position : seq) + 1;
+	m->save_seq = err ? 0 : seq;
+	if (err) {
+		WARD_LOG(&m->p.log, WARN, "brain.forgot", WARD_KV_U("position", position),
+			WARD_KV_E(err));
+		make_brain(m);
+	}
+	m->saved = ward_clock_mono(m->p.clock);
+	WARD_LOG(&m->p.log, INFO, "brain.resumed", WARD_KV_U("position", position),
+		WARD_KV_U("from", m->next), WARD_KV_U("memory", m->memory.len));
+}
+
+static void on_event(struct mind *m, const struct ward_record *rec)
+{
+	struct ward_event e;
+	enum ward_err err;
+
+	ward_arena_reset(&m->arena);
+	err = ward_event_decode(rec->data, &m->names, &m->arena, &m->lim, &e);
+	if (err == WARD_ERR_NOMEM)
+		die(m, "out of memory", err);
+	if (err) { /* of a sensor that was taken over, or is newer than we are */
+		ward_count_name(&m->p.counters, "brain.undecodable", 1);
+		WARD_LOG(&m->p.log, WARN, "brain.undecodable", WARD_KV_U("seq", rec->seq),
+			WARD_KV_U("source", rec->source), WARD_KV_E(err));
+		return;
+	}
+	err = ward_brain_event(m->brain, &e);
+	if (err)
+		die(m, "the brain", err);
+}
+
+static void on_record(struct mind *m, const struct ward_record *rec)
+{
+	enum ward_err err;
+
+	if (rec->time - m->ticked >= tick_every) {
+		m->ticked = rec->time;
+		err = ward_brain_tick(m->brain, rec->time);
+		if (err)
+			die(m, "the brain", err);
+	}
+	if (rec->type == WARD_RECORD_EVENT)
+		on_event(m, rec);
+	m->next = rec->seq + 1;
+}
+
+/* The next records, which the journal gives when there are some; false when stopping. */
+static bool read_batch(struct mind *m, struct ward_msg *ret)
+{
+	uint8_t body[12];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	ward_wr_be64(&w, m->next);
+	ward_wr_be32(&w, BATCH_MAX);
+	while (!ward_process_stopping()) {
+		enum ward_err err = ward_ask(
+			&m->journal, WARD_MSG_READ, ward_wr_slice(&w), WARD_MSG_RECORDS, ret);
+
+		if (!err)
+			return true;
+		if (err != WARD_ERR_AGAIN)
+			die(m, "no answer from journal", err);
+	}
+	return false;
+}
+
+static void think(struct mind *m)
+{
+	struct ward_msg msg;
+
+	while (read_batch(m, &msg)) {
+		while (ward_rd_left(&msg.body)) {
+			struct ward_record rec;
+
+			if (ward_wire_get_record(&msg.body, &rec) != WARD_OK)
+				die(m, "a malformed answer of journal", WARD_ERR_MALFORMED);
+			on_record(m, &rec);
+		}
+		commit(m, false);
+		ward_process_count(&m->p);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct mind *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&m->p, "brain", argc, argv);
+	ward_limits_default(&m->lim);
+	ward_diag_init(&m->diag, ward_mem_heap());
+	ward_arena_init(&m->arena, ward_mem_heap(), EVENT_BYTES_MAX);
+	load_content(m);
+	if (ward_names_init(&m->names, ward_mem_heap(), &m->lim) != WARD_OK)
+		die(m, "out of memory", WARD_ERR_NOMEM);
+	m->journal = (struct ward_ask){.fd = ward_process_need_fd(&m->p, "journal"),
+		.next_id = ward_process_ids(),
+		.again = ask_again,
+		.give_up = ask_again, /* then see whether we are to stop */
+		.clock = m->p.clock};
+	m->memory = ward_wr_grow(ward_mem_heap(), CHECKPOINT_BYTES_MAX);
+	if (ward_committer_new(ward_process_need_fd(&m->p, "store"), m->p.clock, ward_mem_heap(),
+		    &m->lim, &m->store) != WARD_OK)
+		die(m, "out of memory", WARD_ERR_NOMEM);
+	make_brain(m);
+	ward_process_cage(&m->p, WARD_CAGE_PLAIN, NULL);
+	resume(m);
+	think(m);
+	if (m->next > 1)
+		commit(m, true); /* so that the next start need not read again */
+	return ward_process_end(&m->p);
+}

@@ -1,0 +1,186 @@
+/* The teller: reads rows from the store as they come and tells them on standard output, as a story
+ * for people or as JSON lines. Which row it told last it keeps in a memory file of the supervisor:
+ * a new life goes on behind it. When standard output is gone it goes on without; watching does not
+ * hang on a terminal. */
+#include "run/process.h"
+#include "run/rows.h"
+#include "story/story.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { OUT_BYTES_MAX = 64 << 20, ROWS_MAX = 256, LOOK_BACK_ROWS = 20000 };
+
+static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
+
+struct teller {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_story *story; /* NULL: JSON lines */
+	struct ward_wr out;
+	struct ward_ask store;
+	int position;         /* memory file: the row told last, 8 bytes in this machine's order */
+	uint64_t after, last; /* the row read last; the store's last row */
+	uint64_t past;        /* rows up to this one were told before this life */
+	bool looking_back;
+	bool gone; /* standard output */
+};
+
+static void put(struct teller *t)
+{
+	size_t at = 0;
+
+	if (ward_wr_bad(&t->out))
+		ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
+	while (at < t->out.len && !t->gone) {
+		ssize_t n = write(STDOUT_FILENO, t->out.p + at, t->out.len - at);
+
+		if (n > 0)
+			at += (size_t)n;
+		else if (n < 0 && errno != EINTR && errno != EAGAIN)
+			t->gone = true;
+	}
+	if (t->gone && at < t->out.len)
+		ward_count_name(&t->p.counters, "tell.unheard", 1);
+	ward_wr_reset(&t->out);
+	if (pwrite(t->position, &t->after, sizeof(t->after), 0) != (ssize_t)sizeof(t->after))
+		ward_process_die(&t->p, "cannot keep the position", WARD_ERR_IO);
+}
+
+static void on_row(void *ctx, const struct ward_store_row *r)
+{
+	struct teller *t = ctx;
+	enum ward_err err = WARD_OK;
+
+	if (t->looking_back && r->row > t->past)
+		return;
+	t->after = r->row;
+	if (t->story) {
+		err = ward_story_record(t->story, r->json, &t->out);
+	} else if (!t->looking_back) {
+		ward_wr_str(&t->out, r->json);
+		ward_wr_ch(&t->out, '\n');
+	}
+	if (err == WARD_ERR_NOMEM)
+		ward_process_die(&t->p, "out of memory", err);
+	if (err)
+		WARD_LOG(&t->p.log, WARN, "tell.unreadable", WARD_KV_U("row", r->row),
+			WARD_KV_E(err));
+}
+
+/* False when the store did not answer yet. */
+static bool ask(struct teller *t)
+{
+	struct ward_rows_query q = {t->after, ROWS_MAX};
+	enum ward_err err = ward_rows_fetch(&t->store, &q, on_row, t, &t->last);
+
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&t->p, "no answer from store", err);
+	return !err;
+}
+
+static void flush(struct teller *t)
+{
+	if (t->story && ward_story_flush(t->story, &t->out) != WARD_OK)
+		ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
+}
+
+/* The next rows, told; false when there were none. */
+static bool fetch(struct teller *t)
+{
+	uint64_t before = t->after;
+
+	if (!ask(t) || t->after == before)
+		return false;
+	/* more of the same batch may be on its way: what follows is told once all is in */
+	if (t->after >= t->last)
+		flush(t);
+	return true;
+}
+
+/* What was told before this life: the story learns it anew, and says nothing. */
+static void look_back(struct teller *t, uint64_t until)
+{
+	t->looking_back = true;
+	t->past = until;
+	t->after = until > LOOK_BACK_ROWS ? until - LOOK_BACK_ROWS : 0;
+	while (t->after < until && !ward_process_stopping()) {
+		(void)fetch(t);
+		ward_wr_reset(&t->out);
+	}
+	flush(t);
+	ward_wr_reset(&t->out);
+	t->looking_back = false;
+}
+
+/* The first life of a run sums up what earlier runs left; a later one goes on where it was. */
+static void begin(struct teller *t)
+{
+	uint64_t told;
+
+	if (pread(t->position, &told, sizeof(told), 0) == (ssize_t)sizeof(told)) {
+		look_back(t, told);
+		return;
+	}
+	t->after = UINT64_MAX; /* asks only how many rows there are */
+	while (!ask(t) && !ward_process_stopping())
+		;
+	look_back(t, t->last);
+	if (t->story && t->last) {
+		ward_wr_str(&t->out, WARD_STR("From before:\n"));
+		if (ward_story_end(t->story, 0, &t->out) != WARD_OK)
+			ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
+	}
+	put(t);
+}
+
+static void make_story(struct teller *t)
+{
+	const char *width = ward_process_setting(&t->p, "width");
+	const char *zone = ward_process_setting(&t->p, "timezone");
+	const char *name = ward_process_setting(&t->p, "name");
+	uint64_t columns = 0;
+	struct ward_story_opts o = {.mem = ward_mem_heap(),
+		.lim = &t->lim,
+		.counters = &t->p.counters,
+		.hospital = ward_str_z(name ? name : ""),
+		.zone = ward_str_z(zone ? zone : "UTC"),
+		.all = WARD_STR("ward run --json"),
+		.colour = ward_process_setting(&t->p, "colour") != NULL};
+
+	if (width && ward_str_u64(ward_str_z(width), &columns) && columns <= 1000)
+		o.width = (size_t)columns;
+	if (ward_story_new(&o, &t->story) != WARD_OK)
+		ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
+}
+
+int main(int argc, char **argv)
+{
+	struct teller *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&t->p, "tell", argc, argv);
+	ward_limits_default(&t->lim);
+	t->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+	t->position = ward_process_need_fd(&t->p, "position");
+	t->store = (struct ward_ask){.fd = ward_process_need_fd(&t->p, "store"),
+		.next_id = ward_process_ids(),
+		.again = ask_again,
+		.give_up = ask_again, /* then see whether we are to stop */
+		.clock = t->p.clock};
+	if (!ward_process_setting(&t->p, "json"))
+		make_story(t);
+	ward_process_cage(&t->p, WARD_CAGE_PLAIN, NULL);
+	begin(t);
+	while (!ward_process_stopping()) {
+		if (fetch(t))
+			put(t);
+		ward_process_count(&t->p);
+	}
+	if (t->story && ward_story_end(t->story, 0, &t->out) == WARD_OK)
+		put(t);
+	ward_story_free(t->story);
+	return ward_process_end(&t->p);
+}
