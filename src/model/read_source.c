@@ -26,6 +26,7 @@ static const struct way ways[] = {
 	{"udp", true, "syslog json"},
 	{"tcp", true, "syslog json video"},
 	{"mqtt", true, "mqtt"},
+	{"mqtt-listen", true, "mqtt"},
 	{"file", false, "net syslog json mqtt video"},
 };
 

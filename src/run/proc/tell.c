@@ -5,6 +5,7 @@
 #include "run/process.h"
 #include "run/rows.h"
 #include "story/story.h"
+#include "story/zone.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -151,6 +152,9 @@ static void make_story(struct teller *t)
 
 	if (width && ward_str_u64(ward_str_z(width), &columns) && columns <= 1000)
 		o.width = (size_t)columns;
+	/* the zone's file is read now: there are no files in the cage */
+	if (ward_zone_use(o.zone) != WARD_OK)
+		WARD_LOG(&t->p.log, WARN, "tell.zone", WARD_KV_S("unknown", o.zone));
 	if (ward_story_new(&o, &t->story) != WARD_OK)
 		ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
 }
