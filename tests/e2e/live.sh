@@ -13,6 +13,7 @@ trap '[ -z "$run" ] || kill "$run" 2>/dev/null; wait; rm -rf "$tmp"' EXIT INT TE
 can_play
 
 expected "$tmp/want"
+: >"$tmp/out"
 "$ward" run --json --play cooling --speed 300 --state "$tmp/state" "$pilot" >"$tmp/out" 2>"$tmp/err" &
 run=$!
 until_true 180 complete "$tmp/out" "$tmp/want" || {

@@ -36,7 +36,7 @@ until_true 60 listening || fail "Ward does not listen: $(cat "$tmp/err")"
 
 cat >"$tmp/rsyslog.conf" <<END
 module(load="imuxsock" SysSock.Use="off")
-input(type="imuxsock" Socket="$tmp/log" CreatePath="on")
+input(type="imuxsock" Socket="$tmp/log" CreatePath="on" UseSpecialParser="off" ParseHostname="on")
 action(type="omfwd" target="127.0.0.1" port="5514" protocol="tcp" TCP_Framing="octet-counted"
 	template="RSYSLOG_SyslogProtocol23Format" action.resumeRetryCount="-1")
 END
@@ -53,7 +53,7 @@ door() { # CLASS NAME=VALUE...: by logger, to a server by UDP, or to rsyslog's s
 		params="$params --sd-param ${p%%=*}=\"${p#*=}\""
 	done
 	# shellcheck disable=SC2086 # the parameters are words
-	logger $to --rfc5424 -t ward --msgid "$class" --sd-id ward@32473 $params "" ||
+	logger $to --rfc5424 -t ward --msgid "$class" --sd-id ward@32473 $params "access control" ||
 		fail "logger"
 }
 to='-n 127.0.0.1 -P 5514 -d'
