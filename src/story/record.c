@@ -183,6 +183,7 @@ static unsigned level_of(struct in *in, struct ward_str s)
 static int64_t micro_of(struct in *in, const struct ward_value *v, int64_t max)
 {
 	struct ward_str whole, rest;
+	uint64_t units;
 	int64_t n = -1, part = 0, unit = 100000;
 
 	if (v && v->kind == WARD_VALUE_INT)
@@ -190,8 +191,8 @@ static int64_t micro_of(struct in *in, const struct ward_value *v, int64_t max)
 	if (v && v->kind == WARD_VALUE_NUM) {
 		rest = v->s;
 		whole = ward_str_cut(&rest, '.');
-		if (!ward_str_i64(whole, &n))
-			n = -1;
+		if (ward_str_u64(whole, &units) && units <= (uint64_t)max)
+			n = (int64_t)units;
 		for (size_t i = 0; i < rest.len; i++, unit /= 10) {
 			if (rest.p[i] < '0' || rest.p[i] > '9')
 				n = -1;

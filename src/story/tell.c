@@ -236,7 +236,7 @@ void tell_opened(struct ward_story *s, const struct tale *t, bool again)
 	}
 	ward_text_close(&s->text);
 	if (step)
-		tell_step(s, step, "First step for: ", COL_BODY);
+		tell_step(s, step, "First step, ", COL_BODY);
 	s->block = t->number;
 }
 

@@ -1,0 +1,488 @@
+#include "lab.h"
+
+/* The pilot's attack: all detections, incidents and services, and ten devices and rooms. */
+static char *recorded(size_t *ret_len)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	char path[4096];
+	FILE *f;
+	char *text = malloc(1 << 21);
+
+	assert_non_null(root);
+	assert_non_null(text);
+	(void)snprintf(path, sizeof(path), "%s/tests/unit/story/data/cooling.jsonl", root);
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	*ret_len = fread(text, 1, 1 << 21, f);
+	assert_true(*ret_len > 0 && *ret_len < 1 << 21);
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+static void play(struct lab *l, struct ward_str text)
+{
+	while (text.len) {
+		struct ward_str line = ward_str_cut(&text, '\n');
+
+		if (line.len)
+			assert_int_equal(lab_read(l, line.p, line.len), WARD_OK);
+	}
+}
+
+/* Nothing but printable characters and line ends, within the width, no blanks at line ends. */
+static void assert_clean(struct lab *l, size_t width)
+{
+	struct ward_str rest = ward_wr_text(&l->out);
+
+	assert_true(ward_utf8_valid(ward_str_bytes(rest), NULL));
+	while (rest.p) {
+		struct ward_str line = ward_str_cut(&rest, '\n');
+
+		for (size_t i = 0; i < line.len; i++)
+			assert_true((uint8_t)line.p[i] >= 0x20 && line.p[i] != 0x7f);
+		if (ward_text_columns(line) > width)
+			fail_msg("wider than %zu: %.*s", width, WARD_STR_ARG(line));
+		assert_true(!line.len || line.p[line.len - 1] != ' ');
+	}
+}
+
+static void test_recorded(void **state)
+{
+	struct lab l;
+	size_t len, told;
+	char *text = recorded(&len);
+
+	(void)state;
+	lab_init(&l);
+	play(&l, (struct ward_str){text, len});
+	assert_says(&l, "Santa Giulia, Thursday 12 March 2026 (local time, UTC+1, Europe/Rome)");
+	assert_says(&l, "03:12:30  HIGH    Door of a technical room forced open\n");
+	assert_says(&l, "2 doors or rooms away from “Someone");
+	assert_says(&l, "(3 times by now)");
+	assert_says(&l, "HIGH    Room too warm, also: Theatre 2\n");
+	assert_says(&l, "Operating theatres: about 03:51, in 33 min, not before 03:26; possible");
+	assert_int_equal(ward_story_end(l.s, 227, &l.out), WARD_OK);
+	assert_says(&l, "SUMMARY: 227 events, 13 signs, 1 incident\n");
+	assert_clean(&l, 80);
+	told = l.out.len;
+	play(&l, (struct ward_str){text, len}); /* delivered again */
+	assert_int_equal(l.out.len, told);
+	assert_int_equal(ward_counter_get(&l.counters, "story.rejected"), 0);
+	free(text);
+	lab_fini(&l);
+}
+
+static void test_widths(void **state)
+{
+	size_t len;
+	char *text = recorded(&len);
+
+	(void)state;
+	for (size_t width = 0; width <= 200; width += 20) {
+		struct lab l;
+
+		lab_init_opts(&l, width, false);
+		play(&l, (struct ward_str){text, len});
+		assert_int_equal(ward_story_end(l.s, 227, &l.out), WARD_OK);
+		assert_clean(&l, !width ? 80 : width < 40 ? 40 : width > 120 ? 120 : width);
+		lab_fini(&l);
+	}
+	free(text);
+}
+
+/* Colour changes nothing but colour. */
+static void test_colour(void **state)
+{
+	struct lab plain, colour;
+	size_t len, n = 0;
+	char *text = recorded(&len);
+
+	(void)state;
+	lab_init_opts(&plain, 80, false);
+	lab_init_opts(&colour, 80, true);
+	play(&plain, (struct ward_str){text, len});
+	play(&colour, (struct ward_str){text, len});
+	assert_says(&colour, "\033[1;31mHIGH\033[0m");
+	for (size_t i = 0; i < colour.out.len; i++) {
+		uint8_t c = colour.out.p[i];
+
+		if (c == 0x1b)
+			while (colour.out.p[i] != 'm')
+				i++;
+		else
+			colour.out.p[n++] = c;
+	}
+	assert_int_equal(n, plain.out.len);
+	assert_memory_equal(colour.out.p, plain.out.p, n);
+	free(text);
+	lab_fini(&plain);
+	lab_fini(&colour);
+}
+
+static void test_escapes(void **state)
+{
+	static const char *const nasty[] = {"\\u001b[2J\\u001b]0;x\\u0007", "\\u009b31m",
+		"a\\r\\nb\\tc", "\\u007f\\u0000", "\\u202eevil\\u2066\\u200b\\ufeff\\u00ad",
+		"\\udb40\\udc41\\udbff\\udfff\\ue000\\u2028"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(nasty); i++) {
+		struct lab l;
+		char member[1024];
+		struct lab_incident in = {1, 1, 5, nasty[i], member, NULL};
+
+		lab_init(&l);
+		lab_detection(&l, 7, 3, "high", nasty[i]);
+		lab_flush(&l);
+		(void)lab_member(member, sizeof(member), 1, 5, nasty[i]);
+		lab_incident(&l, in);
+		lab_impact(&l, (struct lab_impact){20, 1, 1, 30, nasty[i], NULL, NULL, false});
+		assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+		assert_clean(&l, 80);
+		assert_says(&l, "\\u{");
+		lab_fini(&l);
+	}
+}
+
+static void test_withdrawn(void **state)
+{
+	struct lab l;
+	char member[1024];
+	struct lab_incident in = {1, 1, 5, NULL, member, NULL};
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(member, sizeof(member), 1, 5, "First");
+	lab_incident(&l, in);
+	lab_impact(&l, (struct lab_impact){20, 1, 1, 30, "Theatres", NULL, NULL, false});
+	lab_impact(&l, (struct lab_impact){21, 1, 1, 30, "Pump", NULL, NULL, true});
+	lab_impact(&l, (struct lab_impact){22, 1, 1, 30, "Valve", NULL, NULL, true});
+	lab_flush(&l);
+	assert_says(&l, "Theatres: about 03:30, in 25 min; possible (20–80 %)\n"
+			"      Fan: does not work → Theatres: not enough air\n"
+			"    and, behind it, 2 devices and rooms: ward replay --json\n");
+	ward_wr_reset(&l.out);
+	lab_withdraw(&l, 20, 2, 1);
+	lab_withdraw(&l, 21, 2, 1);
+	lab_withdraw(&l, 21, 2, 1); /* again: late */
+	lab_withdraw(&l, 99, 2, 1); /* never told */
+	lab_flush(&l);
+	assert_says(&l, "Theatres: no longer expected\n");
+	assert_int_equal(ward_counter_get(&l.counters, "story.late"), 1);
+	ward_wr_reset(&l.out);
+	lab_flush(&l);
+	assert_int_equal(l.out.len, 0);
+	/* back again: news */
+	lab_impact(&l, (struct lab_impact){20, 3, 1, 40, "Theatres", NULL, NULL, false});
+	lab_flush(&l);
+	assert_says(&l, "Theatres: about 03:40");
+	lab_fini(&l);
+}
+
+static void test_changes(void **state)
+{
+	static const struct {
+		unsigned min;
+		const char *lo, *hi, *says; /* NULL: nothing */
+	} row[] = {
+		{30, "0.2", "0.8", "Theatres: about 03:30, in 25 min; possible (20–80 %)"},
+		{30, "0.3", "0.9", NULL},
+		{34, "0.3", "0.9", NULL},
+		{37, "0.3", "0.9", "Theatres: now about 03:37, in 32 min; later than 03:30"},
+		{30, "0.3", "0.9", NULL}, /* less than a quarter of what is left */
+		{20, "0.3", "0.9", "Theatres: now about 03:20, in 15 min; was 03:37"},
+		{20, "0.6", "0.9", "Theatres: about 03:20, in 15 min; likely (60–90 %)"},
+		{20, "0.95", "0.95", "Theatres: about 03:20, in 15 min; almost certain (95 %)"},
+		{20, "0.0500", "0.5", "Theatres: now only can't be ruled out (5–50 %)"},
+		{20, "0", "0.1", "Theatres: now only unlikely (0–10 %)"},
+		{4, "0.7", "1", "Theatres: since about 03:04; likely (70–100 %)"},
+		{1, "0.7", "1", NULL},
+	};
+	struct lab l;
+	char member[1024];
+	struct lab_incident in = {1, 1, 5, NULL, member, NULL};
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(member, sizeof(member), 1, 5, "First");
+	lab_incident(&l, in);
+	for (unsigned i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		ward_wr_reset(&l.out);
+		lab_impact(&l, (struct lab_impact){20, i + 1, 1, row[i].min, "Theatres", row[i].lo,
+				       row[i].hi, false});
+		lab_flush(&l);
+		if (row[i].says)
+			assert_says(&l, row[i].says);
+		else
+			assert_int_equal(l.out.len, 0);
+	}
+	lab_fini(&l);
+}
+
+static void test_interleaved(void **state)
+{
+	struct lab l;
+	char a[1024], b[1024];
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(a, sizeof(a), 1, 5, "Door forced");
+	(void)lab_member(b, sizeof(b), 1, 6, "Unknown device");
+	lab_incident(&l, (struct lab_incident){1, 1, 5, NULL, a, NULL});
+	lab_impact(&l, (struct lab_impact){20, 1, 1, 30, "Theatres", NULL, NULL, false});
+	assert_silent(&l, "Theatres");
+	lab_incident(&l, (struct lab_incident){2, 1, 6, NULL, b, NULL});
+	assert_says(&l, "INCIDENT 1 opens");
+	assert_says(&l, "Theatres: about 03:30"); /* told before the other opens */
+	assert_says(&l, "INCIDENT 2 opens");
+	ward_wr_reset(&l.out);
+	lab_impact(&l, (struct lab_impact){30, 1, 2, 40, "Pharmacy", NULL, NULL, false});
+	lab_impact(&l, (struct lab_impact){20, 2, 1, 50, "Theatres", NULL, NULL, false});
+	lab_impact(&l, (struct lab_impact){40, 1, 77, 50, "Nowhere", NULL, NULL, false});
+	lab_flush(&l);
+	assert_says(&l, "INCIDENT 1: what changes for care (as of 03:05)\n"
+			"    Theatres: now about 03:50, in 45 min; later than 03:30\n");
+	assert_says(&l, "INCIDENT 2: care that may be lost (as of 03:06)\n"
+			"    Pharmacy: about 03:40, in 34 min");
+	assert_silent(&l, "Nowhere");
+	assert_int_equal(ward_counter_get(&l.counters, "story.orphans"), 1);
+	ward_wr_reset(&l.out);
+	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_says(&l, "SUMMARY: 2 incidents\n");
+	assert_says(&l, "INCIDENT 1: medium, physical, suspected, 03:00 to 03:05\n");
+	assert_says(&l, "INCIDENT 2: medium, physical, suspected, 03:00 to 03:06\n");
+	lab_fini(&l);
+}
+
+static void test_dismissed(void **state)
+{
+	struct lab l;
+	char a[1024];
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(a, sizeof(a), 1, 5, "Door forced");
+	lab_incident(&l, (struct lab_incident){9, 1, 5, "dismissed", NULL, NULL});
+	assert_int_equal(l.out.len, 0); /* never told of */
+	lab_incident(&l, (struct lab_incident){1, 1, 5, NULL, a, NULL});
+	ward_wr_reset(&l.out);
+	lab_incident(&l, (struct lab_incident){1, 2, 5, "dismissed", NULL, NULL});
+	assert_says(&l, "INCIDENT 1 is dismissed: what was seen is no attack.\n");
+	ward_wr_reset(&l.out);
+	lab_incident(&l, (struct lab_incident){1, 3, 5, "dismissed", NULL, NULL});
+	lab_incident(&l, (struct lab_incident){1, 2, 5, NULL, a, NULL});
+	assert_int_equal(l.out.len, 0);
+	assert_int_equal(ward_counter_get(&l.counters, "story.late"), 1);
+	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_says(&l, "INCIDENT 1: medium, physical, dismissed");
+	lab_fini(&l);
+}
+
+static void test_merged(void **state)
+{
+	struct lab l;
+	char a[1024], b[1024], both[2048], more[128];
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(a, sizeof(a), 1, 5, "Door forced");
+	(void)lab_member(b, sizeof(b), 2, 6, "Unknown device");
+	(void)snprintf(both, sizeof(both), "%s,%s", a, b);
+	lab_incident(&l, (struct lab_incident){1, 1, 5, NULL, a, NULL});
+	lab_impact(&l, (struct lab_impact){20, 1, 1, 30, "Theatres", NULL, NULL, false});
+	lab_incident(&l, (struct lab_incident){2, 1, 6, NULL, b, NULL});
+	ward_wr_reset(&l.out);
+	/* a third id supersedes both */
+	(void)snprintf(more, sizeof(more), ",\"supersedes\":[\"%s\",\"%s\"]", lab_id(2), lab_id(1));
+	lab_incident(&l, (struct lab_incident){3, 2, 7, NULL, both, more});
+	lab_impact(&l, (struct lab_impact){21, 1, 3, 30, "Theatres", NULL, NULL, false});
+	lab_withdraw(&l, 20, 2, 1);
+	lab_flush(&l);
+	assert_says(&l, "INCIDENT 2 turns out to be part of incident 1.\n");
+	assert_silent(&l, "Door forced"); /* both signs were told */
+	assert_silent(&l, "Unknown device");
+	assert_int_equal(l.s->n_tale, 1);
+	assert_int_equal(l.s->tale[0]->number, 1);
+	ward_wr_reset(&l.out);
+	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_says(&l, "Door forced: Room 1\n");
+	assert_says(&l, "Unknown device: Room 2\n");
+	assert_says(&l, "Theatres: about 03:30");
+	lab_fini(&l);
+}
+
+static void test_repeats(void **state)
+{
+	struct lab l;
+	char members[8192];
+
+	(void)state;
+	lab_init(&l);
+	for (unsigned n = 1, len = 0; n <= 12; n++) {
+		len += (unsigned)lab_member_in(
+			members + len, sizeof(members) - len, n, 1, n, "Too warm");
+		lab_incident(&l, (struct lab_incident){1, n, n, NULL, members, NULL});
+		members[len++] = ',';
+	}
+	assert_says(&l, "again: Too warm, Room 1 (10 times by now)\n");
+	assert_silent(&l, "(2 times");
+	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_says(&l, "03:01 Too warm: Room 1 (12 times)\n");
+	lab_fini(&l);
+}
+
+static void test_taken_back(void **state)
+{
+	struct lab l;
+	char a[1024], b[1024], both[2048];
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(a, sizeof(a), 1, 5, "Door forced");
+	(void)lab_member(b, sizeof(b), 2, 6, "Unknown device");
+	(void)snprintf(both, sizeof(both), "%s,%s", a, b);
+	lab_incident(&l, (struct lab_incident){1, 1, 6, NULL, both, NULL});
+	ward_wr_reset(&l.out);
+	lab_incident(&l, (struct lab_incident){1, 2, 6, NULL, a, NULL});
+	assert_says(&l, "taken back: Unknown device, Room 2\n");
+	ward_wr_reset(&l.out);
+	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_silent(&l, "Unknown device");
+	lab_fini(&l);
+}
+
+static void test_lone(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_init(&l);
+	lab_detection(&l, 1, 1, "low", "Door held open");
+	lab_detection(&l, 2, 2, "informational", "Door held open");
+	assert_int_equal(ward_story_end(l.s, 4577, &l.out), WARD_OK);
+	assert_says(&l, "Nothing to report: 4577 events, 2 signs, no incident (the signs were too "
+			"weak");
+	ward_wr_reset(&l.out);
+	lab_detection(&l, 3, 3, "high", "Door forced");
+	assert_int_equal(l.out.len, 0); /* an incident may take it up */
+	lab_flush(&l);
+	assert_says(&l, "03:03:00  HIGH    Door forced\n"
+			"                  Room 3 (belongs to no incident)\n");
+	ward_wr_reset(&l.out);
+	lab_detection(&l, 3, 3, "high", "Door forced");
+	lab_flush(&l);
+	assert_int_equal(l.out.len, 0);
+	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_says(&l, "SUMMARY: ");
+	lab_fini(&l);
+}
+
+static void test_nothing(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_init(&l);
+	lab_give(&l, "{\"kind\":\"summary\",\"events\":1}");
+	lab_give(&l, "{\"kind\":\"event\"}");
+	lab_flush(&l);
+	assert_int_equal(l.out.len, 0);
+	assert_int_equal(ward_story_end(l.s, 1, &l.out), WARD_OK);
+	assert_says(&l, "Nothing to report: 1 event, no incident\n");
+	lab_fini(&l);
+}
+
+/* A new day gets a heading; a forecast beyond midnight is told with its clock time. */
+static void test_days(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_init(&l);
+	lab_detection(&l, 1, 1, "high", "Door forced");
+	lab_flush(&l);
+	ward_wr_reset(&l.out);
+	lab_give(&l, "{\"kind\":\"detection\",\"id\":\"00000009-0000-8000-8000-000000000000\","
+		     "\"revision\":1,\"rule\":{\"title\":\"Late\",\"level\":\"high\"},"
+		     "\"first\":\"2026-03-29T01:30:00Z\",\"last\":\"2026-03-29T01:30:00Z\"}");
+	lab_flush(&l);
+	assert_says(&l, "Sunday 29 March 2026 (local time, UTC+2, Europe/Rome)\n");
+	assert_says(&l, "03:30:00  HIGH    Late\n");
+	lab_fini(&l);
+}
+
+/* Every limit is met without failing: signs and incidents. */
+static void test_limits(void **state)
+{
+	struct lab l;
+	char member[1024];
+
+	(void)state;
+	lab_init(&l);
+	l.s->lim.v[WARD_LIMIT_FUSE_INCIDENTS] = 2;
+	l.s->lim.v[WARD_LIMIT_STORY_SIGNS] = 1;
+	for (unsigned i = 1; i <= 4; i++) {
+		char two[2048], b[1024];
+
+		(void)lab_member(member, sizeof(member), 1, i, "Door forced");
+		(void)lab_member(b, sizeof(b), 2, i, "Unknown device");
+		(void)snprintf(two, sizeof(two), "%s,%s", member, b);
+		lab_incident(&l, (struct lab_incident){i, 1, i, NULL, two, NULL});
+	}
+	assert_int_equal(l.s->n_tale, 2);
+	assert_int_equal(ward_counter_get(&l.counters, "story.forgotten"), 2);
+	assert_int_equal(ward_counter_get(&l.counters, "story.sign_limit"), 4);
+	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_says(&l, "INCIDENT 4: ");
+	lab_fini(&l);
+}
+
+/* Memory that runs out at any call: told, nothing half written, nothing leaked. */
+static void test_nomem(void **state)
+{
+	size_t len;
+	char *text = recorded(&len);
+	uint64_t at = 1;
+	bool failed = true;
+
+	(void)state;
+	for (; failed; at += at < 200 ? 1 : 37) {
+		struct ward_mem_failing mem;
+		struct ward_limits lim;
+		struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 24);
+		struct ward_story_opts o = {.mem = &mem.mem, .lim = &lim};
+		struct ward_str rest = {text, len < 200000 ? len : 200000};
+		struct ward_story *s = NULL;
+		enum ward_err err;
+
+		ward_limits_default(&lim);
+		ward_mem_failing_init(&mem, at);
+		err = ward_story_new(&o, &s);
+		while (!err && rest.len) {
+			struct ward_str line = ward_str_cut(&rest, '\n');
+			size_t before = out.len;
+
+			if (!rest.p)
+				break; /* cut in the middle of a line */
+			err = ward_story_record(s, line, &out);
+			assert_true(!err || out.len == before);
+		}
+		if (!err)
+			err = ward_story_end(s, 0, &out);
+		assert_true(!err || err == WARD_ERR_NOMEM);
+		failed = err != WARD_OK;
+		ward_story_free(s);
+		ward_wr_fini(&out);
+	}
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {T(test_recorded), T(test_widths), T(test_colour),
+		T(test_escapes), T(test_withdrawn), T(test_changes), T(test_interleaved),
+		T(test_dismissed), T(test_merged), T(test_repeats), T(test_taken_back),
+		T(test_lone), T(test_nothing), T(test_days), T(test_limits), T(test_nomem)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
