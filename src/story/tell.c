@@ -175,10 +175,8 @@ void tell_sign(struct ward_story *s, const struct tale *t, const struct sign *si
 	ward_text_close(&s->text);
 	ward_wr_str(&s->line, sign->on);
 	if (sign->on.len && sign->where.len)
-		ward_wr_z(&s->line, " (");
+		ward_wr_z(&s->line, " · ");
 	ward_wr_str(&s->line, sign->where);
-	if (sign->on.len && sign->where.len)
-		ward_wr_ch(&s->line, ')');
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
 	tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
