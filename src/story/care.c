@@ -118,11 +118,11 @@ static void put_when(struct ward_wr *w, const struct care *c, ward_ns now)
 	if (until <= 0) {
 		ward_wr_z(w, tier_of(c) >= TIER_LIKELY ? "since about\u00a0"
 						       : "may have begun about\u00a0");
-		tell_time(w, c->expected, false);
+		tell_forecast(w, c->expected, now);
 		return;
 	}
 	ward_wr_z(w, "about\u00a0");
-	tell_time(w, c->expected, false);
+	tell_forecast(w, c->expected, now);
 	ward_wr_z(w, ", in\u00a0");
 	put_span(w, until);
 	if (minus(c->expected, c->earliest) < MINUTE || tier_of(c) < TIER_POSSIBLE)
@@ -132,7 +132,7 @@ static void put_when(struct ward_wr *w, const struct care *c, ward_ns now)
 		return;
 	}
 	ward_wr_z(w, ", not before\u00a0");
-	tell_time(w, c->earliest, false);
+	tell_forecast(w, c->earliest, now);
 }
 
 static void put_likelihood(struct ward_wr *w, const struct care *c)
@@ -321,7 +321,7 @@ static void tell_change(struct ward_story *s, struct care *c, ward_ns now, enum 
 		ward_wr_z(&s->line, "now ");
 		put_when(&s->line, c, now);
 		ward_wr_z(&s->line, c->told_expected < c->expected ? "; later than " : "; was ");
-		tell_time(&s->line, c->told_expected, false);
+		tell_forecast(&s->line, c->told_expected, now);
 	}
 	end_line(s);
 	note_told(c);

@@ -109,14 +109,7 @@ static void repeats(struct ward_story *s, struct tale *t, bool news)
 		if (sign->n || !sign->n_told)
 			continue;
 		sign->n_told = 0;
-		ward_wr_z(&s->line, "taken back: ");
-		ward_wr_str(&s->line, sign->title);
-		ward_wr_z(&s->line, ", ");
-		ward_wr_str(&s->line, sign->on);
-		ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
-		ward_text_put(&s->text, WARD_STYLE_PLAIN, ward_wr_text(&s->line));
-		ward_wr_reset(&s->line);
-		ward_text_close(&s->text);
+		tell_taken_back(s, sign->title, sign->on);
 	}
 }
 
@@ -135,8 +128,7 @@ static enum ward_err keep_step(struct tale *t, const struct ward_record *r, bool
 	if (t->n_step == STEPS_MAX)
 		return WARD_OK;
 	step = (struct step){ward_arena_str(&t->arena, r->step_role),
-		ward_arena_str(&t->arena, r->step_reach), ward_arena_str(&t->arena, r->step_text),
-		r->last};
+		ward_arena_str(&t->arena, r->step_reach), ward_arena_str(&t->arena, r->step_text)};
 	if (!step.role.p || !step.reach.p || !step.text.p)
 		return WARD_ERR_NOMEM;
 	t->step[t->n_step++] = step;
@@ -213,7 +205,5 @@ enum ward_err story_incident(struct ward_story *s, const struct ward_record *r)
 		story_count(s, "story.late");
 		return WARD_OK;
 	}
-	if (r->last > s->now)
-		s->now = r->last;
 	return revise(s, t, r);
 }

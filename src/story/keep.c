@@ -73,7 +73,7 @@ enum ward_err story_tale_new(struct ward_story *s, struct ward_id id, struct tal
 	t->id = id;
 	ward_arena_init(&t->arena, s->mem, TALE_BYTES_MAX);
 	ward_tab_init(&t->sign_by, s->mem, sizeof(struct two), sizeof(uint32_t), signs);
-	ward_tab_init(&t->seen, s->mem, sizeof(struct ward_id), sizeof(uint32_t),
+	ward_tab_init(&t->seen, s->mem, sizeof(struct ward_id), 0,
 		ward_limit(&s->lim, WARD_LIMIT_FUSE_DETECTIONS));
 	ward_tab_init(&t->care_by, s->mem, sizeof(struct two), sizeof(uint32_t), states);
 	ward_tab_init(&t->hit, s->mem, sizeof(struct ward_id), sizeof(struct hit), states);
@@ -111,10 +111,12 @@ enum ward_err story_sign(struct ward_story *s, struct tale *t, const struct ward
 {
 	struct two key = {hash(s, m->title), hash(s, m->on)};
 	uint32_t at;
-	bool unseen;
-	enum ward_err err = ward_mem_more(s->mem, &t->sign, t->n_sign, &t->cap_sign,
-		sizeof(*t->sign), ward_limit(&s->lim, WARD_LIMIT_STORY_SIGNS) + 1);
+	void *unused;
+	enum ward_err err = ward_tab_put(&t->seen, &m->detection, &unused, NULL);
 
+	if (!err)
+		err = ward_mem_more(s->mem, &t->sign, t->n_sign, &t->cap_sign, sizeof(*t->sign),
+			ward_limit(&s->lim, WARD_LIMIT_STORY_SIGNS) + 1);
 	if (!err)
 		err = index_of(&t->sign_by, &key, t->n_sign, &at, ret_new);
 	if (err)
@@ -136,7 +138,7 @@ enum ward_err story_sign(struct ward_story *s, struct tale *t, const struct ward
 	(*ret)->first = m->time < (*ret)->first ? m->time : (*ret)->first;
 	(*ret)->last = m->time > (*ret)->last ? m->time : (*ret)->last;
 	(*ret)->n++;
-	return index_of(&t->seen, &m->detection, at, &at, &unseen);
+	return WARD_OK;
 }
 
 static void put_link(struct ward_wr *w, const struct ward_record_link *l, bool named)

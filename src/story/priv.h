@@ -55,7 +55,6 @@ struct hit {
 
 struct step {
 	struct ward_str role, reach, text;
-	ward_ns at;
 };
 
 /* An incident as it was told so far. */
@@ -69,7 +68,7 @@ struct tale {
 	struct sign *sign; /* in order of telling */
 	size_t n_sign, cap_sign;
 	struct ward_tab sign_by; /* hashes of title and thing → index */
-	struct ward_tab seen;    /* detection id → index */
+	struct ward_tab seen;    /* detection ids */
 	struct care *care;
 	size_t n_care, cap_care;
 	struct ward_tab care_by; /* hashes of asset and threat → index */
@@ -106,8 +105,7 @@ struct ward_story {
 	size_t n_loose, cap_loose;
 	struct ward_tab lone; /* loose ones that were told: detection id */
 	uint64_t n_detection, n_weak, n_lone;
-	ward_ns now; /* latest time of any sign */
-	int day;     /* year, month and day of the last heading: yyyymmdd */
+	int day; /* year, month and day of the last heading: yyyymmdd */
 	bool headed;
 	uint32_t block; /* number of the incident whose heading was told last, until a sign comes */
 };
@@ -133,6 +131,7 @@ WARD_MUST_CHECK enum ward_err story_incident(struct ward_story *s, const struct 
 void tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
 	const struct ward_record_member *m);
 void tell_lone(struct ward_story *s, const struct loose *l);
+void tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on);
 void tell_again(struct ward_story *s, const struct sign *sign);
 /* The heading of an incident: that it opened or grew, or (again) that something is to be done. */
 void tell_opened(struct ward_story *s, const struct tale *t, bool again);
@@ -141,6 +140,9 @@ void tell_standing(struct ward_story *s, const struct tale *t);
 void tell_line(struct ward_story *s, size_t indent, const char *fmt, ...) WARD_PRINTF(3, 4);
 void tell_step(struct ward_story *s, const struct step *step, const char *before, size_t indent);
 void tell_time(struct ward_wr *w, ward_ns t, bool seconds);
+/* The same to the minute, with the day when it is not that of `now`: "Fri 00:30", "19 Mar 00:30".
+ */
+void tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now);
 /* What is in s->line, as more of the paragraph; s->line is then empty. */
 void tell_put(struct ward_story *s, enum ward_style style);
 /* A name within a sentence: "Too warm" gives "too warm", "CT scanner" stays. */

@@ -35,7 +35,7 @@ struct ward_record {
 	enum ward_record_kind kind;
 	struct ward_id id;
 	uint32_t revision;
-	bool withdrawn; /* detection, impact: nothing below is set but an impact's incident */
+	bool withdrawn; /* of an impact nothing below is set but its incident */
 	/* detection, incident */
 	unsigned level;
 	ward_ns first, last;

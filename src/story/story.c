@@ -28,7 +28,6 @@ enum ward_err ward_story_new(const struct ward_story_opts *o, struct ward_story 
 	s->mem = o->mem;
 	s->lim = *o->lim;
 	s->counters = o->counters;
-	s->now = INT64_MIN;
 	ward_arena_init(&s->names, s->mem, NAMES_BYTES_MAX);
 	ward_arena_init(&s->scratch, s->mem, SCRATCH_BYTES_MAX);
 	s->line = ward_wr_grow(s->mem, LINE_BYTES_MAX);
@@ -128,8 +127,6 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 		return err;
 	if (r->revision <= 1)
 		s->n_detection++;
-	if (r->last > s->now)
-		s->now = r->last;
 	for (size_t i = 0; i < s->n_loose; i++) {
 		if (!ward_id_eq(s->loose[i].id, r->id))
 			continue;
@@ -137,7 +134,12 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 			loose_drop(s, i);
 		return WARD_OK;
 	}
-	if (r->withdrawn || ward_tab_find(&s->lone, &r->id))
+	if (r->withdrawn) {
+		if (ward_tab_del(&s->lone, &r->id) && r->level >= LEVEL_MATTERS)
+			tell_taken_back(s, r->title, r->on);
+		return WARD_OK;
+	}
+	if (ward_tab_find(&s->lone, &r->id))
 		return WARD_OK;
 	if (s->n_loose == LOOSE_MAX)
 		err = settle_loose(s);

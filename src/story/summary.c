@@ -1,6 +1,7 @@
 /* The end: every incident in a few lines. */
 #include "story/priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Where the other signs of this title were, and how often each: "Theatre 1, Theatre 2 (3 times)".
@@ -90,9 +91,17 @@ static int by_number(const void *va, const void *vb)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
+/* "4,577 events" */
 static void put_count(struct ward_wr *w, uint64_t n, const char *one, const char *many)
 {
-	ward_wr_u64(w, n);
+	char digits[24];
+	size_t len = (size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			ward_wr_ch(w, ',');
+		ward_wr_ch(w, digits[i]);
+	}
 	ward_wr_ch(w, ' ');
 	ward_wr_z(w, n == 1 ? one : many);
 }
@@ -101,15 +110,14 @@ static void sum_counts(struct ward_story *s, uint64_t n_event)
 {
 	if (n_event)
 		put_count(&s->line, n_event, "event, ", "events, ");
-	if (s->n_detection)
+	if (s->n_detection && s->n_detection == s->n_weak)
+		put_count(&s->line, s->n_detection, "weak sign, ", "weak signs, ");
+	else if (s->n_detection)
 		put_count(&s->line, s->n_detection, "sign, ", "signs, ");
 	if (s->n_number)
 		put_count(&s->line, s->n_number, "incident", "incidents");
 	else
 		ward_wr_z(&s->line, "no incident");
-	if (s->n_weak && !s->n_number)
-		ward_wr_printf(&s->line, " (%s too weak to matter)",
-			s->n_weak == s->n_detection ? "the signs were" : "most signs were");
 	tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 }

@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* From here on the name of a day says too little; less than seven days, for the change of clocks.
+ */
+#define WEEK (6 * 86400 * WARD_NS_PER_S)
+
 static const char *const month_name[] = {"January", "February", "March", "April", "May", "June",
 	"July", "August", "September", "October", "November", "December"};
 static const char *const day_name[] = {
@@ -30,6 +34,20 @@ void tell_time(struct ward_wr *w, ward_ns t, bool seconds)
 	ward_wr_printf(w, "%02d:%02d", l.hour, l.minute);
 	if (seconds)
 		ward_wr_printf(w, ":%02d", l.second);
+}
+
+void tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now)
+{
+	struct ward_local at, here;
+	ward_ns apart;
+
+	ward_zone_local(t, &at);
+	ward_zone_local(now, &here);
+	if (!ward_sub(t, now, &apart) || apart >= WEEK || apart <= -WEEK)
+		ward_wr_printf(w, "%d\u00a0%.3s\u00a0", at.day, month_name[at.month - 1]);
+	else if (at.day != here.day)
+		ward_wr_printf(w, "%.3s\u00a0", day_name[at.weekday]);
+	tell_time(w, t, false);
 }
 
 void tell_inner(struct ward_wr *w, struct ward_str name)
@@ -236,6 +254,17 @@ void tell_opened(struct ward_story *s, const struct tale *t, bool again)
 	if (step)
 		tell_step(s, step, "First step, ", COL_BODY);
 	s->block = t->number;
+}
+
+void tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on)
+{
+	ward_wr_z(&s->line, "taken back: ");
+	ward_wr_str(&s->line, title);
+	ward_wr_z(&s->line, ", ");
+	ward_wr_str(&s->line, on);
+	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
+	tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_close(&s->text);
 }
 
 /* A sign that came again: how often by now, instead of a line each time. */

@@ -360,8 +360,7 @@ static void test_lone(void **state)
 	lab_detection(&l, 1, 1, "low", "Door held open");
 	lab_detection(&l, 2, 2, "informational", "Door held open");
 	assert_int_equal(ward_story_end(l.s, 4577, &l.out), WARD_OK);
-	assert_says(&l, "Nothing to report: 4577 events, 2 signs, no incident (the signs were too "
-			"weak");
+	assert_says(&l, "Nothing to report: 4,577 events, 2 weak signs, no incident\n");
 	ward_wr_reset(&l.out);
 	lab_detection(&l, 3, 3, "high", "Door forced");
 	assert_int_equal(l.out.len, 0); /* an incident may take it up */
@@ -372,8 +371,14 @@ static void test_lone(void **state)
 	lab_detection(&l, 3, 3, "high", "Door forced");
 	lab_flush(&l);
 	assert_int_equal(l.out.len, 0);
-	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
-	assert_says(&l, "SUMMARY: ");
+	assert_int_equal(ward_story_end(l.s, 1234567, &l.out), WARD_OK);
+	assert_says(&l, "SUMMARY: 1,234,567 events, 4 signs, no incident\n");
+	ward_wr_reset(&l.out);
+	lab_give(&l, "{\"kind\":\"detection\",\"id\":\"00000003-0000-8000-8000-000000000000\","
+		     "\"revision\":2,\"withdrawn\":true,\"rule\":{\"title\":\"Door forced\","
+		     "\"level\":\"high\"},\"subject\":\"Room 3\",\"first\":"
+		     "\"2026-03-12T02:03:00Z\",\"last\":\"2026-03-12T02:03:00Z\"}");
+	assert_says(&l, "taken back: Door forced, Room 3\n");
 	lab_fini(&l);
 }
 
@@ -409,6 +414,33 @@ static void test_days(void **state)
 	assert_says(&l, "Sunday 29 March 2026 (local time, UTC+2, Europe/Rome)\n");
 	assert_says(&l, "03:30:00  HIGH    Late\n");
 	lab_fini(&l);
+}
+
+static void test_forecasts(void **state)
+{
+	static const struct {
+		const char *from, *to, *want;
+	} row[] = {
+		{"2026-03-12T02:00:00Z", "2026-03-12T22:59:00Z", "23:59"},
+		{"2026-03-12T02:00:00Z", "2026-03-12T23:30:00Z", "Fri\u00a000:30"},
+		{"2026-03-12T02:00:00Z", "2026-03-11T22:30:00Z", "Wed\u00a023:30"},
+		{"2026-03-12T02:00:00Z", "2026-03-18T01:59:00Z", "Wed\u00a002:59"},
+		{"2026-03-12T02:00:00Z", "2026-03-18T02:00:00Z", "18\u00a0Mar\u00a003:00"},
+		{"1700-01-01T00:00:00Z", "2261-01-01T00:00:00Z", "1\u00a0Jan\u00a001:00"},
+	};
+
+	(void)state;
+	assert_int_equal(ward_zone_use(WARD_STR("Europe/Rome")), WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		uint8_t buf[64];
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+		ward_ns from, to;
+
+		assert_int_equal(ward_time_parse(ward_str_z(row[i].from), &from), WARD_OK);
+		assert_int_equal(ward_time_parse(ward_str_z(row[i].to), &to), WARD_OK);
+		tell_forecast(&w, to, from);
+		assert_true(ward_str_eqz(ward_wr_text(&w), row[i].want));
+	}
 }
 
 /* Every limit is met without failing: signs and incidents. */
@@ -482,7 +514,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(test_recorded), T(test_widths), T(test_colour),
 		T(test_escapes), T(test_withdrawn), T(test_changes), T(test_interleaved),
 		T(test_dismissed), T(test_merged), T(test_repeats), T(test_taken_back),
-		T(test_lone), T(test_nothing), T(test_days), T(test_limits), T(test_nomem)};
+		T(test_lone), T(test_nothing), T(test_days), T(test_forecasts), T(test_limits),
+		T(test_nomem)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
