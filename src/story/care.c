@@ -118,11 +118,11 @@ static void put_when(struct ward_wr *w, const struct care *c, ward_ns now)
 	if (until <= 0) {
 		ward_wr_z(w, tier_of(c) >= TIER_LIKELY ? "since about\u00a0"
 						       : "may have begun about\u00a0");
-		tell_forecast(w, c->expected, now);
+		ward_tell_forecast(w, c->expected, now);
 		return;
 	}
 	ward_wr_z(w, "about\u00a0");
-	tell_forecast(w, c->expected, now);
+	ward_tell_forecast(w, c->expected, now);
 	ward_wr_z(w, ", in\u00a0");
 	put_span(w, until);
 	if (minus(c->expected, c->earliest) < MINUTE || tier_of(c) < TIER_POSSIBLE)
@@ -132,7 +132,7 @@ static void put_when(struct ward_wr *w, const struct care *c, ward_ns now)
 		return;
 	}
 	ward_wr_z(w, ", not before\u00a0");
-	tell_forecast(w, c->earliest, now);
+	ward_tell_forecast(w, c->earliest, now);
 }
 
 static void put_likelihood(struct ward_wr *w, const struct care *c)
@@ -151,15 +151,15 @@ static void put_name(struct ward_story *s, const struct care *c)
 	ward_text_put(&s->text, WARD_STYLE_BOLD, c->name);
 	if (!c->outage) {
 		ward_wr_z(&s->line, ", ");
-		tell_inner(&s->line, c->threat_name);
-		tell_put(s, WARD_STYLE_PLAIN);
+		ward_tell_inner(&s->line, c->threat_name);
+		ward_tell_put(s, WARD_STYLE_PLAIN);
 	}
 	ward_text_z(&s->text, WARD_STYLE_PLAIN, ": ");
 }
 
 static void end_line(struct ward_story *s)
 {
-	tell_put(s, WARD_STYLE_PLAIN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 }
 
@@ -259,15 +259,15 @@ static void heading(struct ward_story *s, const struct tale *t, const char *what
 		ward_wr_printf(&s->line, "INCIDENT %u: ", t->number);
 		ward_text_put(&s->text, WARD_STYLE_BOLD, ward_wr_text(&s->line));
 		ward_wr_reset(&s->line);
-		tell_inner(&s->line, ward_str_z(what));
+		ward_tell_inner(&s->line, ward_str_z(what));
 		s->block = t->number;
 	} else {
 		ward_text_open(&s->text, COL_BODY, COL_BODY + 2);
 		ward_wr_z(&s->line, what);
 	}
-	tell_put(s, WARD_STYLE_BOLD);
+	ward_tell_put(s, WARD_STYLE_BOLD);
 	ward_wr_z(&s->line, " (as of ");
-	tell_time(&s->line, t->last, false);
+	ward_tell_time(&s->line, t->last, false);
 	ward_wr_z(&s->line, ")");
 	end_line(s);
 }
@@ -321,7 +321,7 @@ static void tell_change(struct ward_story *s, struct care *c, ward_ns now, enum 
 		ward_wr_z(&s->line, "now ");
 		put_when(&s->line, c, now);
 		ward_wr_z(&s->line, c->told_expected < c->expected ? "; later than " : "; was ");
-		tell_forecast(&s->line, c->told_expected, now);
+		ward_tell_forecast(&s->line, c->told_expected, now);
 	}
 	end_line(s);
 	note_told(c);
@@ -373,10 +373,10 @@ static void tell_changes(struct ward_story *s, struct tale *t, const struct rank
 			tell_chain(s, short_chain(s, r, i, r[i].c));
 	}
 	if (n_more)
-		tell_line(s, COL_BODY + 2, "and %zu more that changed", n_more);
+		ward_tell_line(s, COL_BODY + 2, "and %zu more that changed", n_more);
 }
 
-enum ward_err tell_care(struct ward_story *s, struct tale *t)
+enum ward_err ward_tell_care(struct ward_story *s, struct tale *t)
 {
 	size_t n, n_gone;
 	struct ranked *r = rank(s, t, &n), *g = gone(s, t, &n_gone);
@@ -394,7 +394,7 @@ enum ward_err tell_care(struct ward_story *s, struct tale *t)
 	return WARD_OK;
 }
 
-enum ward_err tell_care_all(struct ward_story *s, const struct tale *t)
+enum ward_err ward_tell_care_all(struct ward_story *s, const struct tale *t)
 {
 	size_t n;
 	struct ranked *r = rank(s, t, &n);

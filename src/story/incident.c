@@ -18,7 +18,7 @@ static enum ward_err inherit(struct ward_story *s, struct tale *t, const struct 
 		struct sign *sign;
 		bool is_new;
 
-		err = story_sign(s, t, &m, &sign, &is_new);
+		err = ward_story_sign(s, t, &m, &sign, &is_new);
 		if (!err)
 			sign->n_told += old->n_told;
 	}
@@ -28,12 +28,12 @@ static enum ward_err inherit(struct ward_story *s, struct tale *t, const struct 
 /* The oldest of those that this incident supersedes goes on under its id; the others end. */
 static enum ward_err supersede(struct ward_story *s, const struct ward_record *r)
 {
-	struct tale *t = story_find(s, r->id, NULL);
+	struct tale *t = ward_story_find(s, r->id, NULL);
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < r->n_superseded; i++) {
 		size_t at = 0;
-		struct tale *part = story_find(s, r->superseded[i], &at);
+		struct tale *part = ward_story_find(s, r->superseded[i], &at);
 
 		if (!part || part == t)
 			continue;
@@ -57,9 +57,9 @@ static enum ward_err supersede(struct ward_story *s, const struct ward_record *r
 			t->number = swap;
 		}
 		ward_text_gap(&s->text);
-		tell_line(s, 0, "INCIDENT %u turns out to be part of incident %u.", part->number,
-			t->number);
-		story_tale_free(s, part);
+		ward_tell_line(s, 0, "INCIDENT %u turns out to be part of incident %u.",
+			part->number, t->number);
+		ward_story_tale_free(s, part);
 		memmove(&s->tale[at], &s->tale[at + 1], (--s->n_tale - at) * sizeof(struct tale *));
 	}
 	return err;
@@ -78,16 +78,16 @@ static enum ward_err signs(
 		struct sign *sign;
 		bool is_new;
 
-		err = story_sign(s, t, &r->member[i], &sign, &is_new);
+		err = ward_story_sign(s, t, &r->member[i], &sign, &is_new);
 		if (err == WARD_ERR_LIMIT) {
-			story_count(s, "story.sign_limit");
+			ward_story_count(s, "story.sign_limit");
 			continue;
 		}
 		if (err)
 			return err;
 		if (sign->n_told)
 			continue;
-		tell_sign(s, t, sign, &r->member[i]);
+		ward_tell_sign(s, t, sign, &r->member[i]);
 		sign->n_told = 1;
 		*ret_news = true;
 	}
@@ -103,13 +103,13 @@ static void repeats(struct ward_story *s, struct tale *t, bool news)
 
 		if (sign->n_told && sign->n > sign->n_told &&
 			(news || sign->n / AGAIN_TIMES >= sign->n_told)) {
-			tell_again(s, sign);
+			ward_tell_again(s, sign);
 			sign->n_told = sign->n;
 		}
 		if (sign->n || !sign->n_told)
 			continue;
 		sign->n_told = 0;
-		tell_taken_back(s, sign->title, sign->on);
+		ward_tell_taken_back(s, sign->title, sign->on);
 	}
 }
 
@@ -155,7 +155,7 @@ static enum ward_err assign(
 static void tell_dismissed(struct ward_story *s, const struct tale *t)
 {
 	ward_text_gap(&s->text);
-	tell_line(s, 0, "INCIDENT %u is dismissed: what was seen is no attack.", t->number);
+	ward_tell_line(s, 0, "INCIDENT %u is dismissed: what was seen is no attack.", t->number);
 }
 
 static enum ward_err revise(struct ward_story *s, struct tale *t, const struct ward_record *r)
@@ -183,26 +183,26 @@ static enum ward_err revise(struct ward_story *s, struct tale *t, const struct w
 	t->last = r->last;
 	repeats(s, t, news);
 	if (changed || new_step)
-		tell_opened(s, t, !changed);
+		ward_tell_opened(s, t, !changed);
 	return WARD_OK;
 }
 
-enum ward_err story_incident(struct ward_story *s, const struct ward_record *r)
+enum ward_err ward_story_incident(struct ward_story *s, const struct ward_record *r)
 {
 	enum ward_err err = supersede(s, r);
-	struct tale *t = story_find(s, r->id, NULL);
+	struct tale *t = ward_story_find(s, r->id, NULL);
 
 	if (err)
 		return err;
 	if (!t && ward_str_eqz(r->state, "dismissed"))
 		return WARD_OK; /* it was never told of */
 	if (!t) {
-		err = story_tale_new(s, r->id, &t);
+		err = ward_story_tale_new(s, r->id, &t);
 		if (err)
 			return err;
 		t->number = ++s->n_number;
 	} else if (r->revision <= t->revision) {
-		story_count(s, "story.late");
+		ward_story_count(s, "story.late");
 		return WARD_OK;
 	}
 	return revise(s, t, r);

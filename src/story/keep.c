@@ -8,7 +8,7 @@ struct two {
 	uint64_t a, b;
 };
 
-struct tale *story_find(const struct ward_story *s, struct ward_id id, size_t *ret_at)
+struct tale *ward_story_find(const struct ward_story *s, struct ward_id id, size_t *ret_at)
 {
 	for (size_t i = 0; i < s->n_tale; i++) {
 		if (!ward_id_eq(s->tale[i]->id, id))
@@ -20,15 +20,10 @@ struct tale *story_find(const struct ward_story *s, struct ward_id id, size_t *r
 	return NULL;
 }
 
-void story_care_fini(struct care *c)
-{
-	ward_arena_fini(&c->arena);
-}
-
-void story_tale_free(struct ward_story *s, struct tale *t)
+void ward_story_tale_free(struct ward_story *s, struct tale *t)
 {
 	for (size_t i = 0; i < t->n_care; i++)
-		story_care_fini(&t->care[i]);
+		ward_arena_fini(&t->care[i].arena);
 	ward_mem_free(s->mem, t->care, t->cap_care * sizeof(*t->care));
 	ward_mem_free(s->mem, t->sign, t->cap_sign * sizeof(*t->sign));
 	ward_tab_fini(&t->sign_by);
@@ -48,13 +43,13 @@ static void forget(struct ward_story *s)
 	for (size_t i = 1; i < s->n_tale; i++)
 		if (s->tale[i]->last < s->tale[oldest]->last)
 			oldest = i;
-	story_tale_free(s, s->tale[oldest]);
+	ward_story_tale_free(s, s->tale[oldest]);
 	memmove(&s->tale[oldest], &s->tale[oldest + 1],
 		(--s->n_tale - oldest) * sizeof(struct tale *));
-	story_count(s, "story.forgotten");
+	ward_story_count(s, "story.forgotten");
 }
 
-enum ward_err story_tale_new(struct ward_story *s, struct ward_id id, struct tale **ret)
+enum ward_err ward_story_tale_new(struct ward_story *s, struct ward_id id, struct tale **ret)
 {
 	size_t max = ward_limit(&s->lim, WARD_LIMIT_FUSE_INCIDENTS);
 	size_t signs = ward_limit(&s->lim, WARD_LIMIT_STORY_SIGNS);
@@ -106,8 +101,8 @@ static enum ward_err index_of(
 	return WARD_OK;
 }
 
-enum ward_err story_sign(struct ward_story *s, struct tale *t, const struct ward_record_member *m,
-	struct sign **ret, bool *ret_new)
+enum ward_err ward_story_sign(struct ward_story *s, struct tale *t,
+	const struct ward_record_member *m, struct sign **ret, bool *ret_new)
 {
 	struct two key = {hash(s, m->title), hash(s, m->on)};
 	uint32_t at;
@@ -149,7 +144,7 @@ static void put_link(struct ward_wr *w, const struct ward_record_link *l, bool n
 	}
 	if (l->group.len)
 		ward_wr_z(w, "not enough ");
-	tell_inner(w, l->group.len ? l->group : l->threat);
+	ward_tell_inner(w, l->group.len ? l->group : l->threat);
 }
 
 /* "Theatre 4: too warm, then does not work → Operating theatres: not enough theatres" */
@@ -261,7 +256,7 @@ static void take_back(struct tale *t, struct hit *h)
 	h->care = 0;
 }
 
-enum ward_err story_impact(struct ward_story *s, struct tale *t, const struct ward_record *r)
+enum ward_err ward_story_impact(struct ward_story *s, struct tale *t, const struct ward_record *r)
 {
 	enum ward_err err;
 	struct hit *h;
@@ -272,7 +267,7 @@ enum ward_err story_impact(struct ward_story *s, struct tale *t, const struct wa
 		return err;
 	h = val;
 	if (h->revision >= r->revision) {
-		story_count(s, "story.late");
+		ward_story_count(s, "story.late");
 		return WARD_OK;
 	}
 	h->revision = r->revision;

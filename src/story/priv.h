@@ -110,50 +110,51 @@ struct ward_story {
 	uint32_t block; /* number of the incident whose heading was told last, until a sign comes */
 };
 
-void story_count(struct ward_story *s, const char *name);
+void ward_story_count(struct ward_story *s, const char *name);
 
 /* keep.c: what is known. All NOMEM or LIMIT. */
-struct tale *story_find(const struct ward_story *s, struct ward_id id, size_t *ret_at);
-WARD_MUST_CHECK enum ward_err story_tale_new(
+struct tale *ward_story_find(const struct ward_story *s, struct ward_id id, size_t *ret_at);
+WARD_MUST_CHECK enum ward_err ward_story_tale_new(
 	struct ward_story *s, struct ward_id id, struct tale **ret);
-void story_tale_free(struct ward_story *s, struct tale *t);
+void ward_story_tale_free(struct ward_story *s, struct tale *t);
 /* The sign of a member, made when it is new (*ret_new). */
-WARD_MUST_CHECK enum ward_err story_sign(struct ward_story *s, struct tale *t,
+WARD_MUST_CHECK enum ward_err ward_story_sign(struct ward_story *s, struct tale *t,
 	const struct ward_record_member *m, struct sign **ret, bool *ret_new);
-WARD_MUST_CHECK enum ward_err story_impact(
+WARD_MUST_CHECK enum ward_err ward_story_impact(
 	struct ward_story *s, struct tale *t, const struct ward_record *r);
-void story_care_fini(struct care *c);
 
 /* incident.c */
-WARD_MUST_CHECK enum ward_err story_incident(struct ward_story *s, const struct ward_record *r);
+WARD_MUST_CHECK enum ward_err ward_story_incident(
+	struct ward_story *s, const struct ward_record *r);
 
 /* tell.c: signs, headings, first steps. */
-void tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
+void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
 	const struct ward_record_member *m);
-void tell_lone(struct ward_story *s, const struct loose *l);
-void tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on);
-void tell_again(struct ward_story *s, const struct sign *sign);
+void ward_tell_lone(struct ward_story *s, const struct loose *l);
+void ward_tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on);
+void ward_tell_again(struct ward_story *s, const struct sign *sign);
 /* The heading of an incident: that it opened or grew, or (again) that something is to be done. */
-void tell_opened(struct ward_story *s, const struct tale *t, bool again);
+void ward_tell_opened(struct ward_story *s, const struct tale *t, bool again);
 /* In the summary too. */
-void tell_standing(struct ward_story *s, const struct tale *t);
-void tell_line(struct ward_story *s, size_t indent, const char *fmt, ...) WARD_PRINTF(3, 4);
-void tell_step(struct ward_story *s, const struct step *step, const char *before, size_t indent);
-void tell_time(struct ward_wr *w, ward_ns t, bool seconds);
+void ward_tell_standing(struct ward_story *s, const struct tale *t);
+void ward_tell_line(struct ward_story *s, size_t indent, const char *fmt, ...) WARD_PRINTF(3, 4);
+void ward_tell_step(
+	struct ward_story *s, const struct step *step, const char *before, size_t indent);
+void ward_tell_time(struct ward_wr *w, ward_ns t, bool seconds);
 /* The same to the minute, with the day when it is not that of `now`: "Fri 00:30", "19 Mar 00:30".
  */
-void tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now);
+void ward_tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now);
 /* What is in s->line, as more of the paragraph; s->line is then empty. */
-void tell_put(struct ward_story *s, enum ward_style style);
+void ward_tell_put(struct ward_story *s, enum ward_style style);
 /* A name within a sentence: "Too warm" gives "too warm", "CT scanner" stays. */
-void tell_inner(struct ward_wr *w, struct ward_str name);
+void ward_tell_inner(struct ward_wr *w, struct ward_str name);
 
 /* care.c: consequences. */
-WARD_MUST_CHECK enum ward_err tell_care(struct ward_story *s, struct tale *t);
+WARD_MUST_CHECK enum ward_err ward_tell_care(struct ward_story *s, struct tale *t);
 /* All that is hit, for the summary. */
-WARD_MUST_CHECK enum ward_err tell_care_all(struct ward_story *s, const struct tale *t);
+WARD_MUST_CHECK enum ward_err ward_tell_care_all(struct ward_story *s, const struct tale *t);
 
 /* summary.c */
-WARD_MUST_CHECK enum ward_err tell_summary(struct ward_story *s, uint64_t n_event);
+WARD_MUST_CHECK enum ward_err ward_tell_summary(struct ward_story *s, uint64_t n_event);
 
 #endif

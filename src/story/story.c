@@ -12,7 +12,7 @@ enum {
 	LEVEL_MATTERS = 2 /* medium: weaker signs alone are only counted */
 };
 
-void story_count(struct ward_story *s, const char *name)
+void ward_story_count(struct ward_story *s, const char *name)
 {
 	if (s->counters)
 		ward_count_name(s->counters, name, 1);
@@ -61,7 +61,7 @@ void ward_story_free(struct ward_story *s)
 	while (s->n_loose)
 		loose_drop(s, s->n_loose - 1);
 	while (s->n_tale)
-		story_tale_free(s, s->tale[--s->n_tale]);
+		ward_story_tale_free(s, s->tale[--s->n_tale]);
 	ward_mem_free(s->mem, s->loose, s->cap_loose * sizeof(*s->loose));
 	ward_mem_free(s->mem, s->tale, s->cap_tale * sizeof(struct tale *));
 	ward_tab_fini(&s->lone);
@@ -97,7 +97,7 @@ static enum ward_err settle_loose(struct ward_story *s)
 		}
 		if (is_new && l->level >= LEVEL_MATTERS) {
 			s->n_lone++;
-			tell_lone(s, l);
+			ward_tell_lone(s, l);
 		} else if (is_new) {
 			s->n_weak++;
 		}
@@ -114,7 +114,7 @@ static enum ward_err settle_care(struct ward_story *s)
 
 	for (size_t i = 0; !err && i < s->n_tale; i++)
 		if (s->tale[i]->care_changed)
-			err = tell_care(s, s->tale[i]);
+			err = ward_tell_care(s, s->tale[i]);
 	return err;
 }
 
@@ -136,7 +136,7 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 	}
 	if (r->withdrawn) {
 		if (ward_tab_del(&s->lone, &r->id) && r->level >= LEVEL_MATTERS)
-			tell_taken_back(s, r->title, r->on);
+			ward_tell_taken_back(s, r->title, r->on);
 		return WARD_OK;
 	}
 	if (ward_tab_find(&s->lone, &r->id))
@@ -163,16 +163,16 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 
 static enum ward_err impact(struct ward_story *s, const struct ward_record *r)
 {
-	struct tale *t = story_find(s, r->incident, NULL);
+	struct tale *t = ward_story_find(s, r->incident, NULL);
 	enum ward_err err;
 
 	if (!t) { /* of an incident that became part of another, or was forgotten */
-		story_count(s, "story.orphans");
+		ward_story_count(s, "story.orphans");
 		return WARD_OK;
 	}
-	err = story_impact(s, t, r);
+	err = ward_story_impact(s, t, r);
 	if (err == WARD_ERR_LIMIT) {
-		story_count(s, "story.impact_limit");
+		ward_story_count(s, "story.impact_limit");
 		err = WARD_OK;
 	}
 	return err;
@@ -187,7 +187,7 @@ static enum ward_err dispatch(struct ward_story *s, const struct ward_record *r)
 		return detection(s, r);
 	case WARD_RECORD_INCIDENT:
 		err = settle_care(s);
-		return err ? err : story_incident(s, r);
+		return err ? err : ward_story_incident(s, r);
 	case WARD_RECORD_IMPACT:
 		return impact(s, r);
 	case WARD_RECORD_OTHER:
@@ -206,7 +206,7 @@ enum ward_err ward_story_record(struct ward_story *s, struct ward_str json, stru
 	err = ward_record_read(s->reader, json, &s->scratch, &r);
 	if (err) {
 		if (err != WARD_ERR_NOMEM)
-			story_count(s, "story.rejected");
+			ward_story_count(s, "story.rejected");
 		return err;
 	}
 	s->text.w = out;
@@ -246,7 +246,7 @@ enum ward_err ward_story_end(struct ward_story *s, uint64_t n_event, struct ward
 	s->text.w = out;
 	err = flush(s);
 	if (!err)
-		err = tell_summary(s, n_event);
+		err = ward_tell_summary(s, n_event);
 	if (err)
 		out->len = from;
 	return err;

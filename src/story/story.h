@@ -37,7 +37,7 @@ void ward_story_free(struct ward_story *s);
  * the call.
  * A record that can't be read gives the reader's error (MORE, MALFORMED, UTF8, DUPLICATE, LIMIT,
  * FOREIGN), is counted, and changes nothing. NOMEM: the story may lack what the record said.
- * Either way nothing of the record is written. O(text + signs and services of its incident). */
+ * Either way nothing of the record is written. O(text + incidents + signs of its incident). */
 WARD_MUST_CHECK enum ward_err ward_story_record(
 	struct ward_story *s, struct ward_str json, struct ward_wr *out);
 

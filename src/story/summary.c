@@ -40,11 +40,11 @@ static void sum_signs(struct ward_story *s, const struct tale *t)
 		if (!t->sign[i].n || title_before(t, i))
 			continue;
 		ward_text_open(&s->text, COL_BODY + 2, COL_LEVEL);
-		tell_time(&s->line, t->sign[i].first, false);
+		ward_tell_time(&s->line, t->sign[i].first, false);
 		ward_wr_ch(&s->line, ' ');
 		ward_wr_str(&s->line, t->sign[i].title);
 		put_places(&s->line, t, i);
-		tell_put(s, WARD_STYLE_PLAIN);
+		ward_tell_put(s, WARD_STYLE_PLAIN);
 		ward_text_close(&s->text);
 	}
 }
@@ -57,7 +57,7 @@ static void sum_steps(struct ward_story *s, const struct tale *t)
 	ward_text_z(&s->text, WARD_STYLE_BOLD, "First steps, the latest first");
 	ward_text_close(&s->text);
 	for (size_t i = t->n_step; i > 0; i--)
-		tell_step(s, &t->step[i - 1], "", COL_BODY + 2);
+		ward_tell_step(s, &t->step[i - 1], "", COL_BODY + 2);
 }
 
 static enum ward_err sum_tale(struct ward_story *s, const struct tale *t)
@@ -67,18 +67,18 @@ static enum ward_err sum_tale(struct ward_story *s, const struct tale *t)
 	ward_text_gap(&s->text);
 	ward_text_open(&s->text, 0, COL_BODY);
 	ward_wr_printf(&s->line, "INCIDENT %u", t->number);
-	tell_put(s, WARD_STYLE_BOLD);
+	ward_tell_put(s, WARD_STYLE_BOLD);
 	ward_text_z(&s->text, WARD_STYLE_PLAIN, ": ");
-	tell_standing(s, t);
+	ward_tell_standing(s, t);
 	ward_wr_z(&s->line, ", ");
-	tell_time(&s->line, t->first, false);
+	ward_tell_time(&s->line, t->first, false);
 	ward_wr_z(&s->line, " to ");
-	tell_time(&s->line, t->last, false);
-	tell_put(s, WARD_STYLE_PLAIN);
+	ward_tell_time(&s->line, t->last, false);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 	s->block = t->number;
 	sum_signs(s, t);
-	err = tell_care_all(s, t);
+	err = ward_tell_care_all(s, t);
 	if (!err)
 		sum_steps(s, t);
 	return err;
@@ -118,11 +118,11 @@ static void sum_counts(struct ward_story *s, uint64_t n_event)
 		put_count(&s->line, s->n_number, "incident", "incidents");
 	else
 		ward_wr_z(&s->line, "no incident");
-	tell_put(s, WARD_STYLE_PLAIN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 }
 
-enum ward_err tell_summary(struct ward_story *s, uint64_t n_event)
+enum ward_err ward_tell_summary(struct ward_story *s, uint64_t n_event)
 {
 	size_t from = s->n_tale > TALES_SUMMED ? s->n_tale - TALES_SUMMED : 0;
 	enum ward_err err = WARD_OK;
@@ -138,7 +138,7 @@ enum ward_err tell_summary(struct ward_story *s, uint64_t n_event)
 	if (s->n_tale)
 		qsort(s->tale, s->n_tale, sizeof(struct tale *), by_number);
 	if (from)
-		tell_line(s, 0, "The latest %d incidents:", (int)TALES_SUMMED);
+		ward_tell_line(s, 0, "The latest %d incidents:", (int)TALES_SUMMED);
 	for (size_t i = from; !err && i < s->n_tale; i++)
 		err = sum_tale(s, s->tale[i]);
 	return err;

@@ -26,7 +26,7 @@ static void put_level(struct ward_story *s, unsigned level)
 	ward_text_z(&s->text, style[level], word[level]);
 }
 
-void tell_time(struct ward_wr *w, ward_ns t, bool seconds)
+void ward_tell_time(struct ward_wr *w, ward_ns t, bool seconds)
 {
 	struct ward_local l;
 
@@ -36,7 +36,7 @@ void tell_time(struct ward_wr *w, ward_ns t, bool seconds)
 		ward_wr_printf(w, ":%02d", l.second);
 }
 
-void tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now)
+void ward_tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now)
 {
 	struct ward_local at, here;
 	ward_ns apart;
@@ -47,10 +47,10 @@ void tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now)
 		ward_wr_printf(w, "%d\u00a0%.3s\u00a0", at.day, month_name[at.month - 1]);
 	else if (at.day != here.day)
 		ward_wr_printf(w, "%.3s\u00a0", day_name[at.weekday]);
-	tell_time(w, t, false);
+	ward_tell_time(w, t, false);
 }
 
-void tell_inner(struct ward_wr *w, struct ward_str name)
+void ward_tell_inner(struct ward_wr *w, struct ward_str name)
 {
 	bool lower = name.len > 1 && name.p[0] >= 'A' && name.p[0] <= 'Z' && name.p[1] >= 'a' &&
 		     name.p[1] <= 'z';
@@ -62,13 +62,13 @@ void tell_inner(struct ward_wr *w, struct ward_str name)
 	ward_wr_str(w, name);
 }
 
-void tell_put(struct ward_story *s, enum ward_style style)
+void ward_tell_put(struct ward_story *s, enum ward_style style)
 {
 	ward_text_put(&s->text, style, ward_wr_text(&s->line));
 	ward_wr_reset(&s->line);
 }
 
-void tell_line(struct ward_story *s, size_t indent, const char *fmt, ...)
+void ward_tell_line(struct ward_story *s, size_t indent, const char *fmt, ...)
 {
 	char buf[256]; /* our own words and numbers only: names are put by themselves */
 	va_list ap;
@@ -100,7 +100,7 @@ static void tell_day(struct ward_story *s, ward_ns t, bool gap_after)
 	}
 	ward_wr_printf(&s->line, "%s %d %s %d", day_name[l.weekday], l.day, month_name[l.month - 1],
 		l.year);
-	tell_put(s, WARD_STYLE_BOLD);
+	ward_tell_put(s, WARD_STYLE_BOLD);
 	ward_wr_printf(&s->line, " (local time, UTC%c%d", l.offset_min < 0 ? '-' : '+',
 		abs(l.offset_min) / 60);
 	if (l.offset_min % 60)
@@ -110,7 +110,7 @@ static void tell_day(struct ward_story *s, ward_ns t, bool gap_after)
 		ward_wr_str(&s->line, s->zone);
 	}
 	ward_wr_ch(&s->line, ')');
-	tell_put(s, WARD_STYLE_PLAIN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 	if (gap_after)
 		ward_text_gap(&s->text);
@@ -126,9 +126,9 @@ static void sign_head(struct ward_story *s, ward_ns t, unsigned level, bool comp
 	if (gap)
 		ward_text_gap(&s->text);
 	s->block = 0;
-	tell_time(&s->line, t, true);
+	ward_tell_time(&s->line, t, true);
 	ward_text_open(&s->text, 0, COL_SIGN);
-	tell_put(s, WARD_STYLE_PLAIN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_tab(&s->text, COL_LEVEL);
 	put_level(s, level);
 	ward_text_tab(&s->text, COL_SIGN);
@@ -161,7 +161,7 @@ static void put_reason(struct ward_wr *w, const struct ward_record_member *m)
 	ward_wr_z(w, "”");
 	if (m->with_time != WARD_NS_NEVER) {
 		ward_wr_z(w, " at ");
-		tell_time(w, m->with_time, false);
+		ward_tell_time(w, m->with_time, false);
 	}
 }
 
@@ -175,7 +175,7 @@ static bool title_known(const struct tale *t, const struct sign *sign)
 	return false;
 }
 
-void tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
+void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
 	const struct ward_record_member *m)
 {
 	bool known = title_known(t, sign);
@@ -185,7 +185,7 @@ void tell_sign(struct ward_story *s, const struct tale *t, const struct sign *si
 		ward_wr_str(&s->line, sign->title);
 		ward_wr_z(&s->line, ", also: ");
 		ward_wr_str(&s->line, sign->on);
-		tell_put(s, WARD_STYLE_PLAIN);
+		ward_tell_put(s, WARD_STYLE_PLAIN);
 		ward_text_close(&s->text);
 		return;
 	}
@@ -196,18 +196,18 @@ void tell_sign(struct ward_story *s, const struct tale *t, const struct sign *si
 		ward_wr_z(&s->line, " · ");
 	ward_wr_str(&s->line, sign->where);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
-	tell_put(s, WARD_STYLE_PLAIN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 	if (!m->with.len)
 		return;
 	ward_wr_printf(&s->line, "belongs to incident %u: ", t->number);
 	put_reason(&s->line, m);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
-	tell_put(s, WARD_STYLE_DIM);
+	ward_tell_put(s, WARD_STYLE_DIM);
 	ward_text_close(&s->text);
 }
 
-void tell_lone(struct ward_story *s, const struct loose *l)
+void ward_tell_lone(struct ward_story *s, const struct loose *l)
 {
 	sign_head(s, l->time, l->level, false);
 	ward_text_put(&s->text, WARD_STYLE_BOLD, l->title);
@@ -226,49 +226,49 @@ static const char *domain_word(struct ward_str domain)
 						  : "cyber";
 }
 
-void tell_standing(struct ward_story *s, const struct tale *t)
+void ward_tell_standing(struct ward_story *s, const struct tale *t)
 {
 	put_level(s, t->level);
 	ward_wr_z(&s->line, ", ");
 	ward_wr_z(&s->line, domain_word(t->domain));
 	ward_wr_z(&s->line, ", ");
 	ward_wr_str(&s->line, t->state);
-	tell_put(s, WARD_STYLE_PLAIN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 }
 
-void tell_opened(struct ward_story *s, const struct tale *t, bool again)
+void ward_tell_opened(struct ward_story *s, const struct tale *t, bool again)
 {
 	const struct step *step = t->n_step ? &t->step[t->n_step - 1] : NULL;
 
 	ward_text_gap(&s->text);
 	ward_text_open(&s->text, 0, COL_BODY);
 	ward_wr_printf(&s->line, "INCIDENT %u", t->number);
-	tell_put(s, WARD_STYLE_BOLD);
+	ward_tell_put(s, WARD_STYLE_BOLD);
 	if (again) {
 		ward_text_z(&s->text, WARD_STYLE_PLAIN, " calls for another step");
 	} else {
 		ward_text_z(&s->text, WARD_STYLE_PLAIN, t->revision > 1 ? " is now: " : " opens: ");
-		tell_standing(s, t);
+		ward_tell_standing(s, t);
 	}
 	ward_text_close(&s->text);
 	if (step)
-		tell_step(s, step, "First step, ", COL_BODY);
+		ward_tell_step(s, step, "First step, ", COL_BODY);
 	s->block = t->number;
 }
 
-void tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on)
+void ward_tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on)
 {
 	ward_wr_z(&s->line, "taken back: ");
 	ward_wr_str(&s->line, title);
 	ward_wr_z(&s->line, ", ");
 	ward_wr_str(&s->line, on);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
-	tell_put(s, WARD_STYLE_PLAIN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 }
 
 /* A sign that came again: how often by now, instead of a line each time. */
-void tell_again(struct ward_story *s, const struct sign *sign)
+void ward_tell_again(struct ward_story *s, const struct sign *sign)
 {
 	ward_wr_z(&s->line, "again: ");
 	ward_wr_str(&s->line, sign->title);
@@ -276,11 +276,12 @@ void tell_again(struct ward_story *s, const struct sign *sign)
 	ward_wr_str(&s->line, sign->on);
 	ward_wr_printf(&s->line, " (%u\u00a0times by now)", sign->n);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
-	tell_put(s, WARD_STYLE_DIM);
+	ward_tell_put(s, WARD_STYLE_DIM);
 	ward_text_close(&s->text);
 }
 
-void tell_step(struct ward_story *s, const struct step *step, const char *before, size_t indent)
+void ward_tell_step(
+	struct ward_story *s, const struct step *step, const char *before, size_t indent)
 {
 	ward_text_open(&s->text, indent, indent + 2);
 	ward_text_z(&s->text, WARD_STYLE_PLAIN, before);
@@ -289,7 +290,7 @@ void tell_step(struct ward_story *s, const struct step *step, const char *before
 		ward_wr_z(&s->line, " (");
 		ward_wr_str(&s->line, step->reach);
 		ward_wr_ch(&s->line, ')');
-		tell_put(s, WARD_STYLE_PLAIN);
+		ward_tell_put(s, WARD_STYLE_PLAIN);
 	}
 	ward_text_z(&s->text, WARD_STYLE_BOLD, ": ");
 	ward_text_put(&s->text, WARD_STYLE_PLAIN, step->text);

@@ -438,7 +438,7 @@ static void test_forecasts(void **state)
 
 		assert_int_equal(ward_time_parse(ward_str_z(row[i].from), &from), WARD_OK);
 		assert_int_equal(ward_time_parse(ward_str_z(row[i].to), &to), WARD_OK);
-		tell_forecast(&w, to, from);
+		ward_tell_forecast(&w, to, from);
 		assert_true(ward_str_eqz(ward_wr_text(&w), row[i].want));
 	}
 }
