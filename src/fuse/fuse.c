@@ -120,40 +120,55 @@ static enum ward_err reserve(
 	return err;
 }
 
+/* `to` has room for the former names of `from`, and one more. */
+static enum ward_err reserve_names(struct ward_fuser *f, struct group *to, const struct group *from)
+{
+	return reserve(f, &to->superseded, &to->cap_superseded, sizeof(*to->superseded),
+		to->n_superseded + from->n_superseded + 1);
+}
+
+/* `to` goes on as the incident that `from` was, too. If both had a name one is superseded; which,
+ * the id decides when it is told. There must be room. */
+static enum ward_err hand_over(struct ward_fuser *f, struct group *from, struct group *to)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < from->n_superseded; i++)
+		to->superseded[to->n_superseded++] = from->superseded[i];
+	if (from->revision && to->revision) {
+		err = ward_fuse_retire(f, from, from->revision);
+		to->superseded[to->n_superseded++] = from->id;
+	} else if (from->revision) {
+		to->id = from->id;
+	}
+	if (from->revision > to->revision)
+		to->revision = from->revision;
+	if (from->told_at > to->told_at)
+		to->told_at = from->told_at;
+	to->withheld |= from->withheld;
+	if (f->told == from)
+		f->told = to;
+	return err;
+}
+
 /* One group of two: the smaller is moved into the larger, *a is the one that is left. On NOMEM
  * both are as they were. */
 static enum ward_err merge(struct ward_fuser *f, struct group **a, struct group *b)
 {
 	struct group *into = (*a)->n >= b->n ? *a : b, *from = into == b ? *a : b;
-	size_t n_old = into->n_superseded + from->n_superseded + 1;
 	enum ward_err err;
 
 	err = reserve(f, &into->member, &into->cap, sizeof(struct kept *), into->n + from->n);
 	if (!err)
-		err = reserve(f, &into->superseded, &into->cap_superseded,
-			sizeof(*into->superseded), n_old);
+		err = reserve_names(f, into, from);
+	if (!err)
+		err = hand_over(f, from, into);
 	if (err)
 		return err;
 	for (size_t i = 0; i < from->n; i++) {
 		err = ward_fuse_group_add(f, into, from->member[i]);
 		WARD_ASSERT(err == WARD_OK); /* room was made above */
 	}
-	for (size_t i = 0; i < from->n_superseded; i++)
-		into->superseded[into->n_superseded++] = from->superseded[i];
-	/* Both had a name: the one that is not kept is superseded; which, the id decides later. */
-	if (from->revision && into->revision)
-		into->superseded[into->n_superseded++] = from->id;
-	else if (from->revision)
-		into->id = from->id;
-	if (from->revision > into->revision)
-		into->revision = from->revision;
-	if (from->floor > into->floor)
-		into->floor = from->floor;
-	if (from->told_at > into->told_at)
-		into->told_at = from->told_at;
-	into->withheld |= from->withheld;
-	if (f->told == from)
-		f->told = into;
 	from->n = 0;
 	ward_fuse_group_free(f, from);
 	*a = into;
@@ -205,13 +220,12 @@ enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept *k)
 			i++;
 			continue;
 		}
-		/* The freed group's slot takes the last group: slot i is looked at again, and a
-		 * second look at the same pair changes nothing. */
+		/* The freed group's slot takes the last group, maybe one passed already: from the
+		 * start again. Merging is rare, and a second look at a pair changes nothing. */
 		err = merge(f, &home, g);
 		if (err)
 			return err;
-		if (home == g)
-			i++;
+		i = 0;
 	}
 	return WARD_OK;
 }
@@ -249,7 +263,6 @@ static enum ward_err take_new(struct ward_fuser *f, const struct ward_detection 
 static enum ward_err vanish(struct ward_fuser *f, const struct group *g)
 {
 	enum ward_err err;
-	void *val;
 
 	if (!g->revision)
 		return WARD_OK;
@@ -258,35 +271,12 @@ static enum ward_err vanish(struct ward_fuser *f, const struct group *g)
 	if (err)
 		return err;
 	f->gone[f->n_gone++] = (struct gone){g->id, g->revision + 1};
-	err = ward_tab_put(&f->past, &g->id, &val, NULL);
-	if (!err)
-		*(struct past *)val = (struct past){g->revision + 1, g->last};
-	if (err == WARD_ERR_LIMIT) /* should it come back, it begins anew */
-		ward_fuse_count(f, "fuse.past_full");
-	return err == WARD_ERR_LIMIT ? WARD_OK : err;
-}
-
-/* `to` goes on as the incident that `from` was. */
-static void hand_over(struct group *from, struct group *to)
-{
-	struct ward_id *superseded = to->superseded;
-	size_t cap = to->cap_superseded;
-
-	to->revision = from->revision;
-	to->told_at = from->told_at;
-	to->withheld = from->withheld;
-	to->id = from->id;
-	to->superseded = from->superseded;
-	to->n_superseded = from->n_superseded;
-	to->cap_superseded = from->cap_superseded;
-	from->superseded = superseded;
-	from->cap_superseded = cap;
+	return ward_fuse_retire(f, g, g->revision + 1);
 }
 
 enum ward_err ward_fuse_regroup(struct ward_fuser *f, struct group *g)
 {
 	size_t n = g->n, i = 0;
-	uint32_t floor = g->revision > g->floor ? g->revision : g->floor;
 	struct kept *first = n ? g->member[0] : NULL;
 	enum ward_err err = n ? WARD_OK : vanish(f, g);
 
@@ -300,18 +290,16 @@ enum ward_err ward_fuse_regroup(struct ward_fuser *f, struct group *g)
 	for (i = 0; i < n; i++) { /* out of memory: what could not be placed is gone */
 		struct kept *k = g->member[i];
 
-		if (k->group) {
-			/* whatever falls off may have had a name and revisions before */
-			if (k->group->floor < floor)
-				k->group->floor = floor;
+		if (k->group)
 			continue;
-		}
 		if (k == first)
 			first = NULL;
 		ward_fuse_forget(f, k);
 	}
-	if (first)
-		hand_over(g, first->group);
+	if (first && !err)
+		err = reserve_names(f, first->group, g);
+	if (first && !err)
+		err = hand_over(f, g, first->group);
 	ward_fuse_group_free(f, g);
 	return err;
 }

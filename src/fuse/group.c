@@ -204,7 +204,7 @@ static int id_cmp(const void *a, const void *b)
 	return ward_id_cmp(*(const struct ward_id *)a, *(const struct ward_id *)b);
 }
 
-/* Sorted, each once, and none that is the incident's own name again. */
+/* Sorted, each once. */
 static void tidy_superseded(struct group *g)
 {
 	size_t n = 0;
@@ -212,34 +212,84 @@ static void tidy_superseded(struct group *g)
 	if (g->n_superseded)
 		qsort(g->superseded, g->n_superseded, sizeof(*g->superseded), id_cmp);
 	for (size_t i = 0; i < g->n_superseded; i++)
-		if (!ward_id_eq(g->superseded[i], g->id) &&
-			(!n || !ward_id_eq(g->superseded[i], g->superseded[n - 1])))
+		if (!n || !ward_id_eq(g->superseded[i], g->superseded[n - 1]))
 			g->superseded[n++] = g->superseded[i];
 	g->n_superseded = n;
+}
+
+static void forget_superseded(struct group *g, struct ward_id id)
+{
+	struct ward_id *at = g->n_superseded ? bsearch(&id, g->superseded, g->n_superseded,
+						       sizeof(id), id_cmp)
+					     : NULL;
+
+	if (!at)
+		return;
+	g->n_superseded--;
+	memmove(at, at + 1, (size_t)(g->superseded + g->n_superseded - at) * sizeof(*at));
+}
+
+/* g takes the name id: nobody else has it or had it. A detection that was taken back and came again
+ * can bring a name back that another incident still has or lists. Gives the highest revision that
+ * the name ever told. */
+static uint32_t claim(struct ward_fuser *f, struct group *g, struct ward_id id)
+{
+	const struct past *past = ward_tab_find(&f->past, &id);
+	uint32_t revision = past ? past->revision : 0;
+
+	forget_superseded(g, id);
+	for (size_t i = 0; i < f->n_group; i++) {
+		struct group *o = f->group[i];
+
+		if (o == g || !o->revision)
+			continue;
+		if (ward_id_eq(o->id, id) && o->revision > revision)
+			revision = o->revision;
+		tidy_superseded(o);
+		forget_superseded(o, id);
+		if (!ward_id_eq(o->id, id))
+			forget_superseded(g, o->id);
+	}
+	return revision;
+}
+
+enum ward_err ward_fuse_retire(struct ward_fuser *f, const struct group *g, uint32_t revision)
+{
+	void *val;
+	enum ward_err err = ward_tab_put(&f->past, &g->id, &val, NULL);
+
+	if (!err) {
+		struct past *past = val;
+
+		past->revision = revision > past->revision ? revision : past->revision;
+		past->last = g->last;
+	}
+	if (err != WARD_ERR_LIMIT)
+		return err;
+	ward_fuse_count(f, "fuse.past_full"); /* should it come back, it begins anew */
+	return WARD_OK;
 }
 
 /* A late detection may be the new earliest, and so change the incident's id. */
 enum ward_err ward_fuse_rename(struct ward_fuser *f, struct group *g)
 {
 	struct ward_id id = incident_id(g);
-	const struct past *past = ward_tab_find(&f->past, &id);
+	uint32_t told;
 	enum ward_err err;
 
 	if (g->revision && !ward_id_eq(id, g->id)) {
 		err = ward_mem_more(f->mem, &g->superseded, g->n_superseded, &g->cap_superseded,
 			sizeof(*g->superseded), f->max_groups);
+		if (!err)
+			err = ward_fuse_retire(f, g, g->revision);
 		if (err)
 			return err;
 		g->superseded[g->n_superseded++] = g->id;
 	}
 	g->id = id;
 	tidy_superseded(g);
-	/* What this name ever told stays below. */
-	if (g->revision < g->floor)
-		g->revision = g->floor;
-	if (past && g->revision < past->revision)
-		g->revision = past->revision;
-	g->revision++;
+	told = claim(f, g, id);
+	g->revision = (told > g->revision ? told : g->revision) + 1;
 	return WARD_OK;
 }
 

@@ -43,7 +43,6 @@ struct group {
 	struct kept **member; /* by (first, id) */
 	size_t n, cap;
 	uint32_t revision; /* 0: never given out */
-	uint32_t floor;    /* what its first revision must be above */
 	bool changed;      /* since it was given out */
 	bool repeated;     /* since then, and nothing else */
 	bool withheld;     /* see ward_fuser_withhold */
@@ -56,7 +55,7 @@ struct group {
 	ward_ns last;
 };
 
-/* An incident that is no more: should its detections come back, revisions go on from here. */
+/* A name that no incident has any more: should one get it again, its revisions go on from here. */
 struct past {
 	uint32_t revision;
 	ward_ns last;
@@ -142,6 +141,9 @@ WARD_MUST_CHECK enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept 
 WARD_MUST_CHECK enum ward_err ward_fuse_regroup(struct ward_fuser *f, struct group *g);
 /* A repeat came: to be told in time. */
 void ward_fuse_repeated(struct ward_fuser *f, struct group *g);
+/* The group's name will be another, or none. */
+WARD_MUST_CHECK enum ward_err ward_fuse_retire(
+	struct ward_fuser *f, const struct group *g, uint32_t revision);
 /* Gives it the name of its earliest detection, and the next revision. */
 WARD_MUST_CHECK enum ward_err ward_fuse_rename(struct ward_fuser *f, struct group *g);
 /* Builds f->incident from a group. */

@@ -235,9 +235,9 @@ static enum ward_err split(struct ward_fuser *f, struct kept *k)
 }
 
 /* After k's span or revision changed from what `was` says. */
-static enum ward_err grown(struct ward_fuser *f, struct kept *k, const struct ward_detection *was)
+static enum ward_err changed(
+	struct ward_fuser *f, struct kept *k, const struct ward_detection *was)
 {
-	bool shrank = k->d.first > was->first || k->d.last < was->last;
 	enum ward_err err = WARD_OK;
 	struct kept *other;
 
@@ -247,13 +247,10 @@ static enum ward_err grown(struct ward_fuser *f, struct kept *k, const struct wa
 		ward_fuse_repeated(f, k->group);
 	if (k->d.last > k->group->last)
 		k->group->last = k->d.last;
-	if (shrank) { /* what linked it, or it with itself, may be gone */
-		err = split(f, k);
-		if (!err)
-			err = ward_fuse_regroup(f, k->group);
-	} else if (k->d.first < was->first || k->d.last > was->last) {
+	if (k->d.first > was->first || k->d.last < was->last)
+		err = ward_fuse_regroup(f, k->group); /* what linked it may be gone */
+	else if (k->d.first < was->first || k->d.last > was->last)
 		err = ward_fuse_place(f, k);
-	}
 	while (!err && (other = same_as(f, k)) != NULL)
 		err = absorb(f, k, other);
 	return err;
@@ -280,7 +277,7 @@ enum ward_err ward_fuse_insert(
 		ward_fuse_drop(f, k);
 		err = ward_fuse_part_add(f, same, &p);
 		*ret = same;
-		return err ? err : grown(f, same, &was);
+		return err ? err : changed(f, same, &was);
 	}
 	err = ward_fuse_part_add(f, k, &p);
 	if (!err)
@@ -290,16 +287,6 @@ enum ward_err ward_fuse_insert(
 	else
 		*ret = k;
 	return err;
-}
-
-enum ward_err ward_fuse_revise(
-	struct ward_fuser *f, struct kept *k, const struct ward_detection *d)
-{
-	struct ward_detection was = k->d;
-	struct part p = part_of(d);
-	enum ward_err err = ward_fuse_part_add(f, k, &p);
-
-	return err ? err : grown(f, k, &was);
 }
 
 enum ward_err ward_fuse_part_remove(
@@ -320,4 +307,21 @@ enum ward_err ward_fuse_part_remove(
 		ward_fuse_drop(f, k);
 	}
 	return err ? err : ward_fuse_regroup(f, g);
+}
+
+enum ward_err ward_fuse_revise(
+	struct ward_fuser *f, struct kept *k, const struct ward_detection *d)
+{
+	struct ward_detection was = k->d;
+	struct part p = part_of(d), *old = ward_fuse_part_find(k, d->id);
+	bool grew = d->first <= old->first && d->last >= old->last;
+	enum ward_err err;
+
+	if (grew || k->count == 1) {
+		err = ward_fuse_part_add(f, k, &p);
+		return err ? err : changed(f, k, &was);
+	}
+	/* it may have held together what is near no more */
+	err = ward_fuse_part_remove(f, k, old, true);
+	return err ? err : ward_fuse_insert(f, d, &k);
 }

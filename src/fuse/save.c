@@ -109,7 +109,6 @@ void ward_fuser_save(struct ward_fuser *f, struct ward_wr *w)
 		for (size_t k = 0; k < g->n; k++)
 			put_kept(w, f->m, g->member[k]);
 		ward_wr_varint(w, g->revision);
-		ward_wr_varint(w, g->floor);
 		ward_wr_u8(w, (uint8_t)(g->repeated | g->withheld << 1));
 		ward_wr_be64(w, (uint64_t)g->told_at);
 		ward_wr_bytes(w, g->id.b, sizeof(g->id.b));
@@ -273,7 +272,6 @@ static enum ward_err load_group(struct ward_fuser *f, struct ward_rd *r)
 	uint8_t flags;
 
 	g->revision = get_revision(r);
-	g->floor = get_revision(r);
 	flags = ward_rd_u8(r);
 	if (flags > 3)
 		r->bad = true;
