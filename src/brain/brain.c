@@ -191,6 +191,27 @@ static enum ward_err expire(struct ward_brain *b)
 	return b->gone.len ? ward_brain_forget(b) : WARD_OK;
 }
 
+static void count_by(struct ward_brain *b, const char *name, uint64_t now, uint64_t before)
+{
+	if (now > before)
+		ward_count_name(b->c.counters, name, now - before);
+}
+
+/* Puts what the rooms below lost or refused since the last time into the counters. */
+static void count_losses(struct ward_brain *b)
+{
+	struct ward_detect_stats s = ward_detector_stats(b->detector), *was = &b->counted;
+
+	count_by(b, "detect.late", s.n_late, was->n_late);
+	count_by(b, "detect.ungrouped", s.n_ungrouped, was->n_ungrouped);
+	count_by(b, "detect.evicted_events", s.n_evicted_event, was->n_evicted_event);
+	count_by(b, "detect.evicted_groups", s.n_evicted_group, was->n_evicted_group);
+	*was = s;
+	count_by(b, "enrich.removed", b->enrich.count.n_removed, 0);
+	count_by(b, "enrich.services_cut", b->enrich.count.n_cut, 0);
+	b->enrich.count.n_removed = b->enrich.count.n_cut = 0;
+}
+
 /* What follows from the detections of one call. clock: Ward's own, NEVER at the end of all. */
 static enum ward_err conclude(struct ward_brain *b, enum ward_err err, ward_ns clock)
 {
@@ -200,6 +221,7 @@ static enum ward_err conclude(struct ward_brain *b, enum ward_err err, ward_ns c
 	}
 	if (!err)
 		err = b->err;
+	count_losses(b);
 	if (err)
 		return err;
 	ward_fuser_due(b->fuser, clock);

@@ -125,8 +125,7 @@ static bool is_news(const struct said *s, const struct ward_impact *it, ward_ns 
 	if (ward_sub(s->expected, since, &away) && away / NEWS_PART > least)
 		least = away / NEWS_PART;
 	return !s->revision || s->withdrawn || s->shape != shape ||
-	       far(s->lo_micro, it->lo_micro, sure) ||
-	       far(s->hi_micro, it->hi_micro, sure) ||
+	       far(s->lo_micro, it->lo_micro, sure) || far(s->hi_micro, it->hi_micro, sure) ||
 	       far(s->earliest, it->earliest, least) || far(s->expected, it->expected, least);
 }
 

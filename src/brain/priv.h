@@ -24,12 +24,13 @@ struct ward_brain {
 	struct ward_enrich enrich;
 	struct ward_arena scratch; /* of one call */
 	struct ward_wr json;
-	ward_ns now;       /* trusted time of the event in hand */
-	ward_ns clock;     /* Ward's own: the highest `seen` or tick */
-	ward_ns margin;    /* so far behind the clock a detection may still end */
-	ward_ns expired;   /* clock when the fuser was last asked to give up what is old */
-	struct ward_wr gone; /* ids of incidents given up in one call */
-	enum ward_err err; /* first failure inside a callback */
+	ward_ns now;     /* trusted time of the event in hand */
+	ward_ns clock;   /* Ward's own: the highest `seen` or tick */
+	ward_ns margin;  /* so far behind the clock a detection may still end */
+	ward_ns expired; /* clock when the fuser was last asked to give up what is old */
+	struct ward_detect_stats counted; /* of the detector's, what the counters have */
+	struct ward_wr gone;              /* ids of incidents given up in one call */
+	enum ward_err err;                /* first failure inside a callback */
 	/* impacts told: impact id → struct said */
 	struct ward_tab said;
 	uint32_t round;

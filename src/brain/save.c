@@ -1,7 +1,7 @@
 /* The brain's memory to bytes and back: detector, fuser, impacts told, ids seen lately.
  *
- * The bytes are bound to the content that gave them their meaning, and sealed by a hash: what a torn
- * write or a bad disk left is refused before anything of it is believed. */
+ * The bytes are bound to the content that gave them their meaning, and sealed by a hash: what a
+ * torn write or a bad disk left is refused before anything of it is believed. */
 #include "brain/priv.h"
 
 #include <stdlib.h>
@@ -69,8 +69,8 @@ static void print_of(const struct ward_brain *b, uint8_t ret[32])
 {
 	const struct ward_brain_config *c = &b->c;
 	const struct ward_fuse_options *o = &c->fuse;
-	int64_t option[] = {o->asset, o->actor, o->place, o->cause, o->place_hops, o->opens, o->joins,
-		c->detect.lateness, c->detect.skew};
+	int64_t option[] = {o->asset, o->actor, o->place, o->cause, o->place_hops, o->opens,
+		o->joins, c->detect.lateness, c->detect.skew};
 	uint8_t hash[32];
 	uint8_t buf[3 * 32 + 8 * WARD_ARRAY_LEN(option)];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
@@ -187,6 +187,7 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
 	err = ward_detector_load(b->detector, &part, &dropped);
+	b->counted = ward_detector_stats(b->detector);
 	ward_count_name(b->c.counters, "brain.windows_dropped", dropped);
 	if (!err && ward_rd_left(&part))
 		err = WARD_ERR_MALFORMED;

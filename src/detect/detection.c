@@ -4,7 +4,8 @@
 
 /* The parts of one object: evidence takes 39 bytes an id, the nine texts 6 * TEXT_MAX + 2. */
 enum { TEXT_MAX = 256, VALUE_MAX = 512, MATCH_BYTES = 40 << 10, REST_BYTES = 16 << 10 };
-_Static_assert(WARD_DETECTION_EVIDENCE_MAX * 39 + MATCH_BYTES + REST_BYTES <= WARD_DETECTION_BYTES_MAX,
+_Static_assert(
+	WARD_DETECTION_EVIDENCE_MAX * 39 + MATCH_BYTES + REST_BYTES <= WARD_DETECTION_BYTES_MAX,
 	"a detection's parts fit into its bound");
 
 const char *ward_level_name(enum ward_level l)

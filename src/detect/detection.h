@@ -53,7 +53,8 @@ enum {
 };
 
 /* {"kind":"detection",…} without newline, at most WARD_DETECTION_BYTES_MAX bytes long: texts are
- * cut, and what does not fit of `match` is left out (`match_total` then says how many). m may be NULL (no node ids are then written). */
+ * cut, and what does not fit of `match` is left out (`match_total` then says how many). m may be
+ * NULL (no node ids are then written). */
 void ward_detection_write_json(
 	const struct ward_detection *d, const struct ward_model *m, struct ward_wr *w);
 

@@ -305,8 +305,7 @@ enum ward_err ward_fuse_regroup(struct ward_fuser *f, struct group *g)
 }
 
 /* Its asset, place or actor became another: it is taken in as a new one, then the old one goes. */
-static enum ward_err move(
-	struct ward_fuser *f, struct kept *old, const struct ward_detection *d)
+static enum ward_err move(struct ward_fuser *f, struct kept *old, const struct ward_detection *d)
 {
 	struct part *p = ward_fuse_part_find(old, d->id);
 	struct kept *k;

@@ -47,8 +47,9 @@ WARD_MUST_CHECK enum ward_err ward_fuser_detection(
 
 /* The clock (Ward's own, of arrival) stands at now: incidents of which only repeats are to be told,
  * or whose consequences were withheld, are due when they were last told long enough ago: repeats
- * after 1/32 of what the incident lasted by then (at least 1, at most 15 minutes), what was withheld
- * after 15 minutes. WARD_NS_NEVER: all are due. O(1) while nothing is due, else O(groups). */
+ * after 1/32 of what the incident lasted by then (at least 1, at most 15 minutes), what was
+ * withheld after 15 minutes. WARD_NS_NEVER: all are due. O(1) while nothing is due, else O(groups).
+ */
 void ward_fuser_due(struct ward_fuser *f, ward_ns now);
 
 /* The next incident to be told at the time now, NULL when there is none left: one that changed, or

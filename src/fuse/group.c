@@ -219,9 +219,9 @@ static void tidy_superseded(struct group *g)
 
 static void forget_superseded(struct group *g, struct ward_id id)
 {
-	struct ward_id *at = g->n_superseded ? bsearch(&id, g->superseded, g->n_superseded,
-						       sizeof(id), id_cmp)
-					     : NULL;
+	struct ward_id *at =
+		g->n_superseded ? bsearch(&id, g->superseded, g->n_superseded, sizeof(id), id_cmp)
+				: NULL;
 
 	if (!at)
 		return;
@@ -301,8 +301,7 @@ static void fill_members(struct ward_fuser *f, struct group *g, struct ward_memb
 		const struct kept *k = g->member[i];
 		uint32_t node = ward_fuse_node(&k->d);
 
-		m[i] = (struct ward_member){
-			&k->d, k->count, k->best.by, WARD_NONE, k->best.hops};
+		m[i] = (struct ward_member){&k->d, k->count, k->best.by, WARD_NONE, k->best.hops};
 		if (i == 0)
 			m[i].by = WARD_JOIN_FIRST;
 		else

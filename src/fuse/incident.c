@@ -7,8 +7,8 @@
 /* One text, and what is left of it when the record gets too long. Ids are shorter. */
 enum { TEXT_MAX = 256, STEP_MAX = 1024 };
 
-/* The bytes of the whole, shared out: 20 KB are kept for what comes once (the headline and the first
- * step: four texts of at most 6 * TEXT_MAX bytes, one of 6 * STEP_MAX). */
+/* The bytes of the whole, shared out: 20 KB are kept for what comes once (the headline and the
+ * first step: four texts of at most 6 * TEXT_MAX bytes, one of 6 * STEP_MAX). */
 enum { MEMBERS_BYTES = 48 << 10, THREATS_BYTES = 20 << 10, FORMER_BYTES = 8 << 10 };
 _Static_assert(MEMBERS_BYTES + THREATS_BYTES + FORMER_BYTES + (20 << 10) <= WARD_INCIDENT_BYTES_MAX,
 	"an incident's parts fit into its bound");
@@ -228,7 +228,8 @@ static int member_cmp(const void *va, const void *vb, void *in)
 static int threat_cmp(const void *va, const void *vb, void *in)
 {
 	const struct ward_threat_on *all = ((const struct ward_incident *)in)->threat;
-	const struct ward_threat_on *a = &all[*(const uint32_t *)va], *b = &all[*(const uint32_t *)vb];
+	const struct ward_threat_on *a = &all[*(const uint32_t *)va],
+				    *b = &all[*(const uint32_t *)vb];
 
 	if (a->lo_micro != b->lo_micro)
 		return a->lo_micro > b->lo_micro ? -1 : 1;
@@ -237,14 +238,14 @@ static int threat_cmp(const void *va, const void *vb, void *in)
 	return index_cmp(va, vb);
 }
 
-static void put_member_at(struct ward_json *j, const struct ward_incident *in, uint32_t i,
-	const struct ward_model *m)
+static void put_member_at(
+	struct ward_json *j, const struct ward_incident *in, uint32_t i, const struct ward_model *m)
 {
 	put_member(j, in, m, &in->member[i]);
 }
 
-static void put_threat_at(struct ward_json *j, const struct ward_incident *in, uint32_t i,
-	const struct ward_model *m)
+static void put_threat_at(
+	struct ward_json *j, const struct ward_incident *in, uint32_t i, const struct ward_model *m)
 {
 	put_threat(j, &in->threat[i], m);
 }
@@ -306,7 +307,8 @@ static void put_lists(
 	const struct choice threats = {i, threat_cmp, i->n_threat, WARD_INCIDENT_THREATS_MAX,
 		THREATS_BYTES, put_threat_at};
 
-	_Static_assert(WARD_INCIDENT_THREATS_MAX <= WARD_INCIDENT_MEMBERS_MAX, "put_chosen's arrays");
+	_Static_assert(
+		WARD_INCIDENT_THREATS_MAX <= WARD_INCIDENT_MEMBERS_MAX, "put_chosen's arrays");
 	ward_json_key(j, "members");
 	put_chosen(j, &members, m);
 	put_total(j, "members_total", i->n_member);

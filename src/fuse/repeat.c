@@ -91,8 +91,8 @@ enum ward_err ward_fuse_part_add(struct ward_fuser *f, struct kept *k, const str
 
 	if (err)
 		return err;
-	err = ward_mem_more(f->mem, &k->part, k->n_part, &k->cap_part, sizeof(add),
-		WARD_FUSE_PARTS_MAX + 1);
+	err = ward_mem_more(
+		f->mem, &k->part, k->n_part, &k->cap_part, sizeof(add), WARD_FUSE_PARTS_MAX + 1);
 	if (err) {
 		if (!known)
 			(void)ward_tab_del(&f->by_id, &add.id);
@@ -235,8 +235,7 @@ static enum ward_err split(struct ward_fuser *f, struct kept *k)
 }
 
 /* After k's span or revision changed from what `was` says. */
-static enum ward_err changed(
-	struct ward_fuser *f, struct kept *k, const struct ward_detection *was)
+static enum ward_err changed(struct ward_fuser *f, struct kept *k, const struct ward_detection *was)
 {
 	enum ward_err err = WARD_OK;
 	struct kept *other;
@@ -309,8 +308,7 @@ enum ward_err ward_fuse_part_remove(
 	return err ? err : ward_fuse_regroup(f, g);
 }
 
-enum ward_err ward_fuse_revise(
-	struct ward_fuser *f, struct kept *k, const struct ward_detection *d)
+enum ward_err ward_fuse_revise(struct ward_fuser *f, struct kept *k, const struct ward_detection *d)
 {
 	struct ward_detection was = k->d;
 	struct part p = part_of(d), *old = ward_fuse_part_find(k, d->id);

@@ -188,9 +188,8 @@ static enum ward_err get_detection(
 	if (ward_rd_bad(r) || level >= WARD_LEVEL_N)
 		return WARD_ERR_MALFORMED;
 	d->level = (enum ward_level)level;
-	d->threat = d->threat_code.len
-			    ? ward_threats_find(ward_model_threats(f->m), d->threat_code)
-			    : WARD_NONE;
+	d->threat = d->threat_code.len ? ward_threats_find(ward_model_threats(f->m), d->threat_code)
+				       : WARD_NONE;
 	return d->threat_code.len && d->threat == WARD_NONE ? WARD_ERR_MALFORMED : WARD_OK;
 }
 

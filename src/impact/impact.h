@@ -98,12 +98,12 @@ size_t ward_rules_n(const struct ward_rules *r);
 struct ward_str ward_rules_id(const struct ward_rules *r, uint32_t rule);
 struct ward_str ward_rules_why(const struct ward_rules *r, uint32_t rule);
 
-/* In which order people look at the impacts of one incident, in millionths; the higher is the first,
- * equals by expected time, then asset and threat. Services come first, by the care that is expected
- * to be lost in the 4 hours after the cause began: 1 + loss per minute · middle of the likelihood ·
- * minutes of these that are left at the expected time. All else is below 1: the score. */
-int64_t ward_impact_priority(
-	const struct ward_impacts *all, size_t i, const struct ward_model *m);
+/* In which order people look at the impacts of one incident, in millionths; the higher is the
+ * first, equals by expected time, then asset and threat. Services come first, by the care that is
+ * expected to be lost in the 4 hours after the cause began: 1 + loss per minute · middle of the
+ * likelihood · minutes of these that are left at the expected time. All else is below 1: the score.
+ */
+int64_t ward_impact_priority(const struct ward_impacts *all, size_t i, const struct ward_model *m);
 
 /* One object with all its texts is at most so long: texts are cut, of a long chain the links
  * nearest to the impact are told (at most 64). */

@@ -112,8 +112,7 @@ static void write_ns_as_s(struct ward_json *j, const char *key, ward_ns ns)
 	ward_json_i64(j, ns / WARD_NS_PER_S);
 }
 
-int64_t ward_impact_priority(
-	const struct ward_impacts *all, size_t i, const struct ward_model *m)
+int64_t ward_impact_priority(const struct ward_impacts *all, size_t i, const struct ward_model *m)
 {
 	const struct ward_impact *it = &all->item[i];
 	ward_ns since = all->item[seed_of(all, i)].expected, left = 0;

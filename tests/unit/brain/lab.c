@@ -37,8 +37,8 @@ static void load(struct lab *l)
 	path_of(content, sizeof(content), "content");
 	path_of(rules, sizeof(rules), "content/rules");
 	path_of(propagation, sizeof(propagation), "content/propagation");
-	assert_int_equal(ward_model_load(hospital, content, &l->lim, ward_mem_heap(), &l->diag,
-				 &l->model),
+	assert_int_equal(
+		ward_model_load(hospital, content, &l->lim, ward_mem_heap(), &l->diag, &l->model),
 		WARD_OK);
 	assert_int_equal(ward_rules_load(propagation, l->model, &l->lim, ward_mem_heap(), &l->diag,
 				 &l->propagation),
@@ -112,8 +112,8 @@ static void add_file(struct lab *l, const char *path, struct record **r, size_t 
 
 	assert_int_equal(ward_input_open(&in, path, WARD_INPUT_UNKNOWN, drivers, &opts), WARD_OK);
 	while (ward_input_next(&in, &l->one, &e) == WARD_OK) {
-		assert_int_equal(ward_mem_more(ward_mem_heap(), r, *n, cap, sizeof(**r), 1 << 20),
-			WARD_OK);
+		assert_int_equal(
+			ward_mem_more(ward_mem_heap(), r, *n, cap, sizeof(**r), 1 << 20), WARD_OK);
 		(*r)[(*n)++] = encoded(l, &e);
 	}
 	ward_input_close(&in);

@@ -9,12 +9,13 @@
 
 /* One record that the brain takes: an event, or a tick. */
 struct record {
-	ward_ns time, seen; /* tick: both are its time */
+	ward_ns time, seen;      /* tick: both are its time */
 	struct ward_slice event; /* encoded; p == NULL: a tick */
 	struct ward_id id;
 };
 
-/* What a store keeps: rows by (kind, id, revision); a row that is there already must be the same. */
+/* What a store keeps: rows by (kind, id, revision); a row that is there already must be the same.
+ */
 struct rows {
 	struct row {
 		enum ward_output_kind kind;

@@ -142,8 +142,8 @@ static void lies_break_nothing(void **state)
 	}
 	final_of(l, r, n, true, &want);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(lie); i++) {
-		r[n] = lab_event(l, "env.temperature", "t-a1-theatre-2", i % 2 ? "normal" : "high",
-			10 + i);
+		r[n] = lab_event(
+			l, "env.temperature", "t-a1-theatre-2", i % 2 ? "normal" : "high", 10 + i);
 		r[n].time = lie[i];
 		r[n].seen = now + (ward_ns)(i + 1) * 60 * second;
 		n++;

@@ -7,7 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHECKPOINT_BYTES = 64 << 20, SEAL = 32, PRINT = 32, KILLS = 1000 };
+/* How often to kill it, and to break a checkpoint: fewer times where each is ten times as slow. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { KILLS = 100 };
+#else
+enum { KILLS = 1000 };
+#endif
+enum { CHECKPOINT_BYTES = 64 << 20, SEAL = 32, PRINT = 32 };
 
 struct fix {
 	struct lab *lab;
@@ -126,8 +132,8 @@ static void save_load_save(void **state)
 }
 
 /* One run over all records that is killed on the way; gives how often. */
-static size_t killed_run(struct lab *l, const struct record *r, size_t n, struct dice *d,
-	struct rows *out)
+static size_t killed_run(
+	struct lab *l, const struct record *r, size_t n, struct dice *d, struct rows *out)
 {
 	struct ward_brain *b = lab_brain(l, out);
 	struct ward_wr last = saved(b);
@@ -179,9 +185,8 @@ static void kill_often(struct lab *l, const struct record *r, size_t n, size_t l
 static void killed_in_the_attack(void **state)
 {
 	struct fix *x = *state;
-	const char *least = getenv("WARD_KILLS");
 
-	kill_often(x->lab, x->cooling, x->n_cooling, least ? (size_t)atol(least) : KILLS);
+	kill_often(x->lab, x->cooling, x->n_cooling, KILLS);
 }
 
 static void killed_on_an_ordinary_day(void **state)
@@ -203,7 +208,7 @@ static void seal(struct ward_wr *w)
 	ward_sha256((struct ward_slice){w->p, w->len - SEAL}, w->p + w->len - SEAL);
 }
 
-/* A brain with a little of everything in it: an incident with members of every kind of link. */
+/* Of a brain that has just told its first incident and what it costs. */
 static struct ward_wr small_checkpoint(struct fix *x, size_t *ret_at)
 {
 	struct rows out;
@@ -263,9 +268,8 @@ static void each_content_counts(void **state)
 	ward_brain_free(b);
 	(void)snprintf(content, sizeof(content), "%s/content", args.content);
 	args.content = content;
-	assert_int_equal(ward_ruleset_load(
-				 &args, &other.lim, ward_mem_heap(), &other.diag, &none),
-		WARD_OK);
+	assert_int_equal(
+		ward_ruleset_load(&args, &other.lim, ward_mem_heap(), &other.diag, &none), WARD_OK);
 	other.config.ruleset = none;
 	c = lab_brain(&other, NULL);
 	assert_int_equal(try_load(c, ward_wr_slice(&w)), WARD_ERR_VERSION);
@@ -284,8 +288,7 @@ static void torn_is_refused(void **state)
 
 	/* refused before the brain is touched, so one brain will do */
 	for (size_t i = 0; i < w.len; i += i < 600 ? 1 : 1 + dice_below(&d, 600))
-		assert_int_equal(
-			try_load(b, (struct ward_slice){w.p, i}), WARD_ERR_MALFORMED);
+		assert_int_equal(try_load(b, (struct ward_slice){w.p, i}), WARD_ERR_MALFORMED);
 	for (size_t i = 0; i < 300; i++) {
 		size_t off = 1 + dice_below(&d, (uint32_t)w.len - 1);
 		uint8_t bit = (uint8_t)(1 << dice_below(&d, 8));
@@ -319,13 +322,12 @@ static void harmless(struct fix *x, struct ward_slice bytes, size_t from)
 static void sealed_nonsense_is_harmless(void **state)
 {
 	struct fix *x = *state;
-	const char *least = getenv("WARD_KILLS");
-	size_t at, tries = least ? (size_t)atol(least) : KILLS;
+	size_t at;
 	struct ward_wr w = small_checkpoint(x, &at), t;
 	struct dice d = {99};
 
 	t = ward_wr_grow(ward_mem_heap(), CHECKPOINT_BYTES);
-	for (size_t i = 0; i < tries; i++) {
+	for (size_t i = 0; i < KILLS; i++) {
 		size_t keep = w.len - SEAL, flips = 1 + dice_below(&d, 3);
 
 		if (i % 4 == 0)

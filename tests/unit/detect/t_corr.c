@@ -68,6 +68,22 @@ static void revisions(void **state)
 	dt_end(&t);
 }
 
+/* Where enrichment judged by the source's own skew, that counts and not the default of 60 s. */
+static void enrichment_judges_time(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, COUNT("{gt: 1}"));
+	dt_event_at(&t, "x", 10, 100, 1, "{\"k\":\"a\",\"u\":\"p\",\"ward.time_untrusted\":false}");
+	dt_event_at(&t, "x", 101, 101, 2, "{\"k\":\"a\",\"u\":\"p\",\"ward.time_untrusted\":true}");
+	dt_event_at(&t, "x", 12, 102, 3, "{\"k\":\"a\",\"u\":\"p\",\"ward.time_untrusted\":false}");
+	assert_int_equal(t.n_said, 1); /* those at 10 and 12; the one at 101 is far away */
+	assert_true(t.said[0].last == (1700000000 + 12) * WARD_NS_PER_S);
+	assert_int_equal(ward_detector_stats(t.det).n_untrusted, 1);
+	dt_end(&t);
+}
+
 /* Upper bounds are judged when the window is over. */
 static void at_most(void **state)
 {
@@ -269,9 +285,9 @@ static void save(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(count), T(revisions), T(at_most), T(temporal),
-		T(ordered), T(lists), T(generate), T(late), T(full_window), T(many_groups),
-		T(save)};
+	const struct CMUnitTest tests[] = {T(count), T(revisions), T(enrichment_judges_time),
+		T(at_most), T(temporal), T(ordered), T(lists), T(generate), T(late), T(full_window),
+		T(many_groups), T(save)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,8 +25,8 @@ static struct ward_fuser *fuser(struct fix *x)
 {
 	struct ward_fuser *f = NULL;
 
-	assert_int_equal(ward_fuser_new(x->lab.m, &x->o, NULL, NULL, &x->lab.lim, ward_mem_heap(),
-				 NULL, &f),
+	assert_int_equal(
+		ward_fuser_new(x->lab.m, &x->o, NULL, NULL, &x->lab.lim, ward_mem_heap(), NULL, &f),
 		WARD_OK);
 	return f;
 }
