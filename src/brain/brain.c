@@ -1,6 +1,6 @@
 #include "brain/priv.h"
 
-enum { SCRATCH_BYTES_MAX = 64 << 20, JSON_BYTES_MAX = 16 << 20, CAUSE_MAX = 1 << 20 };
+enum { SCRATCH_BYTES_MAX = 256 << 20, JSON_BYTES_MAX = 16 << 20, CAUSE_MAX = 1 << 20 };
 
 static const char *const kind_name[] = {
 	[WARD_OUTPUT_DETECTION] = "detection",
