@@ -169,6 +169,9 @@ static int detect(const struct ward_cmd *cmd, const struct args *a, const struct
 	err = ward_input_open(&in, a->file, WARD_INPUT_UNKNOWN, drivers, opts);
 	if (err) {
 		ward_detector_free(det);
+		if (err == WARD_ERR_UNSUPPORTED && in.kind == WARD_INPUT_UNKNOWN)
+			return ward_cli_fail(cmd, "'%s' %s", a->file,
+				ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
 		return ward_cli_fail(cmd, "cannot read '%s': %s", a->file,
 			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
 	}

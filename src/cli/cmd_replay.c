@@ -208,6 +208,10 @@ static int start(struct replay *r)
 		enum ward_err err =
 			ward_input_open(&f->in, f->path, WARD_INPUT_UNKNOWN, drivers, &r->opts);
 
+		if (err == WARD_ERR_UNSUPPORTED)
+			return ward_cli_fail(r->cmd, "'%s' %s", f->path,
+				ward_input_refusal(
+					ward_slice_of(f->in.bytes.head, f->in.bytes.n_head)));
 		if (err)
 			return ward_cli_fail(r->cmd, "cannot read '%s': %s", f->path,
 				err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));

@@ -150,9 +150,12 @@ static int read_file(const struct ward_cmd *cmd, const struct args *a, enum ward
 
 	if (err == WARD_ERR_NOT_FOUND)
 		return ward_cli_fail(cmd, "cannot open '%s': %s", a->file, strerror(errno));
+	if (err == WARD_ERR_UNSUPPORTED && in.kind == WARD_INPUT_UNKNOWN)
+		return ward_cli_fail(cmd, "'%s' %s", a->file,
+			ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
 	if (err == WARD_ERR_UNSUPPORTED)
 		return ward_cli_fail(cmd, "'%s' is %s: no log; see 'ward sense net'", a->file,
-			in.kind == WARD_INPUT_UNKNOWN ? "binary" : ward_input_kind_name(in.kind));
+			ward_input_kind_name(in.kind));
 	if (err != WARD_OK)
 		return ward_cli_fail(cmd, "'%s': %s", a->file, ward_err_text(err));
 	err = print_all(&in, opts->names);

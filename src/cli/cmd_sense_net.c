@@ -151,7 +151,8 @@ static int run_file(struct job *job)
 	enum ward_err err = ward_capture_open(ward_mem_heap(), job->where, why, &c);
 
 	if (err) {
-		(void)ward_cli_fail(job->cmd, "%s: %s", job->where, why);
+		(void)ward_cli_fail(job->cmd, "%s: %s%s", job->where, why,
+			err == WARD_ERR_MALFORMED ? "; give a pcap or pcapng file" : "");
 		return err == WARD_ERR_MALFORMED ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 	}
 	if (ward_capture_link(c) == WARD_LINK_UNKNOWN)

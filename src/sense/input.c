@@ -15,6 +15,42 @@ const char *ward_input_kind_name(enum ward_input_kind kind)
 	return kind_name[kind];
 }
 
+/* What people hand over that is no recording yet, by its first bytes. */
+static const struct {
+	struct ward_str magic;
+	const char *refusal;
+} foreign[] = {
+	{{"ElfFile", 8}, "is a Windows event log (evtx): export it as JSON lines first (evtx_dump "
+			 "-o jsonl)"},
+	{{"\x1f\x8b", 2}, "is compressed: unpack it first with gzip -d"},
+	{{"\x28\xb5\x2f\xfd", 4}, "is compressed: unpack it first with zstd -d"},
+	{{"\xfd\x37zXZ", 6}, "is compressed: unpack it first with xz -d"},
+	{{"BZh", 3}, "is compressed: unpack it first with bzip2 -d"},
+	{{"PK\x03\x04", 4}, "is an archive: unpack it first with unzip"},
+	{{"\xff\xfe", 2}, "is UTF-16: convert it first with iconv -f UTF-16 -t UTF-8"},
+	{{"\xfe\xff", 2}, "is UTF-16: convert it first with iconv -f UTF-16 -t UTF-8"},
+};
+
+/* Index in foreign, or its length. */
+static size_t foreign_of(struct ward_slice head)
+{
+	size_t i = 0;
+
+	while (i < WARD_ARRAY_LEN(foreign) &&
+		!ward_str_starts(ward_slice_text(head), foreign[i].magic))
+		i++;
+	return i;
+}
+
+const char *ward_input_refusal(struct ward_slice head)
+{
+	size_t i = foreign_of(head);
+
+	return i < WARD_ARRAY_LEN(foreign)
+		       ? foreign[i].refusal
+		       : "is binary and no capture: give a pcap or pcapng file, JSON or a text log";
+}
+
 static size_t blanks(struct ward_slice s, size_t off)
 {
 	while (off < s.len &&
@@ -55,7 +91,7 @@ enum ward_input_kind ward_input_sniff(struct ward_slice s)
 	default:
 		break;
 	}
-	if (s.len && memchr(s.p, 0, s.len))
+	if (s.len && (memchr(s.p, 0, s.len) || foreign_of(s) < WARD_ARRAY_LEN(foreign)))
 		return WARD_INPUT_UNKNOWN;
 	if (s.len >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0)
 		s = ward_slice_of(s.p + 3, s.len - 3);

@@ -26,6 +26,9 @@ enum { WARD_INPUT_HEAD = 512 };
 
 /* The kind by the first bytes; WARD_INPUT_HEAD of them are enough. */
 enum ward_input_kind ward_input_sniff(struct ward_slice head);
+/* Of input that is UNKNOWN: what it is and what its owner can do, as the end of a sentence that
+ * begins with its name. Lives forever. */
+const char *ward_input_refusal(struct ward_slice head);
 
 /* Bytes from a descriptor, the first of them looked at before. Place on the stack or in a state. */
 struct ward_input_bytes {

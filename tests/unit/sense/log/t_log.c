@@ -175,6 +175,10 @@ static void test_sniff(void **state)
 		{"\xd4\xc3\xb2\xa1xxxx", 8, WARD_INPUT_PCAP},
 		{"\x0a\x0d\x0d\x0axxxx", 8, WARD_INPUT_PCAPNG},
 		{"ElfFile\0", 8, WARD_INPUT_UNKNOWN},
+		{"\x1f\x8b\x08xx", 5, WARD_INPUT_UNKNOWN}, /* no NUL, and yet no text */
+		{"\x28\xb5\x2f\xfdxx", 6, WARD_INPUT_UNKNOWN},
+		{"\xff\xfe{", 3, WARD_INPUT_UNKNOWN},
+		{"BZ", 2, WARD_INPUT_LINES},
 		{"", 0, WARD_INPUT_LINES},
 		{"\xef\xbb\xbf {\n\"a\"", 8, WARD_INPUT_JSON},
 		{"{ \"kind\" : \"event\"", 18, WARD_INPUT_EVENTS},
@@ -187,6 +191,22 @@ static void test_sniff(void **state)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(head); i++)
 		assert_int_equal(
 			ward_input_sniff(ward_slice_of(head[i].p, head[i].len)), head[i].kind);
+}
+
+/* What is refused says what to do. */
+static void test_refusal(void **state)
+{
+	static const char *const magic[] = {
+		"\x1f\x8b", "\x28\xb5\x2f\xfd", "BZh91AY", "PK\x03\x04", "\xff\xfe", "\xfe\xff"};
+
+	(void)state;
+	assert_non_null(strstr(ward_input_refusal(ward_slice_of("ElfFile\0", 8)), "evtx"));
+	assert_non_null(strstr(ward_input_refusal(ward_slice_of("\xfd\x37zXZ\0", 6)), "xz"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(magic); i++)
+		assert_non_null(strstr(
+			ward_input_refusal(ward_str_bytes(ward_str_z(magic[i]))), "first with"));
+	assert_non_null(strstr(ward_input_refusal(ward_slice_of("\0", 1)), "binary"));
+	assert_non_null(strstr(ward_input_refusal(ward_slice_of("", 0)), "binary"));
 }
 
 /* The same file gives the same ids; another beginning gives others. */
@@ -239,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_problems),
 		cmocka_unit_test(test_sniff),
+		cmocka_unit_test(test_refusal),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_no_memory),
 	};
