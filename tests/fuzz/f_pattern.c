@@ -30,7 +30,8 @@ static size_t tokens(struct ward_str s, unsigned wrap, int *ret)
 	return n;
 }
 
-/* here[j]: do the tokens so far match the first j bytes? */
+/* here[j]: do the tokens so far match the first j bytes? Only where a character begins or all ends:
+ * no wildcard takes a part of one. */
 static bool naive(struct ward_str pattern, unsigned wrap, struct ward_str s)
 {
 	int token[MAX + 2];
@@ -38,12 +39,15 @@ static bool naive(struct ward_str pattern, unsigned wrap, struct ward_str s)
 	bool here[MAX + 1] = {true}, next[MAX + 1];
 
 	for (size_t i = 0; i < n; i++) {
+		bool before = false;
+
 		memset(next, 0, sizeof(next));
 		for (size_t j = 0; j <= s.len; j++) {
 			size_t step = 1;
 
 			if (token[i] == ANY) {
-				next[j] = here[j] || (j && next[j - 1]);
+				before |= here[j];
+				next[j] = before && (j == s.len || (s.p[j] & 0xc0) != 0x80);
 				continue;
 			}
 			if (!here[j] || j == s.len)
