@@ -87,8 +87,8 @@ void ward_pseudonym_write(const struct ward_pseudonym *p, struct ward_str who, s
 		who = ward_str_sub(who, 0, at);
 	}
 	if (who.len > 1 && who.p[who.len - 1] == '$') {
-		tail = ward_str_sub(who, who.len - 1, 1);
 		who.len--;
+		tail = (struct ward_str){who.p + who.len, tail.len + 1}; /* "$" or "$@domain" */
 	}
 	if (who.len)
 		put_token(p, who, w);
