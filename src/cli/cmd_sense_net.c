@@ -136,6 +136,8 @@ static int read_frames(struct job *job, struct ward_capture *c)
 	}
 	if (job->net && ward_net_flush(job->net, to) != WARD_OK)
 		return WARD_EXIT_RUN;
+	if (err && err != WARD_ERR_CLOSED && err != WARD_ERR_CORRUPT)
+		return ward_cli_fail(job->cmd, "%s: %s", job->where, ward_err_text(err));
 	if (err == WARD_ERR_CORRUPT) {
 		(void)ward_cli_fail(job->cmd, "%s: damaged: %s; what came before was used",
 			job->where, ward_capture_why(c));

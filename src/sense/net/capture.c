@@ -1,14 +1,22 @@
 #include "sense/net/capture.h"
 
+#include "sense/net/pcapng.h"
+
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 
-enum { READ_BUFFER = 1 << 20 };
+enum {
+	READ_BUFFER = 1 << 20,
+	PCAPNG_BEGIN = 0x0a, /* the first byte of a pcapng file and of no other */
+};
 
+/* Either pcap or ng reads f. */
 struct ward_capture {
 	const struct ward_mem *mem;
-	pcap_t *pcap;
+	FILE *f;
+	pcap_t *pcap; /* closes f */
+	struct ward_pcapng *ng;
 	char *buffer; /* of the file, outlives pcap */
 	enum ward_link link;
 	uint64_t seq;
@@ -37,6 +45,28 @@ static enum ward_link link_of(int dlt)
 	return WARD_LINK_UNKNOWN;
 }
 
+/* Makes c->pcap or c->ng; MALFORMED with the words in why (PCAP_ERRBUF_SIZE). */
+static enum ward_err begin(struct ward_capture *c, char *why)
+{
+	const char *what = "";
+	int first = getc(c->f);
+
+	if (first != EOF)
+		(void)ungetc(first, c->f);
+	if (first == PCAPNG_BEGIN) {
+		enum ward_err err = ward_pcapng_new(c->mem, c->f, &what, &c->ng);
+
+		(void)snprintf(why, PCAP_ERRBUF_SIZE, "%s", what);
+		c->link = err ? WARD_LINK_UNKNOWN : link_of(ward_pcapng_link(c->ng));
+		return err;
+	}
+	c->pcap = pcap_fopen_offline_with_tstamp_precision(c->f, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (!c->pcap)
+		return WARD_ERR_MALFORMED;
+	c->link = link_of(pcap_datalink(c->pcap));
+	return WARD_OK;
+}
+
 /* Takes f on success only. */
 static enum ward_err open_stream(
 	const struct ward_mem *mem, FILE *f, char *ret_why, struct ward_capture **ret)
@@ -49,10 +79,8 @@ static enum ward_err open_stream(
 	if (c && buffer) {
 		/* libpcap's own 4 KiB reads cost more than the parsing. */
 		(void)setvbuf(f, buffer, _IOFBF, READ_BUFFER);
-		*c = (struct ward_capture){.mem = mem, .buffer = buffer};
-		c->pcap = pcap_fopen_offline_with_tstamp_precision(
-			f, PCAP_TSTAMP_PRECISION_NANO, why);
-		err = c->pcap ? WARD_OK : WARD_ERR_MALFORMED;
+		*c = (struct ward_capture){.mem = mem, .f = f, .buffer = buffer};
+		err = begin(c, why);
 	}
 	if (err) {
 		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", why[0] ? why : ward_err_text(err));
@@ -61,7 +89,6 @@ static enum ward_err open_stream(
 		ward_mem_free(mem, c, sizeof(*c));
 		return err;
 	}
-	c->link = link_of(pcap_datalink(c->pcap));
 	*ret = c;
 	return WARD_OK;
 }
@@ -110,16 +137,21 @@ void ward_capture_close(struct ward_capture *c)
 	if (!c)
 		return;
 	/* Closes the file too, and leaves standard input open: its buffer is then ours no more. */
-	if (pcap_file(c->pcap) == stdin)
+	if (c->f == stdin)
 		(void)setvbuf(stdin, NULL, _IONBF, 0);
-	pcap_close(c->pcap);
+	if (c->pcap)
+		pcap_close(c->pcap);
+	else if (c->f != stdin)
+		(void)fclose(c->f); /* only read from */
+	ward_pcapng_free(c->ng);
 	ward_mem_free(c->mem, c->buffer, READ_BUFFER);
 	ward_mem_free(c->mem, c, sizeof(*c));
 }
 
 const char *ward_capture_link_name(const struct ward_capture *c)
 {
-	const char *name = pcap_datalink_val_to_name(pcap_datalink(c->pcap));
+	int link = c->ng ? ward_pcapng_link(c->ng) : pcap_datalink(c->pcap);
+	const char *name = pcap_datalink_val_to_name(link);
 
 	return name ? name : "unknown";
 }
@@ -140,8 +172,24 @@ static ward_ns time_of(const struct timeval *tv)
 	return t;
 }
 
+static enum ward_err next_of_ng(struct ward_capture *c, struct ward_frame *ret)
+{
+	uint16_t link = 0;
+	enum ward_err err = ward_pcapng_next(c->ng, ret, &link);
+
+	if (err)
+		return err;
+	ret->seen = ret->time;
+	ret->seq = c->seq++;
+	ret->link = link_of(link);
+	return WARD_OK;
+}
+
 enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret)
 {
+	if (c->ng)
+		return next_of_ng(c, ret);
+
 	struct pcap_pkthdr *h;
 	const u_char *bytes;
 	int got = pcap_next_ex(c->pcap, &h, &bytes);
@@ -163,12 +211,12 @@ enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret)
 
 uint64_t ward_capture_offset(const struct ward_capture *c)
 {
-	off_t at = ftello(pcap_file(c->pcap));
+	off_t at = ftello(c->f);
 
 	return at > 0 ? (uint64_t)at : 0;
 }
 
 const char *ward_capture_why(const struct ward_capture *c)
 {
-	return pcap_geterr(c->pcap);
+	return c->ng ? ward_pcapng_why(c->ng) : pcap_geterr(c->pcap);
 }

@@ -1,7 +1,8 @@
-/* Capture files (pcap, pcapng) read with libpcap; the only file that knows it.
+/* Capture files: pcap read with libpcap (capture.c is the only file that knows it), pcapng by
+ * ourselves (pcapng.h).
  *
- * Single-threaded. The file is outside bytes: libpcap parses its headers, everything in the packets
- * is ours. Times are kept to the nanosecond. */
+ * Single-threaded. The file is outside bytes: libpcap parses the headers of a pcap file, all else is
+ * ours. Times are kept to the nanosecond. */
 #ifndef WARD_SENSE_NET_CAPTURE_H
 #define WARD_SENSE_NET_CAPTURE_H
 
@@ -22,9 +23,11 @@ WARD_MUST_CHECK enum ward_err ward_capture_open_input(const struct ward_mem *mem
 void ward_capture_close(struct ward_capture *c);
 /* The link type's name as libpcap says it ("EN10MB"); lives as long as c. */
 const char *ward_capture_link_name(const struct ward_capture *c);
+/* Of the first interface. */
 enum ward_link ward_capture_link(const struct ward_capture *c);
 /* The next frame, numbered from 0, its bytes valid until the next call. CLOSED at the end; CORRUPT
- * when the file is damaged from here on, with the words in ward_capture_why. seen is time. */
+ * when the file is damaged from here on, with the words in ward_capture_why; IO, NOMEM. seen is
+ * time. The packets of a pcapng file may have several link types. */
 WARD_MUST_CHECK enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret);
 /* Bytes of the file that were read and used so far, or 0 where that can't be known. */
 uint64_t ward_capture_offset(const struct ward_capture *c);

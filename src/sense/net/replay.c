@@ -70,6 +70,8 @@ static enum ward_err read_frame(struct replay *p)
 	struct ward_frame f;
 	enum ward_err err = ward_capture_next(p->capture, &f);
 
+	if (err && err != WARD_ERR_CLOSED && err != WARD_ERR_CORRUPT)
+		return err;
 	if (err) {
 		p->file_done = true;
 		if (err == WARD_ERR_CORRUPT)
