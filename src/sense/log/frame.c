@@ -146,7 +146,7 @@ static enum ward_err search(
 	struct ward_framer *f, struct ward_slice s, bool end, struct ward_frame *ret)
 {
 	size_t i = f->at > f->start ? f->at : f->start;
-	bool high;
+	bool high = false; /* not asked for */
 
 	for (; i < s.len; i++) {
 		if (f->text && !f->escape)
