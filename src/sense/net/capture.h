@@ -1,8 +1,8 @@
 /* Capture files: pcap read with libpcap (capture.c is the only file that knows it), pcapng by
  * ourselves (pcapng.h).
  *
- * Single-threaded. The file is outside bytes: libpcap parses the headers of a pcap file, all else is
- * ours. Times are kept to the nanosecond. */
+ * Single-threaded. The file is outside bytes: libpcap parses the headers of a pcap file, all else
+ * is ours. Times are kept to the nanosecond. */
 #ifndef WARD_SENSE_NET_CAPTURE_H
 #define WARD_SENSE_NET_CAPTURE_H
 
