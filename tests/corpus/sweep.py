@@ -275,7 +275,7 @@ def sweep_peers(ward, data, _):
 
     todo = jobs(data, ["pcaps"], ["net"])
     if ward.sanitized:
-        todo = [t for t in todo if (t[0], "packets/capinfos") in known][:8]
+        todo = todo[::16]
     return len(todo), each(compare, todo)
 
 
