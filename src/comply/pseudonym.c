@@ -1,8 +1,9 @@
 #include "comply/pseudonym.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 
-enum { TOKEN_BYTES = 10, WHO_BYTES_MAX = 1024, WHO_MAX = 16 };
+enum { TOKEN_BYTES = 10, WHO_BYTES_MAX = 1024 };
 
 /* Accounts that every installation has and that name no person. */
 static const char *const well_known[] = {"-", "system", "local service", "network service",
@@ -40,10 +41,15 @@ static void put_base32(struct ward_wr *w, const uint8_t *p)
 	}
 }
 
+static uint8_t lower(char c)
+{
+	return (uint8_t)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
 static void put_token(const struct ward_pseudonym *p, struct ward_str who, struct ward_wr *w)
 {
 	crypto_generichash_state s;
-	uint8_t out[crypto_generichash_BYTES], lower[256];
+	uint8_t out[crypto_generichash_BYTES], low[256];
 
 	if (is_well_known(who)) {
 		ward_wr_str(w, who);
@@ -51,14 +57,11 @@ static void put_token(const struct ward_pseudonym *p, struct ward_str who, struc
 	}
 	(void)crypto_generichash_init(&s, p->key, sizeof(p->key), sizeof(out));
 	for (size_t at = 0; at < who.len;) {
-		size_t n = who.len - at < sizeof(lower) ? who.len - at : sizeof(lower);
+		size_t n = who.len - at < sizeof(low) ? who.len - at : sizeof(low);
 
-		for (size_t i = 0; i < n; i++) {
-			char c = who.p[at + i];
-
-			lower[i] = (uint8_t)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-		}
-		(void)crypto_generichash_update(&s, lower, n);
+		for (size_t i = 0; i < n; i++)
+			low[i] = lower(who.p[at + i]);
+		(void)crypto_generichash_update(&s, low, n);
 		at += n;
 	}
 	(void)crypto_generichash_final(&s, out, sizeof(out));
@@ -109,11 +112,46 @@ struct ward_str ward_pseudonym_token(void *pseudonym, struct ward_arena *a, stru
 	return ward_arena_str(a, ward_wr_text(&w));
 }
 
-/* The identities of one event, without domain and '$', with what stands for them. */
-struct known {
-	struct ward_str who[WHO_MAX], token[WHO_MAX];
-	size_t n;
+/* The identities of one event, without domain and '$', with what stands for them: as many as the
+ * event has values. Sorted before they are looked for, since an outsider chooses how many. */
+struct identity {
+	struct ward_str who, token;
 };
+
+struct known {
+	struct identity *item; /* in the event's arena */
+	size_t n, cap;
+};
+
+static int identity_cmp(const void *va, const void *vb)
+{
+	const struct ward_str a = ((const struct identity *)va)->who,
+			      b = ((const struct identity *)vb)->who;
+	size_t n = a.len < b.len ? a.len : b.len;
+
+	for (size_t i = 0; i < n; i++)
+		if (lower(a.p[i]) != lower(b.p[i]))
+			return lower(a.p[i]) < lower(b.p[i]) ? -1 : 1;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+static bool remember(
+	struct known *k, struct ward_arena *a, struct ward_str who, struct ward_str token)
+{
+	if (k->n == k->cap) {
+		size_t cap = k->cap ? k->cap * 2 : 8;
+		struct identity *item = ward_arena_array(a, cap, sizeof(*item));
+
+		if (!item)
+			return false;
+		if (k->n)
+			memcpy(item, k->item, k->n * sizeof(*item));
+		k->item = item;
+		k->cap = cap;
+	}
+	k->item[k->n++] = (struct identity){who, token};
+	return true;
+}
 
 static struct ward_str bare(struct ward_str who)
 {
@@ -143,12 +181,9 @@ static bool hide(struct ward_value *v, struct ward_arena *a, ward_token_fn token
 	out = token(ctx, a, who);
 	if (!out.p)
 		return false;
-	if (known->n < WHO_MAX && bare(who).len > 1 && !is_well_known(bare(who))) {
-		known->who[known->n] = bare(who);
-		known->token[known->n++] = bare(out);
-	}
 	*v = ward_value_str(out);
-	return true;
+	return bare(who).len <= 1 || is_well_known(bare(who)) ||
+	       remember(known, a, bare(who), bare(out));
 }
 
 static bool separates(char c)
@@ -163,16 +198,16 @@ static bool replace_parts(struct ward_value *v, struct ward_arena *a, const stru
 	bool any = false;
 
 	for (size_t i = 0; i < s.len;) {
-		size_t n = 0, k = 0;
+		size_t n = 0;
 
 		while (i + n < s.len && !separates(s.p[i + n]))
 			n++;
-		struct ward_str part = ward_str_sub(s, i, n);
+		const struct identity part = {.who = ward_str_sub(s, i, n)};
+		const struct identity *k =
+			bsearch(&part, known->item, known->n, sizeof(part), identity_cmp);
 
-		while (k < known->n && !ward_str_ieq(part, known->who[k]))
-			k++;
-		any |= k < known->n;
-		ward_wr_str(&w, k < known->n ? known->token[k] : part);
+		any |= k != NULL;
+		ward_wr_str(&w, k ? k->token : part.who);
 		i += n;
 		if (i < s.len)
 			ward_wr_ch(&w, s.p[i++]);
@@ -216,6 +251,8 @@ enum ward_err ward_pseudonym_event(struct ward_event *e, ward_token_fn token, vo
 				WARD_IDENTITY_PERSON &&
 			!each_value(e, &e->field[i].v, token, ctx, &known))
 			return WARD_ERR_NOMEM;
+	if (known.n)
+		qsort(known.item, known.n, sizeof(*known.item), identity_cmp);
 	for (size_t i = 0; known.n && i < e->n_field; i++)
 		if (e->field[i].name < WARD_FIELD_N &&
 			ward_field_info((enum ward_field_id)e->field[i].name)->identity ==

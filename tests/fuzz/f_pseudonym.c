@@ -39,6 +39,60 @@ static void written(const struct ward_pseudonym *p, struct ward_str who)
 	ward_wr_fini(&w);
 }
 
+/* The account without domain; empty for one that names no person. */
+static struct ward_str account(const struct ward_pseudonym *p, struct ward_str who)
+{
+	uint8_t buf[64];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	size_t slash = SIZE_MAX, at = SIZE_MAX;
+
+	for (size_t i = 0; i < who.len; i++) {
+		slash = who.p[i] == '\\' ? i : slash;
+		at = who.p[i] == '@' ? i : at;
+	}
+	if (slash != SIZE_MAX)
+		who = ward_str_sub(who, slash + 1, who.len);
+	else if (at != SIZE_MAX && at > 0)
+		who = ward_str_sub(who, 0, at);
+	ward_pseudonym_write(p, who, &w);
+	return who.len > 1 && (ward_wr_bad(&w) || !ward_str_eq(ward_wr_text(&w), who))
+		       ? who
+		       : WARD_STR("");
+}
+
+/* No part of the text is that account. */
+static void absent(struct ward_str text, struct ward_str who)
+{
+	for (size_t i = 0, n; i < text.len; i += n + 1) {
+		for (n = 0; i + n < text.len && !strchr("\\/ \t\"'=:;,()[]<>@", text.p[i + n]); n++)
+			;
+		WARD_ASSERT(!ward_str_ieq(ward_str_sub(text, i, n), who));
+	}
+}
+
+static void nobody_left(const struct ward_pseudonym *p, const struct ward_event *before,
+	const struct ward_event *after)
+{
+	for (size_t i = 0; i < before->n_field; i++) {
+		const struct ward_value *v = &before->field[i].v;
+		bool list = v->kind == WARD_VALUE_LIST;
+
+		for (size_t k = 0; k < (list ? v->n : 1); k++) {
+			const struct ward_value *one = list ? &v->item[k] : v;
+			struct ward_str who =
+				identity(before->field[i].name) == WARD_IDENTITY_PERSON &&
+						one->kind == WARD_VALUE_STR
+					? account(p, one->s)
+					: WARD_STR("");
+
+			for (size_t f = 0; who.len && f < after->n_field; f++)
+				if (identity(after->field[f].name) == WARD_IDENTITY_MAYBE &&
+					after->field[f].v.kind == WARD_VALUE_STR)
+					absent(after->field[f].v.s, who);
+		}
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct ward_pseudonym p;
@@ -71,6 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 				 was->kind == WARD_VALUE_STR)
 				written(&p, was->s);
 		}
+		nobody_left(&p, &before, &e);
 		ward_event_write_json(&e, &names, &w);
 		WARD_ASSERT(!ward_wr_bad(&w) && ward_utf8_valid(ward_wr_slice(&w), NULL));
 	}

@@ -243,6 +243,31 @@ static void numbers_and_lists(void **state)
 	assert_true(same(message->item[2].s, "x"));
 }
 
+/* However many identities an event has, each is looked for in its text. */
+static void many(void **state)
+{
+	struct fix *x = *state;
+	struct ward_wr json = ward_wr_grow(ward_mem_heap(), 1 << 16);
+
+	ward_wr_z(&json, "{\"user\":[\"u0\"");
+	for (unsigned i = 1; i < 100; i++)
+		ward_wr_printf(&json, ",\"U%u\"", i);
+	ward_wr_z(&json, "],\"message\":\"");
+	for (unsigned i = 0; i < 100; i++)
+		ward_wr_printf(&json, "u%u ", i);
+	ward_wr_z(&json, "\"}");
+	ward_wr_u8(&json, 0);
+	struct ward_event e = hidden(x, (const char *)json.p);
+	struct ward_str text = ward_event_str(&e, WARD_FIELD_MESSAGE);
+	const struct ward_value *user = ward_event_get(&e, WARD_FIELD_USER);
+
+	assert_int_equal(text.len, 100 * (TOKEN + 1));
+	for (unsigned i = 0; i < 100; i++)
+		assert_true(
+			ward_str_eq(ward_str_sub(text, i * (TOKEN + 1), TOKEN), user->item[i].s));
+	ward_wr_fini(&json);
+}
+
 static struct ward_str no_token(void *ctx, struct ward_arena *a, struct ward_str who)
 {
 	(void)ctx;
@@ -321,7 +346,7 @@ static void no_room(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(shape), T(domains), T(well_known),
-		T(absurd_length), T(event_fields), T(nobody_to_hide), T(numbers_and_lists),
+		T(absurd_length), T(event_fields), T(nobody_to_hide), T(numbers_and_lists), T(many),
 		T(token_fails), T(no_memory), T(no_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
