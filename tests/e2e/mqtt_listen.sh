@@ -7,7 +7,7 @@ for tool in mosquitto mosquitto_pub mosquitto_sub; do
 	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 dir=$(mktemp -d) || exit 1
-broker= sensor= client=
+broker= sensor= client= login=
 end() {
 	for p in $sensor $broker $client; do kill "$p" 2>/dev/null; done
 	wait
@@ -39,7 +39,7 @@ serve() {
 		i=0
 		while kill -0 $sensor 2>/dev/null && [ $i -lt 600 ]; do
 			# refused at the topic, but connected
-			mosquitto_pub -h 127.0.0.1 -p $port -t x -n 2>/dev/null && return
+			mosquitto_pub -h 127.0.0.1 -p $port $login -t x -n 2>/dev/null && return
 			i=$((i + 1))
 			sleep 0.1
 		done
@@ -118,7 +118,9 @@ done
 
 # Who may connect.
 echo secret >"$dir/password"
-serve --seconds 120 --count 2 --user u --password-file "$dir/password" 2>/dev/null
+login='-u u -P secret'
+serve --seconds 120 --count 2 --user u --password-file "$dir/password"
+login=
 say -q 1 -u u -P wrong -t ward/v1/s/door/d1 -m '{}' 2>/dev/null && fail "wrong password"
 say -q 1 -u u -P secret -t ward/v1/s/door/d1 -m '{"boot":"a","seq":0,"state":"closed"}' ||
 	fail "password"
