@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-enum { KEEPALIVE_S = 30 };
+enum { KEEPALIVE_S = 30, SESSION_EXPIRY_S = 7 * 86400 };
 
 struct ward_mqtt {
 	struct mosquitto *mosq;
@@ -82,6 +82,22 @@ static int configure(struct ward_mqtt *m)
 	return rc;
 }
 
+/* In 5 a session ends with its connection unless told otherwise (MQTT 5 3.1.2.11.2). */
+static int connect_now(struct ward_mqtt *m)
+{
+	const struct ward_mqtt_opts *o = &m->opts;
+	mosquitto_property *p = NULL;
+	int rc = MOSQ_ERR_SUCCESS;
+
+	if (o->version != 5 || !o->client)
+		return mosquitto_connect(m->mosq, o->host, o->port, KEEPALIVE_S);
+	rc = mosquitto_property_add_int32(&p, MQTT_PROP_SESSION_EXPIRY_INTERVAL, SESSION_EXPIRY_S);
+	if (rc == MOSQ_ERR_SUCCESS)
+		rc = mosquitto_connect_bind_v5(m->mosq, o->host, o->port, KEEPALIVE_S, NULL, p);
+	mosquitto_property_free_all(&p);
+	return rc;
+}
+
 enum ward_err ward_mqtt_connect(const struct ward_mqtt_opts *opts, struct ward_mqtt **ret)
 {
 	struct ward_mqtt *m;
@@ -104,7 +120,7 @@ enum ward_err ward_mqtt_connect(const struct ward_mqtt_opts *opts, struct ward_m
 	mosquitto_message_callback_set(m->mosq, on_message);
 	rc = configure(m);
 	if (rc == MOSQ_ERR_SUCCESS)
-		rc = mosquitto_connect(m->mosq, opts->host, opts->port, KEEPALIVE_S);
+		rc = connect_now(m);
 	return rc == MOSQ_ERR_SUCCESS ? WARD_OK : failed(m, rc);
 }
 
