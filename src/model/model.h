@@ -125,9 +125,9 @@ struct ward_buffer {
 /* A source of events, and why Ward may read it. */
 struct ward_source {
 	struct ward_str id, name;
-	struct ward_str kind; /* "net", "syslog", "json", "mqtt", "video" */
-	struct ward_str
-		where; /* "iface:NAME", "udp:ADDR:PORT", "tcp:ADDR:PORT", "mqtt:HOST:PORT" */
+	struct ward_str kind;  /* "net", "syslog", "json", "mqtt", "video" */
+	struct ward_str where; /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "mqtt:HOST:PORT",
+				  "mqtt-listen:…" */
 	struct ward_str topic; /* mqtt: subscription filter */
 	uint32_t *watches;     /* nodes */
 	size_t n_watches;

@@ -55,7 +55,7 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 	}
 	ward_load_error(l, c,
 		"'where' has the bad value '%.*s'\nwrite iface:NAME, udp:ADDR:PORT, tcp:ADDR:PORT, "
-		"mqtt:HOST:PORT or file:PATH",
+		"mqtt:HOST:PORT, mqtt-listen:ADDR:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
 }
 

@@ -42,8 +42,12 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 static enum ward_err on_message(void *ctx, struct ward_str topic, struct ward_slice payload)
 {
 	struct sensor *s = ctx;
+	enum ward_err err =
+		ward_field_message(s->field, topic, payload, ward_clock_now(s->p.clock));
 
-	return ward_field_message(s->field, topic, payload, ward_clock_now(s->p.clock));
+	/* here, since a broker sends what it kept before it answers the subscription */
+	ward_feeder_flush(s->feeder);
+	return err;
 }
 
 static const char *must(struct sensor *s, const char *key)
@@ -107,7 +111,7 @@ static void run(struct sensor *s)
 			tick = now;
 			err = ward_field_tick(s->field, ward_clock_now(s->p.clock));
 		}
-		ward_feeder_flush(s->feeder); /* also what came before an end */
+		ward_feeder_flush(s->feeder); /* what the tick gave */
 		if (!ward_process_stopping())
 			check(s, "listen", err);
 	}

@@ -67,7 +67,8 @@ const char lab_base[] =
 	"sources:\n"
 	"  - {id: src-net, name: BMS traffic, kind: net, where: iface:bms0, watches: [n-bms],\n"
 	"     purpose: security of building automation, skew: 5s}\n"
-	"  - {id: src-door, name: Doors, kind: mqtt, where: mqtt:127.0.0.1:1883, topic: door/#,\n"
+	"  - {id: src-door, name: Doors, kind: mqtt, where: 'mqtt-listen:[::1]:1883', topic: "
+	"door/#,\n"
 	"     watches: [d-1], purpose: security, personal_data: true, legal_basis: Art. 6(1)(e),\n"
 	"     retention: 30d}\n";
 

@@ -60,18 +60,31 @@ static void fini(struct house *h)
 	ward_names_fini(&h->names);
 }
 
-static void send_to(struct house *h, const char *topic, const char *payload, const char *want)
+typedef enum ward_err (*hear_fn)(
+	struct ward_field_sensor *f, struct ward_str topic, struct ward_slice payload, ward_ns now);
+
+static void send_by(
+	struct house *h, hear_fn hear, const char *topic, const char *payload, const char *want)
 {
 	size_t len = strlen(payload);
 	uint8_t *p = malloc(len ? len : 1);
 
 	memcpy(p, payload, len);
 	h->got[0] = 0;
-	assert_int_equal(ward_field_message(h->f, ward_str_z(topic), ward_slice_of(p, len), h->now),
-		WARD_OK);
+	assert_int_equal(hear(h->f, ward_str_z(topic), ward_slice_of(p, len), h->now), WARD_OK);
 	free(p);
 	if (strcmp(h->got, want) != 0)
 		fail_msg("%s %s gave '%s', not '%s'", topic, payload, h->got, want);
+}
+
+static void send_to(struct house *h, const char *topic, const char *payload, const char *want)
+{
+	send_by(h, ward_field_message, topic, payload, want);
+}
+
+static void send_again(struct house *h, const char *topic, const char *payload, const char *want)
+{
+	send_by(h, ward_field_message_again, topic, payload, want);
 }
 
 #define DOOR "ward/v1/turin/door/d-1"
@@ -217,6 +230,93 @@ static void test_limits(void **state)
 	fini(&h);
 }
 
+/* What a second life of the process says about messages of the first. */
+static void test_restart(void **state)
+{
+	static const char first[] = "{\"boot\":\"a\",\"seq\":4,\"state\":\"closed\"}";
+	static const char later[] = "{\"boot\":\"a\",\"seq\":7,\"state\":\"closed\"}";
+	struct house h;
+
+	(void)state;
+	init(&h);
+	/* 5 and 6 may have come to the former life; from the first new one on, gaps are gaps */
+	send_again(&h, DOOR, first, "field.online door.closed(closed)");
+	send_to(&h, DOOR, later, "field.point(closed)");
+	assert_int_equal(ward_counter_get(&h.counters, "field.unsure"), 2);
+	assert_int_equal(ward_counter_get(&h.counters, "field.lost"), 0);
+	send_to(&h, DOOR, "{\"boot\":\"a\",\"seq\":9,\"state\":\"closed\"}",
+		"source.gap(1) field.point(closed)");
+	fini(&h);
+	/* one that is new: the next gap is one */
+	init(&h);
+	send_to(&h, DOOR, first, "field.online door.closed(closed)");
+	send_again(&h, DOOR, later, "source.gap(2) field.point(closed)");
+	fini(&h);
+}
+
+static void test_offline(void **state)
+{
+	static const char with[] = "{\"boot\":\"a\",\"seq\":5,\"state\":\"offline\"}";
+	static const char without[] = "{\"boot\":\"a\",\"state\":\"offline\"}";
+	struct house h;
+	struct ward_id id;
+
+	(void)state;
+	init(&h);
+	/* of one that was never heard: a former life may not have told */
+	send_to(&h, DOOR, with, "field.offline(offline)");
+	id = h.id;
+	send_to(&h, DOOR, with, "");
+	send_to(&h, TEMP, "{\"boot\":\"a\",\"seq\":-1,\"state\":\"offline\"}", "field.refused(1)");
+	fini(&h);
+	/* in another life, later: the same event, but without a number another one */
+	init(&h);
+	h.now *= 2;
+	send_to(&h, DOOR, with, "field.offline(offline)");
+	assert_true(ward_id_eq(id, h.id));
+	send_to(&h, TEMP, without, "field.offline(offline)");
+	id = h.id;
+	fini(&h);
+	init(&h);
+	send_to(&h, TEMP, without, "field.offline(offline)");
+	assert_false(ward_id_eq(id, h.id));
+	fini(&h);
+}
+
+/* docs/mqtt.md has a row for each kind, and no other. */
+static void test_documented(void **state)
+{
+	static char doc[65536];
+	const char *root = getenv("WARD_SOURCE_ROOT"), *kind, *unit;
+	char path[4096], states[512], row[1024];
+	bool value;
+	size_t n = 0, rows = 0;
+
+	(void)state;
+	assert_non_null(root);
+	snprintf(path, sizeof(path), "%s/docs/mqtt.md", root);
+	FILE *f = fopen(path, "re");
+
+	assert_non_null(f);
+	doc[fread(doc, 1, sizeof(doc) - 1, f)] = 0;
+	fclose(f);
+	for (;; n++) {
+		struct ward_wr w = ward_wr_fixed(states, sizeof(states));
+
+		if (!ward_field_kind_at(n, &kind, &unit, &value, &w))
+			break;
+		snprintf(row, sizeof(row), "| %s | %s | %s | %.*s |\n", kind, unit ? unit : "–",
+			value ? "yes" : "no", WARD_STR_ARG(ward_wr_text(&w)));
+		if (!strstr(doc, row))
+			fail_msg("docs/mqtt.md has no %s", row);
+	}
+	for (const char *p = doc; (p = strstr(p, "| yes |")) != NULL; p++)
+		rows++;
+	for (const char *p = doc; (p = strstr(p, "| no |")) != NULL; p++)
+		rows++;
+	assert_int_equal(rows, n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +324,9 @@ int main(void)
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_offline),
+		cmocka_unit_test(test_documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
