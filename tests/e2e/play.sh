@@ -89,7 +89,7 @@ until_true "the field sensor does not listen" "grep -q 'Sending SUBACK' $dir/bro
 
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" # the leak checker needs what the sandbox forbids
 performance() {
-	"$play" supervisor=$$ scenario="$scenario" dir="$dir/pilot" content="$content" \
+	"$play" supervisor=$$ scenario="$scenario" hospital="$dir/pilot" content="$content" \
 		wire=bms-network:bms1 "$@"
 }
 performance speed=2000 2>"$dir/play.err" || fail "the player ended with $?"
@@ -116,7 +116,7 @@ compare field "$recording/sensors.jsonl" "$dir/field.got"
 pids="$pids $!"
 until_true "the field sensor does not listen again" \
 	"[ \$(grep -c 'Sending SUBACK' $dir/broker.log) -ge 2 ]"
-"$play" supervisor=$$ scenario="$scenario" dir="$dir/pilot" content="$content" \
+"$play" supervisor=$$ scenario="$scenario" hospital="$dir/pilot" content="$content" \
 	wire=bms-network:bms1 speed=1000 2>"$dir/first.err" &
 first=$!
 until_true "the player does not get on" "grep -q 'small computer' $dir/first.err"
@@ -130,7 +130,7 @@ until_true "the last message is missing" "grep -q '\"value\":26.6' $dir/again.go
 grep -q 'source.restart' "$dir/again.got" && fail "the second life's sensors began anew"
 # Long over: nothing to do. Nobody to play to: it says so.
 performance begin=1 speed=100000 2>"$dir/over.err" || fail "a play that is over ended with $?"
-"$play" supervisor=$$ scenario="$scenario" dir="$dir/pilot" content="$content" 2>"$dir/wireless.err"
+"$play" supervisor=$$ scenario="$scenario" hospital="$dir/pilot" content="$content" 2>"$dir/wireless.err"
 [ $? -eq 70 ] || fail "without a wire: exit code"
 grep -q '"play.no_wire"' "$dir/wireless.err" || fail "without a wire: no word of it"
 echo "$frames frames, $lines syslog messages, $events sensor events"

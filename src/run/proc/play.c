@@ -74,7 +74,7 @@ static uint64_t number(struct player *pl, const char *key, const char *text)
 static void load(struct player *pl)
 {
 	struct ward_diag d;
-	const char *dir = need(pl, "dir"), *content = need(pl, "content");
+	const char *dir = need(pl, "hospital"), *content = need(pl, "content");
 	const char *scenario = need(pl, "scenario");
 	const char *speed = ward_process_setting(&pl->p, "speed");
 	const char *begin = ward_process_setting(&pl->p, "begin");
