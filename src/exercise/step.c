@@ -200,10 +200,9 @@ static void read_offset(struct ward_scenario_load *l, const struct ward_conf *c,
 
 	if (!ward_conf_duration(c, key, false, l->in->diag, ret))
 		return;
-	if (*ret < 0 || *ret > longest) {
+	if (*ret > longest) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-			"'%s' is not from 0s to 30d\nwrite how long after the beginning it is",
-			key);
+			"'%s' is above 30d\nwrite how long after the beginning it is", key);
 		*ret = before;
 	} else if (*ret < before) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),

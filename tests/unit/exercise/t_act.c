@@ -1,0 +1,398 @@
+/* What is built, as the sensors of others' bytes read it. */
+#include "exercise/record.h"
+#include "sense/field/field.h"
+#include "sense/log/log.h"
+#include "sense/net/net.h"
+
+#include "stage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdio.h>
+
+static struct stage st;
+static struct ward_names names;
+static struct ward_counters counters;
+static struct ward_wr out;
+static struct ward_arena arena;
+static uint64_t seq;
+
+static enum ward_err put(void *ctx, const struct ward_event *e)
+{
+	(void)ctx;
+	ward_event_write_json(e, &names, &out);
+	ward_wr_ch(&out, '\n');
+	return WARD_OK;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	stage_open(&st);
+	ward_counters_init(&counters);
+	ward_arena_init(&arena, ward_mem_heap(), 1 << 24);
+	out = ward_wr_grow(ward_mem_heap(), 1 << 24);
+	seq = 0;
+	return ward_names_init(&names, ward_mem_heap(), &st.lab.lim) == WARD_OK ? 0 : 1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	ward_arena_fini(&arena);
+	ward_wr_fini(&out);
+	ward_names_fini(&names);
+	stage_close(&st);
+	return 0;
+}
+
+static bool saw(const char *what)
+{
+	bool is = ward_str_find(ward_wr_text(&out), ward_str_z(what)) != SIZE_MAX;
+
+	if (!is)
+		print_message("no %s in\n%.*s\n", what, WARD_STR_ARG(ward_wr_text(&out)));
+	return is;
+}
+
+/* All frames of a scenario through the network sensor. */
+static void watch(const struct ward_scenario *s)
+{
+	struct ward_net_opts opts = {.source = WARD_STR("t"), .epoch = 1};
+	const struct ward_net_sink sink = {put, NULL};
+	struct ward_net *net;
+
+	assert_int_equal(ward_net_new(ward_mem_heap(), &st.lab.lim, &names, &opts, &net), WARD_OK);
+	for (size_t i = 0; i < s->n_step; i++)
+		for (size_t k = 0; k < ward_act_frames(&s->step[i]); k++) {
+			uint8_t buf[WARD_ACT_FRAME_MAX];
+			struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+			ward_act_frame(s, i, k, &w);
+			assert_false(ward_wr_bad(&w));
+			assert_true(w.len >= 60);
+			struct ward_frame f = {.time = (ward_ns)seq,
+				.seen = (ward_ns)seq,
+				.seq = seq,
+				.link = WARD_LINK_ETHERNET,
+				.bytes = ward_wr_slice(&w),
+				.len = w.len};
+
+			seq++;
+			assert_int_equal(ward_net_packet(net, &f, &sink), WARD_OK);
+		}
+	ward_net_counters(net, &counters);
+	ward_net_free(net);
+}
+
+static void arp(void **state)
+{
+	struct ward_scenario *s =
+		stage_steps(&st, "- {at: 0s, arp: {from: intruder, target: 10.1.0.5}}\n");
+
+	(void)state;
+	watch(s);
+	assert_true(saw("\"class\":\"net.arp\""));
+	assert_true(saw("10.1.0.99"));
+	assert_true(saw("00:1b:63:84:45:e6"));
+	assert_int_equal(seq, 2);
+	ward_scenario_free(s);
+}
+
+static void services(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st,
+		"- {at: 0s, bacnet: {from: sup, to: broadcast, service: who-is}}\n"
+		"- {at: 0s, bacnet: {from: sup, to: ahu-1, service: who-is, low: 1, high: "
+		"4194303}}\n"
+		"- {at: 0s, bacnet: {from: ahu-1, to: broadcast, service: i-am, device: 4005,\n"
+		"    vendor: 999}}\n"
+		"- {at: 0s, bacnet: {from: sup, to: ahu-1, service: read-property,\n"
+		"    object: 'analog-input:70000', property: units}}\n"
+		"- {at: 0s, bacnet: {from: sup, to: ahu-1, service: write-property,\n"
+		"    object: 'binary-value:1', property: present-value, value: {enumerated: 0},\n"
+		"    priority: 8, reply: ack}}\n");
+
+	(void)state;
+	watch(s);
+	assert_true(saw("\"class\":\"net.bacnet.who_is\""));
+	assert_true(saw("\"dst_ip\":\"10.1.255.255\""));
+	assert_true(saw("\"bacnet.low_limit\":1"));
+	assert_true(saw("\"bacnet.high_limit\":4194303"));
+	assert_true(saw("\"class\":\"net.bacnet.i_am\""));
+	assert_true(saw("\"bacnet.device_instance\":4005"));
+	assert_true(saw("\"bacnet.vendor_id\":999"));
+	assert_true(saw("\"class\":\"net.bacnet.read_property\""));
+	assert_true(
+		saw("\"bacnet.object_type\":\"analog-input\",\"bacnet.object_instance\":70000"));
+	assert_true(saw("\"class\":\"net.bacnet.write_property\""));
+	assert_true(saw("\"bacnet.priority\":8"));
+	assert_true(saw("\"class\":\"net.bacnet.ack\""));
+	assert_true(ward_str_find(ward_wr_text(&out), WARD_STR("malformed")) == SIZE_MAX);
+	ward_scenario_free(s);
+}
+
+/* Each application type, as the decoder tells it. */
+static void values(void **state)
+{
+	static const struct {
+		const char *written, *read;
+	} of[] = {{"{null: }", "\"null\""}, {"{boolean: true}", "\"true\""},
+		{"{boolean: false}", "\"false\""}, {"{unsigned: 0}", "0"},
+		{"{unsigned: 255}", "255"}, {"{unsigned: 256}", "256"},
+		{"{unsigned: 65536}", "65536"}, {"{unsigned: 4294967295}", "4294967295"},
+		{"{signed: -1}", "-1"}, {"{signed: 127}", "127"}, {"{signed: 128}", "128"},
+		{"{signed: -129}", "-129"}, {"{signed: -8388609}", "-8388609"},
+		{"{signed: 32768}", "32768"}, {"{signed: 2147483647}", "2147483647"},
+		{"{signed: -2147483648}", "-2147483648"}, {"{real: 20.5}", "20.5"},
+		{"{real: -0.1}", "-0.1"}, {"{enumerated: 300}", "300"}, {"{text: x}", "\"x\""},
+		{"{text: 'Küche'}", "\"Küche\""}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+		char step[512], want[128];
+
+		(void)snprintf(step, sizeof(step),
+			"- {at: 0s, bacnet: {from: sup, to: ahu-1, service: read-property,\n"
+			"    object: 'device:1', property: description, reply: %s}}\n",
+			of[i].written);
+		(void)snprintf(want, sizeof(want), "\"bacnet.value\":%s", of[i].read);
+		struct ward_scenario *s = stage_steps(&st, step);
+
+		ward_wr_reset(&out);
+		watch(s);
+		assert_true(saw(want));
+		ward_scenario_free(s);
+	}
+}
+
+/* The longest text needs a two-byte length; a priority array has sixteen slots. */
+static void long_values(void **state)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_scenario *s;
+
+	(void)state;
+	ward_wr_z(&w, "- {at: 0s, bacnet: {from: sup, to: ahu-1, service: read-property,\n"
+		      "    object: 'device:1', property: description, reply: {text: ");
+	for (int i = 0; i < WARD_SCENARIO_TEXT_MAX; i++)
+		ward_wr_ch(&w, 'x');
+	ward_wr_z(&w,
+		"}}}\n- {at: 0s, bacnet: {from: sup, to: ahu-1, service: read-property,\n"
+		"    object: 'binary-value:1', property: priority-array, reply: {null: }}}\n");
+	ward_wr_u8(&w, 0);
+	s = stage_steps(&st, (const char *)w.p);
+	watch(s);
+	assert_true(saw("xxxxxxxxxx\""));
+	assert_true(
+		saw("null null null null null null null null null null null null null null null "
+		    "null") ||
+		saw("null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,"
+		    "null"));
+	ward_wr_fini(&w);
+	ward_scenario_free(s);
+}
+
+static uint16_t folded(const uint8_t *p, size_t len, uint32_t sum)
+{
+	for (size_t i = 0; i < len; i++)
+		sum += i % 2 ? p[i] : (uint32_t)p[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+/* A right checksum makes the sum all ones (RFC 1071), header and pseudo header alike. */
+static void checksums(void **state)
+{
+	struct ward_scenario *s;
+	uint8_t b[WARD_ACT_FRAME_MAX];
+
+	(void)state;
+	for (unsigned vendor = 0; vendor < 3000; vendor++) {
+		char step[256];
+
+		(void)snprintf(step, sizeof(step),
+			"- {at: 0s, bacnet: {from: sup, to: broadcast, service: i-am, device: %u, "
+			"vendor: %u}}\n",
+			vendor * 7, vendor);
+		s = stage_steps(&st, step);
+		struct ward_wr w = ward_wr_fixed(b, sizeof(b));
+
+		ward_act_frame(s, 0, 0, &w);
+		size_t len = (size_t)(b[38] << 8 | b[39]);
+
+		assert_int_equal(folded(b + 14, 20, 0), 0xffff);
+		assert_int_equal(
+			folded(b + 34, len, folded(b + 26, 8, 17 + (uint32_t)len)), 0xffff);
+		assert_true(b[40] || b[41]);
+		ward_scenario_free(s);
+	}
+}
+
+static void syslog(void **state)
+{
+	struct ward_scenario *s =
+		stage_steps(&st, "- at: 0s\n"
+				 "  syslog: {source: doors, host: dc-1, class: door.held,\n"
+				 "    fields: {door: 'a\"b\\c]d', count: 5, text: 'è caldo'}}\n");
+	struct ward_input_opts opts = {.mem = ward_mem_heap(),
+		.lim = &st.lab.lim,
+		.names = &names,
+		.counters = &counters,
+		.source = WARD_STR("t"),
+		.seen = 1};
+	struct ward_log_sensor *log;
+	struct ward_input_problem problem = {.counter = NULL};
+	struct ward_event e;
+	struct ward_wr line = ward_wr_grow(ward_mem_heap(), WARD_ACT_TEXT_MAX);
+
+	(void)state;
+	ward_act_syslog(s, &s->step[0], s->start + 1500 * WARD_NS_PER_MS, &line);
+	struct ward_str want = WARD_STR(
+		"<134>1 2026-03-12T03:10:01.500+01:00 dc-1 ward - door.held [ward@32473 "
+		"class=\"door.held\" door=\"a\\\"b\\\\c\\]d\" count=\"5\" text=\"è caldo\"]");
+
+	assert_true(ward_str_eq(ward_wr_text(&line), want));
+	assert_int_equal(ward_log_sensor_new(&opts, WARD_LOG_SYSLOG, &log), WARD_OK);
+	assert_int_equal(
+		ward_log_sensor_record(log, ward_wr_text(&line), 0, &arena, &e, &problem), WARD_OK);
+	assert_null(problem.counter);
+	assert_int_equal(e.time, s->start + 1500 * WARD_NS_PER_MS);
+	assert_int_equal(put(NULL, &e), WARD_OK);
+	assert_true(saw("\"class\":\"door.held\""));
+	assert_true(saw("\"door\":\"a\\\"b\\\\c]d\""));
+	assert_true(saw("è caldo"));
+	ward_log_sensor_free(log);
+	ward_wr_fini(&line);
+	ward_scenario_free(s);
+}
+
+/* How the devices' clocks show the time: as `start` is written. */
+static void zones(void **state)
+{
+	static const struct {
+		const char *start, *shown;
+	} of[] = {{"2026-03-12T03:10:00Z", "<134>1 2026-03-12T03:10:00.000Z "},
+		{"2026-03-12 03:10:00", "<134>1 2026-03-12T03:10:00.000Z "},
+		{"2026-03-12T03:10:00-03:30", "<134>1 2026-03-12T03:10:00.000-03:30 "},
+		{"2026-03-12T00:10:00.25+01:00", "<134>1 2026-03-12T00:10:00.250+01:00 "}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+		struct ward_str base = ward_str_z(stage_scenario),
+				old = WARD_STR("2026-03-12T03:10:00+01:00");
+		size_t at = ward_str_find(base, old);
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+		struct ward_scenario *s;
+
+		ward_wr_str(&w, ward_str_sub(base, 0, at));
+		ward_wr_z(&w, of[i].start);
+		ward_wr_str(&w, ward_str_sub(base, at + old.len, base.len));
+		assert_int_equal(stage_load(&st, ward_mem_heap(), ward_wr_slice(&w), &s), WARD_OK);
+		ward_wr_reset(&w);
+		ward_act_syslog(s, &s->step[0], s->start, &w);
+		assert_true(ward_str_starts(ward_wr_text(&w), ward_str_z(of[i].shown)));
+		ward_wr_fini(&w);
+		ward_scenario_free(s);
+	}
+}
+
+static void mqtt(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st,
+		"- {at: 0s, mqtt: {source: sensors, kind: temperature, sensor: t-1,\n"
+		"    payload: {state: normal, value: 20.1, unit: Cel}}}\n"
+		"- {at: 1s, mqtt: {source: sensors, kind: temperature, sensor: t-1,\n"
+		"    payload: {state: normal, value: -1.5e1, a: '5', b: 05, c: 1., d: null, e: ~,\n"
+		"      f: true, g: -, h: 1e}}}\n");
+	char boot[WARD_ACT_BOOT], other[WARD_ACT_BOOT], name[WARD_ACT_TOPIC_MAX];
+	struct ward_str b = ward_act_boot(s, 5, boot);
+	struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_ACT_TEXT_MAX);
+	struct ward_field_opts o = {.mem = ward_mem_heap(),
+		.lim = &st.lab.lim,
+		.names = &names,
+		.counters = &counters,
+		.sink = {put, NULL}};
+	struct ward_field_sensor *field;
+
+	(void)state;
+	assert_int_equal(b.len, WARD_ACT_BOOT);
+	assert_true(ward_str_eq(b, ward_act_boot(s, 5, other)));
+	assert_false(ward_str_eq(b, ward_act_boot(s, 6, other)));
+	b = WARD_STR("b00t");
+	ward_act_topic(s, &s->step[0], &topic);
+	assert_true(ward_str_eqz(ward_wr_text(&topic), "ward/v1/h/temperature/t-1"));
+	ward_act_payload(&s->step[0], b, 0, &w);
+	assert_true(ward_str_eqz(ward_wr_text(&w), "{\"boot\":\"b00t\",\"seq\":0,\"time\":\"1970-"
+						   "01-01T00:00:00Z\",\"state\":\"normal\","
+						   "\"value\":20.1,\"unit\":\"Cel\"}"));
+	assert_int_equal(ward_field_new(&o, &field), WARD_OK);
+	assert_int_equal(
+		ward_field_message(field, ward_wr_text(&topic), ward_wr_slice(&w), 0), WARD_OK);
+	assert_true(saw("\"class\":\"env.temperature\""));
+	ward_wr_reset(&w);
+	ward_act_payload(&s->step[1], b, WARD_NS_PER_S, &w);
+	assert_true(ward_str_eqz(ward_wr_text(&w),
+		"{\"boot\":\"b00t\",\"seq\":1,\"time\":\"1970-01-01T00:00:01Z\",\"state\":"
+		"\"normal\","
+		"\"value\":-1.5e1,\"a\":\"5\",\"b\":\"05\",\"c\":\"1.\",\"d\":null,\"e\":null,"
+		"\"f\":true,\"g\":\"-\",\"h\":\"1e\"}"));
+	assert_int_equal(
+		ward_field_message(field, ward_wr_text(&topic), ward_wr_slice(&w), 0), WARD_OK);
+	assert_true(saw("\"class\":\"field.point\""));
+	ward_field_free(field);
+	ward_wr_fini(&w);
+	ward_scenario_free(s);
+}
+
+/* An answer never stands behind a later request in the file. */
+static void record_order(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st,
+		"- {at: 0s, bacnet: {from: sup, to: ahu-1, service: read-property,\n"
+		"    object: 'device:1', property: object-name, reply: {text: a}}}\n"
+		"- {at: 0s, arp: {from: sup, target: 10.1.0.5}}\n"
+		"- {at: 1s, syslog: {source: doors, host: d, class: door.held}}\n");
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	uint32_t last = 0;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(ward_record_frames(s, &w), WARD_OK);
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&w));
+
+	assert_int_equal(ward_rd_le32(&r), 0xa1b2c3d4);
+	ward_rd_skip(&r, 20);
+	while (ward_rd_left(&r)) {
+		uint32_t s_of = ward_rd_le32(&r), us = ward_rd_le32(&r), len = ward_rd_le32(&r);
+
+		assert_int_equal(s_of, 1773281400);
+		assert_true(us >= last);
+		last = us;
+		ward_rd_skip(&r, len + 4);
+		n++;
+	}
+	assert_false(ward_rd_bad(&r));
+	assert_int_equal(n, 4);
+	assert_int_equal(last, 12000);
+	assert_int_equal(ward_record_count(s, WARD_ACT_SYSLOG), 1);
+	assert_int_equal(ward_record_count(s, WARD_ACT_MQTT), 0);
+	ward_wr_reset(&w);
+	ward_record_syslog(s, &w);
+	assert_true(
+		ward_str_ends(ward_wr_text(&w), WARD_STR("[ward@32473 class=\"door.held\"]\n")));
+	ward_wr_fini(&w);
+	ward_scenario_free(s);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {T(arp), T(services), T(values), T(long_values),
+		T(checksums), T(syslog), T(zones), T(mqtt), T(record_order)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
