@@ -134,12 +134,14 @@ static void run(struct server *s)
 		if (err)
 			die(s, "the database failed", err);
 		send_answer(s, WARD_KEEPER_TELL, &a);
+		ward_process_count(&s->p);
 	}
 }
 
 int main(int argc, char **argv)
 {
 	struct server *s = calloc(1, sizeof(*s));
+	int status;
 
 	if (!s)
 		return WARD_PROCESS_DIED;
@@ -148,6 +150,7 @@ int main(int argc, char **argv)
 	open_links(s);
 	run(s);
 	ward_store_close(s->store);
+	status = ward_process_end(&s->p);
 	free(s);
-	return WARD_PROCESS_DONE;
+	return status;
 }
