@@ -1,0 +1,104 @@
+/* A brain and a teller that send anything, in any order: whatever they say, the store must not fail
+ * for it, its answers must be well formed, and in the end its ledger must hold. The input is n ×
+ * (u8 what, u8 id, be16 length, body): what & 1 is the peer, what >> 1 the message; 0xff is a
+ * restart. */
+#include "fuzz.h"
+
+#include "run/keeper.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static struct ward_keeper k;
+static struct ward_store *s;
+static char dir[40], path[64];
+static struct ward_clock_fake now;
+
+static void on_fault(void *ctx, const struct ward_store_fault *f)
+{
+	(void)ctx; /* only what a peer can bring about */
+	WARD_ASSERT(strcmp(f->what, "the same row came with other content") == 0);
+}
+
+static void salt(void *ctx, uint8_t ret[WARD_LEDGER_SALT])
+{
+	(void)ctx;
+	memset(ret, 1, WARD_LEDGER_SALT);
+}
+
+static void start(void)
+{
+	const struct ward_store_options o = {.path = path,
+		.clock = &now.clock,
+		.mem = ward_mem_heap(),
+		.salt = salt,
+		.fault = on_fault};
+
+	WARD_ASSERT(ward_store_open(&o, &s) == WARD_OK);
+	ward_keeper_init(&k, s, &now.clock);
+}
+
+/* What the peer's own reader thinks of it. */
+static void check(const struct ward_answer *a)
+{
+	const struct ward_rows_query q = {0, WARD_ROWS_MAX};
+	struct ward_rd r = ward_rd_slice(a->body);
+	struct ward_resumed d;
+	enum ward_err verdict;
+	uint64_t last;
+	size_t n;
+
+	if (a->type == WARD_MSG_COMMITTED)
+		WARD_ASSERT(ward_committed_get(&r, &verdict) == WARD_OK);
+	else if (a->type == WARD_MSG_RESUMED)
+		WARD_ASSERT(ward_resumed_get(&r, &d) == WARD_OK);
+	else if (a->type == WARD_MSG_ROW_LIST)
+		WARD_ASSERT(ward_row_list_get(&r, &q, &last, &n) == WARD_OK);
+	else
+		WARD_ASSERT(a->type == WARD_MSG_NONE);
+}
+
+static void one(struct ward_rd *r, uint8_t what)
+{
+	struct ward_msg m = {.type = (enum ward_msg_type)(what >> 1), .id = ward_rd_u8(r)};
+	size_t len = ward_rd_be16(r), left = ward_rd_left(r);
+	struct ward_slice body = ward_rd_bytes(r, len < left ? len : left);
+	uint8_t *copy = fuzz_copy(body.p, body.len);
+	struct ward_answer a;
+
+	m.body = ward_rd_from(copy, body.len);
+	WARD_ASSERT(ward_keeper_message(&k, (enum ward_keeper_peer)(what & 1), &m, &a) == WARD_OK);
+	check(&a);
+	free(copy);
+	now.at += 50 * WARD_NS_PER_MS;
+	WARD_ASSERT(ward_keeper_due(&k, &a) == WARD_OK);
+	check(&a);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct ward_rd r = ward_rd_from(data, len);
+
+	/* in memory where there is such a place: each input writes a database */
+	(void)snprintf(dir, sizeof(dir), "%s/ward-fuzz-XXXXXX",
+		access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	WARD_ASSERT(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/ward.db", dir);
+	ward_clock_fake_init(&now, 0);
+	start();
+	while (ward_rd_left(&r)) {
+		uint8_t what = ward_rd_u8(&r);
+
+		if (what == 0xff) {
+			ward_store_close(s);
+			start();
+		} else {
+			one(&r, what);
+		}
+	}
+	ward_store_rollback(s);
+	WARD_ASSERT(ward_store_verify(s) == WARD_OK);
+	ward_store_close(s);
+	WARD_ASSERT(unlink(path) == 0 && rmdir(dir) == 0);
+	return 0;
+}
