@@ -38,7 +38,7 @@ static void drain(struct ward_fuser *f, const struct ward_model *m)
 	const struct ward_incident *in = NULL;
 
 	do {
-		WARD_ASSERT(ward_fuser_told(f, &in) == WARD_OK);
+		WARD_ASSERT(ward_fuser_told(f, WARD_NS_NEVER, &in) == WARD_OK);
 		if (in && in->n_member)
 			check(in, m);
 	} while (in);
@@ -99,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		WARD_ASSERT(err == WARD_OK || err == WARD_ERR_LIMIT);
 		drain(f, l.m);
 	}
-	ward_fuser_expire(f, (ward_ns)1 << 60);
+	ward_fuser_expire(f, (ward_ns)1 << 60, NULL, NULL);
 	ward_fuser_free(f);
 	return 0;
 }
