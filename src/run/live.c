@@ -321,6 +321,20 @@ static enum ward_err make_networks(struct live *l)
 	return err;
 }
 
+/* An empty file in memory that outlives the process's lives, and ends with this run. */
+static enum ward_err hand_memory(struct live *l, enum process p, const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+	enum ward_err err;
+
+	if (fd < 0)
+		return because(l, WARD_ERR_IO, "a file in memory");
+	err = ward_supervisor_hand(l->s, l->number[p], name, fd);
+	if (err)
+		(void)close(fd);
+	return err;
+}
+
 static enum ward_err set_play(struct live *l)
 {
 	size_t n, number = l->number[P_PLAY];
@@ -328,6 +342,8 @@ static enum ward_err set_play(struct live *l)
 	char text[160];
 	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 
+	if (!err)
+		err = hand_memory(l, P_PLAY, "position");
 	if (!err && l->o->speed)
 		err = ward_supervisor_set(l->s, number, "speed", l->o->speed);
 	(void)snprintf(
@@ -343,20 +359,6 @@ static enum ward_err set_play(struct live *l)
 			WARD_STR_ARG(iface));
 		err = ward_supervisor_set(l->s, number, "wire", text);
 	}
-	return err;
-}
-
-/* An empty file in memory that outlives the process's lives, and ends with this run. */
-static enum ward_err hand_memory(struct live *l, enum process p, const char *name)
-{
-	int fd = memfd_create(name, MFD_CLOEXEC);
-	enum ward_err err;
-
-	if (fd < 0)
-		return because(l, WARD_ERR_IO, "a file in memory");
-	err = ward_supervisor_hand(l->s, l->number[p], name, fd);
-	if (err)
-		(void)close(fd);
 	return err;
 }
 
@@ -383,18 +385,15 @@ static enum ward_err set_tell(struct live *l)
 
 static enum ward_err set_all(struct live *l)
 {
-	static const struct {
-		enum process p;
-		const char *key;
-	} readers[] = {{P_BRAIN, "hospital"}, {P_PLAY, "dir"}};
+	static const enum process readers[] = {P_BRAIN, P_PLAY};
 	enum ward_err err = set_tell(l);
 
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(readers); i++) {
-		size_t number = l->number[readers[i].p];
+		size_t number = l->number[readers[i]];
 
-		if (!l->used[readers[i].p])
+		if (!l->used[readers[i]])
 			continue;
-		err = ward_supervisor_set(l->s, number, readers[i].key, l->o->dir);
+		err = ward_supervisor_set(l->s, number, "hospital", l->o->dir);
 		if (!err)
 			err = ward_supervisor_set(l->s, number, "content", l->o->content);
 	}

@@ -2,8 +2,9 @@
  * protocols.
  *
  * It stands for the outside world: Ward has no other tie to it than the wires. Everything is opened
- * before the sandbox; a link that breaks ends the process, and its next life goes on with the steps
- * that are not yet due. */
+ * before the sandbox; a link that breaks ends the process, and its next life goes on with the first
+ * step that was not acknowledged: late, if it must be, but the story is whole. How far it came is
+ * kept in the memory file "position" of the supervisor. */
 #include "exercise/act.h"
 #include "run/proc/play_link.h"
 #include "run/proc/play_mqtt.h"
@@ -50,6 +51,8 @@ struct player {
 	ward_ns begin;  /* monotonic: when step 0 is due */
 	uint64_t speed; /* percent */
 	char boot[WARD_ACT_BOOT];
+	int position; /* memory file: steps done, 8 bytes in this machine's order; or WARD_FD_NONE
+		       */
 	struct ward_wr text;
 };
 
@@ -214,6 +217,24 @@ static void open_links(struct player *pl, size_t first)
 	}
 }
 
+static uint64_t unacked(const struct player *pl)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < pl->n_link; i++)
+		if (pl->link[i].publisher)
+			n += ward_publisher_unacked(pl->link[i].publisher);
+	return n;
+}
+
+/* The first `done` steps are out; kept once nobody owes an answer to one of them. */
+static void keep_position(struct player *pl, uint64_t done)
+{
+	if (pl->position != WARD_FD_NONE && unacked(pl) == 0 &&
+		pwrite(pl->position, &done, sizeof(done), 0) != (ssize_t)sizeof(done))
+		ward_process_die(&pl->p, "cannot keep the position", WARD_ERR_IO);
+}
+
 /* Serves the MQTT connections until `until`, or a second at most. */
 static void turn(struct player *pl, ward_ns until)
 {
@@ -320,18 +341,12 @@ static void play_step(struct player *pl, size_t i)
 static void finish(struct player *pl)
 {
 	ward_ns until = ward_clock_mono(pl->p.clock) + FINISH_MS * WARD_NS_PER_MS;
-	uint64_t unacked;
 
-	do {
-		unacked = 0;
-		for (size_t i = 0; i < pl->n_link; i++)
-			if (pl->link[i].publisher)
-				unacked += ward_publisher_unacked(pl->link[i].publisher);
-		if (unacked && ward_clock_mono(pl->p.clock) > until)
+	while (unacked(pl) && !ward_process_stopping()) {
+		if (ward_clock_mono(pl->p.clock) > until)
 			ward_process_die(&pl->p, "the broker does not acknowledge", WARD_ERR_AGAIN);
-		if (unacked)
-			turn(pl, until);
-	} while (unacked && !ward_process_stopping());
+		turn(pl, until);
+	}
 	for (size_t i = 0; i < pl->n_link; i++) {
 		struct link *l = &pl->link[i];
 		enum ward_err err = l->stream ? ward_link_finish(l->fd, FINISH_MS) : WARD_OK;
@@ -347,13 +362,17 @@ static void play(struct player *pl, size_t first)
 
 	for (size_t i = first; i < c->n_step; i++) {
 		while (!ward_process_stopping() &&
-			ward_clock_mono(pl->p.clock) < due(pl, &c->step[i]))
+			ward_clock_mono(pl->p.clock) < due(pl, &c->step[i])) {
 			turn(pl, due(pl, &c->step[i]));
+			keep_position(pl, i);
+		}
 		if (ward_process_stopping())
 			return;
 		play_step(pl, i);
+		keep_position(pl, i + 1);
 	}
 	finish(pl);
+	keep_position(pl, c->n_step);
 	WARD_LOG(&pl->p.log, INFO, "play.done", WARD_KV_U("steps", c->n_step - first),
 		WARD_KV_U("skipped", first));
 }
@@ -373,24 +392,38 @@ static void end(struct player *pl)
 	free(pl);
 }
 
+/* The step to begin with: where a former life stopped; without that knowledge, what is not yet due.
+ */
+static size_t first_step(const struct player *pl, ward_ns now)
+{
+	uint64_t done;
+	size_t first = 0;
+
+	if (pl->position != WARD_FD_NONE &&
+		pread(pl->position, &done, sizeof(done), 0) == (ssize_t)sizeof(done))
+		return done < pl->scenario->n_step ? (size_t)done : pl->scenario->n_step;
+	while (first < pl->scenario->n_step && due(pl, &pl->scenario->step[first]) < now)
+		first++;
+	return first;
+}
+
 int main(int argc, char **argv)
 {
 	struct player *pl = calloc(1, sizeof(*pl));
-	size_t first = 0;
+	size_t first;
 
 	if (!pl)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&pl->p, "play", argc, argv);
 	pl->text = ward_wr_grow(ward_mem_heap(), WARD_ACT_TEXT_MAX);
 	load(pl);
-	/* what was due before this life belongs to a former one */
 	ward_ns now = ward_clock_mono(pl->p.clock);
 
 	if (pl->begin == WARD_NS_NEVER)
 		pl->begin = now;
 	(void)ward_act_boot(pl->scenario, pl->begin, pl->boot);
-	while (first < pl->scenario->n_step && due(pl, &pl->scenario->step[first]) < now)
-		first++;
+	pl->position = ward_process_fd(&pl->p, "position");
+	first = first_step(pl, now);
 	open_wires(pl);
 	open_links(pl, first);
 	ward_process_cage(&pl->p, WARD_CAGE_PLAIN, NULL);
