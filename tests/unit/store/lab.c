@@ -27,6 +27,23 @@ void lab_fini(struct lab *l)
 	assert_int_equal(rmdir(l->dir), 0);
 }
 
+int lab_setup(void **state)
+{
+	struct lab *l = malloc(sizeof(*l));
+
+	assert_non_null(l);
+	lab_init(l);
+	*state = l;
+	return 0;
+}
+
+int lab_teardown(void **state)
+{
+	lab_fini(*state);
+	free(*state);
+	return 0;
+}
+
 static void on_fault(void *ctx, const struct ward_store_fault *f)
 {
 	struct lab *l = ctx;

@@ -24,6 +24,9 @@ struct lab {
 
 void lab_init(struct lab *l);
 void lab_fini(struct lab *l); /* closes, removes the folder */
+/* The same for cmocka, with the lab as its state. */
+int lab_setup(void **state);
+int lab_teardown(void **state);
 
 enum ward_err lab_try_open(struct lab *l, const struct ward_mem *mem);
 void lab_open(struct lab *l);

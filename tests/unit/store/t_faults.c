@@ -261,30 +261,18 @@ static void test_no_memory_for_the_store(void **state)
 	assert_null(l->s);
 }
 
-static int setup(void **state)
-{
-	struct lab *l = malloc(sizeof(*l));
-
-	assert_non_null(l);
-	lab_init(l);
-	*state = l;
-	return 0;
-}
-
 static int teardown(void **state)
 {
 	fault.fail_at = 0;
-	lab_fini(*state);
-	free(*state);
-	return 0;
+	return lab_teardown(state);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_no_memory_for_the_store, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_each_fault_from_then_on, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_each_fault_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_memory_for_the_store, lab_setup, teardown),
+		cmocka_unit_test_setup_teardown(test_each_fault_from_then_on, lab_setup, teardown),
+		cmocka_unit_test_setup_teardown(test_each_fault_once, lab_setup, teardown),
 	};
 
 	if (argc == 2 && strcmp(argv[1], "memory") == 0) {
