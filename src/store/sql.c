@@ -73,6 +73,7 @@ enum ward_err ward_sql_open(const char *path, sqlite3 **ret)
 					  "PRAGMA temp_store = MEMORY;"
 					  "PRAGMA mmap_size = 0;"
 					  "PRAGMA cell_size_check = ON;"
+					  "PRAGMA cache_size = -16384;" /* KiB */
 					  "PRAGMA journal_size_limit = 16777216;");
 	if (err) {
 		(void)sqlite3_close(db);
