@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -165,16 +166,17 @@ static void clean(struct lab *l)
 	(void)munmap(l->shared, sizeof(*l->shared));
 }
 
-/* Every line that the store's lives wrote. */
-static size_t logged(const struct lab *l, const char *what)
+/* Lines with this event that the store's lives wrote. */
+static size_t logged(const struct lab *l, const char *event)
 {
 	FILE *f = fopen(l->log, "r");
-	char line[4096];
+	char line[4096], want[64];
 	size_t n = 0;
 
 	assert_non_null(f);
+	(void)snprintf(want, sizeof(want), "\"event\":\"%s\"", event);
 	while (fgets(line, sizeof(line), f))
-		n += strstr(line, what) != NULL;
+		n += strstr(line, want) != NULL;
 	fclose(f);
 	return n;
 }
@@ -359,10 +361,111 @@ static void test_killed_at_any_moment(void **state)
 	free(l);
 }
 
+/* Starts the store once, without anybody who would start it again. */
+static pid_t start_once(struct lab *l, int ret_theirs[2])
+{
+	int brain[2], tell[2];
+
+	live_folder(l->dir, sizeof(l->dir));
+	(void)snprintf(l->log, sizeof(l->log), "%s/log", l->dir);
+	(void)snprintf(l->path, sizeof(l->path), "%s/store/ward.db", l->dir);
+	live_pair(brain);
+	live_pair(tell);
+	l->brain = brain[0];
+	l->tell = tell[0];
+	ret_theirs[0] = brain[1];
+	ret_theirs[1] = tell[1];
+	return start_store(l, ret_theirs);
+}
+
+static int end_once(struct lab *l, pid_t pid, const int theirs[2])
+{
+	int status = 0;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(theirs[0]);
+	close(theirs[1]);
+	close(l->brain);
+	close(l->tell);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* What a peer may not send is refused and logged; the others are served all the same. */
+static void test_refused(void **state)
+{
+	struct lab *l = calloc(1, sizeof(*l));
+	struct ward_ask *a = calloc(1, sizeof(*a));
+	struct reader r = {.l = l};
+	int theirs[2];
+	uint8_t body[64];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	(void)state;
+	assert_true(l && a);
+	pid_t pid = start_once(l, theirs);
+
+	ward_commit_put(&w, &(struct ward_commit){
+				    .flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .position = 7});
+	assert_int_equal(ward_msg_send(l->tell, WARD_MSG_COMMIT, 1, ward_wr_slice(&w)), WARD_OK);
+	assert_int_equal(send(l->tell, "no message", 10, MSG_NOSIGNAL), 10);
+	assert_int_equal(ward_msg_send(l->brain, WARD_MSG_ROWS, 1, ward_wr_slice(&w)), WARD_OK);
+	ask_init(l, a);
+	fetch(a, &r, 0); /* the only answer on this link */
+	ward_limits_default(&l->limits);
+	struct ward_committer *c = committer(l);
+
+	check_resume(l, c, 0, 0); /* position 7 was not the teller's to say */
+	ward_committer_free(c);
+	(void)kill(pid, SIGTERM);
+	assert_int_equal(end_once(l, pid, theirs), WARD_PROCESS_DONE);
+	assert_int_equal(logged(l, "store.refused"), 3);
+	live_remove(l->dir);
+	free(a);
+	free(l);
+}
+
+/* A damaged database ends the process with a line that a person can act on. */
+static void test_damaged(void **state)
+{
+	struct lab *l = calloc(1, sizeof(*l));
+	struct ward_committer *c;
+	int theirs[2];
+	uint8_t bad[4096];
+
+	(void)state;
+	assert_non_null(l);
+	ward_limits_default(&l->limits);
+	pid_t pid = start_once(l, theirs);
+	struct ward_store_row one = row_of(l, 1);
+
+	c = committer(l);
+	assert_int_equal(ward_committer_row(c, &one), WARD_OK);
+	assert_int_equal(ward_committer_commit(c, 1), WARD_OK);
+	ward_committer_free(c);
+	(void)kill(pid, SIGTERM);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	int fd = open(l->path, O_RDWR | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	memset(bad, 0xa5, sizeof(bad));
+	for (off_t at = 4096, end = lseek(fd, 0, SEEK_END); at < end; at += 4096)
+		assert_int_equal(pwrite(fd, bad, sizeof(bad), at), sizeof(bad));
+	close(fd);
+	pid = start_store(l, theirs);
+	assert_int_equal(end_once(l, pid, theirs), WARD_PROCESS_DIED);
+	assert_int_equal(logged(l, "store.corrupt"), 1);
+	assert_int_equal(logged(l, "process.died"), 1);
+	live_remove(l->dir);
+	free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_killed_at_any_moment),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
