@@ -213,7 +213,7 @@ static void put_point(struct ward_wr *w, const struct ward_point *p)
 		return;
 	case WARD_POINT_N:
 	default:
-		WARD_ASSERT(!"a step has a value");
+		WARD_ASSERT(p->type != WARD_POINT_N); /* a step has a value */
 	}
 }
 
@@ -276,7 +276,7 @@ static void put_request(struct ward_wr *w, const struct ward_step *s)
 		return;
 	case WARD_BACNET_ACT_N:
 	default:
-		WARD_ASSERT(!"a step has a service");
+		WARD_ASSERT(s->bacnet.service != WARD_BACNET_ACT_N); /* what is loaded has one */
 	}
 }
 
