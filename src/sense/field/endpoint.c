@@ -234,6 +234,15 @@ static bool same(struct ward_slice a, const char *b)
 	return !differ;
 }
 
+/* Both are looked at, whatever the first one is. */
+static bool may_enter(const struct ward_mqtt_endpoint_opts *o, const struct ward_mqtt_connect *m)
+{
+	bool user = same(ward_str_bytes(m->user), o->user);
+	bool password = same(m->password, o->password);
+
+	return user && password;
+}
+
 static enum ward_mqtt_reject judge(
 	const struct ward_mqtt_endpoint *e, const struct ward_mqtt_connect *m)
 {
@@ -248,7 +257,7 @@ static enum ward_mqtt_reject judge(
 		(!m->client.len &&
 			(m->version == WARD_MQTT_31 || (m->version == WARD_MQTT_311 && !m->clean))))
 		return WARD_MQTT_REJECT_CLIENT;
-	if (o->user && !(same(ward_str_bytes(m->user), o->user) & same(m->password, o->password)))
+	if (o->user && !may_enter(o, m))
 		return WARD_MQTT_REJECT_USER;
 	if (m->version == WARD_MQTT_5 && m->will.qos > 1) /* 3.2.2.3.4 */
 		return WARD_MQTT_REJECT_QOS_MAX;
