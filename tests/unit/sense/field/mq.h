@@ -29,7 +29,7 @@ static inline struct ward_slice mq_hex(const char *hex, uint8_t *buf, size_t cap
 	size_t n = 0;
 
 	for (const char *p = hex; *p; p++) {
-		unsigned v;
+		unsigned v = 0;
 
 		if (*p == ' ')
 			continue;
