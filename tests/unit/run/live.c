@@ -76,7 +76,7 @@ int live_end(struct live_process *p, int sig)
 
 void live_check(struct live_process *p)
 {
-	int status;
+	int status = 0;
 
 	if (waitpid(p->pid, &status, WNOHANG) == p->pid) {
 		p->pid = 0;
@@ -95,7 +95,7 @@ void live_folder(char *ret, size_t cap)
 void live_remove(const char *folder)
 {
 	pid_t pid = fork();
-	int status;
+	int status = 0;
 
 	if (pid == 0) {
 		execlp("rm", "rm", "-rf", "--", folder, (char *)NULL);

@@ -36,7 +36,7 @@ static void pause_ms(long ms)
 static int run(const char *const *argv)
 {
 	pid_t pid = fork();
-	int status;
+	int status = 0;
 
 	if (pid == 0) {
 		if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
@@ -120,7 +120,7 @@ static void begin(struct house *h, const char *version_arg)
 static void end(struct house *h)
 {
 	struct live_process *const all[] = {&h->mqtt, &h->pseudonym, &h->journal};
-	int status;
+	int status = 0;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
 		assert_int_equal(live_end(all[i], SIGTERM), 0);
