@@ -1,5 +1,7 @@
 #include "run/netns.h"
 
+#include "base/slice.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -33,16 +35,24 @@ static bool write_file(const char *path, const char *text)
 
 uid_t ward_netns_uids(void)
 {
-	FILE *f = geteuid() == 0 ? fopen("/proc/self/uid_map", "re") : NULL;
-	unsigned long long inside, outside, n;
-	/* user_namespaces(7): the first line has the lowest ids */
-	bool ok = f && fscanf(f, "%llu %llu %llu", &inside, &outside, &n) == 3 && inside == 0;
+	char line[128]; /* user_namespaces(7): inside, outside, count; the lowest ids come first */
+	uint64_t field[3] = {1, 0, 0};
+	int fd = geteuid() == 0 ? open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC) : -1;
+	ssize_t n = fd >= 0 ? read(fd, line, sizeof(line)) : 0;
+	struct ward_str rest = {line, n > 0 ? (size_t)n : 0};
 
-	if (f)
-		(void)fclose(f);
-	if (!ok || n < 1)
+	if (fd >= 0)
+		(void)close(fd);
+	rest = ward_str_cut(&rest, '\n');
+	for (size_t i = 0; rest.p && i < WARD_ARRAY_LEN(field);) {
+		struct ward_str word = ward_str_cut(&rest, ' ');
+
+		if (word.len && !ward_str_u64(word, &field[i++]))
+			return 1;
+	}
+	if (field[0] != 0 || field[2] < 1)
 		return 1;
-	return n < UIDS_MAX ? (uid_t)n : UIDS_MAX;
+	return field[2] < UIDS_MAX ? (uid_t)field[2] : UIDS_MAX;
 }
 
 static bool write_map(pid_t pid, const char *file, const char *text)

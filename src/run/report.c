@@ -85,7 +85,8 @@ void ward_report_exit(void *ctx, const struct ward_exit_report *x)
 	enum ward_err err = WARD_ERR_CLOSED;
 
 	say_status(x->status, how, sizeof(how));
-	/* one that keeps ending, such as a client of a broker that is down, is not told each time */
+	/* one that keeps ending, such as a client of a broker that is down, is not told each time
+	 */
 	if ((x->n_restart & (x->n_restart - 1)) == 0)
 		fprintf(stderr, "ward: process '%s' %s and is started again%s\n", x->name, how,
 			x->pause ? " after a pause (the log says why)" : "");
