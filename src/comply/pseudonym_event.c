@@ -1,0 +1,154 @@
+#include "comply/identity.h"
+#include "comply/pseudonym.h"
+
+#include <stdlib.h>
+
+/* The identities of one event, without domain and '$', with what stands for them: as many as the
+ * event has values. Sorted before they are looked for, since an outsider chooses how many. */
+struct identity {
+	struct ward_str who, token;
+};
+
+struct known {
+	struct identity *item; /* in the event's arena */
+	size_t n, cap;
+};
+
+static int identity_cmp(const void *va, const void *vb)
+{
+	const struct ward_str a = ((const struct identity *)va)->who,
+			      b = ((const struct identity *)vb)->who;
+	size_t n = a.len < b.len ? a.len : b.len;
+
+	for (size_t i = 0; i < n; i++)
+		if (ward_identity_lower(a.p[i]) != ward_identity_lower(b.p[i]))
+			return ward_identity_lower(a.p[i]) < ward_identity_lower(b.p[i]) ? -1 : 1;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+static bool remember(
+	struct known *k, struct ward_arena *a, struct ward_str who, struct ward_str token)
+{
+	if (k->n == k->cap) {
+		size_t cap = k->cap ? k->cap * 2 : 8;
+		struct identity *item = ward_arena_array(a, cap, sizeof(*item));
+
+		if (!item)
+			return false;
+		if (k->n)
+			memcpy(item, k->item, k->n * sizeof(*item));
+		k->item = item;
+		k->cap = cap;
+	}
+	k->item[k->n++] = (struct identity){who, token};
+	return true;
+}
+
+static struct ward_str bare(struct ward_str who)
+{
+	size_t slash = ward_identity_last(who, '\\'), at = ward_identity_last(who, '@');
+
+	if (slash != SIZE_MAX)
+		return ward_str_sub(who, slash + 1, who.len);
+	return at != SIZE_MAX && at > 0 ? ward_str_sub(who, 0, at) : who;
+}
+
+static bool hide(struct ward_value *v, struct ward_arena *a, ward_token_fn token, void *ctx,
+	struct known *known)
+{
+	struct ward_str who = v->s, out;
+
+	if (v->kind == WARD_VALUE_INT) { /* a badge number that was written as a number */
+		uint8_t buf[24];
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+		ward_wr_i64(&w, v->i);
+		who = ward_arena_str(a, ward_wr_text(&w));
+		if (!who.p)
+			return false;
+	} else if (v->kind != WARD_VALUE_STR && v->kind != WARD_VALUE_NUM) {
+		return true; /* null and true name nobody */
+	}
+	out = token(ctx, a, who);
+	if (!out.p)
+		return false;
+	*v = ward_value_str(out);
+	return bare(who).len <= 1 || ward_identity_well_known(bare(who)) ||
+	       remember(known, a, bare(who), bare(out));
+}
+
+static bool separates(char c)
+{
+	return strchr("\\/ \t\"'=:;,()[]<>@", c) != NULL; /* NUL separates too */
+}
+
+static bool replace_parts(struct ward_value *v, struct ward_arena *a, const struct known *known)
+{
+	struct ward_wr w = ward_wr_grow(a->mem, (size_t)16 << 20);
+	struct ward_str s = v->s, out;
+	bool any = false;
+
+	for (size_t i = 0; i < s.len;) {
+		size_t n = 0;
+
+		while (i + n < s.len && !separates(s.p[i + n]))
+			n++;
+		const struct identity part = {.who = ward_str_sub(s, i, n)};
+		const struct identity *k =
+			bsearch(&part, known->item, known->n, sizeof(part), identity_cmp);
+
+		any |= k != NULL;
+		ward_wr_str(&w, k ? k->token : part.who);
+		i += n;
+		if (i < s.len)
+			ward_wr_ch(&w, s.p[i++]);
+	}
+	out = any && !ward_wr_bad(&w) ? ward_arena_str(a, ward_wr_text(&w)) : s;
+	bool ok = !ward_wr_bad(&w) && (out.p || !s.len);
+
+	if (ok)
+		v->s = out;
+	ward_wr_fini(&w);
+	return ok;
+}
+
+static bool each_value(struct ward_event *e, struct ward_value *v, ward_token_fn token, void *ctx,
+	struct known *known)
+{
+	struct ward_value *item;
+
+	if (v->kind != WARD_VALUE_LIST)
+		return token ? hide(v, e->arena, token, ctx, known)
+			     : v->kind != WARD_VALUE_STR || replace_parts(v, e->arena, known);
+	item = ward_arena_array(e->arena, v->n, sizeof(*item));
+	if (!item)
+		return false;
+	for (uint32_t i = 0; i < v->n; i++) {
+		item[i] = v->item[i];
+		if (!each_value(e, &item[i], token, ctx, known)) /* items are scalars: one level */
+			return false;
+	}
+	v->item = item;
+	return true;
+}
+
+enum ward_err ward_pseudonym_event(struct ward_event *e, ward_token_fn token, void *ctx)
+{
+	struct known known = {.n = 0};
+
+	for (size_t i = 0; i < e->n_field; i++)
+		if (e->field[i].name < WARD_FIELD_N &&
+			ward_field_info((enum ward_field_id)e->field[i].name)->identity ==
+				WARD_IDENTITY_PERSON &&
+			!each_value(e, &e->field[i].v, token, ctx, &known))
+			return WARD_ERR_NOMEM;
+	if (known.n)
+		qsort(known.item, known.n, sizeof(*known.item), identity_cmp);
+	for (size_t i = 0; known.n && i < e->n_field; i++)
+		if (e->field[i].name < WARD_FIELD_N &&
+			ward_field_info((enum ward_field_id)e->field[i].name)->identity ==
+				WARD_IDENTITY_MAYBE &&
+			!each_value(e, &e->field[i].v, NULL, NULL, &known))
+			return WARD_ERR_NOMEM;
+	return WARD_OK;
+}

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Each process holds its own rooms' code and libraries, and no other's: what is not linked can't be
+# misused by whoever takes the process over. usage: links.sh LIBEXEC
+set -u
+dir=$1
+command -v nm >/dev/null || { echo "skipped: no nm (binutils)"; exit 77; }
+
+# Code that tells rooms apart, by what its functions are called; libraries by their file.
+marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_detector_
+fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
+log=ward_log_sensor_ field=ward_field_message key=ward_pseudonym_write exercise=ward_scenario_
+supervisor=ward_supervisor_'
+libraries='sqlite3 pcap mosquitto'
+
+may() { # what each process may hold of the above
+	case $1 in
+	journal) echo journal ;;
+	pseudonym) echo key ;;
+	store) echo store sqlite3 ;;
+	brain) echo brain detect fuse impact model ;;
+	tell) echo story ;;
+	log) echo log ;;
+	net) echo net ;;
+	field) echo field ;;
+	mqtt) echo field mosquitto ;;
+	play) echo exercise model mosquitto ;;
+	*) echo "no row for $1 in $0" >&2 ;;
+	esac
+}
+bad=0
+for program in "$dir"/*; do
+	[ -f "$program" ] && [ -x "$program" ] || continue
+	name=${program##*/}
+	allowed=" $(may "$name") "
+	symbols=$(nm "$program") || exit 1
+	for mark in $marks; do
+		case $allowed in *" ${mark%%=*} "*) continue ;; esac
+		echo "$symbols" | grep -q " [Tt] ${mark#*=}" || continue
+		echo "$name holds code of '${mark%%=*}' (${mark#*=}…)"
+		bad=1
+	done
+	for library in $libraries; do
+		case $allowed in *" $library "*) continue ;; esac
+		ldd "$program" | grep -q "lib$library\." || continue
+		echo "$name is linked with lib$library"
+		bad=1
+	done
+done
+exit $bad
