@@ -5,6 +5,8 @@
 #include "base/id.h"
 #include "base/json.h"
 
+#include <stdio.h>
+
 enum { N = 4096 };
 
 struct load {

@@ -1,29 +1,33 @@
-/* The network sensor against tcpdump, which only copies: the same generated file, the same run,
- * seconds of CPU (user and system) of the child processes. */
+/* The network sensor against tcpdump, which reads the same file and only copies it. Whole programs,
+ * turn by turn, by their CPU seconds (user and system). Two files: generated traffic, and the
+ * captures of the shared data one after the other, again and again, with time going on. */
 #include "bench.h"
+#include "files.h"
 
+#include "base/rd.h"
 #include "base/wr.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PACKETS = 2000000, FLOWS = 20000, ROUNDS = 5, RECORD_MAX = 2048 };
+enum { PACKETS = 500000, FLOWS = 20000, ROUNDS = 7, RECORD_MAX = 2048 };
+/* Of real captures: those of at least so many bytes, until the file is so large. */
+enum { CAPTURE_MIN = 300000, CAPTURE_MAX = 64 << 20, FILE_MIN = 220 << 20 };
+enum { PCAP_HEAD = 24, PCAP_RECORD = 16, ETHERNET = 1 };
+/* First words of the file: fractions of seconds are micro- or nanoseconds. */
+#define PCAP_MICRO UINT32_C(0xa1b2c3d4)
+#define PCAP_NANO UINT32_C(0xa1b23c4d)
 
-extern char **environ;
-
-/* splitmix64 (Steele, Lea, Flood 2014): the same file every time. */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
+/* A capture file that is being written. */
+struct out {
+	FILE *f;
+	struct bench_path path;
+	uint64_t n_packet, bytes;
+	uint32_t second; /* at which the next part may begin */
+};
 
 static uint16_t ip_sum(const uint8_t *b, size_t len)
 {
@@ -67,7 +71,7 @@ static void put_packet(struct ward_wr *w, uint64_t *random)
 {
 	static const uint8_t read_property[] = {0x81, 0x0a, 0x00, 0x11, 0x01, 0x04, 0x00, 0x05,
 		0x01, 0x0c, 0x0c, 0x00, 0x00, 0x00, 0x05, 0x19, 0x55};
-	uint64_t r = next_random(random);
+	uint64_t r = bench_random(random);
 	uint32_t flow = (uint32_t)(r % FLOWS), kind = flow % 16;
 	uint32_t ip[2] = {0x0a000000 + flow % 1999 + 1, 0x0a010000 + flow % 499 + 1};
 	bool back = r >> 40 & 1, udp = kind < 4;
@@ -97,108 +101,155 @@ static void put_packet(struct ward_wr *w, uint64_t *random)
 		put_fill(w, fill);
 }
 
-static uint64_t make_file(const char *path)
+static void put(struct out *o, const void *p, size_t len)
 {
-	static uint8_t record[RECORD_MAX];
-	FILE *f = fopen(path, "wbe");
-	struct ward_wr w = ward_wr_fixed(record, sizeof(record));
-	uint64_t random = 1, bytes = 0;
+	if (fwrite(p, 1, len, o->f) != len)
+		bench_die("%s: %s", o->path.s, strerror(errno));
+}
 
-	if (!f) {
-		perror(path);
-		exit(1);
-	}
-	ward_wr_le32(&w, 0xa1b23c4d); /* pcap with nanoseconds */
+static void begin(struct out *o, uint32_t magic)
+{
+	uint8_t head[PCAP_HEAD];
+	struct ward_wr w = ward_wr_fixed(head, sizeof(head));
+
+	*o = (struct out){.second = 1700000000};
+	o->f = fdopen(bench_temporary(&o->path), "wb");
+	if (!o->f)
+		bench_die("%s: %s", o->path.s, strerror(errno));
+	ward_wr_le32(&w, magic);
 	ward_wr_le32(&w, 0x00040002);
 	ward_wr_le64(&w, 0);
 	ward_wr_le32(&w, 65535);
-	ward_wr_le32(&w, 1);
-	(void)fwrite(record, 1, w.len, f);
-	for (uint64_t i = 0; i < PACKETS; i++) {
+	ward_wr_le32(&w, ETHERNET);
+	put(o, head, w.len);
+}
+
+static void put_record(struct out *o, uint32_t second, uint32_t fraction, struct ward_slice packet)
+{
+	uint8_t head[PCAP_RECORD];
+	struct ward_wr w = ward_wr_fixed(head, sizeof(head));
+
+	ward_wr_le32(&w, second);
+	ward_wr_le32(&w, fraction);
+	ward_wr_le32(&w, (uint32_t)packet.len);
+	ward_wr_le32(&w, (uint32_t)packet.len);
+	put(o, head, w.len);
+	put(o, packet.p, packet.len);
+	o->n_packet++;
+	o->bytes += packet.len;
+}
+
+static void generate(struct out *o)
+{
+	static uint8_t packet[RECORD_MAX];
+	struct ward_wr w = ward_wr_fixed(packet, sizeof(packet));
+	uint64_t random = 1;
+
+	begin(o, PCAP_NANO);
+	for (uint32_t i = 0; i < PACKETS; i++) {
 		ward_wr_reset(&w);
-		(void)ward_wr_room(&w, 16);
 		put_packet(&w, &random);
-		struct ward_wr head = ward_wr_fixed(record, 16);
-
-		ward_wr_le32(&head, (uint32_t)(1700000000 + i / 1000000));
-		ward_wr_le32(&head, (uint32_t)(i % 1000000 * 1000));
-		ward_wr_le32(&head, (uint32_t)(w.len - 16));
-		ward_wr_le32(&head, (uint32_t)(w.len - 16));
-		bytes += w.len - 16;
-		(void)fwrite(record, 1, w.len, f);
+		put_record(o, o->second + i / 1000000, i % 1000000 * 1000, ward_wr_slice(&w));
 	}
-	if (fclose(f) != 0) {
-		perror(path);
-		exit(1);
-	}
-	return bytes;
 }
 
-/* CPU seconds of one run with its output thrown away; negative when it could not run. */
-static double cpu_of(char *const argv[])
+/* The packets of one file, if it is a little-endian Ethernet capture with microseconds. */
+static void append(struct out *o, const char *path)
 {
-	posix_spawn_file_actions_t to;
-	struct rusage use;
-	int status = 0;
-	pid_t pid;
+	struct ward_str s = bench_read(path, CAPTURE_MAX);
+	struct ward_rd r = ward_rd_from(s.p, s.len);
+	uint32_t first = 0, last = 0, magic = ward_rd_le32(&r);
+	bool any = false;
 
-	posix_spawn_file_actions_init(&to);
-	posix_spawn_file_actions_addopen(&to, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&to, 2, "/dev/null", O_WRONLY, 0);
-	int err = posix_spawnp(&pid, argv[0], &to, NULL, argv, environ);
+	ward_rd_skip(&r, PCAP_HEAD - 8);
+	if (magic != PCAP_MICRO || ward_rd_le32(&r) != ETHERNET)
+		ward_rd_skip(&r, SIZE_MAX);
+	while (ward_rd_left(&r) > PCAP_RECORD) {
+		uint32_t second = ward_rd_le32(&r), fraction = ward_rd_le32(&r);
+		uint32_t len = ward_rd_le32(&r);
 
-	posix_spawn_file_actions_destroy(&to);
-	if (err || wait4(pid, &status, 0, &use) != pid || status != 0)
-		return -1;
-	return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
-	       (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
-}
+		ward_rd_skip(&r, 4);
+		struct ward_slice packet = ward_rd_bytes(&r, len);
 
-static int cmp(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-int main(int argc, char **argv)
-{
-	char path[] = "/tmp/ward-bench-net.XXXXXX", self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 16);
-	int fd = mkstemp(path);
-
-	if (fd < 0 || n <= 0)
-		return 1;
-	(void)close(fd);
-	self[n] = 0;
-	char *slash = strrchr(self, '/'); /* build/bench/b_net: the program is build/ward */
-
-	if (!slash)
-		return 1;
-	memcpy(slash, "/../ward", 9);
-	char *ward = argc > 1 ? argv[1] : self;
-	char *const commands[][8] = {
-		{"tcpdump", "-n", "-r", path, "-w", "/dev/null", NULL},
-		{ward, "sense", "net", "--stats", path, NULL},
-		{ward, "sense", "net", path, NULL},
-	};
-	static const char *const names[] = {
-		"net/tcpdump_copy", "net/sense_stats", "net/sense_json"};
-	double cpu[3][ROUNDS];
-	uint64_t bytes = make_file(path);
-
-	for (size_t round = 0; round < ROUNDS; round++)
-		for (size_t c = 0; c < 3; c++)
-			cpu[c][round] = cpu_of(commands[c]);
-	(void)unlink(path);
-	for (size_t c = 0; c < 3; c++) {
-		qsort(cpu[c], ROUNDS, sizeof(double), cmp);
-		double s = cpu[c][ROUNDS / 2];
-
-		printf("{\"name\":\"%s\",\"unit\":\"ns/packet\",\"n\":%d,\"median\":%.1f,"
-		       "\"p99\":%.1f,\"mpps\":%.2f,\"gbit_s\":%.2f,\"times_tcpdump\":%.2f}\n",
-			names[c], PACKETS, s * 1e9 / PACKETS, cpu[c][ROUNDS - 1] * 1e9 / PACKETS,
-			PACKETS / s / 1e6, (double)bytes * 8 / s / 1e9, s / cpu[0][ROUNDS / 2]);
+		if (ward_rd_bad(&r))
+			break;
+		first = any ? first : second;
+		any = true;
+		/* files whose clock went back stay where they were */
+		last = second >= first && second - first > last ? second - first : last;
+		put_record(o, o->second + (second >= first ? second - first : 0), fraction, packet);
 	}
+	o->second += last + 1;
+	bench_free(s);
+}
+
+static bool collect(struct out *o)
+{
+	struct bench_path pattern;
+	glob_t found;
+
+	if (!bench_shared("pcaps", &pattern))
+		return false;
+	(void)bench_shared("pcaps/*/*.pcap", &pattern);
+	if (glob(pattern.s, 0, NULL, &found) != 0)
+		return false;
+	begin(o, PCAP_MICRO);
+	while (o->bytes < FILE_MIN) {
+		uint64_t before = o->bytes;
+
+		for (size_t i = 0; i < found.gl_pathc && o->bytes < FILE_MIN; i++) {
+			struct stat st;
+
+			if (stat(found.gl_pathv[i], &st) == 0 && st.st_size >= CAPTURE_MIN)
+				append(o, found.gl_pathv[i]);
+		}
+		if (o->bytes == before)
+			bench_die("%s: no capture is fit for this", pattern.s);
+	}
+	globfree(&found);
+	return true;
+}
+
+/* Ends the file, measures with it and removes it. */
+static void measure(struct out *o, const char *what)
+{
+	struct bench_path ward = bench_ward();
+	const char *tcpdump[] = {"tcpdump", "-n", "-r", o->path.s, "-w", "/dev/null", NULL, NULL};
+	const char *stats[] = {ward.s, "sense", "net", "--stats", o->path.s, NULL, NULL};
+	const char *json[] = {ward.s, "sense", "net", o->path.s, NULL, NULL};
+	const struct {
+		const char *output;
+		const char **program;
+	} ours[] = {{"counters only", stats}, {"events", json}};
+
+	if (fclose(o->f) != 0)
+		bench_die("%s: %s", o->path.s, strerror(errno));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ours); i++) {
+		char name[80];
+
+		(void)snprintf(name, sizeof(name), "net/%s, %s", what, ours[i].output);
+		bench_pair(&(struct bench){name, "packet", o->n_packet, ROUNDS, BENCH_CPU},
+			(struct bench_side){"ward sense net", bench_programs, ours[i].program},
+			(struct bench_side){"tcpdump -w /dev/null", bench_programs, tcpdump});
+	}
+	(void)unlink(o->path.s);
+	bench_note("net", "%s: %llu packets of %llu bytes on average", what,
+		(unsigned long long)o->n_packet, (unsigned long long)(o->bytes / o->n_packet));
+}
+
+int main(void)
+{
+	struct out o;
+
+	if (!bench_have("tcpdump")) {
+		bench_skip("net", "no tcpdump");
+		return 0;
+	}
+	generate(&o);
+	measure(&o, "generated");
+	if (collect(&o))
+		measure(&o, "captures");
+	else
+		bench_skip("net/captures", "no shared data");
 	return 0;
 }

@@ -1,42 +1,58 @@
-/* What every bench shares: repeat a piece of work, report median and 99th percentile as one JSON
- * line. A bench says nothing about pass or fail; a budget or a peer's figure is a line of its own,
- * measured in the same run. */
+/* What every bench shares: repeat a piece of work, alone or in turn with a bound, and print one
+ * JSON line.
+ *
+ * A bench says nothing about pass or fail. A figure alone depends on the machine; so the work is
+ * measured in pairs with something known that moves the same bytes (a copy, tcpdump, a plain write)
+ * in the same run, turn by turn, and what counts is the ratio of each pair. All figures are
+ * nanoseconds per unit. Programs of this folder only: on bad luck they say why and end. */
 #ifndef WARD_BENCH_BENCH_H
 #define WARD_BENCH_BENCH_H
 
-#include "base/clock.h"
+#include "base/attr.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include <stddef.h>
+#include <stdint.h>
 
-enum { BENCH_RUNS = 101 };
+enum { BENCH_ROUNDS = 101, BENCH_ROUNDS_MAX = 1001 };
 
-static inline int bench_cmp(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
+enum bench_clock {
+	BENCH_WALL, /* what a person or a disk waits for */
+	BENCH_CPU,  /* of this process and its ended children: other work on the machine, less seen
+		     */
+};
 
-	return x < y ? -1 : x > y;
-}
+struct bench {
+	const char *name; /* "room/what" */
+	const char *unit; /* "event": what one run does n of */
+	size_t n;
+	size_t rounds; /* 1..BENCH_ROUNDS_MAX */
+	enum bench_clock clock;
+};
 
-/* Runs work(ctx) BENCH_RUNS times after one warm-up. One run does n units of work; the figures are
- * nanoseconds per unit. */
-static inline void bench(
-	const char *name, const char *unit, size_t n, void (*work)(void *ctx), void *ctx)
-{
-	const struct ward_clock *clock = ward_clock_system();
-	double ns[BENCH_RUNS];
+struct bench_side {
+	const char *name;
+	void (*work)(void *ctx);
+	void *ctx;
+};
 
-	work(ctx);
-	for (size_t i = 0; i < BENCH_RUNS; i++) {
-		ward_ns from = ward_clock_mono(clock);
+/* Runs work(ctx) BENCH_ROUNDS times after one warm-up, by the wall clock. One run does n units. */
+void bench(const char *name, const char *unit, size_t n, void (*work)(void *ctx), void *ctx);
+/* The same for a whole description. */
+void bench_alone(const struct bench *b, struct bench_side side);
 
-		work(ctx);
-		ns[i] = (double)(ward_clock_mono(clock) - from) / (double)n;
-	}
-	qsort(ns, BENCH_RUNS, sizeof(*ns), bench_cmp);
-	printf("{\"name\":\"%s\",\"unit\":\"ns/%s\",\"n\":%zu,\"median\":%.1f,\"p99\":%.1f}\n",
-		name, unit, n, ns[BENCH_RUNS / 2], ns[BENCH_RUNS * 99 / 100]);
-}
+/* Both sides in turn, the first one alternating, after one warm-up of each. Prints median and p99
+ * of ours, the median of the bound, and of the ratios ours/bound of each round the median and the
+ * 10th and 90th percentile. */
+void bench_pair(const struct bench *b, struct bench_side ours, struct bench_side bound);
+
+/* A line that holds no measure of this run: a published figure (ns per unit), what was measured
+ * with, or why a bench was left out. */
+void bench_published(const char *name, const char *unit, double ns, const char *source);
+void bench_note(const char *name, const char *fmt, ...) WARD_PRINTF(2, 3);
+void bench_skip(const char *name, const char *why);
+
+/* Says what went wrong and ends the program with 1. */
+WARD_NORETURN void bench_die(const char *fmt, ...) WARD_PRINTF(1, 2);
 
 /* Keeps the compiler from dropping work whose result nobody reads. */
 static inline void bench_keep(uint64_t v)
@@ -44,6 +60,16 @@ static inline void bench_keep(uint64_t v)
 	static volatile uint64_t sink;
 
 	sink = sink + v;
+}
+
+/* splitmix64 (Steele, Lea, Flood 2014): the same numbers every time. */
+static inline uint64_t bench_random(uint64_t *state)
+{
+	uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
 }
 
 #endif

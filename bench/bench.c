@@ -1,0 +1,156 @@
+#include "bench.h"
+
+#include "base/clock.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+void bench_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)fputs("bench: ", stderr);
+	(void)vfprintf(stderr, fmt, ap);
+	(void)fputc('\n', stderr);
+	va_end(ap);
+	exit(1);
+}
+
+static double cpu(void)
+{
+	struct rusage children;
+	struct timespec own;
+
+	if (getrusage(RUSAGE_CHILDREN, &children) != 0 ||
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own) != 0)
+		bench_die("no clock");
+	return (double)(children.ru_utime.tv_sec + children.ru_stime.tv_sec + own.tv_sec) * 1e9 +
+	       (double)(children.ru_utime.tv_usec + children.ru_stime.tv_usec) * 1e3 +
+	       (double)own.tv_nsec;
+}
+
+static double now(enum bench_clock clock)
+{
+	if (clock == BENCH_WALL)
+		return (double)ward_clock_mono(ward_clock_system());
+	return cpu();
+}
+
+/* Nanoseconds per unit of one run. */
+static double once(const struct bench *b, const struct bench_side *side)
+{
+	double from = now(b->clock);
+
+	side->work(side->ctx);
+	return (now(b->clock) - from) / (double)b->n;
+}
+
+static int cmp(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Of a sorted row. */
+static double percentile(const double *v, size_t n, size_t percent)
+{
+	return v[(n - 1) * percent / 100];
+}
+
+static void head(const struct bench *b, const double *sorted)
+{
+	printf("{\"name\":\"%s\",\"unit\":\"%s\",\"clock\":\"%s\",\"n\":%zu,\"rounds\":%zu,"
+	       "\"median\":%.4g,\"p99\":%.4g",
+		b->name, b->unit, b->clock == BENCH_WALL ? "wall" : "cpu", b->n, b->rounds,
+		percentile(sorted, b->rounds, 50), percentile(sorted, b->rounds, 99));
+}
+
+static void tail(void)
+{
+	puts("}");
+	(void)fflush(stdout);
+}
+
+static void check(const struct bench *b)
+{
+	if (!b->n || !b->rounds || b->rounds > BENCH_ROUNDS_MAX)
+		bench_die("%s: nothing to measure", b->name);
+}
+
+void bench_alone(const struct bench *b, struct bench_side side)
+{
+	double ns[BENCH_ROUNDS_MAX];
+
+	check(b);
+	side.work(side.ctx);
+	for (size_t i = 0; i < b->rounds; i++)
+		ns[i] = once(b, &side);
+	qsort(ns, b->rounds, sizeof(*ns), cmp);
+	head(b, ns);
+	tail();
+}
+
+void bench(const char *name, const char *unit, size_t n, void (*work)(void *ctx), void *ctx)
+{
+	const struct bench b = {name, unit, n, BENCH_ROUNDS, BENCH_WALL};
+
+	bench_alone(&b, (struct bench_side){name, work, ctx});
+}
+
+void bench_pair(const struct bench *b, struct bench_side ours, struct bench_side bound)
+{
+	double ns[BENCH_ROUNDS_MAX], bound_ns[BENCH_ROUNDS_MAX], ratio[BENCH_ROUNDS_MAX];
+
+	check(b);
+	ours.work(ours.ctx);
+	bound.work(bound.ctx);
+	for (size_t i = 0; i < b->rounds; i++) {
+		if (i % 2)
+			bound_ns[i] = once(b, &bound);
+		ns[i] = once(b, &ours);
+		if (i % 2 == 0)
+			bound_ns[i] = once(b, &bound);
+		if (bound_ns[i] <= 0)
+			bench_die("%s: '%s' is too short to measure", b->name, bound.name);
+		ratio[i] = ns[i] / bound_ns[i];
+	}
+	qsort(ns, b->rounds, sizeof(*ns), cmp);
+	qsort(bound_ns, b->rounds, sizeof(*ns), cmp);
+	qsort(ratio, b->rounds, sizeof(*ns), cmp);
+	head(b, ns);
+	printf(",\"against\":\"%s\",\"against_median\":%.4g,\"ratio\":%.4g,\"ratio_p10\":%.4g,"
+	       "\"ratio_p90\":%.4g",
+		bound.name, percentile(bound_ns, b->rounds, 50), percentile(ratio, b->rounds, 50),
+		percentile(ratio, b->rounds, 10), percentile(ratio, b->rounds, 90));
+	tail();
+}
+
+void bench_published(const char *name, const char *unit, double ns, const char *source)
+{
+	printf("{\"name\":\"%s\",\"unit\":\"%s\",\"median\":%.4g,\"published\":\"%s\"", name, unit,
+		ns, source);
+	tail();
+}
+
+void bench_note(const char *name, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("{\"name\":\"%s\",\"note\":\"", name);
+	va_start(ap, fmt);
+	(void)vprintf(fmt, ap);
+	va_end(ap);
+	(void)fputc('"', stdout);
+	tail();
+}
+
+void bench_skip(const char *name, const char *why)
+{
+	printf("{\"name\":\"%s\",\"skip\":\"%s\"", name, why);
+	tail();
+}
