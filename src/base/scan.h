@@ -56,7 +56,57 @@ static inline size_t ward_scan_text(const uint8_t *p, size_t off, size_t len, bo
 	}
 	return ward_scan_text_bytewise(p, off, len, high);
 }
+
+/* One block of sixteen places, from off on, where the needle may begin: its offset, or SIZE_MAX.
+ * off + 16 + n - 1 <= length of p. */
+static inline size_t ward_scan_find_block(
+	const uint8_t *p, size_t off, const uint8_t *needle, size_t n)
+{
+	__m128i first = _mm_cmpeq_epi8(
+		_mm_loadu_si128((const __m128i_u *)(p + off)), _mm_set1_epi8((char)needle[0]));
+	__m128i last = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i_u *)(p + off + n - 1)),
+		_mm_set1_epi8((char)needle[n - 1]));
+	unsigned m = (unsigned)_mm_movemask_epi8(_mm_and_si128(first, last));
+
+	for (; m; m &= m - 1) {
+		size_t at = off + (unsigned)__builtin_ctz(m);
+
+		if (memcmp(p + at, needle, n) == 0)
+			return at;
+	}
+	return SIZE_MAX;
+}
+
+/* Offset of the first needle (n > 0 bytes) in p, or SIZE_MAX. Looks for its first and last byte at
+ * their distance; for short needles and texts far below the set-up that memmem makes at each call.
+ * O(len * n) at worst. */
+static inline size_t ward_scan_find(const uint8_t *p, size_t len, const uint8_t *needle, size_t n)
+{
+	if (len < n)
+		return SIZE_MAX;
+	size_t off = 0, end = len - n + 1; /* places where it may begin */
+
+	for (; end - off >= 16; off += 16) {
+		size_t at = ward_scan_find_block(p, off, needle, n);
+
+		if (at != SIZE_MAX)
+			return at;
+	}
+	if (off > 0 && off < end) /* the rest, with places that were looked at before */
+		return ward_scan_find_block(p, end - 16, needle, n);
+	for (; off < end; off++)
+		if (p[off] == needle[0] && memcmp(p + off, needle, n) == 0)
+			return off;
+	return SIZE_MAX;
+}
 #else
+static inline size_t ward_scan_find(const uint8_t *p, size_t len, const uint8_t *needle, size_t n)
+{
+	const uint8_t *hit = len < n ? NULL : (const uint8_t *)memmem(p, len, needle, n);
+
+	return hit ? (size_t)(hit - p) : SIZE_MAX;
+}
+
 static inline size_t ward_scan_text(const uint8_t *p, size_t off, size_t len, bool *high)
 {
 	for (; len - off >= 8; off += 8) {

@@ -1,5 +1,7 @@
 #include "base/slice.h"
 
+#include "base/scan.h"
+
 int ward_str_cmp(struct ward_str a, struct ward_str b)
 {
 	size_t len = a.len < b.len ? a.len : b.len;
@@ -40,11 +42,7 @@ size_t ward_str_find(struct ward_str s, struct ward_str needle)
 {
 	if (needle.len == 0)
 		return 0;
-	if (s.len < needle.len)
-		return SIZE_MAX;
-	const char *hit = memmem(s.p, s.len, needle.p, needle.len);
-
-	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+	return ward_scan_find((const uint8_t *)s.p, s.len, (const uint8_t *)needle.p, needle.len);
 }
 
 struct ward_str ward_str_sub(struct ward_str s, size_t off, size_t len)

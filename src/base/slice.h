@@ -62,7 +62,8 @@ int ward_str_cmp(struct ward_str a, struct ward_str b);
 bool ward_str_ieq(struct ward_str a, struct ward_str b);
 bool ward_str_starts(struct ward_str s, struct ward_str prefix);
 bool ward_str_ends(struct ward_str s, struct ward_str suffix);
-/* Offset of the first needle in s, or SIZE_MAX. The empty needle is found at 0. */
+/* Offset of the first needle in s, or SIZE_MAX. The empty needle is found at 0. O(s * needle) at
+ * worst, near O(s) on text. */
 size_t ward_str_find(struct ward_str s, struct ward_str needle);
 /* The part from off on, at most len bytes; cut to what is there. */
 struct ward_str ward_str_sub(struct ward_str s, size_t off, size_t len);

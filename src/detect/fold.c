@@ -92,6 +92,13 @@ size_t ward_fold(struct ward_str s, char *out)
 	size_t n = 0, len;
 
 	for (size_t off = 0; off < s.len; off += len) {
+		uint8_t c = (uint8_t)s.p[off];
+
+		if (c < 0x80) { /* nearly all text */
+			out[n++] = (char)ward_fold_cp(c);
+			len = 1;
+			continue;
+		}
 		uint32_t cp = ward_fold_next(s, off, &len);
 		uint32_t low = ward_fold_cp(cp);
 

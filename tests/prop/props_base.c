@@ -66,6 +66,31 @@ static bool wire(struct ward_rd *r)
 	return ok;
 }
 
+/* The same place as memmem finds, in blocks of exact size. Few letters, so that much nearly fits;
+ * half of the needles are parts of the text. */
+static bool find(struct ward_rd *r)
+{
+	struct ward_slice raw = prop_bytes(r, 200);
+	size_t from = prop_below(r, raw.len + 1), n = prop_below(r, 40);
+	bool part = prop_below(r, 2) == 0 && from + n <= raw.len;
+	uint8_t *text = malloc(raw.len ? raw.len : 1), *needle = malloc(n ? n : 1);
+
+	if (!text || !needle)
+		abort();
+	for (size_t i = 0; i < raw.len; i++)
+		text[i] = raw.p[i] % 3 ? 'a' : 'b';
+	for (size_t i = 0; i < n; i++)
+		needle[i] = part ? text[from + i] : prop_below(r, 3) ? 'a' : 'b';
+	const uint8_t *hit = memmem(text, raw.len, needle, n);
+	size_t at = ward_str_find(ward_slice_text(ward_slice_of(text, raw.len)),
+		ward_slice_text(ward_slice_of(needle, n)));
+	bool ok = at == (hit ? (size_t)(hit - text) : SIZE_MAX);
+
+	free(text);
+	free(needle);
+	return ok;
+}
+
 static bool numbers(struct ward_rd *r)
 {
 	char buf[24];
@@ -448,6 +473,7 @@ const struct prop *props_base(size_t *ret_n)
 		{"tab", tab},
 		{"arena", arena},
 		{"text", text},
+		{"find", find},
 		{"ids", ids},
 		{"findings", findings},
 	};
