@@ -97,7 +97,7 @@ void bench_alone(const struct bench *b, struct bench_side side)
 
 void bench(const char *name, const char *unit, size_t n, void (*work)(void *ctx), void *ctx)
 {
-	const struct bench b = {name, unit, n, BENCH_ROUNDS, BENCH_WALL};
+	const struct bench b = {name, unit, n, BENCH_ROUNDS, BENCH_CPU};
 
 	bench_alone(&b, (struct bench_side){name, work, ctx});
 }

@@ -35,7 +35,7 @@ struct bench_side {
 	void *ctx;
 };
 
-/* Runs work(ctx) BENCH_ROUNDS times after one warm-up, by the wall clock. One run does n units. */
+/* Runs work(ctx) BENCH_ROUNDS times after one warm-up, by CPU time. One run does n units. */
 void bench(const char *name, const char *unit, size_t n, void (*work)(void *ctx), void *ctx);
 /* The same for a whole description. */
 void bench_alone(const struct bench *b, struct bench_side side);
