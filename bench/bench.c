@@ -43,6 +43,9 @@ static double now(enum bench_clock clock)
 /* Nanoseconds per unit of one run. */
 static double once(const struct bench *b, const struct bench_side *side)
 {
+	if (side->prepare)
+		side->prepare(side->ctx);
+
 	double from = now(b->clock);
 
 	side->work(side->ctx);
@@ -87,7 +90,7 @@ void bench_alone(const struct bench *b, struct bench_side side)
 	double ns[BENCH_ROUNDS_MAX];
 
 	check(b);
-	side.work(side.ctx);
+	(void)once(b, &side);
 	for (size_t i = 0; i < b->rounds; i++)
 		ns[i] = once(b, &side);
 	qsort(ns, b->rounds, sizeof(*ns), cmp);
@@ -99,7 +102,7 @@ void bench(const char *name, const char *unit, size_t n, void (*work)(void *ctx)
 {
 	const struct bench b = {name, unit, n, BENCH_ROUNDS, BENCH_CPU};
 
-	bench_alone(&b, (struct bench_side){name, work, ctx});
+	bench_alone(&b, (struct bench_side){name, work, ctx, NULL});
 }
 
 void bench_pair(const struct bench *b, struct bench_side ours, struct bench_side bound)
@@ -107,8 +110,8 @@ void bench_pair(const struct bench *b, struct bench_side ours, struct bench_side
 	double ns[BENCH_ROUNDS_MAX], bound_ns[BENCH_ROUNDS_MAX], ratio[BENCH_ROUNDS_MAX];
 
 	check(b);
-	ours.work(ours.ctx);
-	bound.work(bound.ctx);
+	(void)once(b, &ours);
+	(void)once(b, &bound);
 	for (size_t i = 0; i < b->rounds; i++) {
 		if (i % 2)
 			bound_ns[i] = once(b, &bound);

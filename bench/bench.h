@@ -33,6 +33,7 @@ struct bench_side {
 	const char *name;
 	void (*work)(void *ctx);
 	void *ctx;
+	void (*prepare)(void *ctx); /* before each run, not measured; NULL: nothing to do */
 };
 
 /* Runs work(ctx) BENCH_ROUNDS times after one warm-up, by CPU time. One run does n units. */
