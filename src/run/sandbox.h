@@ -16,6 +16,9 @@ enum ward_cage {
 	WARD_CAGE_FILES = 1 << 0,    /* open, rename, unlink … beneath its Landlock folders */
 	WARD_CAGE_LISTEN = 1 << 1,   /* accept on listeners that it was given */
 	WARD_CAGE_TERMINAL = 1 << 2, /* ioctl on a terminal */
+	/* Stands for the outside world, in play's own namespaces: user id, limits and the parent's
+	 * death as for all, but neither Landlock nor seccomp. */
+	WARD_CAGE_OUTSIDE = 1 << 3,
 };
 
 struct ward_sandbox {

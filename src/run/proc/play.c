@@ -1,10 +1,9 @@
 /* The scenario player: what a scenario's hosts, controllers and sensors send, at its time, by real
  * protocols.
  *
- * It stands for the outside world: Ward has no other tie to it than the wires. Everything is opened
- * before the sandbox; a link that breaks ends the process, and its next life goes on with the first
- * step that was not acknowledged: late, if it must be, but the story is whole. How far it came is
- * kept in the memory file "position" of the supervisor. */
+ * It stands for the outside world: Ward has no other tie to it than the wires. An MQTT connection
+ * that breaks is made anew, and what was not acknowledged is said again, as sensors do. How far it
+ * came is kept in the memory file "position" of the supervisor: its next life goes on there. */
 #include "exercise/act.h"
 #include "run/proc/play_link.h"
 #include "run/proc/play_mqtt.h"
@@ -51,6 +50,7 @@ struct player {
 	ward_ns begin;  /* monotonic: when step 0 is due */
 	uint64_t speed; /* percent */
 	char boot[WARD_ACT_BOOT];
+	size_t n_played; /* steps that were sent, or are just being sent */
 	int position; /* memory file: steps done, 8 bytes in this machine's order; or WARD_FD_NONE
 		       */
 	struct ward_wr text;
@@ -173,25 +173,29 @@ static enum ward_err try_open(struct link *l)
 	return ward_publisher_connect(host, port, ANSWER_MS, &l->publisher);
 }
 
-static void open_link(struct player *pl, const struct ward_source *source)
+static void connect_link(struct player *pl, struct link *l)
 {
-	struct link *l = &pl->link[pl->n_link];
 	ward_ns until = ward_clock_mono(pl->p.clock) + CONNECT_S * WARD_NS_PER_S;
 	enum ward_err err;
 
-	if (pl->n_link == LINKS_MAX)
-		ward_process_die(&pl->p, "too many sources", WARD_ERR_LIMIT);
-	*l = (struct link){.source = source, .fd = WARD_FD_NONE};
 	while ((err = try_open(l)) != WARD_OK) {
 		if (err == WARD_ERR_CONFIG || ward_clock_mono(pl->p.clock) > until ||
 			ward_process_stopping()) {
 			WARD_LOG(&pl->p.log, ERROR, "play.unreachable",
-				WARD_KV_S("source", source->id), WARD_KV_S("where", source->where));
+				WARD_KV_S("source", l->source->id),
+				WARD_KV_S("where", l->source->where));
 			ward_process_die(&pl->p, "a source cannot be reached", err);
 		}
 		(void)poll(NULL, 0, RETRY_MS);
 	}
-	pl->n_link++;
+}
+
+static void open_link(struct player *pl, const struct ward_source *source)
+{
+	if (pl->n_link == LINKS_MAX)
+		ward_process_die(&pl->p, "too many sources", WARD_ERR_LIMIT);
+	pl->link[pl->n_link] = (struct link){.source = source, .fd = WARD_FD_NONE};
+	connect_link(pl, &pl->link[pl->n_link++]);
 }
 
 static struct link *link_of(struct player *pl, const struct ward_source *source)
@@ -215,6 +219,53 @@ static void open_links(struct player *pl, size_t first)
 		else if (!link_of(pl, s->source))
 			open_link(pl, s->source);
 	}
+}
+
+static enum ward_err publish(struct player *pl, const struct link *l, const struct ward_step *s)
+{
+	char name[WARD_ACT_TOPIC_MAX];
+	struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
+
+	ward_wr_reset(&pl->text);
+	ward_act_topic(pl->scenario, s, &topic);
+	ward_wr_u8(&topic, 0);
+	ward_act_payload(s, (struct ward_str){pl->boot, WARD_ACT_BOOT}, ward_clock_now(pl->p.clock),
+		&pl->text);
+	if (ward_wr_bad(&topic) || ward_wr_bad(&pl->text))
+		return WARD_ERR_NOMEM;
+	return ward_publisher_put(l->publisher, name, ward_wr_slice(&pl->text));
+}
+
+/* The last `owed` messages of a link once more. */
+static enum ward_err say_again(struct player *pl, const struct link *l, uint64_t owed)
+{
+	const struct ward_step *step = pl->scenario->step;
+	size_t i = pl->n_played;
+	enum ward_err err = WARD_OK;
+
+	while (i && owed)
+		owed -= step[--i].source == l->source;
+	for (; i < pl->n_played && !err; i++)
+		if (step[i].source == l->source)
+			err = publish(pl, l, &step[i]);
+	return err;
+}
+
+/* The MQTT connection broke with so many messages not acknowledged. */
+static void relink(struct player *pl, struct link *l, uint64_t owed)
+{
+	enum ward_err err;
+
+	do {
+		ward_publisher_free(l->publisher);
+		l->publisher = NULL;
+		connect_link(pl, l);
+		err = say_again(pl, l, owed);
+	} while (err == WARD_ERR_CLOSED || err == WARD_ERR_IO);
+	if (err)
+		ward_process_die(&pl->p, "a message could not be sent again", err);
+	WARD_LOG(&pl->p.log, INFO, "play.relinked", WARD_KV_S("source", l->source->id),
+		WARD_KV_U("said_again", owed));
 }
 
 static uint64_t unacked(const struct player *pl)
@@ -251,11 +302,12 @@ static void turn(struct player *pl, ward_ns until)
 	if (poll(p, (nfds_t)pl->n_link, ms) < 0 && errno != EINTR)
 		ward_process_die(&pl->p, "poll", WARD_ERR_IO);
 	for (size_t i = 0; i < pl->n_link; i++) {
-		enum ward_err err = pl->link[i].publisher
-					    ? ward_publisher_turn(pl->link[i].publisher)
-					    : WARD_OK;
+		struct link *l = &pl->link[i];
+		enum ward_err err = l->publisher ? ward_publisher_turn(l->publisher) : WARD_OK;
 
-		if (err)
+		if (err == WARD_ERR_CLOSED || err == WARD_ERR_IO)
+			relink(pl, l, ward_publisher_unacked(l->publisher));
+		else if (err)
 			ward_process_die(&pl->p, "the MQTT connection", err);
 	}
 }
@@ -279,24 +331,22 @@ static enum ward_err say_datagram(struct player *pl, const struct link *l, struc
 
 static enum ward_err play_message(struct player *pl, const struct ward_step *s, ward_ns now)
 {
-	const struct link *l = link_of(pl, s->source);
-	char name[WARD_ACT_TOPIC_MAX];
-	struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
+	struct link *l = link_of(pl, s->source);
+	enum ward_err err;
 
-	ward_wr_reset(&pl->text);
 	if (s->act == WARD_ACT_SYSLOG) {
+		ward_wr_reset(&pl->text);
 		ward_act_syslog(pl->scenario, s, now, &pl->text);
 		if (ward_wr_bad(&pl->text))
 			return WARD_ERR_NOMEM;
 		return l->stream ? ward_link_counted(l->fd, ward_wr_slice(&pl->text))
 				 : say_datagram(pl, l, ward_wr_slice(&pl->text));
 	}
-	ward_act_topic(pl->scenario, s, &topic);
-	ward_wr_u8(&topic, 0);
-	ward_act_payload(s, (struct ward_str){pl->boot, WARD_ACT_BOOT}, now, &pl->text);
-	if (ward_wr_bad(&topic) || ward_wr_bad(&pl->text))
-		return WARD_ERR_NOMEM;
-	return ward_publisher_put(l->publisher, name, ward_wr_slice(&pl->text));
+	err = publish(pl, l, s);
+	if (err != WARD_ERR_CLOSED && err != WARD_ERR_IO)
+		return err;
+	relink(pl, l, ward_publisher_unacked(l->publisher) + 1); /* this one too */
+	return WARD_OK;
 }
 
 static enum ward_err play_frames(struct player *pl, size_t step)
@@ -368,6 +418,7 @@ static void play(struct player *pl, size_t first)
 		}
 		if (ward_process_stopping())
 			return;
+		pl->n_played = i + 1;
 		play_step(pl, i);
 		keep_position(pl, i + 1);
 	}
@@ -423,10 +474,10 @@ int main(int argc, char **argv)
 		pl->begin = now;
 	(void)ward_act_boot(pl->scenario, pl->begin, pl->boot);
 	pl->position = ward_process_fd(&pl->p, "position");
-	first = first_step(pl, now);
+	first = pl->n_played = first_step(pl, now);
 	open_wires(pl);
 	open_links(pl, first);
-	ward_process_cage(&pl->p, WARD_CAGE_PLAIN, NULL);
+	ward_process_cage(&pl->p, WARD_CAGE_OUTSIDE, NULL);
 	WARD_LOG(&pl->p.log, INFO, "play.begin", WARD_KV_S("scenario", pl->scenario->id),
 		WARD_KV_U("first", first + 1), WARD_KV_U("of", pl->scenario->n_step),
 		WARD_KV_I("begin", pl->begin));

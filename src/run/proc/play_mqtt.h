@@ -1,7 +1,6 @@
 /* The player's MQTT sensors: one libmosquitto client per broker, MQTT 5, QoS 1.
  *
- * Connecting needs the network; all after it only the one connected socket, so the player connects
- * and then enters its sandbox. A lost connection is CLOSED, for good. Single-threaded. */
+ * A lost connection is CLOSED, for good: free it and connect anew. Single-threaded. */
 #ifndef WARD_RUN_PROC_PLAY_MQTT_H
 #define WARD_RUN_PROC_PLAY_MQTT_H
 
