@@ -209,26 +209,47 @@ static enum ward_err route(struct ward_ruleset *rs, const struct ward_conf *c,
 	return err;
 }
 
+static enum ward_err add_name(
+	struct ward_ruleset *rs, struct ward_str from, struct ward_str to, struct ward_fieldmap *m)
+{
+	enum ward_err err = ward_ruleset_slot(rs, from, &m->from[m->n]);
+
+	if (!err)
+		err = ward_ruleset_slot(rs, to, &m->to[m->n]);
+	m->n += !err;
+	return err;
+}
+
+/* The rule's field: the event's, or a list of names that it may have there, in order. */
 static enum ward_err add_names(
 	struct ward_ruleset *rs, const struct ward_conf *c, struct ward_fieldmap *m)
 {
-	for (const struct ward_conf *v = c ? c->child : NULL; v; v = v->next) {
-		enum ward_err err = ward_ruleset_slot(rs, v->key, &m->from[m->n]);
+	enum ward_err err = WARD_OK;
 
-		if (!err)
-			err = ward_ruleset_slot(rs, v->text, &m->to[m->n]);
-		if (err)
-			return err;
-		m->n++;
+	for (const struct ward_conf *v = c ? c->child : NULL; v && !err; v = v->next) {
+		if (v->kind != WARD_CONF_SEQ)
+			err = add_name(rs, v->key, v->text, m);
+		for (const struct ward_conf *to = v->child; to && v->kind == WARD_CONF_SEQ && !err;
+			to = to->next)
+			err = add_name(rs, v->key, to->text, m);
 	}
-	return WARD_OK;
+	return err;
+}
+
+static size_t n_names(const struct ward_conf *c)
+{
+	size_t n = 0;
+
+	for (const struct ward_conf *v = c ? c->child : NULL; v; v = v->next)
+		n += v->kind == WARD_CONF_SEQ ? v->n_child : 1;
+	return n;
 }
 
 /* The line's own names before those of the whole pipeline: the first that fits counts. */
 static enum ward_err field_map(
 	struct ward_ruleset *rs, const struct ward_logsource *l, uint32_t *ret)
 {
-	size_t n = (l->fields ? l->fields->n_child : 0) + (l->common ? l->common->n_child : 0);
+	size_t n = n_names(l->fields) + n_names(l->common);
 	struct ward_fieldmap m = {.n = 0};
 
 	*ret = 0;

@@ -89,6 +89,8 @@ static const char dt_pipeline[] = "name: test\n"
 				  "  - {product: t, service: win, when: {Channel: [A, b]}}\n"
 				  "  - {product: t, category: mapped, class: door.*, "
 				  "fields: {Image: NewName}}\n"
+				  "  - {product: t, category: mapped, class: win.*, "
+				  "fields: {Image: [First, Second]}}\n"
 				  "  - {product: t, class: '*'}\n";
 
 /* Loads rules (several documents); no detector yet. */

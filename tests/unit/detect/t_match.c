@@ -132,6 +132,13 @@ static void routes(void **state)
 	dt_event(&t, "else", 3, "{\"a\":2}");
 	assert_string_equal(t.said[4].rule, "any");
 	assert_int_equal(t.n_said, 5);
+	/* of a list of names the first that the event has; none of them: its own */
+	dt_event(&t, "win.exe", 4, "{\"Second\":\"x\",\"Image\":\"y\"}");
+	assert_string_equal(t.said[5].match, "Second=x");
+	dt_event(&t, "win.exe", 4, "{\"First\":\"y\",\"Second\":\"x\",\"Image\":\"x\"}");
+	assert_int_equal(t.n_said, 6);
+	dt_event(&t, "win.exe", 4, "{\"Image\":\"x\"}");
+	assert_string_equal(t.said[6].match, "Image=x");
 	dt_end(&t);
 }
 
