@@ -1,0 +1,194 @@
+#include "props_detect.h"
+
+#include "detect/detect.h"
+#include "event/json.h"
+
+enum { EVENTS_MAX = 24, SAID_MAX = 1024, SECONDS = 100, LINE_MAX_BYTES = 128 };
+
+static const char pipeline[] = "name: p\nlogsources: [{product: t, class: '*'}]\n";
+static const char rules[] =
+	"title: A\nid: a\nname: ra\nlogsource: {product: t}\n"
+	"detection: {s: {k: a}, condition: s}\n---\n"
+	"title: B\nid: b\nname: rb\nlogsource: {product: t}\n"
+	"detection: {s: {k: b}, condition: s}\n---\n"
+	"title: Alone\nid: alone\nlogsource: {product: t}\n"
+	"detection: {s: {k: a, v: 1}, condition: s}\n---\n"
+	"title: N\nid: n\ncorrelation:\n  type: event_count\n  rules: [ra, rb]\n"
+	"  group-by: [u]\n  timespan: 10s\n  condition: {gte: 3}\n---\n"
+	"title: L\nid: l\ncorrelation:\n  type: event_count\n  rules: [ra]\n"
+	"  group-by: [u]\n  timespan: 10s\n  condition: {lt: 3}\n---\n"
+	"title: R\nid: r\ncorrelation:\n  type: event_count\n  rules: [rb]\n"
+	"  group-by: [u, v]\n  timespan: 30s\n  condition: {gte: 2, lte: 4}\n---\n"
+	"title: T\nid: t\ncorrelation:\n  type: temporal\n  rules: [ra, rb]\n"
+	"  group-by: [v]\n  timespan: 5s\n---\n"
+	"title: O\nid: o\ncorrelation:\n  type: temporal_ordered\n  rules: [ra, rb]\n"
+	"  group-by: [u]\n  timespan: 20s\n";
+
+struct house {
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_json_reader reader;
+	struct ward_diag diag;
+	struct ward_ruleset *rs;
+	struct ward_arena line, kept; /* one event; what was said */
+};
+
+struct drawn {
+	char json[LINE_MAX_BYTES];
+	ward_ns time, seen;
+};
+
+/* The last revision of each detection. */
+struct said {
+	struct ward_id id;
+	bool withdrawn;
+	struct ward_str json; /* without the revision's number */
+};
+
+struct final {
+	struct house *h;
+	struct said item[SAID_MAX];
+	size_t n;
+};
+
+static void house_init(struct house *h)
+{
+	const struct ward_mem *mem = ward_mem_heap();
+	const struct ward_rule_text rule = {"rules", ward_str_bytes(ward_str_z(rules))},
+				    line = {"pipeline", ward_str_bytes(ward_str_z(pipeline))};
+	const struct ward_ruleset_texts texts = {
+		.rules = &rule, .n_rules = 1, .pipelines = &line, .n_pipelines = 1};
+
+	ward_limits_default(&h->lim);
+	ward_diag_init(&h->diag, mem);
+	ward_arena_init(&h->line, mem, 1 << 20);
+	ward_arena_init(&h->kept, mem, 1 << 26);
+	WARD_ASSERT(ward_names_init(&h->names, mem, &h->lim) == WARD_OK);
+	WARD_ASSERT(ward_json_reader_init(&h->reader, &h->names, mem, &h->lim) == WARD_OK);
+	h->reader.foreign = true;
+	WARD_ASSERT(ward_ruleset_parse(&texts, &h->lim, mem, &h->diag, &h->rs) == WARD_OK);
+	WARD_ASSERT(h->diag.n_error == 0);
+}
+
+static void house_fini(struct house *h)
+{
+	ward_ruleset_free(h->rs);
+	ward_json_reader_fini(&h->reader);
+	ward_names_fini(&h->names);
+	ward_diag_fini(&h->diag);
+	ward_arena_fini(&h->line);
+	ward_arena_fini(&h->kept);
+}
+
+/* All within lateness of each other; some with a time that is not believed. */
+static void draw(struct ward_rd *r, struct drawn *e)
+{
+	static const char *const k[] = {"a", "b"};
+	static const char *const u[] = {"\"p\"", "\"q\"", "[\"p\",\"q\"]", "null"};
+
+	WARD_ASSERT(snprintf(e->json, sizeof(e->json),
+			    "{\"k\":\"%s\",\"u\":%s,\"v\":%u,\"host\":\"h%u\"}",
+			    k[prop_below(r, 2)], u[prop_below(r, 4)], (unsigned)prop_below(r, 2),
+			    (unsigned)prop_below(r, 3)) < (int)sizeof(e->json));
+	e->time = (ward_ns)prop_below(r, SECONDS) * WARD_NS_PER_S;
+	e->seen = (ward_ns)(SECONDS / 2 + prop_below(r, SECONDS / 2)) * WARD_NS_PER_S;
+}
+
+static void sink(void *ctx, const struct ward_detection *d)
+{
+	struct final *f = ctx;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_DETECTION_BYTES_MAX);
+	struct ward_detection plain = *d;
+	size_t i = 0;
+
+	plain.revision = 1;
+	ward_detection_write_json(&plain, NULL, &w);
+	while (i < f->n && !ward_id_eq(f->item[i].id, d->id))
+		i++;
+	WARD_ASSERT(i < SAID_MAX);
+	f->n += i == f->n;
+	f->item[i] =
+		(struct said){d->id, d->withdrawn, ward_arena_str(&f->h->kept, ward_wr_text(&w))};
+	WARD_ASSERT(!ward_wr_bad(&w) && f->item[i].json.p);
+	ward_wr_fini(&w);
+}
+
+static void feed(
+	struct house *h, const struct drawn *e, const size_t *order, size_t n, struct final *ret)
+{
+	struct ward_detector *det = NULL;
+
+	ret->h = h;
+	ret->n = 0;
+	WARD_ASSERT(ward_detector_new(h->rs, &h->names, NULL, &h->lim, NULL, ward_mem_heap(),
+			    &det) == WARD_OK);
+	for (size_t i = 0; i < n; i++) {
+		struct ward_event ev;
+
+		ward_arena_reset(&h->line);
+		WARD_ASSERT(ward_json_read_event(&h->reader, ward_str_z(e[order[i]].json), &h->line,
+				    &ev) == WARD_OK);
+		ev.id = ward_event_id(WARD_STR("prop"), 1, order[i], 0);
+		ev.class = ward_name(&h->names, WARD_STR("x"));
+		ev.source = ward_name(&h->names, WARD_STR("prop"));
+		ev.time = e[order[i]].time;
+		ev.seen = e[order[i]].seen;
+		WARD_ASSERT(ward_detector_event(det, &ev, sink, ret) == WARD_OK);
+	}
+	WARD_ASSERT(ward_detector_tick(det, WARD_NS_NEVER, sink, ret) == WARD_OK);
+	ward_detector_free(det);
+}
+
+/* Is each detection of a that stands also one of b, word for word? */
+static bool covers(const struct final *a, const struct final *b)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		size_t k = 0;
+
+		if (a->item[i].withdrawn)
+			continue;
+		while (k < b->n && !ward_id_eq(b->item[k].id, a->item[i].id))
+			k++;
+		if (k == b->n || b->item[k].withdrawn ||
+			!ward_str_eq(a->item[i].json, b->item[k].json))
+			return false;
+	}
+	return true;
+}
+
+/* Whatever the order of arrival within lateness, the same detections stand in the end. */
+static bool order(struct ward_rd *r)
+{
+	static struct final here, there;
+	struct drawn e[EVENTS_MAX];
+	size_t one[EVENTS_MAX], other[EVENTS_MAX], n = prop_below(r, EVENTS_MAX + 1);
+	struct house h;
+
+	house_init(&h);
+	for (size_t i = 0; i < n; i++) {
+		draw(r, &e[i]);
+		one[i] = other[i] = i;
+	}
+	for (size_t i = n; i > 1; i--) {
+		size_t k = prop_below(r, i), was = other[i - 1];
+
+		other[i - 1] = other[k];
+		other[k] = was;
+	}
+	feed(&h, e, one, n, &here);
+	feed(&h, e, other, n, &there);
+	bool ok = covers(&here, &there) && covers(&there, &here);
+
+	house_fini(&h);
+	return ok;
+}
+
+static const struct prop props[] = {
+	{"the order of arrival does not count", order},
+};
+
+const struct prop *props_detect(size_t *ret_n)
+{
+	*ret_n = WARD_ARRAY_LEN(props);
+	return props;
+}
