@@ -86,7 +86,15 @@ enum ward_identity { WARD_IDENTITY_NONE, WARD_IDENTITY_PERSON, WARD_IDENTITY_MAY
 	X(TARGET_USER_NAME, "TargetUserName", PERSON, "Windows Security: account")                 \
 	X(SUBJECT_USER_NAME, "SubjectUserName", PERSON, "Windows Security: account")               \
 	X(COMMAND_LINE, "CommandLine", MAYBE, "Windows: command line")                             \
-	X(IMAGE, "Image", MAYBE, "Windows: path of the program")
+	X(IMAGE, "Image", MAYBE, "Windows: path of the program")                                   \
+	X(PARENT_USER, "ParentUser", PERSON, "Sysmon: domain and user of the parent process")      \
+	X(SOURCE_USER, "SourceUser", PERSON, "Sysmon: domain and user of the accessing process")   \
+	X(TARGET_USER, "TargetUser", PERSON, "Sysmon: domain and user of the accessed process")    \
+	X(PARENT_COMMAND_LINE, "ParentCommandLine", MAYBE, "Windows: the parent's command line")   \
+	X(PARENT_IMAGE, "ParentImage", MAYBE, "Windows: path of the parent's program")             \
+	X(TARGET_FILENAME, "TargetFilename", MAYBE, "Sysmon: path of the file")                    \
+	X(TARGET_OBJECT, "TargetObject", MAYBE, "Sysmon: registry path")                           \
+	X(CURRENT_DIRECTORY, "CurrentDirectory", MAYBE, "Sysmon: working directory")
 
 enum ward_field_id {
 #define X(IDENT, name, identity, what) WARD_FIELD_##IDENT,
