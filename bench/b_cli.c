@@ -22,8 +22,9 @@ static void replay(const char *ward, const char *hospital, size_t n_event)
 		doors.s, NULL, ward, "sense", "log", "json", sensors.s, NULL, NULL};
 
 	bench_pair(&(struct bench){"replay/ordinary day", "event", n_event, 41, BENCH_CPU},
-		(struct bench_side){"ward replay --json", bench_programs, (void *)all},
-		(struct bench_side){"ward sense of the same files", bench_programs, (void *)sense});
+		(struct bench_side){"ward replay --json", bench_programs, (void *)all, NULL},
+		(struct bench_side){
+			"ward sense of the same files", bench_programs, (void *)sense, NULL});
 }
 
 static void check(const char *ward, const char *hospital)
@@ -38,8 +39,8 @@ static void check(const char *ward, const char *hospital)
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		cat[i + 1] = found.gl_pathv[i];
 	bench_pair(&(struct bench){"check/turin", "run", 1, BENCH_ROUNDS, BENCH_WALL},
-		(struct bench_side){"ward check", bench_programs, (void *)ours},
-		(struct bench_side){"cat of the same files", bench_programs, (void *)cat});
+		(struct bench_side){"ward check", bench_programs, (void *)ours, NULL},
+		(struct bench_side){"cat of the same files", bench_programs, (void *)cat, NULL});
 	globfree(&found);
 }
 

@@ -84,8 +84,8 @@ static void measure(
 
 	l->rules = rules;
 	bench_pair(&(struct bench){name, "event", l->ev.n, rounds, BENCH_CPU},
-		(struct bench_side){"detect", detect, l},
-		(struct bench_side){"JSON decode of the events", decode, l});
+		(struct bench_side){"detect", detect, l, NULL},
+		(struct bench_side){"JSON decode of the events", decode, l, NULL});
 	bench_note(name,
 		"%zu rules loaded; %zu events, %llu of them for some rule, %llu detections",
 		c.n_loaded, l->ev.n, (unsigned long long)l->stats.n_routed,

@@ -160,8 +160,8 @@ static struct blow measure(
 
 	strike(&l, b);
 	bench_pair(&(struct bench){name, "run", 1, rounds, BENCH_CPU},
-		(struct bench_side){"propagation", run, &l},
-		(struct bench_side){"breadth-first walk", walk, &l});
+		(struct bench_side){"propagation", run, &l, NULL},
+		(struct bench_side){"breadth-first walk", walk, &l, NULL});
 	note(name, &l);
 	free(l.queue);
 	free(l.seen);

@@ -84,12 +84,12 @@ static void measure(struct load *l)
 		l->batch = batch[i];
 		(void)snprintf(name, sizeof(name), "journal/commit of %zu", batch[i]);
 		bench_pair(&(struct bench){name, "commit", 1, ROUNDS, BENCH_WALL},
-			(struct bench_side){"append + commit", journal, l},
-			(struct bench_side){"write + fdatasync", bare, l});
+			(struct bench_side){"append + commit", journal, l, NULL},
+			(struct bench_side){"write + fdatasync", bare, l, NULL});
 		n_record += batch[i] * (ROUNDS + 1);
 	}
 	bench_alone(&(struct bench){"journal/read", "record", n_record, 41, BENCH_CPU},
-		(struct bench_side){"read", read_all, l});
+		(struct bench_side){"read", read_all, l, NULL});
 }
 
 int main(int argc, char **argv)

@@ -65,8 +65,8 @@ static void measure(const char *name, struct ward_str text, bool foreign)
 	l.reader.foreign = foreign;
 	ward_arena_init(&l.arena, ward_mem_heap(), ARENA_MAX);
 	bench_pair(&(struct bench){name, "byte", text.len, 41, BENCH_CPU},
-		(struct bench_side){"decode", decode, &l},
-		(struct bench_side){"line split + memcpy", copy, &l});
+		(struct bench_side){"decode", decode, &l, NULL},
+		(struct bench_side){"line split + memcpy", copy, &l, NULL});
 	bench_note(name, "%zu lines of %zu bytes on average", l.n_line, text.len / l.n_line);
 	ward_arena_fini(&l.arena);
 	ward_json_reader_fini(&l.reader);

@@ -229,8 +229,9 @@ static void measure(struct out *o, const char *what)
 
 		(void)snprintf(name, sizeof(name), "net/%s, %s", what, ours[i].output);
 		bench_pair(&(struct bench){name, "packet", o->n_packet, ROUNDS, BENCH_CPU},
-			(struct bench_side){"ward sense net", bench_programs, ours[i].program},
-			(struct bench_side){"tcpdump -w /dev/null", bench_programs, tcpdump});
+			(struct bench_side){
+				"ward sense net", bench_programs, ours[i].program, NULL},
+			(struct bench_side){"tcpdump -w /dev/null", bench_programs, tcpdump, NULL});
 	}
 	(void)unlink(o->path.s);
 	bench_note("net", "%s: %llu packets of %llu bytes on average", what,
