@@ -360,7 +360,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		if (r->json)
 			summary(r);
 		else
-			put_story(r, ward_story_end(r->story, r->n_event, &r->out));
+			put_story(r, ward_story_end(r->story, r->n_event, 0, &r->out));
 		code = r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 	}
 	finish(r);

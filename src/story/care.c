@@ -3,17 +3,17 @@
 
 #include <stdlib.h>
 
-/* Care lost within this time is what services are ranked by (README.md). */
-#define HORIZON (4 * 3600 * WARD_NS_PER_S)
 #define MINUTE (60 * WARD_NS_PER_S)
 
-enum { LESS_MIN = 5 }; /* a shift in time of fewer minutes is not told */
+enum {
+	LESS_MIN = 5,  /* a shift in time of fewer minutes is not told */
+	OPEN_NAMED = 3 /* services that can't be ruled out are named, of the others how many */
+};
 
-/* A service with what it is ranked by. */
+/* A service with the word for its likelihood. */
 struct ranked {
 	struct care *c;
 	enum tier tier;
-	int64_t lost; /* care units expected to be lost within the horizon, in no special unit */
 };
 
 static enum tier tier_of(const struct care *c)
@@ -47,28 +47,14 @@ static ward_ns minus(ward_ns a, ward_ns b)
 	return a > b ? INT64_MAX : INT64_MIN;
 }
 
-/* Loss per minute in thousandths (below 1e9) × middle of the likelihood in thousandths (1e3) ×
- * minutes of the horizon (240): far from overflow. */
-static int64_t lost(const struct care *c, ward_ns now)
-{
-	ward_ns until = minus(c->expected, now), left;
-
-	if (until >= HORIZON)
-		return 0;
-	left = until > 0 ? HORIZON - until : HORIZON;
-	return c->loss_micro / 1000 * ((c->lo_micro + c->hi_micro) / 2000) * (left / MINUTE);
-}
-
 static int rank_cmp(const void *va, const void *vb)
 {
 	const struct ranked *a = va, *b = vb;
 
 	if (a->tier != b->tier)
 		return a->tier > b->tier ? -1 : 1;
-	if (a->lost != b->lost)
-		return a->lost > b->lost ? -1 : 1;
-	if (a->c->outage != b->c->outage)
-		return a->c->outage ? -1 : 1;
+	if (a->c->priority_micro != b->c->priority_micro)
+		return a->c->priority_micro > b->c->priority_micro ? -1 : 1;
 	if (a->c->expected != b->c->expected)
 		return a->c->expected < b->c->expected ? -1 : 1;
 	if (!ward_str_eq(a->c->name, b->c->name))
@@ -86,7 +72,7 @@ static struct ranked *rank(struct ward_story *s, const struct tale *t, size_t *r
 		struct care *c = &t->care[i];
 
 		if (c->alive)
-			r[(*ret_n)++] = (struct ranked){c, tier_of(c), lost(c, t->last)};
+			r[(*ret_n)++] = (struct ranked){c, tier_of(c)};
 	}
 	if (*ret_n)
 		qsort(r, *ret_n, sizeof(*r), rank_cmp);
@@ -212,44 +198,66 @@ static void note_told(struct care *c)
 	c->told_expected = c->expected;
 }
 
-/* Services among those from `from` on that are not already named before it, each once. */
-static size_t count_services(const struct ranked *r, size_t n, size_t from)
+/* Is the service at this place of the list also at one before it, by another threat? */
+static bool named_before(const struct ranked *r, size_t at)
+{
+	for (size_t k = 0; k < at; k++)
+		if (r[k].c->asset == r[at].c->asset)
+			return true;
+	return false;
+}
+
+/* Services of tiers lo to hi from place `from` on, each once. */
+static size_t count_services(
+	const struct ranked *r, size_t n, size_t from, enum tier lo, enum tier hi)
 {
 	size_t count = 0;
 
-	for (size_t i = from; i < n; i++) {
-		bool named = false;
-
-		for (size_t k = 0; k < i && !named; k++)
-			named = r[k].c->asset == r[i].c->asset;
-		count += !named;
-	}
+	for (size_t i = from; i < n; i++)
+		count += r[i].tier >= lo && r[i].tier <= hi && !named_before(r, i);
 	return count;
 }
 
-static void tell_rest(struct ward_story *s, const struct tale *t, size_t services)
+/* "can't be ruled out: Pharmacy (about 04:17), Dialysis (about 05:02), 8 more" */
+static void put_open(struct ward_wr *w, const struct ranked *r, size_t n, ward_ns now)
 {
-	if (!services && !t->asset.n)
+	size_t named = 0, all = count_services(r, n, 0, TIER_OPEN, TIER_OPEN);
+
+	if (!all)
 		return;
-	ward_wr_z(&s->line, services ? "and " : "and, behind it, ");
-	if (services)
-		ward_wr_printf(
-			&s->line, "%zu more %s", services, services == 1 ? "service" : "services");
-	if (services && t->asset.n)
-		ward_wr_z(&s->line, ", ");
-	if (t->asset.n)
-		ward_wr_printf(&s->line, "%zu %s", t->asset.n,
-			t->asset.n == 1 ? "device or room" : "devices and rooms");
-	if (s->all.len) {
-		ward_wr_z(&s->line, ": ");
-		ward_wr_str(&s->line, s->all);
+	ward_wr_z(w, "can't be ruled out: ");
+	for (size_t i = 0; i < n && named < OPEN_NAMED; i++) {
+		if (r[i].tier != TIER_OPEN || named_before(r, i))
+			continue;
+		ward_wr_z(w, named++ ? ", " : "");
+		ward_wr_str(w, r[i].c->name);
+		ward_wr_z(w, " (about\u00a0");
+		ward_tell_forecast(w, r[i].c->expected, now);
+		ward_wr_ch(w, ')');
 	}
+	if (all > named)
+		ward_wr_printf(w, ", %zu\u00a0more", all - named);
+}
+
+/* What is not told at length: "and 2 more services; can't be ruled out: …" */
+static void tell_rest(struct ward_story *s, const struct ranked *r, size_t n, ward_ns now)
+{
+	size_t more = count_services(r, n, TOP, TIER_POSSIBLE, TIER_CERTAIN);
+
+	if (more) {
+		ward_wr_z(&s->line, "and ");
+		ward_tell_count(&s->line, more, "more service", "more services");
+		ward_wr_z(&s->line, "; ");
+	}
+	put_open(&s->line, r, n, now);
+	if (!s->line.len)
+		return;
 	ward_text_open(&s->text, COL_BODY + 2, COL_BODY + 4);
 	end_line(s);
 }
 
 /* Beneath the incident's own heading, if that is what stands above. */
-static void heading(struct ward_story *s, const struct tale *t, const char *what)
+static void heading(struct ward_story *s, const struct tale *t, const char *what, ward_ns now)
 {
 	bool alone = s->block != t->number;
 
@@ -266,38 +274,60 @@ static void heading(struct ward_story *s, const struct tale *t, const char *what
 		ward_wr_z(&s->line, what);
 	}
 	ward_tell_put(s, WARD_STYLE_BOLD);
-	ward_wr_z(&s->line, " (as of ");
-	ward_tell_time(&s->line, t->last, false);
+	ward_wr_z(&s->line, " (as of\u00a0");
+	ward_tell_forecast(&s->line, t->last, now);
 	ward_wr_z(&s->line, ")");
+}
+
+/* All that is expected, the first at length. Gives how many of the list are at least possible. */
+static size_t tell_list(
+	struct ward_story *s, const struct tale *t, const struct ranked *r, size_t n, ward_ns now)
+{
+	size_t sure = 0;
+
+	while (sure < n && r[sure].tier >= TIER_POSSIBLE)
+		sure++;
+	if (!sure) {
+		heading(s, t, "Care: no loss likely yet", now);
+		if (count_services(r, n, 0, TIER_OPEN, TIER_OPEN))
+			ward_wr_z(&s->line, "; ");
+		put_open(&s->line, r, n, now);
+		end_line(s);
+		return 0;
+	}
+	heading(s, t, "Care that may be lost", now);
 	end_line(s);
+	for (size_t i = 0; i < sure && i < TOP; i++) {
+		tell_one(s, r[i].c, now);
+		tell_chain(s, short_chain(s, r, i, r[i].c));
+	}
+	tell_rest(s, r, n, now);
+	return sure;
 }
 
 static void tell_first(struct ward_story *s, struct tale *t, const struct ranked *r, size_t n)
 {
-	heading(s, t,
-		r[0].tier >= TIER_POSSIBLE ? "Care that may be lost"
-					   : "Care that could be lost, if this goes on");
-	for (size_t i = 0; i < n && i < TOP; i++) {
-		tell_one(s, r[i].c, t->last);
-		if (r[i].tier >= TIER_POSSIBLE)
-			tell_chain(s, short_chain(s, r, i, r[i].c));
+	size_t sure = tell_list(s, t, r, n, t->last);
+
+	for (size_t i = 0; i < sure; i++)
 		note_told(r[i].c);
-	}
-	tell_rest(s, t, count_services(r, n, n < TOP ? n : TOP));
 	t->care_told = true;
+	t->care_sure = sure > 0;
 }
 
 enum change { SAME, NEW, SURER, LESS_SURE, MOVED };
 
-static enum change change_of(const struct ranked *r, size_t place, ward_ns now)
+static enum change change_of(const struct ranked *r, ward_ns now)
 {
 	const struct care *c = r->c;
 	ward_ns shift = minus(c->expected, c->told_expected), left = minus(c->told_expected, now);
 
 	if (!c->told)
-		return r->tier >= TIER_POSSIBLE || place < TOP ? NEW : SAME;
+		return r->tier >= TIER_POSSIBLE ? NEW : SAME;
 	if (r->tier != c->told_tier)
 		return r->tier > c->told_tier ? SURER : LESS_SURE;
+	if (r->tier < TIER_POSSIBLE)
+		return SAME;
 	if (shift < 0)
 		shift = shift == INT64_MIN ? INT64_MAX : -shift;
 	if (c->expected <= now && c->told_expected <= now)
@@ -335,7 +365,7 @@ static struct ranked *gone(struct ward_story *s, const struct tale *t, size_t *r
 	*ret_n = 0;
 	for (size_t i = 0; r && i < t->n_care; i++)
 		if (!t->care[i].alive && t->care[i].told)
-			r[(*ret_n)++] = (struct ranked){&t->care[i], TIER_UNLIKELY, 0};
+			r[(*ret_n)++] = (struct ranked){&t->care[i], TIER_UNLIKELY};
 	if (*ret_n)
 		qsort(r, *ret_n, sizeof(*r), rank_cmp);
 	return r;
@@ -357,7 +387,7 @@ static void tell_changes(struct ward_story *s, struct tale *t, const struct rank
 	size_t n_told = 0, n_more = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		enum change what = change_of(&r[i], i, t->last);
+		enum change what = change_of(&r[i], t->last);
 
 		if (what == SAME)
 			continue;
@@ -366,8 +396,10 @@ static void tell_changes(struct ward_story *s, struct tale *t, const struct rank
 			note_told(r[i].c);
 			continue;
 		}
-		if (!n_told++)
-			heading(s, t, "What changes for care");
+		if (!n_told++) {
+			heading(s, t, "What changes for care", t->last);
+			end_line(s);
+		}
 		tell_change(s, r[i].c, t->last, what);
 		if ((what == NEW || what == SURER) && r[i].tier >= TIER_POSSIBLE)
 			tell_chain(s, short_chain(s, r, i, r[i].c));
@@ -384,17 +416,20 @@ enum ward_err ward_tell_care(struct ward_story *s, struct tale *t)
 	if (!r || !g)
 		return WARD_ERR_NOMEM;
 	t->care_changed = false;
-	if (!t->care_told && n)
+	/* the list once, and once more when the first of it becomes possible */
+	if (n && (!t->care_told || (!t->care_sure && r[0].tier >= TIER_POSSIBLE)))
 		tell_first(s, t, r, n);
 	else
 		tell_changes(s, t, r, n);
-	if (n_gone)
-		heading(s, t, "What need no longer be feared");
+	if (n_gone) {
+		heading(s, t, "What need no longer be feared", t->last);
+		end_line(s);
+	}
 	tell_gone(s, g, n_gone);
 	return WARD_OK;
 }
 
-enum ward_err ward_tell_care_all(struct ward_story *s, const struct tale *t)
+enum ward_err ward_tell_care_all(struct ward_story *s, const struct tale *t, ward_ns now)
 {
 	size_t n;
 	struct ranked *r = rank(s, t, &n);
@@ -403,11 +438,14 @@ enum ward_err ward_tell_care_all(struct ward_story *s, const struct tale *t)
 		return WARD_ERR_NOMEM;
 	if (!n)
 		return WARD_OK;
-	heading(s, t, "Care that may be lost");
-	for (size_t i = 0; i < n && i < TOP; i++) {
-		tell_one(s, r[i].c, t->last);
-		tell_chain(s, short_chain(s, r, i, r[i].c));
-	}
-	tell_rest(s, t, count_services(r, n, n < TOP ? n : TOP));
+	(void)tell_list(s, t, r, n, now);
+	if (!t->asset.n || !s->all.len)
+		return WARD_OK;
+	ward_wr_z(&s->line, "all of it, with ");
+	ward_tell_count(&s->line, t->asset.n, "device or room", "devices and rooms");
+	ward_wr_z(&s->line, ": ");
+	ward_wr_str(&s->line, s->all);
+	ward_text_open(&s->text, COL_BODY + 2, COL_BODY + 4);
+	end_line(s);
 	return WARD_OK;
 }

@@ -1,8 +1,6 @@
 /* A new revision of an incident: what of it is news. */
 #include "story/priv.h"
 
-enum { AGAIN_TIMES = 10 };
-
 /* What was told of an incident that turned out to be a part of another goes over to that one. */
 static enum ward_err inherit(struct ward_story *s, struct tale *t, const struct tale *part)
 {
@@ -14,13 +12,18 @@ static enum ward_err inherit(struct ward_story *s, struct tale *t, const struct 
 			.on = old->on,
 			.where = old->where,
 			.level = old->level,
-			.time = old->first};
+			.time = old->first,
+			.last = old->last,
+			.count = old->n};
 		struct sign *sign;
 		bool is_new;
 
 		err = ward_story_sign(s, t, &m, &sign, &is_new);
-		if (!err)
-			sign->n_told += old->n_told;
+		if (err)
+			break;
+		sign->n_told += old->n_told;
+		if (is_new || old->told_last > sign->told_last)
+			sign->told_last = old->told_last;
 	}
 	return err;
 }
@@ -66,14 +69,14 @@ static enum ward_err supersede(struct ward_story *s, const struct ward_record *r
 }
 
 /* Counts the members into signs anew, and tells those that are news. */
-static enum ward_err signs(
-	struct ward_story *s, struct tale *t, const struct ward_record *r, bool *ret_news)
+static enum ward_err signs(struct ward_story *s, struct tale *t, const struct ward_record *r)
 {
 	enum ward_err err = WARD_OK;
 
-	*ret_news = false;
-	for (size_t i = 0; i < t->n_sign; i++)
+	for (size_t i = 0; i < t->n_sign; i++) {
+		t->sign[i].n_earlier = t->sign[i].n;
 		t->sign[i].n = 0;
+	}
 	for (size_t i = 0; i < r->n_member; i++) {
 		struct sign *sign;
 		bool is_new;
@@ -89,27 +92,27 @@ static enum ward_err signs(
 			continue;
 		ward_tell_sign(s, t, sign, &r->member[i]);
 		sign->n_told = 1;
-		*ret_news = true;
+		sign->told_last = r->member[i].time;
 	}
+	t->only_some = r->only_some;
 	return WARD_OK;
 }
 
-/* Tells of signs that came again: beside a new sign, or when there are ten times as many. And of
- * those that were taken back. */
-static void repeats(struct ward_story *s, struct tale *t, bool news)
+/* Signs that the incident had and has no more. Of many members only some are listed: then one that
+ * is missing is still there. */
+static void lost(struct ward_story *s, struct tale *t)
 {
 	for (size_t i = 0; i < t->n_sign; i++) {
 		struct sign *sign = &t->sign[i];
 
-		if (sign->n_told && sign->n > sign->n_told &&
-			(news || sign->n / AGAIN_TIMES >= sign->n_told)) {
-			ward_tell_again(s, sign);
-			sign->n_told = sign->n;
-		}
-		if (sign->n || !sign->n_told)
+		if (sign->n)
 			continue;
-		sign->n_told = 0;
-		ward_tell_taken_back(s, sign->title, sign->on);
+		if (t->only_some) {
+			sign->n = sign->n_earlier;
+		} else if (sign->n_told) {
+			sign->n_told = 0;
+			ward_tell_taken_back(s, sign->title, sign->on);
+		}
 	}
 }
 
@@ -121,15 +124,21 @@ static enum ward_err keep_step(struct tale *t, const struct ward_record *r, bool
 	*ret_new = false;
 	if (!r->step_text.len)
 		return WARD_OK;
-	for (size_t i = 0; i < t->n_step; i++)
-		if (ward_str_eq(t->step[i].text, r->step_text) &&
-			ward_str_eq(t->step[i].role, r->step_role))
-			return WARD_OK;
+	for (size_t i = 0; i < t->n_step; i++) {
+		struct step *old = &t->step[i];
+
+		if (!ward_str_eq(old->text, r->step_text) || !ward_str_eq(old->role, r->step_role))
+			continue;
+		old->elsewhere |= !ward_str_eq(old->on, r->step_on);
+		return WARD_OK;
+	}
 	if (t->n_step == STEPS_MAX)
 		return WARD_OK;
-	step = (struct step){ward_arena_str(&t->arena, r->step_role),
-		ward_arena_str(&t->arena, r->step_reach), ward_arena_str(&t->arena, r->step_text)};
-	if (!step.role.p || !step.reach.p || !step.text.p)
+	step = (struct step){.role = ward_arena_str(&t->arena, r->step_role),
+		.reach = ward_arena_str(&t->arena, r->step_reach),
+		.text = ward_arena_str(&t->arena, r->step_text),
+		.on = ward_arena_str(&t->arena, r->step_on)};
+	if (!step.role.p || !step.reach.p || !step.text.p || !step.on.p)
 		return WARD_ERR_NOMEM;
 	t->step[t->n_step++] = step;
 	*ret_new = true;
@@ -161,7 +170,7 @@ static void tell_dismissed(struct ward_story *s, const struct tale *t)
 static enum ward_err revise(struct ward_story *s, struct tale *t, const struct ward_record *r)
 {
 	bool dismissed = ward_str_eqz(r->state, "dismissed");
-	bool changed = r->level > t->level || !t->revision, new_step, news;
+	bool changed = r->level > t->level || !t->revision, new_step;
 	enum ward_err err = assign(t, &t->state, r->state, &changed);
 
 	t->revision = r->revision;
@@ -173,7 +182,7 @@ static enum ward_err revise(struct ward_story *s, struct tale *t, const struct w
 	if (!err)
 		err = assign(t, &t->domain, r->domain, &changed);
 	if (!err)
-		err = signs(s, t, r, &news);
+		err = signs(s, t, r);
 	if (!err)
 		err = keep_step(t, r, &new_step);
 	if (err)
@@ -181,9 +190,10 @@ static enum ward_err revise(struct ward_story *s, struct tale *t, const struct w
 	t->level = r->level;
 	t->first = r->first;
 	t->last = r->last;
-	repeats(s, t, news);
+	lost(s, t);
+	ward_tell_repeats(s, t);
 	if (changed || new_step)
-		ward_tell_opened(s, t, !changed);
+		ward_tell_opened(s, t, changed, new_step);
 	return WARD_OK;
 }
 

@@ -4,6 +4,11 @@
 enum { TALE_BYTES_MAX = 64 << 20, CARE_BYTES_MAX = 1 << 20, CHAIN_BYTES_MAX = 64 << 10 };
 enum { CHAIN_ENDS = 3 }; /* of a longer chain so many links at each end are told */
 
+/* How far apart two detections that say the same may be and still be one sign that came again: as
+ * in `fuse`, where the same thing, and where only a person is known. */
+#define REACH (24 * 3600 * WARD_NS_PER_S)
+#define REACH_NOWHERE (2 * 3600 * WARD_NS_PER_S)
+
 struct two {
 	uint64_t a, b;
 };
@@ -101,13 +106,24 @@ static enum ward_err index_of(
 	return WARD_OK;
 }
 
+/* Notes that a detection is of this incident. When there is no room for more, all are forgotten:
+ * one that comes again is then known by what it says. */
+static enum ward_err remember(struct tale *t, const struct ward_id *detection, bool *ret_new)
+{
+	void *unused;
+
+	if (t->seen.n == t->seen.max)
+		ward_tab_fini(&t->seen);
+	return ward_tab_put(&t->seen, detection, &unused, ret_new);
+}
+
 enum ward_err ward_story_sign(struct ward_story *s, struct tale *t,
 	const struct ward_record_member *m, struct sign **ret, bool *ret_new)
 {
 	struct two key = {hash(s, m->title), hash(s, m->on)};
 	uint32_t at;
-	void *unused;
-	enum ward_err err = ward_tab_put(&t->seen, &m->detection, &unused, NULL);
+	bool unused_new;
+	enum ward_err err = remember(t, &m->detection, &unused_new);
 
 	if (!err)
 		err = ward_mem_more(s->mem, &t->sign, t->n_sign, &t->cap_sign, sizeof(*t->sign),
@@ -123,7 +139,7 @@ enum ward_err ward_story_sign(struct ward_story *s, struct tale *t,
 			.where = ward_arena_str(&t->arena, m->where),
 			.level = m->level,
 			.first = m->time,
-			.last = m->time};
+			.last = m->last};
 		if (!(*ret)->title.p || !(*ret)->on.p || !(*ret)->where.p) {
 			(void)ward_tab_del(&t->sign_by, &key);
 			return WARD_ERR_NOMEM;
@@ -131,8 +147,65 @@ enum ward_err ward_story_sign(struct ward_story *s, struct tale *t,
 		t->n_sign++;
 	}
 	(*ret)->first = m->time < (*ret)->first ? m->time : (*ret)->first;
-	(*ret)->last = m->time > (*ret)->last ? m->time : (*ret)->last;
-	(*ret)->n++;
+	(*ret)->last = m->last > (*ret)->last ? m->last : (*ret)->last;
+	(*ret)->level = m->level > (*ret)->level ? m->level : (*ret)->level;
+	(*ret)->n = m->count > UINT64_MAX - (*ret)->n ? UINT64_MAX : (*ret)->n + m->count;
+	return WARD_OK;
+}
+
+/* Between the end of one and the begin of the other; 0 when they overlap. */
+static ward_ns gap(const struct sign *sign, const struct loose *l)
+{
+	ward_ns from = sign->last < l->last ? sign->last : l->last;
+	ward_ns to = sign->first > l->first ? sign->first : l->first, d;
+
+	if (to <= from)
+		return 0;
+	return ward_sub(to, from, &d) ? d : INT64_MAX;
+}
+
+/* The sign of this incident that a detection repeats; NULL when there is none. */
+static struct sign *repeated(const struct ward_story *s, struct tale *t, const struct loose *l)
+{
+	struct two key = {hash(s, l->title), hash(s, l->on)};
+	const void *val = ward_tab_find(&t->sign_by, &key);
+	struct sign *sign;
+	uint32_t at;
+
+	if (!val || ward_str_eqz(t->state, "dismissed"))
+		return NULL;
+	memcpy(&at, val, sizeof(at));
+	sign = &t->sign[at];
+	if (!sign->n || l->level > sign->level)
+		return NULL;
+	return gap(sign, l) <= (l->on.len ? REACH : REACH_NOWHERE) ? sign : NULL;
+}
+
+enum ward_err ward_story_repeat(struct ward_story *s, const struct loose *l, bool *ret)
+{
+	enum ward_err err = WARD_OK;
+
+	*ret = false;
+	for (size_t i = s->n_tale; i-- > 0;) {
+		struct tale *t = s->tale[i];
+		struct sign *sign = repeated(s, t, l);
+		bool is_new;
+
+		if (!sign)
+			continue;
+		err = remember(t, &l->id, &is_new);
+		if (err)
+			return err;
+		*ret = true;
+		/* within the span it is among those that the incident has counted */
+		if (!is_new || l->last <= sign->last)
+			return WARD_OK;
+		sign->last = l->last;
+		t->last = l->last > t->last ? l->last : t->last;
+		sign->n += sign->n < UINT64_MAX;
+		t->again = true;
+		return WARD_OK;
+	}
 	return WARD_OK;
 }
 
@@ -210,7 +283,7 @@ static enum ward_err keep_care(
 	c->outage = ward_str_eqz(r->threat, "outage");
 	c->lo_micro = r->lo_micro;
 	c->hi_micro = r->hi_micro;
-	c->loss_micro = r->loss_micro;
+	c->priority_micro = r->priority_micro;
 	c->earliest = r->earliest;
 	c->expected = r->expected;
 	c->alive = true;

@@ -8,10 +8,9 @@
 #include "story/zone.h"
 
 enum {
-	TOP = 5,           /* services that are told at length at once */
-	STEPS_MAX = 32,    /* different first steps of one incident that are remembered */
-	TALES_SUMMED = 10, /* incidents in the summary */
-	COL_LEVEL = 10,    /* where level and text of a sign begin */
+	TOP = 5,        /* services that are told at length at once */
+	STEPS_MAX = 32, /* different first steps of one incident that are remembered */
+	COL_LEVEL = 10, /* where level and text of a sign begin */
 	COL_SIGN = 18,
 	COL_BODY = 2,
 };
@@ -28,9 +27,11 @@ enum tier {
 /* Detections of one title on one thing: told once, then counted. */
 struct sign {
 	struct ward_str title, on, where;
-	unsigned level;
-	ward_ns first, last;
-	uint32_t n, n_told; /* detections now, and when it was last told */
+	unsigned level;        /* the highest */
+	ward_ns first, last;   /* begin of the first, end of the last */
+	uint64_t n, n_earlier; /* detections now, and by the revision before */
+	uint64_t n_told;       /* and when it was last told of; 0: never */
+	ward_ns told_last;     /* `last` at that time */
 };
 
 /* A service that may be hit by a threat. */
@@ -39,7 +40,7 @@ struct care {
 	struct ward_str name, threat_name, chain;
 	uint64_t asset;
 	bool outage; /* the threat is that it does not work */
-	int64_t lo_micro, hi_micro, loss_micro;
+	int64_t lo_micro, hi_micro, priority_micro;
 	ward_ns earliest, expected;
 	bool alive, told;
 	enum tier told_tier;
@@ -54,7 +55,8 @@ struct hit {
 };
 
 struct step {
-	struct ward_str role, reach, text;
+	struct ward_str role, reach, text, on; /* on: where it was first called for */
+	bool elsewhere;                        /* and then somewhere else too */
 };
 
 /* An incident as it was told so far. */
@@ -68,7 +70,7 @@ struct tale {
 	struct sign *sign; /* in order of telling */
 	size_t n_sign, cap_sign;
 	struct ward_tab sign_by; /* hashes of title and thing → index */
-	struct ward_tab seen;    /* detection ids */
+	struct ward_tab seen;    /* detection ids, those seen lately */
 	struct care *care;
 	size_t n_care, cap_care;
 	struct ward_tab care_by; /* hashes of asset and threat → index */
@@ -76,7 +78,10 @@ struct tale {
 	struct ward_tab asset;   /* hash of what is no service → impacts on it */
 	struct step step[STEPS_MAX];
 	size_t n_step;
-	bool care_changed, care_told;
+	bool care_changed;         /* since it was told of */
+	bool care_told, care_sure; /* once; with what is at least possible */
+	bool only_some;            /* of its many members only some are listed */
+	bool again; /* a sign came again, and it was not yet looked at whether to tell */
 };
 
 /* A detection that no incident has taken up yet. */
@@ -85,7 +90,7 @@ struct loose {
 	struct ward_arena arena;
 	struct ward_str title, on;
 	unsigned level;
-	ward_ns time;
+	ward_ns first, last;
 };
 
 struct ward_story {
@@ -105,8 +110,9 @@ struct ward_story {
 	size_t n_loose, cap_loose;
 	struct ward_tab lone; /* loose ones that were told: detection id */
 	uint64_t n_detection, n_weak, n_lone;
-	int day; /* year, month and day of the last heading: yyyymmdd */
-	bool headed;
+	int day;            /* year, month and day of the last heading: yyyymmdd */
+	bool headed, begun; /* whose story it is was told; anything was */
+	bool summed;        /* nothing was told since ward_story_before */
 	uint32_t block; /* number of the incident whose heading was told last, until a sign comes */
 };
 
@@ -122,6 +128,9 @@ WARD_MUST_CHECK enum ward_err ward_story_sign(struct ward_story *s, struct tale 
 	const struct ward_record_member *m, struct sign **ret, bool *ret_new);
 WARD_MUST_CHECK enum ward_err ward_story_impact(
 	struct ward_story *s, struct tale *t, const struct ward_record *r);
+/* Counts a detection that repeats a sign of an incident; false when it does not. */
+WARD_MUST_CHECK enum ward_err ward_story_repeat(
+	struct ward_story *s, const struct loose *l, bool *ret);
 
 /* incident.c */
 WARD_MUST_CHECK enum ward_err ward_story_incident(
@@ -132,15 +141,19 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 	const struct ward_record_member *m);
 void ward_tell_lone(struct ward_story *s, const struct loose *l);
 void ward_tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on);
-void ward_tell_again(struct ward_story *s, const struct sign *sign);
-/* The heading of an incident: that it opened or grew, or (again) that something is to be done. */
-void ward_tell_opened(struct ward_story *s, const struct tale *t, bool again);
+/* Those signs that came again and were not told of for long. */
+void ward_tell_repeats(struct ward_story *s, struct tale *t);
+/* The heading of an incident: that it opened or is another now (changed), what is to be done
+ * (new_step: the step known last), or both. */
+void ward_tell_opened(struct ward_story *s, const struct tale *t, bool changed, bool new_step);
 /* In the summary too. */
 void ward_tell_standing(struct ward_story *s, const struct tale *t);
 void ward_tell_line(struct ward_story *s, size_t indent, const char *fmt, ...) WARD_PRINTF(3, 4);
-void ward_tell_step(
-	struct ward_story *s, const struct step *step, const char *before, size_t indent);
+/* "Guard (extension 1)" */
+void ward_tell_role(struct ward_story *s, const struct step *step);
 void ward_tell_time(struct ward_wr *w, ward_ns t, bool seconds);
+/* "4,577 events" */
+void ward_tell_count(struct ward_wr *w, uint64_t n, const char *one, const char *many);
 /* The same to the minute, with the day when it is not that of `now`: "Fri 00:30", "19 Mar 00:30".
  */
 void ward_tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now);
@@ -151,10 +164,17 @@ void ward_tell_inner(struct ward_wr *w, struct ward_str name);
 
 /* care.c: consequences. */
 WARD_MUST_CHECK enum ward_err ward_tell_care(struct ward_story *s, struct tale *t);
-/* All that is hit, for the summary. */
-WARD_MUST_CHECK enum ward_err ward_tell_care_all(struct ward_story *s, const struct tale *t);
+/* All that is hit, for the summary, as it looks at `now`. */
+WARD_MUST_CHECK enum ward_err ward_tell_care_all(
+	struct ward_story *s, const struct tale *t, ward_ns now);
 
 /* summary.c */
-WARD_MUST_CHECK enum ward_err ward_tell_summary(struct ward_story *s, uint64_t n_event);
+struct summary {
+	const char *title;
+	uint64_t n_event; /* 0: not known */
+	size_t most;      /* incidents that are told, the latest */
+	ward_ns now;      /* or the last sign, if that is later */
+};
+WARD_MUST_CHECK enum ward_err ward_tell_summary(struct ward_story *s, const struct summary *sum);
 
 #endif

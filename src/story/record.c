@@ -1,7 +1,7 @@
 #include "story/record.h"
 
-/* An impact's care loss per minute is kept below this many units, so that sums can't overflow. */
-enum { LOSS_MAX = 1000000 };
+/* In units; `impact` gives at most 2^52 millionths + 1. */
+#define PRIORITY_MAX ((int64_t)1 << 33)
 
 /* Nested members have dotted names once they are read; those of arrays give lists. */
 #define FIELDS(X)                            \
@@ -23,24 +23,29 @@ enum { LOSS_MAX = 1000000 };
 	X(STEP_ROLE, "first_step.role_name") \
 	X(STEP_REACH, "first_step.reach")    \
 	X(STEP_TEXT, "first_step.text")      \
+	X(STEP_ON, "headline.on")            \
 	X(M_DETECTION, "members.detection")  \
 	X(M_TITLE, "members.title")          \
 	X(M_LEVEL, "members.level")          \
 	X(M_TIME, "members.time")            \
+	X(M_LAST, "members.last")            \
+	X(M_COUNT, "members.count")          \
 	X(M_ON, "members.on")                \
 	X(M_ON_KIND, "members.on_kind")      \
+	X(M_SUBJECT, "members.subject")      \
 	X(M_WHERE, "members.where")          \
 	X(M_JOINED_BY, "members.joined_by")  \
 	X(M_WITH, "members.with")            \
 	X(M_WITH_TIME, "members.with_time")  \
 	X(M_HOPS, "members.hops")            \
+	X(M_TOTAL, "members_total")          \
 	X(SUPERSEDES, "supersedes")          \
 	X(INCIDENT, "incident")              \
 	X(THREAT, "threat")                  \
 	X(THREAT_NAME, "threat_name")        \
 	X(SERVICE, "service")                \
 	X(LIKELIHOOD, "likelihood")          \
-	X(LOSS, "loss_per_min")              \
+	X(PRIORITY, "priority")              \
 	X(EARLIEST, "earliest")              \
 	X(EXPECTED, "expected")              \
 	X(C_NAME, "chain.asset_name")        \
@@ -255,12 +260,20 @@ static void read_detection(struct in *in, struct ward_record *r)
 static void read_member(struct in *in, size_t n, size_t i, struct ward_record_member *m)
 {
 	struct ward_str with_time = late_item(in, F_M_WITH_TIME, n, i);
+	struct ward_str last = late_item(in, F_M_LAST, n, i);
 
 	m->detection = id_of(in, text_of(in, item(in, F_M_DETECTION, n, i)));
 	m->level = level_of(in, text_of(in, item(in, F_M_LEVEL, n, i)));
 	m->time = time_of(in, text_of(in, item(in, F_M_TIME, n, i)));
+	m->last = last.len ? time_of(in, last) : m->time;
+	m->count = 1;
+	if (get(in, F_M_COUNT))
+		m->count = (uint64_t)count_of(in, item(in, F_M_COUNT, n, i));
+	in->bad |= !m->count || m->last < m->time;
 	m->title = text_of(in, item(in, F_M_TITLE, n, i));
 	m->on = text_of(in, item(in, F_M_ON, n, i));
+	if (!m->on.len) /* what no node is known for is called as in its detection */
+		m->on = late_item(in, F_M_SUBJECT, n, i);
 	m->on_kind = late_item(in, F_M_ON_KIND, n, i);
 	m->where = text_of(in, item(in, F_M_WHERE, n, i));
 	m->joined_by = text_of(in, item(in, F_M_JOINED_BY, n, i));
@@ -279,7 +292,10 @@ static enum ward_err read_incident(struct in *in, struct ward_record *r)
 	r->step_role = str(in, F_STEP_ROLE);
 	r->step_reach = str(in, F_STEP_REACH);
 	r->step_text = str(in, F_STEP_TEXT);
+	r->step_on = str(in, F_STEP_ON);
 	r->n_member = length(in, F_M_DETECTION);
+	r->only_some =
+		get(in, F_M_TOTAL) && (uint64_t)count_of(in, get(in, F_M_TOTAL)) > r->n_member;
 	r->n_superseded = length(in, F_SUPERSEDES);
 	r->member = ward_arena_array(in->arena, r->n_member, sizeof(*r->member));
 	r->superseded = ward_arena_array(in->arena, r->n_superseded, sizeof(*r->superseded));
@@ -306,7 +322,7 @@ static enum ward_err read_impact(struct in *in, struct ward_record *r)
 	r->service = flag(in, F_SERVICE);
 	r->lo_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 0), 1);
 	r->hi_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 1), 1);
-	r->loss_micro = micro_of(in, get(in, F_LOSS), LOSS_MAX);
+	r->priority_micro = micro_of(in, get(in, F_PRIORITY), PRIORITY_MAX);
 	r->earliest = time_of(in, need_str(in, F_EARLIEST));
 	r->expected = time_of(in, need_str(in, F_EXPECTED));
 	r->n_link = length(in, F_C_NAME);

@@ -20,7 +20,8 @@ enum { WARD_RECORD_LEVELS = 5 }; /* informational 0 … critical 4, as in Sigma 
 struct ward_record_member {
 	struct ward_id detection;
 	unsigned level;
-	ward_ns time;
+	ward_ns time, last;                        /* begin of the first time, end of the last */
+	uint64_t count;                            /* how often; at least 1 */
 	struct ward_str title, on, on_kind, where; /* on_kind: "room", "door", "asset" … */
 	struct ward_str joined_by, with;           /* "first", "asset", "actor", "place", "cause" */
 	ward_ns with_time;                         /* of `with`; WARD_NS_NEVER: not said */
@@ -41,16 +42,17 @@ struct ward_record {
 	ward_ns first, last;
 	struct ward_str title, on; /* detection */
 	/* incident */
-	struct ward_str state, domain, step_role, step_reach, step_text;
+	struct ward_str state, domain, step_role, step_reach, step_text, step_on;
 	struct ward_record_member *member;
 	size_t n_member;
+	bool only_some; /* of many members not all are listed */
 	struct ward_id *superseded;
 	size_t n_superseded;
 	/* impact */
 	struct ward_id incident;
 	struct ward_str asset, asset_name, threat, threat_name;
 	bool service;
-	int64_t lo_micro, hi_micro, loss_micro;
+	int64_t lo_micro, hi_micro, priority_micro;
 	ward_ns earliest, expected;
 	struct ward_record_link *link; /* the chain, from what was observed */
 	size_t n_link;

@@ -9,7 +9,9 @@ enum {
 	LINE_BYTES_MAX = 1 << 20,
 	LOOSE_MAX = 4096,
 	LOOSE_BYTES_MAX = 1 << 20,
-	LEVEL_MATTERS = 2 /* medium: weaker signs alone are only counted */
+	LEVEL_MATTERS = 2, /* medium: weaker signs alone are only counted */
+	SUMMED_AT_END = 10,
+	SUMMED_BEFORE = 3 /* incidents, the latest */
 };
 
 void ward_story_count(struct ward_story *s, const char *name)
@@ -80,29 +82,43 @@ static bool in_a_tale(const struct ward_story *s, struct ward_id detection)
 	return false;
 }
 
-/* Detections that no incident took up are told by themselves, if they matter. */
+/* Detections that are of no incident by their id repeat what one has, or are told by themselves, if
+ * they matter. */
+static enum ward_err settle_one(struct ward_story *s, const struct loose *l)
+{
+	bool known = in_a_tale(s, l->id), is_new;
+	enum ward_err err = known ? WARD_OK : ward_story_repeat(s, l, &known);
+	void *unused;
+
+	if (err || known)
+		return err;
+	if (s->lone.n == s->lone.max)
+		ward_tab_fini(&s->lone); /* one may then be told again */
+	err = ward_tab_put(&s->lone, &l->id, &unused, &is_new);
+	if (err || !is_new)
+		return err;
+	if (l->level >= LEVEL_MATTERS) {
+		s->n_lone++;
+		ward_tell_lone(s, l);
+	} else {
+		s->n_weak++;
+	}
+	return WARD_OK;
+}
+
 static enum ward_err settle_loose(struct ward_story *s)
 {
 	enum ward_err err = WARD_OK;
 
 	while (!err && s->n_loose) {
-		const struct loose *l = &s->loose[0];
-		bool is_new = false;
-		void *unused;
-
-		if (!in_a_tale(s, l->id)) {
-			if (s->lone.n == s->lone.max)
-				ward_tab_fini(&s->lone); /* one may then be told again */
-			err = ward_tab_put(&s->lone, &l->id, &unused, &is_new);
-		}
-		if (is_new && l->level >= LEVEL_MATTERS) {
-			s->n_lone++;
-			ward_tell_lone(s, l);
-		} else if (is_new) {
-			s->n_weak++;
-		}
+		err = settle_one(s, &s->loose[0]);
 		if (!err)
 			loose_drop(s, 0);
+	}
+	for (size_t i = 0; i < s->n_tale; i++) {
+		if (s->tale[i]->again)
+			ward_tell_repeats(s, s->tale[i]);
+		s->tale[i]->again = false;
 	}
 	return err;
 }
@@ -149,7 +165,7 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 	if (err)
 		return err;
 	l = &s->loose[s->n_loose];
-	*l = (struct loose){.id = r->id, .level = r->level, .time = r->first};
+	*l = (struct loose){.id = r->id, .level = r->level, .first = r->first, .last = r->last};
 	ward_arena_init(&l->arena, s->mem, LOOSE_BYTES_MAX);
 	l->title = ward_arena_str(&l->arena, r->title);
 	l->on = ward_arena_str(&l->arena, r->on);
@@ -213,40 +229,62 @@ enum ward_err ward_story_record(struct ward_story *s, struct ward_str json, stru
 	err = dispatch(s, &r);
 	if (err)
 		out->len = from;
+	s->summed &= out->len == from;
 	ward_wr_reset(&s->line);
 	return err;
 }
 
-static enum ward_err flush(struct ward_story *s)
+static enum ward_err flush(struct ward_story *s, struct ward_wr *out)
 {
-	enum ward_err err = settle_loose(s);
+	size_t from = out->len;
+	enum ward_err err;
 
-	return err ? err : settle_care(s);
+	ward_arena_reset(&s->scratch);
+	s->text.w = out;
+	err = settle_loose(s);
+	if (!err)
+		err = settle_care(s);
+	if (err)
+		out->len = from;
+	s->summed &= out->len == from;
+	return err;
 }
 
 enum ward_err ward_story_flush(struct ward_story *s, struct ward_wr *out)
 {
-	size_t from = out->len;
-	enum ward_err err;
+	return flush(s, out);
+}
 
-	ward_arena_reset(&s->scratch);
-	s->text.w = out;
-	err = flush(s);
+enum ward_err ward_story_before(struct ward_story *s, ward_ns now, struct ward_wr *out)
+{
+	struct summary sum = {"From before: ", 0, SUMMED_BEFORE, now};
+	size_t from = out->len;
+	enum ward_err err = flush(s, out);
+
+	out->len = from;
+	s->headed = s->begun = false; /* nobody has seen what was told until now */
+	s->block = 0;
+	if (!err && (s->n_number || s->n_lone))
+		err = ward_tell_summary(s, &sum);
 	if (err)
 		out->len = from;
+	s->summed = true;
 	return err;
 }
 
-enum ward_err ward_story_end(struct ward_story *s, uint64_t n_event, struct ward_wr *out)
+enum ward_err ward_story_end(
+	struct ward_story *s, uint64_t n_event, ward_ns now, struct ward_wr *out)
 {
+	struct summary sum = {"SUMMARY: ", n_event, SUMMED_AT_END, now};
 	size_t from = out->len;
-	enum ward_err err;
+	enum ward_err err = flush(s, out);
 
-	ward_arena_reset(&s->scratch);
-	s->text.w = out;
-	err = flush(s);
-	if (!err)
-		err = ward_tell_summary(s, n_event);
+	if (!err && s->summed && s->begun) {
+		ward_text_gap(&s->text);
+		ward_tell_line(s, 0, "Nothing new.");
+	} else if (!err) {
+		err = ward_tell_summary(s, &sum);
+	}
 	if (err)
 		out->len = from;
 	return err;

@@ -4,7 +4,8 @@
  * one record at a time, in the order in which the brain gave them. What is told: each new sign, why
  * it belongs to the attack, the first step and whose it is, which care services will be hit, when
  * and why, and later only what changed. Records are not trusted: see story/record.h and
- * story/text.h. Times are those of story/zone.h. No clock: "now" is the time of the latest sign.
+ * story/text.h. Times are those of story/zone.h. No clock: "now" is the time of the latest sign,
+ * in a summary what the caller says.
  * Single-threaded; owns all its memory; the same records give the same text. */
 #ifndef WARD_STORY_STORY_H
 #define WARD_STORY_STORY_H
@@ -21,8 +22,8 @@ struct ward_story_opts {
 	struct ward_counters *counters; /* story.rejected, story.forgotten, story.late …; or NULL */
 	struct ward_str hospital;       /* its name, for the heading; may be empty */
 	struct ward_str zone;           /* what its local time is called: "Europe/Rome" */
-	struct ward_str all;            /* the command that shows all: "ward replay --json" */
-	size_t width;                   /* columns; 0: unknown, 80 */
+	struct ward_str all; /* the command that shows all: "ward replay --json"; empty: none */
+	size_t width;        /* columns; 0: unknown, 80 */
 	bool colour;
 };
 
@@ -45,9 +46,15 @@ WARD_MUST_CHECK enum ward_err ward_story_record(
  * there is nothing new. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_story_flush(struct ward_story *s, struct ward_wr *out);
 
-/* Flushes, and sums up: the incidents with their signs, services and first steps. n_event is how
- * many events were looked at (0: not known). The story can go on after it. NOMEM. */
+/* Flushes, and sums up: the incidents with their signs, services and first steps, as they look at
+ * `now`, or at the last sign if that is later (0: no clock). n_event is how many events were looked
+ * at (0: not known). The story can go on after it. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_story_end(
-	struct ward_story *s, uint64_t n_event, struct ward_wr *out);
+	struct ward_story *s, uint64_t n_event, ward_ns now, struct ward_wr *out);
+
+/* All that was told until now went to nobody: sums up the latest of it, if there was anything, for
+ * a reader who begins here. If nothing is told after it, ward_story_end says only that. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_story_before(
+	struct ward_story *s, ward_ns now, struct ward_wr *out);
 
 #endif

@@ -8,6 +8,8 @@
 /* From here on the name of a day says too little; less than seven days, for the change of clocks.
  */
 #define WEEK (6 * 86400 * WARD_NS_PER_S)
+/* A sign that came again is told of twice as often, or so long after it was. */
+#define AGAIN_AFTER (15 * 60 * WARD_NS_PER_S)
 
 static const char *const month_name[] = {"January", "February", "March", "April", "May", "June",
 	"July", "August", "September", "October", "November", "December"};
@@ -48,6 +50,20 @@ void ward_tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now)
 	else if (at.day != here.day)
 		ward_wr_printf(w, "%.3s\u00a0", day_name[at.weekday]);
 	ward_tell_time(w, t, false);
+}
+
+void ward_tell_count(struct ward_wr *w, uint64_t n, const char *one, const char *many)
+{
+	char digits[24];
+	size_t len = (size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			ward_wr_ch(w, ',');
+		ward_wr_ch(w, digits[i]);
+	}
+	ward_wr_z(w, "\u00a0");
+	ward_wr_z(w, n == 1 ? one : many);
 }
 
 void ward_tell_inner(struct ward_wr *w, struct ward_str name)
@@ -91,7 +107,7 @@ static void tell_day(struct ward_story *s, ward_ns t, bool gap_after)
 	day = (l.year * 100 + l.month) * 100 + l.day;
 	if (s->headed && day == s->day)
 		return;
-	if (s->headed)
+	if (s->begun)
 		ward_text_gap(&s->text);
 	ward_text_open(&s->text, 0, 0);
 	if (!s->headed && s->hospital.len) {
@@ -114,7 +130,7 @@ static void tell_day(struct ward_story *s, ward_ns t, bool gap_after)
 	ward_text_close(&s->text);
 	if (gap_after)
 		ward_text_gap(&s->text);
-	s->headed = true;
+	s->headed = s->begun = true;
 	s->day = day;
 }
 
@@ -152,7 +168,7 @@ static void put_reason(struct ward_wr *w, const struct ward_record_member *m)
 		ward_wr_printf(w, "%lld %s away from", (long long)m->hops,
 			m->hops == 1 ? "door or room" : "doors or rooms");
 	} else if (ward_str_eqz(m->joined_by, "cause")) {
-		ward_wr_z(w, before ? "it can be caused by" : "it can lead to");
+		ward_wr_z(w, before ? "may follow from" : "may lead to");
 	} else {
 		ward_wr_str(w, m->joined_by);
 	}
@@ -160,8 +176,8 @@ static void put_reason(struct ward_wr *w, const struct ward_record_member *m)
 	ward_wr_str(w, m->with);
 	ward_wr_z(w, "”");
 	if (m->with_time != WARD_NS_NEVER) {
-		ward_wr_z(w, " at ");
-		ward_tell_time(w, m->with_time, false);
+		ward_wr_z(w, " at\u00a0");
+		ward_tell_forecast(w, m->with_time, m->time);
 	}
 }
 
@@ -180,7 +196,7 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 {
 	bool known = title_known(t, sign);
 
-	sign_head(s, sign->first, sign->level, known);
+	sign_head(s, m->time, m->level, known);
 	if (known) {
 		ward_wr_str(&s->line, sign->title);
 		ward_wr_z(&s->line, ", also: ");
@@ -200,7 +216,7 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 	ward_text_close(&s->text);
 	if (!m->with.len)
 		return;
-	ward_wr_printf(&s->line, "belongs to incident %u: ", t->number);
+	ward_wr_printf(&s->line, "incident %u: ", t->number);
 	put_reason(&s->line, m);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
 	ward_tell_put(s, WARD_STYLE_DIM);
@@ -209,7 +225,7 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 
 void ward_tell_lone(struct ward_story *s, const struct loose *l)
 {
-	sign_head(s, l->time, l->level, false);
+	sign_head(s, l->first, l->level, false);
 	ward_text_put(&s->text, WARD_STYLE_BOLD, l->title);
 	ward_text_close(&s->text);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
@@ -236,23 +252,32 @@ void ward_tell_standing(struct ward_story *s, const struct tale *t)
 	ward_tell_put(s, WARD_STYLE_PLAIN);
 }
 
-void ward_tell_opened(struct ward_story *s, const struct tale *t, bool again)
+void ward_tell_opened(struct ward_story *s, const struct tale *t, bool changed, bool new_step)
 {
-	const struct step *step = t->n_step ? &t->step[t->n_step - 1] : NULL;
-
 	ward_text_gap(&s->text);
 	ward_text_open(&s->text, 0, COL_BODY);
 	ward_wr_printf(&s->line, "INCIDENT %u", t->number);
 	ward_tell_put(s, WARD_STYLE_BOLD);
-	if (again) {
-		ward_text_z(&s->text, WARD_STYLE_PLAIN, " calls for another step");
-	} else {
+	if (changed) {
 		ward_text_z(&s->text, WARD_STYLE_PLAIN, t->revision > 1 ? " is now: " : " opens: ");
 		ward_tell_standing(s, t);
 	}
+	if (changed && new_step) {
+		ward_text_close(&s->text);
+		ward_text_open(&s->text, COL_BODY, COL_BODY + 2);
+		ward_wr_z(&s->line, t->n_step > 1 ? "Next step, " : "First step, ");
+	} else if (new_step) {
+		ward_wr_z(&s->line, ", next step, ");
+	}
+	if (new_step) {
+		const struct step *step = &t->step[t->n_step - 1];
+
+		ward_tell_put(s, WARD_STYLE_PLAIN);
+		ward_tell_role(s, step);
+		ward_text_z(&s->text, WARD_STYLE_BOLD, ": ");
+		ward_text_put(&s->text, WARD_STYLE_PLAIN, step->text);
+	}
 	ward_text_close(&s->text);
-	if (step)
-		ward_tell_step(s, step, "First step, ", COL_BODY);
 	s->block = t->number;
 }
 
@@ -268,31 +293,53 @@ void ward_tell_taken_back(struct ward_story *s, struct ward_str title, struct wa
 }
 
 /* A sign that came again: how often by now, instead of a line each time. */
-void ward_tell_again(struct ward_story *s, const struct sign *sign)
+static void again(struct ward_story *s, const struct tale *t, const struct sign *sign)
 {
+	tell_day(s, sign->last, !s->block);
+	if (s->block)
+		ward_text_gap(&s->text);
+	s->block = 0;
+	ward_tell_time(&s->line, sign->last, true);
+	ward_text_open(&s->text, 0, COL_SIGN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_tab(&s->text, COL_LEVEL);
 	ward_wr_z(&s->line, "again: ");
 	ward_wr_str(&s->line, sign->title);
-	ward_wr_z(&s->line, ", ");
-	ward_wr_str(&s->line, sign->on);
-	ward_wr_printf(&s->line, " (%u\u00a0times by now)", sign->n);
-	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
+	if (title_known(t, sign)) {
+		ward_wr_z(&s->line, ", ");
+		ward_wr_str(&s->line, sign->on);
+	}
+	ward_wr_z(&s->line, " (");
+	ward_tell_count(&s->line, sign->n, "time", "times");
+	ward_wr_z(&s->line, "\u00a0now)");
 	ward_tell_put(s, WARD_STYLE_DIM);
 	ward_text_close(&s->text);
 }
 
-void ward_tell_step(
-	struct ward_story *s, const struct step *step, const char *before, size_t indent)
+void ward_tell_repeats(struct ward_story *s, struct tale *t)
 {
-	ward_text_open(&s->text, indent, indent + 2);
-	ward_text_z(&s->text, WARD_STYLE_PLAIN, before);
-	ward_text_put(&s->text, WARD_STYLE_BOLD, step->role);
-	if (step->reach.len) {
-		ward_wr_z(&s->line, " (");
-		ward_wr_str(&s->line, step->reach);
-		ward_wr_ch(&s->line, ')');
-		ward_tell_put(s, WARD_STYLE_PLAIN);
+	for (size_t i = 0; i < t->n_sign; i++) {
+		struct sign *sign = &t->sign[i];
+		ward_ns since;
+
+		if (!sign->n_told || sign->n <= sign->n_told)
+			continue;
+		if (sign->n / 2 < sign->n_told && ward_sub(sign->last, sign->told_last, &since) &&
+			since < AGAIN_AFTER)
+			continue;
+		again(s, t, sign);
+		sign->n_told = sign->n;
+		sign->told_last = sign->last;
 	}
-	ward_text_z(&s->text, WARD_STYLE_BOLD, ": ");
-	ward_text_put(&s->text, WARD_STYLE_PLAIN, step->text);
-	ward_text_close(&s->text);
+}
+
+void ward_tell_role(struct ward_story *s, const struct step *step)
+{
+	ward_text_put(&s->text, WARD_STYLE_BOLD, step->role);
+	if (!step->reach.len)
+		return;
+	ward_wr_z(&s->line, " (");
+	ward_wr_str(&s->line, step->reach);
+	ward_wr_ch(&s->line, ')');
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 }

@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		WARD_ASSERT(err != WARD_ERR_NOMEM);
 		WARD_ASSERT(!err || out.len == before);
 	}
-	WARD_ASSERT(ward_story_end(s, 0, &out) == WARD_OK);
+	WARD_ASSERT(ward_story_end(s, 0, 0, &out) == WARD_OK);
 	WARD_ASSERT(!ward_wr_bad(&out));
 	check(ward_wr_text(&out));
 	ward_story_free(s);

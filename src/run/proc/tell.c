@@ -87,6 +87,11 @@ static void flush(struct teller *t)
 		ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
 }
 
+static ward_ns now(const struct teller *t)
+{
+	return t->p.clock->now(t->p.clock->ctx);
+}
+
 /* The next rows, told; false when there were none. */
 static bool fetch(struct teller *t)
 {
@@ -128,11 +133,8 @@ static void begin(struct teller *t)
 	while (!ask(t) && !ward_process_stopping())
 		;
 	look_back(t, t->last);
-	if (t->story && t->last) {
-		ward_wr_str(&t->out, WARD_STR("From before:\n"));
-		if (ward_story_end(t->story, 0, &t->out) != WARD_OK)
-			ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
-	}
+	if (t->story && ward_story_before(t->story, now(t), &t->out) != WARD_OK)
+		ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
 	put(t);
 }
 
@@ -147,7 +149,6 @@ static void make_story(struct teller *t)
 		.counters = &t->p.counters,
 		.hospital = ward_str_z(name ? name : ""),
 		.zone = ward_str_z(zone ? zone : "UTC"),
-		.all = WARD_STR("ward run --json"),
 		.colour = ward_process_setting(&t->p, "colour") != NULL};
 
 	if (width && ward_str_u64(ward_str_z(width), &columns) && columns <= 1000)
@@ -183,7 +184,7 @@ int main(int argc, char **argv)
 			put(t);
 		ward_process_count(&t->p);
 	}
-	if (t->story && ward_story_end(t->story, 0, &t->out) == WARD_OK)
+	if (t->story && ward_story_end(t->story, 0, now(t), &t->out) == WARD_OK)
 		put(t);
 	ward_story_free(t->story);
 	return ward_process_end(&t->p);

@@ -135,6 +135,32 @@ static inline int lab_member(char *p, size_t cap, unsigned id, unsigned min, con
 	return lab_member_in(p, cap, id, id, min, title);
 }
 
+/* A member of Room 1 that came `count` times, from minute `min` to `last`. */
+static inline int lab_member_again(
+	char *p, size_t cap, unsigned id, unsigned min, unsigned last, unsigned long long count)
+{
+	return snprintf(p, cap,
+		"{\"detection\":\"%s\",\"title\":\"Too warm\",\"level\":\"medium\","
+		"\"time\":\"2026-03-12T02:%02u:00Z\",\"last\":\"2026-03-12T02:%02u:00Z\","
+		"\"count\":%llu,\"on\":\"Room 1\",\"on_kind\":\"room\",\"subject\":\"\","
+		"\"where\":\"House\",\"actor\":\"\",\"joined_by\":\"first\",\"with\":\"\","
+		"\"with_time\":\"\",\"hops\":0}",
+		lab_id(id), min, last, count);
+}
+
+/* A detection that says the same of it. */
+static inline void lab_again(struct lab *l, unsigned id, const char *time)
+{
+	char json[1024];
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"detection\",\"id\":\"%s\",\"revision\":1,\"rule\":{"
+		"\"title\":\"Too warm\",\"level\":\"medium\"},\"asset_name\":\"Room 1\","
+		"\"first\":\"2026-03-%sZ\",\"last\":\"2026-03-%sZ\"}",
+		lab_id(id), time, time);
+	lab_give(l, json);
+}
+
 struct lab_incident {
 	unsigned id, revision, min;
 	const char *state, *members, *more; /* more: further members of the object, with a comma */
@@ -172,7 +198,7 @@ static inline void lab_impact(struct lab *l, struct lab_impact i)
 		"\"asset\":\"%s\",\"asset_name\":\"%s\",\"threat\":\"outage\","
 		"\"threat_name\":\"Does not work\",\"service\":%s,\"need\":\"availability\","
 		"\"likelihood\":[%s,%s],\"earliest\":\"2026-03-12T02:%02u:00Z\","
-		"\"expected\":\"2026-03-12T02:%02u:00Z\",\"loss_per_min\":2,\"chain\":["
+		"\"expected\":\"2026-03-12T02:%02u:00Z\",\"priority\":2,\"chain\":["
 		"{\"asset_name\":\"Fan\",\"threat_name\":\"Does not work\",\"group\":\"\"},"
 		"{\"asset_name\":\"%s\",\"threat_name\":\"Does not work\",\"group\":\"Air\"}]}",
 		lab_id(i.id), i.revision, lab_id(i.incident), i.name, i.name,

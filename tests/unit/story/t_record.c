@@ -10,15 +10,17 @@ static const char incident[] =
 	"{\"kind\":\"incident\",\"id\":\"" ID "\",\"revision\":1,\"state\":\"suspected\","
 	"\"domain\":\"cyber\",\"level\":\"low\",\"first\":" T0 ",\"last\":" T0 ",\"members\":["
 	"{\"detection\":\"" ID "\",\"title\":\"Door\",\"level\":\"low\",\"time\":" T0
-	",\"on\":\"Hall\",\"where\":\"\",\"joined_by\":\"first\",\"with\":\"\",\"hops\":0},"
+	",\"last\":" T0 ",\"count\":1,\"on\":\"Hall\",\"where\":\"\",\"joined_by\":\"first\","
+			"\"with\":\"\",\"hops\":0},"
 	"{\"detection\":\"" ID "\",\"title\":\"Net\",\"level\":\"high\",\"time\":" T0
-	",\"on\":\"Switch\",\"where\":\"A\",\"joined_by\":\"place\",\"with\":\"Door\","
-	"\"hops\":2}],\"supersedes\":[\"" ID "\"]}";
+	",\"last\":" T0 ",\"count\":7,\"on\":\"Switch\",\"where\":\"A\","
+	"\"joined_by\":\"place\",\"with\":\"Door\",\"hops\":2}],\"members_total\":2,"
+	"\"headline\":{\"threat\":\"Net\",\"on\":\"Switch\"},\"supersedes\":[\"" ID "\"]}";
 static const char impact[] =
 	"{\"kind\":\"impact\",\"id\":\"" ID "\",\"revision\":1,\"incident\":\"" ID "\","
 	"\"asset\":\"t\",\"asset_name\":\"Theatres\",\"threat\":\"outage\","
 	"\"threat_name\":\"Does not work\",\"service\":true,\"likelihood\":[0.185193,1],"
-	"\"loss_per_min\":2.5,\"earliest\":" T0 ",\"expected\":" T0 ",\"chain\":["
+	"\"priority\":2.5,\"earliest\":" T0 ",\"expected\":" T0 ",\"chain\":["
 	"{\"asset_name\":\"Fan\",\"threat_name\":\"Does not work\"}]}";
 
 struct reader {
@@ -67,13 +69,17 @@ static void test_good(void **state)
 	assert_true(ward_str_eqz(r.member[1].title, "Net"));
 	assert_true(ward_str_eqz(r.member[1].on_kind, ""));
 	assert_int_equal(r.member[1].hops, 2);
+	assert_int_equal(r.member[1].count, 7);
+	assert_true(r.member[1].last == r.member[1].time);
+	assert_false(r.only_some);
+	assert_true(ward_str_eqz(r.step_on, "Switch"));
 	assert_true(r.member[1].with_time == WARD_NS_NEVER);
 	assert_int_equal(read_text(&t, ward_str_z(impact), &r), WARD_OK);
 	assert_int_equal(r.kind, WARD_RECORD_IMPACT);
 	assert_true(r.service);
 	assert_int_equal(r.lo_micro, 185193);
 	assert_int_equal(r.hi_micro, 1000000);
-	assert_int_equal(r.loss_micro, 2500000);
+	assert_int_equal(r.priority_micro, 2500000);
 	assert_int_equal(r.n_link, 1);
 	assert_int_equal(read_text(&t, WARD_STR("{\"kind\":\"barrier\",\"id\":7}"), &r), WARD_OK);
 	assert_int_equal(r.kind, WARD_RECORD_OTHER);
@@ -103,8 +109,8 @@ static const struct {
 	{incident, "domain"}, {incident, "level"}, {incident, "title"}, {incident, "time"},
 	{incident, "on"}, {incident, "where"}, {incident, "joined_by"}, {incident, "with"},
 	{incident, "hops"}, {impact, "incident"}, {impact, "asset"}, {impact, "asset_name"},
-	{impact, "threat"}, {impact, "threat_name"}, {impact, "likelihood"},
-	{impact, "loss_per_min"}, {impact, "earliest"}, {impact, "expected"}};
+	{impact, "threat"}, {impact, "threat_name"}, {impact, "likelihood"}, {impact, "priority"},
+	{impact, "earliest"}, {impact, "expected"}};
 
 /* So does every record that lacks what it must have (under its first letter's wrong name). */
 static void test_needed(void **state)
@@ -130,25 +136,30 @@ static void test_needed(void **state)
 }
 
 static const struct {
-	const char *from, *to; /* in impact */
+	const char *record, *from, *to;
 } wrong[] = {
-	{"0.185193,1]", "0.185193,1.000001]"},
-	{"0.185193,1]", "-0.1,1]"},
-	{"0.185193,1]", "1e-1,1]"},
-	{"0.185193,1]", "1]"},
-	{"0.185193,1]", "0.1,1,1]"},
-	{"0.185193,1]", "\"0.1\",1]"},
-	{"2.5,", "1000001,"},
-	{"2.5,", "9223372036854775808,"},
-	{"2.5,", "null,"},
-	{"\"service\":true", "\"service\":1"},
-	{"\"revision\":1", "\"revision\":4294967296"},
-	{"\"revision\":1", "\"revision\":-1"},
-	{"\"revision\":1", "\"revision\":\"1\""},
-	{"\"asset\":\"t\"", "\"asset\":[\"t\"]"},
-	{"\"kind\":\"impact\"", "\"kind\":3"},
-	{"\"expected\":\"2026", "\"expected\":\"x026"},
-	{"\"chain\":[", "\"chain\":[{\"asset_name\":\"x\"},"},
+	{impact, "0.185193,1]", "0.185193,1.000001]"},
+	{impact, "0.185193,1]", "-0.1,1]"},
+	{impact, "0.185193,1]", "1e-1,1]"},
+	{impact, "0.185193,1]", "1]"},
+	{impact, "0.185193,1]", "0.1,1,1]"},
+	{impact, "0.185193,1]", "\"0.1\",1]"},
+	{impact, "2.5,", "8589934593,"},
+	{impact, "2.5,", "9223372036854775808,"},
+	{impact, "2.5,", "null,"},
+	{impact, "\"service\":true", "\"service\":1"},
+	{impact, "\"revision\":1", "\"revision\":4294967296"},
+	{impact, "\"revision\":1", "\"revision\":-1"},
+	{impact, "\"revision\":1", "\"revision\":\"1\""},
+	{impact, "\"asset\":\"t\"", "\"asset\":[\"t\"]"},
+	{impact, "\"kind\":\"impact\"", "\"kind\":3"},
+	{impact, "\"expected\":\"2026", "\"expected\":\"x026"},
+	{impact, "\"chain\":[", "\"chain\":[{\"asset_name\":\"x\"},"},
+	{incident, "\"count\":7", "\"count\":0"},
+	{incident, "\"count\":7", "\"count\":-1"},
+	{incident, "\"count\":7,", ""}, /* of one member only */
+	{incident, "\"last\":" T0 ",\"count\":7", "\"last\":\"2026-03-12T01:59:59Z\",\"count\":7"},
+	{incident, "\"members_total\":2", "\"members_total\":-2"},
 };
 
 static void test_wrong(void **state)
@@ -159,12 +170,12 @@ static void test_wrong(void **state)
 	(void)state;
 	reader_init(&t);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(wrong); i++) {
-		const char *at = strstr(impact, wrong[i].from);
+		const char *at = strstr(wrong[i].record, wrong[i].from);
 		char text[2048];
 
 		assert_non_null(at);
-		(void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - impact), impact,
-			wrong[i].to, at + strlen(wrong[i].from));
+		(void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - wrong[i].record),
+			wrong[i].record, wrong[i].to, at + strlen(wrong[i].from));
 		if (read_text(&t, ward_str_z(text), &r) != WARD_ERR_MALFORMED)
 			fail_msg("taken: %s", text);
 	}
@@ -196,7 +207,7 @@ static void test_refused(void **state)
 		assert_int_equal(ward_counter_get(&l.counters, "story.rejected"), i + 1);
 	}
 	assert_int_equal(l.out.len, 0);
-	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
 	assert_says(&l, "Nothing to report: no incident\n");
 	lab_fini(&l);
 }

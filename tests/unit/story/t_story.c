@@ -58,10 +58,12 @@ static void test_recorded(void **state)
 	assert_says(&l, "Santa Giulia, Thursday 12 March 2026 (local time, UTC+1, Europe/Rome)");
 	assert_says(&l, "03:12:30  HIGH    Door of a technical room forced open\n");
 	assert_says(&l, "2 doors or rooms away from “Someone");
-	assert_says(&l, "(3 times by now)");
+	assert_says(&l, "03:16:04  again: Building automation asked for by an unknown host (3 "
+			"times now)\n");
+	assert_silent(&l, "no incident");
 	assert_says(&l, "HIGH    Room too warm, also: Theatre 2\n");
 	assert_says(&l, "Operating theatres: about 03:51, in 33 min, not before 03:26; possible");
-	assert_int_equal(ward_story_end(l.s, 227, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 227, 0, &l.out), WARD_OK);
 	assert_says(&l, "SUMMARY: 227 events, 13 signs, 1 incident\n");
 	assert_clean(&l, 80);
 	told = l.out.len;
@@ -83,7 +85,7 @@ static void test_widths(void **state)
 
 		lab_init_opts(&l, width, false);
 		play(&l, (struct ward_str){text, len});
-		assert_int_equal(ward_story_end(l.s, 227, &l.out), WARD_OK);
+		assert_int_equal(ward_story_end(l.s, 227, 0, &l.out), WARD_OK);
 		assert_clean(&l, !width ? 80 : width < 40 ? 40 : width > 120 ? 120 : width);
 		lab_fini(&l);
 	}
@@ -137,7 +139,7 @@ static void test_escapes(void **state)
 		(void)lab_member(member, sizeof(member), 1, 5, nasty[i]);
 		lab_incident(&l, in);
 		lab_impact(&l, (struct lab_impact){20, 1, 1, 30, nasty[i], NULL, NULL, false});
-		assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+		assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
 		assert_clean(&l, 80);
 		assert_says(&l, "\\u{");
 		lab_fini(&l);
@@ -160,7 +162,7 @@ static void test_withdrawn(void **state)
 	lab_flush(&l);
 	assert_says(&l, "Theatres: about 03:30, in 25 min; possible (20–80 %)\n"
 			"      Fan: does not work → Theatres: not enough air\n"
-			"    and, behind it, 2 devices and rooms: ward replay --json\n");
+			"");
 	ward_wr_reset(&l.out);
 	lab_withdraw(&l, 20, 2, 1);
 	lab_withdraw(&l, 21, 2, 1);
@@ -247,7 +249,7 @@ static void test_interleaved(void **state)
 	assert_silent(&l, "Nowhere");
 	assert_int_equal(ward_counter_get(&l.counters, "story.orphans"), 1);
 	ward_wr_reset(&l.out);
-	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
 	assert_says(&l, "SUMMARY: 2 incidents\n");
 	assert_says(&l, "INCIDENT 1: medium, physical, suspected, 03:00 to 03:05\n");
 	assert_says(&l, "INCIDENT 2: medium, physical, suspected, 03:00 to 03:06\n");
@@ -273,7 +275,7 @@ static void test_dismissed(void **state)
 	lab_incident(&l, (struct lab_incident){1, 2, 5, NULL, a, NULL});
 	assert_int_equal(l.out.len, 0);
 	assert_int_equal(ward_counter_get(&l.counters, "story.late"), 1);
-	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
 	assert_says(&l, "INCIDENT 1: medium, physical, dismissed");
 	lab_fini(&l);
 }
@@ -304,30 +306,209 @@ static void test_merged(void **state)
 	assert_int_equal(l.s->n_tale, 1);
 	assert_int_equal(l.s->tale[0]->number, 1);
 	ward_wr_reset(&l.out);
-	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
 	assert_says(&l, "Door forced: Room 1\n");
 	assert_says(&l, "Unknown device: Room 2\n");
 	assert_says(&l, "Theatres: about 03:30");
 	lab_fini(&l);
 }
 
-static void test_repeats(void **state)
+/* Revisions that count: told when there are twice as many, or a quarter of an hour later. */
+static void test_counted(void **state)
 {
+	static const struct {
+		unsigned last;
+		unsigned long long count;
+		const char *says;
+	} row[] = {
+		{1, 1, "03:01:00  medium  Too warm\n                  Room 1 · House\n"},
+		{2, 2, "03:02:00  again: Too warm (2 times now)\n"},
+		{3, 3, NULL},
+		{3, 4, "03:03:00  again: Too warm (4 times now)\n"},
+		{9, 7, NULL},
+		{17, 7, NULL},
+		{18, 7, "03:18:00  again: Too warm (7 times now)\n"},
+		{19, 1234567, "03:19:00  again: Too warm (1,234,567 times now)\n"},
+		{20, 9223372036854775807, "(9,223,372,036,854,775,807 times now)\n"},
+		{21, 5, NULL},
+	};
 	struct lab l;
-	char members[8192];
+	char member[1024];
 
 	(void)state;
 	lab_init(&l);
-	for (unsigned n = 1, len = 0; n <= 12; n++) {
-		len += (unsigned)lab_member_in(
-			members + len, sizeof(members) - len, n, 1, n, "Too warm");
-		lab_incident(&l, (struct lab_incident){1, n, n, NULL, members, NULL});
-		members[len++] = ',';
+	for (unsigned i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		ward_wr_reset(&l.out);
+		(void)lab_member_again(member, sizeof(member), 1, 1, row[i].last, row[i].count);
+		lab_incident(&l, (struct lab_incident){1, i + 1, row[i].last, NULL, member, NULL});
+		if (row[i].says)
+			assert_says(&l, row[i].says);
+		else
+			assert_int_equal(l.out.len, 0);
 	}
-	assert_says(&l, "again: Too warm, Room 1 (10 times by now)\n");
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
+	assert_says(&l, "03:01 Too warm: Room 1 (5 times, 03:01 to 03:21)\n");
+	lab_fini(&l);
+}
+
+/* Detections that no revision has told of yet: once each, whatever comes first. */
+static void test_repeats(void **state)
+{
+	struct lab l;
+	char member[1024];
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member_again(member, sizeof(member), 1, 1, 1, 1);
+	lab_again(&l, 1, "12T02:01:00");
+	lab_incident(&l, (struct lab_incident){1, 1, 1, NULL, member, NULL});
+	ward_wr_reset(&l.out);
+	/* before their revision, two in one batch: one line */
+	lab_again(&l, 2, "12T02:02:00");
+	lab_again(&l, 3, "12T02:03:00");
+	assert_int_equal(l.out.len, 0);
+	lab_flush(&l);
+	assert_says(&l, "03:03:00  again: Too warm (3 times now)\n");
 	assert_silent(&l, "(2 times");
-	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
-	assert_says(&l, "03:01 Too warm: Room 1 (12 times)\n");
+	ward_wr_reset(&l.out);
+	lab_again(&l, 3, "12T02:03:00"); /* delivered again */
+	lab_flush(&l);
+	/* after the revision that counts them */
+	(void)lab_member_again(member, sizeof(member), 1, 1, 5, 5);
+	lab_incident(&l, (struct lab_incident){1, 2, 5, NULL, member, NULL});
+	lab_again(&l, 4, "12T02:04:00");
+	lab_again(&l, 5, "12T02:05:00");
+	lab_flush(&l);
+	assert_int_equal(l.out.len, 0);
+	lab_again(&l, 6, "12T02:06:00");
+	lab_flush(&l);
+	assert_says(&l, "03:06:00  again: Too warm (6 times now)\n");
+	assert_silent(&l, "no incident");
+	ward_wr_reset(&l.out);
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
+	assert_says(&l, "SUMMARY: 7 signs, 1 incident\n"); /* one came twice */
+	assert_says(&l, "03:01 Too warm: Room 1 (6 times, 03:01 to 03:06)\n");
+	lab_fini(&l);
+}
+
+/* What is too late, more serious, elsewhere or of an incident that was none is no repeat. */
+static void test_no_repeat(void **state)
+{
+	struct lab l;
+	char member[1024];
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member_again(member, sizeof(member), 1, 1, 1, 1);
+	lab_incident(&l, (struct lab_incident){1, 1, 1, NULL, member, NULL});
+	ward_wr_reset(&l.out);
+	lab_again(&l, 2, "13T02:01:00");
+	lab_flush(&l);
+	assert_says(&l, "Friday 13 March 2026");
+	assert_says(&l, "03:01:00  again: Too warm (2 times now)\n");
+	ward_wr_reset(&l.out);
+	lab_again(&l, 3, "14T02:01:01"); /* a second more than a day later */
+	lab_flush(&l);
+	assert_says(&l, "03:01:01  medium  Too warm\n"
+			"                  Room 1 (belongs to no incident)\n");
+	ward_wr_reset(&l.out);
+	lab_detection(&l, 1, 2, "high", "Too warm");
+	lab_detection(&l, 4, 2, "medium", "Too warm");
+	lab_flush(&l);
+	assert_silent(&l, "again");
+	assert_says(&l, "Room 4 (belongs to no incident)\n");
+	lab_incident(&l, (struct lab_incident){1, 2, 5, "dismissed", NULL, NULL});
+	ward_wr_reset(&l.out);
+	lab_again(&l, 5, "13T02:02:00");
+	lab_flush(&l);
+	assert_says(&l, "Room 1 (belongs to no incident)\n");
+	lab_fini(&l);
+}
+
+/* Of many members only some are listed: a sign that is missing was not taken back. */
+static void test_some(void **state)
+{
+	struct lab l;
+	char a[1024], b[1024], both[2048];
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(a, sizeof(a), 1, 5, "Door forced");
+	(void)lab_member(b, sizeof(b), 2, 6, "Unknown device");
+	(void)snprintf(both, sizeof(both), "%s,%s", a, b);
+	lab_incident(&l, (struct lab_incident){1, 1, 6, NULL, both, ",\"members_total\":2"});
+	ward_wr_reset(&l.out);
+	lab_incident(&l, (struct lab_incident){1, 2, 6, NULL, a, ",\"members_total\":2"});
+	assert_int_equal(l.out.len, 0);
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
+	assert_says(&l, "What was seen (not all: these are the most serious)\n");
+	assert_says(&l, "Unknown device: Room 2\n");
+	lab_fini(&l);
+}
+
+/* What nobody has seen is summed up for who begins here, with the day. */
+static void test_before(void **state)
+{
+	struct lab l;
+	char member[1024];
+	ward_ns now;
+
+	(void)state;
+	assert_int_equal(ward_time_parse(WARD_STR("2026-03-14T08:00:00Z"), &now), WARD_OK);
+	lab_init(&l);
+	assert_int_equal(ward_story_before(l.s, now, &l.out), WARD_OK);
+	assert_int_equal(l.out.len, 0);
+	(void)lab_member(member, sizeof(member), 1, 5, "Door forced");
+	lab_incident(&l, (struct lab_incident){1, 1, 5, NULL, member, NULL});
+	lab_impact(&l, (struct lab_impact){20, 1, 1, 30, "Theatres", NULL, NULL, false});
+	ward_wr_reset(&l.out);
+	assert_int_equal(ward_story_before(l.s, now, &l.out), WARD_OK);
+	assert_says(&l, "From before: 1 incident\n");
+	assert_says(&l, "INCIDENT 1: medium, physical, suspected, Thu 03:00 to 03:05\n");
+	assert_says(&l, "Care that may be lost (as of Thu 03:05)\n"
+			"    Theatres: may have begun about Thu 03:30; possible (20–80 %)\n");
+	ward_wr_reset(&l.out);
+	assert_int_equal(ward_story_end(l.s, 0, now, &l.out), WARD_OK);
+	assert_true(ward_str_eqz(ward_wr_text(&l.out), "\nNothing new.\n"));
+	ward_wr_reset(&l.out);
+	lab_detection(&l, 9, 9, "high", "Door forced");
+	lab_flush(&l);
+	assert_says(&l, "\nSanta Giulia, Thursday 12 March 2026");
+	assert_int_equal(ward_story_end(l.s, 0, now, &l.out), WARD_OK);
+	assert_says(&l, "SUMMARY: 1 sign, 1 incident\n");
+	lab_fini(&l);
+}
+
+/* As long as nothing is likely, one sentence; the list when something becomes possible. */
+static void test_open(void **state)
+{
+	struct lab l;
+	char member[1024];
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(member, sizeof(member), 1, 5, "First");
+	lab_incident(&l, (struct lab_incident){1, 1, 5, NULL, member, NULL});
+	for (unsigned i = 0; i < 5; i++) {
+		static const char *const name[] = {
+			"Wards", "Pharmacy", "Dialysis", "Kitchen", "X-ray"};
+
+		lab_impact(&l, (struct lab_impact){20 + i, 1, 1, 30 + i, name[i], "0.01",
+				       i < 4 ? "0.9" : "0.05", false});
+	}
+	lab_flush(&l);
+	assert_says(&l,
+		"  Care: no loss likely yet (as of 03:05); can't be ruled out: Wards\n"
+		"    (about 03:30), Pharmacy (about 03:31), Dialysis (about 03:32), 1 more\n");
+	ward_wr_reset(&l.out);
+	lab_impact(&l, (struct lab_impact){20, 2, 1, 50, "Wards", "0.02", "0.9", false});
+	lab_flush(&l);
+	assert_int_equal(l.out.len, 0);
+	lab_impact(&l, (struct lab_impact){23, 2, 1, 33, "Kitchen", "0.3", "0.9", false});
+	lab_flush(&l);
+	assert_says(&l, "  Care that may be lost (as of 03:05)\n"
+			"    Kitchen: about 03:33, in 28 min; possible (30–90 %)\n");
+	assert_says(&l, "    can't be ruled out: Pharmacy (about 03:31)");
 	lab_fini(&l);
 }
 
@@ -346,7 +527,7 @@ static void test_taken_back(void **state)
 	lab_incident(&l, (struct lab_incident){1, 2, 6, NULL, a, NULL});
 	assert_says(&l, "taken back: Unknown device, Room 2\n");
 	ward_wr_reset(&l.out);
-	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
 	assert_silent(&l, "Unknown device");
 	lab_fini(&l);
 }
@@ -359,7 +540,7 @@ static void test_lone(void **state)
 	lab_init(&l);
 	lab_detection(&l, 1, 1, "low", "Door held open");
 	lab_detection(&l, 2, 2, "informational", "Door held open");
-	assert_int_equal(ward_story_end(l.s, 4577, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 4577, 0, &l.out), WARD_OK);
 	assert_says(&l, "Nothing to report: 4,577 events, 2 weak signs, no incident\n");
 	ward_wr_reset(&l.out);
 	lab_detection(&l, 3, 3, "high", "Door forced");
@@ -371,7 +552,7 @@ static void test_lone(void **state)
 	lab_detection(&l, 3, 3, "high", "Door forced");
 	lab_flush(&l);
 	assert_int_equal(l.out.len, 0);
-	assert_int_equal(ward_story_end(l.s, 1234567, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 1234567, 0, &l.out), WARD_OK);
 	assert_says(&l, "SUMMARY: 1,234,567 events, 4 signs, no incident\n");
 	ward_wr_reset(&l.out);
 	lab_give(&l, "{\"kind\":\"detection\",\"id\":\"00000003-0000-8000-8000-000000000000\","
@@ -392,7 +573,7 @@ static void test_nothing(void **state)
 	lab_give(&l, "{\"kind\":\"event\"}");
 	lab_flush(&l);
 	assert_int_equal(l.out.len, 0);
-	assert_int_equal(ward_story_end(l.s, 1, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 1, 0, &l.out), WARD_OK);
 	assert_says(&l, "Nothing to report: 1 event, no incident\n");
 	lab_fini(&l);
 }
@@ -464,7 +645,7 @@ static void test_limits(void **state)
 	assert_int_equal(l.s->n_tale, 2);
 	assert_int_equal(ward_counter_get(&l.counters, "story.forgotten"), 2);
 	assert_int_equal(ward_counter_get(&l.counters, "story.sign_limit"), 4);
-	assert_int_equal(ward_story_end(l.s, 0, &l.out), WARD_OK);
+	assert_int_equal(ward_story_end(l.s, 0, 0, &l.out), WARD_OK);
 	assert_says(&l, "INCIDENT 4: ");
 	lab_fini(&l);
 }
@@ -500,7 +681,7 @@ static void test_nomem(void **state)
 			assert_true(!err || out.len == before);
 		}
 		if (!err)
-			err = ward_story_end(s, 0, &out);
+			err = ward_story_end(s, 0, 0, &out);
 		assert_true(!err || err == WARD_ERR_NOMEM);
 		failed = err != WARD_OK;
 		ward_story_free(s);
@@ -513,7 +694,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_recorded), T(test_widths), T(test_colour),
 		T(test_escapes), T(test_withdrawn), T(test_changes), T(test_interleaved),
-		T(test_dismissed), T(test_merged), T(test_repeats), T(test_taken_back),
+		T(test_dismissed), T(test_merged), T(test_counted), T(test_repeats),
+		T(test_no_repeat), T(test_some), T(test_before), T(test_open), T(test_taken_back),
 		T(test_lone), T(test_nothing), T(test_days), T(test_forecasts), T(test_limits),
 		T(test_nomem)};
 
