@@ -11,7 +11,7 @@ static const char incident[] =
 	"\"domain\":\"cyber\",\"level\":\"low\",\"first\":" T0 ",\"last\":" T0 ",\"members\":["
 	"{\"detection\":\"" ID "\",\"title\":\"Door\",\"level\":\"low\",\"time\":" T0
 	",\"last\":" T0 ",\"count\":1,\"on\":\"Hall\",\"where\":\"\",\"joined_by\":\"first\","
-			"\"with\":\"\",\"hops\":0},"
+	"\"with\":\"\",\"hops\":0},"
 	"{\"detection\":\"" ID "\",\"title\":\"Net\",\"level\":\"high\",\"time\":" T0
 	",\"last\":" T0 ",\"count\":7,\"on\":\"Switch\",\"where\":\"A\","
 	"\"joined_by\":\"place\",\"with\":\"Door\",\"hops\":2}],\"members_total\":2,"
