@@ -21,7 +21,7 @@ enum ward_verdict {
 	WARD_VERDICT_FOREIGN,   /* not this protocol */
 };
 
-enum { WARD_DISSECT_PORTS = 4 };
+enum { WARD_DISSECT_PORTS = 8 };
 
 struct ward_dissector {
 	const char *name; /* the flow's service */
@@ -31,6 +31,10 @@ struct ward_dissector {
 	 * of every payload on every port. */
 	bool (*probe)(struct ward_slice payload);
 	enum ward_verdict (*parse)(struct ward_dissect *d, struct ward_slice payload);
+	/* A stream lacks `lost` bytes of d's side at this place; NULL: the flow is left alone.
+	 * True: the dissector can find a message's begin again in what follows. */
+	bool (*gap)(struct ward_dissect *d, uint64_t lost);
+	size_t flow_bytes; /* what it keeps per flow, for both directions; 0: nothing */
 	/* Names of reasons for MALFORMED: they are counters too. */
 	const char *const *reason;
 	size_t n_reason;
@@ -48,6 +52,10 @@ struct ward_dissect {
 	bool from_client;
 	bool trusted;  /* confirmed, or a hinted port: what fails is malformed, not foreign */
 	bool partial;  /* the payload is not whole: cut by the snap length */
+	bool end;      /* stream: its side has closed, nothing follows the payload */
+	void *flow;    /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
+	size_t used;   /* stream: with OK, how many bytes were dealt with: at least 1 */
+	size_t need;   /* stream: with MORE, bytes that the message takes; 0: not known */
 	size_t reason; /* set with MALFORMED: index into module->reason */
 	size_t off;    /* set with MALFORMED: offset in the payload */
 };
