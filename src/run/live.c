@@ -450,6 +450,8 @@ enum ward_err ward_live_run(
 
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
+	l.reporter.done =
+		o->json ? NULL : "the scenario is played to its end; Ctrl-C ends the watch";
 	err = run(&l);
 	if (err && !ret_why[0])
 		(void)because(&l, err, "the process table");

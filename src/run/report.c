@@ -84,6 +84,11 @@ void ward_report_exit(void *ctx, const struct ward_exit_report *x)
 	char how[64];
 	enum ward_err err = WARD_ERR_CLOSED;
 
+	if (x->done) {
+		if (r->done)
+			fprintf(stderr, "ward: %s\n", r->done);
+		return;
+	}
 	say_status(x->status, how, sizeof(how));
 	/* one that keeps ending, such as a client of a broker that is down, is not told each time
 	 */

@@ -12,7 +12,8 @@ struct ward_reporter {
 	int journal; /* link, -1 for none; closed by fini */
 	const struct ward_clock *clock;
 	struct ward_log *log;
-	bool ready; /* names could be made */
+	const char *done; /* said when a process that runs once is done; NULL: nothing is */
+	bool ready;       /* names could be made */
 	struct ward_names names;
 	struct ward_limits lim;
 	struct ward_arena arena;

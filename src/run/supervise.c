@@ -281,10 +281,17 @@ static void ended(struct ward_supervisor *s, struct child *c, int status)
 	}
 	if (c->once && well) {
 		c->done = true;
+		r = (struct ward_exit_report){
+			.name = c->name, .status = status, .n_restart = c->n_restart, .done = true};
+		if (s->on_exit)
+			s->on_exit(s->ctx, &r);
 		return;
 	}
 	plan_restart(s, c, now);
-	r = (struct ward_exit_report){c->name, status, c->n_restart, c->start_at - now};
+	r = (struct ward_exit_report){.name = c->name,
+		.status = status,
+		.n_restart = c->n_restart,
+		.pause = c->start_at - now};
 	WARD_LOG(s->log, WARN, "supervisor.ended", WARD_KV_Z("process", c->name),
 		WARD_KV_I("status", WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status)),
 		WARD_KV_U("restarts", c->n_restart));

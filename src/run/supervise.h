@@ -22,6 +22,7 @@ struct ward_exit_report {
 	int status;         /* as of waitpid(2) */
 	uint64_t n_restart; /* this one included */
 	ward_ns pause;      /* before it is started again */
+	bool done;          /* it was to run once, and is not started again */
 };
 typedef void (*ward_exit_fn)(void *ctx, const struct ward_exit_report *r);
 
