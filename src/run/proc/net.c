@@ -11,7 +11,7 @@ enum { TAPS_MAX = 8, BURST = 512, WAIT_MS = 100 };
 static const ward_ns drops_every = 5 * WARD_NS_PER_S;
 
 struct tap {
-	const char *source;
+	const char *source, *iface;
 	struct ward_ring *ring;
 	struct ward_net *net;
 	uint64_t n_drop; /* told so far */
@@ -59,6 +59,7 @@ static void tell_drops(struct sensor *s, struct tap *t)
 	e.time = e.seen = now;
 	e.id = ward_event_id(ward_str_z(t->source), (uint64_t)now, n, 0);
 	if (ward_event_set(&e, WARD_FIELD_LOST, ward_value_int((int64_t)(n - t->n_drop))) ||
+		ward_event_set(&e, WARD_FIELD_IFACE, ward_value_str(ward_str_z(t->iface))) ||
 		ward_event_set(&e, WARD_FIELD_REASON,
 			ward_value_str(WARD_STR("the capture ring was full"))))
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
@@ -92,6 +93,7 @@ static void open_taps(struct sensor *s)
 			ward_process_die(&s->p, "too many interfaces", WARD_ERR_LIMIT);
 		(void)snprintf(name, sizeof(name), "ring.%s", source);
 		t->source = source;
+		t->iface = iface;
 		if (ward_ring_attach(ward_mem_heap(), ward_process_need_fd(&s->p, name), why,
 			    &t->ring) != WARD_OK)
 			ward_process_die(&s->p, why, WARD_ERR_IO);
