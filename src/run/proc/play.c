@@ -443,16 +443,20 @@ static void end(struct player *pl)
 	free(pl);
 }
 
-/* The step to begin with: where a former life stopped; without that knowledge, what is not yet due.
- */
+/* The step to begin with: where a former life stopped. Who gave no place to keep that in gets what
+ * is not yet due. */
 static size_t first_step(const struct player *pl, ward_ns now)
 {
-	uint64_t done;
+	uint64_t done = 0;
 	size_t first = 0;
+	ssize_t n;
 
-	if (pl->position != WARD_FD_NONE &&
-		pread(pl->position, &done, sizeof(done), 0) == (ssize_t)sizeof(done))
+	if (pl->position != WARD_FD_NONE) {
+		n = pread(pl->position, &done, sizeof(done), 0);
+		if (n != 0 && n != (ssize_t)sizeof(done)) /* never a part of it */
+			return pl->scenario->n_step;
 		return done < pl->scenario->n_step ? (size_t)done : pl->scenario->n_step;
+	}
 	while (first < pl->scenario->n_step && due(pl, &pl->scenario->step[first]) < now)
 		first++;
 	return first;
