@@ -19,7 +19,9 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			ret->json = true;
 		else if (strcmp(argv[i], "--notes") == 0)
 			ret->notes = true;
-		else if (strcmp(argv[i], "--content") == 0 && i + 1 < argc)
+		else if (strcmp(argv[i], "--content") == 0 && i + 1 == argc)
+			return ward_cli_usage(cmd, "--content needs a directory");
+		else if (strcmp(argv[i], "--content") == 0)
 			ret->content = argv[++i];
 		else if (argv[i][0] == '-')
 			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
@@ -297,10 +299,9 @@ const struct ward_cmd ward_cmd_check = {
 	.name = "check",
 	.summary = "is a hospital directory right? every problem with its mend",
 	.help = "usage: ward check [--content DIR] [--notes] [--json] DIR\n\n"
-		"Reads a hospital directory (docs/hospital-directory.md), its scenarios "
-		"(docs/scenarios.md)\n"
-		"and the content it is used with, and reports every problem at once: file, line, "
-		"what is wrong, the mend.\n\n"
+		"Reads a hospital directory (docs/hospital-directory.md), its scenarios\n"
+		"(docs/scenarios.md) and the content it is used with, and reports every problem\n"
+		"at once: file, line, what is wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --notes        show notes too: things that may well be meant\n"
 		"  --json         one finding per line, then one summary\n\n"

@@ -47,6 +47,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	}
 	if (!a->dir)
 		return ward_cli_usage(cmd, "which hospital directory?");
+	if (a->speed && !a->play)
+		return ward_cli_usage(cmd, "--speed goes with --play");
 	if (a->speed &&
 		(!ward_str_u64(ward_str_z(a->speed), &percent) || percent < 1 || percent > 10000))
 		return ward_cli_usage(cmd, "--speed is 1 to 10000 (percent)");

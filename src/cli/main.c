@@ -49,29 +49,51 @@ static bool asks_help(int argc, char **argv)
 	return false;
 }
 
+/* "sense" alone, or "sense nte": names the commands that begin so. */
+static int no_such(const char *first)
+{
+	size_t len = strlen(first), n = 0;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(commands); i++) {
+		const char *name = commands[i]->name;
+
+		if (strncmp(name, first, len) != 0 || name[len] != ' ')
+			continue;
+		fprintf(stderr, "%s'ward %s'",
+			n++ ? ", " : "ward: one more word is needed: ", name);
+	}
+	if (n)
+		fputs(". Try one with --help.\n", stderr);
+	else
+		fprintf(stderr, "ward: there is no command '%s'. Try 'ward --help'.\n", first);
+	return WARD_EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
-	const char *first = argc > 1 ? argv[1] : "";
+	bool help_of = argc > 2 && strcmp(argv[1], "help") == 0; /* "ward help sense net" */
+	const char *first = argc > 1 ? argv[1 + help_of] : "";
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (!*first || strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 ||
-		(strcmp(first, "help") == 0 && argc == 2)) {
+		strcmp(first, "help") == 0) {
 		help(*first ? stdout : stderr);
 		return *first ? WARD_EXIT_DONE : WARD_EXIT_USAGE;
 	}
 	if (strcmp(first, "--version") == 0)
 		return ward_cmd_version.run(&ward_cmd_version, 1, argv + 1);
+	argc -= help_of;
+	argv += help_of;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(commands); i++) {
 		int n = matches(commands[i], argc - 1, argv + 1);
 
 		if (!n)
 			continue;
-		if (asks_help(argc - n, argv + n)) {
+		if (help_of || asks_help(argc - n, argv + n)) {
 			fputs(commands[i]->help, stdout);
 			return WARD_EXIT_DONE;
 		}
 		return commands[i]->run(commands[i], argc - n, argv + n);
 	}
-	fprintf(stderr, "ward: there is no command '%s'. Try 'ward --help'.\n", first);
-	return WARD_EXIT_USAGE;
+	return no_such(first);
 }
