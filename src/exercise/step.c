@@ -22,7 +22,8 @@ static void read_source(struct ward_scenario_load *l, const struct ward_conf *c,
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
 			"the hospital has no source '%.*s'\nname one of its sources.yml",
 			WARD_STR_ARG(id));
-	else if (!ward_str_eqz(step->source->kind, kind))
+	else if (step->source->kind.len && !ward_str_eqz(step->source->kind, kind))
+		/* an empty kind was no kind: told once, where the source stands */
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
 			"the source '%.*s' is of kind %.*s\nname one of kind %s", WARD_STR_ARG(id),
 			WARD_STR_ARG(step->source->kind), kind);
