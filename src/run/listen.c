@@ -68,11 +68,12 @@ enum ward_err ward_listen(struct ward_str at, bool stream, char *ret_why, int *r
 		return WARD_ERR_CONFIG;
 	}
 	bool ok = open_on(a, stream, ret_fd);
+	int e = errno;
 
 	freeaddrinfo(a);
 	if (ok)
 		return WARD_OK;
 	(void)snprintf(ret_why, WARD_LISTEN_WHY, "cannot listen on %s port %s (%s): %s", host, port,
-		stream ? "TCP" : "UDP", strerror(errno));
-	return errno == EACCES ? WARD_ERR_DENIED : WARD_ERR_IO;
+		stream ? "TCP" : "UDP", strerror(e));
+	return e == EACCES ? WARD_ERR_DENIED : WARD_ERR_IO;
 }

@@ -265,9 +265,21 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	return WARD_OK; /* a blind spot: said at the start */
 }
 
+/* Puts before the reason which source it is about, and a way out behind it. */
+static void name_source(struct live *l, const struct ward_source *s)
+{
+	char why[WARD_LIVE_WHY];
+	bool lone = reader_of(s) == P_NET && !l->o->scenario;
+
+	(void)snprintf(why, sizeof(why), "%s", l->why[0] ? l->why : "cannot be opened");
+	(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: source '%.*s': %.*s%s",
+		WARD_STR_ARG(s->file), s->line, WARD_STR_ARG(s->id), WARD_LIVE_WHY / 2, why,
+		lone ? "; `ip link` lists this machine's interfaces, --play needs none" : "");
+}
+
 static enum ward_err open_sources(struct live *l)
 {
-	size_t n, n_broker = 0;
+	size_t n, n_broker = 0, n_heard = 0;
 	const struct ward_source *s = ward_model_sources(l->m, &n);
 	enum ward_err err = WARD_OK;
 
@@ -280,9 +292,18 @@ static enum ward_err open_sources(struct live *l)
 				WARD_STR_ARG(s[i].file), s[i].line);
 			return WARD_ERR_CONFIG;
 		}
+		n_heard += reader_of(&s[i]) != P_N;
 		err = open_source(l, &s[i]);
+		if (err)
+			name_source(l, &s[i]);
 	}
-	return err;
+	if (err || n_heard)
+		return err;
+	(void)snprintf(l->why, WARD_LIVE_WHY,
+		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
+		"udp:, tcp:, mqtt-listen: or mqtt:)",
+		l->o->dir);
+	return WARD_ERR_CONFIG;
 }
 
 static enum ward_err add_all(struct live *l)

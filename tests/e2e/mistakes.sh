@@ -1,0 +1,58 @@
+#!/bin/sh
+# What a person gets wrong first: each says what is wrong, where, and what to do, with the exit code
+# that the help states. usage: mistakes.sh WARD PILOT
+set -u
+ward=$1
+pilot=$2
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT INT TERM
+
+fail() {
+	echo "mistakes: $*" >&2
+	cat "$tmp/said" >&2
+	exit 1
+}
+# says CODE TEXT ARGUMENT...: `ward ARGUMENT...` ends with CODE and says TEXT.
+says() {
+	code=$1 text=$2
+	shift 2
+	timeout 120 "$ward" "$@" >"$tmp/said" 2>&1 </dev/null
+	got=$?
+	[ $got = "$code" ] || fail "ward $*: exit code $got, not $code"
+	grep -qF -- "$text" "$tmp/said" || fail "ward $*: does not say: $text"
+}
+
+says 2 "no command 'chek'" chek
+says 2 "'ward sense field', 'ward sense log', 'ward sense net'" sense
+says 2 "'ward exercise record'" exercise recrod
+says 0 "usage: ward COMMAND" help
+says 0 "usage: ward run" help run
+says 0 "usage: ward sense net" help sense net
+says 2 "no command 'nothing'" help nothing
+says 2 "--content needs a directory" check --content
+says 2 "--speed goes with --play" run --speed 50 "$pilot"
+says 3 "'$tmp/none': No such file" run "$tmp/none"
+says 3 "no scenario 'none'" run --play none "$pilot"
+
+# copy: a hospital of its own to break, without scenarios.
+copy() {
+	rm -rf "$tmp/h"
+	cp -r "$pilot" "$tmp/h"
+	chmod -R u+w "$tmp/h"
+	rm -rf "$tmp/h/scenarios"
+}
+copy
+sed -i 's/iface:bms0/iface:nosuch0/' "$tmp/h/sources.yml"
+says 3 "sources.yml:5: source 'bms-network': " run --state "$tmp/s" "$tmp/h"
+says 3 "ip link" run --state "$tmp/s" "$tmp/h"
+rm "$tmp/h/sources.yml"
+says 3 "there is nothing to watch" run --state "$tmp/s" "$tmp/h"
+says 0 "0 sources" check "$tmp/h"
+
+# A mistake in a source is told once, not again by each step that names it.
+copy
+cp -r "$pilot/scenarios" "$tmp/h"
+sed -i 's/kind: mqtt$/kind: mqttt/' "$tmp/h/sources.yml"
+says 1 "'kind' has the bad value 'mqttt'" check "$tmp/h"
+says 1 "1 error," check "$tmp/h"
+echo "mistakes: all told"
