@@ -3,6 +3,7 @@
 #include "cli/paths.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -86,14 +87,19 @@ bool ward_cli_colour(FILE *f)
 
 bool ward_cli_put(struct ward_wr *w, FILE *f)
 {
+	static bool told;
 	bool fits = !ward_wr_bad(w);
-	bool wrote = w->len == 0 || fwrite(w->p, 1, w->len, f) == w->len;
+	bool wrote = (w->len == 0 || fwrite(w->p, 1, w->len, f) == w->len) && fflush(f) == 0;
 
 	if (!fits)
 		fprintf(stderr, "ward: output is over its limit and was cut\n");
-	if (!wrote || fflush(f) != 0) {
+	if (!wrote && errno == EPIPE && f == stdout) { /* `| head` has seen enough */
+		(void)signal(SIGPIPE, SIG_DFL);
+		(void)raise(SIGPIPE);
+	}
+	if (!wrote && !told) {
 		fprintf(stderr, "ward: cannot write output: %s\n", strerror(errno));
-		wrote = false;
+		told = true;
 	}
 	ward_wr_reset(w);
 	return fits && wrote;

@@ -36,7 +36,8 @@ const char *ward_cli_content(const struct ward_cmd *cmd, const char *option);
 /* True when f is a terminal and NO_COLOR is unset or empty (no-color.org). */
 bool ward_cli_colour(FILE *f);
 
-/* All of w to f, and flush; false (said on standard error) when it could not be written. Resets w.
+/* All of w to f, and flush; false (said once on standard error) when it could not be written.
+ * Resets w. When nobody reads standard output any more, SIGPIPE ends the program as it does `cat`.
  */
 bool ward_cli_put(struct ward_wr *w, FILE *f);
 

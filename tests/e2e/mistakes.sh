@@ -55,4 +55,13 @@ cp -r "$pilot/scenarios" "$tmp/h"
 sed -i 's/kind: mqtt$/kind: mqttt/' "$tmp/h/sources.yml"
 says 1 "'kind' has the bad value 'mqttt'" check "$tmp/h"
 says 1 "1 error," check "$tmp/h"
+
+# Whoever reads only the beginning gets no complaint; a full disk is told once.
+r=$pilot/scenarios/cooling/recording
+"$ward" replay --json "$pilot" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" 2>"$tmp/said" |
+	head -n 1 >/dev/null
+[ ! -s "$tmp/said" ] || fail "a closed pipe is complained about"
+"$ward" replay --json "$pilot" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" \
+	>/dev/full 2>"$tmp/said" && fail "exit code 0 on a full disk"
+[ "$(wc -l <"$tmp/said")" = 1 ] || fail "a full disk is not told once"
 echo "mistakes: all told"
