@@ -27,7 +27,8 @@
 	X(INCIDENTS, "teller to store: the latest revision of each incident") \
 	X(ROW_LIST, "store: some rows")                                       \
 	X(TOKENS, "sensor to pseudonym: identities to hide")                  \
-	X(TOKEN_LIST, "pseudonym: their tokens")
+	X(TOKEN_LIST, "pseudonym: their tokens")                              \
+	X(ROOM, "journal to supervisor: whether it has room for records")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -458,6 +458,7 @@ static enum ward_err run(struct live *l)
 		err = set_all(l);
 	if (err)
 		return err;
+	ward_supervisor_listen(l->s, l->reporter.journal, ward_report_heard, &l->reporter);
 	if (!l->o->json)
 		say_start(l);
 	return ward_supervisor_run(l->s);

@@ -69,13 +69,33 @@ static bool build(struct ward_reporter *r, const struct ward_exit_report *x, con
 	       ward_batch_add(&r->batch, WARD_LANE_CONTROL, WARD_RECORD_EVENT, ward_wr_slice(&w));
 }
 
+static void say_room(struct ward_msg *m)
+{
+	uint8_t room = ward_rd_u8(&m->body);
+
+	if (ward_rd_bad(&m->body) || room > 1)
+		return;
+	fputs(room ? "ward: there is room again: what is heard is kept\n"
+		   : "ward: NO ROOM: what is heard is NOT kept nor judged; free some of the disk\n",
+		stderr);
+}
+
 /* Takes off the journal's answers, so that they never fill its queue. */
 static void drain(struct ward_reporter *r)
 {
 	struct ward_msg m;
 
 	while (ward_msg_recv(r->journal, r->buf, &m) == WARD_OK)
-		;
+		if (m.type == WARD_MSG_ROOM)
+			say_room(&m);
+}
+
+void ward_report_heard(void *ctx)
+{
+	struct ward_reporter *r = ctx;
+
+	if (fcntl(r->journal, F_SETFL, O_NONBLOCK) == 0)
+		drain(r);
 }
 
 void ward_report_exit(void *ctx, const struct ward_exit_report *x)

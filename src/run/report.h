@@ -1,5 +1,6 @@
-/* What the supervisor itself has to report: that a process ended. As an event on the journal, and
- * as one line on standard error for whoever sits before it. */
+/* What the supervisor itself has to report: that a process ended, as an event on the journal and as
+ * one line on standard error for whoever sits before it; and, there only, that the journal has no
+ * room. */
 #ifndef WARD_RUN_REPORT_H
 #define WARD_RUN_REPORT_H
 
@@ -27,5 +28,9 @@ void ward_reporter_fini(struct ward_reporter *r);
 /* A ward_exit_fn; ctx is a struct ward_reporter. Never blocks: when the journal's queue is full the
  * event is lost, and the log says so. */
 void ward_report_exit(void *ctx, const struct ward_exit_report *e);
+
+/* Takes what the journal said off its link, and says on standard error that it began to refuse
+ * records, or takes them again. ctx is a struct ward_reporter; never blocks. */
+void ward_report_heard(void *ctx);
 
 #endif

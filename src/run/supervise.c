@@ -49,6 +49,9 @@ struct ward_supervisor {
 	int nothing; /* /dev/null */
 	sigset_t mask_before;
 	bool stopping;
+	int heard; /* -1: listens to nobody */
+	void (*on_heard)(void *ctx);
+	void *heard_ctx;
 };
 
 enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
@@ -65,6 +68,7 @@ enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
 	s->on_exit = on_exit;
 	s->ctx = ctx;
 	s->signals = -1;
+	s->heard = -1;
 	s->nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (s->nothing < 0) {
 		ward_mem_free(mem, s, sizeof(*s));
@@ -192,6 +196,13 @@ enum ward_err ward_supervisor_link_self(struct ward_supervisor *s, size_t a, int
 	}
 	*ret = pair[1];
 	return WARD_OK;
+}
+
+void ward_supervisor_listen(struct ward_supervisor *s, int fd, void (*fn)(void *ctx), void *ctx)
+{
+	s->heard = fd;
+	s->on_heard = fn;
+	s->heard_ctx = ctx;
 }
 
 void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process)
@@ -342,9 +353,14 @@ static void take_signals(struct ward_supervisor *s)
 
 static bool wait_signal(struct ward_supervisor *s, int timeout_ms)
 {
-	struct pollfd p = {.fd = s->signals, .events = POLLIN};
+	struct pollfd p[] = {
+		{.fd = s->signals, .events = POLLIN}, {.fd = s->heard, .events = POLLIN}};
 
-	return poll(&p, 1, timeout_ms) > 0;
+	if (poll(p, WARD_ARRAY_LEN(p), timeout_ms) <= 0)
+		return false;
+	if (p[1].revents & POLLIN)
+		s->on_heard(s->heard_ctx);
+	return p[0].revents != 0;
 }
 
 /* Gives each process, last started first, until `grace` has passed in all to end by itself. */

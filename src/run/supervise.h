@@ -50,6 +50,10 @@ WARD_MUST_CHECK enum ward_err ward_supervisor_link(struct ward_supervisor *s, si
 WARD_MUST_CHECK enum ward_err ward_supervisor_link_self(
 	struct ward_supervisor *s, size_t a, int *ret);
 
+/* While it runs, calls fn(ctx) each time that fd can be read; fn must not block. One fd only.
+ * Borrows fd and ctx. */
+void ward_supervisor_listen(struct ward_supervisor *s, int fd, void (*fn)(void *ctx), void *ctx);
+
 /* It keeps our standard output; the others get /dev/null. */
 void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);
 

@@ -58,6 +58,7 @@ struct server {
 	uint64_t cursor_next; /* the sequence that the cursor gives next */
 	uint64_t ticked_next; /* ward_journal_next when it last moved, and when that was seen */
 	ward_ns ticked;
+	bool full; /* records are refused, and that was said */
 };
 
 static void refuse(struct server *s, size_t i, enum ward_msg_type t, const char *why)
@@ -278,6 +279,28 @@ static void tick(struct server *s, ward_ns now)
 		ward_count_name(&s->p.counters, "journal.tick_refused", 1);
 }
 
+/* Whoever sits before Ward must know when it keeps nothing more: once when it begins, once when it
+ * is over. */
+static void tell_room(struct server *s)
+{
+	struct ward_journal_stats st;
+	const struct client *supervisor = &s->client[0];
+	uint8_t body;
+
+	ward_journal_stats(s->j, &st);
+	if (st.full == s->full)
+		return;
+	body = !st.full;
+	if (supervisor->fd != WARD_FD_NONE &&
+		ward_msg_send(supervisor->fd, WARD_MSG_ROOM, 0, (struct ward_slice){&body, 1}))
+		return; /* its queue is full: in the next round */
+	s->full = st.full;
+	if (st.full)
+		WARD_LOG(&s->p.log, ERROR, "journal.full", WARD_KV_U("bytes", st.bytes));
+	else
+		WARD_LOG(&s->p.log, INFO, "journal.room", WARD_KV_U("bytes", st.bytes));
+}
+
 static void round_of_work(struct server *s, const struct pollfd *polled)
 {
 	for (size_t i = 0; i < PEERS; i++)
@@ -288,6 +311,7 @@ static void round_of_work(struct server *s, const struct pollfd *polled)
 	 * on the disk: the next life reads it back */
 	if (ward_journal_commit(s->j) != WARD_OK)
 		ward_process_die(&s->p, "commit failed", WARD_ERR_IO);
+	tell_room(s);
 	for (size_t i = 0; i < PEERS; i++)
 		answer(s, i);
 	for (size_t i = 0; i < PEERS; i++)

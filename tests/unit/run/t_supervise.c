@@ -141,7 +141,7 @@ static void t_arguments(void **state)
 	char want[64];
 
 	(void)state;
-	script("args", "echo \"$*\" >&10; sleep 60 & wait");
+	script("args", "echo \"$*\" >&10; exec sleep 60");
 	begin(&f);
 
 	size_t n = add(&f, "args", false);
@@ -219,8 +219,8 @@ static void t_links(void **state)
 
 	(void)state;
 	/* a message waits in the link while nobody runs at its other end */
-	script("talks", "printf hello >&11; sleep 60 & wait");
-	script("reads", "head -c 5 <&11 >&10; sleep 60 & wait");
+	script("talks", "printf hello >&11; exec sleep 60");
+	script("reads", "head -c 5 <&11 >&10; exec sleep 60");
 	begin(&f);
 
 	size_t a = add(&f, "talks", false), b = add(&f, "reads", false);
@@ -233,6 +233,37 @@ static void t_links(void **state)
 	assert_true(heard("hello", 1));
 	end(&f, pid, true);
 	assert_int_equal(read(self, buf, sizeof(buf)), 0); /* the other end is closed */
+	assert_int_equal(close(self), 0);
+}
+
+/* In the supervisor's process: what the link said goes to the test. */
+static void heard_on_link(void *ctx)
+{
+	char buf[16];
+	ssize_t n = read(*(int *)ctx, buf, sizeof(buf));
+
+	(void)dprintf(out[1], "link:%.*s\n", (int)n, buf);
+}
+
+/* A link of the supervisor's own is listened to, beside its signals. */
+static void t_listens(void **state)
+{
+	struct fixture f;
+	int self;
+
+	(void)state;
+	script("talks", "printf one >&11; sleep 0.1; printf two >&11; exec sleep 60");
+	begin(&f);
+
+	size_t a = add(&f, "talks", false);
+
+	assert_int_equal(ward_supervisor_link_self(f.s, a, &self), WARD_OK);
+	ward_supervisor_listen(f.s, self, heard_on_link, &self);
+
+	pid_t pid = run(&f);
+
+	assert_true(heard("link:", 2));
+	end(&f, pid, true);
 	assert_int_equal(close(self), 0);
 }
 
@@ -292,7 +323,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
-		TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links), TEST(t_limits)};
+		TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links), TEST(t_listens),
+		TEST(t_limits)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
