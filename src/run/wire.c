@@ -16,7 +16,7 @@ bool ward_batch_add(struct ward_batch *b, enum ward_lane lane, enum ward_record_
 {
 	size_t before = b->w.len;
 
-	if (b->n == WARD_WIRE_BATCH_MAX)
+	if (b->n == WARD_WIRE_BATCH_MAX || data.len > WARD_WIRE_RECORD_MAX)
 		return false;
 	ward_wr_u8(&b->w, (uint8_t)lane);
 	ward_wr_be16(&b->w, (uint16_t)type);
@@ -52,7 +52,7 @@ enum ward_err ward_wire_append(struct ward_rd *body, unsigned lanes, uint32_t so
 		uint16_t type = ward_rd_be16(body);
 
 		rec[i] = (struct ward_record){.type = type, .source = source};
-		rec[i].data = ward_rd_lv(body, WARD_MSG_BODY_MAX);
+		rec[i].data = ward_rd_lv(body, WARD_WIRE_RECORD_MAX);
 		if (ward_rd_bad(body) || lane >= WARD_LANE_N)
 			return WARD_ERR_MALFORMED;
 		if (!(lanes >> lane & 1))
@@ -84,7 +84,7 @@ enum ward_err ward_wire_get_record(struct ward_rd *body, struct ward_record *ret
 	lane = ward_rd_u8(body);
 	r.type = ward_rd_be16(body);
 	r.source = ward_rd_be32(body);
-	r.data = ward_rd_lv(body, WARD_MSG_BODY_MAX);
+	r.data = ward_rd_lv(body, WARD_WIRE_RECORD_MAX);
 	if (ward_rd_bad(body) || lane >= WARD_LANE_N)
 		return WARD_ERR_MALFORMED;
 	r.lane = (enum ward_lane)lane;

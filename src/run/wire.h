@@ -3,7 +3,8 @@
  * APPEND   varint n; n × (u8 lane, be16 type, varint length, bytes)
  * APPENDED u8 error, be64 sequence of the first record
  * READ     be64 from, be32 most records
- * RECORDS  varint n; n × (be64 seq, be64 time, u8 lane, be16 type, be32 source, lv data)
+ * RECORDS  (be64 seq, be64 time, u8 lane, be16 type, be32 source, lv data) … to the end; nothing at
+ *          all: the journal ends before `from`, it is not the one that the reader knew
  * ACK      be64 sequence
  * TOKENS, TOKEN_LIST  varint n; n × lv text
  *
@@ -14,7 +15,12 @@
 #include "journal/journal.h"
 #include "run/ipc.h"
 
-enum { WARD_WIRE_BATCH_MAX = 1024 };
+enum {
+	WARD_WIRE_BATCH_MAX = 1024,
+	/* of one record's data: the room that is left of a RECORDS with this record alone, since
+	 * what may be appended must also find room on its way out */
+	WARD_WIRE_RECORD_MAX = WARD_MSG_BODY_MAX - 32,
+};
 
 /* An APPEND under construction in a buffer of the caller; begin, add …, then its text is the body.
  */
@@ -32,7 +38,8 @@ bool ward_batch_add(struct ward_batch *b, enum ward_lane lane, enum ward_record_
 struct ward_slice ward_batch_body(struct ward_batch *b);
 
 /* Reads an APPEND into rec (at most WARD_WIRE_BATCH_MAX), whose data borrow the message. Lanes
- * outside `lanes` (bit mask) are DENIED, anything else that is wrong is MALFORMED. */
+ * outside `lanes` (bit mask) are DENIED, anything else that is wrong is MALFORMED, and so is a
+ * record longer than WARD_WIRE_RECORD_MAX. */
 WARD_MUST_CHECK enum ward_err ward_wire_append(struct ward_rd *body, unsigned lanes,
 	uint32_t source, struct ward_record *rec, size_t *ret_n);
 

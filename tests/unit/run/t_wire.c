@@ -79,12 +79,38 @@ static void batch_is_full(void **state)
 		&batch, WARD_LANE_EVIDENCE, WARD_RECORD_EVENT, ward_slice_of(big, sizeof(big))));
 	assert_int_equal(batch.n, 0);
 	assert_true(ward_batch_add(&batch, WARD_LANE_EVIDENCE, WARD_RECORD_EVENT,
-		ward_slice_of(big, sizeof(big) - 8)));
+		ward_slice_of(big, WARD_WIRE_RECORD_MAX)));
+	assert_true(ward_batch_add(
+		&batch, WARD_LANE_EVIDENCE, WARD_RECORD_EVENT, ward_slice_of(big, 32 - 2 - 6 - 4)));
 	assert_false(ward_batch_add(&batch, WARD_LANE_EVIDENCE, WARD_RECORD_EVENT, bytes_of("")));
 	assert_int_equal(ward_batch_body(&batch).len, sizeof(big));
 	assert_int_equal(read_append(ward_batch_body(&batch), ALL_LANES, &n), WARD_OK);
-	assert_int_equal(n, 1);
-	assert_int_equal(rec[0].data.len, sizeof(big) - 8);
+	assert_int_equal(n, 2);
+	assert_int_equal(rec[0].data.len, WARD_WIRE_RECORD_MAX);
+}
+
+/* A record that comes in must also go out to a reader, in a message of its own. */
+static void record_is_too_long(void **state)
+{
+	static const uint8_t big[WARD_WIRE_RECORD_MAX + 1];
+	static uint8_t out[WARD_MSG_BODY_MAX];
+	struct ward_wr w = ward_wr_fixed(out, sizeof(out));
+	struct ward_record longest = {.seq = UINT64_MAX, .data = {big, sizeof(big) - 1}};
+	size_t n = 0;
+
+	(void)state;
+	ward_wire_put_record(&w, &longest);
+	assert_false(ward_wr_bad(&w));
+	ward_batch_begin(&batch);
+	assert_false(ward_batch_add(
+		&batch, WARD_LANE_EVIDENCE, WARD_RECORD_EVENT, ward_slice_of(big, sizeof(big))));
+	ward_wr_reset(&w);
+	ward_wr_varint(&w, 1);
+	ward_wr_u8(&w, WARD_LANE_EVIDENCE);
+	ward_wr_be16(&w, WARD_RECORD_EVENT);
+	ward_wr_lv(&w, ward_slice_of(big, sizeof(big)));
+	assert_false(ward_wr_bad(&w));
+	assert_int_equal(read_append(ward_wr_slice(&w), ALL_LANES, &n), WARD_ERR_MALFORMED);
 }
 
 static void append_prefixes(void **state)
@@ -176,8 +202,9 @@ static void record_round_trip(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(batch_round_trip),
-		cmocka_unit_test(batch_is_full), cmocka_unit_test(append_prefixes),
-		cmocka_unit_test(append_refusals), cmocka_unit_test(record_round_trip)};
+		cmocka_unit_test(batch_is_full), cmocka_unit_test(record_is_too_long),
+		cmocka_unit_test(append_prefixes), cmocka_unit_test(append_refusals),
+		cmocka_unit_test(record_round_trip)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
