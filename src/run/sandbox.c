@@ -24,9 +24,9 @@ static const int common_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(rea
 	SCMP_SYS(gettid), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack), SCMP_SYS(futex),
 	SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
-	SCMP_SYS(lseek), SCMP_SYS(getsockopt), SCMP_SYS(shutdown), SCMP_SYS(fcntl),
-	SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
-	SCMP_SYS(prlimit64), SCMP_SYS(getrusage), SCMP_SYS(membarrier)};
+	SCMP_SYS(lseek), SCMP_SYS(getsockopt), SCMP_SYS(getsockname), SCMP_SYS(shutdown),
+	SCMP_SYS(fcntl), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq), SCMP_SYS(getrusage), SCMP_SYS(membarrier)};
 
 static const int file_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat),
 	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(statx),
@@ -54,9 +54,13 @@ static bool add_shaped(scmp_filter_ctx f, unsigned cage)
 			  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
 		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
 			  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-		  /* abort() of an assertion: this thread only */
-		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+		  /* abort() of an assertion: of this process only */
+		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 2,
+			  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()),
 			  SCMP_A2(SCMP_CMP_EQ, SIGABRT)) == 0 &&
+		  /* the limits of this process, to be read */
+		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
+			  SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0)) == 0 &&
 		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 			  SCMP_A1(SCMP_CMP_EQ, FIONREAD)) == 0;
 

@@ -16,6 +16,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -80,6 +81,23 @@ static void read_other_memory(void)
 static void kill_parent(void)
 {
 	(void)kill(getppid(), 0);
+}
+static void abort_parent(void)
+{
+	(void)syscall(SYS_tgkill, getppid(), getppid(), SIGABRT);
+}
+static void limit_parent(void)
+{
+	struct rlimit r = {0, 0};
+
+	(void)prlimit(getppid(), RLIMIT_NOFILE, &r, NULL);
+}
+static void read_own_limits(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		_exit(OUTCOME_WRONG);
 }
 static void change_uid(void)
 {
@@ -188,6 +206,9 @@ static const struct {
 	{"trace the parent", trace_parent, DENIED, DENIED, DENIED, DENIED},
 	{"read another's memory", read_other_memory, DENIED, DENIED, DENIED, DENIED},
 	{"signal another", kill_parent, DENIED, DENIED, DENIED, DENIED},
+	{"abort another", abort_parent, DENIED, DENIED, DENIED, DENIED},
+	{"limit another", limit_parent, DENIED, DENIED, DENIED, DENIED},
+	{"read its own limits", read_own_limits, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 	{"change the user id", change_uid, DENIED, DENIED, DENIED, DENIED},
 	{"make a namespace", new_namespace, DENIED, DENIED, DENIED, DENIED},
 	{"mount", mount_something, DENIED, DENIED, DENIED, DENIED},
