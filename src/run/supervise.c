@@ -229,6 +229,9 @@ static void exec_child(const struct ward_supervisor *s, const struct child *c, c
 
 	for (size_t i = 0; i < c->n_arg; i++)
 		argv[i + 1] = c->arg[i];
+	/* whatever the supervisor was itself started with is no process's business */
+	if (close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) != 0)
+		_exit(71);
 	if (dup2(s->nothing, STDIN_FILENO) < 0 || dup2(s->log->fd, STDERR_FILENO) < 0 ||
 		(!c->terminal && dup2(s->nothing, STDOUT_FILENO) < 0))
 		_exit(71);

@@ -155,6 +155,30 @@ static void t_arguments(void **state)
 	end(&f, pid, true);
 }
 
+/* What the supervisor was started with is not handed on, whatever its number. */
+static void t_nothing_inherited(void **state)
+{
+	struct fixture f;
+	int low, high;
+
+	(void)state;
+	script("looks",
+		"ls /proc/self/fd | tr '\\n' ' ' >&10; echo . >&10; exec sleep 60 >&- 2>&-");
+	low = fcntl(out[1], F_DUPFD, 3);
+	high = fcntl(out[1], F_DUPFD, 100);
+	assert_true(low >= 3 && high >= 100);
+	begin(&f);
+	(void)add(&f, "looks", false);
+
+	pid_t pid = run(&f);
+
+	/* the three, what is handed, and ls's own folder */
+	assert_true(heard("0 1 10 2 3 .\n", 1));
+	end(&f, pid, true);
+	close(low);
+	close(high);
+}
+
 static void t_once_and_ends_all(void **state)
 {
 	struct fixture f;
@@ -306,8 +330,8 @@ static int each_teardown(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const made[] = {
-		"failing", "args", "once", "last", "first", "second", "deaf", "talks", "reads"};
+	static const char *const made[] = {"failing", "args", "looks", "once", "last", "first",
+		"second", "deaf", "talks", "reads"};
 	char path[128];
 
 	(void)state;
@@ -323,7 +347,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
-		TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links), TEST(t_listens),
+		TEST(t_nothing_inherited), TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links),
+		TEST(t_listens),
 		TEST(t_limits)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
