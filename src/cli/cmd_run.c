@@ -99,14 +99,29 @@ static int state_folder(const struct ward_cmd *cmd, const struct args *a,
 	return WARD_EXIT_DONE;
 }
 
+/* Ours alone to write to: else another user could put links there, which we would follow. */
+static int check_state(const struct ward_cmd *cmd, const char *state)
+{
+	struct stat st;
+
+	if (stat(state, &st) != 0)
+		return ward_cli_fail(cmd, "cannot use '%s': %s", state, strerror(errno));
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
+		return ward_cli_fail(cmd,
+			"'%s' must be a folder of this user that nobody else may write to", state);
+	return WARD_EXIT_DONE;
+}
+
 /* One `ward run` per state: a lock that dies with the process. The log is opened beside it. */
 static int open_state(const struct ward_cmd *cmd, const char *state, int *ret_log)
 {
 	char path[PATH_MAX + 16];
-	int fd;
+	int fd, rc = check_state(cmd, state);
 
+	if (rc)
+		return rc;
 	(void)snprintf(path, sizeof(path), "%s/lock", state);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return ward_cli_fail(cmd, "cannot write to '%s': %s", state, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -117,7 +132,7 @@ static int open_state(const struct ward_cmd *cmd, const char *state, int *ret_lo
 	}
 	/* the lock's descriptor stays open until the end of the process */
 	(void)snprintf(path, sizeof(path), "%s/ward.log", state);
-	*ret_log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	*ret_log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (*ret_log < 0)
 		return ward_cli_fail(cmd, "cannot write '%s': %s", path, strerror(errno));
 	return WARD_EXIT_DONE;

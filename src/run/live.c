@@ -7,6 +7,7 @@
 #include "sense/net/ring.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,26 +29,25 @@ enum process {
 	P_N,
 };
 
-/* In the order of starting. folder: what of the state is its own. sensor: speaks to journal and
- * pseudonym, and is started only if there is a source for it. */
+/* In the order of starting. uid: its own, when the supervisor may give it; permanent, and never
+ * another's, since what it wrote stays on the disk. folder: what of the state is its own. sensor:
+ * speaks to journal and pseudonym, and is started only if there is a source for it. */
 static const struct row {
 	const char *name, *folder;
+	uid_t uid;
 	bool sensor, once, terminal;
 } table[P_N] = {
-	[P_JOURNAL] = {"journal", "journal", false, false, false},
-	[P_PSEUDONYM] = {"pseudonym", "pseudonym", false, false, false},
-	[P_STORE] = {"store", "store", false, false, false},
-	[P_BRAIN] = {"brain", NULL, false, false, false},
-	[P_TELL] = {"tell", NULL, false, false, true},
-	[P_LOG] = {"log", NULL, true, false, false},
-	[P_NET] = {"net", NULL, true, false, false},
-	[P_FIELD] = {"field", NULL, true, false, false},
-	[P_MQTT] = {"mqtt", NULL, true, false, false},
-	[P_PLAY] = {"play", NULL, false, true, false},
+	[P_JOURNAL] = {"journal", "journal", 61000, false, false, false},
+	[P_PSEUDONYM] = {"pseudonym", "pseudonym", 61001, false, false, false},
+	[P_STORE] = {"store", "store", 61002, false, false, false},
+	[P_BRAIN] = {"brain", NULL, 61003, false, false, false},
+	[P_TELL] = {"tell", NULL, 61004, false, false, true},
+	[P_LOG] = {"log", NULL, 61005, true, false, false},
+	[P_NET] = {"net", NULL, 61006, true, false, false},
+	[P_FIELD] = {"field", NULL, 61007, true, false, false},
+	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
+	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 };
-
-/* Own user ids, one per process, when the supervisor may give them. */
-enum { UID_FIRST = 61000 };
 
 /* Play begins when Ward is up; its own start takes less. */
 static const ward_ns play_after = 2 * WARD_NS_PER_S;
@@ -72,9 +72,7 @@ static enum ward_err because(struct live *l, enum ward_err err, const char *what
 
 static uid_t uid_of(const struct live *l, enum process p)
 {
-	uid_t uid = UID_FIRST + (uid_t)p;
-
-	return l->n_uid > uid ? uid : 0;
+	return l->n_uid > table[p].uid ? table[p].uid : 0;
 }
 
 static bool starts(const struct ward_source *s, const char *way, struct ward_str *ret_rest)
@@ -102,6 +100,19 @@ static enum process reader_of(const struct ward_source *s)
 	return starts(s, "mqtt:", &rest) ? P_MQTT : P_N;
 }
 
+/* Gives the folder away; never what a link of its name leads to. */
+static bool own_folder(const char *path, uid_t uid)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool ok = fd >= 0 && (!uid || fchown(fd, uid, uid) == 0) && fchmod(fd, 0700) == 0;
+	int e = errno;
+
+	if (fd >= 0)
+		(void)close(fd);
+	errno = e;
+	return ok;
+}
+
 /* The process's folder beneath the state, with the owner that it will run as. */
 static enum ward_err make_folder(struct live *l, enum process p)
 {
@@ -111,7 +122,7 @@ static enum ward_err make_folder(struct live *l, enum process p)
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return because(l, WARD_ERR_LIMIT, l->o->state);
-	if ((mkdir(path, 0700) != 0 && errno != EEXIST) || (uid && chown(path, uid, uid) != 0))
+	if ((mkdir(path, 0700) != 0 && errno != EEXIST) || !own_folder(path, uid))
 		return because(l, WARD_ERR_IO, path);
 	return ward_supervisor_set(l->s, l->number[p], "dir", path);
 }
