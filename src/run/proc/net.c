@@ -14,7 +14,8 @@ struct tap {
 	const char *source, *iface;
 	struct ward_ring *ring;
 	struct ward_net *net;
-	uint64_t n_drop; /* told so far */
+	uint64_t n_drop, n_down; /* told so far */
+	bool gone;               /* the interface was removed */
 };
 
 struct sensor {
@@ -43,28 +44,52 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 	return WARD_OK;
 }
 
-/* Frames that the kernel dropped become evidence: how many, and where. */
-static void tell_drops(struct sensor *s, struct tap *t)
+/* What a tap did not hear becomes evidence: how much, if that is known, where and why. */
+static void tell_loss(struct sensor *s, struct tap *t, uint64_t n, const char *reason)
 {
-	uint64_t n = ward_ring_drops(t->ring);
 	ward_ns now = ward_clock_now(s->p.clock);
 	struct ward_event e;
 
-	if (n == t->n_drop)
-		return;
+	WARD_LOG(&s->p.log, WARN, "net.loss", WARD_KV_Z("source", t->source),
+		WARD_KV_U("frames", n), WARD_KV_Z("reason", reason));
 	ward_arena_reset(&s->arena);
 	ward_event_init(&e, &s->arena);
 	e.source = ward_name(&s->names, ward_str_z(t->source));
 	e.class = ward_name(&s->names, WARD_STR("ward.loss"));
 	e.time = e.seen = now;
-	e.id = ward_event_id(ward_str_z(t->source), (uint64_t)now, n, 0);
-	if (ward_event_set(&e, WARD_FIELD_LOST, ward_value_int((int64_t)(n - t->n_drop))) ||
+	e.id = ward_event_id(ward_str_z(t->source), (uint64_t)now, n, n == 0);
+	if ((n && ward_event_set(&e, WARD_FIELD_LOST, ward_value_int((int64_t)n))) ||
 		ward_event_set(&e, WARD_FIELD_IFACE, ward_value_str(ward_str_z(t->iface))) ||
-		ward_event_set(&e, WARD_FIELD_REASON,
-			ward_value_str(WARD_STR("the capture ring was full"))))
+		ward_event_set(&e, WARD_FIELD_REASON, ward_value_str(ward_str_z(reason))))
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
-	t->n_drop = n;
 	ward_feeder_event(s->feeder, &e);
+}
+
+static void tell_losses(struct sensor *s, struct tap *t)
+{
+	uint64_t n_drop = ward_ring_drops(t->ring), n_down = ward_ring_downs(t->ring);
+
+	if (n_drop != t->n_drop)
+		tell_loss(s, t, n_drop - t->n_drop, "the capture ring was full");
+	if (n_down != t->n_down)
+		tell_loss(s, t, 0, "the interface went down");
+	t->n_drop = n_drop;
+	t->n_down = n_down;
+}
+
+/* The others go on. This life can't open it anew; when none is left, neither can any other. */
+static void lose_tap(struct sensor *s, struct tap *t)
+{
+	bool all = true;
+
+	t->gone = true;
+	tell_loss(s, t, 0, "the interface was removed: restart Ward when it is back");
+	for (size_t i = 0; i < s->n_tap; i++)
+		all = all && s->tap[i].gone;
+	if (!all)
+		return;
+	ward_feeder_flush(s->feeder);
+	ward_process_die(&s->p, "no interface is left", WARD_ERR_CLOSED);
 }
 
 /* The supervisor says when it made the rings: a frame that is read once more, after a life of this
@@ -118,6 +143,10 @@ static void drain(struct sensor *s, struct tap *t, int wait_ms)
 
 		if (err == WARD_ERR_AGAIN)
 			return;
+		if (err == WARD_ERR_IO) {
+			lose_tap(s, t);
+			return;
+		}
 		if (!err)
 			err = ward_net_packet(t->net, &f, &sink);
 		if (err)
@@ -144,9 +173,11 @@ int main(int argc, char **argv)
 		bool tell = ward_clock_mono(s->p.clock) - told > drops_every;
 
 		for (size_t i = 0; i < s->n_tap; i++) {
+			if (s->tap[i].gone)
+				continue;
 			drain(s, &s->tap[i], WAIT_MS / (int)s->n_tap);
-			if (tell)
-				tell_drops(s, &s->tap[i]);
+			if (tell && !s->tap[i].gone)
+				tell_losses(s, &s->tap[i]);
 		}
 		if (tell)
 			told = ward_clock_mono(s->p.clock);

@@ -34,7 +34,8 @@ struct ward_ring {
 	uint32_t left;       /* frames left in it */
 	bool held;           /* it is ours until given back */
 	const uint8_t *next; /* header of the next frame */
-	uint64_t n_drop;
+	uint64_t n_drop, n_down;
+	bool down;    /* and nothing came since */
 	uint64_t seq; /* of the next frame */
 };
 
@@ -224,6 +225,29 @@ static void give_back(struct ward_ring *r)
 	r->block = (r->block + 1) % BLOCKS;
 }
 
+/* A socket keeps its error until someone asks for it. */
+static enum ward_err on_error(struct ward_ring *r)
+{
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	if (getsockopt(r->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0 || error != ENETDOWN)
+		return WARD_ERR_IO;
+	r->n_down++;
+	r->down = true;
+	return WARD_ERR_AGAIN;
+}
+
+/* An interface that is down comes back, and its ring goes on; one that was removed does not, and
+ * the kernel need not say so a second time. */
+static bool removed(const struct ward_ring *r)
+{
+	struct sockaddr_ll at = {.sll_family = 0};
+	socklen_t len = sizeof(at);
+
+	return getsockname(r->fd, (struct sockaddr *)&at, &len) != 0 || at.sll_ifindex <= 0;
+}
+
 static enum ward_err wait_block(struct ward_ring *r, int timeout_ms)
 {
 	struct pollfd p = {.fd = r->fd, .events = POLLIN | POLLERR};
@@ -231,10 +255,13 @@ static enum ward_err wait_block(struct ward_ring *r, int timeout_ms)
 	if (r->held)
 		give_back(r);
 	if (!block_ready(r, r->block)) {
-		int n = poll(&p, 1, timeout_ms);
+		int n;
 
-		if (n > 0 && p.revents & (POLLERR | POLLHUP | POLLNVAL))
+		if (r->down && removed(r))
 			return WARD_ERR_IO;
+		n = poll(&p, 1, timeout_ms);
+		if (n > 0 && p.revents & (POLLERR | POLLHUP | POLLNVAL))
+			return on_error(r);
 		if (n < 0 && errno != EINTR)
 			return WARD_ERR_IO;
 		if (!block_ready(r, r->block))
@@ -242,6 +269,7 @@ static enum ward_err wait_block(struct ward_ring *r, int timeout_ms)
 	}
 	const struct tpacket_hdr_v1 *h = head_of(r, r->block);
 
+	r->down = false;
 	r->held = true;
 	r->left = h->num_pkts;
 	r->seq = h->seq_num << PLACE_BITS;
@@ -289,6 +317,11 @@ enum ward_err ward_ring_next(struct ward_ring *r, int timeout_ms, struct ward_fr
 bool ward_ring_gives_back(const struct ward_ring *r)
 {
 	return r->held && r->left == 0;
+}
+
+uint64_t ward_ring_downs(const struct ward_ring *r)
+{
+	return r->n_down;
 }
 
 uint64_t ward_ring_drops(struct ward_ring *r)

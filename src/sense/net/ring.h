@@ -31,13 +31,15 @@ void ward_ring_close(struct ward_ring *r);
 
 /* The next frame; its bytes are valid until the next call. Its seq is made of the ring's own count
  * of blocks and the place in the block: the same frame has the same number for every reader of this
- * ring. AGAIN after timeout_ms without one or when a signal came; IO when the interface has gone.
- */
+ * ring. AGAIN after timeout_ms without one, when a signal came, or when the interface went down
+ * (ward_ring_downs; the ring goes on when it is up again); IO when the interface was removed. */
 WARD_MUST_CHECK enum ward_err ward_ring_next(
 	struct ward_ring *r, int timeout_ms, struct ward_frame *ret);
 /* True when the next call of ward_ring_next gives a block back to the kernel: what was read of it
  * can't be read again. */
 bool ward_ring_gives_back(const struct ward_ring *r);
+/* How often the interface went down so far: nothing is heard until it is up again. */
+uint64_t ward_ring_downs(const struct ward_ring *r);
 /* Frames that the kernel has dropped so far because the ring was full. */
 uint64_t ward_ring_drops(struct ward_ring *r);
 
