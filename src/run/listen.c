@@ -38,9 +38,11 @@ static bool open_on(const struct addrinfo *a, bool stream, int *ret_fd)
 
 	if (fd < 0)
 		return false;
-	if (stream)
+	if (stream) {
 		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-	else /* beyond net.core.rmem_max with the right to; less only means an earlier loss */
+		/* connections inherit it: a peer that vanished is noticed */
+		(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
+	} else /* beyond net.core.rmem_max with the right to; less only means an earlier loss */
 		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) != 0)
 			(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	if (bind(fd, a->ai_addr, a->ai_addrlen) != 0 || (stream && listen(fd, BACKLOG) != 0)) {

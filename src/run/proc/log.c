@@ -37,6 +37,7 @@ struct connection {
 	struct ward_framer framer;
 	uint8_t *buf;
 	size_t len;
+	ward_ns heard; /* monotonic: when bytes came last */
 };
 
 struct sensor {
@@ -92,31 +93,6 @@ static void hang_up(struct connection *c)
 	*c = (struct connection){.fd = WARD_FD_NONE};
 }
 
-static void on_listener(struct sensor *s, struct source *src)
-{
-	int fd = accept4(src->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
-		struct connection *c = &s->conn[i];
-
-		if (c->fd != WARD_FD_NONE)
-			continue;
-		c->buf = malloc(LINE_MAX_BYTES + WARD_FRAME_SLACK);
-		if (!c->buf)
-			break;
-		c->fd = fd;
-		c->source = src;
-		c->len = 0;
-		c->framer = ward_framer_on(WARD_FRAME_SYSLOG, LINE_MAX_BYTES);
-		return;
-	}
-	ward_count_name(&s->p.counters, "log.connections_refused", 1);
-	WARD_LOG(&s->p.log, WARN, "log.connection_refused", WARD_KV_Z("source", src->name));
-	close(fd);
-}
-
 static void take_records(struct sensor *s, struct connection *c, bool end)
 {
 	struct ward_frame f;
@@ -146,10 +122,50 @@ static void on_stream(struct sensor *s, struct connection *c)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n > 0)
+	if (n > 0) {
 		c->len += (size_t)n;
+		c->heard = ward_clock_mono(s->p.clock);
+	}
 	take_records(s, c, n <= 0);
 	if (n <= 0)
+		hang_up(c);
+}
+
+/* A free place, or that of the connection that has been silent for longest: neither peers that
+ * vanished without a word nor idle ones keep out a new one. What it had sent is taken first. */
+static struct connection *place(struct sensor *s)
+{
+	struct connection *c = &s->conn[0];
+
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+		if (s->conn[i].fd == WARD_FD_NONE)
+			return &s->conn[i];
+		if (s->conn[i].heard < c->heard)
+			c = &s->conn[i];
+	}
+	ward_count_name(&s->p.counters, "log.connections_ended", 1);
+	WARD_LOG(&s->p.log, WARN, "log.connection_ended", WARD_KV_Z("source", c->source->name),
+		WARD_KV_U("silent_s",
+			(uint64_t)((ward_clock_mono(s->p.clock) - c->heard) / WARD_NS_PER_S)));
+	take_records(s, c, true);
+	hang_up(c);
+	return c;
+}
+
+static void on_listener(struct sensor *s, struct source *src)
+{
+	int fd = accept4(src->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct connection *c;
+
+	if (fd < 0)
+		return;
+	c = place(s);
+	*c = (struct connection){.fd = fd,
+		.source = src,
+		.buf = malloc(LINE_MAX_BYTES + WARD_FRAME_SLACK),
+		.framer = ward_framer_on(WARD_FRAME_SYSLOG, LINE_MAX_BYTES),
+		.heard = ward_clock_mono(s->p.clock)};
+	if (!c->buf)
 		hang_up(c);
 }
 
