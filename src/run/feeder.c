@@ -7,6 +7,8 @@
 enum { RECORD_BYTES_MAX = 128 * 1024, TOKEN_BYTES_MAX = 1200, TOKENS_KEPT = 4096 };
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS, full_pause = 200 * WARD_NS_PER_MS;
+/* What is refused meanwhile is in the next one's count. */
+static const ward_ns loss_every = 5 * WARD_NS_PER_S;
 
 struct ward_feeder {
 	struct ward_process *p;
@@ -18,8 +20,9 @@ struct ward_feeder {
 	struct ward_str *token;
 	size_t cap_token;
 	struct ward_arena tokens;
-	uint64_t n_lost; /* telemetry refused and not yet told */
-	uint64_t n_shed; /* telemetry refused, ever */
+	uint64_t n_lost;   /* telemetry refused and not yet told */
+	uint64_t n_shed;   /* telemetry refused, ever */
+	ward_ns told_loss; /* monotonic time of the last such event; 0: never */
 };
 
 static void ask_init(struct ward_feeder *f, struct ward_ask *a, const char *peer)
@@ -144,12 +147,12 @@ static enum ward_err send_batch(struct ward_feeder *f)
 	return (enum ward_err)verdict;
 }
 
-void ward_feeder_flush(struct ward_feeder *f)
+/* Gives the batch to the journal. It is empty afterwards, unless evidence found no room and the
+ * process is to stop. */
+static void give(struct ward_feeder *f)
 {
 	enum ward_err err;
 
-	if (f->n_lost)
-		tell_loss(f);
 	if (!f->batch.n)
 		return;
 	while ((err = send_batch(f)) != WARD_OK) {
@@ -170,6 +173,19 @@ void ward_feeder_flush(struct ward_feeder *f)
 			return;
 	}
 	ward_batch_begin(&f->batch);
+}
+
+void ward_feeder_flush(struct ward_feeder *f)
+{
+	ward_ns now = ward_clock_mono(f->p->clock);
+
+	give(f);
+	/* in a batch of its own: it is evidence and waits for room, which telemetry must not */
+	if (!f->n_lost || f->batch.n || (f->told_loss && now - f->told_loss < loss_every))
+		return;
+	f->told_loss = now;
+	tell_loss(f);
+	give(f);
 }
 
 void ward_feeder_event(struct ward_feeder *f, struct ward_event *e)
