@@ -254,11 +254,27 @@ static bool read_batch(struct mind *m, struct ward_msg *ret)
 	return false;
 }
 
+/* The journal ends before what we know of it: it was taken away, or lost its tail. All that it has
+ * is read; what was in the store stays there. */
+static void begin_again(struct mind *m)
+{
+	WARD_LOG(&m->p.log, ERROR, "brain.other_journal", WARD_KV_U("seen", m->next - 1),
+		WARD_KV_Z("mend", "none needed, if its folder was removed on purpose"));
+	ward_count_name(&m->p.counters, "brain.other_journal", 1);
+	if (m->next == 1) /* nobody could know less */
+		die(m, "a malformed answer of journal", WARD_ERR_MALFORMED);
+	m->next = 1;
+}
+
 static void think(struct mind *m)
 {
 	struct ward_msg msg;
 
 	while (read_batch(m, &msg)) {
+		if (!ward_rd_left(&msg.body)) {
+			begin_again(m);
+			continue;
+		}
 		while (ward_rd_left(&msg.body)) {
 			struct ward_record rec;
 

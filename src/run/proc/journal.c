@@ -1,5 +1,6 @@
 /* The journal's process: takes batches from producers, commits them together, hands records to
  * readers. Who may append to which lane, and who may read, stands in one table. */
+#include "run/keep.h"
 #include "run/process.h"
 #include "run/wire.h"
 
@@ -59,6 +60,7 @@ struct server {
 	uint64_t ticked_next; /* ward_journal_next when it last moved, and when that was seen */
 	ward_ns ticked;
 	bool full; /* records are refused, and that was said */
+	uint64_t n_unread; /* segments dropped before they were read, told so far */
 };
 
 static void refuse(struct server *s, size_t i, enum ward_msg_type t, const char *why)
@@ -128,7 +130,8 @@ static void drain(struct server *s, size_t i)
 {
 	struct client *c = &s->client[i];
 
-	while (c->n_due < ROUND_MAX) {
+	/* no more than that of one peer, whatever it sends: the others are waiting */
+	for (size_t n = 0; n < ROUND_MAX; n++) {
 		struct ward_msg m;
 		enum ward_err err = ward_msg_recv(c->fd, s->buf, &m);
 
@@ -198,9 +201,11 @@ static void serve_read(struct server *s, size_t i)
 	struct client *c = &s->client[i];
 	struct ward_wr w = ward_wr_fixed(s->out, sizeof(s->out));
 	uint32_t n = 0;
+	bool behind = c->want_from > ward_journal_next(s->j);
 
-	move_cursor(s, c->want_from);
-	while (n < c->want_max) {
+	if (!behind)
+		move_cursor(s, c->want_from);
+	while (!behind && n < c->want_max) {
 		struct ward_record r;
 		size_t before = w.len;
 		enum ward_err err = next_record(s, &r);
@@ -219,7 +224,7 @@ static void serve_read(struct server *s, size_t i)
 		s->cursor_next = r.seq + 1;
 		n++;
 	}
-	if (n == 0)
+	if (n == 0 && !behind)
 		return; /* the READ stays open until there is something */
 	c->wants = false;
 	if (ward_msg_send(c->fd, WARD_MSG_RECORDS, c->want_id, ward_wr_slice(&w)))
@@ -235,7 +240,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 	enum ward_err err;
 
 	ward_limits_default(&lim);
-	ward_journal_options_default(&o, &lim);
+	ward_keep_options(&o, &lim);
 	err = path ? ward_io_dir_open(dir, path, true, true) : WARD_ERR_CONFIG;
 	if (err)
 		ward_process_die(&s->p, "cannot open the journal's folder", err);
@@ -319,6 +324,22 @@ static void round_of_work(struct server *s, const struct pollfd *polled)
 			serve_read(s, i);
 }
 
+static void maintain(struct server *s)
+{
+	struct ward_journal_stats st;
+
+	if (ward_journal_maintain(s->j) != WARD_OK)
+		ward_process_die(&s->p, "maintenance failed", WARD_ERR_IO);
+	ward_journal_stats(s->j, &st);
+	if (st.full)
+		WARD_LOG(&s->p.log, ERROR, "journal.full", WARD_KV_U("bytes", st.bytes),
+			WARD_KV_Z("mend", "what reads it is behind: see what keeps 'brain' busy"));
+	if (st.n_unread != s->n_unread)
+		WARD_LOG(&s->p.log, WARN, "journal.dropped_unread",
+			WARD_KV_U("segments", st.n_unread - s->n_unread));
+	s->n_unread = st.n_unread;
+}
+
 static void run(struct server *s)
 {
 	ward_ns maintained = ward_clock_mono(s->p.clock);
@@ -334,8 +355,7 @@ static void run(struct server *s)
 		ward_process_count(&s->p);
 		if (ward_clock_mono(s->p.clock) - maintained > maintain_every) {
 			maintained = ward_clock_mono(s->p.clock);
-			if (ward_journal_maintain(s->j) != WARD_OK)
-				ward_process_die(&s->p, "maintenance failed", WARD_ERR_IO);
+			maintain(s);
 		}
 	}
 }

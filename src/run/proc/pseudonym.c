@@ -16,6 +16,26 @@ static const char *const peers[] = {"net", "log", "field", "mqtt"};
 
 enum { PEERS = WARD_ARRAY_LEN(peers) };
 
+/* Under its name there is a whole key or none, whenever we are ended. */
+static void make_key(struct ward_process *p, const char *dir, const char *path)
+{
+	uint8_t key[WARD_PSEUDONYM_KEY];
+	char temporary[4096 + 8];
+	int fd, folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = folder >= 0 && getrandom(key, sizeof(key), 0) == (ssize_t)sizeof(key);
+
+	(void)snprintf(temporary, sizeof(temporary), "%s.new", path);
+	(void)unlink(temporary); /* of a life that ended here */
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ok = ok && fd >= 0 && write(fd, key, sizeof(key)) == (ssize_t)sizeof(key) &&
+	     fsync(fd) == 0 && rename(temporary, path) == 0 && fsync(folder) == 0;
+	ward_wipe(key, sizeof(key));
+	if (!ok)
+		ward_process_die(p, "cannot write a new key", WARD_ERR_IO);
+	(void)close(fd);
+	(void)close(folder);
+}
+
 /* The key of this hospital, made at the first start: 32 random bytes, readable by us alone. */
 static void load_key(struct ward_process *p, struct ward_pseudonym *ret)
 {
@@ -26,17 +46,13 @@ static void load_key(struct ward_process *p, struct ward_pseudonym *ret)
 
 	if (!dir || n < 0 || (size_t)n >= sizeof(path))
 		ward_process_die(p, "no folder for the key", WARD_ERR_CONFIG);
-	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd >= 0) {
-		if (getrandom(ret->key, sizeof(ret->key), 0) != (ssize_t)sizeof(ret->key) ||
-			write(fd, ret->key, sizeof(ret->key)) != (ssize_t)sizeof(ret->key) ||
-			fsync(fd) != 0)
-			ward_process_die(p, "cannot write a new key", WARD_ERR_IO);
-	} else {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || read(fd, ret->key, sizeof(ret->key)) != (ssize_t)sizeof(ret->key))
-			ward_process_die(p, "cannot read the key", WARD_ERR_IO);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT) {
+		make_key(p, dir, path);
+		fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	}
+	if (fd < 0 || read(fd, ret->key, sizeof(ret->key)) != (ssize_t)sizeof(ret->key))
+		ward_process_die(p, "cannot read the key", WARD_ERR_IO);
 	close(fd);
 }
 
@@ -78,8 +94,12 @@ int main(int argc, char **argv)
 	ward_process_begin(&p, "pseudonym", argc, argv);
 	load_key(&p, &key);
 	ward_process_cage(&p, WARD_CAGE_PLAIN, NULL);
-	for (size_t i = 0; i < PEERS; i++)
+	for (size_t i = 0; i < PEERS; i++) {
 		polled[i] = (struct pollfd){.fd = ward_process_fd(&p, peers[i]), .events = POLLIN};
+		/* one that asks and does not listen must not make the others wait */
+		if (polled[i].fd >= 0 && fcntl(polled[i].fd, F_SETFL, O_NONBLOCK) != 0)
+			ward_process_die(&p, peers[i], WARD_ERR_IO);
+	}
 	while (!ward_process_stopping()) {
 		if (poll(polled, PEERS, -1) < 0 && errno != EINTR)
 			ward_process_die(&p, "poll", WARD_ERR_IO);
