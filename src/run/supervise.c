@@ -14,7 +14,8 @@
 enum {
 	FD_FIRST = 10, /* where a child finds its first handed descriptor */
 	HANDED_MAX = 32,
-	QUEUE_BYTES = 1 << 20, /* of each link, in each direction */
+	FD_ASIDE = FD_FIRST + HANDED_MAX, /* beyond all of these; few, for a low `ulimit -n` */
+	QUEUE_BYTES = 1 << 20,            /* of each link, in each direction */
 };
 
 static const ward_ns pause_first = 100 * WARD_NS_PER_MS, pause_max = 10 * WARD_NS_PER_S;
@@ -236,7 +237,7 @@ static void exec_child(const struct ward_supervisor *s, const struct child *c, c
 		(!c->terminal && dup2(s->nothing, STDOUT_FILENO) < 0))
 		_exit(71);
 	for (size_t i = 0; i < c->n_handed; i++) {
-		high[i] = fcntl(c->handed[i].fd, F_DUPFD_CLOEXEC, 512);
+		high[i] = fcntl(c->handed[i].fd, F_DUPFD_CLOEXEC, FD_ASIDE);
 		if (high[i] < 0)
 			_exit(71);
 	}
