@@ -182,18 +182,18 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 	return libexec_folder(cmd, p->libexec);
 }
 
-static int load(const struct ward_cmd *cmd, const struct paths *p, struct ward_model **ret)
+static int load(const struct ward_cmd *cmd, const struct paths *p, struct ward_limits *lim,
+	struct ward_model **ret)
 {
-	struct ward_limits lim;
 	struct ward_diag diag;
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), (size_t)64 << 20);
 	enum ward_err err;
 
-	ward_limits_default(&lim);
+	ward_limits_default(lim);
 	ward_diag_init(&diag, ward_mem_heap());
-	err = ward_model_limits(p->dir, ward_mem_heap(), &diag, &lim);
+	err = ward_model_limits(p->dir, ward_mem_heap(), &diag, lim);
 	if (!err)
-		err = ward_model_load(p->dir, p->content, &lim, ward_mem_heap(), &diag, ret);
+		err = ward_model_load(p->dir, p->content, lim, ward_mem_heap(), &diag, ret);
 	if (err || diag.n_error) {
 		ward_diag_sort(&diag);
 		ward_diag_write_text(&diag, &w);
@@ -208,7 +208,7 @@ static int load(const struct ward_cmd *cmd, const struct paths *p, struct ward_m
 }
 
 static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
-	const struct ward_model *m)
+	const struct ward_limits *lim, const struct ward_model *m)
 {
 	char why[WARD_LIVE_WHY];
 	struct ward_log log;
@@ -225,6 +225,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.state = p->state,
 		.scenario = a->play ? p->scenario : NULL,
 		.speed = a->speed,
+		.lim = lim,
 		.json = a->json,
 		.colour = ward_cli_colour(stdout),
 		.log = &log,
@@ -241,6 +242,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct args a = {.dir = NULL};
 	struct paths *p;
 	struct ward_model *m = NULL;
+	struct ward_limits lim;
 	int rc = parse(cmd, argc, argv, &a);
 
 	if (rc)
@@ -250,9 +252,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		return ward_cli_fail(cmd, "out of memory");
 	rc = find_paths(cmd, &a, p);
 	if (!rc)
-		rc = load(cmd, p, &m);
+		rc = load(cmd, p, &lim, &m);
 	if (!rc)
-		rc = live(cmd, &a, p, m);
+		rc = live(cmd, &a, p, &lim, m);
 	ward_model_free(m);
 	free(p);
 	return rc;

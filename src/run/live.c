@@ -127,6 +127,26 @@ static enum ward_err make_folder(struct live *l, enum process p)
 	return ward_supervisor_set(l->s, l->number[p], "dir", path);
 }
 
+/* What the hospital's limits.yml changes, for every process. */
+static enum ward_err set_limits(struct live *l, enum process p)
+{
+	struct ward_limits usual;
+	enum ward_err err = WARD_OK;
+
+	ward_limits_default(&usual);
+	for (size_t i = 0; !err && i < WARD_LIMIT_N; i++) {
+		char text[96];
+
+		if (l->o->lim->v[i] == usual.v[i])
+			continue;
+		(void)snprintf(text, sizeof(text), "%s:%llu",
+			ward_limit_info((enum ward_limit)i)->name,
+			(unsigned long long)l->o->lim->v[i]);
+		err = ward_supervisor_set(l->s, l->number[p], "limit", text);
+	}
+	return err;
+}
+
 static enum ward_err add(struct live *l, enum process p)
 {
 	enum ward_err err = ward_supervisor_add(
@@ -137,7 +157,7 @@ static enum ward_err add(struct live *l, enum process p)
 		ward_supervisor_terminal(l->s, l->number[p]);
 	if (!err && table[p].folder)
 		err = make_folder(l, p);
-	return err;
+	return err ? err : set_limits(l, p);
 }
 
 static enum ward_err link_all(struct live *l)
@@ -420,6 +440,8 @@ static enum ward_err set_all(struct live *l)
 	static const enum process readers[] = {P_BRAIN, P_PLAY};
 	enum ward_err err = set_tell(l);
 
+	if (!err)
+		err = hand_memory(l, P_BRAIN, "place");
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(readers); i++) {
 		size_t number = l->number[readers[i]];
 

@@ -12,11 +12,12 @@
 enum { WARD_LIVE_WHY = 4096 + 256 };
 
 struct ward_live_options {
-	const char *dir, *content; /* hospital directory, content directory: absolute paths */
-	const char *libexec;       /* folder of the processes' programs */
-	const char *state;         /* folder of what is kept; exists */
-	const char *scenario;      /* folder of the scenario that is played, or NULL */
-	const char *speed;         /* of play, in percent, as text; NULL: as written */
+	const char *dir, *content;     /* hospital directory, content directory: absolute paths */
+	const char *libexec;           /* folder of the processes' programs */
+	const char *state;             /* folder of what is kept; exists */
+	const char *scenario;          /* folder of the scenario that is played, or NULL */
+	const char *speed;             /* of play, in percent, as text; NULL: as written */
+	const struct ward_limits *lim; /* of the hospital */
 	bool json, colour;
 	struct ward_log *log;
 	const struct ward_clock *clock;

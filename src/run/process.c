@@ -85,6 +85,20 @@ static uint64_t number(const struct ward_process *p, const char *key, uint64_t o
 	return text && ward_str_u64(ward_str_z(text), &v) ? v : otherwise;
 }
 
+void ward_process_limits(struct ward_process *p, struct ward_limits *ret)
+{
+	const char *text;
+
+	ward_limits_default(ret);
+	for (size_t i = 0; (text = ward_process_nth(p, "limit", i)) != NULL; i++) {
+		struct ward_str value = ward_str_z(text), name = ward_str_cut(&value, ':');
+		uint64_t v;
+
+		if (!ward_str_u64(value, &v) || ward_limits_set(ret, name, v) != WARD_OK)
+			ward_process_die(p, text, WARD_ERR_CONFIG);
+	}
+}
+
 int ward_process_fd(const struct ward_process *p, const char *name)
 {
 	char key[128];

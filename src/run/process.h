@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/counter.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "run/ipc.h"
 #include "run/sandbox.h"
@@ -41,6 +42,9 @@ int ward_process_fd(const struct ward_process *p, const char *name);
 int ward_process_need_fd(struct ward_process *p, const char *name);
 /* Enters the sandbox with the uid that the supervisor gave, or ends the process. */
 void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder);
+/* The limits of the hospital: "limit=NAME:VALUE" for each that is not the default. Ends the process
+ * when the supervisor gave one that there is not. */
+void ward_process_limits(struct ward_process *p, struct ward_limits *ret);
 /* Says why on the log and ends the process: the supervisor starts it anew. */
 WARD_NORETURN void ward_process_die(struct ward_process *p, const char *why, enum ward_err err);
 /* Writes all counters to the log once a minute; call it in the process's loop. */

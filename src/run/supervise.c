@@ -367,14 +367,13 @@ static bool wait_signal(struct ward_supervisor *s, int timeout_ms)
 	return p[0].revents != 0;
 }
 
-/* Gives each process, last started first, until `grace` has passed in all to end by itself. */
+/* Gives each process, last started first, `grace` to end by itself. */
 static void stop_all(struct ward_supervisor *s)
 {
-	ward_ns until = ward_clock_mono(s->clock) + grace;
-
 	s->stopping = true;
 	for (size_t i = s->n; i-- > 0;) {
 		struct child *c = &s->child[i];
+		ward_ns until = ward_clock_mono(s->clock) + grace;
 
 		if (c->pid)
 			(void)kill(c->pid, SIGTERM);

@@ -58,7 +58,8 @@ void ward_supervisor_listen(struct ward_supervisor *s, int fd, void (*fn)(void *
 void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);
 
 /* Starts all, watches until SIGTERM or SIGINT, or until a process that was added with `ends_all`
- * ended well; then stops all: SIGTERM in reverse order, SIGKILL after two seconds. IO. */
+ * ended well; then stops all: SIGTERM in reverse order, each with two seconds to
+ * end, then SIGKILL. IO. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_run(struct ward_supervisor *s);
 /* The end of this process is the end of all. */
 void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process);

@@ -11,16 +11,25 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+enum { DEATHS_MAX = 3 }; /* at one record, which is then left out */
 enum { BATCH_MAX = 512, EVENT_BYTES_MAX = 16 << 20, CHECKPOINT_BYTES_MAX = 512 << 20 };
 
 static const ward_ns checkpoint_every = 30 * WARD_NS_PER_S, tick_every = WARD_NS_PER_S;
+/* A clock that was ahead was put right: nothing waits for the time that it had showed. */
+static const ward_ns clock_back_max = 300 * WARD_NS_PER_S;
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
 
 static const enum ward_row_kind row_kind[] = {
 	[WARD_OUTPUT_DETECTION] = WARD_ROW_DETECTION,
 	[WARD_OUTPUT_INCIDENT] = WARD_ROW_INCIDENT,
 	[WARD_OUTPUT_IMPACT] = WARD_ROW_IMPACT,
+};
+
+/* The record that is being thought about, and how many lives have ended at it. */
+struct place {
+	uint64_t seq, deaths;
 };
 
 struct mind {
@@ -37,6 +46,8 @@ struct mind {
 	struct ward_committer *store;
 	struct ward_wr memory; /* the last checkpoint, until it is committed */
 	uint64_t next;         /* sequence to read */
+	int at;                /* memory file of the supervisor: struct place */
+	struct place dead;     /* where the last lives ended */
 	ward_ns ticked;        /* time of the last tick, of the records' clock */
 	ward_ns saved;         /* monotonic time of the last checkpoint */
 	uint64_t save_seq;     /* what the last committed checkpoint has seen; 0: none */
@@ -93,9 +104,7 @@ static void load_content(struct mind *m)
 		die(m, "no hospital or content directory", WARD_ERR_CONFIG);
 	(void)snprintf(rules, sizeof(rules), "%s/rules", content);
 	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", content);
-	err = ward_model_limits(dir, ward_mem_heap(), &m->diag, &m->lim);
-	if (!err)
-		err = ward_model_load(dir, content, &m->lim, ward_mem_heap(), &m->diag, &m->model);
+	err = ward_model_load(dir, content, &m->lim, ward_mem_heap(), &m->diag, &m->model);
 	if (!err)
 		err = ward_rules_load(
 			propagation, m->model, &m->lim, ward_mem_heap(), &m->diag, &m->propagation);
@@ -219,17 +228,53 @@ static void on_event(struct mind *m, const struct ward_record *rec)
 		die(m, "the brain", err);
 }
 
+static void keep_place(struct mind *m, struct place p)
+{
+	if (pwrite(m->at, &p, sizeof(p), 0) != (ssize_t)sizeof(p))
+		die(m, "cannot keep the place", WARD_ERR_IO);
+}
+
+static void load_place(struct mind *m)
+{
+	m->at = ward_process_need_fd(&m->p, "place");
+	if (pread(m->at, &m->dead, sizeof(m->dead), 0) != (ssize_t)sizeof(m->dead))
+		m->dead = (struct place){0, 0};
+	if (m->dead.seq)
+		m->dead.deaths++;
+}
+
+/* True for a record at which life after life has ended: it is left out, and told, so that all that
+ * comes after it is thought about. */
+static bool deadly(struct mind *m, uint64_t seq)
+{
+	struct place here = {seq, seq == m->dead.seq ? m->dead.deaths : 0};
+
+	keep_place(m, here);
+	if (here.deaths < DEATHS_MAX)
+		return false;
+	ward_count_name(&m->p.counters, "brain.left_out", 1);
+	WARD_LOG(&m->p.log, ERROR, "brain.left_out", WARD_KV_U("seq", seq),
+		WARD_KV_U("deaths", here.deaths));
+	return true;
+}
+
 static void on_record(struct mind *m, const struct ward_record *rec)
 {
 	enum ward_err err;
 
+	if (m->ticked - rec->time > clock_back_max) {
+		WARD_LOG(&m->p.log, ERROR, "brain.clock_back", WARD_KV_I("from", m->ticked),
+			WARD_KV_I("to", rec->time));
+		make_brain(m);
+		m->ticked = rec->time;
+	}
 	if (rec->time - m->ticked >= tick_every) {
 		m->ticked = rec->time;
 		err = ward_brain_tick(m->brain, rec->time);
 		if (err)
 			die(m, "the brain", err);
 	}
-	if (rec->type == WARD_RECORD_EVENT)
+	if (rec->type == WARD_RECORD_EVENT && !deadly(m, rec->seq))
 		on_event(m, rec);
 	m->next = rec->seq + 1;
 }
@@ -283,6 +328,7 @@ static void think(struct mind *m)
 			on_record(m, &rec);
 		}
 		commit(m, false);
+		keep_place(m, (struct place){0, 0});
 		ward_process_count(&m->p);
 	}
 }
@@ -294,7 +340,7 @@ int main(int argc, char **argv)
 	if (!m)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&m->p, "brain", argc, argv);
-	ward_limits_default(&m->lim);
+	ward_process_limits(&m->p, &m->lim);
 	ward_diag_init(&m->diag, ward_mem_heap());
 	ward_arena_init(&m->arena, ward_mem_heap(), EVENT_BYTES_MAX);
 	load_content(m);
@@ -309,6 +355,7 @@ int main(int argc, char **argv)
 	if (ward_committer_new(ward_process_need_fd(&m->p, "store"), m->p.clock, ward_mem_heap(),
 		    &m->lim, &m->store) != WARD_OK)
 		die(m, "out of memory", WARD_ERR_NOMEM);
+	load_place(m);
 	make_brain(m);
 	ward_process_cage(&m->p, WARD_CAGE_PLAIN, NULL);
 	resume(m);

@@ -59,7 +59,7 @@ struct server {
 	uint64_t cursor_next; /* the sequence that the cursor gives next */
 	uint64_t ticked_next; /* ward_journal_next when it last moved, and when that was seen */
 	ward_ns ticked;
-	bool full; /* records are refused, and that was said */
+	bool full;         /* records are refused, and that was said */
 	uint64_t n_unread; /* segments dropped before they were read, told so far */
 };
 
@@ -239,7 +239,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 	struct ward_limits lim;
 	enum ward_err err;
 
-	ward_limits_default(&lim);
+	ward_process_limits(&s->p, &lim);
 	ward_keep_options(&o, &lim);
 	err = path ? ward_io_dir_open(dir, path, true, true) : WARD_ERR_CONFIG;
 	if (err)

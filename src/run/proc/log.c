@@ -251,7 +251,7 @@ int main(int argc, char **argv)
 	if (!s)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&s->p, "log", argc, argv);
-	ward_limits_default(&s->lim);
+	ward_process_limits(&s->p, &s->lim);
 	ward_arena_init(&s->arena, ward_mem_heap(), (size_t)64 << 20);
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
 		s->conn[i].fd = WARD_FD_NONE;

@@ -162,7 +162,7 @@ int main(int argc, char **argv)
 	if (!s)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&s->p, "net", argc, argv);
-	ward_limits_default(&s->lim);
+	ward_process_limits(&s->p, &s->lim);
 	ward_arena_init(&s->arena, ward_mem_heap(), (size_t)16 << 20);
 	if (ward_names_init(&s->names, ward_mem_heap(), &s->lim) != WARD_OK ||
 		ward_feeder_new(&s->p, &s->names, &s->feeder) != WARD_OK)

@@ -8,6 +8,7 @@
 #include "story/zone.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -41,6 +42,11 @@ static void put(struct teller *t)
 			at += (size_t)n;
 		else if (n < 0 && errno != EINTR && errno != EAGAIN)
 			t->gone = true;
+		else if (ward_process_stopping()) /* a terminal that was paused */
+			break;
+		else if (n < 0 && errno == EAGAIN)
+			(void)poll(
+				&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, 1000);
 	}
 	if (t->gone && at < t->out.len)
 		ward_count_name(&t->p.counters, "tell.unheard", 1);
@@ -167,7 +173,7 @@ int main(int argc, char **argv)
 	if (!t)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&t->p, "tell", argc, argv);
-	ward_limits_default(&t->lim);
+	ward_process_limits(&t->p, &t->lim);
 	t->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
 	t->position = ward_process_need_fd(&t->p, "position");
 	t->store = (struct ward_ask){.fd = ward_process_need_fd(&t->p, "store"),
