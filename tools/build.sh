@@ -5,6 +5,11 @@ set -eu
 dir=$1 target=$2
 shift 2
 mkdir -p "$dir"
+[ -w "$dir" ] || {
+	echo "cannot write to $dir, which $(stat -c %U "$dir") built: go on as that user, or" \
+		"remove it" >&2
+	exit 1
+}
 log=$dir/build.log
 if ! { { [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@"; } &&
 	ninja -C "$dir" "$target"; } >"$log" 2>&1; then
