@@ -211,6 +211,7 @@ static void run(struct sensor *s)
 		}
 		tick(s, now);
 		going = settle(s);
+		ward_process_count(&s->p);
 		wait_ms = WAIT_MS;
 		for (size_t i = 0; i < s->n_source; i++)
 			if (ward_listen_unsettled(s->source[i].listen))
@@ -235,5 +236,5 @@ int main(int argc, char **argv)
 	run(s);
 	leave(s, WARD_MQTT_REJECT_LEAVING);
 	ward_wipe(s->password, sizeof(s->password));
-	return WARD_PROCESS_DONE;
+	return ward_process_end(&s->p);
 }

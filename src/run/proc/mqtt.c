@@ -112,6 +112,7 @@ static void run(struct sensor *s)
 			err = ward_field_tick(s->field, ward_clock_now(s->p.clock));
 		}
 		ward_feeder_flush(s->feeder); /* what the tick gave */
+		ward_process_count(&s->p);
 		if (!ward_process_stopping())
 			check(s, "listen", err);
 	}
@@ -145,5 +146,5 @@ int main(int argc, char **argv)
 	check(s, "subscribe", ward_mqtt_subscribe(s->mqtt, topic, SUBSCRIBE_MS));
 	run(s);
 	ward_mqtt_free(s->mqtt);
-	return WARD_PROCESS_DONE;
+	return ward_process_end(&s->p);
 }

@@ -25,8 +25,8 @@ struct teller {
 	int position;         /* memory file: the row told last, 8 bytes in this machine's order */
 	uint64_t after, last; /* the row read last; the store's last row */
 	uint64_t past;        /* rows up to this one were told before this life */
-	bool looking_back;
-	bool gone; /* standard output */
+	bool looking_back, heard; /* heard: the store has answered */
+	bool gone;                /* standard output */
 };
 
 static void put(struct teller *t)
@@ -84,6 +84,7 @@ static bool ask(struct teller *t)
 
 	if (err && err != WARD_ERR_AGAIN)
 		ward_process_die(&t->p, "no answer from store", err);
+	t->heard |= !err;
 	return !err;
 }
 
@@ -166,6 +167,19 @@ static void make_story(struct teller *t)
 		ward_process_die(&t->p, "out of memory", WARD_ERR_NOMEM);
 }
 
+/* Silence must not be taken for peace: who could not read says so. */
+static void sum_up(struct teller *t)
+{
+	if (!t->story)
+		return;
+	if (!t->heard)
+		ward_wr_str(&t->out, WARD_STR("Nothing is known: the store did not answer, and "
+					      "ward.log says why.\n"));
+	else if (ward_story_end(t->story, 0, now(t), &t->out) != WARD_OK)
+		return;
+	put(t);
+}
+
 int main(int argc, char **argv)
 {
 	struct teller *t = calloc(1, sizeof(*t));
@@ -190,8 +204,7 @@ int main(int argc, char **argv)
 			put(t);
 		ward_process_count(&t->p);
 	}
-	if (t->story && ward_story_end(t->story, 0, now(t), &t->out) == WARD_OK)
-		put(t);
+	sum_up(t);
 	ward_story_free(t->story);
 	return ward_process_end(&t->p);
 }

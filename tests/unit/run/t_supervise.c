@@ -348,8 +348,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
 		TEST(t_nothing_inherited), TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links),
-		TEST(t_listens),
-		TEST(t_limits)};
+		TEST(t_listens), TEST(t_limits)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
