@@ -23,7 +23,7 @@ chmod -R u+w "$tmp/h"
 rm -rf "$tmp/h/scenarios"
 sed -i '/^  - id: bms-network/,/^$/d' "$tmp/h/sources.yml" # no interface to capture from
 mkdir "$tmp/state"
-ip link set lo up && mount -t tmpfs -o size=2m tmpfs "$tmp/state" || {
+ip link set lo up && mount -t tmpfs -o size=2m,mode=0700 tmpfs "$tmp/state" || {
 	echo "skipped: no mount in a namespace"
 	exit 77
 }

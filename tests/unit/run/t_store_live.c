@@ -90,6 +90,22 @@ static void give_up(const char *why, int status)
 	_exit(1);
 }
 
+/* Lines with this event that the store's lives wrote. */
+static size_t logged(const struct lab *l, const char *event)
+{
+	FILE *f = fopen(l->log, "r");
+	char line[4096], want[64];
+	size_t n = 0;
+
+	if (!f)
+		return 0; /* nobody has begun it yet */
+	(void)snprintf(want, sizeof(want), "\"event\":\"%s\"", event);
+	while (fgets(line, sizeof(line), f))
+		n += strstr(line, want) != NULL;
+	(void)fclose(f);
+	return n;
+}
+
 /* Starts the store, kills it at some moment, starts it again …; then lets it live until told. */
 static void supervise(const struct lab *l, const int fd[2], unsigned kills)
 {
@@ -98,10 +114,13 @@ static void supervise(const struct lab *l, const int fd[2], unsigned kills)
 
 	for (unsigned i = 0; i < kills && !l->shared->stop; i++) {
 		uint32_t before = l->shared->n_commit;
+		size_t opened = logged(l, "store.open");
 		pid_t pid = start_store(l, fd);
 
-		/* every fourth is killed early, perhaps in its recovery; the others at work */
-		while (i % 4 != 3 && l->shared->n_commit == before && !l->shared->stop) {
+		/* every fourth is killed early, perhaps in its recovery; the others at work: an
+		 * answer alone may be one of the life before */
+		while (i % 4 != 3 && !l->shared->stop &&
+			(l->shared->n_commit == before || logged(l, "store.open") == opened)) {
 			if (waitpid(pid, &status, WNOHANG) == pid)
 				give_up("the store ended by itself", status);
 			sleep_us(200);
@@ -164,21 +183,6 @@ static void clean(struct lab *l)
 	close(l->tell);
 	live_remove(l->dir);
 	(void)munmap(l->shared, sizeof(*l->shared));
-}
-
-/* Lines with this event that the store's lives wrote. */
-static size_t logged(const struct lab *l, const char *event)
-{
-	FILE *f = fopen(l->log, "r");
-	char line[4096], want[64];
-	size_t n = 0;
-
-	assert_non_null(f);
-	(void)snprintf(want, sizeof(want), "\"event\":\"%s\"", event);
-	while (fgets(line, sizeof(line), f))
-		n += strstr(line, want) != NULL;
-	fclose(f);
-	return n;
 }
 
 /* Row i, from its number alone; one in 16 is large, so that transactions have several parts. */
