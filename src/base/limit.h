@@ -36,6 +36,14 @@
 	X(NET_FLOWS, "net.flows", 65536, 1024, 4194304, "flows", "flows remembered at once")       \
 	X(NET_HOSTS, "net.hosts", 65536, 256, 1048576, "hosts",                                    \
 		"addresses remembered as seen on a network")                                       \
+	X(NET_STREAMS, "net.streams", 16384, 16, 1048576, "connections",                           \
+		"TCP connections whose content is followed at once")                               \
+	X(NET_STREAM_BYTES, "net.stream.bytes", 67108864, 65536, 4294967296, "bytes",              \
+		"TCP content held for all connections together")                                   \
+	X(NET_STREAM_SIDE, "net.stream.side", 262144, 4096, 16777216, "bytes",                     \
+		"TCP content held for one direction; longer messages are passed over")             \
+	X(NET_STATES, "net.states", 16384, 16, 1048576, "flows",                                   \
+		"flows for which a dissector remembers something")                                 \
 	X(DETECT_RULES, "detect.rules", 16384, 16, 131072, "rules", "rules loaded at once")        \
 	X(DETECT_RULE_BYTES, "detect.rule_bytes", 536870912, 1048576, 4294967296, "bytes",         \
 		"memory for all loaded rules together")                                            \

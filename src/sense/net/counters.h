@@ -72,7 +72,19 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(DISSECT_FOREIGN, "net.skip.dissect.foreign", SKIP)   \
 	X(DISSECT_MORE, "net.skip.dissect.incomplete", SKIP)   \
 	X(DISSECT_GIVEN_UP, "net.skip.dissect.given_up", SKIP) \
-	X(DISSECT_FRAGMENT, "net.skip.dissect.fragment", SKIP)
+	X(DISSECT_FRAGMENT, "net.skip.dissect.fragment", SKIP) \
+	X(DISSECT_TOO_LONG, "net.skip.dissect.too_long", SKIP) \
+	X(STREAM_BYTES, "net.stream.bytes", INFO)              \
+	X(STREAM_REPEAT, "net.stream.repeated", INFO)          \
+	X(STREAM_GAPS, "net.stream.gaps", INFO)                \
+	X(STREAM_LOST, "net.skip.stream.lost", SKIP)           \
+	X(STREAM_UNREAD, "net.skip.stream.unread", SKIP)       \
+	X(STREAM_WINDOW, "net.odd.tcp.window", ODD)            \
+	X(STREAM_OVERLAP, "net.odd.tcp.overlap", ODD)          \
+	X(STREAM_FULL, "net.loss.stream_full", LOSS)           \
+	X(STREAM_SHED, "net.loss.stream_shed", LOSS)           \
+	X(STREAM_EVICTED, "net.loss.stream_evicted", LOSS)     \
+	X(STATE_EVICTED, "net.loss.state_evicted", LOSS)
 
 enum ward_net_counter {
 #define X(IDENT, name, KIND) WARD_NET_##IDENT,

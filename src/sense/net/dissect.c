@@ -1,8 +1,12 @@
 /* Which dissector gets which payload. */
+#include "sense/net/dissect.h"
+
 #include "sense/net/emit.h"
-#include "sense/net/flow.h"
 
 enum { DISSECT_TRIES = 8, NAME_MAX_BYTES = 96 };
+
+/* Lists of the table of states: who is given up first. */
+enum { LIST_UNCONFIRMED, LIST_CONFIRMED };
 
 static size_t count_names(const struct ward_dissector *m)
 {
@@ -35,8 +39,9 @@ static enum ward_err init_module(
 	return WARD_OK;
 }
 
-enum ward_err ward_dissect_init(struct ward_net *n)
+enum ward_err ward_dissect_init(struct ward_net *n, const struct ward_limits *lim)
 {
+	size_t state_bytes = 0;
 	enum ward_err err = WARD_OK;
 
 	WARD_ASSERT(ward_dissector_count() < WARD_FLOW_NO_MODULE);
@@ -44,9 +49,18 @@ enum ward_err ward_dissect_init(struct ward_net *n)
 	n->module = ward_mem_alloc(n->mem, n->n_module * sizeof(*n->module));
 	if (!n->module)
 		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < n->n_module && err == WARD_OK; i++)
-		err = init_module(n, &n->module[i], ward_dissector_at(i));
-	return err;
+	for (size_t i = 0; i < n->n_module && err == WARD_OK; i++) {
+		const struct ward_dissector *m = ward_dissector_at(i);
+
+		err = init_module(n, &n->module[i], m);
+		n->has_stream_module |= m->proto == WARD_PROTO_TCP;
+		if (m->flow_bytes > state_bytes)
+			state_bytes = m->flow_bytes;
+	}
+	if (err || !state_bytes)
+		return err;
+	return ward_lru_init(&n->state, n->mem, sizeof(struct ward_flow *), state_bytes,
+		ward_limit(lim, WARD_LIMIT_NET_STATES));
 }
 
 void ward_dissect_fini(struct ward_net *n)
@@ -70,15 +84,18 @@ static bool hinted(const struct ward_dissector *m, const struct ward_packet *p)
 	return false;
 }
 
-/* A hinted port is tried first, then whoever knows the content. */
-static size_t candidate(const struct ward_net *n, const struct ward_packet *p)
+size_t ward_dissect_pick(const struct ward_net *n, const struct ward_packet *p,
+	const struct ward_flow *flow, struct ward_slice payload)
 {
 	size_t found = n->n_module;
 
+	if (flow->confirmed || (flow->module != WARD_FLOW_NO_MODULE &&
+				       ward_dissector_at(flow->module)->probe(payload)))
+		return flow->module;
 	for (size_t i = 0; i < n->n_module; i++) {
 		const struct ward_dissector *m = ward_dissector_at(i);
 
-		if (m->proto != p->proto || !m->probe(p->payload))
+		if (m->proto != p->proto || !m->probe(payload))
 			continue;
 		if (hinted(m, p))
 			return i;
@@ -88,38 +105,99 @@ static size_t candidate(const struct ward_net *n, const struct ward_packet *p)
 	return found;
 }
 
-static void fail(struct ward_net *n, struct ward_flow *flow)
+static void drop_state(struct ward_net *n, struct ward_flow *flow)
 {
-	n->count[WARD_NET_DISSECT_FOREIGN]++;
-	if (!flow->confirmed && ++flow->tries >= DISSECT_TRIES)
-		n->count[WARD_NET_DISSECT_GIVEN_UP]++;
+	if (flow->kept)
+		ward_lru_del(&n->state, flow->kept);
+	flow->kept = NULL;
 }
 
-static void malformed(
-	struct ward_net *n, const struct ward_packet *p, size_t i, const struct ward_dissect *d)
+void ward_dissect_leave(struct ward_net *n, struct ward_flow *flow)
 {
-	WARD_ASSERT(d->reason < d->module->n_reason);
-	n->module[i].reason[d->reason]++;
-	ward_malformed_see(n, p, d->module->name, d->module->reason[d->reason], d->off);
+	flow->left_alone = true;
+	drop_state(n, flow);
+	ward_follow_drop(n, flow);
 }
 
-static void run(struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, size_t i,
-	bool from_client)
+/* Room for what the module keeps, zero at first. When there is none, a flow that is not confirmed
+ * is left alone, or else the one that spoke least recently. */
+static void *take_state(struct ward_net *n, struct ward_flow *flow)
+{
+	if (ward_lru_full(&n->state)) {
+		void *victim = ward_lru_oldest(&n->state, LIST_UNCONFIRMED);
+		struct ward_flow *owner;
+
+		if (!victim)
+			victim = ward_lru_oldest(&n->state, LIST_CONFIRMED);
+		memcpy(&owner, ward_lru_key(&n->state, victim), sizeof(owner));
+		n->count[WARD_NET_STATE_EVICTED]++;
+		ward_dissect_leave(n, owner);
+	}
+	return ward_lru_add(&n->state, &flow, LIST_UNCONFIRMED);
+}
+
+struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_packet *p,
+	struct ward_flow *flow, size_t i, unsigned side)
 {
 	const struct ward_dissector *m = ward_dissector_at(i);
-	struct ward_dissect d = {.net = n,
+
+	if (flow->module != i)
+		drop_state(n, flow);
+	flow->module = (uint8_t)i;
+	if (m->flow_bytes && !flow->kept)
+		flow->kept = take_state(n, flow);
+	else if (flow->kept)
+		ward_lru_touch(&n->state, flow->kept,
+			flow->confirmed ? LIST_CONFIRMED : LIST_UNCONFIRMED);
+	return (struct ward_dissect){.net = n,
 		.packet = p,
 		.module = m,
 		.name = n->module[i].name,
-		.from_client = from_client,
+		.from_client = side == 0,
 		.trusted = flow->confirmed || hinted(m, p),
-		.partial = p->payload_snapped};
+		.flow = flow->kept};
+}
 
-	switch (m->parse(&d, p->payload)) {
+void ward_dissect_confirm(struct ward_net *n, struct ward_flow *flow)
+{
+	n->count[WARD_NET_PDU]++;
+	flow->confirmed = true;
+}
+
+void ward_dissect_fail(struct ward_net *n, struct ward_flow *flow)
+{
+	flow->module = WARD_FLOW_NO_MODULE;
+	drop_state(n, flow);
+	if (++flow->tries < DISSECT_TRIES)
+		return;
+	n->count[WARD_NET_DISSECT_GIVEN_UP]++;
+	flow->left_alone = true;
+}
+
+void ward_dissect_malformed(
+	struct ward_net *n, const struct ward_flow *flow, const struct ward_dissect *d)
+{
+	WARD_ASSERT(d->reason < d->module->n_reason);
+	n->module[flow->module].reason[d->reason]++;
+	ward_malformed_see(n, d->packet, d->module->name, d->module->reason[d->reason], d->off);
+}
+
+static void fail_datagram(struct ward_net *n, struct ward_flow *flow)
+{
+	n->count[WARD_NET_DISSECT_FOREIGN]++;
+	if (!flow->confirmed)
+		ward_dissect_fail(n, flow);
+}
+
+static void run(struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, size_t i,
+	unsigned side)
+{
+	struct ward_dissect d = ward_dissect_begin(n, p, flow, i, side);
+
+	d.partial = p->payload_snapped;
+	switch (d.module->parse(&d, p->payload)) {
 	case WARD_VERDICT_OK:
-		n->count[WARD_NET_PDU]++;
-		flow->module = (uint8_t)i;
-		flow->confirmed = true;
+		ward_dissect_confirm(n, flow);
 		return;
 	case WARD_VERDICT_MORE:
 		n->count[WARD_NET_DISSECT_MORE]++;
@@ -128,36 +206,47 @@ static void run(struct ward_net *n, const struct ward_packet *p, struct ward_flo
 		/* Garbage that only looks like the protocol, on a port of something else, is not
 		 * called a malformed message of it. */
 		if (d.trusted)
-			malformed(n, p, i, &d);
+			ward_dissect_malformed(n, flow, &d);
 		else
-			fail(n, flow);
+			fail_datagram(n, flow);
 		return;
 	case WARD_VERDICT_FOREIGN:
 	default:
-		fail(n, flow);
+		fail_datagram(n, flow);
 	}
 }
 
-void ward_dissect_see(
+static void see_datagram(
 	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side)
 {
-	/* Streams need reassembly before a dissector can have them. */
-	if (p->proto != WARD_PROTO_UDP || p->payload.len == 0)
+	if (p->payload.len == 0)
 		return;
 	if (p->fragment) {
 		n->count[WARD_NET_DISSECT_FRAGMENT]++;
 		return;
 	}
-	if (flow->confirmed) {
-		run(n, p, flow, flow->module, side == 0);
+	if (flow->left_alone)
 		return;
-	}
-	if (flow->tries >= DISSECT_TRIES)
-		return;
-	size_t i = candidate(n, p);
+	size_t i = ward_dissect_pick(n, p, flow, p->payload);
 
 	if (i < n->n_module)
-		run(n, p, flow, i, side == 0);
-	else if (++flow->tries >= DISSECT_TRIES)
-		n->count[WARD_NET_DISSECT_GIVEN_UP]++;
+		run(n, p, flow, i, side);
+	else
+		ward_dissect_fail(n, flow);
+}
+
+void ward_dissect_see(
+	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side)
+{
+	if (p->proto == WARD_PROTO_UDP)
+		see_datagram(n, p, flow, side);
+	else if (p->proto == WARD_PROTO_TCP && n->has_stream_module)
+		ward_follow_see(n, p, flow, side);
+}
+
+void ward_dissect_end(struct ward_net *n, struct ward_flow *flow)
+{
+	if (flow->follow)
+		ward_follow_end(n, flow);
+	drop_state(n, flow);
 }

@@ -31,8 +31,10 @@ struct ward_dissector {
 	 * of every payload on every port. */
 	bool (*probe)(struct ward_slice payload);
 	enum ward_verdict (*parse)(struct ward_dissect *d, struct ward_slice payload);
-	/* A stream lacks `lost` bytes of d's side at this place; NULL: the flow is left alone.
-	 * True: the dissector can find a message's begin again in what follows. */
+	/* A stream lacks `lost` bytes of d's side at this place, which is where the last parse left
+	 * it: bytes that it did not use are among them. Asked of confirmed flows only, also after a
+	 * message that is malformed or foreign. NULL: the flow is left alone. True: the dissector
+	 * can find a message's begin again in what follows. */
 	bool (*gap)(struct ward_dissect *d, uint64_t lost);
 	size_t flow_bytes; /* what it keeps per flow, for both directions; 0: nothing */
 	/* Names of reasons for MALFORMED: they are counters too. */
@@ -54,8 +56,14 @@ struct ward_dissect {
 	bool partial;  /* the payload is not whole: cut by the snap length */
 	bool end;      /* stream: its side has closed, nothing follows the payload */
 	void *flow;    /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
-	size_t used;   /* stream: with OK, how many bytes were dealt with: at least 1 */
-	size_t need;   /* stream: with MORE, bytes that the message takes; 0: not known */
+	/* Stream, set with OK: how many bytes were dealt with: at least 1. More than the payload:
+	 * what comes up to there is not wanted. With MALFORMED: where the next message begins; 0:
+	 * not known, gap is asked. */
+	size_t used;
+	/* Stream, set with MORE: bytes of payload that the message takes, parse is called again when
+	 * they are there; 0: not known, it is called with each payload. A message of a confirmed
+	 * flow that is longer than net.stream.side is passed over. */
+	size_t need;
 	size_t reason; /* set with MALFORMED: index into module->reason */
 	size_t off;    /* set with MALFORMED: offset in the payload */
 };

@@ -120,12 +120,50 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 	ward_emit_end_at(n, flow->last, flow->first_seq, WARD_NET_INDEX_FLOW);
 }
 
+void ward_flow_packet(const struct ward_net *n, const struct ward_flow *flow, unsigned side,
+	struct ward_packet *ret)
+{
+	const struct ward_flow_key *key = ward_lru_key(&n->flow, flow);
+	unsigned from = side == 0 ? flow->client : 1 - flow->client;
+
+	*ret = (struct ward_packet){.has_mac = flow->has_mac,
+		.has_ip = true,
+		.has_transport = true,
+		.vlan = key->vlan,
+		.ip_version = key->version,
+		.proto = key->proto,
+		.src_port = key->port[from],
+		.dst_port = key->port[1 - from],
+		.reason = WARD_NET_COUNTER_N};
+	memcpy(ret->src_ip, key->ip[from], 16);
+	memcpy(ret->dst_ip, key->ip[1 - from], 16);
+	memcpy(ret->src_mac, flow->mac[side], 6);
+	memcpy(ret->dst_mac, flow->mac[1 - side], 6);
+}
+
+/* What its dissector still holds comes first, then the flow. Their events are numbered by the
+ * flow's first packet, whatever the sensor is just looking at. */
+static void give_up(struct ward_net *n, struct ward_flow *flow, const char *end)
+{
+	const struct ward_frame *frame = n->frame;
+	uint32_t index = n->index;
+	struct ward_frame last = {
+		.time = flow->last, .seen = frame ? frame->seen : n->now, .seq = flow->first_seq};
+
+	n->frame = &last;
+	n->index = WARD_NET_INDEX_FLOW + 1;
+	ward_dissect_end(n, flow);
+	emit_flow(n, flow, end);
+	n->frame = frame;
+	n->index = index;
+	ward_lru_del(&n->flow, flow);
+}
+
 static void end_flow(
 	struct ward_net *n, struct ward_flow *flow, const char *end, enum ward_net_counter why)
 {
 	n->count[why]++;
-	emit_flow(n, flow, end);
-	ward_lru_del(&n->flow, flow);
+	give_up(n, flow, end);
 }
 
 void ward_flow_expire(struct ward_net *n)
@@ -149,8 +187,7 @@ bool ward_flow_flush_one(struct ward_net *n)
 
 		if (!flow)
 			continue;
-		emit_flow(n, flow, "source_end");
-		ward_lru_del(&n->flow, flow);
+		give_up(n, flow, "source_end");
 		break;
 	}
 	return n->flow.n > 0;

@@ -28,7 +28,17 @@ struct ward_flow {
 	/* What dissect.c knows. */
 	uint8_t module; /* candidate or confirmed; WARD_FLOW_NO_MODULE */
 	bool confirmed;
+	bool left_alone; /* no dissector sees it any more */
 	uint8_t tries;
+	void *kept; /* of the module, in ward_net's state table; NULL: none */
+	/* What follow.c knows. */
+	uint8_t syn;                /* bit per side whose SYN was seen */
+	uint32_t isn[2];            /* [0] of the client: number of its SYN */
+	struct ward_follow *follow; /* in ward_net's follow table; NULL: none */
 };
+
+/* What a packet of the flow's side would say of its addresses; frees nothing, borrows nothing. */
+void ward_flow_packet(const struct ward_net *n, const struct ward_flow *flow, unsigned side,
+	struct ward_packet *ret);
 
 #endif

@@ -36,7 +36,8 @@ static enum ward_err setup(
 	for (size_t i = 0; i < WARD_NET_NAME_N; i++)
 		n->name[i] = ward_name(n->names, ward_str_z(names[i]));
 	if ((err = ward_flow_init(n, lim)) || (err = ward_host_init(n, lim)) ||
-		(err = ward_malformed_init(n)) || (err = ward_dissect_init(n)))
+		(err = ward_malformed_init(n)) || (err = ward_dissect_init(n, lim)) ||
+		(err = ward_follow_init(n, lim)))
 		return err;
 	/* Its first chunk now, so that ordinary events allocate nothing. */
 	if (!ward_arena_alloc(&n->arena, EVENT_ARENA_FIRST))
@@ -80,6 +81,9 @@ void ward_net_free(struct ward_net *n)
 	ward_lru_fini(&n->host);
 	ward_lru_fini(&n->arp);
 	ward_lru_fini(&n->malformed);
+	ward_lru_fini(&n->follow);
+	ward_lru_fini(&n->state);
+	ward_stream_fini(&n->stream);
 	ward_arena_fini(&n->arena);
 	if (n->source.p)
 		ward_mem_free(n->mem, (void *)(uintptr_t)n->source.p, n->source.len + 1);

@@ -72,6 +72,7 @@ static void take_payload(struct decoder *d, size_t len)
 {
 	size_t left = ward_rd_left(&d->r);
 
+	d->p->payload_len = len;
 	if (len > left) {
 		d->p->payload_snapped = true;
 		odd(d, WARD_NET_SNAPPED_PAYLOAD);
@@ -112,8 +113,7 @@ static void decode_tcp(struct decoder *d)
 {
 	struct ward_rd at = d->r;
 	uint16_t src = ward_rd_be16(&at), dst = ward_rd_be16(&at);
-
-	ward_rd_skip(&at, 8); /* sequence and acknowledgement number */
+	uint32_t seq = ward_rd_be32(&at), ack = ward_rd_be32(&at);
 	uint8_t words = ward_rd_u8(&at) >> 4, flags = ward_rd_u8(&at);
 
 	ward_rd_skip(&at, 6); /* window, checksum, urgent pointer */
@@ -133,11 +133,14 @@ static void decode_tcp(struct decoder *d)
 	d->p->src_port = src;
 	d->p->dst_port = dst;
 	d->p->tcp_flags = flags;
+	d->p->tcp_seq = seq;
+	d->p->tcp_ack = ack;
 	ward_rd_skip(&at, header - 20);
 	d->r = at;
 	if (ward_rd_bad(&at)) { /* options cut off: ports and flags still hold */
 		d->p->has_transport = true;
 		d->p->payload_snapped = true;
+		d->p->payload_len = d->ip_left - header;
 		odd(d, WARD_NET_SNAPPED_PAYLOAD);
 		return;
 	}

@@ -52,7 +52,9 @@ struct ward_packet {
 	uint32_t ip_bytes;           /* header and payload as the header says */
 	uint16_t src_port, dst_port; /* ICMP: type and code in src_port, 0 in dst_port */
 	uint8_t tcp_flags;
+	uint32_t tcp_seq, tcp_ack;
 	struct ward_slice payload; /* of UDP or TCP, as captured */
+	size_t payload_len;        /* on the wire */
 	bool payload_snapped;      /* more of it was on the wire than was captured */
 	/* Why decoding ended early and where; reason is WARD_NET_COUNTER_N when it did not. */
 	enum ward_net_counter reason;

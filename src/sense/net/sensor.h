@@ -5,6 +5,7 @@
 #include "sense/net/dissector.h"
 #include "sense/net/lru.h"
 #include "sense/net/net.h"
+#include "sense/net/stream.h"
 
 /* Classes and field names that are not in the catalogue: X(IDENT, "name") */
 #define WARD_NET_NAME_LIST(X)                       \
@@ -53,8 +54,12 @@ struct ward_net {
 	struct ward_lru host;           /* host.c */
 	struct ward_lru arp;            /* host.c */
 	struct ward_lru malformed;      /* malformed.c */
+	struct ward_lru follow;         /* follow.c: struct ward_flow * -> struct ward_follow */
+	struct ward_lru state;          /* dissect.c: struct ward_flow * -> flow_bytes */
+	struct ward_stream_pool stream; /* of all that are followed */
 	struct ward_net_module *module; /* by number of the dissector */
 	size_t n_module;
+	bool has_stream_module;
 	uint64_t count[WARD_NET_COUNTER_N];
 	uint8_t *scratch; /* WARD_NET_SCRATCH bytes of text for one message */
 	ward_ns now;      /* latest frame time */
@@ -66,7 +71,7 @@ struct ward_net {
 };
 
 /* Flow events are numbered by the flow's first packet with this bit, so that their id does not
- * depend on what ended them. */
+ * depend on what ended them; what a dissector says at the flow's end follows on. */
 #define WARD_NET_INDEX_FLOW UINT32_C(0x80000000)
 
 /* flow.c: the flow of this packet, or NULL when it has none. *ret_side is 0 from the client. */
@@ -89,9 +94,19 @@ void ward_malformed_see(struct ward_net *n, const struct ward_packet *p, const c
 	const char *reason, size_t off);
 
 /* dissect.c */
-enum ward_err ward_dissect_init(struct ward_net *n);
+enum ward_err ward_dissect_init(struct ward_net *n, const struct ward_limits *lim);
 void ward_dissect_fini(struct ward_net *n);
 void ward_dissect_see(
 	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side);
+/* The flow ends: dissectors see what is left of its streams; nothing of it is kept. */
+void ward_dissect_end(struct ward_net *n, struct ward_flow *flow);
+
+/* follow.c: content of TCP */
+enum ward_err ward_follow_init(struct ward_net *n, const struct ward_limits *lim);
+void ward_follow_see(
+	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side);
+void ward_follow_end(struct ward_net *n, struct ward_flow *flow);
+/* Gives back what the flow holds, without a call of its dissector. */
+void ward_follow_drop(struct ward_net *n, struct ward_flow *flow);
 
 #endif

@@ -1,0 +1,26 @@
+/* What datagrams (dissect.c) and streams (follow.c) have in common. */
+#ifndef WARD_SENSE_NET_DISSECT_H
+#define WARD_SENSE_NET_DISSECT_H
+
+#include "sense/net/flow.h"
+
+/* A call of module i for the flow's side, which makes it the flow's candidate. p says addresses and
+ * ports. */
+struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_packet *p,
+	struct ward_flow *flow, size_t i, unsigned side);
+/* The module that may see the flow's payload: the confirmed one, else the candidate so far if it
+ * knows the payload, else whoever does, hinted ports first. n->n_module when there is none. */
+size_t ward_dissect_pick(const struct ward_net *n, const struct ward_packet *p,
+	const struct ward_flow *flow, struct ward_slice payload);
+/* A whole message: the flow's candidate is its service. */
+void ward_dissect_confirm(struct ward_net *n, struct ward_flow *flow);
+/* Counts and reports what the candidate said with MALFORMED. */
+void ward_dissect_malformed(
+	struct ward_net *n, const struct ward_flow *flow, const struct ward_dissect *d);
+/* Payload that nobody knows, of a flow that is not confirmed: it has no candidate any more, and is
+ * left alone when that happened too often. */
+void ward_dissect_fail(struct ward_net *n, struct ward_flow *flow);
+/* No dissector sees the flow any more. Not from within a call of its stream. */
+void ward_dissect_leave(struct ward_net *n, struct ward_flow *flow);
+
+#endif
