@@ -44,7 +44,8 @@ enum ward_err ward_dissect_init(struct ward_net *n, const struct ward_limits *li
 	size_t state_bytes = 0;
 	enum ward_err err = WARD_OK;
 
-	WARD_ASSERT(ward_dissector_count() < WARD_FLOW_NO_MODULE);
+	/* a bit each in ward_dissect_pick */
+	WARD_ASSERT(ward_dissector_count() < 64);
 	n->n_module = ward_dissector_count();
 	n->module = ward_mem_alloc(n->mem, n->n_module * sizeof(*n->module));
 	if (!n->module)
@@ -85,17 +86,17 @@ static bool hinted(const struct ward_dissector *m, const struct ward_packet *p)
 }
 
 size_t ward_dissect_pick(const struct ward_net *n, const struct ward_packet *p,
-	const struct ward_flow *flow, struct ward_slice payload)
+	const struct ward_flow *flow, struct ward_slice payload, uint64_t tried)
 {
-	size_t found = n->n_module;
+	size_t found = n->n_module, last = flow->module;
 
-	if (flow->confirmed || (flow->module != WARD_FLOW_NO_MODULE &&
-				       ward_dissector_at(flow->module)->probe(payload)))
-		return flow->module;
-	for (size_t i = 0; i < n->n_module; i++) {
+	if (last < n->n_module && !(tried >> last & 1) &&
+		(flow->confirmed || ward_dissector_at(last)->probe(payload)))
+		return last;
+	for (size_t i = 0; i < n->n_module && !flow->confirmed; i++) {
 		const struct ward_dissector *m = ward_dissector_at(i);
 
-		if (m->proto != p->proto || !m->probe(payload))
+		if (m->proto != p->proto || tried >> i & 1 || !m->probe(payload))
 			continue;
 		if (hinted(m, p))
 			return i;
@@ -147,8 +148,8 @@ struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_pac
 	if (m->flow_bytes && !flow->kept)
 		flow->kept = take_state(n, flow);
 	else if (flow->kept)
-		ward_lru_touch(&n->state, flow->kept,
-			flow->confirmed ? LIST_CONFIRMED : LIST_UNCONFIRMED);
+		ward_lru_touch(
+			&n->state, flow->kept, flow->confirmed ? LIST_CONFIRMED : LIST_UNCONFIRMED);
 	return (struct ward_dissect){.net = n,
 		.packet = p,
 		.module = m,
@@ -182,14 +183,8 @@ void ward_dissect_malformed(
 	ward_malformed_see(n, d->packet, d->module->name, d->module->reason[d->reason], d->off);
 }
 
-static void fail_datagram(struct ward_net *n, struct ward_flow *flow)
-{
-	n->count[WARD_NET_DISSECT_FOREIGN]++;
-	if (!flow->confirmed)
-		ward_dissect_fail(n, flow);
-}
-
-static void run(struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, size_t i,
+/* False: it is not the module's. */
+static bool run(struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, size_t i,
 	unsigned side)
 {
 	struct ward_dissect d = ward_dissect_begin(n, p, flow, i, side);
@@ -198,21 +193,19 @@ static void run(struct ward_net *n, const struct ward_packet *p, struct ward_flo
 	switch (d.module->parse(&d, p->payload)) {
 	case WARD_VERDICT_OK:
 		ward_dissect_confirm(n, flow);
-		return;
+		return true;
 	case WARD_VERDICT_MORE:
 		n->count[WARD_NET_DISSECT_MORE]++;
-		return;
+		return true;
 	case WARD_VERDICT_MALFORMED:
 		/* Garbage that only looks like the protocol, on a port of something else, is not
 		 * called a malformed message of it. */
 		if (d.trusted)
 			ward_dissect_malformed(n, flow, &d);
-		else
-			fail_datagram(n, flow);
-		return;
+		return d.trusted;
 	case WARD_VERDICT_FOREIGN:
 	default:
-		fail_datagram(n, flow);
+		return false;
 	}
 }
 
@@ -227,11 +220,15 @@ static void see_datagram(
 	}
 	if (flow->left_alone)
 		return;
-	size_t i = ward_dissect_pick(n, p, flow, p->payload);
+	uint64_t tried = 0;
 
-	if (i < n->n_module)
-		run(n, p, flow, i, side);
-	else
+	for (size_t i; (i = ward_dissect_pick(n, p, flow, p->payload, tried)) < n->n_module;) {
+		if (run(n, p, flow, i, side))
+			return;
+		tried |= UINT64_C(1) << i;
+	}
+	n->count[WARD_NET_DISSECT_FOREIGN] += tried != 0;
+	if (!flow->confirmed)
 		ward_dissect_fail(n, flow);
 }
 

@@ -125,45 +125,58 @@ static void wait_for_more(struct call *c, const struct ward_dissect *d, unsigned
 	}
 }
 
+enum step { STEP_NEXT, STEP_WAIT, STEP_FOREIGN };
+
+/* One message, as module i sees it. */
+static enum step run(struct call *c, size_t i, unsigned side, struct ward_slice payload, bool end,
+	struct ward_stream_take *take)
+{
+	struct ward_dissect d = begin(c, i, side, end);
+
+	switch (d.module->parse(&d, payload)) {
+	case WARD_VERDICT_OK:
+		WARD_ASSERT(d.used > 0);
+		ward_dissect_confirm(c->n, c->flow);
+		add_used(take, d.used);
+		return STEP_NEXT;
+	case WARD_VERDICT_MORE:
+		wait_for_more(c, &d, side, payload.len, take);
+		return STEP_WAIT;
+	case WARD_VERDICT_MALFORMED:
+		if (!d.trusted)
+			return STEP_FOREIGN;
+		ward_dissect_malformed(c->n, c->flow, &d);
+		if (!d.used || !c->flow->confirmed) {
+			pass_over(c, side, payload.len, take);
+			return STEP_WAIT;
+		}
+		add_used(take, d.used);
+		return STEP_NEXT;
+	case WARD_VERDICT_FOREIGN:
+	default:
+		return STEP_FOREIGN;
+	}
+}
+
 /* One message. False: there is no point in going on with this payload. */
 static bool step(struct call *c, unsigned side, struct ward_slice payload, bool end,
 	struct ward_stream_take *take)
 {
 	struct ward_net *n = c->n;
 	bool synced = c->flow->follow->stream.side[side].synced;
-	size_t i = ward_dissect_pick(n, packet_of(c, side), c->flow, payload);
+	uint64_t tried = 0;
 
-	if (i == n->n_module) {
-		if (payload.len >= PROBE_BYTES || end || !synced)
-			pass_over(c, side, payload.len, take);
-		return false;
-	}
-	struct ward_dissect d = begin(c, i, side, end);
+	for (size_t i; (i = ward_dissect_pick(n, packet_of(c, side), c->flow, payload, tried)) <
+		       n->n_module;) {
+		enum step step = run(c, i, side, payload, end, take);
 
-	switch (d.module->parse(&d, payload)) {
-	case WARD_VERDICT_OK:
-		WARD_ASSERT(d.used > 0);
-		ward_dissect_confirm(n, c->flow);
-		add_used(take, d.used);
-		return true;
-	case WARD_VERDICT_MORE:
-		wait_for_more(c, &d, side, payload.len, take);
-		return false;
-	case WARD_VERDICT_MALFORMED:
-		if (!d.trusted)
-			break;
-		ward_dissect_malformed(n, c->flow, &d);
-		if (!d.used || !c->flow->confirmed) {
-			pass_over(c, side, payload.len, take);
-			return false;
-		}
-		add_used(take, d.used);
-		return true;
-	case WARD_VERDICT_FOREIGN:
-	default:
-		break;
+		if (step != STEP_FOREIGN)
+			return step == STEP_NEXT;
+		tried |= UINT64_C(1) << i;
 	}
-	n->count[WARD_NET_DISSECT_FOREIGN]++;
+	if (!tried && payload.len < PROBE_BYTES && !end && synced)
+		return false;
+	n->count[WARD_NET_DISSECT_FOREIGN] += tried != 0;
 	pass_over(c, side, payload.len, take);
 	return false;
 }
