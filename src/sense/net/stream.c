@@ -2,14 +2,6 @@
 
 #include "sense/net/packet.h"
 
-struct ward_stream_chunk {
-	uint64_t off; /* of bytes[0] */
-	uint32_t next;
-	uint16_t from, len; /* bytes[from] to bytes[len - 1] are held */
-	uint8_t bytes[WARD_STREAM_CHUNK];
-};
-_Static_assert(sizeof(struct ward_stream_chunk) == 2048, "no padding");
-
 /* RFC 7323 2.3 allows windows of 1 GiB; what lies further ahead than this was not sent by a peer
  * that its receiver can follow. */
 enum { WINDOW = 64 << 20, RESET_WINDOW = 1 << 16 };
@@ -24,128 +16,25 @@ struct work {
 enum ward_err ward_stream_init(struct ward_stream_pool *p, const struct ward_mem *mem,
 	const struct ward_limits *lim, uint64_t *count)
 {
-	size_t max = ward_limit(lim, WARD_LIMIT_NET_STREAM_BYTES) / sizeof(*p->chunk);
-	size_t side = ward_limit(lim, WARD_LIMIT_NET_STREAM_SIDE) / WARD_STREAM_CHUNK + 2;
-
-	WARD_ASSERT(max > 1 && max < UINT32_MAX);
-	if (side > max)
-		side = max;
-	*p = (struct ward_stream_pool){
-		.mem = mem, .max = (uint32_t)max, .side_max = (uint32_t)side, .count = count};
-	p->chunk = ward_mem_alloc(mem, max * sizeof(*p->chunk));
-	p->flat = ward_mem_alloc(mem, side * WARD_STREAM_CHUNK);
-	if (p->chunk && p->flat)
-		return WARD_OK;
-	ward_stream_fini(p);
-	return WARD_ERR_NOMEM;
+	p->count = count;
+	return ward_chunk_pool_init(&p->chunks, mem, ward_limit(lim, WARD_LIMIT_NET_STREAM_BYTES),
+		ward_limit(lim, WARD_LIMIT_NET_STREAM_SIDE));
 }
 
 void ward_stream_fini(struct ward_stream_pool *p)
 {
-	if (!p->mem)
-		return;
-	ward_mem_free(p->mem, p->chunk, p->max * sizeof(*p->chunk));
-	ward_mem_free(p->mem, p->flat, (size_t)p->side_max * WARD_STREAM_CHUNK);
-	*p = (struct ward_stream_pool){.mem = NULL};
-}
-
-static struct ward_stream_chunk *at(const struct ward_stream_pool *p, uint32_t ref)
-{
-	WARD_ASSERT(ref > 0 && ref <= p->n_fresh);
-	return &p->chunk[ref - 1];
-}
-
-static uint64_t begin_of(const struct ward_stream_chunk *c)
-{
-	return c->off + c->from;
-}
-
-static uint64_t end_of(const struct ward_stream_chunk *c)
-{
-	return c->off + c->len;
-}
-
-/* A fresh chunk behind prev (0: at the head), or NULL. */
-static struct ward_stream_chunk *add_chunk(
-	struct work *w, struct ward_stream_side *side, uint32_t prev, uint64_t off)
-{
-	struct ward_stream_pool *p = w->p;
-
-	if (side->n_chunk == p->side_max)
-		return NULL;
-	if (p->n == p->max && !w->user->room(w->user->ctx))
-		return NULL;
-	WARD_ASSERT(p->n < p->max);
-	uint32_t ref = p->free;
-
-	if (ref)
-		p->free = at(p, ref)->next;
-	else
-		ref = ++p->n_fresh;
-	p->n++;
-	side->n_chunk++;
-	struct ward_stream_chunk *c = at(p, ref);
-
-	c->off = off;
-	c->from = c->len = 0;
-	c->next = prev ? at(p, prev)->next : side->head;
-	if (prev)
-		at(p, prev)->next = ref;
-	else
-		side->head = ref;
-	if (!c->next)
-		side->tail = ref;
-	return c;
-}
-
-/* Gives back the chunk behind prev (0: the head). */
-static void remove_chunk(struct ward_stream_pool *p, struct ward_stream_side *side, uint32_t prev)
-{
-	uint32_t *link = prev ? &at(p, prev)->next : &side->head, ref = *link;
-	struct ward_stream_chunk *c = at(p, ref);
-
-	*link = c->next;
-	if (!c->next)
-		side->tail = prev;
-	c->next = p->free;
-	p->free = ref;
-	p->n--;
-	side->n_chunk--;
-}
-
-/* Drops what lies before the side's place. */
-static void release(struct ward_stream_pool *p, struct ward_stream_side *side)
-{
-	while (side->head && end_of(at(p, side->head)) <= side->next)
-		remove_chunk(p, side, 0);
-	if (!side->head)
-		return;
-	struct ward_stream_chunk *c = at(p, side->head);
-
-	if (begin_of(c) < side->next)
-		c->from = (uint16_t)(side->next - c->off);
-}
-
-static void drop_all(
-	struct ward_stream_pool *p, struct ward_stream_side *side, enum ward_net_counter why)
-{
-	while (side->head) {
-		struct ward_stream_chunk *c = at(p, side->head);
-
-		p->count[why] += end_of(c) - begin_of(c);
-		remove_chunk(p, side, 0);
-	}
+	ward_chunk_pool_fini(&p->chunks);
 }
 
 void ward_stream_shed(struct ward_stream_pool *p, struct ward_stream *s)
 {
 	for (unsigned i = 0; i < 2; i++)
-		drop_all(p, &s->side[i], WARD_NET_STREAM_SHED);
+		p->count[WARD_NET_STREAM_SHED] += ward_chunks_drop(&p->chunks, &s->side[i].held);
 }
 
 static void close_side(struct work *w, struct ward_stream_side *side)
 {
-	drop_all(w->p, side, WARD_NET_STREAM_UNREAD);
+	w->p->count[WARD_NET_STREAM_UNREAD] += ward_chunks_drop(&w->p->chunks, &side->held);
 	side->closed = true;
 }
 
@@ -154,40 +43,6 @@ static void stop(struct work *w)
 	w->s->stopped = true;
 	for (unsigned i = 0; i < 2; i++)
 		close_side(w, &w->s->side[i]);
-}
-
-/* Where the bytes end that are held from the side's place on without a hole; *ret_after is the
- * chunk behind the hole, or 0. */
-static uint64_t run_end(
-	const struct ward_stream_pool *p, const struct ward_stream_side *side, uint32_t *ret_after)
-{
-	uint64_t end = side->next;
-	uint32_t ref = side->head;
-
-	for (; ref && begin_of(at(p, ref)) == end; ref = at(p, ref)->next)
-		end = end_of(at(p, ref));
-	*ret_after = ref;
-	return end;
-}
-
-/* The bytes from the side's place to end, in one piece. */
-static struct ward_slice flatten(
-	struct ward_stream_pool *p, const struct ward_stream_side *side, uint64_t end)
-{
-	const struct ward_stream_chunk *c = at(p, side->head);
-	size_t len = 0;
-
-	if (end_of(c) == end)
-		return ward_slice_of(c->bytes + c->from, (size_t)(c->len - c->from));
-	for (;; c = at(p, c->next)) {
-		size_t n = (size_t)(c->len - c->from);
-
-		WARD_ASSERT(len + n <= (size_t)p->side_max * WARD_STREAM_CHUNK);
-		memcpy(p->flat + len, c->bytes + c->from, n);
-		len += n;
-		if (end_of(c) == end)
-			return ward_slice_of(p->flat, len);
-	}
 }
 
 /* Bytes at the side's place go to the user. */
@@ -206,9 +61,9 @@ static void hand_over(struct work *w, struct ward_stream_side *side, struct ward
 	if (!ward_add(side->next, take.used, &side->next))
 		side->next = UINT64_MAX;
 	side->need = rest == 0 ? 0 : take.need > rest ? take.need : rest + 1;
-	release(w->p, side);
+	ward_chunks_release(&w->p->chunks, &side->held, side->next);
 	if (end || side->next >= side->fin) {
-		w->p->count[WARD_NET_STREAM_UNREAD] += side->head ? 0 : rest;
+		w->p->count[WARD_NET_STREAM_UNREAD] += side->held.n ? 0 : rest;
 		close_side(w, side);
 	}
 }
@@ -221,7 +76,7 @@ static void lose(struct work *w, struct ward_stream_side *side, uint64_t to)
 	side->next = to;
 	side->need = 0;
 	side->synced = false;
-	release(w->p, side);
+	ward_chunks_release(&w->p->chunks, &side->held, side->next);
 	w->p->count[WARD_NET_STREAM_GAPS]++;
 	w->p->count[WARD_NET_STREAM_LOST] += lost;
 	if (!w->user->gap(w->user->ctx, (unsigned)(side - w->s->side), lost))
@@ -232,77 +87,18 @@ static void lose(struct work *w, struct ward_stream_side *side, uint64_t to)
  * moves the side's place or is the last. */
 static void drain(struct work *w, struct ward_stream_side *side)
 {
-	while (side->head && !side->closed) {
-		uint32_t after;
-		uint64_t end = run_end(w->p, side, &after);
+	struct ward_chunk_pool *p = &w->p->chunks;
+
+	while (side->held.n && !side->closed) {
+		uint64_t after, end = ward_chunks_run(p, &side->held, side->next, &after);
 
 		if (end > side->next && (end - side->next >= side->need || end >= side->fin))
-			hand_over(w, side, flatten(w->p, side, end));
-		else if (after && begin_of(at(w->p, after)) <= side->acked)
-			lose(w, side, begin_of(at(w->p, after)));
+			hand_over(w, side, ward_chunks_flat(p, &side->held, end));
+		else if (after <= side->acked)
+			lose(w, side, after);
 		else
 			return;
 	}
-}
-
-/* Puts bytes at off behind the chunk prev, which ends at off or before it. The number that fitted
- * in one chunk; 0: no room. */
-static size_t put_piece(struct work *w, struct ward_stream_side *side, uint32_t prev, uint64_t off,
-	struct ward_slice bytes)
-{
-	struct ward_stream_chunk *c = prev ? at(w->p, prev) : NULL;
-
-	if (!c || end_of(c) != off || c->len == WARD_STREAM_CHUNK)
-		c = add_chunk(w, side, prev, off);
-	if (!c)
-		return 0;
-	size_t room = WARD_STREAM_CHUNK - (size_t)c->len, n = bytes.len < room ? bytes.len : room;
-
-	memcpy(c->bytes + c->len, bytes.p, n);
-	c->len = (uint16_t)(c->len + n);
-	return n;
-}
-
-/* Copies what is not yet held; what was held stands. *bytes and *off move on to what found no room.
- * False when bytes were not those that are held. */
-static bool hold(
-	struct work *w, struct ward_stream_side *side, uint64_t *off, struct ward_slice *bytes)
-{
-	struct ward_stream_pool *p = w->p;
-	uint32_t prev = 0, ref = side->head;
-	bool same = true;
-
-	if (side->tail && end_of(at(p, side->tail)) <= *off) {
-		prev = side->tail;
-		ref = 0;
-	}
-	while (bytes->len) {
-		const struct ward_stream_chunk *c = ref ? at(p, ref) : NULL;
-		size_t n = bytes->len;
-
-		if (c && end_of(c) <= *off) {
-			prev = ref;
-			ref = c->next;
-			continue;
-		}
-		if (c && begin_of(c) <= *off) {
-			if (n > end_of(c) - *off)
-				n = (size_t)(end_of(c) - *off);
-			same &= memcmp(c->bytes + (*off - c->off), bytes->p, n) == 0;
-			p->count[WARD_NET_STREAM_REPEAT] += n;
-		} else {
-			if (c && n > begin_of(c) - *off)
-				n = (size_t)(begin_of(c) - *off);
-			n = put_piece(w, side, prev, *off, ward_slice_of(bytes->p, n));
-			if (!n)
-				return same;
-			/* the piece is in prev or in a new chunk behind it */
-			ref = prev ? prev : side->head;
-		}
-		*off += n;
-		*bytes = ward_slice_of(bytes->p + n, bytes->len - n);
-	}
-	return same;
 }
 
 /* Makes room for bytes at off, which are not held. What lies furthest ahead is worth least; when
@@ -310,25 +106,24 @@ static bool hold(
  * nothing is held. */
 static bool make_room(struct work *w, struct ward_stream_side *side, uint64_t off)
 {
-	struct ward_stream_pool *p = w->p;
-	uint32_t after;
+	struct ward_chunk_pool *p = &w->p->chunks;
+	uint64_t after;
 
-	if (!side->head)
-		return false;
-	if (begin_of(at(p, side->tail)) >= off) {
-		uint32_t prev = 0;
-
-		for (uint32_t ref = side->head; ref != side->tail; ref = at(p, ref)->next)
-			prev = ref;
-		p->count[WARD_NET_STREAM_FULL] += at(p, side->tail)->len - at(p, side->tail)->from;
-		remove_chunk(p, side, prev);
+	if (ward_chunk_pool_full(p) && !ward_chunks_full(p, &side->held) &&
+		w->user->room(w->user->ctx))
 		return true;
-	}
-	uint64_t end = run_end(p, side, &after);
+	if (!side->held.n)
+		return false;
+	size_t dropped = ward_chunks_drop_last(p, &side->held, off);
 
-	if (!after)
-		p->count[WARD_NET_STREAM_FULL] += end - side->next;
-	lose(w, side, after ? begin_of(at(p, after)) : end);
+	w->p->count[WARD_NET_STREAM_FULL] += dropped;
+	if (dropped)
+		return true;
+	uint64_t end = ward_chunks_run(p, &side->held, side->next, &after);
+
+	if (after == UINT64_MAX)
+		w->p->count[WARD_NET_STREAM_FULL] += end - side->next;
+	lose(w, side, after == UINT64_MAX ? end : after);
 	drain(w, side);
 	return true;
 }
@@ -337,7 +132,9 @@ static bool make_room(struct work *w, struct ward_stream_side *side, uint64_t of
 static bool take_bytes(
 	struct work *w, struct ward_stream_side *side, uint64_t off, struct ward_slice bytes)
 {
-	bool same = true;
+	struct ward_chunk_pool *p = &w->p->chunks;
+	bool all_same = true, same;
+	size_t repeat;
 
 	while (!side->closed) {
 		uint64_t old = off < side->next ? side->next - off : 0;
@@ -346,7 +143,7 @@ static bool take_bytes(
 			break;
 		off += old;
 		bytes = ward_slice_of(bytes.p + old, bytes.len - old);
-		bool free = !side->head || begin_of(at(w->p, side->head)) >= off + bytes.len;
+		bool free = !side->held.n || ward_chunks_begin(p, &side->held) >= off + bytes.len;
 
 		if (off == side->next && free &&
 			(bytes.len >= side->need || off + bytes.len >= side->fin)) {
@@ -354,14 +151,16 @@ static bool take_bytes(
 			drain(w, side);
 			continue;
 		}
-		same &= hold(w, side, &off, &bytes);
+		ward_chunks_put(p, &side->held, &off, &bytes, &repeat, &same);
+		all_same &= same;
+		w->p->count[WARD_NET_STREAM_REPEAT] += repeat;
 		drain(w, side);
 		if (bytes.len && !side->closed && !make_room(w, side, off)) {
 			w->p->count[WARD_NET_STREAM_FULL] += bytes.len;
 			break;
 		}
 	}
-	return same;
+	return all_same;
 }
 
 void ward_stream_begin(struct ward_stream *s, unsigned side, uint32_t seq)
@@ -414,9 +213,10 @@ static void take_reset(struct work *w, const struct ward_segment *seg)
 static void take_snapped(
 	struct work *w, struct ward_stream_side *side, uint64_t captured, uint64_t end)
 {
-	uint32_t after;
+	uint64_t after;
 
-	if (side->closed || run_end(w->p, side, &after) != captured || end <= side->acked)
+	if (side->closed || end <= side->acked ||
+		ward_chunks_run(&w->p->chunks, &side->held, side->next, &after) != captured)
 		return;
 	side->acked = end;
 	drain(w, side);
@@ -492,8 +292,8 @@ void ward_stream_end(
 	for (unsigned i = 0; i < 2 && !s->stopped; i++) {
 		struct ward_stream_side *side = &s->side[i];
 
-		if (side->head && !side->closed) {
-			side->fin = end_of(at(p, side->tail));
+		if (side->held.n && !side->closed) {
+			side->fin = ward_chunks_end(&p->chunks, &side->held);
 			side->acked = side->fin;
 			drain(&w, side);
 		}

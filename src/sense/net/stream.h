@@ -12,35 +12,25 @@
 #define WARD_SENSE_NET_STREAM_H
 
 #include "base/limit.h"
-#include "base/mem.h"
+#include "sense/net/chunk.h"
 #include "sense/net/counters.h"
-
-/* Bytes of one chunk. */
-enum { WARD_STREAM_CHUNK = 2032 };
-
-struct ward_stream_chunk;
 
 /* The memory of all streams of one sensor. */
 struct ward_stream_pool {
-	const struct ward_mem *mem;
-	struct ward_stream_chunk *chunk; /* max */
-	uint32_t free;                   /* index + 1 of the first given back */
-	uint32_t n_fresh, n, max;
-	uint32_t side_max; /* chunks of one side */
-	uint8_t *flat;     /* side_max chunks' bytes in a row, for one call of the user */
-	uint64_t *count;   /* WARD_NET_COUNTER_N, borrowed */
+	struct ward_chunk_pool chunks; /* a list per side */
+	uint64_t *count;               /* WARD_NET_COUNTER_N, borrowed */
 };
 
 /* Sequence numbers are counted on in 64 bits, so that they never wrap. */
 struct ward_stream_side {
 	uint64_t
 		next; /* what lies before it was taken, passed over or lost; may be ahead of high */
-	uint64_t high;                /* end of what was seen or acknowledged */
-	uint64_t acked;               /* what lies before it and is not here will not come */
-	uint64_t fin;                 /* where the stream ends; UINT64_MAX: not known */
-	uint64_t need;                /* bytes from next on that the user waits for; 0: any */
-	uint32_t head, tail, n_chunk; /* index + 1; in order, without overlap */
-	uint32_t first;               /* sequence number of its first byte */
+	uint64_t high;  /* end of what was seen or acknowledged */
+	uint64_t acked; /* what lies before it and is not here will not come */
+	uint64_t fin;   /* where the stream ends; UINT64_MAX: not known */
+	uint64_t need;  /* bytes from next on that the user waits for; 0: any */
+	struct ward_chunks held;
+	uint32_t first; /* sequence number of its first byte */
 	bool started;
 	bool synced; /* the place is known since the handshake, without a gap */
 	bool closed; /* nothing more is handed to the user */
@@ -88,7 +78,7 @@ void ward_stream_fini(struct ward_stream_pool *p);
 /* The longest message that can be waited for. */
 static inline size_t ward_stream_side_bytes(const struct ward_stream_pool *p)
 {
-	return (size_t)(p->side_max - 1) * WARD_STREAM_CHUNK;
+	return (size_t)(p->chunks.list_max - 1) * WARD_CHUNK_BYTES;
 }
 
 /* The side's first byte has this number, as a handshake said. */
@@ -106,7 +96,7 @@ void ward_stream_end(
 void ward_stream_shed(struct ward_stream_pool *p, struct ward_stream *s);
 static inline bool ward_stream_holds(const struct ward_stream *s)
 {
-	return s->side[0].head || s->side[1].head;
+	return s->side[0].held.n || s->side[1].held.n;
 }
 /* Nothing is left to do. */
 static inline bool ward_stream_over(const struct ward_stream *s)

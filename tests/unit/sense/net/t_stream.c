@@ -66,7 +66,7 @@ static const struct ward_stream_user user = {on_bytes, on_gap, on_room, &pool};
 static void again(void)
 {
 	ward_stream_shed(&pool, &stream);
-	assert_int_equal(pool.n, 0);
+	assert_int_equal(pool.chunks.n, 0);
 	stream = (struct ward_stream){0};
 	memset(count, 0, sizeof(count));
 	memset(n_heard, 0, sizeof(n_heard));
@@ -100,7 +100,7 @@ static int teardown(void **state)
 	assert_false(ward_stream_holds(&stream));
 	if (other)
 		ward_stream_shed(&pool, other);
-	assert_int_equal(pool.n, 0);
+	assert_int_equal(pool.chunks.n, 0);
 	ward_stream_fini(&pool);
 	return 0;
 }
@@ -422,13 +422,13 @@ static void test_side_is_full(void **state)
 {
 	(void)state;
 	ward_stream_begin(&stream, 0, 0);
-	fill(0, 10, 6 * WARD_STREAM_CHUNK, 'b');
+	fill(0, 10, 6 * WARD_CHUNK_BYTES, 'b');
 	assert_string_equal(heard[0], "");
-	assert_int_equal(pool.n, 6);
-	fill(0, 10 + 6 * WARD_STREAM_CHUNK, 1, 'c');
-	assert_int_equal(n_heard[0], 4 + 6 * WARD_STREAM_CHUNK + 1);
+	assert_int_equal(pool.chunks.n, 6);
+	fill(0, 10 + 6 * WARD_CHUNK_BYTES, 1, 'c');
+	assert_int_equal(n_heard[0], 4 + 6 * WARD_CHUNK_BYTES + 1);
 	assert_int_equal(memcmp(heard[0], "<10>bb", 6), 0);
-	assert_int_equal(pool.n, 0);
+	assert_int_equal(pool.chunks.n, 0);
 	assert_int_equal(count[WARD_NET_STREAM_FULL], 0);
 }
 
@@ -440,10 +440,10 @@ static void test_furthest_is_given_up(void **state)
 	ward_stream_begin(&stream, 0, 0);
 	for (uint32_t i = 1; i <= 6; i++)
 		say(0, i * 10, "xx");
-	assert_int_equal(pool.n, 6);
+	assert_int_equal(pool.chunks.n, 6);
 	say(0, 0, "abc");
 	assert_int_equal(count[WARD_NET_STREAM_FULL], 2);
-	assert_int_equal(pool.n, 6);
+	assert_int_equal(pool.chunks.n, 6);
 	say(0, 3, "d");
 	assert_string_equal(heard[0], "abcd");
 }
@@ -476,7 +476,7 @@ static void test_pool_is_empty(void **state)
 		seg.seq += 2000;
 		assert_true(ward_stream_see(&pool, s, &seg, &user));
 	}
-	assert_int_equal(pool.n, 16);
+	assert_int_equal(pool.chunks.n, 16);
 	ward_stream_begin(&stream, 0, 0);
 	say(0, 2, "cd");
 	assert_int_equal(count[WARD_NET_STREAM_FULL], 2);
@@ -486,7 +486,7 @@ static void test_pool_is_empty(void **state)
 	other = &a;
 	say(0, 4, "ef");
 	assert_int_equal(count[WARD_NET_STREAM_SHED], 8);
-	assert_int_equal(pool.n, 9);
+	assert_int_equal(pool.chunks.n, 9);
 	acknowledge(1, 6);
 	assert_string_equal(heard[0], "ab<2>ef");
 	ward_stream_shed(&pool, &b);
