@@ -36,6 +36,10 @@
 	X(NET_FLOWS, "net.flows", 65536, 1024, 4194304, "flows", "flows remembered at once")       \
 	X(NET_HOSTS, "net.hosts", 65536, 256, 1048576, "hosts",                                    \
 		"addresses remembered as seen on a network")                                       \
+	X(NET_FRAGMENTS, "net.fragments", 4096, 16, 262144, "datagrams",                           \
+		"IP datagrams that are put together from fragments at once")                       \
+	X(NET_FRAGMENT_BYTES, "net.fragment.bytes", 8388608, 131072, 1073741824, "bytes",          \
+		"IP fragments held for all datagrams together")                                    \
 	X(NET_STREAMS, "net.streams", 16384, 16, 1048576, "connections",                           \
 		"TCP connections whose content is followed at once")                               \
 	X(NET_STREAM_BYTES, "net.stream.bytes", 67108864, 65536, 4294967296, "bytes",              \

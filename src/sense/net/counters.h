@@ -45,6 +45,13 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(IP6_JUMBO, "net.skip.ip6.jumbo", SKIP)               \
 	X(FRAGMENT_FIRST, "net.odd.ip.fragment_first", ODD)    \
 	X(FRAGMENT_LATER, "net.skip.ip.fragment", SKIP)        \
+	X(FRAGMENT_WHOLE, "net.fragment.whole", INFO)          \
+	X(FRAGMENT_TIMEOUT, "net.skip.fragment.timeout", SKIP) \
+	X(FRAGMENT_OVERLAP, "net.odd.ip.overlap", ODD)         \
+	X(FRAGMENT_TINY, "net.odd.ip.fragment_tiny", ODD)      \
+	X(FRAGMENT_LENGTH, "net.odd.ip.fragment_length", ODD)  \
+	X(FRAGMENT_BAD, "net.odd.ip.fragment_bad", ODD)        \
+	X(FRAGMENT_EVICTED, "net.loss.fragment_evicted", LOSS) \
 	X(UDP_SHORT, "net.reject.udp.short", REJECT)           \
 	X(UDP_LENGTH, "net.reject.udp.length", REJECT)         \
 	X(UDP_CHECKSUM, "net.odd.udp.checksum", ODD)           \
@@ -72,7 +79,6 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(DISSECT_FOREIGN, "net.skip.dissect.foreign", SKIP)   \
 	X(DISSECT_MORE, "net.skip.dissect.incomplete", SKIP)   \
 	X(DISSECT_GIVEN_UP, "net.skip.dissect.given_up", SKIP) \
-	X(DISSECT_FRAGMENT, "net.skip.dissect.fragment", SKIP) \
 	X(DISSECT_TOO_LONG, "net.skip.dissect.too_long", SKIP) \
 	X(STREAM_BYTES, "net.stream.bytes", INFO)              \
 	X(STREAM_REPEAT, "net.stream.repeated", INFO)          \

@@ -212,13 +212,8 @@ static bool run(struct ward_net *n, const struct ward_packet *p, struct ward_flo
 static void see_datagram(
 	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side)
 {
-	if (p->payload.len == 0)
-		return;
-	if (p->fragment) {
-		n->count[WARD_NET_DISSECT_FRAGMENT]++;
-		return;
-	}
-	if (flow->left_alone)
+	/* of fragments only the whole is looked at, when frag.c has it */
+	if (p->payload.len == 0 || p->fragment || flow->left_alone)
 		return;
 	uint64_t tried = 0;
 

@@ -52,17 +52,17 @@ struct ward_dissect {
 	const struct ward_dissector *module;
 	const uint32_t *name; /* ids of name_at's names, by i */
 	bool from_client;
-	bool trusted;  /* confirmed, or a hinted port: what fails is malformed, not foreign */
-	bool partial;  /* the payload is not whole: cut by the snap length */
-	bool end;      /* stream: its side has closed, nothing follows the payload */
-	void *flow;    /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
+	bool trusted; /* confirmed, or a hinted port: what fails is malformed, not foreign */
+	bool partial; /* the payload is not whole: cut by the snap length */
+	bool end;     /* stream: its side has closed, nothing follows the payload */
+	void *flow;   /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
 	/* Stream, set with OK: how many bytes were dealt with: at least 1. More than the payload:
 	 * what comes up to there is not wanted. With MALFORMED: where the next message begins; 0:
 	 * not known, gap is asked. */
 	size_t used;
-	/* Stream, set with MORE: bytes of payload that the message takes, parse is called again when
-	 * they are there; 0: not known, it is called with each payload. A message of a confirmed
-	 * flow that is longer than net.stream.side is passed over. */
+	/* Stream, set with MORE: bytes of payload that the message takes, parse is called again
+	 * when they are there; 0: not known, it is called with each payload. A message of a
+	 * confirmed flow that is longer than net.stream.side is passed over. */
 	size_t need;
 	size_t reason; /* set with MALFORMED: index into module->reason */
 	size_t off;    /* set with MALFORMED: offset in the payload */

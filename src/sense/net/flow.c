@@ -267,7 +267,7 @@ struct ward_flow *ward_flow_see(struct ward_net *n, const struct ward_packet *p,
 		flow = open_flow(n, p, &key, end);
 	unsigned side = end != flow->client;
 
-	flow->packets[side]++;
+	flow->packets[side] += p->n_packet;
 	flow->bytes[side] += p->ip_bytes;
 	if (n->frame->time > flow->last)
 		flow->last = n->frame->time;

@@ -37,7 +37,8 @@ static enum ward_err setup(
 		n->name[i] = ward_name(n->names, ward_str_z(names[i]));
 	if ((err = ward_flow_init(n, lim)) || (err = ward_host_init(n, lim)) ||
 		(err = ward_malformed_init(n)) || (err = ward_dissect_init(n, lim)) ||
-		(err = ward_follow_init(n, lim)))
+		(err = ward_follow_init(n, lim)) ||
+		(err = ward_frags_init(&n->frags, n->mem, lim, n->count)))
 		return err;
 	/* Its first chunk now, so that ordinary events allocate nothing. */
 	if (!ward_arena_alloc(&n->arena, EVENT_ARENA_FIRST))
@@ -84,6 +85,7 @@ void ward_net_free(struct ward_net *n)
 	ward_lru_fini(&n->follow);
 	ward_lru_fini(&n->state);
 	ward_stream_fini(&n->stream);
+	ward_frags_fini(&n->frags);
 	ward_arena_fini(&n->arena);
 	if (n->source.p)
 		ward_mem_free(n->mem, (void *)(uintptr_t)n->source.p, n->source.len + 1);
@@ -103,6 +105,21 @@ static void advance(struct ward_net *n, ward_ns time)
 	ward_flow_expire(n);
 }
 
+/* A fragment: when it makes its datagram whole, p becomes that. */
+static void see_fragment(struct ward_net *n, struct ward_packet *p)
+{
+	struct ward_frag_result got = ward_frags_see(&n->frags, p, n->now);
+
+	if (got.odd != WARD_NET_COUNTER_N)
+		ward_malformed_see(n, p, "ip", ward_net_counter_info(got.odd)->name, 0);
+	if (!got.whole.len)
+		return;
+	/* the first fragment had ports, and was counted for its flow */
+	p->n_packet = got.n_packet + (p->frag.off == 0);
+	p->ip_bytes = got.n_byte + (p->frag.off == 0 ? p->ip_bytes : 0);
+	ward_packet_decode_whole(n->frame, got.whole, p, n->count);
+}
+
 enum ward_err ward_net_packet(
 	struct ward_net *n, const struct ward_frame *f, const struct ward_net_sink *sink)
 {
@@ -116,6 +133,8 @@ enum ward_err ward_net_packet(
 	ward_packet_decode(f, &p, n->count);
 	advance(n, f->time);
 	ward_host_see(n, &p);
+	if (p.frag.is)
+		see_fragment(n, &p);
 	struct ward_flow *flow = ward_flow_see(n, &p, &side);
 
 	if (flow)

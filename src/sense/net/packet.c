@@ -170,6 +170,21 @@ static void decode_icmp(struct decoder *d)
 	d->p->has_transport = true;
 }
 
+/* Keeps what frag.c needs. at: the IP payload of a fragment begins at r.off. */
+static void take_fragment(struct decoder *d, uint32_t id, uint32_t off, bool more)
+{
+	size_t left = ward_rd_left(&d->r);
+	struct ward_rd at = d->r;
+
+	d->p->frag.is = true;
+	d->p->frag.more = more;
+	d->p->frag.id = id;
+	d->p->frag.off = off;
+	d->p->frag.snapped = d->ip_left > left;
+	d->p->frag.bytes = ward_rd_bytes(&at, d->ip_left < left ? d->ip_left : left);
+	d->p->fragment = off == 0;
+}
+
 static void decode_transport(struct decoder *d)
 {
 	switch (d->p->proto) {
@@ -199,8 +214,7 @@ static void decode_ip4(struct decoder *d)
 	ward_rd_skip(&at, 1);
 	uint16_t total = ward_rd_be16(&at);
 
-	ward_rd_skip(&at, 2);
-	uint16_t frag = ward_rd_be16(&at);
+	uint16_t id = ward_rd_be16(&at), frag = ward_rd_be16(&at);
 
 	p->ttl = ward_rd_u8(&at);
 	p->proto = ward_rd_u8(&at);
@@ -238,14 +252,14 @@ static void decode_ip4(struct decoder *d)
 	d->pseudo = sum16(dst, 4, sum16(src, 4, p->proto));
 	ward_rd_skip(&d->r, header);
 	d->ip_left = total - header;
+	if (frag & 0x3fff)
+		take_fragment(d, id, (uint32_t)(frag & 0x1fff) * 8, frag & 0x2000);
 	if (frag & 0x1fff) {
 		stop(d, WARD_NET_FRAGMENT_LATER);
 		return;
 	}
-	if (frag & 0x2000) {
-		p->fragment = true;
+	if (p->fragment)
 		odd(d, WARD_NET_FRAGMENT_FIRST);
-	}
 	decode_transport(d);
 }
 
@@ -257,6 +271,7 @@ static enum step ip6_extension(struct decoder *d, uint8_t *next)
 	struct ward_rd at = d->r;
 	uint8_t type = *next, after = ward_rd_u8(&at), units = ward_rd_u8(&at);
 	uint16_t frag = ward_rd_be16(&at);
+	uint32_t id = type == 44 ? ward_rd_be32(&at) : 0;
 	size_t len = 8;
 
 	switch (type) {
@@ -283,14 +298,14 @@ static enum step ip6_extension(struct decoder *d, uint8_t *next)
 	*next = after;
 	if (type != 44)
 		return STEP_ON;
+	if (frag & 0xfff9)
+		take_fragment(d, id, frag & 0xfff8, frag & 1);
 	if (frag & 0xfff8) {
 		stop(d, WARD_NET_FRAGMENT_LATER);
 		return STEP_STOP;
 	}
-	if (frag & 1) {
-		d->p->fragment = true;
+	if (d->p->fragment)
 		odd(d, WARD_NET_FRAGMENT_FIRST);
-	}
 	return STEP_ON;
 }
 
@@ -507,7 +522,8 @@ void ward_packet_decode(const struct ward_frame *f, struct ward_packet *p, uint6
 {
 	struct decoder d = {.f = f, .p = p, .count = count, .r = ward_rd_slice(f->bytes)};
 
-	*p = (struct ward_packet){.reason = WARD_NET_COUNTER_N, .vlan = f->vlan & 0x0fff};
+	*p = (struct ward_packet){
+		.reason = WARD_NET_COUNTER_N, .vlan = f->vlan & 0x0fff, .n_packet = 1};
 	count[WARD_NET_PACKETS]++;
 	count[WARD_NET_BYTES] += f->len;
 	if (f->bytes.len > f->len) {
@@ -517,4 +533,24 @@ void ward_packet_decode(const struct ward_frame *f, struct ward_packet *p, uint6
 	decode_link[(unsigned)f->link < WARD_LINK_N ? f->link : WARD_LINK_UNKNOWN](&d);
 	if (p->reason == WARD_NET_COUNTER_N)
 		count[WARD_NET_DECODED]++;
+}
+
+void ward_packet_decode_whole(
+	const struct ward_frame *f, struct ward_slice whole, struct ward_packet *p, uint64_t *count)
+{
+	struct ward_frame made = *f;
+	struct decoder d = {.f = &made, .p = p, .count = count, .r = ward_rd_slice(whole)};
+	size_t ip = p->ip_version == 4 ? 4 : 16;
+
+	made.bytes = whole;
+	made.len = whole.len;
+	p->fragment = p->has_transport = p->payload_snapped = false;
+	p->reason = WARD_NET_COUNTER_N;
+	d.ip_left = whole.len;
+	d.pseudo = sum16(p->dst_ip, ip, sum16(p->src_ip, ip, p->proto));
+	decode_transport(&d);
+	if (p->reason == WARD_NET_COUNTER_N)
+		return;
+	count[p->reason]--;
+	count[WARD_NET_FRAGMENT_BAD] += ward_net_counter_info(p->reason)->kind == WARD_NET_REJECT;
 }

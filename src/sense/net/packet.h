@@ -48,8 +48,14 @@ struct ward_packet {
 	uint8_t src_ip[16], dst_ip[16];
 	uint8_t proto;
 	uint8_t ttl;
-	bool fragment;               /* first fragment: the payload is not the whole message */
-	uint32_t ip_bytes;           /* header and payload as the header says */
+	bool fragment; /* first fragment: the payload is not the whole message */
+	struct {
+		bool is, more, snapped;
+		uint32_t id, off;        /* bytes */
+		struct ward_slice bytes; /* of IP payload */
+	} frag;                          /* first or later */
+	uint32_t n_packet;               /* 1, or fragments that are told of with this one */
+	uint32_t ip_bytes;           /* header and payload as the header says, of all of those */
 	uint16_t src_port, dst_port; /* ICMP: type and code in src_port, 0 in dst_port */
 	uint8_t tcp_flags;
 	uint32_t tcp_seq, tcp_ack;
@@ -64,5 +70,10 @@ struct ward_packet {
 /* Fills all of p. Adds anomalies to count (WARD_NET_COUNTER_N entries) and the reason, if any, too.
  * O(bytes) because checksums are verified; everything else is O(headers). */
 void ward_packet_decode(const struct ward_frame *f, struct ward_packet *p, uint64_t *count);
+/* p is the fragment that made its datagram whole: takes ports and payload from the IP payload,
+ * which p borrows. What is wrong with it sets reason and is counted as net.odd.ip.fragment_bad,
+ * because the fragment's own packet was counted. */
+void ward_packet_decode_whole(const struct ward_frame *f, struct ward_slice whole,
+	struct ward_packet *p, uint64_t *count);
 
 #endif

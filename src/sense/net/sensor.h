@@ -3,6 +3,7 @@
 #define WARD_SENSE_NET_SENSOR_H
 
 #include "sense/net/dissector.h"
+#include "sense/net/frag.h"
 #include "sense/net/lru.h"
 #include "sense/net/net.h"
 #include "sense/net/stream.h"
@@ -48,9 +49,10 @@ struct ward_net {
 	uint64_t epoch;
 	uint32_t source_name;
 	uint32_t name[WARD_NET_NAME_N];
-	struct ward_arena arena;        /* one event */
-	struct ward_event event;        /* the one being built */
-	struct ward_lru flow;           /* struct ward_flow_key -> struct ward_flow */
+	struct ward_arena arena; /* one event */
+	struct ward_event event; /* the one being built */
+	struct ward_lru flow;    /* struct ward_flow_key -> struct ward_flow */
+	struct ward_frags frags;
 	struct ward_lru host;           /* host.c */
 	struct ward_lru arp;            /* host.c */
 	struct ward_lru malformed;      /* malformed.c */

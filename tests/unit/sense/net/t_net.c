@@ -172,6 +172,31 @@ static void test_bacnet_elsewhere(void **state)
 	assert_int_equal(seen("net.bacnet.reject.bvlc.length"), 1);
 }
 
+/* IP header and UDP header by hand: 12 bytes of BACnet, 8 + 8 of IP payload in two fragments. */
+static void test_fragments(void **state)
+{
+	(void)state;
+	feed_hex(ETH "0800 4500001c 00072000 40110000 0a000001 0a000002"
+		     "bac0bac0 00140000");
+	assert_int_equal(seen("net.bacnet"), 0);
+	feed_hex(ETH "0800 45000020 00070001 40110000 0a000001 0a000002"
+		     "810b000c 0120ffff00ff 1008");
+	assert_int_equal(seen("\"class\":\"net.bacnet.who_is\""), 1);
+	assert_int_equal(seen("\"reason\":\"net.odd.ip.fragment_tiny\""), 1);
+	forget();
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+	assert_int_equal(seen("\"packets\":2,\"bytes\":60,"), 1);
+	/* whole, but not right */
+	forget();
+	feed_hex(ETH "0800 4500001c 00082000 40110000 0a000001 0a000002"
+		     "bac0bac0 00990000");
+	feed_hex(ETH "0800 45000020 00080001 40110000 0a000001 0a000002"
+		     "810b000c 0120ffff00ff 1008");
+	assert_int_equal(seen("\"reason\":\"net.reject.udp.length\""), 1);
+	assert_int_equal(ward_net_count(net, WARD_NET_FRAGMENT_BAD), 1);
+	assert_int_equal(ward_net_count(net, WARD_NET_UDP_LENGTH), 0);
+}
+
 static void test_gives_up(void **state)
 {
 	(void)state;
@@ -435,6 +460,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_bacnet),
 		T(test_bacnet_elsewhere),
+		T(test_fragments),
 		T(test_gives_up),
 		T(test_malformed_is_bounded),
 		T(test_tcp_states),
