@@ -229,6 +229,7 @@ static bool nothing_is_kept(struct ward_rd *in)
 
 		/* now and then more than a chunk */
 		len = len > 30 ? LEN_MAX : len;
+		seg.hasty = prop_below(in, 8) == 7;
 		seg.flags = prop_below(in, 4) == 3 ? (uint8_t)prop_below(in, 32) : WARD_TCP_ACK;
 		seg.bytes = ward_slice_of(r.m.sent, len);
 		seg.len = len + (prop_below(in, 8) == 7 ? prop_below(in, 256) : 0);

@@ -285,6 +285,10 @@ void ward_follow_see(
 		.bytes = p->payload,
 		.len = p->payload_len};
 
+	/* In the middle of something unknown each payload is tried by itself: order is no help. */
+	seg.hasty = flow->module == WARD_FLOW_NO_MODULE &&
+		    flow->follow->stream.side[side].started &&
+		    !flow->follow->stream.side[side].synced;
 	c.packet[side] = p;
 	ward_lru_touch(&n->follow, flow->follow, list_of(flow));
 	if (!ward_stream_see(&n->stream, &flow->follow->stream, &seg, &user)) {

@@ -25,19 +25,21 @@ struct ward_net_opts {
 	struct ward_str iface;  /* written into events; empty: left out */
 };
 
-/* Takes all tables: about 350 bytes per flow and 150 per host of lim. Borrows mem and names as long
- * as it lives; copies opts. NOMEM, or LIMIT when names has no room; then *ret is untouched. */
+/* Takes all tables: about 400 bytes per flow and 150 per host of lim, net.stream.bytes when there
+ * is a dissector of streams, and net.fragment.bytes; chunks that are never used cost no memory.
+ * Borrows mem and names as long as it lives; copies opts. NOMEM, or LIMIT when names has no room;
+ * then *ret is untouched. */
 WARD_MUST_CHECK enum ward_err ward_net_new(const struct ward_mem *mem,
 	const struct ward_limits *lim, struct ward_names *names, const struct ward_net_opts *opts,
 	struct ward_net **ret);
 /* NULL is allowed. */
 void ward_net_free(struct ward_net *n);
 
-/* Takes one frame. Events come in a fixed order: flows that timed out, then ARP and hosts, then
- * what dissectors saw, then a flow that ended. sink NULL counts events without building them.
- * Frames whose time goes backwards are taken at their own time; timers use the latest seen. Returns
- * only the sink's error, after which the sensor's state is as if the frame had been taken.
- * O(bytes), plus expired flows. */
+/* Takes one frame. Events come in a fixed order: flows that timed out (each after what its
+ * dissector still held), then ARP and hosts, then what dissectors saw, then what was malformed.
+ * sink NULL counts events without building them. Frames whose time goes backwards are taken at
+ * their own time; timers use the latest seen. Returns only the sink's error, after which the
+ * sensor's state is as if the frame had been taken. O(bytes), plus expired flows. */
 WARD_MUST_CHECK enum ward_err ward_net_packet(
 	struct ward_net *n, const struct ward_frame *f, const struct ward_net_sink *sink);
 /* The end of the source: every open flow gives its net.flow event, oldest first per time limit. */

@@ -128,7 +128,7 @@ static bool make_room(struct work *w, struct ward_stream_side *side, uint64_t of
 	return true;
 }
 
-/* Bytes at off. Each turn stores or hands over some, or gives up held ones. */
+/* Bytes at off. Each turn stores or hands over some, or gives up held ones or a hole. */
 static bool take_bytes(
 	struct work *w, struct ward_stream_side *side, uint64_t off, struct ward_slice bytes)
 {
@@ -143,6 +143,10 @@ static bool take_bytes(
 			break;
 		off += old;
 		bytes = ward_slice_of(bytes.p + old, bytes.len - old);
+		if (!side->held.n && off > side->next && off <= side->acked) {
+			lose(w, side, off);
+			continue;
+		}
 		bool free = !side->held.n || ward_chunks_begin(p, &side->held) >= off + bytes.len;
 
 		if (off == side->next && free &&
@@ -255,6 +259,8 @@ static bool take_own(struct work *w, const struct ward_segment *seg)
 		own->high = end;
 	if (fin && own->fin == UINT64_MAX)
 		own->fin = end;
+	if (seg->hasty && off > own->acked)
+		own->acked = off;
 	bool same = take_bytes(w, own, off, bytes);
 
 	if (bytes.len < seg->len)

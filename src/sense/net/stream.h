@@ -46,6 +46,7 @@ struct ward_segment {
 	unsigned side; /* 0 or 1: who sent it */
 	uint32_t seq, ack;
 	uint8_t flags; /* WARD_TCP_… */
+	bool hasty;    /* a hole before it is not waited for */
 	struct ward_slice bytes;
 	size_t len; /* on the wire; >= bytes.len */
 };

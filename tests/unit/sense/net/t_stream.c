@@ -286,6 +286,18 @@ static void test_gap_by_acknowledgement(void **state)
 	assert_int_equal(count[WARD_NET_STREAM_GAPS], 2);
 }
 
+static void test_hasty(void **state)
+{
+	struct ward_segment seg = {
+		.seq = 5, .hasty = true, .bytes = ward_slice_of("fg", 2), .len = 2};
+
+	(void)state;
+	ward_stream_begin(&stream, 0, 0);
+	say(0, 0, "ab");
+	assert_true(ward_stream_see(&pool, &stream, &seg, &user));
+	assert_string_equal(heard[0], "ab<3>fg");
+}
+
 /* What the user had not taken before a hole is lost with it. */
 static void test_gap_in_message(void **state)
 {
@@ -519,6 +531,7 @@ int main(void)
 		TEST(test_overlap),
 		TEST(test_repeats),
 		TEST(test_gap_by_acknowledgement),
+		TEST(test_hasty),
 		TEST(test_gap_in_message),
 		TEST(test_snapped),
 		TEST(test_leap),
