@@ -4,7 +4,7 @@
 
 /* RFC 7323 2.3 allows windows of 1 GiB; what lies further ahead than this was not sent by a peer
  * that its receiver can follow. */
-enum { WINDOW = 64 << 20, RESET_WINDOW = 1 << 16 };
+enum { WINDOW = 64 << 20 };
 
 /* One call of ward_stream_see or _end. */
 struct work {
@@ -204,9 +204,9 @@ static void take_reset(struct work *w, const struct ward_segment *seg)
 	const struct ward_stream_side *own = &w->s->side[seg->side];
 	uint64_t off = own->started ? extend(own, seg->seq) : 0;
 
-	/* RFC 5961 3.2: others than the expected number are not believed; how far our view is
-	 * behind is not known. */
-	if (own->started && (off + RESET_WINDOW < own->high || off > own->high + RESET_WINDOW)) {
+	/* RFC 5961 3.2: only the expected number is believed; a FIN takes one. */
+	if (own->started && off != own->high && off != own->next && off != own->acked &&
+		off != own->fin + 1) {
 		w->p->count[WARD_NET_STREAM_WINDOW]++;
 		return;
 	}
