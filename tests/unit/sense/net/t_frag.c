@@ -120,7 +120,8 @@ static void test_overlap_6(void **state)
 	give(1, 0, V6 | MORE, TEXT, 16);
 	give(1, 0, V6 | MORE, TEXT, 16);
 	assert_int_equal(count[WARD_NET_FRAGMENT_OVERLAP], 0);
-	assert_int_equal(give(1, 8, V6 | MORE, &TEXT[8], 16).odd, WARD_NET_FRAGMENT_OVERLAP);
+	assert_int_equal(
+		give(1, 8, V6 | MORE, "sixteen bytes...", 16).odd, WARD_NET_FRAGMENT_OVERLAP);
 	assert_int_equal(frags.chunks.n, 0);
 	assert_int_equal(give(1, 0, V6 | MORE, TEXT, 16).whole.len, 0);
 	assert_int_equal(give(1, 16, V6, &TEXT[16], 5).whole.len, 0);
