@@ -2,6 +2,11 @@
 
 static const struct ward_dissector *const all[] = {
 	&ward_dissect_bacnet,
+	&ward_dissect_dns,
+	&ward_dissect_dns_stream,
+	&ward_dissect_mdns,
+	&ward_dissect_llmnr,
+	&ward_dissect_nbns,
 };
 
 size_t ward_dissector_count(void)
