@@ -1,5 +1,6 @@
 /* Domain names: labels, compression (RFC 1035 4.1.4), their text (5.1). */
 #include "sense/net/dns/reader.h"
+#include "sense/net/text.h"
 
 enum { LABEL_MAX = 63, POINTER = 0xc0, NETBIOS_LABEL = 32 };
 
@@ -35,26 +36,6 @@ struct ward_str ward_dns_text(struct ward_dns_rd *b, size_t from)
 	return (struct ward_str){(const char *)w->p + from, w->len - from};
 }
 
-void ward_dns_put(struct ward_wr *w, struct ward_slice s, const char *escape)
-{
-	bool utf8 = ward_utf8_valid(s, NULL);
-
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.p[i];
-
-		if (c < ' ' || c == 0x7f || (c > 0x7f && !utf8)) {
-			ward_wr_ch(w, '\\');
-			ward_wr_ch(w, (char)('0' + c / 100));
-			ward_wr_ch(w, (char)('0' + c / 10 % 10));
-			ward_wr_ch(w, (char)('0' + c % 10));
-			continue;
-		}
-		if (c == '\\' || strchr(escape, c))
-			ward_wr_ch(w, '\\');
-		ward_wr_u8(w, c);
-	}
-}
-
 /* RFC 1001 14.1: two letters A to P are the halves of one byte. The 16th byte is what the name is
  * for. "WORKGROUP<1d>" */
 static bool put_netbios(struct ward_wr *w, struct ward_slice label)
@@ -71,7 +52,7 @@ static bool put_netbios(struct ward_wr *w, struct ward_slice label)
 		name[i] = (uint8_t)((label.p[2 * i] - 'A') << 4 | (label.p[2 * i + 1] - 'A'));
 	while (len && (name[len - 1] == ' ' || name[len - 1] == 0))
 		len--;
-	ward_dns_put(w, ward_slice_of(name, len), "");
+	ward_net_text(w, ward_slice_of(name, len), "");
 	ward_wr_ch(w, '<');
 	ward_wr_hex(w, ward_slice_of(name + sizeof(name) - 1, 1));
 	ward_wr_ch(w, '>');
@@ -85,7 +66,7 @@ static void put_label(struct ward_dns_rd *b, struct ward_slice label, bool first
 	if (!first)
 		ward_wr_ch(b->text, '.');
 	if (!first || b->m->kind != WARD_DNS_NETBIOS || !put_netbios(b->text, label))
-		ward_dns_put(b->text, label, ".");
+		ward_net_text(b->text, label, ".");
 }
 
 /* Pointers only lead backwards, each further than the one before, and there are at most

@@ -1,6 +1,7 @@
 /* The data of records as text. What a type holds is a word of letters, one per element. */
 #include "sense/net/dns/names.h"
 #include "sense/net/dns/reader.h"
+#include "sense/net/text.h"
 
 #include <arpa/inet.h>
 
@@ -76,7 +77,7 @@ static void put_strings(struct ward_dns_rd *b)
 
 		if (before < STRING_MAX)
 			ward_wr_ch(b->text, ' ');
-		ward_dns_put(b->text, s, "");
+		ward_net_text(b->text, s, "");
 		before = s.len;
 	}
 }
@@ -121,7 +122,7 @@ static void put_param_item(struct ward_dns_rd *b, uint16_t key)
 		put_key(b->text, ward_rd_be16(&b->r));
 		return;
 	case 1:
-		ward_dns_put(b->text, ward_rd_bytes(&b->r, ward_rd_u8(&b->r)), ",");
+		ward_net_text(b->text, ward_rd_bytes(&b->r, ward_rd_u8(&b->r)), ",");
 		return;
 	case 3:
 		ward_wr_u64(b->text, ward_rd_be16(&b->r));
@@ -133,7 +134,7 @@ static void put_param_item(struct ward_dns_rd *b, uint16_t key)
 		put_address(b, AF_INET6, 16);
 		return;
 	case 7:
-		ward_dns_put(b->text, ward_rd_rest(&b->r), "");
+		ward_net_text(b->text, ward_rd_rest(&b->r), "");
 		return;
 	default:
 		ward_wr_hex(b->text, ward_rd_rest(&b->r));
@@ -189,7 +190,7 @@ static void put_node_status(struct ward_dns_rd *b)
 		ward_rd_skip(&b->r, 2);
 		while (len && (name.p[len - 1] == ' ' || name.p[len - 1] == 0))
 			len--;
-		ward_dns_put(b->text, ward_slice_of(name.p, len), "");
+		ward_net_text(b->text, ward_slice_of(name.p, len), "");
 		if (name.len) {
 			ward_wr_ch(b->text, '<');
 			ward_wr_hex(b->text, ward_slice_of(name.p + NETBIOS_NAME - 1, 1));
@@ -214,7 +215,7 @@ static void put_rest(struct ward_dns_rd *b, char element)
 		put_params(b);
 		return;
 	case 'u':
-		ward_dns_put(b->text, ward_rd_rest(&b->r), "");
+		ward_net_text(b->text, ward_rd_rest(&b->r), "");
 		return;
 	case 'f':
 		put_netbios_addresses(b);
@@ -248,7 +249,7 @@ static bool put_element(struct ward_dns_rd *b, char element)
 		put_address(b, AF_INET6, 16);
 		return true;
 	case 'c':
-		ward_dns_put(b->text, ward_rd_bytes(&b->r, ward_rd_u8(&b->r)), "");
+		ward_net_text(b->text, ward_rd_bytes(&b->r, ward_rd_u8(&b->r)), "");
 		return true;
 	case 's':
 		s = ward_rd_bytes(&b->r, ward_rd_u8(&b->r));

@@ -16,9 +16,6 @@ struct ward_dns_rd {
 bool ward_dns_fail(struct ward_dns_rd *b, enum ward_dns_reason why, size_t off);
 /* Text that begins at `from` of b->text, or the empty text, counted, if it did not fit. */
 struct ward_str ward_dns_text(struct ward_dns_rd *b, size_t from);
-/* Appends bytes as in a zone file: \DDD for what is no printable text, also for what stands in
- * `escape`. */
-void ward_dns_put(struct ward_wr *w, struct ward_slice s, const char *escape);
 
 /* name.c: takes a name off b->r and appends its text; false with a reason. */
 WARD_MUST_CHECK bool ward_dns_name(struct ward_dns_rd *b);

@@ -399,7 +399,8 @@ static void assert_told(const char *const *what)
 static void feed(const char *hex)
 {
 	struct ward_slice s = unhex(hex);
-	struct ward_frame f = {.seq = seq++,
+	seq++;
+	struct ward_frame f = {.seq = seq,
 		.time = (ward_ns)seq,
 		.link = WARD_LINK_ETHERNET,
 		.bytes = s,
@@ -439,7 +440,8 @@ static enum ward_verdict stream(const char *hex, struct ward_dns_flow *flow, str
 {
 	static const struct ward_packet packet = {.proto = WARD_PROTO_TCP};
 	struct ward_slice s = unhex(hex);
-	struct ward_frame f = {.seq = seq++, .time = (ward_ns)seq};
+	seq++;
+	struct ward_frame f = {.seq = seq, .time = (ward_ns)seq};
 	size_t i = 0;
 
 	while (ward_dissector_at(i) != &ward_dissect_dns_stream)
