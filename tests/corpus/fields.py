@@ -157,7 +157,8 @@ DNS = [
     Field("dns.qtype", "dns.qry.type", number(TYPES), ints),
     Field("dns.qclass", "dns.qry.class", number(CLASSES), ints),
     # tshark gives the name of a SRV record another name, and OPT's root is none of ours.
-    Field("records' name", "dns.resp.name", records("name", leave_out=("SRV",)),
+    Field("records' name", "dns.resp.name",
+          lambda e, n: [v for v in records("name", leave_out=("SRV",))(e, n) if v != "."],
           lambda values: [v for v in values if v != "<Root>"]),
     Field("records' type", "dns.resp.type", records("type", type_number),
           lambda values: [v for v in ints(values) if v != 41], no_bitmap),
@@ -187,7 +188,9 @@ NETBIOS = [
     Field("dns.qdcount", "nbns.count.queries", lambda e, n: [e.get(n, 0)], ints),
     Field("dns.ancount", "nbns.count.answers", lambda e, n: [e.get(n, 0)], ints),
     Field("names", "nbns.name", netbios_names,
-          lambda values: [re.sub(r" \(.*\)$", "", v) for v in values]),
+          # Without what the name is for, in words, and the padding of "*".
+          lambda values: [re.sub(r"(<00>)+(<..>)$", r"\2", re.sub(r" \(.*\)$", "", v))
+                          for v in values]),
     Field("types", "nbns.type", lambda e, n: number(TYPES)(e, "dns.qtype") +
           records("type", type_number)(e, n), ints),
     Field("NB address", "nbns.addr", lambda e, n: [w for data in of_type("NB")(e, n)

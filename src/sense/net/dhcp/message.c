@@ -134,7 +134,8 @@ static bool read_options(struct reader *b, struct ward_rd r, size_t base)
 	return true;
 }
 
-static bool read_overloaded(struct reader *b)
+/* `base`: where options begin. The option itself may be in pieces, and so nowhere. */
+static bool read_overloaded(struct reader *b, size_t base)
 {
 	struct ward_dhcp *m = b->m;
 	const struct ward_slice *o = &m->option[WARD_DHCP_OVERLOAD_OPTION];
@@ -143,7 +144,7 @@ static bool read_overloaded(struct reader *b)
 	if (!o->p)
 		return true;
 	if (where < IN_FILE || where > (IN_FILE | IN_SNAME))
-		return fail(m, WARD_DHCP_OVERLOAD, (size_t)(o->p - b->payload.p));
+		return fail(m, WARD_DHCP_OVERLOAD, base);
 	if (where & IN_FILE) {
 		m->file = ward_slice_of(NULL, 0);
 		if (!read_options(b, ward_rd_from(b->payload.p + FILE_OFF, FILE_NAME), FILE_OFF))
@@ -185,7 +186,7 @@ bool ward_dhcp_parse(struct ward_slice payload, struct ward_wr *store, struct wa
 	struct ward_slice rest = ward_rd_rest(&r);
 
 	if (read_options(&b, ward_rd_slice(rest), base))
-		(void)read_overloaded(&b);
+		(void)read_overloaded(&b, base);
 	bool fits = sizes_fit(m, base);
 
 	if (m->option[WARD_DHCP_TYPE].p)

@@ -159,7 +159,8 @@ static void test_reasons(void **state)
 		{"3502 0101 ff", WARD_DHCP_OPTION_LENGTH, 240},
 		{"3603 c00002 ff", WARD_DHCP_OPTION_LENGTH, 240},
 		{"0600 ff", WARD_DHCP_OPTION_LENGTH, 240},
-		{"340104 ff", WARD_DHCP_OVERLOAD, 242},
+		{"340104 ff", WARD_DHCP_OVERLOAD, 240},
+		{"340101 340103 ff", WARD_DHCP_OVERLOAD, 240},
 	};
 
 	(void)state;
