@@ -139,10 +139,10 @@ static bool read_overloaded(struct reader *b, size_t base)
 {
 	struct ward_dhcp *m = b->m;
 	const struct ward_slice *o = &m->option[WARD_DHCP_OVERLOAD_OPTION];
-	uint8_t where = o->len == 1 ? o->p[0] : 0;
-
 	if (!o->p)
 		return true;
+	uint8_t where = o->len == 1 ? o->p[0] : 0;
+
 	if (where < IN_FILE || where > (IN_FILE | IN_SNAME))
 		return fail(m, WARD_DHCP_OVERLOAD, base);
 	if (where & IN_FILE) {
@@ -174,10 +174,11 @@ static bool sizes_fit(struct ward_dhcp *m, size_t end)
 
 bool ward_dhcp_parse(struct ward_slice payload, struct ward_wr *store, struct ward_dhcp *m)
 {
-	struct reader b = {payload, store, m};
 	struct ward_rd r = ward_rd_slice(payload);
 
 	memset(m, 0, sizeof(*m));
+	struct reader b = {payload, store, m};
+
 	m->reason = WARD_DHCP_REASON_N;
 	ward_wr_reset(store);
 	if (!read_header(&b, &r))
