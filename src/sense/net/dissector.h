@@ -72,6 +72,7 @@ extern const struct ward_dissector ward_dissect_bacnet;
 extern const struct ward_dissector ward_dissect_dns, ward_dissect_dns_stream, ward_dissect_mdns,
 	ward_dissect_llmnr, ward_dissect_nbns;
 extern const struct ward_dissector ward_dissect_dhcp;
+extern const struct ward_dissector ward_dissect_dicom;
 
 /* All dissectors; lives forever. */
 size_t ward_dissector_count(void);

@@ -8,6 +8,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_mdns,
 	&ward_dissect_llmnr,
 	&ward_dissect_nbns,
+	&ward_dissect_dicom,
 };
 
 size_t ward_dissector_count(void)
