@@ -73,6 +73,7 @@ extern const struct ward_dissector ward_dissect_dns, ward_dissect_dns_stream, wa
 	ward_dissect_llmnr, ward_dissect_nbns;
 extern const struct ward_dissector ward_dissect_dhcp;
 extern const struct ward_dissector ward_dissect_dicom;
+extern const struct ward_dissector ward_dissect_hl7;
 
 /* All dissectors; lives forever. */
 size_t ward_dissector_count(void);

@@ -9,6 +9,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_llmnr,
 	&ward_dissect_nbns,
 	&ward_dissect_dicom,
+	&ward_dissect_hl7,
 };
 
 size_t ward_dissector_count(void)

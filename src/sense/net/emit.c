@@ -169,6 +169,19 @@ void ward_emit_packet(struct ward_net *n, const struct ward_packet *p)
 	ward_emit_proto(n, p->proto);
 }
 
+void ward_emit_packet_turned(struct ward_net *n, const struct ward_packet *p)
+{
+	struct ward_packet turned = *p;
+
+	memcpy(turned.src_mac, p->dst_mac, sizeof(turned.src_mac));
+	memcpy(turned.dst_mac, p->src_mac, sizeof(turned.dst_mac));
+	memcpy(turned.src_ip, p->dst_ip, sizeof(turned.src_ip));
+	memcpy(turned.dst_ip, p->src_ip, sizeof(turned.dst_ip));
+	turned.src_port = p->dst_port;
+	turned.dst_port = p->src_port;
+	ward_emit_packet(n, &turned);
+}
+
 void ward_emit_end_at(struct ward_net *n, ward_ns time, uint64_t seq, uint32_t index)
 {
 	if (!n->event.arena) {

@@ -26,6 +26,8 @@ struct ward_value *ward_emit_items(struct ward_net *n, size_t n_item);
 void ward_emit_place(struct ward_net *n, uint16_t vlan);
 /* iface, vlan, addresses, ports and protocol of a packet. */
 void ward_emit_packet(struct ward_net *n, const struct ward_packet *p);
+/* The same with source and destination exchanged: what the packet's receiver did. */
+void ward_emit_packet_turned(struct ward_net *n, const struct ward_packet *p);
 void ward_emit_proto(struct ward_net *n, uint8_t proto);
 /* An event of the current frame. */
 void ward_emit_end(struct ward_net *n);

@@ -37,17 +37,10 @@ static struct ward_dicom_flow *flow_of(const struct ward_dissect *d)
 /* The packet's addresses, turned so that side `from` is the source. */
 static void put_packet(const struct ward_dissect *d, unsigned from)
 {
-	struct ward_packet p = *d->packet;
-
-	if (ward_dicom_side_of(d) != from) {
-		memcpy(p.src_mac, d->packet->dst_mac, sizeof(p.src_mac));
-		memcpy(p.dst_mac, d->packet->src_mac, sizeof(p.dst_mac));
-		memcpy(p.src_ip, d->packet->dst_ip, sizeof(p.src_ip));
-		memcpy(p.dst_ip, d->packet->src_ip, sizeof(p.dst_ip));
-		p.src_port = d->packet->dst_port;
-		p.dst_port = d->packet->src_port;
-	}
-	ward_emit_packet(d->net, &p);
+	if (ward_dicom_side_of(d) == from)
+		ward_emit_packet(d->net, d->packet);
+	else
+		ward_emit_packet_turned(d->net, d->packet);
 }
 
 /* ISO 646 as the standard has it; anything else becomes a question mark. */
