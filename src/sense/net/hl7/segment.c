@@ -112,15 +112,23 @@ static struct ward_str code(struct ward_str s, size_t max)
 	return s.len <= max ? s : WARD_STR("");
 }
 
-static void read_type(struct ward_hl7_msh *m, struct ward_str field)
+static void read_codes(struct ward_hl7_msh *m, struct ward_str field, char component)
 {
 	struct ward_str rest = field;
 
-	m->type = code(next(&rest, m->component), 3);
-	m->trigger = rest.p ? code(next(&rest, m->component), 3) : WARD_STR("");
-	m->structure = rest.p ? code(next(&rest, m->component), 7) : WARD_STR("");
-	if (m->type.len != 3)
-		m->fault = WARD_HL7_MSH_TYPE;
+	m->type = code(next(&rest, component), 3);
+	m->trigger = rest.p ? code(next(&rest, component), 3) : WARD_STR("");
+	m->structure = rest.p ? code(next(&rest, component), 7) : WARD_STR("");
+}
+
+static void read_type(struct ward_hl7_msh *m, struct ward_str field)
+{
+	read_codes(m, field, m->component);
+	if (m->type.len == 3)
+		return;
+	/* Senders are seen that declare other marks and write the usual one here. */
+	m->fault = WARD_HL7_MSH_TYPE;
+	read_codes(m, field, '^');
 }
 
 static struct ward_str first(struct ward_str field, char component)
