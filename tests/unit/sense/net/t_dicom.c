@@ -1,0 +1,776 @@
+#include "bytes.h"
+#include "stream_lab.h"
+
+#include "sense/net/dicom/dicom.h"
+#include "sense/net/dicom/names.h"
+#include "sense/net/dicom/stream.h"
+
+#define VERIFICATION "1.2.840.10008.1.1"
+#define STUDY_FIND "1.2.840.10008.5.1.4.1.2.2.1"
+#define CT "1.2.840.10008.5.1.4.1.1.2"
+#define IMPLICIT "1.2.840.10008.1.2"
+#define EXPLICIT "1.2.840.10008.1.2.1"
+#define INSTANCE "1.2.3.4.5.6.7"
+
+enum { COMMAND = 1, LAST = 2, NO_DATASET = 0x0101, ROOM = 16384 };
+
+static struct stream_lab lab;
+
+static int setup(void **state)
+{
+	(void)state;
+	stream_lab_open(&lab, &ward_dissect_dicom);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	stream_lab_close(&lab);
+	return 0;
+}
+
+/* Bytes of one direction, built step by step. */
+struct made {
+	uint8_t buf[ROOM];
+	struct ward_wr w;
+};
+
+static struct ward_wr *make(struct made *m)
+{
+	m->w = ward_wr_fixed(m->buf, sizeof(m->buf));
+	return &m->w;
+}
+
+static struct ward_slice bytes_of(const struct made *m)
+{
+	assert_false(ward_wr_bad(&m->w));
+	return ward_wr_slice(&m->w);
+}
+
+static void put_item(struct ward_wr *w, uint8_t type, struct ward_slice body)
+{
+	ward_wr_u8(w, type);
+	ward_wr_u8(w, 0);
+	ward_wr_be16(w, (uint16_t)body.len);
+	ward_wr_bytes(w, body.p, body.len);
+}
+
+static void put_item_z(struct ward_wr *w, uint8_t type, const char *text)
+{
+	put_item(w, type, ward_slice_of(text, strlen(text)));
+}
+
+static void put_pdu(struct ward_wr *w, uint8_t type, struct ward_slice body)
+{
+	ward_wr_u8(w, type);
+	ward_wr_u8(w, 0);
+	ward_wr_be32(w, (uint32_t)body.len);
+	ward_wr_bytes(w, body.p, body.len);
+}
+
+static void put_title(struct ward_wr *w, const char *title)
+{
+	for (size_t i = 0; i < WARD_DICOM_AE; i++)
+		ward_wr_u8(w, (uint8_t)(i < strlen(title) ? title[i] : ' '));
+}
+
+static void put_context(
+	struct ward_wr *w, uint8_t type, uint8_t id, const char *abstract, const char *transfer)
+{
+	struct made m;
+	struct ward_wr *c = make(&m);
+
+	ward_wr_u8(c, id);
+	ward_wr_be16(c, 0);
+	ward_wr_u8(c, 0);
+	if (abstract)
+		put_item_z(c, 0x30, abstract);
+	put_item_z(c, 0x40, transfer);
+	put_item(w, type, bytes_of(&m));
+}
+
+static void put_user(struct ward_wr *w, uint32_t max_length)
+{
+	struct made m;
+	struct ward_wr *u = make(&m);
+
+	ward_wr_be32(u, 0x51000004);
+	ward_wr_be32(u, max_length);
+	put_item_z(u, 0x52, "1.2.276.0.7230010.3.0.3.6.7");
+	ward_wr_be32(u, 0x53000004);
+	ward_wr_be32(u, 0x00010001);
+	put_item_z(u, 0x54, "roles");
+	put_item_z(u, 0x55, "SOME_VERSION");
+	put_item_z(u, 0x58, "\x02\x01gregory:secret");
+	put_item(w, 0x50, bytes_of(&m));
+}
+
+struct asked {
+	const char *called, *calling;
+	uint16_t version;
+	uint8_t id; /* of the first context */
+	const char *uid;
+};
+
+static const struct asked usual = {"PACS", "CT1", 1, 1, VERIFICATION};
+
+static void put_associate(struct ward_wr *w, bool accept, const struct asked *a)
+{
+	struct made m;
+	struct ward_wr *b = make(&m);
+	uint8_t type = accept ? 0x21 : 0x20;
+
+	ward_wr_be16(b, a->version);
+	ward_wr_be16(b, 0);
+	put_title(b, a->called);
+	put_title(b, a->calling);
+	for (size_t i = 0; i < 4; i++)
+		ward_wr_be64(b, 0);
+	put_item_z(b, 0x10, "1.2.840.10008.3.1.1.1");
+	put_context(b, type, a->id, accept ? NULL : a->uid, IMPLICIT);
+	put_context(b, type, 3, accept ? NULL : STUDY_FIND, EXPLICIT);
+	put_context(b, type, 5, accept ? NULL : CT, EXPLICIT);
+	put_user(b, 16384);
+	put_pdu(w, accept ? 2 : 1, bytes_of(&m));
+}
+
+static void put_pdv(struct ward_wr *w, uint8_t id, uint8_t control, struct ward_slice frag)
+{
+	struct made m;
+	struct ward_wr *b = make(&m);
+
+	ward_wr_be32(b, (uint32_t)frag.len + 2);
+	ward_wr_u8(b, id);
+	ward_wr_u8(b, control);
+	ward_wr_bytes(b, frag.p, frag.len);
+	put_pdu(w, 4, bytes_of(&m));
+}
+
+static void put_element(struct ward_wr *w, uint16_t element, const char *text)
+{
+	ward_wr_le16(w, 0);
+	ward_wr_le16(w, element);
+	ward_wr_le32(w, (uint32_t)strlen(text));
+	ward_wr_z(w, text);
+}
+
+static void put_u16(struct ward_wr *w, uint16_t element, uint16_t v)
+{
+	ward_wr_le16(w, 0);
+	ward_wr_le16(w, element);
+	ward_wr_le32(w, 2);
+	ward_wr_le16(w, v);
+}
+
+struct message {
+	uint16_t field, id, status; /* status of an answer */
+	bool dataset;
+	const char *uid, *instance, *destination;
+	int completed;
+};
+
+static void put_set(struct ward_wr *w, const struct message *m)
+{
+	if (m->uid)
+		put_element(w, 0x0002, m->uid);
+	put_u16(w, 0x0100, m->field);
+	put_u16(w, m->field & 0x8000 || m->field == 0x0fff ? 0x0120 : 0x0110, m->id);
+	if (m->destination)
+		put_element(w, 0x0600, m->destination);
+	put_u16(w, 0x0800, m->dataset ? 1 : NO_DATASET);
+	if (m->field & 0x8000)
+		put_u16(w, 0x0900, m->status);
+	if (m->instance)
+		put_element(w, 0x1000, m->instance);
+	if (m->completed)
+		put_u16(w, 0x1021, (uint16_t)m->completed);
+}
+
+static void put_message(struct ward_wr *w, uint8_t context, const struct message *m)
+{
+	struct made set;
+
+	put_set(make(&set), m);
+	put_pdv(w, context, COMMAND | LAST, bytes_of(&set));
+}
+
+/* Explicit VR little endian. */
+static void put_query(struct ward_wr *w)
+{
+	ward_wr_bytes(w, "\x08\0\x52\0CS\x06\0STUDY ", 14);
+	ward_wr_bytes(w, "\x10\0\x10\0PN\x08\0DOE^JOHN", 16);
+	ward_wr_bytes(w, "\x10\0\x20\0LO\0\0", 8);
+	ward_wr_bytes(w, "\x99\0\x10\x10SQ\0\0\xff\xff\xff\xff", 12);
+	ward_wr_bytes(w, "\xfe\xff\0\xe0\xff\xff\xff\xff", 8);
+	ward_wr_bytes(w,
+		"\x10\0\x30\0DA\x08\0"
+		"19700101",
+		16);
+	ward_wr_bytes(w, "\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0", 16);
+}
+
+/* A conversation with a bit of everything: steps in order, each of one side. */
+struct step {
+	unsigned side;
+	struct made made;
+};
+enum { STEPS = 16 };
+static struct step steps[STEPS];
+static size_t n_step;
+
+static struct ward_wr *step(unsigned side)
+{
+	assert_true(n_step < STEPS);
+	steps[n_step].side = side;
+	return make(&steps[n_step++].made);
+}
+
+static void make_query(struct ward_wr *w)
+{
+	struct made query;
+
+	put_message(w, 3,
+		&(struct message){.field = 0x20, .id = 2, .dataset = true, .uid = STUDY_FIND});
+	put_query(make(&query));
+	put_pdv(w, 3, 0, ward_slice_of(query.buf, 20));
+	put_pdv(w, 3, LAST, ward_slice_of(query.buf + 20, query.w.len - 20));
+}
+
+static void make_store(struct ward_wr *w)
+{
+	static const uint8_t pixels[3000];
+	struct made m, set;
+	struct ward_wr *b = make(&m);
+
+	/* Two PDVs in one PDU, the command in two fragments. */
+	put_set(make(&set),
+		&(struct message){
+			.field = 1, .id = 3, .dataset = true, .uid = CT, .instance = INSTANCE});
+	put_pdv(w, 5, COMMAND, ward_slice_of(set.buf, 33));
+	ward_wr_be32(b, (uint32_t)set.w.len - 33 + 2);
+	ward_wr_be16(b, 0x0503);
+	ward_wr_bytes(b, set.buf + 33, set.w.len - 33);
+	ward_wr_be32(b, sizeof(pixels) + 2);
+	ward_wr_be16(b, 0x0500);
+	ward_wr_bytes(b, pixels, sizeof(pixels));
+	put_pdu(w, 4, bytes_of(&m));
+	put_pdv(w, 5, LAST, ward_slice_of(pixels, 100));
+}
+
+static void make_conversation(void)
+{
+	static const uint8_t fixed[4];
+	struct ward_wr *w;
+
+	n_step = 0;
+	put_associate(step(0), false, &usual);
+	put_associate(step(1), true, &usual);
+	put_message(step(0), 1, &(struct message){.field = 0x30, .id = 1, .uid = VERIFICATION});
+	put_message(step(1), 1, &(struct message){.field = 0x8030, .id = 1});
+	make_query(step(0));
+	w = step(1);
+	put_message(w, 3,
+		&(struct message){.field = 0x8020, .id = 2, .status = 0xff00, .dataset = true});
+	put_pdv(w, 3, LAST, ward_slice_of("\x10\0\x10\0PN\x08\0ROE^JANE", 16));
+	put_message(w, 3, &(struct message){.field = 0x8020, .id = 2});
+	make_store(step(0));
+	put_message(step(1), 5, &(struct message){.field = 0x8001, .id = 3, .status = 0xa700});
+	w = step(0);
+	put_message(w, 3,
+		&(struct message){.field = 0x21,
+			.id = 4,
+			.dataset = true,
+			.uid = STUDY_FIND,
+			.destination = "EVIL"});
+	put_pdv(w, 3, LAST, ward_slice_of("\x08\0\x52\0CS\x06\0STUDY ", 14));
+	put_message(w, 3, &(struct message){.field = 0x0fff, .id = 4});
+	put_message(step(1), 3,
+		&(struct message){.field = 0x8021, .id = 4, .status = 0xfe00, .completed = 7});
+	put_pdu(step(0), 5, ward_slice_of(fixed, 4));
+	put_pdu(step(1), 6, ward_slice_of(fixed, 4));
+}
+
+/* Feeds all steps in pieces of at most `piece` bytes; the last verdict. */
+static enum ward_verdict play(size_t piece)
+{
+	enum ward_verdict v = WARD_VERDICT_MORE;
+
+	stream_lab_again(&lab, &ward_dissect_dicom);
+	stream_lab_forget(&lab);
+	lab.net->index = 0;
+	for (size_t i = 0; i < n_step; i++) {
+		struct ward_slice all = bytes_of(&steps[i].made);
+
+		for (size_t at = 0; at < all.len; at += piece) {
+			size_t n = all.len - at < piece ? all.len - at : piece;
+
+			v = stream_lab_feed(
+				&lab, steps[i].side, ward_slice_of(all.p + at, n), false);
+		}
+	}
+	return v;
+}
+
+static void test_conversation(void **state)
+{
+	static const char *const told[] = {
+		"\"class\":\"net.dicom.associate\"",
+		"\"dicom.calling_ae\":\"CT1\",\"dicom.called_ae\":\"PACS\","
+		"\"dicom.application_context\":\"DICOMApplicationContext\",\"dicom.contexts\":3,",
+		"\"dicom.abstract_syntax\":[\"Verification\","
+		"\"StudyRootQueryRetrieveInformationModelFind\",\"CTImageStorage\"],",
+		"\"dicom.user_identity\":\"username-passcode\"",
+		"\"class\":\"net.dicom.accepted\"",
+		"\"dicom.contexts_accepted\":3",
+		"\"class\":\"net.dicom.c_echo\"",
+		"\"class\":\"net.dicom.c_find\"",
+		"\"dicom.query_level\":\"STUDY\",\"dicom.keys\":[\"QueryRetrieveLevel\","
+		"\"PatientName\",\"PatientID\",\"00991010\"],\"dicom.keys_valued\":["
+		"\"QueryRetrieveLevel\",\"PatientName\",\"00991010\"],\"dicom.keys_seen\":4,",
+		"\"dicom.responses_pending\":1,\"dicom.bytes\":90,\"dicom.bytes_back\":16",
+		"\"class\":\"net.dicom.c_store\"",
+		"\"dicom.sop_class\":\"CTImageStorage\",\"dicom.sop_instance\":\"" INSTANCE "\"",
+		"\"dicom.status\":42752,\"dicom.outcome\":\"failure\",\"dicom.bytes\":3100,",
+		"\"class\":\"net.dicom.c_move\"",
+		"\"dicom.move_destination\":\"EVIL\"",
+		"\"dicom.outcome\":\"cancel\",\"dicom.suboperations_completed\":7,"
+		"\"dicom.cancelled\":true",
+		"\"class\":\"net.dicom.released\"",
+		"\"dicom.requests\":4,\"dicom.requests_failed\":1,\"dicom.requests_unanswered\":0,"
+		"\"dicom.bytes\":3204,\"dicom.bytes_back\":16",
+	};
+
+	(void)state;
+	make_conversation();
+	assert_int_equal(play(ROOM), WARD_VERDICT_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(told); i++)
+		if (stream_lab_seen(&lab, told[i]) == 0)
+			fail_msg("not told: %s in\n%.*s", told[i],
+				WARD_STR_ARG(ward_wr_text(&lab.out)));
+	assert_int_equal(stream_lab_seen(&lab, "net.malformed"), 0);
+	assert_int_equal(stream_lab_seen(&lab, "\"class\":"), 7);
+	/* All is told from the requestor's side. */
+	assert_int_equal(stream_lab_seen(&lab, "\"src_ip\":\"10.0.0.1\""), 7);
+}
+
+static void test_values_are_not_told(void **state)
+{
+	static const char *const secret[] = {"DOE", "ROE", "JOHN", "19700101", "gregory", "secret"};
+
+	(void)state;
+	make_conversation();
+	(void)play(ROOM);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(secret); i++)
+		assert_int_equal(stream_lab_seen(&lab, secret[i]), 0);
+}
+
+/* However the stream is cut, the same is told. */
+static void test_pieces(void **state)
+{
+	static const size_t piece[] = {1, 2, 3, 5, 7, 11, 100, 1460};
+	char *whole;
+	size_t len;
+
+	(void)state;
+	make_conversation();
+	(void)play(ROOM);
+	len = lab.out.len;
+	whole = malloc(len);
+	assert_non_null(whole);
+	memcpy(whole, lab.out.p, len);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(piece); i++) {
+		assert_int_equal(play(piece[i]), WARD_VERDICT_OK);
+		assert_int_equal(lab.out.len, len);
+		assert_memory_equal(lab.out.p, whole, len);
+	}
+	free(whole);
+}
+
+/* A prefix of an association's PDU wants more, says how much, and tells nothing. */
+static void test_prefixes(void **state)
+{
+	(void)state;
+	make_conversation();
+	for (unsigned i = 0; i < 2; i++) {
+		struct ward_slice all = bytes_of(&steps[i].made);
+
+		for (size_t cut = 1; cut < all.len; cut++) {
+			stream_lab_again(&lab, &ward_dissect_dicom);
+			stream_lab_forget(&lab);
+			assert_int_equal(stream_lab_feed(&lab, i, ward_slice_of(all.p, cut), false),
+				WARD_VERDICT_MORE);
+			assert_int_equal(lab.d.need,
+				cut < WARD_DICOM_PDU_HEADER ? WARD_DICOM_PDU_HEADER : all.len);
+			assert_int_equal(lab.out.len, 0);
+		}
+	}
+}
+
+static void test_flips(void **state)
+{
+	static const uint8_t mask[] = {0x01, 0x80, 0xff};
+
+	(void)state;
+	for (size_t s = 0; s < STEPS - 1; s++) {
+		make_conversation();
+		if (s >= n_step)
+			break;
+		size_t len = steps[s].made.w.len;
+
+		for (size_t at = 0; at<len; at += len> 500 && at > 200 ? 37 : 1)
+			for (size_t m = 0; m < WARD_ARRAY_LEN(mask); m++) {
+				steps[s].made.buf[at] ^= mask[m];
+				(void)play(ROOM);
+				steps[s].made.buf[at] ^= mask[m];
+			}
+	}
+}
+
+/* Feeds bytes to an open association and asks for one reason. */
+static void expect_reason(unsigned side, const struct made *m, enum ward_dicom_reason reason)
+{
+	uint64_t before = stream_lab_reason(&lab, reason);
+	enum ward_verdict v = stream_lab_feed(&lab, side, bytes_of(m), false);
+
+	assert_int_equal(stream_lab_reason(&lab, reason), before + 1);
+	if (reason == WARD_DICOM_ASSOCIATE_ITEM) /* either, by how early it is */
+		assert_true(v == WARD_VERDICT_OK || v == WARD_VERDICT_MALFORMED);
+	else
+		assert_int_equal(v, reason <= WARD_DICOM_COMMAND_LENGTH ? WARD_VERDICT_MALFORMED
+									: WARD_VERDICT_OK);
+}
+
+static void open_association(void)
+{
+	make_conversation();
+	n_step = 2;
+	(void)play(ROOM);
+}
+
+static void expect_hex(unsigned side, const char *hex, enum ward_dicom_reason reason)
+{
+	struct made m;
+	struct ward_slice s = unhex(hex);
+
+	ward_wr_bytes(make(&m), s.p, s.len);
+	bytes_free(s);
+	expect_reason(side, &m, reason);
+}
+
+static void test_stream_reasons(void **state)
+{
+	struct made m, zeros;
+
+	(void)state;
+	memset(&zeros, 0, sizeof(zeros));
+	open_association();
+	expect_hex(0, "080000000004 00000000", WARD_DICOM_PDU_TYPE);
+	open_association();
+	expect_hex(0, "050000000005 0000000000", WARD_DICOM_PDU_LENGTH);
+	open_association();
+	expect_hex(0, "010000010001 0000000000", WARD_DICOM_PDU_LENGTH);
+	open_association();
+	expect_hex(0, "040000000005 0000000001", WARD_DICOM_PDV_OVERRUN);
+	open_association();
+	expect_hex(0, "040000000008 00000005 01020000", WARD_DICOM_PDV_OVERRUN);
+	open_association(); /* three bytes are left behind the first PDV */
+	expect_hex(0, "04000000000b 00000002 0100 000000000000", WARD_DICOM_PDV_OVERRUN);
+	open_association();
+	put_pdv(make(&m), 1, COMMAND, ward_slice_of(zeros.buf, WARD_DICOM_BUFFER + 1));
+	expect_reason(0, &m, WARD_DICOM_COMMAND_LENGTH);
+	open_association();
+	put_pdv(make(&m), 7, COMMAND, ward_slice_of(zeros.buf, 4));
+	expect_reason(0, &m, WARD_DICOM_PDV_CONTEXT);
+	open_association(); /* a data set that no command has announced */
+	put_pdv(make(&m), 1, LAST, ward_slice_of(zeros.buf, 4));
+	expect_reason(0, &m, WARD_DICOM_PDV_ORDER);
+	open_association(); /* a command in the place of a data set */
+	put_message(
+		make(&m), 5, &(struct message){.field = 1, .id = 3, .dataset = true, .uid = CT});
+	put_message(&m.w, 5, &(struct message){.field = 0x30, .id = 4});
+	expect_reason(0, &m, WARD_DICOM_PDV_ORDER);
+	open_association();
+	((struct ward_dicom_flow *)lab.flow)->side[1].max_length = 64;
+	put_message(make(&m), 5,
+		&(struct message){
+			.field = 1, .id = 3, .dataset = true, .uid = CT, .instance = INSTANCE});
+	expect_reason(0, &m, WARD_DICOM_PDU_BEYOND_MAXIMUM);
+	open_association();
+	put_associate(make(&m), false, &usual);
+	expect_reason(0, &m, WARD_DICOM_PDU_STATE);
+}
+
+static void test_associate_reasons(void **state)
+{
+	static const struct {
+		struct asked asked;
+		enum ward_dicom_reason reason;
+	} samples[] = {
+		{{"PACS", "CT1", 2, 1, VERIFICATION}, WARD_DICOM_ASSOCIATE_VERSION},
+		{{"PACS", "CT\xe9", 1, 1, VERIFICATION}, WARD_DICOM_ASSOCIATE_AE_TITLE},
+		{{"", "CT1", 1, 1, VERIFICATION}, WARD_DICOM_ASSOCIATE_AE_TITLE},
+		{{"PA\\CS", "CT1", 1, 1, VERIFICATION}, WARD_DICOM_ASSOCIATE_AE_TITLE},
+		{{"PACS", "CT1", 1, 2, VERIFICATION}, WARD_DICOM_ASSOCIATE_CONTEXT_ID},
+		{{"PACS", "CT1", 1, 5, VERIFICATION}, WARD_DICOM_ASSOCIATE_CONTEXT_ID},
+		{{"PACS", "CT1", 1, 1, "1.2.x"}, WARD_DICOM_ASSOCIATE_UID},
+	};
+	struct made m;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(samples); i++) {
+		stream_lab_again(&lab, &ward_dissect_dicom);
+		stream_lab_forget(&lab);
+		put_associate(make(&m), false, &samples[i].asked);
+		expect_reason(0, &m, samples[i].reason);
+		/* It is told all the same. */
+		assert_int_equal(stream_lab_seen(&lab, "net.dicom.associate\""), 1);
+		assert_int_equal(
+			stream_lab_seen(&lab, "\"dicom.malformed\":\"net.dicom.reject."), 1);
+	}
+	stream_lab_again(&lab, &ward_dissect_dicom);
+	put_associate(make(&m), false, &usual);
+	m.buf[m.w.len - 17] = 0xff; /* the last item's length */
+	m.buf[m.w.len - 18] = 0xff;
+	expect_reason(0, &m, WARD_DICOM_ASSOCIATE_ITEM);
+	stream_lab_again(&lab, &ward_dissect_dicom);
+	expect_hex(0, "010000000002 0001", WARD_DICOM_ASSOCIATE_ITEM);
+}
+
+static void test_command_reasons(void **state)
+{
+	struct made m, set;
+
+	(void)state;
+	open_association();
+	put_pdv(make(&m), 1, COMMAND | LAST, ward_slice_of("\0\0\0\1\2\0\0\0\1", 9));
+	expect_reason(0, &m, WARD_DICOM_COMMAND_ELEMENT);
+	open_association();
+	put_pdv(make(&m), 1, COMMAND | LAST, ward_slice_of("\x08\0\0\1\2\0\0\0\1\0", 10));
+	expect_reason(0, &m, WARD_DICOM_COMMAND_ELEMENT);
+	open_association();
+	put_pdv(make(&m), 1, COMMAND | LAST, ward_slice_of("\0\0\0\1\1\0\0\0\1", 9));
+	expect_reason(0, &m, WARD_DICOM_COMMAND_ELEMENT);
+	open_association();
+	put_message(make(&m), 1, &(struct message){.field = 0x31, .id = 1});
+	expect_reason(0, &m, WARD_DICOM_COMMAND_FIELD);
+	open_association();
+	put_u16(make(&set), 0x0100, 0x30);
+	put_pdv(make(&m), 1, COMMAND | LAST, bytes_of(&set));
+	expect_reason(0, &m, WARD_DICOM_COMMAND_INCOMPLETE);
+	open_association();
+	put_message(make(&m), 3, &(struct message){.field = 0x20, .id = 2, .dataset = true});
+	put_pdv(&m.w, 3, LAST, ward_slice_of("\x08\0\x52\0CS\x20\0STUDY ", 14));
+	expect_reason(0, &m, WARD_DICOM_IDENTIFIER_ELEMENT);
+}
+
+static void test_reject_and_abort(void **state)
+{
+	struct made m;
+
+	(void)state;
+	stream_lab_again(&lab, &ward_dissect_dicom);
+	stream_lab_forget(&lab);
+	put_associate(make(&m), false, &usual);
+	(void)stream_lab_feed(&lab, 0, bytes_of(&m), false);
+	put_pdu(make(&m), 3, ward_slice_of("\0\1\1\7", 4));
+	assert_int_equal(stream_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.reject_result\":\"rejected-permanent\","
+					       "\"dicom.source\":\"service-user\",\"dicom.why\":"
+					       "\"called-ae-title-not-recognized\""),
+		1);
+	open_association();
+	put_message(make(&m), 1, &(struct message){.field = 0x30, .id = 9});
+	(void)stream_lab_feed(&lab, 0, bytes_of(&m), false);
+	put_pdu(make(&m), 7, ward_slice_of("\0\0\2\6", 4));
+	assert_int_equal(stream_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 1);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.source\":\"service-provider\","
+					       "\"dicom.why\":\"invalid-pdu-parameter-value\""),
+		1);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.requests_unanswered\":1"), 1);
+}
+
+static void test_end_tells_what_is_open(void **state)
+{
+	struct made m;
+
+	(void)state;
+	open_association();
+	put_message(make(&m), 1, &(struct message){.field = 0x30, .id = 9});
+	(void)stream_lab_feed(&lab, 0, bytes_of(&m), true);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 1);
+	assert_int_equal(stream_lab_seen(&lab, "net.dicom.closed"), 1);
+}
+
+static void test_too_many_requests(void **state)
+{
+	struct made m;
+
+	(void)state;
+	open_association();
+	for (uint16_t i = 0; i < WARD_DICOM_PENDING + 3; i++) {
+		put_message(make(&m), 1, &(struct message){.field = 0x30, .id = i});
+		assert_int_equal(stream_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
+	}
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 3);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.message_id\":2,"), 1);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.message_id\":3,"), 0);
+}
+
+/* A capture that begins in the middle, on any port. */
+static void test_late(void **state)
+{
+	struct made m, query;
+
+	(void)state;
+	stream_lab_again(&lab, &ward_dissect_dicom);
+	stream_lab_forget(&lab);
+	lab.trusted = false;
+	put_element(make(&query), 0, "\x38"); /* a group length must stand first */
+	query.w.len = 0;
+	ward_wr_bytes(&query.w, "\0\0\0\0\4\0\0\0\x38\0\0\0", 12);
+	put_set(&query.w, &(struct message){.field = 0x20, .id = 2, .dataset = true});
+	put_pdv(make(&m), 3, COMMAND | LAST, bytes_of(&query));
+	put_query(make(&query));
+	put_pdv(&m.w, 3, LAST, bytes_of(&query));
+	assert_int_equal(stream_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
+	put_message(make(&m), 3, &(struct message){.field = 0x8020, .id = 2});
+	put_message(&m.w, 3, &(struct message){.field = 0x8020, .id = 5});
+	assert_int_equal(stream_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.keys\":[\"QueryRetrieveLevel\""), 1);
+	assert_int_equal(stream_lab_seen(&lab, "\"dicom.request_unseen\":true"), 1);
+}
+
+static void test_gap(void **state)
+{
+	struct made m;
+
+	(void)state;
+	open_association();
+	put_message(
+		make(&m), 5, &(struct message){.field = 1, .id = 3, .dataset = true, .uid = CT});
+	ward_wr_bytes(&m.w, "\4\0\0\0\x10\0\0\0\x0f\xfc\5\2", 12);
+	assert_int_equal(stream_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
+	/* Inside of a data set it does not matter. */
+	assert_true(stream_lab_gap(&lab, 0, 4090));
+	assert_false(stream_lab_gap(&lab, 0, 1));
+}
+
+static void test_probe(void **state)
+{
+	static const char *const foreign[] = {"", "01", "474554202f20485454502f312e310d0a0d0a",
+		"160301020001000001fc0303",
+		"0100000000cd 0001 0000 41414141414141414141414141414141 "
+		"00000000000000000000000000000000",
+		"040000000004 00000002 0103",
+		"0400000000ff 00000002 0103 00000000 04000000 00000000",
+		"000000000000000000000000000000000000000000000000"};
+
+	(void)state;
+	make_conversation();
+	for (unsigned i = 0; i < 2; i++)
+		assert_true(ward_dicom_probe(bytes_of(&steps[i].made)));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++) {
+		struct ward_slice s = unhex(foreign[i]);
+
+		assert_false(ward_dicom_probe(s));
+		stream_lab_again(&lab, &ward_dissect_dicom);
+		lab.trusted = false;
+		if (s.len > 12)
+			assert_int_not_equal(stream_lab_feed(&lab, 0, s, false), WARD_VERDICT_OK);
+		bytes_free(s);
+	}
+}
+
+static void expect_keys(const char *hex, enum ward_dicom_encoding e, size_t n)
+{
+	struct ward_slice s = unhex(hex);
+	struct ward_dicom_keys k;
+
+	ward_dicom_keys(s, true, e, &k);
+	assert_int_equal(k.fault.reason, WARD_DICOM_REASON_N);
+	assert_int_equal(k.n_seen, n);
+	for (size_t cut = 0; cut < s.len; cut++) {
+		uint8_t *exact = malloc(cut + 1);
+
+		assert_non_null(exact);
+		memcpy(exact + 1, s.p, cut);
+		ward_dicom_keys(ward_slice_of(exact + 1, cut), false, e, &k);
+		assert_true(k.n_seen <= n && k.fault.reason == WARD_DICOM_REASON_N);
+		free(exact);
+	}
+	bytes_free(s);
+}
+
+static void test_encodings(void **state)
+{
+	struct ward_dicom_keys k;
+
+	(void)state;
+	expect_keys("08005200 06000000 535455445920 10001000 00000000", WARD_DICOM_IMPLICIT_LE, 2);
+	expect_keys(
+		"08005200 4353 0600 535455445920 10001000 504e 0000", WARD_DICOM_EXPLICIT_LE, 2);
+	expect_keys(
+		"00080052 4353 0006 535455445920 00100010 504e 0000", WARD_DICOM_EXPLICIT_BE, 2);
+	expect_keys("08001011 ffffffff feff00e0 08000000 08005011 00000000 feffdde0 00000000 "
+		    "10001000 00000000",
+		WARD_DICOM_IMPLICIT_LE, 2);
+	ward_dicom_keys(ward_slice_of("\xff\xff", 2), true, WARD_DICOM_UNKNOWN, &k);
+	assert_int_equal(k.n_seen, 0);
+	assert_int_equal(ward_dicom_encoding(ward_slice_of("1.2.840.10008.1.2.1.99", 22)),
+		WARD_DICOM_UNKNOWN);
+	assert_int_equal(ward_dicom_encoding(ward_slice_of("1.2.840.10008.1.2.2", 19)),
+		WARD_DICOM_EXPLICIT_BE);
+}
+
+static const char *name_of(const char *uid)
+{
+	return ward_dicom_uid_name(ward_slice_of(uid, strlen(uid)));
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	assert_string_equal(name_of("1.2.840.10008.1.1"), "Verification");
+	assert_string_equal(name_of("1.2.840.10008.5.1.4.45.1"), "ImplantTemplateGroupStorage");
+	assert_string_equal(name_of(CT), "CTImageStorage");
+	assert_null(name_of("1.2.840.10008"));
+	assert_null(name_of("1.2.840.10008.1.1.0"));
+	assert_null(name_of("1.3.6.1"));
+	assert_string_equal(ward_dicom_tag_name(0x00080005), "SpecificCharacterSet");
+	assert_string_equal(ward_dicom_tag_name(0x00403001),
+		"ConfidentialityConstraintOnPatientDataDescription");
+	assert_null(ward_dicom_tag_name(0));
+	assert_null(ward_dicom_tag_name(UINT32_MAX));
+	assert_string_equal(ward_dicom_status_name(0xb006), "warning");
+	assert_null(ward_dicom_result_name(5));
+	assert_null(ward_dicom_abort_name(3));
+	assert_null(ward_dicom_identity_name(0));
+	assert_null(ward_dicom_reject_name(9, 9));
+	assert_null(ward_dicom_reject_result(3));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_conversation),
+		cmocka_unit_test(test_values_are_not_told),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_flips),
+		cmocka_unit_test(test_stream_reasons),
+		cmocka_unit_test(test_associate_reasons),
+		cmocka_unit_test(test_command_reasons),
+		cmocka_unit_test(test_reject_and_abort),
+		cmocka_unit_test(test_end_tells_what_is_open),
+		cmocka_unit_test(test_too_many_requests),
+		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_gap),
+		cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_encodings),
+		cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
