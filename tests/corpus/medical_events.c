@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	stream_lab_open(&l, module);
 	for (int i = 2; i < argc; i++)
 		bad |= !stream_lab_capture(&l, argv[i]);
-	bad |= fwrite(l.out.p, 1, l.out.len, stdout) != l.out.len;
+	bad |= l.out.len && fwrite(l.out.p, 1, l.out.len, stdout) != l.out.len;
 	for (size_t i = 0; i < module->n_reason; i++)
 		if (stream_lab_reason(&l, i))
 			(void)fprintf(stderr, "%s %llu\n", module->reason[i],
