@@ -49,12 +49,14 @@ static void keep(struct ward_hl7_code *c, struct ward_str s)
 		memcpy(c->p, s.p, c->len);
 }
 
-static struct ward_hl7_pending *oldest(struct ward_hl7_flow *f)
+/* Among those that wait for side 0, or for side 1. */
+static struct ward_hl7_pending *oldest(struct ward_hl7_flow *f, bool for0, bool for1)
 {
 	struct ward_hl7_pending *found = NULL;
 
 	for (size_t i = 0; i < WARD_HL7_PENDING; i++)
-		if (f->pending[i].used && (!found || f->pending[i].order < found->order))
+		if (f->pending[i].used && (f->pending[i].side ? for0 : for1) &&
+			(!found || f->pending[i].order < found->order))
 			found = &f->pending[i];
 	return found;
 }
@@ -79,7 +81,7 @@ static void await(struct ward_dissect *d, unsigned side, const struct ward_hl7_m
 		if (!f->pending[i].used)
 			p = &f->pending[i];
 	if (!p) {
-		p = oldest(f);
+		p = oldest(f, true, true);
 		give_up(d, p);
 	}
 	*p = (struct ward_hl7_pending){.used = true,
@@ -357,19 +359,25 @@ static enum ward_verdict read_lost(struct ward_dissect *d, struct ward_slice pay
 	return WARD_VERDICT_OK;
 }
 
+/* Whoever has closed answers nothing any more; what it asked itself may still be answered. */
 static void close_side(struct ward_dissect *d)
 {
 	struct ward_hl7_flow *f = d->flow;
-	struct ward_hl7_side *s = side_of(d);
-	struct ward_hl7_pending *p;
+	unsigned me = ward_hl7_side_of(d);
+	struct ward_hl7_side *s = &f->side[me];
 
 	if (s->state == WARD_HL7_INSIDE) {
 		see_line(d, 0);
-		finish(d, ward_hl7_side_of(d), s->framed);
+		finish(d, me, s->framed);
 	}
-	/* Whoever closed answers nothing any more; what it asked itself may still be answered. */
-	for (size_t i = 0; i < WARD_HL7_PENDING && (p = oldest(f)); i++)
+	s->closed = true;
+	for (size_t n = 0; n < WARD_HL7_PENDING; n++) {
+		struct ward_hl7_pending *p = oldest(f, f->side[0].closed, f->side[1].closed);
+
+		if (!p)
+			return;
 		give_up(d, p);
+	}
 }
 
 static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload)

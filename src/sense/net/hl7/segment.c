@@ -174,7 +174,7 @@ void ward_hl7_msa(struct ward_str line, char separator, struct ward_hl7_msa *m)
 	m->code = rest.p ? next(&rest, separator) : WARD_STR("");
 	m->control = rest.p ? next(&rest, separator) : WARD_STR("");
 	if (m->code.len != 2 || (m->code.p[0] != 'A' && m->code.p[0] != 'C') ||
-		!memchr("AER", m->code.p[1], 3))
+		(m->code.p[1] != 'A' && m->code.p[1] != 'E' && m->code.p[1] != 'R'))
 		m->code = WARD_STR("");
 }
 

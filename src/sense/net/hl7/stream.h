@@ -37,6 +37,7 @@ struct ward_hl7_side {
 	enum ward_hl7_state state;
 	bool framed;   /* begun by a start of block */
 	bool after_fs; /* an end of block was seen, its CR not yet */
+	bool closed;   /* nothing will follow */
 	bool ended;    /* unframed: the last byte ended a segment */
 	uint16_t n_msh, n_line;
 	bool line_long;
