@@ -18,13 +18,26 @@ const char *const ward_dicom_reasons[WARD_DICOM_REASON_N] = {
 #undef X
 };
 
+/* Hinted is also whoever happens to call from one of our ports: before the first message only the
+ * server's counts. */
+static bool believed(const struct ward_dissect *d)
+{
+	const struct ward_dicom_flow *f = d->flow;
+	uint16_t server = d->from_client ? d->packet->dst_port : d->packet->src_port;
+
+	for (size_t i = 0; i < WARD_DISSECT_PORTS && d->module->port[i]; i++)
+		if (d->module->port[i] == server)
+			return d->trusted;
+	return d->trusted && f->seen;
+}
+
 /* The stream is no longer understood. */
 static enum ward_verdict fail(struct ward_dissect *d, enum ward_dicom_reason reason, size_t off)
 {
 	struct ward_dicom_flow *f = d->flow;
 	struct ward_dicom_side *s = &f->side[ward_dicom_side_of(d)];
 
-	if (!d->trusted)
+	if (!believed(d))
 		return WARD_VERDICT_FOREIGN;
 	s->pdu_left = 0;
 	ward_dicom_drop(s);
@@ -49,6 +62,7 @@ static enum ward_verdict want(struct ward_dissect *d, size_t need)
 
 static enum ward_verdict done(struct ward_dissect *d, size_t used)
 {
+	((struct ward_dicom_flow *)d->flow)->seen = true;
 	d->used = used;
 	return WARD_VERDICT_OK;
 }
@@ -211,6 +225,7 @@ static enum ward_verdict read_data(struct ward_dissect *d, struct ward_slice pay
 			return fail(d, (enum ward_dicom_reason)d->reason, d->off);
 		return v;
 	}
+	f->seen = true;
 	if (f->state == WARD_DICOM_ASKED)
 		ward_dicom_odd(d, WARD_DICOM_PDU_STATE, 0);
 	if (max && len > max)

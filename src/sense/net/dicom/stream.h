@@ -66,6 +66,7 @@ enum ward_dicom_state {
 };
 
 struct ward_dicom_flow {
+	bool seen; /* a whole PDU, or the front of a P-DATA-TF */
 	enum ward_dicom_state state;
 	uint8_t requestor; /* side */
 	ward_ns begin;

@@ -26,9 +26,22 @@ static void odd(struct ward_dissect *d, enum ward_hl7_reason reason, size_t off)
 	ward_malformed_see(d->net, d->packet, d->module->name, ward_hl7_reasons[reason], off);
 }
 
+/* Hinted is also whoever happens to call from one of our ports: before the first message only the
+ * server's counts. */
+static bool believed(const struct ward_dissect *d)
+{
+	const struct ward_hl7_flow *f = d->flow;
+	uint16_t server = d->from_client ? d->packet->dst_port : d->packet->src_port;
+
+	for (size_t i = 0; i < WARD_DISSECT_PORTS && d->module->port[i]; i++)
+		if (d->module->port[i] == server)
+			return d->trusted;
+	return d->trusted && f->seen;
+}
+
 static enum ward_verdict fail(struct ward_dissect *d, enum ward_hl7_reason reason, size_t off)
 {
-	if (!d->trusted)
+	if (!believed(d))
 		return WARD_VERDICT_FOREIGN;
 	d->reason = reason;
 	d->off = off;
@@ -151,6 +164,7 @@ static void begin(struct ward_dissect *d, struct ward_str line, size_t off)
 	struct ward_hl7_msh m;
 
 	WARD_ASSERT(line.len <= WARD_HL7_LINE && ward_hl7_msh(line, &m));
+	((struct ward_hl7_flow *)d->flow)->seen = true;
 	s->state = WARD_HL7_INSIDE;
 	s->n_msh = (uint16_t)line.len;
 	memcpy(s->msh, line.p, line.len);

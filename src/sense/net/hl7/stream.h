@@ -55,6 +55,7 @@ struct ward_hl7_side {
 };
 
 struct ward_hl7_flow {
+	bool seen; /* a message */
 	uint64_t order;
 	struct ward_hl7_side side[2];
 	struct ward_hl7_pending pending[WARD_HL7_PENDING];

@@ -292,6 +292,7 @@ static void one(struct stream_lab *l, const char *path, const struct conn *conn)
 	uint64_t count[WARD_NET_COUNTER_N] = {0};
 	uint32_t next[2] = {0}, seq;
 	bool began[2] = {false, false};
+	unsigned turned = 0;
 
 	WARD_ASSERT(ward_capture_open(ward_mem_heap(), path, why, &c) == WARD_OK);
 	while (ward_capture_next(c, &f) == WARD_OK) {
@@ -299,15 +300,19 @@ static void one(struct stream_lab *l, const char *path, const struct conn *conn)
 		unsigned side;
 
 		ward_packet_decode(&f, &p, count);
-		if (p.proto != WARD_PROTO_TCP || !p.payload.len || !same(conn, &p, &side) ||
-			!tcp_seq(&f, &p, &seq) || (began[side] && seq != next[side]))
+		if (p.proto != WARD_PROTO_TCP || !same(conn, &p, &side))
+			continue;
+		/* The port said who the client is, unless its SYN says otherwise. */
+		if ((p.tcp_flags & (WARD_TCP_SYN | WARD_TCP_ACK)) == WARD_TCP_SYN)
+			turned = side;
+		side ^= turned;
+		if (!p.payload.len || !tcp_seq(&f, &p, &seq) || (began[side] && seq != next[side]))
 			continue;
 		began[side] = true;
 		next[side] = seq + (uint32_t)p.payload.len;
 		l->frame = f;
 		l->packet[side] = p;
-		if (side == 0 || !began[0])
-			l->trusted |= hinted(l->module, conn->peer_port);
+		l->trusted |= hinted(l->module, conn->peer_port);
 		(void)stream_lab_feed(l, side, p.payload, false);
 	}
 	for (unsigned side = 0; side < 2; side++)

@@ -507,6 +507,17 @@ static void test_probe(void **state)
 	}
 }
 
+/* A client that calls somebody else from a port of ours. */
+static void test_client_port(void **state)
+{
+	(void)state;
+	stream_lab_again(&lab, &ward_dissect_dicom);
+	lab.packet[0].src_port = 11112;
+	lab.packet[0].dst_port = 80;
+	assert_int_equal(stream_lab_feed(&lab, 0, ward_slice_of("GET / HTTP/1.1\r\n", 16), false),
+		WARD_VERDICT_FOREIGN);
+}
+
 static void expect_keys(const char *hex, enum ward_dicom_encoding e, size_t n)
 {
 	struct ward_slice s = unhex(hex);
@@ -592,6 +603,7 @@ int main(void)
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_client_port),
 		cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_names),
 	};

@@ -327,6 +327,11 @@ static void test_probe(void **state)
 	again();
 	lab.trusted = false;
 	assert_int_equal(feed(0, "GET / HTTP/1.1\r\n"), WARD_VERDICT_FOREIGN);
+	/* A client that calls somebody else from a port of ours. */
+	again();
+	lab.packet[0].src_port = 2575;
+	lab.packet[0].dst_port = 21;
+	assert_int_equal(feed(0, "USER admin\r\n"), WARD_VERDICT_FOREIGN);
 }
 
 static void test_segments(void **state)
