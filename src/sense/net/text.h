@@ -1,4 +1,5 @@
 /* Bytes of a message as text of an event. */
+/* Text that devices send in no stated encoding. */
 #ifndef WARD_SENSE_NET_TEXT_H
 #define WARD_SENSE_NET_TEXT_H
 
@@ -8,5 +9,11 @@
  * over 127 when s is no UTF-8; a backslash before itself and before what stands in `escape`. What
  * is appended is valid UTF-8. */
 void ward_net_text(struct ward_wr *w, struct ward_slice s, const char *escape);
+/* Printable ASCII as it is, each other byte as '?'; at most max bytes of s. */
+static inline void ward_text_ascii(struct ward_wr *w, struct ward_slice s, size_t max)
+{
+	for (size_t i = 0; i < s.len && i < max; i++)
+		ward_wr_ch(w, s.p[i] >= 0x20 && s.p[i] < 0x7f ? (char)s.p[i] : '?');
+}
 
 #endif
