@@ -95,7 +95,8 @@ struct pending {
 struct flow {
 	struct pending pending[PENDING];
 	size_t next;  /* place of the next request: the oldest one's */
-	bool lost[2]; /* by side, server first: bytes are missing, a begin must be found */
+	bool seen;    /* a valid message was there */
+	bool lost[2]; /* by side, server second: a begin must be found again */
 };
 
 static bool name_at(size_t i, struct ward_wr *w)
@@ -380,9 +381,22 @@ static enum ward_verdict message(
 	if (p)
 		p->open = false;
 	remember(d, m);
+	if (d->flow && good)
+		((struct flow *)d->flow)->seen = true;
 	d->net->count[WARD_NET_UNPARSED] += m->n_unparsed;
 	d->used = m->size;
 	return good ? WARD_VERDICT_OK : refuse(d, m->reason, m->off);
+}
+
+/* Bytes are missing or make no sense: look for the next begin, if this ever was Modbus. */
+static bool lose(const struct ward_dissect *d)
+{
+	struct flow *f = d->flow;
+
+	if (!f || !f->seen)
+		return false;
+	f->lost[is_response(d)] = true;
+	return true;
 }
 
 /* After a gap: only a payload that is whole messages is a begin. Modbus sends each message in its
@@ -409,6 +423,8 @@ static enum ward_verdict parse_stream(struct ward_dissect *d, struct ward_slice 
 	}
 	switch (ward_modbus_frame(payload, &m)) {
 	case WARD_MODBUS_NOT:
+		if (lose(d))
+			d->used = payload.len;
 		return refuse(d, m.reason, m.off);
 	case WARD_MODBUS_MORE:
 		d->need = m.size;
@@ -444,11 +460,8 @@ static enum ward_verdict parse_datagram(struct ward_dissect *d, struct ward_slic
 
 static bool gap(struct ward_dissect *d, uint64_t lost)
 {
-	struct flow *f = d->flow;
-
 	(void)lost;
-	f->lost[is_response(d)] = true;
-	return true;
+	return lose(d);
 }
 
 const struct ward_dissector ward_dissect_modbus = {

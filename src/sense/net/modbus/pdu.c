@@ -493,7 +493,7 @@ static bool read_body(struct pdu *p, bool response)
 	function = ward_rd_u8(&p->r); /* both are there: MIN_LENGTH */
 	m->function = function & 0x7f;
 	m->response = response;
-	if (m->function == 0 || (function >= 0x80 && !response))
+	if (function == 0 || (function >= 0x80 && !response))
 		return fail_at(p, WARD_MODBUS_FUNCTION, WARD_MODBUS_HEAD);
 	if (function >= 0x80)
 		return u8(p, &m->exception);

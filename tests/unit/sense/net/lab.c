@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { FLOWS = 4096, PARTS = 256 };
+enum { FLOWS = 4096, PARTS = 256, WAITING = 64 };
 
 static enum ward_err put(void *ctx, const struct ward_event *e)
 {
@@ -209,6 +209,34 @@ static void drain(struct lab *l, struct tcp *t, const struct ward_packet *p, uns
 	}
 }
 
+/* Nothing more will come before the earliest part: the dissector is told how much is missing. */
+static void give_up(struct lab *l, struct tcp *t, const struct ward_packet *p, unsigned side)
+{
+	while (t->n_part[side]) {
+		struct ward_dissect d = {.net = l->net,
+			.packet = p,
+			.from_client = side == 0,
+			.flow = t->flow->state};
+		struct lab_side *s = &t->flow->side[side];
+		uint32_t first = t->part[side][0].seq;
+
+		for (size_t i = 1; i < t->n_part[side]; i++)
+			if ((int32_t)(t->part[side][i].seq - first) < 0)
+				first = t->part[side][i].seq;
+		uint32_t lost = first - t->next[side];
+
+		if (s->skip >= lost && !s->len) {
+			s->skip -= lost;
+		} else if (!s->dead) {
+			s->dead = !l->module->gap || !l->module->gap(&d, lost);
+			s->len = 0;
+			s->skip = 0;
+		}
+		t->next[side] = first;
+		drain(l, t, p, side);
+	}
+}
+
 static void segment(
 	struct lab *l, struct tcp *t, const struct ward_packet *p, unsigned side, uint32_t seq)
 {
@@ -233,6 +261,8 @@ static void segment(
 		t->part[side][t->n_part[side]++] = part;
 	}
 	drain(l, t, p, side);
+	if (t->n_part[side] >= WAITING)
+		give_up(l, t, p, side);
 }
 
 /* The payload follows the TCP header, whose sequence number the packet does not give. */
@@ -270,11 +300,27 @@ static struct tcp *find(struct lab *l, struct tcp **all, size_t *n, const struct
 	return all[(*n)++] = t;
 }
 
-static void tcp_free(const struct lab *l, struct tcp *t)
+/* The packet of one side of a flow, as far as a dissector looks at it. */
+static struct ward_packet packet_of(const struct tcp *t, unsigned side)
 {
-	for (unsigned side = 0; side < 2; side++)
-		for (size_t i = 0; i < t->n_part[side]; i++)
-			free((void *)(uintptr_t)t->part[side][i].bytes.p);
+	struct ward_packet p = t->first;
+
+	if (side) {
+		memcpy(p.src_ip, t->first.dst_ip, 16);
+		memcpy(p.dst_ip, t->first.src_ip, 16);
+		p.src_port = t->first.dst_port;
+		p.dst_port = t->first.src_port;
+	}
+	return p;
+}
+
+static void tcp_end(struct lab *l, struct tcp *t)
+{
+	for (unsigned side = 0; side < 2; side++) {
+		struct ward_packet p = packet_of(t, side);
+
+		give_up(l, t, &p, side);
+	}
 	lab_flow_free(l, t->flow);
 	free(t);
 }
@@ -305,6 +351,6 @@ bool lab_capture(struct lab *l, const char *path)
 	}
 	ward_capture_close(c);
 	while (n)
-		tcp_free(l, all[--n]);
+		tcp_end(l, all[--n]);
 	return true;
 }

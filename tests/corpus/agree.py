@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""What Ward and tshark read in the same captures, field by field.
+
+Usage: agree.py SHOW modbus|tls [CAPTURE...]
+
+SHOW is the program that prints a dissector's events. For each connection, direction and field the
+values are compared as a bag; agreement is what both have of what either has. Differences that are
+explained stand in the file `agree` beside this one: protocol, capture, reason; such a capture is
+counted apart. Exits 77 without the data or tshark; 1 when a field is below 99 % or a capture
+without a reason differs.
+"""
+import collections
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import agree_fields
+
+LIMIT = 0.99
+ADDRESS = ["ip.src", "ipv6.src", "tcp.srcport", "ip.dst", "ipv6.dst", "tcp.dstport"]
+
+
+def bag():
+    return collections.defaultdict(collections.Counter)
+
+
+def theirs(path, protocol):
+    """field -> Counter of (connection, value), as tshark has it."""
+    columns = ADDRESS + protocol.tshark
+    command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "occurrence=a",
+               "-E", "aggregator=;", "-Y", protocol.filter]
+    for option in protocol.options:
+        command += ["-o", option]
+    for column in columns:
+        command += ["-e", column]
+    out = subprocess.run(command, capture_output=True, check=False).stdout.decode("utf-8", "replace")
+    got = bag()
+    for line in out.splitlines():
+        cell = line.split("\t")
+        cell += [""] * (len(columns) - len(cell))
+        who = tuple(c.split(";")[0] for c in cell[:len(ADDRESS)] if c)
+        row = {name: [v for v in text.split(";") if v != ""]
+               for name, text in zip(protocol.tshark, cell[len(ADDRESS):])}
+        for field, values in protocol.theirs(row):
+            for value in values:
+                got[field][(who, value)] += 1
+    return got
+
+
+def ours(show, path, protocol):
+    out = subprocess.run([show, protocol.name, path], capture_output=True, check=False)
+    if out.returncode:
+        raise SystemExit(f"{path}: {out.stderr.decode()}")
+    got = bag()
+    for line in out.stdout.decode().splitlines():
+        event = json.loads(line)
+        f = event["fields"]
+        there = (f["src_ip"], str(f["src_port"]), f["dst_ip"], str(f["dst_port"]))
+        for back, field, values in protocol.ours(event["class"], f):
+            who = there[2:] + there[:2] if back else there
+            for value in values:
+                got[field][(who, value)] += 1
+    return got
+
+
+def reasons():
+    with open(os.path.join(os.path.dirname(__file__), "agree"), encoding="utf-8") as f:
+        rows = [line.split(None, 2) for line in f if line.strip() and not line.startswith("#")]
+    return {(row[0], row[1]): row[2].strip() for row in rows}
+
+
+def captures(data):
+    for folder, _, names in sorted(os.walk(os.path.join(data, "pcaps"))):
+        for name in sorted(names):
+            if (".pcap" in name or name.endswith(".trace")) and "/expected" not in folder:
+                yield os.path.join(folder, name)
+
+
+def compare(show, path, protocol):
+    a, b = theirs(path, protocol), ours(show, path, protocol)
+    return {field: (sum((a[field] & b[field]).values()), sum((a[field] | b[field]).values()),
+                    a[field] - b[field], b[field] - a[field]) for field in sorted(set(a) | set(b))}
+
+
+def main():
+    show, name, *paths = sys.argv[1:]
+    data = os.environ.get("WARD_SHARED_DATA", "")
+    if not os.path.isdir(os.path.join(data, "pcaps")):
+        print("skipped: no captures in $WARD_SHARED_DATA")
+        return 77
+    if not shutil.which("tshark"):
+        print("skipped: no tshark")
+        return 77
+    protocol, known = agree_fields.PROTOCOLS[name], reasons()
+    paths_all = paths or list(captures(data))
+    same, either, files, bad = collections.Counter(), collections.Counter(), 0, 0
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda p: compare(show, p, protocol), paths_all))
+    for path, result in zip(paths_all, results):
+        files += bool(result)
+        short = os.path.relpath(path, os.path.join(data, "pcaps"))
+        differs = [f for f, (n, m, _, _) in result.items() if n != m]
+        why = known.get((name, short))
+        if differs and why:
+            print(f"{short}: {', '.join(differs)}: {why}")
+        elif differs:
+            bad += 1
+            for field in differs:
+                n, m, more, less = result[field]
+                print(f"{short}: {field}: {n} of {m}; tshark alone {list(more.items())[:2]}, "
+                      f"Ward alone {list(less.items())[:2]}")
+        if why:
+            continue
+        for field, (n, m, _, _) in result.items():
+            same[field] += n
+            either[field] += m
+    for field in sorted(either):
+        print(f"{field:32} {same[field]:8} of {either[field]:8}  "
+              f"{100 * same[field] / either[field]:.2f} %")
+    print(f"{name}: {files} captures with it, {bad} differ without a reason")
+    low = any(same[f] < LIMIT * either[f] for f in either)
+    return 1 if low or bad or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
