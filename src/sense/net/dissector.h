@@ -75,6 +75,7 @@ extern const struct ward_dissector ward_dissect_dhcp;
 extern const struct ward_dissector ward_dissect_dicom;
 extern const struct ward_dissector ward_dissect_hl7;
 extern const struct ward_dissector ward_dissect_modbus, ward_dissect_modbus_udp;
+extern const struct ward_dissector ward_dissect_tls;
 
 /* All dissectors; lives forever. */
 size_t ward_dissector_count(void);
