@@ -12,6 +12,7 @@ without a reason differs.
 import collections
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -72,11 +73,13 @@ def reasons():
     return {(row[0], row[1]): row[2].strip() for row in rows}
 
 
-def captures(data):
-    for folder, _, names in sorted(os.walk(os.path.join(data, "pcaps"))):
-        for name in sorted(names):
-            if (".pcap" in name or name.endswith(".trace")) and "/expected" not in folder:
-                yield os.path.join(folder, name)
+def captures(data, layer):
+    """Those in which tshark once saw the layer (SOURCES.md)."""
+    with open(os.path.join(data, "pcaps/SOURCES.md"), encoding="utf-8") as f:
+        for row in f:
+            cell = [c.strip() for c in row.split("|")]
+            if len(cell) > 7 and re.search(rf"\b{layer}:", cell[6]):
+                yield os.path.join(data, "pcaps", cell[1])
 
 
 def compare(show, path, protocol):
@@ -95,7 +98,7 @@ def main():
         print("skipped: no tshark")
         return 77
     protocol, known = agree_fields.PROTOCOLS[name], reasons()
-    paths_all = paths or list(captures(data))
+    paths_all = paths or list(captures(data, protocol.layer))
     same, either, files, bad = collections.Counter(), collections.Counter(), 0, 0
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(lambda p: compare(show, p, protocol), paths_all))

@@ -10,7 +10,7 @@ marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_det
 fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
 log=ward_log_sensor_ field=ward_field_message key=ward_pseudonym_write exercise=ward_scenario_
 supervisor=ward_supervisor_'
-libraries='sqlite3 pcap mosquitto'
+libraries='sqlite3 pcap mosquitto crypto'
 
 may() { # what each process may hold of the above
 	case $1 in
@@ -20,7 +20,7 @@ may() { # what each process may hold of the above
 	brain) echo brain detect fuse impact model ;;
 	tell) echo story ;;
 	log) echo log ;;
-	net) echo net ;;
+	net) echo net crypto ;;
 	field) echo field ;;
 	mqtt) echo field mosquitto ;;
 	play) echo exercise model mosquitto ;;

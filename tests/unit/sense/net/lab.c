@@ -69,10 +69,25 @@ static const uint32_t *names_of(const struct lab *l)
 	return NULL;
 }
 
+static struct ward_dissect call(const struct lab *l, const struct lab_flow *f,
+	const struct ward_packet *p, bool from_client)
+{
+	static const struct ward_frame none;
+
+	if (!l->net->frame)
+		l->net->frame = &none;
+	return (struct ward_dissect){.net = l->net,
+		.packet = p,
+		.module = l->module,
+		.name = names_of(l),
+		.from_client = from_client,
+		.trusted = f->trusted,
+		.flow = f->state};
+}
+
 enum ward_verdict lab_parse(struct lab *l, struct lab_flow *f, const struct ward_packet *p,
 	bool from_client, struct ward_slice bytes, struct ward_dissect *ret)
 {
-	static const struct ward_frame none;
 	struct ward_net_sink sink = {put, l};
 	uint8_t *exact = malloc(bytes.len ? bytes.len : 1);
 	enum ward_verdict v;
@@ -80,20 +95,37 @@ enum ward_verdict lab_parse(struct lab *l, struct lab_flow *f, const struct ward
 	WARD_ASSERT(exact);
 	if (bytes.len)
 		memcpy(exact, bytes.p, bytes.len);
-	*ret = (struct ward_dissect){.net = l->net,
-		.packet = p,
-		.module = l->module,
-		.name = names_of(l),
-		.from_client = from_client,
-		.trusted = f->trusted,
-		.flow = f->state};
-	if (!l->net->frame)
-		l->net->frame = &none;
+	*ret = call(l, f, p, from_client);
 	l->net->sink = &sink;
 	v = l->module->parse(ret, ward_slice_of(exact, bytes.len));
 	l->net->sink = NULL;
 	free(exact);
 	return v;
+}
+
+bool lab_gap(struct lab *l, struct lab_flow *f, const struct ward_packet *p, bool from_client,
+	uint64_t lost)
+{
+	struct ward_net_sink sink = {put, l};
+	struct ward_dissect d = call(l, f, p, from_client);
+	bool goes_on;
+
+	l->net->sink = &sink;
+	goes_on = l->module->gap && l->module->gap(&d, lost);
+	l->net->sink = NULL;
+	return goes_on;
+}
+
+void lab_end(struct lab *l, struct lab_flow *f, const struct ward_packet *p, bool from_client)
+{
+	struct ward_net_sink sink = {put, l};
+	struct ward_dissect d = call(l, f, p, from_client);
+	const struct lab_side *s = &f->side[!from_client];
+
+	d.end = true;
+	l->net->sink = &sink;
+	(void)l->module->parse(&d, ward_slice_of(s->p, s->len));
+	l->net->sink = NULL;
 }
 
 static void grow(struct lab_side *s, struct ward_slice bytes)
@@ -213,10 +245,6 @@ static void drain(struct lab *l, struct tcp *t, const struct ward_packet *p, uns
 static void give_up(struct lab *l, struct tcp *t, const struct ward_packet *p, unsigned side)
 {
 	while (t->n_part[side]) {
-		struct ward_dissect d = {.net = l->net,
-			.packet = p,
-			.from_client = side == 0,
-			.flow = t->flow->state};
 		struct lab_side *s = &t->flow->side[side];
 		uint32_t first = t->part[side][0].seq;
 
@@ -228,7 +256,7 @@ static void give_up(struct lab *l, struct tcp *t, const struct ward_packet *p, u
 		if (s->skip >= lost && !s->len) {
 			s->skip -= lost;
 		} else if (!s->dead) {
-			s->dead = !l->module->gap || !l->module->gap(&d, lost);
+			s->dead = !lab_gap(l, t->flow, p, side == 0, lost);
 			s->len = 0;
 			s->skip = 0;
 		}
@@ -320,6 +348,8 @@ static void tcp_end(struct lab *l, struct tcp *t)
 		struct ward_packet p = packet_of(t, side);
 
 		give_up(l, t, &p, side);
+		if (!t->flow->side[side].dead)
+			lab_end(l, t->flow, &p, side == 0);
 	}
 	lab_flow_free(l, t->flow);
 	free(t);

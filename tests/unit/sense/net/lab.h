@@ -37,6 +37,11 @@ void lab_flow_free(const struct lab *l, struct lab_flow *f);
 /* One call of parse on exactly these bytes; out is not reset. */
 enum ward_verdict lab_parse(struct lab *l, struct lab_flow *f, const struct ward_packet *p,
 	bool from_client, struct ward_slice bytes, struct ward_dissect *ret);
+/* One call of gap. */
+bool lab_gap(struct lab *l, struct lab_flow *f, const struct ward_packet *p, bool from_client,
+	uint64_t lost);
+/* One side closes: parse with `end` on what is left of it. */
+void lab_end(struct lab *l, struct lab_flow *f, const struct ward_packet *p, bool from_client);
 /* More bytes of one side: parse as often as it can be. The last verdict. */
 enum ward_verdict lab_feed(struct lab *l, struct lab_flow *f, const struct ward_packet *p,
 	bool from_client, struct ward_slice bytes);

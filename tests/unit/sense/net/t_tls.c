@@ -1,0 +1,364 @@
+#include "sense/net/tls/tls.h"
+
+#include "bytes.h"
+#include "lab.h"
+
+/* Self-signed, for ward.test and 10.0.0.1, valid for one day. */
+#define CERT                                                                               \
+	"308201983082013fa00302010202145e055416e11681f8bb586d2dc50214cc40fff16c300a06082a" \
+	"8648ce3d04030230143112301006035504030c09776172642e74657374301e170d32363131323630" \
+	"30323632325a170d3236313132373030323632325a30143112301006035504030c09776172642e74" \
+	"6573743059301306072a8648ce3d020106082a8648ce3d03010703420004247ecd415f9d95d23754" \
+	"93f947981e538ab569c4bb54a74f131c8c9b190d3a211dd8d3aee31c5b0d3c60ed6ce4e071cb1886" \
+	"b5a8c80ddf89097d8169e613329fa36f306d301d0603551d0e04160414c3c47f53e0ba3b7010f05a" \
+	"88f2f6cf1994f80d6f301f0603551d23041830168014c3c47f53e0ba3b7010f05a88f2f6cf1994f8" \
+	"0d6f300f0603551d130101ff040530030101ff301a0603551d11041330118209776172642e746573" \
+	"7487040a000001300a06082a8648ce3d040302034700304402203c9ecfb9c4dc2a0c4ecae435d36c" \
+	"ade5fe14b0c51b89464343a98cdba30c0818022068037ded25aa9969c33d9c084427616fc5597f45" \
+	"874e8c73ed042c0f10194d34"
+
+#define RANDOM "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
+/* GREASE, TLS 1.3 and 1.2 ciphers; names "a.b", groups, points, signatures, ALPN h2, versions */
+#define CLIENT_BODY                     \
+	"0303" RANDOM "00"              \
+	"0006 1a1a 1301 c02f"           \
+	"0100"                          \
+	"0040"                          \
+	"0a0a 0000"                     \
+	"0000 0008 0006 00 0003 612e62" \
+	"000a 0006 0004 2a2a 001d"      \
+	"000b 0002 0100"                \
+	"000d 0006 0004 0403 0804"      \
+	"0010 0005 0003 02 6832"        \
+	"002b 0005 04 0304 0303"        \
+	"0017 0000"
+#define CLIENT        \
+	"160301 0073" \
+	"0100006f" CLIENT_BODY
+#define SERVER_1_3                 \
+	"160303 0038"              \
+	"02000034"                 \
+	"0303" RANDOM "00 1301 00" \
+	"000c"                     \
+	"002b 0002 0304 0033 0002 001d"
+#define SERVER_1_2    \
+	"160303 002a" \
+	"02000026"    \
+	"0303" RANDOM "00 c02f 00"
+#define DONE          \
+	"160303 0004" \
+	"0e000000"
+#define CHANGE "140303 0001 01"
+
+static struct lab lab;
+static struct lab_flow *flow;
+static const struct ward_packet up = {.proto = WARD_PROTO_TCP, .src_port = 5000, .dst_port = 443};
+static const struct ward_packet down = {.proto = WARD_PROTO_TCP, .src_port = 443, .dst_port = 5000};
+
+static int setup(void **state)
+{
+	(void)state;
+	lab_init(&lab, "tls", WARD_PROTO_TCP);
+	flow = lab_flow_new(&lab, true);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	lab_flow_free(&lab, flow);
+	lab_fini(&lab);
+	return 0;
+}
+
+static enum ward_verdict feed(const struct ward_packet *p, const char *hex)
+{
+	struct ward_slice s = unhex(hex);
+	enum ward_verdict v = lab_feed(&lab, flow, p, p == &up, s);
+
+	bytes_free(s);
+	return v;
+}
+
+static size_t said(const char *what)
+{
+	struct ward_str rest = ward_wr_text(&lab.out);
+	size_t n = 0, at;
+
+	while ((at = ward_str_find(rest, ward_str_z(what))) != SIZE_MAX) {
+		n++;
+		rest = ward_str_sub(rest, at + 1, rest.len);
+	}
+	return n;
+}
+
+static void test_fingerprints(void **state)
+{
+	struct ward_slice s = unhex(CLIENT_BODY);
+	char ja3[WARD_TLS_JA3], ja4[WARD_TLS_JA4];
+	struct ward_tls_hello h;
+
+	(void)state;
+	assert_true(ward_tls_client_hello(s, &h));
+	assert_int_equal(ward_tls_hello_version(&h), WARD_TLS_1_3);
+	assert_true(ward_tls_ja3(&h, ja3) && ward_tls_ja4(&h, ja4));
+	assert_string_equal(ja3, "36ad791c51656031c2f03eee207379c8");
+	assert_string_equal(ja4, "t13d0207h2_c1929292aa6b_38dbf9c86be1");
+	bytes_free(s);
+}
+
+/* A cut hello is malformed, except where the extensions as a whole are missing. */
+static void test_hello_prefixes(void **state)
+{
+	struct ward_slice s = unhex(CLIENT_BODY);
+	size_t without = 2 + 32 + 1 + 2 + 6 + 2;
+
+	(void)state;
+	for (size_t cut = 0; cut < s.len; cut++) {
+		uint8_t *exact = malloc(cut ? cut : 1);
+		struct ward_tls_hello h;
+
+		assert_non_null(exact);
+		memcpy(exact, s.p, cut);
+		assert_int_equal(
+			ward_tls_client_hello(ward_slice_of(exact, cut), &h), cut == without);
+		assert_false(ward_tls_server_hello(ward_slice_of(exact, cut), &h) && cut < 38);
+		free(exact);
+	}
+	bytes_free(s);
+}
+
+static void test_bytes_turned(void **state)
+{
+	struct ward_slice s = unhex(CLIENT SERVER_1_3);
+	uint8_t *p = (uint8_t *)(uintptr_t)s.p;
+
+	(void)state;
+	for (size_t at = 0; at < s.len; at++)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			struct lab_flow *f = lab_flow_new(&lab, true);
+
+			p[at] ^= (uint8_t)(1U << bit);
+			(void)lab_feed(&lab, f, &up, true, s);
+			(void)lab_feed(&lab, f, &down, false, s);
+			p[at] ^= (uint8_t)(1U << bit);
+			lab_flow_free(&lab, f);
+		}
+	bytes_free(s);
+}
+
+static void test_1_3(void **state)
+{
+	(void)state;
+	assert_int_equal(feed(&up, CLIENT), WARD_VERDICT_OK);
+	assert_int_equal(lab.out.len, 0);
+	assert_int_equal(feed(&down, SERVER_1_3 CHANGE), WARD_VERDICT_OK);
+	assert_int_equal(said("\"class\":\"net.tls\""), 1);
+	assert_true(said("\"tls.version\":\"tls1.3\"") && said("\"tls.server_name\":\"a.b\""));
+	assert_true(said("\"src_port\":5000") && said("\"tls.alpn\":\"h2\""));
+	/* Encrypted: skipped by length, also what has not come yet. */
+	assert_int_equal(feed(&down, "170303 0010 00"), WARD_VERDICT_OK);
+	assert_int_equal(flow->side[1].skip, 15);
+	assert_int_equal(said("anomaly"), 0);
+}
+
+static void test_pieces(void **state)
+{
+	struct ward_slice s = unhex(CLIENT);
+
+	(void)state;
+	for (size_t i = 0; i + 1 < s.len; i++)
+		assert_int_equal(lab_feed(&lab, flow, &up, true, ward_slice_of(s.p + i, 1)),
+			WARD_VERDICT_MORE);
+	assert_int_equal(lab_feed(&lab, flow, &up, true, ward_slice_of(s.p + s.len - 1, 1)),
+		WARD_VERDICT_OK);
+	lab_end(&lab, flow, &up, true);
+	assert_true(said("\"tls.outcome\":\"unanswered\"") && said("tls.ja4"));
+	bytes_free(s);
+}
+
+/* One message over many records. */
+static void test_fragments(void **state)
+{
+	struct ward_slice s = unhex("0100006f" CLIENT_BODY);
+
+	(void)state;
+	for (size_t i = 0; i < s.len; i++) {
+		const uint8_t record[] = {0x16, 3, 1, 0, 1, s.p[i]};
+
+		assert_int_equal(lab_feed(&lab, flow, &up, true, ward_slice_of(record, 6)),
+			i + 1 < s.len ? WARD_VERDICT_MORE : WARD_VERDICT_OK);
+	}
+	assert_int_equal(feed(&down, SERVER_1_3), WARD_VERDICT_OK);
+	assert_true(said("\"tls.server_name\":\"a.b\""));
+	bytes_free(s);
+}
+
+static void test_certificate(void **state)
+{
+	struct ward_slice der = unhex(CERT);
+	size_t n = der.len;
+	uint8_t head[] = {0x16, 3, 3, (uint8_t)((n + 10) >> 8), (uint8_t)(n + 10), 11, 0,
+		(uint8_t)((n + 6) >> 8), (uint8_t)(n + 6), 0, (uint8_t)((n + 3) >> 8),
+		(uint8_t)(n + 3), 0, (uint8_t)(n >> 8), (uint8_t)n};
+
+	(void)state;
+	(void)feed(&up, CLIENT);
+	(void)feed(&down, SERVER_1_2);
+	(void)lab_feed(&lab, flow, &down, false, ward_slice_of(head, sizeof(head)));
+	assert_int_equal(lab_feed(&lab, flow, &down, false, der), WARD_VERDICT_OK);
+	assert_int_equal(feed(&down, DONE CHANGE "160303 0003 616263"), WARD_VERDICT_OK);
+	assert_int_equal(said("\"class\":\"net.tls\""), 1);
+	assert_true(said("\"tls.cert.subject\":\"CN=ward.test\"") && said("self_signed\":true"));
+	assert_true(said("\"tls.cert.san\":[\"ward.test\",\"10.0.0.1\"]"));
+	assert_true(said("not_yet_valid\":true")); /* the lab's frames are of 1970 */
+	bytes_free(der);
+}
+
+static void test_certificate_prefixes(void **state)
+{
+	struct ward_slice der = unhex(CERT);
+	char buf[8192];
+
+	(void)state;
+	for (size_t cut = 0; cut < der.len; cut++) {
+		struct ward_wr text = ward_wr_fixed(buf, sizeof(buf));
+		struct ward_tls_cert c;
+
+		assert_false(ward_tls_cert_read(ward_slice_of(der.p, cut), &text, &c));
+	}
+	bytes_free(der);
+}
+
+static void test_resumed_and_refused(void **state)
+{
+	(void)state;
+	(void)feed(&up, CLIENT);
+	(void)feed(&down, "150303 0002 0228");
+	assert_true(said("\"tls.outcome\":\"refused\"") && said("handshake-failure"));
+	assert_true(said("\"tls.alert_by\":\"server\""));
+	(void)feed(&up, "150303 0002 0230");
+	assert_int_equal(said("net.tls.alert"), 1);
+}
+
+static void test_downgrade(void **state)
+{
+	(void)state;
+	(void)feed(&up, CLIENT);
+	(void)feed(&down, "160303 002a"
+			  "02000026"
+			  "0303"
+			  "000000000000000000000000000000000000000000000000 444f574e47524401"
+			  "00 0035 00" DONE);
+	assert_true(said("\"tls.anomaly\":[\"downgrade\",\"cipher-not-offered\"]"));
+}
+
+static void test_retry(void **state)
+{
+	(void)state;
+	(void)feed(&up, CLIENT);
+	(void)feed(&down, "160303 002a"
+			  "02000026"
+			  "0303"
+			  "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+			  "00 1301 00");
+	assert_int_equal(lab.out.len, 0);
+	(void)feed(&up, CHANGE CLIENT);
+	(void)feed(&down, SERVER_1_3);
+	assert_true(said("\"tls.hello_retry\":true"));
+}
+
+static void test_ssl2(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		feed(&up, "801c 01 0002 0003 0000 0010 010080 00112233445566778899aabbccddeeff"),
+		WARD_VERDICT_OK);
+	assert_int_equal(feed(&down, "8001 04"), WARD_VERDICT_OK);
+	assert_true(said("\"tls.client_version\":\"ssl2\"") && said("obsolete\":true"));
+}
+
+static void test_reasons(void **state)
+{
+	static const struct {
+		const char *hex;
+		enum ward_tls_reason reason;
+	} row[] = {
+		{CLIENT "990303 0001 00", WARD_TLS_BAD_RECORD_TYPE},
+		{CLIENT "160903 0001 00", WARD_TLS_BAD_RECORD_VERSION},
+		{"160303 0000", WARD_TLS_BAD_RECORD_LENGTH},
+		{"160303 ffff", WARD_TLS_BAD_RECORD_LENGTH},
+		{"160303 0002 0100" CHANGE, WARD_TLS_BAD_INTERLEAVED},
+		{"160303 0004 63000000", WARD_TLS_BAD_HANDSHAKE},
+		{"160303 0004 01ffffff", WARD_TLS_BAD_HANDSHAKE},
+		{"160303 0004 01000000", WARD_TLS_BAD_CLIENT_HELLO},
+		{"160303 0004 02000000", WARD_TLS_BAD_SERVER_HELLO},
+		{"160303 0007 0b000003 000001", WARD_TLS_BAD_CERTIFICATE},
+		{"150303 0003 010203", WARD_TLS_BAD_ALERT},
+		{"140303 0002 0101", WARD_TLS_BAD_CHANGE_CIPHER},
+		{"180302 0003 01 4000", WARD_TLS_BAD_HEARTBEAT},
+		{"801c 01 0002 0003 0000 0011 010080 00112233445566778899aabbccddeeff",
+			WARD_TLS_BAD_SSL2},
+	};
+	bool met[WARD_TLS_REASON_N] = {false};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_slice s = unhex(row[i].hex);
+		struct lab_flow *f = lab_flow_new(&lab, true);
+		struct ward_dissect d;
+
+		assert_int_equal(lab_parse(&lab, f, &up, true, s, &d), WARD_VERDICT_MALFORMED);
+		assert_int_equal(d.reason, row[i].reason);
+		assert_true(d.off <= s.len);
+		met[d.reason] = true;
+		lab_flow_free(&lab, f);
+		bytes_free(s);
+	}
+	for (size_t i = 0; i < WARD_TLS_REASON_N; i++)
+		assert_true(met[i]);
+	assert_int_equal(said("\"tls.heartbeat_claimed\":16384"), 1);
+}
+
+static void test_foreign(void **state)
+{
+	struct ward_slice s = unhex("474554202f20485454502f312e31");
+	struct ward_dissect d;
+
+	(void)state;
+	assert_false(lab.module->probe(s));
+	assert_int_equal(lab_parse(&lab, flow, &up, true, s, &d), WARD_VERDICT_FOREIGN);
+	bytes_free(s);
+}
+
+static void test_gap(void **state)
+{
+	(void)state;
+	(void)feed(&up, CLIENT);
+	assert_false(lab_gap(&lab, flow, &down, false, 100));
+	assert_true(said("\"tls.outcome\":\"unanswered\""));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(fingerprints),
+		TEST(hello_prefixes),
+		TEST(bytes_turned),
+		TEST(1_3),
+		TEST(pieces),
+		TEST(fragments),
+		TEST(certificate),
+		TEST(certificate_prefixes),
+		TEST(resumed_and_refused),
+		TEST(downgrade),
+		TEST(retry),
+		TEST(ssl2),
+		TEST(reasons),
+		TEST(foreign),
+		TEST(gap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
