@@ -52,8 +52,18 @@
 
 static struct lab lab;
 static struct lab_flow *flow;
-static const struct ward_packet up = {.proto = WARD_PROTO_TCP, .src_port = 5000, .dst_port = 443};
-static const struct ward_packet down = {.proto = WARD_PROTO_TCP, .src_port = 443, .dst_port = 5000};
+static const struct ward_packet up = {.has_ip = true,
+	.has_transport = true,
+	.ip_version = 4,
+	.proto = WARD_PROTO_TCP,
+	.src_port = 5000,
+	.dst_port = 443};
+static const struct ward_packet down = {.has_ip = true,
+	.has_transport = true,
+	.ip_version = 4,
+	.proto = WARD_PROTO_TCP,
+	.src_port = 443,
+	.dst_port = 5000};
 
 static int setup(void **state)
 {
