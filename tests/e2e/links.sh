@@ -22,8 +22,8 @@ may() { # what each process may hold of the above
 	log) echo log ;;
 	net) echo net crypto ;;
 	field) echo field ;;
-	mqtt) echo field mosquitto ;;
-	play) echo exercise model mosquitto ;;
+	mqtt) echo field mosquitto crypto ;;
+	play) echo exercise model mosquitto crypto ;;
 	*) echo "no row for $1 in $0" >&2 ;;
 	esac
 }
