@@ -1,5 +1,4 @@
-/* Bytes of a message as text of an event. */
-/* Text that devices send in no stated encoding. */
+/* Bytes of a message as text of an event, whatever encoding its sender had in mind. */
 #ifndef WARD_SENSE_NET_TEXT_H
 #define WARD_SENSE_NET_TEXT_H
 
