@@ -16,7 +16,7 @@ static int setup(void **state)
 	lim.v[WARD_LIMIT_NET_FRAGMENT_BYTES] = 131072; /* 64 chunks */
 	memset(count, 0, sizeof(count));
 	now = 0;
-	return ward_frags_init(&frags, ward_mem_heap(), &lim, count);
+	return ward_frags_init(&frags, ward_mem_heap(), &lim, count) != WARD_OK;
 }
 
 static int teardown(void **state)

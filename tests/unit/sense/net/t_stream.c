@@ -89,7 +89,7 @@ static int setup(void **state)
 	heard[0][0] = heard[1][0] = 0;
 	memset(count, 0, sizeof(count));
 	stream = (struct ward_stream){0};
-	return ward_stream_init(&pool, ward_mem_heap(), &lim, count);
+	return ward_stream_init(&pool, ward_mem_heap(), &lim, count) != WARD_OK;
 }
 
 /* Whatever a test did: nothing leaks from the pool. */
