@@ -19,8 +19,9 @@ enum ward_err ward_chunk_pool_init(
 		list_max = max;
 	*p = (struct ward_chunk_pool){
 		.mem = mem, .max = (uint32_t)max, .list_max = (uint32_t)list_max};
-	p->chunk = ward_mem_alloc(mem, max * sizeof(*p->chunk));
-	p->flat = ward_mem_alloc(mem, list_max * WARD_CHUNK_BYTES);
+	/* Not zeroed: pages that no chunk has used yet are not touched. */
+	p->chunk = ward_mem_resize(mem, NULL, 0, max * sizeof(*p->chunk));
+	p->flat = ward_mem_resize(mem, NULL, 0, list_max * WARD_CHUNK_BYTES);
 	if (p->chunk && p->flat)
 		return WARD_OK;
 	ward_chunk_pool_fini(p);
