@@ -254,7 +254,7 @@ class Protocol:
 PROTOCOLS = {
     "dns": Protocol({"dns", "mdns", "llmnr"}, "udp && !icmp && !icmpv6 && (dns || mdns || llmnr)", "dns.id", DNS,
                     lambda e: e["class"].startswith("net.dns.") and e["dns.protocol"] != "nbns"
-                    and e.get("dns.id")),
+                    and e["proto"] == "udp" and e.get("dns.id")),
     "nbns": Protocol({"nbns"}, "nbns && !icmp", "nbns.id", NETBIOS,
                      lambda e: e["class"].startswith("net.dns.") and e["dns.protocol"] == "nbns"
                      and e.get("dns.id")),

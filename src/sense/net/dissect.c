@@ -24,6 +24,8 @@ static size_t count_names(const struct ward_dissector *m)
 static enum ward_err init_module(
 	struct ward_net *n, struct ward_net_module *mod, const struct ward_dissector *m)
 {
+	if (m->start && !m->start())
+		return WARD_ERR_NOMEM;
 	mod->n_name = count_names(m);
 	mod->name = ward_mem_alloc(n->mem, mod->n_name * sizeof(*mod->name));
 	mod->reason = ward_mem_alloc(n->mem, m->n_reason * sizeof(*mod->reason));

@@ -37,6 +37,9 @@ struct ward_dissector {
 	 * can find a message's begin again in what follows. */
 	bool (*gap)(struct ward_dissect *d, uint64_t lost);
 	size_t flow_bytes; /* what it keeps per flow, for both directions; 0: nothing */
+	/* Readies a library that it uses, before the first packet and before the sandbox: may open
+	 * files, once per process. False: no memory. NULL: nothing to do. */
+	bool (*start)(void);
 	/* Names of reasons for MALFORMED: they are counters too. */
 	const char *const *reason;
 	size_t n_reason;

@@ -58,7 +58,8 @@ enum ward_err ward_lru_init(
 		.max = (uint32_t)max};
 	if (!ward_mul(stride, max, &bytes))
 		return WARD_ERR_NOMEM;
-	t->item = ward_mem_alloc(mem, bytes);
+	/* Not zeroed: an item is filled when it is added, and pages of no item are not touched. */
+	t->item = ward_mem_resize(mem, NULL, 0, bytes);
 	t->bucket = ward_mem_alloc(mem, n_bucket * sizeof(*t->bucket));
 	if (t->item && t->bucket)
 		return WARD_OK;

@@ -155,8 +155,6 @@ bool ward_tls_cert_read(struct ward_slice der, struct ward_wr *text, struct ward
 	memset(c, 0, sizeof(*c));
 	if (!der.len || der.len > WARD_TLS_CERT_DER)
 		return false;
-	/* No configuration file is read, and no module loaded, on behalf of a packet. */
-	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	WARD_AUTO(x509_freep) X509 *x = d2i_X509(NULL, &p, (long)der.len);
 
 	if (!x || !put_name(text, X509_get_subject_name(x), &c->subject) ||

@@ -472,6 +472,7 @@ const struct ward_dissector ward_dissect_tls = {
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_tls_flow),
+	.start = ward_tls_start,
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),
 	.name_at = ward_tls_name_at,

@@ -74,6 +74,8 @@ const char *ward_tls_version_name(unsigned version);
 /* RFC 8446 6, "handshake-failure"; NULL for others. Lives forever. */
 const char *ward_tls_alert_name(unsigned description);
 
+/* Readies libcrypto, without its configuration file: later calls open nothing. */
+bool ward_tls_start(void);
 /* Fingerprints, in lower case hex with a NUL. False: libcrypto failed or the hello has more than
  * fits; ret is then "". JA3 and JA3S: MD5 of the numbers without GREASE. JA4: TLS client over TCP,
  * as FoxIO defines it (BSD 3-Clause). */
