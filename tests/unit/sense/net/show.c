@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 			(void)fprintf(stderr, "can't read %s\n", argv[i]);
 			bad = 1;
 		}
-		(void)fwrite(l.out.p, 1, l.out.len, stdout);
+		bad |= l.out.len && fwrite(l.out.p, 1, l.out.len, stdout) != l.out.len;
 		lab_fini(&l);
 	}
 	return bad;
