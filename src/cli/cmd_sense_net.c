@@ -2,6 +2,7 @@
 #include "event/event.h"
 #include "event/json.h"
 #include "sense/net/capture.h"
+#include "sense/net/dissector.h"
 #include "sense/net/net.h"
 #include "sense/net/ring.h"
 
@@ -41,6 +42,33 @@ static enum ward_err put_event(void *ctx, const struct ward_event *e)
 	if (job->out.len >= OUT_BUFFER / 2 && !ward_cli_put(&job->out, stdout))
 		return WARD_ERR_IO;
 	return WARD_OK;
+}
+
+static void list_line(struct ward_wr *w, const struct ward_dissector *m)
+{
+	static const char *const kind[] = {[WARD_DISSECT_MEDICAL] = "medical",
+		[WARD_DISSECT_BUILDING] = "building",
+		[WARD_DISSECT_IT] = "IT"};
+
+	ward_wr_printf(w, "%-10s %s  %-8s  %s (%s)\n", m->name,
+		m->proto == WARD_PROTO_TCP ? "tcp" : "udp", kind[m->kind], m->title, m->standard);
+	ward_wr_printf(w, "           %s", m->port[0] ? "ports" : "any port");
+	for (size_t i = 0; i < WARD_DISSECT_PORTS && m->port[i]; i++)
+		ward_wr_printf(w, " %u", m->port[i]);
+	ward_wr_printf(w, "\n           reads %s\n", m->reads);
+}
+
+/* --list-protocols: what the sensor knows, three lines each. */
+static int list_protocols(void)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	for (size_t i = 0; i < ward_dissector_count(); i++)
+		list_line(&w, ward_dissector_at(i));
+	bool wrote = ward_cli_put(&w, stdout);
+
+	ward_wr_fini(&w);
+	return wrote ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
 static bool parse_args(struct job *job, int argc, char **argv, int *ret_code)
@@ -224,6 +252,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	int code = WARD_EXIT_RUN;
 	enum ward_err err;
 
+	if (argc == 2 && strcmp(argv[1], "--list-protocols") == 0)
+		return list_protocols();
 	if (!parse_args(&job, argc, argv, &code))
 		return code;
 	(void)signal(SIGINT, on_signal);
@@ -257,6 +287,8 @@ const struct ward_cmd ward_cmd_sense_net = {
 		"error gets one JSON line of counters: packets, what was rejected and why, what "
 		"was\n"
 		"skipped, what was lost. It sends nothing. An interface needs CAP_NET_RAW.\n\n"
+		"  --list-protocols  the protocols that are dissected: transport, ports, the\n"
+		"                 standard that is followed, what is read\n"
 		"  --stats        only the counters: nothing on standard output\n"
 		"  --source NAME  name of the source in events (default: net)\n"
 		"  --count N      stop after N packets\n"

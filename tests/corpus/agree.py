@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """What Ward and tshark read in the same captures, field by field.
 
-Usage: agree.py SHOW modbus|tls [CAPTURE...]
+Usage: agree.py WARD PROTOCOL [CAPTURE...]
 
-SHOW is the program that prints a dissector's events. For each connection, direction and field the
-values are compared as a bag; agreement is what both have of what either has. Differences that are
-explained stand in the file `agree` beside this one: protocol, capture, reason; such a capture is
-counted apart. Exits 77 without the data or tshark; 1 when a field is below 99 % or a capture
+PROTOCOL is a module in agree/. For each connection, direction and field the values are compared as
+a bag; agreement is what both have of what either has. Differences that are explained stand in
+agree/known: protocol, capture, reason; such a capture is counted apart. Exits 77 without the data or tshark; 1 when a field is below 99 % or a capture
 without a reason differs.
 """
 import collections
+import importlib
 import json
 import os
 import re
@@ -18,10 +18,9 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import agree_fields
-
 LIMIT = 0.99
-ADDRESS = ["ip.src", "ipv6.src", "tcp.srcport", "ip.dst", "ipv6.dst", "tcp.dstport"]
+ADDRESS = ["ip.src", "ipv6.src", "tcp.srcport", "udp.srcport", "ip.dst", "ipv6.dst", "tcp.dstport",
+           "udp.dstport"]
 
 
 def bag():
@@ -30,7 +29,7 @@ def bag():
 
 def theirs(path, protocol):
     """field -> Counter of (connection, value), as tshark has it."""
-    columns = ADDRESS + protocol.tshark
+    columns = ADDRESS + protocol.columns
     command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "occurrence=a",
                "-E", "aggregator=;", "-Y", protocol.filter]
     for option in protocol.options:
@@ -44,31 +43,34 @@ def theirs(path, protocol):
         cell += [""] * (len(columns) - len(cell))
         who = tuple(c.split(";")[0] for c in cell[:len(ADDRESS)] if c)
         row = {name: [v for v in text.split(";") if v != ""]
-               for name, text in zip(protocol.tshark, cell[len(ADDRESS):])}
+               for name, text in zip(protocol.columns, cell[len(ADDRESS):])}
         for field, values in protocol.theirs(row):
             for value in values:
                 got[field][(who, value)] += 1
     return got
 
 
-def ours(show, path, protocol):
-    out = subprocess.run([show, protocol.name, path], capture_output=True, check=False)
-    if out.returncode:
+def ours(ward, path, protocol):
+    out = subprocess.run([ward, "sense", "net", path], capture_output=True, check=False)
+    if out.returncode not in (0, 1):  # 1: the capture is damaged
         raise SystemExit(f"{path}: {out.stderr.decode()}")
     got = bag()
     for line in out.stdout.decode().splitlines():
         event = json.loads(line)
+        if not event["class"].startswith(protocol.prefix):
+            continue
         f = event["fields"]
-        there = (f["src_ip"], str(f["src_port"]), f["dst_ip"], str(f["dst_port"]))
+        there = tuple(str(f[k]) for k in ("src_ip", "src_port", "dst_ip", "dst_port") if k in f)
+        half = len(there) // 2
         for back, field, values in protocol.ours(event["class"], f):
-            who = there[2:] + there[:2] if back else there
+            who = there[half:] + there[:half] if back else there
             for value in values:
                 got[field][(who, value)] += 1
     return got
 
 
 def reasons():
-    with open(os.path.join(os.path.dirname(__file__), "agree"), encoding="utf-8") as f:
+    with open(os.path.join(os.path.dirname(__file__), "agree", "known"), encoding="utf-8") as f:
         rows = [line.split(None, 2) for line in f if line.strip() and not line.startswith("#")]
     return {(row[0], row[1]): row[2].strip() for row in rows}
 
@@ -82,14 +84,14 @@ def captures(data, layer):
                 yield os.path.join(data, "pcaps", cell[1])
 
 
-def compare(show, path, protocol):
-    a, b = theirs(path, protocol), ours(show, path, protocol)
+def compare(ward, path, protocol):
+    a, b = theirs(path, protocol), ours(ward, path, protocol)
     return {field: (sum((a[field] & b[field]).values()), sum((a[field] | b[field]).values()),
                     a[field] - b[field], b[field] - a[field]) for field in sorted(set(a) | set(b))}
 
 
 def main():
-    show, name, *paths = sys.argv[1:]
+    ward, name, *paths = sys.argv[1:]
     data = os.environ.get("WARD_SHARED_DATA", "")
     if not os.path.isdir(os.path.join(data, "pcaps")):
         print("skipped: no captures in $WARD_SHARED_DATA")
@@ -97,11 +99,11 @@ def main():
     if not shutil.which("tshark"):
         print("skipped: no tshark")
         return 77
-    protocol, known = agree_fields.PROTOCOLS[name], reasons()
+    protocol, known = importlib.import_module("agree." + name).Protocol(), reasons()
     paths_all = paths or list(captures(data, protocol.layer))
     same, either, files, bad = collections.Counter(), collections.Counter(), 0, 0
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda p: compare(show, p, protocol), paths_all))
+        results = list(pool.map(lambda p: compare(ward, p, protocol), paths_all))
     for path, result in zip(paths_all, results):
         files += bool(result)
         short = os.path.relpath(path, os.path.join(data, "pcaps"))

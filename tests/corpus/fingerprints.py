@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """JA3, JA3S and JA4 against what FoxIO's and Arkime's own programs gave for their captures.
 
-Usage: fingerprints.py SHOW. Exits 77 without the data; 1 when a fingerprint of a TLS connection
+Usage: fingerprints.py WARD. Exits 77 without the data; 1 when a fingerprint of a TLS connection
 differs, or less than all of those that begin with TLS are found.
 """
 import json
@@ -11,9 +11,9 @@ import subprocess
 import sys
 
 
-def events(show, path):
-    out = subprocess.run([show, "tls", path], capture_output=True, check=True).stdout.decode()
-    return [json.loads(line)["fields"] for line in out.splitlines()
+def events(ward, path):
+    out = subprocess.run([ward, "sense", "net", path], capture_output=True, check=True)
+    return [json.loads(line)["fields"] for line in out.stdout.decode().splitlines()
             if '"class":"net.tls"' in line]
 
 
@@ -50,7 +50,7 @@ def arkime(path):
 
 
 def main():
-    show, data = sys.argv[1], os.path.join(os.environ.get("WARD_SHARED_DATA", ""), "pcaps")
+    ward, data = sys.argv[1], os.path.join(os.environ.get("WARD_SHARED_DATA", ""), "pcaps")
     if not os.path.isdir(data):
         print("skipped: no captures in $WARD_SHARED_DATA")
         return 77
@@ -58,7 +58,7 @@ def main():
     folder = os.path.join(data, "FoxIO-ja4")
     for name in sorted(n for n in os.listdir(folder) if ".pcap" in n):
         have = {}
-        for f in events(show, os.path.join(folder, name)):
+        for f in events(ward, os.path.join(folder, name)):
             have.setdefault((f["src_ip"], f["src_port"], f["dst_ip"], f["dst_port"]),
                             f.get("tls.ja4"))
         for who, ja4 in sorted(foxio(os.path.join(folder, "expected"), name).items()):
@@ -73,7 +73,7 @@ def main():
         truth = os.path.join(folder, "expected", name[:-5] + ".test")
         if not os.path.exists(truth):
             continue
-        want, fields = arkime(truth), events(show, os.path.join(folder, name))
+        want, fields = arkime(truth), events(ward, os.path.join(folder, name))
         for what, values in want.items():
             ours = {f["tls." + what] for f in fields if "tls." + what in f}
             good += len(values & ours)

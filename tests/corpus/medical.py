@@ -122,12 +122,12 @@ def privacy(program, root):
 # The outside judge.
 
 def uid_names(source):
-    text = open(os.path.join(source, 'src/sense/net/dicom/names.c'), encoding='utf-8').read()
+    text = open(os.path.join(source, 'src/sense/net/proto/dicom/names.c'), encoding='utf-8').read()
     return {n: '1.2.840.10008.' + u for u, n in re.findall(r'\{"([\d.]+)",\s*"(\w+)"\}', text)}
 
 
 def tag_names(source):
-    text = open(os.path.join(source, 'src/sense/net/dicom/names.c'), encoding='utf-8').read()
+    text = open(os.path.join(source, 'src/sense/net/proto/dicom/names.c'), encoding='utf-8').read()
     return {n: t for t, n in re.findall(r'\{0x([0-9a-f]{8}), "(\w+)"\}', text)}
 
 

@@ -1,7 +1,7 @@
 /* One DHCP message. What is said about it must be inside of it, or of the store. */
 #include "fuzz.h"
 
-#include "sense/net/dhcp/dhcp.h"
+#include "sense/net/proto/dhcp/dhcp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {

@@ -1,7 +1,8 @@
 /* A DICOM connection, on its port and on another, and the front of a query in each encoding. */
 #include "fuzz_stream.h"
 
-#include "sense/net/dicom/dicom.h"
+#include "sense/net/proto/dicom/dicom.h"
+#include "sense/net/proto/dissectors.h"
 
 static void keys(const uint8_t *data, size_t len)
 {

@@ -1,7 +1,7 @@
 /* One message of DNS or its kin. What is said about it must be inside of it, and be text. */
 #include "fuzz.h"
 
-#include "sense/net/dns/dns.h"
+#include "sense/net/proto/dns/dns.h"
 
 static void check(const struct ward_dns *m, bool ok, size_t len)
 {

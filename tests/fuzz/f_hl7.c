@@ -1,5 +1,6 @@
 /* An HL7 connection, on its port and on another. */
 #include "fuzz_stream.h"
+#include "sense/net/proto/dissectors.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {

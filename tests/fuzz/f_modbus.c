@@ -1,7 +1,7 @@
 /* One Modbus message, read both ways. What is said about it must be inside of it. */
 #include "fuzz.h"
 
-#include "sense/net/modbus/modbus.h"
+#include "sense/net/proto/modbus/modbus.h"
 
 static void check(struct ward_slice s, bool response)
 {

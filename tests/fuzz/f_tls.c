@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "../unit/sense/net/lab.h"
-#include "sense/net/tls/tls.h"
+#include "sense/net/proto/tls/tls.h"
 
 static void alone(struct ward_slice s)
 {

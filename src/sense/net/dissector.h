@@ -1,5 +1,5 @@
 /* The contract of an application dissector: one `const struct ward_dissector` per protocol, listed
- * in dissectors.c.
+ * in proto/dissectors.c.
  *
  * A flow whose port is one of the hints, or whose first payload passes the probe, is tried; after
  * the first whole message the flow is confirmed and carries the dissector's name as its service. A
@@ -23,8 +23,14 @@ enum ward_verdict {
 
 enum { WARD_DISSECT_PORTS = 8 };
 
+enum ward_dissector_kind { WARD_DISSECT_MEDICAL, WARD_DISSECT_BUILDING, WARD_DISSECT_IT };
+
 struct ward_dissector {
 	const char *name; /* the flow's service */
+	/* For people (`ward sense net --list-protocols`): the protocol's name, the document and
+	 * clause that parse follows, what is read of it. */
+	enum ward_dissector_kind kind;
+	const char *title, *standard, *reads;
 	uint8_t proto;
 	uint16_t port[WARD_DISSECT_PORTS]; /* 0: no more */
 	/* Could this be the beginning of a message, in either direction? Strict enough to be asked
@@ -70,15 +76,6 @@ struct ward_dissect {
 	size_t reason; /* set with MALFORMED: index into module->reason */
 	size_t off;    /* set with MALFORMED: offset in the payload */
 };
-
-extern const struct ward_dissector ward_dissect_bacnet;
-extern const struct ward_dissector ward_dissect_dns, ward_dissect_dns_stream, ward_dissect_mdns,
-	ward_dissect_llmnr, ward_dissect_nbns;
-extern const struct ward_dissector ward_dissect_dhcp;
-extern const struct ward_dissector ward_dissect_dicom;
-extern const struct ward_dissector ward_dissect_hl7;
-extern const struct ward_dissector ward_dissect_modbus, ward_dissect_modbus_udp;
-extern const struct ward_dissector ward_dissect_tls;
 
 /* All dissectors; lives forever. */
 size_t ward_dissector_count(void);

@@ -5,7 +5,7 @@
 #include "bytes.h"
 
 #include "base/wr.h"
-#include "sense/net/dicom/dicom.h"
+#include "sense/net/proto/dicom/dicom.h"
 
 #define VERIFICATION "1.2.840.10008.1.1"
 #define STUDY_FIND "1.2.840.10008.5.1.4.1.2.2.1"

@@ -1,4 +1,4 @@
-#include "sense/net/dhcp/dhcp.h"
+#include "sense/net/proto/dhcp/dhcp.h"
 #include "sense/net/net.h"
 
 #include "bytes.h"

@@ -1,8 +1,9 @@
 #include "dicom_make.h"
 #include "stream_lab.h"
 
-#include "sense/net/dicom/names.h"
-#include "sense/net/dicom/stream.h"
+#include "sense/net/proto/dicom/names.h"
+#include "sense/net/proto/dicom/stream.h"
+#include "sense/net/proto/dissectors.h"
 
 static struct stream_lab lab;
 

@@ -1,8 +1,9 @@
-#include "sense/net/dns/dns.h"
+#include "sense/net/proto/dns/dns.h"
 #include "sense/net/net.h"
 #include "sense/net/sensor.h"
 
 #include "bytes.h"
+#include "sense/net/proto/dissectors.h"
 
 struct sample {
 	const char *hex; /* blanks allowed */

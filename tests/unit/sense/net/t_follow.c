@@ -6,6 +6,7 @@
 #include "bytes.h"
 
 #include "base/wr.h"
+#include "sense/net/proto/dissectors.h"
 
 /* A message is 'M', a length in two bytes and as many bytes, printable; "M\0\0" is malformed, and
  * bytes above 127 are so from a place on that is known. */

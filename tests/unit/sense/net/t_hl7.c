@@ -1,8 +1,9 @@
 #include "bytes.h"
 #include "stream_lab.h"
 
-#include "sense/net/hl7/hl7.h"
-#include "sense/net/hl7/stream.h"
+#include "sense/net/proto/hl7/hl7.h"
+#include "sense/net/proto/hl7/stream.h"
+#include "sense/net/proto/dissectors.h"
 
 #define SOB "\x0b"
 #define EOB "\x1c\r"

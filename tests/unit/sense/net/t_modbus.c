@@ -1,4 +1,4 @@
-#include "sense/net/modbus/modbus.h"
+#include "sense/net/proto/modbus/modbus.h"
 
 #include "bytes.h"
 #include "lab.h"

@@ -1,4 +1,4 @@
-#include "sense/net/tls/tls.h"
+#include "sense/net/proto/tls/tls.h"
 
 #include "bytes.h"
 #include "lab.h"

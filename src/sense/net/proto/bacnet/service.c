@@ -1,0 +1,377 @@
+/* The bodies of the services that matter for watching a building (clauses 13 to 16). Others are
+ * named and their bytes counted. */
+#include "sense/net/proto/bacnet/tag.h"
+
+typedef bool body_fn(struct ward_bacnet_rd *b);
+
+/* A place for the next item; the last one is used again beyond the limit, so that a message is
+ * always read to its end. */
+static struct ward_bacnet_item *next_item(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet *m = b->m;
+	struct ward_bacnet_item *item = &m->item[WARD_BACNET_ITEMS - 1];
+
+	m->n_item_seen++;
+	if (m->n_item < WARD_BACNET_ITEMS)
+		item = &m->item[m->n_item++];
+	memset(item, 0, sizeof(*item));
+	return item;
+}
+
+static bool read_object(struct ward_bacnet_rd *b, int number, struct ward_bacnet_item *item)
+{
+	uint32_t id[2];
+
+	if (!ward_bacnet_object_id(b, number, id))
+		return false;
+	item->has_object = true;
+	item->type = id[0];
+	item->instance = id[1];
+	return true;
+}
+
+/* Property identifier [number], optional array index [number + 1]. */
+static bool read_property(struct ward_bacnet_rd *b, uint8_t number, struct ward_bacnet_item *item)
+{
+	struct ward_bacnet_optional index = {.is = false};
+
+	if (!ward_bacnet_enumerated(b, number, &item->property))
+		return false;
+	item->has_property = true;
+	if (!ward_bacnet_maybe_unsigned(b, (uint8_t)(number + 1), &index))
+		return false;
+	item->has_index = index.is;
+	item->index = index.v;
+	return true;
+}
+
+static bool read_priority(struct ward_bacnet_rd *b, uint8_t number, struct ward_bacnet_item *item)
+{
+	struct ward_bacnet_optional priority = {.is = false};
+
+	if (!ward_bacnet_maybe_unsigned(b, number, &priority))
+		return false;
+	item->has_priority = priority.is;
+	item->priority = priority.v;
+	return true;
+}
+
+static bool required(struct ward_bacnet_optional *o)
+{
+	o->is = true;
+	return true;
+}
+
+/* 16.10 */
+static bool who_is(struct ward_bacnet_rd *b)
+{
+	return ward_bacnet_maybe_unsigned(b, 0, &b->m->low) &&
+	       ward_bacnet_maybe_unsigned(b, 1, &b->m->high);
+}
+
+/* 16.10 */
+static bool i_am(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet *m = b->m;
+	struct ward_bacnet_item *item = next_item(b);
+
+	if (!read_object(b, WARD_BACNET_APPLICATION, item))
+		return false;
+	m->device = (struct ward_bacnet_optional){true, item->instance};
+	return ward_bacnet_unsigned(b, WARD_BACNET_APPLICATION, &m->max_apdu.v) &&
+	       required(&m->max_apdu) &&
+	       ward_bacnet_enumerated(b, WARD_BACNET_APPLICATION, &m->segmentation.v) &&
+	       required(&m->segmentation) &&
+	       ward_bacnet_unsigned(b, WARD_BACNET_APPLICATION, &m->vendor.v) &&
+	       required(&m->vendor);
+}
+
+/* 16.9 */
+static bool who_has(struct ward_bacnet_rd *b)
+{
+	if (!who_is(b))
+		return false;
+	if (ward_bacnet_next_is(b, 3, WARD_BACNET_PRIMITIVE))
+		return ward_bacnet_chars(b, 3, &b->m->name);
+	return read_object(b, 2, next_item(b));
+}
+
+/* 16.9 */
+static bool i_have(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet_item device = {.has_object = false};
+
+	if (!read_object(b, WARD_BACNET_APPLICATION, &device))
+		return false;
+	b->m->device = (struct ward_bacnet_optional){true, device.instance};
+	return read_object(b, WARD_BACNET_APPLICATION, next_item(b)) &&
+	       ward_bacnet_chars(b, WARD_BACNET_APPLICATION, &b->m->name);
+}
+
+/* 15.5 */
+static bool read_property_request(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet_item *item = next_item(b);
+
+	return read_object(b, 0, item) && read_property(b, 1, item);
+}
+
+/* 15.5 */
+static bool read_property_ack(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet_item *item = next_item(b);
+
+	return read_object(b, 0, item) && read_property(b, 1, item) &&
+	       ward_bacnet_any(b, 3, &item->value);
+}
+
+/* 15.9 */
+static bool write_property(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet_item *item = next_item(b);
+
+	return read_object(b, 0, item) && read_property(b, 1, item) &&
+	       ward_bacnet_any(b, 3, &item->value) && read_priority(b, 4, item);
+}
+
+/* A list [1] of properties of one object; each is read by one, which takes at least a byte. */
+static bool per_object(
+	struct ward_bacnet_rd *b, bool (*one)(struct ward_bacnet_rd *b, struct ward_bacnet_item *))
+{
+	struct ward_bacnet_item object = {.has_object = false};
+
+	if (!read_object(b, 0, &object) || !ward_bacnet_open(b, 1))
+		return false;
+	while (!ward_bacnet_next_is(b, 1, WARD_BACNET_CLOSING)) {
+		struct ward_bacnet_item *item = next_item(b);
+
+		if (ward_bacnet_end(b))
+			return ward_bacnet_fail(b, WARD_BACNET_TAG_UNBALANCED);
+		*item = object;
+		if (!one(b, item))
+			return false;
+	}
+	return ward_bacnet_close(b, 1);
+}
+
+static bool all_objects(
+	struct ward_bacnet_rd *b, bool (*one)(struct ward_bacnet_rd *b, struct ward_bacnet_item *))
+{
+	do {
+		if (!per_object(b, one))
+			return false;
+	} while (!ward_bacnet_end(b));
+	return true;
+}
+
+static bool rpm_one(struct ward_bacnet_rd *b, struct ward_bacnet_item *item)
+{
+	return read_property(b, 0, item);
+}
+
+/* 15.7 */
+static bool read_property_multiple(struct ward_bacnet_rd *b)
+{
+	return all_objects(b, rpm_one);
+}
+
+/* Error class and code, application enumerated (clause 18). */
+static bool read_error(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet *m = b->m;
+
+	return ward_bacnet_enumerated(b, WARD_BACNET_APPLICATION, &m->error_class.v) &&
+	       required(&m->error_class) &&
+	       ward_bacnet_enumerated(b, WARD_BACNET_APPLICATION, &m->error_code.v) &&
+	       required(&m->error_code);
+}
+
+static bool rpm_ack_one(struct ward_bacnet_rd *b, struct ward_bacnet_item *item)
+{
+	if (!read_property(b, 2, item))
+		return false;
+	if (ward_bacnet_next_is(b, 5, WARD_BACNET_OPENING))
+		return ward_bacnet_open(b, 5) && read_error(b) && ward_bacnet_close(b, 5);
+	return ward_bacnet_any(b, 4, &item->value);
+}
+
+/* 15.7 */
+static bool read_property_multiple_ack(struct ward_bacnet_rd *b)
+{
+	return all_objects(b, rpm_ack_one);
+}
+
+static bool wpm_one(struct ward_bacnet_rd *b, struct ward_bacnet_item *item)
+{
+	return read_property(b, 0, item) && ward_bacnet_any(b, 2, &item->value) &&
+	       read_priority(b, 3, item);
+}
+
+/* 15.10 */
+static bool write_property_multiple(struct ward_bacnet_rd *b)
+{
+	return all_objects(b, wpm_one);
+}
+
+/* A password is noted and thrown away. */
+static bool read_password(struct ward_bacnet_rd *b, uint8_t number)
+{
+	struct ward_wr keep = *b->text;
+	struct ward_str password;
+
+	if (!ward_bacnet_next_is(b, number, WARD_BACNET_PRIMITIVE))
+		return true;
+	b->m->has_password = ward_bacnet_chars(b, number, &password);
+	if (b->m->has_password && password.len)
+		ward_wipe(b->text->p + keep.len, b->text->len - keep.len);
+	*b->text = keep;
+	return b->m->has_password;
+}
+
+/* 16.4 */
+static bool reinitialize_device(struct ward_bacnet_rd *b)
+{
+	return ward_bacnet_enumerated(b, 0, &b->m->state.v) && required(&b->m->state) &&
+	       read_password(b, 1);
+}
+
+/* 16.1 */
+static bool device_communication_control(struct ward_bacnet_rd *b)
+{
+	return ward_bacnet_maybe_unsigned(b, 0, &b->m->duration) &&
+	       ward_bacnet_enumerated(b, 1, &b->m->state.v) && required(&b->m->state) &&
+	       read_password(b, 2);
+}
+
+/* 13.14: without the last two it cancels. */
+static bool subscribe_cov(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet *m = b->m;
+
+	if (!ward_bacnet_unsigned(b, 0, &m->process.v) || !required(&m->process) ||
+		!read_object(b, 1, next_item(b)))
+		return false;
+	if (ward_bacnet_next_is(b, 2, WARD_BACNET_PRIMITIVE)) {
+		if (!ward_bacnet_boolean(b, 2, &m->confirmed.v))
+			return false;
+		m->confirmed.is = true;
+	}
+	return ward_bacnet_maybe_unsigned(b, 3, &m->duration);
+}
+
+/* 13.1, 13.2: values of one object. */
+static bool cov_notification(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet *m = b->m;
+	struct ward_bacnet_item device = {.has_object = false}, object = {.has_object = false};
+
+	if (!ward_bacnet_unsigned(b, 0, &m->process.v) || !required(&m->process) ||
+		!read_object(b, 1, &device) || !read_object(b, 2, &object) ||
+		!ward_bacnet_unsigned(b, 3, &m->duration.v) || !required(&m->duration) ||
+		!ward_bacnet_open(b, 4))
+		return false;
+	m->device = (struct ward_bacnet_optional){true, device.instance};
+	while (!ward_bacnet_next_is(b, 4, WARD_BACNET_CLOSING)) {
+		struct ward_bacnet_item *item = next_item(b);
+
+		if (ward_bacnet_end(b))
+			return ward_bacnet_fail(b, WARD_BACNET_TAG_UNBALANCED);
+		*item = object;
+		if (!wpm_one(b, item))
+			return false;
+	}
+	return ward_bacnet_close(b, 4);
+}
+
+/* 16.7, 16.8 */
+static bool time_synchronization(struct ward_bacnet_rd *b)
+{
+	return ward_bacnet_date_time(b, &b->m->when);
+}
+
+/* 16.2, 16.3: vendor and service number; the vendor's parameters are not ours to read. */
+static bool private_transfer(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet *m = b->m;
+
+	if (!ward_bacnet_unsigned(b, 0, &m->vendor.v) || !required(&m->vendor) ||
+		!ward_bacnet_unsigned(b, 1, &m->private_service.v) ||
+		!required(&m->private_service))
+		return false;
+	m->n_unparsed += ward_rd_left(&b->r);
+	ward_rd_skip(&b->r, ward_rd_left(&b->r));
+	return true;
+}
+
+static body_fn *const confirmed[] = {
+	[1] = cov_notification,
+	[5] = subscribe_cov,
+	[12] = read_property_request,
+	[14] = read_property_multiple,
+	[15] = write_property,
+	[16] = write_property_multiple,
+	[17] = device_communication_control,
+	[18] = private_transfer,
+	[20] = reinitialize_device,
+};
+
+static body_fn *const unconfirmed[] = {
+	[0] = i_am,
+	[1] = i_have,
+	[2] = cov_notification,
+	[4] = private_transfer,
+	[6] = time_synchronization,
+	[7] = who_has,
+	[8] = who_is,
+	[9] = time_synchronization,
+};
+
+static body_fn *const complex_ack[] = {
+	[12] = read_property_ack,
+	[14] = read_property_multiple_ack,
+};
+
+/* Clause 18 and 21 (BACnet-Error): some services wrap class and code in [0] and add more. */
+static bool error_body(struct ward_bacnet_rd *b)
+{
+	if (!ward_bacnet_next_is(b, 0, WARD_BACNET_OPENING))
+		return read_error(b);
+	if (!ward_bacnet_open(b, 0) || !read_error(b) || !ward_bacnet_close(b, 0))
+		return false;
+	b->m->n_unparsed += ward_rd_left(&b->r);
+	ward_rd_skip(&b->r, ward_rd_left(&b->r));
+	return true;
+}
+
+static body_fn *find_body(const struct ward_bacnet *m)
+{
+	size_t s = m->service;
+
+	switch (m->pdu) {
+	case WARD_BACNET_PDU_CONFIRMED:
+		return s < WARD_ARRAY_LEN(confirmed) ? confirmed[s] : NULL;
+	case WARD_BACNET_PDU_UNCONFIRMED:
+		return s < WARD_ARRAY_LEN(unconfirmed) ? unconfirmed[s] : NULL;
+	case WARD_BACNET_PDU_COMPLEX_ACK:
+		return s < WARD_ARRAY_LEN(complex_ack) ? complex_ack[s] : NULL;
+	case WARD_BACNET_PDU_ERROR:
+		return error_body;
+	case WARD_BACNET_PDU_SIMPLE_ACK:
+	case WARD_BACNET_PDU_SEGMENT_ACK:
+	case WARD_BACNET_PDU_REJECT:
+	case WARD_BACNET_PDU_ABORT:
+	case WARD_BACNET_PDU_N:
+	default:
+		return NULL;
+	}
+}
+
+bool ward_bacnet_service(struct ward_bacnet_rd *b)
+{
+	body_fn *body = find_body(b->m);
+
+	if (body && !body(b))
+		return false;
+	b->m->n_unparsed += ward_rd_left(&b->r);
+	return true;
+}

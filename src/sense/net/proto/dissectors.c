@@ -1,0 +1,28 @@
+#include "sense/net/proto/dissectors.h"
+
+/* In the order in which they are asked. */
+static const struct ward_dissector *const all[] = {
+	&ward_dissect_bacnet,
+	&ward_dissect_dhcp,
+	&ward_dissect_dns,
+	&ward_dissect_dns_stream,
+	&ward_dissect_mdns,
+	&ward_dissect_llmnr,
+	&ward_dissect_nbns,
+	&ward_dissect_dicom,
+	&ward_dissect_hl7,
+	&ward_dissect_modbus,
+	&ward_dissect_modbus_udp,
+	&ward_dissect_tls,
+};
+
+size_t ward_dissector_count(void)
+{
+	return WARD_ARRAY_LEN(all);
+}
+
+const struct ward_dissector *ward_dissector_at(size_t i)
+{
+	WARD_ASSERT(i < WARD_ARRAY_LEN(all));
+	return all[i];
+}

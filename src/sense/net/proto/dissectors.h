@@ -1,0 +1,20 @@
+/* Every dissector of this folder. */
+#ifndef WARD_SENSE_NET_PROTO_DISSECTORS_H
+#define WARD_SENSE_NET_PROTO_DISSECTORS_H
+
+#include "sense/net/dissector.h"
+
+extern const struct ward_dissector ward_dissect_bacnet;
+extern const struct ward_dissector ward_dissect_dhcp;
+extern const struct ward_dissector ward_dissect_dns;
+extern const struct ward_dissector ward_dissect_dns_stream;
+extern const struct ward_dissector ward_dissect_mdns;
+extern const struct ward_dissector ward_dissect_llmnr;
+extern const struct ward_dissector ward_dissect_nbns;
+extern const struct ward_dissector ward_dissect_dicom;
+extern const struct ward_dissector ward_dissect_hl7;
+extern const struct ward_dissector ward_dissect_modbus;
+extern const struct ward_dissector ward_dissect_modbus_udp;
+extern const struct ward_dissector ward_dissect_tls;
+
+#endif

@@ -1,0 +1,84 @@
+/* What the HL7 dissector keeps of one connection, shared by its files only. */
+#ifndef WARD_SENSE_NET_HL7_STREAM_H
+#define WARD_SENSE_NET_HL7_STREAM_H
+
+#include "sense/net/proto/hl7/hl7.h"
+#include "sense/net/sensor.h"
+
+enum {
+	WARD_HL7_LINE = 1024,  /* longest MSH */
+	WARD_HL7_PENDING = 16, /* messages that wait for their answer */
+	WARD_HL7_SEGMENTS = 24,
+};
+
+enum ward_hl7_state {
+	WARD_HL7_BETWEEN, /* before a message */
+	WARD_HL7_INSIDE,  /* after its MSH */
+	WARD_HL7_LOST,    /* after a gap: a start of block is looked for */
+};
+
+struct ward_hl7_code {
+	uint8_t len;
+	char p[7];
+};
+
+/* A message that was not answered yet. */
+struct ward_hl7_pending {
+	bool used, committed;
+	uint8_t side;
+	uint64_t control; /* hash of MSH-10: the id itself is not kept */
+	uint64_t order;
+	ward_ns begin;
+	struct ward_hl7_code type, trigger;
+};
+
+/* The message that one direction is in, and the segment that it is in. */
+struct ward_hl7_side {
+	enum ward_hl7_state state;
+	bool framed;   /* begun by a start of block */
+	bool after_fs; /* an end of block was seen, its CR not yet */
+	bool closed;   /* nothing will follow */
+	bool ended;    /* unframed: the last byte ended a segment */
+	uint16_t n_msh, n_line;
+	bool line_long;
+	char separator, component;
+	uint32_t n_segment, n_other, n_err;
+	uint64_t bytes;
+	uint8_t n_kind;
+	uint8_t kind[WARD_HL7_SEGMENTS]; /* ward_hl7_segment_at */
+	uint32_t count[WARD_HL7_SEGMENTS];
+	bool has_msa;
+	struct ward_hl7_code ack, err_code, severity;
+	uint64_t answers; /* hash of MSA-2 */
+	char msh[WARD_HL7_LINE];
+	char line[WARD_HL7_LINE];
+};
+
+struct ward_hl7_flow {
+	bool seen; /* a message */
+	uint64_t order;
+	struct ward_hl7_side side[2];
+	struct ward_hl7_pending pending[WARD_HL7_PENDING];
+};
+
+extern const char *const ward_hl7_reasons[WARD_HL7_REASON_N];
+
+static inline unsigned ward_hl7_side_of(const struct ward_dissect *d)
+{
+	return d->from_client ? 0 : 1;
+}
+
+static inline struct ward_str ward_hl7_code_str(const struct ward_hl7_code *c)
+{
+	return (struct ward_str){c->p, c->len};
+}
+
+/* events.c */
+bool ward_hl7_name_at(size_t i, struct ward_wr *w);
+/* The message that `side` has just ended; asked is what it answers, or NULL. cut: it did not end
+ * as it should. */
+void ward_hl7_tell_message(
+	struct ward_dissect *d, unsigned side, const struct ward_hl7_pending *asked, bool cut);
+void ward_hl7_tell_unanswered(struct ward_dissect *d, const struct ward_hl7_pending *p);
+
+#endif
