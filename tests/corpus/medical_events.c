@@ -1,11 +1,11 @@
 /* Prints the events of one medical protocol in captures: medical_events dicom|hl7 FILE... */
-#include "stream_lab.h"
+#include "proto_lab.h"
 
 #include <stdio.h>
 
 int main(int argc, char **argv)
 {
-	static struct stream_lab l;
+	static struct proto_lab l;
 	const struct ward_dissector *module = NULL;
 	int bad = 0;
 
@@ -16,14 +16,14 @@ int main(int argc, char **argv)
 		(void)fputs("usage: medical_events dicom|hl7 FILE...\n", stderr);
 		return 2;
 	}
-	stream_lab_open(&l, module);
+	proto_lab_open(&l, module);
 	for (int i = 2; i < argc; i++)
-		bad |= !stream_lab_capture(&l, argv[i]);
+		bad |= !proto_lab_capture(&l, argv[i]);
 	bad |= l.out.len && fwrite(l.out.p, 1, l.out.len, stdout) != l.out.len;
 	for (size_t i = 0; i < module->n_reason; i++)
-		if (stream_lab_reason(&l, i))
+		if (proto_lab_reason(&l, i))
 			(void)fprintf(stderr, "%s %llu\n", module->reason[i],
-				(unsigned long long)stream_lab_reason(&l, i));
-	stream_lab_close(&l);
+				(unsigned long long)proto_lab_reason(&l, i));
+	proto_lab_close(&l);
 	return bad;
 }

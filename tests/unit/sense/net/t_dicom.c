@@ -1,23 +1,23 @@
 #include "dicom_make.h"
-#include "stream_lab.h"
+#include "proto_lab.h"
 
 #include "sense/net/proto/dicom/names.h"
 #include "sense/net/proto/dicom/stream.h"
 #include "sense/net/proto/dissectors.h"
 
-static struct stream_lab lab;
+static struct proto_lab lab;
 
 static int setup(void **state)
 {
 	(void)state;
-	stream_lab_open(&lab, &ward_dissect_dicom);
+	proto_lab_open(&lab, &ward_dissect_dicom);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	stream_lab_close(&lab);
+	proto_lab_close(&lab);
 	return 0;
 }
 
@@ -122,8 +122,8 @@ static enum ward_verdict play(size_t piece)
 {
 	enum ward_verdict v = WARD_VERDICT_MORE;
 
-	stream_lab_again(&lab, &ward_dissect_dicom);
-	stream_lab_forget(&lab);
+	proto_lab_again(&lab, &ward_dissect_dicom);
+	proto_lab_forget(&lab);
 	lab.net->index = 0;
 	for (size_t i = 0; i < n_step; i++) {
 		struct ward_slice all = bytes_of(&steps[i].made);
@@ -131,7 +131,7 @@ static enum ward_verdict play(size_t piece)
 		for (size_t at = 0; at < all.len; at += piece) {
 			size_t n = all.len - at < piece ? all.len - at : piece;
 
-			v = stream_lab_feed(
+			v = proto_lab_feed(
 				&lab, steps[i].side, ward_slice_of(all.p + at, n), false);
 		}
 	}
@@ -171,13 +171,13 @@ static void test_conversation(void **state)
 	make_conversation();
 	assert_int_equal(play(ROOM), WARD_VERDICT_OK);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(told); i++)
-		if (stream_lab_seen(&lab, told[i]) == 0)
+		if (proto_lab_seen(&lab, told[i]) == 0)
 			fail_msg("not told: %s in\n%.*s", told[i],
 				WARD_STR_ARG(ward_wr_text(&lab.out)));
-	assert_int_equal(stream_lab_seen(&lab, "net.malformed"), 0);
-	assert_int_equal(stream_lab_seen(&lab, "\"class\":"), 7);
+	assert_int_equal(proto_lab_seen(&lab, "net.malformed"), 0);
+	assert_int_equal(proto_lab_seen(&lab, "\"class\":"), 7);
 	/* All is told from the requestor's side. */
-	assert_int_equal(stream_lab_seen(&lab, "\"src_ip\":\"10.0.0.1\""), 7);
+	assert_int_equal(proto_lab_seen(&lab, "\"src_ip\":\"10.0.0.1\""), 7);
 }
 
 static void test_values_are_not_told(void **state)
@@ -188,7 +188,7 @@ static void test_values_are_not_told(void **state)
 	make_conversation();
 	(void)play(ROOM);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(secret); i++)
-		assert_int_equal(stream_lab_seen(&lab, secret[i]), 0);
+		assert_int_equal(proto_lab_seen(&lab, secret[i]), 0);
 }
 
 /* However the stream is cut, the same is told. */
@@ -222,9 +222,9 @@ static void test_prefixes(void **state)
 		struct ward_slice all = bytes_of(&steps[i].made);
 
 		for (size_t cut = 1; cut < all.len; cut++) {
-			stream_lab_again(&lab, &ward_dissect_dicom);
-			stream_lab_forget(&lab);
-			assert_int_equal(stream_lab_feed(&lab, i, ward_slice_of(all.p, cut), false),
+			proto_lab_again(&lab, &ward_dissect_dicom);
+			proto_lab_forget(&lab);
+			assert_int_equal(proto_lab_feed(&lab, i, ward_slice_of(all.p, cut), false),
 				WARD_VERDICT_MORE);
 			assert_int_equal(lab.d.need,
 				cut < WARD_DICOM_PDU_HEADER ? WARD_DICOM_PDU_HEADER : all.len);
@@ -256,10 +256,10 @@ static void test_flips(void **state)
 /* Feeds bytes to an open association and asks for one reason. */
 static void expect_reason(unsigned side, const struct made *m, enum ward_dicom_reason reason)
 {
-	uint64_t before = stream_lab_reason(&lab, reason);
-	enum ward_verdict v = stream_lab_feed(&lab, side, bytes_of(m), false);
+	uint64_t before = proto_lab_reason(&lab, reason);
+	enum ward_verdict v = proto_lab_feed(&lab, side, bytes_of(m), false);
 
-	assert_int_equal(stream_lab_reason(&lab, reason), before + 1);
+	assert_int_equal(proto_lab_reason(&lab, reason), before + 1);
 	if (reason == WARD_DICOM_ASSOCIATE_ITEM) /* either, by how early it is */
 		assert_true(v == WARD_VERDICT_OK || v == WARD_VERDICT_MALFORMED);
 	else
@@ -345,21 +345,21 @@ static void test_associate_reasons(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(samples); i++) {
-		stream_lab_again(&lab, &ward_dissect_dicom);
-		stream_lab_forget(&lab);
+		proto_lab_again(&lab, &ward_dissect_dicom);
+		proto_lab_forget(&lab);
 		put_associate(make(&m), false, &samples[i].asked);
 		expect_reason(0, &m, samples[i].reason);
 		/* It is told all the same. */
-		assert_int_equal(stream_lab_seen(&lab, "net.dicom.associate\""), 1);
+		assert_int_equal(proto_lab_seen(&lab, "net.dicom.associate\""), 1);
 		assert_int_equal(
-			stream_lab_seen(&lab, "\"dicom.malformed\":\"net.dicom.reject."), 1);
+			proto_lab_seen(&lab, "\"dicom.malformed\":\"net.dicom.reject."), 1);
 	}
-	stream_lab_again(&lab, &ward_dissect_dicom);
+	proto_lab_again(&lab, &ward_dissect_dicom);
 	put_associate(make(&m), false, &usual);
 	m.buf[m.w.len - 17] = 0xff; /* the last item's length */
 	m.buf[m.w.len - 18] = 0xff;
 	expect_reason(0, &m, WARD_DICOM_ASSOCIATE_ITEM);
-	stream_lab_again(&lab, &ward_dissect_dicom);
+	proto_lab_again(&lab, &ward_dissect_dicom);
 	expect_hex(0, "010000000002 0001", WARD_DICOM_ASSOCIATE_ITEM);
 }
 
@@ -395,26 +395,26 @@ static void test_reject_and_abort(void **state)
 	struct made m;
 
 	(void)state;
-	stream_lab_again(&lab, &ward_dissect_dicom);
-	stream_lab_forget(&lab);
+	proto_lab_again(&lab, &ward_dissect_dicom);
+	proto_lab_forget(&lab);
 	put_associate(make(&m), false, &usual);
-	(void)stream_lab_feed(&lab, 0, bytes_of(&m), false);
+	(void)proto_lab_feed(&lab, 0, bytes_of(&m), false);
 	put_pdu(make(&m), 3, ward_slice_of("\0\1\1\7", 4));
-	assert_int_equal(stream_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.reject_result\":\"rejected-permanent\","
-					       "\"dicom.source\":\"service-user\",\"dicom.why\":"
-					       "\"called-ae-title-not-recognized\""),
+	assert_int_equal(proto_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.reject_result\":\"rejected-permanent\","
+					      "\"dicom.source\":\"service-user\",\"dicom.why\":"
+					      "\"called-ae-title-not-recognized\""),
 		1);
 	open_association();
 	put_message(make(&m), 1, &(struct message){.field = 0x30, .id = 9});
-	(void)stream_lab_feed(&lab, 0, bytes_of(&m), false);
+	(void)proto_lab_feed(&lab, 0, bytes_of(&m), false);
 	put_pdu(make(&m), 7, ward_slice_of("\0\0\2\6", 4));
-	assert_int_equal(stream_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 1);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.source\":\"service-provider\","
-					       "\"dicom.why\":\"invalid-pdu-parameter-value\""),
+	assert_int_equal(proto_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 1);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.source\":\"service-provider\","
+					      "\"dicom.why\":\"invalid-pdu-parameter-value\""),
 		1);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.requests_unanswered\":1"), 1);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.requests_unanswered\":1"), 1);
 }
 
 static void test_end_tells_what_is_open(void **state)
@@ -424,9 +424,9 @@ static void test_end_tells_what_is_open(void **state)
 	(void)state;
 	open_association();
 	put_message(make(&m), 1, &(struct message){.field = 0x30, .id = 9});
-	(void)stream_lab_feed(&lab, 0, bytes_of(&m), true);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 1);
-	assert_int_equal(stream_lab_seen(&lab, "net.dicom.closed"), 1);
+	(void)proto_lab_feed(&lab, 0, bytes_of(&m), true);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 1);
+	assert_int_equal(proto_lab_seen(&lab, "net.dicom.closed"), 1);
 }
 
 static void test_too_many_requests(void **state)
@@ -437,11 +437,11 @@ static void test_too_many_requests(void **state)
 	open_association();
 	for (uint16_t i = 0; i < WARD_DICOM_PENDING + 3; i++) {
 		put_message(make(&m), 1, &(struct message){.field = 0x30, .id = i});
-		assert_int_equal(stream_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
+		assert_int_equal(proto_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
 	}
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 3);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.message_id\":2,"), 1);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.message_id\":3,"), 0);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.outcome\":\"unanswered\""), 3);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.message_id\":2,"), 1);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.message_id\":3,"), 0);
 }
 
 /* A capture that begins in the middle, on any port. */
@@ -450,8 +450,8 @@ static void test_late(void **state)
 	struct made m, query;
 
 	(void)state;
-	stream_lab_again(&lab, &ward_dissect_dicom);
-	stream_lab_forget(&lab);
+	proto_lab_again(&lab, &ward_dissect_dicom);
+	proto_lab_forget(&lab);
 	lab.trusted = false;
 	put_element(make(&query), 0, "\x38"); /* a group length must stand first */
 	query.w.len = 0;
@@ -460,12 +460,12 @@ static void test_late(void **state)
 	put_pdv(make(&m), 3, COMMAND | LAST, bytes_of(&query));
 	put_query(make(&query));
 	put_pdv(&m.w, 3, LAST, bytes_of(&query));
-	assert_int_equal(stream_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(proto_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
 	put_message(make(&m), 3, &(struct message){.field = 0x8020, .id = 2});
 	put_message(&m.w, 3, &(struct message){.field = 0x8020, .id = 5});
-	assert_int_equal(stream_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.keys\":[\"QueryRetrieveLevel\""), 1);
-	assert_int_equal(stream_lab_seen(&lab, "\"dicom.request_unseen\":true"), 1);
+	assert_int_equal(proto_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.keys\":[\"QueryRetrieveLevel\""), 1);
+	assert_int_equal(proto_lab_seen(&lab, "\"dicom.request_unseen\":true"), 1);
 }
 
 static void test_gap(void **state)
@@ -477,10 +477,10 @@ static void test_gap(void **state)
 	put_message(
 		make(&m), 5, &(struct message){.field = 1, .id = 3, .dataset = true, .uid = CT});
 	ward_wr_bytes(&m.w, "\4\0\0\0\x10\0\0\0\x0f\xfc\5\2", 12);
-	assert_int_equal(stream_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(proto_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
 	/* Inside of a data set it does not matter. */
-	assert_true(stream_lab_gap(&lab, 0, 4090));
-	assert_false(stream_lab_gap(&lab, 0, 1));
+	assert_true(proto_lab_gap(&lab, 0, 4090));
+	assert_false(proto_lab_gap(&lab, 0, 1));
 }
 
 static void test_probe(void **state)
@@ -500,10 +500,10 @@ static void test_probe(void **state)
 		struct ward_slice s = unhex(foreign[i]);
 
 		assert_false(ward_dicom_probe(s));
-		stream_lab_again(&lab, &ward_dissect_dicom);
+		proto_lab_again(&lab, &ward_dissect_dicom);
 		lab.trusted = false;
 		if (s.len > 12)
-			assert_int_not_equal(stream_lab_feed(&lab, 0, s, false), WARD_VERDICT_OK);
+			assert_int_not_equal(proto_lab_feed(&lab, 0, s, false), WARD_VERDICT_OK);
 		bytes_free(s);
 	}
 }
@@ -512,10 +512,10 @@ static void test_probe(void **state)
 static void test_client_port(void **state)
 {
 	(void)state;
-	stream_lab_again(&lab, &ward_dissect_dicom);
+	proto_lab_again(&lab, &ward_dissect_dicom);
 	lab.packet[0].src_port = 11112;
 	lab.packet[0].dst_port = 80;
-	assert_int_equal(stream_lab_feed(&lab, 0, ward_slice_of("GET / HTTP/1.1\r\n", 16), false),
+	assert_int_equal(proto_lab_feed(&lab, 0, ward_slice_of("GET / HTTP/1.1\r\n", 16), false),
 		WARD_VERDICT_FOREIGN);
 }
 

@@ -1,5 +1,5 @@
 #include "bytes.h"
-#include "stream_lab.h"
+#include "proto_lab.h"
 
 #include "sense/net/proto/hl7/hl7.h"
 #include "sense/net/proto/hl7/stream.h"
@@ -13,42 +13,42 @@
 #define ADT SOB MSH("ADT^A01^ADT_A01", "DOE4711") "\rEVN|A01\r" PID "\rNK1|1|DOE^JANE\r" EOB
 #define ACK(code, id) SOB MSH("ACK", "9") "\rMSA|" code "|" id "|DOE is not known\r" EOB
 
-static struct stream_lab lab;
+static struct proto_lab lab;
 
 static int setup(void **state)
 {
 	(void)state;
-	stream_lab_open(&lab, &ward_dissect_hl7);
+	proto_lab_open(&lab, &ward_dissect_hl7);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	stream_lab_close(&lab);
+	proto_lab_close(&lab);
 	return 0;
 }
 
 static void again(void)
 {
-	stream_lab_again(&lab, &ward_dissect_hl7);
-	stream_lab_forget(&lab);
+	proto_lab_again(&lab, &ward_dissect_hl7);
+	proto_lab_forget(&lab);
 	lab.net->index = 0;
 }
 
 static enum ward_verdict feed(unsigned side, const char *text)
 {
-	return stream_lab_feed(&lab, side, ward_slice_of(text, strlen(text)), false);
+	return proto_lab_feed(&lab, side, ward_slice_of(text, strlen(text)), false);
 }
 
 static enum ward_verdict end(unsigned side)
 {
-	return stream_lab_feed(&lab, side, ward_slice_of(NULL, 0), true);
+	return proto_lab_feed(&lab, side, ward_slice_of(NULL, 0), true);
 }
 
 static void expect_told(const char *what, size_t n)
 {
-	if (stream_lab_seen(&lab, what) != n)
+	if (proto_lab_seen(&lab, what) != n)
 		fail_msg("not %zu times: %s in\n%.*s", n, what,
 			WARD_STR_ARG(ward_wr_text(&lab.out)));
 }
@@ -187,7 +187,7 @@ static void play(size_t piece)
 		size_t len = strlen(talk[i]);
 
 		for (size_t at = 0; at < len; at += piece)
-			(void)stream_lab_feed(&lab, i % 2,
+			(void)proto_lab_feed(&lab, i % 2,
 				ward_slice_of(talk[i] + at, len - at < piece ? len - at : piece),
 				false);
 	}
@@ -224,7 +224,7 @@ static void test_prefixes(void **state)
 	for (size_t cut = 1; cut < sizeof(whole) - 3; cut++) {
 		again();
 		lab.trusted = false;
-		enum ward_verdict v = stream_lab_feed(&lab, 0, ward_slice_of(whole, cut), false);
+		enum ward_verdict v = proto_lab_feed(&lab, 0, ward_slice_of(whole, cut), false);
 
 		assert_int_equal(v, cut <= msh ? WARD_VERDICT_MORE : WARD_VERDICT_OK);
 		assert_int_equal(lab.out.len, 0);
@@ -242,7 +242,7 @@ static void test_flips(void **state)
 		for (size_t m = 0; m < WARD_ARRAY_LEN(mask); m++) {
 			bytes[at] = (char)(bytes[at] ^ mask[m]);
 			again();
-			(void)stream_lab_feed(
+			(void)proto_lab_feed(
 				&lab, 0, ward_slice_of(bytes, sizeof(bytes) - 1), false);
 			(void)feed(1, ACK("AA", "DOE4711"));
 			(void)feed(0, ADT);
@@ -253,12 +253,12 @@ static void test_flips(void **state)
 
 static void expect_reason(const char *text, enum ward_hl7_reason reason)
 {
-	uint64_t before = stream_lab_reason(&lab, reason);
+	uint64_t before = proto_lab_reason(&lab, reason);
 
 	again();
 	enum ward_verdict v = feed(0, text);
 
-	assert_int_equal(stream_lab_reason(&lab, reason), before + 1);
+	assert_int_equal(proto_lab_reason(&lab, reason), before + 1);
 	assert_int_equal(
 		v, reason <= WARD_HL7_MSH_SEPARATOR ? WARD_VERDICT_MALFORMED : WARD_VERDICT_OK);
 }
@@ -308,7 +308,7 @@ static void test_gap(void **state)
 	(void)state;
 	again();
 	(void)feed(0, SOB MSH("ADT^A01", "1") "\rPID|");
-	assert_true(stream_lab_gap(&lab, 0, 10));
+	assert_true(proto_lab_gap(&lab, 0, 10));
 	expect_told("\"hl7.cut\":true", 1);
 	assert_int_equal(feed(0, "DOE|x\r" EOB ADT), WARD_VERDICT_OK);
 	expect_told("\"hl7.structure\":\"ADT_A01\"", 1);

@@ -1,8 +1,7 @@
-/* A DICOM connection, on its port and on another, and the front of a query in each encoding. */
-#include "fuzz_stream.h"
+/* The front of a DICOM query in each encoding. */
+#include "fuzz.h"
 
 #include "sense/net/proto/dicom/dicom.h"
-#include "sense/net/proto/dissectors.h"
 
 static void keys(const uint8_t *data, size_t len)
 {
@@ -23,6 +22,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	keys(exact, len);
 	free(exact);
-	(void)fuzz_stream(&ward_dissect_dicom, true, data, len);
-	return fuzz_stream(&ward_dissect_dicom, false, data, len);
+	return 0;
 }

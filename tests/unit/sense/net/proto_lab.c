@@ -1,4 +1,4 @@
-#include "stream_lab.h"
+#include "proto_lab.h"
 
 #include "event/event.h"
 #include "sense/net/capture.h"
@@ -9,7 +9,7 @@ enum { CONNECTIONS = 64, OUT_MAX = 1 << 26, BYTES_MAX = 1 << 22 };
 
 static enum ward_err put(void *ctx, const struct ward_event *e)
 {
-	struct stream_lab *l = ctx;
+	struct proto_lab *l = ctx;
 
 	ward_event_write_json(e, &l->names, &l->out);
 	ward_wr_ch(&l->out, '\n');
@@ -17,7 +17,7 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 	return WARD_OK;
 }
 
-static void make_packets(struct stream_lab *l)
+static void make_packets(struct proto_lab *l)
 {
 	for (uint8_t i = 0; i < 2; i++) {
 		struct ward_packet *p = &l->packet[i];
@@ -27,13 +27,13 @@ static void make_packets(struct stream_lab *l)
 			.ip_version = 4,
 			.src_ip = {10, 0, 0, (uint8_t)(1 + i)},
 			.dst_ip = {10, 0, 0, (uint8_t)(2 - i)},
-			.proto = WARD_PROTO_TCP,
+			.proto = l->module->proto,
 			.src_port = i ? l->module->port[0] : 50000,
 			.dst_port = i ? 50000 : l->module->port[0]};
 	}
 }
 
-void stream_lab_again(struct stream_lab *l, const struct ward_dissector *module)
+void proto_lab_again(struct proto_lab *l, const struct ward_dissector *module)
 {
 	free(l->flow);
 	l->module = module;
@@ -42,6 +42,8 @@ void stream_lab_again(struct stream_lab *l, const struct ward_dissector *module)
 	l->flow = calloc(1, module->flow_bytes ? module->flow_bytes : 1);
 	WARD_ASSERT(l->flow);
 	l->trusted = true;
+	l->partial = false;
+	l->net->index = 0;
 	for (unsigned i = 0; i < 2; i++) {
 		ward_wr_reset(&l->side[i].bytes);
 		l->side[i].skip = 0;
@@ -50,7 +52,7 @@ void stream_lab_again(struct stream_lab *l, const struct ward_dissector *module)
 	make_packets(l);
 }
 
-void stream_lab_open(struct stream_lab *l, const struct ward_dissector *module)
+void proto_lab_open(struct proto_lab *l, const struct ward_dissector *module)
 {
 	struct ward_net_opts opts = {.source = WARD_STR("lab"), .epoch = 1};
 
@@ -66,10 +68,10 @@ void stream_lab_open(struct stream_lab *l, const struct ward_dissector *module)
 	l->sink = (struct ward_net_sink){put, l};
 	l->net->sink = &l->sink;
 	l->net->frame = &l->frame;
-	stream_lab_again(l, module);
+	proto_lab_again(l, module);
 }
 
-void stream_lab_close(struct stream_lab *l)
+void proto_lab_close(struct proto_lab *l)
 {
 	free(l->flow);
 	ward_net_free(l->net);
@@ -79,12 +81,12 @@ void stream_lab_close(struct stream_lab *l)
 		ward_wr_fini(&l->side[i].bytes);
 }
 
-void stream_lab_forget(struct stream_lab *l)
+void proto_lab_forget(struct proto_lab *l)
 {
 	ward_wr_reset(&l->out);
 }
 
-static void begin(struct stream_lab *l, unsigned side, bool end)
+static void begin(struct proto_lab *l, unsigned side, bool end)
 {
 	l->d = (struct ward_dissect){.net = l->net,
 		.packet = &l->packet[side],
@@ -93,10 +95,11 @@ static void begin(struct stream_lab *l, unsigned side, bool end)
 		.from_client = side == 0,
 		.trusted = l->trusted,
 		.end = end,
+		.partial = l->partial,
 		.flow = l->module->flow_bytes ? l->flow : NULL};
 }
 
-static enum ward_verdict parse_once(struct stream_lab *l, unsigned side, bool end)
+static enum ward_verdict parse_once(struct proto_lab *l, unsigned side, bool end)
 {
 	struct ward_slice all = ward_wr_slice(&l->side[side].bytes);
 	uint8_t *exact = malloc(all.len ? all.len : 1);
@@ -110,10 +113,11 @@ static enum ward_verdict parse_once(struct stream_lab *l, unsigned side, bool en
 	free(exact);
 	switch (v) {
 	case WARD_VERDICT_OK:
-		WARD_ASSERT(l->d.used >= 1);
+		WARD_ASSERT(l->d.used >= 1 || l->module->proto == WARD_PROTO_UDP);
 		break;
 	case WARD_VERDICT_MORE:
 		WARD_ASSERT(l->d.need == 0 || l->d.need > all.len);
+		WARD_ASSERT(l->module->proto == WARD_PROTO_TCP || l->d.partial);
 		break;
 	case WARD_VERDICT_MALFORMED:
 		WARD_ASSERT(l->d.reason < l->module->n_reason && l->d.off <= all.len);
@@ -126,7 +130,7 @@ static enum ward_verdict parse_once(struct stream_lab *l, unsigned side, bool en
 	return v;
 }
 
-static void consume(struct stream_lab_side *s, size_t n)
+static void consume(struct proto_lab_side *s, size_t n)
 {
 	size_t have = s->bytes.len;
 
@@ -139,10 +143,25 @@ static void consume(struct stream_lab_side *s, size_t n)
 	s->bytes.len = have - n;
 }
 
-enum ward_verdict stream_lab_feed(
-	struct stream_lab *l, unsigned side, struct ward_slice bytes, bool end)
+static enum ward_verdict feed_datagram(struct proto_lab *l, unsigned side, struct ward_slice bytes)
 {
-	struct stream_lab_side *s = &l->side[side];
+	enum ward_verdict v = WARD_VERDICT_FOREIGN;
+
+	ward_wr_reset(&l->side[side].bytes);
+	ward_wr_bytes(&l->side[side].bytes, bytes.p, bytes.len);
+	if (l->trusted || l->module->probe(ward_wr_slice(&l->side[side].bytes)))
+		v = parse_once(l, side, false);
+	l->trusted |= v == WARD_VERDICT_OK;
+	return v;
+}
+
+enum ward_verdict proto_lab_feed(
+	struct proto_lab *l, unsigned side, struct ward_slice bytes, bool end)
+{
+	struct proto_lab_side *s = &l->side[side];
+
+	if (l->module->proto == WARD_PROTO_UDP)
+		return bytes.len ? feed_datagram(l, side, bytes) : WARD_VERDICT_MORE;
 	size_t jump = s->skip < bytes.len ? s->skip : bytes.len;
 	enum ward_verdict v = WARD_VERDICT_MORE;
 
@@ -167,9 +186,12 @@ enum ward_verdict stream_lab_feed(
 	return v;
 }
 
-bool stream_lab_gap(struct stream_lab *l, unsigned side, uint64_t lost)
+bool proto_lab_gap(struct proto_lab *l, unsigned side, uint64_t lost)
 {
-	struct stream_lab_side *s = &l->side[side];
+	struct proto_lab_side *s = &l->side[side];
+
+	if (l->module->proto == WARD_PROTO_UDP || s->dead)
+		return !s->dead;
 
 	ward_wr_reset(&s->bytes);
 	if (lost <= s->skip) {
@@ -182,12 +204,12 @@ bool stream_lab_gap(struct stream_lab *l, unsigned side, uint64_t lost)
 	return !s->dead;
 }
 
-uint64_t stream_lab_reason(const struct stream_lab *l, size_t reason)
+uint64_t proto_lab_reason(const struct proto_lab *l, size_t reason)
 {
 	return l->net->module[l->module_at].reason[reason];
 }
 
-size_t stream_lab_seen(const struct stream_lab *l, const char *what)
+size_t proto_lab_seen(const struct proto_lab *l, const char *what)
 {
 	struct ward_str rest = ward_wr_text(&l->out);
 	size_t n = 0;
@@ -230,6 +252,27 @@ static bool tcp_seq(const struct ward_frame *f, const struct ward_packet *p, uin
 	return false;
 }
 
+void proto_lab_records(struct proto_lab *l, struct ward_slice records)
+{
+	struct ward_rd r = ward_rd_from(records.p, records.len);
+
+	while (ward_rd_left(&r) > 3) {
+		uint8_t head = ward_rd_u8(&r);
+		size_t n = ward_rd_be16(&r);
+
+		if (head & 4) {
+			(void)proto_lab_gap(l, head & 1, n);
+			continue;
+		}
+		n = n < ward_rd_left(&r) ? n : ward_rd_left(&r);
+		l->partial = head & 8;
+		(void)proto_lab_feed(l, head & 1, ward_rd_bytes(&r, n), head & 2);
+	}
+	l->partial = false;
+	for (unsigned side = 0; side < 2; side++)
+		(void)proto_lab_feed(l, side, ward_slice_of(NULL, 0), true);
+}
+
 static bool hinted(const struct ward_dissector *m, uint16_t port)
 {
 	for (size_t i = 0; i < WARD_DISSECT_PORTS && m->port[i]; i++)
@@ -250,7 +293,7 @@ static bool same(const struct conn *c, const struct ward_packet *p, unsigned *re
 }
 
 /* The connections of the file, in order of their first payload. */
-static size_t list(const struct stream_lab *l, const char *path, struct conn *conns)
+static size_t list(const struct proto_lab *l, const char *path, struct conn *conns)
 {
 	char why[WARD_CAPTURE_WHY];
 	struct ward_capture *c;
@@ -284,7 +327,7 @@ static size_t list(const struct stream_lab *l, const char *path, struct conn *co
 	return n;
 }
 
-static void one(struct stream_lab *l, const char *path, const struct conn *conn)
+static void one(struct proto_lab *l, const char *path, const struct conn *conn)
 {
 	char why[WARD_CAPTURE_WHY];
 	struct ward_capture *c;
@@ -313,21 +356,21 @@ static void one(struct stream_lab *l, const char *path, const struct conn *conn)
 		l->frame = f;
 		l->packet[side] = p;
 		l->trusted |= hinted(l->module, conn->peer_port);
-		(void)stream_lab_feed(l, side, p.payload, false);
+		(void)proto_lab_feed(l, side, p.payload, false);
 	}
 	for (unsigned side = 0; side < 2; side++)
 		if (began[side])
-			(void)stream_lab_feed(l, side, ward_slice_of(NULL, 0), true);
+			(void)proto_lab_feed(l, side, ward_slice_of(NULL, 0), true);
 	ward_capture_close(c);
 }
 
-bool stream_lab_capture(struct stream_lab *l, const char *path)
+bool proto_lab_capture(struct proto_lab *l, const char *path)
 {
 	static struct conn conns[CONNECTIONS];
 	size_t n = list(l, path, conns);
 
 	for (size_t i = 0; n != SIZE_MAX && i < n; i++) {
-		stream_lab_again(l, l->module);
+		proto_lab_again(l, l->module);
 		l->trusted = false;
 		one(l, path, &conns[i]);
 	}
