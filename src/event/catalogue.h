@@ -94,7 +94,15 @@ enum ward_identity { WARD_IDENTITY_NONE, WARD_IDENTITY_PERSON, WARD_IDENTITY_MAY
 	X(PARENT_IMAGE, "ParentImage", MAYBE, "Windows: path of the parent's program")             \
 	X(TARGET_FILENAME, "TargetFilename", MAYBE, "Sysmon: path of the file")                    \
 	X(TARGET_OBJECT, "TargetObject", MAYBE, "Sysmon: registry path")                           \
-	X(CURRENT_DIRECTORY, "CurrentDirectory", MAYBE, "Sysmon: working directory")
+	X(CURRENT_DIRECTORY, "CurrentDirectory", MAYBE, "Sysmon: working directory")               \
+	X(LOGIN_METHOD, "login.method", NONE, "how somebody showed who they are")                  \
+	X(LOGIN_OUTCOME, "login.outcome", NONE, "ok, failed, or unknown")                          \
+	X(LOGIN_CLEARTEXT, "login.cleartext", NONE, "true: the secret could be read")              \
+	X(URI, "uri", MAYBE, "request target or locator")                                          \
+	X(FILE_NAME, "file.name", MAYBE, "name or path of a file")                                 \
+	X(FILE_BYTES, "file.bytes", NONE, "size in bytes")                                         \
+	X(OPERATION, "operation", NONE, "what was asked for, in the protocol's words")             \
+	X(OUTCOME, "outcome", NONE, "what became of a request, as a word")
 
 enum ward_field_id {
 #define X(IDENT, name, identity, what) WARD_FIELD_##IDENT,

@@ -73,6 +73,9 @@ struct ward_dissect {
 	 * when they are there; 0: not known, it is called with each payload. A message of a
 	 * confirmed flow that is longer than net.stream.side is passed over. */
 	size_t need;
+	/* Stream, set with OK: what follows in both directions is another protocol, found anew by
+	 * the probes: TLS after STARTTLS, a proxy's tunnel. */
+	bool handover;
 	size_t reason; /* set with MALFORMED: index into module->reason */
 	size_t off;    /* set with MALFORMED: offset in the payload */
 };

@@ -14,6 +14,7 @@
 	X(CLASS_HOST, "net.host")                   \
 	X(CLASS_HOST_MOVED, "net.host.moved")       \
 	X(CLASS_ARP, "net.arp")                     \
+	X(CLASS_LOGIN, "net.login")                 \
 	X(CLASS_MALFORMED, "net.malformed")         \
 	X(OLD_MAC, "old_mac")                       \
 	X(EVIDENCE, "evidence")                     \
