@@ -42,7 +42,7 @@ void proto_lab_again(struct proto_lab *l, const struct ward_dissector *module)
 	l->flow = calloc(1, module->flow_bytes ? module->flow_bytes : 1);
 	WARD_ASSERT(l->flow);
 	l->trusted = true;
-	l->partial = false;
+	l->partial = l->confirmed = false;
 	l->net->index = 0;
 	for (unsigned i = 0; i < 2; i++) {
 		ward_wr_reset(&l->side[i].bytes);
@@ -143,6 +143,20 @@ static void consume(struct proto_lab_side *s, size_t n)
 	s->bytes.len = have - n;
 }
 
+/* As follow.c does it: a confirmed connection goes on behind the message, or where its dissector
+ * finds a begin again. */
+static void give_up(struct proto_lab *l, unsigned side, enum ward_verdict v)
+{
+	struct proto_lab_side *s = &l->side[side];
+
+	if (!l->confirmed)
+		s->dead = true;
+	else if (v == WARD_VERDICT_MALFORMED && l->d.used)
+		consume(s, l->d.used);
+	else
+		(void)proto_lab_gap(l, side, s->bytes.len);
+}
+
 static enum ward_verdict feed_datagram(struct proto_lab *l, unsigned side, struct ward_slice bytes)
 {
 	enum ward_verdict v = WARD_VERDICT_FOREIGN;
@@ -174,14 +188,17 @@ enum ward_verdict proto_lab_feed(
 	while (s->bytes.len || end) {
 		v = parse_once(l, side, end);
 		if (v == WARD_VERDICT_OK) {
-			l->trusted = true;
+			l->trusted = l->confirmed = true;
 			consume(s, l->d.used);
 			if (!s->bytes.len)
 				break;
 			continue;
 		}
-		s->dead = v != WARD_VERDICT_MORE;
-		break;
+		if (v == WARD_VERDICT_MORE)
+			break;
+		give_up(l, side, v);
+		if (s->dead || !s->bytes.len)
+			break;
 	}
 	return v;
 }

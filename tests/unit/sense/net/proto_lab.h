@@ -26,7 +26,8 @@ struct proto_lab {
 	void *flow;
 	struct proto_lab_side side[2]; /* [0] from the client */
 	bool trusted;
-	bool partial; /* the next datagram is cut */
+	bool confirmed; /* a whole message was there */
+	bool partial;   /* the next datagram is cut */
 	/* Of the last call of parse: */
 	struct ward_dissect d;
 };

@@ -1,7 +1,8 @@
 #include "sense/net/proto/modbus/modbus.h"
 
 #include "bytes.h"
-#include "lab.h"
+#include "proto_lab.h"
+#include "sense/net/proto/dissectors.h"
 
 /* header with transaction 7 and the length, unit 1 */
 #define HEAD(len) "0007 0000 " len " 01 "
@@ -195,31 +196,28 @@ static void test_many_coils(void **state)
 	assert_int_equal(m.n_value_seen, 1968);
 }
 
-static struct lab lab;
-static struct lab_flow *flow;
-static const struct ward_packet to_server = {.proto = WARD_PROTO_TCP, .dst_port = 502};
-static const struct ward_packet to_client = {.proto = WARD_PROTO_TCP, .src_port = 502};
+enum { TO_SERVER, TO_CLIENT };
+
+static struct proto_lab lab;
 
 static int setup(void **state)
 {
 	(void)state;
-	lab_init(&lab, "modbus", WARD_PROTO_TCP);
-	flow = lab_flow_new(&lab, true);
+	proto_lab_open(&lab, &ward_dissect_modbus);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	lab_flow_free(&lab, flow);
-	lab_fini(&lab);
+	proto_lab_close(&lab);
 	return 0;
 }
 
-static enum ward_verdict feed(const struct ward_packet *p, const char *hex)
+static enum ward_verdict feed(unsigned side, const char *hex)
 {
 	struct ward_slice s = unhex(hex);
-	enum ward_verdict v = lab_feed(&lab, flow, p, p == &to_server, s);
+	enum ward_verdict v = proto_lab_feed(&lab, side, s, false);
 
 	bytes_free(s);
 	return v;
@@ -227,20 +225,20 @@ static enum ward_verdict feed(const struct ward_packet *p, const char *hex)
 
 static bool said(const char *what)
 {
-	return ward_str_find(ward_wr_text(&lab.out), ward_str_z(what)) != SIZE_MAX;
+	return proto_lab_seen(&lab, what);
 }
 
 static void test_joined(void **state)
 {
 	(void)state;
-	assert_int_equal(feed(&to_server, HEAD("0006") "03 006b 0003"), WARD_VERDICT_OK);
+	assert_int_equal(feed(TO_SERVER, HEAD("0006") "03 006b 0003"), WARD_VERDICT_OK);
 	assert_true(said("net.modbus.read_holding_registers"));
-	ward_wr_reset(&lab.out);
-	assert_int_equal(feed(&to_client, HEAD("0009") "03 06 022b00000064"), WARD_VERDICT_OK);
+	proto_lab_forget(&lab);
+	assert_int_equal(feed(TO_CLIENT, HEAD("0009") "03 06 022b00000064"), WARD_VERDICT_OK);
 	assert_true(said("net.modbus.ack") && said("\"modbus.address\":107"));
 	assert_true(said("\"modbus.outcome\":\"ok\"") && !said("anomaly"));
-	ward_wr_reset(&lab.out);
-	assert_int_equal(feed(&to_client, HEAD("0003") "83 02"), WARD_VERDICT_OK);
+	proto_lab_forget(&lab);
+	assert_int_equal(feed(TO_CLIENT, HEAD("0003") "83 02"), WARD_VERDICT_OK);
 	assert_true(said("net.modbus.exception") && said("illegal-data-address"));
 	assert_true(said("\"modbus.outcome\":\"unrequested\""));
 }
@@ -260,9 +258,9 @@ static void test_anomalies(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
-		ward_wr_reset(&lab.out);
-		assert_int_equal(feed(&to_server, row[i].request), WARD_VERDICT_OK);
-		assert_int_equal(feed(&to_client, row[i].response), WARD_VERDICT_OK);
+		proto_lab_forget(&lab);
+		assert_int_equal(feed(TO_SERVER, row[i].request), WARD_VERDICT_OK);
+		assert_int_equal(feed(TO_CLIENT, row[i].response), WARD_VERDICT_OK);
 		assert_true(said(row[i].says));
 	}
 }
@@ -272,9 +270,9 @@ static void test_unanswered(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < 16; i++)
-		assert_int_equal(feed(&to_server, HEAD("0002") "07"), WARD_VERDICT_OK);
+		assert_int_equal(feed(TO_SERVER, HEAD("0002") "07"), WARD_VERDICT_OK);
 	assert_false(said("net.modbus.unanswered"));
-	assert_int_equal(feed(&to_server, HEAD("0002") "07"), WARD_VERDICT_OK);
+	assert_int_equal(feed(TO_SERVER, HEAD("0002") "07"), WARD_VERDICT_OK);
 	assert_true(said("net.modbus.unanswered"));
 }
 
@@ -282,8 +280,8 @@ static void test_identity(void **state)
 {
 	(void)state;
 	assert_int_equal(
-		feed(&to_client, HEAD("0016") "2b 0e 01 01 00 00 03 00 0341424d 01 03434f4d "
-					      "02 02310a"),
+		feed(TO_CLIENT, HEAD("0016") "2b 0e 01 01 00 00 03 00 0341424d 01 03434f4d "
+					     "02 02310a"),
 		WARD_VERDICT_OK);
 	assert_true(said("net.modbus.identity") && said("\"modbus.vendor\":\"ABM\""));
 	assert_true(said("\"modbus.product\":\"COM\"") && said("\"modbus.revision\":\"1?\""));
@@ -291,19 +289,16 @@ static void test_identity(void **state)
 
 static void test_pieces(void **state)
 {
-	struct ward_dissect d;
 	struct ward_slice s = unhex(HEAD("0006") "03 006b 0003");
 
 	(void)state;
-	for (size_t cut = 0; cut < s.len; cut++) {
-		assert_int_equal(
-			lab_parse(&lab, flow, &to_server, true, ward_slice_of(s.p, cut), &d),
+	for (size_t i = 0; i + 1 < s.len; i++) {
+		assert_int_equal(proto_lab_feed(&lab, TO_SERVER, ward_slice_of(s.p + i, 1), false),
 			WARD_VERDICT_MORE);
-		assert_int_equal(d.need, cut < 6 ? 0 : s.len);
+		assert_int_equal(lab.d.need, i + 1 < 6 ? 0 : s.len);
 	}
 	assert_int_equal(lab.out.len, 0);
-	for (size_t i = 0; i < s.len; i++)
-		(void)lab_feed(&lab, flow, &to_server, true, ward_slice_of(s.p + i, 1));
+	(void)proto_lab_feed(&lab, TO_SERVER, ward_slice_of(s.p + s.len - 1, 1), false);
 	assert_true(said("net.modbus.read_holding_registers"));
 	bytes_free(s);
 }
@@ -312,75 +307,68 @@ static void test_pieces(void **state)
 static void test_goes_on(void **state)
 {
 	(void)state;
+	assert_int_equal(feed(TO_SERVER, HEAD("0002") "0b"), WARD_VERDICT_OK);
 	assert_int_equal(
-		feed(&to_server, HEAD("0006") "03 0000 0000" HEAD("0002") "07"), WARD_VERDICT_OK);
+		feed(TO_SERVER, HEAD("0006") "03 0000 0000" HEAD("0002") "07"), WARD_VERDICT_OK);
 	assert_true(said("\"modbus.malformed\":\"net.modbus.reject.count\""));
 	assert_true(said("net.modbus.read_exception_status"));
-	ward_wr_reset(&lab.out);
-	assert_int_equal(feed(&to_server, "474554202f48"), WARD_VERDICT_MALFORMED);
-	assert_int_equal(feed(&to_server, "474554202f48"), WARD_VERDICT_OK);
+	proto_lab_forget(&lab);
+	assert_int_equal(feed(TO_SERVER, "474554202f48"), WARD_VERDICT_MALFORMED);
+	assert_int_equal(feed(TO_SERVER, "474554202f48"), WARD_VERDICT_OK);
 	assert_int_equal(lab.out.len, 0);
-	assert_int_equal(feed(&to_server, HEAD("0002") "07"), WARD_VERDICT_OK);
+	assert_int_equal(feed(TO_SERVER, HEAD("0002") "07"), WARD_VERDICT_OK);
 	assert_true(said("net.modbus.read_exception_status"));
 }
 
 static void test_gap(void **state)
 {
-	struct ward_dissect d = {.packet = &to_server, .flow = flow->state};
-
 	(void)state;
-	assert_false(lab.module->gap(&d, 5)); /* it may be anything */
-	assert_int_equal(feed(&to_server, HEAD("0002") "0b"), WARD_VERDICT_OK);
-	ward_wr_reset(&lab.out);
-	assert_true(lab.module->gap(&d, 5));
-	assert_int_equal(feed(&to_server, "0003"), WARD_VERDICT_OK);
+	assert_false(proto_lab_gap(&lab, TO_SERVER, 5)); /* it may be anything */
+	proto_lab_again(&lab, &ward_dissect_modbus);
+	assert_int_equal(feed(TO_SERVER, HEAD("0002") "0b"), WARD_VERDICT_OK);
+	proto_lab_forget(&lab);
+	assert_true(proto_lab_gap(&lab, TO_SERVER, 5));
+	assert_int_equal(feed(TO_SERVER, "0003"), WARD_VERDICT_OK);
 	assert_int_equal(lab.out.len, 0);
-	assert_int_equal(feed(&to_server, HEAD("0002") "07"), WARD_VERDICT_OK);
+	assert_int_equal(feed(TO_SERVER, HEAD("0002") "07"), WARD_VERDICT_OK);
 	assert_true(said("net.modbus.read_exception_status"));
 }
 
+/* On another port only what is surely Modbus. */
 static void test_foreign(void **state)
 {
-	struct ward_packet other = {.proto = WARD_PROTO_TCP, .src_port = 1, .dst_port = 2};
-	struct ward_slice s = unhex("0000000000060000000000000000");
-	struct ward_slice user = unhex(HEAD("0003") "41 00");
-	struct ward_dissect d;
+	static const char *const hex[] = {"0000000000060000000000000000", HEAD("0003") "41 00"};
 
 	(void)state;
-	flow->trusted = false;
-	assert_false(lab.module->probe(s));
-	assert_int_equal(lab_parse(&lab, flow, &other, true, s, &d), WARD_VERDICT_FOREIGN);
-	assert_false(lab.module->probe(user));
-	assert_int_equal(lab_parse(&lab, flow, &other, true, user, &d), WARD_VERDICT_FOREIGN);
-	flow->trusted = true;
-	assert_int_equal(lab_parse(&lab, flow, &other, true, user, &d), WARD_VERDICT_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(hex); i++) {
+		struct ward_slice s = unhex(hex[i]);
+
+		proto_lab_again(&lab, &ward_dissect_modbus);
+		lab.trusted = false;
+		assert_false(lab.module->probe(s));
+		assert_int_equal(proto_lab_feed(&lab, TO_SERVER, s, false), WARD_VERDICT_FOREIGN);
+		bytes_free(s);
+	}
+	proto_lab_again(&lab, &ward_dissect_modbus);
+	assert_int_equal(feed(TO_SERVER, hex[1]), WARD_VERDICT_OK);
 	assert_true(said("net.modbus.other"));
-	bytes_free(user);
-	bytes_free(s);
 }
 
 static void test_datagram(void **state)
 {
-	const struct ward_packet p = {.proto = WARD_PROTO_UDP, .dst_port = 502};
-	struct ward_slice s = unhex(HEAD("0006") "03 006b 0003"
-						 "00");
-	struct lab udp;
-	struct ward_dissect d;
+	static const struct {
+		const char *hex;
+		enum ward_modbus_reason reason;
+	} bad[] = {{HEAD("0006") "03 006b 0003 00", WARD_MODBUS_BODY_LONG},
+		{HEAD("0006") "03", WARD_MODBUS_MBAP_SHORT}};
 
 	(void)state;
-	lab_init(&udp, "modbus", WARD_PROTO_UDP);
-	struct lab_flow *f = lab_flow_new(&udp, true);
-
-	assert_int_equal(
-		lab_parse(&udp, f, &p, true, ward_slice_of(s.p, s.len - 1), &d), WARD_VERDICT_OK);
-	assert_int_equal(lab_parse(&udp, f, &p, true, s, &d), WARD_VERDICT_MALFORMED);
-	assert_int_equal(d.reason, WARD_MODBUS_BODY_LONG);
-	assert_int_equal(
-		lab_parse(&udp, f, &p, true, ward_slice_of(s.p, 8), &d), WARD_VERDICT_MALFORMED);
-	assert_int_equal(d.reason, WARD_MODBUS_MBAP_SHORT);
-	lab_flow_free(&udp, f);
-	lab_fini(&udp);
-	bytes_free(s);
+	proto_lab_again(&lab, &ward_dissect_modbus_udp);
+	assert_int_equal(feed(TO_SERVER, HEAD("0006") "03 006b 0003"), WARD_VERDICT_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		assert_int_equal(feed(TO_SERVER, bad[i].hex), WARD_VERDICT_MALFORMED);
+		assert_int_equal(lab.d.reason, bad[i].reason);
+	}
 }
 
 int main(void)

@@ -1,7 +1,8 @@
 #include "sense/net/proto/tls/tls.h"
 
 #include "bytes.h"
-#include "lab.h"
+#include "proto_lab.h"
+#include "sense/net/proto/dissectors.h"
 
 /* Self-signed, for ward.test and 10.0.0.1, valid for one day. */
 #define CERT                                                                               \
@@ -50,41 +51,28 @@
 	"0e000000"
 #define CHANGE "140303 0001 01"
 
-static struct lab lab;
-static struct lab_flow *flow;
-static const struct ward_packet up = {.has_ip = true,
-	.has_transport = true,
-	.ip_version = 4,
-	.proto = WARD_PROTO_TCP,
-	.src_port = 5000,
-	.dst_port = 443};
-static const struct ward_packet down = {.has_ip = true,
-	.has_transport = true,
-	.ip_version = 4,
-	.proto = WARD_PROTO_TCP,
-	.src_port = 443,
-	.dst_port = 5000};
+enum { UP, DOWN };
+
+static struct proto_lab lab;
 
 static int setup(void **state)
 {
 	(void)state;
-	lab_init(&lab, "tls", WARD_PROTO_TCP);
-	flow = lab_flow_new(&lab, true);
+	proto_lab_open(&lab, &ward_dissect_tls);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	lab_flow_free(&lab, flow);
-	lab_fini(&lab);
+	proto_lab_close(&lab);
 	return 0;
 }
 
-static enum ward_verdict feed(const struct ward_packet *p, const char *hex)
+static enum ward_verdict feed(unsigned side, const char *hex)
 {
 	struct ward_slice s = unhex(hex);
-	enum ward_verdict v = lab_feed(&lab, flow, p, p == &up, s);
+	enum ward_verdict v = proto_lab_feed(&lab, side, s, false);
 
 	bytes_free(s);
 	return v;
@@ -92,14 +80,7 @@ static enum ward_verdict feed(const struct ward_packet *p, const char *hex)
 
 static size_t said(const char *what)
 {
-	struct ward_str rest = ward_wr_text(&lab.out);
-	size_t n = 0, at;
-
-	while ((at = ward_str_find(rest, ward_str_z(what))) != SIZE_MAX) {
-		n++;
-		rest = ward_str_sub(rest, at + 1, rest.len);
-	}
-	return n;
+	return proto_lab_seen(&lab, what);
 }
 
 static void test_fingerprints(void **state)
@@ -146,13 +127,11 @@ static void test_bytes_turned(void **state)
 	(void)state;
 	for (size_t at = 0; at < s.len; at++)
 		for (unsigned bit = 0; bit < 8; bit++) {
-			struct lab_flow *f = lab_flow_new(&lab, true);
-
+			proto_lab_again(&lab, &ward_dissect_tls);
 			p[at] ^= (uint8_t)(1U << bit);
-			(void)lab_feed(&lab, f, &up, true, s);
-			(void)lab_feed(&lab, f, &down, false, s);
+			(void)proto_lab_feed(&lab, UP, s, false);
+			(void)proto_lab_feed(&lab, DOWN, s, false);
 			p[at] ^= (uint8_t)(1U << bit);
-			lab_flow_free(&lab, f);
 		}
 	bytes_free(s);
 }
@@ -160,15 +139,15 @@ static void test_bytes_turned(void **state)
 static void test_1_3(void **state)
 {
 	(void)state;
-	assert_int_equal(feed(&up, CLIENT), WARD_VERDICT_OK);
+	assert_int_equal(feed(UP, CLIENT), WARD_VERDICT_OK);
 	assert_int_equal(lab.out.len, 0);
-	assert_int_equal(feed(&down, SERVER_1_3 CHANGE), WARD_VERDICT_OK);
+	assert_int_equal(feed(DOWN, SERVER_1_3 CHANGE), WARD_VERDICT_OK);
 	assert_int_equal(said("\"class\":\"net.tls\""), 1);
 	assert_true(said("\"tls.version\":\"tls1.3\"") && said("\"tls.server_name\":\"a.b\""));
-	assert_true(said("\"src_port\":5000") && said("\"tls.alpn\":\"h2\""));
+	assert_true(said("\"src_port\":50000") && said("\"tls.alpn\":\"h2\""));
 	/* Encrypted: skipped by length, also what has not come yet. */
-	assert_int_equal(feed(&down, "170303 0010 00"), WARD_VERDICT_OK);
-	assert_int_equal(flow->side[1].skip, 15);
+	assert_int_equal(feed(DOWN, "170303 0010 00"), WARD_VERDICT_OK);
+	assert_int_equal(lab.side[DOWN].skip, 15);
 	assert_int_equal(said("anomaly"), 0);
 }
 
@@ -178,11 +157,11 @@ static void test_pieces(void **state)
 
 	(void)state;
 	for (size_t i = 0; i + 1 < s.len; i++)
-		assert_int_equal(lab_feed(&lab, flow, &up, true, ward_slice_of(s.p + i, 1)),
+		assert_int_equal(proto_lab_feed(&lab, UP, ward_slice_of(s.p + i, 1), false),
 			WARD_VERDICT_MORE);
-	assert_int_equal(lab_feed(&lab, flow, &up, true, ward_slice_of(s.p + s.len - 1, 1)),
+	assert_int_equal(proto_lab_feed(&lab, UP, ward_slice_of(s.p + s.len - 1, 1), false),
 		WARD_VERDICT_OK);
-	lab_end(&lab, flow, &up, true);
+	(void)proto_lab_feed(&lab, UP, ward_slice_of(NULL, 0), true);
 	assert_true(said("\"tls.outcome\":\"unanswered\"") && said("tls.ja4"));
 	bytes_free(s);
 }
@@ -196,10 +175,10 @@ static void test_fragments(void **state)
 	for (size_t i = 0; i < s.len; i++) {
 		const uint8_t record[] = {0x16, 3, 1, 0, 1, s.p[i]};
 
-		assert_int_equal(lab_feed(&lab, flow, &up, true, ward_slice_of(record, 6)),
+		assert_int_equal(proto_lab_feed(&lab, UP, ward_slice_of(record, 6), false),
 			i + 1 < s.len ? WARD_VERDICT_MORE : WARD_VERDICT_OK);
 	}
-	assert_int_equal(feed(&down, SERVER_1_3), WARD_VERDICT_OK);
+	assert_int_equal(feed(DOWN, SERVER_1_3), WARD_VERDICT_OK);
 	assert_true(said("\"tls.server_name\":\"a.b\""));
 	bytes_free(s);
 }
@@ -213,11 +192,11 @@ static void test_certificate(void **state)
 		(uint8_t)(n + 3), 0, (uint8_t)(n >> 8), (uint8_t)n};
 
 	(void)state;
-	(void)feed(&up, CLIENT);
-	(void)feed(&down, SERVER_1_2);
-	(void)lab_feed(&lab, flow, &down, false, ward_slice_of(head, sizeof(head)));
-	assert_int_equal(lab_feed(&lab, flow, &down, false, der), WARD_VERDICT_OK);
-	assert_int_equal(feed(&down, DONE CHANGE "160303 0003 616263"), WARD_VERDICT_OK);
+	(void)feed(UP, CLIENT);
+	(void)feed(DOWN, SERVER_1_2);
+	(void)proto_lab_feed(&lab, DOWN, ward_slice_of(head, sizeof(head)), false);
+	assert_int_equal(proto_lab_feed(&lab, DOWN, der, false), WARD_VERDICT_OK);
+	assert_int_equal(feed(DOWN, DONE CHANGE "160303 0003 616263"), WARD_VERDICT_OK);
 	assert_int_equal(said("\"class\":\"net.tls\""), 1);
 	assert_true(said("\"tls.cert.subject\":\"CN=ward.test\"") && said("self_signed\":true"));
 	assert_true(said("\"tls.cert.san\":[\"ward.test\",\"10.0.0.1\"]"));
@@ -243,38 +222,38 @@ static void test_certificate_prefixes(void **state)
 static void test_resumed_and_refused(void **state)
 {
 	(void)state;
-	(void)feed(&up, CLIENT);
-	(void)feed(&down, "150303 0002 0228");
+	(void)feed(UP, CLIENT);
+	(void)feed(DOWN, "150303 0002 0228");
 	assert_true(said("\"tls.outcome\":\"refused\"") && said("handshake-failure"));
 	assert_true(said("\"tls.alert_by\":\"server\""));
-	(void)feed(&up, "150303 0002 0230");
+	(void)feed(UP, "150303 0002 0230");
 	assert_int_equal(said("net.tls.alert"), 1);
 }
 
 static void test_downgrade(void **state)
 {
 	(void)state;
-	(void)feed(&up, CLIENT);
-	(void)feed(&down, "160303 002a"
-			  "02000026"
-			  "0303"
-			  "000000000000000000000000000000000000000000000000 444f574e47524401"
-			  "00 0035 00" DONE);
+	(void)feed(UP, CLIENT);
+	(void)feed(DOWN, "160303 002a"
+			 "02000026"
+			 "0303"
+			 "000000000000000000000000000000000000000000000000 444f574e47524401"
+			 "00 0035 00" DONE);
 	assert_true(said("\"tls.anomaly\":[\"downgrade\",\"cipher-not-offered\"]"));
 }
 
 static void test_retry(void **state)
 {
 	(void)state;
-	(void)feed(&up, CLIENT);
-	(void)feed(&down, "160303 002a"
-			  "02000026"
-			  "0303"
-			  "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
-			  "00 1301 00");
+	(void)feed(UP, CLIENT);
+	(void)feed(DOWN, "160303 002a"
+			 "02000026"
+			 "0303"
+			 "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+			 "00 1301 00");
 	assert_int_equal(lab.out.len, 0);
-	(void)feed(&up, CHANGE CLIENT);
-	(void)feed(&down, SERVER_1_3);
+	(void)feed(UP, CHANGE CLIENT);
+	(void)feed(DOWN, SERVER_1_3);
 	assert_true(said("\"tls.hello_retry\":true"));
 }
 
@@ -282,9 +261,9 @@ static void test_ssl2(void **state)
 {
 	(void)state;
 	assert_int_equal(
-		feed(&up, "801c 01 0002 0003 0000 0010 010080 00112233445566778899aabbccddeeff"),
+		feed(UP, "801c 01 0002 0003 0000 0010 010080 00112233445566778899aabbccddeeff"),
 		WARD_VERDICT_OK);
-	assert_int_equal(feed(&down, "8001 04"), WARD_VERDICT_OK);
+	assert_int_equal(feed(DOWN, "8001 04"), WARD_VERDICT_OK);
 	assert_true(said("\"tls.client_version\":\"ssl2\"") && said("obsolete\":true"));
 }
 
@@ -315,14 +294,11 @@ static void test_reasons(void **state)
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
 		struct ward_slice s = unhex(row[i].hex);
-		struct lab_flow *f = lab_flow_new(&lab, true);
-		struct ward_dissect d;
 
-		assert_int_equal(lab_parse(&lab, f, &up, true, s, &d), WARD_VERDICT_MALFORMED);
-		assert_int_equal(d.reason, row[i].reason);
-		assert_true(d.off <= s.len);
-		met[d.reason] = true;
-		lab_flow_free(&lab, f);
+		proto_lab_again(&lab, &ward_dissect_tls);
+		assert_int_equal(proto_lab_feed(&lab, UP, s, false), WARD_VERDICT_MALFORMED);
+		assert_int_equal(lab.d.reason, row[i].reason);
+		met[lab.d.reason] = true;
 		bytes_free(s);
 	}
 	for (size_t i = 0; i < WARD_TLS_REASON_N; i++)
@@ -333,19 +309,18 @@ static void test_reasons(void **state)
 static void test_foreign(void **state)
 {
 	struct ward_slice s = unhex("474554202f20485454502f312e31");
-	struct ward_dissect d;
 
 	(void)state;
 	assert_false(lab.module->probe(s));
-	assert_int_equal(lab_parse(&lab, flow, &up, true, s, &d), WARD_VERDICT_FOREIGN);
+	assert_int_equal(proto_lab_feed(&lab, UP, s, false), WARD_VERDICT_FOREIGN);
 	bytes_free(s);
 }
 
 static void test_gap(void **state)
 {
 	(void)state;
-	(void)feed(&up, CLIENT);
-	assert_false(lab_gap(&lab, flow, &down, false, 100));
+	(void)feed(UP, CLIENT);
+	assert_false(proto_lab_gap(&lab, DOWN, 100));
 	assert_true(said("\"tls.outcome\":\"unanswered\""));
 }
 
