@@ -39,7 +39,8 @@ enum ward_identity { WARD_IDENTITY_NONE, WARD_IDENTITY_PERSON, WARD_IDENTITY_MAY
 	X(SRC_PORT, "src_port", NONE, "UDP or TCP port")                                           \
 	X(DST_PORT, "dst_port", NONE, "UDP or TCP port")                                           \
 	X(PROTO, "proto", NONE, "tcp, udp, icmp or the IP protocol number")                        \
-	X(SERVICE, "service", NONE, "application protocol that was confirmed, such as bacnet")     \
+	X(SERVICE, "service", NONE,                                                                \
+		"application protocols that were confirmed, as bacnet or smtp,tls")                \
 	X(PACKETS, "packets", NONE, "packets from src to dst")                                     \
 	X(BYTES, "bytes", NONE, "IP bytes from src to dst")                                        \
 	X(PACKETS_BACK, "packets_back", NONE, "packets from dst to src")                           \

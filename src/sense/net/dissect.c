@@ -167,6 +167,17 @@ void ward_dissect_confirm(struct ward_net *n, struct ward_flow *flow)
 	flow->confirmed = true;
 }
 
+void ward_dissect_hand_over(struct ward_net *n, struct ward_flow *flow)
+{
+	/* Of many the first are told, and the last. */
+	if (flow->confirmed && flow->n_past < WARD_FLOW_PAST)
+		flow->past[flow->n_past++] = flow->module;
+	flow->module = WARD_FLOW_NO_MODULE;
+	flow->confirmed = false;
+	flow->tries = 0;
+	drop_state(n, flow);
+}
+
 void ward_dissect_fail(struct ward_net *n, struct ward_flow *flow)
 {
 	flow->module = WARD_FLOW_NO_MODULE;

@@ -15,6 +15,8 @@ size_t ward_dissect_pick(const struct ward_net *n, const struct ward_packet *p,
 	const struct ward_flow *flow, struct ward_slice payload, uint64_t tried);
 /* A whole message: the flow's candidate is its service. */
 void ward_dissect_confirm(struct ward_net *n, struct ward_flow *flow);
+/* Another protocol follows the flow's service, if it had one, and is found anew. */
+void ward_dissect_hand_over(struct ward_net *n, struct ward_flow *flow);
 /* Counts and reports what the candidate said with MALFORMED. */
 void ward_dissect_malformed(
 	struct ward_net *n, const struct ward_flow *flow, const struct ward_dissect *d);

@@ -74,7 +74,10 @@ struct ward_dissect {
 	 * confirmed flow that is longer than net.stream.side is passed over. */
 	size_t need;
 	/* Stream, set with OK: what follows in both directions is another protocol, found anew by
-	 * the probes: TLS after STARTTLS, a proxy's tunnel. */
+	 * the probes: TLS after STARTTLS, a proxy's tunnel. The answer that agrees sets it. Whoever
+	 * asked may have gone on before that: until the answer is there, parse gives MORE for what
+	 * follows the question; what was so kept is offered to the new protocol, or after a
+	 * refusal, with the next payload, to parse again. */
 	bool handover;
 	size_t reason; /* set with MALFORMED: index into module->reason */
 	size_t off;    /* set with MALFORMED: offset in the payload */

@@ -2,6 +2,8 @@
 
 #include "sense/net/emit.h"
 
+enum { SERVICE_TEXT = 24 * (WARD_FLOW_PAST + 1) };
+
 /* One list of the table per time limit: the oldest of each is the next to expire. */
 enum flow_list { LIST_DATAGRAM, LIST_OPENING, LIST_OPEN, LIST_CLOSED, LIST_N };
 _Static_assert((unsigned)LIST_N <= (unsigned)WARD_LRU_LISTS, "lists of the table");
@@ -82,6 +84,25 @@ static uint64_t elapsed(ward_ns a, ward_ns b)
 	return (uint64_t)b - (uint64_t)a;
 }
 
+/* Of a flow that was handed over all of them, such as "smtp,tls". */
+static void put_service(struct ward_net *n, const struct ward_flow *flow)
+{
+	char text[SERVICE_TEXT];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	for (size_t i = 0; i < flow->n_past; i++) {
+		ward_wr_z(&w, i ? "," : "");
+		ward_wr_z(&w, ward_dissector_at(flow->past[i])->name);
+	}
+	if (flow->confirmed) {
+		ward_wr_z(&w, w.len ? "," : "");
+		ward_wr_z(&w, ward_dissector_at(flow->module)->name);
+	}
+	WARD_ASSERT(!ward_wr_bad(&w));
+	if (w.len)
+		ward_emit_str(n, WARD_FIELD_SERVICE, ward_wr_text(&w));
+}
+
 static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const char *end)
 {
 	const struct ward_flow_key *key = ward_lru_key(&n->flow, flow);
@@ -104,8 +125,7 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 		ward_emit_int(n, WARD_FIELD_DST_PORT, key->port[server]);
 	}
 	ward_emit_proto(n, key->proto);
-	if (flow->confirmed)
-		ward_emit_z(n, WARD_FIELD_SERVICE, ward_dissector_at(flow->module)->name);
+	put_service(n, flow);
 	ward_emit_int(n, WARD_FIELD_PACKETS, (int64_t)flow->packets[0]);
 	ward_emit_int(n, WARD_FIELD_BYTES, (int64_t)flow->bytes[0]);
 	ward_emit_int(n, WARD_FIELD_PACKETS_BACK, (int64_t)flow->packets[1]);

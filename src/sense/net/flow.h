@@ -14,7 +14,7 @@ struct ward_flow_key {
 };
 _Static_assert(sizeof(struct ward_flow_key) == 40, "compared as bytes");
 
-enum { WARD_FLOW_NO_MODULE = 0xff };
+enum { WARD_FLOW_NO_MODULE = 0xff, WARD_FLOW_PAST = 3 };
 
 struct ward_flow {
 	ward_ns first, last;
@@ -30,7 +30,9 @@ struct ward_flow {
 	bool confirmed;
 	bool left_alone; /* no dissector sees it any more */
 	uint8_t tries;
-	void *kept; /* of the module, in ward_net's state table; NULL: none */
+	uint8_t n_past;
+	uint8_t past[WARD_FLOW_PAST]; /* modules that handed the flow over to another protocol */
+	void *kept;                   /* of the module, in ward_net's state table; NULL: none */
 	/* What follow.c knows. */
 	uint8_t syn;                /* bit per side whose SYN was seen */
 	uint32_t isn[2];            /* [0] of the client: number of its SYN */

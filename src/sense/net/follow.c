@@ -138,6 +138,10 @@ static enum step run(struct call *c, size_t i, unsigned side, struct ward_slice 
 		WARD_ASSERT(d.used > 0);
 		ward_dissect_confirm(c->n, c->flow);
 		add_used(take, d.used);
+		if (d.handover) {
+			ward_dissect_hand_over(c->n, c->flow);
+			take->wake = true;
+		}
 		return STEP_NEXT;
 	case WARD_VERDICT_MORE:
 		wait_for_more(c, &d, side, payload.len, take);
@@ -255,6 +259,8 @@ static void see_handshake(
 		ward_dissect_end(n, flow);
 		flow->left_alone = false;
 		flow->tries = 0;
+		if (flow->n_past) /* it begins with the first of them again */
+			ward_dissect_hand_over(n, flow);
 	}
 	flow->syn |= (uint8_t)(1u << side);
 	flow->isn[side] = p->tcp_seq;

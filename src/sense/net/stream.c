@@ -11,6 +11,7 @@ struct work {
 	struct ward_stream_pool *p;
 	struct ward_stream *s;
 	const struct ward_stream_user *user;
+	bool wake[2]; /* the side's held bytes are to be handed over anew */
 };
 
 enum ward_err ward_stream_init(struct ward_stream_pool *p, const struct ward_mem *mem,
@@ -49,8 +50,8 @@ static void stop(struct work *w)
 static void hand_over(struct work *w, struct ward_stream_side *side, struct ward_slice bytes)
 {
 	bool end = side->next + bytes.len >= side->fin;
-	struct ward_stream_take take =
-		w->user->bytes(w->user->ctx, (unsigned)(side - w->s->side), bytes, end);
+	unsigned at = (unsigned)(side - w->s->side);
+	struct ward_stream_take take = w->user->bytes(w->user->ctx, at, bytes, end);
 	uint64_t rest = take.used < bytes.len ? bytes.len - take.used : 0;
 
 	w->p->count[WARD_NET_STREAM_BYTES] += bytes.len - rest;
@@ -62,6 +63,11 @@ static void hand_over(struct work *w, struct ward_stream_side *side, struct ward
 		side->next = UINT64_MAX;
 	side->need = rest == 0 ? 0 : take.need > rest ? take.need : rest + 1;
 	ward_chunks_release(&w->p->chunks, &side->held, side->next);
+	if (take.wake) {
+		WARD_ASSERT(take.used > 0);
+		w->s->side[!at].need = 0;
+		w->wake[!at] = true;
+	}
 	if (end || side->next >= side->fin) {
 		w->p->count[WARD_NET_STREAM_UNREAD] += side->held.n ? 0 : rest;
 		close_side(w, side);
@@ -98,6 +104,17 @@ static void drain(struct work *w, struct ward_stream_side *side)
 			lose(w, side, after);
 		else
 			return;
+	}
+}
+
+/* Each turn follows bytes that the user took. */
+static void wake(struct work *w)
+{
+	while (w->wake[0] || w->wake[1]) {
+		unsigned at = w->wake[0] ? 0 : 1;
+
+		w->wake[at] = false;
+		drain(w, &w->s->side[at]);
 	}
 }
 
@@ -274,7 +291,7 @@ static bool take_own(struct work *w, const struct ward_segment *seg)
 bool ward_stream_see(struct ward_stream_pool *p, struct ward_stream *s,
 	const struct ward_segment *seg, const struct ward_stream_user *user)
 {
-	struct work w = {p, s, user};
+	struct work w = {.p = p, .s = s, .user = user};
 
 	WARD_ASSERT(seg->side < 2 && seg->len >= seg->bytes.len);
 	if (s->stopped)
@@ -287,13 +304,16 @@ bool ward_stream_see(struct ward_stream_pool *p, struct ward_stream *s,
 		take_reset(&w, seg);
 		return true;
 	}
-	return s->side[seg->side].closed || take_own(&w, seg);
+	bool same = s->side[seg->side].closed || take_own(&w, seg);
+
+	wake(&w);
+	return same;
 }
 
 void ward_stream_end(
 	struct ward_stream_pool *p, struct ward_stream *s, const struct ward_stream_user *user)
 {
-	struct work w = {p, s, user};
+	struct work w = {.p = p, .s = s, .user = user};
 
 	for (unsigned i = 0; i < 2 && !s->stopped; i++) {
 		struct ward_stream_side *side = &s->side[i];

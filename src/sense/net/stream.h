@@ -57,6 +57,9 @@ struct ward_stream_take {
 			*/
 	uint64_t need; /* how many it needs from there on; 0: at least one more than it had */
 	bool stop;     /* leave the stream alone for good */
+	/* With bytes used: the other side waits for nothing any more, what is held of it is handed
+	 * over anew. */
+	bool wake;
 };
 
 struct ward_stream_user {

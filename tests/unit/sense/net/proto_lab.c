@@ -190,6 +190,10 @@ enum ward_verdict proto_lab_feed(
 		if (v == WARD_VERDICT_OK) {
 			l->trusted = l->confirmed = true;
 			consume(s, l->d.used);
+			if (l->d.handover) {
+				l->side[0].dead = l->side[1].dead = true;
+				break;
+			}
 			if (!s->bytes.len)
 				break;
 			continue;

@@ -9,11 +9,13 @@
 #include "sense/net/proto/dissectors.h"
 
 /* A message is 'M', a length in two bytes and as many bytes, printable; "M\0\0" is malformed, and
- * bytes above 127 are so from a place on that is known. */
+ * bytes above 127 are so from a place on that is known. After "may I?" nothing more of its side is
+ * read before the other has said "no", or "agreed", which hands the connection over. */
 enum { PORT_A = 4000, HEAD = 3 };
 
 struct memory {
 	uint64_t n_message;
+	bool asked[2];
 };
 
 static const char *const reasons[] = {"net.reject.a.empty", "net.reject.a.text"};
@@ -51,10 +53,13 @@ static void emit_a(struct ward_dissect *d, struct ward_str text, uint64_t lost)
 
 static enum ward_verdict parse_a(struct ward_dissect *d, struct ward_slice p)
 {
+	struct memory *m = d->flow;
 	struct ward_rd r = ward_rd_slice(p);
 	uint8_t first = ward_rd_u8(&r);
 	uint16_t len = ward_rd_be16(&r);
 
+	if (m->asked[d->from_client])
+		return WARD_VERDICT_MORE;
 	if (first != 'M')
 		return WARD_VERDICT_FOREIGN;
 	d->need = HEAD;
@@ -81,6 +86,10 @@ static enum ward_verdict parse_a(struct ward_dissect *d, struct ward_slice p)
 		return WARD_VERDICT_MALFORMED;
 	}
 	emit_a(d, text, 0);
+	m->asked[d->from_client] = ward_str_eqz(text, "may I?");
+	if (ward_str_eqz(text, "no"))
+		m->asked[!d->from_client] = false;
+	d->handover = ward_str_eqz(text, "agreed");
 	return WARD_VERDICT_OK;
 }
 
@@ -497,6 +506,89 @@ static void test_overlap(void **state)
 	assert_int_equal(counted(WARD_NET_STREAM_OVERLAP), 1);
 }
 
+static void expect_service(const char *service)
+{
+	char text[64];
+
+	forget();
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+	(void)snprintf(text, sizeof(text), "\"service\":\"%s\"", service);
+	assert_int_equal(seen(text), 1);
+}
+
+static void test_handover(void **state)
+{
+	struct end c, s;
+
+	(void)state;
+	shake_hands(&c, &s, 9999);
+	SAY(&c, "M\0\6may I?");
+	/* what follows in the same payload is the other protocol's already */
+	SAY(&s, "M\0\6agreed+first\n");
+	SAY(&c, "+second\n");
+	assert_int_equal(counted(WARD_NET_PDU), 4);
+	assert_int_equal(counted(WARD_NET_DISSECT_FOREIGN), 0);
+	expect_service("a,b");
+}
+
+/* The one who asked did not wait for the answer. */
+static void test_handover_hasty(void **state)
+{
+	struct end c, s;
+
+	(void)state;
+	shake_hands(&c, &s, PORT_A);
+	SAY(&c, "M\0\6may I?M\0\3one");
+	assert_int_equal(seen("one"), 0);
+	SAY(&s, "M\0\2no");
+	SAY(&c, "M\0\6may I?+early\n+");
+	assert_int_equal(seen("\"a.text\":\"one\",\"a.n\":3"), 1);
+	uint64_t before = counted(WARD_NET_PDU);
+
+	SAY(&s, "M\0\6agreed");
+	assert_int_equal(counted(WARD_NET_PDU), before + 2);
+	SAY(&c, "late\n");
+	assert_int_equal(counted(WARD_NET_PDU), before + 3);
+	expect_service("a,b");
+}
+
+/* The same one again has forgotten all; of many handovers some are told. */
+static void test_handover_again(void **state)
+{
+	struct end c, s;
+
+	(void)state;
+	shake_hands(&c, &s, PORT_A);
+	SAY(&c, "M\0\3one");
+	for (int i = 0; i < 6; i++) {
+		SAY(&c, "M\0\3two");
+		SAY(&s, "M\0\6agreed");
+	}
+	assert_int_equal(seen("\"a.text\":\"two\",\"a.n\":1,"), 5);
+	SAY(&s, "unknown to all, and long enough so that it is not waited for");
+	expect_service("a,a,a");
+}
+
+/* A new connection on the same ports begins with the first protocol. */
+static void test_handover_reconnect(void **state)
+{
+	struct end c, s;
+
+	(void)state;
+	shake_hands(&c, &s, PORT_A);
+	SAY(&s, "M\0\6agreed");
+	SAY(&c, "+b\n");
+	struct end c2 = {1, 40000, PORT_A, 500000000, 0},
+		   s2 = {2, PORT_A, 40000, 600000000, 500000001};
+
+	send(&c2, SYN, (struct ward_slice){NULL, 0});
+	send(&s2, SYN | ACK, (struct ward_slice){NULL, 0});
+	c2.seq++;
+	SAY(&c2, "M\0\5again");
+	assert_int_equal(seen("\"a.text\":\"again\",\"a.n\":1"), 1);
+	expect_service("a,b,a");
+}
+
 /* More connections than can be followed: those that were never confirmed go first. */
 static void test_too_many(void **state)
 {
@@ -573,6 +665,10 @@ int main(void)
 		TEST(test_ends),
 		TEST(test_again),
 		TEST(test_overlap),
+		TEST(test_handover),
+		TEST(test_handover_hasty),
+		TEST(test_handover_again),
+		TEST(test_handover_reconnect),
 		TEST(test_too_many),
 		TEST(test_states_run_out),
 		TEST(test_memory_runs_out),

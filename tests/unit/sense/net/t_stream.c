@@ -16,6 +16,7 @@ static size_t n_heard[2];
 static unsigned n_end[2];
 static uint64_t ask;  /* the user takes so many bytes at a time, and nothing less; 0: all */
 static uint64_t leap; /* what it takes besides, unseen */
+static bool wakes;    /* side 1's bytes wake side 0 */
 static bool refuses;  /* the user wants no bytes after a gap */
 static struct ward_stream *other; /* gives its memory, when asked */
 
@@ -39,6 +40,7 @@ static struct ward_stream_take on_bytes(void *ctx, unsigned side, struct ward_sl
 		take.used += each + leap;
 	}
 	take.need = ask;
+	take.wake = wakes && side == 1;
 	n_end[side] += end;
 	return take;
 }
@@ -83,7 +85,7 @@ static int setup(void **state)
 	lim.v[WARD_LIMIT_NET_STREAM_BYTES] = 32768; /* 16 chunks */
 	lim.v[WARD_LIMIT_NET_STREAM_SIDE] = 8192;   /* 6 of them */
 	ask = leap = 0;
-	refuses = false;
+	refuses = wakes = false;
 	other = NULL;
 	n_heard[0] = n_heard[1] = n_end[0] = n_end[1] = 0;
 	heard[0][0] = heard[1][0] = 0;
@@ -352,6 +354,29 @@ static void test_leap(void **state)
 	assert_int_equal(count[WARD_NET_STREAM_GAPS], 0);
 }
 
+/* What one side waits for counts no more once the other side has spoken. */
+static void test_wake(void **state)
+{
+	(void)state;
+	ward_stream_begin(&stream, 0, 100);
+	ward_stream_begin(&stream, 1, 200);
+	ask = 50;
+	say(0, 100, "held");
+	ask = 0;
+	say(0, 104, "too");
+	assert_string_equal(heard[0], "");
+	say(1, 200, "x");
+	assert_string_equal(heard[0], "");
+	wakes = true;
+	say(1, 201, "y");
+	assert_string_equal(heard[0], "heldtoo");
+	assert_string_equal(heard[1], "xy");
+	/* behind a hole it is still waited for */
+	say(0, 110, "z");
+	say(1, 202, "w");
+	assert_string_equal(heard[0], "heldtoo");
+}
+
 static void test_end(void **state)
 {
 	(void)state;
@@ -535,6 +560,7 @@ int main(void)
 		TEST(test_gap_in_message),
 		TEST(test_snapped),
 		TEST(test_leap),
+		TEST(test_wake),
 		TEST(test_end),
 		TEST(test_fin),
 		TEST(test_reset),
