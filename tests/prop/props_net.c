@@ -26,7 +26,11 @@ static struct ward_stream_take on_bytes(void *ctx, unsigned side, struct ward_sl
 	struct ward_stream_take take = {0};
 	struct model *m = ctx;
 
-	m->right &= side == 0 && bytes.len > 0 && !m->after_end && m->at + bytes.len <= m->len;
+	if (side == 1) { /* says nothing, and ends */
+		m->right &= end && !bytes.len;
+		return take;
+	}
+	m->right &= !m->after_end && (bytes.len ? m->at + bytes.len <= m->len : end);
 	if (!m->right)
 		return (struct ward_stream_take){.stop = true};
 	for (size_t i = 0; i < bytes.len; i++)
@@ -200,10 +204,13 @@ static struct ward_stream_take take_some(
 {
 	struct ward_rd *in = ctx;
 
-	WARD_ASSERT(side < 2 && bytes.len > 0);
-	return (struct ward_stream_take){.used = prop_u64(in),
+	WARD_ASSERT(side < 2 && (bytes.len > 0 || end));
+	uint64_t used = prop_u64(in);
+
+	return (struct ward_stream_take){.used = used,
 		.need = prop_u64(in),
-		.stop = prop_below(in, 64) == 63 && !end};
+		.stop = prop_below(in, 64) == 63 && !end,
+		.wake = used % 8 == 7};
 }
 
 static bool any_gap(void *ctx, unsigned side, uint64_t lost)

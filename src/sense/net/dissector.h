@@ -63,8 +63,10 @@ struct ward_dissect {
 	bool from_client;
 	bool trusted; /* confirmed, or a hinted port: what fails is malformed, not foreign */
 	bool partial; /* the payload is not whole: cut by the snap length */
-	bool end;     /* stream: its side has closed, nothing follows the payload */
-	void *flow;   /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
+	/* Stream: its side has closed, nothing follows the payload, which is empty when the end
+	 * came alone to a confirmed flow: then the verdict does not matter. */
+	bool end;
+	void *flow; /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
 	/* Stream, set with OK: how many bytes were dealt with: at least 1. More than the payload:
 	 * what comes up to there is not wanted. With MALFORMED: where the next message begins; 0:
 	 * not known, gap is asked. */

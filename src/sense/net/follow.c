@@ -185,9 +185,25 @@ static bool step(struct call *c, unsigned side, struct ward_slice payload, bool 
 	return false;
 }
 
+/* Only the end is left to tell: there is nothing to choose, and to wait for. */
+static void tell_end(struct call *c, unsigned side)
+{
+	struct ward_flow *flow = c->flow;
+
+	if (!flow->confirmed || flow->left_alone)
+		return;
+	struct ward_dissect d = begin(c, flow->module, side, true);
+
+	if (d.module->parse(&d, ward_slice_of(NULL, 0)) == WARD_VERDICT_MALFORMED)
+		ward_dissect_malformed(c->n, flow, &d);
+}
+
 static struct ward_stream_take on_bytes(void *ctx, unsigned side, struct ward_slice bytes, bool end)
 {
 	struct ward_stream_take take = {0};
+
+	if (!bytes.len)
+		tell_end(ctx, side);
 
 	while (take.used < bytes.len) {
 		size_t used = (size_t)take.used;

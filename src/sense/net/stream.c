@@ -39,6 +39,15 @@ static void close_side(struct work *w, struct ward_stream_side *side)
 	side->closed = true;
 }
 
+/* The side ends, after its last bytes were handed over. */
+static void end_side(struct work *w, struct ward_stream_side *side)
+{
+	unsigned at = (unsigned)(side - w->s->side);
+
+	close_side(w, side);
+	(void)w->user->bytes(w->user->ctx, at, ward_slice_of(NULL, 0), true);
+}
+
 static void stop(struct work *w)
 {
 	w->s->stopped = true;
@@ -70,7 +79,10 @@ static void hand_over(struct work *w, struct ward_stream_side *side, struct ward
 	}
 	if (end || side->next >= side->fin) {
 		w->p->count[WARD_NET_STREAM_UNREAD] += side->held.n ? 0 : rest;
-		close_side(w, side);
+		if (end)
+			close_side(w, side);
+		else
+			end_side(w, side);
 	}
 }
 
@@ -243,7 +255,8 @@ static void take_snapped(
 	drain(w, side);
 	if (!side->closed && side->next < end && end >= side->fin) {
 		lose(w, side, end);
-		close_side(w, side);
+		if (!side->closed)
+			end_side(w, side);
 	}
 }
 
@@ -284,7 +297,7 @@ static bool take_own(struct work *w, const struct ward_segment *seg)
 		take_snapped(w, own, off + bytes.len, end);
 	drain(w, own);
 	if (!own->closed && own->next >= own->fin)
-		close_side(w, own);
+		end_side(w, own);
 	return same;
 }
 
@@ -324,6 +337,6 @@ void ward_stream_end(
 			drain(&w, side);
 		}
 		if (!side->closed)
-			close_side(&w, side);
+			end_side(&w, side);
 	}
 }

@@ -63,7 +63,8 @@ struct ward_stream_take {
 };
 
 struct ward_stream_user {
-	/* Bytes at the side's place; end: nothing follows them. The slice dies with the call. */
+	/* Bytes at the side's place; end: nothing follows them. None, when only the end came after
+	 * the call before. The slice dies with the call. */
 	struct ward_stream_take (*bytes)(
 		void *ctx, unsigned side, struct ward_slice bytes, bool end);
 	/* So many bytes from the side's place on are lost, with what the user did not take. False:

@@ -20,6 +20,7 @@ struct memory {
 
 static const char *const reasons[] = {"net.reject.a.empty", "net.reject.a.text"};
 static bool can_find_again;
+static unsigned n_end_alone;
 
 static bool probe_a(struct ward_slice p)
 {
@@ -58,7 +59,8 @@ static enum ward_verdict parse_a(struct ward_dissect *d, struct ward_slice p)
 	uint8_t first = ward_rd_u8(&r);
 	uint16_t len = ward_rd_be16(&r);
 
-	if (m->asked[d->from_client])
+	n_end_alone += d->end && !p.len;
+	if (m->asked[d->from_client] || !p.len)
 		return WARD_VERDICT_MORE;
 	if (first != 'M')
 		return WARD_VERDICT_FOREIGN;
@@ -118,10 +120,10 @@ static bool probe_b(struct ward_slice p)
 
 static enum ward_verdict parse_b(struct ward_dissect *d, struct ward_slice p)
 {
-	const uint8_t *newline = memchr(p.p, '\n', p.len);
+	const uint8_t *newline = p.len ? memchr(p.p, '\n', p.len) : NULL;
 
 	WARD_ASSERT(!d->flow);
-	if (p.p[0] != '+')
+	if (p.len && p.p[0] != '+')
 		return WARD_VERDICT_FOREIGN;
 	if (!newline)
 		return WARD_VERDICT_MORE;
@@ -175,6 +177,7 @@ static int setup(void **state)
 	lim.v[WARD_LIMIT_NET_STREAM_BYTES] = 65536;
 	lim.v[WARD_LIMIT_NET_STREAM_SIDE] = 8192;
 	can_find_again = true;
+	n_end_alone = 0;
 	n_frame = 0;
 	now = 0;
 	out = ward_wr_grow(ward_mem_heap(), 1 << 24);
@@ -465,6 +468,18 @@ static void test_ends(void **state)
 	SAY(&s, "M\0\11cut");
 	send(&s, RST, (struct ward_slice){NULL, 0});
 	assert_int_equal(counted(WARD_NET_DISSECT_MORE), 3);
+	/* and so it is told, also alone, once per side of what was recognised */
+	n_end_alone = 0;
+	shake_hands(&c, &s, PORT_A);
+	send(&c, FIN | ACK, (struct ward_slice){NULL, 0});
+	assert_int_equal(n_end_alone, 0);
+	shake_hands(&c, &s, PORT_A);
+	SAY(&c, "M\0\3one");
+	send(&c, FIN | ACK, (struct ward_slice){NULL, 0});
+	assert_int_equal(n_end_alone, 1);
+	send(&s, FIN | ACK, (struct ward_slice){NULL, 0});
+	send(&s, FIN | ACK, (struct ward_slice){NULL, 0});
+	assert_int_equal(n_end_alone, 2);
 }
 
 /* The same ports once more, without an end that we saw. */

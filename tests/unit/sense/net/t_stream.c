@@ -34,8 +34,8 @@ static struct ward_stream_take on_bytes(void *ctx, unsigned side, struct ward_sl
 	uint64_t each = ask ? ask : bytes.len;
 
 	assert_ptr_equal(ctx, &pool);
-	assert_true(bytes.len > 0);
-	while (take.used + each <= bytes.len) {
+	assert_true(bytes.len > 0 || end);
+	while (bytes.len && take.used + each <= bytes.len) {
 		hear(side, bytes.p + take.used, each);
 		take.used += each + leap;
 	}
@@ -395,6 +395,25 @@ static void test_end(void **state)
 	assert_true(ward_stream_over(&stream));
 }
 
+/* An end without bytes is told all the same, once. */
+static void test_end_alone(void **state)
+{
+	(void)state;
+	ward_stream_begin(&stream, 0, 0);
+	ward_stream_begin(&stream, 1, 0);
+	say(0, 0, "abcd");
+	assert_int_equal(n_end[0], 0);
+	close_at(0, 4);
+	close_at(0, 4);
+	assert_int_equal(n_end[0], 1);
+	say(1, 0, "AB");
+	feed(1, 2, RST, 0, (struct ward_slice){NULL, 0}, 0);
+	ward_stream_end(&pool, &stream, &user);
+	assert_int_equal(n_end[0], 1);
+	assert_int_equal(n_end[1], 1);
+	assert_string_equal(heard[1], "AB");
+}
+
 static void test_fin(void **state)
 {
 	(void)state;
@@ -562,6 +581,7 @@ int main(void)
 		TEST(test_leap),
 		TEST(test_wake),
 		TEST(test_end),
+		TEST(test_end_alone),
 		TEST(test_fin),
 		TEST(test_reset),
 		TEST(test_window),
