@@ -15,6 +15,7 @@ extern const struct ward_dissector ward_dissect_dicom;
 extern const struct ward_dissector ward_dissect_hl7;
 extern const struct ward_dissector ward_dissect_modbus;
 extern const struct ward_dissector ward_dissect_modbus_udp;
+extern const struct ward_dissector ward_dissect_ssh;
 extern const struct ward_dissector ward_dissect_tls;
 
 #endif
