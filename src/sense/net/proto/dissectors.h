@@ -12,6 +12,7 @@ extern const struct ward_dissector ward_dissect_mdns;
 extern const struct ward_dissector ward_dissect_llmnr;
 extern const struct ward_dissector ward_dissect_nbns;
 extern const struct ward_dissector ward_dissect_dicom;
+extern const struct ward_dissector ward_dissect_ftp;
 extern const struct ward_dissector ward_dissect_hl7;
 extern const struct ward_dissector ward_dissect_modbus;
 extern const struct ward_dissector ward_dissect_modbus_udp;
