@@ -12,6 +12,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_dicom,
 	&ward_dissect_ftp,
 	&ward_dissect_hl7,
+	&ward_dissect_http,
 	&ward_dissect_modbus,
 	&ward_dissect_modbus_udp,
 	&ward_dissect_ssh,

@@ -14,6 +14,7 @@ extern const struct ward_dissector ward_dissect_nbns;
 extern const struct ward_dissector ward_dissect_dicom;
 extern const struct ward_dissector ward_dissect_ftp;
 extern const struct ward_dissector ward_dissect_hl7;
+extern const struct ward_dissector ward_dissect_http;
 extern const struct ward_dissector ward_dissect_modbus;
 extern const struct ward_dissector ward_dissect_modbus_udp;
 extern const struct ward_dissector ward_dissect_ssh;

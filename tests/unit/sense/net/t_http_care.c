@@ -1,0 +1,218 @@
+/* FHIR and DICOMweb over HTTP: what is done is told, whom it is about is not. */
+#include "bytes.h"
+#include "proto_lab.h"
+
+#include "sense/net/proto/dissectors.h"
+#include "sense/net/proto/http/care.h"
+#include "sense/net/proto/http/resources.h"
+
+#define JSON "HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nContent-Length: 2\r\n\r\n{}"
+
+static struct proto_lab lab;
+
+static int setup(void **state)
+{
+	(void)state;
+	proto_lab_open(&lab, &ward_dissect_http);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	proto_lab_close(&lab);
+	return 0;
+}
+
+static void expect_told(const char *what, size_t n)
+{
+	if (proto_lab_seen(&lab, what) != n)
+		fail_msg("not %zu times: %s in\n%.*s", n, what,
+			WARD_STR_ARG(ward_wr_text(&lab.out)));
+}
+
+static void ask(const char *line, const char *fields, const char *body, const char *answer)
+{
+	char text[2048];
+
+	proto_lab_again(&lab, &ward_dissect_http);
+	proto_lab_forget(&lab);
+	(void)snprintf(text, sizeof(text),
+		"%s HTTP/1.1\r\nHost: h\r\n%sContent-Length: %zu\r\n\r\n%s", line, fields,
+		strlen(body), body);
+	(void)proto_lab_feed(&lab, 0, ward_slice_of(text, strlen(text)), false);
+	(void)proto_lab_feed(&lab, 1, ward_slice_of(answer, strlen(answer)), false);
+	(void)proto_lab_feed(&lab, 0, ward_slice_of(NULL, 0), true);
+	(void)proto_lab_feed(&lab, 1, ward_slice_of(NULL, 0), true);
+}
+
+static void test_fhir(void **state)
+{
+	static const struct {
+		const char *line, *interaction, *resource, *uri;
+	} rows[] = {
+		{"GET /fhir/Patient/DOE4711", "read", "Patient", "/fhir/Patient/{id}"},
+		{"HEAD /Patient/DOE4711", "read", "Patient", "/Patient/{id}"},
+		{"GET /fhir/Patient/DOE4711/_history/3", "vread", "Patient",
+			"/fhir/Patient/{id}/_history/{id}"},
+		{"GET /fhir/Patient/DOE4711/_history", "history-instance", "Patient",
+			"/fhir/Patient/{id}/_history"},
+		{"GET /fhir/Patient/_history", "history-type", "Patient", "/fhir/Patient/_history"},
+		{"GET /fhir/_history", "history-system", NULL, "/fhir/_history"},
+		{"GET /fhir/Patient?name=DOE&birthdate=19700101&DOE", "search-type", "Patient",
+			"/fhir/Patient?name={}&birthdate={}&{}"},
+		{"POST /fhir/Patient/_search", "search-type", "Patient", "/fhir/Patient/_search"},
+		{"GET /fhir/Patient/DOE4711/Observation?code%3Ain=DOE", "search-type",
+			"Observation", "/fhir/Patient/{id}/Observation?code:in={}"},
+		{"GET /fhir?_id=DOE4711", "search-system", NULL, "/fhir?_id={}"},
+		{"POST /fhir/Observation", "create", "Observation", "/fhir/Observation"},
+		{"PUT /fhir/Observation/DOE", "update", "Observation", "/fhir/Observation/{id}"},
+		{"PUT /fhir/Observation?identifier=DOE", "update", "Observation",
+			"/fhir/Observation?identifier={}"},
+		{"PATCH /fhir/Observation/DOE", "patch", "Observation", "/fhir/Observation/{id}"},
+		{"DELETE /fhir/Observation/DOE", "delete", "Observation", "/fhir/Observation/{id}"},
+		{"GET /fhir/metadata", "capabilities", NULL, "/fhir/metadata"},
+		{"GET /fhir/Patient/DOE/$everything", "operation", "Patient",
+			"/fhir/Patient/{id}/$everything"},
+		{"GET http://u:DOE@h/fhir/Patient/DOE", "read", "Patient",
+			"http://h/fhir/Patient/{id}"},
+		{"GET /4711/Patient/DOE", "read", "Patient", "/{id}/Patient/{id}"},
+		{"GET /api/persons/DOE", NULL, NULL, "/api/{id}/{id}"},
+		{"GET /fhir/Patient/DOE/4711/x/y", NULL, "Patient",
+			"/fhir/Patient/{id}/{id}/{id}/{id}"},
+	};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+		ask(rows[i].line, "Accept: application/fhir+json\r\n", "", JSON);
+		expect_told("\"class\":\"net.http\"", 1);
+		expect_told("\"class\":\"net.fhir\"", 1);
+		(void)snprintf(text, sizeof(text), "\"uri\":\"%s\"", rows[i].uri);
+		expect_told(text, 1);
+		(void)snprintf(text, sizeof(text), "\"fhir.interaction\":\"%s\"",
+			rows[i].interaction ? rows[i].interaction : "");
+		expect_told(text, rows[i].interaction ? 1 : 0);
+		(void)snprintf(text, sizeof(text), "\"fhir.resource\":\"%s\"",
+			rows[i].resource ? rows[i].resource : "");
+		expect_told(text, rows[i].resource ? 1 : 0);
+		expect_told("DOE", 0);
+		expect_told("4711", 0);
+		expect_told("19700101", 0);
+	}
+}
+
+static void test_fhir_details(void **state)
+{
+	(void)state;
+	ask("GET /fhir/Patient/DOE/Observation?code:in=DOE&_count=5&x1=&1970-01-01=x",
+		"Referer: http://portal/fhir/Patient/DOE\r\n", "",
+		"HTTP/1.1 403 No\r\nContent-Disposition: inline; filename=DOE.json\r\n"
+		"Location: /Patient/DOE\r\nContent-Length: 0\r\n\r\n");
+	expect_told("\"fhir.parameters\":[\"code:in\",\"_count\",\"x1\"],\"fhir.request_bytes\":0,"
+		    "\"fhir.status\":403,\"fhir.response_bytes\":0,\"fhir.outcome\":\"denied\"",
+		1);
+	expect_told("\"fhir.compartment\":\"Patient\"", 1);
+	expect_told("\"http.referrer\":\"http://portal/fhir/Patient/{id}\"", 1);
+	expect_told("\"http.location\":\"/Patient/{id}\"", 1);
+	expect_told("file.name", 0);
+	ask("POST /fhir", "Content-Type: application/fhir+json\r\n",
+		"{\"resourceType\":\"Bundle\",\"id\":\"DOE\",\"type\": \"transaction\",",
+		"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+xml\r\n\r\n"
+		"<Bundle xmlns=\"http://hl7.org/fhir\"><id value=\"DOE\"/>"
+		"<type value=\"transaction-response\"/>");
+	expect_told("\"fhir.interaction\":\"transaction\"", 1);
+	expect_told("\"fhir.bundle\":\"transaction\"", 1);
+	expect_told("\"fhir.response_bundle\":\"transaction-response\"", 1);
+	expect_told("\"fhir.outcome\":\"ok\"", 1);
+	expect_told("DOE", 0);
+	ask("GET /Patient/DOE/$everything", "", "", "HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n");
+	expect_told("\"fhir.operation\":\"$everything\"", 1);
+	expect_told("\"fhir.outcome\":\"not-found\"", 1);
+	/* Nobody answers. */
+	ask("GET /Patient/DOE", "", "", "");
+	expect_told("\"fhir.outcome\":\"unanswered\"", 1);
+	/* A page that comes from there. */
+	ask("GET /style.css", "Referer: http://portal/Patient/DOE?name=DOE\r\n", "",
+		"HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n");
+	expect_told("\"http.referrer\":\"http://portal/Patient/{id}?name={}\"", 1);
+	expect_told("net.fhir", 0);
+	/* Only the answer says what it is. */
+	ask("GET /x/y/DOE?z=DOE", "", "", JSON);
+	expect_told("\"uri\":\"/{id}/{id}/{id}?z={}\"", 1);
+	expect_told("DOE", 0);
+}
+
+/* Ordinary words in a path are not FHIR. */
+static void test_not_fhir(void **state)
+{
+	static const char *const lines[] = {"GET /Account/Login", "GET /metadata/instance",
+		"GET /studies", "GET /Library/Task?x=1", "GET /patients/4"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lines); i++) {
+		ask(lines[i], "", "", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+		expect_told("net.fhir", 0);
+		expect_told("net.dicomweb", 0);
+		expect_told(lines[i] + 4, 1);
+	}
+	assert_non_null(ward_fhir_resource(WARD_STR("Account")));
+	assert_non_null(ward_fhir_resource(WARD_STR("VisionPrescription")));
+	assert_null(ward_fhir_resource(WARD_STR("patient")));
+}
+
+static void test_dicomweb(void **state)
+{
+	static const struct {
+		const char *line, *interaction, *level, *uri;
+	} rows[] = {
+		{"GET /dicom-web/studies?PatientName=DOE&00100020=4711", "search", "study",
+			"/dicom-web/studies?PatientName={}&00100020={}"},
+		{"GET /rs/studies/1.2.840.4711", "retrieve", "study", "/rs/studies/{uid}"},
+		{"GET /studies/1.2.840.4711/metadata", "metadata", "study",
+			"/studies/{uid}/metadata"},
+		{"GET /studies/1.2.840.4711/series", "search", "series", "/studies/{uid}/series"},
+		{"GET /studies/1.2.3.4711/series/1.2.4711/instances/1.2.4711/rendered", "rendered",
+			"instance", "/studies/{uid}/series/{uid}/instances/{uid}/rendered"},
+		{"GET /studies/1.2.3.4711/series/1.2.4711/instances/1.2.4711/frames/1", "retrieve",
+			"frame", "/studies/{uid}/series/{uid}/instances/{uid}/frames/{uid}"},
+		{"POST /studies/1.2.3.4711", "store", "study", "/studies/{uid}"},
+		{"DELETE /studies/1.2.3.4711", "delete", "study", "/studies/{uid}"},
+		{"GET /wado?requestType=WADO&studyUID=1.2.4711&objectUID=1.2.4711", "wado-uri",
+			"instance", "/wado?requestType={}&studyUID={}&objectUID={}"},
+		{"GET /dicom-web/workitems/1.2.4711", "worklist", "workitem",
+			"/dicom-web/workitems/{uid}"},
+	};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+		ask(rows[i].line, "", "", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+		expect_told("\"class\":\"net.dicomweb\"", 1);
+		(void)snprintf(text, sizeof(text), "\"uri\":\"%s\"", rows[i].uri);
+		expect_told(text, 1);
+		(void)snprintf(text, sizeof(text),
+			"\"dicomweb.interaction\":\"%s\",\"dicomweb.resource\":\"%s\"",
+			rows[i].interaction, rows[i].level);
+		expect_told(text, 1);
+		expect_told("\"dicomweb.outcome\":\"ok\"", 1);
+		expect_told("DOE", 0);
+		expect_told("4711", 0);
+	}
+	ask("GET /x/DOE?PatientID=4711", "Accept: application/dicom+json\r\n", "",
+		"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	expect_told("\"uri\":\"/{uid}/{uid}?PatientID={}\"", 1);
+	expect_told("\"dicomweb.parameters\":\"PatientID\"", 1);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fhir),
+		cmocka_unit_test(test_fhir_details),
+		cmocka_unit_test(test_not_fhir),
+		cmocka_unit_test(test_dicomweb),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
