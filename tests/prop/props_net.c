@@ -1,5 +1,6 @@
 #include "props_net.h"
 
+#include "sense/net/ber.h"
 #include "sense/net/packet.h"
 #include "sense/net/stream.h"
 
@@ -250,7 +251,65 @@ static bool nothing_is_kept(struct ward_rd *in)
 	return ok;
 }
 
+/* Identifier and length in any of the forms that are read. */
+static void put_head(struct ward_wr *w, struct ward_rd *in, uint8_t tag, size_t len)
+{
+	size_t n = prop_below(in, 5); /* octets of length behind the first */
+
+	while (n < 4 && (n ? len >> n * 8 : len >> 7))
+		n++;
+	ward_wr_u8(w, tag);
+	ward_wr_u8(w, (uint8_t)(n ? 0x80 | n : len));
+	while (n--)
+		ward_wr_u8(w, (uint8_t)(len >> n * 8));
+}
+
+static void put_oid(struct ward_wr *w, const struct ward_ber_oid *oid)
+{
+	for (size_t i = 1; i < oid->n; i++) {
+		uint64_t v = i > 1 ? oid->arc[i] : oid->arc[0] * UINT64_C(40) + oid->arc[1];
+
+		for (unsigned shift = 35; shift; shift -= 7)
+			if (v >> shift)
+				ward_wr_u8(w, (uint8_t)(0x80 | (v >> shift & 0x7f)));
+		ward_wr_u8(w, (uint8_t)(v & 0x7f));
+	}
+}
+
+/* What was written in ASN.1 is read again. */
+static bool ber_is_read(struct ward_rd *in)
+{
+	struct ward_ber_oid oid = {.n = 2 + prop_below(in, WARD_BER_ARCS - 1)}, got;
+	uint8_t body[1024], message[2048];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body)),
+		       m = ward_wr_fixed(message, sizeof(message));
+	int64_t v = (int64_t)prop_u64(in);
+	size_t before;
+
+	oid.arc[0] = (uint32_t)prop_below(in, 3);
+	oid.arc[1] = (uint32_t)(oid.arc[0] < 2 ? prop_below(in, 40) : prop_u64(in) >> 32);
+	for (size_t i = 2; i < oid.n; i++)
+		oid.arc[i] = (uint32_t)(prop_u64(in) >> prop_below(in, 33));
+	put_head(&w, in, WARD_BER_INTEGER, sizeof(v));
+	ward_wr_be64(&w, (uint64_t)v);
+	before = w.len;
+	put_oid(&w, &oid);
+	put_head(&m, in, WARD_BER_SEQUENCE, before);
+	ward_wr_bytes(&m, body, before);
+	put_head(&m, in, WARD_BER_OID, w.len - before);
+	ward_wr_bytes(&m, body + before, w.len - before);
+
+	struct ward_rd r = ward_rd_from(message, m.len), seq = ward_ber_open(&r, WARD_BER_SEQUENCE);
+	bool same = ward_ber_int(&seq, WARD_BER_INTEGER, INT64_MIN, INT64_MAX) == v;
+
+	ward_ber_close(&r, &seq);
+	same &= ward_ber_oid_of(ward_ber_bytes(&r, WARD_BER_OID), &got) && got.n == oid.n;
+	return same && !ward_rd_bad(&r) && !ward_rd_left(&r) && !ward_wr_bad(&m) &&
+	       memcmp(got.arc, oid.arc, oid.n * sizeof(oid.arc[0])) == 0;
+}
+
 static const struct prop props[] = {
+	{"ber_is_read", ber_is_read},
 	{"all_is_heard", all_is_heard},
 	{"losses_are_told", losses_are_told},
 	{"nothing_is_kept", nothing_is_kept},
