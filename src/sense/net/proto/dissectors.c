@@ -13,6 +13,8 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_ftp,
 	&ward_dissect_hl7,
 	&ward_dissect_http,
+	&ward_dissect_knx,
+	&ward_dissect_knx_stream,
 	&ward_dissect_modbus,
 	&ward_dissect_modbus_udp,
 	&ward_dissect_ssh,

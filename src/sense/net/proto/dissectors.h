@@ -15,6 +15,8 @@ extern const struct ward_dissector ward_dissect_dicom;
 extern const struct ward_dissector ward_dissect_ftp;
 extern const struct ward_dissector ward_dissect_hl7;
 extern const struct ward_dissector ward_dissect_http;
+extern const struct ward_dissector ward_dissect_knx;
+extern const struct ward_dissector ward_dissect_knx_stream;
 extern const struct ward_dissector ward_dissect_modbus;
 extern const struct ward_dissector ward_dissect_modbus_udp;
 extern const struct ward_dissector ward_dissect_ssh;
