@@ -28,8 +28,43 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(SLL_SHORT, "net.reject.sll.short", REJECT)           \
 	X(NULL_SHORT, "net.reject.null.short", REJECT)         \
 	X(NULL_FAMILY, "net.skip.null.family", SKIP)           \
+	X(PPP_SHORT, "net.reject.ppp.short", REJECT)           \
+	X(PPP_PROTOCOL, "net.skip.ppp.protocol", SKIP)         \
+	X(RADIOTAP, "net.reject.radiotap.length", REJECT)      \
+	X(WLAN_SHORT, "net.reject.wlan.short", REJECT)         \
+	X(WLAN_KIND, "net.skip.wlan.kind", SKIP)               \
+	X(WLAN_ENCRYPTED, "net.skip.wlan.encrypted", SKIP)     \
+	X(WLAN_PART, "net.skip.wlan.part", SKIP)               \
+	X(WLAN_FCS, "net.skip.wlan.fcs", SKIP)                 \
 	X(LLC, "net.skip.eth.llc", SKIP)                       \
 	X(ETHERTYPE, "net.skip.eth.type", SKIP)                \
+	X(TUNNEL_ERSPAN, "net.tunnel.erspan", INFO)            \
+	X(TUNNEL_GRE, "net.tunnel.gre", INFO)                  \
+	X(TUNNEL_PPTP, "net.tunnel.pptp", INFO)                \
+	X(TUNNEL_VXLAN, "net.tunnel.vxlan", INFO)              \
+	X(TUNNEL_GENEVE, "net.tunnel.geneve", INFO)            \
+	X(TUNNEL_IPV4, "net.tunnel.ipv4", INFO)                \
+	X(TUNNEL_IPV6, "net.tunnel.ipv6", INFO)                \
+	X(TUNNEL_PPPOE, "net.tunnel.pppoe", INFO)              \
+	X(TUNNEL_MPLS, "net.tunnel.mpls", INFO)                \
+	X(TUNNEL_PBB, "net.tunnel.802.1ah", INFO)              \
+	X(TUNNEL_DEPTH, "net.reject.tunnel.depth", REJECT)     \
+	X(GRE_SHORT, "net.reject.gre.short", REJECT)           \
+	X(GRE_CHECKSUM, "net.odd.gre.checksum", ODD)           \
+	X(GRE_VERSION, "net.skip.gre.version", SKIP)           \
+	X(GRE_ROUTING, "net.skip.gre.routing", SKIP)           \
+	X(GRE_PROTOCOL, "net.skip.gre.protocol", SKIP)         \
+	X(GRE_EMPTY, "net.skip.gre.empty", SKIP)               \
+	X(ERSPAN_SHORT, "net.reject.erspan.short", REJECT)     \
+	X(ERSPAN_VERSION, "net.reject.erspan.version", REJECT) \
+	X(ERSPAN_KIND, "net.skip.erspan.kind", SKIP)           \
+	X(PPPOE_SHORT, "net.reject.pppoe.short", REJECT)       \
+	X(PPPOE_LENGTH, "net.reject.pppoe.length", REJECT)     \
+	X(PPPOE_CODE, "net.skip.pppoe.code", SKIP)             \
+	X(MPLS_SHORT, "net.reject.mpls.short", REJECT)         \
+	X(MPLS_DEPTH, "net.reject.mpls.depth", REJECT)         \
+	X(MPLS_INSIDE, "net.skip.mpls.inside", SKIP)           \
+	X(PBB_SHORT, "net.reject.802.1ah.short", REJECT)       \
 	X(ARP_SHORT, "net.reject.arp.short", REJECT)           \
 	X(ARP_SIZES, "net.reject.arp.sizes", REJECT)           \
 	X(ARP_KIND, "net.skip.arp.kind", SKIP)                 \

@@ -103,6 +103,32 @@ static void put_service(struct ward_net *n, const struct ward_flow *flow)
 		ward_emit_str(n, WARD_FIELD_SERVICE, ward_wr_text(&w));
 }
 
+static uint32_t index_of(const struct ward_flow *flow)
+{
+	return WARD_NET_INDEX_FLOW | (uint32_t)flow->level << WARD_NET_INDEX_LEVEL;
+}
+
+static void emit_tunnel(struct ward_net *n, const struct ward_flow *flow)
+{
+	if (flow->carries)
+		ward_emit_z(n, n->name[WARD_NET_NAME_TUNNEL_CARRIES],
+			ward_tunnel_info(flow->carries)->name);
+	if (!flow->tunnel.kind)
+		return;
+	ward_emit_z(
+		n, n->name[WARD_NET_NAME_TUNNEL_KIND], ward_tunnel_info(flow->tunnel.kind)->name);
+	if (flow->tunnel.has_id)
+		ward_emit_int(n, n->name[WARD_NET_NAME_TUNNEL_ID], flow->tunnel.id);
+	if (flow->tunnel.depth > 1)
+		ward_emit_int(n, n->name[WARD_NET_NAME_TUNNEL_DEPTH], flow->tunnel.depth);
+	if (!flow->tunnel.version)
+		return;
+	ward_emit_ip(
+		n, n->name[WARD_NET_NAME_TUNNEL_SRC_IP], flow->tunnel.ip[0], flow->tunnel.version);
+	ward_emit_ip(
+		n, n->name[WARD_NET_NAME_TUNNEL_DST_IP], flow->tunnel.ip[1], flow->tunnel.version);
+}
+
 static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const char *end)
 {
 	const struct ward_flow_key *key = ward_lru_key(&n->flow, flow);
@@ -120,7 +146,7 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 	if (key->proto == WARD_PROTO_ICMP || key->proto == WARD_PROTO_ICMP6) {
 		ward_emit_int(n, n->name[WARD_NET_NAME_ICMP_TYPE], key->port[0] >> 8);
 		ward_emit_int(n, n->name[WARD_NET_NAME_ICMP_CODE], key->port[0] & 0xff);
-	} else {
+	} else if (key->proto == WARD_PROTO_TCP || key->proto == WARD_PROTO_UDP) {
 		ward_emit_int(n, WARD_FIELD_SRC_PORT, key->port[client]);
 		ward_emit_int(n, WARD_FIELD_DST_PORT, key->port[server]);
 	}
@@ -136,8 +162,9 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 		n, WARD_FIELD_DURATION_NS, duration > INT64_MAX ? INT64_MAX : (int64_t)duration);
 	if (tcp_states[flow->state].name)
 		ward_emit_z(n, WARD_FIELD_STATE, tcp_states[flow->state].name);
+	emit_tunnel(n, flow);
 	ward_emit_z(n, n->name[WARD_NET_NAME_END], end);
-	ward_emit_end_at(n, flow->last, flow->first_seq, WARD_NET_INDEX_FLOW);
+	ward_emit_end_at(n, flow->last, flow->first_seq, index_of(flow));
 }
 
 void ward_flow_packet(const struct ward_net *n, const struct ward_flow *flow, unsigned side,
@@ -171,7 +198,7 @@ static void give_up(struct ward_net *n, struct ward_flow *flow, const char *end)
 		.time = flow->last, .seen = frame ? frame->seen : n->now, .seq = flow->first_seq};
 
 	n->frame = &last;
-	n->index = WARD_NET_INDEX_FLOW + 1;
+	n->index = index_of(flow) + 1;
 	ward_dissect_end(n, flow);
 	emit_flow(n, flow, end);
 	n->frame = frame;
@@ -235,7 +262,10 @@ static unsigned make_key(const struct ward_packet *p, struct ward_flow_key *key)
 	int order = memcmp(p->src_ip, p->dst_ip, 16);
 	unsigned end = order > 0 || (order == 0 && p->src_port > p->dst_port);
 
-	*key = (struct ward_flow_key){.vlan = p->vlan, .proto = p->proto, .version = p->ip_version};
+	*key = (struct ward_flow_key){.net = ward_packet_net(p),
+		.vlan = p->vlan,
+		.proto = p->proto,
+		.version = p->ip_version};
 	memcpy(key->ip[end], p->src_ip, 16);
 	memcpy(key->ip[1 - end], p->dst_ip, 16);
 	key->port[end] = p->src_port;
@@ -248,6 +278,19 @@ static bool is_reopening(const struct ward_flow *flow, const struct ward_packet 
 {
 	return (flow->state == TCP_CLOSED || flow->state == TCP_RESET) &&
 	       (p->tcp_flags & (WARD_TCP_SYN | WARD_TCP_ACK | WARD_TCP_RST)) == WARD_TCP_SYN;
+}
+
+static void take_tunnel(struct ward_flow *flow, const struct ward_packet *p, bool answer)
+{
+	const struct ward_tunnel *t = &p->tunnel[p->n_tunnel - 1];
+
+	flow->tunnel.kind = (uint8_t)t->kind;
+	flow->tunnel.depth = p->n_tunnel;
+	flow->tunnel.version = t->ip_version;
+	flow->tunnel.has_id = t->has_id;
+	flow->tunnel.id = t->id;
+	memcpy(flow->tunnel.ip[answer], t->src_ip, 16);
+	memcpy(flow->tunnel.ip[!answer], t->dst_ip, 16);
 }
 
 static struct ward_flow *open_flow(struct ward_net *n, const struct ward_packet *p,
@@ -267,6 +310,9 @@ static struct ward_flow *open_flow(struct ward_net *n, const struct ward_packet 
 	flow->has_mac = p->has_mac;
 	memcpy(flow->mac[answer], p->src_mac, 6);
 	memcpy(flow->mac[!answer], p->dst_mac, 6);
+	flow->level = n->n_opened++;
+	if (p->n_tunnel)
+		take_tunnel(flow, p, answer);
 	return flow;
 }
 

@@ -4,15 +4,16 @@
 
 #include "sense/net/sensor.h"
 
-/* Both directions have one key: the lower (address, port) first. 40 bytes without padding. */
+/* Both directions have one key: the lower (address, port) first. 44 bytes without padding. */
 struct ward_flow_key {
 	uint8_t ip[2][16];
 	uint16_t port[2];
+	uint32_t net; /* ward_packet_net */
 	uint16_t vlan;
 	uint8_t proto;
 	uint8_t version;
 };
-_Static_assert(sizeof(struct ward_flow_key) == 40, "compared as bytes");
+_Static_assert(sizeof(struct ward_flow_key) == 44, "compared as bytes");
 
 enum { WARD_FLOW_NO_MODULE = 0xff, WARD_FLOW_PAST = 3 };
 
@@ -22,9 +23,20 @@ struct ward_flow {
 	uint64_t packets[2], bytes[2]; /* [0] from the client */
 	uint8_t mac[2][6];
 	bool has_mac;
-	uint8_t client; /* which side of the key opened it */
-	uint8_t state;  /* enum tcp_state in flow.c */
-	uint8_t fin;    /* bit per side that has sent FIN */
+	uint8_t client;  /* which side of the key opened it */
+	uint8_t state;   /* enum tcp_state in flow.c */
+	uint8_t level;   /* flows that its first packet opened before it */
+	uint8_t fin;     /* bit per side that has sent FIN */
+	uint8_t carries; /* enum ward_tunnel_kind: what is inside of it */
+	/* What it is inside of, as its first packet said. */
+	struct {
+		uint8_t kind; /* WARD_TUNNEL_NONE: nothing */
+		uint8_t depth;
+		uint8_t version; /* of ip; 0: none */
+		bool has_id;
+		uint32_t id;
+		uint8_t ip[2][16]; /* [0] of the client's side */
+	} tunnel;
 	/* What dissect.c knows. */
 	uint8_t module; /* candidate or confirmed; WARD_FLOW_NO_MODULE */
 	bool confirmed;

@@ -8,18 +8,20 @@ enum { LENGTH_MAX = 65535, TINY = 64 };
 struct key {
 	uint8_t src_ip[16], dst_ip[16];
 	uint32_t id;
+	uint32_t net; /* ward_packet_net */
 	uint16_t vlan;
 	uint8_t proto; /* of IPv4: RFC 791 3.2; 0 for IPv6 */
 	uint8_t version;
 };
-_Static_assert(sizeof(struct key) == 40, "compared as bytes");
+_Static_assert(sizeof(struct key) == 44, "compared as bytes");
 
 struct datagram {
 	ward_ns first;
 	struct ward_chunks held;
 	uint32_t total; /* 0: the last fragment was not seen */
 	uint32_t n_packet, n_byte;
-	bool dropped; /* what follows of it is, too */
+	uint8_t proto; /* the first fragment's, RFC 8200 4.5 */
+	bool dropped;  /* what follows of it is, too */
 };
 
 enum ward_err ward_frags_init(struct ward_frags *f, const struct ward_mem *mem,
@@ -64,6 +66,7 @@ static void expire(struct ward_frags *f, ward_ns now)
 static struct datagram *find(struct ward_frags *f, const struct ward_packet *p, ward_ns now)
 {
 	struct key key = {.id = p->frag.id,
+		.net = ward_packet_net(p),
 		.vlan = p->vlan,
 		.proto = p->ip_version == 4 ? p->proto : 0,
 		.version = p->ip_version};
@@ -147,11 +150,14 @@ struct ward_frag_result ward_frags_see(
 	if (p->frag.off) {
 		d->n_packet++;
 		d->n_byte += p->ip_bytes;
+	} else {
+		d->proto = p->frag.proto;
 	}
 	if (!d->total || ward_chunks_run(&f->chunks, &d->held, 0, &after) != d->total)
 		return ret;
 	f->count[WARD_NET_FRAGMENT_WHOLE]++;
 	ret.whole = ward_chunks_flat(&f->chunks, &d->held, d->total);
+	ret.proto = d->proto;
 	ret.n_packet = d->n_packet;
 	ret.n_byte = d->n_byte;
 	d->dropped = true; /* not counted as given up */

@@ -22,6 +22,7 @@ struct ward_frags {
 struct ward_frag_result {
 	struct ward_slice whole; /* the datagram's IP payload, when it is complete; else empty. Good
 				    until the next call */
+	uint8_t proto;           /* of whole */
 	uint32_t n_packet, n_byte; /* of the fragments that had no ports, with whole */
 	/* Wrong with this fragment: a counter of kind ODD, or WARD_NET_COUNTER_N. */
 	enum ward_net_counter odd;

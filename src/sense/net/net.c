@@ -105,19 +105,54 @@ static void advance(struct ward_net *n, ward_ns time)
 	ward_flow_expire(n);
 }
 
-/* A fragment: when it makes its datagram whole, p becomes that. */
-static void see_fragment(struct ward_net *n, struct ward_packet *p)
+/* A fragment: when it makes its datagram whole, p becomes that; else false. */
+static bool see_fragment(struct ward_net *n, struct ward_packet *p)
 {
 	struct ward_frag_result got = ward_frags_see(&n->frags, p, n->now);
 
 	if (got.odd != WARD_NET_COUNTER_N)
 		ward_malformed_see(n, p, "ip", ward_net_counter_info(got.odd)->name, 0);
 	if (!got.whole.len)
-		return;
+		return false;
 	/* the first fragment had ports, and was counted for its flow */
 	p->n_packet = got.n_packet + (p->frag.off == 0);
 	p->ip_bytes = got.n_byte + (p->frag.off == 0 ? p->ip_bytes : 0);
-	ward_packet_decode_whole(n->frame, got.whole, p, n->count);
+	ward_packet_decode_whole(n->frame, got.whole, got.proto, p, n->count);
+	return true;
+}
+
+/* Who carries the packet. A tunnel that is not a flow by itself is one when nothing was understood
+ * of what is inside, so that it is not lost. */
+static void see_outer(struct ward_net *n, const struct ward_packet *p)
+{
+	bool understood = p->has_transport || p->has_arp || p->frag.is;
+
+	for (size_t i = 0; i < p->n_tunnel; i++) {
+		const struct ward_tunnel_info *info = ward_tunnel_info(p->tunnel[i].kind);
+		struct ward_packet outer;
+		unsigned side;
+
+		if (!ward_packet_outer(p, i, &outer))
+			continue;
+		ward_host_see(n, &outer);
+		if (!info->flow && (understood || i + 1 < p->n_tunnel))
+			continue;
+		struct ward_flow *flow = ward_flow_see(n, &outer, &side);
+
+		flow->carries = (uint8_t)p->tunnel[i].kind;
+	}
+}
+
+/* What is wrong inside of a tunnel, where it has no addresses yet, is told of who carries it. */
+static void see_malformed(struct ward_net *n, const struct ward_packet *p)
+{
+	const char *reason = ward_net_counter_info(p->reason)->name;
+	struct ward_packet outer;
+
+	if (!p->has_ip && p->n_tunnel && ward_packet_outer(p, p->n_tunnel - 1u, &outer))
+		ward_malformed_see(n, &outer, NULL, reason, p->reason_off);
+	else
+		ward_malformed_see(n, p, NULL, reason, p->reason_off);
 }
 
 enum ward_err ward_net_packet(
@@ -129,20 +164,25 @@ enum ward_err ward_net_packet(
 	n->frame = f;
 	n->sink = sink;
 	n->index = 0;
+	n->n_opened = 0;
 	n->err = WARD_OK;
 	ward_packet_decode(f, &p, n->count);
 	advance(n, f->time);
-	ward_host_see(n, &p);
-	if (p.frag.is)
-		see_fragment(n, &p);
+	if (!p.n_tunnel)
+		ward_host_see(n, &p);
+	/* what is inside of the whole may be a fragment again */
+	for (unsigned i = 0; p.frag.is && i <= WARD_TUNNELS_MAX && see_fragment(n, &p);)
+		i++;
+	see_outer(n, &p);
+	if (p.n_tunnel)
+		ward_host_see(n, &p);
 	struct ward_flow *flow = ward_flow_see(n, &p, &side);
 
 	if (flow)
 		ward_dissect_see(n, &p, flow, side);
 	if (p.reason != WARD_NET_COUNTER_N &&
 		ward_net_counter_info(p.reason)->kind == WARD_NET_REJECT)
-		ward_malformed_see(
-			n, &p, NULL, ward_net_counter_info(p.reason)->name, p.reason_off);
+		see_malformed(n, &p);
 	n->frame = NULL;
 	return n->err;
 }

@@ -55,7 +55,12 @@ static enum ward_link link_of(unsigned hatype)
 	case ARPHRD_PPP:
 	case ARPHRD_TUNNEL:
 	case ARPHRD_TUNNEL6:
+	case ARPHRD_SIT:
 		return WARD_LINK_RAW;
+	case ARPHRD_IEEE80211:
+		return WARD_LINK_WLAN;
+	case ARPHRD_IEEE80211_RADIOTAP:
+		return WARD_LINK_RADIOTAP;
 	default:
 		return WARD_LINK_UNKNOWN;
 	}

@@ -23,6 +23,12 @@
 	X(COUNT, "count")                           \
 	X(PROTOCOL, "protocol")                     \
 	X(END, "end")                               \
+	X(TUNNEL_KIND, "tunnel.kind")               \
+	X(TUNNEL_ID, "tunnel.id")                   \
+	X(TUNNEL_DEPTH, "tunnel.depth")             \
+	X(TUNNEL_SRC_IP, "tunnel.src_ip")           \
+	X(TUNNEL_DST_IP, "tunnel.dst_ip")           \
+	X(TUNNEL_CARRIES, "tunnel.carries")         \
 	X(ARP_GRATUITOUS, "arp.gratuitous")         \
 	X(ARP_SENDER_DIFFERS, "arp.sender_differs") \
 	X(ICMP_TYPE, "icmp.type")                   \
@@ -69,13 +75,16 @@ struct ward_net {
 	/* Of the current call: */
 	const struct ward_frame *frame;
 	const struct ward_net_sink *sink;
-	uint32_t index; /* events of this frame so far */
+	uint32_t index;   /* events of this frame so far */
+	uint8_t n_opened; /* flows */
 	enum ward_err err;
 };
 
-/* Flow events are numbered by the flow's first packet with this bit, so that their id does not
- * depend on what ended them; what a dissector says at the flow's end follows on. */
+/* Flow events are numbered by the flow's first packet with this bit and, from the second bit
+ * position on, how many flows that packet opened before, so that their id does not depend on what
+ * ended them; what a dissector says at the flow's end follows on. */
 #define WARD_NET_INDEX_FLOW UINT32_C(0x80000000)
+enum { WARD_NET_INDEX_LEVEL = 24 };
 
 /* flow.c: the flow of this packet, or NULL when it has none. *ret_side is 0 from the client. */
 struct ward_flow;

@@ -78,6 +78,11 @@ static void feed(struct ward_slice bytes)
 	assert_int_equal(ward_net_packet(net, &f, &sink), WARD_OK);
 }
 
+static void flush(void)
+{
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+}
+
 static void feed_hex(const char *hex)
 {
 	struct ward_slice bytes = unhex(hex);
@@ -195,6 +200,85 @@ static void test_fragments(void **state)
 	assert_int_equal(seen("\"reason\":\"net.reject.udp.length\""), 1);
 	assert_int_equal(ward_net_count(net, WARD_NET_FRAGMENT_BAD), 1);
 	assert_int_equal(ward_net_count(net, WARD_NET_UDP_LENGTH), 0);
+}
+
+/* 30 bytes from 10.0.0.1 to 10.0.0.2; what carries them goes from 10.9.0.1 to 10.9.0.2. */
+#define INNER IP4_UDP("001e", "0000") "d431 1234 000a 0000 aabb"
+#define OVER(total, frag, proto) "4500" total "0001" frag "40" proto "0000 0a090001 0a090002 "
+
+static void test_tunnel_is_a_flow(void **state)
+{
+	(void)state;
+	feed_hex(ETH "0800" OVER("003a", "0000", "2f") "2000 0800 00000007" INNER);
+	/* the carrier is on this link, what it carries is not */
+	assert_int_equal(seen("\"net.host\""), 1);
+	assert_int_equal(seen("\"10.9.0.1\""), 1);
+	flush();
+	assert_int_equal(seen("\"net.flow\""), 2);
+	assert_int_equal(seen("\"tunnel.carries\":\"gre\""), 1);
+	assert_int_equal(seen("\"tunnel.kind\":\"gre\",\"tunnel.id\":7"), 1);
+	assert_int_equal(seen("\"tunnel.src_ip\":\"10.9.0.1\",\"tunnel.dst_ip\":\"10.9.0.2\""), 1);
+	assert_int_equal(seen("tunnel.depth"), 0);
+	/* both were opened by the same packet */
+	struct ward_str text = ward_wr_text(&out);
+	struct ward_str first =
+		ward_str_sub(text, ward_str_find(text, WARD_STR("\"id\":")), text.len);
+	size_t again = ward_str_find(ward_str_sub(first, 1, first.len), ward_str_sub(first, 0, 30));
+
+	assert_int_equal(again, SIZE_MAX);
+}
+
+/* A mirror's own packets are no flow, unless nothing was understood of what is inside. */
+static void test_mirror_is_no_flow(void **state)
+{
+	(void)state;
+	feed_hex(ETH "0800" OVER("0050", "0000", "2f") "1000 88be 00000001 1064 0005 00000000" ETH
+						       "0800" INNER);
+	flush();
+	assert_int_equal(seen("\"net.flow\""), 1);
+	assert_int_equal(seen("\"vlan\":100"), 2);
+	assert_int_equal(seen("\"tunnel.id\":5"), 1);
+	forget();
+	feed_hex(ETH "0800" OVER("0033", "0000", "2f") "1000 88be 00000001 1064 0005 00000000" ETH
+						       "88cc 00");
+	flush();
+	assert_int_equal(seen("\"tunnel.carries\":\"erspan\""), 1);
+}
+
+static void test_tunnel_malformed(void **state)
+{
+	(void)state;
+	feed_hex(ETH "0800" OVER("001c", "0000", "2f") "0000 0800 55000000");
+	assert_int_equal(seen("\"src_ip\":\"10.9.0.1\""), 2);
+	assert_int_equal(seen("net.reject.ip.short"), 1);
+}
+
+/* A fragment inside of what was a fragment itself. */
+static void test_tunnel_fragments(void **state)
+{
+	(void)state;
+	feed_hex(ETH "0800" OVER("002c", "2000", "04") IP4_UDP("001c", "2000") "d431 1234");
+	feed_hex(ETH "0800" OVER("0018", "0003", "04") "000c 0000");
+	assert_int_equal(ward_net_count(net, WARD_NET_FRAGMENT_WHOLE), 1);
+	feed_hex(ETH "0800" OVER("002c", "0000", "04") IP4_UDP("0018", "0001") "aabbccdd");
+	assert_int_equal(ward_net_count(net, WARD_NET_FRAGMENT_WHOLE), 2);
+	flush();
+	assert_int_equal(seen("\"proto\":\"udp\",\"packets\":2"), 1);
+	assert_int_equal(seen("\"tunnel.carries\":\"ipv4\""), 1);
+}
+
+/* More extension headers behind the fragment header: they are put together like the rest. */
+static void test_ip6_fragments(void **state)
+{
+	(void)state;
+	feed_hex(ETH "86dd" IP6(
+		"0018", "2c") "3c000001 00000007 1100 0104 00000000 d431 1234 000c 0000");
+	feed_hex(ETH "86dd" IP6("000c", "2c") "06000010 00000007 aabbccdd");
+	assert_int_equal(ward_net_count(net, WARD_NET_FRAGMENT_WHOLE), 1);
+	flush();
+	assert_int_equal(seen("\"net.flow\""), 1);
+	assert_int_equal(seen("\"net.flow\""), 1);
+	assert_int_equal(seen("\"packets\":2"), 1);
 }
 
 static void test_gives_up(void **state)
@@ -461,6 +545,11 @@ int main(void)
 		T(test_bacnet),
 		T(test_bacnet_elsewhere),
 		T(test_fragments),
+		T(test_tunnel_is_a_flow),
+		T(test_mirror_is_no_flow),
+		T(test_tunnel_malformed),
+		T(test_tunnel_fragments),
+		T(test_ip6_fragments),
 		T(test_gives_up),
 		T(test_malformed_is_bounded),
 		T(test_tcp_states),

@@ -30,6 +30,12 @@ static struct ward_packet decode_hex(enum ward_link link, const char *hex)
 #define TCP "d431 01bb 00000001 00000002 5018 0400 0000 0000 aabbcc"
 #define ARP "0806 0001 0800 0604 0001 020000000001 0a000001 000000000000 0a000002"
 
+/* What is inside of tunnels: a frame of 44 bytes, a packet of 30. */
+#define INNER IP4_UDP("001e", "0000") UDP
+#define FRAME ETH "0800" INNER
+#define IP4_OVER(total, proto) "4500" total "0001 0000 40" proto "0000 0a000001 0a000002 "
+#define VXLAN_PORTS "c000 12b5 003c 0000 "
+
 /* Every reason to stop, and what has none. */
 static const struct {
 	enum ward_link link;
@@ -56,7 +62,91 @@ static const struct {
 	{WARD_LINK_RAW, "4500 0000 00010000 4011 0000 0a000001 0a000002" UDP, NONE},
 	{WARD_LINK_RAW, "4500 001c 0001 0000 4001 0000 0a000001 0a000002 0800 f7ff 0000 0000",
 		NONE},
+	{E, ETH "0026 aaaa03 000000 0800" INNER, NONE},
+	{E, ETH "8864 1100 0007 0020 0021" INNER, NONE},
+	{E, ETH "8847 00010140" INNER, NONE},
+	{E, ETH "8847 00010040 00020140 00000000" FRAME, NONE},
+	{E, ETH "8847 00010140" FRAME, NONE},
+	{E, ETH "88e7 00000005" FRAME, NONE},
+	{WARD_LINK_PPP, "ff03 0021" INNER, NONE},
+	{WARD_LINK_PPP, "21" INNER, NONE},
+	{WARD_LINK_PPP, "0057" IP6("000a", "11") UDP, NONE},
+	{WARD_LINK_PPP, "0281 00010140" INNER, NONE},
+	{WARD_LINK_WLAN,
+		"0801 0000 020000000003 020000000001 020000000002 0000 aaaa03 000000 0800" INNER,
+		NONE},
+	/* the time makes the flags be looked for; quality of service, and padding behind it */
+	{WARD_LINK_RADIOTAP,
+		"0000 1200 03000000 0000000000000000 3000 8802 0000 020000000002 020000000003"
+		"020000000001 0000 0000 0000 aaaa03 000000 0800" INNER "deadbeef",
+		NONE},
+	{WARD_LINK_RAW, IP4_OVER("0036", "2f") "0000 0800" INNER, NONE},
+	{WARD_LINK_RAW, IP4_OVER("0042", "2f") "b000 0800 0000 0000 00000009 00000001" INNER, NONE},
+	{WARD_LINK_RAW, IP4_OVER("0048", "2f") "2000 6558 00000700" FRAME, NONE},
+	{WARD_LINK_RAW, IP4_OVER("0044", "2f") "0000 88be" FRAME, NONE},
+	{WARD_LINK_RAW, IP4_OVER("0050", "2f") "1000 88be 00000001 1064 0005 00000000" FRAME, NONE},
+	{WARD_LINK_RAW,
+		IP4_OVER("0054", "2f") "1000 22eb 00000001 2064 0005 00000000 0000 0000" FRAME,
+		NONE},
+	{WARD_LINK_RAW,
+		IP4_OVER("004e", "2f") "1000 22eb 00000001 2064 0005 00000000 0000 0801"
+				       "0000000000000000" INNER,
+		NONE},
+	{WARD_LINK_RAW, IP4_OVER("0041", "2f") "3001 880b 0021 0005 00000001 ff03 21" INNER, NONE},
+	{WARD_LINK_RAW, IP4_OVER("0032", "04") INNER, NONE},
+	{WARD_LINK_RAW, IP4_OVER("0046", "29") IP6("000a", "11") UDP, NONE},
+	{WARD_LINK_RAW, IP6("0032", "29") IP6("000a", "11") UDP, NONE},
+	{WARD_LINK_RAW, IP4_UDP("0050", "0000") VXLAN_PORTS "08000000 00002a00" FRAME, NONE},
+	{WARD_LINK_RAW, IP4_UDP("0042", "0000") "c000 12b6 002e 0000 0c000001 00002a00" INNER,
+		NONE},
+	{WARD_LINK_RAW,
+		IP4_UDP("0058", "0000") "c000 17c1 0044 0000 0240 6558 00002a00"
+					"0000000000000000" FRAME,
+		NONE},
 	{WARD_LINK_UNKNOWN, "00", WARD_NET_LINK_TYPE},
+	{WARD_LINK_PPP, "00", WARD_NET_PPP_SHORT},
+	{WARD_LINK_PPP, "c021 01", WARD_NET_PPP_PROTOCOL},
+	{WARD_LINK_RADIOTAP, "0000 0700 000000", WARD_NET_RADIOTAP},
+	{WARD_LINK_RADIOTAP, "0000 0009 00000000", WARD_NET_RADIOTAP},
+	{WARD_LINK_RADIOTAP, "0000 0900 02000000 40 0800", WARD_NET_WLAN_FCS},
+	{WARD_LINK_WLAN, "0801 0000 0200", WARD_NET_WLAN_SHORT},
+	{WARD_LINK_WLAN, "8000 0000", WARD_NET_WLAN_KIND},
+	{WARD_LINK_WLAN, "4801 0000 020000000003 020000000001 020000000002 0000",
+		WARD_NET_WLAN_KIND},
+	{WARD_LINK_WLAN, "0841 0000 020000000003 020000000001 020000000002 0000 0000",
+		WARD_NET_WLAN_ENCRYPTED},
+	{WARD_LINK_WLAN, "0801 0000 020000000003 020000000001 020000000002 0100 0000",
+		WARD_NET_WLAN_PART},
+	{WARD_LINK_WLAN, "8801 0000 020000000003 020000000001 020000000002 0000 8000",
+		WARD_NET_WLAN_PART},
+	{E, ETH "0026 aaaa03 00000c 2000", WARD_NET_LLC},
+	{WARD_LINK_RAW, IP4_OVER("0017", "2f") "000008", WARD_NET_GRE_SHORT},
+	{WARD_LINK_RAW, IP4_OVER("001a", "2f") "2000 0800 0000", WARD_NET_GRE_SHORT},
+	{WARD_LINK_RAW, IP4_OVER("0018", "2f") "0002 0800", WARD_NET_GRE_VERSION},
+	{WARD_LINK_RAW, IP4_OVER("0018", "2f") "4000 0800", WARD_NET_GRE_ROUTING},
+	{WARD_LINK_RAW, IP4_OVER("0018", "2f") "0000 0000", WARD_NET_GRE_PROTOCOL},
+	{WARD_LINK_RAW, IP4_OVER("0020", "2f") "2081 880b 0000 0005 00000001", WARD_NET_GRE_EMPTY},
+	{WARD_LINK_RAW, IP4_OVER("001e", "2f") "1000 88be 00000001 1064", WARD_NET_ERSPAN_SHORT},
+	{WARD_LINK_RAW, IP4_OVER("0024", "2f") "1000 88be 00000001 3064 0005 00000000",
+		WARD_NET_ERSPAN_VERSION},
+	{WARD_LINK_RAW, IP4_OVER("0028", "2f") "1000 22eb 00000001 2064 0005 00000000 0000 0400",
+		WARD_NET_ERSPAN_KIND},
+	{WARD_LINK_RAW,
+		IP4_OVER("0065", "04") IP4_OVER("0051", "04") IP4_OVER("003d", "04")
+			IP4_OVER("0029", "04") IP4_OVER("0015", "04") "45",
+		WARD_NET_TUNNEL_DEPTH},
+	{E, ETH "8864 1100 00", WARD_NET_PPPOE_SHORT},
+	{E, ETH "8864 1100 0007 0020 0021", WARD_NET_PPPOE_LENGTH},
+	{E, ETH "8863 1109 0000 0000", WARD_NET_PPPOE_CODE},
+	{E, ETH "8847 00010040", WARD_NET_MPLS_SHORT},
+	{E,
+		ETH "8847 00010040 00010040 00010040 00010040 00010040 00010040 00010040 00010040"
+		    "00010040 00010040 00010040 00010040 00010040 00010040 00010040 00010040"
+		    "00010140",
+		WARD_NET_MPLS_DEPTH},
+	{E, ETH "8847 0000d140 10000007", WARD_NET_MPLS_INSIDE},
+	{E, ETH "8847 00010140 f0", WARD_NET_MPLS_INSIDE},
+	{E, ETH "88e7 0000", WARD_NET_PBB_SHORT},
 	{E, "020000000002", WARD_NET_ETH_SHORT},
 	{E, ETH "8100 0064 08", WARD_NET_VLAN_SHORT},
 	{E, ETH "8100 0001 8100 0001 8100 0001 8100 0001 8100 0001 0800", WARD_NET_VLAN_DEPTH},
@@ -188,6 +278,94 @@ static void test_fields(void **state)
 	assert_int_equal(count[WARD_NET_FRAGMENT_FIRST], 1);
 }
 
+/* What was carried, by whom, and nothing of who carried it on what is inside. */
+static void test_tunnel(void **state)
+{
+	struct ward_packet outer,
+		p = decode_hex(E, ETH "8100 0007 0800" IP4_OVER(
+					  "0050", "2f") "1000 88be"
+							"00000001 1064 0005 00000000 020000000004"
+							"020000000003 0800" INNER);
+
+	(void)state;
+	assert_int_equal(p.n_tunnel, 1);
+	assert_int_equal(p.tunnel[0].kind, WARD_TUNNEL_ERSPAN);
+	assert_true(p.tunnel[0].has_id);
+	assert_int_equal(p.tunnel[0].id, 5);
+	assert_int_equal(p.tunnel[0].src_ip[3], 1);
+	assert_int_equal(p.vlan, 100);
+	assert_int_equal(p.src_mac[5], 3);
+	assert_int_equal(p.payload.len, 2);
+	assert_int_equal(p.ip_bytes, 30);
+	assert_int_equal(count[WARD_NET_TUNNEL_ERSPAN], 1);
+	assert_true(ward_packet_outer(&p, 0, &outer));
+	assert_int_equal(outer.vlan, 7);
+	assert_int_equal(outer.proto, WARD_PROTO_GRE);
+	assert_int_equal(outer.src_mac[5], 1);
+	assert_int_equal(outer.ip_bytes, 80);
+	p = decode_hex(E, ETH "0800" IP4_OVER("0036", "2f") "0000 0800" INNER);
+	assert_false(p.has_mac || p.tunnel[0].has_id);
+	p = decode_hex(E, ETH "8847 00010140" INNER);
+	assert_true(p.has_mac && !ward_packet_outer(&p, 0, &outer));
+	assert_int_equal(p.tunnel[0].id, 16);
+	/* 802.11, to the distribution system: who it is for stands third */
+	p = decode_hex(WARD_LINK_WLAN, "0801 0000 020000000003 020000000001 020000000002 0000"
+				       "aaaa03 000000 0800" INNER);
+	assert_int_equal(p.src_mac[5], 1);
+	assert_int_equal(p.dst_mac[5], 2);
+}
+
+/* The same addresses in two virtual networks are other hosts; a GRE key tells nothing. */
+static void test_net(void **state)
+{
+	struct ward_packet p = decode_hex(
+		WARD_LINK_RAW, IP4_UDP("0050", "0000") VXLAN_PORTS "08000000 00002a00" FRAME);
+	uint32_t net = ward_packet_net(&p);
+
+	(void)state;
+	assert_int_equal(net & 0xffffff, 42);
+	p = decode_hex(
+		WARD_LINK_RAW, IP4_UDP("0050", "0000") VXLAN_PORTS "08000000 00002b00" FRAME);
+	assert_int_not_equal(ward_packet_net(&p), net);
+	p = decode_hex(WARD_LINK_RAW, IP4_OVER("0048", "2f") "2000 6558 00002a07" FRAME);
+	assert_int_equal(ward_packet_net(&p) & 0xffffff, 42);
+	p = decode_hex(WARD_LINK_RAW, IP4_OVER("003a", "2f") "2000 0800 00002a07" INNER);
+	assert_int_equal(ward_packet_net(&p), 0);
+}
+
+/* UDP on these ports that is something else stays UDP. */
+static void test_no_tunnel(void **state)
+{
+	static const char *const hex[] = {
+		IP4_UDP("0050", "0000") VXLAN_PORTS "00000000 00002a00" FRAME,
+		IP4_UDP("0026", "0000") "c000 12b5 0012 0000 08000000 00002a00 1234",
+		IP4_UDP("0024", "0000") "c000 17c1 0010 0000 0000 6559 00002a00",
+		IP4_UDP("0024", "0000") "c000 17c1 0010 0000 4000 6558 00002a00",
+		IP4_UDP("0024", "0000") "c000 17c1 0010 0000 0200 6558 00002a00",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(hex); i++) {
+		struct ward_packet p = decode_hex(WARD_LINK_RAW, hex[i]);
+
+		assert_int_equal(p.n_tunnel, 0);
+		assert_true(p.has_transport && p.reason == NONE);
+	}
+}
+
+/* The mirror cut the frame: what is missing was on the wire, as with the snap length. */
+static void test_mirror_cuts(void **state)
+{
+	struct ward_packet p = decode_hex(WARD_LINK_RAW,
+		IP4_OVER("0050", "2f") "1000 88be 00000001 1064 0405 00000000" ETH
+				       "0800" IP4_UDP("00ff", "0000") "d431 bac0 00eb 0000 aabb");
+
+	(void)state;
+	assert_int_equal(p.reason, NONE);
+	assert_true(p.payload_snapped);
+	assert_int_equal(p.payload_len, 0xeb - 8);
+}
+
 /* Padding after the packet is not payload (IEEE 802.3 4.2.3.3). */
 static void test_padding(void **state)
 {
@@ -235,6 +413,10 @@ int main(void)
 		cmocka_unit_test(test_every_reject_is_sampled),
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_tunnel),
+		cmocka_unit_test(test_net),
+		cmocka_unit_test(test_no_tunnel),
+		cmocka_unit_test(test_mirror_cuts),
 		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_checksums),
 		cmocka_unit_test(test_frame_length),
