@@ -6,6 +6,8 @@
 #include "sense/net/net.h"
 #include "sense/net/ring.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -164,6 +166,8 @@ static int read_frames(struct job *job, struct ward_capture *c)
 	}
 	if (job->net && ward_net_flush(job->net, to) != WARD_OK)
 		return WARD_EXIT_RUN;
+	if (asked_to_stop)
+		return WARD_EXIT_DONE;
 	if (err && err != WARD_ERR_CLOSED && err != WARD_ERR_CORRUPT)
 		return ward_cli_fail(job->cmd, "%s: %s", job->where, ward_err_text(err));
 	if (err == WARD_ERR_CORRUPT) {
@@ -174,11 +178,32 @@ static int read_frames(struct job *job, struct ward_capture *c)
 	return WARD_EXIT_DONE;
 }
 
+/* Standard input may be a live capture's pipe: what there is to say is said before the next packet
+ * is waited for. */
+static bool input_ready(void *ctx)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	struct job *job = ctx;
+
+	for (int timeout_ms = 0; !asked_to_stop; timeout_ms = WAIT_MS) {
+		int n = poll(&p, 1, timeout_ms);
+
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return true; /* an error, too, is for the read to find */
+		if (job->out.len && !ward_cli_put(&job->out, stdout))
+			return false;
+	}
+	return false;
+}
+
 static int run_file(struct job *job)
 {
 	char why[WARD_CAPTURE_WHY];
+	struct ward_capture_pipe in = {STDIN_FILENO, input_ready, job};
+	bool is_pipe = strcmp(job->where, "-") == 0;
 	struct ward_capture *c;
-	enum ward_err err = ward_capture_open(ward_mem_heap(), job->where, why, &c);
+	enum ward_err err = is_pipe ? ward_capture_open_pipe(ward_mem_heap(), &in, why, &c)
+				    : ward_capture_open(ward_mem_heap(), job->where, why, &c);
 
 	if (err) {
 		(void)ward_cli_fail(job->cmd, "%s: %s%s", job->where, why,
@@ -281,7 +306,8 @@ const struct ward_cmd ward_cmd_sense_net = {
 	.summary = "watch a network or a capture file; events as JSON lines",
 	.help = "usage: ward sense net [OPTION…] FILE|INTERFACE|-\n\n"
 		"Watches a network interface, or reads a capture file (pcap or pcapng; '-' is\n"
-		"standard input), and prints what it shows as events, one JSON object per line:\n"
+		"standard input, for example of 'tcpdump -U -w -'), and prints what it shows as "
+		"events, one JSON object per line:\n"
 		"flows, hosts, ARP, and the messages of the protocols that Ward dissects. "
 		"Standard\n"
 		"error gets one JSON line of counters: packets, what was rejected and why, what "

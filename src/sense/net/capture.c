@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum {
 	READ_BUFFER = 1 << 20,
@@ -100,7 +101,7 @@ static enum ward_err open_stream(
 enum ward_err ward_capture_open(
 	const struct ward_mem *mem, const char *path, char *ret_why, struct ward_capture **ret)
 {
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	FILE *f = fopen(path, "rbe");
 
 	if (!f) {
 		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", strerror(errno));
@@ -108,22 +109,15 @@ enum ward_err ward_capture_open(
 	}
 	enum ward_err err = open_stream(mem, f, ret_why, ret);
 
-	if (err && f != stdin)
+	if (err)
 		(void)fclose(f);
 	return err;
 }
 
-static ssize_t read_input(void *ctx, char *p, size_t cap)
+static enum ward_err open_cookie(const struct ward_mem *mem, void *ctx,
+	ssize_t (*get)(void *ctx, char *p, size_t cap), char *ret_why, struct ward_capture **ret)
 {
-	size_t n = 0;
-
-	return ward_input_read(ctx, p, cap, &n) == WARD_OK ? (ssize_t)n : -1;
-}
-
-enum ward_err ward_capture_open_input(const struct ward_mem *mem, struct ward_input_bytes *bytes,
-	char *ret_why, struct ward_capture **ret)
-{
-	FILE *f = fopencookie(bytes, "rb", (cookie_io_functions_t){.read = read_input});
+	FILE *f = fopencookie(ctx, "rb", (cookie_io_functions_t){.read = get});
 
 	if (!f) {
 		(void)snprintf(ret_why, WARD_CAPTURE_WHY, "%s", strerror(errno));
@@ -136,16 +130,46 @@ enum ward_err ward_capture_open_input(const struct ward_mem *mem, struct ward_in
 	return err;
 }
 
+static ssize_t read_pipe(void *ctx, char *p, size_t cap)
+{
+	const struct ward_capture_pipe *pipe = ctx;
+
+	for (;;) {
+		if (!pipe->ready(pipe->ctx))
+			return 0;
+		ssize_t n = read(pipe->fd, p, cap);
+
+		if (n >= 0 || (errno != EINTR && errno != EAGAIN))
+			return n;
+	}
+}
+
+enum ward_err ward_capture_open_pipe(const struct ward_mem *mem,
+	const struct ward_capture_pipe *pipe, char *ret_why, struct ward_capture **ret)
+{
+	return open_cookie(mem, (void *)(uintptr_t)pipe, read_pipe, ret_why, ret);
+}
+
+static ssize_t read_input(void *ctx, char *p, size_t cap)
+{
+	size_t n = 0;
+
+	return ward_input_read(ctx, p, cap, &n) == WARD_OK ? (ssize_t)n : -1;
+}
+
+enum ward_err ward_capture_open_input(const struct ward_mem *mem, struct ward_input_bytes *bytes,
+	char *ret_why, struct ward_capture **ret)
+{
+	return open_cookie(mem, bytes, read_input, ret_why, ret);
+}
+
 void ward_capture_close(struct ward_capture *c)
 {
 	if (!c)
 		return;
-	/* Closes the file too, and leaves standard input open: its buffer is then ours no more. */
-	if (c->f == stdin)
-		(void)setvbuf(stdin, NULL, _IONBF, 0);
 	if (c->pcap)
-		pcap_close(c->pcap);
-	else if (c->f != stdin)
+		pcap_close(c->pcap); /* and the file */
+	else
 		(void)fclose(c->f); /* only read from */
 	ward_pcapng_free(c->ng);
 	ward_mem_free(c->mem, c->buffer, READ_BUFFER);

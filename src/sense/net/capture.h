@@ -12,11 +12,22 @@
 
 struct ward_capture;
 
-/* Opens a file, or standard input for "-". IO when it can't be opened, MALFORMED when it is no
- * capture; then ret_why (given, of WARD_CAPTURE_WHY bytes) says it in words. */
+/* Opens a file. IO when it can't be opened, MALFORMED when it is no capture; then ret_why (given,
+ * of WARD_CAPTURE_WHY bytes) says it in words. */
 enum { WARD_CAPTURE_WHY = 320 };
 WARD_MUST_CHECK enum ward_err ward_capture_open(
 	const struct ward_mem *mem, const char *path, char *ret_why, struct ward_capture **ret);
+/* The same from a pipe: ready is called before each read of fd and returns when there is something
+ * to read, or false, when there shall be no more: that is as if the pipe had ended. So its caller
+ * can say what it has so far while the other end is silent. fd and ready's ctx are borrowed until
+ * close. */
+struct ward_capture_pipe {
+	int fd;
+	bool (*ready)(void *ctx);
+	void *ctx;
+};
+WARD_MUST_CHECK enum ward_err ward_capture_open_pipe(const struct ward_mem *mem,
+	const struct ward_capture_pipe *pipe, char *ret_why, struct ward_capture **ret);
 /* The same from an input whose first bytes were looked at; bytes is borrowed until close. */
 WARD_MUST_CHECK enum ward_err ward_capture_open_input(const struct ward_mem *mem,
 	struct ward_input_bytes *bytes, char *ret_why, struct ward_capture **ret);

@@ -164,6 +164,52 @@ static void test_not_a_capture(void **state)
 	assert_null(c);
 }
 
+/* What the other end of a pipe does: a byte at a time, or nothing more. */
+struct far {
+	int fd;
+	struct ward_slice rest;
+	size_t n_asked;
+};
+
+static bool one_byte(void *ctx)
+{
+	struct far *far = ctx;
+
+	far->n_asked++;
+	if (!far->rest.len)
+		return false;
+	assert_int_equal(write(far->fd, far->rest.p, 1), 1);
+	far->rest = ward_slice_of(far->rest.p + 1, far->rest.len - 1);
+	return true;
+}
+
+static void test_pipe(void **state)
+{
+	struct ward_slice file = unhex("d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+				       "01000000 02000000 02000000 02000000 abcd");
+	char why[WARD_CAPTURE_WHY];
+	struct ward_capture *c;
+	struct ward_frame f;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	struct far far = {.fd = fd[1], .rest = file};
+	struct ward_capture_pipe in = {fd[0], one_byte, &far};
+
+	assert_int_equal(ward_capture_open_pipe(ward_mem_heap(), &in, why, &c), WARD_OK);
+	assert_int_equal(far.rest.len, 18);
+	assert_int_equal(ward_capture_next(c, &f), WARD_OK);
+	assert_int_equal(f.bytes.len, 2);
+	assert_int_equal(f.time, WARD_NS_PER_S + 2000);
+	assert_int_equal(far.n_asked, file.len); /* no byte was asked for before it was needed */
+	assert_int_equal(ward_capture_next(c, &f), WARD_ERR_CLOSED);
+	ward_capture_close(c);
+	(void)close(fd[0]);
+	(void)close(fd[1]);
+	bytes_free(file);
+}
+
 static void test_no_memory(void **state)
 {
 	char why[WARD_CAPTURE_WHY];
@@ -184,6 +230,7 @@ int main(void)
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_not_a_capture),
+		cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_no_memory),
 	};
 
