@@ -124,7 +124,7 @@ void ward_dissect_leave(struct ward_net *n, struct ward_flow *flow)
 
 /* Room for what the module keeps, zero at first. When there is none, a flow that is not confirmed
  * is left alone, or else the one that spoke least recently. */
-static void *take_state(struct ward_net *n, struct ward_flow *flow)
+static void *take_state(struct ward_net *n, struct ward_flow *flow, size_t bytes)
 {
 	if (ward_lru_full(&n->state)) {
 		void *victim = ward_lru_oldest(&n->state, LIST_UNCONFIRMED);
@@ -136,7 +136,7 @@ static void *take_state(struct ward_net *n, struct ward_flow *flow)
 		n->count[WARD_NET_STATE_EVICTED]++;
 		ward_dissect_leave(n, owner);
 	}
-	return ward_lru_add(&n->state, &flow, LIST_UNCONFIRMED);
+	return ward_lru_add_part(&n->state, &flow, LIST_UNCONFIRMED, bytes);
 }
 
 struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_packet *p,
@@ -148,7 +148,7 @@ struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_pac
 		drop_state(n, flow);
 	flow->module = (uint8_t)i;
 	if (m->flow_bytes && !flow->kept)
-		flow->kept = take_state(n, flow);
+		flow->kept = take_state(n, flow, m->flow_bytes);
 	else if (flow->kept)
 		ward_lru_touch(
 			&n->state, flow->kept, flow->confirmed ? LIST_CONFIRMED : LIST_UNCONFIRMED);

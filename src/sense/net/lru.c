@@ -121,11 +121,11 @@ static void list_out(struct ward_lru *t, struct head *h)
 		t->tail[h->list] = h->prev;
 }
 
-void *ward_lru_add(struct ward_lru *t, const void *key, unsigned list)
+void *ward_lru_add_part(struct ward_lru *t, const void *key, unsigned list, size_t n)
 {
 	uint32_t ref = t->free;
 
-	WARD_ASSERT(t->n < t->max);
+	WARD_ASSERT(t->n < t->max && n <= t->val_len);
 	if (ref)
 		t->free = at(t, ref)->chain;
 	else
@@ -138,9 +138,14 @@ void *ward_lru_add(struct ward_lru *t, const void *key, unsigned list)
 	h->chain = *bucket;
 	*bucket = ref;
 	memcpy(key_of(h), key, t->key_len);
-	memset(val_of(t, h), 0, t->val_len);
+	memset(val_of(t, h), 0, n);
 	list_in(t, h, list);
 	return val_of(t, h);
+}
+
+void *ward_lru_add(struct ward_lru *t, const void *key, unsigned list)
+{
+	return ward_lru_add_part(t, key, list, t->val_len);
 }
 
 void ward_lru_touch(struct ward_lru *t, void *val, unsigned list)

@@ -36,6 +36,8 @@ static inline bool ward_lru_full(const struct ward_lru *t)
 void *ward_lru_find(const struct ward_lru *t, const void *key);
 /* A new zeroed value at the young end of list. The key must be absent and the table not full. */
 void *ward_lru_add(struct ward_lru *t, const void *key, unsigned list);
+/* The same, zeroed in its first n bytes only: the caller needs no more of it. */
+void *ward_lru_add_part(struct ward_lru *t, const void *key, unsigned list, size_t n);
 /* Moves the entry to the young end of list. */
 void ward_lru_touch(struct ward_lru *t, void *val, unsigned list);
 void ward_lru_del(struct ward_lru *t, void *val);

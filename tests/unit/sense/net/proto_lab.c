@@ -42,7 +42,7 @@ void proto_lab_again(struct proto_lab *l, const struct ward_dissector *module)
 	l->flow = calloc(1, module->flow_bytes ? module->flow_bytes : 1);
 	WARD_ASSERT(l->flow);
 	l->trusted = true;
-	l->partial = l->confirmed = false;
+	l->partial = l->confirmed = l->resynced = false;
 	l->net->index = 0;
 	for (unsigned i = 0; i < 2; i++) {
 		ward_wr_reset(&l->side[i].bytes);
@@ -149,12 +149,17 @@ static void give_up(struct proto_lab *l, unsigned side, enum ward_verdict v)
 {
 	struct proto_lab_side *s = &l->side[side];
 
-	if (!l->confirmed)
+	if (!l->confirmed) {
 		s->dead = true;
-	else if (v == WARD_VERDICT_MALFORMED && l->d.used)
+	} else if (v == WARD_VERDICT_MALFORMED && l->d.used) {
 		consume(s, l->d.used);
-	else
+	} else {
+		struct ward_dissect said = l->d;
+
+		l->resynced = true;
 		(void)proto_lab_gap(l, side, s->bytes.len);
+		l->d = said;
+	}
 }
 
 static enum ward_verdict feed_datagram(struct proto_lab *l, unsigned side, struct ward_slice bytes)

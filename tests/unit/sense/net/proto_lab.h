@@ -27,6 +27,7 @@ struct proto_lab {
 	struct proto_lab_side side[2]; /* [0] from the client */
 	bool trusted;
 	bool confirmed; /* a whole message was there */
+	bool resynced;  /* a begin was looked for after a message of unknown length */
 	bool partial;   /* the next datagram is cut */
 	/* Of the last call of parse: */
 	struct ward_dissect d;

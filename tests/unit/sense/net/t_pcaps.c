@@ -64,8 +64,9 @@ static void one_file(const char *path, struct totals *t)
 	}
 	t->n_file++;
 	ward_limits_default(&lim);
-	lim.v[WARD_LIMIT_NET_FLOWS] = 1024;
-	lim.v[WARD_LIMIT_NET_HOSTS] = 256;
+	lim.v[WARD_LIMIT_NET_FLOWS] = lim.v[WARD_LIMIT_NET_STREAMS] = 1024;
+	lim.v[WARD_LIMIT_NET_HOSTS] = lim.v[WARD_LIMIT_NET_STATES] = 256;
+	lim.v[WARD_LIMIT_NET_STREAM_BYTES] = 4 << 20;
 	assert_int_equal(ward_names_init(&names, ward_mem_heap(), &lim), WARD_OK);
 	assert_int_equal(ward_net_new(ward_mem_heap(), &lim, &names, &opts, &n), WARD_OK);
 	feed(c, n, &d, t);
