@@ -66,6 +66,7 @@ struct pending {
 struct flow {
 	bool seen;             /* it is FTP */
 	bool greeted;          /* by a reply that others give too */
+	bool silent;           /* the server has closed */
 	bool lost[2];          /* by side, server second: the rest of a line is passed over */
 	uint16_t more;         /* code of a reply of several lines; 0: none */
 	uint8_t n_user, n, at; /* pending: how many, the oldest */
@@ -273,6 +274,15 @@ static bool asks_for_tls(const struct flow *f)
 	return f->n && f->pending[(f->at + f->n - 1) % PENDING].kind == WARD_FTP_AUTH;
 }
 
+/* On a port of something else: what no other protocol's client says, after a greeting or without.
+ */
+static bool only_ftp(const struct flow *f, const struct ward_ftp_command *c)
+{
+	return c->kind == WARD_FTP_AUTH ? ward_str_ieq(c->argument, WARD_STR("TLS")) ||
+						  ward_str_ieq(c->argument, WARD_STR("SSL"))
+					: f->greeted && c->kind == WARD_FTP_USER;
+}
+
 static enum ward_verdict see_command(struct ward_dissect *d, struct ward_str line, size_t used)
 {
 	struct flow *f = d->flow;
@@ -290,8 +300,7 @@ static enum ward_verdict see_command(struct ward_dissect *d, struct ward_str lin
 					    .name = "other", .kind = WARD_FTP_OTHER});
 		return fail(d, WARD_FTP_COMMAND, used);
 	}
-	/* Elsewhere only a greeting, or what no other protocol says, makes it FTP. */
-	if (!f->seen && (!c.known || !(d->trusted || f->greeted || c.kind == WARD_FTP_AUTH)))
+	if (!f->seen && (!c.known || !(d->trusted || only_ftp(f, &c))))
 		return WARD_VERDICT_FOREIGN;
 	f->seen = true;
 	remember(d, &c);
@@ -389,9 +398,12 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 {
 	enum ward_verdict v = see(d, payload);
 
+	bool all = v == WARD_VERDICT_MORE || (v == WARD_VERDICT_OK && d->used >= payload.len);
+	struct flow *f = d->flow;
+
 	/* Whoever has closed answers nothing any more. */
-	if (d->end && is_server(d) &&
-		(v == WARD_VERDICT_MORE || (v == WARD_VERDICT_OK && d->used >= payload.len)))
+	f->silent |= d->end && all && is_server(d);
+	if (d->end && all && f->silent)
 		give_up(d);
 	return v;
 }
