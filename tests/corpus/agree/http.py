@@ -38,7 +38,7 @@ class Protocol:
             yield "content type", [plain(v)[:96] for v in row["http.content_type"]]
 
     def ours(self, kind, f):
-        if kind != "net.http":
+        if kind != "net.http" or f.get("http.version") == "2":
             return
         for back, table in ((False, self.asked), (True, self.answered)):
             for name, our in table.items():

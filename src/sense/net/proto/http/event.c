@@ -96,6 +96,11 @@ static const char *const anomalies[] = {
 #undef X
 };
 
+size_t ward_http_name_count(void)
+{
+	return NAME_N;
+}
+
 bool ward_http_name_at(size_t i, struct ward_wr *w)
 {
 	if (i >= NAME_N)
@@ -222,11 +227,9 @@ static void put_body(const struct ward_dissect *d, const struct ward_http_kept *
 }
 
 /* The client is whose event it is. */
-static void put_packet(const struct ward_dissect *d)
+static void put_packet(const struct ward_dissect *d, const struct ward_http_talk *talk)
 {
-	const struct ward_http_flow *f = d->flow;
-
-	if (ward_http_side_of(d) == f->client)
+	if (ward_http_side_of(d) == talk->client)
 		ward_emit_packet(d->net, d->packet);
 	else
 		ward_emit_packet_turned(d->net, d->packet);
@@ -239,25 +242,27 @@ static void put_latency(
 		ward_emit_int(d->net, d->name[name], t->answer->time - t->request->time);
 }
 
-static void put_version(const struct ward_dissect *d, unsigned minor)
+static void put_version(const struct ward_dissect *d, const struct ward_http_kept *kept)
 {
 	char text[] = "1.0";
 
-	text[2] = (char)('0' + minor % 10);
-	ward_emit_str(d->net, d->name[NAME_VERSION], (struct ward_str){text, 3});
+	text[0] = (char)('0' + kept->major % 10);
+	text[2] = (char)('0' + kept->minor % 10);
+	ward_emit_str(
+		d->net, d->name[NAME_VERSION], (struct ward_str){text, kept->major > 1 ? 1 : 3});
 }
 
-static void tell_http(
-	const struct ward_dissect *d, const struct ward_http_told *t, enum ward_http_care_kind kind)
+static void tell_http(const struct ward_dissect *d, const struct ward_http_talk *talk,
+	const struct ward_http_told *t, enum ward_http_care_kind kind)
 {
 	struct ward_net *n = d->net;
 
 	if (!ward_emit_begin(n, d->name[NAME_CLASS_HTTP]))
 		return;
-	put_packet(d);
+	put_packet(d, talk);
 	if (t->request) {
 		put_kept(d, &t->request->kept, t->request_room, false, kind);
-		put_version(d, t->request->kept.minor);
+		put_version(d, &t->request->kept);
 		ward_emit_int(n, d->name[NAME_DEPTH], t->request->depth);
 		put_body(d, &t->request->kept, &t->request->body, false);
 	}
@@ -265,7 +270,7 @@ static void tell_http(
 		ward_emit_int(n, d->name[NAME_STATUS], t->answer->status);
 		put_kept(d, &t->answer->kept, t->answer_room, true, kind);
 		if (!t->request)
-			put_version(d, t->answer->kept.minor);
+			put_version(d, &t->answer->kept);
 		put_body(d, &t->answer->kept, &t->answer->body, true);
 	}
 	if ((t->request && t->request->kept.cut) || (t->answer && t->answer->kept.cut))
@@ -328,15 +333,15 @@ static const char *interaction(const struct ward_http_care *c, const struct ward
 	return c->interaction;
 }
 
-static void tell_care(const struct ward_dissect *d, const struct ward_http_told *t,
-	const struct ward_http_care *c)
+static void tell_care(const struct ward_dissect *d, const struct ward_http_talk *talk,
+	const struct ward_http_told *t, const struct ward_http_care *c)
 {
 	struct ward_net *n = d->net;
 	struct ward_wr params = text_room(d);
 
 	if (!ward_emit_begin(n, care_name(d, c, NAME_FHIR_CLASS)))
 		return;
-	put_packet(d);
+	put_packet(d, talk);
 	put_care_z(d, c, NAME_FHIR_INTERACTION, interaction(c, t));
 	put_care_z(d, c, NAME_FHIR_RESOURCE, c->resource);
 	put_care_z(d, c, NAME_FHIR_COMPARTMENT, c->compartment);
@@ -360,7 +365,8 @@ static void tell_care(const struct ward_dissect *d, const struct ward_http_told 
 	ward_emit_end(n);
 }
 
-void ward_http_tell(const struct ward_dissect *d, const struct ward_http_told *t)
+void ward_http_tell(const struct ward_dissect *d, const struct ward_http_talk *talk,
+	const struct ward_http_told *t)
 {
 	enum ward_http_care_kind known = WARD_HTTP_CARE_NONE;
 	struct ward_str method = {NULL, 0}, target = {NULL, 0};
@@ -374,9 +380,9 @@ void ward_http_tell(const struct ward_dissect *d, const struct ward_http_told *t
 	if (known == WARD_HTTP_CARE_NONE && t->answer)
 		known = t->answer->kept.care;
 	ward_http_care(method, target, known, &c);
-	tell_http(d, t, c.kind);
+	tell_http(d, talk, t, c.kind);
 	if (c.kind != WARD_HTTP_CARE_NONE)
-		tell_care(d, t, &c);
+		tell_care(d, talk, t, &c);
 }
 
 static enum ward_login_outcome login_outcome(unsigned status)
@@ -389,21 +395,20 @@ static enum ward_login_outcome login_outcome(unsigned status)
 
 /* Browsers show who they are with every request: what is the same as before is not told again. */
 static bool is_new(
-	struct ward_http_flow *f, const struct ward_http_request *r, struct ward_str user)
+	struct ward_http_talk *talk, const struct ward_http_request *r, struct ward_str user)
 {
 	uint64_t hash = ward_siphash(
 		(struct ward_seed){0x776172642e687474, (uint64_t)(uintptr_t)r->login[0]}, user.p,
 		user.len);
-	bool same = f->login == hash;
+	bool same = talk->login == hash;
 
-	f->login = hash;
+	talk->login = hash;
 	return !same;
 }
 
-void ward_http_tell_login(const struct ward_dissect *d, const struct ward_http_request *r,
-	const uint8_t *room, unsigned status)
+void ward_http_tell_login(const struct ward_dissect *d, struct ward_http_talk *talk,
+	const struct ward_http_request *r, const uint8_t *room, unsigned status)
 {
-	struct ward_http_flow *f = d->flow;
 	struct ward_str user = ward_http_text(&r->kept, room, WARD_HTTP_Q_USER);
 	struct ward_login login = {.user = ward_str_bytes(user),
 		.method = r->login,
@@ -413,8 +418,8 @@ void ward_http_tell_login(const struct ward_dissect *d, const struct ward_http_r
 	if (!r->login)
 		return;
 	if (login.outcome != WARD_LOGIN_OK)
-		f->login = 0;
-	else if (!is_new(f, r, user))
+		talk->login = 0;
+	else if (!is_new(talk, r, user))
 		return;
-	ward_emit_login(d, &login, ward_http_side_of(d) != f->client);
+	ward_emit_login(d, &login, ward_http_side_of(d) != talk->client);
 }

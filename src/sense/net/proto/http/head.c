@@ -283,6 +283,14 @@ static bool read_request_line(struct ward_http_head *h, struct ward_str line)
 	return h->target.len || fail(h, WARD_HTTP_START);
 }
 
+void ward_http_fields(struct ward_http_head *h)
+{
+	struct ward_str rest = h->fields, name, value;
+
+	while (ward_http_next(&rest, &name, &value, &h->anomaly))
+		see_field(h, name, value);
+}
+
 /* What the fields say together. */
 static void judge(struct ward_http_head *h)
 {
@@ -296,9 +304,9 @@ static void judge(struct ward_http_head *h)
 
 bool ward_http_head(struct ward_slice bytes, struct ward_http_head *h)
 {
-	struct ward_str rest = ward_slice_text(bytes), line, name, value;
+	struct ward_str rest = ward_slice_text(bytes), line;
 
-	*h = (struct ward_http_head){.reason = WARD_HTTP_REASON_N};
+	*h = (struct ward_http_head){.major = 1, .reason = WARD_HTTP_REASON_N};
 	line = ward_str_cut(&rest, '\n');
 	if (!line.len || line.p[line.len - 1] != '\r')
 		h->anomaly |= 1u << WARD_HTTP_ODD_BARE_LF;
@@ -307,8 +315,7 @@ bool ward_http_head(struct ward_slice bytes, struct ward_http_head *h)
 	if (!(ward_str_starts(line, WARD_STR("HTTP/")) ? read_status_line(h, line)
 						       : read_request_line(h, line)))
 		return false;
-	while (ward_http_next(&rest, &name, &value, &h->anomaly))
-		see_field(h, name, value);
+	ward_http_fields(h);
 	judge(h);
 	return true;
 }

@@ -68,7 +68,7 @@ static void finish_request(struct ward_http_flow *f, bool cut)
 
 	if (r && r->receiving) {
 		r->receiving = false;
-		r->body = body_of(&f->side[f->client], cut);
+		r->body = body_of(&f->side[f->talk.client], cut);
 	}
 }
 
@@ -85,11 +85,11 @@ static void tell_oldest(struct ward_dissect *d, struct ward_http_answer *a, cons
 
 	if (r && r->receiving) {
 		r->receiving = false;
-		r->body = body_of(&f->side[f->client], true);
+		r->body = body_of(&f->side[f->talk.client], true);
 	}
 	if (r && !a)
-		ward_http_tell_login(d, r, f->room, 0);
-	ward_http_tell(d, &told);
+		ward_http_tell_login(d, &f->talk, r, f->room, 0);
+	ward_http_tell(d, &f->talk, &told);
 	if (r)
 		pop_request(f);
 	else if (f->n_unpaired)
@@ -106,7 +106,7 @@ static void finish_answer(struct ward_dissect *d, bool cut)
 	if (!f->answering)
 		return;
 	f->answering = false;
-	f->answer.body = body_of(&f->side[!f->client], cut);
+	f->answer.body = body_of(&f->side[!f->talk.client], cut);
 	tell_oldest(d, &f->answer, outcome);
 }
 
@@ -116,7 +116,7 @@ static void finish(struct ward_dissect *d)
 	struct ward_http_flow *f = d->flow;
 
 	begin_body(side_of(d), WARD_HTTP_BETWEEN, 0);
-	if (ward_http_side_of(d) == f->client)
+	if (ward_http_side_of(d) == f->talk.client)
 		finish_request(f, false);
 	else
 		finish_answer(d, false);
@@ -127,27 +127,16 @@ static void finish(struct ward_dissect *d)
 static void take_request(struct ward_dissect *d, const struct ward_http_head *h)
 {
 	struct ward_http_flow *f = d->flow;
-	struct ward_http_credentials who;
-	bool proxy = h->has[WARD_HTTP_F_PROXY_AUTHORIZATION];
-	bool said = ward_http_credentials(
-		h->value[proxy ? WARD_HTTP_F_PROXY_AUTHORIZATION : WARD_HTTP_F_AUTHORIZATION],
-		&who);
-	struct ward_http_request r = {.receiving = true,
-		.head = ward_str_eqz(h->method, "HEAD"),
-		.connect = ward_str_eqz(h->method, "CONNECT"),
-		.cleartext = said && who.cleartext,
-		.login = said ? who.method : NULL,
-		.depth = ++f->depth,
-		.time = d->net->frame->time};
 	struct ward_wr w = ward_wr_fixed(d->net->scratch, WARD_HTTP_ROOM);
+	struct ward_http_request r = ward_http_ask(d, h, &w);
 	size_t used = (size_t)(room_of(f, f->n_request) - f->room);
 
-	ward_http_keep(h, ward_slice_of(who.user, said ? who.n_user : 0), &w, &r.kept);
+	r.depth = ++f->depth;
 	if (f->n_unpaired || f->n_request == WARD_HTTP_REQUESTS || used + w.len > WARD_HTTP_ROOM) {
-		ward_http_tell_login(d, &r, w.p, 0);
-		ward_http_tell(
-			d, &(struct ward_http_told){
-				   .request = &r, .request_room = w.p, .outcome = "unpaired"});
+		ward_http_tell_login(d, &f->talk, &r, w.p, 0);
+		ward_http_tell(d, &f->talk,
+			&(struct ward_http_told){
+				.request = &r, .request_room = w.p, .outcome = "unpaired"});
 		f->n_unpaired += f->n_unpaired < UINT32_MAX;
 		return;
 	}
@@ -215,7 +204,7 @@ static void take_answer(struct ward_dissect *d, const struct ward_http_head *h)
 	f->answer = (struct ward_http_answer){.status = h->status, .time = d->net->frame->time};
 	ward_http_keep(h, ward_slice_of(NULL, 0), &w, &f->answer.kept);
 	if (r)
-		ward_http_tell_login(d, r, f->room, h->status);
+		ward_http_tell_login(d, &f->talk, r, f->room, h->status);
 	see_switch(d, h, r);
 	if (f->tunnel)
 		finish_answer(d, false);
@@ -229,10 +218,10 @@ static enum ward_verdict take_head(struct ward_dissect *d, const struct ward_htt
 	struct ward_http_side *s = side_of(d);
 	uint8_t me = (uint8_t)ward_http_side_of(d), client = h->answer ? !me : me;
 
-	if (f->seen && f->client != client)
+	if (f->seen && f->talk.client != client)
 		return fail(d, WARD_HTTP_SIDE, 0);
 	f->seen = true;
-	f->client = client;
+	f->talk.client = client;
 	s->bytes = 0;
 	s->n_first = 0;
 	s->torn = false;
@@ -377,7 +366,7 @@ static enum ward_verdict read_trailer(struct ward_dissect *d, struct ward_slice 
 static enum ward_verdict read_lost(struct ward_dissect *d, struct ward_slice payload)
 {
 	struct ward_http_flow *f = d->flow;
-	bool server = ward_http_side_of(d) != f->client;
+	bool server = ward_http_side_of(d) != f->talk.client;
 
 	if (!payload.len)
 		return WARD_VERDICT_MORE;
@@ -402,7 +391,7 @@ static void close_side(struct ward_dissect *d)
 	if (s->closed || !f->seen)
 		return;
 	s->closed = true;
-	if (ward_http_side_of(d) == f->client) {
+	if (ward_http_side_of(d) == f->talk.client) {
 		finish_request(f, true);
 		return;
 	}
@@ -450,7 +439,7 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 		advance(d, lost);
 		return true;
 	}
-	if (ward_http_side_of(d) == f->client)
+	if (ward_http_side_of(d) == f->talk.client)
 		finish_request(f, true);
 	else
 		finish_answer(d, true);

@@ -93,7 +93,7 @@ enum {
 /* One head. Of a field that comes more than once the first value counts. */
 struct ward_http_head {
 	bool answer;
-	uint8_t minor; /* of the version 1.x */
+	uint8_t major, minor; /* version */
 	uint16_t status;
 	struct ward_str method, target, reason_phrase;
 	struct ward_str fields; /* all lines behind the start line */
@@ -120,6 +120,8 @@ bool ward_http_goes_on(struct ward_slice bytes);
 size_t ward_http_head_size(struct ward_slice bytes, size_t from);
 /* Fills all of ret from a whole head. False: malformed, ret->reason is set. */
 WARD_MUST_CHECK bool ward_http_head(struct ward_slice bytes, struct ward_http_head *ret);
+/* Reads ret->fields into an otherwise new ret; for who has taken the start line elsewhere. */
+void ward_http_fields(struct ward_http_head *ret);
 /* The next field line of rest; false after the last. What is no field line is passed over; odd
  * gathers bits of ward_http_anomaly. */
 bool ward_http_next(struct ward_str *rest, struct ward_str *ret_name, struct ward_str *ret_value,

@@ -155,7 +155,8 @@ void ward_http_keep(const struct ward_http_head *h, struct ward_slice user, stru
 	struct ward_str text[WARD_HTTP_TEXTS] = {{NULL, 0}};
 	size_t begin = w->len;
 
-	*ret = (struct ward_http_kept){.minor = h->minor,
+	*ret = (struct ward_http_kept){.major = h->major,
+		.minor = h->minor,
 		.care = care_of(h),
 		.length_given = h->length_given,
 		.anomaly = h->anomaly,
@@ -170,4 +171,23 @@ void ward_http_keep(const struct ward_http_head *h, struct ward_slice user, stru
 		ret->len[i] = (uint16_t)(w->len - at);
 	}
 	ret->size = (uint16_t)(w->len - begin);
+}
+
+struct ward_http_request ward_http_ask(
+	const struct ward_dissect *d, const struct ward_http_head *h, struct ward_wr *w)
+{
+	bool proxy = h->has[WARD_HTTP_F_PROXY_AUTHORIZATION];
+	struct ward_str said =
+		h->value[proxy ? WARD_HTTP_F_PROXY_AUTHORIZATION : WARD_HTTP_F_AUTHORIZATION];
+	struct ward_http_credentials who;
+	bool known = ward_http_credentials(said, &who);
+	struct ward_http_request r = {.receiving = true,
+		.head = ward_str_eqz(h->method, "HEAD"),
+		.connect = ward_str_eqz(h->method, "CONNECT"),
+		.cleartext = known && who.cleartext,
+		.login = known ? who.method : NULL,
+		.time = d->net->frame->time};
+
+	ward_http_keep(h, ward_slice_of(who.user, known ? who.n_user : 0), w, &r.kept);
+	return r;
 }

@@ -72,7 +72,7 @@ _Static_assert((unsigned)WARD_HTTP_A_N <= (unsigned)WARD_HTTP_TEXTS, "texts of a
 struct ward_http_kept {
 	uint16_t len[WARD_HTTP_TEXTS]; /* of each text */
 	uint16_t size;                 /* of all */
-	uint8_t minor;
+	uint8_t major, minor;
 	uint8_t care; /* ward_http_care_kind that its types tell */
 	bool cut;     /* a text is not whole */
 	bool length_given;
@@ -127,15 +127,20 @@ struct ward_http_side {
 	uint8_t first[WARD_HTTP_FIRST];
 };
 
+/* Who asks, on a connection of either version. */
+struct ward_http_talk {
+	uint8_t client; /* side */
+	uint64_t login; /* hash of the last that was told as good */
+};
+
 struct ward_http_flow {
+	struct ward_http_talk talk;
 	bool seen;           /* a head */
 	bool tunnel;         /* what follows is another protocol */
 	bool answering;      /* `answer` is set */
-	uint8_t client;      /* side that asks */
 	uint8_t n_request;   /* oldest first */
 	uint32_t n_unpaired; /* requests behind them that were told at once */
 	uint32_t depth;
-	uint64_t login; /* hash of the last that was told as good */
 	struct ward_http_side side[2];
 	struct ward_http_request request[WARD_HTTP_REQUESTS];
 	struct ward_http_answer answer;
@@ -164,10 +169,17 @@ struct ward_http_told {
 };
 
 bool ward_http_name_at(size_t i, struct ward_wr *w);
-void ward_http_tell(const struct ward_dissect *d, const struct ward_http_told *t);
+size_t ward_http_name_count(void);
+/* Of a dissector whose first names are ward_http_name_at's. */
+void ward_http_tell(const struct ward_dissect *d, const struct ward_http_talk *talk,
+	const struct ward_http_told *t);
 /* The credentials of a request, once the status has settled what they were good for; 0: it did not
  * come. */
-void ward_http_tell_login(const struct ward_dissect *d, const struct ward_http_request *r,
-	const uint8_t *room, unsigned status);
+void ward_http_tell_login(const struct ward_dissect *d, struct ward_http_talk *talk,
+	const struct ward_http_request *r, const uint8_t *room, unsigned status);
+/* What a request's head says for its transaction; room of WARD_HTTP_ROOM bytes (w) takes the texts.
+ */
+struct ward_http_request ward_http_ask(
+	const struct ward_dissect *d, const struct ward_http_head *h, struct ward_wr *w);
 
 #endif
