@@ -24,6 +24,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_snmp,
 	&ward_dissect_mqtt,
 	&ward_dissect_smb,
+	&ward_dissect_ssdp,
 	&ward_dissect_tls,
 };
 

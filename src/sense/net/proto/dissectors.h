@@ -26,6 +26,7 @@ extern const struct ward_dissector ward_dissect_ssh;
 extern const struct ward_dissector ward_dissect_snmp;
 extern const struct ward_dissector ward_dissect_mqtt;
 extern const struct ward_dissector ward_dissect_smb;
+extern const struct ward_dissector ward_dissect_ssdp;
 extern const struct ward_dissector ward_dissect_tls;
 
 #endif

@@ -236,6 +236,9 @@ static void test_anomalies(void **state)
 	ask("GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", OK("Content-Length: 0\r\n", ""));
 	expect_told("\"uri\":\"/a%20b\"", 1);
 	expect_told("\"http.anomaly\":\"start-line-spaces\"", 1);
+	ask("GET /a HTTP/1.1 \r\nHost: h\r\n\r\n", OK("Content-Length: 0\r\n", ""));
+	expect_told("\"uri\":\"/a\"", 1);
+	expect_told("\"http.anomaly\":\"start-line-spaces\"", 1);
 	/* The same length twice is one. */
 	ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1, 1\r\n\r\nx",
 		OK("Content-Length: 0\r\n", ""));
@@ -436,7 +439,8 @@ static void test_probe(void **state)
 {
 	static const char *const good[] = {"GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n",
 		"HTTP/1.0 404\r\n", "GET /a/long/path/that/goes/on", "FOO * HTTP/1.0\n",
-		"POST http://h/x HTTP/1.1\r\nHost", "CONNECT a:1 HTTP/1.1\r\n", "HTTP/1.1"};
+		"NOTIFY * HTTP/1.1 \r\n", "POST http://h/x HTTP/1.1\r\nHost",
+		"CONNECT a:1 HTTP/1.1\r\n", "HTTP/1.1"};
 	static const char *const bad[] = {"", "GET", "GET ", "GET / RTSP/1.0\r\n",
 		"OPTIONS sip:a SIP/2.0\r\n", "OPTIONS rtsp://a/b RTSP/1.0\r\n", "HTTP/2.0 200 OK",
 		"HTTP/1.1x200", "RTSP/1.0 200 OK\r\n", "PRI * HTTP/2.0\r\n", "GET \x01",

@@ -64,6 +64,14 @@ static struct ward_str without_cr(struct ward_str line)
 							: line;
 }
 
+/* Devices are seen that write blanks behind the version. */
+static struct ward_str without_blanks(struct ward_str s)
+{
+	while (s.len && s.p[s.len - 1] == ' ')
+		s.len--;
+	return s;
+}
+
 bool ward_http_starts_answer(struct ward_slice bytes)
 {
 	struct ward_str s = ward_slice_text(bytes);
@@ -101,6 +109,8 @@ bool ward_http_starts(struct ward_slice bytes)
 	method = ward_str_cut(&line, ' ');
 	if (!line.p || !is_method(method))
 		return false;
+	if (whole)
+		line = without_blanks(line);
 	if (whole)
 		return line.len > 9 && line.p[line.len - 9] == ' ' &&
 		       is_version(ward_str_sub(line, line.len - 8, 8));
@@ -267,8 +277,10 @@ static bool read_status_line(struct ward_http_head *h, struct ward_str line)
 /* 9112 3; a target with blanks in it is a client's fault that servers forgive. */
 static bool read_request_line(struct ward_http_head *h, struct ward_str line)
 {
-	struct ward_str rest = line;
+	struct ward_str rest = without_blanks(line);
 
+	if (rest.len < line.len)
+		h->anomaly |= 1u << WARD_HTTP_ODD_SPACES;
 	h->method = ward_str_cut(&rest, ' ');
 	if (!rest.p || !is_method(h->method))
 		return fail(h, WARD_HTTP_START);
