@@ -26,6 +26,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_smb,
 	&ward_dissect_ssdp,
 	&ward_dissect_tls,
+	&ward_dissect_wsd,
 };
 
 size_t ward_dissector_count(void)

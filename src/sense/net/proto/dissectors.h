@@ -28,5 +28,6 @@ extern const struct ward_dissector ward_dissect_mqtt;
 extern const struct ward_dissector ward_dissect_smb;
 extern const struct ward_dissector ward_dissect_ssdp;
 extern const struct ward_dissector ward_dissect_tls;
+extern const struct ward_dissector ward_dissect_wsd;
 
 #endif
