@@ -16,6 +16,8 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_knx,
 	&ward_dissect_knx_stream,
 	&ward_dissect_http2,
+	&ward_dissect_kerberos,
+	&ward_dissect_kerberos_stream,
 	&ward_dissect_ldap,
 	&ward_dissect_cldap,
 	&ward_dissect_modbus,

@@ -18,6 +18,8 @@ extern const struct ward_dissector ward_dissect_http;
 extern const struct ward_dissector ward_dissect_knx;
 extern const struct ward_dissector ward_dissect_knx_stream;
 extern const struct ward_dissector ward_dissect_http2;
+extern const struct ward_dissector ward_dissect_kerberos;
+extern const struct ward_dissector ward_dissect_kerberos_stream;
 extern const struct ward_dissector ward_dissect_ldap;
 extern const struct ward_dissector ward_dissect_cldap;
 extern const struct ward_dissector ward_dissect_modbus;
