@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """JA3, JA3S and JA4 against what FoxIO's and Arkime's own programs gave for their captures.
 
-Usage: fingerprints.py WARD. Exits 77 without the data; 1 when a fingerprint of a TLS connection
+Usage: fingerprints.py WARD. Exits 77 without the data; 1 when a fingerprint of a TLS or QUIC connection
 differs, or less than all of those that begin with TLS are found.
 """
 import json
@@ -14,24 +14,24 @@ import sys
 def events(ward, path):
     out = subprocess.run([ward, "sense", "net", path], capture_output=True, check=True)
     return [json.loads(line)["fields"] for line in out.stdout.decode().splitlines()
-            if '"class":"net.tls"' in line]
+            if '"class":"net.tls"' in line or '"class":"net.quic"' in line]
 
 
 def foxio(expected, name):
-    """(src, port, dst, port) -> JA4 of TCP connections, from the JSON and the snapshot."""
+    """(src, port, dst, port) -> JA4 of TLS and QUIC, from the JSON and the snapshot."""
     want = {}
     path = os.path.join(expected, name + ".json")
     if os.path.exists(path):
         with open(path, encoding="utf-8") as f:
             for row in json.load(f):
-                if str(row.get("JA4.1", "")).startswith("t"):
+                if str(row.get("JA4.1", ""))[:1] in ("t", "q"):
                     want[row["src"], int(row["srcport"]), row["dst"], int(row["dstport"])] = row["JA4.1"]
     path = os.path.join(expected, f"ja4__insta@{name}.snap")
     if os.path.exists(path):
         with open(path, encoding="utf-8") as f:
             for block in f.read().split("\n- stream:")[1:]:
                 row = dict(re.findall(r"^  (\w+): (\S+)$", block, re.M))
-                if row.get("ja4", "").startswith("t"):
+                if row.get("ja4", "")[:1] in ("t", "q"):
                     want.setdefault((row["src"], int(row["src_port"]), row["dst"],
                                      int(row["dst_port"])), row["ja4"])
     return want
@@ -45,7 +45,7 @@ def arkime(path):
     for what in ("ja3", "ja3s", "ja4"):
         found = re.findall(rf'"{what}"\s*:\s*\[([^\]]*)\]', text)
         got[what] = {v for group in found for v in re.findall(r'"([^"]+)"', group)}
-    got["ja4"] = {v for v in got["ja4"] if v.startswith("t")}
+    got["ja4"] = {v for v in got["ja4"] if v[0] in "tq"}
     return got
 
 

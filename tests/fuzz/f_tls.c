@@ -13,7 +13,7 @@ static void alone(struct ward_slice s)
 
 	if (ward_tls_client_hello(s, &h) || ward_tls_ssl2_hello(s, &h))
 		WARD_ASSERT(ward_tls_ja3(&h, ja3) <= (strlen(ja3) == 32) &&
-			    ward_tls_ja4(&h, ja4) <= (strlen(ja4) == 36));
+			    ward_tls_ja4(&h, 't', ja4) <= (strlen(ja4) == 36));
 	if (ward_tls_server_hello(s, &h))
 		WARD_ASSERT(ward_tls_ja3s(&h, ja3) <= (strlen(ja3) == 32));
 	if (ward_tls_cert_read(s, &w, &c))

@@ -92,7 +92,7 @@ static void test_fingerprints(void **state)
 	(void)state;
 	assert_true(ward_tls_client_hello(s, &h));
 	assert_int_equal(ward_tls_hello_version(&h), WARD_TLS_1_3);
-	assert_true(ward_tls_ja3(&h, ja3) && ward_tls_ja4(&h, ja4));
+	assert_true(ward_tls_ja3(&h, ja3) && ward_tls_ja4(&h, 't', ja4));
 	assert_string_equal(ja3, "36ad791c51656031c2f03eee207379c8");
 	assert_string_equal(ja4, "t13d0207h2_c1929292aa6b_38dbf9c86be1");
 	bytes_free(s);

@@ -162,7 +162,7 @@ void ward_tls_keep_client(struct ward_tls_flow *f, const struct ward_tls_hello *
 	while (ward_rd_left(&r))
 		k->fallback |= ward_rd_be16(&r) == WARD_TLS_FALLBACK;
 	(void)ward_tls_ja3(h, k->ja3);
-	(void)ward_tls_ja4(h, k->ja4);
+	(void)ward_tls_ja4(h, 't', k->ja4);
 }
 
 void ward_tls_keep_server(struct ward_tls_flow *f, const struct ward_tls_hello *h)

@@ -272,7 +272,7 @@ static void put_extensions(
 	w->bad |= signature.over;
 }
 
-bool ward_tls_ja4(const struct ward_tls_hello *h, char ret[WARD_TLS_JA4])
+bool ward_tls_ja4(const struct ward_tls_hello *h, char transport, char ret[WARD_TLS_JA4])
 {
 	char text[TEXT];
 	struct ward_wr hashed = ward_wr_fixed(text, sizeof(text));
@@ -282,7 +282,7 @@ bool ward_tls_ja4(const struct ward_tls_hello *h, char ret[WARD_TLS_JA4])
 	bool good;
 
 	add_all(&cipher, h->ciphers);
-	ward_wr_ch(&w, 't');
+	ward_wr_ch(&w, transport);
 	ward_wr_z(&w, ja4_version(ward_tls_hello_version(h)));
 	ward_wr_ch(&w, h->has_name ? 'd' : 'i');
 	put_count(&w, cipher.n);

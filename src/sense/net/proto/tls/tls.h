@@ -77,12 +77,12 @@ const char *ward_tls_alert_name(unsigned description);
 /* Readies libcrypto, without its configuration file: later calls open nothing. */
 bool ward_tls_start(void);
 /* Fingerprints, in lower case hex with a NUL. False: libcrypto failed or the hello has more than
- * fits; ret is then "". JA3 and JA3S: MD5 of the numbers without GREASE. JA4: TLS client over TCP,
- * as FoxIO defines it (BSD 3-Clause). */
+ * fits; ret is then "". JA3 and JA3S: MD5 of the numbers without GREASE. JA4: TLS client, as FoxIO
+ * defines it (BSD 3-Clause); transport is 't' over TCP, 'q' in QUIC. */
 enum { WARD_TLS_JA3 = 33, WARD_TLS_JA4 = 37 };
 bool ward_tls_ja3(const struct ward_tls_hello *client, char ret[WARD_TLS_JA3]);
 bool ward_tls_ja3s(const struct ward_tls_hello *server, char ret[WARD_TLS_JA3]);
-bool ward_tls_ja4(const struct ward_tls_hello *client, char ret[WARD_TLS_JA4]);
+bool ward_tls_ja4(const struct ward_tls_hello *client, char transport, char ret[WARD_TLS_JA4]);
 
 enum {
 	WARD_TLS_SANS = 32,       /* alternative names kept */
