@@ -31,6 +31,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_ssdp,
 	&ward_dissect_s7comm,
 	&ward_dissect_s7comm_plus,
+	&ward_dissect_ntp,
 	&ward_dissect_quic,
 	&ward_dissect_tls,
 	&ward_dissect_wsd,
