@@ -4,6 +4,7 @@
 static const struct ward_dissector *const all[] = {
 	&ward_dissect_bacnet,
 	&ward_dissect_dhcp,
+	&ward_dissect_dhcpv6,
 	&ward_dissect_dns,
 	&ward_dissect_dns_stream,
 	&ward_dissect_mdns,
