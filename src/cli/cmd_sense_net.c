@@ -18,6 +18,7 @@ struct job {
 	const char *where;
 	struct ward_str source;
 	bool stats;
+	bool live;
 	uint64_t max_packets;
 	uint64_t max_seconds;
 	struct ward_limits lim;
@@ -138,6 +139,11 @@ static void summary(struct job *job)
 	ward_json_str(&j, job->source);
 	ward_json_key(&j, "counters");
 	ward_counters_json(&job->counters, "", &j);
+	/* a sensor's interface sends nothing: said, not left out, when it is so */
+	if (job->live && job->net) {
+		ward_json_key(&j, "sent_packets");
+		ward_json_u64(&j, ward_net_count(job->net, WARD_NET_SENT_PACKETS));
+	}
 	ward_json_obj_end(&j);
 	ward_wr_ch(&w, '\n');
 	(void)ward_cli_put(&w, stderr);
@@ -261,6 +267,7 @@ static int run_live(struct job *job)
 
 	if (err)
 		return ward_cli_fail(job->cmd, "%s", why);
+	job->live = true;
 	err = start(job, ward_str_z(job->where), ward_clock_now(ward_clock_system()));
 	int code = err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : read_ring(job, r);
 

@@ -7,7 +7,8 @@
 
 /* What a count means. INFO: traffic. ODD: accepted although wrong. SKIP: understood as far as
  * stated, not looked into. REJECT: malformed, the rest of the packet is not used; gives a
- * net.malformed event. LOSS: something of ours did not fit. */
+ * net.malformed event. LOSS: something of ours did not fit, or the mirror did not
+ * show it. */
 enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT, WARD_NET_LOSS };
 
 /* X(IDENT, "name", KIND) */
@@ -96,6 +97,10 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(ICMP_SHORT, "net.reject.icmp.short", REJECT)         \
 	X(ICMP_CHECKSUM, "net.odd.icmp.checksum", ODD)         \
 	X(TRANSPORT, "net.skip.ip.protocol", SKIP)             \
+	X(TCP_BYTES, "net.tcp.bytes", INFO)                    \
+	X(ACKED_UNSEEN, "net.loss.acked_unseen_bytes", LOSS)   \
+	X(SENT_PACKETS, "net.sent.packets", ODD)               \
+	X(SENT_BYTES, "net.sent.bytes", ODD)                   \
 	X(FLOWS, "net.flows", INFO)                            \
 	X(FLOW_TIMEOUT, "net.flow.timeout", INFO)              \
 	X(FLOW_REUSED, "net.flow.reused", INFO)                \

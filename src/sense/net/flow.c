@@ -200,6 +200,7 @@ static void give_up(struct ward_net *n, struct ward_flow *flow, const char *end)
 	n->frame = &last;
 	n->index = index_of(flow) + 1;
 	ward_dissect_end(n, flow);
+	ward_self_end(n, flow);
 	emit_flow(n, flow, end);
 	n->frame = frame;
 	n->index = index;
@@ -262,10 +263,7 @@ static unsigned make_key(const struct ward_packet *p, struct ward_flow_key *key)
 	int order = memcmp(p->src_ip, p->dst_ip, 16);
 	unsigned end = order > 0 || (order == 0 && p->src_port > p->dst_port);
 
-	*key = (struct ward_flow_key){.net = ward_packet_net(p),
-		.vlan = p->vlan,
-		.proto = p->proto,
-		.version = p->ip_version};
+	*key = (struct ward_flow_key){.vlan = p->vlan, .proto = p->proto, .version = p->ip_version};
 	memcpy(key->ip[end], p->src_ip, 16);
 	memcpy(key->ip[1 - end], p->dst_ip, 16);
 	key->port[end] = p->src_port;

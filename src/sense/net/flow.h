@@ -4,18 +4,25 @@
 
 #include "sense/net/sensor.h"
 
-/* Both directions have one key: the lower (address, port) first. 44 bytes without padding. */
+/* Both directions have one key: the lower (address, port) first. 40 bytes without padding. */
 struct ward_flow_key {
 	uint8_t ip[2][16];
 	uint16_t port[2];
-	uint32_t net; /* ward_packet_net */
 	uint16_t vlan;
 	uint8_t proto;
 	uint8_t version;
 };
-_Static_assert(sizeof(struct ward_flow_key) == 44, "compared as bytes");
+_Static_assert(sizeof(struct ward_flow_key) == 40, "compared as bytes");
 
 enum { WARD_FLOW_NO_MODULE = 0xff, WARD_FLOW_PAST = 3 };
+
+/* self.c: how far the bytes of a TCP side were seen. */
+struct ward_flow_seen {
+	uint32_t end;   /* number after the highest byte seen or acknowledged */
+	uint32_t hole;  /* bytes before it that were not seen */
+	uint32_t acked; /* those of them that the other side has, as it said last */
+	bool known;
+};
 
 struct ward_flow {
 	ward_ns first, last;
@@ -37,6 +44,7 @@ struct ward_flow {
 		uint32_t id;
 		uint8_t ip[2][16]; /* [0] of the client's side */
 	} tunnel;
+	struct ward_flow_seen seen[2]; /* [0] of the client */
 	/* What dissect.c knows. */
 	uint8_t module; /* candidate or confirmed; WARD_FLOW_NO_MODULE */
 	bool confirmed;

@@ -8,12 +8,11 @@ enum { LENGTH_MAX = 65535, TINY = 64 };
 struct key {
 	uint8_t src_ip[16], dst_ip[16];
 	uint32_t id;
-	uint32_t net; /* ward_packet_net */
 	uint16_t vlan;
 	uint8_t proto; /* of IPv4: RFC 791 3.2; 0 for IPv6 */
 	uint8_t version;
 };
-_Static_assert(sizeof(struct key) == 44, "compared as bytes");
+_Static_assert(sizeof(struct key) == 40, "compared as bytes");
 
 struct datagram {
 	ward_ns first;
@@ -66,7 +65,6 @@ static void expire(struct ward_frags *f, ward_ns now)
 static struct datagram *find(struct ward_frags *f, const struct ward_packet *p, ward_ns now)
 {
 	struct key key = {.id = p->frag.id,
-		.net = ward_packet_net(p),
 		.vlan = p->vlan,
 		.proto = p->ip_version == 4 ? p->proto : 0,
 		.version = p->ip_version};

@@ -36,8 +36,8 @@ static enum ward_err setup(
 	for (size_t i = 0; i < WARD_NET_NAME_N; i++)
 		n->name[i] = ward_name(n->names, ward_str_z(names[i]));
 	if ((err = ward_flow_init(n, lim)) || (err = ward_host_init(n, lim)) ||
-		(err = ward_malformed_init(n)) || (err = ward_dissect_init(n, lim)) ||
-		(err = ward_follow_init(n, lim)) ||
+		(err = ward_malformed_init(n)) || (err = ward_self_init(n)) ||
+		(err = ward_dissect_init(n, lim)) || (err = ward_follow_init(n, lim)) ||
 		(err = ward_frags_init(&n->frags, n->mem, lim, n->count)))
 		return err;
 	/* Its first chunk now, so that ordinary events allocate nothing. */
@@ -82,6 +82,7 @@ void ward_net_free(struct ward_net *n)
 	ward_lru_fini(&n->host);
 	ward_lru_fini(&n->arp);
 	ward_lru_fini(&n->malformed);
+	ward_lru_fini(&n->self.sent);
 	ward_lru_fini(&n->follow);
 	ward_lru_fini(&n->state);
 	ward_stream_fini(&n->stream);
@@ -102,6 +103,7 @@ static void advance(struct ward_net *n, ward_ns time)
 		return;
 	}
 	n->now = time;
+	ward_self_tick(n);
 	ward_flow_expire(n);
 }
 
@@ -173,11 +175,15 @@ enum ward_err ward_net_packet(
 	/* what is inside of the whole may be a fragment again */
 	for (unsigned i = 0; p.frag.is && i <= WARD_TUNNELS_MAX && see_fragment(n, &p);)
 		i++;
+	if (f->outgoing)
+		ward_self_sent(n, &p);
 	see_outer(n, &p);
 	if (p.n_tunnel)
 		ward_host_see(n, &p);
 	struct ward_flow *flow = ward_flow_see(n, &p, &side);
 
+	if (flow && p.proto == WARD_PROTO_TCP)
+		ward_self_see(n, &p, flow, side);
 	if (flow)
 		ward_dissect_see(n, &p, flow, side);
 	if (p.reason != WARD_NET_COUNTER_N &&
@@ -199,6 +205,8 @@ enum ward_err ward_net_flush_one(
 {
 	begin_without_frame(n, sink);
 	*ret_more = ward_flow_flush_one(n);
+	if (!*ret_more)
+		ward_self_flush(n);
 	return n->err;
 }
 
@@ -207,6 +215,7 @@ enum ward_err ward_net_flush(struct ward_net *n, const struct ward_net_sink *sin
 	begin_without_frame(n, sink);
 	while (ward_flow_flush_one(n) && n->err == WARD_OK)
 		;
+	ward_self_flush(n);
 	return n->err;
 }
 
@@ -215,6 +224,7 @@ enum ward_err ward_net_tick(struct ward_net *n, ward_ns now, const struct ward_n
 	begin_without_frame(n, sink);
 	if (now > n->now) {
 		n->now = now;
+		ward_self_tick(n);
 		ward_flow_expire(n);
 	}
 	return n->err;

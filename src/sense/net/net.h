@@ -36,7 +36,8 @@ WARD_MUST_CHECK enum ward_err ward_net_new(const struct ward_mem *mem,
 void ward_net_free(struct ward_net *n);
 
 /* Takes one frame. Events come in a fixed order: flows that timed out (each after what its
- * dissector still held), then ARP and hosts, then what dissectors saw, then what was malformed.
+ * dissector still held), what the sensor says of
+ * itself before them, then ARP and hosts, then what dissectors saw, then what was malformed.
  * sink NULL counts events without building them. Frames whose time goes backwards are taken at
  * their own time; timers use the latest seen. Returns only the sink's error, after which the
  * sensor's state is as if the frame had been taken. O(bytes), plus expired flows. */

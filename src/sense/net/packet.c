@@ -5,8 +5,8 @@
 enum { LAYERS_MAX = 32 };
 
 static const struct ward_tunnel_info tunnels[WARD_TUNNEL_N] = {
-#define X(IDENT, name, COUNTER, over_ip, flow, apart) \
-	[WARD_TUNNEL_##IDENT] = {name, WARD_NET_##COUNTER, over_ip, flow, apart},
+#define X(IDENT, name, COUNTER, over_ip, flow) \
+	[WARD_TUNNEL_##IDENT] = {name, WARD_NET_##COUNTER, over_ip, flow},
 	WARD_TUNNEL_LIST(X)
 #undef X
 };
@@ -130,19 +130,6 @@ bool ward_packet_outer(const struct ward_packet *p, size_t i, struct ward_packet
 	memcpy(ret->dst_ip, t->dst_ip, 16);
 	memcpy(ret->tunnel, p->tunnel, i * sizeof(p->tunnel[0]));
 	return true;
-}
-
-uint32_t ward_packet_net(const struct ward_packet *p)
-{
-	for (size_t i = p->n_tunnel; i-- > 0;) {
-		const struct ward_tunnel *t = &p->tunnel[i];
-		/* RFC 7637 3.2: the key's last byte is no part of the network's number */
-		uint32_t id = t->kind == WARD_TUNNEL_GRE_ETHERNET ? t->id >> 8 : t->id;
-
-		if (tunnels[t->kind].apart)
-			return (uint32_t)t->kind << 24 | (id & 0xffffff);
-	}
-	return 0;
 }
 
 static void run(struct ward_decoder *d)

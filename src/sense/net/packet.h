@@ -31,6 +31,7 @@ struct ward_frame {
 	enum ward_link link;
 	struct ward_slice bytes; /* what was captured */
 	size_t len;              /* what was on the wire; >= bytes.len */
+	bool outgoing;           /* this machine sent it */
 	uint16_t vlan;           /* taken off by the capturing kernel; 0: none */
 };
 
@@ -45,27 +46,27 @@ enum {
 };
 enum { WARD_TCP_FIN = 1, WARD_TCP_SYN = 2, WARD_TCP_RST = 4, WARD_TCP_ACK = 16 };
 
-/* What packets travel in. X(IDENT, "name", COUNTER, over_ip, flow, apart)
+/* What packets travel in. X(IDENT, "name", COUNTER, over_ip, flow)
  * over_ip: it has addresses of its own, and what is inside has nothing to do with the link outside.
  * flow: who carries it is a flow too; else only when nothing was understood of what is inside.
- * apart: the same addresses in two of them are not the same hosts. A key that may differ from one
- * direction to the other can't tell that. */
-#define WARD_TUNNEL_LIST(X)                                           \
-	X(ERSPAN, "erspan", TUNNEL_ERSPAN, true, false, false)        \
-	X(GRE, "gre", TUNNEL_GRE, true, true, false)                  \
-	X(GRE_ETHERNET, "gre_ethernet", TUNNEL_GRE, true, true, true) \
-	X(PPTP, "pptp", TUNNEL_PPTP, true, true, false)               \
-	X(VXLAN, "vxlan", TUNNEL_VXLAN, true, false, true)            \
-	X(GENEVE, "geneve", TUNNEL_GENEVE, true, false, true)         \
-	X(IPV4, "ipv4", TUNNEL_IPV4, true, true, false)               \
-	X(IPV6, "ipv6", TUNNEL_IPV6, true, true, false)               \
-	X(PPPOE, "pppoe", TUNNEL_PPPOE, false, false, false)          \
-	X(MPLS, "mpls", TUNNEL_MPLS, false, false, false)             \
-	X(PBB, "802.1ah", TUNNEL_PBB, false, false, true)
+ * Their numbers keep nothing apart: labels, calls, and even the network identifiers of overlays may
+ * differ from one direction of a conversation to the other. */
+#define WARD_TUNNEL_LIST(X)                                     \
+	X(ERSPAN, "erspan", TUNNEL_ERSPAN, true, false)         \
+	X(GRE, "gre", TUNNEL_GRE, true, true)                   \
+	X(GRE_ETHERNET, "gre_ethernet", TUNNEL_GRE, true, true) \
+	X(PPTP, "pptp", TUNNEL_PPTP, true, true)                \
+	X(VXLAN, "vxlan", TUNNEL_VXLAN, true, false)            \
+	X(GENEVE, "geneve", TUNNEL_GENEVE, true, false)         \
+	X(IPV4, "ipv4", TUNNEL_IPV4, true, true)                \
+	X(IPV6, "ipv6", TUNNEL_IPV6, true, true)                \
+	X(PPPOE, "pppoe", TUNNEL_PPPOE, false, false)           \
+	X(MPLS, "mpls", TUNNEL_MPLS, false, false)              \
+	X(PBB, "802.1ah", TUNNEL_PBB, false, false)
 
 enum ward_tunnel_kind {
 	WARD_TUNNEL_NONE,
-#define X(IDENT, name, COUNTER, over_ip, flow, apart) WARD_TUNNEL_##IDENT,
+#define X(IDENT, name, COUNTER, over_ip, flow) WARD_TUNNEL_##IDENT,
 	WARD_TUNNEL_LIST(X)
 #undef X
 		WARD_TUNNEL_N,
@@ -74,7 +75,7 @@ enum ward_tunnel_kind {
 struct ward_tunnel_info {
 	const char *name;
 	enum ward_net_counter counter;
-	bool over_ip, flow, apart;
+	bool over_ip, flow;
 };
 
 enum { WARD_TUNNELS_MAX = 4 };
@@ -141,8 +142,6 @@ void ward_packet_decode(const struct ward_frame *f, struct ward_packet *p, uint6
  * own packet was counted. */
 void ward_packet_decode_whole(const struct ward_frame *f, struct ward_slice whole, uint8_t proto,
 	struct ward_packet *p, uint64_t *count);
-/* The virtual network that its addresses belong to; 0: none. */
-uint32_t ward_packet_net(const struct ward_packet *p);
 /* The packet around p->tunnel[i], without payload. False when it has no addresses. */
 bool ward_packet_outer(const struct ward_packet *p, size_t i, struct ward_packet *ret);
 /* Lives forever. */

@@ -302,6 +302,7 @@ static bool take_frame(struct ward_ring *r, struct ward_frame *ret)
 		.link = r->link,
 		.bytes = {(const uint8_t *)h + h->tp_mac, h->tp_snaplen},
 		.len = h->tp_len,
+		.outgoing = from->sll_pkttype == PACKET_OUTGOING,
 		.vlan = tagged ? (uint16_t)(h->hv1.tp_vlan_tci & 0x0fff) : 0};
 	return true;
 }

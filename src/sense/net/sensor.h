@@ -9,29 +9,36 @@
 #include "sense/net/stream.h"
 
 /* Classes and field names that are not in the catalogue: X(IDENT, "name") */
-#define WARD_NET_NAME_LIST(X)                       \
-	X(CLASS_FLOW, "net.flow")                   \
-	X(CLASS_HOST, "net.host")                   \
-	X(CLASS_HOST_MOVED, "net.host.moved")       \
-	X(CLASS_ARP, "net.arp")                     \
-	X(CLASS_LOGIN, "net.login")                 \
-	X(CLASS_MALFORMED, "net.malformed")         \
-	X(OLD_MAC, "old_mac")                       \
-	X(EVIDENCE, "evidence")                     \
-	X(MOVES, "moves")                           \
-	X(OFFSET, "offset")                         \
-	X(COUNT, "count")                           \
-	X(PROTOCOL, "protocol")                     \
-	X(END, "end")                               \
-	X(TUNNEL_KIND, "tunnel.kind")               \
-	X(TUNNEL_ID, "tunnel.id")                   \
-	X(TUNNEL_DEPTH, "tunnel.depth")             \
-	X(TUNNEL_SRC_IP, "tunnel.src_ip")           \
-	X(TUNNEL_DST_IP, "tunnel.dst_ip")           \
-	X(TUNNEL_CARRIES, "tunnel.carries")         \
-	X(ARP_GRATUITOUS, "arp.gratuitous")         \
-	X(ARP_SENDER_DIFFERS, "arp.sender_differs") \
-	X(ICMP_TYPE, "icmp.type")                   \
+#define WARD_NET_NAME_LIST(X)                           \
+	X(CLASS_FLOW, "net.flow")                       \
+	X(CLASS_HOST, "net.host")                       \
+	X(CLASS_HOST_MOVED, "net.host.moved")           \
+	X(CLASS_ARP, "net.arp")                         \
+	X(CLASS_LOGIN, "net.login")                     \
+	X(CLASS_MALFORMED, "net.malformed")             \
+	X(CLASS_LOSS, "net.loss")                       \
+	X(CLASS_SENT, "net.sent")                       \
+	X(LOSS_TCP_BYTES, "loss.tcp_bytes")             \
+	X(LOSS_ACKED_UNSEEN, "loss.acked_unseen_bytes") \
+	X(LOSS_PERMILLE, "loss.permille")               \
+	X(LOSS_SNAPPED, "loss.snapped_packets")         \
+	X(ETHERTYPE, "ethertype")                       \
+	X(OLD_MAC, "old_mac")                           \
+	X(EVIDENCE, "evidence")                         \
+	X(MOVES, "moves")                               \
+	X(OFFSET, "offset")                             \
+	X(COUNT, "count")                               \
+	X(PROTOCOL, "protocol")                         \
+	X(END, "end")                                   \
+	X(TUNNEL_KIND, "tunnel.kind")                   \
+	X(TUNNEL_ID, "tunnel.id")                       \
+	X(TUNNEL_DEPTH, "tunnel.depth")                 \
+	X(TUNNEL_SRC_IP, "tunnel.src_ip")               \
+	X(TUNNEL_DST_IP, "tunnel.dst_ip")               \
+	X(TUNNEL_CARRIES, "tunnel.carries")             \
+	X(ARP_GRATUITOUS, "arp.gratuitous")             \
+	X(ARP_SENDER_DIFFERS, "arp.sender_differs")     \
+	X(ICMP_TYPE, "icmp.type")                       \
 	X(ICMP_CODE, "icmp.code")
 
 enum ward_net_name {
@@ -69,6 +76,14 @@ struct ward_net {
 	struct ward_net_module *module; /* by number of the dissector */
 	size_t n_module;
 	bool has_stream_module;
+	struct { /* self.c: what was told of the counters, and what is to be told */
+		bool begun;
+		ward_ns since;
+		uint64_t bytes, unseen, snapped;
+		struct ward_lru sent;
+		uint64_t sent_others[2]; /* packets, bytes */
+		uint64_t n_event;
+	} self;
 	uint64_t count[WARD_NET_COUNTER_N];
 	uint8_t *scratch; /* WARD_NET_SCRATCH bytes of text for one message */
 	ward_ns now;      /* latest frame time */
@@ -85,6 +100,8 @@ struct ward_net {
  * ended them; what a dissector says at the flow's end follows on. */
 #define WARD_NET_INDEX_FLOW UINT32_C(0x80000000)
 enum { WARD_NET_INDEX_LEVEL = 24 };
+/* What the sensor says of itself is numbered by how often it did. */
+#define WARD_NET_INDEX_SELF UINT32_C(0x40000000)
 
 /* flow.c: the flow of this packet, or NULL when it has none. *ret_side is 0 from the client. */
 struct ward_flow;
@@ -99,6 +116,19 @@ bool ward_flow_flush_one(struct ward_net *n);
 /* host.c */
 enum ward_err ward_host_init(struct ward_net *n, const struct ward_limits *lim);
 void ward_host_see(struct ward_net *n, const struct ward_packet *p);
+
+/* self.c */
+enum ward_err ward_self_init(struct ward_net *n);
+/* A packet of TCP. */
+void ward_self_see(
+	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side);
+void ward_self_end(struct ward_net *n, const struct ward_flow *flow);
+/* This machine sent the packet. */
+void ward_self_sent(struct ward_net *n, const struct ward_packet *p);
+/* Time has come to n->now. */
+void ward_self_tick(struct ward_net *n);
+/* Says what is left to say. */
+void ward_self_flush(struct ward_net *n);
 
 /* malformed.c: reason and proto live forever. */
 enum ward_err ward_malformed_init(struct ward_net *n);

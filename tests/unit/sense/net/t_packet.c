@@ -315,24 +315,6 @@ static void test_tunnel(void **state)
 	assert_int_equal(p.dst_mac[5], 2);
 }
 
-/* The same addresses in two virtual networks are other hosts; a GRE key tells nothing. */
-static void test_net(void **state)
-{
-	struct ward_packet p = decode_hex(
-		WARD_LINK_RAW, IP4_UDP("0050", "0000") VXLAN_PORTS "08000000 00002a00" FRAME);
-	uint32_t net = ward_packet_net(&p);
-
-	(void)state;
-	assert_int_equal(net & 0xffffff, 42);
-	p = decode_hex(
-		WARD_LINK_RAW, IP4_UDP("0050", "0000") VXLAN_PORTS "08000000 00002b00" FRAME);
-	assert_int_not_equal(ward_packet_net(&p), net);
-	p = decode_hex(WARD_LINK_RAW, IP4_OVER("0048", "2f") "2000 6558 00002a07" FRAME);
-	assert_int_equal(ward_packet_net(&p) & 0xffffff, 42);
-	p = decode_hex(WARD_LINK_RAW, IP4_OVER("003a", "2f") "2000 0800 00002a07" INNER);
-	assert_int_equal(ward_packet_net(&p), 0);
-}
-
 /* UDP on these ports that is something else stays UDP. */
 static void test_no_tunnel(void **state)
 {
@@ -414,7 +396,6 @@ int main(void)
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_tunnel),
-		cmocka_unit_test(test_net),
 		cmocka_unit_test(test_no_tunnel),
 		cmocka_unit_test(test_mirror_cuts),
 		cmocka_unit_test(test_padding),

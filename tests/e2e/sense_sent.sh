@@ -1,0 +1,49 @@
+#!/bin/sh
+# A sensor's interface sends nothing, and when it does, that is told: what comes in is no packet of
+# ours, what goes out by the same interface is. usage: sense_sent.sh WARD
+set -u
+for tool in unshare ip tcpreplay; do
+	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+done
+if [ -z "${INSIDE-}" ]; then
+	unshare -Urn true 2>/dev/null || { echo "skipped: no user and network namespaces here"; exit 77; }
+	INSIDE=yes exec unshare -Urn sh "$0" "$@"
+fi
+ward=$1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM
+fail() {
+	echo "$*"
+	exit 1
+}
+
+echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 2>/dev/null
+ip link add veth0 type veth peer name veth1 && ip link set veth0 up && ip link set veth1 up ||
+	fail "no veth pair"
+# A file with one ARP request of 10.0.0.1.
+printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\377\377\000\000\001\000\000\000' \
+	>"$tmp/arp"
+printf '\000\000\000\000\000\000\000\000\052\000\000\000\052\000\000\000' >>"$tmp/arp"
+printf '\377\377\377\377\377\377\002\000\000\000\000\001\010\006\000\001\010\000\006\004\000\001' \
+	>>"$tmp/arp"
+printf '\002\000\000\000\000\001\012\000\000\001\000\000\000\000\000\000\012\000\000\011' \
+	>>"$tmp/arp"
+
+sense() { # INTERFACE-TO-SEND-BY: until Ward has seen a packet
+	"$ward" sense net --count 1 --seconds 60 veth0 >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	while kill -0 $pid 2>/dev/null; do
+		tcpreplay -q -i "$1" "$tmp/arp" >"$tmp/replay" 2>&1 || fail "$(cat "$tmp/replay")"
+		sleep 0.2
+	done
+	wait $pid || fail "exit code $?: $(cat "$tmp/err")"
+	grep -q '"net.packets":1' "$tmp/err" || fail "no packet: $(cat "$tmp/err")"
+}
+sense veth1
+grep -q '"sent_packets":0' "$tmp/err" || fail "not said that nothing was sent: $(cat "$tmp/err")"
+grep -q '"net.sent"' "$tmp/out" && fail "what came in was told as sent"
+sense veth0
+grep -q '"sent_packets":1' "$tmp/err" || fail "not said what was sent: $(cat "$tmp/err")"
+grep -q '"net.sent".*"iface":"veth0".*"ethertype":2054.*"packets":1' "$tmp/out" ||
+	fail "not told: $(cat "$tmp/out")"
