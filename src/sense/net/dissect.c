@@ -3,7 +3,8 @@
 
 #include "sense/net/emit.h"
 
-enum { DISSECT_TRIES = 8, NAME_MAX_BYTES = 96 };
+/* EPHEMERAL: Linux takes clients' ports from there on. */
+enum { DISSECT_TRIES = 8, NAME_MAX_BYTES = 96, EPHEMERAL = 32768 };
 
 /* Lists of the table of states: who is given up first. */
 enum { LIST_UNCONFIRMED, LIST_CONFIRMED };
@@ -79,12 +80,36 @@ void ward_dissect_fini(struct ward_net *n)
 		ward_mem_free(n->mem, n->module, n->n_module * sizeof(*n->module));
 }
 
-static bool hinted(const struct ward_dissector *m, const struct ward_packet *p)
+static bool has_port(const struct ward_dissector *m, uint16_t port)
 {
 	for (size_t i = 0; i < WARD_DISSECT_PORTS && m->port[i]; i++)
-		if (p->src_port == m->port[i] || p->dst_port == m->port[i])
+		if (port == m->port[i])
 			return true;
 	return false;
+}
+
+static bool hinted(const struct ward_dissector *m, const struct ward_packet *p)
+{
+	return has_port(m, p->src_port) || has_port(m, p->dst_port);
+}
+
+const struct ward_dissector *ward_dissect_expected(
+	const struct ward_net *n, const struct ward_flow *flow)
+{
+	const struct ward_flow_key *key = ward_lru_key(&n->flow, flow);
+
+	if (flow->confirmed || flow->n_past || !flow->has_payload)
+		return NULL;
+	for (unsigned side = 0; side < 2; side++) {
+		/* the server's first: of a connection whose begin was not seen it is a guess */
+		uint16_t port = key->port[side == 0 ? 1 - flow->client : flow->client];
+
+		for (size_t i = 0; i < n->n_module && (side == 0 || port < EPHEMERAL); i++)
+			if (ward_dissector_at(i)->proto == key->proto &&
+				has_port(ward_dissector_at(i), port))
+				return ward_dissector_at(i);
+	}
+	return NULL;
 }
 
 size_t ward_dissect_pick(const struct ward_net *n, const struct ward_packet *p,
@@ -113,6 +138,18 @@ static void drop_state(struct ward_net *n, struct ward_flow *flow)
 	if (flow->kept)
 		ward_lru_del(&n->state, flow->kept);
 	flow->kept = NULL;
+}
+
+void ward_dissect_over(struct ward_net *n, struct ward_flow *flow)
+{
+	struct ward_packet p;
+
+	if (!flow->confirmed || !flow->kept || !ward_dissector_at(flow->module)->over)
+		return;
+	ward_flow_packet(n, flow, 0, &p);
+	struct ward_dissect d = ward_dissect_begin(n, &p, flow, flow->module, 0);
+
+	d.module->over(&d);
 }
 
 void ward_dissect_leave(struct ward_net *n, struct ward_flow *flow)
@@ -243,6 +280,7 @@ static void see_datagram(
 void ward_dissect_see(
 	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side)
 {
+	flow->has_payload |= p->payload_len != 0;
 	if (p->proto == WARD_PROTO_UDP)
 		see_datagram(n, p, flow, side);
 	else if (p->proto == WARD_PROTO_TCP && n->has_stream_module)
@@ -253,5 +291,6 @@ void ward_dissect_end(struct ward_net *n, struct ward_flow *flow)
 {
 	if (flow->follow)
 		ward_follow_end(n, flow);
+	ward_dissect_over(n, flow);
 	drop_state(n, flow);
 }

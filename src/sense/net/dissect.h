@@ -23,6 +23,8 @@ void ward_dissect_malformed(
 /* Payload that nobody knows, of a flow that is not confirmed: it has no candidate any more, and is
  * left alone when that happened too often. */
 void ward_dissect_fail(struct ward_net *n, struct ward_flow *flow);
+/* The flow's streams have ended, or the flow: its dissector may say what never came. */
+void ward_dissect_over(struct ward_net *n, struct ward_flow *flow);
 /* No dissector sees the flow any more. Not from within a call of its stream. */
 void ward_dissect_leave(struct ward_net *n, struct ward_flow *flow);
 

@@ -42,6 +42,9 @@ struct ward_dissector {
 	 * message that is malformed or foreign. NULL: the flow is left alone. True: the dissector
 	 * can find a message's begin again in what follows. */
 	bool (*gap)(struct ward_dissect *d, uint64_t lost);
+	/* A confirmed flow that keeps something is over; d's packet is the client's, payload there
+	 * is none. For what never came: requests without answer. NULL: nothing to say. */
+	void (*over)(struct ward_dissect *d);
 	size_t flow_bytes; /* what it keeps per flow, for both directions; 0: nothing */
 	/* Readies a library that it uses, before the first packet and before the sandbox: may open
 	 * files, once per process. False: no memory. NULL: nothing to do. */

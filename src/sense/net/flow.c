@@ -132,6 +132,7 @@ static void emit_tunnel(struct ward_net *n, const struct ward_flow *flow)
 static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const char *end)
 {
 	const struct ward_flow_key *key = ward_lru_key(&n->flow, flow);
+	const struct ward_dissector *expected = ward_dissect_expected(n, flow);
 	unsigned client = flow->client, server = 1 - client;
 
 	if (!ward_emit_begin(n, n->name[WARD_NET_NAME_CLASS_FLOW]))
@@ -152,6 +153,8 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 	}
 	ward_emit_proto(n, key->proto);
 	put_service(n, flow);
+	if (expected)
+		ward_emit_z(n, n->name[WARD_NET_NAME_SERVICE_EXPECTED], expected->name);
 	ward_emit_int(n, WARD_FIELD_PACKETS, (int64_t)flow->packets[0]);
 	ward_emit_int(n, WARD_FIELD_BYTES, (int64_t)flow->bytes[0]);
 	ward_emit_int(n, WARD_FIELD_PACKETS_BACK, (int64_t)flow->packets[1]);

@@ -48,7 +48,8 @@ struct ward_flow {
 	/* What dissect.c knows. */
 	uint8_t module; /* candidate or confirmed; WARD_FLOW_NO_MODULE */
 	bool confirmed;
-	bool left_alone; /* no dissector sees it any more */
+	bool has_payload; /* some was there, in either direction */
+	bool left_alone;  /* no dissector sees it any more */
 	uint8_t tries;
 	uint8_t n_past;
 	uint8_t past[WARD_FLOW_PAST]; /* modules that handed the flow over to another protocol */

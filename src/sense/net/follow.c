@@ -318,10 +318,13 @@ void ward_follow_see(
 		ward_malformed_see(
 			n, p, "tcp", ward_net_counter_info(WARD_NET_STREAM_OVERLAP)->name, 0);
 	}
-	if (ward_stream_over(&flow->follow->stream))
-		ward_dissect_leave(n, flow);
-	else
+	if (!ward_stream_over(&flow->follow->stream)) {
 		ward_lru_touch(&n->follow, flow->follow, list_of(flow));
+		return;
+	}
+	if (!flow->follow->stream.stopped)
+		ward_dissect_over(n, flow);
+	ward_dissect_leave(n, flow);
 }
 
 void ward_follow_end(struct ward_net *n, struct ward_flow *flow)

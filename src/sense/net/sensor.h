@@ -16,6 +16,7 @@
 	X(CLASS_ARP, "net.arp")                         \
 	X(CLASS_LOGIN, "net.login")                     \
 	X(CLASS_MALFORMED, "net.malformed")             \
+	X(SERVICE_EXPECTED, "service_expected")         \
 	X(CLASS_LOSS, "net.loss")                       \
 	X(CLASS_SENT, "net.sent")                       \
 	X(LOSS_TCP_BYTES, "loss.tcp_bytes")             \
@@ -140,6 +141,9 @@ enum ward_err ward_dissect_init(struct ward_net *n, const struct ward_limits *li
 void ward_dissect_fini(struct ward_net *n);
 void ward_dissect_see(
 	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side);
+/* Whose port the flow is on, when it carried something and no dissector knew it; else NULL. */
+const struct ward_dissector *ward_dissect_expected(
+	const struct ward_net *n, const struct ward_flow *flow);
 /* The flow ends: dissectors see what is left of its streams; nothing of it is kept. */
 void ward_dissect_end(struct ward_net *n, struct ward_flow *flow);
 

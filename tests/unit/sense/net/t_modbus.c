@@ -276,6 +276,27 @@ static void test_unanswered(void **state)
 	assert_true(said("net.modbus.unanswered"));
 }
 
+/* What is open when the flow ends was never answered, whichever side is said to be the client. */
+static void test_over(void **state)
+{
+	struct ward_packet answer = to_client;
+
+	(void)state;
+	answer.has_ip = answer.has_transport = true;
+	answer.ip_version = 4;
+	assert_int_equal(feed(&to_server, HEAD("0002") "07"), WARD_VERDICT_OK);
+	assert_int_equal(feed(&to_client, HEAD("0003") "07 6d"), WARD_VERDICT_OK);
+	assert_int_equal(feed(&to_server, HEAD("0006") "01 0013 0013"), WARD_VERDICT_OK);
+	ward_wr_reset(&lab.out);
+	lab_over(&lab, flow, &answer);
+	assert_true(said("net.modbus.unanswered"));
+	assert_true(said("\"dst_port\":502"));
+	assert_true(said("\"modbus.address\":19"));
+	ward_wr_reset(&lab.out);
+	lab_over(&lab, flow, &to_server);
+	assert_int_equal(lab.out.len, 0);
+}
+
 static void test_identity(void **state)
 {
 	(void)state;
@@ -382,6 +403,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_joined, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_anomalies, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unanswered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_identity, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pieces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_goes_on, setup, teardown),

@@ -281,6 +281,48 @@ static void test_ip6_fragments(void **state)
 	assert_int_equal(seen("\"packets\":2"), 1);
 }
 
+/* Something that nobody knows on somebody's port; nothing at all; and what is known. */
+static void test_service_expected(void **state)
+{
+	(void)state;
+	udp_hex(1, 2, 47808, "00");
+	udp_hex(3, 4, 47808, "");
+	flush();
+	assert_int_equal(seen("\"service_expected\":\"bacnet\""), 1);
+	udp_hex(1, 2, 47808, WHO_IS);
+	udp_hex(1, 2, 9999, "00");
+	forget();
+	flush();
+	assert_int_equal(seen("net.flow"), 2);
+	assert_int_equal(seen("service_expected"), 0);
+	assert_int_equal(seen("\"service\":\"bacnet\""), 1);
+}
+
+/* Modbus requests; the last has no answer, which is told when both sides have closed. */
+static void test_over(void **state)
+{
+	static const char *const head[] = {"4500 0034 0000 0000 4006 0000 0a000001 0a000002 1388 "
+					   "01f6 00000001 00000001 5018 0400"
+					   "0000 0000 0001 0000 0006 01 01 0013 0013",
+		"4500 0028 0000 0000 4006 0000 0a000001 0a000002 1388 01f6 0000000d 00000001 5011 "
+		"0400"
+		"0000 0000",
+		"4500 0028 0000 0000 4006 0000 0a000002 0a000001 01f6 1388 00000001 0000000e 5011 "
+		"0400"
+		"0000 0000"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(head); i++) {
+		char hex[256];
+
+		(void)snprintf(hex, sizeof(hex), "%s%s", ETH "0800", head[i]);
+		feed_hex(hex);
+	}
+	assert_int_equal(seen("net.modbus.read_coils"), 1);
+	flush();
+	assert_int_equal(seen("net.modbus.unanswered"), 1);
+}
+
 static void test_gives_up(void **state)
 {
 	(void)state;
@@ -550,6 +592,8 @@ int main(void)
 		T(test_tunnel_malformed),
 		T(test_tunnel_fragments),
 		T(test_ip6_fragments),
+		T(test_service_expected),
+		T(test_over),
 		T(test_gives_up),
 		T(test_malformed_is_bounded),
 		T(test_tcp_states),

@@ -294,15 +294,40 @@ static void emit(const struct ward_dissect *d, const struct ward_modbus *m, cons
 	ward_emit_end(d->net);
 }
 
+/* A port says who serves better than who was heard first. */
+static bool is_response(const struct ward_dissect *d)
+{
+	if ((d->packet->src_port == PORT) != (d->packet->dst_port == PORT))
+		return d->packet->src_port == PORT;
+	return !d->from_client;
+}
+
 static void emit_unanswered(const struct ward_dissect *d, const struct pending *p)
 {
 	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 		return;
-	ward_emit_packet(d->net, d->packet);
+	if (is_response(d))
+		ward_emit_packet_turned(d->net, d->packet);
+	else
+		ward_emit_packet(d->net, d->packet);
 	put_head(d, p->transaction, p->unit, p->function);
 	put_optional(d, NAME_ADDRESS, &p->address);
 	put_optional(d, NAME_COUNT, &p->count);
 	ward_emit_end(d->net);
+}
+
+/* Oldest first. */
+static void over(struct ward_dissect *d)
+{
+	struct flow *f = d->flow;
+
+	for (size_t i = 0; i < PENDING; i++) {
+		struct pending *p = &f->pending[(f->next + i) % PENDING];
+
+		if (p->open)
+			emit_unanswered(d, p);
+		p->open = false;
+	}
 }
 
 /* 6.8.1: a device forced to listen only does not answer. */
@@ -330,14 +355,6 @@ static void remember(const struct ward_dissect *d, const struct ward_modbus *m)
 		.count = m->count,
 		.time = d->net->frame->time};
 	f->next = (f->next + 1) % PENDING;
-}
-
-/* A port says who serves better than who was heard first. */
-static bool is_response(const struct ward_dissect *d)
-{
-	if ((d->packet->src_port == PORT) != (d->packet->dst_port == PORT))
-		return d->packet->src_port == PORT;
-	return !d->from_client;
 }
 
 /* Whole messages to the last byte, in one direction. */
@@ -477,6 +494,7 @@ const struct ward_dissector ward_dissect_modbus = {
 	.probe = probe,
 	.parse = parse_stream,
 	.gap = gap,
+	.over = over,
 	.flow_bytes = sizeof(struct flow),
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),
