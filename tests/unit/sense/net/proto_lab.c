@@ -230,6 +230,14 @@ bool proto_lab_gap(struct proto_lab *l, unsigned side, uint64_t lost)
 	return !s->dead;
 }
 
+void proto_lab_over(struct proto_lab *l, unsigned side)
+{
+	if (!l->module->over || !l->module->flow_bytes)
+		return;
+	begin(l, side, false);
+	l->module->over(&l->d);
+}
+
 uint64_t proto_lab_reason(const struct proto_lab *l, size_t reason)
 {
 	return l->net->module[l->module_at].reason[reason];
@@ -297,6 +305,8 @@ void proto_lab_records(struct proto_lab *l, struct ward_slice records)
 	l->partial = false;
 	for (unsigned side = 0; side < 2; side++)
 		(void)proto_lab_feed(l, side, ward_slice_of(NULL, 0), true);
+	if (l->confirmed)
+		proto_lab_over(l, 0);
 }
 
 static bool hinted(const struct ward_dissector *m, uint16_t port)

@@ -45,6 +45,8 @@ enum ward_verdict proto_lab_feed(
 	struct proto_lab *l, unsigned side, struct ward_slice bytes, bool end);
 /* As a layer that has lost bytes would do it: false when the side is given up. */
 bool proto_lab_gap(struct proto_lab *l, unsigned side, uint64_t lost);
+/* The flow is over; side is said to be the client. */
+void proto_lab_over(struct proto_lab *l, unsigned side);
 /* A connection as bytes (tests/fuzz/seed.py writes it): records of a head, a 16-bit length, and as
  * many bytes; the head's bit 0 is the side, bit 1 the side's end, bit 2 a gap of that length
  * without bytes, bit 3 a cut datagram. What is left over is ignored; in the end both sides end. */

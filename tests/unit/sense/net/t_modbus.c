@@ -279,21 +279,17 @@ static void test_unanswered(void **state)
 /* What is open when the flow ends was never answered, whichever side is said to be the client. */
 static void test_over(void **state)
 {
-	struct ward_packet answer = to_client;
-
 	(void)state;
-	answer.has_ip = answer.has_transport = true;
-	answer.ip_version = 4;
-	assert_int_equal(feed(&to_server, HEAD("0002") "07"), WARD_VERDICT_OK);
-	assert_int_equal(feed(&to_client, HEAD("0003") "07 6d"), WARD_VERDICT_OK);
-	assert_int_equal(feed(&to_server, HEAD("0006") "01 0013 0013"), WARD_VERDICT_OK);
-	ward_wr_reset(&lab.out);
-	lab_over(&lab, flow, &answer);
+	assert_int_equal(feed(TO_SERVER, HEAD("0002") "07"), WARD_VERDICT_OK);
+	assert_int_equal(feed(TO_CLIENT, HEAD("0003") "07 6d"), WARD_VERDICT_OK);
+	assert_int_equal(feed(TO_SERVER, HEAD("0006") "01 0013 0013"), WARD_VERDICT_OK);
+	proto_lab_forget(&lab);
+	proto_lab_over(&lab, TO_CLIENT);
 	assert_true(said("net.modbus.unanswered"));
 	assert_true(said("\"dst_port\":502"));
 	assert_true(said("\"modbus.address\":19"));
-	ward_wr_reset(&lab.out);
-	lab_over(&lab, flow, &to_server);
+	proto_lab_forget(&lab);
+	proto_lab_over(&lab, TO_SERVER);
 	assert_int_equal(lab.out.len, 0);
 }
 
