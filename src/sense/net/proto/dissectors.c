@@ -26,6 +26,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_rdp,
 	&ward_dissect_smtp,
 	&ward_dissect_ssh,
+	&ward_dissect_radius,
 	&ward_dissect_snmp,
 	&ward_dissect_mqtt,
 	&ward_dissect_smb,

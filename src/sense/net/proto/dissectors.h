@@ -28,6 +28,7 @@ extern const struct ward_dissector ward_dissect_modbus_udp;
 extern const struct ward_dissector ward_dissect_rdp;
 extern const struct ward_dissector ward_dissect_smtp;
 extern const struct ward_dissector ward_dissect_ssh;
+extern const struct ward_dissector ward_dissect_radius;
 extern const struct ward_dissector ward_dissect_snmp;
 extern const struct ward_dissector ward_dissect_mqtt;
 extern const struct ward_dissector ward_dissect_smb;
