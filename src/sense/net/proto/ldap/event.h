@@ -6,7 +6,7 @@
 #include "sense/net/proto/ldap/ldap.h"
 #include "sense/net/sensor.h"
 
-enum { WARD_LDAP_PENDING = 8, WARD_LDAP_KEPT = 720 };
+enum { WARD_LDAP_PENDING = 8, WARD_LDAP_KEPT = 592 };
 
 /* A request until its result: one event tells both. */
 struct ward_ldap_pending {
