@@ -24,6 +24,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_modbus,
 	&ward_dissect_modbus_udp,
 	&ward_dissect_rdp,
+	&ward_dissect_rfb,
 	&ward_dissect_smtp,
 	&ward_dissect_ssh,
 	&ward_dissect_radius,

@@ -26,6 +26,7 @@ extern const struct ward_dissector ward_dissect_cldap;
 extern const struct ward_dissector ward_dissect_modbus;
 extern const struct ward_dissector ward_dissect_modbus_udp;
 extern const struct ward_dissector ward_dissect_rdp;
+extern const struct ward_dissector ward_dissect_rfb;
 extern const struct ward_dissector ward_dissect_smtp;
 extern const struct ward_dissector ward_dissect_ssh;
 extern const struct ward_dissector ward_dissect_radius;
