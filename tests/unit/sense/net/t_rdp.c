@@ -109,6 +109,11 @@ static void test_outcomes(void **state)
 		    "\"rdp.selected_protocol\":\"rdp\"",
 		1);
 	assert_false(lab.d.handover);
+	/* an empty line, of those who think that one must be there */
+	again();
+	(void)feed(0, CONNECT(0xe0, "\r\n"));
+	(void)feed(1, CONNECT(0xd0, ""));
+	expect_told("\"rdp.outcome\":\"accepted\"", 1);
 	/* begun in the middle */
 	again();
 	(void)feed(0, CONNECT(0xd0, "\2\0\10\0\1\0\0\0"));

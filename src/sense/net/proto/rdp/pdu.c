@@ -38,20 +38,25 @@ bool ward_rdp_head(struct ward_slice s, size_t *ret_size, enum ward_rdp_code *re
 	return data || connect;
 }
 
-/* A line before the negotiation (2.2.1.1): the cookie or a token. */
+static bool printable(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] < 0x20 || s.p[i] > 0x7e)
+			return false;
+	return true;
+}
+
+/* A line before the negotiation (2.2.1.1): the cookie, a token, or anything. */
 static bool cookie(struct ward_rd *r, struct ward_rdp_connect *c)
 {
 	static const char user[] = "Cookie: mstshash=", token[] = "Cookie: msts=";
 	struct ward_rd rest = *r;
 	struct ward_str text = ward_slice_text(ward_rd_rest(&rest));
 	size_t end = ward_str_find(text, WARD_STR("\r\n"));
+	struct ward_str line = ward_str_sub(text, 0, end == SIZE_MAX ? 0 : end);
 
-	if (!ward_str_starts(text, WARD_STR("Cookie:")))
-		return true;
-	if (end == SIZE_MAX)
-		return false;
-	struct ward_str line = ward_str_sub(text, 0, end);
-
+	if (end == SIZE_MAX || !printable(line))
+		return !ward_str_starts(text, WARD_STR("Cookie:"));
 	ward_rd_skip(r, end + 2);
 	if (ward_str_starts(line, ward_str_z(user)))
 		c->user = ward_str_bytes(ward_str_sub(line, sizeof(user) - 1, line.len));
