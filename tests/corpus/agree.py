@@ -27,6 +27,11 @@ def bag():
     return collections.defaultdict(collections.Counter)
 
 
+def distinct(got):
+    """For a protocol whose repeats Ward leaves out."""
+    return bag() | {field: collections.Counter(set(values)) for field, values in got.items()}
+
+
 def theirs(path, protocol):
     """field -> Counter of (connection, value), as tshark has it."""
     columns = ADDRESS + protocol.columns
@@ -47,7 +52,7 @@ def theirs(path, protocol):
         for field, values in protocol.theirs(row):
             for value in values:
                 got[field][(who, value)] += 1
-    return got
+    return distinct(got) if getattr(protocol, "distinct", False) else got
 
 
 def ours(ward, path, protocol):
@@ -66,7 +71,7 @@ def ours(ward, path, protocol):
             who = there[half:] + there[:half] if back else there
             for value in values:
                 got[field][(who, value)] += 1
-    return got
+    return distinct(got) if getattr(protocol, "distinct", False) else got
 
 
 def reasons():

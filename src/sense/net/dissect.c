@@ -88,8 +88,11 @@ static bool has_port(const struct ward_dissector *m, uint16_t port)
 	return false;
 }
 
+/* Of a protocol without ports, all of it. */
 static bool hinted(const struct ward_dissector *m, const struct ward_packet *p)
 {
+	if (m->proto != WARD_PROTO_UDP && m->proto != WARD_PROTO_TCP)
+		return true;
 	return has_port(m, p->src_port) || has_port(m, p->dst_port);
 }
 
@@ -281,9 +284,9 @@ void ward_dissect_see(
 	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side)
 {
 	flow->has_payload |= p->payload_len != 0;
-	if (p->proto == WARD_PROTO_UDP)
+	if (p->proto != WARD_PROTO_TCP)
 		see_datagram(n, p, flow, side);
-	else if (p->proto == WARD_PROTO_TCP && n->has_stream_module)
+	else if (n->has_stream_module)
 		ward_follow_see(n, p, flow, side);
 }
 

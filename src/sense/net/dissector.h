@@ -31,7 +31,8 @@ struct ward_dissector {
 	 * clause that parse follows, what is read of it. */
 	enum ward_dissector_kind kind;
 	const char *title, *standard, *reads;
-	uint8_t proto;
+	uint8_t proto; /* TCP: streams; others: datagrams. What has no ports is its dissector's own.
+			*/
 	uint16_t port[WARD_DISSECT_PORTS]; /* 0: no more */
 	/* Could this be the beginning of a message, in either direction? Strict enough to be asked
 	 * of every payload on every port. */

@@ -174,3 +174,10 @@ void ward_host_see(struct ward_net *n, const struct ward_packet *p)
 				       .vlan = p->vlan,
 				       .evidence = "ip"});
 }
+
+void ward_host_claim(struct ward_net *n, const uint8_t ip[16], const uint8_t mac[6], uint16_t vlan)
+{
+	see_address(
+		n, &(struct sighting){
+			   .ip = ip, .mac = mac, .version = 6, .vlan = vlan, .evidence = "ndp"});
+}

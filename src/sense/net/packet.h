@@ -122,7 +122,7 @@ struct ward_packet {
 	uint16_t src_port, dst_port; /* ICMP: type and code in src_port, 0 in dst_port */
 	uint8_t tcp_flags;
 	uint32_t tcp_seq, tcp_ack;
-	struct ward_slice payload; /* of UDP or TCP, as captured */
+	struct ward_slice payload; /* of UDP or TCP, or ICMP's whole message; as captured */
 	size_t payload_len;        /* on the wire */
 	bool payload_snapped;      /* more of it was on the wire than was captured */
 	/* What it travelled in, outermost first; all above is of what is inside. */

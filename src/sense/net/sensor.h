@@ -117,6 +117,8 @@ bool ward_flow_flush_one(struct ward_net *n);
 /* host.c */
 enum ward_err ward_host_init(struct ward_net *n, const struct ward_limits *lim);
 void ward_host_see(struct ward_net *n, const struct ward_packet *p);
+/* A neighbour discovery message says who has an IPv6 address; ip of 16 bytes. */
+void ward_host_claim(struct ward_net *n, const uint8_t ip[16], const uint8_t mac[6], uint16_t vlan);
 
 /* self.c */
 enum ward_err ward_self_init(struct ward_net *n);

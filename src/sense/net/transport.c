@@ -114,7 +114,7 @@ static void decode_tcp(struct ward_decoder *d)
 	take_payload(d);
 }
 
-/* RFC 792, RFC 4443: type and code only. */
+/* RFC 792, RFC 4443: type and code stand in the place of ports, and in the payload. */
 static void decode_icmp(struct ward_decoder *d)
 {
 	size_t left = ward_decode_left(d);
@@ -133,7 +133,7 @@ static void decode_icmp(struct ward_decoder *d)
 		!ward_decode_sum_good(ward_decode_sum(d->r.p + d->r.off, left, pseudo)))
 		ward_decode_odd(d, WARD_NET_ICMP_CHECKSUM);
 	d->p->src_port = (uint16_t)(type << 8 | code);
-	d->p->has_transport = true;
+	take_payload(d);
 }
 
 /* A tunnel straight over IP. The first fragment of it counts for its flow; the whole is entered. */

@@ -21,6 +21,8 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_kerberos_stream,
 	&ward_dissect_ldap,
 	&ward_dissect_cldap,
+	&ward_dissect_icmp,
+	&ward_dissect_icmp6,
 	&ward_dissect_modbus,
 	&ward_dissect_modbus_udp,
 	&ward_dissect_rdp,

@@ -23,6 +23,8 @@ extern const struct ward_dissector ward_dissect_kerberos;
 extern const struct ward_dissector ward_dissect_kerberos_stream;
 extern const struct ward_dissector ward_dissect_ldap;
 extern const struct ward_dissector ward_dissect_cldap;
+extern const struct ward_dissector ward_dissect_icmp;
+extern const struct ward_dissector ward_dissect_icmp6;
 extern const struct ward_dissector ward_dissect_modbus;
 extern const struct ward_dissector ward_dissect_modbus_udp;
 extern const struct ward_dissector ward_dissect_rdp;

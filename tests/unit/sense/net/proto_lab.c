@@ -24,7 +24,8 @@ static void make_packets(struct proto_lab *l)
 
 		*p = (struct ward_packet){.has_ip = true,
 			.has_transport = true,
-			.ip_version = 4,
+			.ip_version = l->module->proto == WARD_PROTO_ICMP6 ? 6 : 4,
+			.ttl = 255,
 			.src_ip = {10, 0, 0, (uint8_t)(1 + i)},
 			.dst_ip = {10, 0, 0, (uint8_t)(2 - i)},
 			.proto = l->module->proto,
@@ -113,7 +114,7 @@ static enum ward_verdict parse_once(struct proto_lab *l, unsigned side, bool end
 	free(exact);
 	switch (v) {
 	case WARD_VERDICT_OK:
-		WARD_ASSERT(l->d.used >= 1 || l->module->proto == WARD_PROTO_UDP);
+		WARD_ASSERT(l->d.used >= 1 || l->module->proto != WARD_PROTO_TCP);
 		break;
 	case WARD_VERDICT_MORE:
 		WARD_ASSERT(l->d.need == 0 || l->d.need > all.len);
@@ -179,7 +180,7 @@ enum ward_verdict proto_lab_feed(
 {
 	struct proto_lab_side *s = &l->side[side];
 
-	if (l->module->proto == WARD_PROTO_UDP)
+	if (l->module->proto != WARD_PROTO_TCP)
 		return bytes.len ? feed_datagram(l, side, bytes) : WARD_VERDICT_MORE;
 	size_t jump = s->skip < bytes.len ? s->skip : bytes.len;
 	enum ward_verdict v = WARD_VERDICT_MORE;
@@ -216,7 +217,7 @@ bool proto_lab_gap(struct proto_lab *l, unsigned side, uint64_t lost)
 {
 	struct proto_lab_side *s = &l->side[side];
 
-	if (l->module->proto == WARD_PROTO_UDP || s->dead)
+	if (l->module->proto != WARD_PROTO_TCP || s->dead)
 		return !s->dead;
 
 	ward_wr_reset(&s->bytes);

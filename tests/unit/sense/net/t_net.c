@@ -464,6 +464,31 @@ static void test_arp(void **state)
 	assert_int_equal(seen("\"arp.sender_differs\":true"), 1);
 }
 
+/* A protocol without ports goes to its dissector, faults of the first message included; neighbour
+ * discovery moves an address as ARP does. */
+static void test_icmp(void **state)
+{
+	(void)state;
+	feed_hex(ETH "0800 4500 0038 0001 0000 4001 0000 0a000001 0a000002 0303 0000 00000000"
+		     "4500 001d 0001 0000 4011 0000 0a000002 0a000001 03e8 0035 0009 0000");
+	assert_int_equal(seen("\"class\":\"net.icmp.error\""), 1);
+	assert_int_equal(seen("\"icmp.quoted_dst_port\":53"), 1);
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+	assert_int_equal(seen("\"service\":\"icmp\""), 1);
+	feed_hex(ETH "0800 4500 001a 0001 0000 4001 0000 0a000001 0a000002 0501 0000 0a00");
+	assert_int_equal(seen("net.icmp.reject.body.short"), 1);
+	forget();
+#define NEIGHBOR(mac)                                                    \
+	ETH "86dd 6000 0000 0020 3a ff fe800000000000000000000000000001" \
+	    "ff020000000000000000000000000001 8800 0000 20000000"        \
+	    "fe800000000000000000000000000009 0201" mac
+	feed_hex(NEIGHBOR(MAC1));
+	feed_hex(NEIGHBOR(MAC2));
+	assert_int_equal(seen("\"class\":\"net.icmp.neighbor_advertisement\""), 2);
+	assert_int_equal(seen("\"class\":\"net.host.moved\""), 1);
+	assert_int_equal(seen("\"evidence\":\"ndp\""), 2);
+}
+
 static void test_fight_over_an_address(void **state)
 {
 	(void)state;
@@ -602,6 +627,7 @@ int main(void)
 		T(test_flow_eviction),
 		T(test_wild_times),
 		T(test_arp),
+		T(test_icmp),
 		T(test_fight_over_an_address),
 		T(test_many_hosts),
 		T(test_same_input_same_output),
