@@ -52,9 +52,12 @@ static void list_line(struct ward_wr *w, const struct ward_dissector *m)
 	static const char *const kind[] = {[WARD_DISSECT_MEDICAL] = "medical",
 		[WARD_DISSECT_BUILDING] = "building",
 		[WARD_DISSECT_IT] = "IT"};
+	const char *over = m->proto == WARD_PROTO_TCP   ? "tcp"
+			   : m->proto == WARD_PROTO_UDP ? "udp"
+							: "ip ";
 
-	ward_wr_printf(w, "%-10s %s  %-8s  %s (%s)\n", m->name,
-		m->proto == WARD_PROTO_TCP ? "tcp" : "udp", kind[m->kind], m->title, m->standard);
+	ward_wr_printf(w, "%-10s %s  %-8s  %s (%s)\n", m->name, over, kind[m->kind], m->title,
+		m->standard);
 	ward_wr_printf(w, "           %s", m->port[0] ? "ports" : "any port");
 	for (size_t i = 0; i < WARD_DISSECT_PORTS && m->port[i]; i++)
 		ward_wr_printf(w, " %u", m->port[i]);
