@@ -14,6 +14,8 @@ extern const struct ward_dissector ward_dissect_llmnr;
 extern const struct ward_dissector ward_dissect_nbns;
 extern const struct ward_dissector ward_dissect_dicom;
 extern const struct ward_dissector ward_dissect_ftp;
+extern const struct ward_dissector ward_dissect_enip;
+extern const struct ward_dissector ward_dissect_enip_udp;
 extern const struct ward_dissector ward_dissect_hl7;
 extern const struct ward_dissector ward_dissect_http;
 extern const struct ward_dissector ward_dissect_knx;
