@@ -16,6 +16,7 @@ extern const struct ward_dissector ward_dissect_dicom;
 extern const struct ward_dissector ward_dissect_ftp;
 extern const struct ward_dissector ward_dissect_enip;
 extern const struct ward_dissector ward_dissect_enip_udp;
+extern const struct ward_dissector ward_dissect_fox;
 extern const struct ward_dissector ward_dissect_hl7;
 extern const struct ward_dissector ward_dissect_http;
 extern const struct ward_dissector ward_dissect_knx;
