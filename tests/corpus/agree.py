@@ -39,6 +39,8 @@ def theirs(path, protocol):
                "-E", "aggregator=;", "-Y", protocol.filter]
     for option in protocol.options:
         command += ["-o", option]
+    for how in getattr(protocol, "decode", []):
+        command += ["-d", how]
     for column in columns:
         command += ["-e", column]
     out = subprocess.run(command, capture_output=True, check=False).stdout.decode("utf-8", "replace")

@@ -5,6 +5,7 @@
 #include "sense/net/dissector.h"
 
 extern const struct ward_dissector ward_dissect_bacnet;
+extern const struct ward_dissector ward_dissect_coap;
 extern const struct ward_dissector ward_dissect_dhcp;
 extern const struct ward_dissector ward_dissect_dhcpv6;
 extern const struct ward_dissector ward_dissect_dns;
