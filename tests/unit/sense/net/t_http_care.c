@@ -156,6 +156,15 @@ static void test_not_fhir(void **state)
 		expect_told("net.dicomweb", 0);
 		expect_told(lines[i] + 4, 1);
 	}
+	/* A page that is only called alike: not told, but not trusted either. */
+	ask("GET /app/Patient/DOE", "", "",
+		"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 0\r\n"
+		"\r\n");
+	expect_told("net.fhir", 0);
+	expect_told("DOE", 0);
+	ask("GET /fhir/manual/DOE", "", "", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	expect_told("net.fhir", 0);
+	expect_told("DOE", 0);
 	assert_non_null(ward_fhir_resource(WARD_STR("Account")));
 	assert_non_null(ward_fhir_resource(WARD_STR("VisionPrescription")));
 	assert_null(ward_fhir_resource(WARD_STR("patient")));

@@ -365,6 +365,17 @@ static void tell_care(const struct ward_dissect *d, const struct ward_http_talk 
 	ward_emit_end(n);
 }
 
+/* A path alone: other servers' pages may be called alike. Its values are replaced all the same. */
+static bool speaks(const struct ward_http_told *t, const struct ward_http_care *c)
+{
+	struct ward_str type = {NULL, 0};
+
+	if (t->answer)
+		type = ward_http_text(&t->answer->kept, t->answer_room, WARD_HTTP_A_TYPE);
+	return (interaction(c, t) || c->resource) &&
+	       !ward_str_ieq(ward_http_media_type(type), WARD_STR("text/html"));
+}
+
 void ward_http_tell(const struct ward_dissect *d, const struct ward_http_talk *talk,
 	const struct ward_http_told *t)
 {
@@ -381,7 +392,7 @@ void ward_http_tell(const struct ward_dissect *d, const struct ward_http_talk *t
 		known = t->answer->kept.care;
 	ward_http_care(method, target, known, &c);
 	tell_http(d, talk, t, c.kind);
-	if (c.kind != WARD_HTTP_CARE_NONE)
+	if (c.kind != WARD_HTTP_CARE_NONE && (known != WARD_HTTP_CARE_NONE || speaks(t, &c)))
 		tell_care(d, talk, t, &c);
 }
 
