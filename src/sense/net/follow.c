@@ -194,7 +194,7 @@ static void tell_end(struct call *c, unsigned side)
 		return;
 	struct ward_dissect d = begin(c, flow->module, side, true);
 
-	if (d.module->parse(&d, ward_slice_of(NULL, 0)) == WARD_VERDICT_MALFORMED)
+	if (d.module->parse(&d, ward_slice_of("", 0)) == WARD_VERDICT_MALFORMED)
 		ward_dissect_malformed(c->n, flow, &d);
 }
 
