@@ -47,3 +47,19 @@ sense veth0
 grep -q '"sent_packets":1' "$tmp/err" || fail "not said what was sent: $(cat "$tmp/err")"
 grep -q '"net.sent".*"iface":"veth0".*"ethertype":2054.*"packets":1' "$tmp/out" ||
 	fail "not told: $(cat "$tmp/out")"
+
+# Two interfaces, two workers for each: what comes in by either is told once, under its name.
+"$ward" sense net --workers 2 --seconds 60 veth0 veth1 >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+tries=300
+until grep -q '"iface":"veth0"' "$tmp/out" && grep -q '"iface":"veth1"' "$tmp/out"; do
+	tries=$((tries - 1))
+	[ $tries -gt 0 ] || fail "not told of both interfaces: $(cat "$tmp/out" "$tmp/err")"
+	tcpreplay -q -i veth1 "$tmp/arp" >"$tmp/replay" 2>&1
+	sleep 0.1
+done
+kill $pid
+wait $pid || fail "workers: exit code $?: $(cat "$tmp/err")"
+grep -q '"net.arp"' "$tmp/err" || fail "no sum of the workers: $(cat "$tmp/err")"
+"$ward" sense net --seconds 60 "$tmp/arp" veth0 2>/dev/null
+[ $? = 2 ] || fail "a file beside an interface was not refused"

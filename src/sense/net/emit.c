@@ -6,6 +6,10 @@
 
 bool ward_emit_begin(struct ward_net *n, uint32_t class)
 {
+	if (n->muted) {
+		n->index++;
+		return false;
+	}
 	if (!n->sink) {
 		n->count[WARD_NET_EVENTS]++;
 		return false;

@@ -311,7 +311,7 @@ static struct ward_flow *open_flow(struct ward_net *n, const struct ward_packet 
 	flow->has_mac = p->has_mac;
 	memcpy(flow->mac[answer], p->src_mac, 6);
 	memcpy(flow->mac[!answer], p->dst_mac, 6);
-	flow->level = n->n_opened++;
+	flow->level = n->level;
 	if (p->n_tunnel)
 		take_tunnel(flow, p, answer);
 	return flow;

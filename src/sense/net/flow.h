@@ -32,7 +32,7 @@ struct ward_flow {
 	bool has_mac;
 	uint8_t client;  /* which side of the key opened it */
 	uint8_t state;   /* enum tcp_state in flow.c */
-	uint8_t level;   /* flows that its first packet opened before it */
+	uint8_t level;   /* tunnels around its first packet */
 	uint8_t fin;     /* bit per side that has sent FIN */
 	uint8_t carries; /* enum ward_tunnel_kind: what is inside of it */
 	/* What it is inside of, as its first packet said. */

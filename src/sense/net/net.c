@@ -58,6 +58,9 @@ enum ward_err ward_net_new(const struct ward_mem *mem, const struct ward_limits 
 	n->mem = mem;
 	n->names = names_table;
 	n->epoch = opts->epoch;
+	n->worker = opts->worker;
+	n->n_worker = opts->n_worker;
+	n->count = n->counted;
 	n->now = INT64_MIN;
 	ward_arena_init(&n->arena, mem, ward_limit(lim, WARD_LIMIT_EVENT_BYTES) * 4);
 	uint64_t overflow = names_table->n_overflow;
@@ -96,12 +99,38 @@ void ward_net_free(struct ward_net *n)
 	ward_mem_free(n->mem, n, sizeof(*n));
 }
 
+/* What all workers do and the first one says. */
+static void mute(struct ward_net *n, bool on)
+{
+	n->muted = on && n->worker != 0;
+	n->count = n->muted ? n->elsewhere : n->counted;
+}
+
+/* Both directions, and fragments, of a conversation have one worker. */
+static bool is_mine(const struct ward_net *n, const struct ward_packet *p)
+{
+	uint64_t sum = 0;
+
+	if (n->n_worker < 2)
+		return true;
+	for (size_t i = 0; p->has_ip && i < 16; i += 4) {
+		struct ward_rd a = ward_rd_from(p->src_ip + i, 4),
+			       b = ward_rd_from(p->dst_ip + i, 4);
+		uint64_t src = ward_rd_be32(&a), dst = ward_rd_be32(&b);
+
+		sum = sum * 31 + (src * src + dst * dst + (src ^ dst));
+	}
+	sum *= UINT64_C(0x9e3779b97f4a7c15); /* Knuth: the golden ratio spreads neighbours */
+	return (sum >> 32) % n->n_worker == n->worker;
+}
+
 static void advance(struct ward_net *n, ward_ns time)
 {
 	if (time < n->now) {
 		n->count[WARD_NET_TIME_BACK]++;
 		return;
 	}
+	mute(n, false);
 	n->now = time;
 	ward_self_tick(n);
 	ward_flow_expire(n);
@@ -136,9 +165,11 @@ static void see_outer(struct ward_net *n, const struct ward_packet *p)
 
 		if (!ward_packet_outer(p, i, &outer))
 			continue;
-		ward_host_see(n, &outer);
 		if (!info->flow && (understood || i + 1 < p->n_tunnel))
 			continue;
+		if (!is_mine(n, &outer))
+			continue;
+		n->level = (uint8_t)i;
 		struct ward_flow *flow = ward_flow_see(n, &outer, &side);
 
 		flow->carries = (uint8_t)p->tunnel[i].kind;
@@ -157,38 +188,65 @@ static void see_malformed(struct ward_net *n, const struct ward_packet *p)
 		ward_malformed_see(n, p, NULL, reason, p->reason_off);
 }
 
+static bool is_malformed(const struct ward_packet *p)
+{
+	return p->reason != WARD_NET_COUNTER_N &&
+	       ward_net_counter_info(p->reason)->kind == WARD_NET_REJECT;
+}
+
+/* What every worker looks at, for all frames. */
+static void see_all(struct ward_net *n, const struct ward_frame *f, struct ward_packet *p)
+{
+	struct ward_packet outer;
+
+	mute(n, true);
+	ward_packet_decode(f, p, n->count);
+	advance(n, f->time);
+	mute(n, true);
+	for (size_t i = 0; i < p->n_tunnel; i++)
+		if (ward_packet_outer(p, i, &outer))
+			ward_host_see(n, &outer);
+	ward_host_see(n, p);
+	if (f->outgoing && n->worker == 0)
+		ward_self_sent(n, p);
+	if (is_malformed(p))
+		see_malformed(n, p);
+	mute(n, false);
+}
+
+/* A packet of this worker's share. */
+static void see_own(struct ward_net *n, struct ward_packet *p)
+{
+	unsigned side = 0;
+
+	/* what is inside of the whole may be a fragment again */
+	for (unsigned i = 0; p->frag.is && i <= WARD_TUNNELS_MAX && see_fragment(n, p);)
+		if (++i && is_malformed(p))
+			see_malformed(n, p);
+	see_outer(n, p);
+	n->level = p->n_tunnel;
+	struct ward_flow *flow = ward_flow_see(n, p, &side);
+
+	if (flow && p->proto == WARD_PROTO_TCP)
+		ward_self_see(n, p, flow, side);
+	if (flow)
+		ward_dissect_see(n, p, flow, side);
+}
+
 enum ward_err ward_net_packet(
 	struct ward_net *n, const struct ward_frame *f, const struct ward_net_sink *sink)
 {
 	struct ward_packet p;
-	unsigned side = 0;
 
 	n->frame = f;
 	n->sink = sink;
 	n->index = 0;
-	n->n_opened = 0;
 	n->err = WARD_OK;
-	ward_packet_decode(f, &p, n->count);
-	advance(n, f->time);
-	if (!p.n_tunnel)
-		ward_host_see(n, &p);
-	/* what is inside of the whole may be a fragment again */
-	for (unsigned i = 0; p.frag.is && i <= WARD_TUNNELS_MAX && see_fragment(n, &p);)
-		i++;
-	if (f->outgoing)
-		ward_self_sent(n, &p);
-	see_outer(n, &p);
-	if (p.n_tunnel)
-		ward_host_see(n, &p);
-	struct ward_flow *flow = ward_flow_see(n, &p, &side);
-
-	if (flow && p.proto == WARD_PROTO_TCP)
-		ward_self_see(n, &p, flow, side);
-	if (flow)
-		ward_dissect_see(n, &p, flow, side);
-	if (p.reason != WARD_NET_COUNTER_N &&
-		ward_net_counter_info(p.reason)->kind == WARD_NET_REJECT)
-		see_malformed(n, &p);
+	see_all(n, f, &p);
+	if (is_mine(n, &p))
+		see_own(n, &p);
+	else
+		see_outer(n, &p);
 	n->frame = NULL;
 	return n->err;
 }
@@ -233,14 +291,14 @@ enum ward_err ward_net_tick(struct ward_net *n, ward_ns now, const struct ward_n
 uint64_t ward_net_count(const struct ward_net *n, enum ward_net_counter c)
 {
 	WARD_ASSERT((unsigned)c < WARD_NET_COUNTER_N);
-	return n->count[c];
+	return n->counted[c];
 }
 
 void ward_net_counters(const struct ward_net *n, struct ward_counters *c)
 {
 	for (unsigned i = 0; i < WARD_NET_COUNTER_N; i++)
 		ward_count_name(
-			c, ward_net_counter_info((enum ward_net_counter)i)->name, n->count[i]);
+			c, ward_net_counter_info((enum ward_net_counter)i)->name, n->counted[i]);
 	for (size_t m = 0; m < n->n_module; m++)
 		for (size_t i = 0; i < ward_dissector_at(m)->n_reason; i++)
 			ward_count_name(c, ward_dissector_at(m)->reason[i], n->module[m].reason[i]);

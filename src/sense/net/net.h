@@ -23,6 +23,11 @@ struct ward_net_opts {
 	struct ward_str source; /* event source, for example "net.core-switch" */
 	uint64_t epoch;         /* file generation or boot: part of every event's id */
 	struct ward_str iface;  /* written into events; empty: left out */
+	/* One of several sensors that are each given every frame, and of which each deals with its
+	 * share of the addresses: all of their events together are those of one sensor alone. What
+	 * needs to see all (hosts, ARP, what can't be decoded) is told, and counted, by worker 0.
+	 * n_worker 0: alone. */
+	unsigned worker, n_worker;
 };
 
 /* Takes all tables: about 400 bytes per flow and 150 per host of lim, net.stream.bytes when there

@@ -214,6 +214,16 @@ enum ward_err ward_ring_open(
 	return err;
 }
 
+enum ward_err ward_ring_share(struct ward_ring *r, uint16_t group, char *ret_why)
+{
+	unsigned how = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
+	unsigned value = group | how << 16;
+
+	if (setsockopt(r->fd, SOL_PACKET, PACKET_FANOUT, &value, sizeof(value)) != 0)
+		return why_errno(ret_why, "sharing the interface", WARD_ERR_IO);
+	return WARD_OK;
+}
+
 void ward_ring_close(struct ward_ring *r)
 {
 	if (!r)

@@ -26,6 +26,10 @@ WARD_MUST_CHECK enum ward_err ward_ring_attach(
 /* Both. */
 WARD_MUST_CHECK enum ward_err ward_ring_open(
 	const struct ward_mem *mem, const char *iface, char *ret_why, struct ward_ring **ret);
+/* From here on the ring gets only its share of the interface's packets: the rings of one group (a
+ * number of the network namespace) share them by a hash over both ends, fragments of IPv4 put
+ * together before by the kernel. IO with the words in ret_why. */
+WARD_MUST_CHECK enum ward_err ward_ring_share(struct ward_ring *r, uint16_t group, char *ret_why);
 /* NULL is allowed. */
 void ward_ring_close(struct ward_ring *r);
 

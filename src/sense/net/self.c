@@ -122,7 +122,7 @@ void ward_self_sent(struct ward_net *n, const struct ward_packet *p)
 
 static void emit_end(struct ward_net *n)
 {
-	ward_emit_end_at(n, n->now, n->self.n_event++, WARD_NET_INDEX_SELF);
+	ward_emit_end_at(n, n->now, n->self.n_event++, WARD_NET_INDEX_SELF + n->worker);
 }
 
 static void emit_sent(struct ward_net *n, const struct sent_key *key, const struct sent *sent)

@@ -85,19 +85,22 @@ struct ward_net {
 		uint64_t sent_others[2]; /* packets, bytes */
 		uint64_t n_event;
 	} self;
-	uint64_t count[WARD_NET_COUNTER_N];
+	unsigned worker, n_worker;
+	bool muted;      /* another worker says it */
+	uint64_t *count; /* counted, or elsewhere while muted */
+	uint64_t counted[WARD_NET_COUNTER_N], elsewhere[WARD_NET_COUNTER_N];
 	uint8_t *scratch; /* WARD_NET_SCRATCH bytes of text for one message */
 	ward_ns now;      /* latest frame time */
 	/* Of the current call: */
 	const struct ward_frame *frame;
 	const struct ward_net_sink *sink;
-	uint32_t index;   /* events of this frame so far */
-	uint8_t n_opened; /* flows */
+	uint32_t index; /* events of this frame so far */
+	uint8_t level;  /* of the flow that is looked for: tunnels around it */
 	enum ward_err err;
 };
 
 /* Flow events are numbered by the flow's first packet with this bit and, from the second bit
- * position on, how many flows that packet opened before, so that their id does not depend on what
+ * position on, how many tunnels are around it, so that their id does not depend on what
  * ended them; what a dissector says at the flow's end follows on. */
 #define WARD_NET_INDEX_FLOW UINT32_C(0x80000000)
 enum { WARD_NET_INDEX_LEVEL = 24 };
