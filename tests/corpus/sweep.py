@@ -25,7 +25,8 @@ REPORTS = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:|assertion f
 # Why a packet gave nothing: with net.decoded, each packet has exactly one of these.
 STOPS = re.compile(
     r"net\.reject\.|net\.skip\.(link_type|snapped|null\.family|eth\.llc|eth\.type|arp\.kind|"
-    r"arp\.op|ip6\.jumbo|ip\.fragment|ip\.protocol)$")
+    r"arp\.op|ip6\.jumbo|ip\.fragment|ip\.protocol|ppp\.protocol|pppoe\.code|wlan\..*|gre\..*|"
+    r"erspan\.kind|mpls\.inside)$")
 
 
 class Expect:
