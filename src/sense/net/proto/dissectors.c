@@ -4,6 +4,7 @@
 static const struct ward_dissector *const all[] = {
 	&ward_dissect_bacnet,
 	&ward_dissect_coap,
+	&ward_dissect_dce_rpc,
 	&ward_dissect_dhcp,
 	&ward_dissect_dhcpv6,
 	&ward_dissect_dns,

@@ -6,6 +6,7 @@
 
 extern const struct ward_dissector ward_dissect_bacnet;
 extern const struct ward_dissector ward_dissect_coap;
+extern const struct ward_dissector ward_dissect_dce_rpc;
 extern const struct ward_dissector ward_dissect_dhcp;
 extern const struct ward_dissector ward_dissect_dhcpv6;
 extern const struct ward_dissector ward_dissect_dns;

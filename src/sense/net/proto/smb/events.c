@@ -1,94 +1,4 @@
-#include "sense/net/proto/smb/stream.h"
-
-#include "sense/net/emit.h"
-
-#define NAME_LIST(X)                                     \
-	X(CLASS_NEGOTIATE, "net.smb.negotiate")          \
-	X(CLASS_SESSION, "net.smb.session")              \
-	X(CLASS_TREE, "net.smb.tree")                    \
-	X(CLASS_OPEN, "net.smb.open")                    \
-	X(CLASS_FILE, "net.smb.file")                    \
-	X(CLASS_RENAME, "net.smb.rename")                \
-	X(CLASS_DELETE, "net.smb.delete")                \
-	X(CLASS_SET_INFO, "net.smb.set_info")            \
-	X(CLASS_IOCTL, "net.smb.ioctl")                  \
-	X(CLASS_TRANSACTION, "net.smb.transaction")      \
-	X(CLASS_FAILED, "net.smb.failed")                \
-	X(CLASS_UNANSWERED, "net.smb.unanswered")        \
-	X(CLASS_ANOMALY, "net.smb.anomaly")              \
-	X(CLASS_ENCRYPTED, "net.smb.encrypted")          \
-	X(CLASS_COMPRESSED, "net.smb.compressed")        \
-	X(CLASS_NETBIOS, "net.smb.netbios")              \
-	X(VERSION, "smb.version")                        \
-	X(COMMAND, "smb.command")                        \
-	X(STATUS, "smb.status")                          \
-	X(OUTCOME, "smb.outcome")                        \
-	X(LATENCY, "smb.latency_ns")                     \
-	X(ANOMALY, "smb.anomaly")                        \
-	X(MID, "smb.mid")                                \
-	X(RESPONSE_MID, "smb.response_mid")              \
-	X(TREE, "smb.tree_id")                           \
-	X(SESSION, "smb.session_id")                     \
-	X(SIGNED, "smb.signed")                          \
-	X(DIALECTS, "smb.dialects")                      \
-	X(DIALECT, "smb.dialect")                        \
-	X(SERVER_GUID, "smb.server_guid")                \
-	X(SIGNING, "smb.signing")                        \
-	X(CAPABILITIES, "smb.capabilities")              \
-	X(CIPHER, "smb.cipher")                          \
-	X(COMPRESSION, "smb.compression")                \
-	X(SYSTEM_TIME, "smb.system_time")                \
-	X(BOOT_TIME, "smb.boot_time")                    \
-	X(DOMAIN, "smb.domain")                          \
-	X(CLIENT_OS, "smb.client_os")                    \
-	X(CLIENT_LANMAN, "smb.client_lanman")            \
-	X(NATIVE_OS, "smb.native_os")                    \
-	X(NATIVE_LANMAN, "smb.native_lanman")            \
-	X(METHOD, "smb.method")                          \
-	X(GUEST, "smb.guest")                            \
-	X(ENCRYPT, "smb.encrypt")                        \
-	X(PATH, "smb.path")                              \
-	X(SHARE, "smb.share")                            \
-	X(SHARE_TYPE, "smb.share_type")                  \
-	X(SHARE_FLAGS, "smb.share_flags")                \
-	X(NATIVE_FS, "smb.native_file_system")           \
-	X(ACCESS, "smb.access")                          \
-	X(DISPOSITION, "smb.disposition")                \
-	X(OPTIONS, "smb.options")                        \
-	X(ACTION, "smb.action")                          \
-	X(DIRECTORY, "smb.directory")                    \
-	X(NAMED_PIPE, "smb.named_pipe")                  \
-	X(DELETE_ON_CLOSE, "smb.delete_on_close")        \
-	X(READS, "smb.reads")                            \
-	X(READ_BYTES, "smb.read_bytes")                  \
-	X(WRITES, "smb.writes")                          \
-	X(WRITE_BYTES, "smb.write_bytes")                \
-	X(WRITE_ENTROPY, "smb.write_entropy")            \
-	X(END, "smb.end")                                \
-	X(EXTENSION_CHANGED, "smb.extension_changed")    \
-	X(INFO, "smb.info_class")                        \
-	X(FSCTL, "smb.fsctl")                            \
-	X(SUBCOMMAND, "smb.subcommand")                  \
-	X(SUBCOMMAND_CODE, "smb.subcommand_code")        \
-	X(TOTAL_PARAMETERS, "smb.total_parameter_bytes") \
-	X(TOTAL_DATA, "smb.total_data_bytes")            \
-	X(PARAMETERS, "smb.parameter_bytes")             \
-	X(DATA, "smb.data_bytes")                        \
-	X(DISPLACEMENT, "smb.data_displacement")         \
-	X(ORIGINAL_SIZE, "smb.original_size")            \
-	X(OFFSET, "smb.compression_offset")              \
-	X(ALGORITHM, "smb.compression_algorithm")        \
-	X(MESSAGE, "smb.netbios_message")                \
-	X(CALLED, "smb.called_name")                     \
-	X(CALLING, "smb.calling_name")                   \
-	X(ERROR, "smb.netbios_error")
-
-enum name {
-#define X(IDENT, name) NAME_##IDENT,
-	NAME_LIST(X)
-#undef X
-		NAME_N, /* then those of NTLM */
-};
+#include "sense/net/proto/smb/events.h"
 
 enum { SIGNING_ENABLED = 1, SIGNING_REQUIRED = 2 };
 
@@ -96,29 +6,25 @@ bool ward_smb_name_at(size_t i, struct ward_wr *w)
 {
 	static const char *const names[] = {
 #define X(IDENT, name) name,
-		NAME_LIST(X)
+		WARD_SMB_NAME_LIST(X)
 #undef X
 	};
 
-	if (i >= WARD_ARRAY_LEN(names))
-		return ward_ntlm_name_at(i - WARD_ARRAY_LEN(names), w);
+	if (i >= WARD_SMB_N_N + WARD_RPC_NAME_N)
+		return ward_ntlm_name_at(i - WARD_SMB_N_N - WARD_RPC_NAME_N, w);
+	if (i >= WARD_SMB_N_N)
+		return ward_rpc_name_at(i - WARD_SMB_N_N, w);
 	ward_wr_z(w, names[i]);
 	return true;
 }
 
-static void put_int(const struct ward_dissect *d, enum name name, int64_t v)
+const uint32_t *ward_smb_rpc_names(const struct ward_dissect *d)
 {
-	ward_emit_int(d->net, d->name[name], v);
-}
-
-static void put_str(const struct ward_dissect *d, enum name name, const char *p, size_t len)
-{
-	if (len)
-		ward_emit_str(d->net, d->name[name], (struct ward_str){p, len});
+	return d->name + WARD_SMB_N_N;
 }
 
 static void put_text(
-	const struct ward_dissect *d, enum name name, struct ward_slice s, bool unicode)
+	const struct ward_dissect *d, enum ward_smb_name name, struct ward_slice s, bool unicode)
 {
 	struct ward_ntlm_text t;
 
@@ -126,40 +32,11 @@ static void put_text(
 	put_str(d, name, t.p, t.len);
 }
 
-static void put_hex(const struct ward_dissect *d, enum name name, uint64_t v)
-{
-	char text[24];
-	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-
-	ward_wr_printf(&w, "0x%08llx", (unsigned long long)v);
-	put_str(d, name, text, w.len);
-}
-
-/* The name as text, or the number. */
-static void put_named(const struct ward_dissect *d, enum name field, const char *name, uint32_t v)
-{
-	if (name)
-		ward_emit_z(d->net, d->name[field], name);
-	else
-		put_hex(d, field, v);
-}
-
 /* FILETIME: 100 ns since 1601, as seconds since 1970. */
-static void put_time(const struct ward_dissect *d, enum name field, uint64_t v)
+static void put_time(const struct ward_dissect *d, enum ward_smb_name field, uint64_t v)
 {
 	if (v / 10000000 > UINT64_C(11644473600))
 		put_int(d, field, (int64_t)(v / 10000000 - UINT64_C(11644473600)));
-}
-
-static void put_status(const struct ward_dissect *d, uint32_t status)
-{
-	put_named(d, NAME_STATUS, ward_smb_status_name(status), status);
-}
-
-static void put_command(const struct ward_dissect *d, unsigned version, unsigned command)
-{
-	put_int(d, NAME_VERSION, version);
-	put_named(d, NAME_COMMAND, ward_smb_command_name(version, command), command);
 }
 
 static const struct ward_smb_slot *slot_at(const struct ward_dissect *d, uint8_t at)
@@ -169,35 +46,7 @@ static const struct ward_smb_slot *slot_at(const struct ward_dissect *d, uint8_t
 	return at ? &f->slot[at - 1] : NULL;
 }
 
-/* \\server\share, and the part behind the last backslash. */
-static void put_path(const struct ward_dissect *d, const char *p, size_t len)
-{
-	size_t from = len;
-
-	while (from && p[from - 1] != '\\')
-		from--;
-	put_str(d, NAME_PATH, p, len);
-	put_str(d, NAME_SHARE, p + from, len - from);
-}
-
-static void put_tree(const struct ward_dissect *d, uint32_t id)
-{
-	const struct ward_smb_flow *f = d->flow;
-
-	for (size_t i = 0; i < WARD_SMB_TREES; i++)
-		if (f->tree[i].used && f->tree[i].id == id) {
-			put_path(d, f->tree[i].path, f->tree[i].n_path);
-			return;
-		}
-}
-
-static void put_file(const struct ward_dissect *d, const struct ward_smb_slot *s)
-{
-	if (s && s->n_name)
-		ward_emit_str(d->net, WARD_FIELD_FILE_NAME, (struct ward_str){s->name, s->n_name});
-}
-
-static void put_guid(const struct ward_dissect *d, enum name name, struct ward_slice guid)
+static void put_guid(const struct ward_dissect *d, enum ward_smb_name name, struct ward_slice guid)
 {
 	struct ward_rd r = ward_rd_slice(guid);
 	char text[40];
@@ -233,16 +82,16 @@ static void put_dialects(const struct ward_dissect *d, const struct ward_smb *m)
 		if (offered(f, i))
 			item[n++] = ward_value_str(ward_str_z(offered(f, i)));
 	if (n)
-		ward_emit_list(d->net, d->name[NAME_DIALECTS], item, n);
+		ward_emit_list(d->net, d->name[WARD_SMB_N_DIALECTS], item, n);
 	if (!m || m->failed || !m->n_dialect)
 		return;
 	const char *chosen =
 		m->version == 2 ? ward_smb2_dialect_name(m->dialect[0]) : offered(f, m->dialect[0]);
 
 	if (chosen)
-		ward_emit_z(d->net, d->name[NAME_DIALECT], chosen);
+		ward_emit_z(d->net, d->name[WARD_SMB_N_DIALECT], chosen);
 	else
-		put_int(d, NAME_DIALECT, m->dialect[0]);
+		put_int(d, WARD_SMB_N_DIALECT, m->dialect[0]);
 }
 
 /* MS-SMB2 2.2.4 and MS-CIFS 2.2.4.52.2 have the two bits in other places. */
@@ -262,17 +111,17 @@ static void put_negotiate(
 	put_dialects(d, m);
 	if (!m || m->failed)
 		return;
-	put_guid(d, NAME_SERVER_GUID, m->guid);
-	ward_emit_z(d->net, d->name[NAME_SIGNING], signing(m));
-	put_int(d, NAME_CAPABILITIES, m->capabilities);
+	put_guid(d, WARD_SMB_N_SERVER_GUID, m->guid);
+	ward_emit_z(d->net, d->name[WARD_SMB_N_SIGNING], signing(m));
+	put_int(d, WARD_SMB_N_CAPABILITIES, m->capabilities);
 	if (m->cipher)
-		put_named(d, NAME_CIPHER, ward_smb_cipher_name(m->cipher), m->cipher);
+		put_named(d, WARD_SMB_N_CIPHER, ward_smb_cipher_name(m->cipher), m->cipher);
 	if (m->has_compression)
-		put_int(d, NAME_COMPRESSION, m->compression);
-	put_time(d, NAME_SYSTEM_TIME, m->system_time);
-	put_time(d, NAME_BOOT_TIME, m->boot_time);
+		put_int(d, WARD_SMB_N_COMPRESSION, m->compression);
+	put_time(d, WARD_SMB_N_SYSTEM_TIME, m->system_time);
+	put_time(d, WARD_SMB_N_BOOT_TIME, m->boot_time);
 	if (m->version == 1)
-		put_text(d, NAME_DOMAIN, m->domain, m->unicode);
+		put_text(d, WARD_SMB_N_DOMAIN, m->domain, m->unicode);
 }
 
 static bool is_guest(const struct ward_smb *m)
@@ -294,20 +143,20 @@ static void put_session(
 
 	(void)p;
 	if (f->kerberos || f->ntlm.authenticated)
-		ward_emit_z(d->net, d->name[NAME_METHOD], method(f));
-	put_str(d, NAME_CLIENT_OS, f->os.p, f->os.len);
-	put_str(d, NAME_CLIENT_LANMAN, f->lanman.p, f->lanman.len);
+		ward_emit_z(d->net, d->name[WARD_SMB_N_METHOD], method(f));
+	put_str(d, WARD_SMB_N_CLIENT_OS, f->os.p, f->os.len);
+	put_str(d, WARD_SMB_N_CLIENT_LANMAN, f->lanman.p, f->lanman.len);
 	if (!m)
 		return;
-	put_hex(d, NAME_SESSION, m->session);
-	put_text(d, NAME_NATIVE_OS, m->native_os, m->unicode);
-	put_text(d, NAME_NATIVE_LANMAN, m->native_lanman, m->unicode);
-	put_text(d, NAME_DOMAIN, m->domain, m->unicode);
+	put_hex(d, WARD_SMB_N_SESSION, m->session);
+	put_text(d, WARD_SMB_N_NATIVE_OS, m->native_os, m->unicode);
+	put_text(d, WARD_SMB_N_NATIVE_LANMAN, m->native_lanman, m->unicode);
+	put_text(d, WARD_SMB_N_DOMAIN, m->domain, m->unicode);
 	if (is_guest(m))
-		ward_emit_bool(d->net, d->name[NAME_GUEST], true);
+		ward_emit_bool(d->net, d->name[WARD_SMB_N_GUEST], true);
 	if (m->version == 2 && !m->failed && m->flags & 4)
-		ward_emit_bool(d->net, d->name[NAME_ENCRYPT], true);
-	ward_emit_bool(d->net, d->name[NAME_SIGNED], m->is_signed);
+		ward_emit_bool(d->net, d->name[WARD_SMB_N_ENCRYPT], true);
+	ward_emit_bool(d->net, d->name[WARD_SMB_N_SIGNED], m->is_signed);
 }
 
 static void put_connect(
@@ -319,11 +168,11 @@ static void put_connect(
 		put_path(d, s->name, s->n_name);
 	if (!m || m->failed)
 		return;
-	put_int(d, NAME_TREE, m->tree);
-	put_named(d, NAME_SHARE_TYPE, ward_smb_share_type_name(m->share_type), m->share_type);
+	put_int(d, WARD_SMB_N_TREE, m->tree);
+	put_named(d, WARD_SMB_N_SHARE_TYPE, ward_smb_share_type_name(m->share_type), m->share_type);
 	if (m->version == 2)
-		put_int(d, NAME_SHARE_FLAGS, m->info);
-	put_text(d, NAME_NATIVE_FS, m->native_fs, m->unicode);
+		put_int(d, WARD_SMB_N_SHARE_FLAGS, m->info);
+	put_text(d, WARD_SMB_N_NATIVE_FS, m->native_fs, m->unicode);
 }
 
 static void put_open(
@@ -333,18 +182,19 @@ static void put_open(
 
 	put_tree(d, p->tree);
 	put_file(d, s);
-	put_hex(d, NAME_ACCESS, p->access);
-	put_named(d, NAME_DISPOSITION, ward_smb_disposition_name(p->disposition), p->disposition);
-	put_hex(d, NAME_OPTIONS, p->options);
+	put_hex(d, WARD_SMB_N_ACCESS, p->access);
+	put_named(d, WARD_SMB_N_DISPOSITION, ward_smb_disposition_name(p->disposition),
+		p->disposition);
+	put_hex(d, WARD_SMB_N_OPTIONS, p->options);
 	if (p->options & 0x1000)
-		ward_emit_bool(d->net, d->name[NAME_DELETE_ON_CLOSE], true);
+		ward_emit_bool(d->net, d->name[WARD_SMB_N_DELETE_ON_CLOSE], true);
 	if (s && s->pipe)
-		ward_emit_bool(d->net, d->name[NAME_NAMED_PIPE], true);
+		ward_emit_bool(d->net, d->name[WARD_SMB_N_NAMED_PIPE], true);
 	if (!m || m->failed || m->status)
 		return;
-	put_named(d, NAME_ACTION, ward_smb_action_name(m->action), m->action);
+	put_named(d, WARD_SMB_N_ACTION, ward_smb_action_name(m->action), m->action);
 	if (m->attributes & 0x10)
-		ward_emit_bool(d->net, d->name[NAME_DIRECTORY], true);
+		ward_emit_bool(d->net, d->name[WARD_SMB_N_DIRECTORY], true);
 	else if (!s || !s->pipe)
 		ward_emit_int(d->net, WARD_FIELD_FILE_BYTES, (int64_t)(m->file_size & INT64_MAX));
 }
@@ -379,7 +229,7 @@ static void put_rename(
 	item[0] = ward_value_str(a);
 	item[1] = ward_value_str(b);
 	ward_emit_list(d->net, WARD_FIELD_FILE_NAME, item, 2);
-	ward_emit_bool(d->net, d->name[NAME_EXTENSION_CHANGED],
+	ward_emit_bool(d->net, d->name[WARD_SMB_N_EXTENSION_CHANGED],
 		!ward_str_ieq(extension(from), extension(to)));
 }
 
@@ -395,47 +245,47 @@ static void put_delete(
 	const struct ward_dissect *d, const struct ward_smb_pending *p, const struct ward_smb *m)
 {
 	put_named_file(d, p, m);
-	ward_emit_bool(d->net, d->name[NAME_DELETE_ON_CLOSE], p->delete_pending);
+	ward_emit_bool(d->net, d->name[WARD_SMB_N_DELETE_ON_CLOSE], p->delete_pending);
 }
 
 static void put_set_info(
 	const struct ward_dissect *d, const struct ward_smb_pending *p, const struct ward_smb *m)
 {
 	put_named_file(d, p, m);
-	put_named(d, NAME_INFO, ward_smb_info_name(p->version, p->info), p->info);
+	put_named(d, WARD_SMB_N_INFO, ward_smb_info_name(p->version, p->info), p->info);
 }
 
 static void put_ioctl(
 	const struct ward_dissect *d, const struct ward_smb_pending *p, const struct ward_smb *m)
 {
 	put_named_file(d, p, m);
-	put_named(d, NAME_FSCTL, ward_smb_fsctl_name(p->info), p->info);
+	put_named(d, WARD_SMB_N_FSCTL, ward_smb_fsctl_name(p->info), p->info);
 }
 
-static void put_counts(
+void ward_smb_put_counts(
 	const struct ward_dissect *d, unsigned command, const struct ward_smb_trans *t)
 {
 	if (t->has_sub) {
 		const char *name = ward_smb_trans_name(command, t->sub);
 
 		if (name)
-			ward_emit_z(d->net, d->name[NAME_SUBCOMMAND], name);
-		put_int(d, NAME_SUBCOMMAND_CODE, t->sub);
+			ward_emit_z(d->net, d->name[WARD_SMB_N_SUBCOMMAND], name);
+		put_int(d, WARD_SMB_N_SUBCOMMAND_CODE, t->sub);
 	}
-	put_int(d, NAME_TOTAL_PARAMETERS, t->total_parameters);
-	put_int(d, NAME_TOTAL_DATA, t->total_data);
-	put_int(d, NAME_PARAMETERS, t->parameters);
-	put_int(d, NAME_DATA, t->data);
+	put_int(d, WARD_SMB_N_TOTAL_PARAMETERS, t->total_parameters);
+	put_int(d, WARD_SMB_N_TOTAL_DATA, t->total_data);
+	put_int(d, WARD_SMB_N_PARAMETERS, t->parameters);
+	put_int(d, WARD_SMB_N_DATA, t->data);
 }
 
 static void put_transaction(
 	const struct ward_dissect *d, const struct ward_smb_pending *p, const struct ward_smb *m)
 {
 	put_named_file(d, p, m);
-	put_counts(d, p->command, &p->trans);
-	put_int(d, NAME_MID, (int64_t)p->mid);
+	ward_smb_put_counts(d, p->command, &p->trans);
+	put_int(d, WARD_SMB_N_MID, (int64_t)p->mid);
 	if (m)
-		put_int(d, NAME_RESPONSE_MID, (int64_t)m->mid);
+		put_int(d, WARD_SMB_N_RESPONSE_MID, (int64_t)m->mid);
 }
 
 typedef void put_fn(
@@ -443,26 +293,26 @@ typedef void put_fn(
 
 /* By operation: how its answer is told; no function: only when it failed. */
 static const struct {
-	enum name class;
+	enum ward_smb_name class;
 	put_fn *put;
 } operations[] = {
-	[WARD_SMB_OTHER] = {NAME_CLASS_FAILED, NULL},
-	[WARD_SMB_NEGOTIATE] = {NAME_CLASS_NEGOTIATE, put_negotiate},
-	[WARD_SMB_SESSION] = {NAME_CLASS_SESSION, put_session},
-	[WARD_SMB_TREE] = {NAME_CLASS_TREE, put_connect},
-	[WARD_SMB_TREE_END] = {NAME_CLASS_FAILED, NULL},
-	[WARD_SMB_OPEN] = {NAME_CLASS_OPEN, put_open},
-	[WARD_SMB_CLOSE] = {NAME_CLASS_FAILED, NULL},
-	[WARD_SMB_READ] = {NAME_CLASS_FAILED, NULL},
-	[WARD_SMB_WRITE] = {NAME_CLASS_FAILED, NULL},
-	[WARD_SMB_RENAME] = {NAME_CLASS_RENAME, put_rename},
-	[WARD_SMB_DELETE] = {NAME_CLASS_DELETE, put_delete},
-	[WARD_SMB_SET_INFO] = {NAME_CLASS_SET_INFO, put_set_info},
-	[WARD_SMB_IOCTL] = {NAME_CLASS_IOCTL, put_ioctl},
-	[WARD_SMB_TRANS] = {NAME_CLASS_TRANSACTION, put_transaction},
-	[WARD_SMB_SECONDARY] = {NAME_CLASS_FAILED, NULL},
-	[WARD_SMB_PIPE] = {NAME_CLASS_FAILED, NULL},
-	[WARD_SMB_QUIET] = {NAME_CLASS_FAILED, NULL},
+	[WARD_SMB_OTHER] = {WARD_SMB_N_CLASS_FAILED, NULL},
+	[WARD_SMB_NEGOTIATE] = {WARD_SMB_N_CLASS_NEGOTIATE, put_negotiate},
+	[WARD_SMB_SESSION] = {WARD_SMB_N_CLASS_SESSION, put_session},
+	[WARD_SMB_TREE] = {WARD_SMB_N_CLASS_TREE, put_connect},
+	[WARD_SMB_TREE_END] = {WARD_SMB_N_CLASS_FAILED, NULL},
+	[WARD_SMB_OPEN] = {WARD_SMB_N_CLASS_OPEN, put_open},
+	[WARD_SMB_CLOSE] = {WARD_SMB_N_CLASS_FAILED, NULL},
+	[WARD_SMB_READ] = {WARD_SMB_N_CLASS_FAILED, NULL},
+	[WARD_SMB_WRITE] = {WARD_SMB_N_CLASS_FAILED, NULL},
+	[WARD_SMB_RENAME] = {WARD_SMB_N_CLASS_RENAME, put_rename},
+	[WARD_SMB_DELETE] = {WARD_SMB_N_CLASS_DELETE, put_delete},
+	[WARD_SMB_SET_INFO] = {WARD_SMB_N_CLASS_SET_INFO, put_set_info},
+	[WARD_SMB_IOCTL] = {WARD_SMB_N_CLASS_IOCTL, put_ioctl},
+	[WARD_SMB_TRANS] = {WARD_SMB_N_CLASS_TRANSACTION, put_transaction},
+	[WARD_SMB_SECONDARY] = {WARD_SMB_N_CLASS_FAILED, NULL},
+	[WARD_SMB_PIPE] = {WARD_SMB_N_CLASS_FAILED, NULL},
+	[WARD_SMB_QUIET] = {WARD_SMB_N_CLASS_FAILED, NULL},
 };
 
 /* Ends of lists and of files, and what was taken back, are no failures. */
@@ -475,14 +325,6 @@ static bool is_failure(uint32_t status)
 		if (status == usual[i])
 			return false;
 	return status >> 30 >= 2 || status >> 29 == 1;
-}
-
-static void put_asker(const struct ward_dissect *d, uint8_t asker)
-{
-	if (ward_smb_side(d) == asker)
-		ward_emit_packet(d->net, d->packet);
-	else
-		ward_emit_packet_turned(d->net, d->packet);
 }
 
 static const char *outcome(const struct ward_smb_pending *p, const struct ward_smb *m)
@@ -509,7 +351,7 @@ static void tell_login(
 	else if (f->ntlm.authenticated) {
 		f->ntlm.guest = is_guest(m);
 		f->ntlm.cleartext = p->cleartext;
-		ward_ntlm_tell(d, d->name + NAME_N, &f->ntlm, how, turned);
+		ward_ntlm_tell(d, d->name + WARD_SMB_N_N + WARD_RPC_NAME_N, &f->ntlm, how, turned);
 	}
 	f->kerberos = false;
 }
@@ -523,7 +365,8 @@ void ward_smb_tell(
 
 	if (more || (m && !put && !is_failure(m->status)))
 		return;
-	if (ward_emit_begin(d->net, d->name[m ? operations[p->op].class : NAME_CLASS_UNANSWERED])) {
+	if (ward_emit_begin(
+		    d->net, d->name[m ? operations[p->op].class : WARD_SMB_N_CLASS_UNANSWERED])) {
 		put_asker(d, p->side);
 		put_command(d, m ? m->version : p->version, m ? m->command : p->command);
 		if (put)
@@ -532,128 +375,15 @@ void ward_smb_tell(
 			put_named_file(d, p, m);
 		if (m) {
 			put_status(d, m->status);
-			ward_emit_z(d->net, d->name[NAME_OUTCOME], outcome(p, m));
+			ward_emit_z(d->net, d->name[WARD_SMB_N_OUTCOME], outcome(p, m));
 			if (d->net->frame->time >= p->time)
-				put_int(d, NAME_LATENCY, d->net->frame->time - p->time);
+				put_int(d, WARD_SMB_N_LATENCY, d->net->frame->time - p->time);
 		}
 		if (p->anomaly || (m && m->anomaly))
-			ward_emit_z(d->net, d->name[NAME_ANOMALY],
+			ward_emit_z(d->net, d->name[WARD_SMB_N_ANOMALY],
 				p->anomaly ? p->anomaly : m->anomaly);
 		ward_emit_end(d->net);
 	}
 	if (p->op == WARD_SMB_SESSION)
 		tell_login(d, p, m);
-}
-
-void ward_smb_tell_file(
-	struct ward_dissect *d, const struct ward_smb_slot *s, enum ward_smb_end end)
-{
-	static const char *const ends[] = {"close", "flow-end", "pushed-out"};
-
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_FILE]))
-		return;
-	put_asker(d, s->side);
-	put_tree(d, s->tree);
-	put_file(d, s);
-	put_int(d, NAME_READS, s->reads);
-	put_int(d, NAME_READ_BYTES, (int64_t)(s->read_bytes & INT64_MAX));
-	put_int(d, NAME_WRITES, s->writes);
-	put_int(d, NAME_WRITE_BYTES, (int64_t)(s->write_bytes & INT64_MAX));
-	if (s->sampled)
-		put_int(d, NAME_WRITE_ENTROPY, (int64_t)(s->entropy / s->sampled));
-	if (s->delete_pending)
-		ward_emit_bool(d->net, d->name[NAME_DELETE_ON_CLOSE], true);
-	ward_emit_z(d->net, d->name[NAME_END], ends[end]);
-	ward_emit_end(d->net);
-}
-
-void ward_smb_tell_anomaly(struct ward_dissect *d, const struct ward_smb *m, const char *anomaly)
-{
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_ANOMALY]))
-		return;
-	ward_emit_packet(d->net, d->packet);
-	put_command(d, m->version, m->command);
-	ward_emit_z(d->net, d->name[NAME_ANOMALY], anomaly);
-	put_int(d, NAME_MID, (int64_t)(m->mid & INT64_MAX));
-	if (m->op == WARD_SMB_SECONDARY || m->op == WARD_SMB_TRANS) {
-		put_counts(d, m->command, &m->trans);
-		put_int(d, NAME_DISPLACEMENT, m->trans.data_displacement);
-	}
-	if (m->response)
-		put_status(d, m->status);
-	ward_emit_end(d->net);
-}
-
-/* MS-SMB2 2.2.41: the session stands behind signature, nonce, size and flags. */
-void ward_smb_tell_encrypted(struct ward_dissect *d, struct ward_slice front)
-{
-	struct ward_smb_flow *f = d->flow;
-	struct ward_rd r = ward_rd_slice(front);
-
-	ward_rd_skip(&r, 4 + 16 + 16 + 4 + 2 + 2);
-	uint64_t session = ward_rd_le64(&r);
-
-	if (f->told_encrypted || !ward_emit_begin(d->net, d->name[NAME_CLASS_ENCRYPTED]))
-		return;
-	f->told_encrypted = true;
-	ward_emit_packet(d->net, d->packet);
-	put_hex(d, NAME_SESSION, session);
-	ward_emit_end(d->net);
-}
-
-/* MS-SMB2 2.2.42.1, not chained: what the receiver adds must stay in 32 bits. */
-static const char *compression_anomaly(uint32_t original, uint32_t offset, size_t room)
-{
-	if ((uint64_t)original + offset > UINT32_MAX)
-		return "compression-overflow";
-	return offset > room ? "compression-offset-outside" : NULL;
-}
-
-void ward_smb_tell_compressed(struct ward_dissect *d, struct ward_slice front, size_t total)
-{
-	struct ward_smb_flow *f = d->flow;
-	struct ward_rd r = ward_rd_slice(front);
-
-	ward_rd_skip(&r, 4);
-	uint32_t original = ward_rd_le32(&r);
-	uint16_t algorithm = ward_rd_le16(&r), flags = ward_rd_le16(&r);
-	uint32_t offset = ward_rd_le32(&r);
-	const char *anomaly = flags ? NULL : compression_anomaly(original, offset, total - 16);
-
-	if ((f->told_compressed && !anomaly) ||
-		!ward_emit_begin(d->net, d->name[NAME_CLASS_COMPRESSED]))
-		return;
-	f->told_compressed = true;
-	ward_emit_packet(d->net, d->packet);
-	put_int(d, NAME_ALGORITHM, algorithm);
-	put_int(d, NAME_ORIGINAL_SIZE, original);
-	if (!flags)
-		put_int(d, NAME_OFFSET, offset);
-	if (anomaly)
-		ward_emit_z(d->net, d->name[NAME_ANOMALY], anomaly);
-	ward_emit_end(d->net);
-}
-
-void ward_smb_tell_netbios(
-	struct ward_dissect *d, const struct ward_smb_frame *frame, struct ward_slice front)
-{
-	static const char *const messages[] = {
-		"request", "positive_response", "negative_response", "retarget_response"};
-	struct ward_rd r = ward_rd_slice(front);
-	char called[17], calling[17];
-	unsigned i = frame->type - 0x81u;
-
-	/* Keep-alives and plain consent say nothing. */
-	if (i >= WARD_ARRAY_LEN(messages) || i == 1 ||
-		!ward_emit_begin(d->net, d->name[NAME_CLASS_NETBIOS]))
-		return;
-	ward_emit_packet(d->net, d->packet);
-	ward_emit_z(d->net, d->name[NAME_MESSAGE], messages[i]);
-	if (i == 0 && ward_smb_netbios_name(&r, called) && ward_smb_netbios_name(&r, calling)) {
-		put_str(d, NAME_CALLED, called, strlen(called));
-		put_str(d, NAME_CALLING, calling, strlen(calling));
-	}
-	if (i == 2)
-		put_int(d, NAME_ERROR, ward_rd_u8(&r));
-	ward_emit_end(d->net);
 }

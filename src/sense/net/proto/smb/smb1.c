@@ -1,6 +1,6 @@
 /* SMB 1, MS-CIFS 2.2.4 with the extensions of MS-SMB 2.2.4: a header, then one command or a chain
  * (AndX) of words and bytes. */
-#include "sense/net/proto/smb/smb.h"
+#include "sense/net/proto/smb/smb1.h"
 
 enum {
 	FLAG_REPLY = 0x80,
@@ -9,21 +9,6 @@ enum {
 	FLAG2_UNICODE = 0x8000,
 	CAP_EXTENDED_SECURITY = (int)0x80000000,
 	NO_ANDX = 0xff,
-	TRANS2_SET_PATH = 6,
-	TRANS2_SET_FILE = 8,
-	PIPE_TRANSACT = 0x26,
-	PASS_THROUGH = 1000, /* MS-SMB 2.2.2.3.5: information levels of MS-FSCC */
-	FILE_RENAME = 10,
-	FILE_DISPOSITION = 13,
-	SET_DISPOSITION = 0x102,
-};
-
-struct block {
-	struct ward_slice front; /* the message from its header on */
-	size_t total;
-	struct ward_rd words, bytes;
-	size_t n_word, words_at, bytes_at; /* offsets from the header */
-	struct ward_smb *m;
 };
 
 static bool fail(struct ward_smb *m, enum ward_smb_reason reason, size_t off)
@@ -33,8 +18,8 @@ static bool fail(struct ward_smb *m, enum ward_smb_reason reason, size_t off)
 	return false;
 }
 
-/* Bytes at an offset from the header: those that are there. False: they lie outside. */
-static bool buffer(const struct block *b, size_t off, size_t len, struct ward_slice *ret)
+bool ward_smb1_buffer(
+	const struct ward_smb1_block *b, size_t off, size_t len, struct ward_slice *ret)
 {
 	*ret = (struct ward_slice){NULL, 0};
 	if (!len)
@@ -48,7 +33,7 @@ static bool buffer(const struct block *b, size_t off, size_t len, struct ward_sl
 }
 
 /* Text up to its NUL or the end; UTF-16 begins at an even offset from the header. */
-static struct ward_slice string(struct block *b, bool unicode)
+static struct ward_slice string(struct ward_smb1_block *b, bool unicode)
 {
 	size_t unit = unicode ? 2 : 1, len = 0;
 	struct ward_slice s;
@@ -62,25 +47,25 @@ static struct ward_slice string(struct block *b, bool unicode)
 	return ward_slice_of(len ? s.p : NULL, len);
 }
 
-static struct ward_slice text(struct block *b)
+struct ward_slice ward_smb1_text(struct ward_smb1_block *b)
 {
 	return string(b, b->m->unicode);
 }
 
 /* MS-CIFS 2.2.1.1: a byte says what kind of buffer follows. */
-static struct ward_slice tagged(struct block *b)
+static struct ward_slice tagged(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->bytes, ward_rd_left(&b->bytes) ? 1 : 0);
-	return text(b);
+	return ward_smb1_text(b);
 }
 
-static void fid(struct block *b)
+void ward_smb1_fid(struct ward_smb1_block *b)
 {
 	b->m->fid = ward_rd_le16(&b->words);
 	b->m->has_fid = true;
 }
 
-static void negotiate_request(struct block *b)
+static void negotiate_request(struct ward_smb1_block *b)
 {
 	struct ward_smb *m = b->m;
 
@@ -95,7 +80,7 @@ static void negotiate_request(struct block *b)
 	}
 }
 
-static void negotiate_response(struct block *b)
+static void negotiate_response(struct ward_smb1_block *b)
 {
 	struct ward_smb *m = b->m;
 
@@ -125,7 +110,7 @@ static void negotiate_response(struct block *b)
 	m->domain = domain;
 }
 
-static void session_request(struct block *b)
+static void session_request(struct ward_smb1_block *b)
 {
 	struct ward_smb *m = b->m;
 	size_t first, second;
@@ -148,15 +133,15 @@ static void session_request(struct block *b)
 		if (first + second > ward_rd_left(&b->bytes))
 			return;
 		ward_rd_skip(&b->bytes, first + second);
-		m->user = text(b);
-		m->domain = text(b);
+		m->user = ward_smb1_text(b);
+		m->domain = ward_smb1_text(b);
 		m->count = (uint32_t)(first + second);
 	}
-	m->native_os = text(b);
-	m->native_lanman = text(b);
+	m->native_os = ward_smb1_text(b);
+	m->native_lanman = ward_smb1_text(b);
 }
 
-static void session_response(struct block *b)
+static void session_response(struct ward_smb1_block *b)
 {
 	struct ward_smb *m = b->m;
 
@@ -168,12 +153,12 @@ static void session_response(struct block *b)
 		m->token = ward_rd_bytes(
 			&b->bytes, len < ward_rd_left(&b->bytes) ? len : ward_rd_left(&b->bytes));
 	}
-	m->native_os = text(b);
-	m->native_lanman = text(b);
-	m->domain = text(b);
+	m->native_os = ward_smb1_text(b);
+	m->native_lanman = ward_smb1_text(b);
+	m->domain = ward_smb1_text(b);
 }
 
-static void tree_request(struct block *b)
+static void tree_request(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->words, 4 + 2);
 	size_t len = ward_rd_le16(&b->words);
@@ -181,14 +166,14 @@ static void tree_request(struct block *b)
 	if (len > ward_rd_left(&b->bytes))
 		return;
 	ward_rd_skip(&b->bytes, len);
-	b->m->name = text(b);
+	b->m->name = ward_smb1_text(b);
 	b->m->service = string(b, false);
 }
 
-static void tree_response(struct block *b)
+static void tree_response(struct ward_smb1_block *b)
 {
 	b->m->service = string(b, false);
-	b->m->native_fs = text(b);
+	b->m->native_fs = ward_smb1_text(b);
 	if (ward_str_starts(ward_slice_text(b->m->service), WARD_STR("IPC")))
 		b->m->share_type = 2;
 	else if (ward_str_starts(ward_slice_text(b->m->service), WARD_STR("LPT")))
@@ -197,7 +182,7 @@ static void tree_response(struct block *b)
 		b->m->share_type = 1;
 }
 
-static void create_request(struct block *b)
+static void create_request(struct ward_smb1_block *b)
 {
 	struct ward_smb *m = b->m;
 
@@ -208,15 +193,15 @@ static void create_request(struct block *b)
 	ward_rd_skip(&b->words, 4);
 	m->disposition = ward_rd_le32(&b->words);
 	m->options = ward_rd_le32(&b->words);
-	m->name = text(b);
+	m->name = ward_smb1_text(b);
 }
 
-static void create_response(struct block *b)
+static void create_response(struct ward_smb1_block *b)
 {
 	struct ward_smb *m = b->m;
 
 	ward_rd_skip(&b->words, 4 + 1);
-	fid(b);
+	ward_smb1_fid(b);
 	m->action = ward_rd_le32(&b->words);
 	ward_rd_skip(&b->words, 4 * 8);
 	m->attributes = ward_rd_le32(&b->words);
@@ -224,7 +209,7 @@ static void create_response(struct block *b)
 	m->file_size = ward_rd_le64(&b->words);
 }
 
-static void open_request(struct block *b)
+static void open_request(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->words, 4 + 2);
 	b->m->access = ward_rd_le16(&b->words);
@@ -233,13 +218,13 @@ static void open_request(struct block *b)
 	uint16_t how = ward_rd_le16(&b->words);
 
 	b->m->disposition = (how & 3) == 2 ? (how & 0x10 ? 5 : 4) : how & 0x10 ? 3 : 1;
-	b->m->name = text(b);
+	b->m->name = ward_smb1_text(b);
 }
 
-static void open_response(struct block *b)
+static void open_response(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->words, 4);
-	fid(b);
+	ward_smb1_fid(b);
 	b->m->attributes = ward_rd_le16(&b->words);
 	ward_rd_skip(&b->words, 4);
 	b->m->file_size = ward_rd_le32(&b->words);
@@ -247,18 +232,18 @@ static void open_response(struct block *b)
 	b->m->action = ward_rd_le16(&b->words) & 3;
 }
 
-static void close_request(struct block *b)
+static void close_request(struct ward_smb1_block *b)
 {
-	fid(b);
+	ward_smb1_fid(b);
 }
 
-static void read_request(struct block *b)
+static void read_request(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->words, 4);
-	fid(b);
+	ward_smb1_fid(b);
 }
 
-static void read_response(struct block *b)
+static void read_response(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->words, 4 + 2 + 2 + 2);
 	uint32_t len = ward_rd_le16(&b->words);
@@ -266,210 +251,41 @@ static void read_response(struct block *b)
 
 	len |= (uint32_t)ward_rd_le16(&b->words) << 16;
 	b->m->count = len;
-	if (!buffer(b, off, len, &b->m->data))
+	if (!ward_smb1_buffer(b, off, len, &b->m->data))
 		b->m->anomaly = "data-outside";
 }
 
-static void write_request(struct block *b)
+static void write_request(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->words, 4);
-	fid(b);
+	ward_smb1_fid(b);
 	ward_rd_skip(&b->words, 4 + 4 + 2 + 2);
 	uint32_t len = (uint32_t)ward_rd_le16(&b->words) << 16;
 
 	len |= ward_rd_le16(&b->words);
 	b->m->count = len;
-	if (!buffer(b, ward_rd_le16(&b->words), len, &b->m->data))
+	if (!ward_smb1_buffer(b, ward_rd_le16(&b->words), len, &b->m->data))
 		b->m->anomaly = "data-outside";
 }
 
-static void core_write_request(struct block *b)
+static void core_write_request(struct ward_smb1_block *b)
 {
-	fid(b);
+	ward_smb1_fid(b);
 	b->m->count = ward_rd_le16(&b->words);
 	ward_rd_skip(&b->bytes, ward_rd_left(&b->bytes) < 3 ? 0 : 3);
 	b->m->data = ward_rd_rest(&b->bytes);
 }
 
-static void rename_request(struct block *b)
+static void rename_request(struct ward_smb1_block *b)
 {
 	b->m->name = tagged(b);
 	b->m->new_name = tagged(b);
 }
 
-static void delete_request(struct block *b)
+static void delete_request(struct ward_smb1_block *b)
 {
 	b->m->name = tagged(b);
 	b->m->delete_pending = true;
-}
-
-/* Set-file and set-path information, MS-CIFS 2.2.6.7, 2.2.6.9. */
-static void set_information(struct block *b, struct ward_slice parameters, struct ward_slice data)
-{
-	struct ward_smb *m = b->m;
-	struct ward_rd p = ward_rd_slice(parameters), d = ward_rd_slice(data);
-	bool by_path = m->trans.sub == TRANS2_SET_PATH;
-
-	m->op = WARD_SMB_SET_INFO;
-	if (!by_path) {
-		m->fid = ward_rd_le16(&p);
-		m->has_fid = true;
-	}
-	m->info = ward_rd_le16(&p);
-	ward_rd_skip(&p, by_path ? 4 : 0);
-	if (by_path)
-		m->name = ward_rd_rest(&p);
-	if (m->info == SET_DISPOSITION || m->info == PASS_THROUGH + FILE_DISPOSITION) {
-		m->op = WARD_SMB_DELETE;
-		m->delete_pending = ward_rd_u8(&d) & 1;
-	} else if (m->info == PASS_THROUGH + FILE_RENAME) {
-		m->op = WARD_SMB_RENAME;
-		ward_rd_skip(&d, 4 + 4); /* MS-FSCC 2.4.42.1 */
-		size_t len = ward_rd_le32(&d);
-
-		m->new_name = ward_rd_bytes(&d, len < ward_rd_left(&d) ? len : ward_rd_left(&d));
-	}
-}
-
-static void transaction(
-	struct block *b, bool wide, unsigned n_setup, size_t par_off, size_t data_off)
-{
-	struct ward_smb *m = b->m;
-	struct ward_smb_trans *t = &m->trans;
-	struct ward_slice parameters;
-
-	if (n_setup && !t->has_sub) {
-		t->sub = ward_rd_le16(&b->words);
-		t->has_sub = true;
-		n_setup--;
-	}
-	t->outside = !buffer(b, par_off, t->parameters, &parameters);
-	t->outside |= !buffer(b, data_off, t->data, &m->data);
-	if (t->outside)
-		m->anomaly = "data-outside";
-	else if (t->data > t->total_data || t->parameters > t->total_parameters)
-		m->anomaly = "total-exceeded";
-	if (wide || m->response)
-		return;
-	if (m->command == WARD_SMB1_TRANS2) {
-		if (t->sub == TRANS2_SET_FILE || t->sub == TRANS2_SET_PATH)
-			set_information(b, parameters, m->data);
-		return;
-	}
-	m->name = text(b);
-	if (t->sub == PIPE_TRANSACT && n_setup) {
-		fid(b);
-		m->count = t->data;
-		m->op = WARD_SMB_PIPE;
-	}
-}
-
-static void trans_request(struct block *b)
-{
-	struct ward_smb_trans *t = &b->m->trans;
-
-	t->total_parameters = ward_rd_le16(&b->words);
-	t->total_data = ward_rd_le16(&b->words);
-	ward_rd_skip(&b->words, 2 + 2 + 1 + 1 + 2 + 4 + 2);
-	t->parameters = ward_rd_le16(&b->words);
-	size_t par_off = ward_rd_le16(&b->words);
-
-	t->data = ward_rd_le16(&b->words);
-	size_t data_off = ward_rd_le16(&b->words);
-	unsigned n_setup = ward_rd_u8(&b->words);
-
-	ward_rd_skip(&b->words, 1);
-	transaction(b, false, n_setup, par_off, data_off);
-}
-
-static void nt_trans_request(struct block *b)
-{
-	struct ward_smb_trans *t = &b->m->trans;
-
-	ward_rd_skip(&b->words, 1 + 2);
-	t->total_parameters = ward_rd_le32(&b->words);
-	t->total_data = ward_rd_le32(&b->words);
-	ward_rd_skip(&b->words, 4 + 4);
-	t->parameters = ward_rd_le32(&b->words);
-	size_t par_off = ward_rd_le32(&b->words);
-
-	t->data = ward_rd_le32(&b->words);
-	size_t data_off = ward_rd_le32(&b->words);
-
-	ward_rd_skip(&b->words, 1);
-	t->sub = ward_rd_le16(&b->words);
-	t->has_sub = true;
-	transaction(b, true, 0, par_off, data_off);
-}
-
-static void secondary(struct block *b, size_t par_off, size_t data_off)
-{
-	struct ward_smb_trans *t = &b->m->trans;
-	struct ward_slice parameters;
-
-	t->outside = !buffer(b, par_off, t->parameters, &parameters);
-	t->outside |= !buffer(b, data_off, t->data, &b->m->data);
-	if (t->outside)
-		b->m->anomaly = "data-outside";
-	else if ((uint64_t)t->data + t->data_displacement > t->total_data)
-		b->m->anomaly = "total-exceeded";
-}
-
-static void trans_secondary(struct block *b)
-{
-	struct ward_smb_trans *t = &b->m->trans;
-
-	t->total_parameters = ward_rd_le16(&b->words);
-	t->total_data = ward_rd_le16(&b->words);
-	t->parameters = ward_rd_le16(&b->words);
-	size_t par_off = ward_rd_le16(&b->words);
-
-	ward_rd_skip(&b->words, 2);
-	t->data = ward_rd_le16(&b->words);
-	size_t data_off = ward_rd_le16(&b->words);
-
-	t->data_displacement = ward_rd_le16(&b->words);
-	secondary(b, par_off, data_off);
-}
-
-static void nt_trans_secondary(struct block *b)
-{
-	struct ward_smb_trans *t = &b->m->trans;
-
-	ward_rd_skip(&b->words, 3);
-	t->total_parameters = ward_rd_le32(&b->words);
-	t->total_data = ward_rd_le32(&b->words);
-	t->parameters = ward_rd_le32(&b->words);
-	size_t par_off = ward_rd_le32(&b->words);
-
-	ward_rd_skip(&b->words, 4);
-	t->data = ward_rd_le32(&b->words);
-	size_t data_off = ward_rd_le32(&b->words);
-
-	t->data_displacement = ward_rd_le32(&b->words);
-	secondary(b, par_off, data_off);
-}
-
-static void trans_response(struct block *b)
-{
-	struct ward_smb_trans *t = &b->m->trans;
-	struct ward_slice parameters;
-
-	t->total_parameters = ward_rd_le16(&b->words);
-	t->total_data = ward_rd_le16(&b->words);
-	ward_rd_skip(&b->words, 2);
-	t->parameters = ward_rd_le16(&b->words);
-	size_t par_off = ward_rd_le16(&b->words);
-
-	ward_rd_skip(&b->words, 2);
-	t->data = ward_rd_le16(&b->words);
-	size_t data_off = ward_rd_le16(&b->words);
-
-	b->m->count = t->data;
-	t->outside = !buffer(b, par_off, t->parameters, &parameters) ||
-		     !buffer(b, data_off, t->data, &b->m->data);
-	if (t->outside)
-		b->m->anomaly = "data-outside";
 }
 
 struct command {
@@ -477,8 +293,8 @@ struct command {
 	bool andx;
 	enum ward_smb_op op;
 	uint8_t request_words, response_words; /* at least; 0: not read below that */
-	void (*request)(struct block *b);
-	void (*response)(struct block *b);
+	void (*request)(struct ward_smb1_block *b);
+	void (*response)(struct ward_smb1_block *b);
 };
 
 static const struct command commands[] = {
@@ -489,20 +305,20 @@ static const struct command commands[] = {
 	{0x07, false, WARD_SMB_RENAME, 1, 0, rename_request, NULL},
 	{0x0b, false, WARD_SMB_WRITE, 5, 0, core_write_request, NULL},
 	{0x24, true, WARD_SMB_QUIET, 8, 0, NULL, NULL},
-	{0x25, false, WARD_SMB_TRANS, 14, 10, trans_request, trans_response},
-	{0x26, false, WARD_SMB_SECONDARY, 8, 0, trans_secondary, NULL},
+	{0x25, false, WARD_SMB_TRANS, 14, 10, ward_smb1_trans_request, ward_smb1_trans_response},
+	{0x26, false, WARD_SMB_SECONDARY, 8, 0, ward_smb1_trans_secondary, NULL},
 	{0x2d, true, WARD_SMB_OPEN, 15, 15, open_request, open_response},
 	{0x2e, true, WARD_SMB_READ, 10, 12, read_request, read_response},
 	{0x2f, true, WARD_SMB_WRITE, 12, 0, write_request, NULL},
-	{0x32, false, WARD_SMB_TRANS, 14, 10, trans_request, trans_response},
-	{0x33, false, WARD_SMB_SECONDARY, 8, 0, trans_secondary, NULL},
+	{0x32, false, WARD_SMB_TRANS, 14, 10, ward_smb1_trans_request, ward_smb1_trans_response},
+	{0x33, false, WARD_SMB_SECONDARY, 8, 0, ward_smb1_trans_secondary, NULL},
 	{0x71, false, WARD_SMB_TREE_END, 0, 0, NULL, NULL},
 	{0x72, false, WARD_SMB_NEGOTIATE, 0, 1, negotiate_request, negotiate_response},
 	{0x73, true, WARD_SMB_SESSION, 10, 3, session_request, session_response},
 	{0x74, true, WARD_SMB_OTHER, 2, 0, NULL, NULL},
 	{0x75, true, WARD_SMB_TREE, 4, 2, tree_request, tree_response},
-	{0xa0, false, WARD_SMB_TRANS, 19, 18, nt_trans_request, NULL},
-	{0xa1, false, WARD_SMB_SECONDARY, 18, 0, nt_trans_secondary, NULL},
+	{0xa0, false, WARD_SMB_TRANS, 19, 18, ward_smb1_nt_trans_request, NULL},
+	{0xa1, false, WARD_SMB_SECONDARY, 18, 0, ward_smb1_nt_trans_secondary, NULL},
 	{0xa2, true, WARD_SMB_OPEN, 24, 34, create_request, create_response},
 	{0xa4, false, WARD_SMB_QUIET, 0, 0, NULL, NULL},
 	{0xa5, false, WARD_SMB_RENAME, 4, 0, rename_request, NULL},
@@ -544,7 +360,7 @@ static bool read_head(struct ward_slice front, struct ward_smb *m, uint8_t *ret_
 }
 
 /* The words and bytes at b->words_at - 1. */
-static bool read_block(struct block *b)
+static bool read_block(struct ward_smb1_block *b)
 {
 	size_t at = b->words_at - 1;
 	struct ward_rd r = ward_rd_from(b->front.p, b->front.len);
@@ -563,7 +379,7 @@ static bool read_block(struct block *b)
 }
 
 /* Where the next command stands, 0: this was the last. False: it points backwards or outside. */
-static bool next_block(const struct block *b, const struct command *c, size_t *ret)
+static bool next_block(const struct ward_smb1_block *b, const struct command *c, size_t *ret)
 {
 	struct ward_rd r = b->words;
 	uint8_t next = ward_rd_u8(&r);
@@ -583,7 +399,7 @@ static bool next_block(const struct block *b, const struct command *c, size_t *r
 
 bool ward_smb1_parse(struct ward_slice front, size_t total, size_t *block, struct ward_smb *ret)
 {
-	struct block b = {.front = front, .total = total, .m = ret};
+	struct ward_smb1_block b = {.front = front, .total = total, .m = ret};
 	uint8_t code;
 
 	*ret = (struct ward_smb){.version = 1, .reason = WARD_SMB_REASON_N};
@@ -605,7 +421,7 @@ bool ward_smb1_parse(struct ward_slice front, size_t total, size_t *block, struc
 	struct ward_rd words = b.words;
 	size_t next;
 	unsigned least = ret->response ? c->response_words : c->request_words;
-	void (*read)(struct block *) = ret->response ? c->response : c->request;
+	void (*read)(struct ward_smb1_block *) = ret->response ? c->response : c->request;
 
 	/* MS-CIFS 2.2.4: an error's answer has no words. */
 	ret->failed = ret->response && b.n_word < least;

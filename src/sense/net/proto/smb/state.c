@@ -22,6 +22,8 @@ static void end_file(struct ward_dissect *d, struct ward_smb_slot *s, enum ward_
 	if (s->state == WARD_SMB_SLOT_OPEN && !s->pipe &&
 		(s->reads || s->writes || s->delete_pending))
 		ward_smb_tell_file(d, s, end);
+	if (s->state == WARD_SMB_SLOT_OPEN && s->pipe)
+		ward_smb_pipe_end(d, s, s->fid);
 	for (size_t i = 0; i < WARD_SMB_PENDING; i++) {
 		struct ward_smb_pending *p = &f->pending[i];
 
@@ -209,6 +211,21 @@ static void see_session_request(
 	ward_smb_keep(&f->ntlm.domain, m->domain, m->unicode);
 }
 
+/* When the opening or the share was not seen, a bind that fills the write makes it a pipe. */
+static bool on_pipe(
+	struct ward_smb_flow *f, const struct ward_smb_pending *p, const struct ward_smb *m)
+{
+	struct ward_smb_slot *s = slot_at(f, p->slot);
+	struct ward_rpc_pdu pdu;
+	bool pipe = (s && s->pipe) || ward_smb_pipe_known(f, p->fid) ||
+		    (m->op == WARD_SMB_WRITE && ward_rpc_head(m->data, &pdu) &&
+			    pdu.type == WARD_RPC_BIND && pdu.size == m->count);
+
+	if (s)
+		s->pipe = pipe;
+	return pipe;
+}
+
 /* The names and the file that a request is about. */
 static void see_arguments(
 	struct ward_dissect *d, const struct ward_smb *m, struct ward_smb_pending *p)
@@ -230,6 +247,8 @@ static void see_arguments(
 		f->slot[p->slot - 1].order = f->order++;
 	if (m->op == WARD_SMB_WRITE && p->slot)
 		see_write(&f->slot[p->slot - 1], m);
+	if ((m->op == WARD_SMB_WRITE && on_pipe(f, p, m)) || m->op == WARD_SMB_PIPE)
+		ward_smb_pipe_bytes(d, slot_at(f, p->slot), p->fid, m);
 }
 
 static void see_request(struct ward_dissect *d, struct ward_smb *m)
@@ -251,6 +270,7 @@ static void see_request(struct ward_dissect *d, struct ward_smb *m)
 		.op = m->op,
 		.command = m->command,
 		.mid = m->mid,
+		.fid = m->fid,
 		.order = f->order++,
 		.tree = m->tree,
 		.pid = m->pid,
@@ -312,6 +332,19 @@ static void see_open(
 	s->delete_pending = p->options & OPTION_DELETE_ON_CLOSE;
 }
 
+static void see_read(
+	struct ward_dissect *d, const struct ward_smb_pending *p, const struct ward_smb *m)
+{
+	struct ward_smb_slot *s = slot_at(d->flow, p->slot);
+
+	if (on_pipe(d->flow, p, m))
+		ward_smb_pipe_bytes(d, s, p->fid, m);
+	if (!s)
+		return;
+	s->reads++;
+	s->read_bytes += m->count;
+}
+
 /* What a good answer changes. */
 static void apply(
 	struct ward_dissect *d, const struct ward_smb_pending *p, const struct ward_smb *m)
@@ -336,10 +369,10 @@ static void apply(
 		see_open(f, p, m);
 		break;
 	case WARD_SMB_READ:
-		if (s) {
-			s->reads++;
-			s->read_bytes += m->count;
-		}
+		see_read(d, p, m);
+		break;
+	case WARD_SMB_PIPE:
+		ward_smb_pipe_bytes(d, s, p->fid, m);
 		break;
 	case WARD_SMB_DELETE:
 		if (s)
@@ -362,7 +395,6 @@ static void apply(
 	case WARD_SMB_IOCTL:
 	case WARD_SMB_TRANS:
 	case WARD_SMB_SECONDARY:
-	case WARD_SMB_PIPE:
 	case WARD_SMB_QUIET:
 	default:
 		break;
@@ -437,4 +469,7 @@ void ward_smb_finish(struct ward_dissect *d)
 	for (size_t i = 0; i < WARD_SMB_SLOTS; i++)
 		if (f->slot[i].state == WARD_SMB_SLOT_OPEN)
 			end_file(d, &f->slot[i], WARD_SMB_END_FLOW);
+	for (size_t i = 0; i < WARD_SMB_PIPES; i++)
+		if (f->pipe[i].used)
+			ward_smb_pipe_end(d, NULL, f->pipe[i].fid);
 }

@@ -2,7 +2,7 @@
 #ifndef WARD_SENSE_NET_SMB_STREAM_H
 #define WARD_SENSE_NET_SMB_STREAM_H
 
-#include "sense/net/proto/ntlm/ntlm.h"
+#include "sense/net/proto/dce_rpc/rpc.h"
 #include "sense/net/proto/smb/smb.h"
 #include "sense/net/sensor.h"
 
@@ -10,6 +10,7 @@ enum {
 	WARD_SMB_PENDING = 32, /* requests without their answer */
 	WARD_SMB_SLOTS = 16,   /* open files, and names that wait for an answer */
 	WARD_SMB_TREES = 6,
+	WARD_SMB_PIPES = 3,  /* named pipes whose calls are followed at once */
 	WARD_SMB_NAME = 240, /* bytes kept of a file's path: its end */
 	WARD_SMB_SHARE = 96,
 	WARD_SMB_SAMPLE = 4096, /* of one write, for its entropy; shorter ones say too little */
@@ -40,13 +41,20 @@ struct ward_smb_pending {
 	uint8_t slot, new_slot; /* index + 1; 0: none */
 	enum ward_smb_op op;
 	uint16_t command;
-	uint64_t mid, order;
+	uint64_t mid, fid, order;
 	uint32_t tree, pid;
 	ward_ns time;
 	uint32_t access, disposition, options, info;
 	bool delete_pending;
 	struct ward_smb_trans trans;
 	const char *anomaly;
+};
+
+/* Calls on one open named pipe. */
+struct ward_smb_pipe {
+	bool used;
+	uint64_t fid, order;
+	struct ward_rpc rpc;
 };
 
 struct ward_smb_tree {
@@ -68,7 +76,8 @@ struct ward_smb_flow {
 	uint8_t n_dialect, n_dialect_seen, dialect_version;
 	uint16_t dialect[WARD_SMB_DIALECTS]; /* offered */
 	uint64_t order;
-	struct ward_ntlm_session ntlm;
+	struct ward_ntlm_session ntlm, pipe_ntlm;
+	struct ward_smb_pipe pipe[WARD_SMB_PIPES];
 	struct ward_ntlm_text os, lanman; /* of the client */
 	struct ward_smb_pending pending[WARD_SMB_PENDING];
 	struct ward_smb_slot slot[WARD_SMB_SLOTS];
@@ -85,11 +94,19 @@ void ward_smb_see(struct ward_dissect *d, struct ward_smb *m);
 /* Nothing more will come: requests and files that are still open are told. */
 void ward_smb_finish(struct ward_dissect *d);
 
+/* pipe.c: bytes of d's side on a named pipe, and its end; s: the pipe's slot, or NULL */
+void ward_smb_pipe_bytes(struct ward_dissect *d, const struct ward_smb_slot *s, uint64_t fid,
+	const struct ward_smb *m);
+bool ward_smb_pipe_known(const struct ward_smb_flow *f, uint64_t fid);
+void ward_smb_pipe_end(struct ward_dissect *d, const struct ward_smb_slot *s, uint64_t fid);
+
 /* text.c: what is kept of a name: its end, in whole characters. */
 size_t ward_smb_tail(struct ward_slice s, bool unicode, char *ret, size_t cap);
 void ward_smb_keep(struct ward_ntlm_text *t, struct ward_slice s, bool unicode);
 
-/* events.c; m: the answer, NULL when there was none */
+/* events.c; m: the answer, NULL when there was none. The names of DCE/RPC and NTLM follow its own.
+ */
+const uint32_t *ward_smb_rpc_names(const struct ward_dissect *d);
 bool ward_smb_name_at(size_t i, struct ward_wr *w);
 void ward_smb_tell(
 	struct ward_dissect *d, const struct ward_smb_pending *p, const struct ward_smb *m);
