@@ -33,6 +33,10 @@
 	X(MODEL_CLASSES, "model.classes", 16384, 64, 1048576, "classes",                           \
 		"classes of the ontology")                                                         \
 	X(MODEL_THREATS, "model.threats", 4096, 16, 65536, "threats", "threats of the dictionary") \
+	X(INVENTORY_HOSTS, "inventory.hosts", 65536, 16, 1048576, "endpoints",                     \
+		"pairs of hardware and IP address that the inventory remembers")                   \
+	X(INVENTORY_BYTES, "inventory.bytes", 268435456, 65536, 17179869184, "bytes",              \
+		"what the inventory remembers of them together")                                   \
 	X(NET_FLOWS, "net.flows", 65536, 1024, 4194304, "flows", "flows remembered at once")       \
 	X(NET_HOSTS, "net.hosts", 65536, 256, 1048576, "hosts",                                    \
 		"addresses remembered as seen on a network")                                       \
