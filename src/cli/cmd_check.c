@@ -1,9 +1,11 @@
 #include "cli/commands.h"
 #include "exercise/scenario.h"
 #include "impact/impact.h"
+#include "model/inventory/rules.h"
 #include "model/model.h"
 
 #include <limits.h>
+#include <unistd.h>
 
 enum { OUT_MAX = 64 << 20 };
 
@@ -240,6 +242,29 @@ static enum ward_err check_propagation(const struct args *a, const char *content
 	return err;
 }
 
+/* Content of one's own may do without. */
+static enum ward_err check_inventory(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	char dir[PATH_MAX];
+	struct ward_names names;
+	struct ward_inv_rules *r = NULL;
+	int n = snprintf(dir, sizeof(dir), "%s/inventory", content);
+
+	(void)a;
+	if (n < 0 || (size_t)n >= sizeof(dir))
+		return WARD_ERR_LIMIT;
+	if (!*m || access(dir, F_OK) != 0)
+		return WARD_OK;
+	enum ward_err err = ward_names_init(&names, ward_mem_heap(), lim);
+
+	if (!err)
+		err = ward_inv_rules_load(dir, ward_model_ontology(*m), &names, lim, d, &r);
+	ward_inv_rules_free(r);
+	ward_names_fini(&names);
+	return err;
+}
+
 static enum ward_err check_scenarios(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -254,6 +279,7 @@ static const struct checker checkers[] = {
 	{check_limits},
 	{check_model},
 	{check_propagation},
+	{check_inventory},
 	{check_scenarios},
 };
 

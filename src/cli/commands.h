@@ -9,6 +9,7 @@
 	X(detect)          \
 	X(exercise_record) \
 	X(impact)          \
+	X(inventory)       \
 	X(replay)          \
 	X(run)             \
 	X(limits)          \
