@@ -52,6 +52,7 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(NET_SURICATA, "net.suricata.*", TELEMETRY, 0,                                            \
 		"a record of Suricata; its event_type ends the name")                              \
 	X(NET_ANY, "net.*", TELEMETRY, 0, "other observations of the network sensor")              \
+	X(ASSET_ANY, "asset.*", EVIDENCE, 0, "news of the inventory: new, changed, conflict")      \
 	X(CLOUD_TRAIL, "cloud.aws.cloudtrail", TELEMETRY, 0, "a record of AWS CloudTrail")         \
 	X(LOG_SYSLOG, "log.syslog", TELEMETRY, 0, "a syslog message, RFC 5424 or RFC 3164")        \
 	X(LOG_PLAIN, "log.plain", TELEMETRY, 0, "a line of text without a known header")           \
