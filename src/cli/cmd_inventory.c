@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "conf/conf.h"
+#include "model/inventory/change.h"
 #include "model/inventory/report.h"
 #include "sense/log/log.h"
 #include "sense/net/replay.h"
@@ -15,7 +16,7 @@ enum { FILES_MAX = 256, PATH_LEN = 4096, ARENA_MAX = 64 << 20, OUT_MAX = 1 << 30
 
 #define OUI_DIR "/usr/share/ieee-data"
 
-enum form { TABLE, JSON, CSV, CYCLONEDX, WHY };
+enum form { TABLE, JSON, CSV, CYCLONEDX, WHY, CHANGES };
 
 struct job {
 	const struct ward_cmd *cmd;
@@ -45,7 +46,7 @@ static const struct ward_input_driver *const drivers[] = {&ward_log_driver_event
 static const struct {
 	const char *name;
 	enum form form;
-} forms[] = {{"--json", JSON}, {"--csv", CSV}, {"--cyclonedx", CYCLONEDX}};
+} forms[] = {{"--json", JSON}, {"--csv", CSV}, {"--cyclonedx", CYCLONEDX}, {"--changes", CHANGES}};
 
 /* An option with a value; false when it is none of them. */
 static bool option(struct job *job, const char *name, const char *value, int *ret)
@@ -257,6 +258,33 @@ static int why(struct job *job, const struct ward_inv_report *r, struct ward_wr 
 	return WARD_EXIT_DONE;
 }
 
+struct lines {
+	struct ward_wr *w;
+	const struct ward_names *names;
+};
+
+static enum ward_err put_event(void *ctx, const struct ward_event *e)
+{
+	struct lines *l = ctx;
+
+	ward_event_write_json(e, l->names, l->w);
+	ward_wr_ch(l->w, '\n');
+	return WARD_OK;
+}
+
+static int changes(struct job *job, const struct ward_inv_report *r, struct ward_wr *w)
+{
+	struct lines l = {w, &job->names};
+	struct ward_changes ch;
+
+	ward_changes_init(&ch, job->rules, job->model, ward_mem_heap());
+	enum ward_err err =
+		ward_changes_tell(&ch, r->c, r->n, r->now, &job->scratch, put_event, &l);
+
+	ward_changes_fini(&ch);
+	return err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
+}
+
 static int print(struct job *job)
 {
 	static void (*const write[])(const struct ward_inv_report *, struct ward_wr *) = {
@@ -284,6 +312,8 @@ static int print(struct job *job)
 		code = ward_cli_fail(job->cmd, "%s", ward_err_text(err));
 	else if (job->form == WHY)
 		code = why(job, &r, &w);
+	else if (job->form == CHANGES)
+		code = changes(job, &r, &w);
 	else
 		write[job->form](&r, &w);
 	if (!code && !ward_cli_put(&w, stdout))
@@ -369,6 +399,9 @@ const struct ward_cmd ward_cmd_inventory = {
 		"evidence\n"
 		"  --json            one object per device and line\n"
 		"  --csv             rows of assets.csv for what the directory does not have\n"
+		"  --changes         news as event lines (asset.new, asset.changed, "
+		"asset.conflict),\n"
+		"                    for rules\n"
 		"  --cyclonedx       one CycloneDX 1.6 document\n"
 		"  --makers DIR      the IEEE's lists of hardware addresses (default:\n"
 		"                    /usr/share/ieee-data, from the package ieee-data)\n"
