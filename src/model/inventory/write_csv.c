@@ -3,11 +3,19 @@
 
 enum { SURE_OF_CLASS = 50, SURE_OF_ROOM = 50, KEYS_MAX = 1 << 20, KEYS_BYTES = 64 << 20 };
 
-/* RFC 4180: quoted, with quotes doubled. */
+static bool begins_formula(char c)
+{
+	return c == '=' || c == '+' || c == '-' || c == '@';
+}
+
+/* RFC 4180: quoted, with quotes doubled. A device chooses its name: one that a spreadsheet would
+ * take for a formula loses its first characters. */
 static void put_cell(struct ward_wr *w, struct ward_str s)
 {
 	bool plain = true;
 
+	while (s.len && begins_formula(s.p[0]))
+		s = ward_str_sub(s, 1, s.len);
 	for (size_t i = 0; i < s.len; i++)
 		plain &= s.p[i] != ',' && s.p[i] != '"' && (unsigned char)s.p[i] >= 0x20;
 	if (!plain)

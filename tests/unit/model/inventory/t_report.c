@@ -18,6 +18,8 @@ static void fill(struct inv_lab *l)
 		"\"value\":\"A \\\"B\\\", C\"");
 	inv_lab_event(l, "net.x.iam", 4,
 		"\"src_mac\":\"02:11:22:00:00:0a\",\"src_ip\":\"10.1.0.10\",\"id\":77");
+	inv_lab_event(
+		l, "net.dhcp.request", 4, "\"chaddr\":\"02:11:22:00:00:0a\",\"host\":\"=Sum(1)\"");
 	inv_lab_event(l, "net.x.soft", 5, "\"dst_ip\":\"10.1.0.10\",\"banner\":\"Web/1.2\"");
 	inv_lab_view(l, true);
 }
@@ -37,7 +39,7 @@ static void test_csv(void **state)
 	ward_wr_ch(&w, 0);
 	assert_string_equal((const char *)w.p,
 		"id,name,class,room,network,ip,mac,keys,vendor,model\n"
-		"seen-02112200000a,Device,device,,n-bms,10.1.0.10,02:11:22:00:00:0a,bacnet:77,"
+		"seen-02112200000a,sum(1),device,,n-bms,10.1.0.10,02:11:22:00:00:0a,bacnet:77,"
 		"Seven,\"A \"\"B\"\", C\"\n");
 	assert_int_equal(
 		lab_load(&after, ward_mem_heap(), NULL, "assets-new.csv", (const char *)w.p),
