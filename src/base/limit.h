@@ -51,7 +51,8 @@
 	X(NET_STREAM_SIDE, "net.stream.side", 262144, 4096, 16777216, "bytes",                     \
 		"TCP content held for one direction; longer messages are passed over")             \
 	X(NET_STATES, "net.states", 16384, 16, 1048576, "flows",                                   \
-		"flows for which a dissector remembers something")                                 \
+		"flows for which a dissector remembers up to 2 KiB; half as many up to 8, "        \
+		"an eighth up to 32")                                                              \
 	X(DETECT_RULES, "detect.rules", 16384, 16, 131072, "rules", "rules loaded at once")        \
 	X(DETECT_RULE_BYTES, "detect.rule_bytes", 536870912, 1048576, 4294967296, "bytes",         \
 		"memory for all loaded rules together")                                            \

@@ -42,9 +42,37 @@ static enum ward_err init_module(
 	return WARD_OK;
 }
 
+/* What a dissector keeps is of very different size: of what takes more there are fewer. */
+static const struct {
+	size_t most_bytes;
+	size_t share; /* a table has net.states / share entries */
+} size_class[WARD_NET_STATE_SIZES] = {{2048, 1}, {8192, 2}, {32768, 8}};
+
+static size_t class_of(size_t bytes)
+{
+	size_t i = 0;
+
+	while (bytes > size_class[i].most_bytes)
+		i++;
+	return i;
+}
+
+static enum ward_err init_states(
+	struct ward_net *n, const size_t largest[WARD_NET_STATE_SIZES], uint64_t max)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < WARD_NET_STATE_SIZES && err == WARD_OK; i++)
+		if (largest[i])
+			err = ward_lru_init(&n->state[i], n->mem, sizeof(struct ward_flow *),
+				largest[i],
+				(size_t)(max + size_class[i].share - 1) / size_class[i].share);
+	return err;
+}
+
 enum ward_err ward_dissect_init(struct ward_net *n, const struct ward_limits *lim)
 {
-	size_t state_bytes = 0;
+	size_t largest[WARD_NET_STATE_SIZES] = {0};
 	enum ward_err err = WARD_OK;
 
 	/* a bit each in ward_dissect_pick */
@@ -56,15 +84,14 @@ enum ward_err ward_dissect_init(struct ward_net *n, const struct ward_limits *li
 	for (size_t i = 0; i < n->n_module && err == WARD_OK; i++) {
 		const struct ward_dissector *m = ward_dissector_at(i);
 
+		WARD_ASSERT(m->flow_bytes <= size_class[WARD_NET_STATE_SIZES - 1].most_bytes);
 		err = init_module(n, &n->module[i], m);
 		n->has_stream_module |= m->proto == WARD_PROTO_TCP;
-		if (m->flow_bytes > state_bytes)
-			state_bytes = m->flow_bytes;
+		size_t *bytes = &largest[class_of(m->flow_bytes)];
+
+		*bytes = m->flow_bytes > *bytes ? m->flow_bytes : *bytes;
 	}
-	if (err || !state_bytes)
-		return err;
-	return ward_lru_init(&n->state, n->mem, sizeof(struct ward_flow *), state_bytes,
-		ward_limit(lim, WARD_LIMIT_NET_STATES));
+	return err ? err : init_states(n, largest, ward_limit(lim, WARD_LIMIT_NET_STATES));
 }
 
 void ward_dissect_fini(struct ward_net *n)
@@ -139,7 +166,7 @@ size_t ward_dissect_pick(const struct ward_net *n, const struct ward_packet *p,
 static void drop_state(struct ward_net *n, struct ward_flow *flow)
 {
 	if (flow->kept)
-		ward_lru_del(&n->state, flow->kept);
+		ward_lru_del(&n->state[flow->kept_size], flow->kept);
 	flow->kept = NULL;
 }
 
@@ -166,17 +193,20 @@ void ward_dissect_leave(struct ward_net *n, struct ward_flow *flow)
  * is left alone, or else the one that spoke least recently. */
 static void *take_state(struct ward_net *n, struct ward_flow *flow, size_t bytes)
 {
-	if (ward_lru_full(&n->state)) {
-		void *victim = ward_lru_oldest(&n->state, LIST_UNCONFIRMED);
+	struct ward_lru *state = &n->state[class_of(bytes)];
+
+	if (ward_lru_full(state)) {
+		void *victim = ward_lru_oldest(state, LIST_UNCONFIRMED);
 		struct ward_flow *owner;
 
 		if (!victim)
-			victim = ward_lru_oldest(&n->state, LIST_CONFIRMED);
-		memcpy(&owner, ward_lru_key(&n->state, victim), sizeof(owner));
+			victim = ward_lru_oldest(state, LIST_CONFIRMED);
+		memcpy(&owner, ward_lru_key(state, victim), sizeof(owner));
 		n->count[WARD_NET_STATE_EVICTED]++;
 		ward_dissect_leave(n, owner);
 	}
-	return ward_lru_add_part(&n->state, &flow, LIST_UNCONFIRMED, bytes);
+	flow->kept_size = (uint8_t)class_of(bytes);
+	return ward_lru_add_part(state, &flow, LIST_UNCONFIRMED, bytes);
 }
 
 struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_packet *p,
@@ -190,8 +220,8 @@ struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_pac
 	if (m->flow_bytes && !flow->kept)
 		flow->kept = take_state(n, flow, m->flow_bytes);
 	else if (flow->kept)
-		ward_lru_touch(
-			&n->state, flow->kept, flow->confirmed ? LIST_CONFIRMED : LIST_UNCONFIRMED);
+		ward_lru_touch(&n->state[flow->kept_size], flow->kept,
+			flow->confirmed ? LIST_CONFIRMED : LIST_UNCONFIRMED);
 	return (struct ward_dissect){.net = n,
 		.packet = p,
 		.module = m,

@@ -46,7 +46,8 @@ struct ward_dissector {
 	/* A confirmed flow that keeps something is over; d's packet is the client's, payload there
 	 * is none. For what never came: requests without answer. NULL: nothing to say. */
 	void (*over)(struct ward_dissect *d);
-	size_t flow_bytes; /* what it keeps per flow, for both directions; 0: nothing */
+	size_t flow_bytes; /* what it keeps per flow, for both directions, at most 32 KiB; 0:
+			      nothing */
 	/* Readies a library that it uses, before the first packet and before the sandbox: may open
 	 * files, once per process. False: no memory. NULL: nothing to do. */
 	bool (*start)(void);

@@ -52,8 +52,9 @@ struct ward_flow {
 	bool left_alone;  /* no dissector sees it any more */
 	uint8_t tries;
 	uint8_t n_past;
+	uint8_t kept_size;            /* which of the state tables holds what is kept */
 	uint8_t past[WARD_FLOW_PAST]; /* modules that handed the flow over to another protocol */
-	void *kept;                   /* of the module, in ward_net's state table; NULL: none */
+	void *kept;                   /* of the module, in ward_net's state tables; NULL: none */
 	/* What follow.c knows. */
 	uint8_t syn;                /* bit per side whose SYN was seen */
 	uint32_t isn[2];            /* [0] of the client: number of its SYN */

@@ -87,7 +87,8 @@ void ward_net_free(struct ward_net *n)
 	ward_lru_fini(&n->malformed);
 	ward_lru_fini(&n->self.sent);
 	ward_lru_fini(&n->follow);
-	ward_lru_fini(&n->state);
+	for (size_t i = 0; i < WARD_NET_STATE_SIZES; i++)
+		ward_lru_fini(&n->state[i]);
 	ward_stream_fini(&n->stream);
 	ward_frags_fini(&n->frags);
 	ward_arena_fini(&n->arena);

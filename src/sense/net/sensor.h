@@ -55,7 +55,7 @@ struct ward_net_module {
 	uint64_t *reason; /* counts, module->n_reason */
 };
 
-enum { WARD_NET_SCRATCH = 16384 };
+enum { WARD_NET_SCRATCH = 16384, WARD_NET_STATE_SIZES = 3 };
 
 struct ward_net {
 	const struct ward_mem *mem;
@@ -68,13 +68,14 @@ struct ward_net {
 	struct ward_event event; /* the one being built */
 	struct ward_lru flow;    /* struct ward_flow_key -> struct ward_flow */
 	struct ward_frags frags;
-	struct ward_lru host;           /* host.c */
-	struct ward_lru arp;            /* host.c */
-	struct ward_lru malformed;      /* malformed.c */
-	struct ward_lru follow;         /* follow.c: struct ward_flow * -> struct ward_follow */
-	struct ward_lru state;          /* dissect.c: struct ward_flow * -> flow_bytes */
-	struct ward_stream_pool stream; /* of all that are followed */
-	struct ward_net_module *module; /* by number of the dissector */
+	struct ward_lru host;      /* host.c */
+	struct ward_lru arp;       /* host.c */
+	struct ward_lru malformed; /* malformed.c */
+	struct ward_lru follow;    /* follow.c: struct ward_flow * -> struct ward_follow */
+	struct ward_lru
+		state[WARD_NET_STATE_SIZES]; /* dissect.c: struct ward_flow * -> flow_bytes */
+	struct ward_stream_pool stream;      /* of all that are followed */
+	struct ward_net_module *module;      /* by number of the dissector */
 	size_t n_module;
 	bool has_stream_module;
 	struct { /* self.c: what was told of the counters, and what is to be told */

@@ -246,6 +246,7 @@ static void test_start_tls(void **state)
 	expect_told("\"ldap.extended_oid\":\"1.3.6.1.4.1.1466.20037\","
 		    "\"ldap.extended\":\"start_tls\"",
 		2);
+	again(&ward_dissect_ldap);
 	(void)feed(1, MSG("0", "78( 0a=52 04'' 04'' 8a'1.3.6.1.4.1.1466.20036' )"));
 	expect_told("\"ldap.extended\":\"notice_of_disconnection\",\"ldap.result\":\"unavailable\","
 		    "\"ldap.result_code\":52,\"ldap.outcome\":\"unrequested\"",
