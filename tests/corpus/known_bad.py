@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Our own rules over captures of known attacks, and of ordinary traffic.
+
+Usage: known_bad.py WARD CONTENT [CAPTURE...]
+
+Every file `known-bad*` beside this one is a table: rule, capture, detections, why. A rule is named by
+its file below CONTENT/rules without the ending; `-` with 0 stands for a capture in which nothing may be
+found. Each capture that is listed anywhere goes through `ward sense net` and `ward detect` with all
+rules, without a hospital directory; what is found must be exactly what the tables say, so a hit of any
+other rule must be there too, with its reason. A detection counts once, by its id, unless it was taken
+back. Captures are below $WARD_SHARED_DATA/pcaps; exits 77 without it. With captures named, prints what
+is found in them as lines for a table.
+"""
+import glob
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+
+def rules_of(content):
+    """id -> file below rules/, without its ending; of all rules."""
+    top, names = os.path.join(content, "rules"), {}
+    for path in sorted(glob.glob(os.path.join(top, "**", "*.yml"), recursive=True)):
+        with open(path, encoding="utf-8") as f:
+            for line in f:
+                if line.startswith("id: "):
+                    names[line.split()[1]] = os.path.relpath(path, top)[:-len(".yml")]
+    return names
+
+
+def wanted(names):
+    """capture -> {rule: detections}, of all tables."""
+    want = {}
+    for table in sorted(glob.glob(os.path.join(os.path.dirname(__file__), "known-bad*"))):
+        with open(table, encoding="utf-8") as f:
+            for number, line in enumerate(f, 1):
+                if not line.strip() or line.startswith("#"):
+                    continue
+                where = f"{os.path.basename(table)}:{number}"
+                cell = line.split(None, 3)
+                if len(cell) != 4 or not cell[2].isdigit():
+                    raise SystemExit(f"{where}: not rule, capture, number, reason")
+                rule, capture, n = cell[0], cell[1], int(cell[2])
+                if rule not in names.values() and (rule != "-" or n):
+                    raise SystemExit(f"{where}: no rule {rule}")
+                counts = want.setdefault(capture, {})
+                if n and counts.setdefault(rule, n) != n:
+                    raise SystemExit(f"{where}: another table says {counts[rule]}")
+    return want
+
+
+def found(ward, content, path):
+    """Detections by rule id."""
+    with subprocess.Popen([ward, "sense", "net", path], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL) as sense:
+        detect = subprocess.run(
+            [ward, "detect", "--content", content, "--rules", os.path.join(content, "rules"), "-"],
+            stdin=sense.stdout, capture_output=True, check=False)
+    # 1 of the sensor: the capture is damaged
+    if sense.returncode not in (0, 1) or detect.returncode:
+        raise SystemExit(f"{path}: exit codes {sense.returncode} and {detect.returncode}\n"
+                         + detect.stderr.decode())
+    last = {}
+    for line in detect.stdout.decode().splitlines():
+        d = json.loads(line)
+        last[d["id"]] = d
+    return Counter(d["rule"]["id"] for d in last.values() if not d.get("withdrawn"))
+
+
+def main():
+    ward, content, show = sys.argv[1], sys.argv[2], sys.argv[3:]
+    data = os.environ.get("WARD_SHARED_DATA", "")
+    if not data:
+        print("needs WARD_SHARED_DATA")
+        return 77
+    names = rules_of(content)
+    want = wanted(names) if not show else dict.fromkeys(show, {})
+    bad = hits = 0
+    with ThreadPoolExecutor(2) as pool:
+        jobs = {c: pool.submit(found, ward, content, os.path.join(data, "pcaps", c)) for c in want}
+        for capture, job in jobs.items():
+            got = Counter()
+            for rule, n in job.result().items():
+                got[names[rule]] += n
+            for rule in sorted(set(got) | set(want[capture])):
+                n = want[capture].get(rule, 0)
+                if show:
+                    print(rule, capture, got[rule])
+                elif got[rule] != n:
+                    print(f"{capture}: {rule}: {got[rule]}, not {n}")
+                    bad += 1
+                else:
+                    hits += n
+    if not show:
+        print(f"{len(want)} captures, {hits} detections as expected, {bad} differ")
+    return 1 if bad else 0
+
+
+sys.exit(main())
