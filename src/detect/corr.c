@@ -3,17 +3,11 @@
 
 #include <stdlib.h>
 
-enum { COMBINATIONS_MAX = 16 };
-
-static void entry_fini(struct ward_detector *det, struct ward_entry *e)
-{
-	ward_mem_free(det->mem, e->text, (size_t)e->subject_len + e->actor_len);
-}
+enum { COMBINATIONS_MAX = 16, AXES_MAX = 16 };
 
 static void group_free(struct ward_detector *det, struct ward_group_state *g)
 {
-	for (size_t i = 0; i < g->n; i++)
-		entry_fini(det, &g->entry[i]);
+	ward_corr_drop(det, g, g->n);
 	ward_mem_free(det->mem, g->entry, g->cap * sizeof(*g->entry));
 	ward_mem_free(det->mem, g->shown, g->cap_shown * sizeof(*g->shown));
 	ward_mem_free(det->mem, g->value, g->value_bytes);
@@ -122,7 +116,7 @@ static enum ward_err say(struct ward_detector *det, const struct ward_group_stat
 	struct ward_window w, struct ward_shown *s, const struct ward_outlet *out)
 {
 	const struct ward_rule *r = det->rs->rule[g->rule];
-	size_t n = w.to - w.from, n_group = r->corr->n_group;
+	size_t n = w.to - w.from, n_group = r->corr->group.n;
 	struct ward_id *evidence = ward_mem_alloc(det->mem, n * sizeof(*evidence));
 	struct ward_match match[16];
 	struct ward_detection d = {.id = window_id(g, g->entry[w.from].id)};
@@ -132,7 +126,7 @@ static enum ward_err say(struct ward_detector *det, const struct ward_group_stat
 	rule_of(det, r, &g->entry[w.to - 1], &d);
 	about(g, w, &d);
 	for (size_t i = 0; i < n_group; i++)
-		match[i] = (struct ward_match){r->corr->group_name[i], g->value[i]};
+		match[i] = (struct ward_match){r->corr->group.name[i], g->value[i]};
 	d.revision = ++s->revision;
 	d.first = g->entry[w.from].time;
 	d.last = g->entry[w.to - 1].time;
@@ -141,7 +135,7 @@ static enum ward_err say(struct ward_detector *det, const struct ward_group_stat
 	d.match = match;
 	d.n_match = n_group;
 	s->n = n;
-	s->withdrawn = false;
+	s->withdrawn = s->stale = false;
 	det->stats.n_detection++;
 	out->sink(out->ctx, &d);
 	ward_mem_free(det->mem, evidence, n * sizeof(*evidence));
@@ -157,14 +151,14 @@ static void withdraw(struct ward_detector *det, const struct ward_group_state *g
 	struct ward_detection d = {.id = window_id(g, s->first), .withdrawn = true};
 
 	rule_of(det, r, &none, &d);
-	for (size_t i = 0; i < r->corr->n_group; i++)
-		match[i] = (struct ward_match){r->corr->group_name[i], g->value[i]};
+	for (size_t i = 0; i < r->corr->group.n; i++)
+		match[i] = (struct ward_match){r->corr->group.name[i], g->value[i]};
 	d.revision = ++s->revision;
 	d.asset = d.place = WARD_NONE;
 	d.subject = d.actor = (struct ward_str){"", 0};
 	d.first = d.last = s->start;
 	d.match = match;
-	d.n_match = r->corr->n_group;
+	d.n_match = r->corr->group.n;
 	s->withdrawn = true;
 	det->stats.n_detection++;
 	out->sink(out->ctx, &d);
@@ -232,26 +226,18 @@ static enum ward_err review(
 
 /* ---- closing ---- */
 
-static void drop_front(struct ward_detector *det, struct ward_group_state *g, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		entry_fini(det, &g->entry[i]);
-	memmove(g->entry, g->entry + n, (g->n - n) * sizeof(*g->entry));
-	g->n -= n;
-}
-
 static enum ward_err last_word(struct ward_detector *det, struct ward_group_state *g,
 	struct ward_window w, const struct ward_outlet *out)
 {
 	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
 	struct ward_shown *s = NULL;
-	size_t n = w.to - w.from;
+	size_t n = w.to - w.from, size = ward_window_size(c, g->entry, w);
 
-	if (n < c->min || n > c->max)
+	if (size < c->min || size > c->max)
 		return WARD_OK;
 	enum ward_err err = shown_for(det, g, &g->entry[w.from], &s);
 
-	if (!err && (s->n != n || s->withdrawn))
+	if (!err && (s->n != n || s->withdrawn || s->stale))
 		err = say(det, g, w, s, out);
 	return err;
 }
@@ -281,7 +267,7 @@ static bool close_one(struct ward_detector *det, struct ward_group_state *g, war
 	else
 		w = ward_window_at(c, g->entry, g->n, 0);
 	if (!window || w.from > 0) {
-		drop_front(det, g, 1);
+		ward_corr_drop(det, g, 1);
 		return true;
 	}
 	/* A count with an upper bound says nothing of a window that was cut short. */
@@ -289,7 +275,7 @@ static bool close_one(struct ward_detector *det, struct ward_group_state *g, war
 		*err = last_word(det, g, w, out);
 	if (force && ward_add(g->entry[0].time, c->timespan, &end))
 		g->closed_until = end;
-	drop_front(det, g, w.to);
+	ward_corr_drop(det, g, w.to);
 	return !*err;
 }
 
@@ -434,42 +420,6 @@ enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id key,
 	return WARD_OK;
 }
 
-enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *g,
-	const struct ward_entry *e, bool *ret_new)
-{
-	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
-	size_t at = g->n, len = (size_t)e->subject_len + e->actor_len;
-	struct ward_entry copy = *e;
-
-	copy.text = NULL; /* the caller's is in memory that goes */
-
-	*ret_new = false;
-	/* The same event again: delivered twice, or by another member where only events count. */
-	for (size_t i = g->n; i-- > 0 && g->entry[i].time >= e->time;)
-		if (ward_id_eq(g->entry[i].id, e->id) &&
-			(c->type == WARD_CORR_COUNT || g->entry[i].rule == e->rule))
-			return WARD_OK;
-	enum ward_err err = ward_mem_more(det->mem, &g->entry, g->n, &g->cap, sizeof(copy),
-		ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW));
-
-	if (err)
-		return err;
-	copy.text = NULL;
-	if (len) {
-		copy.text = ward_mem_alloc(det->mem, len);
-		if (!copy.text)
-			return WARD_ERR_NOMEM;
-		memcpy(copy.text, e->text, len);
-	}
-	while (at > 0 && ward_entry_cmp(&copy, &g->entry[at - 1]) < 0)
-		at--;
-	memmove(&g->entry[at + 1], &g->entry[at], (g->n - at) * sizeof(copy));
-	g->entry[at] = copy;
-	g->n++;
-	*ret_new = true;
-	return WARD_OK;
-}
-
 static enum ward_err group_for(struct ward_detector *det, uint32_t rule,
 	const struct ward_str *value, size_t n, const struct ward_outlet *out,
 	struct ward_group_state **ret)
@@ -487,12 +437,40 @@ static enum ward_err group_for(struct ward_detector *det, uint32_t rule,
 	return err ? err : ward_corr_group_new(det, key, rule, value, n, ret);
 }
 
+/* Does the newest entry only add to the newest window, by less than what makes a revision? No
+ * window before it can have become another by that. */
+static bool is_said(
+	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
+{
+	const struct ward_shown *s = NULL;
+	size_t lo = 0, hi = g->n;
+	int64_t d;
+
+	for (size_t i = 0; i < g->n_shown; i++)
+		if (!g->shown[i].withdrawn && (!s || g->shown[i].start > s->start))
+			s = &g->shown[i];
+	if (!s || !ward_id_eq(g->entry[g->n - 1].id, e->id) || s->start > e->time ||
+		!ward_sub(e->time, s->start, &d) || d > c->timespan)
+		return false;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (g->entry[mid].time < s->start)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	while (lo < g->n && !ward_id_eq(g->entry[lo].id, s->first))
+		lo++;
+	return lo < g->n && g->n - lo < 2 * s->n;
+}
+
 static enum ward_err join(struct ward_detector *det, uint32_t rule, const struct ward_str *value,
 	const struct ward_entry *e, const struct ward_outlet *out)
 {
 	const struct ward_corr *c = det->rs->rule[rule]->corr;
 	struct ward_group_state *g = NULL;
-	enum ward_err err = group_for(det, rule, value, c->n_group, out, &g);
+	enum ward_err err = group_for(det, rule, value, c->group.n, out, &g);
 	bool is_new = false;
 
 	if (!err && e->time <= g->closed_until) {
@@ -511,7 +489,7 @@ static enum ward_err join(struct ward_detector *det, uint32_t rule, const struct
 	}
 	if (!err)
 		err = ward_corr_put(det, g, e, &is_new);
-	if (!err && is_new && open_ended(c))
+	if (!err && is_new && open_ended(c) && !is_said(c, g, e))
 		err = review(det, g, out);
 	return err;
 }
@@ -541,7 +519,23 @@ static uint32_t group_field(const struct ward_corr *c, size_t group, uint32_t me
 	for (size_t i = 0; i < c->n_alias; i++)
 		if (c->alias[i].group == group && c->alias[i].rule == member)
 			return c->alias[i].field;
-	return c->group_by[group];
+	return group < c->group.n ? c->group.slot[group] : c->counted.slot[group - c->group.n];
+}
+
+/* A value by its hash: the same in every run, since it is saved. */
+static uint64_t value_of(const struct ward_str *value, size_t n)
+{
+	struct ward_idgen gen;
+	uint64_t ret;
+
+	ward_idgen_init(&gen, "detection.value");
+	for (size_t i = 0; i < n; i++)
+		ward_idgen_str(&gen, value[i]);
+	struct ward_id id = ward_idgen_final(&gen);
+
+	memcpy(&ret, id.b + sizeof(id.b) - sizeof(ret),
+		sizeof(ret)); /* behind version and variant */
+	return ret;
 }
 
 /* Counts up like an odometer; false after the last combination. */
@@ -560,9 +554,9 @@ enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule, uint3
 {
 	const struct ward_rule *r = det->rs->rule[corr_rule];
 	const struct ward_corr *c = r->corr;
-	struct axis axis[16];
-	struct ward_str value[16];
-	size_t at[16] = {0};
+	struct axis axis[AXES_MAX]; /* of the groups, then of the values that are counted */
+	struct ward_str value[AXES_MAX];
+	size_t at[AXES_MAX] = {0}, n_axis = c->group.n + c->counted.n;
 	struct ward_about a = ward_engine_about(det, r, from, map);
 	struct ward_entry e = {.time = det->time,
 		.id = det->e->id,
@@ -582,7 +576,7 @@ enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule, uint3
 		return WARD_ERR_NOMEM;
 	memcpy(e.text, a.subject.p, a.subject.len);
 	memcpy(e.text + a.subject.len, a.actor.p, a.actor.len);
-	for (size_t i = 0; i < c->n_group; i++) {
+	for (size_t i = 0; i < n_axis; i++) {
 		uint32_t field = 0;
 
 		axis_of(det, ward_match_value(det, group_field(c, i, member), map, &field),
@@ -597,9 +591,10 @@ enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule, uint3
 	do {
 		if (n++ == COMBINATIONS_MAX)
 			break;
-		for (size_t i = 0; i < c->n_group; i++)
+		for (size_t i = 0; i < n_axis; i++)
 			value[i] = axis[i].value[at[i]];
+		e.value = c->counted.n ? value_of(&value[c->group.n], c->counted.n) : 0;
 		err = join(det, corr_rule, value, &e, out);
-	} while (!err && next_combination(axis, at, c->n_group));
+	} while (!err && next_combination(axis, at, n_axis));
 	return err;
 }

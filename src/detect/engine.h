@@ -38,6 +38,10 @@ struct ward_entry {
 	uint32_t asset, place;
 	uint16_t subject_len, actor_len;
 	char *text; /* subject, actor; heap */
+	/* value_count: which value, and when the entries beside it have the same one (INT64_MIN and
+	 * WARD_NS_NEVER: none). An entry that is gone may still be named by `before`. */
+	uint64_t value;
+	ward_ns before, after;
 };
 
 /* What was last said about a window; kept until nothing can change it. */
@@ -47,6 +51,7 @@ struct ward_shown {
 	uint32_t revision;
 	size_t n; /* evidence in that revision */
 	bool withdrawn;
+	bool stale; /* value_count: an earlier event has taken another's place since */
 };
 
 struct ward_group_state {
@@ -123,7 +128,7 @@ enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_ru
 /* Text of a scalar: numbers and booleans as they are written; p == NULL for null and lists. */
 struct ward_str ward_match_scalar(struct ward_detector *det, const struct ward_value *v);
 
-/* corr.c */
+/* corr.c, entries.c */
 
 /* What a match says about the world: nodes and texts of one detection. */
 WARD_MUST_CHECK enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule,
@@ -138,6 +143,8 @@ WARD_MUST_CHECK enum ward_err ward_corr_group_new(struct ward_detector *det, str
 /* Puts an entry where it belongs; its text is copied. *ret_new: it was not there. */
 WARD_MUST_CHECK enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *g,
 	const struct ward_entry *e, bool *ret_new);
+/* Takes the first n away. */
+void ward_corr_drop(struct ward_detector *det, struct ward_group_state *g, size_t n);
 struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_str *value, size_t n);
 
 /* engine.c: asset, subject, place and actor of the current event as a rule sees them. */

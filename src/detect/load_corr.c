@@ -3,6 +3,7 @@
 
 static const char *const known_keys[] = {
 	"type", "rules", "group-by", "timespan", "condition", "aliases", "generate", NULL};
+enum { FIELDS_MAX = 16 };
 
 static bool type(
 	struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d, struct ward_corr *corr)
@@ -15,7 +16,7 @@ static bool type(
 		{"event_count", WARD_CORR_COUNT, NULL},
 		{"temporal", WARD_CORR_TEMPORAL, NULL},
 		{"temporal_ordered", WARD_CORR_ORDERED, NULL},
-		{"value_count", WARD_CORR_COUNT, "correlation value_count"},
+		{"value_count", WARD_CORR_VALUE, NULL},
 		{"value_sum", WARD_CORR_COUNT, "correlation value_sum"},
 		{"value_avg", WARD_CORR_COUNT, "correlation value_avg"},
 		{"value_percentile", WARD_CORR_COUNT, "correlation value_percentile"},
@@ -34,7 +35,7 @@ static bool type(
 		if (types[i].reason) {
 			ward_rule_refuse(r, d, v->line, types[i].reason,
 				"correlation type '%.*s' is not supported\n"
-				"use event_count, temporal or temporal_ordered",
+				"use event_count, value_count, temporal or temporal_ordered",
 				WARD_STR_ARG(v->text));
 			return false;
 		}
@@ -43,7 +44,7 @@ static bool type(
 	}
 	ward_rule_refuse(r, d, v->line, "correlation",
 		"there is no correlation type '%.*s'\n"
-		"use event_count, temporal or temporal_ordered",
+		"use event_count, value_count, temporal or temporal_ordered",
 		WARD_STR_ARG(v->text));
 	return false;
 }
@@ -110,6 +111,12 @@ static bool bound(
 	return true;
 }
 
+/* Does the condition say how much, rather than how many of the rules? */
+static bool counts(const struct ward_corr *corr)
+{
+	return corr->type == WARD_CORR_COUNT || corr->type == WARD_CORR_VALUE;
+}
+
 static bool condition(
 	struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d, struct ward_corr *corr)
 {
@@ -117,7 +124,7 @@ static bool condition(
 
 	corr->min = 0;
 	corr->max = UINT64_MAX;
-	if (!v && corr->type != WARD_CORR_COUNT) {
+	if (!v && !counts(corr)) {
 		corr->min = corr->n_member;
 		return true;
 	}
@@ -127,9 +134,12 @@ static bool condition(
 			"this correlation needs a condition as a map\nadd 'condition: {gte: 5}'");
 		return false;
 	}
-	for (const struct ward_conf *b = v->child; b; b = b->next)
+	for (const struct ward_conf *b = v->child; b; b = b->next) {
+		if (corr->type == WARD_CORR_VALUE && ward_str_eqz(b->key, "field"))
+			continue;
 		if (!bound(r, b, d, corr))
 			return false;
+	}
 	/* A group exists from its first event on: a count of none is never seen. */
 	if (corr->max == 0 || corr->min > corr->max) {
 		ward_rule_refuse(r, d, v->line, "correlation condition",
@@ -138,7 +148,7 @@ static bool condition(
 	}
 	if (corr->min == 0)
 		corr->min = 1;
-	if (corr->type == WARD_CORR_COUNT)
+	if (counts(corr))
 		return true;
 	if (corr->min <= corr->n_member && corr->max == UINT64_MAX)
 		return true;
@@ -188,37 +198,59 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 	return WARD_OK;
 }
 
-static enum ward_err group_by(struct ward_ruleset *rs, struct ward_rule *r,
-	const struct ward_conf *c, struct ward_diag *d, struct ward_corr *corr)
+/* A name or a list of names of fields; what: the key, for people. */
+static enum ward_err field_names(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *v, struct ward_diag *d, struct ward_fields *ret)
 {
-	const struct ward_conf *v = ward_conf_get(c, "group-by");
 	const struct ward_conf *item = v && v->kind == WARD_CONF_SEQ ? v->child : v;
 	size_t n = v && v->kind == WARD_CONF_SEQ ? v->n_child : v && v->kind == WARD_CONF_SCALAR;
 
-	if (n > 16) {
+	if (n > FIELDS_MAX) {
 		ward_rule_refuse(r, d, v->line, "correlation",
-			"more than 16 group-by fields\ngroup by fewer");
+			"more than 16 fields in '%.*s'\nuse fewer", WARD_STR_ARG(v->key));
 		return WARD_OK;
 	}
-	corr->group_by = ward_arena_array(&rs->arena, n + 1, sizeof(*corr->group_by));
-	corr->group_name = ward_arena_array(&rs->arena, n + 1, sizeof(*corr->group_name));
-	if (!corr->group_by || !corr->group_name)
+	ret->slot = ward_arena_array(&rs->arena, n + 1, sizeof(*ret->slot));
+	ret->name = ward_arena_array(&rs->arena, n + 1, sizeof(*ret->name));
+	if (!ret->slot || !ret->name)
 		return WARD_ERR_NOMEM;
-	for (; item && corr->n_group < n; item = item->next) {
+	for (; item && ret->n < n; item = item->next) {
 		if (item->kind != WARD_CONF_SCALAR || !item->text.len) {
 			ward_rule_refuse(r, d, item->line, "correlation",
-				"group-by takes names of fields\nwrite text");
+				"'%.*s' takes names of fields\nwrite text", WARD_STR_ARG(v->key));
 			return WARD_OK;
 		}
-		enum ward_err err =
-			ward_ruleset_slot(rs, item->text, &corr->group_by[corr->n_group]);
+		enum ward_err err = ward_ruleset_slot(rs, item->text, &ret->slot[ret->n]);
 
 		if (err)
 			return err;
-		corr->group_name[corr->n_group] = ward_arena_str(&rs->arena, item->text);
-		if (!corr->group_name[corr->n_group++].p)
+		ret->name[ret->n] = ward_arena_str(&rs->arena, item->text);
+		if (!ret->name[ret->n++].p)
 			return WARD_ERR_NOMEM;
 	}
+	return WARD_OK;
+}
+
+/* group-by, and of value_count the condition's `field`. */
+static enum ward_err fields(struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *c,
+	struct ward_diag *d, struct ward_corr *corr)
+{
+	const struct ward_conf *counted = NULL;
+	enum ward_err err = field_names(rs, r, ward_conf_get(c, "group-by"), d, &corr->group);
+
+	if (corr->type == WARD_CORR_VALUE)
+		counted = ward_conf_get(ward_conf_get(c, "condition"), "field");
+	if (!err && !r->refused && counted)
+		err = field_names(rs, r, counted, d, &corr->counted);
+	if (err || r->refused || corr->type != WARD_CORR_VALUE)
+		return err;
+	if (corr->counted.n == 0)
+		ward_rule_refuse(r, d, ward_conf_get(c, "condition")->line, "correlation condition",
+			"value_count needs the field whose values are counted\n"
+			"add 'field: NAME' to the condition");
+	else if (corr->group.n + corr->counted.n > FIELDS_MAX)
+		ward_rule_refuse(r, d, counted->line, "correlation",
+			"more than 16 fields in 'group-by' and 'field'\nuse fewer");
 	return WARD_OK;
 }
 
@@ -236,7 +268,7 @@ static size_t group_of(const struct ward_corr *corr, struct ward_str name)
 {
 	size_t i = 0;
 
-	while (i < corr->n_group && !ward_str_eq(corr->group_name[i], name))
+	while (i < corr->group.n && !ward_str_eq(corr->group.name[i], name))
 		i++;
 	return i;
 }
@@ -276,7 +308,7 @@ static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 	for (const struct ward_conf *v = map->child; v; v = v->next) {
 		size_t group = group_of(corr, v->key);
 
-		if (v->kind != WARD_CONF_MAP || group == corr->n_group) {
+		if (v->kind != WARD_CONF_MAP || group == corr->group.n) {
 			ward_rule_refuse(r, d, v->line, "correlation aliases",
 				"alias '%.*s' is not a map, or no group-by field\n"
 				"name it in 'group-by'",
@@ -327,7 +359,7 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 
 	if (!err && !r->refused && type(r, c, d, corr) && timespan(r, c, d, &corr->timespan) &&
 		condition(r, c, d, corr))
-		err = group_by(rs, r, c, d, corr);
+		err = fields(rs, r, c, d, corr);
 	if (!err && !r->refused)
 		err = aliases(rs, r, c, d, corr);
 	return err;

@@ -77,15 +77,25 @@ struct ward_corr_alias {
 	uint32_t field; /* slot */
 };
 
+struct ward_fields {
+	uint32_t *slot;
+	struct ward_str *name; /* as written */
+	size_t n;
+};
+
 struct ward_corr {
-	enum ward_corr_type { WARD_CORR_COUNT, WARD_CORR_TEMPORAL, WARD_CORR_ORDERED } type;
+	enum ward_corr_type {
+		WARD_CORR_COUNT,
+		WARD_CORR_TEMPORAL,
+		WARD_CORR_ORDERED,
+		WARD_CORR_VALUE,
+	} type;
 	struct ward_str *ref; /* as written: id or name */
 	uint32_t *ref_line;
 	uint32_t *member; /* rules */
 	size_t n_member;
-	uint32_t *group_by; /* slots */
-	struct ward_str *group_name;
-	size_t n_group;
+	struct ward_fields group;
+	struct ward_fields counted; /* value_count: their values together; with group at most 16 */
 	struct ward_corr_alias *alias;
 	size_t n_alias;
 	ward_ns timespan;

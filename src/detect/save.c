@@ -1,7 +1,7 @@
 /* The detector's state as bytes, for checkpoints; format in README.md. */
 #include "detect/engine.h"
 
-enum { SAVE_VERSION = 1, VALUE_MAX = 1 << 20 };
+enum { SAVE_VERSION = 2, VALUE_MAX = 1 << 20 };
 
 /* What a correlation's windows depend on: when it changes, they mean something else. */
 static struct ward_id fingerprint(const struct ward_detector *det, const struct ward_rule *r)
@@ -15,9 +15,11 @@ static struct ward_id fingerprint(const struct ward_detector *det, const struct 
 	ward_idgen_u64(&g, (uint64_t)c->timespan);
 	ward_idgen_u64(&g, c->min);
 	ward_idgen_u64(&g, c->max);
-	ward_idgen_u64(&g, c->n_group);
-	for (size_t i = 0; i < c->n_group; i++)
-		ward_idgen_str(&g, c->group_name[i]);
+	ward_idgen_u64(&g, c->group.n);
+	for (size_t i = 0; i < c->group.n; i++)
+		ward_idgen_str(&g, c->group.name[i]);
+	for (size_t i = 0; i < c->counted.n; i++)
+		ward_idgen_str(&g, c->counted.name[i]);
 	for (size_t i = 0; i < c->n_member; i++)
 		ward_idgen_str(&g, det->rs->rule[c->member[i]]->key);
 	return ward_idgen_final(&g);
@@ -45,6 +47,7 @@ static void put_entry(
 	ward_wr_be64(w, (uint64_t)e->time);
 	put_id(w, e->id);
 	ward_wr_varint(w, e->rule);
+	ward_wr_varint(w, e->value);
 	put_node(w, det->model, e->asset);
 	put_node(w, det->model, e->place);
 	put_str(w, (struct ward_str){e->text, e->subject_len});
@@ -57,8 +60,8 @@ static void put_group(
 	const struct ward_rule *r = det->rs->rule[g->rule];
 
 	put_id(w, fingerprint(det, r));
-	ward_wr_varint(w, r->corr->n_group);
-	for (size_t i = 0; i < r->corr->n_group; i++)
+	ward_wr_varint(w, r->corr->group.n);
+	for (size_t i = 0; i < r->corr->group.n; i++)
 		put_str(w, g->value[i]);
 	ward_wr_be64(w, (uint64_t)g->closed_until);
 	ward_wr_varint(w, g->order);
@@ -73,7 +76,7 @@ static void put_group(
 		ward_wr_be64(w, (uint64_t)s->start);
 		ward_wr_varint(w, s->revision);
 		ward_wr_varint(w, s->n);
-		ward_wr_u8(w, s->withdrawn);
+		ward_wr_u8(w, (uint8_t)(s->withdrawn | s->stale << 1));
 	}
 }
 
@@ -139,10 +142,10 @@ static uint32_t find_rule(const struct ward_detector *det, struct ward_id print)
 static enum ward_err get_entries(
 	struct ward_detector *det, struct ward_rd *r, struct ward_group_state *g)
 {
-	/* An entry is at least 8 + 16 + 5 bytes. */
+	/* An entry is at least 8 + 16 + 6 bytes. */
 	uint64_t n = ward_rd_varint(r);
 
-	if (n > ward_rd_left(r) / 29)
+	if (n > ward_rd_left(r) / 30)
 		return WARD_ERR_MALFORMED;
 	for (uint64_t i = 0; i < n; i++) {
 		struct ward_entry e = {.time = (ward_ns)ward_rd_be64(r), .id = get_id(r)};
@@ -150,6 +153,7 @@ static enum ward_err get_entries(
 		uint64_t rule = ward_rd_varint(r);
 		bool is_new;
 
+		e.value = ward_rd_varint(r);
 		e.asset = get_node(r, det->model);
 		e.place = get_node(r, det->model);
 		struct ward_str subject = get_str(r, 256), actor = get_str(r, 256);
@@ -188,7 +192,10 @@ static enum ward_err get_shown(
 		struct ward_shown s = {.first = get_id(r), .start = (ward_ns)ward_rd_be64(r)};
 		uint64_t revision = ward_rd_varint(r), count = ward_rd_varint(r);
 
-		s.withdrawn = ward_rd_u8(r) != 0;
+		uint8_t flags = ward_rd_u8(r);
+
+		s.withdrawn = flags & 1;
+		s.stale = flags >> 1 & 1;
 		if (ward_rd_bad(r) || revision > UINT32_MAX || count > SIZE_MAX / 4)
 			return WARD_ERR_MALFORMED;
 		if (!g)
@@ -220,7 +227,7 @@ static enum ward_err get_group(struct ward_detector *det, struct ward_rd *r, uin
 	ward_ns closed_until = (ward_ns)ward_rd_be64(r);
 	uint64_t order = ward_rd_varint(r);
 
-	if (ward_rd_bad(r) || (rule != WARD_NONE && det->rs->rule[rule]->corr->n_group != n))
+	if (ward_rd_bad(r) || (rule != WARD_NONE && det->rs->rule[rule]->corr->group.n != n))
 		return WARD_ERR_MALFORMED;
 	*dropped += rule == WARD_NONE;
 	if (rule != WARD_NONE) {

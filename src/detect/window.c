@@ -44,6 +44,35 @@ static size_t first_count(
 	return n;
 }
 
+/* Of a value its first entry inside counts. Two of one value never have one time (ward_corr_put).
+ */
+static size_t first_value(
+	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
+{
+	size_t distinct = 0, to = from;
+
+	for (size_t i = from; i < n; i++) {
+		for (; to < n && within(c, entry[i].time, entry[to].time); to++)
+			distinct += entry[to].before < entry[i].time;
+		if (distinct >= c->min)
+			return i;
+		distinct -= !within(c, entry[i].time, entry[i].after);
+	}
+	return n;
+}
+
+size_t ward_window_size(
+	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w)
+{
+	size_t n = 0;
+
+	if (c->type != WARD_CORR_VALUE)
+		return w.to - w.from;
+	for (size_t i = w.from; i < w.to; i++)
+		n += entry[i].before < entry[w.from].time;
+	return n;
+}
+
 /* From the end: done[k] is the earliest time by which the members k, k+1 … can have come in order,
  * beginning at or after the entry looked at. */
 static size_t first_ordered(
@@ -70,6 +99,7 @@ bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry,
 	size_t from, struct ward_window *ret)
 {
 	size_t i = c->type == WARD_CORR_ORDERED ? first_ordered(c, entry, n, from)
+		   : c->type == WARD_CORR_VALUE ? first_value(c, entry, n, from)
 						: first_count(c, entry, n, from);
 
 	if (i >= n)

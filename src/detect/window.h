@@ -17,6 +17,9 @@ bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry,
 /* The entries within the timespan of entry i, whatever the condition. */
 struct ward_window ward_window_at(
 	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t i);
+/* What a condition counts in a window: the entries, or their distinct values. */
+size_t ward_window_size(
+	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w);
 /* Order of entries: time, member, id. Members before ids, so that temporal_ordered takes events of
  * one instant in the order of its rules. */
 int ward_entry_cmp(const struct ward_entry *a, const struct ward_entry *b);

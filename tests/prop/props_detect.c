@@ -22,7 +22,11 @@ static const char rules[] =
 	"title: T\nid: t\ncorrelation:\n  type: temporal\n  rules: [ra, rb]\n"
 	"  group-by: [v]\n  timespan: 5s\n---\n"
 	"title: O\nid: o\ncorrelation:\n  type: temporal_ordered\n  rules: [ra, rb]\n"
-	"  group-by: [u]\n  timespan: 20s\n";
+	"  group-by: [u]\n  timespan: 20s\n---\n"
+	"title: V\nid: v\ncorrelation:\n  type: value_count\n  rules: [ra, rb]\n"
+	"  group-by: [u]\n  timespan: 24s\n  condition: {gte: 3, field: host}\n---\n"
+	"title: W\nid: w\ncorrelation:\n  type: value_count\n  rules: [rb]\n"
+	"  group-by: [v]\n  timespan: 40s\n  condition: {gte: 3, lte: 5, field: [host, u]}\n";
 
 struct house {
 	struct ward_limits lim;

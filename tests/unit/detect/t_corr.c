@@ -212,6 +212,103 @@ static void full_window(void **state)
 	dt_end(&t);
 }
 
+#define VALUES(cond)                                                               \
+	BASE "title: V\nid: v\ncorrelation:\n  type: value_count\n  rules: [ra]\n" \
+	     "  group-by: [u]\n  timespan: 16s\n  condition: " cond "\n"
+
+static void values(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, VALUES("{gte: 3, field: d}"));
+	for (int i = 0; i < 40; i++) /* two values, however often */
+		dt_event(&t, "x", i * 0.25,
+			i % 2 ? "{\"k\":\"a\",\"u\":\"p\",\"d\":1}"
+			      : "{\"k\":\"a\",\"u\":\"p\",\"d\":2}");
+	dt_event(&t, "x", 11, "{\"k\":\"a\",\"u\":\"p\"}"); /* without the counted field */
+	dt_event(&t, "x", 11, "{\"k\":\"a\",\"u\":\"q\",\"d\":3}");
+	assert_int_equal(t.n_said, 0);
+	assert_int_equal(ward_detector_stats(t.det).n_ungrouped, 1);
+	dt_event(&t, "x", 12, "{\"k\":\"a\",\"u\":\"p\",\"d\":3}");
+	assert_int_equal(t.n_said, 1);
+	assert_string_equal(t.said[0].match, "u=p");
+	/* of each value one in each second, from the first on: seconds 0 to 9 twice, and the last
+	 */
+	assert_int_equal(t.said[0].n_evidence, 21);
+	assert_int_equal(t.said[0].first, 1700000000 * WARD_NS_PER_S);
+	dt_event(&t, "x", 200, "{\"k\":\"a\",\"u\":\"p\",\"d\":[7,8,9]}"); /* members of a list */
+	assert_int_equal(t.n_said, 2);
+	assert_int_equal(t.said[1].n_evidence, 1);
+	dt_end(&t);
+}
+
+/* A value that slid out of the window no longer counts, and one that came again does. */
+static void values_slide(void **state)
+{
+	static const struct {
+		double at;
+		int value;
+	} events[] = {{0, 1}, {1, 2}, {15, 1}, {18, 3}, {30, 4}, {31, 3}, {32, 1}};
+	static struct dt t;
+	size_t said = 0;
+
+	(void)state;
+	dt_start(&t, VALUES("{gte: 3, field: d}"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(events); i++) {
+		char f[64];
+
+		(void)snprintf(f, sizeof(f), "{\"k\":\"a\",\"u\":\"p\",\"d\":%d}", events[i].value);
+		dt_event(&t, "x", events[i].at, f);
+		if (t.n_said > said)
+			assert_true(events[i].at == 30);
+		said = t.n_said;
+	}
+	/* 15 to 31: 1, 3, 4 */
+	assert_int_equal(said, 1);
+	assert_int_equal(t.said[0].first, (1700000000 + 15) * WARD_NS_PER_S);
+	dt_end(&t);
+}
+
+static void values_at_most(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, VALUES("{eq: 2, field: [d, e]}"));
+	dt_event(&t, "x", 1, "{\"k\":\"a\",\"u\":\"p\",\"d\":1,\"e\":1}");
+	dt_event(&t, "x", 3, "{\"k\":\"a\",\"u\":\"p\",\"d\":1,\"e\":2}");
+	dt_event(&t, "x", 5, "{\"k\":\"a\",\"u\":\"p\",\"d\":1,\"e\":1}");
+	dt_event(&t, "x", 6, "{\"k\":\"a\",\"u\":\"q\",\"d\":1,\"e\":1}");
+	assert_int_equal(t.n_said, 0);
+	assert_int_equal(ward_detector_tick(t.det, WARD_NS_NEVER, dt_sink, &t), WARD_OK);
+	assert_int_equal(t.n_said, 1);
+	assert_int_equal(t.said[0].n_evidence, 3);
+	dt_end(&t);
+}
+
+/* More values than a group holds: said once, and the rest is counted. */
+static void values_full(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, VALUES("{gte: 10, field: d}"));
+	assert_int_equal(ward_limits_set(&t.lim, S("detect.window"), 16), WARD_OK);
+	for (int i = 0; i < 1000; i++) {
+		char f[64];
+
+		(void)snprintf(f, sizeof(f), "{\"k\":\"a\",\"u\":\"p\",\"d\":%d}", i);
+		dt_event(&t, "x", i * 0.001, f);
+	}
+	assert_int_equal(ward_detector_tick(t.det, WARD_NS_NEVER, dt_sink, &t), WARD_OK);
+	assert_int_equal(ward_detector_stats(t.det).n_evicted_event, 1000);
+	assert_int_equal(t.said[t.n_said - 1].n_evidence, 16);
+	for (size_t i = 0; i < t.n_said; i++)
+		assert_true(ward_id_eq(t.said[i].id, t.said[0].id));
+	dt_end(&t);
+}
+
 static void many_groups(void **state)
 {
 	static struct dt t;
@@ -234,15 +331,14 @@ static void many_groups(void **state)
 }
 
 /* Saved and restored in the middle: the same words as without. Every prefix fails cleanly. */
-static void save(void **state)
+static void save_of(const char *rules)
 {
 	static struct dt t;
 	struct dt_said whole[16];
 	size_t n_whole;
 
-	(void)state;
 	for (int cut = -1; cut < 6; cut++) {
-		dt_start(&t, COUNT("{gte: 2}"));
+		dt_start(&t, rules);
 		for (int i = 0; i < 6; i++) {
 			if (i == cut) {
 				struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
@@ -269,7 +365,9 @@ static void save(void **state)
 				ward_wr_fini(&w);
 				ward_wr_fini(&again);
 			}
-			dt_event(&t, "x", i * 3, "{\"k\":\"a\",\"u\":\"p\",\"host\":\"h\"}");
+			dt_event(&t, "x", i * 3,
+				i % 2 ? "{\"k\":\"a\",\"u\":\"p\",\"d\":1,\"host\":\"h\"}"
+				      : "{\"k\":\"a\",\"u\":\"p\",\"d\":2,\"host\":\"h\"}");
 		}
 		assert_int_equal(ward_detector_tick(t.det, WARD_NS_NEVER, dt_sink, &t), WARD_OK);
 		if (cut == -1) {
@@ -283,11 +381,19 @@ static void save(void **state)
 	}
 }
 
+static void save(void **state)
+{
+	(void)state;
+	save_of(COUNT("{gte: 2}"));
+	save_of(VALUES("{gte: 2, field: d}"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(count), T(revisions), T(enrichment_judges_time),
 		T(at_most), T(temporal), T(ordered), T(lists), T(generate), T(late), T(full_window),
-		T(many_groups), T(save)};
+		T(values), T(values_slide), T(values_at_most), T(values_full), T(many_groups),
+		T(save)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

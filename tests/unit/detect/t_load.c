@@ -96,8 +96,14 @@ static void mistakes(void **state)
 static void correlations(void **state)
 {
 	(void)state;
-	refused(CORR("  type: value_count\n  condition: {gte: 3, field: b}"), 7, "value_count",
-		"correlation value_count");
+	refused(CORR("  type: value_count\n  condition: {gte: 3}"), 8, "field",
+		"correlation condition");
+	refused(CORR("  type: value_count\n  condition: {gte: 3, field: {b: 1}}"), 8, "field",
+		"correlation condition");
+	refused(CORR("  type: value_sum\n  condition: {gte: 3, field: b}"), 7, "value_sum",
+		"correlation value_sum");
+	refused(CORR("  type: event_count\n  condition: {gte: 3, field: b}"), 8, "'field'",
+		"correlation");
 	refused(CORR("  type: value_avg\n  condition: {gte: 3, field: b}"), 7, "value_avg",
 		"correlation value_avg");
 	refused(CORR("  type: often\n  condition: {gte: 3}"), 7, "'often'", "correlation");

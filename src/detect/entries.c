@@ -1,0 +1,117 @@
+/* Correlations: the entries of a group. */
+#include "detect/window.h"
+
+enum { SLICES = 16 };
+
+static void entry_fini(struct ward_detector *det, struct ward_entry *e)
+{
+	ward_mem_free(det->mem, e->text, (size_t)e->subject_len + e->actor_len);
+}
+
+void ward_corr_drop(struct ward_detector *det, struct ward_group_state *g, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		entry_fini(det, &g->entry[i]);
+	if (g->n > n)
+		memmove(g->entry, g->entry + n, (g->n - n) * sizeof(*g->entry));
+	g->n -= n;
+}
+
+/* The same event again: delivered twice, or by another member where only events count. */
+static bool is_known(
+	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
+{
+	for (size_t i = g->n; i-- > 0 && g->entry[i].time >= e->time;)
+		if (ward_id_eq(g->entry[i].id, e->id) &&
+			(c->type == WARD_CORR_COUNT || g->entry[i].rule == e->rule))
+			return true;
+	return false;
+}
+
+/* The entry has another's place: windows with it say so in the end. */
+static void outdate(struct ward_group_state *g, const struct ward_corr *c, ward_ns time)
+{
+	int64_t d;
+
+	for (size_t i = 0; i < g->n_shown; i++) {
+		struct ward_shown *s = &g->shown[i];
+
+		if (s->start <= time && ward_sub(time, s->start, &d) && d <= c->timespan)
+			s->stale = true;
+	}
+}
+
+/* Of a value the first entry of each sixteenth of the timespan is kept, whatever the order in which
+ * they come, so that what is said again and again takes no room. Is it e that goes, or another? */
+static bool is_repeat(struct ward_detector *det, struct ward_group_state *g,
+	const struct ward_corr *c, const struct ward_entry *e)
+{
+	ward_ns width = c->timespan / SLICES, slice = e->time / width;
+
+	for (size_t i = g->n; i-- > 0 && g->entry[i].time / width >= slice;) {
+		struct ward_entry *k = &g->entry[i];
+
+		if (k->value != e->value || k->time / width != slice)
+			continue;
+		if (ward_entry_cmp(k, e) <= 0)
+			return true;
+		outdate(g, c, k->time);
+		entry_fini(det, k);
+		memmove(k, k + 1, (g->n - i - 1) * sizeof(*k));
+		g->n--;
+		return false;
+	}
+	return false;
+}
+
+/* Ties the entry to those of the same value on both sides. */
+static void tie(struct ward_group_state *g, size_t at)
+{
+	struct ward_entry *e = &g->entry[at];
+	size_t i = at, k = at + 1;
+
+	while (i > 0 && g->entry[i - 1].value != e->value)
+		i--;
+	while (k < g->n && g->entry[k].value != e->value)
+		k++;
+	e->before = i > 0 ? g->entry[i - 1].time : INT64_MIN;
+	e->after = k < g->n ? g->entry[k].time : WARD_NS_NEVER;
+	if (i > 0)
+		g->entry[i - 1].after = e->time;
+	if (k < g->n)
+		g->entry[k].before = e->time;
+}
+
+enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *g,
+	const struct ward_entry *e, bool *ret_new)
+{
+	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
+	size_t at, len = (size_t)e->subject_len + e->actor_len;
+	struct ward_entry copy = *e;
+
+	*ret_new = false;
+	if (c->type == WARD_CORR_VALUE ? is_repeat(det, g, c, e) : is_known(c, g, e))
+		return WARD_OK;
+	enum ward_err err = ward_mem_more(det->mem, &g->entry, g->n, &g->cap, sizeof(copy),
+		ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW));
+
+	if (err)
+		return err;
+	copy.text = NULL; /* the caller's is in memory that goes */
+	if (len) {
+		copy.text = ward_mem_alloc(det->mem, len);
+		if (!copy.text)
+			return WARD_ERR_NOMEM;
+		memcpy(copy.text, e->text, len);
+	}
+	at = g->n;
+	while (at > 0 && ward_entry_cmp(&copy, &g->entry[at - 1]) < 0)
+		at--;
+	memmove(&g->entry[at + 1], &g->entry[at], (g->n - at) * sizeof(copy));
+	g->entry[at] = copy;
+	g->n++;
+	if (c->type == WARD_CORR_VALUE)
+		tie(g, at);
+	*ret_new = true;
+	return WARD_OK;
+}
