@@ -9,15 +9,21 @@ found. Each capture that is listed anywhere goes through `ward sense net` and `w
 rules, without a hospital directory; what is found must be exactly what the tables say, so a hit of any
 other rule must be there too, with its reason. A detection counts once, by its id, unless it was taken
 back. Captures are below $WARD_SHARED_DATA/pcaps; exits 77 without it. With captures named, prints what
-is found in them as lines for a table.
+is found in them as lines for a table. What no capture shows stands as events of the sensor, written by
+hand, in `known-bad-events/NAME`, which a table names `events/NAME`. A line there is how many of them,
+how many seconds apart, the class, and the fields, in which ~ is the number of the event.
 """
+import datetime
 import glob
 import json
 import os
 import subprocess
 import sys
+import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def rules_of(content):
@@ -34,7 +40,9 @@ def rules_of(content):
 def wanted(names):
     """capture -> {rule: detections}, of all tables."""
     want = {}
-    for table in sorted(glob.glob(os.path.join(os.path.dirname(__file__), "known-bad*"))):
+    for table in sorted(glob.glob(os.path.join(HERE, "known-bad*"))):
+        if os.path.isdir(table):
+            continue
         with open(table, encoding="utf-8") as f:
             for number, line in enumerate(f, 1):
                 if not line.strip() or line.startswith("#"):
@@ -52,17 +60,42 @@ def wanted(names):
     return want
 
 
-def found(ward, content, path):
+def written(path):
+    """The event lines that a file of known-bad-events stands for."""
+    lines, start = [], datetime.datetime(2026, 11, 26, 3)
+    with open(path, encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            count, step, kind, fields = line.split(None, 3)
+            for i in range(int(count)):
+                time = (start + datetime.timedelta(seconds=i * float(step))).isoformat() + "Z"
+                unique = f"known-bad {os.path.basename(path)} {number} {i}"
+                lines.append({"kind": "event", "id": str(uuid.uuid5(uuid.NAMESPACE_OID, unique)),
+                              "time": time, "seen": time, "source": "net", "class": kind,
+                              "fields": json.loads(fields.replace("~", str(i)))})
+    lines.sort(key=lambda event: event["time"])
+    return "".join(json.dumps(event) + "\n" for event in lines).encode()
+
+
+def sensed(ward, data, name):
+    """Event lines of a capture, or those that stand beside the tables."""
+    if name.startswith("events/"):
+        return written(os.path.join(HERE, "known-bad-" + name))
+    run = subprocess.run([ward, "sense", "net", os.path.join(data, "pcaps", name)],
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    if run.returncode not in (0, 1):  # 1: the capture is damaged
+        raise SystemExit(f"{name}: exit code {run.returncode} of the sensor")
+    return run.stdout
+
+
+def found(ward, content, events):
     """Detections by rule id."""
-    with subprocess.Popen([ward, "sense", "net", path], stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL) as sense:
-        detect = subprocess.run(
-            [ward, "detect", "--content", content, "--rules", os.path.join(content, "rules"), "-"],
-            stdin=sense.stdout, capture_output=True, check=False)
-    # 1 of the sensor: the capture is damaged
-    if sense.returncode not in (0, 1) or detect.returncode:
-        raise SystemExit(f"{path}: exit codes {sense.returncode} and {detect.returncode}\n"
-                         + detect.stderr.decode())
+    detect = subprocess.run(
+        [ward, "detect", "--content", content, "--rules", os.path.join(content, "rules"), "-"],
+        input=events, capture_output=True, check=False)
+    if detect.returncode:
+        raise SystemExit(detect.stderr.decode())
     last = {}
     for line in detect.stdout.decode().splitlines():
         d = json.loads(line)
@@ -80,7 +113,8 @@ def main():
     want = wanted(names) if not show else dict.fromkeys(show, {})
     bad = hits = 0
     with ThreadPoolExecutor(2) as pool:
-        jobs = {c: pool.submit(found, ward, content, os.path.join(data, "pcaps", c)) for c in want}
+        jobs = {c: pool.submit(lambda c: found(ward, content, sensed(ward, data, c)), c)
+                for c in want}
         for capture, job in jobs.items():
             got = Counter()
             for rule, n in job.result().items():
