@@ -40,7 +40,9 @@ static const char fuzz_rules[] =
 	"title: T\nid: t\ncorrelation:\n  type: temporal\n  rules: [ra, rb]\n"
 	"  group-by: [u, v]\n  timespan: 1m\n---\n"
 	"title: O\nid: o\ncorrelation:\n  type: temporal_ordered\n  rules: [ra, rb]\n"
-	"  group-by: [u]\n  timespan: 1m\n";
+	"  group-by: [u]\n  timespan: 1m\n---\n"
+	"title: V\nid: v\ncorrelation:\n  type: value_count\n  rules: [ra, rb]\n"
+	"  group-by: [u]\n  timespan: 1m\n  condition: {gte: 2, field: v}\n";
 static const char fuzz_events[] =
 	"{\"k\":\"a\",\"u\":\"p\",\"v\":1,\"host\":\"h\",\"Channel\":\"A\",\"Image\":\"C:\\\\x."
 	"exe\"}\n"
