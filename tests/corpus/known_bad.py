@@ -16,6 +16,7 @@ how many seconds apart, the class, and the fields, in which ~ is the number of t
 import datetime
 is found in them as lines for a table.
 """
+import datetime
 import glob
 import json
 import os
@@ -29,6 +30,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def rules_of(content):
@@ -104,15 +107,11 @@ def found(ward, content, events):
         raise SystemExit(detect.stderr.decode())
 def found(ward, content, path):
     """Detections by rule id."""
-    with subprocess.Popen([ward, "sense", "net", path], stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL) as sense:
-        detect = subprocess.run(
-            [ward, "detect", "--content", content, "--rules", os.path.join(content, "rules"), "-"],
-            stdin=sense.stdout, capture_output=True, check=False)
-    # 1 of the sensor: the capture is damaged
-    if sense.returncode not in (0, 1) or detect.returncode:
-        raise SystemExit(f"{path}: exit codes {sense.returncode} and {detect.returncode}\n"
-                         + detect.stderr.decode())
+    detect = subprocess.run(
+        [ward, "detect", "--content", content, "--rules", os.path.join(content, "rules"), "-"],
+        input=events, capture_output=True, check=False)
+    if detect.returncode:
+        raise SystemExit(detect.stderr.decode())
     last = {}
     for line in detect.stdout.decode().splitlines():
         d = json.loads(line)
