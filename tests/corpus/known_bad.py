@@ -14,20 +14,12 @@ hand, in `known-bad-events/NAME`, which a table names `events/NAME`. A line ther
 how many seconds apart, the class, and the fields, in which ~ is the number of the event.
 """
 import datetime
-is found in them as lines for a table.
-"""
-import datetime
 import glob
 import json
 import os
 import subprocess
 import sys
 import uuid
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -51,7 +43,6 @@ def wanted(names):
     for table in sorted(glob.glob(os.path.join(HERE, "known-bad*"))):
         if os.path.isdir(table):
             continue
-    for table in sorted(glob.glob(os.path.join(os.path.dirname(__file__), "known-bad*"))):
         with open(table, encoding="utf-8") as f:
             for number, line in enumerate(f, 1):
                 if not line.strip() or line.startswith("#"):
@@ -105,13 +96,6 @@ def found(ward, content, events):
         input=events, capture_output=True, check=False)
     if detect.returncode:
         raise SystemExit(detect.stderr.decode())
-def found(ward, content, path):
-    """Detections by rule id."""
-    detect = subprocess.run(
-        [ward, "detect", "--content", content, "--rules", os.path.join(content, "rules"), "-"],
-        input=events, capture_output=True, check=False)
-    if detect.returncode:
-        raise SystemExit(detect.stderr.decode())
     last = {}
     for line in detect.stdout.decode().splitlines():
         d = json.loads(line)
@@ -131,7 +115,6 @@ def main():
     with ThreadPoolExecutor(2) as pool:
         jobs = {c: pool.submit(lambda c: found(ward, content, sensed(ward, data, c)), c)
                 for c in want}
-        jobs = {c: pool.submit(found, ward, content, os.path.join(data, "pcaps", c)) for c in want}
         for capture, job in jobs.items():
             got = Counter()
             for rule, n in job.result().items():
