@@ -138,6 +138,11 @@ static void test_unanswered(void **state)
 		"\"snmp.request\":\"get_request\",\"snmp.oid\":\"1.3.6.1.2.1.1.1.0\"",
 		1);
 	expect_told("\"login.method\":\"community\",\"login.outcome\":\"unknown\"", 2);
+	/* the rest when the flow is over, once */
+	for (int i = 0; i < 2; i++)
+		proto_lab_over(&lab, 0);
+	expect_told("\"class\":\"net.snmp.unanswered\"", WARD_SNMP_PENDING + 2);
+	expect_told("\"login.outcome\":\"unknown\"", WARD_SNMP_PENDING + 2);
 	expect_told("guess", 0);
 }
 

@@ -250,6 +250,33 @@ static void test_login(void **state)
 	expect_told("\"ssh.client_encrypted_bytes\":260,\"ssh.server_encrypted_bytes\":252", 1);
 }
 
+/* Dropbear pads a packet to 16 bytes. */
+static void test_login_padded(void **state)
+{
+	(void)state;
+	service("none");
+	segment(1, 44);
+	segment(0, 140);
+	segment(1, 100);
+	segment(0, 228);
+	expect_told("net.login", 0);
+	segment(1, 36);
+	expect_told("\"login.outcome\":\"ok\"", 1);
+	end();
+	expect_told("net.login", 1);
+	/* with blocks of 16 bytes nothing is 8 bytes shorter */
+	hello("aes128-ctr", "none");
+	(void)packet(1, NEWKEYS, ward_slice_of(NULL, 0));
+	(void)packet(0, NEWKEYS, ward_slice_of(NULL, 0));
+	segment(0, 64);
+	segment(1, 64);
+	segment(0, 80);
+	segment(1, 56);
+	expect_told("net.login", 0);
+	end();
+	expect_told("\"login.outcome\":\"unknown\"", 1);
+}
+
 static void test_login_failed(void **state)
 {
 	(void)state;
@@ -410,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_host_key),
 		cmocka_unit_test(test_disconnect),
 		cmocka_unit_test(test_login),
+		cmocka_unit_test(test_login_padded),
 		cmocka_unit_test(test_login_failed),
 		cmocka_unit_test(test_login_unknown),
 		cmocka_unit_test(test_gap),

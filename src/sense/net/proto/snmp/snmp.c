@@ -96,18 +96,24 @@ static uint8_t keep(uint8_t to[WARD_SNMP_KEPT], struct ward_slice s)
 	return (uint8_t)s.len;
 }
 
-/* Takes the place of the oldest request; if that one was never answered, says so. An agent is
- * silent about a wrong community (RFC 1157 4.1). */
+/* An agent is silent about a wrong community (RFC 1157 4.1). */
+static void unanswered(const struct ward_dissect *d, struct ward_snmp_pending *p)
+{
+	if (!p->open)
+		return;
+	p->open = false;
+	ward_snmp_emit_unanswered(d, p);
+	if (shows_who(p))
+		tell_login(d, p, WARD_LOGIN_UNKNOWN);
+}
+
+/* Takes the place of the oldest request. */
 static void remember(const struct ward_dissect *d, const struct ward_snmp *m)
 {
 	struct ward_snmp_flow *f = d->flow;
 	struct ward_snmp_pending *p = &f->pending[f->next];
 
-	if (p->open) {
-		ward_snmp_emit_unanswered(d, p);
-		if (shows_who(p))
-			tell_login(d, p, WARD_LOGIN_UNKNOWN);
-	}
+	unanswered(d, p);
 	*p = (struct ward_snmp_pending){.open = true,
 		.from_client = d->from_client,
 		.version = m->version,
@@ -121,6 +127,15 @@ static void remember(const struct ward_dissect *d, const struct ward_snmp *m)
 	if (m->n_var)
 		p->n_oid = keep(p->oid, m->var[0].oid);
 	f->next = (f->next + 1) % WARD_SNMP_PENDING;
+}
+
+/* Oldest first. */
+static void over(struct ward_dissect *d)
+{
+	struct ward_snmp_flow *f = d->flow;
+
+	for (size_t i = 0; i < WARD_SNMP_PENDING; i++)
+		unanswered(d, &f->pending[(f->next + i) % WARD_SNMP_PENDING]);
 }
 
 static void message(const struct ward_dissect *d, const struct ward_snmp *m)
@@ -184,6 +199,7 @@ const struct ward_dissector ward_dissect_snmp = {
 	.port = {PORT_AGENT, PORT_TRAP},
 	.probe = ward_snmp_probe,
 	.parse = parse,
+	.over = over,
 	.flow_bytes = sizeof(struct ward_snmp_flow),
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),

@@ -2,15 +2,19 @@
  *
  * SERVICE_ACCEPT has a payload of 17 bytes and USERAUTH_SUCCESS of 1 (RFC 4253 10, RFC 4252 5.1):
  * with every cipher in use, blocks of 8 or 16, with the length in the clear or not, the second is a
- * packet 16 bytes shorter. USERAUTH_FAILURE holds the methods that may go on: it is longer than a
- * success, and the same each time. While somebody logs in each message waits for the one before, so
- * that a segment is a message; compression begins later (zlib@openssh.com), or there is no guess.
+ * packet 16 bytes shorter. With chacha20-poly1305, whose blocks are of 8 bytes, Dropbear keeps to
+ * the least of 16 bytes for a packet (RFC 4253 6), OpenSSH does not: there it may be 8 bytes
+ * shorter, which no refusal is that names a method. USERAUTH_FAILURE holds the methods that may go
+ * on: it is longer than a success, and the same each time. While somebody logs in each message
+ * waits for the one before, so that a segment is a message; compression begins later
+ * (zlib@openssh.com), or there is no guess.
  */
 #include "sense/net/login.h"
 #include "sense/net/proto/ssh/stream.h"
 
 enum {
 	SHORTER = 16,
+	SHORTER_PADDED = 8,
 	/* 4 + 1 + 17 + padding, without and with the longest MAC */
 	ACCEPT_MIN = 24,
 	ACCEPT_MAX = 32 + 8 + 64,
@@ -56,7 +60,8 @@ void ward_ssh_guess(const struct ward_dissect *d, size_t size)
 	if (!g->accept) {
 		g->accept = (uint32_t)size;
 		g->off = size < ACCEPT_MIN || size > ACCEPT_MAX;
-	} else if (size == g->accept - SHORTER) {
+	} else if (size == g->accept - SHORTER ||
+		   (g->padded && size == g->accept - SHORTER_PADDED)) {
 		tell(d, WARD_LOGIN_OK);
 	} else {
 		count(g, size < UINT32_MAX ? (uint32_t)size : UINT32_MAX);

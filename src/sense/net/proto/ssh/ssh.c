@@ -156,12 +156,16 @@ static void tell(const struct ward_dissect *d, const struct ward_ssh_kexinit *ow
 		by_side[ward_ssh_side_of(d)] = own;
 	const struct ward_ssh_kexinit *client = by_side[f->reversed],
 				      *server = by_side[!f->reversed];
-	size_t at = WARD_SSH_COMPRESSION_TO_CLIENT;
+	size_t zip = WARD_SSH_COMPRESSION_TO_CLIENT, cipher = WARD_SSH_CIPHER_TO_CLIENT;
 
-	/* Compression that begins at once changes all sizes. */
-	if (client && server)
+	if (client && server) {
+		/* Compression that begins at once changes all sizes. */
 		f->guess.off =
-			ward_str_eqz(ward_ssh_choose(client->list[at], server->list[at]), "zlib");
+			ward_str_eqz(ward_ssh_choose(client->list[zip], server->list[zip]), "zlib");
+		f->guess.padded =
+			ward_str_eqz(ward_ssh_choose(client->list[cipher], server->list[cipher]),
+				"chacha20-poly1305@openssh.com");
+	}
 	ward_ssh_tell(d, client, server);
 	f->n_kexinit = 0;
 }

@@ -28,6 +28,7 @@ struct ward_ssh_side {
 /* Sizes of the server's segments after the service was accepted: guess.c. */
 struct ward_ssh_guess {
 	bool asked, off, told;
+	bool padded;     /* a success may be 8 bytes shorter than SERVICE_ACCEPT only */
 	uint32_t accept; /* size of SERVICE_ACCEPT; 0: not seen */
 	uint32_t size[WARD_SSH_SIZES], count[WARD_SSH_SIZES];
 	uint32_t n, last, before; /* answers; the last two */
