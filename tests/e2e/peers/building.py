@@ -1,6 +1,8 @@
-"""Building and plant peers: Modbus, SNMP, MQTT, KNX, CoAP and messages made with Scapy.
+"""Building and plant peers: Modbus, SNMP, MQTT, CoAP, KNX.
 usage: building.py WARD CONTENT [CASE...]"""
-from lab import FAR, NEAR, PYTHON, any_of, main, needs
+import os
+
+from lab import FAR, NEAR, PYTHON, any_of, main, needs, until
 
 SECRET = "Bt7-not-to-be-told"
 
@@ -18,8 +20,9 @@ StartTcpServer(context=ModbusServerContext(slaves=slave, single=True), identity=
 MODBUS_CLIENT = """
 import sys
 from pymodbus.client import ModbusTcpClient
+from pymodbus.diag_message import ForceListenOnlyModeRequest
 from pymodbus.mei_message import ReadDeviceInformationRequest
-c = ModbusTcpClient(sys.argv[1])
+c = ModbusTcpClient(sys.argv[1], timeout=2, retries=0)
 assert c.connect()
 assert c.read_holding_registers(1, 2, slave=1).registers == [17, 17]
 assert c.read_coils(0, 8, slave=1).bits
@@ -27,6 +30,9 @@ c.write_register(3, 4711, slave=1)
 c.write_coils(4, [True, False, True], slave=1)
 assert c.read_holding_registers(500, 1, slave=1).isError()
 assert c.execute(ReadDeviceInformationRequest(unit=1)).information[0] == b"Peer Controls"
+for address in range(500, 512):
+    assert c.read_input_registers(address, 1, slave=1).isError()
+c.execute(ForceListenOnlyModeRequest(unit=1))
 c.close()
 """
 
@@ -47,8 +53,10 @@ def modbus(lab):
     lab.one("net.modbus.write_single_register", modbus__values=4711, modbus__address=3)
     lab.one("net.modbus.write_multiple_coils")
     lab.one("net.modbus.exception", modbus__outcome="exception", modbus__address=500)
-    lab.one("net.modbus.identity", modbus__vendor="Peer Controls", modbus__product_code="AHU-7")
-    lab.none("net.modbus.unanswered")
+    lab.many(13, "net.modbus.exception", modbus__exception="illegal-data-address")
+    lab.one("net.modbus.diagnostics", modbus__diagnostic="force-listen-only")
+    lab.one("net.modbus.identity", modbus__vendor="Peer Controls", modbus__product="AHU-7", src_ip=FAR)
+    assert "Modbus device restarted or silenced" in lab.judged("building"), lab.judged("building")
 
 
 SNMPD = f"""
@@ -97,7 +105,7 @@ def mqtt(lab):
     """A broker with passwords: refused, accepted, a retained message, who subscribes to everything."""
     lab.run("mosquitto_passwd", "-b", "-c", "passwords", "pump", SECRET)
     lab.write("mosquitto.conf", f"user root\nlistener 1883\npassword_file {lab.path('passwords')}\n")
-    lab.serve("/usr/sbin/mosquitto", "-c", "mosquitto.conf", tcp=1883)
+    lab.serve("mosquitto", "-c", "mosquitto.conf", tcp=1883)
     lab.listen()
     user = ["-h", FAR, "-u", "pump", "-P", SECRET]
     lab.run("mosquitto_pub", "-h", FAR, "-u", "pump", "-P", "wrong", "-t", "a", "-m", "b", ok=None)
@@ -117,31 +125,47 @@ def mqtt(lab):
     lab.secret(SECRET, "running")
 
 
-@needs("knxd", "knxtool")
-def knx(lab):
-    """A KNXnet/IP server without a bus, and a tunnel to it by which a light is switched."""
-    lab.spawn(["true"], "true")
-    lab.serve("knxd", "-e", "1.1.1", "-E", "1.1.2:8", "-D", "-T", "-R", "-S", "-b", "dummy:", udp=3671)
-    lab.run("true")
-    lab.listen()
-    lab.hear()
-
-
-@needs("coap-client", "coap-server")
+@needs("coap-client-notls", "coap-server-notls")
 def coap(lab):
     """libcoap's server and client: discovery, a resource, one that is not there, a change."""
-    lab.serve("coap-server", "-A", FAR, udp=5683)
+    lab.serve("coap-server-notls", "-A", FAR, udp=5683)
     lab.listen()
     base = f"coap://{FAR}"
-    assert "rt=" in lab.run("coap-client", "-m", "get", base + "/.well-known/core")
-    lab.run("coap-client", "-m", "get", base + "/time")
-    lab.run("coap-client", "-m", "get", base + "/nothing", ok=None)
-    lab.run("coap-client", "-m", "put", "-e", "1", base + "/time", ok=None)
+    assert "rt=" in lab.run("coap-client-notls", "-m", "get", base + "/.well-known/core")
+    lab.run("coap-client-notls", "-m", "get", base + "/time")
+    lab.run("coap-client-notls", "-m", "get", base + "/nothing", ok=None)
+    lab.run("coap-client-notls", "-m", "put", "-e", "1", base + "/time", ok=None)
     lab.hear()
     lab.service("coap", udp=5683)
-    print(lab.text("told"))
+    lab.one("net.coap.response", uri="/.well-known/core", coap__outcome="ok", coap__response_format=40)
+    lab.one("net.coap.response", uri="/nothing", coap__outcome="client-error", coap__code="4.04")
+    lab.one("net.coap.response", uri="/time", coap__method="PUT", coap__outcome="ok")
 
 
-CASES = [modbus, snmp, mqtt, coap]
+@needs("knxd", "knxtool")
+def knx(lab):
+    """A KNXnet/IP server without a bus; another one tunnels to it, and switches a light."""
+    lab.serve("knxd", "-n", "peer-gateway", "-e", "1.1.1", "-E", "1.1.2:8", "-D", "-T", "-R", "-S",
+              "-b", "dummy:", udp=3671)
+    lab.listen()
+    near = lab.path("near.socket")
+    lab.spawn(["knxd", "-e", "1.2.1", "-E", "1.2.2:8", "-u" + near, "-b", "ipt:" + FAR], "near")
+    until(lambda: os.path.exists(near), "the tunnel's knxd")
+    until(lambda: "connect_response" in lab.text("told"), "the tunnel")
+    lab.run("knxtool", "groupswrite", "local:" + near, "1/2/3", "1")
+    lab.run("knxtool", "groupread", "local:" + near, "1/2/4")
+    until(lambda: lab.text("told").count("net.knx.confirmation") == 2, "both telegrams")
+    lab.hear()
+    lab.service("knx", udp=3671)
+    lab.one("net.knx.connect_response", knx__outcome="ok", knx__connection_type="tunnel",
+            knx__tunnel_address="1.1.2")
+    switched = {"knx__destination": "1/2/3", "knx__source": lambda a: a.startswith("1.2.")}
+    lab.one("net.knx.group_value_write", knx__service="tunnelling_request", knx__value=1, **switched)
+    lab.one("net.knx.group_value_write", knx__service="routing_indication", **switched)
+    lab.many(2, "net.knx.confirmation", knx__outcome="ok")
+    lab.one("net.knx.group_value_read", knx__destination="1/2/4")
+
+
+CASES = [modbus, snmp, mqtt, coap, knx]
 if __name__ == "__main__":
     main(CASES)
