@@ -973,6 +973,50 @@ static const char *const communication_states[] = {"enable", "disable", "disable
 static const char *const segmentations[] = {
 	"segmented-both", "segmented-transmit", "segmented-receive", "no-segmentation"};
 
+/* Clause 21: BACnetEventState, BACnetEventType, BACnetNotifyType, the acknowledgment filter of
+ * GetEnrollmentSummary, the priority of text messages, BACnetLifeSafetyOperation, BACnetVTClass. */
+static const char *const event_states[] = {
+	"normal", "fault", "offnormal", "high-limit", "low-limit", "life-safety-alarm"};
+static const char *const event_types[] = {
+	[0] = "change-of-bitstring",
+	[1] = "change-of-state",
+	[2] = "change-of-value",
+	[3] = "command-failure",
+	[4] = "floating-limit",
+	[5] = "out-of-range",
+	[8] = "change-of-life-safety",
+	[9] = "extended",
+	[10] = "buffer-ready",
+	[11] = "unsigned-range",
+	[13] = "access-event",
+	[14] = "double-out-of-range",
+	[15] = "signed-out-of-range",
+	[16] = "unsigned-out-of-range",
+	[17] = "change-of-characterstring",
+	[18] = "change-of-status-flags",
+	[19] = "change-of-reliability",
+	[20] = "none",
+	[21] = "change-of-discrete-value",
+	[22] = "change-of-timer",
+};
+static const char *const notify_types[] = {"alarm", "event", "ack-notification"};
+static const char *const ack_filters[] = {"all", "acked", "not-acked"};
+static const char *const message_priorities[] = {"normal", "urgent"};
+static const char *const life_safety_operations[] = {
+	"none",
+	"silence",
+	"silence-audible",
+	"silence-visual",
+	"reset",
+	"reset-alarm",
+	"reset-fault",
+	"unsilence",
+	"unsilence-audible",
+	"unsilence-visual",
+};
+static const char *const vt_classes[] = {"default-terminal", "ansi-x3-64", "dec-vt52", "dec-vt100",
+	"dec-vt220", "hp-700-94", "ibm-3130"};
+
 struct list {
 	const char *const *item;
 	size_t n;
@@ -997,6 +1041,13 @@ static const struct list lists[] = {
 	[WARD_BACNET_NAMES_REINITIALIZE] = LIST(reinitialize_states),
 	[WARD_BACNET_NAMES_COMMUNICATION] = LIST(communication_states),
 	[WARD_BACNET_NAMES_SEGMENTATION] = LIST(segmentations),
+	[WARD_BACNET_NAMES_EVENT_STATE] = LIST(event_states),
+	[WARD_BACNET_NAMES_EVENT_TYPE] = LIST(event_types),
+	[WARD_BACNET_NAMES_NOTIFY_TYPE] = LIST(notify_types),
+	[WARD_BACNET_NAMES_ACK_FILTER] = LIST(ack_filters),
+	[WARD_BACNET_NAMES_MESSAGE_PRIORITY] = LIST(message_priorities),
+	[WARD_BACNET_NAMES_LIFE_SAFETY_OPERATION] = LIST(life_safety_operations),
+	[WARD_BACNET_NAMES_VT_CLASS] = LIST(vt_classes),
 };
 
 const char *ward_bacnet_name(enum ward_bacnet_list list, uint32_t number)

@@ -5,14 +5,10 @@ enum {
 	BVLC_IP = 0x81, /* J.2: BACnet/IP over IPv4; 0x82 is Annex U */
 	BVLC_HEADER = 4,
 	FN_RESULT = 0,
-	FN_WRITE_BDT = 1,
-	FN_READ_BDT_ACK = 3,
 	FN_FORWARDED = 4,
 	FN_REGISTER = 5,
-	FN_READ_FDT_ACK = 7,
 	FN_DELETE_FDT = 8,
 	FN_DISTRIBUTE = 9,
-	FN_UNICAST = 10,
 	FN_BROADCAST = 11,
 	FN_MAX = 12,
 	NET_BROADCAST = 0xffff,
@@ -20,11 +16,33 @@ enum {
 
 static bool read_npdu(struct ward_bacnet_rd *b);
 
+/* Address and port, then what the table adds. */
+static void read_row(struct ward_bacnet_rd *b, struct ward_bacnet_row *row, bool has_rest)
+{
+	const uint8_t *ip = ward_rd_take(&b->r, 4);
+
+	if (ip)
+		memcpy(row->ip, ip, 4);
+	row->port = ward_rd_be16(&b->r);
+	if (has_rest)
+		row->rest = ward_rd_be32(&b->r);
+}
+
+static void read_table(struct ward_bacnet_rd *b)
+{
+	struct ward_bacnet *m = b->m;
+	size_t left = ward_rd_left(&b->r) / 10;
+
+	m->table_entries = (uint32_t)left;
+	for (; left && m->n_row < WARD_BACNET_TABLE; left--)
+		read_row(b, &m->row[m->n_row++], true);
+	ward_rd_skip(&b->r, left * 10);
+}
+
 /* What the functions without an NPDU carry; the size is exact (J.2.1 to J.2.10). */
 static bool read_bvlc_body(struct ward_bacnet_rd *b)
 {
 	struct ward_bacnet *m = b->m;
-	size_t left = ward_rd_left(&b->r);
 
 	switch (m->function) {
 	case FN_RESULT:
@@ -33,14 +51,14 @@ static bool read_bvlc_body(struct ward_bacnet_rd *b)
 	case FN_REGISTER:
 		m->ttl = (struct ward_bacnet_optional){true, ward_rd_be16(&b->r)};
 		break;
-	case FN_WRITE_BDT:
-	case FN_READ_BDT_ACK:
-	case FN_READ_FDT_ACK:
-		m->table_entries = (uint32_t)(left / 10);
-		ward_rd_skip(&b->r, left / 10 * 10);
+	case WARD_BACNET_FN_WRITE_BDT:
+	case WARD_BACNET_FN_READ_BDT_ACK:
+	case WARD_BACNET_FN_READ_FDT_ACK:
+		read_table(b);
 		break;
 	case FN_DELETE_FDT:
-		ward_rd_skip(&b->r, 6);
+		read_row(b, &m->row[0], false);
+		m->n_row = m->table_entries = !ward_rd_bad(&b->r);
 		break;
 	default: /* read requests carry nothing; secured messages (clause 24) are not opened */
 		if (m->function == FN_MAX)
@@ -80,7 +98,7 @@ static bool read_bvlc(struct ward_bacnet_rd *b)
 		return read_npdu(b);
 	}
 	case FN_DISTRIBUTE:
-	case FN_UNICAST:
+	case WARD_BACNET_FN_UNICAST:
 	case FN_BROADCAST:
 		return read_npdu(b);
 	default:
@@ -229,10 +247,8 @@ static bool read_apdu(struct ward_bacnet_rd *b)
 	if (ward_rd_bad(r))
 		return ward_bacnet_fail(b, WARD_BACNET_APDU_SHORT);
 	m->has_apdu = true;
-	/* Segments are not joined: only a first one begins with something that can be read, and it
-	 * ends in the middle of it. */
 	if (m->segmented) {
-		m->n_unparsed += ward_rd_left(r);
+		m->body = ward_rd_rest(r);
 		return true;
 	}
 	return ward_bacnet_service(b);
@@ -252,6 +268,13 @@ bool ward_bacnet_parse(struct ward_slice payload, struct ward_wr *text, struct w
 	struct ward_bacnet_rd b = begin(payload, text, m);
 
 	return read_bvlc(&b);
+}
+
+bool ward_bacnet_whole(struct ward_slice body, struct ward_wr *text, struct ward_bacnet *m)
+{
+	struct ward_bacnet_rd b = {ward_rd_slice(body), m, text};
+
+	return ward_bacnet_service(&b);
 }
 
 bool ward_bacnet_apdu(struct ward_slice apdu, struct ward_wr *text, struct ward_bacnet *m)

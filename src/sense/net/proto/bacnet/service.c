@@ -2,13 +2,8 @@
  * named and their bytes counted. */
 #include "sense/net/proto/bacnet/tag.h"
 
-typedef bool body_fn(struct ward_bacnet_rd *b);
-
-/* A place for the next item; the last one is used again beyond the limit, so that a message is
- * always read to its end. */
-static struct ward_bacnet_item *next_item(struct ward_bacnet_rd *b)
+struct ward_bacnet_item *ward_bacnet_next_item(struct ward_bacnet *m)
 {
-	struct ward_bacnet *m = b->m;
 	struct ward_bacnet_item *item = &m->item[WARD_BACNET_ITEMS - 1];
 
 	m->n_item_seen++;
@@ -18,7 +13,7 @@ static struct ward_bacnet_item *next_item(struct ward_bacnet_rd *b)
 	return item;
 }
 
-static bool read_object(struct ward_bacnet_rd *b, int number, struct ward_bacnet_item *item)
+bool ward_bacnet_object(struct ward_bacnet_rd *b, int number, struct ward_bacnet_item *item)
 {
 	uint32_t id[2];
 
@@ -30,8 +25,7 @@ static bool read_object(struct ward_bacnet_rd *b, int number, struct ward_bacnet
 	return true;
 }
 
-/* Property identifier [number], optional array index [number + 1]. */
-static bool read_property(struct ward_bacnet_rd *b, uint8_t number, struct ward_bacnet_item *item)
+bool ward_bacnet_property(struct ward_bacnet_rd *b, uint8_t number, struct ward_bacnet_item *item)
 {
 	struct ward_bacnet_optional index = {.is = false};
 
@@ -45,7 +39,7 @@ static bool read_property(struct ward_bacnet_rd *b, uint8_t number, struct ward_
 	return true;
 }
 
-static bool read_priority(struct ward_bacnet_rd *b, uint8_t number, struct ward_bacnet_item *item)
+bool ward_bacnet_priority(struct ward_bacnet_rd *b, uint8_t number, struct ward_bacnet_item *item)
 {
 	struct ward_bacnet_optional priority = {.is = false};
 
@@ -62,6 +56,21 @@ static bool required(struct ward_bacnet_optional *o)
 	return true;
 }
 
+static bool number(struct ward_bacnet_rd *b, uint8_t tag, enum ward_bacnet_number_id id)
+{
+	uint32_t v;
+
+	if (!ward_bacnet_unsigned(b, tag, &v))
+		return false;
+	ward_bacnet_set(b->m, id, v);
+	return true;
+}
+
+static bool maybe_number(struct ward_bacnet_rd *b, uint8_t tag, enum ward_bacnet_number_id id)
+{
+	return !ward_bacnet_next_is(b, tag, WARD_BACNET_PRIMITIVE) || number(b, tag, id);
+}
+
 /* 16.10 */
 static bool who_is(struct ward_bacnet_rd *b)
 {
@@ -73,9 +82,9 @@ static bool who_is(struct ward_bacnet_rd *b)
 static bool i_am(struct ward_bacnet_rd *b)
 {
 	struct ward_bacnet *m = b->m;
-	struct ward_bacnet_item *item = next_item(b);
+	struct ward_bacnet_item *item = ward_bacnet_next_item(b->m);
 
-	if (!read_object(b, WARD_BACNET_APPLICATION, item))
+	if (!ward_bacnet_object(b, WARD_BACNET_APPLICATION, item))
 		return false;
 	m->device = (struct ward_bacnet_optional){true, item->instance};
 	return ward_bacnet_unsigned(b, WARD_BACNET_APPLICATION, &m->max_apdu.v) &&
@@ -93,7 +102,7 @@ static bool who_has(struct ward_bacnet_rd *b)
 		return false;
 	if (ward_bacnet_next_is(b, 3, WARD_BACNET_PRIMITIVE))
 		return ward_bacnet_chars(b, 3, &b->m->name);
-	return read_object(b, 2, next_item(b));
+	return ward_bacnet_object(b, 2, ward_bacnet_next_item(b->m));
 }
 
 /* 16.9 */
@@ -101,37 +110,37 @@ static bool i_have(struct ward_bacnet_rd *b)
 {
 	struct ward_bacnet_item device = {.has_object = false};
 
-	if (!read_object(b, WARD_BACNET_APPLICATION, &device))
+	if (!ward_bacnet_object(b, WARD_BACNET_APPLICATION, &device))
 		return false;
 	b->m->device = (struct ward_bacnet_optional){true, device.instance};
-	return read_object(b, WARD_BACNET_APPLICATION, next_item(b)) &&
+	return ward_bacnet_object(b, WARD_BACNET_APPLICATION, ward_bacnet_next_item(b->m)) &&
 	       ward_bacnet_chars(b, WARD_BACNET_APPLICATION, &b->m->name);
 }
 
 /* 15.5 */
 static bool read_property_request(struct ward_bacnet_rd *b)
 {
-	struct ward_bacnet_item *item = next_item(b);
+	struct ward_bacnet_item *item = ward_bacnet_next_item(b->m);
 
-	return read_object(b, 0, item) && read_property(b, 1, item);
+	return ward_bacnet_object(b, 0, item) && ward_bacnet_property(b, 1, item);
 }
 
 /* 15.5 */
 static bool read_property_ack(struct ward_bacnet_rd *b)
 {
-	struct ward_bacnet_item *item = next_item(b);
+	struct ward_bacnet_item *item = ward_bacnet_next_item(b->m);
 
-	return read_object(b, 0, item) && read_property(b, 1, item) &&
+	return ward_bacnet_object(b, 0, item) && ward_bacnet_property(b, 1, item) &&
 	       ward_bacnet_any(b, 3, &item->value);
 }
 
 /* 15.9 */
 static bool write_property(struct ward_bacnet_rd *b)
 {
-	struct ward_bacnet_item *item = next_item(b);
+	struct ward_bacnet_item *item = ward_bacnet_next_item(b->m);
 
-	return read_object(b, 0, item) && read_property(b, 1, item) &&
-	       ward_bacnet_any(b, 3, &item->value) && read_priority(b, 4, item);
+	return ward_bacnet_object(b, 0, item) && ward_bacnet_property(b, 1, item) &&
+	       ward_bacnet_any(b, 3, &item->value) && ward_bacnet_priority(b, 4, item);
 }
 
 /* A list [1] of properties of one object; each is read by one, which takes at least a byte. */
@@ -140,10 +149,10 @@ static bool per_object(
 {
 	struct ward_bacnet_item object = {.has_object = false};
 
-	if (!read_object(b, 0, &object) || !ward_bacnet_open(b, 1))
+	if (!ward_bacnet_object(b, 0, &object) || !ward_bacnet_open(b, 1))
 		return false;
 	while (!ward_bacnet_next_is(b, 1, WARD_BACNET_CLOSING)) {
-		struct ward_bacnet_item *item = next_item(b);
+		struct ward_bacnet_item *item = ward_bacnet_next_item(b->m);
 
 		if (ward_bacnet_end(b))
 			return ward_bacnet_fail(b, WARD_BACNET_TAG_UNBALANCED);
@@ -166,7 +175,7 @@ static bool all_objects(
 
 static bool rpm_one(struct ward_bacnet_rd *b, struct ward_bacnet_item *item)
 {
-	return read_property(b, 0, item);
+	return ward_bacnet_property(b, 0, item);
 }
 
 /* 15.7 */
@@ -188,7 +197,7 @@ static bool read_error(struct ward_bacnet_rd *b)
 
 static bool rpm_ack_one(struct ward_bacnet_rd *b, struct ward_bacnet_item *item)
 {
-	if (!read_property(b, 2, item))
+	if (!ward_bacnet_property(b, 2, item))
 		return false;
 	if (ward_bacnet_next_is(b, 5, WARD_BACNET_OPENING))
 		return ward_bacnet_open(b, 5) && read_error(b) && ward_bacnet_close(b, 5);
@@ -203,8 +212,8 @@ static bool read_property_multiple_ack(struct ward_bacnet_rd *b)
 
 static bool wpm_one(struct ward_bacnet_rd *b, struct ward_bacnet_item *item)
 {
-	return read_property(b, 0, item) && ward_bacnet_any(b, 2, &item->value) &&
-	       read_priority(b, 3, item);
+	return ward_bacnet_property(b, 0, item) && ward_bacnet_any(b, 2, &item->value) &&
+	       ward_bacnet_priority(b, 3, item);
 }
 
 /* 15.10 */
@@ -238,7 +247,7 @@ static bool reinitialize_device(struct ward_bacnet_rd *b)
 /* 16.1 */
 static bool device_communication_control(struct ward_bacnet_rd *b)
 {
-	return ward_bacnet_maybe_unsigned(b, 0, &b->m->duration) &&
+	return maybe_number(b, 0, WARD_BACNET_DURATION) &&
 	       ward_bacnet_enumerated(b, 1, &b->m->state.v) && required(&b->m->state) &&
 	       read_password(b, 2);
 }
@@ -246,17 +255,10 @@ static bool device_communication_control(struct ward_bacnet_rd *b)
 /* 13.14: without the last two it cancels. */
 static bool subscribe_cov(struct ward_bacnet_rd *b)
 {
-	struct ward_bacnet *m = b->m;
-
-	if (!ward_bacnet_unsigned(b, 0, &m->process.v) || !required(&m->process) ||
-		!read_object(b, 1, next_item(b)))
-		return false;
-	if (ward_bacnet_next_is(b, 2, WARD_BACNET_PRIMITIVE)) {
-		if (!ward_bacnet_boolean(b, 2, &m->confirmed.v))
-			return false;
-		m->confirmed.is = true;
-	}
-	return ward_bacnet_maybe_unsigned(b, 3, &m->duration);
+	return number(b, 0, WARD_BACNET_PROCESS) &&
+	       ward_bacnet_object(b, 1, ward_bacnet_next_item(b->m)) &&
+	       maybe_number(b, 2, WARD_BACNET_CONFIRMED) &&
+	       maybe_number(b, 3, WARD_BACNET_DURATION);
 }
 
 /* 13.1, 13.2: values of one object. */
@@ -265,14 +267,13 @@ static bool cov_notification(struct ward_bacnet_rd *b)
 	struct ward_bacnet *m = b->m;
 	struct ward_bacnet_item device = {.has_object = false}, object = {.has_object = false};
 
-	if (!ward_bacnet_unsigned(b, 0, &m->process.v) || !required(&m->process) ||
-		!read_object(b, 1, &device) || !read_object(b, 2, &object) ||
-		!ward_bacnet_unsigned(b, 3, &m->duration.v) || !required(&m->duration) ||
+	if (!number(b, 0, WARD_BACNET_PROCESS) || !ward_bacnet_object(b, 1, &device) ||
+		!ward_bacnet_object(b, 2, &object) || !number(b, 3, WARD_BACNET_DURATION) ||
 		!ward_bacnet_open(b, 4))
 		return false;
 	m->device = (struct ward_bacnet_optional){true, device.instance};
 	while (!ward_bacnet_next_is(b, 4, WARD_BACNET_CLOSING)) {
-		struct ward_bacnet_item *item = next_item(b);
+		struct ward_bacnet_item *item = ward_bacnet_next_item(b->m);
 
 		if (ward_bacnet_end(b))
 			return ward_bacnet_fail(b, WARD_BACNET_TAG_UNBALANCED);
@@ -295,15 +296,14 @@ static bool private_transfer(struct ward_bacnet_rd *b)
 	struct ward_bacnet *m = b->m;
 
 	if (!ward_bacnet_unsigned(b, 0, &m->vendor.v) || !required(&m->vendor) ||
-		!ward_bacnet_unsigned(b, 1, &m->private_service.v) ||
-		!required(&m->private_service))
+		!number(b, 1, WARD_BACNET_PRIVATE_SERVICE))
 		return false;
 	m->n_unparsed += ward_rd_left(&b->r);
 	ward_rd_skip(&b->r, ward_rd_left(&b->r));
 	return true;
 }
 
-static body_fn *const confirmed[] = {
+static ward_bacnet_body_fn *const confirmed[] = {
 	[1] = cov_notification,
 	[5] = subscribe_cov,
 	[12] = read_property_request,
@@ -315,7 +315,7 @@ static body_fn *const confirmed[] = {
 	[20] = reinitialize_device,
 };
 
-static body_fn *const unconfirmed[] = {
+static ward_bacnet_body_fn *const unconfirmed[] = {
 	[0] = i_am,
 	[1] = i_have,
 	[2] = cov_notification,
@@ -326,9 +326,10 @@ static body_fn *const unconfirmed[] = {
 	[9] = time_synchronization,
 };
 
-static body_fn *const complex_ack[] = {
+static ward_bacnet_body_fn *const complex_ack[] = {
 	[12] = read_property_ack,
 	[14] = read_property_multiple_ack,
+	[18] = private_transfer,
 };
 
 /* Clause 18 and 21 (BACnet-Error): some services wrap class and code in [0] and add more. */
@@ -343,32 +344,30 @@ static bool error_body(struct ward_bacnet_rd *b)
 	return true;
 }
 
-static body_fn *find_body(const struct ward_bacnet *m)
-{
-	size_t s = m->service;
+struct bodies {
+	ward_bacnet_body_fn *const *body;
+	size_t n;
+};
 
-	switch (m->pdu) {
-	case WARD_BACNET_PDU_CONFIRMED:
-		return s < WARD_ARRAY_LEN(confirmed) ? confirmed[s] : NULL;
-	case WARD_BACNET_PDU_UNCONFIRMED:
-		return s < WARD_ARRAY_LEN(unconfirmed) ? unconfirmed[s] : NULL;
-	case WARD_BACNET_PDU_COMPLEX_ACK:
-		return s < WARD_ARRAY_LEN(complex_ack) ? complex_ack[s] : NULL;
-	case WARD_BACNET_PDU_ERROR:
+static ward_bacnet_body_fn *find_body(const struct ward_bacnet *m)
+{
+	static const struct bodies bodies[WARD_BACNET_PDU_N] = {
+		[WARD_BACNET_PDU_CONFIRMED] = {confirmed, WARD_ARRAY_LEN(confirmed)},
+		[WARD_BACNET_PDU_UNCONFIRMED] = {unconfirmed, WARD_ARRAY_LEN(unconfirmed)},
+		[WARD_BACNET_PDU_COMPLEX_ACK] = {complex_ack, WARD_ARRAY_LEN(complex_ack)},
+	};
+	const struct bodies *list = &bodies[m->pdu];
+
+	if (m->pdu == WARD_BACNET_PDU_ERROR)
 		return error_body;
-	case WARD_BACNET_PDU_SIMPLE_ACK:
-	case WARD_BACNET_PDU_SEGMENT_ACK:
-	case WARD_BACNET_PDU_REJECT:
-	case WARD_BACNET_PDU_ABORT:
-	case WARD_BACNET_PDU_N:
-	default:
-		return NULL;
-	}
+	if (m->service < list->n && list->body[m->service])
+		return list->body[m->service];
+	return ward_bacnet_more_body(m->pdu, m->service);
 }
 
 bool ward_bacnet_service(struct ward_bacnet_rd *b)
 {
-	body_fn *body = find_body(b->m);
+	ward_bacnet_body_fn *body = find_body(b->m);
 
 	if (body && !body(b))
 		return false;

@@ -102,6 +102,40 @@ bool ward_bacnet_enumerated(struct ward_bacnet_rd *b, int number, uint32_t *ret)
 	return expect(b, number, WARD_BACNET_ENUMERATED, &tag) && take_number(b, &tag, ret);
 }
 
+bool ward_bacnet_signed(struct ward_bacnet_rd *b, int number, int32_t *ret)
+{
+	struct ward_bacnet_tag tag;
+	uint32_t v;
+
+	if (!expect(b, number, WARD_BACNET_SIGNED, &tag) || !take_number(b, &tag, &v))
+		return false;
+	unsigned unused = 32 - 8 * tag.len;
+
+	*ret = (int32_t)(v << unused) >> unused;
+	return true;
+}
+
+bool ward_bacnet_octets(struct ward_bacnet_rd *b, int number, uint32_t *ret)
+{
+	struct ward_bacnet_tag tag = {.len = 0};
+
+	if (!expect(b, number, WARD_BACNET_OCTETS, &tag))
+		return false;
+	*ret = tag.len;
+	ward_rd_skip(&b->r, tag.len);
+	return true;
+}
+
+bool ward_bacnet_app_boolean(struct ward_bacnet_rd *b, uint32_t *ret)
+{
+	struct ward_bacnet_tag tag = {.len = 0};
+
+	if (!expect(b, WARD_BACNET_APPLICATION, WARD_BACNET_BOOLEAN, &tag))
+		return false;
+	*ret = tag.len;
+	return true;
+}
+
 /* Context-tagged booleans have one content byte (clause 20.2.3). */
 bool ward_bacnet_boolean(struct ward_bacnet_rd *b, uint8_t number, uint32_t *ret)
 {
@@ -279,4 +313,24 @@ bool ward_bacnet_date_time(struct ward_bacnet_rd *b, struct ward_str *ret)
 		return false;
 	*ret = settle(b, from);
 	return true;
+}
+
+bool ward_bacnet_skip(struct ward_bacnet_rd *b, uint8_t number)
+{
+	struct ward_wr keep = *b->text;
+	size_t n_cut = b->m->n_cut;
+	struct ward_bacnet_value v;
+	struct ward_bacnet_tag tag;
+	bool ok = true;
+
+	if (ward_bacnet_next_is(b, number, WARD_BACNET_PRIMITIVE)) {
+		ok = ward_bacnet_tag(b, &tag);
+		if (ok)
+			ward_rd_skip(&b->r, tag.len);
+	} else if (ward_bacnet_next_is(b, number, WARD_BACNET_OPENING)) {
+		ok = ward_bacnet_any(b, number, &v);
+		*b->text = keep;
+		b->m->n_cut = n_cut;
+	}
+	return ok;
 }

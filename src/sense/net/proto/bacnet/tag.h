@@ -55,10 +55,17 @@ bool ward_bacnet_next_is(
  * of -1 asks for the application tag of the type. */
 enum { WARD_BACNET_APPLICATION = -1 };
 bool ward_bacnet_unsigned(struct ward_bacnet_rd *b, int number, uint32_t *ret);
+bool ward_bacnet_signed(struct ward_bacnet_rd *b, int number, int32_t *ret);
 bool ward_bacnet_enumerated(struct ward_bacnet_rd *b, int number, uint32_t *ret);
 bool ward_bacnet_boolean(struct ward_bacnet_rd *b, uint8_t number, uint32_t *ret);
 bool ward_bacnet_object_id(struct ward_bacnet_rd *b, int number, uint32_t ret[2]);
 bool ward_bacnet_chars(struct ward_bacnet_rd *b, int number, struct ward_str *ret);
+/* Takes an octet string and gives its length. */
+bool ward_bacnet_octets(struct ward_bacnet_rd *b, int number, uint32_t *ret);
+/* Takes an application-tagged boolean. */
+bool ward_bacnet_app_boolean(struct ward_bacnet_rd *b, uint32_t *ret);
+/* Takes what stands in context tag `number`, if it is next: a primitive or anything in brackets. */
+bool ward_bacnet_skip(struct ward_bacnet_rd *b, uint8_t number);
 bool ward_bacnet_open(struct ward_bacnet_rd *b, uint8_t number);
 bool ward_bacnet_close(struct ward_bacnet_rd *b, uint8_t number);
 /* If context tag `number` is next: takes it and sets *ret; true also when it is absent. */
@@ -73,6 +80,23 @@ bool ward_bacnet_date_time(struct ward_bacnet_rd *b, struct ward_str *ret);
  * been taken off b. */
 bool ward_bacnet_primitive(struct ward_bacnet_rd *b, enum ward_bacnet_application type,
 	const struct ward_bacnet_tag *tag, struct ward_bacnet_value *ret);
+
+/* A place for the next item; the last one is used again beyond the limit, so that a message is
+ * always read to its end. */
+struct ward_bacnet_item *ward_bacnet_next_item(struct ward_bacnet *m);
+/* service.c */
+bool ward_bacnet_object(struct ward_bacnet_rd *b, int number, struct ward_bacnet_item *item);
+/* Property identifier [number], optional array index [number + 1]. */
+bool ward_bacnet_property(struct ward_bacnet_rd *b, uint8_t number, struct ward_bacnet_item *item);
+bool ward_bacnet_priority(struct ward_bacnet_rd *b, uint8_t number, struct ward_bacnet_item *item);
+static inline void ward_bacnet_set(struct ward_bacnet *m, enum ward_bacnet_number_id id, int64_t v)
+{
+	m->number[id] = (struct ward_bacnet_number){true, v};
+}
+
+typedef bool ward_bacnet_body_fn(struct ward_bacnet_rd *b);
+/* param.c: bodies of further services; NULL: not decoded. */
+ward_bacnet_body_fn *ward_bacnet_more_body(enum ward_bacnet_pdu pdu, uint8_t service);
 
 /* service.c: the body after the service choice; type is a request, complex ack or error. */
 bool ward_bacnet_service(struct ward_bacnet_rd *b);
