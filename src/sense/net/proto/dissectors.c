@@ -7,6 +7,8 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_dce_rpc,
 	&ward_dissect_dhcp,
 	&ward_dissect_dhcpv6,
+	&ward_dissect_dnp3,
+	&ward_dissect_dnp3_udp,
 	&ward_dissect_dns,
 	&ward_dissect_dns_stream,
 	&ward_dissect_mdns,

@@ -9,6 +9,8 @@ extern const struct ward_dissector ward_dissect_coap;
 extern const struct ward_dissector ward_dissect_dce_rpc;
 extern const struct ward_dissector ward_dissect_dhcp;
 extern const struct ward_dissector ward_dissect_dhcpv6;
+extern const struct ward_dissector ward_dissect_dnp3;
+extern const struct ward_dissector ward_dissect_dnp3_udp;
 extern const struct ward_dissector ward_dissect_dns;
 extern const struct ward_dissector ward_dissect_dns_stream;
 extern const struct ward_dissector ward_dissect_mdns;
