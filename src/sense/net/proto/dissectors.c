@@ -20,6 +20,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_enip_udp,
 	&ward_dissect_fox,
 	&ward_dissect_hl7,
+	&ward_dissect_iec104,
 	&ward_dissect_http,
 	&ward_dissect_knx,
 	&ward_dissect_knx_stream,

@@ -22,6 +22,7 @@ extern const struct ward_dissector ward_dissect_enip;
 extern const struct ward_dissector ward_dissect_enip_udp;
 extern const struct ward_dissector ward_dissect_fox;
 extern const struct ward_dissector ward_dissect_hl7;
+extern const struct ward_dissector ward_dissect_iec104;
 extern const struct ward_dissector ward_dissect_http;
 extern const struct ward_dissector ward_dissect_knx;
 extern const struct ward_dissector ward_dissect_knx_stream;
