@@ -3,6 +3,7 @@
 /* In the order in which they are asked. */
 static const struct ward_dissector *const all[] = {
 	&ward_dissect_astm,
+	&ward_dissect_ieee11073,
 	&ward_dissect_poct1a,
 	&ward_dissect_bacnet,
 	&ward_dissect_coap,

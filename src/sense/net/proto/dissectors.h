@@ -5,6 +5,7 @@
 #include "sense/net/dissector.h"
 
 extern const struct ward_dissector ward_dissect_astm;
+extern const struct ward_dissector ward_dissect_ieee11073;
 extern const struct ward_dissector ward_dissect_poct1a;
 extern const struct ward_dissector ward_dissect_bacnet;
 extern const struct ward_dissector ward_dissect_coap;
