@@ -51,6 +51,7 @@ extern const struct ward_dissector ward_dissect_s7comm;
 extern const struct ward_dissector ward_dissect_s7comm_plus;
 extern const struct ward_dissector ward_dissect_ntp;
 extern const struct ward_dissector ward_dissect_quic;
+extern const struct ward_dissector ward_dissect_telnet;
 extern const struct ward_dissector ward_dissect_tls;
 extern const struct ward_dissector ward_dissect_wsd;
 
