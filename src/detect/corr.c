@@ -1,6 +1,8 @@
 /* Correlations: groups, their windows, and what is said about them. */
 #include "detect/window.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { COMBINATIONS_MAX = 16, AXES_MAX = 16 };
@@ -118,7 +120,10 @@ static enum ward_err say(struct ward_detector *det, const struct ward_group_stat
 	const struct ward_rule *r = det->rs->rule[g->rule];
 	size_t n = w.to - w.from, n_group = r->corr->group.n;
 	struct ward_id *evidence = ward_mem_alloc(det->mem, n * sizeof(*evidence));
-	struct ward_match match[16];
+	struct ward_match match[AXES_MAX + 2];
+	char interval[24], jitter[24];
+	ward_ns mean;
+	uint64_t uneven;
 	struct ward_detection d = {.id = window_id(g, g->entry[w.from].id)};
 
 	if (!evidence)
@@ -134,6 +139,14 @@ static enum ward_err say(struct ward_detector *det, const struct ward_group_stat
 	d.n_evidence = evidence_of(g, w, evidence);
 	d.match = match;
 	d.n_match = n_group;
+	if (r->corr->jitter && ward_window_beat(r->corr, &g->entry[w.from], &mean, &uneven)) {
+		(void)snprintf(interval, sizeof(interval), "%" PRId64, mean / WARD_NS_PER_MS);
+		(void)snprintf(jitter, sizeof(jitter), "%" PRIu64, uneven);
+		match[d.n_match++] =
+			(struct ward_match){WARD_STR("ward.interval_ms"), ward_str_z(interval)};
+		match[d.n_match++] =
+			(struct ward_match){WARD_STR("ward.jitter_permille"), ward_str_z(jitter)};
+	}
 	s->n = n;
 	s->withdrawn = s->stale = false;
 	det->stats.n_detection++;

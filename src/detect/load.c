@@ -100,7 +100,8 @@ static enum ward_err meaning_field(struct ward_ruleset *rs, const struct ward_co
 static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
-	static const char *const known[] = {"threat", "asset", "place", "subject", "actor", NULL};
+	static const char *const known[] = {
+		"threat", "asset", "place", "subject", "actor", "jitter_permille", NULL};
 	const struct ward_conf *c = ward_conf_get(doc, "ward");
 	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE};
 	struct ward_str code = {NULL, 0};
@@ -114,6 +115,9 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 			"'ward' must be a map\nwrite {threat: …, asset: …}");
 	if (c && c->kind == WARD_CONF_MAP) {
 		ward_conf_only(c, known, d);
+		if (ward_conf_get(c, "jitter_permille") && !ward_conf_get(doc, "correlation"))
+			ward_rule_refuse(r, d, c->line, "ward map",
+				"jitter_permille is for correlations\nremove it");
 		err = meaning_field(rs, c, "asset", d, &m.asset);
 		if (!err)
 			err = meaning_field(rs, c, "place", d, &m.place);

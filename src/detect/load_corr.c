@@ -159,6 +159,24 @@ static bool condition(
 	return false;
 }
 
+/* Ours: `ward: {jitter_permille: 100}` asks of the events that they come evenly. */
+static bool jitter(struct ward_rule *r, const struct ward_conf *doc, struct ward_diag *d,
+	struct ward_corr *corr)
+{
+	const struct ward_conf *v = ward_conf_get(ward_conf_get(doc, "ward"), "jitter_permille");
+
+	if (!v)
+		return true;
+	if (corr->type == WARD_CORR_COUNT && corr->min >= 3 && corr->max == UINT64_MAX &&
+		v->kind == WARD_CONF_SCALAR && ward_str_u64(v->text, &corr->jitter) &&
+		corr->jitter > 0 && corr->jitter < 1000)
+		return true;
+	ward_rule_refuse(r, d, v->line, "ward map",
+		"jitter_permille needs an event_count of at least 3, and a number from 1 to 999\n"
+		"write 100 for a tenth");
+	return false;
+}
+
 static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *c,
 	struct ward_diag *d, struct ward_corr *corr)
 {
@@ -358,7 +376,7 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	enum ward_err err = refs(rs, r, c, d, corr);
 
 	if (!err && !r->refused && type(r, c, d, corr) && timespan(r, c, d, &corr->timespan) &&
-		condition(r, c, d, corr))
+		condition(r, c, d, corr) && jitter(r, doc, d, corr))
 		err = fields(rs, r, c, d, corr);
 	if (!err && !r->refused)
 		err = aliases(rs, r, c, d, corr);

@@ -100,6 +100,8 @@ struct ward_corr {
 	size_t n_alias;
 	ward_ns timespan;
 	uint64_t min, max; /* the condition as a closed range; max == UINT64_MAX is open */
+	uint64_t jitter; /* event_count: how uneven the first min may be, per mille; 0: as they like
+			  */
 	bool generate;
 };
 

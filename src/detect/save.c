@@ -18,6 +18,8 @@ static struct ward_id fingerprint(const struct ward_detector *det, const struct 
 	ward_idgen_u64(&g, c->group.n);
 	for (size_t i = 0; i < c->group.n; i++)
 		ward_idgen_str(&g, c->group.name[i]);
+	if (c->jitter)
+		ward_idgen_u64(&g, c->jitter);
 	for (size_t i = 0; i < c->counted.n; i++)
 		ward_idgen_str(&g, c->counted.name[i]);
 	for (size_t i = 0; i < c->n_member; i++)

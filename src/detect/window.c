@@ -61,6 +61,42 @@ static size_t first_value(
 	return n;
 }
 
+bool ward_window_beat(const struct ward_corr *c, const struct ward_entry *e, ward_ns *ret_mean,
+	uint64_t *ret_jitter)
+{
+	size_t last = (size_t)c->min - 1;
+	ward_ns mean, worst = 0;
+	int64_t whole;
+
+	if (!ward_sub(e[last].time, e[0].time, &whole) || whole / (int64_t)last < WARD_NS_PER_S)
+		return false;
+	mean = whole / (int64_t)last;
+	for (size_t i = 0; i < last; i++) {
+		ward_ns off = e[i + 1].time - e[i].time - mean; /* neither is more than whole */
+
+		off = off < 0 ? -off : off;
+		if (off / (mean / 1000) > (ward_ns)c->jitter)
+			return false;
+		worst = off > worst ? off : worst;
+	}
+	*ret_mean = mean;
+	*ret_jitter = (uint64_t)(worst / (mean / 1000));
+	return true;
+}
+
+static size_t first_even(
+	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
+{
+	ward_ns mean;
+	uint64_t jitter;
+
+	for (size_t i = from; i < n && c->min <= n - i; i++)
+		if (within(c, entry[i].time, entry[i + (size_t)c->min - 1].time) &&
+			ward_window_beat(c, &entry[i], &mean, &jitter))
+			return i;
+	return n;
+}
+
 size_t ward_window_size(
 	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w)
 {
@@ -100,6 +136,7 @@ bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry,
 {
 	size_t i = c->type == WARD_CORR_ORDERED ? first_ordered(c, entry, n, from)
 		   : c->type == WARD_CORR_VALUE ? first_value(c, entry, n, from)
+		   : c->jitter                  ? first_even(c, entry, n, from)
 						: first_count(c, entry, n, from);
 
 	if (i >= n)

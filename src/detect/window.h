@@ -20,6 +20,10 @@ struct ward_window ward_window_at(
 /* What a condition counts in a window: the entries, or their distinct values. */
 size_t ward_window_size(
 	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w);
+/* Do the c->min entries from e on follow each other evenly: no interval farther from their mean
+ * than c->jitter, and a second or more each? *ret_mean, *ret_jitter (per mille): how. */
+bool ward_window_beat(const struct ward_corr *c, const struct ward_entry *e, ward_ns *ret_mean,
+	uint64_t *ret_jitter);
 /* Order of entries: time, member, id. Members before ids, so that temporal_ordered takes events of
  * one instant in the order of its rules. */
 int ward_entry_cmp(const struct ward_entry *a, const struct ward_entry *b);

@@ -26,7 +26,9 @@ static const char rules[] =
 	"title: V\nid: v\ncorrelation:\n  type: value_count\n  rules: [ra, rb]\n"
 	"  group-by: [u]\n  timespan: 24s\n  condition: {gte: 3, field: host}\n---\n"
 	"title: W\nid: w\ncorrelation:\n  type: value_count\n  rules: [rb]\n"
-	"  group-by: [v]\n  timespan: 40s\n  condition: {gte: 3, lte: 5, field: [host, u]}\n";
+	"  group-by: [v]\n  timespan: 40s\n  condition: {gte: 3, lte: 5, field: [host, u]}\n---\n"
+	"title: E\nid: e\ncorrelation:\n  type: event_count\n  rules: [ra]\n"
+	"  group-by: [v]\n  timespan: 80s\n  condition: {gte: 3}\nward: {jitter_permille: 300}\n";
 
 struct house {
 	struct ward_limits lim;

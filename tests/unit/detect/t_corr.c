@@ -309,6 +309,36 @@ static void values_full(void **state)
 	dt_end(&t);
 }
 
+#define EVEN                                                                       \
+	BASE "title: E\nid: e\ncorrelation:\n  type: event_count\n  rules: [ra]\n" \
+	     "  group-by: [u]\n  timespan: 10m\n  condition: {gte: 5}\n"           \
+	     "ward: {jitter_permille: 100}\n"
+
+/* What comes at even intervals, and what only comes often. */
+static void even(void **state)
+{
+	static const double beats[] = {0, 3, 10, 20.2, 29.9, 40, 50, 53, 60};
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, EVEN);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(beats); i++) {
+		dt_event(&t, "x", beats[i], "{\"k\":\"a\",\"u\":\"p\"}");
+		assert_int_equal(
+			t.n_said, i >= 6); /* 10 to 50: five, none of which is off by a second */
+	}
+	assert_string_equal(t.said[0].match, "u=p;ward.interval_ms=10000;ward.jitter_permille=30");
+	assert_int_equal(t.said[0].n_evidence, 5);
+	for (int i = 0; i < 50; i++) /* a burst, and one that slows down */
+		dt_event(&t, "x", 700 + i * 0.01, "{\"k\":\"a\",\"u\":\"q\"}");
+	for (int i = 0; i < 15; i++)
+		dt_event(&t, "x", 701 + i * i, "{\"k\":\"a\",\"u\":\"r\"}");
+	assert_int_equal(t.n_said, 2); /* the last word about the first */
+	assert_true(ward_id_eq(t.said[1].id, t.said[0].id));
+	assert_int_equal(t.said[1].n_evidence, 7);
+	dt_end(&t);
+}
+
 static void many_groups(void **state)
 {
 	static struct dt t;
@@ -392,8 +422,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(count), T(revisions), T(enrichment_judges_time),
 		T(at_most), T(temporal), T(ordered), T(lists), T(generate), T(late), T(full_window),
-		T(values), T(values_slide), T(values_at_most), T(values_full), T(many_groups),
-		T(save)};
+		T(values), T(values_slide), T(values_at_most), T(values_full), T(even),
+		T(many_groups), T(save)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

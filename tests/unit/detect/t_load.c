@@ -100,6 +100,12 @@ static void correlations(void **state)
 		"correlation condition");
 	refused(CORR("  type: value_count\n  condition: {gte: 3, field: {b: 1}}"), 8, "field",
 		"correlation condition");
+	refused(CORR("  type: event_count\n  condition: {gte: 2}\nward: {jitter_permille: 100}"), 9,
+		"jitter_permille", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 5}\nward: {jitter_permille: 5000}"),
+		9, "1 to 999", "ward map");
+	refused(HEAD "ward: {jitter_permille: 9}\ndetection: {s: {a: 1}, condition: s}", 4,
+		"for correlations", "ward map");
 	refused(CORR("  type: value_sum\n  condition: {gte: 3, field: b}"), 7, "value_sum",
 		"correlation value_sum");
 	refused(CORR("  type: event_count\n  condition: {gte: 3, field: b}"), 8, "'field'",
