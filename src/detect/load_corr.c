@@ -216,7 +216,7 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 	return WARD_OK;
 }
 
-/* A name or a list of names of fields; what: the key, for people. */
+/* A name or a list of names of fields. */
 static enum ward_err field_names(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *v, struct ward_diag *d, struct ward_fields *ret)
 {
