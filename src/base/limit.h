@@ -60,6 +60,12 @@
 		"correlation groups held open at once; the oldest is given up and counted")        \
 	X(DETECT_WINDOW, "detect.window", 4096, 16, 1048576, "events",                             \
 		"events held for one correlation group")                                           \
+	X(BASELINE_KEYS, "baseline.keys", 65536, 16, 4194304, "keys",                              \
+		"things whose usual behaviour is remembered, over all profiles")                   \
+	X(BASELINE_VALUES, "baseline.values", 1024, 8, 65536, "values",                            \
+		"usual values of one dimension of one thing")                                      \
+	X(BASELINE_BYTES, "baseline.bytes", 268435456, 65536, 17179869184, "bytes",                \
+		"what is remembered of them together")                                             \
 	X(FUSE_INCIDENTS, "fuse.incidents", 4096, 16, 65536, "incidents", "incidents kept open")   \
 	X(FUSE_DETECTIONS, "fuse.detections", 65536, 256, 1048576, "detections",                   \
 		"detections held for joining")                                                     \

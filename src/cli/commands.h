@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #define WARD_CMD_LIST(X)   \
+	X(baseline)        \
 	X(check)           \
 	X(detect)          \
 	X(exercise_record) \

@@ -1,0 +1,508 @@
+/* One event through the profiles that take it. */
+#include "detect/baseline/priv.h"
+
+enum {
+	ARENA_MAX = 64 << 20,
+	REASON_MAX = 400,
+	RANGE_MIN = 10, /* numbers before a range is judged */
+	DRIFT_DAYS = 7, /* distinct days on which a deviation must be seen to become usual */
+	QUIET_DAYS = 3, /* so long after a deviation a detection on the key counts as open */
+	ENTRIES_MAX = 1 << 26,
+};
+
+static const ward_ns hour_ns = 3600 * WARD_NS_PER_S, day_ns = 86400 * WARD_NS_PER_S;
+
+/* What one event is to one key. */
+struct look {
+	struct ward_bl_key *key;
+	const struct ward_bl_profile *p;
+	bool learning; /* everything is usual */
+	bool judged;   /* enough is known */
+	bool frozen;   /* nothing is learned */
+};
+
+enum ward_err ward_baseline_new(const struct ward_bl_profiles *p, const struct ward_bl_config *cfg,
+	const struct ward_mem *mem, struct ward_baseline **ret)
+{
+	struct ward_baseline *b = ward_mem_alloc(mem, sizeof(*b));
+
+	if (!b)
+		return WARD_ERR_NOMEM;
+	b->profiles = p;
+	b->mem = mem;
+	b->cfg = *cfg;
+	b->of = ward_mem_alloc(mem, (p->n + 1) * sizeof(*b->of));
+	ward_tab_init(&b->keys, mem, sizeof(struct ward_id), sizeof(struct ward_bl_key *),
+		ward_limit(p->lim, WARD_LIMIT_BASELINE_KEYS));
+	ward_tab_init(&b->entries, mem, sizeof(struct ward_id), sizeof(struct ward_bl_entry *),
+		ENTRIES_MAX);
+	ward_arena_init(&b->arena, mem, ARENA_MAX);
+	if (!b->of) {
+		ward_baseline_free(b);
+		return WARD_ERR_NOMEM;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		b->of[i].first = INT64_MAX;
+		b->of[i].last = INT64_MIN;
+	}
+	*ret = b;
+	return WARD_OK;
+}
+
+static bool always(void *ctx, const struct ward_bl_key *k)
+{
+	(void)ctx;
+	(void)k;
+	return true;
+}
+
+void ward_baseline_free(struct ward_baseline *b)
+{
+	if (!b)
+		return;
+	(void)ward_bl_keys_drop(b, always, NULL);
+	ward_tab_fini(&b->keys);
+	ward_tab_fini(&b->entries);
+	ward_arena_fini(&b->arena);
+	ward_mem_free(b->mem, b->key, b->cap_key * sizeof(*b->key));
+	ward_mem_free(b->mem, b->mask, b->n_mask * sizeof(*b->mask));
+	ward_mem_free(b->mem, b->of, (b->profiles->n + 1) * sizeof(*b->of));
+	ward_mem_free(b->mem, b, sizeof(*b));
+}
+
+struct ward_bl_stats ward_baseline_stats(const struct ward_baseline *b)
+{
+	return b->stats;
+}
+
+/* Day of a time, also before 1970. */
+static int64_t day_no(ward_ns t)
+{
+	return t / day_ns - (t % day_ns < 0);
+}
+
+/* ---- deviations ---- */
+
+/* A deviation that goes on becomes usual: after the profile's drift, on enough days, and while
+ * nothing else is odd about the key. */
+static void drift(
+	struct ward_baseline *b, const struct look *l, size_t dim, struct ward_bl_entry *en)
+{
+	ward_ns age, quiet;
+
+	if (l->frozen || !l->p->drift || en->days < DRIFT_DAYS ||
+		!ward_sub(b->time, en->first, &age) || age < l->p->drift ||
+		!ward_sub(b->time, l->key->odd_at, &quiet) || quiet < QUIET_DAYS * day_ns)
+		return;
+	ward_bl_entry_accept(l->key, dim, en, WARD_BL_USUAL);
+	b->stats.n_drifted++;
+}
+
+static void again(
+	struct ward_baseline *b, const struct look *l, size_t dim, struct ward_bl_entry *en)
+{
+	en->days += en->last == INT64_MIN || day_no(b->time) > day_no(en->last);
+	ward_bl_entry_see(l->key, dim, en, 1, b->time, b->time);
+	if (en->state == WARD_BL_ODD)
+		drift(b, l, dim, en);
+}
+
+/* Told once per text; after that it is counted. milli: the number, if the dimension has one. */
+static enum ward_err deviate(struct ward_baseline *b, const struct look *l, size_t dim,
+	struct ward_str text, const int64_t *milli, struct ward_str reason)
+{
+	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, text));
+	bool known = en != NULL;
+	enum ward_err err = known ? WARD_OK : ward_bl_entry_new(b, l->key, dim, text, &en);
+
+	if (err)
+		return err;
+	if (!known)
+		en->state = WARD_BL_ODD;
+	again(b, l, dim, en);
+	if (milli)
+		err = ward_bl_number_see(b, en, *milli, 1);
+	b->stats.n_repeated += known && en->state == WARD_BL_ODD;
+	if (err || known)
+		return err;
+	l->key->odd_at = b->time;
+	ward_bl_tell(b, &(struct ward_bl_told){l->key, dim, en->id, text, reason});
+	return WARD_OK;
+}
+
+/* ---- values ---- */
+
+static ward_ns known_for(const struct look *l)
+{
+	ward_ns span;
+
+	return ward_sub(l->key->last, l->key->first, &span) ? span : 0;
+}
+
+static struct ward_str never_seen(const struct look *l, size_t dim, struct ward_wr *w)
+{
+	const struct ward_bl_dim_state *d = &l->key->dim[dim];
+	size_t n = 0;
+
+	for (const struct ward_bl_entry *en = d->head; en; en = en->next)
+		n += en->state != WARD_BL_ODD;
+	ward_wr_z(w, "never seen in ");
+	ward_bl_put_span(w, known_for(l));
+	ward_wr_printf(w, ", %llu seen with %zu other%s", (unsigned long long)d->total, n,
+		n == 1 ? "" : "s");
+	return ward_wr_text(w);
+}
+
+/* near: it is as good as known. */
+static enum ward_err value(
+	struct ward_baseline *b, const struct look *l, size_t dim, struct ward_str text, bool near)
+{
+	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, text));
+	char buf[REASON_MAX];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	enum ward_err err = WARD_OK;
+
+	if (en && en->state == WARD_BL_ODD && !l->learning) {
+		b->stats.n_repeated++;
+		again(b, l, dim, en);
+		return WARD_OK;
+	}
+	if (!en && !l->learning && l->judged && !near && ward_bl_closed(&l->key->dim[dim]))
+		return deviate(b, l, dim, text, NULL, never_seen(l, dim, &w));
+	if (l->frozen)
+		return WARD_OK;
+	if (!en)
+		err = ward_bl_entry_new(b, l->key, dim, text, &en);
+	if (!err)
+		ward_bl_entry_see(l->key, dim, en, 1, b->time, b->time);
+	return err;
+}
+
+static enum ward_err set(struct ward_baseline *b, const struct look *l, size_t dim)
+{
+	const struct ward_bl_parts *of = &l->p->dim[dim].of;
+	size_t n = ward_bl_items(b->e, of);
+	char text[WARD_BL_TEXT_MAX];
+	struct ward_str s;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < n && !err; i++)
+		if (ward_bl_text(b->e, of, i, text, &s))
+			err = value(b, l, dim, s, false);
+	return err;
+}
+
+/* The hour before and after are as good as this one. */
+static enum ward_err hours(struct ward_baseline *b, const struct look *l, size_t dim)
+{
+	char text[16];
+	bool near = false;
+
+	for (int shift = -1; shift <= 1; shift += 2) {
+		struct ward_str s = ward_bl_day_text(b->time, shift, text);
+		const struct ward_bl_entry *en =
+			ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, s));
+
+		near |= en && en->state != WARD_BL_ODD;
+	}
+	return value(b, l, dim, ward_bl_day_text(b->time, 0, text), near);
+}
+
+/* ---- numbers ---- */
+
+/* by, then how far beyond: each doubling is a deviation of its own. */
+static struct ward_str beyond(struct ward_str by, const char *side, int64_t v, struct ward_wr *w)
+{
+	ward_wr_str(w, by);
+	ward_wr_ch(w, WARD_BL_BEYOND);
+	ward_wr_printf(w, "%s %d", side, (int)(ward_hist_bucket_of(v) / 4));
+	return ward_wr_text(w);
+}
+
+static struct ward_str out_of(const struct look *l, const struct ward_bl_entry *en,
+	const struct ward_bl_bounds *r, int64_t v, struct ward_wr *w)
+{
+	ward_bl_put_milli(w, v);
+	ward_wr_z(w, v > r->highest ? ", above its usual " : ", below its usual ");
+	ward_bl_put_milli(w, r->low);
+	ward_wr_z(w, " to ");
+	ward_bl_put_milli(w, r->high);
+	ward_wr_printf(w, " (%llu in ", (unsigned long long)en->hist.total);
+	ward_bl_put_span(w, known_for(l));
+	ward_wr_ch(w, ')');
+	if (v > r->highest && r->high > 0 && v / r->high >= 2)
+		ward_wr_printf(w, ", %lld × the highest", (long long)(v / r->high));
+	return ward_wr_text(w);
+}
+
+static enum ward_err number(
+	struct ward_baseline *b, const struct look *l, size_t dim, struct ward_str by, int64_t v)
+{
+	const struct ward_bl_dim *d = &l->p->dim[dim];
+	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, by));
+	uint64_t enough =
+		b->cfg.min_events && b->cfg.min_events < RANGE_MIN ? b->cfg.min_events : RANGE_MIN;
+	enum ward_err err = WARD_OK;
+
+	if (en && !l->learning && l->judged && en->hist.total >= enough) {
+		struct ward_bl_bounds r = ward_bl_bounds(d, en);
+		char text[WARD_BL_TEXT_MAX + 32], buf[REASON_MAX];
+		struct ward_wr wt = ward_wr_fixed(text, sizeof(text));
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+		if (v > r.highest || v < r.lowest)
+			return deviate(b, l, dim,
+				beyond(by, v > r.highest ? "above" : "below", v, &wt), &v,
+				out_of(l, en, &r, v, &w));
+	}
+	if (l->frozen)
+		return WARD_OK;
+	if (!en)
+		err = ward_bl_entry_new(b, l->key, dim, by, &en);
+	if (err)
+		return err;
+	ward_bl_entry_see(l->key, dim, en, 1, b->time, b->time);
+	return ward_bl_number_see(b, en, v, 1);
+}
+
+static enum ward_err range(struct ward_baseline *b, const struct look *l, size_t dim)
+{
+	const struct ward_bl_dim *d = &l->p->dim[dim];
+	size_t n = ward_bl_items(b->e, &d->of), n_by = ward_bl_items(b->e, &d->by);
+	char text[WARD_BL_TEXT_MAX];
+	struct ward_str by;
+	int64_t v;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < (n > n_by ? n : n_by) && !err; i++)
+		if (ward_bl_number(b->e, &d->of.part[0], i, &v) &&
+			ward_bl_text(b->e, &d->by, i, text, &by))
+			err = number(b, l, dim, by, v);
+	return err;
+}
+
+/* ---- rates ---- */
+
+/* Puts the count of an hour that is over where it belongs. */
+static enum ward_err count_hour(struct ward_baseline *b, const struct look *l, size_t dim)
+{
+	struct ward_bl_dim_state *d = &l->key->dim[dim];
+	char text[16];
+	struct ward_str where[] = {WARD_STR("all"), ward_bl_hour_text(d->hour, text)};
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(where) && !err; i++) {
+		struct ward_bl_entry *en =
+			ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, where[i]));
+
+		if (!en)
+			err = ward_bl_entry_new(b, l->key, dim, where[i], &en);
+		if (err)
+			break;
+		ward_bl_entry_see(l->key, dim, en, 1, d->hour, d->hour);
+		err = ward_bl_number_see(b, en, (int64_t)d->in_hour * 1000, 1);
+	}
+	return err;
+}
+
+static struct ward_str too_many(
+	const struct ward_bl_usual *u, uint64_t n, struct ward_str hour, struct ward_wr *w)
+{
+	ward_wr_printf(w, "%llu within the hour, ", (unsigned long long)n);
+	if (u->usual >= 1000)
+		ward_wr_printf(w, "%llu × its usual ",
+			(unsigned long long)(n * 1000 / (uint64_t)u->usual));
+	else
+		ward_wr_z(w, "usual are fewer than one ");
+	ward_wr_z(w, "for ");
+	ward_wr_str(w, hour);
+	ward_wr_z(w, ":00 UTC");
+	return ward_wr_text(w);
+}
+
+static enum ward_err judge_hour(struct ward_baseline *b, const struct look *l, size_t dim)
+{
+	struct ward_bl_dim_state *d = &l->key->dim[dim];
+	struct ward_bl_usual u = ward_bl_rate(b, l->key, dim, d->hour);
+	char hour[16], text[64], buf[REASON_MAX];
+	struct ward_wr wt = ward_wr_fixed(text, sizeof(text));
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	int64_t n = (int64_t)d->in_hour * 1000;
+	ward_ns since;
+
+	if (n <= u.limit)
+		return WARD_OK;
+	d->told = true;
+	/* A flood that lasts is one deviation a day. */
+	if (d->told_at != INT64_MIN && ward_sub(d->hour, d->told_at, &since) && since < day_ns) {
+		b->stats.n_repeated++;
+		return WARD_OK;
+	}
+	d->told_at = d->hour;
+	struct ward_str at = ward_bl_hour_text(d->hour, hour);
+
+	return deviate(
+		b, l, dim, beyond(at, "above", n, &wt), &n, too_many(&u, d->in_hour, at, &w));
+}
+
+static enum ward_err rate(struct ward_baseline *b, const struct look *l, size_t dim)
+{
+	struct ward_bl_dim_state *d = &l->key->dim[dim];
+	ward_ns hour = (b->time / hour_ns - (b->time % hour_ns < 0)) * hour_ns;
+	enum ward_err err = WARD_OK;
+
+	if (d->hour != INT64_MIN && hour < d->hour) {
+		b->stats.n_late++;
+		return WARD_OK;
+	}
+	if (hour != d->hour) {
+		if (d->hour != INT64_MIN && !d->told && !l->frozen)
+			err = count_hour(b, l, dim);
+		d->hour = hour;
+		d->in_hour = 0;
+		d->told = false;
+	}
+	if (err)
+		return err;
+	d->in_hour++;
+	return l->learning || !l->judged || d->told ? WARD_OK : judge_hour(b, l, dim);
+}
+
+/* ---- keys ---- */
+
+/* A key that was never seen, where keys are seldom new. */
+static void newcomer(
+	struct ward_baseline *b, const struct ward_bl_profile *p, struct ward_bl_key *k)
+{
+	const struct ward_bl_profile_state *of = &b->of[k->profile];
+	char buf[REASON_MAX];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	ward_ns age = 0, known = 0;
+
+	if (b->cfg.mode == WARD_BL_LEARN || !p->tell_new || of->first == INT64_MAX ||
+		!ward_sub(b->time, of->first, &age) ||
+		(b->cfg.mode == WARD_BL_LIVE && age < p->period) || of->n_single > of->n_event / 20)
+		return;
+	k->state = WARD_BL_ODD;
+	k->odd_at = b->time;
+	ward_wr_z(&w, "never seen in ");
+	(void)ward_sub(of->last, of->first, &known);
+	ward_bl_put_span(&w, known);
+	ward_wr_printf(&w, ", %llu seen of %llu others", (unsigned long long)of->n_event,
+		(unsigned long long)(of->n_key - 1));
+	ward_bl_tell(b, &(struct ward_bl_told){
+				k, WARD_BL_DIMS_MAX, ward_bl_new_id(k), {"", 0}, ward_wr_text(&w)});
+}
+
+static void see_key(struct ward_baseline *b, struct ward_bl_key *k)
+{
+	struct ward_bl_profile_state *of = &b->of[k->profile];
+
+	of->n_single -= k->count == 1;
+	k->count++;
+	of->n_single += k->count == 1;
+	of->n_event++;
+	of->first = b->time < of->first ? b->time : of->first;
+	of->last = b->time > of->last ? b->time : of->last;
+	k->first = b->time < k->first ? b->time : k->first;
+	k->last = b->time > k->last ? b->time : k->last;
+}
+
+static struct look look_at(
+	const struct ward_baseline *b, const struct ward_bl_profile *p, struct ward_bl_key *k)
+{
+	uint64_t enough = b->cfg.min_events ? b->cfg.min_events : p->min_events;
+	struct look l = {.key = k, .p = p, .judged = k->count >= enough};
+	ward_ns age;
+
+	l.frozen = b->cfg.mode == WARD_BL_JUDGE;
+	l.learning = b->cfg.mode == WARD_BL_LEARN;
+	if (b->cfg.mode == WARD_BL_LIVE) {
+		l.learning = !l.judged || !ward_sub(b->time, k->first, &age) || age < p->period;
+		l.frozen = !l.learning && !p->drift;
+	}
+	return l;
+}
+
+static enum ward_err one(struct ward_baseline *b, uint32_t profile)
+{
+	static enum ward_err (*const by_kind[])(
+		struct ward_baseline *, const struct look *, size_t) = {
+		[WARD_BL_SET] = set,
+		[WARD_BL_RANGE] = range,
+		[WARD_BL_RATE] = rate,
+		[WARD_BL_HOURS] = hours,
+	};
+	const struct ward_bl_profile *p = &b->profiles->p[profile];
+	char text[WARD_BL_TEXT_MAX];
+	struct ward_str s;
+	enum ward_err err = WARD_OK;
+
+	b->stats.n_event++;
+	if (!ward_bl_text(b->e, &p->key, 0, text, &s)) {
+		b->stats.n_unkeyed++;
+		return WARD_OK;
+	}
+	struct ward_id id = ward_bl_key_id(p, s);
+	struct ward_bl_key *k = ward_bl_key_find(b, id);
+
+	if (!k) {
+		err = ward_bl_key_new(b, id, profile, s, &k);
+		if (err)
+			return err;
+		newcomer(b, p, k);
+	}
+	struct look l = look_at(b, p, k);
+
+	for (size_t i = 0; i < p->n_dim && !err; i++)
+		err = by_kind[p->dim[i].kind](b, &l, i);
+	if (!l.frozen)
+		see_key(b, k);
+	return err ? err : ward_bl_trim(b);
+}
+
+/* Which profiles look at a class: found once per class. */
+static enum ward_err mask_of(struct ward_baseline *b, uint32_t class, uint64_t *ret)
+{
+	size_t n = b->n_mask ? b->n_mask : 256;
+	struct ward_str name = ward_name_text(b->profiles->names, class);
+
+	while (n <= class)
+		n *= 2;
+	if (n > b->n_mask) {
+		uint64_t *p =
+			ward_mem_resize(b->mem, b->mask, b->n_mask * sizeof(*p), n * sizeof(*p));
+
+		if (!p)
+			return WARD_ERR_NOMEM;
+		memset(p + b->n_mask, 0, (n - b->n_mask) * sizeof(*p));
+		b->mask = p;
+		b->n_mask = n;
+	}
+	if (!b->mask[class]) {
+		b->mask[class] = 1;
+		for (size_t i = 0; i < b->profiles->n; i++)
+			for (size_t k = 0; k < b->profiles->p[i].n_class; k++)
+				if (ward_pattern_match(&b->profiles->p[i].class[k], name))
+					b->mask[class] |= (uint64_t)2 << i;
+	}
+	*ret = b->mask[class] >> 1;
+	return WARD_OK;
+}
+
+enum ward_err ward_baseline_event(struct ward_baseline *b, const struct ward_event *e, ward_ns time,
+	ward_detect_sink sink, void *ctx)
+{
+	uint64_t mask = 0;
+	enum ward_err err = mask_of(b, e->class, &mask);
+
+	b->e = e;
+	b->time = time;
+	b->sink = sink;
+	b->ctx = ctx;
+	for (uint32_t i = 0; mask && !err; i++, mask >>= 1)
+		if (mask & 1 && ward_bl_takes(&b->profiles->p[i], e))
+			err = one(b, i);
+	b->e = NULL;
+	return err;
+}
