@@ -20,6 +20,10 @@ static enum ward_err make_stages(struct ward_brain *b)
 	enum ward_err err = ward_detector_new(
 		c->ruleset, c->names, c->model, c->lim, &c->detect, c->mem, &b->detector);
 
+	if (!err && c->baselines)
+		err = ward_baseline_new(c->baselines,
+			&(struct ward_bl_config){.mode = WARD_BL_LIVE, .model = c->model}, c->mem,
+			&b->baseline);
 	if (!err)
 		err = ward_engine_new(c->model, c->propagation, c->lim, c->mem, &b->engine);
 	if (!err)
@@ -79,6 +83,7 @@ void ward_brain_free(struct ward_brain *b)
 		return;
 	ward_fuser_free(b->fuser);
 	ward_engine_free(b->engine);
+	ward_baseline_free(b->baseline);
 	ward_detector_free(b->detector);
 	ward_tab_fini(&b->cause);
 	ward_tab_fini(&b->recent_set);
@@ -197,6 +202,19 @@ static void count_by(struct ward_brain *b, const char *name, uint64_t now, uint6
 		ward_count_name(b->c.counters, name, now - before);
 }
 
+static void count_learned(struct ward_brain *b)
+{
+	struct ward_bl_stats s = ward_baseline_stats(b->baseline), *was = &b->learned;
+
+	count_by(b, "baseline.unkeyed", s.n_unkeyed, was->n_unkeyed);
+	count_by(b, "baseline.late", s.n_late, was->n_late);
+	count_by(b, "baseline.evicted_keys", s.n_evicted_key, was->n_evicted_key);
+	count_by(b, "baseline.evicted_values", s.n_evicted_value, was->n_evicted_value);
+	count_by(b, "baseline.repeated", s.n_repeated, was->n_repeated);
+	count_by(b, "baseline.drifted", s.n_drifted, was->n_drifted);
+	*was = s;
+}
+
 /* Puts what the rooms below lost or refused since the last time into the counters. */
 static void count_losses(struct ward_brain *b)
 {
@@ -207,6 +225,8 @@ static void count_losses(struct ward_brain *b)
 	count_by(b, "detect.evicted_events", s.n_evicted_event, was->n_evicted_event);
 	count_by(b, "detect.evicted_groups", s.n_evicted_group, was->n_evicted_group);
 	*was = s;
+	if (b->baseline)
+		count_learned(b);
 	count_by(b, "enrich.removed", b->enrich.count.n_removed, 0);
 	count_by(b, "enrich.services_cut", b->enrich.count.n_cut, 0);
 	b->enrich.count.n_removed = b->enrich.count.n_cut = 0;
@@ -258,7 +278,14 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 	if (e->seen > b->clock)
 		b->clock = e->seen;
 	ward_count_name(b->c.counters, "brain.events", 1);
-	return conclude(b, ward_detector_event(b->detector, e, on_detection, b), b->clock);
+	err = ward_detector_event(b->detector, e, on_detection, b);
+	if (b->baseline && (!err || err == WARD_ERR_LIMIT)) {
+		enum ward_err learned =
+			ward_baseline_event(b->baseline, e, b->now, on_detection, b);
+
+		err = learned ? learned : err;
+	}
+	return conclude(b, err, b->clock);
 }
 
 enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)

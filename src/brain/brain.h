@@ -8,6 +8,7 @@
 #define WARD_BRAIN_BRAIN_H
 
 #include "base/counter.h"
+#include "detect/baseline/baseline.h"
 #include "detect/detect.h"
 #include "enrich/enrich.h"
 #include "event/event.h"
@@ -36,6 +37,7 @@ struct ward_brain_config {
 	const struct ward_model *model;
 	const struct ward_ruleset *ruleset;
 	const struct ward_rules *propagation;
+	const struct ward_bl_profiles *baselines; /* made with `names`; NULL: nothing is learned */
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_names *names;

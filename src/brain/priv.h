@@ -19,6 +19,7 @@ struct said {
 struct ward_brain {
 	struct ward_brain_config c;
 	struct ward_detector *detector;
+	struct ward_baseline *baseline; /* NULL: off */
 	struct ward_fuser *fuser;
 	struct ward_engine *engine;
 	struct ward_enrich enrich;
@@ -29,6 +30,7 @@ struct ward_brain {
 	ward_ns margin;  /* so far behind the clock a detection may still end */
 	ward_ns expired; /* clock when the fuser was last asked to give up what is old */
 	struct ward_detect_stats counted; /* of the detector's, what the counters have */
+	struct ward_bl_stats learned;     /* the same of the baseline's */
 	struct ward_wr gone;              /* ids of incidents given up in one call */
 	enum ward_err err;                /* first failure inside a callback */
 	/* impacts told: impact id → struct said */

@@ -70,7 +70,7 @@ static void print_of(const struct ward_brain *b, uint8_t ret[32])
 	const struct ward_brain_config *c = &b->c;
 	const struct ward_fuse_options *o = &c->fuse;
 	int64_t option[] = {o->asset, o->actor, o->place, o->cause, o->place_hops, o->opens,
-		o->joins, c->detect.lateness, c->detect.skew};
+		o->joins, c->detect.lateness, c->detect.skew, c->baselines != NULL};
 	uint8_t hash[32];
 	uint8_t buf[3 * 32 + 8 * WARD_ARRAY_LEN(option)];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
@@ -85,6 +85,16 @@ static void print_of(const struct ward_brain *b, uint8_t ret[32])
 		ward_wr_be64(&w, (uint64_t)option[i]);
 	WARD_ASSERT(!ward_wr_bad(&w));
 	ward_sha256(ward_wr_slice(&w), ret);
+}
+
+static void save_baseline(struct ward_brain *b, struct ward_wr *w)
+{
+	struct ward_wr part = ward_wr_grow(b->c.mem, PART_BYTES_MAX);
+
+	ward_baseline_save(b->baseline, &part);
+	w->bad |= ward_wr_bad(&part);
+	ward_wr_lv(w, ward_wr_slice(&part));
+	ward_wr_fini(&part);
 }
 
 void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
@@ -110,6 +120,8 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_wr_fini(&part);
 	save_said(b, w);
 	save_recent(b, w);
+	if (b->baseline)
+		save_baseline(b, w);
 	if (ward_wr_bad(w))
 		return;
 	ward_sha256((struct ward_slice){w->p + begin, w->len - begin}, seal);
@@ -174,6 +186,20 @@ static enum ward_err load_recent(struct ward_brain *b, struct ward_rd *r)
 }
 
 /* Everything after the version and the print. */
+/* Lines of profiles that are others now are dropped and counted. */
+static enum ward_err load_baseline(struct ward_brain *b, struct ward_rd *r)
+{
+	struct ward_slice part = ward_rd_lv(r, PART_BYTES_MAX);
+
+	if (ward_rd_bad(r))
+		return WARD_ERR_MALFORMED;
+	enum ward_err err = ward_baseline_load(b->baseline, part, NULL);
+
+	b->learned = ward_baseline_stats(b->baseline);
+	ward_count_name(b->c.counters, "baseline.dropped", b->learned.n_dropped);
+	return err;
+}
+
 static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 {
 	uint64_t dropped = 0;
@@ -202,6 +228,8 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 		err = load_said(b, r);
 	if (!err)
 		err = load_recent(b, r);
+	if (!err && b->baseline)
+		err = load_baseline(b, r);
 	return !err && ward_rd_left(r) ? WARD_ERR_MALFORMED : err;
 }
 

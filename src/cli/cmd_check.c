@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "detect/baseline/baseline.h"
 #include "exercise/scenario.h"
 #include "impact/impact.h"
 #include "model/inventory/rules.h"
@@ -265,6 +266,28 @@ static enum ward_err check_inventory(const struct args *a, const char *content,
 	return err;
 }
 
+static enum ward_err check_baselines(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	char dir[PATH_MAX];
+	struct ward_names names;
+	struct ward_bl_profiles *ps = NULL;
+	int n = snprintf(dir, sizeof(dir), "%s/baselines", content);
+
+	(void)a;
+	if (n < 0 || (size_t)n >= sizeof(dir))
+		return WARD_ERR_LIMIT;
+	if (!*m || access(dir, F_OK) != 0)
+		return WARD_OK;
+	enum ward_err err = ward_names_init(&names, ward_mem_heap(), lim);
+
+	if (!err)
+		err = ward_bl_profiles_load(dir, ward_model_threats(*m), &names, lim, d, &ps);
+	ward_bl_profiles_free(ps);
+	ward_names_fini(&names);
+	return err;
+}
+
 static enum ward_err check_scenarios(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -280,6 +303,7 @@ static const struct checker checkers[] = {
 	{check_model},
 	{check_propagation},
 	{check_inventory},
+	{check_baselines},
 	{check_scenarios},
 };
 

@@ -32,6 +32,7 @@ struct replay {
 	struct ward_model *model;
 	struct ward_ruleset *ruleset;
 	struct ward_rules *propagation;
+	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
 	struct ward_brain *brain;
 	struct ward_story *story; /* NULL with --json */
 	struct ward_pseudonym pseudonym;
@@ -115,6 +116,15 @@ static int parse(struct replay *r, int argc, char **argv)
 	return WARD_EXIT_DONE;
 }
 
+static enum ward_err load_baselines(struct replay *r)
+{
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/baselines", r->content);
+	return ward_bl_profiles_load(
+		path, ward_model_threats(r->model), &r->names, &r->lim, &r->diag, &r->baselines);
+}
+
 static int load(struct replay *r)
 {
 	char rules[4096], propagation[4096];
@@ -136,6 +146,8 @@ static int load(struct replay *r)
 		args.threats = ward_model_threats(r->model);
 		err = ward_ruleset_load(&args, &r->lim, ward_mem_heap(), &r->diag, &r->ruleset);
 	}
+	if (!err && ward_model_hospital(r->model)->baselines)
+		err = load_baselines(r);
 	if (err || r->diag.n_error) {
 		ward_diag_sort(&r->diag);
 		ward_diag_write_text(&r->diag, &w);
@@ -182,6 +194,7 @@ static int start(struct replay *r)
 		.model = r->model,
 		.ruleset = r->ruleset,
 		.propagation = r->propagation,
+		.baselines = r->baselines,
 		.mem = ward_mem_heap(),
 		.names = &r->names,
 		.counters = &r->counters,
@@ -324,6 +337,7 @@ static void finish(struct replay *r)
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
 		if (r->ids[i].mem)
 			ward_tab_fini(&r->ids[i]);
+	ward_bl_profiles_free(r->baselines);
 	ward_ruleset_free(r->ruleset);
 	ward_rules_free(r->propagation);
 	ward_model_free(r->model);

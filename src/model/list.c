@@ -6,7 +6,8 @@
 /* docs/hospital-directory.md says the same for people. */
 static const struct ward_list lists[] = {
 	{"hospital", "hospital", .map = true,
-		.key = {"id", "name", "city", "country", "timezone", "languages", "synthetic"},
+		.key = {"id", "name", "city", "country", "timezone", "languages", "synthetic",
+			"baselines"},
 		.read = ward_read_hospital},
 	{"sites", "site", .node = true, .kind = WARD_NODE_SITE, .roots = ROOT(SITE),
 		.class = "site", .key = {"id", "name"}, .read = ward_read_site},

@@ -27,7 +27,11 @@ static void load_init(struct ward_load *l, const struct ward_limits *lim)
 	for (size_t k = 0; k < WARD_KEY_N; k++)
 		ward_intern_init(&m->key[k], l->mem, 2 * n_max, max);
 	ward_tab_init(&m->prefixes, l->mem, sizeof(struct ward_prefix), sizeof(uint32_t), n_max);
-	m->hospital = (struct ward_hospital){{"", 0}, {"", 0}, {"", 0}, {"", 0}, {"", 0}, false};
+	m->hospital = (struct ward_hospital){.id = {"", 0},
+		.name = {"", 0},
+		.city = {"", 0},
+		.country = {"", 0},
+		.timezone = {"", 0}};
 }
 
 static void load_fini(struct ward_load *l)

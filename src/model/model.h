@@ -142,6 +142,7 @@ struct ward_source {
 struct ward_hospital {
 	struct ward_str id, name, city, country, timezone;
 	bool synthetic;
+	bool baselines; /* learn what is usual, and tell what is not */
 };
 
 /* Ways by which the outside world names a node. */

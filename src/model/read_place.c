@@ -43,6 +43,7 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	h->country = ward_load_text(l, c, "country", true);
 	h->timezone = ward_load_text(l, c, "timezone", true);
 	(void)ward_conf_bool(c, "synthetic", false, l->diag, &h->synthetic);
+	(void)ward_conf_bool(c, "baselines", false, l->diag, &h->baselines);
 	(void)ward_load_words(l, c, "languages");
 	if (h->country.len && !is_country(h->country))
 		ward_load_error(l, c, "the country '%.*s' is no ISO 3166 code\nwrite it as IT",

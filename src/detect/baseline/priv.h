@@ -77,6 +77,13 @@ struct ward_bl_profiles {
 
 enum ward_bl_state { WARD_BL_USUAL, WARD_BL_ODD, WARD_BL_APPROVED, WARD_BL_STATE_N };
 
+/* Who said that a deviation is usual; texts may be NULL. */
+struct ward_bl_approval {
+	char *who, *why;
+	uint32_t who_len, why_len;
+	ward_ns at;
+};
+
 /* What is known of one value of one dimension of one key. */
 struct ward_bl_entry {
 	struct ward_id id; /* of profile, key, dimension, text; of an odd one: of its detection */
@@ -88,10 +95,8 @@ struct ward_bl_entry {
 	ward_ns first, last;
 	uint32_t days; /* ODD: distinct days on which it was seen, in order of arrival */
 	int64_t min, max;
-	struct ward_hist hist; /* RANGE, RATE */
-	char *who, *why;       /* APPROVED; may be NULL */
-	uint32_t who_len, why_len;
-	ward_ns approved;
+	struct ward_hist hist;      /* RANGE, RATE */
+	struct ward_bl_approval by; /* APPROVED */
 };
 
 struct ward_bl_dim_state {
@@ -115,7 +120,8 @@ struct ward_bl_key {
 	uint32_t len;
 	uint64_t count;
 	ward_ns first, last;
-	ward_ns odd_at; /* last deviation; INT64_MIN: none */
+	ward_ns odd_at;             /* last deviation; INT64_MIN: none */
+	struct ward_bl_approval by; /* APPROVED */
 	struct ward_bl_dim_state dim[];
 };
 
@@ -159,6 +165,7 @@ void ward_bl_key_free(struct ward_baseline *b, struct ward_bl_key *k);
 /* Forgets the keys for which `gone` is true. */
 size_t ward_bl_keys_drop(
 	struct ward_baseline *b, bool (*gone)(void *ctx, const struct ward_bl_key *k), void *ctx);
+void ward_bl_approval_fini(struct ward_baseline *b, struct ward_bl_approval *a);
 struct ward_bl_entry *ward_bl_entry_find(const struct ward_baseline *b, struct ward_id id);
 /* A new entry without events; *ret NULL when the dimension is full of what can't be given up. */
 WARD_MUST_CHECK enum ward_err ward_bl_entry_new(struct ward_baseline *b, struct ward_bl_key *k,

@@ -1,6 +1,13 @@
 /* What is known, for people. */
 #include "detect/baseline/priv.h"
 
+static void put_approval(struct ward_wr *w, const struct ward_bl_approval *a)
+{
+	if (a->who_len)
+		ward_wr_printf(w, " by %.*s: %.*s", (int)a->who_len, a->who, (int)a->why_len,
+			a->why ? a->why : "");
+}
+
 static void put_entry(struct ward_wr *w, const struct ward_bl_entry *en)
 {
 	struct ward_str text = {en->text, en->len};
@@ -21,9 +28,7 @@ static void put_entry(struct ward_wr *w, const struct ward_bl_entry *en)
 	}
 	if (en->state != WARD_BL_USUAL) {
 		ward_wr_printf(w, "  [%s", ward_bl_state_name(en->state));
-		if (en->who_len)
-			ward_wr_printf(w, " by %.*s: %.*s", (int)en->who_len, en->who,
-				(int)en->why_len, en->why ? en->why : "");
+		put_approval(w, &en->by);
 		ward_wr_ch(w, ']');
 	}
 	ward_wr_ch(w, '\n');
@@ -68,8 +73,11 @@ static void put_key(
 		ward_wr_z(w, ", until ");
 		ward_time_write(w, k->last - k->last % WARD_NS_PER_S);
 	}
-	if (k->state != WARD_BL_USUAL)
-		ward_wr_printf(w, "  [%s]", k->state == WARD_BL_ODD ? "new" : "approved");
+	if (k->state != WARD_BL_USUAL) {
+		ward_wr_printf(w, "  [%s", k->state == WARD_BL_ODD ? "new" : "approved");
+		put_approval(w, &k->by);
+		ward_wr_ch(w, ']');
+	}
 	ward_wr_ch(w, '\n');
 	for (size_t i = 0; i < b->profiles->p[k->profile].n_dim; i++)
 		put_dim(b, w, k, i, rows);

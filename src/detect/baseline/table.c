@@ -61,12 +61,19 @@ static char *copy(const struct ward_mem *mem, struct ward_str s)
 	return p;
 }
 
+void ward_bl_approval_fini(struct ward_baseline *b, struct ward_bl_approval *a)
+{
+	b->bytes -= (size_t)a->who_len + a->why_len;
+	ward_mem_free(b->mem, a->who, a->who_len);
+	ward_mem_free(b->mem, a->why, a->why_len);
+	*a = (struct ward_bl_approval){.who = NULL};
+}
+
 /* ---- entries ---- */
 
 static size_t entry_bytes(const struct ward_bl_entry *en)
 {
-	return sizeof(*en) + en->len + en->hist.cap * sizeof(*en->hist.b) + en->who_len +
-	       en->why_len;
+	return sizeof(*en) + en->len + en->hist.cap * sizeof(*en->hist.b);
 }
 
 static void entry_free(
@@ -84,8 +91,7 @@ static void entry_free(
 	(void)ward_tab_del(&b->entries, &en->id);
 	ward_hist_fini(b->mem, &en->hist);
 	ward_mem_free(b->mem, en->text, en->len);
-	ward_mem_free(b->mem, en->who, en->who_len);
-	ward_mem_free(b->mem, en->why, en->why_len);
+	ward_bl_approval_fini(b, &en->by);
 	ward_mem_free(b->mem, en, sizeof(*en));
 }
 
@@ -218,6 +224,7 @@ static void key_release(struct ward_baseline *b, struct ward_bl_key *k)
 	of->n_key--;
 	of->n_single -= k->count == 1;
 	b->bytes -= bytes + k->len;
+	ward_bl_approval_fini(b, &k->by);
 	(void)ward_tab_del(&b->keys, &k->id);
 	ward_mem_free(b->mem, k->text, k->len);
 	ward_mem_free(b->mem, k, bytes);

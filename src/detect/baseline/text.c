@@ -106,6 +106,13 @@ static void put_id(struct ward_json *j, struct ward_id id)
 	ward_json_z(j, text);
 }
 
+static void put_approval(struct ward_json *j, const struct ward_bl_approval *a)
+{
+	put_str(j, "by", (struct ward_str){a->who, a->who_len});
+	put_str(j, "why", (struct ward_str){a->why, a->why_len});
+	put_time(j, "at", a->at);
+}
+
 static void save_entry(struct ward_wr *w, const struct ward_bl_profile *p,
 	const struct ward_bl_key *k, size_t dim, const struct ward_bl_entry *en)
 {
@@ -128,11 +135,8 @@ static void save_entry(struct ward_wr *w, const struct ward_bl_profile *p,
 	put_time(&j, "last", en->last);
 	if (en->hist.n)
 		put_hist(&j, en);
-	if (en->state == WARD_BL_APPROVED) {
-		put_str(&j, "by", (struct ward_str){en->who, en->who_len});
-		put_str(&j, "why", (struct ward_str){en->why, en->why_len});
-		put_time(&j, "at", en->approved);
-	}
+	if (en->state == WARD_BL_APPROVED)
+		put_approval(&j, &en->by);
 	end(&j);
 }
 
@@ -198,6 +202,8 @@ void ward_baseline_save(struct ward_baseline *b, struct ward_wr *w)
 		put_time(&j, "first", k->first);
 		put_time(&j, "last", k->last);
 		put_time(&j, "odd_at", k->odd_at);
+		if (k->state == WARD_BL_APPROVED)
+			put_approval(&j, &k->by);
 		end(&j);
 		for (size_t d = 0; d < p->n_dim; d++)
 			save_dim(b, w, p, k, d);
@@ -384,6 +390,36 @@ static enum ward_err key_of(struct load *l, bool make, struct ward_bl_key **ret)
 	return make ? ward_bl_key_new(l->b, id, profile, s, ret) : WARD_ERR_MALFORMED;
 }
 
+static enum ward_err keep(struct ward_baseline *b, struct ward_str s, char **ret, uint32_t *ret_len)
+{
+	if (*ret || !s.len)
+		return WARD_OK;
+	if (s.len > WARD_BL_TEXT_MAX)
+		return WARD_ERR_LIMIT;
+	*ret = ward_mem_alloc(b->mem, s.len);
+	if (!*ret)
+		return WARD_ERR_NOMEM;
+	memcpy(*ret, s.p, s.len);
+	*ret_len = (uint32_t)s.len;
+	b->bytes += s.len;
+	return WARD_OK;
+}
+
+static enum ward_err approve(struct ward_baseline *b, struct ward_bl_approval *a,
+	struct ward_str who, struct ward_str why, ward_ns at)
+{
+	enum ward_err err = keep(b, who, &a->who, &a->who_len);
+
+	a->at = at;
+	return err ? err : keep(b, why, &a->why, &a->why_len);
+}
+
+static enum ward_err load_approval(struct load *l, struct ward_bl_approval *a)
+{
+	return approve(l->b, a, ward_event_str(&l->e, l->m.by), ward_event_str(&l->e, l->m.why),
+		get_time(l, l->m.at, INT64_MIN));
+}
+
 static enum ward_err load_key(struct load *l)
 {
 	struct ward_bl_key *k = NULL;
@@ -403,7 +439,7 @@ static enum ward_err load_key(struct load *l)
 	k->first = first < k->first ? first : k->first;
 	k->last = last > k->last ? last : k->last;
 	k->odd_at = odd_at > k->odd_at ? odd_at : k->odd_at;
-	return WARD_OK;
+	return k->state == WARD_BL_APPROVED ? load_approval(l, &k->by) : WARD_OK;
 }
 
 static enum ward_err load_dim(struct load *l)
@@ -458,30 +494,6 @@ static enum ward_err load_hist(struct load *l, struct ward_bl_entry *en)
 	return err;
 }
 
-WARD_MUST_CHECK static enum ward_err keep(
-	struct ward_baseline *b, struct ward_str s, char **ret, uint32_t *ret_len)
-{
-	if (*ret || !s.len)
-		return WARD_OK;
-	if (s.len > WARD_BL_TEXT_MAX)
-		return WARD_ERR_LIMIT;
-	*ret = ward_mem_alloc(b->mem, s.len);
-	if (!*ret)
-		return WARD_ERR_NOMEM;
-	memcpy(*ret, s.p, s.len);
-	*ret_len = (uint32_t)s.len;
-	b->bytes += s.len;
-	return WARD_OK;
-}
-
-static enum ward_err load_approval(struct load *l, struct ward_bl_entry *en)
-{
-	enum ward_err err = keep(l->b, ward_event_str(&l->e, l->m.by), &en->who, &en->who_len);
-
-	en->approved = get_time(l, l->m.at, INT64_MIN);
-	return err ? err : keep(l->b, ward_event_str(&l->e, l->m.why), &en->why, &en->why_len);
-}
-
 static enum ward_err load_value(struct load *l)
 {
 	struct ward_bl_key *k = NULL;
@@ -519,7 +531,7 @@ static enum ward_err load_value(struct load *l)
 	en->days += (uint32_t)days;
 	ward_bl_entry_see(k, dim, en, count, first, last);
 	err = load_hist(l, en);
-	return err || state != WARD_BL_APPROVED ? err : load_approval(l, en);
+	return err || state != WARD_BL_APPROVED ? err : load_approval(l, &en->by);
 }
 
 static enum ward_err load_begin(struct load *l)
@@ -590,15 +602,6 @@ enum ward_err ward_baseline_load(
 
 /* ---- by people ---- */
 
-static enum ward_err approve(struct ward_baseline *b, struct ward_bl_entry *en, struct ward_str who,
-	struct ward_str why, ward_ns time)
-{
-	enum ward_err err = keep(b, who, &en->who, &en->who_len);
-
-	en->approved = time;
-	return err ? err : keep(b, why, &en->why, &en->why_len);
-}
-
 enum ward_err ward_baseline_approve(struct ward_baseline *b, struct ward_id id, struct ward_str who,
 	struct ward_str why, ward_ns time)
 {
@@ -607,13 +610,13 @@ enum ward_err ward_baseline_approve(struct ward_baseline *b, struct ward_id id, 
 
 		if (k->state == WARD_BL_ODD && ward_id_eq(ward_bl_new_id(k), id)) {
 			k->state = WARD_BL_APPROVED;
-			return WARD_OK;
+			return approve(b, &k->by, who, why, time);
 		}
 		for (size_t d = 0; d < b->profiles->p[k->profile].n_dim; d++)
 			for (struct ward_bl_entry *en = k->dim[d].head; en; en = en->next)
 				if (en->state == WARD_BL_ODD && ward_id_eq(en->id, id)) {
 					ward_bl_entry_accept(k, d, en, WARD_BL_APPROVED);
-					return approve(b, en, who, why, time);
+					return approve(b, &en->by, who, why, time);
 				}
 	}
 	return WARD_ERR_NOT_FOUND;

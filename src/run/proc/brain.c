@@ -40,6 +40,7 @@ struct mind {
 	struct ward_model *model;
 	struct ward_ruleset *ruleset;
 	struct ward_rules *propagation;
+	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
 	struct ward_brain *brain;
 	struct ward_arena arena; /* of one event */
 	struct ward_ask journal;
@@ -95,7 +96,7 @@ static void load_content(struct mind *m)
 {
 	const char *dir = ward_process_setting(&m->p, "hospital");
 	const char *content = ward_process_setting(&m->p, "content");
-	char rules[4096], propagation[4096];
+	char rules[4096], propagation[4096], baselines[4096];
 	const char *rule_paths[] = {rules};
 	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1, .content = content};
 	enum ward_err err;
@@ -104,6 +105,7 @@ static void load_content(struct mind *m)
 		die(m, "no hospital or content directory", WARD_ERR_CONFIG);
 	(void)snprintf(rules, sizeof(rules), "%s/rules", content);
 	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", content);
+	(void)snprintf(baselines, sizeof(baselines), "%s/baselines", content);
 	err = ward_model_load(dir, content, &m->lim, ward_mem_heap(), &m->diag, &m->model);
 	if (!err)
 		err = ward_rules_load(
@@ -112,6 +114,9 @@ static void load_content(struct mind *m)
 		args.threats = ward_model_threats(m->model);
 		err = ward_ruleset_load(&args, &m->lim, ward_mem_heap(), &m->diag, &m->ruleset);
 	}
+	if (!err && ward_model_hospital(m->model)->baselines)
+		err = ward_bl_profiles_load(
+			baselines, args.threats, &m->names, &m->lim, &m->diag, &m->baselines);
 	if (err)
 		die(m, "cannot load the hospital and its rules; 'ward check' says more", err);
 }
@@ -122,6 +127,7 @@ static void make_brain(struct mind *m)
 		.model = m->model,
 		.ruleset = m->ruleset,
 		.propagation = m->propagation,
+		.baselines = m->baselines,
 		.mem = ward_mem_heap(),
 		.names = &m->names,
 		.counters = &m->p.counters,
@@ -343,9 +349,9 @@ int main(int argc, char **argv)
 	ward_process_limits(&m->p, &m->lim);
 	ward_diag_init(&m->diag, ward_mem_heap());
 	ward_arena_init(&m->arena, ward_mem_heap(), EVENT_BYTES_MAX);
-	load_content(m);
 	if (ward_names_init(&m->names, ward_mem_heap(), &m->lim) != WARD_OK)
 		die(m, "out of memory", WARD_ERR_NOMEM);
+	load_content(m);
 	m->journal = (struct ward_ask){.fd = ward_process_need_fd(&m->p, "journal"),
 		.next_id = ward_process_ids(),
 		.again = ask_again,

@@ -131,6 +131,43 @@ static void save_load_save(void **state)
 	}
 }
 
+/* What was learned is part of it; a brain that learns nothing refuses it. */
+static void learned_is_saved(void **state)
+{
+	struct fix *x = *state;
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	struct lab *l = x->lab;
+	struct ward_bl_profiles *ps = NULL;
+	char path[512];
+
+	assert_non_null(root);
+	(void)snprintf(path, sizeof(path), "%s/content/baselines", root);
+	assert_int_equal(ward_bl_profiles_load(path, ward_model_threats(l->model), &l->names,
+				 &l->lim, &l->diag, &ps),
+		WARD_OK);
+	l->config.baselines = ps;
+	struct ward_brain *b = lab_brain(l, NULL), *c;
+
+	feed_all(l, b, x->cooling, 0, x->n_cooling);
+	struct ward_wr one = saved(b), two;
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&one));
+
+	c = loaded(l, NULL, ward_wr_slice(&one));
+	two = saved(c);
+	assert_int_equal(one.len, two.len);
+	assert_memory_equal(one.p, two.p, one.len);
+	assert_true(ward_str_find(ward_wr_text(&one), WARD_STR("\"baseline.value\"")) != SIZE_MAX);
+	ward_brain_free(c);
+	l->config.baselines = NULL;
+	c = lab_brain(l, NULL);
+	assert_int_equal(ward_brain_load(c, &r), WARD_ERR_VERSION);
+	ward_brain_free(c);
+	ward_brain_free(b);
+	ward_wr_fini(&one);
+	ward_wr_fini(&two);
+	ward_bl_profiles_free(ps);
+}
+
 /* One run over all records that is killed on the way; gives how often. */
 static size_t killed_run(
 	struct lab *l, const struct record *r, size_t n, struct dice *d, struct rows *out)
@@ -353,9 +390,9 @@ static void sealed_nonsense_is_harmless(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(save_load_save), T(killed_in_the_attack),
-		T(killed_on_an_ordinary_day), T(other_content_is_refused), T(each_content_counts),
-		T(torn_is_refused), T(sealed_nonsense_is_harmless)};
+	const struct CMUnitTest tests[] = {T(save_load_save), T(learned_is_saved),
+		T(killed_in_the_attack), T(killed_on_an_ordinary_day), T(other_content_is_refused),
+		T(each_content_counts), T(torn_is_refused), T(sealed_nonsense_is_harmless)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
