@@ -388,8 +388,8 @@ static void newcomer(
 	ward_wr_z(&w, "never seen in ");
 	(void)ward_sub(of->last, of->first, &known);
 	ward_bl_put_span(&w, known);
-	ward_wr_printf(&w, ", %llu seen of %llu others", (unsigned long long)of->n_event,
-		(unsigned long long)(of->n_key - 1));
+	ward_wr_printf(&w, ", %llu seen of %llu other%s", (unsigned long long)of->n_event,
+		(unsigned long long)(of->n_key - 1), of->n_key == 2 ? "" : "s");
 	ward_bl_tell(b, &(struct ward_bl_told){
 				k, WARD_BL_DIMS_MAX, ward_bl_new_id(k), {"", 0}, ward_wr_text(&w)});
 }

@@ -144,7 +144,7 @@ static void t_new(void **state)
 	bl_class(&l, "t.x.also", 351, json);
 	assert_int_equal(l.n_said, 1);
 	assert_said(
-		0, "w/new", "c b is new in \"Writes\": never seen in 13 days, 42 seen of 1 others");
+		0, "w/new", "c b is new in \"Writes\": never seen in 13 days, 42 seen of 1 other");
 	bl_class(&l, "t.write", 351, "{\"dst\":\"b\",\"ok\":\"yes\"}");
 	assert_int_equal(ward_baseline_stats(l.b).n_unkeyed, 1);
 	bl_close(&l);

@@ -147,7 +147,8 @@ static void t_approve(void **state)
 	ward_baseline_show(l.b, S("w"), 1, &w);
 	assert_true(ward_str_find(ward_wr_text(&w), S("Writes (w)\n  a b  60 in")) == 0);
 	assert_true(ward_str_find(ward_wr_text(&w), S("and 3 more")) != SIZE_MAX);
-	assert_true(ward_str_find(ward_wr_text(&w), S("n b  [approved by R. Rossi: new valve]")) != SIZE_MAX);
+	assert_true(ward_str_find(ward_wr_text(&w), S("n b  [approved by R. Rossi: new valve]")) !=
+		    SIZE_MAX);
 	assert_int_equal(ward_baseline_forget(l.b, S("w"), S("a c")), 0);
 	assert_int_equal(ward_baseline_forget(l.b, S("w"), S("a b")), 1);
 	assert_int_equal(ward_baseline_forget(l.b, S("w"), S("")), 1);
