@@ -323,11 +323,14 @@ static struct ward_str too_many(
 static enum ward_err judge_hour(struct ward_baseline *b, const struct look *l, size_t dim)
 {
 	struct ward_bl_dim_state *d = &l->key->dim[dim];
+	int64_t n = (int64_t)d->in_hour * 1000;
+
+	if (n <= l->p->dim[dim].floor * 1000)
+		return WARD_OK;
 	struct ward_bl_usual u = ward_bl_rate(b, l->key, dim, d->hour);
 	char hour[16], text[64], buf[REASON_MAX];
 	struct ward_wr wt = ward_wr_fixed(text, sizeof(text));
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-	int64_t n = (int64_t)d->in_hour * 1000;
 	ward_ns since;
 
 	if (n <= u.limit)
@@ -348,9 +351,11 @@ static enum ward_err judge_hour(struct ward_baseline *b, const struct look *l, s
 static enum ward_err rate(struct ward_baseline *b, const struct look *l, size_t dim)
 {
 	struct ward_bl_dim_state *d = &l->key->dim[dim];
-	ward_ns hour = (b->time / hour_ns - (b->time % hour_ns < 0)) * hour_ns;
+	ward_ns hour;
 	enum ward_err err = WARD_OK;
 
+	if (!ward_mul(b->time / hour_ns - (b->time % hour_ns < 0), hour_ns, &hour))
+		return WARD_OK; /* the first hour of 1677 that is not whole */
 	if (d->hour != INT64_MIN && hour < d->hour) {
 		b->stats.n_late++;
 		return WARD_OK;

@@ -65,11 +65,15 @@ static void put_dim(struct ward_baseline *b, struct ward_wr *w, const struct war
 static void put_key(
 	struct ward_baseline *b, struct ward_wr *w, const struct ward_bl_key *k, size_t rows)
 {
+	ward_ns span;
+
 	ward_wr_z(w, "  ");
 	ward_bl_put_parts(w, (struct ward_str){k->text, k->len});
-	if (k->count) {
-		ward_wr_printf(w, "  %llu in ", (unsigned long long)k->count);
-		ward_bl_put_span(w, k->last - k->first);
+	if (k->count)
+		ward_wr_printf(w, "  %llu", (unsigned long long)k->count);
+	if (k->first <= k->last && ward_sub(k->last, k->first, &span)) {
+		ward_wr_z(w, " in ");
+		ward_bl_put_span(w, span);
 		ward_wr_z(w, ", until ");
 		ward_time_write(w, k->last - k->last % WARD_NS_PER_S);
 	}
