@@ -53,6 +53,12 @@
 	X(NET_STATES, "net.states", 16384, 16, 1048576, "flows",                                   \
 		"flows for which a dissector remembers up to 2 KiB; half as many up to 8, "        \
 		"an eighth up to 32")                                                              \
+	X(FLOW_EXPORTERS, "flow.exporters", 1024, 1, 65536, "exporters",                           \
+		"exporters and their domains whose templates and numbers are remembered")          \
+	X(FLOW_TEMPLATES, "flow.templates", 4096, 8, 65536, "templates",                           \
+		"templates of all flow exporters together")                                        \
+	X(FLOW_TEMPLATE_AGE, "flow.template.age", 7200, 60, 604800, "seconds",                     \
+		"a template that was not sent again for longer is not used")                       \
 	X(DETECT_RULES, "detect.rules", 16384, 16, 131072, "rules", "rules loaded at once")        \
 	X(DETECT_RULE_BYTES, "detect.rule_bytes", 536870912, 1048576, 4294967296, "bytes",         \
 		"memory for all loaded rules together")                                            \

@@ -15,6 +15,7 @@
 	X(run)             \
 	X(limits)          \
 	X(sense_field)     \
+	X(sense_flow)      \
 	X(sense_log)       \
 	X(sense_net)       \
 	X(version)
