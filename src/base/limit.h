@@ -37,6 +37,8 @@
 		"pairs of hardware and IP address that the inventory remembers")                   \
 	X(INVENTORY_BYTES, "inventory.bytes", 268435456, 65536, 17179869184, "bytes",              \
 		"what the inventory remembers of them together")                                   \
+	X(COVERAGE_ROWS, "coverage.rows", 65536, 16, 1048576, "rows",                              \
+		"networks, protocols and ways of seeing them in one table of coverage")            \
 	X(NET_FLOWS, "net.flows", 65536, 1024, 4194304, "flows", "flows remembered at once")       \
 	X(NET_HOSTS, "net.hosts", 65536, 256, 1048576, "hosts",                                    \
 		"addresses remembered as seen on a network")                                       \

@@ -7,6 +7,7 @@
 #define WARD_CMD_LIST(X)   \
 	X(baseline)        \
 	X(check)           \
+	X(coverage)        \
 	X(detect)          \
 	X(exercise_record) \
 	X(impact)          \

@@ -26,6 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ward_export_sink sink = {check, &n};
 
 	ward_limits_default(&lim);
+	lim.v[WARD_LIMIT_EVENT_NAMES] = 1024;
 	lim.v[WARD_LIMIT_FLOW_EXPORTERS] = 2;
 	lim.v[WARD_LIMIT_FLOW_TEMPLATES] = 8;
 	WARD_ASSERT(ward_names_init(&names, ward_mem_heap(), &lim) == WARD_OK);

@@ -1,0 +1,173 @@
+#include "cli/commands.h"
+#include "model/coverage/coverage.h"
+#include "sense/log/log.h"
+#include "sense/net/replay.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { FILES_MAX = 256, ARENA_MAX = 64 << 20, OUT_MAX = 1 << 28 };
+
+struct job {
+	const struct ward_cmd *cmd;
+	const char *hospital, *content, *file[FILES_MAX];
+	size_t n_file;
+	bool json;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct ward_diag diag;
+	struct ward_model *model;
+	struct ward_coverage *coverage;
+	uint64_t n_rejected;
+};
+
+static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
+	&ward_log_driver_json, &ward_log_driver_lines, &ward_net_driver_pcap,
+	&ward_net_driver_pcapng, NULL};
+
+static int parse(struct job *job, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *a = argv[i];
+		const char **to = strcmp(a, "--hospital") == 0  ? &job->hospital
+				  : strcmp(a, "--content") == 0 ? &job->content
+								: NULL;
+
+		if (to && i + 1 == argc)
+			return ward_cli_usage(job->cmd, "%s needs a value", a);
+		if (to)
+			*to = argv[++i];
+		else if (strcmp(a, "--json") == 0)
+			job->json = true;
+		else if (a[0] == '-' && a[1])
+			return ward_cli_usage(job->cmd, "'%s' is not an option", a);
+		else if (job->n_file == FILES_MAX)
+			return ward_cli_usage(job->cmd, "more than %d files", FILES_MAX);
+		else
+			job->file[job->n_file++] = a;
+	}
+	return job->n_file ? WARD_EXIT_DONE
+			   : ward_cli_usage(job->cmd, "which captures or event lines? '-' is "
+						      "standard input");
+}
+
+static void problem(void *ctx, const struct ward_input_problem *p)
+{
+	struct job *job = ctx;
+
+	job->n_rejected += p->dropped;
+}
+
+static int load(struct job *job)
+{
+	const char *content = job->hospital ? ward_cli_content(job->cmd, job->content) : NULL;
+	enum ward_err err = WARD_OK;
+
+	if (job->hospital && !content)
+		return WARD_EXIT_RUN;
+	if (job->hospital)
+		err = ward_model_limits(job->hospital, ward_mem_heap(), &job->diag, &job->lim);
+	if (!err && job->hospital)
+		err = ward_model_load(job->hospital, content, &job->lim, ward_mem_heap(),
+			&job->diag, &job->model);
+	if (err)
+		return ward_cli_fail(job->cmd, "cannot load '%s': %s; see 'ward check'",
+			job->hospital, ward_err_text(err));
+	err = ward_names_init(&job->names, ward_mem_heap(), &job->lim);
+	if (!err)
+		err = ward_coverage_new(
+			ward_mem_heap(), &job->lim, &job->names, job->model, &job->coverage);
+	return err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
+}
+
+static int read_file(struct job *job, const char *path)
+{
+	struct ward_input_opts opts = {.mem = ward_mem_heap(),
+		.lim = &job->lim,
+		.names = &job->names,
+		.counters = &job->counters,
+		.problem = problem,
+		.ctx = job};
+	struct ward_input in;
+	struct ward_arena arena;
+	struct ward_event e;
+	enum ward_err err = ward_input_open(&in, path, WARD_INPUT_UNKNOWN, drivers, &opts);
+
+	if (err == WARD_ERR_UNSUPPORTED)
+		return ward_cli_fail(job->cmd, "'%s' %s", path,
+			ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
+	if (err)
+		return ward_cli_fail(job->cmd, "cannot read '%s': %s", path,
+			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
+	ward_arena_init(&arena, ward_mem_heap(), ARENA_MAX);
+	while ((err = ward_input_next(&in, &arena, &e)) == WARD_OK)
+		if ((err = ward_coverage_event(job->coverage, &e)) != WARD_OK)
+			break;
+	ward_arena_fini(&arena);
+	ward_input_close(&in);
+	return err == WARD_ERR_CLOSED
+		       ? WARD_EXIT_DONE
+		       : ward_cli_fail(job->cmd, "'%s': %s", path, ward_err_text(err));
+}
+
+static int print(struct job *job)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	enum ward_err err = job->json ? ward_coverage_write_json(job->coverage, &w)
+				      : ward_coverage_write_table(job->coverage, &w);
+	int code = err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
+
+	if (!code && !ward_cli_put(&w, stdout))
+		code = WARD_EXIT_RUN;
+	ward_wr_fini(&w);
+	return code;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (!job)
+		return ward_cli_fail(cmd, "out of memory");
+	job->cmd = cmd;
+	ward_limits_default(&job->lim);
+	ward_counters_init(&job->counters);
+	ward_diag_init(&job->diag, ward_mem_heap());
+	int code = parse(job, argc, argv);
+
+	if (!code)
+		code = load(job);
+	for (size_t i = 0; i < job->n_file && !code; i++)
+		code = read_file(job, job->file[i]);
+	if (!code)
+		code = print(job);
+	if (!code && job->n_rejected)
+		code = WARD_EXIT_INPUT;
+	ward_coverage_free(job->coverage);
+	ward_model_free(job->model);
+	ward_names_fini(&job->names);
+	ward_diag_fini(&job->diag);
+	free(job);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_coverage = {
+	.name = "coverage",
+	.summary = "what of the networks is seen, how, and what is not",
+	.help = "usage: ward coverage [OPTION…] FILE…\n\n"
+		"Reads captures and event lines (recognised by content; '-' is standard input, "
+		"for\n"
+		"example of 'ward sense flow') and says per network and protocol whether it is "
+		"seen\n"
+		"in clear, encrypted, unrecognised or as flow only, since when, how much, and by\n"
+		"which source; per source what it missed; and per network which assets of the\n"
+		"hospital directory no source has heard, and why.\n\n"
+		"  --hospital DIR    networks and assets of this hospital directory; without, "
+		"networks\n"
+		"                    are /24 and /64 prefixes\n"
+		"  --json            one object per line\n"
+		"  --content DIR     instead of the content that belongs to this program\n\n"
+		"Exit codes: 0 done, 1 some input was rejected, 2 wrong usage, 3 could not run.\n",
+	.run = run,
+};

@@ -1,0 +1,78 @@
+/* Private to this room: what is remembered. */
+#ifndef WARD_MODEL_COVERAGE_PRIV_H
+#define WARD_MODEL_COVERAGE_PRIV_H
+
+#include "model/coverage/coverage.h"
+
+/* X(IDENT, "word"), best first. PACKETS: packets were there, and no dissector knew them. */
+#define WARD_COVER_LIST(X)         \
+	X(CLEAR, "clear")          \
+	X(ENCRYPTED, "encrypted")  \
+	X(PACKETS, "unrecognised") \
+	X(FLOW, "flow only")
+
+enum ward_cover {
+#define X(IDENT, word) WARD_COVER_##IDENT,
+	WARD_COVER_LIST(X)
+#undef X
+		WARD_COVER_N,
+};
+
+struct ward_cover_span {
+	ward_ns first, last; /* first > last: never */
+};
+
+struct ward_cover_key {
+	uint32_t net, proto, how;
+};
+
+struct ward_cover_row {
+	struct ward_cover_key key;
+	struct ward_cover_span span;
+	uint64_t flows, packets, bytes;
+	uint64_t one_sided; /* connections of which one direction alone was seen */
+	uint32_t source;    /* the first that showed it */
+	bool others;        /* not it alone */
+};
+
+struct ward_cover_source {
+	struct ward_cover_span span;
+	uint64_t events, flows;
+	uint64_t seen_bytes, unseen_bytes; /* of TCP, where it said that it missed some */
+	uint64_t lost;                     /* records or datagrams of exporters */
+};
+
+struct ward_coverage {
+	const struct ward_mem *mem;
+	struct ward_names *names;
+	const struct ward_model *model;
+	uint32_t class_flow, class_host, class_loss;
+	uint32_t exporter, acked_unseen, tcp_bytes, expected;
+	struct ward_intern net, proto, source; /* texts; a net of the model is its id */
+	struct ward_tab rows;                  /* ward_cover_key → ward_cover_row */
+	struct ward_cover_source *src;         /* by id in source */
+	size_t cap_src, n_src;
+	uint8_t *heard; /* by model node: bit 0 by packets, bit 1 by flows */
+	uint64_t left_out;
+};
+
+const char *ward_cover_word(enum ward_cover how);
+
+/* What the hospital has on a network, and what of it was heard. */
+struct ward_cover_assets {
+	size_t n, heard, heard_flow; /* heard_flow: of heard, by flows alone */
+};
+/* Is it an asset that a network sensor could hear: one with a network or an address? Sets its
+ * network, or WARD_NONE. */
+bool ward_cover_is_asset(const struct ward_coverage *c, uint32_t node, uint32_t *ret_network);
+struct ward_cover_assets ward_cover_assets(const struct ward_coverage *c, uint32_t network);
+/* All rows by network, best way of seeing, protocol; free with n * sizeof. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_cover_sorted(
+	const struct ward_coverage *c, struct ward_cover_row **ret, size_t *ret_n);
+/* Why an asset of that network was not heard, for people. */
+/* Lives forever; one of those of ward_cover_reason_at. */
+const char *ward_cover_reason(const struct ward_coverage *c, uint32_t node, uint32_t network);
+/* All reasons, from 0; NULL at the end. */
+const char *ward_cover_reason_at(size_t i);
+
+#endif

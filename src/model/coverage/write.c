@@ -1,0 +1,295 @@
+/* The table for people, and the same as JSON lines. */
+#include "model/coverage/priv.h"
+
+static void times(struct ward_wr *w, const struct ward_cover_span *s)
+{
+	ward_time_write(w, s->first - s->first % WARD_NS_PER_S);
+	ward_wr_z(w, "  ");
+	ward_time_write(w, s->last - s->last % WARD_NS_PER_S);
+}
+
+/* Permille of TCP bytes that peers acknowledged and the source did not have; of the minutes in
+ * which it said so. */
+static uint64_t missed(const struct ward_cover_source *s)
+{
+	double all = (double)s->seen_bytes + (double)s->unseen_bytes;
+
+	return all > 0 ? (uint64_t)((double)s->unseen_bytes * 1000 / all) : 0;
+}
+
+static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
+{
+	ward_wr_z(w, "SOURCES\n");
+	for (size_t i = 0; i < c->n_src; i++) {
+		const struct ward_cover_source *s = &c->src[i];
+
+		ward_wr_printf(
+			w, "  %-16.*s  ", WARD_STR_ARG(ward_intern_at(&c->source, (uint32_t)i)));
+		times(w, &s->span);
+		ward_wr_printf(w, "  %llu events, %llu flows", (unsigned long long)s->events,
+			(unsigned long long)s->flows);
+		if (s->unseen_bytes)
+			ward_wr_printf(w, "; missed %llu bytes of TCP (%llu of 1000 meanwhile)",
+				(unsigned long long)s->unseen_bytes, (unsigned long long)missed(s));
+		if (s->lost)
+			ward_wr_printf(w, "; %llu exports lost", (unsigned long long)s->lost);
+		ward_wr_ch(w, '\n');
+	}
+	if (!c->n_src)
+		ward_wr_z(w, "  none: no event was read\n");
+}
+
+static void row_line(
+	const struct ward_coverage *c, const struct ward_cover_row *r, struct ward_wr *w)
+{
+	ward_wr_printf(w, "  %-12s  %-18.*s  ", ward_cover_word((enum ward_cover)r->key.how),
+		WARD_STR_ARG(ward_intern_at(&c->proto, r->key.proto)));
+	times(w, &r->span);
+	ward_wr_printf(w, "  %8llu  %12llu  %.*s%s", (unsigned long long)r->packets,
+		(unsigned long long)r->bytes, WARD_STR_ARG(ward_intern_at(&c->source, r->source)),
+		r->others ? ", others" : "");
+	if (r->one_sided)
+		ward_wr_printf(w, "; %llu of %llu on one side only",
+			(unsigned long long)r->one_sided, (unsigned long long)r->flows);
+	ward_wr_ch(w, '\n');
+}
+
+static void net_lines(const struct ward_coverage *c, uint32_t net, const struct ward_cover_row *row,
+	size_t n, struct ward_wr *w)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; net != WARD_NONE && i < n; i++) {
+		if (row[i].key.net != net)
+			continue;
+		if (!shown++)
+			ward_wr_printf(w, "  %-12s  %-18s  %-20s  %-20s  %8s  %12s  %s\n", "SEEN",
+				"PROTOCOL", "SINCE", "LAST", "PACKETS", "BYTES", "BY");
+		row_line(c, &row[i], w);
+	}
+	if (!shown)
+		ward_wr_z(w, "  not seen: no source shows any packet or flow of it\n");
+}
+
+enum { COLUMNS = 100, INDENT = 4 };
+
+/* The ids of those that were not seen for one reason, over as many lines as they need. */
+static void reason_lines(
+	const struct ward_coverage *c, uint32_t network, const char *reason, struct ward_wr *w)
+{
+	size_t column = 0;
+	uint32_t of;
+
+	for (uint32_t i = 0; i < ward_model_n(c->model); i++) {
+		struct ward_str id = ward_model_node(c->model, i)->id;
+
+		if (!ward_cover_is_asset(c, i, &of) || of != network || c->heard[i] ||
+			ward_cover_reason(c, i, of) != reason)
+			continue;
+		if (!column)
+			ward_wr_printf(w, "  assets not seen: %s:", reason);
+		if (!column || column + 1 + id.len > COLUMNS) {
+			ward_wr_z(w, "\n   ");
+			column = INDENT - 1;
+		}
+		ward_wr_ch(w, ' ');
+		ward_wr_str(w, id);
+		column += 1 + id.len;
+	}
+	if (column)
+		ward_wr_ch(w, '\n');
+}
+
+static void asset_lines(const struct ward_coverage *c, uint32_t network, struct ward_wr *w)
+{
+	const char *reason;
+
+	for (size_t i = 0; (reason = ward_cover_reason_at(i)) != NULL; i++)
+		reason_lines(c, network, reason, w);
+}
+
+static void assets_summary(const struct ward_coverage *c, uint32_t network, struct ward_wr *w)
+{
+	struct ward_cover_assets a = ward_cover_assets(c, network);
+
+	ward_wr_printf(w, "%zu of %zu assets seen", a.heard, a.n);
+	if (a.heard_flow)
+		ward_wr_printf(w, ", %zu of them as flows only", a.heard_flow);
+	if (a.heard < a.n)
+		ward_wr_printf(w, "; a mirror here would add up to %zu", a.n - a.heard);
+	ward_wr_ch(w, '\n');
+}
+
+static bool is_network(const struct ward_coverage *c, uint32_t node)
+{
+	return ward_model_node(c->model, node)->kind == WARD_NODE_NETWORK;
+}
+
+static void model_lines(const struct ward_coverage *c, const struct ward_cover_row *row, size_t n,
+	struct ward_wr *w)
+{
+	for (uint32_t i = 0; i < ward_model_n(c->model); i++) {
+		const struct ward_node *node = ward_model_node(c->model, i);
+
+		if (!is_network(c, i))
+			continue;
+		ward_wr_printf(w, "\n%.*s", WARD_STR_ARG(node->id));
+		if (node->vlan)
+			ward_wr_printf(w, " (VLAN %u)", node->vlan);
+		ward_wr_z(w, ": ");
+		assets_summary(c, i, w);
+		net_lines(c, ward_intern_find(&c->net, node->id), row, n, w);
+		asset_lines(c, i, w);
+	}
+	if (ward_cover_assets(c, WARD_NONE).n) {
+		ward_wr_z(w, "\non no network of the directory: ");
+		assets_summary(c, WARD_NONE, w);
+		asset_lines(c, WARD_NONE, w);
+	}
+}
+
+static bool of_model(const struct ward_coverage *c, struct ward_str id)
+{
+	return c->model && ward_model_find(c->model, id) != WARD_NONE;
+}
+
+enum ward_err ward_coverage_write_table(const struct ward_coverage *c, struct ward_wr *w)
+{
+	struct ward_cover_row *row;
+	size_t n;
+	enum ward_err err = ward_cover_sorted(c, &row, &n);
+
+	if (err)
+		return err;
+	source_lines(c, w);
+	if (c->model)
+		model_lines(c, row, n, w);
+	for (uint32_t i = 0; i < c->net.n; i++) {
+		struct ward_str id = ward_intern_at(&c->net, i);
+
+		if (of_model(c, id))
+			continue;
+		ward_wr_printf(w, "\n%.*s%s\n", WARD_STR_ARG(id),
+			c->model ? ": not in the directory" : "");
+		net_lines(c, i, row, n, w);
+	}
+	if (c->left_out)
+		ward_wr_printf(w, "\n%llu flows are not in the table: raise coverage.rows\n",
+			(unsigned long long)c->left_out);
+	ward_mem_free(c->mem, row, c->rows.n * sizeof(*row));
+	return WARD_OK;
+}
+
+static void key_str(struct ward_json *j, const char *key, struct ward_str s)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, s);
+}
+
+static void key_n(struct ward_json *j, const char *key, uint64_t n)
+{
+	ward_json_key(j, key);
+	ward_json_u64(j, n);
+}
+
+static void key_times(struct ward_json *j, const struct ward_cover_span *s)
+{
+	char text[2][48];
+	struct ward_wr first = ward_wr_fixed(text[0], sizeof(text[0])),
+		       last = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	ward_time_write(&first, s->first);
+	ward_time_write(&last, s->last);
+	key_str(j, "first", ward_wr_text(&first));
+	key_str(j, "last", ward_wr_text(&last));
+}
+
+static struct ward_json begin(struct ward_wr *w, const char *kind)
+{
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	key_str(&j, "kind", ward_str_z(kind));
+	return j;
+}
+
+static void end(struct ward_json *j, struct ward_wr *w)
+{
+	ward_json_obj_end(j);
+	ward_wr_ch(w, '\n');
+}
+
+static void json_sources(const struct ward_coverage *c, struct ward_wr *w)
+{
+	for (size_t i = 0; i < c->n_src; i++) {
+		const struct ward_cover_source *s = &c->src[i];
+		struct ward_json j = begin(w, "source");
+
+		key_str(&j, "source", ward_intern_at(&c->source, (uint32_t)i));
+		key_times(&j, &s->span);
+		key_n(&j, "events", s->events);
+		key_n(&j, "flows", s->flows);
+		key_n(&j, "missed_tcp_bytes", s->unseen_bytes);
+		key_n(&j, "missed_permille", missed(s));
+		key_n(&j, "lost_exports", s->lost);
+		end(&j, w);
+	}
+}
+
+static void json_model(const struct ward_coverage *c, struct ward_wr *w)
+{
+	for (uint32_t i = 0; i < ward_model_n(c->model); i++) {
+		const struct ward_node *node = ward_model_node(c->model, i);
+		uint32_t network;
+
+		if (is_network(c, i)) {
+			struct ward_cover_assets a = ward_cover_assets(c, i);
+			struct ward_json j = begin(w, "network");
+
+			key_str(&j, "network", node->id);
+			key_n(&j, "assets", a.n);
+			key_n(&j, "assets_seen", a.heard);
+			key_n(&j, "assets_seen_as_flow_only", a.heard_flow);
+			key_n(&j, "mirror_would_add", a.n - a.heard);
+			end(&j, w);
+		} else if (ward_cover_is_asset(c, i, &network) && !c->heard[i]) {
+			struct ward_json j = begin(w, "asset");
+
+			key_str(&j, "asset", node->id);
+			if (network != WARD_NONE)
+				key_str(&j, "network", ward_model_node(c->model, network)->id);
+			key_str(&j, "not_seen_because",
+				ward_str_z(ward_cover_reason(c, i, network)));
+			end(&j, w);
+		}
+	}
+}
+
+enum ward_err ward_coverage_write_json(const struct ward_coverage *c, struct ward_wr *w)
+{
+	struct ward_cover_row *row;
+	size_t n;
+	enum ward_err err = ward_cover_sorted(c, &row, &n);
+
+	if (err)
+		return err;
+	json_sources(c, w);
+	if (c->model)
+		json_model(c, w);
+	for (size_t i = 0; i < n; i++) {
+		struct ward_json j = begin(w, "protocol");
+
+		key_str(&j, "network", ward_intern_at(&c->net, row[i].key.net));
+		key_str(&j, "protocol", ward_intern_at(&c->proto, row[i].key.proto));
+		key_str(&j, "seen", ward_str_z(ward_cover_word((enum ward_cover)row[i].key.how)));
+		key_times(&j, &row[i].span);
+		key_n(&j, "flows", row[i].flows);
+		key_n(&j, "packets", row[i].packets);
+		key_n(&j, "bytes", row[i].bytes);
+		key_n(&j, "one_sided", row[i].one_sided);
+		key_str(&j, "source", ward_intern_at(&c->source, row[i].source));
+		end(&j, w);
+	}
+	ward_mem_free(c->mem, row, c->rows.n * sizeof(*row));
+	return WARD_OK;
+}

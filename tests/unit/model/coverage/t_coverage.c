@@ -1,0 +1,179 @@
+#include "model/coverage/coverage.h"
+
+#include "../lab.h"
+#include "event/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+struct table {
+	struct lab hospital;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_json_reader json;
+	struct ward_coverage *c;
+	struct ward_wr w;
+	char text[16384];
+};
+
+static void open_table(struct table *t, bool hospital, uint64_t rows)
+{
+	memset(t, 0, sizeof(*t));
+	assert_int_equal(lab_load(&t->hospital, ward_mem_heap(), NULL, "x.yml", ""), WARD_OK);
+	ward_limits_default(&t->lim);
+	t->lim.v[WARD_LIMIT_COVERAGE_ROWS] = rows;
+	assert_int_equal(ward_names_init(&t->names, ward_mem_heap(), &t->lim), WARD_OK);
+	assert_int_equal(
+		ward_json_reader_init(&t->json, &t->names, ward_mem_heap(), &t->lim), WARD_OK);
+	assert_int_equal(ward_coverage_new(ward_mem_heap(), &t->lim, &t->names,
+				 hospital ? t->hospital.m : NULL, &t->c),
+		WARD_OK);
+	t->w = ward_wr_fixed(t->text, sizeof(t->text) - 1);
+}
+
+static void close_table(struct table *t)
+{
+	ward_coverage_free(t->c);
+	ward_json_reader_fini(&t->json);
+	ward_names_fini(&t->names);
+	lab_free(&t->hospital);
+}
+
+static void give(struct table *t, const char *source, const char *class, const char *fields)
+{
+	char line[1024];
+	struct ward_arena arena;
+	struct ward_event e;
+
+	ward_arena_init(&arena, ward_mem_heap(), 1 << 20);
+	(void)snprintf(line, sizeof(line),
+		"{\"kind\":\"event\",\"time\":\"2026-01-15T00:00:10Z\",\"seen\":"
+		"\"2026-01-15T00:00:10Z\",\"source\":\"%s\",\"class\":\"%s\",\"fields\":{%s}}",
+		source, class, fields);
+	assert_int_equal(ward_json_read_event(&t->json, ward_str_z(line), &arena, &e), WARD_OK);
+	assert_int_equal(ward_coverage_event(t->c, &e), WARD_OK);
+	ward_arena_fini(&arena);
+}
+
+static void has(struct table *t, bool json, const char *what)
+{
+	memset(t->text, 0, sizeof(t->text));
+	ward_wr_reset(&t->w);
+	assert_int_equal(json ? ward_coverage_write_json(t->c, &t->w)
+			      : ward_coverage_write_table(t->c, &t->w),
+		WARD_OK);
+	assert_false(ward_wr_bad(&t->w));
+	if (!strstr(t->text, what))
+		fail_msg("'%s' is not in:\n%s", what, t->text);
+}
+
+#define TO(SRC, DST) "\"src_ip\":\"" SRC "\",\"dst_ip\":\"" DST "\",\"proto\":\"tcp\","
+#define PORTS "\"src_port\":50000,\"dst_port\":80,"
+
+/* Only who was heard is seen: 10.1.0.5 answers, 10.1.2.7 is called and silent. */
+static void only_heard_is_seen(void **state)
+{
+	struct table t;
+
+	(void)state;
+	open_table(&t, true, 64);
+	has(&t, false, "none: no event was read");
+	has(&t, false, "no source shows anything of its network");
+	give(&t, "net", "net.flow",
+		TO("192.0.2.1", "10.1.2.7") PORTS "\"packets\":5,\"bytes\":300,"
+						  "\"packets_back\":0,\"bytes_back\":0");
+	has(&t, false, "1 of 1 on one side only");
+	has(&t, false, "off or silent");
+	has(&t, true, "\"network\":\"n-deep\",\"assets\":1,\"assets_seen\":0,");
+	give(&t, "flow", "net.flow",
+		TO("10.1.2.7", "192.0.2.1") PORTS
+		"\"packets\":5,\"bytes\":300,\"flow.exporter\":\"192.0.2.9\"");
+	has(&t, true,
+		"\"network\":\"n-deep\",\"assets\":1,\"assets_seen\":1,"
+		"\"assets_seen_as_flow_only\":1,\"mirror_would_add\":0");
+	has(&t, false, "n-deep");
+	has(&t, false, "192.0.2.0/24: not in the directory");
+	close_table(&t);
+}
+
+static void ways_of_seeing(void **state)
+{
+	static const struct {
+		const char *fields, *want;
+	} row[] = {
+		{"\"service\":\"hl7\",", "\"protocol\":\"hl7\",\"seen\":\"clear\""},
+		{"\"service\":\"smtp,tls\",", "\"protocol\":\"smtp,tls\",\"seen\":\"encrypted\""},
+		{"", "\"protocol\":\"tcp/80\",\"seen\":\"unrecognised\""},
+		{"\"flow.exporter\":\"192.0.2.9\",",
+			"\"protocol\":\"tcp/80\",\"seen\":\"flow only\""},
+	};
+	struct table t;
+
+	(void)state;
+	open_table(&t, false, 64);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		char fields[512];
+
+		(void)snprintf(fields, sizeof(fields),
+			TO("2001:db8::1", "2001:db8::2") PORTS
+			"%s\"packets\":5,\"bytes\":300,\"packets_back\":4,\"bytes_back\":100,"
+			"\"duration_ns\":10000000000",
+			row[i].fields);
+		give(&t, "net", "net.flow", fields);
+		has(&t, true, row[i].want);
+	}
+	/* both ends are in one network: counted once */
+	has(&t, true,
+		"\"network\":\"2001:db8::/64\",\"protocol\":\"hl7\",\"seen\":\"clear\","
+		"\"first\":\"2026-01-15T00:00:00Z\",\"last\":\"2026-01-15T00:00:10Z\",\"flows\":1,"
+		"\"packets\":9,\"bytes\":400,\"one_sided\":0,\"source\":\"net\"");
+	close_table(&t);
+}
+
+static void losses(void **state)
+{
+	struct table t;
+
+	(void)state;
+	open_table(&t, false, 64);
+	give(&t, "net", "net.loss", "\"loss.tcp_bytes\":900,\"loss.acked_unseen_bytes\":100");
+	give(&t, "flow", "net.loss", "\"lost\":7,\"loss.flow_records\":7");
+	has(&t, false, "missed 100 bytes of TCP (100 of 1000 meanwhile)");
+	has(&t, false, "7 exports lost");
+	has(&t, true, "\"missed_permille\":100,\"lost_exports\":0");
+	close_table(&t);
+}
+
+static void full_table(void **state)
+{
+	struct table t;
+
+	(void)state;
+	open_table(&t, false, 16);
+	for (unsigned i = 0; i < 17; i++) {
+		char fields[256];
+
+		(void)snprintf(fields, sizeof(fields),
+			"\"src_ip\":\"10.0.%u.1\",\"dst_ip\":\"224.0.0.1\",\"proto\":\"2\","
+			"\"packets\":1,\"bytes\":1",
+			i);
+		give(&t, "net", "net.flow", fields);
+	}
+	has(&t, false, "1 flows are not in the table");
+	close_table(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_heard_is_seen),
+		cmocka_unit_test(ways_of_seeing),
+		cmocka_unit_test(losses),
+		cmocka_unit_test(full_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
