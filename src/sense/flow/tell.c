@@ -98,22 +98,35 @@ void ward_tell_end(struct ward_export *x, ward_ns time)
 	x->event.arena = NULL;
 }
 
+/* The exporter's uptime when it sent this: its header says it, or when it began does. */
+static bool uptime_now(
+	const struct ward_export *x, const struct ward_export_record *r, uint32_t *ret_ms)
+{
+	ward_ns boot = ward_record_has(r, WARD_SLOT_BOOT) ? (ward_ns)r->n[WARD_SLOT_BOOT]
+							  : x->domain->boot,
+		up;
+
+	*ret_ms = x->uptime_ms;
+	if (x->has_uptime)
+		return true;
+	if (!boot || !ward_sub(x->exported, boot, &up))
+		return false;
+	*ret_ms = (uint32_t)(up / WARD_NS_PER_MS);
+	return true;
+}
+
 /* The time of an uptime: the exporter's clock less what has gone by since. Uptimes wrap after 49
- * days; a flow is not as old as that. */
+ * days: the nearest time of all that it may be is taken. */
 static bool of_uptime(const struct ward_export *x, const struct ward_export_record *r,
 	enum ward_export_slot up, ward_ns *ret)
 {
-	if (!ward_record_has(r, up))
+	uint32_t now_ms;
+
+	if (!ward_record_has(r, up) || !uptime_now(x, r, &now_ms))
 		return false;
-	if (x->has_uptime) {
-		int32_t ago_ms = (int32_t)(x->uptime_ms - (uint32_t)r->n[up]);
+	int32_t ago_ms = (int32_t)(now_ms - (uint32_t)r->n[up]);
 
-		return ward_sub(x->exported, ago_ms * WARD_NS_PER_MS, ret);
-	}
-	ward_ns boot = ward_record_has(r, WARD_SLOT_BOOT) ? (ward_ns)r->n[WARD_SLOT_BOOT]
-							  : x->domain->boot;
-
-	return boot && ward_add(boot, (ward_ns)(uint32_t)r->n[up] * WARD_NS_PER_MS, ret);
+	return ward_sub(x->exported, ago_ms * WARD_NS_PER_MS, ret);
 }
 
 static bool time_of(const struct ward_export *x, const struct ward_export_record *r,

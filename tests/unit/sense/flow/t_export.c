@@ -179,6 +179,26 @@ static void ipfix_records(void **state)
 	lab_fini(&l);
 }
 
+#define IPFIX_UPTIMES                                                                     \
+	"0002 0020 0101 0006 0008 0004 000c 0004 0001 0004 0016 0004 0015 0004 00a0 0008" \
+	"0101 0020 0a000001 0a000002 00000064"
+
+/* Uptimes count from when the exporter began; wrapped or not, the nearest time is meant. */
+static void ipfix_uptimes(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_init(&l, 8, 8);
+	give(&l, 1, IPFIX("0050", "00000000") IPFIX_UPTIMES "00015f90 00017318 0000019bbef22960");
+	has(&l, "\"time\":\"2026-01-14T23:59:55Z\"");
+	has(&l, "\"duration_ns\":5000000000");
+	forget(&l);
+	give(&l, 1, IPFIX("0050", "00000001") IPFIX_UPTIMES "ffffd8f0 ffffec78 0000019bbef3b000");
+	has(&l, "\"time\":\"2026-01-14T23:59:55Z\"");
+	lab_fini(&l);
+}
+
 #define V9(SEQ) "0009 0001 000186a0 69682e00" SEQ "00000001"
 
 static void netflow9_options(void **state)
@@ -377,6 +397,7 @@ int main(void)
 		cmocka_unit_test(netflow5_record),
 		cmocka_unit_test(sequences),
 		cmocka_unit_test(ipfix_records),
+		cmocka_unit_test(ipfix_uptimes),
 		cmocka_unit_test(netflow9_options),
 		cmocka_unit_test(sflow_sample),
 		cmocka_unit_test(each_reason),
