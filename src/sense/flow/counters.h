@@ -48,6 +48,7 @@
 	X(LOST_DATAGRAMS, "flow.loss.datagrams")          \
 	X(EXPORTER_EVICTED, "flow.loss.exporter_evicted") \
 	X(TEMPLATE_EVICTED, "flow.loss.template_evicted") \
+	X(TEMPLATE_REFUSED, "flow.loss.template_refused") \
 	X(NOMEM, "flow.loss.memory")                      \
 	X(EVENTS_LOST, "flow.loss.event")
 

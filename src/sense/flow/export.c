@@ -252,6 +252,7 @@ enum ward_err ward_export_datagram(struct ward_export *x, const struct ward_expo
 	x->key = (struct ward_domain_key){.ip_version = d->ip_version};
 	memcpy(x->key.ip, d->ip, 16);
 	x->has_uptime = false;
+	x->made_room = false;
 	x->exported = d->seen;
 	x->index = 0;
 	x->err = WARD_OK;

@@ -191,6 +191,7 @@ struct ward_export {
 	ward_ns exported;   /* the exporter's clock */
 	uint32_t uptime_ms; /* the exporter's, when has_uptime */
 	bool has_uptime;
+	bool made_room; /* a template left for one of this datagram */
 	uint32_t index; /* of the next event */
 	enum ward_err err;
 

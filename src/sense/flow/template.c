@@ -25,7 +25,8 @@ struct ward_template *ward_template_find(struct ward_export *x, uint16_t id)
 	return t;
 }
 
-/* The least recently used one leaves. O(templates), once per new template beyond the limit. */
+/* The least recently used one leaves. O(templates), so once per datagram: one may hold thousands of
+ * templates. */
 static void evict(struct ward_export *x)
 {
 	struct ward_template_key key = {0};
@@ -50,8 +51,14 @@ void ward_template_define(struct ward_export *x, uint16_t id)
 	struct ward_template_key key = key_of(x, id);
 	void *v = ward_tab_find(&x->templates, &key);
 
-	if (!v && x->templates.n == x->templates.max)
+	if (!v && x->templates.n == x->templates.max) {
+		if (x->made_room) {
+			x->count[WARD_EXPORT_TEMPLATE_REFUSED]++;
+			return;
+		}
 		evict(x);
+		x->made_room = true;
+	}
 	if (!v && ward_tab_put(&x->templates, &key, &v, NULL) != WARD_OK) {
 		x->count[WARD_EXPORT_NOMEM]++;
 		return;

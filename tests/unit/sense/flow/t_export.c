@@ -340,6 +340,11 @@ static void full_tables(void **state)
 	}
 	assert_int_equal(counted(&l, "flow.templates"), 9);
 	assert_int_equal(counted(&l, "flow.loss.template_evicted"), 1);
+	/* of one datagram, one alone makes room */
+	l.now++;
+	give(&l, 1, V9("00000002") "0000 0014 0180 0001 0001 0004 0181 0001 0001 0004");
+	assert_int_equal(counted(&l, "flow.loss.template_evicted"), 2);
+	assert_int_equal(counted(&l, "flow.loss.template_refused"), 1);
 	lab_fini(&l);
 }
 
