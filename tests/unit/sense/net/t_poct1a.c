@@ -139,7 +139,7 @@ static void test_reasons(void **state)
 	expect_reason("GET / HTTP/1.1\r\n", WARD_POCT1A_START);
 	expect_reason("<html>", WARD_POCT1A_START);
 	expect_reason("<HEL.R09></HEL.R09>", WARD_POCT1A_START);
-	expect_reason("<XXX.R01></XXX.R01>", WARD_POCT1A_START);
+	expect_reason("<QQQ.R01></QQQ.R01>", WARD_POCT1A_START);
 	expect_reason("<HEL.R01><a></b></HEL.R01>", WARD_POCT1A_XML);
 	again();
 	(void)feed(0, HELLO);

@@ -168,7 +168,7 @@ static void see_prompt(const struct ward_dissect *d)
 		settle(d, WARD_LOGIN_OK);
 	if (f->typing == JUDGED || asked == SHELL)
 		return;
-	f->typing = asked;
+	f->typing = (uint8_t)asked;
 	f->prompted = true;
 	if (asked == NAME_OF_USER)
 		f->n_user = 0;
