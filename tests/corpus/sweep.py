@@ -218,8 +218,13 @@ def counters(ward, data, path):
     """Ours, and under `bacnet` how many BACnet messages were right."""
     _, out, said = ward.run(["sense", "net", os.path.join(data, path)])
     end = summary(said)
-    bacnet = sum(1 for line in out.splitlines()
-                 if b'"class":"net.bacnet.' in line and b'"bacnet.malformed"' not in line)
+    bacnet = 0
+    for line in out.splitlines():
+        # what never came is no message; put together, segments are one event
+        if b'"class":"net.bacnet.' in line and b'"bacnet.malformed"' not in line and (
+                b'"class":"net.bacnet.unanswered"' not in line):
+            segments = re.search(rb'"bacnet.segments":(\d+)', line)
+            bacnet += int(segments.group(1)) if segments else 1
     return {**end["counters"], "bacnet": bacnet} if end else {}
 
 

@@ -36,7 +36,9 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 			service = ward_event_str(e, WARD_FIELD_BACNET_SERVICE);
 	const struct ward_value *id = ward_event_get(e, WARD_FIELD_BACNET_INVOKE_ID);
 
-	if (!ward_str_starts(class, WARD_STR("net.bacnet.")))
+	/* what never came is no message */
+	if (!ward_str_starts(class, WARD_STR("net.bacnet.")) ||
+		ward_str_eqz(class, "net.bacnet.unanswered"))
 		return WARD_OK;
 	assert_true(l->n < LINES);
 	char *line = l->line[l->n++];
@@ -121,24 +123,16 @@ static void test_zeek_every_service(void **state)
 		assert_string_equal(ours.line[i], theirs.line[i]);
 }
 
-/* Zeek writes one line for all segments of an answer; each is a message of ours. */
+/* All segments of an answer are one line of Zeek's, and one event. */
 static void test_zeek_segments(void **state)
 {
-	size_t at = 0;
-
 	(void)state;
 	read_capture("icsnpp/icsnpp-bacnet__bacnet_segmented_data.pcap");
 	read_zeek("icsnpp/expected/icsnpp-bacnet__analyzer.segmented_data__bacnet.log");
-	assert_int_equal(ours.n, 20);
+	assert_int_equal(ours.n, 18);
 	assert_int_equal(theirs.n, 18);
-	for (size_t i = 0; i < theirs.n; i++, at++) {
-		while (at < ours.n && strcmp(ours.line[at], theirs.line[i]) != 0) {
-			assert_true(ward_str_starts(ward_str_z(ours.line[at]),
-				WARD_STR("complex-ack read-property 94")));
-			at++;
-		}
-		assert_true(at < ours.n);
-	}
+	for (size_t i = 0; i < theirs.n; i++)
+		assert_string_equal(ours.line[i], theirs.line[i]);
 }
 
 /* tshark -T fields -e bacapp.type -e bacapp.confirmed_service -e bacapp.unconfirmed_service */
