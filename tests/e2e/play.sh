@@ -63,10 +63,11 @@ pids="$pids $!"
 until_true "the broker does not listen" "grep -q ':075B ' /proc/net/tcp"
 until_true "rsyslog does not listen" "grep -q ':158B ' /proc/net/tcp && grep -q ':158A ' /proc/net/udp"
 
-# What must be seen: without ids and times, which differ by nature, and without flows, which are
-# ended by time.
+# What must be seen: without ids, times and latencies, which differ by nature, and without flows,
+# which are ended by time.
 plain() {
 	sed -e 's/"id":"[^"]*",//; s/"time":"[^"]*",//; s/"seen":"[^"]*",//; s/"boot":"[^"]*"//' \
+		-e 's/"[a-z.]*latency_ns":[0-9]*,\{0,1\}//g' \
 		-e 's/"\(iface\|first\|last\|pcap[^"]*\)":"[^"]*",\{0,1\}//g' "$1" |
 		grep -v '"class":"net.flow"'
 }
