@@ -21,8 +21,7 @@ static const char profiles[] =
 	"      - {id: hours, kind: hours, says: writes at}\n";
 
 static const char *const events[] = {
-	"{\"src\":\"a\",\"dst\":\"b\",\"kind\":\"ao\",\"no\":1,\"value\":[1,-5000000000],\"size\":"
-	"9}",
+	"{\"src\":\"a\",\"dst\":\"b\",\"kind\":\"ao\",\"no\":1,\"value\":[1,-5000000000]}",
 	"{\"src\":\"a\",\"dst\":\"b\",\"kind\":\"ao\",\"no\":7,\"value\":99.5,\"size\":1000000}",
 	"{\"src\":\"c\",\"dst\":\"b\",\"kind\":\"bo\",\"no\":1,\"value\":1}",
 };

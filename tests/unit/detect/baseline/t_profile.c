@@ -63,8 +63,8 @@ static void t_refused(void **state)
 		P("learn: [{id: d, kind: hours, says: s}, {id: d, kind: rate, says: s}]"),
 		"baselines: [{id: a, title: T, key: k, learn: []}]",
 		"baselines: [{id: a, title: T, class: c, learn: []}]",
-		"baselines: [{id: a, title: T, class: c, key: k, learn: []}, "
-		"{id: a, title: T, class: c, key: k, learn: []}]"};
+		("baselines: [{id: a, title: T, class: c, key: k, learn: []}, "
+		 "{id: a, title: T, class: c, key: k, learn: []}]")};
 
 	(void)state;
 	bl_open(&l, WARD_BL_LEARN);

@@ -227,7 +227,7 @@ static void test_cip_identity(void **state)
 
 static void test_services(void **state)
 {
-	static const struct {
+	const struct {
 		const char *hex, *class, *fields;
 	} told[] = {
 		{RR("1700", "0700") "05 02 2001 2401 01", "cip.reset",

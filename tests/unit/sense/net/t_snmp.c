@@ -220,8 +220,8 @@ static void test_version_3(void **state)
 static void test_tables(void **state)
 {
 	static const char *const told[] = {
-		"\"snmp.fdb_port\":[7,12],\"snmp.fdb_mac\":[\"00:11:22:33:44:55\","
-		"\"00:11:22:33:44:56\"]",
+		("\"snmp.fdb_port\":[7,12],\"snmp.fdb_mac\":[\"00:11:22:33:44:55\","
+		 "\"00:11:22:33:44:56\"]"),
 		"\"snmp.fdb_vlan_port\":3,\"snmp.fdb_vlan_mac\":\"00:11:22:33:44:57\"",
 		"\"snmp.bridge_if\":10012,\"snmp.bridge_port\":12",
 		"\"snmp.if_name\":\"Gi0/12\",\"snmp.if_name_index\":10012",
