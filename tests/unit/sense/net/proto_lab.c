@@ -300,7 +300,7 @@ void proto_lab_records(struct proto_lab *l, struct ward_slice records)
 			continue;
 		}
 		n = n < ward_rd_left(&r) ? n : ward_rd_left(&r);
-		l->partial = head & 8;
+		l->partial = head & 8 && l->module->proto == WARD_PROTO_UDP;
 		(void)proto_lab_feed(l, head & 1, ward_rd_bytes(&r, n), head & 2);
 	}
 	l->partial = false;
