@@ -24,27 +24,73 @@ enum ward_iec104_reason {
 };
 
 /* Type identifications (101 clause 7.2.1, 104 clause 8): X(NAME, code, bytes of an element) */
-#define WARD_IEC104_TYPE_LIST(X)                                                                   \
-	X(m_sp_na_1, 1, 1)                                                                         \
-	X(m_sp_ta_1, 2, 4)                                                                         \
-	X(m_dp_na_1, 3, 1)                                                                         \
-	X(m_dp_ta_1, 4, 4) X(m_st_na_1, 5, 2) X(m_st_ta_1, 6, 5) X(m_bo_na_1, 7, 5) X(m_bo_ta_1,   \
-		8, 8) X(m_me_na_1, 9, 3) X(m_me_ta_1, 10, 6) X(m_me_nb_1, 11, 3) X(m_me_tb_1, 12,  \
-		6) X(m_me_nc_1, 13, 5) X(m_me_tc_1, 14, 8) X(m_it_na_1, 15, 5) X(m_it_ta_1, 16,    \
-		8) X(m_ep_ta_1, 17, 6) X(m_ep_tb_1, 18, 7) X(m_ep_tc_1, 19, 7) X(m_ps_na_1, 20,    \
-		5) X(m_me_nd_1, 21, 2) X(m_sp_tb_1, 30, 8) X(m_dp_tb_1, 31, 8) X(m_st_tb_1, 32,    \
-		9) X(m_bo_tb_1, 33, 12) X(m_me_td_1, 34, 10) X(m_me_te_1, 35, 10) X(m_me_tf_1, 36, \
-		12) X(m_it_tb_1, 37, 12) X(m_ep_td_1, 38, 10) X(m_ep_te_1, 39, 11) X(m_ep_tf_1,    \
-		40, 11) X(c_sc_na_1, 45, 1) X(c_dc_na_1, 46, 1) X(c_rc_na_1, 47, 1) X(c_se_na_1,   \
-		48, 3) X(c_se_nb_1, 49, 3) X(c_se_nc_1, 50, 5) X(c_bo_na_1, 51, 4) X(c_sc_ta_1,    \
-		58, 8) X(c_dc_ta_1, 59, 8) X(c_rc_ta_1, 60, 8) X(c_se_ta_1, 61, 10) X(c_se_tb_1,   \
-		62, 10) X(c_se_tc_1, 63, 12) X(c_bo_ta_1, 64, 11) X(m_ei_na_1, 70, 1) X(c_ic_na_1, \
-		100, 1) X(c_ci_na_1, 101, 1) X(c_rd_na_1, 102, 0) X(c_cs_na_1, 103, 7)             \
-		X(c_ts_na_1, 104, 2) X(c_rp_na_1, 105, 1) X(c_cd_na_1, 106, 2) X(c_ts_ta_1, 107,   \
-			9) X(p_me_na_1, 110, 3) X(p_me_nb_1, 111, 3) X(p_me_nc_1, 112, 5)          \
-			X(p_ac_na_1, 113, 1) X(f_fr_na_1, 120, 6) X(f_sr_na_1, 121, 7)             \
-				X(f_sc_na_1, 122, 4) X(f_ls_na_1, 123, 5) X(f_af_na_1, 124, 4)     \
-					X(f_dr_ta_1, 126, 13) X(f_sc_nb_1, 127, 16)
+#define WARD_IEC104_TYPE_LIST(X) \
+	X(m_sp_na_1, 1, 1)       \
+	X(m_sp_ta_1, 2, 4)       \
+	X(m_dp_na_1, 3, 1)       \
+	X(m_dp_ta_1, 4, 4)       \
+	X(m_st_na_1, 5, 2)       \
+	X(m_st_ta_1, 6, 5)       \
+	X(m_bo_na_1, 7, 5)       \
+	X(m_bo_ta_1, 8, 8)       \
+	X(m_me_na_1, 9, 3)       \
+	X(m_me_ta_1, 10, 6)      \
+	X(m_me_nb_1, 11, 3)      \
+	X(m_me_tb_1, 12, 6)      \
+	X(m_me_nc_1, 13, 5)      \
+	X(m_me_tc_1, 14, 8)      \
+	X(m_it_na_1, 15, 5)      \
+	X(m_it_ta_1, 16, 8)      \
+	X(m_ep_ta_1, 17, 6)      \
+	X(m_ep_tb_1, 18, 7)      \
+	X(m_ep_tc_1, 19, 7)      \
+	X(m_ps_na_1, 20, 5)      \
+	X(m_me_nd_1, 21, 2)      \
+	X(m_sp_tb_1, 30, 8)      \
+	X(m_dp_tb_1, 31, 8)      \
+	X(m_st_tb_1, 32, 9)      \
+	X(m_bo_tb_1, 33, 12)     \
+	X(m_me_td_1, 34, 10)     \
+	X(m_me_te_1, 35, 10)     \
+	X(m_me_tf_1, 36, 12)     \
+	X(m_it_tb_1, 37, 12)     \
+	X(m_ep_td_1, 38, 10)     \
+	X(m_ep_te_1, 39, 11)     \
+	X(m_ep_tf_1, 40, 11)     \
+	X(c_sc_na_1, 45, 1)      \
+	X(c_dc_na_1, 46, 1)      \
+	X(c_rc_na_1, 47, 1)      \
+	X(c_se_na_1, 48, 3)      \
+	X(c_se_nb_1, 49, 3)      \
+	X(c_se_nc_1, 50, 5)      \
+	X(c_bo_na_1, 51, 4)      \
+	X(c_sc_ta_1, 58, 8)      \
+	X(c_dc_ta_1, 59, 8)      \
+	X(c_rc_ta_1, 60, 8)      \
+	X(c_se_ta_1, 61, 10)     \
+	X(c_se_tb_1, 62, 10)     \
+	X(c_se_tc_1, 63, 12)     \
+	X(c_bo_ta_1, 64, 11)     \
+	X(m_ei_na_1, 70, 1)      \
+	X(c_ic_na_1, 100, 1)     \
+	X(c_ci_na_1, 101, 1)     \
+	X(c_rd_na_1, 102, 0)     \
+	X(c_cs_na_1, 103, 7)     \
+	X(c_ts_na_1, 104, 2)     \
+	X(c_rp_na_1, 105, 1)     \
+	X(c_cd_na_1, 106, 2)     \
+	X(c_ts_ta_1, 107, 9)     \
+	X(p_me_na_1, 110, 3)     \
+	X(p_me_nb_1, 111, 3)     \
+	X(p_me_nc_1, 112, 5)     \
+	X(p_ac_na_1, 113, 1)     \
+	X(f_fr_na_1, 120, 6)     \
+	X(f_sr_na_1, 121, 7)     \
+	X(f_sc_na_1, 122, 4)     \
+	X(f_ls_na_1, 123, 5)     \
+	X(f_af_na_1, 124, 4)     \
+	X(f_dr_ta_1, 126, 13)    \
+	X(f_sc_nb_1, 127, 16)
 
 enum {
 	WARD_IEC104_HEADER = 6,
