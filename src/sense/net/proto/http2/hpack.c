@@ -10,7 +10,7 @@ bool ward_hpack_huffman(struct ward_slice s, struct ward_wr *w)
 	unsigned bits = 0;
 
 	for (size_t i = 0; i < s.len * 8; i++) {
-		code = code << 1 | (s.p[i / 8] >> (7 - i % 8) & 1u);
+		code = code << 1 | ((uint32_t)s.p[i / 8] >> (7 - i % 8) & 1);
 		first <<= 1;
 		if (++bits > WARD_HPACK_CODE_BITS)
 			return false;
