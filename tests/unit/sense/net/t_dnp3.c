@@ -12,7 +12,7 @@ static void put_crc(uint8_t *p, size_t len)
 	unsigned crc = 0;
 
 	for (size_t i = 0; i < len * 8; i++) {
-		unsigned bit = (crc ^ p[i / 8] >> i % 8) & 1;
+		unsigned bit = (crc ^ (unsigned)p[i / 8] >> i % 8) & 1;
 
 		crc = crc >> 1 ^ (bit ? 0xa6bc : 0);
 	}
