@@ -154,41 +154,41 @@ void ward_time_split(
 	*ret_second_of_day = second - day * 86400;
 }
 
-static void put_digits(struct ward_wr *w, int64_t v, int n)
+static char *put_digits(char *to, int64_t v, int n)
 {
-	char buf[9];
-
 	for (int i = n; i-- > 0; v /= 10)
-		buf[i] = (char)('0' + v % 10);
-	ward_wr_bytes(w, buf, (size_t)n);
+		to[i] = (char)('0' + v % 10);
+	return to + n;
+}
+
+static char *put_char(char *to, char c)
+{
+	*to = c;
+	return to + 1;
 }
 
 void ward_time_write(struct ward_wr *w, ward_ns t)
 {
+	char text[sizeof("2262-04-11T23:47:16.854775807Z")], *to = text;
 	int y, mo, d, n = 9;
 	int64_t sod, ns = t % WARD_NS_PER_S;
 
 	if (ns < 0)
 		ns += WARD_NS_PER_S;
 	ward_time_split(t, &y, &mo, &d, &sod);
-	put_digits(w, y, 4);
-	ward_wr_ch(w, '-');
-	put_digits(w, mo, 2);
-	ward_wr_ch(w, '-');
-	put_digits(w, d, 2);
-	ward_wr_ch(w, 'T');
-	put_digits(w, sod / 3600, 2);
-	ward_wr_ch(w, ':');
-	put_digits(w, sod / 60 % 60, 2);
-	ward_wr_ch(w, ':');
-	put_digits(w, sod % 60, 2);
+	to = put_char(put_digits(to, y, 4), '-');
+	to = put_char(put_digits(to, mo, 2), '-');
+	to = put_char(put_digits(to, d, 2), 'T');
+	to = put_char(put_digits(to, sod / 3600, 2), ':');
+	to = put_char(put_digits(to, sod / 60 % 60, 2), ':');
+	to = put_digits(to, sod % 60, 2);
 	if (ns) {
 		for (; ns % 10 == 0; ns /= 10)
 			n--;
-		ward_wr_ch(w, '.');
-		put_digits(w, ns, n);
+		to = put_digits(put_char(to, '.'), ns, n);
 	}
-	ward_wr_ch(w, 'Z');
+	to = put_char(to, 'Z');
+	ward_wr_bytes(w, text, (size_t)(to - text));
 }
 
 enum ward_err ward_duration_parse(struct ward_str s, ward_ns *ret)

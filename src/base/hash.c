@@ -10,12 +10,12 @@ struct ward_seed ward_seed_random(void)
 	return s;
 }
 
-static uint64_t rotl(uint64_t v, unsigned n)
+static inline uint64_t rotl(uint64_t v, unsigned n)
 {
 	return v << n | v >> (64 - n);
 }
 
-static void sip_round(uint64_t v[4])
+static inline void sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
 	v[1] = rotl(v[1], 13) ^ v[0];

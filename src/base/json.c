@@ -81,6 +81,40 @@ static bool plain(uint8_t c)
 	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
 }
 
+enum { WORD = sizeof(uint64_t) };
+
+static uint64_t each(uint8_t c)
+{
+	return 0x0101010101010101u * c;
+}
+
+/* The top bit of each byte that is c, and perhaps of bytes behind it. */
+static uint64_t is(uint64_t word, uint8_t c)
+{
+	uint64_t v = word ^ each(c);
+
+	return (v - each(1)) & ~v & each(0x80);
+}
+
+/* ASCII that stands in JSON as it is, eight bytes at a time. */
+static bool all_plain(struct ward_str s)
+{
+	size_t i = 0;
+
+	for (; s.len - i >= WORD; i += WORD) {
+		uint64_t word;
+
+		memcpy(&word, s.p + i, WORD);
+		if ((word & each(0x80)) | ((word - each(0x20)) & ~word & each(0x80)) |
+			is(word, '"') | is(word, '\\') | is(word, 0x7f))
+			return false;
+	}
+	for (; i < s.len; i++)
+		if (!plain((uint8_t)s.p[i]) || (uint8_t)s.p[i] > 0x7f)
+			return false;
+	return true;
+}
+
 /* Runs of plain bytes are copied whole; the rest is escaped byte by byte. */
 static void put_escaped(struct ward_wr *w, struct ward_slice s)
 {
@@ -96,11 +130,27 @@ static void put_escaped(struct ward_wr *w, struct ward_slice s)
 	ward_wr_bytes(w, s.p + from, s.len - from);
 }
 
+static bool put_plain(struct ward_wr *w, struct ward_str s)
+{
+	if (s.len > SIZE_MAX - 2 || !all_plain(s))
+		return false;
+	uint8_t *to = ward_wr_room(w, s.len + 2);
+
+	if (to) {
+		to[0] = to[s.len + 1] = '"';
+		if (s.len)
+			memcpy(to + 1, s.p, s.len);
+	}
+	return true;
+}
+
 static void put_text(struct ward_wr *w, struct ward_str text)
 {
 	struct ward_slice s = ward_str_bytes(text);
 	size_t bad;
 
+	if (put_plain(w, text))
+		return;
 	ward_wr_ch(w, '"');
 	while (s.len && !ward_utf8_valid(s, &bad)) {
 		put_escaped(w, (struct ward_slice){s.p, bad});

@@ -72,7 +72,7 @@ static bool grow(struct ward_wr *w, size_t need)
 	return true;
 }
 
-uint8_t *ward_wr_room(struct ward_wr *w, size_t n)
+uint8_t *ward_wr_room_more(struct ward_wr *w, size_t n)
 {
 	size_t need;
 
@@ -84,19 +84,6 @@ uint8_t *ward_wr_room(struct ward_wr *w, size_t n)
 
 	w->len = need;
 	return p;
-}
-
-void ward_wr_bytes(struct ward_wr *w, const void *p, size_t n)
-{
-	uint8_t *to = n ? ward_wr_room(w, n) : NULL;
-
-	if (to)
-		memcpy(to, p, n);
-}
-
-void ward_wr_u8(struct ward_wr *w, uint8_t v)
-{
-	ward_wr_bytes(w, &v, 1);
 }
 
 void ward_wr_be16(struct ward_wr *w, uint16_t v)
@@ -154,21 +141,6 @@ void ward_wr_lv(struct ward_wr *w, struct ward_slice s)
 	ward_wr_bytes(w, s.p, s.len);
 }
 
-void ward_wr_str(struct ward_wr *w, struct ward_str s)
-{
-	ward_wr_bytes(w, s.p, s.len);
-}
-
-void ward_wr_z(struct ward_wr *w, const char *s)
-{
-	ward_wr_bytes(w, s, strlen(s));
-}
-
-void ward_wr_ch(struct ward_wr *w, char c)
-{
-	ward_wr_bytes(w, &c, 1);
-}
-
 void ward_wr_u64(struct ward_wr *w, uint64_t v)
 {
 	char buf[20];
@@ -192,9 +164,15 @@ void ward_wr_hex(struct ward_wr *w, struct ward_slice s)
 {
 	static const char digit[] = "0123456789abcdef";
 
-	for (size_t i = 0; i < s.len; i++) {
-		ward_wr_ch(w, digit[s.p[i] >> 4]);
-		ward_wr_ch(w, digit[s.p[i] & 15]);
+	if (s.len > SIZE_MAX / 2) {
+		w->bad = true;
+		return;
+	}
+	uint8_t *to = s.len ? ward_wr_room(w, s.len * 2) : NULL;
+
+	for (size_t i = 0; to && i < s.len; i++) {
+		*to++ = (uint8_t)digit[s.p[i] >> 4];
+		*to++ = (uint8_t)digit[s.p[i] & 15];
 	}
 }
 

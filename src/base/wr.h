@@ -47,11 +47,36 @@ static inline struct ward_str ward_wr_text(const struct ward_wr *w)
 	return (struct ward_str){(const char *)w->p, w->len};
 }
 
-/* Room for n > 0 more bytes, or NULL and bad. The bytes count as written. */
-uint8_t *ward_wr_room(struct ward_wr *w, size_t n);
+/* What ward_wr_room does when the storage has no room yet. */
+uint8_t *ward_wr_room_more(struct ward_wr *w, size_t n);
 
-void ward_wr_bytes(struct ward_wr *w, const void *p, size_t n);
-void ward_wr_u8(struct ward_wr *w, uint8_t v);
+/* Room for n > 0 more bytes, or NULL and bad. The bytes count as written. */
+static inline uint8_t *ward_wr_room(struct ward_wr *w, size_t n)
+{
+	if (w->bad || n > w->cap - w->len)
+		return ward_wr_room_more(w, n);
+	uint8_t *p = w->p + w->len;
+
+	w->len += n;
+	return p;
+}
+
+static inline void ward_wr_bytes(struct ward_wr *w, const void *p, size_t n)
+{
+	uint8_t *to = n ? ward_wr_room(w, n) : NULL;
+
+	if (to)
+		memcpy(to, p, n);
+}
+
+static inline void ward_wr_u8(struct ward_wr *w, uint8_t v)
+{
+	uint8_t *to = ward_wr_room(w, 1);
+
+	if (to)
+		*to = v;
+}
+
 void ward_wr_be16(struct ward_wr *w, uint16_t v);
 void ward_wr_be32(struct ward_wr *w, uint32_t v);
 void ward_wr_be64(struct ward_wr *w, uint64_t v);
@@ -61,9 +86,21 @@ void ward_wr_le64(struct ward_wr *w, uint64_t v);
 void ward_wr_varint(struct ward_wr *w, uint64_t v);
 void ward_wr_lv(struct ward_wr *w, struct ward_slice s); /* varint length, bytes */
 
-void ward_wr_str(struct ward_wr *w, struct ward_str s);
-void ward_wr_z(struct ward_wr *w, const char *s);
-void ward_wr_ch(struct ward_wr *w, char c);
+static inline void ward_wr_str(struct ward_wr *w, struct ward_str s)
+{
+	ward_wr_bytes(w, s.p, s.len);
+}
+
+static inline void ward_wr_z(struct ward_wr *w, const char *s)
+{
+	ward_wr_bytes(w, s, strlen(s));
+}
+
+static inline void ward_wr_ch(struct ward_wr *w, char c)
+{
+	ward_wr_u8(w, (uint8_t)c);
+}
+
 void ward_wr_u64(struct ward_wr *w, uint64_t v);          /* decimal */
 void ward_wr_i64(struct ward_wr *w, int64_t v);           /* decimal */
 void ward_wr_hex(struct ward_wr *w, struct ward_slice s); /* lower case */
