@@ -64,6 +64,17 @@ struct ward_id ward_idgen_final(struct ward_idgen *g)
 	return stamp(id, 8);
 }
 
+struct ward_id ward_id_keyed(const uint8_t key[16], struct ward_slice s)
+{
+	struct ward_id id;
+
+	_Static_assert(sizeof(id.b) == crypto_shorthash_siphashx24_BYTES &&
+			       crypto_shorthash_siphashx24_KEYBYTES == 16,
+		"SipHash of 128 bits");
+	(void)crypto_shorthash_siphashx24(id.b, s.p, s.len, key);
+	return stamp(id, 8);
+}
+
 struct ward_id ward_id_v7(const struct ward_clock *clock)
 {
 	uint64_t ms = (uint64_t)(ward_clock_now(clock) / WARD_NS_PER_MS);

@@ -1,7 +1,7 @@
 /* Identities: 128 bits, written as a UUID (RFC 9562).
  *
- * What sensors and rules derive is UUIDv8 made of SHA-256 over its parts, so that the same thing
- * seen twice has one id; UUIDv7 is only for what people create. */
+ * What sensors and rules derive is UUIDv8 made of its parts by SHA-256, or of its number by a keyed
+ * hash, so that the same thing seen twice has one id; UUIDv7 is only for what people create. */
 #ifndef WARD_BASE_ID_H
 #define WARD_BASE_ID_H
 
@@ -24,6 +24,10 @@ void ward_idgen_u64(struct ward_idgen *g, uint64_t v);
 void ward_idgen_id(struct ward_idgen *g, struct ward_id id);
 /* Ends the generation. Version and variant bits of UUIDv8 (RFC 9562 5.8) are set. */
 struct ward_id ward_idgen_final(struct ward_idgen *g);
+
+/* For what is numbered instead of named, faster: SipHash-2-4-128 of s under a key that says of what
+ * these are the numbers. UUIDv8. */
+struct ward_id ward_id_keyed(const uint8_t key[16], struct ward_slice s);
 
 /* UUIDv7 (RFC 9562 5.7): 48 bits of milliseconds, the rest random. */
 struct ward_id ward_id_v7(const struct ward_clock *clock);

@@ -107,14 +107,34 @@ enum ward_err ward_event_copy(
 	return WARD_OK;
 }
 
-struct ward_id ward_event_id(struct ward_str source, uint64_t epoch, uint64_t seq, uint32_t index)
+struct ward_event_origin ward_event_origin(struct ward_str source, uint64_t epoch)
 {
+	struct ward_event_origin o;
 	struct ward_idgen g;
 
 	ward_idgen_init(&g, "event");
 	ward_idgen_str(&g, source);
 	ward_idgen_u64(&g, epoch);
-	ward_idgen_u64(&g, seq);
-	ward_idgen_u64(&g, index);
-	return ward_idgen_final(&g);
+	struct ward_id id = ward_idgen_final(&g);
+
+	_Static_assert(sizeof(o.key) == sizeof(id.b), "an id's bytes are the key");
+	memcpy(o.key, id.b, sizeof(o.key));
+	return o;
+}
+
+struct ward_id ward_event_id_at(const struct ward_event_origin *o, uint64_t seq, uint32_t index)
+{
+	uint8_t place[sizeof(seq) + sizeof(index)];
+	struct ward_wr w = ward_wr_fixed(place, sizeof(place));
+
+	ward_wr_be64(&w, seq);
+	ward_wr_be32(&w, index);
+	return ward_id_keyed(o->key, ward_wr_slice(&w));
+}
+
+struct ward_id ward_event_id(struct ward_str source, uint64_t epoch, uint64_t seq, uint32_t index)
+{
+	struct ward_event_origin o = ward_event_origin(source, epoch);
+
+	return ward_event_id_at(&o, seq, index);
 }

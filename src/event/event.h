@@ -105,9 +105,18 @@ static inline struct ward_value ward_value_bool(bool b)
 WARD_MUST_CHECK enum ward_err ward_event_copy(
 	const struct ward_event *src, struct ward_arena *arena, struct ward_event *ret);
 
-/* Identity of something observed: the first 128 bits of SHA-256 over source, the source's epoch
- * (boot, file generation), its own sequence (file offset, packet number) and an index for several
- * events of one input, as UUIDv8. Seen twice, it is one. */
+/* What the ids of one source's events have in common: a key, made of its name and its epoch (boot,
+ * file generation). */
+struct ward_event_origin {
+	uint8_t key[16];
+};
+struct ward_event_origin ward_event_origin(struct ward_str source, uint64_t epoch);
+
+/* Identity of something observed: SipHash-2-4-128 under the origin's key of the source's own
+ * sequence (file offset, packet number) and an index for several events of one input, as UUIDv8.
+ * Seen twice, it is one. */
+struct ward_id ward_event_id_at(const struct ward_event_origin *o, uint64_t seq, uint32_t index);
+/* The same, for who tells few. */
 struct ward_id ward_event_id(struct ward_str source, uint64_t epoch, uint64_t seq, uint32_t index);
 
 /* Binary record, version 1 (see README): self-contained; catalogue names by number, others by

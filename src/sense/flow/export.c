@@ -24,8 +24,7 @@ enum ward_err ward_export_new(const struct ward_mem *mem, const struct ward_limi
 		return WARD_ERR_NOMEM;
 	x->mem = mem;
 	x->lim = lim;
-	x->source = opts->source;
-	x->epoch = opts->epoch;
+	x->origin = ward_event_origin(opts->source, opts->epoch);
 	x->source_name = ward_name(names, opts->source);
 	for (size_t i = 0; i < WARD_EXPORT_NAME_N; i++)
 		x->name[i] = ward_name(names, ward_str_z(name[i]));

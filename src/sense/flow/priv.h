@@ -173,8 +173,7 @@ enum ward_export_name {
 struct ward_export {
 	const struct ward_mem *mem;
 	const struct ward_limits *lim;
-	struct ward_str source;
-	uint64_t epoch;
+	struct ward_event_origin origin;
 	uint32_t source_name;
 	uint32_t name[WARD_EXPORT_NAME_N];
 	struct ward_tab domains;   /* ward_domain_key → ward_domain */

@@ -92,7 +92,7 @@ void ward_tell_end(struct ward_export *x, ward_ns time)
 	}
 	x->event.time = time;
 	x->event.seen = x->d->seen;
-	x->event.id = ward_event_id(x->source, x->epoch, x->d->seq, x->index++);
+	x->event.id = ward_event_id_at(&x->origin, x->d->seq, x->index++);
 	x->count[WARD_EXPORT_EVENTS]++;
 	x->err = x->sink->put(x->sink->ctx, &x->event);
 	x->event.arena = NULL;

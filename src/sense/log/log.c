@@ -10,6 +10,7 @@ struct ward_log_sensor {
 	enum ward_log_format format;
 	struct ward_json_reader reader;
 	struct ward_shape *shape;
+	struct ward_event_origin origin;
 	uint32_t source, class_syslog, class_plain;
 	ward_ns last; /* time of the last record that had one */
 	bool has_last;
@@ -46,6 +47,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	}
 	log->reader.foreign = format != WARD_LOG_EVENTS;
 	log->source = ward_name(opts->names, opts->source);
+	log->origin = ward_event_origin(opts->source, opts->epoch);
 	log->class_syslog = ward_name(opts->names, WARD_STR("log.syslog"));
 	log->n_events = ward_counter(opts->counters, "log.events");
 	log->n_no_time = ward_counter(opts->counters, "log.no_time");
@@ -78,7 +80,7 @@ static void stamp(struct ward_log_sensor *log, struct ward_event *e, bool has_ti
 	}
 	e->seen = o->seen ? o->seen : e->time;
 	e->source = log->source;
-	e->id = ward_event_id(o->source, o->epoch, off, 0);
+	e->id = ward_event_id_at(&log->origin, off, 0);
 	ward_count(o->counters, log->n_events, 1);
 }
 
@@ -100,7 +102,7 @@ static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str te
 		static const struct ward_id none;
 
 		if (ward_id_eq(ret->id, none))
-			ret->id = ward_event_id(log->opts->source, log->opts->epoch, off, 0);
+			ret->id = ward_event_id_at(&log->origin, off, 0);
 		ward_count(log->opts->counters, log->n_events, 1);
 		return WARD_OK;
 	}

@@ -194,7 +194,7 @@ void ward_emit_end_at(struct ward_net *n, ward_ns time, uint64_t seq, uint32_t i
 	}
 	n->event.time = time;
 	n->event.seen = n->frame ? n->frame->seen : n->now;
-	n->event.id = ward_event_id(n->source, n->epoch, seq, index);
+	n->event.id = ward_event_id_at(&n->origin, seq, index);
 	n->count[WARD_NET_EVENTS]++;
 	if (n->err == WARD_OK)
 		n->err = n->sink->put(n->sink->ctx, &n->event);

@@ -27,12 +27,12 @@ static enum ward_err setup(
 {
 	enum ward_err err;
 
-	n->source = keep(n, opts->source);
 	n->iface = keep(n, opts->iface);
 	n->scratch = ward_mem_alloc(n->mem, WARD_NET_SCRATCH);
-	if (!n->source.p || !n->iface.p || !n->scratch)
+	if (!n->iface.p || !n->scratch)
 		return WARD_ERR_NOMEM;
-	n->source_name = ward_name(n->names, n->source);
+	n->source_name = ward_name(n->names, opts->source);
+	n->origin = ward_event_origin(opts->source, opts->epoch);
 	for (size_t i = 0; i < WARD_NET_NAME_N; i++)
 		n->name[i] = ward_name(n->names, ward_str_z(names[i]));
 	if ((err = ward_flow_init(n, lim)) || (err = ward_host_init(n, lim)) ||
@@ -57,7 +57,6 @@ enum ward_err ward_net_new(const struct ward_mem *mem, const struct ward_limits 
 		return WARD_ERR_NOMEM;
 	n->mem = mem;
 	n->names = names_table;
-	n->epoch = opts->epoch;
 	n->worker = opts->worker;
 	n->n_worker = opts->n_worker;
 	n->count = n->counted;
@@ -92,8 +91,6 @@ void ward_net_free(struct ward_net *n)
 	ward_stream_fini(&n->stream);
 	ward_frags_fini(&n->frags);
 	ward_arena_fini(&n->arena);
-	if (n->source.p)
-		ward_mem_free(n->mem, (void *)(uintptr_t)n->source.p, n->source.len + 1);
 	if (n->iface.p)
 		ward_mem_free(n->mem, (void *)(uintptr_t)n->iface.p, n->iface.len + 1);
 	ward_mem_free(n->mem, n->scratch, WARD_NET_SCRATCH);

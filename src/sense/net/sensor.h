@@ -53,6 +53,7 @@ struct ward_net_module {
 	uint32_t *name; /* n_name ids */
 	size_t n_name;
 	uint64_t *reason; /* counts, module->n_reason */
+	void *shared;     /* module->shared_bytes */
 };
 
 enum { WARD_NET_SCRATCH = 16384, WARD_NET_STATE_SIZES = 3 };
@@ -60,8 +61,8 @@ enum { WARD_NET_SCRATCH = 16384, WARD_NET_STATE_SIZES = 3 };
 struct ward_net {
 	const struct ward_mem *mem;
 	struct ward_names *names;
-	struct ward_str source, iface; /* owned */
-	uint64_t epoch;
+	struct ward_str iface; /* owned */
+	struct ward_event_origin origin;
 	uint32_t source_name;
 	uint32_t name[WARD_NET_NAME_N];
 	struct ward_arena arena; /* one event */
