@@ -2,16 +2,25 @@
 
 uint64_t ward_decode_sum(const uint8_t *b, size_t len, uint64_t sum)
 {
+	uint64_t words = 0, v = 0;
 	size_t i = 0;
 
-	for (; i + 4 <= len; i += 4)
-		sum += (uint32_t)b[i] << 24 | (uint32_t)b[i + 1] << 16 | (uint32_t)b[i + 2] << 8 |
-		       b[i + 3];
-	for (; i + 2 <= len; i += 2)
-		sum += (uint32_t)b[i] << 8 | b[i + 1];
-	if (i < len)
-		sum += (uint32_t)b[i] << 8;
-	return sum;
+	/* The sum does not mind the order of the bytes (RFC 1071 2): the machine's own, and turned
+	 * at the end. */
+	for (; len - i >= sizeof(v); i += sizeof(v)) {
+		memcpy(&v, b + i, sizeof(v));
+		words += (v & UINT32_MAX) + (v >> 32);
+	}
+	v = 0;
+	memcpy(&v, b + i, len - i);
+	words += (v & UINT32_MAX) + (v >> 32);
+	while (words >> 16)
+		words = (words >> 16) + (words & 0xffff);
+	uint16_t folded = (uint16_t)words;
+	uint8_t byte[sizeof(folded)];
+
+	memcpy(byte, &folded, sizeof(byte));
+	return sum + ((uint32_t)byte[0] << 8 | byte[1]);
 }
 
 bool ward_decode_sum_good(uint64_t sum)
