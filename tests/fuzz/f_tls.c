@@ -1,6 +1,7 @@
 /* The readers of hellos and certificates, and the fingerprints, on everything. */
 #include "fuzz.h"
 
+#include "sense/net/digest.h"
 #include "sense/net/proto/tls/tls.h"
 
 static void alone(struct ward_slice s)
@@ -24,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t *exact = fuzz_copy(data, len);
 
+	WARD_ASSERT(ward_digest_start());
 	alone(ward_slice_of(exact, len));
 	free(exact);
 	return 0;

@@ -30,7 +30,9 @@ static enum ward_err init_module(
 	mod->n_name = count_names(m);
 	mod->name = ward_mem_alloc(n->mem, mod->n_name * sizeof(*mod->name));
 	mod->reason = ward_mem_alloc(n->mem, m->n_reason * sizeof(*mod->reason));
-	if ((mod->n_name && !mod->name) || (m->n_reason && !mod->reason))
+	mod->shared = ward_mem_alloc(n->mem, m->shared_bytes);
+	if ((mod->n_name && !mod->name) || (m->n_reason && !mod->reason) ||
+		(m->shared_bytes && !mod->shared))
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < mod->n_name; i++) {
 		char text[NAME_MAX_BYTES];
@@ -102,6 +104,7 @@ void ward_dissect_fini(struct ward_net *n)
 		ward_mem_free(n->mem, mod->name, mod->n_name * sizeof(*mod->name));
 		ward_mem_free(
 			n->mem, mod->reason, ward_dissector_at(i)->n_reason * sizeof(*mod->reason));
+		ward_mem_free(n->mem, mod->shared, ward_dissector_at(i)->shared_bytes);
 	}
 	if (n->module)
 		ward_mem_free(n->mem, n->module, n->n_module * sizeof(*n->module));
@@ -228,7 +231,8 @@ struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_pac
 		.name = n->module[i].name,
 		.from_client = side == 0,
 		.trusted = flow->confirmed || hinted(m, p),
-		.flow = flow->kept};
+		.flow = flow->kept,
+		.shared = n->module[i].shared};
 }
 
 void ward_dissect_confirm(struct ward_net *n, struct ward_flow *flow)

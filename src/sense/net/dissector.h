@@ -48,6 +48,9 @@ struct ward_dissector {
 	void (*over)(struct ward_dissect *d);
 	size_t flow_bytes; /* what it keeps per flow, for both directions, at most 32 KiB; 0:
 			      nothing */
+	/* What it keeps for all flows of a sensor, zero at first: what is dear to find out and
+	 * comes again. 0: nothing. */
+	size_t shared_bytes;
 	/* Readies a library that it uses, before the first packet and before the sandbox: may open
 	 * files, once per process. False: no memory. NULL: nothing to do. */
 	bool (*start)(void);
@@ -71,7 +74,8 @@ struct ward_dissect {
 	/* Stream: its side has closed, nothing follows the payload, which is empty when the end
 	 * came alone to a confirmed flow: then the verdict does not matter. */
 	bool end;
-	void *flow; /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
+	void *flow;   /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
+	void *shared; /* module->shared_bytes; NULL when that is 0 */
 	/* Stream, set with OK: how many bytes were dealt with: at least 1. More than the payload:
 	 * what comes up to there is not wanted. With MALFORMED: where the next message begins; 0:
 	 * not known, gap is asked. */

@@ -97,7 +97,8 @@ static void begin(struct proto_lab *l, unsigned side, bool end)
 		.trusted = l->trusted,
 		.end = end,
 		.partial = l->partial,
-		.flow = l->module->flow_bytes ? l->flow : NULL};
+		.flow = l->module->flow_bytes ? l->flow : NULL,
+		.shared = l->net->module[l->module_at].shared};
 }
 
 static enum ward_verdict parse_once(struct proto_lab *l, unsigned side, bool end)

@@ -219,6 +219,25 @@ static void test_certificate_prefixes(void **state)
 	bytes_free(der);
 }
 
+static void test_certificate_again(void **state)
+{
+	static struct ward_tls_certs known;
+	struct ward_slice der = unhex(CERT);
+	const struct ward_tls_cert *c = ward_tls_cert_find(&known, der);
+
+	(void)state;
+	assert_non_null(c);
+	assert_true(ward_str_eqz(c->subject, "CN=ward.test") && c->n_san == 2);
+	for (size_t cut = 0; cut < der.len; cut++)
+		assert_null(ward_tls_cert_find(&known, ward_slice_of(der.p, cut)));
+	for (size_t i = 0; i < 2; i++) { /* read anew, then remembered */
+		c = ward_tls_cert_find(&known, der);
+		assert_non_null(c);
+		assert_true(ward_str_eqz(c->subject, "CN=ward.test") && c->n_san == 2);
+	}
+	bytes_free(der);
+}
+
 static void test_resumed_and_refused(void **state)
 {
 	(void)state;
@@ -336,6 +355,7 @@ int main(void)
 		TEST(fragments),
 		TEST(certificate),
 		TEST(certificate_prefixes),
+		TEST(certificate_again),
 		TEST(resumed_and_refused),
 		TEST(downgrade),
 		TEST(retry),

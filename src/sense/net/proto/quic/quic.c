@@ -1,5 +1,6 @@
 /* QUIC in the datagrams of a flow: Initial packets are opened until both hellos were told; what
  * follows can't be read. */
+#include "sense/net/digest.h"
 #include "sense/net/proto/quic/flow.h"
 #include "sense/net/proto/dissectors.h"
 
@@ -238,7 +239,7 @@ static bool probe(struct ward_slice payload)
 
 static bool start(void)
 {
-	return ward_tls_start() && ward_quic_start();
+	return ward_digest_start() && ward_quic_start();
 }
 
 const struct ward_dissector ward_dissect_quic = {

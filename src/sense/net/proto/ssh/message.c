@@ -1,11 +1,9 @@
 #include "sense/net/proto/ssh/ssh.h"
 
 #include "base/rd.h"
+#include "sense/net/digest.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-
-enum { COOKIE = 16, MD5_BYTES = 16, SHA256_BYTES = 32, KEY_TYPE_MAX = 64 };
+enum { COOKIE = 16, KEY_TYPE_MAX = 64 };
 
 static bool digit(uint8_t c)
 {
@@ -112,20 +110,18 @@ void ward_ssh_hassh_text(const struct ward_ssh_kexinit *k, bool server, struct w
 
 bool ward_ssh_hassh(const struct ward_wr *text, char ret[WARD_SSH_HASSH])
 {
-	uint8_t sum[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	uint8_t sum[WARD_MD5_BYTES];
 	struct ward_wr w = ward_wr_fixed(ret, WARD_SSH_HASSH - 1);
 
-	if (ward_wr_bad(text) || EVP_Digest(text->p, text->len, sum, &len, EVP_md5(), NULL) != 1 ||
-		len != MD5_BYTES)
+	if (ward_wr_bad(text) || !ward_digest_md5(ward_wr_slice(text), sum))
 		return false;
-	ward_wr_hex(&w, ward_slice_of(sum, len));
+	ward_wr_hex(&w, ward_slice_of(sum, sizeof(sum)));
 	ret[w.len] = 0;
 	return true;
 }
 
 /* RFC 4648 4, without padding. 32 bytes give 43 characters. */
-static void base64(const uint8_t sum[SHA256_BYTES], char ret[WARD_SSH_SHA256])
+static void base64(const uint8_t sum[WARD_SHA256_BYTES], char ret[WARD_SSH_SHA256])
 {
 	static const char sign[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -133,14 +129,14 @@ static void base64(const uint8_t sum[SHA256_BYTES], char ret[WARD_SSH_SHA256])
 	unsigned n_bit = 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < SHA256_BYTES; i++) {
+	for (size_t i = 0; i < WARD_SHA256_BYTES; i++) {
 		bits = bits << 8 | sum[i];
 		for (n_bit += 8; n_bit >= 6; n_bit -= 6)
 			ret[n++] = sign[bits >> (n_bit - 6) & 63];
 	}
 	ret[n++] = sign[bits << (6 - n_bit) & 63];
 	ret[n] = 0;
-	_Static_assert((SHA256_BYTES * 8 + 5) / 6 + 1 == WARD_SSH_SHA256, "fills ret");
+	_Static_assert((WARD_SHA256_BYTES * 8 + 5) / 6 + 1 == WARD_SSH_SHA256, "fills ret");
 }
 
 /* Of a positive mpint (RFC 4251 5). */
@@ -163,14 +159,11 @@ bool ward_ssh_host_key(struct ward_slice body, struct ward_ssh_key *k)
 	struct ward_rd r = ward_rd_slice(body);
 	struct ward_slice blob = string(&r);
 	struct ward_rd key = ward_rd_slice(blob);
-	uint8_t sum[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	uint8_t sum[WARD_SHA256_BYTES];
 
 	k->type = ward_slice_text(string(&key));
 	if (ward_rd_bad(&r) || ward_rd_bad(&key) || !k->type.len || k->type.len > KEY_TYPE_MAX ||
-		!printable(k->type) ||
-		EVP_Digest(blob.p, blob.len, sum, &len, EVP_sha256(), NULL) != 1 ||
-		len != SHA256_BYTES)
+		!printable(k->type) || !ward_digest_sha256(blob, sum))
 		return false;
 	base64(sum, k->sha256);
 	/* RFC 4253 6.6: e, n of RSA; p of DSA. */
@@ -181,16 +174,6 @@ bool ward_ssh_host_key(struct ward_slice body, struct ward_ssh_key *k)
 	if (!ward_rd_bad(&key) && (rsa || dsa))
 		k->bits = bits_of(rsa ? second : first);
 	return true;
-}
-
-bool ward_ssh_start(void)
-{
-	uint8_t sum[EVP_MAX_MD_SIZE];
-	unsigned len;
-
-	return OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1 &&
-	       EVP_Digest(sum, 0, sum, &len, EVP_md5(), NULL) == 1 &&
-	       EVP_Digest(sum, 0, sum, &len, EVP_sha256(), NULL) == 1;
 }
 
 const char *ward_ssh_disconnect_name(uint32_t reason)

@@ -1,4 +1,5 @@
 /* SSH on a TCP stream: version lines, packets until NEWKEYS, then only how many bytes. */
+#include "sense/net/digest.h"
 #include "sense/net/login.h"
 #include "sense/net/proto/dissectors.h"
 #include "sense/net/proto/ssh/stream.h"
@@ -336,7 +337,7 @@ const struct ward_dissector ward_dissect_ssh = {
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_ssh_flow),
-	.start = ward_ssh_start,
+	.start = ward_digest_start,
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),
 	.name_at = ward_ssh_name_at,

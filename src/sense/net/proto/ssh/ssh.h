@@ -74,8 +74,6 @@ WARD_MUST_CHECK bool ward_ssh_hassh(const struct ward_wr *text, char ret[WARD_SS
 /* The host key in the body of a reply to a key exchange (8, RFC 5656 4, RFC 4419 3). False: there
  * is none. */
 WARD_MUST_CHECK bool ward_ssh_host_key(struct ward_slice body, struct ward_ssh_key *k);
-/* Readies libcrypto. */
-bool ward_ssh_start(void);
 /* 11.1; NULL: not in the list. Lives forever. */
 const char *ward_ssh_disconnect_name(uint32_t reason);
 

@@ -1,15 +1,14 @@
 /* The only file that gives outside bytes to libcrypto's X.509 parser. */
+#include "sense/net/digest.h"
 #include "sense/net/text.h"
 #include "sense/net/proto/tls/tls.h"
 
 #include <openssl/bio.h>
-#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 enum {
 	SERIAL_MAX = 64, /* bytes; RFC 5280 4.1.2.2 says 20 */
 	SAN_MAX = 255,
-	SHA256_BYTES = 32,
 	/* RFC 2253 escapes what is not printable ASCII, too. */
 	NAME_FLAGS = XN_FLAG_RFC2253,
 };
@@ -66,13 +65,12 @@ static void put_serial(struct ward_wr *w, const X509 *x, struct ward_str *ret)
 
 static bool put_sha256(struct ward_wr *w, struct ward_slice der, struct ward_str *ret)
 {
-	uint8_t sum[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	uint8_t sum[WARD_SHA256_BYTES];
 	size_t from = w->len;
 
-	if (EVP_Digest(der.p, der.len, sum, &len, EVP_sha256(), NULL) != 1 || len != SHA256_BYTES)
+	if (!ward_digest_sha256(der, sum))
 		return false;
-	ward_wr_hex(w, ward_slice_of(sum, len));
+	ward_wr_hex(w, ward_slice_of(sum, sizeof(sum)));
 	*ret = since(w, from);
 	return true;
 }
@@ -167,4 +165,22 @@ bool ward_tls_cert_read(struct ward_slice der, struct ward_wr *text, struct ward
 	c->self_signed = X509_self_signed(x, 0) == 1;
 	put_sans(text, x, c);
 	return !ward_wr_bad(text);
+}
+
+const struct ward_tls_cert *ward_tls_cert_find(struct ward_tls_certs *known, struct ward_slice der)
+{
+	uint8_t sum[WARD_SHA256_BYTES];
+
+	if (!ward_digest_sha256(der, sum))
+		return NULL;
+	size_t i = sum[0] % WARD_TLS_CERTS;
+
+	if (memcmp(known->slot[i].sha256, sum, sizeof(sum)) != 0) {
+		struct ward_wr text =
+			ward_wr_fixed(known->slot[i].text, sizeof(known->slot[i].text));
+
+		known->slot[i].readable = ward_tls_cert_read(der, &text, &known->slot[i].cert);
+		memcpy(known->slot[i].sha256, sum, sizeof(sum));
+	}
+	return known->slot[i].readable ? &known->slot[i].cert : NULL;
 }

@@ -55,7 +55,7 @@ enum name {
 		NAME_N,
 };
 
-enum { CERT_TEXT = 12288, ANOMALIES = 3 };
+enum { ANOMALIES = 3 };
 
 bool ward_tls_name_at(size_t i, struct ward_wr *w)
 {
@@ -326,30 +326,29 @@ static void put_chain(const struct ward_dissect *d, struct ward_slice chain)
 {
 	struct ward_rd r = ward_rd_slice(chain);
 	struct ward_slice leaf = ward_rd_bytes(&r, ward_rd_be24(&r));
-	char buf[CERT_TEXT];
-	struct ward_wr text = ward_wr_fixed(buf, sizeof(buf));
-	struct ward_tls_cert c;
+	const struct ward_tls_cert *c;
 	int64_t n = 1;
 
 	if (!chain.len)
 		return;
-	if (ward_rd_bad(&r) || !ward_tls_cert_read(leaf, &text, &c)) {
+	c = ward_rd_bad(&r) ? NULL : ward_tls_cert_find(d->shared, leaf);
+	if (!c) {
 		ward_emit_bool(d->net, d->name[NAME_UNREADABLE], true);
 		return;
 	}
 	for (; ward_rd_left(&r); n++)
 		ward_rd_skip(&r, ward_rd_be24(&r));
 	ward_emit_int(d->net, d->name[NAME_CERTIFICATES], n);
-	put_text(d, NAME_SUBJECT, c.subject);
-	put_text(d, NAME_ISSUER, c.issuer);
-	put_text(d, NAME_SERIAL, c.serial);
-	put_text(d, NAME_SHA256, c.sha256);
-	put_texts(d, NAME_SAN, c.san, c.n_san);
-	if (c.n_san_seen > c.n_san)
-		ward_emit_int(d->net, d->name[NAME_SANS_SEEN], (int64_t)c.n_san_seen);
-	if (c.self_signed)
+	put_text(d, NAME_SUBJECT, c->subject);
+	put_text(d, NAME_ISSUER, c->issuer);
+	put_text(d, NAME_SERIAL, c->serial);
+	put_text(d, NAME_SHA256, c->sha256);
+	put_texts(d, NAME_SAN, c->san, c->n_san);
+	if (c->n_san_seen > c->n_san)
+		ward_emit_int(d->net, d->name[NAME_SANS_SEEN], (int64_t)c->n_san_seen);
+	if (c->self_signed)
 		ward_emit_bool(d->net, d->name[NAME_SELF_SIGNED], true);
-	put_times(d, &c);
+	put_times(d, c);
 }
 
 static void put_alert(

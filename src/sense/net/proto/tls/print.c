@@ -1,8 +1,6 @@
 /* Fingerprints of hellos: JA3 and JA3S (MD5), JA4 (SHA-256). */
+#include "sense/net/digest.h"
 #include "sense/net/proto/tls/tls.h"
-
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 enum {
 	TEXT = 8192, /* of the numbers that are hashed: some 1,300 */
@@ -10,29 +8,8 @@ enum {
 	EXT_SERVER_NAME = 0,
 	EXT_ALPN = 16,
 	JA4_HASH = 12, /* hex digits kept of a hash */
-	MD5_BYTES = 16,
 	COUNT_MAX = 99,
 };
-
-static bool digest(const EVP_MD *md, struct ward_slice s, uint8_t *ret, unsigned want)
-{
-	uint8_t all[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
-
-	if (EVP_Digest(s.p, s.len, all, &len, md, NULL) != 1 || len < want)
-		return false;
-	memcpy(ret, all, want);
-	return true;
-}
-
-bool ward_tls_start(void)
-{
-	uint8_t sum[MD5_BYTES] = {0};
-
-	return OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1 &&
-	       digest(EVP_md5(), (struct ward_slice){sum, 0}, sum, sizeof(sum)) &&
-	       digest(EVP_sha256(), (struct ward_slice){sum, 0}, sum, sizeof(sum));
-}
 
 /* The numbers, two bytes each, in decimal with dashes. */
 static void numbers(struct ward_wr *w, struct ward_slice s)
@@ -80,11 +57,11 @@ static void types(struct ward_wr *w, struct ward_slice extensions)
 
 static bool md5_hex(const struct ward_wr *text, char ret[WARD_TLS_JA3])
 {
-	uint8_t sum[MD5_BYTES];
+	uint8_t sum[WARD_MD5_BYTES];
 	struct ward_wr w = ward_wr_fixed(ret, WARD_TLS_JA3 - 1);
 
 	ret[0] = 0;
-	if (ward_wr_bad(text) || !digest(EVP_md5(), ward_wr_slice(text), sum, sizeof(sum)))
+	if (ward_wr_bad(text) || !ward_digest_md5(ward_wr_slice(text), sum))
 		return false;
 	ward_wr_hex(&w, ward_slice_of(sum, sizeof(sum)));
 	ret[w.len] = 0;
@@ -191,12 +168,11 @@ static void put_hex(struct ward_wr *w, const struct set *s)
 
 static bool put_hash(struct ward_wr *out, const struct ward_wr *text)
 {
-	uint8_t sum[JA4_HASH / 2] = {0};
+	uint8_t sum[WARD_SHA256_BYTES] = {0};
 
-	if (ward_wr_bad(text) ||
-		(text->len && !digest(EVP_sha256(), ward_wr_slice(text), sum, sizeof(sum))))
+	if (ward_wr_bad(text) || (text->len && !ward_digest_sha256(ward_wr_slice(text), sum)))
 		return false;
-	ward_wr_hex(out, ward_slice_of(sum, sizeof(sum)));
+	ward_wr_hex(out, ward_slice_of(sum, JA4_HASH / 2));
 	return true;
 }
 

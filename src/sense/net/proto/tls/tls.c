@@ -3,6 +3,7 @@
  *
  * A record whose last message goes on in one that has not come yet is read again from its begin
  * when it has. So whatever a message does must be harmless when done twice. */
+#include "sense/net/digest.h"
 #include "sense/net/proto/tls/flow.h"
 #include "sense/net/proto/dissectors.h"
 
@@ -477,7 +478,8 @@ const struct ward_dissector ward_dissect_tls = {
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_tls_flow),
-	.start = ward_tls_start,
+	.shared_bytes = sizeof(struct ward_tls_certs),
+	.start = ward_digest_start,
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),
 	.name_at = ward_tls_name_at,

@@ -74,8 +74,6 @@ const char *ward_tls_version_name(unsigned version);
 /* RFC 8446 6, "handshake-failure"; NULL for others. Lives forever. */
 const char *ward_tls_alert_name(unsigned description);
 
-/* Readies libcrypto, without its configuration file: later calls open nothing. */
-bool ward_tls_start(void);
 /* Fingerprints, in lower case hex with a NUL. False: libcrypto failed or the hello has more than
  * fits; ret is then "". JA3 and JA3S: MD5 of the numbers without GREASE. JA4: TLS client, as FoxIO
  * defines it (BSD 3-Clause); transport is 't' over TCP, 'q' in QUIC. */
@@ -88,6 +86,8 @@ enum {
 	WARD_TLS_SANS = 32,       /* alternative names kept */
 	WARD_TLS_CERT_TEXT = 512, /* bytes of a distinguished name kept */
 	WARD_TLS_CERT_DER = 16384,
+	WARD_TLS_CERT_ALL = 12288, /* bytes of all its texts */
+	WARD_TLS_CERTS = 128,      /* remembered, a power of two */
 };
 
 /* A certificate's facts; texts lie in the caller's writer and are printable ASCII. */
@@ -106,5 +106,18 @@ struct ward_tls_cert {
  * Allocates while it runs, on libcrypto's heap, O(der). */
 WARD_MUST_CHECK bool ward_tls_cert_read(
 	struct ward_slice der, struct ward_wr *text, struct ward_tls_cert *c);
+
+/* Certificates that were read, by their hash: libcrypto takes long for each, and servers show the
+ * same ones all day. All zero: none yet. */
+struct ward_tls_certs {
+	struct {
+		uint8_t sha256[32];
+		bool readable;
+		struct ward_tls_cert cert;
+		char text[WARD_TLS_CERT_ALL];
+	} slot[WARD_TLS_CERTS];
+};
+/* The facts of der, until the next call; NULL: can't be read. */
+const struct ward_tls_cert *ward_tls_cert_find(struct ward_tls_certs *known, struct ward_slice der);
 
 #endif
