@@ -10,7 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROUNDS = 3, PACKETS = 1500000, TSHARK_PACKETS = 150000, CONTENT_MEAN = 350 };
+enum {
+	ROUNDS = 3,
+	SCALING_ROUNDS = 9,
+	PACKETS = 1500000,
+	TSHARK_PACKETS = 150000,
+	CONTENT_MEAN = 350
+};
 
 /* A program's arguments, ended by two NULL; at `file` stands the capture once it is known. */
 struct tool {
@@ -28,6 +34,8 @@ static struct tool ward_json = {"ward sense net", 3, {"", "sense", "net"}};
 static struct tool ward_count = {"ward sense net", 3, {"", "sense", "net", NULL, "--stats"}};
 static struct tool tcpdump = {
 	"tcpdump -w /dev/null", 2, {"tcpdump", "-r", NULL, "-n", "-w", "/dev/null"}};
+static struct tool two_workers = {
+	"ward sense net --workers 2", 5, {"", "sense", "net", "--workers", "2"}};
 static struct tool peers[] = {
 	{"ndpiReader -q", 3, {"ndpiReader", "-q", "-i"}},
 	{"suricata, no rules", 2, {SURICATA, "-S", "/dev/null"}},
@@ -73,6 +81,29 @@ static void pair(
 	memory(what, peer);
 }
 
+/* What a second worker brings, beside what the machine brings to two programs that have nothing to
+ * do with each other: 1 would be two whole processors. */
+static void scaling(const char *what, uint64_t n, const char *path)
+{
+	const char *const two[] = {"tcpdump", "-r", path, "-n", "-w", "/dev/null", NULL, "tcpdump",
+		"-r", path, "-n", "-w", "/dev/null", NULL, NULL};
+	char name[80];
+
+	two_workers.argv[two_workers.file] = ward_json.argv[ward_json.file] =
+		tcpdump.argv[tcpdump.file] = path;
+	(void)snprintf(name, sizeof(name), "net/%s, two workers", what);
+	bench_pair(&(struct bench){name, "packet", n, ROUNDS, BENCH_WALL},
+		(struct bench_side){two_workers.name, bench_programs, two_workers.argv, NULL},
+		(struct bench_side){ward_json.name, bench_programs, ward_json.argv, NULL});
+	if (!bench_have(tcpdump.argv[0]))
+		return;
+	(void)snprintf(name, sizeof(name), "net/%s, two tcpdumps", what);
+	bench_pair(&(struct bench){name, "packet", n, SCALING_ROUNDS, BENCH_WALL},
+		(struct bench_side){
+			"two at once", bench_programs_at_once, (void *)(uintptr_t)two, NULL},
+		(struct bench_side){"one of them", bench_programs, tcpdump.argv, NULL});
+}
+
 static void measure(const char *what, size_t min_mean)
 {
 	struct bench_traffic all, some;
@@ -88,6 +119,7 @@ static void measure(const char *what, size_t min_mean)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(peers); i++)
 		pair(what, all.n_packet, all.path.s, &ward_json, &peers[i]);
 	memory(what, &ward_json);
+	scaling(what, all.n_packet, all.path.s);
 	pair(what, some.n_packet, some.path.s, &ward_json, &tshark);
 	(void)unlink(all.path.s);
 	(void)unlink(some.path.s);
@@ -97,7 +129,7 @@ int main(void)
 {
 	struct bench_path ward = bench_ward();
 
-	ward_json.argv[0] = ward_count.argv[0] = ward.s;
+	ward_json.argv[0] = ward_count.argv[0] = two_workers.argv[0] = ward.s;
 	measure("small packets", 0);
 	measure("content", CONTENT_MEAN);
 	return 0;

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGS_MAX = 64 };
+enum { PROGRAMS_MAX = 4, ARGS_MAX = 64 };
 
 extern char **environ;
 
@@ -149,10 +149,9 @@ void bench_remove(const char *dir)
 		bench_die("%s: %s", dir, strerror(errno));
 }
 
-static void run(char *const argv[])
+static pid_t start(char *const argv[])
 {
 	posix_spawn_file_actions_t to;
-	int status = 0;
 	pid_t pid;
 
 	posix_spawn_file_actions_init(&to);
@@ -161,27 +160,62 @@ static void run(char *const argv[])
 	int err = posix_spawnp(&pid, argv[0], &to, NULL, argv, environ);
 
 	posix_spawn_file_actions_destroy(&to);
-	if (err || waitpid(pid, &status, 0) != pid)
-		bench_die("%s: %s", argv[0], strerror(err ? err : errno));
+	if (err)
+		bench_die("%s: %s", argv[0], strerror(err));
+	return pid;
+}
+
+static void finish(pid_t pid, const char *name)
+{
+	int status = 0;
+
+	if (waitpid(pid, &status, 0) != pid)
+		bench_die("%s: %s", name, strerror(errno));
 	if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
-		bench_die("%s %s failed; run it by hand to see why", argv[0], argv[1]);
+		bench_die("%s failed; run it by hand to see why", name);
+}
+
+/* The first argument list is taken off *rest and started. */
+static pid_t start_next(const char *const **rest, const char **ret_name)
+{
+	char *argv[ARGS_MAX];
+	size_t n = 0;
+
+	do {
+		if (n == ARGS_MAX)
+			bench_die("%s: too many arguments", argv[0]);
+		argv[n++] = (char *)(uintptr_t) * *rest;
+	} while (*(*rest)++);
+	*ret_name = argv[0];
+	return start(argv);
 }
 
 void bench_programs(void *ctx)
 {
-	const char *const *arg = ctx;
-	char *argv[ARGS_MAX];
+	const char *const *rest = ctx;
+	const char *name;
 
-	while (*arg) {
-		size_t n = 0;
+	while (*rest) {
+		pid_t pid = start_next(&rest, &name);
 
-		do {
-			if (n == ARGS_MAX)
-				bench_die("%s: too many arguments", argv[0]);
-			argv[n++] = (char *)(uintptr_t)*arg;
-		} while (*arg++);
-		run(argv);
+		finish(pid, name);
 	}
+}
+
+void bench_programs_at_once(void *ctx)
+{
+	const char *const *rest = ctx;
+	const char *name[PROGRAMS_MAX];
+	pid_t pid[PROGRAMS_MAX];
+	size_t n = 0;
+
+	for (; *rest; n++) {
+		if (n == PROGRAMS_MAX)
+			bench_die("%s: too many programs", name[0]);
+		pid[n] = start_next(&rest, &name[n]);
+	}
+	while (n-- > 0)
+		finish(pid[n], name[n]);
 }
 
 bool bench_have(const char *program)

@@ -33,6 +33,8 @@ void bench_remove(const char *dir);
  * argument lists, each ended by NULL, and one more NULL. Exit codes 0 and 1 (some input was
  * rejected) are fine. For struct bench_side. */
 void bench_programs(void *ctx);
+/* The same, all at once. */
+void bench_programs_at_once(void *ctx);
 /* Is there such a program in $PATH? */
 bool bench_have(const char *program);
 

@@ -125,10 +125,12 @@ static void turn(uint8_t *ip, const size_t word[2], uint8_t *ip_sum, uint16_t ro
 {
 	for (size_t i = 0; i < 2; i++) {
 		uint8_t *p = ip + word[i];
-		uint16_t was = (uint16_t)(p[0] << 8 | p[1]), is = was ^ round;
+		/* at an odd place the bytes are of two words of the sum, the second one's high */
+		bool odd = word[i] % 2;
+		uint16_t was = (uint16_t)(p[odd] << 8 | p[!odd]), is = was ^ round;
 
-		p[0] = (uint8_t)(is >> 8);
-		p[1] = (uint8_t)is;
+		p[odd] = (uint8_t)(is >> 8);
+		p[!odd] = (uint8_t)is;
 		if (ip_sum)
 			mend_sum(ip_sum, was, is);
 		if (at)
