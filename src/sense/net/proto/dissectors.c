@@ -48,6 +48,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_s7comm,
 	&ward_dissect_s7comm_plus,
 	&ward_dissect_ntp,
+	&ward_dissect_opcua,
 	&ward_dissect_quic,
 	&ward_dissect_telnet,
 	&ward_dissect_tls,

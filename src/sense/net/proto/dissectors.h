@@ -50,6 +50,7 @@ extern const struct ward_dissector ward_dissect_ssdp;
 extern const struct ward_dissector ward_dissect_s7comm;
 extern const struct ward_dissector ward_dissect_s7comm_plus;
 extern const struct ward_dissector ward_dissect_ntp;
+extern const struct ward_dissector ward_dissect_opcua;
 extern const struct ward_dissector ward_dissect_quic;
 extern const struct ward_dissector ward_dissect_telnet;
 extern const struct ward_dissector ward_dissect_tls;
