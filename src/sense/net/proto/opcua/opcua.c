@@ -158,6 +158,8 @@ static void put_service(
 	ward_opcua_put_int(d, WARD_OPCUA_NAME_REQUEST_ID, m->request.v);
 	if (b->service == WARD_OPCUA_ACTIVATE_SESSION && !b->response)
 		put_identity(d, b->identity);
+	else if (f && f->login.open && f->login.id == m->request.v)
+		put_identity(d, f->login.identity);
 	else if (f && f->has_identity)
 		put_identity(d, f->identity);
 	if (b->response)
