@@ -228,7 +228,7 @@ static void remember(const struct ward_dissect *d, const struct ward_opcua *m)
 	f->next = (f->next + 1) % PENDING;
 }
 
-/* The login is over; nobody logs in who is anonymous. */
+/* The login is over. */
 static void end_login(const struct ward_dissect *d, enum ward_login_outcome outcome)
 {
 	struct flow *f = d->flow;
@@ -241,8 +241,6 @@ static void end_login(const struct ward_dissect *d, enum ward_login_outcome outc
 		f->has_identity = true;
 		f->identity = l->identity;
 	}
-	if (l->identity == 0 || l->identity == WARD_OPCUA_ANONYMOUS)
-		return;
 	ward_emit_login(d,
 		&(struct ward_login){.user = ward_slice_of(l->user, l->user_len),
 			.method = l->identity == WARD_OPCUA_USER_NAME
