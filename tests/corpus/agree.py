@@ -49,6 +49,8 @@ def theirs(path, protocol):
         cell = line.split("\t")
         cell += [""] * (len(columns) - len(cell))
         who = tuple(c.split(";")[0] for c in cell[:len(ADDRESS)] if c)
+        if getattr(protocol, "link", False):
+            who = ()
         row = {name: [v for v in text.split(";") if v != ""]
                for name, text in zip(protocol.columns, cell[len(ADDRESS):])}
         for field, values in protocol.theirs(row):

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	ward_packet_decode(&f, &p, count);
 	WARD_ASSERT(p.n_tunnel <= WARD_TUNNELS_MAX && p.payload.len <= p.payload_len);
-	WARD_ASSERT(p.reason != WARD_NET_COUNTER_N || p.has_transport || p.has_arp);
+	WARD_ASSERT(
+		p.reason != WARD_NET_COUNTER_N || p.has_transport || p.has_arp || p.neighbor.kind);
 	for (size_t i = 0; i < p.n_tunnel; i++)
 		(void)ward_packet_outer(&p, i, &outer);
 	free(exact);

@@ -112,6 +112,17 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(ARP, "net.arp", INFO)                                \
 	X(ARP_REPEAT, "net.skip.arp.repeat", SKIP)             \
 	X(ARP_EVICTED, "net.loss.arp_evicted", LOSS)           \
+	X(NEIGHBORS, "net.neighbors", INFO)                    \
+	X(NEIGHBOR_REPEAT, "net.skip.neighbor.repeat", SKIP)   \
+	X(NEIGHBOR_EVICTED, "net.loss.neighbor_evicted", LOSS) \
+	X(LLDP_TLV, "net.reject.lldp.tlv", REJECT)             \
+	X(LLDP_MANDATORY, "net.reject.lldp.mandatory", REJECT) \
+	X(LLDP_VALUE, "net.reject.lldp.value", REJECT)         \
+	X(CDP_HEADER, "net.reject.cdp.header", REJECT)         \
+	X(CDP_CHECKSUM, "net.odd.cdp.checksum", ODD)           \
+	X(CDP_TLV, "net.reject.cdp.tlv", REJECT)               \
+	X(CDP_MANDATORY, "net.reject.cdp.mandatory", REJECT)   \
+	X(CDP_VALUE, "net.reject.cdp.value", REJECT)           \
 	X(MALFORMED, "net.malformed", INFO)                    \
 	X(MALFORMED_HELD, "net.malformed_held", SKIP)          \
 	X(PDU, "net.dissect.pdu", INFO)                        \

@@ -21,6 +21,8 @@ enum ward_layer {
 	WARD_LAYER_MPLS,
 	WARD_LAYER_PBB,
 	WARD_LAYER_ARP,
+	WARD_LAYER_LLDP,
+	WARD_LAYER_CDP,
 	WARD_LAYER_IP, /* the version nibble says which */
 	WARD_LAYER_IP4,
 	WARD_LAYER_IP6,
@@ -96,6 +98,8 @@ void ward_decode_pppoe(struct ward_decoder *d);
 void ward_decode_mpls(struct ward_decoder *d);
 void ward_decode_pbb(struct ward_decoder *d);
 void ward_decode_arp(struct ward_decoder *d);
+void ward_decode_lldp(struct ward_decoder *d);
+void ward_decode_cdp(struct ward_decoder *d);
 void ward_decode_ip4(struct ward_decoder *d);
 void ward_decode_ip6(struct ward_decoder *d);
 void ward_decode_ip6_next(struct ward_decoder *d);

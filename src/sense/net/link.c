@@ -20,7 +20,7 @@ static const struct {
 	{0x8864, false, WARD_LAYER_PPPOE}, {0x88e7, false, WARD_LAYER_PBB},
 	{0x888e, false, WARD_LAYER_NONE}, /* IEEE 802.1X */
 	{0x8892, false, WARD_LAYER_NONE}, /* PROFINET */
-	{0x88cc, false, WARD_LAYER_NONE}, /* LLDP */
+	{0x88cc, false, WARD_LAYER_LLDP}, /* IEEE 802.1AB 7.5 */
 	{0x88f7, false, WARD_LAYER_NONE}, /* PTP */
 };
 
@@ -55,6 +55,25 @@ void ward_decode_arp(struct ward_decoder *d)
 		return;
 	}
 	p->has_arp = true;
+}
+
+/* Announcements are read by proto/lldp. */
+static void decode_neighbor(struct ward_decoder *d, enum ward_neighbor_kind kind)
+{
+	d->p->neighbor.kind = kind;
+	d->p->neighbor.off = d->r.off;
+	d->p->neighbor.bytes = ward_rd_rest(&d->r);
+	d->p->neighbor.snapped = d->r.len < d->end;
+}
+
+void ward_decode_lldp(struct ward_decoder *d)
+{
+	decode_neighbor(d, WARD_NEIGHBOR_LLDP);
+}
+
+void ward_decode_cdp(struct ward_decoder *d)
+{
+	decode_neighbor(d, WARD_NEIGHBOR_CDP);
 }
 
 /* IEEE 802.1Q 9.6 */
@@ -133,7 +152,8 @@ void ward_decode_ethernet(struct ward_decoder *d)
 	d->next = WARD_LAYER_TYPE;
 }
 
-/* IEEE 802.2 with SNAP (IEEE 802 10.3, RFC 1042); all else of LLC is not looked into. */
+/* IEEE 802.2 with SNAP (IEEE 802 10.3, RFC 1042), Cisco's organisation for CDP; all else of LLC is
+ * not looked into. */
 void ward_decode_llc(struct ward_decoder *d)
 {
 	struct ward_rd at = d->r;
@@ -142,14 +162,15 @@ void ward_decode_llc(struct ward_decoder *d)
 	d->type = ward_rd_be16(&at);
 	/* 00-00-f8: of bridges, RFC 1042's successor for types that are lengths elsewhere */
 	bool snap = sap == 0xaaaa03 && (organisation == 0 || organisation == 0xf8);
+	bool cdp = sap == 0xaaaa03 && organisation == 0x0c && d->type == 0x2000;
 
-	if (ward_rd_bad(&at) || !snap || d->type < WARD_ETHERTYPE_MIN) {
+	if (ward_rd_bad(&at) || !(snap || cdp) || d->type < WARD_ETHERTYPE_MIN) {
 		d->r.bad = ward_rd_bad(&at);
 		ward_decode_stop(d, WARD_NET_LLC);
 		return;
 	}
 	d->r = at;
-	d->next = WARD_LAYER_TYPE;
+	d->next = cdp ? WARD_LAYER_CDP : WARD_LAYER_TYPE;
 }
 
 /* RFC 1661 2, RFC 1662 3.1: address and control, and the protocol's first byte, may be left out. */

@@ -36,8 +36,9 @@ static enum ward_err setup(
 	for (size_t i = 0; i < WARD_NET_NAME_N; i++)
 		n->name[i] = ward_name(n->names, ward_str_z(names[i]));
 	if ((err = ward_flow_init(n, lim)) || (err = ward_host_init(n, lim)) ||
-		(err = ward_malformed_init(n)) || (err = ward_self_init(n)) ||
-		(err = ward_dissect_init(n, lim)) || (err = ward_follow_init(n, lim)) ||
+		(err = ward_neighbors_init(n)) || (err = ward_malformed_init(n)) ||
+		(err = ward_self_init(n)) || (err = ward_dissect_init(n, lim)) ||
+		(err = ward_follow_init(n, lim)) ||
 		(err = ward_frags_init(&n->frags, n->mem, lim, n->count)))
 		return err;
 	/* Its first chunk now, so that ordinary events allocate nothing. */
@@ -84,6 +85,7 @@ void ward_net_free(struct ward_net *n)
 	ward_lru_fini(&n->host);
 	ward_lru_fini(&n->arp);
 	ward_lru_fini(&n->malformed);
+	ward_neighbors_fini(n);
 	ward_lru_fini(&n->self.sent);
 	ward_lru_fini(&n->follow);
 	for (size_t i = 0; i < WARD_NET_STATE_SIZES; i++)
@@ -154,7 +156,7 @@ static bool see_fragment(struct ward_net *n, struct ward_packet *p)
  * of what is inside, so that it is not lost. */
 static void see_outer(struct ward_net *n, const struct ward_packet *p)
 {
-	bool understood = p->has_transport || p->has_arp || p->frag.is;
+	bool understood = p->has_transport || p->has_arp || p->frag.is || p->neighbor.kind;
 
 	for (size_t i = 0; i < p->n_tunnel; i++) {
 		const struct ward_tunnel_info *info = ward_tunnel_info(p->tunnel[i].kind);
@@ -205,6 +207,7 @@ static void see_all(struct ward_net *n, const struct ward_frame *f, struct ward_
 		if (ward_packet_outer(p, i, &outer))
 			ward_host_see(n, &outer);
 	ward_host_see(n, p);
+	ward_neighbors_see(n, p);
 	if (f->outgoing && n->worker == 0)
 		ward_self_sent(n, p);
 	if (is_malformed(p))

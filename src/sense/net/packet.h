@@ -80,6 +80,9 @@ struct ward_tunnel_info {
 
 enum { WARD_TUNNELS_MAX = 4 };
 
+/* What a device says of itself to the one at the other end of the cable. */
+enum ward_neighbor_kind { WARD_NEIGHBOR_NONE, WARD_NEIGHBOR_LLDP, WARD_NEIGHBOR_CDP };
+
 /* One of them, and the packet around it, as far as its headers said. */
 struct ward_tunnel {
 	enum ward_tunnel_kind kind;
@@ -106,6 +109,12 @@ struct ward_packet {
 		uint8_t sender_mac[6], target_mac[6];
 		uint8_t sender_ip[16], target_ip[16]; /* as below */
 	} arp;
+	struct {
+		enum ward_neighbor_kind kind;
+		bool snapped;            /* more of it was on the wire than was captured */
+		struct ward_slice bytes; /* the whole announcement, perhaps with padding */
+		size_t off;              /* in the frame */
+	} neighbor;
 	uint8_t ip_version; /* 4 or 6 */
 	uint8_t src_ip[16], dst_ip[16];
 	uint8_t proto;

@@ -69,10 +69,11 @@ struct ward_net {
 	struct ward_event event; /* the one being built */
 	struct ward_lru flow;    /* struct ward_flow_key -> struct ward_flow */
 	struct ward_frags frags;
-	struct ward_lru host;      /* host.c */
-	struct ward_lru arp;       /* host.c */
-	struct ward_lru malformed; /* malformed.c */
-	struct ward_lru follow;    /* follow.c: struct ward_flow * -> struct ward_follow */
+	struct ward_lru host;             /* host.c */
+	struct ward_lru arp;              /* host.c */
+	struct ward_lru malformed;        /* malformed.c */
+	struct ward_neighbors *neighbors; /* proto/lldp */
+	struct ward_lru follow;           /* follow.c: struct ward_flow * -> struct ward_follow */
 	struct ward_lru
 		state[WARD_NET_STATE_SIZES]; /* dissect.c: struct ward_flow * -> flow_bytes */
 	struct ward_stream_pool stream;      /* of all that are followed */
@@ -124,6 +125,12 @@ enum ward_err ward_host_init(struct ward_net *n, const struct ward_limits *lim);
 void ward_host_see(struct ward_net *n, const struct ward_packet *p);
 /* A neighbour discovery message says who has an IPv6 address; ip of 16 bytes. */
 void ward_host_claim(struct ward_net *n, const uint8_t ip[16], const uint8_t mac[6], uint16_t vlan);
+
+/* proto/lldp: what devices announce of themselves on the link. fini takes what init left. */
+struct ward_neighbors;
+enum ward_err ward_neighbors_init(struct ward_net *n);
+void ward_neighbors_fini(struct ward_net *n);
+void ward_neighbors_see(struct ward_net *n, const struct ward_packet *p);
 
 /* self.c */
 enum ward_err ward_self_init(struct ward_net *n);

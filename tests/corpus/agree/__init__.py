@@ -6,6 +6,7 @@ prefix   of Ward's classes
 theirs(row)      yields (field, values) of a tshark row {column: [text]}
 ours(class, f)   yields (back, field, values) of a Ward event's fields; back: said by the
                  destination
+link             True: it is no conversation, addresses around it are not compared
 distinct         True: each value counts once, for Ward leaves out repeats
 Values of both are compared per connection, direction and field, as bags.
 """

@@ -103,6 +103,8 @@ static const struct {
 		IP4_UDP("0058", "0000") "c000 17c1 0044 0000 0240 6558 00002a00"
 					"0000000000000000" FRAME,
 		NONE},
+	{E, ETH "88cc 0203 0701", NONE},
+	{E, ETH "000c aaaa03 00000c 2000 02b40000", NONE},
 	{WARD_LINK_UNKNOWN, "00", WARD_NET_LINK_TYPE},
 	{WARD_LINK_PPP, "00", WARD_NET_PPP_SHORT},
 	{WARD_LINK_PPP, "c021 01", WARD_NET_PPP_PROTOCOL},
@@ -119,7 +121,7 @@ static const struct {
 		WARD_NET_WLAN_PART},
 	{WARD_LINK_WLAN, "8801 0000 020000000003 020000000001 020000000002 0000 8000",
 		WARD_NET_WLAN_PART},
-	{E, ETH "0026 aaaa03 00000c 2000", WARD_NET_LLC},
+	{E, ETH "0026 aaaa03 00000c 2004", WARD_NET_LLC},
 	{WARD_LINK_RAW, IP4_OVER("0017", "2f") "000008", WARD_NET_GRE_SHORT},
 	{WARD_LINK_RAW, IP4_OVER("001a", "2f") "2000 0800 0000", WARD_NET_GRE_SHORT},
 	{WARD_LINK_RAW, IP4_OVER("0018", "2f") "0002 0800", WARD_NET_GRE_VERSION},
@@ -151,7 +153,7 @@ static const struct {
 	{E, ETH "8100 0064 08", WARD_NET_VLAN_SHORT},
 	{E, ETH "8100 0001 8100 0001 8100 0001 8100 0001 8100 0001 0800", WARD_NET_VLAN_DEPTH},
 	{E, ETH "0026 4242 03", WARD_NET_LLC},
-	{E, ETH "88cc 00", WARD_NET_ETHERTYPE},
+	{E, ETH "88f7 00", WARD_NET_ETHERTYPE},
 	{WARD_LINK_SLL, "0000 0001 0006", WARD_NET_SLL_SHORT},
 	{WARD_LINK_SLL2, "0800 0000", WARD_NET_SLL_SHORT},
 	{WARD_LINK_NULL, "0200", WARD_NET_NULL_SHORT},
@@ -219,7 +221,9 @@ static void test_every_reject_is_sampled(void **state)
 {
 	(void)state;
 	for (unsigned c = 0; c < WARD_NET_COUNTER_N; c++) {
-		bool sampled = c == WARD_NET_FRAME_LENGTH; /* below */
+		/* the length below, announcements in t_lldp.c */
+		bool sampled = c == WARD_NET_FRAME_LENGTH ||
+			       (c >= WARD_NET_LLDP_TLV && c <= WARD_NET_CDP_VALUE);
 
 		for (size_t i = 0; i < WARD_ARRAY_LEN(samples); i++)
 			sampled |= samples[i].reason == c;
