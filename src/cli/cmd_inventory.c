@@ -182,7 +182,8 @@ static int read_file(struct job *job, const char *path)
 			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
 	ward_arena_init(&arena, ward_mem_heap(), ARENA_MAX);
 	while ((err = ward_input_next(&in, &arena, &e)) == WARD_OK)
-		if ((err = ward_inventory_event(job->inv, &e)) != WARD_OK)
+		if ((err = ward_inventory_event(job->inv, &e)) != WARD_OK ||
+			(err = ward_places_event(job->places, &e)) != WARD_OK)
 			break;
 	ward_arena_fini(&arena);
 	ward_input_close(&in);
@@ -236,6 +237,8 @@ static int read_places(struct job *job)
 			err = ward_places_read(
 				job->places, ward_str_z(job->place[i]), text, as_of, &job->diag);
 	}
+	if (!err)
+		err = ward_places_settle(job->places);
 	return err ? ward_cli_fail(job->cmd, "the lists of places: %s", ward_err_text(err))
 		   : WARD_EXIT_DONE;
 }

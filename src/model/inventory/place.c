@@ -16,6 +16,7 @@ static const char *const kind_name[WARD_SIGHT_N] = {
 	[WARD_SIGHT_SWITCH] = "switch",
 	[WARD_SIGHT_LOGIN] = "login",
 	[WARD_SIGHT_WIFI] = "wifi",
+	[WARD_SIGHT_ANNOUNCED] = "announced",
 };
 
 enum ward_err ward_places_new(const struct ward_model *model, const struct ward_inv_rules *rules,
@@ -28,6 +29,12 @@ enum ward_err ward_places_new(const struct ward_model *model, const struct ward_
 	*p = (struct ward_places){.model = model, .rules = rules, .lim = lim, .mem = mem};
 	ward_arena_init(&p->arena, mem, BYTES_MAX);
 	ward_intern_init(&p->names, mem, SPOTS_MAX, BYTES_MAX);
+	enum ward_err err = ward_places_heard_new(p);
+
+	if (err) {
+		ward_places_free(p);
+		return err;
+	}
 	*ret = p;
 	return WARD_OK;
 }
@@ -36,6 +43,7 @@ void ward_places_free(struct ward_places *p)
 {
 	if (!p)
 		return;
+	ward_places_heard_free(p);
 	ward_mem_free(p->mem, p->spot, p->cap_spot * sizeof(*p->spot));
 	ward_mem_free(p->mem, p->seen, p->cap_seen * sizeof(*p->seen));
 	ward_intern_fini(&p->names);
@@ -98,7 +106,7 @@ static int by_spot(const void *a, const void *b)
 	return memcmp(x->mac, y->mac, sizeof(x->mac));
 }
 
-static void settle(struct ward_places *p)
+void ward_places_sort(struct ward_places *p)
 {
 	if (!p->n_seen)
 		return;
@@ -118,7 +126,7 @@ enum ward_err ward_places_read(struct ward_places *p, struct ward_str file, stru
 	enum ward_err err = ward_places_is_walk(s) ? ward_places_walk(p, file, s, as_of)
 						   : ward_places_csv(p, file, text, as_of, diag);
 
-	settle(p);
+	ward_places_sort(p);
 	return err;
 }
 
@@ -158,9 +166,14 @@ static void add(struct answer *a, const struct ward_placement *what)
 	a->p[a->n++] = *what;
 }
 
+static bool is_port(enum ward_sight kind)
+{
+	return kind == WARD_SIGHT_SWITCH || kind == WARD_SIGHT_LOGIN;
+}
+
 static bool is_uplink(const struct ward_spot *s, enum ward_sight kind)
 {
-	return kind != WARD_SIGHT_WIFI && (s->uplink || s->n_mac > UPLINK_MACS);
+	return is_port(kind) && (s->uplink || s->n_mac > UPLINK_MACS);
 }
 
 /* Is there a newer one of the same kind? It says more of now than this one. */
@@ -195,9 +208,8 @@ static void add_seen(
 		if (!k || is_uplink(spot, s->kind) || outdated(&p->seen[lo], s))
 			continue;
 		/* Several at one port: one of them may be a telephone that passes the other on. */
-		unsigned base = s->kind != WARD_SIGHT_WIFI && spot->n_mac > 2
-					? k->confidence * 2U / 3
-					: k->confidence;
+		unsigned base = is_port(s->kind) && spot->n_mac > 2 ? k->confidence * 2U / 3
+								    : k->confidence;
 		unsigned c = ward_place_fade((uint8_t)base, now - s->time, k->half_life) *
 			     a->doubt / 100;
 		struct ward_placement what = {.room = spot->room,

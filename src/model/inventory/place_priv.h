@@ -5,7 +5,13 @@
 #include "model/addr.h"
 #include "model/inventory/place.h"
 
-enum ward_sight { WARD_SIGHT_SWITCH, WARD_SIGHT_LOGIN, WARD_SIGHT_WIFI, WARD_SIGHT_N };
+enum ward_sight {
+	WARD_SIGHT_SWITCH,
+	WARD_SIGHT_LOGIN,
+	WARD_SIGHT_WIFI,
+	WARD_SIGHT_ANNOUNCED,
+	WARD_SIGHT_N,
+};
 
 /* Where one is seen: a port of a switch, or an access point. */
 struct ward_spot {
@@ -34,12 +40,17 @@ struct ward_places {
 	size_t n_spot, cap_spot;
 	struct ward_sighting *seen; /* by mac, the newest first */
 	size_t n_seen, cap_seen;
+	struct ward_places_heard *heard; /* place_event.c */
 };
 
 /* The spot of a switch's port, or of an access point with an empty port. NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_places_spot(
 	struct ward_places *p, struct ward_str device, struct ward_str port, uint32_t *ret);
 WARD_MUST_CHECK enum ward_err ward_places_saw(struct ward_places *p, const struct ward_sighting *s);
+/* Counts who is at each spot and brings sightings into order. */
+void ward_places_sort(struct ward_places *p);
+WARD_MUST_CHECK enum ward_err ward_places_heard_new(struct ward_places *p);
+void ward_places_heard_free(struct ward_places *p);
 /* Is there any such line at the beginning of the text? */
 bool ward_places_is_walk(struct ward_str text);
 WARD_MUST_CHECK enum ward_err ward_places_walk(

@@ -25,6 +25,7 @@ const char inv_lab_rules[] =
 	"  - {kind: switch, confidence: 90, half_life: 30d}\n"
 	"  - {kind: login, confidence: 80, half_life: 7d}\n"
 	"  - {kind: wifi, confidence: 70, half_life: 10min}\n"
+	"  - {kind: announced, confidence: 50, half_life: 30d}\n"
 	"  - {kind: directory, confidence: 60, half_life: 365d}\n"
 	"mobile: [device.reader]\n";
 
@@ -76,6 +77,7 @@ void inv_lab_event(struct inv_lab *l, const char *class, int second, const char 
 	WARD_ASSERT(n > 0 && (size_t)n < sizeof(line));
 	WARD_ASSERT(ward_json_read_event(&l->json, ward_str_z(line), &a, &e) == WARD_OK);
 	WARD_ASSERT(ward_inventory_event(l->inv, &e) == WARD_OK);
+	WARD_ASSERT(ward_places_event(l->places, &e) == WARD_OK);
 	ward_arena_fini(&a);
 }
 

@@ -25,7 +25,7 @@ extern const char inv_lab_rules[];
 /* With these rules (NULL: the usual). True when they had no findings. */
 bool inv_lab_open(struct inv_lab *l, const char *rules);
 void inv_lab_close(struct inv_lab *l);
-/* One event: its class, its second, and its fields as JSON members. */
+/* One event, for devices and places: its class, its second, and its fields as JSON members. */
 void inv_lab_event(struct inv_lab *l, const char *class, int second, const char *fields);
 /* Looks anew, with the hospital or without. */
 void inv_lab_view(struct inv_lab *l, bool hospital);

@@ -168,6 +168,73 @@ static void test_walk(void **state)
 	assert_true(ward_str_eqz(p[0].room, "hall"));
 }
 
+#define SWITCH "\"src_ip\":\"10.0.0.9\",\"dst_ip\":\"10.0.0.2\","
+
+/* The network management's answers, in any order; the patch list names the port. */
+static void test_heard(void **state)
+{
+	struct inv_lab *l = *state;
+	struct ward_placement p[WARD_PLACEMENTS];
+
+	inv_lab_event(l, "net.snmp.response", 1,
+		SWITCH "\"snmp.fdb_port\":[3,0,4],\"snmp.fdb_mac\":[\"00:11:22:00:00:01\","
+		       "\"00:11:22:00:00:01\",\"no\"]");
+	inv_lab_event(l, "net.snmp.response", 2,
+		SWITCH "\"snmp.if_name_index\":10103,\"snmp.if_name\":\"Gi1/0/3\"");
+	inv_lab_event(l, "net.snmp.response", 3,
+		SWITCH "\"snmp.bridge_port\":[3,8],\"snmp.bridge_if\":[10103,10108]");
+	assert_int_equal(where(l, NULL, noon, p), 0);
+	inv_lab_event(l, "net.snmp.response", 4, SWITCH "\"snmp.sys_name\":\"sw-9\"");
+	assert_int_equal(
+		put(l, "patch.csv",
+			"switch,port,room,outlet\nsw-9,Gi1/0/3,hall,114-A\nsw-9,8,yard,\n"),
+		WARD_OK);
+	assert_int_equal(ward_places_settle(l->places), WARD_OK);
+	assert_int_equal(where(l, NULL, noon, p), 1);
+	assert_true(ward_str_eqz(p[0].room, "hall"));
+	assert_true(ward_str_eqz(p[0].at, "sw-9 Gi1/0/3, outlet 114-A"));
+	assert_string_equal(p[0].kind, "switch");
+	assert_true(p[0].confidence >= 88 && p[0].confidence < 90 && p[0].as_of < noon);
+	/* A neighbour of LLDP at a port that has its own numbers and names; later, so it counts. */
+	inv_lab_event(l, "net.snmp.response", 9,
+		SWITCH "\"snmp.lldp_chassis_port\":8,"
+		       "\"snmp.lldp_chassis\":\"00:11:22:00:00:01\"");
+	assert_int_equal(ward_places_settle(l->places), WARD_OK);
+	assert_true(where(l, NULL, noon, p) >= 1);
+	assert_true(ward_str_eqz(p[0].room, "yard") && ward_str_eqz(p[0].at, "sw-9 8"));
+	/* Whoever passes on what others say is no place. */
+	inv_lab_event(l, "net.snmp.response", 10,
+		SWITCH "\"snmp.lldp_enabled_port\":8,\"snmp.lldp_enabled\":\"2800\"");
+	assert_int_equal(ward_places_settle(l->places), WARD_OK);
+	assert_int_equal(where(l, NULL, noon, p), 1);
+	assert_true(ward_str_eqz(p[0].room, "hall"));
+}
+
+/* An endpoint says its room; what a switch says is of others, and rooms that nobody knows are none.
+ */
+static void test_announced(void **state)
+{
+	struct inv_lab *l = *state;
+	struct ward_placement p[WARD_PLACEMENTS];
+
+	inv_lab_event(l, "net.lldp", 1,
+		"\"src_mac\":\"00:11:22:00:00:01\",\"lldp.med.class\":\"network\","
+		"\"lldp.med.civic\":\"room=hall\"");
+	inv_lab_event(l, "net.lldp", 2,
+		"\"src_mac\":\"00:11:22:00:00:01\",\"lldp.med.class\":\"endpoint_3\","
+		"\"lldp.med.civic\":[\"floor=1\",\"room=nowhere\",\"room=\"]");
+	assert_int_equal(ward_places_settle(l->places), WARD_OK);
+	assert_int_equal(where(l, NULL, noon, p), 0);
+	inv_lab_event(l, "net.lldp", 3,
+		"\"src_mac\":\"00:11:22:00:00:01\",\"lldp.med.class\":\"endpoint_3\","
+		"\"lldp.med.civic\":[\"floor=1\",\"room=hall\"]");
+	assert_int_equal(ward_places_settle(l->places), WARD_OK);
+	assert_int_equal(where(l, NULL, noon, p), 1);
+	assert_true(ward_str_eqz(p[0].room, "hall"));
+	assert_string_equal(p[0].kind, "announced");
+	assert_int_equal(p[0].confidence, 49);
+}
+
 static void test_findings(void **state)
 {
 	static const char *const bad[] = {
@@ -195,6 +262,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_mobile, open_lab, close_lab),
 		cmocka_unit_test_setup_teardown(test_login, open_lab, close_lab),
 		cmocka_unit_test_setup_teardown(test_walk, open_lab, close_lab),
+		cmocka_unit_test_setup_teardown(test_heard, open_lab, close_lab),
+		cmocka_unit_test_setup_teardown(test_announced, open_lab, close_lab),
 		cmocka_unit_test_setup_teardown(test_findings, open_lab, close_lab),
 	};
 

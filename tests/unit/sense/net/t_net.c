@@ -240,7 +240,7 @@ static void test_mirror_is_no_flow(void **state)
 	assert_int_equal(seen("\"tunnel.id\":5"), 1);
 	forget();
 	feed_hex(ETH "0800" OVER("0033", "0000", "2f") "1000 88be 00000001 1064 0005 00000000" ETH
-						       "88cc 00");
+						       "88f7 00");
 	flush();
 	assert_int_equal(seen("\"tunnel.carries\":\"erspan\""), 1);
 }

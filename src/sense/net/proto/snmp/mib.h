@@ -23,7 +23,8 @@ enum ward_snmp_kind {
 	WARD_SNMP_KIND_INT,
 	WARD_SNMP_KIND_MAC, /* six octets; other lengths are not told */
 	WARD_SNMP_KIND_OID,
-	WARD_SNMP_KIND_ID, /* text when it is printable, else a MAC address or hexadecimal */
+	WARD_SNMP_KIND_BITS, /* hexadecimal */
+	WARD_SNMP_KIND_ID,   /* text when it is printable, else a MAC address or hexadecimal */
 };
 
 /* X(IDENT, "field", "field of the key", key, kind, arcs); fields follow "snmp." */
@@ -74,8 +75,9 @@ enum ward_snmp_kind {
 	X(LLDP_SYS_NAME, "lldp_sys_name", "lldp_sys_name_port", LOCAL, TEXT, 1, 0, 8802, 1, 1, 2,  \
 		1, 4, 1, 1, 9)                                                                     \
 	X(LLDP_SYS_DESC, "lldp_sys_desc", "lldp_sys_desc_port", LOCAL, TEXT, 1, 0, 8802, 1, 1, 2,  \
-		1, 4, 1, 1, 10)
-
+		1, 4, 1, 1, 10)                                                                    \
+	X(LLDP_ENABLED, "lldp_enabled", "lldp_enabled_port", LOCAL, BITS, 1, 0, 8802, 1, 1, 2, 1,  \
+		4, 1, 1, 12)
 enum ward_snmp_object_id {
 #define X(IDENT, ...) WARD_SNMP_OBJECT_##IDENT,
 	WARD_SNMP_OBJECT_LIST(X)
