@@ -69,6 +69,8 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 		ward_limit(c->lim, WARD_LIMIT_BRAIN_RECENT));
 	ward_tab_init(&b->cause, c->mem, 4 * sizeof(uint32_t), sizeof(uint32_t), CAUSE_MAX);
 	err = make_stages(b);
+	if (!err)
+		err = ward_brain_seen_new(b);
 	if (err) {
 		ward_brain_free(b);
 		return err;
@@ -81,6 +83,7 @@ void ward_brain_free(struct ward_brain *b)
 {
 	if (!b)
 		return;
+	ward_brain_seen_free(b);
 	ward_fuser_free(b->fuser);
 	ward_engine_free(b->engine);
 	ward_baseline_free(b->baseline);
@@ -196,7 +199,7 @@ static enum ward_err expire(struct ward_brain *b)
 	return b->gone.len ? ward_brain_forget(b) : WARD_OK;
 }
 
-static void count_by(struct ward_brain *b, const char *name, uint64_t now, uint64_t before)
+void ward_brain_count(struct ward_brain *b, const char *name, uint64_t now, uint64_t before)
 {
 	if (now > before)
 		ward_count_name(b->c.counters, name, now - before);
@@ -206,12 +209,12 @@ static void count_learned(struct ward_brain *b)
 {
 	struct ward_bl_stats s = ward_baseline_stats(b->baseline), *was = &b->learned;
 
-	count_by(b, "baseline.unkeyed", s.n_unkeyed, was->n_unkeyed);
-	count_by(b, "baseline.late", s.n_late, was->n_late);
-	count_by(b, "baseline.evicted_keys", s.n_evicted_key, was->n_evicted_key);
-	count_by(b, "baseline.evicted_values", s.n_evicted_value, was->n_evicted_value);
-	count_by(b, "baseline.repeated", s.n_repeated, was->n_repeated);
-	count_by(b, "baseline.drifted", s.n_drifted, was->n_drifted);
+	ward_brain_count(b, "baseline.unkeyed", s.n_unkeyed, was->n_unkeyed);
+	ward_brain_count(b, "baseline.late", s.n_late, was->n_late);
+	ward_brain_count(b, "baseline.evicted_keys", s.n_evicted_key, was->n_evicted_key);
+	ward_brain_count(b, "baseline.evicted_values", s.n_evicted_value, was->n_evicted_value);
+	ward_brain_count(b, "baseline.repeated", s.n_repeated, was->n_repeated);
+	ward_brain_count(b, "baseline.drifted", s.n_drifted, was->n_drifted);
 	*was = s;
 }
 
@@ -220,25 +223,31 @@ static void count_losses(struct ward_brain *b)
 {
 	struct ward_detect_stats s = ward_detector_stats(b->detector), *was = &b->counted;
 
-	count_by(b, "detect.late", s.n_late, was->n_late);
-	count_by(b, "detect.ungrouped", s.n_ungrouped, was->n_ungrouped);
-	count_by(b, "detect.evicted_events", s.n_evicted_event, was->n_evicted_event);
-	count_by(b, "detect.evicted_groups", s.n_evicted_group, was->n_evicted_group);
+	ward_brain_count(b, "detect.late", s.n_late, was->n_late);
+	ward_brain_count(b, "detect.ungrouped", s.n_ungrouped, was->n_ungrouped);
+	ward_brain_count(b, "detect.evicted_events", s.n_evicted_event, was->n_evicted_event);
+	ward_brain_count(b, "detect.evicted_groups", s.n_evicted_group, was->n_evicted_group);
 	*was = s;
 	if (b->baseline)
 		count_learned(b);
-	count_by(b, "enrich.removed", b->enrich.count.n_removed, 0);
-	count_by(b, "enrich.services_cut", b->enrich.count.n_cut, 0);
+	ward_brain_count(b, "enrich.removed", b->enrich.count.n_removed, 0);
+	ward_brain_count(b, "enrich.services_cut", b->enrich.count.n_cut, 0);
 	b->enrich.count.n_removed = b->enrich.count.n_cut = 0;
+}
+
+/* What the detector had no room for does not keep it from the rest. */
+static enum ward_err count_limit(struct ward_brain *b, enum ward_err err)
+{
+	if (err != WARD_ERR_LIMIT)
+		return err;
+	ward_count_name(b->c.counters, "brain.detect_limit", 1);
+	return WARD_OK;
 }
 
 /* What follows from the detections of one call. clock: Ward's own, NEVER at the end of all. */
 static enum ward_err conclude(struct ward_brain *b, enum ward_err err, ward_ns clock)
 {
-	if (err == WARD_ERR_LIMIT) {
-		ward_count_name(b->c.counters, "brain.detect_limit", 1);
-		err = WARD_OK;
-	}
+	err = count_limit(b, err);
 	if (!err)
 		err = b->err;
 	count_losses(b);
@@ -260,6 +269,20 @@ static ward_ns trusted_time(struct ward_brain *b, const struct ward_event *e)
 	return e->seen;
 }
 
+enum ward_err ward_brain_judge(struct ward_brain *b, struct ward_event *e)
+{
+	enum ward_err err = ward_enrich_event(&b->enrich, e);
+
+	if (err)
+		return err;
+	b->now = trusted_time(b, e);
+	err = count_limit(b, ward_detector_event(b->detector, e, on_detection, b));
+	if (!err && b->baseline)
+		err = count_limit(
+			b, ward_baseline_event(b->baseline, e, b->now, on_detection, b));
+	return err;
+}
+
 enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 {
 	bool fresh;
@@ -271,29 +294,26 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 		ward_count_name(b->c.counters, "brain.repeated", 1);
 		return WARD_OK;
 	}
-	err = ward_enrich_event(&b->enrich, e);
-	if (err)
-		return err;
-	b->now = trusted_time(b, e);
+	ward_count_name(b->c.counters, "brain.events", 1);
+	err = ward_brain_look(b, e->seen > b->clock ? e->seen : b->clock);
 	if (e->seen > b->clock)
 		b->clock = e->seen;
-	ward_count_name(b->c.counters, "brain.events", 1);
-	err = ward_detector_event(b->detector, e, on_detection, b);
-	if (b->baseline && (!err || err == WARD_ERR_LIMIT)) {
-		enum ward_err learned =
-			ward_baseline_event(b->baseline, e, b->now, on_detection, b);
-
-		err = learned ? learned : err;
-	}
+	if (!err)
+		err = ward_brain_judge(b, e);
+	if (!err)
+		err = ward_brain_see(b, e);
 	return conclude(b, err, b->clock);
 }
 
 enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 {
+	enum ward_err err = ward_brain_look(b, now > b->clock ? now : b->clock);
+
 	if (now != WARD_NS_NEVER) {
 		b->clock = now > b->clock ? now : b->clock;
 		b->now = b->clock;
 	}
-	return conclude(b, ward_detector_tick(b->detector, now, on_detection, b),
-		now == WARD_NS_NEVER ? now : b->clock);
+	if (!err)
+		err = ward_detector_tick(b->detector, now, on_detection, b);
+	return conclude(b, err, now == WARD_NS_NEVER ? now : b->clock);
 }

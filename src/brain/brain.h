@@ -3,7 +3,10 @@
  * `ward replay` feeds it recorded events, the brain process those of the journal; both get the
  * same records. Its whole memory goes to a checkpoint and back: fed again from there it gives the
  * same records with the same ids and revisions, which whoever stores them recognises. Events are
- * trusted to be well formed, not to be true. No clock, no files, no network. */
+ * trusted to be well formed, not to be true. No clock, no files, no network.
+ *
+ * Beside that it keeps what is seen: every event also feeds the inventory, whose news are judged as
+ * events, and the coverage. */
 #ifndef WARD_BRAIN_BRAIN_H
 #define WARD_BRAIN_BRAIN_H
 
@@ -14,6 +17,7 @@
 #include "event/event.h"
 #include "fuse/fuse.h"
 #include "impact/impact.h"
+#include "model/inventory/rules.h"
 
 enum ward_output_kind {
 	WARD_OUTPUT_DETECTION,
@@ -38,6 +42,7 @@ struct ward_brain_config {
 	const struct ward_ruleset *ruleset;
 	const struct ward_rules *propagation;
 	const struct ward_bl_profiles *baselines; /* made with `names`; NULL: nothing is learned */
+	const struct ward_inv_rules *inventory; /* made with `names`; NULL: no inventory */
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_names *names;
@@ -71,5 +76,15 @@ WARD_MUST_CHECK enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
  * may only be freed. */
 void ward_brain_save(struct ward_brain *b, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r);
+
+/* What a checkpoint holds of that, for whoever shows it without a brain: as of the clock, with any
+ * content; slices of `bytes`, for ward_inventory_load (empty: none was kept) and
+ * ward_coverage_load. VERSION, MALFORMED. O(bytes). */
+struct ward_brain_seen {
+	ward_ns clock;
+	struct ward_slice inventory, coverage;
+};
+WARD_MUST_CHECK enum ward_err ward_brain_seen(
+	struct ward_slice bytes, struct ward_brain_seen *ret);
 
 #endif

@@ -3,6 +3,10 @@
 #define WARD_BRAIN_PRIV_H
 
 #include "brain/brain.h"
+#include "model/coverage/coverage.h"
+#include "model/inventory/change.h"
+
+enum { WARD_BRAIN_PART_MAX = 512 << 20 }; /* bytes of one part of a checkpoint */
 
 /* What was last said about one impact of one incident. */
 struct said {
@@ -16,6 +20,18 @@ struct said {
 	ward_ns earliest, expected;
 };
 
+/* What is seen of the networks, and who of whom. */
+struct seen {
+	struct ward_coverage *coverage;
+	struct ward_inventory *inventory; /* NULL: off, and so is all below */
+	struct ward_changes changes;
+	struct ward_arena view; /* of one look */
+	ward_ns looked;         /* the mark of the last one; INT64_MIN: none yet */
+	ward_ns busy;           /* until then there may be news that waits */
+	uint64_t n_news;        /* of the inventory's, that `busy` is about */
+	struct ward_inv_stats counted;
+};
+
 struct ward_brain {
 	struct ward_brain_config c;
 	struct ward_detector *detector;
@@ -23,6 +39,7 @@ struct ward_brain {
 	struct ward_fuser *fuser;
 	struct ward_engine *engine;
 	struct ward_enrich enrich;
+	struct seen seen;
 	struct ward_arena scratch; /* of one call */
 	struct ward_wr json;
 	ward_ns now;     /* trusted time of the event in hand */
@@ -55,5 +72,19 @@ void ward_brain_put(struct ward_brain *b, enum ward_output_kind kind, struct war
 	uint32_t revision, ward_ns time);
 /* False when this id was seen lately; then it is remembered. */
 WARD_MUST_CHECK enum ward_err ward_brain_fresh(struct ward_brain *b, struct ward_id id, bool *ret);
+/* Enriches and judges one event at its trusted time, b->now. LIMIT is counted. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_brain_judge(struct ward_brain *b, struct ward_event *e);
+/* Counts what a room below has counted since `before`. */
+void ward_brain_count(struct ward_brain *b, const char *name, uint64_t now, uint64_t before);
+
+WARD_MUST_CHECK enum ward_err ward_brain_seen_new(struct ward_brain *b);
+void ward_brain_seen_free(struct ward_brain *b);
+/* Feeds inventory and coverage with an event that was judged; its time is b->now. */
+WARD_MUST_CHECK enum ward_err ward_brain_see(struct ward_brain *b, const struct ward_event *e);
+/* Before the clock moves on to `clock`: judges what is news in the inventory, if it is time for
+ * that; NEVER: all that is. */
+WARD_MUST_CHECK enum ward_err ward_brain_look(struct ward_brain *b, ward_ns clock);
+void ward_brain_seen_save(struct ward_brain *b, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_brain_seen_load(struct ward_brain *b, struct ward_rd *r);
 
 #endif

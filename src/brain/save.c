@@ -7,8 +7,7 @@
 #include <stdlib.h>
 
 enum {
-	SAVE_VERSION = 2,
-	PART_BYTES_MAX = 512 << 20,
+	SAVE_VERSION = 3,
 	PRINT_BYTES = 32,
 	SEAL_BYTES = 32,
 	REVISION_MAX = 1 << 30
@@ -70,7 +69,8 @@ static void print_of(const struct ward_brain *b, uint8_t ret[32])
 	const struct ward_brain_config *c = &b->c;
 	const struct ward_fuse_options *o = &c->fuse;
 	int64_t option[] = {o->asset, o->actor, o->place, o->cause, o->place_hops, o->opens,
-		o->joins, c->detect.lateness, c->detect.skew, c->baselines != NULL};
+		o->joins, c->detect.lateness, c->detect.skew, c->baselines != NULL,
+		c->inventory != NULL};
 	uint8_t hash[32];
 	uint8_t buf[3 * 32 + 8 * WARD_ARRAY_LEN(option)];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
@@ -89,7 +89,7 @@ static void print_of(const struct ward_brain *b, uint8_t ret[32])
 
 static void save_baseline(struct ward_brain *b, struct ward_wr *w)
 {
-	struct ward_wr part = ward_wr_grow(b->c.mem, PART_BYTES_MAX);
+	struct ward_wr part = ward_wr_grow(b->c.mem, WARD_BRAIN_PART_MAX);
 
 	ward_baseline_save(b->baseline, &part);
 	w->bad |= ward_wr_bad(&part);
@@ -99,7 +99,7 @@ static void save_baseline(struct ward_brain *b, struct ward_wr *w)
 
 void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 {
-	struct ward_wr part = ward_wr_grow(b->c.mem, PART_BYTES_MAX);
+	struct ward_wr part = ward_wr_grow(b->c.mem, WARD_BRAIN_PART_MAX);
 	uint8_t print[PRINT_BYTES], seal[SEAL_BYTES];
 	size_t begin = w->len;
 
@@ -110,6 +110,7 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_wr_be64(w, (uint64_t)b->now);
 	ward_wr_be64(w, (uint64_t)b->clock);
 	ward_wr_be64(w, (uint64_t)b->expired);
+	ward_brain_seen_save(b, w);
 	ward_detector_save(b->detector, &part);
 	w->bad |= ward_wr_bad(&part);
 	ward_wr_lv(w, ward_wr_slice(&part));
@@ -185,11 +186,10 @@ static enum ward_err load_recent(struct ward_brain *b, struct ward_rd *r)
 	return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
 }
 
-/* Everything after the version and the print. */
 /* Lines of profiles that are others now are dropped and counted. */
 static enum ward_err load_baseline(struct ward_brain *b, struct ward_rd *r)
 {
-	struct ward_slice part = ward_rd_lv(r, PART_BYTES_MAX);
+	struct ward_slice part = ward_rd_lv(r, WARD_BRAIN_PART_MAX);
 
 	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
@@ -200,6 +200,7 @@ static enum ward_err load_baseline(struct ward_brain *b, struct ward_rd *r)
 	return err;
 }
 
+/* Everything after the version and the print. */
 static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 {
 	uint64_t dropped = 0;
@@ -209,7 +210,10 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 	b->now = (ward_ns)ward_rd_be64(r);
 	b->clock = (ward_ns)ward_rd_be64(r);
 	b->expired = (ward_ns)ward_rd_be64(r);
-	part = ward_rd_slice(ward_rd_lv(r, PART_BYTES_MAX));
+	err = ward_brain_seen_load(b, r);
+	if (err)
+		return err;
+	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));
 	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
 	err = ward_detector_load(b->detector, &part, &dropped);
@@ -217,7 +221,7 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 	ward_count_name(b->c.counters, "brain.windows_dropped", dropped);
 	if (!err && ward_rd_left(&part))
 		err = WARD_ERR_MALFORMED;
-	part = ward_rd_slice(ward_rd_lv(r, PART_BYTES_MAX));
+	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));
 	if (!err && ward_rd_bad(r))
 		err = WARD_ERR_MALFORMED;
 	if (!err)
@@ -233,15 +237,13 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 	return !err && ward_rd_left(r) ? WARD_ERR_MALFORMED : err;
 }
 
-enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r)
+/* Gives the print and what follows it, of bytes that are as they were saved. */
+static enum ward_err unseal(struct ward_slice all, struct ward_rd *ret)
 {
-	uint8_t print[PRINT_BYTES], seal[SEAL_BYTES];
-	struct ward_slice all = ward_rd_rest(r);
 	struct ward_rd body = ward_rd_slice(all);
-	uint8_t version = ward_rd_u8(&body);
-	const uint8_t *got;
+	uint8_t version = ward_rd_u8(&body), seal[SEAL_BYTES];
 
-	if (ward_rd_bad(r) || ward_rd_bad(&body))
+	if (ward_rd_bad(&body))
 		return WARD_ERR_MALFORMED;
 	if (version != SAVE_VERSION)
 		return WARD_ERR_VERSION;
@@ -250,10 +252,45 @@ enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r)
 	ward_sha256((struct ward_slice){all.p, all.len - SEAL_BYTES}, seal);
 	if (memcmp(seal, all.p + all.len - SEAL_BYTES, SEAL_BYTES) != 0)
 		return WARD_ERR_MALFORMED;
-	body = ward_rd_from(all.p + 1, all.len - 1 - SEAL_BYTES);
+	*ret = ward_rd_from(all.p + 1, all.len - 1 - SEAL_BYTES);
+	return WARD_OK;
+}
+
+enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r)
+{
+	struct ward_slice all = ward_rd_rest(r);
+	uint8_t print[PRINT_BYTES];
+	struct ward_rd body;
+	const uint8_t *got;
+
+	if (ward_rd_bad(r))
+		return WARD_ERR_MALFORMED;
+	enum ward_err err = unseal(all, &body);
+
+	if (err)
+		return err;
 	got = ward_rd_take(&body, PRINT_BYTES);
 	print_of(b, print);
 	if (!got || memcmp(got, print, PRINT_BYTES) != 0)
 		return WARD_ERR_VERSION;
 	return load_body(b, &body);
+}
+
+enum ward_err ward_brain_seen(struct ward_slice bytes, struct ward_brain_seen *ret)
+{
+	struct ward_brain_seen seen;
+	struct ward_rd r;
+	enum ward_err err = unseal(bytes, &r);
+
+	if (err)
+		return err;
+	(void)ward_rd_take(&r, PRINT_BYTES + 8); /* the print; the time of the last event */
+	seen.clock = (ward_ns)ward_rd_be64(&r);
+	(void)ward_rd_be64(&r);
+	seen.coverage = ward_rd_lv(&r, WARD_BRAIN_PART_MAX);
+	seen.inventory = ward_rd_lv(&r, WARD_BRAIN_PART_MAX);
+	if (ward_rd_bad(&r))
+		return WARD_ERR_MALFORMED;
+	*ret = seen;
+	return WARD_OK;
 }

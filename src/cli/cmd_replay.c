@@ -33,6 +33,7 @@ struct replay {
 	struct ward_ruleset *ruleset;
 	struct ward_rules *propagation;
 	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
+	struct ward_inv_rules *inventory;
 	struct ward_brain *brain;
 	struct ward_story *story; /* NULL with --json */
 	struct ward_pseudonym pseudonym;
@@ -116,6 +117,15 @@ static int parse(struct replay *r, int argc, char **argv)
 	return WARD_EXIT_DONE;
 }
 
+static enum ward_err load_inventory(struct replay *r)
+{
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/inventory", r->content);
+	return ward_inv_rules_load(path, ward_model_ontology(r->model), &r->names, &r->lim,
+		&r->diag, &r->inventory);
+}
+
 static enum ward_err load_baselines(struct replay *r)
 {
 	char path[4096];
@@ -148,6 +158,8 @@ static int load(struct replay *r)
 	}
 	if (!err && ward_model_hospital(r->model)->baselines)
 		err = load_baselines(r);
+	if (!err)
+		err = load_inventory(r);
 	if (err || r->diag.n_error) {
 		ward_diag_sort(&r->diag);
 		ward_diag_write_text(&r->diag, &w);
@@ -195,6 +207,7 @@ static int start(struct replay *r)
 		.ruleset = r->ruleset,
 		.propagation = r->propagation,
 		.baselines = r->baselines,
+		.inventory = r->inventory,
 		.mem = ward_mem_heap(),
 		.names = &r->names,
 		.counters = &r->counters,
@@ -338,6 +351,7 @@ static void finish(struct replay *r)
 		if (r->ids[i].mem)
 			ward_tab_fini(&r->ids[i]);
 	ward_bl_profiles_free(r->baselines);
+	ward_inv_rules_free(r->inventory);
 	ward_ruleset_free(r->ruleset);
 	ward_rules_free(r->propagation);
 	ward_model_free(r->model);

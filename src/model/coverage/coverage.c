@@ -29,6 +29,7 @@ enum ward_err ward_coverage_new(const struct ward_mem *mem, const struct ward_li
 	c->mem = mem;
 	c->names = names;
 	c->model = model;
+	c->last_source = WARD_NONE;
 	c->class_flow = ward_name(names, WARD_STR("net.flow"));
 	c->class_host = ward_name(names, WARD_STR("net.host"));
 	c->class_loss = ward_name(names, WARD_STR("net.loss"));
@@ -239,7 +240,12 @@ static enum ward_err take_flow(struct ward_coverage *c, const struct ward_event 
 static struct ward_cover_source *source_of(
 	struct ward_coverage *c, const struct ward_event *e, uint32_t *ret, enum ward_err *ret_err)
 {
-	*ret_err = intern(c, &c->source, ward_name_text(c->names, e->source), ret);
+	*ret = c->last_source;
+	*ret_err = WARD_OK;
+	if (e->source != c->last_name || *ret == WARD_NONE)
+		*ret_err = intern(c, &c->source, ward_name_text(c->names, e->source), ret);
+	c->last_name = e->source;
+	c->last_source = *ret_err ? WARD_NONE : *ret;
 	while (!*ret_err && *ret != WARD_NONE && c->n_src <= *ret) {
 		*ret_err = ward_mem_more(c->mem, &c->src, c->n_src, &c->cap_src, sizeof(*c->src),
 			SIZE_MAX / sizeof(*c->src));

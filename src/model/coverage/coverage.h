@@ -21,6 +21,10 @@ void ward_coverage_free(struct ward_coverage *c);
 /* Takes net.flow, net.host and net.loss; others only show that their source lives. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_coverage_event(
 	struct ward_coverage *c, const struct ward_event *e);
+/* All of it as bytes, and back into a fresh one. The model may be another by then: assets that are
+ * no more are left out. MALFORMED, VERSION, LIMIT, NOMEM: c may then only be freed. */
+void ward_coverage_save(const struct ward_coverage *c, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_coverage_load(struct ward_coverage *c, struct ward_slice bytes);
 /* For people: sources, then per network what is seen and which assets are not. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_coverage_write_table(
 	const struct ward_coverage *c, struct ward_wr *w);

@@ -210,6 +210,7 @@ static enum ward_err apply_row(
 		return err;
 	if (r->tie || r->of != WARD_INV_SOURCE)
 		ward_endpoint_seen(h, row->e->time);
+	inv->n_news += (h->proof | r->proof) != h->proof;
 	h->proof |= r->proof;
 	for (size_t i = 0; i < r->n_says && !err; i++)
 		err = claim(inv, h, row, &r->says[i], index);

@@ -1,6 +1,9 @@
 #include "model/inventory/change.h"
 
+#include "base/rd.h"
 #include "model/inventory/view.h"
+
+#include <stdlib.h>
 
 enum { TOLD_MAX = 1 << 20 };
 
@@ -26,6 +29,7 @@ void ward_changes_init(struct ward_changes *ch, const struct ward_inv_rules *rul
 
 	ch->rules = rules;
 	ch->model = model;
+	ch->until = WARD_NS_NEVER;
 	ward_tab_init(&ch->told, mem, sizeof(struct ward_id), 0, TOLD_MAX);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(names); i++)
 		*names[i].to = ward_name(rules->names, ward_str_z(names[i].name));
@@ -34,6 +38,37 @@ void ward_changes_init(struct ward_changes *ch, const struct ward_inv_rules *rul
 void ward_changes_fini(struct ward_changes *ch)
 {
 	ward_tab_fini(&ch->told);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct ward_id));
+}
+
+void ward_changes_save(const struct ward_changes *ch, struct ward_wr *w)
+{
+	size_t begin = w->len, at = 0;
+	const void *id;
+	void *unused;
+
+	while (ward_tab_next(&ch->told, &at, &id, &unused))
+		ward_wr_bytes(w, id, sizeof(struct ward_id));
+	if (!ward_wr_bad(w) && w->len > begin)
+		qsort(w->p + begin, ch->told.n, sizeof(struct ward_id), by_id);
+}
+
+enum ward_err ward_changes_load(struct ward_changes *ch, struct ward_slice bytes)
+{
+	struct ward_rd r = ward_rd_slice(bytes);
+	enum ward_err err = WARD_OK;
+	void *unused;
+
+	while (!err && ward_rd_left(&r)) {
+		const uint8_t *id = ward_rd_take(&r, sizeof(struct ward_id));
+
+		err = id ? ward_tab_put(&ch->told, id, &unused, NULL) : WARD_ERR_MALFORMED;
+	}
+	return err;
 }
 
 /* One thing to be told. */
@@ -97,21 +132,33 @@ static struct ward_id id_of(const struct telling *t, const struct news *n)
 	return ward_idgen_final(&g);
 }
 
+/* False: it was told, or there is no memory. */
+static bool is_news(struct telling *t, struct ward_id id)
+{
+	struct ward_tab *told = &t->ch->told;
+	bool is_new = true;
+	void *unused;
+
+	if (told->n == told->max) {
+		const struct ward_mem *mem = told->mem;
+
+		ward_tab_fini(told);
+		ward_tab_init(told, mem, sizeof(struct ward_id), 0, TOLD_MAX);
+	}
+	if (!t->err)
+		t->err = ward_tab_put(told, &id, &unused, &is_new);
+	return !t->err && is_new;
+}
+
 static void tell(struct telling *t, const struct news *n)
 {
 	const struct ward_fact *class = ward_candidate_best(t->c, WARD_ATTR_CLASS);
 	struct ward_event e;
-	bool is_new = true;
 	char text[46];
-	void *unused;
 
 	ward_event_init(&e, t->a);
 	e.id = id_of(t, n);
-	if (!t->err)
-		t->err = ward_tab_put(&t->ch->told, &e.id, &unused, &is_new);
-	if (t->err == WARD_ERR_LIMIT)
-		t->err = WARD_OK;
-	if (t->err || !is_new)
+	if (n->time > t->ch->until || !is_news(t, e.id))
 		return;
 	e.time = n->time;
 	e.seen = t->now;
@@ -225,6 +272,20 @@ static void tell_facts(struct telling *t)
 		}
 }
 
+/* Of the house: not somebody out there who answered through a router. */
+static bool is_ours(const struct ward_changes *ch, const struct ward_candidate *c)
+{
+	char text[46];
+	bool ours = c->key.has & 1;
+
+	for (size_t i = 0; i < c->n_address && !ours; i++)
+		ours = ward_inv_is_private(&c->address[i].ip) ||
+		       (ch->model &&
+			       ward_model_network_of(ch->model,
+				       ward_addr_text(&c->address[i].ip, text)) != WARD_NONE);
+	return ours;
+}
+
 enum ward_err ward_changes_tell(struct ward_changes *ch, const struct ward_candidate *c, size_t n,
 	ward_ns now, struct ward_arena *arena,
 	enum ward_err (*fn)(void *ctx, const struct ward_event *e), void *ctx)
@@ -236,10 +297,10 @@ enum ward_err ward_changes_tell(struct ward_changes *ch, const struct ward_candi
 			.class = ch->class_new, .attribute = "asset", .time = c[i].first};
 
 		t.c = &c[i];
-		if (c[i].status != WARD_INV_KNOWN)
-			tell(&t, &is_new);
-		else
+		if (c[i].status == WARD_INV_KNOWN)
 			tell_known(&t);
+		else if (is_ours(ch, &c[i]))
+			tell(&t, &is_new);
 		tell_facts(&t);
 	}
 	return t.err;

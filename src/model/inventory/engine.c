@@ -13,6 +13,7 @@ enum ward_err ward_inventory_new(const struct ward_inv_rules *rules, const struc
 	if (!inv)
 		return WARD_ERR_NOMEM;
 	*inv = (struct ward_inventory){.rules = rules, .lim = lim, .mem = mem, .now = INT64_MIN};
+	inv->class_flow = ward_name(rules->names, WARD_STR("net.flow"));
 	ward_tab_init(&inv->index, mem, sizeof(struct ward_inv_key), sizeof(uint32_t),
 		ward_limit(lim, WARD_LIMIT_INVENTORY_HOSTS));
 	*ret = inv;
@@ -70,6 +71,11 @@ void ward_inventory_free(struct ward_inventory *inv)
 struct ward_inv_stats ward_inventory_stats(const struct ward_inventory *inv)
 {
 	return inv->stats;
+}
+
+uint64_t ward_inventory_news(const struct ward_inventory *inv)
+{
+	return inv->n_news;
 }
 
 ward_ns ward_inventory_now(const struct ward_inventory *inv)
@@ -153,6 +159,7 @@ static enum ward_err endpoint_new(
 	memcpy(v, &at, sizeof(at));
 	inv->host[inv->n_host++] = h;
 	inv->used_bytes += sizeof(*h);
+	inv->n_news++;
 	*ret = h;
 	return WARD_OK;
 }
@@ -229,6 +236,7 @@ enum ward_err ward_endpoint_claim(
 	h->claim[h->n_claim] = *c;
 	h->claim[h->n_claim++].value.p = copy;
 	inv->used_bytes += c->value.len;
+	inv->n_news++;
 	return WARD_OK;
 }
 
@@ -363,7 +371,7 @@ enum ward_err ward_inventory_event(struct ward_inventory *inv, const struct ward
 	enum ward_err err = ward_endpoint_of(inv, &from, &src);
 
 	/* To be told of is no sign of life: only who answers, or is named in a rule, is a host. */
-	bool flow = ward_str_eqz(ward_name_text(inv->rules->names, e->class), "net.flow");
+	bool flow = e->class == inv->class_flow;
 
 	inv->stats.n_event++;
 	inv->now = e->time > inv->now ? e->time : inv->now;

@@ -35,7 +35,8 @@ struct ward_inventory {
 	size_t n_class, cap_class;
 	size_t used_bytes;
 	ward_ns now;
-
+	uint32_t class_flow;
+	uint64_t n_news;
 	struct ward_inv_stats stats;
 };
 

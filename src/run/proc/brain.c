@@ -41,6 +41,7 @@ struct mind {
 	struct ward_ruleset *ruleset;
 	struct ward_rules *propagation;
 	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
+	struct ward_inv_rules *inventory;
 	struct ward_brain *brain;
 	struct ward_arena arena; /* of one event */
 	struct ward_ask journal;
@@ -96,7 +97,7 @@ static void load_content(struct mind *m)
 {
 	const char *dir = ward_process_setting(&m->p, "hospital");
 	const char *content = ward_process_setting(&m->p, "content");
-	char rules[4096], propagation[4096], baselines[4096];
+	char rules[4096], propagation[4096], baselines[4096], inventory[4096];
 	const char *rule_paths[] = {rules};
 	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1, .content = content};
 	enum ward_err err;
@@ -106,6 +107,7 @@ static void load_content(struct mind *m)
 	(void)snprintf(rules, sizeof(rules), "%s/rules", content);
 	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", content);
 	(void)snprintf(baselines, sizeof(baselines), "%s/baselines", content);
+	(void)snprintf(inventory, sizeof(inventory), "%s/inventory", content);
 	err = ward_model_load(dir, content, &m->lim, ward_mem_heap(), &m->diag, &m->model);
 	if (!err)
 		err = ward_rules_load(
@@ -117,6 +119,9 @@ static void load_content(struct mind *m)
 	if (!err && ward_model_hospital(m->model)->baselines)
 		err = ward_bl_profiles_load(
 			baselines, args.threats, &m->names, &m->lim, &m->diag, &m->baselines);
+	if (!err)
+		err = ward_inv_rules_load(inventory, ward_model_ontology(m->model), &m->names,
+			&m->lim, &m->diag, &m->inventory);
 	if (err)
 		die(m, "cannot load the hospital and its rules; 'ward check' says more", err);
 }
@@ -128,6 +133,7 @@ static void make_brain(struct mind *m)
 		.ruleset = m->ruleset,
 		.propagation = m->propagation,
 		.baselines = m->baselines,
+		.inventory = m->inventory,
 		.mem = ward_mem_heap(),
 		.names = &m->names,
 		.counters = &m->p.counters,

@@ -29,7 +29,7 @@ static struct ward_str actor(void *ctx, struct ward_arena *a, uint32_t field, st
 
 static void load(struct lab *l)
 {
-	char hospital[512], content[512], rules[512], propagation[512];
+	char hospital[512], content[512], rules[512], propagation[512], inventory[512];
 	const char *paths[] = {rules};
 	struct ward_ruleset_args args = {.rules = paths, .n_rules = 1, .content = content};
 
@@ -37,6 +37,7 @@ static void load(struct lab *l)
 	path_of(content, sizeof(content), "content");
 	path_of(rules, sizeof(rules), "content/rules");
 	path_of(propagation, sizeof(propagation), "content/propagation");
+	path_of(inventory, sizeof(inventory), "content/inventory");
 	assert_int_equal(
 		ward_model_load(hospital, content, &l->lim, ward_mem_heap(), &l->diag, &l->model),
 		WARD_OK);
@@ -46,6 +47,9 @@ static void load(struct lab *l)
 	args.threats = ward_model_threats(l->model);
 	assert_int_equal(
 		ward_ruleset_load(&args, &l->lim, ward_mem_heap(), &l->diag, &l->ruleset), WARD_OK);
+	assert_int_equal(ward_inv_rules_load(inventory, ward_model_ontology(l->model), &l->names,
+				 &l->lim, &l->diag, &l->inventory),
+		WARD_OK);
 	assert_int_equal(l->diag.n_error, 0);
 }
 
@@ -66,6 +70,7 @@ struct lab *lab_new(void)
 		.model = l->model,
 		.ruleset = l->ruleset,
 		.propagation = l->propagation,
+		.inventory = l->inventory,
 		.mem = ward_mem_heap(),
 		.names = &l->names,
 		.counters = &l->counters,
@@ -78,6 +83,7 @@ struct lab *lab_new(void)
 
 void lab_free(struct lab *l)
 {
+	ward_inv_rules_free(l->inventory);
 	ward_ruleset_free(l->ruleset);
 	ward_rules_free(l->propagation);
 	ward_model_free(l->model);
