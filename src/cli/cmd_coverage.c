@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/stored.h"
 #include "model/coverage/coverage.h"
 #include "sense/log/log.h"
 #include "sense/net/replay.h"
@@ -10,9 +11,9 @@ enum { FILES_MAX = 256, ARENA_MAX = 64 << 20, OUT_MAX = 1 << 28 };
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *hospital, *content, *file[FILES_MAX];
+	const char *hospital, *content, *state, *file[FILES_MAX];
 	size_t n_file;
-	bool json;
+	bool json, live;
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
@@ -32,6 +33,7 @@ static int parse(struct job *job, int argc, char **argv)
 		const char *a = argv[i];
 		const char **to = strcmp(a, "--hospital") == 0  ? &job->hospital
 				  : strcmp(a, "--content") == 0 ? &job->content
+				  : strcmp(a, "--state") == 0   ? &job->state
 								: NULL;
 
 		if (to && i + 1 == argc)
@@ -40,6 +42,8 @@ static int parse(struct job *job, int argc, char **argv)
 			*to = argv[++i];
 		else if (strcmp(a, "--json") == 0)
 			job->json = true;
+		else if (strcmp(a, "--live") == 0)
+			job->live = true;
 		else if (a[0] == '-' && a[1])
 			return ward_cli_usage(job->cmd, "'%s' is not an option", a);
 		else if (job->n_file == FILES_MAX)
@@ -47,7 +51,12 @@ static int parse(struct job *job, int argc, char **argv)
 		else
 			job->file[job->n_file++] = a;
 	}
-	return job->n_file ? WARD_EXIT_DONE
+	job->live |= job->state != NULL;
+	if (job->live && (job->n_file || !job->hospital))
+		return ward_cli_usage(
+			job->cmd, "--live goes with --hospital, and without files");
+	return job->n_file || job->live
+			   ? WARD_EXIT_DONE
 			   : ward_cli_usage(job->cmd, "which captures or event lines? '-' is "
 						      "standard input");
 }
@@ -111,6 +120,18 @@ static int read_file(struct job *job, const char *path)
 		       : ward_cli_fail(job->cmd, "'%s': %s", path, ward_err_text(err));
 }
 
+/* What a running or stopped `ward run` has seen. */
+static int read_stored(struct job *job)
+{
+	struct ward_cli_stored st = {0};
+	int code = ward_cli_stored(
+		job->cmd, job->state, ward_model_hospital(job->model)->id, &st);
+	enum ward_err err = code ? WARD_OK : ward_coverage_load(job->coverage, st.seen.coverage);
+
+	ward_wr_fini(&st.bytes);
+	return err ? ward_cli_fail(job->cmd, "what is kept: %s", ward_err_text(err)) : code;
+}
+
 static int print(struct job *job)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
@@ -140,6 +161,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		code = load(job);
 	for (size_t i = 0; i < job->n_file && !code; i++)
 		code = read_file(job, job->file[i]);
+	if (!code && job->live)
+		code = read_stored(job);
 	if (!code)
 		code = print(job);
 	if (!code && job->n_rejected)
@@ -155,7 +178,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_coverage = {
 	.name = "coverage",
 	.summary = "what of the networks is seen, how, and what is not",
-	.help = "usage: ward coverage [OPTION…] FILE…\n\n"
+	.help = "usage: ward coverage [OPTION…] FILE…\n"
+		"       ward coverage --live --hospital DIR [OPTION…]\n\n"
 		"Reads captures and event lines (recognised by content; '-' is standard input, "
 		"for\n"
 		"example of 'ward sense flow') and says per network and protocol whether it is "
@@ -166,6 +190,10 @@ const struct ward_cmd ward_cmd_coverage = {
 		"  --hospital DIR    networks and assets of this hospital directory; without, "
 		"networks\n"
 		"                    are /24 and /64 prefixes\n"
+		"  --live            what 'ward run' has seen of that hospital, running or "
+		"stopped, as\n"
+		"                    of what it kept last (each 30 s)\n"
+		"  --state DIR       the same, where 'ward run' was given this --state\n"
 		"  --json            one object per line\n"
 		"  --content DIR     instead of the content that belongs to this program\n\n"
 		"Exit codes: 0 done, 1 some input was rejected, 2 wrong usage, 3 could not run.\n",

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/stored.h"
 #include "conf/conf.h"
 #include "model/inventory/change.h"
 #include "model/inventory/report.h"
@@ -20,7 +21,8 @@ enum form { TABLE, JSON, CSV, CYCLONEDX, WHY, CHANGES };
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *hospital, *content, *why, *makers;
+	const char *hospital, *content, *why, *makers, *state;
+	bool live;
 	const char *file[FILES_MAX], *place[FILES_MAX];
 	size_t n_file, n_place;
 	enum form form;
@@ -55,6 +57,9 @@ static bool option(struct job *job, const char *name, const char *value, int *re
 		job->hospital = value;
 	} else if (strcmp(name, "--content") == 0) {
 		job->content = value;
+	} else if (strcmp(name, "--state") == 0) {
+		job->state = value;
+		job->live = true;
 	} else if (strcmp(name, "--makers") == 0) {
 		job->makers = value;
 	} else if (strcmp(name, "--why") == 0) {
@@ -89,6 +94,8 @@ static int parse(struct job *job, int argc, char **argv)
 			f++;
 		if (f < WARD_ARRAY_LEN(forms))
 			job->form = forms[f].form;
+		else if (strcmp(a, "--live") == 0)
+			job->live = true;
 		else if (option(job, a, i + 1 < argc ? argv[i + 1] : NULL, &code))
 			i++;
 		else if (a[0] == '-' && a[1])
@@ -98,7 +105,9 @@ static int parse(struct job *job, int argc, char **argv)
 		else
 			job->file[job->n_file++] = a;
 	}
-	if (!code && !job->n_file)
+	if (!code && job->live && (job->n_file || !job->hospital))
+		code = ward_cli_usage(job->cmd, "--live goes with --hospital, and without files");
+	if (!code && !job->live && !job->n_file)
 		code = ward_cli_usage(job->cmd, "which captures or event lines? '-' is standard "
 						"input");
 	return code;
@@ -190,6 +199,20 @@ static int read_file(struct job *job, const char *path)
 	return err == WARD_ERR_CLOSED
 		       ? WARD_EXIT_DONE
 		       : ward_cli_fail(job->cmd, "'%s': %s", path, ward_err_text(err));
+}
+
+/* What a running or stopped `ward run` has seen. */
+static int read_stored(struct job *job)
+{
+	struct ward_cli_stored st = {0};
+	int code = ward_cli_stored(
+		job->cmd, job->state, ward_model_hospital(job->model)->id, &st);
+	enum ward_err err = WARD_OK;
+
+	if (!code && st.seen.inventory.len)
+		err = ward_inventory_load(job->inv, st.seen.inventory);
+	ward_wr_fini(&st.bytes);
+	return err ? ward_cli_fail(job->cmd, "what is kept: %s", ward_err_text(err)) : code;
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -362,6 +385,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		code = read_places(job);
 	for (size_t i = 0; i < job->n_file && !code; i++)
 		code = read_file(job, job->file[i]);
+	if (!code && job->live)
+		code = read_stored(job);
 	findings(job);
 	if (!code)
 		code = print(job);
@@ -385,7 +410,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_inventory = {
 	.name = "inventory",
 	.summary = "which devices the network shows, and how that is known",
-	.help = "usage: ward inventory [OPTION…] FILE…\n\n"
+	.help = "usage: ward inventory [OPTION…] FILE…\n"
+		"       ward inventory --live --hospital DIR [OPTION…]\n\n"
 		"Reads captures and event lines (recognised by content; '-' is standard input) "
 		"and\n"
 		"lists each device that they show: its address, what it is, who made it, what "
@@ -395,6 +421,10 @@ const struct ward_cmd ward_cmd_inventory = {
 		"directory has it. It sends nothing.\n\n"
 		"  --hospital DIR    compare with this hospital directory; its folder placement/\n"
 		"                    is read as by --places\n"
+		"  --live            what 'ward run' has seen of that hospital, running or "
+		"stopped, as\n"
+		"                    of what it kept last (each 30 s)\n"
+		"  --state DIR       the same, where 'ward run' was given this --state\n"
 		"  --places FILE     where things were seen: CSV lists of patching, switch ports,\n"
 		"                    access points, logins, or the output of snmpwalk -On\n"
 		"  --at TIME         where things stand at that time (default: of the last event)\n"

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/stored.h"
 #include "model/model.h"
 #include "run/live.h"
 
@@ -69,34 +70,6 @@ static bool make_folders(char *path)
 			return false;
 	}
 	return mkdir(path, 0711) == 0 || errno == EEXIST;
-}
-
-/* --state, else /var/lib/ward/HOSPITAL for root, else beneath the user's state folder (XDG base
- * directory specification). */
-static int state_folder(const struct ward_cmd *cmd, const struct args *a,
-	const struct ward_hospital *h, char path[PATH_MAX])
-{
-	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	char cwd[PATH_MAX];
-	int n;
-
-	if (a->state_option && a->state_option[0] == '/')
-		n = snprintf(path, PATH_MAX, "%s", a->state_option);
-	else if (a->state_option)
-		n = snprintf(path, PATH_MAX, "%s/%s", getcwd(cwd, sizeof(cwd)) ? cwd : "",
-			a->state_option);
-	else if (geteuid() == 0)
-		n = snprintf(path, PATH_MAX, "/var/lib/ward/%.*s", WARD_STR_ARG(h->id));
-	else if (xdg && *xdg == '/')
-		n = snprintf(path, PATH_MAX, "%s/ward/%.*s", xdg, WARD_STR_ARG(h->id));
-	else
-		n = snprintf(path, PATH_MAX, "%s/.local/state/ward/%.*s", home ? home : "",
-			WARD_STR_ARG(h->id));
-	if (n <= 1 || n >= PATH_MAX)
-		return ward_cli_fail(cmd, "the path of the state folder is too long or empty");
-	if (!make_folders(path))
-		return ward_cli_fail(cmd, "cannot make '%s': %s", path, strerror(errno));
-	return WARD_EXIT_DONE;
 }
 
 /* Ours alone to write to: else another user could put links there, which we would follow. */
@@ -212,8 +185,11 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 {
 	char why[WARD_LIVE_WHY];
 	struct ward_log log;
-	int log_fd = -1, rc = state_folder(cmd, a, ward_model_hospital(m), p->state);
+	int log_fd = -1;
+	int rc = ward_cli_state(cmd, a->state_option, ward_model_hospital(m)->id, p->state);
 
+	if (!rc && !make_folders(p->state))
+		rc = ward_cli_fail(cmd, "cannot make '%s': %s", p->state, strerror(errno));
 	if (!rc)
 		rc = open_state(cmd, p->state, &log_fd);
 	if (rc)

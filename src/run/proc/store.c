@@ -1,6 +1,7 @@
 /* The store's process: the only one that has the database. It takes transactions of the brain and
  * hands rows to the teller. What each of them may ask stands in run/keeper.c. */
 #include "run/keeper.h"
+#include "run/memory.h"
 #include "run/process.h"
 
 #include <errno.h>
@@ -17,7 +18,10 @@ struct server {
 	struct ward_store *store;
 	struct ward_keeper keeper;
 	int fd[WARD_KEEPER_PEERS];
+	const char *dir;
+	uint64_t n_commit, copied; /* commits and checkpoint that the copy of the memory is of */
 	uint8_t buf[WARD_MSG_MAX];
+	uint8_t piece[WARD_STORE_PIECE_MAX];
 };
 
 static void on_fault(void *ctx, const struct ward_store_fault *f)
@@ -99,6 +103,7 @@ static void open_store(struct server *s)
 	err = ward_store_open(&o, &s->store);
 	if (err)
 		die(s, "cannot open the database", err);
+	s->dir = dir;
 	ward_keeper_init(&s->keeper, s->store, s->p.clock);
 	WARD_LOG(&s->p.log, INFO, "store.open", WARD_KV_U("rows", ward_store_last(s->store)),
 		WARD_KV_U("position", ward_store_position(s->store)));
@@ -113,6 +118,23 @@ static void open_links(struct server *s)
 		if (s->fd[i] != WARD_FD_NONE && fcntl(s->fd[i], F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&s->p, name, WARD_ERR_IO);
 	}
+}
+
+/* A copy that fails costs those who look at it, nobody else. */
+static void copy_memory(struct server *s)
+{
+	struct ward_store_stats st;
+	enum ward_err err;
+
+	ward_store_stats(s->store, &st);
+	if (s->n_commit == st.n_commit && s->copied)
+		return;
+	s->n_commit = st.n_commit;
+	err = ward_memory_copy(s->store, s->dir, s->piece, &s->copied);
+	if (err == WARD_ERR_IO || err == WARD_ERR_NOT_FOUND)
+		ward_count_name(&s->p.counters, "store.not_copied", 1);
+	else if (err)
+		die(s, "the database failed", err);
 }
 
 static void run(struct server *s)
@@ -134,6 +156,7 @@ static void run(struct server *s)
 		if (err)
 			die(s, "the database failed", err);
 		send_answer(s, WARD_KEEPER_TELL, &a);
+		copy_memory(s);
 		ward_process_count(&s->p);
 	}
 }
