@@ -243,6 +243,43 @@ static size_t length(const struct in *in, enum field f)
 	return v && v->kind == WARD_VALUE_LIST ? v->n : 0;
 }
 
+/* A hardware or IP address: ids of the directory have neither dots nor colons. */
+static bool is_address(struct ward_str s)
+{
+	bool parted = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		bool part = s.p[i] == ':' || s.p[i] == '.';
+
+		if (!part && !strchr("0123456789abcdefABCDEF", s.p[i]))
+			return false;
+		parted |= part;
+	}
+	return parted;
+}
+
+/* What it is on; and, where that is more, the address that it is about: an unknown device is to be
+ * found on its network. */
+static struct ward_str on_with(struct in *in, struct ward_str on, struct ward_str subject)
+{
+	struct ward_str sep = WARD_STR(", ");
+
+	if (!on.len)
+		return subject;
+	if (!is_address(subject))
+		return on;
+	char *text = ward_arena_alloc(in->arena, on.len + sep.len + subject.len);
+
+	if (!text) {
+		in->bad = true;
+		return on;
+	}
+	memcpy(text, on.p, on.len);
+	memcpy(text + on.len, sep.p, sep.len);
+	memcpy(text + on.len + sep.len, subject.p, subject.len);
+	return (struct ward_str){text, on.len + sep.len + subject.len};
+}
+
 static void read_detection(struct in *in, struct ward_record *r)
 {
 	r->withdrawn = flag(in, F_WITHDRAWN);
@@ -253,8 +290,7 @@ static void read_detection(struct in *in, struct ward_record *r)
 	r->on = str(in, F_ASSET_NAME);
 	if (!r->on.len)
 		r->on = str(in, F_PLACE_NAME);
-	if (!r->on.len)
-		r->on = str(in, F_SUBJECT);
+	r->on = on_with(in, r->on, str(in, F_SUBJECT));
 }
 
 static void read_member(struct in *in, size_t n, size_t i, struct ward_record_member *m)
@@ -271,9 +307,8 @@ static void read_member(struct in *in, size_t n, size_t i, struct ward_record_me
 		m->count = (uint64_t)count_of(in, item(in, F_M_COUNT, n, i));
 	in->bad |= !m->count || m->last < m->time;
 	m->title = text_of(in, item(in, F_M_TITLE, n, i));
-	m->on = text_of(in, item(in, F_M_ON, n, i));
-	if (!m->on.len) /* what no node is known for is called as in its detection */
-		m->on = late_item(in, F_M_SUBJECT, n, i);
+	m->on = on_with(
+		in, text_of(in, item(in, F_M_ON, n, i)), late_item(in, F_M_SUBJECT, n, i));
 	m->on_kind = late_item(in, F_M_ON_KIND, n, i);
 	m->where = text_of(in, item(in, F_M_WHERE, n, i));
 	m->joined_by = text_of(in, item(in, F_M_JOINED_BY, n, i));

@@ -150,9 +150,22 @@ static bool is_news(struct telling *t, struct ward_id id)
 	return !t->err && is_new;
 }
 
+/* Its class: as it is seen, else as the directory has it. */
+static struct ward_str class_of(const struct telling *t)
+{
+	const struct ward_fact *f = ward_candidate_best(t->c, WARD_ATTR_CLASS);
+	const struct ward_model *m = t->ch->model;
+
+	if (f)
+		return f->value;
+	if (t->c->node == WARD_NONE)
+		return (struct ward_str){"", 0};
+	return ward_ontology_class(ward_model_ontology(m), ward_model_node(m, t->c->node)->class)
+		->id;
+}
+
 static void tell(struct telling *t, const struct news *n)
 {
-	const struct ward_fact *class = ward_candidate_best(t->c, WARD_ATTR_CLASS);
 	struct ward_event e;
 	char text[46];
 
@@ -168,8 +181,7 @@ static void tell(struct telling *t, const struct news *n)
 		set_text(t, &e, WARD_FIELD_SRC_MAC, ward_inv_key_text(&t->c->key, text));
 	if (t->c->n_address)
 		set_text(t, &e, WARD_FIELD_SRC_IP, ward_addr_text(&t->c->address[0].ip, text));
-	if (class)
-		set_text(t, &e, t->ch->f_class, class->value);
+	set_text(t, &e, t->ch->f_class, class_of(t));
 	set_text(t, &e, t->ch->f_attribute, ward_str_z(n->attribute));
 	set_text(t, &e, t->ch->f_value, n->value);
 	set_text(t, &e, t->ch->f_before, n->before);

@@ -1,5 +1,6 @@
 #include "lab.h"
 
+#include "event/json.h"
 #include "sense/log/log.h"
 #include "sense/net/replay.h"
 
@@ -177,6 +178,22 @@ struct record lab_event(
 				 ward_value_str(ward_str_z(state))),
 		WARD_OK);
 	return encoded(l, &e);
+}
+
+struct record lab_line(struct lab *l, const char *json)
+{
+	struct ward_json_reader reader;
+	struct ward_event e;
+
+	ward_arena_reset(&l->one);
+	assert_int_equal(
+		ward_json_reader_init(&reader, &l->names, ward_mem_heap(), &l->lim), WARD_OK);
+	assert_int_equal(
+		ward_json_read_event(&reader, ward_str_z(json), &l->one, &e), WARD_OK);
+	struct record r = encoded(l, &e);
+
+	ward_json_reader_fini(&reader);
+	return r;
 }
 
 static void on_output(void *ctx, const struct ward_output *o)

@@ -53,6 +53,8 @@ struct record *lab_records(struct lab *l, const char *scenario, size_t *ret_n);
 /* A record of one event of the class, with a sensor's field. n makes its id. */
 struct record lab_event(
 	struct lab *l, const char *class, const char *sensor, const char *state, uint64_t n);
+/* A record of one event line. */
+struct record lab_line(struct lab *l, const char *json);
 void lab_sort(struct record *r, size_t n); /* by seen, then time, then id */
 
 /* A brain whose rows go to out (which may be NULL). */
