@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/workers.h"
 #include "event/event.h"
 #include "event/json.h"
 #include "sense/net/capture.h"
@@ -7,17 +8,10 @@
 #include "sense/net/ring.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { OUT_BUFFER = 1 << 18, WAIT_MS = 100, WHERE_MAX = 8, WORKERS_MAX = 16 };
-/* A live frame's number says which worker's ring it is from. */
-enum { SLOT_SHIFT = 56 };
+enum { OUT_BUFFER = 1 << 18, WAIT_MS = 100, WHERE_MAX = 8 };
 
 struct job {
 	const struct ward_cmd *cmd;
@@ -28,12 +22,10 @@ struct job {
 	unsigned worker; /* of the source's workers */
 	unsigned slot;   /* of all workers */
 	uint16_t group;  /* that shares an interface */
-	int lock;        /* held while lines are written; -1: there is nobody else */
+	struct ward_workers_out shared;
 	struct ward_str source;
 	bool stats;
-	bool live;
-	bool counted; /* by workers */
-	uint64_t sent_packets;
+	struct ward_work work;
 	ward_ns began;
 	uint64_t max_packets;
 	uint64_t max_seconds;
@@ -41,31 +33,12 @@ struct job {
 	struct ward_names names;
 	struct ward_wr out;
 	struct ward_net *net;
-	struct ward_counters counters;
 };
-
-static volatile sig_atomic_t asked_to_stop;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	asked_to_stop = 1;
-}
 
 /* Whole lines: the buffer is given up in one piece. */
 static bool put_lines(struct job *job)
 {
-	struct flock held = {.l_type = F_WRLCK, .l_whence = SEEK_SET}, free = held;
-
-	free.l_type = F_UNLCK;
-	if (job->lock >= 0)
-		while (fcntl(job->lock, F_SETLKW, &held) != 0 && errno == EINTR)
-			;
-	bool wrote = ward_cli_put(&job->out, stdout);
-
-	if (job->lock >= 0)
-		(void)fcntl(job->lock, F_SETLK, &free);
-	return wrote;
+	return ward_workers_put(&job->shared, &job->out);
 }
 
 static enum ward_err put_event(void *ctx, const struct ward_event *e)
@@ -131,10 +104,10 @@ static bool check_sources(struct job *job, int *ret_code)
 			return false;
 		}
 	}
-	if (job->n_worker > WORKERS_MAX)
-		*ret_code = ward_cli_usage(job->cmd, "at most %d workers", (int)WORKERS_MAX);
+	if (job->n_worker > WARD_WORKERS_MAX)
+		*ret_code = ward_cli_usage(job->cmd, "at most %d workers", (int)WARD_WORKERS_MAX);
 	job->where = job->sources[0];
-	return job->n_worker <= WORKERS_MAX;
+	return job->n_worker <= WARD_WORKERS_MAX;
 }
 
 static bool parse_args(struct job *job, int argc, char **argv, int *ret_code)
@@ -186,8 +159,8 @@ static enum ward_err start(struct job *job, struct ward_str iface, ward_ns first
 		.source = job->source, .epoch = (uint64_t)first, .iface = iface};
 
 	/* who shares a ring's packets was already decided */
-	opts.worker = job->live ? 0 : job->worker;
-	opts.n_worker = job->live ? 0 : (unsigned)job->n_worker;
+	opts.worker = job->work.live ? 0 : job->worker;
+	opts.n_worker = job->work.live ? 0 : (unsigned)job->n_worker;
 
 	return ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
 }
@@ -203,11 +176,11 @@ static void summary(struct job *job)
 	ward_json_key(&j, "source");
 	ward_json_str(&j, job->source);
 	ward_json_key(&j, "counters");
-	ward_counters_json(&job->counters, "", &j);
+	ward_counters_json(&job->work.counters, "", &j);
 	/* a sensor's interface sends nothing: said, not left out, when it is so */
-	if (job->live) {
+	if (job->work.live) {
 		ward_json_key(&j, "sent_packets");
-		ward_json_u64(&j, job->sent_packets);
+		ward_json_u64(&j, job->work.sent_packets);
 	}
 	ward_json_obj_end(&j);
 	ward_wr_ch(&w, '\n');
@@ -217,7 +190,7 @@ static void summary(struct job *job)
 
 static bool wanted(const struct job *job, uint64_t n_packets)
 {
-	return !asked_to_stop && (!job->max_packets || n_packets < job->max_packets);
+	return !ward_workers_stopping() && (!job->max_packets || n_packets < job->max_packets);
 }
 
 static int read_frames(struct job *job, struct ward_capture *c)
@@ -237,7 +210,7 @@ static int read_frames(struct job *job, struct ward_capture *c)
 	}
 	if (job->net && ward_net_flush(job->net, to) != WARD_OK)
 		return WARD_EXIT_RUN;
-	if (asked_to_stop)
+	if (ward_workers_stopping())
 		return WARD_EXIT_DONE;
 	if (err && err != WARD_ERR_CLOSED && err != WARD_ERR_CORRUPT)
 		return ward_cli_fail(job->cmd, "%s: %s", job->where, ward_err_text(err));
@@ -257,7 +230,7 @@ static bool input_ready(void *ctx)
 	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
 	struct job *job = ctx;
 
-	for (int timeout_ms = 0; !asked_to_stop; timeout_ms = WAIT_MS) {
+	for (int timeout_ms = 0; !ward_workers_stopping(); timeout_ms = WAIT_MS) {
 		int n = poll(&p, 1, timeout_ms);
 
 		if (n > 0 || (n < 0 && errno != EINTR))
@@ -292,6 +265,25 @@ static int run_file(struct job *job)
 	return code;
 }
 
+static enum ward_err take_frame(struct job *job, struct ward_frame *f, const struct ward_net_sink *to)
+{
+	f->seq = ward_ring_seq(f->seq, job->slot);
+	return ward_net_packet(job->net, f, to);
+}
+
+/* What was heard until now: the ring still holds some of it. */
+static enum ward_err drain(struct job *job, struct ward_ring *r, const struct ward_net_sink *to)
+{
+	ward_ns until = ward_clock_now(ward_clock_system());
+	struct ward_frame f;
+	enum ward_err err;
+
+	while ((err = ward_ring_next(r, WARD_RING_SETTLE_MS, &f)) == WARD_OK && f.time <= until)
+		if ((err = take_frame(job, &f, to)) != WARD_OK)
+			return err;
+	return WARD_OK;
+}
+
 /* Frames until the time, the count or a signal says stop. */
 static int read_ring(struct job *job, struct ward_ring *r)
 {
@@ -299,20 +291,18 @@ static int read_ring(struct job *job, struct ward_ring *r)
 	const struct ward_net_sink *to = job->stats ? NULL : &sink;
 	const struct ward_clock *clock = ward_clock_system();
 	ward_ns from = ward_clock_mono(clock);
+	enum ward_err err = WARD_OK;
 	uint64_t n = 0;
 
-	while (wanted(job, n)) {
+	while (!err && wanted(job, n)) {
 		struct ward_frame f;
-		enum ward_err err = ward_ring_next(r, WAIT_MS, &f);
+		enum ward_err heard = ward_ring_next(r, WAIT_MS, &f);
 		ward_ns run_for = ward_clock_mono(clock) - from;
 
-		if (job->max_seconds && (uint64_t)(run_for / WARD_NS_PER_S) >= job->max_seconds)
-			break;
-		if (err == WARD_OK) {
+		if (heard == WARD_OK) {
 			n++;
-			f.seq |= (uint64_t)job->slot << SLOT_SHIFT;
-			err = ward_net_packet(job->net, &f, to);
-		} else if (err == WARD_ERR_AGAIN) {
+			err = take_frame(job, &f, to);
+		} else if (heard == WARD_ERR_AGAIN) {
 			/* A little late: the kernel may still hold frames of this second. */
 			err = ward_net_tick(job->net, ward_clock_now(clock) - WARD_NS_PER_S, to);
 			if (!err && !put_lines(job))
@@ -320,29 +310,44 @@ static int read_ring(struct job *job, struct ward_ring *r)
 		} else {
 			return ward_cli_fail(job->cmd, "%s: the interface has gone", job->where);
 		}
-		if (err)
-			return WARD_EXIT_RUN;
+		if (job->max_seconds && (uint64_t)(run_for / WARD_NS_PER_S) >= job->max_seconds)
+			break;
 	}
-	return ward_net_flush(job->net, to) == WARD_OK ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	if (!err && !(job->max_packets && n >= job->max_packets))
+		err = drain(job, r, to);
+	if (!err)
+		err = ward_net_flush(job->net, to);
+	return err ? WARD_EXIT_RUN : WARD_EXIT_DONE;
+}
+
+/* The interface's ring, or one of several that share it. */
+static enum ward_err open_ring(struct job *job, char *why, struct ward_ring **ret)
+{
+	int fd = -1;
+	enum ward_err err = ward_ring_socket(job->where, why, &fd);
+
+	if (!err && job->n_worker > 1)
+		err = ward_ring_share(fd, job->group, why);
+	if (!err)
+		err = ward_ring_attach(ward_mem_heap(), fd, why, ret);
+	if (err && fd >= 0)
+		(void)close(fd);
+	return err;
 }
 
 static int run_live(struct job *job)
 {
 	char why[WARD_RING_WHY];
 	struct ward_ring *r;
-	enum ward_err err = ward_ring_open(ward_mem_heap(), job->where, why, &r);
+	enum ward_err err = open_ring(job, why, &r);
 
 	if (err)
 		return ward_cli_fail(job->cmd, "%s", why);
-	job->live = true;
-	if (job->n_worker > 1 && ward_ring_share(r, job->group, why) != WARD_OK) {
-		ward_ring_close(r);
-		return ward_cli_fail(job->cmd, "%s: %s", job->where, why);
-	}
+	job->work.live = true;
 	err = start(job, ward_str_z(job->where), job->began);
 	int code = err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : read_ring(job, r);
 
-	ward_count_name(&job->counters, "net.loss.kernel_dropped", ward_ring_drops(r));
+	ward_count_name(&job->work.counters, "net.loss.kernel_dropped", ward_ring_drops(r));
 	ward_ring_close(r);
 	return code;
 }
@@ -355,85 +360,35 @@ static int work(struct job *job)
 	if (code != WARD_EXIT_RUN && !put_lines(job))
 		code = WARD_EXIT_RUN;
 	if (job->net) {
-		ward_net_counters(job->net, &job->counters);
-		job->sent_packets = ward_net_count(job->net, WARD_NET_SENT_PACKETS);
+		ward_net_counters(job->net, &job->work.counters);
+		job->work.sent_packets = ward_net_count(job->net, WARD_NET_SENT_PACKETS);
+		job->work.counted = true;
 	}
 	return code;
 }
 
-/* What a worker leaves behind. */
-struct done {
-	bool live, counted;
-	uint64_t sent_packets;
-	struct ward_counters counters; /* names are the same in each process: they were forked */
-};
-
-static pid_t workers[WHERE_MAX * WORKERS_MAX];
-
-static void pass_on(int sig)
+/* One of the processes: each reads the file, or has a ring. */
+static int work_slot(
+	void *ctx, unsigned slot, const struct ward_workers_out *out, struct ward_work *ret)
 {
-	asked_to_stop = 1;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(workers); i++)
-		if (workers[i] > 0)
-			(void)kill(workers[i], sig);
-}
+	struct job *job = ctx;
 
-static void start_worker(struct job *job, struct done *done, unsigned slot)
-{
+	job->shared = *out;
 	job->slot = slot;
 	job->worker = slot % (unsigned)job->n_worker;
 	job->where = job->sources[slot / job->n_worker];
-	job->group = (uint16_t)((unsigned)getpid() + slot / (unsigned)job->n_worker);
-	pid_t parent = getpid(), pid = fork();
-
-	if (pid != 0) {
-		workers[slot] = pid;
-		return;
-	}
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(WARD_EXIT_RUN);
-	(void)signal(SIGINT, on_signal);
-	(void)signal(SIGTERM, on_signal);
+	job->group = (uint16_t)(job->group + slot / job->n_worker);
 	int code = work(job);
 
-	*done = (struct done){job->live, job->net != NULL, job->sent_packets, job->counters};
-	_exit(code);
+	*ret = job->work;
+	return code;
 }
 
-/* A process per worker: each reads the file, or has a ring; they share the lock of the output. */
 static int run_workers(struct job *job)
 {
-	unsigned n = (unsigned)(job->n_where * job->n_worker);
-	struct done *done = mmap(
-		NULL, n * sizeof(*done), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int code = WARD_EXIT_DONE;
-
-	job->lock = memfd_create("output", MFD_CLOEXEC);
-	if (done == MAP_FAILED || job->lock < 0)
-		return ward_cli_fail(job->cmd, "no workers: %s", strerror(errno));
-	(void)signal(SIGINT, pass_on);
-	(void)signal(SIGTERM, pass_on);
-	for (unsigned i = 0; i < n; i++)
-		start_worker(job, &done[i], i);
-	for (unsigned i = 0; i < n; i++) {
-		int status = 0;
-
-		if (workers[i] < 0 || waitpid(workers[i], &status, 0) < 0 || !WIFEXITED(status))
-			code = ward_cli_fail(job->cmd, "a worker has died");
-		else if (WEXITSTATUS(status) > code)
-			code = WEXITSTATUS(status);
-		workers[i] = 0;
-		job->live |= done[i].live;
-		job->counted |= done[i].counted;
-		job->sent_packets += done[i].sent_packets;
-		for (size_t k = 0; k < done[i].counters.n; k++)
-			ward_count_name(&job->counters, done[i].counters.name[k],
-				done[i].counters.value[k]);
-	}
-	(void)munmap(done, n * sizeof(*done));
-	(void)close(job->lock);
-	return code;
+	job->group = (uint16_t)getpid(); /* other runs have other numbers */
+	return ward_workers_run(job->cmd, (unsigned)(job->n_where * job->n_worker), work_slot, job,
+		&job->work);
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -441,7 +396,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct job job = {.cmd = cmd,
 		.source = WARD_STR("net"),
 		.n_worker = 1,
-		.lock = -1,
+		.shared = {.lock = -1},
 		.began = ward_clock_now(ward_clock_system()),
 		.out = ward_wr_grow(ward_mem_heap(), 8 << 20)};
 	int code = WARD_EXIT_RUN;
@@ -451,14 +406,13 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		return list_protocols();
 	if (!parse_args(&job, argc, argv, &code))
 		return code;
-	(void)signal(SIGINT, on_signal);
-	(void)signal(SIGTERM, on_signal);
+	ward_workers_catch();
 	ward_limits_default(&job.lim);
-	ward_counters_init(&job.counters);
+	ward_counters_init(&job.work.counters);
 	if ((err = ward_names_init(&job.names, ward_mem_heap(), &job.lim)) != WARD_OK)
 		return ward_cli_fail(cmd, "%s", ward_err_text(err));
 	code = job.n_where * job.n_worker > 1 ? run_workers(&job) : work(&job);
-	if (job.net || job.counted || code != WARD_EXIT_RUN)
+	if (job.work.counted || code != WARD_EXIT_RUN)
 		summary(&job);
 	ward_net_free(job.net);
 	ward_names_fini(&job.names);

@@ -134,6 +134,16 @@ enum ward_err ward_ring_socket(const char *iface, char *ret_why, int *ret_fd)
 	return WARD_OK;
 }
 
+enum ward_err ward_ring_share(int fd, uint16_t group, char *ret_why)
+{
+	unsigned how = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
+	unsigned value = group | how << 16;
+
+	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &value, sizeof(value)) != 0)
+		return why_errno(ret_why, "sharing the interface", WARD_ERR_IO);
+	return WARD_OK;
+}
+
 static struct tpacket_hdr_v1 *head_of(const struct ward_ring *r, unsigned block)
 {
 	struct tpacket_block_desc *d = (void *)(r->map + (size_t)block * BLOCK_SIZE);
@@ -212,16 +222,6 @@ enum ward_err ward_ring_open(
 	if (err)
 		(void)close(fd);
 	return err;
-}
-
-enum ward_err ward_ring_share(struct ward_ring *r, uint16_t group, char *ret_why)
-{
-	unsigned how = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
-	unsigned value = group | how << 16;
-
-	if (setsockopt(r->fd, SOL_PACKET, PACKET_FANOUT, &value, sizeof(value)) != 0)
-		return why_errno(ret_why, "sharing the interface", WARD_ERR_IO);
-	return WARD_OK;
 }
 
 void ward_ring_close(struct ward_ring *r)

@@ -12,12 +12,26 @@
 
 struct ward_ring;
 
-enum { WARD_RING_WHY = 320 };
+enum {
+	WARD_RING_WHY = 320,
+	WARD_RING_SETTLE_MS = 100, /* a frame that came is there for its reader well before */
+};
+
+/* The number of a frame where several rings are one source: that of the ring (at most 255) in the
+ * upper byte. */
+static inline uint64_t ward_ring_seq(uint64_t seq, unsigned ring)
+{
+	return seq | (uint64_t)ring << 56;
+}
 
 /* A bound packet socket with its ring, in promiscuous mode. NOT_FOUND: no such interface; DENIED:
  * no CAP_NET_RAW; UNSUPPORTED: its link type; IO. ret_why (WARD_RING_WHY bytes) says it in words.
  * Gives a descriptor, close-on-exec. */
 WARD_MUST_CHECK enum ward_err ward_ring_socket(const char *iface, char *ret_why, int *ret_fd);
+/* From here on the ring of this descriptor gets only its share of the interface's packets: the rings
+ * of one group (a number of the network namespace) share them by a hash over both ends, fragments
+ * of IPv4 put together before by the kernel. IO with the words in ret_why. */
+WARD_MUST_CHECK enum ward_err ward_ring_share(int fd, uint16_t group, char *ret_why);
 /* Maps the ring of a descriptor from ward_ring_socket and begins at the oldest block that no reader
  * gave back, so that a reader that died loses nothing. Takes fd on success only. STATE when it is
  * no such descriptor; IO, NOMEM. */
@@ -26,10 +40,6 @@ WARD_MUST_CHECK enum ward_err ward_ring_attach(
 /* Both. */
 WARD_MUST_CHECK enum ward_err ward_ring_open(
 	const struct ward_mem *mem, const char *iface, char *ret_why, struct ward_ring **ret);
-/* From here on the ring gets only its share of the interface's packets: the rings of one group (a
- * number of the network namespace) share them by a hash over both ends, fragments of IPv4 put
- * together before by the kernel. IO with the words in ret_why. */
-WARD_MUST_CHECK enum ward_err ward_ring_share(struct ward_ring *r, uint16_t group, char *ret_why);
 /* NULL is allowed. */
 void ward_ring_close(struct ward_ring *r);
 

@@ -166,6 +166,45 @@ static void full_table(void **state)
 	close_table(&t);
 }
 
+/* Saved and loaded it says the same, and goes on; every cut of it is refused. */
+static void saved_and_loaded(void **state)
+{
+	struct table t, u;
+	struct ward_wr one = ward_wr_grow(ward_mem_heap(), 1 << 20),
+		       two = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	open_table(&t, true, 64);
+	give(&t, "net", "net.flow",
+		TO("10.1.2.7", "192.0.2.1") PORTS "\"service\":\"hl7\",\"packets\":5,\"bytes\":300,"
+						  "\"packets_back\":4,\"bytes_back\":100");
+	give(&t, "flow", "net.flow",
+		TO("192.0.2.1", "10.1.2.7") PORTS
+		"\"packets\":5,\"bytes\":300,\"flow.exporter\":\"192.0.2.9\"");
+	ward_coverage_save(t.c, &one);
+	open_table(&u, true, 64);
+	assert_int_equal(ward_coverage_load(u.c, ward_wr_slice(&one)), WARD_OK);
+	ward_coverage_save(u.c, &two);
+	assert_int_equal(one.len, two.len);
+	assert_memory_equal(one.p, two.p, one.len);
+	has(&u, true, "\"network\":\"n-deep\",\"assets\":1,\"assets_seen\":1,");
+	has(&u, true, "\"protocol\":\"hl7\",\"seen\":\"clear\"");
+	give(&u, "third", "net.host", "\"src_ip\":\"10.1.2.7\"");
+	has(&u, true, "\"third\"");
+	close_table(&u);
+	for (size_t cut = 0; cut < one.len; cut++) {
+		open_table(&u, true, 64);
+		enum ward_err err =
+			ward_coverage_load(u.c, (struct ward_slice){one.p, cut});
+
+		assert_int_equal(err, cut ? WARD_ERR_MALFORMED : WARD_ERR_VERSION);
+		close_table(&u);
+	}
+	close_table(&t);
+	ward_wr_fini(&one);
+	ward_wr_fini(&two);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +212,7 @@ int main(void)
 		cmocka_unit_test(ways_of_seeing),
 		cmocka_unit_test(losses),
 		cmocka_unit_test(full_table),
+		cmocka_unit_test(saved_and_loaded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
