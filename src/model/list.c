@@ -41,7 +41,7 @@ static const struct ward_list lists[] = {
 	{"buffers", "buffer", .key = {"on", "kind", "lasts"}, .read = ward_read_buffer},
 	{"sources", "source",
 		.key = {"id", "name", "kind", "where", "topic", "watches", "purpose", "legal_basis",
-			"personal_data", "retention", "skew"},
+			"personal_data", "retention", "skew", "workers"},
 		.read = ward_read_source},
 };
 

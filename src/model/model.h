@@ -123,6 +123,8 @@ struct ward_buffer {
 };
 
 /* A source of events, and why Ward may read it. */
+enum { WARD_SOURCE_WORKERS = 8 };
+
 struct ward_source {
 	struct ward_str id, name;
 	struct ward_str kind;  /* "net", "syslog", "json", "mqtt", "video" */
@@ -134,7 +136,8 @@ struct ward_source {
 	struct ward_str purpose, legal_basis;
 	bool personal_data;
 	ward_ns retention;
-	ward_ns skew; /* default 60 s */
+	ward_ns skew;     /* default 60 s */
+	unsigned workers; /* processes that share an interface: 1 to WARD_SOURCE_WORKERS */
 	struct ward_str file;
 	uint32_t line;
 };

@@ -108,6 +108,18 @@ static void privacy(struct ward_load *l, const struct ward_conf *c, struct ward_
 		ward_load_error(l, c, "'retention' is negative\nwrite a length of time");
 }
 
+/* Processes that share the packets of an interface. */
+static void workers(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	int64_t n = 1;
+
+	if (ward_conf_i64(c, "workers", false, l->diag, 1, WARD_SOURCE_WORKERS, &n) &&
+		!ward_str_starts(s->where, WARD_STR("iface:")))
+		ward_load_error(l, c,
+			"'workers' is for interfaces\nleave it out, or write where: iface:NAME");
+	s->workers = (unsigned)n;
+}
+
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	static const char *const kind[] = {"net", "syslog", "json", "mqtt", "video"};
@@ -137,6 +149,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 		where(l, c, &s);
 	if (ward_str_eqz(s.kind, "mqtt") && !s.topic.len)
 		ward_load_error(l, c, "an mqtt source has no topic\nadd `topic: hospital/#`");
+	workers(l, c, &s);
 	watches(l, c, &s);
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);

@@ -49,6 +49,9 @@ static const struct row {
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 };
 
+/* Before the ids of net's workers, the first of which has its own in the table. */
+static const uid_t net_uid = 61009;
+
 /* Play begins when Ward is up; its own start takes less. */
 static const ward_ns play_after = 2 * WARD_NS_PER_S;
 
@@ -59,7 +62,10 @@ struct live {
 	struct ward_supervisor *s;
 	size_t number[P_N]; /* in the supervisor's table */
 	bool used[P_N];
+	size_t net[WARD_SOURCE_WORKERS]; /* the same of net's workers; the first is P_NET */
+	unsigned n_net;
 	uid_t n_uid; /* ids that may be given away; 1: only our own */
+	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
 };
 
@@ -128,7 +134,7 @@ static enum ward_err make_folder(struct live *l, enum process p)
 }
 
 /* What the hospital's limits.yml changes, for every process. */
-static enum ward_err set_limits(struct live *l, enum process p)
+static enum ward_err set_limits(struct live *l, size_t number)
 {
 	struct ward_limits usual;
 	enum ward_err err = WARD_OK;
@@ -142,7 +148,7 @@ static enum ward_err set_limits(struct live *l, enum process p)
 		(void)snprintf(text, sizeof(text), "%s:%llu",
 			ward_limit_info((enum ward_limit)i)->name,
 			(unsigned long long)l->o->lim->v[i]);
-		err = ward_supervisor_set(l->s, l->number[p], "limit", text);
+		err = ward_supervisor_set(l->s, number, "limit", text);
 	}
 	return err;
 }
@@ -157,7 +163,47 @@ static enum ward_err add(struct live *l, enum process p)
 		ward_supervisor_terminal(l->s, l->number[p]);
 	if (!err && table[p].folder)
 		err = make_folder(l, p);
-	return err ? err : set_limits(l, p);
+	return err ? err : set_limits(l, l->number[p]);
+}
+
+/* The workers of net beyond the first, as many as a source wants: the same program, with names,
+ * ids and links of their own. */
+static enum ward_err add_workers(struct live *l)
+{
+	static const char *const name[WARD_SOURCE_WORKERS] = {
+		"net", "net-1", "net-2", "net-3", "net-4", "net-5", "net-6", "net-7"};
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	unsigned most = 1;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < n; i++)
+		most = s[i].workers > most ? s[i].workers : most;
+	l->net[0] = l->number[P_NET];
+	for (l->n_net = 1; !err && l->n_net < most; l->n_net++) {
+		uid_t uid = net_uid + l->n_net;
+		char text[8];
+		size_t *number = &l->net[l->n_net];
+
+		err = ward_supervisor_add(
+			l->s, name[l->n_net], l->n_uid > uid ? uid : 0, false, number);
+		if (!err)
+			err = ward_supervisor_program(l->s, *number, name[0]);
+		(void)snprintf(text, sizeof(text), "%u", l->n_net);
+		if (!err)
+			err = ward_supervisor_set(l->s, *number, "worker", text);
+		if (!err)
+			err = set_limits(l, *number);
+	}
+	return err;
+}
+
+/* What each sensor needs. */
+static enum ward_err link_sensor(struct live *l, size_t number)
+{
+	enum ward_err err = ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
+
+	return err ? err : ward_supervisor_link(l->s, number, l->number[P_PSEUDONYM]);
 }
 
 static enum ward_err link_all(struct live *l)
@@ -168,13 +214,11 @@ static enum ward_err link_all(struct live *l)
 
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(fixed); i++)
 		err = ward_supervisor_link(l->s, l->number[fixed[i][0]], l->number[fixed[i][1]]);
-	for (size_t p = 0; !err && p < P_N; p++) {
-		if (!l->used[p] || !table[p].sensor)
-			continue;
-		err = ward_supervisor_link(l->s, l->number[p], l->number[P_JOURNAL]);
-		if (!err)
-			err = ward_supervisor_link(l->s, l->number[p], l->number[P_PSEUDONYM]);
-	}
+	for (size_t p = 0; !err && p < P_N; p++)
+		if (l->used[p] && table[p].sensor)
+			err = link_sensor(l, l->number[p]);
+	for (unsigned i = 1; !err && i < l->n_net; i++)
+		err = link_sensor(l, l->net[i]);
 	if (!err)
 		err = ward_supervisor_link_self(l->s, l->number[P_JOURNAL], &l->reporter.journal);
 	return err;
@@ -182,20 +226,20 @@ static enum ward_err link_all(struct live *l)
 
 /* A descriptor under "KIND.ID", and "KIND=ID" so that the process knows that it has it. */
 static enum ward_err hand(
-	struct live *l, enum process p, const char *kind, struct ward_str id, int fd)
+	struct live *l, size_t number, const char *kind, struct ward_str id, int fd)
 {
 	char name[128], text[128];
 	int n = snprintf(name, sizeof(name), "%s.%.*s", kind, WARD_STR_ARG(id));
 	int k = snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(id));
 	bool fits = n > 0 && (size_t)n < sizeof(name) && k > 0 && (size_t)k < sizeof(text);
 	enum ward_err err =
-		fits ? ward_supervisor_hand(l->s, l->number[p], name, fd) : WARD_ERR_LIMIT;
+		fits ? ward_supervisor_hand(l->s, number, name, fd) : WARD_ERR_LIMIT;
 
 	if (err) {
 		(void)close(fd);
 		return because(l, err, "too many sources, or too long an id");
 	}
-	return ward_supervisor_set(l->s, l->number[p], kind, text);
+	return ward_supervisor_set(l->s, number, kind, text);
 }
 
 static enum ward_err set_text(
@@ -210,7 +254,9 @@ static enum ward_err set_text(
 	return ward_supervisor_set(l->s, l->number[p], key, text);
 }
 
-static enum ward_err open_ring(struct live *l, const struct ward_source *s)
+/* A ring for one worker; the rings of one group share the interface. 0: it has it alone. */
+static enum ward_err open_ring(
+	struct live *l, const struct ward_source *s, size_t number, uint16_t group)
 {
 	struct ward_str iface;
 	char name[64], epoch[24];
@@ -220,12 +266,28 @@ static enum ward_err open_ring(struct live *l, const struct ward_source *s)
 	(void)starts(s, "iface:", &iface);
 	(void)snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(iface));
 	err = ward_ring_socket(name, l->why, &fd);
+	if (!err && group) {
+		err = ward_ring_share(fd, group, l->why);
+		if (err)
+			(void)close(fd);
+	}
 	if (!err)
-		err = hand(l, P_NET, "ring", s->id, fd);
+		err = hand(l, number, "ring", s->id, fd);
 	if (!err)
-		err = ward_supervisor_set(l->s, l->number[P_NET], "iface", name);
-	(void)snprintf(epoch, sizeof(epoch), "%lld", (long long)ward_clock_now(l->o->clock));
-	return err ? err : ward_supervisor_set(l->s, l->number[P_NET], "epoch", epoch);
+		err = ward_supervisor_set(l->s, number, "iface", name);
+	(void)snprintf(epoch, sizeof(epoch), "%lld", (long long)l->epoch);
+	return err ? err : ward_supervisor_set(l->s, number, "epoch", epoch);
+}
+
+static enum ward_err open_rings(struct live *l, const struct ward_source *s)
+{
+	/* numbers of this network namespace, of this run: 1, 2 … from the process's on */
+	uint16_t group = (uint16_t)(((unsigned)getpid() + s->line) % UINT16_MAX + 1);
+	enum ward_err err = WARD_OK;
+
+	for (unsigned i = 0; !err && i < s->workers; i++)
+		err = open_ring(l, s, l->net[i], s->workers > 1 ? group : 0);
+	return err;
 }
 
 static enum ward_err open_listener(struct live *l, const struct ward_source *s)
@@ -246,7 +308,7 @@ static enum ward_err open_listener(struct live *l, const struct ward_source *s)
 			continue;
 		err = ward_listen(at, ways[i].stream, l->why, &fd);
 		if (!err)
-			err = hand(l, ways[i].p, ways[i].kind, s->id, fd);
+			err = hand(l, l->number[ways[i].p], ways[i].kind, s->id, fd);
 		if (!err && ways[i].p == P_LOG && ward_str_eqz(s->kind, "json"))
 			err = set_text(l, P_LOG, "json", s->id);
 		if (!err && ways[i].p == P_FIELD)
@@ -278,7 +340,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 {
 	switch (reader_of(s)) {
 	case P_NET:
-		return open_ring(l, s);
+		return open_rings(l, s);
 	case P_LOG:
 	case P_FIELD:
 		return open_listener(l, s);
@@ -350,7 +412,7 @@ static enum ward_err add_all(struct live *l)
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (wanted[p] || (!table[p].sensor && p != P_PLAY))
 			err = add(l, (enum process)p);
-	return err;
+	return err || !wanted[P_NET] ? err : add_workers(l);
 }
 
 /* The far ends of the networks: what is played there is seen by the rings at the near ends. */
@@ -500,7 +562,7 @@ static enum ward_err run(struct live *l)
 enum ward_err ward_live_run(
 	const struct ward_live_options *o, const struct ward_model *m, char *ret_why)
 {
-	struct live l = {.o = o, .m = m, .why = ret_why};
+	struct live l = {.o = o, .m = m, .why = ret_why, .epoch = ward_clock_now(o->clock)};
 	enum ward_err err;
 
 	ret_why[0] = 0;

@@ -34,11 +34,14 @@ void ward_process_begin(struct ward_process *p, const char *name, int argc, char
 	/* no SA_RESTART: a blocking call returns so that the loop sees the flag */
 	struct sigaction stop = {.sa_handler = on_stop};
 
-	*p = (struct ward_process){.name = name, .argc = argc, .argv = argv};
+	*p = (struct ward_process){.argc = argc, .argv = argv};
+	/* one of several of a program has a name of its own */
+	p->name = ward_process_setting(p, "name");
+	p->name = p->name ? p->name : name;
 	p->clock = ward_clock_system();
 	p->told = ward_clock_mono(p->clock);
 	ward_counters_init(&p->counters);
-	ward_log_init(&p->log, STDERR_FILENO, WARD_LOG_INFO, name, p->clock);
+	ward_log_init(&p->log, STDERR_FILENO, WARD_LOG_INFO, p->name, p->clock);
 	if (!ward_process_setting(p, "supervisor")) {
 		fprintf(stderr, "%s is started by 'ward run', not by hand\n", name);
 		exit(WARD_PROCESS_USAGE);

@@ -22,7 +22,7 @@ static const ward_ns pause_first = 100 * WARD_NS_PER_MS, pause_max = 10 * WARD_N
 static const ward_ns healthy_after = 60 * WARD_NS_PER_S, grace = 2 * WARD_NS_PER_S;
 
 struct child {
-	const char *name;
+	const char *name, *program;
 	uid_t uid;
 	bool once, ends_all, terminal, done;
 	pid_t pid; /* 0: not running */
@@ -103,7 +103,7 @@ enum ward_err ward_supervisor_add(
 
 	if (s->n == WARD_PROCESSES_MAX)
 		return WARD_ERR_LIMIT;
-	s->child[s->n] = (struct child){.name = name, .uid = uid, .once = once};
+	s->child[s->n] = (struct child){.name = name, .program = name, .uid = uid, .once = once};
 	*ret = s->n++;
 	n = snprintf(text, sizeof(text), "%ld", (long)getpid());
 	WARD_ASSERT(n > 0 && (size_t)n < sizeof(text));
@@ -111,6 +111,13 @@ enum ward_err ward_supervisor_add(
 	n = snprintf(text, sizeof(text), "%u", (unsigned)uid);
 	WARD_ASSERT(n > 0 && (size_t)n < sizeof(text));
 	return err || uid == 0 ? err : ward_supervisor_set(s, *ret, "uid", text);
+}
+
+enum ward_err ward_supervisor_program(
+	struct ward_supervisor *s, size_t process, const char *program)
+{
+	s->child[process].program = program;
+	return ward_supervisor_set(s, process, "name", s->child[process].name);
 }
 
 enum ward_err ward_supervisor_set(
@@ -253,7 +260,7 @@ static void exec_child(const struct ward_supervisor *s, const struct child *c, c
 static void start(struct ward_supervisor *s, struct child *c)
 {
 	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/%s", s->libexec, c->name);
+	int n = snprintf(path, sizeof(path), "%s/%s", s->libexec, c->program);
 
 	WARD_ASSERT(n > 0 && (size_t)n < sizeof(path));
 	c->started = ward_clock_mono(s->clock);

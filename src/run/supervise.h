@@ -12,7 +12,7 @@
 
 #include <sys/types.h>
 
-enum { WARD_PROCESSES_MAX = 16, WARD_PROCESS_ARGS = 96 };
+enum { WARD_PROCESSES_MAX = 24, WARD_PROCESS_ARGS = 96 };
 
 struct ward_supervisor;
 
@@ -37,6 +37,10 @@ void ward_supervisor_free(struct ward_supervisor *s);
  * the reverse one. once: it may end with success, and is then not started again. LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_add(
 	struct ward_supervisor *s, const char *name, uid_t uid, bool once, size_t *ret);
+/* It runs this program of the folder instead of the one of its own name, which it is told as
+ * "name=NAME". Borrows program. LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_program(
+	struct ward_supervisor *s, size_t process, const char *program);
 /* Gives it one more argument "key=value" (copied). LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_set(
 	struct ward_supervisor *s, size_t process, const char *key, const char *value);

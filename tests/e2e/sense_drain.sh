@@ -28,8 +28,13 @@ sent=$(counter net.packets)
 send() {
 	tcpreplay -q -i veth1 --topspeed "$1" >"$tmp/replay" 2>&1 || fail "$(cat "$tmp/replay")"
 }
-ready() { # as many rings as there are workers
-	[ "$(grep -c . /proc/net/packet)" -gt "$workers" ]
+ready() { # each worker has its ring, joined and mapped
+	pids="$pid $(pid_of $pid ward)"
+	mapped=0
+	for p in $pids; do
+		grep -q 'socket:' "/proc/$p/maps" && mapped=$((mapped + 1))
+	done
+	[ $mapped = $workers ]
 }
 for workers in 1 2; do
 	for signal in INT TERM; do
@@ -37,8 +42,6 @@ for workers in 1 2; do
 		pid=$!
 		pids=$pid
 		until_true 60 ready || fail "no ring: $(cat "$tmp/err")"
-		sleep 0.5 # the rings are joined and mapped
-		pids="$pid $(pid_of $pid ward)"
 		kill -STOP $pids
 		send "$capture"
 		kill -$signal $pid

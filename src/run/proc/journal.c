@@ -30,6 +30,14 @@ static const struct peer {
 	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"brain", 5, LANE(CONTROL), true},
 	{"mqtt", 6, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	/* more workers of net, where an interface has several */
+	{"net-1", 7, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"net-2", 8, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"net-3", 9, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"net-4", 10, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"net-5", 11, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"net-6", 12, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"net-7", 13, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 };
 
 enum { PEERS = WARD_ARRAY_LEN(peers), OWN_SOURCE = 15 };

@@ -9,6 +9,8 @@
 enum { TAPS_MAX = 8, BURST = 512, WAIT_MS = 100 };
 
 static const ward_ns drops_every = 5 * WARD_NS_PER_S;
+/* The supervisor gives two seconds. */
+static const ward_ns end_within = 500 * WARD_NS_PER_MS;
 
 struct tap {
 	const char *source, *iface;
@@ -26,6 +28,7 @@ struct sensor {
 	struct ward_arena arena;
 	struct tap tap[TAPS_MAX];
 	size_t n_tap;
+	unsigned worker; /* of those that share an interface */
 };
 
 /* The sensor's event, as a copy that the feeder may change. */
@@ -57,7 +60,8 @@ static void tell_loss(struct sensor *s, struct tap *t, uint64_t n, const char *r
 	e.source = ward_name(&s->names, ward_str_z(t->source));
 	e.class = ward_name(&s->names, WARD_STR("ward.loss"));
 	e.time = e.seen = now;
-	e.id = ward_event_id(ward_str_z(t->source), (uint64_t)now, n, n == 0);
+	e.id = ward_event_id(
+		ward_str_z(t->source), (uint64_t)now, n, (uint32_t)(n == 0) | s->worker << 1);
 	if ((n && ward_event_set(&e, WARD_FIELD_LOST, ward_value_int((int64_t)n))) ||
 		ward_event_set(&e, WARD_FIELD_IFACE, ward_value_str(ward_str_z(t->iface))) ||
 		ward_event_set(&e, WARD_FIELD_REASON, ward_value_str(ward_str_z(reason))))
@@ -128,11 +132,32 @@ static void open_taps(struct sensor *s)
 	}
 }
 
+static void take(struct sensor *s, struct tap *t, struct ward_frame *f)
+{
+	struct ward_net_sink sink = {put, s};
+	enum ward_err err;
+
+	f->seq = ward_ring_seq(f->seq, s->worker);
+	err = ward_net_packet(t->net, f, &sink);
+	if (err)
+		ward_process_die(&s->p, t->source, err);
+}
+
+/* Nothing came: flows that have timed out are told. A little late, as the kernel may still hold
+ * frames of this second. */
+static void quiet(struct sensor *s, struct tap *t)
+{
+	struct ward_net_sink sink = {put, s};
+	enum ward_err err =
+		ward_net_tick(t->net, ward_clock_now(s->p.clock) - WARD_NS_PER_S, &sink);
+
+	if (err)
+		ward_process_die(&s->p, t->source, err);
+}
+
 /* Up to BURST frames of one tap; waits for the first one only. */
 static void drain(struct sensor *s, struct tap *t, int wait_ms)
 {
-	struct ward_net_sink sink = {put, s};
-
 	for (int i = 0; i < BURST; i++) {
 		struct ward_frame f;
 		enum ward_err err;
@@ -141,17 +166,45 @@ static void drain(struct sensor *s, struct tap *t, int wait_ms)
 			ward_feeder_flush(s->feeder);
 		err = ward_ring_next(t->ring, i ? 0 : wait_ms, &f);
 
-		if (err == WARD_ERR_AGAIN)
+		if (err == WARD_ERR_AGAIN) {
+			quiet(s, t);
 			return;
+		}
 		if (err == WARD_ERR_IO) {
 			lose_tap(s, t);
 			return;
 		}
-		if (!err)
-			err = ward_net_packet(t->net, &f, &sink);
 		if (err)
 			ward_process_die(&s->p, t->source, err);
+		take(s, t, &f);
 	}
+}
+
+/* The end of the watch: what the ring holds of the time until now, as far as there is time, and the
+ * flows that are open. */
+static void end_tap(struct sensor *s, struct tap *t)
+{
+	struct ward_net_sink sink = {put, s};
+	ward_ns until = ward_clock_now(s->p.clock), begun = ward_clock_mono(s->p.clock);
+	struct ward_frame f;
+
+	while (!t->gone && ward_clock_mono(s->p.clock) - begun < end_within &&
+		ward_ring_next(t->ring, WARD_RING_SETTLE_MS, &f) == WARD_OK && f.time <= until)
+		take(s, t, &f);
+	if (ward_net_flush(t->net, &sink) != WARD_OK)
+		ward_count_name(&s->p.counters, "net.unflushed", 1);
+	ward_net_counters(t->net, &s->p.counters);
+	ward_net_free(t->net);
+	ward_ring_close(t->ring);
+}
+
+/* Which of the processes that share the interfaces this is. */
+static unsigned worker(const struct ward_process *p)
+{
+	const char *text = ward_process_setting(p, "worker");
+	uint64_t v;
+
+	return text && ward_str_u64(ward_str_z(text), &v) && v <= UINT8_MAX ? (unsigned)v : 0;
 }
 
 int main(int argc, char **argv)
@@ -167,6 +220,7 @@ int main(int argc, char **argv)
 	if (ward_names_init(&s->names, ward_mem_heap(), &s->lim) != WARD_OK ||
 		ward_feeder_new(&s->p, &s->names, &s->feeder) != WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
+	s->worker = worker(&s->p);
 	open_taps(s);
 	ward_process_cage(&s->p, WARD_CAGE_PLAIN, NULL);
 	while (!ward_process_stopping()) {
@@ -184,10 +238,8 @@ int main(int argc, char **argv)
 		ward_feeder_flush(s->feeder);
 		ward_process_count(&s->p);
 	}
-	for (size_t i = 0; i < s->n_tap; i++) {
-		ward_net_counters(s->tap[i].net, &s->p.counters);
-		ward_net_free(s->tap[i].net);
-		ward_ring_close(s->tap[i].ring);
-	}
+	for (size_t i = 0; i < s->n_tap; i++)
+		end_tap(s, &s->tap[i]);
+	ward_feeder_flush(s->feeder);
 	return ward_process_end(&s->p);
 }
