@@ -278,8 +278,7 @@ enum ward_err ward_brain_judge(struct ward_brain *b, struct ward_event *e)
 	b->now = trusted_time(b, e);
 	err = count_limit(b, ward_detector_event(b->detector, e, on_detection, b));
 	if (!err && b->baseline)
-		err = count_limit(
-			b, ward_baseline_event(b->baseline, e, b->now, on_detection, b));
+		err = count_limit(b, ward_baseline_event(b->baseline, e, b->now, on_detection, b));
 	return err;
 }
 

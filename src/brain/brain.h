@@ -42,7 +42,7 @@ struct ward_brain_config {
 	const struct ward_ruleset *ruleset;
 	const struct ward_rules *propagation;
 	const struct ward_bl_profiles *baselines; /* made with `names`; NULL: nothing is learned */
-	const struct ward_inv_rules *inventory; /* made with `names`; NULL: no inventory */
+	const struct ward_inv_rules *inventory;   /* made with `names`; NULL: no inventory */
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_names *names;
@@ -84,7 +84,6 @@ struct ward_brain_seen {
 	ward_ns clock;
 	struct ward_slice inventory, coverage;
 };
-WARD_MUST_CHECK enum ward_err ward_brain_seen(
-	struct ward_slice bytes, struct ward_brain_seen *ret);
+WARD_MUST_CHECK enum ward_err ward_brain_seen(struct ward_slice bytes, struct ward_brain_seen *ret);
 
 #endif

@@ -6,12 +6,7 @@
 
 #include <stdlib.h>
 
-enum {
-	SAVE_VERSION = 3,
-	PRINT_BYTES = 32,
-	SEAL_BYTES = 32,
-	REVISION_MAX = 1 << 30
-};
+enum { SAVE_VERSION = 3, PRINT_BYTES = 32, SEAL_BYTES = 32, REVISION_MAX = 1 << 30 };
 
 struct told {
 	struct ward_id id;

@@ -1,12 +1,12 @@
 /* What is seen: each event also feeds the inventory and the coverage, and what is news about a
  * device is an event like any other.
  *
- * While there is something new the inventory is looked at each half minute of the clock, before that
- * what crosses it is thought about; where the clock leaps (a replay of quiet hours), when all that
- * waits is ripe; and else each ten minutes, for what only the passing of time makes news.
- * News waits a minute: a device's first packet says little of it, and what came a little out of
- * order is in by then. So it is told within the lateness of the detector, at its own time; what is
- * older (a value that became sure by little and little) at that of the look. */
+ * While there is something new the inventory is looked at each half minute of the clock, before
+ * that what crosses it is thought about; where the clock leaps (a replay of quiet hours), when all
+ * that waits is ripe; and else each ten minutes, for what only the passing of time makes news. News
+ * waits a minute: a device's first packet says little of it, and what came a little out of order is
+ * in by then. So it is told within the lateness of the detector, at its own time; what is older (a
+ * value that became sure by little and little) at that of the look. */
 #include "brain/priv.h"
 
 enum { VIEW_BYTES_MAX = 1 << 30 };
@@ -99,12 +99,11 @@ static enum ward_err look(struct ward_brain *b, ward_ns mark, ward_ns until)
 	b->seen.changes.until = until;
 	ward_arena_reset(&b->seen.view);
 	/* Without the IEEE's lists: news must not hang on what is installed where. */
-	enum ward_err err = ward_inventory_view(
-		b->seen.inventory, NULL, b->c.model, &b->seen.view, &c, &n);
+	enum ward_err err =
+		ward_inventory_view(b->seen.inventory, NULL, b->c.model, &b->seen.view, &c, &n);
 
 	if (!err)
-		err = ward_changes_tell(
-			&b->seen.changes, c, n, mark, &b->seen.view, on_news, b);
+		err = ward_changes_tell(&b->seen.changes, c, n, mark, &b->seen.view, on_news, b);
 	count_given_up(b);
 	if (err == WARD_ERR_LIMIT) {
 		ward_count_name(b->c.counters, "brain.inventory_limit", 1);

@@ -53,12 +53,11 @@ static int parse(struct job *job, int argc, char **argv)
 	}
 	job->live |= job->state != NULL;
 	if (job->live && (job->n_file || !job->hospital))
-		return ward_cli_usage(
-			job->cmd, "--live goes with --hospital, and without files");
+		return ward_cli_usage(job->cmd, "--live goes with --hospital, and without files");
 	return job->n_file || job->live
-			   ? WARD_EXIT_DONE
-			   : ward_cli_usage(job->cmd, "which captures or event lines? '-' is "
-						      "standard input");
+		       ? WARD_EXIT_DONE
+		       : ward_cli_usage(job->cmd, "which captures or event lines? '-' is "
+						  "standard input");
 }
 
 static void problem(void *ctx, const struct ward_input_problem *p)
@@ -124,8 +123,7 @@ static int read_file(struct job *job, const char *path)
 static int read_stored(struct job *job)
 {
 	struct ward_cli_stored st = {0};
-	int code = ward_cli_stored(
-		job->cmd, job->state, ward_model_hospital(job->model)->id, &st);
+	int code = ward_cli_stored(job->cmd, job->state, ward_model_hospital(job->model)->id, &st);
 	enum ward_err err = code ? WARD_OK : ward_coverage_load(job->coverage, st.seen.coverage);
 
 	ward_wr_fini(&st.bytes);

@@ -122,8 +122,8 @@ static enum ward_err load_inventory(struct replay *r)
 	char path[4096];
 
 	(void)snprintf(path, sizeof(path), "%s/inventory", r->content);
-	return ward_inv_rules_load(path, ward_model_ontology(r->model), &r->names, &r->lim,
-		&r->diag, &r->inventory);
+	return ward_inv_rules_load(
+		path, ward_model_ontology(r->model), &r->names, &r->lim, &r->diag, &r->inventory);
 }
 
 static enum ward_err load_baselines(struct replay *r)

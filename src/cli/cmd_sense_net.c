@@ -265,7 +265,8 @@ static int run_file(struct job *job)
 	return code;
 }
 
-static enum ward_err take_frame(struct job *job, struct ward_frame *f, const struct ward_net_sink *to)
+static enum ward_err take_frame(
+	struct job *job, struct ward_frame *f, const struct ward_net_sink *to)
 {
 	f->seq = ward_ring_seq(f->seq, job->slot);
 	return ward_net_packet(job->net, f, to);
@@ -387,8 +388,8 @@ static int work_slot(
 static int run_workers(struct job *job)
 {
 	job->group = (uint16_t)getpid(); /* other runs have other numbers */
-	return ward_workers_run(job->cmd, (unsigned)(job->n_where * job->n_worker), work_slot, job,
-		&job->work);
+	return ward_workers_run(
+		job->cmd, (unsigned)(job->n_where * job->n_worker), work_slot, job, &job->work);
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)

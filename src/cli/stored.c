@@ -70,8 +70,8 @@ int ward_cli_stored(const struct ward_cmd *cmd, const char *option, struct ward_
 	if (!err && all.len < WARD_MEMORY_HEAD)
 		err = WARD_ERR_MALFORMED;
 	if (!err)
-		err = ward_brain_seen((struct ward_slice){all.p + WARD_MEMORY_HEAD,
-					      all.len - WARD_MEMORY_HEAD},
+		err = ward_brain_seen(
+			(struct ward_slice){all.p + WARD_MEMORY_HEAD, all.len - WARD_MEMORY_HEAD},
 			&ret->seen);
 	if (err)
 		return refuse(cmd, state, err);

@@ -78,8 +78,8 @@ static void add(struct ward_work *sum, const struct ward_work *w)
 		ward_count_name(&sum->counters, w->counters.name[k], w->counters.value[k]);
 }
 
-int ward_workers_run(const struct ward_cmd *cmd, unsigned n, ward_work_fn fn, void *ctx,
-	struct ward_work *ret)
+int ward_workers_run(
+	const struct ward_cmd *cmd, unsigned n, ward_work_fn fn, void *ctx, struct ward_work *ret)
 {
 	struct team t = {.fn = fn, .ctx = ctx, .out.lock = memfd_create("output", MFD_CLOEXEC)};
 	size_t bytes = n * sizeof(*t.done);

@@ -31,8 +31,8 @@ typedef int (*ward_work_fn)(
 	void *ctx, unsigned slot, const struct ward_workers_out *out, struct ward_work *ret);
 /* Forks n and waits for them; *ret is their sum, the exit code the highest. ctx is copied by fork.
  * n is at most WARD_WORKERS_MAX times 8. */
-int ward_workers_run(const struct ward_cmd *cmd, unsigned n, ward_work_fn fn, void *ctx,
-	struct ward_work *ret);
+int ward_workers_run(
+	const struct ward_cmd *cmd, unsigned n, ward_work_fn fn, void *ctx, struct ward_work *ret);
 /* All of w as whole lines to standard output, and flush; false as ward_cli_put. */
 bool ward_workers_put(const struct ward_workers_out *out, struct ward_wr *w);
 

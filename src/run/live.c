@@ -64,7 +64,7 @@ struct live {
 	bool used[P_N];
 	size_t net[WARD_SOURCE_WORKERS]; /* the same of net's workers; the first is P_NET */
 	unsigned n_net;
-	uid_t n_uid; /* ids that may be given away; 1: only our own */
+	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
 };
@@ -232,8 +232,7 @@ static enum ward_err hand(
 	int n = snprintf(name, sizeof(name), "%s.%.*s", kind, WARD_STR_ARG(id));
 	int k = snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(id));
 	bool fits = n > 0 && (size_t)n < sizeof(name) && k > 0 && (size_t)k < sizeof(text);
-	enum ward_err err =
-		fits ? ward_supervisor_hand(l->s, number, name, fd) : WARD_ERR_LIMIT;
+	enum ward_err err = fits ? ward_supervisor_hand(l->s, number, name, fd) : WARD_ERR_LIMIT;
 
 	if (err) {
 		(void)close(fd);

@@ -37,8 +37,7 @@ static enum ward_err copy_bytes(struct ward_store *s, uint64_t size, uint8_t *bu
 	return WARD_OK;
 }
 
-enum ward_err ward_memory_copy(
-	struct ward_store *s, const char *dir, uint8_t *buf, uint64_t *seq)
+enum ward_err ward_memory_copy(struct ward_store *s, const char *dir, uint8_t *buf, uint64_t *seq)
 {
 	char path[PATH_BYTES_MAX], aside[PATH_BYTES_MAX];
 	struct ward_store_checkpoint c;
@@ -69,7 +68,7 @@ enum ward_err ward_memory_copy(
 
 static enum ward_err why(void)
 {
-	return errno == ENOENT || errno == ENOTDIR   ? WARD_ERR_NOT_FOUND
+	return errno == ENOENT || errno == ENOTDIR ? WARD_ERR_NOT_FOUND
 	       : errno == EACCES || errno == EPERM ? WARD_ERR_DENIED
 						   : WARD_ERR_IO;
 }

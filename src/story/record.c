@@ -243,19 +243,19 @@ static size_t length(const struct in *in, enum field f)
 	return v && v->kind == WARD_VALUE_LIST ? v->n : 0;
 }
 
-/* A hardware or IP address: ids of the directory have neither dots nor colons. */
+/* A hardware or IP address, and not an id of the directory, which has no colons. */
 static bool is_address(struct ward_str s)
 {
-	bool parted = false;
+	size_t n_colon = 0, n_dot = 0, n_letter = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		bool part = s.p[i] == ':' || s.p[i] == '.';
-
-		if (!part && !strchr("0123456789abcdefABCDEF", s.p[i]))
+		if (!s.p[i] || !strchr("0123456789abcdefABCDEF.:", s.p[i]))
 			return false;
-		parted |= part;
+		n_colon += s.p[i] == ':';
+		n_dot += s.p[i] == '.';
+		n_letter += s.p[i] > '9' && s.p[i] != ':';
 	}
-	return parted;
+	return n_colon || (n_dot == 3 && !n_letter);
 }
 
 /* What it is on; and, where that is more, the address that it is about: an unknown device is to be
@@ -307,8 +307,7 @@ static void read_member(struct in *in, size_t n, size_t i, struct ward_record_me
 		m->count = (uint64_t)count_of(in, item(in, F_M_COUNT, n, i));
 	in->bad |= !m->count || m->last < m->time;
 	m->title = text_of(in, item(in, F_M_TITLE, n, i));
-	m->on = on_with(
-		in, text_of(in, item(in, F_M_ON, n, i)), late_item(in, F_M_SUBJECT, n, i));
+	m->on = on_with(in, text_of(in, item(in, F_M_ON, n, i)), late_item(in, F_M_SUBJECT, n, i));
 	m->on_kind = late_item(in, F_M_ON_KIND, n, i);
 	m->where = text_of(in, item(in, F_M_WHERE, n, i));
 	m->joined_by = text_of(in, item(in, F_M_JOINED_BY, n, i));

@@ -1,5 +1,5 @@
-/* A saved table of coverage, the bytes of another process. What is taken in is written in every form,
- * and saved to bytes that load again to the same bytes. */
+/* A saved table of coverage, the bytes of another process. What is taken in is written in every
+ * form, and saved to bytes that load again to the same bytes. */
 #include "fuzz.h"
 
 #include "../unit/model/lab.h"

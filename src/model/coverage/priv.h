@@ -53,7 +53,7 @@ struct ward_coverage {
 	struct ward_cover_source *src;         /* by id in source */
 	size_t cap_src, n_src;
 	uint32_t last_name, last_source; /* of the event before: name, id in source */
-	uint8_t *heard; /* by model node: bit 0 by packets, bit 1 by flows */
+	uint8_t *heard;                  /* by model node: bit 0 by packets, bit 1 by flows */
 	uint64_t left_out;
 };
 

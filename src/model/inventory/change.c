@@ -292,9 +292,8 @@ static bool is_ours(const struct ward_changes *ch, const struct ward_candidate *
 
 	for (size_t i = 0; i < c->n_address && !ours; i++)
 		ours = ward_inv_is_private(&c->address[i].ip) ||
-		       (ch->model &&
-			       ward_model_network_of(ch->model,
-				       ward_addr_text(&c->address[i].ip, text)) != WARD_NONE);
+		       (ch->model && ward_model_network_of(ch->model,
+					     ward_addr_text(&c->address[i].ip, text)) != WARD_NONE);
 	return ours;
 }
 

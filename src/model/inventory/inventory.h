@@ -65,8 +65,8 @@ void ward_inventory_free(struct ward_inventory *inv);
 WARD_MUST_CHECK enum ward_err ward_inventory_event(
 	struct ward_inventory *inv, const struct ward_event *e);
 struct ward_inv_stats ward_inventory_stats(const struct ward_inventory *inv);
-/* Counts new endpoints, claims and proofs (not those that were loaded): while it stands still a view
- * says much the same; times go on, and what was said before is said once more. */
+/* Counts new endpoints, claims and proofs (not those that were loaded): while it stands still a
+ * view says much the same; times go on, and what was said before is said once more. */
 uint64_t ward_inventory_news(const struct ward_inventory *inv);
 /* The latest time of an event; INT64_MIN before the first. */
 ward_ns ward_inventory_now(const struct ward_inventory *inv);

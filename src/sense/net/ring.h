@@ -28,9 +28,9 @@ static inline uint64_t ward_ring_seq(uint64_t seq, unsigned ring)
  * no CAP_NET_RAW; UNSUPPORTED: its link type; IO. ret_why (WARD_RING_WHY bytes) says it in words.
  * Gives a descriptor, close-on-exec. */
 WARD_MUST_CHECK enum ward_err ward_ring_socket(const char *iface, char *ret_why, int *ret_fd);
-/* From here on the ring of this descriptor gets only its share of the interface's packets: the rings
- * of one group (a number of the network namespace) share them by a hash over both ends, fragments
- * of IPv4 put together before by the kernel. IO with the words in ret_why. */
+/* From here on the ring of this descriptor gets only its share of the interface's packets: the
+ * rings of one group (a number of the network namespace) share them by a hash over both ends,
+ * fragments of IPv4 put together before by the kernel. IO with the words in ret_why. */
 WARD_MUST_CHECK enum ward_err ward_ring_share(int fd, uint16_t group, char *ret_why);
 /* Maps the ring of a descriptor from ward_ring_socket and begins at the oldest block that no reader
  * gave back, so that a reader that died loses nothing. Takes fd on success only. STATE when it is

@@ -188,8 +188,7 @@ struct record lab_line(struct lab *l, const char *json)
 	ward_arena_reset(&l->one);
 	assert_int_equal(
 		ward_json_reader_init(&reader, &l->names, ward_mem_heap(), &l->lim), WARD_OK);
-	assert_int_equal(
-		ward_json_read_event(&reader, ward_str_z(json), &l->one, &e), WARD_OK);
+	assert_int_equal(ward_json_read_event(&reader, ward_str_z(json), &l->one, &e), WARD_OK);
 	struct record r = encoded(l, &e);
 
 	ward_json_reader_fini(&reader);

@@ -1,5 +1,5 @@
-/* What is seen: news of the inventory are judged like what sensors say, a device of the directory is
- * none; and inventory and coverage come back out of a checkpoint. */
+/* What is seen: news of the inventory are judged like what sensors say, a device of the directory
+ * is none; and inventory and coverage come back out of a checkpoint. */
 #include "lab.h"
 
 #include "model/coverage/coverage.h"
@@ -211,8 +211,7 @@ static void comes_out_of_a_checkpoint(void **state)
 	assert_int_equal(ward_brain_seen(all, &seen), WARD_OK);
 	assert_true(seen.clock == r[1].time);
 	ward_arena_init(&a, ward_mem_heap(), 64 << 20);
-	assert_int_equal(
-		ward_inventory_new(l->inventory, &l->lim, ward_mem_heap(), &inv), WARD_OK);
+	assert_int_equal(ward_inventory_new(l->inventory, &l->lim, ward_mem_heap(), &inv), WARD_OK);
 	assert_int_equal(ward_inventory_load(inv, seen.inventory), WARD_OK);
 	assert_int_equal(ward_inventory_view(inv, NULL, l->model, &a, &found, &n), WARD_OK);
 	assert_int_equal(n, 3); /* the unit, the visitor, and who answered him */

@@ -194,8 +194,7 @@ static void saved_and_loaded(void **state)
 	close_table(&u);
 	for (size_t cut = 0; cut < one.len; cut++) {
 		open_table(&u, true, 64);
-		enum ward_err err =
-			ward_coverage_load(u.c, (struct ward_slice){one.p, cut});
+		enum ward_err err = ward_coverage_load(u.c, (struct ward_slice){one.p, cut});
 
 		assert_int_equal(err, cut ? WARD_ERR_MALFORMED : WARD_ERR_VERSION);
 		close_table(&u);
