@@ -209,6 +209,11 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 
 	if (ward_live_run(&o, m, why) != WARD_OK)
 		rc = ward_cli_fail(cmd, "%s", why);
+	else if (!a->json) /* silence is no peace where nothing was seen */
+		printf("\nWhat of the networks was seen, and what was not:\n"
+		       "  ward coverage --live --hospital %s%s%s\n",
+			a->dir, a->state_option ? " --state " : "",
+			a->state_option ? a->state_option : "");
 	(void)close(log_fd);
 	return rc;
 }

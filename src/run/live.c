@@ -523,9 +523,13 @@ static void say_start(const struct live *l)
 
 	printf("Ward watches %.*s%s\n", WARD_STR_ARG(h->name),
 		l->o->scenario ? ", in a network of its own where an attack is played" : "");
-	for (size_t i = 0; i < n; i++)
-		printf("  %-8s %.*s (%.*s)\n", reader_of(&s[i]) == P_N ? "BLIND" : "hears",
+	for (size_t i = 0; i < n; i++) {
+		printf("  %-8s %.*s (%.*s", reader_of(&s[i]) == P_N ? "BLIND" : "hears",
 			WARD_STR_ARG(s[i].name), WARD_STR_ARG(s[i].where));
+		if (s[i].workers > 1)
+			printf(", by %u processes", s[i].workers);
+		printf(")\n");
+	}
 	printf("Kept in %s, log in ward.log there. Ctrl-C ends it.\n\n", l->o->state);
 	(void)fflush(stdout);
 }

@@ -190,6 +190,10 @@ static const struct row rows[] = {
 		"iface: eth9"},
 	{"x.yml", SOURCE("kind: net, where: 'iface:bms0', purpose: p, skew: x"), E, 1, "'skew'",
 		"15min"},
+	{"x.yml", SOURCE("kind: net, where: 'iface:bms0', purpose: p, workers: 9"), E, 1,
+		"'workers'", "1"},
+	{"x.yml", SOURCE("kind: syslog, where: 'udp:127.0.0.1:514', purpose: p, workers: 2"), E, 1,
+		"'workers' is for interfaces", "iface:NAME"},
 	{"x.yml", "sources: [{id: q, name: Q, kind: net, where: 'iface:bms0', purpose: p}]\n", W, 1,
 		"watches nothing", "watches:"},
 };

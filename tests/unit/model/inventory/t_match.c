@@ -139,6 +139,50 @@ static void test_changes(void **state)
 	inv_lab_close(&l);
 }
 
+/* News of later than `until` waits; who answers from the internet is none; what was told is saved.
+ */
+static void test_news_that_waits(void **state)
+{
+	struct ward_changes ch, loaded;
+	struct inv_lab l;
+	struct told t;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20),
+		       again = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	assert_true(inv_lab_open(&l, NULL));
+	ward_changes_init(&ch, l.rules, l.hospital.m, ward_mem_heap());
+	inv_lab_event(&l, "net.x.ahu", 3, "\"src_ip\":\"10.1.0.99\"");
+	inv_lab_event(&l, "net.x.ahu", 3, "\"src_ip\":\"8.8.8.8\"");
+	inv_lab_view(&l, true);
+	assert_int_equal(l.n, 2);
+	for (size_t i = 0; i < l.n; i++)
+		ch.until = l.c[i].first - 1;
+	tell(&l, &ch, &t);
+	assert_string_equal(t.text, "");
+	ch.until++;
+	tell(&l, &ch, &t);
+	assert_string_equal(t.text, "asset.new asset  \n");
+	inv_lab_event(&l, "net.x.ahu", 4, "\"src_ip\":\"10.1.0.98\"");
+	ch.until = WARD_NS_NEVER;
+	tell(&l, &ch, &t);
+	ward_changes_save(&ch, &w);
+	assert_int_equal(w.len, 2 * sizeof(struct ward_id));
+	ward_changes_init(&loaded, l.rules, l.hospital.m, ward_mem_heap());
+	assert_int_equal(ward_changes_load(&loaded, ward_wr_slice(&w)), WARD_OK);
+	ward_changes_save(&loaded, &again);
+	assert_memory_equal(w.p, again.p, w.len);
+	tell(&l, &loaded, &t);
+	assert_string_equal(t.text, "");
+	assert_int_equal(ward_changes_load(&loaded, (struct ward_slice){w.p, w.len - 1}),
+		WARD_ERR_MALFORMED);
+	ward_changes_fini(&loaded);
+	ward_changes_fini(&ch);
+	inv_lab_close(&l);
+	ward_wr_fini(&w);
+	ward_wr_fini(&again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +190,7 @@ int main(void)
 		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_by_name),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_news_that_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
