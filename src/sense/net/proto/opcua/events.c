@@ -142,23 +142,22 @@ static struct ward_slice leaf(struct ward_slice chain)
 
 static void put_certificate(const struct ward_dissect *d, struct ward_slice chain)
 {
-	struct ward_wr text = ward_wr_fixed(d->net->scratch, WARD_NET_SCRATCH);
-	struct ward_tls_cert c;
-
 	if (!chain.len)
 		return;
-	if (!ward_tls_cert_read(leaf(chain), &text, &c)) {
+	const struct ward_tls_cert *c = ward_tls_cert_find(d->shared, leaf(chain));
+
+	if (!c) {
 		put_flag(d, WARD_OPCUA_NAME_CERT_UNREADABLE, true);
 		return;
 	}
-	put_str(d, WARD_OPCUA_NAME_CERT_SUBJECT, c.subject);
-	put_str(d, WARD_OPCUA_NAME_CERT_ISSUER, c.issuer);
-	put_str(d, WARD_OPCUA_NAME_CERT_SERIAL, c.serial);
-	put_str(d, WARD_OPCUA_NAME_CERT_SHA256, c.sha256);
-	put_sans(d, &c);
-	put_flag(d, WARD_OPCUA_NAME_CERT_SELF_SIGNED, c.self_signed);
+	put_str(d, WARD_OPCUA_NAME_CERT_SUBJECT, c->subject);
+	put_str(d, WARD_OPCUA_NAME_CERT_ISSUER, c->issuer);
+	put_str(d, WARD_OPCUA_NAME_CERT_SERIAL, c->serial);
+	put_str(d, WARD_OPCUA_NAME_CERT_SHA256, c->sha256);
+	put_sans(d, c);
+	put_flag(d, WARD_OPCUA_NAME_CERT_SELF_SIGNED, c->self_signed);
 	put_flag(d, WARD_OPCUA_NAME_CERT_EXPIRED,
-		c.has_times && d->net->frame && d->net->frame->time > c.not_after);
+		c->has_times && d->net->frame && d->net->frame->time > c->not_after);
 }
 
 void ward_opcua_put_security(const struct ward_dissect *d, const struct ward_opcua *m)

@@ -1,3 +1,4 @@
+#include "sense/net/digest.h"
 #include "sense/net/emit.h"
 #include "sense/net/login.h"
 #include "sense/net/proto/dissectors.h"
@@ -408,7 +409,8 @@ const struct ward_dissector ward_dissect_opcua = {
 	.parse = parse,
 	.gap = gap,
 	.over = over,
-	.start = ward_tls_start,
+	.shared_bytes = sizeof(struct ward_tls_certs),
+	.start = ward_digest_start,
 	.flow_bytes = sizeof(struct flow),
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),
