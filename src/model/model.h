@@ -127,9 +127,9 @@ enum { WARD_SOURCE_WORKERS = 8 };
 
 struct ward_source {
 	struct ward_str id, name;
-	struct ward_str kind;  /* "net", "syslog", "json", "mqtt", "video" */
+	struct ward_str kind;  /* "net", "flow", "syslog", "json", "mqtt", "video" */
 	struct ward_str where; /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "mqtt:HOST:PORT",
-				  "mqtt-listen:…" */
+				  "mqtt-listen:…", "flow-listen:…" */
 	struct ward_str topic; /* mqtt: subscription filter */
 	uint32_t *watches;     /* nodes */
 	size_t n_watches;

@@ -23,6 +23,7 @@ struct way {
 
 static const struct way ways[] = {
 	{"iface", false, "net"},
+	{"flow-listen", true, "flow"},
 	{"udp", true, "syslog json"},
 	{"tcp", true, "syslog json video"},
 	{"mqtt", true, "mqtt"},
@@ -54,8 +55,8 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		return;
 	}
 	ward_load_error(l, c,
-		"'where' has the bad value '%.*s'\nwrite iface:NAME, udp:ADDR:PORT, tcp:ADDR:PORT, "
-		"mqtt:HOST:PORT, mqtt-listen:ADDR:PORT or file:PATH",
+		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, udp:ADDR:PORT, "
+		"tcp:ADDR:PORT, mqtt:HOST:PORT, mqtt-listen:ADDR:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
 }
 
@@ -122,7 +123,7 @@ static void workers(struct ward_load *l, const struct ward_conf *c, struct ward_
 
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
-	static const char *const kind[] = {"net", "syslog", "json", "mqtt", "video"};
+	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video"};
 	struct ward_model *m = l->m;
 	struct ward_source s = {.skew = SKEW_DEFAULT_S * WARD_NS_PER_S, .line = c->line};
 	struct ward_str id;

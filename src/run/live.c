@@ -25,6 +25,7 @@ enum process {
 	P_NET,
 	P_FIELD,
 	P_MQTT,
+	P_FLOW,
 	P_PLAY,
 	P_N,
 };
@@ -47,6 +48,7 @@ static const struct row {
 	[P_FIELD] = {"field", NULL, 61007, true, false, false},
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
+	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 };
 
 /* Before the ids of net's workers, the first of which has its own in the table. */
@@ -103,6 +105,8 @@ static enum process reader_of(const struct ward_source *s)
 		return P_LOG;
 	if (starts(s, "mqtt-listen:", &rest))
 		return P_FIELD;
+	if (starts(s, "flow-listen:", &rest))
+		return P_FLOW;
 	return starts(s, "mqtt:", &rest) ? P_MQTT : P_N;
 }
 
@@ -296,7 +300,7 @@ static enum ward_err open_listener(struct live *l, const struct ward_source *s)
 		enum process p;
 		bool stream;
 	} ways[] = {{"udp:", "udp", P_LOG, false}, {"tcp:", "tcp", P_LOG, true},
-		{"mqtt-listen:", "mqtt", P_FIELD, true}};
+		{"mqtt-listen:", "mqtt", P_FIELD, true}, {"flow-listen:", "flow", P_FLOW, false}};
 	struct ward_str at;
 	int fd;
 
@@ -342,6 +346,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 		return open_rings(l, s);
 	case P_LOG:
 	case P_FIELD:
+	case P_FLOW:
 		return open_listener(l, s);
 	case P_MQTT:
 		return set_broker(l, s);
@@ -393,7 +398,7 @@ static enum ward_err open_sources(struct live *l)
 		return err;
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
-		"udp:, tcp:, mqtt-listen: or mqtt:)",
+		"udp:, tcp:, flow-listen:, mqtt-listen: or mqtt:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

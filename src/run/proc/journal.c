@@ -38,6 +38,7 @@ static const struct peer {
 	{"net-5", 11, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"net-6", 12, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"net-7", 13, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"flow", 14, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 };
 
 enum { PEERS = WARD_ARRAY_LEN(peers), OWN_SOURCE = 15 };
