@@ -42,7 +42,7 @@ struct job {
 };
 
 static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
-	&ward_log_driver_json, &ward_log_driver_lines, &ward_net_driver_pcap,
+	&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, &ward_net_driver_pcap,
 	&ward_net_driver_pcapng, NULL};
 
 static const struct {

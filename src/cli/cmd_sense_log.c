@@ -143,8 +143,8 @@ static enum ward_err print_all(struct ward_input *in, struct ward_names *names)
 static int read_file(const struct ward_cmd *cmd, const struct args *a, enum ward_input_kind kind,
 	struct ward_input_opts *opts)
 {
-	static const struct ward_input_driver *const drivers[] = {
-		&ward_log_driver_events, &ward_log_driver_json, &ward_log_driver_lines, NULL};
+	static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
+		&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, NULL};
 	struct ward_input in;
 	enum ward_err err = ward_input_open(&in, a->file, kind, drivers, opts);
 

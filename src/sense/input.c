@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static const char *const kind_name[WARD_INPUT_KIND_N] = {
-	"unknown", "pcap", "pcapng", "events", "json", "lines"};
+	"unknown", "pcap", "pcapng", "events", "json", "zeek", "lines"};
 
 const char *ward_input_kind_name(enum ward_input_kind kind)
 {
@@ -97,6 +97,8 @@ enum ward_input_kind ward_input_sniff(struct ward_slice s)
 		s = ward_slice_of(s.p + 3, s.len - 3);
 	size_t off = blanks(s, 0);
 
+	if (ward_str_starts(ward_slice_text(s), WARD_STR("#separator ")))
+		return WARD_INPUT_ZEEK;
 	if (off < s.len && s.p[off] == '{') {
 		size_t key = blanks(s, off + 1);
 

@@ -15,6 +15,7 @@ enum ward_input_kind {
 	WARD_INPUT_PCAPNG,
 	WARD_INPUT_EVENTS, /* Ward's own event lines */
 	WARD_INPUT_JSON,   /* other JSON: lines, one array, or values over several lines */
+	WARD_INPUT_ZEEK,   /* Zeek's own form of a log, from "#separator" on */
 	WARD_INPUT_LINES,  /* syslog and any other text; also empty input */
 	WARD_INPUT_KIND_N,
 };

@@ -195,7 +195,7 @@ static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str wh
 static void feed(const char *path)
 {
 	static const struct ward_input_driver *const drivers[] = {
-		&ward_log_driver_json, &ward_log_driver_lines, NULL};
+		&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, NULL};
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
 		.lim = &lab.lim,
 		.names = &lab.names,

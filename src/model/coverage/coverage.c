@@ -34,12 +34,14 @@ enum ward_err ward_coverage_new(const struct ward_mem *mem, const struct ward_li
 	c->class_host = ward_name(names, WARD_STR("net.host"));
 	c->class_loss = ward_name(names, WARD_STR("net.loss"));
 	c->exporter = ward_name(names, WARD_STR("flow.exporter"));
+	c->format = ward_name(names, WARD_STR("flow.format"));
 	c->acked_unseen = ward_name(names, WARD_STR("loss.acked_unseen_bytes"));
 	c->tcp_bytes = ward_name(names, WARD_STR("loss.tcp_bytes"));
 	c->expected = ward_name(names, WARD_STR("service_expected"));
 	ward_intern_init(&c->net, mem, max, TEXT_BYTES);
 	ward_intern_init(&c->proto, mem, max, TEXT_BYTES);
 	ward_intern_init(&c->source, mem, max, TEXT_BYTES);
+	ward_intern_init(&c->formats, mem, WARD_COVER_FORMATS, TEXT_BYTES);
 	ward_tab_init(
 		&c->rows, mem, sizeof(struct ward_cover_key), sizeof(struct ward_cover_row), max);
 	if (model && !(c->heard = ward_mem_alloc(mem, ward_model_n(model)))) {
@@ -57,6 +59,7 @@ void ward_coverage_free(struct ward_coverage *c)
 	ward_intern_fini(&c->net);
 	ward_intern_fini(&c->proto);
 	ward_intern_fini(&c->source);
+	ward_intern_fini(&c->formats);
 	ward_tab_fini(&c->rows);
 	ward_mem_free(c->mem, c->src, c->cap_src * sizeof(*c->src));
 	if (c->heard)
@@ -204,7 +207,7 @@ static enum ward_err take_flow(struct ward_coverage *c, const struct ward_event 
 	struct ward_str service = ward_event_str(e, WARD_FIELD_SERVICE),
 			src = ward_event_str(e, WARD_FIELD_SRC_IP),
 			dst = ward_event_str(e, WARD_FIELD_DST_IP);
-	bool exported = ward_event_get(e, c->exporter) != NULL;
+	bool exported = ward_event_get(e, c->exporter) || ward_event_get(e, c->format);
 	uint64_t n[4] = {0}, duration = 0;
 	char text[TEXT_MAX], net_text[2][TEXT_MAX];
 	struct flow f = {.source = source, .first = e->time, .last = e->time};
@@ -255,6 +258,22 @@ static struct ward_cover_source *source_of(
 	return *ret_err || *ret == WARD_NONE ? NULL : &c->src[*ret];
 }
 
+/* By whom the source's flows are told, when it is not our own sensor. */
+static enum ward_err note_format(
+	struct ward_coverage *c, struct ward_cover_source *s, struct ward_str format)
+{
+	uint32_t id;
+	enum ward_err err;
+
+	if (!format.len)
+		return WARD_OK;
+	s->flows_told++;
+	err = intern(c, &c->formats, format, &id);
+	if (!err && id < 8 * sizeof(s->formats))
+		s->formats |= 1u << id;
+	return err;
+}
+
 enum ward_err ward_coverage_event(struct ward_coverage *c, const struct ward_event *e)
 {
 	uint64_t n;
@@ -268,6 +287,9 @@ enum ward_err ward_coverage_event(struct ward_coverage *c, const struct ward_eve
 	s->events++;
 	if (e->class == c->class_flow) {
 		s->flows++;
+		err = note_format(c, s, ward_event_str(e, c->format));
+		if (err)
+			return err;
 		return take_flow(c, e, id);
 	}
 	if (e->class == c->class_host)

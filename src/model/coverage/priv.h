@@ -18,6 +18,8 @@ enum ward_cover {
 		WARD_COVER_N,
 };
 
+enum { WARD_COVER_FORMATS = 32 };
+
 struct ward_cover_span {
 	ward_ns first, last; /* first > last: never */
 };
@@ -38,6 +40,8 @@ struct ward_cover_row {
 struct ward_cover_source {
 	struct ward_cover_span span;
 	uint64_t events, flows;
+	uint64_t flows_told;               /* of flows: by others, without contents */
+	uint32_t formats;                  /* by whom: bits by id in formats */
 	uint64_t seen_bytes, unseen_bytes; /* of TCP, where it said that it missed some */
 	uint64_t lost;                     /* records or datagrams of exporters */
 };
@@ -47,7 +51,8 @@ struct ward_coverage {
 	struct ward_names *names;
 	const struct ward_model *model;
 	uint32_t class_flow, class_host, class_loss;
-	uint32_t exporter, acked_unseen, tcp_bytes, expected;
+	uint32_t exporter, format, acked_unseen, tcp_bytes, expected;
+	struct ward_intern formats;            /* words of flow.format */
 	struct ward_intern net, proto, source; /* texts; a net of the model is its id */
 	struct ward_tab rows;                  /* ward_cover_key → ward_cover_row */
 	struct ward_cover_source *src;         /* by id in source */

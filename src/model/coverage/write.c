@@ -17,6 +17,24 @@ static uint64_t missed(const struct ward_cover_source *s)
 	return all > 0 ? (uint64_t)((double)s->unseen_bytes * 1000 / all) : 0;
 }
 
+/* Flows of others are partial sight: by whom, and whether the source gave anything else. */
+static void told_by(
+	const struct ward_coverage *c, const struct ward_cover_source *s, struct ward_wr *w)
+{
+	const char *before = " (";
+
+	ward_wr_z(w, s->flows_told == s->events ? "; flows only" : "; flows told");
+	for (uint32_t i = 0; i < c->formats.n; i++) {
+		if (!(s->formats >> i & 1))
+			continue;
+		ward_wr_z(w, before);
+		ward_wr_str(w, ward_intern_at(&c->formats, i));
+		before = ", ";
+	}
+	if (before[0] == ',')
+		ward_wr_ch(w, ')');
+}
+
 static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 {
 	ward_wr_z(w, "SOURCES\n");
@@ -31,6 +49,8 @@ static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 		if (s->unseen_bytes)
 			ward_wr_printf(w, "; missed %llu bytes of TCP (%llu of 1000 meanwhile)",
 				(unsigned long long)s->unseen_bytes, (unsigned long long)missed(s));
+		if (s->flows_told)
+			told_by(c, s, w);
 		if (s->lost)
 			ward_wr_printf(w, "; %llu exports lost", (unsigned long long)s->lost);
 		ward_wr_ch(w, '\n');
@@ -229,6 +249,7 @@ static void json_sources(const struct ward_coverage *c, struct ward_wr *w)
 		key_times(&j, &s->span);
 		key_n(&j, "events", s->events);
 		key_n(&j, "flows", s->flows);
+		key_n(&j, "flows_only", s->flows_told);
 		key_n(&j, "missed_tcp_bytes", s->unseen_bytes);
 		key_n(&j, "missed_permille", missed(s));
 		key_n(&j, "lost_exports", s->lost);

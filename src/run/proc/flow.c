@@ -110,8 +110,8 @@ static void open_sources(struct sensor *s)
 	for (size_t i = 0; (name = ward_process_nth(&s->p, "flow", i)) != NULL; i++) {
 		struct source *src = &s->source[s->n_source];
 		/* each life of the sensor numbers anew */
-		struct ward_export_opts o = {.source = ward_str_z(name),
-			.epoch = (uint64_t)ward_clock_now(s->p.clock)};
+		struct ward_export_opts o = {
+			.source = ward_str_z(name), .epoch = (uint64_t)ward_clock_now(s->p.clock)};
 		char fd_name[128];
 
 		if (s->n_source == SOURCES_MAX)

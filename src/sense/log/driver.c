@@ -30,8 +30,12 @@ static void reader_close(void *state)
 static enum ward_err reader_open(const struct ward_input_opts *opts, struct ward_input_bytes *bytes,
 	enum ward_log_format format, void **ret)
 {
-	bool lines = format == WARD_LOG_SYSLOG;
+	bool lines = format == WARD_LOG_SYSLOG || format == WARD_LOG_ZEEK;
 	size_t max = ward_limit(opts->lim, lines ? WARD_LIMIT_LOG_LINE : WARD_LIMIT_EVENT_BYTES);
+	static const enum ward_frame_mode modes[] = {[WARD_LOG_JSON] = WARD_FRAME_JSON,
+		[WARD_LOG_EVENTS] = WARD_FRAME_JSON,
+		[WARD_LOG_ZEEK] = WARD_FRAME_LINES,
+		[WARD_LOG_SYSLOG] = WARD_FRAME_SYSLOG};
 	struct reader *r = ward_mem_alloc(opts->mem, sizeof(*r));
 
 	if (!r)
@@ -39,7 +43,7 @@ static enum ward_err reader_open(const struct ward_input_opts *opts, struct ward
 	r->opts = opts;
 	r->bytes = bytes;
 	r->line = 1;
-	r->framer = ward_framer_on(lines ? WARD_FRAME_SYSLOG : WARD_FRAME_JSON, max);
+	r->framer = ward_framer_on(modes[format], max);
 	/* Twice the longest record, so that moving the rest to the front stays rare. */
 	r->buf = ward_mem_alloc(opts->mem, 2 * max + WARD_FRAME_SLACK);
 	if (r->buf)
@@ -111,7 +115,7 @@ static void report(struct reader *r, struct ward_input_problem *p)
 
 static void too_long(struct reader *r, const struct ward_frame *f)
 {
-	bool lines = r->framer.mode == WARD_FRAME_SYSLOG;
+	bool lines = r->framer.mode != WARD_FRAME_JSON;
 	struct ward_input_problem p = {.off = r->off + f->off, .dropped = true};
 
 	p.counter = lines ? "syslog.reject.size" : "json.reject.size";
@@ -200,6 +204,12 @@ static enum ward_err open_json(
 	return reader_open(opts, bytes, WARD_LOG_JSON, ret);
 }
 
+static enum ward_err open_zeek(
+	const struct ward_input_opts *opts, struct ward_input_bytes *bytes, void **ret)
+{
+	return reader_open(opts, bytes, WARD_LOG_ZEEK, ret);
+}
+
 static enum ward_err open_lines(
 	const struct ward_input_opts *opts, struct ward_input_bytes *bytes, void **ret)
 {
@@ -210,5 +220,7 @@ const struct ward_input_driver ward_log_driver_events = {
 	WARD_INPUT_EVENTS, open_events, reader_next, reader_close};
 const struct ward_input_driver ward_log_driver_json = {
 	WARD_INPUT_JSON, open_json, reader_next, reader_close};
+const struct ward_input_driver ward_log_driver_zeek = {
+	WARD_INPUT_ZEEK, open_zeek, reader_next, reader_close};
 const struct ward_input_driver ward_log_driver_lines = {
 	WARD_INPUT_LINES, open_lines, reader_next, reader_close};

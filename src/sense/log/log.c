@@ -4,6 +4,7 @@
 #include "event/json.h"
 #include "sense/log/shape.h"
 #include "sense/log/syslog.h"
+#include "sense/log/zeek.h"
 
 struct ward_log_sensor {
 	const struct ward_input_opts *opts;
@@ -11,6 +12,7 @@ struct ward_log_sensor {
 	struct ward_json_reader reader;
 	struct ward_shape *shape;
 	struct ward_event_origin origin;
+	struct ward_zeek zeek;
 	uint32_t source, class_syslog, class_plain;
 	ward_ns last; /* time of the last record that had one */
 	bool has_last;
@@ -45,6 +47,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 		free_parts(log);
 		return err;
 	}
+	ward_zeek_init(&log->zeek, opts->names);
 	log->reader.foreign = format != WARD_LOG_EVENTS;
 	log->source = ward_name(opts->names, opts->source);
 	log->origin = ward_event_origin(opts->source, opts->epoch);
@@ -84,6 +87,19 @@ static void stamp(struct ward_log_sensor *log, struct ward_event *e, bool has_ti
 	ward_count(o->counters, log->n_events, 1);
 }
 
+/* The fields of a record by its maker's names become an event. */
+static enum ward_err foreign_record(
+	struct ward_log_sensor *log, uint64_t off, struct ward_event *ret)
+{
+	enum ward_err err = ward_shape_lift(log->shape, ret);
+
+	if (err != WARD_OK)
+		return err;
+	ret->class = ward_shape_class(log->shape, ret, log->opts->source);
+	stamp(log, ret, ward_shape_time(log->shape, ret, &ret->time), off);
+	return ward_zeek_flow(&log->zeek, ret);
+}
+
 static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
 	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
 {
@@ -106,12 +122,16 @@ static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str te
 		ward_count(log->opts->counters, log->n_events, 1);
 		return WARD_OK;
 	}
-	err = ward_shape_lift(log->shape, ret);
-	if (err != WARD_OK)
-		return err;
-	ret->class = ward_shape_class(log->shape, ret, log->opts->source);
-	stamp(log, ret, ward_shape_time(log->shape, ret, &ret->time), off);
-	return WARD_OK;
+	return foreign_record(log, off, ret);
+}
+
+static enum ward_err zeek_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
+	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
+{
+	enum ward_err err = ward_zeek_line(&log->zeek, text, arena, ret, problem);
+
+	problem->off = off;
+	return err ? err : foreign_record(log, off, ret);
 }
 
 /* The structured data element with which a device or script gives an event of its own: an IANA
@@ -260,5 +280,7 @@ enum ward_err ward_log_sensor_record(struct ward_log_sensor *log, struct ward_st
 	*ret_problem = (struct ward_input_problem){0};
 	if (log->format == WARD_LOG_SYSLOG)
 		return syslog_record(log, text, off, arena, ret, ret_problem);
+	if (log->format == WARD_LOG_ZEEK)
+		return zeek_record(log, text, off, arena, ret, ret_problem);
 	return json_record(log, text, off, arena, ret, ret_problem);
 }

@@ -10,6 +10,7 @@
 enum ward_log_format {
 	WARD_LOG_JSON,   /* JSON objects of others; Ward's own event lines get no special reading */
 	WARD_LOG_EVENTS, /* Ward's event lines; other JSON objects too */
+	WARD_LOG_ZEEK,   /* Zeek's text form; its JSON is JSON */
 	WARD_LOG_SYSLOG, /* RFC 5424, RFC 3164 or plain text; LF or octet-counted */
 };
 
@@ -23,16 +24,17 @@ void ward_log_sensor_free(struct ward_log_sensor *log);
 
 /* One whole record (JSON value or syslog message) that began at byte off of the source. Memory is
  * the arena's; text may go. OK; NOMEM; or the record gave no event: MORE for JSON that ends too
- * early, else MALFORMED, UTF8, DUPLICATE, LIMIT, FOREIGN. *ret_problem is set when something is
- * wrong with it, dropped or not (counter NULL otherwise); nothing is counted but "log.events",
- * "log.no_time" and the forms. */
+ * early, AGAIN for a line of Zeek's header, else MALFORMED, UTF8, DUPLICATE, LIMIT, FOREIGN.
+ * *ret_problem is set when something is wrong with it, dropped or not (counter NULL otherwise);
+ * nothing is counted but "log.events", "log.no_time" and the forms. */
 WARD_MUST_CHECK enum ward_err ward_log_sensor_record(struct ward_log_sensor *log,
 	struct ward_str text, uint64_t off, struct ward_arena *arena, struct ward_event *ret,
 	struct ward_input_problem *ret_problem);
 
-/* Drivers for ward_input_open: WARD_INPUT_EVENTS, WARD_INPUT_JSON and WARD_INPUT_LINES. */
+/* Drivers for ward_input_open: WARD_INPUT_EVENTS, _JSON, _ZEEK and _LINES. */
 extern const struct ward_input_driver ward_log_driver_events;
 extern const struct ward_input_driver ward_log_driver_json;
+extern const struct ward_input_driver ward_log_driver_zeek;
 extern const struct ward_input_driver ward_log_driver_lines;
 
 #endif

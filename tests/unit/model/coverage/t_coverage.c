@@ -109,6 +109,9 @@ static void ways_of_seeing(void **state)
 		{"", "\"protocol\":\"tcp/80\",\"seen\":\"unrecognised\""},
 		{"\"flow.exporter\":\"192.0.2.9\",",
 			"\"protocol\":\"tcp/80\",\"seen\":\"flow only\""},
+		/* who names the protocol without showing its messages does not see it in clear */
+		{"\"service\":\"ssh\",\"flow.format\":\"zeek\",",
+			"\"protocol\":\"ssh\",\"seen\":\"flow only\""},
 	};
 	struct table t;
 
@@ -130,6 +133,22 @@ static void ways_of_seeing(void **state)
 		"\"network\":\"2001:db8::/64\",\"protocol\":\"hl7\",\"seen\":\"clear\","
 		"\"first\":\"2026-01-15T00:00:00Z\",\"last\":\"2026-01-15T00:00:10Z\",\"flows\":1,"
 		"\"packets\":9,\"bytes\":400,\"one_sided\":0,\"source\":\"net\"");
+	close_table(&t);
+}
+
+/* Sources that tell flows are named as such, by the format of each. */
+static void partial_sight(void **state)
+{
+	struct table t;
+
+	(void)state;
+	open_table(&t, false, 64);
+	give(&t, "zeek", "net.flow", TO("10.0.0.1", "10.0.0.2") "\"flow.format\":\"zeek\"");
+	give(&t, "zeek", "net.flow", TO("10.0.0.1", "10.0.0.2") "\"flow.format\":\"firewall\"");
+	has(&t, false, "2 events, 2 flows; flows only (zeek, firewall)");
+	give(&t, "zeek", "net.zeek.dns", "\"uid\":\"C\"");
+	has(&t, false, "3 events, 2 flows; flows told (zeek, firewall)");
+	has(&t, true, "\"flows\":2,\"flows_only\":2,");
 	close_table(&t);
 }
 
@@ -209,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_heard_is_seen),
 		cmocka_unit_test(ways_of_seeing),
+		cmocka_unit_test(partial_sight),
 		cmocka_unit_test(losses),
 		cmocka_unit_test(full_table),
 		cmocka_unit_test(saved_and_loaded),

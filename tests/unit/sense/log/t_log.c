@@ -9,8 +9,13 @@
 
 #include <cmocka.h>
 
-static const struct ward_input_driver *const drivers[] = {
-	&ward_log_driver_events, &ward_log_driver_json, &ward_log_driver_lines, NULL};
+static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
+	&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, NULL};
+
+#define ZEEK_HEAD                                                                        \
+	"#separator "                                                                    \
+	"\\x09\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tAA\tTTLs\tanswers\n" \
+	"#types\ttime\tstring\taddr\tport\tbool\tvector[interval]\tset[string]\n"
 
 struct got {
 	char text[8192]; /* the events, one per line */
@@ -102,6 +107,36 @@ static const struct {
 			"\"class\":\"net.suricata.fileinfo\""}},
 	{"conn.log", "{\"ts\":1588317935.857356,\"uid\":\"C\",\"id.orig_h\":\"10.0.1.5\"}",
 		{"\"time\":\"2020-05-01T07:25:35.857356Z\"", "\"class\":\"net.zeek.conn\""}},
+	/* A connection is a flow, and keeps Zeek's own fields; its time is the end. */
+	{"conn.log",
+		"{\"ts\":1588317935.857356,\"uid\":\"C\",\"id_orig_h\":\"10.0.1.5\",\"id_orig_p\":"
+		"50000,"
+		"\"id_resp_h\":\"2001:db8::1\",\"id_resp_p\":443,\"proto\":\"tcp\",\"service\":"
+		"\"ssl\","
+		"\"duration\":1.5e-3,\"conn_state\":\"S0\",\"orig_pkts\":2,\"orig_ip_bytes\":80,"
+		"\"resp_pkts\":0,\"resp_ip_bytes\":0}",
+		{"\"time\":\"2020-05-01T07:25:35.858856Z\"",
+			"\"class\":\"net.flow\",\"fields\":{\"ts\":1588317935.857356,\"uid\":\"C\"",
+			"\"service\":\"tls\"",
+			"\"zeek.service\":\"ssl\",\"src_ip\":\"10.0.1.5\",\"dst_ip\":\"2001:db8::"
+			"1\","
+			"\"src_port\":50000,\"dst_port\":443,\"packets\":2,\"bytes\":80,"
+			"\"packets_back\":0,\"bytes_back\":0,\"duration_ns\":1500000,"
+			"\"state\":\"syn\",\"flow.format\":\"zeek\"}"}},
+	{"conn.log",
+		"{\"ts\":1588317935,\"uid\":\"C\",\"id.orig_h\":\"10.0.1.5\",\"id.orig_p\":8,"
+		"\"id.resp_h\":\"10.0.1.6\",\"id.resp_p\":0,\"proto\":\"icmp\",\"conn_state\":"
+		"\"OTH\"}",
+		{"\"icmp.type\":8,\"icmp.code\":0,\"flow.format\":\"zeek\"}"}},
+	{"conn.log",
+		"{\"ts\":1588317935,\"uid\":\"C\",\"id.orig_h\":\"10.0.1.5\",\"id.resp_h\":\"x\"}",
+		{"\"class\":\"net.zeek.conn\""}},
+	{"any", ZEEK_HEAD "1588317935.5\tCq\t10.0.1.5\t53\tT\t1,2\t(empty)\n#close\tx\n",
+		{"\"time\":\"2020-05-01T07:25:35.5Z\"",
+			"\"class\":\"net.zeek.dns\",\"fields\":{\"_path\":\"dns\",\"ts\":"
+			"1588317935.5,"
+			"\"uid\":\"Cq\",\"id.orig_h\":\"10.0.1.5\",\"id.orig_p\":53,\"AA\":true,"
+			"\"TTLs\":[1,2],\"answers\":[]}"}},
 	{"z", "{\"_path\":\"../x\",\"ts\":1588317935}", {"\"class\":\"net.zeek.other\""}},
 	{"ct.json",
 		"{\"eventVersion\":\"1\",\"eventSource\":\"s3\",\"eventName\":\"Get\","
@@ -133,6 +168,46 @@ static const struct {
 	{"plain", "[2020-01-01] text",
 		{"\"class\":\"log.plain\"", "\"message\":\"[2020-01-01] text\""}},
 };
+
+/* What of Zeek's text form is refused, with its line; what follows is read. */
+static void test_zeek_problems(void **state)
+{
+	static const struct {
+		const char *in, *problems;
+	} row[] = {
+		{"#separator \\x09\n1\t2\n", "2:16 zeek.reject.header;"},
+		{"#separator \\x2c\n", "1:0 zeek.reject.header;"},
+		{ZEEK_HEAD "1\t2\n", "5:140 zeek.reject.columns;"},
+		{ZEEK_HEAD "1\t2\t3\t4\t5\t6\t7\t8\n", "5:140 zeek.reject.columns;"},
+		{ZEEK_HEAD "\xff\n1\tC\t1.2.3.4\t-\t-\t-\t-\n", "5:140 zeek.reject.utf8;"},
+		{"#separator \\x09\n#fields\ta\t\tb\n", "2:16 zeek.reject.header;"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct got g = read_all("x", row[i].in, strlen(row[i].in));
+
+		assert_int_equal(g.kind, WARD_INPUT_ZEEK);
+		assert_string_equal(g.problems, row[i].problems);
+		assert_int_equal(strstr(g.text, "net.zeek.dns") != NULL, i == 4);
+	}
+}
+
+/* More columns than are kept: no header, so no record. */
+static void test_zeek_wide(void **state)
+{
+	char text[4096];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+
+	(void)state;
+	ward_wr_z(&w, "#separator \\x09\n#fields");
+	for (unsigned i = 0; i < 257; i++)
+		ward_wr_printf(&w, "\tf%u", i);
+	ward_wr_ch(&w, '\n');
+	struct got g = read_all("x", text, w.len);
+
+	assert_string_equal(g.problems, "2:16 zeek.reject.header;");
+}
 
 static void test_shapes(void **state)
 {
@@ -257,6 +332,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_zeek_problems),
+		cmocka_unit_test(test_zeek_wide),
 		cmocka_unit_test(test_problems),
 		cmocka_unit_test(test_sniff),
 		cmocka_unit_test(test_refusal),

@@ -1,0 +1,88 @@
+#include "sense/log/flow.h"
+
+#include <arpa/inet.h>
+
+enum { PORT_MAX = 65535, VLAN_MAX = 4094 };
+
+struct ward_flow_record ward_flow_record_empty(const char *format)
+{
+	return (struct ward_flow_record){.format = format,
+		.src_port = -1,
+		.dst_port = -1,
+		.packets = -1,
+		.bytes = -1,
+		.packets_back = -1,
+		.bytes_back = -1,
+		.duration_ns = -1,
+		.vlan = -1};
+}
+
+void ward_flow_names_init(struct ward_flow_names *f, struct ward_names *names)
+{
+	f->class = ward_name(names, WARD_STR("net.flow"));
+	f->format = ward_name(names, WARD_STR("flow.format"));
+	f->action = ward_name(names, WARD_STR("flow.action"));
+	f->icmp_type = ward_name(names, WARD_STR("icmp.type"));
+	f->icmp_code = ward_name(names, WARD_STR("icmp.code"));
+}
+
+static bool is_address(struct ward_str s)
+{
+	char text[INET6_ADDRSTRLEN];
+	uint8_t ip[16];
+
+	if (!s.len || s.len >= sizeof(text))
+		return false;
+	memcpy(text, s.p, s.len);
+	text[s.len] = 0;
+	return inet_pton(AF_INET, text, ip) == 1 || inet_pton(AF_INET6, text, ip) == 1;
+}
+
+static enum ward_err put_text(struct ward_event *e, uint32_t name, struct ward_str s)
+{
+	return s.len ? ward_event_set(e, name, ward_value_str(s)) : WARD_OK;
+}
+
+static enum ward_err put_z(struct ward_event *e, uint32_t name, const char *forever)
+{
+	return forever ? put_text(e, name, ward_str_z(forever)) : WARD_OK;
+}
+
+enum ward_err ward_flow_record_put(
+	const struct ward_flow_names *f, const struct ward_flow_record *r, struct ward_event *e)
+{
+	bool icmp = ward_str_eqz(r->proto, "icmp");
+	const struct {
+		uint32_t name;
+		int64_t v;
+	} number[] = {{icmp ? f->icmp_type : WARD_FIELD_SRC_PORT, r->src_port},
+		{icmp ? f->icmp_code : WARD_FIELD_DST_PORT, r->dst_port},
+		{WARD_FIELD_PACKETS, r->packets}, {WARD_FIELD_BYTES, r->bytes},
+		{WARD_FIELD_PACKETS_BACK, r->packets_back}, {WARD_FIELD_BYTES_BACK, r->bytes_back},
+		{WARD_FIELD_DURATION_NS, r->duration_ns}, {WARD_FIELD_VLAN, r->vlan}};
+	const struct {
+		uint32_t name;
+		struct ward_str s;
+	} text[] = {{WARD_FIELD_SRC_IP, r->src}, {WARD_FIELD_DST_IP, r->dst},
+		{WARD_FIELD_PROTO, r->proto}, {WARD_FIELD_SERVICE, r->service},
+		{WARD_FIELD_SRC_MAC, r->src_mac}, {WARD_FIELD_DST_MAC, r->dst_mac}};
+	enum ward_err err = WARD_OK;
+
+	if (!is_address(r->src) || !is_address(r->dst) || r->src_port > PORT_MAX ||
+		r->dst_port > PORT_MAX || r->vlan > VLAN_MAX)
+		return WARD_ERR_FOREIGN;
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(text); i++)
+		err = put_text(e, text[i].name, text[i].s);
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(number); i++)
+		if (number[i].v >= 0)
+			err = ward_event_set(e, number[i].name, ward_value_int(number[i].v));
+	if (!err)
+		err = put_z(e, WARD_FIELD_STATE, r->state);
+	if (!err)
+		err = put_z(e, f->action, r->action);
+	if (!err)
+		err = put_z(e, f->format, r->format);
+	if (!err)
+		e->class = f->class;
+	return err;
+}

@@ -1,0 +1,169 @@
+/* conn.log: docs.zeek.org, "conn.log" and base/protocols/conn/main.zeek. */
+#include "sense/log/zeek.h"
+
+#include <stdlib.h>
+
+void ward_zeek_init(struct ward_zeek *z, struct ward_names *names)
+{
+	static const char *const name[WARD_ZEEK_KEY_N][2] = {
+		[WARD_ZEEK_ORIG_H] = {"id.orig_h", "id_orig_h"},
+		[WARD_ZEEK_RESP_H] = {"id.resp_h", "id_resp_h"},
+		[WARD_ZEEK_ORIG_P] = {"id.orig_p", "id_orig_p"},
+		[WARD_ZEEK_RESP_P] = {"id.resp_p", "id_resp_p"},
+		[WARD_ZEEK_DURATION] = {"duration", "duration"},
+		[WARD_ZEEK_STATE] = {"conn_state", "conn_state"},
+		[WARD_ZEEK_ORIG_PKTS] = {"orig_pkts", "orig_pkts"},
+		[WARD_ZEEK_ORIG_BYTES] = {"orig_ip_bytes", "orig_ip_bytes"},
+		[WARD_ZEEK_RESP_PKTS] = {"resp_pkts", "resp_pkts"},
+		[WARD_ZEEK_RESP_BYTES] = {"resp_ip_bytes", "resp_ip_bytes"},
+		[WARD_ZEEK_ORIG_MAC] = {"orig_l2_addr", "orig_l2_addr"},
+		[WARD_ZEEK_RESP_MAC] = {"resp_l2_addr", "resp_l2_addr"},
+		[WARD_ZEEK_SERVICE] = {"zeek.service", "zeek.service"},
+		[WARD_ZEEK_TS] = {"ts", "ts"},
+		[WARD_ZEEK_PATH] = {"_path", "_path"},
+	};
+
+	*z = (struct ward_zeek){.names = names};
+	ward_flow_names_init(&z->flow, names);
+	z->class_conn = ward_name(names, WARD_STR("net.zeek.conn"));
+	for (size_t i = 0; i < WARD_ZEEK_KEY_N; i++)
+		for (size_t k = 0; k < 2; k++)
+			z->key[i][k] = ward_name(names, ward_str_z(name[i][k]));
+}
+
+static const struct ward_value *get(
+	const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
+{
+	const struct ward_value *v = ward_event_get(e, z->key[k][0]);
+
+	return v ? v : ward_event_get(e, z->key[k][1]);
+}
+
+static struct ward_str text(
+	const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
+{
+	const struct ward_value *v = get(z, e, k);
+
+	return v && v->kind == WARD_VALUE_STR ? v->s : (struct ward_str){NULL, 0};
+}
+
+/* -1: not there, or no count. */
+static int64_t number(const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
+{
+	const struct ward_value *v = get(z, e, k);
+
+	return v && v->kind == WARD_VALUE_INT && v->i >= 0 ? v->i : -1;
+}
+
+/* Seconds with a fraction, in JSON also with an exponent; -1: none. */
+static int64_t duration_ns(const struct ward_zeek *z, const struct ward_event *e)
+{
+	const struct ward_value *v = get(z, e, WARD_ZEEK_DURATION);
+	char digits[48], *end;
+
+	if (v && v->kind == WARD_VALUE_INT)
+		return v->i >= 0 && v->i < INT64_MAX / WARD_NS_PER_S ? v->i * WARD_NS_PER_S : -1;
+	if (!v || v->kind != WARD_VALUE_NUM || v->s.len >= sizeof(digits))
+		return -1;
+	memcpy(digits, v->s.p, v->s.len);
+	digits[v->s.len] = 0;
+	double s = strtod(digits, &end);
+
+	return *end == 0 && s >= 0 && s < 1e9 ? (int64_t)(s * 1e9 + 0.5) : -1;
+}
+
+/* The network sensor's words for how a connection stood when it was last seen. A handshake whose
+ * first packet is missing began before: midstream. */
+static const char *state_of(struct ward_str s)
+{
+	static const char *const word[][2] = {
+		{"S0", "syn"},
+		{"S1", "open"},
+		{"SF", "closed"},
+		{"REJ", "reset"},
+		{"S2", "half_closed"},
+		{"S3", "half_closed"},
+		{"RSTO", "reset"},
+		{"RSTR", "reset"},
+		{"RSTOS0", "reset"},
+		{"RSTRH", "midstream"},
+		{"SH", "syn"},
+		{"SHR", "midstream"},
+		{"OTH", "midstream"},
+	};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(word); i++)
+		if (ward_str_eqz(s, word[i][0]))
+			return word[i][1];
+	return NULL;
+}
+
+/* Zeek's analysers by Ward's names of protocols, in the same order; those that differ. */
+static struct ward_str service_word(struct ward_str s)
+{
+	static const char *const word[][2] = {{"ssl", "tls"}, {"krb", "kerberos"},
+		{"krb_tcp", "kerberos"}, {"dnp3_tcp", "dnp3"}, {"ldap_tcp", "ldap"},
+		{"ldap_udp", "ldap"}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(word); i++)
+		if (ward_str_eqz(s, word[i][0]))
+			return ward_str_z(word[i][1]);
+	return s;
+}
+
+/* The services in Ward's words; Zeek's are kept aside where they differ. */
+static enum ward_err services(struct ward_zeek *z, struct ward_event *e, struct ward_str *ret)
+{
+	struct ward_str all = ward_event_str(e, WARD_FIELD_SERVICE), rest = all;
+	char buf[256];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	while (rest.len) {
+		struct ward_str s = ward_str_cut(&rest, ',');
+
+		if (w.len)
+			ward_wr_ch(&w, ',');
+		ward_wr_str(&w, service_word(s));
+	}
+	*ret = all;
+	if (ward_wr_bad(&w) || ward_str_eq(ward_wr_text(&w), all))
+		return WARD_OK;
+	*ret = ward_arena_str(e->arena, ward_wr_text(&w));
+	return ret->p ? ward_event_set(e, z->key[WARD_ZEEK_SERVICE][0], ward_value_str(all))
+		      : WARD_ERR_NOMEM;
+}
+
+enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e)
+{
+	struct ward_flow_record r = ward_flow_record_empty("zeek");
+	const struct ward_value *vlan = ward_event_get(e, WARD_FIELD_VLAN);
+	ward_ns end;
+	enum ward_err err;
+
+	if (e->class != z->class_conn)
+		return WARD_OK;
+	r.src = text(z, e, WARD_ZEEK_ORIG_H);
+	r.dst = text(z, e, WARD_ZEEK_RESP_H);
+	r.src_port = number(z, e, WARD_ZEEK_ORIG_P);
+	r.dst_port = number(z, e, WARD_ZEEK_RESP_P);
+	r.proto = ward_event_str(e, WARD_FIELD_PROTO);
+	r.src_mac = text(z, e, WARD_ZEEK_ORIG_MAC);
+	r.dst_mac = text(z, e, WARD_ZEEK_RESP_MAC);
+	/* of datagrams it says only who sent any */
+	if (ward_str_eqz(r.proto, "tcp"))
+		r.state = state_of(text(z, e, WARD_ZEEK_STATE));
+	r.packets = number(z, e, WARD_ZEEK_ORIG_PKTS);
+	r.bytes = number(z, e, WARD_ZEEK_ORIG_BYTES);
+	r.packets_back = number(z, e, WARD_ZEEK_RESP_PKTS);
+	r.bytes_back = number(z, e, WARD_ZEEK_RESP_BYTES);
+	r.duration_ns = duration_ns(z, e);
+	r.vlan = vlan && vlan->kind == WARD_VALUE_INT ? vlan->i : -1;
+	err = services(z, e, &r.service);
+	if (!err)
+		err = ward_flow_record_put(&z->flow, &r, e);
+	if (err) /* more fields than an event may have: it stays as it came */
+		return err == WARD_ERR_FOREIGN || err == WARD_ERR_LIMIT ? WARD_OK : err;
+	if (r.duration_ns > 0 && ward_add(e->time, r.duration_ns, &end))
+		e->time = end;
+	return WARD_OK;
+}
