@@ -1,5 +1,9 @@
 """Peers of an ordinary network: names, addresses, logins, files, encrypted pages, and who looks around.
 usage: network.py WARD CONTENT [CASE...]"""
+import json
+import random
+import string
+
 from lab import FAR, NEAR, PYTHON, any_of, certificate, main, needs
 
 SECRET = "Cq2-not-to-be-told"
@@ -132,6 +136,53 @@ def scan(lab):
     lab.one("net.ftp.server", ftp__banner=any_of("pyftpdlib"))
 
 
-CASES = [dnsmasq, ssh, ftp, tls, scan]
+# Addresses of the ways in that the rules of slow scans name.
+WAYS_IN = [22, 23, 102, 135, 139, 445, 502, 1433, 2404, 3306, 3389, 5432, 5900]
+
+
+@needs("nmap")
+def scan_slowly(lab):
+    """A polite scan, of ways in and of others; and the same packets as somebody patient sends them."""
+    lab.listen()
+    ports = ",".join(map(str, WAYS_IN + list(range(7001, 7011))))
+    lab.run("nmap", "-n", "-Pn", "-T2", "--privileged", "-sS", "-p" + ports, FAR)
+    lab.hear()
+    found = lab.judged("network")
+    assert "Ports of a host tried one after the other" in found, found
+    # what nmap's -T0 leaves: five minutes from one port to the next
+    probes = [e for e in lab.find("net.flow", proto="tcp") if e["fields"]["dst_ip"] == FAR]
+    with open(lab.path("told"), "w", encoding="utf-8") as f:
+        for i, event in enumerate(probes):
+            event["time"] = event["seen"] = f"2026-01-15T{i // 12:02}:{i % 12 * 5:02}:00Z"
+            f.write(json.dumps(event) + "\n")
+    found = lab.judged("network")
+    assert found == {"Ways into one host tried slowly"}, found
+
+
+@needs("dnsmasq", "busybox")
+def made_up_names(lab):
+    """Names that a program drew, of which none exists; before them some that people mistyped."""
+    lab.serve("dnsmasq", "-d", "-C", "/dev/null", "-R", "-h", "--local=/com/", "--user=root", udp=53)
+    mistyped = ["windowsupdates.com", "ospedalemolinete.com", "radiologyportal.com", "intranetclinic.com",
+                "patientrecords.com", "hospitaltorino.com", "laboratorysystem.com"]
+    draw = random.Random(20261126)
+    drawn = ["".join(draw.choice(string.ascii_lowercase) for _ in range(13)) + ".com" for _ in range(9)]
+    lab.listen()
+    for name in mistyped:
+        lab.run("busybox", "nslookup", name, FAR, ok=None)
+    lab.mark("between")
+    told = lab.text("told")
+    for name in drawn:
+        lab.run("busybox", "nslookup", name, FAR, ok=None)
+    lab.hear()
+    for name in mistyped + drawn:
+        lab.one("net.dns.response", dns__query=name, dns__rcode="NXDOMAIN", dns__label=name[:-4])
+    title = "Many made-up names that do not exist"
+    assert title in lab.judged("network")
+    lab.write("told", told)
+    assert title not in lab.judged("network")
+
+
+CASES = [dnsmasq, made_up_names, ssh, ftp, tls, scan, scan_slowly]
 if __name__ == "__main__":
     main(CASES)

@@ -1,4 +1,5 @@
 #include "sense/net/proto/dns/dns.h"
+#include "sense/net/proto/dns/label.h"
 #include "sense/net/net.h"
 #include "sense/net/sensor.h"
 
@@ -304,6 +305,44 @@ static void test_name_limits(void **state)
 	bytes_free(head);
 }
 
+static void test_label(void **state)
+{
+	static const struct {
+		const char *name, *label;
+		unsigned digits, vowels, consonants, rarity_min, rarity_max;
+	} row[] = {
+		{"www.ospedalemolinette.it", "ospedalemolinette", 0, 470, 2, 25, 45},
+		{"mail.windowsupdate.com", "windowsupdate", 0, 384, 2, 25, 45},
+		{"a.footprintdns.co.uk", "footprintdns", 0, 250, 5, 25, 45},
+		{"co.uk", "co", 0, 500, 1, 0, 60},
+		{"xjpakmdcfuqe.org", "xjpakmdcfuqe", 0, 250, 5, 50, 100},
+		{"VTMGQXNDDHRF.com", "VTMGQXNDDHRF", 0, 0, 12, 50, 100},
+		{"ct7ctrgb6cr7.com", "ct7ctrgb6cr7", 250, 0, 5, 45, 100},
+		{"1234.net", "1234", 1000, 0, 0, 0, 0},
+		{"a\\.b.c", "a\\.b", 0, 500, 1, 0, 0},
+		{"1.0.0.127.in-addr.arpa", NULL, 0, 0, 0, 0, 0},
+		{"host", NULL, 0, 0, 0, 0, 0},
+		{"", NULL, 0, 0, 0, 0, 0},
+		{".com", NULL, 0, 0, 0, 0, 0},
+	};
+	struct ward_dns_label l;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		bool has = ward_dns_label_of(ward_str_z(row[i].name), &l);
+
+		assert_int_equal(has, row[i].label != NULL);
+		if (!has)
+			continue;
+		assert_true(ward_str_eqz(l.text, row[i].label));
+		assert_int_equal(l.length, l.text.len);
+		assert_int_equal(l.digits_permille, row[i].digits);
+		assert_int_equal(l.vowels_permille, row[i].vowels);
+		assert_int_equal(l.consonants, row[i].consonants);
+		assert_in_range(l.rarity, row[i].rarity_min, row[i].rarity_max);
+	}
+}
+
 static void test_waiting(void **state)
 {
 	struct ward_dns_flow f = {0};
@@ -506,6 +545,7 @@ int main(void)
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_name_limits),
+		cmocka_unit_test(test_label),
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_probe),
 		cmocka_unit_test_setup_teardown(test_events, setup, teardown),

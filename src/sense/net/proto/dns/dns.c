@@ -1,5 +1,6 @@
 #include "sense/net/proto/dns/dns.h"
 
+#include "sense/net/proto/dns/label.h"
 #include "sense/net/proto/dns/names.h"
 #include "sense/net/proto/dissectors.h"
 #include "sense/net/emit.h"
@@ -30,6 +31,12 @@
 	X(QTYPE, "dns.qtype")                       \
 	X(QCLASS, "dns.qclass")                     \
 	X(UNICAST, "dns.unicast_response")          \
+	X(LABEL, "dns.label")                       \
+	X(LABEL_LENGTH, "dns.label_length")         \
+	X(LABEL_DIGITS, "dns.label_digits")         \
+	X(LABEL_VOWELS, "dns.label_vowels")         \
+	X(LABEL_CONSONANTS, "dns.label_consonants") \
+	X(LABEL_RARITY, "dns.label_rarity")         \
 	X(ANSWERS, "dns.answers")                   \
 	X(ANSWER_NAME, "dns.answer_name")           \
 	X(ANSWER_TYPE, "dns.answer_type")           \
@@ -190,6 +197,23 @@ static void put_questions(const struct ward_dissect *d, const struct ward_dns *m
 		ward_emit_bool(n, d->name[NAME_UNICAST], true);
 }
 
+/* Of the first question; hardly anybody sends two. */
+static void put_label(const struct ward_dissect *d, const struct ward_dns *m)
+{
+	struct ward_net *n = d->net;
+	struct ward_dns_label l;
+
+	if (m->kind != WARD_DNS_UNICAST || !m->n_question ||
+		!ward_dns_label_of(m->question[0].name, &l))
+		return;
+	ward_emit_str(n, d->name[NAME_LABEL], l.text);
+	ward_emit_int(n, d->name[NAME_LABEL_LENGTH], l.length);
+	ward_emit_int(n, d->name[NAME_LABEL_DIGITS], l.digits_permille);
+	ward_emit_int(n, d->name[NAME_LABEL_VOWELS], l.vowels_permille);
+	ward_emit_int(n, d->name[NAME_LABEL_CONSONANTS], l.consonants);
+	ward_emit_int(n, d->name[NAME_LABEL_RARITY], l.rarity);
+}
+
 /* Likewise, the records of one section. data, name, type, TTL follow each other in NAME_LIST. */
 static void put_records(const struct ward_dissect *d, const struct ward_dns *m,
 	enum ward_dns_section section, enum name data_name)
@@ -271,6 +295,7 @@ static void emit(const struct ward_dissect *d, const struct ward_dns *m, size_t 
 	ward_emit_packet(n, d->packet);
 	put_header(d, m);
 	put_questions(d, m);
+	put_label(d, m);
 	put_records(d, m, WARD_DNS_ANSWER, NAME_ANSWERS);
 	put_records(d, m, WARD_DNS_AUTHORITY, NAME_AUTHORITY);
 	put_records(d, m, WARD_DNS_ADDITIONAL, NAME_ADDITIONAL);
