@@ -55,7 +55,8 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		return;
 	}
 	ward_load_error(l, c,
-		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, udp:ADDR:PORT, "
+		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, "
+		"udp:ADDR:PORT, "
 		"tcp:ADDR:PORT, mqtt:HOST:PORT, mqtt-listen:ADDR:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
 }

@@ -131,6 +131,8 @@ static enum ward_err zeek_record(struct ward_log_sensor *log, struct ward_str te
 	enum ward_err err = ward_zeek_line(&log->zeek, text, arena, ret, problem);
 
 	problem->off = off;
+	if (err == WARD_ERR_AGAIN)
+		ward_count_name(log->opts->counters, "log.header", 1);
 	return err ? err : foreign_record(log, off, ret);
 }
 

@@ -26,7 +26,7 @@ void ward_log_sensor_free(struct ward_log_sensor *log);
  * the arena's; text may go. OK; NOMEM; or the record gave no event: MORE for JSON that ends too
  * early, AGAIN for a line of Zeek's header, else MALFORMED, UTF8, DUPLICATE, LIMIT, FOREIGN.
  * *ret_problem is set when something is wrong with it, dropped or not (counter NULL otherwise);
- * nothing is counted but "log.events", "log.no_time" and the forms. */
+ * nothing is counted but "log.events", "log.no_time", "log.header" and the forms. */
 WARD_MUST_CHECK enum ward_err ward_log_sensor_record(struct ward_log_sensor *log,
 	struct ward_str text, uint64_t off, struct ward_arena *arena, struct ward_event *ret,
 	struct ward_input_problem *ret_problem);
