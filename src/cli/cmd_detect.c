@@ -12,7 +12,7 @@ struct args {
 	size_t n_rules;
 	const char *pipeline[PATHS_MAX];
 	size_t n_pipeline;
-	const char *content, *file;
+	const char *content, *hospital, *file;
 	bool json;
 };
 
@@ -35,7 +35,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i];
 		bool value = strcmp(arg, "--rules") == 0 || strcmp(arg, "--pipeline") == 0 ||
-			     strcmp(arg, "--content") == 0;
+			     strcmp(arg, "--content") == 0 || strcmp(arg, "--hospital") == 0;
 
 		if (value && i + 1 >= argc)
 			return ward_cli_usage(cmd, "%s needs a value", arg);
@@ -48,6 +48,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			a->pipeline[a->n_pipeline++] = argv[++i];
 		else if (strcmp(arg, "--content") == 0)
 			a->content = argv[++i];
+		else if (strcmp(arg, "--hospital") == 0)
+			a->hospital = argv[++i];
 		else if (strcmp(arg, "--json") == 0)
 			a->json = true;
 		else if (arg[0] == '-' && arg[1])
@@ -199,7 +201,7 @@ static int with_rules(const struct ward_cmd *cmd, const struct args *a, const ch
 	const struct ward_threats *threats, struct ward_input_opts *opts)
 {
 	struct ward_ruleset_args args = {
-		a->rules, a->n_rules, content, a->pipeline, a->n_pipeline, threats};
+		a->rules, a->n_rules, content, a->pipeline, a->n_pipeline, threats, a->hospital};
 	struct ward_ruleset *rs = NULL;
 	struct ward_diag diag;
 	int rc = WARD_EXIT_RUN;
@@ -280,6 +282,8 @@ const struct ward_cmd ward_cmd_detect = {
 		"exactly is refused with its place and its mend, the others work.\n\n"
 		"  --pipeline NAME   use content/pipelines/NAME.yml only (may be repeated)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
+		"  --hospital DIR    value lists, filters and rules of this hospital directory "
+		"too\n"
 		"  --json            the report on standard error as JSON lines too\n\n"
 		"Exit: 0 done, 1 a rule was refused or a record gave no event, 2 usage,\n"
 		"3 could not run.\n",

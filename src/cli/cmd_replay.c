@@ -139,7 +139,7 @@ static int load(struct replay *r)
 {
 	char rules[4096], propagation[4096];
 	const char *rule_paths[] = {rules};
-	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1};
+	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1, .hospital = r->dir};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
 	enum ward_err err;
 

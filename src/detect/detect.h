@@ -25,6 +25,9 @@ struct ward_ruleset_args {
 	const char *const *pipelines; /* names; none: all that content has */
 	size_t n_pipelines;
 	const struct ward_threats *threats; /* borrowed for as long as the ruleset; may be NULL */
+	/* Hospital directory, or NULL: value lists of its folder lists, then rules and filters of
+	 * its folder rules, behind the others. Neither folder must be there. */
+	const char *hospital;
 };
 
 /* How many rules, by fate. */
@@ -52,8 +55,8 @@ struct ward_rule_text {
 	struct ward_slice bytes;
 };
 struct ward_ruleset_texts {
-	const struct ward_rule_text *rules, *pipelines;
-	size_t n_rules, n_pipelines;
+	const struct ward_rule_text *rules, *pipelines, *lists;
+	size_t n_rules, n_pipelines, n_lists;
 	const struct ward_threats *threats; /* as in ward_ruleset_args */
 };
 /* The same from memory; borrows nothing of the texts. */

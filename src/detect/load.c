@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
 	const char *fmt, ...)
@@ -338,19 +339,47 @@ static enum ward_err link_rules(struct ward_ruleset *rs, struct ward_diag *d)
 	return err;
 }
 
-static enum ward_err load_rules(
-	struct ward_ruleset *rs, const struct ward_ruleset_args *args, struct ward_diag *d)
+typedef enum ward_err (*file_fn)(struct ward_ruleset *rs, const char *path,
+	const struct ward_slice *bytes, struct ward_diag *d);
+
+static enum ward_err each_file(struct ward_ruleset *rs, const char *const *path, size_t n_path,
+	file_fn fn, struct ward_diag *d)
 {
 	struct ward_arena a;
 	const char **file = NULL;
 	size_t n = 0;
 
 	ward_arena_init(&a, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
-	enum ward_err err = ward_rule_files(&a, args->rules, args->n_rules, d, &file, &n);
+	enum ward_err err = ward_rule_files(&a, path, n_path, d, &file, &n);
 
 	for (size_t i = 0; i < n && !err; i++)
-		err = load_file(rs, file[i], NULL, d);
+		err = fn(rs, file[i], NULL, d);
 	ward_arena_fini(&a);
+	return err;
+}
+
+/* What the hospital adds: a folder that need not be there. */
+static enum ward_err overlay(struct ward_ruleset *rs, const char *hospital, const char *folder,
+	file_fn fn, struct ward_diag *d)
+{
+	char path[4096];
+	const char *const dir = path;
+
+	if (!hospital)
+		return WARD_OK;
+	(void)snprintf(path, sizeof(path), "%s/%s", hospital, folder);
+	return access(path, F_OK) == 0 ? each_file(rs, &dir, 1, fn, d) : WARD_OK;
+}
+
+static enum ward_err load_rules(
+	struct ward_ruleset *rs, const struct ward_ruleset_args *args, struct ward_diag *d)
+{
+	enum ward_err err = overlay(rs, args->hospital, "lists", ward_lists_load, d);
+
+	if (!err)
+		err = each_file(rs, args->rules, args->n_rules, load_file, d);
+	if (!err)
+		err = overlay(rs, args->hospital, "rules", load_file, d);
 	return err ? err : link_rules(rs, d);
 }
 
@@ -362,6 +391,8 @@ static enum ward_err load_texts(
 	for (size_t i = 0; i < texts->n_pipelines && !err; i++)
 		err = ward_pipeline_load(
 			rs, texts->pipelines[i].file, &texts->pipelines[i].bytes, d);
+	for (size_t i = 0; i < texts->n_lists && !err; i++)
+		err = ward_lists_load(rs, texts->lists[i].file, &texts->lists[i].bytes, d);
 	for (size_t i = 0; i < texts->n_rules && !err; i++)
 		err = load_file(rs, texts->rules[i].file, &texts->rules[i].bytes, d);
 	return err ? err : link_rules(rs, d);
@@ -449,6 +480,7 @@ void ward_ruleset_free(struct ward_ruleset *rs)
 	ward_mem_free(rs->mem, rs->route, rs->cap_route * sizeof(*rs->route));
 	ward_mem_free(rs->mem, rs->map, rs->cap_map * sizeof(*rs->map));
 	ward_mem_free(rs->mem, rs->logsource, rs->cap_logsource * sizeof(*rs->logsource));
+	ward_mem_free(rs->mem, rs->list, rs->cap_list * sizeof(*rs->list));
 	ward_mem_free(rs->mem, rs->rule, rs->cap_rule * sizeof(*rs->rule));
 	ward_intern_fini(&rs->fields);
 	ward_intern_fini(&rs->route_keys);

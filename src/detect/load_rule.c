@@ -33,17 +33,20 @@ static enum ward_err logsource(struct ward_ruleset *rs, struct ward_rule *r,
 static enum ward_err item_map(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *c, struct ward_diag *d, struct ward_item_map *ret)
 {
-	ret->item = ward_arena_array(&rs->arena, c->n_child + 1, sizeof(*ret->item));
+	size_t max = 1;
+
+	for (const struct ward_conf *v = c->child; v; v = v->next)
+		max += v->kind == WARD_CONF_SEQ ? v->n_child + 1 : 1;
+	ret->item = ward_arena_array(&rs->arena, max, sizeof(*ret->item));
 	if (!ret->item)
 		return WARD_ERR_NOMEM;
 	if (!c->child)
 		ward_rule_refuse(r, d, c->line, "bad value", "an empty map\nadd a field");
 	for (const struct ward_conf *v = c->child; v; v = v->next) {
-		enum ward_err err = ward_rule_load_item(rs, r, v, d, &ret->item[ret->n_item]);
+		enum ward_err err = ward_rule_load_item(rs, r, v, d, ret);
 
 		if (err)
 			return err;
-		ret->n_item++;
 	}
 	return WARD_OK;
 }

@@ -1,138 +1,73 @@
-/* `field|modifiers: values`: what the specification's appendix on modifiers says, of it what this
- * version can carry out. */
-#include "detect/rule.h"
+/* `field|modifiers: values`: what the specification's appendix on modifiers says. */
+#include "detect/value.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
-
-enum bits {
-	MOD_STARTS = 1,
-	MOD_ENDS = 2,
-	MOD_CONTAINS = 4,
-	MOD_ALL = 8,
-	MOD_RE = 16,
-	MOD_RE_I = 32,
-	MOD_RE_M = 64,
-	MOD_RE_S = 128,
-	MOD_CIDR = 256,
-	MOD_EXISTS = 512,
-	MOD_CASED = 1024,
-	MOD_LT = 2048,
-	MOD_LTE = 4096,
-	MOD_GT = 8192,
-	MOD_GTE = 16384,
-};
-
-/* What makes a value something else than text; at most one of them. */
-enum {
-	MOD_WRAP = MOD_STARTS | MOD_ENDS | MOD_CONTAINS,
-	MOD_COMPARE = MOD_LT | MOD_LTE | MOD_GT | MOD_GTE,
-	MOD_TYPE = MOD_WRAP | MOD_RE | MOD_CIDR | MOD_EXISTS | MOD_COMPARE,
-};
-
-static const struct modifier {
-	const char *name;
-	unsigned bit;
-	const char *reason; /* of what this version does not do */
-} modifiers[] = {
-	{"contains", MOD_CONTAINS, NULL},
-	{"startswith", MOD_STARTS, NULL},
-	{"endswith", MOD_ENDS, NULL},
-	{"all", MOD_ALL, NULL},
-	{"re", MOD_RE, NULL},
-	{"i", MOD_RE_I, NULL},
-	{"m", MOD_RE_M, NULL},
-	{"s", MOD_RE_S, NULL},
-	{"cidr", MOD_CIDR, NULL},
-	{"exists", MOD_EXISTS, NULL},
-	{"cased", MOD_CASED, NULL},
-	{"lt", MOD_LT, NULL},
-	{"lte", MOD_LTE, NULL},
-	{"gt", MOD_GT, NULL},
-	{"gte", MOD_GTE, NULL},
-	{"windash", 0, "modifier windash"},
-	{"base64", 0, "modifier base64"},
-	{"base64offset", 0, "modifier base64offset"},
-	{"wide", 0, "modifier wide"},
-	{"utf16", 0, "modifier utf16"},
-	{"utf16le", 0, "modifier utf16le"},
-	{"utf16be", 0, "modifier utf16be"},
-	{"expand", 0, "modifier expand"},
-	{"fieldref", 0, "modifier fieldref"},
-	{"neq", 0, "modifier neq"},
-	{"minute", 0, "time modifier"},
-	{"hour", 0, "time modifier"},
-	{"day", 0, "time modifier"},
-	{"week", 0, "time modifier"},
-	{"month", 0, "time modifier"},
-	{"year", 0, "time modifier"},
-};
 
 struct ctx {
 	struct ward_ruleset *rs;
 	struct ward_rule *r;
 	struct ward_diag *d;
-	unsigned mod;
+	struct ward_mods mods;
+	bool in_list; /* null has a type of its own and can't stand in a list */
 };
 
-static bool one_bit(unsigned v)
+/* The tests of one value: any of them. */
+struct tests {
+	struct ward_test *test;
+	size_t n;
+};
+
+static bool has(const struct ctx *x, enum ward_mod m)
 {
-	return (v & (v - 1)) == 0;
+	return ward_mods_has(&x->mods, m);
 }
 
-/* Which combinations mean something. */
-static const char *clash(unsigned mod)
+static enum ward_pattern_wrap wrap_of(const struct ctx *x)
 {
-	if (!one_bit(mod & MOD_TYPE))
-		return "two modifiers that exclude each other";
-	if ((mod & (MOD_RE_I | MOD_RE_M | MOD_RE_S)) && !(mod & MOD_RE))
-		return "'i', 'm' and 's' need 're' before them";
-	if ((mod & MOD_CASED) && (mod & MOD_TYPE & ~(unsigned)MOD_WRAP))
-		return "'cased' is for text only";
-	if ((mod & MOD_ALL) && (mod & (MOD_COMPARE | MOD_EXISTS)))
-		return "'all' is for lists of text";
-	return NULL;
+	return has(x, WARD_MOD_CONTAINS) ? WARD_PATTERN_CONTAINS
+	       : has(x, WARD_MOD_STARTS) ? WARD_PATTERN_STARTS
+	       : has(x, WARD_MOD_ENDS)   ? WARD_PATTERN_ENDS
+					 : WARD_PATTERN_EXACT;
 }
 
-static bool parse_key(struct ctx *x, const struct ward_conf *c, struct ward_str *ret_field)
+static void bad_value(
+	struct ctx *x, uint32_t line, struct ward_str value, const char *what, const char *mend)
 {
-	struct ward_str rest = c->key;
+	ward_rule_refuse(
+		x->r, x->d, line, "bad value", "'%.*s' %s\n%s", WARD_STR_ARG(value), what, mend);
+}
 
-	*ret_field = ward_str_cut(&rest, '|');
-	while (rest.p) {
-		struct ward_str word = ward_str_cut(&rest, '|');
-		const struct modifier *m = NULL;
+/* contains, startswith and endswith say where the match stands in the value. */
+static struct ward_str anchored(struct ctx *x, struct ward_str s)
+{
+	struct ward_wr w = ward_wr_grow(x->rs->mem, 1 << 16);
+	struct ward_str ret = {NULL, 0};
 
-		for (size_t i = 0; i < WARD_ARRAY_LEN(modifiers) && !m; i++)
-			if (ward_str_eqz(word, modifiers[i].name))
-				m = &modifiers[i];
-		if (!m || m->reason) {
-			ward_rule_refuse(x->r, x->d, c->line, m ? m->reason : "unknown modifier",
-				m ? "modifier '%.*s' is not supported\n"
-				    "write the rule without it"
-				  : "there is no modifier '%.*s'\ncorrect its name",
-				WARD_STR_ARG(word));
-			return false;
-		}
-		x->mod |= m->bit;
-	}
-	const char *why = clash(x->mod);
-
-	if (!why)
-		return true;
-	ward_rule_refuse(x->r, x->d, c->line, "modifiers that exclude each other",
-		"'%.*s': %s\nuse one of them", WARD_STR_ARG(c->key), why);
-	return false;
+	ward_wr_z(&w, has(x, WARD_MOD_STARTS) ? "\\A(?:" : "(?:");
+	ward_wr_str(&w, s);
+	ward_wr_z(&w, has(x, WARD_MOD_ENDS) ? ")\\z" : ")");
+	if (!ward_wr_bad(&w))
+		ret = ward_arena_str(&x->rs->arena, ward_wr_text(&w));
+	ward_wr_fini(&w);
+	return ret;
 }
 
 static enum ward_err regex(struct ctx *x, const struct ward_conf *v, struct ward_test *t)
 {
-	unsigned flags = (x->mod & MOD_RE_I ? (unsigned)WARD_REGEX_I : 0) |
-			 (x->mod & MOD_RE_M ? (unsigned)WARD_REGEX_M : 0) |
-			 (x->mod & MOD_RE_S ? (unsigned)WARD_REGEX_S : 0);
+	unsigned flags = (has(x, WARD_MOD_RE_I) ? (unsigned)WARD_REGEX_I : 0) |
+			 (has(x, WARD_MOD_RE_M) ? (unsigned)WARD_REGEX_M : 0) |
+			 (has(x, WARD_MOD_RE_S) ? (unsigned)WARD_REGEX_S : 0);
 	struct ward_regex_error at;
-	enum ward_err err = ward_regex_compile(&x->rs->arena, v->text, flags, &t->regex, &at);
+	struct ward_str text = v->text;
+	/* By itself first: its errors are where its author wrote them. */
+	enum ward_err err = ward_regex_compile(&x->rs->arena, text, flags, &t->regex, &at);
 
+	if (!err && (has(x, WARD_MOD_STARTS) || has(x, WARD_MOD_ENDS))) {
+		text = anchored(x, text);
+		err = text.p ? ward_regex_compile(&x->rs->arena, text, flags, &t->regex, &at)
+			     : WARD_ERR_NOMEM;
+	}
 	t->kind = WARD_TEST_REGEX;
 	if (err == WARD_OK) {
 		x->rs->counts.n_regex++;
@@ -192,46 +127,103 @@ static bool number(struct ward_str s, long double *ret)
 	return end == text + s.len && !strpbrk(text, "xXnN");
 }
 
-static void typed(struct ctx *x, const struct ward_conf *v, struct ward_test *t)
+/* Which time a part may be, and how one compares. */
+static void number_test(struct ctx *x, const struct ward_conf *v, struct ward_test *t)
 {
 	static const struct {
-		unsigned bit;
+		enum ward_mod mod;
 		enum ward_compare op;
-	} ops[] = {{MOD_LT, WARD_COMPARE_LT}, {MOD_LTE, WARD_COMPARE_LTE},
-		{MOD_GT, WARD_COMPARE_GT}, {MOD_GTE, WARD_COMPARE_GTE}};
+	} ops[] = {{WARD_MOD_LT, WARD_COMPARE_LT}, {WARD_MOD_LTE, WARD_COMPARE_LTE},
+		{WARD_MOD_GT, WARD_COMPARE_GT}, {WARD_MOD_GTE, WARD_COMPARE_GTE}};
+	static const struct {
+		enum ward_mod mod;
+		enum ward_time_part part;
+		long double min, max;
+	} parts[] = {{WARD_MOD_MINUTE, WARD_TIME_MINUTE, 0, 59},
+		{WARD_MOD_HOUR, WARD_TIME_HOUR, 0, 23}, {WARD_MOD_DAY, WARD_TIME_DAY, 1, 31},
+		{WARD_MOD_WEEK, WARD_TIME_WEEK, 1, 53}, {WARD_MOD_MONTH, WARD_TIME_MONTH, 1, 12},
+		{WARD_MOD_YEAR, WARD_TIME_YEAR, 1, 9999}};
 
-	if (x->mod & MOD_CIDR) {
-		t->kind = WARD_TEST_CIDR;
-		if (!cidr(v->text, &t->cidr))
-			ward_rule_refuse(x->r, x->d, v->line, "bad value",
-				"'%.*s' is no network\nwrite it as 10.0.0.0/8 or 2001:db8::/32",
-				WARD_STR_ARG(v->text));
-		return;
-	}
-	if (x->mod & MOD_EXISTS) {
-		t->kind = WARD_TEST_EXISTS;
-		t->exists = ward_str_ieq(v->text, WARD_STR("true"));
-		if (!t->exists && !ward_str_ieq(v->text, WARD_STR("false")))
-			ward_rule_refuse(x->r, x->d, v->line, "bad value",
-				"'exists' takes true or false\nwrite one of them");
-		return;
-	}
 	t->kind = WARD_TEST_COMPARE;
+	t->compare.op = WARD_COMPARE_EQ;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ops); i++)
-		if (x->mod & ops[i].bit)
+		if (has(x, ops[i].mod))
 			t->compare.op = ops[i].op;
-	if (!number(v->text, &t->compare.than))
-		ward_rule_refuse(x->r, x->d, v->line, "bad value",
-			"'%.*s' is no number to compare with\nwrite a decimal number",
-			WARD_STR_ARG(v->text));
+	if (!number(v->text, &t->compare.than)) {
+		bad_value(x, v->line, v->text, "is no number to compare with",
+			"write a decimal number");
+		return;
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(parts); i++) {
+		if (!has(x, parts[i].mod))
+			continue;
+		t->kind = WARD_TEST_TIME;
+		t->compare.part = parts[i].part;
+		if (t->compare.than < parts[i].min || t->compare.than > parts[i].max)
+			bad_value(x, v->line, v->text, "is no such part of any time",
+				"minute 0-59, hour 0-23, day 1-31, week 1-53, month 1-12");
+	}
 }
 
-/* One value. in_list: null has a type of its own and can't stand in a list (specification,
- * "Special Field Values"). */
-static enum ward_err value(
-	struct ctx *x, const struct ward_conf *v, bool in_list, struct ward_test *t)
+static enum ward_err field_test(struct ctx *x, const struct ward_conf *v, struct ward_test *t)
 {
-	if (v->kind == WARD_CONF_NULL && !in_list && !(x->mod & ~(unsigned)MOD_CASED)) {
+	t->kind = WARD_TEST_FIELD;
+	t->other.wrap = wrap_of(x);
+	t->other.cased = has(x, WARD_MOD_CASED);
+	if (!v->text.len || ward_str_find(v->text, WARD_STR("*")) != SIZE_MAX) {
+		bad_value(
+			x, v->line, v->text, "is no field's name", "write one, without wildcards");
+		return WARD_OK;
+	}
+	return ward_ruleset_slot(x->rs, v->text, &t->other.field);
+}
+
+static enum ward_err one_text(
+	struct ctx *x, struct ward_str text, uint32_t line, struct ward_test *t)
+{
+	if (has(x, WARD_MOD_CIDR)) {
+		t->kind = WARD_TEST_CIDR;
+		if (!cidr(text, &t->cidr))
+			bad_value(x, line, text, "is no network",
+				"write it as 10.0.0.0/8 or 2001:db8::/32");
+		return WARD_OK;
+	}
+	t->kind = WARD_TEST_PATTERN;
+	return ward_pattern_compile(
+		&x->rs->arena, text, wrap_of(x), !has(x, WARD_MOD_CASED), &t->pattern);
+}
+
+/* Text, through all that changes it. */
+static enum ward_err texts(struct ctx *x, const struct ward_conf *v, struct tests *ret)
+{
+	struct ward_str own = v->text;
+	struct ward_texts s = {&own, 1};
+	struct ward_mod_error why = {.reason = NULL};
+	enum ward_err err = WARD_OK;
+
+	if (x->mods.n_step)
+		err = ward_mods_apply(x->rs, &x->mods, own, &s, &why);
+	if (err && err != WARD_ERR_NOMEM) {
+		ward_rule_refuse(x->r, x->d, v->line, why.reason, "%s\n%s", why.what, why.mend);
+		return WARD_OK;
+	}
+	if (!err && s.n > 1) {
+		ret->test = ward_arena_array(&x->rs->arena, s.n, sizeof(*ret->test));
+		err = ret->test ? WARD_OK : WARD_ERR_NOMEM;
+	}
+	for (ret->n = 0; ret->n < s.n && !err; ret->n++)
+		err = one_text(x, s.s[ret->n], v->line, &ret->test[ret->n]);
+	return err;
+}
+
+/* One value; ret->test has room for one test. */
+static enum ward_err value(struct ctx *x, const struct ward_conf *v, struct tests *ret)
+{
+	struct ward_test *t = ret->test;
+	unsigned typed = x->mods.set & ~(WARD_MOD_BIT(WARD_MOD_CASED) | WARD_MOD_BIT(WARD_MOD_NEQ));
+
+	ret->n = 1;
+	if (v->kind == WARD_CONF_NULL && !x->in_list && !typed) {
 		t->kind = WARD_TEST_NULL;
 		return WARD_OK;
 	}
@@ -243,76 +235,120 @@ static enum ward_err value(
 				  "write one value, or a list of them");
 		return WARD_OK;
 	}
-	if (x->mod & MOD_RE)
+	if (has(x, WARD_MOD_RE))
 		return regex(x, v, t);
-	if (x->mod & (MOD_CIDR | MOD_EXISTS | MOD_COMPARE)) {
-		typed(x, v, t);
+	if (has(x, WARD_MOD_FIELDREF))
+		return field_test(x, v, t);
+	if (x->mods.set & (WARD_MOD_COMPARES | WARD_MOD_TIMES)) {
+		number_test(x, v, t);
 		return WARD_OK;
 	}
-	t->kind = WARD_TEST_PATTERN;
-	enum ward_pattern_wrap wrap = x->mod & MOD_CONTAINS ? WARD_PATTERN_CONTAINS
-				      : x->mod & MOD_STARTS ? WARD_PATTERN_STARTS
-				      : x->mod & MOD_ENDS   ? WARD_PATTERN_ENDS
-							    : WARD_PATTERN_EXACT;
-
-	return ward_pattern_compile(
-		&x->rs->arena, v->text, wrap, !(x->mod & MOD_CASED), &t->pattern);
+	if (has(x, WARD_MOD_EXISTS)) {
+		t->kind = WARD_TEST_EXISTS;
+		t->exists = ward_str_ieq(v->text, WARD_STR("true"));
+		if (!t->exists && !ward_str_ieq(v->text, WARD_STR("false")))
+			ward_rule_refuse(x->r, x->d, v->line, "bad value",
+				"'exists' takes true or false\nwrite one of them");
+		return WARD_OK;
+	}
+	return texts(x, v, ret);
 }
 
-static enum ward_err values(struct ctx *x, const struct ward_conf *c, struct ward_item *ret)
+/* The values as one item; with `all` and values that stand for several texts, as one for each:
+ * the map joins them by AND. */
+static enum ward_err join(struct ctx *x, const struct ward_conf *c, uint32_t field,
+	const struct tests *v, size_t n, struct ward_item_map *ret)
 {
-	bool list = c->kind == WARD_CONF_SEQ;
-	size_t n = list ? c->n_child : 1;
-	const struct ward_conf *v = list ? c->child : c;
+	bool all = has(x, WARD_MOD_ALL);
+	size_t total = 0;
 
+	for (size_t i = 0; i < n; i++)
+		total += v[i].n;
+	if (all && total > n && has(x, WARD_MOD_NEQ)) {
+		ward_rule_refuse(x->r, x->d, c->line, "modifiers that exclude each other",
+			"'%.*s': 'all' and 'neq' on values that stand for several texts\n"
+			"use 'all' alone, and 'not' in the condition",
+			WARD_STR_ARG(c->key));
+		return WARD_OK;
+	}
+	if (all && total > n) {
+		for (size_t i = 0; i < n; i++)
+			ret->item[ret->n_item++] = (struct ward_item){
+				.field = field, .test = v[i].test, .n_test = v[i].n};
+		return WARD_OK;
+	}
+	struct ward_item item = {.field = field, .all = all, .negated = has(x, WARD_MOD_NEQ)};
+
+	item.test = ward_arena_array(&x->rs->arena, total + 1, sizeof(*item.test));
+	if (!item.test)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < v[i].n; k++)
+			item.test[item.n_test++] = v[i].test[k];
+	ret->item[ret->n_item++] = item;
+	return WARD_OK;
+}
+
+static enum ward_err values(
+	struct ctx *x, const struct ward_conf *c, uint32_t field, struct ward_item_map *ret)
+{
+	size_t n = x->in_list ? c->n_child : 1, i = 0;
+	const struct ward_conf *v = x->in_list ? c->child : c;
+	struct ward_test *test = ward_arena_array(&x->rs->arena, n + 1, sizeof(*test));
+	struct tests *all = ward_arena_array(&x->rs->arena, n + 1, sizeof(*all));
+
+	if (!test || !all)
+		return WARD_ERR_NOMEM;
 	if (n == 0)
 		ward_rule_refuse(x->r, x->d, c->line, "bad value",
 			"an empty list of values\ngive at least one");
 	/* Specification, "all": single item values are not allowed to have it. */
-	if ((x->mod & MOD_ALL) && n < 2)
+	if (has(x, WARD_MOD_ALL) && n < 2)
 		ward_rule_refuse(x->r, x->d, c->line, "bad value",
 			"'all' with a single value\ngive a list, or remove 'all'");
-	ret->all = (x->mod & MOD_ALL) != 0;
-	ret->test = ward_arena_array(&x->rs->arena, n + 1, sizeof(*ret->test));
-	if (!ret->test)
-		return WARD_ERR_NOMEM;
-	for (; v && ret->n_test < n; v = v->next) {
-		enum ward_err err = value(x, v, list, &ret->test[ret->n_test]);
+	for (; v && i < n; v = v->next, i++) {
+		all[i].test = &test[i];
+		enum ward_err err = value(x, v, &all[i]);
 
 		if (err)
 			return err;
-		ret->n_test++;
 	}
-	return WARD_OK;
+	return x->r->refused ? WARD_OK : join(x, c, field, all, n, ret);
 }
 
 enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
-	const struct ward_conf *c, struct ward_diag *d, struct ward_item *ret)
+	const struct ward_conf *c, struct ward_diag *d, struct ward_item_map *ret)
 {
-	struct ctx x = {rs, r, d, 0};
-	struct ward_str field = {NULL, 0};
-	struct ward_item item = {.field = WARD_NONE};
+	struct ctx x = {.rs = rs, .r = r, .d = d, .in_list = c->kind == WARD_CONF_SEQ};
+	struct ward_str rest = c->key, field = ward_str_cut(&rest, '|');
+	struct ward_mod_error why = {.reason = NULL};
+	uint32_t slot = WARD_NONE;
 
-	if (!parse_key(&x, c, &field))
+	if (!ward_mods_parse(rest, &x.mods, &why)) {
+		ward_rule_refuse(r, d, c->line, why.reason, "'%.*s': %s\n%s", WARD_STR_ARG(c->key),
+			why.what, why.mend);
 		return WARD_OK;
+	}
 	if (field.len) {
-		enum ward_err err = ward_ruleset_slot(rs, field, &item.field);
+		enum ward_err err = ward_ruleset_slot(rs, field, &slot);
 
 		if (err)
 			return err;
-	} else if (x.mod & (MOD_EXISTS | MOD_COMPARE | MOD_CIDR)) {
+	} else if (x.mods.set & ~(WARD_MOD_STEPS | WARD_MOD_WRAPS | WARD_MOD_BIT(WARD_MOD_CASED) |
+					WARD_MOD_BIT(WARD_MOD_ALL) | WARD_MOD_BIT(WARD_MOD_RE) |
+					WARD_MOD_BIT(WARD_MOD_RE_I) | WARD_MOD_BIT(WARD_MOD_RE_M) |
+					WARD_MOD_BIT(WARD_MOD_RE_S))) {
 		ward_rule_refuse(r, d, c->line, "bad value",
 			"'%.*s' needs a field\nwrite it before the modifier", WARD_STR_ARG(c->key));
 		return WARD_OK;
 	}
-	*ret = item;
-	return values(&x, c, ret);
+	return values(&x, c, slot, ret);
 }
 
 enum ward_err ward_rule_load_keywords(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *list, struct ward_diag *d, struct ward_item *ret)
 {
-	struct ctx x = {rs, r, d, 0};
+	struct ctx x = {.rs = rs, .r = r, .d = d, .in_list = true};
 	size_t n = 0;
 
 	*ret = (struct ward_item){.field = WARD_NONE};
@@ -320,9 +356,11 @@ enum ward_err ward_rule_load_keywords(struct ward_ruleset *rs, struct ward_rule 
 	if (!ret->test)
 		return WARD_ERR_NOMEM;
 	for (const struct ward_conf *v = list->child; v; v = v->next) {
+		struct tests one = {&ret->test[n], 0};
+
 		if (v->kind == WARD_CONF_MAP)
 			continue;
-		enum ward_err err = value(&x, v, true, &ret->test[n]);
+		enum ward_err err = value(&x, v, &one);
 
 		if (err)
 			return err;

@@ -124,10 +124,14 @@ static bool to_number(struct ward_str s, long double *ret)
 
 static bool compare(const struct ward_test *t, struct ward_str s)
 {
-	long double v;
+	long double v = 0;
+	int64_t part = 0;
 
-	if (!to_number(s, &v))
+	if (t->kind == WARD_TEST_TIME ? !ward_time_part(s, t->compare.part, &part)
+				      : !to_number(s, &v))
 		return false;
+	if (t->kind == WARD_TEST_TIME)
+		v = part;
 	switch (t->compare.op) {
 	case WARD_COMPARE_LT:
 		return v < t->compare.than;
@@ -137,6 +141,8 @@ static bool compare(const struct ward_test *t, struct ward_str s)
 		return v > t->compare.than;
 	case WARD_COMPARE_GTE:
 		return v >= t->compare.than;
+	case WARD_COMPARE_EQ:
+		return v >= t->compare.than && v <= t->compare.than;
 	}
 	return false;
 }
@@ -157,9 +163,11 @@ static bool test_scalar(struct ward_detector *det, const struct ward_test *t,
 	case WARD_TEST_CIDR:
 		return in_cidr(&t->cidr, s);
 	case WARD_TEST_COMPARE:
+	case WARD_TEST_TIME:
 		return compare(t, s);
 	case WARD_TEST_NULL:
 	case WARD_TEST_EXISTS:
+	case WARD_TEST_FIELD:
 		break;
 	}
 	return false;
@@ -190,6 +198,54 @@ static bool test_keyword(struct ward_detector *det, const struct ward_test *t)
 	return false;
 }
 
+/* Stands the other text at that place of the text? */
+static bool stands_in(struct ward_str s, struct ward_str other, enum ward_pattern_wrap wrap)
+{
+	switch (wrap) {
+	case WARD_PATTERN_EXACT:
+		return ward_str_eq(s, other);
+	case WARD_PATTERN_STARTS:
+		return ward_str_starts(s, other);
+	case WARD_PATTERN_ENDS:
+		return ward_str_ends(s, other);
+	case WARD_PATTERN_CONTAINS:
+		return ward_str_find(s, other) != SIZE_MAX;
+	}
+	return false;
+}
+
+/* The values of one field: itself, or the members of a list. */
+static const struct ward_value *members(const struct ward_value *v, size_t *ret_n)
+{
+	bool list = v->kind == WARD_VALUE_LIST;
+
+	*ret_n = list ? v->n : 1;
+	return list ? v->item : v;
+}
+
+/* fieldref: any value of the one field against any of the other. */
+static bool test_field(struct ward_detector *det, const struct ward_test *t,
+	const struct ward_value *v, uint32_t field, uint32_t map)
+{
+	uint32_t at = 0;
+	const struct ward_value *o = ward_match_value(det, t->other.field, map, &at);
+	size_t n, n_other;
+
+	if (!o)
+		return false;
+	v = members(v, &n);
+	o = members(o, &n_other);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n_other; k++) {
+			struct ward_str a = text_of(det, &v[i], field, !t->other.cased),
+					b = text_of(det, &o[k], at, !t->other.cased);
+
+			if (a.p && b.p && stands_in(a, b, t->other.wrap))
+				return true;
+		}
+	return false;
+}
+
 static bool test(struct ward_detector *det, const struct ward_test *t, const struct ward_item *item,
 	uint32_t map)
 {
@@ -203,6 +259,8 @@ static bool test(struct ward_detector *det, const struct ward_test *t, const str
 		return (v != NULL) == t->exists;
 	if (t->kind == WARD_TEST_NULL && !v)
 		return true;
+	if (t->kind == WARD_TEST_FIELD)
+		return v && test_field(det, t, v, field, map);
 	return v && test_value(det, t, v, field);
 }
 
@@ -210,8 +268,8 @@ static bool item_matches(struct ward_detector *det, const struct ward_item *item
 {
 	for (size_t i = 0; i < item->n_test; i++)
 		if (test(det, &item->test[i], item, map) != item->all)
-			return !item->all;
-	return item->all;
+			return item->all == item->negated;
+	return item->all != item->negated;
 }
 
 static const struct ward_item_map *map_that_matches(

@@ -2,11 +2,8 @@
 
 #include "detect/fold.h"
 
-/* What one step of the value's text is. */
-enum token { TOKEN_BYTE, TOKEN_ONE, TOKEN_ANY };
-
 /* Sigma's escapes: the backslash is plain unless it stands before '*', '?' or a backslash. */
-static enum token next_token(struct ward_str s, size_t *off, char *ret)
+enum ward_pattern_token ward_pattern_next(struct ward_str s, size_t *off, char *ret_byte)
 {
 	char c = s.p[(*off)++];
 
@@ -17,11 +14,11 @@ static enum token next_token(struct ward_str s, size_t *off, char *ret)
 			(*off)++;
 			c = d;
 		}
-		*ret = c;
-		return TOKEN_BYTE;
+		*ret_byte = c;
+		return WARD_PATTERN_BYTE;
 	}
-	*ret = c;
-	return c == '*' ? TOKEN_ANY : c == '?' ? TOKEN_ONE : TOKEN_BYTE;
+	*ret_byte = c;
+	return c == '*' ? WARD_PATTERN_ANY : c == '?' ? WARD_PATTERN_ONE : WARD_PATTERN_BYTE;
 }
 
 static void measure(struct ward_str s, size_t *n_any, size_t *n_one)
@@ -30,10 +27,10 @@ static void measure(struct ward_str s, size_t *n_any, size_t *n_one)
 	char c;
 
 	while (off < s.len) {
-		enum token t = next_token(s, &off, &c);
+		enum ward_pattern_token t = ward_pattern_next(s, &off, &c);
 
-		*n_any += t == TOKEN_ANY;
-		*n_one += t == TOKEN_ONE;
+		*n_any += t == WARD_PATTERN_ANY;
+		*n_one += t == WARD_PATTERN_ONE;
 	}
 }
 
@@ -65,14 +62,14 @@ enum ward_err ward_pattern_compile(struct ward_arena *a, struct ward_str s,
 	p.open_end = (wrap & WARD_PATTERN_STARTS) != 0;
 	while (off < s.len) {
 		bool first = off == 0;
-		enum token t = next_token(s, &off, text + used);
+		enum ward_pattern_token t = ward_pattern_next(s, &off, text + used);
 
-		if (t == TOKEN_BYTE) {
+		if (t == WARD_PATTERN_BYTE) {
 			used++;
 			continue;
 		}
 		used = piece = close_piece(text, piece, used, fold);
-		if (t == TOKEN_ONE) {
+		if (t == WARD_PATTERN_ONE) {
 			one[ones++] = (uint32_t)(used - (size_t)(seg->text.p - text));
 			seg->n_one++;
 			continue;

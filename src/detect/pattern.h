@@ -29,6 +29,11 @@ enum ward_pattern_wrap { /* what a modifier adds */
 	WARD_PATTERN_CONTAINS = 3,
 };
 
+/* One step of a value's text: a byte as it is (in *ret_byte), or a wildcard. */
+enum ward_pattern_token { WARD_PATTERN_BYTE, WARD_PATTERN_ONE, WARD_PATTERN_ANY };
+/* *off < s.len; moves it behind the token. */
+enum ward_pattern_token ward_pattern_next(struct ward_str s, size_t *off, char *ret_byte);
+
 /* Compiles s into the arena. fold: for case-insensitive matching. NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_pattern_compile(struct ward_arena *a, struct ward_str s,
 	enum ward_pattern_wrap wrap, bool fold, struct ward_pattern *ret);

@@ -16,9 +16,30 @@ enum ward_test_kind {
 	WARD_TEST_NULL,
 	WARD_TEST_EXISTS,
 	WARD_TEST_COMPARE,
+	WARD_TEST_TIME,
+	WARD_TEST_FIELD,
 };
 
-enum ward_compare { WARD_COMPARE_LT, WARD_COMPARE_LTE, WARD_COMPARE_GT, WARD_COMPARE_GTE };
+enum ward_compare {
+	WARD_COMPARE_LT,
+	WARD_COMPARE_LTE,
+	WARD_COMPARE_GT,
+	WARD_COMPARE_GTE,
+	WARD_COMPARE_EQ,
+};
+
+enum ward_time_part {
+	WARD_TIME_MINUTE,
+	WARD_TIME_HOUR,
+	WARD_TIME_DAY,
+	WARD_TIME_WEEK, /* ISO 8601: 1 to 53 */
+	WARD_TIME_MONTH,
+	WARD_TIME_YEAR,
+};
+
+/* timepart.c: a part of a time that is written as in RFC 3339 (the date alone, '/' for '-' and a
+ * blank for 'T' are fine), as it stands there: no zone is minded. false: no such time. */
+WARD_MUST_CHECK bool ward_time_part(struct ward_str s, enum ward_time_part part, int64_t *ret);
 
 struct ward_cidr {
 	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2) */
@@ -35,15 +56,21 @@ struct ward_test {
 		bool exists;
 		struct {
 			enum ward_compare op;
-			long double than; /* 64-bit mantissa: every int64 is exact */
+			enum ward_time_part part; /* TIME: of the value, compared as a number */
+			long double than;         /* 64-bit mantissa: every int64 is exact */
 		} compare;
+		struct { /* another field's value, with WARD_PATTERN_* around it */
+			uint32_t field;
+			enum ward_pattern_wrap wrap;
+			bool cased;
+		} other;
 	};
 };
 
-/* field: values, joined by OR, or by AND with `all`. */
+/* field: values, joined by OR, or by AND with `all`; the whole turned round with `neq`. */
 struct ward_item {
 	uint32_t field; /* slot, or WARD_NONE: keywords, any field of the event */
-	bool all;
+	bool all, negated;
 	struct ward_test *test;
 	size_t n_test;
 };
@@ -157,6 +184,12 @@ struct ward_logsource {
 	const struct ward_conf *fields, *common;    /* maps of field names; may be NULL */
 };
 
+/* What a placeholder stands for: values in Sigma's notation. */
+struct ward_value_list {
+	struct ward_str name, *value;
+	size_t n;
+};
+
 struct ward_ruleset {
 	const struct ward_mem *mem;
 	const struct ward_limits *lim;
@@ -174,6 +207,8 @@ struct ward_ruleset {
 	size_t n_map, cap_map;
 	struct ward_str prefix[16]; /* of event field names, left out when looking for a slot */
 	size_t n_prefix;
+	struct ward_value_list *list;
+	size_t n_list, cap_list;
 	size_t regex_max; /* instructions of the biggest one */
 	size_t n_regex;
 	const struct ward_threats *threats;
@@ -197,12 +232,19 @@ void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, c
 /* load_rule.c: `logsource` and `detection` of one document. */
 WARD_MUST_CHECK enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d);
-/* load_value.c: one `field|modifiers: values` pair. */
+/* load_value.c: one `field|modifiers: values` pair; adds at most as many items to the map as there
+ * are values, at least one. */
 WARD_MUST_CHECK enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
-	const struct ward_conf *c, struct ward_diag *d, struct ward_item *ret);
+	const struct ward_conf *c, struct ward_diag *d, struct ward_item_map *ret);
 /* A list of keywords: values without a field. */
 WARD_MUST_CHECK enum ward_err ward_rule_load_keywords(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *list, struct ward_diag *d, struct ward_item *ret);
+/* lists.c: the `lists:` of one file, from the path or from its bytes when given. A file that can't
+ * be used has its findings. NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_lists_load(struct ward_ruleset *rs, const char *path,
+	const struct ward_slice *bytes, struct ward_diag *d);
+/* NULL when there is none of this name. */
+const struct ward_value_list *ward_lists_find(const struct ward_ruleset *rs, struct ward_str name);
 /* load_corr.c */
 WARD_MUST_CHECK enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d);

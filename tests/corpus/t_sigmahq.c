@@ -21,7 +21,7 @@ static const char *const active[] = {"rules", "rules-compliance", "rules-emergin
 static const char *const unsupported[] = {"unsupported"};
 
 static struct lab {
-	char data[PATH_LEN], content[PATH_LEN], kept[PATH_LEN];
+	char data[PATH_LEN], content[PATH_LEN], kept[PATH_LEN], site[PATH_LEN];
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
@@ -131,11 +131,14 @@ static void account(const char *set, const struct ward_ruleset *rs, const struct
 	put_reasons(set, reason, n);
 }
 
-static struct ward_ruleset *load(const char *set, const char *const *folder, size_t n)
+/* site: a hospital directory with value lists, or NULL. */
+static struct ward_ruleset *load(
+	const char *set, const char *const *folder, size_t n, const char *site)
 {
 	static char path[WARD_ARRAY_LEN(active)][PATH_LEN];
 	const char *paths[WARD_ARRAY_LEN(active)];
-	struct ward_ruleset_args args = {.rules = paths, .n_rules = n, .content = lab.content};
+	struct ward_ruleset_args args = {
+		.rules = paths, .n_rules = n, .content = lab.content, .hospital = site};
 	struct ward_ruleset *rs = NULL;
 	struct ward_diag diag;
 
@@ -155,8 +158,9 @@ static struct ward_ruleset *load(const char *set, const char *const *folder, siz
 static void rules_are_accounted_for(void **state)
 {
 	(void)state;
-	ward_ruleset_free(load("unsupported", unsupported, WARD_ARRAY_LEN(unsupported)));
-	lab.rs = load("active", active, WARD_ARRAY_LEN(active));
+	ward_ruleset_free(load("unsupported", unsupported, WARD_ARRAY_LEN(unsupported), NULL));
+	ward_ruleset_free(load("active, no value lists", active, WARD_ARRAY_LEN(active), NULL));
+	lab.rs = load("active", active, WARD_ARRAY_LEN(active), lab.site);
 	lab.n_rule = ward_ruleset_counts(lab.rs).n;
 	lab.hit = calloc(lab.n_rule, sizeof(*lab.hit));
 	lab.hit_token = calloc(lab.n_rule, sizeof(*lab.hit_token));
@@ -355,6 +359,8 @@ static int setup(void **state)
 	lab.table = ward_wr_grow(ward_mem_heap(), TABLE_MAX);
 	(void)snprintf(lab.content, sizeof(lab.content), "%s/content", root ? root : ".");
 	(void)snprintf(lab.kept, sizeof(lab.kept), "%s/tests/corpus/sigmahq", root ? root : ".");
+	(void)snprintf(
+		lab.site, sizeof(lab.site), "%s/tests/corpus/sigmahq-site", root ? root : ".");
 	return ward_names_init(&lab.names, ward_mem_heap(), &lab.lim) != WARD_OK;
 }
 

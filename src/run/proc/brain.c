@@ -99,7 +99,8 @@ static void load_content(struct mind *m)
 	const char *content = ward_process_setting(&m->p, "content");
 	char rules[4096], propagation[4096], baselines[4096], inventory[4096];
 	const char *rule_paths[] = {rules};
-	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1, .content = content};
+	struct ward_ruleset_args args = {
+		.rules = rule_paths, .n_rules = 1, .content = content, .hospital = dir};
 	enum ward_err err;
 
 	if (!dir || !content)

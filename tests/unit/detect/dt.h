@@ -93,6 +93,9 @@ static const char dt_pipeline[] = "name: test\n"
 				  "fields: {Image: [First, Second]}}\n"
 				  "  - {product: t, class: '*'}\n";
 
+/* Value lists of the site, when a test wants some: NULL is none. */
+static const char *dt_lists;
+
 /* Loads rules (several documents); no detector yet. */
 static inline void dt_load(struct dt *t, const char *rules)
 {
@@ -108,6 +111,12 @@ static inline void dt_load(struct dt *t, const char *rules)
 	dt_file(t, "rules.yml", rules);
 	dt_file(t, "pipelines/test.yml", dt_pipeline);
 	(void)snprintf(content, sizeof(content), "%s", t->dir);
+	if (dt_lists) {
+		(void)snprintf(path, sizeof(path), "%s/lists", t->dir);
+		assert_int_equal(mkdir(path, 0700), 0);
+		dt_file(t, "lists/site.yml", dt_lists);
+		args.hospital = t->dir;
+	}
 	(void)snprintf(path, sizeof(path), "%s/rules.yml", t->dir);
 	ward_limits_default(&t->lim);
 	ward_diag_init(&t->diag, ward_mem_heap());
@@ -155,6 +164,10 @@ static inline void dt_end(struct dt *t)
 	(void)snprintf(path, sizeof(path), "%s/pipelines/test.yml", t->dir);
 	(void)unlink(path);
 	(void)snprintf(path, sizeof(path), "%s/pipelines", t->dir);
+	(void)rmdir(path);
+	(void)snprintf(path, sizeof(path), "%s/lists/site.yml", t->dir);
+	(void)unlink(path);
+	(void)snprintf(path, sizeof(path), "%s/lists", t->dir);
 	(void)rmdir(path);
 	(void)rmdir(t->dir);
 }

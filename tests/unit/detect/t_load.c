@@ -35,23 +35,10 @@ static void refused(const char *rule, uint32_t line, const char *words, const ch
 
 static void features(void **state)
 {
-	static const char *const mods[] = {"windash", "base64", "base64offset", "wide", "utf16",
-		"utf16le", "utf16be", "expand", "fieldref", "neq"};
-
 	(void)state;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(mods); i++) {
-		char rule[512], reason[64];
-
-		(void)snprintf(rule, sizeof(rule),
-			HEAD "detection:\n  s:\n    a|%s: x\n  condition: s", mods[i]);
-		(void)snprintf(reason, sizeof(reason), "modifier %s", mods[i]);
-		refused(rule, 6, "is not supported", reason);
-	}
-	refused(HEAD "detection:\n  s:\n    a|minute: 3\n  condition: s", 6, "'minute'",
-		"time modifier");
 	refused(HEAD "detection:\n  s:\n    a|contain: x\n  condition: s", 6,
 		"no modifier 'contain'", "unknown modifier");
-	refused(HEAD "detection:\n  s:\n    a|re|contains: x\n  condition: s", 6, "exclude",
+	refused(HEAD "detection:\n  s:\n    a|contains|re: x\n  condition: s", 6, "behind",
 		"modifiers that exclude each other");
 	refused(HEAD "detection:\n  s:\n    a|re: '(?=x)'\n  condition: s", 6, "character 3",
 		"regular expression");
