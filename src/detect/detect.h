@@ -126,7 +126,7 @@ WARD_MUST_CHECK enum ward_err ward_detector_tick(
 	struct ward_detector *det, ward_ns now, ward_detect_sink sink, void *ctx);
 struct ward_detect_stats ward_detector_stats(const struct ward_detector *det);
 
-/* State for a checkpoint, version 1: the same bytes for the same state. */
+/* State for a checkpoint, version 3: the same bytes for the same state. */
 void ward_detector_save(const struct ward_detector *det, struct ward_wr *w);
 /* Into a new detector over the same rules: windows of correlations that no longer exist, or that
  * changed, are dropped and counted in *ret_dropped (may be NULL). VERSION, MALFORMED, LIMIT,

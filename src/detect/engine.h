@@ -32,13 +32,18 @@ struct ward_route_index {
 
 /* One match that a correlation holds. */
 struct ward_entry {
-	ward_ns time;
-	struct ward_id id;
-	uint32_t rule; /* position among the members */
+	ward_ns time, first; /* first: of the events that it is made of */
+	struct ward_id id;   /* of the event, or of a lower correlation's window */
+	uint32_t rule;       /* position among the members */
+	bool guest;          /* `near`: is around the centre, no window begins with it */
 	uint32_t asset, place;
 	uint16_t subject_len, actor_len;
-	char *text; /* subject, actor; heap */
-	/* value_count: which value, and when the entries beside it have the same one (INT64_MIN and
+	uint32_t carry_len;
+	char *text;          /* subject, actor, values for those above (chain.c); heap */
+	struct ward_id *ids; /* of a lower correlation: events of its window; heap */
+	uint32_t n_id;
+	/* Which value (a hash), or which number (int64, thousandths).
+	 * value_count: and when the entries beside it have the same one (INT64_MIN and
 	 * WARD_NS_NEVER: none). An entry that is gone may still be named by `before`. */
 	uint64_t value;
 	ward_ns before, after;
@@ -51,7 +56,10 @@ struct ward_shown {
 	uint32_t revision;
 	size_t n; /* evidence in that revision */
 	bool withdrawn;
-	bool stale; /* value_count: an earlier event has taken another's place since */
+	bool stale;    /* value_count: an earlier event has taken another's place since */
+	bool here;     /* while a group is looked at: still a window */
+	uint64_t told; /* what those above were told of it, as a hash; 0: nothing */
+	ward_ns told_time;
 };
 
 struct ward_group_state {
@@ -63,9 +71,12 @@ struct ward_group_state {
 	size_t n, cap;
 	struct ward_shown *shown;
 	size_t n_shown, cap_shown;
+	bool negative;        /* value_sum: one of its numbers is, or was */
 	ward_ns closed_until; /* windows up to here were closed early */
 	uint64_t order;       /* when it was made: the oldest is given up first */
 };
+
+struct ward_told; /* corr.h */
 
 /* Where detections go. */
 struct ward_outlet {
@@ -103,6 +114,8 @@ struct ward_detector {
 	struct ward_group_state **group;
 	size_t n_group, cap_group;
 	uint64_t group_order;
+	struct ward_told *told; /* waiting for the correlations above; empty between calls */
+	size_t n_told, cap_told;
 	ward_ns closed_at; /* watermark when windows were last closed */
 };
 
@@ -143,6 +156,9 @@ WARD_MUST_CHECK enum ward_err ward_corr_group_new(struct ward_detector *det, str
 /* Puts an entry where it belongs; its text is copied. *ret_new: it was not there. */
 WARD_MUST_CHECK enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *g,
 	const struct ward_entry *e, bool *ret_new);
+/* Takes the entry of this id and time away; false: it is not there. */
+bool ward_corr_take(
+	struct ward_detector *det, struct ward_group_state *g, struct ward_id id, ward_ns time);
 /* Takes the first n away. */
 void ward_corr_drop(struct ward_detector *det, struct ward_group_state *g, size_t n);
 struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_str *value, size_t n);

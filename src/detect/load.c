@@ -101,8 +101,9 @@ static enum ward_err meaning_field(struct ward_ruleset *rs, const struct ward_co
 static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
-	static const char *const known[] = {
-		"threat", "asset", "place", "subject", "actor", "jitter_permille", NULL};
+	static const char *const known[] = {"threat", "asset", "place", "subject", "actor",
+		"jitter_permille", "without", "near", NULL};
+	static const char *const for_corr[] = {"jitter_permille", "without", "near"};
 	const struct ward_conf *c = ward_conf_get(doc, "ward");
 	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE};
 	struct ward_str code = {NULL, 0};
@@ -116,9 +117,10 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 			"'ward' must be a map\nwrite {threat: …, asset: …}");
 	if (c && c->kind == WARD_CONF_MAP) {
 		ward_conf_only(c, known, d);
-		if (ward_conf_get(c, "jitter_permille") && !ward_conf_get(doc, "correlation"))
-			ward_rule_refuse(r, d, c->line, "ward map",
-				"jitter_permille is for correlations\nremove it");
+		for (size_t i = 0; i < WARD_ARRAY_LEN(for_corr); i++)
+			if (ward_conf_get(c, for_corr[i]) && !ward_conf_get(doc, "correlation"))
+				ward_rule_refuse(r, d, c->line, "ward map",
+					"%s is for correlations\nremove it", for_corr[i]);
 		err = meaning_field(rs, c, "asset", d, &m.asset);
 		if (!err)
 			err = meaning_field(rs, c, "place", d, &m.place);
@@ -247,8 +249,8 @@ ward_ns ward_ruleset_span(const struct ward_ruleset *rs)
 	for (size_t i = 0; i < rs->n_rule; i++) {
 		const struct ward_rule *r = rs->rule[i];
 
-		if (r->corr && !r->refused && r->corr->timespan > span)
-			span = r->corr->timespan;
+		if (r->corr && !r->refused && r->corr->timespan + r->corr->delay > span)
+			span = r->corr->timespan + r->corr->delay;
 	}
 	return span;
 }
@@ -333,6 +335,10 @@ static enum ward_err link_rules(struct ward_ruleset *rs, struct ward_diag *d)
 {
 	enum ward_err err = ward_ruleset_link(rs, d);
 
+	for (size_t i = 0; i < rs->n_rule && !err; i++)
+		if (rs->rule[i]->corr && !rs->rule[i]->refused &&
+			rs->rule[i]->corr->rank > rs->rank_max)
+			rs->rank_max = rs->rule[i]->corr->rank;
 	for (size_t i = 0; i < rs->n_rule && !err; i++)
 		if (!rs->rule[i]->refused && !rs->rule[i]->corr)
 			err = ward_pipeline_bind(rs, (uint32_t)i, d);

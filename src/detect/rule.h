@@ -110,27 +110,72 @@ struct ward_fields {
 	size_t n;
 };
 
+/* A bound of a sum, an average or a percentile, in thousandths. */
+struct ward_bound {
+	int64_t milli;
+	bool given, strict; /* strict: the bound itself is outside */
+};
+
 struct ward_corr {
 	enum ward_corr_type {
 		WARD_CORR_COUNT,
 		WARD_CORR_TEMPORAL,
 		WARD_CORR_ORDERED,
 		WARD_CORR_VALUE,
+		WARD_CORR_SUM,
+		WARD_CORR_AVG,
+		WARD_CORR_PERCENTILE,
 	} type;
 	struct ward_str *ref; /* as written: id or name */
 	uint32_t *ref_line;
 	uint32_t *member; /* rules */
 	size_t n_member;
+	size_t n_without; /* so many at the end of member must not come (`ward.without`) */
 	struct ward_fields group;
-	struct ward_fields counted; /* value_count: their values together; with group at most 16 */
+	struct ward_fields counted; /* value_*: their values together; with group at most 16 */
 	struct ward_corr_alias *alias;
 	size_t n_alias;
 	ward_ns timespan;
-	uint64_t min, max; /* the condition as a closed range; max == UINT64_MAX is open */
+	uint64_t min, max;  /* a count's condition as a closed range; max == UINT64_MAX is open */
+	uint64_t not_count; /* neq; UINT64_MAX: none */
+	struct ward_bound low, high, no; /* of sum, average, percentile; no: neq */
+	unsigned percentile;             /* of numbers; 0: the share of each value, in percent */
 	uint64_t jitter; /* event_count: how uneven the first min may be, per mille; 0: as they like
 			  */
+	unsigned near_hops; /* `ward.near`; 0: anywhere */
+	uint32_t near_via;  /* enum ward_rel_type */
 	bool generate;
+	/* of linking */
+	unsigned rank;   /* 0: over detection rules; else above its members */
+	ward_ns delay;   /* how much later than events its members may be told */
+	uint32_t *carry; /* slots whose values its entries keep for those above */
+	size_t n_carry;
 };
+
+static inline size_t ward_corr_n_wanted(const struct ward_corr *c)
+{
+	return c->n_member - c->n_without;
+}
+
+/* Do its windows begin at the group's first entry, and is the condition judged at their end? */
+static inline bool ward_corr_tumbles(const struct ward_corr *c)
+{
+	return c->max != UINT64_MAX || c->not_count != UINT64_MAX || c->high.given || c->no.given ||
+	       c->type == WARD_CORR_AVG || c->type == WARD_CORR_PERCENTILE;
+}
+
+/* Is nothing said of a window before it is over? */
+static inline bool ward_corr_late(const struct ward_corr *c)
+{
+	return c->n_without || ward_corr_tumbles(c);
+}
+
+/* Is the field's number what counts? */
+static inline bool ward_corr_numeric(const struct ward_corr *c)
+{
+	return c->type == WARD_CORR_SUM || c->type == WARD_CORR_AVG ||
+	       (c->type == WARD_CORR_PERCENTILE && c->percentile);
+}
 
 struct ward_rule {
 	struct ward_str id, name, title, author, file;
@@ -209,7 +254,8 @@ struct ward_ruleset {
 	size_t n_prefix;
 	struct ward_value_list *list;
 	size_t n_list, cap_list;
-	size_t regex_max; /* instructions of the biggest one */
+	unsigned rank_max; /* of the correlations */
+	size_t regex_max;  /* instructions of the biggest one */
 	size_t n_regex;
 	const struct ward_threats *threats;
 	uint32_t field_asset, field_door, field_room, field_network, field_actor, field_untrusted;
@@ -248,7 +294,18 @@ const struct ward_value_list *ward_lists_find(const struct ward_ruleset *rs, str
 /* load_corr.c */
 WARD_MUST_CHECK enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d);
-/* After all rules are read: references, parents, who is silent. */
+/* load_cond.c: `timespan` and `condition` of a correlation; false: refused. */
+bool ward_corr_load_timespan(struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d);
+bool ward_corr_load_condition(struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d);
+/* load_ext.c: what is ours in the document's `ward` map: without (references are read by
+ * ward_rule_load_corr), near, jitter_permille. */
+bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struct ward_diag *d);
+/* metric.c: a decimal number in thousandths, rounded; false: none, or beyond 9.2e15. *ret_exact
+ * (may be NULL): nothing was rounded. */
+WARD_MUST_CHECK bool ward_milli(struct ward_str s, int64_t *ret, bool *ret_exact);
+/* link.c: the slot of a group-by field or, behind them, of a counted one, as a member calls it. */
+uint32_t ward_corr_field(const struct ward_corr *c, size_t axis, uint32_t member_at);
+/* link.c, after all rules are read: references, parents, who is silent. */
 WARD_MUST_CHECK enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d);
 /* pipeline.c: reads one file's logsources, from the path or from its bytes when given; binds rules
  * to routes. */

@@ -1,7 +1,13 @@
 /* The detector's state as bytes, for checkpoints; format in README.md. */
-#include "detect/engine.h"
+#include "detect/corr.h"
 
-enum { SAVE_VERSION = 2, VALUE_MAX = 1 << 20 };
+enum { SAVE_VERSION = 3, VALUE_MAX = 1 << 20, ID_MAX = 64 };
+
+static void put_bound(struct ward_idgen *g, const struct ward_bound *b)
+{
+	ward_idgen_u64(g, (uint64_t)b->milli);
+	ward_idgen_u64(g, (uint64_t)b->given | (uint64_t)b->strict << 1);
+}
 
 /* What a correlation's windows depend on: when it changes, they mean something else. */
 static struct ward_id fingerprint(const struct ward_detector *det, const struct ward_rule *r)
@@ -15,6 +21,16 @@ static struct ward_id fingerprint(const struct ward_detector *det, const struct 
 	ward_idgen_u64(&g, (uint64_t)c->timespan);
 	ward_idgen_u64(&g, c->min);
 	ward_idgen_u64(&g, c->max);
+	ward_idgen_u64(&g, c->not_count);
+	put_bound(&g, &c->low);
+	put_bound(&g, &c->high);
+	put_bound(&g, &c->no);
+	ward_idgen_u64(&g, c->percentile);
+	ward_idgen_u64(&g, c->n_without);
+	ward_idgen_u64(&g, c->near_hops);
+	ward_idgen_u64(&g, c->near_via);
+	for (size_t i = 0; i < c->n_carry; i++)
+		ward_idgen_str(&g, ward_intern_at(&det->rs->fields, c->carry[i]));
 	ward_idgen_u64(&g, c->group.n);
 	for (size_t i = 0; i < c->group.n; i++)
 		ward_idgen_str(&g, c->group.name[i]);
@@ -54,6 +70,14 @@ static void put_entry(
 	put_node(w, det->model, e->place);
 	put_str(w, (struct ward_str){e->text, e->subject_len});
 	put_str(w, (struct ward_str){e->text ? e->text + e->subject_len : NULL, e->actor_len});
+	ward_wr_lv(w, ward_slice_of(e->text ? e->text + e->subject_len + e->actor_len : NULL,
+			      e->carry_len));
+	ward_wr_u8(w, e->guest);
+	ward_wr_varint(w, e->n_id);
+	for (size_t i = 0; i < e->n_id; i++)
+		put_id(w, e->ids[i]);
+	if (e->n_id)
+		ward_wr_be64(w, (uint64_t)e->first);
 }
 
 static void put_group(
@@ -62,8 +86,8 @@ static void put_group(
 	const struct ward_rule *r = det->rs->rule[g->rule];
 
 	put_id(w, fingerprint(det, r));
-	ward_wr_varint(w, r->corr->group.n);
-	for (size_t i = 0; i < r->corr->group.n; i++)
+	ward_wr_varint(w, ward_corr_n_value(r->corr));
+	for (size_t i = 0; i < ward_corr_n_value(r->corr); i++)
 		put_str(w, g->value[i]);
 	ward_wr_be64(w, (uint64_t)g->closed_until);
 	ward_wr_varint(w, g->order);
@@ -78,7 +102,11 @@ static void put_group(
 		ward_wr_be64(w, (uint64_t)s->start);
 		ward_wr_varint(w, s->revision);
 		ward_wr_varint(w, s->n);
-		ward_wr_u8(w, (uint8_t)(s->withdrawn | s->stale << 1));
+		ward_wr_u8(w, (uint8_t)(s->withdrawn | s->stale << 1 | (s->told != 0) << 2));
+		if (!s->told)
+			continue;
+		ward_wr_be64(w, s->told);
+		ward_wr_be64(w, (uint64_t)s->told_time);
 	}
 }
 
@@ -140,46 +168,74 @@ static uint32_t find_rule(const struct ward_detector *det, struct ward_id print)
 	return WARD_NONE;
 }
 
+/* What of an entry is on the heap; the caller frees. */
+struct parts {
+	struct ward_wr text;
+	struct ward_id ids[ID_MAX];
+};
+
+static enum ward_err get_entry(
+	struct ward_rd *r, const struct ward_model *m, struct parts *p, struct ward_entry *ret)
+{
+	struct ward_entry e = {.time = (ward_ns)ward_rd_be64(r), .id = get_id(r)};
+	uint64_t rule = ward_rd_varint(r), n_id;
+
+	e.first = e.time;
+	e.value = ward_rd_varint(r);
+	e.asset = get_node(r, m);
+	e.place = get_node(r, m);
+	struct ward_str subject = get_str(r, 256), actor = get_str(r, 256);
+	struct ward_slice carry = ward_rd_lv(r, VALUE_MAX);
+
+	e.guest = ward_rd_u8(r) != 0;
+	n_id = ward_rd_varint(r);
+	if (ward_rd_bad(r) || n_id > ID_MAX || rule > UINT32_MAX)
+		return WARD_ERR_MALFORMED;
+	for (uint64_t i = 0; i < n_id; i++)
+		p->ids[i] = get_id(r);
+	if (n_id)
+		e.first = (ward_ns)ward_rd_be64(r);
+	ward_wr_reset(&p->text);
+	ward_wr_str(&p->text, subject);
+	ward_wr_str(&p->text, actor);
+	ward_wr_bytes(&p->text, carry.p, carry.len);
+	if (ward_rd_bad(r))
+		return WARD_ERR_MALFORMED;
+	if (ward_wr_bad(&p->text))
+		return WARD_ERR_NOMEM;
+	e.rule = (uint32_t)rule;
+	e.n_id = (uint32_t)n_id;
+	e.ids = p->ids;
+	e.text = (char *)p->text.p;
+	e.subject_len = (uint16_t)subject.len;
+	e.actor_len = (uint16_t)actor.len;
+	e.carry_len = (uint32_t)carry.len;
+	*ret = e;
+	return WARD_OK;
+}
+
 /* g == NULL: read over. */
 static enum ward_err get_entries(
 	struct ward_detector *det, struct ward_rd *r, struct ward_group_state *g)
 {
-	/* An entry is at least 8 + 16 + 6 bytes. */
+	/* An entry is at least 8 + 16 + 9 bytes. */
 	uint64_t n = ward_rd_varint(r);
+	struct parts p = {.text = ward_wr_grow(det->mem, 2 * VALUE_MAX)};
+	enum ward_err err = n > ward_rd_left(r) / 33 ? WARD_ERR_MALFORMED : WARD_OK;
 
-	if (n > ward_rd_left(r) / 30)
-		return WARD_ERR_MALFORMED;
-	for (uint64_t i = 0; i < n; i++) {
-		struct ward_entry e = {.time = (ward_ns)ward_rd_be64(r), .id = get_id(r)};
-		char text[512];
-		uint64_t rule = ward_rd_varint(r);
+	for (uint64_t i = 0; i < n && !err; i++) {
+		struct ward_entry e;
 		bool is_new;
 
-		e.value = ward_rd_varint(r);
-		e.asset = get_node(r, det->model);
-		e.place = get_node(r, det->model);
-		struct ward_str subject = get_str(r, 256), actor = get_str(r, 256);
-
-		if (ward_rd_bad(r))
-			return WARD_ERR_MALFORMED;
-		if (!g)
+		err = get_entry(r, det->model, &p, &e);
+		if (err || !g)
 			continue;
-		if (rule >= det->rs->rule[g->rule]->corr->n_member)
-			return WARD_ERR_MALFORMED;
-		e.rule = (uint32_t)rule;
-		e.text = text;
-		e.subject_len = (uint16_t)subject.len;
-		e.actor_len = (uint16_t)actor.len;
-		if (subject.len)
-			memcpy(text, subject.p, subject.len);
-		if (actor.len)
-			memcpy(text + subject.len, actor.p, actor.len);
-		enum ward_err err = ward_corr_put(det, g, &e, &is_new);
-
-		if (err)
-			return err;
+		err = e.rule < det->rs->rule[g->rule]->corr->n_member
+			      ? ward_corr_put(det, g, &e, &is_new)
+			      : WARD_ERR_MALFORMED;
 	}
-	return WARD_OK;
+	ward_wr_fini(&p.text);
+	return err;
 }
 
 static enum ward_err get_shown(
@@ -198,6 +254,10 @@ static enum ward_err get_shown(
 
 		s.withdrawn = flags & 1;
 		s.stale = flags >> 1 & 1;
+		if (flags >> 2 & 1) {
+			s.told = ward_rd_be64(r);
+			s.told_time = (ward_ns)ward_rd_be64(r);
+		}
 		if (ward_rd_bad(r) || revision > UINT32_MAX || count > SIZE_MAX / 4)
 			return WARD_ERR_MALFORMED;
 		if (!g)
@@ -218,7 +278,7 @@ static enum ward_err get_group(struct ward_detector *det, struct ward_rd *r, uin
 {
 	uint32_t rule = find_rule(det, get_id(r));
 	struct ward_group_state *g = NULL;
-	struct ward_str value[16];
+	struct ward_str value[WARD_AXES + 1];
 	uint64_t n = ward_rd_varint(r);
 	enum ward_err err = WARD_OK;
 
@@ -229,7 +289,8 @@ static enum ward_err get_group(struct ward_detector *det, struct ward_rd *r, uin
 	ward_ns closed_until = (ward_ns)ward_rd_be64(r);
 	uint64_t order = ward_rd_varint(r);
 
-	if (ward_rd_bad(r) || (rule != WARD_NONE && det->rs->rule[rule]->corr->group.n != n))
+	if (ward_rd_bad(r) ||
+		(rule != WARD_NONE && ward_corr_n_value(det->rs->rule[rule]->corr) != n))
 		return WARD_ERR_MALFORMED;
 	*dropped += rule == WARD_NONE;
 	if (rule != WARD_NONE) {

@@ -26,20 +26,56 @@ struct ward_window ward_window_at(
 	return (struct ward_window){i, to};
 }
 
-/* Two indices that only move forward; have[] counts the members inside. */
+bool ward_window_begins(const struct ward_corr *c, const struct ward_entry *e)
+{
+	return e->rule < ward_corr_n_wanted(c) && !e->guest;
+}
+
+/* What is inside of a window that moves. */
+struct inside {
+	uint32_t have[64]; /* of each member */
+	size_t n, distinct;
+	long double sum;
+};
+
+static void enter(const struct ward_corr *c, struct inside *in, const struct ward_entry *e)
+{
+	if (e->rule >= ward_corr_n_wanted(c))
+		return;
+	in->n++;
+	in->distinct += in->have[e->rule]++ == 0;
+	in->sum += (long double)(int64_t)e->value;
+}
+
+static void leave(const struct ward_corr *c, struct inside *in, const struct ward_entry *e)
+{
+	if (e->rule >= ward_corr_n_wanted(c))
+		return;
+	in->n--;
+	in->distinct -= --in->have[e->rule] == 0;
+	in->sum -= (long double)(int64_t)e->value;
+}
+
+static bool met(const struct ward_corr *c, const struct inside *in)
+{
+	return c->type == WARD_CORR_SUM     ? ward_metric_sum(c, in->sum)
+	       : c->type == WARD_CORR_COUNT ? in->n >= c->min
+					    : in->distinct >= c->min;
+}
+
+/* Two indices that only move forward. */
 static size_t first_count(
 	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
 {
-	uint32_t have[64] = {0};
-	size_t distinct = 0, to = from;
-	bool count = c->type == WARD_CORR_COUNT;
+	struct inside in = {.n = 0};
+	size_t to = from;
 
 	for (size_t i = from; i < n; i++) {
 		while (to < n && within(c, entry[i].time, entry[to].time))
-			distinct += have[entry[to++].rule]++ == 0;
-		if ((count ? to - i : distinct) >= c->min)
+			enter(c, &in, &entry[to++]);
+		if (ward_window_begins(c, &entry[i]) && met(c, &in))
 			return i;
-		distinct -= --have[entry[i].rule] == 0;
+		leave(c, &in, &entry[i]);
 	}
 	return n;
 }
@@ -102,11 +138,36 @@ size_t ward_window_size(
 {
 	size_t n = 0;
 
+	struct inside in = {.n = 0};
+
+	for (size_t i = w.from; i < w.to && c->type != WARD_CORR_VALUE; i++)
+		enter(c, &in, &entry[i]);
 	if (c->type != WARD_CORR_VALUE)
-		return w.to - w.from;
+		return c->type == WARD_CORR_TEMPORAL ? in.distinct : in.n;
 	for (size_t i = w.from; i < w.to; i++)
 		n += entry[i].before < entry[w.from].time;
 	return n;
+}
+
+size_t ward_window_complete(
+	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w)
+{
+	struct inside in = {.n = 0};
+	size_t values = 0, next = 0;
+
+	for (size_t i = w.from; i < w.to && !ward_corr_tumbles(c); i++) {
+		bool ok;
+
+		enter(c, &in, &entry[i]);
+		values += entry[i].before < entry[w.from].time;
+		next += entry[i].rule == next;
+		ok = c->type == WARD_CORR_VALUE     ? values >= c->min
+		     : c->type == WARD_CORR_ORDERED ? next >= c->min
+						    : met(c, &in);
+		if (ok)
+			return i;
+	}
+	return w.to - 1;
 }
 
 /* From the end: done[k] is the earliest time by which the members k, k+1 … can have come in order,
@@ -125,7 +186,8 @@ static size_t first_ordered(
 		if (k > last)
 			continue;
 		done[k] = k == last ? entry[i].time : done[k + 1];
-		if (k == 0 && done[0] != WARD_NS_NEVER && within(c, entry[i].time, done[0]))
+		if (k == 0 && ward_window_begins(c, &entry[i]) && done[0] != WARD_NS_NEVER &&
+			within(c, entry[i].time, done[0]))
 			found = i;
 	}
 	return found;

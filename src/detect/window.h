@@ -17,7 +17,15 @@ bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry,
 /* The entries within the timespan of entry i, whatever the condition. */
 struct ward_window ward_window_at(
 	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t i);
-/* What a condition counts in a window: the entries, or their distinct values. */
+/* May a window begin with this entry? */
+bool ward_window_begins(const struct ward_corr *c, const struct ward_entry *e);
+/* The entry that met the condition of a window; when the condition is judged at the end, the last.
+ * It does not depend on what comes behind it. */
+size_t ward_window_complete(
+	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w);
+/* metric.c: does a sum of thousandths meet the condition? */
+bool ward_metric_sum(const struct ward_corr *c, long double milli);
+/* What a condition counts in a window: the entries, the rules, or the distinct values. */
 size_t ward_window_size(
 	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w);
 /* Do the c->min entries from e on follow each other evenly: no interval farther from their mean

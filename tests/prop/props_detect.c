@@ -28,7 +28,36 @@ static const char rules[] =
 	"title: W\nid: w\ncorrelation:\n  type: value_count\n  rules: [rb]\n"
 	"  group-by: [v]\n  timespan: 40s\n  condition: {gte: 3, lte: 5, field: [host, u]}\n---\n"
 	"title: E\nid: e\ncorrelation:\n  type: event_count\n  rules: [ra]\n"
-	"  group-by: [v]\n  timespan: 80s\n  condition: {gte: 3}\nward: {jitter_permille: 300}\n";
+	"  group-by: [v]\n  timespan: 80s\n  condition: {gte: 3}\nward: {jitter_permille: "
+	"300}\n---\n"
+	"title: S\nid: s\ncorrelation:\n  type: value_sum\n  rules: [ra, rb]\n"
+	"  group-by: [u]\n  timespan: 15s\n  condition: {gt: 4.5, field: n}\n---\n"
+	"title: M\nid: m\ncorrelation:\n  type: value_avg\n  rules: [ra]\n"
+	"  group-by: [v]\n  timespan: 25s\n  condition: {gte: 1, lt: 2, field: n}\n---\n"
+	"title: P\nid: p\ncorrelation:\n  type: value_percentile\n  rules: [ra, rb]\n"
+	"  group-by: [v]\n  timespan: 40s\n  condition: {percentile: 50, gte: 1, field: n}\n---\n"
+	"title: H\nid: h\ncorrelation:\n  type: value_percentile\n  rules: [ra, rb]\n"
+	"  group-by: [v]\n  timespan: 60s\n  condition: {lte: 25, field: host}\n---\n"
+	"title: X\nid: x\ncorrelation:\n  type: event_count\n  rules: [rb]\n"
+	"  group-by: [u]\n  timespan: 20s\n  condition: {neq: 2}\n---\n"
+	"title: I\nid: i\ncorrelation:\n  type: temporal\n  rules: [ra, rb]\n"
+	"  group-by: [u]\n  timespan: 9s\n  condition: {lt: 2}\n---\n"
+	/* absence */
+	"title: Z\nid: z\ncorrelation:\n  type: event_count\n  rules: [ra]\n"
+	"  group-by: [u]\n  timespan: 12s\n  condition: {gte: 2}\nward: {without: [rb]}\n---\n"
+	"title: Y\nid: y\nname: ry\ncorrelation:\n  type: temporal\n  rules: [rb]\n"
+	"  group-by: [u]\n  timespan: 8s\nward: {without: [ra]}\n---\n"
+	/* chains: by another field, of another chain, of what is judged late, of many windows */
+	"title: C\nid: c\nname: rc\ncorrelation:\n  type: event_count\n  rules: [ra]\n"
+	"  group-by: [host]\n  timespan: 20s\n  condition: {gte: 2}\n---\n"
+	"title: D\nid: d\nname: rd\ncorrelation:\n  type: temporal_ordered\n  rules: [rc, rb]\n"
+	"  group-by: [u]\n  timespan: 30s\n---\n"
+	"title: F\nid: f\ncorrelation:\n  type: temporal\n  rules: [rd, ry]\n"
+	"  group-by: [u]\n  timespan: 30s\n---\n"
+	"title: G\nid: g\ngenerate: true\ncorrelation:\n  type: value_count\n  rules: [rc, rb]\n"
+	"  group-by: [u]\n  timespan: 40s\n  condition: {gte: 2, field: host}\n---\n"
+	"title: J\nid: j\ncorrelation:\n  type: event_count\n  rules: [rc]\n"
+	"  group-by: [host]\n  timespan: 60s\n  condition: {gte: 2}\n";
 
 struct house {
 	struct ward_limits lim;
@@ -92,10 +121,13 @@ static void draw(struct ward_rd *r, struct drawn *e)
 	static const char *const k[] = {"a", "b"};
 	static const char *const u[] = {"\"p\"", "\"q\"", "[\"p\",\"q\"]", "null"};
 
-	WARD_ASSERT(snprintf(e->json, sizeof(e->json),
-			    "{\"k\":\"%s\",\"u\":%s,\"v\":%u,\"host\":\"h%u\"}",
-			    k[prop_below(r, 2)], u[prop_below(r, 4)], (unsigned)prop_below(r, 2),
-			    (unsigned)prop_below(r, 3)) < (int)sizeof(e->json));
+	static const char *const n[] = {"0.25", "1", "4", "-2", "\"many\""};
+
+	WARD_ASSERT(
+		snprintf(e->json, sizeof(e->json),
+			"{\"k\":\"%s\",\"u\":%s,\"v\":%u,\"host\":\"h%u\",\"n\":%s}",
+			k[prop_below(r, 2)], u[prop_below(r, 4)], (unsigned)prop_below(r, 2),
+			(unsigned)prop_below(r, 3), n[prop_below(r, 5)]) < (int)sizeof(e->json));
 	e->time = (ward_ns)prop_below(r, SECONDS) * WARD_NS_PER_S;
 	e->seen = (ward_ns)(SECONDS / 2 + prop_below(r, SECONDS / 2)) * WARD_NS_PER_S;
 }

@@ -93,15 +93,48 @@ static void correlations(void **state)
 		9, "1 to 999", "ward map");
 	refused(HEAD "ward: {jitter_permille: 9}\ndetection: {s: {a: 1}, condition: s}", 4,
 		"for correlations", "ward map");
-	refused(CORR("  type: value_sum\n  condition: {gte: 3, field: b}"), 7, "value_sum",
-		"correlation value_sum");
-	refused(CORR("  type: event_count\n  condition: {gte: 3, field: b}"), 8, "'field'",
-		"correlation");
-	refused(CORR("  type: value_avg\n  condition: {gte: 3, field: b}"), 7, "value_avg",
-		"correlation value_avg");
-	refused(CORR("  type: often\n  condition: {gte: 3}"), 7, "'often'", "correlation");
-	refused(CORR("  type: event_count\n  condition: {neq: 3}"), 8, "'neq'",
+	refused(CORR("  type: value_sum\n  condition: {gte: 3}"), 8, "field",
 		"correlation condition");
+	refused(CORR("  type: value_sum\n  condition: {field: b}"), 8, "compares with nothing",
+		"correlation condition");
+	refused(CORR("  type: value_avg\n  condition: {gte: 3, field: [b, c]}"), 8, "several",
+		"correlation condition");
+	refused(CORR("  type: value_avg\n  condition: {gte: 0.0005, field: b}"), 8,
+		"needs a number", "correlation");
+	refused(CORR("  type: value_avg\n  condition: {gt: 5, lt: 5, field: b}"), 8, "no number",
+		"correlation condition");
+	refused(CORR("  type: value_percentile\n  condition: {percentile: 0, gt: 5, field: b}"), 8,
+		"1 to 100", "correlation condition");
+	refused(CORR("  type: value_sum\n  condition: {percentile: 5, gt: 5, field: b}"), 8,
+		"'percentile'", "correlation condition");
+	refused(CORR("  type: value_median\n  condition: {gt: 5, field: b}"), 7, "'value_median'",
+		"correlation");
+	refused(CORR("  type: temporal\n  condition: {gte: 2}"), 8, "at most 1 rules",
+		"correlation condition");
+	refused(CORR("  type: temporal_ordered\n  condition: {lte: 1}"), 8, "in order",
+		"correlation condition");
+	refused(CORR("  type: event_count\n  condition: {eq: 3, neq: 3}"), 8, "no count",
+		"correlation condition");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\nward: {near: {hops: 9}}"), 9,
+		"hops", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\nward: {near: {hops: 2, via: "
+		     "to}}"),
+		9, "relation", "ward map");
+	refused(CORR("  type: value_sum\n  condition: {gte: 3, field: b}\nward: {near: {hops: 2}}"),
+		9, "'near' is for", "ward map");
+	refused(CORR("  type: value_sum\n  condition: {gte: 3, field: b}\nward: {without: [x]}"), 9,
+		"'without' is for", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\nward: {without: {x: y}}"), 9,
+		"'without' takes", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\nward: {without: [none]}"), 9,
+		"'none'", "correlation reference");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\nward: {without: [good]}"), 9,
+		"twice", "correlation reference");
+	refused(HEAD "ward: {without: [good]}\ndetection: {s: {a: 1}, condition: s}", 4,
+		"for correlations", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 3, field: b}"), 8, "'field'",
+		"correlation condition");
+	refused(CORR("  type: often\n  condition: {gte: 3}"), 7, "'often'", "correlation");
 	refused(CORR("  type: event_count\n  condition: {lt: 1}"), 8, "no count",
 		"correlation condition");
 	refused(CORR("  type: event_count\n  condition: {gte: 9, lte: 3}"), 8, "no count",
@@ -119,7 +152,31 @@ static void correlations(void **state)
 		3, "timespan", "correlation");
 	refused("title: C\nid: c\ncorrelation: {type: event_count, rules: [c], timespan: 5m,\n"
 		"  group-by: [a], condition: {gte: 2}}",
-		3, "correlations", "correlation of correlations");
+		1, "refers to itself", "correlation reference");
+}
+
+/* A circle refuses all who are in it and who stand above it; what is beside it loads. */
+static void circle(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_load(&t,
+		"title: G\nname: g\nlogsource: {product: t}\n"
+		"detection: {s: {a: 1}, condition: s}\n---\n"
+		"title: C\nname: c\ncorrelation: {type: temporal, rules: [g, d], timespan: 5m,\n"
+		"  group-by: [a]}\n---\n"
+		"title: D\nname: d\ncorrelation: {type: temporal, rules: [e], timespan: 5m,\n"
+		"  group-by: [a]}\n---\n"
+		"title: E\nname: e\ncorrelation: {type: temporal, rules: [d], timespan: 5m,\n"
+		"  group-by: [a]}\n---\n"
+		"title: F\nname: f\ncorrelation: {type: temporal, rules: [g], timespan: 5m,\n"
+		"  group-by: [a]}\n");
+	assert_int_equal(ward_ruleset_counts(t.rs).n_refused, 3);
+	assert_string_equal(ward_ruleset_rule(t.rs, 2).reason, "correlation reference");
+	assert_true(ward_ruleset_rule(t.rs, 1).refused);
+	assert_false(ward_ruleset_rule(t.rs, 4).refused);
+	dt_end(&t);
 }
 
 static void said_of_rules(void **state)
@@ -162,8 +219,8 @@ static void bad_files(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(features), T(mistakes), T(correlations), T(said_of_rules), T(bad_files)};
+	const struct CMUnitTest tests[] = {T(features), T(mistakes), T(correlations), T(circle),
+		T(said_of_rules), T(bad_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

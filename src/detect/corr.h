@@ -1,0 +1,99 @@
+/* Inside the room: what the parts of correlation tell each other. Single-threaded; groups and
+ * entries belong to the detector. */
+#ifndef WARD_DETECT_CORR_H
+#define WARD_DETECT_CORR_H
+
+#include "detect/window.h"
+
+/* The values of one group-by or counted field: the members of a list each make a group. */
+enum { WARD_AXIS_VALUES = 16, WARD_AXES = 16 };
+struct ward_axis {
+	struct ward_str value[WARD_AXIS_VALUES];
+	size_t n;
+};
+
+/* A window of a correlation, for one that stands above it. */
+struct ward_told {
+	uint32_t rule, member; /* the one above, and what the window is to it */
+	bool gone;             /* what was told before, of this id and time, is no more */
+	struct ward_entry e;   /* text and ids on the heap */
+	struct ward_wr axes;   /* the values of its fields, packed */
+};
+
+/* Time before which no event can make another window. */
+ward_ns ward_corr_horizon(const struct ward_detector *det, const struct ward_corr *c);
+/* Is a window that begins at start beyond change? */
+bool ward_corr_over(const struct ward_corr *c, ward_ns start, ward_ns horizon);
+/* How many values name a group: group-by, and the centre of `ward.near`. */
+static inline size_t ward_corr_n_value(const struct ward_corr *c)
+{
+	return c->group.n + (c->near_hops > 0);
+}
+
+/* group.c */
+/* The group of these values, made when it is not there; with a full table the oldest
+ * sixty-fourth is closed and given up first. */
+WARD_MUST_CHECK enum ward_err ward_group_for(struct ward_detector *det, uint32_t rule,
+	const struct ward_str *value, size_t n, const struct ward_outlet *out,
+	struct ward_group_state **ret);
+void ward_group_remove(struct ward_detector *det, size_t i);
+
+/* corr.c: closes what begins first in the group: a window, or an entry that will never be in one.
+ * force: even if it could still change. True while there is more. */
+bool ward_corr_close_one(struct ward_detector *det, struct ward_group_state *g, ward_ns horizon,
+	bool force, const struct ward_outlet *out, enum ward_err *err);
+/* corr.c: an entry into the groups of every combination of the axes' values; e->rule is the
+ * member. */
+WARD_MUST_CHECK enum ward_err ward_corr_spread(struct ward_detector *det, uint32_t rule,
+	const struct ward_axis *axis, struct ward_entry *e, const struct ward_outlet *out);
+/* corr.c: takes an entry away again. */
+WARD_MUST_CHECK enum ward_err ward_corr_remove(struct ward_detector *det, uint32_t rule,
+	struct ward_id id, ward_ns time, const struct ward_outlet *out);
+
+/* say.c */
+struct ward_id ward_corr_window_id(const struct ward_group_state *g, struct ward_id first);
+/* What the newest entry of the window knows of the world; what it does not, an older one may. */
+void ward_corr_about(
+	const struct ward_group_state *g, struct ward_window w, struct ward_detection *d);
+WARD_MUST_CHECK enum ward_err ward_corr_say(struct ward_detector *det,
+	const struct ward_group_state *g, struct ward_window w, struct ward_shown *s,
+	const struct ward_outlet *out);
+void ward_corr_withdraw(struct ward_detector *det, const struct ward_group_state *g,
+	struct ward_shown *s, const struct ward_outlet *out);
+/* All event ids of the window's entries, sorted and once each; out has room for
+ * ward_corr_n_id(g, w). */
+size_t ward_corr_evidence(const struct ward_group_state *g, struct ward_window w,
+	const bool *left_out, struct ward_id *out);
+size_t ward_corr_n_id(const struct ward_group_state *g, struct ward_window w);
+
+/* chain.c: correlations over correlations. What they are told waits until no group is in hand. */
+/* The window as it stands, to all above it, if that is news. */
+WARD_MUST_CHECK enum ward_err ward_chain_tell(struct ward_detector *det,
+	const struct ward_group_state *g, struct ward_window w, struct ward_shown *s);
+/* It is no more. */
+WARD_MUST_CHECK enum ward_err ward_chain_untell(
+	struct ward_detector *det, const struct ward_group_state *g, struct ward_shown *s);
+/* Gives out what waits. */
+WARD_MUST_CHECK enum ward_err ward_chain_drain(
+	struct ward_detector *det, const struct ward_outlet *out);
+void ward_chain_fini(struct ward_detector *det);
+/* The values that the correlation's entries keep, of the current event; behind subject and actor
+ * in the entry's text. */
+WARD_MUST_CHECK enum ward_err ward_chain_keep(
+	struct ward_detector *det, const struct ward_corr *c, uint32_t map, struct ward_wr *w);
+/* Of one field of the current event. */
+void ward_axis_of(struct ward_detector *det, const struct ward_value *v, struct ward_axis *ret);
+
+/* neigh.c: nodes within the correlation's hops of the place or the room of the asset, itself
+ * first; 0: no place is known. */
+enum { WARD_NEAR_MAX = 64 };
+size_t ward_corr_near(const struct ward_detector *det, const struct ward_corr *c,
+	const struct ward_entry *e, uint32_t ret[WARD_NEAR_MAX]);
+
+/* metric.c: does what is in the window meet the condition? left_out[w.to - w.from] (may be NULL) is
+ * set for entries that do not count as evidence. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_metric_holds(const struct ward_mem *mem,
+	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w,
+	bool *left_out, bool *ret);
+
+#endif

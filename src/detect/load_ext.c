@@ -1,0 +1,77 @@
+/* What is ours in a correlation: the `ward` map, so that the file stays Sigma for everybody else.
+ */
+#include "detect/rule.h"
+
+#include "model/model.h"
+
+enum { HOPS_MAX = 8 };
+
+static bool refuse(struct ward_rule *r, struct ward_diag *d, const struct ward_conf *v,
+	const char *what, const char *mend)
+{
+	ward_rule_refuse(r, d, v->line, "ward map", "%s\n%s", what, mend);
+	return false;
+}
+
+/* `jitter_permille: 100` asks of the events that they come evenly. */
+static bool jitter(struct ward_rule *r, const struct ward_conf *v, struct ward_diag *d)
+{
+	struct ward_corr *c = r->corr;
+
+	if (!v)
+		return true;
+	if (c->type == WARD_CORR_COUNT && c->min >= 3 && !ward_corr_late(c) && !c->near_hops &&
+		v->kind == WARD_CONF_SCALAR && ward_str_u64(v->text, &c->jitter) && c->jitter > 0 &&
+		c->jitter < 1000)
+		return true;
+	return refuse(r, d, v,
+		"jitter_permille needs an event_count of at least 3, and a number from 1 to 999",
+		"write 100 for a tenth");
+}
+
+/* What counts events or rules, and not values: these have entries of their own for each event. */
+static bool plain(const struct ward_corr *c)
+{
+	return c->type == WARD_CORR_COUNT || c->type == WARD_CORR_TEMPORAL ||
+	       c->type == WARD_CORR_ORDERED;
+}
+
+/* `near: {hops: 2, via: leads_to}`: together is what happens so many steps apart. */
+static bool near(struct ward_rule *r, const struct ward_conf *v, struct ward_diag *d)
+{
+	static const char *const known[] = {"hops", "via", NULL};
+	struct ward_str via = WARD_STR("leads_to");
+	int64_t hops = 0;
+	size_t errors = d->n_error;
+
+	if (!v)
+		return true;
+	ward_conf_only(v, known, d);
+	(void)ward_conf_str(v, "via", false, d, &via);
+	enum ward_rel_type rel = ward_rel_parse(via);
+
+	if (!plain(r->corr))
+		return refuse(r, d, v, "'near' is for event_count, temporal and temporal_ordered",
+			"use one of these");
+	if (rel == WARD_REL_N)
+		return refuse(r, d, v, "'via' names no relation of the model",
+			"use leads_to, connects or another of docs/hospital-directory.md");
+	if (!ward_conf_i64(v, "hops", true, d, 1, HOPS_MAX, &hops) || d->n_error > errors)
+		return refuse(r, d, v, "'near' needs 'hops', from 1 to 8", "write {hops: 2}");
+	r->corr->near_hops = (unsigned)hops;
+	r->corr->near_via = (uint32_t)rel;
+	return true;
+}
+
+bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struct ward_diag *d)
+{
+	const struct ward_conf *ours = ward_conf_get(doc, "ward");
+	const struct ward_conf *no = ward_conf_get(ours, "without");
+
+	if (no && !plain(r->corr))
+		return refuse(r, d, no,
+			"'without' is for event_count, temporal and temporal_ordered",
+			"use one of these");
+	return near(r, ward_conf_get(ours, "near"), d) &&
+	       jitter(r, ward_conf_get(ours, "jitter_permille"), d);
+}
