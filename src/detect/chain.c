@@ -308,10 +308,8 @@ static enum ward_err give(
 
 	if (t->gone)
 		return ward_corr_remove(det, t->rule, t->e.id, t->e.time, out);
-	if (t->e.time < ward_corr_horizon(det, c) && det->watermark != WARD_NS_NEVER) {
-		det->stats.n_late++;
-		return WARD_OK;
-	}
+	/* Never too late: those above close their windows after those below, and later by what
+	 * these may need (ward_corr.delay). */
 	t->e.rule = t->member;
 	for (size_t i = 0; i < c->group.n + c->counted.n; i++)
 		unpack(&r, &axis[i]);

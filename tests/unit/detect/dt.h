@@ -96,6 +96,9 @@ static const char dt_pipeline[] = "name: test\n"
 /* Value lists of the site, when a test wants some: NULL is none. */
 static const char *dt_lists;
 
+/* The hospital, when a test wants one: NULL is none. */
+static const struct ward_model *dt_model;
+
 /* Loads rules (several documents); no detector yet. */
 static inline void dt_load(struct dt *t, const char *rules)
 {
@@ -130,8 +133,8 @@ static inline void dt_load(struct dt *t, const char *rules)
 
 static inline void dt_detector(struct dt *t)
 {
-	assert_int_equal(
-		ward_detector_new(t->rs, &t->names, NULL, &t->lim, NULL, ward_mem_heap(), &t->det),
+	assert_int_equal(ward_detector_new(t->rs, &t->names, dt_model, &t->lim, NULL,
+				 ward_mem_heap(), &t->det),
 		WARD_OK);
 }
 
