@@ -35,6 +35,8 @@ struct ward_ruleset_counts {
 	size_t n;           /* documents that are rules */
 	size_t n_loaded;    /* ready to match */
 	size_t n_refused;   /* with an error in diag */
+	size_t n_warned;    /* of the loaded: with a warning in diag */
+	size_t n_filter;    /* of the loaded: filters */
 	size_t n_unmapped;  /* loaded, but no pipeline knows their logsource: they never match */
 	size_t n_corr;      /* of the loaded: correlations */
 	size_t n_regex;     /* regular expressions compiled */
@@ -73,11 +75,17 @@ void ward_ruleset_hash(const struct ward_ruleset *rs, uint8_t ret[32]);
 /* The longest window of its correlations; 0 without any. */
 ward_ns ward_ruleset_span(const struct ward_ruleset *rs);
 
+/* What became of a document. Its findings, with line and mend, are in diag. */
+enum ward_rule_state { WARD_RULE_LOADED, WARD_RULE_WARNED, WARD_RULE_REFUSED };
+
 struct ward_rule_info {
 	struct ward_str id, title, file; /* live as long as the ruleset */
 	uint32_t line;
-	bool corr, refused, unmapped, silent; /* silent: speaks only through correlations */
-	const char *reason; /* why refused, a few words for counting; else NULL. Lives forever */
+	bool corr, filter, refused, unmapped, silent; /* silent: speaks only through correlations */
+	enum ward_rule_state state;
+	const char *reason; /* why not simply loaded, a few words for counting; else NULL. Lives
+			       forever */
+	size_t n_filter;    /* filters that apply to it */
 };
 /* i < ward_ruleset_counts().n, in order of loading. */
 struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i);
@@ -125,6 +133,14 @@ WARD_MUST_CHECK enum ward_err ward_detector_event(
 WARD_MUST_CHECK enum ward_err ward_detector_tick(
 	struct ward_detector *det, ward_ns now, ward_detect_sink sink, void *ctx);
 struct ward_detect_stats ward_detector_stats(const struct ward_detector *det);
+
+/* What the rules wait for in vain. field is empty: no event of the rule's logsource came; else none
+ * with this field (as the rule calls it), though the logsource came. i: as in ward_ruleset_rule. */
+typedef void (*ward_unseen_fn)(void *ctx, size_t i, struct ward_str field);
+/* Since the detector was made (a restored state says nothing of it); stats say after how many
+ * events. Rules that were refused or have no pipeline are left out: loading told of them. Each
+ * field of a rule once. O(values of all rules). */
+void ward_detector_unseen(const struct ward_detector *det, ward_unseen_fn fn, void *ctx);
 
 /* State for a checkpoint, version 3: the same bytes for the same state. */
 void ward_detector_save(const struct ward_detector *det, struct ward_wr *w);

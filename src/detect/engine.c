@@ -33,7 +33,8 @@ enum ward_err ward_detector_new(const struct ward_ruleset *rs, struct ward_names
 
 	det->slot_seen = ward_mem_alloc(mem, n * sizeof(*det->slot_seen));
 	det->slot_field = ward_mem_alloc(mem, n * sizeof(*det->slot_field));
-	if (!err && (!det->slot_seen || !det->slot_field))
+	det->route_taken = ward_mem_alloc(mem, rs->n_route + 1);
+	if (!err && (!det->slot_seen || !det->slot_field || !det->route_taken))
 		err = WARD_ERR_NOMEM;
 	if (!err)
 		err = ward_index_init(det);
@@ -57,6 +58,7 @@ void ward_detector_free(struct ward_detector *det)
 	ward_arena_fini(&det->arena);
 	ward_mem_free(det->mem, det->slot_seen, n * sizeof(*det->slot_seen));
 	ward_mem_free(det->mem, det->slot_field, n * sizeof(*det->slot_field));
+	ward_mem_free(det->mem, det->route_taken, det->rs->n_route + 1);
 	ward_mem_free(det->mem, det->slot_of, det->n_slot_of * sizeof(*det->slot_of));
 	ward_mem_free(det->mem, det->text, det->cap_text * sizeof(*det->text));
 	ward_mem_free(det->mem, det, sizeof(*det));
@@ -350,6 +352,8 @@ enum ward_err ward_detector_event(
 		err = ward_index_routes(det, route, ROUTES_MAX, &n);
 	}
 	det->stats.n_routed += n > 0;
+	for (size_t i = 0; i < n; i++)
+		det->route_taken[route[i]] = true;
 	if (!err)
 		err = run_rules(det, route, n, &out);
 	det->e = NULL;

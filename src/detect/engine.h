@@ -99,6 +99,7 @@ struct ward_detector {
 	uint64_t event_no;
 	uint64_t *slot_seen;  /* by slot: event_no when it was set */
 	uint32_t *slot_field; /* index of the event's field */
+	bool *route_taken;    /* by route: some event was of it */
 	struct ward_route_index index;
 	struct ward_regex_scratch regex;
 

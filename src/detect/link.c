@@ -4,18 +4,16 @@
 
 enum { RANK_MAX = 8, CARRY_MAX = 16 };
 
-static struct ward_rule *find(const struct ward_ruleset *rs, struct ward_str ref, uint32_t *ret)
+uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref)
 {
 	for (size_t i = 0; i < rs->n_rule; i++) {
-		struct ward_rule *r = rs->rule[i];
+		const struct ward_rule *r = rs->rule[i];
 
-		if ((r->id.len && ward_str_ieq(r->id, ref)) ||
-			(r->name.len && ward_str_eq(r->name, ref))) {
-			*ret = (uint32_t)i;
-			return r;
-		}
+		if (!r->filter && ((r->id.len && ward_str_ieq(r->id, ref)) ||
+					  (r->name.len && ward_str_eq(r->name, ref))))
+			return (uint32_t)i;
 	}
-	return NULL;
+	return WARD_NONE;
 }
 
 static enum ward_err add_parent(struct ward_ruleset *rs, struct ward_rule *r, uint32_t parent)
@@ -36,16 +34,18 @@ static void link_one(struct ward_ruleset *rs, struct ward_rule *r, struct ward_d
 	for (size_t k = 0; k < r->corr->n_member; k++) {
 		struct ward_str ref = r->corr->ref[k];
 		uint32_t line = r->corr->ref_line[k];
-		struct ward_rule *m = find(rs, ref, &r->corr->member[k]);
+		uint32_t at = ward_ruleset_find(rs, ref);
 
-		if (!m) {
-			r->corr->member[k] = WARD_NONE;
+		r->corr->member[k] = at;
+		if (at == WARD_NONE) {
 			ward_rule_refuse(r, d, line, "correlation reference",
 				"no loaded rule has the id or name '%.*s'\n"
 				"load its file too, or correct the reference",
 				WARD_STR_ARG(ref));
 			continue;
 		}
+		struct ward_rule *m = rs->rule[at];
+
 		m->member = true;
 		/* A rule speaks for itself as soon as one of its correlations generates it. */
 		m->silent = !r->corr->generate && (m->n_parent == 0 || m->silent);

@@ -7,22 +7,39 @@
 #include <stdio.h>
 #include <unistd.h>
 
+static void find_fault(struct ward_rule *r, struct ward_diag *d, enum ward_diag_level level,
+	uint32_t line, const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	if (vsnprintf(text, sizeof(text), fmt, ap) < 0)
+		text[0] = 0;
+	ward_diag_addf(d, level, r->file, line, "%s", text);
+}
+
 void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
 	const char *fmt, ...)
 {
-	char text[1024];
 	va_list ap;
 
-	va_start(ap, fmt);
-	int n = vsnprintf(text, sizeof(text), fmt, ap);
-
-	va_end(ap);
-	if (n < 0)
-		text[0] = 0;
 	if (!r->refused)
 		r->reason = reason;
 	r->refused = true;
-	ward_diag_addf(d, WARD_DIAG_ERROR, r->file, line, "%s", text);
+	va_start(ap, fmt);
+	find_fault(r, d, WARD_DIAG_ERROR, line, fmt, ap);
+	va_end(ap);
+}
+
+void ward_rule_warn(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
+	const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!r->reason)
+		r->reason = reason;
+	va_start(ap, fmt);
+	find_fault(r, d, WARD_DIAG_WARNING, line, fmt, ap);
+	va_end(ap);
 }
 
 enum ward_err ward_ruleset_slot(struct ward_ruleset *rs, struct ward_str name, uint32_t *ret)
@@ -177,21 +194,22 @@ static void header(struct ward_ruleset *rs, struct ward_rule *r, const struct wa
 static enum ward_err body(struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *doc,
 	struct ward_diag *d)
 {
-	bool detection = ward_conf_get(doc, "detection") != NULL;
+	const struct ward_conf *detection = ward_conf_get(doc, "detection");
 	bool corr = ward_conf_get(doc, "correlation") != NULL;
+	bool filter = ward_conf_get(doc, "filter") != NULL;
 
-	if (ward_conf_get(doc, "filter"))
-		ward_rule_refuse(r, d, r->line, "Sigma filter",
-			"Sigma filters are not supported\nput the exception into the rule");
-	else if (ward_conf_get(doc, "action"))
+	if (ward_conf_get(doc, "action"))
 		ward_rule_refuse(r, d, r->line, "action (Sigma 1)",
 			"'action' is of Sigma 1\nwrite whole documents");
-	else if (detection == corr)
+	else if ((detection != NULL) + corr + filter != 1)
 		ward_rule_refuse(r, d, r->line, "no detection",
-			"a rule has either 'detection' or 'correlation'\nadd or remove one");
+			"a rule has either 'detection', 'correlation' or 'filter'\n"
+			"add or remove one");
 	if (r->refused)
 		return WARD_OK;
-	return corr ? ward_rule_load_corr(rs, r, doc, d) : ward_rule_load_detection(rs, r, doc, d);
+	return corr     ? ward_rule_load_corr(rs, r, doc, d)
+	       : filter ? ward_rule_load_filter(rs, r, doc, d)
+			: ward_rule_load_detection(rs, r, doc, detection, d);
 }
 
 static enum ward_err load_doc(struct ward_ruleset *rs, const struct ward_conf *doc,
@@ -339,8 +357,10 @@ static enum ward_err link_rules(struct ward_ruleset *rs, struct ward_diag *d)
 		if (rs->rule[i]->corr && !rs->rule[i]->refused &&
 			rs->rule[i]->corr->rank > rs->rank_max)
 			rs->rank_max = rs->rule[i]->corr->rank;
+	if (!err)
+		err = ward_filters_apply(rs, d);
 	for (size_t i = 0; i < rs->n_rule && !err; i++)
-		if (!rs->rule[i]->refused && !rs->rule[i]->corr)
+		if (!rs->rule[i]->refused && !rs->rule[i]->corr && !rs->rule[i]->filter)
 			err = ward_pipeline_bind(rs, (uint32_t)i, d);
 	return err;
 }
@@ -404,6 +424,11 @@ static enum ward_err load_texts(
 	return err ? err : link_rules(rs, d);
 }
 
+static bool is_unmapped(const struct ward_rule *r)
+{
+	return !r->refused && !r->corr && !r->filter && r->n_binding == 0;
+}
+
 static void count(struct ward_ruleset *rs)
 {
 	struct ward_ruleset_counts *c = &rs->counts;
@@ -415,7 +440,9 @@ static void count(struct ward_ruleset *rs)
 		c->n_refused += r->refused;
 		c->n_loaded += !r->refused;
 		c->n_corr += !r->refused && r->corr;
-		c->n_unmapped += !r->refused && !r->corr && r->n_binding == 0;
+		c->n_filter += !r->refused && r->filter;
+		c->n_warned += !r->refused && r->reason;
+		c->n_unmapped += is_unmapped(r);
 	}
 }
 
@@ -510,7 +537,18 @@ struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i)
 	WARD_ASSERT(i < rs->n_rule);
 	const struct ward_rule *r = rs->rule[i];
 
-	return (struct ward_rule_info){r->id, r->title, r->file, r->line, r->corr != NULL,
-		r->refused, !r->refused && !r->corr && r->n_binding == 0, r->silent,
-		r->refused ? r->reason : NULL};
+	return (struct ward_rule_info){.id = r->id,
+		.title = r->title,
+		.file = r->file,
+		.line = r->line,
+		.corr = r->corr != NULL,
+		.filter = r->filter != NULL,
+		.refused = r->refused,
+		.unmapped = is_unmapped(r),
+		.silent = r->silent,
+		.state = r->refused  ? WARD_RULE_REFUSED
+			 : r->reason ? WARD_RULE_WARNED
+				     : WARD_RULE_LOADED,
+		.reason = r->reason,
+		.n_filter = r->n_filter};
 }

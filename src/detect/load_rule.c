@@ -130,10 +130,10 @@ static enum ward_err condition(struct ward_ruleset *rs, struct ward_rule *r,
 }
 
 enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule *r,
-	const struct ward_conf *doc, struct ward_diag *d)
+	const struct ward_conf *doc, const struct ward_conf *c, struct ward_diag *d)
 {
-	const struct ward_conf *c = ward_conf_get(doc, "detection");
 	const struct ward_conf *cond = ward_conf_get(c, "condition");
+	const struct ward_conf *timeframe = ward_conf_get(c, "timeframe");
 	enum ward_err err = logsource(rs, r, doc, d);
 
 	if (err)
@@ -147,11 +147,8 @@ enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule
 	if (!r->selection)
 		return WARD_ERR_NOMEM;
 	for (const struct ward_conf *v = c->child; v; v = v->next) {
-		if (v == cond)
+		if (v == cond || v == timeframe || (r->filter && ward_str_eqz(v->key, "rules")))
 			continue;
-		if (ward_str_eqz(v->key, "timeframe"))
-			ward_rule_refuse(r, d, v->line, "timeframe (Sigma 1)",
-				"'timeframe' is of Sigma 1\nwrite a correlation rule instead");
 		struct ward_selection *s = &r->selection[r->n_selection++];
 
 		s->name = ward_arena_str(&rs->arena, v->key);
@@ -161,6 +158,8 @@ enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule
 		if (err)
 			return err;
 	}
+	if (ward_rule_refuse_v1(rs, r, cond, timeframe, d))
+		return WARD_OK;
 	err = condition(rs, r, cond, d);
 	for (size_t i = 0; !err && !r->refused && i < r->n_selection; i++)
 		if (!r->used[i])

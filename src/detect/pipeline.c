@@ -340,7 +340,7 @@ enum ward_err ward_pipeline_bind(struct ward_ruleset *rs, uint32_t i, struct war
 			err = bind(rs, i, l);
 	}
 	if (!err && r->n_binding == 0)
-		ward_diag_addf(d, WARD_DIAG_WARNING, r->file, r->line,
+		ward_rule_warn(r, d, r->line, "no pipeline",
 			"no pipeline knows this logsource (product '%.*s', category '%.*s', "
 			"service "
 			"'%.*s'): the rule never matches\nadd it to a file in content/pipelines",

@@ -177,13 +177,24 @@ static inline bool ward_corr_numeric(const struct ward_corr *c)
 	       (c->type == WARD_CORR_PERCENTILE && c->percentile);
 }
 
+/* Sigma filters: which rules. */
+struct ward_filter {
+	struct ward_str *ref;
+	uint32_t *ref_line;
+	size_t n_ref;
+	bool any; /* all of its logsource */
+	uint32_t line;
+};
+
 struct ward_rule {
 	struct ward_str id, name, title, author, file;
 	struct ward_str key; /* the id, else the name, else the title: never empty */
 	uint32_t line;
 	enum ward_level level;
 	bool level_given, refused, member, silent; /* silent: speaks only through correlations */
-	const char *reason;                        /* of refusal, for the counts */
+	const char *reason;         /* of refusal, else of the first warning; for the counts */
+	struct ward_filter *filter; /* what a filter is for; it matches nothing by itself */
+	size_t n_filter;            /* of a rule: filters in it */
 	struct ward_meaning meaning;
 	struct ward_str threat_code;
 	struct ward_selection *selection;
@@ -275,9 +286,21 @@ void ward_ruleset_mix(struct ward_ruleset *rs, struct ward_slice text);
 void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
 	const char *fmt, ...) WARD_PRINTF(5, 6);
 
-/* load_rule.c: `logsource` and `detection` of one document. */
+/* A finding that leaves the rule in use. reason as above. */
+void ward_rule_warn(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
+	const char *fmt, ...) WARD_PRINTF(5, 6);
+
+/* load_rule.c: `logsource` of one document, and its `detection` or `filter` (c, a map or not). */
 WARD_MUST_CHECK enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *doc, const struct ward_conf *c, struct ward_diag *d);
+/* load_v1.c: refuses what is of Sigma 1 in a detection, with the rewrite; false: nothing is. */
+bool ward_rule_refuse_v1(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *condition, const struct ward_conf *timeframe, struct ward_diag *d);
+/* filter.c: a document with `filter`; and, when all rules are read, puts filters into the rules
+ * that they name. */
+WARD_MUST_CHECK enum ward_err ward_rule_load_filter(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d);
+WARD_MUST_CHECK enum ward_err ward_filters_apply(struct ward_ruleset *rs, struct ward_diag *d);
 /* load_value.c: one `field|modifiers: values` pair; adds at most as many items to the map as there
  * are values, at least one. */
 WARD_MUST_CHECK enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
@@ -304,6 +327,8 @@ bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struc
  * (may be NULL): nothing was rounded. */
 WARD_MUST_CHECK bool ward_milli(struct ward_str s, int64_t *ret, bool *ret_exact);
 /* link.c: the slot of a group-by field or, behind them, of a counted one, as a member calls it. */
+/* The rule of this id or name, filters left out; WARD_NONE. */
+uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref);
 uint32_t ward_corr_field(const struct ward_corr *c, size_t axis, uint32_t member_at);
 /* link.c, after all rules are read: references, parents, who is silent. */
 WARD_MUST_CHECK enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d);

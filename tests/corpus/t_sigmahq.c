@@ -132,6 +132,61 @@ static void account(const char *set, const struct ward_ruleset *rs, const struct
 }
 
 /* site: a hospital directory with value lists, or NULL. */
+/* The rules that a rewrite refers to, each as a small one of its own. */
+static void put_stubs(struct ward_wr *w, struct ward_str text, const char *key)
+{
+	size_t at = ward_str_find(text, ward_str_z(key));
+
+	if (at == SIZE_MAX)
+		return;
+	text = ward_str_sub(text, at + strlen(key), text.len);
+	struct ward_str list = ward_str_cut(&text, ']');
+
+	while (list.len) {
+		struct ward_str name = ward_str_trim(ward_str_cut(&list, ','));
+
+		ward_wr_printf(w,
+			"title: S\nname: %.*s\nlogsource: {product: windows}\n"
+			"detection: {s: {a: 1}, condition: s}\n---\n",
+			WARD_STR_ARG(name));
+	}
+}
+
+/* What is of Sigma 1 is refused with the correlation that says the same: it loads. */
+static void rewrites_load(const char *set, const struct ward_diag *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), TABLE_MAX);
+		size_t at = ward_str_find(d->item[i].mend, WARD_STR("{title:"));
+		struct ward_str text = ward_str_sub(d->item[i].mend, at, d->item[i].mend.len);
+		struct ward_ruleset *rs = NULL;
+		struct ward_diag found;
+
+		if (at == SIZE_MAX)
+			continue;
+		put_stubs(&w, text, "rules: [");
+		put_stubs(&w, text, "without: [");
+		ward_wr_str(&w, text);
+		struct ward_rule_text file = {"rewrite.yml", ward_wr_slice(&w)};
+		struct ward_ruleset_texts texts = {.rules = &file, .n_rules = 1};
+
+		ward_diag_init(&found, ward_mem_heap());
+		assert_int_equal(ward_ruleset_parse(&texts, &lab.lim, ward_mem_heap(), &found, &rs),
+			WARD_OK);
+		if (found.n_error)
+			fail_msg("does not load: %.*s\n%.*s", WARD_STR_ARG(text),
+				WARD_STR_ARG(found.item[0].what));
+		n++;
+		ward_ruleset_free(rs);
+		ward_diag_fini(&found);
+		ward_wr_fini(&w);
+	}
+	if (n)
+		put_row(set, n, "of the refused: with a rewrite that loads", "");
+}
+
 static struct ward_ruleset *load(
 	const char *set, const char *const *folder, size_t n, const char *site)
 {
@@ -151,6 +206,7 @@ static struct ward_ruleset *load(
 	ward_diag_init(&diag, ward_mem_heap());
 	assert_int_equal(ward_ruleset_load(&args, &lab.lim, ward_mem_heap(), &diag, &rs), WARD_OK);
 	account(set, rs, &diag);
+	rewrites_load(set, &diag);
 	ward_diag_fini(&diag);
 	return rs;
 }

@@ -139,7 +139,8 @@ static inline void fuzz_detect_counts(const struct fuzz_detect *f)
 	for (size_t i = 0; i < c.n; i++) {
 		struct ward_rule_info r = ward_ruleset_rule(f->rs, i);
 
-		WARD_ASSERT(r.refused == (r.reason != NULL));
+		WARD_ASSERT(r.refused == (r.state == WARD_RULE_REFUSED));
+		WARD_ASSERT((r.state != WARD_RULE_LOADED) == (r.reason != NULL));
 		refused += r.refused;
 	}
 	WARD_ASSERT(c.n == c.n_loaded + c.n_refused && refused == c.n_refused);

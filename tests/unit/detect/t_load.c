@@ -42,12 +42,11 @@ static void features(void **state)
 		"modifiers that exclude each other");
 	refused(HEAD "detection:\n  s:\n    a|re: '(?=x)'\n  condition: s", 6, "character 3",
 		"regular expression");
-	refused("title: T\nfilter:\n  rules: [x]", 1, "filters", "Sigma filter");
 	refused("title: T\naction: global", 1, "Sigma 1", "action (Sigma 1)");
 	refused(HEAD "detection:\n  s: {a: 1}\n  timeframe: 5m\n  condition: s", 6, "Sigma 1",
 		"timeframe (Sigma 1)");
 	refused(HEAD "detection:\n  s: {a: 1}\n  condition: s | count() > 5", 6, "aggregation",
-		"condition");
+		"aggregation (Sigma 1)");
 }
 
 static void mistakes(void **state)
