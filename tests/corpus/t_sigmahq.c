@@ -19,9 +19,10 @@ enum { PATH_LEN = 4096, REASONS_MAX = 64, TABLE_MAX = 1 << 16, ARENA_MAX = 1 << 
 static const char *const active[] = {"rules", "rules-compliance", "rules-emerging-threats",
 	"rules-placeholder", "rules-threat-hunting"};
 static const char *const unsupported[] = {"unsupported"};
+static const char *const spec[] = {"spec/tests"};
 
 static struct lab {
-	char data[PATH_LEN], content[PATH_LEN], kept[PATH_LEN], site[PATH_LEN];
+	char data[PATH_LEN], content[PATH_LEN], kept[PATH_LEN], site[PATH_LEN], stubs[PATH_LEN];
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
@@ -203,6 +204,13 @@ static struct ward_ruleset *load(
 		paths[i] = path[i];
 		assert_int_equal(nftw(path[i], count_documents, FTW_FDS, FTW_PHYS), 0);
 	}
+	if (site) {
+		char rules[PATH_LEN + 8];
+
+		(void)snprintf(rules, sizeof(rules), "%s/rules", site);
+		if (access(rules, R_OK) == 0)
+			assert_int_equal(nftw(rules, count_documents, FTW_FDS, FTW_PHYS), 0);
+	}
 	ward_diag_init(&diag, ward_mem_heap());
 	assert_int_equal(ward_ruleset_load(&args, &lab.lim, ward_mem_heap(), &diag, &rs), WARD_OK);
 	account(set, rs, &diag);
@@ -214,6 +222,8 @@ static struct ward_ruleset *load(
 static void rules_are_accounted_for(void **state)
 {
 	(void)state;
+	/* The specification's own examples, with the rules that they refer to. */
+	ward_ruleset_free(load("specification", spec, WARD_ARRAY_LEN(spec), lab.stubs));
 	ward_ruleset_free(load("unsupported", unsupported, WARD_ARRAY_LEN(unsupported), NULL));
 	ward_ruleset_free(load("active, no value lists", active, WARD_ARRAY_LEN(active), NULL));
 	lab.rs = load("active", active, WARD_ARRAY_LEN(active), lab.site);
@@ -417,6 +427,8 @@ static int setup(void **state)
 	(void)snprintf(lab.kept, sizeof(lab.kept), "%s/tests/corpus/sigmahq", root ? root : ".");
 	(void)snprintf(
 		lab.site, sizeof(lab.site), "%s/tests/corpus/sigmahq-site", root ? root : ".");
+	(void)snprintf(
+		lab.stubs, sizeof(lab.stubs), "%s/tests/corpus/sigma-spec", root ? root : ".");
 	return ward_names_init(&lab.names, ward_mem_heap(), &lab.lim) != WARD_OK;
 }
 

@@ -61,13 +61,27 @@ exits 0 "$ward" detect --rules "$(rule_file $dot1x)" - <"$tmp/syslog"
 says 2 $dot1x 'Cisco Dot1x Disabled' medium message "$(cat "$events/$dot1x.raw")"
 
 # A refused rule and a record that is none are told and end in 1; the rest is done.
-encode=e62a9f0c-ca1e-46b2-85d5-a6da77f86d1a
-exits 1 "$ward" detect --rules "$(rule_file $encode)" "$(rule_file $findstr)" "$events/$findstr.json"
+hash=f8d98d6c-7a07-4d74-b064-dd4a3c244528
+placeholder=$(grep -rlx "id: $hash" "$sigma-placeholder" | head -n 1)
+exits 1 "$ward" detect --rules "$placeholder" "$(rule_file $findstr)" "$events/$findstr.json"
 [ "$(wc -l <"$tmp/out")" -eq 1 ] || fail "a refused rule takes others with it"
-grep -q "windash" "$tmp/err" || fail "a refused rule is not told"
+grep -q "no value list is given for %Workstations%" "$tmp/err" || fail "a refused rule is not told"
 { cat "$events/$findstr.json" && echo '{"EventID": 1'; } >"$tmp/torn.json"
 exits 1 "$ward" detect --rules "$(rule_file $findstr)" "$tmp/torn.json"
 [ "$(wc -l <"$tmp/out")" -eq 1 ] || fail "a torn record takes others with it"
+
+# A site's value lists, filters and own rules, which leave the community's files alone.
+mkdir -p "$tmp/site/lists" "$tmp/site/rules/filters"
+echo 'lists: {Workstations: [ws-*]}' >"$tmp/site/lists/site.yml"
+cat >"$tmp/site/rules/filters/findstr.yml" <<FILTER
+title: Everyone looks for Everyone here
+logsource: {product: windows, category: process_creation}
+filter: {rules: [$findstr], selection: {CommandLine|contains: Everyone}, condition: not selection}
+FILTER
+exits 0 "$ward" detect --hospital "$tmp/site" --rules "$placeholder" "$(rule_file $findstr)" \
+	"$events/$findstr.json"
+[ ! -s "$tmp/out" ] || fail "a site's filter does not leave out what it names"
+grep -q "3 rules: 3 loaded" "$tmp/err" || fail "a site's value list is not used"
 exits 2 "$ward" detect "$events/$findstr.json"
 exits 2 "$ward" detect --rules "$(rule_file $findstr)"
 exits 3 "$ward" detect --rules "$(rule_file $findstr)" "$tmp/none.json"
