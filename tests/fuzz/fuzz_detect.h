@@ -42,13 +42,25 @@ static const char fuzz_rules[] =
 	"title: O\nid: o\ncorrelation:\n  type: temporal_ordered\n  rules: [ra, rb]\n"
 	"  group-by: [u]\n  timespan: 1m\n---\n"
 	"title: V\nid: v\ncorrelation:\n  type: value_count\n  rules: [ra, rb]\n"
-	"  group-by: [u]\n  timespan: 1m\n  condition: {gte: 2, field: v}\n";
+	"  group-by: [u]\n  timespan: 1m\n  condition: {gte: 2, field: v}\n---\n"
+	"title: S\nid: s\nname: rs\ncorrelation:\n  type: value_sum\n  rules: [ra, rb]\n"
+	"  group-by: [u]\n  timespan: 1m\n  condition: {gt: 1.5, field: v}\n---\n"
+	"title: Pct\nid: pct\ncorrelation:\n  type: value_percentile\n  rules: [ra]\n"
+	"  group-by: [u]\n  timespan: 1m\n  condition: {lte: 50, field: host}\n---\n"
+	"title: W\nid: w\ncorrelation:\n  type: event_count\n  rules: [ra]\n"
+	"  group-by: [u]\n  timespan: 1s\n  condition: {gte: 1}\nward: {without: [rb]}\n---\n"
+	"title: C\nid: c\ncorrelation:\n  type: temporal\n  rules: [rs, rb]\n"
+	"  group-by: [v]\n  timespan: 1m\n---\n"
+	"title: Near\nid: near\ncorrelation:\n  type: temporal\n  rules: [ra, rb]\n"
+	"  group-by: []\n  timespan: 1m\nward: {near: {hops: 2}}\n";
+static const char fuzz_lists[] = "lists:\n  A: ['x*', y, 'C:\\x']\n  B: [10.0.0.0/8, -a]\n";
 static const char fuzz_events[] =
 	"{\"k\":\"a\",\"u\":\"p\",\"v\":1,\"host\":\"h\",\"Channel\":\"A\",\"Image\":\"C:\\\\x."
 	"exe\"}\n"
-	"{\"k\":\"b\",\"u\":[\"p\",\"q\"],\"v\":1,\"Event.New\":\"cmd.exe\",\"ip\":\"10.0.0.1\"}\n"
+	"{\"k\":\"b\",\"u\":[\"p\",\"q\"],\"v\":1,\"Event.New\":\"cmd.exe\",\"ward.room\":\"hall\","
+	"\"ip\":\"10.0.0.1\"}\n"
 	"{\"k\":\"a\",\"u\":\"p\",\"v\":null,\"n\":\"\",\"i\":42,\"f\":1.5}\n"
-	"{\"k\":\"a\",\"u\":\"p\",\"v\":true,\"Computer\":\"pc\"}\n";
+	"{\"k\":\"a\",\"u\":\"p\",\"v\":true,\"Computer\":\"pc\",\"ward.room\":\"yard\"}\n";
 
 static inline struct ward_slice fuzz_text(const char *s)
 {
@@ -75,9 +87,14 @@ static inline void fuzz_detect_open(struct fuzz_detect *f)
 static inline enum ward_err fuzz_detect_load(
 	struct fuzz_detect *f, struct ward_slice rules, struct ward_slice pipeline)
 {
-	const struct ward_rule_text rule = {"rules.yml", rules}, line = {"pipeline.yml", pipeline};
-	const struct ward_ruleset_texts texts = {
-		.rules = &rule, .n_rules = 1, .pipelines = &line, .n_pipelines = 1};
+	const struct ward_rule_text rule = {"rules.yml", rules}, line = {"pipeline.yml", pipeline},
+				    list = {"lists.yml", fuzz_text(fuzz_lists)};
+	const struct ward_ruleset_texts texts = {.rules = &rule,
+		.n_rules = 1,
+		.pipelines = &line,
+		.n_pipelines = 1,
+		.lists = &list,
+		.n_lists = 1};
 	enum ward_err err = ward_ruleset_parse(&texts, &f->lim, ward_mem_heap(), &f->diag, &f->rs);
 
 	if (!err)
