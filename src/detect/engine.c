@@ -285,6 +285,8 @@ static enum ward_err run_rules(
 {
 	size_t at[ROUTES_MAX] = {0};
 
+	for (size_t k = 0; k < n; k++)
+		det->route_taken[route[k]] = true;
 	for (;;) {
 		uint32_t next = WARD_NONE;
 		bool hit = false;
@@ -352,8 +354,6 @@ enum ward_err ward_detector_event(
 		err = ward_index_routes(det, route, ROUTES_MAX, &n);
 	}
 	det->stats.n_routed += n > 0;
-	for (size_t i = 0; i < n; i++)
-		det->route_taken[route[i]] = true;
 	if (!err)
 		err = run_rules(det, route, n, &out);
 	det->e = NULL;

@@ -1,4 +1,4 @@
-#include "detect/rule.h"
+#include "detect/load.h"
 
 #include <dirent.h>
 #include <stdio.h>

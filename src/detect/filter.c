@@ -1,5 +1,5 @@
 /* Sigma filters: a condition of a site's own, joined by AND to the rules that it names. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 enum { REFS_MAX = 4096 };
 

@@ -1,6 +1,6 @@
 /* The references between rules: who is whose member, in which order correlations stand above each
  * other, and what the lower ones keep for the higher ones. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 enum { RANK_MAX = 8, CARRY_MAX = 16 };
 

@@ -1,5 +1,5 @@
 /* Value lists: what the placeholders of `expand` stand for at this site. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 const struct ward_value_list *ward_lists_find(const struct ward_ruleset *rs, struct ward_str name)
 {

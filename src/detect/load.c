@@ -1,5 +1,5 @@
 /* Rule files into a ruleset. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 #include "model/threat.h"
 
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+WARD_PRINTF(5, 0)
 static void find_fault(struct ward_rule *r, struct ward_diag *d, enum ward_diag_level level,
 	uint32_t line, const char *fmt, va_list ap)
 {

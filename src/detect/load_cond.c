@@ -1,5 +1,5 @@
 /* `timespan` and `condition` of correlations. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 /* "number + letter" (specification, "Time Selection"); months and years are the mean Gregorian
  * ones, as in pySigma. */

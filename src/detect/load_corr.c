@@ -1,5 +1,5 @@
 /* Correlation documents. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 static const char *const known_keys[] = {
 	"type", "rules", "group-by", "timespan", "condition", "aliases", "generate", NULL};

@@ -1,6 +1,6 @@
 /* What is ours in a correlation: the `ward` map, so that the file stays Sigma for everybody else.
  */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 #include "model/model.h"
 

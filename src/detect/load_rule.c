@@ -1,5 +1,5 @@
 /* `logsource` and `detection` of one rule document. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 static bool text_key(struct ward_ruleset *rs, const struct ward_conf *c, struct ward_str *ret)
 {

@@ -1,6 +1,6 @@
 /* Aggregations of Sigma 1 ("selection | count() by host > 5"): refused, with the correlation that
  * says the same. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 enum { TEXT_MAX = 700 };
 

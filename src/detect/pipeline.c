@@ -1,5 +1,5 @@
 /* Pipelines: which events a logsource means, and what its fields are called there. */
-#include "detect/rule.h"
+#include "detect/load.h"
 
 static const char *const top_keys[] = {"name", "logsources", "fields", "prefixes", "note", NULL};
 static const char *const line_keys[] = {

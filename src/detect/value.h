@@ -3,7 +3,7 @@
 #ifndef WARD_DETECT_VALUE_H
 #define WARD_DETECT_VALUE_H
 
-#include "detect/rule.h"
+#include "detect/load.h"
 
 enum ward_mod {
 	/* text into other texts, in the order written */

@@ -114,6 +114,12 @@ static void correlations(void **state)
 		"correlation condition");
 	refused(CORR("  type: event_count\n  condition: {eq: 3, neq: 3}"), 8, "no count",
 		"correlation condition");
+}
+
+/* What is ours in a correlation, and its references. */
+static void correlations_ours(void **state)
+{
+	(void)state;
 	refused(CORR("  type: event_count\n  condition: {gte: 3}\nward: {near: {hops: 9}}"), 9,
 		"hops", "ward map");
 	refused(CORR("  type: event_count\n  condition: {gte: 3}\nward: {near: {hops: 2, via: "
@@ -218,8 +224,8 @@ static void bad_files(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(features), T(mistakes), T(correlations), T(circle),
-		T(said_of_rules), T(bad_files)};
+	const struct CMUnitTest tests[] = {T(features), T(mistakes), T(correlations),
+		T(correlations_ours), T(circle), T(said_of_rules), T(bad_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
