@@ -33,6 +33,9 @@ static enum ward_err put(struct step *x)
 {
 	struct ward_str s;
 
+	/* A writer that is not nearly full has failed for want of memory. */
+	if (ward_wr_bad(&x->w) && x->w.len < TEXT_BYTES / 4)
+		return WARD_ERR_NOMEM;
 	if (x->out.n == TEXTS_MAX || ward_wr_bad(&x->w))
 		return refuse(x, WARD_ERR_LIMIT, "bad value",
 			"this value stands for more than 8192 texts, or one of more than 64 KB",
@@ -166,7 +169,7 @@ static enum ward_err pieces(
 				ward_wr_ch(&w, s.p[off]);
 		}
 		p[*n] = (struct piece){.text = ward_arena_str(&x->rs->arena, ward_wr_text(&w))};
-		if (!p[*n].text.p)
+		if (!p[*n].text.p || ward_wr_bad(&w))
 			err = WARD_ERR_NOMEM;
 		else if (name.len)
 			err = find_list(x, name, &p[*n].list);

@@ -418,11 +418,84 @@ static void near(void **state)
 	ward_model_free(m);
 }
 
+/* Loads, matches and saves with this memory; false when it gave none. */
+static bool run_with(const struct ward_mem *mem, struct dt *t, const char *rules)
+{
+	static const char lists[] = "lists:\n  L: [eve, 'b*']\n";
+	const struct ward_rule_text r = {"r", ward_str_bytes(ward_str_z(rules))},
+				    p = {"p", ward_str_bytes(ward_str_z(dt_pipeline))},
+				    l = {"l", ward_str_bytes(ward_str_z(lists))};
+	const struct ward_ruleset_texts texts = {.rules = &r,
+		.n_rules = 1,
+		.pipelines = &p,
+		.n_pipelines = 1,
+		.lists = &l,
+		.n_lists = 1};
+	struct ward_ruleset *rs = NULL;
+	struct ward_detector *det = NULL;
+	enum ward_err err = ward_ruleset_parse(&texts, &t->lim, mem, &t->diag, &rs);
+
+	if (!err)
+		err = ward_detector_new(rs, &t->names, NULL, &t->lim, NULL, mem, &det);
+	for (int i = 0; i < 9 && !err; i++) {
+		struct ward_event e;
+		char f[128];
+
+		(void)snprintf(f, sizeof(f),
+			"{\"EventID\":%d,\"User\":\"eve\",\"Computer\":\"%d\"}",
+			i == 5 ? 4624 : 4625, i % 2);
+		ward_arena_reset(&t->arena);
+		assert_int_equal(
+			ward_json_read_event(&t->reader, ward_str_z(f), &t->arena, &e), WARD_OK);
+		e.class = ward_name(&t->names, S("x"));
+		e.time = e.seen = (1700000000 + (i == 8 ? 0 : i)) * WARD_NS_PER_S;
+		e.id = ward_event_id(S("test"), 1, (uint64_t)i, 0);
+		err = ward_detector_event(det, &e, dt_sink, t);
+	}
+	if (!err)
+		err = ward_detector_tick(det, WARD_NS_NEVER, dt_sink, t);
+	ward_detector_free(det);
+	ward_ruleset_free(rs);
+	/* A writer does not say whether it hit memory or its bound. */
+	assert_true(err == WARD_OK || err == WARD_ERR_NOMEM || err == WARD_ERR_LIMIT);
+	return !err;
+}
+
+/* Whichever allocation fails: it is told, and nothing leaks. */
+static void no_memory(void **state)
+{
+	static struct dt t;
+	char rules[4096];
+	bool done = false;
+
+	(void)state;
+	(void)snprintf(rules, sizeof(rules),
+		SPEC
+		"---\ntitle: No answer\ncorrelation: {type: event_count, rules: [failed],\n"
+		"  timespan: 1s, condition: {gte: 1}, group-by: [User]}\nward: {without: [ok]}\n"
+		"---\ntitle: Few\ncorrelation: {type: value_percentile, rules: [failed],\n"
+		"  timespan: 9s, condition: {field: Computer, lt: 90}, group-by: [User]}\n"
+		"---\ntitle: F\nlogsource: {product: t}\n"
+		"filter: {rules: [ok], s: {User|windash|expand: '-%%L%%'}, condition: not s}\n",
+		"Computer");
+	dt_load(&t, "");
+	t.reader.foreign = true;
+	for (uint64_t n = 1; !done; n++) {
+		struct ward_mem_failing f;
+
+		ward_mem_failing_init(&f, n);
+		t.n_said = 0;
+		done = run_with(&f.mem, &t, rules) && f.n_call < n;
+	}
+	assert_true(t.n_said > 2);
+	dt_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(sum), T(sum_falls), T(average), T(percentiles),
 		T(not_so_many), T(some_of), T(absence), T(chain), T(chain_late),
-		T(chain_above_absence), T(saved), T(near)};
+		T(chain_above_absence), T(saved), T(near), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
