@@ -2,7 +2,7 @@
 #include "detect/baseline/priv.h"
 
 #include "conf/conf.h"
-#include "detect/rule.h"
+#include "detect/load.h"
 
 enum { ARENA_MAX = 16 << 20 };
 
