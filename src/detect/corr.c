@@ -357,7 +357,9 @@ enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule, uint3
 	const struct ward_corr *c = r->corr;
 	struct ward_axis axis[WARD_AXES]; /* of the groups, then of the values that are counted */
 	struct ward_about a = ward_engine_about(det, r, from, map);
-	struct ward_wr text = ward_wr_grow(det->mem, 1 << 20);
+	char about[512]; /* subject and actor are at most 256 each */
+	struct ward_wr text =
+		c->n_carry ? ward_wr_grow(det->mem, 1 << 20) : ward_wr_fixed(about, sizeof(about));
 	struct ward_entry e = {.time = det->time,
 		.first = det->time,
 		.id = det->e->id,
