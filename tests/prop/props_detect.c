@@ -1,9 +1,11 @@
 #include "props_detect.h"
 
+#include "../unit/model/lab.h"
+
 #include "detect/detect.h"
 #include "event/json.h"
 
-enum { EVENTS_MAX = 24, SAID_MAX = 1024, SECONDS = 100, LINE_MAX_BYTES = 128 };
+enum { EVENTS_MAX = 24, SAID_MAX = 1024, SECONDS = 100, LINE_MAX_BYTES = 160 };
 
 static const char pipeline[] = "name: p\nlogsources: [{product: t, class: '*'}]\n";
 static const char rules[] =
@@ -56,6 +58,10 @@ static const char rules[] =
 	"  group-by: [u]\n  timespan: 30s\n---\n"
 	"title: G\nid: g\ngenerate: true\ncorrelation:\n  type: value_count\n  rules: [rc, rb]\n"
 	"  group-by: [u]\n  timespan: 40s\n  condition: {gte: 2, field: host}\n---\n"
+	"title: K\nid: k\ncorrelation:\n  type: temporal\n  rules: [ra, rb]\n"
+	"  group-by: [v]\n  timespan: 20s\nward: {near: {hops: 2}}\n---\n"
+	"title: Q\nid: q\ncorrelation:\n  type: event_count\n  rules: [rc, rb]\n"
+	"  group-by: []\n  timespan: 30s\n  condition: {gte: 3}\nward: {near: {hops: 3}}\n---\n"
 	"title: J\nid: j\ncorrelation:\n  type: event_count\n  rules: [rc]\n"
 	"  group-by: [host]\n  timespan: 60s\n  condition: {gte: 2}\n";
 
@@ -65,6 +71,7 @@ struct house {
 	struct ward_json_reader reader;
 	struct ward_diag diag;
 	struct ward_ruleset *rs;
+	struct lab lab;               /* the hospital */
 	struct ward_arena line, kept; /* one event; what was said */
 };
 
@@ -103,10 +110,12 @@ static void house_init(struct house *h)
 	h->reader.foreign = true;
 	WARD_ASSERT(ward_ruleset_parse(&texts, &h->lim, mem, &h->diag, &h->rs) == WARD_OK);
 	WARD_ASSERT(h->diag.n_error == 0);
+	WARD_ASSERT(lab_load(&h->lab, mem, NULL, "more.yml", "") == WARD_OK);
 }
 
 static void house_fini(struct house *h)
 {
+	lab_free(&h->lab);
 	ward_ruleset_free(h->rs);
 	ward_json_reader_fini(&h->reader);
 	ward_names_fini(&h->names);
@@ -121,13 +130,15 @@ static void draw(struct ward_rd *r, struct drawn *e)
 	static const char *const k[] = {"a", "b"};
 	static const char *const u[] = {"\"p\"", "\"q\"", "[\"p\",\"q\"]", "null"};
 
+	static const char *const room[] = {"yard", "hall", "or-1", ""};
 	static const char *const n[] = {"0.25", "1", "4", "-2", "\"many\""};
 
-	WARD_ASSERT(
-		snprintf(e->json, sizeof(e->json),
-			"{\"k\":\"%s\",\"u\":%s,\"v\":%u,\"host\":\"h%u\",\"n\":%s}",
-			k[prop_below(r, 2)], u[prop_below(r, 4)], (unsigned)prop_below(r, 2),
-			(unsigned)prop_below(r, 3), n[prop_below(r, 5)]) < (int)sizeof(e->json));
+	WARD_ASSERT(snprintf(e->json, sizeof(e->json),
+			    "{\"k\":\"%s\",\"u\":%s,\"v\":%u,\"host\":\"h%u\",\"n\":%s,"
+			    "\"ward.room\":\"%s\"}",
+			    k[prop_below(r, 2)], u[prop_below(r, 4)], (unsigned)prop_below(r, 2),
+			    (unsigned)prop_below(r, 3), n[prop_below(r, 5)],
+			    room[prop_below(r, 4)]) < (int)sizeof(e->json));
 	e->time = (ward_ns)prop_below(r, SECONDS) * WARD_NS_PER_S;
 	e->seen = (ward_ns)(SECONDS / 2 + prop_below(r, SECONDS / 2)) * WARD_NS_PER_S;
 }
@@ -159,7 +170,7 @@ static void feed(struct house *h, const struct drawn *e, const size_t *order, si
 
 	ret->h = h;
 	ret->n = 0;
-	WARD_ASSERT(ward_detector_new(h->rs, &h->names, NULL, &h->lim, &cfg, ward_mem_heap(),
+	WARD_ASSERT(ward_detector_new(h->rs, &h->names, h->lab.m, &h->lim, &cfg, ward_mem_heap(),
 			    &det) == WARD_OK);
 	for (size_t i = 0; i < n; i++) {
 		struct ward_event ev;
