@@ -43,4 +43,12 @@ WARD_MUST_CHECK enum ward_err ward_cond_compile(struct ward_arena *a, const stru
 /* test(ctx, i) says whether search identifier i matches; each is asked only when needed. */
 bool ward_cond_eval(const struct ward_cond *c, bool (*test)(void *ctx, size_t i), void *ctx);
 
+/* need.c: search identifiers of which at least one matches whenever the condition is true, those
+ * with the least sum of cost[n] (WARD_COND_NEVER: can't be one of them). True: need[i] is set for
+ * each of them, perhaps for none (then it is never true). False: there are no such. Uses up to
+ * 4 n n_inst bytes of the arena. NOMEM. */
+#define WARD_COND_NEVER UINT32_MAX
+WARD_MUST_CHECK enum ward_err ward_cond_need(struct ward_arena *a, const struct ward_cond *c,
+	const uint32_t *cost, size_t n, bool *need, bool *ret);
+
 #endif

@@ -1,7 +1,9 @@
 /* The detector: one event through routes, rules and correlations. */
 #include "detect/engine.h"
 
-enum { ROUTES_MAX = 256, SUBJECT_MAX = 256 };
+#include <stdlib.h>
+
+enum { SUBJECT_MAX = 256 };
 
 struct ward_detect_config ward_detect_config_default(void)
 {
@@ -37,7 +39,7 @@ enum ward_err ward_detector_new(const struct ward_ruleset *rs, struct ward_names
 	if (!err && (!det->slot_seen || !det->slot_field || !det->route_taken))
 		err = WARD_ERR_NOMEM;
 	if (!err)
-		err = ward_index_init(det);
+		err = ward_scan_init(&det->scan, rs->plan, mem);
 	if (err) {
 		ward_detector_free(det);
 		return err;
@@ -54,6 +56,7 @@ void ward_detector_free(struct ward_detector *det)
 
 	ward_corr_fini(det);
 	ward_index_fini(det);
+	ward_scan_fini(&det->scan);
 	ward_regex_scratch_fini(&det->regex);
 	ward_arena_fini(&det->arena);
 	ward_mem_free(det->mem, det->slot_seen, n * sizeof(*det->slot_seen));
@@ -257,7 +260,7 @@ static enum ward_err emit(struct ward_detector *det, const struct ward_rule *r, 
 	return WARD_OK;
 }
 
-static enum ward_err matched(
+enum ward_err ward_engine_matched(
 	struct ward_detector *det, uint32_t i, uint32_t map, const struct ward_outlet *out)
 {
 	const struct ward_rule *r = det->rs->rule[i];
@@ -279,44 +282,55 @@ static enum ward_err matched(
 	return err;
 }
 
-/* All rules of the routes, by ascending index, each once. */
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Nearly always a few. */
+static void sort_up(uint32_t *up, size_t n)
+{
+	if (n > 64) {
+		qsort(up, n, sizeof(*up), by_number);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		uint32_t v = up[i];
+		size_t at = i;
+
+		for (; at > 0 && up[at - 1] > v; at--)
+			up[at] = up[at - 1];
+		up[at] = v;
+	}
+}
+
+/* The rules that came up, by ascending index, each matching once. */
 static enum ward_err run_rules(
 	struct ward_detector *det, const uint32_t *route, size_t n, const struct ward_outlet *out)
 {
-	size_t at[ROUTES_MAX] = {0};
+	struct ward_scan *s = &det->scan;
+	uint32_t last = WARD_NONE;
 
 	for (size_t k = 0; k < n; k++)
 		det->route_taken[route[k]] = true;
-	for (;;) {
-		uint32_t next = WARD_NONE;
-		bool hit = false;
+	s->n_up = 0;
+	for (size_t i = 0; i < n; i++)
+		ward_scan_group(det, &s->plan->group[route[i]]);
+	sort_up(s->up, s->n_up);
+	for (size_t i = 0; i < s->n_up && !det->err; i++) {
+		const struct ward_member *m = &s->plan->member[s->up[i]];
 
-		for (size_t k = 0; k < n; k++) {
-			const struct ward_route *t = &det->rs->route[route[k]];
+		if (m->rule == last || !ward_scan_member(det, m, &det->rs->rule[m->rule]->cond))
+			continue;
+		last = m->rule;
+		enum ward_err err = ward_engine_matched(det, m->rule, m->map, out);
 
-			if (at[k] < t->n_rule && t->rule[at[k]] < next)
-				next = t->rule[at[k]];
-		}
-		if (next == WARD_NONE)
-			return WARD_OK;
-		for (size_t k = 0; k < n; k++) {
-			const struct ward_route *t = &det->rs->route[route[k]];
-
-			if (at[k] == t->n_rule || t->rule[at[k]] != next)
-				continue;
-			uint32_t map = t->map[at[k]++];
-
-			if (hit || !ward_match_rule(det, det->rs->rule[next], map))
-				continue;
-			hit = true;
-			enum ward_err err = matched(det, next, map, out);
-
-			if (err)
-				return err;
-		}
-		if (det->err)
-			return det->err;
+		if (err)
+			return err;
 	}
+	return det->err;
 }
 
 static enum ward_err advance(struct ward_detector *det, ward_ns now, const struct ward_outlet *out)
@@ -337,7 +351,7 @@ enum ward_err ward_detector_event(
 	struct ward_detector *det, const struct ward_event *e, ward_detect_sink sink, void *ctx)
 {
 	struct ward_outlet out = {sink, ctx};
-	uint32_t route[ROUTES_MAX];
+	uint32_t route[WARD_ROUTES_MAX];
 	size_t n = 0;
 
 	ward_arena_reset(&det->arena);
@@ -351,11 +365,14 @@ enum ward_err ward_detector_event(
 		err = set_fields(det, e);
 	if (!err) {
 		det->time = time_of(det, e);
-		err = ward_index_routes(det, route, ROUTES_MAX, &n);
+		ward_scan_begin(&det->scan);
+		err = det->reference ? ward_reference_routes(det, route, WARD_ROUTES_MAX, &n)
+				     : ward_index_routes(det, route, WARD_ROUTES_MAX, &n);
 	}
 	det->stats.n_routed += n > 0;
 	if (!err)
-		err = run_rules(det, route, n, &out);
+		err = det->reference ? ward_reference_rules(det, route, n, &out)
+				     : run_rules(det, route, n, &out);
 	det->e = NULL;
 	return err ? err : det->err;
 }

@@ -2,12 +2,14 @@
 #ifndef WARD_DETECT_ENGINE_H
 #define WARD_DETECT_ENGINE_H
 
-#include "detect/rule.h"
+#include "detect/memo.h"
+#include "detect/plan.h"
 #include "model/model.h"
 
 /* Text of a field of the current event, made when first asked for. */
 struct ward_text {
 	struct ward_str plain, folded;
+	struct ward_text *item; /* of a list: its members' */
 	bool have_plain, have_folded;
 };
 
@@ -16,18 +18,29 @@ struct ward_route_list {
 	size_t n, cap;
 };
 
-/* A value of `class` or of one field leads to the routes that ask for it. */
-struct ward_route_index {
-	uint32_t *field; /* slots whose values are looked up */
-	size_t n_field;
-	struct ward_intern value; /* slot (4 bytes), folded value */
-	struct ward_route_list *by_value;
-	size_t cap_by_value;
-	struct ward_route_list by_class; /* routes with a class pattern and no plain value */
-	struct ward_route_list always;
-	struct ward_route_list *class; /* by class name id; of by_class, those whose pattern fits */
+/* The routes that ask for a class only, by class; worked out at its first event. */
+struct ward_class_routes {
+	struct ward_route_list *class; /* by class name id */
 	bool *have_class;
 	size_t n_class;
+};
+
+/* What is known of the current event, and what was known of others. Marks are of now (event) or of
+ * this turn (value) when they are equal to it. */
+struct ward_scan {
+	const struct ward_plan *plan;
+	const struct ward_mem *mem;
+	struct ward_memo memo;
+	struct ward_literal_hits hits;
+	uint32_t now, turn;
+	uint32_t *atom;   /* now: it is true */
+	uint32_t *member; /* now: it came up */
+	uint32_t *up;     /* members, in no order */
+	size_t n_up;
+	uint32_t *found_in; /* turn: atom is in found */
+	uint32_t *found;
+	size_t n_found;
+	uint32_t *checked; /* turn: the unit's check was made */
 };
 
 /* One match that a correlation holds. */
@@ -100,7 +113,9 @@ struct ward_detector {
 	uint64_t *slot_seen;  /* by slot: event_no when it was set */
 	uint32_t *slot_field; /* index of the event's field */
 	bool *route_taken;    /* by route: some event was of it */
-	struct ward_route_index index;
+	struct ward_class_routes index;
+	struct ward_scan scan;
+	bool reference; /* for tests: try every rule, as reference.c does */
 	struct ward_regex_scratch regex;
 
 	/* of the current event */
@@ -120,8 +135,10 @@ struct ward_detector {
 	ward_ns closed_at; /* watermark when windows were last closed */
 };
 
+enum { WARD_ROUTES_MAX = 256 }; /* that take one event */
+
 /* index.c */
-WARD_MUST_CHECK enum ward_err ward_index_init(struct ward_detector *det);
+bool ward_index_class_fits(const struct ward_route *t, struct ward_str class);
 void ward_index_fini(struct ward_detector *det);
 /* Routes that take the current event, at most max; ascending. */
 WARD_MUST_CHECK enum ward_err ward_index_routes(
@@ -135,12 +152,45 @@ const struct ward_value *ward_match_value(
 struct ward_str ward_match_text(struct ward_detector *det, uint32_t slot, uint32_t map);
 bool ward_match_pattern(
 	struct ward_detector *det, const struct ward_pattern *p, uint32_t slot, uint32_t map);
+bool ward_match_item(struct ward_detector *det, const struct ward_item *item, uint32_t map);
+/* A scalar of the event's field number `field` against one value of a rule. */
+bool ward_match_test(struct ward_detector *det, const struct ward_test *t,
+	const struct ward_value *v, uint32_t field);
+/* Its text as it is, and folded; p == NULL for null and when out of memory (det->err). */
+struct ward_str ward_match_plain(
+	struct ward_detector *det, const struct ward_value *v, uint32_t field);
+struct ward_str ward_match_folded(
+	struct ward_detector *det, const struct ward_value *v, uint32_t field);
 bool ward_match_rule(struct ward_detector *det, const struct ward_rule *r, uint32_t map);
 /* The fields that made it match, for the explanation; in the event's arena. */
 enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_rule *r, uint32_t map,
 	struct ward_match **ret, size_t *ret_n);
 /* Text of a scalar: numbers and booleans as they are written; p == NULL for null and lists. */
 struct ward_str ward_match_scalar(struct ward_detector *det, const struct ward_value *v);
+
+/* scan.c: the plan on the current event. */
+WARD_MUST_CHECK enum ward_err ward_scan_init(
+	struct ward_scan *s, const struct ward_plan *p, const struct ward_mem *mem);
+void ward_scan_fini(struct ward_scan *s);
+/* A new event: nothing is true, no member is up. */
+void ward_scan_begin(struct ward_scan *s);
+/* Looks at all fields of a group: its members that may be true come up. */
+void ward_scan_group(struct ward_detector *det, const struct ward_plan_group *g);
+/* Is the condition of a member of a group that was looked at true? */
+bool ward_scan_member(
+	struct ward_detector *det, const struct ward_member *m, const struct ward_cond *c);
+/* The first map of its selection i that is true, or SIZE_MAX. */
+size_t ward_scan_selection(struct ward_detector *det, const struct ward_member *m, size_t i);
+
+/* reference.c: what the plan must agree with: every route, every rule, one after the other. */
+WARD_MUST_CHECK enum ward_err ward_reference_routes(
+	struct ward_detector *det, uint32_t *ret, size_t max, size_t *ret_n);
+WARD_MUST_CHECK enum ward_err ward_reference_rules(
+	struct ward_detector *det, const uint32_t *route, size_t n, const struct ward_outlet *out);
+
+/* engine.c: the rule matched the current event. */
+WARD_MUST_CHECK enum ward_err ward_engine_matched(
+	struct ward_detector *det, uint32_t rule, uint32_t map, const struct ward_outlet *out);
 
 /* corr.c, entries.c */
 

@@ -1,5 +1,6 @@
 /* Rule files into a ruleset. */
 #include "detect/load.h"
+#include "detect/plan.h"
 
 #include "model/threat.h"
 
@@ -469,6 +470,8 @@ static enum ward_err begin(const struct ward_threats *threats, const struct ward
 /* Gives rs, or frees it when err. */
 static enum ward_err finish(struct ward_ruleset *rs, enum ward_err err, struct ward_ruleset **ret)
 {
+	if (!err)
+		err = ward_plan_new(rs, rs->mem, &rs->plan);
 	if (err) {
 		ward_ruleset_free(rs);
 		return err;
@@ -505,6 +508,7 @@ void ward_ruleset_free(struct ward_ruleset *rs)
 {
 	if (!rs)
 		return;
+	ward_plan_free(rs->plan);
 	for (size_t i = 0; i < rs->n_route; i++) {
 		struct ward_route *t = &rs->route[i];
 

@@ -3,7 +3,6 @@
 #include "detect/fold.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { MATCH_MAX = 32, MATCH_VALUE_MAX = 1024 };
@@ -29,6 +28,21 @@ const struct ward_value *ward_match_value(
 	return &det->e->field[*ret_field].v;
 }
 
+/* At the end of buf. */
+static struct ward_str decimal(int64_t v, char *buf, size_t cap)
+{
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	size_t at = cap;
+
+	do {
+		buf[--at] = (char)('0' + u % 10);
+		u /= 10;
+	} while (u);
+	if (v < 0)
+		buf[--at] = '-';
+	return (struct ward_str){buf + at, cap - at};
+}
+
 struct ward_str ward_match_scalar(struct ward_detector *det, const struct ward_value *v)
 {
 	char buf[24];
@@ -40,8 +54,7 @@ struct ward_str ward_match_scalar(struct ward_detector *det, const struct ward_v
 	case WARD_VALUE_BOOL:
 		return v->b ? WARD_STR("true") : WARD_STR("false");
 	case WARD_VALUE_INT: {
-		int n = snprintf(buf, sizeof(buf), "%lld", (long long)v->i);
-		struct ward_str s = ward_arena_str(&det->arena, (struct ward_str){buf, (size_t)n});
+		struct ward_str s = ward_arena_str(&det->arena, decimal(v->i, buf, sizeof(buf)));
 
 		if (!s.p)
 			det->err = WARD_ERR_NOMEM;
@@ -67,15 +80,29 @@ static struct ward_str fold(struct ward_detector *det, struct ward_str s)
 	return (struct ward_str){p, ward_fold(s, p)};
 }
 
-/* The text of a value; kept with the field when it is the field's own. */
+/* Where the text of a value is kept: a field's own, or that of a member of its list. */
+static struct ward_text *text_at(
+	struct ward_detector *det, const struct ward_value *v, uint32_t field)
+{
+	struct ward_text *t = &det->text[field];
+	const struct ward_value *own = &det->e->field[field].v;
+
+	if (v == own)
+		return t;
+	if (!t->item)
+		t->item = ward_arena_array(&det->arena, own->n, sizeof(*t->item));
+	if (!t->item)
+		det->err = WARD_ERR_NOMEM;
+	return t->item ? &t->item[v - own->item] : NULL;
+}
+
 static struct ward_str text_of(
 	struct ward_detector *det, const struct ward_value *v, uint32_t field, bool folded)
 {
-	struct ward_text *t = v == &det->e->field[field].v ? &det->text[field] : NULL;
-	struct ward_text once = {.have_plain = false};
+	struct ward_text *t = text_at(det, v, field);
 
 	if (!t)
-		t = &once;
+		return (struct ward_str){NULL, 0};
 	if (!t->have_plain)
 		t->plain = ward_match_scalar(det, v);
 	t->have_plain = true;
@@ -147,7 +174,19 @@ static bool compare(const struct ward_test *t, struct ward_str s)
 	return false;
 }
 
-static bool test_scalar(struct ward_detector *det, const struct ward_test *t,
+struct ward_str ward_match_plain(
+	struct ward_detector *det, const struct ward_value *v, uint32_t field)
+{
+	return text_of(det, v, field, false);
+}
+
+struct ward_str ward_match_folded(
+	struct ward_detector *det, const struct ward_value *v, uint32_t field)
+{
+	return text_of(det, v, field, true);
+}
+
+bool ward_match_test(struct ward_detector *det, const struct ward_test *t,
 	const struct ward_value *v, uint32_t field)
 {
 	bool folded = t->kind == WARD_TEST_PATTERN && t->pattern.folded;
@@ -178,9 +217,9 @@ static bool test_value(struct ward_detector *det, const struct ward_test *t,
 	const struct ward_value *v, uint32_t field)
 {
 	if (v->kind != WARD_VALUE_LIST)
-		return test_scalar(det, t, v, field);
+		return ward_match_test(det, t, v, field);
 	for (uint32_t i = 0; i < v->n; i++)
-		if (test_scalar(det, t, &v->item[i], field))
+		if (ward_match_test(det, t, &v->item[i], field))
 			return true;
 	return false;
 }
@@ -264,7 +303,7 @@ static bool test(struct ward_detector *det, const struct ward_test *t, const str
 	return v && test_value(det, t, v, field);
 }
 
-static bool item_matches(struct ward_detector *det, const struct ward_item *item, uint32_t map)
+bool ward_match_item(struct ward_detector *det, const struct ward_item *item, uint32_t map)
 {
 	for (size_t i = 0; i < item->n_test; i++)
 		if (test(det, &item->test[i], item, map) != item->all)
@@ -279,7 +318,7 @@ static const struct ward_item_map *map_that_matches(
 		const struct ward_item_map *m = &s->map[i];
 		size_t k = 0;
 
-		while (k < m->n_item && item_matches(det, &m->item[k], map))
+		while (k < m->n_item && ward_match_item(det, &m->item[k], map))
 			k++;
 		if (k == m->n_item)
 			return m;

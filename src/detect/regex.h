@@ -36,6 +36,10 @@ struct ward_regex_error {
 /* Compiles into the arena. MALFORMED, UNSUPPORTED, LIMIT (then *ret_error says where), NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_regex_compile(struct ward_arena *a, struct ward_str pattern,
 	unsigned flags, const struct ward_regex **ret, struct ward_regex_error *ret_error);
+/* regex_need.c: texts of which at least one stands in every text that matches, both folded: at most
+ * max, none when there are no such; in the arena. Fewer and longer ones are preferred. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_regex_need(const struct ward_regex *re, struct ward_arena *a,
+	struct ward_str *ret, size_t max, size_t *ret_n);
 /* Instructions: what ward_regex_match needs as scratch. */
 size_t ward_regex_size(const struct ward_regex *re);
 
@@ -44,6 +48,7 @@ struct ward_regex_scratch {
 	uint32_t *mem; /* 6 * cap */
 	size_t cap;
 	const struct ward_mem *m;
+	uint64_t steps; /* instructions tried so far: what matching costs */
 };
 /* Borrows mem. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_regex_scratch_init(

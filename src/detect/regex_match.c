@@ -6,7 +6,7 @@ enum ward_err ward_regex_scratch_init(
 {
 	size_t bytes;
 
-	*s = (struct ward_regex_scratch){NULL, cap, mem};
+	*s = (struct ward_regex_scratch){NULL, cap, mem, 0};
 	if (!cap)
 		return WARD_OK;
 	if (!ward_mul(cap, 6 * sizeof(*s->mem), &bytes))

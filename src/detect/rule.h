@@ -167,6 +167,7 @@ struct ward_value_list {
 	struct ward_str name, *value;
 	size_t n;
 };
+struct ward_plan;
 
 struct ward_ruleset {
 	const struct ward_mem *mem;
@@ -194,6 +195,7 @@ struct ward_ruleset {
 	uint32_t field_asset, field_door, field_room, field_network, field_actor, field_untrusted;
 	uint32_t field_subject[7]; /* what names a thing when nothing better does */
 	uint8_t hash[32];
+	struct ward_plan *plan; /* plan.h */
 	struct ward_ruleset_counts counts;
 };
 

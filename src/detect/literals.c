@@ -1,0 +1,511 @@
+#include "detect/literals.h"
+
+enum { RUN = 4, STEP_MAX = 8, STEP_RUNS_MAX = 2048, BITS_MIN = 10, BITS_MAX = 17 };
+
+/* One run of a literal. */
+struct run {
+	uint32_t value;
+	uint32_t literal;
+	uint32_t off; /* of the run in the literal */
+};
+
+/* Literals of four bytes and more, anywhere. */
+struct sieve {
+	uint64_t *bit; /* 1 << bits, by hash of a run */
+	uint32_t
+		*first; /* (1 << bits) / SPREAD + 1: a bucket's runs are first[b] to first[b + 1] */
+	struct run *run;
+	size_t n_run;
+	unsigned bits;
+	size_t step; /* every step-th place of a text is looked at */
+};
+
+/* Those of two and three bytes, by their first two; and those of one. */
+struct shorts {
+	uint64_t *bit;   /* 65536, by pair */
+	uint32_t *first; /* SHORT_BUCKETS + 1 */
+	uint32_t *literal;
+	size_t n;
+	uint32_t *single;
+	size_t n_single;
+};
+
+/* Those that are looked up whole: by length, ascending, then by hash. */
+struct whole {
+	uint32_t *slot; /* n_slot, a power of two; number of the literal + 1 */
+	uint64_t *hash; /* by slot */
+	size_t n_slot;
+	size_t *len; /* n_len, each once, ascending */
+	size_t n_len;
+};
+
+struct ward_literals {
+	const struct ward_literal *literal;
+	size_t n;
+	struct sieve sieve;
+	struct shorts shorts;
+	struct whole whole[WARD_LITERAL_PLACE_N];
+};
+
+enum {
+	SPREAD = 16,
+	SHORT_BITS = 8,
+	SHORT_BUCKETS = 1 << SHORT_BITS
+}; /* SPREAD: bits of the sieve for a bucket */
+
+/* Bytes that differ in ASCII case only become equal; some others do too. */
+static uint32_t run_at(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, RUN);
+	return v | 0x20202020u;
+}
+
+static uint32_t pair_at(const char *p)
+{
+	return ((uint32_t)(uint8_t)p[0] | (uint32_t)(uint8_t)p[1] << 8) | 0x2020u;
+}
+
+static uint32_t run_hash(uint32_t v, unsigned bits)
+{
+	return (v * 0x9e3779b1u) >> (32 - bits);
+}
+
+static uint8_t lower(char c)
+{
+	return (uint8_t)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+static bool equal(const char *literal, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((uint8_t)literal[i] != lower(text[i]))
+			return false;
+	return true;
+}
+
+/* FNV-1a, then stirred: the texts of rules do not know it, and those of events meet at most one
+ * literal of each length that is theirs. */
+static uint64_t hash_more(uint64_t h, char c)
+{
+	return (h ^ lower(c)) * 0x100000001b3u;
+}
+
+static uint64_t hash_end(uint64_t h)
+{
+	return (h ^ h >> 29) * 0x9e3779b97f4a7c15u;
+}
+
+enum { HASH_START = 1469598103 };
+
+static uint64_t hash_of(struct ward_str s, bool backward)
+{
+	uint64_t h = HASH_START;
+
+	for (size_t i = 0; i < s.len; i++)
+		h = hash_more(h, s.p[backward ? s.len - 1 - i : i]);
+	return hash_end(h);
+}
+
+static enum ward_err make_whole(
+	struct ward_arena *a, struct ward_literals *set, enum ward_literal_place place)
+{
+	struct whole *w = &set->whole[place];
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++)
+		n += set->literal[i].place == place;
+	if (!n)
+		return WARD_OK;
+	for (w->n_slot = 4; w->n_slot < 2 * n; w->n_slot *= 2)
+		;
+	w->slot = ward_arena_array(a, w->n_slot, sizeof(*w->slot));
+	w->hash = ward_arena_array(a, w->n_slot, sizeof(*w->hash));
+	w->len = ward_arena_array(a, n, sizeof(*w->len));
+	if (!w->slot || !w->hash || !w->len)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < set->n; i++) {
+		struct ward_str s = set->literal[i].text;
+		size_t at = w->n_len;
+
+		if (set->literal[i].place != place)
+			continue;
+		uint64_t h = hash_of(s, place == WARD_LITERAL_END);
+		size_t slot = h & (w->n_slot - 1);
+
+		while (w->slot[slot])
+			slot = (slot + 1) & (w->n_slot - 1);
+		w->slot[slot] = (uint32_t)i + 1;
+		w->hash[slot] = h;
+		while (at > 0 && w->len[at - 1] > s.len)
+			at--;
+		if (at > 0 && w->len[at - 1] == s.len)
+			continue;
+		memmove(&w->len[at + 1], &w->len[at], (w->n_len - at) * sizeof(*w->len));
+		w->len[at] = s.len;
+		w->n_len++;
+	}
+	return WARD_OK;
+}
+
+static bool in_sieve(const struct ward_literal *l)
+{
+	return l->place == WARD_LITERAL_ANYWHERE && l->text.len >= RUN;
+}
+
+static void add_run(struct sieve *v, const struct ward_literal *l, size_t i, size_t off)
+{
+	v->run[v->n_run++] = (struct run){run_at(l->text.p + off), (uint32_t)i, (uint32_t)off};
+}
+
+enum { COUNT_BITS = 14 };
+
+/* The run that fewest other literals have: a run of all of them is where most text stops. */
+static size_t rarest(const struct ward_literal *l, const uint32_t *count)
+{
+	size_t best = 0;
+
+	for (size_t off = 1; off + RUN <= l->text.len; off++)
+		if (count[run_hash(run_at(l->text.p + off), COUNT_BITS)] <
+			count[run_hash(run_at(l->text.p + best), COUNT_BITS)])
+			best = off;
+	return best;
+}
+
+/* Few and long literals have all their first `step` runs in the sieve, so that one of them stands
+ * at one of the places that are looked at; of many, each has one. */
+static enum ward_err choose_runs(struct ward_arena *a, struct ward_literals *set, size_t n)
+{
+	struct sieve *v = &set->sieve;
+	size_t shortest = SIZE_MAX;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (in_sieve(&set->literal[i]) && set->literal[i].text.len < shortest)
+			shortest = set->literal[i].text.len;
+	v->step = shortest - RUN + 1 < STEP_MAX ? shortest - RUN + 1 : STEP_MAX;
+	while (v->step > 1 && n * v->step > STEP_RUNS_MAX)
+		v->step--;
+	v->run = ward_arena_array(a, n * v->step, sizeof(*v->run));
+	uint32_t *count = ward_arena_array(a, 1u << COUNT_BITS, sizeof(*count));
+
+	if (!v->run || !count)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < set->n; i++) {
+		const struct ward_literal *l = &set->literal[i];
+
+		for (size_t off = 0; in_sieve(l) && off + RUN <= l->text.len; off++)
+			count[run_hash(run_at(l->text.p + off), COUNT_BITS)]++;
+	}
+	for (size_t i = 0; i < set->n; i++) {
+		const struct ward_literal *l = &set->literal[i];
+
+		if (!in_sieve(l))
+			continue;
+		if (v->step == 1)
+			add_run(v, l, i, rarest(l, count));
+		for (size_t off = 0; v->step > 1 && off < v->step; off++)
+			add_run(v, l, i, off);
+	}
+	return WARD_OK;
+}
+
+static enum ward_err make_sieve(struct ward_arena *a, struct ward_literals *set)
+{
+	struct sieve *v = &set->sieve;
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++)
+		n += in_sieve(&set->literal[i]);
+	if (!n)
+		return WARD_OK;
+	enum ward_err err = choose_runs(a, set, n);
+
+	if (err)
+		return err;
+	for (v->bits = BITS_MIN; v->bits < BITS_MAX && (size_t)1 << v->bits < 16 * v->n_run;
+		v->bits++)
+		;
+	size_t n_bit = (size_t)1 << v->bits, n_bucket = n_bit / SPREAD;
+	struct run *sorted = ward_arena_array(a, v->n_run, sizeof(*sorted));
+
+	v->bit = ward_arena_array(a, n_bit / 64, sizeof(*v->bit));
+	v->first = ward_arena_array(a, n_bucket + 2, sizeof(*v->first));
+	if (!sorted || !v->bit || !v->first)
+		return WARD_ERR_NOMEM;
+	/* Counting sort by bucket; first[] is one place ahead until the runs are dealt out. */
+	for (size_t i = 0; i < v->n_run; i++) {
+		uint32_t h = run_hash(v->run[i].value, v->bits);
+
+		v->bit[h / 64] |= (uint64_t)1 << h % 64;
+		v->first[h / SPREAD + 2]++;
+	}
+	for (size_t i = 2; i < n_bucket + 2; i++)
+		v->first[i] += v->first[i - 1];
+	for (size_t i = 0; i < v->n_run; i++)
+		sorted[v->first[run_hash(v->run[i].value, v->bits) / SPREAD + 1]++] = v->run[i];
+	v->run = sorted;
+	return WARD_OK;
+}
+
+static uint32_t short_bucket(uint32_t pair)
+{
+	return (pair * 0x9e3779b1u) >> (32 - SHORT_BITS);
+}
+
+static bool in_shorts(const struct ward_literal *l)
+{
+	return l->place == WARD_LITERAL_ANYWHERE && l->text.len > 1 && l->text.len < RUN;
+}
+
+static bool is_single(const struct ward_literal *l)
+{
+	return l->place == WARD_LITERAL_ANYWHERE && l->text.len == 1;
+}
+
+static enum ward_err make_singles(struct ward_arena *a, struct ward_literals *set)
+{
+	struct shorts *s = &set->shorts;
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++)
+		n += is_single(&set->literal[i]);
+	s->single = ward_arena_array(a, n, sizeof(*s->single));
+	if (!s->single)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < set->n; i++)
+		if (is_single(&set->literal[i]))
+			s->single[s->n_single++] = (uint32_t)i;
+	return WARD_OK;
+}
+
+static enum ward_err make_shorts(struct ward_arena *a, struct ward_literals *set)
+{
+	struct shorts *s = &set->shorts;
+
+	for (size_t i = 0; i < set->n; i++)
+		s->n += in_shorts(&set->literal[i]);
+	if (!s->n)
+		return WARD_OK;
+	s->bit = ward_arena_array(a, 65536 / 64, sizeof(*s->bit));
+	s->first = ward_arena_array(a, SHORT_BUCKETS + 2, sizeof(*s->first));
+	s->literal = ward_arena_array(a, s->n, sizeof(*s->literal));
+	if (!s->bit || !s->first || !s->literal)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < set->n; i++) {
+		if (!in_shorts(&set->literal[i]))
+			continue;
+		uint32_t v = pair_at(set->literal[i].text.p);
+
+		s->bit[v / 64] |= (uint64_t)1 << v % 64;
+		s->first[short_bucket(v) + 2]++;
+	}
+	for (size_t i = 2; i < SHORT_BUCKETS + 2; i++)
+		s->first[i] += s->first[i - 1];
+	for (size_t i = 0; i < set->n; i++)
+		if (in_shorts(&set->literal[i]))
+			s->literal[s->first[short_bucket(pair_at(set->literal[i].text.p)) + 1]++] =
+				(uint32_t)i;
+	return WARD_OK;
+}
+
+enum ward_err ward_literals_new(struct ward_arena *a, const struct ward_literal *literal, size_t n,
+	const struct ward_literals **ret)
+{
+	struct ward_literals *set = ward_arena_alloc(a, sizeof(*set));
+	enum ward_err err = set ? WARD_OK : WARD_ERR_NOMEM;
+
+	if (err)
+		return err;
+	set->literal = literal;
+	set->n = n;
+	for (size_t i = 0; i < n; i++)
+		WARD_ASSERT(literal[i].text.len > 0);
+	for (unsigned p = WARD_LITERAL_WHOLE; p < WARD_LITERAL_PLACE_N && !err; p++)
+		err = make_whole(a, set, (enum ward_literal_place)p);
+	if (!err)
+		err = make_sieve(a, set);
+	if (!err)
+		err = make_shorts(a, set);
+	if (!err)
+		err = make_singles(a, set);
+	if (!err)
+		*ret = set;
+	return err;
+}
+
+static bool seen(const struct ward_literal_hits *hits, uint32_t i)
+{
+	return (hits->seen[i / 64] >> i % 64 & 1) != 0;
+}
+
+static void hit(struct ward_literal_hits *hits, uint32_t i)
+{
+	hits->seen[i / 64] |= (uint64_t)1 << i % 64;
+	hits->hit[hits->n++] = i;
+}
+
+static void look_up(const struct ward_literals *set, const struct whole *w, uint64_t h,
+	struct ward_str s, struct ward_literal_hits *hits)
+{
+	for (size_t at = h & (w->n_slot - 1); w->slot[at]; at = (at + 1) & (w->n_slot - 1)) {
+		uint32_t i = w->slot[at] - 1;
+
+		if (w->hash[at] == h && set->literal[i].text.len == s.len && !seen(hits, i) &&
+			equal(set->literal[i].text.p, s.p, s.len))
+			hit(hits, i);
+	}
+}
+
+static void find_whole(
+	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
+{
+	const struct whole *w = &set->whole[WARD_LITERAL_WHOLE];
+	size_t k = 0;
+
+	while (k < w->n_len && w->len[k] < s.len)
+		k++;
+	if (k == w->n_len || w->len[k] != s.len)
+		return;
+	hits->steps += s.len;
+	look_up(set, w, hash_of(s, false), s, hits);
+}
+
+static void find_start(
+	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
+{
+	const struct whole *w = &set->whole[WARD_LITERAL_START];
+	uint64_t h = HASH_START;
+	size_t done = 0;
+
+	for (size_t k = 0; k < w->n_len && w->len[k] <= s.len; k++) {
+		for (; done < w->len[k]; done++)
+			h = hash_more(h, s.p[done]);
+		look_up(set, w, hash_end(h), ward_str_sub(s, 0, done), hits);
+	}
+	hits->steps += done;
+}
+
+static void find_end(
+	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
+{
+	const struct whole *w = &set->whole[WARD_LITERAL_END];
+	uint64_t h = HASH_START;
+	size_t done = 0;
+
+	for (size_t k = 0; k < w->n_len && w->len[k] <= s.len; k++) {
+		for (; done < w->len[k]; done++)
+			h = hash_more(h, s.p[s.len - 1 - done]);
+		look_up(set, w, hash_end(h), ward_str_sub(s, s.len - done, done), hits);
+	}
+	hits->steps += done;
+}
+
+/* The literals that have this run, where the text has it. */
+static void try_runs(const struct ward_literals *set, struct ward_str s, size_t at, uint32_t v,
+	struct ward_literal_hits *hits)
+{
+	const struct sieve *sv = &set->sieve;
+	uint32_t b = run_hash(v, sv->bits) / SPREAD;
+
+	for (uint32_t k = sv->first[b]; k < sv->first[b + 1]; k++) {
+		const struct run *r = &sv->run[k];
+		const struct ward_literal *l = &set->literal[r->literal];
+
+		hits->steps++;
+		if (r->value != v || r->off > at || s.len - (at - r->off) < l->text.len ||
+			seen(hits, r->literal))
+			continue;
+		if (equal(l->text.p, s.p + at - r->off, l->text.len))
+			hit(hits, r->literal);
+	}
+}
+
+static void find_sieve(
+	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
+{
+	const struct sieve *v = &set->sieve;
+	const uint64_t *bit = v->bit;
+	const unsigned bits = v->bits;
+	const size_t step = v->step;
+
+	if (s.len < RUN)
+		return;
+	for (size_t at = 0; at <= s.len - RUN; at += step) {
+		uint32_t run = run_at(s.p + at), h = run_hash(run, bits);
+
+		if (bit[h / 64] >> h % 64 & 1)
+			try_runs(set, s, at, run, hits);
+	}
+	hits->steps += s.len / step;
+}
+
+static void try_shorts(const struct ward_literals *set, struct ward_str s, size_t at, uint32_t pair,
+	struct ward_literal_hits *hits)
+{
+	const struct shorts *sh = &set->shorts;
+	uint32_t b = short_bucket(pair);
+
+	for (uint32_t k = sh->first[b]; k < sh->first[b + 1]; k++) {
+		const struct ward_str text = set->literal[sh->literal[k]].text;
+
+		hits->steps++;
+		if (s.len - at >= text.len && !seen(hits, sh->literal[k]) &&
+			equal(text.p, s.p + at, text.len))
+			hit(hits, sh->literal[k]);
+	}
+}
+
+static void find_shorts(
+	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
+{
+	const uint64_t *bit = set->shorts.bit;
+
+	for (size_t at = 0; at + 1 < s.len; at++) {
+		uint32_t v = pair_at(s.p + at);
+
+		if (bit[v / 64] >> v % 64 & 1)
+			try_shorts(set, s, at, v, hits);
+	}
+	hits->steps += s.len;
+}
+
+static void find_singles(
+	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
+{
+	for (size_t k = 0; k < set->shorts.n_single; k++) {
+		uint32_t i = set->shorts.single[k];
+		uint8_t c = (uint8_t)set->literal[i].text.p[0];
+		size_t at = 0;
+
+		while (at < s.len && lower(s.p[at]) != c)
+			at++;
+		hits->steps += at;
+		if (at < s.len && !seen(hits, i))
+			hit(hits, i);
+	}
+}
+
+void ward_literals_find(
+	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
+{
+	if (set->whole[WARD_LITERAL_WHOLE].n_len)
+		find_whole(set, s, hits);
+	if (set->whole[WARD_LITERAL_START].n_len)
+		find_start(set, s, hits);
+	if (set->whole[WARD_LITERAL_END].n_len)
+		find_end(set, s, hits);
+	if (set->sieve.n_run)
+		find_sieve(set, s, hits);
+	if (set->shorts.n)
+		find_shorts(set, s, hits);
+	if (set->shorts.n_single)
+		find_singles(set, s, hits);
+}
+
+void ward_literal_hits_clear(struct ward_literal_hits *hits)
+{
+	for (size_t i = 0; i < hits->n; i++)
+		hits->seen[hits->hit[i] / 64] = 0;
+	hits->n = 0;
+}

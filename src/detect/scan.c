@@ -1,0 +1,253 @@
+/* The current event through a group of the plan: which atoms are true, which members come up. */
+#include "detect/engine.h"
+#include "detect/fold.h"
+
+enum { MEMO_BYTES = 16 << 20, KEYWORD_MEMO_MAX = 64 };
+
+enum ward_err ward_scan_init(
+	struct ward_scan *s, const struct ward_plan *p, const struct ward_mem *mem)
+{
+	size_t n_word = p->literal_max / 64 + 1;
+
+	*s = (struct ward_scan){.plan = p, .mem = mem};
+	enum ward_err err = ward_memo_init(&s->memo, mem, MEMO_BYTES);
+
+	s->hits.seen = ward_mem_alloc(mem, n_word * sizeof(*s->hits.seen));
+	s->hits.hit = ward_mem_alloc(mem, (p->literal_max + 1) * sizeof(*s->hits.hit));
+	s->checked = ward_mem_alloc(mem, (p->check_max + 1) * sizeof(*s->checked));
+	s->atom = ward_mem_alloc(mem, ((size_t)p->n_atom + 1) * sizeof(*s->atom));
+	s->found_in = ward_mem_alloc(mem, ((size_t)p->n_atom + 1) * sizeof(*s->found_in));
+	s->found = ward_mem_alloc(mem, ((size_t)p->n_atom + 1) * sizeof(*s->found));
+	s->member = ward_mem_alloc(mem, (p->n_member + 1) * sizeof(*s->member));
+	s->up = ward_mem_alloc(mem, (p->n_member + 1) * sizeof(*s->up));
+	if (err || !s->hits.seen || !s->hits.hit || !s->checked || !s->atom || !s->found_in ||
+		!s->found || !s->member || !s->up)
+		return WARD_ERR_NOMEM;
+	return WARD_OK;
+}
+
+void ward_scan_fini(struct ward_scan *s)
+{
+	const struct ward_plan *p = s->plan;
+
+	if (!p)
+		return;
+	ward_memo_fini(&s->memo);
+	ward_mem_free(s->mem, s->hits.seen, (p->literal_max / 64 + 1) * sizeof(*s->hits.seen));
+	ward_mem_free(s->mem, s->hits.hit, (p->literal_max + 1) * sizeof(*s->hits.hit));
+	ward_mem_free(s->mem, s->checked, (p->check_max + 1) * sizeof(*s->checked));
+	ward_mem_free(s->mem, s->atom, ((size_t)p->n_atom + 1) * sizeof(*s->atom));
+	ward_mem_free(s->mem, s->found_in, ((size_t)p->n_atom + 1) * sizeof(*s->found_in));
+	ward_mem_free(s->mem, s->found, ((size_t)p->n_atom + 1) * sizeof(*s->found));
+	ward_mem_free(s->mem, s->member, (p->n_member + 1) * sizeof(*s->member));
+	ward_mem_free(s->mem, s->up, (p->n_member + 1) * sizeof(*s->up));
+}
+
+/* The next number for "now"; when they are used up all marks are made old. */
+static uint32_t next(uint32_t *now, uint32_t *mark, size_t n)
+{
+	if (++*now == 0) {
+		memset(mark, 0, n * sizeof(*mark));
+		*now = 1;
+	}
+	return *now;
+}
+
+void ward_scan_begin(struct ward_scan *s)
+{
+	const struct ward_plan *p = s->plan;
+
+	s->n_up = 0;
+	if (s->now == UINT32_MAX)
+		memset(s->member, 0, p->n_member * sizeof(*s->member));
+	(void)next(&s->now, s->atom, p->n_atom);
+}
+
+static void bring_up(struct ward_scan *s, uint32_t member)
+{
+	if (s->member[member] == s->now)
+		return;
+	s->member[member] = s->now;
+	s->up[s->n_up++] = member;
+}
+
+/* These atoms are true of the event. */
+static void apply(struct ward_scan *s, const uint32_t *found, size_t n)
+{
+	const struct ward_plan *p = s->plan;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t atom = found[i];
+
+		if (s->atom[atom] == s->now)
+			continue;
+		s->atom[atom] = s->now;
+		for (uint32_t k = p->first[atom]; k < p->first[atom + 1]; k++)
+			bring_up(s, p->need[k]);
+	}
+}
+
+static void found(struct ward_scan *s, uint32_t atom)
+{
+	if (s->found_in[atom] == s->turn)
+		return;
+	s->found_in[atom] = s->turn;
+	s->found[s->n_found++] = atom;
+}
+
+static void check(struct ward_detector *det, const struct ward_unit *u, uint32_t i,
+	const struct ward_value *v, uint32_t field)
+{
+	struct ward_scan *s = &det->scan;
+	const struct ward_check *c = &u->check[i];
+
+	if (s->checked[i] == s->turn)
+		return;
+	s->checked[i] = s->turn;
+	if (!ward_match_test(det, c->test, v, field))
+		return;
+	for (uint32_t k = c->first; k < c->first + c->n; k++)
+		found(s, u->use[k]);
+}
+
+/* The atoms that are true of one value, into s->found. */
+static void find(struct ward_detector *det, const struct ward_unit *u, const struct ward_value *v,
+	uint32_t field, struct ward_str text)
+{
+	struct ward_scan *s = &det->scan;
+
+	s->n_found = 0;
+	if (s->turn == UINT32_MAX)
+		memset(s->checked, 0, (s->plan->check_max + 1) * sizeof(*s->checked));
+	(void)next(&s->turn, s->found_in, s->plan->n_atom);
+	if (u->set) {
+		if (!ward_fold_ascii(text))
+			text = ward_match_folded(det, v, field);
+		if (!text.p)
+			return; /* out of memory: det->err */
+		ward_literals_find(u->set, text, &s->hits);
+	}
+	for (size_t i = 0; i < s->hits.n; i++) {
+		uint32_t l = s->hits.hit[i];
+
+		for (uint32_t k = u->first[l]; k < u->first[l + 1]; k++) {
+			if (u->use[k] & WARD_USE_CHECK)
+				check(det, u, u->use[k] & ~WARD_USE_CHECK, v, field);
+			else
+				found(s, u->use[k]);
+		}
+	}
+	ward_literal_hits_clear(&s->hits);
+	for (size_t i = 0; i < u->n_always; i++)
+		check(det, u, u->always[i], v, field);
+}
+
+static void scalar(struct ward_detector *det, const struct ward_unit *u, const struct ward_value *v,
+	uint32_t field)
+{
+	struct ward_scan *s = &det->scan;
+	struct ward_str text = ward_match_plain(det, v, field);
+	const uint32_t *known;
+	size_t n;
+
+	if (!text.p)
+		return;
+	bool keep = text.len <= (u->n_slot ? (size_t)WARD_MEMO_TEXT_MAX : KEYWORD_MEMO_MAX);
+	uint64_t h = keep ? ward_memo_hash(&s->memo, u->id, text) : 0;
+
+	if (keep && ward_memo_get(&s->memo, h, u->id, text, &known, &n)) {
+		apply(s, known, n);
+		return;
+	}
+	find(det, u, v, field, text);
+	if (keep && !det->err)
+		ward_memo_put(&s->memo, h, u->id, text, s->found, s->n_found);
+	apply(s, s->found, s->n_found);
+}
+
+static void value(struct ward_detector *det, const struct ward_unit *u, uint32_t field)
+{
+	const struct ward_value *v = &det->e->field[field].v;
+
+	if (v->kind != WARD_VALUE_LIST) {
+		scalar(det, u, v, field);
+		return;
+	}
+	for (uint32_t i = 0; i < v->n; i++)
+		scalar(det, u, &v->item[i], field);
+}
+
+void ward_scan_group(struct ward_detector *det, const struct ward_plan_group *g)
+{
+	for (size_t i = 0; i < g->n_unit; i++) {
+		const struct ward_unit *u = &g->unit[i];
+
+		for (size_t k = 0; !u->n_slot && k < det->e->n_field; k++)
+			value(det, u, (uint32_t)k);
+		for (size_t k = 0; k < u->n_slot; k++) {
+			if (det->slot_seen[u->slot[k]] != det->event_no)
+				continue;
+			value(det, u, det->slot_field[u->slot[k]]);
+			break;
+		}
+	}
+	for (size_t i = 0; i < g->n_always; i++)
+		bring_up(&det->scan, g->always[i]);
+}
+
+static bool item_true(struct ward_detector *det, uint32_t word, uint32_t map)
+{
+	const struct ward_scan *s = &det->scan;
+	const uint32_t *code = s->plan->code;
+	uint32_t at = word & WARD_CODE_INDEX;
+
+	switch ((enum ward_code_kind)(word >> WARD_CODE_KIND_SHIFT)) {
+	case WARD_CODE_ATOM:
+		return s->atom[at] == s->now;
+	case WARD_CODE_ALL:
+		for (uint32_t i = 1; i <= code[at]; i++)
+			if (s->atom[code[at + i]] != s->now)
+				return false;
+		return true;
+	case WARD_CODE_OTHER:
+		break;
+	}
+	return ward_match_item(det, s->plan->other[at], map);
+}
+
+size_t ward_scan_selection(struct ward_detector *det, const struct ward_member *m, size_t i)
+{
+	const uint32_t *code = det->scan.plan->code + m->selection[i];
+	uint32_t n_map = *code++;
+
+	for (uint32_t k = 0; k < n_map; k++) {
+		uint32_t n = *code++, done = 0;
+
+		while (done < n && item_true(det, code[done], m->map))
+			done++;
+		if (done == n)
+			return k;
+		code += n;
+	}
+	return SIZE_MAX;
+}
+
+struct asked {
+	struct ward_detector *det;
+	const struct ward_member *m;
+};
+
+static bool selection_true(void *ctx, size_t i)
+{
+	const struct asked *a = ctx;
+
+	return ward_scan_selection(a->det, a->m, i) != SIZE_MAX;
+}
+
+bool ward_scan_member(
+	struct ward_detector *det, const struct ward_member *m, const struct ward_cond *c)
+{
+	struct asked a = {det, m};
+
+	return ward_cond_eval(c, selection_true, &a);
+}
