@@ -319,7 +319,7 @@ static enum ward_err run_rules(
 	for (size_t i = 0; i < n; i++)
 		ward_scan_group(det, &s->plan->group[route[i]]);
 	sort_up(s->up, s->n_up);
-	for (size_t i = 0; i < s->n_up && !det->err; i++) {
+	for (size_t i = 0; i < s->n_up && !det->err && det->mode == WARD_MATCH_PLAN; i++) {
 		const struct ward_member *m = &s->plan->member[s->up[i]];
 
 		if (m->rule == last || !ward_scan_member(det, m, &det->rs->rule[m->rule]->cond))
@@ -366,12 +366,12 @@ enum ward_err ward_detector_event(
 	if (!err) {
 		det->time = time_of(det, e);
 		ward_scan_begin(&det->scan);
-		err = det->reference ? ward_reference_routes(det, route, WARD_ROUTES_MAX, &n)
+		err = det->mode == WARD_MATCH_REFERENCE ? ward_reference_routes(det, route, WARD_ROUTES_MAX, &n)
 				     : ward_index_routes(det, route, WARD_ROUTES_MAX, &n);
 	}
 	det->stats.n_routed += n > 0;
 	if (!err)
-		err = det->reference ? ward_reference_rules(det, route, n, &out)
+		err = det->mode == WARD_MATCH_REFERENCE ? ward_reference_rules(det, route, n, &out)
 				     : run_rules(det, route, n, &out);
 	det->e = NULL;
 	return err ? err : det->err;

@@ -115,7 +115,11 @@ struct ward_detector {
 	bool *route_taken;    /* by route: some event was of it */
 	struct ward_class_routes index;
 	struct ward_scan scan;
-	bool reference; /* for tests: try every rule, as reference.c does */
+	enum ward_match_mode {
+		WARD_MATCH_PLAN,
+		WARD_MATCH_REFERENCE, /* for tests: try every rule, as reference.c does */
+		WARD_MATCH_SCAN,      /* for benches: no rule is tried */
+	} mode;
 	struct ward_regex_scratch regex;
 
 	/* of the current event */

@@ -203,7 +203,7 @@ static void load(void)
 	assert_int_equal(ward_detector_new(lab.rs, &lab.names, NULL, &lab.lim, NULL,
 				 ward_mem_heap(), &lab.reference),
 		WARD_OK);
-	lab.reference->reference = true;
+	lab.reference->mode = WARD_MATCH_REFERENCE;
 }
 
 static void plan_agrees(void **state)
