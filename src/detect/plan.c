@@ -65,8 +65,41 @@ static enum ward_err selection(
 	return err;
 }
 
+/* Does every map of a selection have an item that is cheap to find? */
+static enum ward_err cheap(struct ward_plan_build *b, const struct ward_selection *s, bool *ret)
+{
+	enum ward_err err = WARD_OK;
+
+	*ret = true;
+	for (size_t i = 0; i < s->n_map && *ret; i++) {
+		*ret = false;
+		for (size_t k = 0; k < s->map[i].n_item && !*ret && !err; k++) {
+			bool dear = true;
+
+			err = ward_plan_dear(b, &s->map[i].item[k], &dear);
+			*ret = !dear;
+		}
+	}
+	return err;
+}
+
+/* Does the condition need something that is cheap to find? */
+static enum ward_err find_lazy(struct ward_plan_build *b, const struct ward_selection *s, size_t n,
+	const struct ward_cond *cond)
+{
+	uint32_t *cost = ward_arena_array(&b->tmp, n, sizeof(*cost));
+	bool *need = ward_arena_array(&b->tmp, n, sizeof(*need)), ok = false;
+	enum ward_err err = cost && need ? WARD_OK : WARD_ERR_NOMEM;
+
+	for (size_t i = 0; i < n && !err; i++) {
+		err = cheap(b, &s[i], &ok);
+		cost[i] = ok ? 1 : WARD_COND_NEVER;
+	}
+	return err ? err : ward_cond_need(&b->tmp, cond, cost, n, need, &b->lazy);
+}
+
 static enum ward_err add_member(struct ward_plan_build *b, uint32_t rule, uint32_t map,
-	const struct ward_selection *s, size_t n)
+	const struct ward_selection *s, size_t n, const struct ward_cond *cond)
 {
 	struct ward_member *m = ward_list_add(b, &b->member);
 	uint32_t *sel = ward_arena_array(&b->p->arena, n, sizeof(*sel));
@@ -76,6 +109,7 @@ static enum ward_err add_member(struct ward_plan_build *b, uint32_t rule, uint32
 		return WARD_ERR_NOMEM;
 	*m = (struct ward_member){rule, map, sel};
 	ward_arena_reset(&b->tmp);
+	err = find_lazy(b, s, n, cond);
 	for (size_t i = 0; i < n && !err; i++)
 		err = selection(b, &s[i], map, &sel[i]);
 	return err;
@@ -182,7 +216,7 @@ static enum ward_err rules_of(
 	for (size_t i = 0; i < t->n_rule && !err; i++) {
 		const struct ward_rule *r = b->rs->rule[t->rule[i]];
 
-		err = add_member(b, t->rule[i], t->map[i], r->selection, r->n_selection);
+		err = add_member(b, t->rule[i], t->map[i], r->selection, r->n_selection, &r->cond);
 	}
 	for (size_t i = 0; i < t->n_rule && !err; i++) {
 		const struct ward_rule *r = b->rs->rule[t->rule[i]];
@@ -234,7 +268,7 @@ static enum ward_err routes(struct ward_plan_build *b)
 			continue;
 		err = route_selection(b, &b->rs->route[i], &s[i]);
 		if (!err)
-			err = add_member(b, (uint32_t)i, 0, &s[i], 1);
+			err = add_member(b, (uint32_t)i, 0, &s[i], 1, &cond);
 	}
 	for (size_t i = 0; i < b->rs->n_route && !err; i++)
 		if (b->rs->route[i].n_when)

@@ -5,8 +5,10 @@
  * for in that field: one pass over a value finds the *atoms* that are true of it. An atom is one
  * value of a rule, or a list of values joined by OR, for all members that have the same. Members
  * are tried only when an atom is true of which they need at least one; then their selections are
- * looked up among the atoms, and what no text alone decides (null, exists) is evaluated as match.c
- * does. Read-only once made; reference.c is the definition that it must agree with. */
+ * looked up among the atoms. What no text alone decides (null, exists), and what is dear to find
+ * (expressions without a literal) where a member needs something else, too, is evaluated as match.c
+ * does, when a condition asks for it. Read-only once made; reference.c is the definition that it
+ * must agree with. */
 #ifndef WARD_DETECT_PLAN_H
 #define WARD_DETECT_PLAN_H
 
@@ -31,7 +33,9 @@ struct ward_unit {
 	uint32_t *use; /* atoms, or checks with WARD_USE_CHECK */
 	struct ward_check *check;
 	uint32_t *always; /* checks without a literal */
-	size_t n_check, n_always;
+	uint32_t *any;    /* atoms that are true of every text */
+	size_t n_check, n_always, n_any;
+	bool whole; /* nothing but whole values: as cheap as remembering them */
 };
 
 /* A rule in a route, or a route in the root. */

@@ -15,7 +15,7 @@ struct parts {
 	struct ward_list pair;    /* literal, use */
 	struct ward_list check;   /* struct ward_check */
 	struct ward_list uses;    /* of the checks; and then of the literals */
-	struct ward_list always;
+	struct ward_list always, any;
 	struct ward_intern keys;
 };
 
@@ -70,6 +70,11 @@ static struct ward_str longest(const struct ward_pattern *p)
 static bool simple(const struct ward_pattern *p)
 {
 	return p->folded && p->n_seg == 1 && p->seg[0].n_one == 0;
+}
+
+static bool anything(const struct ward_pattern *p)
+{
+	return p->n_seg == 0 && (p->open_start || p->open_end);
 }
 
 static enum ward_literal_place place_of(const struct ward_pattern *p)
@@ -135,6 +140,12 @@ static enum ward_err add_value(struct parts *x, size_t value)
 	const struct ward_pattern *p = &v->test->pattern;
 	enum ward_err err = WARD_OK;
 
+	for (uint32_t i = x->use_first[value]; i < x->use_first[value + 1] && !err &&
+					       v->test->kind == WARD_TEST_PATTERN && anything(p);
+		i++)
+		err = ward_list_add_u32(x->b, &x->any, x->use[i]);
+	if (v->test->kind == WARD_TEST_PATTERN && anything(p))
+		return err;
 	if (v->test->kind != WARD_TEST_PATTERN || !simple(p))
 		return add_check(x, v->test, value);
 	for (uint32_t i = x->use_first[value]; i < x->use_first[value + 1] && !err; i++)
@@ -205,8 +216,13 @@ static enum ward_err make_unit(
 	u->n_always = x->always.n;
 	u->check = keep(x, &x->check);
 	u->always = keep(x, &x->always);
+	u->n_any = x->any.n;
+	u->any = keep(x, &x->any);
+	u->whole = !u->n_check;
+	for (size_t i = 0; i < u->n_literal && l; i++)
+		u->whole &= l[i].place == WARD_LITERAL_WHOLE;
 	u->use = ward_arena_array(a, at + x->pair.n, sizeof(*u->use));
-	if (err || !l || !u->check || !u->always || !u->use)
+	if (err || !l || !u->check || !u->always || !u->any || !u->use)
 		return WARD_ERR_NOMEM;
 	if (at)
 		memcpy(u->use, x->uses.item, at * sizeof(*u->use));
@@ -231,7 +247,7 @@ static enum ward_err unit(struct parts *x, size_t i)
 	const struct ward_plan_value *v = x->b->value.item;
 	enum ward_err err = WARD_OK;
 
-	x->literal.n = x->pair.n = x->check.n = x->uses.n = x->always.n = 0;
+	x->literal.n = x->pair.n = x->check.n = x->uses.n = x->always.n = x->any.n = 0;
 	ward_intern_init(&x->keys, x->b->p->mem, UINT32_MAX - 1, SIZE_MAX / 2);
 	for (size_t k = 0; k < x->b->value.n && !err; k++)
 		if (v[k].unit == i)
@@ -250,7 +266,8 @@ enum ward_err ward_plan_units(struct ward_plan_build *b, struct ward_plan_group 
 		.pair = {.size = sizeof(struct ward_plan_pair)},
 		.check = {.size = sizeof(struct ward_check)},
 		.uses = {.size = sizeof(uint32_t)},
-		.always = {.size = sizeof(uint32_t)}};
+		.always = {.size = sizeof(uint32_t)},
+		.any = {.size = sizeof(uint32_t)}};
 	struct ward_arena tmp;
 	enum ward_err err;
 
@@ -267,6 +284,7 @@ enum ward_err ward_plan_units(struct ward_plan_build *b, struct ward_plan_group 
 	list_fini(b, &x.check);
 	list_fini(b, &x.uses);
 	list_fini(b, &x.always);
+	list_fini(b, &x.any);
 	ward_arena_fini(&tmp);
 	return err;
 }

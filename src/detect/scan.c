@@ -2,7 +2,7 @@
 #include "detect/engine.h"
 #include "detect/fold.h"
 
-enum { MEMO_BYTES = 16 << 20, KEYWORD_MEMO_MAX = 64 };
+enum { MEMO_BYTES = 4 << 20 };
 
 enum ward_err ward_scan_init(
 	struct ward_scan *s, const struct ward_plan *p, const struct ward_mem *mem)
@@ -110,24 +110,21 @@ static void check(struct ward_detector *det, const struct ward_unit *u, uint32_t
 		found(s, u->use[k]);
 }
 
-/* The atoms that are true of one value, into s->found. */
-static void find(struct ward_detector *det, const struct ward_unit *u, const struct ward_value *v,
-	uint32_t field, struct ward_str text)
+static void begin_value(struct ward_scan *s)
 {
-	struct ward_scan *s = &det->scan;
-
 	s->n_found = 0;
 	if (s->turn == UINT32_MAX)
 		memset(s->checked, 0, (s->plan->check_max + 1) * sizeof(*s->checked));
 	(void)next(&s->turn, s->found_in, s->plan->n_atom);
-	if (u->set) {
-		if (!ward_fold_ascii(text))
-			text = ward_match_folded(det, v, field);
-		if (!text.p)
-			return; /* out of memory: det->err */
-		ward_literals_find(u->set, text, &s->hits);
-	}
-	for (size_t i = 0; i < s->hits.n; i++) {
+}
+
+/* What the literals that were hit from number `from` on mean for one value. */
+static void use_hits(struct ward_detector *det, const struct ward_unit *u, size_t from,
+	const struct ward_value *v, uint32_t field)
+{
+	struct ward_scan *s = &det->scan;
+
+	for (size_t i = from; i < s->hits.n; i++) {
 		uint32_t l = s->hits.hit[i];
 
 		for (uint32_t k = u->first[l]; k < u->first[l + 1]; k++) {
@@ -137,9 +134,25 @@ static void find(struct ward_detector *det, const struct ward_unit *u, const str
 				found(s, u->use[k]);
 		}
 	}
+}
+
+static void look(struct ward_detector *det, const struct ward_unit *u, const struct ward_value *v,
+	uint32_t field, struct ward_str text)
+{
+	struct ward_scan *s = &det->scan;
+
+	if (u->set && !ward_fold_ascii(text))
+		text = ward_match_folded(det, v, field);
+	if (!text.p)
+		return; /* out of memory: det->err */
+	if (u->set)
+		ward_literals_find(u->set, text, &s->hits);
+	use_hits(det, u, 0, v, field);
 	ward_literal_hits_clear(&s->hits);
 	for (size_t i = 0; i < u->n_always; i++)
 		check(det, u, u->always[i], v, field);
+	for (size_t i = 0; i < u->n_any; i++)
+		found(s, u->any[i]);
 }
 
 static void scalar(struct ward_detector *det, const struct ward_unit *u, const struct ward_value *v,
@@ -152,14 +165,15 @@ static void scalar(struct ward_detector *det, const struct ward_unit *u, const s
 
 	if (!text.p)
 		return;
-	bool keep = text.len <= (u->n_slot ? (size_t)WARD_MEMO_TEXT_MAX : KEYWORD_MEMO_MAX);
+	bool keep = u->n_slot && !u->whole && text.len <= WARD_MEMO_TEXT_MAX;
 	uint64_t h = keep ? ward_memo_hash(&s->memo, u->id, text) : 0;
 
 	if (keep && ward_memo_get(&s->memo, h, u->id, text, &known, &n)) {
 		apply(s, known, n);
 		return;
 	}
-	find(det, u, v, field, text);
+	begin_value(s);
+	look(det, u, v, field, text);
 	if (keep && !det->err)
 		ward_memo_put(&s->memo, h, u->id, text, s->found, s->n_found);
 	apply(s, s->found, s->n_found);
@@ -177,13 +191,20 @@ static void value(struct ward_detector *det, const struct ward_unit *u, uint32_t
 		scalar(det, u, &v->item[i], field);
 }
 
+/* Keywords, in all fields: few literals, mostly long texts that do not repeat. */
+static void keywords(struct ward_detector *det, const struct ward_unit *u)
+{
+	for (size_t k = 0; k < det->e->n_field; k++)
+		value(det, u, (uint32_t)k);
+}
+
 void ward_scan_group(struct ward_detector *det, const struct ward_plan_group *g)
 {
 	for (size_t i = 0; i < g->n_unit; i++) {
 		const struct ward_unit *u = &g->unit[i];
 
-		for (size_t k = 0; !u->n_slot && k < det->e->n_field; k++)
-			value(det, u, (uint32_t)k);
+		if (!u->n_slot)
+			keywords(det, u);
 		for (size_t k = 0; k < u->n_slot; k++) {
 			if (det->slot_seen[u->slot[k]] != det->event_no)
 				continue;
