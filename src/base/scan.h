@@ -57,6 +57,20 @@ static inline size_t ward_scan_text(const uint8_t *p, size_t off, size_t len, bo
 	return ward_scan_text_bytewise(p, off, len, high);
 }
 
+/* Is every byte below 0x80? */
+static inline bool ward_scan_ascii(const uint8_t *p, size_t len)
+{
+	__m128i all = _mm_setzero_si128();
+	uint8_t rest = 0;
+	size_t off = 0;
+
+	for (; len - off >= 16; off += 16)
+		all = _mm_or_si128(all, _mm_loadu_si128((const __m128i_u *)(p + off)));
+	for (; off < len; off++)
+		rest |= p[off];
+	return (_mm_movemask_epi8(all) | (rest & 0x80)) == 0;
+}
+
 /* One block of sixteen places, from off on, where the needle may begin: its offset, or SIZE_MAX.
  * off + 16 + n - 1 <= length of p. */
 static inline size_t ward_scan_find_block(
@@ -100,6 +114,20 @@ static inline size_t ward_scan_find(const uint8_t *p, size_t len, const uint8_t 
 	return SIZE_MAX;
 }
 #else
+static inline bool ward_scan_ascii(const uint8_t *p, size_t len)
+{
+	uint64_t v, all = 0;
+	size_t off = 0;
+
+	for (; len - off >= 8; off += 8) {
+		memcpy(&v, p + off, 8);
+		all |= v;
+	}
+	for (; off < len; off++)
+		all |= p[off];
+	return (all & 0x8080808080808080u) == 0;
+}
+
 static inline size_t ward_scan_find(const uint8_t *p, size_t len, const uint8_t *needle, size_t n)
 {
 	const uint8_t *hit = len < n ? NULL : (const uint8_t *)memmem(p, len, needle, n);

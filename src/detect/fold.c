@@ -87,20 +87,6 @@ static size_t put(uint32_t cp, char *out)
 	return 2;
 }
 
-bool ward_fold_ascii(struct ward_str s)
-{
-	uint64_t v, all = 0;
-	size_t off = 0;
-
-	for (; s.len - off >= 8; off += 8) {
-		memcpy(&v, s.p + off, 8);
-		all |= v;
-	}
-	for (; off < s.len; off++)
-		all |= (uint8_t)s.p[off];
-	return (all & 0x8080808080808080u) == 0;
-}
-
 size_t ward_fold(struct ward_str s, char *out)
 {
 	size_t n = 0, len;

@@ -15,8 +15,6 @@ uint32_t ward_fold_other(uint32_t cp);
 /* The code point at s.p[off] (off < s.len), its length in bytes in *ret_len. A byte that begins no
  * valid sequence is given as 0x110000 + byte, length 1. */
 uint32_t ward_fold_next(struct ward_str s, size_t off, size_t *ret_len);
-/* Is every byte below 0x80? */
-bool ward_fold_ascii(struct ward_str s);
 /* Writes the folded s to out (room for s.len bytes) and returns the length. O(len). */
 size_t ward_fold(struct ward_str s, char *out);
 

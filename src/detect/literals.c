@@ -1,6 +1,14 @@
 #include "detect/literals.h"
 
-enum { RUN = 4, STEP_MAX = 8, STEP_RUNS_MAX = 2048, BITS_MIN = 10, BITS_MAX = 17 };
+enum {
+	RUN = 4,
+	STEP_MAX = 8,   /* without short literals, as far as these are long enough */
+	STEP_MANY = 2,  /* with more runs than STEP_RUNS_MAX */
+	STEP_SHORT = 4, /* beside short ones, which are looked for at each place anyway */
+	STEP_RUNS_MAX = 8192,
+	BITS_MIN = 13,
+	BITS_MAX = 17,
+};
 
 /* One run of a literal. */
 struct run {
@@ -9,7 +17,8 @@ struct run {
 	uint32_t off; /* of the run in the literal */
 };
 
-/* Literals of four bytes and more, anywhere. */
+/* The longer literals that may stand anywhere, each with all of `step` runs one after the other, so
+ * that one of them stands at a place that is looked at. */
 struct sieve {
 	uint64_t *bit; /* 1 << bits, by hash of a run */
 	uint32_t
@@ -18,13 +27,14 @@ struct sieve {
 	size_t n_run;
 	unsigned bits;
 	size_t step; /* every step-th place of a text is looked at */
+	size_t len_min;
 };
 
-/* Those of two and three bytes, by their first two; and those of one. */
+/* The shorter ones, by one pair of their bytes; and those of one byte. */
 struct shorts {
 	uint64_t *bit;   /* 65536, by pair */
 	uint32_t *first; /* SHORT_BUCKETS + 1 */
-	uint32_t *literal;
+	struct run *run; /* value: the pair */
 	size_t n;
 	uint32_t *single;
 	size_t n_single;
@@ -44,6 +54,7 @@ struct ward_literals {
 	size_t n;
 	struct sieve sieve;
 	struct shorts shorts;
+	size_t shortest;
 	struct whole whole[WARD_LITERAL_PLACE_N];
 };
 
@@ -64,7 +75,10 @@ static uint32_t run_at(const char *p)
 
 static uint32_t pair_at(const char *p)
 {
-	return ((uint32_t)(uint8_t)p[0] | (uint32_t)(uint8_t)p[1] << 8) | 0x2020u;
+	uint16_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v | 0x2020u;
 }
 
 static uint32_t run_hash(uint32_t v, unsigned bits)
@@ -149,81 +163,125 @@ static enum ward_err make_whole(
 	return WARD_OK;
 }
 
-static bool in_sieve(const struct ward_literal *l)
+static bool in_sieve(const struct ward_literals *set, const struct ward_literal *l)
 {
-	return l->place == WARD_LITERAL_ANYWHERE && l->text.len >= RUN;
+	return l->place == WARD_LITERAL_ANYWHERE && l->text.len >= set->sieve.len_min;
 }
 
-static void add_run(struct sieve *v, const struct ward_literal *l, size_t i, size_t off)
+static bool in_shorts(const struct ward_literals *set, const struct ward_literal *l)
 {
-	v->run[v->n_run++] = (struct run){run_at(l->text.p + off), (uint32_t)i, (uint32_t)off};
+	return l->place == WARD_LITERAL_ANYWHERE && l->text.len > 1 &&
+	       l->text.len < set->sieve.len_min;
 }
+
+/* How far apart the places are that the sieve looks at. */
+static void choose_step(struct ward_literals *set)
+{
+	struct sieve *v = &set->sieve;
+	size_t n = 0, shortest = SIZE_MAX;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct ward_literal *l = &set->literal[i];
+
+		if (l->place != WARD_LITERAL_ANYWHERE || l->text.len < 2)
+			continue;
+		n++;
+		shortest = l->text.len < shortest ? l->text.len : shortest;
+	}
+	if (shortest >= RUN + STEP_SHORT - 1)
+		v->step = shortest - RUN + 1 < STEP_MAX ? shortest - RUN + 1 : STEP_MAX;
+	else
+		v->step = STEP_SHORT;
+	if (n * v->step > STEP_RUNS_MAX)
+		v->step = STEP_MANY;
+	v->len_min = RUN + v->step - 1;
+}
+
+/* How often runs and pairs stand in the literals: what is frequent there is so in texts, too. */
+struct counts {
+	uint32_t *run, *pair;
+};
 
 enum { COUNT_BITS = 14 };
 
-/* The run that fewest other literals have: a run of all of them is where most text stops. */
-static size_t rarest(const struct ward_literal *l, const uint32_t *count)
+static void count(const struct ward_literals *set, struct counts *c)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct ward_str s = set->literal[i].text;
+
+		for (size_t off = 0; off + RUN <= s.len; off++)
+			c->run[run_hash(run_at(s.p + off), COUNT_BITS)]++;
+		for (size_t off = 0; off + 2 <= s.len; off++)
+			c->pair[pair_at(s.p + off)]++;
+	}
+}
+
+/* Where the `step` runs begin that fewest literals have. */
+static size_t rarest_runs(const struct ward_str s, size_t step, const uint32_t *n)
+{
+	size_t best = 0;
+	uint64_t least = UINT64_MAX;
+
+	for (size_t off = 0; off + step + RUN - 1 <= s.len; off++) {
+		uint64_t sum = 0;
+
+		for (size_t i = 0; i < step; i++)
+			sum += n[run_hash(run_at(s.p + off + i), COUNT_BITS)];
+		if (sum < least) {
+			least = sum;
+			best = off;
+		}
+	}
+	return best;
+}
+
+static size_t rarest_pair(const struct ward_str s, const uint32_t *n)
 {
 	size_t best = 0;
 
-	for (size_t off = 1; off + RUN <= l->text.len; off++)
-		if (count[run_hash(run_at(l->text.p + off), COUNT_BITS)] <
-			count[run_hash(run_at(l->text.p + best), COUNT_BITS)])
+	for (size_t off = 1; off + 2 <= s.len; off++)
+		if (n[pair_at(s.p + off)] < n[pair_at(s.p + best)])
 			best = off;
 	return best;
 }
 
-/* Few and long literals have all their first `step` runs in the sieve, so that one of them stands
- * at one of the places that are looked at; of many, each has one. */
-static enum ward_err choose_runs(struct ward_arena *a, struct ward_literals *set, size_t n)
+static enum ward_err choose_runs(
+	struct ward_arena *a, struct ward_literals *set, size_t n, const struct counts *c)
 {
 	struct sieve *v = &set->sieve;
-	size_t shortest = SIZE_MAX;
 
-	for (size_t i = 0; i < set->n; i++)
-		if (in_sieve(&set->literal[i]) && set->literal[i].text.len < shortest)
-			shortest = set->literal[i].text.len;
-	v->step = shortest - RUN + 1 < STEP_MAX ? shortest - RUN + 1 : STEP_MAX;
-	while (v->step > 1 && n * v->step > STEP_RUNS_MAX)
-		v->step--;
 	v->run = ward_arena_array(a, n * v->step, sizeof(*v->run));
-	uint32_t *count = ward_arena_array(a, 1u << COUNT_BITS, sizeof(*count));
-
-	if (!v->run || !count)
+	if (!v->run)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < set->n; i++) {
-		const struct ward_literal *l = &set->literal[i];
+		const struct ward_str s = set->literal[i].text;
 
-		for (size_t off = 0; in_sieve(l) && off + RUN <= l->text.len; off++)
-			count[run_hash(run_at(l->text.p + off), COUNT_BITS)]++;
-	}
-	for (size_t i = 0; i < set->n; i++) {
-		const struct ward_literal *l = &set->literal[i];
-
-		if (!in_sieve(l))
+		if (!in_sieve(set, &set->literal[i]))
 			continue;
-		if (v->step == 1)
-			add_run(v, l, i, rarest(l, count));
-		for (size_t off = 0; v->step > 1 && off < v->step; off++)
-			add_run(v, l, i, off);
+		size_t from = rarest_runs(s, v->step, c->run);
+
+		for (size_t off = from; off < from + v->step; off++)
+			v->run[v->n_run++] =
+				(struct run){run_at(s.p + off), (uint32_t)i, (uint32_t)off};
 	}
 	return WARD_OK;
 }
 
-static enum ward_err make_sieve(struct ward_arena *a, struct ward_literals *set)
+static enum ward_err make_sieve(
+	struct ward_arena *a, struct ward_literals *set, const struct counts *c)
 {
 	struct sieve *v = &set->sieve;
 	size_t n = 0;
 
 	for (size_t i = 0; i < set->n; i++)
-		n += in_sieve(&set->literal[i]);
+		n += in_sieve(set, &set->literal[i]);
 	if (!n)
 		return WARD_OK;
-	enum ward_err err = choose_runs(a, set, n);
+	enum ward_err err = choose_runs(a, set, n, c);
 
 	if (err)
 		return err;
-	for (v->bits = BITS_MIN; v->bits < BITS_MAX && (size_t)1 << v->bits < 16 * v->n_run;
+	for (v->bits = BITS_MIN; v->bits < BITS_MAX && (size_t)1 << v->bits < 64 * v->n_run;
 		v->bits++)
 		;
 	size_t n_bit = (size_t)1 << v->bits, n_bucket = n_bit / SPREAD;
@@ -253,11 +311,6 @@ static uint32_t short_bucket(uint32_t pair)
 	return (pair * 0x9e3779b1u) >> (32 - SHORT_BITS);
 }
 
-static bool in_shorts(const struct ward_literal *l)
-{
-	return l->place == WARD_LITERAL_ANYWHERE && l->text.len > 1 && l->text.len < RUN;
-}
-
 static bool is_single(const struct ward_literal *l)
 {
 	return l->place == WARD_LITERAL_ANYWHERE && l->text.len == 1;
@@ -279,34 +332,62 @@ static enum ward_err make_singles(struct ward_arena *a, struct ward_literals *se
 	return WARD_OK;
 }
 
-static enum ward_err make_shorts(struct ward_arena *a, struct ward_literals *set)
+static enum ward_err make_shorts(
+	struct ward_arena *a, struct ward_literals *set, const struct counts *c)
 {
 	struct shorts *s = &set->shorts;
+	size_t n = 0;
 
 	for (size_t i = 0; i < set->n; i++)
-		s->n += in_shorts(&set->literal[i]);
+		s->n += in_shorts(set, &set->literal[i]);
 	if (!s->n)
 		return WARD_OK;
+	struct run *run = ward_arena_array(a, s->n, sizeof(*run));
+
 	s->bit = ward_arena_array(a, 65536 / 64, sizeof(*s->bit));
 	s->first = ward_arena_array(a, SHORT_BUCKETS + 2, sizeof(*s->first));
-	s->literal = ward_arena_array(a, s->n, sizeof(*s->literal));
-	if (!s->bit || !s->first || !s->literal)
+	s->run = ward_arena_array(a, s->n, sizeof(*s->run));
+	if (!run || !s->bit || !s->first || !s->run)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < set->n; i++) {
-		if (!in_shorts(&set->literal[i]))
-			continue;
-		uint32_t v = pair_at(set->literal[i].text.p);
+		const struct ward_str text = set->literal[i].text;
 
+		if (!in_shorts(set, &set->literal[i]))
+			continue;
+		size_t off = rarest_pair(text, c->pair);
+		uint32_t v = pair_at(text.p + off);
+
+		run[n++] = (struct run){v, (uint32_t)i, (uint32_t)off};
 		s->bit[v / 64] |= (uint64_t)1 << v % 64;
 		s->first[short_bucket(v) + 2]++;
 	}
 	for (size_t i = 2; i < SHORT_BUCKETS + 2; i++)
 		s->first[i] += s->first[i - 1];
-	for (size_t i = 0; i < set->n; i++)
-		if (in_shorts(&set->literal[i]))
-			s->literal[s->first[short_bucket(pair_at(set->literal[i].text.p)) + 1]++] =
-				(uint32_t)i;
+	for (size_t i = 0; i < n; i++)
+		s->run[s->first[short_bucket(run[i].value) + 1]++] = run[i];
 	return WARD_OK;
+}
+
+/* What stands anywhere, and is longer than a byte. */
+static enum ward_err make_anywhere(struct ward_arena *a, struct ward_literals *set)
+{
+	struct ward_arena tmp;
+	struct counts c;
+
+	ward_arena_init(&tmp, a->mem, SIZE_MAX / 2);
+	c.run = ward_arena_array(&tmp, 1u << COUNT_BITS, sizeof(*c.run));
+	c.pair = ward_arena_array(&tmp, 65536, sizeof(*c.pair));
+	enum ward_err err = c.run && c.pair ? WARD_OK : WARD_ERR_NOMEM;
+
+	choose_step(set);
+	if (!err) {
+		count(set, &c);
+		err = make_sieve(a, set, &c);
+	}
+	if (!err)
+		err = make_shorts(a, set, &c);
+	ward_arena_fini(&tmp);
+	return err;
 }
 
 enum ward_err ward_literals_new(struct ward_arena *a, const struct ward_literal *literal, size_t n,
@@ -319,14 +400,16 @@ enum ward_err ward_literals_new(struct ward_arena *a, const struct ward_literal 
 		return err;
 	set->literal = literal;
 	set->n = n;
-	for (size_t i = 0; i < n; i++)
+	set->shortest = SIZE_MAX;
+	for (size_t i = 0; i < n; i++) {
 		WARD_ASSERT(literal[i].text.len > 0);
+		if (literal[i].text.len < set->shortest)
+			set->shortest = literal[i].text.len;
+	}
 	for (unsigned p = WARD_LITERAL_WHOLE; p < WARD_LITERAL_PLACE_N && !err; p++)
 		err = make_whole(a, set, (enum ward_literal_place)p);
 	if (!err)
-		err = make_sieve(a, set);
-	if (!err)
-		err = make_shorts(a, set);
+		err = make_anywhere(a, set);
 	if (!err)
 		err = make_singles(a, set);
 	if (!err)
@@ -402,21 +485,17 @@ static void find_end(
 }
 
 /* The literals that have this run, where the text has it. */
-static void try_runs(const struct ward_literals *set, struct ward_str s, size_t at, uint32_t v,
-	struct ward_literal_hits *hits)
+static void try_runs(const struct ward_literals *set, const struct run *r, const struct run *end,
+	struct ward_str s, size_t at, uint32_t value, struct ward_literal_hits *hits)
 {
-	const struct sieve *sv = &set->sieve;
-	uint32_t b = run_hash(v, sv->bits) / SPREAD;
-
-	for (uint32_t k = sv->first[b]; k < sv->first[b + 1]; k++) {
-		const struct run *r = &sv->run[k];
-		const struct ward_literal *l = &set->literal[r->literal];
+	for (; r < end; r++) {
+		const struct ward_str text = set->literal[r->literal].text;
 
 		hits->steps++;
-		if (r->value != v || r->off > at || s.len - (at - r->off) < l->text.len ||
+		if (r->value != value || r->off > at || s.len - (at - r->off) < text.len ||
 			seen(hits, r->literal))
 			continue;
-		if (equal(l->text.p, s.p + at - r->off, l->text.len))
+		if (equal(text.p, s.p + at - r->off, text.len))
 			hit(hits, r->literal);
 	}
 }
@@ -435,37 +514,24 @@ static void find_sieve(
 		uint32_t run = run_at(s.p + at), h = run_hash(run, bits);
 
 		if (bit[h / 64] >> h % 64 & 1)
-			try_runs(set, s, at, run, hits);
+			try_runs(set, v->run + v->first[h / SPREAD],
+				v->run + v->first[h / SPREAD + 1], s, at, run, hits);
 	}
 	hits->steps += s.len / step;
-}
-
-static void try_shorts(const struct ward_literals *set, struct ward_str s, size_t at, uint32_t pair,
-	struct ward_literal_hits *hits)
-{
-	const struct shorts *sh = &set->shorts;
-	uint32_t b = short_bucket(pair);
-
-	for (uint32_t k = sh->first[b]; k < sh->first[b + 1]; k++) {
-		const struct ward_str text = set->literal[sh->literal[k]].text;
-
-		hits->steps++;
-		if (s.len - at >= text.len && !seen(hits, sh->literal[k]) &&
-			equal(text.p, s.p + at, text.len))
-			hit(hits, sh->literal[k]);
-	}
 }
 
 static void find_shorts(
 	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
 {
-	const uint64_t *bit = set->shorts.bit;
+	const struct shorts *sh = &set->shorts;
+	const uint64_t *bit = sh->bit;
 
 	for (size_t at = 0; at + 1 < s.len; at++) {
-		uint32_t v = pair_at(s.p + at);
+		uint32_t v = pair_at(s.p + at), b = short_bucket(v);
 
 		if (bit[v / 64] >> v % 64 & 1)
-			try_shorts(set, s, at, v, hits);
+			try_runs(set, sh->run + sh->first[b], sh->run + sh->first[b + 1], s, at, v,
+				hits);
 	}
 	hits->steps += s.len;
 }
@@ -489,6 +555,8 @@ static void find_singles(
 void ward_literals_find(
 	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
 {
+	if (s.len < set->shortest)
+		return;
 	if (set->whole[WARD_LITERAL_WHOLE].n_len)
 		find_whole(set, s, hits);
 	if (set->whole[WARD_LITERAL_START].n_len)

@@ -202,6 +202,15 @@ static enum ward_err deal(struct ward_arena *a, const struct ward_list *pairs, s
 	return WARD_OK;
 }
 
+/* Has it a byte that is in no number and in no boolean? */
+static bool beyond_numbers(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!s.p[i] || !strchr("0123456789+-.eEtrufals", s.p[i]))
+			return true;
+	return false;
+}
+
 static enum ward_err make_unit(
 	struct parts *x, const struct ward_plan_unit *from, struct ward_unit *u)
 {
@@ -219,6 +228,9 @@ static enum ward_err make_unit(
 	u->n_any = x->any.n;
 	u->any = keep(x, &x->any);
 	u->whole = !u->n_check;
+	u->text_only = !u->n_always && !u->n_any;
+	for (size_t i = 0; i < u->n_literal && l; i++)
+		u->text_only &= beyond_numbers(l[i].text);
 	for (size_t i = 0; i < u->n_literal && l; i++)
 		u->whole &= l[i].place == WARD_LITERAL_WHOLE;
 	u->use = ward_arena_array(a, at + x->pair.n, sizeof(*u->use));

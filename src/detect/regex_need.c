@@ -2,7 +2,7 @@
 #include "detect/fold.h"
 #include "detect/regex_impl.h"
 
-enum { TEXT_MAX = 128, TEXT_MIN = 2, ALTERNATIVES_MAX = 64 };
+enum { TEXT_MAX = 128, TEXT_MIN = 1, ALTERNATIVES_MAX = 64 };
 
 /* Instructions lo to hi - 1, entered at lo and left for hi. */
 struct part {

@@ -1,6 +1,6 @@
 /* The current event through a group of the plan: which atoms are true, which members come up. */
+#include "base/scan.h"
 #include "detect/engine.h"
-#include "detect/fold.h"
 
 enum { MEMO_BYTES = 4 << 20 };
 
@@ -141,7 +141,7 @@ static void look(struct ward_detector *det, const struct ward_unit *u, const str
 {
 	struct ward_scan *s = &det->scan;
 
-	if (u->set && !ward_fold_ascii(text))
+	if (u->set && !ward_scan_ascii((const uint8_t *)text.p, text.len))
 		text = ward_match_folded(det, v, field);
 	if (!text.p)
 		return; /* out of memory: det->err */
@@ -191,11 +191,36 @@ static void value(struct ward_detector *det, const struct ward_unit *u, uint32_t
 		scalar(det, u, &v->item[i], field);
 }
 
+static void keyword(struct ward_detector *det, const struct ward_unit *u,
+	const struct ward_value *v, uint32_t field)
+{
+	struct ward_scan *s = &det->scan;
+
+	if (u->text_only && v->kind != WARD_VALUE_STR)
+		return;
+	struct ward_str text = ward_match_plain(det, v, field);
+
+	if (!text.p)
+		return;
+	look(det, u, v, field, text);
+	if (!s->n_found && !u->n_check)
+		return;
+	apply(s, s->found, s->n_found);
+	begin_value(s);
+}
+
 /* Keywords, in all fields: few literals, mostly long texts that do not repeat. */
 static void keywords(struct ward_detector *det, const struct ward_unit *u)
 {
-	for (size_t k = 0; k < det->e->n_field; k++)
-		value(det, u, (uint32_t)k);
+	begin_value(&det->scan);
+	for (size_t k = 0; k < det->e->n_field; k++) {
+		const struct ward_value *v = &det->e->field[k].v;
+
+		if (v->kind != WARD_VALUE_LIST)
+			keyword(det, u, v, (uint32_t)k);
+		for (uint32_t i = 0; v->kind == WARD_VALUE_LIST && i < v->n; i++)
+			keyword(det, u, &v->item[i], (uint32_t)k);
+	}
 }
 
 void ward_scan_group(struct ward_detector *det, const struct ward_plan_group *g)
