@@ -1,19 +1,21 @@
 #include "base/id.h"
 
+#include "base/sha256.h"
+
 #include <sodium.h>
 #include <sys/random.h>
 
-_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct ward_idgen),
+_Static_assert(sizeof(struct ward_sha256_state) <= sizeof(struct ward_idgen),
 	"the generator must hold a SHA-256 state");
 
-static crypto_hash_sha256_state *state(struct ward_idgen *g)
+static struct ward_sha256_state *state(struct ward_idgen *g)
 {
-	return (crypto_hash_sha256_state *)(void *)g->opaque;
+	return (struct ward_sha256_state *)(void *)g->opaque;
 }
 
 void ward_idgen_init(struct ward_idgen *g, const char *domain)
 {
-	(void)crypto_hash_sha256_init(state(g));
+	ward_sha256_init(state(g));
 	ward_idgen_str(g, ward_str_z(domain));
 }
 
@@ -23,9 +25,9 @@ void ward_idgen_bytes(struct ward_idgen *g, const void *p, size_t len)
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 	ward_wr_be64(&w, len);
-	(void)crypto_hash_sha256_update(state(g), buf, sizeof(buf));
+	ward_sha256_update(state(g), buf, sizeof(buf));
 	if (len)
-		(void)crypto_hash_sha256_update(state(g), p, len);
+		ward_sha256_update(state(g), p, len);
 }
 
 void ward_idgen_str(struct ward_idgen *g, struct ward_str s)
@@ -56,10 +58,10 @@ static struct ward_id stamp(struct ward_id id, uint8_t version)
 
 struct ward_id ward_idgen_final(struct ward_idgen *g)
 {
-	uint8_t out[crypto_hash_sha256_BYTES];
+	uint8_t out[32];
 	struct ward_id id;
 
-	(void)crypto_hash_sha256_final(state(g), out);
+	ward_sha256_final(state(g), out);
 	memcpy(id.b, out, sizeof(id.b));
 	return stamp(id, 8);
 }

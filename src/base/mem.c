@@ -143,7 +143,7 @@ static struct ward_arena_chunk *chunk_new(struct ward_arena *a, size_t need)
 	return c;
 }
 
-void *ward_arena_alloc(struct ward_arena *a, size_t size)
+void *ward_arena_raw(struct ward_arena *a, size_t size)
 {
 	struct ward_arena_chunk *c = a->head;
 	size_t room, used;
@@ -161,7 +161,15 @@ void *ward_arena_alloc(struct ward_arena *a, size_t size)
 
 	c->len += room;
 	a->used_bytes = used;
-	memset(p, 0, room);
+	return p;
+}
+
+void *ward_arena_alloc(struct ward_arena *a, size_t size)
+{
+	void *p = ward_arena_raw(a, size);
+
+	if (p && size)
+		memset(p, 0, size);
 	return p;
 }
 
@@ -175,12 +183,13 @@ void *ward_arena_array(struct ward_arena *a, size_t n, size_t size)
 struct ward_str ward_arena_str(struct ward_arena *a, struct ward_str s)
 {
 	size_t bytes;
-	char *p = ward_add(s.len, (size_t)1, &bytes) ? ward_arena_alloc(a, bytes) : NULL;
+	char *p = ward_add(s.len, (size_t)1, &bytes) ? ward_arena_raw(a, bytes) : NULL;
 
 	if (!p)
 		return (struct ward_str){NULL, 0};
 	if (s.len)
 		memcpy(p, s.p, s.len);
+	p[s.len] = 0;
 	return (struct ward_str){p, s.len};
 }
 

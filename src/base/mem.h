@@ -54,6 +54,8 @@ void ward_arena_fini(struct ward_arena *a);
 void ward_arena_reset(struct ward_arena *a);
 /* NULL at the limit or out of memory. size 0 gives a valid pointer. */
 void *ward_arena_alloc(struct ward_arena *a, size_t size);
+/* The same with whatever was there before. */
+void *ward_arena_raw(struct ward_arena *a, size_t size);
 void *ward_arena_array(struct ward_arena *a, size_t n, size_t size);
 /* A copy in the arena; p == NULL when there is no room. A NUL follows the copy. */
 struct ward_str ward_arena_str(struct ward_arena *a, struct ward_str s);

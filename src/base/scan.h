@@ -31,6 +31,21 @@ static inline size_t ward_scan_text_bytewise(const uint8_t *p, size_t off, size_
 	return off;
 }
 
+/* As ward_scan_string. */
+static inline size_t ward_scan_string_bytewise(
+	const uint8_t *p, size_t off, size_t len, bool *high, bool *escaped)
+{
+	while (off < len && p[off] != '"' && p[off] >= 0x20) {
+		if (p[off] == '\\') {
+			*escaped = true;
+			off += 2;
+			continue;
+		}
+		*high |= p[off++] >= 0x80;
+	}
+	return off < len ? off : len;
+}
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 static inline size_t ward_scan_text(const uint8_t *p, size_t off, size_t len, bool *high)
@@ -55,6 +70,61 @@ static inline size_t ward_scan_text(const uint8_t *p, size_t off, size_t len, bo
 		*high |= h != 0;
 	}
 	return ward_scan_text_bytewise(p, off, len, high);
+}
+
+/* The end of a JSON string's text that begins at off: offset of the first '"' or byte below 0x20
+ * that no backslash precedes, or len. *high as above; *escaped becomes true when a backslash came.
+ */
+static inline size_t ward_scan_string(
+	const uint8_t *p, size_t off, size_t len, bool *high, bool *escaped)
+{
+	const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\');
+	const __m128i low = _mm_set1_epi8(0x1f);
+
+	while (off <= len && len - off >= 16) {
+		__m128i v = _mm_loadu_si128((const __m128i_u *)(p + off));
+		unsigned b = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, back));
+		unsigned m = b | (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, quote),
+					 _mm_cmpeq_epi8(_mm_min_epu8(v, low), v)));
+		unsigned h = (unsigned)_mm_movemask_epi8(v), skip = 0;
+
+		while (m) {
+			unsigned at = (unsigned)__builtin_ctz(m);
+
+			if (!(b >> at & 1)) {
+				*high |= (h & ((1u << at) - 1)) != 0;
+				return off + at;
+			}
+			/* What it escapes is no end; it may stand in the next block. */
+			*escaped = true;
+			m &= ~(3u << at);
+			h &= ~(2u << at);
+			skip = at == 15;
+		}
+		*high |= h != 0;
+		off += 16 + skip;
+	}
+	return ward_scan_string_bytewise(p, off, len, high, escaped);
+}
+
+/* Copies the len bytes at p up to the first backslash to `to`, which has room for len + 16: how
+ * many. */
+static inline size_t ward_scan_copy_plain(uint8_t *to, const uint8_t *p, size_t len)
+{
+	const __m128i back = _mm_set1_epi8('\\');
+	size_t off = 0;
+
+	for (; len - off >= 16; off += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i_u *)(p + off));
+		unsigned m = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, back));
+
+		_mm_storeu_si128((__m128i_u *)(to + off), v);
+		if (m)
+			return off + (unsigned)__builtin_ctz(m);
+	}
+	for (; off < len && p[off] != '\\'; off++)
+		to[off] = p[off];
+	return off;
 }
 
 /* Is every byte below 0x80? */
@@ -114,6 +184,16 @@ static inline size_t ward_scan_find(const uint8_t *p, size_t len, const uint8_t 
 	return SIZE_MAX;
 }
 #else
+static inline size_t ward_scan_copy_plain(uint8_t *to, const uint8_t *p, size_t len)
+{
+	const uint8_t *back = len ? (const uint8_t *)memchr(p, '\\', len) : NULL;
+	size_t n = back ? (size_t)(back - p) : len;
+
+	if (n)
+		memcpy(to, p, n);
+	return n;
+}
+
 static inline bool ward_scan_ascii(const uint8_t *p, size_t len)
 {
 	uint64_t v, all = 0;
@@ -146,6 +226,19 @@ static inline size_t ward_scan_text(const uint8_t *p, size_t off, size_t len, bo
 		*high |= (v & 0x8080808080808080u) != 0;
 	}
 	return ward_scan_text_bytewise(p, off, len, high);
+}
+
+static inline size_t ward_scan_string(
+	const uint8_t *p, size_t off, size_t len, bool *high, bool *escaped)
+{
+	while (off < len) {
+		off = ward_scan_text(p, off, len, high);
+		if (off >= len || p[off] != '\\')
+			return off;
+		*escaped = true;
+		off += 2;
+	}
+	return len;
 }
 #endif
 

@@ -66,21 +66,17 @@ static enum ward_err selection(
 }
 
 /* Does every map of a selection have an item that is cheap to find? */
-static enum ward_err cheap(struct ward_plan_build *b, const struct ward_selection *s, bool *ret)
+static bool cheap(const struct ward_selection *s)
 {
-	enum ward_err err = WARD_OK;
+	for (size_t i = 0; i < s->n_map; i++) {
+		size_t k = 0;
 
-	*ret = true;
-	for (size_t i = 0; i < s->n_map && *ret; i++) {
-		*ret = false;
-		for (size_t k = 0; k < s->map[i].n_item && !*ret && !err; k++) {
-			bool dear = true;
-
-			err = ward_plan_dear(b, &s->map[i].item[k], &dear);
-			*ret = !dear;
-		}
+		while (k < s->map[i].n_item && ward_plan_dear(&s->map[i].item[k]))
+			k++;
+		if (k == s->map[i].n_item)
+			return false;
 	}
-	return err;
+	return true;
 }
 
 /* Does the condition need something that is cheap to find? */
@@ -88,14 +84,13 @@ static enum ward_err find_lazy(struct ward_plan_build *b, const struct ward_sele
 	const struct ward_cond *cond)
 {
 	uint32_t *cost = ward_arena_array(&b->tmp, n, sizeof(*cost));
-	bool *need = ward_arena_array(&b->tmp, n, sizeof(*need)), ok = false;
-	enum ward_err err = cost && need ? WARD_OK : WARD_ERR_NOMEM;
+	bool *need = ward_arena_array(&b->tmp, n, sizeof(*need));
 
-	for (size_t i = 0; i < n && !err; i++) {
-		err = cheap(b, &s[i], &ok);
-		cost[i] = ok ? 1 : WARD_COND_NEVER;
-	}
-	return err ? err : ward_cond_need(&b->tmp, cond, cost, n, need, &b->lazy);
+	if (!cost || !need)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		cost[i] = cheap(&s[i]) ? 1 : WARD_COND_NEVER;
+	return ward_cond_need(&b->tmp, cond, cost, n, need, &b->lazy);
 }
 
 static enum ward_err add_member(struct ward_plan_build *b, uint32_t rule, uint32_t map,

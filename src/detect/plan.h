@@ -6,7 +6,7 @@
  * value of a rule, or a list of values joined by OR, for all members that have the same. Members
  * are tried only when an atom is true of which they need at least one; then their selections are
  * looked up among the atoms. What no text alone decides (null, exists), and what is dear to find
- * (expressions without a literal) where a member needs something else, too, is evaluated as match.c
+ * (expressions, networks) where a member needs something else, too, is evaluated as match.c
  * does, when a condition asks for it. Read-only once made; reference.c is the definition that it
  * must agree with. */
 #ifndef WARD_DETECT_PLAN_H
@@ -28,9 +28,10 @@ struct ward_unit {
 	uint32_t *slot; /* the first that the event has is looked at; none: every field is */
 	size_t n_slot;
 	const struct ward_literals *set;
-	uint32_t *first; /* of a literal in use[]; n_literal + 1 */
-	size_t n_literal;
-	uint32_t *use; /* atoms, or checks with WARD_USE_CHECK */
+	uint32_t *first;            /* of a literal in use[]; n_literal + 1 */
+	size_t n_literal, shortest; /* bytes of the shortest literal; 0 when other things are looked
+					at, too */
+	uint32_t *use;              /* atoms, or checks with WARD_USE_CHECK */
 	struct ward_check *check;
 	uint32_t *always; /* checks without a literal */
 	uint32_t *any;    /* atoms that are true of every text */

@@ -57,9 +57,8 @@ WARD_MUST_CHECK enum ward_err ward_list_add_u32(
 /* plan_item.c: the code word of an item under a field map; its id goes to seq. */
 WARD_MUST_CHECK enum ward_err ward_plan_item(
 	struct ward_plan_build *b, const struct ward_item *item, uint32_t map, uint32_t *ret);
-/* May it be left until a condition asks for it? */
-WARD_MUST_CHECK enum ward_err ward_plan_dear(
-	struct ward_plan_build *b, const struct ward_item *item, bool *ret);
+/* Is it more than a search for literals? Then it may be left until a condition asks for it. */
+bool ward_plan_dear(const struct ward_item *item);
 /* What it costs to rely on an item, and the atom to rely on; WARD_COND_NEVER: it can't be. */
 uint32_t ward_plan_item_cost(const struct ward_plan_build *b, uint32_t item, uint32_t *ret_atom);
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { KEY_MAX = 1 << 20, DEAR_BELOW = 3 };
+enum { KEY_MAX = 1 << 20 };
 
 /* Only a map that has names for the slot makes a difference. */
 static uint32_t map_for(const struct ward_ruleset *rs, uint32_t slot, uint32_t map)
@@ -41,34 +41,12 @@ static bool textual(const struct ward_test *t)
 	       t->kind == WARD_TEST_CIDR || t->kind == WARD_TEST_COMPARE;
 }
 
-/* Has no text that must be there, and is more than a comparison. */
-static enum ward_err dear_test(struct ward_plan_build *b, const struct ward_test *t, bool *ret)
+bool ward_plan_dear(const struct ward_item *item)
 {
-	struct ward_str need[64];
-	size_t n = 0, len = 0;
-	enum ward_err err = WARD_OK;
-
-	*ret = t->kind == WARD_TEST_CIDR || t->kind == WARD_TEST_COMPARE;
-	if (t->kind != WARD_TEST_REGEX)
-		return WARD_OK;
-	err = ward_regex_need(t->regex, &b->tmp, need, WARD_ARRAY_LEN(need), &n);
-	for (size_t i = 0; i < n && !err; i++)
-		len = i == 0 || need[i].len < len ? need[i].len : len;
-	*ret = len < DEAR_BELOW;
-	return err;
-}
-
-enum ward_err ward_plan_dear(struct ward_plan_build *b, const struct ward_item *item, bool *ret)
-{
-	enum ward_err err = WARD_OK;
-
-	*ret = item->n_test == 0;
-	for (size_t i = 0; i < item->n_test && !*ret && !err; i++) {
-		*ret = !textual(&item->test[i]);
-		if (!*ret)
-			err = dear_test(b, &item->test[i], ret);
-	}
-	return err;
+	for (size_t i = 0; i < item->n_test; i++)
+		if (item->test[i].kind != WARD_TEST_PATTERN)
+			return true;
+	return item->n_test == 0;
 }
 
 static void key_u32(struct ward_wr *w, uint32_t v)
@@ -249,19 +227,11 @@ enum ward_err ward_plan_item(
 	struct ward_plan_build *b, const struct ward_item *item, uint32_t map, uint32_t *ret)
 {
 	uint32_t unit = 0, first = (uint32_t)b->ids.n, id = WARD_NONE;
-	bool text = item->n_test > 0;
+	bool text = item->n_test > 0 && !(b->lazy && ward_plan_dear(item));
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < item->n_test; i++)
 		text &= textual(&item->test[i]);
-	if (text && b->lazy) {
-		bool dear = false;
-
-		err = ward_plan_dear(b, item, &dear);
-		text = !dear;
-	}
-	if (err)
-		return err;
 	if (!text) {
 		err = other(b, item, ret);
 		return err ? err : ward_list_add_u32(b, &b->seq, WARD_NONE);

@@ -229,6 +229,10 @@ static enum ward_err make_unit(
 	u->any = keep(x, &x->any);
 	u->whole = !u->n_check;
 	u->text_only = !u->n_always && !u->n_any;
+	u->shortest = u->text_only && u->n_literal ? SIZE_MAX : 0;
+	for (size_t i = 0; i < u->n_literal && l; i++)
+		if (l[i].text.len < u->shortest)
+			u->shortest = l[i].text.len;
 	for (size_t i = 0; i < u->n_literal && l; i++)
 		u->text_only &= beyond_numbers(l[i].text);
 	for (size_t i = 0; i < u->n_literal && l; i++)

@@ -198,7 +198,10 @@ static void keyword(struct ward_detector *det, const struct ward_unit *u,
 
 	if (u->text_only && v->kind != WARD_VALUE_STR)
 		return;
-	struct ward_str text = ward_match_plain(det, v, field);
+	if (v->kind == WARD_VALUE_STR && v->s.len < u->shortest)
+		return;
+	struct ward_str text =
+		v->kind == WARD_VALUE_STR && v->s.p ? v->s : ward_match_plain(det, v, field);
 
 	if (!text.p)
 		return;

@@ -60,17 +60,22 @@ static enum ward_json_reject unicode(struct ward_str s, size_t *off, uint32_t *r
 /* What one escape stands for; *off is on the character after the backslash. */
 static enum ward_json_reject escape(struct ward_str s, size_t *off, uint32_t *ret)
 {
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	const char *at;
+	static const char to[256] = {['"'] = '"',
+		['\\'] = '\\',
+		['/'] = '/',
+		['b'] = '\b',
+		['f'] = '\f',
+		['n'] = '\n',
+		['r'] = '\r',
+		['t'] = '\t'};
 
 	if (*off >= s.len)
 		return WARD_JSON_END;
 	if (s.p[*off] == 'u')
 		return unicode(s, off, ret);
-	at = s.p[*off] ? strchr(from, s.p[*off]) : NULL;
-	if (!at)
+	*ret = (uint8_t)to[(uint8_t)s.p[*off]];
+	if (!*ret)
 		return WARD_JSON_ESCAPE;
-	*ret = (uint32_t)to[at - from];
 	(*off)++;
 	return WARD_JSON_NONE;
 }
@@ -80,18 +85,17 @@ static enum ward_json_reject escape(struct ward_str s, size_t *off, uint32_t *re
 static enum ward_json_reject unescape(
 	struct ward_str raw, size_t *bad, struct ward_arena *arena, struct ward_str *ret)
 {
-	uint8_t *to = ward_arena_alloc(arena, raw.len);
+	uint8_t *to = ward_arena_raw(arena, raw.len + 16);
 	size_t n = 0, off = 0;
 
 	if (!to)
 		return WARD_JSON_NOMEM;
-	while (off < raw.len) {
-		const char *back = memchr(raw.p + off, '\\', raw.len - off);
-		size_t run = (back ? (size_t)(back - raw.p) : raw.len) - off;
+	for (;;) {
+		size_t run =
+			ward_scan_copy_plain(to + n, (const uint8_t *)raw.p + off, raw.len - off);
 		enum ward_json_reject why;
 		uint32_t c;
 
-		memcpy(to + n, raw.p + off, run);
 		n += run;
 		off += run;
 		if (off == raw.len)
@@ -100,7 +104,10 @@ static enum ward_json_reject unescape(
 		why = escape(raw, &off, &c);
 		if (why != WARD_JSON_NONE)
 			return why;
-		n += put_utf8(to + n, c);
+		if (c < 0x80)
+			to[n++] = (uint8_t)c;
+		else
+			n += put_utf8(to + n, c);
 	}
 	WARD_ASSERT(n <= raw.len);
 	*ret = (struct ward_str){(const char *)to, n};
@@ -114,15 +121,10 @@ enum ward_json_reject ward_json_lex_string(
 	size_t from = *off + 1, at = from, bad = 0;
 	bool high = false, escaped = false;
 
-	for (;; at += 2) {
-		at = ward_scan_text(p, at, text.len, &high);
-		if (at >= text.len || (p[at] == '\\' && text.len - at < 2)) {
-			*off = text.len;
-			return WARD_JSON_END;
-		}
-		if (p[at] != '\\')
-			break;
-		escaped = true;
+	at = ward_scan_string(p, at, text.len, &high, &escaped);
+	if (at >= text.len) {
+		*off = text.len;
+		return WARD_JSON_END;
 	}
 	if (p[at] != '"') {
 		*off = at;
