@@ -37,6 +37,7 @@ struct run {
 	size_t off;
 	uint32_t before, after; /* code points around off; UINT32_MAX at the ends */
 	bool matched;
+	uint64_t steps;
 };
 
 static bool put(struct set *s, uint32_t i, size_t cap)
@@ -100,6 +101,7 @@ static void follow(struct run *r, struct set *set, uint32_t first)
 		uint32_t i = r->stack[--n];
 		const struct ward_regex_inst *in = &r->re->inst[i];
 
+		r->steps++;
 		if (!put(set, i, r->re->n_inst))
 			continue;
 		if (in->op == WARD_REGEX_OP_MATCH) {
@@ -157,39 +159,69 @@ static bool takes(const struct ward_regex *re, const struct ward_regex_inst *in,
 	return false;
 }
 
+/* No match is under way: on to where one may begin. */
+static void skip(struct run *r)
+{
+	size_t from = r->off;
+
+	while (r->off < r->s.len) {
+		uint8_t c = (uint8_t)r->s.p[r->off];
+
+		if (c >= 128 || (r->re->first[c / 64] >> c % 64 & 1))
+			break;
+		r->off++;
+	}
+	if (r->off > from)
+		r->before = (uint8_t)r->s.p[r->off - 1];
+	r->steps += r->off - from;
+}
+
+static bool run(struct run *r, struct ward_regex_scratch *s)
+{
+	const struct ward_regex *re = r->re;
+	const struct ward_str text = r->s;
+	size_t n = s->cap, len = 0;
+
+	r->now = (struct set){s->mem, s->mem + n, 0};
+	r->next = (struct set){s->mem + 2 * n, s->mem + 3 * n, 0};
+	r->stack = s->mem + 4 * n;
+	for (;;) {
+		if (!r->now.n && !re->any_first)
+			skip(r);
+		r->after = r->off < text.len ? ward_fold_next(text, r->off, &len) : UINT32_MAX;
+		follow(r, &r->now, 0);
+		if (r->matched || r->off >= text.len)
+			return r->matched;
+		uint32_t cp = r->after;
+		size_t off = r->off + len, len_next = 0;
+
+		r->before = cp;
+		r->off = off;
+		r->after = off < text.len ? ward_fold_next(text, off, &len_next) : UINT32_MAX;
+		r->next.n = 0;
+		r->steps += r->now.n;
+		for (size_t i = 0; i < r->now.n && !r->matched; i++) {
+			uint32_t pc = r->now.dense[i];
+
+			if (takes(re, &re->inst[pc], cp))
+				follow(r, &r->next, pc + 1);
+		}
+		if (r->matched)
+			return true;
+		struct set t = r->now;
+
+		r->now = r->next;
+		r->next = t;
+	}
+}
+
 bool ward_regex_match(
 	const struct ward_regex *re, struct ward_regex_scratch *s, struct ward_str text)
 {
 	WARD_ASSERT(s->cap >= re->n_inst);
 	struct run r = {.re = re, .s = text, .before = UINT32_MAX};
-	size_t n = s->cap, len = 0;
+	bool matched = run(&r, s);
 
-	r.now = (struct set){s->mem, s->mem + n, 0};
-	r.next = (struct set){s->mem + 2 * n, s->mem + 3 * n, 0};
-	r.stack = s->mem + 4 * n;
-	for (;;) {
-		r.after = r.off < text.len ? ward_fold_next(text, r.off, &len) : UINT32_MAX;
-		follow(&r, &r.now, 0);
-		if (r.matched || r.off >= text.len)
-			return r.matched;
-		uint32_t cp = r.after;
-		size_t off = r.off + len, len_next = 0;
-
-		r.before = cp;
-		r.off = off;
-		r.after = off < text.len ? ward_fold_next(text, off, &len_next) : UINT32_MAX;
-		r.next.n = 0;
-		for (size_t i = 0; i < r.now.n && !r.matched; i++) {
-			uint32_t pc = r.now.dense[i];
-
-			if (takes(re, &re->inst[pc], cp))
-				follow(&r, &r.next, pc + 1);
-		}
-		if (r.matched)
-			return true;
-		struct set t = r.now;
-
-		r.now = r.next;
-		r.next = t;
-	}
+	s->steps += r.steps;
+	return matched;
 }

@@ -53,21 +53,44 @@ static char next(struct parse *p)
 	return p->off < p->text.len ? p->text.p[p->off] : '\0';
 }
 
-static uint64_t load(const char *p, size_t len)
+static uint64_t load8(const char *p)
 {
-	uint64_t v = 0;
+	uint64_t v;
 
-	memcpy(&v, p, len);
+	memcpy(&v, p, sizeof(v));
 	return v;
 }
+
+static uint32_t load4(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* First and last bytes of a name, and its length. */
+static uint64_t hint_of(struct ward_str s)
+{
+	uint64_t v = s.len;
+
+	if (s.len >= 8)
+		v ^= load8(s.p) ^ load8(s.p + s.len - 8) << 7;
+	else if (s.len >= 4)
+		v ^= load4(s.p) ^ (uint64_t)load4(s.p + s.len - 4) << 29;
+	else if (s.len)
+		v ^= (uint64_t)(uint8_t)s.p[0] << 8 | (uint64_t)(uint8_t)s.p[s.len / 2] << 16 |
+		     (uint64_t)(uint8_t)s.p[s.len - 1] << 24;
+	return (v * 0x9e3779b97f4a7c15u) >> 51;
+}
+
+_Static_assert(WARD_JSON_CACHE == 1 << 13, "hint_of gives 13 bits");
 
 /* A name's id by way of the hint: most events repeat the keys of those before them. WARD_NONE when
  * the name was refused. */
 static uint32_t name_of(struct ward_json_reader *r, struct ward_str s)
 {
-	size_t n = s.len < 8 ? s.len : 8;
-	uint64_t h = n ? load(s.p, n) ^ (load(s.p + s.len - n, n) << 7 | s.len) : 0;
-	uint32_t *hint = &r->cache[(h * 0x9e3779b97f4a7c15u) >> 53];
+	uint32_t *hint = &r->cache[hint_of(s)];
 
 	if (*hint && ward_str_eq(r->names->t.item[*hint - 1], s))
 		return *hint - 1;

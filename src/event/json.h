@@ -56,7 +56,7 @@ struct ward_json_item {
 	struct ward_value v;
 };
 
-enum { WARD_JSON_DEPTH_MAX = 64, WARD_JSON_CACHE = 2048 };
+enum { WARD_JSON_DEPTH_MAX = 64, WARD_JSON_CACHE = 8192 };
 
 /* A reader and its scratch memory. Members are private but for the last five. */
 struct ward_json_reader {
