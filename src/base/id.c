@@ -19,12 +19,17 @@ void ward_idgen_init(struct ward_idgen *g, const char *domain)
 	ward_idgen_str(g, ward_str_z(domain));
 }
 
+static void put_be64(uint8_t to[8], uint64_t v)
+{
+	for (int i = 0; i < 8; i++)
+		to[i] = (uint8_t)(v >> (56 - 8 * i));
+}
+
 void ward_idgen_bytes(struct ward_idgen *g, const void *p, size_t len)
 {
 	uint8_t buf[8];
-	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
-	ward_wr_be64(&w, len);
+	put_be64(buf, len);
 	ward_sha256_update(state(g), buf, sizeof(buf));
 	if (len)
 		ward_sha256_update(state(g), p, len);
@@ -37,11 +42,11 @@ void ward_idgen_str(struct ward_idgen *g, struct ward_str s)
 
 void ward_idgen_u64(struct ward_idgen *g, uint64_t v)
 {
-	uint8_t buf[8];
-	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	uint8_t buf[16];
 
-	ward_wr_be64(&w, v);
-	ward_idgen_bytes(g, buf, sizeof(buf));
+	put_be64(buf, 8);
+	put_be64(buf + 8, v);
+	ward_sha256_update(state(g), buf, sizeof(buf));
 }
 
 void ward_idgen_id(struct ward_idgen *g, struct ward_id id)

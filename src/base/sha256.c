@@ -131,6 +131,11 @@ void ward_sha256_update(struct ward_sha256_state *s, const void *data, size_t le
 	size_t have = s->len % 64;
 
 	s->len += len;
+	if (len < 64 - have) {
+		if (len)
+			memcpy(s->block + have, p, len);
+		return;
+	}
 	while (len) {
 		size_t n = 64 - have < len ? 64 - have : len;
 

@@ -541,13 +541,12 @@ static void find_singles(
 {
 	for (size_t k = 0; k < set->shorts.n_single; k++) {
 		uint32_t i = set->shorts.single[k];
-		uint8_t c = (uint8_t)set->literal[i].text.p[0];
-		size_t at = 0;
+		char c = set->literal[i].text.p[0];
+		bool letter = c >= 'a' && c <= 'z';
 
-		while (at < s.len && lower(s.p[at]) != c)
-			at++;
-		hits->steps += at;
-		if (at < s.len && !seen(hits, i))
+		hits->steps += s.len;
+		if (!seen(hits, i) &&
+			(memchr(s.p, c, s.len) || (letter && memchr(s.p, c - 32, s.len))))
 			hit(hits, i);
 	}
 }

@@ -69,6 +69,7 @@ struct ward_shape {
 	const struct ward_mem *mem;
 	uint32_t key[KEY_N];
 	uint32_t time[TIME_N];
+	uint32_t windows, cloudtrail, ocsf, ecs, json; /* classes */
 	uint32_t *lifted; /* n_lifted, by name id: the new id + 1; 0 not asked yet; DROP */
 	size_t n_lifted;
 };
@@ -86,6 +87,11 @@ enum ward_err ward_shape_new(
 		s->key[i] = ward_name(names, ward_str_z(key_name[i]));
 	for (size_t i = 0; i < TIME_N; i++)
 		s->time[i] = ward_name(names, ward_str_z(time_name[i]));
+	s->windows = ward_name(names, WARD_STR("host.windows"));
+	s->cloudtrail = ward_name(names, WARD_STR("cloud.aws.cloudtrail"));
+	s->ocsf = ward_name(names, WARD_STR("log.ocsf"));
+	s->ecs = ward_name(names, WARD_STR("log.ecs"));
+	s->json = ward_name(names, WARD_STR("log.json"));
 	*ret = s;
 	return WARD_OK;
 }
@@ -223,10 +229,19 @@ enum ward_err ward_shape_lift(struct ward_shape *s, struct ward_event *e)
 	return WARD_OK;
 }
 
+/* The field with one of our names. ward_shape_lift has marked the names that the record has. */
+static const struct ward_value *named(
+	const struct ward_shape *s, const struct ward_event *e, uint32_t name)
+{
+	const struct ward_names *n = s->names;
+
+	return name < n->n_mark && n->mark[name] == n->round ? ward_event_get(e, name) : NULL;
+}
+
 static const struct ward_value *get(
 	const struct ward_shape *s, const struct ward_event *e, enum key k)
 {
-	return ward_event_get(e, s->key[k]);
+	return named(s, e, s->key[k]);
 }
 
 /* "net.zeek." and a word of the record as the end of a class: letters, digits, '_' and '-' only,
@@ -261,7 +276,7 @@ uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, stru
 	const struct ward_value *path;
 
 	if (get(s, e, KEY_EVENT_ID) && get(s, e, KEY_CHANNEL))
-		return ward_name(s->names, WARD_STR("host.windows"));
+		return s->windows;
 	if (get(s, e, KEY_EVENT_TYPE) && get(s, e, KEY_TIMESTAMP))
 		return class_of(s, "net.suricata.", text(get(s, e, KEY_EVENT_TYPE)));
 	path = get(s, e, KEY_PATH) ? get(s, e, KEY_PATH) : get(s, e, KEY_STREAM);
@@ -273,18 +288,18 @@ uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, stru
 		return class_of(s, "net.zeek.", source);
 	if (get(s, e, KEY_EVENT_VERSION) && get(s, e, KEY_EVENT_SOURCE) &&
 		get(s, e, KEY_EVENT_NAME))
-		return ward_name(s->names, WARD_STR("cloud.aws.cloudtrail"));
+		return s->cloudtrail;
 	if (get(s, e, KEY_CLASS_UID) && get(s, e, KEY_CATEGORY_UID))
-		return ward_name(s->names, WARD_STR("log.ocsf"));
+		return s->ocsf;
 	if (get(s, e, KEY_ECS_VERSION))
-		return ward_name(s->names, WARD_STR("log.ecs"));
-	return ward_name(s->names, WARD_STR("log.json"));
+		return s->ecs;
+	return s->json;
 }
 
 bool ward_shape_time(struct ward_shape *s, const struct ward_event *e, ward_ns *ret)
 {
 	for (size_t i = 0; i < TIME_N; i++) {
-		const struct ward_value *v = ward_event_get(e, s->time[i]);
+		const struct ward_value *v = named(s, e, s->time[i]);
 
 		if (v && ward_shape_time_value(v, ret))
 			return true;

@@ -18,11 +18,11 @@ void ward_shape_free(struct ward_shape *s);
  * after a name's first time. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_shape_lift(struct ward_shape *s, struct ward_event *e);
 
-/* The class by the fields that are there; source is the file's name. NOMEM when the table of names
- * is full gives the plain class. */
+/* Of the record that was lifted last: the class by the fields that are there; source is the file's
+ * name. NOMEM when the table of names is full gives the plain class. */
 uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, struct ward_str source);
 
-/* The time by the first of the known fields that holds one. False: none does. */
+/* Of the same: the time by the first of the known fields that holds one. False: none does. */
 bool ward_shape_time(struct ward_shape *s, const struct ward_event *e, ward_ns *ret);
 
 /* A time as text or number in any of the known formats. */
