@@ -240,7 +240,8 @@ static enum ward_err route_selection(
 		for (size_t k = 0; k < w->n_pattern; k++)
 			test[k] = (struct ward_test){
 				.kind = WARD_TEST_PATTERN, .pattern = w->pattern[k]};
-		item[i] = (struct ward_item){w->field, false, test, w->n_pattern};
+		item[i] =
+			(struct ward_item){.field = w->field, .test = test, .n_test = w->n_pattern};
 	}
 	*m = (struct ward_item_map){item, t->n_when};
 	*ret = (struct ward_selection){WARD_STR(""), m, 1};

@@ -227,7 +227,7 @@ enum ward_err ward_plan_item(
 	struct ward_plan_build *b, const struct ward_item *item, uint32_t map, uint32_t *ret)
 {
 	uint32_t unit = 0, first = (uint32_t)b->ids.n, id = WARD_NONE;
-	bool text = item->n_test > 0 && !(b->lazy && ward_plan_dear(item));
+	bool text = item->n_test > 0 && !item->negated && !(b->lazy && ward_plan_dear(item));
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < item->n_test; i++)
