@@ -114,7 +114,18 @@
 	X(STORY_SIGNS, "story.signs", 4096, 16, 65536, "signs",                                    \
 		"different signs of one incident that the story tells by name")                    \
 	X(EXERCISE_STEPS, "exercise.steps", 4096, 1, 16384, "steps", "steps of one scenario")      \
-	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")
+	X(INPUT_UNPACKED, "input.unpacked", 68719476736, 65536, 1099511627776, "bytes",            \
+		"what one compressed file may unpack to")                                          \
+	X(INPUT_RATIO, "input.ratio", 1000, 10, 1000000, "times",                                  \
+		"how many times larger than its file unpacked input may be, beyond 16 MiB")        \
+	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")                 \
+	X(LOG_RECORD, "log.record", 131072, 1024, 1048576, "bytes",                                \
+		"the lines that are one record of a log together")                                 \
+	X(LOG_LINES, "log.lines", 512, 2, 65536, "lines", "lines that are one record of a log")    \
+	X(LOG_FILES, "log.files", 64, 1, 512, "files",                                             \
+		"log files that one source follows at once")                                       \
+	X(LOG_SKEW, "log.skew", 300, 1, 86400, "seconds",                                          \
+		"a source whose clock is off by more is told of as source.clock")
 
 enum ward_limit {
 #define X(NAME, name, def, min, max, unit, what) WARD_LIMIT_##NAME,

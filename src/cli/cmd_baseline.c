@@ -47,9 +47,8 @@ struct job {
 	bool failed;
 };
 
-static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
-	&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, &ward_net_driver_pcap,
-	&ward_net_driver_pcapng, NULL};
+static const struct ward_input_driver *const drivers[] = {
+	WARD_LOG_DRIVERS, &ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
 
 static void problem(void *ctx, const struct ward_input_problem *p)
 {

@@ -23,9 +23,8 @@ struct job {
 	uint64_t n_rejected;
 };
 
-static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
-	&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, &ward_net_driver_pcap,
-	&ward_net_driver_pcapng, NULL};
+static const struct ward_input_driver *const drivers[] = {
+	WARD_LOG_DRIVERS, &ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
 
 static int parse(struct job *job, int argc, char **argv)
 {

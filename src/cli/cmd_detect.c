@@ -155,8 +155,7 @@ static enum ward_err feed(struct ward_detector *det, struct ward_input *in, stru
 static int detect(const struct ward_cmd *cmd, const struct args *a, const struct ward_ruleset *rs,
 	struct ward_input_opts *opts, bool bad_rules)
 {
-	static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
-		&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, NULL};
+	static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
 	struct ward_detector *det = NULL;
 	struct ward_input in;
 	struct printer p = {.out = ward_wr_grow(opts->mem, OUT_MAX)};

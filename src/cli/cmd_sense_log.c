@@ -6,7 +6,7 @@
 enum { OUT_MAX = 1 << 24, OUT_FLUSH = 1 << 16, PROBLEMS_SHOWN = 20 };
 
 struct args {
-	const char *format, *file, *source, *now;
+	const char *format, *file, *source, *now, *charset, *multiline;
 	bool json;
 	int32_t utc_offset_s;
 };
@@ -86,15 +86,28 @@ static bool utc_offset(const char *s, int32_t *ret)
 	return true;
 }
 
+/* Where the value of an option goes; NULL for what is none with a text. */
+static const char **value_of(struct args *a, const char *arg)
+{
+	const struct {
+		const char *name;
+		const char **to;
+	} options[] = {{"--source", &a->source}, {"--now", &a->now}, {"--charset", &a->charset},
+		{"--multiline", &a->multiline}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(options); i++)
+		if (strcmp(arg, options[i].name) == 0)
+			return options[i].to;
+	return NULL;
+}
+
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	int n = 0;
 
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-		const char **to = strcmp(arg, "--source") == 0 ? &a->source
-				  : strcmp(arg, "--now") == 0  ? &a->now
-							       : NULL;
+		const char **to = value_of(a, arg);
 
 		if (strcmp(arg, "--json") == 0) {
 			a->json = true;
@@ -143,8 +156,7 @@ static enum ward_err print_all(struct ward_input *in, struct ward_names *names)
 static int read_file(const struct ward_cmd *cmd, const struct args *a, enum ward_input_kind kind,
 	struct ward_input_opts *opts)
 {
-	static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
-		&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, NULL};
+	static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
 	struct ward_input in;
 	enum ward_err err = ward_input_open(&in, a->file, kind, drivers, opts);
 
@@ -186,8 +198,11 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		kind = WARD_INPUT_JSON;
 	else if (strcmp(a.format, "syslog") == 0)
 		kind = WARD_INPUT_LINES;
+	else if (strcmp(a.format, "csv") == 0)
+		kind = WARD_INPUT_CSV;
 	else if (strcmp(a.format, "auto") != 0)
-		return ward_cli_usage(cmd, "'%s' is no format: json, syslog or auto", a.format);
+		return ward_cli_usage(
+			cmd, "'%s' is no format: json, syslog, csv or auto", a.format);
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
 		.lim = &lim,
 		.names = &names,
@@ -205,6 +220,12 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		return ward_cli_usage(cmd, "--now '%s' is neither a time nor 'event'", a.now);
 	else
 		opts.reference = opts.seen;
+	opts.multiline = ward_str_z(a.multiline);
+	opts.charset = a.charset ? ward_charset_find(ward_str_z(a.charset)) : WARD_CHARSET_UTF8;
+	if (opts.charset == WARD_CHARSET_N)
+		return ward_cli_usage(cmd,
+			"--charset '%s' is not utf-8, utf-16le, utf-16be, latin-1 or windows-1252",
+			a.charset);
 	ward_limits_default(&lim);
 	ward_counters_init(&counters);
 	if (ward_names_init(&names, opts.mem, &lim) != WARD_OK)

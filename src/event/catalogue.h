@@ -103,7 +103,15 @@ enum ward_identity { WARD_IDENTITY_NONE, WARD_IDENTITY_PERSON, WARD_IDENTITY_MAY
 	X(FILE_NAME, "file.name", MAYBE, "name or path of a file")                                 \
 	X(FILE_BYTES, "file.bytes", NONE, "size in bytes")                                         \
 	X(OPERATION, "operation", NONE, "what was asked for, in the protocol's words")             \
-	X(OUTCOME, "outcome", NONE, "what became of a request, as a word")
+	X(OUTCOME, "outcome", NONE, "what became of a request, as a word")                         \
+	X(ACCT, "acct", PERSON, "Linux audit: account that the record is about")                   \
+	X(AUDIT_AUID, "AUID", PERSON, "Linux audit, enriched: who logged in")                      \
+	X(AUDIT_UID, "UID", PERSON, "Linux audit, enriched: user")                                 \
+	X(AUDIT_EUID, "EUID", PERSON, "Linux audit, enriched: effective user")                     \
+	X(AUDIT_SUID, "SUID", PERSON, "Linux audit, enriched: saved user")                         \
+	X(AUDIT_FSUID, "FSUID", PERSON, "Linux audit, enriched: user of file access")              \
+	X(PROCTITLE, "proctitle", MAYBE, "Linux audit: the whole command line")                    \
+	X(JOURNAL_CMDLINE, "_CMDLINE", MAYBE, "systemd's journal: command line of the sender")
 
 enum ward_field_id {
 #define X(IDENT, name, identity, what) WARD_FIELD_##IDENT,

@@ -45,6 +45,10 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(SOURCE_GAP, "source.gap", EVIDENCE, 0,                                                   \
 		"numbers of a source are missing; lost says how many")                             \
 	X(SOURCE_RESTART, "source.restart", EVIDENCE, 0, "a source began anew")                    \
+	X(SOURCE_CLOCK, "source.clock", EVIDENCE, 0,                                               \
+		"the clock of a source went wrong or right: its records' median lag, in seconds")  \
+	X(HOST_AUDITD, "host.auditd", TELEMETRY, 0,                                                \
+		"an event of Linux's audit system, its records joined")                            \
 	X(HOST_WINDOWS, "host.windows", TELEMETRY, 0, "a record of a Windows event log")           \
 	X(NET_FLOW, "net.flow", TELEMETRY, 0, "who spoke with whom and how much")                  \
 	X(NET_BACNET, "net.bacnet.*", TELEMETRY, 0, "a BACnet message; the service ends the name") \
@@ -58,6 +62,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(LOG_PLAIN, "log.plain", TELEMETRY, 0, "a line of text without a known header")           \
 	X(LOG_OCSF, "log.ocsf", TELEMETRY, 0, "an OCSF record")                                    \
 	X(LOG_ECS, "log.ecs", TELEMETRY, 0, "a record in the Elastic Common Schema")               \
+	X(LOG_JOURNAL, "log.journal", TELEMETRY, 0, "an entry of systemd's journal")               \
+	X(LOG_CSV, "log.csv", TELEMETRY, 0, "a row of comma-separated values")                     \
 	X(LOG_JSON, "log.json", TELEMETRY, 0, "any other JSON record")                             \
 	X(WARD_LOSS, "ward.loss", EVIDENCE, 0, "Ward itself lost input; lost says how much")       \
 	X(WARD_PROCESS, "ward.process", EVIDENCE, 0,                                               \

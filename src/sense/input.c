@@ -1,13 +1,14 @@
 #include "sense/input.h"
 
 #include "base/rd.h"
+#include "sense/bytes.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 static const char *const kind_name[WARD_INPUT_KIND_N] = {
-	"unknown", "pcap", "pcapng", "events", "json", "zeek", "lines"};
+	"unknown", "pcap", "pcapng", "events", "json", "zeek", "lines", "evtx", "export", "csv"};
 
 const char *ward_input_kind_name(enum ward_input_kind kind)
 {
@@ -20,15 +21,8 @@ static const struct {
 	struct ward_str magic;
 	const char *refusal;
 } foreign[] = {
-	{{"ElfFile", 8}, "is a Windows event log (evtx): export it as JSON lines first (evtx_dump "
-			 "-o jsonl)"},
-	{{"\x1f\x8b", 2}, "is compressed: unpack it first with gzip -d"},
-	{{"\x28\xb5\x2f\xfd", 4}, "is compressed: unpack it first with zstd -d"},
-	{{"\xfd\x37zXZ", 6}, "is compressed: unpack it first with xz -d"},
 	{{"BZh", 3}, "is compressed: unpack it first with bzip2 -d"},
 	{{"PK\x03\x04", 4}, "is an archive: unpack it first with unzip"},
-	{{"\xff\xfe", 2}, "is UTF-16: convert it first with iconv -f UTF-16 -t UTF-8"},
-	{{"\xfe\xff", 2}, "is UTF-16: convert it first with iconv -f UTF-16 -t UTF-8"},
 };
 
 /* Index in foreign, or its length. */
@@ -91,6 +85,11 @@ enum ward_input_kind ward_input_sniff(struct ward_slice s)
 	default:
 		break;
 	}
+	if (ward_str_starts(ward_slice_text(s), WARD_STR("ElfFile\0")))
+		return WARD_INPUT_EVTX;
+	/* the journal's cursor comes first in each entry; a binary field may follow soon */
+	if (ward_str_starts(ward_slice_text(s), WARD_STR("__CURSOR=")))
+		return WARD_INPUT_EXPORT;
 	if (s.len && (memchr(s.p, 0, s.len) || foreign_of(s) < WARD_ARRAY_LEN(foreign)))
 		return WARD_INPUT_UNKNOWN;
 	if (s.len >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0)
@@ -114,47 +113,6 @@ enum ward_input_kind ward_input_sniff(struct ward_slice s)
 			return WARD_INPUT_JSON;
 	}
 	return WARD_INPUT_LINES;
-}
-
-static enum ward_err read_fd(int fd, void *p, size_t cap, size_t *ret_n)
-{
-	ssize_t n;
-
-	do
-		n = read(fd, p, cap);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return WARD_ERR_IO;
-	*ret_n = (size_t)n;
-	return WARD_OK;
-}
-
-enum ward_err ward_input_read(struct ward_input_bytes *b, void *p, size_t cap, size_t *ret_n)
-{
-	size_t n = b->n_head - b->at;
-
-	if (!n)
-		return read_fd(b->fd, p, cap, ret_n);
-	n = n < cap ? n : cap;
-	memcpy(p, b->head + b->at, n);
-	b->at += n;
-	*ret_n = n;
-	return WARD_OK;
-}
-
-static enum ward_err fill_head(struct ward_input_bytes *b)
-{
-	size_t n = 1;
-
-	while (b->n_head < sizeof(b->head) && n) {
-		enum ward_err err =
-			read_fd(b->fd, b->head + b->n_head, sizeof(b->head) - b->n_head, &n);
-
-		if (err != WARD_OK)
-			return err;
-		b->n_head += n;
-	}
-	return WARD_OK;
 }
 
 /* A file that is written anew under its old name begins differently, mostly with its first time. */
@@ -195,8 +153,7 @@ enum ward_err ward_input_open_fd(struct ward_input *in, int fd, struct ward_str 
 	enum ward_err err;
 
 	*in = (struct ward_input){.opts = *opts, .kind = kind};
-	in->bytes.fd = fd;
-	err = fill_head(&in->bytes);
+	err = ward_bytes_open(&in->bytes, fd, &in->opts);
 	if (err != WARD_OK)
 		return err;
 	struct ward_slice head = {in->bytes.head, in->bytes.n_head};
@@ -213,9 +170,12 @@ enum ward_err ward_input_open_fd(struct ward_input *in, int fd, struct ward_str 
 		if (err == WARD_OK) {
 			in->driver = *drivers;
 			in->bytes.own_fd = true;
+		} else {
+			ward_bytes_close(&in->bytes);
 		}
 		return err;
 	}
+	ward_bytes_close(&in->bytes);
 	return WARD_ERR_UNSUPPORTED;
 }
 
@@ -249,10 +209,8 @@ void ward_input_close(struct ward_input *in)
 {
 	if (in->driver)
 		in->driver->close(in->state);
-	if (in->bytes.own_fd)
-		(void)close(in->bytes.fd); /* only read from */
+	ward_bytes_close(&in->bytes);
 	in->driver = NULL;
-	in->bytes.own_fd = false;
 }
 
 void ward_input_problem(const struct ward_input_opts *opts, const struct ward_input_problem *p)

@@ -8,6 +8,7 @@
 
 #include "base/counter.h"
 #include "event/event.h"
+#include "sense/charset.h"
 
 enum ward_input_kind {
 	WARD_INPUT_UNKNOWN, /* binary that no sensor reads */
@@ -17,6 +18,9 @@ enum ward_input_kind {
 	WARD_INPUT_JSON,   /* other JSON: lines, one array, or values over several lines */
 	WARD_INPUT_ZEEK,   /* Zeek's own form of a log, from "#separator" on */
 	WARD_INPUT_LINES,  /* syslog and any other text; also empty input */
+	WARD_INPUT_EVTX,   /* Windows event log file */
+	WARD_INPUT_EXPORT, /* the journal's export format (application/vnd.fdo.journal) */
+	WARD_INPUT_CSV,    /* comma-separated values with a header; never recognised, only said */
 	WARD_INPUT_KIND_N,
 };
 
@@ -31,15 +35,28 @@ enum ward_input_kind ward_input_sniff(struct ward_slice head);
  * begins with its name. Lives forever. */
 const char *ward_input_refusal(struct ward_slice head);
 
-/* Bytes from a descriptor, the first of them looked at before. Place on the stack or in a state. */
+struct ward_input_opts;
+
+/* Bytes from a descriptor, the first of them looked at before: unpacked when they are gzip, zstd or
+ * xz, and in UTF-8 when they are in another character set. Place on the stack or in a state. */
 struct ward_input_bytes {
 	int fd; /* owned when own_fd */
 	bool own_fd;
 	uint8_t head[WARD_INPUT_HEAD];
 	size_t n_head, at;
+	/* private, of bytes.c */
+	const struct ward_input_opts *opts;
+	struct ward_unpack *unpack; /* NULL: not compressed */
+	enum ward_charset charset;
+	struct ward_input_stage {
+		uint8_t *p; /* NULL: nothing stands here */
+		size_t from, to;
+		bool end;
+	} packed, coded; /* read, and not yet unpacked; unpacked, and not yet in UTF-8 */
 };
 
-/* Up to cap bytes (cap > 0); *ret_n is 0 at the end. IO. */
+/* Up to cap bytes (cap > 0); *ret_n is 0 at the end. Compressed input that is damaged or unpacks to
+ * too much ends there, told as a problem with its byte in the file. IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_input_read(
 	struct ward_input_bytes *b, void *p, size_t cap, size_t *ret_n);
 
@@ -57,11 +74,14 @@ struct ward_input_opts {
 	const struct ward_limits *lim;
 	struct ward_names *names;
 	struct ward_counters *counters;
-	struct ward_str source; /* the event source; empty: the file's base name */
-	uint64_t epoch;         /* part of every id; 0: taken from the first bytes */
-	ward_ns seen;           /* of all events; 0: seen is the event's own time */
-	ward_ns reference;      /* years that a format leaves out are the nearest to this */
-	int32_t utc_offset_s;   /* east of UTC: of times that do not say their zone */
+	struct ward_str source;    /* the event source; empty: the file's base name */
+	uint64_t epoch;            /* part of every id; 0: taken from the first bytes */
+	ward_ns seen;              /* of all events; 0: seen is the event's own time */
+	ward_ns reference;         /* years that a format leaves out are the nearest to this */
+	int32_t utc_offset_s;      /* east of UTC: of times that do not say their zone */
+	enum ward_charset charset; /* of text that is not UTF-8 and has no byte order mark */
+	struct ward_str multiline; /* which lines are one record: "indent", or a mask of how one
+				    * begins, '9' for a digit; empty: each line is one */
 	uint64_t *
 		line; /* when given: set to the line of each event, from 1, where there are lines */
 	void (*problem)(void *ctx, const struct ward_input_problem *p); /* may be NULL */

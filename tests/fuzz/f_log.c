@@ -8,8 +8,7 @@
 /* The whole way from a file to events, any kind of input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const struct ward_input_driver *const drivers[] = {&ward_log_driver_events,
-		&ward_log_driver_json, &ward_log_driver_zeek, &ward_log_driver_lines, NULL};
+	static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;

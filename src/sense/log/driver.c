@@ -1,17 +1,15 @@
 #include "sense/log/frame.h"
+#include "sense/log/join.h"
 #include "sense/log/log.h"
+#include "sense/log/window.h"
 
-/* A file or stream being read: its bytes that are not used yet, and where they stand in it. */
+/* A file or stream being read: lines (put together where several are a record) or JSON values. */
 struct reader {
 	const struct ward_input_opts *opts;
-	struct ward_input_bytes *bytes;
 	struct ward_log_sensor *log;
 	struct ward_framer framer;
-	uint8_t *buf; /* cap; the bytes from `from` to `to` are not used yet */
-	size_t cap, from, to;
-	uint64_t off;  /* of buf[from] in the input */
-	uint64_t line; /* of buf[from], from 1 */
-	bool end;
+	struct ward_join *join; /* NULL: JSON */
+	struct ward_window w;
 };
 
 static void reader_close(void *state)
@@ -20,11 +18,10 @@ static void reader_close(void *state)
 
 	if (!r)
 		return;
-	const struct ward_mem *mem = r->opts->mem;
-
 	ward_log_sensor_free(r->log);
-	ward_mem_free(mem, r->buf, r->cap);
-	ward_mem_free(mem, r, sizeof(*r));
+	ward_join_free(r->join);
+	ward_window_close(&r->w);
+	ward_mem_free(r->opts->mem, r, sizeof(*r));
 }
 
 static enum ward_err reader_open(const struct ward_input_opts *opts, struct ward_input_bytes *bytes,
@@ -37,156 +34,158 @@ static enum ward_err reader_open(const struct ward_input_opts *opts, struct ward
 		[WARD_LOG_ZEEK] = WARD_FRAME_LINES,
 		[WARD_LOG_SYSLOG] = WARD_FRAME_SYSLOG};
 	struct reader *r = ward_mem_alloc(opts->mem, sizeof(*r));
+	enum ward_err err;
 
 	if (!r)
 		return WARD_ERR_NOMEM;
 	r->opts = opts;
-	r->bytes = bytes;
-	r->line = 1;
 	r->framer = ward_framer_on(modes[format], max);
 	/* Twice the longest record, so that moving the rest to the front stays rare. */
-	r->buf = ward_mem_alloc(opts->mem, 2 * max + WARD_FRAME_SLACK);
-	if (r->buf)
-		r->cap = 2 * max + WARD_FRAME_SLACK;
-	if (!r->buf || ward_log_sensor_new(opts, format, &r->log) != WARD_OK) {
+	err = ward_window_open(&r->w, opts->mem, bytes, 2 * max + WARD_FRAME_SLACK);
+	if (!err)
+		err = ward_log_sensor_new(opts, format, &r->log);
+	if (!err && format == WARD_LOG_SYSLOG)
+		err = ward_join_new(opts->mem, opts->lim, opts->multiline, &r->join);
+	if (err != WARD_OK) {
 		reader_close(r);
-		return WARD_ERR_NOMEM;
+		return err;
 	}
 	*ret = r;
 	return WARD_OK;
 }
 
-static struct ward_slice unused(const struct reader *r)
-{
-	return (struct ward_slice){r->buf + r->from, r->to - r->from};
-}
-
-static void forget(struct reader *r, size_t n)
-{
-	const uint8_t *p = r->buf + r->from, *end = p + n;
-
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
-		r->line++;
-		p++;
-	}
-	r->from += n;
-	r->off += n;
-}
-
-static enum ward_err fill(struct reader *r)
-{
-	size_t n;
-
-	if (r->from) {
-		memmove(r->buf, r->buf + r->from, r->to - r->from);
-		r->to -= r->from;
-		r->from = 0;
-	}
-	WARD_ASSERT(r->to < r->cap); /* the framer uses or skips what is longer than max */
-	enum ward_err err = ward_input_read(r->bytes, r->buf + r->to, r->cap - r->to, &n);
-
-	if (err != WARD_OK)
-		return err;
-	r->to += n;
-	r->end = n == 0;
-	/* A byte order mark at the very beginning is no part of the first record. */
-	if (r->off == 0 && r->to >= 3 && memcmp(r->buf, "\xef\xbb\xbf", 3) == 0)
-		forget(r, 3);
-	return WARD_OK;
-}
-
-/* The line of a byte that is in the buffer. */
-static uint64_t line_of(const struct reader *r, uint64_t off)
-{
-	uint64_t line = r->line;
-
-	for (uint64_t i = r->off; i < off && i - r->off < r->to - r->from; i++)
-		line += r->buf[r->from + (i - r->off)] == '\n';
-	return line;
-}
-
-static void report(struct reader *r, struct ward_input_problem *p)
+static void report(struct reader *r, struct ward_input_problem *p, uint64_t line)
 {
 	if (!p->counter)
 		return;
-	p->line = line_of(r, p->off);
+	p->line = line;
 	ward_input_problem(r->opts, p);
 }
 
 static void too_long(struct reader *r, const struct ward_frame *f)
 {
 	bool lines = r->framer.mode != WARD_FRAME_JSON;
-	struct ward_input_problem p = {.off = r->off + f->off, .dropped = true};
+	struct ward_input_problem p = {.off = r->w.off + f->off, .dropped = true};
 
 	p.counter = lines ? "syslog.reject.size" : "json.reject.size";
 	p.what = lines ? "longer than log.line" : "longer than event.bytes";
-	report(r, &p);
+	report(r, &p, ward_window_line(&r->w, p.off));
 }
 
 static void cut_short(struct reader *r, const struct ward_frame *f)
 {
 	struct ward_input_problem p = {.counter = "syslog.odd.count",
 		.what = "the input ends before the octet count says",
-		.off = r->off + f->off};
+		.off = r->w.off + f->off};
 
-	report(r, &p);
+	report(r, &p, ward_window_line(&r->w, p.off));
 }
 
-/* One record. OK: *ret is an event; AGAIN: none, go on. */
-static enum ward_err record(
-	struct reader *r, struct ward_frame *f, struct ward_arena *arena, struct ward_event *ret)
+static void cut_record(struct reader *r, const struct ward_joined *j)
+{
+	struct ward_input_problem p = {.counter = "log.odd.record",
+		.what = "more lines than log.lines or bytes than log.record: the rest is left out",
+		.off = j->off};
+
+	report(r, &p, j->line);
+}
+
+/* One record of lines. OK: *ret is an event; AGAIN: none, go on. */
+static enum ward_err record(struct reader *r, const struct ward_joined *j, struct ward_arena *arena,
+	struct ward_event *ret)
 {
 	struct ward_input_problem p;
 	enum ward_err err;
+
+	if (j->cut)
+		cut_record(r, j);
+	err = ward_log_sensor_record(r->log, j->text, j->off, arena, ret, &p);
+	if (err == WARD_ERR_NOMEM && !p.counter)
+		return err;
+	if (err == WARD_OK && r->opts->line)
+		*r->opts->line = j->line;
+	if (err != WARD_OK)
+		ward_arena_reset(arena);
+	report(r, &p, j->line);
+	return err == WARD_OK ? WARD_OK : WARD_ERR_AGAIN;
+}
+
+static enum ward_err json_frame(
+	struct reader *r, struct ward_frame *f, struct ward_arena *arena, struct ward_event *ret)
+{
+	struct ward_input_problem p;
+	enum ward_err err =
+		ward_log_sensor_record(r->log, f->text, r->w.off + f->off, arena, ret, &p);
+
+	if (err == WARD_ERR_NOMEM && !p.counter)
+		return err;
+	if (err != WARD_OK) {
+		ward_arena_reset(arena);
+		if (ward_framer_bad(&r->framer, ward_window_bytes(&r->w), err == WARD_ERR_MORE, f))
+			return WARD_ERR_AGAIN;
+	} else if (r->opts->line) {
+		*r->opts->line = ward_window_line(&r->w, r->w.off + f->off);
+	}
+	report(r, &p, ward_window_line(&r->w, p.off));
+	ward_window_forget(&r->w, f->used);
+	return err == WARD_OK ? WARD_OK : WARD_ERR_AGAIN;
+}
+
+/* What the framer cut off. */
+static enum ward_err frame(
+	struct reader *r, struct ward_frame *f, struct ward_arena *arena, struct ward_event *ret)
+{
+	struct ward_joined j;
+	uint64_t off = r->w.off + f->off;
 
 	if (f->fault == WARD_FRAME_TOO_LONG || ward_str_trim(f->text).len == 0) {
 		if (f->fault == WARD_FRAME_TOO_LONG)
 			too_long(r, f);
 		else
 			ward_count_name(r->opts->counters, "log.blank", 1);
-		forget(r, f->used);
+		ward_window_forget(&r->w, f->used);
 		return WARD_ERR_AGAIN;
 	}
 	if (f->fault == WARD_FRAME_COUNT)
 		cut_short(r, f);
-	err = ward_log_sensor_record(r->log, f->text, r->off + f->off, arena, ret, &p);
-	if (err == WARD_OK) {
-		report(r, &p);
-		if (r->opts->line)
-			*r->opts->line = line_of(r, r->off + f->off);
-		forget(r, f->used);
-		return WARD_OK;
-	}
-	if (err == WARD_ERR_NOMEM && !p.counter)
-		return err;
-	ward_arena_reset(arena);
-	if (ward_framer_bad(&r->framer, unused(r), err == WARD_ERR_MORE, f))
-		return WARD_ERR_AGAIN;
-	report(r, &p);
-	forget(r, f->used);
-	return WARD_ERR_AGAIN;
+	if (!r->join)
+		return json_frame(r, f, arena, ret);
+	enum ward_err err = WARD_ERR_AGAIN;
+
+	if (ward_join_line(r->join, f->text, off, ward_window_line(&r->w, off), &j))
+		err = record(r, &j, arena, ret);
+	ward_window_forget(&r->w, f->used);
+	return err;
 }
 
 static enum ward_err reader_next(void *state, struct ward_arena *arena, struct ward_event *ret)
 {
 	struct reader *r = state;
 	struct ward_frame f;
+	struct ward_joined j;
 	enum ward_err err;
 
 	for (;;) {
-		err = ward_framer_next(&r->framer, unused(r), r->end, &f);
+		err = ward_framer_next(&r->framer, ward_window_bytes(&r->w), r->w.end, &f);
 		if (err == WARD_OK) {
-			err = record(r, &f, arena, ret);
+			err = frame(r, &f, arena, ret);
 			if (err != WARD_ERR_AGAIN)
 				return err;
 			continue;
 		}
-		forget(r, f.used);
-		if (f.used && r->from < r->to)
+		ward_window_forget(&r->w, f.used);
+		if (f.used && r->w.from < r->w.to)
 			continue;
-		if (r->end)
+		if (!r->w.end) {
+			err = ward_window_fill(&r->w);
+		} else if (r->join && ward_join_rest(r->join, &j)) {
+			err = record(r, &j, arena, ret);
+			if (err != WARD_ERR_AGAIN)
+				return err;
+			err = WARD_OK;
+		} else {
 			return WARD_ERR_CLOSED;
-		err = fill(r);
+		}
 		if (err != WARD_OK)
 			return err;
 	}

@@ -2,8 +2,11 @@
 
 #include "event/classes.h"
 #include "event/json.h"
+#include "sense/log/audit.h"
+#include "sense/log/field.h"
+#include "sense/log/journal.h"
 #include "sense/log/shape.h"
-#include "sense/log/syslog.h"
+#include "sense/log/syslog_part.h"
 #include "sense/log/zeek.h"
 
 struct ward_log_sensor {
@@ -13,7 +16,7 @@ struct ward_log_sensor {
 	struct ward_shape *shape;
 	struct ward_event_origin origin;
 	struct ward_zeek zeek;
-	uint32_t source, class_syslog, class_plain;
+	uint32_t source, class_syslog, class_plain, class_journal, class_audit;
 	ward_ns last; /* time of the last record that had one */
 	bool has_last;
 	size_t n_events, n_no_time, n_form[WARD_SYSLOG_PLAIN + 1]; /* counters */
@@ -58,6 +61,8 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	log->n_form[WARD_SYSLOG_3164] = ward_counter(opts->counters, "syslog.rfc3164");
 	log->n_form[WARD_SYSLOG_PLAIN] = ward_counter(opts->counters, "syslog.plain");
 	log->class_plain = ward_name(opts->names, WARD_STR("log.plain"));
+	log->class_journal = ward_name(opts->names, WARD_STR("log.journal"));
+	log->class_audit = ward_name(opts->names, WARD_STR("host.auditd"));
 	*ret = log;
 	return WARD_OK;
 }
@@ -87,17 +92,21 @@ static void stamp(struct ward_log_sensor *log, struct ward_event *e, bool has_ti
 	ward_count(o->counters, log->n_events, 1);
 }
 
-/* The fields of a record by its maker's names become an event. */
-static enum ward_err foreign_record(
-	struct ward_log_sensor *log, uint64_t off, struct ward_event *ret)
+enum ward_err ward_log_sensor_fields(
+	struct ward_log_sensor *log, uint64_t off, bool has_time, struct ward_event *e)
 {
-	enum ward_err err = ward_shape_lift(log->shape, ret);
+	enum ward_err err = ward_shape_lift(log->shape, e);
 
 	if (err != WARD_OK)
 		return err;
-	ret->class = ward_shape_class(log->shape, ret, log->opts->source);
-	stamp(log, ret, ward_shape_time(log->shape, ret, &ret->time), off);
-	return ward_zeek_flow(&log->zeek, ret);
+	if (!e->class)
+		e->class = ward_shape_class(log->shape, e, log->opts->source);
+	if (e->class == log->class_journal)
+		err = ward_journal_fields(log->opts->names, e);
+	if (err != WARD_OK)
+		return err;
+	stamp(log, e, ward_shape_time(log->shape, e, &e->time) || has_time, off);
+	return ward_zeek_flow(&log->zeek, e);
 }
 
 static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
@@ -122,7 +131,7 @@ static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str te
 		ward_count(log->opts->counters, log->n_events, 1);
 		return WARD_OK;
 	}
-	return foreign_record(log, off, ret);
+	return ward_log_sensor_fields(log, off, false, ret);
 }
 
 static enum ward_err zeek_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
@@ -133,7 +142,7 @@ static enum ward_err zeek_record(struct ward_log_sensor *log, struct ward_str te
 	problem->off = off;
 	if (err == WARD_ERR_AGAIN)
 		ward_count_name(log->opts->counters, "log.header", 1);
-	return err ? err : foreign_record(log, off, ret);
+	return err ? err : ward_log_sensor_fields(log, off, false, ret);
 }
 
 /* The structured data element with which a device or script gives an event of its own: an IANA
@@ -196,24 +205,6 @@ static struct ward_value param_value(uint32_t name, struct ward_str s)
 	return v;
 }
 
-/* A parameter may come twice (RFC 5424 6.3.3): then the field is a list. */
-static enum ward_err add(struct ward_event *e, uint32_t name, struct ward_value v)
-{
-	const struct ward_value *old = ward_event_get(e, name);
-
-	if (!old)
-		return ward_event_set(e, name, v);
-	uint32_t n = old->kind == WARD_VALUE_LIST ? old->n : 1;
-	struct ward_value *item = ward_arena_array(e->arena, n + 1, sizeof(*item));
-
-	if (!item)
-		return WARD_ERR_NOMEM;
-	memcpy(item, old->kind == WARD_VALUE_LIST ? old->item : old, n * sizeof(*item));
-	item[n] = v;
-	return ward_event_set(
-		e, name, (struct ward_value){.kind = WARD_VALUE_LIST, .n = n + 1, .item = item});
-}
-
 static enum ward_err set_text(struct ward_event *e, enum ward_field_id name, struct ward_str s)
 {
 	return s.len ? ward_event_set(e, name, ward_value_str(s)) : WARD_OK;
@@ -238,10 +229,23 @@ static enum ward_err header_fields(const struct ward_syslog *m, struct ward_even
 	return set_text(e, WARD_FIELD_MESSAGE, m->message);
 }
 
+/* What an event may not hold is left out of it, and said. */
+static enum ward_err audit_limit(
+	enum ward_err err, uint64_t off, struct ward_input_problem *problem)
+{
+	if (err != WARD_ERR_LIMIT)
+		return err;
+	*problem = (struct ward_input_problem){.counter = "audit.odd.fields",
+		.what = "more fields or values than an event may have",
+		.off = off};
+	return WARD_OK;
+}
+
 static enum ward_err syslog_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
 	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
 {
 	const struct ward_input_opts *o = log->opts;
+	struct ward_audit_head head;
 	struct ward_syslog m;
 	struct ward_str copy = ward_arena_str(arena, text);
 	enum ward_err err;
@@ -265,8 +269,14 @@ static enum ward_err syslog_record(struct ward_log_sensor *log, struct ward_str 
 		uint32_t name = param_name(log, &m.param[i]);
 
 		if (name != WARD_NONE)
-			err = add(ret, name, param_value(name, m.param[i].value));
+			/* it may come twice (RFC 5424 6.3.3): then the field is a list */
+			err = ward_log_add(ret, name, param_value(name, m.param[i].value));
 	}
+	if (err != WARD_OK)
+		return err;
+	/* a plug-in of auditd forwards its records as messages */
+	if (ward_audit_line(m.message, &head))
+		err = audit_limit(ward_audit_fields(m.message, o->names, ret), off, problem);
 	if (err != WARD_OK)
 		return err;
 	ret->time = m.time;
@@ -275,11 +285,41 @@ static enum ward_err syslog_record(struct ward_log_sensor *log, struct ward_str 
 	return WARD_OK;
 }
 
+/* The records of one event of Linux's audit system. */
+static enum ward_err audit_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
+	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
+{
+	bool good = ward_utf8_valid(ward_str_bytes(text), NULL);
+	enum ward_err err = WARD_OK;
+
+	if (good)
+		text = ward_arena_str(arena, text);
+	else
+		err = ward_syslog_repair(text, arena, &text);
+	if (err || !text.p)
+		return WARD_ERR_NOMEM;
+	if (!good)
+		*problem = (struct ward_input_problem){
+			.counter = ward_syslog_odd_counter(WARD_SYSLOG_ODD_UTF8),
+			.what = ward_syslog_odd_text(WARD_SYSLOG_ODD_UTF8),
+			.off = off};
+	ward_event_init(ret, arena);
+	ret->class = log->class_audit;
+	err = ward_audit_fields(text, log->opts->names, ret);
+	err = audit_limit(err, off, problem);
+	return err ? err : ward_log_sensor_fields(log, off, true, ret);
+}
+
 enum ward_err ward_log_sensor_record(struct ward_log_sensor *log, struct ward_str text,
 	uint64_t off, struct ward_arena *arena, struct ward_event *ret,
 	struct ward_input_problem *ret_problem)
 {
+	struct ward_audit_head head;
+
 	*ret_problem = (struct ward_input_problem){0};
+	if (log->format == WARD_LOG_SYSLOG && !memchr(text.p, 0, text.len) &&
+		ward_audit_line(text, &head))
+		return audit_record(log, text, off, arena, ret, ret_problem);
 	if (log->format == WARD_LOG_SYSLOG)
 		return syslog_record(log, text, off, arena, ret, ret_problem);
 	if (log->format == WARD_LOG_ZEEK)

@@ -31,10 +31,27 @@ WARD_MUST_CHECK enum ward_err ward_log_sensor_record(struct ward_log_sensor *log
 	struct ward_str text, uint64_t off, struct ward_arena *arena, struct ward_event *ret,
 	struct ward_input_problem *ret_problem);
 
-/* Drivers for ward_input_open: WARD_INPUT_EVENTS, _JSON, _ZEEK and _LINES. */
+/* An event whose fields another reader of this room made of a record at byte off, named as nested
+ * JSON would be: lifts the names, and sets class (if it has none), times, id and source. has_time:
+ * e->time holds the record's time unless a field has one. Counts as ward_log_sensor_record. NOMEM.
+ */
+WARD_MUST_CHECK enum ward_err ward_log_sensor_fields(
+	struct ward_log_sensor *log, uint64_t off, bool has_time, struct ward_event *e);
+
+/* Drivers for ward_input_open: WARD_INPUT_EVENTS, WARD_INPUT_JSON, WARD_INPUT_ZEEK,
+ * WARD_INPUT_LINES and WARD_INPUT_EVTX (Windows event log files), WARD_INPUT_EXPORT (systemd's
+ * journal) and WARD_INPUT_CSV (with a header). */
 extern const struct ward_input_driver ward_log_driver_events;
 extern const struct ward_input_driver ward_log_driver_json;
 extern const struct ward_input_driver ward_log_driver_zeek;
 extern const struct ward_input_driver ward_log_driver_lines;
+extern const struct ward_input_driver ward_log_driver_evtx;
+extern const struct ward_input_driver ward_log_driver_export;
+extern const struct ward_input_driver ward_log_driver_csv;
+/* All of them, for a table of drivers. */
+#define WARD_LOG_DRIVERS                                                                \
+	&ward_log_driver_events, &ward_log_driver_json, &ward_log_driver_zeek,          \
+		&ward_log_driver_lines, &ward_log_driver_evtx, &ward_log_driver_export, \
+		&ward_log_driver_csv
 
 #endif

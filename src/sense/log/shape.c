@@ -2,22 +2,24 @@
 
 /* In order: the first that is there and holds a time is the record's. What the source says of the
  * thing itself comes before what a collector wrote down later. */
-#define TIME_LIST(X)                       \
-	X("UtcTime") /* Sysmon */          \
-	X("TimeCreated_SystemTime")        \
-	X("TimeCreated")                   \
-	X("SystemTime")                    \
-	X("ts")        /* Zeek */          \
-	X("timestamp") /* Suricata */      \
-	X("eventTime") /* CloudTrail */    \
-	X("@timestamp")                    \
-	X("time") /* OCSF: milliseconds */ \
-	X("time_dt")                       \
-	X("TimeGenerated") /* Azure */     \
-	X("EventTime")                     \
-	X("event_time")                    \
-	X("_time")                         \
-	X("datetime")                      \
+#define TIME_LIST(X)                                            \
+	X("UtcTime")                    /* Sysmon */            \
+	X("_SOURCE_REALTIME_TIMESTAMP") /* systemd's journal */ \
+	X("__REALTIME_TIMESTAMP")                               \
+	X("TimeCreated_SystemTime")                             \
+	X("TimeCreated")                                        \
+	X("SystemTime")                                         \
+	X("ts")        /* Zeek */                               \
+	X("timestamp") /* Suricata */                           \
+	X("eventTime") /* CloudTrail */                         \
+	X("@timestamp")                                         \
+	X("time") /* OCSF: milliseconds */                      \
+	X("time_dt")                                            \
+	X("TimeGenerated") /* Azure */                          \
+	X("EventTime")                                          \
+	X("event_time")                                         \
+	X("_time")                                              \
+	X("datetime")                                           \
 	X("date")
 
 /* Names that tell the shapes apart: X(IDENT, "name") */
@@ -38,7 +40,8 @@
 	X(EVENT_NAME, "eventName")       \
 	X(CLASS_UID, "class_uid")        \
 	X(CATEGORY_UID, "category_uid")  \
-	X(ECS_VERSION, "ecs.version")
+	X(ECS_VERSION, "ecs.version")    \
+	X(REALTIME, "__REALTIME_TIMESTAMP")
 
 enum key {
 #define X(IDENT, name) KEY_##IDENT,
@@ -289,6 +292,8 @@ uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, stru
 	if (get(s, e, KEY_EVENT_VERSION) && get(s, e, KEY_EVENT_SOURCE) &&
 		get(s, e, KEY_EVENT_NAME))
 		return s->cloudtrail;
+	if (get(s, e, KEY_REALTIME))
+		return ward_name(s->names, WARD_STR("log.journal"));
 	if (get(s, e, KEY_CLASS_UID) && get(s, e, KEY_CATEGORY_UID))
 		return s->ocsf;
 	if (get(s, e, KEY_ECS_VERSION))

@@ -42,8 +42,8 @@ const char *ward_syslog_severity(int pri)
 	return name[pri % 8];
 }
 
-/* A copy with U+FFFD for each byte that is no UTF-8. */
-static enum ward_err repair(struct ward_str text, struct ward_arena *arena, struct ward_str *ret)
+enum ward_err ward_syslog_repair(
+	struct ward_str text, struct ward_arena *arena, struct ward_str *ret)
 {
 	struct ward_slice s = ward_str_bytes(text);
 	size_t cap, bad;
@@ -102,7 +102,7 @@ enum ward_err ward_syslog_parse(struct ward_str text, ward_ns reference, int32_t
 		return WARD_ERR_MALFORMED;
 	}
 	if (!ward_utf8_valid(ward_str_bytes(text), NULL)) {
-		err = repair(text, arena, &text);
+		err = ward_syslog_repair(text, arena, &text);
 		if (err != WARD_OK)
 			return err;
 		ret->odd = WARD_SYSLOG_ODD_UTF8;

@@ -12,4 +12,8 @@ WARD_MUST_CHECK enum ward_err ward_syslog_5424(
 bool ward_syslog_3164(
 	struct ward_str s, ward_ns reference, int32_t utc_offset_s, struct ward_syslog *m);
 
+/* A copy with U+FFFD for each byte that is no UTF-8. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_syslog_repair(
+	struct ward_str text, struct ward_arena *arena, struct ward_str *ret);
+
 #endif
