@@ -7,7 +7,7 @@ enum { OUT_MAX = 1 << 24, OUT_FLUSH = 1 << 16, PROBLEMS_SHOWN = 20 };
 
 struct args {
 	const char *format, *file, *source, *now, *charset, *multiline;
-	bool json;
+	bool json, follow, stats;
 	int32_t utc_offset_s;
 };
 
@@ -111,6 +111,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 
 		if (strcmp(arg, "--json") == 0) {
 			a->json = true;
+		} else if (strcmp(arg, "--stats") == 0) {
+			a->stats = true;
+		} else if (strcmp(arg, "--follow") == 0) {
+			a->follow = true;
 		} else if (to || strcmp(arg, "--utc-offset") == 0) {
 			if (!value)
 				return ward_cli_usage(cmd, "%s needs a value", arg);

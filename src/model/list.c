@@ -41,7 +41,8 @@ static const struct ward_list lists[] = {
 	{"buffers", "buffer", .key = {"on", "kind", "lasts"}, .read = ward_read_buffer},
 	{"sources", "source",
 		.key = {"id", "name", "kind", "where", "topic", "watches", "purpose", "legal_basis",
-			"personal_data", "retention", "skew", "workers"},
+			"personal_data", "retention", "skew", "workers", "multiline", "charset",
+			"certificate", "key", "clients"},
 		.read = ward_read_source},
 };
 

@@ -128,8 +128,12 @@ enum { WARD_SOURCE_WORKERS = 8 };
 struct ward_source {
 	struct ward_str id, name;
 	struct ward_str kind;  /* "net", "flow", "syslog", "json", "mqtt", "video" */
-	struct ward_str where; /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "mqtt:HOST:PORT",
-				  "mqtt-listen:…", "flow-listen:…" */
+	struct ward_str where; /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…",
+				  "mqtt:HOST:PORT", "mqtt-listen:…", "flow-listen:…", "file:PATH" */
+	/* Logs: which lines are one record, and their character set; may be empty. */
+	struct ward_str multiline, charset;
+	/* tls: PEM files, relative to the hospital directory; clients may be empty. */
+	struct ward_str certificate, key, clients;
 	struct ward_str topic; /* mqtt: subscription filter */
 	uint32_t *watches;     /* nodes */
 	size_t n_watches;

@@ -1,6 +1,6 @@
 #include "model/load.h"
 
-enum { SKEW_DEFAULT_S = 60 };
+enum { SKEW_DEFAULT_S = 60, MASK_MAX = 64 };
 static const uint32_t all_kinds = (1u << WARD_NODE_N) - 1;
 
 /* ":PORT" at the end, and something before it. */
@@ -26,6 +26,7 @@ static const struct way ways[] = {
 	{"flow-listen", true, "flow"},
 	{"udp", true, "syslog json"},
 	{"tcp", true, "syslog json video"},
+	{"tls", true, "syslog json"},
 	{"mqtt", true, "mqtt"},
 	{"mqtt-listen", true, "mqtt"},
 	{"file", false, "net syslog json mqtt video"},
@@ -56,9 +57,48 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 	}
 	ward_load_error(l, c,
 		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, "
-		"udp:ADDR:PORT, "
-		"tcp:ADDR:PORT, mqtt:HOST:PORT, mqtt-listen:ADDR:PORT or file:PATH",
+		"udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
+		"mqtt-listen:ADDR:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
+}
+
+/* What tells a log's bytes apart, and whom it comes from. */
+static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
+	bool tls = ward_str_eqz(way, "tls"), text = in_words(s->kind, "syslog json");
+
+	s->multiline = ward_load_text(l, c, "multiline", false);
+	s->charset = ward_load_text(l, c, "charset", false);
+	s->certificate = ward_load_text(l, c, "certificate", false);
+	s->key = ward_load_text(l, c, "key", false);
+	s->clients = ward_load_text(l, c, "clients", false);
+	if ((s->multiline.len || s->charset.len) && !text)
+		ward_load_error(l, c,
+			"'multiline' and 'charset' are of logs\nremove them, or give the source "
+			"the "
+			"kind syslog or json");
+	if (s->multiline.len > MASK_MAX)
+		ward_load_error(l, c,
+			"'multiline' is too long\nwrite indent, or how a record begins, with 9 for "
+			"a digit, as in \"9999-99-99\"");
+	if (s->charset.len && !in_words(s->charset, "utf-8 latin-1 windows-1252"))
+		ward_load_error(l, c,
+			"'charset' has the bad value '%.*s'\nwrite utf-8, latin-1 or windows-1252",
+			WARD_STR_ARG(s->charset));
+	if (tls && (!s->certificate.len || !s->key.len))
+		ward_load_error(l, c,
+			"a tls source has no certificate or no key\nadd `certificate: tls/log.pem` "
+			"and `key: tls/log.key`, files of this directory");
+	if (!tls && (s->certificate.len || s->key.len || s->clients.len))
+		ward_load_error(l, c,
+			"'certificate', 'key' and 'clients' are of tls sources\nremove them, or "
+			"write `where: tls:ADDR:6514`");
+	if (text && ward_str_eqz(way, "file") && rest.len && rest.p[0] != '/')
+		ward_load_error(l, c,
+			"a log file is followed by its whole path\nwrite file:/FOLDER/NAME; in "
+			"NAME "
+			"* and ? may stand");
 }
 
 static void watches(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
@@ -152,6 +192,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	if (ward_str_eqz(s.kind, "mqtt") && !s.topic.len)
 		ward_load_error(l, c, "an mqtt source has no topic\nadd `topic: hospital/#`");
 	workers(l, c, &s);
+	log_keys(l, c, &s);
 	watches(l, c, &s);
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);

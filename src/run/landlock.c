@@ -12,6 +12,8 @@ enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5, ABI_SCOPE = 
 
 #define RIGHTS_ABI1 ((1ull << 13) - 1) /* EXECUTE … MAKE_SYM */
 #define RIGHT_EXECUTE (1ull << 0)
+#define RIGHT_READ_FILE (1ull << 2)
+#define RIGHT_READ_DIR (1ull << 3)
 #define RIGHT_REFER (1ull << 13)
 #define RIGHT_TRUNCATE (1ull << 14)
 #define RIGHT_IOCTL_DEV (1ull << 15)
@@ -58,7 +60,8 @@ static bool allow(int ruleset, const char *folder, uint64_t rights)
 	return rc == 0;
 }
 
-bool ward_landlock_enter(const char *const *folder, size_t n, int abi)
+bool ward_landlock_enter(const char *const *folder, size_t n, const char *const *reading,
+	size_t n_reading, int abi)
 {
 	struct ruleset_attr a = {
 		.fs = file_rights(abi), .net = NET_BIND_CONNECT, .scoped = SCOPE_ABSTRACT_SIGNAL};
@@ -69,6 +72,8 @@ bool ward_landlock_enter(const char *const *folder, size_t n, int abi)
 		return false;
 	for (size_t i = 0; ok && i < n && folder[i]; i++)
 		ok = allow(fd, folder[i], a.fs & ~(RIGHT_EXECUTE | RIGHT_IOCTL_DEV));
+	for (size_t i = 0; ok && i < n_reading && reading[i]; i++)
+		ok = allow(fd, reading[i], RIGHT_READ_FILE | RIGHT_READ_DIR);
 	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	     syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	close(fd);

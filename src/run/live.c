@@ -1,5 +1,6 @@
 #include "run/live.h"
 
+#include "run/follow.h"
 #include "run/listen.h"
 #include "run/netns.h"
 #include "run/report.h"
@@ -43,7 +44,7 @@ static const struct row {
 	[P_STORE] = {"store", "store", 61002, false, false, false},
 	[P_BRAIN] = {"brain", NULL, 61003, false, false, false},
 	[P_TELL] = {"tell", NULL, 61004, false, false, true},
-	[P_LOG] = {"log", NULL, 61005, true, false, false},
+	[P_LOG] = {"log", "log", 61005, true, false, false},
 	[P_NET] = {"net", NULL, 61006, true, false, false},
 	[P_FIELD] = {"field", NULL, 61007, true, false, false},
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
@@ -101,7 +102,8 @@ static enum process reader_of(const struct ward_source *s)
 
 	if (starts(s, "iface:", &rest))
 		return P_NET;
-	if (text && (starts(s, "udp:", &rest) || starts(s, "tcp:", &rest)))
+	if (text && (starts(s, "udp:", &rest) || starts(s, "tcp:", &rest) ||
+			    starts(s, "tls:", &rest) || starts(s, "file:", &rest)))
 		return P_LOG;
 	if (starts(s, "mqtt-listen:", &rest))
 		return P_FIELD;
@@ -248,7 +250,7 @@ static enum ward_err hand(
 static enum ward_err set_text(
 	struct live *l, enum process p, const char *key, struct ward_str value)
 {
-	char text[512];
+	char text[4096];
 
 	if (value.len >= sizeof(text))
 		return because(l, WARD_ERR_LIMIT, key);
@@ -293,6 +295,71 @@ static enum ward_err open_rings(struct live *l, const struct ward_source *s)
 	return err;
 }
 
+/* "ID.KEY=value" of a source of the log process; nothing when there is no value. */
+static enum ward_err set_key(
+	struct live *l, const struct ward_source *s, const char *key, struct ward_str value)
+{
+	char name[160];
+	int n = snprintf(name, sizeof(name), "%.*s.%s", WARD_STR_ARG(s->id), key);
+
+	if (!value.len)
+		return WARD_OK;
+	return n < (int)sizeof(name) ? set_text(l, P_LOG, name, value) : WARD_ERR_LIMIT;
+}
+
+/* A file of the hospital directory. */
+static enum ward_err set_file(
+	struct live *l, const struct ward_source *s, const char *key, struct ward_str file)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s/%.*s", l->o->dir, WARD_STR_ARG(file));
+
+	if (!file.len || file.p[0] == '/')
+		return set_key(l, s, key, file);
+	return n < (int)sizeof(path) ? set_key(l, s, key, ward_str_z(path)) : WARD_ERR_LIMIT;
+}
+
+/* What the log process has to know of a source besides where it is. */
+static enum ward_err set_log(struct live *l, const struct ward_source *s)
+{
+	char skew[24];
+	enum ward_err err = WARD_OK;
+
+	(void)snprintf(skew, sizeof(skew), "%lld", (long long)s->skew);
+	if (ward_str_eqz(s->kind, "json"))
+		err = set_text(l, P_LOG, "json", s->id);
+	if (!err)
+		err = set_key(l, s, "multiline", s->multiline);
+	if (!err)
+		err = set_key(l, s, "charset", s->charset);
+	if (!err)
+		err = set_key(l, s, "skew", ward_str_z(skew));
+	if (!err)
+		err = set_file(l, s, "certificate", s->certificate);
+	if (!err)
+		err = set_file(l, s, "key", s->key);
+	return err ? err : set_file(l, s, "clients", s->clients);
+}
+
+/* "file:PATH": the process opens it by itself, and may then read its folder and no other. */
+static enum ward_err set_followed(struct live *l, const struct ward_source *s)
+{
+	struct ward_str path;
+	char folder[4096];
+	enum ward_err err;
+
+	(void)starts(s, "file:", &path);
+	err = ward_follow_folder(path, folder, sizeof(folder));
+	if (err)
+		return because(l, err, "a pattern is only possible in the last part of the path");
+	if (access(folder, R_OK | X_OK) != 0)
+		return because(l, WARD_ERR_IO, folder);
+	err = set_text(l, P_LOG, "file", s->id);
+	if (!err)
+		err = set_key(l, s, "path", path);
+	return err ? err : set_log(l, s);
+}
+
 static enum ward_err open_listener(struct live *l, const struct ward_source *s)
 {
 	static const struct {
@@ -300,7 +367,8 @@ static enum ward_err open_listener(struct live *l, const struct ward_source *s)
 		enum process p;
 		bool stream;
 	} ways[] = {{"udp:", "udp", P_LOG, false}, {"tcp:", "tcp", P_LOG, true},
-		{"mqtt-listen:", "mqtt", P_FIELD, true}, {"flow-listen:", "flow", P_FLOW, false}};
+		{"tls:", "tls", P_LOG, true}, {"mqtt-listen:", "mqtt", P_FIELD, true},
+		{"flow-listen:", "flow", P_FLOW, false}};
 	struct ward_str at;
 	int fd;
 
@@ -312,8 +380,8 @@ static enum ward_err open_listener(struct live *l, const struct ward_source *s)
 		err = ward_listen(at, ways[i].stream, l->why, &fd);
 		if (!err)
 			err = hand(l, l->number[ways[i].p], ways[i].kind, s->id, fd);
-		if (!err && ways[i].p == P_LOG && ward_str_eqz(s->kind, "json"))
-			err = set_text(l, P_LOG, "json", s->id);
+		if (!err && ways[i].p == P_LOG)
+			err = set_log(l, s);
 		if (!err && ways[i].p == P_FIELD)
 			err = set_text(l, P_FIELD, "topic", s->topic);
 		return err;
@@ -345,6 +413,8 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_NET:
 		return open_rings(l, s);
 	case P_LOG:
+		return ward_str_starts(s->where, WARD_STR("file:")) ? set_followed(l, s)
+								    : open_listener(l, s);
 	case P_FIELD:
 	case P_FLOW:
 		return open_listener(l, s);
@@ -398,7 +468,7 @@ static enum ward_err open_sources(struct live *l)
 		return err;
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
-		"udp:, tcp:, flow-listen:, mqtt-listen: or mqtt:)",
+		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen: or mqtt:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

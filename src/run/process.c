@@ -123,6 +123,13 @@ int ward_process_need_fd(struct ward_process *p, const char *name)
 	return fd;
 }
 
+void ward_process_may_read(struct ward_process *p, const char *folder)
+{
+	if (p->n_reading == WARD_SANDBOX_READING)
+		ward_process_die(p, "too many folders to read", WARD_ERR_LIMIT);
+	p->reading[p->n_reading++] = folder;
+}
+
 void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder)
 {
 	struct ward_sandbox s = {.cage = cage,
@@ -134,6 +141,7 @@ void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder
 	const char *step;
 	int abi = 0;
 
+	memcpy(s.reading, p->reading, p->n_reading * sizeof(s.reading[0]));
 	if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK) {
 		WARD_LOG(&p->log, ERROR, "process.sandbox", WARD_KV_Z("step", step),
 			WARD_KV_Z("reason", strerror(errno)));

@@ -23,6 +23,8 @@ struct ward_process {
 	struct ward_log log;
 	struct ward_counters counters;
 	ward_ns told; /* monotonic: when the counters were last written */
+	const char *reading[WARD_SANDBOX_READING]; /* n_reading */
+	size_t n_reading;
 };
 
 /* Reads the arguments, opens the log, catches SIGTERM and SIGINT. Ends the process with
@@ -40,6 +42,9 @@ void ward_process_secret(struct ward_process *p, const char *key, char *ret, siz
 int ward_process_fd(const struct ward_process *p, const char *name);
 /* The same, but its absence ends the process. */
 int ward_process_need_fd(struct ward_process *p, const char *name);
+/* A folder that may be read in the sandbox; it has to live until then. Ends the process when there
+ * are too many. */
+void ward_process_may_read(struct ward_process *p, const char *folder);
 /* Enters the sandbox with the uid that the supervisor gave, or ends the process. */
 void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder);
 /* The limits of the hospital: "limit=NAME:VALUE" for each that is not the default. Ends the process

@@ -3,7 +3,9 @@
 #include "run/landlock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -11,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Every process: an event loop over descriptors that it was given. */
@@ -36,6 +39,9 @@ static const int file_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat
 	SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(fstatfs), SCMP_SYS(statfs),
 	SCMP_SYS(utimensat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
 	SCMP_SYS(msync), SCMP_SYS(sync_file_range)};
+
+/* Of openat only its harmless form: see add_shaped. */
+static const int follow_calls[] = {SCMP_SYS(getdents64), SCMP_SYS(fdatasync)};
 
 static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(getpeername)};
 
@@ -64,6 +70,10 @@ static bool add_shaped(scmp_filter_ctx f, unsigned cage)
 		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 			  SCMP_A1(SCMP_CMP_EQ, FIONREAD)) == 0;
 
+	if (ok && cage & WARD_CAGE_FOLLOW)
+		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+			     SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC,
+				     O_RDONLY)) == 0;
 	if (ok && cage & WARD_CAGE_TERMINAL)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 			     SCMP_A1(SCMP_CMP_EQ, TIOCGWINSZ)) == 0 &&
@@ -83,6 +93,8 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 		ok = add_all(f, file_calls, WARD_ARRAY_LEN(file_calls));
 	if (ok && s->cage & WARD_CAGE_LISTEN)
 		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls));
+	if (ok && s->cage & WARD_CAGE_FOLLOW)
+		ok = add_all(f, follow_calls, WARD_ARRAY_LEN(follow_calls));
 	ok = ok && seccomp_load(f) == 0;
 	if (f)
 		seccomp_release(f);
@@ -102,12 +114,25 @@ static bool enter_limits(const struct ward_sandbox *s)
 	       (s->memory_max_bytes == 0 || limit(RLIMIT_AS, s->memory_max_bytes));
 }
 
-static bool enter_uid(const struct ward_sandbox *s)
+/* capabilities(7): no other is left, none can be got again. */
+static bool keep_reading(void)
+{
+	struct __user_cap_header_struct h = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct d[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	d[0].effective = d[0].permitted = 1u << CAP_DAC_READ_SEARCH;
+	return syscall(SYS_capset, &h, d) == 0;
+}
+
+static bool enter_uid(const struct ward_sandbox *s, bool reads)
 {
 	if (s->uid == 0)
 		return true;
+	if (reads && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
+		return false;
 	return setgroups(0, NULL) == 0 && setresgid(s->gid, s->gid, s->gid) == 0 &&
-	       setresuid(s->uid, s->uid, s->uid) == 0 && setuid(0) != 0;
+	       setresuid(s->uid, s->uid, s->uid) == 0 && (!reads || keep_reading()) &&
+	       setuid(0) != 0;
 }
 
 enum ward_err ward_sandbox_enter(
@@ -120,10 +145,11 @@ enum ward_err ward_sandbox_enter(
 	if (!enter_limits(s))
 		return WARD_ERR_SANDBOX;
 	*ret_step = "uid and gid";
-	if (!enter_uid(s))
+	if (!enter_uid(s, abi && s->reading[0]))
 		return WARD_ERR_SANDBOX;
 	*ret_step = "Landlock";
-	if (abi && !ward_landlock_enter(s->folder, WARD_ARRAY_LEN(s->folder), abi))
+	if (abi && !ward_landlock_enter(s->folder, WARD_ARRAY_LEN(s->folder), s->reading,
+			   WARD_SANDBOX_READING, abi))
 		return WARD_ERR_SANDBOX;
 	*ret_step = "no_new_privs";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

@@ -16,16 +16,23 @@ enum ward_cage {
 	WARD_CAGE_FILES = 1 << 0,    /* open, rename, unlink … beneath its Landlock folders */
 	WARD_CAGE_LISTEN = 1 << 1,   /* accept on listeners that it was given */
 	WARD_CAGE_TERMINAL = 1 << 2, /* ioctl on a terminal */
+	WARD_CAGE_FOLLOW = 1 << 4,   /* open for reading beneath its Landlock folders, list them */
 	/* Stands for the outside world, in play's own namespaces: user id, limits and the parent's
 	 * death as for all, but neither Landlock nor seccomp. */
 	WARD_CAGE_OUTSIDE = 1 << 3,
 };
+
+enum { WARD_SANDBOX_READING = 16 };
 
 struct ward_sandbox {
 	unsigned cage; /* of enum ward_cage */
 	uid_t uid;     /* 0: keep (the supervisor has but one) */
 	gid_t gid;
 	const char *folder[4]; /* may be read and written; NULL ends the list */
+	/* May be read only; NULL ends the list. With one, and where Landlock confines it to them, the
+	 * process keeps the right to read what its uid may not (CAP_DAC_READ_SEARCH): logs belong to
+	 * their writers. */
+	const char *reading[WARD_SANDBOX_READING];
 	size_t n_descriptor_max;
 	size_t memory_max_bytes;
 	bool trace; /* tests: a forbidden call gives EPERM instead of killing the process */

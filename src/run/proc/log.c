@@ -1,10 +1,9 @@
-/* The log sensor's process: syslog by UDP and TCP from descriptors that the supervisor holds.
+/* The log sensor's process: syslog by UDP, TCP and TLS from descriptors that the supervisor holds,
+ * and files that it follows.
  *
- * UDP: one datagram, one message (RFC 5426). TCP: octet-counted or by lines (RFC 6587); while the
- * journal is full nothing is read, so that the sender waits. */
-#include "run/feeder.h"
-#include "sense/log/frame.h"
-#include "sense/log/log.h"
+ * UDP: one datagram, one message (RFC 5426). While the journal is full nothing is read: a sender by
+ * TCP waits, and a file's position stays. */
+#include "run/proc/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,64 +13,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-	SOURCES_MAX = 16,
-	CONNECTIONS_MAX = 64,
-	DATAGRAM_MAX = 65536,
-	LINE_MAX_BYTES = 65536,
-	BURST = 256, /* messages of one descriptor before the others get their turn */
-};
+enum { BURST = 256 /* datagrams of one source before the others get their turn */ };
 
-struct source {
-	const char *name;
-	int fd;
-	bool stream; /* a listener */
-	struct ward_input_opts opts;
-	struct ward_log_sensor *log;
-	uint64_t n; /* messages so far: their place in the source */
-};
+static const ward_ns skew_usual = 60 * WARD_NS_PER_S;
 
-struct connection {
-	int fd; /* WARD_FD_NONE: free */
-	struct source *source;
-	struct ward_framer framer;
-	uint8_t *buf;
-	size_t len;
-	ward_ns heard; /* monotonic: when bytes came last */
-};
-
-struct sensor {
-	struct ward_process p;
-	struct ward_limits lim;
-	struct ward_names names;
-	struct ward_feeder *feeder;
-	struct ward_arena arena;
-	struct source source[SOURCES_MAX];
-	size_t n_source;
-	struct connection conn[CONNECTIONS_MAX];
-	uint8_t datagram[DATAGRAM_MAX];
-};
-
-static void on_text(struct sensor *s, struct source *src, struct ward_str text)
-{
-	struct ward_input_problem problem = {.counter = NULL};
-	struct ward_event e;
-	enum ward_err err;
-
-	if (!text.len)
-		return;
-	ward_arena_reset(&s->arena);
-	src->opts.seen = src->opts.reference = ward_clock_now(s->p.clock);
-	err = ward_log_sensor_record(src->log, text, src->n++, &s->arena, &e, &problem);
-	if (problem.counter)
-		ward_count_name(&s->p.counters, problem.counter, 1);
-	if (err == WARD_ERR_NOMEM)
-		ward_process_die(&s->p, "out of memory", err);
-	if (!err)
-		ward_feeder_event(s->feeder, &e);
-}
-
-static void on_datagrams(struct sensor *s, struct source *src)
+static void on_datagrams(struct log_process *s, struct log_source *src)
 {
 	for (int i = 0; i < BURST; i++) {
 		ssize_t n = recv(src->fd, s->datagram, sizeof(s->datagram), MSG_DONTWAIT);
@@ -82,91 +28,17 @@ static void on_datagrams(struct sensor *s, struct source *src)
 
 		while (text.len && (text.p[text.len - 1] == '\n' || text.p[text.len - 1] == 0))
 			text.len--;
-		on_text(s, src, text);
+		log_message(s, src, text);
 	}
 }
 
-static void hang_up(struct connection *c)
+/* The setting "ID.KEY" of a source, or NULL. */
+static const char *setting(const struct log_process *s, const char *id, const char *key)
 {
-	close(c->fd);
-	free(c->buf);
-	*c = (struct connection){.fd = WARD_FD_NONE};
-}
+	char name[160];
 
-static void take_records(struct sensor *s, struct connection *c, bool end)
-{
-	struct ward_frame f;
-
-	for (;;) {
-		struct ward_slice bytes = {c->buf, c->len};
-		enum ward_err err = ward_framer_next(&c->framer, bytes, end, &f);
-
-		if (!err) {
-			if (f.fault != WARD_FRAME_GOOD)
-				ward_count_name(&s->p.counters, "log.frame_faults", 1);
-			on_text(s, c->source, f.text);
-		}
-		if (f.used) {
-			memmove(c->buf, c->buf + f.used, c->len - f.used);
-			c->len -= f.used;
-		}
-		if (err)
-			return;
-	}
-}
-
-static void on_stream(struct sensor *s, struct connection *c)
-{
-	size_t room = LINE_MAX_BYTES + WARD_FRAME_SLACK - c->len;
-	ssize_t n = room ? read(c->fd, c->buf + c->len, room) : 0;
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0) {
-		c->len += (size_t)n;
-		c->heard = ward_clock_mono(s->p.clock);
-	}
-	take_records(s, c, n <= 0);
-	if (n <= 0)
-		hang_up(c);
-}
-
-/* A free place, or that of the connection that has been silent for longest: neither peers that
- * vanished without a word nor idle ones keep out a new one. What it had sent is taken first. */
-static struct connection *place(struct sensor *s)
-{
-	struct connection *c = &s->conn[0];
-
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
-		if (s->conn[i].fd == WARD_FD_NONE)
-			return &s->conn[i];
-		if (s->conn[i].heard < c->heard)
-			c = &s->conn[i];
-	}
-	ward_count_name(&s->p.counters, "log.connections_ended", 1);
-	WARD_LOG(&s->p.log, WARN, "log.connection_ended", WARD_KV_Z("source", c->source->name),
-		WARD_KV_U("silent_s",
-			(uint64_t)((ward_clock_mono(s->p.clock) - c->heard) / WARD_NS_PER_S)));
-	take_records(s, c, true);
-	hang_up(c);
-	return c;
-}
-
-static void on_listener(struct sensor *s, struct source *src)
-{
-	int fd = accept4(src->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	struct connection *c;
-
-	if (fd < 0)
-		return;
-	c = place(s);
-	*c = (struct connection){.fd = fd,
-		.source = src,
-		.buf = malloc(LINE_MAX_BYTES + WARD_FRAME_SLACK),
-		.framer = ward_framer_on(WARD_FRAME_SYSLOG, LINE_MAX_BYTES),
-		.heard = ward_clock_mono(s->p.clock)};
-	if (!c->buf)
-		hang_up(c);
+	(void)snprintf(name, sizeof(name), "%s.%s", id, key);
+	return ward_process_setting(&s->p, name);
 }
 
 /* "json=ID" says that a source sends JSON objects; the others send syslog. */
@@ -180,89 +52,188 @@ static enum ward_log_format format_of(const struct ward_process *p, const char *
 	return WARD_LOG_SYSLOG;
 }
 
-static void open_source(struct sensor *s, const char *name, const char *kind, bool stream)
+static void open_socket(struct log_process *s, struct log_source *src, const char *kind)
 {
-	struct source *src = &s->source[s->n_source];
-	char fd_name[128];
+	char name[128], why[LOG_TLS_WHY];
 
-	if (s->n_source == SOURCES_MAX)
-		ward_process_die(&s->p, "too many sources", WARD_ERR_LIMIT);
-	(void)snprintf(fd_name, sizeof(fd_name), "%s.%s", kind, name);
-	src->name = name;
-	src->stream = stream;
-	src->fd = ward_process_need_fd(&s->p, fd_name);
+	(void)snprintf(name, sizeof(name), "%s.%s", kind, src->name);
+	src->fd = ward_process_need_fd(&s->p, name);
 	if (fcntl(src->fd, F_SETFL, O_NONBLOCK) != 0)
-		ward_process_die(&s->p, fd_name, WARD_ERR_IO);
+		ward_process_die(&s->p, name, WARD_ERR_IO);
+	if (src->way != LOG_TLS)
+		return;
+	const char *certificate = setting(s, src->name, "certificate"),
+		   *key = setting(s, src->name, "key");
+
+	if (!certificate || !key ||
+		log_tls_server_new(certificate, key, setting(s, src->name, "clients"), why,
+			&src->tls) != WARD_OK)
+		ward_process_die(
+			&s->p, certificate && key ? why : "no certificate", WARD_ERR_CONFIG);
+}
+
+/* Positions lie in the process's own folder; they are opened before the cage. */
+static void open_positions(struct log_process *s)
+{
+	const char *dir = ward_process_setting(&s->p, "dir");
+	char path[4096];
+	int fd;
+
+	if (s->positions.turn || s->positions.fd > 0)
+		return;
+	if (!dir || snprintf(path, sizeof(path), "%s/positions", dir) >= (int)sizeof(path))
+		ward_process_die(&s->p, "no folder for positions", WARD_ERR_CONFIG);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 || ward_positions_open(&s->positions, fd) != WARD_OK)
+		ward_process_die(&s->p, path, WARD_ERR_IO);
+}
+
+static void open_files(struct log_process *s, struct log_source *src)
+{
+	static char folder[LOG_SOURCES_MAX][4096];
+	const char *path = setting(s, src->name, "path");
+	struct ward_follow_opts o = {.mem = ward_mem_heap(),
+		.lim = &s->lim,
+		.clock = s->p.clock,
+		.counters = &s->p.counters,
+		.positions = &s->positions,
+		.source = src->name,
+		.multiline = src->multiline,
+		.json = src->format == WARD_LOG_JSON};
+	char *at = folder[s->n_source];
+
+	src->fd = WARD_FD_NONE;
+	open_positions(s);
+	if (!path || ward_follow_folder(ward_str_z(path), at, sizeof(folder[0])) != WARD_OK)
+		ward_process_die(&s->p, src->name, WARD_ERR_CONFIG);
+	enum ward_err err = ward_follow_new(ward_str_z(path), &o, &src->follow);
+
+	if (err)
+		ward_process_die(&s->p, path, err);
+	ward_process_may_read(&s->p, at);
+}
+
+static void open_source(
+	struct log_process *s, const char *name, const char *kind, enum log_way way)
+{
+	struct log_source *src = &s->source[s->n_source];
+
+	if (s->n_source == LOG_SOURCES_MAX)
+		ward_process_die(&s->p, "too many sources", WARD_ERR_LIMIT);
+	const char *charset = setting(s, name, "charset"), *skew = setting(s, name, "skew");
+	int64_t bound;
+
+	src->name = name;
+	src->way = way;
+	src->format = format_of(&s->p, name);
+	src->charset = charset ? ward_charset_find(ward_str_z(charset)) : WARD_CHARSET_UTF8;
+	src->multiline = ward_str_z(setting(s, name, "multiline"));
+	src->skew_bound = skew && ward_str_i64(ward_str_z(skew), &bound) ? bound : skew_usual;
+	/* each life of the sensor numbers anew */
+	src->epoch = (uint64_t)ward_clock_now(s->p.clock);
 	src->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
 		.lim = &s->lim,
 		.names = &s->names,
 		.counters = &s->p.counters,
-		.source = ward_str_z(name),
-		/* each life of the sensor numbers anew */
-		.epoch = (uint64_t)ward_clock_now(s->p.clock)};
-	if (ward_log_sensor_new(&src->opts, format_of(&s->p, name), &src->log) != WARD_OK)
+		.source = ward_str_z(name)};
+	if (src->charset == WARD_CHARSET_N)
+		ward_process_die(&s->p, "no such character set", WARD_ERR_CONFIG);
+	if (ward_log_sensor_new(&src->opts, src->format, &src->log) != WARD_OK)
 		ward_process_die(&s->p, name, WARD_ERR_NOMEM);
+	if (way == LOG_FILE)
+		open_files(s, src);
+	else
+		open_socket(s, src, kind);
 	s->n_source++;
 }
 
-static void open_sources(struct sensor *s)
+static void open_sources(struct log_process *s)
 {
-	static const char *const kinds[] = {"udp", "tcp"};
+	static const char *const kinds[] = {
+		[LOG_UDP] = "udp", [LOG_TCP] = "tcp", [LOG_TLS] = "tls", [LOG_FILE] = "file"};
 
 	for (size_t k = 0; k < WARD_ARRAY_LEN(kinds); k++) {
 		const char *name;
 
 		for (size_t i = 0; (name = ward_process_nth(&s->p, kinds[k], i)) != NULL; i++)
-			open_source(s, name, kinds[k], k == 1);
+			open_source(s, name, kinds[k], (enum log_way)k);
 	}
 }
 
-static void run(struct sensor *s)
+static void on_source(struct log_process *s, struct log_source *src, bool heard, bool *ret_more)
 {
-	struct pollfd p[SOURCES_MAX + CONNECTIONS_MAX];
+	if (src->way == LOG_FILE)
+		*ret_more = log_files(s, src) || *ret_more;
+	else if (heard && src->way == LOG_UDP)
+		on_datagrams(s, src);
+	else if (heard)
+		log_accept(s, src);
+}
+
+static void run(struct log_process *s)
+{
+	struct pollfd p[LOG_SOURCES_MAX + LOG_CONNECTIONS_MAX];
+	bool more = false;
 
 	while (!ward_process_stopping()) {
-		for (size_t i = 0; i < s->n_source; i++)
-			p[i] = (struct pollfd){.fd = s->source[i].fd, .events = POLLIN};
-		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-			p[s->n_source + i] = (struct pollfd){.fd = s->conn[i].fd, .events = POLLIN};
-		if (poll(p, (nfds_t)(s->n_source + CONNECTIONS_MAX), 1000) < 0 && errno != EINTR)
-			ward_process_die(&s->p, "poll", WARD_ERR_IO);
-		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-			if (s->conn[i].fd != WARD_FD_NONE && p[s->n_source + i].revents)
-				on_stream(s, &s->conn[i]);
 		for (size_t i = 0; i < s->n_source; i++) {
-			if (!p[i].revents)
-				continue;
-			if (s->source[i].stream)
-				on_listener(s, &s->source[i]);
-			else
-				on_datagrams(s, &s->source[i]);
+			const struct log_source *src = &s->source[i];
+			int fd = src->follow ? ward_follow_fd(src->follow) : src->fd;
+
+			p[i] = (struct pollfd){.fd = fd, .events = POLLIN};
 		}
+		for (size_t i = 0; i < LOG_CONNECTIONS_MAX; i++)
+			p[s->n_source + i] = (struct pollfd){.fd = s->conn[i].fd,
+				.events = log_stream_events(&s->conn[i])};
+		if (poll(p, (nfds_t)(s->n_source + LOG_CONNECTIONS_MAX), more ? 0 : 1000) < 0 &&
+			errno != EINTR)
+			ward_process_die(&s->p, "poll", WARD_ERR_IO);
+		for (size_t i = 0; i < LOG_CONNECTIONS_MAX; i++)
+			if (s->conn[i].fd != WARD_FD_NONE && p[s->n_source + i].revents)
+				log_stream(s, &s->conn[i]);
+		log_streams_idle(s);
+		more = false;
+		for (size_t i = 0; i < s->n_source; i++)
+			on_source(s, &s->source[i], p[i].revents != 0, &more);
 		ward_feeder_flush(s->feeder); /* nothing waits for a next message */
+		for (size_t i = 0; i < s->n_source; i++)
+			if (s->source[i].follow)
+				log_files_commit(s, &s->source[i], false);
 		ward_process_count(&s->p);
 	}
+	for (size_t i = 0; i < s->n_source; i++)
+		if (s->source[i].follow)
+			log_files_commit(s, &s->source[i], true);
+}
+
+static bool follows(const struct log_process *s)
+{
+	for (size_t i = 0; i < s->n_source; i++)
+		if (s->source[i].follow)
+			return true;
+	return false;
 }
 
 int main(int argc, char **argv)
 {
-	struct sensor *s = calloc(1, sizeof(*s));
+	struct log_process *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&s->p, "log", argc, argv);
 	ward_process_limits(&s->p, &s->lim);
 	ward_arena_init(&s->arena, ward_mem_heap(), (size_t)64 << 20);
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+	for (size_t i = 0; i < LOG_CONNECTIONS_MAX; i++)
 		s->conn[i].fd = WARD_FD_NONE;
 	if (ward_names_init(&s->names, ward_mem_heap(), &s->lim) != WARD_OK ||
 		ward_feeder_new(&s->p, &s->names, &s->feeder) != WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
 	open_sources(s);
-	ward_process_cage(&s->p, WARD_CAGE_LISTEN, NULL);
+	ward_process_cage(
+		&s->p, WARD_CAGE_LISTEN | (follows(s) ? WARD_CAGE_FOLLOW : 0), NULL);
 	run(s);
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+	for (size_t i = 0; i < LOG_CONNECTIONS_MAX; i++)
 		if (s->conn[i].fd != WARD_FD_NONE)
-			hang_up(&s->conn[i]);
+			log_hang_up(&s->conn[i]);
 	return ward_process_end(&s->p);
 }

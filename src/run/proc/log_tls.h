@@ -1,0 +1,35 @@
+/* Private to the log sensor's process: syslog over TLS (RFC 5425), at least TLS 1.2.
+ *
+ * OpenSSL sees untrusted bytes here. Certificate and key are read before the cage. */
+#ifndef WARD_RUN_PROC_LOG_TLS_H
+#define WARD_RUN_PROC_LOG_TLS_H
+
+#include "base/err.h"
+
+#include <sys/types.h>
+
+enum { LOG_TLS_WHY = 256 };
+
+struct log_tls_server;
+struct log_tls;
+
+/* PEM files: the certificate with its chain, its key, and, if not NULL, the certificates that those
+ * of clients must come from (without it clients need none; RFC 5425 4.2.1 wants them to). CONFIG:
+ * ret_why (LOG_TLS_WHY bytes) says it in words. NOMEM. */
+WARD_MUST_CHECK enum ward_err log_tls_server_new(const char *certificate, const char *key,
+	const char *clients, char *ret_why, struct log_tls_server **ret);
+void log_tls_server_free(struct log_tls_server *s);
+
+/* On a connected, non-blocking descriptor, which it borrows. NOMEM. */
+WARD_MUST_CHECK enum ward_err log_tls_new(
+	struct log_tls_server *s, int fd, struct log_tls **ret);
+/* Says goodbye if it can. */
+void log_tls_free(struct log_tls *t);
+/* As read(2), the handshake included: bytes, 0 at the end, -1 with errno EAGAIN (log_tls_events says
+ * what for) or EPROTO (the peer does not speak TLS as it must; *ret_why is OpenSSL's word for it). */
+ssize_t log_tls_read(struct log_tls *t, void *p, size_t cap, const char **ret_why);
+short log_tls_events(const struct log_tls *t);
+/* Bytes that were read from the descriptor and not yet asked for. */
+bool log_tls_pending(const struct log_tls *t);
+
+#endif
