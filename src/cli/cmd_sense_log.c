@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/follow.h"
 #include "sense/log/log.h"
 
 #include <errno.h>
@@ -6,13 +7,14 @@
 enum { OUT_MAX = 1 << 24, OUT_FLUSH = 1 << 16, PROBLEMS_SHOWN = 20 };
 
 struct args {
-	const char *format, *file, *source, *now, *charset, *multiline;
+	const char *format, *file, *source, *now, *charset, *multiline, *state;
 	bool json, follow, stats;
 	int32_t utc_offset_s;
 };
 
 struct shown {
 	const struct args *args;
+	struct ward_skew skew;
 	uint64_t n, n_dropped;
 };
 
@@ -52,7 +54,19 @@ static void problem(void *ctx, const struct ward_input_problem *p)
 	(void)ward_cli_put(&w, stderr);
 }
 
-static void summary(const struct args *a, const struct ward_counters *c, const char *kind)
+/* How late the records came: the median of arrival minus their own time, in milliseconds. */
+static void write_lag(const struct ward_skew *skew, struct ward_json *j)
+{
+	ward_ns median;
+
+	if (!ward_skew_median(skew, &median))
+		return;
+	ward_json_key(j, "lag_ms");
+	ward_json_i64(j, median / WARD_NS_PER_MS);
+}
+
+static void summary(const struct args *a, const struct ward_skew *skew,
+	const struct ward_counters *c, const char *kind)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	struct ward_json j = ward_json_on(&w);
@@ -64,6 +78,8 @@ static void summary(const struct args *a, const struct ward_counters *c, const c
 	ward_json_z(&j, a->file);
 	ward_json_key(&j, "input");
 	ward_json_z(&j, kind);
+	if (a->stats)
+		write_lag(skew, &j);
 	ward_json_key(&j, "counters");
 	ward_counters_json(c, "", &j);
 	ward_json_obj_end(&j);
@@ -93,7 +109,7 @@ static const char **value_of(struct args *a, const char *arg)
 		const char *name;
 		const char **to;
 	} options[] = {{"--source", &a->source}, {"--now", &a->now}, {"--charset", &a->charset},
-		{"--multiline", &a->multiline}};
+		{"--multiline", &a->multiline}, {"--state", &a->state}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(options); i++)
 		if (strcmp(arg, options[i].name) == 0)
@@ -134,7 +150,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	return WARD_EXIT_DONE;
 }
 
-static enum ward_err print_all(struct ward_input *in, struct ward_names *names)
+static enum ward_err print_all(
+	struct ward_input *in, struct ward_names *names, struct ward_skew *skew)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	struct ward_arena arena;
@@ -143,6 +160,10 @@ static enum ward_err print_all(struct ward_input *in, struct ward_names *names)
 
 	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
 	while ((err = ward_input_next(in, &arena, &e)) == WARD_OK) {
+		ward_ns median;
+
+		if (e.time != e.seen)
+			(void)ward_skew_take(skew, e.seen, e.time, INT64_MAX, &median);
 		ward_event_write_json(&e, names, &w);
 		ward_wr_ch(&w, '\n');
 		if (w.len >= OUT_FLUSH && !ward_cli_put(&w, stdout)) {
@@ -174,15 +195,34 @@ static int read_file(const struct ward_cmd *cmd, const struct args *a, enum ward
 			ward_input_kind_name(in.kind));
 	if (err != WARD_OK)
 		return ward_cli_fail(cmd, "'%s': %s", a->file, ward_err_text(err));
-	err = print_all(&in, opts->names);
-	summary(a, opts->counters, ward_input_kind_name(in.kind));
+	struct shown *s = opts->ctx;
+
+	err = print_all(&in, opts->names, &s->skew);
+	summary(a, &s->skew, opts->counters, ward_input_kind_name(in.kind));
 	ward_input_close(&in);
 	if (err == WARD_ERR_STATE) /* said before */
 		return WARD_EXIT_RUN;
 	if (err != WARD_ERR_CLOSED)
 		return ward_cli_fail(cmd, "'%s': %s", a->file, ward_err_text(err));
-	const struct shown *s = opts->ctx;
+	return s->n_dropped ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+}
 
+/* Files are followed by lines; what they hold has to be said. */
+static int follow_file(const struct ward_cmd *cmd, const struct args *a, enum ward_input_kind kind,
+	struct ward_input_opts *opts)
+{
+	struct shown *s = opts->ctx;
+
+	if (kind != WARD_INPUT_JSON && kind != WARD_INPUT_LINES)
+		return ward_cli_usage(cmd, "--follow needs the format json or syslog");
+	if (!opts->source.len)
+		opts->source = WARD_STR("followed");
+	int rc = ward_cli_follow(cmd, a->file, a->state,
+		kind == WARD_INPUT_JSON ? WARD_LOG_JSON : WARD_LOG_SYSLOG, opts, &s->skew);
+
+	if (rc != WARD_EXIT_DONE)
+		return rc;
+	summary(a, &s->skew, opts->counters, ward_input_kind_name(kind));
 	return s->n_dropped ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
@@ -234,26 +274,45 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_counters_init(&counters);
 	if (ward_names_init(&names, opts.mem, &lim) != WARD_OK)
 		return ward_cli_fail(cmd, "out of memory");
-	rc = read_file(cmd, &a, kind, &opts);
+	rc = a.follow ? follow_file(cmd, &a, kind, &opts) : read_file(cmd, &a, kind, &opts);
 	ward_names_fini(&names);
 	return rc;
 }
 
 const struct ward_cmd ward_cmd_sense_log = {
 	.name = "sense log",
-	.summary = "logs of others as event lines: JSON, syslog, plain text",
+	.summary = "logs of others as event lines: syslog, JSON, Windows, journal, audit, CSV",
 	.help = "usage: ward sense log [OPTION…] FORMAT FILE\n\n"
 		"Reads FILE ('-': standard input) and prints one event per record as JSON lines.\n"
 		"FORMAT is json (objects: one per line, over several lines, or in one array),\n"
-		"syslog (RFC 5424, RFC 3164, else plain text; by lines or octet-counted) or auto.\n"
-		"What is wrong with a record goes to standard error with its line and byte "
-		"offset,\n"
-		"and at the end a summary of all counters as one JSON object.\n\n"
+		"syslog (RFC 5424, RFC 3164, else plain text; by lines or octet-counted; Linux's\n"
+		"audit records are joined by event), csv (with a header) or auto, which also "
+		"knows\n"
+		"Windows event logs (.evtx) and systemd's journal (journalctl -o json, -o "
+		"export).\n"
+		"gzip, zstd and xz are unpacked (limits: input.unpacked, input.ratio); UTF-16 with "
+		"a\n"
+		"byte order mark is read. What is wrong with a record goes to standard error with "
+		"its\n"
+		"line and byte offset, and at the end a summary of all counters as one JSON "
+		"object.\n\n"
 		"  --source NAME        the event source (default: the file's base name)\n"
 		"  --now TIME|event     the time of arrival, from which RFC 3164 also takes its "
 		"year\n"
 		"                       (default: the clock); 'event': each event's own time\n"
 		"  --utc-offset +hh:mm  of RFC 3164 times (default: UTC)\n"
+		"  --charset NAME       utf-8 (default), utf-16le, utf-16be, latin-1, "
+		"windows-1252\n"
+		"  --multiline HOW      which lines are one record: 'indent' (stack traces), or "
+		"how a\n"
+		"                       record begins, 9 for a digit: '9999-99-99'\n"
+		"  --follow             read on while FILE is written, rotated, truncated, or "
+		"comes\n"
+		"                       into being, until SIGINT; its name may have * and ?\n"
+		"  --state FILE         with --follow: where it was read to, kept for the next "
+		"time\n"
+		"  --stats              lag_ms in the summary: the median of arrival minus record "
+		"time\n"
 		"  --json               problems as JSON lines, all of them\n\n"
 		"Exit: 0 done, 1 some record gave no event, 2 usage, 3 could not run.\n",
 	.run = run,

@@ -30,10 +30,10 @@ struct file {
 	uint32_t n_head;
 	uint8_t head[WARD_POSITION_HEAD];
 	struct ward_lines *lines;
-	bool seen;        /* in this look, under a name that is followed */
-	bool live;        /* its end was reached */
-	bool more;        /* there may be bytes that are not read yet */
-	ward_ns gone;     /* monotonic: since when it has none of the names; 0: it has */
+	bool seen;    /* in this look, under a name that is followed */
+	bool live;    /* its end was reached */
+	bool more;    /* there may be bytes that are not read yet */
+	ward_ns gone; /* monotonic: since when it has none of the names; 0: it has */
 };
 
 struct ward_follow {
@@ -199,15 +199,14 @@ static uint32_t read_head(int fd, uint8_t *head)
 
 static enum ward_err lines_at(struct ward_follow *f, struct file *x, uint64_t off)
 {
-	size_t max = ward_limit(
-		f->o.lim, f->o.json ? WARD_LIMIT_EVENT_BYTES : WARD_LIMIT_LOG_LINE);
+	size_t max = ward_limit(f->o.lim, f->o.json ? WARD_LIMIT_EVENT_BYTES : WARD_LIMIT_LOG_LINE);
 
 	ward_lines_free(x->lines);
 	x->lines = NULL;
 	x->off = off;
 	x->more = true;
-	return ward_lines_new(f->o.mem, f->o.lim, WARD_FRAME_LINES, max, f->o.multiline, off,
-		&x->lines);
+	return ward_lines_new(
+		f->o.mem, f->o.lim, WARD_FRAME_LINES, max, f->o.multiline, off, &x->lines);
 }
 
 /* A file, or what became of one, is read from its beginning under an epoch of its own. */
@@ -282,8 +281,8 @@ static enum ward_err open_file(struct ward_follow *f, struct file *x, const char
 	return lines_at(f, x, at->off);
 }
 
-/* One name of the folder. follow: it fits the pattern; else it is only of interest as a file that was
- * renamed while nobody watched. */
+/* One name of the folder. follow: it fits the pattern; else it is only of interest as a file that
+ * was renamed while nobody watched. */
 static enum ward_err look_at(struct ward_follow *f, const char *name, bool follow)
 {
 	struct file *vacant = NULL;
@@ -446,7 +445,8 @@ static bool give(struct file *x, const struct ward_joined *j, struct ward_follow
 }
 
 /* A record of one file. */
-static bool next_of(struct ward_follow *f, struct file *x, bool idle, struct ward_follow_record *ret)
+static bool next_of(
+	struct ward_follow *f, struct file *x, bool idle, struct ward_follow_record *ret)
 {
 	bool last = x->gone && ward_clock_mono(f->o.clock) - x->gone >= linger;
 	struct ward_joined j;
@@ -467,8 +467,7 @@ static bool next_of(struct ward_follow *f, struct file *x, bool idle, struct war
 	return last && ward_lines_next(x->lines, true, &j) && give(x, &j, ret);
 }
 
-enum ward_err ward_follow_next(
-	struct ward_follow *f, bool idle, struct ward_follow_record *ret)
+enum ward_err ward_follow_next(struct ward_follow *f, bool idle, struct ward_follow_record *ret)
 {
 	for (size_t k = 0; k < f->n_file; k++) {
 		struct file *x = &f->file[f->turn];
@@ -502,8 +501,7 @@ enum ward_err ward_follow_commit(struct ward_follow *f, bool now)
 		(void)snprintf(at->name, sizeof(at->name), "%s", x->name);
 		grow_head(f, x);
 		if (x->gone && !x->more && t - x->gone >= linger && place >= x->off) {
-			ward_positions_drop(
-				f->o.positions, (size_t)(at - f->o.positions->at));
+			ward_positions_drop(f->o.positions, (size_t)(at - f->o.positions->at));
 			file_close(x);
 			f->dirty = true;
 		}

@@ -5,8 +5,8 @@
  * file systems that do not tell. A file is known again by device, inode and its first bytes. Its
  * position moves only by ward_follow_commit, when its records are durable; each of its lives has an
  * epoch of its own, which is durable before its first record comes out: read again after a crash,
- * records have the same place and epoch. Symbolic links are not followed. Single-threaded; the names
- * and bytes of files are untrusted. */
+ * records have the same place and epoch. Symbolic links are not followed. Single-threaded; the
+ * names and bytes of files are untrusted. */
 #ifndef WARD_RUN_FOLLOW_H
 #define WARD_RUN_FOLLOW_H
 
@@ -39,8 +39,8 @@ struct ward_follow_record {
 /* The folder of a path, into cap bytes; and whether its last part is a name or a pattern with *, ?
  * or [] (no other part may have them). CONFIG: no such path. */
 WARD_MUST_CHECK enum ward_err ward_follow_folder(struct ward_str path, char *ret, size_t cap);
-/* path is absolute or relative, with a pattern only in its last part. Opens the folder, which must be
- * there. NOT_FOUND (errno says why), CONFIG, NOMEM, IO. */
+/* path is absolute or relative, with a pattern only in its last part. Opens the folder, which must
+ * be there. NOT_FOUND (errno says why), CONFIG, NOMEM, IO. */
 WARD_MUST_CHECK enum ward_err ward_follow_new(
 	struct ward_str path, const struct ward_follow_opts *o, struct ward_follow **ret);
 void ward_follow_free(struct ward_follow *f);
@@ -49,8 +49,8 @@ void ward_follow_free(struct ward_follow *f);
 int ward_follow_fd(const struct ward_follow *f);
 /* Looks for new, rotated, truncated and longer files. */
 void ward_follow_look(struct ward_follow *f);
-/* The next record. AGAIN: none until ward_follow_look finds more; idle: nothing came for a while, so
- * records that wait for more lines come out. NOMEM, IO (positions cannot be written). */
+/* The next record. AGAIN: none until ward_follow_look finds more; idle: nothing came for a while,
+ * so records that wait for more lines come out. NOMEM, IO (positions cannot be written). */
 WARD_MUST_CHECK enum ward_err ward_follow_next(
 	struct ward_follow *f, bool idle, struct ward_follow_record *ret);
 /* All records that came out are durable. Positions are written once a second, or now. IO. */

@@ -60,8 +60,8 @@ static bool allow(int ruleset, const char *folder, uint64_t rights)
 	return rc == 0;
 }
 
-bool ward_landlock_enter(const char *const *folder, size_t n, const char *const *reading,
-	size_t n_reading, int abi)
+bool ward_landlock_enter(
+	const char *const *folder, size_t n, const char *const *reading, size_t n_reading, int abi)
 {
 	struct ruleset_attr a = {
 		.fs = file_rights(abi), .net = NET_BIND_CONNECT, .scoped = SCOPE_ABSTRACT_SIGNAL};

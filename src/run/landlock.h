@@ -7,9 +7,9 @@
 
 /* The highest ABI that the kernel has; 0 for none. */
 int ward_landlock_abi(void);
-/* Restricts this process and its children for good: n folders may be used, n_reading of them only be
- * read (NULL ends a list before). Sets no_new_privs. False with errno. */
-bool ward_landlock_enter(const char *const *folder, size_t n, const char *const *reading,
-	size_t n_reading, int abi);
+/* Restricts this process and its children for good: n folders may be used, n_reading of them only
+ * be read (NULL ends a list before). Sets no_new_privs. False with errno. */
+bool ward_landlock_enter(
+	const char *const *folder, size_t n, const char *const *reading, size_t n_reading, int abi);
 
 #endif

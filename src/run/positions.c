@@ -133,7 +133,8 @@ enum ward_err ward_positions_save(struct ward_positions *p)
 	ward_wr_be32(&w, (uint32_t)body.len);
 	ward_wr_bytes(&w, sum, SUM);
 	ok = !ward_wr_bad(&body) &&
-	     (!body.len || pwrite(p->fd, body.p, body.len, at + COPY_HEADER) == (ssize_t)body.len) &&
+	     (!body.len ||
+		     pwrite(p->fd, body.p, body.len, at + COPY_HEADER) == (ssize_t)body.len) &&
 	     pwrite(p->fd, head, w.len, at) == (ssize_t)w.len && fdatasync(p->fd) == 0;
 	ward_wr_fini(&body);
 	return ok ? WARD_OK : WARD_ERR_IO;

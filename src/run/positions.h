@@ -1,7 +1,7 @@
 /* How far followed files were read, kept over restarts.
  *
- * Two copies in one file, written in turn and each with its sum, so that a torn write leaves the one
- * before. Owned by one process. */
+ * Two copies in one file, written in turn and each with its sum, so that a torn write leaves the
+ * one before. Owned by one process. */
 #ifndef WARD_RUN_POSITIONS_H
 #define WARD_RUN_POSITIONS_H
 
@@ -14,8 +14,8 @@ struct ward_position {
 	char source[64];
 	char name[WARD_POSITION_NAME]; /* in the source's folder, when it was last seen */
 	uint64_t dev, ino;
-	uint64_t epoch; /* part of its events' ids: another one each time it began anew */
-	uint64_t off;   /* all before is durable */
+	uint64_t epoch;  /* part of its events' ids: another one each time it began anew */
+	uint64_t off;    /* all before is durable */
 	uint32_t n_head; /* its first bytes, by which it is known again */
 	uint8_t head[WARD_POSITION_HEAD];
 };

@@ -29,9 +29,9 @@ struct ward_sandbox {
 	uid_t uid;     /* 0: keep (the supervisor has but one) */
 	gid_t gid;
 	const char *folder[4]; /* may be read and written; NULL ends the list */
-	/* May be read only; NULL ends the list. With one, and where Landlock confines it to them, the
-	 * process keeps the right to read what its uid may not (CAP_DAC_READ_SEARCH): logs belong to
-	 * their writers. */
+	/* May be read only; NULL ends the list. With one, and where Landlock confines it to them,
+	 * the process keeps the right to read what its uid may not (CAP_DAC_READ_SEARCH): logs
+	 * belong to their writers. */
 	const char *reading[WARD_SANDBOX_READING];
 	size_t n_descriptor_max;
 	size_t memory_max_bytes;

@@ -113,8 +113,7 @@ static void open_files(struct log_process *s, struct log_source *src)
 	ward_process_may_read(&s->p, at);
 }
 
-static void open_source(
-	struct log_process *s, const char *name, const char *kind, enum log_way way)
+static void open_source(struct log_process *s, const char *name, const char *kind, enum log_way way)
 {
 	struct log_source *src = &s->source[s->n_source];
 
@@ -183,8 +182,8 @@ static void run(struct log_process *s)
 			p[i] = (struct pollfd){.fd = fd, .events = POLLIN};
 		}
 		for (size_t i = 0; i < LOG_CONNECTIONS_MAX; i++)
-			p[s->n_source + i] = (struct pollfd){.fd = s->conn[i].fd,
-				.events = log_stream_events(&s->conn[i])};
+			p[s->n_source + i] = (struct pollfd){
+				.fd = s->conn[i].fd, .events = log_stream_events(&s->conn[i])};
 		if (poll(p, (nfds_t)(s->n_source + LOG_CONNECTIONS_MAX), more ? 0 : 1000) < 0 &&
 			errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);
@@ -229,8 +228,7 @@ int main(int argc, char **argv)
 		ward_feeder_new(&s->p, &s->names, &s->feeder) != WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
 	open_sources(s);
-	ward_process_cage(
-		&s->p, WARD_CAGE_LISTEN | (follows(s) ? WARD_CAGE_FOLLOW : 0), NULL);
+	ward_process_cage(&s->p, WARD_CAGE_LISTEN | (follows(s) ? WARD_CAGE_FOLLOW : 0), NULL);
 	run(s);
 	for (size_t i = 0; i < LOG_CONNECTIONS_MAX; i++)
 		if (s->conn[i].fd != WARD_FD_NONE)

@@ -119,8 +119,7 @@ void log_accept(struct log_process *s, struct log_source *src)
 	if (fd < 0)
 		return;
 	c = place(s);
-	*c = (struct log_connection){
-		.fd = fd, .source = src, .heard = ward_clock_mono(s->p.clock)};
+	*c = (struct log_connection){.fd = fd, .source = src, .heard = ward_clock_mono(s->p.clock)};
 	if (ward_lines_new(ward_mem_heap(), &s->lim, WARD_FRAME_SYSLOG, LOG_LINE_MAX,
 		    src->multiline, 0, &c->lines) != WARD_OK ||
 		(src->tls && log_tls_new(src->tls, fd, &c->tls) != WARD_OK))

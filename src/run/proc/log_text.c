@@ -10,8 +10,8 @@ static void tell_clock(struct log_process *s, struct log_source *src, ward_ns me
 	struct ward_event e;
 	ward_ns now = src->opts.seen, ms = median / WARD_NS_PER_MS;
 	unsigned long long size = (unsigned long long)(ms < 0 ? -ms : ms);
-	int n = snprintf(text, sizeof(text), "%s%llu.%03llu", ms < 0 ? "-" : "", size / 1000,
-		size % 1000);
+	int n = snprintf(
+		text, sizeof(text), "%s%llu.%03llu", ms < 0 ? "-" : "", size / 1000, size % 1000);
 
 	ward_event_init(&e, &s->arena);
 	e.source = ward_name(&s->names, src->opts.source);
@@ -29,15 +29,16 @@ static void tell_clock(struct log_process *s, struct log_source *src, ward_ns me
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
 	ward_feeder_event(s->feeder, &e);
 	WARD_LOG(&s->p.log, WARN, "log.clock", WARD_KV_Z("source", src->name),
-		WARD_KV_I("lag_ms", (int64_t)ms), WARD_KV_Z("state", src->skew.off ? "off" : "normal"));
+		WARD_KV_I("lag_ms", (int64_t)ms),
+		WARD_KV_Z("state", src->skew.off ? "off" : "normal"));
 }
 
 static struct ward_str decoded(
 	struct log_process *s, const struct log_source *src, struct ward_str text)
 {
 	struct ward_wr w = ward_wr_fixed(s->decoded, sizeof(s->decoded));
-	struct ward_slice in = {(const uint8_t *)text.p,
-		text.len < LOG_DATAGRAM_MAX ? text.len : LOG_DATAGRAM_MAX};
+	struct ward_slice in = {
+		(const uint8_t *)text.p, text.len < LOG_DATAGRAM_MAX ? text.len : LOG_DATAGRAM_MAX};
 	size_t used;
 
 	if (src->charset == WARD_CHARSET_UTF8)
@@ -59,8 +60,7 @@ void log_record(struct log_process *s, struct log_source *src, struct ward_str t
 	ward_arena_reset(&s->arena);
 	src->opts.seen = src->opts.reference = ward_clock_now(s->p.clock);
 	src->opts.epoch = epoch;
-	err = ward_log_sensor_record(
-		src->log, decoded(s, src, text), off, &s->arena, &e, &problem);
+	err = ward_log_sensor_record(src->log, decoded(s, src, text), off, &s->arena, &e, &problem);
 	if (problem.counter)
 		ward_count_name(&s->p.counters, problem.counter, 1);
 	if (err == WARD_ERR_NOMEM)

@@ -31,8 +31,8 @@ static enum ward_err because(char *ret_why, const char *what, const char *file)
 	return WARD_ERR_CONFIG;
 }
 
-static enum ward_err load(SSL_CTX *ctx, const char *certificate, const char *key,
-	const char *clients, char *ret_why)
+static enum ward_err load(
+	SSL_CTX *ctx, const char *certificate, const char *key, const char *clients, char *ret_why)
 {
 	if (SSL_CTX_use_certificate_chain_file(ctx, certificate) != 1)
 		return because(ret_why, "certificate", certificate);
@@ -60,8 +60,7 @@ enum ward_err log_tls_server_new(const char *certificate, const char *key, const
 	/* RFC 9662 4.2: 1.2 at least */
 	if (s->ctx && SSL_CTX_set_min_proto_version(s->ctx, TLS1_2_VERSION) == 1 &&
 		SSL_CTX_set_session_id_context(s->ctx, context, sizeof(context) - 1) == 1) {
-		(void)SSL_CTX_set_options(
-			s->ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+		(void)SSL_CTX_set_options(s->ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 		(void)SSL_CTX_set_session_cache_mode(s->ctx, SSL_SESS_CACHE_OFF);
 		(void)SSL_CTX_set_mode(s->ctx, SSL_MODE_RELEASE_BUFFERS);
 		err = load(s->ctx, certificate, key, clients, ret_why);

@@ -21,12 +21,12 @@ WARD_MUST_CHECK enum ward_err log_tls_server_new(const char *certificate, const 
 void log_tls_server_free(struct log_tls_server *s);
 
 /* On a connected, non-blocking descriptor, which it borrows. NOMEM. */
-WARD_MUST_CHECK enum ward_err log_tls_new(
-	struct log_tls_server *s, int fd, struct log_tls **ret);
+WARD_MUST_CHECK enum ward_err log_tls_new(struct log_tls_server *s, int fd, struct log_tls **ret);
 /* Says goodbye if it can. */
 void log_tls_free(struct log_tls *t);
-/* As read(2), the handshake included: bytes, 0 at the end, -1 with errno EAGAIN (log_tls_events says
- * what for) or EPROTO (the peer does not speak TLS as it must; *ret_why is OpenSSL's word for it). */
+/* As read(2), the handshake included: bytes, 0 at the end, -1 with errno EAGAIN (log_tls_events
+ * says what for) or EPROTO (the peer does not speak TLS as it must; *ret_why is OpenSSL's word for
+ * it). */
 ssize_t log_tls_read(struct log_tls *t, void *p, size_t cap, const char **ret_why);
 short log_tls_events(const struct log_tls *t);
 /* Bytes that were read from the descriptor and not yet asked for. */
