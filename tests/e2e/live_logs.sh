@@ -15,13 +15,15 @@ trap 'exit 1' INT TERM
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 mkdir -p "$tmp/h/tls" "$tmp/logs" || exit 1
+# As root the processes have ids of their own: they must reach the state, and logs are their writers'.
+chmod 755 "$tmp" && chmod 700 "$tmp/logs" || exit 1
 (cd "$tmp/h/tls" && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
 	-subj /CN=ward -keyout log.key -out log.pem &&
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
 		-subj /CN=client -keyout client.key -out clients.pem) 2>"$tmp/openssl" ||
 	fail "openssl: $(cat "$tmp/openssl")"
 cat >"$tmp/h/hospital.yml" <<END
-hospital: {id: h, name: H, timezone: Europe/Rome, synthetic: true}
+hospital: {id: h, name: H, city: Turin, country: IT, timezone: Europe/Rome, synthetic: true}
 sites: [{id: s, name: S}]
 END
 cat >"$tmp/h/sources.yml" <<END
@@ -47,9 +49,9 @@ stop() {
 }
 # What is in the journal: the segments hold the texts as they came.
 has() { # TEXT
-	grep -qaF "$1" "$tmp"/state/journal/*
+	grep -qaF "$1" "$tmp"/state/journal/* 2>/dev/null
 }
-times() { # TEXT: how often
+count_of() { # TEXT: how often
 	grep -aoF "$1" "$tmp"/state/journal/* | wc -l
 }
 comes() { # TEXT
@@ -98,12 +100,12 @@ echo after-kill >>"$tmp/logs/app1.log"
 comes after-kill
 
 # TLS: counted messages (RFC 5425), with the client's certificate
-s='openssl s_client -quiet -connect 127.0.0.1:'$port' -CAfile '$tmp/h/tls/log.pem
+s='openssl s_client -quiet -no_ign_eof -connect 127.0.0.1:'$port' -CAfile '$tmp/h/tls/log.pem
 send() { # MESSAGE OPTION...
 	text=$1
 	shift
 	{ printf '%s %s' ${#text} "$text"; sleep 2; } |
-		$s "$@" >>"$tmp/s_client" 2>&1
+		timeout 10 $s "$@" >>"$tmp/s_client" 2>&1
 }
 mine="-cert $tmp/h/tls/clients.pem -key $tmp/h/tls/client.key"
 send '<134>1 2026-01-01T00:00:00Z h app - - - by-tls-1.3' $mine
@@ -148,6 +150,6 @@ has too-old && fail "TLS 1.1 was spoken"
 grep -q '"event":"log.tls"\|log\.tls' "$tmp/state/ward.log" "$tmp/err" || fail "refused peers are not told"
 # what was acknowledged before Ward ended was not read again
 for text in late-line after-truncation new-file; do
-	[ "$(times $text)" = 1 ] || fail "'$text' came $(times $text) times"
+	[ "$(count_of $text)" = 1 ] || fail "'$text' came $(count_of $text) times"
 done
 echo "files and TLS are heard"
