@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-static const struct ward_input_driver *const drivers[] = {
-	WARD_LOG_DRIVERS, NULL};
+static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
 
 #define ZEEK_HEAD                                                                        \
 	"#separator "                                                                    \
@@ -270,8 +269,7 @@ static void test_sniff(void **state)
 /* What is refused says what to do. */
 static void test_refusal(void **state)
 {
-	static const char *const magic[] = {
-		"BZh91AY", "PK\x03\x04"};
+	static const char *const magic[] = {"BZh91AY", "PK\x03\x04"};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(magic); i++)
