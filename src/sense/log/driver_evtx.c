@@ -87,7 +87,7 @@ static enum ward_err header(struct reader *r)
 static enum ward_err next_chunk(struct reader *r)
 {
 	for (;;) {
-		size_t n;
+		size_t n = 0;
 		bool sums;
 		enum ward_err err = WARD_OK;
 

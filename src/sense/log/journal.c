@@ -145,11 +145,13 @@ enum ward_err ward_journal_entry(struct ward_slice bytes, bool end, size_t max,
 
 	*ret_used = 0;
 	while (!err && ward_rd_left(&r)) { /* each turn takes a line */
+		*ret_used = r.off;
 		if (!take_line(&r, end, &line))
 			return r.len > max ? WARD_ERR_LIMIT : WARD_ERR_MORE;
-		*ret_used = r.off;
-		if (!line.len)
-			return WARD_OK; /* also one of several empty lines between entries */
+		if (!line.len) { /* also one of several empty lines between entries */
+			*ret_used = r.off;
+			return WARD_OK;
+		}
 		struct ward_str value = line, name = ward_str_cut(&value, '=');
 
 		if (!is_name(name))
@@ -163,11 +165,11 @@ enum ward_err ward_journal_entry(struct ward_slice bytes, bool end, size_t max,
 			ward_rd_skip(&r, 1);
 			if (ward_rd_bad(&r))
 				return end ? WARD_ERR_MALFORMED : WARD_ERR_MORE;
-			*ret_used = r.off;
 		}
 		err = ward_log_add(e, ward_name(names, name), ward_value_str(value));
 	}
 	if (err)
 		return err;
+	*ret_used = r.off;
 	return end ? WARD_OK : r.len > max ? WARD_ERR_LIMIT : WARD_ERR_MORE;
 }

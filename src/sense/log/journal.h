@@ -15,7 +15,7 @@ WARD_MUST_CHECK enum ward_err ward_journal_fields(struct ward_names *names, stru
 
 /* One entry of the export format at the beginning of bytes, without its end (an empty line): OK,
  * and *ret_used bytes were read; MORE when it goes on beyond them; MALFORMED: pass over *ret_used
- * bytes. No fields came of it: OK with e->n_field 0. LIMIT, NOMEM. Borrows bytes; text is not yet
+ * bytes. No fields came of it: OK with e->n_field 0. NOMEM. Borrows bytes; text is not yet
  * valid UTF-8: ward_journal_fields repairs it. max is the longest entry. */
 WARD_MUST_CHECK enum ward_err ward_journal_entry(struct ward_slice bytes, bool end, size_t max,
 	struct ward_names *names, struct ward_event *e, size_t *ret_used);

@@ -87,6 +87,9 @@ static const char gz[] = /* "one\ntwo\n" */
 	"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\xcf\x4b\xe5\x2a\x29\xcf\xe7\x02\x00"
 	"\xe6\x0b\xba\x12\x08\x00\x00\x00";
 
+/* Text with NULs, and its length. */
+#define B(text) text, sizeof(text) - 1
+
 static const struct {
 	const char *name, *in;
 	size_t len; /* 0: to the NUL */
@@ -130,16 +133,16 @@ static const struct {
 			"\"authpriv\""},
 		""},
 	{"journal's export",
-		"__CURSOR=1\n__REALTIME_TIMESTAMP="
-		"1706868498000000\nMESSAGE\n\x03\0\0\0\0\0\0\0a\nb\nA=1\nA="
-		"2\n\n\n__CURSOR=2\n__REALTIME_TIMESTAMP=1\nMESSAGE=end",
-		139, {0}, 2, {"\"message\":\"a\\nb\"", "\"A\":[\"1\",\"2\"]", "\"end\""}, ""},
+		B("__CURSOR=1\n__REALTIME_TIMESTAMP="
+		  "1706868498000000\nMESSAGE\n\x03\0\0\0\0\0\0\0a\nb\nA=1\nA="
+		  "2\n\n\n__CURSOR=2\n__REALTIME_TIMESTAMP=1\nMESSAGE=end"),
+		{0}, 2, {"\"message\":\"a\\nb\"", "\"A\":[\"1\",\"2\"]", "\"end\""}, ""},
 	{"a bad entry", "__CURSOR=1\nno name=1\nA=1\n\n__CURSOR=2\n__REALTIME_TIMESTAMP=1\nB=1\n",
-		0, {0}, 1, {"\"B\":\"1\""}, "2:21 journal.reject.form;"},
+		0, {0}, 1, {"\"B\":\"1\""}, "2:11 journal.reject.form;"},
 	{"a length that lies",
-		"__CURSOR=1\nA\n\xff\xff\xff\xff\xff\xff\xff\xff\n\n__CURSOR=2\n__REALTIME_"
-		"TIMESTAMP=1\n",
-		58, {0}, 1, {"\"__CURSOR\":\"2\""}, "2:11 journal.reject.size;"},
+		B("__CURSOR=1\nA\n\xff\xff\xff\xff\xff\xff\xff\xff\n\n__CURSOR=2\n__REALTIME_"
+		  "TIMESTAMP=1\n"),
+		{0}, 1, {"\"__CURSOR\":\"2\""}, "2:11 journal.reject.size;"},
 	{"audit, interleaved",
 		"type=SYSCALL msg=audit(1.5:7): arch=c000003e syscall=59 a0=1\n"
 		"type=SYSCALL msg=audit(1.6:8): syscall=1\n"
