@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { STAGE_BYTES = 65536, UTF8_PER_BYTE = 3 };
+/* ROOM_MIN: what the longest character in any set, of four bytes, may become. */
+enum { STAGE_BYTES = 65536, UTF8_PER_BYTE = 3, ROOM_MIN = 4 * UTF8_PER_BYTE };
 
 static enum ward_err read_fd(int fd, void *p, size_t cap, size_t *ret_n)
 {
@@ -95,8 +96,7 @@ static enum ward_err read_decoded(struct ward_input_bytes *b, void *p, size_t ca
 
 	if (!s->p)
 		return read_unpacked(b, p, cap, ret_n);
-	/* what a byte may become has to fit */
-	WARD_ASSERT(cap >= UTF8_PER_BYTE + 1);
+	WARD_ASSERT(cap >= ROOM_MIN);
 	for (*ret_n = 0; !*ret_n;) {
 		struct ward_wr w = ward_wr_fixed(p, cap);
 		struct ward_slice in;
@@ -128,7 +128,7 @@ static enum ward_err read_decoded(struct ward_input_bytes *b, void *p, size_t ca
 enum ward_err ward_input_read(struct ward_input_bytes *b, void *p, size_t cap, size_t *ret_n)
 {
 	size_t n = b->n_head - b->at;
-	uint8_t small[8];
+	uint8_t small[ROOM_MIN];
 
 	if (!n && cap >= sizeof(small))
 		return read_decoded(b, p, cap, ret_n);
@@ -154,7 +154,7 @@ static enum ward_err fill_head(struct ward_input_bytes *b)
 {
 	size_t n = 1;
 
-	while (sizeof(b->head) - b->n_head > UTF8_PER_BYTE && n) {
+	while (sizeof(b->head) - b->n_head >= ROOM_MIN && n) {
 		enum ward_err err =
 			read_decoded(b, b->head + b->n_head, sizeof(b->head) - b->n_head, &n);
 
