@@ -152,9 +152,10 @@ enum ward_err ward_input_read(struct ward_input_bytes *b, void *p, size_t cap, s
 
 static enum ward_err fill_head(struct ward_input_bytes *b)
 {
-	size_t n = 1;
+	/* to the last byte where possible: the input's epoch is made of it */
+	size_t n = 1, room_min = b->coded.p ? ROOM_MIN : 1;
 
-	while (sizeof(b->head) - b->n_head >= ROOM_MIN && n) {
+	while (sizeof(b->head) - b->n_head >= room_min && n) {
 		enum ward_err err =
 			read_decoded(b, b->head + b->n_head, sizeof(b->head) - b->n_head, &n);
 
