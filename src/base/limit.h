@@ -61,6 +61,8 @@
 		"templates of all flow exporters together")                                        \
 	X(FLOW_TEMPLATE_AGE, "flow.template.age", 7200, 60, 604800, "seconds",                     \
 		"a template that was not sent again for longer is not used")                       \
+	X(LOG_PATTERNS, "log.patterns", 16384, 16, 1048576, "shapes",                              \
+		"shapes of lines in all patterns together")                                        \
 	X(DETECT_RULES, "detect.rules", 16384, 16, 131072, "rules", "rules loaded at once")        \
 	X(DETECT_RULE_BYTES, "detect.rule_bytes", 536870912, 1048576, 4294967296, "bytes",         \
 		"memory for all loaded rules together")                                            \

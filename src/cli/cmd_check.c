@@ -4,6 +4,7 @@
 #include "impact/impact.h"
 #include "model/inventory/rules.h"
 #include "model/model.h"
+#include "sense/log/pattern.h"
 
 #include <limits.h>
 #include <unistd.h>
@@ -288,6 +289,34 @@ static enum ward_err check_baselines(const struct args *a, const char *content,
 	return err;
 }
 
+/* Those of the content, then the hospital's own; each with the tests beside it. */
+static enum ward_err check_log_patterns(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const char *const root[] = {content, a->dir};
+	struct ward_log_patterns *p = NULL;
+	struct ward_names names;
+	enum ward_err err = ward_names_init(&names, ward_mem_heap(), lim), worst;
+
+	(void)m;
+	if (!err)
+		err = ward_log_patterns_new(&names, lim, ward_mem_heap(), &p);
+	worst = err;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(root) && !err; i++) {
+		char dir[PATH_MAX];
+		int n = snprintf(dir, sizeof(dir), "%s/log-patterns", root[i]);
+
+		err = n < 0 || (size_t)n >= sizeof(dir) ? WARD_ERR_LIMIT
+							: ward_log_patterns_load(p, dir, d);
+		if (err == WARD_ERR_CONFIG || err == WARD_ERR_NOT_FOUND)
+			err = WARD_OK; /* the findings say it; both may do without */
+		worst = err;
+	}
+	ward_log_patterns_free(p);
+	ward_names_fini(&names);
+	return worst;
+}
+
 static enum ward_err check_scenarios(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -304,6 +333,7 @@ static const struct checker checkers[] = {
 	{check_propagation},
 	{check_inventory},
 	{check_baselines},
+	{check_log_patterns},
 	{check_scenarios},
 };
 

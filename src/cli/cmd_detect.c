@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/patterns.h"
 #include "detect/detect.h"
 #include "model/model.h"
 #include "sense/log/log.h"
@@ -260,7 +261,13 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		ward_names_init(&names, opts.mem, &lim) != WARD_OK) {
 		rc = ward_cli_fail(cmd, "cannot use '%s'; try 'ward check'", path);
 	} else {
-		rc = with_rules(cmd, &a, content, threats, &opts);
+		struct ward_log_patterns *patterns = NULL;
+
+		rc = ward_cli_patterns(cmd, content, NULL, &names, &lim, &patterns);
+		opts.patterns = patterns;
+		if (rc == WARD_EXIT_DONE)
+			rc = with_rules(cmd, &a, content, threats, &opts);
+		ward_log_patterns_free(patterns);
 		ward_names_fini(&names);
 	}
 	ward_threats_free(threats);

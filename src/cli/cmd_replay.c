@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/patterns.h"
 #include "brain/brain.h"
 #include "comply/pseudonym.h"
 #include "sense/log/log.h"
@@ -38,6 +39,7 @@ struct replay {
 	struct ward_story *story; /* NULL with --json */
 	struct ward_pseudonym pseudonym;
 	struct ward_input_opts opts;
+	struct ward_log_patterns *patterns;
 	struct file file[FILES_MAX];
 	size_t n_file;
 	struct ward_wr out;
@@ -167,7 +169,8 @@ static int load(struct replay *r)
 	ward_wr_fini(&w);
 	if (err)
 		return ward_cli_fail(r->cmd, "cannot load '%s': %s", r->dir, ward_err_text(err));
-	return WARD_EXIT_DONE;
+	return ward_cli_patterns(
+		r->cmd, r->content, r->dir, &r->names, &r->lim, &r->patterns);
 }
 
 static size_t columns(void)
@@ -226,6 +229,7 @@ static int start(struct replay *r)
 		.lim = &r->lim,
 		.names = &r->names,
 		.counters = &r->counters,
+		.patterns = r->patterns,
 		.problem = problem,
 		.ctx = r};
 	for (size_t i = 0; i < r->n_file; i++) {
@@ -349,6 +353,7 @@ static void finish(struct replay *r)
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
 		if (r->ids[i].mem)
 			ward_tab_fini(&r->ids[i]);
+	ward_log_patterns_free(r->patterns);
 	ward_bl_profiles_free(r->baselines);
 	ward_inv_rules_free(r->inventory);
 	ward_ruleset_free(r->ruleset);

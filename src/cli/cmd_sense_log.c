@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/follow.h"
+#include "cli/patterns.h"
 #include "sense/log/log.h"
 
 #include <errno.h>
@@ -7,7 +8,7 @@
 enum { OUT_MAX = 1 << 24, OUT_FLUSH = 1 << 16, PROBLEMS_SHOWN = 20 };
 
 struct args {
-	const char *format, *file, *source, *now, *charset, *multiline, *state;
+	const char *format, *file, *source, *now, *charset, *multiline, *state, *content, *hospital;
 	bool json, follow, stats;
 	int32_t utc_offset_s;
 };
@@ -109,7 +110,8 @@ static const char **value_of(struct args *a, const char *arg)
 		const char *name;
 		const char **to;
 	} options[] = {{"--source", &a->source}, {"--now", &a->now}, {"--charset", &a->charset},
-		{"--multiline", &a->multiline}, {"--state", &a->state}};
+		{"--multiline", &a->multiline}, {"--state", &a->state}, {"--content", &a->content},
+		{"--hospital", &a->hospital}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(options); i++)
 		if (strcmp(arg, options[i].name) == 0)
@@ -274,7 +276,15 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_counters_init(&counters);
 	if (ward_names_init(&names, opts.mem, &lim) != WARD_OK)
 		return ward_cli_fail(cmd, "out of memory");
-	rc = a.follow ? follow_file(cmd, &a, kind, &opts) : read_file(cmd, &a, kind, &opts);
+	struct ward_log_patterns *patterns = NULL;
+	const char *content = ward_cli_content(cmd, a.content);
+
+	rc = !content ? WARD_EXIT_RUN
+		      : ward_cli_patterns(cmd, content, a.hospital, &names, &lim, &patterns);
+	opts.patterns = patterns;
+	if (rc == WARD_EXIT_DONE)
+		rc = a.follow ? follow_file(cmd, &a, kind, &opts) : read_file(cmd, &a, kind, &opts);
+	ward_log_patterns_free(patterns);
 	ward_names_fini(&names);
 	return rc;
 }
@@ -313,7 +323,10 @@ const struct ward_cmd ward_cmd_sense_log = {
 		"time\n"
 		"  --stats              lag_ms in the summary: the median of arrival minus record "
 		"time\n"
-		"  --json               problems as JSON lines, all of them\n\n"
+		"  --json               problems as JSON lines, all of them\n"
+		"  --content DIR        instead of the content that belongs to this program; its\n"
+		"                       log-patterns (docs/log-patterns.md) say what lines mean\n"
+		"  --hospital DIR       its log-patterns, too\n\n"
 		"Exit: 0 done, 1 some record gave no event, 2 usage, 3 could not run.\n",
 	.run = run,
 };

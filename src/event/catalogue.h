@@ -111,7 +111,13 @@ enum ward_identity { WARD_IDENTITY_NONE, WARD_IDENTITY_PERSON, WARD_IDENTITY_MAY
 	X(AUDIT_SUID, "SUID", PERSON, "Linux audit, enriched: saved user")                         \
 	X(AUDIT_FSUID, "FSUID", PERSON, "Linux audit, enriched: user of file access")              \
 	X(PROCTITLE, "proctitle", MAYBE, "Linux audit: the whole command line")                    \
-	X(JOURNAL_CMDLINE, "_CMDLINE", MAYBE, "systemd's journal: command line of the sender")
+	X(JOURNAL_CMDLINE, "_CMDLINE", MAYBE, "systemd's journal: command line of the sender")     \
+	X(LOG_PATTERN, "log.pattern", NONE, "which pattern recognised the record: source.id")      \
+	X(WHOM, "target_user", PERSON, "the account that was acted on or acted as")                \
+	X(MAIL_FROM, "mail.from", PERSON, "sender of the envelope")                                \
+	X(MAIL_TO, "mail.to", PERSON, "recipient of the envelope")                                 \
+	X(PATIENT, "patient", PERSON, "name or number of a patient in a log")                      \
+	X(COMMAND, "command", MAYBE, "command that somebody ran")
 
 enum ward_field_id {
 #define X(IDENT, name, identity, what) WARD_FIELD_##IDENT,

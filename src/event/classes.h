@@ -50,6 +50,11 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(HOST_AUDITD, "host.auditd", TELEMETRY, 0,                                                \
 		"an event of Linux's audit system, its records joined")                            \
 	X(HOST_WINDOWS, "host.windows", TELEMETRY, 0, "a record of a Windows event log")           \
+	X(HOST_LOGIN, "host.login", TELEMETRY, 0,                                                  \
+		"somebody shows who they are, as a log tells; login.outcome says how it went")     \
+	X(HOST_ANY, "host.*", TELEMETRY, 0, "what else happened on a host, as its log tells")      \
+	X(NET_FIREWALL, "net.firewall", TELEMETRY, 0,                                              \
+		"a firewall let something through or stopped it, as its log tells")                \
 	X(NET_FLOW, "net.flow", TELEMETRY, 0, "who spoke with whom and how much")                  \
 	X(NET_BACNET, "net.bacnet.*", TELEMETRY, 0, "a BACnet message; the service ends the name") \
 	X(NET_ZEEK, "net.zeek.*", TELEMETRY, 0, "a record of Zeek; its log ends the name")         \
@@ -58,6 +63,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(NET_ANY, "net.*", TELEMETRY, 0, "other observations of the network sensor")              \
 	X(ASSET_ANY, "asset.*", EVIDENCE, 0, "news of the inventory: new, changed, conflict")      \
 	X(CLOUD_TRAIL, "cloud.aws.cloudtrail", TELEMETRY, 0, "a record of AWS CloudTrail")         \
+	X(LOG_ALERT, "log.alert", EVIDENCE, 0, "another product's finding")                        \
+	X(LOG_ANY, "log.*", TELEMETRY, 0, "a record whose pattern is known; what ends the name")   \
 	X(LOG_SYSLOG, "log.syslog", TELEMETRY, 0, "a syslog message, RFC 5424 or RFC 3164")        \
 	X(LOG_PLAIN, "log.plain", TELEMETRY, 0, "a line of text without a known header")           \
 	X(LOG_OCSF, "log.ocsf", TELEMETRY, 0, "an OCSF record")                                    \

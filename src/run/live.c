@@ -573,7 +573,7 @@ static enum ward_err set_tell(struct live *l)
 
 static enum ward_err set_all(struct live *l)
 {
-	static const enum process readers[] = {P_BRAIN, P_PLAY};
+	static const enum process readers[] = {P_BRAIN, P_PLAY, P_LOG};
 	enum ward_err err = set_tell(l);
 
 	if (!err)

@@ -69,6 +69,8 @@ struct ward_input_problem {
 	bool dropped;        /* no event came of it */
 };
 
+struct ward_log_patterns;
+
 struct ward_input_opts {
 	const struct ward_mem *mem; /* all pointers are borrowed for the life of the input */
 	const struct ward_limits *lim;
@@ -82,6 +84,7 @@ struct ward_input_opts {
 	enum ward_charset charset; /* of text that is not UTF-8 and has no byte order mark */
 	struct ward_str multiline; /* which lines are one record: "indent", or a mask of how one
 				    * begins, '9' for a digit; empty: each line is one */
+	const struct ward_log_patterns *patterns; /* of lines of logs; may be NULL */
 	uint64_t *
 		line; /* when given: set to the line of each event, from 1, where there are lines */
 	void (*problem)(void *ctx, const struct ward_input_problem *p); /* may be NULL */

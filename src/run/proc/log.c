@@ -4,6 +4,7 @@
  * UDP: one datagram, one message (RFC 5426). While the journal is full nothing is read: a sender by
  * TCP waits, and a file's position stays. */
 #include "run/proc/log.h"
+#include "sense/log/pattern.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +51,36 @@ static enum ward_log_format format_of(const struct ward_process *p, const char *
 		if (strcmp(name, source) == 0)
 			return WARD_LOG_JSON;
 	return WARD_LOG_SYSLOG;
+}
+
+/* What fails its tests or can't be read is told by 'ward check'; the rest serves. */
+static void load_patterns(struct log_process *s)
+{
+	const char *const root[] = {
+		ward_process_setting(&s->p, "content"), ward_process_setting(&s->p, "hospital")};
+	struct ward_diag diag;
+	enum ward_err err =
+		ward_log_patterns_new(&s->names, &s->lim, ward_mem_heap(), &s->patterns);
+
+	ward_diag_init(&diag, ward_mem_heap());
+	for (size_t i = 0; i < WARD_ARRAY_LEN(root) && !err; i++) {
+		char dir[4096];
+		int n = root[i] ? snprintf(dir, sizeof(dir), "%s/log-patterns", root[i]) : -1;
+
+		if (n < 0 || (size_t)n >= sizeof(dir))
+			continue;
+		err = ward_log_patterns_load(s->patterns, dir, &diag);
+		if (err != WARD_ERR_NOMEM)
+			err = WARD_OK;
+	}
+	if (err)
+		ward_process_die(&s->p, "out of memory", err);
+	if (diag.n_error) {
+		ward_count_name(&s->p.counters, "log.patterns_wrong", diag.n_error);
+		WARD_LOG(
+			&s->p.log, WARN, "log.patterns_wrong", WARD_KV_U("findings", diag.n_error));
+	}
+	ward_diag_fini(&diag);
 }
 
 static void open_socket(struct log_process *s, struct log_source *src, const char *kind)
@@ -134,6 +165,7 @@ static void open_source(struct log_process *s, const char *name, const char *kin
 		.lim = &s->lim,
 		.names = &s->names,
 		.counters = &s->p.counters,
+		.patterns = s->patterns,
 		.source = ward_str_z(name)};
 	if (src->charset == WARD_CHARSET_N)
 		ward_process_die(&s->p, "no such character set", WARD_ERR_CONFIG);
@@ -227,11 +259,13 @@ int main(int argc, char **argv)
 	if (ward_names_init(&s->names, ward_mem_heap(), &s->lim) != WARD_OK ||
 		ward_feeder_new(&s->p, &s->names, &s->feeder) != WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
+	load_patterns(s);
 	open_sources(s);
 	ward_process_cage(&s->p, WARD_CAGE_LISTEN | (follows(s) ? WARD_CAGE_FOLLOW : 0), NULL);
 	run(s);
 	for (size_t i = 0; i < LOG_CONNECTIONS_MAX; i++)
 		if (s->conn[i].fd != WARD_FD_NONE)
 			log_hang_up(&s->conn[i]);
+	ward_log_patterns_free(s->patterns);
 	return ward_process_end(&s->p);
 }

@@ -5,6 +5,7 @@
 #include "sense/log/audit.h"
 #include "sense/log/field.h"
 #include "sense/log/journal.h"
+#include "sense/log/pattern.h"
 #include "sense/log/shape.h"
 #include "sense/log/syslog_part.h"
 #include "sense/log/zeek.h"
@@ -19,7 +20,8 @@ struct ward_log_sensor {
 	uint32_t source, class_syslog, class_plain, class_journal, class_audit;
 	ward_ns last; /* time of the last record that had one */
 	bool has_last;
-	size_t n_events, n_no_time, n_form[WARD_SYSLOG_PLAIN + 1]; /* counters */
+	uint32_t class_json;
+	size_t n_events, n_no_time, n_pattern, n_form[WARD_SYSLOG_PLAIN + 1]; /* counters */
 };
 
 static void free_parts(struct ward_log_sensor *log)
@@ -56,6 +58,8 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	log->origin = ward_event_origin(opts->source, opts->epoch);
 	log->class_syslog = ward_name(opts->names, WARD_STR("log.syslog"));
 	log->n_events = ward_counter(opts->counters, "log.events");
+	log->class_json = ward_name(opts->names, WARD_STR("log.json"));
+	log->n_pattern = ward_counter(opts->counters, "log.patterns");
 	log->n_no_time = ward_counter(opts->counters, "log.no_time");
 	log->n_form[WARD_SYSLOG_5424] = ward_counter(opts->counters, "syslog.rfc5424");
 	log->n_form[WARD_SYSLOG_3164] = ward_counter(opts->counters, "syslog.rfc3164");
@@ -105,7 +109,16 @@ enum ward_err ward_log_sensor_fields(
 		err = ward_journal_fields(log->opts->names, e);
 	if (err != WARD_OK)
 		return err;
-	stamp(log, e, ward_shape_time(log->shape, e, &e->time) || has_time, off);
+	has_time |= ward_shape_time(log->shape, e, &e->time);
+	if (e->class == log->class_json && log->opts->patterns) {
+		bool fits;
+
+		err = ward_log_patterns_json(log->opts->patterns, e, &fits);
+		if (err != WARD_OK)
+			return err;
+		ward_count(log->opts->counters, log->n_pattern, fits);
+	}
+	stamp(log, e, has_time, off);
 	return ward_zeek_flow(&log->zeek, e);
 }
 
@@ -229,6 +242,28 @@ static enum ward_err header_fields(const struct ward_syslog *m, struct ward_even
 	return set_text(e, WARD_FIELD_MESSAGE, m->message);
 }
 
+/* What the text says, where the record has no class of its own and a pattern knows it. */
+static enum ward_err read_text(
+	struct ward_log_sensor *log, struct ward_syslog *m, struct ward_event *e)
+{
+	const struct ward_log_patterns *p = log->opts->patterns;
+	ward_ns time = 0;
+	bool fits = false;
+	enum ward_err err;
+
+	if (!p || (e->class != log->class_syslog && e->class != log->class_plain))
+		return WARD_OK;
+	err = ward_log_patterns_line(p, m->app, m->message, e, &time, &fits);
+	if (err != WARD_OK || !fits)
+		return err;
+	ward_count(log->opts->counters, log->n_pattern, 1);
+	if (!m->has_time && time) {
+		m->time = time;
+		m->has_time = true;
+	}
+	return WARD_OK;
+}
+
 /* What an event may not hold is left out of it, and said. */
 static enum ward_err audit_limit(
 	enum ward_err err, uint64_t off, struct ward_input_problem *problem)
@@ -272,6 +307,8 @@ static enum ward_err syslog_record(struct ward_log_sensor *log, struct ward_str 
 			/* it may come twice (RFC 5424 6.3.3): then the field is a list */
 			err = ward_log_add(ret, name, param_value(name, m.param[i].value));
 	}
+	if (err == WARD_OK)
+		err = read_text(log, &m, ret);
 	if (err != WARD_OK)
 		return err;
 	/* a plug-in of auditd forwards its records as messages */

@@ -1,0 +1,202 @@
+#include "sense/log/pattern_part.h"
+
+enum { ARENA_MAX = 256 << 20 };
+
+enum ward_err ward_log_patterns_new(struct ward_names *names, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_log_patterns **ret)
+{
+	struct ward_log_patterns *p = ward_mem_alloc(mem, sizeof(*p));
+	enum ward_err err;
+
+	if (!p)
+		return WARD_ERR_NOMEM;
+	p->mem = mem;
+	p->lim = lim;
+	p->names = names;
+	ward_arena_init(&p->arena, mem, ARENA_MAX);
+	err = ward_log_dispatch_init(p);
+	if (err) {
+		ward_log_patterns_free(p);
+		return err;
+	}
+	*ret = p;
+	return WARD_OK;
+}
+
+void ward_log_patterns_free(struct ward_log_patterns *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->n_source; i++)
+		ward_intern_fini(&p->source[i]->key);
+	ward_mem_free(p->mem, p->source, p->cap_source * sizeof(struct ward_log_source *));
+	ward_mem_free(p->mem, p->node, p->cap_node * sizeof(*p->node));
+	ward_mem_free(p->mem, p->group, p->cap_group * sizeof(*p->group));
+	ward_mem_free(p->mem, p->shape, p->cap_shape * sizeof(*p->shape));
+	ward_mem_free(p->mem, p->json, p->n_json * sizeof(struct ward_log_pattern *));
+	ward_arena_fini(&p->arena);
+	ward_mem_free(p->mem, p, sizeof(*p));
+}
+
+size_t ward_log_patterns_n(const struct ward_log_patterns *p)
+{
+	return p->n_pattern;
+}
+
+size_t ward_log_patterns_tests(const struct ward_log_patterns *p)
+{
+	return p->n_test;
+}
+
+static bool same(const struct ward_value *v, struct ward_str s)
+{
+	int64_t i;
+
+	if (v->kind == WARD_VALUE_STR || v->kind == WARD_VALUE_NUM)
+		return ward_str_ieq(v->s, s);
+	if (v->kind == WARD_VALUE_BOOL)
+		return ward_str_eqz(s, v->b ? "true" : "false");
+	return v->kind == WARD_VALUE_INT && ward_str_i64(s, &i) && i == v->i;
+}
+
+static struct ward_value *get(struct ward_log_found *f, uint32_t field)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->item[i].field == field)
+			return &f->item[i].v;
+	return NULL;
+}
+
+static void translate(const struct ward_log_source *src, struct ward_log_found *f)
+{
+	for (size_t i = 0; i < src->n_values; i++) {
+		const struct ward_log_values *m = &src->values[i];
+		struct ward_value *v = get(f, m->field);
+
+		for (size_t k = 0; v && k < m->n; k++)
+			if (ward_str_eqz(m->from[k], "*") || same(v, m->from[k])) {
+				*v = m->to[k];
+				break;
+			}
+	}
+}
+
+static bool holds(const struct ward_log_when *w, struct ward_log_found *f)
+{
+	const struct ward_value *v = get(f, w->field);
+
+	if (!v || v->kind == WARD_VALUE_NULL)
+		return false;
+	for (size_t i = 0; i < w->n_value; i++)
+		if (same(v, w->value[i]))
+			return true;
+	return w->any;
+}
+
+static const struct ward_log_case *choose(
+	const struct ward_log_pattern *pat, struct ward_log_found *f)
+{
+	for (size_t i = 0; i < pat->n_case; i++) {
+		const struct ward_log_case *c = &pat->cases[i];
+		size_t n = 0;
+
+		while (n < c->n_when && holds(&c->when[n], f))
+			n++;
+		if (n == c->n_when)
+			return c;
+	}
+	return NULL;
+}
+
+static void set_all(const struct ward_log_set *set, size_t n, struct ward_log_found *f)
+{
+	for (size_t i = 0; i < n; i++)
+		ward_log_found_add(f, set[i].field, set[i].v);
+}
+
+/* What was found, in the source's words, becomes the event's. */
+static enum ward_err give(
+	const struct ward_log_pattern *pat, struct ward_log_found *f, struct ward_event *e)
+{
+	const struct ward_log_case *c;
+	enum ward_err err = WARD_OK;
+
+	translate(pat->source, f);
+	c = choose(pat, f);
+	if (c)
+		set_all(c->set, c->n_set, f);
+	set_all(pat->set, pat->n_set, f);
+	for (size_t i = 0; i < f->n && !err; i++)
+		if (f->item[i].v.kind != WARD_VALUE_NULL)
+			err = ward_event_set(e, f->item[i].field, f->item[i].v);
+	if (!err)
+		err = ward_event_set(e, WARD_FIELD_LOG_PATTERN, ward_value_str(pat->name));
+	if (!err)
+		e->class = c && c->class != WARD_NONE ? c->class : pat->class;
+	return err;
+}
+
+enum ward_err ward_log_patterns_line(const struct ward_log_patterns *p, struct ward_str app,
+	struct ward_str message, struct ward_event *e, ward_ns *ret_time, bool *ret)
+{
+	struct ward_log_found found;
+	const struct ward_log_shape *s;
+
+	*ret = false;
+	/* Cisco writes ": %ASA", others pad what they say. */
+	while (message.len && (message.p[0] == ' ' || message.p[0] == ':'))
+		message = ward_str_sub(message, 1, message.len);
+	s = ward_log_dispatch_find(p, app, message, e->arena, &found);
+	if (!s)
+		return WARD_OK;
+	*ret = true;
+	*ret_time = found.time;
+	return give(s->pattern, &found, e);
+}
+
+static bool hidden(uint32_t field)
+{
+	return field < WARD_FIELD_N && ward_field_info((enum ward_field_id)field)->identity !=
+					       WARD_IDENTITY_NONE;
+}
+
+/* Members with a name of ours leave the record under theirs. A second one for the same field stays,
+ * but not where it names a person. */
+static void take_members(const struct ward_log_source *src, struct ward_event *e,
+	struct ward_log_found *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_field; i++) {
+		const struct ward_log_target *to = NULL;
+		struct ward_value v = e->field[i].v;
+
+		for (size_t k = 0; k < src->n_target && !to; k++)
+			if (src->target_name[k] == e->field[i].name)
+				to = &src->target[k];
+		bool text = v.kind == WARD_VALUE_STR && to;
+
+		bool fits = to && (!text || ward_log_type_whole(to->type, v.s, e->arena, &v)) &&
+			    !get(f, to->field);
+
+		if (fits)
+			ward_log_found_add(f, to->field, v);
+		else if (!to || !hidden(to->field))
+			e->field[n++] = e->field[i];
+	}
+	e->n_field = n;
+}
+
+enum ward_err ward_log_patterns_json(
+	const struct ward_log_patterns *p, struct ward_event *e, bool *ret)
+{
+	const struct ward_log_pattern *pat = ward_log_json_find(p, e);
+	struct ward_log_found found;
+
+	*ret = pat != NULL;
+	if (!pat)
+		return WARD_OK;
+	found.n = 0;
+	take_members(pat->source, e, &found);
+	return give(pat, &found, e);
+}
