@@ -126,7 +126,7 @@ static struct ward_str header(struct ward_pairs *it, bool escapes, char *ret_esc
 
 	while (i < s.len && s.p[i] != '|') {
 		if (escapes && s.p[i] == '\\') {
-			*ret_escape = '\\';
+			*ret_escape = '=';
 			i++;
 		}
 		i++;
@@ -152,7 +152,7 @@ static bool cef_extension(struct ward_pairs *it, struct ward_pair *ret)
 		if (c == '=' && clean && i > blank + 1)
 			break;
 		if (c == '\\') {
-			ret->escape = '\\';
+			ret->escape = '=';
 			i++;
 			clean = false;
 		} else if (c == ' ') {
@@ -241,8 +241,8 @@ bool ward_pairs_next(struct ward_pairs *it, struct ward_pair *ret)
 struct ward_str ward_pair_text(const struct ward_pair *p, struct ward_arena *arena)
 {
 	struct ward_str s = p->value;
+	char *to, sign = p->escape == '"' ? '"' : '\\';
 	size_t n = 0;
-	char *to;
 
 	if (!p->escape || !s.len)
 		return s.p ? s : (struct ward_str){"", 0};
@@ -252,10 +252,14 @@ struct ward_str ward_pair_text(const struct ward_pair *p, struct ward_arena *are
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i];
 
-		if (c == p->escape && i + 1 < s.len) {
-			c = s.p[++i];
-			if (p->escape == '\\')
-				c = c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+		if (c == sign && i + 1 < s.len) {
+			char next = s.p[i + 1];
+
+			if (p->escape == '=')
+				c = next == 'n' ? '\n' : next == 'r' ? '\r' : next;
+			else if (next == '"' || next == sign)
+				c = next;
+			i += p->escape == '=' || next == '"' || next == sign;
 		}
 		to[n++] = c;
 	}

@@ -19,7 +19,7 @@ enum ward_pair_kind {
 struct ward_pair {
 	struct ward_str key;   /* CSV: empty */
 	struct ward_str value; /* as it stands there: ward_pair_text takes its escapes away */
-	char escape;           /* 0: none; '\\': C's; '"': a doubled quote is one */
+	char escape; /* 0: none; '\\': before a quote or itself; '=': CEF's; '"': doubled quotes */
 };
 
 struct ward_pairs {

@@ -146,6 +146,13 @@ enum ward_err ward_log_patterns_line(const struct ward_log_patterns *p, struct w
 	/* Cisco writes ": %ASA", others pad what they say. */
 	while (message.len && (message.p[0] == ' ' || message.p[0] == ':'))
 		message = ward_str_sub(message, 1, message.len);
+	/* Solaris: [ID 800047 auth.notice] */
+	if (ward_str_starts(message, WARD_STR("[ID "))) {
+		size_t end = ward_str_find(message, WARD_STR("] "));
+
+		if (end != SIZE_MAX)
+			message = ward_str_sub(message, end + 2, message.len);
+	}
 	s = ward_log_dispatch_find(p, app, message, e->arena, &found);
 	if (!s)
 		return WARD_OK;

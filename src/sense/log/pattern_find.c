@@ -79,6 +79,11 @@ static enum ward_err group_of(struct ward_log_patterns *p, struct ward_str app, 
 {
 	bool wild = app.len && app.p[app.len - 1] == '*';
 	uint32_t at;
+
+	if (ward_str_eqz(app, "*")) {
+		*ret = 0;
+		return WARD_OK;
+	}
 	enum ward_err err = reach(p, p->apps, ward_str_sub(app, 0, app.len - wild), &at);
 
 	if (err)

@@ -94,14 +94,16 @@ static bool iso(struct ward_str s, size_t *off, struct civil *c)
 	return true;
 }
 
-/* 15/Jan/2026:10:11:12 +0100 (web servers), 15-Jan-2026 10:11:12.345 (BIND, PostgreSQL's peers). */
+/* 15/Jan/2026:10:11:12 +0100 (web servers), 15-Jan-2026 10:11:12.345 (BIND). */
 static bool day_first(struct ward_str s, size_t *off, struct civil *c)
 {
-	if (s.len < 20 || !number(s, 0, 2, &c->day) || (s.p[2] != '/' && s.p[2] != '-') ||
-		!(c->mon = month(s, 3)) || s.p[6] != s.p[2] || !number(s, 7, 4, &c->year) ||
-		(s.p[11] != ':' && s.p[11] != ' '))
+	size_t n = s.len > 1 && digit(s.p[1]) ? 2 : 1; /* of the day */
+
+	if (s.len < n + 18 || !number(s, 0, n, &c->day) || (s.p[n] != '/' && s.p[n] != '-') ||
+		!(c->mon = month(s, n + 1)) || s.p[n + 4] != s.p[n] ||
+		!number(s, n + 5, 4, &c->year) || (s.p[n + 9] != ':' && s.p[n + 9] != ' '))
 		return false;
-	*off = 12;
+	*off = n + 10;
 	if (!clock_time(s, off, c))
 		return false;
 	zone(s, off, c);

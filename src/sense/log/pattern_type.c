@@ -55,6 +55,8 @@ static struct ward_str front(struct ward_str *s, size_t n)
 
 static bool text_value(struct ward_str s, struct ward_value *ret)
 {
+	s = ward_str_trim(s);
+
 	bool none = !s.len || (s.len == 1 && s.p[0] == '-');
 
 	*ret = none ? (struct ward_value){.kind = WARD_VALUE_NULL} : ward_value_str(s);
@@ -101,8 +103,11 @@ static bool take_number(struct ward_str *s, bool fraction, struct ward_value *re
 
 	while (n < s->len && digit(s->p[n]))
 		n++;
-	if (n == from)
-		return false;
+	if (n == from) { /* a lone '-' stands for none */
+		*s = ward_str_sub(*s, n, s->len);
+		*ret = (struct ward_value){.kind = WARD_VALUE_NULL};
+		return n == 1;
+	}
 	if (fraction && n + 1 < s->len && s->p[n] == '.' && digit(s->p[n + 1]))
 		for (n++; n < s->len && digit(s->p[n]); n++)
 			;
@@ -171,7 +176,11 @@ static bool take_ip(struct ward_str *s, struct ward_value *ret)
 {
 	size_t n = quad(*s);
 
-	if (!n || (n < s->len && (letter(s->p[n]) || digit(s->p[n]))))
+	bool more = n < s->len && (letter(s->p[n]) || digit(s->p[n]) || s->p[n] == '-');
+
+	/* 192.0.2.7.pool.example.net is a name. */
+	more |= n + 1 < s->len && s->p[n] == '.' && (letter(s->p[n + 1]) || digit(s->p[n + 1]));
+	if (!n || more)
 		return take_ip6(s, ret);
 	*ret = ward_value_str(front(s, n));
 	return true;
@@ -224,8 +233,9 @@ static bool take_mac(struct ward_str *s, struct ward_arena *arena, struct ward_v
 
 static bool take_port(struct ward_str *s, struct ward_value *ret)
 {
-	return take_number(s, false, ret) && ret->kind == WARD_VALUE_INT && ret->i >= 0 &&
-	       ret->i <= 65535;
+	return take_number(s, false, ret) &&
+	       (ret->kind == WARD_VALUE_NULL ||
+		       (ret->kind == WARD_VALUE_INT && ret->i >= 0 && ret->i <= 65535));
 }
 
 /* As net.flow writes it: a word in lower case, or the number where no word is usual. */
@@ -349,7 +359,7 @@ bool ward_log_type_begins(enum ward_log_type t, char c)
 	case WARD_LOG_TYPE_NUM:
 		return digit(c) || c == '-';
 	case WARD_LOG_TYPE_PORT:
-		return digit(c);
+		return digit(c) || c == '-';
 	case WARD_LOG_TYPE_IP:
 		return hex(c) || c == ':';
 	case WARD_LOG_TYPE_HOST:
