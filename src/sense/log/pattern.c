@@ -136,6 +136,26 @@ static enum ward_err give(
 	return err;
 }
 
+/* Where the program's own words begin: behind padding, Solaris' "[ID 800047 auth.notice] ", and what
+ * Cisco puts before %FACILITY-SEVERITY-MNEMONIC: a number, a time, a name, each with ": ". */
+static struct ward_str begin(struct ward_str message)
+{
+	struct ward_str head = ward_str_sub(message, 0, 96);
+	size_t at = ward_str_find(head, WARD_STR(": %"));
+
+	if (ward_str_starts(message, WARD_STR("[ID "))) {
+		at = ward_str_find(message, WARD_STR("] "));
+		if (at != SIZE_MAX)
+			message = ward_str_sub(message, at + 2, message.len);
+	} else if (at != SIZE_MAX && at + 3 < head.len && head.p[at + 3] >= 'A' &&
+		   head.p[at + 3] <= 'Z') {
+		message = ward_str_sub(message, at + 2, message.len);
+	}
+	while (message.len && (message.p[0] == ' ' || message.p[0] == ':'))
+		message = ward_str_sub(message, 1, message.len);
+	return message;
+}
+
 enum ward_err ward_log_patterns_line(const struct ward_log_patterns *p, struct ward_str app,
 	struct ward_str message, struct ward_event *e, ward_ns *ret_time, bool *ret)
 {
@@ -143,16 +163,7 @@ enum ward_err ward_log_patterns_line(const struct ward_log_patterns *p, struct w
 	const struct ward_log_shape *s;
 
 	*ret = false;
-	/* Cisco writes ": %ASA", others pad what they say. */
-	while (message.len && (message.p[0] == ' ' || message.p[0] == ':'))
-		message = ward_str_sub(message, 1, message.len);
-	/* Solaris: [ID 800047 auth.notice] */
-	if (ward_str_starts(message, WARD_STR("[ID "))) {
-		size_t end = ward_str_find(message, WARD_STR("] "));
-
-		if (end != SIZE_MAX)
-			message = ward_str_sub(message, end + 2, message.len);
-	}
+	message = begin(message);
 	s = ward_log_dispatch_find(p, app, message, e->arena, &found);
 	if (!s)
 		return WARD_OK;

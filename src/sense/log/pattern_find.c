@@ -30,7 +30,11 @@ static enum ward_err new_group(struct ward_log_patterns *p, uint32_t *ret)
 	if (err)
 		return err;
 	*ret = (uint32_t)p->n_group;
-	p->group[p->n_group++] = (struct ward_log_group){.root = root};
+	struct ward_log_group *g = &p->group[p->n_group++];
+
+	*g = (struct ward_log_group){.root = root};
+	for (size_t i = 0; i < WARD_ARRAY_LEN(g->first); i++)
+		g->first[i] = WARD_NONE;
 	return WARD_OK;
 }
 
@@ -145,6 +149,9 @@ static enum ward_err add_to(
 		return err;
 	p->n_shape++;
 	if (prefix.len) {
+		struct ward_log_group *g = &p->group[group];
+
+		g->first[(uint8_t)prefix.p[0]] = child(p, g->root, prefix.p[0]);
 		chain(p, at, i);
 		return WARD_OK;
 	}
@@ -167,35 +174,48 @@ enum ward_err ward_log_dispatch_add(struct ward_log_patterns *p, const struct wa
 }
 
 static bool try_shape(const struct ward_log_shape *s, struct ward_str text,
-	struct ward_arena *arena, struct ward_log_found *ret)
+	struct ward_log_first *first, struct ward_arena *arena, struct ward_log_found *ret)
 {
 	return ward_str_starts(text, s->pattern->starts) &&
-	       ward_log_shape_match(s, text, arena, ret);
+	       ward_log_shape_match(s, text, first, arena, ret);
+}
+
+/* Those that begin with a value, each with a first look at what the line begins with. */
+static const struct ward_log_shape *among_loose(const struct ward_log_patterns *p,
+	const struct ward_log_group *g, struct ward_str text, struct ward_arena *arena,
+	struct ward_log_found *ret)
+{
+	struct ward_log_first first;
+
+	for (size_t i = 0; i < WARD_LOG_TYPE_N; i++)
+		first.type[i].known = false;
+	for (size_t i = 0; i < g->n_loose; i++) {
+		const struct ward_log_shape *s = &p->shape[g->loose[i]];
+
+		if (text.len && s->n_piece &&
+			ward_log_type_begins(s->piece[0].to.type, text.p[0]) &&
+			try_shape(s, text, &first, arena, ret))
+			return s;
+	}
+	return NULL;
 }
 
 static const struct ward_log_shape *in_group(const struct ward_log_patterns *p, uint32_t group,
 	struct ward_str text, struct ward_arena *arena, struct ward_log_found *ret)
 {
 	const struct ward_log_group *g = &p->group[group];
-	uint32_t path[WARD_LOG_PREFIX], at = g->root;
+	uint32_t path[WARD_LOG_PREFIX];
+	uint32_t at = text.len ? g->first[(uint8_t)text.p[0]] : WARD_NONE;
 	size_t n = 0;
 
-	for (size_t i = 0; i < text.len && (at = child(p, at, text.p[i])) != WARD_NONE; i++)
+	for (size_t i = 1; at != WARD_NONE; at = i < text.len ? child(p, at, text.p[i++]) : WARD_NONE)
 		if (p->node[at].shape != WARD_NONE)
 			path[n++] = p->node[at].shape; /* prefixes have WARD_LOG_PREFIX at most */
 	while (n > 0)
 		for (uint32_t i = path[--n]; i != WARD_NONE; i = p->shape[i].next)
-			if (try_shape(&p->shape[i], text, arena, ret))
+			if (try_shape(&p->shape[i], text, NULL, arena, ret))
 				return &p->shape[i];
-	for (size_t i = 0; i < g->n_loose; i++) {
-		const struct ward_log_shape *s = &p->shape[g->loose[i]];
-
-		if (text.len && s->n_piece &&
-			ward_log_type_begins(s->piece[0].to.type, text.p[0]) &&
-			try_shape(s, text, arena, ret))
-			return s;
-	}
-	return NULL;
+	return g->n_loose ? among_loose(p, g, text, arena, ret) : NULL;
 }
 
 static char lower(char c)

@@ -321,6 +321,9 @@ static void read_fields(struct load *l)
 		if (l->err)
 			break;
 		s->target[id] = to; /* keys are distinct: id < n */
+		unsigned hint = ward_log_key_hint(k->key);
+
+		s->hint[hint / 64] |= (uint64_t)1 << hint % 64;
 		s->target_name[id] = ward_name(l->p->names, k->key);
 		s->n_target = s->key.n;
 	}

@@ -109,6 +109,7 @@ struct ward_log_source {
 	struct ward_str *app; /* in lower case; a '*' at the end stands for any rest */
 	size_t n_app;
 	struct ward_intern key; /* of the pairs: target[id] */
+	uint64_t hint[4];       /* bits of ward_log_key_hint: keys without theirs are none of them */
 	struct ward_log_target *target;
 	uint32_t *target_name; /* n_target: the key as a field's name, for JSON */
 	size_t n_target;
@@ -150,7 +151,8 @@ enum { WARD_LOG_LOOSE = 64, WARD_LOG_PREFIX = 96, WARD_LOG_FIELDS = 64, WARD_LOG
 
 /* The shapes for one program, or for lines of any. */
 struct ward_log_group {
-	uint32_t root;                  /* of the tree of beginnings */
+	uint32_t root;       /* of the tree of beginnings */
+	uint32_t first[256]; /* its children by their byte, or WARD_NONE */
 	uint32_t loose[WARD_LOG_LOOSE]; /* shapes that begin with a value */
 	size_t n_loose;
 };
@@ -186,6 +188,15 @@ bool ward_log_target_read(struct ward_log_patterns *p, const struct ward_conf *c
 uint32_t ward_log_field_read(struct ward_log_patterns *p, const struct ward_conf *c,
 	struct ward_str name, struct ward_diag *diag);
 
+/* A cheap number of a key, 0..255. */
+static inline unsigned ward_log_key_hint(struct ward_str key)
+{
+	return key.len ? ((uint8_t)key.p[0] * 7u + (uint8_t)key.p[key.len - 1] * 31u +
+				 (unsigned)key.len * 17u) &
+				 255u
+		       : 0;
+}
+
 /* What was found in a line. */
 struct ward_log_found {
 	struct ward_log_set item[WARD_LOG_FIELDS];
@@ -193,9 +204,19 @@ struct ward_log_found {
 	ward_ns time;
 };
 
-/* True when the whole text has the shape. */
+/* What the text begins with, taken once for all shapes that ask for it: only types that do not
+ * depend on what follows. */
+struct ward_log_first {
+	struct {
+		bool known, there;
+		struct ward_str rest;
+		struct ward_value v;
+	} type[WARD_LOG_TYPE_N];
+};
+
+/* True when the whole text has the shape. first may be NULL, else it is this text's. */
 bool ward_log_shape_match(const struct ward_log_shape *s, struct ward_str text,
-	struct ward_arena *arena, struct ward_log_found *ret);
+	struct ward_log_first *first, struct ward_arena *arena, struct ward_log_found *ret);
 /* Keeps the value under its name unless that has one; values beyond the room are left out. */
 void ward_log_found_add(struct ward_log_found *f, uint32_t field, struct ward_value v);
 

@@ -214,6 +214,18 @@ static void keep(const struct ward_log_target *to, struct ward_value v, struct w
 	ward_log_found_add(ret, field, v);
 }
 
+static const struct ward_log_target *target_of(
+	const struct ward_log_source *src, struct ward_str key)
+{
+	unsigned hint = ward_log_key_hint(key);
+
+	if (!(src->hint[hint / 64] >> hint % 64 & 1))
+		return NULL;
+	uint32_t id = ward_intern_find(&src->key, key);
+
+	return id == WARD_NONE ? NULL : &src->target[id];
+}
+
 /* The pairs that the source or the pattern has a name for; one whose value is of another type is
  * left out, the others count. */
 static void take_pairs(const struct ward_log_shape *s, enum ward_log_type t, struct ward_str text,
@@ -233,9 +245,7 @@ static void take_pairs(const struct ward_log_shape *s, enum ward_log_type t, str
 				break;
 			to = &pat->column[i];
 		} else {
-			uint32_t id = ward_intern_find(&pat->source->key, pair.key);
-
-			to = id == WARD_NONE ? NULL : &pat->source->target[id];
+			to = target_of(pat->source, pair.key);
 		}
 		if (!to || (to->field == WARD_NONE && to->type != WARD_LOG_TYPE_TIME))
 			continue;
@@ -246,8 +256,28 @@ static void take_pairs(const struct ward_log_shape *s, enum ward_log_type t, str
 	}
 }
 
+static bool take_first(enum ward_log_type t, struct ward_log_first *first, struct ward_str *text,
+	struct ward_arena *arena, struct ward_value *ret)
+{
+	if (!first->type[t].known) {
+		first->type[t].known = true;
+		first->type[t].rest = *text;
+		first->type[t].there = ward_log_type_take(t, &first->type[t].rest,
+			(struct ward_str){"", 0}, arena, &first->type[t].v);
+	}
+	*text = first->type[t].rest;
+	*ret = first->type[t].v;
+	return first->type[t].there;
+}
+
+static bool stands_alone(enum ward_log_type t)
+{
+	return t == WARD_LOG_TYPE_TIME || t == WARD_LOG_TYPE_IP || t == WARD_LOG_TYPE_HOST ||
+	       t == WARD_LOG_TYPE_INT || t == WARD_LOG_TYPE_NUM;
+}
+
 bool ward_log_shape_match(const struct ward_log_shape *s, struct ward_str text,
-	struct ward_arena *arena, struct ward_log_found *ret)
+	struct ward_log_first *first, struct ward_arena *arena, struct ward_log_found *ret)
 {
 	ret->n = 0;
 	ret->time = 0;
@@ -263,7 +293,11 @@ bool ward_log_shape_match(const struct ward_log_shape *s, struct ward_str text,
 			take_pairs(s, p->to.type, text, arena, ret);
 			return true;
 		}
-		if (!ward_log_type_take(p->to.type, &text, stop, arena, &v))
+		bool there = first && i == 0 && !p->before.len && stands_alone(p->to.type)
+				     ? take_first(p->to.type, first, &text, arena, &v)
+				     : ward_log_type_take(p->to.type, &text, stop, arena, &v);
+
+		if (!there)
 			return false;
 		keep(&p->to, v, ret);
 	}
