@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { MANY_MAX = 64 };
+
 /* The identities of one event, without domain and '$', with what stands for them: as many as the
  * event has values. Sorted before they are looked for, since an outsider chooses how many. */
 struct identity {
@@ -12,7 +14,16 @@ struct identity {
 struct known {
 	struct identity *item; /* in the event's arena */
 	size_t n, cap;
+	/* Those of several words, "Doe, Jane": compared where a part begins, so they are few. With
+	 * more of them a text that might quote one is hidden whole. */
+	struct identity many[MANY_MAX];
+	size_t n_many;
 };
+
+static bool separates(char c)
+{
+	return strchr("\\/ \t\"'=:;,()[]<>@", c) != NULL; /* NUL separates too */
+}
 
 static int identity_cmp(const void *va, const void *vb)
 {
@@ -53,6 +64,34 @@ static struct ward_str bare(struct ward_str who)
 	return at != SIZE_MAX && at > 0 ? ward_str_sub(who, 0, at) : who;
 }
 
+/* A name of several words has to be found as a whole, too. */
+static void remember_many(struct known *k, struct ward_str who, struct ward_str token)
+{
+	bool many = false;
+
+	for (size_t i = 0; i < who.len; i++)
+		many |= separates(who.p[i]);
+	if (!many || who.len < 3)
+		return;
+	if (k->n_many < MANY_MAX)
+		k->many[k->n_many] = (struct identity){who, token};
+	k->n_many++;
+}
+
+/* The identity of several words that stands at i, and not within a longer word. */
+static const struct identity *many_at(const struct known *k, struct ward_str s, size_t i)
+{
+	for (size_t j = 0; j < k->n_many; j++) {
+		const struct identity *m = &k->many[j];
+		size_t end = i + m->who.len;
+
+		if (end <= s.len && (end == s.len || separates(s.p[end])) &&
+			ward_str_ieq(ward_str_sub(s, i, m->who.len), m->who))
+			return m;
+	}
+	return NULL;
+}
+
 static bool hide(struct ward_value *v, struct ward_arena *a, ward_token_fn token, void *ctx,
 	struct known *known)
 {
@@ -73,14 +112,11 @@ static bool hide(struct ward_value *v, struct ward_arena *a, ward_token_fn token
 	if (!out.p)
 		return false;
 	*v = ward_value_str(out);
+	remember_many(known, who, out);
 	return bare(who).len <= 1 || ward_identity_well_known(bare(who)) ||
 	       remember(known, a, bare(who), bare(out));
 }
 
-static bool separates(char c)
-{
-	return strchr("\\/ \t\"'=:;,()[]<>@", c) != NULL; /* NUL separates too */
-}
 
 static bool replace_parts(struct ward_value *v, struct ward_arena *a, const struct known *known)
 {
@@ -88,14 +124,27 @@ static bool replace_parts(struct ward_value *v, struct ward_arena *a, const stru
 	struct ward_str s = v->s, out;
 	bool any = false;
 
+	if (known->n_many > MANY_MAX) {
+		*v = ward_value_str(WARD_STR("(hidden)"));
+		return true;
+	}
 	for (size_t i = 0; i < s.len;) {
+		const struct identity *many = many_at(known, s, i);
 		size_t n = 0;
+
+		if (many) {
+			ward_wr_str(&w, many->token);
+			i += many->who.len;
+			any = true;
+			continue;
+		}
 
 		while (i + n < s.len && !separates(s.p[i + n]))
 			n++;
 		const struct identity part = {.who = ward_str_sub(s, i, n)};
 		const struct identity *k =
-			bsearch(&part, known->item, known->n, sizeof(part), identity_cmp);
+			known->n ? bsearch(&part, known->item, known->n, sizeof(part), identity_cmp)
+				 : NULL;
 
 		any |= k != NULL;
 		ward_wr_str(&w, k ? k->token : part.who);
@@ -134,7 +183,10 @@ static bool each_value(struct ward_event *e, struct ward_value *v, ward_token_fn
 
 enum ward_err ward_pseudonym_event(struct ward_event *e, ward_token_fn token, void *ctx)
 {
-	struct known known = {.n = 0};
+	struct known known;
+
+	known.item = NULL;
+	known.n = known.cap = known.n_many = 0;
 
 	for (size_t i = 0; i < e->n_field; i++)
 		if (e->field[i].name < WARD_FIELD_N &&
@@ -144,7 +196,7 @@ enum ward_err ward_pseudonym_event(struct ward_event *e, ward_token_fn token, vo
 			return WARD_ERR_NOMEM;
 	if (known.n)
 		qsort(known.item, known.n, sizeof(*known.item), identity_cmp);
-	for (size_t i = 0; known.n && i < e->n_field; i++)
+	for (size_t i = 0; (known.n || known.n_many) && i < e->n_field; i++)
 		if (e->field[i].name < WARD_FIELD_N &&
 			ward_field_info((enum ward_field_id)e->field[i].name)->identity ==
 				WARD_IDENTITY_MAYBE &&
