@@ -151,7 +151,7 @@ static struct ward_str begin(struct ward_str message)
 		   head.p[at + 3] <= 'Z') {
 		message = ward_str_sub(message, at + 2, message.len);
 	}
-	while (message.len && (message.p[0] == ' ' || message.p[0] == ':'))
+	while (ward_str_starts(message, WARD_STR(" ")) || ward_str_starts(message, WARD_STR(": ")))
 		message = ward_str_sub(message, 1, message.len);
 	return message;
 }
