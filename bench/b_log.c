@@ -98,8 +98,8 @@ static void whole(struct load *l)
 		struct ward_event e;
 
 		ward_arena_reset(&l->arena);
-		if (line.len && ward_log_sensor_record(
-					l->log, line, i, &l->arena, &e, &problem) == WARD_OK)
+		if (line.len &&
+			ward_log_sensor_record(l->log, line, i, &l->arena, &e, &problem) == WARD_OK)
 			bench_keep(e.n_field);
 	}
 }
@@ -132,8 +132,8 @@ static void recognise(void *ctx)
 
 		ward_arena_reset(&l->arena);
 		ward_event_init(&e, &l->arena);
-		if (ward_log_patterns_line(l->patterns, l->app[i], l->message[i], &e, &time,
-			    &fits) != WARD_OK)
+		if (ward_log_patterns_line(
+			    l->patterns, l->app[i], l->message[i], &e, &time, &fits) != WARD_OK)
 			bench_die("out of memory");
 		l->n_fit += fits;
 	}
@@ -173,8 +173,8 @@ static void split(struct load *l)
 		struct ward_event e;
 
 		ward_arena_reset(&l->arena);
-		if (!line.len || ward_log_sensor_record(
-					 l->log, line, 0, &l->arena, &e, &problem) != WARD_OK)
+		if (!line.len ||
+			ward_log_sensor_record(l->log, line, 0, &l->arena, &e, &problem) != WARD_OK)
 			continue;
 		struct ward_str app = ward_event_str(&e, WARD_FIELD_APP),
 				message = ward_event_str(&e, WARD_FIELD_MESSAGE);

@@ -169,8 +169,7 @@ static int load(struct replay *r)
 	ward_wr_fini(&w);
 	if (err)
 		return ward_cli_fail(r->cmd, "cannot load '%s': %s", r->dir, ward_err_text(err));
-	return ward_cli_patterns(
-		r->cmd, r->content, r->dir, &r->names, &r->lim, &r->patterns);
+	return ward_cli_patterns(r->cmd, r->content, r->dir, &r->names, &r->lim, &r->patterns);
 }
 
 static size_t columns(void)

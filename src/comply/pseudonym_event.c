@@ -117,7 +117,6 @@ static bool hide(struct ward_value *v, struct ward_arena *a, ward_token_fn token
 	       remember(known, a, bare(who), bare(out));
 }
 
-
 static bool replace_parts(struct ward_value *v, struct ward_arena *a, const struct known *known)
 {
 	struct ward_wr w = ward_wr_grow(a->mem, (size_t)16 << 20);

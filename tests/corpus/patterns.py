@@ -33,6 +33,7 @@ DECODERS = {
     "dovecot": "dovecot", "dovecot-info": "dovecot", "dropbear": "dropbear", "exim": "exim",
     "fortiauth": "fortiauth", "fortigate-firewall-v5": "fortigate",
     "fortigate-firewall-v6": "fortigate", "fortigate-firewall-v3": "fortigate",
+    "fortigate-firewall-v4": "fortigate",
     "iptables": "netfilter", "junos-ids": "junos", "junos-rt-flow": "junos", "kernel": "netfilter",
     "named": "bind", "netscreenfw": "netscreen", "nginx-errorlog": "web-error web-access",
     "openvpn": "openvpn", "paloalto": "paloalto", "pam": "pam", "pix": "cisco-asa",

@@ -1,5 +1,5 @@
-/* Lists of pairs: the first byte is the kind, the second CSV's separator. Every step takes something,
- * keys and values lie in the text, and what has no escape comes back as it is. */
+/* Lists of pairs: the first byte is the kind, the second CSV's separator. Every step takes
+ * something, keys and values lie in the text, and what has no escape comes back as it is. */
 #include "fuzz.h"
 
 #include "sense/log/pair.h"
@@ -22,8 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 		WARD_ASSERT(it.rest.len <= left && ++steps <= text.len + 16);
 		left = it.rest.len;
-		WARD_ASSERT(!p.value.len || (p.value.p >= text.p &&
-						    p.value.p + p.value.len <= text.p + text.len));
+		WARD_ASSERT(!p.value.len ||
+			    (p.value.p >= text.p && p.value.p + p.value.len <= text.p + text.len));
 		WARD_ASSERT(!v.p || v.len <= p.value.len);
 		WARD_ASSERT(p.escape || ward_str_eq(v, p.value));
 	}

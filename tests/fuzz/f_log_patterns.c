@@ -22,8 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	WARD_ASSERT(ward_names_init(&names, ward_mem_heap(), &lim) == WARD_OK);
 	WARD_ASSERT(ward_log_patterns_new(&names, &lim, ward_mem_heap(), &p) == WARD_OK);
 	uint8_t *copy = fuzz_copy(data, len);
-	enum ward_err err = ward_log_patterns_parse(
-		p, WARD_STR("f.yml"), ward_slice_of(copy, len), &diag);
+	enum ward_err err =
+		ward_log_patterns_parse(p, WARD_STR("f.yml"), ward_slice_of(copy, len), &diag);
 
 	free(copy);
 	WARD_ASSERT(err == WARD_OK || err == WARD_ERR_CONFIG || err == WARD_ERR_LIMIT);

@@ -74,7 +74,7 @@ static bool kv_next(struct ward_str *s, struct ward_pair *ret)
 		if (n && n < s->len && s->p[n] == '=')
 			sign = 1;
 		else if (n && n + 1 < s->len && s->p[n] == ':')
-			sign = s->p[n + 1] == '"' ? 1
+			sign = s->p[n + 1] == '"'                                           ? 1
 			       : n + 2 < s->len && s->p[n + 1] == ':' && s->p[n + 2] == '"' ? 2
 											    : 0;
 		if (sign) {

@@ -136,8 +136,8 @@ static enum ward_err give(
 	return err;
 }
 
-/* Where the program's own words begin: behind padding, Solaris' "[ID 800047 auth.notice] ", and what
- * Cisco puts before %FACILITY-SEVERITY-MNEMONIC: a number, a time, a name, each with ": ". */
+/* Where the program's own words begin: behind padding, Solaris' "[ID 800047 auth.notice] ", and
+ * what Cisco puts before %FACILITY-SEVERITY-MNEMONIC: a number, a time, a name, each with ": ". */
 static struct ward_str begin(struct ward_str message)
 {
 	struct ward_str head = ward_str_sub(message, 0, 96);
@@ -174,14 +174,14 @@ enum ward_err ward_log_patterns_line(const struct ward_log_patterns *p, struct w
 
 static bool hidden(uint32_t field)
 {
-	return field < WARD_FIELD_N && ward_field_info((enum ward_field_id)field)->identity !=
-					       WARD_IDENTITY_NONE;
+	return field < WARD_FIELD_N &&
+	       ward_field_info((enum ward_field_id)field)->identity != WARD_IDENTITY_NONE;
 }
 
 /* Members with a name of ours leave the record under theirs. A second one for the same field stays,
  * but not where it names a person. */
-static void take_members(const struct ward_log_source *src, struct ward_event *e,
-	struct ward_log_found *f)
+static void take_members(
+	const struct ward_log_source *src, struct ward_event *e, struct ward_log_found *f)
 {
 	size_t n = 0;
 

@@ -4,8 +4,8 @@
 
 static enum ward_err new_node(struct ward_log_patterns *p, char c, uint32_t *ret)
 {
-	enum ward_err err = ward_mem_more(p->mem, &p->node, p->n_node, &p->cap_node,
-		sizeof(*p->node), (size_t)1 << 24);
+	enum ward_err err = ward_mem_more(
+		p->mem, &p->node, p->n_node, &p->cap_node, sizeof(*p->node), (size_t)1 << 24);
 
 	if (err)
 		return err;
@@ -25,8 +25,8 @@ static enum ward_err new_group(struct ward_log_patterns *p, uint32_t *ret)
 	enum ward_err err = new_node(p, 0, &root);
 
 	if (!err)
-		err = ward_mem_more(p->mem, &p->group, p->n_group, &p->cap_group,
-			sizeof(*p->group), (size_t)1 << 20);
+		err = ward_mem_more(p->mem, &p->group, p->n_group, &p->cap_group, sizeof(*p->group),
+			(size_t)1 << 20);
 	if (err)
 		return err;
 	*ret = (uint32_t)p->n_group;
@@ -132,7 +132,7 @@ static enum ward_err add_to(
 	struct ward_log_patterns *p, const struct ward_log_shape *s, uint32_t group)
 {
 	struct ward_str prefix = s->pattern->starts.len ? s->pattern->starts
-				 : s->n_piece	   ? s->piece[0].before
+				 : s->n_piece           ? s->piece[0].before
 							: s->tail;
 	enum ward_err err = ward_mem_more(p->mem, &p->shape, p->n_shape, &p->cap_shape,
 		sizeof(*p->shape), ward_limit(p->lim, WARD_LIMIT_LOG_PATTERNS));
@@ -208,7 +208,8 @@ static const struct ward_log_shape *in_group(const struct ward_log_patterns *p, 
 	uint32_t at = text.len ? g->first[(uint8_t)text.p[0]] : WARD_NONE;
 	size_t n = 0;
 
-	for (size_t i = 1; at != WARD_NONE; at = i < text.len ? child(p, at, text.p[i++]) : WARD_NONE)
+	for (size_t i = 1; at != WARD_NONE;
+		at = i < text.len ? child(p, at, text.p[i++]) : WARD_NONE)
 		if (p->node[at].shape != WARD_NONE)
 			path[n++] = p->node[at].shape; /* prefixes have WARD_LOG_PREFIX at most */
 	while (n > 0)
@@ -252,8 +253,9 @@ enum ward_err ward_log_json_add(struct ward_log_patterns *p, struct ward_log_pat
 
 	if (id >= p->n_json) {
 		size_t n = (size_t)id + 64;
-		struct ward_log_pattern **json = ward_mem_resize(
-			p->mem, p->json, p->n_json * sizeof(struct ward_log_pattern *), n * sizeof(struct ward_log_pattern *));
+		struct ward_log_pattern **json = ward_mem_resize(p->mem, p->json,
+			p->n_json * sizeof(struct ward_log_pattern *),
+			n * sizeof(struct ward_log_pattern *));
 
 		if (!json)
 			return WARD_ERR_NOMEM;

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const source_keys[] = {"name", "note", "app", "class", "fields", "values", "set",
-	"cases", "patterns", NULL};
+static const char *const source_keys[] = {
+	"name", "note", "app", "class", "fields", "values", "set", "cases", "patterns", NULL};
 static const char *const pattern_keys[] = {"id", "note", "line", "json", "starts", "class", "set",
 	"cases", "columns", "separator", "tests", NULL};
 static const char *const case_keys[] = {"when", "class", "set", NULL};
@@ -21,11 +21,9 @@ struct load {
 	enum ward_err err; /* NOMEM or LIMIT: stop */
 };
 
-static void finding(
-	struct load *l, const struct ward_conf *c, const char *what, const char *mend)
+static void finding(struct load *l, const struct ward_conf *c, const char *what, const char *mend)
 {
-	ward_diag_addf(
-		l->diag, WARD_DIAG_ERROR, c->file, c->line, "%s\n%s", what, mend);
+	ward_diag_addf(l->diag, WARD_DIAG_ERROR, c->file, c->line, "%s\n%s", what, mend);
 }
 
 static void *array(struct load *l, size_t n, size_t size)
@@ -86,8 +84,8 @@ static uint32_t read_class(struct load *l, const struct ward_conf *map)
 	if (!ward_conf_str(map, "class", false, l->diag, &s))
 		return WARD_NONE;
 	enum ward_class c = ward_class_find(s);
-	bool good = c != WARD_CLASS_N &&
-		    (ward_class_info(c)->device || c == WARD_CLASS_NET_FIREWALL);
+	bool good =
+		c != WARD_CLASS_N && (ward_class_info(c)->device || c == WARD_CLASS_NET_FIREWALL);
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(own); i++)
 		good |= ward_str_starts(s, ward_str_z(own[i]));
@@ -98,8 +96,8 @@ static uint32_t read_class(struct load *l, const struct ward_conf *map)
 	return WARD_NONE;
 }
 
-static void read_set(struct load *l, const struct ward_conf *c, struct ward_log_set **ret,
-	size_t *ret_n)
+static void read_set(
+	struct load *l, const struct ward_conf *c, struct ward_log_set **ret, size_t *ret_n)
 {
 	*ret_n = 0;
 	if (!c)
@@ -233,7 +231,8 @@ static void read_lines(struct load *l, const struct ward_conf *c, struct ward_lo
 		struct ward_log_shape s;
 
 		if (k->kind != WARD_CONF_SCALAR || !k->text.len) {
-			finding(l, k, "a line must be a text", "write it as 'Failed for {user:word}'");
+			finding(l, k, "a line must be a text",
+				"write it as 'Failed for {user:word}'");
 			continue;
 		}
 		if (!ward_log_shape_read(l->p, k, l->diag, &s))
@@ -342,7 +341,8 @@ static void read_values(struct load *l)
 		m->from = array(l, k->n_child, sizeof(*m->from));
 		m->to = array(l, k->n_child, sizeof(*m->to));
 		if (!m->from || !m->to || k->kind != WARD_CONF_MAP) {
-			finding(l, k, "the values of a field must be a map", "write {theirs: ours}");
+			finding(l, k, "the values of a field must be a map",
+				"write {theirs: ours}");
 			continue;
 		}
 		for (const struct ward_conf *v = k->child; v; v = v->next) {
@@ -445,7 +445,9 @@ enum ward_err ward_log_patterns_load(
 	enum ward_err err = WARD_OK;
 
 	if (n < 0)
-		return errno == ENOENT ? WARD_ERR_NOT_FOUND : errno == ENOMEM ? WARD_ERR_NOMEM : WARD_ERR_IO;
+		return errno == ENOENT   ? WARD_ERR_NOT_FOUND
+		       : errno == ENOMEM ? WARD_ERR_NOMEM
+					 : WARD_ERR_IO;
 	p->layer++;
 	for (int i = 0; i < n; i++) {
 		char path[4096];

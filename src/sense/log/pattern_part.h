@@ -8,24 +8,24 @@
 
 /* X(NAME, "name", takes all that is left) in a shape: {field:name}. docs/log-patterns.md says what
  * each takes. */
-#define WARD_LOG_TYPE_LIST(X) \
-	X(WORD, "word", 0)    \
-	X(TEXT, "text", 0)    \
-	X(LONG, "long", 0)    \
-	X(REST, "rest", 1)    \
-	X(INT, "int", 0)      \
-	X(NUM, "num", 0)      \
-	X(IP, "ip", 0)        \
-	X(HOST, "host", 0)    \
-	X(MAC, "mac", 0)      \
-	X(PORT, "port", 0)    \
-	X(PROTO, "proto", 0)  \
+#define WARD_LOG_TYPE_LIST(X)  \
+	X(WORD, "word", 0)     \
+	X(TEXT, "text", 0)     \
+	X(LONG, "long", 0)     \
+	X(REST, "rest", 1)     \
+	X(INT, "int", 0)       \
+	X(NUM, "num", 0)       \
+	X(IP, "ip", 0)         \
+	X(HOST, "host", 0)     \
+	X(MAC, "mac", 0)       \
+	X(PORT, "port", 0)     \
+	X(PROTO, "proto", 0)   \
 	X(QUOTED, "quoted", 0) \
-	X(TIME, "time", 0)    \
-	X(SP, "sp", 0)        \
-	X(KV, "kv", 1)        \
-	X(CSV, "csv", 1)      \
-	X(CEF, "cef", 1)      \
+	X(TIME, "time", 0)     \
+	X(SP, "sp", 0)         \
+	X(KV, "kv", 1)         \
+	X(CSV, "csv", 1)       \
+	X(CEF, "cef", 1)       \
 	X(LEEF, "leef", 1)
 
 enum ward_log_type {
@@ -44,8 +44,8 @@ bool ward_log_type_takes_all(enum ward_log_type t);
 bool ward_log_type_take(enum ward_log_type t, struct ward_str *s, struct ward_str stop,
 	struct ward_arena *arena, struct ward_value *ret);
 /* The same for a whole text, such as the value of a pair. */
-bool ward_log_type_whole(enum ward_log_type t, struct ward_str s, struct ward_arena *arena,
-	struct ward_value *ret);
+bool ward_log_type_whole(
+	enum ward_log_type t, struct ward_str s, struct ward_arena *arena, struct ward_value *ret);
 /* May a value of the type begin with c? A cheap first look. */
 bool ward_log_type_begins(enum ward_log_type t, char c);
 /* A time with date and year in one of the usual forms off the front of *s. */
@@ -109,7 +109,7 @@ struct ward_log_source {
 	struct ward_str *app; /* in lower case; a '*' at the end stands for any rest */
 	size_t n_app;
 	struct ward_intern key; /* of the pairs: target[id] */
-	uint64_t hint[4];       /* bits of ward_log_key_hint: keys without theirs are none of them */
+	uint64_t hint[4]; /* bits of ward_log_key_hint: keys without theirs are none of them */
 	struct ward_log_target *target;
 	uint32_t *target_name; /* n_target: the key as a field's name, for JSON */
 	size_t n_target;
@@ -123,7 +123,7 @@ struct ward_log_pattern {
 	struct ward_str file;
 	uint32_t line;
 	uint32_t class;
-	struct ward_str starts; /* the line must begin so; nothing is taken */
+	struct ward_str starts;         /* the line must begin so; nothing is taken */
 	struct ward_log_target *column; /* of CSV */
 	size_t n_column;
 	char separator;
@@ -151,8 +151,8 @@ enum { WARD_LOG_LOOSE = 64, WARD_LOG_PREFIX = 96, WARD_LOG_FIELDS = 64, WARD_LOG
 
 /* The shapes for one program, or for lines of any. */
 struct ward_log_group {
-	uint32_t root;       /* of the tree of beginnings */
-	uint32_t first[256]; /* its children by their byte, or WARD_NONE */
+	uint32_t root;                  /* of the tree of beginnings */
+	uint32_t first[256];            /* its children by their byte, or WARD_NONE */
 	uint32_t loose[WARD_LOG_LOOSE]; /* shapes that begin with a value */
 	size_t n_loose;
 };

@@ -36,12 +36,13 @@ uint32_t ward_log_field_read(struct ward_log_patterns *p, const struct ward_conf
 		good &= !ward_str_eqz(name, kept[i]);
 	if (!good || ward_str_starts(name, WARD_STR("ward."))) {
 		wrong(c, diag, "no pattern may give the field", name,
-			"choose a name of letters, digits, '_', '.' and '-' that is not Ward's own");
+			"choose a name of letters, digits, '_', '.' and '-' that is not Ward's "
+			"own");
 		return WARD_NONE;
 	}
 	uint32_t id = ward_name(p->names, name);
-	bool hidden = id < WARD_FIELD_N && ward_field_info((enum ward_field_id)id)->identity !=
-						   WARD_IDENTITY_NONE;
+	bool hidden = id < WARD_FIELD_N &&
+		      ward_field_info((enum ward_field_id)id)->identity != WARD_IDENTITY_NONE;
 
 	if (names_person(name) && !hidden && !ward_str_eqz(name, "http.user_agent")) {
 		wrong(c, diag, "this field may name a person, and nothing hides it:", name,
@@ -75,8 +76,8 @@ bool ward_log_target_read(struct ward_log_patterns *p, const struct ward_conf *c
 
 	*ret = (struct ward_log_target){
 		.field = WARD_NONE, .host = WARD_NONE, .type = WARD_LOG_TYPE_TEXT};
-	if (type.p && (!ward_log_type_find(type, &ret->type) ||
-			      ret->type == WARD_LOG_TYPE_SP || ret->type >= WARD_LOG_TYPE_KV)) {
+	if (type.p && (!ward_log_type_find(type, &ret->type) || ret->type == WARD_LOG_TYPE_SP ||
+			      ret->type >= WARD_LOG_TYPE_KV)) {
 		wrong(c, diag, "there is no such type of a value:", type,
 			"docs/log-patterns.md lists them; without one it is text");
 		return false;
@@ -134,8 +135,9 @@ static bool sound(const struct ward_conf *c, const struct ward_log_shape *s, str
 		size_t stop = last ? s->tail.len : s->piece[i + 1].before.len;
 
 		if (ward_log_type_takes_all(t) && (!last || s->tail.len)) {
-			wrong(c, diag, "nothing may follow what takes the rest of the line:",
-				c->text, "end the shape with it");
+			wrong(c, diag,
+				"nothing may follow what takes the rest of the line:", c->text,
+				"end the shape with it");
 			return false;
 		}
 		if (!last && !stop && (t == WARD_LOG_TYPE_TEXT || t == WARD_LOG_TYPE_LONG)) {
@@ -167,7 +169,8 @@ bool ward_log_shape_read(struct ward_log_patterns *p, const struct ward_conf *c,
 		size_t close = ward_str_find(s, WARD_STR("}"));
 
 		if (close == SIZE_MAX || n == WARD_LOG_PIECES) {
-			wrong(c, diag, close == SIZE_MAX ? "a '{' without '}' in" : "too many values in",
+			wrong(c, diag,
+				close == SIZE_MAX ? "a '{' without '}' in" : "too many values in",
 				c->text, "write {field:type}, at most 48 times; '{{' for a brace");
 			return false;
 		}
@@ -207,7 +210,8 @@ static void keep(const struct ward_log_target *to, struct ward_value v, struct w
 		struct ward_str s = v.s;
 		struct ward_value ip;
 
-		if (!ward_log_type_take(WARD_LOG_TYPE_IP, &s, (struct ward_str){"", 0}, NULL, &ip) ||
+		if (!ward_log_type_take(
+			    WARD_LOG_TYPE_IP, &s, (struct ward_str){"", 0}, NULL, &ip) ||
 			s.len)
 			field = to->host;
 	}
@@ -232,8 +236,8 @@ static void take_pairs(const struct ward_log_shape *s, enum ward_log_type t, str
 	struct ward_arena *arena, struct ward_log_found *ret)
 {
 	const struct ward_log_pattern *pat = s->pattern;
-	struct ward_pairs it = ward_pairs_on(
-		(enum ward_pair_kind)(t - WARD_LOG_TYPE_KV), pat->separator, text);
+	struct ward_pairs it =
+		ward_pairs_on((enum ward_pair_kind)(t - WARD_LOG_TYPE_KV), pat->separator, text);
 	struct ward_pair pair;
 
 	for (size_t i = 0; ward_pairs_next(&it, &pair); i++) {

@@ -17,7 +17,8 @@ struct test {
 	size_t n_own; /* of a JSON line: fields that were there before */
 };
 
-static void fail(const struct test *t, const struct ward_conf *c, const char *what, struct ward_str s)
+static void fail(
+	const struct test *t, const struct ward_conf *c, const char *what, struct ward_str s)
 {
 	ward_diag_addf(t->diag, WARD_DIAG_ERROR, c->file, c->line,
 		"pattern %.*s: %s '%.*s'\nmend the pattern or its test", WARD_STR_ARG(t->pat->name),
@@ -95,8 +96,7 @@ static void compare(const struct test *t)
 		!ward_str_eq(class, ward_name_text(t->p->names, t->e.class)))
 		fail(t, t->c, "the class is", ward_name_text(t->p->names, t->e.class));
 	for (const struct ward_conf *k = fields ? fields->child : NULL; k; k = k->next) {
-		const struct ward_value *v =
-			ward_event_get(&t->e, ward_name(t->p->names, k->key));
+		const struct ward_value *v = ward_event_get(&t->e, ward_name(t->p->names, k->key));
 
 		if (!v)
 			fail(t, k, "the line gives no field", k->key);
@@ -125,7 +125,8 @@ static enum ward_err run(struct test *t)
 	err = match(t, line.len ? line : other, &fits);
 	if (err)
 		return err;
-	bool mine = fits && ward_str_eq(ward_event_str(&t->e, WARD_FIELD_LOG_PATTERN), t->pat->name);
+	bool mine =
+		fits && ward_str_eq(ward_event_str(&t->e, WARD_FIELD_LOG_PATTERN), t->pat->name);
 
 	if (other.len && mine)
 		fail(t, t->c, "this line must not match:", other);

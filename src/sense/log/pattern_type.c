@@ -149,8 +149,7 @@ static bool take_ip6(struct ward_str *s, struct ward_value *ret)
 
 	while (n < s->len && n < sizeof(buf) && (hex(s->p[n]) || s->p[n] == ':' || s->p[n] == '.'))
 		colons += s->p[n++] == ':';
-	while (n && (s->p[n - 1] == '.' ||
-			    (s->p[n - 1] == ':' && !(n > 1 && s->p[n - 2] == ':'))))
+	while (n && (s->p[n - 1] == '.' || (s->p[n - 1] == ':' && !(n > 1 && s->p[n - 2] == ':'))))
 		n--; /* the sentence's, not the address's */
 	if (colons < 2 || n >= sizeof(buf))
 		return false;
@@ -253,7 +252,8 @@ static bool take_proto(struct ward_str *s, struct ward_arena *arena, struct ward
 	struct ward_str text = front(s, n);
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++)
-		if (ward_str_eqz(text, known[i].number) || ward_str_ieq(text, ward_str_z(known[i].name))) {
+		if (ward_str_eqz(text, known[i].number) ||
+			ward_str_ieq(text, ward_str_z(known[i].name))) {
 			*ret = ward_value_str(ward_str_z(known[i].name));
 			return true;
 		}
@@ -341,8 +341,8 @@ bool ward_log_type_take(enum ward_log_type t, struct ward_str *s, struct ward_st
 	return take_text(s, stop, ret);
 }
 
-bool ward_log_type_whole(enum ward_log_type t, struct ward_str s, struct ward_arena *arena,
-	struct ward_value *ret)
+bool ward_log_type_whole(
+	enum ward_log_type t, struct ward_str s, struct ward_arena *arena, struct ward_value *ret)
 {
 	bool text = t == WARD_LOG_TYPE_TEXT || t == WARD_LOG_TYPE_LONG || t == WARD_LOG_TYPE_REST;
 

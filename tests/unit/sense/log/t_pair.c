@@ -22,8 +22,8 @@ static void all(enum ward_pair_kind kind, const char *text, char *out, size_t ca
 		assert_true(it.rest.len <= left);
 		left = it.rest.len;
 		assert_true(++steps <= strlen(text) + 8);
-		n += (size_t)snprintf(out + n, cap - n, "%.*s=%.*s|", WARD_STR_ARG(p.key),
-			WARD_STR_ARG(v));
+		n += (size_t)snprintf(
+			out + n, cap - n, "%.*s=%.*s|", WARD_STR_ARG(p.key), WARD_STR_ARG(v));
 	}
 	ward_arena_fini(&a);
 }
@@ -43,13 +43,16 @@ static const struct {
 	{WARD_PAIR_CSV, "", "=|"},
 	{WARD_PAIR_CSV, "\"open", "=open|"},
 	/* The header's escapes, those of the extension, a value with blanks and one with '='. */
-	{WARD_PAIR_CEF, "0|V|P|1|7|a \\| b|5|src=1.2.3.4 msg=x \\= y and more act=deny u=http://h/?a=b",
+	{WARD_PAIR_CEF,
+		"0|V|P|1|7|a \\| b|5|src=1.2.3.4 msg=x \\= y and more act=deny u=http://h/?a=b",
 		"version=0|deviceVendor=V|deviceProduct=P|deviceVersion=1|deviceEventClassId=7|"
 		"name=a | b|severity=5|src=1.2.3.4|msg=x = y and more|act=deny|u=http://h/?a=b|"},
-	{WARD_PAIR_CEF, "0|V", "version=0|deviceVendor=V|deviceProduct=|deviceVersion=|"
-			       "deviceEventClassId=|name=|severity=|"},
+	{WARD_PAIR_CEF, "0|V",
+		"version=0|deviceVendor=V|deviceProduct=|deviceVersion=|"
+		"deviceEventClassId=|name=|severity=|"},
 	{WARD_PAIR_LEEF, "1.0|V|P|2|id|a=1\tb=x y\tc=",
-		"version=1.0|deviceVendor=V|deviceProduct=P|deviceVersion=2|eventId=id|a=1|b=x y|c=|"},
+		"version=1.0|deviceVendor=V|deviceProduct=P|deviceVersion=2|eventId=id|a=1|b=x "
+		"y|c=|"},
 	{WARD_PAIR_LEEF, "2.0|V|P|2|id|^|a=1^b=x y",
 		"version=2.0|deviceVendor=V|deviceProduct=P|deviceVersion=2|eventId=id|a=1|b=x y|"},
 	{WARD_PAIR_LEEF, "2.0|V|P|2|id|0x5E|a=1^b=2",

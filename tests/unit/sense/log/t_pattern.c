@@ -28,7 +28,8 @@ static struct lab *begin(void)
 	ward_diag_init(&l->diag, ward_mem_heap());
 	ward_arena_init(&l->arena, ward_mem_heap(), 1 << 20);
 	assert_int_equal(ward_names_init(&l->names, ward_mem_heap(), &l->lim), WARD_OK);
-	assert_int_equal(ward_log_patterns_new(&l->names, &l->lim, ward_mem_heap(), &l->p), WARD_OK);
+	assert_int_equal(
+		ward_log_patterns_new(&l->names, &l->lim, ward_mem_heap(), &l->p), WARD_OK);
 	return l;
 }
 
@@ -67,8 +68,8 @@ static const char *line(struct lab *l, const char *app, const char *text)
 
 	ward_arena_reset(&l->arena);
 	ward_event_init(&e, &l->arena);
-	assert_int_equal(ward_log_patterns_line(
-				 l->p, ward_str_z(app), ward_str_z(text), &e, &time, &fits),
+	assert_int_equal(
+		ward_log_patterns_line(l->p, ward_str_z(app), ward_str_z(text), &e, &time, &fits),
 		WARD_OK);
 	if (fits)
 		ward_wr_str(&w, ward_name_text(&l->names, e.class));
@@ -93,7 +94,8 @@ static const char *line(struct lab *l, const char *app, const char *text)
 }
 
 #define HEAD "name: s\nclass: log.x\npatterns:\n"
-#define ONE(shape) HEAD "- id: a\n  line: '" shape "'\n  tests: [{not: zzz}, {line: q, fields: {}}]\n"
+#define ONE(shape) \
+	HEAD "- id: a\n  line: '" shape "'\n  tests: [{not: zzz}, {line: q, fields: {}}]\n"
 
 /* A shape against lines; "" where it must not match. The test beside it fails: that is no matter
  * here, what is right is in the set nevertheless. */
@@ -124,7 +126,8 @@ static const struct {
 	{"a {src_ip:ip}: x", "a 2001:db8::7: x", "log.x src_ip=2001:db8::7"},
 	{"a {src_ip:host}", "a pc.example.net", "log.x src_host=pc.example.net"},
 	{"a {src_ip:host}", "a 192.0.2.7", "log.x src_ip=192.0.2.7"},
-	{"a {src_ip:host}", "a 5.36.59.76.pool.example.net", "log.x src_host=5.36.59.76.pool.example.net"},
+	{"a {src_ip:host}", "a 5.36.59.76.pool.example.net",
+		"log.x src_host=5.36.59.76.pool.example.net"},
 	{"a {src_mac:mac}", "a AA-BB-cc-dd-ee-ff", "log.x src_mac=aa:bb:cc:dd:ee:ff"},
 	{"a {src_mac:mac}", "a 0011.2233.4455", "log.x src_mac=00:11:22:33:44:55"},
 	{"a {src_mac:mac}", "a 00:11:22:33:44", ""},
@@ -173,27 +176,38 @@ static const struct {
 	{HEAD "- id: a\n  line: 'x {f:word'\n  tests: []\n", "f.yml:5:", "without '}'"},
 	{HEAD "- id: a\n  line: 'x {a:text}{b:text}'\n  tests: []\n", "f.yml:5:", "followed by"},
 	{HEAD "- id: a\n  line: 'x {rest} y'\n  tests: []\n", "f.yml:5:", "nothing may follow"},
-	{HEAD "- id: a\n  line: 'x {ward.zone:word}'\n  tests: []\n", "f.yml:5:", "no pattern may give"},
-	{HEAD "- id: a\n  line: 'x {message:word}'\n  tests: []\n", "f.yml:5:", "no pattern may give"},
-	{HEAD "- id: a\n  line: 'x {login_user:word}'\n  tests: []\n", "f.yml:5:", "may name a person"},
-	{HEAD "- id: a\n  line: 'x {card_number:word}'\n  tests: []\n", "f.yml:5:", "may name a person"},
+	{HEAD "- id: a\n  line: 'x {ward.zone:word}'\n  tests: []\n",
+		"f.yml:5:", "no pattern may give"},
+	{HEAD "- id: a\n  line: 'x {message:word}'\n  tests: []\n",
+		"f.yml:5:", "no pattern may give"},
+	{HEAD "- id: a\n  line: 'x {login_user:word}'\n  tests: []\n",
+		"f.yml:5:", "may name a person"},
+	{HEAD "- id: a\n  line: 'x {card_number:word}'\n  tests: []\n",
+		"f.yml:5:", "may name a person"},
 	{HEAD "- id: a\n  line: 'x {src:host}'\n  tests: []\n", "f.yml:5:", "must end in _ip"},
-	{HEAD "- id: a\n  line: x\n  class: net.flow\n  tests: []\n", "f.yml:6:", "may give this class"},
-	{HEAD "- id: a\n  line: x\n  class: ward.loss\n  tests: []\n", "f.yml:6:", "may give this class"},
+	{HEAD "- id: a\n  line: x\n  class: net.flow\n  tests: []\n",
+		"f.yml:6:", "may give this class"},
+	{HEAD "- id: a\n  line: x\n  class: ward.loss\n  tests: []\n",
+		"f.yml:6:", "may give this class"},
 	{HEAD "- id: a\n  line: x\n  colour: red\n  tests: []\n", "f.yml:6:", "colour"},
 	{HEAD "- id: a\n  line: x\n", "f.yml:4:", "without tests"},
 	{HEAD "- id: a\n  line: x\n  tests: [{not: y}]\n", "f.yml:6:", "no test has a line"},
-	{HEAD "- id: a\n  line: 'x {f:word}'\n  tests: [{line: x y, fields: {f: z}}]\n", "f.yml:6:",
-		"the field's value is 'y'"},
-	{HEAD "- id: a\n  line: 'x {f:word}'\n  tests: [{line: x y, fields: {}}]\n", "f.yml:6:",
-		"does not name the field 'f'"},
-	{HEAD "- id: a\n  line: x\n  tests: [{line: x, fields: {g: 1}}]\n", "f.yml:6:", "no field 'g'"},
+	{HEAD "- id: a\n  line: 'x {f:word}'\n  tests: [{line: x y, fields: {f: z}}]\n",
+		"f.yml:6:", "the field's value is 'y'"},
+	{HEAD "- id: a\n  line: 'x {f:word}'\n  tests: [{line: x y, fields: {}}]\n",
+		"f.yml:6:", "does not name the field 'f'"},
+	{HEAD "- id: a\n  line: x\n  tests: [{line: x, fields: {g: 1}}]\n",
+		"f.yml:6:", "no field 'g'"},
 	{HEAD "- id: a\n  line: x\n  tests: [{line: x}, {not: x}]\n", "f.yml:6:", "must not match"},
-	{HEAD "- id: a\n  line: x\n  tests: [{line: x, class: log.y}]\n", "f.yml:6:", "class is 'log.x'"},
-	{HEAD "- id: a\n  line: x\n  tests: [{line: x}]\n- id: b\n  line: x\n  tests: [{line: x}]\n",
+	{HEAD "- id: a\n  line: x\n  tests: [{line: x, class: log.y}]\n",
+		"f.yml:6:", "class is 'log.x'"},
+	{HEAD "- id: a\n  line: x\n  tests: [{line: x}]\n- id: b\n  line: x\n  tests: [{line: "
+	      "x}]\n",
 		"f.yml:9:", "another pattern's"},
-	{HEAD "- id: a\n  line: 'x {csv}'\n  separator: ab\n  tests: []\n", "f.yml:4:", "one character"},
-	{HEAD "- id: a\n  line: x\n  cases: [{class: log.y}]\n  tests: []\n", "f.yml:6:", "needs 'when'"},
+	{HEAD "- id: a\n  line: 'x {csv}'\n  separator: ab\n  tests: []\n",
+		"f.yml:4:", "one character"},
+	{HEAD "- id: a\n  line: x\n  cases: [{class: log.y}]\n  tests: []\n",
+		"f.yml:6:", "needs 'when'"},
 };
 
 static void wrong_is_told(void **state)
@@ -232,7 +246,8 @@ static const char source[] =
 	"fields: {u: user, n: 'n:int', r: outcome, p: 'src_port:port'}\n"
 	"values: {outcome: {'0': ok, '*': failed}, n: {7: seven}}\n"
 	"set: {service: prog}\n"
-	"cases:\n- {when: {outcome: failed, user: '*'}, class: host.login, set: {login.outcome: failed}}\n"
+	"cases:\n- {when: {outcome: failed, user: '*'}, class: host.login, set: {login.outcome: "
+	"failed}}\n"
 	"patterns:\n"
 	"- id: pairs\n  line: 'R {kv}'\n  tests:\n"
 	"  - {line: R u=a r=0, fields: {user: a, outcome: ok}}\n"
@@ -247,11 +262,14 @@ static void pairs_become_fields(void **state)
 	(void)state;
 	if (load(l, source) != WARD_OK)
 		fail_msg("%s", findings(l));
-	assert_string_equal(line(l, "prog", "R u=a r=0 unknown=x"), "log.x user=a outcome=ok service=prog");
+	assert_string_equal(
+		line(l, "prog", "R u=a r=0 unknown=x"), "log.x user=a outcome=ok service=prog");
 	assert_string_equal(line(l, "PROG", "R u=a r=5"),
 		"host.login user=a outcome=failed login.outcome=failed service=prog");
-	assert_string_equal(line(l, "prog", "R r=5 n=x p=70000"), "log.x outcome=failed service=prog");
-	assert_string_equal(line(l, "prog", "R n=7 p=80"), "log.x n=seven src_port=80 service=prog");
+	assert_string_equal(
+		line(l, "prog", "R r=5 n=x p=70000"), "log.x outcome=failed service=prog");
+	assert_string_equal(
+		line(l, "prog", "R n=7 p=80"), "log.x n=seven src_port=80 service=prog");
 	/* The longest literal decides, whatever stands first. */
 	assert_string_equal(line(l, "prog", "Login failed for b"), "log.x user=b service=other");
 	assert_string_equal(line(l, "fixture", "Login x"), "log.x service=prog");
@@ -294,8 +312,8 @@ static void survives_no_memory(void **state)
 		enum ward_err err = ward_log_patterns_new(&names, &lim, &mem.mem, &p);
 
 		if (!err)
-			err = ward_log_patterns_parse(p, WARD_STR("f.yml"),
-				ward_str_bytes(ward_str_z(source)), &diag);
+			err = ward_log_patterns_parse(
+				p, WARD_STR("f.yml"), ward_str_bytes(ward_str_z(source)), &diag);
 		ward_log_patterns_free(p);
 		ward_names_fini(&names);
 		ward_diag_fini(&diag);
@@ -325,8 +343,8 @@ static void shipped_pass_their_tests(void **state)
 		"host.login login.method=password user=a from 10.0.0.1 port 1 ssh2 "
 		"src_ip=198.51.100.9 src_port=42 login.outcome=failed reason=unknown_user "
 		"service=ssh");
-	assert_int_equal(ward_log_patterns_load(l->p, "/no/such/directory", &l->diag),
-		WARD_ERR_NOT_FOUND);
+	assert_int_equal(
+		ward_log_patterns_load(l->p, "/no/such/directory", &l->diag), WARD_ERR_NOT_FOUND);
 	end(l);
 }
 
