@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/patterns.h"
 #include "conf/conf.h"
 #include "detect/baseline/baseline.h"
 #include "sense/log/log.h"
@@ -36,6 +37,7 @@ struct job {
 	uint64_t min_events, rows;
 	struct ward_limits lim;
 	struct ward_names names;
+	struct ward_log_patterns *patterns;
 	struct ward_counters counters;
 	struct ward_diag diag;
 	struct ward_threats *threats;
@@ -107,6 +109,7 @@ static int read_learned(struct job *job, const char *path)
 static int read_events(struct job *job, const char *path)
 {
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
+		.patterns = job->patterns,
 		.lim = &job->lim,
 		.names = &job->names,
 		.counters = &job->counters,
@@ -353,7 +356,8 @@ static int load(struct job *job)
 		err = ward_bl_profiles_load(
 			path, job->threats, &job->names, &job->lim, &job->diag, &job->profiles);
 	if (!err)
-		return WARD_EXIT_DONE;
+		return ward_cli_patterns(
+			job->cmd, content, NULL, &job->names, &job->lim, &job->patterns);
 	ward_diag_sort(&job->diag);
 	ward_diag_write_text(&job->diag, &w);
 	(void)ward_cli_put(&w, stderr);
@@ -386,6 +390,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!code && job->n_rejected)
 		code = WARD_EXIT_INPUT;
 	ward_baseline_free(job->bl);
+	ward_log_patterns_free(job->patterns);
 	ward_bl_profiles_free(job->profiles);
 	ward_threats_free(job->threats);
 	ward_names_fini(&job->names);

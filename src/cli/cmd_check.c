@@ -380,8 +380,10 @@ const struct ward_cmd ward_cmd_check = {
 	.summary = "is a hospital directory right? every problem with its mend",
 	.help = "usage: ward check [--content DIR] [--notes] [--json] DIR\n\n"
 		"Reads a hospital directory (docs/hospital-directory.md), its scenarios\n"
-		"(docs/scenarios.md) and the content it is used with, and reports every problem\n"
-		"at once: file, line, what is wrong, the mend.\n\n"
+		"(docs/scenarios.md), its log patterns with their tests (docs/log-patterns.md) "
+		"and\n"
+		"the content it is used with, and reports every problem at once: file, line, what\n"
+		"is wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --notes        show notes too: things that may well be meant\n"
 		"  --json         one finding per line, then one summary\n\n"

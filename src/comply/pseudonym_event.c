@@ -69,8 +69,8 @@ static void remember_many(struct known *k, struct ward_str who, struct ward_str 
 {
 	bool many = false;
 
-	for (size_t i = 0; i < who.len; i++)
-		many |= separates(who.p[i]);
+	for (size_t i = 0; i < who.len; i++) /* domains are told apart by the bare name */
+		many |= separates(who.p[i]) && who.p[i] != '\\' && who.p[i] != '@';
 	if (!many || who.len < 3)
 		return;
 	if (k->n_many < MANY_MAX)

@@ -56,10 +56,9 @@ static struct ward_str front(struct ward_str *s, size_t n)
 static bool text_value(struct ward_str s, struct ward_value *ret)
 {
 	s = ward_str_trim(s);
-
-	bool none = !s.len || (s.len == 1 && s.p[0] == '-');
-
-	*ret = none ? (struct ward_value){.kind = WARD_VALUE_NULL} : ward_value_str(s);
+	*ret = ward_value_str(s);
+	if (!s.len || (s.len == 1 && s.p[0] == '-'))
+		ret->kind = WARD_VALUE_NULL;
 	return true;
 }
 
@@ -115,9 +114,9 @@ static bool take_number(struct ward_str *s, bool fraction, struct ward_value *re
 	enum ward_value_kind kind = ward_number_kind(text, &i);
 
 	/* "007" is no number of JSON: it stays the text that it is. */
-	*ret = kind == WARD_VALUE_INT   ? ward_value_int(i)
-	       : kind == WARD_VALUE_NUM ? (struct ward_value){.kind = kind, .s = text}
-					: ward_value_str(text);
+	*ret = kind == WARD_VALUE_INT ? ward_value_int(i) : ward_value_str(text);
+	if (kind == WARD_VALUE_NUM)
+		ret->kind = kind;
 	return true;
 }
 

@@ -203,6 +203,37 @@ static void event_fields(void **state)
 	assert_int_equal(ward_event_get(&e, ward_name(&x->names, WARD_STR("EventID")))->i, 4624);
 }
 
+/* "Doe, Jane" is found as a whole, its words alone are no identity of the event. */
+static void several_words(void **state)
+{
+	struct fix *x = *state;
+	struct ward_event e = hidden(
+		x, "{\"message\":\"for DOE, jane; Doe and Doe, Janet\",\"patient\":\"Doe, Jane\"}");
+	struct ward_str jane = token(x, "Doe, Jane"), got = ward_event_str(&e, WARD_FIELD_MESSAGE);
+
+	assert_true(ward_str_eq(ward_event_str(&e, WARD_FIELD_PATIENT), jane));
+	assert_true(ward_str_starts(got, WARD_STR("for p-")));
+	assert_true(ward_str_eq(ward_str_sub(got, 4, jane.len), jane));
+	assert_true(ward_str_eqz(ward_str_sub(got, 4 + jane.len, got.len), "; Doe and Doe, Janet"));
+}
+
+/* More of them than are looked for: the text is hidden whole. */
+static void too_many_of_several_words(void **state)
+{
+	struct fix *x = *state;
+	struct ward_wr json = ward_wr_grow(ward_mem_heap(), 1 << 16);
+
+	ward_wr_z(&json, "{\"message\":\"for Name 65\",\"patient\":[\"Name 0\"");
+	for (int i = 1; i < 66; i++)
+		ward_wr_printf(&json, ",\"Name %d\"", i);
+	ward_wr_z(&json, "]}");
+	ward_wr_ch(&json, 0);
+	struct ward_event e = hidden(x, ward_wr_text(&json).p);
+
+	assert_true(ward_str_eqz(ward_event_str(&e, WARD_FIELD_MESSAGE), "(hidden)"));
+	ward_wr_fini(&json);
+}
+
 static void nobody_to_hide(void **state)
 {
 	struct fix *x = *state;
@@ -346,8 +377,9 @@ static void no_room(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(shape), T(domains), T(well_known),
-		T(absurd_length), T(event_fields), T(nobody_to_hide), T(numbers_and_lists), T(many),
-		T(token_fails), T(no_memory), T(no_room)};
+		T(absurd_length), T(event_fields), T(several_words), T(too_many_of_several_words),
+		T(nobody_to_hide), T(numbers_and_lists), T(many), T(token_fails), T(no_memory),
+		T(no_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
