@@ -1,9 +1,9 @@
 /* What the lines of other programs say: patterns, written as data, that make fields of text.
  *
  * A set is loaded from directories of YAML files (docs/log-patterns.md), which hold the tests of
- * their patterns; a pattern that fails one is refused. A record costs one walk down a tree of the
- * program's name, one down a tree of the line's beginning, and one pass over the line for each
- * pattern that begins so. No pattern can make a line cost more than O(line x fields): nothing
+ * their patterns; each that fails is a finding of level error. A record costs one walk down a tree
+ * of the program's name, one down a tree of the line's beginning, and one pass over the line for
+ * each pattern that begins so. No pattern can make a line cost more than O(line x fields): nothing
  * is ever tried again from behind. Read-only once loaded, so it may serve many sensors.
  * Single-threaded; the patterns come from the administrator, the records from anybody. */
 #ifndef WARD_SENSE_LOG_PATTERN_H
