@@ -42,3 +42,24 @@ r=$pilot/scenarios/ordinary-day/recording
 "$ward" replay --json "$pilot" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/o"
 tail -n 1 "$tmp/o" | grep -q '"incidents":0,' || fail "the ordinary day raises an incident"
 echo "cooling: 1 incident; ordinary day: none"
+
+# The hospital's own folders: a filter on a rule that matched, with a value list, and a mistake.
+r=$pilot/scenarios/cooling/recording
+cp -r "$pilot" "$tmp/site"
+mkdir -p "$tmp/site/rules/filters" "$tmp/site/lists"
+echo 'lists: {Doors: [door-*]}' >"$tmp/site/lists/site.yml"
+cat >"$tmp/site/rules/filters/mine.yml" <<'FILTER'
+title: Only doors that are none
+logsource: {product: ward, category: door_forced}
+filter: {rules: any, none: {ward.door|expand: '%Doors%-none'}, condition: none}
+---
+title: A rule with a mistake
+logsource: {product: ward, category: door_forced}
+detection: {selection: {a|contain: b}, condition: selection}
+FILTER
+"$ward" replay --json "$tmp/site" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/d" \
+	2>"$tmp/said" || true
+has "$tmp/said" "mine.yml:7: error: .*no modifier 'contain'" "a refused rule of the hospital is not told"
+has "$tmp/said" 'mine.yml:3: warning: .*lets only through' "a filter that lets through is not told"
+has "$tmp/a" '"title":"[^"]*forced' "no rule is there to be filtered"
+! grep -q '"kind":"detection".*"title":"[^"]*forced' "$tmp/d" || fail "the filter is not applied"

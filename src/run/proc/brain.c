@@ -93,6 +93,27 @@ static void on_output(void *ctx, const struct ward_output *o)
 	}
 }
 
+/* A rule that does not load is one that does not watch: each is told, the others work. */
+static void tell_findings(struct mind *m)
+{
+	struct ward_ruleset_counts c = ward_ruleset_counts(m->ruleset);
+
+	ward_count_name(&m->p.counters, "brain.rules_refused", c.n_refused);
+	ward_diag_sort(&m->diag);
+	for (size_t i = 0; i < m->diag.n; i++) {
+		const struct ward_diag_item *d = &m->diag.item[i];
+
+		if (d->level == WARD_DIAG_ERROR)
+			WARD_LOG(&m->p.log, ERROR, "brain.finding", WARD_KV_S("file", d->file),
+				WARD_KV_U("line", d->line), WARD_KV_S("what", d->what),
+				WARD_KV_S("mend", d->mend));
+		else if (d->level == WARD_DIAG_WARNING)
+			WARD_LOG(&m->p.log, WARN, "brain.finding", WARD_KV_S("file", d->file),
+				WARD_KV_U("line", d->line), WARD_KV_S("what", d->what),
+				WARD_KV_S("mend", d->mend));
+	}
+}
+
 static void load_content(struct mind *m)
 {
 	const char *dir = ward_process_setting(&m->p, "hospital");
@@ -125,6 +146,7 @@ static void load_content(struct mind *m)
 			&m->lim, &m->diag, &m->inventory);
 	if (err)
 		die(m, "cannot load the hospital and its rules; 'ward check' says more", err);
+	tell_findings(m);
 }
 
 static void make_brain(struct mind *m)
