@@ -110,6 +110,24 @@ static bool check_sources(struct job *job, int *ret_code)
 	return job->n_worker <= WARD_WORKERS_MAX;
 }
 
+/* NAME=N of `ward limits`. */
+static bool set_limit(struct job *job, const char *text, int *ret_code)
+{
+	struct ward_str rest = text ? ward_str_z(text) : WARD_STR(""),
+			name = ward_str_cut(&rest, '=');
+	uint64_t n;
+	enum ward_err err = rest.p && ward_str_u64(rest, &n) ? ward_limits_set(&job->lim, name, n)
+							     : WARD_ERR_MALFORMED;
+
+	if (err)
+		*ret_code = ward_cli_usage(job->cmd,
+			"--limit '%s': %s; `ward limits` lists names and ranges", text ? text : "",
+			err == WARD_ERR_LIMIT       ? "the number is out of range"
+			: err == WARD_ERR_NOT_FOUND ? "there is no such limit"
+						    : "write NAME=NUMBER");
+	return !err;
+}
+
 static bool parse_args(struct job *job, int argc, char **argv, int *ret_code)
 {
 	for (int i = 1; i < argc; i++) {
@@ -128,6 +146,10 @@ static bool parse_args(struct job *job, int argc, char **argv, int *ret_code)
 					ward_cli_usage(job->cmd, "%s needs a number from 1 on", a);
 				return false;
 			}
+		} else if (strcmp(a, "--limit") == 0) {
+			i++;
+			if (!set_limit(job, v, ret_code))
+				return false;
 		} else if (strcmp(a, "--source") == 0) {
 			i++;
 			if (!v || !*v) {
@@ -405,10 +427,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--list-protocols") == 0)
 		return list_protocols();
+	ward_limits_default(&job.lim);
 	if (!parse_args(&job, argc, argv, &code))
 		return code;
 	ward_workers_catch();
-	ward_limits_default(&job.lim);
 	ward_counters_init(&job.work.counters);
 	if ((err = ward_names_init(&job.names, ward_mem_heap(), &job.lim)) != WARD_OK)
 		return ward_cli_fail(cmd, "%s", ward_err_text(err));
@@ -439,7 +461,11 @@ const struct ward_cmd ward_cmd_sense_net = {
 		"  --source NAME  name of the source in events (default: net)\n"
 		"  --count N      stop after N packets\n"
 		"  --seconds N    interface only: stop after N seconds\n"
-		"  --workers N    share the work among N processes (of each interface)\n\n"
+		"  --workers N    share the work among N processes (of each interface)\n"
+		"  --limit NAME=N how much is remembered, such as net.flows=500000 ('ward "
+		"limits')\n"
+		"                 for each worker; when it is full, what is worth least goes, "
+		"counted\n\n"
 		"Exit codes: 0 done (also after SIGINT), 1 no capture file or a damaged one, 2 "
 		"wrong\n"
 		"usage, 3 could not run.\n",
