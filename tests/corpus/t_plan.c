@@ -233,9 +233,86 @@ static void plan_agrees(void **state)
 	assert_true(s.n_match > 1000);
 }
 
+enum { HOSTILE_BYTES = 4000 };
+
+/* A text that begins what is looked for again and again. */
+static struct ward_str hostile(struct ward_arena *a, struct ward_str piece, size_t len)
+{
+	char *p = ward_arena_alloc(a, len + 1);
+
+	assert_non_null(p);
+	for (size_t i = 0; i < len; i++)
+		p[i] = piece.p[i % piece.len];
+	return (struct ward_str){p, len};
+}
+
+/* Twice the text, twice the steps. Once the first part matched there is nothing to measure. */
+static void linear(struct ward_arena *a, const struct ward_regex *re, struct ward_str piece)
+{
+	struct ward_regex_scratch s;
+	uint64_t steps[2];
+
+	assert_int_equal(
+		ward_regex_scratch_init(&s, ward_mem_heap(), ward_regex_size(re)), WARD_OK);
+	for (size_t k = 0; k < 2; k++) {
+		size_t len = (size_t)HOSTILE_BYTES << k;
+
+		s.steps = 0;
+		(void)ward_regex_match(re, &s, hostile(a, piece, len));
+		steps[k] = s.steps;
+		assert_true(s.steps <= 4 * (len + 1) * (ward_regex_size(re) + 1));
+	}
+	assert_true(steps[1] <= 2 * steps[0] + steps[0] / 8 + 64 * ward_regex_size(re));
+	ward_regex_scratch_fini(&s);
+}
+
+static size_t hostile_item(const struct ward_item *item)
+{
+	static const char *const piece[] = {"a", " ", "\\", "cmd /c ", "{0}{1}", "&&set ", "`x",
+		"+.+", "0", "aA1-_/", "powershell -e ", "\xc3\xa9", "://"};
+	size_t n = 0;
+
+	for (size_t i = 0; i < item->n_test; i++) {
+		struct ward_arena a;
+		struct ward_str need[16];
+		size_t n_need = 0;
+
+		if (item->test[i].kind != WARD_TEST_REGEX)
+			continue;
+		ward_arena_init(&a, ward_mem_heap(), ARENA_MAX);
+		assert_int_equal(
+			ward_regex_need(item->test[i].regex, &a, need, 16, &n_need), WARD_OK);
+		for (size_t k = 0; k < WARD_ARRAY_LEN(piece); k++)
+			linear(&a, item->test[i].regex, ward_str_z(piece[k]));
+		for (size_t k = 0; k < n_need; k++)
+			linear(&a, item->test[i].regex, need[k]);
+		ward_arena_fini(&a);
+		n++;
+	}
+	return n;
+}
+
+static void no_expression_is_slow(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < lab.rs->n_rule; i++) {
+		const struct ward_rule *r = lab.rs->rule[i];
+
+		for (size_t s = 0; !r->refused && s < r->n_selection; s++)
+			for (size_t m = 0; m < r->selection[s].n_map; m++)
+				for (size_t k = 0; k < r->selection[s].map[m].n_item; k++)
+					n += hostile_item(&r->selection[s].map[m].item[k]);
+	}
+	print_message("%zu expressions\n", n);
+	assert_true(n >= 200);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(plan_agrees)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plan_agrees), cmocka_unit_test(no_expression_is_slow)};
 	const char *data = getenv("WARD_SHARED_DATA"), *root = getenv("WARD_SOURCE_ROOT");
 
 	(void)snprintf(lab.data, PATH_LEN, "%s", data ? data : "");

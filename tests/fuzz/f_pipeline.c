@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!err) {
 		WARD_ASSERT(f.diag.n_error == 0);
 		fuzz_detect_counts(&f);
+		fuzz_detect_compare(&f);
 		fuzz_detect_events(&f, ward_str_z(fuzz_events));
 		WARD_ASSERT(
 			ward_detector_tick(f.det, WARD_NS_NEVER, fuzz_detect_sink, &f) == WARD_OK);

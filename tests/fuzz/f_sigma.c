@@ -17,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	free(copy);
 	if (!err) {
 		fuzz_detect_counts(&f);
+		fuzz_detect_compare(&f);
 		if (nul)
 			fuzz_detect_events(
 				&f, ward_slice_text(ward_slice_of(events + 1, len - n - 1)));

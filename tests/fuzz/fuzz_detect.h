@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 
-#include "detect/detect.h"
+#include "detect/engine.h"
 #include "event/json.h"
 
 struct fuzz_detect {
@@ -15,8 +15,8 @@ struct fuzz_detect {
 	struct ward_json_reader reader;
 	struct ward_arena arena;
 	struct ward_ruleset *rs;
-	struct ward_detector *det;
-	const struct ward_model *model; /* may be NULL */
+	struct ward_detector *det, *reference; /* all rules at once, and one by one */
+	const struct ward_model *model;        /* may be NULL */
 	struct ward_wr out;
 	uint64_t n_event;
 };
@@ -103,6 +103,14 @@ static inline enum ward_err fuzz_detect_load(
 	return err;
 }
 
+/* From now on every event is also tried on each rule by itself. */
+static inline void fuzz_detect_compare(struct fuzz_detect *f)
+{
+	WARD_ASSERT(ward_detector_new(f->rs, &f->names, f->model, &f->lim, NULL, ward_mem_heap(),
+			    &f->reference) == WARD_OK);
+	f->reference->mode = WARD_MATCH_REFERENCE;
+}
+
 static inline void fuzz_detect_sink(void *ctx, const struct ward_detection *d)
 {
 	struct fuzz_detect *f = ctx;
@@ -114,6 +122,25 @@ static inline void fuzz_detect_sink(void *ctx, const struct ward_detection *d)
 	ward_wr_reset(&f->out);
 	ward_detection_write_json(d, f->model, &f->out);
 	WARD_ASSERT(!ward_wr_bad(&f->out) && ward_utf8_valid(ward_wr_slice(&f->out), NULL));
+}
+
+static inline void fuzz_detect_count(void *ctx, const struct ward_detection *d)
+{
+	(void)ctx;
+	WARD_ASSERT(d->revision > 0);
+}
+
+/* Whoever looks at all rules at once finds what they find one by one. */
+static inline void fuzz_detect_agree(struct fuzz_detect *f, const struct ward_event *e)
+{
+	if (!f->reference)
+		return;
+	WARD_ASSERT(ward_detector_event(f->reference, e, fuzz_detect_count, f) == WARD_OK);
+	struct ward_detect_stats a = ward_detector_stats(f->det),
+				 b = ward_detector_stats(f->reference);
+
+	WARD_ASSERT(a.n_routed == b.n_routed && a.n_match == b.n_match &&
+		    a.n_detection == b.n_detection);
 }
 
 /* Each line an event, half a second after the one before; lines that are no JSON are left out. */
@@ -133,12 +160,14 @@ static inline void fuzz_detect_events(struct fuzz_detect *f, struct ward_str lin
 		e.source = ward_name(&f->names, WARD_STR("fuzz"));
 		e.time = e.seen = (ward_ns)f->n_event++ * WARD_NS_PER_S / 2;
 		WARD_ASSERT(ward_detector_event(f->det, &e, fuzz_detect_sink, f) == WARD_OK);
+		fuzz_detect_agree(f, &e);
 	}
 }
 
 static inline void fuzz_detect_close(struct fuzz_detect *f)
 {
 	ward_detector_free(f->det);
+	ward_detector_free(f->reference);
 	ward_ruleset_free(f->rs);
 	ward_json_reader_fini(&f->reader);
 	ward_names_fini(&f->names);

@@ -11,6 +11,24 @@ static bool bit(void *ctx, size_t i)
 	return (*(unsigned *)ctx >> i & 1) != 0;
 }
 
+/* Whenever it is true, one of those that it needs is, whatever they cost. */
+static void check_need(struct ward_arena *a, const struct ward_cond *c, unsigned v, bool is)
+{
+	static const uint32_t cost[][N] = {{1, 1, 1, 1, 1, 1}, {9, 5, 1, 7, 3, 2},
+		{WARD_COND_NEVER, 1, WARD_COND_NEVER, 1, 2, 1}};
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(cost); k++) {
+		bool need[N], has = false, any = false;
+
+		assert_int_equal(ward_cond_need(a, c, cost[k], N, need, &has), WARD_OK);
+		for (size_t i = 0; i < N; i++) {
+			any |= need[i] && (v >> i & 1);
+			assert_false(need[i] && cost[k][i] == WARD_COND_NEVER);
+		}
+		assert_true(!is || !has || any);
+	}
+}
+
 /* The truth of text when the bits of v say which identifiers match. */
 static bool eval(const char *text, unsigned v)
 {
@@ -23,6 +41,7 @@ static bool eval(const char *text, unsigned v)
 	assert_int_equal(ward_cond_compile(&arena, &t, 1, names, N, used, &c, &at), WARD_OK);
 	bool ret = ward_cond_eval(&c, bit, &v);
 
+	check_need(&arena, &c, v, ret);
 	ward_arena_fini(&arena);
 	return ret;
 }
@@ -62,6 +81,44 @@ static void quantifiers(void **state)
 		assert_int_equal(eval("1 of sel_1", v), s1);
 		assert_int_equal(eval("not 1 of sel_* and a", v), !(s1 || s2) && (v & 1));
 	}
+}
+
+/* Which ones, as bits; -1: none must match. */
+static int needed(const char *text, const uint32_t cost[N])
+{
+	struct ward_arena arena = test_arena();
+	struct ward_str t = ward_str_z(text);
+	struct ward_cond c;
+	struct ward_cond_error at;
+	bool used[N] = {false}, need[N], has = false;
+	int bits = 0;
+
+	assert_int_equal(ward_cond_compile(&arena, &t, 1, names, N, used, &c, &at), WARD_OK);
+	assert_int_equal(ward_cond_need(&arena, &c, cost, N, need, &has), WARD_OK);
+	for (size_t i = 0; i < N; i++)
+		bits |= (int)need[i] << i;
+	ward_arena_fini(&arena);
+	return has ? bits : -1;
+}
+
+static void needed_ones(void **state)
+{
+	static const uint32_t cost[N] = {5, 3, 1, 7, 2, 1}, no_c[N] = {5, 3, WARD_COND_NEVER, 7, 2};
+
+	(void)state;
+	assert_int_equal(needed("a", cost), 1);
+	assert_int_equal(needed("not a", cost), -1);
+	assert_int_equal(needed("not not a", cost), 1);
+	assert_int_equal(needed("a and not b", cost), 1);
+	assert_int_equal(needed("a and b and c", cost), 4);
+	assert_int_equal(needed("a and b and c", no_c), 2);
+	assert_int_equal(needed("a or b", cost), 3);
+	assert_int_equal(needed("a or not b", cost), -1);
+	assert_int_equal(needed("a or c", no_c), -1);
+	assert_int_equal(needed("all of sel_* and not 1 of _hid*", cost), 16);
+	assert_int_equal(needed("1 of sel_*", cost), 24);
+	assert_int_equal(needed("(a or b) and c", cost), 4);
+	assert_int_equal(needed("a and not a", cost), 1);
 }
 
 static void used_ones(void **state)
@@ -145,7 +202,7 @@ static void limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(precedence), T(quantifiers), T(used_ones), T(errors), T(limits)};
+		T(precedence), T(quantifiers), T(needed_ones), T(used_ones), T(errors), T(limits)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "base/wr.h"
 #include "detect/regex.h"
 
 static bool flagged(const char *pattern, unsigned flags, const char *text)
@@ -22,6 +23,49 @@ static bool flagged(const char *pattern, unsigned flags, const char *text)
 static bool m(const char *pattern, const char *text)
 {
 	return flagged(pattern, 0, text);
+}
+
+/* The texts of which one must be there, joined by '|'. */
+static void needs(const char *pattern, unsigned flags, const char *want)
+{
+	struct ward_arena a = test_arena();
+	const struct ward_regex *re = NULL;
+	struct ward_regex_error at;
+	struct ward_str s[8];
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096);
+	size_t n = 0;
+
+	assert_int_equal(ward_regex_compile(&a, ward_str_z(pattern), flags, &re, &at), WARD_OK);
+	assert_int_equal(ward_regex_need(re, &a, s, WARD_ARRAY_LEN(s), &n), WARD_OK);
+	for (size_t i = 0; i < n; i++)
+		ward_wr_printf(&w, "%s%.*s", i ? "|" : "", WARD_STR_ARG(s[i]));
+	if (!ward_str_eqz(ward_wr_text(&w), want)) {
+		print_message("%s: %.*s\n", pattern, WARD_STR_ARG(ward_wr_text(&w)));
+		fail();
+	}
+	ward_wr_fini(&w);
+	ward_arena_fini(&a);
+}
+
+static void needed_texts(void **state)
+{
+	(void)state;
+	needs("abc", 0, "abc");
+	needs("aBC", WARD_REGEX_I, "abc");
+	needs("a.bcd.e", 0, "bcd");
+	needs("x+abc*", 0, "ab");
+	needs("(ab)+c", 0, "ab");
+	needs("(abc)?de", 0, "de");
+	needs("(abc){0,3}", 0, "");
+	needs("abc|def|ghij", 0, "abc|def|ghij");
+	needs("x(abc|def)y", 0, "abc|def");
+	needs("x(abc|.)y", 0, "x");
+	needs("(abc|def)?", 0, "");
+	needs("(abc|)", 0, "");
+	needs("((abc|de)f|ghi)", 0, "f|ghi");
+	needs("^\\\\cmd\\.exe$", 0, "\\cmd.exe");
+	needs("[a-z]*", 0, "");
+	needs("\\x{212A}b", 0, "kb");
 }
 
 static void literals(void **state)
@@ -225,8 +269,9 @@ static void no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(literals), T(repeats), T(alternatives), T(classes),
-		T(anchors), T(flags), T(errors), T(deep), T(never_slow), T(no_memory)};
+	const struct CMUnitTest tests[] = {T(literals), T(needed_texts), T(repeats),
+		T(alternatives), T(classes), T(anchors), T(flags), T(errors), T(deep),
+		T(never_slow), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
