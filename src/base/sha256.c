@@ -53,6 +53,7 @@ static void block_plain(uint32_t h[8], const uint8_t p[64])
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
+#include <stdatomic.h>
 
 /* The same by the SHA extensions: four rounds a turn; registers hold ABEF and CDGH. */
 __attribute__((target("sha,sse4.1"))) static void block_fast(uint32_t h[8], const uint8_t p[64])
@@ -97,11 +98,11 @@ static void block(uint32_t h[8], const uint8_t p[64])
 {
 	/* Relaxed: whoever asks first finds the same answer. 0: not asked. */
 	static _Atomic int fast;
-	int is = __atomic_load_n(&fast, __ATOMIC_RELAXED);
+	int is = atomic_load_explicit(&fast, memory_order_relaxed);
 
 	if (!is) {
 		is = has_sha() ? 1 : 2;
-		__atomic_store_n(&fast, is, __ATOMIC_RELAXED);
+		atomic_store_explicit(&fast, is, memory_order_relaxed);
 	}
 	if (is == 1)
 		block_fast(h, p);

@@ -366,13 +366,14 @@ enum ward_err ward_detector_event(
 	if (!err) {
 		det->time = time_of(det, e);
 		ward_scan_begin(&det->scan);
-		err = det->mode == WARD_MATCH_REFERENCE ? ward_reference_routes(det, route, WARD_ROUTES_MAX, &n)
-				     : ward_index_routes(det, route, WARD_ROUTES_MAX, &n);
+		err = det->mode == WARD_MATCH_REFERENCE
+			      ? ward_reference_routes(det, route, WARD_ROUTES_MAX, &n)
+			      : ward_index_routes(det, route, WARD_ROUTES_MAX, &n);
 	}
 	det->stats.n_routed += n > 0;
 	if (!err)
 		err = det->mode == WARD_MATCH_REFERENCE ? ward_reference_rules(det, route, n, &out)
-				     : run_rules(det, route, n, &out);
+							: run_rules(det, route, n, &out);
 	det->e = NULL;
 	return err ? err : det->err;
 }

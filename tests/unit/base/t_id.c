@@ -126,7 +126,8 @@ static void text_form(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(sha256), T(sha256_agrees), T(parts), T(golden), T(v7), T(text_form)};
+	const struct CMUnitTest tests[] = {
+		T(sha256), T(sha256_agrees), T(parts), T(golden), T(v7), T(text_form)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
