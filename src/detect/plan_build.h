@@ -40,6 +40,7 @@ struct ward_plan_build {
 	struct ward_list member, code, other;
 	struct ward_list need; /* pairs: atom, member */
 	bool *routing;         /* by slot: routes are told apart by it */
+	bool root;             /* routes are being read, not rules */
 	/* of one group */
 	struct ward_intern value_keys, item_keys;
 	struct ward_list unit, value, item, ids;

@@ -262,6 +262,9 @@ static uint32_t value_cost(const struct ward_plan_build *b, const struct ward_pl
 	if (v->test->kind == WARD_TEST_PATTERN)
 		for (uint32_t i = 0; i < p->n_seg; i++)
 			len = p->seg[i].text.len > len ? p->seg[i].text.len : len;
+	/* Of what tells routes apart the shortest is often the rarest: an EventID. */
+	if (b->root && v->test->kind == WARD_TEST_PATTERN && ward_pattern_plain(p))
+		len = 10;
 	cost = len >= 16 ? 2 : len >= 10 ? 4 : len >= 6 ? 10 : len >= 3 ? 60 : 300;
 	cost += cost * v->n_item / 2;
 	if (u->field != WARD_NONE && b->routing[u->field])
