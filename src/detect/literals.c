@@ -188,11 +188,12 @@ static void choose_step(struct ward_literals *set)
 		n++;
 		shortest = l->text.len < shortest ? l->text.len : shortest;
 	}
-	if (shortest >= RUN + STEP_SHORT - 1)
-		v->step = shortest - RUN + 1 < STEP_MAX ? shortest - RUN + 1 : STEP_MAX;
-	else
+	/* With literals shorter than a run each place is looked at anyway. */
+	if (shortest < RUN)
 		v->step = STEP_SHORT;
-	if (n * v->step > STEP_RUNS_MAX)
+	else
+		v->step = shortest - RUN + 1 < STEP_MAX ? shortest - RUN + 1 : STEP_MAX;
+	if (n * v->step > STEP_RUNS_MAX && v->step > STEP_MANY)
 		v->step = STEP_MANY;
 	v->len_min = RUN + v->step - 1;
 }
@@ -527,11 +528,14 @@ static void find_shorts(
 	const uint64_t *bit = sh->bit;
 
 	for (size_t at = 0; at + 1 < s.len; at++) {
-		uint32_t v = pair_at(s.p + at), b = short_bucket(v);
+		uint32_t v = pair_at(s.p + at);
 
-		if (bit[v / 64] >> v % 64 & 1)
+		if (bit[v / 64] >> v % 64 & 1) {
+			uint32_t b = short_bucket(v);
+
 			try_runs(set, sh->run + sh->first[b], sh->run + sh->first[b + 1], s, at, v,
 				hits);
+		}
 	}
 	hits->steps += s.len;
 }
