@@ -320,7 +320,7 @@ static enum ward_err run_rules(
 		ward_scan_group(det, &s->plan->group[route[i]]);
 	sort_up(s->up, s->n_up);
 	for (size_t i = 0; i < s->n_up && !det->err && det->mode == WARD_MATCH_PLAN; i++) {
-		const struct ward_member *m = &s->plan->member[s->up[i]];
+		const struct ward_plan_member *m = &s->plan->member[s->up[i]];
 
 		if (m->rule == last || !ward_scan_member(det, m, &det->rs->rule[m->rule]->cond))
 			continue;

@@ -182,9 +182,9 @@ void ward_scan_begin(struct ward_scan *s);
 void ward_scan_group(struct ward_detector *det, const struct ward_plan_group *g);
 /* Is the condition of a member of a group that was looked at true? */
 bool ward_scan_member(
-	struct ward_detector *det, const struct ward_member *m, const struct ward_cond *c);
+	struct ward_detector *det, const struct ward_plan_member *m, const struct ward_cond *c);
 /* The first map of its selection i that is true, or SIZE_MAX. */
-size_t ward_scan_selection(struct ward_detector *det, const struct ward_member *m, size_t i);
+size_t ward_scan_selection(struct ward_detector *det, const struct ward_plan_member *m, size_t i);
 
 /* reference.c: what the plan must agree with: every route, every rule, one after the other. */
 WARD_MUST_CHECK enum ward_err ward_reference_routes(

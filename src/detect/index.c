@@ -112,7 +112,7 @@ enum ward_err ward_index_routes(struct ward_detector *det, uint32_t *ret, size_t
 		err = take(class->route[i], ret, max, ret_n);
 	ward_scan_group(det, &s->plan->root);
 	for (size_t i = 0; i < s->n_up && !err; i++) {
-		const struct ward_member *m = &s->plan->member[s->up[i]];
+		const struct ward_plan_member *m = &s->plan->member[s->up[i]];
 		const struct ward_route *t = &det->rs->route[m->rule];
 
 		if (ward_index_class_fits(t, ward_name_text(det->names, det->e->class)) &&

@@ -4,7 +4,7 @@
 
 enum { BYTES_MAX = 1 << 29 };
 
-void *ward_list_add(struct ward_plan_build *b, struct ward_list *l)
+void *ward_plan_add(struct ward_plan_build *b, struct ward_plan_list *l)
 {
 	if (ward_mem_more(b->p->mem, &l->item, l->n, &l->cap, l->size, WARD_CODE_INDEX) != WARD_OK)
 		return NULL;
@@ -14,9 +14,9 @@ void *ward_list_add(struct ward_plan_build *b, struct ward_list *l)
 	return p;
 }
 
-enum ward_err ward_list_add_u32(struct ward_plan_build *b, struct ward_list *l, uint32_t v)
+enum ward_err ward_plan_add_u32(struct ward_plan_build *b, struct ward_plan_list *l, uint32_t v)
 {
-	uint32_t *p = ward_list_add(b, l);
+	uint32_t *p = ward_plan_add(b, l);
 
 	if (!p)
 		return WARD_ERR_NOMEM;
@@ -24,13 +24,13 @@ enum ward_err ward_list_add_u32(struct ward_plan_build *b, struct ward_list *l, 
 	return WARD_OK;
 }
 
-static void list_fini(struct ward_plan_build *b, struct ward_list *l)
+static void list_fini(struct ward_plan_build *b, struct ward_plan_list *l)
 {
 	ward_mem_free(b->p->mem, l->item, l->cap * l->size);
-	*l = (struct ward_list){.size = l->size};
+	*l = (struct ward_plan_list){.size = l->size};
 }
 
-static void *keep(struct ward_plan_build *b, const struct ward_list *l)
+static void *keep(struct ward_plan_build *b, const struct ward_plan_list *l)
 {
 	void *p = ward_arena_array(&b->p->arena, l->n, l->size);
 
@@ -61,7 +61,7 @@ static enum ward_err selection(
 	}
 	*ret = (uint32_t)b->code.n;
 	for (size_t i = 0; i < n && !err; i++)
-		err = ward_list_add_u32(b, &b->code, code[i]);
+		err = ward_plan_add_u32(b, &b->code, code[i]);
 	return err;
 }
 
@@ -96,13 +96,13 @@ static enum ward_err find_lazy(struct ward_plan_build *b, const struct ward_sele
 static enum ward_err add_member(struct ward_plan_build *b, uint32_t rule, uint32_t map,
 	const struct ward_selection *s, size_t n, const struct ward_cond *cond)
 {
-	struct ward_member *m = ward_list_add(b, &b->member);
+	struct ward_plan_member *m = ward_plan_add(b, &b->member);
 	uint32_t *sel = ward_arena_array(&b->p->arena, n, sizeof(*sel));
 	enum ward_err err = WARD_OK;
 
 	if (!m || !sel)
 		return WARD_ERR_NOMEM;
-	*m = (struct ward_member){rule, map, sel};
+	*m = (struct ward_plan_member){rule, map, sel};
 	ward_arena_reset(&b->tmp);
 	err = find_lazy(b, s, n, cond);
 	for (size_t i = 0; i < n && !err; i++)
@@ -148,7 +148,7 @@ static enum ward_err rely(
 static enum ward_err add_needs(struct ward_plan_build *b, const struct reliance *r, uint32_t member)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		struct ward_plan_pair *p = ward_list_add(b, &b->need);
+		struct ward_plan_pair *p = ward_plan_add(b, &b->need);
 
 		if (!p)
 			return WARD_ERR_NOMEM;
@@ -177,7 +177,7 @@ static enum ward_err bring_up(struct ward_plan_build *b, uint32_t member,
 		if (need[i])
 			err = add_needs(b, &r[i], member);
 	if (!err && !has)
-		err = ward_list_add_u32(b, &b->always, member);
+		err = ward_plan_add_u32(b, &b->always, member);
 	return err;
 }
 
@@ -301,7 +301,7 @@ static void renumber(struct ward_plan_group *g, const uint32_t *number)
 /* Numbers members anew, in the order in which they are tried. */
 static enum ward_err sort_members(struct ward_plan_build *b)
 {
-	struct ward_member *m = b->member.item;
+	struct ward_plan_member *m = b->member.item;
 	struct ward_plan_pair *need = b->need.item;
 	size_t n = b->member.n;
 
@@ -351,8 +351,8 @@ static enum ward_err finish(struct ward_plan_build *b)
 
 static void build_fini(struct ward_plan_build *b)
 {
-	struct ward_list *all[] = {&b->member, &b->code, &b->other, &b->need, &b->unit, &b->value,
-		&b->item, &b->ids, &b->use, &b->seq, &b->always};
+	struct ward_plan_list *all[] = {&b->member, &b->code, &b->other, &b->need, &b->unit,
+		&b->value, &b->item, &b->ids, &b->use, &b->seq, &b->always};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
 		list_fini(b, all[i]);
@@ -371,7 +371,7 @@ enum ward_err ward_plan_new(
 	ward_arena_init(&p->arena, mem, BYTES_MAX);
 	struct ward_plan_build b = {.p = p,
 		.rs = rs,
-		.member = {.size = sizeof(struct ward_member)},
+		.member = {.size = sizeof(struct ward_plan_member)},
 		.code = {.size = sizeof(uint32_t)},
 		.other = {.size = sizeof(const struct ward_item *)},
 		.need = {.size = sizeof(struct ward_plan_pair)},

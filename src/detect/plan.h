@@ -41,7 +41,7 @@ struct ward_unit {
 };
 
 /* A rule in a route, or a route in the root. */
-struct ward_member {
+struct ward_plan_member {
 	uint32_t rule, map;  /* or the route */
 	uint32_t *selection; /* offsets in code */
 };
@@ -60,8 +60,8 @@ struct ward_plan {
 	const struct ward_mem *mem;
 	struct ward_arena arena;
 	struct ward_plan_group root;
-	struct ward_plan_group *group; /* by route */
-	struct ward_member *member;    /* in the order in which they are tried */
+	struct ward_plan_group *group;   /* by route */
+	struct ward_plan_member *member; /* in the order in which they are tried */
 	size_t n_member;
 	uint32_t n_atom, n_unit;
 	uint32_t *first, *need; /* by atom: the members that need it or another; n_atom + 1 */

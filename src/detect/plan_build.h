@@ -5,7 +5,7 @@
 #include "detect/plan.h"
 
 /* A growing array. */
-struct ward_list {
+struct ward_plan_list {
 	void *item;
 	size_t n, cap, size;
 };
@@ -37,23 +37,23 @@ struct ward_plan_build {
 	struct ward_plan *p;
 	const struct ward_ruleset *rs;
 	struct ward_arena tmp; /* reset for each member */
-	struct ward_list member, code, other;
-	struct ward_list need; /* pairs: atom, member */
-	bool *routing;         /* by slot: routes are told apart by it */
-	bool root;             /* routes are being read, not rules */
+	struct ward_plan_list member, code, other;
+	struct ward_plan_list need; /* pairs: atom, member */
+	bool *routing;              /* by slot: routes are told apart by it */
+	bool root;                  /* routes are being read, not rules */
 	/* of one group */
 	struct ward_intern value_keys, item_keys;
-	struct ward_list unit, value, item, ids;
-	struct ward_list use;    /* pairs: value, atom */
-	struct ward_list seq;    /* ids of the items of all members in order; WARD_NONE: other */
-	struct ward_list always; /* members */
-	bool lazy;               /* the member at hand needs something that is cheap to find */
+	struct ward_plan_list unit, value, item, ids;
+	struct ward_plan_list use; /* pairs: value, atom */
+	struct ward_plan_list seq; /* ids of the items of all members in order; WARD_NONE: other */
+	struct ward_plan_list always; /* members */
+	bool lazy;                    /* the member at hand needs something that is cheap to find */
 };
 
 /* One more item, zeroed; NULL: no memory. */
-void *ward_list_add(struct ward_plan_build *b, struct ward_list *l);
-WARD_MUST_CHECK enum ward_err ward_list_add_u32(
-	struct ward_plan_build *b, struct ward_list *l, uint32_t v);
+void *ward_plan_add(struct ward_plan_build *b, struct ward_plan_list *l);
+WARD_MUST_CHECK enum ward_err ward_plan_add_u32(
+	struct ward_plan_build *b, struct ward_plan_list *l, uint32_t v);
 
 /* plan_item.c: the code word of an item under a field map; its id goes to seq. */
 WARD_MUST_CHECK enum ward_err ward_plan_item(

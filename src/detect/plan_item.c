@@ -27,7 +27,7 @@ static enum ward_err unit_of(struct ward_plan_build *b, uint32_t field, uint32_t
 	*ret = (uint32_t)i;
 	if (i < b->unit.n)
 		return WARD_OK;
-	u = ward_list_add(b, &b->unit);
+	u = ward_plan_add(b, &b->unit);
 	if (!u)
 		return WARD_ERR_NOMEM;
 	*u = (struct ward_plan_unit){field, map};
@@ -107,7 +107,7 @@ static enum ward_err value_of(
 		err = ward_intern_put(&b->value_keys, ward_wr_text(&w), ret);
 	ward_wr_fini(&w);
 	if (!err && *ret == b->value.n) {
-		struct ward_plan_value *v = ward_list_add(b, &b->value);
+		struct ward_plan_value *v = ward_plan_add(b, &b->value);
 
 		if (!v)
 			return WARD_ERR_NOMEM;
@@ -118,7 +118,7 @@ static enum ward_err value_of(
 
 static enum ward_err add_use(struct ward_plan_build *b, uint32_t value, uint32_t atom)
 {
-	struct ward_plan_pair *u = ward_list_add(b, &b->use);
+	struct ward_plan_pair *u = ward_plan_add(b, &b->use);
 
 	if (!u)
 		return WARD_ERR_NOMEM;
@@ -165,11 +165,11 @@ static enum ward_err encode(struct ward_plan_build *b, struct ward_plan_item *it
 	if (it->n == 1 || !it->all || err)
 		return err;
 	it->word = (uint32_t)WARD_CODE_ALL << WARD_CODE_KIND_SHIFT | (uint32_t)b->code.n;
-	err = ward_list_add_u32(b, &b->code, it->n);
+	err = ward_plan_add_u32(b, &b->code, it->n);
 	for (uint32_t i = 0; i < it->n && !err; i++) {
 		err = value_atom(b, id[i], &atom);
 		if (!err)
-			err = ward_list_add_u32(b, &b->code, atom);
+			err = ward_plan_add_u32(b, &b->code, atom);
 	}
 	return err;
 }
@@ -201,7 +201,7 @@ static enum ward_err known_item(struct ward_plan_build *b, uint32_t first, bool 
 		return WARD_OK;
 	}
 	err = encode(b, &it);
-	struct ward_plan_item *add = err ? NULL : ward_list_add(b, &b->item);
+	struct ward_plan_item *add = err ? NULL : ward_plan_add(b, &b->item);
 
 	if (!err && !add)
 		err = WARD_ERR_NOMEM;
@@ -214,7 +214,7 @@ static enum ward_err known_item(struct ward_plan_build *b, uint32_t first, bool 
 
 static enum ward_err other(struct ward_plan_build *b, const struct ward_item *item, uint32_t *word)
 {
-	const struct ward_item **o = ward_list_add(b, &b->other);
+	const struct ward_item **o = ward_plan_add(b, &b->other);
 
 	if (!o)
 		return WARD_ERR_NOMEM;
@@ -234,20 +234,20 @@ enum ward_err ward_plan_item(
 		text &= textual(&item->test[i]);
 	if (!text) {
 		err = other(b, item, ret);
-		return err ? err : ward_list_add_u32(b, &b->seq, WARD_NONE);
+		return err ? err : ward_plan_add_u32(b, &b->seq, WARD_NONE);
 	}
 	err = unit_of(b, item->field, map, &unit);
 	for (size_t i = 0; i < item->n_test && !err; i++) {
 		err = value_of(b, unit, &item->test[i], &id);
 		if (!err)
-			err = ward_list_add_u32(b, &b->ids, id);
+			err = ward_plan_add_u32(b, &b->ids, id);
 	}
 	if (!err)
 		err = known_item(b, first, item->all, &id);
 	if (err)
 		return err;
 	*ret = ((struct ward_plan_item *)b->item.item)[id].word;
-	return ward_list_add_u32(b, &b->seq, id);
+	return ward_plan_add_u32(b, &b->seq, id);
 }
 
 /* How much text of an event there is that a value may be found in; a guess by its length and by how

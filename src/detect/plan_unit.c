@@ -9,13 +9,13 @@ enum { NEED_MAX = 64 };
 struct parts {
 	struct ward_plan_build *b;
 	struct ward_plan_group *g;
-	uint32_t *use_first;      /* by value, into use; n_value + 1 */
-	uint32_t *use;            /* atoms */
-	struct ward_list literal; /* struct ward_literal of the unit */
-	struct ward_list pair;    /* literal, use */
-	struct ward_list check;   /* struct ward_check */
-	struct ward_list uses;    /* of the checks; and then of the literals */
-	struct ward_list always, any;
+	uint32_t *use_first;           /* by value, into use; n_value + 1 */
+	uint32_t *use;                 /* atoms */
+	struct ward_plan_list literal; /* struct ward_literal of the unit */
+	struct ward_plan_list pair;    /* literal, use */
+	struct ward_plan_list check;   /* struct ward_check */
+	struct ward_plan_list uses;    /* of the checks; and then of the literals */
+	struct ward_plan_list always, any;
 	struct ward_intern keys;
 };
 
@@ -32,13 +32,13 @@ static enum ward_err add_literal(
 
 	ward_wr_fini(&w);
 	if (!err && id == x->literal.n) {
-		struct ward_literal *l = ward_list_add(x->b, &x->literal);
+		struct ward_literal *l = ward_plan_add(x->b, &x->literal);
 
 		if (!l)
 			return WARD_ERR_NOMEM;
 		*l = (struct ward_literal){text, place};
 	}
-	struct ward_plan_pair *p = err ? NULL : ward_list_add(x->b, &x->pair);
+	struct ward_plan_pair *p = err ? NULL : ward_plan_add(x->b, &x->pair);
 
 	if (!err && !p)
 		err = WARD_ERR_NOMEM;
@@ -117,7 +117,7 @@ static enum ward_err add_check(struct parts *x, const struct ward_test *t, size_
 	size_t n = 0;
 	uint32_t at = (uint32_t)x->check.n;
 	enum ward_err err = needed(x, t, need, &n);
-	struct ward_check *c = err ? NULL : ward_list_add(x->b, &x->check);
+	struct ward_check *c = err ? NULL : ward_plan_add(x->b, &x->check);
 
 	if (!err && !c)
 		err = WARD_ERR_NOMEM;
@@ -126,11 +126,11 @@ static enum ward_err add_check(struct parts *x, const struct ward_test *t, size_
 	*c = (struct ward_check){
 		t, (uint32_t)x->uses.n, x->use_first[value + 1] - x->use_first[value]};
 	for (uint32_t i = x->use_first[value]; i < x->use_first[value + 1] && !err; i++)
-		err = ward_list_add_u32(x->b, &x->uses, x->use[i]);
+		err = ward_plan_add_u32(x->b, &x->uses, x->use[i]);
 	for (size_t i = 0; i < n && !err; i++)
 		err = add_literal(x, need[i], WARD_LITERAL_ANYWHERE, at | WARD_USE_CHECK);
 	if (!err && !n)
-		err = ward_list_add_u32(x->b, &x->always, at);
+		err = ward_plan_add_u32(x->b, &x->always, at);
 	return err;
 }
 
@@ -143,7 +143,7 @@ static enum ward_err add_value(struct parts *x, size_t value)
 	for (uint32_t i = x->use_first[value]; i < x->use_first[value + 1] && !err &&
 					       v->test->kind == WARD_TEST_PATTERN && anything(p);
 		i++)
-		err = ward_list_add_u32(x->b, &x->any, x->use[i]);
+		err = ward_plan_add_u32(x->b, &x->any, x->use[i]);
 	if (v->test->kind == WARD_TEST_PATTERN && anything(p))
 		return err;
 	if (v->test->kind != WARD_TEST_PATTERN || !simple(p))
@@ -153,7 +153,7 @@ static enum ward_err add_value(struct parts *x, size_t value)
 	return err;
 }
 
-static void *keep(struct parts *x, const struct ward_list *l)
+static void *keep(struct parts *x, const struct ward_plan_list *l)
 {
 	void *p = ward_arena_array(&x->b->p->arena, l->n, l->size);
 
@@ -182,7 +182,7 @@ static enum ward_err slots(
 
 /* Groups the pairs by their first number: *ret_first[a] to [a + 1] are the seconds. `at` is where
  * they begin. */
-static enum ward_err deal(struct ward_arena *a, const struct ward_list *pairs, size_t n,
+static enum ward_err deal(struct ward_arena *a, const struct ward_plan_list *pairs, size_t n,
 	uint32_t at, uint32_t **ret_first, uint32_t *out)
 {
 	const struct ward_plan_pair *p = pairs->item;
@@ -252,10 +252,10 @@ static enum ward_err make_unit(
 	return err;
 }
 
-static void list_fini(struct ward_plan_build *b, struct ward_list *l)
+static void list_fini(struct ward_plan_build *b, struct ward_plan_list *l)
 {
 	ward_mem_free(b->p->mem, l->item, l->cap * l->size);
-	*l = (struct ward_list){.size = l->size};
+	*l = (struct ward_plan_list){.size = l->size};
 }
 
 static enum ward_err unit(struct parts *x, size_t i)

@@ -264,7 +264,7 @@ static bool item_true(struct ward_detector *det, uint32_t word, uint32_t map)
 	return ward_match_item(det, s->plan->other[at], map);
 }
 
-size_t ward_scan_selection(struct ward_detector *det, const struct ward_member *m, size_t i)
+size_t ward_scan_selection(struct ward_detector *det, const struct ward_plan_member *m, size_t i)
 {
 	const uint32_t *code = det->scan.plan->code + m->selection[i];
 	uint32_t n_map = *code++;
@@ -283,7 +283,7 @@ size_t ward_scan_selection(struct ward_detector *det, const struct ward_member *
 
 struct asked {
 	struct ward_detector *det;
-	const struct ward_member *m;
+	const struct ward_plan_member *m;
 };
 
 static bool selection_true(void *ctx, size_t i)
@@ -294,7 +294,7 @@ static bool selection_true(void *ctx, size_t i)
 }
 
 bool ward_scan_member(
-	struct ward_detector *det, const struct ward_member *m, const struct ward_cond *c)
+	struct ward_detector *det, const struct ward_plan_member *m, const struct ward_cond *c)
 {
 	struct asked a = {det, m};
 
