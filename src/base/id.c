@@ -1,38 +1,31 @@
 #include "base/id.h"
 
-#include "base/sha256.h"
-
 #include <sodium.h>
 #include <sys/random.h>
 
-_Static_assert(sizeof(struct ward_sha256_state) <= sizeof(struct ward_idgen),
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct ward_idgen),
 	"the generator must hold a SHA-256 state");
 
-static struct ward_sha256_state *state(struct ward_idgen *g)
+static crypto_hash_sha256_state *state(struct ward_idgen *g)
 {
-	return (struct ward_sha256_state *)(void *)g->opaque;
+	return (crypto_hash_sha256_state *)(void *)g->opaque;
 }
 
 void ward_idgen_init(struct ward_idgen *g, const char *domain)
 {
-	ward_sha256_init(state(g));
+	(void)crypto_hash_sha256_init(state(g));
 	ward_idgen_str(g, ward_str_z(domain));
-}
-
-static void put_be64(uint8_t to[8], uint64_t v)
-{
-	for (int i = 0; i < 8; i++)
-		to[i] = (uint8_t)(v >> (56 - 8 * i));
 }
 
 void ward_idgen_bytes(struct ward_idgen *g, const void *p, size_t len)
 {
 	uint8_t buf[8];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
-	put_be64(buf, len);
-	ward_sha256_update(state(g), buf, sizeof(buf));
+	ward_wr_be64(&w, len);
+	(void)crypto_hash_sha256_update(state(g), buf, sizeof(buf));
 	if (len)
-		ward_sha256_update(state(g), p, len);
+		(void)crypto_hash_sha256_update(state(g), p, len);
 }
 
 void ward_idgen_str(struct ward_idgen *g, struct ward_str s)
@@ -42,11 +35,11 @@ void ward_idgen_str(struct ward_idgen *g, struct ward_str s)
 
 void ward_idgen_u64(struct ward_idgen *g, uint64_t v)
 {
-	uint8_t buf[16];
+	uint8_t buf[8];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
-	put_be64(buf, 8);
-	put_be64(buf + 8, v);
-	ward_sha256_update(state(g), buf, sizeof(buf));
+	ward_wr_be64(&w, v);
+	ward_idgen_bytes(g, buf, sizeof(buf));
 }
 
 void ward_idgen_id(struct ward_idgen *g, struct ward_id id)
@@ -63,10 +56,10 @@ static struct ward_id stamp(struct ward_id id, uint8_t version)
 
 struct ward_id ward_idgen_final(struct ward_idgen *g)
 {
-	uint8_t out[32];
+	uint8_t out[crypto_hash_sha256_BYTES];
 	struct ward_id id;
 
-	ward_sha256_final(state(g), out);
+	(void)crypto_hash_sha256_final(state(g), out);
 	memcpy(id.b, out, sizeof(id.b));
 	return stamp(id, 8);
 }
