@@ -46,13 +46,13 @@
 		"IP datagrams that are put together from fragments at once")                       \
 	X(NET_FRAGMENT_BYTES, "net.fragment.bytes", 8388608, 131072, 1073741824, "bytes",          \
 		"IP fragments held for all datagrams together")                                    \
-	X(NET_STREAMS, "net.streams", 65536, 16, 1048576, "connections",                           \
+	X(NET_STREAMS, "net.streams", 32768, 16, 1048576, "connections",                           \
 		"TCP connections whose content is followed at once")                               \
 	X(NET_STREAM_BYTES, "net.stream.bytes", 134217728, 65536, 4294967296, "bytes",             \
 		"TCP content held for all connections together")                                   \
 	X(NET_STREAM_SIDE, "net.stream.side", 262144, 4096, 16777216, "bytes",                     \
 		"TCP content held for one direction; longer messages are passed over")             \
-	X(NET_STATES, "net.states", 65536, 16, 1048576, "flows",                                   \
+	X(NET_STATES, "net.states", 32768, 16, 1048576, "flows",                                   \
 		"flows for which a dissector remembers up to 2 KiB; half as many up to 8, "        \
 		"an eighth up to 32")                                                              \
 	X(FLOW_EXPORTERS, "flow.exporters", 1024, 1, 65536, "exporters",                           \

@@ -43,6 +43,8 @@ DECODERS = {
     "web-accesslog-iis6": "iis", "paps": "leef", "windows-date-format": "dpkg vsftpd-file exim web-error",
     "": "accounts netfilter rsyslog dovecot",
 }
+# The audit system's records are no lines for patterns: they are joined.
+AUDIT = re.compile(r"(node=\S+ )?type=\S+ msg=audit\(")
 FIELDS = {"srcip": ["src_ip"], "srcuser": ["user"], "dstuser": ["target_user", "user"]}
 
 
@@ -92,7 +94,7 @@ def ini(logs, see):
         with open(path, encoding="utf-8", errors="replace") as f:
             for text in f:
                 log = re.match(r"log \d+ (pass|fail) = (.*\S)", text)
-                if log and not log[2].startswith("{"):
+                if log and not log[2].startswith("{") and not AUDIT.match(log[2]):
                     lines.append(log[2])
                 elif text.startswith("decoder"):
                     decoder += [text.split("=", 1)[1].strip()] * (len(lines) - len(decoder))

@@ -23,6 +23,7 @@ MEMORY = 2 << 30  # address space of one run, without sanitizers
 BATCH = 6  # files of one replay: each has a network sensor with pools of its own
 REPORTS = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:|assertion failed")
 # Why a packet gave nothing: with net.decoded, each packet has exactly one of these.
+AUDIT = re.compile(rb"^(?:node=\S+ )?type=\S+ msg=audit\(([\d.]+:\d+)\):")
 STOPS = re.compile(
     r"net\.reject\.|net\.skip\.(link_type|snapped|null\.family|eth\.llc|eth\.type|arp\.kind|"
     r"arp\.op|ip6\.jumbo|ip\.fragment|ip\.protocol|ppp\.protocol|pppoe\.code|wlan\..*|gre\..*|"
@@ -132,7 +133,17 @@ def check_net(ward, data, path, line, _):
 def records_of(path, kind):
     """How many records a log has, counted without Ward; None when that isn't plain."""
     with open(path, "rb") as f:
-        if kind == "lines" or path.endswith((".ndjson", ".log")):
+        if kind == "lines":
+            # the audit system's records of one event are one
+            events, rest = set(), 0
+            for record in f:
+                audit = AUDIT.search(record)
+                if audit:
+                    events.add(audit[1])
+                else:
+                    rest += bool(record.strip(b" \t\r\n\xef\xbb\xbf"))
+            return len(events) + rest
+        if path.endswith((".ndjson", ".log")):
             return sum(1 for record in f if record.strip(b" \t\r\n\xef\xbb\xbf"))
         text = f.read().decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     n, decoder = 0, json.JSONDecoder()

@@ -115,14 +115,14 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(NEIGHBORS, "net.neighbors", INFO)                    \
 	X(NEIGHBOR_REPEAT, "net.skip.neighbor.repeat", SKIP)   \
 	X(NEIGHBOR_EVICTED, "net.loss.neighbor_evicted", LOSS) \
-	X(LLDP_TLV, "net.reject.lldp.tlv", REJECT)             \
-	X(LLDP_MANDATORY, "net.reject.lldp.mandatory", REJECT) \
-	X(LLDP_VALUE, "net.reject.lldp.value", REJECT)         \
-	X(CDP_HEADER, "net.reject.cdp.header", REJECT)         \
+	X(LLDP_TLV, "net.lldp.reject.tlv", REJECT)             \
+	X(LLDP_MANDATORY, "net.lldp.reject.mandatory", REJECT) \
+	X(LLDP_VALUE, "net.lldp.reject.value", REJECT)         \
+	X(CDP_HEADER, "net.cdp.reject.header", REJECT)         \
 	X(CDP_CHECKSUM, "net.odd.cdp.checksum", ODD)           \
-	X(CDP_TLV, "net.reject.cdp.tlv", REJECT)               \
-	X(CDP_MANDATORY, "net.reject.cdp.mandatory", REJECT)   \
-	X(CDP_VALUE, "net.reject.cdp.value", REJECT)           \
+	X(CDP_TLV, "net.cdp.reject.tlv", REJECT)               \
+	X(CDP_MANDATORY, "net.cdp.reject.mandatory", REJECT)   \
+	X(CDP_VALUE, "net.cdp.reject.value", REJECT)           \
 	X(MALFORMED, "net.malformed", INFO)                    \
 	X(MALFORMED_HELD, "net.malformed_held", SKIP)          \
 	X(PDU, "net.dissect.pdu", INFO)                        \
