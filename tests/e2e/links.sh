@@ -8,7 +8,7 @@ command -v nm >/dev/null || { echo "skipped: no nm (binutils)"; exit 77; }
 # Code that tells rooms apart, by what its functions are called; libraries by their file.
 marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_detector_
 fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
-log=ward_log_sensor_ field=ward_field_message key=ward_pseudonym_write exercise=ward_scenario_
+log=ward_log_sensor_ field=ward_field_message flow=ward_export_new key=ward_pseudonym_write exercise=ward_scenario_
 supervisor=ward_supervisor_'
 libraries='sqlite3 pcap mosquitto crypto'
 
@@ -19,7 +19,8 @@ may() { # what each process may hold of the above
 	store) echo store sqlite3 ;;
 	brain) echo brain detect fuse impact model ;;
 	tell) echo story ;;
-	log) echo log ;;
+	log) echo log crypto ;; # TLS
+	flow) echo flow ;;
 	net) echo net crypto ;;
 	field) echo field ;;
 	mqtt) echo field mosquitto crypto ;;

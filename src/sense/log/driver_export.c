@@ -1,5 +1,5 @@
 /* The driver of systemd's journal in its export format. */
-#include "sense/log/journal.h"
+#include "sense/log/journald.h"
 #include "sense/log/log.h"
 #include "sense/log/window.h"
 
@@ -79,7 +79,7 @@ static enum ward_err entry(struct reader *r, struct ward_arena *arena, struct wa
 	enum ward_err err;
 
 	ward_event_init(ret, arena);
-	err = ward_journal_entry(
+	err = ward_journald_entry(
 		ward_window_bytes(&r->w), r->w.end, r->max, r->opts->names, ret, &used);
 	if (err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT) {
 		refuse(r, err, used);

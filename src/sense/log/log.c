@@ -4,7 +4,7 @@
 #include "event/json.h"
 #include "sense/log/audit.h"
 #include "sense/log/field.h"
-#include "sense/log/journal.h"
+#include "sense/log/journald.h"
 #include "sense/log/pattern.h"
 #include "sense/log/shape.h"
 #include "sense/log/syslog_part.h"
@@ -106,7 +106,7 @@ enum ward_err ward_log_sensor_fields(
 	if (!e->class)
 		e->class = ward_shape_class(log->shape, e, log->opts->source);
 	if (e->class == log->class_journal)
-		err = ward_journal_fields(log->opts->names, e);
+		err = ward_journald_fields(log->opts->names, e);
 	if (err != WARD_OK)
 		return err;
 	has_time |= ward_shape_time(log->shape, e, &e->time);

@@ -337,11 +337,12 @@ static void test_outcomes(void **state)
 }
 
 #define USER "15000000 ffffffff 03000000 626f62 02000000 7077 "
-#define SAY_LOGIN(request, result)       \
-	SEQ(request)                     \
-	TYPE("d6", "01")                 \
-	SAY(result) "ffffffff 00000000 " \
-		    "00000000"
+#define SAY_LOGIN(request, result) \
+	SEQ(request)               \
+	TYPE("d6", "01")           \
+	SAY(result)                \
+	"ffffffff 00000000 "       \
+	"00000000"
 
 static void test_login(void **state)
 {

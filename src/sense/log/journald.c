@@ -1,4 +1,4 @@
-#include "sense/log/journal.h"
+#include "sense/log/journald.h"
 
 #include "base/rd.h"
 #include "sense/log/field.h"
@@ -77,7 +77,7 @@ static struct ward_str number_word(
 	return ward_str_z(word((int)n << shift));
 }
 
-enum ward_err ward_journal_fields(struct ward_names *names, struct ward_event *e)
+enum ward_err ward_journald_fields(struct ward_names *names, struct ward_event *e)
 {
 	static const char *const host[] = {"_HOSTNAME"},
 				 *const app[] = {"SYSLOG_IDENTIFIER", "_COMM"},
@@ -136,7 +136,7 @@ static bool take_line(struct ward_rd *r, bool end, struct ward_str *ret)
 	return true;
 }
 
-enum ward_err ward_journal_entry(struct ward_slice bytes, bool end, size_t max,
+enum ward_err ward_journald_entry(struct ward_slice bytes, bool end, size_t max,
 	struct ward_names *names, struct ward_event *e, size_t *ret_used)
 {
 	struct ward_rd r = ward_rd_slice(bytes);
