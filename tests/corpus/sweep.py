@@ -19,7 +19,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 HANG_S = 300  # a guard, no measure
-MEMORY = 2 << 30  # address space of one run, without sanitizers
+MEMORY = 4 << 30  # address space of one run, without sanitizers: tables are reserved, not filled
 BATCH = 6  # files of one replay: each has a network sensor with pools of its own
 REPORTS = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:|assertion failed")
 # Why a packet gave nothing: with net.decoded, each packet has exactly one of these.
