@@ -9,8 +9,8 @@
 enum { TAPS_MAX = 8, BURST = 512, WAIT_MS = 100 };
 
 static const ward_ns drops_every = 5 * WARD_NS_PER_S;
-/* The supervisor gives two seconds. */
-static const ward_ns end_within = 500 * WARD_NS_PER_MS;
+/* All taps together: the supervisor gives two seconds. */
+enum { END_WITHIN_MS = 1000 };
 
 struct tap {
 	const char *source, *iface;
@@ -155,8 +155,8 @@ static void quiet(struct sensor *s, struct tap *t)
 		ward_process_die(&s->p, t->source, err);
 }
 
-/* Up to BURST frames of one tap; waits for the first one only. */
-static void drain(struct sensor *s, struct tap *t, int wait_ms)
+/* Up to BURST frames of one tap; waits for the first one only. True: there may be more. */
+static bool drain(struct sensor *s, struct tap *t, int wait_ms)
 {
 	for (int i = 0; i < BURST; i++) {
 		struct ward_frame f;
@@ -168,29 +168,60 @@ static void drain(struct sensor *s, struct tap *t, int wait_ms)
 
 		if (err == WARD_ERR_AGAIN) {
 			quiet(s, t);
-			return;
+			return false;
 		}
 		if (err == WARD_ERR_IO) {
 			lose_tap(s, t);
-			return;
+			return false;
 		}
 		if (err)
 			ward_process_die(&s->p, t->source, err);
 		take(s, t, &f);
 	}
+	return true;
+}
+
+/* Each tap has its turn. While one of them has more, none is waited for: a silent interface must
+ * not hold up a busy one. Then telling what was not heard, if it is time. */
+static bool drain_all(struct sensor *s, bool more, bool tell)
+{
+	int wait_ms = more ? 0 : WAIT_MS / (int)s->n_tap;
+
+	more = false;
+	for (size_t i = 0; i < s->n_tap; i++) {
+		struct tap *t = &s->tap[i];
+
+		if (!t->gone && drain(s, t, wait_ms))
+			more = true;
+		if (more)
+			wait_ms = 0;
+		if (tell && !t->gone)
+			tell_losses(s, t);
+	}
+	return more;
+}
+
+/* Waits for a frame only while those of before `begun` (monotonic) may still come. */
+static bool last_frame(struct sensor *s, struct tap *t, ward_ns begun, struct ward_frame *ret)
+{
+	ward_ns ms = (ward_clock_mono(s->p.clock) - begun) / WARD_NS_PER_MS;
+	int wait_ms = ms < WARD_RING_SETTLE_MS ? WARD_RING_SETTLE_MS - (int)ms : 0;
+
+	return ms < END_WITHIN_MS && ward_ring_next(t->ring, wait_ms, ret) == WARD_OK;
 }
 
 /* The end of the watch: what the ring holds of the time until now, as far as there is time, and the
  * flows that are open. */
-static void end_tap(struct sensor *s, struct tap *t)
+static void end_tap(struct sensor *s, struct tap *t, ward_ns begun)
 {
 	struct ward_net_sink sink = {put, s};
-	ward_ns until = ward_clock_now(s->p.clock), begun = ward_clock_mono(s->p.clock);
+	ward_ns until = ward_clock_now(s->p.clock);
 	struct ward_frame f;
 
-	while (!t->gone && ward_clock_mono(s->p.clock) - begun < end_within &&
-		ward_ring_next(t->ring, WARD_RING_SETTLE_MS, &f) == WARD_OK && f.time <= until)
+	while (!t->gone && last_frame(s, t, begun, &f) && f.time <= until)
 		take(s, t, &f);
+	if (!t->gone)
+		tell_losses(s, t);
 	if (ward_net_flush(t->net, &sink) != WARD_OK)
 		ward_count_name(&s->p.counters, "net.unflushed", 1);
 	ward_net_counters(t->net, &s->p.counters);
@@ -211,6 +242,7 @@ int main(int argc, char **argv)
 {
 	struct sensor *s = calloc(1, sizeof(*s));
 	ward_ns told = 0;
+	bool more = false;
 
 	if (!s)
 		return WARD_PROCESS_DIED;
@@ -226,20 +258,16 @@ int main(int argc, char **argv)
 	while (!ward_process_stopping()) {
 		bool tell = ward_clock_mono(s->p.clock) - told > drops_every;
 
-		for (size_t i = 0; i < s->n_tap; i++) {
-			if (s->tap[i].gone)
-				continue;
-			drain(s, &s->tap[i], WAIT_MS / (int)s->n_tap);
-			if (tell && !s->tap[i].gone)
-				tell_losses(s, &s->tap[i]);
-		}
+		more = drain_all(s, more, tell);
 		if (tell)
 			told = ward_clock_mono(s->p.clock);
 		ward_feeder_flush(s->feeder);
 		ward_process_count(&s->p);
 	}
+	ward_ns begun = ward_clock_mono(s->p.clock);
+
 	for (size_t i = 0; i < s->n_tap; i++)
-		end_tap(s, &s->tap[i]);
+		end_tap(s, &s->tap[i], begun);
 	ward_feeder_flush(s->feeder);
 	return ward_process_end(&s->p);
 }
