@@ -5,6 +5,10 @@
 #include <stdlib.h>
 
 enum { TEXT_MAX = 64, TEXT_BYTES = 16 << 20 };
+/* A scan meets every port, and a forged sender every network. Each network has PORTS rows that are
+ * named by a port, and one for each PORTS_OF of the limit; networks that are not the hospital's
+ * have half of the table. What is more is put together. */
+enum { PORTS = 16, PORTS_OF = 256 };
 enum { BY_PACKETS = 1, BY_FLOW = 2 };
 
 const char *ward_cover_word(enum ward_cover how)
@@ -62,6 +66,7 @@ void ward_coverage_free(struct ward_coverage *c)
 	ward_intern_fini(&c->formats);
 	ward_tab_fini(&c->rows);
 	ward_mem_free(c->mem, c->src, c->cap_src * sizeof(*c->src));
+	ward_mem_free(c->mem, c->ports, c->cap_ports * sizeof(*c->ports));
 	if (c->heard)
 		ward_mem_free(c->mem, c->heard, ward_model_n(c->model));
 	ward_mem_free(c->mem, c, sizeof(*c));
@@ -168,19 +173,72 @@ static struct ward_str protocol_of(const struct ward_event *e, char text[TEXT_MA
 
 struct flow {
 	enum ward_cover how;
-	uint32_t proto, source;
+	struct ward_str proto;
+	uint32_t source;
 	ward_ns first, last;
 	uint64_t packets, bytes;
 	bool one_sided;
 };
 
-static enum ward_err count_flow(struct ward_coverage *c, struct ward_str net, const struct flow *f)
+/* Names of services have no stroke. */
+static bool is_port(struct ward_str proto)
 {
-	struct ward_cover_key key = {.proto = f->proto, .how = f->how};
+	return proto.len && memchr(proto.p, '/', proto.len);
+}
+
+enum ward_err ward_cover_counted(struct ward_coverage *c, const struct ward_cover_key *key)
+{
+	while (c->n_ports <= key->net) {
+		enum ward_err err = ward_mem_more(c->mem, &c->ports, c->n_ports, &c->cap_ports,
+			sizeof(*c->ports), (size_t)UINT32_MAX);
+
+		if (err)
+			return err;
+		c->ports[c->n_ports++] = 0;
+	}
+	c->ports[key->net] += is_port(ward_intern_at(&c->proto, key->proto));
+	return WARD_OK;
+}
+
+static struct ward_cover_row *row_of(
+	const struct ward_coverage *c, struct ward_str net, const struct flow *f)
+{
+	struct ward_cover_key key = {
+		ward_intern_find(&c->net, net), ward_intern_find(&c->proto, f->proto), f->how};
+
+	return key.net == WARD_NONE || key.proto == WARD_NONE ? NULL
+							      : ward_tab_find(&c->rows, &key);
+}
+
+/* Where a flow counts that has no row yet: what would be too much is put together. */
+static void put_together(
+	const struct ward_coverage *c, struct ward_str *net, struct flow *f, char text[TEXT_MAX])
+{
+	uint32_t known;
+
+	if (c->rows.n >= c->rows.max / 2 &&
+		!(c->model && ward_model_find(c->model, *net) != WARD_NONE))
+		*net = WARD_STR("other networks");
+	known = ward_intern_find(&c->net, *net);
+	if (known >= c->n_ports || !is_port(f->proto) ||
+		c->ports[known] < PORTS + c->rows.max / PORTS_OF)
+		return;
+	struct ward_str rest = f->proto, proto = ward_str_cut(&rest, '/');
+
+	(void)snprintf(text, TEXT_MAX, "%.*s/other", WARD_STR_ARG(proto));
+	f->proto = ward_str_z(text);
+}
+
+static enum ward_err new_row(struct ward_coverage *c, struct ward_str net, const struct flow *f,
+	struct ward_cover_row **ret)
+{
+	struct ward_cover_key key = {.how = f->how};
 	enum ward_err err = intern(c, &c->net, net, &key.net);
 	bool fresh = false;
 	void *v;
 
+	if (!err && key.net != WARD_NONE)
+		err = intern(c, &c->proto, f->proto, &key.proto);
 	if (err || key.net == WARD_NONE || key.proto == WARD_NONE)
 		return err;
 	err = ward_tab_put(&c->rows, &key, &v, &fresh);
@@ -188,17 +246,31 @@ static enum ward_err count_flow(struct ward_coverage *c, struct ward_str net, co
 		c->left_out++;
 	if (err)
 		return err == WARD_ERR_LIMIT ? WARD_OK : err;
-	struct ward_cover_row *row = v;
-
-	widen(&row->span, fresh, f->first, f->last);
+	*ret = v;
+	(*ret)->key = key;
 	if (fresh)
-		row->source = f->source;
-	row->key = key;
-	row->others |= row->source != f->source;
+		(*ret)->source = f->source;
+	return fresh ? ward_cover_counted(c, &key) : WARD_OK;
+}
+
+static enum ward_err count_flow(struct ward_coverage *c, struct ward_str net, struct flow f)
+{
+	struct ward_cover_row *row = row_of(c, net, &f);
+	enum ward_err err = WARD_OK;
+	char text[TEXT_MAX];
+
+	if (!row) {
+		put_together(c, &net, &f, text);
+		err = new_row(c, net, &f, &row);
+	}
+	if (err || !row)
+		return err;
+	widen(&row->span, row->flows == 0, f.first, f.last);
+	row->others |= row->source != f.source;
 	row->flows++;
-	row->packets += f->packets;
-	row->bytes += f->bytes;
-	row->one_sided += f->one_sided;
+	row->packets += f.packets;
+	row->bytes += f.bytes;
+	row->one_sided += f.one_sided;
 	return WARD_OK;
 }
 
@@ -231,12 +303,13 @@ static enum ward_err take_flow(struct ward_coverage *c, const struct ward_event 
 		hear(c, src, exported ? BY_FLOW : BY_PACKETS);
 	if (n[2])
 		hear(c, dst, exported ? BY_FLOW : BY_PACKETS);
-	enum ward_err err = intern(c, &c->proto, protocol_of(e, text), &f.proto);
+	f.proto = protocol_of(e, text);
+	enum ward_err err = WARD_OK;
 	struct ward_str net[2] = {network_of(c, src, net_text[0]), network_of(c, dst, net_text[1])};
 
 	for (size_t i = 0; i < 2 && !err; i++)
 		if (net[i].len && !(i == 1 && ward_str_eq(net[0], net[1])))
-			err = count_flow(c, net[i], &f);
+			err = count_flow(c, net[i], f);
 	return err;
 }
 

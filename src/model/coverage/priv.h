@@ -54,8 +54,10 @@ struct ward_coverage {
 	uint32_t exporter, format, acked_unseen, tcp_bytes, expected;
 	struct ward_intern formats;            /* words of flow.format */
 	struct ward_intern net, proto, source; /* texts; a net of the model is its id */
-	struct ward_tab rows;                  /* ward_cover_key → ward_cover_row */
-	struct ward_cover_source *src;         /* by id in source */
+	uint32_t *ports; /* rows of a net that are named by a port; by its id */
+	size_t cap_ports, n_ports;
+	struct ward_tab rows;          /* ward_cover_key → ward_cover_row */
+	struct ward_cover_source *src; /* by id in source */
 	size_t cap_src, n_src;
 	uint32_t last_name, last_source; /* of the event before: name, id in source */
 	uint8_t *heard;                  /* by model node: bit 0 by packets, bit 1 by flows */
@@ -63,6 +65,9 @@ struct ward_coverage {
 };
 
 const char *ward_cover_word(enum ward_cover how);
+/* Counts a new row if it is named by a port, as "tcp/80" is. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_cover_counted(
+	struct ward_coverage *c, const struct ward_cover_key *key);
 
 /* What the hospital has on a network, and what of it was heard. */
 struct ward_cover_assets {

@@ -3,7 +3,7 @@
 
 #include "base/rd.h"
 
-enum { SAVE_VERSION = 1, TEXT_MAX = 1 << 20 };
+enum { SAVE_VERSION = 2, TEXT_MAX = 1 << 20 };
 
 static void put_texts(const struct ward_intern *t, struct ward_wr *w)
 {
@@ -61,6 +61,7 @@ void ward_coverage_save(const struct ward_coverage *c, struct ward_wr *w)
 	put_texts(&c->net, w);
 	put_texts(&c->proto, w);
 	put_texts(&c->source, w);
+	put_texts(&c->formats, w);
 	ward_wr_varint(w, c->n_src);
 	for (size_t i = 0; i < c->n_src; i++) {
 		const struct ward_cover_source *s = &c->src[i];
@@ -68,6 +69,8 @@ void ward_coverage_save(const struct ward_coverage *c, struct ward_wr *w)
 		put_span(&s->span, w);
 		ward_wr_varint(w, s->events);
 		ward_wr_varint(w, s->flows);
+		ward_wr_varint(w, s->flows_told);
+		ward_wr_varint(w, s->formats);
 		ward_wr_varint(w, s->seen_bytes);
 		ward_wr_varint(w, s->unseen_bytes);
 		ward_wr_varint(w, s->lost);
@@ -124,6 +127,12 @@ static enum ward_err get_sources(struct ward_coverage *c, struct ward_rd *r)
 		s->span = get_span(r);
 		s->events = ward_rd_varint(r);
 		s->flows = ward_rd_varint(r);
+		s->flows_told = ward_rd_varint(r);
+		uint64_t formats = ward_rd_varint(r);
+
+		if (formats >> c->formats.n)
+			return WARD_ERR_MALFORMED;
+		s->formats = (uint32_t)formats;
 		s->seen_bytes = ward_rd_varint(r);
 		s->unseen_bytes = ward_rd_varint(r);
 		s->lost = ward_rd_varint(r);
@@ -159,8 +168,10 @@ static enum ward_err get_row(struct ward_coverage *c, struct ward_rd *r)
 
 	if (!err && !fresh)
 		return WARD_ERR_MALFORMED;
-	if (!err)
+	if (!err) {
 		memcpy(v, &row, sizeof(row));
+		err = ward_cover_counted(c, &row.key);
+	}
 	return err;
 }
 
@@ -202,6 +213,8 @@ enum ward_err ward_coverage_load(struct ward_coverage *c, struct ward_slice byte
 		err = get_texts(&c->proto, &r);
 	if (!err)
 		err = get_texts(&c->source, &r);
+	if (!err)
+		err = get_texts(&c->formats, &r);
 	if (!err)
 		err = get_sources(c, &r);
 	if (!err)

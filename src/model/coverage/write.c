@@ -74,21 +74,37 @@ static void row_line(
 	ward_wr_ch(w, '\n');
 }
 
+/* Rows are sorted by network: the first one that is not before it. */
+static size_t first_of(const struct ward_cover_row *row, size_t n, uint32_t net)
+{
+	size_t from = 0;
+
+	while (from < n) {
+		size_t mid = from + (n - from) / 2;
+
+		if (row[mid].key.net < net)
+			from = mid + 1;
+		else
+			n = mid;
+	}
+	return from;
+}
+
 static void net_lines(const struct ward_coverage *c, uint32_t net, const struct ward_cover_row *row,
 	size_t n, struct ward_wr *w)
 {
 	size_t shown = 0;
 
-	for (size_t i = 0; net != WARD_NONE && i < n; i++) {
-		if (row[i].key.net != net)
-			continue;
+	for (size_t i = first_of(row, n, net); i < n && row[i].key.net == net; i++) {
 		if (!shown++)
 			ward_wr_printf(w, "  %-12s  %-18s  %-20s  %-20s  %8s  %12s  %s\n", "SEEN",
 				"PROTOCOL", "SINCE", "LAST", "PACKETS", "BYTES", "BY");
 		row_line(c, &row[i], w);
 	}
 	if (!shown)
-		ward_wr_z(w, "  not seen: no source shows any packet or flow of it\n");
+		ward_wr_z(w, c->left_out
+				     ? "  not in the table, which was full (below)\n"
+				     : "  not seen: no source shows any packet or flow of it\n");
 }
 
 enum { COLUMNS = 100, INDENT = 4 };
@@ -309,6 +325,12 @@ enum ward_err ward_coverage_write_json(const struct ward_coverage *c, struct war
 		key_n(&j, "bytes", row[i].bytes);
 		key_n(&j, "one_sided", row[i].one_sided);
 		key_str(&j, "source", ward_intern_at(&c->source, row[i].source));
+		end(&j, w);
+	}
+	if (c->left_out) {
+		struct ward_json j = begin(w, "left_out");
+
+		key_n(&j, "flows", c->left_out);
 		end(&j, w);
 	}
 	ward_mem_free(c->mem, row, c->rows.n * sizeof(*row));

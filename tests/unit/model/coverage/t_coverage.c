@@ -16,7 +16,7 @@ struct table {
 	struct ward_json_reader json;
 	struct ward_coverage *c;
 	struct ward_wr w;
-	char text[16384];
+	char text[65536];
 };
 
 static void open_table(struct table *t, bool hospital, uint64_t rows)
@@ -166,22 +166,65 @@ static void losses(void **state)
 	close_table(&t);
 }
 
+static void give_port(struct table *t, unsigned port)
+{
+	char fields[256];
+
+	(void)snprintf(fields, sizeof(fields),
+		TO("192.0.2.1", "10.1.2.7") "\"src_port\":50000,\"dst_port\":%u,\"packets\":1,"
+					    "\"bytes\":40",
+		port);
+	give(t, "net", "net.flow", fields);
+}
+
+/* Who tries all ports, or makes up senders, takes no row from what is the hospital's. */
+static void a_scan_hides_nothing(void **state)
+{
+	struct table t;
+	char fields[256];
+
+	(void)state;
+	open_table(&t, true, 256);
+	for (unsigned i = 1; i <= 40000; i++)
+		give_port(&t, i);
+	for (unsigned i = 0; i < 2000; i++) {
+		(void)snprintf(fields, sizeof(fields),
+			"\"src_ip\":\"172.16.%u.1\",\"dst_ip\":\"10.1.2.7\",\"proto\":\"udp\","
+			"\"src_port\":%u,\"dst_port\":%u,\"packets\":1,\"bytes\":1",
+			i % 256, 20000 + i, 40000 + i);
+		give(&t, "net", "net.flow", fields);
+	}
+	has(&t, true, "\"network\":\"n-deep\",\"protocol\":\"tcp/17\"");
+	has(&t, true,
+		"\"network\":\"n-deep\",\"protocol\":\"tcp/other\",\"seen\":\"unrecognised\"");
+	has(&t, true, "\"network\":\"other networks\",\"protocol\":\"udp/other\"");
+	give(&t, "net", "net.flow",
+		TO("10.1.2.7", "198.51.100.1") PORTS
+		"\"service\":\"hl7\",\"packets\":5,\"bytes\":300,\"packets_back\":4");
+	has(&t, true, "\"network\":\"n-deep\",\"protocol\":\"hl7\",\"seen\":\"clear\"");
+	has(&t, true, "\"network\":\"other networks\",\"protocol\":\"hl7\",\"seen\":\"clear\"");
+	assert_null(strstr(t.text, "left_out"));
+	close_table(&t);
+}
+
 static void full_table(void **state)
 {
 	struct table t;
 
 	(void)state;
-	open_table(&t, false, 16);
+	open_table(&t, true, 16);
 	for (unsigned i = 0; i < 17; i++) {
 		char fields[256];
 
 		(void)snprintf(fields, sizeof(fields),
-			"\"src_ip\":\"10.0.%u.1\",\"dst_ip\":\"224.0.0.1\",\"proto\":\"2\","
+			"\"src_ip\":\"10.1.0.1\",\"dst_ip\":\"224.0.0.1\",\"proto\":\"%u\","
 			"\"packets\":1,\"bytes\":1",
 			i);
 		give(&t, "net", "net.flow", fields);
 	}
 	has(&t, false, "1 flows are not in the table");
+	has(&t, false, "not in the table, which was full");
+	has(&t, true, "{\"kind\":\"left_out\",\"flows\":1}");
 	close_table(&t);
 }
 
@@ -199,7 +242,8 @@ static void saved_and_loaded(void **state)
 						  "\"packets_back\":4,\"bytes_back\":100");
 	give(&t, "flow", "net.flow",
 		TO("192.0.2.1", "10.1.2.7") PORTS
-		"\"packets\":5,\"bytes\":300,\"flow.exporter\":\"192.0.2.9\"");
+		"\"packets\":5,\"bytes\":300,\"flow.exporter\":\"192.0.2.9\","
+		"\"flow.format\":\"netflow9\"");
 	ward_coverage_save(t.c, &one);
 	open_table(&u, true, 64);
 	assert_int_equal(ward_coverage_load(u.c, ward_wr_slice(&one)), WARD_OK);
@@ -208,6 +252,7 @@ static void saved_and_loaded(void **state)
 	assert_memory_equal(one.p, two.p, one.len);
 	has(&u, true, "\"network\":\"n-deep\",\"assets\":1,\"assets_seen\":1,");
 	has(&u, true, "\"protocol\":\"hl7\",\"seen\":\"clear\"");
+	has(&u, false, "1 flows; flows only (netflow9)");
 	give(&u, "third", "net.host", "\"src_ip\":\"10.1.2.7\"");
 	has(&u, true, "\"third\"");
 	close_table(&u);
@@ -230,6 +275,7 @@ int main(void)
 		cmocka_unit_test(ways_of_seeing),
 		cmocka_unit_test(partial_sight),
 		cmocka_unit_test(losses),
+		cmocka_unit_test(a_scan_hides_nothing),
 		cmocka_unit_test(full_table),
 		cmocka_unit_test(saved_and_loaded),
 	};
