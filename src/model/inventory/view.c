@@ -176,22 +176,6 @@ static enum ward_err group(
 	return WARD_OK;
 }
 
-static void add_address(struct ward_candidate *c, const struct ward_endpoint *h)
-{
-	for (size_t i = 0; i < c->n_address; i++) {
-		struct ward_inv_address *at = &c->address[i];
-
-		if (memcmp(&at->ip, &h->key.ip, sizeof(at->ip)) != 0)
-			continue;
-		at->first = h->first < at->first ? h->first : at->first;
-		at->last = h->last > at->last ? h->last : at->last;
-		at->proof |= h->proof;
-		return;
-	}
-	c->address[c->n_address++] =
-		(struct ward_inv_address){h->key.ip, h->first, h->last, h->proof};
-}
-
 static int by_use(const void *a, const void *b)
 {
 	const struct ward_inv_use *x = a, *y = b;
@@ -221,6 +205,36 @@ static int by_latest(const void *a, const void *b)
 	if (x->last != y->last)
 		return x->last > y->last ? -1 : 1;
 	return memcmp(&x->ip, &y->ip, sizeof(x->ip));
+}
+
+static int by_ip(const void *a, const void *b)
+{
+	const struct ward_inv_address *x = a, *y = b;
+
+	return memcmp(&x->ip, &y->ip, sizeof(x->ip));
+}
+
+/* One of each; several endpoints have the same where the hardware address changed. In time with
+ * sorting: who announces 60,000 addresses as its own must not cost the square of it. */
+static void merge_addresses(struct ward_candidate *c)
+{
+	size_t kept = 0;
+
+	qsort(c->address, c->n_address, sizeof(*c->address), by_ip);
+	for (size_t i = 0; i < c->n_address; i++) {
+		const struct ward_inv_address *more = &c->address[i];
+		struct ward_inv_address *at = kept ? &c->address[kept - 1] : NULL;
+
+		if (!at || by_ip(at, more) != 0) {
+			c->address[kept++] = *more;
+			continue;
+		}
+		at->first = more->first < at->first ? more->first : at->first;
+		at->last = more->last > at->last ? more->last : at->last;
+		at->proof |= more->proof;
+	}
+	c->n_address = kept;
+	qsort(c->address, c->n_address, sizeof(*c->address), by_latest);
 }
 
 static int by_addr(const void *a, const void *b)
@@ -270,11 +284,12 @@ static enum ward_err make(
 		c->first = h->first < c->first ? h->first : c->first;
 		c->last = h->last > c->last ? h->last : c->last;
 		if (h->key.has & 2)
-			add_address(c, h);
+			c->address[c->n_address++] =
+				(struct ward_inv_address){h->key.ip, h->first, h->last, h->proof};
 		for (size_t k = 0; k < h->n_use; k++)
 			c->use[c->n_use++] = h->use[k];
 	}
-	qsort(c->address, c->n_address, sizeof(*c->address), by_latest);
+	merge_addresses(c);
 	qsort(c->use, c->n_use, sizeof(*c->use), by_use);
 	for (size_t i = 0; i < c->n_use; i++)
 		if (i == 0 || by_use(&c->use[i], &c->use[kept - 1]) != 0)

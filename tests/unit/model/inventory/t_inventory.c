@@ -75,7 +75,11 @@ static void test_router(void **state)
 		&l, "net.arp", 9, "\"src_mac\":\"00:11:22:00:00:03\",\"src_ip\":\"10.9.0.3\"");
 	inv_lab_view(&l, false);
 	assert_int_equal(l.n, 8);
-	assert_ptr_equal(inv_lab_find(&l, "10.9.0.3"), inv_lab_find(&l, "00:11:22:00:00:03"));
+	r = inv_lab_find(&l, "00:11:22:00:00:03");
+	assert_ptr_equal(inv_lab_find(&l, "10.9.0.3"), r);
+	/* Once, with the times of both: it was behind the router at 3. */
+	assert_true(r->n_address == 1 && r->address[0].proof);
+	assert_true(r->address[0].first < r->address[0].last && r->address[0].first == r->first);
 	inv_lab_close(&l);
 }
 
