@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { TOLD_MAX = 1 << 20 };
+enum { TOLD_MAX = 1 << 20, COMPARED_MAX = 64 };
 
 void ward_changes_init(struct ward_changes *ch, const struct ward_inv_rules *rules,
 	const struct ward_model *model, const struct ward_mem *mem)
@@ -273,15 +273,23 @@ static bool shut_out(
 	return !ward_attr_several(a->attr);
 }
 
+/* Facts come by attribute, the surest first. Only so many of one are compared with each other: a
+ * device that is proved to have 60,000 names must not cost the square of it at each look. */
 static void tell_facts(struct telling *t)
 {
-	for (size_t i = 0; i < t->c->n_fact && !t->err; i++)
-		for (size_t k = 0; k < t->c->n_fact && !t->err; k++) {
-			const struct ward_fact *old = &t->c->fact[i], *f = &t->c->fact[k];
+	for (size_t from = 0, to; from < t->c->n_fact; from = to) {
+		const struct ward_fact *f = &t->c->fact[from];
+		size_t n;
 
-			if (i != k && old->first <= f->first && shut_out(t->ch->rules, old, f))
-				tell_pair(t, old, f);
-		}
+		for (to = from; to < t->c->n_fact && t->c->fact[to].attr == f->attr;)
+			to++;
+		n = to - from < COMPARED_MAX ? to - from : (size_t)COMPARED_MAX;
+		for (size_t i = 0; i < n && !t->err; i++)
+			for (size_t k = 0; k < n && !t->err; k++)
+				if (i != k && f[i].first <= f[k].first &&
+					shut_out(t->ch->rules, &f[i], &f[k]))
+					tell_pair(t, &f[i], &f[k]);
+	}
 }
 
 /* Of the house: not somebody out there who answered through a router. */
