@@ -69,11 +69,36 @@ static void list_line(struct ward_wr *w, const struct ward_dissector *m)
 	ward_wr_printf(w, "\n           reads %s\n", m->reads);
 }
 
+/* What the engine itself reads on the link, in the same three lines. */
+static void list_link(struct ward_wr *w)
+{
+	static const struct {
+		const char *name, *title, *type, *reads;
+	} link[] = {
+		{"arp", "Address Resolution Protocol (RFC 826)", "0806",
+			"who says to have which address, gratuitous and differing senders; moves "
+			"of an "
+			"address"},
+		{"lldp", "Link Layer Discovery Protocol (IEEE 802.1AB, ANSI/TIA-1057)", "88cc",
+			"chassis, port, system, capabilities, management addresses, VLAN, "
+			"LLDP-MED's "
+			"inventory and location"},
+		{"cdp", "Cisco Discovery Protocol (no public standard)", "LLC/SNAP 00000c 2000",
+			"device, platform, software, port, VLAN, addresses"},
+	};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(link); i++)
+		ward_wr_printf(w,
+			"%-10s eth  IT        %s\n           type %s\n           reads %s\n",
+			link[i].name, link[i].title, link[i].type, link[i].reads);
+}
+
 /* --list-protocols: what the sensor knows, three lines each. */
 static int list_protocols(void)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
 
+	list_link(&w);
 	for (size_t i = 0; i < ward_dissector_count(); i++)
 		list_line(&w, ward_dissector_at(i));
 	bool wrote = ward_cli_put(&w, stdout);
@@ -448,13 +473,11 @@ const struct ward_cmd ward_cmd_sense_net = {
 	.summary = "watch a network or a capture file; events as JSON lines",
 	.help = "usage: ward sense net [OPTION…] FILE|INTERFACE…|-\n\n"
 		"Watches network interfaces, or reads a capture file (pcap or pcapng; '-' is\n"
-		"standard input, for example of 'tcpdump -U -w -'), and prints what it shows as "
-		"events, one JSON object per line:\n"
-		"flows, hosts, ARP, and the messages of the protocols that Ward dissects. "
-		"Standard\n"
-		"error gets one JSON line of counters: packets, what was rejected and why, what "
-		"was\n"
-		"skipped, what was lost. It sends nothing. An interface needs CAP_NET_RAW.\n\n"
+		"standard input, for example of 'tcpdump -U -w -'), and prints what it shows as\n"
+		"events, one JSON object per line: flows, hosts, ARP, and the messages of the\n"
+		"protocols that Ward dissects. Standard error gets one JSON line of counters:\n"
+		"packets, what was rejected and why, what was skipped, what was lost. It sends\n"
+		"nothing. An interface needs CAP_NET_RAW.\n\n"
 		"  --list-protocols  the protocols that are dissected: transport, ports, the\n"
 		"                 standard that is followed, what is read\n"
 		"  --stats        only the counters: nothing on standard output\n"
