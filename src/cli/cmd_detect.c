@@ -200,8 +200,13 @@ static int detect(const struct ward_cmd *cmd, const struct args *a, const struct
 static int with_rules(const struct ward_cmd *cmd, const struct args *a, const char *content,
 	const struct ward_threats *threats, struct ward_input_opts *opts)
 {
-	struct ward_ruleset_args args = {
-		a->rules, a->n_rules, content, a->pipeline, a->n_pipeline, threats, a->hospital};
+	struct ward_ruleset_args args = {.rules = a->rules,
+		.n_rules = a->n_rules,
+		.content = content,
+		.pipelines = a->pipeline,
+		.n_pipelines = a->n_pipeline,
+		.threats = threats,
+		.hospital = a->hospital};
 	struct ward_ruleset *rs = NULL;
 	struct ward_diag diag;
 	int rc = WARD_EXIT_RUN;

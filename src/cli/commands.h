@@ -13,6 +13,11 @@
 	X(impact)          \
 	X(inventory)       \
 	X(replay)          \
+	X(rules_check)     \
+	X(rules_coverage)  \
+	X(rules_explain)   \
+	X(rules_test)      \
+	X(rules_tune)      \
 	X(run)             \
 	X(limits)          \
 	X(sense_field)     \

@@ -18,6 +18,12 @@
 struct ward_threats;
 struct ward_ruleset;
 
+/* A file in memory; its name stands in findings. */
+struct ward_rule_text {
+	const char *file;
+	struct ward_slice bytes;
+};
+
 struct ward_ruleset_args {
 	const char *const *rules; /* files or directories (read whole, recursively) */
 	size_t n_rules;
@@ -28,6 +34,8 @@ struct ward_ruleset_args {
 	/* Hospital directory, or NULL: value lists of its folder lists, then rules and filters of
 	 * its folder rules, behind the others. Neither folder must be there. */
 	const char *hospital;
+	const struct ward_rule_text *texts; /* rules and filters in memory, behind all others */
+	size_t n_texts;
 };
 
 /* How many rules, by fate. */
@@ -51,11 +59,6 @@ WARD_MUST_CHECK enum ward_err ward_ruleset_load(const struct ward_ruleset_args *
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_ruleset **ret);
 
-/* A file in memory; its name stands in findings. */
-struct ward_rule_text {
-	const char *file;
-	struct ward_slice bytes;
-};
 struct ward_ruleset_texts {
 	const struct ward_rule_text *rules, *pipelines, *lists;
 	size_t n_rules, n_pipelines, n_lists;
@@ -79,7 +82,12 @@ ward_ns ward_ruleset_span(const struct ward_ruleset *rs);
 enum ward_rule_state { WARD_RULE_LOADED, WARD_RULE_WARNED, WARD_RULE_REFUSED };
 
 struct ward_rule_info {
-	struct ward_str id, title, file; /* live as long as the ruleset */
+	struct ward_str id, name, title, author, file; /* all text lives as long as the ruleset */
+	struct ward_str product, category, service;    /* its logsource; a correlation has none */
+	uint32_t threat;                               /* of the dictionary, or WARD_NONE */
+	const struct ward_str *attack;                 /* techniques of its tags: "T1110.001" */
+	size_t n_attack;
+	enum ward_level level;
 	uint32_t line;
 	bool corr, filter, refused, unmapped, silent; /* silent: speaks only through correlations */
 	enum ward_rule_state state;
@@ -89,6 +97,15 @@ struct ward_rule_info {
 };
 /* i < ward_ruleset_counts().n, in order of loading. */
 struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i);
+/* The rule of this id or name, filters left out; WARD_NONE. O(rules). */
+uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref);
+/* The classes of events that reach it, as its pipelines write them ("net.bacnet.*"), repeats
+ * included; empty: any class whose fields say so. */
+typedef void (*ward_class_fn)(void *ctx, struct ward_str glob);
+void ward_ruleset_classes(const struct ward_ruleset *rs, size_t i, ward_class_fn fn, void *ctx);
+/* The rules that a correlation joins, those that must not come behind; 0 of others and
+ * of refused ones. */
+size_t ward_ruleset_members(const struct ward_ruleset *rs, size_t i, const uint32_t **ret);
 
 struct ward_detector;
 struct ward_model;

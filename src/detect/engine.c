@@ -347,6 +347,20 @@ static enum ward_err advance(struct ward_detector *det, ward_ns now, const struc
 	return ward_corr_close(det, out);
 }
 
+static void begin(struct ward_detector *det, const struct ward_event *e)
+{
+	ward_arena_reset(&det->arena);
+	det->e = e;
+	det->err = WARD_OK;
+	det->event_no++;
+}
+
+enum ward_err ward_engine_begin(struct ward_detector *det, const struct ward_event *e)
+{
+	begin(det, e);
+	return set_fields(det, e);
+}
+
 enum ward_err ward_detector_event(
 	struct ward_detector *det, const struct ward_event *e, ward_detect_sink sink, void *ctx)
 {
@@ -354,10 +368,7 @@ enum ward_err ward_detector_event(
 	uint32_t route[WARD_ROUTES_MAX];
 	size_t n = 0;
 
-	ward_arena_reset(&det->arena);
-	det->e = e;
-	det->err = WARD_OK;
-	det->event_no++;
+	begin(det, e);
 	det->stats.n_event++;
 	enum ward_err err = advance(det, e->seen, &out);
 

@@ -169,8 +169,19 @@ bool ward_match_rule(struct ward_detector *det, const struct ward_rule *r, uint3
 /* The fields that made it match, for the explanation; in the event's arena. */
 enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_rule *r, uint32_t map,
 	struct ward_match **ret, size_t *ret_n);
+/* The event's field that an item looked at; for a keyword, one that holds it. false: none. */
+bool ward_match_looked_at(
+	struct ward_detector *det, const struct ward_item *item, uint32_t map, uint32_t *ret_field);
+/* A value as a person reads it, cut to a length; in the event's arena. */
+struct ward_str ward_match_shown(struct ward_detector *det, const struct ward_value *v);
 /* Text of a scalar: numbers and booleans as they are written; p == NULL for null and lists. */
 struct ward_str ward_match_scalar(struct ward_detector *det, const struct ward_value *v);
+
+/* engine.c: makes e the current event. NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_engine_begin(
+	struct ward_detector *det, const struct ward_event *e);
+/* reference.c: does the route take the current event? */
+bool ward_reference_takes(struct ward_detector *det, uint32_t route);
 
 /* scan.c: the plan on the current event. */
 WARD_MUST_CHECK enum ward_err ward_scan_init(

@@ -1,4 +1,4 @@
-#include "detect/load.h"
+#include "detect/files.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -41,10 +41,21 @@ static void problem(struct ward_diag *d, const char *path, const char *what)
 	ward_diag_addf(d, WARD_DIAG_ERROR, ward_str_z(path), 0, "%s\ncheck the path", what);
 }
 
-/* Adds what is in one directory: rule files to `files`, directories to `dirs`. Symbolic links to
- * directories are not followed, so there is no loop. */
+static bool is_tests(struct ward_str s)
+{
+	return ward_str_ends(s, WARD_STR(".test.yml"));
+}
+
+static bool is_rules(struct ward_str s)
+{
+	return (ward_str_ends(s, WARD_STR(".yml")) || ward_str_ends(s, WARD_STR(".yaml"))) &&
+	       !is_tests(s);
+}
+
+/* Adds what is in one directory: files that are wanted to `files`, directories to `dirs`. Symbolic
+ * links to directories are not followed, so there is no loop. */
 static enum ward_err scan(
-	const char *dir, struct list *files, struct list *dirs, struct ward_diag *d)
+	const char *dir, bool tests, struct list *files, struct list *dirs, struct ward_diag *d)
 {
 	enum ward_err err = WARD_OK;
 	DIR *h = opendir(dir);
@@ -67,7 +78,7 @@ static enum ward_err scan(
 		}
 		if (S_ISDIR(st.st_mode))
 			err = add(dirs, s);
-		else if (ward_str_ends(s, WARD_STR(".yml")) || ward_str_ends(s, WARD_STR(".yaml")))
+		else if (tests ? is_tests(s) : is_rules(s))
 			err = add(files, s);
 	}
 	closedir(h);
@@ -79,31 +90,70 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-enum ward_err ward_rule_files(struct ward_arena *a, const char *const *path, size_t n_path,
-	struct ward_diag *d, const char ***ret, size_t *ret_n)
+/* NAME.test.yml beside NAME.yml, if it is there; what is a file of tests already is itself. */
+static enum ward_err add_beside(struct list *files, const char *rules)
 {
-	struct list files = {.a = a};
+	struct ward_str s = ward_str_z(rules);
+	char path[PATH_LEN_MAX];
+	struct stat st;
+
+	if (is_tests(s))
+		return add(files, s);
+	if (!ward_str_ends(s, WARD_STR(".yml")))
+		return WARD_OK;
+	int n = snprintf(path, sizeof(path), "%.*s.test.yml", (int)(s.len - strlen(".yml")), s.p);
+
+	if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &st) != 0)
+		return WARD_OK;
+	return add(files, (struct ward_str){path, (size_t)n});
+}
+
+static enum ward_err collect(struct ward_arena *a, bool tests, const char *const *path,
+	size_t n_path, struct ward_diag *d, struct list *files)
+{
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < n_path && !err; i++) {
 		struct list dirs = {.a = a};
 		struct stat st;
-		size_t from = files.n;
+		size_t from = files->n;
 
 		if (stat(path[i], &st) != 0) {
 			problem(d, path[i], "there is no such file or directory");
 			continue;
 		}
 		if (!S_ISDIR(st.st_mode)) {
-			err = add(&files, ward_str_z(path[i]));
+			err = tests ? add_beside(files, path[i]) : add(files, ward_str_z(path[i]));
 			continue;
 		}
 		err = add(&dirs, ward_str_z(path[i]));
 		for (size_t k = 0; k < dirs.n && !err; k++)
-			err = scan(dirs.path[k], &files, &dirs, d);
-		if (files.n > from)
-			qsort(files.path + from, files.n - from, sizeof(*files.path), by_bytes);
+			err = scan(dirs.path[k], tests, files, &dirs, d);
+		if (files->n > from)
+			qsort(files->path + from, files->n - from, sizeof(*files->path), by_bytes);
 	}
+	return err;
+}
+
+enum ward_err ward_rule_files(struct ward_arena *a, const char *const *path, size_t n_path,
+	struct ward_diag *d, const char ***ret, size_t *ret_n)
+{
+	struct list files = {.a = a};
+	enum ward_err err = collect(a, false, path, n_path, d, &files);
+
+	if (err)
+		return err;
+	*ret = files.path;
+	*ret_n = files.n;
+	return WARD_OK;
+}
+
+enum ward_err ward_test_files(struct ward_arena *a, const char *const *path, size_t n_path,
+	struct ward_diag *d, const char ***ret, size_t *ret_n)
+{
+	struct list files = {.a = a};
+	enum ward_err err = collect(a, true, path, n_path, d, &files);
+
 	if (err)
 		return err;
 	*ret = files.path;

@@ -87,9 +87,13 @@ static void level(struct ward_rule *r, const struct ward_conf *doc, struct ward_
 		WARD_STR_ARG(c->text));
 }
 
-/* The first tag `attack.tNNNN[.NNN]` that the dictionary knows. */
-static uint32_t by_attack(const struct ward_threats *t, const struct ward_conf *tags)
+/* The ids of the tags `attack.tNNNN[.NNN]`, with the capital T. */
+static enum ward_err techniques(
+	struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *tags)
 {
+	r->attack = ward_arena_array(&rs->arena, tags ? tags->n_child + 1 : 1, sizeof(*r->attack));
+	if (!r->attack)
+		return WARD_ERR_NOMEM;
 	for (const struct ward_conf *c = tags ? tags->child : NULL; c; c = c->next) {
 		struct ward_str s = c->text;
 		char code[16];
@@ -99,10 +103,23 @@ static uint32_t by_attack(const struct ward_threats *t, const struct ward_conf *
 			continue;
 		memcpy(code, s.p + 7, s.len - 7);
 		code[0] = 'T';
-		uint32_t i = ward_threats_by_attack(t, (struct ward_str){code, s.len - 7});
+		struct ward_str id = ward_arena_str(&rs->arena, (struct ward_str){code, s.len - 7});
 
-		if (i != WARD_NONE)
-			return i;
+		if (!id.p)
+			return WARD_ERR_NOMEM;
+		r->attack[r->n_attack++] = id;
+	}
+	return WARD_OK;
+}
+
+/* The threat of the first technique that the dictionary knows. */
+static uint32_t by_attack(const struct ward_threats *t, const struct ward_rule *r)
+{
+	for (size_t i = 0; i < r->n_attack; i++) {
+		uint32_t at = ward_threats_by_attack(t, r->attack[i]);
+
+		if (at != WARD_NONE)
+			return at;
 	}
 	return WARD_NONE;
 }
@@ -127,10 +144,12 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE};
 	struct ward_str code = {NULL, 0};
 	size_t errors = d->n_error;
-	enum ward_err err = WARD_OK;
+	enum ward_err err = techniques(rs, r, ward_conf_get(doc, "tags"));
 
+	if (err)
+		return err;
 	if (rs->threats)
-		m.threat = by_attack(rs->threats, ward_conf_get(doc, "tags"));
+		m.threat = by_attack(rs->threats, r);
 	if (c && c->kind != WARD_CONF_MAP)
 		ward_rule_refuse(r, d, c->line, "ward map",
 			"'ward' must be a map\nwrite {threat: …, asset: …}");
@@ -408,6 +427,8 @@ static enum ward_err load_rules(
 		err = each_file(rs, args->rules, args->n_rules, load_file, d);
 	if (!err)
 		err = overlay(rs, args->hospital, "rules", load_file, d);
+	for (size_t i = 0; i < args->n_texts && !err; i++)
+		err = load_file(rs, args->texts[i].file, &args->texts[i].bytes, d);
 	return err ? err : link_rules(rs, d);
 }
 
@@ -543,7 +564,16 @@ struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i)
 	const struct ward_rule *r = rs->rule[i];
 
 	return (struct ward_rule_info){.id = r->id,
+		.name = r->name,
 		.title = r->title,
+		.author = r->author,
+		.product = r->product,
+		.category = r->category,
+		.service = r->service,
+		.threat = r->meaning.threat,
+		.attack = r->attack,
+		.n_attack = r->n_attack,
+		.level = r->level,
 		.file = r->file,
 		.line = r->line,
 		.corr = r->corr != NULL,

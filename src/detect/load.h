@@ -3,6 +3,7 @@
 #ifndef WARD_DETECT_LOAD_H
 #define WARD_DETECT_LOAD_H
 
+#include "detect/files.h"
 #include "detect/rule.h"
 
 /* The slot of a field name without its blanks. LIMIT, NOMEM. */
@@ -53,8 +54,6 @@ bool ward_corr_load_condition(struct ward_rule *r, const struct ward_conf *c, st
 /* load_ext.c: what is ours in the document's `ward` map: without (references are read by
  * ward_rule_load_corr), near, jitter_permille. */
 bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struct ward_diag *d);
-/* The rule of this id or name, filters left out; WARD_NONE. */
-uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref);
 /* link.c, after all rules are read: references, parents, who is silent. */
 WARD_MUST_CHECK enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d);
 /* pipeline.c: reads one file's logsources, from the path or from its bytes when given; binds rules
@@ -63,9 +62,5 @@ WARD_MUST_CHECK enum ward_err ward_pipeline_load(struct ward_ruleset *rs, const 
 	const struct ward_slice *bytes, struct ward_diag *d);
 WARD_MUST_CHECK enum ward_err ward_pipeline_bind(
 	struct ward_ruleset *rs, uint32_t rule, struct ward_diag *d);
-
-/* files.c: the paths of all .yml and .yaml files, sorted by byte order within each argument. */
-WARD_MUST_CHECK enum ward_err ward_rule_files(struct ward_arena *a, const char *const *path,
-	size_t n_path, struct ward_diag *d, const char ***ret, size_t *ret_n);
 
 #endif

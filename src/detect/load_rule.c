@@ -42,11 +42,16 @@ static enum ward_err item_map(struct ward_ruleset *rs, struct ward_rule *r,
 		return WARD_ERR_NOMEM;
 	if (!c->child)
 		ward_rule_refuse(r, d, c->line, "bad value", "an empty map\nadd a field");
-	for (const struct ward_conf *v = c->child; v; v = v->next) {
+	uint16_t key = 0;
+
+	for (const struct ward_conf *v = c->child; v; v = v->next, key++) {
+		size_t from = ret->n_item;
 		enum ward_err err = ward_rule_load_item(rs, r, v, d, ret);
 
 		if (err)
 			return err;
+		for (size_t i = from; i < ret->n_item; i++)
+			ret->item[i].key = key;
 	}
 	return WARD_OK;
 }
@@ -151,6 +156,7 @@ enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule
 			continue;
 		struct ward_selection *s = &r->selection[r->n_selection++];
 
+		s->owner = r;
 		s->name = ward_arena_str(&rs->arena, v->key);
 		if (!s->name.p)
 			return WARD_ERR_NOMEM;

@@ -379,8 +379,7 @@ static struct ward_str shorten(struct ward_str s)
 	return s;
 }
 
-/* The value of the event that an item looked at; for a keyword, the field that holds it. */
-static bool found_in(
+bool ward_match_looked_at(
 	struct ward_detector *det, const struct ward_item *item, uint32_t map, uint32_t *ret_field)
 {
 	if (item->field != WARD_NONE)
@@ -400,7 +399,7 @@ static bool found_in(
 	return false;
 }
 
-static struct ward_str shown(struct ward_detector *det, const struct ward_value *v)
+struct ward_str ward_match_shown(struct ward_detector *det, const struct ward_value *v)
 {
 	struct ward_wr w = ward_wr_grow(det->mem, MATCH_VALUE_MAX * 2);
 	struct ward_str s;
@@ -428,7 +427,7 @@ static size_t explain_map(struct ward_detector *det, const struct ward_item_map 
 		uint32_t field = 0;
 		size_t k = 0;
 
-		if (!found_in(det, &m->item[i], map, &field))
+		if (!ward_match_looked_at(det, &m->item[i], map, &field))
 			continue;
 		struct ward_str name = ward_name_text(det->names, det->e->field[field].name);
 
@@ -437,7 +436,7 @@ static size_t explain_map(struct ward_detector *det, const struct ward_item_map 
 		if (k < n)
 			continue;
 		out[n].field = name;
-		out[n++].value = shown(det, &det->e->field[field].v);
+		out[n++].value = ward_match_shown(det, &det->e->field[field].v);
 	}
 	return n;
 }

@@ -139,13 +139,15 @@ static struct ward_str expand(struct ward_ruleset *rs, struct ward_str s, const 
 
 /* One value or a list of values, as patterns; their text also goes to the route's key. */
 static enum ward_err patterns(struct ward_ruleset *rs, const struct ward_conf *c,
-	const struct ward_rule *r, struct ward_wr *key, struct ward_pattern **ret, size_t *ret_n)
+	const struct ward_rule *r, struct ward_wr *key, struct ward_pattern **ret, size_t *ret_n,
+	struct ward_str **ret_text)
 {
 	const struct ward_conf *v = c->kind == WARD_CONF_SEQ ? c->child : c;
 	size_t max = c->kind == WARD_CONF_SEQ ? c->n_child : 1;
 
 	*ret = ward_arena_array(&rs->arena, max + 1, sizeof(**ret));
-	if (!*ret)
+	*ret_text = ward_arena_array(&rs->arena, max + 1, sizeof(**ret_text));
+	if (!*ret || !*ret_text)
 		return WARD_ERR_NOMEM;
 	for (*ret_n = 0; v && *ret_n < max; v = v->next) {
 		struct ward_str s = expand(rs, v->text, r);
@@ -155,7 +157,7 @@ static enum ward_err patterns(struct ward_ruleset *rs, const struct ward_conf *c
 
 		if (err)
 			return err;
-		(*ret_n)++;
+		(*ret_text)[(*ret_n)++] = s;
 		ward_wr_ch(key, '\n');
 		ward_wr_str(key, s);
 	}
@@ -169,7 +171,7 @@ static enum ward_err make_route(struct ward_ruleset *rs, const struct ward_conf 
 	enum ward_err err = WARD_OK;
 
 	if (class)
-		err = patterns(rs, class, r, key, &ret->class, &ret->n_class);
+		err = patterns(rs, class, r, key, &ret->class, &ret->n_class, &ret->class_text);
 	if (err || !when)
 		return err;
 	ret->when = ward_arena_array(&rs->arena, when->n_child + 1, sizeof(*ret->when));
@@ -177,12 +179,13 @@ static enum ward_err make_route(struct ward_ruleset *rs, const struct ward_conf 
 		return WARD_ERR_NOMEM;
 	for (const struct ward_conf *v = when->child; v && !err; v = v->next) {
 		struct ward_when *w = &ret->when[ret->n_when++];
+		struct ward_str *text = NULL;
 
 		ward_wr_ch(key, '\t');
 		ward_wr_str(key, v->key);
 		err = ward_ruleset_slot(rs, v->key, &w->field);
 		if (!err)
-			err = patterns(rs, v, r, key, &w->pattern, &w->n_pattern);
+			err = patterns(rs, v, r, key, &w->pattern, &w->n_pattern, &text);
 	}
 	return err;
 }

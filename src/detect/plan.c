@@ -244,7 +244,7 @@ static enum ward_err route_selection(
 			(struct ward_item){.field = w->field, .test = test, .n_test = w->n_pattern};
 	}
 	*m = (struct ward_item_map){item, t->n_when};
-	*ret = (struct ward_selection){WARD_STR(""), m, 1};
+	*ret = (struct ward_selection){.name = WARD_STR(""), .map = m, .n_map = 1};
 	return WARD_OK;
 }
 

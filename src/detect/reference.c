@@ -2,7 +2,7 @@
  * agree with it (tests/prop/props_plan.c). */
 #include "detect/engine.h"
 
-static bool takes(struct ward_detector *det, uint32_t route)
+bool ward_reference_takes(struct ward_detector *det, uint32_t route)
 {
 	const struct ward_route *t = &det->rs->route[route];
 
@@ -25,7 +25,7 @@ enum ward_err ward_reference_routes(
 {
 	*ret_n = 0;
 	for (uint32_t i = 0; i < det->rs->n_route; i++) {
-		if (!takes(det, i))
+		if (!ward_reference_takes(det, i))
 			continue;
 		if (*ret_n == max)
 			return WARD_ERR_LIMIT;

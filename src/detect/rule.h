@@ -72,6 +72,7 @@ struct ward_test {
 struct ward_item {
 	uint32_t field; /* slot, or WARD_NONE: keywords, any field of the event */
 	bool all, negated;
+	uint16_t key; /* which of its map's keys in the file it is of */
 	struct ward_test *test;
 	size_t n_test;
 };
@@ -81,8 +82,10 @@ struct ward_item_map { /* AND */
 	size_t n_item;
 };
 
+struct ward_rule;
 struct ward_selection { /* OR */
 	struct ward_str name;
+	const struct ward_rule *owner; /* whose document it stands in: the rule's, or a filter's */
 	struct ward_item_map *map;
 	size_t n_map;
 };
@@ -119,6 +122,8 @@ struct ward_rule {
 	size_t n_filter;            /* of a rule: filters in it */
 	struct ward_meaning meaning;
 	struct ward_str threat_code;
+	struct ward_str *attack; /* technique ids of its tags: "T1110.001" */
+	size_t n_attack;
 	struct ward_selection *selection;
 	bool *used; /* by the condition */
 	size_t n_selection;
@@ -139,7 +144,8 @@ struct ward_when {
 };
 
 struct ward_route {
-	struct ward_pattern *class; /* any of; none: any class */
+	struct ward_pattern *class;  /* any of; none: any class */
+	struct ward_str *class_text; /* beside class, as written */
 	size_t n_class;
 	struct ward_when *when; /* all of */
 	size_t n_when;

@@ -1,0 +1,106 @@
+/* What those who write detection rules ask of one: what it says, why it matches or not, whether its
+ * examples hold, what of the threats it covers, and how to quiet it where it is known to be wrong.
+ *
+ * For the command line, never on the event path. Rule and test files come from people, events from
+ * outside; findings go to the diag with file, line and mend. Single-threaded, reads no clock. What
+ * a person reads goes through story/text.h, which escapes it. */
+#ifndef WARD_CRAFT_CRAFT_H
+#define WARD_CRAFT_CRAFT_H
+
+#include "conf/conf.h"
+#include "detect/trace.h"
+#include "model/model.h"
+#include "story/text.h"
+
+/* source.c: the document of a rule, read again from its file, into the arena. NOT_FOUND when the
+ * file has changed meanwhile, CONFIG and IO with a finding, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_craft_document(struct ward_arena *a,
+	const struct ward_limits *lim, struct ward_str file, uint32_t line, struct ward_diag *d,
+	const struct ward_conf **ret);
+
+/* words.c: one `field|modifiers: values` of a rule as words: "User begins with 'svc' or 'adm'". */
+void ward_craft_item(const struct ward_conf *item, struct ward_wr *w);
+
+/* What the functions below share; all borrowed. threats and model may be NULL. */
+struct ward_craft {
+	const struct ward_ruleset *rs;
+	const struct ward_threats *threats;
+	const struct ward_model *model;
+	const struct ward_limits *lim;
+	struct ward_names *names;
+	struct ward_diag *diag;
+};
+
+/* explain.c: rule i in words: what it looks at, its selections, condition or correlation, threat,
+ * techniques, author, licence. As ward_craft_document. */
+WARD_MUST_CHECK enum ward_err ward_craft_explain(
+	const struct ward_craft *c, size_t i, struct ward_text *t);
+/* why.c: rule i against one event: which selection holds, by which field and value, and which does
+ * not. Not for correlations and filters (UNSUPPORTED). As ward_craft_document and
+ * ward_detector_trace. ret may be NULL. */
+WARD_MUST_CHECK enum ward_err ward_craft_why(const struct ward_craft *c, struct ward_detector *det,
+	const struct ward_event *e, size_t i, struct ward_text *t, struct ward_trace *ret);
+/* How near the rule comes to the event, to compare events: 0 is not of its logsource; a match is
+ * above all others. As ward_detector_trace. */
+WARD_MUST_CHECK enum ward_err ward_craft_near(
+	struct ward_detector *det, const struct ward_event *e, size_t i, uint32_t *ret);
+/* The rules without members that stand below rule i (itself when it has none); at most max, *ret_n
+ * of them. */
+void ward_craft_leaves(
+	const struct ward_ruleset *rs, size_t i, uint32_t *ret, size_t max, size_t *ret_n);
+
+/* suite.c: examples of rules, docs/rules.md "Tests". */
+struct ward_craft_test {
+	struct ward_str file, name; /* live during the call */
+	uint32_t line;
+	size_t rule;      /* which it is about */
+	size_t want, got; /* detections; want SIZE_MAX: at least one */
+	bool passed;
+	const struct ward_event *event; /* as they were fed, in order of time */
+	size_t n_event;
+};
+typedef void (*ward_craft_test_fn)(void *ctx, const struct ward_craft_test *t);
+/* Runs the tests of one file (NAME.test.yml) over the ruleset. Errors in the file are findings and
+ * leave that test out. NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_craft_tests(
+	const struct ward_craft *c, const char *path, ward_craft_test_fn fn, void *ctx);
+
+/* suite.c: SigmaHQ's regression format: info.yml, one call for each of its tests. */
+struct ward_craft_case {
+	struct ward_str file, name, path,
+		rule; /* path: of the record, as written; live in the call */
+	uint32_t line;
+	size_t want; /* SIZE_MAX: at least one */
+};
+typedef void (*ward_craft_case_fn)(void *ctx, const struct ward_craft_case *t);
+WARD_MUST_CHECK enum ward_err ward_craft_regression(
+	const struct ward_craft *c, const char *path, ward_craft_case_fn fn, void *ctx);
+
+/* cover.c: what is seen by which kind of sensor. */
+enum ward_craft_sensor {
+	WARD_CRAFT_NET,   /* packets: Ward's network sensor */
+	WARD_CRAFT_FLOW,  /* flow records of routers */
+	WARD_CRAFT_FIELD, /* doors, cameras, fire, power, climate, calls */
+	WARD_CRAFT_LOG,   /* logs of hosts, firewalls and other products */
+	WARD_CRAFT_OWN,   /* what Ward concludes: the inventory, losses of input */
+	WARD_CRAFT_SENSOR_N,
+};
+const char *ward_craft_sensor_name(enum ward_craft_sensor s);
+/* Bits (1 << enum ward_craft_sensor) of the kinds that give rule i its events; those of a
+ * correlation are all that its members have. */
+unsigned ward_craft_sensors(const struct ward_ruleset *rs, size_t i);
+/* Does some source of the hospital (c->model) give the rule its events, of a correlation each of
+ * its members theirs, by the source's kind and, for field sensors, by what it watches? Without a
+ * hospital true. */
+bool ward_craft_fed(const struct ward_craft *c, size_t i);
+/* Tables: threats, then techniques, each by the rules that tell it, the sensors that these need
+ * and, with a hospital, its sources that have them. Rules that never speak (refused, silent,
+ * without a pipeline) do not count. Nothing is written when memory is out. O(threats x rules). */
+void ward_craft_cover_text(const struct ward_craft *c, struct ward_text *t);
+/* The same, one object per line: {"kind":"threat"…}, {"kind":"technique"…}. */
+void ward_craft_cover_json(const struct ward_craft *c, struct ward_wr *w);
+/* A layer of the ATT&CK Navigator, format 4.5: techniques of Enterprise or, with ics, of ICS
+ * (T0…); the score is how many rules have it, with a hospital how many of them have a source. */
+void ward_craft_cover_navigator(const struct ward_craft *c, bool ics, struct ward_wr *w);
+
+#endif

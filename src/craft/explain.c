@@ -1,0 +1,313 @@
+/* A rule in words, from its file and from what was made of it. */
+#include "craft/craft.h"
+
+enum { LABEL = 14, INSIDE = 4, TEXT_BYTES = 1 << 20, CLASSES_MAX = 64 };
+
+struct teller {
+	const struct ward_craft *c;
+	struct ward_text *t;
+	const struct ward_conf *doc;
+	struct ward_wr w; /* of one line */
+};
+
+static void row(struct ward_text *t, const char *label, struct ward_str s)
+{
+	if (!s.len)
+		return;
+	ward_text_open(t, 2, 2 + LABEL);
+	ward_text_z(t, WARD_STYLE_DIM, label);
+	ward_text_tab(t, 2 + LABEL);
+	ward_text_put(t, WARD_STYLE_PLAIN, s);
+	ward_text_close(t);
+}
+
+/* Ends what stands in the writer as a row. */
+static void row_end(struct teller *x, const char *label)
+{
+	row(x->t, label, ward_wr_text(&x->w));
+	ward_wr_reset(&x->w);
+}
+
+static void doc_row(struct teller *x, const char *label, const char *key)
+{
+	const struct ward_conf *c = ward_conf_get(x->doc, key);
+	const struct ward_conf *v = c && c->kind == WARD_CONF_SEQ ? c->child : c;
+
+	for (size_t i = 0; v && (c->kind == WARD_CONF_SEQ ? i < c->n_child : i < 1);
+		v = v->next, i++) {
+		if (i)
+			ward_wr_z(&x->w, "; ");
+		ward_wr_str(&x->w, v->text);
+	}
+	row_end(x, label);
+}
+
+struct classes {
+	struct ward_wr *w;
+	struct ward_str seen[CLASSES_MAX];
+	size_t n;
+	bool any;
+};
+
+static void add_class(void *ctx, struct ward_str glob)
+{
+	struct classes *k = ctx;
+
+	for (size_t i = 0; i < k->n; i++)
+		if (ward_str_eq(k->seen[i], glob))
+			return;
+	k->any |= !glob.len;
+	if (!glob.len || k->n == CLASSES_MAX)
+		return;
+	ward_wr_z(k->w, k->n ? ", " : "");
+	ward_wr_str(k->w, glob);
+	k->seen[k->n++] = glob;
+}
+
+static void source(struct teller *x, const struct ward_rule_info *r, size_t i)
+{
+	const struct ward_str word[] = {r->product, r->category, r->service};
+	static const char *const name[] = {"product ", "category ", "service "};
+	struct classes k = {.w = &x->w};
+	size_t n = 0;
+
+	if (r->corr)
+		return;
+	for (size_t p = 0; p < WARD_ARRAY_LEN(word); p++) {
+		if (!word[p].len)
+			continue;
+		ward_wr_z(&x->w, n++ ? ", " : "");
+		ward_wr_z(&x->w, name[p]);
+		ward_wr_str(&x->w, word[p]);
+	}
+	row_end(x, "looks at");
+	ward_ruleset_classes(x->c->rs, i, add_class, &k);
+	if (k.any)
+		ward_wr_z(&x->w, k.n ? ", or any whose fields say that it is of this logsource"
+				     : "any whose fields say that it is of this logsource");
+	else if (!k.n && !r->filter)
+		ward_wr_z(&x->w, "none: no pipeline knows this logsource, so it never matches");
+	row_end(x, "events");
+}
+
+static void threat(struct teller *x, const struct ward_rule_info *r)
+{
+	if (x->c->threats && r->threat != WARD_NONE) {
+		const struct ward_threat *t = ward_threats_at(x->c->threats, r->threat);
+
+		ward_wr_str(&x->w, t->code);
+		ward_wr_z(&x->w, ": ");
+		ward_wr_str(&x->w, t->name);
+	}
+	row_end(x, "threat");
+	for (size_t k = 0; k < r->n_attack; k++) {
+		ward_wr_z(&x->w, k ? ", " : "");
+		ward_wr_str(&x->w, r->attack[k]);
+	}
+	row_end(x, "ATT&CK");
+}
+
+static void bullet(struct teller *x, size_t first)
+{
+	ward_text_open(x->t, first, first + 2);
+	ward_text_z(x->t, WARD_STYLE_PLAIN, "- ");
+	ward_text_put(x->t, WARD_STYLE_PLAIN, ward_wr_text(&x->w));
+	ward_text_close(x->t);
+	ward_wr_reset(&x->w);
+}
+
+static void item_map(struct teller *x, const struct ward_conf *m, size_t first)
+{
+	for (const struct ward_conf *v = m->child; v; v = v->next) {
+		ward_craft_item(v, &x->w);
+		bullet(x, first);
+	}
+}
+
+static void keywords(struct teller *x, const struct ward_conf *s)
+{
+	struct ward_conf words = *s;
+	size_t n = 0;
+
+	for (const struct ward_conf *v = s->child; v; v = v->next)
+		n += v->kind != WARD_CONF_MAP;
+	if (!n)
+		return;
+	words.key = WARD_STR("|contains");
+	ward_craft_item(&words, &x->w);
+	bullet(x, INSIDE);
+}
+
+static void selection(struct teller *x, const struct ward_conf *s)
+{
+	size_t n_map = 0;
+	bool list = s->kind == WARD_CONF_SEQ;
+
+	for (const struct ward_conf *v = list ? s->child : NULL; v; v = v->next)
+		n_map += v->kind == WARD_CONF_MAP;
+	ward_text_open(x->t, 2, 2);
+	ward_text_put(x->t, WARD_STYLE_BOLD, s->key);
+	ward_text_z(x->t, WARD_STYLE_DIM,
+		list && n_map ? " (any of these groups):" : " (all of these):");
+	ward_text_close(x->t);
+	if (s->kind == WARD_CONF_MAP)
+		item_map(x, s, INSIDE);
+	for (const struct ward_conf *v = list ? s->child : NULL; v; v = v->next) {
+		if (v->kind != WARD_CONF_MAP)
+			continue;
+		if (v != s->child)
+			row(x->t, "  or", WARD_STR(" "));
+		item_map(x, v, INSIDE);
+	}
+	if (list && n_map < s->n_child)
+		keywords(x, s);
+}
+
+static void detection(struct teller *x, const struct ward_conf *d)
+{
+	for (const struct ward_conf *v = d->child; v; v = v->next)
+		if (!ward_str_eqz(v->key, "condition") && !ward_str_eqz(v->key, "rules"))
+			selection(x, v);
+	const struct ward_conf *cond = ward_conf_get(d, "condition");
+	const struct ward_conf *v = cond && cond->kind == WARD_CONF_SEQ ? cond->child : cond;
+
+	for (; v; v = cond->kind == WARD_CONF_SEQ ? v->next : NULL) {
+		if (x->w.len)
+			ward_wr_z(&x->w, ", or ");
+		ward_wr_str(&x->w, v->text);
+	}
+	row_end(x, "matches when");
+}
+
+/* "10 or more", from the condition's map. */
+static void bounds(struct teller *x, const struct ward_conf *c)
+{
+	static const struct {
+		const char *key, *before;
+	} words[] = {{"gte", "at least "}, {"gt", "more than "}, {"lte", "at most "},
+		{"lt", "less than "}, {"eq", "exactly "}, {"neq", "not "}};
+	size_t n = 0;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(words); i++) {
+		const struct ward_conf *v = ward_conf_get(c, words[i].key);
+
+		if (!v)
+			continue;
+		ward_wr_z(&x->w, n++ ? " and " : "");
+		ward_wr_z(&x->w, words[i].before);
+		ward_wr_str(&x->w, v->text);
+	}
+}
+
+static void list_of(struct teller *x, const struct ward_conf *c)
+{
+	const struct ward_conf *v = c && c->kind == WARD_CONF_SEQ ? c->child : c;
+
+	for (size_t i = 0; v; v = c->kind == WARD_CONF_SEQ ? v->next : NULL, i++) {
+		ward_wr_z(&x->w, i ? ", " : "");
+		ward_wr_str(&x->w, v->text);
+	}
+}
+
+static void metric(struct teller *x, const struct ward_conf *c)
+{
+	static const struct {
+		const char *type, *words;
+	} types[] = {{"event_count", " events"}, {"value_count", " different values of "},
+		{"temporal", "all of these rules match, in any order"},
+		{"temporal_ordered", "all of these rules match, in this order"},
+		{"value_sum", " is the sum of "}, {"value_avg", " is the average of "},
+		{"value_percentile", " is the percentile of "}};
+	const struct ward_conf *type = ward_conf_get(c, "type"),
+			       *cond = ward_conf_get(c, "condition");
+
+	for (size_t i = 0; type && i < WARD_ARRAY_LEN(types); i++) {
+		if (!ward_str_eqz(type->text, types[i].type))
+			continue;
+		bounds(x, cond);
+		if (i == 2 || i == 3)
+			ward_wr_z(&x->w, x->w.len ? " of these rules match: " : "");
+		ward_wr_z(&x->w, types[i].words);
+		list_of(x, ward_conf_get(cond, "field"));
+	}
+	row_end(x, "matches when");
+}
+
+static void correlation(struct teller *x, size_t i)
+{
+	const struct ward_conf *c = ward_conf_get(x->doc, "correlation");
+	const uint32_t *member = NULL;
+	size_t n = ward_ruleset_members(x->c->rs, i, &member);
+
+	metric(x, c);
+	list_of(x, ward_conf_get(c, "timespan"));
+	row_end(x, "within");
+	list_of(x, ward_conf_get(c, "group-by"));
+	row_end(x, "for the same");
+	ward_text_open(x->t, 2, 2);
+	ward_text_z(x->t, WARD_STYLE_BOLD, "of these rules");
+	ward_text_close(x->t);
+	for (size_t k = 0; k < n; k++) {
+		struct ward_rule_info m = ward_ruleset_rule(x->c->rs, member[k]);
+
+		ward_wr_str(&x->w, m.title);
+		ward_wr_z(&x->w, " (");
+		ward_wr_str(&x->w, m.id.len ? m.id : m.name);
+		ward_wr_z(&x->w, ")");
+		bullet(x, INSIDE);
+	}
+	c = ward_conf_get(ward_conf_get(x->doc, "ward"), "without");
+	list_of(x, c);
+	row_end(x, "and without");
+}
+
+static void head(struct teller *x, const struct ward_rule_info *r)
+{
+	ward_text_open(x->t, 0, 2);
+	ward_text_put(x->t, WARD_STYLE_BOLD, r->title);
+	ward_text_close(x->t);
+	row(x->t, "id", r->id.len ? r->id : r->name);
+	ward_wr_str(&x->w, r->file);
+	ward_wr_printf(&x->w, ":%u", r->line);
+	row_end(x, "file");
+	ward_wr_z(&x->w, r->refused ? "refused" : r->reason ? "loaded, with a warning" : "loaded");
+	if (r->reason)
+		ward_wr_printf(&x->w, ": %s", r->reason);
+	if (r->silent)
+		ward_wr_z(&x->w, "; speaks only through the correlations above it");
+	if (r->n_filter)
+		ward_wr_printf(&x->w, "; with %zu filter%s of the site", r->n_filter,
+			r->n_filter == 1 ? "" : "s");
+	row_end(x, "state");
+	row(x->t, "level", ward_str_z(ward_level_name(r->level)));
+	doc_row(x, "author", "author");
+	doc_row(x, "licence", "license");
+	doc_row(x, "status", "status");
+}
+
+enum ward_err ward_craft_explain(const struct ward_craft *c, size_t i, struct ward_text *t)
+{
+	struct ward_rule_info r = ward_ruleset_rule(c->rs, i);
+	struct teller x = {.c = c, .t = t, .w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES)};
+	struct ward_arena a;
+
+	ward_arena_init(&a, ward_mem_heap(), ward_limit(c->lim, WARD_LIMIT_DETECT_RULE_BYTES));
+	enum ward_err err = ward_craft_document(&a, c->lim, r.file, r.line, c->diag, &x.doc);
+
+	if (!err) {
+		head(&x, &r);
+		doc_row(&x, "what", "description");
+		source(&x, &r, i);
+		threat(&x, &r);
+		doc_row(&x, "may be wrong", "falsepositives");
+		if (r.corr)
+			correlation(&x, i);
+		else
+			detection(&x, ward_conf_get(x.doc, r.filter ? "filter" : "detection"));
+	}
+	if (ward_wr_bad(&x.w))
+		err = WARD_ERR_LIMIT;
+	ward_wr_fini(&x.w);
+	ward_arena_fini(&a);
+	return err;
+}
