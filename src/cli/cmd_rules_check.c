@@ -64,6 +64,7 @@ static void text_rules(struct check *c, struct ward_text *t)
 			state_name(&r));
 		ward_text_tab(t, 10);
 		ward_text_put(t, WARD_STYLE_PLAIN, r.title);
+		ward_text_z(t, WARD_STYLE_PLAIN, " ");
 		ward_text_put(t, WARD_STYLE_DIM, ward_wr_text(&w));
 		ward_text_close(t);
 		ward_wr_fini(&w);
@@ -196,14 +197,15 @@ static void unseen(void *ctx, size_t i, struct ward_str field)
 	ward_text_open(&t, 2, 6);
 	ward_text_put(&t, WARD_STYLE_PLAIN, r.title);
 	ward_text_z(&t, WARD_STYLE_DIM,
-		field.len ? "- no event of its logsource had the field"
-			  : "- no event of its logsource came:");
-	if (field.len) {
-		ward_text_put(&t, WARD_STYLE_WARN, field);
-	} else {
-		ward_text_put(&t, WARD_STYLE_WARN, r.product);
-		ward_text_put(&t, WARD_STYLE_WARN, r.category);
-		ward_text_put(&t, WARD_STYLE_WARN, r.service);
+		field.len ? " - no event of its logsource had the field "
+			  : " - no event of its logsource came:");
+	const struct ward_str word[] = {field, r.product, r.category, r.service};
+
+	for (size_t k = field.len ? 0 : 1; k < (field.len ? 1 : WARD_ARRAY_LEN(word)); k++) {
+		if (!word[k].len)
+			continue;
+		ward_text_z(&t, WARD_STYLE_WARN, " ");
+		ward_text_put(&t, WARD_STYLE_WARN, word[k]);
 	}
 	ward_text_close(&t);
 }

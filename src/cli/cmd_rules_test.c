@@ -129,7 +129,7 @@ static void tell_why(struct test *t, const struct ward_craft_test *r, struct war
 		char line[128];
 
 		err = nearest(det, r, leaf[k], &at, &n_match);
-		(void)snprintf(line, sizeof(line), "matches %zu of the %zu events%s", n_match,
+		(void)snprintf(line, sizeof(line), " matches %zu of the %zu events%s", n_match,
 			r->n_event, n_match && r->got < r->want ? "" : "; the nearest:");
 		ward_text_open(text, 2, 4);
 		ward_text_put(text, WARD_STYLE_BOLD, m.title);
@@ -293,11 +293,18 @@ static enum ward_err run_all(struct test *t)
 
 static int report(struct test *t)
 {
+	size_t n_refused = ward_ruleset_counts(t->x.rs).n_refused;
+
+	/* What is wrong with rules is for 'ward rules check' to tell. */
+	ward_diag_fini(&t->x.diag);
+	ward_diag_init(&t->x.diag, ward_mem_heap());
 	enum ward_err err = run_all(t);
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	ward_diag_sort(&t->x.diag);
 	ward_diag_write_text(&t->x.diag, &w);
+	if (n_refused)
+		ward_wr_printf(&w, "%zu rules were refused; see 'ward rules check'\n", n_refused);
 	(void)ward_cli_put(&w, stderr);
 	ward_wr_fini(&w);
 	ward_wr_printf(&t->out,
@@ -311,7 +318,7 @@ static int report(struct test *t)
 	if (!t->n && !t->n_skipped)
 		return ward_cli_fail(t->x.cmd,
 			"no tests there: write NAME.test.yml beside NAME.yml (docs/rules.md)");
-	return t->n_failed || t->x.diag.n_error ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+	return t->n_failed || n_refused || t->x.diag.n_error ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)

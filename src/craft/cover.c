@@ -43,10 +43,16 @@ static const struct {
 	{"ward.", 1u << WARD_CRAFT_OWN},
 };
 
-/* Which assets give events of a class; where no row fits, any source of the kind may. */
+/* Which assets give events of a class; where no row fits, or a source watches nothing by name, any
+ * source of the kind may. */
 static const struct {
 	const char *event, *asset;
 } makers[] = {
+	{"net.firewall", "device.computer"},
+	{"net.zeek.", "device.computer"},
+	{"net.suricata.", "device.computer"},
+	{"host.", "device.computer"},
+	{"log.", "device.computer"},
 	{"door.", "device.building.door-controller"},
 	{"door.", "device.building.reader"},
 	{"video.", "device.building.camera"},
@@ -109,6 +115,9 @@ static bool gives(const struct ward_model *m, const struct ward_source *s, struc
 {
 	bool listed = false;
 
+	if (!glob.len) /* a record of some program's log */
+		glob = WARD_STR("log.");
+
 	if (!(sensors_of(glob) & kind_sensors(s->kind)))
 		return false;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(makers); i++) {
@@ -118,7 +127,7 @@ static bool gives(const struct ward_model *m, const struct ward_source *s, struc
 		if (watches(m, s, makers[i].asset))
 			return true;
 	}
-	return !listed;
+	return !listed || !s->n_watches;
 }
 
 /* What the classes of one rule come to. */

@@ -10,6 +10,15 @@ struct teller {
 	struct ward_wr w; /* of one line */
 };
 
+/* Text of several lines runs on: the sink would show each line feed. */
+static void flow(struct ward_text *t, enum ward_style style, struct ward_str s)
+{
+	while (s.p) {
+		ward_text_put(t, style, ward_str_cut(&s, '\n'));
+		ward_text_z(t, style, " ");
+	}
+}
+
 static void row(struct ward_text *t, const char *label, struct ward_str s)
 {
 	if (!s.len)
@@ -17,7 +26,7 @@ static void row(struct ward_text *t, const char *label, struct ward_str s)
 	ward_text_open(t, 2, 2 + LABEL);
 	ward_text_z(t, WARD_STYLE_DIM, label);
 	ward_text_tab(t, 2 + LABEL);
-	ward_text_put(t, WARD_STYLE_PLAIN, s);
+	flow(t, WARD_STYLE_PLAIN, s);
 	ward_text_close(t);
 }
 
@@ -124,6 +133,13 @@ static void item_map(struct teller *x, const struct ward_conf *m, size_t first)
 	}
 }
 
+static void either(struct ward_text *t)
+{
+	ward_text_open(t, INSIDE, INSIDE);
+	ward_text_z(t, WARD_STYLE_DIM, "or");
+	ward_text_close(t);
+}
+
 static void keywords(struct teller *x, const struct ward_conf *s)
 {
 	struct ward_conf words = *s;
@@ -156,7 +172,7 @@ static void selection(struct teller *x, const struct ward_conf *s)
 		if (v->kind != WARD_CONF_MAP)
 			continue;
 		if (v != s->child)
-			row(x->t, "  or", WARD_STR(" "));
+			either(x->t);
 		item_map(x, v, INSIDE);
 	}
 	if (list && n_map < s->n_child)

@@ -339,7 +339,7 @@ enum ward_err ward_craft_regression(
 	const struct ward_conf *id = ward_conf_get(meta ? meta->child : NULL, "id");
 
 	if (!err && (!id || !list))
-		fault(&s, doc ? doc->line : 0,
+		ward_diag_addf(c->diag, WARD_DIAG_WARNING, s.file, doc ? doc->line : 0,
 			"no rule_metadata with an id, or no regression_tests_info\n"
 			"write it as SigmaHQ does");
 	for (const struct ward_conf *v = id && list ? list->child : NULL; v; v = v->next) {

@@ -78,9 +78,10 @@ static void heading(struct why *x, const struct ward_trace_item *i)
 		x->line != i->line) {
 		mark(x, i->selection_holds, 2);
 		ward_text_put(x->t, WARD_STYLE_BOLD, i->selection);
-		ward_text_z(x->t, WARD_STYLE_PLAIN, i->selection_holds ? "holds" : "does not hold");
+		ward_text_z(
+			x->t, WARD_STYLE_PLAIN, i->selection_holds ? " holds" : " does not hold");
 		if (!i->used)
-			ward_text_z(x->t, WARD_STYLE_DIM, "(not used by the condition)");
+			ward_text_z(x->t, WARD_STYLE_DIM, " (not used by the condition)");
 		ward_text_close(x->t);
 	} else if (i->map != x->map) {
 		ward_text_open(x->t, 4, 4);
@@ -105,7 +106,7 @@ static void tell(void *ctx, const struct ward_trace_item *i)
 	ward_text_open(x->t, COL + 2, COL + 4);
 	if (i->field.len) {
 		ward_text_put(x->t, WARD_STYLE_DIM, i->field);
-		ward_text_z(x->t, WARD_STYLE_DIM, "=");
+		ward_text_z(x->t, WARD_STYLE_DIM, " = ");
 		ward_text_put(x->t, WARD_STYLE_PLAIN,
 			i->value.len ? i->value : WARD_STR("(an empty text)"));
 	} else {
@@ -133,7 +134,7 @@ enum ward_err ward_craft_why(const struct ward_craft *c, struct ward_detector *d
 	if (!err && !r.routed) {
 		ward_text_open(t, 2, 4);
 		ward_text_z(t, WARD_STYLE_WARN,
-			"- the event is not of the rule's logsource; its class is");
+			"- the event is not of the rule's logsource; its class is ");
 		ward_text_put(t, WARD_STYLE_BOLD, ward_name_text(c->names, e->class));
 		ward_text_close(t);
 	}
