@@ -233,11 +233,14 @@ static bool only(struct ward_str s, const char *set)
 	return true;
 }
 
-/* A number, a time, an id: it names one record, not a kind of them. */
+/* A number, a time, an id, a text of several lines: it names one record, not a kind of them. */
 static bool is_passing(struct ward_str s)
 {
 	ward_ns time;
 
+	for (size_t i = 0; i < s.len; i++)
+		if ((uint8_t)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return true; /* a whole message, in lines */
 	return s.len == 0 || s.len > 400 || only(s, "0123456789") ||
 	       (ward_str_starts(s, WARD_STR("0x")) &&
 		       only(ward_str_sub(s, 2, s.len), "0123456789abcdefABCDEF")) ||
@@ -250,7 +253,7 @@ static bool is_passing(struct ward_str s)
 static const char *const roles[3][14] = {
 	{"ward.actor", "user", "SubjectUserName", "TargetUserName", "ParentUser", "UserName",
 		"userIdentity.arn", "actor", "badge"},
-	{"ward.asset", "src_ip", "host", "Computer", "IpAddress", "ward.peer_asset",
+	{"ward.asset", "src_ip", "host", "Computer", "Hostname", "IpAddress", "ward.peer_asset",
 		"WorkstationName", "door", "sensor", "camera", "dst_ip", "dicom.calling_aet"},
 	{"ParentCommandLine", "CommandLine", "ParentImage", "TargetFilename", "TargetObject",
 		"ServiceName", "Image", "uri", "dns.query", "smb.path", "Hashes", "query",
@@ -316,7 +319,8 @@ static bool values(const struct ward_craft_tune *t, struct candidate *k)
 			return false;
 		k->value[k->n++] = s;
 	}
-	return k->n == 1 || k->n * 2 <= t->n_dismissed;
+	/* A list of whatever came says nothing where there is no other hit to tell it from. */
+	return k->n == 1 || (k->n * 2 <= t->n_dismissed && t->n_hit > t->n_dismissed);
 }
 
 static size_t common(struct ward_str a, struct ward_str b, bool end)
@@ -388,7 +392,8 @@ static bool tells(const struct ward_craft_tune *t, struct candidate *k)
 		return false;
 	for (size_t i = 0; i < t->n_other; i++)
 		n_rest += meets(k, &t->other[i].e);
-	return n_rest < t->n_other;
+	/* Without another hit only who, where or what tells, and not what most have. */
+	return n_other ? n_rest < t->n_other : k->role < 3 && n_rest * 2 < t->n_other;
 }
 
 static void add_candidate(
