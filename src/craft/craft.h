@@ -60,10 +60,14 @@ struct ward_craft_test {
 	size_t n_event;
 };
 typedef void (*ward_craft_test_fn)(void *ctx, const struct ward_craft_test *t);
-/* Runs the tests of one file (NAME.test.yml) over the ruleset. Errors in the file are findings and
- * leave that test out. NOMEM, LIMIT. */
+/* Runs the tests of one file (NAME.test.yml, else FOREIGN) over the ruleset. Errors in the file are
+ * findings and leave that test out. NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_craft_tests(
 	const struct ward_craft *c, const char *path, ward_craft_test_fn fn, void *ctx);
+
+/* The same from memory. */
+WARD_MUST_CHECK enum ward_err ward_craft_tests_text(const struct ward_craft *c,
+	const struct ward_rule_text *text, ward_craft_test_fn fn, void *ctx);
 
 /* suite.c: SigmaHQ's regression format: info.yml, one call for each of its tests. */
 struct ward_craft_case {

@@ -223,10 +223,13 @@ static enum ward_err run_test(
 /* "a/b.test.yml" is about the rules of "a/b.yml": the only one that speaks for itself. */
 static uint32_t own_rule(struct suite *s)
 {
-	struct ward_str base = ward_str_sub(s->file, 0, s->file.len - strlen(".test.yml"));
+	struct ward_str base = s->file;
 	size_t n = ward_ruleset_counts(s->c->rs).n;
 	uint32_t ret = WARD_NONE;
 
+	if (!ward_str_ends(base, WARD_STR(".test.yml")))
+		return WARD_NONE;
+	base.len -= strlen(".test.yml");
 	for (size_t i = 0; i < n; i++) {
 		struct ward_rule_info r = ward_ruleset_rule(s->c->rs, i);
 
@@ -289,22 +292,23 @@ static enum ward_err one_test(
 	return run_test(s, &t, fn, ctx);
 }
 
-enum ward_err ward_craft_tests(
-	const struct ward_craft *c, const char *path, ward_craft_test_fn fn, void *ctx)
+/* From the path, or from the bytes when there are some. */
+static enum ward_err run_file(const struct ward_craft *c, struct ward_str file,
+	const struct ward_slice *bytes, ward_craft_test_fn fn, void *ctx)
 {
-	struct suite s = {.c = c, .file = ward_str_z(path)};
+	struct suite s = {.c = c, .file = file, .event = calloc(EVENTS_MAX, sizeof(*s.event))};
 	const struct ward_conf *docs = NULL;
+	struct ward_slice text = bytes ? *bytes : (struct ward_slice){NULL, 0};
 	struct ward_arena a;
 
-	if (!ward_str_ends(s.file, WARD_STR(".test.yml")))
-		return WARD_ERR_FOREIGN;
-	s.event = calloc(EVENTS_MAX, sizeof(*s.event));
 	if (!s.event)
 		return WARD_ERR_NOMEM;
 	ward_arena_init(&a, ward_mem_heap(), ward_limit(c->lim, WARD_LIMIT_DETECT_RULE_BYTES));
 	ward_arena_init(&s.a, ward_mem_heap(), ARENA_BYTES);
-	enum ward_err err = ward_conf_yaml_file(&a, c->lim, path, c->diag, &docs);
+	enum ward_err err = bytes ? WARD_OK : ward_conf_read(&a, c->lim, file.p, c->diag, &text);
 
+	if (!err)
+		err = ward_conf_yaml(&a, c->lim, file, text, c->diag, &docs);
 	for (const struct ward_conf *d = err ? NULL : docs->child; d && !err; d = d->next) {
 		const struct ward_conf *list = ward_conf_get(d, "tests");
 
@@ -322,6 +326,20 @@ enum ward_err ward_craft_tests(
 	free(s.event);
 	return err == WARD_ERR_CONFIG || err == WARD_ERR_IO || err == WARD_ERR_NOT_FOUND ? WARD_OK
 											 : err;
+}
+
+enum ward_err ward_craft_tests(
+	const struct ward_craft *c, const char *path, ward_craft_test_fn fn, void *ctx)
+{
+	if (!ward_str_ends(ward_str_z(path), WARD_STR(".test.yml")))
+		return WARD_ERR_FOREIGN;
+	return run_file(c, ward_str_z(path), NULL, fn, ctx);
+}
+
+enum ward_err ward_craft_tests_text(const struct ward_craft *c, const struct ward_rule_text *text,
+	ward_craft_test_fn fn, void *ctx)
+{
+	return run_file(c, ward_str_z(text->file), &text->bytes, fn, ctx);
 }
 
 enum ward_err ward_craft_regression(
