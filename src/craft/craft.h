@@ -41,7 +41,7 @@ WARD_MUST_CHECK enum ward_err ward_craft_explain(
 WARD_MUST_CHECK enum ward_err ward_craft_why(const struct ward_craft *c, struct ward_detector *det,
 	const struct ward_event *e, size_t i, struct ward_text *t, struct ward_trace *ret);
 /* How near the rule comes to the event, to compare events: 0 is not of its logsource; a match is
- * above all others. As ward_detector_trace. */
+ * UINT32_MAX. As ward_detector_trace. */
 WARD_MUST_CHECK enum ward_err ward_craft_near(
 	struct ward_detector *det, const struct ward_event *e, size_t i, uint32_t *ret);
 /* The rules without members that stand below rule i (itself when it has none); at most max, *ret_n

@@ -1,7 +1,7 @@
 /* A rule against one event: what holds and what does not. */
 #include "craft/craft.h"
 
-enum { TEXT_BYTES = 1 << 20, COL = 6, NEAR_MATCH = UINT32_MAX, NEAR_MAX = 1 << 15 };
+enum { TEXT_BYTES = 1 << 20, COL = 6, NEAR_MAX = 1 << 15 };
 
 struct why {
 	const struct ward_craft *c;
@@ -161,6 +161,6 @@ enum ward_err ward_craft_near(
 	enum ward_err err = ward_detector_trace(det, e, i, weigh, &x, &r);
 
 	if (!err)
-		*ret = !r.routed ? 0 : r.matches ? NEAR_MATCH : 1 + x.n_hold;
+		*ret = !r.routed ? 0 : r.matches ? UINT32_MAX : 1 + x.n_hold;
 	return err;
 }
