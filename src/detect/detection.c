@@ -113,6 +113,10 @@ void ward_detection_write_json(
 		ward_json_key(&j, "withdrawn");
 		ward_json_bool(&j, true);
 	}
+	if (d->note) {
+		ward_json_key(&j, "note");
+		ward_json_bool(&j, true);
+	}
 	rule(&j, d);
 	key_str(&j, "threat", d->threat_code);
 	key_node(&j, "asset", m, d->asset);

@@ -30,6 +30,7 @@ struct ward_detection {
 	struct ward_id id;    /* hash of rule, group and the window's first event: see README */
 	uint32_t revision;    /* from 1; a later one replaces an earlier one of the same id */
 	bool withdrawn;       /* this revision takes it back: a late event made another one of it */
+	bool note;            /* for people to know: a sign of nothing, part of no incident */
 	struct ward_str rule; /* rule id (a UUID in community rules) */
 	struct ward_str title;
 	struct ward_str author; /* DRL 1.1 wants it beside the match; may be empty */

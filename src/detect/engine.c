@@ -161,12 +161,18 @@ static enum ward_err set_fields(struct ward_detector *det, const struct ward_eve
 	return WARD_OK;
 }
 
-/* The time to correlate by: the source's, unless it is too far from that of arrival. */
+/* The time to correlate by: where enrichment placed it; else the source's, unless it is too far
+ * from that of arrival. */
 static ward_ns time_of(struct ward_detector *det, const struct ward_event *e)
 {
 	uint32_t field = 0;
 	const struct ward_value *v = ward_match_value(det, det->rs->field_untrusted, 0, &field);
+	const struct ward_value *placed = ward_match_value(det, det->rs->field_time, 0, &field);
 	int64_t away;
+	ward_ns t;
+
+	if (placed && placed->kind == WARD_VALUE_STR && ward_time_parse(placed->s, &t) == WARD_OK)
+		return t;
 	bool far =
 		!ward_sub(e->time, e->seen, &away) || away > det->cfg.skew || away < -det->cfg.skew;
 
@@ -240,6 +246,7 @@ static enum ward_err emit(struct ward_detector *det, const struct ward_rule *r, 
 		.title = r->title,
 		.author = r->author,
 		.level = r->level,
+		.note = r->meaning.note,
 		.threat = r->meaning.threat,
 		.threat_code = r->threat_code,
 		.asset = a.asset,

@@ -137,11 +137,11 @@ static enum ward_err meaning_field(struct ward_ruleset *rs, const struct ward_co
 static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
-	static const char *const known[] = {"threat", "asset", "place", "subject", "actor",
+	static const char *const known[] = {"threat", "asset", "place", "subject", "actor", "note",
 		"jitter_permille", "without", "near", NULL};
 	static const char *const for_corr[] = {"jitter_permille", "without", "near"};
 	const struct ward_conf *c = ward_conf_get(doc, "ward");
-	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE};
+	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, false};
 	struct ward_str code = {NULL, 0};
 	size_t errors = d->n_error;
 	enum ward_err err = techniques(rs, r, ward_conf_get(doc, "tags"));
@@ -167,6 +167,7 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 		if (!err)
 			err = meaning_field(rs, c, "actor", d, &m.actor);
 		(void)ward_conf_str(c, "threat", false, d, &code);
+		(void)ward_conf_bool(c, "note", false, d, &m.note);
 	}
 	if (code.len && rs->threats) {
 		m.threat = ward_threats_find(rs->threats, code);
@@ -354,9 +355,9 @@ static enum ward_err pipelines(
 static enum ward_err slots(struct ward_ruleset *rs)
 {
 	static const char *const name[] = {"ward.asset", "ward.door", "ward.room", "ward.network",
-		"ward.actor", "ward.time_untrusted"};
+		"ward.actor", "ward.time_untrusted", "ward.time"};
 	uint32_t *const to[] = {&rs->field_asset, &rs->field_door, &rs->field_room,
-		&rs->field_network, &rs->field_actor, &rs->field_untrusted};
+		&rs->field_network, &rs->field_actor, &rs->field_untrusted, &rs->field_time};
 	static const char *const subject[] = {
 		"host", "Computer", "door", "reader", "camera", "sensor", "src_ip"};
 	enum ward_err err = WARD_OK;

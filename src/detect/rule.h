@@ -94,6 +94,7 @@ struct ward_selection { /* OR */
 struct ward_meaning {
 	uint32_t threat; /* index in the dictionary, or WARD_NONE */
 	uint32_t asset, place, subject, actor;
+	bool note; /* told to people, part of no incident */
 };
 
 /* How a rule reaches events: if the route takes the event, the rule is tried, its field names
@@ -198,7 +199,8 @@ struct ward_ruleset {
 	size_t regex_max;  /* instructions of the biggest one */
 	size_t n_regex;
 	const struct ward_threats *threats;
-	uint32_t field_asset, field_door, field_room, field_network, field_actor, field_untrusted;
+	uint32_t field_asset, field_door, field_room, field_network, field_actor, field_untrusted,
+		field_time;
 	uint32_t field_subject[7]; /* what names a thing when nothing better does */
 	uint8_t hash[32];
 	struct ward_plan *plan; /* plan.h */

@@ -79,6 +79,7 @@ static void rule_of(const struct ward_detector *det, const struct ward_rule *r,
 	d->title = r->title;
 	d->author = r->author;
 	d->level = r->level;
+	d->note = r->meaning.note;
 	d->threat = r->meaning.threat;
 	d->threat_code = r->threat_code;
 	if (d->threat == WARD_NONE) {

@@ -90,6 +90,7 @@ struct loose {
 	struct ward_arena arena;
 	struct ward_str title, on;
 	unsigned level;
+	bool note;
 	ward_ns first, last;
 };
 
@@ -140,6 +141,7 @@ WARD_MUST_CHECK enum ward_err ward_story_incident(
 void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
 	const struct ward_record_member *m);
 void ward_tell_lone(struct ward_story *s, const struct loose *l);
+void ward_tell_note(struct ward_story *s, const struct loose *l);
 void ward_tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on);
 /* Those signs that came again and were not told of for long. */
 void ward_tell_repeats(struct ward_story *s, struct tale *t);

@@ -9,6 +9,7 @@
 	X(ID, "id")                          \
 	X(REVISION, "revision")              \
 	X(WITHDRAWN, "withdrawn")            \
+	X(NOTE, "note")                      \
 	X(FIRST, "first")                    \
 	X(LAST, "last")                      \
 	X(RULE_TITLE, "rule.title")          \
@@ -283,10 +284,15 @@ static struct ward_str on_with(struct in *in, struct ward_str on, struct ward_st
 static void read_detection(struct in *in, struct ward_record *r)
 {
 	r->withdrawn = flag(in, F_WITHDRAWN);
+	r->note = flag(in, F_NOTE);
 	r->level = level_of(in, need_str(in, F_RULE_LEVEL));
 	r->title = need_str(in, F_RULE_TITLE);
 	r->first = time_of(in, need_str(in, F_FIRST));
 	r->last = time_of(in, need_str(in, F_LAST));
+	if (r->note) {
+		r->on = str(in, F_SUBJECT);
+		return;
+	}
 	r->on = str(in, F_ASSET_NAME);
 	if (!r->on.len)
 		r->on = str(in, F_PLACE_NAME);

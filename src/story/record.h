@@ -37,6 +37,7 @@ struct ward_record {
 	struct ward_id id;
 	uint32_t revision;
 	bool withdrawn; /* of an impact nothing below is set but its incident */
+	bool note;      /* a detection that is for people to know and of no incident */
 	/* detection, incident */
 	unsigned level;
 	ward_ns first, last;

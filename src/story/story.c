@@ -87,7 +87,7 @@ static bool in_a_tale(const struct ward_story *s, struct ward_id detection)
 static enum ward_err settle_one(struct ward_story *s, const struct loose *l)
 {
 	bool known = in_a_tale(s, l->id), is_new;
-	enum ward_err err = known ? WARD_OK : ward_story_repeat(s, l, &known);
+	enum ward_err err = known || l->note ? WARD_OK : ward_story_repeat(s, l, &known);
 	void *unused;
 
 	if (err || known)
@@ -97,7 +97,9 @@ static enum ward_err settle_one(struct ward_story *s, const struct loose *l)
 	err = ward_tab_put(&s->lone, &l->id, &unused, &is_new);
 	if (err || !is_new)
 		return err;
-	if (l->level >= LEVEL_MATTERS) {
+	if (l->note) {
+		ward_tell_note(s, l);
+	} else if (l->level >= LEVEL_MATTERS) {
 		s->n_lone++;
 		ward_tell_lone(s, l);
 	} else {
@@ -141,7 +143,7 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 
 	if (err)
 		return err;
-	if (r->revision <= 1)
+	if (r->revision <= 1 && !r->note)
 		s->n_detection++;
 	for (size_t i = 0; i < s->n_loose; i++) {
 		if (!ward_id_eq(s->loose[i].id, r->id))
@@ -165,7 +167,11 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 	if (err)
 		return err;
 	l = &s->loose[s->n_loose];
-	*l = (struct loose){.id = r->id, .level = r->level, .first = r->first, .last = r->last};
+	*l = (struct loose){.id = r->id,
+		.level = r->level,
+		.note = r->note,
+		.first = r->first,
+		.last = r->last};
 	ward_arena_init(&l->arena, s->mem, LOOSE_BYTES_MAX);
 	l->title = ward_arena_str(&l->arena, r->title);
 	l->on = ward_arena_str(&l->arena, r->on);

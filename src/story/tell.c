@@ -223,6 +223,24 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 	ward_text_close(&s->text);
 }
 
+void ward_tell_note(struct ward_story *s, const struct loose *l)
+{
+	tell_day(s, l->first, !s->block);
+	if (s->block)
+		ward_text_gap(&s->text);
+	s->block = 0;
+	ward_tell_time(&s->line, l->first, true);
+	ward_text_open(&s->text, 0, COL_SIGN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_tab(&s->text, COL_LEVEL);
+	ward_text_z(&s->text, WARD_STYLE_DIM, "note");
+	ward_text_tab(&s->text, COL_SIGN);
+	ward_text_put(&s->text, WARD_STYLE_PLAIN, l->title);
+	ward_text_z(&s->text, WARD_STYLE_PLAIN, l->on.len ? ": " : "");
+	ward_text_put(&s->text, WARD_STYLE_PLAIN, l->on);
+	ward_text_close(&s->text);
+}
+
 void ward_tell_lone(struct ward_story *s, const struct loose *l)
 {
 	sign_head(s, l->first, l->level, false);

@@ -397,6 +397,25 @@ static void test_lone(void **state)
 	lab_fini(&l);
 }
 
+/* One line, of no incident, and no sign. */
+static void test_note(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_init(&l);
+	lab_give(&l, "{\"kind\":\"detection\",\"id\":\"00000003-0000-8000-8000-000000000000\","
+		     "\"revision\":1,\"note\":true,\"rule\":{\"title\":\"Wrong clock, corrected\","
+		     "\"level\":\"informational\"},\"asset_name\":\"Door controller\",\"subject\":"
+		     "\"doors, dc-au, 1 h ahead\",\"first\":\"2026-03-12T02:03:00Z\","
+		     "\"last\":\"2026-03-12T02:03:00Z\"}");
+	lab_flush(&l);
+	assert_says(&l, "\n03:03:00  note    Wrong clock, corrected: doors, dc-au, 1 h ahead\n");
+	assert_int_equal(ward_story_end(l.s, 10, 0, &l.out), WARD_OK);
+	assert_says(&l, "Nothing to report: 10 events, no incident\n");
+	lab_fini(&l);
+}
+
 static void test_nothing(void **state)
 {
 	struct lab l;
@@ -529,7 +548,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(test_recorded), T(test_widths), T(test_colour),
 		T(test_escapes), T(test_withdrawn), T(test_changes), T(test_interleaved),
 		T(test_dismissed), T(test_merged), T(test_open), T(test_taken_back), T(test_lone),
-		T(test_nothing), T(test_days), T(test_forecasts), T(test_limits), T(test_nomem)};
+		T(test_note), T(test_nothing), T(test_days), T(test_forecasts), T(test_limits),
+		T(test_nomem)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
