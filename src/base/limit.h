@@ -87,6 +87,8 @@
 		"propagation rules, and files of them")                                            \
 	X(BRAIN_RECENT, "brain.recent", 65536, 16, 4194304, "events",                              \
 		"ids remembered, so that an event delivered again counts once")                    \
+	X(ENRICH_CLOCKS, "enrich.clocks", 4096, 16, 65536, "clocks",                               \
+		"senders whose clocks are compared with their arrival")                            \
 	X(JOURNAL_BYTES, "journal.bytes", 8589934592, 1048576, 1099511627776, "bytes",             \
 		"all segments of the journal together")                                            \
 	X(JOURNAL_SEGMENT, "journal.segment", 67108864, 65536, 1073741824, "bytes",                \

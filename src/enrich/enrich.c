@@ -1,4 +1,4 @@
-#include "enrich/enrich.h"
+#include "enrich/priv.h"
 
 struct side {
 	uint32_t ip_field, mac_field;
@@ -348,18 +348,6 @@ static void set_actor(struct run *r)
 	}
 }
 
-static void judge_time(struct run *r)
-{
-	const struct ward_source *s =
-		ward_model_source(r->m, ward_name_text(r->en->names, r->e->source));
-	ward_ns skew = s ? s->skew : 60 * WARD_NS_PER_S, away;
-	bool far = !ward_sub(r->e->time, r->e->seen, &away) || away > skew || away < -skew;
-
-	r->en->count.n_untrusted += far;
-	if (far || s)
-		set(r, WARD_FIELD_WARD_TIME_UNTRUSTED, ward_value_bool(far));
-}
-
 enum ward_err ward_enrich_event(struct ward_enrich *en, struct ward_event *e)
 {
 	struct run r = {.en = en,
@@ -391,6 +379,5 @@ enum ward_err ward_enrich_event(struct ward_enrich *en, struct ward_event *e)
 	find_room(&r);
 	set_services(&r);
 	set_actor(&r);
-	judge_time(&r);
-	return r.err;
+	return r.err ? r.err : ward_enrich_judge_time(en, e);
 }

@@ -1,12 +1,14 @@
-/* Places an event in the hospital: whose address, which door, which room, which care.
+/* Places an event in the hospital: whose address, which door, which room, which care, and when.
  *
  * A pure function of model, source and event: no clock, no memory beyond the event's arena, no
- * state but counters. One per process, single-threaded; the brain runs it on what comes from the
- * journal, so its input was written by outsiders. Every lookup is O(1); the services of an asset
- * cost its relations. Values that it sets borrow the model, which must outlive the event. */
+ * state but counters and what was learned of the senders' clocks (offset.h). One per process,
+ * single-threaded; the brain runs it on what comes from the journal, so its input was written by
+ * outsiders. Every lookup is O(1); the services of an asset cost its relations. Values that it sets
+ * borrow the model, which must outlive the event. */
 #ifndef WARD_ENRICH_ENRICH_H
 #define WARD_ENRICH_ENRICH_H
 
+#include "enrich/offset.h"
 #include "event/event.h"
 #include "model/model.h"
 
@@ -29,11 +31,17 @@ struct ward_enrich {
 	 * bring stays where nothing better is found. Else every ward.* that arrives is removed:
 	 * nobody can place himself. ward.overflow stays: decoding made it. */
 	bool ours;
+	struct ward_offsets *offsets; /* NULL: no clock is judged */
+	/* What the last event told of its sender's clock: NULL, or the clock that was just found
+	 * wrong or right again; valid until the next event. */
+	const struct ward_offset *turned;
 	struct {
 		uint64_t n_event;
 		uint64_t n_removed;   /* ward.* fields that came from outside */
 		uint64_t n_unknown;   /* ward.known or ward.peer_known is false */
 		uint64_t n_untrusted; /* time differs too much from arrival */
+		uint64_t n_corrected; /* its sender's clock is wrong, and by how much is known */
+		uint64_t n_told_late; /* right, but told only when the flow timed out */
 		uint64_t n_cut;       /* more services than WARD_ENRICH_SERVICES_MAX */
 	} count;
 };
@@ -55,11 +63,21 @@ struct ward_enrich {
  *   ward.service: those that require the asset or the room or are in the room; sorted by id
  *   ward.actor: the actor callback on badge, user, User, TargetUserName, SubjectUserName: the
  *     first that is there
- *   ward.time_untrusted: true when time and seen differ by more than the source's skew (60 s for
- *     a source that the model does not have, by id); false for a source of the model otherwise
+ *   ward.time: the time corrected by what its sender's clock is off (the sender: the source's
+ *     `host`, else `sensor`, else the source as a whole); for a flow that ended up to 61 minutes
+ *     before it was told (so long idle ones are waited for), and for all of a source of kind net,
+ *     whose clock is Ward's: the source's skew before seen
+ *   ward.time_untrusted: true when time (ward.time, where it is set) and seen differ by more than
+ *     the source's skew (60 s for a source that the model does not have, by id); false for a source
+ *     of the model and with ward.time otherwise
  * A hardware address counts only where no router can stand between: without an IP address, with an
  * address of the link, or with one of the network that the asset is on.
  * LIMIT or NOMEM: the event is then partly enriched. */
 WARD_MUST_CHECK enum ward_err ward_enrich_event(struct ward_enrich *en, struct ward_event *e);
+/* The time that an enriched event is placed at: ward.time, else seen when its time is untrusted,
+ * else its time. */
+ward_ns ward_enrich_time(const struct ward_event *e);
+/* What identifies the sender within its source, as in ward.time; empty: the source as a whole. */
+struct ward_str ward_enrich_sender(const struct ward_event *e);
 
 #endif

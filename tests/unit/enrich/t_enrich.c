@@ -25,6 +25,9 @@ static const char more[] =
 	"relations:\n"
 	"  - {from: cam, relation: monitors, to: d-1}\n"
 	"  - {from: probe, relation: monitors, to: or-1}\n"
+	"sources:\n"
+	"  - {id: src-log, name: Log, kind: syslog, where: 'udp:127.0.0.1:5514', watches: [d-1],\n"
+	"     purpose: security, skew: 5s}\n"
 	"services:\n"
 	"  - {id: air, name: Air, class: service.care, requires: [{of: [ahu-1]}]}\n";
 
@@ -243,6 +246,15 @@ static void nobody_places_himself(void **state)
 	is(f, WARD_FIELD_WARD_ASSET, "ahu-1");
 }
 
+static void judge(struct fix *f, const char *class, const char *source, ward_ns time, ward_ns seen)
+{
+	begin(f, class);
+	f->e.source = ward_name(&f->names, ward_str_z(source));
+	f->e.time = time;
+	f->e.seen = seen;
+	run(f);
+}
+
 static void time_judged(void **state)
 {
 	static const struct {
@@ -250,23 +262,93 @@ static void time_judged(void **state)
 		ward_ns time, seen;
 		int want;
 	} row[] = {
-		{"src-net", 0, 5 * WARD_NS_PER_S, 0},
-		{"src-net", 0, 5 * WARD_NS_PER_S + 1, 1},
-		{"src-net", 6 * WARD_NS_PER_S, 0, 1},
-		{"src-net", INT64_MAX, INT64_MIN, 1},
+		{"src-log", 0, 5 * WARD_NS_PER_S, 0},
+		{"src-log", 0, 5 * WARD_NS_PER_S + 1, 1},
+		{"src-log", 6 * WARD_NS_PER_S, 0, 1},
+		{"src-log", INT64_MAX, INT64_MIN, 1},
 		{"other", 0, 60 * WARD_NS_PER_S, -1},
 		{"other", 0, 61 * WARD_NS_PER_S, 1},
 	};
 	struct fix *f = *state;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
-		begin(f, "net.flow");
-		f->e.source = ward_name(&f->names, ward_str_z(row[i].source));
-		f->e.time = row[i].time;
-		f->e.seen = row[i].seen;
-		run(f);
+		judge(f, "host.login", row[i].source, row[i].time, row[i].seen);
 		is_bool(f, WARD_FIELD_WARD_TIME_UNTRUSTED, row[i].want);
+		is(f, WARD_FIELD_WARD_TIME, NULL);
+		assert_true(
+			ward_enrich_time(&f->e) == (row[i].want == 1 ? row[i].seen : row[i].time));
 	}
+}
+
+/* A flow that timed out ended when it says; it is only told late, and placed as near to its end as
+ * the skew lets it. The network sensor's clock is Ward's own. */
+static void told_late(void **state)
+{
+	static const struct {
+		const char *class, *source;
+		ward_ns time, seen;
+		const char *placed;
+		int untrusted;
+	} row[] = {
+		{"net.flow", "src-net", 0, 5 * WARD_NS_PER_S, NULL, 0},
+		{"net.flow", "src-net", 0, 3600 * WARD_NS_PER_S, "1970-01-01T00:59:55Z", 0},
+		{"net.dicom.release", "src-net", 0, 61 * WARD_NS_PER_S, "1970-01-01T00:00:56Z", 0},
+		{"net.flow", "other", 0, 61 * WARD_NS_PER_S, "1970-01-01T00:00:01Z", 0},
+		{"net.flow", "src-net", 0, 3661 * WARD_NS_PER_S, NULL, 1},
+		{"net.flow", "src-net", 6 * WARD_NS_PER_S, 0, NULL, 1},
+		{"net.dicom.release", "other", 0, 61 * WARD_NS_PER_S, NULL, 1},
+		{"net.flow", "src-net", INT64_MIN, INT64_MAX, NULL, 1},
+	};
+	struct fix *f = *state;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		judge(f, row[i].class, row[i].source, row[i].time, row[i].seen);
+		is_bool(f, WARD_FIELD_WARD_TIME_UNTRUSTED, row[i].untrusted);
+		is(f, WARD_FIELD_WARD_TIME, row[i].placed);
+	}
+	assert_int_equal(f->en.count.n_told_late, 3);
+}
+
+/* One sender of a source is an hour behind, another right: each is placed where it belongs, and its
+ * own time stays. */
+static void corrected(void **state)
+{
+	struct fix *f = *state;
+	struct ward_offsets t;
+	size_t n_turned = 0;
+
+	ward_offsets_init(&t, ward_mem_heap(), &f->lab.lim);
+	f->en.offsets = &t;
+	for (ward_ns i = 0; i < 10; i++) {
+		ward_ns now = (1000000 + 20 * i) * WARD_NS_PER_S;
+
+		begin(f, "door.opened");
+		f->e.source = ward_name(&f->names, WARD_STR("src-log"));
+		put(f, WARD_FIELD_HOST, i % 2 ? "right" : "wrong");
+		f->e.seen = now;
+		f->e.time = now - (i % 2 ? 1 : 3601) * WARD_NS_PER_S;
+		run(f);
+		is_bool(f, WARD_FIELD_WARD_TIME_UNTRUSTED, 0 == i % 2 && i < 8);
+		n_turned += f->en.turned != NULL;
+	}
+	assert_int_equal(n_turned, 1);
+	begin(f, "door.opened");
+	f->e.source = ward_name(&f->names, WARD_STR("src-log"));
+	put(f, WARD_FIELD_HOST, "wrong");
+	f->e.seen = 2000002 * WARD_NS_PER_S;
+	f->e.time = (2000000 - 3600) * WARD_NS_PER_S;
+	run(f);
+	is_bool(f, WARD_FIELD_WARD_TIME_UNTRUSTED, 0);
+	is(f, WARD_FIELD_WARD_TIME, "1970-01-24T03:33:20Z");
+	assert_true(ward_enrich_time(&f->e) == 2000000 * WARD_NS_PER_S);
+	assert_true(f->e.time == (2000000 - 3600) * WARD_NS_PER_S);
+	/* what our own records say stays, and is judged no more */
+	f->en.offsets = NULL;
+	f->en.ours = true;
+	run(f);
+	is(f, WARD_FIELD_WARD_TIME, "1970-01-24T03:33:20Z");
+	is_bool(f, WARD_FIELD_WARD_TIME_UNTRUSTED, 0);
+	ward_offsets_fini(&t);
 }
 
 static void no_memory(void **state)
@@ -301,6 +383,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(hosts, setup, teardown),
 		cmocka_unit_test_setup_teardown(nobody_places_himself, setup, teardown),
 		cmocka_unit_test_setup_teardown(time_judged, setup, teardown),
+		cmocka_unit_test_setup_teardown(told_late, setup, teardown),
+		cmocka_unit_test_setup_teardown(corrected, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_memory, setup, teardown),
 	};
 
