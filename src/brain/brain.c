@@ -56,8 +56,12 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 	if (!b)
 		return WARD_ERR_NOMEM;
 	b->c = *c;
-	b->enrich = (struct ward_enrich){
-		.model = c->model, .names = c->names, .actor = c->actor, .actor_ctx = c->actor_ctx};
+	b->enrich = (struct ward_enrich){.model = c->model,
+		.names = c->names,
+		.actor = c->actor,
+		.actor_ctx = c->actor_ctx,
+		.offsets = &b->offsets};
+	ward_offsets_init(&b->offsets, c->mem, c->lim);
 	b->clock = b->expired = INT64_MIN;
 	b->margin = margin_of(c);
 	b->gone = ward_wr_grow(c->mem, JSON_BYTES_MAX);
@@ -88,6 +92,7 @@ void ward_brain_free(struct ward_brain *b)
 	ward_engine_free(b->engine);
 	ward_baseline_free(b->baseline);
 	ward_detector_free(b->detector);
+	ward_offsets_fini(&b->offsets);
 	ward_tab_fini(&b->cause);
 	ward_tab_fini(&b->recent_set);
 	ward_mem_free(b->c.mem, b->recent, b->cap_recent * sizeof(*b->recent));
@@ -232,7 +237,13 @@ static void count_losses(struct ward_brain *b)
 		count_learned(b);
 	ward_brain_count(b, "enrich.removed", b->enrich.count.n_removed, 0);
 	ward_brain_count(b, "enrich.services_cut", b->enrich.count.n_cut, 0);
-	b->enrich.count.n_removed = b->enrich.count.n_cut = 0;
+	ward_brain_count(b, "brain.time_untrusted", b->enrich.count.n_untrusted, 0);
+	ward_brain_count(b, "brain.time_corrected", b->enrich.count.n_corrected, 0);
+	ward_brain_count(b, "brain.time_told_late", b->enrich.count.n_told_late, 0);
+	ward_brain_count(b, "enrich.clocks_given_up", b->offsets.n_given_up, 0);
+	ward_brain_count(b, "enrich.batches", b->offsets.n_batch, 0);
+	memset(&b->enrich.count, 0, sizeof(b->enrich.count));
+	b->offsets.n_given_up = b->offsets.n_batch = 0;
 }
 
 /* What the detector had no room for does not keep it from the rest. */
@@ -258,24 +269,18 @@ static enum ward_err conclude(struct ward_brain *b, enum ward_err err, ward_ns c
 	return err ? err : expire(b);
 }
 
-/* The time that the event is placed at: its own, unless enrichment found it untrustworthy. */
-static ward_ns trusted_time(struct ward_brain *b, const struct ward_event *e)
-{
-	const struct ward_value *v = ward_event_get(e, WARD_FIELD_WARD_TIME_UNTRUSTED);
-
-	if (!v || v->kind != WARD_VALUE_BOOL || !v->b)
-		return e->time;
-	ward_count_name(b->c.counters, "brain.time_untrusted", 1);
-	return e->seen;
-}
-
 enum ward_err ward_brain_judge(struct ward_brain *b, struct ward_event *e)
 {
 	enum ward_err err = ward_enrich_event(&b->enrich, e);
 
 	if (err)
 		return err;
-	b->now = trusted_time(b, e);
+	if (b->enrich.turned) {
+		err = ward_brain_clock(b, e);
+		if (err)
+			return err;
+	}
+	b->now = ward_enrich_time(e);
 	err = count_limit(b, ward_detector_event(b->detector, e, on_detection, b));
 	if (!err && b->baseline)
 		err = count_limit(b, ward_baseline_event(b->baseline, e, b->now, on_detection, b));

@@ -39,6 +39,7 @@ struct ward_brain {
 	struct ward_fuser *fuser;
 	struct ward_engine *engine;
 	struct ward_enrich enrich;
+	struct ward_offsets offsets; /* of the senders' clocks */
 	struct seen seen;
 	struct ward_arena scratch; /* of one call */
 	struct ward_wr json;
@@ -74,6 +75,9 @@ void ward_brain_put(struct ward_brain *b, enum ward_output_kind kind, struct war
 WARD_MUST_CHECK enum ward_err ward_brain_fresh(struct ward_brain *b, struct ward_id id, bool *ret);
 /* Enriches and judges one event at its trusted time, b->now. LIMIT is counted. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_brain_judge(struct ward_brain *b, struct ward_event *e);
+/* clocks.c: tells that the clock of e's sender was found wrong or right again, as an event that is
+ * judged at e's arrival; b->now stays. LIMIT is counted. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_brain_clock(struct ward_brain *b, const struct ward_event *e);
 /* Counts what a room below has counted since `before`. */
 void ward_brain_count(struct ward_brain *b, const char *name, uint64_t now, uint64_t before);
 

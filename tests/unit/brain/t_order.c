@@ -196,6 +196,60 @@ static void own_skew(void **state)
 	ward_brain_free(b);
 }
 
+static size_t notes(const struct rows *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += ward_str_find(s->row[i].json, WARD_STR("\"note\":true")) != SIZE_MAX;
+	return n;
+}
+
+/* A sensor is an hour behind: once that is known, what it says is placed where it happened, and the
+ * brain says so once, also when it is killed meanwhile. */
+static void wrong_clock(void **state)
+{
+	struct lab *l = *state;
+	const ward_ns now = at("2026-03-12T02:00:00Z");
+	struct record r[12];
+	struct rows out;
+	struct ward_brain *b;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
+
+	for (size_t i = 0; i < 12; i++) {
+		r[i] = lab_event(l, "env.temperature", "t-a1-theatre-1",
+			i == 11 ? "high" : "normal", 500 + i);
+		r[i].seen = now + (ward_ns)(30 * i + i % 3) * second;
+		r[i].time = now + (ward_ns)(30 * i) * second - 3600 * second;
+	}
+	for (size_t kill = 0; kill < 12; kill++) {
+		rows_init(&out);
+		b = lab_brain(l, &out);
+		for (size_t i = 0; i < 12; i++) {
+			lab_feed(l, b, &r[i]);
+			if (i != kill)
+				continue;
+			ward_wr_reset(&w);
+			ward_brain_save(b, &w);
+			ward_brain_free(b);
+			b = lab_brain(l, &out);
+			struct ward_rd rd = ward_rd_slice(ward_wr_slice(&w));
+
+			assert_int_equal(ward_brain_load(b, &rd), WARD_OK);
+		}
+		assert_int_equal(ward_brain_tick(b, WARD_NS_NEVER), WARD_OK);
+		ward_brain_free(b);
+		assert_int_equal(notes(&out), 1);
+		assert_int_equal(count(&out, WARD_OUTPUT_DETECTION), 2);
+		for (size_t i = 0; i < out.n; i++)
+			if (out.row[i].kind == WARD_OUTPUT_INCIDENT)
+				assert_true(out.row[i].time == now + 330 * second);
+		assert_true(count(&out, WARD_OUTPUT_INCIDENT) > 0);
+		rows_fini(&out);
+	}
+	ward_wr_fini(&w);
+}
+
 /* ---- floods ---- */
 
 static struct record *stuck(struct lab *l, size_t n, ward_ns step)
@@ -324,8 +378,8 @@ static void old_incidents_are_forgotten(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(any_order_same_end), T(read_again),
-		T(lies_break_nothing), T(own_skew), T(stuck_for_a_day), T(at_most_once_a_minute),
-		T(memory_is_bounded), T(old_incidents_are_forgotten)};
+		T(lies_break_nothing), T(own_skew), T(wrong_clock), T(stuck_for_a_day),
+		T(at_most_once_a_minute), T(memory_is_bounded), T(old_incidents_are_forgotten)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
