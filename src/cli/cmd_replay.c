@@ -25,7 +25,7 @@ struct file {
 struct replay {
 	const struct ward_cmd *cmd;
 	const char *dir, *content_option, *content;
-	bool json, events;
+	bool json, events, arrivals;
 	struct ward_limits lim;
 	struct ward_diag diag;
 	struct ward_counters counters;
@@ -99,6 +99,8 @@ static int parse(struct replay *r, int argc, char **argv)
 			r->json = true;
 		} else if (strcmp(argv[i], "--events") == 0) {
 			r->events = true;
+		} else if (strcmp(argv[i], "--arrivals") == 0) {
+			r->arrivals = true;
 		} else if (strcmp(argv[i], "--content") == 0) {
 			if (++i == argc)
 				return ward_cli_usage(r->cmd, "--content needs a directory");
@@ -269,6 +271,12 @@ static bool fetch(struct replay *r, struct file *f)
 	return false;
 }
 
+/* When the event comes up. */
+static ward_ns turn_of(const struct replay *r, const struct ward_event *e)
+{
+	return r->arrivals ? e->seen : e->time;
+}
+
 /* The file whose event is the earliest; of equal times the one whose id is least, so that the
  * order of the arguments has no say. */
 static struct file *earliest(struct replay *r)
@@ -280,8 +288,9 @@ static struct file *earliest(struct replay *r)
 
 		if (!f->ready)
 			continue;
-		if (!best || f->e.time < best->e.time ||
-			(f->e.time == best->e.time && ward_id_cmp(f->e.id, best->e.id) < 0))
+		ward_ns t = turn_of(r, &f->e), first = best ? turn_of(r, &best->e) : t;
+
+		if (!best || t < first || (t == first && ward_id_cmp(f->e.id, best->e.id) < 0))
 			best = f;
 	}
 	return best;
@@ -299,7 +308,8 @@ static int play(struct replay *r)
 		if (!f)
 			break;
 		f->ready = false;
-		f->e.seen = f->e.time; /* replay goes by event time */
+		if (!r->arrivals)
+			f->e.seen = f->e.time; /* replay goes by event time */
 		r->n_event++;
 		if (ward_brain_event(r->brain, &f->e) != WARD_OK)
 			return ward_cli_fail(r->cmd, "out of memory");
@@ -401,7 +411,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_replay = {
 	.name = "replay",
 	.summary = "recorded input through the whole pipeline",
-	.help = "usage: ward replay [--json] [--events] [--content DIR] HOSPITAL FILE…\n\n"
+	.help = "usage: ward replay [--json] [--events] [--arrivals] [--content DIR] HOSPITAL "
+		"FILE…\n\n"
 		"Reads recorded input (captures, syslog, JSON lines of Ward or of others; "
 		"recognised\n"
 		"by content), merges it by event time, places it in the hospital, and tells what\n"
@@ -412,6 +423,9 @@ const struct ward_cmd ward_cmd_replay = {
 		"  --json         all records as JSON lines: detections, incidents, impacts, each\n"
 		"                 with \"kind\" and revision, and a summary\n"
 		"  --events       the events too, as they were placed\n"
+		"  --arrivals     by the recorded arrival (\"seen\") instead of the event time: as "
+		"it\n"
+		"                 was live, clocks that are wrong included\n"
 		"  --content DIR  threats, rules and propagation (default: beside the program)\n\n"
 		"Exit codes: 0 done, 1 some input was rejected (counted), 2 wrong usage, 3 could "
 		"not\n"
