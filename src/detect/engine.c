@@ -147,7 +147,7 @@ static enum ward_err set_fields(struct ward_detector *det, const struct ward_eve
 
 			det->slot_of[name] = slot == WARD_NONE ? WARD_NONE : slot + 1;
 		}
-		det->text[i] = (struct ward_text){.have_plain = false};
+		det->text[i] = (struct ward_field_text){.have_plain = false};
 		if (det->slot_of[name] == WARD_NONE)
 			continue;
 		uint32_t slot = det->slot_of[name] - 1;

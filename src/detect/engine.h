@@ -7,9 +7,9 @@
 #include "model/model.h"
 
 /* Text of a field of the current event, made when first asked for. */
-struct ward_text {
+struct ward_field_text {
 	struct ward_str plain, folded;
-	struct ward_text *item; /* of a list: its members' */
+	struct ward_field_text *item; /* of a list: its members' */
 	bool have_plain, have_folded;
 };
 
@@ -126,7 +126,7 @@ struct ward_detector {
 	struct ward_arena arena;
 	const struct ward_event *e;
 	ward_ns time;
-	struct ward_text *text; /* by index of the event's field */
+	struct ward_field_text *text; /* by index of the event's field */
 	size_t cap_text;
 	enum ward_err err; /* first failure inside callbacks */
 

@@ -81,10 +81,10 @@ static struct ward_str fold(struct ward_detector *det, struct ward_str s)
 }
 
 /* Where the text of a value is kept: a field's own, or that of a member of its list. */
-static struct ward_text *text_at(
+static struct ward_field_text *text_at(
 	struct ward_detector *det, const struct ward_value *v, uint32_t field)
 {
-	struct ward_text *t = &det->text[field];
+	struct ward_field_text *t = &det->text[field];
 	const struct ward_value *own = &det->e->field[field].v;
 
 	if (v == own)
@@ -99,7 +99,7 @@ static struct ward_text *text_at(
 static struct ward_str text_of(
 	struct ward_detector *det, const struct ward_value *v, uint32_t field, bool folded)
 {
-	struct ward_text *t = text_at(det, v, field);
+	struct ward_field_text *t = text_at(det, v, field);
 
 	if (!t)
 		return (struct ward_str){NULL, 0};
