@@ -19,6 +19,7 @@
 	X(rules_test)      \
 	X(rules_tune)      \
 	X(run)             \
+	X(search)          \
 	X(limits)          \
 	X(sense_field)     \
 	X(sense_flow)      \

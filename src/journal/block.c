@@ -9,7 +9,7 @@ static uint8_t *room(struct ward_wr *w, size_t len)
 	return ward_wr_room(w, len);
 }
 
-enum ward_err ward_block_load(struct ward_journal *j, int fd, const struct seg *s, uint64_t off,
+enum ward_err ward_block_load(const struct ward_io *io, int fd, const struct seg *s, uint64_t off,
 	struct ward_wr *w, struct ward_block_head *ret)
 {
 	uint8_t head[WARD_BLOCK_HEAD];
@@ -17,7 +17,7 @@ enum ward_err ward_block_load(struct ward_journal *j, int fd, const struct seg *
 
 	if (off > s->h.len || s->h.len - off < WARD_BLOCK_HEAD)
 		return WARD_ERR_FOREIGN;
-	enum ward_err err = j->io->pread(j->io->ctx, fd, head, sizeof(head), off, &n);
+	enum ward_err err = io->pread(io->ctx, fd, head, sizeof(head), off, &n);
 
 	if (err != WARD_OK)
 		return err;
@@ -30,7 +30,7 @@ enum ward_err ward_block_load(struct ward_journal *j, int fd, const struct seg *
 
 	if (!p)
 		return WARD_ERR_NOMEM;
-	err = j->io->pread(j->io->ctx, fd, p, h.len, off, &n);
+	err = io->pread(io->ctx, fd, p, h.len, off, &n);
 	if (err != WARD_OK)
 		return err;
 	err = ward_block_check(ward_slice_of(p, n), &h);
@@ -61,7 +61,7 @@ static size_t find_tag(const uint8_t *p, size_t len, uint64_t tag, bool *dirty)
 	return len;
 }
 
-enum ward_err ward_block_find(struct ward_journal *j, int fd, const struct seg *s, uint64_t off,
+enum ward_err ward_block_find(const struct ward_io *io, int fd, const struct seg *s, uint64_t off,
 	struct ward_wr *w, uint64_t *ret_off, bool *ret_dirty)
 {
 	uint8_t chunk[4096];
@@ -71,7 +71,7 @@ enum ward_err ward_block_find(struct ward_journal *j, int fd, const struct seg *
 	while (off < s->h.len) {
 		uint64_t left = s->h.len - off;
 		size_t n = 0;
-		enum ward_err err = j->io->pread(j->io->ctx, fd, chunk,
+		enum ward_err err = io->pread(io->ctx, fd, chunk,
 			left < sizeof(chunk) ? (size_t)left : sizeof(chunk), off, &n);
 
 		if (err != WARD_OK)
@@ -85,7 +85,7 @@ enum ward_err ward_block_find(struct ward_journal *j, int fd, const struct seg *
 			continue;
 		struct ward_block_head h;
 
-		err = ward_block_load(j, fd, s, off, w, &h);
+		err = ward_block_load(io, fd, s, off, w, &h);
 		if (err == WARD_OK) {
 			*ret_off = off;
 			*ret_dirty = dirty;

@@ -106,7 +106,7 @@ static enum ward_err no_block(struct ward_journal_cursor *c, struct at *a, const
 {
 	bool dirty;
 	uint64_t next;
-	enum ward_err err = ward_block_find(c->j, a->fd, s, a->off, &a->block, &next, &dirty);
+	enum ward_err err = ward_block_find(c->j->io, a->fd, s, a->off, &a->block, &next, &dirty);
 
 	if (err != WARD_OK)
 		return err;
@@ -136,7 +136,7 @@ static enum ward_err next_block(struct ward_journal_cursor *c, const struct lane
 			enum ward_err err = use_segment(c->j, a, s);
 
 			if (err == WARD_OK)
-				err = ward_block_load(c->j, a->fd, s, a->off, &a->block, &a->h);
+				err = ward_block_load(c->j->io, a->fd, s, a->off, &a->block, &a->h);
 			if (err == WARD_OK && a->h.first_seq < a->end_seq)
 				return damaged(c, s, a->off, a->off + a->h.len,
 					"a block that is out of order");
@@ -176,7 +176,7 @@ static enum ward_err load(struct ward_journal_cursor *c, size_t lane)
 			ward_rd_skip(&a->rd, WARD_BLOCK_HEAD);
 		}
 		a->left--;
-		ward_record_read(&a->rd, &a->h, &a->rec);
+		ward_block_record_read(&a->rd, &a->h, &a->rec);
 		a->have = a->rec.seq >= c->next;
 	}
 	return WARD_OK;

@@ -152,7 +152,7 @@ enum ward_err ward_block_head_read(
 	return WARD_OK;
 }
 
-void ward_record_write(struct ward_wr *w, const struct ward_record *r, uint32_t delta)
+void ward_block_record_write(struct ward_wr *w, const struct ward_record *r, uint32_t delta)
 {
 	ward_wr_le32(w, delta);
 	ward_wr_le32(w, r->source);
@@ -162,7 +162,8 @@ void ward_record_write(struct ward_wr *w, const struct ward_record *r, uint32_t 
 	ward_wr_bytes(w, r->data.p, r->data.len);
 }
 
-void ward_record_read(struct ward_rd *r, const struct ward_block_head *h, struct ward_record *ret)
+void ward_block_record_read(
+	struct ward_rd *r, const struct ward_block_head *h, struct ward_record *ret)
 {
 	uint32_t delta = ward_rd_le32(r);
 	uint32_t source = ward_rd_le32(r);
@@ -191,7 +192,7 @@ enum ward_err ward_block_check(struct ward_slice s, const struct ward_block_head
 	for (uint32_t i = 0; i < h->n; i++) {
 		struct ward_record rec;
 
-		ward_record_read(&r, h, &rec);
+		ward_block_record_read(&r, h, &rec);
 		if (ward_rd_bad(&r) || (i && rec.seq <= before))
 			return WARD_ERR_MALFORMED;
 		before = rec.seq;

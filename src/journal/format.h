@@ -78,8 +78,9 @@ WARD_MUST_CHECK enum ward_err ward_block_head_read(
 WARD_MUST_CHECK enum ward_err ward_block_check(
 	struct ward_slice s, const struct ward_block_head *h);
 
-void ward_record_write(struct ward_wr *w, const struct ward_record *r, uint32_t delta);
+void ward_block_record_write(struct ward_wr *w, const struct ward_record *r, uint32_t delta);
 /* The next record of a block's body; bad cursor on nonsense. */
-void ward_record_read(struct ward_rd *r, const struct ward_block_head *h, struct ward_record *ret);
+void ward_block_record_read(
+	struct ward_rd *r, const struct ward_block_head *h, struct ward_record *ret);
 
 #endif

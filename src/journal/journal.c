@@ -178,7 +178,7 @@ static enum ward_err encode(struct ward_journal *j, const struct ward_record *re
 
 		if (l->pending.len == 0)
 			ward_wr_bytes(&l->pending, ward_journal_zeros, WARD_BLOCK_HEAD);
-		ward_record_write(&l->pending, &rec[i], j->n_pending + (uint32_t)i);
+		ward_block_record_write(&l->pending, &rec[i], j->n_pending + (uint32_t)i);
 		bad |= ward_wr_bad(&l->pending);
 	}
 	for (size_t i = 0; bad && i < WARD_LANE_N; i++) {
@@ -230,7 +230,7 @@ static void settle(struct ward_journal *j, struct lane *l, const struct ward_blo
 		struct ward_record rec;
 		struct source *s, *others;
 
-		ward_record_read(&r, h, &rec);
+		ward_block_record_read(&r, h, &rec);
 		WARD_ASSERT(!ward_rd_bad(&r));
 		uint32_t as = ward_seg_sources_add(&l->src, rec.source, record_bytes(&rec));
 

@@ -81,11 +81,11 @@ WARD_MUST_CHECK enum ward_err ward_source_of(
 /* block.c: reading blocks of one segment file */
 /* OK: the block at off is whole, in w. FOREIGN: no block of this segment begins there. CORRUPT,
  * MALFORMED: one does, but is damaged. IO, NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_block_load(struct ward_journal *j, int fd, const struct seg *s,
+WARD_MUST_CHECK enum ward_err ward_block_load(const struct ward_io *io, int fd, const struct seg *s,
 	uint64_t off, struct ward_wr *w, struct ward_block_head *ret);
 /* The first whole block at or after off (UINT64_MAX: none); *ret_dirty: a byte that is not zero was
  * met on the way. Uses w. */
-WARD_MUST_CHECK enum ward_err ward_block_find(struct ward_journal *j, int fd, const struct seg *s,
+WARD_MUST_CHECK enum ward_err ward_block_find(const struct ward_io *io, int fd, const struct seg *s,
 	uint64_t off, struct ward_wr *w, uint64_t *ret_off, bool *ret_dirty);
 
 /* recover.c */

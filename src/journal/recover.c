@@ -160,7 +160,7 @@ static enum ward_err add_block(struct ward_journal *j, struct lane *l, struct ta
 	for (uint32_t i = 0; i < t->head.n; i++) {
 		struct ward_record rec;
 
-		ward_record_read(&r, &t->head, &rec);
+		ward_block_record_read(&r, &t->head, &rec);
 		(void)ward_seg_sources_add(&l->src, rec.source, WARD_RECORD_HEAD + rec.data.len);
 	}
 	return WARD_OK;
@@ -178,7 +178,7 @@ static enum ward_err scan(struct ward_journal *j, struct lane *l, size_t i, int 
 		struct ward_block_head h;
 		uint64_t from = off, next;
 		bool dirty = false;
-		enum ward_err err = ward_block_load(j, fd, s, off, &j->scratch, &h);
+		enum ward_err err = ward_block_load(j->io, fd, s, off, &j->scratch, &h);
 
 		if (err == WARD_OK && h.commit > before && h.first_seq >= before_seq) {
 			before = h.commit;
@@ -199,7 +199,7 @@ static enum ward_err scan(struct ward_journal *j, struct lane *l, size_t i, int 
 			from = off + WARD_BLOCK_ALIGN; /* whole, but out of order */
 		else if (!ward_damage_err(err))
 			return err;
-		err = ward_block_find(j, fd, s, from, &j->scratch, &next, &dirty);
+		err = ward_block_find(j->io, fd, s, from, &j->scratch, &next, &dirty);
 		if (err != WARD_OK)
 			return err;
 		dirty |= from != off;
@@ -343,7 +343,7 @@ static enum ward_err rewrite(struct ward_journal *j, const struct seg *s, const 
 
 	if (err != WARD_OK)
 		return err;
-	err = ward_block_load(j, fd, s, t->off, &j->scratch, &h);
+	err = ward_block_load(j->io, fd, s, t->off, &j->scratch, &h);
 	if (err == WARD_OK)
 		err = j->io->pwrite(j->io->ctx, fd, j->scratch.p, h.len, t->off);
 	if (err == WARD_OK)

@@ -95,6 +95,29 @@ size_t ward_text_columns(struct ward_str s)
 	return columns;
 }
 
+size_t ward_text_line(struct ward_wr *w, struct ward_str s, size_t max)
+{
+	bool cut = ward_text_columns(s) > max;
+	size_t columns = 0, off = 0;
+
+	while (off < s.len) {
+		struct glyph g;
+		bool space = s.p[off] == '\n' || s.p[off] == '\t' || s.p[off] == '\r';
+		struct ward_str rest = space ? WARD_STR(" ") : ward_str_sub(s, off, s.len - off);
+
+		off += glyph_of(rest, &g);
+		if (cut && columns + g.columns >= max)
+			break;
+		ward_wr_bytes(w, g.text, g.len);
+		columns += g.columns;
+	}
+	if (cut && max) {
+		ward_wr_z(w, "…");
+		columns++;
+	}
+	return columns;
+}
+
 void ward_text_init(struct ward_text *t, size_t width, bool colour)
 {
 	if (width < WIDTH_MIN)

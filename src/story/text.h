@@ -47,6 +47,10 @@ void ward_text_tab(struct ward_text *t, size_t col);
 /* An empty line. */
 void ward_text_gap(struct ward_text *t);
 
+/* s in one line, without wrapping: escaped as above, line ends and tabs as blanks, cut with "…"
+ * where it would take more than max columns. Gives the columns that it took. */
+size_t ward_text_line(struct ward_wr *w, struct ward_str s, size_t max);
+
 /* Columns that s takes when it is written by ward_text_put. */
 size_t ward_text_columns(struct ward_str s);
 
