@@ -3,11 +3,10 @@
  *
  * ward_journal_open with read_only checks that all lanes agree, which they do not while somebody
  * commits between two looks; this reader believes single blocks only: a block whose checksum holds
- * is whole, whatever the writer does. So it shows each acknowledged record that was there when it was
- * opened and has not been retired since, and perhaps some that came later (their commit may not be
- * acknowledged yet). A segment that retention takes away meanwhile is
- * counted as gone, a bad block as damaged. Segment headers and blocks are bytes that may be rotten.
- * Single-threaded. */
+ * is whole, whatever the writer does. So it shows each acknowledged record that was there when it
+ * was opened and has not been retired since, and perhaps some that came later (their commit may not
+ * be acknowledged yet). A segment that retention takes away meanwhile is counted as gone, a bad
+ * block as damaged. Segment headers and blocks are bytes that may be rotten. Single-threaded. */
 #ifndef WARD_JOURNAL_LOOK_H
 #define WARD_JOURNAL_LOOK_H
 
