@@ -340,7 +340,9 @@ enum ward_err ward_fuser_detection(struct ward_fuser *f, const struct ward_detec
 	if (!old)
 		return take_new(f, d);
 	key = ward_fuse_key(d);
-	return ward_id_eq(key, old->key) ? ward_fuse_revise(f, old, d) : move(f, old, d);
+	return ward_id_eq(key, old->key) || ward_id_eq(ward_fuse_crowd_key(d), old->key)
+		       ? ward_fuse_revise(f, old, d)
+		       : move(f, old, d);
 }
 
 /* When a group is to be told again, if nothing but time passes; NEVER: it need not be. */

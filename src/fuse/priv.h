@@ -112,6 +112,8 @@ void ward_fuse_forget(struct ward_fuser *f, struct kept *k);
 
 /* repeat.c */
 struct ward_id ward_fuse_key(const struct ward_detection *d);
+/* The key of what stands for all subjects, once there are too many. */
+struct ward_id ward_fuse_crowd_key(const struct ward_detection *d);
 /* One more detection in k; a known id is replaced. k->d says the span of all afterwards. When k is
  * in a group, its place there may have to change. */
 WARD_MUST_CHECK enum ward_err ward_fuse_part_add(

@@ -20,6 +20,38 @@ struct ward_id ward_fuse_key(const struct ward_detection *d)
 	return ward_idgen_final(&g);
 }
 
+/* How many members of an incident may differ in their subject only. A forger of addresses makes a
+ * new subject with each packet. */
+enum { CROWD = 64 };
+
+struct ward_id ward_fuse_crowd_key(const struct ward_detection *d)
+{
+	struct ward_detection any = *d;
+
+	any.subject = WARD_STR("");
+	return ward_fuse_key(&any);
+}
+
+static bool differ_in_subject(const struct ward_detection *a, const struct ward_detection *b)
+{
+	return a->level == b->level && a->threat == b->threat && a->asset == b->asset &&
+	       a->place == b->place && ward_str_eq(a->rule, b->rule) &&
+	       ward_str_eq(a->actor, b->actor);
+}
+
+/* The subject of one more says nothing that a person would read. */
+static bool crowded(const struct ward_fuser *f, const struct ward_detection *d)
+{
+	size_t n = 0;
+
+	if (!d->subject.len || ward_fuse_node(d) == WARD_NONE)
+		return false;
+	for (size_t i = 0; i < f->n_group; i++)
+		for (size_t m = 0; m < f->group[i]->n && n < CROWD; m++)
+			n += differ_in_subject(&f->group[i]->member[m]->d, d);
+	return n >= CROWD;
+}
+
 ward_ns ward_fuse_reach(const struct ward_fuse_options *o, const struct ward_detection *d)
 {
 	bool only_actor = ward_fuse_node(d) == WARD_NONE && !d->subject.len && d->actor.len;
@@ -270,6 +302,17 @@ enum ward_err ward_fuse_insert(
 	if (err)
 		return err;
 	same = same_as(f, k);
+	if (!same && crowded(f, d)) {
+		struct ward_detection any = *d;
+
+		ward_fuse_drop(f, k);
+		any.subject = WARD_STR("");
+		err = ward_fuse_keep(f, &any, &k);
+		if (err)
+			return err;
+		same = same_as(f, k);
+		ward_fuse_count(f, "fuse.crowded");
+	}
 	if (same) {
 		struct ward_detection was = same->d;
 

@@ -357,6 +357,46 @@ static void only_what_is_left_counts(void **state)
 
 /* ---- bounds ---- */
 
+/* Whoever makes up an address per packet makes a subject each: they are counted, not told one by
+ * one. */
+static void made_up_subjects(void **state)
+{
+	struct fix *x = *state;
+	const struct ward_incident *in;
+	size_t n_told = 0;
+	char subject[16];
+
+	for (unsigned i = 0; i < 2000; i++) {
+		struct ward_detection d = detection(i, x->ahu1, i * WARD_NS_PER_S / 100);
+
+		(void)snprintf(subject, sizeof(subject), "mac-%u", i);
+		d.subject = ward_str_z(subject);
+		give(x->f, d);
+		n_told += told(x->f, d.first) != NULL;
+	}
+	assert_in_range(n_told, 1, 70);
+	struct ward_detection last = detection(1999, x->ahu1, 20 * WARD_NS_PER_S);
+
+	last.subject = WARD_STR("mac-1999");
+	last.revision = 2; /* known by its id, though its subject is not */
+	give(x->f, last);
+	in = told(x->f, WARD_NS_NEVER);
+	assert_in_range(in->n_member, 2, 70);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < in->n_member; i++)
+		n += in->member[i].count;
+	assert_int_equal(n, 2000);
+	last.revision = 3;
+	last.withdrawn = true;
+	give(x->f, last);
+	in = told(x->f, WARD_NS_NEVER);
+	n = 0;
+	for (size_t i = 0; i < in->n_member; i++)
+		n += in->member[i].count;
+	assert_int_equal(n, 1999);
+}
+
 static size_t occurrences(struct ward_str s, const char *what)
 {
 	size_t n = 0, at;
@@ -413,7 +453,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(counted_and_told_in_time),
 		T(withheld_comes_again), T(what_differs_is_another), T(nameless_things),
-		T(many_are_counted), T(only_what_is_left_counts), T(records_are_bounded)};
+		T(many_are_counted), T(only_what_is_left_counts), T(records_are_bounded),
+		T(made_up_subjects)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
