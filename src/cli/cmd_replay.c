@@ -349,6 +349,16 @@ static void summary(struct replay *r)
 	put_line(r, WARD_STR(""));
 }
 
+/* Silence is no peace where nothing was seen. */
+static void end_story(struct replay *r)
+{
+	put_story(r, ward_story_end(r->story, r->n_event, 0, &r->out));
+	if (r->ids[WARD_OUTPUT_INCIDENT].n)
+		return;
+	put_line(r, WARD_STR("\nWhat of the networks was seen, and what was not:\n"
+			     "  ward coverage --hospital HOSPITAL FILE..."));
+}
+
 static void finish(struct replay *r)
 {
 	for (size_t i = 0; i < r->n_file; i++) {
@@ -401,7 +411,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		if (r->json)
 			summary(r);
 		else
-			put_story(r, ward_story_end(r->story, r->n_event, 0, &r->out));
+			end_story(r);
 		code = r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 	}
 	finish(r);
