@@ -29,6 +29,8 @@ struct job {
 	ward_ns began;
 	uint64_t max_packets;
 	uint64_t max_seconds;
+	ward_ns look_at;  /* since the beginning: when drops are asked for again */
+	uint64_t dropped; /* as told */
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_wr out;
@@ -333,6 +335,20 @@ static enum ward_err drain(struct job *job, struct ward_ring *r, const struct wa
 }
 
 /* Frames until the time, the count or a signal says stop. */
+/* What the kernel had to drop is told within five seconds, not only counted at the end. */
+static void tell_drops(struct job *job, struct ward_ring *r, ward_ns run_for)
+{
+	if (run_for < job->look_at)
+		return;
+	job->look_at = run_for + 5 * WARD_NS_PER_S;
+	uint64_t n = ward_ring_drops(r);
+
+	if (n > job->dropped)
+		(void)fprintf(stderr, "ward sense net: %s: %llu frames lost, the ring was full\n",
+			job->where, (unsigned long long)(n - job->dropped));
+	job->dropped = n;
+}
+
 static int read_ring(struct job *job, struct ward_ring *r)
 {
 	struct ward_net_sink sink = {put_event, job};
@@ -358,6 +374,7 @@ static int read_ring(struct job *job, struct ward_ring *r)
 		} else {
 			return ward_cli_fail(job->cmd, "%s: the interface has gone", job->where);
 		}
+		tell_drops(job, r, run_for);
 		if (job->max_seconds && (uint64_t)(run_for / WARD_NS_PER_S) >= job->max_seconds)
 			break;
 	}

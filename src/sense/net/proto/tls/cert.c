@@ -179,8 +179,10 @@ const struct ward_tls_cert *ward_tls_cert_find(struct ward_tls_certs *known, str
 		struct ward_wr text =
 			ward_wr_fixed(known->slot[i].text, sizeof(known->slot[i].text));
 
-		known->slot[i].readable = ward_tls_cert_read(der, &text, &known->slot[i].cert);
+		memset(known->slot[i].sha256, 0, sizeof(sum));
+		if (!ward_tls_cert_read(der, &text, &known->slot[i].cert))
+			return NULL; /* not remembered: it may be for want of memory */
 		memcpy(known->slot[i].sha256, sum, sizeof(sum));
 	}
-	return known->slot[i].readable ? &known->slot[i].cert : NULL;
+	return &known->slot[i].cert;
 }

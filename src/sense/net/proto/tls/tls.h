@@ -112,7 +112,6 @@ WARD_MUST_CHECK bool ward_tls_cert_read(
 struct ward_tls_certs {
 	struct {
 		uint8_t sha256[32];
-		bool readable;
 		struct ward_tls_cert cert;
 		char text[WARD_TLS_CERT_ALL];
 	} slot[WARD_TLS_CERTS];
