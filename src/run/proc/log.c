@@ -18,19 +18,32 @@ enum { BURST = 256 /* datagrams of one source before the others get their turn *
 
 static const ward_ns skew_usual = 60 * WARD_NS_PER_S;
 
+/* One datagram; false: there is none. */
+static bool take_datagram(struct log_process *s, struct log_source *src, int flags)
+{
+	ssize_t n = recv(src->fd, s->datagram, sizeof(s->datagram), MSG_DONTWAIT | flags);
+
+	if (n < 0)
+		return false;
+	struct ward_str text = {(const char *)s->datagram, (size_t)n};
+
+	while (text.len && (text.p[text.len - 1] == '\n' || text.p[text.len - 1] == 0))
+		text.len--;
+	log_message(s, src, text);
+	return true;
+}
+
+/* The first one stays in the socket until it is durable, so that what comes one by one survives
+ * this process; of a burst, what was read with it and not yet committed dies with it (RFC 5426 4.1
+ * promises no more). */
 static void on_datagrams(struct log_process *s, struct log_source *src)
 {
-	for (int i = 0; i < BURST; i++) {
-		ssize_t n = recv(src->fd, s->datagram, sizeof(s->datagram), MSG_DONTWAIT);
-
-		if (n < 0)
-			return;
-		struct ward_str text = {(const char *)s->datagram, (size_t)n};
-
-		while (text.len && (text.p[text.len - 1] == '\n' || text.p[text.len - 1] == 0))
-			text.len--;
-		log_message(s, src, text);
-	}
+	if (!take_datagram(s, src, MSG_PEEK))
+		return;
+	ward_feeder_flush(s->feeder);
+	(void)recv(src->fd, s->datagram, 1, MSG_DONTWAIT);
+	for (int i = 1; i < BURST && take_datagram(s, src, 0); i++)
+		;
 }
 
 /* The setting "ID.KEY" of a source, or NULL. */
