@@ -264,7 +264,9 @@ static void on_term(void *ctx, enum ward_term_kind kind, struct ward_slice bytes
 	if (kind != WARD_TERM_IP)
 		return;
 	memcpy(ip.b, bytes.p, sizeof(ip.b));
-	for (uint8_t len = 0; len < NET_BITS; len++) {
+	for (unsigned i = 0; i < NET_BITS; i++) {
+		uint8_t len = (uint8_t)i;
+
 		if (!in->net_len[len])
 			continue;
 		struct ward_addr net = ward_addr_cut(&ip, len);
