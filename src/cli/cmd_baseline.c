@@ -1,23 +1,15 @@
 #include "cli/commands.h"
+#include "cli/events.h"
 #include "cli/patterns.h"
 #include "conf/conf.h"
 #include "detect/baseline/baseline.h"
-#include "sense/log/log.h"
-#include "sense/net/replay.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-	FILES_MAX = 256,
-	PATH_LEN = 4096,
-	ARENA_MAX = 64 << 20,
-	OUT_MAX = 1 << 30,
-	OUT_FLUSH = 1 << 16,
-	ROWS = 12
-};
+enum { FILES_MAX = 256, PATH_LEN = 4096, OUT_MAX = 1 << 30, OUT_FLUSH = 1 << 16, ROWS = 12 };
 
 struct job;
 
@@ -48,9 +40,6 @@ struct job {
 	uint64_t n_event, n_rejected;
 	bool failed;
 };
-
-static const struct ward_input_driver *const drivers[] = {
-	WARD_LOG_DRIVERS, &ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
 
 static void problem(void *ctx, const struct ward_input_problem *p)
 {
@@ -106,6 +95,17 @@ static int read_learned(struct job *job, const char *path)
 	return WARD_EXIT_DONE;
 }
 
+/* CLOSED, once something could not be printed: no more is read. */
+static enum ward_err take_event(void *ctx, const struct ward_event *e)
+{
+	struct job *job = ctx;
+	enum ward_err err;
+
+	job->n_event++;
+	err = ward_baseline_event(job->bl, e, e->time, print, job);
+	return err ? err : job->failed ? WARD_ERR_CLOSED : WARD_OK;
+}
+
 static int read_events(struct job *job, const char *path)
 {
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
@@ -115,31 +115,10 @@ static int read_events(struct job *job, const char *path)
 		.counters = &job->counters,
 		.problem = problem,
 		.ctx = job};
-	struct ward_input in;
-	struct ward_arena arena;
-	struct ward_event e;
-	enum ward_err err = ward_input_open(&in, path, WARD_INPUT_UNKNOWN, drivers, &opts);
 
-	if (err == WARD_ERR_UNSUPPORTED)
-		return ward_cli_fail(job->cmd, "'%s' %s", path,
-			ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
-	if (err)
-		return ward_cli_fail(job->cmd, "cannot read '%s': %s", path,
-			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
-	ward_arena_init(&arena, ward_mem_heap(), ARENA_MAX);
-	while (!job->failed && (err = ward_input_next(&in, &arena, &e)) == WARD_OK) {
-		job->n_event++;
-		err = ward_baseline_event(job->bl, &e, e.time, print, job);
-		if (err)
-			break;
-	}
-	ward_arena_fini(&arena);
-	ward_input_close(&in);
-	if (job->failed)
-		return WARD_EXIT_RUN;
-	return err == WARD_ERR_CLOSED
-		       ? WARD_EXIT_DONE
-		       : ward_cli_fail(job->cmd, "'%s': %s", path, ward_err_text(err));
+	int code = ward_cli_events(job->cmd, &opts, path, take_event, job);
+
+	return job->failed ? WARD_EXIT_RUN : code;
 }
 
 /* To a file beside it that then takes its name, so that no reader sees a part. */

@@ -1,13 +1,11 @@
 #include "cli/commands.h"
+#include "cli/events.h"
 #include "cli/stored.h"
 #include "model/coverage/coverage.h"
-#include "sense/log/log.h"
-#include "sense/net/replay.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
-enum { FILES_MAX = 256, ARENA_MAX = 64 << 20, OUT_MAX = 1 << 28 };
+enum { FILES_MAX = 256, OUT_MAX = 1 << 28 };
 
 struct job {
 	const struct ward_cmd *cmd;
@@ -22,9 +20,6 @@ struct job {
 	struct ward_coverage *coverage;
 	uint64_t n_rejected;
 };
-
-static const struct ward_input_driver *const drivers[] = {
-	WARD_LOG_DRIVERS, &ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
 
 static int parse(struct job *job, int argc, char **argv)
 {
@@ -88,6 +83,13 @@ static int load(struct job *job)
 	return err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
+static enum ward_err take_event(void *ctx, const struct ward_event *e)
+{
+	struct job *job = ctx;
+
+	return ward_coverage_event(job->coverage, e);
+}
+
 static int read_file(struct job *job, const char *path)
 {
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
@@ -96,26 +98,8 @@ static int read_file(struct job *job, const char *path)
 		.counters = &job->counters,
 		.problem = problem,
 		.ctx = job};
-	struct ward_input in;
-	struct ward_arena arena;
-	struct ward_event e;
-	enum ward_err err = ward_input_open(&in, path, WARD_INPUT_UNKNOWN, drivers, &opts);
 
-	if (err == WARD_ERR_UNSUPPORTED)
-		return ward_cli_fail(job->cmd, "'%s' %s", path,
-			ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
-	if (err)
-		return ward_cli_fail(job->cmd, "cannot read '%s': %s", path,
-			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
-	ward_arena_init(&arena, ward_mem_heap(), ARENA_MAX);
-	while ((err = ward_input_next(&in, &arena, &e)) == WARD_OK)
-		if ((err = ward_coverage_event(job->coverage, &e)) != WARD_OK)
-			break;
-	ward_arena_fini(&arena);
-	ward_input_close(&in);
-	return err == WARD_ERR_CLOSED
-		       ? WARD_EXIT_DONE
-		       : ward_cli_fail(job->cmd, "'%s': %s", path, ward_err_text(err));
+	return ward_cli_events(job->cmd, &opts, path, take_event, job);
 }
 
 /* What a running or stopped `ward run` has seen. */

@@ -1,19 +1,17 @@
 #include "cli/commands.h"
+#include "cli/events.h"
 #include "cli/stored.h"
 #include "conf/conf.h"
 #include "model/inventory/change.h"
 #include "model/inventory/report.h"
-#include "sense/log/log.h"
-#include "sense/net/replay.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 256, PATH_LEN = 4096, ARENA_MAX = 64 << 20, OUT_MAX = 1 << 30 };
+enum { FILES_MAX = 256, PATH_LEN = 4096, OUT_MAX = 1 << 30 };
 
 #define OUI_DIR "/usr/share/ieee-data"
 
@@ -40,9 +38,6 @@ struct job {
 	struct ward_arena scratch; /* paths and texts of lists of places */
 	uint64_t n_rejected;
 };
-
-static const struct ward_input_driver *const drivers[] = {
-	WARD_LOG_DRIVERS, &ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
 
 static const struct {
 	const char *name;
@@ -169,6 +164,14 @@ static int load(struct job *job)
 	return err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
+static enum ward_err take_event(void *ctx, const struct ward_event *e)
+{
+	struct job *job = ctx;
+	enum ward_err err = ward_inventory_event(job->inv, e);
+
+	return err ? err : ward_places_event(job->places, e);
+}
+
 static int read_file(struct job *job, const char *path)
 {
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
@@ -177,27 +180,8 @@ static int read_file(struct job *job, const char *path)
 		.counters = &job->counters,
 		.problem = problem,
 		.ctx = job};
-	struct ward_input in;
-	struct ward_arena arena;
-	struct ward_event e;
-	enum ward_err err = ward_input_open(&in, path, WARD_INPUT_UNKNOWN, drivers, &opts);
 
-	if (err == WARD_ERR_UNSUPPORTED)
-		return ward_cli_fail(job->cmd, "'%s' %s", path,
-			ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
-	if (err)
-		return ward_cli_fail(job->cmd, "cannot read '%s': %s", path,
-			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
-	ward_arena_init(&arena, ward_mem_heap(), ARENA_MAX);
-	while ((err = ward_input_next(&in, &arena, &e)) == WARD_OK)
-		if ((err = ward_inventory_event(job->inv, &e)) != WARD_OK ||
-			(err = ward_places_event(job->places, &e)) != WARD_OK)
-			break;
-	ward_arena_fini(&arena);
-	ward_input_close(&in);
-	return err == WARD_ERR_CLOSED
-		       ? WARD_EXIT_DONE
-		       : ward_cli_fail(job->cmd, "'%s': %s", path, ward_err_text(err));
+	return ward_cli_events(job->cmd, &opts, path, take_event, job);
 }
 
 /* What a running or stopped `ward run` has seen. */
