@@ -334,7 +334,6 @@ static enum ward_err drain(struct job *job, struct ward_ring *r, const struct wa
 	return WARD_OK;
 }
 
-/* Frames until the time, the count or a signal says stop. */
 /* What the kernel had to drop is told within five seconds, not only counted at the end. */
 static void tell_drops(struct job *job, struct ward_ring *r, ward_ns run_for)
 {
@@ -349,6 +348,7 @@ static void tell_drops(struct job *job, struct ward_ring *r, ward_ns run_for)
 	job->dropped = n;
 }
 
+/* Frames until the time, the count or a signal says stop. */
 static int read_ring(struct job *job, struct ward_ring *r)
 {
 	struct ward_net_sink sink = {put_event, job};

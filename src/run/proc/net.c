@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TAPS_MAX = 8, BURST = 512, WAIT_MS = 100 };
+enum { TAPS_MAX = WARD_RING_WAIT_MAX, BURST = 512, WAIT_MS = 100 };
 
 static const ward_ns drops_every = 5 * WARD_NS_PER_S;
 /* All taps together: the supervisor gives two seconds. */
@@ -18,6 +18,7 @@ struct tap {
 	struct ward_net *net;
 	uint64_t n_drop, n_down; /* told so far */
 	bool gone;               /* the interface was removed */
+	bool split;              /* told that sharing tears connections apart */
 };
 
 struct sensor {
@@ -69,6 +70,14 @@ static void tell_loss(struct sensor *s, struct tap *t, uint64_t n, const char *r
 	ward_feeder_event(s->feeder, &e);
 }
 
+/* These tunnels put a number of the inner connection's direction into the outer source port, which
+ * the kernel's sharing goes by. Only the second worker and those after it know that they share. */
+static bool splits(const struct sensor *s, const struct ward_net *n)
+{
+	return s->worker && (ward_net_count(n, WARD_NET_TUNNEL_VXLAN) ||
+				    ward_net_count(n, WARD_NET_TUNNEL_GENEVE));
+}
+
 static void tell_losses(struct sensor *s, struct tap *t)
 {
 	uint64_t n_drop = ward_ring_drops(t->ring), n_down = ward_ring_downs(t->ring);
@@ -79,6 +88,12 @@ static void tell_losses(struct sensor *s, struct tap *t)
 		tell_loss(s, t, 0, "the interface went down");
 	t->n_drop = n_drop;
 	t->n_down = n_down;
+	if (!t->split && splits(s, t->net)) {
+		t->split = true;
+		tell_loss(s, t, 0,
+			"a mirror in VXLAN or Geneve is shared by the outer addresses: the two "
+			"directions of a connection may go to different workers; take workers: 1");
+	}
 }
 
 /* The others go on. This life can't open it anew; when none is left, neither can any other. */
@@ -155,8 +170,8 @@ static void quiet(struct sensor *s, struct tap *t)
 		ward_process_die(&s->p, t->source, err);
 }
 
-/* Up to BURST frames of one tap; waits for the first one only. True: there may be more. */
-static bool drain(struct sensor *s, struct tap *t, int wait_ms)
+/* Up to BURST frames of one tap, waiting for none. True: there may be more. */
+static bool drain(struct sensor *s, struct tap *t)
 {
 	for (int i = 0; i < BURST; i++) {
 		struct ward_frame f;
@@ -164,8 +179,7 @@ static bool drain(struct sensor *s, struct tap *t, int wait_ms)
 
 		if (ward_ring_gives_back(t->ring))
 			ward_feeder_flush(s->feeder);
-		err = ward_ring_next(t->ring, i ? 0 : wait_ms, &f);
-
+		err = ward_ring_next(t->ring, 0, &f);
 		if (err == WARD_ERR_AGAIN) {
 			quiet(s, t);
 			return false;
@@ -181,47 +195,71 @@ static bool drain(struct sensor *s, struct tap *t, int wait_ms)
 	return true;
 }
 
-/* Each tap has its turn. While one of them has more, none is waited for: a silent interface must
- * not hold up a busy one. Then telling what was not heard, if it is time. */
-static bool drain_all(struct sensor *s, bool more, bool tell)
+/* All taps are waited for at once, so that a silent interface does not hold up a busy one. */
+static void wait_any(struct sensor *s)
 {
-	int wait_ms = more ? 0 : WAIT_MS / (int)s->n_tap;
+	struct ward_ring *ring[TAPS_MAX];
+	size_t n = 0;
 
-	more = false;
+	for (size_t i = 0; i < s->n_tap; i++)
+		if (!s->tap[i].gone)
+			ring[n++] = s->tap[i].ring;
+	ward_ring_wait(ring, n, WAIT_MS);
+}
+
+/* Each tap has its turn, then telling what was not heard, if it is time. True: there may be more.
+ */
+static bool drain_all(struct sensor *s, bool tell)
+{
+	bool more = false;
+
 	for (size_t i = 0; i < s->n_tap; i++) {
 		struct tap *t = &s->tap[i];
 
-		if (!t->gone && drain(s, t, wait_ms))
+		if (!t->gone && drain(s, t))
 			more = true;
-		if (more)
-			wait_ms = 0;
 		if (tell && !t->gone)
 			tell_losses(s, t);
 	}
 	return more;
 }
 
-/* Waits for a frame only while those of before `begun` (monotonic) may still come. */
-static bool last_frame(struct sensor *s, struct tap *t, ward_ns begun, struct ward_frame *ret)
+/* The next frame of before `until`; waits only while one may still come, WARD_RING_SETTLE_MS after
+ * `begun` (monotonic). */
+static bool last_frame(
+	struct sensor *s, struct tap *t, ward_ns begun, ward_ns until, struct ward_frame *ret)
 {
 	ward_ns ms = (ward_clock_mono(s->p.clock) - begun) / WARD_NS_PER_MS;
 	int wait_ms = ms < WARD_RING_SETTLE_MS ? WARD_RING_SETTLE_MS - (int)ms : 0;
 
-	return ms < END_WITHIN_MS && ward_ring_next(t->ring, wait_ms, ret) == WARD_OK;
+	return ward_ring_next(t->ring, wait_ms, ret) == WARD_OK && ret->time <= until;
 }
 
-/* The end of the watch: what the ring holds of the time until now, as far as there is time, and the
- * flows that are open. */
+/* The end of the watch: what the ring holds of the time until now, as far as there is time, and
+ * how much there is no time for. */
+static void end_ring(struct sensor *s, struct tap *t, ward_ns begun)
+{
+	ward_ns until = ward_clock_now(s->p.clock);
+	uint64_t n_left = 0;
+	struct ward_frame f;
+
+	while (last_frame(s, t, begun, until, &f)) {
+		if (ward_clock_mono(s->p.clock) - begun < END_WITHIN_MS * WARD_NS_PER_MS)
+			take(s, t, &f);
+		else
+			n_left++;
+	}
+	tell_losses(s, t);
+	if (n_left)
+		tell_loss(s, t, n_left, "the watch ended before they were read");
+}
+
 static void end_tap(struct sensor *s, struct tap *t, ward_ns begun)
 {
 	struct ward_net_sink sink = {put, s};
-	ward_ns until = ward_clock_now(s->p.clock);
-	struct ward_frame f;
 
-	while (!t->gone && last_frame(s, t, begun, &f) && f.time <= until)
-		take(s, t, &f);
 	if (!t->gone)
-		tell_losses(s, t);
+		end_ring(s, t, begun);
 	if (ward_net_flush(t->net, &sink) != WARD_OK)
 		ward_count_name(&s->p.counters, "net.unflushed", 1);
 	ward_net_counters(t->net, &s->p.counters);
@@ -258,7 +296,9 @@ int main(int argc, char **argv)
 	while (!ward_process_stopping()) {
 		bool tell = ward_clock_mono(s->p.clock) - told > drops_every;
 
-		more = drain_all(s, more, tell);
+		if (!more)
+			wait_any(s);
+		more = drain_all(s, tell);
 		if (tell)
 			told = ward_clock_mono(s->p.clock);
 		ward_feeder_flush(s->feeder);

@@ -292,6 +292,20 @@ static enum ward_err wait_block(struct ward_ring *r, int timeout_ms)
 	return WARD_OK;
 }
 
+void ward_ring_wait(struct ward_ring *const *rings, size_t n, int timeout_ms)
+{
+	struct pollfd p[WARD_RING_WAIT_MAX];
+
+	WARD_ASSERT(n <= WARD_RING_WAIT_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (rings[i]->held || block_ready(rings[i], rings[i]->block))
+			return;
+		p[i] = (struct pollfd){.fd = rings[i]->fd, .events = POLLIN | POLLERR};
+	}
+	/* What it says is for ward_ring_next to find. */
+	(void)poll(p, n, timeout_ms);
+}
+
 /* True when the frame is wanted: on loopback each one is seen going out and coming in. */
 static bool take_frame(struct ward_ring *r, struct ward_frame *ret)
 {

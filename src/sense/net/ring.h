@@ -14,6 +14,7 @@ struct ward_ring;
 
 enum {
 	WARD_RING_WHY = 320,
+	WARD_RING_WAIT_MAX = 8,    /* rings that one process reads */
 	WARD_RING_SETTLE_MS = 100, /* a frame that came is there for its reader well before */
 };
 
@@ -49,6 +50,10 @@ void ward_ring_close(struct ward_ring *r);
  * (ward_ring_downs; the ring goes on when it is up again); IO when the interface was removed. */
 WARD_MUST_CHECK enum ward_err ward_ring_next(
 	struct ward_ring *r, int timeout_ms, struct ward_frame *ret);
+/* Returns when one of these rings has a frame or news of its interface, when a signal came, or
+ * after timeout_ms; at once when one of them gave a frame last. At most WARD_RING_WAIT_MAX rings.
+ */
+void ward_ring_wait(struct ward_ring *const *rings, size_t n, int timeout_ms);
 /* True when the next call of ward_ring_next gives a block back to the kernel: what was read of it
  * can't be read again. */
 bool ward_ring_gives_back(const struct ward_ring *r);
