@@ -29,6 +29,7 @@ struct source {
 	int fd;
 	struct ward_export *x;
 	uint64_t n; /* datagrams so far: their place in the source */
+	int error;  /* errno that was said last */
 };
 
 struct sensor {
@@ -78,6 +79,17 @@ static bool set_sender(struct ward_export_datagram *d, const struct sockaddr_sto
 	return true;
 }
 
+/* A datagram's error (an ICMP answer that came back) is no reason to stop listening: said when it
+ * is another one than before, and counted. */
+static void on_error(struct sensor *s, struct source *src, int error)
+{
+	ward_count_name(&s->p.counters, "listen.errors", 1);
+	if (error != src->error)
+		WARD_LOG(&s->p.log, WARN, "flow.listen", WARD_KV_Z("source", src->name),
+			WARD_KV_Z("error", strerror(error)));
+	src->error = error;
+}
+
 static void on_datagrams(struct sensor *s, struct source *src)
 {
 	struct ward_export_sink sink = {put, s};
@@ -88,8 +100,11 @@ static void on_datagrams(struct sensor *s, struct source *src)
 		ssize_t n = recvfrom(src->fd, s->datagram, sizeof(s->datagram), MSG_DONTWAIT,
 			(struct sockaddr *)(void *)&from, &len);
 
-		if (n < 0)
+		if (n < 0) {
+			if (errno != EAGAIN && errno != EINTR)
+				on_error(s, src, errno);
 			return;
+		}
 		struct ward_export_datagram d = {.seen = ward_clock_now(s->p.clock),
 			.seq = src->n++,
 			.bytes = ward_slice_of(s->datagram, (size_t)n)};

@@ -19,6 +19,7 @@
 	X(EXPORTERS, "flow.exporters")                    \
 	X(EVENTS, "flow.events")                          \
 	X(SHORT, "flow.reject.short")                     \
+	X(VERSION, "flow.reject.version")                 \
 	X(NETFLOW5_LENGTH, "flow.reject.netflow5.length") \
 	X(IPFIX_LENGTH, "flow.reject.ipfix.length")       \
 	X(SET_LENGTH, "flow.reject.set.length")           \
@@ -37,7 +38,6 @@
 	X(SEQUENCE_RESTART, "flow.odd.sequence.restart")  \
 	X(TIME, "flow.odd.time")                          \
 	X(WITHDRAWAL, "flow.odd.template.withdrawal")     \
-	X(VERSION, "flow.skip.version")                   \
 	X(NO_TEMPLATE, "flow.skip.no_template")           \
 	X(SET_RESERVED, "flow.skip.set.reserved")         \
 	X(NO_ADDRESS, "flow.skip.no_address")             \

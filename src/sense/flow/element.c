@@ -60,6 +60,7 @@ static const struct element elements[] = {
 	{231, NUMBER, WARD_SLOT_BYTES},        /* initiatorOctets */
 	{232, NUMBER, WARD_SLOT_BYTES_BACK},   /* responderOctets */
 	{233, NUMBER, WARD_SLOT_FIREWALL},     /* firewallEvent */
+	{239, NUMBER, WARD_SLOT_BIFLOW},       /* biflowDirection */
 	{243, NUMBER, WARD_SLOT_VLAN},         /* dot1qVlanId */
 	{298, NUMBER, WARD_SLOT_PACKETS},      /* initiatorPackets */
 	{299, NUMBER, WARD_SLOT_PACKETS_BACK}, /* responderPackets */

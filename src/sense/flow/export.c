@@ -270,7 +270,7 @@ enum ward_err ward_export_datagram(struct ward_export *x, const struct ward_expo
 	else if (version == 10)
 		ward_ipfix_read(x, &r);
 	else
-		x->count[WARD_EXPORT_VERSION]++;
+		ward_export_reject(x, WARD_EXPORT_VERSION, 0);
 	x->d = NULL;
 	return x->err;
 }

@@ -45,6 +45,7 @@ enum ward_export_protocol {
 	X(SPACE)                 \
 	X(SAMPLER)               \
 	X(DIRECTION)             \
+	X(BIFLOW)                \
 	X(END)                   \
 	X(FIREWALL)
 

@@ -285,7 +285,37 @@ static void tell_duration(struct ward_export *x, const struct ward_export_record
 			(uint32_t)r->n[WARD_SLOT_DURATION] * (uint64_t)WARD_NS_PER_MS);
 }
 
-void ward_tell_flow(struct ward_export *x, const struct ward_export_record *r)
+static void swap_slots(
+	struct ward_export_record *r, enum ward_export_slot a, enum ward_export_slot b)
+{
+	uint64_t n = r->n[a];
+	bool has_a = ward_record_has(r, a), has_b = ward_record_has(r, b);
+
+	r->has &= ~(UINT32_C(1) << a | UINT32_C(1) << b);
+	r->has |= (uint32_t)has_b << a | (uint32_t)has_a << b;
+	r->n[a] = r->n[b];
+	r->n[b] = n;
+}
+
+/* The record as whoever asked would have it: source and destination change places. */
+static struct ward_export_record turned(const struct ward_export_record *r)
+{
+	struct ward_export_record t = *r;
+
+	memcpy(t.ip[0], r->ip[1], sizeof(t.ip[0]));
+	memcpy(t.ip[1], r->ip[0], sizeof(t.ip[1]));
+	memcpy(t.mac[0], r->mac[1], sizeof(t.mac[0]));
+	memcpy(t.mac[1], r->mac[0], sizeof(t.mac[1]));
+	t.has_mac[0] = r->has_mac[1];
+	t.has_mac[1] = r->has_mac[0];
+	swap_slots(&t, WARD_SLOT_SRC_PORT, WARD_SLOT_DST_PORT);
+	swap_slots(&t, WARD_SLOT_BYTES, WARD_SLOT_BYTES_BACK);
+	swap_slots(&t, WARD_SLOT_PACKETS, WARD_SLOT_PACKETS_BACK);
+	swap_slots(&t, WARD_SLOT_INPUT, WARD_SLOT_OUTPUT);
+	return t;
+}
+
+static void tell_record(struct ward_export *x, const struct ward_export_record *r)
 {
 	ward_ns first = 0, last = x->exported;
 	bool has_last = time_of(x, r, WARD_SLOT_LAST, WARD_SLOT_LAST_UP, &last);
@@ -305,6 +335,20 @@ void ward_tell_flow(struct ward_export *x, const struct ward_export_record *r)
 	tell_rest(x, r);
 	tell_app(x, r);
 	ward_tell_end(x, last);
+}
+
+void ward_tell_flow(struct ward_export *x, const struct ward_export_record *r)
+{
+	/* RFC 5103 6.3: the destination is the one that asked */
+	enum { REVERSE_INITIATOR = 2 };
+
+	if (ward_record_has(r, WARD_SLOT_BIFLOW) && r->n[WARD_SLOT_BIFLOW] == REVERSE_INITIATOR) {
+		struct ward_export_record t = turned(r);
+
+		tell_record(x, &t);
+	} else {
+		tell_record(x, r);
+	}
 }
 
 /* A clock that has moved by less is not told again, nor anything sooner than that. */

@@ -179,9 +179,40 @@ static void ipfix_records(void **state)
 	lab_fini(&l);
 }
 
+/* addresses, UDP, ports, bytes, reverse bytes, biflowDirection */
+#define IPFIX_BIFLOW                                                                      \
+	"0002 002c 0102 0008 0008 0004 000c 0004 0004 0001 0007 0002 000b 0002 0001 0004" \
+	"8001 0004 00007279 00ef 0001"                                                    \
+	"0102 001a 0a000001 0a000002 11 0035 0fa0 00000064 00000032"
+
 #define IPFIX_UPTIMES                                                                     \
 	"0002 0020 0101 0006 0008 0004 000c 0004 0001 0004 0016 0004 0015 0004 00a0 0008" \
 	"0101 0020 0a000001 0a000002 00000064"
+
+/* RFC 5103 6.3: 2 says that the destination asked; then source and destination change places. */
+static void ipfix_biflow_direction(void **state)
+{
+	static const char *const want[] = {
+		[1] = "\"src_ip\":\"10.0.0.1\",\"dst_ip\":\"10.0.0.2\",\"src_port\":53,"
+		      "\"dst_port\":4000",
+		[2] = "\"src_ip\":\"10.0.0.2\",\"dst_ip\":\"10.0.0.1\",\"src_port\":4000,"
+		      "\"dst_port\":53"};
+	static const char *const bytes[] = {
+		[1] = "\"bytes\":100,\"bytes_back\":50", [2] = "\"bytes\":50,\"bytes_back\":100"};
+
+	(void)state;
+	for (unsigned i = 1; i <= 2; i++) {
+		struct lab l;
+
+		lab_init(&l, 8, 8);
+		give(&l, 1,
+			i == 1 ? IPFIX("0056", "00000000") IPFIX_BIFLOW "01"
+			       : IPFIX("0056", "00000000") IPFIX_BIFLOW "02");
+		has(&l, want[i]);
+		has(&l, bytes[i]);
+		lab_fini(&l);
+	}
+}
 
 /* Uptimes count from when the exporter began; wrapped or not, the nearest time is meant. */
 static void ipfix_uptimes(void **state)
@@ -296,7 +327,7 @@ static const struct {
 	{SFLOW_HEAD "00000001 00000038 00000001 00000003 00000200 000003e8 00000000 00000003"
 		    "00000004 00000001 00000001 00000010 00000001 0000004e 00000004 00000010",
 		"flow.reject.sflow.header"},
-	{"0007 0001", "flow.skip.version"},
+	{"0007 0001", "flow.reject.version"},
 	{V9("00000001") "0005 0004", "flow.skip.set.reserved"},
 	{V9("00000001") "0000 000c 0100 0001 0001 0004 0100 0008 00000001", "flow.skip.no_address"},
 	{SFLOW_HEAD "00001001 00000004 00000000", "flow.skip.sflow.format"},
@@ -402,6 +433,7 @@ int main(void)
 		cmocka_unit_test(netflow5_record),
 		cmocka_unit_test(sequences),
 		cmocka_unit_test(ipfix_records),
+		cmocka_unit_test(ipfix_biflow_direction),
 		cmocka_unit_test(ipfix_uptimes),
 		cmocka_unit_test(netflow9_options),
 		cmocka_unit_test(sflow_sample),
