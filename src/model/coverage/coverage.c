@@ -37,6 +37,8 @@ enum ward_err ward_coverage_new(const struct ward_mem *mem, const struct ward_li
 	c->class_flow = ward_name(names, WARD_STR("net.flow"));
 	c->class_host = ward_name(names, WARD_STR("net.host"));
 	c->class_loss = ward_name(names, WARD_STR("net.loss"));
+	c->class_sent = ward_name(names, WARD_STR("net.sent"));
+	c->ethertype = ward_name(names, WARD_STR("ethertype"));
 	c->exporter = ward_name(names, WARD_STR("flow.exporter"));
 	c->format = ward_name(names, WARD_STR("flow.format"));
 	c->acked_unseen = ward_name(names, WARD_STR("loss.acked_unseen_bytes"));
@@ -313,6 +315,32 @@ static enum ward_err take_flow(struct ward_coverage *c, const struct ward_event 
 	return err;
 }
 
+/* What this machine sent by an interface that should only listen, by the network of who it was for.
+ */
+static enum ward_err take_sent(struct ward_coverage *c, const struct ward_event *e, uint32_t source)
+{
+	struct flow f = {
+		.how = WARD_COVER_SENT, .source = source, .first = e->time, .last = e->time};
+	char text[TEXT_MAX], net_text[TEXT_MAX];
+	struct ward_str proto = ward_event_str(e, WARD_FIELD_PROTO),
+			net = network_of(c, ward_event_str(e, WARD_FIELD_DST_IP), net_text);
+	uint64_t v;
+
+	(void)number(e, WARD_FIELD_PACKETS, &f.packets);
+	(void)number(e, WARD_FIELD_BYTES, &f.bytes);
+	if (number(e, WARD_FIELD_DST_PORT, &v))
+		(void)snprintf(text, sizeof(text), "%.*s/%u",
+			WARD_STR_ARG(ward_str_sub(proto, 0, 16)), (unsigned)(v & 0xffff));
+	else if (!proto.len && number(e, c->ethertype, &v))
+		(void)snprintf(text, sizeof(text), "ethertype 0x%04x", (unsigned)(v & 0xffff));
+	else
+		(void)snprintf(text, sizeof(text), "%.*s",
+			WARD_STR_ARG(ward_str_sub(proto.len ? proto : WARD_STR("?"), 0, 16)));
+	f.proto = ward_str_z(text);
+	c->src[source].sent += f.packets;
+	return count_flow(c, net.len ? net : WARD_STR("multicast, broadcast, no address"), f);
+}
+
 static struct ward_cover_source *source_of(
 	struct ward_coverage *c, const struct ward_event *e, uint32_t *ret, enum ward_err *ret_err)
 {
@@ -358,6 +386,9 @@ enum ward_err ward_coverage_event(struct ward_coverage *c, const struct ward_eve
 		return err;
 	widen(&s->span, s->events == 0, e->time, e->time);
 	s->events++;
+	s->live = s->live || ward_event_get(e, WARD_FIELD_IFACE);
+	if (e->class == c->class_sent)
+		return take_sent(c, e, id);
 	if (e->class == c->class_flow) {
 		s->flows++;
 		err = note_format(c, s, ward_event_str(e, c->format));

@@ -4,12 +4,14 @@
 
 #include "model/coverage/coverage.h"
 
-/* X(IDENT, "word"), best first. PACKETS: packets were there, and no dissector knew them. */
+/* X(IDENT, "word"), best first. PACKETS: packets were there, and no dissector knew them. SENT: this
+ * machine sent them by an interface on which it should only listen. */
 #define WARD_COVER_LIST(X)         \
 	X(CLEAR, "clear")          \
 	X(ENCRYPTED, "encrypted")  \
 	X(PACKETS, "unrecognised") \
-	X(FLOW, "flow only")
+	X(FLOW, "flow only")       \
+	X(SENT, "sent by us")
 
 enum ward_cover {
 #define X(IDENT, word) WARD_COVER_##IDENT,
@@ -44,14 +46,16 @@ struct ward_cover_source {
 	uint32_t formats;                  /* by whom: bits by id in formats */
 	uint64_t seen_bytes, unseen_bytes; /* of TCP, where it said that it missed some */
 	uint64_t lost;                     /* records or datagrams of exporters */
+	uint64_t sent;                     /* packets that this machine sent by its interface */
+	bool live;                         /* it listens on an interface */
 };
 
 struct ward_coverage {
 	const struct ward_mem *mem;
 	struct ward_names *names;
 	const struct ward_model *model;
-	uint32_t class_flow, class_host, class_loss;
-	uint32_t exporter, format, acked_unseen, tcp_bytes, expected;
+	uint32_t class_flow, class_host, class_loss, class_sent;
+	uint32_t exporter, format, acked_unseen, tcp_bytes, expected, ethertype;
 	struct ward_intern formats;            /* words of flow.format */
 	struct ward_intern net, proto, source; /* texts; a net of the model is its id */
 	uint32_t *ports; /* rows of a net that are named by a port; by its id */

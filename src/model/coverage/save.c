@@ -3,7 +3,7 @@
 
 #include "base/rd.h"
 
-enum { SAVE_VERSION = 2, TEXT_MAX = 1 << 20 };
+enum { SAVE_VERSION = 3, TEXT_MAX = 1 << 20 };
 
 static void put_texts(const struct ward_intern *t, struct ward_wr *w)
 {
@@ -74,6 +74,8 @@ void ward_coverage_save(const struct ward_coverage *c, struct ward_wr *w)
 		ward_wr_varint(w, s->seen_bytes);
 		ward_wr_varint(w, s->unseen_bytes);
 		ward_wr_varint(w, s->lost);
+		ward_wr_varint(w, s->sent);
+		ward_wr_u8(w, s->live);
 	}
 	ward_wr_varint(w, n);
 	for (size_t i = 0; i < n; i++)
@@ -136,7 +138,11 @@ static enum ward_err get_sources(struct ward_coverage *c, struct ward_rd *r)
 		s->seen_bytes = ward_rd_varint(r);
 		s->unseen_bytes = ward_rd_varint(r);
 		s->lost = ward_rd_varint(r);
-		if (ward_rd_bad(r))
+		s->sent = ward_rd_varint(r);
+		uint8_t live = ward_rd_u8(r);
+
+		s->live = live;
+		if (ward_rd_bad(r) || live > 1)
 			return WARD_ERR_MALFORMED;
 	}
 	return WARD_OK;

@@ -53,6 +53,11 @@ static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 			told_by(c, s, w);
 		if (s->lost)
 			ward_wr_printf(w, "; %llu exports lost", (unsigned long long)s->lost);
+		if (s->sent)
+			ward_wr_printf(w, "; %llu PACKETS WERE SENT BY ITS INTERFACE",
+				(unsigned long long)s->sent);
+		else if (s->live)
+			ward_wr_z(w, "; sent nothing");
 		ward_wr_ch(w, '\n');
 	}
 	if (!c->n_src)
@@ -269,6 +274,8 @@ static void json_sources(const struct ward_coverage *c, struct ward_wr *w)
 		key_n(&j, "missed_tcp_bytes", s->unseen_bytes);
 		key_n(&j, "missed_permille", missed(s));
 		key_n(&j, "lost_exports", s->lost);
+		if (s->live || s->sent)
+			key_n(&j, "sent_packets", s->sent);
 		end(&j, w);
 	}
 }

@@ -166,6 +166,29 @@ static void losses(void **state)
 	close_table(&t);
 }
 
+/* An interface that should only listen, by which something was sent. */
+static void sent_by_us(void **state)
+{
+	struct table t;
+
+	(void)state;
+	open_table(&t, true, 64);
+	give(&t, "net", "net.host", "\"iface\":\"eth1\",\"src_ip\":\"10.1.2.7\"");
+	has(&t, false, "1 events, 0 flows; sent nothing");
+	has(&t, true, "\"sent_packets\":0");
+	give(&t, "net", "net.sent",
+		"\"iface\":\"eth1\",\"dst_ip\":\"10.1.2.7\",\"dst_port\":53,"
+		"\"proto\":\"udp\",\"packets\":2,\"bytes\":120");
+	give(&t, "net", "net.sent",
+		"\"iface\":\"eth1\",\"ethertype\":2054,\"packets\":1,\"bytes\":42");
+	has(&t, false, "; 3 PACKETS WERE SENT BY ITS INTERFACE");
+	has(&t, true, "\"network\":\"n-deep\",\"protocol\":\"udp/53\",\"seen\":\"sent by us\"");
+	has(&t, true,
+		"\"network\":\"multicast, broadcast, no address\","
+		"\"protocol\":\"ethertype 0x0806\",\"seen\":\"sent by us\"");
+	close_table(&t);
+}
+
 static void give_port(struct table *t, unsigned port)
 {
 	char fields[256];
@@ -275,6 +298,7 @@ int main(void)
 		cmocka_unit_test(ways_of_seeing),
 		cmocka_unit_test(partial_sight),
 		cmocka_unit_test(losses),
+		cmocka_unit_test(sent_by_us),
 		cmocka_unit_test(a_scan_hides_nothing),
 		cmocka_unit_test(full_table),
 		cmocka_unit_test(saved_and_loaded),
