@@ -93,6 +93,33 @@ static void test_values_are_not_told(void **state)
 		expect_told(secret[i], 0);
 }
 
+/* A pump by its values (IHE PCD-01), a participating device with UDI; and a pacemaker, which is a
+ * patient's. */
+static void test_device(void **state)
+{
+	(void)state;
+	again();
+	(void)feed(0, SOB MSH("ORU^R01",
+			      "1") "\r" PID "\rOBX|1|NM|157985^MDC_DOSE|1.0|5|||||||F||||||PUMP7^"
+				   "ACME^001B1CFFFE00A1B2^EUI-64"
+				   "\rOBX|2|NM|157986^MDC_DOSE|1.0|5|||||||F||||||PUMP8\r" EOB);
+	expect_told("\"hl7.device\":\"PUMP7\",\"hl7.device_universal_id\":\"001B1CFFFE00A1B2\","
+		    "\"hl7.devices\":2",
+		1);
+	(void)feed(0,
+		SOB MSH("ADT^A01", "2") "\r" PID "\rPRT|1|AD||EQUIP||||||MON3^ACME|||||| "
+					"(01)00643169007222|20250101|20300101|L0T|S3R1AL\r" EOB);
+	expect_told("\"hl7.device\":\"MON3\",\"hl7.device_udi\":\" (01)00643169007222\","
+		    "\"hl7.devices\":1",
+		1);
+	expect_told("L0T", 0);
+	expect_told("S3R1AL", 0);
+	(void)feed(0, SOB MSH("ORU^R01", "3") "\r" PID "\rOBX|1|ST|720897^MDC_IDC_DEV_TYPE|1|x|||||"
+					      "||F||||||HEART99^MDT\r" EOB);
+	expect_told("HEART99", 0);
+	expect_told("\"hl7.devices\"", 2);
+}
+
 static void test_unanswered_and_refused(void **state)
 {
 	(void)state;
@@ -351,6 +378,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_transaction),
 		cmocka_unit_test(test_values_are_not_told),
+		cmocka_unit_test(test_device),
 		cmocka_unit_test(test_unanswered_and_refused),
 		cmocka_unit_test(test_enhanced_mode),
 		cmocka_unit_test(test_too_many),

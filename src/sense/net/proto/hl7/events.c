@@ -1,5 +1,5 @@
 /* Events of the HL7 dissector: what addresses a message, and how many segments of which kind it
- * has. No field of another segment is in them, no control id, no text of an error. */
+ * has, and which device it is of. No other field is in them, no control id, no text of an error. */
 #include "sense/net/emit.h"
 #include "sense/net/proto/hl7/stream.h"
 
@@ -24,6 +24,10 @@ enum { TEXT = 64 };
 	X(SEGMENT, "hl7.segment")                             \
 	X(SEGMENT_COUNT, "hl7.segment_count")                 \
 	X(OTHER, "hl7.segments_other")                        \
+	X(DEVICE, "hl7.device")                               \
+	X(DEVICE_UNIVERSAL, "hl7.device_universal_id")        \
+	X(DEVICE_UDI, "hl7.device_udi")                       \
+	X(DEVICES, "hl7.devices")                             \
 	X(BYTES, "hl7.bytes")                                 \
 	X(FRAMED, "hl7.framed")                               \
 	X(CUT, "hl7.cut")                                     \
@@ -134,6 +138,17 @@ static void put_segments(const struct ward_dissect *d, const struct ward_hl7_sid
 		ward_emit_int(n, d->name[NAME_OTHER], s->n_other);
 }
 
+static void put_device(const struct ward_dissect *d, const struct ward_hl7_side *s)
+{
+	if (!s->n_device)
+		return;
+	put_text(d, NAME_DEVICE, (struct ward_str){s->device.p, s->device.len});
+	put_text(d, NAME_DEVICE_UNIVERSAL,
+		(struct ward_str){s->device_universal.p, s->device_universal.len});
+	put_text(d, NAME_DEVICE_UDI, (struct ward_str){s->device_udi.p, s->device_udi.len});
+	ward_emit_int(d->net, d->name[NAME_DEVICES], s->n_device);
+}
+
 static void put_ack(const struct ward_dissect *d, const struct ward_hl7_side *s,
 	const struct ward_hl7_pending *asked)
 {
@@ -171,6 +186,7 @@ void ward_hl7_tell_message(
 	put_packet(d, side);
 	put_msh(d, &m);
 	put_segments(d, s);
+	put_device(d, s);
 	ward_emit_int(d->net, d->name[NAME_BYTES], (int64_t)s->bytes);
 	ward_emit_bool(d->net, d->name[NAME_FRAMED], s->framed);
 	if (cut)

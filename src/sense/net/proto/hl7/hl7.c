@@ -173,7 +173,7 @@ static void begin(struct ward_dissect *d, struct ward_str line, size_t off)
 	s->component = m.component;
 	s->n_line = 0;
 	s->line_long = s->has_msa = false;
-	s->n_segment = s->n_other = s->n_err = 0;
+	s->n_segment = s->n_other = s->n_err = s->n_device = 0;
 	s->n_kind = 0;
 	s->bytes = line.len + 1;
 	s->ack.len = s->err_code.len = s->severity.len = 0;
@@ -207,6 +207,24 @@ static void see_error(struct ward_hl7_side *s, struct ward_str line)
 	keep(&s->severity, e.severity);
 }
 
+static void keep_text(struct ward_hl7_text *ret, struct ward_str s)
+{
+	ret->len = (uint8_t)(s.len < sizeof(ret->p) ? s.len : sizeof(ret->p));
+	if (ret->len)
+		memcpy(ret->p, s.p, ret->len);
+}
+
+static void see_device(struct ward_hl7_side *s, struct ward_str line)
+{
+	struct ward_hl7_device v;
+
+	if (!ward_hl7_device(line, s->separator, s->component, &v) || s->n_device++)
+		return;
+	keep_text(&s->device, v.entity);
+	keep_text(&s->device_universal, v.universal);
+	keep_text(&s->device_udi, v.udi);
+}
+
 /* One whole segment; what is longer than the buffer is known by its front only. */
 static void see_line(struct ward_dissect *d, size_t off)
 {
@@ -231,6 +249,8 @@ static void see_line(struct ward_dissect *d, size_t off)
 			see_ack(d, line, off);
 		else if (memcmp(line.p, "ERR", 3) == 0)
 			see_error(s, line);
+		else if (memcmp(line.p, "OBX", 3) == 0 || memcmp(line.p, "PRT", 3) == 0)
+			see_device(s, line);
 	}
 	s->line_long = false;
 }

@@ -1,7 +1,8 @@
 /* HL7 version 2 segments as validated structs: MSH, MSA and ERR, and the names of the others.
  *
- * Pure functions over outside bytes; texts borrow them. Only what addresses a message is read:
- * no field of PID, NK1, OBX or any other segment is, whoever it belongs to. */
+ * Pure functions over outside bytes; texts borrow them. Only what addresses a message is read, and
+ * which device a value comes from: no other field of PID, NK1, OBX or any other segment is, whoever
+ * it belongs to. */
 #ifndef WARD_SENSE_NET_HL7_HL7_H
 #define WARD_SENSE_NET_HL7_HL7_H
 
@@ -52,11 +53,25 @@ struct ward_hl7_err {
 	struct ward_str severity; /* one letter, or empty */
 };
 
+/* The device that a value comes from or that took part: OBX-18 (7.4.2.18), PRT-10 and the device
+ * identifier of its UDI, PRT-16 (7.4.4): the model; serial and lot numbers (PRT-19, 20) may be
+ * those of what a patient carries and are not read. */
+struct ward_hl7_device {
+	struct ward_str entity;    /* first component of EI */
+	struct ward_str universal; /* third: an EUI-64 as a rule */
+	struct ward_str udi;
+};
+
 /* line is a whole segment without its end. False: it is no MSH (wrong separators). */
 WARD_MUST_CHECK bool ward_hl7_msh(struct ward_str line, struct ward_hl7_msh *m);
 /* Fields are told apart by separator, components by component. */
 void ward_hl7_msa(struct ward_str line, char separator, struct ward_hl7_msa *m);
 void ward_hl7_err(struct ward_str line, char separator, char component, struct ward_hl7_err *e);
+
+/* line is an OBX or PRT. False: it names none, or it tells of an implanted device (a term MDC_IDC
+ * in OBX-3), which is known by a patient's body. */
+WARD_MUST_CHECK bool ward_hl7_device(
+	struct ward_str line, char separator, char component, struct ward_hl7_device *ret);
 
 /* Begins with "MSH" and separators that hold: strict enough for every port. */
 bool ward_hl7_is_msh(struct ward_str front);

@@ -1,5 +1,7 @@
 #include "sense/net/proto/hl7/hl7.h"
 
+#include <string.h>
+
 enum { ENCODING_MIN = 3, ENCODING_MAX = 5 };
 
 /* Segments of HL7 v2.1 to v2.9, in order. */
@@ -189,4 +191,37 @@ void ward_hl7_err(struct ward_str line, char separator, char component, struct w
 		if (!is_digit(e->code.p[i]) || e->code.len > 5)
 			e->code = WARD_STR("");
 	e->severity = field[4].len == 1 && is_upper(field[4].p[0]) ? field[4] : WARD_STR("");
+}
+
+/* EI (2A.3.26): entity ^ namespace ^ universal id ^ its type. */
+static void read_instance(struct ward_str field, char component, struct ward_hl7_device *ret)
+{
+	struct ward_str rest = field;
+
+	ret->entity = next(&rest, component);
+	if (rest.p)
+		(void)next(&rest, component);
+	ret->universal = rest.p ? next(&rest, component) : WARD_STR("");
+}
+
+static bool holds(struct ward_str s, const char *part)
+{
+	return s.len && memmem(s.p, s.len, part, strlen(part)) != NULL;
+}
+
+bool ward_hl7_device(
+	struct ward_str line, char separator, char component, struct ward_hl7_device *ret)
+{
+	struct ward_str rest = line, field[19] = {{NULL, 0}};
+	bool obx = memcmp(line.p, "OBX", 3) == 0;
+
+	*ret = (struct ward_hl7_device){.entity = WARD_STR("")};
+	for (size_t i = 0; i < WARD_ARRAY_LEN(field) && rest.p; i++)
+		field[i] = next(&rest, separator);
+	if (obx && holds(field[3], "MDC_IDC"))
+		return false;
+	read_instance(field[obx ? 18 : 10], component, ret);
+	if (!obx)
+		ret->udi = first(field[16], component);
+	return ret->entity.len || ret->universal.len || ret->udi.len;
 }

@@ -9,6 +9,7 @@ enum {
 	WARD_HL7_LINE = 1024,  /* longest MSH */
 	WARD_HL7_PENDING = 16, /* messages that wait for their answer */
 	WARD_HL7_SEGMENTS = 24,
+	WARD_HL7_DEVICE = 64, /* bytes of a device's name that are kept */
 };
 
 enum ward_hl7_state {
@@ -20,6 +21,12 @@ enum ward_hl7_state {
 struct ward_hl7_code {
 	uint8_t len;
 	char p[7];
+};
+
+/* What a message says of a device, as it was sent. */
+struct ward_hl7_text {
+	uint8_t len;
+	char p[WARD_HL7_DEVICE];
 };
 
 /* A message that was not answered yet. */
@@ -49,6 +56,8 @@ struct ward_hl7_side {
 	uint32_t count[WARD_HL7_SEGMENTS];
 	bool has_msa;
 	struct ward_hl7_code ack, err_code, severity;
+	uint32_t n_device; /* segments that name one; the first of them: */
+	struct ward_hl7_text device, device_universal, device_udi;
 	uint64_t answers; /* hash of MSA-2 */
 	char msh[WARD_HL7_LINE];
 	char line[WARD_HL7_LINE];
