@@ -1,4 +1,4 @@
-#include "sense/net/proto/tls/tls.h"
+#include "sense/net/proto/tls/flow.h"
 
 #include "bytes.h"
 #include "proto_lab.h"
@@ -149,6 +149,55 @@ static void test_1_3(void **state)
 	assert_int_equal(feed(DOWN, "170303 0010 00"), WARD_VERDICT_OK);
 	assert_int_equal(lab.side[DOWN].skip, 15);
 	assert_int_equal(said("anomaly"), 0);
+}
+
+static void offer(struct ward_tls_hello_kept *k, const char *entries)
+{
+	k->n_alpn = (uint8_t)strlen(entries);
+	memcpy(k->alpn, entries, k->n_alpn);
+}
+
+/* What the server chose, then what was offered, then the port; a port before plain HTTP. */
+static void test_carries(void **state)
+{
+	static const struct {
+		const char *offered, *chosen;
+		uint16_t port;
+		const char *name;
+		enum ward_tls_carries_by by;
+	} row[] = {
+		{"", "", 47808, "bacnet-sc", WARD_TLS_CARRIES_BY_PORT},
+		{"\x08http/1.1", "\x08http/1.1", 47808, "bacnet-sc", WARD_TLS_CARRIES_BY_PORT},
+		{"\x12hub.bsc.bacnet.org", "", 4443, "bacnet-sc", WARD_TLS_CARRIES_BY_ALPN},
+		{"\x11"
+		 "dc.bsc.bacnet.org\x02h2",
+			"", 443, "bacnet-sc", WARD_TLS_CARRIES_BY_ALPN},
+		{"\x02h2\x04mqtt", "\x04mqtt", 443, "mqtt", WARD_TLS_CARRIES_BY_ALPN},
+		{"", "", 2762, "dicom", WARD_TLS_CARRIES_BY_PORT},
+		{"\x02zz", "", 802, "modbus", WARD_TLS_CARRIES_BY_PORT},
+		{"\x02h2", "", 4711, "http", WARD_TLS_CARRIES_BY_ALPN},
+		{"\x02zz", "", 4711, NULL, 0},
+	};
+	static struct ward_tls_flow f;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		enum ward_tls_carries_by by;
+
+		offer(&f.client, row[i].offered);
+		offer(&f.server, row[i].chosen);
+		const char *name = ward_tls_carries(&f, row[i].port, &by);
+
+		if (!row[i].name) {
+			assert_null(name);
+			continue;
+		}
+		assert_string_equal(name, row[i].name);
+		assert_int_equal(by, row[i].by);
+	}
+	(void)feed(UP, CLIENT);
+	(void)feed(DOWN, SERVER_1_3 CHANGE);
+	assert_int_equal(said("\"tls.carries\":\"http\",\"tls.carries_by\":\"port\""), 1);
 }
 
 static void test_pieces(void **state)
@@ -351,6 +400,7 @@ int main(void)
 		TEST(hello_prefixes),
 		TEST(bytes_turned),
 		TEST(1_3),
+		TEST(carries),
 		TEST(pieces),
 		TEST(fragments),
 		TEST(certificate),

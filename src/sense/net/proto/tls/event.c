@@ -13,6 +13,8 @@
 	X(SERVER_NAME, "tls.server_name")                  \
 	X(ALPN, "tls.alpn")                                \
 	X(ALPN_CHOSEN, "tls.alpn_chosen")                  \
+	X(CARRIES, "tls.carries")                          \
+	X(CARRIES_BY, "tls.carries_by")                    \
 	X(CIPHERS, "tls.client_ciphers")                   \
 	X(CIPHERS_SEEN, "tls.client_ciphers_seen")         \
 	X(CIPHER, "tls.cipher")                            \
@@ -275,6 +277,20 @@ static void put_server(const struct ward_dissect *d, const struct ward_tls_hello
 	put_text(d, NAME_JA3S, ward_str_z(k->ja3));
 }
 
+static void put_carried(const struct ward_dissect *d, const struct ward_tls_flow *f)
+{
+	bool by_client = !d->from_client == f->client_side;
+	enum ward_tls_carries_by by;
+	const char *name =
+		ward_tls_carries(f, by_client ? d->packet->dst_port : d->packet->src_port, &by);
+
+	if (!name)
+		return;
+	ward_emit_z(d->net, d->name[NAME_CARRIES], name);
+	ward_emit_z(
+		d->net, d->name[NAME_CARRIES_BY], by == WARD_TLS_CARRIES_BY_ALPN ? "alpn" : "port");
+}
+
 static bool offered(const struct ward_tls_hello_kept *c, uint16_t cipher)
 {
 	for (size_t i = 0; i < c->n_cipher; i++)
@@ -402,6 +418,7 @@ void ward_tls_tell(
 	ward_emit_z(d->net, d->name[NAME_OUTCOME], end->outcome);
 	put_server(d, &f->server);
 	put_client(d, &f->client);
+	put_carried(d, f);
 	if ((f->server.is ? f->server.highest : f->client.highest) < WARD_TLS_1_2)
 		ward_emit_bool(d->net, d->name[NAME_OBSOLETE], true);
 	if (f->retry)

@@ -55,6 +55,13 @@ struct ward_tls_flow {
 void ward_tls_keep_client(struct ward_tls_flow *f, const struct ward_tls_hello *h, bool side);
 void ward_tls_keep_server(struct ward_tls_flow *f, const struct ward_tls_hello *h);
 
+enum ward_tls_carries_by { WARD_TLS_CARRIES_BY_ALPN, WARD_TLS_CARRIES_BY_PORT };
+
+/* What the connection carries as far as its hellos (ALPN) or else the server's port tell, and by
+ * which of them; NULL: neither does. A name that lives forever. */
+const char *ward_tls_carries(
+	const struct ward_tls_flow *f, uint16_t server_port, enum ward_tls_carries_by *ret_by);
+
 /* How a handshake ended, as far as it was seen. */
 struct ward_tls_end {
 	const char *outcome; /* lives forever */

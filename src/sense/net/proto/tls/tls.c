@@ -470,9 +470,11 @@ const struct ward_dissector ward_dissect_tls = {
 	.kind = WARD_DISSECT_IT,
 	.title = "TLS",
 	.standard = "RFC 8446, RFC 5246, RFC 6066",
-	.reads = "SNI, ALPN, versions, ciphers, certificates, JA3, JA3S, JA4, alerts, heartbeat",
+	.reads = "SNI, ALPN, what it carries (BACnet/SC, DICOM …), versions, ciphers, "
+		 "certificates, JA3, JA3S, JA4, alerts, heartbeat",
 	.proto = WARD_PROTO_TCP,
-	/* https, smtps, ldaps, imaps, pop3s, DICOM (PS3.15 B.1), alternative https, MQTT */
+	/* https, smtps, ldaps, imaps, pop3s, DICOM (PS3.15 B.1), alternative https, MQTT; on others
+	 * the probe finds it */
 	.port = {443, 465, 636, 993, 995, 2762, 8443, 8883},
 	.probe = probe,
 	.parse = parse,
