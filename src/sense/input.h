@@ -77,7 +77,8 @@ struct ward_input_opts {
 	struct ward_names *names;
 	struct ward_counters *counters;
 	struct ward_str source;    /* the event source; empty: the file's base name */
-	uint64_t epoch;            /* part of every id; 0: taken from the first bytes */
+	uint64_t epoch;            /* part of every id, may change between records; 0:
+				    * taken from the first bytes */
 	ward_ns seen;              /* of all events; 0: seen is the event's own time */
 	ward_ns reference;         /* years that a format leaves out are the nearest to this */
 	int32_t utc_offset_s;      /* east of UTC: of times that do not say their zone */

@@ -16,6 +16,7 @@ struct ward_log_sensor {
 	struct ward_json_reader reader;
 	struct ward_shape *shape;
 	struct ward_event_origin origin;
+	uint64_t epoch; /* that origin was made of */
 	struct ward_zeek zeek;
 	uint32_t source, class_syslog, class_plain, class_journal, class_audit;
 	ward_ns last; /* time of the last record that had one */
@@ -55,6 +56,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	ward_zeek_init(&log->zeek, opts->names);
 	log->reader.foreign = format != WARD_LOG_EVENTS;
 	log->source = ward_name(opts->names, opts->source);
+	log->epoch = opts->epoch;
 	log->origin = ward_event_origin(opts->source, opts->epoch);
 	log->class_syslog = ward_name(opts->names, WARD_STR("log.syslog"));
 	log->n_events = ward_counter(opts->counters, "log.events");
@@ -77,6 +79,18 @@ void ward_log_sensor_free(struct ward_log_sensor *log)
 		free_parts(log);
 }
 
+/* Of the record at off, of the epoch that opts has now: each file and each life has its own. */
+static struct ward_id id_of(struct ward_log_sensor *log, uint64_t off)
+{
+	const struct ward_input_opts *o = log->opts;
+
+	if (o->epoch != log->epoch) {
+		log->epoch = o->epoch;
+		log->origin = ward_event_origin(o->source, o->epoch);
+	}
+	return ward_event_id_at(&log->origin, off, 0);
+}
+
 /* Identity and times of an event that an outsider's record became. */
 static void stamp(struct ward_log_sensor *log, struct ward_event *e, bool has_time, uint64_t off)
 {
@@ -92,7 +106,7 @@ static void stamp(struct ward_log_sensor *log, struct ward_event *e, bool has_ti
 	}
 	e->seen = o->seen ? o->seen : e->time;
 	e->source = log->source;
-	e->id = ward_event_id_at(&log->origin, off, 0);
+	e->id = id_of(log, off);
 	ward_count(o->counters, log->n_events, 1);
 }
 
@@ -140,7 +154,7 @@ static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str te
 		static const struct ward_id none;
 
 		if (ward_id_eq(ret->id, none))
-			ret->id = ward_event_id_at(&log->origin, off, 0);
+			ret->id = id_of(log, off);
 		ward_count(log->opts->counters, log->n_events, 1);
 		return WARD_OK;
 	}

@@ -323,9 +323,56 @@ static void test_no_memory(void **state)
 	fail();
 }
 
+/* A place and its epoch make the id: each life of a process and each file has an epoch of its own,
+ * and what is read again under the one before is the same event. */
+static void ids_by_epoch(void **state)
+{
+	static const uint64_t epoch[] = {0, 5, 0, 6, 5};
+	static const char *const text[] = {"<13>x: y", "{\"a\":1}"};
+
+	(void)state;
+	for (size_t k = 0; k < WARD_ARRAY_LEN(text); k++) {
+		struct ward_limits lim;
+		struct ward_names names;
+		struct ward_counters counters;
+		struct ward_arena arena;
+		struct ward_input_opts opts = {.mem = ward_mem_heap(),
+			.lim = &lim,
+			.names = &names,
+			.counters = &counters,
+			.source = WARD_STR("t")};
+		struct ward_input_problem p = {.counter = NULL};
+		struct ward_log_sensor *log;
+		struct ward_event e;
+		struct ward_id id[WARD_ARRAY_LEN(epoch)];
+
+		ward_limits_default(&lim);
+		ward_counters_init(&counters);
+		ward_arena_init(&arena, ward_mem_heap(), 1 << 20);
+		assert_int_equal(ward_names_init(&names, ward_mem_heap(), &lim), WARD_OK);
+		assert_int_equal(
+			ward_log_sensor_new(&opts, k ? WARD_LOG_JSON : WARD_LOG_SYSLOG, &log),
+			WARD_OK);
+		for (size_t i = 0; i < WARD_ARRAY_LEN(epoch); i++) {
+			opts.epoch = epoch[i];
+			assert_int_equal(
+				ward_log_sensor_record(log, ward_str_z(text[k]), 7, &arena, &e, &p),
+				WARD_OK);
+			id[i] = e.id;
+		}
+		assert_true(ward_id_eq(id[0], id[2]) && ward_id_eq(id[1], id[4]));
+		assert_false(ward_id_eq(id[0], id[1]) || ward_id_eq(id[1], id[3]) ||
+			     ward_id_eq(id[0], id[3]));
+		ward_log_sensor_free(log);
+		ward_arena_fini(&arena);
+		ward_names_fini(&names);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ids_by_epoch),
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_zeek_problems),
 		cmocka_unit_test(test_zeek_wide),
