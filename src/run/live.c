@@ -1,11 +1,7 @@
-#include "run/live.h"
+#include "run/live_priv.h"
 
-#include "run/follow.h"
-#include "run/listen.h"
+#include "run/flight.h"
 #include "run/netns.h"
-#include "run/report.h"
-#include "run/supervise.h"
-#include "sense/net/ring.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,21 +11,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum process {
-	P_JOURNAL,
-	P_PSEUDONYM,
-	P_STORE,
-	P_BRAIN,
-	P_TELL,
-	P_LOG,
-	P_NET,
-	P_FIELD,
-	P_MQTT,
-	P_FLOW,
-	P_PLAY,
-	P_N,
-};
 
 /* In the order of starting. uid: its own, when the supervisor may give it; permanent, and never
  * another's, since what it wrote stays on the disk. folder: what of the state is its own. sensor:
@@ -58,58 +39,28 @@ static const uid_t net_uid = 61009;
 /* Play begins when Ward is up; its own start takes less. */
 static const ward_ns play_after = 2 * WARD_NS_PER_S;
 
-struct live {
-	const struct ward_live_options *o;
-	const struct ward_model *m;
-	char *why;
-	struct ward_supervisor *s;
-	size_t number[P_N]; /* in the supervisor's table */
-	bool used[P_N];
-	size_t net[WARD_SOURCE_WORKERS]; /* the same of net's workers; the first is P_NET */
-	unsigned n_net;
-	uid_t n_uid;   /* ids that may be given away; 1: only our own */
-	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
-	struct ward_reporter reporter;
-};
-
-static enum ward_err because(struct live *l, enum ward_err err, const char *what)
+enum ward_err live_because(struct live *l, enum ward_err err, const char *what)
 {
 	(void)snprintf(l->why, WARD_LIVE_WHY, "%s: %s", what,
 		err == WARD_ERR_IO ? strerror(errno) : ward_err_text(err));
 	return err;
 }
 
-static uid_t uid_of(const struct live *l, enum process p)
+enum ward_err live_set_text(
+	struct live *l, enum live_process p, const char *key, struct ward_str value)
+{
+	char text[4096];
+
+	if (value.len >= sizeof(text))
+		return live_because(l, WARD_ERR_LIMIT, key);
+	memcpy(text, value.p, value.len);
+	text[value.len] = 0;
+	return ward_supervisor_set(l->s, l->number[p], key, text);
+}
+
+static uid_t uid_of(const struct live *l, enum live_process p)
 {
 	return l->n_uid > table[p].uid ? table[p].uid : 0;
-}
-
-static bool starts(const struct ward_source *s, const char *way, struct ward_str *ret_rest)
-{
-	struct ward_str w = ward_str_z(way);
-
-	if (!ward_str_starts(s->where, w))
-		return false;
-	*ret_rest = ward_str_sub(s->where, w.len, s->where.len);
-	return true;
-}
-
-/* Which process reads a source; P_N: none does while live. */
-static enum process reader_of(const struct ward_source *s)
-{
-	struct ward_str rest;
-	bool text = ward_str_eqz(s->kind, "syslog") || ward_str_eqz(s->kind, "json");
-
-	if (starts(s, "iface:", &rest))
-		return P_NET;
-	if (text && (starts(s, "udp:", &rest) || starts(s, "tcp:", &rest) ||
-			    starts(s, "tls:", &rest) || starts(s, "file:", &rest)))
-		return P_LOG;
-	if (starts(s, "mqtt-listen:", &rest))
-		return P_FIELD;
-	if (starts(s, "flow-listen:", &rest))
-		return P_FLOW;
-	return starts(s, "mqtt:", &rest) ? P_MQTT : P_N;
 }
 
 /* Gives the folder away; never what a link of its name leads to. */
@@ -126,16 +77,16 @@ static bool own_folder(const char *path, uid_t uid)
 }
 
 /* The process's folder beneath the state, with the owner that it will run as. */
-static enum ward_err make_folder(struct live *l, enum process p)
+static enum ward_err make_folder(struct live *l, enum live_process p)
 {
 	char path[4096];
 	int n = snprintf(path, sizeof(path), "%s/%s", l->o->state, table[p].folder);
 	uid_t uid = uid_of(l, p);
 
 	if (n < 0 || (size_t)n >= sizeof(path))
-		return because(l, WARD_ERR_LIMIT, l->o->state);
+		return live_because(l, WARD_ERR_LIMIT, l->o->state);
 	if ((mkdir(path, 0700) != 0 && errno != EEXIST) || !own_folder(path, uid))
-		return because(l, WARD_ERR_IO, path);
+		return live_because(l, WARD_ERR_IO, path);
 	return ward_supervisor_set(l->s, l->number[p], "dir", path);
 }
 
@@ -159,7 +110,7 @@ static enum ward_err set_limits(struct live *l, size_t number)
 	return err;
 }
 
-static enum ward_err add(struct live *l, enum process p)
+static enum ward_err add(struct live *l, enum live_process p)
 {
 	enum ward_err err = ward_supervisor_add(
 		l->s, table[p].name, uid_of(l, p), table[p].once, &l->number[p]);
@@ -214,7 +165,7 @@ static enum ward_err link_sensor(struct live *l, size_t number)
 
 static enum ward_err link_all(struct live *l)
 {
-	static const enum process fixed[][2] = {
+	static const enum live_process fixed[][2] = {
 		{P_BRAIN, P_JOURNAL}, {P_BRAIN, P_STORE}, {P_TELL, P_STORE}};
 	enum ward_err err = WARD_OK;
 
@@ -230,249 +181,6 @@ static enum ward_err link_all(struct live *l)
 	return err;
 }
 
-/* A descriptor under "KIND.ID", and "KIND=ID" so that the process knows that it has it. */
-static enum ward_err hand(
-	struct live *l, size_t number, const char *kind, struct ward_str id, int fd)
-{
-	char name[128], text[128];
-	int n = snprintf(name, sizeof(name), "%s.%.*s", kind, WARD_STR_ARG(id));
-	int k = snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(id));
-	bool fits = n > 0 && (size_t)n < sizeof(name) && k > 0 && (size_t)k < sizeof(text);
-	enum ward_err err = fits ? ward_supervisor_hand(l->s, number, name, fd) : WARD_ERR_LIMIT;
-
-	if (err) {
-		(void)close(fd);
-		return because(l, err, "too many sources, or too long an id");
-	}
-	return ward_supervisor_set(l->s, number, kind, text);
-}
-
-static enum ward_err set_text(
-	struct live *l, enum process p, const char *key, struct ward_str value)
-{
-	char text[4096];
-
-	if (value.len >= sizeof(text))
-		return because(l, WARD_ERR_LIMIT, key);
-	memcpy(text, value.p, value.len);
-	text[value.len] = 0;
-	return ward_supervisor_set(l->s, l->number[p], key, text);
-}
-
-/* A ring for one worker; the rings of one group share the interface. 0: it has it alone. */
-static enum ward_err open_ring(
-	struct live *l, const struct ward_source *s, size_t number, uint16_t group)
-{
-	struct ward_str iface;
-	char name[64], epoch[24];
-	int fd;
-	enum ward_err err;
-
-	(void)starts(s, "iface:", &iface);
-	(void)snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(iface));
-	err = ward_ring_socket(name, l->why, &fd);
-	if (!err && group) {
-		err = ward_ring_share(fd, group, l->why);
-		if (err)
-			(void)close(fd);
-	}
-	if (!err)
-		err = hand(l, number, "ring", s->id, fd);
-	if (!err)
-		err = ward_supervisor_set(l->s, number, "iface", name);
-	(void)snprintf(epoch, sizeof(epoch), "%lld", (long long)l->epoch);
-	return err ? err : ward_supervisor_set(l->s, number, "epoch", epoch);
-}
-
-static enum ward_err open_rings(struct live *l, const struct ward_source *s)
-{
-	/* numbers of this network namespace, of this run: 1, 2 … from the process's on */
-	uint16_t group = (uint16_t)(((unsigned)getpid() + s->line) % UINT16_MAX + 1);
-	enum ward_err err = WARD_OK;
-
-	for (unsigned i = 0; !err && i < s->workers; i++)
-		err = open_ring(l, s, l->net[i], s->workers > 1 ? group : 0);
-	return err;
-}
-
-/* "ID.KEY=value" of a source of the log process; nothing when there is no value. */
-static enum ward_err set_key(
-	struct live *l, const struct ward_source *s, const char *key, struct ward_str value)
-{
-	char name[160];
-	int n = snprintf(name, sizeof(name), "%.*s.%s", WARD_STR_ARG(s->id), key);
-
-	if (!value.len)
-		return WARD_OK;
-	return n < (int)sizeof(name) ? set_text(l, P_LOG, name, value) : WARD_ERR_LIMIT;
-}
-
-/* A file of the hospital directory. */
-static enum ward_err set_file(
-	struct live *l, const struct ward_source *s, const char *key, struct ward_str file)
-{
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/%.*s", l->o->dir, WARD_STR_ARG(file));
-
-	if (!file.len || file.p[0] == '/')
-		return set_key(l, s, key, file);
-	return n < (int)sizeof(path) ? set_key(l, s, key, ward_str_z(path)) : WARD_ERR_LIMIT;
-}
-
-/* What the log process has to know of a source besides where it is. */
-static enum ward_err set_log(struct live *l, const struct ward_source *s)
-{
-	char skew[24];
-	enum ward_err err = WARD_OK;
-
-	(void)snprintf(skew, sizeof(skew), "%lld", (long long)s->skew);
-	if (ward_str_eqz(s->kind, "json"))
-		err = set_text(l, P_LOG, "json", s->id);
-	if (!err)
-		err = set_key(l, s, "multiline", s->multiline);
-	if (!err)
-		err = set_key(l, s, "charset", s->charset);
-	if (!err)
-		err = set_key(l, s, "skew", ward_str_z(skew));
-	if (!err)
-		err = set_file(l, s, "certificate", s->certificate);
-	if (!err)
-		err = set_file(l, s, "key", s->key);
-	return err ? err : set_file(l, s, "clients", s->clients);
-}
-
-/* "file:PATH": the process opens it by itself, and may then read its folder and no other. */
-static enum ward_err set_followed(struct live *l, const struct ward_source *s)
-{
-	struct ward_str path;
-	char folder[4096];
-	enum ward_err err;
-
-	(void)starts(s, "file:", &path);
-	err = ward_follow_folder(path, folder, sizeof(folder));
-	if (err)
-		return because(l, err, "a pattern is only possible in the last part of the path");
-	if (access(folder, R_OK | X_OK) != 0)
-		return because(l, WARD_ERR_IO, folder);
-	err = set_text(l, P_LOG, "file", s->id);
-	if (!err)
-		err = set_key(l, s, "path", path);
-	return err ? err : set_log(l, s);
-}
-
-static enum ward_err open_listener(struct live *l, const struct ward_source *s)
-{
-	static const struct {
-		const char *way, *kind;
-		enum process p;
-		bool stream;
-	} ways[] = {{"udp:", "udp", P_LOG, false}, {"tcp:", "tcp", P_LOG, true},
-		{"tls:", "tls", P_LOG, true}, {"mqtt-listen:", "mqtt", P_FIELD, true},
-		{"flow-listen:", "flow", P_FLOW, false}};
-	struct ward_str at;
-	int fd;
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(ways); i++) {
-		enum ward_err err;
-
-		if (!starts(s, ways[i].way, &at))
-			continue;
-		err = ward_listen(at, ways[i].stream, l->why, &fd);
-		if (!err)
-			err = hand(l, l->number[ways[i].p], ways[i].kind, s->id, fd);
-		if (!err && ways[i].p == P_LOG)
-			err = set_log(l, s);
-		if (!err && ways[i].p == P_FIELD)
-			err = set_text(l, P_FIELD, "topic", s->topic);
-		return err;
-	}
-	return WARD_ERR_UNSUPPORTED;
-}
-
-/* "mqtt:HOST:PORT": the process connects by itself, before it enters its cage. */
-static enum ward_err set_broker(struct live *l, const struct ward_source *s)
-{
-	struct ward_str at;
-	size_t colon;
-	enum ward_err err;
-
-	(void)starts(s, "mqtt:", &at);
-	for (colon = at.len; colon && at.p[colon - 1] != ':'; colon--)
-		;
-	err = set_text(l, P_MQTT, "source", s->id);
-	if (!err)
-		err = set_text(l, P_MQTT, "host", ward_str_sub(at, 0, colon ? colon - 1 : 0));
-	if (!err)
-		err = set_text(l, P_MQTT, "port", ward_str_sub(at, colon, at.len));
-	return err ? err : set_text(l, P_MQTT, "topic", s->topic);
-}
-
-static enum ward_err open_source(struct live *l, const struct ward_source *s)
-{
-	switch (reader_of(s)) {
-	case P_NET:
-		return open_rings(l, s);
-	case P_LOG:
-		return ward_str_starts(s->where, WARD_STR("file:")) ? set_followed(l, s)
-								    : open_listener(l, s);
-	case P_FIELD:
-	case P_FLOW:
-		return open_listener(l, s);
-	case P_MQTT:
-		return set_broker(l, s);
-	case P_JOURNAL:
-	case P_PSEUDONYM:
-	case P_STORE:
-	case P_BRAIN:
-	case P_TELL:
-	case P_PLAY:
-	case P_N:
-		break;
-	}
-	return WARD_OK; /* a blind spot: said at the start */
-}
-
-/* Puts before the reason which source it is about, and a way out behind it. */
-static void name_source(struct live *l, const struct ward_source *s)
-{
-	char why[WARD_LIVE_WHY];
-	bool lone = reader_of(s) == P_NET && !l->o->scenario;
-
-	(void)snprintf(why, sizeof(why), "%s", l->why[0] ? l->why : "cannot be opened");
-	(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: source '%.*s': %.*s%s",
-		WARD_STR_ARG(s->file), s->line, WARD_STR_ARG(s->id), WARD_LIVE_WHY / 2, why,
-		lone ? "; `ip link` lists this machine's interfaces, --play needs none" : "");
-}
-
-static enum ward_err open_sources(struct live *l)
-{
-	size_t n, n_broker = 0, n_heard = 0;
-	const struct ward_source *s = ward_model_sources(l->m, &n);
-	enum ward_err err = WARD_OK;
-
-	for (size_t i = 0; !err && i < n; i++) {
-		n_broker += reader_of(&s[i]) == P_MQTT;
-		if (n_broker > 1) {
-			(void)snprintf(l->why, WARD_LIVE_WHY,
-				"%.*s:%u: more than one source by a broker; let the sensors of one "
-				"speak to Ward itself (where: mqtt-listen:ADDR:PORT)",
-				WARD_STR_ARG(s[i].file), s[i].line);
-			return WARD_ERR_CONFIG;
-		}
-		n_heard += reader_of(&s[i]) != P_N;
-		err = open_source(l, &s[i]);
-		if (err)
-			name_source(l, &s[i]);
-	}
-	if (err || n_heard)
-		return err;
-	(void)snprintf(l->why, WARD_LIVE_WHY,
-		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
-		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen: or mqtt:)",
-		l->o->dir);
-	return WARD_ERR_CONFIG;
-}
-
 static enum ward_err add_all(struct live *l)
 {
 	size_t n;
@@ -481,11 +189,11 @@ static enum ward_err add_all(struct live *l)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < n; i++)
-		wanted[reader_of(&s[i])] = true;
+		wanted[live_reader_of(&s[i])] = true;
 	wanted[P_PLAY] = l->o->scenario != NULL;
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (wanted[p] || (!table[p].sensor && p != P_PLAY))
-			err = add(l, (enum process)p);
+			err = add(l, (enum live_process)p);
 	return err || !wanted[P_NET] ? err : add_workers(l);
 }
 
@@ -500,7 +208,7 @@ static enum ward_err make_networks(struct live *l)
 		struct ward_str iface;
 		char near[64], far[72];
 
-		if (!starts(&s[i], "iface:", &iface))
+		if (!live_starts(&s[i], "iface:", &iface))
 			continue;
 		(void)snprintf(near, sizeof(near), "%.*s", WARD_STR_ARG(iface));
 		(void)snprintf(far, sizeof(far), "%s-far", near);
@@ -509,14 +217,18 @@ static enum ward_err make_networks(struct live *l)
 	return err;
 }
 
-/* An empty file in memory that outlives the process's lives, and ends with this run. */
-static enum ward_err hand_memory(struct live *l, enum process p, const char *name)
+/* A file of zeros in memory that outlives the process's lives, and ends with this run. */
+static enum ward_err hand_memory(
+	struct live *l, enum live_process p, const char *name, size_t bytes)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);
 	enum ward_err err;
 
-	if (fd < 0)
-		return because(l, WARD_ERR_IO, "a file in memory");
+	if (fd < 0 || ftruncate(fd, (off_t)bytes) != 0) {
+		if (fd >= 0)
+			(void)close(fd);
+		return live_because(l, WARD_ERR_IO, "a file in memory");
+	}
 	err = ward_supervisor_hand(l->s, l->number[p], name, fd);
 	if (err)
 		(void)close(fd);
@@ -531,7 +243,7 @@ static enum ward_err set_play(struct live *l)
 	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 
 	if (!err)
-		err = hand_memory(l, P_PLAY, "position");
+		err = hand_memory(l, P_PLAY, "position", 0);
 	if (!err && l->o->speed)
 		err = ward_supervisor_set(l->s, number, "speed", l->o->speed);
 	(void)snprintf(
@@ -541,7 +253,7 @@ static enum ward_err set_play(struct live *l)
 	for (size_t i = 0; !err && i < n; i++) {
 		struct ward_str iface;
 
-		if (!starts(&s[i], "iface:", &iface))
+		if (!live_starts(&s[i], "iface:", &iface))
 			continue;
 		(void)snprintf(text, sizeof(text), "%.*s:%.*s-far", WARD_STR_ARG(s[i].id),
 			WARD_STR_ARG(iface));
@@ -555,12 +267,12 @@ static enum ward_err set_tell(struct live *l)
 	const struct ward_hospital *h = ward_model_hospital(l->m);
 	struct winsize size = {0};
 	char text[16];
-	enum ward_err err = set_text(l, P_TELL, "timezone", h->timezone);
+	enum ward_err err = live_set_text(l, P_TELL, "timezone", h->timezone);
 
 	if (!err)
-		err = set_text(l, P_TELL, "name", h->name);
+		err = live_set_text(l, P_TELL, "name", h->name);
 	if (!err)
-		err = hand_memory(l, P_TELL, "position");
+		err = hand_memory(l, P_TELL, "position", 0);
 	if (!err && l->o->json)
 		err = ward_supervisor_set(l->s, l->number[P_TELL], "json", "yes");
 	if (!err && l->o->colour)
@@ -573,11 +285,13 @@ static enum ward_err set_tell(struct live *l)
 
 static enum ward_err set_all(struct live *l)
 {
-	static const enum process readers[] = {P_BRAIN, P_PLAY, P_LOG};
+	static const enum live_process readers[] = {P_BRAIN, P_PLAY, P_LOG};
 	enum ward_err err = set_tell(l);
 
 	if (!err)
-		err = hand_memory(l, P_BRAIN, "place");
+		err = hand_memory(l, P_BRAIN, "place", 0);
+	if (!err && l->used[P_LOG])
+		err = hand_memory(l, P_LOG, "flight", WARD_FLIGHT_BYTES);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(readers); i++) {
 		size_t number = l->number[readers[i]];
 
@@ -599,7 +313,7 @@ static void say_start(const struct live *l)
 	printf("Ward watches %.*s%s\n", WARD_STR_ARG(h->name),
 		l->o->scenario ? ", in a network of its own where an attack is played" : "");
 	for (size_t i = 0; i < n; i++) {
-		printf("  %-8s %.*s (%.*s", reader_of(&s[i]) == P_N ? "BLIND" : "hears",
+		printf("  %-8s %.*s (%.*s", live_reader_of(&s[i]) == P_N ? "BLIND" : "hears",
 			WARD_STR_ARG(s[i].name), WARD_STR_ARG(s[i].where));
 		if (s[i].workers > 1)
 			printf(", by %u processes", s[i].workers);
@@ -626,7 +340,7 @@ static enum ward_err run(struct live *l)
 	if (!err)
 		err = link_all(l);
 	if (!err)
-		err = open_sources(l);
+		err = live_open_sources(l);
 	if (!err)
 		err = set_all(l);
 	if (err)
@@ -649,7 +363,7 @@ enum ward_err ward_live_run(
 		o->json ? NULL : "the scenario is played to its end; Ctrl-C ends the watch";
 	err = run(&l);
 	if (err && !ret_why[0])
-		(void)because(&l, err, "the process table");
+		(void)live_because(&l, err, "the process table");
 	ward_supervisor_free(l.s);
 	ward_reporter_fini(&l.reporter);
 	return err;

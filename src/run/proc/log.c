@@ -1,8 +1,7 @@
 /* The log sensor's process: syslog by UDP, TCP and TLS from descriptors that the supervisor holds,
  * and files that it follows.
  *
- * UDP: one datagram, one message (RFC 5426). While the journal is full nothing is read: a sender by
- * TCP waits, and a file's position stays. */
+ * While the journal is full nothing is read: a sender by TCP waits, and a file's position stays. */
 #include "run/proc/log.h"
 #include "sense/log/pattern.h"
 
@@ -14,37 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BURST = 256 /* datagrams of one source before the others get their turn */ };
-
 static const ward_ns skew_usual = 60 * WARD_NS_PER_S;
-
-/* One datagram; false: there is none. */
-static bool take_datagram(struct log_process *s, struct log_source *src, int flags)
-{
-	ssize_t n = recv(src->fd, s->datagram, sizeof(s->datagram), MSG_DONTWAIT | flags);
-
-	if (n < 0)
-		return false;
-	struct ward_str text = {(const char *)s->datagram, (size_t)n};
-
-	while (text.len && (text.p[text.len - 1] == '\n' || text.p[text.len - 1] == 0))
-		text.len--;
-	log_message(s, src, text);
-	return true;
-}
-
-/* The first one stays in the socket until it is durable, so that what comes one by one survives
- * this process; of a burst, what was read with it and not yet committed dies with it (RFC 5426 4.1
- * promises no more). */
-static void on_datagrams(struct log_process *s, struct log_source *src)
-{
-	if (!take_datagram(s, src, MSG_PEEK))
-		return;
-	ward_feeder_flush(s->feeder);
-	(void)recv(src->fd, s->datagram, 1, MSG_DONTWAIT);
-	for (int i = 1; i < BURST && take_datagram(s, src, 0); i++)
-		;
-}
 
 /* The setting "ID.KEY" of a source, or NULL. */
 static const char *setting(const struct log_process *s, const char *id, const char *key)
@@ -103,6 +72,9 @@ static void open_socket(struct log_process *s, struct log_source *src, const cha
 	(void)snprintf(name, sizeof(name), "%s.%s", kind, src->name);
 	src->fd = ward_process_need_fd(&s->p, name);
 	if (fcntl(src->fd, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&s->p, name, WARD_ERR_IO);
+	if (src->way == LOG_UDP &&
+		setsockopt(src->fd, SOL_SOCKET, SO_TIMESTAMPNS, &(int){1}, sizeof(int)) != 0)
 		ward_process_die(&s->p, name, WARD_ERR_IO);
 	if (src->way != LOG_TLS)
 		return;
@@ -209,9 +181,21 @@ static void on_source(struct log_process *s, struct log_source *src, bool heard,
 	if (src->way == LOG_FILE)
 		*ret_more = log_files(s, src) || *ret_more;
 	else if (heard && src->way == LOG_UDP)
-		on_datagrams(s, src);
+		log_datagrams(s, src);
 	else if (heard)
 		log_accept(s, src);
+}
+
+static void attach_flight(struct log_process *s)
+{
+	bool torn;
+	enum ward_err err = ward_flight_attach(
+		ward_mem_heap(), ward_process_need_fd(&s->p, "flight"), &torn, &s->flight);
+
+	if (err)
+		ward_process_die(&s->p, "memory of what is not durable yet", err);
+	if (torn)
+		ward_count_name(&s->p.counters, "log.flight_torn", 1);
 }
 
 static void run(struct log_process *s)
@@ -239,7 +223,7 @@ static void run(struct log_process *s)
 		more = false;
 		for (size_t i = 0; i < s->n_source; i++)
 			on_source(s, &s->source[i], p[i].revents != 0, &more);
-		ward_feeder_flush(s->feeder); /* nothing waits for a next message */
+		log_commit(s); /* nothing waits for a next message */
 		for (size_t i = 0; i < s->n_source; i++)
 			if (s->source[i].follow)
 				log_files_commit(s, &s->source[i], false);
@@ -272,9 +256,11 @@ int main(int argc, char **argv)
 	if (ward_names_init(&s->names, ward_mem_heap(), &s->lim) != WARD_OK ||
 		ward_feeder_new(&s->p, &s->names, &s->feeder) != WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
+	attach_flight(s);
 	load_patterns(s);
 	open_sources(s);
 	ward_process_cage(&s->p, WARD_CAGE_LISTEN | (follows(s) ? WARD_CAGE_FOLLOW : 0), NULL);
+	log_resume(s);
 	run(s);
 	for (size_t i = 0; i < LOG_CONNECTIONS_MAX; i++)
 		if (s->conn[i].fd != WARD_FD_NONE)

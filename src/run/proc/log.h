@@ -3,6 +3,7 @@
 #define WARD_RUN_PROC_LOG_H
 
 #include "run/feeder.h"
+#include "run/flight.h"
 #include "run/follow.h"
 #include "run/proc/log_tls.h"
 #include "sense/log/lines.h"
@@ -29,6 +30,10 @@ struct log_source {
 	struct ward_log_sensor *log;
 	uint64_t epoch; /* of this life: what is no file is numbered anew in each */
 	uint64_t n;     /* messages so far: their place in the source */
+	/* UDP: what an earlier life kept last may still be in the socket, once */
+	ward_ns kept_stamp;
+	uint8_t *kept;
+	size_t n_kept;
 	struct ward_skew skew;
 	ward_ns skew_bound;
 	struct log_tls_server *tls;
@@ -50,13 +55,13 @@ struct log_process {
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_feeder *feeder;
+	struct ward_flight *flight; /* what came and is not durable */
 	struct ward_log_patterns *patterns; /* what lines mean; read before the cage */
 	struct ward_arena arena;
 	struct ward_positions positions;
 	struct log_source source[LOG_SOURCES_MAX];
 	size_t n_source;
 	struct log_connection conn[LOG_CONNECTIONS_MAX];
-	uint8_t datagram[LOG_DATAGRAM_MAX];
 	uint8_t decoded[3 * LOG_DATAGRAM_MAX]; /* in UTF-8 */
 };
 
@@ -64,8 +69,16 @@ struct log_process {
  * is. Place and epoch become part of the event's id. */
 void log_record(struct log_process *s, struct log_source *src, struct ward_str text, uint64_t off,
 	uint64_t epoch, bool live);
-/* The same of what has no place of its own. */
+/* The same of what has no place of its own and is gone from where it came: it is kept until it is
+ * durable. */
 void log_message(struct log_process *s, struct log_source *src, struct ward_str text);
+/* Waits until all that was given is durable, and forgets it. */
+void log_commit(struct log_process *s);
+
+/* What an earlier life of this process took and did not commit. */
+void log_resume(struct log_process *s);
+/* The datagrams that a socket holds, up to a number after which others get their turn. */
+void log_datagrams(struct log_process *s, struct log_source *src);
 
 /* Takes a new connection of a TCP or TLS source. */
 void log_accept(struct log_process *s, struct log_source *src);

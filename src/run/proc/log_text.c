@@ -76,7 +76,28 @@ void log_record(struct log_process *s, struct log_source *src, struct ward_str t
 		tell_clock(s, src, median);
 }
 
+void log_commit(struct log_process *s)
+{
+	ward_feeder_flush(s->feeder);
+	if (ward_feeder_empty(s->feeder))
+		ward_flight_clear(s->flight);
+}
+
 void log_message(struct log_process *s, struct log_source *src, struct ward_str text)
 {
-	log_record(s, src, text, src->n++, src->epoch, true);
+	struct ward_flight_record r = {
+		.source = src->opts.source, .seq = src->n++, .epoch = src->epoch};
+	uint8_t *room = ward_flight_room(s->flight, r.source, text.len);
+
+	if (!room) {
+		log_commit(s);
+		room = ward_flight_room(s->flight, r.source, text.len);
+	}
+	/* no room after that: the journal is full, and the process is to end */
+	if (room && text.len) {
+		memcpy(room, text.p, text.len);
+		r.bytes = ward_slice_of(room, text.len);
+		ward_flight_put(s->flight, &r);
+	}
+	log_record(s, src, text, r.seq, r.epoch, true);
 }

@@ -1,0 +1,50 @@
+/* Private to the live hospital: its process table, and what the sources of its directory need. */
+#ifndef WARD_RUN_LIVE_PRIV_H
+#define WARD_RUN_LIVE_PRIV_H
+
+#include "run/live.h"
+#include "run/report.h"
+#include "run/supervise.h"
+
+enum live_process {
+	P_JOURNAL,
+	P_PSEUDONYM,
+	P_STORE,
+	P_BRAIN,
+	P_TELL,
+	P_LOG,
+	P_NET,
+	P_FIELD,
+	P_MQTT,
+	P_FLOW,
+	P_PLAY,
+	P_N,
+};
+
+struct live {
+	const struct ward_live_options *o;
+	const struct ward_model *m;
+	char *why;
+	struct ward_supervisor *s;
+	size_t number[P_N]; /* in the supervisor's table */
+	bool used[P_N];
+	size_t net[WARD_SOURCE_WORKERS]; /* the same of net's workers; the first is P_NET */
+	unsigned n_net;
+	uid_t n_uid;   /* ids that may be given away; 1: only our own */
+	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
+	struct ward_reporter reporter;
+};
+
+/* err, with what it was about in the live hospital's `why`; IO: errno says what. */
+enum ward_err live_because(struct live *l, enum ward_err err, const char *what);
+/* "key=value" for a process. */
+WARD_MUST_CHECK enum ward_err live_set_text(
+	struct live *l, enum live_process p, const char *key, struct ward_str value);
+/* Does the source's `where` begin so? Then what follows. */
+bool live_starts(const struct ward_source *s, const char *way, struct ward_str *ret_rest);
+/* Which process reads a source; P_N: none does while live. */
+enum live_process live_reader_of(const struct ward_source *s);
+/* Opens what each source names, and hands it to its process. */
+WARD_MUST_CHECK enum ward_err live_open_sources(struct live *l);
+
+#endif
