@@ -55,7 +55,7 @@ struct log_process {
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_feeder *feeder;
-	struct ward_flight *flight; /* what came and is not durable */
+	struct ward_flight *flight;         /* what came and is not durable */
 	struct ward_log_patterns *patterns; /* what lines mean; read before the cage */
 	struct ward_arena arena;
 	struct ward_positions positions;
