@@ -183,6 +183,53 @@ def made_up_names(lab):
     assert title not in lab.judged("network")
 
 
-CASES = [dnsmasq, made_up_names, ssh, ftp, tls, scan, scan_slowly]
+CRAFTED = f"""
+import sys
+from scapy.all import (ARP, BOOTP, DHCP, DNS, DNSQR, ICMP, IP, IPv6, Dot1Q, Ether, ICMPv6EchoRequest, SNMP,
+                       SNMPget, SNMPvarbind, UDP, VXLAN, fragment, get_if_hwaddr, sendp)
+to = Ether(src=get_if_hwaddr("near0"), dst=sys.argv[1])
+def ask(name):
+    return UDP(sport=40000, dport=53) / DNS(rd=1, qd=DNSQR(qname=name))
+frames = [to / IP(src="{NEAR}", dst="{FAR}") / ask("plain.ward.example"),
+          to / Dot1Q(vlan=77) / IP(src="{NEAR}", dst="{FAR}") / ask("tagged.ward.example"),
+          to / IP(src="{NEAR}", dst="{FAR}") / UDP(sport=50000, dport=4789) / VXLAN(vni=7) /
+          Ether() / IP(src="10.78.0.1", dst="10.78.0.2") / ask("inner.ward.example"),
+          to / IPv6(src="fd77::1", dst="fd77::2") / ask("six.ward.example"),
+          to / IPv6(src="fd77::1", dst="fd77::2") / ICMPv6EchoRequest(),
+          to / IP(src="{NEAR}", dst="{FAR}") / ICMP(type=8) / b"0123456789abcdef",
+          to / IP(src="{NEAR}", dst="{FAR}") / UDP(sport=40001, dport=161) / SNMP(
+              community="{SECRET}", PDU=SNMPget(varbindlist=[SNMPvarbind(oid="1.3.6.1.2.1.1.5.0")])),
+          to / ARP(op=2, hwsrc="02:00:00:00:00:77", psrc="10.77.0.254", hwdst=sys.argv[1], pdst="{FAR}"),
+          Ether(src=to.src, dst="ff:ff:ff:ff:ff:ff") / IP(src="{NEAR}", dst="255.255.255.255") /
+          UDP(sport=67, dport=68) / BOOTP(op=2, yiaddr="10.77.0.66", siaddr="{NEAR}") /
+          DHCP(options=[("message-type", "offer"), ("server_id", "{NEAR}"), ("router", "{NEAR}"), "end"])]
+parts = fragment(IP(src="{NEAR}", dst="{FAR}", id=7) / ask("in-fragments-out-of-order.ward.example"), 16)
+frames += [to / part for part in reversed(parts)]
+sendp(frames, iface="near0", verbose=False)
+"""
+
+
+@needs("python3:scapy.all")
+def scapy(lab):
+    """Packets made by hand: tags, a tunnel, fragments backwards, IPv6, and two that are lies."""
+    lab.listen()
+    link, = json.loads(lab.run(*lab.wire.far(), "ip", "-json", "link", "show", "far0"))
+    mac = link["address"]
+    lab.run(PYTHON, lab.write("crafted.py", CRAFTED), mac)
+    lab.hear(malformed=3)
+    lab.many(3, "net.malformed", reason="net.odd.ip.fragment_tiny")  # nobody but an evader sends such
+    for name in ("plain", "inner", "six", "in-fragments-out-of-order"):
+        lab.many(1, "net.dns.query", dns__query=name + ".ward.example")
+    lab.one("net.dns.query", dns__query="tagged.ward.example", vlan=77)
+    lab.one("net.dns.query", dns__query="inner.ward.example", src_ip="10.78.0.1")
+    lab.one("net.dns.query", dns__query="six.ward.example", src_ip="fd77::1")
+    lab.one("net.snmp.get_request", dst_ip=FAR)
+    lab.one("net.dhcp.offer", dhcp__server_id=NEAR)
+    lab.secret(SECRET)
+    told = lab.judged("network")
+    assert "ARP in the name of another card" in told, told
+
+
+CASES = [dnsmasq, made_up_names, ssh, ftp, tls, scan, scan_slowly, scapy]
 if __name__ == "__main__":
     main(CASES)
