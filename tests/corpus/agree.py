@@ -5,8 +5,8 @@ Usage: agree.py WARD PROTOCOL [CAPTURE...]
 
 PROTOCOL is a module in agree/. For each connection, direction and field the values are compared as
 a bag; agreement is what both have of what either has. Differences that are explained stand in
-agree/known: protocol, capture, reason; such a capture is counted apart. Exits 77 without the data or tshark; 1 when a field is below 99 % or a capture
-without a reason differs.
+agree/known: protocol, capture, reason; such a capture is counted apart. Exits 77 without the data or
+tshark; 1 when a field is below 99 %, a capture without a reason differs, or one with a reason does not.
 """
 import collections
 import importlib
@@ -126,11 +126,19 @@ def main():
                 n, m, more, less = result[field]
                 print(f"{short}: {field}: {n} of {m}; tshark alone {list(more.items())[:2]}, "
                       f"Ward alone {list(less.items())[:2]}")
+        elif why:
+            bad += 1
+            print(f"{short}: nothing differs: strike it from agree/known")
         if why:
             continue
         for field, (n, m, _, _) in result.items():
             same[field] += n
             either[field] += m
+    if not paths:
+        met = {os.path.relpath(p, os.path.join(data, "pcaps")) for p in paths_all}
+        for _, short in sorted(k for k in known if k[0] == name and k[1] not in met):
+            bad += 1
+            print(f"{short}: no capture with it: strike it from agree/known")
     for field in sorted(either):
         print(f"{field:32} {same[field]:8} of {either[field]:8}  "
               f"{100 * same[field] / either[field]:.2f} %")
