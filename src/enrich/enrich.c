@@ -160,6 +160,14 @@ static uint32_t first_of(const struct run *r, const uint32_t (*order)[2], size_t
 	return WARD_NONE;
 }
 
+static uint32_t by_host(const struct run *r)
+{
+	char buf[24];
+	struct ward_str name = key_text(r->e, WARD_FIELD_HOST, buf);
+
+	return name.len ? ward_model_by_host(r->m, name) : WARD_NONE;
+}
+
 static void find_assets(struct run *r)
 {
 	static const uint32_t at_door[][2] = {{WARD_FIELD_DOOR, WARD_KEY_DOOR},
@@ -176,7 +184,7 @@ static void find_assets(struct run *r)
 	if (r->asset == WARD_NONE && net && r->src.stated) {
 		r->asset = r->src.asset; /* an unknown sender is nobody else */
 	} else if (r->asset == WARD_NONE) {
-		uint32_t host = by_key(r, WARD_FIELD_HOST, WARD_KEY_HOST);
+		uint32_t host = by_host(r);
 		uint32_t bacnet = by_key(r, WARD_FIELD_BACNET_DEVICE, WARD_KEY_BACNET);
 
 		r->asset = net ? bacnet : host;

@@ -133,6 +133,17 @@ uint32_t ward_model_by_key(const struct ward_model *m, enum ward_key_kind kind, 
 	return id == WARD_NONE ? WARD_NONE : m->key_node[kind][id];
 }
 
+uint32_t ward_model_by_host(const struct ward_model *m, struct ward_str name)
+{
+	uint32_t node = ward_model_by_key(m, WARD_KEY_HOST, name);
+
+	if (node == WARD_NONE)
+		node = ward_model_by_key(m, WARD_KEY_IP, name);
+	if (node == WARD_NONE && memchr(name.p ? name.p : "", '.', name.len))
+		node = ward_model_by_key(m, WARD_KEY_HOST, ward_str_cut(&name, '.'));
+	return node;
+}
+
 struct ward_str ward_model_key(const struct ward_model *m, uint32_t i, enum ward_key_kind kind)
 {
 	WARD_ASSERT((unsigned)kind < WARD_KEY_N);

@@ -210,6 +210,9 @@ uint32_t ward_model_n(const struct ward_model *m);
 const struct ward_node *ward_model_node(const struct ward_model *m, uint32_t i);
 /* WARD_NONE when there is none. O(1). */
 uint32_t ward_model_find(const struct ward_model *m, struct ward_str id);
+/* The asset that others call so: by its host name, by the address that stands for it, or, of a name
+ * with a domain, by the part before the first dot. WARD_NONE. O(1). */
+uint32_t ward_model_by_host(const struct ward_model *m, struct ward_str name);
 /* WARD_NONE when there is none. Addresses are compared as addresses (letter case, separators and
  * IPv4-mapped forms make no difference), hosts without letter case. O(1). */
 uint32_t ward_model_by_key(

@@ -119,6 +119,22 @@ static void packet(void **state)
 	assert_true(ward_str_eqz(v->item[1].s, "surgery"));
 }
 
+/* A host is known by its name with and without a domain, and by an address in its place. */
+static void host_names(void **state)
+{
+	struct fix *f = *state;
+	static const char *const name[][2] = {{"EHR", "ehr"}, {"ehr.hospital.example", "ehr"},
+		{"10.1.0.5", "ahu-1"}, {"ehr-2.hospital.example", NULL}, {"hospital.ehr", NULL},
+		{"10.1.0.99", NULL}, {".", NULL}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++) {
+		begin(f, "log.syslog");
+		put(f, WARD_FIELD_HOST, name[i][0]);
+		run(f);
+		is(f, WARD_FIELD_WARD_ASSET, name[i][1]);
+	}
+}
+
 static void known(struct fix *f, const char *ip, const char *mac, int want, const char *asset)
 {
 	begin(f, "net.host");
@@ -377,6 +393,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(packet, setup, teardown),
+		cmocka_unit_test_setup_teardown(host_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_devices, setup, teardown),
 		cmocka_unit_test_setup_teardown(groups_are_nobody, setup, teardown),
 		cmocka_unit_test_setup_teardown(doors, setup, teardown),
