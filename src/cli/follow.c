@@ -32,7 +32,13 @@ static bool print_record(struct ward_log_sensor *log, struct ward_input_opts *o,
 	ward_arena_reset(arena);
 	o->seen = o->reference = ward_clock_now(ward_clock_system());
 	o->epoch = r->epoch;
-	if (ward_log_sensor_record(log, r->text, r->off, arena, &e, &problem) == WARD_OK) {
+	enum ward_err err = ward_log_sensor_record(log, r->text, r->off, arena, &e, &problem);
+
+	if (err && err != WARD_ERR_NOMEM) {
+		ward_arena_reset(arena);
+		err = ward_log_sensor_text(log, r->text, r->off, arena, &e);
+	}
+	if (err == WARD_OK) {
 		if (r->live && e.time != e.seen)
 			(void)ward_skew_take(skew, e.seen, e.time, INT64_MAX, &median);
 		ward_event_write_json(&e, o->names, &w);

@@ -66,7 +66,7 @@ struct ward_input_problem {
 	const char *what;    /* for people; lives forever */
 	uint64_t off;        /* byte offset in the input */
 	uint64_t line;       /* from 1; 0 when the kind has no lines */
-	bool dropped;        /* no event came of it */
+	bool dropped;        /* no event came of it, or one of its text only */
 };
 
 struct ward_log_patterns;

@@ -63,6 +63,10 @@ void log_record(struct log_process *s, struct log_source *src, struct ward_str t
 	err = ward_log_sensor_record(src->log, decoded(s, src, text), off, &s->arena, &e, &problem);
 	if (problem.counter)
 		ward_count_name(&s->p.counters, problem.counter, 1);
+	if (err && err != WARD_ERR_NOMEM) {
+		ward_arena_reset(&s->arena);
+		err = ward_log_sensor_text(src->log, decoded(s, src, text), off, &s->arena, &e);
+	}
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&s->p, "out of memory", err);
 	if (err)

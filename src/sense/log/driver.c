@@ -110,6 +110,19 @@ static enum ward_err record(struct reader *r, const struct ward_joined *j, struc
 	return err == WARD_OK ? WARD_OK : WARD_ERR_AGAIN;
 }
 
+/* What was no JSON becomes text; the problem is told nevertheless. */
+static enum ward_err json_text(struct reader *r, const struct ward_frame *f,
+	struct ward_arena *arena, struct ward_event *ret)
+{
+	struct ward_str text = ward_str_sub(f->text, 0, f->used - f->off);
+	enum ward_err err =
+		ward_log_sensor_text(r->log, ward_str_trim(text), r->w.off + f->off, arena, ret);
+
+	if (err)
+		ward_arena_reset(arena);
+	return err;
+}
+
 static enum ward_err json_frame(
 	struct reader *r, struct ward_frame *f, struct ward_arena *arena, struct ward_event *ret)
 {
@@ -123,9 +136,12 @@ static enum ward_err json_frame(
 		ward_arena_reset(arena);
 		if (ward_framer_bad(&r->framer, ward_window_bytes(&r->w), err == WARD_ERR_MORE, f))
 			return WARD_ERR_AGAIN;
-	} else if (r->opts->line) {
-		*r->opts->line = ward_window_line(&r->w, r->w.off + f->off);
+		err = json_text(r, f, arena, ret);
+		if (err == WARD_ERR_NOMEM)
+			return err;
 	}
+	if (err == WARD_OK && r->opts->line)
+		*r->opts->line = ward_window_line(&r->w, r->w.off + f->off);
 	report(r, &p, ward_window_line(&r->w, p.off));
 	ward_window_forget(&r->w, f->used);
 	return err == WARD_OK ? WARD_OK : WARD_ERR_AGAIN;

@@ -21,7 +21,8 @@ struct ward_log_sensor {
 	uint32_t source, class_syslog, class_plain, class_journal, class_audit;
 	ward_ns last; /* time of the last record that had one */
 	bool has_last;
-	uint32_t class_json;
+	uint32_t class_json, class_ecs, class_ocsf, class_eve_alert, class_alert;
+	uint32_t name_relay;
 	size_t n_events, n_no_time, n_pattern, n_form[WARD_SYSLOG_PLAIN + 1]; /* counters */
 };
 
@@ -61,6 +62,11 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	log->class_syslog = ward_name(opts->names, WARD_STR("log.syslog"));
 	log->n_events = ward_counter(opts->counters, "log.events");
 	log->class_json = ward_name(opts->names, WARD_STR("log.json"));
+	log->class_ecs = ward_name(opts->names, WARD_STR("log.ecs"));
+	log->class_ocsf = ward_name(opts->names, WARD_STR("log.ocsf"));
+	log->class_alert = ward_name(opts->names, WARD_STR("log.alert"));
+	log->name_relay = ward_name(opts->names, WARD_STR("relay"));
+	log->class_eve_alert = ward_name(opts->names, WARD_STR("net.suricata.alert"));
 	log->n_pattern = ward_counter(opts->counters, "log.patterns");
 	log->n_no_time = ward_counter(opts->counters, "log.no_time");
 	log->n_form[WARD_SYSLOG_5424] = ward_counter(opts->counters, "syslog.rfc5424");
@@ -110,6 +116,30 @@ static void stamp(struct ward_log_sensor *log, struct ward_event *e, bool has_ti
 	ward_count(o->counters, log->n_events, 1);
 }
 
+/* Records whose members a pattern may know: those of no sensor's or system's own shape. */
+static bool open_shape(const struct ward_log_sensor *log, uint32_t class)
+{
+	return class == log->class_json || class == log->class_ecs || class == log->class_ocsf ||
+	       class == log->class_eve_alert;
+}
+
+static enum ward_err read_members(struct ward_log_sensor *log, struct ward_event *e, bool *has_time)
+{
+	const struct ward_log_patterns *p = log->opts->patterns;
+	bool fits = false;
+	ward_ns time = 0;
+	enum ward_err err = WARD_OK;
+
+	if (p && open_shape(log, e->class))
+		err = ward_log_patterns_json(p, e, &time, &fits);
+	ward_count(log->opts->counters, log->n_pattern, fits);
+	if (time) {
+		e->time = time;
+		*has_time = true;
+	}
+	return err;
+}
+
 enum ward_err ward_log_sensor_fields(
 	struct ward_log_sensor *log, uint64_t off, bool has_time, struct ward_event *e)
 {
@@ -124,16 +154,40 @@ enum ward_err ward_log_sensor_fields(
 	if (err != WARD_OK)
 		return err;
 	has_time |= ward_shape_time(log->shape, e, &e->time);
-	if (e->class == log->class_json && log->opts->patterns) {
-		bool fits;
-
-		err = ward_log_patterns_json(log->opts->patterns, e, &fits);
-		if (err != WARD_OK)
-			return err;
-		ward_count(log->opts->counters, log->n_pattern, fits);
-	}
+	err = read_members(log, e, &has_time);
+	if (err != WARD_OK)
+		return err;
 	stamp(log, e, has_time, off);
 	return ward_zeek_flow(&log->zeek, e);
+}
+
+/* What is no JSON after all is kept as the text that it is, unless no text holds it. */
+static enum ward_err keep_text(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
+	struct ward_arena *arena, struct ward_event *ret)
+{
+	enum ward_err err = WARD_OK;
+
+	if (ward_utf8_valid(ward_str_bytes(text), NULL))
+		text = ward_arena_str(arena, text);
+	else
+		err = ward_syslog_repair(text, arena, &text);
+	if (err || !text.p)
+		return WARD_ERR_NOMEM;
+	ward_event_init(ret, arena);
+	ret->class = log->class_plain;
+	err = ward_event_set(ret, WARD_FIELD_MESSAGE, ward_value_str(text));
+	if (!err)
+		stamp(log, ret, false, off);
+	return err;
+}
+
+enum ward_err ward_log_sensor_text(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
+	struct ward_arena *arena, struct ward_event *ret)
+{
+	if (log->format != WARD_LOG_JSON || log->reader.reject == WARD_JSON_SIZE || !text.len ||
+		memchr(text.p, 0, text.len))
+		return WARD_ERR_FOREIGN;
+	return keep_text(log, text, off, arena, ret);
 }
 
 static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
@@ -271,11 +325,85 @@ static enum ward_err read_text(
 	if (err != WARD_OK || !fits)
 		return err;
 	ward_count(log->opts->counters, log->n_pattern, 1);
+	/* The header's host is who passed an alert on, and not what the alert is about. */
+	for (size_t i = 0; e->class == log->class_alert && i < e->n_field; i++)
+		if (e->field[i].name == WARD_FIELD_HOST && e->field[i].v.s.p == m->host.p)
+			e->field[i].name = log->name_relay;
 	if (!m->has_time && time) {
 		m->time = time;
 		m->has_time = true;
 	}
 	return WARD_OK;
+}
+
+/* The object that a message is, behind "@cee:" or not; empty when it is none. */
+static struct ward_str object_of(struct ward_str message)
+{
+	struct ward_str cee = WARD_STR("@cee:");
+
+	message = ward_str_trim(message);
+	if (ward_str_starts(message, cee))
+		message = ward_str_trim(ward_str_sub(message, cee.len, message.len));
+	bool object = message.len > 2 && message.p[0] == '{' && message.p[message.len - 1] == '}';
+
+	return object ? message : (struct ward_str){"", 0};
+}
+
+/* What the header says and the object does not. */
+static enum ward_err add_header(
+	struct ward_log_sensor *log, const struct ward_event *header, struct ward_event *e)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < header->n_field && !err; i++) {
+		uint32_t name = header->field[i].name;
+
+		if (name == WARD_FIELD_MESSAGE)
+			continue;
+		if (name == WARD_FIELD_HOST && e->class == log->class_alert)
+			name = log->name_relay;
+		if (!ward_event_get(e, name))
+			err = ward_event_set(e, name, header->field[i].v);
+	}
+	return err;
+}
+
+/* A message that is a JSON object: its members are the event's. Nobody who can send a line makes an
+ * observation of Ward's own sensors, so a shape of theirs is any object's. len is the record's,
+ * which ends with the message. FOREIGN: it is none, *ret is as it was, and *problem says why where
+ * it looks like one. */
+static enum ward_err syslog_object(struct ward_log_sensor *log, const struct ward_syslog *m,
+	size_t len, uint64_t off, struct ward_event *ret, struct ward_input_problem *problem)
+{
+	struct ward_json_reader *r = &log->reader;
+	struct ward_str text = object_of(m->message);
+	struct ward_event e;
+
+	if (!text.len || (ret->class != log->class_syslog && ret->class != log->class_plain))
+		return WARD_ERR_FOREIGN;
+	enum ward_err err = ward_json_read_event(r, text, ret->arena, &e);
+
+	if (err || !e.n_field) {
+		size_t behind = m->message.len - (size_t)(text.p - m->message.p);
+
+		*problem = (struct ward_input_problem){.counter = "syslog.odd.json",
+			.what = err ? ward_json_reject_text(r->reject) : "an empty object",
+			.off = off + (len > behind ? len - behind : 0) + (err ? r->reject_off : 0)};
+		return WARD_ERR_FOREIGN;
+	}
+	err = ward_shape_lift(log->shape, &e);
+	if (err)
+		return err;
+	e.class = ward_shape_class(log->shape, &e, log->opts->source);
+	if (ward_str_starts(ward_name_text(log->opts->names, e.class), WARD_STR("net.")))
+		e.class = log->class_json;
+	e.time = m->time;
+	err = ward_log_sensor_fields(log, off, m->has_time, &e);
+	if (!err)
+		err = add_header(log, ret, &e);
+	if (!err)
+		*ret = e;
+	return err;
 }
 
 /* What an event may not hold is left out of it, and said. */
@@ -321,8 +449,14 @@ static enum ward_err syslog_record(struct ward_log_sensor *log, struct ward_str 
 			/* it may come twice (RFC 5424 6.3.3): then the field is a list */
 			err = ward_log_add(ret, name, param_value(name, m.param[i].value));
 	}
-	if (err == WARD_OK)
-		err = read_text(log, &m, ret);
+	if (err != WARD_OK)
+		return err;
+	err = syslog_object(log, &m, copy.len, off, ret, problem);
+	if (err != WARD_ERR_FOREIGN) {
+		ward_count(o->counters, log->n_form[m.form], err == WARD_OK);
+		return err;
+	}
+	err = read_text(log, &m, ret);
 	if (err != WARD_OK)
 		return err;
 	/* a plug-in of auditd forwards its records as messages */

@@ -31,6 +31,13 @@ WARD_MUST_CHECK enum ward_err ward_log_sensor_record(struct ward_log_sensor *log
 	struct ward_str text, uint64_t off, struct ward_arena *arena, struct ward_event *ret,
 	struct ward_input_problem *ret_problem);
 
+/* The text of the record that was refused last, as log.plain with `message`, so that it is not
+ * lost: for what came as JSON of others and is none. Invalid UTF-8 is replaced. Counts as
+ * ward_log_sensor_record. FOREIGN for other formats, for what is too long and for bytes that are no
+ * text; NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_log_sensor_text(struct ward_log_sensor *log,
+	struct ward_str text, uint64_t off, struct ward_arena *arena, struct ward_event *ret);
+
 /* An event whose fields another reader of this room made of a record at byte off, named as nested
  * JSON would be: lifts the names, and sets class (if it has none), times, id and source. has_time:
  * e->time holds the record's time unless a field has one. Counts as ward_log_sensor_record. NOMEM.

@@ -1,4 +1,5 @@
 #include "sense/log/pattern_part.h"
+#include "sense/log/shape.h"
 
 enum { ARENA_MAX = 256 << 20 };
 
@@ -67,6 +68,26 @@ static struct ward_value *get(struct ward_log_found *f, uint32_t field)
 	return NULL;
 }
 
+/* The whole part of a number, also where it is written as text. */
+static bool whole_part(const struct ward_value *v, int64_t *ret)
+{
+	struct ward_str rest = v->s;
+
+	*ret = v->i;
+	return v->kind == WARD_VALUE_INT ||
+	       ((v->kind == WARD_VALUE_NUM || v->kind == WARD_VALUE_STR) &&
+		       ward_str_i64(ward_str_cut(&rest, '.'), ret));
+}
+
+static bool is_word(const struct ward_log_word *w, const struct ward_value *v)
+{
+	int64_t i;
+
+	if (w->range)
+		return whole_part(v, &i) && w->low <= i && i <= w->high;
+	return ward_str_eqz(w->from, "*") || same(v, w->from);
+}
+
 static void translate(const struct ward_log_source *src, struct ward_log_found *f)
 {
 	for (size_t i = 0; i < src->n_values; i++) {
@@ -74,10 +95,59 @@ static void translate(const struct ward_log_source *src, struct ward_log_found *
 		struct ward_value *v = get(f, m->field);
 
 		for (size_t k = 0; v && k < m->n; k++)
-			if (ward_str_eqz(m->from[k], "*") || same(v, m->from[k])) {
-				*v = m->to[k];
+			if (is_word(&m->word[k], v)) {
+				*v = m->word[k].to;
 				break;
 			}
+	}
+}
+
+/* A time that stays a field: RFC 3339. */
+static bool as_time(const struct ward_value *v, struct ward_arena *arena, struct ward_value *ret)
+{
+	uint8_t buf[48];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	ward_ns t;
+
+	if (!ward_shape_time_value(v, &t))
+		return false;
+	ward_time_write(&w, t);
+	*ret = ward_value_str(ward_arena_str(arena, ward_wr_text(&w)));
+	return ret->s.p != NULL;
+}
+
+static bool fits_one(enum ward_log_type t, const struct ward_value *v, struct ward_arena *arena,
+	struct ward_value *ret)
+{
+	*ret = *v;
+	if (t == WARD_LOG_TYPE_TIME)
+		return as_time(v, arena, ret);
+	return v->kind != WARD_VALUE_STR || ward_log_type_whole(t, v->s, arena, ret);
+}
+
+/* A member's value for a field of ours, apart from it: of a list the first that says something of
+ * the type; text takes a list as it is. */
+static bool fits(enum ward_log_type t, const struct ward_value *v, struct ward_arena *arena,
+	struct ward_value *ret)
+{
+	if (v->kind != WARD_VALUE_LIST || t == WARD_LOG_TYPE_TEXT)
+		return fits_one(t, v, arena, ret);
+	for (size_t i = 0; i < v->n; i++)
+		if (fits_one(t, &v->item[i], arena, ret) && ret->kind != WARD_VALUE_NULL)
+			return true;
+	return false;
+}
+
+static void give_also(
+	const struct ward_log_source *src, struct ward_arena *arena, struct ward_log_found *f)
+{
+	for (size_t i = 0; i < src->n_also; i++) {
+		const struct ward_log_also *a = &src->also[i];
+		const struct ward_value *v = get(f, a->from);
+		struct ward_value one;
+
+		if (v && fits(a->to.type, v, arena, &one))
+			ward_log_found_add(f, a->to.field, one);
 	}
 }
 
@@ -121,6 +191,7 @@ static enum ward_err give(
 	const struct ward_log_case *c;
 	enum ward_err err = WARD_OK;
 
+	give_also(pat->source, e->arena, f);
 	translate(pat->source, f);
 	c = choose(pat, f);
 	if (c)
@@ -178,8 +249,9 @@ static bool hidden(uint32_t field)
 	       ward_field_info((enum ward_field_id)field)->identity != WARD_IDENTITY_NONE;
 }
 
-/* Members with a name of ours leave the record under theirs. A second one for the same field stays,
- * but not where it names a person. */
+/* Members with a name of ours leave the record under theirs, or altogether. A second one for the
+ * same field stays, but not where it names a person, or could: what should be a host's name and is
+ * none may be an account. */
 static void take_members(
 	const struct ward_log_source *src, struct ward_event *e, struct ward_log_found *f)
 {
@@ -187,34 +259,43 @@ static void take_members(
 
 	for (size_t i = 0; i < e->n_field; i++) {
 		const struct ward_log_target *to = NULL;
-		struct ward_value v = e->field[i].v;
+		struct ward_value v = {.kind = WARD_VALUE_NULL};
 
 		for (size_t k = 0; k < src->n_target && !to; k++)
 			if (src->target_name[k] == e->field[i].name)
 				to = &src->target[k];
-		bool text = v.kind == WARD_VALUE_STR && to;
-
-		bool fits = to && (!text || ward_log_type_whole(to->type, v.s, e->arena, &v)) &&
-			    !get(f, to->field);
-
-		if (fits)
-			ward_log_found_add(f, to->field, v);
-		else if (!to || !hidden(to->field))
+		if (to && to->field == WARD_NONE)
+			continue;
+		if (to && !get(f, to->field) && fits(to->type, &e->field[i].v, e->arena, &v)) {
+			if (v.kind != WARD_VALUE_NULL)
+				ward_log_found_add(f, to->field, v);
+		} else if (!to || (!hidden(to->field) && to->type != WARD_LOG_TYPE_NAME)) {
 			e->field[n++] = e->field[i];
+		}
 	}
 	e->n_field = n;
 }
 
 enum ward_err ward_log_patterns_json(
-	const struct ward_log_patterns *p, struct ward_event *e, bool *ret)
+	const struct ward_log_patterns *p, struct ward_event *e, ward_ns *ret_time, bool *ret)
 {
 	const struct ward_log_pattern *pat = ward_log_json_find(p, e);
+	const struct ward_log_source *src = pat ? pat->source : NULL;
 	struct ward_log_found found;
+	enum ward_err err;
 
 	*ret = pat != NULL;
+	*ret_time = 0;
 	if (!pat)
 		return WARD_OK;
 	found.n = 0;
-	take_members(pat->source, e, &found);
-	return give(pat, &found, e);
+	take_members(src, e, &found);
+	err = give(pat, &found, e);
+	for (size_t i = 0; !err && i < src->n_time && !*ret_time; i++) {
+		const struct ward_value *v = ward_event_get(e, src->time[i]);
+
+		if (v && !ward_shape_time_value(v, ret_time))
+			*ret_time = 0;
+	}
+	return err;
 }

@@ -42,8 +42,8 @@ WARD_MUST_CHECK enum ward_err ward_log_patterns_line(const struct ward_log_patte
 	struct ward_str app, struct ward_str message, struct ward_event *e, ward_ns *ret_time,
 	bool *ret);
 /* The same for a JSON record whose members are the event's fields: those that the pattern names
- * get its names. */
+ * get its names. *ret_time is 0 also where the pattern leaves the time to the record. */
 WARD_MUST_CHECK enum ward_err ward_log_patterns_json(
-	const struct ward_log_patterns *p, struct ward_event *e, bool *ret);
+	const struct ward_log_patterns *p, struct ward_event *e, ward_ns *ret_time, bool *ret);
 
 #endif

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const source_keys[] = {
-	"name", "note", "app", "class", "fields", "values", "set", "cases", "patterns", NULL};
+static const char *const source_keys[] = {"name", "note", "app", "class", "fields", "also", "time",
+	"values", "set", "cases", "patterns", NULL};
 static const char *const pattern_keys[] = {"id", "note", "line", "json", "starts", "class", "set",
 	"cases", "columns", "separator", "tests", NULL};
 static const char *const case_keys[] = {"when", "class", "set", NULL};
@@ -300,7 +300,7 @@ static void read_pattern(struct load *l, const struct ward_conf *c)
 	l->p->tested = pat;
 }
 
-/* Pairs and members by their names. */
+/* Pairs and members by their names. "-": left out of the record. */
 static void read_fields(struct load *l)
 {
 	const struct ward_conf *c = ward_conf_get(l->doc, "fields");
@@ -310,11 +310,13 @@ static void read_fields(struct load *l)
 	s->target = array(l, n, sizeof(*s->target));
 	s->target_name = array(l, n, sizeof(*s->target_name));
 	for (const struct ward_conf *k = c ? c->child : NULL; k && !l->err; k = k->next) {
-		struct ward_log_target to;
+		struct ward_log_target to = {
+			.field = WARD_NONE, .host = WARD_NONE, .type = WARD_LOG_TYPE_TEXT};
 		uint32_t id;
 
 		if (k->kind != WARD_CONF_SCALAR ||
-			!ward_log_target_read(l->p, k, k->text, l->diag, &to))
+			(!ward_str_eqz(k->text, "-") &&
+				!ward_log_target_read(l->p, k, k->text, l->diag, &to)))
 			continue;
 		l->err = ward_intern_put(&s->key, k->key, &id);
 		if (l->err)
@@ -328,6 +330,47 @@ static void read_fields(struct load *l)
 	}
 }
 
+static void read_also(struct load *l)
+{
+	const struct ward_conf *c = ward_conf_get(l->doc, "also");
+	struct ward_log_source *s = l->source;
+
+	if (c && c->kind != WARD_CONF_MAP)
+		finding(l, c, "'also' must be a map", "write {field: other field}");
+	s->also = array(l, c ? c->n_child : 0, sizeof(*s->also));
+	for (const struct ward_conf *k = c ? c->child : NULL; k && s->also; k = k->next) {
+		struct ward_log_also *a = &s->also[s->n_also];
+
+		a->from = ward_log_field_read(l->p, k, k->key, l->diag);
+		if (k->kind == WARD_CONF_SCALAR && a->from != WARD_NONE &&
+			ward_log_target_read(l->p, k, k->text, l->diag, &a->to))
+			s->n_also++;
+	}
+}
+
+static void read_time(struct load *l)
+{
+	const struct ward_conf *c = ward_conf_get(l->doc, "time");
+	struct ward_log_source *s = l->source;
+	size_t n;
+	struct ward_str *name = texts(l, c, &n);
+
+	s->time = array(l, n, sizeof(*s->time));
+	for (size_t i = 0; s->time && i < n; i++) {
+		s->time[s->n_time] = ward_log_field_read(l->p, c, name[i], l->diag);
+		s->n_time += s->time[s->n_time] != WARD_NONE;
+	}
+}
+
+/* "4..6" */
+static bool read_range(struct ward_str s, struct ward_log_word *ret)
+{
+	size_t at = ward_str_find(s, WARD_STR(".."));
+
+	return at != SIZE_MAX && ward_str_i64(ward_str_sub(s, 0, at), &ret->low) &&
+	       ward_str_i64(ward_str_sub(s, at + 2, s.len), &ret->high);
+}
+
 static void read_values(struct load *l)
 {
 	const struct ward_conf *c = ward_conf_get(l->doc, "values");
@@ -338,16 +381,18 @@ static void read_values(struct load *l)
 		struct ward_log_values *m = &s->values[s->n_values];
 
 		m->field = ward_log_field_read(l->p, k, k->key, l->diag);
-		m->from = array(l, k->n_child, sizeof(*m->from));
-		m->to = array(l, k->n_child, sizeof(*m->to));
-		if (!m->from || !m->to || k->kind != WARD_CONF_MAP) {
+		m->word = array(l, k->n_child, sizeof(*m->word));
+		if (!m->word || k->kind != WARD_CONF_MAP) {
 			finding(l, k, "the values of a field must be a map",
 				"write {theirs: ours}");
 			continue;
 		}
 		for (const struct ward_conf *v = k->child; v; v = v->next) {
-			m->from[m->n] = v->key;
-			m->to[m->n++] = ward_log_conf_value(v);
+			struct ward_log_word *w = &m->word[m->n++];
+
+			w->from = v->key;
+			w->to = ward_log_conf_value(v);
+			w->range = read_range(v->key, w);
 		}
 		s->n_values += m->field != WARD_NONE;
 	}
@@ -397,6 +442,8 @@ static void read_source(struct load *l, const struct ward_conf *doc)
 	l->doc = doc;
 	read_apps(l);
 	read_fields(l);
+	read_also(l);
+	read_time(l);
 	read_values(l);
 	for (const struct ward_conf *c = list->child; c && !l->err; c = c->next)
 		read_pattern(l, c);

@@ -82,7 +82,7 @@ bool ward_log_target_read(struct ward_log_patterns *p, const struct ward_conf *c
 			"docs/log-patterns.md lists them; without one it is text");
 		return false;
 	}
-	if (ret->type == WARD_LOG_TYPE_TIME)
+	if (ret->type == WARD_LOG_TYPE_TIME && (!name.len || ward_str_eqz(name, "time")))
 		return true;
 	ret->field = ward_log_field_read(p, c, name, diag);
 	if (ret->field != WARD_NONE && ret->type == WARD_LOG_TYPE_HOST)

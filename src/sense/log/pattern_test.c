@@ -50,7 +50,7 @@ static enum ward_err match(struct test *t, struct ward_str line, bool *ret)
 	*ret = false;
 	if (err)
 		return err == WARD_ERR_NOMEM ? err : WARD_OK;
-	return ward_log_patterns_json(t->p, &t->e, ret);
+	return ward_log_patterns_json(t->p, &t->e, &time, ret);
 }
 
 /* A value as the test writes it. */

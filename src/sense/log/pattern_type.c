@@ -309,6 +309,8 @@ bool ward_log_type_take(enum ward_log_type t, struct ward_str *s, struct ward_st
 		return take_ip(s, ret);
 	case WARD_LOG_TYPE_HOST:
 		return take_ip(s, ret) || take_host(s, ret);
+	case WARD_LOG_TYPE_NAME:
+		return take_host(s, ret);
 	case WARD_LOG_TYPE_MAC:
 		return take_mac(s, arena, ret);
 	case WARD_LOG_TYPE_PORT:
@@ -362,6 +364,7 @@ bool ward_log_type_begins(enum ward_log_type t, char c)
 	case WARD_LOG_TYPE_IP:
 		return hex(c) || c == ':';
 	case WARD_LOG_TYPE_HOST:
+	case WARD_LOG_TYPE_NAME:
 		return letter(c) || digit(c) || c == ':' || c == '_' || c == '-' || c == '.';
 	case WARD_LOG_TYPE_MAC:
 		return hex(c);

@@ -231,12 +231,62 @@ static void test_problems(void **state)
 	struct got g = read_all("x", json, strlen(json));
 
 	(void)state;
+	/* what is none is told with its place, and kept as text */
 	assert_string_equal(g.problems,
 		"2:8 json.reject.shape;3:24 json.reject.duplicate;6:38 json.reject.number;"
 		"7:47 json.reject.end;");
+	assert_non_null(
+		strstr(g.text, "\"class\":\"log.plain\",\"fields\":{\"message\":\"nonsense\"}"));
+	assert_non_null(strstr(g.text, "{\"message\":\"{\\n\\\"b\\\":\\n01}\"}"));
+	assert_non_null(strstr(g.text, "{\"message\":\"{\\\"c\\\":\"}"));
+	static const char bytes[] = "{\"a\":1}\n{\"b\":\"\xff\"}\n{\"d\":1}";
+
+	g = read_all("x", bytes, sizeof(bytes) - 1);
+	assert_string_equal(g.problems, "2:14 json.reject.utf8;");
+	assert_non_null(strstr(g.text, "{\\\"b\\\":\\\"\xef\xbf\xbd\\\"}"));
+	assert_non_null(strstr(g.text, "\"fields\":{\"d\":1}"));
 	g = read_all("x", lines, strlen(lines));
 	assert_string_equal(g.problems,
 		"2:2 syslog.odd.utf8 kept;3:7 syslog.odd.class kept;4:54 syslog.odd.pri kept;");
+}
+
+/* Messages that are JSON objects. */
+static void test_object(void **state)
+{
+	static const struct {
+		const char *in, *problems, *want[4];
+	} object[] = {
+		{"<13>1 2026-01-15T10:00:00Z h app 7 - - {\"a\":{\"b\":1},\"app\":\"mine\"}\n", "",
+			{"\"class\":\"log.json\"", "\"time\":\"2026-01-15T10:00:00Z\"",
+				"\"a.b\":1,\"app\":\"mine\",\"host\":\"h\"", "\"procid\":\"7\""}},
+		{"<13>Jan 15 10:00:00 h app: @cee: {\"EventID\":4625,\"Channel\":\"Security\","
+		 "\"EventTime\":\"2026-01-15 09:59:58\"}\n",
+			"",
+			{"\"class\":\"host.windows\"", "\"time\":\"2026-01-15T09:59:58Z\"",
+				"\"EventID\":4625"}},
+		/* nobody who can send a line observes the network */
+		{"<13>Jan 15 10:00:00 h z: "
+		 "{\"ts\":1768471200,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.1\",\"_path\":\"conn\"}"
+		 "\n",
+			"", {"\"class\":\"log.json\""}},
+		{"<13>Jan 15 10:00:00 h z: {\"ward.asset\":\"x\"}\n", "",
+			{"\"foreign.ward.asset\":\"x\""}},
+		{"<13>1 - h - - - - {\"a\":1,}\n", "1:25 syslog.odd.json kept;",
+			{"\"class\":\"log.syslog\"", "\"message\":\"{\\\"a\\\":1,}\""}},
+		{"<13>1 - h - - - - {}\n", "", {"\"message\":\"{}\""}},
+		{"<13>1 - h - - - [ward@32473 class=\"door.forced\" door=\"D1\"] {\"a\":1}\n", "",
+			{"\"class\":\"door.forced\"", "\"message\":\"{\\\"a\\\":1}\""}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(object); i++) {
+		struct got g = read_all("x", object[i].in, strlen(object[i].in));
+
+		assert_string_equal(g.problems, object[i].problems);
+		for (size_t k = 0; k < 4 && object[i].want[k]; k++)
+			if (!strstr(g.text, object[i].want[k]))
+				fail_msg("no %s in %s", object[i].want[k], g.text);
+	}
 }
 
 static void test_sniff(void **state)
@@ -377,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_zeek_problems),
 		cmocka_unit_test(test_zeek_wide),
 		cmocka_unit_test(test_problems),
+		cmocka_unit_test(test_object),
 		cmocka_unit_test(test_sniff),
 		cmocka_unit_test(test_refusal),
 		cmocka_unit_test(test_ids),

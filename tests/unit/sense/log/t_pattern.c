@@ -1,3 +1,4 @@
+#include "event/json.h"
 #include "sense/log/log.h"
 #include "sense/log/pattern.h"
 
@@ -348,6 +349,103 @@ static void shipped_pass_their_tests(void **state)
 	end(l);
 }
 
+/* The same for a JSON record. */
+static const char *record(struct lab *l, const char *text)
+{
+	struct ward_wr w = ward_wr_fixed(l->out, sizeof(l->out) - 1);
+	struct ward_json_reader r;
+	struct ward_event e;
+	ward_ns time;
+	bool fits;
+
+	ward_arena_reset(&l->arena);
+	assert_int_equal(ward_json_reader_init(&r, &l->names, ward_mem_heap(), &l->lim), WARD_OK);
+	assert_int_equal(ward_json_read_event(&r, ward_str_z(text), &l->arena, &e), WARD_OK);
+	assert_int_equal(ward_log_patterns_json(l->p, &e, &time, &fits), WARD_OK);
+	for (size_t i = 0; fits && i < e.n_field; i++) {
+		const struct ward_value *v = &e.field[i].v;
+
+		if (e.field[i].name == WARD_FIELD_LOG_PATTERN)
+			continue;
+		ward_wr_printf(
+			&w, "%.*s=", WARD_STR_ARG(ward_name_text(&l->names, e.field[i].name)));
+		if (v->kind == WARD_VALUE_INT)
+			ward_wr_printf(&w, "%lld ", (long long)v->i);
+		else if (v->kind == WARD_VALUE_LIST)
+			ward_wr_printf(&w, "[%zu] ", (size_t)v->n);
+		else
+			ward_wr_printf(&w, "%.*s ", WARD_STR_ARG(v->s));
+	}
+	if (fits && time)
+		ward_wr_printf(&w, "@%lld", (long long)(time / WARD_NS_PER_S));
+	ward_json_reader_fini(&r);
+	l->out[w.len] = 0;
+	return l->out;
+}
+
+/* Members of JSON: dropped, first of a list, times, a field for another, ranges. */
+static void members_become_fields(void **state)
+{
+	struct lab *l = begin();
+	static const struct {
+		const char *in, *want;
+	} cases[] = {
+		{"{\"k\":1,\"a\":5}", "k=1 sev=5 level=mid "},
+		{"{\"k\":1,\"a\":\"3.9\"}", "k=1 sev=3.9 level=low "},
+		{"{\"k\":1,\"a\":7.5}", "k=1 sev=7.5 level=7.5 "},
+		{"{\"k\":1,\"a\":\"bad\"}", "k=1 sev=bad level=top "},
+		{"{\"k\":1,\"a\":null}", "k=1 "},
+		{"{\"k\":1,\"secret\":\"x\",\"other\":\"y\"}", "k=1 other=y "},
+		{"{\"k\":1,\"b\":[\"h1\",\"h2\"]}", "k=1 hosts=[2] host=h1 "},
+		{"{\"k\":1,\"b\":\"h1\"}", "k=1 hosts=h1 host=h1 "},
+		{"{\"k\":1,\"b\":[\"\",\"a@b\",\"h2\"]}", "k=1 hosts=[3] host=h2 "},
+		/* an account that stands where a host's name should stays nowhere */
+		{"{\"k\":1,\"c\":\"rossi@x\"}", "k=1 "},
+		{"{\"k\":1,\"c\":\"ws-1\"}", "k=1 hosts=ws-1 host=ws-1 "},
+		{"{\"k\":1,\"d\":[\"-\",\"10.0.0.1\",\"10.0.0.2\"]}", "k=1 src_ip=10.0.0.1 "},
+		{"{\"k\":1,\"t\":1768471200000}", "k=1 made=2026-01-15T10:00:00Z @1768471200"},
+		{"{\"k\":1,\"t\":\"2026-01-15T11:00:00.5+01:00\"}",
+			"k=1 made=2026-01-15T10:00:00.5Z @1768471200"},
+		{"{\"k\":1,\"t\":0}", "k=1 t=0 "},
+		{"{\"k\":1,\"t\":\"2026-01-15T10:00:00Z\",\"u\":\"2026-01-15T10:00:01Z\"}",
+			"k=1 made=2026-01-15T10:00:00Z changed=2026-01-15T10:00:01Z @1768471201"},
+		{"{\"k\":1,\"who\":[\"rossi\",\"conti\"],\"whom\":\"greco\"}", "k=1 user=rossi "},
+		{"{\"a\":5}", ""},
+	};
+
+	(void)state;
+	(void)load(l,
+		"name: s\nclass: log.x\n"
+		"fields: {a: sev, b: hosts, c: 'hosts:hostname', d: 'src_ip:ip', t: 'made:time',\n"
+		"  u: 'changed:time', who: 'user:long', whom: user, secret: '-'}\n"
+		"also: {sev: level, hosts: 'host:hostname'}\n"
+		"time: [changed, made]\n"
+		"values: {level: {'0..3': low, '4..6': mid, bad: top}}\n"
+		"patterns:\n- id: a\n  json: [k]\n"
+		"  tests: [{line: '{\"k\":1}', fields: {}}]\n");
+	assert_string_equal(findings(l), "");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(cases); i++)
+		assert_string_equal(record(l, cases[i].in), cases[i].want);
+	end(l);
+}
+
+static void wrong_members(void **state)
+{
+	struct lab *l = begin();
+
+	(void)state;
+	assert_int_equal(load(l, "name: s\nclass: log.x\nalso: [a]\ntime: [ward.x]\n"
+				 "fields: {a: 'x:clock'}\npatterns:\n- id: a\n  json: [k]\n"
+				 "  tests: [{line: '{\"k\":1}', fields: {}}]\n"),
+		WARD_ERR_CONFIG);
+	assert_non_null(strstr(findings(l), "f.yml:3: error: 'also' must be a map"));
+	assert_non_null(
+		strstr(l->findings, "f.yml:4: error: no pattern may give the field 'ward.x'"));
+	assert_non_null(
+		strstr(l->findings, "f.yml:5: error: there is no such type of a value: 'clock'"));
+	end(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +453,8 @@ int main(void)
 		cmocka_unit_test(wrong_is_told),
 		cmocka_unit_test(many_loose_are_refused),
 		cmocka_unit_test(pairs_become_fields),
+		cmocka_unit_test(members_become_fields),
+		cmocka_unit_test(wrong_members),
 		cmocka_unit_test(later_comes_first),
 		cmocka_unit_test(survives_no_memory),
 		cmocka_unit_test(shipped_pass_their_tests),
