@@ -33,7 +33,7 @@ static enum ward_err make_stages(struct ward_brain *b)
 }
 
 /* How far behind the clock the end of a detection may be: an event is late by at most the skew of
- * its source, and a window speaks when it closes. */
+ * its source, a window speaks when it closes, and another product's alert may tell of yesterday. */
 static ward_ns margin_of(const struct ward_brain_config *c)
 {
 	ward_ns skew = c->detect.skew, sum;
@@ -43,7 +43,8 @@ static ward_ns margin_of(const struct ward_brain_config *c)
 	for (size_t i = 0; i < n; i++)
 		skew = s[i].skew > skew ? s[i].skew : skew;
 	if (!ward_add(skew, c->detect.lateness, &sum) ||
-		!ward_add(sum, ward_ruleset_span(c->ruleset), &sum))
+		!ward_add(sum, ward_ruleset_span(c->ruleset), &sum) ||
+		!ward_add(sum, WARD_ALERT_BACK, &sum))
 		return WARD_NS_NEVER;
 	return sum;
 }
@@ -62,6 +63,7 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 		.actor_ctx = c->actor_ctx,
 		.offsets = &b->offsets};
 	ward_offsets_init(&b->offsets, c->mem, c->lim);
+	ward_alerts_init(&b->alerts, c->names, c->model, ward_model_threats(c->model));
 	b->clock = b->expired = INT64_MIN;
 	b->margin = margin_of(c);
 	b->gone = ward_wr_grow(c->mem, JSON_BYTES_MAX);
@@ -242,6 +244,11 @@ static void count_losses(struct ward_brain *b)
 	ward_brain_count(b, "brain.time_told_late", b->enrich.count.n_told_late, 0);
 	ward_brain_count(b, "enrich.clocks_given_up", b->offsets.n_given_up, 0);
 	ward_brain_count(b, "enrich.batches", b->offsets.n_batch, 0);
+	ward_brain_count(b, "alerts.taken", b->alerts.count.n_taken, 0);
+	ward_brain_count(b, "alerts.unread", b->alerts.count.n_unread, 0);
+	ward_brain_count(b, "alerts.old", b->alerts.count.n_old, 0);
+	ward_brain_count(b, "alerts.unplaced", b->alerts.count.n_unplaced, 0);
+	memset(&b->alerts.count, 0, sizeof(b->alerts.count));
 	memset(&b->enrich.count, 0, sizeof(b->enrich.count));
 	b->offsets.n_given_up = b->offsets.n_batch = 0;
 }
@@ -282,6 +289,8 @@ enum ward_err ward_brain_judge(struct ward_brain *b, struct ward_event *e)
 	}
 	b->now = ward_enrich_time(e);
 	err = count_limit(b, ward_detector_event(b->detector, e, on_detection, b));
+	if (!err)
+		err = ward_alerts_event(&b->alerts, e, b->now, on_detection, b);
 	if (!err && b->baseline)
 		err = count_limit(b, ward_baseline_event(b->baseline, e, b->now, on_detection, b));
 	return err;

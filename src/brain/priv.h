@@ -3,6 +3,7 @@
 #define WARD_BRAIN_PRIV_H
 
 #include "brain/brain.h"
+#include "detect/alert.h"
 #include "model/coverage/coverage.h"
 #include "model/inventory/change.h"
 
@@ -36,6 +37,7 @@ struct ward_brain {
 	struct ward_brain_config c;
 	struct ward_detector *detector;
 	struct ward_baseline *baseline; /* NULL: off */
+	struct ward_alerts alerts;      /* of other products */
 	struct ward_fuser *fuser;
 	struct ward_engine *engine;
 	struct ward_enrich enrich;
