@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/events.h"
+#include "cli/patterns.h"
 #include "cli/stored.h"
 #include "model/coverage/coverage.h"
 
@@ -18,6 +19,7 @@ struct job {
 	struct ward_diag diag;
 	struct ward_model *model;
 	struct ward_coverage *coverage;
+	struct ward_log_patterns *patterns;
 	uint64_t n_rejected;
 };
 
@@ -63,10 +65,10 @@ static void problem(void *ctx, const struct ward_input_problem *p)
 
 static int load(struct job *job)
 {
-	const char *content = job->hospital ? ward_cli_content(job->cmd, job->content) : NULL;
+	const char *content = ward_cli_content(job->cmd, job->content);
 	enum ward_err err = WARD_OK;
 
-	if (job->hospital && !content)
+	if (!content)
 		return WARD_EXIT_RUN;
 	if (job->hospital)
 		err = ward_model_limits(job->hospital, ward_mem_heap(), &job->diag, &job->lim);
@@ -80,7 +82,11 @@ static int load(struct job *job)
 	if (!err)
 		err = ward_coverage_new(
 			ward_mem_heap(), &job->lim, &job->names, job->model, &job->coverage);
-	return err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
+	if (err)
+		return ward_cli_fail(job->cmd, "%s", ward_err_text(err));
+	return job->n_file ? ward_cli_patterns(job->cmd, content, job->hospital, &job->names,
+				     &job->lim, &job->patterns)
+			   : WARD_EXIT_DONE;
 }
 
 static enum ward_err take_event(void *ctx, const struct ward_event *e)
@@ -96,6 +102,7 @@ static int read_file(struct job *job, const char *path)
 		.lim = &job->lim,
 		.names = &job->names,
 		.counters = &job->counters,
+		.patterns = job->patterns,
 		.problem = problem,
 		.ctx = job};
 
@@ -149,6 +156,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!code && job->n_rejected)
 		code = WARD_EXIT_INPUT;
 	ward_coverage_free(job->coverage);
+	ward_log_patterns_free(job->patterns);
 	ward_model_free(job->model);
 	ward_names_fini(&job->names);
 	ward_diag_fini(&job->diag);
@@ -176,7 +184,9 @@ const struct ward_cmd ward_cmd_coverage = {
 		"                    of what it kept last (each 30 s)\n"
 		"  --state DIR       the same, where 'ward run' was given this --state\n"
 		"  --json            one object per line\n"
-		"  --content DIR     instead of the content that belongs to this program\n\n"
+		"  --content DIR     instead of the content that belongs to this program; its\n"
+		"                    log-patterns, and the hospital's, say what lines of logs "
+		"mean\n\n"
 		"Exit codes: 0 done, 1 some input was rejected, 2 wrong usage, 3 could not run.\n",
 	.run = run,
 };

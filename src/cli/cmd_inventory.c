@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/events.h"
+#include "cli/patterns.h"
 #include "cli/stored.h"
 #include "conf/conf.h"
 #include "model/inventory/change.h"
@@ -35,6 +36,7 @@ struct job {
 	struct ward_inv_rules *rules;
 	struct ward_inventory *inv;
 	struct ward_places *places;
+	struct ward_log_patterns *patterns;
 	struct ward_arena scratch; /* paths and texts of lists of places */
 	uint64_t n_rejected;
 };
@@ -161,7 +163,11 @@ static int load(struct job *job)
 	if (!err)
 		err = ward_places_new(
 			job->model, job->rules, &job->lim, ward_mem_heap(), &job->places);
-	return err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
+	if (err)
+		return ward_cli_fail(job->cmd, "%s", ward_err_text(err));
+	return job->n_file ? ward_cli_patterns(job->cmd, content, job->hospital, &job->names,
+				     &job->lim, &job->patterns)
+			   : WARD_EXIT_DONE;
 }
 
 static enum ward_err take_event(void *ctx, const struct ward_event *e)
@@ -178,6 +184,7 @@ static int read_file(struct job *job, const char *path)
 		.lim = &job->lim,
 		.names = &job->names,
 		.counters = &job->counters,
+		.patterns = job->patterns,
 		.problem = problem,
 		.ctx = job};
 
@@ -376,6 +383,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		lost(job);
 	if (!code && job->n_rejected)
 		code = WARD_EXIT_INPUT;
+	ward_log_patterns_free(job->patterns);
 	ward_places_free(job->places);
 	ward_inventory_free(job->inv);
 	ward_inv_rules_free(job->rules);
@@ -420,7 +428,9 @@ const struct ward_cmd ward_cmd_inventory = {
 		"  --cyclonedx       one CycloneDX 1.6 document\n"
 		"  --makers DIR      the IEEE's lists of hardware addresses (default:\n"
 		"                    /usr/share/ieee-data, from the package ieee-data)\n"
-		"  --content DIR     instead of the content that belongs to this program\n\n"
+		"  --content DIR     instead of the content that belongs to this program; its\n"
+		"                    log-patterns, and the hospital's, say what lines of logs "
+		"mean\n\n"
 		"Exit codes: 0 done, 1 some input was rejected, 2 wrong usage, 3 could not run.\n",
 	.run = run,
 };
