@@ -21,7 +21,7 @@ struct ward_log_sensor {
 	uint32_t source, class_syslog, class_plain, class_journal, class_audit;
 	ward_ns last; /* time of the last record that had one */
 	bool has_last;
-	uint32_t class_json, class_ecs, class_ocsf, class_eve_alert, class_alert;
+	uint32_t class_json, class_ecs, class_ocsf, class_eve_alert, class_alert, class_windows;
 	uint32_t name_relay;
 	size_t n_events, n_no_time, n_pattern, n_form[WARD_SYSLOG_PLAIN + 1]; /* counters */
 };
@@ -64,6 +64,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	log->class_json = ward_name(opts->names, WARD_STR("log.json"));
 	log->class_ecs = ward_name(opts->names, WARD_STR("log.ecs"));
 	log->class_ocsf = ward_name(opts->names, WARD_STR("log.ocsf"));
+	log->class_windows = ward_name(opts->names, WARD_STR("host.windows"));
 	log->class_alert = ward_name(opts->names, WARD_STR("log.alert"));
 	log->name_relay = ward_name(opts->names, WARD_STR("relay"));
 	log->class_eve_alert = ward_name(opts->names, WARD_STR("net.suricata.alert"));
@@ -116,11 +117,12 @@ static void stamp(struct ward_log_sensor *log, struct ward_event *e, bool has_ti
 	ward_count(o->counters, log->n_events, 1);
 }
 
-/* Records whose members a pattern may know: those of no sensor's or system's own shape. */
+/* Records whose members a pattern may know: those of no sensor's own shape. Windows' too, as they
+ * stand within alerts. */
 static bool open_shape(const struct ward_log_sensor *log, uint32_t class)
 {
-	return class == log->class_json || class == log->class_ecs || class == log->class_ocsf ||
-	       class == log->class_eve_alert;
+	return class == log->class_json || class == log->class_windows || class == log->class_ecs ||
+	       class == log->class_ocsf || class == log->class_eve_alert;
 }
 
 static enum ward_err read_members(struct ward_log_sensor *log, struct ward_event *e, bool *has_time)

@@ -107,6 +107,68 @@ void ward_shape_free(struct ward_shape *s)
 	ward_mem_free(s->mem, s, sizeof(*s));
 }
 
+/* What forwarders of Windows events call its system part: Winlogbeat, Wazuh's agent. */
+static const char *const forwarded[][2] = {
+	{"winlog.event_id", "EventID"},
+	{"winlog.channel", "Channel"},
+	{"winlog.provider_name", "Provider_Name"},
+	{"winlog.provider_guid", "Provider_Guid"},
+	{"winlog.computer_name", "Computer"},
+	{"winlog.record_id", "EventRecordID"},
+	{"winlog.version", "Version"},
+	{"winlog.activity_id", "Correlation_ActivityID"},
+	{"winlog.process.pid", "Execution_ProcessID"},
+	{"winlog.process.thread.id", "Execution_ThreadID"},
+	{"winlog.user.identifier", "Security_UserID"},
+	{"data.win.system.eventID", "EventID"},
+	{"data.win.system.channel", "Channel"},
+	{"data.win.system.providerName", "Provider_Name"},
+	{"data.win.system.providerGuid", "Provider_Guid"},
+	{"data.win.system.computer", "Computer"},
+	{"data.win.system.eventRecordID", "EventRecordID"},
+	{"data.win.system.version", "Version"},
+	{"data.win.system.level", "Level"},
+	{"data.win.system.task", "Task"},
+	{"data.win.system.opcode", "Opcode"},
+	{"data.win.system.keywords", "Keywords"},
+	{"data.win.system.message", "message"},
+	{"data.win.system.systemTime", "TimeCreated_SystemTime"},
+	{"data.win.system.processID", "Execution_ProcessID"},
+	{"data.win.system.threadID", "Execution_ThreadID"},
+};
+
+/* A name of the event's data behind "data.win.eventdata.": the agent made its first letter small;
+ * only "param1" and so on are small in Windows, too. In out, or as it is. */
+static struct ward_str capital(struct ward_str s, uint8_t *out, size_t cap)
+{
+	if (!s.len || s.len > cap || s.p[0] < 'a' || s.p[0] > 'z' ||
+		ward_str_starts(s, WARD_STR("param")))
+		return s;
+	memcpy(out, s.p, s.len);
+	out[0] = (uint8_t)(out[0] - 'a' + 'A');
+	return (struct ward_str){(char *)out, s.len};
+}
+
+/* The name that Windows has for a member of a forwarder's record; else the name itself. */
+static struct ward_str native(struct ward_str name, uint8_t *out, size_t cap)
+{
+	static const char *const data[] = {"winlog.event_data.", "winlog.user_data."};
+	struct ward_str wazuh = WARD_STR("data.win.eventdata.");
+
+	if (!ward_str_starts(name, WARD_STR("winlog.")) &&
+		!ward_str_starts(name, WARD_STR("data.win.")))
+		return name;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(forwarded); i++)
+		if (ward_str_eqz(name, forwarded[i][0]))
+			return ward_str_z(forwarded[i][1]);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(data); i++)
+		if (ward_str_starts(name, ward_str_z(data[i])))
+			return ward_str_sub(name, strlen(data[i]), name.len);
+	if (ward_str_starts(name, wazuh))
+		return capital(ward_str_sub(name, wazuh.len, name.len), out, cap);
+	return name;
+}
+
 /* The name without its wrapping; *under becomes true when a '.' before an attribute is to be '_'.
  * "Event.System.Provider.#attributes.Name" is Provider_Name, as Sigma's rules know it. */
 static struct ward_str unwrap(struct ward_str name)
@@ -142,9 +204,10 @@ static struct ward_str unwrap(struct ward_str name)
 static uint32_t lifted_name(struct ward_shape *s, uint32_t id)
 {
 	static const char attr[] = ".#attributes.";
-	uint8_t buf[4200];
+	uint8_t buf[4200], large[256];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-	struct ward_str old = ward_name_text(s->names, id), name = unwrap(old);
+	struct ward_str old = ward_name_text(s->names, id),
+			name = native(unwrap(old), large, sizeof(large));
 	size_t at = name.len != old.len ? ward_str_find(name, ward_str_z(attr)) : SIZE_MAX;
 
 	if (at != SIZE_MAX) {

@@ -96,6 +96,22 @@ static const struct {
 		"{\"Event\":{\"System\":{\"EventID\":1102,\"Channel\":\"Security\"},\"UserData\":{"
 		"\"LogFileCleared\":{\"SubjectUserName\":\"u\"}}}}",
 		{"\"SubjectUserName\":\"u\""}},
+	/* What Winlogbeat and Wazuh's agent make of Windows' names is turned back. */
+	{"w.json",
+		"{\"@timestamp\":\"2026-01-15T10:00:00Z\",\"ecs\":{\"version\":\"8.0.0\"},"
+		"\"winlog\":{\"channel\":\"Security\",\"event_id\":\"4625\",\"provider_name\":"
+		"\"P\","
+		"\"event_data\":{\"TargetUserName\":\"u\",\"param1\":\"x\"}}}",
+		{"\"class\":\"host.windows\"",
+			"\"Channel\":\"Security\",\"EventID\":\"4625\",\"Provider_Name\":\"P\"",
+			"\"TargetUserName\":\"u\",\"param1\":\"x\""}},
+	{"z.json",
+		"{\"timestamp\":\"2026-01-15T10:00:01.000+0000\",\"data\":{\"win\":{\"system\":{"
+		"\"channel\":\"Security\",\"eventID\":\"4625\",\"systemTime\":\"2026-01-15T10:00:"
+		"00Z\"},"
+		"\"eventdata\":{\"targetUserName\":\"u\",\"param1\":\"x\"}}}}",
+		{"\"class\":\"host.windows\"", "\"time\":\"2026-01-15T10:00:00Z\"",
+			"\"EventID\":\"4625\"", "\"TargetUserName\":\"u\",\"param1\":\"x\""}},
 	{"m.json",
 		"{\"EventID\":1,\"Channel\":\"S\",\"UtcTime\":\"2020-10-20 22:33:02.059\","
 		"\"@timestamp\":\"2020-10-20T22:40:00Z\"}",
