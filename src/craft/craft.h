@@ -107,4 +107,15 @@ void ward_craft_cover_json(const struct ward_craft *c, struct ward_wr *w);
  * (T0…); the score is how many rules have it, with a hospital how many of them have a source. */
 void ward_craft_cover_navigator(const struct ward_craft *c, bool ics, struct ward_wr *w);
 
+/* channels.c: which Windows event logs, and of these which event numbers, the loaded rules read:
+ * for people, as one object per line ({"kind":"channel"…}), or as the query of a subscription of
+ * Windows Event Forwarding. What a rule excludes counts as read. False: no memory. */
+enum ward_craft_channels {
+	WARD_CRAFT_CHANNELS_TEXT,
+	WARD_CRAFT_CHANNELS_JSON,
+	WARD_CRAFT_CHANNELS_QUERY,
+};
+WARD_MUST_CHECK bool ward_craft_channels(
+	const struct ward_craft *c, enum ward_craft_channels how, struct ward_text *t);
+
 #endif

@@ -103,6 +103,12 @@ uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref);
  * included; empty: any class whose fields say so. */
 typedef void (*ward_class_fn)(void *ctx, struct ward_str glob);
 void ward_ruleset_classes(const struct ward_ruleset *rs, size_t i, ward_class_fn fn, void *ctx);
+/* What the pipelines of rule i ask of a field a, each with what they, or where they ask for nothing
+ * the rule itself, ask of a field b: every pair, wildcards as written; b is "*" where nobody says.
+ */
+typedef void (*ward_pair_fn)(void *ctx, struct ward_str a, struct ward_str b);
+void ward_ruleset_pairs(const struct ward_ruleset *rs, size_t i, struct ward_str a,
+	struct ward_str b, ward_pair_fn fn, void *ctx);
 /* The rules that a correlation joins, those that must not come behind; 0 of others and
  * of refused ones. */
 size_t ward_ruleset_members(const struct ward_ruleset *rs, size_t i, const uint32_t **ret);

@@ -179,13 +179,12 @@ static enum ward_err make_route(struct ward_ruleset *rs, const struct ward_conf 
 		return WARD_ERR_NOMEM;
 	for (const struct ward_conf *v = when->child; v && !err; v = v->next) {
 		struct ward_when *w = &ret->when[ret->n_when++];
-		struct ward_str *text = NULL;
 
 		ward_wr_ch(key, '\t');
 		ward_wr_str(key, v->key);
 		err = ward_ruleset_slot(rs, v->key, &w->field);
 		if (!err)
-			err = patterns(rs, v, r, key, &w->pattern, &w->n_pattern, &text);
+			err = patterns(rs, v, r, key, &w->pattern, &w->n_pattern, &w->text);
 	}
 	return err;
 }

@@ -141,6 +141,7 @@ struct ward_rule {
 struct ward_when {
 	uint32_t field;
 	struct ward_pattern *pattern;
+	struct ward_str *text; /* beside pattern, as written */
 	size_t n_pattern;
 };
 

@@ -104,6 +104,34 @@ def values(body):
         at += len(body[at:]) - len(body[at:].lstrip())
 
 
+def fields_of(ward, folder, name, lines):
+    file = os.path.join(folder, name)
+    with open(file, "w", encoding="utf-8") as f:
+        f.write("".join(line + "\n" for line in lines))
+    _, out, _ = ward.run(["sense", "log", "--now", "event", "auto", file])
+    return [json.loads(line) for line in out.decode("utf-8").splitlines()]
+
+
+def same_fields(ward, folder, events, label, lines):
+    """What the event itself says is in the form under the same names, with the same values."""
+    wrong, n = [], 0
+    whole = fields_of(ward, folder, "whole", [json.dumps(e) for e in events])
+    forms = fields_of(ward, folder, label, lines)
+    if len(whole) != len(forms):
+        return [f"{label}: {len(forms)} events of {len(whole)}"]
+    for at, (event, form) in enumerate(zip(whole, forms)):
+        if form["class"] != "host.windows":
+            wrong.append(f"{label}: event {at + 1} is {form['class']}")
+        names = set(parts(events[at])[1]) | {"EventID", "Channel"}
+        for field in names & set(event["fields"]):
+            n += 1
+            if str(event["fields"][field]) != str(form["fields"].get(field)):
+                wrong.append(f"{label}: event {at + 1}: {field} is {form['fields'].get(field)!r}, not "
+                             f"{event['fields'][field]!r}")
+    print(f"{label}: {n} fields alike")
+    return wrong
+
+
 def windows(ward, data, folder):
     files = sorted(glob.glob(os.path.join(data, "logs/sigmahq_regression/*.json")))
     events = []
@@ -119,6 +147,7 @@ def windows(ward, data, folder):
             forms.append(("nxlog-syslog", ["<14>1 2026-03-03T02:14:09Z ws-1 Service 776 - - " + line
                                            for line in lines]))
         for label, text_lines in forms:
+            wrong += same_fields(ward, folder, events, label, text_lines)
             got = found(ward, data, folder, label, text_lines)
             wrong += [f"{label}: event {n}: {rule} is only found in the {'other' if (n, rule) in want else 'new'} form"
                       for n, rule in sorted(got ^ want)]

@@ -132,6 +132,45 @@ python3 -c 'import json, sys; l = json.load(sys.stdin); assert l["domain"] == "i
 	<"$tmp/out" || fail "the layer"
 exits 2 "$ward" rules coverage --navigator mobile
 
+# Which Windows event logs rules read, for people, programs and Windows itself.
+{
+	cat <<'RULE'
+title: Login refused
+logsource: {product: windows, service: security}
+detection: {selection: {EventID: [4625, 4771]}, condition: selection}
+---
+title: Program started
+logsource: {product: windows, category: process_creation}
+detection: {selection: {Image|endswith: x.exe}, condition: selection}
+---
+title: Anything with a name
+logsource: {product: windows, service: system}
+detection: {selection: {Provider_Name: x}, condition: selection}
+---
+title: Many numbers
+logsource: {product: windows, service: bits-client}
+RULE
+	printf 'detection: {selection: {EventID: ['
+	seq -s , 1 25 | tr -d '\n'
+	printf ']}, condition: selection}\n'
+} >"$tmp/windows.yml"
+exits 0 "$ward" rules coverage --channels "$tmp/windows.yml"
+says 'Security (2 rules): 4625 4688 4771'
+says 'Microsoft-Windows-Sysmon/Operational (1 rule): 1'
+says 'System (1 rule): all'
+exits 0 "$ward" rules coverage --channels --json "$tmp/windows.yml"
+says '{"kind":"channel","channel":"Security","rules":2,"event_ids":["4625","4688","4771"]}'
+exits 0 "$ward" rules coverage --query "$tmp/windows.yml"
+says '<Select Path="System">*</Select>'
+python3 - "$tmp/out" <<'PY' || fail "coverage --query"
+import sys, xml.etree.ElementTree as tree
+selects = tree.parse(sys.argv[1]).getroot().findall("Query/Select")
+bits = [s.text for s in selects if s.get("Path").endswith("Bits-Client/Operational")]
+assert len(bits) == 2 and bits[0].count("EventID=") == 20 and bits[1].count("EventID=") == 5, bits
+PY
+exits 0 "$ward" rules coverage --channels
+says 'None of these rules reads a Windows event log'
+
 # SigmaHQ's own tests. Three say 1 where two or three different records match (docs/rules.md).
 data=${WARD_SHARED_DATA:-}
 if [ -d "$data/sigma/rules" ] && [ -d "$data/logs/sigmahq_regression" ]; then
