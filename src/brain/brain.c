@@ -27,6 +27,8 @@ static enum ward_err make_stages(struct ward_brain *b)
 	if (!err)
 		err = ward_engine_new(c->model, c->propagation, c->lim, c->mem, &b->engine);
 	if (!err)
+		err = ward_permits_new(c->model, c->lim, c->mem, &b->permits);
+	if (!err)
 		err = ward_fuser_new(c->model, &c->fuse, ward_brain_cause, b, c->lim, c->mem,
 			c->counters, &b->fuser);
 	return err;
@@ -90,6 +92,7 @@ void ward_brain_free(struct ward_brain *b)
 	if (!b)
 		return;
 	ward_brain_seen_free(b);
+	ward_permits_free(b->permits);
 	ward_fuser_free(b->fuser);
 	ward_engine_free(b->engine);
 	ward_baseline_free(b->baseline);
@@ -155,17 +158,20 @@ static void on_gone(void *ctx, struct ward_id id)
 	ward_wr_bytes(&b->gone, id.b, sizeof(id.b));
 }
 
-static void on_detection(void *ctx, const struct ward_detection *d)
+static void on_detection(void *ctx, const struct ward_detection *said)
 {
 	struct ward_brain *b = ctx;
+	struct ward_detection d = *said;
+	char because[WARD_BRAIN_BECAUSE_MAX];
 	enum ward_err err;
 
 	if (b->err)
 		return;
+	ward_brain_permitted(b, &d, because);
 	ward_wr_reset(&b->json);
-	ward_detection_write_json(d, b->c.model, &b->json);
-	ward_brain_put(b, WARD_OUTPUT_DETECTION, d->id, d->revision, d->last);
-	err = ward_fuser_detection(b->fuser, d);
+	ward_detection_write_json(&d, b->c.model, &b->json);
+	ward_brain_put(b, WARD_OUTPUT_DETECTION, d.id, d.revision, d.last);
+	err = ward_fuser_detection(b->fuser, &d);
 	if (err && err != WARD_ERR_LIMIT) /* LIMIT is counted by the fuser */
 		b->err = err;
 }
@@ -199,6 +205,7 @@ static enum ward_err expire(struct ward_brain *b)
 			since < 60 * WARD_NS_PER_S))
 		return WARD_OK;
 	b->expired = b->clock;
+	ward_permits_expire(b->permits, before);
 	ward_wr_reset(&b->gone);
 	ward_fuser_expire(b->fuser, before, on_gone, b);
 	if (ward_wr_bad(&b->gone))

@@ -18,6 +18,7 @@
 #include "fuse/fuse.h"
 #include "impact/impact.h"
 #include "model/inventory/rules.h"
+#include "model/permit/permit.h"
 
 enum ward_output_kind {
 	WARD_OUTPUT_DETECTION,
@@ -66,6 +67,15 @@ void ward_brain_free(struct ward_brain *b);
  * from it to `out`. An event with the id of a recent one is the same one, delivered again: counted
  * and left. NOMEM: go back to the last checkpoint. */
 WARD_MUST_CHECK enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e);
+/* A works permit was made, changed or ended, or is known from the start: what is judged from now on
+ * is judged by it, what was told stays told. Copied. At the limit model.permits it is left out and
+ * counted. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_brain_permit(struct ward_brain *b, const struct ward_permit *p);
+/* The same from a record of the journal: e is of class ward.permit, and came from the supervisor
+ * (the caller has looked: no sensor may say so). One that names what the hospital does not have is
+ * counted and left. */
+WARD_MUST_CHECK enum ward_err ward_brain_permit_event(
+	struct ward_brain *b, const struct ward_event *e);
 /* It is at least `now`: windows that can no longer change are closed. WARD_NS_NEVER at the end of
  * a replay closes all. */
 WARD_MUST_CHECK enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now);

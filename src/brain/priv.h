@@ -7,7 +7,10 @@
 #include "model/coverage/coverage.h"
 #include "model/inventory/change.h"
 
-enum { WARD_BRAIN_PART_MAX = 512 << 20 }; /* bytes of one part of a checkpoint */
+enum {
+	WARD_BRAIN_PART_MAX = 512 << 20, /* bytes of one part of a checkpoint */
+	WARD_BRAIN_BECAUSE_MAX = 1024,   /* bytes of why a permit does not cover something */
+};
 
 /* What was last said about one impact of one incident. */
 struct said {
@@ -38,6 +41,7 @@ struct ward_brain {
 	struct ward_detector *detector;
 	struct ward_baseline *baseline; /* NULL: off */
 	struct ward_alerts alerts;      /* of other products */
+	struct ward_permits *permits;
 	struct ward_fuser *fuser;
 	struct ward_engine *engine;
 	struct ward_enrich enrich;
@@ -82,6 +86,12 @@ WARD_MUST_CHECK enum ward_err ward_brain_judge(struct ward_brain *b, struct ward
 WARD_MUST_CHECK enum ward_err ward_brain_clock(struct ward_brain *b, const struct ward_event *e);
 /* Counts what a room below has counted since `before`. */
 void ward_brain_count(struct ward_brain *b, const char *name, uint64_t now, uint64_t before);
+
+/* permits.c: sets what the permits say of d; its texts are borrowed from them and from buf. */
+void ward_brain_permitted(
+	struct ward_brain *b, struct ward_detection *d, char buf[WARD_BRAIN_BECAUSE_MAX]);
+void ward_brain_permits_save(struct ward_brain *b, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_brain_permits_load(struct ward_brain *b, struct ward_rd *r);
 
 WARD_MUST_CHECK enum ward_err ward_brain_seen_new(struct ward_brain *b);
 void ward_brain_seen_free(struct ward_brain *b);

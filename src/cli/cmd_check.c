@@ -4,6 +4,7 @@
 #include "impact/impact.h"
 #include "model/inventory/rules.h"
 #include "model/model.h"
+#include "model/permit/file.h"
 #include "sense/log/pattern.h"
 
 #include <limits.h>
@@ -317,6 +318,18 @@ static enum ward_err check_log_patterns(const struct args *a, const char *conten
 	return worst;
 }
 
+static enum ward_err check_permits(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_permit_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_permits *permits = NULL;
+	enum ward_err err = *m ? ward_permits_load(&in, a->dir, &permits) : WARD_OK;
+
+	(void)content;
+	ward_permits_free(permits);
+	return err;
+}
+
 static enum ward_err check_scenarios(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -334,6 +347,7 @@ static const struct checker checkers[] = {
 	{check_inventory},
 	{check_baselines},
 	{check_log_patterns},
+	{check_permits},
 	{check_scenarios},
 };
 
@@ -380,10 +394,11 @@ const struct ward_cmd ward_cmd_check = {
 	.summary = "is a hospital directory right? every problem with its mend",
 	.help = "usage: ward check [--content DIR] [--notes] [--json] DIR\n\n"
 		"Reads a hospital directory (docs/hospital-directory.md), its scenarios\n"
-		"(docs/scenarios.md), its log patterns with their tests (docs/log-patterns.md) "
-		"and\n"
-		"the content it is used with, and reports every problem at once: file, line, what\n"
-		"is wrong, the mend.\n\n"
+		"(docs/scenarios.md), its log patterns with their tests (docs/log-patterns.md), "
+		"its\n"
+		"works permits (docs/permits.md) and the content it is used with, and reports "
+		"every\n"
+		"problem at once: file, line, what is wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --notes        show notes too: things that may well be meant\n"
 		"  --json         one finding per line, then one summary\n\n"

@@ -2,6 +2,7 @@
 #include "cli/patterns.h"
 #include "brain/brain.h"
 #include "comply/pseudonym.h"
+#include "model/permit/file.h"
 #include "sense/log/log.h"
 #include "sense/net/replay.h"
 #include "story/story.h"
@@ -35,6 +36,7 @@ struct replay {
 	struct ward_rules *propagation;
 	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
 	struct ward_inv_rules *inventory;
+	struct ward_permits *permits;
 	struct ward_brain *brain;
 	struct ward_story *story; /* NULL with --json */
 	struct ward_pseudonym pseudonym;
@@ -138,6 +140,24 @@ static enum ward_err load_baselines(struct replay *r)
 		path, ward_model_threats(r->model), &r->names, &r->lim, &r->diag, &r->baselines);
 }
 
+/* A permit that is wrong covers nothing, and is told. */
+static enum ward_err load_permits(struct replay *r)
+{
+	const struct ward_permit_in in = {r->model, &r->lim, ward_mem_heap(), &r->diag};
+	enum ward_err err = ward_permits_load(&in, r->dir, &r->permits);
+
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
+static enum ward_err give_permits(struct replay *r)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < ward_permits_n(r->permits); i++)
+		err = ward_brain_permit(r->brain, ward_permits_at(r->permits, i));
+	return err;
+}
+
 static int load(struct replay *r)
 {
 	char rules[4096], propagation[4096];
@@ -163,6 +183,8 @@ static int load(struct replay *r)
 		err = load_baselines(r);
 	if (!err)
 		err = load_inventory(r);
+	if (!err)
+		err = load_permits(r);
 	if (err || r->diag.n_error) {
 		ward_diag_sort(&r->diag);
 		ward_diag_write_text(&r->diag, &w);
@@ -224,7 +246,7 @@ static int start(struct replay *r)
 	ward_pseudonym_init_replay(&r->pseudonym, ward_model_hospital(r->model)->id);
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
 		ward_tab_init(&r->ids[i], ward_mem_heap(), sizeof(struct ward_id), 0, 1 << 24);
-	if (ward_brain_new(&c, &r->brain) != WARD_OK)
+	if (ward_brain_new(&c, &r->brain) != WARD_OK || give_permits(r) != WARD_OK)
 		return ward_cli_fail(r->cmd, "out of memory");
 	r->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
 		.lim = &r->lim,
@@ -375,6 +397,7 @@ static void finish(struct replay *r)
 	ward_log_patterns_free(r->patterns);
 	ward_bl_profiles_free(r->baselines);
 	ward_inv_rules_free(r->inventory);
+	ward_permits_free(r->permits);
 	ward_ruleset_free(r->ruleset);
 	ward_rules_free(r->propagation);
 	ward_model_free(r->model);

@@ -12,6 +12,10 @@
 	X(exercise_record) \
 	X(impact)          \
 	X(inventory)       \
+	X(permit_add)      \
+	X(permit_end)      \
+	X(permit_import)   \
+	X(permit_list)     \
 	X(replay)          \
 	X(rules_check)     \
 	X(rules_coverage)  \

@@ -2,8 +2,9 @@
 
 #include "model/model.h"
 
-/* The parts of one object: evidence takes 39 bytes an id, the nine texts 6 * TEXT_MAX + 2. */
-enum { TEXT_MAX = 256, VALUE_MAX = 512, MATCH_BYTES = 40 << 10, REST_BYTES = 16 << 10 };
+/* The parts of one object: evidence takes 39 bytes an id, each of nine texts 6 * TEXT_MAX + 2, what
+ * a permit says (shorter texts) 5 KB. */
+enum { TEXT_MAX = 256, VALUE_MAX = 512, MATCH_BYTES = 36 << 10, REST_BYTES = 21 << 10 };
 _Static_assert(
 	WARD_DETECTION_EVIDENCE_MAX * 39 + MATCH_BYTES + REST_BYTES <= WARD_DETECTION_BYTES_MAX,
 	"a detection's parts fit into its bound");
@@ -96,6 +97,25 @@ static void put_match(struct ward_json *j, const struct ward_detection *d)
 	ward_json_u64(j, d->n_match);
 }
 
+static void put_permit(struct ward_json *j, const struct ward_permitted *p)
+{
+	if (!p->id.len)
+		return;
+	ward_json_key(j, "permit");
+	ward_json_obj(j);
+	key_str(j, "id", p->id);
+	key_str(j, "who", p->who);
+	ward_json_key(j, "from");
+	ward_json_time(j, p->from);
+	ward_json_key(j, "until");
+	ward_json_time(j, p->until);
+	ward_json_key(j, "expected");
+	ward_json_bool(j, p->expected);
+	key_str(j, "why", p->why);
+	key_str(j, "because", p->because);
+	ward_json_obj_end(j);
+}
+
 void ward_detection_write_json(
 	const struct ward_detection *d, const struct ward_model *m, struct ward_wr *w)
 {
@@ -125,6 +145,7 @@ void ward_detection_write_json(
 	key_node(&j, "place", m, d->place);
 	key_name(&j, "place_name", m, d->place);
 	key_str(&j, "actor", d->actor);
+	put_permit(&j, &d->permit);
 	ward_json_key(&j, "first");
 	ward_json_time(&j, d->first);
 	ward_json_key(&j, "last");

@@ -26,6 +26,16 @@ struct ward_match {
 	struct ward_str field, value;
 };
 
+/* What the works permits say of it (model/permit). */
+struct ward_permitted {
+	struct ward_str id;  /* of the permit; empty: none has to do with it */
+	struct ward_str who; /* who works */
+	ward_ns from, until;
+	bool expected;           /* the permit covers it: kept and told, and no cause for alarm */
+	struct ward_str why;     /* not expected: "place" …, what of the permit does not hold */
+	struct ward_str because; /* the same in words: "it is for Second floor A" */
+};
+
 struct ward_detection {
 	struct ward_id id;    /* hash of rule, group and the window's first event: see README */
 	uint32_t revision;    /* from 1; a later one replaces an earlier one of the same id */
@@ -46,6 +56,7 @@ struct ward_detection {
 	size_t n_evidence;
 	struct ward_match *match;
 	size_t n_match;
+	struct ward_permitted permit;
 };
 
 enum {

@@ -75,6 +75,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(WARD_LOSS, "ward.loss", EVIDENCE, 0, "Ward itself lost input; lost says how much")       \
 	X(WARD_PROCESS, "ward.process", EVIDENCE, 0,                                               \
 		"a process of Ward ended and was started again")                                   \
+	X(WARD_PERMIT, "ward.permit", EVIDENCE, 0,                                                 \
+		"a works permit was made, changed or ended; only Ward itself tells it")            \
 	X(WARD_TICK, "ward.tick", EVIDENCE, 0, "time went by without input of a source")
 
 enum ward_class {

@@ -29,8 +29,13 @@ enum ward_err ward_fuse_keep(
 	k->d.subject = ward_arena_str(&k->arena, d->subject);
 	k->d.actor = ward_arena_str(&k->arena, d->actor);
 	k->d.threat_code = ward_arena_str(&k->arena, d->threat_code);
+	k->d.permit.id = ward_arena_str(&k->arena, d->permit.id);
+	k->d.permit.who = ward_arena_str(&k->arena, d->permit.who);
+	k->d.permit.why = ward_arena_str(&k->arena, d->permit.why);
+	k->d.permit.because = ward_arena_str(&k->arena, d->permit.because);
 	if (!k->d.rule.p || !k->d.title.p || !k->d.author.p || !k->d.subject.p || !k->d.actor.p ||
-		!k->d.threat_code.p) {
+		!k->d.threat_code.p || !k->d.permit.id.p || !k->d.permit.who.p ||
+		!k->d.permit.why.p || !k->d.permit.because.p) {
 		ward_fuse_drop(f, k);
 		return WARD_ERR_NOMEM;
 	}
@@ -98,7 +103,7 @@ enum ward_err ward_fuse_group_add(struct ward_fuser *f, struct group *g, struct 
 	g->member[at] = k;
 	g->n++;
 	k->group = g;
-	if (k->d.level > g->level)
+	if (k->d.level > g->level && !k->d.permit.expected)
 		g->level = k->d.level;
 	if (g->n == 1 || k->d.last > g->last)
 		g->last = k->d.last;
@@ -177,6 +182,8 @@ static enum ward_incident_kind kind_of(const struct ward_fuser *f, const struct 
 	bool cyber = false, physical = false;
 
 	for (size_t i = 0; i < g->n; i++) {
+		if (g->member[i]->d.permit.expected)
+			continue;
 		uint32_t t = g->member[i]->d.threat;
 		enum ward_domain d = t == WARD_NONE
 					     ? WARD_DOMAIN_CYBER
@@ -190,12 +197,21 @@ static enum ward_incident_kind kind_of(const struct ward_fuser *f, const struct 
 	return physical ? WARD_INCIDENT_PHYSICAL : WARD_INCIDENT_CYBER;
 }
 
+const struct kept *ward_fuse_lead(const struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (!g->member[i]->d.permit.expected)
+			return g->member[i];
+	return g->member[0];
+}
+
+/* What is expected gives no name: works that go on are no part of what an incident is. */
 static struct ward_id incident_id(const struct group *g)
 {
 	struct ward_idgen gen;
 
 	ward_idgen_init(&gen, "ward.incident.1");
-	ward_idgen_id(&gen, g->member[0]->d.id);
+	ward_idgen_id(&gen, ward_fuse_lead(g)->d.id);
 	return ward_idgen_final(&gen);
 }
 
@@ -308,7 +324,7 @@ static void fill_members(struct ward_fuser *f, struct group *g, struct ward_memb
 			m[i].with = index_of(g, k->best.other);
 		if (m[i].by == WARD_JOIN_FIRST)
 			m[i].hops = 0;
-		if (node == WARD_NONE || k->d.threat == WARD_NONE)
+		if (node == WARD_NONE || k->d.threat == WARD_NONE || k->d.permit.expected)
 			continue;
 		struct ward_threat_on *on = &t[(*ret_n_threat)++];
 
@@ -317,6 +333,26 @@ static void fill_members(struct ward_fuser *f, struct group *g, struct ward_memb
 	}
 	*ret_n_threat = merge_threats(t, *ret_n_threat);
 	(void)f;
+}
+
+/* The end of what is not expected. */
+static ward_ns last_of(const struct group *g)
+{
+	const struct kept *lead = ward_fuse_lead(g);
+	ward_ns last = lead->d.last;
+
+	for (size_t i = 0; i < g->n; i++)
+		if (!g->member[i]->d.permit.expected && g->member[i]->d.last > last)
+			last = g->member[i]->d.last;
+	return last;
+}
+
+static bool has_permits(const struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->member[i]->d.permit.id.len)
+			return true;
+	return false;
 }
 
 enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g)
@@ -334,10 +370,11 @@ enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g)
 		.state = g->level < f->o.opens ? WARD_INCIDENT_DISMISSED : WARD_INCIDENT_SUSPECTED,
 		.kind = kind_of(f, g),
 		.level = g->level,
-		.first = g->member[0]->d.first,
-		.last = g->last,
+		.first = ward_fuse_lead(g)->d.first,
+		.last = last_of(g),
 		.member = m,
 		.n_member = g->n,
+		.permits = has_permits(g),
 		.threat = t,
 		.superseded = g->superseded,
 		.n_superseded = g->n_superseded};

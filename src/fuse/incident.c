@@ -99,6 +99,21 @@ static void put_where(
 	ward_json_str_cut(j, ward_wr_text(&w), TEXT_MAX);
 }
 
+/* All of it for each member, where permits have to do with one. */
+static void put_permit(struct ward_json *j, const struct ward_permitted *p)
+{
+	key_str(j, "permit", p->id);
+	key_str(j, "permit_who", p->who);
+	ward_json_key(j, "permit_until");
+	if (p->id.len)
+		ward_json_time(j, p->until);
+	else
+		ward_json_z(j, "");
+	ward_json_key(j, "expected");
+	ward_json_bool(j, p->expected);
+	key_str(j, "not_expected_because", p->because);
+}
+
 /* Every member is always written, so that lists of them stay in step for simple readers. */
 static void put_member(struct ward_json *j, const struct ward_incident *in,
 	const struct ward_model *m, const struct ward_member *member)
@@ -136,6 +151,8 @@ static void put_member(struct ward_json *j, const struct ward_incident *in,
 		ward_json_z(j, "");
 	ward_json_key(j, "hops");
 	ward_json_u64(j, member->hops);
+	if (in->permits)
+		put_permit(j, &d->permit);
 	ward_json_obj_end(j);
 }
 
@@ -213,12 +230,14 @@ static int index_cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The most telling first: of the highest level, then the earliest. */
+/* The most telling first: not expected, of the highest level, then the earliest. */
 static int member_cmp(const void *va, const void *vb, void *in)
 {
 	const struct ward_member *all = ((const struct ward_incident *)in)->member;
 	uint32_t a = *(const uint32_t *)va, b = *(const uint32_t *)vb;
 
+	if (all[a].d->permit.expected != all[b].d->permit.expected)
+		return all[a].d->permit.expected ? 1 : -1;
 	if (all[a].d->level != all[b].d->level)
 		return all[a].d->level > all[b].d->level ? -1 : 1;
 	return index_cmp(va, vb); /* they are in order of time */

@@ -47,6 +47,7 @@ struct ward_threat_on {
 	uint32_t member;            /* the detection that says so */
 };
 
+/* Level, kind, threats, first and last come of the members that are not expected. */
 struct ward_incident {
 	struct ward_id id; /* from the earliest detection: the same for any order of arrival */
 	uint32_t revision;
@@ -58,6 +59,7 @@ struct ward_incident {
 	ward_ns first, last;
 	const struct ward_member *member; /* by time, then id */
 	size_t n_member;
+	bool permits;                        /* works permits have to do with some of them */
 	const struct ward_threat_on *threat; /* by asset, then threat */
 	size_t n_threat;
 	const struct ward_id *superseded; /* incidents that turned out to be this one; sorted */

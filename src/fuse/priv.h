@@ -51,7 +51,7 @@ struct group {
 	struct ward_id id; /* as last given out */
 	struct ward_id *superseded;
 	size_t n_superseded, cap_superseded;
-	enum ward_level level; /* highest of the members */
+	enum ward_level level; /* highest of the members that are not expected */
 	ward_ns last;
 };
 
@@ -150,6 +150,8 @@ WARD_MUST_CHECK enum ward_err ward_fuse_retire(
 WARD_MUST_CHECK enum ward_err ward_fuse_rename(struct ward_fuser *f, struct group *g);
 /* Builds f->incident from a group. */
 WARD_MUST_CHECK enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g);
+/* The earliest member that is not expected; where all are, the earliest. */
+const struct kept *ward_fuse_lead(const struct group *g);
 
 /* Forgets everything. */
 void ward_fuse_clear(struct ward_fuser *f);

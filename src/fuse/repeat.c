@@ -17,6 +17,12 @@ struct ward_id ward_fuse_key(const struct ward_detection *d)
 	ward_idgen_u64(&g, d->place);
 	ward_idgen_str(&g, d->subject);
 	ward_idgen_str(&g, d->actor);
+	if (d->permit.id.len) {
+		ward_idgen_str(&g, d->permit.id);
+		ward_idgen_u64(&g, (uint64_t)d->permit.from);
+		ward_idgen_u64(&g, (uint64_t)d->permit.until);
+		ward_idgen_str(&g, d->permit.because);
+	}
 	return ward_idgen_final(&g);
 }
 
@@ -35,7 +41,8 @@ struct ward_id ward_fuse_crowd_key(const struct ward_detection *d)
 static bool differ_in_subject(const struct ward_detection *a, const struct ward_detection *b)
 {
 	return a->level == b->level && a->threat == b->threat && a->asset == b->asset &&
-	       a->place == b->place && ward_str_eq(a->rule, b->rule) &&
+	       a->place == b->place && a->permit.expected == b->permit.expected &&
+	       ward_str_eq(a->permit.id, b->permit.id) && ward_str_eq(a->rule, b->rule) &&
 	       ward_str_eq(a->actor, b->actor);
 }
 

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 2, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
+enum { SAVE_VERSION = 3, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
 
 static void put_text(struct ward_wr *w, struct ward_str s)
 {
@@ -25,6 +25,19 @@ static void put_part(struct ward_wr *w, const struct part *p)
 	ward_wr_be64(w, (uint64_t)p->last);
 }
 
+static void put_permit(struct ward_wr *w, const struct ward_permitted *p)
+{
+	put_text(w, p->id);
+	if (!p->id.len)
+		return;
+	put_text(w, p->who);
+	ward_wr_be64(w, (uint64_t)p->from);
+	ward_wr_be64(w, (uint64_t)p->until);
+	ward_wr_u8(w, p->expected);
+	put_text(w, p->why);
+	put_text(w, p->because);
+}
+
 static void put_kept(struct ward_wr *w, const struct ward_model *m, const struct kept *k)
 {
 	const struct ward_detection *d = &k->d;
@@ -40,6 +53,7 @@ static void put_kept(struct ward_wr *w, const struct ward_model *m, const struct
 	put_text(w, d->subject);
 	put_node(w, m, d->place);
 	put_text(w, d->actor);
+	put_permit(w, &d->permit);
 	ward_wr_varint(w, k->count);
 	ward_wr_varint(w, k->n_part);
 	for (size_t i = 0; i < k->n_part; i++)
@@ -171,6 +185,25 @@ static uint32_t get_node(struct ward_rd *r, const struct ward_model *m)
 	return node;
 }
 
+static struct ward_permitted get_permit(struct ward_rd *r)
+{
+	struct ward_permitted p = {.id = get_text(r)};
+	uint8_t expected;
+
+	if (!p.id.len)
+		return p;
+	p.who = get_text(r);
+	p.from = (ward_ns)ward_rd_be64(r);
+	p.until = (ward_ns)ward_rd_be64(r);
+	expected = ward_rd_u8(r);
+	p.expected = expected == 1;
+	p.why = get_text(r);
+	p.because = get_text(r);
+	if (expected > 1)
+		r->bad = true;
+	return p;
+}
+
 /* What all of a member say; texts are borrowed from r. */
 static enum ward_err get_detection(
 	struct ward_rd *r, const struct ward_fuser *f, struct ward_detection *d)
@@ -185,6 +218,7 @@ static enum ward_err get_detection(
 	d->subject = get_text(r);
 	d->place = get_node(r, f->m);
 	d->actor = get_text(r);
+	d->permit = get_permit(r);
 	if (ward_rd_bad(r) || level >= WARD_LEVEL_N)
 		return WARD_ERR_MALFORMED;
 	d->level = (enum ward_level)level;

@@ -215,6 +215,8 @@ static enum ward_err list_dir(struct dir *d, const char *dir, const struct ward_
 		if (ward_str_ends(name, WARD_STR(".yaml")))
 			ward_diag_addf(diag, WARD_DIAG_WARNING, ward_str_z(dir), 0,
 				"'%s' is not read\nend its name in .yml", e->d_name);
+		if (ward_str_eqz(name, "permits.csv"))
+			continue; /* model/permit: permits come and go, the hospital stays */
 		if (!ward_str_ends(name, WARD_STR(".yml")) &&
 			!ward_str_ends(name, WARD_STR(".csv")))
 			continue;

@@ -77,10 +77,17 @@ static enum ward_err signs(struct ward_story *s, struct tale *t, const struct wa
 		t->sign[i].n_earlier = t->sign[i].n;
 		t->sign[i].n = 0;
 	}
+	t->n_expected = 0;
 	for (size_t i = 0; i < r->n_member; i++) {
 		struct sign *sign;
 		bool is_new;
 
+		if (r->member[i].permit.expected) {
+			err = ward_story_expects(s, t, &r->member[i]);
+			if (err)
+				return err;
+			continue;
+		}
 		err = ward_story_sign(s, t, &r->member[i], &sign, &is_new);
 		if (err == WARD_ERR_LIMIT) {
 			ward_story_count(s, "story.sign_limit");
@@ -171,6 +178,7 @@ static enum ward_err revise(struct ward_story *s, struct tale *t, const struct w
 {
 	bool dismissed = ward_str_eqz(r->state, "dismissed");
 	bool changed = r->level > t->level || !t->revision, new_step;
+	bool works = t->n_expected > 0;
 	enum ward_err err = assign(t, &t->state, r->state, &changed);
 
 	t->revision = r->revision;
@@ -194,6 +202,8 @@ static enum ward_err revise(struct ward_story *s, struct tale *t, const struct w
 	ward_tell_repeats(s, t);
 	if (changed || new_step)
 		ward_tell_opened(s, t, changed, new_step);
+	if (t->n_expected && !works)
+		ward_tell_works(s, t);
 	return WARD_OK;
 }
 

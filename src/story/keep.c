@@ -153,6 +153,27 @@ enum ward_err ward_story_sign(struct ward_story *s, struct tale *t,
 	return WARD_OK;
 }
 
+enum ward_err ward_story_expects(
+	struct ward_story *s, struct tale *t, const struct ward_record_member *m)
+{
+	bool unused_new;
+
+	(void)s;
+	t->n_expected =
+		m->count > UINT64_MAX - t->n_expected ? UINT64_MAX : t->n_expected + m->count;
+	return remember(t, &m->detection, &unused_new);
+}
+
+enum ward_err ward_story_first_expected(struct ward_story *s, const struct loose *l, bool *ret)
+{
+	uint64_t key[] = {hash(s, l->title), hash(s, l->on), hash(s, l->permit.id)};
+	void *unused;
+
+	if (s->expected.n == s->expected.max)
+		ward_tab_fini(&s->expected); /* one may then be told again */
+	return ward_tab_put(&s->expected, key, &unused, ret);
+}
+
 /* Between the end of one and the begin of the other; 0 when they overlap. */
 static ward_ns gap(const struct sign *sign, const struct loose *l)
 {

@@ -81,7 +81,8 @@ struct tale {
 	bool care_changed;         /* since it was told of */
 	bool care_told, care_sure; /* once; with what is at least possible */
 	bool only_some;            /* of its many members only some are listed */
-	bool again; /* a sign came again, and it was not yet looked at whether to tell */
+	bool again;          /* a sign came again, and it was not yet looked at whether to tell */
+	uint64_t n_expected; /* detections of it that a works permit expects */
 };
 
 /* A detection that no incident has taken up yet. */
@@ -92,6 +93,7 @@ struct loose {
 	unsigned level;
 	bool note;
 	ward_ns first, last;
+	struct ward_record_permit permit;
 };
 
 struct ward_story {
@@ -109,7 +111,9 @@ struct ward_story {
 	uint32_t n_number;
 	struct loose *loose;
 	size_t n_loose, cap_loose;
-	struct ward_tab lone; /* loose ones that were told: detection id */
+	struct ward_tab lone;     /* loose ones that were told: detection id */
+	struct ward_tab expected; /* told as expected: hash of title, thing and permit */
+	uint64_t n_expected;
 	uint64_t n_detection, n_weak, n_lone;
 	int day;            /* year, month and day of the last heading: yyyymmdd */
 	bool headed, begun; /* whose story it is was told; anything was */
@@ -127,6 +131,12 @@ void ward_story_tale_free(struct ward_story *s, struct tale *t);
 /* The sign of a member, made when it is new (*ret_new). */
 WARD_MUST_CHECK enum ward_err ward_story_sign(struct ward_story *s, struct tale *t,
 	const struct ward_record_member *m, struct sign **ret, bool *ret_new);
+/* The detection is of this incident, without being one of its signs: a permit expects it. */
+WARD_MUST_CHECK enum ward_err ward_story_expects(
+	struct ward_story *s, struct tale *t, const struct ward_record_member *m);
+/* True the first time that this is told under this permit. */
+WARD_MUST_CHECK enum ward_err ward_story_first_expected(
+	struct ward_story *s, const struct loose *l, bool *ret);
 WARD_MUST_CHECK enum ward_err ward_story_impact(
 	struct ward_story *s, struct tale *t, const struct ward_record *r);
 /* Counts a detection that repeats a sign of an incident; false when it does not. */
@@ -142,6 +152,11 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 	const struct ward_record_member *m);
 void ward_tell_lone(struct ward_story *s, const struct loose *l);
 void ward_tell_note(struct ward_story *s, const struct loose *l);
+void ward_tell_expected(struct ward_story *s, const struct loose *l);
+/* That signs beside an incident are expected. */
+void ward_tell_works(struct ward_story *s, const struct tale *t);
+/* Why a permit that comes near does not cover what was just told; nothing when there is none. */
+void ward_tell_not_covered(struct ward_story *s, const struct ward_record_permit *p, ward_ns now);
 void ward_tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on);
 /* Those signs that came again and were not told of for long. */
 void ward_tell_repeats(struct ward_story *s, struct tale *t);

@@ -4,53 +4,63 @@
 #define PRIORITY_MAX ((int64_t)1 << 33)
 
 /* Nested members have dotted names once they are read; those of arrays give lists. */
-#define FIELDS(X)                            \
-	X(KIND, "kind")                      \
-	X(ID, "id")                          \
-	X(REVISION, "revision")              \
-	X(WITHDRAWN, "withdrawn")            \
-	X(NOTE, "note")                      \
-	X(FIRST, "first")                    \
-	X(LAST, "last")                      \
-	X(RULE_TITLE, "rule.title")          \
-	X(RULE_LEVEL, "rule.level")          \
-	X(ASSET, "asset")                    \
-	X(ASSET_NAME, "asset_name")          \
-	X(PLACE_NAME, "place_name")          \
-	X(SUBJECT, "subject")                \
-	X(STATE, "state")                    \
-	X(DOMAIN, "domain")                  \
-	X(LEVEL, "level")                    \
-	X(STEP_ROLE, "first_step.role_name") \
-	X(STEP_REACH, "first_step.reach")    \
-	X(STEP_TEXT, "first_step.text")      \
-	X(STEP_ON, "headline.on")            \
-	X(M_DETECTION, "members.detection")  \
-	X(M_TITLE, "members.title")          \
-	X(M_LEVEL, "members.level")          \
-	X(M_TIME, "members.time")            \
-	X(M_LAST, "members.last")            \
-	X(M_COUNT, "members.count")          \
-	X(M_ON, "members.on")                \
-	X(M_ON_KIND, "members.on_kind")      \
-	X(M_SUBJECT, "members.subject")      \
-	X(M_WHERE, "members.where")          \
-	X(M_JOINED_BY, "members.joined_by")  \
-	X(M_WITH, "members.with")            \
-	X(M_WITH_TIME, "members.with_time")  \
-	X(M_HOPS, "members.hops")            \
-	X(M_TOTAL, "members_total")          \
-	X(SUPERSEDES, "supersedes")          \
-	X(INCIDENT, "incident")              \
-	X(THREAT, "threat")                  \
-	X(THREAT_NAME, "threat_name")        \
-	X(SERVICE, "service")                \
-	X(LIKELIHOOD, "likelihood")          \
-	X(PRIORITY, "priority")              \
-	X(EARLIEST, "earliest")              \
-	X(EXPECTED, "expected")              \
-	X(C_NAME, "chain.asset_name")        \
-	X(C_THREAT, "chain.threat_name")     \
+#define FIELDS(X)                                    \
+	X(KIND, "kind")                              \
+	X(ID, "id")                                  \
+	X(REVISION, "revision")                      \
+	X(WITHDRAWN, "withdrawn")                    \
+	X(NOTE, "note")                              \
+	X(FIRST, "first")                            \
+	X(LAST, "last")                              \
+	X(RULE_TITLE, "rule.title")                  \
+	X(RULE_LEVEL, "rule.level")                  \
+	X(ASSET, "asset")                            \
+	X(ASSET_NAME, "asset_name")                  \
+	X(PLACE_NAME, "place_name")                  \
+	X(SUBJECT, "subject")                        \
+	X(P_ID, "permit.id")                         \
+	X(P_WHO, "permit.who")                       \
+	X(P_UNTIL, "permit.until")                   \
+	X(P_EXPECTED, "permit.expected")             \
+	X(P_BECAUSE, "permit.because")               \
+	X(STATE, "state")                            \
+	X(DOMAIN, "domain")                          \
+	X(LEVEL, "level")                            \
+	X(STEP_ROLE, "first_step.role_name")         \
+	X(STEP_REACH, "first_step.reach")            \
+	X(STEP_TEXT, "first_step.text")              \
+	X(STEP_ON, "headline.on")                    \
+	X(M_DETECTION, "members.detection")          \
+	X(M_TITLE, "members.title")                  \
+	X(M_LEVEL, "members.level")                  \
+	X(M_TIME, "members.time")                    \
+	X(M_LAST, "members.last")                    \
+	X(M_COUNT, "members.count")                  \
+	X(M_ON, "members.on")                        \
+	X(M_ON_KIND, "members.on_kind")              \
+	X(M_SUBJECT, "members.subject")              \
+	X(M_WHERE, "members.where")                  \
+	X(M_JOINED_BY, "members.joined_by")          \
+	X(M_WITH, "members.with")                    \
+	X(M_WITH_TIME, "members.with_time")          \
+	X(M_HOPS, "members.hops")                    \
+	X(M_P_ID, "members.permit")                  \
+	X(M_P_WHO, "members.permit_who")             \
+	X(M_P_UNTIL, "members.permit_until")         \
+	X(M_EXPECTED, "members.expected")            \
+	X(M_BECAUSE, "members.not_expected_because") \
+	X(M_TOTAL, "members_total")                  \
+	X(SUPERSEDES, "supersedes")                  \
+	X(INCIDENT, "incident")                      \
+	X(THREAT, "threat")                          \
+	X(THREAT_NAME, "threat_name")                \
+	X(SERVICE, "service")                        \
+	X(LIKELIHOOD, "likelihood")                  \
+	X(PRIORITY, "priority")                      \
+	X(EARLIEST, "earliest")                      \
+	X(EXPECTED, "expected")                      \
+	X(C_NAME, "chain.asset_name")                \
+	X(C_THREAT, "chain.threat_name")             \
 	X(C_GROUP, "chain.group")
 
 enum field {
@@ -281,6 +291,35 @@ static struct ward_str on_with(struct in *in, struct ward_str on, struct ward_st
 	return (struct ward_str){text, on.len + sep.len + subject.len};
 }
 
+static struct ward_record_permit detection_permit(struct in *in)
+{
+	struct ward_record_permit p = {.id = str(in, F_P_ID)};
+
+	if (!p.id.len)
+		return p;
+	p.who = str(in, F_P_WHO);
+	p.because = str(in, F_P_BECAUSE);
+	p.until = time_of(in, need_str(in, F_P_UNTIL));
+	p.expected = flag(in, F_P_EXPECTED);
+	return p;
+}
+
+static struct ward_record_permit member_permit(struct in *in, size_t n, size_t i)
+{
+	struct ward_record_permit p = {.id = late_item(in, F_M_P_ID, n, i)};
+	const struct ward_value *expected;
+
+	if (!p.id.len)
+		return p;
+	p.who = late_item(in, F_M_P_WHO, n, i);
+	p.because = late_item(in, F_M_BECAUSE, n, i);
+	p.until = time_of(in, late_item(in, F_M_P_UNTIL, n, i));
+	expected = item(in, F_M_EXPECTED, n, i);
+	in->bad |= !expected || expected->kind != WARD_VALUE_BOOL;
+	p.expected = expected && expected->kind == WARD_VALUE_BOOL && expected->b;
+	return p;
+}
+
 static void read_detection(struct in *in, struct ward_record *r)
 {
 	r->withdrawn = flag(in, F_WITHDRAWN);
@@ -289,6 +328,7 @@ static void read_detection(struct in *in, struct ward_record *r)
 	r->title = need_str(in, F_RULE_TITLE);
 	r->first = time_of(in, need_str(in, F_FIRST));
 	r->last = time_of(in, need_str(in, F_LAST));
+	r->permit = detection_permit(in);
 	if (r->note) {
 		r->on = str(in, F_SUBJECT);
 		return;
@@ -320,6 +360,7 @@ static void read_member(struct in *in, size_t n, size_t i, struct ward_record_me
 	m->with = text_of(in, item(in, F_M_WITH, n, i));
 	m->with_time = with_time.len ? time_of(in, with_time) : WARD_NS_NEVER;
 	m->hops = count_of(in, item(in, F_M_HOPS, n, i));
+	m->permit = member_permit(in, n, i);
 }
 
 static enum ward_err read_incident(struct in *in, struct ward_record *r)

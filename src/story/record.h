@@ -16,6 +16,14 @@ enum ward_record_kind {
 
 enum { WARD_RECORD_LEVELS = 5 }; /* informational 0 … critical 4, as in Sigma */
 
+/* What a works permit says of a sign. */
+struct ward_record_permit {
+	struct ward_str id;           /* empty: no permit has to do with it */
+	struct ward_str who, because; /* because: why it does not cover the sign */
+	ward_ns until;
+	bool expected;
+};
+
 /* A sign, as an incident knows it. */
 struct ward_record_member {
 	struct ward_id detection;
@@ -26,6 +34,7 @@ struct ward_record_member {
 	struct ward_str joined_by, with;           /* "first", "asset", "actor", "place", "cause" */
 	ward_ns with_time;                         /* of `with`; WARD_NS_NEVER: not said */
 	int64_t hops;
+	struct ward_record_permit permit;
 };
 
 struct ward_record_link {
@@ -41,7 +50,8 @@ struct ward_record {
 	/* detection, incident */
 	unsigned level;
 	ward_ns first, last;
-	struct ward_str title, on; /* detection */
+	struct ward_str title, on; /* detection; so is permit */
+	struct ward_record_permit permit;
 	/* incident */
 	struct ward_str state, domain, step_role, step_reach, step_text, step_on;
 	struct ward_record_member *member;

@@ -35,6 +35,8 @@ enum ward_err ward_story_new(const struct ward_story_opts *o, struct ward_story 
 	s->line = ward_wr_grow(s->mem, LINE_BYTES_MAX);
 	ward_tab_init(&s->lone, s->mem, sizeof(struct ward_id), 0,
 		ward_limit(&s->lim, WARD_LIMIT_FUSE_DETECTIONS));
+	ward_tab_init(&s->expected, s->mem, 3 * sizeof(uint64_t), 0,
+		ward_limit(&s->lim, WARD_LIMIT_STORY_SIGNS));
 	ward_text_init(&s->text, o->width ? o->width : WIDTH_UNKNOWN, o->colour);
 	s->hospital = ward_arena_str(&s->names, o->hospital);
 	s->zone = ward_arena_str(&s->names, o->zone);
@@ -67,6 +69,7 @@ void ward_story_free(struct ward_story *s)
 	ward_mem_free(s->mem, s->loose, s->cap_loose * sizeof(*s->loose));
 	ward_mem_free(s->mem, s->tale, s->cap_tale * sizeof(struct tale *));
 	ward_tab_fini(&s->lone);
+	ward_tab_fini(&s->expected);
 	ward_record_reader_free(s->reader);
 	ward_wr_fini(&s->line);
 	ward_arena_fini(&s->names);
@@ -87,10 +90,11 @@ static bool in_a_tale(const struct ward_story *s, struct ward_id detection)
 static enum ward_err settle_one(struct ward_story *s, const struct loose *l)
 {
 	bool known = in_a_tale(s, l->id), is_new;
-	enum ward_err err = known || l->note ? WARD_OK : ward_story_repeat(s, l, &known);
+	bool sign = !l->note && !l->permit.expected;
+	enum ward_err err = known || !sign ? WARD_OK : ward_story_repeat(s, l, &known);
 	void *unused;
 
-	if (err || known)
+	if (err || (known && !l->permit.expected)) /* that is told beside any incident */
 		return err;
 	if (s->lone.n == s->lone.max)
 		ward_tab_fini(&s->lone); /* one may then be told again */
@@ -99,13 +103,18 @@ static enum ward_err settle_one(struct ward_story *s, const struct loose *l)
 		return err;
 	if (l->note) {
 		ward_tell_note(s, l);
+	} else if (l->permit.expected) {
+		s->n_expected++;
+		err = ward_story_first_expected(s, l, &is_new);
+		if (!err && is_new)
+			ward_tell_expected(s, l);
 	} else if (l->level >= LEVEL_MATTERS) {
 		s->n_lone++;
 		ward_tell_lone(s, l);
 	} else {
 		s->n_weak++;
 	}
-	return WARD_OK;
+	return err;
 }
 
 static enum ward_err settle_loose(struct ward_story *s)
@@ -143,7 +152,7 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 
 	if (err)
 		return err;
-	if (r->revision <= 1 && !r->note)
+	if (r->revision <= 1 && !r->note && !r->permit.expected)
 		s->n_detection++;
 	for (size_t i = 0; i < s->n_loose; i++) {
 		if (!ward_id_eq(s->loose[i].id, r->id))
@@ -153,7 +162,11 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 		return WARD_OK;
 	}
 	if (r->withdrawn) {
-		if (ward_tab_del(&s->lone, &r->id) && r->level >= LEVEL_MATTERS)
+		bool told = ward_tab_del(&s->lone, &r->id);
+
+		if (told && r->permit.expected)
+			s->n_expected--;
+		else if (told && r->level >= LEVEL_MATTERS)
 			ward_tell_taken_back(s, r->title, r->on);
 		return WARD_OK;
 	}
@@ -175,7 +188,12 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 	ward_arena_init(&l->arena, s->mem, LOOSE_BYTES_MAX);
 	l->title = ward_arena_str(&l->arena, r->title);
 	l->on = ward_arena_str(&l->arena, r->on);
-	if (!l->title.p || !l->on.p) {
+	l->permit = r->permit;
+	l->permit.id = ward_arena_str(&l->arena, r->permit.id);
+	l->permit.who = ward_arena_str(&l->arena, r->permit.who);
+	l->permit.because = ward_arena_str(&l->arena, r->permit.because);
+	if (!l->title.p || !l->on.p || !l->permit.id.p || !l->permit.who.p ||
+		!l->permit.because.p) {
 		ward_arena_fini(&l->arena);
 		return WARD_ERR_NOMEM;
 	}

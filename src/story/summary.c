@@ -138,6 +138,8 @@ static enum ward_err sum_tale(struct ward_story *s, const struct tale *t, ward_n
 		return WARD_OK;
 	s->block = t->number;
 	sum_signs(s, t);
+	if (t->n_expected)
+		ward_tell_works(s, t);
 	err = ward_tell_care_all(s, t, now);
 	if (!err)
 		sum_steps(s, t);
@@ -159,6 +161,10 @@ static void sum_counts(struct ward_story *s, uint64_t n_event)
 		ward_tell_count(&s->line, s->n_detection, "weak sign, ", "weak signs, ");
 	else if (s->n_detection)
 		ward_tell_count(&s->line, s->n_detection, "sign, ", "signs, ");
+	if (s->n_expected) {
+		ward_tell_count(&s->line, s->n_expected, "sign", "signs");
+		ward_wr_z(&s->line, " expected by works permits, ");
+	}
 	if (s->n_number)
 		ward_tell_count(&s->line, s->n_number, "incident", "incidents");
 	else

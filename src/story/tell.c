@@ -203,6 +203,7 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 		ward_wr_str(&s->line, sign->on);
 		ward_tell_put(s, WARD_STYLE_PLAIN);
 		ward_text_close(&s->text);
+		ward_tell_not_covered(s, &m->permit, m->time);
 		return;
 	}
 	ward_text_put(&s->text, WARD_STYLE_BOLD, sign->title);
@@ -214,12 +215,68 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
 	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
-	if (!m->with.len)
+	if (m->with.len) {
+		ward_wr_printf(&s->line, "incident %u: ", t->number);
+		put_reason(&s->line, m);
+		ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
+		ward_tell_put(s, WARD_STYLE_DIM);
+		ward_text_close(&s->text);
+	}
+	ward_tell_not_covered(s, &m->permit, m->time);
+}
+
+/* "permit w-1 (Rossi Impianti, until 11:00)" */
+static void put_permit(struct ward_wr *w, const struct ward_record_permit *p, ward_ns now)
+{
+	ward_wr_z(w, "permit ");
+	ward_wr_str(w, p->id);
+	ward_wr_z(w, " (");
+	ward_wr_str(w, p->who);
+	ward_wr_z(w, ", until ");
+	ward_tell_forecast(w, p->until, now);
+	ward_wr_ch(w, ')');
+}
+
+void ward_tell_not_covered(struct ward_story *s, const struct ward_record_permit *p, ward_ns now)
+{
+	if (!p->id.len || p->expected)
 		return;
-	ward_wr_printf(&s->line, "incident %u: ", t->number);
-	put_reason(&s->line, m);
+	put_permit(&s->line, p, now);
+	ward_wr_z(&s->line, " does not cover this: ");
+	ward_wr_str(&s->line, p->because);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
 	ward_tell_put(s, WARD_STYLE_DIM);
+	ward_text_close(&s->text);
+}
+
+void ward_tell_expected(struct ward_story *s, const struct loose *l)
+{
+	tell_day(s, l->first, !s->block);
+	if (s->block)
+		ward_text_gap(&s->text);
+	s->block = 0;
+	ward_tell_time(&s->line, l->first, true);
+	ward_text_open(&s->text, 0, COL_SIGN);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_tab(&s->text, COL_LEVEL);
+	ward_text_z(&s->text, WARD_STYLE_DIM, "works");
+	ward_text_tab(&s->text, COL_SIGN);
+	ward_wr_z(&s->line, "expected: ");
+	ward_wr_str(&s->line, l->title);
+	ward_wr_z(&s->line, l->on.len ? ", " : "");
+	ward_wr_str(&s->line, l->on);
+	ward_wr_z(&s->line, "; ");
+	put_permit(&s->line, &l->permit, l->first);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_close(&s->text);
+}
+
+void ward_tell_works(struct ward_story *s, const struct tale *t)
+{
+	ward_text_open(&s->text, COL_BODY, COL_BODY + 2);
+	ward_tell_count(&s->line, t->n_expected, "sign near it is", "signs near it are");
+	ward_wr_z(&s->line, " expected by a works permit, and not counted here");
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 }
 
@@ -251,6 +308,7 @@ void ward_tell_lone(struct ward_story *s, const struct loose *l)
 	ward_text_z(&s->text, WARD_STYLE_PLAIN,
 		l->on.len ? " (belongs to no incident)" : "belongs to no incident");
 	ward_text_close(&s->text);
+	ward_tell_not_covered(s, &l->permit, l->first);
 }
 
 static const char *domain_word(struct ward_str domain)

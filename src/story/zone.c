@@ -60,3 +60,37 @@ void ward_zone_local(ward_ns t, struct ward_local *ret)
 	*ret = (struct ward_local){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_wday,
 		tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(tm.tm_gmtoff / 60)};
 }
+
+static time_t second_of(const struct ward_local *l, int summer)
+{
+	struct tm tm = {.tm_year = l->year - 1900,
+		.tm_mon = l->month - 1,
+		.tm_mday = l->day,
+		.tm_hour = l->hour,
+		.tm_min = l->minute,
+		.tm_sec = l->second,
+		.tm_isdst = summer};
+
+	return mktime(&tm);
+}
+
+static bool shows(time_t s, const struct ward_local *l)
+{
+	struct tm tm;
+
+	return localtime_r(&s, &tm) && tm.tm_year == l->year - 1900 && tm.tm_mon == l->month - 1 &&
+	       tm.tm_mday == l->day && tm.tm_hour == l->hour && tm.tm_min == l->minute;
+}
+
+enum ward_err ward_zone_at(const struct ward_local *l, ward_ns *ret)
+{
+	time_t usual = second_of(l, 0), summer = second_of(l, 1), s = usual;
+	ward_ns t;
+
+	if (shows(summer, l) && (!shows(usual, l) || summer < usual))
+		s = summer;
+	if (!ward_mul((ward_ns)s, WARD_NS_PER_S, &t))
+		return WARD_ERR_LIMIT;
+	*ret = t;
+	return WARD_OK;
+}

@@ -19,6 +19,11 @@ struct ward_local {
  * effect. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_zone_use(struct ward_str name);
 
+/* The moment at which the wall clock of the zone in use shows this (weekday and offset_min are not
+ * looked at): of two the first, and in the gap when clocks go forward as if they had not. LIMIT:
+ * it does not fit. */
+WARD_MUST_CHECK enum ward_err ward_zone_at(const struct ward_local *l, ward_ns *ret);
+
 /* Of the zone in use; UTC when none was ever chosen and TZ is unset. Times outside of what the C
  * library can split (none that a ward_ns holds) give the epoch. */
 void ward_zone_local(ward_ns t, struct ward_local *ret);

@@ -83,6 +83,16 @@ static struct ward_detection detection(unsigned n, uint32_t asset, uint32_t plac
 		.last = at};
 }
 
+static void permitted(struct ward_detection *d, bool expected)
+{
+	d->permit = (struct ward_permitted){.id = WARD_STR("w-1"),
+		.who = WARD_STR("Firm"),
+		.until = 2 * 60 * minute,
+		.expected = expected,
+		.why = expected ? WARD_STR("") : WARD_STR("place"),
+		.because = expected ? WARD_STR("") : WARD_STR("it is for Hall")};
+}
+
 static void give(struct ward_fuser *f, struct ward_detection d)
 {
 	assert_int_equal(ward_fuser_detection(f, &d), WARD_OK);
@@ -295,6 +305,9 @@ static void scene(struct fix *x, struct ward_detection d[N])
 	d[6].level = WARD_LEVEL_LOW;
 	d[7] = detection(8, x->ahu2, WARD_NONE, 51 * minute);
 	d[7].actor = WARD_STR("p-y");
+	permitted(&d[0], true);
+	permitted(&d[7], true);
+	permitted(&d[4], false);
 }
 
 static void any_order_gives_the_same(void **state)
@@ -381,6 +394,98 @@ static void save_load(void **state)
 	}
 }
 
+/* Whatever its level, and however often it comes. */
+static void expected_opens_nothing(void **state)
+{
+	struct fix *x = *state;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct ward_detection d = detection(i, x->ahu1, WARD_NONE, i * minute);
+
+		d.level = WARD_LEVEL_CRITICAL;
+		permitted(&d, true);
+		give(x->f, d);
+	}
+	assert_null(told(x->f));
+	assert_int_equal(ward_fuser_n(x->f), 0);
+}
+
+/* It is there, and neither raises the incident, nor names it, nor is a threat of it. */
+static void expected_stands_beside(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection works = detection(1, x->ahu1, WARD_NONE, 0);
+	struct ward_detection real = detection(2, x->ahu1, WARD_NONE, 5 * minute);
+	struct ward_detection after = detection(3, x->ahu1, WARD_NONE, 9 * minute);
+	const struct ward_incident *in;
+	struct ward_id id;
+
+	works.level = after.level = WARD_LEVEL_CRITICAL;
+	real.level = WARD_LEVEL_MEDIUM;
+	real.threat = 2;
+	permitted(&works, true);
+	permitted(&after, true);
+	permitted(&real, false);
+	give(x->f, works);
+	give(x->f, real);
+	give(x->f, after);
+	in = told(x->f);
+	assert_non_null(in);
+	assert_int_equal(in->level, WARD_LEVEL_MEDIUM);
+	assert_int_equal(in->n_member, 2); /* the works are one, twice */
+	assert_true(in->permits);
+	assert_true(in->member[0].d->permit.expected);
+	assert_int_equal(in->member[0].count, 2);
+	assert_int_equal(in->first, 5 * minute);
+	assert_int_equal(in->last, 5 * minute);
+	assert_int_equal(in->n_threat, 1);
+	assert_int_equal(in->threat[0].threat, 2);
+	id = in->id;
+
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	ward_incident_write_json(in, x->lab.m, &w);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("\"permit\":\"w-1\",\"permit_who\":\"Firm\",\"permit_until\":"
+				     "\"1970-01-01T02:00:00Z\",\"expected\":true")) != SIZE_MAX);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("\"expected\":false,\"not_expected_because\":\"it is for "
+				     "Hall\"")) != SIZE_MAX);
+	ward_wr_fini(&w);
+	/* the same without works has the same name; and without the real sign it is none */
+	struct ward_fuser *alone = fuser(x);
+
+	give(alone, real);
+	assert_true(ward_id_eq(told(alone)->id, id));
+	ward_fuser_free(alone);
+	real.revision = 2;
+	real.withdrawn = true;
+	give(x->f, real);
+	in = told(x->f);
+	assert_non_null(in);
+	assert_int_equal(in->state, WARD_INCIDENT_DISMISSED);
+}
+
+/* The same sign within and after the permit is two, of which one counts. */
+static void expected_and_not_are_two(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection within = detection(1, x->ahu1, WARD_NONE, 0);
+	struct ward_detection after = detection(2, x->ahu1, WARD_NONE, minute);
+	const struct ward_incident *in;
+
+	permitted(&within, true);
+	permitted(&after, false);
+	give(x->f, within);
+	assert_null(told(x->f));
+	give(x->f, after);
+	in = told(x->f);
+	assert_non_null(in);
+	assert_int_equal(in->n_member, 2);
+	assert_int_equal(in->n_threat, 1);
+	assert_int_equal(in->threat[0].since, minute);
+}
+
 static void old_ones_expire(void **state)
 {
 	struct fix *x = *state;
@@ -448,8 +553,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {T(one_opens), T(low_waits_for_a_better_one),
 		T(joins), T(cause_joins_in_time_order_only), T(hybrid), T(withdrawal_dismisses),
 		T(withdrawal_splits), T(late_first_renames), T(any_order_gives_the_same),
-		T(save_load), T(old_ones_expire), T(limit_gives_up_what_is_no_incident),
-		T(no_memory)};
+		T(save_load), T(expected_opens_nothing), T(expected_stands_beside),
+		T(expected_and_not_are_two), T(old_ones_expire),
+		T(limit_gives_up_what_is_no_incident), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

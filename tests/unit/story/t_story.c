@@ -397,6 +397,40 @@ static void test_lone(void **state)
 	lab_fini(&l);
 }
 
+#define ALARM(n, permit)                                                                         \
+	"{\"kind\":\"detection\",\"id\":\"0000000" n                                             \
+	"-0000-8000-8000-000000000000\",\"revision\":1,\"rule\":{\"title\":\"Fire alarm\","      \
+	"\"level\":\"critical\"},\"asset_name\":\"Corridor "                                     \
+	"2\",\"permit\":{\"id\":\"w-1\",\"who\":"                                                \
+	"\"Rossi\",\"from\":\"2026-03-12T02:00:00Z\",\"until\":\"2026-03-12T04:00:00Z\"," permit \
+	"},\"first\":\"2026-03-12T02:03:00Z\",\"last\":\"2026-03-12T02:03:00Z\"}"
+
+/* Expected by a works permit: one line, then counted; and why another one is not covered. */
+static void test_expected(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_init(&l);
+	lab_give(&l, ALARM("1", "\"expected\":true"));
+	lab_flush(&l);
+	assert_says(&l, "03:03:00  works   expected: Fire alarm, Corridor 2; permit w-1 (Rossi, "
+			"until\n                  05:00)\n");
+	ward_wr_reset(&l.out);
+	lab_give(&l, ALARM("2", "\"expected\":true"));
+	lab_give(&l, ALARM("1", "\"expected\":true")); /* delivered again */
+	lab_flush(&l);
+	assert_int_equal(l.out.len, 0);
+	lab_give(&l, ALARM("3", "\"expected\":false,\"why\":\"place\",\"because\":\"it is for "
+				"Floor 3\""));
+	lab_flush(&l);
+	assert_says(&l, "permit w-1 (Rossi, until 05:00) does not cover this: it is");
+	assert_int_equal(ward_story_end(l.s, 3, 0, &l.out), WARD_OK);
+	assert_says(&l, "SUMMARY: 3 events, 1 sign, 2 signs expected by works permits, no "
+			"incident\n");
+	lab_fini(&l);
+}
+
 /* One line, of no incident, and no sign. */
 static void test_note(void **state)
 {
@@ -548,8 +582,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(test_recorded), T(test_widths), T(test_colour),
 		T(test_escapes), T(test_withdrawn), T(test_changes), T(test_interleaved),
 		T(test_dismissed), T(test_merged), T(test_open), T(test_taken_back), T(test_lone),
-		T(test_note), T(test_nothing), T(test_days), T(test_forecasts), T(test_limits),
-		T(test_nomem)};
+		T(test_expected), T(test_note), T(test_nothing), T(test_days), T(test_forecasts),
+		T(test_limits), T(test_nomem)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

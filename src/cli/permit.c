@@ -1,0 +1,286 @@
+#include "cli/permit.h"
+
+#include "story/zone.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ARENA_BYTES_MAX = 256 << 20, OUT_BYTES_MAX = 64 << 20 };
+
+void ward_cli_permit_findings(struct ward_cli_permit *x)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+
+	ward_diag_sort(&x->diag);
+	ward_diag_write_text(&x->diag, &w);
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
+}
+
+static int load_model(struct ward_cli_permit *x)
+{
+	const struct ward_mem *mem = ward_mem_heap();
+	const char *content = ward_cli_content(x->cmd, x->content);
+
+	if (!content)
+		return WARD_EXIT_RUN;
+	enum ward_err err = ward_model_limits(x->dir, mem, &x->diag, &x->lim);
+
+	if (!err)
+		err = ward_model_load(x->dir, content, &x->lim, mem, &x->diag, &x->model);
+	if (err) {
+		ward_cli_permit_findings(x);
+		return ward_cli_fail(x->cmd, "cannot load '%s': %s", x->dir, ward_err_text(err));
+	}
+	if (ward_zone_use(ward_model_hospital(x->model)->timezone) != WARD_OK)
+		fprintf(stderr, "ward %s: no such time zone on this system: times are UTC\n",
+			x->cmd->name);
+	/* what else is wrong with the directory is for `ward check` */
+	ward_diag_fini(&x->diag);
+	ward_diag_init(&x->diag, mem);
+	x->in = (struct ward_permit_in){x->model, &x->lim, mem, &x->diag};
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_permit_open(struct ward_cli_permit *x, bool lock)
+{
+	int n = snprintf(x->path, sizeof(x->path), "%s/%s", x->dir, WARD_PERMIT_FILE);
+
+	x->lock = -1;
+	ward_limits_default(&x->lim);
+	ward_diag_init(&x->diag, ward_mem_heap());
+	ward_arena_init(&x->arena, ward_mem_heap(), ARENA_BYTES_MAX);
+	if (n < 0 || (size_t)n >= sizeof(x->path))
+		return ward_cli_usage(x->cmd, "the path of the hospital directory is too long");
+	int code = load_model(x);
+
+	if (code)
+		return code;
+	if (lock) {
+		x->lock = open(x->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (x->lock < 0 || flock(x->lock, LOCK_EX) != 0)
+			return ward_cli_fail(
+				x->cmd, "cannot lock '%s': %s", x->dir, strerror(errno));
+	}
+	if (access(x->path, F_OK) != 0)
+		return WARD_EXIT_DONE;
+	if (ward_conf_read(&x->arena, &x->lim, x->path, &x->diag, &x->text) == WARD_OK)
+		return WARD_EXIT_DONE;
+	ward_cli_permit_findings(x);
+	return WARD_EXIT_RUN;
+}
+
+void ward_cli_permit_fini(struct ward_cli_permit *x)
+{
+	if (x->lock >= 0)
+		(void)close(x->lock);
+	ward_model_free(x->model);
+	ward_diag_fini(&x->diag);
+	ward_arena_fini(&x->arena);
+}
+
+/* Two digits and nothing else. */
+static bool two(struct ward_str s, int *ret)
+{
+	uint64_t v;
+
+	if (s.len != 2 || !ward_str_u64(s, &v))
+		return false;
+	*ret = (int)v;
+	return true;
+}
+
+static bool clock_of(struct ward_str s, struct ward_local *l)
+{
+	struct ward_str minute = s, hour = ward_str_cut(&minute, ':');
+
+	l->second = 0;
+	return minute.p && two(hour, &l->hour) && two(minute, &l->minute) && l->hour < 24 &&
+	       l->minute < 60;
+}
+
+static bool date_of(struct ward_str s, struct ward_local *l)
+{
+	char text[32];
+	ward_ns t;
+	int64_t unused;
+
+	/* as UTC: only to see whether there is such a day */
+	(void)snprintf(text, sizeof(text), "%.*sT00:00:00Z", s.len < 16 ? (int)s.len : 16, s.p);
+	if (s.len != 10 || ward_time_parse(ward_str_z(text), &t) != WARD_OK)
+		return false;
+	ward_time_split(t, &l->year, &l->month, &l->day, &unused);
+	return true;
+}
+
+bool ward_cli_permit_time(struct ward_str s, ward_ns now, ward_ns *ret)
+{
+	struct ward_local l;
+	bool zoned = s.len > 10 && (s.p[s.len - 1] == 'Z' || s.p[s.len - 1] == 'z');
+
+	for (size_t i = 11; i < s.len; i++)
+		zoned |= s.p[i] == '+' || s.p[i] == '-';
+	if (zoned)
+		return ward_time_parse(s, ret) == WARD_OK;
+	ward_zone_local(now, &l);
+	if (s.len == 16 && (s.p[10] == ' ' || s.p[10] == 'T')) {
+		if (!date_of(ward_str_sub(s, 0, 10), &l))
+			return false;
+		s = ward_str_sub(s, 11, 5);
+	}
+	return clock_of(s, &l) && ward_zone_at(&l, ret) == WARD_OK;
+}
+
+struct ward_str ward_cli_permit_stamp(struct ward_cli_permit *x, ward_ns t)
+{
+	char text[40];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_time_write(&w, t - t % WARD_NS_PER_S);
+	return ward_arena_str(&x->arena, ward_wr_text(&w));
+}
+
+struct ward_str ward_cli_permit_by(struct ward_cli_permit *x)
+{
+	const char *sudo = getenv("SUDO_UID");
+	uint64_t uid;
+	char text[32];
+
+	if (geteuid() != 0 || !sudo || !ward_str_u64(ward_str_z(sudo), &uid))
+		uid = getuid();
+	(void)snprintf(text, sizeof(text), "uid:%llu", (unsigned long long)uid);
+	return ward_arena_str(&x->arena, ward_str_z(text));
+}
+
+static bool write_all(int fd, struct ward_slice s)
+{
+	while (s.len) {
+		ssize_t n = write(fd, s.p, s.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		s.p += n;
+		s.len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Under the file's name there is the old text or the new one, whenever we are ended. */
+static int replace(struct ward_cli_permit *x, struct ward_slice text)
+{
+	char temporary[PATH_MAX + 8];
+	struct stat old;
+	mode_t mode = stat(x->path, &old) == 0 ? old.st_mode & 0777 : 0644;
+
+	(void)snprintf(temporary, sizeof(temporary), "%s.new", x->path);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	bool ok = fd >= 0 && fchmod(fd, mode) == 0 && write_all(fd, text) && fsync(fd) == 0 &&
+		  rename(temporary, x->path) == 0 && fsync(x->lock) == 0;
+	int e = errno;
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (ok)
+		return WARD_EXIT_DONE;
+	if (fd >= 0)
+		(void)unlink(temporary);
+	return ward_cli_fail(x->cmd, "cannot write '%s': %s", x->path, strerror(e));
+}
+
+int ward_cli_permit_write(struct ward_cli_permit *x, struct ward_slice text)
+{
+	WARD_AUTO(ward_permits_freep) struct ward_permits *all = NULL;
+	enum ward_err err = ward_permits_new(x->model, &x->lim, ward_mem_heap(), &all);
+
+	if (!err)
+		err = ward_permits_parse(&x->in, ward_str_z(x->path), text, all);
+	ward_cli_permit_findings(x);
+	if (err)
+		return err == WARD_ERR_NOMEM
+			       ? ward_cli_fail(x->cmd, "%s", ward_err_text(err))
+			       : (ward_cli_fail(x->cmd, "nothing was written to '%s'", x->path),
+					 WARD_EXIT_INPUT);
+	return replace(x, text);
+}
+
+static const char *const month[] = {
+	"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const day[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+
+static void put_day(struct ward_wr *w, const struct ward_local *l)
+{
+	ward_wr_printf(w, "%s %d %s %d", day[l->weekday], l->day, month[l->month - 1], l->year);
+}
+
+static void put_span(struct ward_wr *w, ward_ns from, ward_ns until)
+{
+	struct ward_local a, b;
+
+	ward_zone_local(from, &a);
+	ward_zone_local(until, &b);
+	put_day(w, &a);
+	ward_wr_printf(w, " %02d:%02d to ", a.hour, a.minute);
+	if (a.day != b.day || a.month != b.month || a.year != b.year) {
+		put_day(w, &b);
+		ward_wr_ch(w, ' ');
+	}
+	ward_wr_printf(w, "%02d:%02d", b.hour, b.minute);
+}
+
+/* What people wrote, without what would drive a terminal. */
+static void plain(struct ward_wr *w, struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		ward_wr_ch(w, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ? '?' : s.p[i]);
+}
+
+static void put_nodes(struct ward_wr *w, const struct ward_model *m, const uint32_t *node, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		ward_wr_z(w, i ? ", " : "");
+		plain(w, ward_model_node(m, node[i])->name);
+	}
+}
+
+static const char *state_of(const struct ward_permit *p, ward_ns now)
+{
+	if (p->ended <= now)
+		return "ended early";
+	return now < p->from ? "to come" : now > p->until ? "over" : "in force";
+}
+
+void ward_cli_permit_say(const struct ward_cli_permit *x, const struct ward_permit *p, ward_ns now,
+	struct ward_wr *w)
+{
+	const struct ward_threats *t = ward_model_threats(x->model);
+
+	plain(w, p->id);
+	ward_wr_printf(w, "  %s  ", state_of(p, now));
+	put_span(w, p->from, p->until);
+	ward_wr_z(w, "  ");
+	plain(w, p->who);
+	if (p->why.len) {
+		ward_wr_z(w, ": ");
+		plain(w, p->why);
+	}
+	ward_wr_z(w, "\n    ");
+	put_nodes(w, x->model, p->place, p->n_place);
+	ward_wr_z(w, p->n_place && p->n_asset ? "; only on " : "");
+	put_nodes(w, x->model, p->asset, p->n_asset);
+	ward_wr_z(w, "; expects ");
+	for (size_t i = 0; i < p->n_threat; i++) {
+		ward_wr_z(w, i ? ", " : "");
+		ward_wr_str(w, ward_threats_at(t, p->threat[i])->code);
+	}
+	if (p->badge.len) {
+		ward_wr_z(w, "; badge ");
+		plain(w, p->badge);
+	}
+	ward_wr_ch(w, '\n');
+}

@@ -1,0 +1,45 @@
+/* `ward permit …`: what its commands share: the hospital, its file of permits, times that people
+ * write. */
+#ifndef WARD_CLI_PERMIT_H
+#define WARD_CLI_PERMIT_H
+
+#include "cli/cli.h"
+#include "model/permit/file.h"
+
+#include <limits.h>
+
+struct ward_cli_permit {
+	const struct ward_cmd *cmd;
+	const char *dir, *content;
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_arena arena; /* of what is read and made */
+	struct ward_model *model;
+	struct ward_permit_in in;
+	char path[PATH_MAX];
+	int lock;               /* the folder, locked against other writers; -1 */
+	struct ward_slice text; /* the file as it is; empty when there is none */
+};
+
+/* An exit code, and it was said. The hospital is loaded, its zone is that of this process. lock:
+ * the file is read under a lock that fini gives back. */
+int ward_cli_permit_open(struct ward_cli_permit *x, bool lock);
+void ward_cli_permit_fini(struct ward_cli_permit *x);
+/* Findings to standard error. */
+void ward_cli_permit_findings(struct ward_cli_permit *x);
+
+/* "09:00" (today), "2026-03-19 09:00" (by the hospital's clock), or RFC 3339 with a zone. */
+bool ward_cli_permit_time(struct ward_str s, ward_ns now, ward_ns *ret);
+/* RFC 3339 in UTC, to the second, in the arena. */
+struct ward_str ward_cli_permit_stamp(struct ward_cli_permit *x, ward_ns t);
+/* The account that runs this: "uid:1000", that of sudo's caller where there is one. */
+struct ward_str ward_cli_permit_by(struct ward_cli_permit *x);
+
+/* Checks a new text and puts it in the file's place, whole or not at all. An exit code, and it was
+ * said: also the findings of lines `from` and later (1: all). */
+int ward_cli_permit_write(struct ward_cli_permit *x, struct ward_slice text);
+/* One permit in words: two lines. */
+void ward_cli_permit_say(const struct ward_cli_permit *x, const struct ward_permit *p, ward_ns now,
+	struct ward_wr *w);
+
+#endif
