@@ -42,6 +42,11 @@ enum ward_err ward_brain_permit(struct ward_brain *b, const struct ward_permit *
 enum ward_err ward_brain_permit_event(struct ward_brain *b, const struct ward_event *e)
 {
 	struct ward_permit p;
+
+	if (ward_permit_is_reset(e, b->c.names)) {
+		ward_permits_clear(b->permits);
+		return WARD_OK;
+	}
 	enum ward_err err = ward_permit_of_event(e, b->c.names, b->c.model, &p);
 
 	if (err == WARD_ERR_MALFORMED) {
@@ -49,6 +54,15 @@ enum ward_err ward_brain_permit_event(struct ward_brain *b, const struct ward_ev
 		return WARD_OK;
 	}
 	return err ? err : ward_brain_permit(b, &p);
+}
+
+enum ward_err ward_brain_permits_from(struct ward_brain *to, const struct ward_brain *from)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < ward_permits_n(from->permits); i++)
+		err = ward_brain_permit(to, ward_permits_at(from->permits, i));
+	return err;
 }
 
 /* varint permits, in order of id; each as an event with its length. */

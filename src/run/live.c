@@ -2,6 +2,7 @@
 
 #include "run/flight.h"
 #include "run/netns.h"
+#include "run/permits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,9 @@ static const struct row {
 
 /* Before the ids of net's workers, the first of which has its own in the table. */
 static const uid_t net_uid = 61009;
+
+/* How soon a works permit is honoured. */
+static const ward_ns permits_every = 2 * WARD_NS_PER_S;
 
 /* Play begins when Ward is up; its own start takes less. */
 static const ward_ns play_after = 2 * WARD_NS_PER_S;
@@ -323,6 +327,16 @@ static void say_start(const struct live *l)
 	(void)fflush(stdout);
 }
 
+/* A brain that begins anew may have forgotten the works permits. */
+static void on_exit_report(void *ctx, const struct ward_exit_report *e)
+{
+	struct live *l = ctx;
+
+	ward_report_exit(&l->reporter, e);
+	if (strcmp(e->name, table[P_BRAIN].name) == 0)
+		ward_permit_watch_again(&l->permits);
+}
+
 static enum ward_err run(struct live *l)
 {
 	enum ward_err err;
@@ -333,8 +347,8 @@ static enum ward_err run(struct live *l)
 		if (err)
 			return err;
 	}
-	err = ward_supervisor_new(l->o->libexec, l->o->log, l->o->clock, ward_mem_heap(),
-		ward_report_exit, &l->reporter, &l->s);
+	err = ward_supervisor_new(
+		l->o->libexec, l->o->log, l->o->clock, ward_mem_heap(), on_exit_report, l, &l->s);
 	if (!err)
 		err = add_all(l);
 	if (!err)
@@ -346,6 +360,7 @@ static enum ward_err run(struct live *l)
 	if (err)
 		return err;
 	ward_supervisor_listen(l->s, l->reporter.journal, ward_report_heard, &l->reporter);
+	ward_supervisor_each(l->s, permits_every, ward_permit_watch_look, &l->permits);
 	if (!l->o->json)
 		say_start(l);
 	return ward_supervisor_run(l->s);
@@ -359,12 +374,14 @@ enum ward_err ward_live_run(
 
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
+	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done =
 		o->json ? NULL : "the scenario is played to its end; Ctrl-C ends the watch";
 	err = run(&l);
 	if (err && !ret_why[0])
 		(void)live_because(&l, err, "the process table");
 	ward_supervisor_free(l.s);
+	ward_permit_watch_fini(&l.permits);
 	ward_reporter_fini(&l.reporter);
 	return err;
 }

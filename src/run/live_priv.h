@@ -3,6 +3,7 @@
 #define WARD_RUN_LIVE_PRIV_H
 
 #include "run/live.h"
+#include "run/permits.h"
 #include "run/report.h"
 #include "run/supervise.h"
 
@@ -33,6 +34,7 @@ struct live {
 	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
+	struct ward_permit_watch permits;
 };
 
 /* err, with what it was about in the live hospital's `why`; IO: errno says what. */

@@ -16,7 +16,7 @@ void ward_reporter_init(
 	r->clock = clock;
 	r->log = log;
 	ward_limits_default(&r->lim);
-	ward_arena_init(&r->arena, ward_mem_heap(), 1 << 16);
+	ward_arena_init(&r->arena, ward_mem_heap(), 1 << 18);
 	r->ready = ward_names_init(&r->names, ward_mem_heap(), &r->lim) == WARD_OK;
 }
 
@@ -85,9 +85,12 @@ static void drain(struct ward_reporter *r)
 {
 	struct ward_msg m;
 
-	while (ward_msg_recv(r->journal, r->buf, &m) == WARD_OK)
+	while (ward_msg_recv(r->journal, r->buf, &m) == WARD_OK) {
 		if (m.type == WARD_MSG_ROOM)
 			say_room(&m);
+		else if (m.type == WARD_MSG_APPENDED && m.id == WARD_REPORT_PERMIT)
+			r->refused |= ward_rd_u8(&m.body) != WARD_OK;
+	}
 }
 
 void ward_report_heard(void *ctx)

@@ -9,12 +9,16 @@
 #include "run/supervise.h"
 #include "run/wire.h"
 
+/* The message id of an APPEND that tells a works permit (run/permits.h). */
+#define WARD_REPORT_PERMIT 0x80000000u
+
 struct ward_reporter {
 	int journal; /* link, -1 for none; closed by fini */
 	const struct ward_clock *clock;
 	struct ward_log *log;
 	const char *done; /* said when a process that runs once is done; NULL: nothing is */
 	bool ready;       /* names could be made */
+	bool refused;     /* the journal refused a permit; whoever told it looks here */
 	struct ward_names names;
 	struct ward_limits lim;
 	struct ward_arena arena;

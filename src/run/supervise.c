@@ -53,6 +53,9 @@ struct ward_supervisor {
 	int heard; /* -1: listens to nobody */
 	void (*on_heard)(void *ctx);
 	void *heard_ctx;
+	ward_ns each, each_at; /* how often, and when next */
+	void (*on_each)(void *ctx);
+	void *each_ctx;
 };
 
 enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
@@ -213,6 +216,15 @@ void ward_supervisor_listen(struct ward_supervisor *s, int fd, void (*fn)(void *
 	s->heard_ctx = ctx;
 }
 
+void ward_supervisor_each(
+	struct ward_supervisor *s, ward_ns every, void (*fn)(void *ctx), void *ctx)
+{
+	s->each = every;
+	s->each_at = INT64_MIN;
+	s->on_each = fn;
+	s->each_ctx = ctx;
+}
+
 void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process)
 {
 	s->child[process].ends_all = true;
@@ -334,10 +346,18 @@ static void reap(struct ward_supervisor *s)
 				ended(s, &s->child[i], status);
 }
 
-/* Milliseconds until the next process is due, -1 for none; starts those that are. */
-static int start_due(struct ward_supervisor *s)
+/* Milliseconds until something is due, -1 for nothing; starts the processes that are, and does what
+ * is done regularly. */
+static int do_due(struct ward_supervisor *s)
 {
 	ward_ns now = ward_clock_mono(s->clock), next = WARD_NS_NEVER;
+
+	if (s->on_each && now >= s->each_at) {
+		s->on_each(s->each_ctx);
+		s->each_at = now + s->each;
+	}
+	if (s->on_each)
+		next = s->each_at;
 
 	for (size_t i = 0; i < s->n; i++) {
 		struct child *c = &s->child[i];
@@ -349,7 +369,9 @@ static int start_due(struct ward_supervisor *s)
 		else if (c->start_at < next)
 			next = c->start_at;
 	}
-	return next == WARD_NS_NEVER ? -1 : (int)((next - now) / WARD_NS_PER_MS) + 1;
+	if (next == WARD_NS_NEVER)
+		return -1;
+	return next > now ? (int)((next - now) / WARD_NS_PER_MS) + 1 : 1;
 }
 
 static void take_signals(struct ward_supervisor *s)
@@ -418,7 +440,7 @@ enum ward_err ward_supervisor_run(struct ward_supervisor *s)
 		return WARD_ERR_IO;
 	}
 	while (!s->stopping) {
-		int timeout_ms = start_due(s);
+		int timeout_ms = do_due(s);
 
 		if (wait_signal(s, timeout_ms))
 			take_signals(s);

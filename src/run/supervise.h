@@ -58,6 +58,11 @@ WARD_MUST_CHECK enum ward_err ward_supervisor_link_self(
  * Borrows fd and ctx. */
 void ward_supervisor_listen(struct ward_supervisor *s, int fd, void (*fn)(void *ctx), void *ctx);
 
+/* While it runs, calls fn(ctx) at once and then each `every` of the monotonic clock; fn must not
+ * block for long. One only. Borrows ctx. */
+void ward_supervisor_each(
+	struct ward_supervisor *s, ward_ns every, void (*fn)(void *ctx), void *ctx);
+
 /* It keeps our standard output; the others get /dev/null. */
 void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);
 

@@ -89,6 +89,21 @@ enum ward_err ward_permit_to_event(const struct ward_permit *p, const struct war
 	return err ? err : put_list(e, names, m, F_EFFECT, p->threat, p->n_threat);
 }
 
+static const char all[] = "permit.all";
+
+enum ward_err ward_permit_to_reset(struct ward_names *names, struct ward_event *e)
+{
+	e->class = ward_name(names, WARD_STR(WARD_PERMIT_CLASS));
+	return ward_event_set(e, ward_name(names, ward_str_z(all)), ward_value_bool(true));
+}
+
+bool ward_permit_is_reset(const struct ward_event *e, struct ward_names *names)
+{
+	const struct ward_value *v = ward_event_get(e, ward_name(names, ward_str_z(all)));
+
+	return v && v->kind == WARD_VALUE_BOOL && v->b;
+}
+
 static bool get_time(struct ward_str s, bool required, ward_ns *ret)
 {
 	*ret = WARD_NS_NEVER;

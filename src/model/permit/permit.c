@@ -185,12 +185,18 @@ static void drop(struct ward_permits *s, struct held *h)
 	ward_mem_free(s->mem, h, sizeof(*h));
 }
 
+void ward_permits_clear(struct ward_permits *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		drop(s, s->held[i]);
+	s->n = 0;
+}
+
 void ward_permits_free(struct ward_permits *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->n; i++)
-		drop(s, s->held[i]);
+	ward_permits_clear(s);
 	ward_mem_free(s->mem, s->held, s->cap * sizeof(struct held *));
 	ward_mem_free(s->mem, s, sizeof(*s));
 }

@@ -88,6 +88,8 @@ size_t ward_permits_n(const struct ward_permits *s);
 const struct ward_permit *ward_permits_at(const struct ward_permits *s, size_t i);
 /* NULL when there is none. */
 const struct ward_permit *ward_permits_find(const struct ward_permits *s, struct ward_str id);
+/* Forgets all. */
+void ward_permits_clear(struct ward_permits *s);
 /* Forgets those that were over a day before `now`. */
 void ward_permits_expire(struct ward_permits *s, ward_ns now);
 
@@ -103,6 +105,9 @@ bool ward_permit_same(const struct ward_permit *a, const struct ward_permit *b);
  * arena. NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_permit_to_event(const struct ward_permit *p,
 	const struct ward_model *m, struct ward_names *names, struct ward_event *e);
+/* "All permits follow; whatever was known before is none": permit.all is true. NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_permit_to_reset(struct ward_names *names, struct ward_event *e);
+bool ward_permit_is_reset(const struct ward_event *e, struct ward_names *names);
 /* Texts are borrowed from e, arrays are in its arena. MALFORMED: it lacks something, or names what
  * this hospital does not have. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_permit_of_event(const struct ward_event *e,

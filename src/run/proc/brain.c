@@ -43,6 +43,7 @@ struct mind {
 	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
 	struct ward_inv_rules *inventory;
 	struct ward_brain *brain;
+	uint32_t permit;         /* the class of events that tell of works permits */
 	struct ward_arena arena; /* of one event */
 	struct ward_ask journal;
 	struct ward_committer *store;
@@ -258,7 +259,11 @@ static void on_event(struct mind *m, const struct ward_record *rec)
 			WARD_KV_U("source", rec->source), WARD_KV_E(err));
 		return;
 	}
-	err = ward_brain_event(m->brain, &e);
+	/* only the supervisor writes into that lane what is a permit (the journal's table) */
+	if (rec->lane == WARD_LANE_CONTROL && e.class == m->permit)
+		err = ward_brain_permit_event(m->brain, &e);
+	if (!err)
+		err = ward_brain_event(m->brain, &e);
 	if (err)
 		die(m, "the brain", err);
 }
@@ -293,6 +298,18 @@ static bool deadly(struct mind *m, uint64_t seq)
 	return true;
 }
 
+/* Begins to think anew; works permits are no thought. */
+static void forget(struct mind *m)
+{
+	struct ward_brain *old = m->brain;
+
+	m->brain = NULL;
+	make_brain(m);
+	if (ward_brain_permits_from(m->brain, old) != WARD_OK)
+		die(m, "out of memory", WARD_ERR_NOMEM);
+	ward_brain_free(old);
+}
+
 static void on_record(struct mind *m, const struct ward_record *rec)
 {
 	enum ward_err err;
@@ -300,7 +317,7 @@ static void on_record(struct mind *m, const struct ward_record *rec)
 	if (m->ticked - rec->time > clock_back_max) {
 		WARD_LOG(&m->p.log, ERROR, "brain.clock_back", WARD_KV_I("from", m->ticked),
 			WARD_KV_I("to", rec->time));
-		make_brain(m);
+		forget(m);
 		m->ticked = rec->time;
 	}
 	if (rec->time - m->ticked >= tick_every) {
@@ -380,6 +397,7 @@ int main(int argc, char **argv)
 	ward_arena_init(&m->arena, ward_mem_heap(), EVENT_BYTES_MAX);
 	if (ward_names_init(&m->names, ward_mem_heap(), &m->lim) != WARD_OK)
 		die(m, "out of memory", WARD_ERR_NOMEM);
+	m->permit = ward_name(&m->names, WARD_STR(WARD_PERMIT_CLASS));
 	load_content(m);
 	m->journal = (struct ward_ask){.fd = ward_process_need_fd(&m->p, "journal"),
 		.next_id = ward_process_ids(),

@@ -180,6 +180,14 @@ static void by_event(void **state)
 		WARD_OK);
 	assert_int_equal(ward_brain_permit_event(b, &e), WARD_OK);
 	assert_int_equal(ward_counter_get(&l->counters, "brain.permit_refused"), 1);
+	/* all are told anew: none is left but those that follow */
+	struct ward_event reset;
+
+	ward_event_init(&reset, &l->text);
+	assert_int_equal(ward_permit_to_reset(&l->names, &reset), WARD_OK);
+	assert_int_equal(ward_brain_permit_event(b, &reset), WARD_OK);
+	assert_int_equal(ward_brain_permit(b, &p), WARD_OK);
+	assert_int_equal(ward_counter_get(&l->counters, "brain.permits"), 2);
 	ward_brain_free(b);
 	lab_free(l);
 }
