@@ -168,6 +168,9 @@ static void on_detection(void *ctx, const struct ward_detection *said)
 	if (b->err)
 		return;
 	ward_brain_permitted(b, &d, because);
+	if (d.stage != WARD_STAGE_LIVE)
+		ward_count_name(b->c.counters,
+			d.stage == WARD_STAGE_NOTICE ? "brain.notices" : "brain.shadows", 1);
 	ward_wr_reset(&b->json);
 	ward_detection_write_json(&d, b->c.model, &b->json);
 	ward_brain_put(b, WARD_OUTPUT_DETECTION, d.id, d.revision, d.last);

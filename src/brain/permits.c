@@ -9,7 +9,7 @@ void ward_brain_permitted(
 	struct ward_permit_answer a = ward_permits_judge(b->permits, &sign);
 	struct ward_wr w = ward_wr_fixed(buf, WARD_BRAIN_BECAUSE_MAX);
 
-	if (!a.permit || d->note)
+	if (!a.permit || d->stage != WARD_STAGE_LIVE)
 		return;
 	d->permit = (struct ward_permitted){.id = a.permit->id,
 		.who = a.permit->who,

@@ -43,6 +43,8 @@ static void json_rule(struct check *c, const struct ward_rule_info *r)
 	}
 	ward_json_key(&j, "form");
 	ward_json_z(&j, r->corr ? "correlation" : r->filter ? "filter" : "rule");
+	ward_json_key(&j, "stage");
+	ward_json_z(&j, ward_stage_name(r->stage));
 	ward_json_key(&j, "silent");
 	ward_json_bool(&j, r->silent);
 	ward_json_key(&j, "filters");
@@ -63,6 +65,10 @@ static void text_rules(struct check *c, struct ward_text *t)
 		ward_text_z(t, r.state == WARD_RULE_LOADED ? WARD_STYLE_PLAIN : WARD_STYLE_WARN,
 			state_name(&r));
 		ward_text_tab(t, 10);
+		if (r.stage != WARD_STAGE_LIVE) {
+			ward_text_z(t, WARD_STYLE_WARN, ward_stage_name(r.stage));
+			ward_text_z(t, WARD_STYLE_PLAIN, ": ");
+		}
 		ward_text_put(t, WARD_STYLE_PLAIN, r.title);
 		ward_text_z(t, WARD_STYLE_PLAIN, " ");
 		ward_text_put(t, WARD_STYLE_DIM, ward_wr_text(&w));
@@ -107,6 +113,21 @@ static size_t reasons(struct check *c, struct reason list[REASONS_MAX])
 	return n;
 }
 
+/* "stages: 420 live, 2 shadow, 1 off"; nothing when all are live. */
+static void text_stages(struct check *c, const struct ward_ruleset_counts *n)
+{
+	size_t shown = 0;
+
+	if (n->n_stage[WARD_STAGE_LIVE] + n->n_filter == n->n_loaded)
+		return;
+	for (unsigned i = 0; i < WARD_STAGE_N; i++)
+		if (n->n_stage[i])
+			ward_wr_printf(&c->out, "%s%zu %s",
+				shown++ ? ", " : "  stages: ", n->n_stage[i],
+				ward_stage_name((enum ward_stage)i));
+	ward_wr_z(&c->out, c->all ? "\n" : " (--all shows which)\n");
+}
+
 static void totals(struct check *c)
 {
 	struct ward_ruleset_counts n = ward_ruleset_counts(c->x.rs);
@@ -119,6 +140,7 @@ static void totals(struct check *c)
 			"%zu rules: %zu loaded (%zu correlations, %zu filters, %zu with a "
 			"warning), %zu refused\n",
 			n.n, n.n_loaded, n.n_corr, n.n_filter, n.n_warned, n.n_refused);
+		text_stages(c, &n);
 		for (size_t i = 0; i < n_reason; i++)
 			ward_wr_printf(&c->out, "  %6zu %s: %s\n", list[i].n,
 				list[i].state == WARD_RULE_REFUSED ? "refused" : "warned",
@@ -139,6 +161,13 @@ static void totals(struct check *c)
 		ward_json_key(&j, count[i].key);
 		ward_json_u64(&j, count[i].n);
 	}
+	ward_json_key(&j, "stages");
+	ward_json_obj(&j);
+	for (unsigned i = 0; i < WARD_STAGE_N; i++) {
+		ward_json_key(&j, ward_stage_name((enum ward_stage)i));
+		ward_json_u64(&j, n.n_stage[i]);
+	}
+	ward_json_obj_end(&j);
 	ward_json_key(&j, "reasons");
 	ward_json_obj(&j);
 	for (size_t i = 0; i < n_reason; i++) {
@@ -289,7 +318,8 @@ const struct ward_cmd ward_cmd_rules_check = {
 	.summary = "what became of each detection rule, and what it waits for",
 	.help = "usage: ward rules check [OPTION…] [PATH…] [--events FILE…]\n\n"
 		"Loads rules (files or directories; none: Ward's own) and says which were refused\n"
-		"or warned of, with file, line and mend, and how many for which reason.\n\n"
+		"or warned of, with file, line and mend, how many for which reason, and how many\n"
+		"are at which stage (off, shadow, notice, live).\n\n"
 		"  --all             the loaded ones too, one line each\n"
 		"  --events FILE…    also which rules can't work on these events: their logsource\n"
 		"                    or a field that they ask for never came\n"

@@ -57,6 +57,8 @@ static void put_text(struct ward_hunt *h, const struct ward_detection *d)
 		where = ward_model_node(h->model, d->place)->id;
 	ward_line_time(d->last, w);
 	ward_wr_printf(w, "  %-13s  ", ward_level_name(d->level));
+	if (d->stage != WARD_STAGE_LIVE)
+		ward_wr_printf(w, "%s: ", ward_stage_name(d->stage));
 	(void)ward_text_line(w, d->title, COLUMNS);
 	ward_wr_z(w, where.len ? "  at " : "");
 	(void)ward_text_line(w, where, COLUMNS);

@@ -295,6 +295,8 @@ static void head(struct teller *x, const struct ward_rule_info *r)
 		ward_wr_printf(&x->w, "; with %zu filter%s of the site", r->n_filter,
 			r->n_filter == 1 ? "" : "s");
 	row_end(x, "state");
+	if (r->stage != WARD_STAGE_LIVE)
+		row(x->t, "stage", ward_str_z(ward_stage_name(r->stage)));
 	row(x->t, "level", ward_str_z(ward_level_name(r->level)));
 	doc_row(x, "author", "author");
 	doc_row(x, "licence", "license");

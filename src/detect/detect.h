@@ -36,6 +36,8 @@ struct ward_ruleset_args {
 	const char *hospital;
 	const struct ward_rule_text *texts; /* rules and filters in memory, behind all others */
 	size_t n_texts;
+	/* What-if: detections of rules in shadow are as if these were live. */
+	bool shadow_live;
 };
 
 /* How many rules, by fate. */
@@ -49,6 +51,7 @@ struct ward_ruleset_counts {
 	size_t n_corr;      /* of the loaded: correlations */
 	size_t n_regex;     /* regular expressions compiled */
 	size_t n_bad_regex; /* and refused */
+	size_t n_stage[WARD_STAGE_N]; /* of the loaded rules and correlations */
 };
 
 /* Loads everything that can be loaded. Every problem goes to diag: an error for each refused rule
@@ -88,6 +91,7 @@ struct ward_rule_info {
 	const struct ward_str *attack;                 /* techniques of its tags: "T1110.001" */
 	size_t n_attack;
 	enum ward_level level;
+	enum ward_stage stage; /* as it is written, also with shadow_live */
 	uint32_t line;
 	bool corr, filter, refused, unmapped, silent; /* silent: speaks only through correlations */
 	enum ward_rule_state state;

@@ -133,9 +133,9 @@ void ward_detection_write_json(
 		ward_json_key(&j, "withdrawn");
 		ward_json_bool(&j, true);
 	}
-	if (d->note) {
-		ward_json_key(&j, "note");
-		ward_json_bool(&j, true);
+	if (d->stage != WARD_STAGE_LIVE) {
+		ward_json_key(&j, "stage");
+		ward_json_z(&j, ward_stage_name(d->stage));
 	}
 	rule(&j, d);
 	key_str(&j, "threat", d->threat_code);

@@ -21,6 +21,17 @@ enum ward_level { /* Sigma 2.1 */
 };
 const char *ward_level_name(enum ward_level l);
 
+/* How far a rule has come. */
+enum ward_stage {
+	WARD_STAGE_LIVE,
+	WARD_STAGE_NOTICE, /* for people to know: told, and part of no incident */
+	WARD_STAGE_SHADOW, /* on trial: recorded and counted, told to nobody */
+	WARD_STAGE_OFF,    /* says nothing; correlations over it go on */
+	WARD_STAGE_N,
+};
+/* "live", "notice", "shadow", "off". Lives forever. */
+const char *ward_stage_name(enum ward_stage s);
+
 /* A field that took part in the match, for the explanation. */
 struct ward_match {
 	struct ward_str field, value;
@@ -37,11 +48,11 @@ struct ward_permitted {
 };
 
 struct ward_detection {
-	struct ward_id id;    /* hash of rule, group and the window's first event: see README */
-	uint32_t revision;    /* from 1; a later one replaces an earlier one of the same id */
-	bool withdrawn;       /* this revision takes it back: a late event made another one of it */
-	bool note;            /* for people to know: a sign of nothing, part of no incident */
-	struct ward_str rule; /* rule id (a UUID in community rules) */
+	struct ward_id id; /* hash of rule, group and the window's first event: see README */
+	uint32_t revision; /* from 1; a later one replaces an earlier one of the same id */
+	bool withdrawn;    /* this revision takes it back: a late event made another one of it */
+	enum ward_stage stage; /* of the rule; never OFF */
+	struct ward_str rule;  /* rule id (a UUID in community rules) */
 	struct ward_str title;
 	struct ward_str author; /* DRL 1.1 wants it beside the match; may be empty */
 	enum ward_level level;

@@ -246,7 +246,7 @@ static enum ward_err emit(struct ward_detector *det, const struct ward_rule *r, 
 		.title = r->title,
 		.author = r->author,
 		.level = r->level,
-		.note = r->meaning.note,
+		.stage = ward_rule_stage(det->rs, r),
 		.threat = r->meaning.threat,
 		.threat_code = r->threat_code,
 		.asset = a.asset,
@@ -274,7 +274,7 @@ enum ward_err ward_engine_matched(
 	enum ward_err err = WARD_OK;
 
 	det->stats.n_match++;
-	if (!r->silent)
+	if (!r->silent && r->stage != WARD_STAGE_OFF)
 		err = emit(det, r, map, out);
 	for (size_t k = 0; k < r->n_parent && !err; k++) {
 		const struct ward_rule *p = det->rs->rule[r->parent[k]];

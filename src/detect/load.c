@@ -137,11 +137,11 @@ static enum ward_err meaning_field(struct ward_ruleset *rs, const struct ward_co
 static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
-	static const char *const known[] = {"threat", "asset", "place", "subject", "actor", "note",
+	static const char *const known[] = {"threat", "asset", "place", "subject", "actor", "stage",
 		"jitter_permille", "without", "near", NULL};
 	static const char *const for_corr[] = {"jitter_permille", "without", "near"};
 	const struct ward_conf *c = ward_conf_get(doc, "ward");
-	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, false};
+	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE};
 	struct ward_str code = {NULL, 0};
 	size_t errors = d->n_error;
 	enum ward_err err = techniques(rs, r, ward_conf_get(doc, "tags"));
@@ -167,7 +167,7 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 		if (!err)
 			err = meaning_field(rs, c, "actor", d, &m.actor);
 		(void)ward_conf_str(c, "threat", false, d, &code);
-		(void)ward_conf_bool(c, "note", false, d, &m.note);
+		ward_stage_load(r, c, d);
 	}
 	if (code.len && rs->threats) {
 		m.threat = ward_threats_find(rs->threats, code);
@@ -237,6 +237,8 @@ static enum ward_err body(struct ward_ruleset *rs, struct ward_rule *r, const st
 static enum ward_err load_doc(struct ward_ruleset *rs, const struct ward_conf *doc,
 	struct ward_str file, struct ward_diag *d)
 {
+	if (ward_conf_get(doc, "stages"))
+		return ward_stages_load(rs, doc, file, d);
 	struct ward_rule *r = ward_arena_alloc(&rs->arena, sizeof(*r));
 	enum ward_err err = WARD_OK;
 	static const char *const keys[] = {"id", "name", "title", "author"};
@@ -370,6 +372,12 @@ static enum ward_err slots(struct ward_ruleset *rs)
 	return err;
 }
 
+/* Is tried on events: what is off is not, unless a correlation waits for it. */
+static bool binds(const struct ward_rule *r)
+{
+	return !r->refused && !r->corr && !r->filter && (r->stage != WARD_STAGE_OFF || r->n_parent);
+}
+
 /* All rules are there: ties correlations to their rules and rules to their events. */
 static enum ward_err link_rules(struct ward_ruleset *rs, struct ward_diag *d)
 {
@@ -381,8 +389,10 @@ static enum ward_err link_rules(struct ward_ruleset *rs, struct ward_diag *d)
 			rs->rank_max = rs->rule[i]->corr->rank;
 	if (!err)
 		err = ward_filters_apply(rs, d);
+	if (!err)
+		ward_stages_apply(rs, d);
 	for (size_t i = 0; i < rs->n_rule && !err; i++)
-		if (!rs->rule[i]->refused && !rs->rule[i]->corr && !rs->rule[i]->filter)
+		if (binds(rs->rule[i]))
 			err = ward_pipeline_bind(rs, (uint32_t)i, d);
 	return err;
 }
@@ -450,7 +460,7 @@ static enum ward_err load_texts(
 
 static bool is_unmapped(const struct ward_rule *r)
 {
-	return !r->refused && !r->corr && !r->filter && r->n_binding == 0;
+	return binds(r) && r->n_binding == 0;
 }
 
 static void count(struct ward_ruleset *rs)
@@ -467,6 +477,8 @@ static void count(struct ward_ruleset *rs)
 		c->n_filter += !r->refused && r->filter;
 		c->n_warned += !r->refused && r->reason;
 		c->n_unmapped += is_unmapped(r);
+		if (!r->refused && !r->filter)
+			c->n_stage[r->stage]++;
 	}
 }
 
@@ -510,6 +522,8 @@ enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args, const stru
 	enum ward_err err = begin(args->threats, lim, mem, &rs);
 
 	if (!err)
+		rs->shadow_live = args->shadow_live;
+	if (!err)
 		err = pipelines(rs, args, diag);
 	if (!err)
 		err = load_rules(rs, args, diag);
@@ -542,6 +556,7 @@ void ward_ruleset_free(struct ward_ruleset *rs)
 	ward_mem_free(rs->mem, rs->logsource, rs->cap_logsource * sizeof(*rs->logsource));
 	ward_mem_free(rs->mem, rs->list, rs->cap_list * sizeof(*rs->list));
 	ward_mem_free(rs->mem, rs->rule, rs->cap_rule * sizeof(*rs->rule));
+	ward_stages_free(rs);
 	ward_intern_fini(&rs->fields);
 	ward_intern_fini(&rs->route_keys);
 	ward_arena_fini(&rs->arena);
@@ -582,6 +597,7 @@ struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i)
 		.refused = r->refused,
 		.unmapped = is_unmapped(r),
 		.silent = r->silent,
+		.stage = r->stage,
 		.state = r->refused  ? WARD_RULE_REFUSED
 			 : r->reason ? WARD_RULE_WARNED
 				     : WARD_RULE_LOADED,

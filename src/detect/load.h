@@ -54,6 +54,14 @@ bool ward_corr_load_condition(struct ward_rule *r, const struct ward_conf *c, st
 /* load_ext.c: what is ours in the document's `ward` map: without (references are read by
  * ward_rule_load_corr), near, jitter_permille. */
 bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struct ward_diag *d);
+/* stage.c: `ward: {stage: …}` of a rule (ours: that map); a document with `stages`; and, when all
+ * are linked, puts the stages into the rules that are named, and takes what is off out of the way.
+ */
+void ward_stage_load(struct ward_rule *r, const struct ward_conf *ours, struct ward_diag *d);
+WARD_MUST_CHECK enum ward_err ward_stages_load(struct ward_ruleset *rs, const struct ward_conf *doc,
+	struct ward_str file, struct ward_diag *d);
+void ward_stages_apply(struct ward_ruleset *rs, struct ward_diag *d);
+void ward_stages_free(struct ward_ruleset *rs);
 /* link.c, after all rules are read: references, parents, who is silent. */
 WARD_MUST_CHECK enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d);
 /* pipeline.c: reads one file's logsources, from the path or from its bytes when given; binds rules

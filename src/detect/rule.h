@@ -94,7 +94,6 @@ struct ward_selection { /* OR */
 struct ward_meaning {
 	uint32_t threat; /* index in the dictionary, or WARD_NONE */
 	uint32_t asset, place, subject, actor;
-	bool note; /* told to people, part of no incident */
 };
 
 /* How a rule reaches events: if the route takes the event, the rule is tried, its field names
@@ -117,6 +116,7 @@ struct ward_rule {
 	struct ward_str key; /* the id, else the name, else the title: never empty */
 	uint32_t line;
 	enum ward_level level;
+	enum ward_stage stage;
 	bool level_given, refused, member, silent; /* silent: speaks only through correlations */
 	const char *reason;         /* of refusal, else of the first warning; for the counts */
 	struct ward_filter *filter; /* what a filter is for; it matches nothing by itself */
@@ -176,6 +176,7 @@ struct ward_value_list {
 	size_t n;
 };
 struct ward_plan;
+struct ward_stage_ref;
 
 struct ward_ruleset {
 	const struct ward_mem *mem;
@@ -196,6 +197,9 @@ struct ward_ruleset {
 	size_t n_prefix;
 	struct ward_value_list *list;
 	size_t n_list, cap_list;
+	struct ward_stage_ref *stage; /* that documents with `stages` name */
+	size_t n_stage, cap_stage;
+	bool shadow_live;  /* what is in shadow speaks as if it were live */
 	unsigned rank_max; /* of the correlations */
 	size_t regex_max;  /* instructions of the biggest one */
 	size_t n_regex;
@@ -207,5 +211,12 @@ struct ward_ruleset {
 	struct ward_plan *plan; /* plan.h */
 	struct ward_ruleset_counts counts;
 };
+
+/* What its detections say. */
+static inline enum ward_stage ward_rule_stage(
+	const struct ward_ruleset *rs, const struct ward_rule *r)
+{
+	return rs->shadow_live && r->stage == WARD_STAGE_SHADOW ? WARD_STAGE_LIVE : r->stage;
+}
 
 #endif

@@ -79,7 +79,7 @@ static void rule_of(const struct ward_detector *det, const struct ward_rule *r,
 	d->title = r->title;
 	d->author = r->author;
 	d->level = r->level;
-	d->note = r->meaning.note;
+	d->stage = ward_rule_stage(det->rs, r);
 	d->threat = r->meaning.threat;
 	d->threat_code = r->threat_code;
 	if (d->threat == WARD_NONE) {
@@ -125,7 +125,7 @@ static void match_of(const struct ward_corr *c, const struct ward_group_state *g
 static void put(struct ward_detector *det, const struct ward_rule *r, struct ward_detection *d,
 	struct shown_match *m, const struct ward_outlet *out)
 {
-	if (r->silent)
+	if (r->silent || r->stage == WARD_STAGE_OFF)
 		return;
 	d->match = m->item;
 	d->n_match = m->n;

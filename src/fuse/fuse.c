@@ -325,7 +325,7 @@ enum ward_err ward_fuser_detection(struct ward_fuser *f, const struct ward_detec
 	struct ward_id key;
 	void *slot;
 
-	if (d->level < f->o.joins || d->note)
+	if (d->level < f->o.joins || d->stage != WARD_STAGE_LIVE)
 		return WARD_OK;
 	slot = ward_tab_find(&f->by_id, &d->id);
 	if (slot) {

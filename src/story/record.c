@@ -9,7 +9,7 @@
 	X(ID, "id")                                  \
 	X(REVISION, "revision")                      \
 	X(WITHDRAWN, "withdrawn")                    \
-	X(NOTE, "note")                              \
+	X(STAGE, "stage")                            \
 	X(FIRST, "first")                            \
 	X(LAST, "last")                              \
 	X(RULE_TITLE, "rule.title")                  \
@@ -323,7 +323,11 @@ static struct ward_record_permit member_permit(struct in *in, size_t n, size_t i
 static void read_detection(struct in *in, struct ward_record *r)
 {
 	r->withdrawn = flag(in, F_WITHDRAWN);
-	r->note = flag(in, F_NOTE);
+	struct ward_str stage = str(in, F_STAGE);
+
+	r->note = ward_str_eqz(stage, "notice");
+	if (ward_str_eqz(stage, "shadow"))
+		r->kind = WARD_RECORD_OTHER; /* on trial: told to nobody */
 	r->level = level_of(in, need_str(in, F_RULE_LEVEL));
 	r->title = need_str(in, F_RULE_TITLE);
 	r->first = time_of(in, need_str(in, F_FIRST));
@@ -331,7 +335,8 @@ static void read_detection(struct in *in, struct ward_record *r)
 	r->permit = detection_permit(in);
 	if (r->note) {
 		r->on = str(in, F_SUBJECT);
-		return;
+		if (r->on.len)
+			return;
 	}
 	r->on = str(in, F_ASSET_NAME);
 	if (!r->on.len)

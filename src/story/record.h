@@ -46,7 +46,7 @@ struct ward_record {
 	struct ward_id id;
 	uint32_t revision;
 	bool withdrawn; /* of an impact nothing below is set but its incident */
-	bool note;      /* a detection that is for people to know and of no incident */
+	bool note;      /* a detection of a rule at stage notice: to be told, of no incident */
 	/* detection, incident */
 	unsigned level;
 	ward_ns first, last;

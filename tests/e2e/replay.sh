@@ -63,3 +63,27 @@ has "$tmp/said" "mine.yml:7: error: .*no modifier 'contain'" "a refused rule of 
 has "$tmp/said" 'mine.yml:3: warning: .*lets only through' "a filter that lets through is not told"
 has "$tmp/a" '"title":"[^"]*forced' "no rule is there to be filtered"
 ! grep -q '"kind":"detection".*"title":"[^"]*forced' "$tmp/d" || fail "the filter is not applied"
+
+# Stages: in shadow a rule's detections are recorded, told to nobody and of no incident; as a notice
+# they are one line; off they are not there. The rules of the attack are put there one after the other.
+rm -r "$tmp/site/rules"
+mkdir "$tmp/site/rules"
+stage() { # STAGE: of the rule that the incident begins with
+	printf 'title: Ours\nstages: {%s: [%s]}\n' "$1" "$(head -n 1 "$tmp/rules")" >"$tmp/site/rules/stages.yml"
+	"$ward" replay --json "$tmp/site" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/e" || fail "$1"
+	"$ward" replay "$tmp/site" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/f" || fail "$1"
+}
+first=$(head -n 1 "$tmp/rules")
+title=$(grep "\"rule\":{\"id\":\"$first\"" "$tmp/a" | sed -n '1s/.*"title":"\([^"]*\)".*/\1/p')
+stage shadow
+has "$tmp/e" "\"stage\":\"shadow\",\"rule\":{\"id\":\"$first\"" "a shadow is not recorded"
+! grep '"kind":"incident"' "$tmp/e" | grep -q "\"title\":\"$title\"" || fail "a shadow is in an incident"
+! grep -q "$title" "$tmp/f" || fail "a shadow is told"
+stage notice
+has "$tmp/e" "\"stage\":\"notice\",\"rule\":{\"id\":\"$first\"" "a notice is not recorded"
+! grep '"kind":"incident"' "$tmp/e" | grep -q "\"title\":\"$title\"" || fail "a notice is in an incident"
+has "$tmp/f" "note    $title" "a notice is not told"
+stage off
+! grep -q "\"rule\":{\"id\":\"$first\"" "$tmp/e" || fail "a rule that is off speaks"
+stage live
+cmp "$tmp/a" "$tmp/e" || fail "a rule that is live by the site is another"

@@ -13,7 +13,7 @@ fail() {
 }
 # the signs in the order of the times that are told, without these
 signs() {
-	grep '"kind":"detection"' "$1" | grep -v '"note":true' | awk '
+	grep '"kind":"detection"' "$1" | grep -v '"stage":"notice"' | awk '
 function of(key) {
 	return match($0, "\"" key "\":\"[^\"]*\"") ? substr($0, RSTART, RLENGTH) : "-"
 }
@@ -27,7 +27,7 @@ sed 's/"source":"mqtt"/"source":"sensors"/' "$r/sensors.jsonl" >"$tmp/sensors"
 "$ward" replay --json --arrivals "$pilot" "$tmp/doors" "$tmp/bms" "$tmp/sensors" >"$tmp/json"
 signs "$tmp/json" >"$tmp/want"
 [ "$(wc -l <"$tmp/want")" -ge 10 ] || fail "there are few signs"
-grep -q '"note":true' "$tmp/json" && fail "a right clock is told of"
+grep -q '"stage":"notice"' "$tmp/json" && fail "a right clock is told of"
 for source in doors sensors; do
 	delay=20
 	[ $source = doors ] || delay=2

@@ -100,6 +100,10 @@ static void tell_findings(struct mind *m)
 	struct ward_ruleset_counts c = ward_ruleset_counts(m->ruleset);
 
 	ward_count_name(&m->p.counters, "brain.rules_refused", c.n_refused);
+	WARD_LOG(&m->p.log, INFO, "brain.rules", WARD_KV_U("live", c.n_stage[WARD_STAGE_LIVE]),
+		WARD_KV_U("notice", c.n_stage[WARD_STAGE_NOTICE]),
+		WARD_KV_U("shadow", c.n_stage[WARD_STAGE_SHADOW]),
+		WARD_KV_U("off", c.n_stage[WARD_STAGE_OFF]), WARD_KV_U("refused", c.n_refused));
 	ward_diag_sort(&m->diag);
 	for (size_t i = 0; i < m->diag.n; i++) {
 		const struct ward_diag_item *d = &m->diag.item[i];

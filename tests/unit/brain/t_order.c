@@ -201,7 +201,7 @@ static size_t notes(const struct rows *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n; i++)
-		n += ward_str_find(s->row[i].json, WARD_STR("\"note\":true")) != SIZE_MAX;
+		n += ward_str_find(s->row[i].json, WARD_STR("\"stage\":\"notice\"")) != SIZE_MAX;
 	return n;
 }
 

@@ -18,6 +18,7 @@ struct dt_said {
 	struct ward_id id;
 	uint32_t revision;
 	bool withdrawn;
+	enum ward_stage stage;
 	char rule[64];
 	size_t n_evidence;
 	ward_ns first, last;
@@ -62,6 +63,7 @@ static inline void dt_sink(void *ctx, const struct ward_detection *d)
 	*s = (struct dt_said){.id = d->id,
 		.revision = d->revision,
 		.withdrawn = d->withdrawn,
+		.stage = d->stage,
 		.n_evidence = d->n_evidence,
 		.first = d->first,
 		.last = d->last};

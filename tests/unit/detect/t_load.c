@@ -90,7 +90,7 @@ static void correlations(void **state)
 		"jitter_permille", "ward map");
 	refused(CORR("  type: event_count\n  condition: {gte: 5}\nward: {jitter_permille: 5000}"),
 		9, "1 to 999", "ward map");
-	refused(HEAD "ward: {note: perhaps}\ndetection: {s: {a: 1}, condition: s}", 4, "note",
+	refused(HEAD "ward: {stage: perhaps}\ndetection: {s: {a: 1}, condition: s}", 4, "stage",
 		"ward map");
 	refused(HEAD "ward: {jitter_permille: 9}\ndetection: {s: {a: 1}, condition: s}", 4,
 		"for correlations", "ward map");

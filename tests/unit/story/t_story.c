@@ -439,7 +439,8 @@ static void test_note(void **state)
 	(void)state;
 	lab_init(&l);
 	lab_give(&l, "{\"kind\":\"detection\",\"id\":\"00000003-0000-8000-8000-000000000000\","
-		     "\"revision\":1,\"note\":true,\"rule\":{\"title\":\"Wrong clock, corrected\","
+		     "\"revision\":1,\"stage\":\"notice\",\"rule\":{\"title\":\"Wrong clock, "
+		     "corrected\","
 		     "\"level\":\"informational\"},\"asset_name\":\"Door controller\",\"subject\":"
 		     "\"doors, dc-au, 1 h ahead\",\"first\":\"2026-03-12T02:03:00Z\","
 		     "\"last\":\"2026-03-12T02:03:00Z\"}");
