@@ -333,6 +333,15 @@ static void set_network(struct run *r)
 	set_node(r, WARD_FIELD_WARD_NETWORK, network);
 }
 
+static void set_origin(struct run *r)
+{
+	struct ward_str ip = ward_event_str(r->e, WARD_FIELD_SRC_IP);
+	const struct ward_origin *o = ip.len ? ward_model_origin_of(r->m, ip) : NULL;
+
+	if (o)
+		set(r, WARD_FIELD_WARD_ORIGIN, ward_value_str(o->id));
+}
+
 static void set_actor(struct run *r)
 {
 	static const uint32_t field[] = {WARD_FIELD_BADGE, WARD_FIELD_USER, WARD_FIELD_USER_NAME,
@@ -383,6 +392,7 @@ enum ward_err ward_enrich_event(struct ward_enrich *en, struct ward_event *e)
 		set(&r, WARD_FIELD_WARD_PEER_KNOWN, ward_value_bool(r.dst.known));
 	en->count.n_unknown += (r.src.stated && !r.src.known) || (r.dst.stated && !r.dst.known);
 	set_network(&r);
+	set_origin(&r);
 	set_node(&r, WARD_FIELD_WARD_DOOR, r.door);
 	find_room(&r);
 	set_services(&r);

@@ -57,6 +57,7 @@ struct ward_enrich {
  *     of our networks, or an unroutable one from hardware on a captured network; absent for
  *     broadcast and the like
  *   ward.network: of iface, else of src_ip, else of dst_ip, else of the asset
+ *   ward.origin: the origin (a list of the model) that src_ip belongs to
  *   ward.door: of door or reader, else the asset, else the one door that the asset monitors or
  *     controls
  *   ward.room, ward.zone, ward.floor, ward.building: of the asset (of what it monitors, when it

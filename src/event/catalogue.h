@@ -121,7 +121,8 @@ enum ward_identity { WARD_IDENTITY_NONE, WARD_IDENTITY_PERSON, WARD_IDENTITY_MAY
 	X(WARD_TIME, "ward.time", NONE, "the time that the event is placed at, where not its own") \
 	X(UNCERTAINTY, "uncertainty", NONE, "how far value may be from the truth, in unit")        \
 	X(ALERT_NAME, "alert.name", MAYBE, "title of another product's alert")                     \
-	X(ALERT_TEXT, "alert.text", MAYBE, "what another product's alert says more")
+	X(ALERT_TEXT, "alert.text", MAYBE, "what another product's alert says more")               \
+	X(WARD_ORIGIN, "ward.origin", NONE, "id of the place that src_ip belongs to")
 
 enum ward_field_id {
 #define X(IDENT, name, identity, what) WARD_FIELD_##IDENT,

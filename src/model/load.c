@@ -26,12 +26,16 @@ static void load_init(struct ward_load *l, const struct ward_limits *lim)
 	ward_intern_init(&m->source_ids, l->mem, n_max, max);
 	for (size_t k = 0; k < WARD_KEY_N; k++)
 		ward_intern_init(&m->key[k], l->mem, 2 * n_max, max);
-	ward_tab_init(&m->prefixes, l->mem, sizeof(struct ward_prefix), sizeof(uint32_t), n_max);
+	ward_intern_init(&m->origin_ids, l->mem, n_max, max);
+	ward_tab_init(
+		&m->networks.tab, l->mem, sizeof(struct ward_prefix), sizeof(uint32_t), n_max);
+	ward_tab_init(&m->places.tab, l->mem, sizeof(struct ward_prefix), sizeof(uint32_t), n_max);
 	m->hospital = (struct ward_hospital){.id = {"", 0},
 		.name = {"", 0},
 		.city = {"", 0},
 		.country = {"", 0},
-		.timezone = {"", 0}};
+		.timezone = {"", 0},
+		.staff_agreement = {"", 0}};
 }
 
 static void load_fini(struct ward_load *l)

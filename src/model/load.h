@@ -125,6 +125,12 @@ void ward_load_group(struct ward_load *l, const struct ward_conf *c, struct ward
 /* Makes a key name a node; a finding when it is taken or malformed. */
 void ward_load_key(struct ward_load *l, const struct ward_conf *c, enum ward_key_kind kind,
 	struct ward_str key, uint32_t node);
+/* Makes a word's prefix lead to index, with a finding when it is none; the index that has it
+ * already, else WARD_NONE. */
+uint32_t ward_load_prefix(struct ward_load *l, const struct ward_conf *c, struct ward_word w,
+	struct ward_prefixes *to, uint32_t index);
+void ward_load_prefix_twice(
+	struct ward_load *l, const struct ward_conf *c, struct ward_word w, struct ward_str other);
 /* May `type` go from one of these sorts to the other (1 << WARD_ROOT_…)? */
 bool ward_rel_allowed(enum ward_rel_type type, uint32_t from, uint32_t to);
 
@@ -150,6 +156,7 @@ void ward_read_service(struct ward_load *, const struct ward_row *, const struct
 void ward_read_relation(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 void ward_read_protection(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 void ward_read_buffer(struct ward_load *, const struct ward_row *, const struct ward_conf *);
+void ward_read_origin(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 void ward_read_source(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 
 #endif

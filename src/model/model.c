@@ -28,13 +28,16 @@ void ward_model_free(struct ward_model *m)
 		return;
 	ward_mem_free(m->mem, m->node, m->cap * sizeof(*m->node));
 	ward_mem_free(m->mem, m->source, m->cap_source * sizeof(*m->source));
+	ward_mem_free(m->mem, m->origin, m->cap_origin * sizeof(*m->origin));
 	for (size_t i = 0; i < WARD_KEY_N; i++) {
 		ward_mem_free(m->mem, m->key_node[i], m->cap_key[i] * sizeof(*m->key_node[i]));
 		ward_intern_fini(&m->key[i]);
 	}
 	ward_intern_fini(&m->ids);
 	ward_intern_fini(&m->source_ids);
-	ward_tab_fini(&m->prefixes);
+	ward_intern_fini(&m->origin_ids);
+	ward_tab_fini(&m->networks.tab);
+	ward_tab_fini(&m->places.tab);
 	ward_ontology_free(m->ontology);
 	ward_threats_free(m->threats);
 	ward_arena_fini(&m->arena);
@@ -154,21 +157,21 @@ struct ward_str ward_model_key(const struct ward_model *m, uint32_t i, enum ward
 }
 
 /* Longest first; at most one probe per prefix length in use. *ret_len is of 128. */
-static uint32_t network_of(
-	const struct ward_model *m, const struct ward_addr *ip, unsigned *ret_len)
+static uint32_t prefix_of(
+	const struct ward_prefixes *p, const struct ward_addr *ip, unsigned *ret_len)
 {
 	for (unsigned len = 129; len-- > 0;) {
-		if (!(m->prefix_lengths[len / 64] >> (len % 64) & 1))
+		if (!(p->lengths[len / 64] >> (len % 64) & 1))
 			continue;
 		struct ward_addr cut = ward_addr_cut(ip, (uint8_t)len);
 		struct ward_prefix key = {.len = (uint8_t)len};
 
 		memcpy(key.b, cut.b, sizeof(key.b));
-		const uint32_t *node = ward_tab_find(&m->prefixes, &key);
+		const uint32_t *at = ward_tab_find(&p->tab, &key);
 
-		if (node) {
+		if (at) {
 			*ret_len = len;
-			return *node;
+			return *at;
 		}
 	}
 	return WARD_NONE;
@@ -179,7 +182,23 @@ uint32_t ward_model_network_of(const struct ward_model *m, struct ward_str text)
 	struct ward_addr ip;
 	unsigned len;
 
-	return ward_addr_parse(text, &ip) ? network_of(m, &ip, &len) : WARD_NONE;
+	return ward_addr_parse(text, &ip) ? prefix_of(&m->networks, &ip, &len) : WARD_NONE;
+}
+
+const struct ward_origin *ward_model_origin_of(const struct ward_model *m, struct ward_str text)
+{
+	struct ward_addr ip;
+	unsigned len;
+	uint32_t i = ward_addr_parse(text, &ip) ? prefix_of(&m->places, &ip, &len) : WARD_NONE;
+
+	return i == WARD_NONE ? NULL : &m->origin[i];
+}
+
+const struct ward_origin *ward_model_origin(const struct ward_model *m, struct ward_str id)
+{
+	uint32_t i = ward_intern_find(&m->origin_ids, id);
+
+	return i == WARD_NONE ? NULL : &m->origin[i];
 }
 
 bool ward_model_is_group_address(const struct ward_model *m, struct ward_str text)
@@ -202,7 +221,7 @@ bool ward_model_is_group_address(const struct ward_model *m, struct ward_str tex
 	if (v4 >> 24 == 0 || v4 >> 24 == 127 || v4 >> 28 >= 14)
 		return true;
 	/* RFC 3021: prefixes of 31 and 32 bits have neither. */
-	if (network_of(m, &ip, &len) == WARD_NONE || len < 96 || len > 126)
+	if (prefix_of(&m->networks, &ip, &len) == WARD_NONE || len < 96 || len > 126)
 		return false;
 	uint32_t host = (uint32_t)(0xffffffffULL >> (len - 96));
 

@@ -35,6 +35,12 @@ struct ward_prefix {
 	uint8_t zero[7]; /* keys are compared as bytes */
 };
 
+/* Prefixes to indices: networks, or origins. */
+struct ward_prefixes {
+	struct ward_tab tab; /* struct ward_prefix to uint32_t */
+	uint64_t lengths[3]; /* bit i: some prefix has i bits, 0..128 */
+};
+
 struct ward_model {
 	const struct ward_mem *mem;
 	struct ward_arena arena; /* all arrays and texts below that no table owns */
@@ -52,8 +58,8 @@ struct ward_model {
 	uint32_t *key_node[WARD_KEY_N]; /* by id of the table */
 	size_t cap_key[WARD_KEY_N];
 
-	struct ward_tab prefixes;   /* struct ward_prefix to node index */
-	uint64_t prefix_lengths[3]; /* bit i: some prefix has i bits, 0..128 */
+	struct ward_prefixes networks; /* node index */
+	struct ward_prefixes places;   /* origin index */
 
 	struct ward_rels out, in;
 	size_t n_rel;
@@ -67,6 +73,9 @@ struct ward_model {
 	struct ward_intern source_ids; /* id of the table == index of the source */
 	struct ward_source *source;
 	size_t cap_source;
+	struct ward_intern origin_ids; /* id of the table == index of the origin */
+	struct ward_origin *origin;
+	size_t cap_origin;
 };
 
 /* The root of a node's class among those above, as a bit: 1 << WARD_ROOT_…. */

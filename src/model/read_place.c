@@ -44,6 +44,7 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	h->timezone = ward_load_text(l, c, "timezone", true);
 	(void)ward_conf_bool(c, "synthetic", false, l->diag, &h->synthetic);
 	(void)ward_conf_bool(c, "baselines", false, l->diag, &h->baselines);
+	h->staff_agreement = ward_load_text(l, c, "staff_agreement", false);
 	(void)ward_load_words(l, c, "languages");
 	if (h->country.len && !is_country(h->country))
 		ward_load_error(l, c, "the country '%.*s' is no ISO 3166 code\nwrite it as IT",
@@ -98,8 +99,12 @@ void ward_read_zone(struct ward_load *l, const struct ward_row *r, const struct 
 
 void ward_read_room(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
+	int64_t metres = 0;
+
 	(void)put_in(l, r, c, "floor", true, KIND(FLOOR));
 	l->m->node[r->index].zone = ward_load_ref(l, c, "zone", false, KIND(ZONE));
+	(void)ward_conf_i64(c, "metres", false, l->diag, 1, 10000, &metres);
+	l->m->node[r->index].metres = (uint32_t)metres;
 }
 
 /* reader:R-117 door:D-9 */
@@ -163,10 +168,9 @@ void ward_read_role(struct ward_load *l, const struct ward_row *r, const struct 
 	l->m->node[r->index].reach = ward_load_text(l, c, "reach", false);
 }
 
-static void prefix_add(
-	struct ward_load *l, const struct ward_conf *c, struct ward_word w, uint32_t node)
+uint32_t ward_load_prefix(struct ward_load *l, const struct ward_conf *c, struct ward_word w,
+	struct ward_prefixes *to, uint32_t index)
 {
-	struct ward_model *m = l->m;
 	struct ward_cidr cidr;
 	struct ward_place at = {c->file, w.line};
 	bool host_bits, new;
@@ -175,7 +179,7 @@ static void prefix_add(
 	if (!ward_addr_cidr(w.s, &cidr, &host_bits)) {
 		ward_load_error(l, &at, "'%.*s' is no network\nwrite it as 10.20.0.0/16",
 			WARD_STR_ARG(w.s));
-		return;
+		return WARD_NONE;
 	}
 	if (host_bits) {
 		char buf[46];
@@ -184,24 +188,30 @@ static void prefix_add(
 		ward_load_error(l, &at, "'%.*s' has bits set after its prefix\nwrite %.*s/%u",
 			WARD_STR_ARG(w.s), WARD_STR_ARG(text),
 			memchr(text.p, ':', text.len) ? cidr.len : cidr.len - 96u);
-		return;
+		return WARD_NONE;
 	}
 	struct ward_prefix key = {.len = cidr.len};
 
 	memcpy(key.b, cidr.ip.b, sizeof(key.b));
-	if (!ward_load_ok(l, ward_tab_put(&m->prefixes, &key, &v, &new), "model.nodes"))
-		return;
+	if (!ward_load_ok(l, ward_tab_put(&to->tab, &key, &v, &new), "model.nodes"))
+		return WARD_NONE;
 	uint32_t *other = v;
 
-	if (!new) {
-		ward_load_error(l, &at,
-			"the network %.*s is there twice: '%.*s' has it\n"
-			"correct one of the two",
-			WARD_STR_ARG(w.s), WARD_STR_ARG(m->node[*other].id));
-		return;
-	}
-	*other = node;
-	m->prefix_lengths[cidr.len / 64] |= (uint64_t)1 << (cidr.len % 64);
+	if (!new)
+		return *other;
+	*other = index;
+	to->lengths[cidr.len / 64] |= (uint64_t)1 << (cidr.len % 64);
+	return WARD_NONE;
+}
+
+void ward_load_prefix_twice(
+	struct ward_load *l, const struct ward_conf *c, struct ward_word w, struct ward_str other)
+{
+	struct ward_place at = {c->file, w.line};
+
+	ward_load_error(l, &at,
+		"the network %.*s is there twice: '%.*s' has it\ncorrect one of the two",
+		WARD_STR_ARG(w.s), WARD_STR_ARG(other));
 }
 
 void ward_read_network(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
@@ -214,8 +224,12 @@ void ward_read_network(struct ward_load *l, const struct ward_row *r, const stru
 		ward_load_error(l, c,
 			"'cidr' is missing\nadd `cidr: [10.20.0.0/16]`, or `cidr: []` if it is no "
 			"IP network");
-	for (size_t i = 0; i < w.n && !l->err; i++)
-		prefix_add(l, c, w.at[i], r->index);
+	for (size_t i = 0; i < w.n && !l->err; i++) {
+		uint32_t other = ward_load_prefix(l, c, w.at[i], &l->m->networks, r->index);
+
+		if (other != WARD_NONE)
+			ward_load_prefix_twice(l, c, w.at[i], l->m->node[other].id);
+	}
 	(void)ward_conf_i64(c, "vlan", false, l->diag, 1, 4094, &vlan); /* IEEE 802.1Q 9.6 */
 	l->m->node[r->index].vlan = (uint32_t)vlan;
 	if (ward_conf_str(c, "iface", false, l->diag, &iface))
