@@ -1,5 +1,7 @@
 #include "enrich/priv.h"
 
+#include "model/origin.h"
+
 struct side {
 	uint32_t ip_field, mac_field;
 	struct ward_str ip, mac;

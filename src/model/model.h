@@ -147,20 +147,11 @@ struct ward_source {
 	uint32_t line;
 };
 
-/* Where addresses outside the house are: a place that somebody logs in from. */
-struct ward_origin {
-	struct ward_str id, name, country; /* country may be empty */
-	bool placed;                       /* latitude and longitude are stated */
-	int64_t lat_micro, lon_micro;      /* millionths of a degree */
-};
-
 struct ward_hospital {
 	struct ward_str id, name, city, country, timezone;
 	bool synthetic;
-	bool baselines; /* learn what is usual, and tell what is not */
-	/* What the agreement with the staff is called that allows to learn of persons, too; empty:
-	 * there is none, and nothing is learned of them. */
-	struct ward_str staff_agreement;
+	bool baselines;                  /* learn what is usual, and tell what is not */
+	struct ward_str staff_agreement; /* to learn of persons, too; empty: there is none */
 };
 
 /* Ways by which the outside world names a node. */
@@ -233,12 +224,6 @@ uint32_t ward_model_by_key(
 struct ward_str ward_model_key(const struct ward_model *m, uint32_t i, enum ward_key_kind kind);
 /* The network whose CIDR contains an IPv4/IPv6 address in text form (longest prefix). */
 uint32_t ward_model_network_of(const struct ward_model *m, struct ward_str ip);
-/* The origin whose CIDR contains an address in text form (longest prefix), or NULL; the one of that
- * id, or NULL. */
-const struct ward_origin *ward_model_origin_of(const struct ward_model *m, struct ward_str ip);
-const struct ward_origin *ward_model_origin(const struct ward_model *m, struct ward_str id);
-/* How far two placed origins are apart, through the earth: never more than over it. */
-int64_t ward_origin_km(const struct ward_origin *a, const struct ward_origin *b);
 /* Does an address in text form name no single host: unspecified, loopback, multicast, broadcast, or
  * the first or last address of one of the hospital's IPv4 networks? */
 bool ward_model_is_group_address(const struct ward_model *m, struct ward_str ip);

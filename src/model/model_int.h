@@ -3,7 +3,7 @@
 #define WARD_MODEL_MODEL_INT_H
 
 #include "model/addr.h"
-#include "model/model.h"
+#include "model/origin.h"
 
 /* Compressed rows: those of node i are at[off[i]] to at[off[i + 1]]. */
 struct ward_rels {

@@ -1,4 +1,6 @@
 /* Origins: which addresses outside belong to which place on earth. */
+#include "model/origin.h"
+
 #include "model/load.h"
 
 enum { EARTH_KM = 6371, Q = 30 };

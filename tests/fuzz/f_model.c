@@ -2,6 +2,9 @@
 
 #include "../unit/model/lab.h"
 
+#include "model/origin.h"
+#include "model/walk.h"
+
 /* One file on top of a small hospital. The first byte says which list's table it is, or YAML. What
  * was built, errors or not, answers every question within its bounds. */
 static void ask(const struct ward_model *m)
@@ -34,6 +37,32 @@ static void ask(const struct ward_model *m)
 	}
 }
 
+/* Ways are as long as their steps, and places on earth never farther than through it. */
+static void go(const struct ward_model *m)
+{
+	struct ward_walk *w = NULL;
+
+	WARD_ASSERT(ward_walk_new(m, ward_mem_heap(), &w) == WARD_OK);
+	for (uint32_t i = 0; i < ward_model_n(m) && i < 64; i++) {
+		int64_t ms;
+
+		if (ward_walk_ms(w, i, ward_model_n(m) - 1, &ms, NULL))
+			WARD_ASSERT(ms >= 0);
+		const struct ward_origin *o = ward_model_origin(m, ward_model_node(m, i)->id);
+
+		WARD_ASSERT(!o); /* ids are unique together */
+	}
+	const struct ward_origin *a = ward_model_origin(m, WARD_STR("o")),
+				 *b = ward_model_origin_of(m, WARD_STR("192.0.2.1"));
+
+	if (a && b && a->placed && b->placed) {
+		int64_t km = ward_origin_km(a, b);
+
+		WARD_ASSERT(km >= 0 && km <= 12742 && km == ward_origin_km(b, a));
+	}
+	ward_walk_free(w);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const char *const name[] = {"x.yml", "rooms.csv", "doors.csv", "assets.csv",
@@ -44,13 +73,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!len)
 		return 0;
 	uint8_t *copy = fuzz_copy(data + 1, len - 1);
-	enum ward_err err = lab_load_bytes(
-		&l, name[data[0] % WARD_ARRAY_LEN(name)], ward_slice_of(copy, len - 1));
+	enum ward_err err = lab_load_bytes(&l,
+		data[0] == 'o' ? "origins.csv" : name[data[0] % WARD_ARRAY_LEN(name)],
+		ward_slice_of(copy, len - 1));
 
 	WARD_ASSERT(err == WARD_OK || err == WARD_ERR_CONFIG);
 	WARD_ASSERT((err == WARD_OK) == (l.d.n_error == 0));
-	if (l.m)
+	if (l.m) {
 		ask(l.m);
+		go(l.m);
+	}
 	lab_free(&l);
 	free(copy);
 	return 0;

@@ -4,6 +4,7 @@
 #ifndef WARD_TESTS_MODEL_WALK_LAB_H
 #define WARD_TESTS_MODEL_WALK_LAB_H
 
+#include "model/origin.h"
 #include "model/walk.h"
 
 static const char walk_ontology[] =
