@@ -76,6 +76,8 @@
 		"things whose usual behaviour is remembered, over all profiles")                   \
 	X(BASELINE_VALUES, "baseline.values", 1024, 8, 65536, "values",                            \
 		"usual values of one dimension of one thing")                                      \
+	X(BASELINE_HELD, "baseline.held", 16384, 16, 1048576, "events",                            \
+		"events that wait a minute to be judged in the order of their time")               \
 	X(BASELINE_BYTES, "baseline.bytes", 268435456, 65536, 17179869184, "bytes",                \
 		"what is remembered of them together")                                             \
 	X(FUSE_INCIDENTS, "fuse.incidents", 4096, 16, 65536, "incidents", "incidents kept open")   \

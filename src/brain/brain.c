@@ -22,8 +22,10 @@ static enum ward_err make_stages(struct ward_brain *b)
 
 	if (!err && c->baselines)
 		err = ward_baseline_new(c->baselines,
-			&(struct ward_bl_config){.mode = WARD_BL_LIVE, .model = c->model}, c->mem,
-			&b->baseline);
+			&(struct ward_bl_config){.mode = WARD_BL_LIVE,
+				.model = c->model,
+				.persons = ward_model_hospital(c->model)->staff_agreement.len > 0},
+			c->mem, &b->baseline);
 	if (!err)
 		err = ward_engine_new(c->model, c->propagation, c->lim, c->mem, &b->engine);
 	if (!err)
@@ -38,14 +40,16 @@ static enum ward_err make_stages(struct ward_brain *b)
  * its source, a window speaks when it closes, and another product's alert may tell of yesterday. */
 static ward_ns margin_of(const struct ward_brain_config *c)
 {
-	ward_ns skew = c->detect.skew, sum;
+	ward_ns skew = c->detect.skew, sum, wait;
 	size_t n;
 	const struct ward_source *s = ward_model_sources(c->model, &n);
 
 	for (size_t i = 0; i < n; i++)
 		skew = s[i].skew > skew ? s[i].skew : skew;
-	if (!ward_add(skew, c->detect.lateness, &sum) ||
-		!ward_add(sum, ward_ruleset_span(c->ruleset), &sum) ||
+	wait = c->detect.lateness;
+	if (c->baselines && wait < WARD_BL_HOLD_S * WARD_NS_PER_S)
+		wait = WARD_BL_HOLD_S * WARD_NS_PER_S;
+	if (!ward_add(skew, wait, &sum) || !ward_add(sum, ward_ruleset_span(c->ruleset), &sum) ||
 		!ward_add(sum, WARD_ALERT_BACK, &sum))
 		return WARD_NS_NEVER;
 	return sum;
@@ -232,6 +236,9 @@ static void count_learned(struct ward_brain *b)
 	ward_brain_count(b, "baseline.evicted_values", s.n_evicted_value, was->n_evicted_value);
 	ward_brain_count(b, "baseline.repeated", s.n_repeated, was->n_repeated);
 	ward_brain_count(b, "baseline.drifted", s.n_drifted, was->n_drifted);
+	ward_brain_count(b, "baseline.hurried", s.n_hurried, was->n_hurried);
+	ward_brain_count(b, "baseline.shared", s.n_shared, was->n_shared);
+	ward_brain_count(b, "baseline.withheld", s.n_withheld, was->n_withheld);
 	*was = s;
 }
 
@@ -338,5 +345,7 @@ enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 	}
 	if (!err)
 		err = ward_detector_tick(b->detector, now, on_detection, b);
+	if (!err && b->baseline)
+		err = count_limit(b, ward_baseline_tick(b->baseline, now, on_detection, b));
 	return conclude(b, err, now == WARD_NS_NEVER ? now : b->clock);
 }

@@ -1,8 +1,10 @@
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/patterns.h"
+#include "comply/pseudonym.h"
 #include "conf/conf.h"
 #include "detect/baseline/baseline.h"
+#include "enrich/enrich.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +25,7 @@ struct verb {
 struct job {
 	const struct ward_cmd *cmd;
 	const struct verb *verb;
-	const char *content, *output, *profile, *by, *why;
+	const char *content, *hospital, *output, *profile, *by, *why;
 	const char *arg[FILES_MAX];
 	size_t n_arg;
 	uint64_t min_events, rows;
@@ -32,7 +34,11 @@ struct job {
 	struct ward_log_patterns *patterns;
 	struct ward_counters counters;
 	struct ward_diag diag;
-	struct ward_threats *threats;
+	struct ward_threats *threats; /* NULL with a hospital: then its model's */
+	struct ward_model *model;     /* NULL: no hospital */
+	struct ward_pseudonym pseudonym;
+	struct ward_enrich enrich;
+	struct ward_arena placed; /* of one event */
 	struct ward_bl_profiles *profiles;
 	struct ward_baseline *bl;
 	struct ward_arena arena;
@@ -60,7 +66,10 @@ static void print(void *ctx, const struct ward_detection *d)
 
 static int start(struct job *job, enum ward_bl_mode mode)
 {
-	struct ward_bl_config c = {.mode = mode, .min_events = job->min_events};
+	struct ward_bl_config c = {.mode = mode,
+		.min_events = job->min_events,
+		.model = job->model,
+		.persons = job->model && ward_model_hospital(job->model)->staff_agreement.len > 0};
 	enum ward_err err = ward_baseline_new(job->profiles, &c, ward_mem_heap(), &job->bl);
 
 	return err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
@@ -95,6 +104,27 @@ static int read_learned(struct job *job, const char *path)
 	return WARD_EXIT_DONE;
 }
 
+static struct ward_str actor(void *ctx, struct ward_arena *a, uint32_t field, struct ward_str who)
+{
+	(void)field;
+	return ward_pseudonym_token(ctx, a, who);
+}
+
+/* Placed in the hospital, unless a replay did that before. */
+static enum ward_err take_placed(struct job *job, const struct ward_event *e)
+{
+	struct ward_event own;
+	enum ward_err err;
+
+	if (ward_event_get(e, WARD_FIELD_WARD_ACTOR) || ward_event_get(e, WARD_FIELD_WARD_ASSET))
+		return ward_baseline_event(job->bl, e, ward_enrich_time(e), print, job);
+	ward_arena_reset(&job->placed);
+	err = ward_event_copy(e, &job->placed, &own);
+	if (!err)
+		err = ward_enrich_event(&job->enrich, &own);
+	return err ? err : ward_baseline_event(job->bl, &own, ward_enrich_time(&own), print, job);
+}
+
 /* CLOSED, once something could not be printed: no more is read. */
 static enum ward_err take_event(void *ctx, const struct ward_event *e)
 {
@@ -102,7 +132,8 @@ static enum ward_err take_event(void *ctx, const struct ward_event *e)
 	enum ward_err err;
 
 	job->n_event++;
-	err = ward_baseline_event(job->bl, e, e->time, print, job);
+	err = job->model ? take_placed(job, e)
+			 : ward_baseline_event(job->bl, e, e->time, print, job);
 	return err ? err : job->failed ? WARD_ERR_CLOSED : WARD_OK;
 }
 
@@ -119,6 +150,14 @@ static int read_events(struct job *job, const char *path)
 	int code = ward_cli_events(job->cmd, &opts, path, take_event, job);
 
 	return job->failed ? WARD_EXIT_RUN : code;
+}
+
+/* Those that waited for their turn. */
+static int finish(struct job *job)
+{
+	if (ward_baseline_tick(job->bl, WARD_NS_NEVER, print, job) != WARD_OK)
+		return ward_cli_fail(job->cmd, "out of memory");
+	return job->failed ? WARD_EXIT_RUN : WARD_EXIT_DONE;
 }
 
 /* To a file beside it that then takes its name, so that no reader sees a part. */
@@ -160,10 +199,20 @@ static void summary(const struct job *job)
 			"ward baseline: over its limits: %llu keys and %llu values were given up; "
 			"raise baseline.keys, .values or .bytes\n",
 			(unsigned long long)s.n_evicted_key, (unsigned long long)s.n_evicted_value);
+	if (s.n_withheld)
+		fprintf(stderr,
+			"ward baseline: %llu events are of persons and were not looked at: no "
+			"agreement with the staff is named (staff_agreement in hospital.yml, "
+			"--hospital DIR)\n",
+			(unsigned long long)s.n_withheld);
+	if (s.n_shared)
+		fprintf(stderr,
+			"ward baseline: %llu times something was at two places at once that always "
+			"is: used by several\n",
+			(unsigned long long)s.n_shared);
 	if (s.n_late)
 		fprintf(stderr,
-			"ward baseline: %llu events were not counted in rates: they were "
-			"older than the hour in hand\n",
+			"ward baseline: %llu events came too late for their rate or their way\n",
 			(unsigned long long)s.n_late);
 }
 
@@ -176,6 +225,8 @@ static int do_learn(struct job *job)
 		code = read_learned(job, job->output);
 	for (size_t i = 0; i < job->n_arg && !code; i++)
 		code = read_events(job, job->arg[i]);
+	if (!code)
+		code = finish(job);
 	if (!code)
 		code = write_learned(job, job->output);
 	if (!code)
@@ -191,6 +242,8 @@ static int do_judge(struct job *job)
 		code = read_learned(job, job->arg[0]);
 	for (size_t i = 1; i < job->n_arg && !code; i++)
 		code = read_events(job, job->arg[i]);
+	if (!code)
+		code = finish(job);
 	if (!code && !ward_cli_put(&job->out, stdout))
 		code = WARD_EXIT_RUN;
 	if (!code && job->output)
@@ -274,8 +327,9 @@ static int option(struct job *job, const char *name, const char *value)
 	const struct {
 		const char *name;
 		const char **to;
-	} text[] = {{"--content", &job->content}, {"--profile", &job->profile}, {"--by", &job->by},
-		{"--why", &job->why}, {"-o", &job->output}};
+	} text[] = {{"--content", &job->content}, {"--hospital", &job->hospital},
+		{"--profile", &job->profile}, {"--by", &job->by}, {"--why", &job->why},
+		{"-o", &job->output}};
 
 	if (!value)
 		return ward_cli_usage(job->cmd, "'%s' is not an option or needs a value", name);
@@ -318,6 +372,30 @@ static int parse(struct job *job, int argc, char **argv)
 	return code;
 }
 
+/* With a hospital its model, else the threats alone; path is what is being read. */
+static enum ward_err load_threats(struct job *job, const char *content, char path[PATH_LEN])
+{
+	enum ward_err err;
+
+	if (!job->hospital) {
+		(void)snprintf(path, PATH_LEN, "%s/threats.yml", content);
+		return ward_threats_load(
+			path, &job->lim, ward_mem_heap(), &job->diag, &job->threats);
+	}
+	(void)snprintf(path, PATH_LEN, "%s", job->hospital);
+	err = ward_model_load(
+		job->hospital, content, &job->lim, ward_mem_heap(), &job->diag, &job->model);
+	if (err)
+		return err;
+	ward_pseudonym_init_replay(&job->pseudonym, ward_model_hospital(job->model)->id);
+	job->enrich = (struct ward_enrich){.model = job->model,
+		.names = &job->names,
+		.actor = actor,
+		.actor_ctx = &job->pseudonym,
+		.ours = true};
+	return WARD_OK;
+}
+
 static int load(struct job *job)
 {
 	const char *content = ward_cli_content(job->cmd, job->content);
@@ -326,17 +404,17 @@ static int load(struct job *job)
 
 	if (!content)
 		return WARD_EXIT_RUN;
-	(void)snprintf(path, sizeof(path), "%s/threats.yml", content);
-	enum ward_err err =
-		ward_threats_load(path, &job->lim, ward_mem_heap(), &job->diag, &job->threats);
+	enum ward_err err = load_threats(job, content, path);
 
-	(void)snprintf(path, sizeof(path), "%s/baselines", content);
-	if (!err)
-		err = ward_bl_profiles_load(
-			path, job->threats, &job->names, &job->lim, &job->diag, &job->profiles);
+	if (!err) {
+		(void)snprintf(path, sizeof(path), "%s/baselines", content);
+		err = ward_bl_profiles_load(path,
+			job->model ? ward_model_threats(job->model) : job->threats, &job->names,
+			&job->lim, &job->diag, &job->profiles);
+	}
 	if (!err)
 		return ward_cli_patterns(
-			job->cmd, content, NULL, &job->names, &job->lim, &job->patterns);
+			job->cmd, content, job->hospital, &job->names, &job->lim, &job->patterns);
 	ward_diag_sort(&job->diag);
 	ward_diag_write_text(&job->diag, &w);
 	(void)ward_cli_put(&w, stderr);
@@ -359,6 +437,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_counters_init(&job->counters);
 	ward_diag_init(&job->diag, ward_mem_heap());
 	ward_arena_init(&job->arena, ward_mem_heap(), OUT_MAX);
+	ward_arena_init(&job->placed, ward_mem_heap(), OUT_MAX);
 	code = parse(job, argc, argv);
 	if (!code && ward_names_init(&job->names, ward_mem_heap(), &job->lim) != WARD_OK)
 		code = ward_cli_fail(cmd, "out of memory");
@@ -372,6 +451,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_log_patterns_free(job->patterns);
 	ward_bl_profiles_free(job->profiles);
 	ward_threats_free(job->threats);
+	ward_model_free(job->model);
+	ward_wipe(&job->pseudonym, sizeof(job->pseudonym));
+	ward_arena_fini(&job->placed);
 	ward_names_fini(&job->names);
 	ward_arena_fini(&job->arena);
 	ward_diag_fini(&job->diag);
@@ -405,6 +487,8 @@ const struct ward_cmd ward_cmd_baseline = {
 		"  --profile ID   show only this one\n"
 		"  --rows N       show at most so many values of each (default 12)\n"
 		"  --by, --why    approve: who says so, and why\n"
+		"  --hospital DIR events are placed there; its staff_agreement lets profiles of\n"
+		"                 persons look; ways are its doors\n"
 		"  --content DIR  instead of the content that belongs to this program\n\n"
 		"Exit codes: 0 done, 1 some input was rejected, 2 wrong usage, 3 could not run.\n",
 	.run = run,

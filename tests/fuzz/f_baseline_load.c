@@ -5,6 +5,8 @@
 #include "detect/baseline/baseline.h"
 #include "event/json.h"
 
+#include "../unit/model/walk_lab.h"
+
 static const char profiles[] =
 	"baselines:\n"
 	"  - id: w\n"
@@ -18,12 +20,36 @@ static const char profiles[] =
 	"      - {id: value, kind: range, of: value, by: [kind, no+], says: writes a value to}\n"
 	"      - {id: size, kind: range, of: size, factor: 4, floor: 100, says: sends}\n"
 	"      - {id: rate, kind: rate, says: writes}\n"
-	"      - {id: hours, kind: hours, says: writes at}\n";
+	"      - {id: hours, kind: hours, says: writes at}\n"
+	"  - id: b\n"
+	"    title: Badges\n"
+	"    class: t.*\n"
+	"    key: who\n"
+	"    persons: true\n"
+	"    home: zone\n"
+	"    min_events: 1\n"
+	"    new: true\n"
+	"    learn:\n"
+	"      - {id: zone, kind: set, of: zone, says: is used in}\n"
+	"      - {id: week, kind: week, says: is used at}\n"
+	"      - {id: walk, kind: walk, of: door, says: is read at}\n"
+	"      - {id: travel, kind: travel, of: origin, says: logs in from}\n"
+	"  - id: d\n"
+	"    title: Doors\n"
+	"    class: t.*\n"
+	"    key: door\n"
+	"    peers: zone\n"
+	"    min_events: 1\n"
+	"    learn:\n"
+	"      - {id: who, kind: set, of: who, says: opens for}\n"
+	"      - {id: rate, kind: rate, floor: 0, says: opens}\n";
 
 static const char *const events[] = {
 	"{\"src\":\"a\",\"dst\":\"b\",\"kind\":\"ao\",\"no\":1,\"value\":[1,-5000000000]}",
 	"{\"src\":\"a\",\"dst\":\"b\",\"kind\":\"ao\",\"no\":7,\"value\":99.5,\"size\":1000000}",
 	"{\"src\":\"c\",\"dst\":\"b\",\"kind\":\"bo\",\"no\":1,\"value\":1}",
+	"{\"who\":\"p-1\",\"door\":\"d-store\",\"zone\":\"z\",\"origin\":\"turin\"}",
+	"{\"who\":\"p-1\",\"door\":\"d-far\",\"zone\":\"y\",\"origin\":\"sydney\"}",
 };
 
 struct all {
@@ -33,6 +59,7 @@ struct all {
 	struct ward_bl_profiles *ps;
 	struct ward_json_reader reader;
 	struct ward_arena arena;
+	struct ward_model *model;
 };
 
 static void sink(void *ctx, const struct ward_detection *d)
@@ -47,7 +74,7 @@ static void sink(void *ctx, const struct ward_detection *d)
 
 static struct ward_baseline *make(const struct all *a, enum ward_bl_mode mode)
 {
-	struct ward_bl_config c = {.mode = mode};
+	struct ward_bl_config c = {.mode = mode, .model = a->model, .persons = true};
 	struct ward_baseline *b = NULL;
 
 	WARD_ASSERT(ward_baseline_new(a->ps, &c, ward_mem_heap(), &b) == WARD_OK);
@@ -78,15 +105,17 @@ static void feed(struct all *a, struct ward_baseline *b)
 	static const ward_ns time[] = {
 		1767571200 * WARD_NS_PER_S, 1767571200 * WARD_NS_PER_S * 2, INT64_MIN, INT64_MAX};
 
-	for (size_t i = 0; i < 3 * WARD_ARRAY_LEN(time); i++) {
+	for (size_t i = 0; i < WARD_ARRAY_LEN(events) * WARD_ARRAY_LEN(time); i++) {
 		struct ward_event e;
 
 		ward_arena_reset(&a->arena);
-		WARD_ASSERT(ward_json_read_event(&a->reader, ward_str_z(events[i % 3]), &a->arena,
+		WARD_ASSERT(ward_json_read_event(&a->reader,
+				    ward_str_z(events[i % WARD_ARRAY_LEN(events)]), &a->arena,
 				    &e) == WARD_OK);
 		e.class = ward_name(&a->names, WARD_STR("t.x"));
 		e.id = ward_event_id(WARD_STR("f"), 1, i, 0);
-		WARD_ASSERT(ward_baseline_event(b, &e, time[i / 3], sink, NULL) == WARD_OK);
+		WARD_ASSERT(ward_baseline_event(b, &e, time[i / WARD_ARRAY_LEN(events)], sink,
+				    NULL) == WARD_OK);
 	}
 }
 
@@ -99,6 +128,7 @@ static void open_all(struct all *a)
 		ward_json_reader_init(&a->reader, &a->names, ward_mem_heap(), &a->lim) == WARD_OK);
 	a->reader.foreign = true;
 	ward_arena_init(&a->arena, ward_mem_heap(), 1 << 20);
+	WARD_ASSERT(walk_lab_with("none.txt", "", ward_mem_heap(), &a->diag, &a->model) == WARD_OK);
 	WARD_ASSERT(ward_bl_profiles_parse(WARD_STR("f"), ward_str_bytes(ward_str_z(profiles)),
 			    NULL, &a->names, &a->lim, &a->diag, &a->ps) == WARD_OK);
 }

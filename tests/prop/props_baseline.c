@@ -2,6 +2,8 @@
 
 #include "detect/baseline/baseline.h"
 
+#include <stdlib.h>
+
 enum { EVENTS_MAX = 40 };
 
 /* Without a rate: that one needs the order of time. */
@@ -13,9 +15,20 @@ static const char profiles[] =
 	"     {id: f, kind: range, of: n, factor: 2, says: f},\n"
 	"     {id: h, kind: hours, says: h}]}\n";
 
+/* Ordered: a rate and all else may come in any order within a minute. */
+static const char ordered[] =
+	"baselines:\n"
+	"  - {id: p, title: P, class: c, key: k, min_events: 4, period: 1h, ordered: true, new: "
+	"true,\n"
+	"     home: s, learn: [\n"
+	"     {id: s, kind: set, of: v, says: s}, {id: w, kind: week, says: w},\n"
+	"     {id: n, kind: rate, floor: 1, factor: 1, says: n},\n"
+	"     {id: f, kind: range, of: n, factor: 2, says: f}]}\n";
+
 struct drawn {
 	ward_ns time;
 	int64_t k, v, n;
+	ward_ns arrival;
 };
 
 struct house {
@@ -27,23 +40,28 @@ struct house {
 	uint32_t class, k, v, n;
 };
 
+static struct house *house_of(struct house *at, const char *text)
+{
+	if (at->ps)
+		return at;
+	ward_limits_default(&at->lim);
+	ward_diag_init(&at->diag, ward_mem_heap());
+	WARD_ASSERT(ward_names_init(&at->names, ward_mem_heap(), &at->lim) == WARD_OK);
+	WARD_ASSERT(ward_bl_profiles_parse(WARD_STR("p"), ward_str_bytes(ward_str_z(text)), NULL,
+			    &at->names, &at->lim, &at->diag, &at->ps) == WARD_OK);
+	ward_arena_init(&at->arena, ward_mem_heap(), 1 << 16);
+	at->class = ward_name(&at->names, WARD_STR("c"));
+	at->k = ward_name(&at->names, WARD_STR("k"));
+	at->v = ward_name(&at->names, WARD_STR("v"));
+	at->n = ward_name(&at->names, WARD_STR("n"));
+	return at;
+}
+
 static struct house *house(void)
 {
 	static struct house h;
 
-	if (h.ps)
-		return &h;
-	ward_limits_default(&h.lim);
-	ward_diag_init(&h.diag, ward_mem_heap());
-	WARD_ASSERT(ward_names_init(&h.names, ward_mem_heap(), &h.lim) == WARD_OK);
-	WARD_ASSERT(ward_bl_profiles_parse(WARD_STR("p"), ward_str_bytes(ward_str_z(profiles)),
-			    NULL, &h.names, &h.lim, &h.diag, &h.ps) == WARD_OK);
-	ward_arena_init(&h.arena, ward_mem_heap(), 1 << 16);
-	h.class = ward_name(&h.names, WARD_STR("c"));
-	h.k = ward_name(&h.names, WARD_STR("k"));
-	h.v = ward_name(&h.names, WARD_STR("v"));
-	h.n = ward_name(&h.names, WARD_STR("n"));
-	return &h;
+	return house_of(&h, profiles);
 }
 
 static size_t draw(struct ward_rd *r, struct drawn d[EVENTS_MAX])
@@ -65,7 +83,8 @@ static void sink(void *ctx, const struct ward_detection *d)
 	(void)d;
 }
 
-static void feed(struct house *h, struct ward_baseline *b, const struct drawn *d)
+static void feed_to(struct house *h, struct ward_baseline *b, const struct drawn *d,
+	ward_detect_sink to, void *ctx)
 {
 	struct ward_event e;
 
@@ -77,7 +96,12 @@ static void feed(struct house *h, struct ward_baseline *b, const struct drawn *d
 	WARD_ASSERT(ward_event_set(&e, h->k, ward_value_int(d->k)) == WARD_OK);
 	WARD_ASSERT(ward_event_set(&e, h->v, ward_value_int(d->v)) == WARD_OK);
 	WARD_ASSERT(ward_event_set(&e, h->n, ward_value_int(d->n)) == WARD_OK);
-	WARD_ASSERT(ward_baseline_event(b, &e, d->time, sink, NULL) == WARD_OK);
+	WARD_ASSERT(ward_baseline_event(b, &e, d->time, to, ctx) == WARD_OK);
+}
+
+static void feed(struct house *h, struct ward_baseline *b, const struct drawn *d)
+{
+	feed_to(h, b, d, sink, NULL);
 }
 
 static struct ward_baseline *make(struct house *h, enum ward_bl_mode mode)
@@ -174,10 +198,125 @@ static bool resumed(struct ward_rd *r)
 	return same(text_of(a), text_of(b));
 }
 
+/* ---- order within a minute ---- */
+
+struct said {
+	struct ward_id id[8 * EVENTS_MAX];
+	size_t n;
+};
+
+static void note(void *ctx, const struct ward_detection *d)
+{
+	struct said *s = ctx;
+
+	WARD_ASSERT(s->n < WARD_ARRAY_LEN(s->id));
+	s->id[s->n++] = d->id;
+}
+
+static int id_cmp(const void *a, const void *b)
+{
+	return ward_id_cmp(*(const struct ward_id *)a, *(const struct ward_id *)b);
+}
+
+static void play(
+	struct house *h, const struct drawn *d, size_t n, struct said *s, struct ward_wr *w)
+{
+	struct ward_baseline *b = make(h, WARD_BL_LIVE);
+
+	s->n = 0;
+	for (size_t i = 0; i < n; i++)
+		feed_to(h, b, &d[i], note, s);
+	WARD_ASSERT(ward_baseline_tick(b, WARD_NS_NEVER, note, s) == WARD_OK);
+	qsort(s->id, s->n, sizeof(s->id[0]), id_cmp);
+	*w = text_of(b);
+}
+
+static int by_arrival(const void *a, const void *b)
+{
+	const struct drawn *x = a, *y = b;
+
+	return x->arrival != y->arrival ? (x->arrival < y->arrival ? -1 : 1)
+					: (x->time > y->time) - (x->time < y->time);
+}
+
+/* Each event comes up to a minute after its time; arrival is when. Same verdicts, same knowledge.
+ */
+static bool late(struct ward_rd *r)
+{
+	static struct house h;
+	struct drawn d[EVENTS_MAX];
+	struct said first, second;
+	struct ward_wr a, b;
+	size_t n = draw(r, d);
+
+	(void)house_of(&h, ordered);
+	for (size_t i = 0; i < n; i++) {
+		/* Bursts of a minute and a half, a day apart: many overtake each other. A time of
+		 * its own each. */
+		int64_t t = d[i].time / WARD_NS_PER_S;
+
+		d[i].time = (t / 100000 * 100000000 + t % 1000 * 100 + (int64_t)i) *
+			    (WARD_NS_PER_S / 1000);
+		d[i].arrival = d[i].time;
+	}
+	qsort(d, n, sizeof(d[0]), by_arrival);
+	play(&h, d, n, &first, &a);
+	for (size_t i = 0; i < n; i++)
+		d[i].arrival += (ward_ns)prop_below(r, 59999) * (WARD_NS_PER_S / 1000);
+	qsort(d, n, sizeof(d[0]), by_arrival);
+	play(&h, d, n, &second, &b);
+	bool equal =
+		first.n == second.n &&
+		(first.n == 0 || memcmp(first.id, second.id, first.n * sizeof(first.id[0])) == 0);
+
+	return same(a, b) && equal;
+}
+
+/* ---- who makes up new ones ---- */
+
+/* However many keys and values somebody makes up: within the limits, all counted, and what was well
+ * known before is known after. */
+static bool flood(struct ward_rd *r)
+{
+	static struct house h;
+	struct drawn d = {.n = 1};
+	uint64_t n = 200 + prop_below(r, 2000), kinds = 1 + prop_below(r, n), seed = prop_u64(r);
+
+	(void)house_of(&h, profiles);
+	h.lim.v[WARD_LIMIT_BASELINE_KEYS] = 64;
+	h.lim.v[WARD_LIMIT_BASELINE_VALUES] = 16;
+	h.lim.v[WARD_LIMIT_BASELINE_BYTES] = 65536;
+	struct ward_baseline *b = make(&h, WARD_BL_LIVE);
+
+	for (int i = 0; i < 40; i++) {
+		d = (struct drawn){.time = (ward_ns)i * WARD_NS_PER_S, .k = -1, .v = 1, .n = 1};
+		feed(&h, b, &d);
+	}
+	for (uint64_t i = 0; i < n; i++) {
+		d.time = (ward_ns)(1000 + i) * WARD_NS_PER_S;
+		d.k = (int64_t)((i * 2654435761u + seed) % kinds);
+		d.v = (int64_t)(i % 3 ? i : 1);
+		feed(&h, b, &d);
+	}
+	struct ward_bl_stats s = ward_baseline_stats(b);
+	struct ward_wr w = text_of(b);
+	bool known =
+		ward_str_find(ward_wr_text(&w),
+			WARD_STR("\"key\":[\"-1\"],\"state\":\"usual\",\"count\":40")) != SIZE_MAX;
+	/* A line is at most some hundred bytes of text for each that the limit counts. */
+	bool bounded = w.len < 4 * 65536 + 4096;
+	bool counted = kinds < 128 || s.n_evicted_key > 0;
+
+	ward_wr_fini(&w);
+	return known && bounded && counted;
+}
+
 static const struct prop props[] = {
 	{"the order of what is learned does not count", order},
 	{"learned in parts and added is learned at once", sum},
 	{"a checkpoint makes no difference", resumed},
+	{"order within a minute makes no difference to an ordered profile", late},
+	{"who makes up keys and values drives out neither memory nor what is known", flood},
 };
 
 const struct prop *props_baseline(size_t *ret_n)

@@ -12,6 +12,8 @@
 #include "detect/detect.h"
 #include "model/model.h"
 
+enum { WARD_BL_HOLD_S = 60 }; /* how long events of ordered profiles wait */
+
 struct ward_bl_profiles;
 
 /* All *.yml of a directory, in byte order of their names. threats may be NULL (then no codes are
@@ -36,7 +38,9 @@ enum ward_bl_mode {
 struct ward_bl_config {
 	enum ward_bl_mode mode;
 	uint64_t min_events;            /* 0: as the profiles say */
-	const struct ward_model *model; /* may be NULL; names assets and places of detections */
+	const struct ward_model *model; /* may be NULL; names assets and places of detections, and
+					   knows the ways between them */
+	bool persons; /* there is an agreement with the staff: profiles of persons are on */
 };
 
 struct ward_bl_stats {
@@ -48,6 +52,9 @@ struct ward_bl_stats {
 	uint64_t n_detection;
 	uint64_t n_repeated; /* deviations that were told before */
 	uint64_t n_drifted;  /* deviations that became usual with time */
+	uint64_t n_hurried;  /* judged before their turn: too many waited */
+	uint64_t n_shared;   /* at two places at once, as always: used by several */
+	uint64_t n_withheld; /* events that a profile of persons would have taken: no agreement */
 	uint64_t n_dropped;  /* saved lines of profiles that are no more, or are others now */
 };
 
@@ -64,6 +71,11 @@ struct ward_bl_stats ward_baseline_stats(const struct ward_baseline *b);
  * leaves a valid state that lacks a part of this event. */
 WARD_MUST_CHECK enum ward_err ward_baseline_event(struct ward_baseline *b,
 	const struct ward_event *e, ward_ns time, ward_detect_sink sink, void *ctx);
+
+/* It is at least `now`: events of ordered profiles (they wait a minute) that nothing can come
+ * before any more are judged; WARD_NS_NEVER: all. NOMEM as above. */
+WARD_MUST_CHECK enum ward_err ward_baseline_tick(
+	struct ward_baseline *b, ward_ns now, ward_detect_sink sink, void *ctx);
 
 /* All that is known as JSON lines (README.md), sorted: the same knowledge is the same text. Can
  * fail only by w's limit or memory (then w is bad). */

@@ -4,22 +4,15 @@
 enum {
 	ARENA_MAX = 64 << 20,
 	REASON_MAX = 400,
-	RANGE_MIN = 10, /* numbers before a range is judged */
-	DRIFT_DAYS = 7, /* distinct days on which a deviation must be seen to become usual */
-	QUIET_DAYS = 3, /* so long after a deviation a detection on the key counts as open */
+	RANGE_MIN = 10,  /* numbers before a range is judged */
+	DRIFT_DAYS = 7,  /* distinct days on which a deviation must be seen to become usual */
+	WEEK_DAYS = 28,  /* before hours of the week are judged */
+	AGE_MOST = 8192, /* numbers of a range; then old ones count half */
+	QUIET_DAYS = 3,  /* so long after a deviation a detection on the key counts as open */
 	ENTRIES_MAX = 1 << 26,
 };
 
 static const ward_ns hour_ns = 3600 * WARD_NS_PER_S, day_ns = 86400 * WARD_NS_PER_S;
-
-/* What one event is to one key. */
-struct look {
-	struct ward_bl_key *key;
-	const struct ward_bl_profile *p;
-	bool learning; /* everything is usual */
-	bool judged;   /* enough is known */
-	bool frozen;   /* nothing is learned */
-};
 
 enum ward_err ward_baseline_new(const struct ward_bl_profiles *p, const struct ward_bl_config *cfg,
 	const struct ward_mem *mem, struct ward_baseline **ret)
@@ -36,14 +29,22 @@ enum ward_err ward_baseline_new(const struct ward_bl_profiles *p, const struct w
 		ward_limit(p->lim, WARD_LIMIT_BASELINE_KEYS));
 	ward_tab_init(&b->entries, mem, sizeof(struct ward_id), sizeof(struct ward_bl_entry *),
 		ENTRIES_MAX);
+	ward_tab_init(&b->groups, mem, sizeof(struct ward_id), sizeof(struct ward_bl_group *),
+		ward_limit(p->lim, WARD_LIMIT_BASELINE_KEYS));
+	ward_tab_init(&b->shared, mem, sizeof(struct ward_id), sizeof(uint64_t), ENTRIES_MAX);
 	ward_arena_init(&b->arena, mem, ARENA_MAX);
-	if (!b->of) {
+	enum ward_err err = b->of ? ward_bl_held_init(b) : WARD_ERR_NOMEM;
+
+	if (!err && cfg->model)
+		err = ward_walk_new(cfg->model, mem, &b->walk);
+	if (err) {
 		ward_baseline_free(b);
-		return WARD_ERR_NOMEM;
+		return err;
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		b->of[i].first = INT64_MAX;
 		b->of[i].last = INT64_MIN;
+		b->allowed |= (uint64_t)(!p->p[i].persons || cfg->persons) << i;
 	}
 	*ret = b;
 	return WARD_OK;
@@ -63,6 +64,10 @@ void ward_baseline_free(struct ward_baseline *b)
 	(void)ward_bl_keys_drop(b, always, NULL);
 	ward_tab_fini(&b->keys);
 	ward_tab_fini(&b->entries);
+	ward_tab_fini(&b->groups);
+	ward_tab_fini(&b->shared);
+	ward_bl_held_fini(b);
+	ward_walk_free(b->walk);
 	ward_arena_fini(&b->arena);
 	ward_mem_free(b->mem, b->key, b->cap_key * sizeof(*b->key));
 	ward_mem_free(b->mem, b->mask, b->n_mask * sizeof(*b->mask));
@@ -85,30 +90,38 @@ static int64_t day_no(ward_ns t)
 
 /* A deviation that goes on becomes usual: after the profile's drift, on enough days, and while
  * nothing else is odd about the key. */
-static void drift(
-	struct ward_baseline *b, const struct look *l, size_t dim, struct ward_bl_entry *en)
+static enum ward_err drift(
+	struct ward_baseline *b, const struct ward_bl_look *l, size_t dim, struct ward_bl_entry *en)
 {
 	ward_ns age, quiet;
 
 	if (l->frozen || !l->p->drift || en->days < DRIFT_DAYS ||
 		!ward_sub(b->time, en->first, &age) || age < l->p->drift ||
 		!ward_sub(b->time, l->key->odd_at, &quiet) || quiet < QUIET_DAYS * day_ns)
-		return;
-	ward_bl_entry_accept(l->key, dim, en, WARD_BL_USUAL);
+		return WARD_OK;
 	b->stats.n_drifted++;
+	return ward_bl_entry_accept(b, l->key, dim, en, WARD_BL_USUAL);
 }
 
-static void again(
-	struct ward_baseline *b, const struct look *l, size_t dim, struct ward_bl_entry *en)
+static enum ward_err again(
+	struct ward_baseline *b, const struct ward_bl_look *l, size_t dim, struct ward_bl_entry *en)
 {
 	en->days += en->last == INT64_MIN || day_no(b->time) > day_no(en->last);
-	ward_bl_entry_see(l->key, dim, en, 1, b->time, b->time);
-	if (en->state == WARD_BL_ODD)
-		drift(b, l, dim, en);
+	enum ward_err err = ward_bl_entry_see(b, l->key, dim, en, 1, b->time, b->time);
+
+	return !err && en->state == WARD_BL_ODD ? drift(b, l, dim, en) : err;
 }
 
-/* Told once per text; after that it is counted. milli: the number, if the dimension has one. */
-static enum ward_err deviate(struct ward_baseline *b, const struct look *l, size_t dim,
+/* What a third of its peers do is no surprise. */
+static bool is_common(const struct ward_baseline *b, const struct ward_bl_key *k, size_t dim,
+	struct ward_str text)
+{
+	size_t n = ward_bl_peers(k);
+
+	return n >= WARD_BL_PEERS_MIN && ward_bl_peers_have(b, k, dim, text) >= (n + 2) / 3;
+}
+
+enum ward_err ward_bl_deviate(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim,
 	struct ward_str text, const int64_t *milli, struct ward_str reason)
 {
 	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, text));
@@ -119,27 +132,29 @@ static enum ward_err deviate(struct ward_baseline *b, const struct look *l, size
 		return err;
 	if (!known)
 		en->state = WARD_BL_ODD;
-	again(b, l, dim, en);
-	if (milli)
-		err = ward_bl_number_see(b, en, *milli, 1);
+	err = again(b, l, dim, en);
+	if (milli && !err)
+		err = ward_bl_number_see(b, l->key, dim, en, *milli, 1);
 	b->stats.n_repeated += known && en->state == WARD_BL_ODD;
 	if (err || known)
 		return err;
 	l->key->odd_at = b->time;
-	ward_bl_tell(b, &(struct ward_bl_told){l->key, dim, en->id, text, reason});
+	ward_bl_tell(b, &(struct ward_bl_told){l->key, dim, en->id, text, reason,
+				is_common(b, l->key, dim, text)});
 	return WARD_OK;
 }
 
 /* ---- values ---- */
 
-static ward_ns known_for(const struct look *l)
+static ward_ns known_for(const struct ward_bl_look *l)
 {
 	ward_ns span;
 
 	return ward_sub(l->key->last, l->key->first, &span) ? span : 0;
 }
 
-static struct ward_str never_seen(const struct look *l, size_t dim, struct ward_wr *w)
+static struct ward_str never_seen(const struct ward_baseline *b, const struct ward_bl_look *l,
+	size_t dim, struct ward_str text, struct ward_wr *w)
 {
 	const struct ward_bl_dim_state *d = &l->key->dim[dim];
 	size_t n = 0;
@@ -150,35 +165,55 @@ static struct ward_str never_seen(const struct look *l, size_t dim, struct ward_
 	ward_bl_put_span(w, known_for(l));
 	ward_wr_printf(w, ", %llu seen with %zu other%s", (unsigned long long)d->total, n,
 		n == 1 ? "" : "s");
+	ward_bl_put_peers(b, l->key, dim, text, w);
 	return ward_wr_text(w);
 }
 
+/* While it is learned, its peers know what is usual of its kind: an answer is in *w when none of
+ * them ever did it and they seldom do what no other does. */
+static bool peers_object(const struct ward_baseline *b, const struct ward_bl_look *l, size_t dim,
+	struct ward_str text, struct ward_wr *w)
+{
+	ward_ns span;
+
+	if (!l->learning || b->cfg.mode != WARD_BL_LIVE || !ward_bl_peers_closed(b, l->key, dim) ||
+		ward_bl_peers_have(b, l->key, dim, text))
+		return false;
+	ward_wr_z(w, "new itself");
+	if (ward_sub(b->time, l->key->first, &span) && span >= 0) {
+		ward_wr_z(w, " (known for ");
+		ward_bl_put_span(w, span);
+		ward_wr_ch(w, ')');
+	}
+	ward_bl_put_peers(b, l->key, dim, text, w);
+	return true;
+}
+
 /* near: it is as good as known. */
-static enum ward_err value(
-	struct ward_baseline *b, const struct look *l, size_t dim, struct ward_str text, bool near)
+static enum ward_err value(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim,
+	struct ward_str text, bool near)
 {
 	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, text));
 	char buf[REASON_MAX];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	enum ward_err err = WARD_OK;
 
-	if (en && en->state == WARD_BL_ODD && !l->learning) {
+	if (en && en->state == WARD_BL_ODD && b->cfg.mode != WARD_BL_LEARN) {
 		b->stats.n_repeated++;
-		again(b, l, dim, en);
-		return WARD_OK;
+		return again(b, l, dim, en);
 	}
 	if (!en && !l->learning && l->judged && !near && ward_bl_closed(&l->key->dim[dim]))
-		return deviate(b, l, dim, text, NULL, never_seen(l, dim, &w));
+		return ward_bl_deviate(b, l, dim, text, NULL, never_seen(b, l, dim, text, &w));
+	if (!en && !near && peers_object(b, l, dim, text, &w))
+		return ward_bl_deviate(b, l, dim, text, NULL, ward_wr_text(&w));
 	if (l->frozen)
 		return WARD_OK;
 	if (!en)
 		err = ward_bl_entry_new(b, l->key, dim, text, &en);
-	if (!err)
-		ward_bl_entry_see(l->key, dim, en, 1, b->time, b->time);
-	return err;
+	return err ? err : ward_bl_entry_see(b, l->key, dim, en, 1, b->time, b->time);
 }
 
-static enum ward_err set(struct ward_baseline *b, const struct look *l, size_t dim)
+static enum ward_err set(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim)
 {
 	const struct ward_bl_parts *of = &l->p->dim[dim].of;
 	size_t n = ward_bl_items(b->e, of);
@@ -192,26 +227,42 @@ static enum ward_err set(struct ward_baseline *b, const struct look *l, size_t d
 	return err;
 }
 
+static bool is_usual(const struct ward_baseline *b, const struct ward_bl_look *l, size_t dim,
+	struct ward_str text)
+{
+	const struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, text));
+
+	return en && en->state != WARD_BL_ODD;
+}
+
 /* The hour before and after are as good as this one. */
-static enum ward_err hours(struct ward_baseline *b, const struct look *l, size_t dim)
+static enum ward_err hours(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim)
 {
 	char text[16];
 	bool near = false;
 
-	for (int shift = -1; shift <= 1; shift += 2) {
-		struct ward_str s = ward_bl_day_text(b->time, shift, text);
-		const struct ward_bl_entry *en =
-			ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, s));
-
-		near |= en && en->state != WARD_BL_ODD;
-	}
+	for (int shift = -1; shift <= 1; shift += 2)
+		near |= is_usual(b, l, dim, ward_bl_day_text(b->time, shift, text));
 	return value(b, l, dim, ward_bl_day_text(b->time, 0, text), near);
+}
+
+/* The same for each hour of the week; it takes four of each to know one. */
+static enum ward_err week(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim)
+{
+	char text[16];
+	ward_ns before, after;
+	bool near = known_for(l) < WEEK_DAYS * day_ns;
+
+	near |= ward_sub(b->time, hour_ns, &before) &&
+		is_usual(b, l, dim, ward_bl_hour_text(before, text));
+	near |= ward_add(b->time, hour_ns, &after) &&
+		is_usual(b, l, dim, ward_bl_hour_text(after, text));
+	return value(b, l, dim, ward_bl_hour_text(b->time, text), near);
 }
 
 /* ---- numbers ---- */
 
-/* by, then how far beyond: each doubling is a deviation of its own. */
-static struct ward_str beyond(struct ward_str by, const char *side, int64_t v, struct ward_wr *w)
+struct ward_str ward_bl_beyond(struct ward_str by, const char *side, int64_t v, struct ward_wr *w)
 {
 	ward_wr_str(w, by);
 	ward_wr_ch(w, WARD_BL_BEYOND);
@@ -219,7 +270,7 @@ static struct ward_str beyond(struct ward_str by, const char *side, int64_t v, s
 	return ward_wr_text(w);
 }
 
-static struct ward_str out_of(const struct look *l, const struct ward_bl_entry *en,
+static struct ward_str out_of(const struct ward_bl_look *l, const struct ward_bl_entry *en,
 	const struct ward_bl_bounds *r, int64_t v, struct ward_wr *w)
 {
 	ward_bl_put_milli(w, v);
@@ -235,8 +286,8 @@ static struct ward_str out_of(const struct look *l, const struct ward_bl_entry *
 	return ward_wr_text(w);
 }
 
-static enum ward_err number(
-	struct ward_baseline *b, const struct look *l, size_t dim, struct ward_str by, int64_t v)
+static enum ward_err number(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim,
+	struct ward_str by, int64_t v)
 {
 	const struct ward_bl_dim *d = &l->p->dim[dim];
 	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, by));
@@ -246,26 +297,32 @@ static enum ward_err number(
 
 	if (en && !l->learning && l->judged && en->hist.total >= enough) {
 		struct ward_bl_bounds r = ward_bl_bounds(d, en);
+
+		if (b->cfg.mode == WARD_BL_LIVE)
+			ward_bl_anchor(en, r.low, r.high);
 		char text[WARD_BL_TEXT_MAX + 32], buf[REASON_MAX];
 		struct ward_wr wt = ward_wr_fixed(text, sizeof(text));
 		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 		if (v > r.highest || v < r.lowest)
-			return deviate(b, l, dim,
-				beyond(by, v > r.highest ? "above" : "below", v, &wt), &v,
+			return ward_bl_deviate(b, l, dim,
+				ward_bl_beyond(by, v > r.highest ? "above" : "below", v, &wt), &v,
 				out_of(l, en, &r, v, &w));
 	}
 	if (l->frozen)
 		return WARD_OK;
 	if (!en)
 		err = ward_bl_entry_new(b, l->key, dim, by, &en);
-	if (err)
-		return err;
-	ward_bl_entry_see(l->key, dim, en, 1, b->time, b->time);
-	return ward_bl_number_see(b, en, v, 1);
+	if (!err)
+		err = ward_bl_entry_see(b, l->key, dim, en, 1, b->time, b->time);
+	if (!err)
+		err = ward_bl_number_see(b, l->key, dim, en, v, 1);
+	if (!err && !l->learning)
+		err = ward_bl_age(b, l->key, dim, en, AGE_MOST);
+	return err;
 }
 
-static enum ward_err range(struct ward_baseline *b, const struct look *l, size_t dim)
+static enum ward_err range(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim)
 {
 	const struct ward_bl_dim *d = &l->p->dim[dim];
 	size_t n = ward_bl_items(b->e, &d->of), n_by = ward_bl_items(b->e, &d->by);
@@ -279,98 +336,6 @@ static enum ward_err range(struct ward_baseline *b, const struct look *l, size_t
 			ward_bl_text(b->e, &d->by, i, text, &by))
 			err = number(b, l, dim, by, v);
 	return err;
-}
-
-/* ---- rates ---- */
-
-/* Puts the count of an hour that is over where it belongs. */
-static enum ward_err count_hour(struct ward_baseline *b, const struct look *l, size_t dim)
-{
-	struct ward_bl_dim_state *d = &l->key->dim[dim];
-	char text[16];
-	struct ward_str where[] = {WARD_STR("all"), ward_bl_hour_text(d->hour, text)};
-	enum ward_err err = WARD_OK;
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(where) && !err; i++) {
-		struct ward_bl_entry *en =
-			ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, where[i]));
-
-		if (!en)
-			err = ward_bl_entry_new(b, l->key, dim, where[i], &en);
-		if (err)
-			break;
-		ward_bl_entry_see(l->key, dim, en, 1, d->hour, d->hour);
-		err = ward_bl_number_see(b, en, (int64_t)d->in_hour * 1000, 1);
-	}
-	return err;
-}
-
-static struct ward_str too_many(
-	const struct ward_bl_usual *u, uint64_t n, struct ward_str hour, struct ward_wr *w)
-{
-	ward_wr_printf(w, "%llu within the hour, ", (unsigned long long)n);
-	if (u->usual >= 1000)
-		ward_wr_printf(w, "%llu × its usual ",
-			(unsigned long long)(n * 1000 / (uint64_t)u->usual));
-	else
-		ward_wr_z(w, "usual are fewer than one ");
-	ward_wr_z(w, "for ");
-	ward_wr_str(w, hour);
-	ward_wr_z(w, ":00 UTC");
-	return ward_wr_text(w);
-}
-
-static enum ward_err judge_hour(struct ward_baseline *b, const struct look *l, size_t dim)
-{
-	struct ward_bl_dim_state *d = &l->key->dim[dim];
-	int64_t n = (int64_t)d->in_hour * 1000;
-
-	if (n <= l->p->dim[dim].floor * 1000)
-		return WARD_OK;
-	struct ward_bl_usual u = ward_bl_rate(b, l->key, dim, d->hour);
-	char hour[16], text[64], buf[REASON_MAX];
-	struct ward_wr wt = ward_wr_fixed(text, sizeof(text));
-	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-	ward_ns since;
-
-	if (n <= u.limit)
-		return WARD_OK;
-	d->told = true;
-	/* A flood that lasts is one deviation a day. */
-	if (d->told_at != INT64_MIN && ward_sub(d->hour, d->told_at, &since) && since < day_ns) {
-		b->stats.n_repeated++;
-		return WARD_OK;
-	}
-	d->told_at = d->hour;
-	struct ward_str at = ward_bl_hour_text(d->hour, hour);
-
-	return deviate(
-		b, l, dim, beyond(at, "above", n, &wt), &n, too_many(&u, d->in_hour, at, &w));
-}
-
-static enum ward_err rate(struct ward_baseline *b, const struct look *l, size_t dim)
-{
-	struct ward_bl_dim_state *d = &l->key->dim[dim];
-	ward_ns hour;
-	enum ward_err err = WARD_OK;
-
-	if (!ward_mul(b->time / hour_ns - (b->time % hour_ns < 0), hour_ns, &hour))
-		return WARD_OK; /* the first hour of 1677 that is not whole */
-	if (d->hour != INT64_MIN && hour < d->hour) {
-		b->stats.n_late++;
-		return WARD_OK;
-	}
-	if (hour != d->hour) {
-		if (d->hour != INT64_MIN && !d->told && !l->frozen)
-			err = count_hour(b, l, dim);
-		d->hour = hour;
-		d->in_hour = 0;
-		d->told = false;
-	}
-	if (err)
-		return err;
-	d->in_hour++;
-	return l->learning || !l->judged || d->told ? WARD_OK : judge_hour(b, l, dim);
 }
 
 /* ---- keys ---- */
@@ -393,10 +358,13 @@ static void newcomer(
 	ward_wr_z(&w, "never seen in ");
 	(void)ward_sub(of->last, of->first, &known);
 	ward_bl_put_span(&w, known);
-	ward_wr_printf(&w, ", %llu seen of %llu other%s", (unsigned long long)of->n_event,
-		(unsigned long long)(of->n_key - 1), of->n_key == 2 ? "" : "s");
-	ward_bl_tell(b, &(struct ward_bl_told){
-				k, WARD_BL_DIMS_MAX, ward_bl_new_id(k), {"", 0}, ward_wr_text(&w)});
+	if (p->persons && of->n_key <= WARD_BL_PEERS_MIN)
+		ward_wr_z(&w, ", the others are fewer than five: no figures");
+	else
+		ward_wr_printf(&w, ", %llu seen of %llu other%s", (unsigned long long)of->n_event,
+			(unsigned long long)(of->n_key - 1), of->n_key == 2 ? "" : "s");
+	ward_bl_tell(b, &(struct ward_bl_told){k, WARD_BL_DIMS_MAX, ward_bl_new_id(k), {"", 0},
+				ward_wr_text(&w), false});
 }
 
 static void see_key(struct ward_baseline *b, struct ward_bl_key *k)
@@ -413,11 +381,11 @@ static void see_key(struct ward_baseline *b, struct ward_bl_key *k)
 	k->last = b->time > k->last ? b->time : k->last;
 }
 
-static struct look look_at(
+static struct ward_bl_look look_at(
 	const struct ward_baseline *b, const struct ward_bl_profile *p, struct ward_bl_key *k)
 {
 	uint64_t enough = b->cfg.min_events ? b->cfg.min_events : p->min_events;
-	struct look l = {.key = k, .p = p, .judged = k->count >= enough};
+	struct ward_bl_look l = {.key = k, .p = p, .judged = k->count >= enough};
 	ward_ns age;
 
 	l.frozen = b->cfg.mode == WARD_BL_JUDGE;
@@ -432,11 +400,14 @@ static struct look look_at(
 static enum ward_err one(struct ward_baseline *b, uint32_t profile)
 {
 	static enum ward_err (*const by_kind[])(
-		struct ward_baseline *, const struct look *, size_t) = {
+		struct ward_baseline *, const struct ward_bl_look *, size_t) = {
 		[WARD_BL_SET] = set,
 		[WARD_BL_RANGE] = range,
-		[WARD_BL_RATE] = rate,
+		[WARD_BL_RATE] = ward_bl_rate_see,
 		[WARD_BL_HOURS] = hours,
+		[WARD_BL_WEEK] = week,
+		[WARD_BL_WALK] = ward_bl_way,
+		[WARD_BL_TRAVEL] = ward_bl_way,
 	};
 	const struct ward_bl_profile *p = &b->profiles->p[profile];
 	char text[WARD_BL_TEXT_MAX];
@@ -457,17 +428,22 @@ static enum ward_err one(struct ward_baseline *b, uint32_t profile)
 			return err;
 		newcomer(b, p, k);
 	}
-	struct look l = look_at(b, p, k);
+	struct ward_bl_look l = look_at(b, p, k);
 
+	if (p->peers.n)
+		err = ward_bl_regroup(b, k);
 	for (size_t i = 0; i < p->n_dim && !err; i++)
 		err = by_kind[p->dim[i].kind](b, &l, i);
-	if (!l.frozen)
+	if (!l.frozen) {
 		see_key(b, k);
+		if (!err && !p->peers.n)
+			err = ward_bl_regroup(b, k);
+	}
 	return err ? err : ward_bl_trim(b);
 }
 
 /* Which profiles look at a class: found once per class. */
-static enum ward_err mask_of(struct ward_baseline *b, uint32_t class, uint64_t *ret)
+enum ward_err ward_bl_mask(struct ward_baseline *b, uint32_t class, uint64_t *ret)
 {
 	size_t n = b->n_mask ? b->n_mask : 256;
 	struct ward_str name = ward_name_text(b->profiles->names, class);
@@ -491,23 +467,59 @@ static enum ward_err mask_of(struct ward_baseline *b, uint32_t class, uint64_t *
 				if (ward_pattern_match(&b->profiles->p[i].class[k], name))
 					b->mask[class] |= (uint64_t)2 << i;
 	}
-	*ret = b->mask[class] >> 1;
+	*ret = b->mask[class] >> 1 & b->allowed;
+	b->stats.n_withheld += (b->mask[class] >> 1 & ~b->allowed) != 0;
 	return WARD_OK;
+}
+
+/* Those of a mask that take the event in hand. */
+static uint64_t takers(const struct ward_baseline *b, uint64_t mask)
+{
+	uint64_t ret = 0;
+
+	for (uint32_t i = 0; mask; i++, mask >>= 1)
+		if (mask & 1 && ward_bl_takes(&b->profiles->p[i], b->e))
+			ret |= (uint64_t)1 << i;
+	return ret;
+}
+
+enum ward_err ward_bl_look(struct ward_baseline *b, uint64_t mask)
+{
+	enum ward_err err = WARD_OK;
+
+	mask = takers(b, mask);
+	for (uint32_t i = 0; mask && !err; i++, mask >>= 1)
+		if (mask & 1)
+			err = one(b, i);
+	return err;
 }
 
 enum ward_err ward_baseline_event(struct ward_baseline *b, const struct ward_event *e, ward_ns time,
 	ward_detect_sink sink, void *ctx)
 {
 	uint64_t mask = 0;
-	enum ward_err err = mask_of(b, e->class, &mask);
+	bool held = false;
+	enum ward_err err = ward_bl_mask(b, e->class, &mask);
 
 	b->e = e;
 	b->time = time;
 	b->sink = sink;
 	b->ctx = ctx;
-	for (uint32_t i = 0; mask && !err; i++, mask >>= 1)
-		if (mask & 1 && ward_bl_takes(&b->profiles->p[i], e))
-			err = one(b, i);
+	if (!err && takers(b, mask & b->profiles->ordered))
+		err = ward_bl_hold(b, &held);
+	if (!err)
+		err = ward_bl_look(b, held ? mask & ~b->profiles->ordered : mask);
 	b->e = NULL;
-	return err;
+	b->latest = time > b->latest ? time : b->latest;
+	return err || !b->n_held ? err : ward_bl_release(b, b->latest);
+}
+
+enum ward_err ward_baseline_tick(
+	struct ward_baseline *b, ward_ns now, ward_detect_sink sink, void *ctx)
+{
+	b->sink = sink;
+	b->ctx = ctx;
+	if (now != WARD_NS_NEVER && now > b->latest)
+		b->latest = now;
+	return ward_bl_release(b, now == WARD_NS_NEVER ? now : b->latest);
 }

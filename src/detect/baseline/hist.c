@@ -49,6 +49,42 @@ enum ward_err ward_hist_add(
 	return WARD_OK;
 }
 
+static void drop_empty(struct ward_hist *h)
+{
+	size_t n = 0;
+
+	h->total = 0;
+	for (size_t i = 0; i < h->n; i++) {
+		if (!h->b[i].count)
+			continue;
+		h->total += h->b[i].count;
+		h->b[n++] = h->b[i];
+	}
+	h->n = n;
+}
+
+void ward_hist_take(struct ward_hist *h, int32_t bucket, uint64_t count)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->b[i].bucket == bucket)
+			h->b[i].count -= count < h->b[i].count ? count : h->b[i].count;
+	drop_empty(h);
+}
+
+void ward_hist_halve(struct ward_hist *h)
+{
+	bool keep = false;
+
+	/* Of buckets with one, every second stays: many of them are not forgotten at once. */
+	for (size_t i = 0; i < h->n; i++) {
+		bool single = h->b[i].count == 1;
+
+		h->b[i].count = single ? keep : h->b[i].count / 2;
+		keep ^= single;
+	}
+	drop_empty(h);
+}
+
 void ward_hist_fini(const struct ward_mem *mem, struct ward_hist *h)
 {
 	ward_mem_free(mem, h->b, h->cap * sizeof(*h->b));

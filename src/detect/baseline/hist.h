@@ -25,6 +25,10 @@ int64_t ward_hist_edge(int32_t bucket);
 /* NOMEM leaves it as it was. */
 WARD_MUST_CHECK enum ward_err ward_hist_add(
 	const struct ward_mem *mem, struct ward_hist *h, int32_t bucket, uint64_t count);
+/* Takes counts away that were added before; buckets without any go. */
+void ward_hist_take(struct ward_hist *h, int32_t bucket, uint64_t count);
+/* The counts are half of what they were, within one; buckets without any go. */
+void ward_hist_halve(struct ward_hist *h);
 void ward_hist_fini(const struct ward_mem *mem, struct ward_hist *h);
 /* The edge of the bucket in which the number of rank per_mille of all lies, with `zeros` more
  * numbers that are zero. 0 when there is none. */

@@ -8,6 +8,7 @@ enum {
 	SHRINK = 4,    /* as if each hour of the week had been like all hours this many times */
 	SPREADS = 6,   /* so many standard deviations, each 1.5 median distances, are usual */
 	WEEK_HOURS = 168,
+	TETHER = 4,      /* times the busiest hour that was learned is odd, whatever came later */
 	RATE_HOURS = 24, /* known hours before a rate is judged */
 };
 
@@ -33,6 +34,32 @@ static int64_t sat_mul(int64_t a, int64_t b)
 	return ward_mul(a, b, &product) ? product : INT64_MAX;
 }
 
+void ward_bl_anchor(struct ward_bl_entry *en, int64_t low, int64_t high)
+{
+	if (en->anchored)
+		return;
+	en->anchored = true;
+	en->anchor_low = low;
+	en->anchor_high = high;
+}
+
+/* What was learned since learning ended counts, but only up to the double of what it ended with:
+ * who moves it by small steps is told of at every doubling. */
+static void tether(
+	const struct ward_bl_dim *d, const struct ward_bl_entry *en, struct ward_bl_bounds *r)
+{
+	int64_t width, low, high;
+
+	if (!en->anchored)
+		return;
+	if (!ward_sub(en->anchor_high, en->anchor_low, &width))
+		width = INT64_MAX;
+	low = sat_add(en->anchor_low, -width);
+	high = sat_add(en->anchor_high, d->factor && en->anchor_high > 0 ? en->anchor_high : width);
+	r->low = r->low < low ? low : r->low;
+	r->high = r->high > high ? high : r->high;
+}
+
 struct ward_bl_bounds ward_bl_bounds(const struct ward_bl_dim *d, const struct ward_bl_entry *en)
 {
 	struct ward_bl_bounds r = {.low = en->min, .high = en->max};
@@ -43,6 +70,7 @@ struct ward_bl_bounds ward_bl_bounds(const struct ward_bl_dim *d, const struct w
 
 		r.high = top < r.high ? top : r.high;
 	}
+	tether(d, en, &r);
 	if (d->factor) {
 		int64_t floor = sat_mul(d->floor, 1000);
 
@@ -93,12 +121,19 @@ struct ward_str ward_bl_day_text(ward_ns t, int shift, char ret[16])
 	return ward_wr_text(&w);
 }
 
+static uint64_t counted(const struct ward_bl_entry *en)
+{
+	return en ? en->hist.total : 0;
+}
+
 /* How many of `of` hours were not counted, since nothing happened in them. */
 static uint64_t zeros(const struct ward_bl_entry *en, int64_t of)
 {
-	uint64_t seen = en ? en->hist.total : 0;
+	uint64_t seen = en ? en->count : 0,
+		 n = of > 0 && (uint64_t)of > seen ? (uint64_t)of - seen : 0;
 
-	return of > 0 && (uint64_t)of > seen ? (uint64_t)of - seen : 0;
+	/* Old hours count half: those without events, too. Hours are fewer than 2^23. */
+	return seen > counted(en) && seen ? n * counted(en) / seen : n;
 }
 
 static int64_t shrunk(int64_t own, uint64_t n, int64_t all)
@@ -142,5 +177,11 @@ struct ward_bl_usual ward_bl_rate(
 		r.limit = INT64_MAX;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(bound); i++)
 		r.limit = bound[i] > r.limit ? bound[i] : r.limit;
+	if (all && all->anchored && r.limit != INT64_MAX) {
+		int64_t most = sat_mul(all->anchor_high, TETHER);
+
+		most = bound[3] > most ? bound[3] : most;
+		r.limit = most < r.limit ? most : r.limit;
+	}
 	return r;
 }

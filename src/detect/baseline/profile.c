@@ -4,7 +4,7 @@
 #include "conf/conf.h"
 #include "detect/load.h"
 
-enum { ARENA_MAX = 16 << 20 };
+enum { ARENA_MAX = 16 << 20, WALK_SLACK_S = 15, TRAVEL_SLACK_S = 1800, SPEED = 900 };
 
 struct load {
 	struct ward_bl_profiles *ps;
@@ -19,6 +19,9 @@ static const char *const kind_name[] = {
 	[WARD_BL_RANGE] = "range",
 	[WARD_BL_RATE] = "rate",
 	[WARD_BL_HOURS] = "hours",
+	[WARD_BL_WEEK] = "week",
+	[WARD_BL_WALK] = "walk",
+	[WARD_BL_TRAVEL] = "travel",
 };
 
 const char *ward_bl_kind_name(enum ward_bl_kind k)
@@ -146,10 +149,44 @@ static void read_level(struct load *l, const struct ward_conf *c, enum ward_leve
 	complain(l, v, "the level of what was learned is informational, low or medium");
 }
 
+static bool is_way(enum ward_bl_kind k)
+{
+	return k == WARD_BL_WALK || k == WARD_BL_TRAVEL;
+}
+
+/* Slack and speed, of dimensions that go from place to place. */
+static void read_way(struct load *l, const struct ward_conf *c, struct ward_bl_dim *d)
+{
+	d->slack = (d->kind == WARD_BL_WALK ? WALK_SLACK_S : TRAVEL_SLACK_S) * WARD_NS_PER_S;
+	d->speed = SPEED;
+	(void)ward_conf_duration(c, "slack", false, l->diag, &d->slack);
+	(void)ward_conf_i64(c, "speed", false, l->diag, 1, 100000, &d->speed);
+	if (d->slack < 0)
+		complain(l, c, "'slack' is negative; write a length of time");
+	if ((ward_conf_get(c, "slack") && !is_way(d->kind)) ||
+		(ward_conf_get(c, "speed") && d->kind != WARD_BL_TRAVEL))
+		complain(l, c, "'slack' is for walk and travel, 'speed' for travel");
+}
+
+/* What a dimension is of, and what it depends on. */
+static void read_of(struct load *l, const struct ward_conf *c, struct ward_bl_dim *d)
+{
+	bool of = d->kind == WARD_BL_SET || d->kind == WARD_BL_RANGE || is_way(d->kind);
+
+	read_parts(l, c, "of", of, &d->of);
+	read_parts(l, c, "by", false, &d->by);
+	if ((d->kind == WARD_BL_RANGE || is_way(d->kind)) && d->of.n > 1)
+		complain(l, c,
+			"this kind is of one field; write what a range depends on as 'by', and "
+			"other fields for the same thing with '|'");
+	if (d->by.n && d->kind != WARD_BL_RANGE)
+		complain(l, c, "'by' is for ranges");
+}
+
 static void read_dim(struct load *l, const struct ward_conf *c, struct ward_bl_profile *p)
 {
-	static const char *const known[] = {
-		"id", "kind", "says", "of", "by", "margin", "factor", "floor", "level", NULL};
+	static const char *const known[] = {"id", "kind", "says", "of", "by", "margin", "factor",
+		"floor", "level", "slack", "speed", NULL};
 	struct ward_bl_dim *d = &p->dim[p->n_dim++];
 	struct ward_str kind = {"", 0}, says = {"", 0}, id = {"", 0};
 	size_t k = 0;
@@ -169,7 +206,7 @@ static void read_dim(struct load *l, const struct ward_conf *c, struct ward_bl_p
 	while (k < WARD_BL_KIND_N && !ward_str_eqz(kind, kind_name[k]))
 		k++;
 	if (k == WARD_BL_KIND_N)
-		complain(l, c, "the kind is set, range, rate or hours");
+		complain(l, c, "the kind is set, range, rate, hours, week, walk or travel");
 	d->kind = (enum ward_bl_kind)k;
 	d->id = keep(l, id);
 	d->says = keep(l, says);
@@ -177,12 +214,9 @@ static void read_dim(struct load *l, const struct ward_conf *c, struct ward_bl_p
 		d->factor = d->kind == WARD_BL_RATE ? 3 : 0;
 	if (d->floor < 0)
 		d->floor = d->kind == WARD_BL_RATE ? 20 : 0;
-	read_parts(l, c, "of", d->kind == WARD_BL_SET || d->kind == WARD_BL_RANGE, &d->of);
-	read_parts(l, c, "by", false, &d->by);
-	if (d->kind == WARD_BL_RANGE && d->of.n > 1)
-		complain(l, c, "a range is of one field; write what it depends on as 'by'");
-	if (d->by.n && d->kind != WARD_BL_RANGE)
-		complain(l, c, "'by' is for ranges");
+	read_way(l, c, d);
+	read_of(l, c, d);
+	p->ordered |= is_way(d->kind);
 	for (size_t i = 0; i + 1 < p->n_dim; i++)
 		if (ward_str_eq(p->dim[i].id, d->id))
 			complain(l, c, "two dimensions of this profile have this id");
@@ -200,6 +234,24 @@ static void read_dims(struct load *l, const struct ward_conf *c, struct ward_bl_
 		read_dim(l, d, p);
 }
 
+/* Who is like whom: by fields, or by where each is most. */
+static void read_peers(struct load *l, const struct ward_conf *c, struct ward_bl_profile *p)
+{
+	const struct ward_conf *home = ward_conf_get(c, "home");
+
+	read_parts(l, c, "peers", false, &p->peers);
+	p->home = WARD_BL_DIMS_MAX;
+	if (!home)
+		return;
+	for (size_t i = 0; i < p->n_dim; i++)
+		if (ward_str_eq(p->dim[i].id, home->text) && p->dim[i].kind == WARD_BL_SET)
+			p->home = i;
+	if (p->home == WARD_BL_DIMS_MAX)
+		complain(l, home, "'home' names a dimension of this profile that is a set");
+	if (p->peers.n)
+		complain(l, home, "peers are found by 'peers' or by 'home'; keep one of them");
+}
+
 static void read_threat(struct load *l, const struct ward_conf *c, struct ward_bl_profile *p)
 {
 	const struct ward_conf *v = ward_conf_get(c, "threat");
@@ -215,6 +267,17 @@ static void read_threat(struct load *l, const struct ward_conf *c, struct ward_b
 		complain(l, v, "no such threat in threats.yml");
 }
 
+/* Changes what is told of the learned, not what it means. */
+static bool is_judgement(struct ward_str key)
+{
+	static const char *const word[] = {"says", "level", "slack", "speed"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(word); i++)
+		if (ward_str_eqz(key, word[i]))
+			return true;
+	return false;
+}
+
 static void print_node(struct ward_idgen *g, const struct ward_conf *c)
 {
 	ward_idgen_str(g, c->key);
@@ -222,11 +285,12 @@ static void print_node(struct ward_idgen *g, const struct ward_conf *c)
 	ward_idgen_u64(g, c->n_child);
 }
 
-/* What the learned depends on: class, conditions, key and dimensions; not words and levels. Nesting
- * is that of the format, so three levels of children are all there is. */
+/* What the learned depends on: class, conditions, key and dimensions; not words, levels and limits
+ * of speed. Nesting is that of the format, so three levels of children are all there is. */
 static struct ward_id print_of(const struct ward_conf *c)
 {
-	static const char *const part[] = {"class", "when", "unless", "key", "learn"};
+	static const char *const part[] = {
+		"class", "when", "unless", "key", "learn", "peers", "home"};
 	struct ward_idgen g;
 
 	ward_idgen_init(&g, "baseline.profile");
@@ -239,7 +303,7 @@ static struct ward_id print_of(const struct ward_conf *c)
 		for (const struct ward_conf *x = v->child; x; x = x->next) {
 			print_node(&g, x);
 			for (const struct ward_conf *y = x->child; y; y = y->next) {
-				if (ward_str_eqz(y->key, "says") || ward_str_eqz(y->key, "level"))
+				if (is_judgement(y->key))
 					continue;
 				print_node(&g, y);
 				for (const struct ward_conf *z = y->child; z; z = z->next)
@@ -253,7 +317,8 @@ static struct ward_id print_of(const struct ward_conf *c)
 static void read_profile(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "title", "class", "when", "unless", "key",
-		"learn", "period", "min_events", "drift", "new", "level", "threat", NULL};
+		"learn", "period", "min_events", "drift", "new", "level", "threat", "persons",
+		"ordered", "peers", "home", NULL};
 	struct ward_bl_profile *p = &l->ps->p[l->ps->n];
 	struct ward_str id = {"", 0}, title = {"", 0};
 	const struct ward_conf *class = ward_conf_get(c, "class");
@@ -269,6 +334,8 @@ static void read_profile(struct load *l, const struct ward_conf *c)
 	(void)ward_conf_duration(c, "drift", false, l->diag, &p->drift);
 	(void)ward_conf_i64(c, "min_events", false, l->diag, 1, 1 << 30, &min_events);
 	(void)ward_conf_bool(c, "new", false, l->diag, &p->tell_new);
+	(void)ward_conf_bool(c, "persons", false, l->diag, &p->persons);
+	(void)ward_conf_bool(c, "ordered", false, l->diag, &p->ordered);
 	p->min_events = (uint64_t)min_events;
 	p->id = keep(l, id);
 	p->title = keep(l, title);
@@ -282,6 +349,8 @@ static void read_profile(struct load *l, const struct ward_conf *c)
 	read_level(l, c, &p->level);
 	read_threat(l, c, p);
 	read_dims(l, c, p);
+	read_peers(l, c, p);
+	l->ps->ordered |= (uint64_t)p->ordered << l->ps->n;
 	p->print = print_of(c);
 	for (size_t i = 0; i < l->ps->n; i++)
 		if (ward_str_eq(l->ps->p[i].id, p->id))

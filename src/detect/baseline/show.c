@@ -53,6 +53,8 @@ static void put_dim(struct ward_baseline *b, struct ward_wr *w, const struct war
 	ward_wr_str(w, d->says);
 	if (s->evicted)
 		ward_wr_z(w, " (too many to know: not judged)");
+	else if (d->kind == WARD_BL_WALK || d->kind == WARD_BL_TRAVEL)
+		ward_wr_z(w, ", faster than anybody is");
 	else if (d->kind == WARD_BL_SET && !ward_bl_closed(s))
 		ward_wr_z(w, " (new ones keep coming: not judged)");
 	ward_wr_ch(w, '\n');
@@ -60,6 +62,23 @@ static void put_dim(struct ward_baseline *b, struct ward_wr *w, const struct war
 		put_entry(w, en[i]);
 	if (s->n > rows)
 		ward_wr_printf(w, "                and %zu more\n", s->n - rows);
+}
+
+/* Which kind it is of, and of how many; of persons no number below five. */
+static void put_group(struct ward_baseline *b, struct ward_wr *w, const struct ward_bl_key *k)
+{
+	const struct ward_bl_group *g = k->group;
+
+	if (!g)
+		return;
+	ward_wr_z(w, ", one of ");
+	if (g->n_key < WARD_BL_PEERS_MIN && b->profiles->p[k->profile].persons)
+		ward_wr_z(w, "fewer than five");
+	else
+		ward_wr_u64(w, g->n_key);
+	ward_wr_z(w, " like it (");
+	ward_bl_put_parts(w, (struct ward_str){g->text, g->len});
+	ward_wr_ch(w, ')');
 }
 
 static void put_key(
@@ -77,6 +96,7 @@ static void put_key(
 		ward_wr_z(w, ", until ");
 		ward_time_write(w, k->last - k->last % WARD_NS_PER_S);
 	}
+	put_group(b, w, k);
 	if (k->state != WARD_BL_USUAL) {
 		ward_wr_printf(w, "  [%s", k->state == WARD_BL_ODD ? "new" : "approved");
 		put_approval(w, &k->by);

@@ -61,6 +61,30 @@ static char *copy(const struct ward_mem *mem, struct ward_str s)
 	return p;
 }
 
+static enum ward_err keep(struct ward_baseline *b, struct ward_str s, char **ret, uint32_t *ret_len)
+{
+	if (*ret || !s.len)
+		return WARD_OK;
+	if (s.len > WARD_BL_TEXT_MAX)
+		return WARD_ERR_LIMIT;
+	*ret = ward_mem_alloc(b->mem, s.len);
+	if (!*ret)
+		return WARD_ERR_NOMEM;
+	memcpy(*ret, s.p, s.len);
+	*ret_len = (uint32_t)s.len;
+	b->bytes += s.len;
+	return WARD_OK;
+}
+
+enum ward_err ward_bl_approval_set(struct ward_baseline *b, struct ward_bl_approval *a,
+	struct ward_str who, struct ward_str why, ward_ns at)
+{
+	enum ward_err err = keep(b, who, &a->who, &a->who_len);
+
+	a->at = at;
+	return err ? err : keep(b, why, &a->why, &a->why_len);
+}
+
 void ward_bl_approval_fini(struct ward_baseline *b, struct ward_bl_approval *a)
 {
 	b->bytes -= (size_t)a->who_len + a->why_len;
@@ -76,13 +100,15 @@ static size_t entry_bytes(const struct ward_bl_entry *en)
 	return sizeof(*en) + en->len + en->hist.cap * sizeof(*en->hist.b);
 }
 
-static void entry_free(
-	struct ward_baseline *b, struct ward_bl_dim_state *d, struct ward_bl_entry *en)
+static void entry_free(struct ward_baseline *b, struct ward_bl_key *k, struct ward_bl_dim_state *d,
+	struct ward_bl_entry *en)
 {
 	if (en->state != WARD_BL_ODD) {
 		d->total -= en->count;
 		d->single -= en->count == 1;
 	}
+	if (en->count)
+		ward_bl_lose(b, k, (size_t)(d - k->dim), en);
 	d->n--;
 	*en->link = en->next;
 	if (en->next)
@@ -111,7 +137,8 @@ static int by_use(const void *a, const void *b)
 }
 
 /* Gives up an eighth, so that the sorting is O(log n) for each new value. */
-static enum ward_err make_room(struct ward_baseline *b, struct ward_bl_dim_state *d)
+static enum ward_err make_room(
+	struct ward_baseline *b, struct ward_bl_key *k, struct ward_bl_dim_state *d)
 {
 	struct ward_bl_entry **all = ward_mem_alloc(b->mem, d->n * sizeof(*all));
 	size_t n = 0, gone = d->n / 8 + 1, bytes = d->n * sizeof(*all);
@@ -122,7 +149,7 @@ static enum ward_err make_room(struct ward_baseline *b, struct ward_bl_dim_state
 		all[n++] = en;
 	qsort(all, n, sizeof(*all), by_use);
 	for (size_t i = 0; i < gone; i++)
-		entry_free(b, d, all[i]);
+		entry_free(b, k, d, all[i]);
 	d->evicted += gone;
 	b->stats.n_evicted_value += gone;
 	ward_mem_free(b->mem, all, bytes);
@@ -137,7 +164,7 @@ enum ward_err ward_bl_entry_new(struct ward_baseline *b, struct ward_bl_key *k, 
 	void *at;
 
 	if (d->n >= ward_limit(b->profiles->lim, WARD_LIMIT_BASELINE_VALUES))
-		err = make_room(b, d);
+		err = make_room(b, k, d);
 	if (err)
 		return err;
 	struct ward_bl_entry *en = ward_mem_alloc(b->mem, sizeof(*en));
@@ -170,11 +197,11 @@ enum ward_err ward_bl_entry_new(struct ward_baseline *b, struct ward_bl_key *k, 
 	return WARD_OK;
 }
 
-void ward_bl_entry_see(struct ward_bl_key *k, size_t dim, struct ward_bl_entry *en, uint64_t n,
-	ward_ns first, ward_ns last)
+enum ward_err ward_bl_entry_see(struct ward_baseline *b, struct ward_bl_key *k, size_t dim,
+	struct ward_bl_entry *en, uint64_t n, ward_ns first, ward_ns last)
 {
 	struct ward_bl_dim_state *d = &k->dim[dim];
-	bool usual = en->state != WARD_BL_ODD;
+	bool usual = en->state != WARD_BL_ODD, new = en->count == 0 && n;
 
 	d->single -= usual && en->count == 1;
 	en->count += n;
@@ -182,27 +209,79 @@ void ward_bl_entry_see(struct ward_bl_key *k, size_t dim, struct ward_bl_entry *
 	d->total += usual ? n : 0;
 	en->first = first < en->first ? first : en->first;
 	en->last = last > en->last ? last : en->last;
+	return new ? ward_bl_gain(b, k, dim, en) : WARD_OK;
 }
 
-void ward_bl_entry_accept(
-	struct ward_bl_key *k, size_t dim, struct ward_bl_entry *en, enum ward_bl_state state)
+enum ward_err ward_bl_entry_accept(struct ward_baseline *b, struct ward_bl_key *k, size_t dim,
+	struct ward_bl_entry *en, enum ward_bl_state state)
 {
 	struct ward_bl_dim_state *d = &k->dim[dim];
+	bool odd = en->state == WARD_BL_ODD;
 
-	if (en->state == WARD_BL_ODD) {
+	if (odd) {
 		d->total += en->count;
 		d->single += en->count == 1;
 	}
 	en->state = state;
+	return odd && en->count ? ward_bl_gain(b, k, dim, en) : WARD_OK;
 }
 
-enum ward_err ward_bl_number_see(
-	struct ward_baseline *b, struct ward_bl_entry *en, int64_t milli, uint64_t n)
+enum ward_err ward_bl_bucket_add(struct ward_baseline *b, struct ward_bl_key *k, size_t dim,
+	struct ward_bl_entry *en, int32_t bucket, uint64_t n)
 {
 	size_t cap = en->hist.cap;
-	enum ward_err err = ward_hist_add(b->mem, &en->hist, ward_hist_bucket_of(milli), n);
+	enum ward_err err = ward_hist_add(b->mem, &en->hist, bucket, n);
 
 	b->bytes += (en->hist.cap - cap) * sizeof(*en->hist.b);
+	if (err || !k->group || !ward_bl_counts(&b->profiles->p[k->profile], dim, en))
+		return err;
+	struct ward_hist *h = &k->group->dim[dim].hist;
+
+	cap = h->cap;
+	err = ward_hist_add(b->mem, h, bucket, n);
+	b->bytes += (h->cap - cap) * sizeof(*h->b);
+	return err;
+}
+
+enum ward_err ward_bl_age(struct ward_baseline *b, struct ward_bl_key *k, size_t dim,
+	struct ward_bl_entry *en, uint64_t most)
+{
+	if (en->hist.total < most)
+		return WARD_OK;
+	ward_bl_lose(b, k, dim, en);
+	ward_hist_halve(&en->hist);
+	/* What is left is what it is about; a bucket's edge is as near as is known. */
+	if (en->hist.n) {
+		int64_t low = ward_hist_edge(en->hist.b[0].bucket - (en->hist.b[0].bucket > 0));
+		int32_t top = en->hist.b[en->hist.n - 1].bucket;
+		int64_t high = ward_hist_edge(top + (top < 0));
+
+		en->min = low > en->min ? low : en->min;
+		en->max = high < en->max ? high : en->max;
+	}
+	return ward_bl_gain(b, k, dim, en);
+}
+
+enum ward_err ward_bl_stand(
+	struct ward_baseline *b, struct ward_bl_dim_state *d, struct ward_str where, ward_ns at)
+{
+	char *p = copy(b->mem, where);
+
+	if (!p)
+		return WARD_ERR_NOMEM;
+	b->bytes += where.len - d->where_len;
+	ward_mem_free(b->mem, d->where, d->where_len);
+	d->where = p;
+	d->where_len = (uint32_t)where.len;
+	d->at = at;
+	return WARD_OK;
+}
+
+enum ward_err ward_bl_number_see(struct ward_baseline *b, struct ward_bl_key *k, size_t dim,
+	struct ward_bl_entry *en, int64_t milli, uint64_t n)
+{
+	enum ward_err err = ward_bl_bucket_add(b, k, dim, en, ward_hist_bucket_of(milli), n);
+
 	if (err)
 		return err;
 	en->min = milli < en->min ? milli : en->min;
@@ -220,7 +299,12 @@ static void key_release(struct ward_baseline *b, struct ward_bl_key *k)
 
 	for (size_t i = 0; i < b->profiles->p[k->profile].n_dim; i++)
 		while (k->dim[i].head)
-			entry_free(b, &k->dim[i], k->dim[i].head);
+			entry_free(b, k, &k->dim[i], k->dim[i].head);
+	for (size_t i = 0; i < b->profiles->p[k->profile].n_dim; i++) {
+		b->bytes -= k->dim[i].where_len;
+		ward_mem_free(b->mem, k->dim[i].where, k->dim[i].where_len);
+	}
+	ward_bl_leave(b, k);
 	of->n_key--;
 	of->n_single -= k->count == 1;
 	b->bytes -= bytes + k->len;
@@ -245,12 +329,17 @@ size_t ward_bl_keys_drop(
 	return before - n;
 }
 
-/* Oldest first; of two as old the one seen less. */
+/* Seen this often a key is no passer-by: who makes up new ones drives out his own first. */
+enum { SETTLED = 20 };
+
+/* Passers-by first, then the oldest; of two as old the one seen less. */
 static int by_age(const void *a, const void *b)
 {
 	const struct ward_bl_key *x = *(struct ward_bl_key *const *)a;
 	const struct ward_bl_key *y = *(struct ward_bl_key *const *)b;
 
+	if ((x->count < SETTLED) != (y->count < SETTLED))
+		return x->count < SETTLED ? -1 : 1;
 	if (x->last != y->last)
 		return x->last < y->last ? -1 : 1;
 	if (x->count != y->count)
@@ -285,7 +374,7 @@ enum ward_err ward_bl_trim(struct ward_baseline *b)
 		if (i == b->profiles->p[k->profile].n_dim)
 			break;
 		while (b->bytes > max && k->dim[i].n > 1 && !err)
-			err = make_room(b, &k->dim[i]);
+			err = make_room(b, k, &k->dim[i]);
 	}
 	return err;
 }
@@ -323,7 +412,7 @@ enum ward_err ward_bl_key_new(struct ward_baseline *b, struct ward_id id, uint32
 	k->first = INT64_MAX;
 	k->last = k->odd_at = INT64_MIN;
 	for (size_t i = 0; i < p->n_dim; i++)
-		k->dim[i].hour = k->dim[i].told_at = INT64_MIN;
+		k->dim[i].hour = k->dim[i].told_at = k->dim[i].at = INT64_MIN;
 	b->key[b->n_key++] = k;
 	b->of[profile].n_key++;
 	b->bytes += bytes + text.len;

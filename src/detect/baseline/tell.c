@@ -91,9 +91,12 @@ static struct ward_str sentence(
 		ward_wr_str(w, p->title);
 		ward_wr_ch(w, '"');
 	}
-	if (t->value.len) {
+	/* How far beyond is in the reason's words. */
+	struct ward_str rest = t->value, value = ward_str_cut(&rest, WARD_BL_BEYOND);
+
+	if (value.p && value.len) {
 		ward_wr_ch(w, ' ');
-		ward_bl_put_parts(w, t->value);
+		ward_bl_put_parts(w, value);
 	}
 	ward_wr_z(w, ": ");
 	ward_wr_str(w, t->reason);
@@ -122,7 +125,9 @@ void ward_bl_tell(struct ward_baseline *b, const struct ward_bl_told *t)
 		.revision = 1,
 		.rule = rule_id(p, t->dim, &wr),
 		.title = sentence(t, p, &ww),
-		.level = t->dim < p->n_dim ? p->dim[t->dim].level : p->level,
+		.level = t->common           ? WARD_LEVEL_INFORMATIONAL
+			 : t->dim < p->n_dim ? p->dim[t->dim].level
+					     : p->level,
 		.threat = p->threat,
 		.threat_code = p->threat_code,
 		.asset = node(b, WARD_FIELD_WARD_ASSET),

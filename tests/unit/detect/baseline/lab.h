@@ -27,6 +27,7 @@ struct bl_lab {
 	struct ward_bl_profiles *ps;
 	struct ward_baseline *b;
 	struct ward_arena arena;
+	struct ward_bl_config cfg; /* but for its mode */
 	struct bl_said said[BL_SAID_MAX];
 	size_t n_said;
 	uint64_t seq;
@@ -67,17 +68,21 @@ static inline void bl_sink(void *ctx, const struct ward_detection *d)
 
 static inline void bl_mode(struct bl_lab *l, enum ward_bl_mode mode)
 {
-	struct ward_bl_config c = {.mode = mode};
+	struct ward_bl_config c = l->cfg;
 
+	c.mode = mode;
 	ward_baseline_free(l->b);
 	l->b = NULL;
 	assert_int_equal(ward_baseline_new(l->ps, &c, ward_mem_heap(), &l->b), WARD_OK);
 	l->n_said = 0;
 }
 
-static inline void bl_open(struct bl_lab *l, enum ward_bl_mode mode)
+/* With other profiles, and what else than the mode is set. */
+static inline void bl_open_with(struct bl_lab *l, enum ward_bl_mode mode, const char *profiles,
+	const struct ward_bl_config *cfg)
 {
 	memset(l, 0, sizeof(*l));
+	l->cfg = *cfg;
 	ward_limits_default(&l->lim);
 	ward_diag_init(&l->diag, ward_mem_heap());
 	assert_int_equal(ward_names_init(&l->names, ward_mem_heap(), &l->lim), WARD_OK);
@@ -85,10 +90,15 @@ static inline void bl_open(struct bl_lab *l, enum ward_bl_mode mode)
 		ward_json_reader_init(&l->reader, &l->names, ward_mem_heap(), &l->lim), WARD_OK);
 	l->reader.foreign = true;
 	ward_arena_init(&l->arena, ward_mem_heap(), 1u << 20);
-	assert_int_equal(ward_bl_profiles_parse(S("t.yml"), ward_str_bytes(ward_str_z(bl_profiles)),
+	assert_int_equal(ward_bl_profiles_parse(S("t.yml"), ward_str_bytes(ward_str_z(profiles)),
 				 NULL, &l->names, &l->lim, &l->diag, &l->ps),
 		WARD_OK);
 	bl_mode(l, mode);
+}
+
+static inline void bl_open(struct bl_lab *l, enum ward_bl_mode mode)
+{
+	bl_open_with(l, mode, bl_profiles, &(struct ward_bl_config){.mode = mode});
 }
 
 static inline void bl_close(struct bl_lab *l)
@@ -134,6 +144,26 @@ static inline struct ward_str bl_saved(struct bl_lab *l, struct ward_wr *w)
 	ward_baseline_save(l->b, w);
 	assert_false(ward_wr_bad(w));
 	return ward_wr_text(w);
+}
+
+/* Those that wait are judged. */
+static inline void bl_flush(struct bl_lab *l)
+{
+	assert_int_equal(ward_baseline_tick(l->b, WARD_NS_NEVER, bl_sink, l), WARD_OK);
+}
+
+/* The title of a detection of that rule that says `part`, once; "" when there is none. */
+static inline const char *bl_told(const struct bl_lab *l, const char *rule, const char *part)
+{
+	const char *found = "";
+
+	for (size_t i = 0; i < l->n_said; i++)
+		if (strcmp(l->said[i].rule, rule) == 0 && strstr(l->said[i].title, part)) {
+			if (*found)
+				fail_msg("told twice: %s", l->said[i].title);
+			found = l->said[i].title;
+		}
+	return found;
 }
 
 /* From judging by what was learned up to now. */

@@ -179,7 +179,9 @@ static void t_bad(void **state)
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
 		assert_int_equal(load(bad[i], &line), WARD_ERR_MALFORMED);
-	assert_int_equal(load("{\"kind\":\"baseline\",\"version\":2}", &line), WARD_ERR_VERSION);
+	assert_int_equal(load("{\"kind\":\"baseline\",\"version\":3}", &line), WARD_ERR_VERSION);
+	assert_int_equal(load("{\"kind\":\"baseline\",\"version\":0}", &line), WARD_ERR_VERSION);
+	assert_int_equal(load("{\"kind\":\"baseline\",\"version\":1}", &line), WARD_OK);
 	assert_int_equal(load(HEAD "\n\n{\"kind\":\"x\"}\n", &line), WARD_ERR_MALFORMED);
 	assert_int_equal(line, 4);
 	/* A line that lost its end is refused, wherever that is. */
