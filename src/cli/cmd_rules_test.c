@@ -12,7 +12,7 @@ struct test {
 	struct ward_cli_rules x;
 	struct ward_wr out;
 	const char *regression;
-	bool all;
+	bool all, flip;
 	size_t n, n_failed, n_skipped;
 	/* of the regression case in hand */
 	struct ward_detector *det;
@@ -21,11 +21,6 @@ struct test {
 	struct ward_arena near_arena;
 	uint32_t near;
 };
-
-static struct ward_str key_of(const struct ward_rule_info *r)
-{
-	return r->id.len ? r->id : r->name.len ? r->name : r->title;
-}
 
 static void put_want(struct ward_wr *w, size_t want, size_t got)
 {
@@ -44,7 +39,6 @@ static void put_want(struct ward_wr *w, size_t want, size_t got)
 static void json_result(struct test *t, const struct ward_craft_test *r, const char *state)
 {
 	struct ward_json j = ward_json_on(&t->out);
-	struct ward_rule_info rule = ward_ruleset_rule(t->x.rs, r->rule);
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
@@ -56,7 +50,7 @@ static void json_result(struct test *t, const struct ward_craft_test *r, const c
 	ward_json_key(&j, "name");
 	ward_json_str(&j, r->name);
 	ward_json_key(&j, "rule");
-	ward_json_str(&j, key_of(&rule));
+	ward_json_str(&j, ward_craft_key(t->x.rs, r->rule));
 	ward_json_key(&j, "state");
 	ward_json_z(&j, state);
 	if (r->want != SIZE_MAX) {
@@ -259,36 +253,47 @@ static enum ward_err run_regression(struct test *t, struct ward_arena *a)
 	return err;
 }
 
-static enum ward_err run_all(struct test *t)
+/* The test files of the paths, then those of the hospital. */
+static enum ward_err test_files(
+	struct test *t, struct ward_arena *a, const char ***ret, size_t *ret_n)
+{
+	const char *path[WARD_CLI_PATHS + 1];
+	char *site = ward_arena_alloc(a, PATH_BYTES);
+	size_t n = 0;
+
+	if (!site)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < (t->x.n_path ? t->x.n_path : 1); i++)
+		path[n++] = t->x.n_path ? t->x.path[i] : t->x.loaded[i];
+	(void)snprintf(site, PATH_BYTES, "%s/rules", t->x.hospital ? t->x.hospital : "");
+	if (t->x.hospital && access(site, F_OK) == 0)
+		path[n++] = site;
+	return ward_test_files(a, path, n, &t->x.diag, ret, ret_n);
+}
+
+static enum ward_err run_all(struct test *t, int *ret_code)
 {
 	const char **file = NULL;
-	char site[PATH_BYTES];
-	const char *const site_rules = site;
 	size_t n = 0;
 	struct ward_arena a;
 	enum ward_err err = WARD_OK;
 
 	ward_arena_init(&a, ward_mem_heap(), 64 << 20);
-	if (t->regression) {
-		err = run_regression(t, &a);
-		ward_arena_fini(&a);
-		return err;
-	}
-	err = ward_test_files(&a, t->x.n_path ? t->x.path : t->x.loaded,
-		t->x.n_path ? t->x.n_path : 1, &t->x.diag, &file, &n);
-	for (size_t i = 0; i < n && !err; i++)
+	err = t->regression ? run_regression(t, &a) : test_files(t, &a, &file, &n);
+	if (!err && t->flip)
+		*ret_code = ward_cli_rules_flip(&t->x, file, n, t->all, &t->out);
+	for (size_t i = 0; i < n && !err && !t->flip; i++)
 		err = ward_craft_tests(&t->x.craft, file[i], result, t);
-	if (t->x.hospital && !err) {
-		(void)snprintf(site, sizeof(site), "%s/rules", t->x.hospital);
-		if (access(site, F_OK) == 0)
-			err = ward_test_files(&a, &site_rules, 1, &t->x.diag, &file, &n);
-		else
-			n = 0;
-		for (size_t i = 0; i < n && !err; i++)
-			err = ward_craft_tests(&t->x.craft, file[i], result, t);
-	}
 	ward_arena_fini(&a);
 	return err;
+}
+
+static void count_up(struct test *t)
+{
+	ward_wr_printf(&t->out,
+		t->x.json ? "{\"kind\":\"tests\",\"passed\":%zu,\"failed\":%zu,\"skipped\":%zu}\n"
+			  : "%zu passed, %zu failed, %zu skipped\n",
+		t->n - t->n_failed, t->n_failed, t->n_skipped);
 }
 
 static int report(struct test *t)
@@ -298,7 +303,8 @@ static int report(struct test *t)
 	/* What is wrong with rules is for 'ward rules check' to tell. */
 	ward_diag_fini(&t->x.diag);
 	ward_diag_init(&t->x.diag, ward_mem_heap());
-	enum ward_err err = run_all(t);
+	int code = WARD_EXIT_DONE;
+	enum ward_err err = run_all(t, &code);
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	ward_diag_sort(&t->x.diag);
@@ -307,14 +313,14 @@ static int report(struct test *t)
 		ward_wr_printf(&w, "%zu rules were refused; see 'ward rules check'\n", n_refused);
 	(void)ward_cli_put(&w, stderr);
 	ward_wr_fini(&w);
-	ward_wr_printf(&t->out,
-		t->x.json ? "{\"kind\":\"tests\",\"passed\":%zu,\"failed\":%zu,\"skipped\":%zu}\n"
-			  : "%zu passed, %zu failed, %zu skipped\n",
-		t->n - t->n_failed, t->n_failed, t->n_skipped);
+	if (!t->flip)
+		count_up(t);
 	if (!ward_cli_put(&t->out, stdout))
 		return WARD_EXIT_RUN;
 	if (err)
 		return ward_cli_fail(t->x.cmd, "%s", ward_err_text(err));
+	if (t->flip)
+		return code ? code : n_refused || t->x.diag.n_error ? WARD_EXIT_INPUT : code;
 	if (!t->n && !t->n_skipped)
 		return ward_cli_fail(t->x.cmd,
 			"no tests there: write NAME.test.yml beside NAME.yml (docs/rules.md)");
@@ -335,6 +341,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			t->regression = argv[++i];
 		else if (strcmp(argv[i], "--all") == 0)
 			t->all = true;
+		else if (strcmp(argv[i], "--flip") == 0)
+			t->flip = true;
 		else if (strcmp(argv[i], "--regression") == 0)
 			code = ward_cli_usage(cmd, "--regression needs a value");
 		else if (strcmp(argv[i], "--events") == 0 ||
@@ -356,19 +364,26 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_rules_test = {
 	.name = "rules test",
 	.summary = "runs the examples that stand beside detection rules",
-	.help = "usage: ward rules test [OPTION…] [PATH…]\n"
+	.help = "usage: ward rules test [--flip] [OPTION…] [PATH…]\n"
 		"       ward rules test --regression DIR PATH…\n\n"
 		"Runs NAME.test.yml, the examples of NAME.yml (docs/rules.md), over the rules of\n"
 		"PATH (files or directories; none: Ward's own): which passed, and of those that\n"
 		"failed which selection did not hold, or how often each rule of a correlation\n"
 		"matched.\n\n"
 		"  --all             tell those that passed too\n"
+		"  --flip            change each rule in every way (selections always and never "
+		"true,\n"
+		"                    values left out, thresholds one more and less, timespans "
+		"twice\n"
+		"                    and half …) and tell the changes that no test notices\n"
 		"  --regression DIR  SigmaHQ's tests instead: every info.yml below DIR, with the\n"
 		"                    record that it names beside it (.evtx, or the same as .json)\n"
 		"  --hospital DIR    also the rules, filters, lists and tests of this hospital\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
-		"  --json            one object per line: test, and tests (the counts) last\n\n"
-		"Exit: 0 all passed, 1 one failed or a rule or test was refused, 2 usage,\n"
-		"3 could not run.\n",
+		"  --json            one object per line: test, and tests (the counts) last;\n"
+		"                    with --flip: flip, and flips\n\n"
+		"Exit: 0 all passed, 1 one failed, a change was not noticed, a rule has no test "
+		"or\n"
+		"something was refused, 2 usage, 3 could not run.\n",
 	.run = run,
 };

@@ -53,6 +53,11 @@ int ward_cli_rules_events(
  * it was said. */
 uint32_t ward_cli_rules_find(const struct ward_cli_rules *x, const char *word);
 
+/* rules_flip.c: changes each rule and holds it to the test files; all: tells what was noticed, too.
+ * Writes to out. An exit code, and what could not be was said. */
+int ward_cli_rules_flip(struct ward_cli_rules *x, const char *const *test, size_t n_test, bool all,
+	struct ward_wr *out);
+
 /* A text sink for standard output: the terminal's width, or 100 columns. */
 struct ward_text ward_cli_rules_text(struct ward_wr *w);
 

@@ -29,7 +29,12 @@ struct ward_craft {
 	const struct ward_limits *lim;
 	struct ward_names *names;
 	struct ward_diag *diag;
+	/* Or NULL: tests are of the rules of this ruleset, which rs has too, changed */
+	const struct ward_ruleset *named;
 };
+
+/* source.c: what names rule i in detections: its id, else its name, else its title. */
+struct ward_str ward_craft_key(const struct ward_ruleset *rs, size_t i);
 
 /* explain.c: rule i in words: what it looks at, its selections, condition or correlation, threat,
  * techniques, author, licence. As ward_craft_document. */
@@ -48,6 +53,8 @@ WARD_MUST_CHECK enum ward_err ward_craft_near(
  * of them. */
 void ward_craft_leaves(
 	const struct ward_ruleset *rs, size_t i, uint32_t *ret, size_t max, size_t *ret_n);
+/* Marks in `in` (as many as the ruleset has) rule i and all that stand below it. */
+void ward_craft_below(const struct ward_ruleset *rs, size_t i, bool *in);
 
 /* suite.c: examples of rules, docs/rules.md "Tests". */
 struct ward_craft_test {
@@ -68,6 +75,61 @@ WARD_MUST_CHECK enum ward_err ward_craft_tests(
 /* The same from memory. */
 WARD_MUST_CHECK enum ward_err ward_craft_tests_text(const struct ward_craft *c,
 	const struct ward_rule_text *text, ward_craft_test_fn fn, void *ctx);
+
+/* write.c: a document as one line of YAML (its JSON part), with one change. */
+enum ward_craft_how { WARD_CRAFT_SAME, WARD_CRAFT_DROP, WARD_CRAFT_TEXT, WARD_CRAFT_KEY };
+struct ward_craft_change {
+	const struct ward_conf *at; /* the node that is left out, has another text or another key */
+	enum ward_craft_how how;
+	struct ward_str with; /* that text or key */
+};
+/* Deeper than 60 levels: w is then bad. change may be NULL. */
+void ward_craft_write(
+	struct ward_wr *w, const struct ward_conf *doc, const struct ward_craft_change *change);
+
+/* changes.c: every single change of a rule's document that its examples should notice, in the
+ * document's order: selections always and never true, items left out, turned round or without a
+ * modifier, values left out, numbers one more and less; of a correlation its threshold, timespan,
+ * order, groups, rules and what is ours. `what` names it, and lives during the call. */
+typedef enum ward_err (*ward_craft_change_fn)(
+	void *ctx, const struct ward_craft_change *change, struct ward_str what);
+/* What fn gave, or NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_craft_changes(
+	const struct ward_conf *doc, ward_craft_change_fn fn, void *ctx);
+
+/* flip.c: do the examples notice when the rule is changed? */
+enum ward_craft_fate {
+	WARD_CRAFT_NOTICED,  /* a test failed */
+	WARD_CRAFT_SURVIVED, /* none did */
+	WARD_CRAFT_SPARED,   /* none did, and `untested` of a test file says why */
+	WARD_CRAFT_STALE,    /* `untested` names it, and a test failed */
+};
+struct ward_craft_flip {
+	size_t rule;
+	struct ward_str what; /* lives during the call */
+	uint32_t line;        /* of the rule's file */
+	enum ward_craft_fate fate;
+};
+typedef void (*ward_craft_flip_fn)(void *ctx, const struct ward_craft_flip *f);
+struct ward_craft_flips {
+	size_t n_rule;  /* rules that were changed */
+	size_t n_bare;  /* those that no test is of, nor of a correlation above them */
+	size_t n_meant; /* changes that were not refused */
+};
+/* The rules of c->rs, each changed in every way and held to all tests of the files that are of it
+ * or of what stands above it. `extra`: pipelines and value lists that the rules need, as texts.
+ * bare is called for each rule without tests. The tests must hold before. NOMEM, LIMIT, and as
+ * ward_craft_document. */
+struct ward_craft_flip_args {
+	const char *const *test; /* files */
+	size_t n_test;
+	struct ward_ruleset_texts extra; /* without rules */
+	ward_craft_flip_fn flip;
+	void (*bare)(void *ctx, size_t rule);
+	void *ctx;
+};
+WARD_MUST_CHECK enum ward_err ward_craft_flip(const struct ward_craft *c,
+	const struct ward_craft_flip_args *args, struct ward_craft_flips *ret);
 
 /* suite.c: SigmaHQ's regression format: info.yml, one call for each of its tests. */
 struct ward_craft_case {

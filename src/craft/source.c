@@ -24,6 +24,34 @@ enum ward_err ward_craft_document(struct ward_arena *a, const struct ward_limits
 	return err ? err : WARD_ERR_NOT_FOUND;
 }
 
+struct ward_str ward_craft_key(const struct ward_ruleset *rs, size_t i)
+{
+	struct ward_rule_info r = ward_ruleset_rule(rs, i);
+
+	return r.id.len ? r.id : r.name.len ? r.name : r.title;
+}
+
+void ward_craft_below(const struct ward_ruleset *rs, size_t i, bool *in)
+{
+	size_t n_rule = ward_ruleset_counts(rs).n;
+	bool more = true;
+
+	in[i] = true;
+	/* Chains are at most eight deep: as many rounds. */
+	for (unsigned round = 0; round < 16 && more; round++) {
+		more = false;
+		for (size_t k = 0; k < n_rule; k++) {
+			const uint32_t *member = NULL;
+			size_t n = in[k] ? ward_ruleset_members(rs, k, &member) : 0;
+
+			for (size_t m = 0; m < n; m++) {
+				more |= !in[member[m]];
+				in[member[m]] = true;
+			}
+		}
+	}
+}
+
 void ward_craft_leaves(
 	const struct ward_ruleset *rs, size_t i, uint32_t *ret, size_t max, size_t *ret_n)
 {

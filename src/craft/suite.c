@@ -13,7 +13,8 @@ static const char begin_time[] = "2026-01-01T00:00:00Z";
 struct suite {
 	const struct ward_craft *c;
 	struct ward_str file;
-	struct ward_arena a; /* of one test */
+	const struct ward_conf *given; /* what all events of the file have; may be NULL */
+	struct ward_arena a;           /* of one test */
 	struct ward_event *event;
 	size_t n;
 	ward_ns now;
@@ -83,51 +84,122 @@ static bool value(
 	return true;
 }
 
-static bool add_event(struct suite *s, const struct ward_conf *c, struct ward_str class,
-	const struct ward_conf *fields, uint64_t i)
+/* One entry of `events`. */
+struct entry {
+	const struct ward_conf *fields, *each; /* may be NULL */
+	struct ward_str class;
+	bool many;
+};
+
+/* A value of `each` is taken as it stands: the events differ by it already. */
+static bool set_field(struct suite *s, struct ward_event *e, const struct ward_conf *field,
+	const struct ward_conf *v, const struct entry *x, uint64_t i)
+{
+	struct ward_value val = {.kind = WARD_VALUE_NULL};
+
+	if (value(s, v, x->many && field == v, i, &val) &&
+		ward_event_set(e, ward_name(s->c->names, field->key), val) == WARD_OK)
+		return true;
+	fault(s, v->line,
+		"this value can't be that of a field\n"
+		"write text, a number, true, false, null, or a list of them");
+	return false;
+}
+
+/* What the file gives all events, without what this one says otherwise. */
+static bool set_given(struct suite *s, struct ward_event *e, const struct entry *x, uint64_t i)
+{
+	const struct ward_conf *given = ward_conf_get(s->given, "fields");
+
+	for (const struct ward_conf *v = given ? given->child : NULL; v; v = v->next) {
+		bool own = false;
+
+		for (const struct ward_conf *f = x->fields ? x->fields->child : NULL; f;
+			f = f->next)
+			own |= ward_str_eq(f->key, v->key);
+		if (!own && !set_field(s, e, v, v, x, i))
+			return false;
+	}
+	return true;
+}
+
+static bool is_given(const struct suite *s, struct ward_str key)
+{
+	const struct ward_conf *given = ward_conf_get(s->given, "fields");
+
+	for (const struct ward_conf *v = given ? given->child : NULL; v; v = v->next)
+		if (ward_str_eq(v->key, key))
+			return true;
+	return false;
+}
+
+static bool add_event(struct suite *s, const struct entry *x, uint64_t i)
 {
 	struct ward_event *e = &s->event[s->n];
+	const struct ward_conf *one = x->each ? x->each->child : NULL;
+	const struct ward_conf *v = one ? one->child : NULL;
 
 	ward_event_init(e, &s->a);
 	e->id = ward_event_id(WARD_STR("test"), 0, s->n, 0);
 	e->time = e->seen = s->now;
 	e->source = ward_name(s->c->names, WARD_STR("test"));
-	e->class = ward_name(s->c->names, class);
-	for (const struct ward_conf *v = fields ? fields->child : NULL; v; v = v->next) {
-		struct ward_value val = {.kind = WARD_VALUE_NULL};
-
-		if (!value(s, v, ward_conf_get(c, "times") != NULL, i, &val) ||
-			ward_event_set(e, ward_name(s->c->names, v->key), val) != WARD_OK) {
-			fault(s, v->line,
-				"this value can't be that of a field\nwrite text, a number, true, "
-				"false, null, or a list of them");
+	e->class = ward_name(s->c->names, x->class);
+	if (!set_given(s, e, x, i))
+		return false;
+	for (const struct ward_conf *f = x->fields ? x->fields->child : NULL; f; f = f->next)
+		if (!(f->kind == WARD_CONF_NULL && is_given(s, f->key)) &&
+			!set_field(s, e, f, f, x, i))
 			return false;
-		}
-	}
+	for (uint64_t k = 0; k < i && v; k++)
+		v = v->next;
+	if (v && !set_field(s, e, one, v, x, i))
+		return false;
 	s->n++;
+	return true;
+}
+
+/* `each: {field: [values]}`: one event for each of the values. */
+static bool each_of(struct suite *s, const struct ward_conf *c, int64_t *ret_times)
+{
+	const struct ward_conf *each = ward_conf_get(c, "each");
+
+	if (!each)
+		return true;
+	if (each->kind != WARD_CONF_MAP || each->n_child != 1 ||
+		each->child->kind != WARD_CONF_SEQ || !each->child->child ||
+		ward_conf_get(c, "times")) {
+		fault(s, each->line,
+			"'each' names one field and its values, and stands without 'times'\n"
+			"write each: {user: [mary, john]}");
+		return false;
+	}
+	*ret_times = (int64_t)each->child->n_child;
 	return true;
 }
 
 /* One entry of `events`: one event, or several that follow each other. */
 static bool add_events(struct suite *s, const struct ward_conf *c, ward_ns start)
 {
-	static const char *const keys[] = {"class", "at", "times", "every", "fields", NULL};
-	struct ward_str class = WARD_STR("log.json");
-	const struct ward_conf *fields = ward_conf_get(c, "fields");
+	static const char *const keys[] = {"class", "at", "times", "each", "every", "fields", NULL};
+	struct entry x = {.class = WARD_STR("log.json"),
+		.fields = ward_conf_get(c, "fields"),
+		.each = ward_conf_get(c, "each"),
+		.many = ward_conf_get(c, "times") || ward_conf_get(c, "each")};
 	size_t errors = s->c->diag->n_error;
 	int64_t times = 1;
 	ward_ns at = s->now - start, every = WARD_NS_PER_S;
 
-	if (c->kind != WARD_CONF_MAP || (fields && fields->kind != WARD_CONF_MAP)) {
+	if (c->kind != WARD_CONF_MAP || (x.fields && x.fields->kind != WARD_CONF_MAP)) {
 		fault(s, c->line, "an event is a map\nwrite {class: …, fields: {…}}");
 		return false;
 	}
 	ward_conf_only(c, keys, s->c->diag);
-	(void)ward_conf_str(c, "class", false, s->c->diag, &class);
+	(void)ward_conf_str(s->given, "class", false, s->c->diag, &x.class);
+	(void)ward_conf_str(c, "class", false, s->c->diag, &x.class);
 	(void)ward_conf_duration(c, "at", false, s->c->diag, &at);
 	(void)ward_conf_duration(c, "every", false, s->c->diag, &every);
 	(void)ward_conf_i64(c, "times", false, s->c->diag, 1, EVENTS_MAX, &times);
-	if (s->c->diag->n_error > errors)
+	if (!each_of(s, c, &times) || s->c->diag->n_error > errors)
 		return false;
 	if (s->n + (size_t)times > EVENTS_MAX) {
 		fault(s, c->line, "more than 10000 events in one test\nleave some out");
@@ -139,7 +211,7 @@ static bool add_events(struct suite *s, const struct ward_conf *c, ward_ns start
 			fault(s, c->line, "this time is beyond all that there are\nmake it less");
 			return false;
 		}
-		if (!add_event(s, c, class, fields, (uint64_t)i))
+		if (!add_event(s, &x, (uint64_t)i))
 			return false;
 	}
 	return true;
@@ -185,7 +257,7 @@ static enum ward_err feed(struct suite *s, struct ward_detector *det, struct war
 	for (size_t i = 0; i < s->n && !err; i++) {
 		uint32_t near = 0;
 
-		f->key = r.id.len ? r.id : r.name.len ? r.name : r.title;
+		f->key = ward_craft_key(s->c->rs, t->rule);
 		err = ward_detector_event(det, &s->event[i], count, f);
 		if (!err && r.silent && !r.corr)
 			err = ward_craft_near(det, &s->event[i], t->rule, &near);
@@ -221,17 +293,17 @@ static enum ward_err run_test(
 }
 
 /* "a/b.test.yml" is about the rules of "a/b.yml": the only one that speaks for itself. */
-static uint32_t own_rule(struct suite *s)
+static uint32_t own_rule(const struct suite *s, const struct ward_ruleset *rs)
 {
 	struct ward_str base = s->file;
-	size_t n = ward_ruleset_counts(s->c->rs).n;
+	size_t n = ward_ruleset_counts(rs).n;
 	uint32_t ret = WARD_NONE;
 
 	if (!ward_str_ends(base, WARD_STR(".test.yml")))
 		return WARD_NONE;
 	base.len -= strlen(".test.yml");
 	for (size_t i = 0; i < n; i++) {
-		struct ward_rule_info r = ward_ruleset_rule(s->c->rs, i);
+		struct ward_rule_info r = ward_ruleset_rule(rs, i);
 
 		if (!ward_str_starts(r.file, base) ||
 			!ward_str_eqz(ward_str_sub(r.file, base.len, r.file.len), ".yml") ||
@@ -246,10 +318,13 @@ static uint32_t own_rule(struct suite *s)
 
 static bool subject(struct suite *s, const struct ward_conf *c, size_t *ret)
 {
+	const struct ward_ruleset *named = s->c->named ? s->c->named : s->c->rs;
 	struct ward_str ref = {NULL, 0};
 	bool given = ward_conf_str(c, "rule", false, s->c->diag, &ref);
-	uint32_t at = given ? ward_ruleset_find(s->c->rs, ref) : own_rule(s);
+	uint32_t at = given ? ward_ruleset_find(named, ref) : own_rule(s, named);
 
+	if (at != WARD_NONE && named != s->c->rs)
+		at = ward_ruleset_find(s->c->rs, ward_craft_key(named, at));
 	if (at == WARD_NONE) {
 		fault(s, c->line,
 			given ? "no loaded rule has this id or name\ncorrect it, or load its file "
@@ -292,6 +367,24 @@ static enum ward_err one_test(
 	return run_test(s, &t, fn, ctx);
 }
 
+/* `given: {class, fields}` of one document, and that nothing is misspelt beside it. */
+static void given(struct suite *s, const struct ward_conf *doc)
+{
+	static const char *const keys[] = {"given", "tests", "untested", NULL};
+	static const char *const given_keys[] = {"class", "fields", NULL};
+	const struct ward_conf *fields;
+
+	ward_conf_only(doc, keys, s->c->diag);
+	s->given = ward_conf_get(doc, "given");
+	ward_conf_only(s->given, given_keys, s->c->diag);
+	fields = ward_conf_get(s->given, "fields");
+	if (!s->given ||
+		(s->given->kind == WARD_CONF_MAP && (!fields || fields->kind == WARD_CONF_MAP)))
+		return;
+	fault(s, s->given->line, "'given' is a map\nwrite {class: …, fields: {…}}");
+	s->given = NULL;
+}
+
 /* From the path, or from the bytes when there are some. */
 static enum ward_err run_file(const struct ward_craft *c, struct ward_str file,
 	const struct ward_slice *bytes, ward_craft_test_fn fn, void *ctx)
@@ -311,6 +404,8 @@ static enum ward_err run_file(const struct ward_craft *c, struct ward_str file,
 		err = ward_conf_yaml(&a, c->lim, file, text, c->diag, &docs);
 	for (const struct ward_conf *d = err ? NULL : docs->child; d && !err; d = d->next) {
 		const struct ward_conf *list = ward_conf_get(d, "tests");
+
+		given(&s, d);
 
 		if (!list || list->kind != WARD_CONF_SEQ)
 			fault(&s, d->line, "a test file has 'tests', a list of maps\nadd it");
