@@ -137,11 +137,11 @@ static enum ward_err meaning_field(struct ward_ruleset *rs, const struct ward_co
 static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
-	static const char *const known[] = {"threat", "asset", "place", "subject", "actor", "stage",
-		"jitter_permille", "without", "near", NULL};
+	static const char *const known[] = {"threat", "asset", "place", "subject", "actor", "part",
+		"stage", "jitter_permille", "without", "near", NULL};
 	static const char *const for_corr[] = {"jitter_permille", "without", "near"};
 	const struct ward_conf *c = ward_conf_get(doc, "ward");
-	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE};
+	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, false};
 	struct ward_str code = {NULL, 0};
 	size_t errors = d->n_error;
 	enum ward_err err = techniques(rs, r, ward_conf_get(doc, "tags"));
@@ -168,6 +168,7 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 			err = meaning_field(rs, c, "actor", d, &m.actor);
 		(void)ward_conf_str(c, "threat", false, d, &code);
 		ward_stage_load(r, c, d);
+		(void)ward_conf_bool(c, "part", false, d, &m.part);
 	}
 	if (code.len && rs->threats) {
 		m.threat = ward_threats_find(rs->threats, code);
@@ -182,6 +183,7 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 		r->reason = "ward map";
 	}
 	r->meaning = m;
+	r->silent = m.part;
 	r->threat_code = m.threat == WARD_NONE ? (struct ward_str){"", 0}
 					       : ward_threats_at(rs->threats, m.threat)->code;
 	return err;

@@ -94,6 +94,7 @@ struct ward_selection { /* OR */
 struct ward_meaning {
 	uint32_t threat; /* index in the dictionary, or WARD_NONE */
 	uint32_t asset, place, subject, actor;
+	bool part; /* speaks through correlations only, whatever these generate */
 };
 
 /* How a rule reaches events: if the route takes the event, the rule is tried, its field names
