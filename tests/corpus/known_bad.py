@@ -9,17 +9,14 @@ found. Each capture that is listed anywhere goes through `ward sense net` and `w
 rules, without a hospital directory; what is found must be exactly what the tables say, so a hit of any
 other rule must be there too, with its reason. A detection counts once, by its id, unless it was taken
 back. Captures are below $WARD_SHARED_DATA/pcaps; exits 77 without it. With captures named, prints what
-is found in them as lines for a table. What no capture shows stands as events of the sensor, written by
-hand, in `known-bad-events/NAME`, which a table names `events/NAME`. A line there is how many of them,
-how many seconds apart, the class, and the fields, in which ~ is the number of the event.
+is found in them as lines for a table. What no capture shows is in the rules' own examples
+(`ward rules test`).
 """
-import datetime
 import glob
 import json
 import os
 import subprocess
 import sys
-import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -64,28 +61,8 @@ def wanted(names):
     return want
 
 
-def written(path):
-    """The event lines that a file of known-bad-events stands for."""
-    lines, start = [], datetime.datetime(2026, 11, 26, 3)
-    with open(path, encoding="utf-8") as f:
-        for number, line in enumerate(f, 1):
-            if not line.strip() or line.startswith("#"):
-                continue
-            count, step, kind, fields = line.split(None, 3)
-            for i in range(int(count)):
-                time = (start + datetime.timedelta(seconds=i * float(step))).isoformat() + "Z"
-                unique = f"known-bad {os.path.basename(path)} {number} {i}"
-                lines.append({"kind": "event", "id": str(uuid.uuid5(uuid.NAMESPACE_OID, unique)),
-                              "time": time, "seen": time, "source": "net", "class": kind,
-                              "fields": json.loads(fields.replace("~", str(i)))})
-    lines.sort(key=lambda event: event["time"])
-    return "".join(json.dumps(event) + "\n" for event in lines).encode()
-
-
 def sensed(ward, data, name):
-    """Event lines of a capture, or those that stand beside the tables."""
-    if name.startswith("events/"):
-        return written(os.path.join(HERE, "known-bad-" + name))
+    """Event lines of a capture."""
     run = subprocess.run([ward, "sense", "net", os.path.join(data, "pcaps", name)],
                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
                          env=ENV)

@@ -26,9 +26,14 @@ tells() { # TEXT: on standard error
 # Our own rules load, and their examples hold.
 exits 0 "$ward" rules check --hospital "$hospital"
 says ' 0 refused'
-exits 0 "$ward" rules test --all
+exits 0 "$ward" rules test --all --hospital "$hospital"
 says ' 0 failed'
 says 'passed  Login after guessed passwords'
+# … and notice each change of a rule.
+exits 0 "$ward" rules test --flip --hospital "$hospital"
+says ' 0 without a test'
+says ' 0 survived'
+says ' 0 spared in vain'
 
 # A rule of somebody's, right, wrong and with a test that fails.
 cat >"$tmp/door.yml" <<'RULE'
@@ -56,6 +61,43 @@ exits 1 "$ward" rules test "$tmp"
 says 'FAILED  Door opened at night: the guard'
 says '+ guard holds'
 says '1 passed, 1 failed'
+# Which changes of it its examples notice; which not, and why not; and what has none.
+cat >"$tmp/door.test.yml" <<'TEST'
+given: {class: door.granted, fields: {badge: 7712}}
+tests:
+  - {name: a badge, events: [{}], detections: 1}
+  - {name: the guard, events: [{fields: {badge: 7700}}], detections: 0}
+  - {name: other badges, events: [{each: {badge: [1277, 1300]}}, {fields: {badge: null}}], detections: 0}
+TEST
+exits 0 "$ward" rules test "$tmp"
+exits 0 "$ward" rules test --flip --all "$tmp"
+says 'noticed   Door opened at night: opened always true'
+says '1 rules, 0 without a test; 9 changes: 9 noticed'
+sed -i '/other badges/d' "$tmp/door.test.yml"
+exits 1 "$ward" rules test --flip "$tmp"
+says 'SURVIVED  Door opened at night: opened always true'
+cat >>"$tmp/door.test.yml" <<'TEST'
+untested:
+  - {rule: night, change: opened always true, why: there are no other badges}
+  - {rule: night, change: guard never true, why: a test notices this}
+TEST
+exits 1 "$ward" rules test --flip --json "$tmp"
+python3 - "$tmp/out" <<'PY' || fail "test --flip --json"
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+state = {r["change"]: r["state"] for r in rows if r["kind"] == "flip"}
+assert state["opened always true"] == "spared" and state["guard never true"] == "stale", state
+total = rows[-1]
+assert total["kind"] == "flips" and total["changes"] == 9 and total["survived"] == 0, total
+PY
+printf 'title: Bare\nname: bare\nlogsource: {product: ward}\ndetection: {a: {b: 1}, condition: a}\n' >"$tmp/bare.yml"
+exits 1 "$ward" rules test --flip "$tmp/bare.yml" "$tmp/door.yml"
+says 'UNTESTED  Bare'
+rm "$tmp/bare.yml"
+sed -i 's/detections: 1/detections: 2/' "$tmp/door.test.yml"
+exits 3 "$ward" rules test --flip "$tmp"
+tells 'the tests do not hold as they are'
+
 printf 'title: Wrong\nlogsource: {product: ward}\ndetection: {a: {b: 1}, condition: c}\n' >"$tmp/wrong.yml"
 exits 1 "$ward" rules check --all "$tmp"
 says 'wrong.yml:3: error'
