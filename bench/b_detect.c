@@ -194,6 +194,7 @@ static void one_feed(struct way *w, const struct feed *f, struct ward_detector *
 		.names = &w->names,
 		.counters = &w->counters,
 		.source = ward_str_z(f->source),
+		.lazy = true, /* as `ward detect` reads */
 		.reference = (ward_ns)1774000000 * WARD_NS_PER_S};
 	struct ward_log_sensor *log = NULL;
 	struct ward_str rest = f->text;
@@ -453,8 +454,13 @@ static void zeek(const struct ward_ruleset *rs)
 	way_fini(&w);
 }
 
+static bool wanted(const char *only, const char *part)
+{
+	return !only || strcmp(only, part) == 0;
+}
+
 /* The whole way, with community rules and ours. */
-static void ways(void)
+static void ways(const char *only)
 {
 	struct bench_path own = bench_source("content/rules"), rules, emerging, hunting;
 
@@ -465,13 +471,16 @@ static void ways(void)
 	const char *const path[] = {own.s, rules.s, emerging.s, hunting.s};
 	struct ward_ruleset *rs = load_rules(path, WARD_ARRAY_LEN(path));
 
-	windows(rs);
-	zeek(rs);
+	if (wanted(only, "windows"))
+		windows(rs);
+	if (wanted(only, "zeek"))
+		zeek(rs);
 	ward_ruleset_free(rs);
-	syslog_lines();
+	if (wanted(only, "syslog"))
+		syslog_lines();
 }
 
-int main(void)
+static void day_rows(void)
 {
 	struct bench_path own = bench_source("content/rules");
 	const char *const path[] = {own.s};
@@ -485,8 +494,17 @@ int main(void)
 	measure("detect/own rules, ordinary day", &day, rs, 101);
 	community(&day);
 	end(&day);
-	ways();
 	ward_ruleset_free(rs);
 	ward_model_free(m);
+}
+
+/* Usage: b_detect [day|windows|zeek|syslog]: all rows, or those of one part. */
+int main(int argc, char **argv)
+{
+	const char *only = argc > 1 ? argv[1] : NULL;
+
+	if (wanted(only, "day"))
+		day_rows();
+	ways(only);
 	return 0;
 }

@@ -25,6 +25,11 @@
 		stolen_;                     \
 	})
 
+/* A function for processors that can more than all have (ask before it is called), and one that
+ * becomes part of its callers, so that they make it for their processor. */
+#define WARD_TARGET(isa) __attribute__((target(isa)))
+#define WARD_ALWAYS_INLINE __attribute__((always_inline)) inline
+
 #define WARD_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Checked arithmetic on any integer type: true when *ret holds the exact result, false when it

@@ -251,6 +251,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct problems bad = {.file = a.file};
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
 		.lim = &lim,
+		.lazy = true,
 		.names = &names,
 		.counters = &counters,
 		.line = &bad.line,

@@ -48,6 +48,13 @@ struct ward_str ward_match_scalar(struct ward_detector *det, const struct ward_v
 	char buf[24];
 
 	switch (v->kind) {
+	case WARD_VALUE_RAW: {
+		struct ward_str s = ward_raw_text(&det->arena, v->s);
+
+		if (!s.p)
+			det->err = WARD_ERR_NOMEM;
+		return s;
+	}
 	case WARD_VALUE_STR:
 	case WARD_VALUE_NUM:
 		return v->s.p ? v->s : WARD_STR("");

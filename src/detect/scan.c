@@ -196,9 +196,11 @@ static void keyword(struct ward_detector *det, const struct ward_unit *u,
 {
 	struct ward_scan *s = &det->scan;
 
-	if (u->text_only && v->kind != WARD_VALUE_STR)
+	bool text_value = v->kind == WARD_VALUE_STR || v->kind == WARD_VALUE_RAW;
+
+	if (u->text_only && !text_value)
 		return;
-	if (v->kind == WARD_VALUE_STR && v->s.len < u->shortest)
+	if (text_value && v->s.len < u->shortest) /* RAW is no shorter than what it stands for */
 		return;
 	struct ward_str text =
 		v->kind == WARD_VALUE_STR && v->s.p ? v->s : ward_match_plain(det, v, field);

@@ -20,6 +20,9 @@ static int64_t zag(uint64_t v)
 static void put_scalar(const struct ward_value *v, struct ward_wr *w)
 {
 	switch (v->kind) {
+	case WARD_VALUE_RAW:
+		WARD_ASSERT(v->kind != WARD_VALUE_RAW);
+		break;
 	case WARD_VALUE_BOOL:
 		ward_wr_u8(w, v->b ? TAG_TRUE : TAG_FALSE);
 		break;

@@ -63,10 +63,43 @@ static enum ward_err copy_scalar(
 	const struct ward_value *v, struct ward_arena *arena, struct ward_value *ret)
 {
 	*ret = *v;
-	if (v->kind != WARD_VALUE_STR && v->kind != WARD_VALUE_NUM)
+	if (v->kind != WARD_VALUE_STR && v->kind != WARD_VALUE_NUM && v->kind != WARD_VALUE_RAW)
 		return WARD_OK;
 	ret->s = ward_arena_str(arena, v->s);
 	return ret->s.p ? WARD_OK : WARD_ERR_NOMEM;
+}
+
+static enum ward_err settle_scalar(struct ward_arena *arena, struct ward_value *v)
+{
+	if (v->kind != WARD_VALUE_RAW)
+		return WARD_OK;
+	struct ward_str s = ward_raw_text(arena, v->s);
+
+	if (!s.p)
+		return WARD_ERR_NOMEM;
+	*v = ward_value_str(s);
+	return WARD_OK;
+}
+
+enum ward_err ward_value_settle(struct ward_arena *arena, struct ward_value *v)
+{
+	enum ward_err err = WARD_OK;
+
+	if (v->kind != WARD_VALUE_LIST)
+		return settle_scalar(arena, v);
+	/* The items are the event's own. */
+	for (uint32_t i = 0; i < v->n && !err; i++)
+		err = settle_scalar(arena, (struct ward_value *)(uintptr_t)&v->item[i]);
+	return err;
+}
+
+enum ward_err ward_event_settle(struct ward_event *e)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < e->n_field && !err; i++)
+		err = ward_value_settle(e->arena, &e->field[i].v);
+	return err;
 }
 
 static enum ward_err copy_value(

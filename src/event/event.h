@@ -21,6 +21,8 @@ enum ward_value_kind {
 	WARD_VALUE_NUM, /* any other number, as it was written: nothing is lost */
 	WARD_VALUE_STR, /* valid UTF-8 */
 	WARD_VALUE_LIST,
+	WARD_VALUE_RAW, /* text as JSON wrote it between its quotes, with escapes of two characters
+			   and no others: from readers only that were asked for it (json.h) */
 };
 
 struct ward_value {
@@ -29,7 +31,7 @@ struct ward_value {
 	union {
 		bool b;
 		int64_t i;
-		struct ward_str s;             /* STR, NUM */
+		struct ward_str s;             /* STR, NUM, RAW */
 		const struct ward_value *item; /* LIST: scalars only */
 	};
 };
@@ -101,6 +103,12 @@ static inline struct ward_value ward_value_bool(bool b)
 	return (struct ward_value){.kind = WARD_VALUE_BOOL, .b = b};
 }
 
+/* The text that a RAW value's stands for, in the arena; p == NULL when there is no room. */
+struct ward_str ward_raw_text(struct ward_arena *arena, struct ward_str raw);
+/* Make a RAW value a STR, and so the items of a list; and all of an event. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_value_settle(struct ward_arena *arena, struct ward_value *v);
+WARD_MUST_CHECK enum ward_err ward_event_settle(struct ward_event *e);
+
 /* A deep copy of src into another arena. NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_event_copy(
 	const struct ward_event *src, struct ward_arena *arena, struct ward_event *ret);
@@ -120,7 +128,7 @@ struct ward_id ward_event_id_at(const struct ward_event_origin *o, uint64_t seq,
 struct ward_id ward_event_id(struct ward_str source, uint64_t epoch, uint64_t seq, uint32_t index);
 
 /* Binary record, version 1 (see README): self-contained; catalogue names by number, others by
- * text. Encoding can fail only by w's limit. */
+ * text. No value is RAW. Encoding can fail only by w's limit. */
 void ward_event_encode(
 	const struct ward_event *e, const struct ward_names *names, struct ward_wr *w);
 /* Decodes one whole record into arena. VERSION, MALFORMED, UTF8, LIMIT, NOMEM; *ret is then
@@ -128,7 +136,8 @@ void ward_event_encode(
 WARD_MUST_CHECK enum ward_err ward_event_decode(struct ward_slice bytes, struct ward_names *names,
 	struct ward_arena *arena, const struct ward_limits *lim, struct ward_event *ret);
 
-/* {"kind":"event","id":…,"time":…,"seen":…,"source":…,"class":…,"fields":{…}} without newline. */
+/* {"kind":"event","id":…,"time":…,"seen":…,"source":…,"class":…,"fields":{…}} without newline; no
+ * value is RAW. */
 void ward_event_write_json(
 	const struct ward_event *e, const struct ward_names *names, struct ward_wr *w);
 

@@ -1,51 +1,26 @@
 #include "event/json.h"
 
-#include "event/json_lex.h"
-
-struct frame {
-	uint32_t serial;   /* object: for duplicate keys */
-	uint32_t name;     /* array: the name that its values go to */
-	uint16_t path_len; /* object: of the prefix in r->path */
-	bool array, many, root, over, envelope, empty;
-};
-
-enum member { M_KIND, M_ID, M_TIME, M_SEEN, M_SOURCE, M_CLASS, M_FIELDS, M_N };
+#include "event/json_parse.h"
 
 static const char *const member_name[M_N] = {
 	"kind", "id", "time", "seen", "source", "class", "fields"};
 
 enum { M_NEEDED = 1u << M_KIND | 1u << M_TIME | 1u << M_SOURCE | 1u << M_CLASS };
 
-struct parse {
-	struct ward_json_reader *r;
-	struct ward_arena *arena;
-	struct ward_str text;
-	size_t off;
-	uint32_t first; /* serial before the first object of this text */
-	size_t depth;
-	struct frame *top;
-	uint32_t name;      /* of the value to come */
-	uint64_t n_over;    /* values left out */
-	unsigned members;   /* of the envelope: those seen */
-	enum member member; /* of the envelope: whose value comes */
-	struct ward_event e;
-	struct frame frame[WARD_JSON_DEPTH_MAX + 1];
-};
-
-static bool reject(struct parse *p, enum ward_json_reject why, size_t off)
+static bool reject(struct ward_json_parse *p, enum ward_json_reject why, size_t off)
 {
 	p->r->reject = why;
 	p->r->reject_off = off;
 	return false;
 }
 
-static bool bad_char(struct parse *p)
+static bool bad_char(struct ward_json_parse *p)
 {
 	return reject(p, p->off < p->text.len ? WARD_JSON_CHAR : WARD_JSON_END, p->off);
 }
 
 /* The next character that is no blank; 0 at the end (and for NUL, which fits nowhere). */
-static char next(struct parse *p)
+static char next(struct ward_json_parse *p)
 {
 	if (p->off < p->text.len && (unsigned char)p->text.p[p->off] > ' ')
 		return p->text.p[p->off];
@@ -53,46 +28,13 @@ static char next(struct parse *p)
 	return p->off < p->text.len ? p->text.p[p->off] : '\0';
 }
 
-static uint64_t load8(const char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-static uint32_t load4(const char *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-/* First and last bytes of a name, and its length. */
-static uint64_t hint_of(struct ward_str s)
-{
-	uint64_t v = s.len;
-
-	if (s.len >= 8)
-		v ^= load8(s.p) ^ load8(s.p + s.len - 8) << 7;
-	else if (s.len >= 4)
-		v ^= load4(s.p) ^ (uint64_t)load4(s.p + s.len - 4) << 29;
-	else if (s.len)
-		v ^= (uint64_t)(uint8_t)s.p[0] << 8 | (uint64_t)(uint8_t)s.p[s.len / 2] << 16 |
-		     (uint64_t)(uint8_t)s.p[s.len - 1] << 24;
-	return (v * 0x9e3779b97f4a7c15u) >> 51;
-}
-
-_Static_assert(WARD_JSON_CACHE == 1 << 13, "hint_of gives 13 bits");
-
 /* A name's id by way of the hint: most events repeat the keys of those before them. WARD_NONE when
  * the name was refused. */
 static uint32_t name_of(struct ward_json_reader *r, struct ward_str s)
 {
-	uint32_t *hint = &r->cache[hint_of(s)];
+	uint32_t *hint = &r->cache[ward_json_hint(s)];
 
-	if (*hint && ward_str_eq(r->names->t.item[*hint - 1], s))
+	if (*hint && ward_json_same(r->names->t.item[*hint - 1], s))
 		return *hint - 1;
 	uint32_t id = ward_name(r->names, s);
 
@@ -103,7 +45,7 @@ static uint32_t name_of(struct ward_json_reader *r, struct ward_str s)
 	return id;
 }
 
-static struct ward_json_mark *mark_of(struct parse *p, uint32_t id)
+static struct ward_json_mark *mark_of(struct ward_json_parse *p, uint32_t id)
 {
 	struct ward_json_reader *r = p->r;
 
@@ -126,7 +68,7 @@ static struct ward_json_mark *mark_of(struct parse *p, uint32_t id)
 	return &mark[id];
 }
 
-static bool scratch(struct parse *p, enum ward_err err, enum ward_json_reject full)
+static bool scratch(struct ward_json_parse *p, enum ward_err err, enum ward_json_reject full)
 {
 	if (err == WARD_OK)
 		return true;
@@ -134,7 +76,7 @@ static bool scratch(struct parse *p, enum ward_err err, enum ward_json_reject fu
 }
 
 /* Gives the current name a value, or one more value where an array is open. */
-static bool put(struct parse *p, struct ward_value v, bool only_list)
+static bool put(struct ward_json_parse *p, struct ward_value v, bool only_list)
 {
 	struct ward_json_reader *r = p->r;
 	bool many = p->top->many;
@@ -173,7 +115,7 @@ static bool put(struct parse *p, struct ward_value v, bool only_list)
 	return true;
 }
 
-static bool envelope_value(struct parse *p, struct ward_str s, size_t at)
+static bool envelope_value(struct ward_json_parse *p, struct ward_str s, size_t at)
 {
 	struct ward_event *e = &p->e;
 	bool good = true;
@@ -205,15 +147,15 @@ static bool envelope_value(struct parse *p, struct ward_str s, size_t at)
 	return good || reject(p, WARD_JSON_ENVELOPE, at);
 }
 
-static bool push(struct parse *p, bool array)
+static bool push(struct ward_json_parse *p, bool array)
 {
-	struct frame *parent = p->top, *f;
+	struct ward_json_frame *parent = p->top, *f;
 
 	if (p->depth >= p->r->max_depth)
 		return reject(p, WARD_JSON_DEPTH, p->off);
 	p->off++;
-	f = p->top = &p->frame[p->depth++];
-	*f = (struct frame){.array = array, .empty = true};
+	f = p->top = &p->r->frame[p->depth++];
+	*f = (struct ward_json_frame){.array = array, .empty = true};
 	if (!array) {
 		/* Wrapped serials would look old: forget all marks instead. */
 		WARD_ASSERT(p->r->serial < UINT32_MAX);
@@ -237,21 +179,45 @@ static bool push(struct parse *p, bool array)
 }
 
 /* Whether an object or array may stand where the envelope's value is due. */
-static bool open(struct parse *p, bool array)
+static bool open(struct ward_json_parse *p, bool array)
 {
 	if (p->top && p->top->envelope && (array || p->member != M_FIELDS))
 		return reject(p, WARD_JSON_ENVELOPE, p->off);
 	return push(p, array);
 }
 
-static bool string(struct parse *p, struct ward_str *ret)
+/* The string whose quote is at p->off, byte by byte. */
+static bool careful(struct ward_json_parse *p, struct ward_str *ret)
 {
 	enum ward_json_reject why = ward_json_lex_string(p->text, &p->off, p->arena, ret);
 
 	return why == WARD_JSON_NONE || reject(p, why, p->off);
 }
 
-static bool literal(struct parse *p, struct ward_str word, struct ward_value v)
+/* The same by way of the quotes. All before p->off was valid, so that the next two of them are this
+ * string's; what is hard or unfinished is read byte by byte, which also says what is wrong with it.
+ * raw (may be NULL): set where escapes were left in. */
+static bool string(struct ward_json_parse *p, struct ward_str *ret, bool *raw)
+{
+	const struct ward_quotes *q = &p->r->quotes;
+	size_t from = p->off + 1, to = q->at[p->quote + 1];
+
+	WARD_ASSERT(q->at[p->quote] == p->off);
+	p->quote += 2;
+	if (to >= p->text.len || ward_quotes_any(q->hard, from, to))
+		return careful(p, ret);
+	*ret = (struct ward_str){p->text.p + from, to - from};
+	if (ward_quotes_any(q->odd, from, to)) {
+		if (raw)
+			*raw = true;
+		else
+			*ret = ward_raw_text(p->arena, *ret);
+	}
+	p->off = to + 1;
+	return ret->p || reject(p, WARD_JSON_NOMEM, p->off);
+}
+
+static bool literal(struct ward_json_parse *p, struct ward_str word, struct ward_value v)
 {
 	struct ward_str at = ward_str_sub(p->text, p->off, word.len);
 
@@ -264,7 +230,7 @@ static bool literal(struct parse *p, struct ward_str word, struct ward_value v)
 	return put(p, v, false);
 }
 
-static bool number(struct parse *p)
+static bool number(struct ward_json_parse *p)
 {
 	struct ward_value v;
 	struct ward_str rest = ward_str_sub(p->text, p->off, p->text.len - p->off);
@@ -276,7 +242,7 @@ static bool number(struct parse *p)
 	return put(p, v, false);
 }
 
-static bool value(struct parse *p)
+static bool value(struct ward_json_parse *p)
 {
 	const struct ward_str t = WARD_STR("true"), f = WARD_STR("false"), n = WARD_STR("null");
 	char c = next(p);
@@ -284,10 +250,16 @@ static bool value(struct parse *p)
 	struct ward_str s;
 
 	if (c == '"') {
-		if (!string(p, &s))
+		bool raw = false;
+
+		if (!string(p, &s, p->r->lazy && !p->r->own ? &raw : NULL))
 			return false;
-		return p->top->envelope ? envelope_value(p, s, at)
-					: put(p, ward_value_str(s), false);
+		if (p->top->envelope)
+			return envelope_value(p, s, at);
+		struct ward_value v = ward_value_str(s);
+
+		v.kind = raw ? WARD_VALUE_RAW : WARD_VALUE_STR;
+		return put(p, v, false);
 	}
 	if (c == '{' || c == '[')
 		return open(p, c == '[');
@@ -304,7 +276,7 @@ static bool value(struct parse *p)
 	return bad_char(p);
 }
 
-static bool envelope_key(struct parse *p, struct ward_str key, size_t at)
+static bool envelope_key(struct ward_json_parse *p, struct ward_str key, size_t at)
 {
 	for (unsigned m = 0; m < M_N; m++) {
 		if (!ward_str_eqz(key, member_name[m]))
@@ -312,16 +284,16 @@ static bool envelope_key(struct parse *p, struct ward_str key, size_t at)
 		if (p->members & 1u << m)
 			return reject(p, WARD_JSON_DUPLICATE, at);
 		p->members |= 1u << m;
-		p->member = (enum member)m;
+		p->member = (enum ward_json_member)m;
 		return true;
 	}
 	return reject(p, WARD_JSON_ENVELOPE, at);
 }
 
-static bool field_key(struct parse *p, struct ward_str key, size_t at)
+static bool field_key(struct ward_json_parse *p, struct ward_str key, size_t at)
 {
 	struct ward_json_reader *r = p->r;
-	struct frame *f = p->top;
+	struct ward_json_frame *f = p->top;
 	struct ward_str full = key;
 
 	if (f->over)
@@ -350,7 +322,7 @@ static bool field_key(struct parse *p, struct ward_str key, size_t at)
 	return true;
 }
 
-static bool key(struct parse *p)
+static bool key(struct ward_json_parse *p)
 {
 	struct ward_str s;
 	size_t at;
@@ -358,7 +330,7 @@ static bool key(struct parse *p)
 	if (next(p) != '"')
 		return bad_char(p);
 	at = p->off;
-	if (!string(p, &s))
+	if (!string(p, &s, NULL))
 		return false;
 	if (next(p) != ':')
 		return bad_char(p);
@@ -367,9 +339,9 @@ static bool key(struct parse *p)
 }
 
 /* Closes the innermost object or array and restores what its parent needs. */
-static bool pop(struct parse *p)
+static bool pop(struct ward_json_parse *p)
 {
-	struct frame *f = p->top;
+	struct ward_json_frame *f = p->top;
 
 	p->off++;
 	if (f->array && f->empty) {
@@ -378,14 +350,14 @@ static bool pop(struct parse *p)
 			return false;
 	}
 	p->depth--;
-	p->top = p->depth ? &p->frame[p->depth - 1] : NULL;
+	p->top = p->depth ? &p->r->frame[p->depth - 1] : NULL;
 	return true;
 }
 
 /* One member, element or end of the innermost container. */
-static bool step(struct parse *p)
+static bool step(struct ward_json_parse *p)
 {
-	struct frame *f = p->top;
+	struct ward_json_frame *f = p->top;
 	char c = next(p);
 
 	if (c == (f->array ? ']' : '}'))
@@ -400,11 +372,13 @@ static bool step(struct parse *p)
 		p->name = f->name;
 		return value(p);
 	}
+	if (f->root && next(p) == '"' && ward_json_quick(p))
+		return true;
 	return key(p) && value(p);
 }
 
 /* List values were collected in order of arrival: deal them out to their fields. */
-static bool lists(struct parse *p)
+static bool lists(struct ward_json_parse *p)
 {
 	struct ward_json_reader *r = p->r;
 	struct ward_value *item = ward_arena_array(p->arena, r->n_item, sizeof(*item));
@@ -432,7 +406,7 @@ static bool lists(struct parse *p)
 /* Room for what enrichment adds, so that it does not have to move the fields. */
 enum { FIELD_SLACK = 16 };
 
-static bool finish(struct parse *p)
+static bool finish(struct ward_json_parse *p)
 {
 	struct ward_json_reader *r = p->r;
 	struct ward_event *e = &p->e;
@@ -474,7 +448,7 @@ static bool is_own(struct ward_str s, size_t off)
 	return true;
 }
 
-static bool run(struct parse *p)
+static bool run(struct ward_json_parse *p)
 {
 	struct ward_json_reader *r = p->r;
 
@@ -491,6 +465,8 @@ static bool run(struct parse *p)
 		if (!p->text.p)
 			return reject(p, WARD_JSON_NOMEM, p->off);
 	}
+	if (!ward_json_quotes(r, p->text))
+		return reject(p, WARD_JSON_NOMEM, p->off);
 	r->own = !r->foreign && is_own(p->text, p->off);
 	if (!push(p, false))
 		return false;
@@ -521,7 +497,7 @@ static enum ward_err error_of(enum ward_json_reject r)
 enum ward_err ward_json_read_event(struct ward_json_reader *r, struct ward_str text,
 	struct ward_arena *arena, struct ward_event *ret)
 {
-	struct parse p;
+	struct ward_json_parse p;
 
 	/* A text has fewer objects than bytes. */
 	if (r->serial > UINT32_MAX - 1 - (uint32_t)(r->max_bytes + 1)) {
@@ -533,6 +509,7 @@ enum ward_err ward_json_read_event(struct ward_json_reader *r, struct ward_str t
 	p.arena = arena;
 	p.text = text;
 	p.off = 0;
+	p.quote = 0;
 	p.first = r->serial;
 	p.depth = 0;
 	p.top = NULL;

@@ -11,6 +11,7 @@
 #ifndef WARD_EVENT_JSON_H
 #define WARD_EVENT_JSON_H
 
+#include "base/quotes.h"
 #include "event/event.h"
 
 /* X(NAME, "counter name", "what is wrong") */
@@ -58,7 +59,7 @@ struct ward_json_item {
 
 enum { WARD_JSON_DEPTH_MAX = 64, WARD_JSON_CACHE = 8192 };
 
-/* A reader and its scratch memory. Members are private but for the last five. */
+/* A reader and its scratch memory. Members are private but for the last six. */
 struct ward_json_reader {
 	struct ward_names *names; /* borrowed */
 	const struct ward_mem *mem;
@@ -72,11 +73,16 @@ struct ward_json_reader {
 	size_t n_item, cap_item;
 	uint8_t *path; /* the dotted name of the innermost object; 2 * names->name_bytes_max */
 	size_t cap_path;
+	struct ward_json_frame *frame; /* what is open; max_depth */
+	struct ward_quotes quotes; /* of the text being read; room for a text of cap_text bytes */
+	size_t cap_text;
 	uint32_t cache[WARD_JSON_CACHE]; /* name id + 1 by a cheap hash; a hint only */
 
 	bool foreign; /* true: Ward's own lines get no special reading (an outsider could forge
 			 them) */
 	bool borrow;  /* true: the text outlives the event, so strings may point into it */
+	bool lazy;    /* true: texts of a foreign object that need no more than their escapes
+			 resolved are RAW; ward_event_settle makes the event of without */
 	enum ward_json_reject reject; /* of the last read */
 	size_t reject_off;            /* byte offset of what is wrong */
 	bool own;                     /* the last text was one of Ward's event lines */

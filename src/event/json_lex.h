@@ -13,6 +13,9 @@ size_t ward_json_lex_number(struct ward_str s, struct ward_value *ret);
 enum ward_json_reject ward_json_lex_string(
 	struct ward_str text, size_t *off, struct ward_arena *arena, struct ward_str *ret);
 
+/* Finds where strings begin and end in the text: r->quotes. False: out of memory. */
+WARD_MUST_CHECK bool ward_json_quotes(struct ward_json_reader *r, struct ward_str text);
+
 static inline size_t ward_json_lex_blank(struct ward_str s, size_t off)
 {
 	while (off < s.len &&

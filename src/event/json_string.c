@@ -114,6 +114,17 @@ static enum ward_json_reject unescape(
 	return WARD_JSON_NONE;
 }
 
+struct ward_str ward_raw_text(struct ward_arena *arena, struct ward_str raw)
+{
+	struct ward_str s = {NULL, 0};
+	size_t bad = 0;
+
+	/* Only valid escapes become RAW. */
+	if (unescape(raw, &bad, arena, &s) != WARD_JSON_NONE)
+		s.p = NULL;
+	return s;
+}
+
 enum ward_json_reject ward_json_lex_string(
 	struct ward_str text, size_t *off, struct ward_arena *arena, struct ward_str *ret)
 {

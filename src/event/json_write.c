@@ -4,6 +4,9 @@
 static void put_scalar(struct ward_json *j, const struct ward_value *v)
 {
 	switch (v->kind) {
+	case WARD_VALUE_RAW:
+		WARD_ASSERT(v->kind != WARD_VALUE_RAW);
+		break;
 	case WARD_VALUE_BOOL:
 		ward_json_bool(j, v->b);
 		break;

@@ -61,6 +61,7 @@ static void put_scalar(struct ward_wr *w, const struct ward_value *v)
 		break;
 	case WARD_VALUE_NULL:
 	case WARD_VALUE_LIST:
+	case WARD_VALUE_RAW: /* events here have none */
 		ward_wr_ch(w, '-');
 		break;
 	}

@@ -270,6 +270,7 @@ static bool scalar_matches(const struct ward_query_item *it, const struct ward_v
 		break;
 	case WARD_VALUE_NULL:
 	case WARD_VALUE_LIST:
+	case WARD_VALUE_RAW: /* events here have none */
 		return false;
 	}
 	if (it->kind == WARD_QUERY_TEXT)

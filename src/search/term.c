@@ -165,6 +165,7 @@ static void of_value(const struct out *o, const struct ward_value *v)
 	case WARD_VALUE_BOOL:
 	case WARD_VALUE_NULL:
 	case WARD_VALUE_LIST:
+	case WARD_VALUE_RAW: /* events here have none */
 		break;
 	}
 }

@@ -156,6 +156,27 @@ static bool binary_any(struct ward_rd *r)
 	return house_fini(&h, ok && same(&h, &e, &back));
 }
 
+/* The reader that has seen the text's names before, and one that leaves escapes for later, read and
+ * refuse it as one that was just made does. */
+static bool reads_alike(struct house *h, struct ward_str s, enum ward_err err, struct ward_event *e)
+{
+	enum ward_json_reject why = h->reader.reject;
+	size_t off = h->reader.reject_off;
+
+	for (int lazy = 0; lazy < 2; lazy++) {
+		struct ward_event again;
+
+		h->reader.lazy = lazy;
+		if (ward_json_read_event(&h->reader, s, &h->arena, &again) != err ||
+			h->reader.reject != why || h->reader.reject_off != off)
+			return false;
+		if (!err && (ward_event_settle(&again) != WARD_OK || !same(h, e, &again)))
+			return false;
+	}
+	h->reader.lazy = false;
+	return true;
+}
+
 /* Whatever text is read, it reads the same again as one of Ward's own lines; what is refused says
  * where, within the text. */
 static bool json_any(struct ward_rd *r)
@@ -165,7 +186,11 @@ static bool json_any(struct ward_rd *r)
 	struct ward_str s = ward_slice_text(ward_rd_rest(r));
 
 	house_init(&h);
-	if (ward_json_read_event(&h.reader, s, &h.arena, &e) != WARD_OK)
+	enum ward_err err = ward_json_read_event(&h.reader, s, &h.arena, &e);
+
+	if (!reads_alike(&h, s, err, &e))
+		return house_fini(&h, false);
+	if (err)
 		return house_fini(
 			&h, h.reader.reject != WARD_JSON_NONE && h.reader.reject_off <= s.len);
 	/* Times outside RFC 3339's years are never written. */
@@ -196,6 +221,33 @@ static bool scan(struct ward_rd *r)
 	       fast == slow;
 }
 
+/* Every way to find quotes finds what the portable one finds. */
+static bool quotes(struct ward_rd *r)
+{
+	static const uint8_t some[] = {
+		'"', '\\', '\\', '/', 'n', 'u', 'x', ' ', 0x01, 0x1f, 0x7f, 0x80, 0xff};
+	enum { LEN = 200, WORDS = LEN / 64 + 1 };
+	uint8_t buf[LEN];
+	uint32_t at[2][LEN + WARD_QUOTES_SLACK];
+	uint64_t hard[2][WORDS] = {{0}}, odd[2][WORDS] = {{0}};
+	struct ward_slice s = prop_bytes(r, sizeof(buf));
+	struct ward_quotes q[2];
+	bool ok = true;
+
+	for (size_t i = 0; i < s.len; i++)
+		buf[i] = s.p[i] < 0xc0 ? some[s.p[i] % sizeof(some)] : s.p[i] & 0x7f;
+	for (unsigned i = 0; i < 2; i++)
+		q[i] = (struct ward_quotes){.at = at[i], .hard = hard[i], .odd = odd[i]};
+	ok = ward_quotes_way(0, buf, s.len, &q[0]);
+	for (unsigned way = 1; way < WARD_QUOTES_WAYS && ok; way++)
+		if (ward_quotes_way(way, buf, s.len, &q[1]))
+			ok = q[0].n == q[1].n &&
+			     memcmp(at[0], at[1], (q[0].n + 2) * sizeof(at[0][0])) == 0 &&
+			     memcmp(hard[0], hard[1], sizeof(hard[0])) == 0 &&
+			     memcmp(odd[0], odd[1], sizeof(odd[0])) == 0;
+	return ok;
+}
+
 const struct prop *props_event(size_t *ret_n)
 {
 	static const struct prop props[] = {
@@ -204,6 +256,7 @@ const struct prop *props_event(size_t *ret_n)
 		{"binary_any", binary_any},
 		{"json_any", json_any},
 		{"scan", scan},
+		{"quotes", quotes},
 	};
 
 	*ret_n = WARD_ARRAY_LEN(props);

@@ -25,6 +25,7 @@ static struct ward_str scalar(const struct ward_value *v, char buf[24])
 		return v->b ? WARD_STR("true") : WARD_STR("false");
 	case WARD_VALUE_NULL:
 	case WARD_VALUE_LIST:
+	case WARD_VALUE_RAW: /* events here have none */
 	default:
 		return (struct ward_str){NULL, 0};
 	}

@@ -18,7 +18,7 @@ struct ward_log_sensor {
 	struct ward_event_origin origin;
 	uint64_t epoch; /* that origin was made of */
 	struct ward_zeek zeek;
-	uint32_t source, class_syslog, class_plain, class_journal, class_audit;
+	uint32_t source, class_syslog, class_plain, class_journal, class_audit, class_windows;
 	ward_ns last; /* time of the last record that had one */
 	bool has_last;
 	uint32_t class_json, class_ecs, class_ocsf, class_eve_alert, class_alert, class_windows;
@@ -56,6 +56,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	}
 	ward_zeek_init(&log->zeek, opts->names);
 	log->reader.foreign = format != WARD_LOG_EVENTS;
+	log->reader.lazy = opts->lazy;
 	log->source = ward_name(opts->names, opts->source);
 	log->epoch = opts->epoch;
 	log->origin = ward_event_origin(opts->source, opts->epoch);
@@ -76,6 +77,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	log->class_plain = ward_name(opts->names, WARD_STR("log.plain"));
 	log->class_journal = ward_name(opts->names, WARD_STR("log.journal"));
 	log->class_audit = ward_name(opts->names, WARD_STR("host.auditd"));
+	log->class_windows = ward_name(opts->names, WARD_STR("host.windows"));
 	*ret = log;
 	return WARD_OK;
 }
@@ -151,7 +153,10 @@ enum ward_err ward_log_sensor_fields(
 		return err;
 	if (!e->class)
 		e->class = ward_shape_class(log->shape, e, log->opts->source);
-	if (e->class == log->class_journal)
+	/* What follows reads values of all others. */
+	if (e->class != log->class_windows)
+		err = ward_event_settle(e);
+	if (!err && e->class == log->class_journal)
 		err = ward_journald_fields(log->opts->names, e);
 	if (err != WARD_OK)
 		return err;

@@ -62,20 +62,49 @@ static const char *const time_name[] = {
 #undef X
 };
 
-enum { TIME_N = WARD_ARRAY_LEN(time_name) };
+enum { TIME_N = WARD_ARRAY_LEN(time_name), ROLE_N = KEY_N + TIME_N };
 
 /* No room for the name that would make the field harmless. */
 #define DROP UINT32_MAX
 
+/* What becomes of a name. */
+struct lifted {
+	uint32_t to;   /* the new id + 1; 0 not asked yet; DROP */
+	uint32_t role; /* of the new name */
+};
+
 struct ward_shape {
 	struct ward_names *names;
 	const struct ward_mem *mem;
-	uint32_t key[KEY_N];
-	uint32_t time[TIME_N];
+	uint32_t role[ROLE_N]; /* the names that are read here: ids, each once; keys first */
+	size_t n_role;
+	uint32_t time[TIME_N];  /* roles */
+	uint32_t found[ROLE_N]; /* in the record that was lifted last: index of its field + 1 */
 	uint32_t windows, cloudtrail, ocsf, ecs, json; /* classes */
-	uint32_t *lifted; /* n_lifted, by name id: the new id + 1; 0 not asked yet; DROP */
+	struct lifted *lifted;                         /* n_lifted, by name id */
 	size_t n_lifted;
 };
+
+static uint32_t role_of(const struct ward_shape *s, uint32_t name)
+{
+	uint32_t i = 0;
+
+	while (i < s->n_role && s->role[i] != name)
+		i++;
+	return i < s->n_role ? i : WARD_NONE;
+}
+
+/* The role of a name, new or old. */
+static uint32_t add_role(struct ward_shape *s, const char *name)
+{
+	uint32_t id = ward_name(s->names, ward_str_z(name)), role = role_of(s, id);
+
+	if (role == WARD_NONE) {
+		role = (uint32_t)s->n_role++;
+		s->role[role] = id;
+	}
+	return role;
+}
 
 enum ward_err ward_shape_new(
 	struct ward_names *names, const struct ward_mem *mem, struct ward_shape **ret)
@@ -87,9 +116,9 @@ enum ward_err ward_shape_new(
 	s->names = names;
 	s->mem = mem;
 	for (size_t i = 0; i < KEY_N; i++)
-		s->key[i] = ward_name(names, ward_str_z(key_name[i]));
+		WARD_ASSERT(add_role(s, key_name[i]) == i);
 	for (size_t i = 0; i < TIME_N; i++)
-		s->time[i] = ward_name(names, ward_str_z(time_name[i]));
+		s->time[i] = add_role(s, time_name[i]);
 	s->windows = ward_name(names, WARD_STR("host.windows"));
 	s->cloudtrail = ward_name(names, WARD_STR("cloud.aws.cloudtrail"));
 	s->ocsf = ward_name(names, WARD_STR("log.ocsf"));
@@ -239,7 +268,7 @@ static enum ward_err grow(struct ward_shape *s, uint32_t id)
 
 	while (n <= id)
 		n *= 2; /* id < names->t.n */
-	uint32_t *lifted = ward_mem_resize(
+	struct lifted *lifted = ward_mem_resize(
 		s->mem, s->lifted, s->n_lifted * sizeof(*lifted), n * sizeof(*lifted));
 
 	if (!lifted)
@@ -250,24 +279,28 @@ static enum ward_err grow(struct ward_shape *s, uint32_t id)
 	return WARD_OK;
 }
 
-/* The new name of a field; WARD_NONE when the field has to go. */
-static enum ward_err rename_field(struct ward_shape *s, uint32_t id, uint32_t *ret)
+/* What becomes of a field's name; to is the new id, or DROP. */
+static enum ward_err rename_field(struct ward_shape *s, uint32_t id, struct lifted *ret)
 {
 	enum ward_err err;
 
 	if (id >= s->n_lifted && (err = grow(s, id)) != WARD_OK)
 		return err;
-	if (!s->lifted[id])
-		s->lifted[id] = lifted_name(s, id);
-	*ret = WARD_NONE;
-	if (s->lifted[id] == DROP)
+	struct lifted *l = &s->lifted[id];
+
+	if (!l->to) {
+		l->to = lifted_name(s, id);
+		l->role = l->to == DROP ? WARD_NONE : role_of(s, l->to - 1);
+	}
+	*ret = (struct lifted){DROP, WARD_NONE};
+	if (l->to == DROP)
 		return WARD_OK;
-	err = ward_names_once(s->names, s->lifted[id] - 1);
+	err = ward_names_once(s->names, l->to - 1);
 	if (err == WARD_OK)
-		*ret = s->lifted[id] - 1;
+		*ret = (struct lifted){l->to - 1, l->role};
 	else if (err == WARD_ERR_DUPLICATE &&
 		 !ward_str_starts(ward_name_text(s->names, id), WARD_STR("ward.")))
-		*ret = id;
+		ret->to = id;
 	return err == WARD_ERR_DUPLICATE ? WARD_OK : err;
 }
 
@@ -276,38 +309,41 @@ enum ward_err ward_shape_lift(struct ward_shape *s, struct ward_event *e)
 	size_t n = 0;
 
 	ward_names_round(s->names);
+	memset(s->found, 0, sizeof(s->found));
 	for (size_t i = 0; i < e->n_field; i++) {
-		uint32_t id = e->field[i].name;
+		struct lifted l = {e->field[i].name, WARD_NONE};
+		enum ward_err err = WARD_OK;
 
 		/* The reader's own count of names that it left out comes last. */
-		if (id != WARD_FIELD_WARD_OVERFLOW || i + 1 < e->n_field) {
-			enum ward_err err = rename_field(s, id, &id);
-
-			if (err != WARD_OK)
-				return err;
+		if (l.to != WARD_FIELD_WARD_OVERFLOW || i + 1 < e->n_field)
+			err = rename_field(s, l.to, &l);
+		if (l.role != WARD_NONE) {
+			s->found[l.role] = (uint32_t)n + 1;
+			err = err ? err : ward_value_settle(e->arena, &e->field[i].v);
 		}
-		if (id == WARD_NONE)
+		if (err != WARD_OK)
+			return err;
+		if (l.to == DROP)
 			continue;
-		e->field[n] = e->field[i];
-		e->field[n++].name = id;
+		if (n != i)
+			e->field[n] = e->field[i];
+		e->field[n++].name = l.to;
 	}
 	e->n_field = n;
 	return WARD_OK;
 }
 
-/* The field with one of our names. ward_shape_lift has marked the names that the record has. */
-static const struct ward_value *named(
-	const struct ward_shape *s, const struct ward_event *e, uint32_t name)
-{
-	const struct ward_names *n = s->names;
-
-	return name < n->n_mark && n->mark[name] == n->round ? ward_event_get(e, name) : NULL;
-}
-
+/* The field in one of our roles; what came after ward_shape_lift may have moved it. */
 static const struct ward_value *get(
-	const struct ward_shape *s, const struct ward_event *e, enum key k)
+	const struct ward_shape *s, const struct ward_event *e, uint32_t role)
 {
-	return named(s, e, s->key[k]);
+	uint32_t at = s->found[role];
+
+	if (!at)
+		return NULL;
+	if (at <= e->n_field && e->field[at - 1].name == s->role[role])
+		return &e->field[at - 1].v;
+	return ward_event_get(e, s->role[role]);
 }
 
 /* "net.zeek." and a word of the record as the end of a class: letters, digits, '_' and '-' only,
@@ -367,7 +403,7 @@ uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, stru
 bool ward_shape_time(struct ward_shape *s, const struct ward_event *e, ward_ns *ret)
 {
 	for (size_t i = 0; i < TIME_N; i++) {
-		const struct ward_value *v = named(s, e, s->time[i]);
+		const struct ward_value *v = get(s, e, s->time[i]);
 
 		if (v && ward_shape_time_value(v, ret))
 			return true;

@@ -13,8 +13,9 @@ WARD_MUST_CHECK enum ward_err ward_shape_new(
 void ward_shape_free(struct ward_shape *s);
 
 /* Renames the fields of a record in place: Windows records lose their wrapping (Event.System.X and
- * Event.EventData.X become X, and so do what Winlogbeat and Wazuh make of them; of two that would be one the later keeps its long name), and no
- * outsider's field stays under "ward." (it gets "foreign." before it). Renames cost O(1) per field
+ * Event.EventData.X become X, and so do what Winlogbeat and Wazuh make of them; of two that would
+ * be one the later keeps its long name), and no outsider's field stays under "ward." (it gets
+ * "foreign." before it). Values that are read here are no longer RAW. Renames cost O(1) per field
  * after a name's first time. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_shape_lift(struct ward_shape *s, struct ward_event *e);
 

@@ -63,6 +63,7 @@ bool ward_shape_time_value(const struct ward_value *v, ward_ns *ret)
 		       ward_shape_time_value(&v->item[0], ret);
 	case WARD_VALUE_NULL:
 	case WARD_VALUE_BOOL:
+	case WARD_VALUE_RAW:
 		break;
 	}
 	return false;

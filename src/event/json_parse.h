@@ -1,0 +1,84 @@
+/* Private to this room: one text being read. */
+#ifndef WARD_EVENT_JSON_PARSE_H
+#define WARD_EVENT_JSON_PARSE_H
+
+#include "event/json_lex.h"
+
+struct ward_json_frame {
+	uint32_t serial;   /* object: for duplicate keys */
+	uint32_t name;     /* array: the name that its values go to */
+	uint16_t path_len; /* object: of the prefix in r->path */
+	bool array, many, root, over, envelope, empty;
+};
+
+enum ward_json_member { M_KIND, M_ID, M_TIME, M_SEEN, M_SOURCE, M_CLASS, M_FIELDS, M_N };
+
+struct ward_json_parse {
+	struct ward_json_reader *r;
+	struct ward_arena *arena;
+	struct ward_str text;
+	size_t off;
+	size_t quote;   /* index of the next in r->quotes */
+	uint32_t first; /* serial before the first object of this text */
+	size_t depth;
+	struct ward_json_frame *top;
+	uint32_t name;                /* of the value to come */
+	uint64_t n_over;              /* values left out */
+	unsigned members;             /* of the envelope: those seen */
+	enum ward_json_member member; /* of the envelope: whose value comes */
+	struct ward_event e;
+};
+
+static inline uint64_t ward_json_load8(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline uint32_t ward_json_load4(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* Texts of a few words: no call, and no loop for most. */
+static inline bool ward_json_same(struct ward_str a, struct ward_str b)
+{
+	size_t i = 0;
+
+	if (a.len != b.len)
+		return false;
+	if (a.len < 8)
+		return ward_str_eq(a, b);
+	for (; i + 8 < a.len; i += 8)
+		if (ward_json_load8(a.p + i) != ward_json_load8(b.p + i))
+			return false;
+	return ward_json_load8(a.p + a.len - 8) == ward_json_load8(b.p + b.len - 8);
+}
+
+/* First and last bytes of a name, and its length. */
+static inline uint64_t ward_json_hint(struct ward_str s)
+{
+	uint64_t v = s.len;
+
+	if (s.len >= 8)
+		v ^= ward_json_load8(s.p) ^ ward_json_load8(s.p + s.len - 8) << 7;
+	else if (s.len >= 4)
+		v ^= ward_json_load4(s.p) ^ (uint64_t)ward_json_load4(s.p + s.len - 4) << 29;
+	else if (s.len)
+		v ^= (uint64_t)(uint8_t)s.p[0] << 8 | (uint64_t)(uint8_t)s.p[s.len / 2] << 16 |
+		     (uint64_t)(uint8_t)s.p[s.len - 1] << 24;
+	return (v * 0x9e3779b97f4a7c15u) >> 51;
+}
+
+_Static_assert(WARD_JSON_CACHE == 1 << 13, "ward_json_hint gives 13 bits");
+
+/* json_quick.c: members of the outermost object, from the key at p->off on, as far as they are as
+ * nearly all are. False: the first is not; then nothing has happened. */
+bool ward_json_quick(struct ward_json_parse *p);
+
+#endif
