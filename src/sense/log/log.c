@@ -21,7 +21,7 @@ struct ward_log_sensor {
 	uint32_t source, class_syslog, class_plain, class_journal, class_audit, class_windows;
 	ward_ns last; /* time of the last record that had one */
 	bool has_last;
-	uint32_t class_json, class_ecs, class_ocsf, class_eve_alert, class_alert, class_windows;
+	uint32_t class_json, class_ecs, class_ocsf, class_eve_alert, class_alert;
 	uint32_t name_relay;
 	size_t n_events, n_no_time, n_pattern, n_form[WARD_SYSLOG_PLAIN + 1]; /* counters */
 };
@@ -77,7 +77,6 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	log->class_plain = ward_name(opts->names, WARD_STR("log.plain"));
 	log->class_journal = ward_name(opts->names, WARD_STR("log.journal"));
 	log->class_audit = ward_name(opts->names, WARD_STR("host.auditd"));
-	log->class_windows = ward_name(opts->names, WARD_STR("host.windows"));
 	*ret = log;
 	return WARD_OK;
 }
