@@ -372,7 +372,7 @@ static bool step(struct ward_json_parse *p)
 		p->name = f->name;
 		return value(p);
 	}
-	if (f->root && next(p) == '"' && ward_json_quick(p))
+	if (f->root && !f->envelope && next(p) == '"' && ward_json_quick(p))
 		return true;
 	return key(p) && value(p);
 }

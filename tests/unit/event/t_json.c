@@ -95,11 +95,33 @@ static void test_bad(void **state)
 	ev_fini(&t);
 }
 
+/* The envelope's names may be fields' names, too, and are no less the envelope's for having been
+ * read as such. */
+static void test_envelope_names(void **state)
+{
+	static const char line[] =
+		"{\"kind\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000001\","
+		"\"time\":\"2026-01-15T00:00:00Z\",\"seen\":\"2026-01-15T00:00:00Z\","
+		"\"source\":\"s\",\"class\":\"c\",\"fields\":{\"kind\":\"k\",\"id\":7,\"time\":1,"
+		"\"seen\":2,\"source\":\"x\",\"class\":\"y\",\"fields\":\"z\"}}";
+	struct ev t;
+	struct ward_event e;
+
+	(void)state;
+	ev_init(&t);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(ev_read(&t, ward_str_z(line), &e), WARD_OK);
+		assert_true(ward_str_eqz(ev_json(&t, &e), line));
+	}
+	ev_fini(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_envelope_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
