@@ -4,7 +4,7 @@
 Usage: forms.py WARD
 
 Windows: SigmaHQ's regression events (evtx_dump's JSON), written anew as Winlogbeat, Wazuh's agent and
-NXLog (to_json, in files and as syslog messages) write them. Cloud: examples of OCSF's own repository beside
+NXLog (to_json, in files and as syslog messages) write them, and as the XML that Windows renders. Cloud: examples of OCSF's own repository beside
 the same events as AWS CloudTrail writes them and in the Elastic Common Schema. Other sources: events that
 `logsources` beside this file gives for rules, of which each must be found by its rule. Exits 77 without
 the data ($WARD_SHARED_DATA).
@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import tempfile
+from xml.sax.saxutils import escape, quoteattr
 
 from sweep import Ward
 
@@ -95,6 +96,40 @@ def nxlog(event):
     return out
 
 
+def xml(event):
+    """As Windows renders it, on one line."""
+    def esc(value):
+        return escape(str(value)).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+
+    def attributes(value):
+        return "".join(f" {k}={quoteattr(str(v))}" for k, v in (value.get("#attributes") or {}).items()
+                       if k != "xmlns" and v is not None) if isinstance(value, dict) else ""
+
+    def element(name, value):
+        inner = text(value)
+        return f"<{name}{attributes(value)}>{esc(inner) if inner is not None else ''}</{name}>"
+
+    system, body = event["Event"]["System"], event["Event"]
+    out = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+    out += "".join(element(k, v) for k, v in system.items()) + "</System>"
+    if body.get("EventData"):
+        out += "<EventData>"
+        for name, value in body["EventData"].items():
+            for one in value if isinstance(value, list) else [value]:
+                if name != "#attributes" and text(one) is not None:
+                    out += f"<Data Name={quoteattr(name)}>{esc(text(one))}</Data>"
+        out += "</EventData>"
+    elif body.get("UserData"):
+        out += "<UserData>"
+        for name, value in body["UserData"].items():
+            if isinstance(value, dict):
+                out += f"<{name} xmlns='x'>" + "".join(element(k, v) for k, v in value.items()
+                                                       if k != "#attributes" and v is not None) + f"</{name}>"
+        out += "</UserData>"
+    out += "<RenderingInfo Culture='en-US'><Message>for people</Message><Level>Information</Level></RenderingInfo>"
+    return out + "</Event>"
+
+
 def values(body):
     """JSON values one behind the other, or a list of them."""
     decoder, at = json.JSONDecoder(), 0
@@ -140,11 +175,11 @@ def windows(ward, data, folder):
             events += [e for e in values(f.read()) if "Event" in e]
     want = found(ward, data, folder, "windows", [json.dumps(e) for e in events])
     wrong = []
-    for name, form in (("winlogbeat", winlogbeat), ("wazuh", wazuh), ("nxlog", nxlog)):
-        lines = [json.dumps(form(e)) for e in events]
+    for name, form in (("winlogbeat", winlogbeat), ("wazuh", wazuh), ("nxlog", nxlog), ("xml", xml)):
+        lines = [form(e) if name == "xml" else json.dumps(form(e)) for e in events]
         forms = [(name, lines)]
-        if name == "nxlog":
-            forms.append(("nxlog-syslog", ["<14>1 2026-03-03T02:14:09Z ws-1 Service 776 - - " + line
+        if name in ("nxlog", "xml"):
+            forms.append((name + "-syslog", ["<14>1 2026-03-03T02:14:09Z ws-1 Service 776 - - " + line
                                            for line in lines]))
         for label, text_lines in forms:
             wrong += same_fields(ward, folder, events, label, text_lines)

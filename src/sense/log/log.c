@@ -8,6 +8,7 @@
 #include "sense/log/pattern.h"
 #include "sense/log/shape.h"
 #include "sense/log/syslog_part.h"
+#include "sense/log/winxml.h"
 #include "sense/log/zeek.h"
 
 struct ward_log_sensor {
@@ -374,28 +375,51 @@ static enum ward_err add_header(
 	return err;
 }
 
-/* A message that is a JSON object: its members are the event's. Nobody who can send a line makes an
- * observation of Ward's own sensors, so a shape of theirs is any object's. len is the record's,
- * which ends with the message. FOREIGN: it is none, *ret is as it was, and *problem says why where
- * it looks like one. */
+/* The values of an object or of a Windows event as XML. FOREIGN: *problem says why not; its off is
+ * within the text. */
+static enum ward_err read_structure(struct ward_log_sensor *log, struct ward_str text,
+	struct ward_event *e, struct ward_input_problem *problem)
+{
+	bool xml = text.p[0] == '<';
+	struct ward_json_reader *r = &log->reader;
+	size_t off = 0;
+	const char *what = "an empty object";
+	enum ward_err err = xml ? ward_winxml_read(text, log->opts->names, e, &off, &what)
+				: ward_json_read_event(r, text, e->arena, e);
+
+	if (err && !xml) {
+		off = r->reject_off;
+		what = ward_json_reject_text(r->reject);
+	}
+	if (!err && e->n_field)
+		return WARD_OK;
+	*problem = (struct ward_input_problem){
+		.counter = xml ? "syslog.odd.xml" : "syslog.odd.json", .what = what, .off = off};
+	return WARD_ERR_FOREIGN;
+}
+
+/* A message that is a JSON object or a Windows event as XML: its members are the event's. Nobody
+ * who can send a line makes an observation of Ward's own sensors, so a shape of theirs is any
+ * object's. len is the record's, which ends with the message. FOREIGN: it is none, *ret is as it
+ * was, and *problem says why where it looks like one. */
 static enum ward_err syslog_object(struct ward_log_sensor *log, const struct ward_syslog *m,
 	size_t len, uint64_t off, struct ward_event *ret, struct ward_input_problem *problem)
 {
-	struct ward_json_reader *r = &log->reader;
 	struct ward_str text = object_of(m->message);
 	struct ward_event e;
 
+	if (!text.len && ward_winxml_is(m->message))
+		text = ward_str_trim(m->message);
 	if (!text.len || (ret->class != log->class_syslog && ret->class != log->class_plain))
 		return WARD_ERR_FOREIGN;
-	enum ward_err err = ward_json_read_event(r, text, ret->arena, &e);
+	ward_event_init(&e, ret->arena);
+	enum ward_err err = read_structure(log, text, &e, problem);
 
-	if (err || !e.n_field) {
+	if (err) {
 		size_t behind = m->message.len - (size_t)(text.p - m->message.p);
 
-		*problem = (struct ward_input_problem){.counter = "syslog.odd.json",
-			.what = err ? ward_json_reject_text(r->reject) : "an empty object",
-			.off = off + (len > behind ? len - behind : 0) + (err ? r->reject_off : 0)};
-		return WARD_ERR_FOREIGN;
+		problem->off += off + (len > behind ? len - behind : 0);
+		return err;
 	}
 	err = ward_shape_lift(log->shape, &e);
 	if (err)

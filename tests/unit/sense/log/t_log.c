@@ -289,6 +289,17 @@ static void test_object(void **state)
 			{"\"foreign.ward.asset\":\"x\""}},
 		{"<13>1 - h - - - - {\"a\":1,}\n", "1:25 syslog.odd.json kept;",
 			{"\"class\":\"log.syslog\"", "\"message\":\"{\\\"a\\\":1,}\""}},
+		{"<13>1 2026-01-15T10:00:09Z h app - - - <Event><System><Provider "
+		 "Name='P'/><EventID>7</EventID>"
+		 "<TimeCreated "
+		 "SystemTime='2026-01-15T10:00:00Z'/><Channel>Security</Channel></System>"
+		 "<EventData><Data Name='TargetUserName'>u</Data></EventData></Event>\n",
+			"",
+			{"\"class\":\"host.windows\"", "\"time\":\"2026-01-15T10:00:00Z\"",
+				"\"Provider_Name\":\"P\",\"EventID\":7",
+				"\"TargetUserName\":\"u\",\"host\":\"h\""}},
+		{"<13>1 - h - - - - <Event><A>1</B></Event>\n", "1:32 syslog.odd.xml kept;",
+			{"\"class\":\"log.syslog\"", "<Event><A>1</B></Event>"}},
 		{"<13>1 - h - - - - {}\n", "", {"\"message\":\"{}\""}},
 		{"<13>1 - h - - - [ward@32473 class=\"door.forced\" door=\"D1\"] {\"a\":1}\n", "",
 			{"\"class\":\"door.forced\"", "\"message\":\"{\\\"a\\\":1}\""}},
