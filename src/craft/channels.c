@@ -188,8 +188,8 @@ bool ward_craft_channels(
 	bool ok = collect(c, &l);
 
 	if (ok && !l.n && how == WARD_CRAFT_CHANNELS_TEXT)
-		ward_wr_z(t->w,
-			"None of these rules reads a Windows event log: give the PATH of others.\n");
+		ward_wr_z(t->w, "None of these rules reads a Windows event log: give the PATH of "
+				"others.\n");
 	if (ok && how == WARD_CRAFT_CHANNELS_QUERY)
 		ward_wr_z(t->w, "<QueryList>\n  <Query Id=\"0\">\n");
 	for (size_t i = 0; ok && i < l.n; i = same(&l, i, false)) {
