@@ -115,7 +115,11 @@ void ward_brain_free(struct ward_brain *b)
 void ward_brain_put(struct ward_brain *b, enum ward_output_kind kind, struct ward_id id,
 	uint32_t revision, ward_ns time)
 {
-	struct ward_output o = {kind, id, revision, time, ward_wr_text(&b->json)};
+	struct ward_output o = {
+		kind, id, revision, time, ward_wr_text(&b->json), b->of.detection, b->of.incident};
+
+	b->of.detection = NULL;
+	b->of.incident = NULL;
 
 	if (ward_wr_bad(&b->json)) {
 		b->err = WARD_ERR_NOMEM;
@@ -177,6 +181,7 @@ static void on_detection(void *ctx, const struct ward_detection *said)
 			d.stage == WARD_STAGE_NOTICE ? "brain.notices" : "brain.shadows", 1);
 	ward_wr_reset(&b->json);
 	ward_detection_write_json(&d, b->c.model, &b->json);
+	b->of.detection = &d;
 	ward_brain_put(b, WARD_OUTPUT_DETECTION, d.id, d.revision, d.last);
 	err = ward_fuser_detection(b->fuser, &d);
 	if (err && err != WARD_ERR_LIMIT) /* LIMIT is counted by the fuser */
@@ -194,6 +199,7 @@ static enum ward_err tell_incidents(struct ward_brain *b, ward_ns clock)
 		if (in->raised) {
 			ward_wr_reset(&b->json);
 			ward_incident_write_json(in, b->c.model, &b->json);
+			b->of.incident = in;
 			ward_brain_put(b, WARD_OUTPUT_INCIDENT, in->id, in->revision, b->now);
 		}
 		err = ward_brain_impacts(b, in);

@@ -35,6 +35,8 @@ struct ward_output {
 	uint32_t revision;
 	ward_ns time;         /* detection: its last evidence; else the event that changed it */
 	struct ward_str json; /* one object, no newline */
+	const struct ward_detection *detection; /* DETECTION: what the JSON is of; else NULL */
+	const struct ward_incident *incident;   /* INCIDENT */
 };
 typedef void (*ward_output_fn)(void *ctx, const struct ward_output *o);
 

@@ -49,6 +49,10 @@ struct ward_brain {
 	struct seen seen;
 	struct ward_arena scratch; /* of one call */
 	struct ward_wr json;
+	struct { /* of the record in hand */
+		const struct ward_detection *detection;
+		const struct ward_incident *incident;
+	} of;
 	ward_ns now;     /* trusted time of the event in hand */
 	ward_ns clock;   /* Ward's own: the highest `seen` or tick */
 	ward_ns margin;  /* so far behind the clock a detection may still end */
@@ -74,7 +78,7 @@ WARD_MUST_CHECK enum ward_err ward_brain_impacts(
 	struct ward_brain *b, const struct ward_incident *in);
 /* Forgets what was said of the incidents whose ids are in b->gone. */
 WARD_MUST_CHECK enum ward_err ward_brain_forget(struct ward_brain *b);
-/* Gives b->json to the sink as one record. */
+/* Gives b->json to the sink as one record; b->of says what it is of, and is cleared. */
 void ward_brain_put(struct ward_brain *b, enum ward_output_kind kind, struct ward_id id,
 	uint32_t revision, ward_ns time);
 /* False when this id was seen lately; then it is remembered. */

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/permit.h"
 #include "cli/stored.h"
+#include "cli/when.h"
 #include "comply/pseudonym.h"
 
 #include <errno.h>
@@ -99,9 +100,9 @@ static int times(struct add *a, ward_ns now)
 {
 	ward_ns from = now, until, lasts;
 
-	if (a->from && !ward_cli_permit_time(ward_str_z(a->from), now, &from))
+	if (a->from && !ward_cli_time(ward_str_z(a->from), now, &from))
 		return bad_time(a, "--from", a->from);
-	if (a->until && !ward_cli_permit_time(ward_str_z(a->until), from, &until))
+	if (a->until && !ward_cli_time(ward_str_z(a->until), from, &until))
 		return bad_time(a, "--until", a->until);
 	if (a->lasts && (ward_duration_parse(ward_str_z(a->lasts), &lasts) != WARD_OK ||
 				!ward_add(from, lasts, &until)))

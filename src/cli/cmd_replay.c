@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/past.h"
 #include "cli/patterns.h"
 #include "brain/brain.h"
 #include "comply/pseudonym.h"
@@ -26,7 +27,8 @@ struct file {
 struct replay {
 	const struct ward_cmd *cmd;
 	const char *dir, *content_option, *content;
-	bool json, events, arrivals;
+	bool json, events, arrivals, as_live;
+	struct ward_cli_past past; /* --since: instead of files */
 	struct ward_limits lim;
 	struct ward_diag diag;
 	struct ward_counters counters;
@@ -85,6 +87,10 @@ static void on_output(void *ctx, const struct ward_output *o)
 	struct replay *r = ctx;
 	void *unused;
 
+	if (r->past.since_text) {
+		ward_cli_past_output(&r->past, o);
+		return;
+	}
 	r->n_output[o->kind]++;
 	if (ward_tab_put(&r->ids[o->kind], &o->id, &unused, NULL) != WARD_OK)
 		r->failed = true;
@@ -94,19 +100,49 @@ static void on_output(void *ctx, const struct ward_output *o)
 		put_story(r, ward_story_record(r->story, o->json, &r->out));
 }
 
+/* Of an option with a value, where it goes; NULL: it is none. */
+static const char **value_of(struct replay *r, const char *a)
+{
+	return strcmp(a, "--content") == 0 ? &r->content_option
+	       : strcmp(a, "--since") == 0 ? &r->past.since_text
+	       : strcmp(a, "--state") == 0 ? &r->past.state
+					   : NULL;
+}
+
+static int check(struct replay *r)
+{
+	bool since = r->past.since_text != NULL;
+
+	if (since && r->n_file)
+		return ward_cli_usage(r->cmd, "--since looks into the journal: give no files");
+	if (since && (r->events || r->arrivals))
+		return ward_cli_usage(r->cmd, "--events and --arrivals are for files");
+	if (!since && (r->past.state || r->as_live))
+		return ward_cli_usage(r->cmd, "--state and --as-live go with --since");
+	if (since && !r->dir)
+		return ward_cli_usage(r->cmd, "give a hospital directory");
+	if (!since && !r->n_file)
+		return ward_cli_usage(r->cmd, "give a hospital directory and recorded files");
+	return WARD_EXIT_DONE;
+}
+
 static int parse(struct replay *r, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
+		const char **value = value_of(r, argv[i]);
+
 		if (strcmp(argv[i], "--json") == 0) {
 			r->json = true;
 		} else if (strcmp(argv[i], "--events") == 0) {
 			r->events = true;
 		} else if (strcmp(argv[i], "--arrivals") == 0) {
 			r->arrivals = true;
-		} else if (strcmp(argv[i], "--content") == 0) {
-			if (++i == argc)
-				return ward_cli_usage(r->cmd, "--content needs a directory");
-			r->content_option = argv[i];
+		} else if (strcmp(argv[i], "--as-live") == 0) {
+			r->as_live = true;
+		} else if (value) {
+			if (i + 1 == argc)
+				return ward_cli_usage(r->cmd, "%s needs a value", argv[i]);
+			*value = argv[++i];
 		} else if (argv[i][0] == '-' && argv[i][1]) {
 			return ward_cli_usage(r->cmd, "'%s' is not an option", argv[i]);
 		} else if (!r->dir) {
@@ -117,9 +153,7 @@ static int parse(struct replay *r, int argc, char **argv)
 			r->file[r->n_file++].path = argv[i];
 		}
 	}
-	if (!r->n_file)
-		return ward_cli_usage(r->cmd, "give a hospital directory and recorded files");
-	return WARD_EXIT_DONE;
+	return check(r);
 }
 
 static enum ward_err load_inventory(struct replay *r)
@@ -177,6 +211,7 @@ static int load(struct replay *r)
 			propagation, r->model, &r->lim, ward_mem_heap(), &r->diag, &r->propagation);
 	if (!err) {
 		args.threats = ward_model_threats(r->model);
+		args.shadow_live = r->as_live;
 		err = ward_ruleset_load(&args, &r->lim, ward_mem_heap(), &r->diag, &r->ruleset);
 	}
 	if (!err && ward_model_hospital(r->model)->baselines)
@@ -243,10 +278,13 @@ static int start(struct replay *r)
 		.out_ctx = r};
 
 	ward_fuse_options_default(&c.fuse);
+	if (r->past.since_text) /* the sensors have made tokens of identities */
+		c.actor = ward_enrich_actor_as_is;
 	ward_pseudonym_init_replay(&r->pseudonym, ward_model_hospital(r->model)->id);
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
 		ward_tab_init(&r->ids[i], ward_mem_heap(), sizeof(struct ward_id), 0, 1 << 24);
-	if (ward_brain_new(&c, &r->brain) != WARD_OK || give_permits(r) != WARD_OK)
+	if (ward_brain_new(&c, &r->brain) != WARD_OK ||
+		(!r->past.since_text && give_permits(r) != WARD_OK))
 		return ward_cli_fail(r->cmd, "out of memory");
 	r->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
 		.lim = &r->lim,
@@ -407,6 +445,47 @@ static void finish(struct replay *r)
 	free(r);
 }
 
+/* What the journal holds instead of files. */
+static int look_back(struct replay *r)
+{
+	struct ward_cli_past *p = &r->past;
+	int code;
+
+	p->cmd = r->cmd;
+	p->json = r->json;
+	p->shadow_live = r->as_live;
+	p->lim = &r->lim;
+	p->names = &r->names;
+	p->model = r->model;
+	p->ruleset = r->ruleset;
+	if (ward_zone_use(ward_model_hospital(r->model)->timezone) != WARD_OK)
+		fprintf(stderr, "ward replay: no such time zone on this system: times are UTC\n");
+	code = ward_cli_past_begin(p);
+	if (!code)
+		code = start(r);
+	if (!code)
+		code = ward_cli_past_run(p, r->brain);
+	ward_cli_past_fini(p);
+	return code;
+}
+
+static int replay(struct replay *r)
+{
+	int code = r->json ? WARD_EXIT_DONE : start_story(r);
+
+	if (!code)
+		code = start(r);
+	if (!code)
+		code = play(r);
+	if (code)
+		return code;
+	if (r->json)
+		summary(r);
+	else
+		end_story(r);
+	return r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+}
+
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct replay *r = calloc(1, sizeof(*r));
@@ -424,19 +503,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	code = parse(r, argc, argv);
 	if (!code)
 		code = load(r);
-	if (!code && !r->json)
-		code = start_story(r);
 	if (!code)
-		code = start(r);
-	if (!code)
-		code = play(r);
-	if (!code) {
-		if (r->json)
-			summary(r);
-		else
-			end_story(r);
-		code = r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
-	}
+		code = r->past.since_text ? look_back(r) : replay(r);
 	finish(r);
 	return code;
 }
@@ -445,7 +513,10 @@ const struct ward_cmd ward_cmd_replay = {
 	.name = "replay",
 	.summary = "recorded input through the whole pipeline",
 	.help = "usage: ward replay [--json] [--events] [--arrivals] [--content DIR] HOSPITAL "
-		"FILE…\n\n"
+		"FILE…\n"
+		"       ward replay --since TIME [--as-live] [--json] [--state DIR] [--content "
+		"DIR]\n"
+		"                   HOSPITAL\n\n"
 		"Reads recorded input (captures, syslog, JSON lines of Ward or of others; "
 		"recognised\n"
 		"by content), merges it by event time, places it in the hospital, and tells what\n"
@@ -460,6 +531,16 @@ const struct ward_cmd ward_cmd_replay = {
 		"it\n"
 		"                 was live, clocks that are wrong included\n"
 		"  --content DIR  threats, rules and propagation (default: beside the program)\n\n"
+		"With --since no files, but what the journal of 'ward run' retains: which alarms\n"
+		"today's rules would have raised, in how many incidents, and who would have been\n"
+		"called, per rule and per role. Nothing of the state is changed. Events before "
+		"TIME\n"
+		"are looked at, so that what was known is known; works permits count as they "
+		"did.\n\n"
+		"  --since TIME   7d, 2026-03-12, '2026-03-12 09:00' (the hospital's clock) or RFC "
+		"3339\n"
+		"  --as-live      as if the rules in shadow were live\n"
+		"  --state DIR    what 'ward run' keeps (default: as for 'ward run')\n\n"
 		"Exit codes: 0 done, 1 some input was rejected (counted), 2 wrong usage, 3 could "
 		"not\n"
 		"run.\n",

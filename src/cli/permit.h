@@ -28,8 +28,6 @@ void ward_cli_permit_fini(struct ward_cli_permit *x);
 /* Findings to standard error. */
 void ward_cli_permit_findings(struct ward_cli_permit *x);
 
-/* "09:00" (today), "2026-03-19 09:00" (by the hospital's clock), or RFC 3339 with a zone. */
-bool ward_cli_permit_time(struct ward_str s, ward_ns now, ward_ns *ret);
 /* RFC 3339 in UTC, to the second, in the arena. */
 struct ward_str ward_cli_permit_stamp(struct ward_cli_permit *x, ward_ns t);
 /* The account that runs this: "uid:1000", that of sudo's caller where there is one. */

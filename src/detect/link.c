@@ -210,3 +210,16 @@ enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d)
 				err = ask(rs, rs->rule[i], d);
 	return err;
 }
+
+ward_ns ward_ruleset_span(const struct ward_ruleset *rs)
+{
+	ward_ns span = 0;
+
+	for (size_t i = 0; i < rs->n_rule; i++) {
+		const struct ward_rule *r = rs->rule[i];
+
+		if (r->corr && !r->refused && r->corr->timespan + r->corr->delay > span)
+			span = r->corr->timespan + r->corr->delay;
+	}
+	return span;
+}

@@ -286,19 +286,6 @@ void ward_ruleset_hash(const struct ward_ruleset *rs, uint8_t ret[32])
 	memcpy(ret, rs->hash, 32);
 }
 
-ward_ns ward_ruleset_span(const struct ward_ruleset *rs)
-{
-	ward_ns span = 0;
-
-	for (size_t i = 0; i < rs->n_rule; i++) {
-		const struct ward_rule *r = rs->rule[i];
-
-		if (r->corr && !r->refused && r->corr->timespan + r->corr->delay > span)
-			span = r->corr->timespan + r->corr->delay;
-	}
-	return span;
-}
-
 /* From the path, or from the bytes when there are some. */
 static enum ward_err load_file(struct ward_ruleset *rs, const char *path,
 	const struct ward_slice *bytes, struct ward_diag *d)

@@ -198,6 +198,9 @@ stop
 	fail "search: $(cat "$tmp/search.err")"
 has "$tmp/search" '"source":"supervisor".*"permit.id":"live".*"permit.by":"uid:' "making it is not recorded"
 has "$tmp/search" '"permit.id":"live".*"permit.ended_by":"uid:.*"permit.ended":' "ending it is not recorded"
+# and so what would have been raised is what was: two alarms of the test were expected
+"$ward" replay --since 1d --state "$tmp/state" --json "$tmp/h" >"$tmp/past" 2>&1 || fail "since: $(cat "$tmp/past")"
+has "$tmp/past" '"title":"Fire alarm".*"alarms":4,"expected":2,' "permits of the past do not count"
 # known from before the start, and wrong ones are told while it runs
 "$ward" permit add "$tmp/h" --place a2 --effect 'fire.*' --for 1h --who Rossi --id again >/dev/null 2>&1 || fail "add"
 start

@@ -317,7 +317,7 @@ void rows_final(const struct rows *s, struct rows *ret)
 	qsort(x, s->n, sizeof(*x), row_cmp);
 	for (size_t i = 0; i < s->n; i++) {
 		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
-		struct ward_output o = {x[i].kind, x[i].id, 1, 0, {"", 0}};
+		struct ward_output o = {x[i].kind, x[i].id, 1, 0, {"", 0}, NULL, NULL};
 		bool last = i + 1 == s->n || x[i].kind != x[i + 1].kind ||
 			    !ward_id_eq(x[i].id, x[i + 1].id);
 
