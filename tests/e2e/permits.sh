@@ -62,6 +62,24 @@ rm "$tmp/h/permits.csv"
 "$ward" replay --json "$tmp/h" "$tmp/test.jsonl" >"$tmp/without" || fail "replay"
 has "$tmp/without" '"incidents":[1-9]' "a fire alarm without permit is none"
 
+# By badge: the one that the work is for, and another. The token is that of the records.
+r=$pilot/scenarios/cooling/recording
+"$ward" replay --json "$tmp/h" "$r/doors.syslog" >"$tmp/doors" || fail "replay"
+token=$(sed -n 's/.*"title":"Someone follows.*"actor":"\([^"]*\)".*/\1/p' "$tmp/doors" | head -n 1)
+[ -n "$token" ] || fail "no token in the records"
+badge() { # TOKEN: what the permit says of the sign
+	cat >"$tmp/h/permits.csv" <<END
+id,place,from,until,who,badge,effects
+cleaners,au,2026-03-12T03:00:00+01:00,2026-03-12T04:00:00+01:00,Cleaners,$1,access.tailgating
+END
+	"$ward" replay --json "$tmp/h" "$r/doors.syslog" | grep 'Someone follows' | head -n 1 >"$tmp/badge"
+}
+badge "$token"
+has "$tmp/badge" '"permit":{"id":"cleaners".*"expected":true}' "the badge is not known"
+badge p-anotheranother1
+has "$tmp/badge" '"expected":false,"why":"badge","because":"it is for another badge"' "another badge is covered"
+rm "$tmp/h/permits.csv"
+
 # Made by command; the file is plain, and check reads it.
 add() {
 	"$ward" permit add "$tmp/h" --who 'Rossi Impianti, fire' "$@" >"$tmp/add" 2>"$tmp/add.err"
@@ -89,6 +107,13 @@ add --place a2 --effect 'fire.*' --for 2h --id later && fail "an id is taken twi
 "$ward" permit end "$tmp/h" nobody >/dev/null 2>&1 && fail "ended what is not there"
 "$ward" permit list --all "$tmp/h" >"$tmp/list" || fail "list"
 has "$tmp/list" '^later  ended early' "it is not ended"
+# a card's number becomes a token, by the key of the live system, and is kept nowhere
+add --place a2 --effect access.held-door --for 1h --badge 0041-7734 --state "$tmp/keys" && fail "a token without a key"
+mkdir -p "$tmp/keys/pseudonym" && head -c 32 /dev/zero >"$tmp/keys/pseudonym/key" || exit 1
+add --place a2 --effect access.held-door --for 1h --badge 0041-7734 --state "$tmp/keys" --id card ||
+	fail "add: $(cat "$tmp/add.err")"
+has "$tmp/h/permits.csv" '^card,.*,p-[a-z2-7]\{16\},access.held-door,' "no token in the file"
+hasnot "$tmp/h/permits.csv" '0041' "the number of a card is in the file"
 # two at once: none is lost
 for i in 1 2 3 4; do
 	"$ward" permit add "$tmp/h" --who F --place a1 --effect outage --for 1h >/dev/null 2>&1 &

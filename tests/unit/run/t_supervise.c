@@ -291,6 +291,28 @@ static void t_listens(void **state)
 	assert_int_equal(close(self), 0);
 }
 
+static void each(void *ctx)
+{
+	(void)ctx;
+	(void)dprintf(out[1], "tick;");
+}
+
+/* At once and then again and again, while nothing else happens. */
+static void t_each(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	script("idle", "exec sleep 600");
+	begin(&f);
+	(void)add(&f, "idle", false);
+	ward_supervisor_each(f.s, 20 * WARD_NS_PER_MS, each, NULL);
+	pid_t pid = run(&f);
+
+	assert_true(heard("tick;", 5));
+	end(&f, pid, true);
+}
+
 static void t_limits(void **state)
 {
 	struct fixture f;
@@ -348,7 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
 		TEST(t_nothing_inherited), TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links),
-		TEST(t_listens), TEST(t_limits)};
+		TEST(t_listens), TEST(t_each), TEST(t_limits)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -25,6 +25,41 @@ static void test_rome(void **state)
 	assert_local("1969-12-31T23:59:59.5Z", "4 1970-01-01 00:59:59 +60");
 }
 
+static void assert_at(struct ward_local l, const char *want)
+{
+	char text[40];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	ward_ns t;
+
+	assert_int_equal(ward_zone_at(&l, &t), WARD_OK);
+	ward_time_write(&w, t);
+	assert_true(ward_str_eqz(ward_wr_text(&w), want));
+}
+
+/* Back from the wall clock; twice and never, as RFC 5545 3.3.5 has it. */
+static void test_at(void **state)
+{
+	(void)state;
+	assert_int_equal(ward_zone_use(WARD_STR("Europe/Rome")), WARD_OK);
+	assert_at((struct ward_local){2026, 3, 12, 0, 9, 0, 0, 0}, "2026-03-12T08:00:00Z");
+	assert_at((struct ward_local){2026, 7, 12, 0, 9, 30, 5, 0}, "2026-07-12T07:30:05Z");
+	assert_at((struct ward_local){2026, 10, 25, 0, 2, 30, 0, 0}, "2026-10-25T00:30:00Z");
+	assert_at((struct ward_local){2026, 10, 25, 0, 3, 0, 0, 0}, "2026-10-25T02:00:00Z");
+	assert_at((struct ward_local){2026, 3, 29, 0, 2, 30, 0, 0}, "2026-03-29T01:30:00Z");
+	for (ward_ns t = 0; t < 800 * 86400 * WARD_NS_PER_S; t += 3601 * WARD_NS_PER_S) {
+		struct ward_local l, back;
+		ward_ns again;
+
+		ward_zone_local(t, &l);
+		assert_int_equal(ward_zone_at(&l, &again), WARD_OK);
+		ward_zone_local(again, &back);
+		assert_true(again <= t && back.hour == l.hour && back.minute == l.minute &&
+			    back.second == l.second && back.day == l.day);
+	}
+	assert_int_equal(ward_zone_use(WARD_STR("UTC")), WARD_OK);
+	assert_at((struct ward_local){2026, 3, 12, 0, 9, 0, 0, 0}, "2026-03-12T09:00:00Z");
+}
+
 static void test_change(void **state)
 {
 	(void)state;
@@ -67,7 +102,7 @@ static void test_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_rome), T(test_change), T(test_unknown), T(test_ends)};
+		T(test_rome), T(test_at), T(test_change), T(test_unknown), T(test_ends)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
