@@ -110,6 +110,7 @@ static void mistakes(void **state)
 		{"w-2,f", "cells where the header has", WARD_DIAG_ERROR},
 	};
 
+	(void)teardown(state);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
 		struct fix *x;
 		char text[1024];
