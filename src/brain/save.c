@@ -58,7 +58,8 @@ static void save_recent(const struct ward_brain *b, struct ward_wr *w)
 			w, b->recent[(b->at_recent + i) % b->n_recent].b, sizeof(struct ward_id));
 }
 
-/* SHA-256 over all that gives the bytes of a checkpoint their meaning. */
+/* SHA-256 over all that gives the bytes of a checkpoint their meaning. Not the rules: each window
+ * knows its own. */
 static void print_of(const struct ward_brain *b, uint8_t ret[32])
 {
 	const struct ward_brain_config *c = &b->c;
@@ -67,12 +68,10 @@ static void print_of(const struct ward_brain *b, uint8_t ret[32])
 		o->joins, c->detect.lateness, c->detect.skew, c->baselines != NULL,
 		c->inventory != NULL};
 	uint8_t hash[32];
-	uint8_t buf[3 * 32 + 8 * WARD_ARRAY_LEN(option)];
+	uint8_t buf[2 * 32 + 8 * WARD_ARRAY_LEN(option)];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 	ward_model_hash(c->model, hash);
-	ward_wr_bytes(&w, hash, sizeof(hash));
-	ward_ruleset_hash(c->ruleset, hash);
 	ward_wr_bytes(&w, hash, sizeof(hash));
 	ward_rules_hash(c->propagation, hash);
 	ward_wr_bytes(&w, hash, sizeof(hash));
@@ -197,10 +196,18 @@ static enum ward_err load_baseline(struct ward_brain *b, struct ward_rd *r)
 	return err;
 }
 
+static void on_dropped(void *ctx, struct ward_str rule)
+{
+	struct ward_brain *b = ctx;
+
+	ward_count_name(b->c.counters, "brain.windows_dropped", 1);
+	if (b->c.dropped)
+		b->c.dropped(b->c.dropped_ctx, rule);
+}
+
 /* Everything after the version and the print. */
 static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 {
-	uint64_t dropped = 0;
 	struct ward_rd part;
 	enum ward_err err;
 
@@ -217,9 +224,8 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));
 	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
-	err = ward_detector_load(b->detector, &part, &dropped);
+	err = ward_detector_load(b->detector, &part, on_dropped, b);
 	b->counted = ward_detector_stats(b->detector);
-	ward_count_name(b->c.counters, "brain.windows_dropped", dropped);
 	if (!err && ward_rd_left(&part))
 		err = WARD_ERR_MALFORMED;
 	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));

@@ -169,12 +169,15 @@ typedef void (*ward_unseen_fn)(void *ctx, size_t i, struct ward_str field);
  * field of a rule once. O(values of all rules). */
 void ward_detector_unseen(const struct ward_detector *det, ward_unseen_fn fn, void *ctx);
 
-/* State for a checkpoint, version 3: the same bytes for the same state. */
+/* State for a checkpoint, version 4: the same bytes for the same state. */
 void ward_detector_save(const struct ward_detector *det, struct ward_wr *w);
-/* Into a new detector over the same rules: windows of correlations that no longer exist, or that
- * changed, are dropped and counted in *ret_dropped (may be NULL). VERSION, MALFORMED, LIMIT,
- * NOMEM; the detector is then empty. */
+/* Told of one window that is not taken in, by the key of its correlation. */
+typedef void (*ward_dropped_fn)(void *ctx, struct ward_str rule);
+/* Into a new detector, over the same rules or others: windows of correlations that no longer exist,
+ * or that changed (they themselves, a rule or filter that they hang on, the pipelines, the value
+ * lists), are dropped; dropped (may be NULL) is told of each. VERSION, MALFORMED, LIMIT, NOMEM; the
+ * detector is then empty. */
 WARD_MUST_CHECK enum ward_err ward_detector_load(
-	struct ward_detector *det, struct ward_rd *r, uint64_t *ret_dropped);
+	struct ward_detector *det, struct ward_rd *r, ward_dropped_fn dropped, void *ctx);
 
 #endif

@@ -264,6 +264,7 @@ static enum ward_err load_doc(struct ward_ruleset *rs, const struct ward_conf *d
 	err = meaning(rs, r, doc, d);
 	if (!err)
 		err = body(rs, r, doc, d);
+	r->print = ward_rule_print(r, doc);
 	if (!err)
 		err = ward_mem_more(rs->mem, &rs->rule, rs->n_rule, &rs->cap_rule, sizeof(r),
 			ward_limit(rs->lim, WARD_LIMIT_DETECT_RULES));
@@ -383,6 +384,8 @@ static enum ward_err link_rules(struct ward_ruleset *rs, struct ward_diag *d)
 	for (size_t i = 0; i < rs->n_rule && !err; i++)
 		if (binds(rs->rule[i]))
 			err = ward_pipeline_bind(rs, (uint32_t)i, d);
+	if (!err)
+		ward_ruleset_prints(rs);
 	return err;
 }
 
@@ -423,6 +426,7 @@ static enum ward_err load_rules(
 {
 	enum ward_err err = overlay(rs, args->hospital, "lists", ward_lists_load, d);
 
+	memcpy(rs->ground, rs->hash, sizeof(rs->ground));
 	if (!err)
 		err = each_file(rs, args->rules, args->n_rules, load_file, d);
 	if (!err)
@@ -442,6 +446,7 @@ static enum ward_err load_texts(
 			rs, texts->pipelines[i].file, &texts->pipelines[i].bytes, d);
 	for (size_t i = 0; i < texts->n_lists && !err; i++)
 		err = ward_lists_load(rs, texts->lists[i].file, &texts->lists[i].bytes, d);
+	memcpy(rs->ground, rs->hash, sizeof(rs->ground));
 	for (size_t i = 0; i < texts->n_rules && !err; i++)
 		err = load_file(rs, texts->rules[i].file, &texts->rules[i].bytes, d);
 	return err ? err : link_rules(rs, d);

@@ -64,6 +64,10 @@ void ward_stages_apply(struct ward_ruleset *rs, struct ward_diag *d);
 void ward_stages_free(struct ward_ruleset *rs);
 /* link.c, after all rules are read: references, parents, who is silent. */
 WARD_MUST_CHECK enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d);
+/* print.c: of one document; then, when all are linked and filtered, of each rule with all that it
+ * hangs on. */
+struct ward_id ward_rule_print(const struct ward_rule *r, const struct ward_conf *doc);
+void ward_ruleset_prints(struct ward_ruleset *rs);
 /* pipeline.c: reads one file's logsources, from the path or from its bytes when given; binds rules
  * to routes. */
 WARD_MUST_CHECK enum ward_err ward_pipeline_load(struct ward_ruleset *rs, const char *path,

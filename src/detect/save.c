@@ -1,47 +1,7 @@
 /* The detector's state as bytes, for checkpoints; format in README.md. */
 #include "detect/corr.h"
 
-enum { SAVE_VERSION = 3, VALUE_MAX = 1 << 20, ID_MAX = 64 };
-
-static void put_bound(struct ward_idgen *g, const struct ward_bound *b)
-{
-	ward_idgen_u64(g, (uint64_t)b->milli);
-	ward_idgen_u64(g, (uint64_t)b->given | (uint64_t)b->strict << 1);
-}
-
-/* What a correlation's windows depend on: when it changes, they mean something else. */
-static struct ward_id fingerprint(const struct ward_detector *det, const struct ward_rule *r)
-{
-	const struct ward_corr *c = r->corr;
-	struct ward_idgen g;
-
-	ward_idgen_init(&g, "detection.corr-rule");
-	ward_idgen_str(&g, r->key);
-	ward_idgen_u64(&g, c->type);
-	ward_idgen_u64(&g, (uint64_t)c->timespan);
-	ward_idgen_u64(&g, c->min);
-	ward_idgen_u64(&g, c->max);
-	ward_idgen_u64(&g, c->not_count);
-	put_bound(&g, &c->low);
-	put_bound(&g, &c->high);
-	put_bound(&g, &c->no);
-	ward_idgen_u64(&g, c->percentile);
-	ward_idgen_u64(&g, c->n_without);
-	ward_idgen_u64(&g, c->near_hops);
-	ward_idgen_u64(&g, c->near_via);
-	for (size_t i = 0; i < c->n_carry; i++)
-		ward_idgen_str(&g, ward_intern_at(&det->rs->fields, c->carry[i]));
-	ward_idgen_u64(&g, c->group.n);
-	for (size_t i = 0; i < c->group.n; i++)
-		ward_idgen_str(&g, c->group.name[i]);
-	if (c->jitter)
-		ward_idgen_u64(&g, c->jitter);
-	for (size_t i = 0; i < c->counted.n; i++)
-		ward_idgen_str(&g, c->counted.name[i]);
-	for (size_t i = 0; i < c->n_member; i++)
-		ward_idgen_str(&g, det->rs->rule[c->member[i]]->key);
-	return ward_idgen_final(&g);
-}
+enum { SAVE_VERSION = 4, VALUE_MAX = 1 << 20, ID_MAX = 64 };
 
 static void put_id(struct ward_wr *w, struct ward_id id)
 {
@@ -85,7 +45,8 @@ static void put_group(
 {
 	const struct ward_rule *r = det->rs->rule[g->rule];
 
-	put_id(w, fingerprint(det, r));
+	put_id(w, r->whole);
+	put_str(w, r->key);
 	ward_wr_varint(w, ward_corr_n_value(r->corr));
 	for (size_t i = 0; i < ward_corr_n_value(r->corr); i++)
 		put_str(w, g->value[i]);
@@ -156,13 +117,13 @@ static uint32_t get_node(struct ward_rd *r, const struct ward_model *m)
 	return m && id.len && !ward_rd_bad(r) ? ward_model_find(m, id) : WARD_NONE;
 }
 
-/* A rule by fingerprint; WARD_NONE when there is none. */
+/* The correlation that is still the same; WARD_NONE when there is none. */
 static uint32_t find_rule(const struct ward_detector *det, struct ward_id print)
 {
 	for (size_t i = 0; i < det->rs->n_rule; i++) {
 		const struct ward_rule *r = det->rs->rule[i];
 
-		if (r->corr && !r->refused && ward_id_eq(fingerprint(det, r), print))
+		if (r->corr && !r->refused && ward_id_eq(r->whole, print))
 			return (uint32_t)i;
 	}
 	return WARD_NONE;
@@ -274,9 +235,16 @@ static enum ward_err get_shown(
 	return WARD_OK;
 }
 
-static enum ward_err get_group(struct ward_detector *det, struct ward_rd *r, uint64_t *dropped)
+struct told {
+	ward_dropped_fn fn; /* may be NULL */
+	void *ctx;
+};
+
+static enum ward_err get_group(
+	struct ward_detector *det, struct ward_rd *r, const struct told *dropped)
 {
 	uint32_t rule = find_rule(det, get_id(r));
+	struct ward_str key = get_str(r, VALUE_MAX);
 	struct ward_group_state *g = NULL;
 	struct ward_str value[WARD_AXES + 1];
 	uint64_t n = ward_rd_varint(r);
@@ -292,13 +260,14 @@ static enum ward_err get_group(struct ward_detector *det, struct ward_rd *r, uin
 	if (ward_rd_bad(r) ||
 		(rule != WARD_NONE && ward_corr_n_value(det->rs->rule[rule]->corr) != n))
 		return WARD_ERR_MALFORMED;
-	*dropped += rule == WARD_NONE;
+	if (rule == WARD_NONE && dropped->fn)
+		dropped->fn(dropped->ctx, key);
 	if (rule != WARD_NONE) {
-		struct ward_id key = ward_corr_key(det->rs->rule[rule], value, (size_t)n);
+		struct ward_id id = ward_corr_key(det->rs->rule[rule], value, (size_t)n);
 
-		if (ward_tab_find(&det->groups, &key))
+		if (ward_tab_find(&det->groups, &id))
 			return WARD_ERR_MALFORMED;
-		err = ward_corr_group_new(det, key, rule, value, (size_t)n, &g);
+		err = ward_corr_group_new(det, id, rule, value, (size_t)n, &g);
 	}
 	if (g) {
 		g->closed_until = closed_until;
@@ -309,7 +278,8 @@ static enum ward_err get_group(struct ward_detector *det, struct ward_rd *r, uin
 	return err ? err : get_shown(det, r, g);
 }
 
-static enum ward_err get_all(struct ward_detector *det, struct ward_rd *r, uint64_t *dropped)
+static enum ward_err get_all(
+	struct ward_detector *det, struct ward_rd *r, const struct told *dropped)
 {
 	uint64_t stat[N_STAT] = {0};
 	enum ward_err err = WARD_OK;
@@ -324,8 +294,8 @@ static enum ward_err get_all(struct ward_detector *det, struct ward_rd *r, uint6
 		stat[i] = ward_rd_varint(r);
 	uint64_t order = ward_rd_varint(r), n = ward_rd_varint(r);
 
-	/* A group is at least 16 + 1 + 8 + 3 bytes. */
-	if (ward_rd_bad(r) || n > ward_rd_left(r) / 28)
+	/* A group is at least 16 + 2 + 8 + 3 bytes. */
+	if (ward_rd_bad(r) || n > ward_rd_left(r) / 29)
 		return WARD_ERR_MALFORMED;
 	for (uint64_t i = 0; i < n && !err; i++)
 		err = get_group(det, r, dropped);
@@ -337,13 +307,10 @@ static enum ward_err get_all(struct ward_detector *det, struct ward_rd *r, uint6
 }
 
 enum ward_err ward_detector_load(
-	struct ward_detector *det, struct ward_rd *r, uint64_t *ret_dropped)
+	struct ward_detector *det, struct ward_rd *r, ward_dropped_fn dropped, void *ctx)
 {
-	uint64_t dropped = 0;
-	enum ward_err err = get_all(det, r, &dropped);
+	enum ward_err err = get_all(det, r, &(struct told){dropped, ctx});
 
-	if (!err && ret_dropped)
-		*ret_dropped = dropped;
 	if (!err)
 		return WARD_OK;
 	ward_corr_fini(det);

@@ -3,6 +3,12 @@
 #include "../unit/model/lab.h"
 #include "fuzz_detect.h"
 
+static void one_more(void *ctx, struct ward_str rule)
+{
+	(void)rule;
+	++*(uint64_t *)ctx;
+}
+
 static void again(struct fuzz_detect *f)
 {
 	struct ward_wr first = ward_wr_grow(ward_mem_heap(), 1 << 24);
@@ -16,7 +22,7 @@ static void again(struct fuzz_detect *f)
 			    &f->det) == WARD_OK);
 	struct ward_rd r = ward_rd_slice(ward_wr_slice(&first));
 
-	WARD_ASSERT(ward_detector_load(f->det, &r, &dropped) == WARD_OK && dropped == 0);
+	WARD_ASSERT(ward_detector_load(f->det, &r, one_more, &dropped) == WARD_OK && dropped == 0);
 	ward_detector_save(f->det, &second);
 	WARD_ASSERT(first.len == second.len && memcmp(first.p, second.p, first.len) == 0);
 	ward_wr_fini(&first);
@@ -36,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		fuzz_detect_load(&f, fuzz_text(fuzz_rules), fuzz_text(fuzz_pipeline)) == WARD_OK);
 	uint8_t *copy = fuzz_copy(data, len);
 	struct ward_rd r = ward_rd_from(copy, len);
-	enum ward_err err = ward_detector_load(f.det, &r, NULL);
+	enum ward_err err = ward_detector_load(f.det, &r, NULL, NULL);
 
 	free(copy);
 	WARD_ASSERT(err == WARD_OK || ward_err_class(err) == WARD_ERR_CLASS_INPUT);

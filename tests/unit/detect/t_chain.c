@@ -313,13 +313,13 @@ static void saved(void **state)
 					struct ward_rd part = ward_rd_from(w.p, len);
 
 					assert_int_not_equal(
-						ward_detector_load(t.det, &part, NULL), WARD_OK);
+						ward_detector_load(t.det, &part, NULL, NULL), WARD_OK);
 				}
 				struct ward_rd r = ward_rd_from(w.p, w.len);
 
 				if (i == cut)
 					assert_int_equal(
-						ward_detector_load(t.det, &r, NULL), WARD_OK);
+						ward_detector_load(t.det, &r, NULL, NULL), WARD_OK);
 				ward_wr_fini(&w);
 				login(&t, i, i == 5 ? 4624 : 4625, "eve", "pc1");
 			}

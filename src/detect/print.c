@@ -1,0 +1,91 @@
+/* What a rule is, as a hash: so that windows outlive a reload of the rules exactly where they still
+ * mean the same. */
+#include "detect/load.h"
+
+enum { DEPTH_MAX = 80 }; /* conf.depth is 64 at most */
+
+static void put_node(struct ward_idgen *g, const struct ward_conf *c)
+{
+	ward_idgen_u64(g, c->kind);
+	ward_idgen_str(g, c->key);
+	ward_idgen_str(g, c->text);
+	ward_idgen_u64(g, c->n_child);
+}
+
+/* A tree in the order of the file. */
+static void put_tree(struct ward_idgen *g, const struct ward_conf *top)
+{
+	const struct ward_conf *above[DEPTH_MAX], *at = top;
+	size_t depth = 0;
+
+	for (;;) {
+		put_node(g, at);
+		if (at->child && depth < DEPTH_MAX) {
+			above[depth++] = at;
+			at = at->child;
+			continue;
+		}
+		while (at != top && !at->next)
+			at = above[--depth];
+		if (at == top)
+			return;
+		at = at->next;
+	}
+}
+
+/* Of what decides when it matches and what it holds; titles and other words for people are not. */
+struct ward_id ward_rule_print(const struct ward_rule *r, const struct ward_conf *doc)
+{
+	static const char *const part[] = {
+		"logsource", "detection", "correlation", "filter", "ward"};
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "detect.rule");
+	ward_idgen_str(&g, r->key);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {
+		const struct ward_conf *c = ward_conf_get(doc, part[i]);
+
+		if (c)
+			put_tree(&g, c);
+	}
+	return ward_idgen_final(&g);
+}
+
+static void put_filters(struct ward_idgen *g, const struct ward_rule *r)
+{
+	for (size_t i = 0; i < r->n_selection; i++)
+		if (r->selection[i].owner && r->selection[i].owner != r)
+			ward_idgen_id(g, r->selection[i].owner->print);
+}
+
+static struct ward_id whole(const struct ward_ruleset *rs, const struct ward_rule *r)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "detect.whole");
+	ward_idgen_str(&g, (struct ward_str){(const char *)rs->ground, sizeof(rs->ground)});
+	ward_idgen_id(&g, r->print);
+	put_filters(&g, r);
+	for (size_t i = 0; r->corr && i < r->corr->n_member; i++) {
+		const struct ward_rule *m = rs->rule[r->corr->member[i]];
+
+		ward_idgen_str(&g, m->key);
+		ward_idgen_id(&g, m->whole);
+	}
+	return ward_idgen_final(&g);
+}
+
+void ward_ruleset_prints(struct ward_ruleset *rs)
+{
+	for (size_t i = 0; i < rs->n_rule; i++)
+		if (!rs->rule[i]->corr && !rs->rule[i]->refused)
+			rs->rule[i]->whole = whole(rs, rs->rule[i]);
+	/* A correlation's members are of a lower rank. */
+	for (unsigned rank = 0; rank <= rs->rank_max; rank++)
+		for (size_t i = 0; i < rs->n_rule; i++) {
+			struct ward_rule *r = rs->rule[i];
+
+			if (r->corr && !r->refused && r->corr->rank == rank)
+				r->whole = whole(rs, r);
+		}
+}
