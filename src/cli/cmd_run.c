@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/stored.h"
 #include "model/model.h"
+#include "run/ground.h"
 #include "run/live.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ struct args {
 struct paths {
 	char dir[PATH_MAX], content[PATH_MAX], state[PATH_MAX], scenario[PATH_MAX];
 	char libexec[PATH_MAX];
+	char ground[WARD_GROUND_TEXT];
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
@@ -155,7 +157,23 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 	return libexec_folder(cmd, p->libexec);
 }
 
-static int load(const struct ward_cmd *cmd, const struct paths *p, struct ward_limits *lim,
+/* What a reload of the rules must leave as it is. */
+static enum ward_err read_ground(struct paths *p, const struct ward_limits *lim,
+	const struct ward_model *m, struct ward_diag *diag)
+{
+	char path[PATH_MAX + 16];
+	struct ward_rules *rules = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/propagation", p->content);
+	enum ward_err err = ward_rules_load(path, m, lim, ward_mem_heap(), diag, &rules);
+
+	if (!err)
+		ward_ground_text(m, rules, p->ground);
+	ward_rules_free(rules);
+	return err;
+}
+
+static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits *lim,
 	struct ward_model **ret)
 {
 	struct ward_diag diag;
@@ -167,6 +185,8 @@ static int load(const struct ward_cmd *cmd, const struct paths *p, struct ward_l
 	err = ward_model_limits(p->dir, ward_mem_heap(), &diag, lim);
 	if (!err)
 		err = ward_model_load(p->dir, p->content, lim, ward_mem_heap(), &diag, ret);
+	if (!err)
+		err = read_ground(p, lim, *ret, &diag);
 	if (err || diag.n_error) {
 		ward_diag_sort(&diag);
 		ward_diag_write_text(&diag, &w);
@@ -199,6 +219,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.content = p->content,
 		.libexec = p->libexec,
 		.state = p->state,
+		.ground = p->ground,
 		.scenario = a->play ? p->scenario : NULL,
 		.speed = a->speed,
 		.lim = lim,
@@ -251,7 +272,7 @@ const struct ward_cmd ward_cmd_run = {
 		"is\n"
 		"embedded: no server is needed. Ctrl-C ends it; the next run goes on from what "
 		"was\n"
-		"kept.\n\n"
+		"kept. SIGHUP has changed rules read anew; rules with an error are not taken.\n\n"
 		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO being played against it, in "
 		"a\n"
 		"                   network namespace that nothing enters or leaves\n"

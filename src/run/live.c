@@ -305,6 +305,9 @@ static enum ward_err set_all(struct live *l)
 		if (!err)
 			err = ward_supervisor_set(l->s, number, "content", l->o->content);
 	}
+	if (!err)
+		err = ward_supervisor_set(l->s, l->number[P_BRAIN], "ground", l->o->ground);
+	ward_supervisor_reloads(l->s, l->number[P_BRAIN], ward_report_reload, NULL);
 	return err || !l->used[P_PLAY] ? err : set_play(l);
 }
 

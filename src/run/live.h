@@ -16,6 +16,7 @@ struct ward_live_options {
 	const char *libexec;           /* folder of the processes' programs */
 	const char *state;             /* folder of what is kept; exists */
 	const char *scenario;          /* folder of the scenario that is played, or NULL */
+	const char *ground;            /* ground.h: what a reload of the rules must not change */
 	const char *speed;             /* of play, in percent, as text; NULL: as written */
 	const struct ward_limits *lim; /* of the hospital */
 	bool json, colour;
@@ -23,9 +24,10 @@ struct ward_live_options {
 	const struct ward_clock *clock;
 };
 
-/* Runs until SIGTERM, SIGINT or SIGHUP, then stops everything in order. On an error nothing is
- * left running and ret_why (WARD_LIVE_WHY bytes) says what and the mend: DENIED, CONFIG (a source
- * that cannot be served), IO, NOMEM, LIMIT. */
+/* Runs until SIGTERM, SIGINT or its terminal hangs up, then stops everything in order; a SIGHUP
+ * that is sent has the rules read anew. On an error nothing is left running and ret_why
+ * (WARD_LIVE_WHY bytes) says what and the mend: DENIED, CONFIG (a source that cannot be served),
+ * IO, NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_live_run(
 	const struct ward_live_options *o, const struct ward_model *m, char *ret_why);
 

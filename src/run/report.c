@@ -101,6 +101,17 @@ void ward_report_heard(void *ctx)
 		drain(r);
 }
 
+void ward_report_reload(void *ctx, bool taken)
+{
+	(void)ctx;
+	fputs(taken ? "ward: the rules were read anew; which windows begin anew is in the log "
+		      "(brain.window_dropped)\n"
+		    : "ward: the new rules are NOT used, the old ones go on; mend what is said "
+		      "above "
+		      "and send SIGHUP again\n",
+		stderr);
+}
+
 void ward_report_exit(void *ctx, const struct ward_exit_report *x)
 {
 	struct ward_reporter *r = ctx;

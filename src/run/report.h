@@ -29,6 +29,8 @@ struct ward_reporter {
 void ward_reporter_init(
 	struct ward_reporter *r, const struct ward_clock *clock, struct ward_log *log);
 void ward_reporter_fini(struct ward_reporter *r);
+/* For ward_supervisor_reloads: tells it on standard error. */
+void ward_report_reload(void *ctx, bool taken);
 /* A ward_exit_fn; ctx is a struct ward_reporter. Never blocks: when the journal's queue is full the
  * event is lost, and the log says so. */
 void ward_report_exit(void *ctx, const struct ward_exit_report *e);

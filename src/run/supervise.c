@@ -25,7 +25,8 @@ struct child {
 	const char *name, *program;
 	uid_t uid;
 	bool once, ends_all, terminal, done;
-	pid_t pid; /* 0: not running */
+	bool planned; /* asked to end, to be started at once */
+	pid_t pid;    /* 0: not running */
 	ward_ns started, start_at, pause;
 	uint64_t n_restart;
 	const char *arg[WARD_PROCESS_ARGS]; /* "key=value" */
@@ -56,6 +57,11 @@ struct ward_supervisor {
 	ward_ns each, each_at; /* how often, and when next */
 	void (*on_each)(void *ctx);
 	void *each_ctx;
+	struct child *reloads; /* NULL: none does */
+	void (*told)(void *ctx, bool taken);
+	void *told_ctx;
+	pid_t trial; /* 0: not running */
+	bool trial_again;
 };
 
 enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
@@ -240,6 +246,32 @@ pid_t ward_supervisor_pid(const struct ward_supervisor *s, size_t process)
 	return s->child[process].pid;
 }
 
+void ward_supervisor_reloads(
+	struct ward_supervisor *s, size_t process, void (*told)(void *ctx, bool taken), void *ctx)
+{
+	s->reloads = &s->child[process];
+	s->told = told;
+	s->told_ctx = ctx;
+}
+
+/* In the child, between fork and exec, as below. */
+static void exec_trial(const struct ward_supervisor *s, const struct child *c, const char *path)
+{
+	const char *argv[WARD_PROCESS_ARGS + 3] = {c->name};
+
+	for (size_t i = 0; i < c->n_arg; i++)
+		argv[i + 1] = c->arg[i];
+	argv[c->n_arg + 1] = "trial=1";
+	if (close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) != 0 ||
+		dup2(s->nothing, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ||
+		dup2(s->log->fd, STDERR_FILENO) < 0)
+		_exit(71);
+	(void)sigprocmask(SIG_SETMASK, &s->mask_before, NULL);
+	(void)setpgid(0, 0);
+	execv(path, (char *const *)(uintptr_t)argv);
+	_exit(72);
+}
+
 /* In the child, between fork and exec: only calls that are safe there. Descriptors are first moved
  * out of the way of their final numbers, then put there without close-on-exec. */
 static void exec_child(const struct ward_supervisor *s, const struct child *c, const char *path)
@@ -300,15 +332,70 @@ static void plan_restart(struct ward_supervisor *s, struct child *c, ward_ns now
 	(void)s;
 }
 
+static void tell_reload(struct ward_supervisor *s, bool taken)
+{
+	if (taken)
+		WARD_LOG(s->log, INFO, "supervisor.reloaded",
+			WARD_KV_Z("process", s->reloads->name));
+	else
+		WARD_LOG(s->log, ERROR, "supervisor.reload_refused",
+			WARD_KV_Z("process", s->reloads->name));
+	if (s->told)
+		s->told(s->told_ctx, taken);
+}
+
+static void start_trial(struct ward_supervisor *s)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s/%s", s->libexec, s->reloads->program);
+
+	WARD_ASSERT(n > 0 && (size_t)n < sizeof(path));
+	s->trial_again = s->trial != 0; /* what it reads may be older than this signal */
+	if (s->trial)
+		return;
+	s->trial = fork();
+	if (s->trial == 0)
+		exec_trial(s, s->reloads, path);
+	if (s->trial < 0) {
+		s->trial = 0;
+		tell_reload(s, false);
+	}
+}
+
+static void trial_ended(struct ward_supervisor *s, int status)
+{
+	s->trial = 0;
+	if (s->stopping)
+		return;
+	if (s->trial_again) {
+		start_trial(s);
+		return;
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		tell_reload(s, false);
+		return;
+	}
+	s->reloads->planned = s->reloads->pid != 0;
+	if (!s->reloads->planned || kill(s->reloads->pid, SIGTERM) != 0)
+		tell_reload(s, true); /* it is about to be started anyway */
+}
+
 static void ended(struct ward_supervisor *s, struct child *c, int status)
 {
 	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	bool planned = c->planned;
 	ward_ns now = ward_clock_mono(s->clock);
 	struct ward_exit_report r;
 
 	c->pid = 0;
+	c->planned = false;
 	if (s->stopping)
 		return;
+	if (planned && well) {
+		start(s, c);
+		tell_reload(s, true);
+		return;
+	}
 	if (c->ends_all && well) {
 		s->stopping = true;
 		return;
@@ -340,10 +427,13 @@ static void reap(struct ward_supervisor *s)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == s->trial)
+			trial_ended(s, status);
 		for (size_t i = 0; i < s->n; i++)
 			if (s->child[i].pid == pid)
 				ended(s, &s->child[i], status);
+	}
 }
 
 /* Milliseconds until something is due, -1 for nothing; starts the processes that are, and does what
@@ -378,9 +468,13 @@ static void take_signals(struct ward_supervisor *s)
 {
 	struct signalfd_siginfo info;
 
-	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		if (info.ssi_signo != SIGCHLD)
+	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		/* The kernel's own is that of a terminal that is gone. */
+		if (info.ssi_signo == SIGHUP && info.ssi_code != SI_KERNEL && s->reloads)
+			start_trial(s);
+		else if (info.ssi_signo != SIGCHLD)
 			s->stopping = true;
+	}
 	reap(s);
 }
 
@@ -400,6 +494,11 @@ static bool wait_signal(struct ward_supervisor *s, int timeout_ms)
 static void stop_all(struct ward_supervisor *s)
 {
 	s->stopping = true;
+	if (s->trial) {
+		(void)kill(s->trial, SIGKILL);
+		(void)waitpid(s->trial, NULL, 0);
+		s->trial = 0;
+	}
 	for (size_t i = s->n; i-- > 0;) {
 		struct child *c = &s->child[i];
 		ward_ns until = ward_clock_mono(s->clock) + grace;

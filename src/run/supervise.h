@@ -3,7 +3,7 @@
  * It parses nothing from outside. Links between processes are socket pairs whose both ends it
  * holds, so that messages wait while a process is restarted. A process that ends is started again
  * at once; one that keeps ending is started after a growing pause (100 ms doubling to 10 s, back
- * to none after a minute of life). Single-threaded; uses SIGCHLD, SIGTERM, SIGINT. */
+ * to none after a minute of life). Single-threaded; uses SIGCHLD, SIGTERM, SIGINT, SIGHUP. */
 #ifndef WARD_RUN_SUPERVISE_H
 #define WARD_RUN_SUPERVISE_H
 
@@ -63,12 +63,20 @@ void ward_supervisor_listen(struct ward_supervisor *s, int fd, void (*fn)(void *
 void ward_supervisor_each(
 	struct ward_supervisor *s, ward_ns every, void (*fn)(void *ctx), void *ctx);
 
+/* When somebody sends SIGHUP (a terminal that hangs up ends all, as SIGTERM does), this process's
+ * program runs once more beside it, with "trial=1", without its descriptors, its standard output on
+ * our standard error. Ends that well, the process is asked to end and is started at once, which
+ * counts as no restart; else it goes on as it is. told, which may be NULL, hears which. Borrows
+ * ctx. */
+void ward_supervisor_reloads(
+	struct ward_supervisor *s, size_t process, void (*told)(void *ctx, bool taken), void *ctx);
+
 /* It keeps our standard output; the others get /dev/null. */
 void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);
 
-/* Starts all, watches until SIGTERM or SIGINT, or until a process that was added with `ends_all`
- * ended well; then stops all: SIGTERM in reverse order, each with two seconds to
- * end, then SIGKILL. IO. */
+/* Starts all, watches until SIGTERM, SIGINT or a terminal's SIGHUP, or until a process that was
+ * added with `ends_all` ended well; then stops all: SIGTERM in reverse order, each with two seconds
+ * to end, then SIGKILL. IO. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_run(struct ward_supervisor *s);
 /* The end of this process is the end of all. */
 void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process);

@@ -7,6 +7,7 @@
 #include "brain/brain.h"
 #include "run/process.h"
 #include "run/committer.h"
+#include "run/ground.h"
 #include "run/wire.h"
 
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 enum { DEATHS_MAX = 3 }; /* at one record, which is then left out */
+enum { DROPPED_MAX = 64, RULE_BYTES = 128 };
 enum { BATCH_MAX = 512, EVENT_BYTES_MAX = 16 << 20, CHECKPOINT_BYTES_MAX = 512 << 20 };
 
 static const ward_ns checkpoint_every = 30 * WARD_NS_PER_S, tick_every = WARD_NS_PER_S;
@@ -54,6 +56,13 @@ struct mind {
 	ward_ns ticked;        /* time of the last tick, of the records' clock */
 	ward_ns saved;         /* monotonic time of the last checkpoint */
 	uint64_t save_seq;     /* what the last committed checkpoint has seen; 0: none */
+	/* Correlations whose windows a memory of other rules had, and how many. */
+	struct {
+		char rule[RULE_BYTES];
+		uint64_t n;
+	} dropped[DROPPED_MAX];
+	size_t n_dropped;
+	uint64_t n_dropped_more; /* of others */
 };
 
 static void die(struct mind *m, const char *why, enum ward_err err)
@@ -119,7 +128,7 @@ static void tell_findings(struct mind *m)
 	}
 }
 
-static void load_content(struct mind *m)
+static enum ward_err read_content(struct mind *m)
 {
 	const char *dir = ward_process_setting(&m->p, "hospital");
 	const char *content = ward_process_setting(&m->p, "content");
@@ -130,7 +139,7 @@ static void load_content(struct mind *m)
 	enum ward_err err;
 
 	if (!dir || !content)
-		die(m, "no hospital or content directory", WARD_ERR_CONFIG);
+		return WARD_ERR_CONFIG;
 	(void)snprintf(rules, sizeof(rules), "%s/rules", content);
 	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", content);
 	(void)snprintf(baselines, sizeof(baselines), "%s/baselines", content);
@@ -149,9 +158,90 @@ static void load_content(struct mind *m)
 	if (!err)
 		err = ward_inv_rules_load(inventory, ward_model_ontology(m->model), &m->names,
 			&m->lim, &m->diag, &m->inventory);
+	return err;
+}
+
+static void load_content(struct mind *m)
+{
+	enum ward_err err = read_content(m);
+
 	if (err)
 		die(m, "cannot load the hospital and its rules; 'ward check' says more", err);
+	struct ward_ruleset_counts c = ward_ruleset_counts(m->ruleset);
+
 	tell_findings(m);
+	WARD_LOG(&m->p.log, INFO, "brain.rules", WARD_KV_U("loaded", c.n_loaded),
+		WARD_KV_U("refused", c.n_refused));
+}
+
+/* What a memory must have in common with this content, whatever the rules. */
+static bool same_ground(struct mind *m)
+{
+	const char *was = ward_process_setting(&m->p, "ground");
+	char now[WARD_GROUND_TEXT];
+
+	ward_ground_text(m->model, m->propagation, now);
+	return !was || strcmp(was, now) == 0;
+}
+
+/* Are the rules of now fit to be used? Says on standard output why not. */
+static int trial(struct mind *m)
+{
+	enum ward_err err = read_content(m);
+
+	if (!err && !m->diag.n_error && same_ground(m))
+		return WARD_PROCESS_DONE;
+	if (!err && !m->diag.n_error) {
+		printf("ward: more than rules changed: for the hospital's own files and for "
+		       "propagation\n      end 'ward run' and start it again\n");
+		return WARD_PROCESS_DIED;
+	}
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), EVENT_BYTES_MAX);
+	size_t n = 0;
+
+	/* What keeps them from being used is enough; 'ward check' tells the rest. */
+	for (size_t i = 0; i < m->diag.n; i++)
+		if (m->diag.item[i].level == WARD_DIAG_ERROR)
+			m->diag.item[n++] = m->diag.item[i];
+	m->diag.n = n;
+	ward_diag_sort(&m->diag);
+	ward_diag_write_text(&m->diag, &w);
+	(void)fwrite(w.p, 1, w.len, stdout);
+	if (err)
+		printf("ward: cannot load the rules: %s\n", ward_err_text(err));
+	(void)fflush(stdout);
+	ward_wr_fini(&w);
+	return WARD_PROCESS_DIED;
+}
+
+static void on_dropped(void *ctx, struct ward_str rule)
+{
+	struct mind *m = ctx;
+	char name[RULE_BYTES];
+	size_t i = 0;
+
+	(void)snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(rule));
+	while (i < m->n_dropped && strcmp(m->dropped[i].rule, name) != 0)
+		i++;
+	if (i == DROPPED_MAX) {
+		m->n_dropped_more++;
+		return;
+	}
+	if (i == m->n_dropped)
+		memcpy(m->dropped[m->n_dropped++].rule, name, sizeof(name));
+	m->dropped[i].n++;
+}
+
+/* Which correlations begin anew, because they or what they hang on changed. */
+static void tell_dropped(struct mind *m)
+{
+	for (size_t i = 0; i < m->n_dropped; i++)
+		WARD_LOG(&m->p.log, WARN, "brain.window_dropped",
+			WARD_KV_Z("rule", m->dropped[i].rule),
+			WARD_KV_U("windows", m->dropped[i].n));
+	if (m->n_dropped_more)
+		WARD_LOG(&m->p.log, WARN, "brain.window_dropped", WARD_KV_Z("rule", "(others)"),
+			WARD_KV_U("windows", m->n_dropped_more));
 }
 
 static void make_brain(struct mind *m)
@@ -168,7 +258,9 @@ static void make_brain(struct mind *m)
 		.actor = actor,
 		.detect = ward_detect_config_default(),
 		.out = on_output,
-		.out_ctx = m};
+		.out_ctx = m,
+		.dropped = on_dropped,
+		.dropped_ctx = m};
 	enum ward_err err;
 
 	ward_fuse_options_default(&c.fuse);
@@ -243,6 +335,7 @@ static void resume(struct mind *m)
 			WARD_KV_E(err));
 		make_brain(m);
 	}
+	tell_dropped(m);
 	m->saved = ward_clock_mono(m->p.clock);
 	WARD_LOG(&m->p.log, INFO, "brain.resumed", WARD_KV_U("position", position),
 		WARD_KV_U("from", m->next), WARD_KV_U("memory", m->memory.len));
@@ -402,6 +495,8 @@ int main(int argc, char **argv)
 	if (ward_names_init(&m->names, ward_mem_heap(), &m->lim) != WARD_OK)
 		die(m, "out of memory", WARD_ERR_NOMEM);
 	m->permit = ward_name(&m->names, WARD_STR(WARD_PERMIT_CLASS));
+	if (ward_process_setting(&m->p, "trial"))
+		return trial(m);
 	load_content(m);
 	m->journal = (struct ward_ask){.fd = ward_process_need_fd(&m->p, "journal"),
 		.next_id = ward_process_ids(),

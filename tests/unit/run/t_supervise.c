@@ -235,6 +235,81 @@ static void t_order(void **state)
 	end(&f, pid, false);
 }
 
+static void on_reload(void *ctx, bool taken)
+{
+	(void)ctx;
+	(void)dprintf(out[1], "reload:%s\n", taken ? "taken" : "refused");
+}
+
+static void verdict(const char *path, const char *code)
+{
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	fputs(code, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Waits until the file holds this text. */
+static bool holds(const char *path, const char *want)
+{
+	char text[256] = "";
+
+	for (time_t until = time(NULL) + 60; time(NULL) < until; (void)usleep(20000)) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+
+		if (fd >= 0)
+			(void)close(fd);
+		text[n > 0 ? n : 0] = 0;
+		if (strcmp(text, want) == 0)
+			return true;
+	}
+	print_error("holds only:\n%s", text);
+	return false;
+}
+
+/* SIGHUP: tried beside the one that runs, which is ended and started at once when the trial was
+ * good, and counts as no restart; else it goes on. Its descriptors are not the trial's. */
+static void t_reload(void **state)
+{
+	struct fixture f;
+	char file[96], lives[128];
+
+	(void)state;
+	script("serves",
+		"for a; do case $a in dir=*) dir=${a#dir=};; trial=1) trial=1;; esac; done\n"
+		"if [ -n \"$trial\" ]; then\n"
+		"  (echo x >&10) 2>/dev/null && exit 9; exit $(cat \"$dir\"); fi\n"
+		"trap 'echo bye >>\"$dir.lives\"; exit 0' TERM; echo life >>\"$dir.lives\"\n"
+		"while :; do sleep 0.05; done");
+	(void)snprintf(file, sizeof(file), "%s/verdict", folder);
+	(void)snprintf(lives, sizeof(lives), "%s.lives", file);
+	begin(&f);
+	size_t n = add(&f, "serves", false);
+
+	assert_int_equal(ward_supervisor_set(f.s, n, "dir", file), WARD_OK);
+	ward_supervisor_reloads(f.s, n, on_reload, NULL);
+	verdict(file, "1");
+	pid_t pid = run(&f);
+
+	assert_true(holds(lives, "life\n"));
+	assert_int_equal(kill(pid, SIGHUP), 0);
+	assert_true(heard("reload:refused\n", 1));
+	assert_true(holds(lives, "life\n"));
+	verdict(file, "0");
+	for (int i = 0; i < 3; i++) { /* a pause would come with the second, were they counted */
+		assert_int_equal(kill(pid, SIGHUP), 0);
+		assert_true(heard("reload:taken\n", 1));
+		assert_true(holds(lives, i == 0   ? "life\nbye\nlife\n"
+					 : i == 1 ? "life\nbye\nlife\nbye\nlife\n"
+						  : "life\nbye\nlife\nbye\nlife\nbye\nlife\n"));
+	}
+	end(&f, pid, true);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(unlink(lives), 0);
+}
+
 static void t_links(void **state)
 {
 	struct fixture f;
@@ -353,7 +428,7 @@ static int each_teardown(void **state)
 static int teardown(void **state)
 {
 	static const char *const made[] = {"failing", "args", "looks", "once", "last", "first",
-		"second", "deaf", "talks", "reads"};
+		"second", "deaf", "talks", "reads", "serves"};
 	char path[128];
 
 	(void)state;
@@ -370,7 +445,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
 		TEST(t_nothing_inherited), TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links),
-		TEST(t_listens), TEST(t_each), TEST(t_limits)};
+		TEST(t_reload), TEST(t_listens), TEST(t_each), TEST(t_limits)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
