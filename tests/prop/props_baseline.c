@@ -280,11 +280,11 @@ static bool flood(struct ward_rd *r)
 {
 	static struct house h;
 	struct drawn d = {.n = 1};
-	uint64_t n = 200 + prop_below(r, 2000), kinds = 1 + prop_below(r, n), seed = prop_u64(r);
+	uint64_t n = 40 + prop_below(r, 120), kinds = 1 + prop_below(r, n), seed = prop_u64(r);
 
 	(void)house_of(&h, profiles);
-	h.lim.v[WARD_LIMIT_BASELINE_KEYS] = 64;
-	h.lim.v[WARD_LIMIT_BASELINE_VALUES] = 16;
+	h.lim.v[WARD_LIMIT_BASELINE_KEYS] = 16;
+	h.lim.v[WARD_LIMIT_BASELINE_VALUES] = 8;
 	h.lim.v[WARD_LIMIT_BASELINE_BYTES] = 65536;
 	struct ward_baseline *b = make(&h, WARD_BL_LIVE);
 
@@ -305,7 +305,7 @@ static bool flood(struct ward_rd *r)
 			WARD_STR("\"key\":[\"-1\"],\"state\":\"usual\",\"count\":40")) != SIZE_MAX;
 	/* A line is at most some hundred bytes of text for each that the limit counts. */
 	bool bounded = w.len < 4 * 65536 + 4096;
-	bool counted = kinds < 128 || s.n_evicted_key > 0;
+	bool counted = kinds < 64 || s.n_evicted_key > 0;
 
 	ward_wr_fini(&w);
 	return known && bounded && counted;
