@@ -10,6 +10,7 @@ enum {
 	STAIRS_MS = 3000, /* a floor */
 	LIFT_MS = 5000,
 	LIFT_FLOOR_MS = 1500,
+	CACHE = 4096, /* ways that were asked for; people go the same ones */
 };
 
 struct reached {
@@ -24,6 +25,13 @@ struct waiting {
 	uint32_t node;
 };
 
+struct answer {
+	uint32_t from, to;
+	int64_t ms;
+	uint32_t rooms;
+	bool known, found;
+};
+
 struct ward_walk {
 	const struct ward_model *m;
 	const struct ward_mem *mem;
@@ -34,6 +42,7 @@ struct ward_walk {
 	size_t n_lobby;
 	uint32_t corridor, outside, lift_lobby; /* classes, or WARD_NONE */
 	uint32_t round;
+	struct answer answer[CACHE];
 };
 
 static uint32_t class_of(const struct ward_model *m, const char *id)
@@ -206,7 +215,7 @@ static void leave(struct ward_walk *w, uint32_t node, bool first)
 				ms + LIFT_MS + floors(w, node, w->lobby[i]) * LIFT_FLOOR_MS, rooms);
 }
 
-bool ward_walk_ms(
+static bool search(
 	struct ward_walk *w, uint32_t from, uint32_t to, int64_t *ret, uint32_t *ret_rooms)
 {
 	if (++w->round == 0) {
@@ -223,11 +232,27 @@ bool ward_walk_ms(
 		w->at[node].settled = true;
 		if (node == to) {
 			*ret = w->at[node].ms;
-			if (ret_rooms)
-				*ret_rooms = w->at[node].rooms;
+			*ret_rooms = w->at[node].rooms;
 			return true;
 		}
 		leave(w, node, node == from);
 	}
 	return false;
+}
+
+bool ward_walk_ms(
+	struct ward_walk *w, uint32_t from, uint32_t to, int64_t *ret, uint32_t *ret_rooms)
+{
+	struct answer *a = &w->answer[(from * 2654435761u ^ to * 40503u) % CACHE];
+
+	if (!a->known || a->from != from || a->to != to) {
+		*a = (struct answer){.from = from, .to = to, .known = true};
+		a->found = search(w, from, to, &a->ms, &a->rooms);
+	}
+	if (!a->found)
+		return false;
+	*ret = a->ms;
+	if (ret_rooms)
+		*ret_rooms = a->rooms;
+	return true;
 }
