@@ -313,7 +313,8 @@ static void saved(void **state)
 					struct ward_rd part = ward_rd_from(w.p, len);
 
 					assert_int_not_equal(
-						ward_detector_load(t.det, &part, NULL, NULL), WARD_OK);
+						ward_detector_load(t.det, &part, NULL, NULL),
+						WARD_OK);
 				}
 				struct ward_rd r = ward_rd_from(w.p, w.len);
 
