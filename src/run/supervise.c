@@ -470,9 +470,11 @@ static void take_signals(struct ward_supervisor *s)
 
 	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		/* The kernel's own is that of a terminal that is gone. */
-		if (info.ssi_signo == SIGHUP && info.ssi_code != SI_KERNEL && s->reloads)
+		bool asked = info.ssi_signo == SIGHUP && info.ssi_code != SI_KERNEL && s->reloads;
+
+		if (asked && !s->stopping)
 			start_trial(s);
-		else if (info.ssi_signo != SIGCHLD)
+		else if (!asked && info.ssi_signo != SIGCHLD)
 			s->stopping = true;
 	}
 	reap(s);
