@@ -92,6 +92,32 @@ static void test_values(void **state)
 	lab_end(&t);
 }
 
+/* What a file gives all its events, and one event for each of some values. */
+static void test_given_and_each(void **state)
+{
+	struct dt t;
+
+	(void)state;
+	dt_start(&t, rules);
+	struct run r = run_file(&t,
+		"given: {class: door.x, fields: {n: 4, on: true, door: d}}\n"
+		"tests:\n"
+		"  - {name: given, detections: 1, events: [{times: 3}]}\n"
+		"  - {name: own, rule: forced, detections: 1, events: [{}, {fields: {n: 1}}, "
+		"{class: other}]}\n"
+		"  - {name: left out, rule: forced, detections: 0, events: [{fields: {n: null}}]}\n"
+		"  - {name: each, rule: forced, detections: 2, events: [{each: {n: [3, 4, 5]}}]}\n"
+		"  - {name: in time, detections: 0, events: [{each: {n: [4, 5, 6]}, every: "
+		"50s}]}\n");
+
+	assert_int_equal(t.diag.n_error, 0);
+	assert_int_equal(r.n, 5);
+	for (size_t i = 0; i < r.n; i++)
+		assert_true(r.t[i].passed);
+	assert_int_equal(r.t[3].n_event, 3);
+	lab_end(&t);
+}
+
 static void test_mistakes_leave_that_test_out(void **state)
 {
 	static const char *const bad[] = {
@@ -103,6 +129,10 @@ static void test_mistakes_leave_that_test_out(void **state)
 		"{name: too many, events: [{times: 10000, class: a}, {times: 1, class: a}]}",
 		"{name: map, events: [{class: a, fields: {x: {y: 1}}}]}",
 		"{name: text, events: [a]}",
+		"{name: each, events: [{class: a, each: {x: 1}}]}",
+		"{name: each, events: [{class: a, each: {x: [1], y: [2]}}]}",
+		"{name: each, events: [{class: a, each: {x: []}}]}",
+		"{name: each, events: [{class: a, times: 2, each: {x: [1, 2]}}]}",
 		"{name: beyond, events: [{class: a, times: 9000, every: 90000d}]}",
 	};
 	struct dt t;
@@ -123,6 +153,14 @@ static void test_mistakes_leave_that_test_out(void **state)
 		assert_true(t.diag.n_error > errors);
 	}
 	assert_int_equal(run_file(&t, "a: 1\n").n, 0);
+	assert_int_equal(run_file(&t, "given: [1]\ntests: []\n").n, 0);
+	size_t errors = t.diag.n_error;
+
+	assert_int_equal(
+		run_file(&t, "givn: {}\ntests: [{name: good, events: [{times: 3, " EVENT "}]}]\n")
+			.n,
+		1);
+	assert_int_equal(t.diag.n_error, errors + 1);
 	assert_int_equal(run_file(&t, "tests: [\n").n, 0);
 	lab_end(&t);
 }
@@ -161,7 +199,7 @@ static void test_regression(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_counts), T(test_values),
+	const struct CMUnitTest tests[] = {T(test_counts), T(test_values), T(test_given_and_each),
 		T(test_mistakes_leave_that_test_out), T(test_regression)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
