@@ -76,13 +76,18 @@ static void headline(struct test *t, const struct ward_craft_test *r, struct war
 	ward_wr_z(&w, ": ");
 	ward_wr_str(&w, r->name);
 	if (!r->passed) {
-		ward_wr_z(&w, " (");
-		ward_wr_str(&w, r->file);
-		ward_wr_printf(&w, ":%u): ", r->line);
+		ward_wr_z(&w, ": ");
 		put_want(&w, r->want, r->got);
 	}
 	ward_text_put(text, WARD_STYLE_PLAIN, ward_wr_text(&w));
 	ward_text_close(text);
+	if (!r->passed) {
+		ward_wr_reset(&w);
+		ward_wr_printf(&w, "%.*s:%u", WARD_STR_ARG(r->file), r->line);
+		ward_text_open(text, 8, 8);
+		ward_text_put(text, WARD_STYLE_DIM, ward_wr_text(&w));
+		ward_text_close(text);
+	}
 	ward_wr_fini(&w);
 }
 

@@ -89,6 +89,11 @@ int ward_cli_rules_load(struct ward_cli_rules *x, bool model)
 		return WARD_EXIT_RUN;
 	(void)snprintf(path, sizeof(path), "%s/threats.yml", x->content);
 	(void)snprintf(x->own, sizeof(x->own), "%s/rules", x->content);
+	char *plain = realpath(x->own, NULL); /* as it is shown to people */
+
+	if (plain && strlen(plain) < sizeof(x->own))
+		memcpy(x->own, plain, strlen(plain) + 1);
+	free(plain);
 	x->loaded[0] = x->own;
 	if (x->hospital && model)
 		err = ward_model_limits(x->hospital, ward_mem_heap(), &x->diag, &x->lim);

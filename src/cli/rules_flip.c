@@ -65,9 +65,15 @@ static void text_line(struct flip *f, size_t rule, const struct ward_craft_flip 
 		ward_wr_z(&w, ": ");
 		ward_wr_str(&w, r->what);
 	}
-	ward_wr_printf(&w, " (%.*s:%u)", WARD_STR_ARG(info.file), r ? r->line : info.line);
 	ward_text_put(&t, WARD_STYLE_PLAIN, ward_wr_text(&w));
 	ward_text_close(&t);
+	if (!fine) {
+		ward_wr_reset(&w);
+		ward_wr_printf(&w, "%.*s:%u", WARD_STR_ARG(info.file), r ? r->line : info.line);
+		ward_text_open(&t, 10, 10);
+		ward_text_put(&t, WARD_STYLE_DIM, ward_wr_text(&w));
+		ward_text_close(&t);
+	}
 	ward_wr_fini(&w);
 }
 

@@ -249,12 +249,29 @@ static void metric(struct teller *x, const struct ward_conf *c)
 	row_end(x, "matches when");
 }
 
+static void near(struct teller *x, const struct ward_conf *c)
+{
+	const struct ward_conf *hops = ward_conf_get(c, "hops"), *via = ward_conf_get(c, "via");
+
+	if (!hops)
+		return;
+	ward_wr_z(&x->w, "at most ");
+	ward_wr_str(&x->w, hops->text);
+	ward_wr_z(&x->w, " steps apart in the hospital, along ");
+	ward_wr_str(&x->w, via ? via->text : WARD_STR("leads_to"));
+	row_end(x, "near");
+}
+
 static void correlation(struct teller *x, size_t i)
 {
 	const struct ward_conf *c = ward_conf_get(x->doc, "correlation");
 	const uint32_t *member = NULL;
+	const struct ward_conf *rules = ward_conf_get(c, "rules");
 	size_t n = ward_ruleset_members(x->c->rs, i, &member);
 
+	/* Those that must not come stand behind. */
+	if (rules && rules->kind == WARD_CONF_SEQ && rules->n_child < n)
+		n = rules->n_child;
 	metric(x, c);
 	list_of(x, ward_conf_get(c, "timespan"));
 	row_end(x, "within");
@@ -268,13 +285,44 @@ static void correlation(struct teller *x, size_t i)
 
 		ward_wr_str(&x->w, m.title);
 		ward_wr_z(&x->w, " (");
-		ward_wr_str(&x->w, m.id.len ? m.id : m.name);
+		ward_wr_str(&x->w, m.name.len ? m.name : m.id);
 		ward_wr_z(&x->w, ")");
 		bullet(x, INSIDE);
 	}
-	c = ward_conf_get(ward_conf_get(x->doc, "ward"), "without");
-	list_of(x, c);
+	list_of(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "without"));
 	row_end(x, "and without");
+	near(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "near"));
+}
+
+/* The description, with what is to be done first as a row of its own. */
+static void what(struct teller *x)
+{
+	static const char step[] = "First step:";
+	const struct ward_conf *c = ward_conf_get(x->doc, "description");
+	struct ward_str all = c ? c->text : (struct ward_str){"", 0};
+	size_t at = ward_str_find(all, ward_str_z(step)), next = at + strlen(step);
+
+	if (at == SIZE_MAX) {
+		doc_row(x, "what", "description");
+		return;
+	}
+	row(x->t, "what", ward_str_trim(ward_str_sub(all, 0, at)));
+	row(x->t, "first step", ward_str_trim(ward_str_sub(all, next, all.len - next)));
+}
+
+/* The tags `story.ID`: attacks of which it joins steps. */
+static void stories(struct teller *x)
+{
+	const struct ward_conf *tags = ward_conf_get(x->doc, "tags");
+	const struct ward_str begin = WARD_STR("story.");
+
+	for (const struct ward_conf *v = tags ? tags->child : NULL; v; v = v->next) {
+		if (!ward_str_starts(v->text, begin))
+			continue;
+		ward_wr_z(&x->w, x->w.len ? ", " : "");
+		ward_wr_str(&x->w, ward_str_sub(v->text, begin.len, v->text.len));
+	}
+	row_end(x, "story");
 }
 
 static void head(struct teller *x, const struct ward_rule_info *r)
@@ -314,7 +362,8 @@ enum ward_err ward_craft_explain(const struct ward_craft *c, size_t i, struct wa
 
 	if (!err) {
 		head(&x, &r);
-		doc_row(&x, "what", "description");
+		what(&x);
+		stories(&x);
 		source(&x, &r, i);
 		threat(&x, &r);
 		doc_row(&x, "may be wrong", "falsepositives");
