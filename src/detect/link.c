@@ -49,8 +49,8 @@ static void link_one(struct ward_ruleset *rs, struct ward_rule *r, struct ward_d
 		m->member = true;
 		/* A rule speaks for itself as soon as one of its correlations generates it, unless
 		 * it says that it never does. */
-		m->silent = m->meaning.part ||
-			    (!r->corr->generate && (m->n_parent == 0 || m->silent));
+		m->silent =
+			m->meaning.part || (!r->corr->generate && (m->n_parent == 0 || m->silent));
 		for (size_t i = 0; i < k; i++)
 			if (r->corr->member[i] == r->corr->member[k])
 				ward_rule_refuse(r, d, line, "correlation reference",
