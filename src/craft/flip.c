@@ -31,6 +31,8 @@ struct flip {
 	size_t rule;
 	struct ward_rule_text *text; /* n_text, those that its tests need; one is the rule's */
 	size_t n_text, own;
+	struct ward_rule_text *pipeline; /* n_pipeline, those that may have their logsources */
+	size_t n_pipeline;
 	const struct ward_conf *doc;
 	struct ward_wr w;
 	/* of the run in hand */
@@ -136,6 +138,33 @@ static bool is_needed(const struct flip *f, size_t rule)
 	return false;
 }
 
+/* Can the pipeline have a logsource of a rule in hand? Then the product stands in it. */
+static bool may_have(const struct flip *f, const struct ward_rule_text *pipeline)
+{
+	struct ward_str all = {(const char *)pipeline->bytes.p, pipeline->bytes.len};
+
+	for (size_t i = 0; i < f->n_rule; i++) {
+		struct ward_rule_info r = ward_ruleset_rule(f->c->rs, i);
+
+		if (!r.corr && is_needed(f, i) && ward_str_find(all, r.product) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* Most pipelines are of other products, and reading them is most of what a change costs. */
+static enum ward_err gather_pipelines(struct flip *f)
+{
+	size_t n = f->args->extra.n_pipelines;
+
+	f->n_pipeline = 0;
+	f->pipeline = ward_arena_array(&f->one, n + 1, sizeof(*f->pipeline));
+	for (size_t i = 0; i < n && f->pipeline; i++)
+		if (may_have(f, &f->args->extra.pipelines[i]))
+			f->pipeline[f->n_pipeline++] = f->args->extra.pipelines[i];
+	return f->pipeline ? WARD_OK : WARD_ERR_NOMEM;
+}
+
 /* All texts that the tests of the rule in hand need. */
 static enum ward_err gather(struct flip *f)
 {
@@ -171,6 +200,8 @@ static enum ward_err run(struct flip *f, bool *ret_meant)
 
 	texts.rules = f->text;
 	texts.n_rules = f->n_text;
+	texts.pipelines = f->pipeline;
+	texts.n_pipelines = f->n_pipeline;
 	texts.threats = f->c->threats;
 	ward_diag_init(&diag, ward_mem_heap());
 	enum ward_err err = ward_ruleset_parse(&texts, f->c->lim, ward_mem_heap(), &diag, &rs);
@@ -242,6 +273,8 @@ static enum ward_err flip_rule(struct flip *f, size_t rule)
 	ward_arena_reset(&f->one);
 	enum ward_err err = gather(f);
 
+	if (!err)
+		err = gather_pipelines(f);
 	if (!err)
 		err = run(f, &meant);
 	/* Without a change all must be as it was, or what follows says nothing. */

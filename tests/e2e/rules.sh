@@ -29,11 +29,6 @@ says ' 0 refused'
 exits 0 "$ward" rules test --all --hospital "$hospital"
 says ' 0 failed'
 says 'passed  Login after guessed passwords'
-# … and notice each change of a rule.
-exits 0 "$ward" rules test --flip --hospital "$hospital"
-says ' 0 without a test'
-says ' 0 survived'
-says ' 0 spared in vain'
 
 # A rule of somebody's, right, wrong and with a test that fails.
 cat >"$tmp/door.yml" <<'RULE'
