@@ -1,6 +1,12 @@
 #include "detect/literals.h"
 
+#include "detect/packed.h"
+
+#include <stdlib.h>
+
 enum {
+	PACKED_RUNS_MAX = 64, /* more would make most places look like one of them */
+	PACKED_PAIRS_MAX = 32,
 	RUN = 4,
 	STEP_MAX = 8,   /* without short literals, as far as these are long enough */
 	STEP_MANY = 2,  /* with more runs than STEP_RUNS_MAX */
@@ -26,7 +32,8 @@ struct sieve {
 	struct run *run;
 	size_t n_run;
 	unsigned bits;
-	size_t step; /* every step-th place of a text is looked at */
+	size_t step;                      /* every step-th place of a text is looked at */
+	const struct ward_packed *packed; /* or those that it finds; NULL: it is not used */
 	size_t len_min;
 };
 
@@ -36,6 +43,7 @@ struct shorts {
 	uint32_t *first; /* SHORT_BUCKETS + 1 */
 	struct run *run; /* value: the pair */
 	size_t n;
+	const struct ward_packed *packed; /* the same for pairs */
 	uint32_t *single;
 	size_t n_single;
 };
@@ -55,6 +63,7 @@ struct ward_literals {
 	struct sieve sieve;
 	struct shorts shorts;
 	size_t shortest;
+	bool long_texts;
 	struct whole whole[WARD_LITERAL_PLACE_N];
 };
 
@@ -195,6 +204,9 @@ static void choose_step(struct ward_literals *set)
 		v->step = shortest - RUN + 1 < STEP_MAX ? shortest - RUN + 1 : STEP_MAX;
 	if (n * v->step > STEP_RUNS_MAX && v->step > STEP_MANY)
 		v->step = STEP_MANY;
+	/* The filter needs some set-up, and then is faster than the largest step. */
+	if (n <= PACKED_RUNS_MAX && set->long_texts && ward_packed_here())
+		v->step = 1;
 	v->len_min = RUN + v->step - 1;
 }
 
@@ -217,6 +229,19 @@ static void count(const struct ward_literals *set, struct counts *c)
 	}
 }
 
+/* How often a byte stands in logs: 0 hardly, 2 everywhere. */
+static uint32_t frequency(char c)
+{
+	static const char often[] = "etaoinsrlcdm 0\\", rare[] = "zqxj{}()[]<>@;!$%&'*+=^`|~?#";
+
+	c = (char)lower(c);
+	return (uint8_t)c >= 0x80 || memchr(rare, c, sizeof(rare) - 1) ? 0
+	       : memchr(often, c, sizeof(often) - 1)                   ? 2
+								       : 1;
+}
+
+enum { OFTEN = 1 << 10 };
+
 /* Where the `step` runs begin that fewest literals have. */
 static size_t rarest_runs(const struct ward_str s, size_t step, const uint32_t *n)
 {
@@ -228,6 +253,9 @@ static size_t rarest_runs(const struct ward_str s, size_t step, const uint32_t *
 
 		for (size_t i = 0; i < step; i++)
 			sum += n[run_hash(run_at(s.p + off + i), COUNT_BITS)];
+		if (step == 1) /* the filter knows three bytes of it */
+			sum += OFTEN * (frequency(s.p[off]) + frequency(s.p[off + 1]) +
+					       frequency(s.p[off + 2]));
 		if (sum < least) {
 			least = sum;
 			best = off;
@@ -236,14 +264,45 @@ static size_t rarest_runs(const struct ward_str s, size_t step, const uint32_t *
 	return best;
 }
 
+static uint32_t pair_cost(const char *p, const uint32_t *n)
+{
+	return n[pair_at(p)] + OFTEN * (frequency(p[0]) + frequency(p[1]));
+}
+
 static size_t rarest_pair(const struct ward_str s, const uint32_t *n)
 {
 	size_t best = 0;
 
 	for (size_t off = 1; off + 2 <= s.len; off++)
-		if (n[pair_at(s.p + off)] < n[pair_at(s.p + best)])
+		if (pair_cost(s.p + off, n) < pair_cost(s.p + best, n))
 			best = off;
 	return best;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const struct run *x = a, *y = b;
+	uint32_t u = __builtin_bswap32(x->value), v = __builtin_bswap32(y->value);
+
+	return u < v ? -1 : u > v;
+}
+
+/* The filter for runs of which it knows n_byte bytes. Neighbours by their first bytes share a
+ * bucket. */
+static enum ward_err pack(struct ward_arena *a, const struct ward_literals *set, struct run *run,
+	size_t n, size_t n_byte, const struct ward_packed **ret)
+{
+	struct ward_packed *f = ward_arena_alloc(a, sizeof(*f));
+
+	if (!f)
+		return WARD_ERR_NOMEM;
+	f->n_byte = n_byte;
+	qsort(run, n, sizeof(*run), by_value);
+	for (size_t i = 0; i < n; i++)
+		ward_packed_add(f, set->literal[run[i].literal].text.p + run[i].off,
+			(unsigned)(i * WARD_PACKED_BUCKETS / n));
+	*ret = f;
+	return WARD_OK;
 }
 
 static enum ward_err choose_runs(
@@ -280,6 +339,8 @@ static enum ward_err make_sieve(
 		return WARD_OK;
 	enum ward_err err = choose_runs(a, set, n, c);
 
+	if (!err && v->step == 1 && n <= PACKED_RUNS_MAX && ward_packed_here())
+		err = pack(a, set, v->run, n, 3, &v->packed);
 	if (err)
 		return err;
 	for (v->bits = BITS_MIN; v->bits < BITS_MAX && (size_t)1 << v->bits < 64 * v->n_run;
@@ -362,6 +423,9 @@ static enum ward_err make_shorts(
 		s->bit[v / 64] |= (uint64_t)1 << v % 64;
 		s->first[short_bucket(v) + 2]++;
 	}
+	if (n <= PACKED_PAIRS_MAX && ward_packed_here() &&
+		pack(a, set, run, n, 2, &s->packed) != WARD_OK)
+		return WARD_ERR_NOMEM;
 	for (size_t i = 2; i < SHORT_BUCKETS + 2; i++)
 		s->first[i] += s->first[i - 1];
 	for (size_t i = 0; i < n; i++)
@@ -392,7 +456,7 @@ static enum ward_err make_anywhere(struct ward_arena *a, struct ward_literals *s
 }
 
 enum ward_err ward_literals_new(struct ward_arena *a, const struct ward_literal *literal, size_t n,
-	const struct ward_literals **ret)
+	bool long_texts, const struct ward_literals **ret)
 {
 	struct ward_literals *set = ward_arena_alloc(a, sizeof(*set));
 	enum ward_err err = set ? WARD_OK : WARD_ERR_NOMEM;
@@ -401,6 +465,7 @@ enum ward_err ward_literals_new(struct ward_arena *a, const struct ward_literal 
 		return err;
 	set->literal = literal;
 	set->n = n;
+	set->long_texts = long_texts;
 	set->shortest = SIZE_MAX;
 	for (size_t i = 0; i < n; i++) {
 		WARD_ASSERT(literal[i].text.len > 0);
@@ -501,42 +566,74 @@ static void try_runs(const struct ward_literals *set, const struct run *r, const
 	}
 }
 
+static void try_place(const struct ward_literals *set, struct ward_str s, size_t at,
+	struct ward_literal_hits *hits)
+{
+	const struct sieve *v = &set->sieve;
+	uint32_t run = run_at(s.p + at), h = run_hash(run, v->bits);
+
+	if (v->bit[h / 64] >> h % 64 & 1)
+		try_runs(set, v->run + v->first[h / SPREAD], v->run + v->first[h / SPREAD + 1], s,
+			at, run, hits);
+}
+
+static void try_pair(const struct ward_literals *set, struct ward_str s, size_t at,
+	struct ward_literal_hits *hits)
+{
+	const struct shorts *sh = &set->shorts;
+	uint32_t v = pair_at(s.p + at), b = short_bucket(v);
+
+	if (sh->bit[v / 64] >> v % 64 & 1)
+		try_runs(set, sh->run + sh->first[b], sh->run + sh->first[b + 1], s, at, v, hits);
+}
+
+/* The places that a filter finds, if a run of n bytes fits there. */
+static void find_packed(const struct ward_literals *set, const struct ward_packed *f, size_t n,
+	struct ward_str s, struct ward_literal_hits *hits)
+{
+	uint32_t place[WARD_PACKED_OUT];
+	size_t off = 0;
+
+	while (off < s.len) {
+		size_t n_place = ward_packed_find(f, s, &off, place);
+
+		for (size_t i = 0; i < n_place && place[i] + n <= s.len; i++) {
+			if (n == RUN)
+				try_place(set, s, place[i], hits);
+			else
+				try_pair(set, s, place[i], hits);
+		}
+		hits->steps += n_place;
+	}
+	hits->steps += s.len / 8;
+}
+
 static void find_sieve(
 	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
 {
 	const struct sieve *v = &set->sieve;
-	const uint64_t *bit = v->bit;
-	const unsigned bits = v->bits;
 	const size_t step = v->step;
 
 	if (s.len < RUN)
 		return;
-	for (size_t at = 0; at <= s.len - RUN; at += step) {
-		uint32_t run = run_at(s.p + at), h = run_hash(run, bits);
-
-		if (bit[h / 64] >> h % 64 & 1)
-			try_runs(set, v->run + v->first[h / SPREAD],
-				v->run + v->first[h / SPREAD + 1], s, at, run, hits);
+	if (v->packed) {
+		find_packed(set, v->packed, RUN, s, hits);
+		return;
 	}
+	for (size_t at = 0; at <= s.len - RUN; at += step)
+		try_place(set, s, at, hits);
 	hits->steps += s.len / step;
 }
 
 static void find_shorts(
 	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
 {
-	const struct shorts *sh = &set->shorts;
-	const uint64_t *bit = sh->bit;
-
-	for (size_t at = 0; at + 1 < s.len; at++) {
-		uint32_t v = pair_at(s.p + at);
-
-		if (bit[v / 64] >> v % 64 & 1) {
-			uint32_t b = short_bucket(v);
-
-			try_runs(set, sh->run + sh->first[b], sh->run + sh->first[b + 1], s, at, v,
-				hits);
-		}
+	if (set->shorts.packed) {
+		find_packed(set, set->shorts.packed, 2, s, hits);
+		return;
 	}
+	for (size_t at = 0; at + 1 < s.len; at++)
+		try_pair(set, s, at, hits);
 	hits->steps += s.len;
 }
 
@@ -572,6 +669,17 @@ void ward_literals_find(
 		find_shorts(set, s, hits);
 	if (set->shorts.n_single)
 		find_singles(set, s, hits);
+}
+
+bool ward_literals_any(const struct ward_literals *set, struct ward_str s)
+{
+	uint32_t hit[WARD_LITERALS_ANY_MAX];
+	uint64_t seen[WARD_LITERALS_ANY_MAX / 64] = {0};
+	struct ward_literal_hits hits = {hit, 0, seen, 0};
+
+	WARD_ASSERT(set->n <= WARD_LITERALS_ANY_MAX);
+	ward_literals_find(set, s, &hits);
+	return hits.n > 0;
 }
 
 void ward_literal_hits_clear(struct ward_literal_hits *hits)

@@ -35,13 +35,18 @@ struct ward_literal_hits {
 	uint64_t steps; /* bytes and literals looked at so far: what a call costs */
 };
 
-/* Makes a set of n literals in the arena; borrows literal. NOMEM. */
+/* Makes a set of n literals in the arena; borrows literal. long_texts: most texts will have more
+ * than a few hundred bytes. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_literals_new(struct ward_arena *a,
-	const struct ward_literal *literal, size_t n, const struct ward_literals **ret);
+	const struct ward_literal *literal, size_t n, bool long_texts,
+	const struct ward_literals **ret);
 
 /* Adds the numbers (positions in `literal`) of those that s holds. s is folded, or plain ASCII. */
 void ward_literals_find(
 	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits);
+/* Does s hold any of them? For a set of at most WARD_LITERALS_ANY_MAX. */
+enum { WARD_LITERALS_ANY_MAX = 64 };
+bool ward_literals_any(const struct ward_literals *set, struct ward_str s);
 /* Forgets what was found. */
 void ward_literal_hits_clear(struct ward_literal_hits *hits);
 

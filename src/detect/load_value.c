@@ -53,6 +53,24 @@ static struct ward_str anchored(struct ctx *x, struct ward_str s)
 	return ret;
 }
 
+enum { NEED_MAX = WARD_LITERALS_ANY_MAX };
+
+/* What must stand in a text before the expression is tried on it. */
+static enum ward_err find_need(struct ward_arena *a, struct ward_test *t)
+{
+	struct ward_str text[NEED_MAX];
+	size_t n = 0;
+	enum ward_err err = ward_regex_need(t->regex, a, text, NEED_MAX, &n);
+
+	if (err || !n)
+		return err;
+	struct ward_literal *l = ward_arena_array(a, n, sizeof(*l));
+
+	for (size_t i = 0; i < n && l; i++)
+		l[i] = (struct ward_literal){text[i], WARD_LITERAL_ANYWHERE};
+	return l ? ward_literals_new(a, l, n, true, &t->need) : WARD_ERR_NOMEM;
+}
+
 static enum ward_err regex(struct ctx *x, const struct ward_conf *v, struct ward_test *t)
 {
 	unsigned flags = (has(x, WARD_MOD_RE_I) ? (unsigned)WARD_REGEX_I : 0) |
@@ -73,7 +91,7 @@ static enum ward_err regex(struct ctx *x, const struct ward_conf *v, struct ward
 		x->rs->counts.n_regex++;
 		if (ward_regex_size(t->regex) > x->rs->regex_max)
 			x->rs->regex_max = ward_regex_size(t->regex);
-		return WARD_OK;
+		return find_need(&x->rs->arena, t);
 	}
 	if (err == WARD_ERR_NOMEM)
 		return err;

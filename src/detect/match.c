@@ -1,4 +1,5 @@
 /* One event against one rule: values, selections, condition. */
+#include "base/scan.h"
 #include "detect/engine.h"
 #include "detect/fold.h"
 
@@ -193,6 +194,13 @@ struct ward_str ward_match_folded(
 	return text_of(det, v, field, true);
 }
 
+/* Other than ASCII may be the same letter in another case. The definition does without. */
+static bool may_match(const struct ward_detector *det, const struct ward_test *t, struct ward_str s)
+{
+	return !t->need || det->mode == WARD_MATCH_REFERENCE ||
+	       !ward_scan_ascii((const uint8_t *)s.p, s.len) || ward_literals_any(t->need, s);
+}
+
 bool ward_match_test(struct ward_detector *det, const struct ward_test *t,
 	const struct ward_value *v, uint32_t field)
 {
@@ -205,7 +213,7 @@ bool ward_match_test(struct ward_detector *det, const struct ward_test *t,
 	case WARD_TEST_PATTERN:
 		return ward_pattern_match(&t->pattern, s);
 	case WARD_TEST_REGEX:
-		return ward_regex_match(t->regex, &det->regex, s);
+		return may_match(det, t, s) && ward_regex_match(t->regex, &det->regex, s);
 	case WARD_TEST_CIDR:
 		return in_cidr(&t->cidr, s);
 	case WARD_TEST_COMPARE:

@@ -28,6 +28,9 @@ struct ward_unit {
 	uint32_t *slot; /* the first that the event has is looked at; none: every field is */
 	size_t n_slot;
 	const struct ward_literals *set;
+	/* Of keywords: what stands in the JSON of an event, as it is written, if one of them stands
+	 * in a text of it that JSON has no other way to write. NULL: can't be said. */
+	const struct ward_literals *json;
 	uint32_t *first;            /* of a literal in use[]; n_literal + 1 */
 	size_t n_literal, shortest; /* bytes of the shortest literal; 0 when other things are looked
 					at, too */

@@ -211,6 +211,39 @@ static bool beyond_numbers(struct ward_str s)
 	return false;
 }
 
+/* The longest run of characters that JSON has no escape of two characters for. */
+static struct ward_str unescaped(struct ward_str s)
+{
+	struct ward_str best = {"", 0};
+	size_t from = 0;
+
+	for (size_t i = 0; i <= s.len; i++) {
+		if (i < s.len && (uint8_t)s.p[i] >= 0x20 && !strchr("\"\\/", s.p[i]))
+			continue;
+		if (i - from > best.len)
+			best = ward_str_sub(s, from, i - from);
+		from = i + 1;
+	}
+	return best;
+}
+
+enum { JSON_MIN = 4 }; /* shorter ones stand in most events */
+
+static enum ward_err make_json(
+	struct ward_arena *a, struct ward_unit *u, const struct ward_literal *l)
+{
+	struct ward_literal *part = ward_arena_array(a, u->n_literal, sizeof(*part));
+
+	if (!part)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < u->n_literal; i++) {
+		part[i] = (struct ward_literal){unescaped(l[i].text), WARD_LITERAL_ANYWHERE};
+		if (part[i].text.len < JSON_MIN)
+			return WARD_OK;
+	}
+	return ward_literals_new(a, part, u->n_literal, true, &u->json);
+}
+
 static enum ward_err make_unit(
 	struct parts *x, const struct ward_plan_unit *from, struct ward_unit *u)
 {
@@ -244,7 +277,9 @@ static enum ward_err make_unit(
 		memcpy(u->use, x->uses.item, at * sizeof(*u->use));
 	err = deal(a, &x->pair, u->n_literal, at, &u->first, u->use + at);
 	if (!err && u->n_literal)
-		err = ward_literals_new(a, l, u->n_literal, &u->set);
+		err = ward_literals_new(a, l, u->n_literal, false, &u->set);
+	if (!err && !u->n_slot && u->text_only && u->n_literal)
+		err = make_json(a, u, l);
 	if (u->n_literal > x->b->p->literal_max)
 		x->b->p->literal_max = u->n_literal;
 	if (u->n_check > x->b->p->check_max)

@@ -44,6 +44,35 @@ static void add_instruction(struct ward_regex *re, const struct ward_regex_inst 
 	}
 }
 
+static bool takes_character(const struct ward_regex_inst *in)
+{
+	return in->op <= WARD_REGEX_OP_CLASS_I;
+}
+
+/* Is the end reached from instruction i without a character and without a condition? Only ways
+ * that lead forward are tried. */
+static bool ends_at(const struct ward_regex *re, size_t i)
+{
+	while (re->inst[i].op == WARD_REGEX_OP_SPLIT || re->inst[i].op == WARD_REGEX_OP_JUMP) {
+		bool back = re->inst[i].x <= 0;
+
+		if (back && re->inst[i].op == WARD_REGEX_OP_JUMP)
+			return false;
+		i = back ? i + 1 : (size_t)((int64_t)i + re->inst[i].x);
+	}
+	return re->inst[i].op == WARD_REGEX_OP_MATCH;
+}
+
+static void find_run(struct ward_regex *re)
+{
+	const struct ward_regex_inst *in = re->inst;
+	size_t n = 0;
+
+	while (takes_character(&in[n]) && in[n].op == in[0].op && in[n].x == in[0].x)
+		n++;
+	re->run = n && ends_at(re, n) ? n : 0;
+}
+
 /* All that is reached without a character; anchors are passed as if they held. */
 enum ward_err ward_regex_find_first(struct ward_regex *re, struct ward_arena *a)
 {
@@ -53,6 +82,7 @@ enum ward_err ward_regex_find_first(struct ward_regex *re, struct ward_arena *a)
 
 	if (!stack || !seen)
 		return WARD_ERR_NOMEM;
+	find_run(re);
 	re->any_first = false;
 	re->first[0] = re->first[1] = 0;
 	stack[n++] = 0;

@@ -44,11 +44,13 @@ struct ward_regex {
 	size_t n_inst;
 	struct ward_regex_class *class;
 	size_t n_class;
+	size_t run; /* as many of what inst[0] takes in a row are a match, and nothing else is; 0:
+		       it is not so */
 	bool any_first;    /* a match may begin anywhere */
 	uint64_t first[2]; /* else: with one of these ASCII characters, or with another character */
 };
 
-/* regex_first.c: sets any_first and first. */
+/* regex_first.c: sets any_first, first and run. */
 WARD_MUST_CHECK enum ward_err ward_regex_find_first(struct ward_regex *re, struct ward_arena *a);
 
 #endif

@@ -215,12 +215,26 @@ static bool run(struct run *r, struct ward_regex_scratch *s)
 	}
 }
 
+/* So many characters of one kind in a row are a match: they are counted. */
+static bool count_run(struct run *r)
+{
+	size_t n = 0, len = 0;
+
+	for (size_t off = 0; off < r->s.len && n < r->re->run; off += len) {
+		uint32_t cp = ward_fold_next(r->s, off, &len);
+
+		n = takes(r->re, &r->re->inst[0], cp) ? n + 1 : 0;
+		r->steps++;
+	}
+	return n == r->re->run;
+}
+
 bool ward_regex_match(
 	const struct ward_regex *re, struct ward_regex_scratch *s, struct ward_str text)
 {
 	WARD_ASSERT(s->cap >= re->n_inst);
 	struct run r = {.re = re, .s = text, .before = UINT32_MAX};
-	bool matched = run(&r, s);
+	bool matched = re->run ? count_run(&r) : run(&r, s);
 
 	s->steps += r.steps;
 	return matched;

@@ -8,6 +8,7 @@
 #include "detect/correlation.h"
 #include "detect/detect.h"
 #include "detect/pattern.h"
+#include "detect/literals.h"
 #include "detect/regex.h"
 
 enum ward_test_kind {
@@ -50,6 +51,8 @@ struct ward_cidr {
 /* One value of a rule. */
 struct ward_test {
 	enum ward_test_kind kind;
+	const struct ward_literals *need; /* REGEX: one of them stands in what matches; NULL: not
+					     known */
 	union {
 		struct ward_pattern pattern;
 		const struct ward_regex *regex;

@@ -159,23 +159,30 @@ static void scalar(struct ward_detector *det, const struct ward_unit *u, const s
 	uint32_t field)
 {
 	struct ward_scan *s = &det->scan;
-	struct ward_str text = ward_match_plain(det, v, field);
+	bool raw = v->kind == WARD_VALUE_RAW;
+	/* A text that is known as JSON wrote it needs not be made. */
+	struct ward_str key = raw ? v->s : ward_match_plain(det, v, field);
+	uint32_t as = u->id << 1 | raw;
 	const uint32_t *known;
 	size_t n;
 
-	if (!text.p)
+	if (!key.p)
 		return;
-	bool keep = u->n_slot && !u->whole && text.len <= WARD_MEMO_TEXT_MAX;
-	uint64_t h = keep ? ward_memo_hash(&s->memo, u->id, text) : 0;
+	bool keep = u->n_slot && !u->whole && key.len <= WARD_MEMO_TEXT_MAX;
+	uint64_t h = keep ? ward_memo_hash(&s->memo, as, key) : 0;
 
-	if (keep && ward_memo_get(&s->memo, h, u->id, text, &known, &n)) {
+	if (keep && ward_memo_get(&s->memo, h, as, key, &known, &n)) {
 		apply(s, known, n);
 		return;
 	}
+	struct ward_str text = raw ? ward_match_plain(det, v, field) : key;
+
+	if (!text.p)
+		return;
 	begin_value(s);
 	look(det, u, v, field, text);
 	if (keep && !det->err)
-		ward_memo_put(&s->memo, h, u->id, text, s->found, s->n_found);
+		ward_memo_put(&s->memo, h, as, key, s->found, s->n_found);
 	apply(s, s->found, s->n_found);
 }
 
@@ -214,13 +221,42 @@ static void keyword(struct ward_detector *det, const struct ward_unit *u,
 	begin_value(s);
 }
 
-/* Keywords, in all fields: few literals, mostly long texts that do not repeat. */
+/* Can none of the unit's literals stand in a text that is part of the event's JSON? */
+static bool absent(struct ward_detector *det, const struct ward_unit *u)
+{
+	struct ward_scan *s = &det->scan;
+	struct ward_str json = det->e->json;
+
+	/* Other than ASCII may be the same letter in another case. */
+	if (!u->json || !json.len || !ward_scan_ascii((const uint8_t *)json.p, json.len))
+		return false;
+	ward_literals_find(u->json, json, &s->hits);
+	bool none = s->hits.n == 0;
+
+	ward_literal_hits_clear(&s->hits);
+	return none;
+}
+
+static bool is_part(struct ward_str json, const struct ward_value *v)
+{
+	bool text = v->kind == WARD_VALUE_STR || v->kind == WARD_VALUE_RAW;
+	uintptr_t at = text ? (uintptr_t)v->s.p - (uintptr_t)json.p : SIZE_MAX;
+
+	return at <= json.len && v->s.len <= json.len - at;
+}
+
+/* Keywords, in all fields: few literals, mostly long texts that do not repeat. What stands in the
+ * event's JSON is looked at once for all fields, since there is hardly ever anything. */
 static void keywords(struct ward_detector *det, const struct ward_unit *u)
 {
+	bool none = absent(det, u);
+
 	begin_value(&det->scan);
 	for (size_t k = 0; k < det->e->n_field; k++) {
 		const struct ward_value *v = &det->e->field[k].v;
 
+		if (none && is_part(det->e->json, v))
+			continue;
 		if (v->kind != WARD_VALUE_LIST)
 			keyword(det, u, v, (uint32_t)k);
 		for (uint32_t i = 0; v->kind == WARD_VALUE_LIST && i < v->n; i++)

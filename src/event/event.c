@@ -126,6 +126,7 @@ enum ward_err ward_event_copy(
 	enum ward_err err;
 
 	e.arena = arena;
+	e.json = (struct ward_str){NULL, 0};
 	e.cap_field = src->n_field;
 	e.field = ward_arena_array(arena, src->n_field, sizeof(*e.field));
 	if (!e.field)

@@ -49,6 +49,8 @@ struct ward_event {
 	struct ward_field *field; /* in order of arrival; a name appears once */
 	size_t n_field, cap_field;
 	struct ward_arena *arena;
+	struct ward_str json; /* what it was read from, if it was: values may point into it, and
+				 change without it */
 };
 
 /* Names of fields, classes and sources. Ids below WARD_FIELD_N are the catalogue's permanent

@@ -427,6 +427,7 @@ static bool finish(struct ward_json_parse *p)
 	if (r->n_field)
 		memcpy(e->field, r->field, r->n_field * sizeof(*e->field));
 	e->n_field = r->n_field;
+	e->json = p->text;
 	if (p->n_over && ward_event_set(e, WARD_FIELD_WARD_OVERFLOW,
 				 ward_value_int((int64_t)p->n_over)) != WARD_OK)
 		return reject(p, WARD_JSON_NOMEM, p->off);

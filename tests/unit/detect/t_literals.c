@@ -79,7 +79,7 @@ static void as_one_by_one(void **state)
 			l[i] = (struct ward_literal){letters(&a, least + below(9), false),
 				(enum ward_literal_place)(
 					round % 2 ? 0 : below(WARD_LITERAL_PLACE_N))};
-		assert_int_equal(ward_literals_new(&a, l, n, &set), WARD_OK);
+		assert_int_equal(ward_literals_new(&a, l, n, round % 4 < 2, &set), WARD_OK);
 		for (size_t k = 0; k < 30; k++)
 			compare(set, l, n, letters(&a, below(TEXT_MAX), true), &hits);
 		for (size_t i = 0; i < n; i++)
@@ -107,7 +107,7 @@ static void never_slow(void **state)
 		p[i + 1] = 'b';
 		l[i] = (struct ward_literal){{p, i + 2}, WARD_LITERAL_ANYWHERE};
 	}
-	assert_int_equal(ward_literals_new(&a, l, 100, &set), WARD_OK);
+	assert_int_equal(ward_literals_new(&a, l, 100, false, &set), WARD_OK);
 	for (size_t k = 0; k < 2; k++) {
 		size_t len = (size_t)10000 << k;
 		char *p = ward_arena_alloc(&a, len);
@@ -137,7 +137,7 @@ static void no_memory(void **state)
 
 		ward_mem_failing_init(&f, at);
 		ward_arena_init(&a, &f.mem, 1 << 24);
-		err = ward_literals_new(&a, l, WARD_ARRAY_LEN(l), &set);
+		err = ward_literals_new(&a, l, WARD_ARRAY_LEN(l), true, &set);
 		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
 		ward_arena_fini(&a);
 	}

@@ -97,6 +97,16 @@ static void repeats(void **state)
 	assert_false(m("^a{3}$", "aa"));
 	assert_false(m("^a{3}$", "aaaa"));
 	assert_true(m("^a{2,}$", "aaaaa"));
+	/* as many in a row, anywhere: counted */
+	assert_true(m("a{3}", "baaa"));
+	assert_false(m("a{3}", "aabaa"));
+	assert_true(m("(.){4,}", "ab\ncdef"));
+	assert_false(m("(.){4,}", "abc\ndef"));
+	assert_true(m("[a-c]{2}d*", "xab"));
+	assert_false(m("[a-c]{2}d", "xab"));
+	assert_false(m("a{2}$", "aab"));
+	assert_true(m("(a{2}|b)", "b"));
+	assert_true(m("\xc3\xa4{2}", "x\xc3\xa4\xc3\xa4"));
 	assert_false(m("^a{2,}$", "a"));
 	assert_true(m("^a{0,2}$", ""));
 	assert_true(m("^a{1,3}$", "aaa"));
