@@ -48,6 +48,19 @@ struct shorts {
 	size_t n_single;
 };
 
+/* Long ones that end a text, by their last eight bytes; and whether one that begins it has the
+ * text's first eight. */
+enum { EDGE = 8 };
+struct edge {
+	uint64_t key; /* the bytes; case does not count */
+	uint32_t first, n;
+};
+struct edges {
+	struct edge *slot; /* n_slot, a power of two; n == 0: empty */
+	size_t n_slot;
+	uint32_t *literal; /* those of slot s: first to first + n - 1 */
+};
+
 /* Those that are looked up whole: by length, ascending, then by hash. */
 struct whole {
 	uint32_t *slot; /* n_slot, a power of two; number of the literal + 1 */
@@ -65,6 +78,7 @@ struct ward_literals {
 	size_t shortest;
 	bool long_texts;
 	struct whole whole[WARD_LITERAL_PLACE_N];
+	struct edges starts, ends;
 };
 
 enum {
@@ -100,12 +114,93 @@ static uint8_t lower(char c)
 	return (uint8_t)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
+static uint64_t load8(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* lower() of eight bytes: those of A to Z get the bit of small letters. */
+static uint64_t lower8(uint64_t v)
+{
+	const uint64_t one = 0x0101010101010101u, seven = v & 0x7f * one;
+	uint64_t from_a = seven + (0x80 - 'A') * one, beyond_z = seven + (0x80 - 'Z' - 1) * one;
+
+	return v | (from_a & ~beyond_z & ~v & 0x80 * one) >> 2;
+}
+
 static bool equal(const char *literal, const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
+	size_t i = 0;
+
+	for (; len - i >= 8; i += 8)
+		if (load8(literal + i) != lower8(load8(text + i)))
+			return false;
+	for (; i < len; i++)
 		if ((uint8_t)literal[i] != lower(text[i]))
 			return false;
 	return true;
+}
+
+static uint64_t edge_at(const char *p)
+{
+	return load8(p) | 0x2020202020202020u;
+}
+
+static size_t edge_slot(const struct edges *e, uint64_t key)
+{
+	size_t at = (size_t)((key * 0x9e3779b97f4a7c15u) >> 32) & (e->n_slot - 1);
+
+	while (e->slot[at].n && e->slot[at].key != key)
+		at = (at + 1) & (e->n_slot - 1);
+	return at;
+}
+
+static bool has_edge(const struct ward_literal *l, enum ward_literal_place place)
+{
+	return l->place == place && l->text.len >= EDGE;
+}
+
+/* Those of the place that have as many bytes, by these at their end (or start). */
+static enum ward_err make_edges(struct ward_arena *a, const struct ward_literals *set,
+	enum ward_literal_place place, struct edges *e)
+{
+	size_t n = 0;
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < set->n; i++)
+		n += has_edge(&set->literal[i], place);
+	if (!n)
+		return WARD_OK;
+	for (e->n_slot = 4; e->n_slot < 2 * n; e->n_slot *= 2)
+		;
+	e->slot = ward_arena_array(a, e->n_slot, sizeof(*e->slot));
+	e->literal = ward_arena_array(a, n, sizeof(*e->literal));
+	if (!e->slot || !e->literal)
+		return WARD_ERR_NOMEM;
+	/* First how many each key has; then where they stand, dealt out from the end. */
+	for (size_t deal = 0; deal < 2; deal++) {
+		for (size_t i = 0; i < set->n; i++) {
+			const struct ward_str s = set->literal[i].text;
+
+			if (!has_edge(&set->literal[i], place))
+				continue;
+			uint64_t key =
+				edge_at(place == WARD_LITERAL_END ? s.p + s.len - EDGE : s.p);
+			struct edge *x = &e->slot[edge_slot(e, key)];
+
+			x->key = key;
+			if (deal)
+				e->literal[--x->first] = (uint32_t)i;
+			else
+				x->n++;
+		}
+		for (size_t k = 0; k < e->n_slot && !deal; k++)
+			e->slot[k].first = at += e->slot[k].n;
+	}
+	return WARD_OK;
 }
 
 /* FNV-1a, then stirred: the texts of rules do not know it, and those of events meet at most one
@@ -131,6 +226,27 @@ static uint64_t hash_of(struct ward_str s, bool backward)
 	return hash_end(h);
 }
 
+/* Of whole texts: eight bytes at a time. */
+static uint64_t hash_whole(struct ward_str s)
+{
+	uint64_t h = HASH_START ^ s.len, rest = 0;
+	size_t off = 0;
+
+	for (; s.len - off >= 8; off += 8) {
+		h = (h ^ edge_at(s.p + off)) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	for (; off < s.len; off++)
+		rest = rest << 8 | ((uint8_t)s.p[off] | 0x20u);
+	return hash_end(h ^ rest);
+}
+
+/* Is it looked up by its length? */
+static bool in_whole(const struct ward_literal *l, enum ward_literal_place place)
+{
+	return l->place == place && !has_edge(l, WARD_LITERAL_END);
+}
+
 static enum ward_err make_whole(
 	struct ward_arena *a, struct ward_literals *set, enum ward_literal_place place)
 {
@@ -138,7 +254,7 @@ static enum ward_err make_whole(
 	size_t n = 0;
 
 	for (size_t i = 0; i < set->n; i++)
-		n += set->literal[i].place == place;
+		n += in_whole(&set->literal[i], place);
 	if (!n)
 		return WARD_OK;
 	for (w->n_slot = 4; w->n_slot < 2 * n; w->n_slot *= 2)
@@ -152,9 +268,10 @@ static enum ward_err make_whole(
 		struct ward_str s = set->literal[i].text;
 		size_t at = w->n_len;
 
-		if (set->literal[i].place != place)
+		if (!in_whole(&set->literal[i], place))
 			continue;
-		uint64_t h = hash_of(s, place == WARD_LITERAL_END);
+		uint64_t h = place == WARD_LITERAL_WHOLE ? hash_whole(s)
+							 : hash_of(s, place == WARD_LITERAL_END);
 		size_t slot = h & (w->n_slot - 1);
 
 		while (w->slot[slot])
@@ -475,6 +592,10 @@ enum ward_err ward_literals_new(struct ward_arena *a, const struct ward_literal 
 	for (unsigned p = WARD_LITERAL_WHOLE; p < WARD_LITERAL_PLACE_N && !err; p++)
 		err = make_whole(a, set, (enum ward_literal_place)p);
 	if (!err)
+		err = make_edges(a, set, WARD_LITERAL_START, &set->starts);
+	if (!err)
+		err = make_edges(a, set, WARD_LITERAL_END, &set->ends);
+	if (!err)
 		err = make_anywhere(a, set);
 	if (!err)
 		err = make_singles(a, set);
@@ -517,7 +638,7 @@ static void find_whole(
 	if (k == w->n_len || w->len[k] != s.len)
 		return;
 	hits->steps += s.len;
-	look_up(set, w, hash_of(s, false), s, hits);
+	look_up(set, w, hash_whole(s), s, hits);
 }
 
 static void find_start(
@@ -525,9 +646,13 @@ static void find_start(
 {
 	const struct whole *w = &set->whole[WARD_LITERAL_START];
 	uint64_t h = HASH_START;
-	size_t done = 0;
+	size_t done = 0, most = s.len;
 
-	for (size_t k = 0; k < w->n_len && w->len[k] <= s.len; k++) {
+	/* Hardly any text begins as one of the long ones do. */
+	if (set->starts.n_slot && s.len >= EDGE &&
+		!set->starts.slot[edge_slot(&set->starts, edge_at(s.p))].n)
+		most = EDGE - 1;
+	for (size_t k = 0; k < w->n_len && w->len[k] <= most; k++) {
 		for (; done < w->len[k]; done++)
 			h = hash_more(h, s.p[done]);
 		look_up(set, w, hash_end(h), ward_str_sub(s, 0, done), hits);
@@ -550,6 +675,24 @@ static void find_end(
 	hits->steps += done;
 }
 
+static void find_long_end(
+	const struct ward_literals *set, struct ward_str s, struct ward_literal_hits *hits)
+{
+	const struct edges *e = &set->ends;
+
+	if (s.len < EDGE)
+		return;
+	const struct edge *x = &e->slot[edge_slot(e, edge_at(s.p + s.len - EDGE))];
+
+	for (uint32_t k = x->first; k < x->first + x->n; k++) {
+		const struct ward_str text = set->literal[e->literal[k]].text;
+
+		hits->steps++;
+		if (text.len <= s.len && equal(text.p, s.p + s.len - text.len, text.len))
+			hit(hits, e->literal[k]);
+	}
+}
+
 /* The literals that have this run, where the text has it. */
 static void try_runs(const struct ward_literals *set, const struct run *r, const struct run *end,
 	struct ward_str s, size_t at, uint32_t value, struct ward_literal_hits *hits)
@@ -566,8 +709,8 @@ static void try_runs(const struct ward_literals *set, const struct run *r, const
 	}
 }
 
-static void try_place(const struct ward_literals *set, struct ward_str s, size_t at,
-	struct ward_literal_hits *hits)
+static WARD_ALWAYS_INLINE void try_place(const struct ward_literals *set, struct ward_str s,
+	size_t at, struct ward_literal_hits *hits)
 {
 	const struct sieve *v = &set->sieve;
 	uint32_t run = run_at(s.p + at), h = run_hash(run, v->bits);
@@ -577,8 +720,8 @@ static void try_place(const struct ward_literals *set, struct ward_str s, size_t
 			at, run, hits);
 }
 
-static void try_pair(const struct ward_literals *set, struct ward_str s, size_t at,
-	struct ward_literal_hits *hits)
+static WARD_ALWAYS_INLINE void try_pair(const struct ward_literals *set, struct ward_str s,
+	size_t at, struct ward_literal_hits *hits)
 {
 	const struct shorts *sh = &set->shorts;
 	uint32_t v = pair_at(s.p + at), b = short_bucket(v);
@@ -663,6 +806,8 @@ void ward_literals_find(
 		find_start(set, s, hits);
 	if (set->whole[WARD_LITERAL_END].n_len)
 		find_end(set, s, hits);
+	if (set->ends.n_slot)
+		find_long_end(set, s, hits);
 	if (set->sieve.n_run)
 		find_sieve(set, s, hits);
 	if (set->shorts.n)

@@ -255,12 +255,15 @@ static void keywords(struct ward_detector *det, const struct ward_unit *u)
 	for (size_t k = 0; k < det->e->n_field; k++) {
 		const struct ward_value *v = &det->e->field[k].v;
 
-		if (none && is_part(det->e->json, v))
-			continue;
-		if (v->kind != WARD_VALUE_LIST)
-			keyword(det, u, v, (uint32_t)k);
-		for (uint32_t i = 0; v->kind == WARD_VALUE_LIST && i < v->n; i++)
-			keyword(det, u, &v->item[i], (uint32_t)k);
+		bool list = v->kind == WARD_VALUE_LIST;
+		uint32_t n = list ? v->n : 1;
+
+		for (uint32_t i = 0; i < n; i++) {
+			const struct ward_value *one = list ? &v->item[i] : v;
+
+			if (!none || !is_part(det->e->json, one))
+				keyword(det, u, one, (uint32_t)k);
+		}
 	}
 }
 
