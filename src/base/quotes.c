@@ -10,7 +10,7 @@ enum { BLOCK = 64 };
 
 /* A bit for each byte of a block. */
 struct block {
-	uint64_t quote, back;
+	uint64_t quote, back, high;
 	uint64_t beyond; /* below 0x20 or above 0x7f */
 	uint64_t simple; /* may stand behind a backslash; only right when something is escaped */
 };
@@ -28,6 +28,7 @@ static WARD_ALWAYS_INLINE void load_portable(const uint8_t *p, uint64_t carry, s
 	for (unsigned i = 0; i < BLOCK; i++) {
 		b->quote |= (uint64_t)(p[i] == '"') << i;
 		b->back |= (uint64_t)(p[i] == '\\') << i;
+		b->high |= (uint64_t)(p[i] >= 0x80) << i;
 		b->beyond |= (uint64_t)(p[i] < 0x20 || p[i] >= 0x80) << i;
 	}
 	for (unsigned i = 0; i < BLOCK && (b->back || carry); i++)
@@ -72,6 +73,7 @@ static WARD_ALWAYS_INLINE void load_sse2(const uint8_t *p, uint64_t carry, struc
 
 	b->quote = bits16(equal16(s, '"'), equal16(t, '"'), equal16(u, '"'), equal16(v, '"'));
 	b->back = bits16(equal16(s, '\\'), equal16(t, '\\'), equal16(u, '\\'), equal16(v, '\\'));
+	b->high = bits16(s, t, u, v);
 	b->beyond = bits16(beyond16(s), beyond16(t), beyond16(u), beyond16(v));
 	b->simple =
 		b->back | carry ? bits16(simple16(s), simple16(t), simple16(u), simple16(v)) : 0;
@@ -112,6 +114,7 @@ static WARD_TARGET("avx2") WARD_ALWAYS_INLINE
 
 	b->quote = bits32(equal32(v, '"'), equal32(w, '"'));
 	b->back = bits32(equal32(v, '\\'), equal32(w, '\\'));
+	b->high = bits32(v, w);
 	b->beyond = bits32(_mm256_cmpgt_epi8(space, v), _mm256_cmpgt_epi8(space, w));
 	b->simple = b->back | carry ? bits32(simple32(v), simple32(w)) : 0;
 }
@@ -159,7 +162,7 @@ typedef void (*block_load)(const uint8_t *p, uint64_t carry, struct block *b);
 static WARD_ALWAYS_INLINE void all(
 	const uint8_t *p, size_t len, struct ward_quotes *ret, block_load load)
 {
-	uint64_t carry = 0;
+	uint64_t carry = 0, high = 0;
 	uint8_t last[BLOCK];
 	struct block b;
 	size_t n = 0;
@@ -177,6 +180,7 @@ static WARD_ALWAYS_INLINE void all(
 
 		uint64_t hard = (escaped & ~b.simple) | b.beyond;
 
+		high |= b.high;
 		ret->hard[at / BLOCK] = hard;
 		ret->odd[at / BLOCK] = hard | b.back;
 		n += offsets(b.quote & ~escaped, (uint32_t)at, ret->at + n);
@@ -185,6 +189,7 @@ static WARD_ALWAYS_INLINE void all(
 		ret->hard[len / BLOCK] = ret->odd[len / BLOCK] = 0;
 	ret->at[n] = ret->at[n + 1] = (uint32_t)len;
 	ret->n = n;
+	ret->ascii = high == 0;
 }
 
 static void portable(const uint8_t *p, size_t len, struct ward_quotes *ret)

@@ -18,6 +18,7 @@ struct ward_quotes {
 			   backslash and is none of '"', '\\', '/', b, f, n, r, t; room for
 			   len / 64 + 1 words */
 	uint64_t *odd;  /* the same: it is hard, or a backslash */
+	bool ascii;     /* all of it */
 	size_t n;       /* of at; two of offset len follow, so that each has a successor */
 };
 

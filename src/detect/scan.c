@@ -227,8 +227,7 @@ static bool absent(struct ward_detector *det, const struct ward_unit *u)
 	struct ward_scan *s = &det->scan;
 	struct ward_str json = det->e->json;
 
-	/* Other than ASCII may be the same letter in another case. */
-	if (!u->json || !json.len || !ward_scan_ascii((const uint8_t *)json.p, json.len))
+	if (!u->json || !json.len)
 		return false;
 	ward_literals_find(u->json, json, &s->hits);
 	bool none = s->hits.n == 0;

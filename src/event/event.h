@@ -49,8 +49,8 @@ struct ward_event {
 	struct ward_field *field; /* in order of arrival; a name appears once */
 	size_t n_field, cap_field;
 	struct ward_arena *arena;
-	struct ward_str json; /* what it was read from, if it was: values may point into it, and
-				 change without it */
+	struct ward_str json; /* the JSON that it was read from, if that was ASCII; else empty.
+				 Values may point into it, and change without it */
 };
 
 /* Names of fields, classes and sources. Ids below WARD_FIELD_N are the catalogue's permanent
@@ -72,7 +72,16 @@ uint32_t ward_name(struct ward_names *names, struct ward_str s);
 /* Starts a round of ward_names_once. */
 void ward_names_round(struct ward_names *names);
 /* OK the first time that id is asked for in a round, then DUPLICATE; NOMEM. O(1). */
-WARD_MUST_CHECK enum ward_err ward_names_once(struct ward_names *names, uint32_t id);
+WARD_MUST_CHECK enum ward_err ward_names_once_more(struct ward_names *names, uint32_t id);
+static inline WARD_MUST_CHECK enum ward_err ward_names_once(struct ward_names *names, uint32_t id)
+{
+	if (id >= names->n_mark) /* room for it first */
+		return ward_names_once_more(names, id);
+	bool first = names->mark[id] != names->round;
+
+	names->mark[id] = names->round;
+	return first ? WARD_OK : WARD_ERR_DUPLICATE;
+}
 static inline struct ward_str ward_name_text(const struct ward_names *names, uint32_t id)
 {
 	return ward_intern_at(&names->t, id);

@@ -28,20 +28,24 @@ static char next(struct ward_json_parse *p)
 	return p->off < p->text.len ? p->text.p[p->off] : '\0';
 }
 
-/* A name's id by way of the hint: most events repeat the keys of those before them. WARD_NONE when
- * the name was refused. */
+/* A name's id by way of the hint. WARD_NONE when the name was refused. */
 static uint32_t name_of(struct ward_json_reader *r, struct ward_str s)
 {
-	uint32_t *hint = &r->cache[ward_json_hint(s)];
+	struct ward_json_hint *h = ward_json_hint_of(r, s);
 
-	if (*hint && ward_json_same(r->names->t.item[*hint - 1], s))
-		return *hint - 1;
+	if (ward_json_hint_fits(h, s))
+		return h->name - 1;
 	uint32_t id = ward_name(r->names, s);
 
 	if (id == WARD_FIELD_WARD_OVERFLOW &&
 		!ward_str_eqz(s, ward_field_info(WARD_FIELD_WARD_OVERFLOW)->name))
 		return WARD_NONE;
-	*hint = id + 1;
+	if (s.len <= sizeof(h->text)) {
+		h->name = id + 1;
+		h->len = (uint8_t)s.len;
+		if (s.len)
+			memcpy(h->text, s.p, s.len);
+	}
 	return id;
 }
 
@@ -427,7 +431,8 @@ static bool finish(struct ward_json_parse *p)
 	if (r->n_field)
 		memcpy(e->field, r->field, r->n_field * sizeof(*e->field));
 	e->n_field = r->n_field;
-	e->json = p->text;
+	if (r->quotes.ascii)
+		e->json = p->text;
 	if (p->n_over && ward_event_set(e, WARD_FIELD_WARD_OVERFLOW,
 				 ward_value_int((int64_t)p->n_over)) != WARD_OK)
 		return reject(p, WARD_JSON_NOMEM, p->off);

@@ -52,12 +52,20 @@ struct ward_json_mark {
 	uint32_t field; /* index among the fields of the event, if set */
 };
 
+/* A name as it was last met: most events repeat the keys of those before them. With its text in one
+ * place, a key costs one line of the processor's cache. */
+struct ward_json_hint {
+	uint32_t name; /* id + 1; 0: empty */
+	uint8_t len;   /* of the text; longer ones are never hints */
+	char text[59];
+};
+
 struct ward_json_item {
 	uint32_t field;
 	struct ward_value v;
 };
 
-enum { WARD_JSON_DEPTH_MAX = 64, WARD_JSON_CACHE = 8192 };
+enum { WARD_JSON_DEPTH_MAX = 64, WARD_JSON_HINTS = 2048 };
 
 /* A reader and its scratch memory. Members are private but for the last six. */
 struct ward_json_reader {
@@ -76,7 +84,7 @@ struct ward_json_reader {
 	struct ward_json_frame *frame; /* what is open; max_depth */
 	struct ward_quotes quotes; /* of the text being read; room for a text of cap_text bytes */
 	size_t cap_text;
-	uint32_t cache[WARD_JSON_CACHE]; /* name id + 1 by a cheap hash; a hint only */
+	struct ward_json_hint hint[WARD_JSON_HINTS]; /* by a cheap hash of the text */
 
 	bool foreign; /* true: Ward's own lines get no special reading (an outsider could forge
 			 them) */

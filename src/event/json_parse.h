@@ -60,8 +60,9 @@ static inline bool ward_json_same(struct ward_str a, struct ward_str b)
 	return ward_json_load8(a.p + a.len - 8) == ward_json_load8(b.p + b.len - 8);
 }
 
-/* First and last bytes of a name, and its length. */
-static inline uint64_t ward_json_hint(struct ward_str s)
+/* Where the hint for a name is: by its first and last bytes and its length. */
+static inline struct ward_json_hint *ward_json_hint_of(
+	struct ward_json_reader *r, struct ward_str s)
 {
 	uint64_t v = s.len;
 
@@ -72,10 +73,15 @@ static inline uint64_t ward_json_hint(struct ward_str s)
 	else if (s.len)
 		v ^= (uint64_t)(uint8_t)s.p[0] << 8 | (uint64_t)(uint8_t)s.p[s.len / 2] << 16 |
 		     (uint64_t)(uint8_t)s.p[s.len - 1] << 24;
-	return (v * 0x9e3779b97f4a7c15u) >> 51;
+	return &r->hint[(v * 0x9e3779b97f4a7c15u) >> 53];
 }
 
-_Static_assert(WARD_JSON_CACHE == 1 << 13, "ward_json_hint gives 13 bits");
+_Static_assert(WARD_JSON_HINTS == 1 << 11, "the hash has 11 bits");
+
+static inline bool ward_json_hint_fits(const struct ward_json_hint *h, struct ward_str s)
+{
+	return h->name && ward_json_same((struct ward_str){h->text, h->len}, s);
+}
 
 /* json_quick.c: members of the outermost object, from the key at p->off on, as far as they are as
  * nearly all are. False: the first is not; then nothing has happened. */

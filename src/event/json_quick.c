@@ -1,18 +1,23 @@
 #include "event/json_parse.h"
 
-/* A number of a few digits, and what follows it: the most frequent ones. */
-static bool small(struct ward_str s, size_t *off, struct ward_value *ret)
+/* A number, with what may follow it; most have a few digits. */
+static bool number(struct ward_str s, size_t *off, struct ward_value *ret)
 {
 	size_t from = *off, at = from;
 	int64_t v = 0;
 
 	for (; at < s.len && at - from < 18 && s.p[at] >= '0' && s.p[at] <= '9'; at++)
 		v = v * 10 + (s.p[at] - '0');
-	if (at == from || at == s.len || (s.p[at] != ',' && s.p[at] != '}') ||
-		(s.p[from] == '0' && at > from + 1))
-		return false;
 	ret->kind = WARD_VALUE_INT;
 	ret->i = v;
+	if (at == s.len || (s.p[at] != ',' && s.p[at] != '}') || at == from ||
+		(s.p[from] == '0' && at > from + 1)) {
+		size_t len = ward_json_lex_number(ward_str_sub(s, from, s.len - from), ret);
+
+		at = from + len;
+		if (!len || at == s.len || (s.p[at] != ',' && s.p[at] != '}'))
+			return false;
+	}
 	*off = at;
 	return true;
 }
@@ -30,7 +35,7 @@ static bool plain_value(
 	bool lazy = p->r->lazy && !p->r->own;
 
 	if (p->text.p[*off] != '"')
-		return small(p->text, off, ret);
+		return number(p->text, off, ret);
 	to = q->at[quote + 1];
 	if (to >= p->text.len)
 		return false;
@@ -48,16 +53,16 @@ static bool quick(struct ward_json_parse *p)
 	struct ward_json_reader *r = p->r;
 	const struct ward_quotes *q = &r->quotes;
 	size_t from = p->off + 1, to = q->at[p->quote + 1], off = to + 2;
-	struct ward_str key = {p->text.p + from, to - from};
 
-	if (off >= p->text.len || p->text.p[to + 1] != ':' || ward_quotes_any(q->odd, from, to) ||
-		r->n_field == r->cap_field)
+	if (off >= p->text.len || p->text.p[to + 1] != ':' || r->n_field == r->cap_field)
 		return false;
-	uint32_t name = r->cache[ward_json_hint(key)] - 1;
+	struct ward_str key = {p->text.p + from, to - from};
+	const struct ward_json_hint *h = ward_json_hint_of(r, key);
+	uint32_t name = h->name - 1;
 	struct ward_field *f = &r->field[r->n_field];
 
-	if (name >= r->n_mark || !ward_json_same(r->names->t.item[name], key) ||
-		!plain_value(p, p->quote + 2, &off, &f->v))
+	if (name >= r->n_mark || !ward_json_hint_fits(h, key) ||
+		ward_quotes_any(q->odd, from, to) || !plain_value(p, p->quote + 2, &off, &f->v))
 		return false;
 	struct ward_json_mark *m = &r->mark[name];
 

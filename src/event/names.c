@@ -54,7 +54,7 @@ void ward_names_round(struct ward_names *names)
 	names->round = 1;
 }
 
-enum ward_err ward_names_once(struct ward_names *names, uint32_t id)
+enum ward_err ward_names_once_more(struct ward_names *names, uint32_t id)
 {
 	if (id >= names->n_mark) {
 		size_t n = names->n_mark ? names->n_mark : 256;
