@@ -10,6 +10,7 @@ struct ward_stage_ref {
 	struct ward_str ref, file;
 	uint32_t line;
 	enum ward_stage stage;
+	uint32_t rule; /* that it names; WARD_NONE: not looked for yet, or none */
 };
 
 static const char *const name[] = {"live", "notice", "shadow", "off"};
@@ -57,7 +58,8 @@ static enum ward_err add(struct ward_ruleset *rs, const struct ward_conf *v, enu
 	if (err)
 		return err;
 	ref = &rs->stage[rs->n_stage];
-	*ref = (struct ward_stage_ref){ward_arena_str(&rs->arena, v->text), file, v->line, stage};
+	*ref = (struct ward_stage_ref){
+		ward_arena_str(&rs->arena, v->text), file, v->line, stage, WARD_NONE};
 	if (!ref->ref.p)
 		return WARD_ERR_NOMEM;
 	rs->n_stage++;
@@ -105,7 +107,7 @@ void ward_stages_free(struct ward_ruleset *rs)
 
 static void apply_one(struct ward_ruleset *rs, size_t i, struct ward_diag *d)
 {
-	const struct ward_stage_ref *s = &rs->stage[i];
+	struct ward_stage_ref *s = &rs->stage[i];
 	uint32_t at = ward_ruleset_find(rs, s->ref);
 
 	if (at == WARD_NONE) {
@@ -119,13 +121,14 @@ static void apply_one(struct ward_ruleset *rs, size_t i, struct ward_diag *d)
 	for (size_t k = 0; k < i; k++) {
 		const struct ward_stage_ref *o = &rs->stage[k];
 
-		if (ward_ruleset_find(rs, o->ref) != at)
+		if (o->rule != at)
 			continue;
 		ward_diag_addf(d, WARD_DIAG_ERROR, s->file, s->line,
 			"rule '%.*s' has a stage by %.*s:%u already\nremove one of the two",
 			WARD_STR_ARG(s->ref), WARD_STR_ARG(o->file), o->line);
 		return;
 	}
+	s->rule = at;
 	rs->rule[at]->stage = s->stage;
 }
 
