@@ -26,7 +26,8 @@ void ward_permit_watch_again(struct ward_permit_watch *w)
 	w->whole = true;
 }
 
-/* What tells one state of a file from another: rename, truncation and writing all change it. */
+/* What tells one state of a file from another: renaming, writing and leave to read all change it.
+ */
 static bool changed(struct ward_permit_watch *w)
 {
 	char path[4096];
@@ -38,8 +39,8 @@ static bool changed(struct ward_permit_watch *w)
 		print[0] = s.st_dev;
 		print[1] = s.st_ino;
 		print[2] = (uint64_t)s.st_size;
-		print[3] = (uint64_t)s.st_mtim.tv_sec;
-		print[4] = (uint64_t)s.st_mtim.tv_nsec;
+		print[3] = (uint64_t)s.st_ctim.tv_sec;
+		print[4] = (uint64_t)s.st_ctim.tv_nsec;
 	}
 	if (w->looked && memcmp(print, w->print, sizeof(print)) == 0)
 		return false;
@@ -205,13 +206,15 @@ void ward_permit_watch_look(void *ctx)
 		err = ward_permits_new(w->m, w->lim, ward_mem_heap(), &w->told);
 	if (!err)
 		err = ward_permits_load(&in, w->dir, &all);
+	if (err && err != WARD_ERR_CONFIG)
+		WARD_LOG(w->reporter->log, ERROR, "supervisor.permits_unread", WARD_KV_E(err));
+	if (!all) /* what can't be read permits nothing */
+		err = ward_permits_new(w->m, w->lim, ward_mem_heap(), &all);
 	if (!w->whole || !w->n_sent)
 		tell_findings(w, &d);
 	ward_diag_fini(&d);
-	if (all)
+	if (all && w->told)
 		err = tell_new(w, all);
-	w->whole = err == WARD_ERR_AGAIN;
-	if (err && err != WARD_ERR_AGAIN && err != WARD_ERR_CONFIG)
-		WARD_LOG(w->reporter->log, ERROR, "supervisor.permits_unread", WARD_KV_E(err));
+	w->whole = err == WARD_ERR_AGAIN || err == WARD_ERR_NOMEM; /* once more, from the start */
 	ward_permits_free(all);
 }

@@ -1,7 +1,8 @@
 /* The supervisor's watch over the hospital's works permits: what is new in permits.csv becomes a
  * record of the journal, by which the brain judges and an audit finds it.
  *
- * The file is the hospital's own, as its sources are; a row that is wrong is told and is no permit.
+ * The file is the hospital's own, as its sources are; a row that is wrong is told and is no permit,
+ * and a file that can't be read permits nothing.
  * A permit whose line was removed is told as ended. Each is told once; at the start, after the
  * brain was started again (it may have lost its memory) and after the journal refused one, all are
  * told behind a record that says so: the brain then knows these and no others. Single-threaded;

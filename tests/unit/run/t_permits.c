@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEAD "id,place,from,until,who,effects,ended\n"
@@ -152,6 +153,23 @@ static void news_only(void **state)
 	assert_string_equal(look(x), "c b!");
 }
 
+/* What can't be read permits nothing; leave to read it is noticed. */
+static void unreadable(void **state)
+{
+	struct fix *x = *state;
+	char path[96];
+
+	file(x, HEAD ROW("a", "F"));
+	assert_string_equal(look(x), "* a");
+	path_of(x, path);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_string_equal(look(x), "a!");
+	assert_int_equal(rmdir(path), 0);
+	file(x, HEAD ROW("a", "F"));
+	assert_string_equal(look(x), "a");
+}
+
 /* What was over a day ago is told no more; what is over since, for late evidence. */
 static void over(void **state)
 {
@@ -215,7 +233,8 @@ static void full_queue(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(news_only), T(over), T(all_again), T(full_queue)};
+	const struct CMUnitTest tests[] = {
+		T(news_only), T(unreadable), T(over), T(all_again), T(full_queue)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
