@@ -15,7 +15,7 @@ static void put_node(struct ward_idgen *g, const struct ward_conf *c)
 /* A tree in the order of the file. */
 static void put_tree(struct ward_idgen *g, const struct ward_conf *top)
 {
-	const struct ward_conf *above[DEPTH_MAX], *at = top;
+	const struct ward_conf *above[DEPTH_MAX] = {NULL}, *at = top;
 	size_t depth = 0;
 
 	for (;;) {
@@ -25,9 +25,9 @@ static void put_tree(struct ward_idgen *g, const struct ward_conf *top)
 			at = at->child;
 			continue;
 		}
-		while (at != top && !at->next)
+		while (at != top && !at->next && depth)
 			at = above[--depth];
-		if (at == top)
+		if (at == top || !at->next)
 			return;
 		at = at->next;
 	}
