@@ -3,6 +3,8 @@
 
 #include "event/event.h"
 
+#include <inttypes.h>
+
 enum { TEXT_MAX = 1 << 16, VALUE_SHOWN = 60 };
 
 struct changes {
@@ -60,10 +62,11 @@ static void nudge(struct changes *c, struct ward_str selection, struct ward_str 
 	for (int64_t by = -1; by <= 1; by += 2) {
 		if (n + by < least)
 			continue;
+		int64_t other = n + by;
+
 		name(c, selection, item);
-		ward_wr_printf(
-			&c->what, " %lld in place of %lld", (long long)(n + by), (long long)n);
-		ward_wr_printf(&c->with, "%lld", (long long)(n + by));
+		ward_wr_printf(&c->what, " %" PRId64 " in place of %" PRId64, other, n);
+		ward_wr_printf(&c->with, "%" PRId64, other);
 		tell(c, v, WARD_CRAFT_TEXT);
 	}
 }
