@@ -229,10 +229,12 @@ static void timespan(struct changes *c, const struct ward_conf *v)
 
 	if (!s.len || !ward_str_u64(ward_str_sub(s, 0, s.len - 1), &n) || !n || n > UINT32_MAX)
 		return;
+	uint64_t twice = 2 * n;
+
 	name(c, WARD_STR("timespan"), (struct ward_str){"", 0});
-	ward_wr_printf(&c->what, " %llu%c in place of %.*s", (unsigned long long)(2 * n), unit,
+	ward_wr_printf(&c->what, " %llu%c in place of %.*s", (unsigned long long)twice, unit,
 		WARD_STR_ARG(s));
-	ward_wr_printf(&c->with, "%llu%c", (unsigned long long)(2 * n), unit);
+	ward_wr_printf(&c->with, "%llu%c", (unsigned long long)twice, unit);
 	tell(c, v, WARD_CRAFT_TEXT);
 	for (size_t i = 0; n % 2 && i < WARD_ARRAY_LEN(units); i++)
 		if (units[i].unit == unit) {
@@ -242,10 +244,12 @@ static void timespan(struct changes *c, const struct ward_conf *v)
 		}
 	if (n < 2)
 		return;
+	uint64_t half = n / 2;
+
 	name(c, WARD_STR("timespan"), (struct ward_str){"", 0});
-	ward_wr_printf(&c->what, " %llu%c in place of %.*s", (unsigned long long)(n / 2), smaller,
+	ward_wr_printf(&c->what, " %llu%c in place of %.*s", (unsigned long long)half, smaller,
 		WARD_STR_ARG(s));
-	ward_wr_printf(&c->with, "%llu%c", (unsigned long long)(n / 2), smaller);
+	ward_wr_printf(&c->with, "%llu%c", (unsigned long long)half, smaller);
 	tell(c, v, WARD_CRAFT_TEXT);
 }
 
