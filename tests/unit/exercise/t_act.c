@@ -61,9 +61,12 @@ static void watch(const struct ward_scenario *s)
 {
 	struct ward_net_opts opts = {.source = WARD_STR("t"), .epoch = 1};
 	const struct ward_net_sink sink = {put, NULL};
+	struct ward_limits lim = st.lab.lim;
 	struct ward_net *net;
 
-	assert_int_equal(ward_net_new(ward_mem_heap(), &st.lab.lim, &names, &opts, &net), WARD_OK);
+	lim.v[WARD_LIMIT_NET_FLOWS] = 1024; /* a scenario is small, and there are many */
+	lim.v[WARD_LIMIT_NET_STREAMS] = lim.v[WARD_LIMIT_NET_STATES] = 64;
+	assert_int_equal(ward_net_new(ward_mem_heap(), &lim, &names, &opts, &net), WARD_OK);
 	for (size_t i = 0; i < s->n_step; i++)
 		for (size_t k = 0; k < ward_act_frames(&s->step[i]); k++) {
 			uint8_t buf[WARD_ACT_FRAME_MAX];
