@@ -454,6 +454,27 @@ static void zeek(const struct ward_ruleset *rs)
 	way_fini(&w);
 }
 
+struct load_of {
+	const char *const *path;
+	size_t n;
+};
+
+static void load_all(void *ctx)
+{
+	const struct load_of *l = ctx;
+
+	ward_ruleset_free(load_rules(l->path, l->n));
+}
+
+/* From rule files, as at a start, to what is ready to match. There is no cache. */
+static void load_rows(const char *const *path, size_t n)
+{
+	struct load_of l = {path, n};
+
+	bench_alone(&(struct bench){"detect/load all rules", "load", 1, 3, BENCH_CPU},
+		(struct bench_side){"load", load_all, &l, NULL});
+}
+
 static bool wanted(const char *only, const char *part)
 {
 	return !only || strcmp(only, part) == 0;
@@ -469,6 +490,8 @@ static void ways(const char *only)
 		!bench_shared("sigma/rules-threat-hunting", &hunting))
 		return;
 	const char *const path[] = {own.s, rules.s, emerging.s, hunting.s};
+	if (wanted(only, "load"))
+		load_rows(path, WARD_ARRAY_LEN(path));
 	struct ward_ruleset *rs = load_rules(path, WARD_ARRAY_LEN(path));
 
 	if (wanted(only, "windows"))
@@ -498,7 +521,7 @@ static void day_rows(void)
 	ward_model_free(m);
 }
 
-/* Usage: b_detect [day|windows|zeek|syslog]: all rows, or those of one part. */
+/* Usage: b_detect [day|load|windows|zeek|syslog]: all rows, or those of one part. */
 int main(int argc, char **argv)
 {
 	const char *only = argc > 1 ? argv[1] : NULL;

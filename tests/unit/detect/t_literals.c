@@ -2,6 +2,7 @@
 
 #include "detect/fold.h"
 #include "detect/literals.h"
+#include "detect/packed.h"
 
 #include <stdlib.h>
 
@@ -123,6 +124,36 @@ static void never_slow(void **state)
 	ward_arena_fini(&a);
 }
 
+/* The filter finds the same places in both ways, and each at which a run of its stands. */
+static void packed(void **state)
+{
+	(void)state;
+	for (size_t round = 0; round < 400; round++) {
+		struct ward_arena a = test_arena();
+		struct ward_packed f = {.n_byte = 2 + round % 2};
+		struct ward_str s = letters(&a, below(TEXT_MAX), true), run = {NULL, 0};
+		size_t off[2] = {0, 0}, n[2] = {0, 0};
+		static uint32_t all[2][TEXT_MAX + WARD_PACKED_OUT];
+
+		for (unsigned i = 0; i < 6; i++) {
+			run = letters(&a, f.n_byte, false);
+			ward_packed_add(&f, run.p, i);
+		}
+		while (off[0] < s.len)
+			n[0] += ward_packed_find(&f, s, &off[0], all[0] + n[0]);
+		while (off[1] < s.len)
+			n[1] += ward_packed_find_bytewise(&f, s, &off[1], all[1] + n[1]);
+		assert_int_equal(n[0], n[1]);
+		assert_memory_equal(all[0], all[1], n[0] * sizeof(all[0][0]));
+		size_t at = ward_str_find(s, run), i = 0;
+
+		while (i < n[0] && all[0][i] != at)
+			i++;
+		assert_true(at == SIZE_MAX || i < n[0]);
+		ward_arena_fini(&a);
+	}
+}
+
 static void no_memory(void **state)
 {
 	const struct ward_literal l[] = {{S("abc"), WARD_LITERAL_ANYWHERE},
@@ -145,7 +176,8 @@ static void no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(as_one_by_one), T(never_slow), T(no_memory)};
+	const struct CMUnitTest tests[] = {
+		T(as_one_by_one), T(never_slow), T(packed), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
