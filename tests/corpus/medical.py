@@ -90,7 +90,8 @@ def dicom_identifiers(stream):
 
 
 def hl7_identifiers(stream):
-    """Whole fields of PID, NK1, PV1, OBX, ORC, and the components of ids, names and addresses."""
+    """Whole fields of PID, NK1, PV1, OBX, ORC, and the components of ids, names and addresses; not
+    the device that a value comes from (OBX-18)."""
     for line in re.split(rb'[\r\n\x0b\x1c]', stream):
         if line[:3] not in (b'PID', b'NK1', b'PV1', b'OBX', b'ORC', b'PD1', b'GT1', b'IN1'):
             continue
@@ -98,6 +99,8 @@ def hl7_identifiers(stream):
         for number, field in enumerate(fields[2:], 2):
             if fields[0] == 'PID' and number in (2, 3, 4, 18, 19):
                 yield re.split(r'[\^*&~]', field)[0]
+            elif (fields[0], number) == ('OBX', 18):
+                continue
             elif fields[0] in ('PID', 'NK1', 'GT1') and number in (5, 6, 7, 9, 11, 13, 14) or \
                     fields[0] == 'PV1' and number in (7, 8, 9):
                 yield from re.split(r'[\^*&~]', field)

@@ -41,11 +41,11 @@ event() { # UTC-TIME CLASS FIELDS
 	event 10:05:00 fire.alarm '"sensor":"f-a2-corridor-cath","state":"alarm"'
 } >"$tmp/day.jsonl"
 "$ward" replay --json "$tmp/h" "$tmp/test.jsonl" >"$tmp/quiet" || fail "replay"
-[ "$(grep -c '"permit":{"id":"fire-test".*"expected":true' "$tmp/quiet")" = 3 ] || fail "not all is kept"
+[ "$(grep -c "\"title\":\"Fire alarm\".*\"permit\":{\"id\":\"fire-test\".*\"expected\":true" "$tmp/quiet")" = 3 ] || fail "not all is kept"
 has "$tmp/quiet" '"incidents":0,' "the test opens an incident"
 "$ward" replay "$tmp/h" "$tmp/test.jsonl" >"$tmp/quiet.txt" || fail "replay"
 has "$tmp/quiet.txt" 'works   expected: Fire alarm, Intensive-care corridor A2; permit' "the story is silent"
-has "$tmp/quiet.txt" 'Nothing to report: 3.events, 3.signs expected by works permits, no incident' "the end"
+has "$tmp/quiet.txt" 'Nothing to report: 3 events, 4 signs expected by works permits, no incident' "the end"
 "$ward" replay --json "$tmp/h" "$tmp/day.jsonl" >"$tmp/day" || fail "replay"
 "$ward" replay --json "$tmp/h" "$tmp/day.jsonl" >"$tmp/day2" || fail "replay"
 cmp "$tmp/day" "$tmp/day2" || fail "two replays differ"

@@ -206,7 +206,7 @@ bits = [s.text for s in selects if s.get("Path").endswith("Bits-Client/Operation
 assert len(bits) == 2 and bits[0].count("EventID=") == 20 and bits[1].count("EventID=") == 5, bits
 PY
 exits 0 "$ward" rules coverage --channels
-says 'None of these rules reads a Windows event log'
+says 'Security (1 rule): 6416'
 
 # SigmaHQ's own tests. Three say 1 where two or three different records match (docs/rules.md).
 data=${WARD_SHARED_DATA:-}

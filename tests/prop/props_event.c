@@ -195,6 +195,7 @@ static bool json_any(struct ward_rd *r)
 			&h, h.reader.reject != WARD_JSON_NONE && h.reader.reject_off <= s.len);
 	/* Times outside RFC 3339's years are never written. */
 	e.time = e.seen = 0;
+	ward_wr_reset(&h.a);
 	ward_event_write_json(&e, &h.names, &h.a);
 	if (h.a.len > h.reader.max_bytes)
 		return house_fini(&h, true);
