@@ -123,16 +123,14 @@ struct ward_buffer {
 	ward_ns lasts;
 };
 
-/* A source of events, and why Ward may read it. */
 enum { WARD_SOURCE_WORKERS = 8 };
-
+/* A source of events, and why Ward may read it. */
 struct ward_source {
 	struct ward_str id, name;
-	struct ward_str kind;  /* "net", "flow", "syslog", "json", "mqtt", "video" */
-	struct ward_str where; /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…",
-				  "mqtt:HOST:PORT", "mqtt-listen:…", "flow-listen:…", "file:PATH" */
-	/* Logs: which lines are one record, and their character set; may be empty. */
-	struct ward_str multiline, charset;
+	struct ward_str kind;               /* "net", "flow", "syslog", "json", "mqtt", "video" */
+	struct ward_str where;              /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…",
+					       "mqtt:HOST:PORT", "mqtt-listen:…", "flow-listen:…", "file:PATH" */
+	struct ward_str multiline, charset; /* logs: how lines join, their set; or empty */
 	/* tls: PEM files, relative to the hospital directory; clients may be empty. */
 	struct ward_str certificate, key, clients;
 	struct ward_str topic; /* mqtt: subscription filter */

@@ -428,7 +428,7 @@ static int each_teardown(void **state)
 static int teardown(void **state)
 {
 	static const char *const made[] = {"failing", "args", "looks", "once", "last", "first",
-		"second", "deaf", "talks", "reads", "serves"};
+		"second", "deaf", "talks", "reads", "serves", "idle"};
 	char path[128];
 
 	(void)state;
