@@ -49,6 +49,10 @@ heard() { # the capture ring is there
 	ip -d link show bms7 | grep -q 'promiscuity [1-9]'
 }
 until_true 60 heard || fail "nobody listens: $(cat "$tmp/err")"
+reads() { # it enters its cage when all is made ready, just before it reads
+	net_pid && grep -q '^Seccomp:[[:space:]]*2' "/proc/$net/status"
+}
+until_true 60 reads || fail "net does not begin: $(cat "$tmp/err")"
 # The ring holds 30,000 of them. A reader that gave each silent interface its tenth of a second would
 # read 1,000 a second; one that a loaded machine forgets for seven seconds loses none.
 tcpreplay -q -i far0 --preload-pcap --pps=4000 --loop=48000 "$tmp/frame" >"$tmp/tcpreplay" 2>&1 ||

@@ -115,7 +115,7 @@ static struct ward_str network_of(
 
 	if (node != WARD_NONE)
 		return ward_model_node(c->model, node)->id;
-	if (ip.len >= sizeof(addr))
+	if (!ip.len || ip.len >= sizeof(addr))
 		return WARD_STR("");
 	memcpy(addr, ip.p, ip.len);
 	addr[ip.len] = 0;
