@@ -1,5 +1,6 @@
 #include "cli/permit.h"
 
+#include "base/fd.h"
 #include "story/zone.h"
 
 #include <errno.h>
@@ -104,21 +105,6 @@ struct ward_str ward_cli_permit_by(struct ward_cli_permit *x)
 	return ward_arena_str(&x->arena, ward_str_z(text));
 }
 
-static bool write_all(int fd, struct ward_slice s)
-{
-	while (s.len) {
-		ssize_t n = write(fd, s.p, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s.p += n;
-		s.len -= (size_t)n;
-	}
-	return true;
-}
-
 /* Under the file's name there is the old text or the new one, whenever we are ended. */
 static int replace(struct ward_cli_permit *x, struct ward_slice text)
 {
@@ -128,7 +114,7 @@ static int replace(struct ward_cli_permit *x, struct ward_slice text)
 
 	(void)snprintf(temporary, sizeof(temporary), "%s.new", x->path);
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
-	bool ok = fd >= 0 && fchmod(fd, mode) == 0 && write_all(fd, text) && fsync(fd) == 0 &&
+	bool ok = fd >= 0 && fchmod(fd, mode) == 0 && ward_fd_write(fd, text) && fsync(fd) == 0 &&
 		  rename(temporary, x->path) == 0 && fsync(x->lock) == 0;
 	int e = errno;
 

@@ -1,26 +1,13 @@
 #include "run/memory.h"
 
+#include "base/fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 enum { PATH_BYTES_MAX = 4096, READ_BYTES = 1 << 16 };
-
-static bool write_all(int fd, struct ward_slice s)
-{
-	while (s.len) {
-		ssize_t n = write(fd, s.p, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s.p += n;
-		s.len -= (size_t)n;
-	}
-	return true;
-}
 
 static enum ward_err copy_bytes(struct ward_store *s, uint64_t size, uint8_t *buf, int fd)
 {
@@ -30,7 +17,7 @@ static enum ward_err copy_bytes(struct ward_store *s, uint64_t size, uint8_t *bu
 
 		if (err)
 			return err;
-		if (!write_all(fd, ward_wr_slice(&w)))
+		if (!ward_fd_write(fd, ward_wr_slice(&w)))
 			return WARD_ERR_IO;
 		off += w.len; /* at least one */
 	}

@@ -249,7 +249,9 @@ void ward_tell_not_covered(struct ward_story *s, const struct ward_record_permit
 	ward_text_close(&s->text);
 }
 
-void ward_tell_expected(struct ward_story *s, const struct loose *l)
+/* The front of a line about a sign that is part of no incident; word stands where its level would.
+ */
+static void open_loose(struct ward_story *s, const struct loose *l, const char *word)
 {
 	tell_day(s, l->first, !s->block);
 	if (s->block)
@@ -259,8 +261,13 @@ void ward_tell_expected(struct ward_story *s, const struct loose *l)
 	ward_text_open(&s->text, 0, COL_SIGN);
 	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_tab(&s->text, COL_LEVEL);
-	ward_text_z(&s->text, WARD_STYLE_DIM, "works");
+	ward_text_z(&s->text, WARD_STYLE_DIM, word);
 	ward_text_tab(&s->text, COL_SIGN);
+}
+
+void ward_tell_expected(struct ward_story *s, const struct loose *l)
+{
+	open_loose(s, l, "works");
 	ward_wr_z(&s->line, "expected: ");
 	ward_wr_str(&s->line, l->title);
 	ward_wr_z(&s->line, l->on.len ? ", " : "");
@@ -282,16 +289,7 @@ void ward_tell_works(struct ward_story *s, const struct tale *t)
 
 void ward_tell_note(struct ward_story *s, const struct loose *l)
 {
-	tell_day(s, l->first, !s->block);
-	if (s->block)
-		ward_text_gap(&s->text);
-	s->block = 0;
-	ward_tell_time(&s->line, l->first, true);
-	ward_text_open(&s->text, 0, COL_SIGN);
-	ward_tell_put(s, WARD_STYLE_PLAIN);
-	ward_text_tab(&s->text, COL_LEVEL);
-	ward_text_z(&s->text, WARD_STYLE_DIM, "note");
-	ward_text_tab(&s->text, COL_SIGN);
+	open_loose(s, l, "note");
 	ward_text_put(&s->text, WARD_STYLE_PLAIN, l->title);
 	ward_text_z(&s->text, WARD_STYLE_PLAIN, l->on.len ? ": " : "");
 	ward_text_put(&s->text, WARD_STYLE_PLAIN, l->on);
