@@ -251,7 +251,7 @@ static enum ward_verdict handshake(struct run *r, const struct record *rec)
 	enum ward_verdict v = WARD_VERDICT_OK;
 	uint32_t skip = r->side->skip;
 
-	for (;;) {
+	while (g.bytes.len) {
 		size_t n = skip < g.bytes.len ? skip : g.bytes.len;
 
 		g.bytes = ward_slice_of(g.bytes.p + n, g.bytes.len - n);
