@@ -22,53 +22,55 @@
 
 enum { SWEEPS = 3 };
 
-/* Working memory; nodes are states, then gates. */
+/* Working memory. Nodes are the reached states by earliest time, then the gates that something came
+ * to. */
 struct bound {
 	struct ward_engine *e;
-	size_t n;                  /* nodes */
-	uint32_t *in, *in_edge;    /* CSR: edges that arrive at a node; in has n + 1 */
-	uint32_t *gates, *gate_of; /* CSR: gates that aim at a state */
+	uint32_t n_state, n;
 	struct ward_scc scc;
-	uint64_t *value;   /* scratch, as many as edges + gates + 1 */
-	uint64_t *slot_hi; /* scratch per slot */
+	uint64_t *value;   /* scratch, as many as the most ways into a state + 1 */
+	uint64_t *slot_hi; /* scratch, as many as the most slots of a gate */
 	bool ring;         /* the component at hand has a gate on a cycle */
 };
 
-static uint32_t node_of(const struct ward_engine *e, const struct edge *edge)
+/* The node of a state; WARD_NONE when it was not reached. */
+static uint32_t node_of(const struct bound *b, uint32_t s)
 {
-	return edge->slot == WARD_NONE ? edge->dst : (uint32_t)e->n_state + edge->dst;
+	return ward_cell_is(b->e, s, STATE_REACHED) ? b->e->cell[s].soon : WARD_NONE;
 }
 
-/* The i-th successor of a node, or WARD_NONE after the last. */
+/* The i-th successor of a node (itself where there is none), or WARD_NONE after the last. */
 static uint32_t successor(const void *ctx, uint32_t v, uint32_t i)
 {
 	const struct bound *b = ctx;
 	const struct ward_engine *e = b->e;
+	const struct ward_plan *p = e->p;
+	uint32_t to;
 
-	if (v >= e->n_state)
-		return i ? WARD_NONE : e->gate[v - e->n_state].target;
-	const struct state *s = &e->state[v];
+	if (v >= b->n_state) {
+		if (i)
+			return WARD_NONE;
+		to = node_of(b, p->gate[e->gates.p[v - b->n_state]].target);
+	} else {
+		uint32_t s = e->soonest.p[v];
 
-	return i < s->n_edge ? node_of(e, &e->edge[s->edge + i]) : WARD_NONE;
-}
+		if (i >= plan_edges(p, s))
+			return WARD_NONE;
+		const struct plan_edge *edge = &p->edge[p->state[s].edge + i];
 
-static void *carve(uint8_t **at, size_t n, size_t size)
-{
-	void *p = *at;
-
-	*at += (n * size + 15) & ~(size_t)15;
-	return p;
+		to = plan_is_slot(p, edge)
+			     ? b->n_state + e->gate[plan_slot_of(p, edge)->gate].at
+			     : node_of(b, edge->dst);
+	}
+	return to == WARD_NONE ? v : to;
 }
 
 static enum ward_err prepare(struct bound *b, struct ward_engine *e)
 {
-	size_t n = e->n_state + e->n_gate, edges = e->n_edge;
-	/* All counts are below 2^32 by their limits: no overflow in size_t of 64 bits. */
-	size_t bytes = 16 * 16 +
-		       4 * ((n + 1) + edges + (e->n_state + 1) + e->n_gate + n * SCC_BYTES / 4) +
-		       8 * (edges + e->n_gate + 1 + e->n_slot);
+	size_t n = e->soonest.n + e->gates.n, fan = e->p->fan_max + 1;
+	size_t scc = (n * SCC_BYTES + 7) & ~(size_t)7, bytes = scc + 2 * 8 * fan;
 
-	*b = (struct bound){.e = e, .n = n};
+	*b = (struct bound){.e = e, .n_state = (uint32_t)e->soonest.n, .n = (uint32_t)n};
 	if (bytes > e->work_bytes) {
 		void *grown = ward_mem_resize(e->mem, e->work, e->work_bytes, bytes);
 
@@ -77,49 +79,18 @@ static enum ward_err prepare(struct bound *b, struct ward_engine *e)
 		e->work = grown;
 		e->work_bytes = bytes;
 	}
-	memset(e->work, 0, bytes);
+	memset(e->work, 0, scc);
 	uint8_t *at = e->work;
 
-	b->in = carve(&at, n + 1, 4);
-	b->in_edge = carve(&at, edges, 4);
-	b->gates = carve(&at, e->n_state + 1, 4);
-	b->gate_of = carve(&at, e->n_gate, 4);
-	b->scc = (struct ward_scc){.n = (uint32_t)n, .ctx = b, .next = successor};
-	ward_scc_place(&b->scc, carve(&at, n, SCC_BYTES));
-	b->value = carve(&at, edges + e->n_gate + 1, 8);
-	b->slot_hi = carve(&at, e->n_slot, 8);
-	return WARD_OK;
-}
-
-static void starts(uint32_t *count, size_t n)
-{
-	uint32_t sum = 0;
-
-	for (size_t i = 0; i <= n; i++) {
-		uint32_t c = i < n ? count[i] : 0;
-
-		count[i] = sum;
-		sum += c;
+	b->scc = (struct ward_scc){.n = b->n, .ctx = b, .next = successor};
+	ward_scc_place(&b->scc, (uint32_t *)e->work);
+	b->value = (void *)(at + scc);
+	b->slot_hi = b->value + fan;
+	for (uint32_t i = 0; i < b->n_state; i++) {
+		e->cell[e->soonest.p[i]].soon = i;
+		e->cell[e->soonest.p[i]].hi = 0;
 	}
-}
-
-static void link_back(struct bound *b)
-{
-	struct ward_engine *e = b->e;
-
-	for (size_t i = 0; i < e->n_edge; i++)
-		b->in[node_of(e, &e->edge[i])]++;
-	for (size_t g = 0; g < e->n_gate; g++)
-		b->gates[e->gate[g].target]++;
-	starts(b->in, b->n);
-	starts(b->gates, e->n_state);
-	for (size_t i = 0; i < e->n_edge; i++)
-		b->in_edge[b->in[node_of(e, &e->edge[i])]++] = (uint32_t)i;
-	for (size_t g = 0; g < e->n_gate; g++)
-		b->gate_of[b->gates[e->gate[g].target]++] = (uint32_t)g;
-	memmove(b->in + 1, b->in, b->n * sizeof(*b->in));
-	memmove(b->gates + 1, b->gates, e->n_state * sizeof(*b->gates));
-	b->in[0] = b->gates[0] = 0;
+	return WARD_OK;
 }
 
 static int value_cmp(const void *va, const void *vb)
@@ -127,6 +98,22 @@ static int value_cmp(const void *va, const void *vb)
 	uint64_t a = *(const uint64_t *)va, b = *(const uint64_t *)vb;
 
 	return (a > b) - (a < b);
+}
+
+static void sort_values(uint64_t *value, size_t n)
+{
+	enum { FEW = 24 };
+
+	if (n > FEW)
+		qsort(value, n, sizeof(*value), value_cmp);
+	for (size_t i = 1; n <= FEW && i < n; i++) {
+		uint64_t v = value[i];
+		size_t k = i;
+
+		for (; k && value[k - 1] > v; k--)
+			value[k] = value[k - 1];
+		value[k] = v;
+	}
 }
 
 /* 1 - prod(1 - value), rounded up; sorted first, so that rounding knows no order. */
@@ -137,42 +124,44 @@ static uint64_t any_of(uint64_t *value, size_t n)
 	if (n == 1)
 		return value[0];
 	if (n > 2) /* two factors commute */
-		qsort(value, n, sizeof(*value), value_cmp);
-	for (size_t i = 0; i < n; i++)
-		none = mul_down(none, PICO - value[i], PICO);
+		sort_values(value, n);
+	for (size_t i = n; i-- > 0 && none;)
+		none = mul_down(none, PICO - value[i]);
 	return PICO - none;
+}
+
+/* The bound of a source that is outside component `not` (0: of all), else 0. */
+static uint64_t source(const struct bound *b, uint32_t s, uint32_t not )
+{
+	uint32_t v = node_of(b, s);
+
+	return v == WARD_NONE || (not && b->scc.comp[v] == not ) ? 0 : b->e->cell[s].hi;
 }
 
 /* Bound of a gate from sources that are outside component `not` (0: from all). */
 static uint64_t gate_bound(struct bound *b, uint32_t g, uint32_t not )
 {
-	const struct ward_engine *e = b->e;
-	const struct gate *gate = &e->gate[g];
-	uint32_t node = (uint32_t)e->n_state + g;
-	uint64_t *hi = b->slot_hi + gate->slot, best = PICO;
+	const struct ward_plan *p = b->e->p;
+	uint32_t first = p->gate[g].slot, n = p->gate[g + 1].slot - first, r = p->gate[g].r;
+	uint64_t *hi = b->slot_hi, best = PICO;
 	ward_u128 sum = 0;
 
-	for (uint32_t i = 0; i < gate->n; i++)
+	for (uint32_t i = 0; i < n; i++) {
 		hi[i] = 0;
-	for (uint32_t i = b->in[node]; i < b->in[node + 1]; i++) {
-		const struct edge *edge = &e->edge[b->in_edge[i]];
-		uint64_t *h = &hi[edge->slot - gate->slot];
-
 		/* Several states of one member: the union bound, which does not round. */
-		if (!not || b->scc.comp[edge->src] != not )
-			*h = *h + e->state[edge->src].hi > PICO ? PICO
-								: *h + e->state[edge->src].hi;
+		for (uint32_t k = p->slot[first + i].in; k < p->slot[first + i + 1].in; k++)
+			hi[i] += source(b, p->edge[p->in[k]].src, not );
+		hi[i] = hi[i] > PICO ? PICO : hi[i];
 	}
-	if (gate->r == 1)
-		return any_of(hi, gate->n);
-	if (gate->n > 1)
-		qsort(hi, gate->n, sizeof(*hi), value_cmp);
-	for (uint32_t i = 0; i < gate->n; i++) {
-		uint32_t out = gate->n - 1 - i; /* the likeliest that are taken out */
+	if (r == 1)
+		return any_of(hi, n);
+	sort_values(hi, n);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t out = n - 1 - i; /* the likeliest that are taken out */
 
 		sum += hi[i];
-		if (out < gate->r) {
-			ward_u128 left = gate->r - out, v = (sum + left - 1) / left;
+		if (out < r) {
+			ward_u128 left = r - out, v = (sum + left - 1) / left;
 
 			best = v < best ? (uint64_t)v : best;
 		}
@@ -180,99 +169,91 @@ static uint64_t gate_bound(struct bound *b, uint32_t g, uint32_t not )
 	return best;
 }
 
-static uint64_t through(const struct ward_engine *e, uint64_t from, uint32_t rule, bool loop)
+static uint64_t through(const struct bound *b, uint64_t from, uint32_t rule)
 {
-	uint64_t p = (uint64_t)e->r->rule[rule].hi;
+	uint64_t p = b->e->p->rule[rule].hi;
 
-	if (!loop)
-		return mul_up(from, p, MICRO);
+	if (!b->ring)
+		return part_up(from, p);
 	p *= PICO / MICRO;
 	return p < from ? p : from;
 }
 
 /* f(v), from sources outside component `not` (0: from all). */
-static uint64_t state_bound(struct bound *b, uint32_t v, uint32_t not )
+static uint64_t state_bound(struct bound *b, uint32_t s, uint32_t not )
 {
 	const struct ward_engine *e = b->e;
-	const struct state *s = &e->state[v];
-	uint64_t both[2];
+	const struct ward_plan *p = e->p;
+	uint64_t both[2], pass = p->value[p->guard[s]].hi;
 	size_t n = 0;
 
-	for (uint32_t i = b->in[v]; i < b->in[v + 1]; i++) {
-		const struct edge *edge = &e->edge[b->in_edge[i]];
+	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++) {
+		const struct plan_edge *edge = &p->edge[p->in[i]];
+		uint64_t from = source(b, edge->src, not );
 
-		if (!not || b->scc.comp[edge->src] != not )
-			b->value[n++] = through(e, e->state[edge->src].hi, edge->rule, b->ring);
+		if (from)
+			b->value[n++] = through(b, from, edge->rule);
 	}
-	for (uint32_t i = b->gates[v]; i < b->gates[v + 1]; i++) {
-		uint32_t g = b->gate_of[i];
-
-		b->value[n++] = through(e, gate_bound(b, g, not ), e->gate[g].rule, b->ring);
-	}
+	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
+		if (e->gate[g].run == e->run)
+			b->value[n++] = through(b, gate_bound(b, g, not ), p->gate[g].rule);
 	both[0] = n ? any_of(b->value, n) : 0;
 	if (!b->ring)
-		both[0] = mul_up(both[0], s->pass_hi, PICO);
-	else if (s->pass_hi < both[0])
-		both[0] = s->pass_hi;
-	both[1] = s->seed_hi;
+		both[0] = mul_up(both[0], pass);
+	else if (pass < both[0])
+		both[0] = pass;
+	both[1] = e->cell[s].flag & STATE_SEED ? e->seed[e->cell[s].seed].hi : 0;
 	return both[0] && both[1] ? any_of(both, 2) : both[0] + both[1];
 }
 
-static int earliest_cmp(const void *va, const void *vb, void *ctx)
-{
-	const struct ward_engine *e = ctx;
-	const struct state *a = &e->state[*(const uint32_t *)va];
-	const struct state *b = &e->state[*(const uint32_t *)vb];
-
-	if (a->key[METRIC_EARLIEST] != b->key[METRIC_EARLIEST])
-		return a->key[METRIC_EARLIEST] < b->key[METRIC_EARLIEST] ? -1 : 1;
-	return (a->ord > b->ord) - (a->ord < b->ord);
-}
-
-/* node[n]: one component, gates among it. */
-static void bound_component(struct bound *b, uint32_t *node, uint32_t n)
+/* node[n]: one component, gates among it. Its states are bounded in the order of earliest arrival.
+ */
+static enum ward_err bound_component(struct bound *b, uint32_t *node, uint32_t n)
 {
 	struct ward_engine *e = b->e;
 	uint32_t comp = b->scc.comp[node[0]], n_state = 0;
 	uint64_t none = PICO;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (node[i] < e->n_state && (e->state[node[i]].flag & STATE_REACHED))
+		if (node[i] < b->n_state)
 			node[n_state++] = node[i];
 	if (!n_state)
-		return;
+		return WARD_OK;
 	b->ring = n_state > 1 && n > n_state;
-	if (n_state > 1)
-		qsort_r(node, n_state, sizeof(*node), earliest_cmp, e);
-	for (uint32_t i = 0; !b->ring && i < n_state; i++)
-		none = mul_down(none, PICO - state_bound(b, node[i], comp), PICO);
+	enum ward_err err = ward_sort_numbers(e, node, n_state);
+
 	for (uint32_t i = 0; i < n_state; i++)
-		e->state[node[i]].hi = b->ring ? PICO : PICO - none;
+		node[i] = e->soonest.p[node[i]];
+	for (uint32_t i = 0; !b->ring && i < n_state && none; i++)
+		none = mul_down(none, PICO - state_bound(b, node[i], comp));
+	for (uint32_t i = 0; i < n_state; i++)
+		e->cell[node[i]].hi = b->ring ? PICO : PICO - none;
 	for (unsigned turn = 0; n_state > 1 && turn < SWEEPS; turn++)
 		for (uint32_t i = 0; i < n_state; i++) {
 			uint64_t v = state_bound(b, node[i], 0);
 
-			if (v < e->state[node[i]].hi)
-				e->state[node[i]].hi = v;
+			if (v < e->cell[node[i]].hi)
+				e->cell[node[i]].hi = v;
 		}
+	return err;
 }
 
 enum ward_err ward_bound_run(struct ward_engine *e)
 {
 	struct bound b;
-	enum ward_err err = prepare(&b, e);
+	enum ward_err err = ward_sort_reached(e, METRIC_EARLIEST, &e->soonest);
 
+	if (!err)
+		err = prepare(&b, e);
 	if (err)
 		return err;
-	link_back(&b);
 	ward_scc_run(&b.scc);
-	for (size_t i = 0; i < e->n_state; i++)
-		e->state[i].hi = 0;
-	for (uint32_t end = b.scc.n_list, first; end; end = first) {
-		for (first = end - 1; first && b.scc.comp[b.scc.list[first - 1]] ==
-						       b.scc.comp[b.scc.list[end - 1]];)
+	for (uint32_t end = b.scc.n_list, first; !err && end; end = first) {
+		uint32_t comp = b.scc.comp[b.scc.list[end - 1]];
+
+		for (first = end - 1; first && b.scc.comp[b.scc.list[first - 1]] == comp;)
 			first--;
-		bound_component(&b, b.scc.list + first, end - first);
+		err = bound_component(&b, b.scc.list + first, end - first);
 	}
-	return WARD_OK;
+	return err;
 }

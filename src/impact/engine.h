@@ -1,26 +1,20 @@
-/* The state graph of one propagation, shared by the files of the engine. Internal to this room.
+/* One propagation over a plan, shared by the files of the engine. Internal to this room.
  *
- * Nodes are states (asset, threat) and gates. A gate is one supply rule on one target, or one
- * requirement group of a service: it falls when r of its slots (suppliers, members) have fallen.
- * An edge goes from a state to a state (a rule that spreads), or to a slot of a gate. */
+ * Arrays have one entry per state, gate or slot of the plan; an entry is of this run when its
+ * stamp says so, so that a run costs what it touches. */
 #ifndef WARD_IMPACT_ENGINE_H
 #define WARD_IMPACT_ENGINE_H
 
-#include "impact/rules.h"
-
-/* Likelihoods inside the engine are in units of 1e-12: products of two decimals with six places
- * are exact; beyond that lower bounds are rounded down and upper bounds up. */
-#define PICO ((uint64_t)1000000000000)
-#define MICRO ((uint64_t)1000000)
+#include "impact/plan.h"
 
 enum state_flag {
 	STATE_REACHED = 1,
 	STATE_SEED = 2,
-	STATE_BARRIER = 4, /* fully protected and not a seed: never reached */
-	STATE_HIT = 8,     /* a barrier that something came up against */
-	STATE_MAYBE = 16,  /* assumed fallen while supply loops are examined */
-	STATE_LOOP = 32,   /* reached, and on a supply loop */
-	STATE_MARK = 64,   /* scratch of loop.c */
+	STATE_HIT = 4,    /* fully protected, and something came up against it */
+	STATE_MAYBE = 8,  /* assumed fallen while supply loops are examined */
+	STATE_LOOP = 16,  /* reached, and on a supply loop */
+	STATE_MARK = 32,  /* scratch of loop.c */
+	STATE_HELD = 64,  /* it fell because only a loop still held it */
 };
 
 /* How a state was come to. */
@@ -31,86 +25,97 @@ struct way {
 };
 
 enum metric { METRIC_EARLIEST, METRIC_EXPECTED, METRIC_LO, METRIC_N };
-#define KEY_WORST INT64_MAX
 
-struct state {
-	uint32_t asset, threat;
-	uint32_t next; /* of the same asset */
-	uint32_t edge, n_edge;
-	uint32_t hops;
-	uint64_t ord;              /* the same for any order of the hospital's files */
-	uint64_t pass_lo, pass_hi; /* 1 - gamma, rounded down and up */
-	uint64_t seed_lo, seed_hi;
-	ward_ns since;
-	int64_t key[METRIC_N]; /* smaller is better: ns, ns, minus the likelihood */
-	struct way way[METRIC_N];
-	ward_ns buffered;
+/* The best that a pass found for a state. Less is better, by key, then by depth: the least number
+ * of steps that cost nothing since the key was last worse. Ways that are equal in both are ordered
+ * by rule, origin and gate: what is chosen is a function of the labels alone, not of any order. */
+struct label {
+	int64_t key; /* ns, ns, minus the likelihood */
+	uint32_t depth;
+	struct way way;
+	uint32_t run;  /* stamp */
+	uint32_t turn; /* in which it became final, from 1; 0 not yet */
+};
+
+struct cell {
 	uint64_t hi;
-	uint32_t settled; /* turn in the pass under way, from 1; 0 not yet */
-	bool loop_held;
-	uint8_t flag;
+	uint32_t run;  /* stamp */
+	uint32_t at;   /* place by (expected time, state) */
+	uint32_t soon; /* place by (earliest time, state) */
+	uint32_t seed; /* in engine.seed, when it is one */
+	uint32_t flag;
 };
 
-struct edge {
-	uint32_t src, dst; /* dst: state, or gate when slot is given */
-	uint32_t rule;
-	uint32_t slot; /* of the gate, or WARD_NONE */
-};
-
-struct gate {
-	uint32_t rule, group, target;
-	uint32_t next;       /* of the same target asset */
-	uint32_t slot, n, r; /* slots, and how many must fall */
-	uint32_t fallen;
-	uint32_t count; /* in the pass under way */
+struct gate_run {
 	uint64_t product;
+	uint32_t pass, count; /* fallen slots in that pass */
+	uint32_t run;         /* stamp: something came to it */
+	uint32_t at;          /* in engine.gates */
 };
 
-struct slot {
-	uint32_t node;
-	uint32_t n_state; /* reached states that make it fallen */
-	bool counted;     /* in the pass under way */
+/* Seeds of one (asset, threat) together. */
+struct seed {
+	uint32_t asset, threat;
+	uint32_t state; /* WARD_NONE: no rule leads to or from it */
+	ward_ns since;
+	uint64_t lo, hi;
 };
 
-struct heap_item {
-	int64_t key, key2;
-	uint64_t ord;
+/* Growing list of numbers. */
+struct list {
+	uint32_t *p;
+	size_t n, cap;
+};
+
+struct radix_item {
+	uint64_t key;
 	uint32_t state;
 };
+/* A monotone priority queue (Ahuja, Mehlhorn, Orlin, Tarjan, J. ACM 37(2), 1990): bucket b holds
+ * keys that differ from the last least one in bit b - 1 and none above. */
+enum { RADIX_BUCKETS = 65 };
+struct radix {
+	const struct ward_mem *mem;
+	struct radix_item *item[RADIX_BUCKETS];
+	size_t n[RADIX_BUCKETS], cap[RADIX_BUCKETS];
+	uint64_t last;
+};
 
-/* Growing arrays: n used, cap allocated. */
 struct ward_engine {
 	const struct ward_model *m;
 	const struct ward_rules *r;
 	const struct ward_mem *mem;
 	size_t state_max, edge_max;
 	enum ward_impact_mode mode;
-	uint32_t n_node;
-	uint32_t *state_head, *gate_head; /* [n_node] */
-	uint32_t *rank;                   /* [n_node]: order of the ids */
-	uint32_t *threat_rank;
-	uint32_t n_threat;
-	uint32_t *ring; /* [n_node]: number of its supply loop, or WARD_NONE */
-	struct state *state;
-	size_t n_state, cap_state;
-	struct edge *edge;
-	size_t n_edge, cap_edge;
-	struct gate *gate;
-	size_t n_gate, cap_gate;
-	struct slot *slot;
-	size_t n_slot, cap_slot;
-	uint32_t *queue; /* reached states, in the order of being reached */
-	size_t n_queue, cap_queue, at_queue;
-	struct heap_item *heap;
-	size_t n_heap, cap_heap;
-	uint32_t *order; /* settled states of the last pass */
-	size_t n_order, cap_order;
-	uint32_t *maybe; /* states under examination, then those that a loop alone held */
-	size_t n_maybe, cap_maybe;
-	size_t n_loop;   /* of maybe, once explored: reached states on supply loops */
+	struct ward_plan *plan[2]; /* by mode; the second is made when it is asked for */
+	const struct ward_plan *p;
+	size_t cap_state, cap_gate, cap_slot; /* of the arrays of all plans */
+	struct label *label[METRIC_N];
+	struct cell *cell;
+	struct gate_run *gate;
+	uint32_t *slot_pass; /* the pass in which a slot was counted */
+	uint32_t run, pass;  /* numbers that stamp */
+	struct seed *seed;
+	size_t n_seed, cap_seed;
+	struct list queue;  /* reached states */
+	struct list hit;    /* protected states that something came up against */
+	struct list gates;  /* that something came to */
+	struct list rings;  /* of these, those that aim at a supply loop */
+	size_t at_queue, n_edge;
+	struct radix heap;
+	enum metric metric;         /* of the pass under way */
+	int64_t key;                /* that is being settled, at depth: */
+	uint32_t depth, turn;
+	struct list level, next;    /* states of this depth and of the following one */
+	struct list order;          /* reached states by expected time */
+	struct list soonest;        /* and by earliest time */
+	struct list maybe;          /* states under examination, then all on loops */
+	size_t n_loop;
+	bool watch; /* a slot of a gate on a loop was counted */
 	uint64_t *value; /* factors of one product */
 	size_t n_value, cap_value;
-	bool watch; /* a slot of a watched gate was counted */
+	struct radix_item *sort[2];
+	size_t cap_sort[2];
 	void *work; /* of bound.c */
 	size_t work_bytes;
 	struct ward_impact *item;
@@ -119,42 +124,72 @@ struct ward_engine {
 	size_t n_barrier, cap_barrier;
 };
 
-__extension__ typedef unsigned __int128 ward_u128;
+WARD_MUST_CHECK enum ward_err ward_list_put(
+	const struct ward_engine *e, struct list *l, uint32_t v);
 
-/* a·b/unit, rounded down and up. a <= PICO, b <= unit. */
-static inline uint64_t mul_down(uint64_t a, uint64_t b, uint64_t unit)
+/* Is the cell of this run? */
+static inline bool ward_cell_live(const struct ward_engine *e, uint32_t s)
 {
-	return (uint64_t)((ward_u128)a * b / unit);
+	return e->cell[s].run == e->run;
 }
-static inline uint64_t mul_up(uint64_t a, uint64_t b, uint64_t unit)
+static inline bool ward_cell_is(const struct ward_engine *e, uint32_t s, uint32_t flag)
 {
-	return (uint64_t)(((ward_u128)a * b + unit - 1) / unit);
+	return ward_cell_live(e, s) && (e->cell[s].flag & flag);
+}
+/* Makes the cell one of this run. */
+static inline struct cell *ward_cell(struct ward_engine *e, uint32_t s)
+{
+	struct cell *c = &e->cell[s];
+
+	if (c->run != e->run)
+		*c = (struct cell){.run = e->run};
+	return c;
+}
+/* Fully protected and not observed: never reached. */
+static inline bool ward_cell_wall(const struct ward_engine *e, uint32_t s)
+{
+	uint32_t g = e->p->guard[s];
+
+	return g && e->p->value[g].hi == 0 && !ward_cell_is(e, s, STATE_SEED);
+}
+static inline uint32_t ward_gate_end(const struct ward_engine *e, uint32_t g)
+{
+	return e->p->gate[g + 1].slot;
+}
+static inline bool ward_slot_counted(const struct ward_engine *e, uint32_t slot)
+{
+	return e->slot_pass[slot] == e->pass;
 }
 
-/* explore.c: the graph of all that the seeds lead to, supply loops settled. */
+/* sort.c: a[n] in ascending order. */
+WARD_MUST_CHECK enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n);
+/* The reached states by (key of m, state). */
+WARD_MUST_CHECK enum ward_err ward_sort_reached(
+	struct ward_engine *e, enum metric m, struct list *ret);
+
+/* explore.c: all that the seeds lead to, supply loops settled. */
 WARD_MUST_CHECK enum ward_err ward_engine_explore(
 	struct ward_engine *e, const struct ward_seed_threat *seed, size_t n);
-/* Finds or makes; valid until the next one. */
-WARD_MUST_CHECK enum ward_err ward_engine_state(
-	struct ward_engine *e, uint32_t asset, uint32_t threat, uint32_t *ret);
-WARD_MUST_CHECK enum ward_err ward_engine_gate(
-	struct ward_engine *e, uint32_t rule, uint32_t target, uint32_t group, uint32_t *ret);
 WARD_MUST_CHECK enum ward_err ward_engine_reach(struct ward_engine *e, uint32_t s);
-/* WARD_NONE when x is no slot of it. */
-uint32_t ward_engine_slot(const struct ward_engine *e, const struct gate *g, uint32_t node);
-bool ward_engine_to_fits(const struct ward_engine *e, const struct ward_rule *rule, uint32_t node);
+/* Something comes to that gate. */
+WARD_MUST_CHECK enum ward_err ward_engine_touch(struct ward_engine *e, uint32_t g);
 
 /* loop.c: supply loops. */
-WARD_MUST_CHECK enum ward_err ward_loop_find_rings(struct ward_engine *e);
 /* Reaches whatever only a loop still holds up; *ret_n says how many. */
 WARD_MUST_CHECK enum ward_err ward_loop_settle(struct ward_engine *e, size_t *ret_n);
 /* In a pass at `key`: relaxes what its loop alone still holds now. */
 WARD_MUST_CHECK enum ward_err ward_loop_watch(struct ward_engine *e, enum metric m, int64_t key);
 
+/* radix.c */
+WARD_MUST_CHECK enum ward_err ward_radix_put(struct radix *h, uint64_t key, uint32_t state);
+/* Brings all items of the least key into bucket 0; false when there is none. */
+WARD_MUST_CHECK enum ward_err ward_radix_least(struct radix *h, bool *ret);
+void ward_radix_fini(struct radix *h);
+
 /* pass.c: one Knuth pass per metric. */
 WARD_MUST_CHECK enum ward_err ward_pass_run(struct ward_engine *e, enum metric m);
 WARD_MUST_CHECK enum ward_err ward_pass_relax(
-	struct ward_engine *e, enum metric m, uint32_t dst, int64_t key, struct way way);
+	struct ward_engine *e, uint32_t dst, int64_t key, struct way way);
 /* The key of dst when `way` comes from `base`. */
 int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t base, uint32_t dst,
 	const struct way *way);
@@ -163,5 +198,8 @@ ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct
 
 /* bound.c: upper bounds of the likelihood. */
 WARD_MUST_CHECK enum ward_err ward_bound_run(struct ward_engine *e);
+
+/* read.c: the result as items and barriers. */
+WARD_MUST_CHECK enum ward_err ward_engine_read(struct ward_engine *e, struct ward_impacts *ret);
 
 #endif

@@ -1,0 +1,153 @@
+/* What (model, rules) make possible, compiled once: every (asset, threat) that some rule can lead
+ * to or from, as compressed rows. Read-only after compiling; engines may share it. Internal to the
+ * rooms that look into a propagation.
+ *
+ * Nodes are states (asset, threat) and slots. A gate is one supply rule on one target, or one
+ * requirement group of a service: it falls when r of its slots (suppliers, members) have fallen; a
+ * slot falls when any of the states that lead to it is reached. An edge goes from a state to a
+ * state (a rule that spreads) or to a slot. All numbers are the same for any order of the
+ * hospital's files but those inside a row: states are sorted by (id of the asset, code of the
+ * threat), gates by (target, rule, name of the group). */
+#ifndef WARD_IMPACT_PLAN_H
+#define WARD_IMPACT_PLAN_H
+
+#include "impact/rules.h"
+
+/* Likelihoods inside the engine are in units of 1e-12: products of two decimals with six places
+ * are exact; beyond that lower bounds are rounded down and upper bounds up. */
+#define PICO ((uint64_t)1000000000000)
+#define MICRO ((uint64_t)1000000)
+
+struct plan_state {
+	uint32_t asset, threat;
+	uint32_t edge; /* first of its edges; they end where the next state's begin; so the next */
+	uint32_t in;   /* first in plan.in: spreading edges that lead here */
+	uint32_t gate; /* first of the gates that aim at it */
+};
+struct plan_edge {
+	uint32_t src, dst, rule; /* dst: a state, or n_state + a slot */
+};
+struct plan_gate {
+	uint32_t rule, group, target; /* group: of the model, or WARD_NONE */
+	uint32_t slot;                /* the first; they end where the next gate's begin */
+	uint32_t r;                   /* how many must fall */
+};
+struct plan_slot {
+	uint32_t node, gate;
+	uint32_t in; /* first in plan.in */
+};
+/* 1 - gamma of a state, rounded down and up. */
+struct plan_guard {
+	uint64_t lo, hi;
+};
+
+__extension__ typedef unsigned __int128 ward_u128;
+
+/* a·b/PICO, rounded down and up, for a, b <= PICO: a guess that is off by one at most (all three
+ * roundings of the product in double together are below 2^-10), put right by its remainder. */
+static inline uint64_t mul_down(uint64_t a, uint64_t b)
+{
+	uint64_t q = (uint64_t)((double)a * (double)b * 1e-12);
+	int64_t left = (int64_t)(a * b - q * PICO);
+
+	return left < 0 ? q - 1 : q + (left >= (int64_t)PICO);
+}
+static inline uint64_t mul_up(uint64_t a, uint64_t b)
+{
+	uint64_t q = mul_down(a, b);
+
+	return q + (a * b != q * PICO);
+}
+/* The same by a number of millionths. */
+static inline uint64_t part_down(uint64_t a, uint64_t micro)
+{
+	return a * micro / MICRO;
+}
+static inline uint64_t part_up(uint64_t a, uint64_t micro)
+{
+	return (a * micro + MICRO - 1) / MICRO;
+}
+
+/* Never is not reached: beyond the year 2261 it is the last moment that can be written. */
+#define KEY_WORST INT64_MAX
+static inline int64_t ward_later(int64_t t, int64_t by)
+{
+	int64_t sum;
+
+	return ward_add(t, by, &sum) && sum < KEY_WORST ? sum : KEY_WORST - 1;
+}
+
+enum { PLAN_BUFFERS = 5, PLAN_UNBUFFERED = PLAN_BUFFERS };
+/* How long the buffers of each kind on an asset last. */
+struct plan_buffer {
+	ward_ns lasts[PLAN_BUFFERS];
+};
+/* What a pass needs of a rule. */
+struct plan_rule {
+	uint64_t lo, hi; /* millionths */
+	ward_ns delay[2]; /* earliest, expected */
+	uint32_t kind;    /* of the buffer that postpones, or PLAN_UNBUFFERED */
+};
+
+struct ward_plan {
+	const struct ward_model *m;
+	const struct ward_rules *r;
+	const struct ward_mem *mem;
+	bool reference; /* one lost support is enough; rules of no likelihood apply too */
+	uint32_t n_node, n_threat;
+	uint32_t *rank;        /* [n_node]: order of the ids */
+	uint32_t *threat_rank; /* [n_threat]: order of the codes */
+	uint32_t *first;       /* [n_node + 1] by rank: first state of an asset */
+	struct plan_state *state; /* [n_state + 1] */
+	struct plan_edge *edge;
+	uint32_t *in; /* edges by where they lead: to states, then to slots */
+	struct plan_gate *gate; /* [n_gate + 1] */
+	struct plan_slot *slot; /* [n_slot + 1] */
+	uint32_t *guard;        /* [n_state]: index in value; 0: unprotected */
+	struct plan_guard *value;
+	uint32_t *buffer_of; /* [n_node]: index in buffer, or WARD_NONE */
+	struct plan_buffer *buffer;
+	struct plan_rule *rule;
+	uint32_t *ring; /* [n_node]: number of its supply loop, or WARD_NONE */
+	size_t n_state, n_edge, n_gate, n_slot, n_value, n_buffer;
+	size_t cap_gate, cap_slot, cap_value, cap_buffer;
+	size_t fan_max; /* most ways into a state, or slots of a gate */
+};
+
+/* Borrows model and rules. LIMIT when it would have more than 2^32 edges, NOMEM.
+ * O(nodes · threats + relations · rules that apply to them). */
+WARD_MUST_CHECK enum ward_err ward_plan_new(const struct ward_model *m, const struct ward_rules *r,
+	bool reference, const struct ward_mem *mem, struct ward_plan **ret);
+void ward_plan_free(struct ward_plan *p);
+/* The state, or WARD_NONE when no rule leads to or from it. O(log threats). */
+uint32_t ward_plan_find(const struct ward_plan *p, uint32_t asset, uint32_t threat);
+/* The bytes of its arrays. */
+size_t ward_plan_bytes(const struct ward_plan *p);
+/* 1 - gamma against one threat, of the protections of one node. */
+struct plan_guard ward_plan_guard(const struct ward_protection *p, size_t n, uint32_t threat);
+
+/* The kind of buffers of that name, or PLAN_UNBUFFERED. */
+uint32_t ward_plan_kind(struct ward_str kind);
+/* graph.c: states, edges, gates and slots, once the ids are ranked. */
+WARD_MUST_CHECK enum ward_err ward_plan_graph(struct ward_plan *p);
+
+static inline uint32_t plan_edges(const struct ward_plan *p, uint32_t s)
+{
+	return p->state[s + 1].edge - p->state[s].edge;
+}
+/* Where the spreading edges that lead to s end in plan.in. */
+static inline uint32_t plan_in_end(const struct ward_plan *p, uint32_t s)
+{
+	return s + 1 < p->n_state ? p->state[s + 1].in : p->slot[0].in;
+}
+static inline bool plan_is_slot(const struct ward_plan *p, const struct plan_edge *e)
+{
+	return e->dst >= p->n_state;
+}
+static inline const struct plan_slot *plan_slot_of(
+	const struct ward_plan *p, const struct plan_edge *e)
+{
+	return &p->slot[e->dst - p->n_state];
+}
+
+#endif

@@ -1,0 +1,283 @@
+/* The result of a propagation as items and barriers, in the order that the interface promises. */
+#include "impact/engine.h"
+
+#include <stdlib.h>
+
+static int64_t loss_of(const struct ward_engine *e, uint32_t asset, uint32_t threat)
+{
+	const struct ward_node *n = ward_model_node(e->m, asset);
+	const struct ward_threat *t = ward_threats_at(ward_model_threats(e->m), threat);
+
+	return n->kind == WARD_NODE_SERVICE && t->need == WARD_NEED_AVAILABILITY ? n->weight_micro
+										 : 0;
+}
+
+static int64_t score_of(const struct ward_engine *e, uint32_t asset, int64_t lo, int64_t hi)
+{
+	uint32_t c = ward_model_node(e->m, asset)->criticality;
+
+	return (lo + hi) / 2 * (c ? c : 3) / 5;
+}
+
+static struct ward_impact item(
+	const struct ward_engine *e, uint32_t asset, uint32_t threat, uint64_t lo, uint64_t hi)
+{
+	bool ref = e->p->reference;
+	int64_t lo_micro = ref ? 0 : (int64_t)(lo / (PICO / MICRO));
+	int64_t hi_micro = ref ? (int64_t)MICRO : (int64_t)((hi + PICO / MICRO - 1) / (PICO / MICRO));
+
+	if (hi_micro < lo_micro)
+		hi_micro = lo_micro;
+	return (struct ward_impact){.asset = asset,
+		.threat = threat,
+		.rule = WARD_IMPACT_SEED,
+		.group = WARD_NONE,
+		.lo_micro = lo_micro,
+		.hi_micro = hi_micro,
+		.loss_micro = loss_of(e, asset, threat),
+		.score_micro = ref ? (int64_t)MICRO : score_of(e, asset, lo_micro, hi_micro),
+		.need = ward_threats_at(ward_model_threats(e->m), threat)->need};
+}
+
+static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
+{
+	const struct plan_state *st = &e->p->state[s];
+	const struct cell *c = &e->cell[s];
+	const struct way *w = &e->label[METRIC_LO][s].way;
+	struct ward_impact it = item(e, st->asset, st->threat,
+		(uint64_t)-e->label[METRIC_LO][s].key, c->hi);
+
+	it.rule = w->rule;
+	it.parent = w->src; /* a state, until all have their places */
+	it.group = w->gate == WARD_NONE ? WARD_NONE : e->p->gate[w->gate].group;
+	it.earliest = e->label[METRIC_EARLIEST][s].key;
+	it.expected = e->label[METRIC_EXPECTED][s].key;
+	it.loop = c->flag & STATE_HELD;
+	if (e->p->reference && !(c->flag & STATE_SEED))
+		it.score_micro = (int64_t)(e->p->value[e->p->guard[s]].hi / (PICO / MICRO));
+	return it;
+}
+
+/* A seed that no rule leads to or from. */
+static struct ward_impact lone(const struct ward_engine *e, const struct seed *s)
+{
+	struct ward_impact it = item(e, s->asset, s->threat, s->lo, s->hi);
+
+	it.earliest = it.expected = s->since;
+	return it;
+}
+
+static int order_cmp(const struct ward_engine *e, const struct ward_impact *a,
+	const struct ward_impact *b)
+{
+	const uint32_t *rank = e->p->rank, *threat = e->p->threat_rank;
+
+	if (a->expected != b->expected)
+		return a->expected < b->expected ? -1 : 1;
+	if (a->asset != b->asset)
+		return rank[a->asset] < rank[b->asset] ? -1 : 1;
+	return (threat[a->threat] > threat[b->threat]) - (threat[a->threat] < threat[b->threat]);
+}
+
+static int lone_cmp(const void *va, const void *vb, void *ctx)
+{
+	const struct ward_engine *e = ctx;
+	struct ward_impact a = lone(e, &e->seed[*(const uint32_t *)va]);
+	struct ward_impact b = lone(e, &e->seed[*(const uint32_t *)vb]);
+
+	return order_cmp(e, &a, &b);
+}
+
+static enum ward_err put_item(struct ward_engine *e, struct ward_impact it, uint32_t *ret_at)
+{
+	enum ward_err err = ward_mem_more(
+		e->mem, &e->item, e->n_item, &e->cap_item, sizeof(*e->item), 2 * e->state_max);
+
+	if (err)
+		return err;
+	*ret_at = (uint32_t)e->n_item;
+	e->item[e->n_item++] = it;
+	return WARD_OK;
+}
+
+/* The seeds that stand alone, sorted, into e->level. */
+static enum ward_err lone_seeds(struct ward_engine *e)
+{
+	enum ward_err err = WARD_OK;
+
+	e->level.n = 0;
+	for (size_t i = 0; !err && i < e->n_seed; i++)
+		if (e->seed[i].state == WARD_NONE)
+			err = ward_list_put(e, &e->level, (uint32_t)i);
+	if (!err && e->level.n > 1)
+		qsort_r(e->level.p, e->level.n, sizeof(*e->level.p), lone_cmp, e);
+	return err;
+}
+
+static enum ward_err put_lone(struct ward_engine *e, uint32_t seed)
+{
+	uint32_t at;
+	enum ward_err err = put_item(e, lone(e, &e->seed[seed]), &at);
+
+	if (!err)
+		e->item[at].parent = at;
+	return err;
+}
+
+static enum ward_err put_items(struct ward_engine *e)
+{
+	size_t next = 0;
+	enum ward_err err = lone_seeds(e);
+
+	e->n_item = 0;
+	for (size_t i = 0; !err && i < e->order.n; i++) {
+		struct ward_impact it = impact_of(e, e->order.p[i]);
+
+		while (!err && next < e->level.n) {
+			struct ward_impact first = lone(e, &e->seed[e->level.p[next]]);
+
+			if (order_cmp(e, &first, &it) > 0)
+				break;
+			err = put_lone(e, e->level.p[next++]);
+		}
+		if (!err)
+			err = put_item(e, it, &e->cell[e->order.p[i]].at);
+	}
+	while (!err && next < e->level.n)
+		err = put_lone(e, e->level.p[next++]);
+	return err;
+}
+
+/* Parents as places; steps and buffers along the ways, from where they are known. */
+static enum ward_err follow(struct ward_engine *e, enum metric m)
+{
+	struct list *stack = &e->level;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < e->order.n; i++) {
+		uint32_t s = e->order.p[i];
+
+		for (stack->n = 0; !err; s = e->label[m][s].way.src) {
+			struct cell *c = &e->cell[s];
+
+			if (c->flag & (m == METRIC_LO ? STATE_MARK : STATE_MAYBE))
+				break;
+			c->flag |= m == METRIC_LO ? STATE_MARK : STATE_MAYBE;
+			err = ward_list_put(e, stack, s);
+			if (e->label[m][s].way.rule == WARD_IMPACT_SEED)
+				break;
+		}
+		while (!err && stack->n) {
+			uint32_t v = stack->p[--stack->n];
+			const struct way *w = &e->label[m][v].way;
+			struct ward_impact *it = &e->item[e->cell[v].at];
+			const struct ward_impact *from = &e->item[e->cell[w->src].at];
+
+			if (w->rule == WARD_IMPACT_SEED)
+				continue;
+			if (m == METRIC_LO)
+				it->hops = from->hops + 1;
+			else if (!e->p->reference)
+				it->buffered = ward_later(
+					from->buffered, ward_pass_buffer(e, v, w));
+		}
+	}
+	return err;
+}
+
+static enum ward_err give_items(struct ward_engine *e)
+{
+	enum ward_err err = put_items(e);
+
+	if (!err)
+		err = follow(e, METRIC_LO);
+	if (!err)
+		err = follow(e, METRIC_EXPECTED);
+	for (size_t i = 0; !err && i < e->order.n; i++) {
+		struct cell *c = &e->cell[e->order.p[i]];
+		struct ward_impact *it = &e->item[c->at];
+
+		c->flag &= ~(uint32_t)(STATE_MARK | STATE_MAYBE);
+		it->parent = e->cell[it->parent].at;
+	}
+	return err;
+}
+
+static uint32_t strongest(const struct ward_engine *e, uint32_t asset, uint32_t threat)
+{
+	size_t n;
+	const struct ward_protection *p = ward_model_protections(e->m, asset, &n);
+	uint32_t best = WARD_NONE;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (p[i].threat != threat)
+			continue;
+		if (best == WARD_NONE || p[i].degree_micro > p[best].degree_micro ||
+			(p[i].degree_micro == p[best].degree_micro &&
+				ward_str_cmp(p[i].id, p[best].id) < 0))
+			best = i;
+	}
+	return best;
+}
+
+/* What came up against a barrier is told by the soonest; then as ways are ordered. Of a gate that
+ * fell, every state that led to it counts. */
+static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t src, uint32_t rule)
+{
+	const struct label *l = e->label[METRIC_EXPECTED];
+
+	if (!ward_cell_is(e, src, STATE_REACHED))
+		return;
+	if (b->parent != WARD_NONE) {
+		int64_t ka = l[src].key, kb = l[b->parent].key;
+
+		if (ka != kb ? ka > kb : src != b->parent ? src > b->parent : rule > b->rule)
+			return;
+	}
+	b->parent = src;
+	b->rule = rule;
+}
+
+static struct ward_barrier barrier_of(const struct ward_engine *e, uint32_t s)
+{
+	const struct ward_plan *p = e->p;
+	const struct plan_state *st = &p->state[s];
+	struct ward_barrier b = {st->asset, st->threat, 0, WARD_NONE,
+		strongest(e, st->asset, st->threat)};
+
+	for (uint32_t i = st->in; i < plan_in_end(p, s); i++)
+		offer(e, &b, p->edge[p->in[i]].src, p->edge[p->in[i]].rule);
+	for (uint32_t k = p->slot[p->gate[st->gate].slot].in;
+		k < p->slot[p->gate[st[1].gate].slot].in; k++)
+		offer(e, &b, p->edge[p->in[k]].src, p->edge[p->in[k]].rule);
+	return b;
+}
+
+static enum ward_err give_barriers(struct ward_engine *e)
+{
+	enum ward_err err = ward_sort_numbers(e, e->hit.p, e->hit.n);
+
+	e->n_barrier = 0;
+	for (size_t i = 0; !err && i < e->hit.n; i++) {
+		struct ward_barrier b = barrier_of(e, e->hit.p[i]);
+
+		err = ward_mem_more(e->mem, &e->barrier, e->n_barrier, &e->cap_barrier,
+			sizeof(*e->barrier), e->state_max);
+		if (err)
+			break;
+		b.parent = e->cell[b.parent].at;
+		e->barrier[e->n_barrier++] = b;
+	}
+	return err;
+}
+
+enum ward_err ward_engine_read(struct ward_engine *e, struct ward_impacts *ret)
+{
+	enum ward_err err = give_items(e);
+
+	if (!err)
+		err = give_barriers(e);
+	if (!err)
+		*ret = (struct ward_impacts){e->item, e->n_item, e->barrier, e->n_barrier};
+	return err;
+}
