@@ -173,6 +173,18 @@ static enum ward_err weigh(struct ward_plan *p)
 			.hi = (uint64_t)r->rule[i].hi,
 			.delay = {r->rule[i].earliest, r->rule[i].expected},
 			.kind = ward_plan_kind(r->rule[i].buffer)};
+	p->care = ward_mem_alloc(p->mem, p->n_node * sizeof(*p->care));
+	p->need = ward_mem_alloc(p->mem, p->n_threat * sizeof(*p->need));
+	if ((p->n_node && !p->care) || (p->n_threat && !p->need))
+		return WARD_ERR_NOMEM;
+	for (uint32_t i = 0; i < p->n_node; i++) {
+		const struct ward_node *n = ward_model_node(p->m, i);
+
+		p->care[i].weight_micro = n->kind == WARD_NODE_SERVICE ? n->weight_micro : 0;
+		p->care[i].criticality = n->criticality ? n->criticality : 3;
+	}
+	for (uint32_t i = 0; i < p->n_threat; i++)
+		p->need[i] = ward_threats_at(ward_model_threats(p->m), i)->need;
 	return WARD_OK;
 }
 
@@ -308,6 +320,8 @@ void ward_plan_free(struct ward_plan *p)
 	ward_mem_free(mem, p->buffer_of, n * sizeof(*p->buffer_of));
 	ward_mem_free(mem, p->buffer, p->cap_buffer * sizeof(*p->buffer));
 	ward_mem_free(mem, p->rule, p->r->n * sizeof(*p->rule));
+	ward_mem_free(mem, p->care, n * sizeof(*p->care));
+	ward_mem_free(mem, p->need, p->n_threat * sizeof(*p->need));
 	ward_mem_free(mem, p->ring, n * sizeof(*p->ring));
 	ward_mem_free(mem, p, sizeof(*p));
 }
@@ -329,7 +343,7 @@ uint32_t ward_plan_find(const struct ward_plan *p, uint32_t asset, uint32_t thre
 
 size_t ward_plan_bytes(const struct ward_plan *p)
 {
-	return p->n_node * 5 * sizeof(uint32_t) +
+	return p->n_node * (5 * sizeof(uint32_t) + sizeof(*p->care)) +
 	       p->n_state * (sizeof(*p->state) + sizeof(*p->guard)) +
 	       p->n_edge * (sizeof(*p->edge) + sizeof(*p->in)) + p->cap_gate * sizeof(*p->gate) +
 	       p->cap_slot * sizeof(*p->slot) + p->cap_value * sizeof(*p->value) +

@@ -89,6 +89,12 @@ struct plan_rule {
 	uint32_t kind;    /* of the buffer that postpones, or PLAN_UNBUFFERED */
 };
 
+/* What an item tells of a node, close together. */
+struct plan_care {
+	int64_t weight_micro;  /* services: care units a minute; else 0 */
+	uint32_t criticality; /* 1 to 5; 3 where none is stated */
+};
+
 struct ward_plan {
 	const struct ward_model *m;
 	const struct ward_rules *r;
@@ -108,6 +114,8 @@ struct ward_plan {
 	uint32_t *buffer_of; /* [n_node]: index in buffer, or WARD_NONE */
 	struct plan_buffer *buffer;
 	struct plan_rule *rule;
+	struct plan_care *care; /* [n_node] */
+	enum ward_need *need;   /* [n_threat] */
 	uint32_t *ring; /* [n_node]: number of its supply loop, or WARD_NONE */
 	size_t n_state, n_edge, n_gate, n_slot, n_value, n_buffer;
 	size_t cap_gate, cap_slot, cap_value, cap_buffer;

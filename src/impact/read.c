@@ -3,25 +3,11 @@
 
 #include <stdlib.h>
 
-static int64_t loss_of(const struct ward_engine *e, uint32_t asset, uint32_t threat)
-{
-	const struct ward_node *n = ward_model_node(e->m, asset);
-	const struct ward_threat *t = ward_threats_at(ward_model_threats(e->m), threat);
-
-	return n->kind == WARD_NODE_SERVICE && t->need == WARD_NEED_AVAILABILITY ? n->weight_micro
-										 : 0;
-}
-
-static int64_t score_of(const struct ward_engine *e, uint32_t asset, int64_t lo, int64_t hi)
-{
-	uint32_t c = ward_model_node(e->m, asset)->criticality;
-
-	return (lo + hi) / 2 * (c ? c : 3) / 5;
-}
-
 static struct ward_impact item(
 	const struct ward_engine *e, uint32_t asset, uint32_t threat, uint64_t lo, uint64_t hi)
 {
+	const struct plan_care *care = &e->p->care[asset];
+	enum ward_need need = e->p->need[threat];
 	bool ref = e->p->reference;
 	int64_t lo_micro = ref ? 0 : (int64_t)(lo / (PICO / MICRO));
 	int64_t hi_micro = ref ? (int64_t)MICRO : (int64_t)((hi + PICO / MICRO - 1) / (PICO / MICRO));
@@ -34,9 +20,10 @@ static struct ward_impact item(
 		.group = WARD_NONE,
 		.lo_micro = lo_micro,
 		.hi_micro = hi_micro,
-		.loss_micro = loss_of(e, asset, threat),
-		.score_micro = ref ? (int64_t)MICRO : score_of(e, asset, lo_micro, hi_micro),
-		.need = ward_threats_at(ward_model_threats(e->m), threat)->need};
+		.loss_micro = need == WARD_NEED_AVAILABILITY ? care->weight_micro : 0,
+		.score_micro = ref ? (int64_t)MICRO
+				   : (lo_micro + hi_micro) / 2 * care->criticality / 5,
+		.need = need};
 }
 
 static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
@@ -151,6 +138,7 @@ static enum ward_err put_items(struct ward_engine *e)
 /* Parents as places; steps and buffers along the ways, from where they are known. */
 static enum ward_err follow(struct ward_engine *e, enum metric m)
 {
+	uint32_t known = m == METRIC_LO ? STATE_MARK : STATE_MAYBE;
 	struct list *stack = &e->level;
 	enum ward_err err = WARD_OK;
 
@@ -160,9 +148,9 @@ static enum ward_err follow(struct ward_engine *e, enum metric m)
 		for (stack->n = 0; !err; s = e->label[m][s].way.src) {
 			struct cell *c = &e->cell[s];
 
-			if (c->flag & (m == METRIC_LO ? STATE_MARK : STATE_MAYBE))
+			if (c->flag & known)
 				break;
-			c->flag |= m == METRIC_LO ? STATE_MARK : STATE_MAYBE;
+			c->flag |= known;
 			err = ward_list_put(e, stack, s);
 			if (e->label[m][s].way.rule == WARD_IMPACT_SEED)
 				break;
