@@ -58,6 +58,8 @@ static uint32_t successor(const void *ctx, uint32_t v, uint32_t i)
 			return WARD_NONE;
 		const struct plan_edge *edge = &p->edge[p->state[s].edge + i];
 
+		if (ward_edge_cut(e, p->state[s].edge + i))
+			return v;
 		to = plan_is_slot(p, edge)
 			     ? b->n_state + e->gate[plan_slot_of(p, edge)->gate].at
 			     : node_of(b, edge->dst);
@@ -130,10 +132,11 @@ static uint64_t any_of(uint64_t *value, size_t n)
 	return PICO - none;
 }
 
-/* The bound of a source that is outside component `not` (0: of all), else 0. */
-static uint64_t source(const struct bound *b, uint32_t s, uint32_t not )
+/* The bound of where the i-th way comes from, outside component `not` (0: of all), else 0. */
+static uint64_t source(const struct bound *b, uint32_t i, uint32_t not )
 {
-	uint32_t v = node_of(b, s);
+	uint32_t edge = b->e->p->in[i], s = b->e->p->edge[edge].src;
+	uint32_t v = ward_edge_cut(b->e, edge) ? WARD_NONE : node_of(b, s);
 
 	return v == WARD_NONE || (not && b->scc.comp[v] == not ) ? 0 : b->e->cell[s].hi;
 }
@@ -150,7 +153,7 @@ static uint64_t gate_bound(struct bound *b, uint32_t g, uint32_t not )
 		hi[i] = 0;
 		/* Several states of one member: the union bound, which does not round. */
 		for (uint32_t k = p->slot[first + i].in; k < p->slot[first + i + 1].in; k++)
-			hi[i] += source(b, p->edge[p->in[k]].src, not );
+			hi[i] += source(b, k, not );
 		hi[i] = hi[i] > PICO ? PICO : hi[i];
 	}
 	if (r == 1)
@@ -184,15 +187,14 @@ static uint64_t state_bound(struct bound *b, uint32_t s, uint32_t not )
 {
 	const struct ward_engine *e = b->e;
 	const struct ward_plan *p = e->p;
-	uint64_t both[2], pass = p->value[p->guard[s]].hi;
+	uint64_t both[2], pass = e->value[e->guard[s]].hi;
 	size_t n = 0;
 
 	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++) {
-		const struct plan_edge *edge = &p->edge[p->in[i]];
-		uint64_t from = source(b, edge->src, not );
+		uint64_t from = source(b, i, not );
 
 		if (from)
-			b->value[n++] = through(b, from, edge->rule);
+			b->value[n++] = through(b, from, p->edge[p->in[i]].rule);
 	}
 	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
 		if (e->gate[g].run == e->run)

@@ -45,16 +45,20 @@ void ward_engine_free(struct ward_engine *e)
 	if (!e)
 		return;
 	struct list *list[] = {&e->queue, &e->hit, &e->gates, &e->rings, &e->level, &e->next,
-		&e->order, &e->soonest, &e->maybe};
+		&e->order, &e->soonest, &e->maybe, &e->suspect, &e->fresh, &e->moved, &e->renew,
+		&e->touched.edge, &e->touched.state, &e->touched.asset};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(list); i++)
 		list_free(e, list[i]);
 	arrays_free(e);
 	ward_radix_fini(&e->heap);
+	ward_present_free(e);
 	ward_plan_free(e->plan[0]);
 	ward_plan_free(e->plan[1]);
 	ward_mem_free(e->mem, e->seed, e->cap_seed * sizeof(*e->seed));
-	ward_mem_free(e->mem, e->value, e->cap_value * sizeof(*e->value));
+	ward_mem_free(e->mem, e->factor, e->cap_factor * sizeof(*e->factor));
+	ward_mem_free(e->mem, e->turns, e->cap_turns * sizeof(*e->turns));
+	ward_update_free(e);
 	for (int i = 0; i < 2; i++)
 		ward_mem_free(e->mem, e->sort[i], e->cap_sort[i] * sizeof(*e->sort[i]));
 	ward_mem_free(e->mem, e->work, e->work_bytes);
@@ -94,30 +98,32 @@ static enum ward_err arrays_for(struct ward_engine *e, const struct ward_plan *p
 	return none ? WARD_ERR_NOMEM : WARD_OK;
 }
 
-/* Forgets the last propagation: nothing is of the new run's number. */
+/* Forgets the last propagation but its seeds: nothing is of the new run's number. */
 static void forget(struct ward_engine *e)
 {
 	struct list *list[] = {&e->queue, &e->hit, &e->gates, &e->rings, &e->maybe, &e->order};
 
 	/* Before a number comes again, all that bears one is cleared. */
-	if (e->run == UINT32_MAX || e->pass > UINT32_MAX - 2 * METRIC_N) {
+	if (e->run == UINT32_MAX || e->pass > UINT32_MAX - 2 * METRIC_N || e->mark > UINT32_MAX / 2) {
 		for (unsigned m = 0; m < METRIC_N; m++)
 			memset(e->label[m], 0, e->cap_state * sizeof(*e->label[m]));
 		memset(e->cell, 0, e->cap_state * sizeof(*e->cell));
 		memset(e->gate, 0, e->cap_gate * sizeof(*e->gate));
 		memset(e->slot_pass, 0, e->cap_slot * sizeof(*e->slot_pass));
-		e->run = e->pass = 0;
+		e->run = e->pass = e->mark = 0;
 	}
 	e->run++;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(list); i++)
 		list[i]->n = 0;
-	e->n_seed = e->at_queue = e->n_edge = e->n_loop = e->n_item = e->n_barrier = 0;
+	e->at_queue = e->n_edge = e->n_loop = e->n_item = e->n_barrier = 0;
+	e->whole = e->placed = false;
 }
 
 static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 {
 	enum ward_err err = WARD_OK;
 
+	e->whole = false;
 	if (!e->plan[mode])
 		err = ward_plan_new(
 			e->m, e->r, mode == WARD_IMPACT_REFERENCE, e->mem, &e->plan[mode]);
@@ -125,28 +131,30 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 		err = arrays_for(e, e->plan[mode]);
 	if (err)
 		return err;
+	e->mode = mode;
 	e->p = e->plan[mode];
+	ward_present_clear(e);
 	forget(e);
+	e->n_seed = 0;
 	return WARD_OK;
 }
 
-/* The places of the reached states by expected time, which the best proof then counts by. */
+/* The places of the reached states by expected time, which the best proof counts by. */
 static enum ward_err place(struct ward_engine *e)
 {
 	enum ward_err err = ward_sort_reached(e, METRIC_EXPECTED, &e->order);
 
 	for (size_t i = 0; !err && i < e->order.n; i++)
 		e->cell[e->order.p[i]].at = (uint32_t)i;
+	e->placed = !err;
 	return err;
 }
 
-enum ward_err ward_engine_run(struct ward_engine *e, enum ward_impact_mode mode,
-	const struct ward_seed_threat *seed, size_t n_seed, struct ward_impacts *ret)
+/* From the seeds on. */
+static enum ward_err propagate(struct ward_engine *e)
 {
-	enum ward_err err = begin(e, mode);
+	enum ward_err err = ward_engine_explore(e);
 
-	if (!err)
-		err = ward_engine_explore(e, seed, n_seed);
 	if (!err)
 		err = ward_pass_run(e, METRIC_EARLIEST);
 	if (!err)
@@ -155,7 +163,117 @@ enum ward_err ward_engine_run(struct ward_engine *e, enum ward_impact_mode mode,
 		err = place(e);
 	if (!err)
 		err = ward_pass_run(e, METRIC_LO);
-	if (!err && mode == WARD_IMPACT_FULL)
+	e->whole = !err;
+	return err;
+}
+
+static void touched_clear(struct ward_engine *e)
+{
+	e->touched.edge.n = e->touched.state.n = e->touched.asset.n = 0;
+}
+
+static enum ward_err put_all(struct ward_engine *e, const struct ward_change *change, size_t n)
+{
+	enum ward_err err = WARD_OK;
+
+	touched_clear(e);
+	for (size_t i = 0; !err && i < n; i++)
+		err = ward_present_put(e, &change[i], &e->touched);
+	return err;
+}
+
+static enum ward_err start(struct ward_engine *e, enum ward_impact_mode mode,
+	const struct ward_seed_threat *seed, size_t n_seed)
+{
+	enum ward_err err = begin(e, mode);
+
+	for (size_t i = 0; !err && i < n_seed; i++)
+		err = ward_engine_plant(e, &seed[i]);
+	return err;
+}
+
+enum ward_err ward_engine_run(struct ward_engine *e, enum ward_impact_mode mode,
+	const struct ward_seed_threat *seed, size_t n_seed, struct ward_impacts *ret)
+{
+	enum ward_err err = start(e, mode, seed, n_seed);
+
+	if (!err)
+		err = propagate(e);
+	return err ? err : ward_engine_result(e, ret);
+}
+
+enum ward_err ward_engine_what_if(struct ward_engine *e, const struct ward_seed_threat *seed,
+	size_t n_seed, const struct ward_change *change, size_t n_change, struct ward_impacts *ret)
+{
+	enum ward_err err = start(e, WARD_IMPACT_FULL, seed, n_seed);
+
+	if (!err)
+		err = put_all(e, change, n_change);
+	if (!err)
+		err = propagate(e);
+	return err ? err : ward_engine_result(e, ret);
+}
+
+enum ward_err ward_engine_update(struct ward_engine *e, const struct ward_change *change, size_t n)
+{
+	bool whole = e->whole && e->p == e->plan[WARD_IMPACT_FULL], done = false;
+
+	/* Without a run before, there is nothing to change. */
+	if (!whole)
+		return WARD_ERR_NOT_FOUND;
+	e->whole = e->placed = false;
+	enum ward_err err = put_all(e, change, n);
+
+	if (!err)
+		err = ward_update_run(e, &done);
+	if (err || done) {
+		e->whole = !err;
+		return err;
+	}
+	forget(e);
+	return propagate(e);
+}
+
+/* What is reached no more leaves the list. */
+static void drop_unreached(struct ward_engine *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->queue.n; i++) {
+		struct cell *c = &e->cell[e->queue.p[i]];
+
+		if (c->flag & STATE_REACHED)
+			e->queue.p[n++] = e->queue.p[i];
+		else
+			c->flag &= ~(uint32_t)STATE_LISTED;
+	}
+	e->queue.n = n;
+}
+
+enum ward_err ward_engine_result(struct ward_engine *e, struct ward_impacts *ret)
+{
+	enum ward_err err = WARD_OK;
+
+	if (!e->whole)
+		return WARD_ERR_NOT_FOUND;
+	if (!e->placed) {
+		drop_unreached(e);
+		ward_engine_hits(e);
+		err = place(e);
+	}
+	if (!err && e->mode == WARD_IMPACT_FULL)
 		err = ward_bound_run(e);
 	return err ? err : ward_engine_read(e, ret);
+}
+
+bool ward_engine_brief(
+	const struct ward_engine *e, uint32_t asset, uint32_t threat, struct ward_brief *ret)
+{
+	uint32_t s = e->whole ? ward_plan_find(e->p, asset, threat) : WARD_NONE;
+
+	if (s == WARD_NONE || !ward_cell_is(e, s, STATE_REACHED))
+		return false;
+	*ret = (struct ward_brief){-e->label[METRIC_LO][s].key / (int64_t)(PICO / MICRO),
+		e->label[METRIC_EARLIEST][s].key, e->label[METRIC_EXPECTED][s].key};
+	return true;
 }

@@ -15,6 +15,16 @@ enum state_flag {
 	STATE_LOOP = 16,  /* reached, and on a supply loop */
 	STATE_MARK = 32,  /* scratch of loop.c */
 	STATE_HELD = 64,  /* it fell because only a loop still held it */
+	STATE_LISTED = 128, /* it is in engine.queue, reached or no more */
+	STATE_OFFERED = 256, /* it is in engine.hit */
+};
+
+/* What was said of an asset. */
+enum asset_flag {
+	ASSET_REPAIRED = 1,
+	ASSET_ISOLATED = 2,
+	ASSET_FAILED_OVER = 4,
+	ASSET_CUT = 8, /* a relation of it */
 };
 
 /* How a state was come to. */
@@ -44,6 +54,7 @@ struct cell {
 	uint32_t soon; /* place by (earliest time, state) */
 	uint32_t seed; /* in engine.seed, when it is one */
 	uint32_t flag;
+	uint32_t mark; /* stamp of update.c: it is in a list */
 };
 
 struct gate_run {
@@ -65,6 +76,13 @@ struct seed {
 struct list {
 	uint32_t *p;
 	size_t n, cap;
+};
+
+/* What one change touched; lists that the caller empties. */
+struct touched {
+	struct list edge;   /* cut, or whole again */
+	struct list state;  /* another seed or protection */
+	struct list asset;  /* another buffer */
 };
 
 struct radix_item {
@@ -89,6 +107,25 @@ struct ward_engine {
 	enum ward_impact_mode mode;
 	struct ward_plan *plan[2]; /* by mode; the second is made when it is asked for */
 	const struct ward_plan *p;
+	/* What differs from the model now; copies of the plan's arrays once something does. */
+	const uint32_t *guard;
+	const struct plan_guard *value;
+	const struct plan_buffer *buffer;
+	struct present *present; /* change.c; NULL: nothing ever did */
+	const uint64_t *cut;     /* a bit per edge, or NULL */
+	struct touched touched;
+	struct list suspect;     /* update.c: states whose label may be worse */
+	struct list fresh;       /* and those whose label became final */
+	struct list moved;       /* both, of expected times */
+	struct list renew;       /* states that may have come to otherwise */
+	uint64_t *turns;         /* states of one key that wait, by (depth, state): a heap */
+	size_t n_turns, cap_turns;
+	struct member *member;   /* slots of one gate that fell */
+	size_t cap_member;
+	uint32_t mark;
+	size_t effort; /* edges that the update under way looked at */
+	bool placed;  /* engine.order and the places are those of now */
+	bool whole; /* the labels are those of a finished run */
 	size_t cap_state, cap_gate, cap_slot; /* of the arrays of all plans */
 	struct label *label[METRIC_N];
 	struct cell *cell;
@@ -112,8 +149,8 @@ struct ward_engine {
 	struct list maybe;          /* states under examination, then all on loops */
 	size_t n_loop;
 	bool watch; /* a slot of a gate on a loop was counted */
-	uint64_t *value; /* factors of one product */
-	size_t n_value, cap_value;
+	uint64_t *factor; /* of one product */
+	size_t n_factor, cap_factor;
 	struct radix_item *sort[2];
 	size_t cap_sort[2];
 	void *work; /* of bound.c */
@@ -145,12 +182,16 @@ static inline struct cell *ward_cell(struct ward_engine *e, uint32_t s)
 		*c = (struct cell){.run = e->run};
 	return c;
 }
+static inline bool ward_edge_cut(const struct ward_engine *e, size_t edge)
+{
+	return e->cut && (e->cut[edge / 64] >> edge % 64 & 1);
+}
 /* Fully protected and not observed: never reached. */
 static inline bool ward_cell_wall(const struct ward_engine *e, uint32_t s)
 {
-	uint32_t g = e->p->guard[s];
+	uint32_t g = e->guard[s];
 
-	return g && e->p->value[g].hi == 0 && !ward_cell_is(e, s, STATE_SEED);
+	return g && e->value[g].hi == 0 && !ward_cell_is(e, s, STATE_SEED);
 }
 static inline uint32_t ward_gate_end(const struct ward_engine *e, uint32_t g)
 {
@@ -168,8 +209,10 @@ WARD_MUST_CHECK enum ward_err ward_sort_reached(
 	struct ward_engine *e, enum metric m, struct list *ret);
 
 /* explore.c: all that the seeds lead to, supply loops settled. */
-WARD_MUST_CHECK enum ward_err ward_engine_explore(
-	struct ward_engine *e, const struct ward_seed_threat *seed, size_t n);
+WARD_MUST_CHECK enum ward_err ward_engine_explore(struct ward_engine *e);
+/* One more seed; what was seen of one (asset, threat) before counts too. NOT_FOUND. */
+WARD_MUST_CHECK enum ward_err ward_engine_plant(
+	struct ward_engine *e, const struct ward_seed_threat *seed);
 WARD_MUST_CHECK enum ward_err ward_engine_reach(struct ward_engine *e, uint32_t s);
 /* Something comes to that gate. */
 WARD_MUST_CHECK enum ward_err ward_engine_touch(struct ward_engine *e, uint32_t g);
@@ -193,13 +236,40 @@ WARD_MUST_CHECK enum ward_err ward_pass_relax(
 /* The key of dst when `way` comes from `base`. */
 int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t base, uint32_t dst,
 	const struct way *way);
+/* Among equal ways: by rule, then where it came from, then the gate. */
+bool ward_way_less(const struct way *a, const struct way *b);
 /* What the buffers of that way give. */
 ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct way *way);
 
 /* bound.c: upper bounds of the likelihood. */
 WARD_MUST_CHECK enum ward_err ward_bound_run(struct ward_engine *e);
 
+/* change.c: what is otherwise now than the model says. */
+/* Nothing is: as after ward_plan_new. */
+void ward_present_clear(struct ward_engine *e);
+void ward_present_free(struct ward_engine *e);
+uint8_t ward_present_asset(const struct ward_engine *e, uint32_t asset);
+/* Does something come of that seed? */
+static inline bool ward_seed_live(const struct ward_engine *e, const struct seed *s)
+{
+	return s->state != WARD_NONE && !(ward_present_asset(e, s->asset) & ASSET_REPAIRED);
+}
+/* Takes it up. NOT_FOUND for what is not in the model, LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_present_put(
+	struct ward_engine *e, const struct ward_change *c, struct touched *t);
+
+
+/* explore.c: sets the seed of (asset, threat), or takes it away. */
+WARD_MUST_CHECK enum ward_err ward_seed_set(struct ward_engine *e, const struct ward_change *c);
+
+/* update.c: brings the labels to what the changes make them. *ret: false when that would cost
+ * more than a run from the beginning, or a supply loop is near: then they are of no use. */
+WARD_MUST_CHECK enum ward_err ward_update_run(struct ward_engine *e, bool *ret);
+void ward_update_free(struct ward_engine *e);
+
 /* read.c: the result as items and barriers. */
 WARD_MUST_CHECK enum ward_err ward_engine_read(struct ward_engine *e, struct ward_impacts *ret);
+/* Leaves in engine.hit what something still comes up against. */
+void ward_engine_hits(struct ward_engine *e);
 
 #endif

@@ -9,7 +9,7 @@ enum ward_err ward_engine_reach(struct ward_engine *e, uint32_t s)
 		return WARD_OK;
 	if (e->queue.n + e->hit.n >= e->state_max)
 		return WARD_ERR_LIMIT;
-	c->flag |= wall ? STATE_HIT : STATE_REACHED;
+	c->flag |= wall ? STATE_HIT | STATE_OFFERED : STATE_REACHED | STATE_LISTED;
 	return ward_list_put(e, wall ? &e->hit : &e->queue, s);
 }
 
@@ -59,6 +59,8 @@ static enum ward_err expand(struct ward_engine *e, uint32_t s)
 	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
 		const struct plan_edge *edge = &p->edge[i];
 
+		if (ward_edge_cut(e, i))
+			continue;
 		err = plan_is_slot(p, edge) ? fall(e, edge->dst - (uint32_t)p->n_state)
 					    : ward_engine_reach(e, edge->dst);
 	}
@@ -105,7 +107,7 @@ static enum ward_err seed_of(struct ward_engine *e, uint32_t asset, uint32_t thr
 	return WARD_OK;
 }
 
-static enum ward_err plant(struct ward_engine *e, const struct ward_seed_threat *seed)
+enum ward_err ward_engine_plant(struct ward_engine *e, const struct ward_seed_threat *seed)
 {
 	size_t at;
 
@@ -122,18 +124,53 @@ static enum ward_err plant(struct ward_engine *e, const struct ward_seed_threat 
 	s->lo = lo > s->lo ? lo : s->lo;
 	/* Seen more than once: at most all of them independently. Sums do not round. */
 	s->hi = s->hi + hi > PICO ? PICO : s->hi + hi;
-	return s->state == WARD_NONE ? WARD_OK : ward_engine_reach(e, s->state);
+	return WARD_OK;
 }
 
-enum ward_err ward_engine_explore(
-	struct ward_engine *e, const struct ward_seed_threat *seed, size_t n)
+static void seed_drop(struct ward_engine *e, size_t at)
+{
+	uint32_t s = e->seed[at].state;
+
+	if (s != WARD_NONE)
+		e->cell[s].flag &= ~(uint32_t)STATE_SEED;
+	e->seed[at] = e->seed[--e->n_seed];
+	if (at < e->n_seed && e->seed[at].state != WARD_NONE)
+		e->cell[e->seed[at].state].seed = (uint32_t)at;
+}
+
+enum ward_err ward_seed_set(struct ward_engine *e, const struct ward_change *c)
+{
+	size_t at;
+	enum ward_err err = seed_of(e, c->asset, c->threat, &at);
+
+	if (err)
+		return err;
+	struct seed *s = &e->seed[at];
+
+	s->since = c->at;
+	s->lo = pico(c->lo_micro);
+	s->hi = pico(c->hi_micro);
+	if (c->undo)
+		seed_drop(e, at);
+	return WARD_OK;
+}
+
+enum ward_err ward_engine_explore(struct ward_engine *e)
 {
 	enum ward_err err = WARD_OK;
 	size_t n_loop = 0;
 
 	e->pass++;
-	for (size_t i = 0; !err && i < n; i++)
-		err = plant(e, &seed[i]);
+	for (uint32_t i = 0; i < e->n_seed; i++)
+		if (e->seed[i].state != WARD_NONE) {
+			struct cell *c = ward_cell(e, e->seed[i].state);
+
+			c->flag |= STATE_SEED;
+			c->seed = i;
+		}
+	for (size_t i = 0; !err && i < e->n_seed; i++)
+		if (ward_seed_live(e, &e->seed[i]))
+			err = ward_engine_reach(e, e->seed[i].state);
 	do {
 		while (!err && e->at_queue < e->queue.n)
 			err = expand(e, e->queue.p[e->at_queue++]);

@@ -87,6 +87,52 @@ enum ward_impact_mode {
 WARD_MUST_CHECK enum ward_err ward_engine_run(struct ward_engine *e, enum ward_impact_mode mode,
 	const struct ward_seed_threat *seed, size_t n_seed, struct ward_impacts *ret);
 
+/* The present state of things, where it is otherwise than the model says or than seen before. */
+enum ward_change_kind {
+	WARD_CHANGE_THREAT,      /* threat on asset since `at`, [lo, hi]; takes the place of what was
+				    said of it */
+	WARD_CHANGE_REPAIRED,    /* nothing is on it, comes to it or from it */
+	WARD_CHANGE_ISOLATED,    /* off its networks: nothing by `connects` or `controls` to or from it
+				  */
+	WARD_CHANGE_FAILED_OVER, /* another does its work: who needs it doesn't miss it */
+	WARD_CHANGE_PROTECTED,   /* against threat to the degree `lo`, in place of all that the model
+				    says; 0: not at all */
+	WARD_CHANGE_CUT,         /* asset `rel` other: that relation is no more */
+	WARD_CHANGE_BUFFER,      /* of the kind `buffer` the asset has `at` left */
+	WARD_CHANGE_N,
+};
+struct ward_change {
+	enum ward_change_kind kind;
+	bool undo; /* it is as the model says again; a threat: it is gone */
+	uint32_t asset, threat, other;
+	enum ward_rel_type rel;
+	struct ward_str buffer; /* "ups", "fuel", "tank", "thermal" or "paper" */
+	ward_ns at;
+	int64_t lo_micro, hi_micro;
+};
+enum { WARD_CHANGES_MAX = 4096 };
+
+/* As ward_engine_run in full mode, with things as the changes say. NOT_FOUND when a change names
+ * what the model has not, LIMIT beyond WARD_CHANGES_MAX. */
+WARD_MUST_CHECK enum ward_err ward_engine_what_if(struct ward_engine *e,
+	const struct ward_seed_threat *seed, size_t n_seed, const struct ward_change *change,
+	size_t n_change, struct ward_impacts *ret);
+/* Changes what the last full run or what-if was asked: likelihoods from below and times are then
+ * those of a what-if with all changes, bit for bit. Costs what depends on the changes, or a run
+ * from the beginning where that is more or a supply loop is touched. After an error: run anew. */
+WARD_MUST_CHECK enum ward_err ward_engine_update(
+	struct ward_engine *e, const struct ward_change *change, size_t n);
+/* All that is known now, upper bounds included; lives as long as what a run gives.
+ * O(states + edges reached). */
+WARD_MUST_CHECK enum ward_err ward_engine_result(struct ward_engine *e, struct ward_impacts *ret);
+/* One (asset, threat) now, without the upper bound. False when it is not reached. O(log). */
+struct ward_brief {
+	int64_t lo_micro;
+	ward_ns earliest, expected;
+};
+bool ward_engine_brief(
+	const struct ward_engine *e, uint32_t asset, uint32_t threat, struct ward_brief *ret);
+
 /* Can threat `a` on asset `x` cause threat `b` on asset `y` by one rule over one relation (or on
  * the same asset)? For fusing: a cheap test, no propagation. */
 bool ward_rules_cause(const struct ward_rules *r, const struct ward_model *m, uint32_t x,

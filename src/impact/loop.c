@@ -25,7 +25,8 @@ static bool slot_maybe(const struct ward_engine *e, uint32_t slot)
 	const struct ward_plan *p = e->p;
 
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++)
-		if (ward_cell_is(e, p->edge[p->in[i]].src, STATE_MAYBE))
+		if (!ward_edge_cut(e, p->in[i]) &&
+			ward_cell_is(e, p->edge[p->in[i]].src, STATE_MAYBE))
 			return true;
 	return false;
 }
@@ -60,7 +61,7 @@ static bool self_maybe(const struct ward_engine *e, uint32_t s)
 	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++) {
 		const struct plan_edge *edge = &p->edge[p->in[i]];
 
-		if (ward_cell_is(e, edge->src, STATE_MARK) &&
+		if (!ward_edge_cut(e, p->in[i]) && ward_cell_is(e, edge->src, STATE_MARK) &&
 			e->r->rule[edge->rule].rel == WARD_REL_N)
 			return true;
 	}
@@ -125,6 +126,8 @@ static enum ward_err assume_from(struct ward_engine *e, uint32_t s)
 	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
 		const struct plan_edge *edge = &p->edge[i];
 
+		if (ward_edge_cut(e, i))
+			continue;
 		if (plan_is_slot(p, edge)) {
 			uint32_t g = plan_slot_of(p, edge)->gate, dst = p->gate[g].target;
 
@@ -205,7 +208,7 @@ static bool supports(const struct ward_engine *e, uint32_t s)
 		bool slot = plan_is_slot(p, edge);
 		uint32_t dst = slot ? p->gate[plan_slot_of(p, edge)->gate].target : edge->dst;
 
-		if (ward_cell_is(e, dst, STATE_MAYBE) &&
+		if (!ward_edge_cut(e, i) && ward_cell_is(e, dst, STATE_MAYBE) &&
 			(slot || p->state[dst].asset == p->state[s].asset))
 			return true;
 	}
@@ -240,10 +243,10 @@ static int value_cmp(const void *va, const void *vb)
 static enum ward_err factor(struct ward_engine *e, uint64_t v)
 {
 	enum ward_err err = ward_mem_more(
-		e->mem, &e->value, e->n_value, &e->cap_value, sizeof(*e->value), SIZE_MAX / 8);
+		e->mem, &e->factor, e->n_factor, &e->cap_factor, sizeof(*e->factor), SIZE_MAX / 8);
 
 	if (!err)
-		e->value[e->n_value++] = v;
+		e->factor[e->n_factor++] = v;
 	return err;
 }
 
@@ -264,7 +267,7 @@ static uint32_t slot_state(const struct ward_engine *e, uint32_t slot)
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++) {
 		uint32_t s = p->edge[p->in[i]].src, turn = turn_of(e, s);
 
-		if (turn && (best == WARD_NONE || turn < turn_of(e, best)))
+		if (turn && !ward_edge_cut(e, p->in[i]) && (best == WARD_NONE || turn < turn_of(e, best)))
 			best = s;
 	}
 	return best;
@@ -282,7 +285,7 @@ static enum ward_err factors_of(struct ward_engine *e, uint32_t g)
 	enum ward_err err = factor(e, p->rule[p->gate[g].rule].lo * (PICO / MICRO));
 
 	if (!err)
-		err = factor(e, p->value[p->guard[p->gate[g].target]].lo);
+		err = factor(e, e->value[e->guard[p->gate[g].target]].lo);
 	for (uint32_t i = p->gate[g].slot; !err && i < ward_gate_end(e, g); i++) {
 		uint32_t s = lost(e, i);
 
@@ -304,16 +307,16 @@ static enum ward_err loop_likelihood(struct ward_engine *e, int64_t key, int64_t
 	uint64_t all = PICO;
 	enum ward_err err = WARD_OK;
 
-	e->n_value = 0;
+	e->n_factor = 0;
 	for (size_t i = 0; i < e->queue.n; i++)
 		e->cell[e->queue.p[i]].flag &= ~(uint32_t)STATE_MARK;
 	for (size_t i = 0; !err && i < e->rings.n; i++)
 		if (falls_with_loop(e, e->rings.p[i]))
 			err = factors_of(e, e->rings.p[i]);
-	if (e->n_value > 1)
-		qsort(e->value, e->n_value, sizeof(*e->value), value_cmp);
-	for (size_t i = 0; i < e->n_value; i++)
-		all = mul_down(all, e->value[i]);
+	if (e->n_factor > 1)
+		qsort(e->factor, e->n_factor, sizeof(*e->factor), value_cmp);
+	for (size_t i = 0; i < e->n_factor; i++)
+		all = mul_down(all, e->factor[i]);
 	*ret = -(int64_t)all < key ? key : -(int64_t)all;
 	return err;
 }

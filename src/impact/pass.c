@@ -16,7 +16,7 @@ ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct
 		return 0;
 	uint32_t b = p->buffer_of[p->state[dst].asset];
 
-	return b == WARD_NONE ? 0 : p->buffer[b].lasts[p->rule[way->rule].kind];
+	return b == WARD_NONE ? 0 : e->buffer[b].lasts[p->rule[way->rule].kind];
 }
 
 int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t base, uint32_t dst,
@@ -28,16 +28,15 @@ int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t ba
 		return base;
 	if (m == METRIC_LO) {
 		uint64_t lo = part_down((uint64_t)-base, rule->lo);
-		uint32_t g = e->p->guard[dst];
+		uint32_t g = e->guard[dst];
 
-		return -(int64_t)(g ? mul_down(lo, e->p->value[g].lo) : lo);
+		return -(int64_t)(g ? mul_down(lo, e->value[g].lo) : lo);
 	}
 	base = ward_later(base, rule->delay[m]);
 	return ward_later(base, ward_pass_buffer(e, dst, way));
 }
 
-/* Among equal ways: the rule, then where it came from, then the gate. */
-static bool way_less(const struct way *a, const struct way *b)
+bool ward_way_less(const struct way *a, const struct way *b)
 {
 	if (a->rule != b->rule)
 		return a->rule < b->rule;
@@ -59,7 +58,7 @@ enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, 
 		if (depth > l->depth || l->way.rule == WARD_IMPACT_SEED)
 			return WARD_OK;
 		if (depth == l->depth) {
-			if (way_less(&way, &l->way))
+			if (ward_way_less(&way, &l->way))
 				l->way = way;
 			return WARD_OK;
 		}
@@ -113,6 +112,8 @@ static enum ward_err settle(struct ward_engine *e, uint32_t s)
 	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
 		const struct plan_edge *edge = &p->edge[i];
 
+		if (ward_edge_cut(e, i))
+			continue;
 		if (plan_is_slot(p, edge)) {
 			err = through_gate(e, s, edge->dst - (uint32_t)p->n_state);
 			continue;
@@ -190,7 +191,7 @@ static enum ward_err begin(struct ward_engine *e, enum metric m)
 	for (size_t i = 0; !err && i < e->n_seed; i++) {
 		const struct seed *s = &e->seed[i];
 
-		if (s->state != WARD_NONE)
+		if (ward_seed_live(e, s))
 			err = ward_pass_relax(e, s->state,
 				m == METRIC_LO ? -(int64_t)s->lo : s->since,
 				(struct way){s->state, WARD_IMPACT_SEED, WARD_NONE});

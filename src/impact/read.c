@@ -41,7 +41,7 @@ static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
 	it.expected = e->label[METRIC_EXPECTED][s].key;
 	it.loop = c->flag & STATE_HELD;
 	if (e->p->reference && !(c->flag & STATE_SEED))
-		it.score_micro = (int64_t)(e->p->value[e->p->guard[s]].hi / (PICO / MICRO));
+		it.score_micro = (int64_t)(e->value[e->guard[s]].hi / (PICO / MICRO));
 	return it;
 }
 
@@ -94,7 +94,8 @@ static enum ward_err lone_seeds(struct ward_engine *e)
 
 	e->level.n = 0;
 	for (size_t i = 0; !err && i < e->n_seed; i++)
-		if (e->seed[i].state == WARD_NONE)
+		if (e->seed[i].state == WARD_NONE &&
+			!(ward_present_asset(e, e->seed[i].asset) & ASSET_REPAIRED))
 			err = ward_list_put(e, &e->level, (uint32_t)i);
 	if (!err && e->level.n > 1)
 		qsort_r(e->level.p, e->level.n, sizeof(*e->level.p), lone_cmp, e);
@@ -210,11 +211,12 @@ static uint32_t strongest(const struct ward_engine *e, uint32_t asset, uint32_t 
 
 /* What came up against a barrier is told by the soonest; then as ways are ordered. Of a gate that
  * fell, every state that led to it counts. */
-static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t src, uint32_t rule)
+static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t edge)
 {
 	const struct label *l = e->label[METRIC_EXPECTED];
+	uint32_t src = e->p->edge[edge].src, rule = e->p->edge[edge].rule;
 
-	if (!ward_cell_is(e, src, STATE_REACHED))
+	if (ward_edge_cut(e, edge) || !ward_cell_is(e, src, STATE_REACHED))
 		return;
 	if (b->parent != WARD_NONE) {
 		int64_t ka = l[src].key, kb = l[b->parent].key;
@@ -234,11 +236,57 @@ static struct ward_barrier barrier_of(const struct ward_engine *e, uint32_t s)
 		strongest(e, st->asset, st->threat)};
 
 	for (uint32_t i = st->in; i < plan_in_end(p, s); i++)
-		offer(e, &b, p->edge[p->in[i]].src, p->edge[p->in[i]].rule);
+		offer(e, &b, p->in[i]);
 	for (uint32_t k = p->slot[p->gate[st->gate].slot].in;
 		k < p->slot[p->gate[st[1].gate].slot].in; k++)
-		offer(e, &b, p->edge[p->in[k]].src, p->edge[p->in[k]].rule);
+		offer(e, &b, p->in[k]);
 	return b;
+}
+
+static bool gate_fell(const struct ward_engine *e, uint32_t g)
+{
+	const struct ward_plan *p = e->p;
+	uint32_t down = 0;
+
+	for (uint32_t i = p->gate[g].slot; i < ward_gate_end(e, g); i++)
+		for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++)
+			if (!ward_edge_cut(e, p->in[k]) &&
+				ward_cell_is(e, p->edge[p->in[k]].src, STATE_REACHED)) {
+				down++;
+				break;
+			}
+	return down >= p->gate[g].r;
+}
+
+static bool is_hit(const struct ward_engine *e, uint32_t s)
+{
+	const struct ward_plan *p = e->p;
+
+	if (!ward_cell_wall(e, s))
+		return false;
+	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++)
+		if (!ward_edge_cut(e, p->in[i]) &&
+			ward_cell_is(e, p->edge[p->in[i]].src, STATE_REACHED))
+			return true;
+	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
+		if (gate_fell(e, g))
+			return true;
+	return false;
+}
+
+void ward_engine_hits(struct ward_engine *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->hit.n; i++) {
+		uint32_t s = e->hit.p[i];
+
+		if (is_hit(e, s))
+			e->hit.p[n++] = s;
+		else
+			e->cell[s].flag &= ~(uint32_t)(STATE_HIT | STATE_OFFERED);
+	}
+	e->hit.n = n;
 }
 
 static enum ward_err give_barriers(struct ward_engine *e)

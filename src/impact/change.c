@@ -1,0 +1,316 @@
+/* What is otherwise now than the model says: a list of changes, and what follows from it for the
+ * plan's arrays. An edge is cut when its ends or its relation say so; so undoing one change leaves
+ * what another still cuts. */
+#include "impact/engine.h"
+
+struct present {
+	struct ward_change *fact;
+	size_t n_fact, cap_fact;
+	uint8_t *asset;  /* [n_node]: asset_flag */
+	uint64_t *cut;   /* [n_edge] bits */
+	uint32_t *guard; /* copies of the plan's */
+	struct plan_guard *value;
+	size_t n_value, cap_value;
+	struct list spare; /* of value: nobody's */
+	struct plan_buffer *buffer;
+};
+
+static size_t cut_bytes(const struct ward_plan *p)
+{
+	return (p->n_edge + 63) / 64 * sizeof(uint64_t);
+}
+
+void ward_present_free(struct ward_engine *e)
+{
+	struct present *w = e->present;
+	const struct ward_plan *p = e->plan[WARD_IMPACT_FULL];
+
+	if (!w)
+		return;
+	ward_mem_free(e->mem, w->fact, w->cap_fact * sizeof(*w->fact));
+	ward_mem_free(e->mem, w->asset, p->n_node);
+	ward_mem_free(e->mem, w->cut, cut_bytes(p));
+	ward_mem_free(e->mem, w->guard, p->n_state * sizeof(*w->guard));
+	ward_mem_free(e->mem, w->value, w->cap_value * sizeof(*w->value));
+	ward_mem_free(e->mem, w->spare.p, w->spare.cap * sizeof(*w->spare.p));
+	ward_mem_free(e->mem, w->buffer, p->n_buffer * sizeof(*w->buffer));
+	ward_mem_free(e->mem, w, sizeof(*w));
+	e->present = NULL;
+}
+
+/* The engine looks at the plan itself. */
+void ward_present_clear(struct ward_engine *e)
+{
+	if (e->present)
+		e->present->n_fact = 0;
+	e->guard = e->p->guard;
+	e->value = e->p->value;
+	e->buffer = e->p->buffer;
+	e->cut = NULL;
+}
+
+static enum ward_err make(struct ward_engine *e)
+{
+	const struct ward_plan *p = e->p;
+	struct present *w = ward_mem_alloc(e->mem, sizeof(*w));
+
+	if (!w)
+		return WARD_ERR_NOMEM;
+	e->present = w;
+	w->asset = ward_mem_alloc(e->mem, p->n_node);
+	w->cut = ward_mem_alloc(e->mem, cut_bytes(p));
+	w->guard = ward_mem_alloc(e->mem, p->n_state * sizeof(*w->guard));
+	w->cap_value = p->n_value;
+	w->value = ward_mem_alloc(e->mem, p->n_value * sizeof(*w->value));
+	w->buffer = ward_mem_alloc(e->mem, p->n_buffer * sizeof(*w->buffer));
+	if (w->asset && w->value && (w->cut || !p->n_edge) && (w->guard || !p->n_state) &&
+		(w->buffer || !p->n_buffer))
+		return WARD_OK;
+	if (!w->value)
+		w->cap_value = 0;
+	ward_present_free(e);
+	return WARD_ERR_NOMEM;
+}
+
+/* The engine looks at copies, which are as the plan while there is no fact. */
+static enum ward_err open(struct ward_engine *e)
+{
+	const struct ward_plan *p = e->p;
+	enum ward_err err = e->present ? WARD_OK : make(e);
+
+	if (err || e->cut)
+		return err;
+	struct present *w = e->present;
+
+	memset(w->asset, 0, p->n_node);
+	if (p->n_edge)
+		memset(w->cut, 0, cut_bytes(p));
+	if (p->n_state)
+		memcpy(w->guard, p->guard, p->n_state * sizeof(*w->guard));
+	memcpy(w->value, p->value, p->n_value * sizeof(*w->value));
+	w->n_value = p->n_value;
+	w->spare.n = 0;
+	if (p->n_buffer)
+		memcpy(w->buffer, p->buffer, p->n_buffer * sizeof(*w->buffer));
+	e->guard = w->guard;
+	e->value = w->value;
+	e->buffer = w->buffer;
+	e->cut = w->cut;
+	return WARD_OK;
+}
+
+uint8_t ward_present_asset(const struct ward_engine *e, uint32_t asset)
+{
+	return e->cut ? e->present->asset[asset] : 0;
+}
+
+static bool same(const struct ward_change *a, const struct ward_change *b)
+{
+	return a->kind == b->kind && a->asset == b->asset &&
+	       (a->kind != WARD_CHANGE_PROTECTED || a->threat == b->threat) &&
+	       (a->kind != WARD_CHANGE_CUT || (a->other == b->other && a->rel == b->rel)) &&
+	       (a->kind != WARD_CHANGE_BUFFER || a->other == b->other);
+}
+
+static enum ward_err note(struct present *w, const struct ward_mem *mem, const struct ward_change *c)
+{
+	enum ward_err err = WARD_OK;
+	size_t i = 0;
+
+	while (i < w->n_fact && !same(&w->fact[i], c))
+		i++;
+	if (c->undo) {
+		if (i < w->n_fact)
+			w->fact[i] = w->fact[--w->n_fact];
+		return WARD_OK;
+	}
+	if (i == w->n_fact) {
+		err = ward_mem_more(mem, &w->fact, w->n_fact, &w->cap_fact, sizeof(*w->fact),
+			WARD_CHANGES_MAX);
+		if (err)
+			return err;
+		w->n_fact++;
+	}
+	w->fact[i] = *c;
+	w->fact[i].buffer = WARD_STR(""); /* it is the caller's: `other` holds what it means */
+	return WARD_OK;
+}
+
+static uint32_t asset_at(const struct ward_plan *p, const struct plan_edge *edge)
+{
+	uint32_t s = plan_is_slot(p, edge) ? p->gate[plan_slot_of(p, edge)->gate].target
+					   : edge->dst;
+
+	return p->state[s].asset;
+}
+
+static bool relation_cut(const struct present *w, uint32_t from, uint32_t to, unsigned rel)
+{
+	for (size_t i = 0; i < w->n_fact; i++)
+		if (w->fact[i].kind == WARD_CHANGE_CUT && w->fact[i].asset == from &&
+			w->fact[i].other == to && w->fact[i].rel == rel)
+			return true;
+	return false;
+}
+
+static bool is_cut(const struct ward_engine *e, const struct plan_edge *edge)
+{
+	const struct ward_rule *rule = &e->r->rule[edge->rule];
+	uint32_t x = e->p->state[edge->src].asset, y = asset_at(e->p, edge);
+	unsigned fx = e->present->asset[x], fy = e->present->asset[y], any = fx | fy;
+
+	if (any & ASSET_REPAIRED)
+		return true;
+	if ((any & ASSET_ISOLATED) && x != y &&
+		(rule->rel == WARD_REL_CONNECTS || rule->rel == WARD_REL_CONTROLS))
+		return true;
+	if ((fx & ASSET_FAILED_OVER) && plan_is_slot(e->p, edge))
+		return true;
+	return (fx & fy & ASSET_CUT) && relation_cut(e->present, rule->in ? y : x,
+						rule->in ? x : y, rule->rel);
+}
+
+static enum ward_err recut_edge(struct ward_engine *e, uint32_t i, struct touched *t)
+{
+	uint64_t *word = &e->present->cut[i / 64], bit = (uint64_t)1 << i % 64;
+
+	if (is_cut(e, &e->p->edge[i]) == !!(*word & bit))
+		return WARD_OK;
+	*word ^= bit;
+	return ward_list_put(e, &t->edge, i);
+}
+
+/* All edges that leave or lead to states of that asset. */
+static enum ward_err recut(struct ward_engine *e, uint32_t asset, struct touched *t)
+{
+	const struct ward_plan *p = e->p;
+	uint32_t first = p->first[p->rank[asset]], end = p->first[p->rank[asset] + 1];
+	enum ward_err err = WARD_OK;
+
+	for (uint32_t s = first; s < end; s++) {
+		for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++)
+			err = recut_edge(e, i, t);
+		for (uint32_t i = p->state[s].in; !err && i < plan_in_end(p, s); i++)
+			err = recut_edge(e, p->in[i], t);
+		uint32_t in_end = p->slot[p->gate[p->state[s + 1].gate].slot].in;
+
+		for (uint32_t i = p->slot[p->gate[p->state[s].gate].slot].in; !err && i < in_end;
+			i++)
+			err = recut_edge(e, p->in[i], t);
+		if (!err)
+			err = ward_list_put(e, &t->state, s);
+	}
+	return err;
+}
+
+static void flag(struct ward_engine *e, uint32_t asset, unsigned f, bool on)
+{
+	uint8_t *at = &e->present->asset[asset];
+
+	*at = (uint8_t)(on ? *at | f : *at & ~f);
+}
+
+static enum ward_err put_protection(
+	struct ward_engine *e, const struct ward_change *c, struct touched *t)
+{
+	struct present *w = e->present;
+	uint32_t s = ward_plan_find(e->p, c->asset, c->threat);
+	uint64_t left = c->lo_micro < 0			   ? MICRO
+			: (uint64_t)c->lo_micro > MICRO ? 0
+							   : MICRO - (uint64_t)c->lo_micro;
+	enum ward_err err;
+
+	if (s == WARD_NONE)
+		return WARD_OK; /* nothing can come of it */
+	if (c->undo) {
+		err = w->guard[s] == e->p->guard[s] ? WARD_OK
+						    : ward_list_put(e, &w->spare, w->guard[s]);
+		w->guard[s] = e->p->guard[s];
+		return err ? err : ward_list_put(e, &t->state, s);
+	}
+	if (w->guard[s] == e->p->guard[s] && w->spare.n) {
+		w->guard[s] = w->spare.p[--w->spare.n];
+	} else if (w->guard[s] == e->p->guard[s]) {
+		err = ward_mem_more(e->mem, &w->value, w->n_value, &w->cap_value,
+			sizeof(*w->value), e->p->n_value + WARD_CHANGES_MAX);
+		e->value = w->value;
+		if (err)
+			return err;
+		w->guard[s] = (uint32_t)w->n_value++;
+	}
+	w->value[w->guard[s]] = (struct plan_guard){left * (PICO / MICRO), left * (PICO / MICRO)};
+	return ward_list_put(e, &t->state, s);
+}
+
+static enum ward_err put_buffer(
+	struct ward_engine *e, const struct ward_change *c, struct touched *t)
+{
+	uint32_t kind = c->other, row = e->p->buffer_of[c->asset];
+
+	e->present->buffer[row].lasts[kind] =
+		c->undo ? e->p->buffer[row].lasts[kind] : c->at < 0 ? 0 : c->at;
+	return ward_list_put(e, &t->asset, c->asset);
+}
+
+static bool known(const struct ward_model *m, const struct ward_change *c)
+{
+	size_t n;
+	const struct ward_rel *rel = ward_model_out(m, c->asset, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (rel[i].node == c->other && rel[i].type == c->rel)
+			return true;
+	return false;
+}
+
+static enum ward_err put_seed(struct ward_engine *e, const struct ward_change *c, struct touched *t)
+{
+	uint32_t s = ward_plan_find(e->p, c->asset, c->threat);
+	enum ward_err err = ward_seed_set(e, c);
+
+	return err || s == WARD_NONE ? err : ward_list_put(e, &t->state, s);
+}
+
+enum ward_err ward_present_put(
+	struct ward_engine *e, const struct ward_change *c, struct touched *t)
+{
+	static const unsigned flags[WARD_CHANGE_N] = {
+		[WARD_CHANGE_REPAIRED] = ASSET_REPAIRED,
+		[WARD_CHANGE_ISOLATED] = ASSET_ISOLATED,
+		[WARD_CHANGE_FAILED_OVER] = ASSET_FAILED_OVER,
+	};
+	bool of_threat = c->kind == WARD_CHANGE_THREAT || c->kind == WARD_CHANGE_PROTECTED;
+
+	if (c->asset >= e->p->n_node || (of_threat && c->threat >= e->p->n_threat) ||
+		(c->kind == WARD_CHANGE_CUT && c->other >= e->p->n_node))
+		return WARD_ERR_NOT_FOUND;
+	if (c->kind == WARD_CHANGE_THREAT)
+		return put_seed(e, c, t);
+	struct ward_change own = *c;
+	enum ward_err err = WARD_OK;
+
+	if (c->kind == WARD_CHANGE_BUFFER) {
+		own.other = ward_plan_kind(c->buffer);
+		if (own.other == PLAN_UNBUFFERED || e->p->buffer_of[c->asset] == WARD_NONE)
+			return WARD_ERR_NOT_FOUND;
+	}
+	if (c->kind == WARD_CHANGE_CUT && !known(e->m, c))
+		return WARD_ERR_NOT_FOUND;
+	err = open(e);
+	if (!err)
+		err = note(e->present, e->mem, &own);
+	if (err)
+		return err;
+	if (c->kind == WARD_CHANGE_PROTECTED)
+		return put_protection(e, c, t);
+	if (c->kind == WARD_CHANGE_BUFFER)
+		return put_buffer(e, &own, t);
+	if (c->kind == WARD_CHANGE_CUT) {
+		/* The flags stay: they only say that the list is to be asked. */
+		flag(e, c->asset, ASSET_CUT, true);
+		flag(e, c->other, ASSET_CUT, true);
+	} else {
+		flag(e, c->asset, flags[c->kind], !c->undo);
+	}
+	return recut(e, c->asset, t);
+}
