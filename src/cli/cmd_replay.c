@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/past.h"
 #include "cli/patterns.h"
 #include "brain/brain.h"
@@ -26,7 +27,7 @@ struct file {
 
 struct replay {
 	const struct ward_cmd *cmd;
-	const char *dir, *content_option, *content;
+	const char *dir, *content_option, *content, *lang_option;
 	bool json, events, arrivals, as_live;
 	struct ward_cli_past past; /* --since: instead of files */
 	struct ward_limits lim;
@@ -40,6 +41,7 @@ struct replay {
 	struct ward_inv_rules *inventory;
 	struct ward_permits *permits;
 	struct ward_brain *brain;
+	struct ward_lang *lang;
 	struct ward_story *story; /* NULL with --json */
 	struct ward_pseudonym pseudonym;
 	struct ward_input_opts opts;
@@ -104,6 +106,7 @@ static void on_output(void *ctx, const struct ward_output *o)
 static const char **value_of(struct replay *r, const char *a)
 {
 	return strcmp(a, "--content") == 0 ? &r->content_option
+	       : strcmp(a, "--lang") == 0  ? &r->lang_option
 	       : strcmp(a, "--since") == 0 ? &r->past.since_text
 	       : strcmp(a, "--state") == 0 ? &r->past.state
 					   : NULL;
@@ -119,6 +122,9 @@ static int check(struct replay *r)
 		return ward_cli_usage(r->cmd, "--events and --arrivals are for files");
 	if (!since && (r->past.state || r->as_live))
 		return ward_cli_usage(r->cmd, "--state and --as-live go with --since");
+	if (r->lang_option && (since || r->json))
+		return ward_cli_usage(
+			r->cmd, "--lang is for the story; records and --since are in English");
 	if (since && !r->dir)
 		return ward_cli_usage(r->cmd, "give a hospital directory");
 	if (!since && !r->n_file)
@@ -243,6 +249,7 @@ static int start_story(struct replay *r)
 	const struct ward_hospital *h = ward_model_hospital(r->model);
 	struct ward_story_opts o = {.mem = ward_mem_heap(),
 		.lim = &r->lim,
+		.lang = r->lang,
 		.counters = &r->counters,
 		.hospital = h->name,
 		.zone = h->timezone,
@@ -250,6 +257,7 @@ static int start_story(struct replay *r)
 		.width = columns(),
 		.colour = ward_cli_colour(stdout)};
 
+	ward_lang_count_in(r->lang, &r->counters);
 	if (ward_zone_use(h->timezone) != WARD_OK) {
 		fprintf(stderr, "ward replay: no time zone '%.*s' on this system: times are UTC\n",
 			WARD_STR_ARG(h->timezone));
@@ -415,8 +423,9 @@ static void end_story(struct replay *r)
 	put_story(r, ward_story_end(r->story, r->n_event, 0, &r->out));
 	if (r->ids[WARD_OUTPUT_INCIDENT].n)
 		return;
-	put_line(r, WARD_STR("\nWhat of the networks was seen, and what was not:\n"
-			     "  ward coverage --hospital HOSPITAL FILE..."));
+	ward_wr_ch(&r->out, '\n');
+	ward_say(&r->out, r->lang, WARD_TEXT("What of the networks was seen, and what was not:"));
+	put_line(r, WARD_STR("\n  ward coverage --hospital HOSPITAL FILE..."));
 }
 
 static void finish(struct replay *r)
@@ -429,6 +438,7 @@ static void finish(struct replay *r)
 	}
 	ward_brain_free(r->brain);
 	ward_story_free(r->story);
+	ward_lang_free(r->lang);
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
 		if (r->ids[i].mem)
 			ward_tab_fini(&r->ids[i]);
@@ -471,8 +481,12 @@ static int look_back(struct replay *r)
 
 static int replay(struct replay *r)
 {
-	int code = r->json ? WARD_EXIT_DONE : start_story(r);
+	struct ward_cli_lang lang = {
+		r->lang_option, r->content, ward_model_hospital(r->model)->language};
+	int code = r->json ? WARD_EXIT_DONE : ward_cli_lang(r->cmd, &lang, &r->lim, &r->lang);
 
+	if (!code && !r->json)
+		code = start_story(r);
 	if (!code)
 		code = start(r);
 	if (!code)
@@ -512,8 +526,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_replay = {
 	.name = "replay",
 	.summary = "recorded input through the whole pipeline",
-	.help = "usage: ward replay [--json] [--events] [--arrivals] [--content DIR] HOSPITAL "
-		"FILE…\n"
+	.help = "usage: ward replay [--json] [--events] [--arrivals] [--lang CODE] [--content "
+		"DIR]\n"
+		"                   HOSPITAL FILE…\n"
 		"       ward replay --since TIME [--as-live] [--json] [--state DIR] [--content "
 		"DIR]\n"
 		"                   HOSPITAL\n\n"
@@ -530,6 +545,9 @@ const struct ward_cmd ward_cmd_replay = {
 		"  --arrivals     by the recorded arrival (\"seen\") instead of the event time: as "
 		"it\n"
 		"                 was live, clocks that are wrong included\n"
+		"  --lang CODE    the story's language: en, fr, it, nl (default: $WARD_LANG, else "
+		"the\n"
+		"                 first of the hospital's languages; records are in English)\n"
 		"  --content DIR  threats, rules and propagation (default: beside the program)\n\n"
 		"With --since no files, but what the journal of 'ward run' retains: which alarms\n"
 		"today's rules would have raised, in how many incidents, and who would have been\n"

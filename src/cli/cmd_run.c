@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/stored.h"
 #include "model/model.h"
 #include "run/ground.h"
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 struct args {
-	const char *dir, *play, *state_option, *content_option, *speed;
+	const char *dir, *play, *state_option, *content_option, *speed, *lang;
 	bool json;
 };
 
@@ -25,8 +26,9 @@ struct paths {
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
-	static const char *const names[] = {"--play", "--state", "--content", "--speed"};
-	const char **const value[] = {&a->play, &a->state_option, &a->content_option, &a->speed};
+	static const char *const names[] = {"--play", "--state", "--content", "--speed", "--lang"};
+	const char **const value[] = {
+		&a->play, &a->state_option, &a->content_option, &a->speed, &a->lang};
 	uint64_t percent;
 
 	for (int i = 1; i < argc; i++) {
@@ -50,6 +52,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	}
 	if (!a->dir)
 		return ward_cli_usage(cmd, "which hospital directory?");
+	if (a->lang && a->json)
+		return ward_cli_usage(cmd, "--lang is for the story; records are in English");
 	if (a->speed && !a->play)
 		return ward_cli_usage(cmd, "--speed goes with --play");
 	if (a->speed &&
@@ -203,17 +207,23 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
 	const struct ward_limits *lim, const struct ward_model *m)
 {
+	const struct ward_cli_lang in = {a->lang, p->content, ward_model_hospital(m)->language};
+	struct ward_lang *lang = NULL;
 	char why[WARD_LIVE_WHY];
 	struct ward_log log;
 	int log_fd = -1;
 	int rc = ward_cli_state(cmd, a->state_option, ward_model_hospital(m)->id, p->state);
 
+	if (!rc && !a->json)
+		rc = ward_cli_lang(cmd, &in, lim, &lang);
 	if (!rc && !make_folders(p->state))
 		rc = ward_cli_fail(cmd, "cannot make '%s': %s", p->state, strerror(errno));
 	if (!rc)
 		rc = open_state(cmd, p->state, &log_fd);
-	if (rc)
+	if (rc) {
+		ward_lang_free(lang);
 		return rc;
+	}
 	ward_log_init(&log, log_fd, WARD_LOG_INFO, "supervisor", ward_clock_system());
 	struct ward_live_options o = {.dir = p->dir,
 		.content = p->content,
@@ -223,6 +233,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.scenario = a->play ? p->scenario : NULL,
 		.speed = a->speed,
 		.lim = lim,
+		.lang = ward_lang_code(lang),
 		.json = a->json,
 		.colour = ward_cli_colour(stdout),
 		.log = &log,
@@ -231,10 +242,13 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 	if (ward_live_run(&o, m, why) != WARD_OK)
 		rc = ward_cli_fail(cmd, "%s", why);
 	else if (!a->json) /* silence is no peace where nothing was seen */
-		printf("\nWhat of the networks was seen, and what was not:\n"
-		       "  ward coverage --live --hospital %s%s%s\n",
+		printf("\n%.*s\n  ward coverage --live --hospital %s%s%s\n",
+			WARD_STR_ARG(ward_lang_text(lang,
+				ward_str_z(WARD_TEXT(
+					"What of the networks was seen, and what was not:")))),
 			a->dir, a->state_option ? " --state " : "",
 			a->state_option ? a->state_option : "");
+	ward_lang_free(lang);
 	(void)close(log_fd);
 	return rc;
 }
@@ -277,6 +291,9 @@ const struct ward_cmd ward_cmd_run = {
 		"a\n"
 		"                   network namespace that nothing enters or leaves\n"
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
+		"  --lang CODE      the story's language: en, fr, it, nl (default: $WARD_LANG, "
+		"else\n"
+		"                   the first of the hospital's languages)\n"
 		"  --json           output records as JSON lines instead of a story\n"
 		"  --state DIR      what is kept: journal, store, keys, ward.log (default:\n"
 		"                   /var/lib/ward/HOSPITAL as root, else "

@@ -25,6 +25,7 @@ static bool is_timezone(struct ward_str s)
 void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	struct ward_hospital *h = &l->m->hospital;
+	struct ward_words languages;
 	struct ward_str id;
 
 	(void)r;
@@ -45,7 +46,9 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	(void)ward_conf_bool(c, "synthetic", false, l->diag, &h->synthetic);
 	(void)ward_conf_bool(c, "baselines", false, l->diag, &h->baselines);
 	h->staff_agreement = ward_load_text(l, c, "staff_agreement", false);
-	(void)ward_load_words(l, c, "languages");
+	languages = ward_load_words(l, c, "languages");
+	if (languages.n)
+		h->language = ward_load_keep(l, languages.at[0].s);
 	if (h->country.len && !is_country(h->country))
 		ward_load_error(l, c, "the country '%.*s' is no ISO 3166 code\nwrite it as IT",
 			WARD_STR_ARG(h->country));

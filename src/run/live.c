@@ -277,6 +277,10 @@ static enum ward_err set_tell(struct live *l)
 		err = live_set_text(l, P_TELL, "name", h->name);
 	if (!err)
 		err = hand_memory(l, P_TELL, "position", 0);
+	if (!err)
+		err = live_set_text(l, P_TELL, "lang", l->o->lang);
+	if (!err)
+		err = ward_supervisor_set(l->s, l->number[P_TELL], "content", l->o->content);
 	if (!err && l->o->json)
 		err = ward_supervisor_set(l->s, l->number[P_TELL], "json", "yes");
 	if (!err && l->o->colour)

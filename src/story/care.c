@@ -29,11 +29,11 @@ static enum tier tier_of(const struct care *c)
 
 static const char *tier_word(enum tier t)
 {
-	static const char *const word[] = {[TIER_UNLIKELY] = "unlikely",
-		[TIER_OPEN] = "can't be ruled out",
-		[TIER_POSSIBLE] = "possible",
-		[TIER_LIKELY] = "likely",
-		[TIER_CERTAIN] = "almost certain"};
+	static const char *const word[] = {[TIER_UNLIKELY] = WARD_TEXT("unlikely"),
+		[TIER_OPEN] = WARD_TEXT("can't be ruled out"),
+		[TIER_POSSIBLE] = WARD_TEXT("possible"),
+		[TIER_LIKELY] = WARD_TEXT("likely"),
+		[TIER_CERTAIN] = WARD_TEXT("almost certain")};
 
 	return word[t];
 }
@@ -80,67 +80,79 @@ static struct ranked *rank(struct ward_story *s, const struct tale *t, size_t *r
 }
 
 /* "6 min", "1 h 30 min", "2 d 4 h"; ns >= 0. */
-static void put_span(struct ward_wr *w, ward_ns ns)
+static struct ward_str span_text(struct brief *b, const struct ward_story *s, ward_ns ns)
 {
 	int64_t min = ns / MINUTE + (ns % MINUTE >= MINUTE / 2);
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
+	struct brief big, small;
 
 	if (min < 1)
-		ward_wr_z(w, "a moment");
+		ward_say(&w, s->lang, WARD_TEXT("a moment"));
 	else if (min < 100)
-		ward_wr_printf(w, "%lld\u00a0min", (long long)min);
+		WARD_SAY(&w, s->lang, WARD_TEXT("{min}\u00a0min"),
+			{"min", ward_tell_digits(&small, min)});
 	else if (min < 48 * 60)
-		ward_wr_printf(w, "%lld\u00a0h\u00a0%lld\u00a0min", (long long)(min / 60),
-			(long long)(min % 60));
+		WARD_SAY(&w, s->lang, WARD_TEXT("{h}\u00a0h\u00a0{min}\u00a0min"),
+			{"h", ward_tell_digits(&big, min / 60)},
+			{"min", ward_tell_digits(&small, min % 60)});
 	else
-		ward_wr_printf(w, "%lld\u00a0d\u00a0%lld\u00a0h", (long long)(min / 1440),
-			(long long)(min / 60 % 24));
+		WARD_SAY(&w, s->lang, WARD_TEXT("{d}\u00a0d\u00a0{h}\u00a0h"),
+			{"d", ward_tell_digits(&big, min / 1440)},
+			{"h", ward_tell_digits(&small, min / 60 % 24)});
+	return ward_wr_text(&w);
 }
 
-/* "about 03:42, in 6 min (earliest: now)" */
-static void put_when(struct ward_wr *w, const struct care *c, ward_ns now)
+/* What is said of when a service is hit, as it looks at `now`. */
+static const char *when_of(const struct care *c, ward_ns now)
+{
+	if (minus(c->expected, now) <= 0)
+		return tier_of(c) >= TIER_LIKELY ? WARD_TEXT("since about\u00a0{time}")
+						 : WARD_TEXT("may have begun about\u00a0{time}");
+	if (minus(c->expected, c->earliest) < MINUTE || tier_of(c) < TIER_POSSIBLE)
+		return WARD_TEXT("about\u00a0{time}, in\u00a0{span}");
+	if (c->earliest <= now)
+		return WARD_TEXT("about\u00a0{time}, in\u00a0{span} or any moment");
+	return WARD_TEXT("about\u00a0{time}, in\u00a0{span}, not before\u00a0{earliest}");
+}
+
+/* "about 03:42, in 6 min or any moment" */
+static void put_when(
+	struct ward_wr *w, const struct ward_story *s, const struct care *c, ward_ns now)
 {
 	ward_ns until = minus(c->expected, now);
+	struct brief time, span, earliest;
 
-	if (until <= 0) {
-		ward_wr_z(w, tier_of(c) >= TIER_LIKELY ? "since about\u00a0"
-						       : "may have begun about\u00a0");
-		ward_tell_forecast(w, c->expected, now);
-		return;
-	}
-	ward_wr_z(w, "about\u00a0");
-	ward_tell_forecast(w, c->expected, now);
-	ward_wr_z(w, ", in\u00a0");
-	put_span(w, until);
-	if (minus(c->expected, c->earliest) < MINUTE || tier_of(c) < TIER_POSSIBLE)
-		return;
-	if (c->earliest <= now) {
-		ward_wr_z(w, " or any moment");
-		return;
-	}
-	ward_wr_z(w, ", not before\u00a0");
-	ward_tell_forecast(w, c->earliest, now);
+	WARD_SAY(w, s->lang, when_of(c, now),
+		{"time", ward_tell_forecast(&time, s, c->expected, now)},
+		{"span", span_text(&span, s, until > 0 ? until : 0)},
+		{"earliest", ward_tell_forecast(&earliest, s, c->earliest, now)});
 }
 
-static void put_likelihood(struct ward_wr *w, const struct care *c)
+/* "possible (12–100 %)" */
+static struct ward_str likelihood_text(
+	struct brief *b, const struct ward_story *s, const struct care *c)
 {
 	int64_t lo = (c->lo_micro + 5000) / 10000, hi = (c->hi_micro + 5000) / 10000;
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
+	struct brief from, to;
 
-	ward_wr_z(w, tier_word(tier_of(c)));
-	if (lo == hi)
-		ward_wr_printf(w, " (%lld\u00a0%%)", (long long)lo);
-	else
-		ward_wr_printf(w, " (%lld–%lld\u00a0%%)", (long long)lo, (long long)hi);
+	WARD_SAY(&w, s->lang,
+		lo == hi ? WARD_TEXT("{word} ({lo}\u00a0%)")
+			 : WARD_TEXT("{word} ({lo}–{hi}\u00a0%)"),
+		{"word", ward_tell_text(s, ward_str_z(tier_word(tier_of(c))))},
+		{"lo", ward_tell_digits(&from, lo)}, {"hi", ward_tell_digits(&to, hi)});
+	return ward_wr_text(&w);
 }
 
-static void put_name(struct ward_story *s, const struct care *c)
+/* The slot {service}: "Pharmacy", or with what else threatens it than that it does not work. */
+static struct piece service_piece(struct ward_story *s, const struct care *c)
 {
-	ward_text_put(&s->text, WARD_STYLE_BOLD, c->name);
+	ward_wr_reset(&s->aside);
 	if (!c->outage) {
-		ward_wr_z(&s->line, ", ");
-		ward_tell_inner(&s->line, c->threat_name);
-		ward_tell_put(s, WARD_STYLE_PLAIN);
+		ward_wr_z(&s->aside, ", ");
+		ward_say_inner(&s->aside, c->threat_name);
 	}
-	ward_text_z(&s->text, WARD_STYLE_PLAIN, ": ");
+	return (struct piece){"service", c->name, WARD_STYLE_BOLD, ward_wr_text(&s->aside)};
 }
 
 static void end_line(struct ward_story *s)
@@ -161,8 +173,8 @@ static struct ward_str short_chain(
 		if (above[i].c->asset == c->asset || !above[i].c->outage)
 			continue;
 		ward_wr_z(&s->line, " → ");
-		ward_wr_str(&s->line, above[i].c->name);
-		ward_wr_ch(&s->line, ':');
+		WARD_SAY(&s->line, s->lang, WARD_TEXT("{name}: {what}"), {"name", above[i].c->name},
+			{"what", WARD_STR("")});
 		at = ward_str_find(chain, ward_wr_text(&s->line));
 		ward_wr_reset(&s->line);
 		if (at != SIZE_MAX)
@@ -174,12 +186,15 @@ static struct ward_str short_chain(
 /* One service: name, time, likelihood. */
 static void tell_one(struct ward_story *s, const struct care *c, ward_ns now)
 {
+	struct brief likelihood;
+
+	put_when(&s->line, s, c, now);
 	ward_text_open(&s->text, COL_BODY + 2, COL_BODY + 4);
-	put_name(s, c);
-	put_when(&s->line, c, now);
-	ward_wr_z(&s->line, "; ");
-	put_likelihood(&s->line, c);
-	end_line(s);
+	TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("{service}: {when}; {likelihood}"), service_piece(s, c),
+		PLAIN("when", ward_wr_text(&s->line)),
+		PLAIN("likelihood", likelihood_text(&likelihood, s, c)));
+	ward_wr_reset(&s->line);
+	ward_text_close(&s->text);
 }
 
 static void tell_chain(struct ward_story *s, struct ward_str chain)
@@ -218,25 +233,42 @@ static size_t count_services(
 	return count;
 }
 
-/* "can't be ruled out: Pharmacy (about 04:17), Dialysis (about 05:02), 8 more" */
-static void put_open(struct ward_wr *w, const struct ranked *r, size_t n, ward_ns now)
+/* "Pharmacy (about 04:17), Dialysis (about 05:02), 8 more", in s->aside; empty: there are none. */
+static struct ward_str open_text(
+	struct ward_story *s, const struct ranked *r, size_t n, ward_ns now)
 {
 	size_t named = 0, all = count_services(r, n, 0, TIER_OPEN, TIER_OPEN);
+	struct ward_wr *w = &s->aside;
 
-	if (!all)
-		return;
-	ward_wr_z(w, "can't be ruled out: ");
+	ward_wr_reset(w);
 	for (size_t i = 0; i < n && named < OPEN_NAMED; i++) {
+		struct brief time;
+
 		if (r[i].tier != TIER_OPEN || named_before(r, i))
 			continue;
 		ward_wr_z(w, named++ ? ", " : "");
-		ward_wr_str(w, r[i].c->name);
-		ward_wr_z(w, " (about\u00a0");
-		ward_tell_forecast(w, r[i].c->expected, now);
-		ward_wr_ch(w, ')');
+		WARD_SAY(w, s->lang, WARD_TEXT("{service} (about\u00a0{time})"),
+			{"service", r[i].c->name},
+			{"time", ward_tell_forecast(&time, s, r[i].c->expected, now)});
 	}
-	if (all > named)
-		ward_wr_printf(w, ", %zu\u00a0more", all - named);
+	if (all > named) {
+		ward_wr_z(w, ", ");
+		ward_say_n(w, s->lang, all - named, WARD_TEXT_ONE("{n}\u00a0more"),
+			WARD_TEXT("{n}\u00a0more"));
+	}
+	return ward_wr_text(w);
+}
+
+/* "can't be ruled out: Pharmacy (about 04:17), …", behind what stands in the line. */
+static void put_open(struct ward_story *s, const struct ranked *r, size_t n, ward_ns now)
+{
+	struct ward_str open = open_text(s, r, n, now);
+
+	if (!open.len)
+		return;
+	ward_wr_z(&s->line, s->line.len ? "; " : "");
+	WARD_SAY(
+		&s->line, s->lang, WARD_TEXT("can't be ruled out: {services}"), {"services", open});
 }
 
 /* What is not told at length: "and 2 more services; can't be ruled out: …" */
@@ -244,12 +276,10 @@ static void tell_rest(struct ward_story *s, const struct ranked *r, size_t n, wa
 {
 	size_t more = count_services(r, n, TOP, TIER_POSSIBLE, TIER_CERTAIN);
 
-	if (more) {
-		ward_wr_z(&s->line, "and ");
-		ward_tell_count(&s->line, more, "more service", "more services");
-		ward_wr_z(&s->line, "; ");
-	}
-	put_open(&s->line, r, n, now);
+	if (more)
+		ward_say_n(&s->line, s->lang, more, WARD_TEXT_ONE("and {n}\u00a0more service"),
+			WARD_TEXT("and {n}\u00a0more services"));
+	put_open(s, r, n, now);
 	if (!s->line.len)
 		return;
 	ward_text_open(&s->text, COL_BODY + 2, COL_BODY + 4);
@@ -259,24 +289,27 @@ static void tell_rest(struct ward_story *s, const struct ranked *r, size_t n, wa
 /* Beneath the incident's own heading, if that is what stands above. */
 static void heading(struct ward_story *s, const struct tale *t, const char *what, ward_ns now)
 {
+	struct ward_str text = ward_tell_text(s, ward_str_z(what));
 	bool alone = s->block != t->number;
+	struct brief n, time;
 
+	ward_wr_reset(&s->aside);
 	if (alone) {
 		ward_text_gap(&s->text);
 		ward_text_open(&s->text, 0, COL_BODY);
-		ward_wr_printf(&s->line, "INCIDENT %u: ", t->number);
-		ward_text_put(&s->text, WARD_STYLE_BOLD, ward_wr_text(&s->line));
-		ward_wr_reset(&s->line);
-		ward_tell_inner(&s->line, ward_str_z(what));
+		ward_say_inner(&s->aside, text);
+		WARD_SAY(&s->line, s->lang, WARD_TEXT("{name}: {what}"),
+			{"name", ward_tell_incident(&n, s, t->number)},
+			{"what", ward_wr_text(&s->aside)});
 		s->block = t->number;
 	} else {
 		ward_text_open(&s->text, COL_BODY, COL_BODY + 2);
-		ward_wr_z(&s->line, what);
+		ward_wr_str(&s->line, text);
 	}
-	ward_tell_put(s, WARD_STYLE_BOLD);
-	ward_wr_z(&s->line, " (as of\u00a0");
-	ward_tell_forecast(&s->line, t->last, now);
-	ward_wr_z(&s->line, ")");
+	TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("{heading} (as of\u00a0{time})"),
+		STYLED("heading", ward_wr_text(&s->line), WARD_STYLE_BOLD),
+		PLAIN("time", ward_tell_forecast(&time, s, t->last, now)));
+	ward_wr_reset(&s->line);
 }
 
 /* All that is expected, the first at length. Gives how many of the list are at least possible. */
@@ -288,14 +321,14 @@ static size_t tell_list(
 	while (sure < n && r[sure].tier >= TIER_POSSIBLE)
 		sure++;
 	if (!sure) {
-		heading(s, t, "Care: no loss likely yet", now);
-		if (count_services(r, n, 0, TIER_OPEN, TIER_OPEN))
-			ward_wr_z(&s->line, "; ");
-		put_open(&s->line, r, n, now);
+		heading(s, t, WARD_TEXT("Care: no loss likely yet"), now);
+		put_open(s, r, n, now);
+		if (s->line.len)
+			ward_text_z(&s->text, WARD_STYLE_PLAIN, "; ");
 		end_line(s);
 		return 0;
 	}
-	heading(s, t, "Care that may be lost", now);
+	heading(s, t, WARD_TEXT("Care that may be lost"), now);
 	end_line(s);
 	for (size_t i = 0; i < sure && i < TOP; i++) {
 		tell_one(s, r[i].c, now);
@@ -342,18 +375,23 @@ static void tell_change(struct ward_story *s, struct care *c, ward_ns now, enum 
 		note_told(c);
 		return;
 	}
+	struct brief brief;
+
 	ward_text_open(&s->text, COL_BODY + 2, COL_BODY + 4);
-	put_name(s, c);
 	if (what == LESS_SURE) {
-		ward_wr_z(&s->line, "now only ");
-		put_likelihood(&s->line, c);
+		TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("{service}: now only {likelihood}"),
+			service_piece(s, c), PLAIN("likelihood", likelihood_text(&brief, s, c)));
 	} else {
-		ward_wr_z(&s->line, "now ");
-		put_when(&s->line, c, now);
-		ward_wr_z(&s->line, c->told_expected < c->expected ? "; later than " : "; was ");
-		ward_tell_forecast(&s->line, c->told_expected, now);
+		put_when(&s->line, s, c, now);
+		TELL(s, WARD_STYLE_PLAIN,
+			c->told_expected < c->expected
+				? WARD_TEXT("{service}: now {when}; later than {time}")
+				: WARD_TEXT("{service}: now {when}; was {time}"),
+			service_piece(s, c), PLAIN("when", ward_wr_text(&s->line)),
+			PLAIN("time", ward_tell_forecast(&brief, s, c->told_expected, now)));
+		ward_wr_reset(&s->line);
 	}
-	end_line(s);
+	ward_text_close(&s->text);
 	note_told(c);
 }
 
@@ -375,9 +413,9 @@ static void tell_gone(struct ward_story *s, const struct ranked *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		ward_text_open(&s->text, COL_BODY + 2, COL_BODY + 4);
-		put_name(s, r[i].c);
-		ward_wr_z(&s->line, "no longer expected");
-		end_line(s);
+		TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("{service}: no longer expected"),
+			service_piece(s, r[i].c));
+		ward_text_close(&s->text);
 		r[i].c->told = false;
 	}
 }
@@ -397,7 +435,7 @@ static void tell_changes(struct ward_story *s, struct tale *t, const struct rank
 			continue;
 		}
 		if (!n_told++) {
-			heading(s, t, "What changes for care", t->last);
+			heading(s, t, WARD_TEXT("What changes for care"), t->last);
 			end_line(s);
 		}
 		tell_change(s, r[i].c, t->last, what);
@@ -405,7 +443,8 @@ static void tell_changes(struct ward_story *s, struct tale *t, const struct rank
 			tell_chain(s, short_chain(s, r, i, r[i].c));
 	}
 	if (n_more)
-		ward_tell_line(s, COL_BODY + 2, "and %zu more that changed", n_more);
+		ward_tell_line(s, COL_BODY + 2, n_more, WARD_TEXT_ONE("and {n} more that changed"),
+			WARD_TEXT("and {n} more that changed"));
 }
 
 enum ward_err ward_tell_care(struct ward_story *s, struct tale *t)
@@ -422,11 +461,26 @@ enum ward_err ward_tell_care(struct ward_story *s, struct tale *t)
 	else
 		tell_changes(s, t, r, n);
 	if (n_gone) {
-		heading(s, t, "What need no longer be feared", t->last);
+		heading(s, t, WARD_TEXT("What need no longer be feared"), t->last);
 		end_line(s);
 	}
 	tell_gone(s, g, n_gone);
 	return WARD_OK;
+}
+
+static void put_all(struct ward_story *s, size_t n)
+{
+	struct brief digits;
+	struct ward_wr d = ward_wr_fixed(digits.p, sizeof(digits.p));
+
+	ward_say_number(&d, s->lang, n);
+	const struct ward_word_slot slot[] = {{"n", ward_wr_text(&d)}, {"command", s->all}};
+
+	ward_say_text(&s->line,
+		ward_lang_text_n(s->lang, n,
+			WARD_TEXT_ONE("all of it, with {n}\u00a0device or room: {command}"),
+			WARD_TEXT("all of it, with {n}\u00a0devices and rooms: {command}")),
+		slot, 2);
 }
 
 enum ward_err ward_tell_care_all(struct ward_story *s, const struct tale *t, ward_ns now)
@@ -441,10 +495,7 @@ enum ward_err ward_tell_care_all(struct ward_story *s, const struct tale *t, war
 	(void)tell_list(s, t, r, n, now);
 	if (!t->asset.n || !s->all.len)
 		return WARD_OK;
-	ward_wr_z(&s->line, "all of it, with ");
-	ward_tell_count(&s->line, t->asset.n, "device or room", "devices and rooms");
-	ward_wr_z(&s->line, ": ");
-	ward_wr_str(&s->line, s->all);
+	put_all(s, t->asset.n);
 	ward_text_open(&s->text, COL_BODY + 2, COL_BODY + 4);
 	end_line(s);
 	return WARD_OK;

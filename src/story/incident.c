@@ -28,6 +28,18 @@ static enum ward_err inherit(struct ward_story *s, struct tale *t, const struct 
 	return err;
 }
 
+static void tell_part(struct ward_story *s, uint32_t part, uint32_t whole)
+{
+	struct brief p, w;
+
+	ward_text_open(&s->text, 0, 0);
+	TELL(s, WARD_STYLE_PLAIN,
+		WARD_TEXT("INCIDENT {part} turns out to be part of incident {whole}."),
+		PLAIN("part", ward_tell_digits(&p, part)),
+		PLAIN("whole", ward_tell_digits(&w, whole)));
+	ward_text_close(&s->text);
+}
+
 /* The oldest of those that this incident supersedes goes on under its id; the others end. */
 static enum ward_err supersede(struct ward_story *s, const struct ward_record *r)
 {
@@ -60,8 +72,7 @@ static enum ward_err supersede(struct ward_story *s, const struct ward_record *r
 			t->number = swap;
 		}
 		ward_text_gap(&s->text);
-		ward_tell_line(s, 0, "INCIDENT %u turns out to be part of incident %u.",
-			part->number, t->number);
+		tell_part(s, part->number, t->number);
 		ward_story_tale_free(s, part);
 		memmove(&s->tale[at], &s->tale[at + 1], (--s->n_tale - at) * sizeof(struct tale *));
 	}
@@ -170,8 +181,13 @@ static enum ward_err assign(
 
 static void tell_dismissed(struct ward_story *s, const struct tale *t)
 {
+	struct brief n;
+
 	ward_text_gap(&s->text);
-	ward_tell_line(s, 0, "INCIDENT %u is dismissed: what was seen is no attack.", t->number);
+	ward_text_open(&s->text, 0, 0);
+	TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("{incident} is dismissed: what was seen is no attack."),
+		PLAIN("incident", ward_tell_incident(&n, s, t->number)));
+	ward_text_close(&s->text);
 }
 
 static enum ward_err revise(struct ward_story *s, struct tale *t, const struct ward_record *r)

@@ -230,20 +230,29 @@ enum ward_err ward_story_repeat(struct ward_story *s, const struct loose *l, boo
 	return WARD_OK;
 }
 
-static void put_link(struct ward_wr *w, const struct ward_record_link *l, bool named)
+static void put_link(
+	struct ward_story *s, struct ward_wr *w, const struct ward_record_link *l, bool named)
 {
-	if (named) {
-		ward_wr_str(w, l->name);
-		ward_wr_z(w, ": ");
-	}
-	if (l->group.len)
-		ward_wr_z(w, "not enough ");
-	ward_tell_inner(w, l->group.len ? l->group : l->threat);
+	struct ward_wr *what = &s->aside;
+
+	ward_wr_reset(what);
+	ward_say_inner(what, l->group.len ? l->group : ward_tell_text(s, l->threat));
+	const struct ward_word_slot slot[] = {{"name", l->name}, {"what", ward_wr_text(what)}};
+	const char *english = !l->group.len ? WARD_TEXT("{name}: {what}")
+			      : named       ? WARD_TEXT("{name}: not enough {what}")
+					    : WARD_TEXT("not enough {what}");
+
+	if (!named && !l->group.len)
+		ward_wr_str(w, slot[1].text);
+	else
+		ward_say_text(w, ward_lang_text(s->lang, ward_str_z(english)), slot, 2);
+	ward_wr_reset(what);
 }
 
 /* "Theatre 4: too warm, then does not work → Operating theatres: not enough theatres" */
-static void put_chain(struct ward_wr *w, const struct ward_record *r)
+static void put_chain(struct ward_story *s, struct ward_wr *w, const struct ward_record *r)
 {
+	struct ward_str then = ward_tell_text(s, ward_str_z(WARD_TEXT(", then ")));
 	const struct ward_record_link *before = NULL;
 
 	for (size_t i = 0; i < r->n_link; i++) {
@@ -257,8 +266,8 @@ static void put_chain(struct ward_wr *w, const struct ward_record *r)
 			continue;
 		}
 		if (i > 0)
-			ward_wr_z(w, named ? " → " : ", then ");
-		put_link(w, l, named);
+			ward_wr_str(w, named ? WARD_STR(" → ") : then);
+		put_link(s, w, l, named);
 		before = l;
 	}
 }
@@ -269,10 +278,10 @@ static enum ward_err renew(struct ward_story *s, struct care *c, const struct wa
 	struct ward_wr w = ward_wr_grow(s->mem, CHAIN_BYTES_MAX);
 	enum ward_err err = WARD_OK;
 
-	put_chain(&w, r);
+	put_chain(s, &w, r);
 	ward_arena_reset(&c->arena);
 	c->name = ward_arena_str(&c->arena, r->asset_name);
-	c->threat_name = ward_arena_str(&c->arena, r->threat_name);
+	c->threat_name = ward_arena_str(&c->arena, ward_tell_text(s, r->threat_name));
 	c->chain = ward_arena_str(&c->arena, ward_wr_text(&w));
 	if (!c->name.p || !c->threat_name.p || !c->chain.p) {
 		c->name = c->threat_name = c->chain = WARD_STR("");

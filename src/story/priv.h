@@ -6,6 +6,7 @@
 #include "story/story.h"
 #include "story/text.h"
 #include "story/zone.h"
+#include "words/words.h"
 
 enum {
 	TOP = 5,        /* services that are told at length at once */
@@ -102,10 +103,12 @@ struct ward_story {
 	struct ward_counters *counters;
 	struct ward_seed seed; /* fixed: the same in each run */
 	struct ward_record_reader *reader;
+	struct ward_lang *lang;           /* NULL: English */
 	struct ward_arena names, scratch; /* of the options; of one record */
 	struct ward_str hospital, zone, all;
 	struct ward_text text;
-	struct ward_wr line; /* one paragraph while it is composed */
+	struct ward_wr line;  /* one paragraph while it is composed */
+	struct ward_wr aside; /* a part of it that goes into a slot */
 	struct tale **tale;
 	size_t n_tale, cap_tale;
 	uint32_t n_number;
@@ -163,21 +166,48 @@ void ward_tell_repeats(struct ward_story *s, struct tale *t);
 /* The heading of an incident: that it opened or is another now (changed), what is to be done
  * (new_step: the step known last), or both. */
 void ward_tell_opened(struct ward_story *s, const struct tale *t, bool changed, bool new_step);
-/* In the summary too. */
-void ward_tell_standing(struct ward_story *s, const struct tale *t);
-void ward_tell_line(struct ward_story *s, size_t indent, const char *fmt, ...) WARD_PRINTF(3, 4);
-/* "Guard (extension 1)" */
-void ward_tell_role(struct ward_story *s, const struct step *step);
-void ward_tell_time(struct ward_wr *w, ward_ns t, bool seconds);
-/* "4,577 events" */
-void ward_tell_count(struct ward_wr *w, uint64_t n, const char *one, const char *many);
-/* The same to the minute, with the day when it is not that of `now`: "Fri 00:30", "19 Mar 00:30".
- */
-void ward_tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now);
+/* A sentence of {incident}, {level}, {domain}, {state} and perhaps {span}; in the summary too. */
+void ward_tell_standing(
+	struct ward_story *s, const struct tale *t, const char *english, struct ward_str span);
+/* A slot of a sentence: what stands in it, in which style, and what follows it plainly. */
+struct piece {
+	const char *name;
+	struct ward_str text;
+	enum ward_style style;
+	struct ward_str tail;
+};
+/* More of the paragraph: a sentence with its slots filled, its own words in this style. */
+void ward_tell_pieces(struct ward_story *s, enum ward_style style, const char *english,
+	const struct piece *piece, size_t n_piece);
+#define PLAIN(slot, words) ((struct piece){.name = (slot), .text = (words)})
+#define STYLED(slot, words, in) ((struct piece){.name = (slot), .text = (words), .style = (in)})
+#define TELL(s, style, english, ...)                                                   \
+	ward_tell_pieces((s), (style), (english), (const struct piece[]){__VA_ARGS__}, \
+		sizeof((const struct piece[]){__VA_ARGS__}) / sizeof(struct piece))
+/* A text without slots. */
+void ward_tell_say(struct ward_story *s, enum ward_style style, const char *english);
+/* A paragraph by itself, of a text whose one slot is {n}. */
+void ward_tell_line(
+	struct ward_story *s, size_t indent, uint64_t n, const char *one, const char *others);
+/* What the story's language says for a text of a record: a title, a threat, a first step. */
+struct ward_str ward_tell_text(const struct ward_story *s, struct ward_str english);
+
+/* Short texts that go into slots; they live where the caller puts them. */
+enum { SHORT_BYTES = 96 };
+struct brief {
+	char p[SHORT_BYTES];
+};
+/* "INCIDENT 3" */
+struct ward_str ward_tell_incident(struct brief *b, const struct ward_story *s, uint32_t number);
+/* A number as its digits, for what is not counted. */
+struct ward_str ward_tell_digits(struct brief *b, int64_t n);
+/* The slot {role}, "Guard (extension 1)"; its tail is in s->aside until that is used again. */
+struct piece ward_tell_role(struct ward_story *s, const struct step *step);
+/* To the minute, with the day when it is not that of `now`: "Fri 00:30", "19 Mar 00:30". */
+struct ward_str ward_tell_forecast(
+	struct brief *b, const struct ward_story *s, ward_ns t, ward_ns now);
 /* What is in s->line, as more of the paragraph; s->line is then empty. */
 void ward_tell_put(struct ward_story *s, enum ward_style style);
-/* A name within a sentence: "Too warm" gives "too warm", "CT scanner" stays. */
-void ward_tell_inner(struct ward_wr *w, struct ward_str name);
 
 /* care.c: consequences. */
 WARD_MUST_CHECK enum ward_err ward_tell_care(struct ward_story *s, struct tale *t);
@@ -187,10 +217,10 @@ WARD_MUST_CHECK enum ward_err ward_tell_care_all(
 
 /* summary.c */
 struct summary {
-	const char *title;
-	uint64_t n_event; /* 0: not known */
-	size_t most;      /* incidents that are told, the latest */
-	ward_ns now;      /* or the last sign, if that is later */
+	const char *title; /* a sentence of {counts} */
+	uint64_t n_event;  /* 0: not known */
+	size_t most;       /* incidents that are told, the latest */
+	ward_ns now;       /* or the last sign, if that is later */
 };
 WARD_MUST_CHECK enum ward_err ward_tell_summary(struct ward_story *s, const struct summary *sum);
 

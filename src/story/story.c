@@ -29,10 +29,12 @@ enum ward_err ward_story_new(const struct ward_story_opts *o, struct ward_story 
 		return WARD_ERR_NOMEM;
 	s->mem = o->mem;
 	s->lim = *o->lim;
+	s->lang = o->lang;
 	s->counters = o->counters;
 	ward_arena_init(&s->names, s->mem, NAMES_BYTES_MAX);
 	ward_arena_init(&s->scratch, s->mem, SCRATCH_BYTES_MAX);
 	s->line = ward_wr_grow(s->mem, LINE_BYTES_MAX);
+	s->aside = ward_wr_grow(s->mem, LINE_BYTES_MAX);
 	ward_tab_init(&s->lone, s->mem, sizeof(struct ward_id), 0,
 		ward_limit(&s->lim, WARD_LIMIT_FUSE_DETECTIONS));
 	ward_tab_init(&s->expected, s->mem, 3 * sizeof(uint64_t), 0,
@@ -72,6 +74,7 @@ void ward_story_free(struct ward_story *s)
 	ward_tab_fini(&s->expected);
 	ward_record_reader_free(s->reader);
 	ward_wr_fini(&s->line);
+	ward_wr_fini(&s->aside);
 	ward_arena_fini(&s->names);
 	ward_arena_fini(&s->scratch);
 	ward_mem_free(s->mem, s, sizeof(*s));
@@ -281,7 +284,7 @@ enum ward_err ward_story_flush(struct ward_story *s, struct ward_wr *out)
 
 enum ward_err ward_story_before(struct ward_story *s, ward_ns now, struct ward_wr *out)
 {
-	struct summary sum = {"From before: ", 0, SUMMED_BEFORE, now};
+	struct summary sum = {WARD_TEXT("From before: {counts}"), 0, SUMMED_BEFORE, now};
 	size_t from = out->len;
 	enum ward_err err = flush(s, out);
 
@@ -299,13 +302,15 @@ enum ward_err ward_story_before(struct ward_story *s, ward_ns now, struct ward_w
 enum ward_err ward_story_end(
 	struct ward_story *s, uint64_t n_event, ward_ns now, struct ward_wr *out)
 {
-	struct summary sum = {"SUMMARY: ", n_event, SUMMED_AT_END, now};
+	struct summary sum = {WARD_TEXT("SUMMARY: {counts}"), n_event, SUMMED_AT_END, now};
 	size_t from = out->len;
 	enum ward_err err = flush(s, out);
 
 	if (!err && s->summed && s->begun) {
 		ward_text_gap(&s->text);
-		ward_tell_line(s, 0, "Nothing new.");
+		ward_text_open(&s->text, 0, 0);
+		ward_tell_say(s, WARD_STYLE_PLAIN, WARD_TEXT("Nothing new."));
+		ward_text_close(&s->text);
 	} else if (!err) {
 		err = ward_tell_summary(s, &sum);
 	}

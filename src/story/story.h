@@ -14,11 +14,13 @@
 #include "base/limit.h"
 #include "base/wr.h"
 
+struct ward_lang;
 struct ward_story;
 
 struct ward_story_opts {
 	const struct ward_mem *mem;
 	const struct ward_limits *lim;
+	struct ward_lang *lang;         /* words/words.h; NULL: English */
 	struct ward_counters *counters; /* story.rejected, story.forgotten, story.late …; or NULL */
 	struct ward_str hospital;       /* its name, for the heading; may be empty */
 	struct ward_str zone;           /* what its local time is called: "Europe/Rome" */
@@ -27,7 +29,7 @@ struct ward_story_opts {
 	bool colour;
 };
 
-/* Copies lim and the texts, borrows mem and counters. NOMEM. */
+/* Copies lim and the texts, borrows mem, lang and counters. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_story_new(
 	const struct ward_story_opts *o, struct ward_story **ret);
 void ward_story_free(struct ward_story *s);

@@ -1,7 +1,6 @@
 /* Signs, headings and first steps. */
 #include "story/priv.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,71 +10,115 @@
 /* A sign that came again is told of twice as often, or so long after it was. */
 #define AGAIN_AFTER (15 * 60 * WARD_NS_PER_S)
 
-static const char *const month_name[] = {"January", "February", "March", "April", "May", "June",
-	"July", "August", "September", "October", "November", "December"};
-static const char *const day_name[] = {
-	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+static const char *const date_in[] = {WARD_TEXT("{weekday} {day} January {year}"),
+	WARD_TEXT("{weekday} {day} February {year}"), WARD_TEXT("{weekday} {day} March {year}"),
+	WARD_TEXT("{weekday} {day} April {year}"), WARD_TEXT("{weekday} {day} May {year}"),
+	WARD_TEXT("{weekday} {day} June {year}"), WARD_TEXT("{weekday} {day} July {year}"),
+	WARD_TEXT("{weekday} {day} August {year}"), WARD_TEXT("{weekday} {day} September {year}"),
+	WARD_TEXT("{weekday} {day} October {year}"), WARD_TEXT("{weekday} {day} November {year}"),
+	WARD_TEXT("{weekday} {day} December {year}")};
+static const char *const day_name[] = {WARD_TEXT("Sunday"), WARD_TEXT("Monday"),
+	WARD_TEXT("Tuesday"), WARD_TEXT("Wednesday"), WARD_TEXT("Thursday"), WARD_TEXT("Friday"),
+	WARD_TEXT("Saturday")};
+static const char *const time_in[] = {WARD_TEXT("{day}\u00a0Jan\u00a0{time}"),
+	WARD_TEXT("{day}\u00a0Feb\u00a0{time}"), WARD_TEXT("{day}\u00a0Mar\u00a0{time}"),
+	WARD_TEXT("{day}\u00a0Apr\u00a0{time}"), WARD_TEXT("{day}\u00a0May\u00a0{time}"),
+	WARD_TEXT("{day}\u00a0Jun\u00a0{time}"), WARD_TEXT("{day}\u00a0Jul\u00a0{time}"),
+	WARD_TEXT("{day}\u00a0Aug\u00a0{time}"), WARD_TEXT("{day}\u00a0Sep\u00a0{time}"),
+	WARD_TEXT("{day}\u00a0Oct\u00a0{time}"), WARD_TEXT("{day}\u00a0Nov\u00a0{time}"),
+	WARD_TEXT("{day}\u00a0Dec\u00a0{time}")};
+static const char *const time_on[] = {WARD_TEXT("Sun\u00a0{time}"), WARD_TEXT("Mon\u00a0{time}"),
+	WARD_TEXT("Tue\u00a0{time}"), WARD_TEXT("Wed\u00a0{time}"), WARD_TEXT("Thu\u00a0{time}"),
+	WARD_TEXT("Fri\u00a0{time}"), WARD_TEXT("Sat\u00a0{time}")};
 
-static void put_level(struct ward_story *s, unsigned level)
+struct ward_str ward_tell_text(const struct ward_story *s, struct ward_str english)
+{
+	return ward_lang_text(s->lang, english);
+}
+
+void ward_tell_pieces(struct ward_story *s, enum ward_style style, const char *english,
+	const struct piece *piece, size_t n_piece)
+{
+	struct ward_str text = ward_tell_text(s, ward_str_z(english)), literal, slot;
+
+	while (ward_words_next(&text, &literal, &slot)) {
+		size_t i = 0;
+
+		ward_text_put(&s->text, style, literal);
+		while (i < n_piece && !ward_str_eqz(slot, piece[i].name))
+			i++;
+		if (i == n_piece)
+			continue;
+		ward_text_put(&s->text, piece[i].style, piece[i].text);
+		ward_text_put(&s->text, WARD_STYLE_PLAIN, piece[i].tail);
+	}
+}
+
+void ward_tell_say(struct ward_story *s, enum ward_style style, const char *english)
+{
+	ward_text_put(&s->text, style, ward_tell_text(s, ward_str_z(english)));
+}
+
+struct ward_str ward_tell_digits(struct brief *b, int64_t n)
+{
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
+
+	ward_wr_i64(&w, n);
+	return ward_wr_text(&w);
+}
+
+struct ward_str ward_tell_incident(struct brief *b, const struct ward_story *s, uint32_t number)
+{
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
+	struct brief n;
+
+	WARD_SAY(&w, s->lang, WARD_TEXT("INCIDENT {n}"), {"n", ward_tell_digits(&n, number)});
+	return ward_wr_text(&w);
+}
+
+static struct piece level_piece(const struct ward_story *s, unsigned level)
 {
 	static const enum ward_style style[WARD_RECORD_LEVELS] = {WARD_STYLE_PLAIN,
 		WARD_STYLE_PLAIN, WARD_STYLE_WARN, WARD_STYLE_ALARM, WARD_STYLE_ALARM};
 
-	static const char *const word[WARD_RECORD_LEVELS] = {
-		"info", "low", "medium", "HIGH", "CRITICAL"};
+	static const char *const word[WARD_RECORD_LEVELS] = {WARD_TEXT("info"), WARD_TEXT("low"),
+		WARD_TEXT("medium"), WARD_TEXT("HIGH"), WARD_TEXT("CRITICAL")};
 
 	WARD_ASSERT(level < WARD_RECORD_LEVELS);
-	ward_text_z(&s->text, style[level], word[level]);
+	return (struct piece){.name = "level",
+		.text = ward_tell_text(s, ward_str_z(word[level])),
+		.style = style[level]};
 }
 
-void ward_tell_time(struct ward_wr *w, ward_ns t, bool seconds)
+static struct ward_str clock_of(struct brief *b, const struct ward_local *l, bool seconds)
 {
-	struct ward_local l;
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
 
-	ward_zone_local(t, &l);
-	ward_wr_printf(w, "%02d:%02d", l.hour, l.minute);
+	ward_wr_printf(&w, "%02d:%02d", l->hour, l->minute);
 	if (seconds)
-		ward_wr_printf(w, ":%02d", l.second);
+		ward_wr_printf(&w, ":%02d", l->second);
+	return ward_wr_text(&w);
 }
 
-void ward_tell_forecast(struct ward_wr *w, ward_ns t, ward_ns now)
+struct ward_str ward_tell_forecast(
+	struct brief *b, const struct ward_story *s, ward_ns t, ward_ns now)
 {
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
 	struct ward_local at, here;
+	struct brief day, time;
 	ward_ns apart;
 
 	ward_zone_local(t, &at);
 	ward_zone_local(now, &here);
 	if (!ward_sub(t, now, &apart) || apart >= WEEK || apart <= -WEEK)
-		ward_wr_printf(w, "%d\u00a0%.3s\u00a0", at.day, month_name[at.month - 1]);
+		WARD_SAY(&w, s->lang, time_in[at.month - 1],
+			{"day", ward_tell_digits(&day, at.day)},
+			{"time", clock_of(&time, &at, false)});
 	else if (at.day != here.day)
-		ward_wr_printf(w, "%.3s\u00a0", day_name[at.weekday]);
-	ward_tell_time(w, t, false);
-}
-
-void ward_tell_count(struct ward_wr *w, uint64_t n, const char *one, const char *many)
-{
-	char digits[24];
-	size_t len = (size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
-
-	for (size_t i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			ward_wr_ch(w, ',');
-		ward_wr_ch(w, digits[i]);
-	}
-	ward_wr_z(w, "\u00a0");
-	ward_wr_z(w, n == 1 ? one : many);
-}
-
-void ward_tell_inner(struct ward_wr *w, struct ward_str name)
-{
-	bool lower = name.len > 1 && name.p[0] >= 'A' && name.p[0] <= 'Z' && name.p[1] >= 'a' &&
-		     name.p[1] <= 'z';
-
-	if (lower) {
-		ward_wr_ch(w, (char)(name.p[0] + ('a' - 'A')));
-		name = ward_str_sub(name, 1, name.len - 1);
-	}
-	ward_wr_str(w, name);
+		WARD_SAY(&w, s->lang, time_on[at.weekday], {"time", clock_of(&time, &at, false)});
+	else
+		return clock_of(b, &at, false);
+	return ward_wr_text(&w);
 }
 
 void ward_tell_put(struct ward_story *s, enum ward_style style)
@@ -84,22 +127,33 @@ void ward_tell_put(struct ward_story *s, enum ward_style style)
 	ward_wr_reset(&s->line);
 }
 
-void ward_tell_line(struct ward_story *s, size_t indent, const char *fmt, ...)
+void ward_tell_line(
+	struct ward_story *s, size_t indent, uint64_t n, const char *one, const char *others)
 {
-	char buf[256]; /* our own words and numbers only: names are put by themselves */
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
-	va_end(ap);
+	ward_say_n(&s->line, s->lang, n, one, others);
 	ward_text_open(&s->text, indent, indent);
-	ward_text_z(&s->text, WARD_STYLE_PLAIN, buf);
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
+}
+
+/* "UTC+1, Europe/Rome" */
+static struct ward_str zone_text(struct ward_story *s, int offset_min)
+{
+	ward_wr_reset(&s->aside);
+	ward_wr_printf(&s->aside, "UTC%c%d", offset_min < 0 ? '-' : '+', abs(offset_min) / 60);
+	if (offset_min % 60)
+		ward_wr_printf(&s->aside, ":%02d", abs(offset_min) % 60);
+	if (s->zone.len) {
+		ward_wr_z(&s->aside, ", ");
+		ward_wr_str(&s->aside, s->zone);
+	}
+	return ward_wr_text(&s->aside);
 }
 
 /* Whose story this is, once; and the date, each time that it changes. */
 static void tell_day(struct ward_story *s, ward_ns t, bool gap_after)
 {
+	struct brief number, year;
 	struct ward_local l;
 	int day;
 
@@ -114,24 +168,36 @@ static void tell_day(struct ward_story *s, ward_ns t, bool gap_after)
 		ward_text_put(&s->text, WARD_STYLE_BOLD, s->hospital);
 		ward_text_z(&s->text, WARD_STYLE_PLAIN, ", ");
 	}
-	ward_wr_printf(&s->line, "%s %d %s %d", day_name[l.weekday], l.day, month_name[l.month - 1],
-		l.year);
+	WARD_SAY(&s->line, s->lang, date_in[l.month - 1],
+		{"weekday", ward_tell_text(s, ward_str_z(day_name[l.weekday]))},
+		{"day", ward_tell_digits(&number, l.day)},
+		{"year", ward_tell_digits(&year, l.year)});
 	ward_tell_put(s, WARD_STYLE_BOLD);
-	ward_wr_printf(&s->line, " (local time, UTC%c%d", l.offset_min < 0 ? '-' : '+',
-		abs(l.offset_min) / 60);
-	if (l.offset_min % 60)
-		ward_wr_printf(&s->line, ":%02d", abs(l.offset_min) % 60);
-	if (s->zone.len) {
-		ward_wr_z(&s->line, ", ");
-		ward_wr_str(&s->line, s->zone);
-	}
-	ward_wr_ch(&s->line, ')');
-	ward_tell_put(s, WARD_STYLE_PLAIN);
+	ward_text_z(&s->text, WARD_STYLE_PLAIN, " ");
+	TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("(local time, {zone})"),
+		PLAIN("zone", zone_text(s, l.offset_min)));
 	ward_text_close(&s->text);
 	if (gap_after)
 		ward_text_gap(&s->text);
 	s->headed = s->begun = true;
 	s->day = day;
+}
+
+/* The front of a line: the time, and in the next column the level or a word in its place. */
+static void open_front(struct ward_story *s, ward_ns t, struct piece word)
+{
+	struct ward_local l;
+	struct brief time;
+
+	s->block = 0;
+	ward_zone_local(t, &l);
+	ward_text_open(&s->text, 0, COL_SIGN);
+	ward_text_put(&s->text, WARD_STYLE_PLAIN, clock_of(&time, &l, true));
+	ward_text_tab(&s->text, COL_LEVEL);
+	if (!word.text.len)
+		return;
+	ward_text_put(&s->text, word.style, word.text);
+	ward_text_tab(&s->text, COL_SIGN);
 }
 
 static void sign_head(struct ward_story *s, ward_ns t, unsigned level, bool compact)
@@ -141,44 +207,92 @@ static void sign_head(struct ward_story *s, ward_ns t, unsigned level, bool comp
 	tell_day(s, t, !gap);
 	if (gap)
 		ward_text_gap(&s->text);
-	s->block = 0;
-	ward_tell_time(&s->line, t, true);
-	ward_text_open(&s->text, 0, COL_SIGN);
-	ward_tell_put(s, WARD_STYLE_PLAIN);
-	ward_text_tab(&s->text, COL_LEVEL);
-	put_level(s, level);
-	ward_text_tab(&s->text, COL_SIGN);
+	open_front(s, t, level_piece(s, level));
 }
 
-/* Why a sign belongs to its incident; nothing for the first. */
-static void put_reason(struct ward_wr *w, const struct ward_record_member *m)
+/* The same thing, by what it is. */
+static const char *same_thing(struct ward_str kind)
 {
-	struct ward_str kind = ward_str_eqz(m->on_kind, "asset") ? WARD_STR("device") : m->on_kind;
+	static const struct {
+		const char *kind, *text;
+	} same[] = {{"asset", WARD_TEXT("the same device as in {sign}")},
+		{"site", WARD_TEXT("the same site as in {sign}")},
+		{"building", WARD_TEXT("the same building as in {sign}")},
+		{"floor", WARD_TEXT("the same floor as in {sign}")},
+		{"zone", WARD_TEXT("the same zone as in {sign}")},
+		{"room", WARD_TEXT("the same room as in {sign}")},
+		{"door", WARD_TEXT("the same door as in {sign}")},
+		{"network", WARD_TEXT("the same network as in {sign}")},
+		{"role", WARD_TEXT("the same role as in {sign}")},
+		{"service", WARD_TEXT("the same service as in {sign}")}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(same); i++)
+		if (ward_str_eqz(kind, same[i].kind))
+			return same[i].text;
+	return WARD_TEXT("the same place or device as in {sign}");
+}
+
+/* Why a sign belongs to its incident, a sentence about {sign}; NULL when it is not known. */
+static const char *reason_of(const struct ward_record_member *m)
+{
 	bool before = m->with_time == WARD_NS_NEVER || m->with_time <= m->time;
 
-	if (ward_str_eqz(m->joined_by, "asset")) {
-		ward_wr_z(w, "the same ");
-		ward_wr_str(w, kind.len ? kind : WARD_STR("place or device"));
-		ward_wr_z(w, " as in");
-	} else if (ward_str_eqz(m->joined_by, "actor")) {
-		ward_wr_z(w, "the same person as in");
-	} else if (ward_str_eqz(m->joined_by, "place") && m->hops == 0) {
-		ward_wr_z(w, "the same place as in");
+	if (ward_str_eqz(m->joined_by, "asset"))
+		return same_thing(m->on_kind);
+	if (ward_str_eqz(m->joined_by, "actor"))
+		return WARD_TEXT("the same person as in {sign}");
+	if (ward_str_eqz(m->joined_by, "place") && m->hops == 0)
+		return WARD_TEXT("the same place as in {sign}");
+	if (ward_str_eqz(m->joined_by, "cause"))
+		return before ? WARD_TEXT("may follow from {sign}")
+			      : WARD_TEXT("may lead to {sign}");
+	return NULL;
+}
+
+/* “Too warm” at 03:15 */
+static void put_with(
+	struct ward_wr *w, const struct ward_story *s, const struct ward_record_member *m)
+{
+	struct ward_str title = ward_tell_text(s, m->with);
+	struct brief time;
+
+	if (m->with_time == WARD_NS_NEVER)
+		WARD_SAY(w, s->lang, WARD_TEXT("“{title}”"), {"title", title});
+	else
+		WARD_SAY(w, s->lang, WARD_TEXT("“{title}” at\u00a0{time}"), {"title", title},
+			{"time", ward_tell_forecast(&time, s, m->with_time, m->time)});
+}
+
+static void tell_reason(
+	struct ward_story *s, const struct tale *t, const struct ward_record_member *m)
+{
+	const char *reason = reason_of(m);
+	struct brief n, hops;
+
+	ward_wr_reset(&s->aside);
+	put_with(&s->aside, s, m);
+	const struct ward_word_slot slot[] = {
+		{"sign", ward_wr_text(&s->aside)}, {"n", ward_tell_digits(&hops, m->hops)}};
+
+	if (reason) {
+		ward_say_text(&s->line, ward_tell_text(s, ward_str_z(reason)), slot, 2);
 	} else if (ward_str_eqz(m->joined_by, "place")) {
-		ward_wr_printf(w, "%lld %s away from", (long long)m->hops,
-			m->hops == 1 ? "door or room" : "doors or rooms");
-	} else if (ward_str_eqz(m->joined_by, "cause")) {
-		ward_wr_z(w, before ? "may follow from" : "may lead to");
+		ward_say_text(&s->line,
+			ward_lang_text_n(s->lang, (uint64_t)m->hops,
+				WARD_TEXT_ONE("{n} door or room away from {sign}"),
+				WARD_TEXT("{n} doors or rooms away from {sign}")),
+			slot, 2);
 	} else {
-		ward_wr_str(w, m->joined_by);
+		ward_wr_str(&s->line, m->joined_by);
+		ward_wr_ch(&s->line, ' ');
+		ward_wr_str(&s->line, slot[0].text);
 	}
-	ward_wr_z(w, " “");
-	ward_wr_str(w, m->with);
-	ward_wr_z(w, "”");
-	if (m->with_time != WARD_NS_NEVER) {
-		ward_wr_z(w, " at\u00a0");
-		ward_tell_forecast(w, m->with_time, m->time);
-	}
+	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
+	TELL(s, WARD_STYLE_DIM, WARD_TEXT("incident {n}: {reason}"),
+		STYLED("n", ward_tell_digits(&n, t->number), WARD_STYLE_DIM),
+		STYLED("reason", ward_wr_text(&s->line), WARD_STYLE_DIM));
+	ward_wr_reset(&s->line);
+	ward_text_close(&s->text);
 }
 
 /* Was there a sign of the same title before this one? Then title and place are enough. */
@@ -194,19 +308,18 @@ static bool title_known(const struct tale *t, const struct sign *sign)
 void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sign *sign,
 	const struct ward_record_member *m)
 {
+	struct ward_str title = ward_tell_text(s, sign->title);
 	bool known = title_known(t, sign);
 
 	sign_head(s, m->time, m->level, known);
 	if (known) {
-		ward_wr_str(&s->line, sign->title);
-		ward_wr_z(&s->line, ", also: ");
-		ward_wr_str(&s->line, sign->on);
-		ward_tell_put(s, WARD_STYLE_PLAIN);
+		TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("{title}, also: {on}"), PLAIN("title", title),
+			PLAIN("on", sign->on));
 		ward_text_close(&s->text);
 		ward_tell_not_covered(s, &m->permit, m->time);
 		return;
 	}
-	ward_text_put(&s->text, WARD_STYLE_BOLD, sign->title);
+	ward_text_put(&s->text, WARD_STYLE_BOLD, title);
 	ward_text_close(&s->text);
 	ward_wr_str(&s->line, sign->on);
 	if (sign->on.len && sign->where.len)
@@ -215,37 +328,31 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
 	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
-	if (m->with.len) {
-		ward_wr_printf(&s->line, "incident %u: ", t->number);
-		put_reason(&s->line, m);
-		ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
-		ward_tell_put(s, WARD_STYLE_DIM);
-		ward_text_close(&s->text);
-	}
+	if (m->with.len)
+		tell_reason(s, t, m);
 	ward_tell_not_covered(s, &m->permit, m->time);
 }
 
-/* "permit w-1 (Rossi Impianti, until 11:00)" */
-static void put_permit(struct ward_wr *w, const struct ward_record_permit *p, ward_ns now)
+/* "permit w-1 (Rossi Impianti, until 11:00)", in s->aside */
+static struct ward_str permit_text(
+	struct ward_story *s, const struct ward_record_permit *p, ward_ns now)
 {
-	ward_wr_z(w, "permit ");
-	ward_wr_str(w, p->id);
-	ward_wr_z(w, " (");
-	ward_wr_str(w, p->who);
-	ward_wr_z(w, ", until ");
-	ward_tell_forecast(w, p->until, now);
-	ward_wr_ch(w, ')');
+	struct brief time;
+
+	ward_wr_reset(&s->aside);
+	WARD_SAY(&s->aside, s->lang, WARD_TEXT("permit {id} ({who}, until {time})"), {"id", p->id},
+		{"who", p->who}, {"time", ward_tell_forecast(&time, s, p->until, now)});
+	return ward_wr_text(&s->aside);
 }
 
 void ward_tell_not_covered(struct ward_story *s, const struct ward_record_permit *p, ward_ns now)
 {
 	if (!p->id.len || p->expected)
 		return;
-	put_permit(&s->line, p, now);
-	ward_wr_z(&s->line, " does not cover this: ");
-	ward_wr_str(&s->line, p->because);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
-	ward_tell_put(s, WARD_STYLE_DIM);
+	TELL(s, WARD_STYLE_DIM, WARD_TEXT("{permit} does not cover this: {because}"),
+		STYLED("permit", permit_text(s, p, now), WARD_STYLE_DIM),
+		STYLED("because", p->because, WARD_STYLE_DIM));
 	ward_text_close(&s->text);
 }
 
@@ -256,100 +363,117 @@ static void open_loose(struct ward_story *s, const struct loose *l, const char *
 	tell_day(s, l->first, !s->block);
 	if (s->block)
 		ward_text_gap(&s->text);
-	s->block = 0;
-	ward_tell_time(&s->line, l->first, true);
-	ward_text_open(&s->text, 0, COL_SIGN);
-	ward_tell_put(s, WARD_STYLE_PLAIN);
-	ward_text_tab(&s->text, COL_LEVEL);
-	ward_text_z(&s->text, WARD_STYLE_DIM, word);
-	ward_text_tab(&s->text, COL_SIGN);
+	open_front(s, l->first,
+		(struct piece){
+			.text = ward_tell_text(s, ward_str_z(word)), .style = WARD_STYLE_DIM});
 }
 
 void ward_tell_expected(struct ward_story *s, const struct loose *l)
 {
-	open_loose(s, l, "works");
-	ward_wr_z(&s->line, "expected: ");
-	ward_wr_str(&s->line, l->title);
-	ward_wr_z(&s->line, l->on.len ? ", " : "");
-	ward_wr_str(&s->line, l->on);
-	ward_wr_z(&s->line, "; ");
-	put_permit(&s->line, &l->permit, l->first);
-	ward_tell_put(s, WARD_STYLE_PLAIN);
+	open_loose(s, l, WARD_TEXT("works"));
+	TELL(s, WARD_STYLE_PLAIN,
+		l->on.len ? WARD_TEXT("expected: {title}, {on}; {permit}")
+			  : WARD_TEXT("expected: {title}; {permit}"),
+		PLAIN("title", ward_tell_text(s, l->title)), PLAIN("on", l->on),
+		PLAIN("permit", permit_text(s, &l->permit, l->first)));
 	ward_text_close(&s->text);
 }
 
 void ward_tell_works(struct ward_story *s, const struct tale *t)
 {
 	ward_text_open(&s->text, COL_BODY, COL_BODY + 2);
-	ward_tell_count(&s->line, t->n_expected, "sign near it is", "signs near it are");
-	ward_wr_z(&s->line, " expected by a works permit, and not counted here");
+	ward_say_n(&s->line, s->lang, t->n_expected,
+		WARD_TEXT_ONE("{n}\u00a0sign near it is expected by a works permit, and not "
+			      "counted here"),
+		WARD_TEXT("{n}\u00a0signs near it are expected by a works permit, and not counted "
+			  "here"));
 	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 }
 
 void ward_tell_note(struct ward_story *s, const struct loose *l)
 {
-	open_loose(s, l, "note");
-	ward_text_put(&s->text, WARD_STYLE_PLAIN, l->title);
-	ward_text_z(&s->text, WARD_STYLE_PLAIN, l->on.len ? ": " : "");
-	ward_text_put(&s->text, WARD_STYLE_PLAIN, l->on);
+	struct ward_str title = ward_tell_text(s, l->title);
+
+	open_loose(s, l, WARD_TEXT("note"));
+	if (l->on.len)
+		TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("{name}: {what}"), PLAIN("name", title),
+			PLAIN("what", l->on));
+	else
+		ward_text_put(&s->text, WARD_STYLE_PLAIN, title);
 	ward_text_close(&s->text);
 }
 
 void ward_tell_lone(struct ward_story *s, const struct loose *l)
 {
 	sign_head(s, l->first, l->level, false);
-	ward_text_put(&s->text, WARD_STYLE_BOLD, l->title);
+	ward_text_put(&s->text, WARD_STYLE_BOLD, ward_tell_text(s, l->title));
 	ward_text_close(&s->text);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
-	ward_text_put(&s->text, WARD_STYLE_PLAIN, l->on);
-	ward_text_z(&s->text, WARD_STYLE_PLAIN,
-		l->on.len ? " (belongs to no incident)" : "belongs to no incident");
+	TELL(s, WARD_STYLE_PLAIN,
+		l->on.len ? WARD_TEXT("{on} (belongs to no incident)")
+			  : WARD_TEXT("belongs to no incident"),
+		PLAIN("on", l->on));
 	ward_text_close(&s->text);
 	ward_tell_not_covered(s, &l->permit, l->first);
 }
 
 static const char *domain_word(struct ward_str domain)
 {
-	return ward_str_eqz(domain, "hybrid")     ? "physical and cyber at once"
-	       : ward_str_eqz(domain, "physical") ? "physical"
-						  : "cyber";
+	return ward_str_eqz(domain, "hybrid")     ? WARD_TEXT("physical and cyber at once")
+	       : ward_str_eqz(domain, "physical") ? WARD_TEXT("physical")
+						  : WARD_TEXT("cyber");
 }
 
-void ward_tell_standing(struct ward_story *s, const struct tale *t)
+/* Of an incident's state what its language says; one that is not known stays. */
+static struct ward_str state_text(const struct ward_story *s, struct ward_str state)
 {
-	put_level(s, t->level);
-	ward_wr_z(&s->line, ", ");
-	ward_wr_z(&s->line, domain_word(t->domain));
-	ward_wr_z(&s->line, ", ");
-	ward_wr_str(&s->line, t->state);
-	ward_tell_put(s, WARD_STYLE_PLAIN);
+	static const char *const known[] = {WARD_TEXT("suspected"), WARD_TEXT("confirmed"),
+		WARD_TEXT("contained"), WARD_TEXT("recovered"), WARD_TEXT("closed"),
+		WARD_TEXT("dismissed")};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++)
+		if (ward_str_eqz(state, known[i]))
+			return ward_tell_text(s, state);
+	return state;
+}
+
+void ward_tell_standing(
+	struct ward_story *s, const struct tale *t, const char *english, struct ward_str span)
+{
+	struct brief n;
+
+	TELL(s, WARD_STYLE_PLAIN, english,
+		STYLED("incident", ward_tell_incident(&n, s, t->number), WARD_STYLE_BOLD),
+		level_piece(s, t->level),
+		PLAIN("domain", ward_tell_text(s, ward_str_z(domain_word(t->domain)))),
+		PLAIN("state", state_text(s, t->state)), PLAIN("span", span));
 }
 
 void ward_tell_opened(struct ward_story *s, const struct tale *t, bool changed, bool new_step)
 {
+	struct brief n;
+
 	ward_text_gap(&s->text);
 	ward_text_open(&s->text, 0, COL_BODY);
-	ward_wr_printf(&s->line, "INCIDENT %u", t->number);
-	ward_tell_put(s, WARD_STYLE_BOLD);
-	if (changed) {
-		ward_text_z(&s->text, WARD_STYLE_PLAIN, t->revision > 1 ? " is now: " : " opens: ");
-		ward_tell_standing(s, t);
-	}
+	if (changed)
+		ward_tell_standing(s, t,
+			t->revision > 1 ? WARD_TEXT("{incident} is now: {level}, {domain}, {state}")
+					: WARD_TEXT("{incident} opens: {level}, {domain}, {state}"),
+			WARD_STR(""));
 	if (changed && new_step) {
 		ward_text_close(&s->text);
 		ward_text_open(&s->text, COL_BODY, COL_BODY + 2);
-		ward_wr_z(&s->line, t->n_step > 1 ? "Next step, " : "First step, ");
-	} else if (new_step) {
-		ward_wr_z(&s->line, ", next step, ");
 	}
 	if (new_step) {
 		const struct step *step = &t->step[t->n_step - 1];
 
-		ward_tell_put(s, WARD_STYLE_PLAIN);
-		ward_tell_role(s, step);
-		ward_text_z(&s->text, WARD_STYLE_BOLD, ": ");
-		ward_text_put(&s->text, WARD_STYLE_PLAIN, step->text);
+		TELL(s, WARD_STYLE_PLAIN,
+			!changed        ? WARD_TEXT("{incident}, next step, {role}: {text}")
+			: t->n_step > 1 ? WARD_TEXT("Next step, {role}: {text}")
+					: WARD_TEXT("First step, {role}: {text}"),
+			STYLED("incident", ward_tell_incident(&n, s, t->number), WARD_STYLE_BOLD),
+			ward_tell_role(s, step), PLAIN("text", ward_tell_text(s, step->text)));
 	}
 	ward_text_close(&s->text);
 	s->block = t->number;
@@ -357,35 +481,35 @@ void ward_tell_opened(struct ward_story *s, const struct tale *t, bool changed, 
 
 void ward_tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on)
 {
-	ward_wr_z(&s->line, "taken back: ");
-	ward_wr_str(&s->line, title);
-	ward_wr_z(&s->line, ", ");
-	ward_wr_str(&s->line, on);
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
-	ward_tell_put(s, WARD_STYLE_PLAIN);
+	TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("taken back: {title}, {on}"),
+		PLAIN("title", ward_tell_text(s, title)), PLAIN("on", on));
 	ward_text_close(&s->text);
 }
 
 /* A sign that came again: how often by now, instead of a line each time. */
 static void again(struct ward_story *s, const struct tale *t, const struct sign *sign)
 {
+	struct brief digits;
+	struct ward_wr n = ward_wr_fixed(digits.p, sizeof(digits.p));
+	struct ward_word_slot slot[] = {
+		{"title", ward_tell_text(s, sign->title)}, {"on", sign->on}, {"n", {NULL, 0}}};
+
 	tell_day(s, sign->last, !s->block);
 	if (s->block)
 		ward_text_gap(&s->text);
-	s->block = 0;
-	ward_tell_time(&s->line, sign->last, true);
-	ward_text_open(&s->text, 0, COL_SIGN);
-	ward_tell_put(s, WARD_STYLE_PLAIN);
-	ward_text_tab(&s->text, COL_LEVEL);
-	ward_wr_z(&s->line, "again: ");
-	ward_wr_str(&s->line, sign->title);
-	if (title_known(t, sign)) {
-		ward_wr_z(&s->line, ", ");
-		ward_wr_str(&s->line, sign->on);
-	}
-	ward_wr_z(&s->line, " (");
-	ward_tell_count(&s->line, sign->n, "time", "times");
-	ward_wr_z(&s->line, "\u00a0now)");
+	open_front(s, sign->last, (struct piece){.text = WARD_STR("")});
+	ward_say_number(&n, s->lang, sign->n);
+	slot[2].text = ward_wr_text(&n);
+	ward_say_text(&s->line,
+		title_known(t, sign)
+			? ward_lang_text_n(s->lang, sign->n,
+				  WARD_TEXT_ONE("again: {title}, {on} ({n}\u00a0time\u00a0now)"),
+				  WARD_TEXT("again: {title}, {on} ({n}\u00a0times\u00a0now)"))
+			: ward_lang_text_n(s->lang, sign->n,
+				  WARD_TEXT_ONE("again: {title} ({n}\u00a0time\u00a0now)"),
+				  WARD_TEXT("again: {title} ({n}\u00a0times\u00a0now)")),
+		slot, WARD_ARRAY_LEN(slot));
 	ward_tell_put(s, WARD_STYLE_DIM);
 	ward_text_close(&s->text);
 }
@@ -407,13 +531,13 @@ void ward_tell_repeats(struct ward_story *s, struct tale *t)
 	}
 }
 
-void ward_tell_role(struct ward_story *s, const struct step *step)
+struct piece ward_tell_role(struct ward_story *s, const struct step *step)
 {
-	ward_text_put(&s->text, WARD_STYLE_BOLD, step->role);
-	if (!step->reach.len)
-		return;
-	ward_wr_z(&s->line, " (");
-	ward_wr_str(&s->line, step->reach);
-	ward_wr_ch(&s->line, ')');
-	ward_tell_put(s, WARD_STYLE_PLAIN);
+	ward_wr_reset(&s->aside);
+	if (step->reach.len) {
+		ward_wr_z(&s->aside, " (");
+		ward_wr_str(&s->aside, step->reach);
+		ward_wr_ch(&s->aside, ')');
+	}
+	return (struct piece){"role", step->role, WARD_STYLE_BOLD, ward_wr_text(&s->aside)};
 }

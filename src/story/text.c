@@ -66,7 +66,7 @@ static size_t glyph_of(struct ward_str s, struct glyph *ret)
 	uint32_t c;
 	size_t len = character(s, &c);
 
-	if (c == 0xa0) {
+	if (c == 0xa0 || c == 0x202f) {
 		*ret = (struct glyph){" ", 1, 1};
 	} else if (within(hidden, WARD_ARRAY_LEN(hidden), c)) {
 		int n = snprintf(ret->text, sizeof(ret->text), "\\u{%x}", (unsigned)c);

@@ -35,9 +35,9 @@ void ward_text_init(struct ward_text *t, size_t width, bool colour);
  */
 void ward_text_open(struct ward_text *t, size_t first, size_t indent);
 /* More of the paragraph. Breaks lines at blanks (runs of them count as one); a word longer than a
- * line is broken where the line ends. A no-break space (U+00A0) is written as a blank that does not
- * break. Control characters, among them those of direction and the invisible ones, are written as
- * \u{1b}. */
+ * line is broken where the line ends. A no-break space, wide or narrow (U+00A0, U+202F), is written
+ * as a blank that does not break, since a terminal's columns are of one width. Control characters,
+ * among them those of direction and the invisible ones, are written as \u{1b}. */
 void ward_text_put(struct ward_text *t, enum ward_style style, struct ward_str s);
 void ward_text_z(struct ward_text *t, enum ward_style style, const char *s);
 /* Ends the paragraph and its line. */

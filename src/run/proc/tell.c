@@ -6,9 +6,11 @@
 #include "run/rows.h"
 #include "story/story.h"
 #include "story/zone.h"
+#include "words/words.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,6 +21,7 @@ static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
 struct teller {
 	struct ward_process p;
 	struct ward_limits lim;
+	struct ward_lang *lang;
 	struct ward_story *story; /* NULL: JSON lines */
 	struct ward_wr out;
 	struct ward_ask store;
@@ -145,6 +148,27 @@ static void begin(struct teller *t)
 	put(t);
 }
 
+/* The supervisor has looked at the file: if it can't be read now, the story is told in English. */
+static void learn_language(struct teller *t)
+{
+	const char *code = ward_process_setting(&t->p, "lang");
+	const char *content = ward_process_setting(&t->p, "content");
+	struct ward_diag diag;
+	char dir[4096];
+	enum ward_err err;
+
+	if (!code || !content ||
+		snprintf(dir, sizeof(dir), "%s/words", content) >= (int)sizeof(dir))
+		return;
+	ward_diag_init(&diag, ward_mem_heap());
+	err = ward_lang_load(dir, ward_str_z(code), &t->lim, ward_mem_heap(), &diag, &t->lang);
+	if (err)
+		WARD_LOG(&t->p.log, ERROR, "tell.lang", WARD_KV_S("lang", ward_str_z(code)),
+			WARD_KV_E(err));
+	ward_diag_fini(&diag);
+	ward_lang_count_in(t->lang, &t->p.counters);
+}
+
 static void make_story(struct teller *t)
 {
 	const char *width = ward_process_setting(&t->p, "width");
@@ -153,6 +177,7 @@ static void make_story(struct teller *t)
 	uint64_t columns = 0;
 	struct ward_story_opts o = {.mem = ward_mem_heap(),
 		.lim = &t->lim,
+		.lang = t->lang,
 		.counters = &t->p.counters,
 		.hospital = ward_str_z(name ? name : ""),
 		.zone = ward_str_z(zone ? zone : "UTC"),
@@ -172,10 +197,12 @@ static void sum_up(struct teller *t)
 {
 	if (!t->story)
 		return;
-	if (!t->heard)
-		ward_wr_str(&t->out, WARD_STR("Nothing is known: the store did not answer, and "
-					      "ward.log says why.\n"));
-	else if (ward_story_end(t->story, 0, now(t), &t->out) != WARD_OK)
+	if (!t->heard) {
+		ward_say(&t->out, t->lang,
+			WARD_TEXT("Nothing is known: the store did not answer, and ward.log says "
+				  "why."));
+		ward_wr_ch(&t->out, '\n');
+	} else if (ward_story_end(t->story, 0, now(t), &t->out) != WARD_OK)
 		return;
 	put(t);
 }
@@ -195,8 +222,10 @@ int main(int argc, char **argv)
 		.again = ask_again,
 		.give_up = ask_again, /* then see whether we are to stop */
 		.clock = t->p.clock};
-	if (!ward_process_setting(&t->p, "json"))
+	if (!ward_process_setting(&t->p, "json")) {
+		learn_language(t);
 		make_story(t);
+	}
 	ward_process_cage(&t->p, WARD_CAGE_PLAIN, NULL);
 	begin(t);
 	while (!ward_process_stopping()) {
@@ -206,5 +235,6 @@ int main(int argc, char **argv)
 	}
 	sum_up(t);
 	ward_story_free(t->story);
+	ward_lang_free(t->lang);
 	return ward_process_end(&t->p);
 }

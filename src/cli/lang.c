@@ -1,0 +1,56 @@
+#include "cli/lang.h"
+
+#include <stdlib.h>
+
+enum { DIR_BYTES = 4096, OUT_BYTES_MAX = 1 << 24 };
+
+static int report(const struct ward_cmd *cmd, struct ward_diag *diag)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+	bool put;
+
+	ward_diag_sort(diag);
+	ward_diag_write_text(diag, &w);
+	put = ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
+	return put ? ward_cli_fail(cmd, "the language's texts have errors") : WARD_EXIT_RUN;
+}
+
+static int unknown(const struct ward_cmd *cmd, struct ward_str code, const char *dir)
+{
+	char list[512];
+	struct ward_wr w = ward_wr_fixed(list, sizeof(list));
+
+	ward_lang_list(dir, &w);
+	return ward_cli_usage(cmd, "no language '%.*s'; there are %.*s",
+		WARD_STR_ARG(ward_str_sub(code, 0, 40)), WARD_STR_ARG(ward_wr_text(&w)));
+}
+
+int ward_cli_lang(const struct ward_cmd *cmd, const struct ward_cli_lang *in,
+	const struct ward_limits *lim, struct ward_lang **ret)
+{
+	const char *env = getenv("WARD_LANG");
+	const char *asked = in->option ? in->option : env && *env ? env : NULL;
+	struct ward_str code = asked              ? ward_str_z(asked)
+			       : in->hospital.len ? in->hospital
+						  : WARD_STR("en");
+	struct ward_diag diag;
+	char dir[DIR_BYTES];
+	int rc = WARD_EXIT_DONE;
+
+	if (snprintf(dir, sizeof(dir), "%s/words", in->content) >= (int)sizeof(dir))
+		return ward_cli_fail(cmd, "the path of the content directory is too long");
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_lang_load(dir, code, lim, ward_mem_heap(), &diag, ret);
+
+	if (err == WARD_ERR_NOT_FOUND && asked)
+		rc = unknown(cmd, code, dir);
+	else if (err == WARD_ERR_NOT_FOUND)
+		*ret = NULL;
+	else if (diag.n_error)
+		rc = report(cmd, &diag);
+	else if (err)
+		rc = ward_cli_fail(cmd, "%s: %s", dir, ward_err_text(err));
+	ward_diag_fini(&diag);
+	return rc;
+}
