@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "impact/impact.h"
 #include "model/near.h"
 
@@ -9,7 +10,7 @@ struct pair {
 };
 
 struct options {
-	const char *dir, *content;
+	const char *dir, *content, *lang;
 	struct pair pair[SEEDS_MAX];
 	size_t n;
 	bool json;
@@ -25,6 +26,7 @@ struct job {
 	struct ward_model *m;
 	struct ward_rules *r;
 	struct ward_engine *e;
+	struct ward_lang *lang;
 	struct ward_seed_threat seed[SEEDS_MAX];
 	struct ward_wr w;
 };
@@ -44,13 +46,15 @@ static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, st
 		return WARD_EXIT_DONE;
 	}
 	if (strcmp(name, "--asset") != 0 && strcmp(name, "--threat") != 0 &&
-		strcmp(name, "--content") != 0)
+		strcmp(name, "--content") != 0 && strcmp(name, "--lang") != 0)
 		return ward_cli_usage(cmd, "'%s' is not an option", name);
 	if (!value)
 		return ward_cli_usage(cmd, "%s needs a value", name);
 	++*at;
 	if (strcmp(name, "--content") == 0) {
 		o->content = value;
+	} else if (strcmp(name, "--lang") == 0) {
+		o->lang = value;
 	} else if (strcmp(name, "--asset") == 0) {
 		*asset = value;
 	} else if (!*asset) {
@@ -156,7 +160,14 @@ static int load(struct job *j)
 	err = ward_rules_load(dir, j->m, &j->lim, mem, &j->diag, &j->r);
 	if (!err)
 		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
-	return err ? report(j, err, dir) : WARD_EXIT_DONE;
+	if (err)
+		return report(j, err, dir);
+	const struct ward_cli_lang lang = {
+		j->opt.lang, content, ward_model_hospital(j->m)->language};
+
+	/* programs get a language only where they ask for it */
+	return j->opt.json && !j->opt.lang ? WARD_EXIT_DONE
+					   : ward_cli_lang(j->cmd, &lang, &j->lim, &j->lang);
 }
 
 static bool is_service(const struct job *j, const struct ward_impact *it)
@@ -164,19 +175,31 @@ static bool is_service(const struct job *j, const struct ward_impact *it)
 	return ward_model_node(j->m, it->asset)->kind == WARD_NODE_SERVICE;
 }
 
-static void write_time(struct job *j, const struct ward_impact *it)
+/* "Theatre 3: Too warm in 18 min, likelihood 80–100 %, 12 care units lost a minute" */
+static void write_head(struct job *j, const struct ward_impact *it)
 {
-	if (it->expected <= 0) {
-		ward_wr_z(&j->w, "now");
-		return;
-	}
-	ward_wr_z(&j->w, "in ");
-	ward_impact_write_span(&j->w, it->expected);
-	if (it->earliest >= it->expected)
-		return;
-	ward_wr_z(&j->w, it->earliest > 0 ? " (at the soonest " : " (or ");
-	ward_impact_write_span(&j->w, it->earliest);
-	ward_wr_ch(&j->w, ')');
+	struct ward_str name = ward_model_node(j->m, it->asset)->name;
+	struct ward_str threat = ward_lang_text(
+		j->lang, ward_threats_at(ward_model_threats(j->m), it->threat)->name);
+	bool reference = j->opt.mode == WARD_IMPACT_REFERENCE;
+	char text[4][128];
+	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr number = ward_wr_fixed(text[2], sizeof(text[2]));
+	struct ward_wr local = ward_wr_fixed(text[3], sizeof(text[3]));
+
+	ward_impact_write_when(&when, it->expected, it->earliest, j->lang);
+	ward_impact_write_likelihood(&likelihood, it, j->lang);
+	ward_wr_printf(
+		&number, "%.6g", (double)(reference ? it->score_micro : it->loss_micro) / 1e6);
+	ward_say_decimal(&local, j->lang, ward_wr_text(&number));
+	WARD_SAY(&j->w, j->lang,
+		reference        ? WARD_TEXT("{name}: {what}, score {number}")
+		: it->loss_micro ? WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}, "
+					     "{number} care units lost a minute")
+				 : WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}"),
+		{"name", name}, {"what", threat}, {"when", ward_wr_text(&when)},
+		{"likelihood", ward_wr_text(&likelihood)}, {"number", ward_wr_text(&local)});
 }
 
 static void write_item(struct job *j, const struct ward_impacts *all, size_t i)
@@ -185,25 +208,14 @@ static void write_item(struct job *j, const struct ward_impacts *all, size_t i)
 	struct ward_wr *w = &j->w;
 
 	ward_wr_z(w, "  ");
-	ward_wr_str(w, ward_model_node(j->m, it->asset)->name);
-	ward_wr_z(w, ": ");
-	ward_wr_str(w, ward_threats_at(ward_model_threats(j->m), it->threat)->name);
-	if (j->opt.mode == WARD_IMPACT_REFERENCE) {
-		ward_wr_printf(w, ", score %.6g\n", (double)it->score_micro / 1e6);
-	} else {
+	write_head(j, it);
+	ward_wr_z(w, "\n      ");
+	ward_impact_write_reason(all, i, j->m, j->lang, w);
+	if (it->loop) {
 		ward_wr_ch(w, ' ');
-		write_time(j, it);
-		ward_wr_z(w, ", likelihood ");
-		ward_impact_write_likelihood(w, it);
-		if (it->loss_micro)
-			ward_wr_printf(
-				w, ", %.6g care units lost a minute", (double)it->loss_micro / 1e6);
-		ward_wr_ch(w, '\n');
+		ward_say(
+			w, j->lang, WARD_TEXT("(only a loop without a live source still held it)"));
 	}
-	ward_wr_z(w, "      ");
-	ward_impact_write_reason(all, i, j->m, w);
-	if (it->loop)
-		ward_wr_z(w, " (only a loop without a live source still held it)");
 	ward_wr_ch(w, '\n');
 }
 
@@ -216,32 +228,44 @@ static size_t count_services(const struct job *j, const struct ward_impacts *all
 	return n;
 }
 
+static void write_title(struct job *j, const char *english)
+{
+	ward_wr_ch(&j->w, '\n');
+	ward_say(&j->w, j->lang, english);
+	ward_wr_ch(&j->w, '\n');
+}
+
 static void write_people(struct job *j, const struct ward_impacts *all)
 {
 	struct ward_wr *w = &j->w;
 	size_t n_service = count_services(j, all);
 
-	ward_wr_z(w, n_service ? "Care services that are hit, the soonest first:\n"
-			       : "No care service is hit.\n");
+	ward_say(w, j->lang,
+		n_service ? WARD_TEXT("Care services that are hit, the soonest first:")
+			  : WARD_TEXT("No care service is hit."));
+	ward_wr_ch(w, '\n');
 	for (unsigned pass = 0; pass < 2; pass++) {
 		if (pass && all->n > n_service)
-			ward_wr_z(w, "\nBeside them:\n");
+			write_title(j, WARD_TEXT("Beside them:"));
 		for (size_t i = 0; i < all->n; i++)
 			if (is_service(j, &all->item[i]) == (pass == 0))
 				write_item(j, all, i);
 	}
 	if (all->n_barrier)
-		ward_wr_z(w, "\nStopped by full protection:\n");
+		write_title(j, WARD_TEXT("Stopped by full protection:"));
 	for (size_t i = 0; i < all->n_barrier; i++) {
 		const struct ward_barrier *b = &all->barrier[i];
 		size_t n;
 		const struct ward_protection *p = ward_model_protections(j->m, b->asset, &n);
+		const struct ward_threat *t = ward_threats_at(ward_model_threats(j->m), b->threat);
 
-		ward_wr_printf(w, "  %.*s: %.*s, by %.*s\n",
-			WARD_STR_ARG(ward_model_node(j->m, b->asset)->name),
-			WARD_STR_ARG(ward_threats_at(ward_model_threats(j->m), b->threat)->name),
-			WARD_STR_ARG(p[b->protection].name.len ? p[b->protection].name
-							       : p[b->protection].id));
+		p += b->protection;
+		ward_wr_z(w, "  ");
+		WARD_SAY(w, j->lang, WARD_TEXT("{name}: {what}, by {protection}"),
+			{"name", ward_model_node(j->m, b->asset)->name},
+			{"what", ward_lang_text(j->lang, t->name)},
+			{"protection", p->name.len ? p->name : p->id});
+		ward_wr_ch(w, '\n');
 	}
 }
 
@@ -254,11 +278,11 @@ static void summary_count(struct ward_json *json, const char *key, size_t n)
 static void write_lines(struct job *j, const struct ward_impacts *all)
 {
 	for (size_t i = 0; i < all->n; i++) {
-		ward_impact_write_json(all, i, j->r, j->m, &j->w);
+		ward_impact_write_json(all, i, j->r, j->m, j->lang, &j->w);
 		ward_wr_ch(&j->w, '\n');
 	}
 	for (size_t i = 0; i < all->n_barrier; i++) {
-		ward_barrier_write_json(all, i, j->r, j->m, &j->w);
+		ward_barrier_write_json(all, i, j->r, j->m, j->lang, &j->w);
 		ward_wr_ch(&j->w, '\n');
 	}
 	struct ward_json json = ward_json_on(&j->w);
@@ -308,6 +332,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = work(&j);
 	ward_engine_free(j.e);
+	ward_lang_free(j.lang);
 	ward_rules_free(j.r);
 	ward_model_free(j.m);
 	ward_wr_fini(&j.w);
@@ -319,7 +344,7 @@ const struct ward_cmd ward_cmd_impact = {
 	.name = "impact",
 	.summary = "what a threat on an asset leads to, when, and why",
 	.help = "usage: ward impact DIR --asset ID --threat CODE [--asset ID --threat CODE …]\n"
-		"                   [--reference] [--content DIR] [--json]\n\n"
+		"                   [--reference] [--lang CODE] [--content DIR] [--json]\n\n"
 		"Asks \"what if\": with these threats on these assets of the hospital in DIR, "
 		"which\n"
 		"care services are hit, in how much time, how likely, and by which chain of "
@@ -327,6 +352,10 @@ const struct ward_cmd ward_cmd_impact = {
 		"A --threat is on the --asset named last before it. Nothing is changed or sent.\n\n"
 		"  --reference    the published SAFECARE score instead: 1 - protection, 0 at a\n"
 		"                 barrier; no time, likelihood or redundancy\n"
+		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
+		"hospital's\n"
+		"                 languages); with --json the texts why and threat_name, else "
+		"English\n"
 		"  --content DIR  ontology, threats and rules (else $WARD_CONTENT, else the "
 		"built-in\n"
 		"                 place)\n"

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "model/model.h"
 
+struct ward_lang;
 struct ward_rules; /* compiled propagation rules */
 
 /* Loads every *.yml of the directory and resolves it against the model's ontology and threats.
@@ -157,19 +158,24 @@ enum { WARD_IMPACT_BYTES_MAX = 96 << 10 };
 /* The members of that object alone, into one that the caller opened and closes. */
 void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *all, size_t i,
 	const struct ward_rules *r, const struct ward_model *m);
-/* {"kind":"impact",…}: with the chain of reasons down to the seed. */
+/* {"kind":"impact",…}: with the chain of reasons down to the seed. Of its texts `threat_name` and
+ * `why` are in this language (NULL: English, as in records); names of the hospital stay. */
 void ward_impact_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
-	const struct ward_model *m, struct ward_wr *w);
+	const struct ward_model *m, struct ward_lang *lang, struct ward_wr *w);
 /* {"kind":"barrier",…}: what was stopped, by which protection, and the chain that led there. */
 void ward_barrier_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
-	const struct ward_model *m, struct ward_wr *w);
+	const struct ward_model *m, struct ward_lang *lang, struct ward_wr *w);
 /* One line for people: "AHU-2: Outage → Theatre 3: Overheating in 18 min, likelihood 80–100 %". */
-void ward_impact_write_text(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
-	const struct ward_model *m, struct ward_wr *w);
-/* The parts of that line: the chain, the likelihood, and a length of time such as "18 min". */
-void ward_impact_write_reason(
-	const struct ward_impacts *all, size_t i, const struct ward_model *m, struct ward_wr *w);
-void ward_impact_write_likelihood(struct ward_wr *w, const struct ward_impact *it);
-void ward_impact_write_span(struct ward_wr *w, ward_ns ns);
+void ward_impact_write_text(const struct ward_impacts *all, size_t i, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w);
+/* The parts of that line: the chain; when, counted from now ("in 18 min (or now)"); the likelihood;
+ * and a length of time such as "18 min". */
+void ward_impact_write_reason(const struct ward_impacts *all, size_t i, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w);
+void ward_impact_write_when(
+	struct ward_wr *w, ward_ns expected, ward_ns earliest, struct ward_lang *lang);
+void ward_impact_write_likelihood(
+	struct ward_wr *w, const struct ward_impact *it, struct ward_lang *lang);
+void ward_impact_write_span(struct ward_wr *w, ward_ns ns, struct ward_lang *lang);
 
 #endif

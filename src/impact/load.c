@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "conf/conf.h"
 #include "model/near.h"
+#include "words/words.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -481,7 +482,7 @@ static enum ward_err add_builtin(struct load *l)
 				 "followed"),
 			WARD_STR("add a threat with the code outage and the need availability"));
 	r->rule[r->n++] = (struct ward_rule){.id = WARD_STR("requires"),
-		.why = WARD_STR("too few are left of what the service requires"),
+		.why = ward_str_z(WARD_TEXT("too few are left of what the service requires")),
 		.rel = WARD_REL_REQUIRES,
 		.in = true,
 		.supply = true,

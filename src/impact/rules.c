@@ -1,4 +1,5 @@
 #include "impact/rules.h"
+#include "words/words.h"
 
 static bool applies(const struct ward_ontology *o, const struct ward_rule *rule, uint32_t class)
 {
@@ -74,7 +75,7 @@ struct ward_str ward_rules_id(const struct ward_rules *r, uint32_t rule)
 
 struct ward_str ward_rules_why(const struct ward_rules *r, uint32_t rule)
 {
-	return rule < r->n ? r->rule[rule].why : WARD_STR("it was observed or assumed");
+	return rule < r->n ? r->rule[rule].why : ward_str_z(WARD_TEXT("it was observed or assumed"));
 }
 
 static uint32_t lower_bound(const struct ward_rel *rel, size_t n, unsigned type)

@@ -1,4 +1,5 @@
 #include "impact/impact.h"
+#include "words/words.h"
 
 /* Of a long chain only the two ends are told. */
 enum { CHAIN_MAX = 64, TEXT_MAX = 6 };
@@ -15,6 +16,13 @@ _Static_assert(CHAIN_BYTES + REST_BYTES <= WARD_IMPACT_BYTES_MAX, "the parts fit
 #define PRIORITY_CARE_MAX ((ward_u128)1 << 52)
 
 __extension__ typedef unsigned __int128 ward_u128;
+
+/* What an impact is told with. */
+struct teller {
+	const struct ward_rules *r;
+	const struct ward_model *m;
+	struct ward_lang *lang; /* NULL: English */
+};
 
 /* From the seed to item i; at most CHAIN_MAX, the nearest to i. Gives how many. */
 static size_t chain_of(const struct ward_impacts *all, size_t i, size_t chain[CHAIN_MAX])
@@ -59,28 +67,27 @@ static void key_str(struct ward_json *j, const char *key, struct ward_str s)
 	ward_json_str_cut(j, s, WORD_BYTES);
 }
 
-static void write_what(
-	struct ward_json *j, const struct ward_model *m, uint32_t asset, uint32_t threat)
+static void write_what(struct ward_json *j, const struct teller *t, uint32_t asset, uint32_t threat)
 {
-	key_str(j, "asset", ward_model_node(m, asset)->id);
-	key_str(j, "asset_name", node_name(m, asset));
-	key_str(j, "threat", threat_at(m, threat)->code);
-	key_str(j, "threat_name", threat_at(m, threat)->name);
+	key_str(j, "asset", ward_model_node(t->m, asset)->id);
+	key_str(j, "asset_name", node_name(t->m, asset));
+	key_str(j, "threat", threat_at(t->m, threat)->code);
+	key_str(j, "threat_name", ward_lang_text(t->lang, threat_at(t->m, threat)->name));
 }
 
 static void write_links(struct ward_json *j, const struct ward_impacts *all, const size_t *chain,
-	size_t n, const struct ward_rules *r, const struct ward_model *m)
+	size_t n, const struct teller *t)
 {
 	ward_json_arr(j);
 	for (size_t k = 0; k < n; k++) {
 		const struct ward_impact *it = &all->item[chain[k]];
 
 		ward_json_obj(j);
-		write_what(j, m, it->asset, it->threat);
-		key_str(j, "rule", ward_rules_id(r, it->rule));
-		key_str(j, "why", ward_rules_why(r, it->rule));
+		write_what(j, t, it->asset, it->threat);
+		key_str(j, "rule", ward_rules_id(t->r, it->rule));
+		key_str(j, "why", ward_lang_text(t->lang, ward_rules_why(t->r, it->rule)));
 		key_str(j, "group",
-			it->group != WARD_NONE ? ward_model_group(m, it->group)->name
+			it->group != WARD_NONE ? ward_model_group(t->m, it->group)->name
 					       : WARD_STR(""));
 		ward_json_obj_end(j);
 	}
@@ -88,8 +95,8 @@ static void write_links(struct ward_json *j, const struct ward_impacts *all, con
 }
 
 /* The links nearest to i, as many as there is room for. */
-static void write_chain(struct ward_json *j, const struct ward_impacts *all, size_t i,
-	const struct ward_rules *r, const struct ward_model *m)
+static void write_chain(
+	struct ward_json *j, const struct ward_impacts *all, size_t i, const struct teller *t)
 {
 	size_t chain[CHAIN_MAX], n = chain_of(all, i, chain), len, left = 0;
 	struct ward_json begin;
@@ -98,7 +105,7 @@ static void write_chain(struct ward_json *j, const struct ward_impacts *all, siz
 	len = j->w->len;
 	begin = *j;
 	for (;; left += (n - left) / 4 + 1) {
-		write_links(j, all, chain + left, n - left, r, m);
+		write_links(j, all, chain + left, n - left, t);
 		if (left + 1 >= n || j->w->len - len <= CHAIN_BYTES || ward_wr_bad(j->w))
 			return;
 		j->w->len = len;
@@ -131,13 +138,14 @@ int64_t ward_impact_priority(const struct ward_impacts *all, size_t i, const str
 	return PRIORITY_SERVICE + (int64_t)care;
 }
 
-void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *all, size_t i,
-	const struct ward_rules *r, const struct ward_model *m)
+static void write_members(
+	struct ward_json *j, const struct ward_impacts *all, size_t i, const struct teller *t)
 {
+	const struct ward_model *m = t->m;
 	const struct ward_impact *it = &all->item[i];
 	ward_ns since = all->item[seed_of(all, i)].expected;
 
-	write_what(j, m, it->asset, it->threat);
+	write_what(j, t, it->asset, it->threat);
 	ward_json_key(j, "service");
 	ward_json_bool(j, ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE);
 	ward_json_key(j, "need");
@@ -161,31 +169,38 @@ void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *a
 	ward_json_micro(j, ward_impact_priority(all, i, m));
 	ward_json_key(j, "hops");
 	ward_json_u64(j, it->hops);
-	key_str(j, "rule", ward_rules_id(r, it->rule));
+	key_str(j, "rule", ward_rules_id(t->r, it->rule));
 	if (it->group != WARD_NONE)
 		key_str(j, "group", ward_model_group(m, it->group)->name);
 	if (it->loop) {
 		ward_json_key(j, "unsupported_loop");
 		ward_json_bool(j, true);
 	}
-	write_chain(j, all, i, r, m);
+	write_chain(j, all, i, t);
+}
+
+void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *all, size_t i,
+	const struct ward_rules *r, const struct ward_model *m)
+{
+	write_members(j, all, i, &(const struct teller){r, m, NULL});
 }
 
 void ward_impact_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
-	const struct ward_model *m, struct ward_wr *w)
+	const struct ward_model *m, struct ward_lang *lang, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "impact");
-	ward_impact_write_members(&j, all, i, r, m);
+	write_members(&j, all, i, &(const struct teller){r, m, lang});
 	ward_json_obj_end(&j);
 }
 
 void ward_barrier_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
-	const struct ward_model *m, struct ward_wr *w)
+	const struct ward_model *m, struct ward_lang *lang, struct ward_wr *w)
 {
+	const struct teller t = {r, m, lang};
 	const struct ward_barrier *b = &all->barrier[i];
 	struct ward_json j = ward_json_on(w);
 	size_t n;
@@ -194,51 +209,54 @@ void ward_barrier_write_json(const struct ward_impacts *all, size_t i, const str
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "barrier");
-	write_what(&j, m, b->asset, b->threat);
+	write_what(&j, &t, b->asset, b->threat);
 	if (b->protection < n) {
 		key_str(&j, "protection", p[b->protection].id);
 		key_str(&j, "protection_name", p[b->protection].name);
 	}
 	key_str(&j, "rule", ward_rules_id(r, b->rule));
-	write_chain(&j, all, b->parent, r, m);
+	write_chain(&j, all, b->parent, &t);
 	ward_json_obj_end(&j);
 }
 
 /* "now", "45 s", "18 min", "3 h 20 min", "2 d 4 h". */
-void ward_impact_write_span(struct ward_wr *w, ward_ns ns)
+void ward_impact_write_span(struct ward_wr *w, ward_ns ns, struct ward_lang *lang)
 {
 	int64_t s = ns / WARD_NS_PER_S, min = (s + 30) / 60;
+	int64_t big = s < 120 ? s : min < 120 ? min : min < 48 * 60 ? min / 60 : min / 1440;
+	int64_t small = min < 48 * 60 ? min % 60 : min / 60 % 24;
+	char text[2][24];
+	struct ward_wr first = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr second = ward_wr_fixed(text[1], sizeof(text[1]));
+	const char *english = s <= 0                   ? WARD_TEXT("now")
+			      : s < 120                ? WARD_TEXT("{s} s")
+			      : min < 120              ? WARD_TEXT("{min} min")
+			      : min < 48 * 60 && small ? WARD_TEXT("{h} h {min} min")
+			      : min < 48 * 60          ? WARD_TEXT("{h} h")
+						       : WARD_TEXT("{d} d {h} h");
 
-	if (s <= 0)
-		ward_wr_z(w, "now");
-	else if (s < 120)
-		ward_wr_printf(w, "%lld s", (long long)s);
-	else if (min < 120)
-		ward_wr_printf(w, "%lld min", (long long)min);
-	else if (min < 48 * 60 && min % 60)
-		ward_wr_printf(w, "%lld h %lld min", (long long)(min / 60), (long long)(min % 60));
-	else if (min < 48 * 60)
-		ward_wr_printf(w, "%lld h", (long long)(min / 60));
-	else
-		ward_wr_printf(
-			w, "%lld d %lld h", (long long)(min / 1440), (long long)(min / 60 % 24));
+	ward_wr_i64(&first, big);
+	ward_wr_i64(&second, small);
+	WARD_SAY(w, lang, english, {"s", ward_wr_text(&first)}, {"d", ward_wr_text(&first)},
+		{"h", ward_wr_text(min < 48 * 60 ? &first : &second)},
+		{"min", ward_wr_text(min < 120 ? &first : &second)});
 }
 
-static void write_link(struct ward_wr *w, const struct ward_model *m, const struct ward_impact *it)
+static void write_link(struct ward_wr *w, const struct ward_model *m, struct ward_lang *lang,
+	const struct ward_impact *it)
 {
-	ward_wr_str(w, node_name(m, it->asset));
-	ward_wr_z(w, ": ");
-	ward_wr_str(w, threat_at(m, it->threat)->name);
+	WARD_SAY(w, lang, WARD_TEXT("{name}: {what}"), {"name", node_name(m, it->asset)},
+		{"what", ward_lang_text(lang, threat_at(m, it->threat)->name)});
 }
 
-void ward_impact_write_reason(
-	const struct ward_impacts *all, size_t i, const struct ward_model *m, struct ward_wr *w)
+void ward_impact_write_reason(const struct ward_impacts *all, size_t i, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
 {
 	size_t chain[CHAIN_MAX], n = chain_of(all, i, chain);
 	bool cut = n == CHAIN_MAX && all->item[chain[0]].parent != chain[0];
 
 	if (cut) {
-		write_link(w, m, &all->item[seed_of(all, i)]);
+		write_link(w, m, lang, &all->item[seed_of(all, i)]);
 		ward_wr_z(w, " → … → ");
 	}
 	for (size_t k = 0; k < n; k++) {
@@ -247,48 +265,67 @@ void ward_impact_write_reason(
 				ward_wr_z(w, "… → ");
 			continue;
 		}
-		write_link(w, m, &all->item[chain[k]]);
+		write_link(w, m, lang, &all->item[chain[k]]);
 		if (k + 1 < n)
 			ward_wr_z(w, " → ");
 	}
 }
 
-static void write_percent(struct ward_wr *w, int64_t micro)
+static int64_t percent(int64_t micro)
 {
-	ward_wr_i64(w, (micro + 5000) / 10000);
+	return (micro + 5000) / 10000;
 }
 
-void ward_impact_write_likelihood(struct ward_wr *w, const struct ward_impact *it)
+void ward_impact_write_likelihood(
+	struct ward_wr *w, const struct ward_impact *it, struct ward_lang *lang)
 {
-	write_percent(w, it->lo_micro);
-	if ((it->lo_micro + 5000) / 10000 != (it->hi_micro + 5000) / 10000) {
-		ward_wr_z(w, "–");
-		write_percent(w, it->hi_micro);
-	}
-	ward_wr_z(w, " %");
+	int64_t lo = percent(it->lo_micro), hi = percent(it->hi_micro);
+	char text[2][24];
+	struct ward_wr from = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr to = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	ward_wr_i64(&from, lo);
+	ward_wr_i64(&to, hi);
+	WARD_SAY(w, lang, lo == hi ? WARD_TEXT("{lo} %") : WARD_TEXT("{lo}–{hi} %"),
+		{"lo", ward_wr_text(&from)}, {"hi", ward_wr_text(&to)});
 }
 
-void ward_impact_write_text(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
-	const struct ward_model *m, struct ward_wr *w)
+void ward_impact_write_when(
+	struct ward_wr *w, ward_ns expected, ward_ns earliest, struct ward_lang *lang)
+{
+	char text[2][64];
+	struct ward_wr span = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr soonest = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	ward_impact_write_span(&span, expected, lang);
+	ward_impact_write_span(&soonest, earliest, lang);
+	if (expected <= 0)
+		ward_say(w, lang, WARD_TEXT("now"));
+	else
+		WARD_SAY(w, lang,
+			earliest >= expected ? WARD_TEXT("in {span}")
+			: earliest > 0       ? WARD_TEXT("in {span} (at the soonest {earliest})")
+					     : WARD_TEXT("in {span} (or {earliest})"),
+			{"span", ward_wr_text(&span)}, {"earliest", ward_wr_text(&soonest)});
+}
+
+void ward_impact_write_text(const struct ward_impacts *all, size_t i, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
 {
 	const struct ward_impact *it = &all->item[i];
 	ward_ns since = all->item[seed_of(all, i)].expected;
+	char text[2][128];
+	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
 
-	(void)r;
-	ward_impact_write_reason(all, i, m, w);
-	if (it->expected > since) {
-		ward_wr_z(w, " in ");
-		ward_impact_write_span(w, it->expected - since);
-		if (it->earliest < it->expected) {
-			ward_wr_z(w, it->earliest > since ? " (at the soonest " : " (or ");
-			ward_impact_write_span(w, it->earliest - since);
-			ward_wr_ch(w, ')');
-		}
-	} else {
-		ward_wr_z(w, " now");
-	}
-	ward_wr_z(w, ", likelihood ");
-	ward_impact_write_likelihood(w, it);
-	if (it->loop)
-		ward_wr_z(w, ", as only a loop without a live source still holds it");
+	ward_impact_write_when(&when, it->expected - since, it->earliest - since, lang);
+	ward_impact_write_likelihood(&likelihood, it, lang);
+	ward_impact_write_reason(all, i, m, lang, w);
+	ward_wr_ch(w, ' ');
+	WARD_SAY(w, lang,
+		it->loop ? WARD_TEXT(
+				   "{when}, likelihood {likelihood}, as only a loop without a live "
+				   "source still holds it")
+			 : WARD_TEXT("{when}, likelihood {likelihood}"),
+		{"when", ward_wr_text(&when)}, {"likelihood", ward_wr_text(&likelihood)});
 }

@@ -266,7 +266,8 @@ static void put_open(struct ward_story *s, const struct ranked *r, size_t n, war
 
 	if (!open.len)
 		return;
-	ward_wr_z(&s->line, s->line.len ? "; " : "");
+	if (s->line.len)
+		ward_say(&s->line, s->lang, WARD_TEXT("; "));
 	WARD_SAY(
 		&s->line, s->lang, WARD_TEXT("can't be ruled out: {services}"), {"services", open});
 }
@@ -324,7 +325,7 @@ static size_t tell_list(
 		heading(s, t, WARD_TEXT("Care: no loss likely yet"), now);
 		put_open(s, r, n, now);
 		if (s->line.len)
-			ward_text_z(&s->text, WARD_STYLE_PLAIN, "; ");
+			ward_tell_say(s, WARD_STYLE_PLAIN, WARD_TEXT("; "));
 		end_line(s);
 		return 0;
 	}

@@ -50,13 +50,14 @@ static void put_places(
 			continue;
 		if (n++ >= PLACES_MAX)
 			continue;
-		ward_wr_z(w, n > 1 ? "; " : "");
+		if (n > 1)
+			ward_say(w, s->lang, WARD_TEXT("; "));
 		ward_wr_str(w, sign->on);
 		if (sign->n > 1)
 			put_times(w, s, sign, t->first);
 	}
 	if (n > PLACES_MAX) {
-		ward_wr_z(w, "; ");
+		ward_say(w, s->lang, WARD_TEXT("; "));
 		ward_say_n(w, s->lang, n - PLACES_MAX, WARD_TEXT_ONE("{n}\u00a0more"),
 			WARD_TEXT("{n}\u00a0more"));
 	}

@@ -345,6 +345,40 @@ static struct ward_str permit_text(
 	return ward_wr_text(&s->aside);
 }
 
+/* The part of s between these two, if it begins and ends so. */
+static bool between(struct ward_str s, const char *begin, const char *end, struct ward_str *ret)
+{
+	struct ward_str b = ward_str_z(begin), e = ward_str_z(end);
+
+	if (s.len <= b.len + e.len || !ward_str_starts(s, b) || !ward_str_ends(s, e))
+		return false;
+	*ret = ward_str_sub(s, b.len, s.len - b.len - e.len);
+	return true;
+}
+
+/* Why a permit does not cover a sign (model/permit says it in English); one that is not known
+ * stays. In s->line. */
+static struct ward_str because_text(struct ward_story *s, struct ward_str because)
+{
+	static const char *const known[] = {WARD_TEXT("it expects threats, and this tells of none"),
+		WARD_TEXT("it has not begun"), WARD_TEXT("it began meanwhile"),
+		WARD_TEXT("it was ended early"), WARD_TEXT("it is over"),
+		WARD_TEXT("it ended meanwhile"), WARD_TEXT("it is for another badge")};
+	struct ward_str what;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++)
+		if (ward_str_eqz(because, known[i]))
+			return ward_tell_text(s, because);
+	if (between(because, "it does not expect “", "”", &what))
+		WARD_SAY(&s->line, s->lang, WARD_TEXT("it does not expect “{threat}”"),
+			{"threat", ward_tell_text(s, what)});
+	else if (between(because, "it is for ", "", &what))
+		WARD_SAY(&s->line, s->lang, WARD_TEXT("it is for {what}"), {"what", what});
+	else
+		return because;
+	return ward_wr_text(&s->line);
+}
+
 void ward_tell_not_covered(struct ward_story *s, const struct ward_record_permit *p, ward_ns now)
 {
 	if (!p->id.len || p->expected)
@@ -352,7 +386,8 @@ void ward_tell_not_covered(struct ward_story *s, const struct ward_record_permit
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
 	TELL(s, WARD_STYLE_DIM, WARD_TEXT("{permit} does not cover this: {because}"),
 		STYLED("permit", permit_text(s, p, now), WARD_STYLE_DIM),
-		STYLED("because", p->because, WARD_STYLE_DIM));
+		STYLED("because", because_text(s, p->because), WARD_STYLE_DIM));
+	ward_wr_reset(&s->line);
 	ward_text_close(&s->text);
 }
 

@@ -16,14 +16,14 @@ static void check(const struct ward_impacts *all, const struct ward_rules *r,
 			    it->hi_micro <= 1000000);
 		WARD_ASSERT(it->earliest <= it->expected && it->buffered >= 0);
 		ward_wr_reset(w);
-		ward_impact_write_json(all, i, r, m, w);
-		ward_impact_write_text(all, i, r, m, w);
+		ward_impact_write_json(all, i, r, m, NULL, w);
+		ward_impact_write_text(all, i, m, NULL, w);
 		WARD_ASSERT(!ward_wr_bad(w) && ward_utf8_valid(ward_wr_slice(w), NULL));
 	}
 	for (size_t i = 0; i < all->n_barrier; i++) {
 		WARD_ASSERT(all->barrier[i].parent < all->n);
 		ward_wr_reset(w);
-		ward_barrier_write_json(all, i, r, m, w);
+		ward_barrier_write_json(all, i, r, m, NULL, w);
 		WARD_ASSERT(!ward_wr_bad(w) && ward_utf8_valid(ward_wr_slice(w), NULL));
 	}
 }

@@ -228,11 +228,11 @@ char *lab_json(const struct lab *l)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 26);
 
 	for (size_t i = 0; i < l->all.n; i++) {
-		ward_impact_write_json(&l->all, i, l->r, l->m, &w);
+		ward_impact_write_json(&l->all, i, l->r, l->m, NULL, &w);
 		ward_wr_ch(&w, '\n');
 	}
 	for (size_t i = 0; i < l->all.n_barrier; i++) {
-		ward_barrier_write_json(&l->all, i, l->r, l->m, &w);
+		ward_barrier_write_json(&l->all, i, l->r, l->m, NULL, &w);
 		ward_wr_ch(&w, '\n');
 	}
 	ward_wr_u8(&w, 0);

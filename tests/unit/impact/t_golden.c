@@ -191,7 +191,7 @@ static void emergency_calls_depend_on_the_telephone(void **state)
 	assert_true(ward_str_eqz(ward_model_group(l.m, it->group)->name, "calls"));
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096);
 
-	ward_impact_write_text(&l.all, (size_t)(it - l.all.item), l.r, l.m, &w);
+	ward_impact_write_text(&l.all, (size_t)(it - l.all.item), l.m, NULL, &w);
 	ward_wr_u8(&w, 0);
 	assert_string_equal((const char *)w.p,
 		"Telephone exchange: Outage → Emergency call centre: Outage in 5 min, "
