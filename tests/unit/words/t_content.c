@@ -1,0 +1,357 @@
+/* Every text that Ward shows has a translation in each language of content/words, and no
+ * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT, the names
+ * and first steps of threats, the reasons of propagation rules, and the titles of detection rules
+ * that tell by themselves. */
+#include "conf/conf.h"
+#include "story/text.h"
+#include "words/words.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define T(name) cmocka_unit_test(name)
+
+enum { TEXTS_MAX = 1 << 14, TEXT_BYTES_MAX = 1 << 22, PATH_BYTES = 4096 };
+
+static const char *const codes[] = {"fr", "it", "nl"};
+
+/* nftw has no context. */
+static struct world {
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_arena arena;
+	struct ward_intern shown;  /* English texts */
+	struct ward_intern silent; /* names of rules that only count for another */
+	bool titles;               /* the second walk over the rules */
+	size_t n_code;
+} w;
+
+static void show(struct ward_str text)
+{
+	uint32_t unused;
+
+	assert_int_equal(ward_intern_put(&w.shown, text, &unused), WARD_OK);
+}
+
+static const char *root_path(char path[PATH_BYTES], const char *below)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+
+	assert_non_null(root);
+	assert_true(snprintf(path, PATH_BYTES, "%s/%s", root, below) < PATH_BYTES);
+	return path;
+}
+
+static struct ward_slice read_file(const char *path)
+{
+	struct ward_slice text;
+
+	assert_int_equal(ward_conf_read(&w.arena, &w.lim, path, &w.diag, &text), WARD_OK);
+	return text;
+}
+
+static const struct ward_conf *read_yaml(const char *path)
+{
+	const struct ward_conf *c;
+
+	assert_int_equal(ward_conf_yaml_file(&w.arena, &w.lim, path, &w.diag, &c), WARD_OK);
+	return c;
+}
+
+static struct ward_str text_of(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v ? v->text : WARD_STR("");
+}
+
+/* The escape at p[0] == '\\'; gives how many bytes it takes. Of \u only what takes two bytes of
+ * UTF-8, which is all that the code has. */
+static size_t escape(const char *p, char **to)
+{
+	if (p[1] != 'u') {
+		*(*to)++ = p[1];
+		return 2;
+	}
+	char digits[5] = {p[2], p[3], p[4], p[5], 0};
+	unsigned long c = strtoul(digits, NULL, 16);
+
+	assert_true(c >= 0x80 && c < 0x800);
+	*(*to)++ = (char)(0xc0 | c >> 6);
+	*(*to)++ = (char)(0x80 | (c & 0x3f));
+	return 6;
+}
+
+/* The literals between the parentheses, as the compiler joins them. */
+static void show_mark(const char *path, const char *p)
+{
+	char text[WARD_WORDS_BYTES_MAX + 8], *to = text;
+
+	while (*p != ')') {
+		if (*p == ' ' || *p == '\t' || *p == '\n') {
+			p++;
+			continue;
+		}
+		if (*p++ != '"')
+			fail_msg("%s: WARD_TEXT holds more than literals: %.40s", path, p - 1);
+		while (*p != '"') {
+			assert_true(to < text + WARD_WORDS_BYTES_MAX);
+			if (*p == '\\')
+				p += escape(p, &to);
+			else
+				*to++ = *p++;
+		}
+		p++;
+	}
+	show((struct ward_str){text, (size_t)(to - text)});
+	w.n_code++;
+}
+
+static int source(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	static const char mark[] = "WARD_TEXT(";
+
+	(void)st;
+	(void)at;
+	if (type != FTW_F || !ward_str_ends(ward_str_z(path), WARD_STR(".c")))
+		return 0;
+	const char *p = ward_arena_str(&w.arena, ward_slice_text(read_file(path))).p;
+
+	assert_non_null(p);
+	while ((p = strstr(p, mark)) != NULL) {
+		p += sizeof(mark) - 1;
+		show_mark(path, p);
+	}
+	return 0;
+}
+
+static bool is_rule_file(const char *path, int type)
+{
+	struct ward_str s = ward_str_z(path);
+
+	return type == FTW_F && ward_str_ends(s, WARD_STR(".yml")) &&
+	       !ward_str_ends(s, WARD_STR(".test.yml"));
+}
+
+static bool generates(const struct ward_conf *doc)
+{
+	return ward_str_eqz(text_of(doc, "generate"), "true") ||
+	       ward_str_eqz(text_of(ward_conf_get(doc, "correlation"), "generate"), "true");
+}
+
+static int rule(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)at;
+	if (!is_rule_file(path, type))
+		return 0;
+	for (const struct ward_conf *d = read_yaml(path)->child; d; d = d->next) {
+		const struct ward_conf *of =
+			ward_conf_get(ward_conf_get(d, "correlation"), "rules");
+		uint32_t unused;
+
+		for (const struct ward_conf *r = of && !w.titles && !generates(d) ? of->child
+										  : NULL;
+			r; r = r->next)
+			assert_int_equal(ward_intern_put(&w.silent, r->text, &unused), WARD_OK);
+		if (w.titles && ward_conf_get(d, "title") &&
+			ward_intern_find(&w.silent, text_of(d, "name")) == WARD_NONE &&
+			ward_intern_find(&w.silent, text_of(d, "id")) == WARD_NONE)
+			show(text_of(d, "title"));
+	}
+	return 0;
+}
+
+static int reason(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)at;
+	if (!is_rule_file(path, type))
+		return 0;
+	const struct ward_conf *list = ward_conf_get(read_yaml(path)->child, "rules");
+
+	assert_non_null(list);
+	for (const struct ward_conf *r = list->child; r; r = r->next)
+		show(text_of(r, "why"));
+	return 0;
+}
+
+static void walk(const char *below, __nftw_func_t each)
+{
+	char path[PATH_BYTES];
+
+	assert_int_equal(nftw(root_path(path, below), each, 16, FTW_PHYS), 0);
+}
+
+static int gather(void **state)
+{
+	const struct ward_conf *list;
+	char path[PATH_BYTES];
+
+	(void)state;
+	ward_limits_default(&w.lim);
+	ward_diag_init(&w.diag, ward_mem_heap());
+	ward_arena_init(&w.arena, ward_mem_heap(), 1 << 30);
+	ward_intern_init(&w.shown, ward_mem_heap(), TEXTS_MAX, TEXT_BYTES_MAX);
+	ward_intern_init(&w.silent, ward_mem_heap(), TEXTS_MAX, TEXT_BYTES_MAX);
+	walk("src", source);
+	list = ward_conf_get(read_yaml(root_path(path, "content/threats.yml"))->child, "threats");
+	assert_non_null(list);
+	for (const struct ward_conf *t = list->child; t; t = t->next) {
+		show(text_of(t, "name"));
+		show(text_of(ward_conf_get(t, "first_step"), "text"));
+	}
+	walk("content/propagation", reason);
+	walk("content/rules", rule);
+	w.titles = true;
+	walk("content/rules", rule);
+	return 0;
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	ward_intern_fini(&w.shown);
+	ward_intern_fini(&w.silent);
+	ward_arena_fini(&w.arena);
+	ward_diag_fini(&w.diag);
+	return 0;
+}
+
+static struct ward_lang *language(const char *code)
+{
+	struct ward_lang *l = NULL;
+	char path[PATH_BYTES];
+
+	assert_int_equal(ward_lang_load(root_path(path, "content/words"), ward_str_z(code), &w.lim,
+				 ward_mem_heap(), &w.diag, &l),
+		WARD_OK);
+	return l;
+}
+
+static void test_complete(void **state)
+{
+	size_t n_bad = 0;
+
+	(void)state;
+	assert_true(w.n_code > 100 && w.shown.n > 600); /* the walks found what they look for */
+	for (size_t i = 0; i < WARD_ARRAY_LEN(codes); i++) {
+		struct ward_lang *l = language(codes[i]);
+
+		for (uint32_t k = 0; k < w.shown.n; k++) {
+			struct ward_str english = ward_intern_at(&w.shown, k);
+			uint64_t before = ward_lang_missing(l);
+
+			(void)ward_lang_text(l, english);
+			if (ward_lang_missing(l) == before)
+				continue;
+			print_error("content/words/%s.yml lacks: %.*s\n", codes[i],
+				WARD_STR_ARG(english));
+			n_bad++;
+		}
+		ward_lang_free(l);
+	}
+	assert_int_equal(n_bad, 0);
+}
+
+static void test_not_stale(void **state)
+{
+	size_t n_bad = 0;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(codes); i++) {
+		struct ward_lang *l = language(codes[i]);
+		struct ward_str english;
+
+		for (size_t k = 0; ward_lang_at(l, k, &english); k++) {
+			if (ward_intern_find(&w.shown, english) != WARD_NONE)
+				continue;
+			print_error("content/words/%s.yml translates what nobody says: %.*s\n",
+				codes[i], WARD_STR_ARG(english));
+			n_bad++;
+		}
+		ward_lang_free(l);
+	}
+	assert_int_equal(n_bad, 0);
+}
+
+/* The byte at i begins or ends a mark that French sets off by a narrow no-break space (U+202F). */
+static bool set_off(struct ward_str s, size_t i)
+{
+	static const char space[] = "\u202f";
+	bool before = i >= 3 && memcmp(s.p + i - 3, space, 3) == 0;
+	bool digits = i > 0 && i + 1 < s.len && s.p[i - 1] >= '0' && s.p[i - 1] <= '9' &&
+		      s.p[i + 1] >= '0' && s.p[i + 1] <= '9';
+
+	if (strchr(":;!?", s.p[i]))
+		return before || digits;
+	if (s.len - i >= 2 && memcmp(s.p + i, "»", 2) == 0)
+		return before;
+	if (s.len - i >= 2 && memcmp(s.p + i, "«", 2) == 0)
+		return s.len - i >= 5 && memcmp(s.p + i + 2, space, 3) == 0;
+	return true;
+}
+
+/* Of one form or more; those of a text that counts are looked at by n. */
+static void check_type(const char *code, struct ward_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((strcmp(code, "fr") == 0 && !set_off(text, i)) || text.p[i] == '\'' ||
+			text.p[i] == '"')
+			fail_msg(
+				"%s: typography at byte %zu of: %.*s", code, i, WARD_STR_ARG(text));
+	assert_true(ward_str_eq(ward_str_trim(text), text) || text.len < 8);
+}
+
+static void test_typography(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(codes); i++) {
+		struct ward_lang *l = language(codes[i]);
+		struct ward_str english;
+
+		for (size_t k = 0; ward_lang_at(l, k, &english); k++) {
+			char *z = strndup(english.p, english.len);
+
+			assert_non_null(z);
+			check_type(codes[i], ward_lang_text(l, english));
+			check_type(codes[i], ward_lang_text_n(l, 1, z, z));
+			free(z);
+		}
+		ward_lang_free(l);
+	}
+}
+
+/* The words of the story's second column leave a blank before the third. */
+static void test_columns(void **state)
+{
+	static const char *const words[] = {
+		"info", "low", "medium", "HIGH", "CRITICAL", "works", "note"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(codes); i++) {
+		struct ward_lang *l = language(codes[i]);
+
+		for (size_t k = 0; k < WARD_ARRAY_LEN(words); k++) {
+			size_t n = ward_text_columns(ward_lang_text(l, ward_str_z(words[k])));
+
+			assert_true(n > 0 && n <= 8);
+		}
+		assert_int_equal(ward_lang_missing(l), 0);
+		ward_lang_free(l);
+	}
+	assert_int_equal(ward_text_columns(WARD_STR("ÉLEVÉ\u202f:")), 7);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_complete), T(test_not_stale), T(test_typography), T(test_columns)};
+
+	return cmocka_run_group_tests(tests, gather, forget);
+}
