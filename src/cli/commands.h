@@ -10,6 +10,7 @@
 	X(coverage)        \
 	X(detect)          \
 	X(exercise_record) \
+	X(fault_tree)      \
 	X(impact)          \
 	X(inventory)       \
 	X(permit_add)      \
