@@ -106,6 +106,8 @@ static enum ward_err make_count(struct model *m, uint32_t e)
 		return WARD_OK;
 	if (max < min)
 		model_bad(m, e, "max is below min\nturn them round");
+	if (m->diag->n_error)
+		return WARD_OK;
 	return ward_tree_count(&m->to->tree, min, max, m->arg, m->n_arg, &m->mean[e].gate);
 }
 
@@ -128,6 +130,8 @@ static enum ward_err make_formula(struct model *m, uint32_t e)
 		return make_constant(m, e);
 	if (k == ELEM_ATLEAST || k == ELEM_CARDINALITY)
 		return make_count(m, e);
+	if (m->diag->n_error) /* operands may be missing: the rest is only looked at */
+		return WARD_OK;
 	return ward_tree_gate(&m->to->tree, kind[k], m->arg, m->n_arg, &m->mean[e].gate);
 }
 

@@ -77,7 +77,7 @@ static void check_children(struct model *m, uint32_t e)
 	size_t n = 0;
 
 	for (uint32_t c = m->xml.elem[e].child; c != WARD_NONE; c = m->xml.elem[c].next)
-		n += !m->mean[c].skip;
+		n += m->mean[c].kind == ELEM_N || kinds[m->mean[c].kind].sort != SORT_SKIP;
 	if (n < k->least)
 		model_bad(m, e, "<%s> has %zu parts and needs %zu\nput in what is missing", k->name,
 			n, k->least);
@@ -134,12 +134,14 @@ static void bad_cycle(struct model *m, uint32_t e)
 	size_t at = m->n_walk, len = 0, shown = 0;
 
 	path[0] = 0;
-	while (at > 0 && m->walk[at - 1] != e)
-		at--;
+	while (at > 0 && m->walk[--at] != e)
+		continue;
 	for (; at < m->n_walk && shown < CYCLE_SHOWN; at++) {
 		struct ward_str name = model_name(m, m->walk[at]);
+		const struct mean *me = &m->mean[m->walk[at]];
 
-		if (kinds[m->mean[m->walk[at]].kind].sort != SORT_DEFINE)
+		/* What waits is not on the way. */
+		if (!me->open || me->done || kinds[me->kind].sort != SORT_DEFINE)
 			continue;
 		int n = snprintf(path + len, sizeof(path) - len, "%s'%.*s'", shown++ ? " → " : "",
 			name.len > 24 ? 24 : (int)name.len, name.p ? name.p : "");
