@@ -131,7 +131,9 @@ void model_evaluate(struct model *m, uint32_t e)
 		v[n++] = m->mean[c].v;
 	}
 	me->v = of(me->kind, v, n);
-	if (!isfinite(me->v))
+	if (!isfinite(me->v)) {
 		model_bad(m, e, "<%s> has no finite value here\nsee what its parts are",
 			kind_info(me->kind)->name);
+		me->v = 0;
+	}
 }
