@@ -13,6 +13,7 @@ import json
 import math
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -201,12 +202,43 @@ def worlds(exe, judge):
         judge.tell(path.name, f"2^{len(model.event)} worlds: P {p}  {n} cut sets", wrong)
 
 
+def beside(exe, judge):
+    """Importance by another program, on the trees that it does in a moment; to its 6 digits. Its
+    DIF is p · RAW. An infinite reduction worth it writes as 0."""
+    if not shutil.which("scram"):
+        judge.tell("importance", "not compared: no scram (a package of tools/packages)", [])
+        return
+    for name in ("aralia/chinese", "aralia/baobab2", "scram_models/SmallTree",
+                 "scram_models/three_motor", "scram_models/theatre", "aralia/das9202"):
+        path, wrong = str(DATA / (name + ".xml")), []
+        said = subprocess.run(["scram", "--bdd", "--importance", "1", path], capture_output=True,
+                              check=True).stdout
+        theirs = {e.get("name"): e.attrib for e in tree.fromstring(said).iter("basic-event")
+                  if e.get("MIF")}
+        out = subprocess.run([exe, "fault-tree", "--json", "--importance", path],
+                             capture_output=True, text=True, check=True).stdout
+        ours = {v["event"]: v for v in map(json.loads, out.splitlines())
+                if v["kind"] == "importance"}
+        for event, t in theirs.items():
+            o = ours[event]
+            for key, mine in (("MIF", o["birnbaum"]), ("CIF", o["criticality"]),
+                              ("RAW", o["risk_achievement_worth"]),
+                              ("DIF", o["risk_achievement_worth"] * o["probability"]),
+                              ("RRW", o["risk_reduction_worth"])):
+                if mine == "infinite":
+                    mine = 0
+                near(f"{event} {key}", mine, float(t[key]), 2e-5, wrong)
+        if not theirs:
+            wrong.append("the other program told of no event")
+        judge.tell(name, f"importance of {len(theirs)} events", wrong)
+
+
 def main():
     if not (DATA / "aralia").is_dir():
         print("skipped: no fault trees in $WARD_SHARED_DATA/impact")
         return 77
     judge = Judge()
-    for part in (aralia, expected, worlds):
+    for part in (aralia, expected, worlds, beside):
         part(sys.argv[1], judge)
     print(f"{judge.told} results, {judge.bad} wrong; prime implicants are not computed and not compared")
     return judge.bad > 0
