@@ -145,6 +145,24 @@ size_t ward_rules_n(const struct ward_rules *r);
 struct ward_str ward_rules_id(const struct ward_rules *r, uint32_t rule);
 struct ward_str ward_rules_why(const struct ward_rules *r, uint32_t rule);
 
+/* What a rule says, for those that read the rules backwards (attack paths). The rules of the files
+ * are 0 .. ward_rules_n; the built-in one is not among them: it is "outage on too many members of
+ * a `requires` group gives outage". Lives as long as r. */
+struct ward_rule_view {
+	const uint32_t *when; /* threats, any of them */
+	size_t n_when;
+	uint32_t class, to;     /* of the source and of the target; WARD_NONE: any */
+	enum ward_rel_type rel; /* WARD_REL_N: the same asset */
+	bool in;                /* against the relation: the source is its `to` */
+	bool supply;
+	uint32_t keep;  /* supply: how many live suppliers the target needs */
+	uint32_t gives; /* threat */
+	int64_t lo_micro, hi_micro;
+	ward_ns expected;
+	struct ward_str buffer; /* kind on the target that postpones; empty: none */
+};
+struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule);
+
 /* In which order people look at the impacts of one incident, in millionths; the higher is the
  * first, equals by expected time, then asset and threat. Services come first, by the care that is
  * expected to be lost in the 4 hours after the cause began: 1 + loss per minute · middle of the

@@ -1,0 +1,307 @@
+#include "cli/commands.h"
+#include "conf/conf.h"
+#include "model/near.h"
+#include "paths/paths.h"
+
+enum { OUT_MAX = 1 << 30, PATH_MAX_BYTES = 4096, PLANS = 5, FACTS_BYTES = 1 << 30 };
+
+enum form { FORM_TEXT, FORM_JSON, FORM_EBIOS };
+
+struct options {
+	const char *dir, *content, *threat;
+	const char *to[WARD_PATHS_SERVICES];
+	size_t n_to;
+	const char *file[WARD_FACTS_N];
+	enum form form;
+	struct ward_paths_ask ask;
+};
+
+/* All that lives as long as the command. */
+struct job {
+	const struct ward_cmd *cmd;
+	struct options opt;
+	struct ward_diag diag;
+	struct ward_limits lim;
+	struct ward_model *m;
+	struct ward_rules *r;
+	struct ward_engine *e;
+	struct ward_attack *a;
+	struct ward_facts facts;
+	struct ward_arena text; /* the files of facts */
+	struct ward_paths paths;
+	struct ward_wr w;
+};
+
+static int number(const struct ward_cmd *cmd, const char *name, const char *value, uint64_t most,
+	uint64_t *ret)
+{
+	if (!ward_str_u64(ward_str_z(value), ret) || *ret > most)
+		return ward_cli_usage(cmd, "%s %s is no number up to %llu", name, value,
+			(unsigned long long)most);
+	return WARD_EXIT_DONE;
+}
+
+static int by(const struct ward_cmd *cmd, const char *value, enum ward_paths_by *ret)
+{
+	static const char *const word[] = {"likelihood", "cost", "time"};
+
+	for (unsigned i = 0; i < WARD_ARRAY_LEN(word); i++)
+		if (strcmp(value, word[i]) == 0) {
+			*ret = (enum ward_paths_by)i;
+			return WARD_EXIT_DONE;
+		}
+	return ward_cli_usage(cmd, "--by %s is none of likelihood, cost, time", value);
+}
+
+static int option(
+	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
+{
+	static const char *const facts[] = {"--vulnerabilities", "--kev", "--epss", "--policy"};
+	uint64_t n = 0;
+	int code = WARD_EXIT_DONE;
+
+	for (unsigned i = 0; i < WARD_FACTS_N; i++)
+		if (strcmp(name, facts[i]) == 0) {
+			o->file[i] = value;
+			return WARD_EXIT_DONE;
+		}
+	if (strcmp(name, "--to") == 0) {
+		if (o->n_to == WARD_PATHS_SERVICES)
+			return ward_cli_usage(cmd, "more than %d services", WARD_PATHS_SERVICES);
+		o->to[o->n_to++] = value;
+	} else if (strcmp(name, "--threat") == 0) {
+		o->threat = value;
+	} else if (strcmp(name, "--content") == 0) {
+		o->content = value;
+	} else if (strcmp(name, "--by") == 0) {
+		code = by(cmd, value, &o->ask.by);
+	} else if (strcmp(name, "--k") == 0) {
+		code = number(cmd, name, value, WARD_PATHS_PLANS, &n);
+		if (!code && !n)
+			code = ward_cli_usage(cmd, "--k 0 asks for nothing");
+		o->ask.k = (size_t)n;
+	} else if (strcmp(name, "--budget") == 0) {
+		code = number(cmd, name, value, UINT32_MAX, &n);
+		o->ask.budget = n / 100;
+	} else {
+		code = ward_cli_usage(cmd, "'%s' is not an option", name);
+	}
+	return code;
+}
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
+{
+	o->ask.k = PLANS;
+	o->ask.budget = WARD_AOG_NEVER;
+	o->threat = "outage";
+	for (int i = 1; i < argc; i++) {
+		int code = WARD_EXIT_DONE;
+
+		if (strcmp(argv[i], "--json") == 0) {
+			o->form = FORM_JSON;
+		} else if (strcmp(argv[i], "--ebios") == 0) {
+			o->form = FORM_EBIOS;
+		} else if (argv[i][0] == '-' && argv[i][1]) {
+			if (i + 1 == argc)
+				return ward_cli_usage(
+					cmd, "%s needs a value, or is no option", argv[i]);
+			code = option(cmd, argv[i], argv[i + 1], o);
+			i++;
+		} else if (o->dir) {
+			code = ward_cli_usage(cmd, "a second directory '%s'", argv[i]);
+		} else {
+			o->dir = argv[i];
+		}
+		if (code)
+			return code;
+	}
+	if (!o->dir)
+		return ward_cli_usage(cmd, "the hospital directory is missing");
+	if (!o->n_to)
+		return ward_cli_usage(cmd, "give at least one --to SERVICE");
+	return WARD_EXIT_DONE;
+}
+
+static int report(struct job *j, enum ward_err err, const char *doing)
+{
+	if (err != WARD_ERR_CONFIG)
+		return ward_cli_fail(j->cmd, "%s: %s", doing, ward_err_text(err));
+	ward_diag_sort(&j->diag);
+	ward_diag_write_text(&j->diag, &j->w);
+	return ward_cli_put(&j->w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+}
+
+/* A file of facts: what the option names, else DIR/attack/NAME if it is there. */
+static enum ward_err read_fact(
+	struct job *j, enum ward_facts_file f, struct ward_slice *ret, struct ward_str *ret_path)
+{
+	char path[PATH_MAX_BYTES];
+	const char *name = j->opt.file[f];
+	int n = snprintf(path, sizeof(path), "%s/attack/%s", j->opt.dir, ward_facts_name(f));
+
+	if (!name) {
+		FILE *there = n > 0 && (size_t)n < sizeof(path) ? fopen(path, "r") : NULL;
+
+		if (!there)
+			return WARD_OK;
+		(void)fclose(there);
+		name = path;
+	}
+	*ret_path = ward_arena_str(&j->text, ward_str_z(name));
+	if (!ret_path->p)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = ward_conf_read(&j->text, &j->lim, name, &j->diag, ret);
+
+	if (!err && !ret->p)
+		*ret = ward_slice_of("", 0);
+	return err == WARD_ERR_NOMEM ? err : err ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+static enum ward_err load_facts(struct job *j)
+{
+	struct ward_slice file[WARD_FACTS_N] = {0};
+	struct ward_str path[WARD_FACTS_N] = {0};
+	enum ward_err err = WARD_OK;
+
+	for (unsigned i = 0; i < WARD_FACTS_N && !err; i++)
+		err = read_fact(j, (enum ward_facts_file)i, &file[i], &path[i]);
+	return err ? err
+		   : ward_facts_read(
+			     file, path, j->m, &j->lim, ward_mem_heap(), &j->diag, &j->facts);
+}
+
+static int load(struct job *j)
+{
+	const struct ward_mem *mem = ward_mem_heap();
+	const char *content = ward_cli_content(j->cmd, j->opt.content);
+	char rules[PATH_MAX_BYTES], attack[PATH_MAX_BYTES], own[PATH_MAX_BYTES];
+
+	if (!content)
+		return WARD_EXIT_RUN;
+	if (snprintf(rules, sizeof(rules), "%s/propagation", content) >= (int)sizeof(rules) ||
+		snprintf(attack, sizeof(attack), "%s/attack", content) >= (int)sizeof(attack) ||
+		snprintf(own, sizeof(own), "%s/attack", j->opt.dir) >= (int)sizeof(own))
+		return ward_cli_fail(j->cmd, "a path is too long");
+	ward_limits_default(&j->lim);
+	enum ward_err err = ward_model_limits(j->opt.dir, mem, &j->diag, &j->lim);
+
+	if (!err)
+		err = ward_model_load(j->opt.dir, content, &j->lim, mem, &j->diag, &j->m);
+	if (!err)
+		err = ward_rules_load(rules, j->m, &j->lim, mem, &j->diag, &j->r);
+	if (!err)
+		err = ward_attack_load(attack, own, j->m, &j->lim, mem, &j->diag, &j->a);
+	if (!err)
+		err = load_facts(j);
+	if (!err)
+		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
+	return err ? report(j, err, j->opt.dir) : WARD_EXIT_DONE;
+}
+
+static int unknown(const struct job *j, const char *what, const struct ward_near *near)
+{
+	return ward_cli_usage(j->cmd, "there is no %s '%.*s'%s%.*s%s", what,
+		WARD_STR_ARG(near->want), near->best.len ? "; did you mean '" : "",
+		WARD_STR_ARG(near->best), near->best.len ? "'?" : "");
+}
+
+static int resolve(struct job *j)
+{
+	const struct ward_threats *threats = ward_model_threats(j->m);
+	size_t budget = SIZE_MAX;
+	struct ward_near near = ward_near_start(ward_str_z(j->opt.threat), &budget);
+
+	j->opt.ask.threat = ward_threats_find(threats, ward_str_z(j->opt.threat));
+	for (uint32_t k = 0; k < ward_threats_n(threats); k++)
+		ward_near_offer(&near, ward_threats_at(threats, k)->code);
+	if (j->opt.ask.threat == WARD_NONE)
+		return unknown(j, "threat", &near);
+	for (size_t i = 0; i < j->opt.n_to; i++) {
+		uint32_t node = ward_model_find(j->m, ward_str_z(j->opt.to[i]));
+
+		if (node == WARD_NONE || ward_model_node(j->m, node)->kind != WARD_NODE_SERVICE) {
+			near = ward_near_start(ward_str_z(j->opt.to[i]), &budget);
+			for (uint32_t k = 0; k < ward_model_n(j->m); k++)
+				if (ward_model_node(j->m, k)->kind == WARD_NODE_SERVICE)
+					ward_near_offer(&near, ward_model_node(j->m, k)->id);
+			return unknown(j, "service", &near);
+		}
+		j->opt.ask.service[j->opt.ask.n_service++] = node;
+	}
+	return WARD_EXIT_DONE;
+}
+
+static int work(struct job *j)
+{
+	static void (*const write[])(const struct ward_paths *, const struct ward_paths_world *,
+		const struct ward_paths_ask *, struct ward_wr *) = {
+		ward_paths_write_text, ward_paths_write_json, ward_paths_write_ebios};
+	int code = load(j);
+
+	if (!code)
+		code = resolve(j);
+	if (code)
+		return code;
+	struct ward_paths_world world = {j->m, j->r, j->a, &j->facts};
+	enum ward_err err = ward_paths_find(&world, j->e, &j->opt.ask, ward_mem_heap(), &j->paths);
+
+	if (!err)
+		write[j->opt.form](&j->paths, &world, &j->opt.ask, &j->w);
+	ward_paths_fini(&j->paths);
+	if (err)
+		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
+	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct job j = {.cmd = cmd};
+	int code = parse(cmd, argc, argv, &j.opt);
+
+	if (code)
+		return code;
+	ward_diag_init(&j.diag, ward_mem_heap());
+	ward_arena_init(&j.text, ward_mem_heap(), FACTS_BYTES);
+	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	code = work(&j);
+	ward_engine_free(j.e);
+	ward_facts_fini(&j.facts);
+	ward_attack_free(j.a);
+	ward_rules_free(j.r);
+	ward_model_free(j.m);
+	ward_wr_fini(&j.w);
+	ward_arena_fini(&j.text);
+	ward_diag_fini(&j.diag);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_paths = {
+	.name = "paths",
+	.summary = "how an attacker could stop a care service, and the cheapest way to prevent it",
+	.help = "usage: ward paths DIR --to SERVICE [--to SERVICE …] [--threat CODE] [--k N]\n"
+		"                  [--by likelihood|cost|time] [--budget EUR] [--json | --ebios]\n"
+		"                  [--vulnerabilities FILE] [--kev FILE] [--epss FILE]\n"
+		"                  [--policy FILE] [--content DIR]\n\n"
+		"Plans of attack on the hospital in DIR, through doors and networks, that end in "
+		"the\n"
+		"loss of a care service; the steps that every plan has; the measures that "
+		"prevent\n"
+		"most for the money, with what they cost care themselves.\n\n"
+		"  --to SERVICE   a service's id; the first is the one that measures are for\n"
+		"  --threat CODE  what happens to it (default outage)\n"
+		"  --k N          kinds of plan for each service (default 5, at most 100)\n"
+		"  --by …         the likeliest (default), the cheapest for the attacker, the "
+		"quickest\n"
+		"  --budget EUR   what measures may cost together (default: whatever it takes)\n"
+		"  --ebios        Markdown by EBIOS Risk Manager\n"
+		"  --vulnerabilities, --kev, --epss, --policy FILE\n"
+		"                 CSV files; else those in DIR/attack/ (docs/attack-paths.md)\n"
+		"  --content DIR  ontology, threats, rules, attack steps (else $WARD_CONTENT, "
+		"else\n"
+		"                 the built-in place)\n"
+		"  --json         one object per line: plan, choke, measure, residual, summary\n\n"
+		"Exit: 0 done, 1 the hospital, rules or files have problems (reported), 2 wrong "
+		"usage\n"
+		"or an unknown id (the nearest is named), 3 could not run.\n",
+	.run = run,
+};

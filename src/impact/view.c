@@ -1,0 +1,21 @@
+#include "impact/rules.h"
+
+struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule)
+{
+	const struct ward_rule *x = &r->rule[rule];
+
+	WARD_ASSERT(rule < r->n);
+	return (struct ward_rule_view){.when = x->when,
+		.n_when = x->n_when,
+		.class = x->class,
+		.rel = x->rel,
+		.in = x->in,
+		.supply = x->supply,
+		.keep = x->keep,
+		.to = x->to,
+		.gives = x->gives,
+		.lo_micro = x->lo,
+		.hi_micro = x->hi,
+		.expected = x->expected,
+		.buffer = x->buffer};
+}

@@ -1,0 +1,94 @@
+/* Attack plans to care services, what they all pass, and the cheapest measures against them.
+ *
+ * (world, services) → result, pure but for the propagation engine that it is handed, which says
+ * what the end of a plan, or a measure's side effect, costs in care. Single-threaded. */
+#ifndef WARD_PATHS_PATHS_H
+#define WARD_PATHS_PATHS_H
+
+#include "paths/cut.h"
+#include "paths/ground.h"
+
+enum {
+	WARD_PATHS_SERVICES = 16,
+	WARD_PATHS_PLANS = 100,
+	WARD_PATHS_MEASURES = 65536, /* (measure, thing) pairs */
+	WARD_PATHS_SIDES = 256,      /* of these, whose side effects are forecast */
+};
+
+struct ward_paths_ask {
+	uint32_t service[WARD_PATHS_SERVICES];
+	size_t n_service;
+	uint32_t threat; /* on them; usually outage */
+	enum ward_paths_by by;
+	size_t k;        /* plans for each service */
+	uint64_t budget; /* hundreds of euros; WARD_AOG_NEVER: whatever it takes */
+};
+
+struct ward_paths_plan {
+	uint32_t service;
+	struct ward_aog_plan plan;  /* without steps that nothing happens in */
+	int64_t lo_micro, hi_micro; /* product over its steps, each once */
+	int64_t noticed_micro;      /* that somebody notices one of its attack steps */
+	uint64_t cost;
+	ward_ns time, care_time; /* to the loss; from the last attack step to it, by the engine */
+	int64_t care_lo, care_hi, loss_micro; /* by the engine, given the ends; loss per minute */
+	bool forecast;                        /* the engine agrees that the ends cost the service */
+};
+
+/* A measure on one thing. */
+struct ward_paths_measure {
+	uint32_t measure, node; /* the number of nodes: the attacker, or everywhere */
+	uint64_t price;         /* cost and side effect together: what is minimised */
+	int64_t side_micro;     /* care units a minute that it costs by itself */
+	uint32_t side_service;  /* the service that loses most, or WARD_NONE */
+	bool clinical;          /* its forecast touches a medical device or a service */
+	bool chosen;
+};
+
+struct ward_paths_rest {
+	uint32_t service;
+	uint64_t before, after; /* -log2 of the likeliest plan's middle; WARD_AOG_NEVER: none */
+};
+
+struct ward_paths {
+	struct ward_arena arena; /* all below */
+	struct ward_ground ground;
+	struct ward_paths_plan *plan;
+	size_t n_plan;
+	uint32_t *choke; /* steps of the ground that every plan of the first service has */
+	size_t n_choke;
+	struct ward_paths_measure *measure; /* by (measure, node) */
+	size_t n_measure, n_refused;        /* refused: would lock a way of escape */
+	struct ward_cut cut;                /* chosen ones; price by ward_paths_measure.price */
+	bool all; /* they cut every plan; else all but those unlikelier than `bar` */
+	uint64_t bar;
+	uint64_t all_price; /* what it takes to cut every plan; WARD_AOG_NEVER: impossible */
+	struct ward_paths_rest *rest; /* n_service of the question */
+	size_t n_live;                /* steps that some plan can use */
+	bool more;                    /* a limit was met while looking for plans */
+};
+
+/* LIMIT when the hospital is too large for WARD_GROUND_MAX, NOMEM. End it in any case with
+ * ward_paths_fini. */
+WARD_MUST_CHECK enum ward_err ward_paths_find(const struct ward_paths_world *w,
+	struct ward_engine *e, const struct ward_paths_ask *ask, const struct ward_mem *mem,
+	struct ward_paths *ret);
+void ward_paths_fini(struct ward_paths *p);
+
+/* Who or what notices an attack step: a monitor or source that looks there. Empty: nobody but
+ * people who happen to be near (`noise` then counts only if the step names no sensor). */
+struct ward_str ward_paths_seen(
+	const struct ward_model *m, const struct ward_attack_step *s, uint32_t from, uint32_t to);
+
+/* For people: ranked plans, what all pass, measures, what is left. */
+void ward_paths_write_text(const struct ward_paths *p, const struct ward_paths_world *w,
+	const struct ward_paths_ask *ask, struct ward_wr *to);
+/* One object per line: plan, choke, measure, residual, and a summary last. */
+void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_world *w,
+	const struct ward_paths_ask *ask, struct ward_wr *to);
+/* Markdown by EBIOS Risk Manager (ANSSI 2018, workshops 3 to 5): strategic scenarios (one per
+ * service), operational scenarios (the plans) with likelihood V1 to V4 and gravity G1 to G4. */
+void ward_paths_write_ebios(const struct ward_paths *p, const struct ward_paths_world *w,
+	const struct ward_paths_ask *ask, struct ward_wr *to);
+
+#endif
