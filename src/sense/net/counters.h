@@ -141,7 +141,13 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(STREAM_FULL, "net.loss.stream_full", LOSS)           \
 	X(STREAM_SHED, "net.loss.stream_shed", LOSS)           \
 	X(STREAM_EVICTED, "net.loss.stream_evicted", LOSS)     \
-	X(STATE_EVICTED, "net.loss.state_evicted", LOSS)
+	X(STATE_EVICTED, "net.loss.state_evicted", LOSS)       \
+	X(FILES, "net.files", INFO)                            \
+	X(FILE_BYTES, "net.file.bytes", INFO)                  \
+	X(FILE_REPEAT, "net.file.repeated", INFO)              \
+	X(FILE_FULL, "net.loss.file_full", LOSS)               \
+	X(FILE_EVICTED, "net.loss.file_evicted", LOSS)         \
+	X(EXPECT_EVICTED, "net.loss.expect_evicted", LOSS)
 
 enum ward_net_counter {
 #define X(IDENT, name, KIND) WARD_NET_##IDENT,

@@ -32,3 +32,40 @@ bool ward_digest_sha256(struct ward_slice s, uint8_t ret[WARD_SHA256_BYTES])
 {
 	return digest(sha256, s, ret);
 }
+
+/* The context itself: nothing is to be kept beside it. */
+static EVP_MD_CTX *context(struct ward_sha256 *h)
+{
+	return (EVP_MD_CTX *)(void *)h;
+}
+
+struct ward_sha256 *ward_sha256_new(void)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	/* Its state is allocated with the first begin: now, and never later. */
+	if (ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1)
+		return (struct ward_sha256 *)(void *)ctx;
+	EVP_MD_CTX_free(ctx);
+	return NULL;
+}
+
+void ward_sha256_free(struct ward_sha256 *h)
+{
+	EVP_MD_CTX_free(context(h));
+}
+
+bool ward_sha256_begin(struct ward_sha256 *h)
+{
+	return EVP_DigestInit_ex(context(h), NULL, NULL) == 1;
+}
+
+bool ward_sha256_add(struct ward_sha256 *h, struct ward_slice s)
+{
+	return EVP_DigestUpdate(context(h), s.p, s.len) == 1;
+}
+
+bool ward_sha256_end(struct ward_sha256 *h, uint8_t ret[WARD_SHA256_BYTES])
+{
+	return EVP_DigestFinal_ex(context(h), ret, NULL) == 1;
+}

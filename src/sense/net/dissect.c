@@ -145,11 +145,14 @@ const struct ward_dissector *ward_dissect_expected(
 	return NULL;
 }
 
-size_t ward_dissect_pick(const struct ward_net *n, const struct ward_packet *p,
+size_t ward_dissect_pick(struct ward_net *n, const struct ward_packet *p,
 	const struct ward_flow *flow, struct ward_slice payload, uint64_t tried)
 {
 	size_t found = n->n_module, last = flow->module;
 
+	if (last >= n->n_module && !tried &&
+		(found = ward_expect_module(n, p)) < n->n_module)
+		return found;
 	if (last < n->n_module && !(tried >> last & 1) &&
 		(flow->confirmed || ward_dissector_at(last)->probe(payload)))
 		return last;
@@ -168,6 +171,7 @@ size_t ward_dissect_pick(const struct ward_net *n, const struct ward_packet *p,
 
 static void drop_state(struct ward_net *n, struct ward_flow *flow)
 {
+	ward_carve_leave(n, &flow->files);
 	if (flow->kept)
 		ward_lru_del(&n->state[flow->kept_size], flow->kept);
 	flow->kept = NULL;
@@ -232,6 +236,7 @@ struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_pac
 		.from_client = side == 0,
 		.trusted = flow->confirmed || hinted(m, p),
 		.flow = flow->kept,
+		.files = &flow->files,
 		.shared = n->module[i].shared};
 }
 

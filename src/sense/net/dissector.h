@@ -13,6 +13,12 @@
 
 struct ward_net;
 struct ward_dissect;
+struct ward_file;
+
+/* The files that a flow's dissector has open (carve/carve.h). All zero: none. */
+struct ward_carve_list {
+	struct ward_file *first;
+};
 
 enum ward_verdict {
 	WARD_VERDICT_OK,        /* at least one whole message */
@@ -54,6 +60,7 @@ struct ward_dissector {
 	/* Readies a library that it uses, before the first packet and before the sandbox: may open
 	 * files, once per process. False: no memory. NULL: nothing to do. */
 	bool (*start)(void);
+	bool files; /* hands over files that it carries (carve/carve.h) */
 	/* Names of reasons for MALFORMED: they are counters too. */
 	const char *const *reason;
 	size_t n_reason;
@@ -76,6 +83,8 @@ struct ward_dissect {
 	bool end;
 	void *flow;   /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
 	void *shared; /* module->shared_bytes; NULL when that is 0 */
+	/* Where the files that it begins are remembered: they end with what it keeps. */
+	struct ward_carve_list *files;
 	/* Stream, set with OK: how many bytes were dealt with: at least 1. More than the payload:
 	 * what comes up to there is not wanted. With MALFORMED: where the next message begins; 0:
 	 * not known, gap is asked. */

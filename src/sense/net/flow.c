@@ -203,6 +203,7 @@ static void give_up(struct ward_net *n, struct ward_flow *flow, const char *end)
 	n->frame = &last;
 	n->index = index_of(flow) + 1;
 	ward_dissect_end(n, flow);
+	ward_carve_tell(n);
 	ward_self_end(n, flow);
 	emit_flow(n, flow, end);
 	n->frame = frame;

@@ -38,7 +38,8 @@ static enum ward_err setup(
 	if ((err = ward_flow_init(n, lim)) || (err = ward_host_init(n, lim)) ||
 		(err = ward_neighbors_init(n)) || (err = ward_malformed_init(n)) ||
 		(err = ward_self_init(n)) || (err = ward_dissect_init(n, lim)) ||
-		(err = ward_follow_init(n, lim)) ||
+		(err = ward_follow_init(n, lim)) || (err = ward_carve_init(n, lim)) ||
+		(err = ward_expect_init(n)) ||
 		(err = ward_frags_init(&n->frags, n->mem, lim, n->count)))
 		return err;
 	/* Its first chunk now, so that ordinary events allocate nothing. */
@@ -88,6 +89,8 @@ void ward_net_free(struct ward_net *n)
 	ward_neighbors_fini(n);
 	ward_lru_fini(&n->self.sent);
 	ward_lru_fini(&n->follow);
+	ward_lru_fini(&n->expect);
+	ward_carve_fini(n);
 	for (size_t i = 0; i < WARD_NET_STATE_SIZES; i++)
 		ward_lru_fini(&n->state[i]);
 	ward_stream_fini(&n->stream);
@@ -248,6 +251,7 @@ enum ward_err ward_net_packet(
 		see_own(n, &p);
 	else
 		see_outer(n, &p);
+	ward_carve_tell(n);
 	n->frame = NULL;
 	return n->err;
 }
@@ -287,6 +291,11 @@ enum ward_err ward_net_tick(struct ward_net *n, ward_ns now, const struct ward_n
 		ward_flow_expire(n);
 	}
 	return n->err;
+}
+
+void ward_net_files(struct ward_net *n, const struct ward_file_sink *sink)
+{
+	n->carve.sink = sink;
 }
 
 uint64_t ward_net_count(const struct ward_net *n, enum ward_net_counter c)

@@ -8,6 +8,7 @@
 #define WARD_SENSE_NET_NET_H
 
 #include "event/event.h"
+#include "sense/net/carve/sink.h"
 #include "sense/net/packet.h"
 
 struct ward_net;
@@ -42,7 +43,8 @@ void ward_net_free(struct ward_net *n);
 
 /* Takes one frame. Events come in a fixed order: flows that timed out (each after what its
  * dissector still held), what the sensor says of
- * itself before them, then ARP and hosts, then what dissectors saw, then what was malformed.
+ * itself before them, then ARP and hosts, then what dissectors saw, then what was malformed,
+ * then files that ended.
  * sink NULL counts events without building them. Frames whose time goes backwards are taken at
  * their own time; timers use the latest seen. Returns only the sink's error, after which the
  * sensor's state is as if the frame had been taken. O(bytes), plus expired flows. */
@@ -56,6 +58,10 @@ WARD_MUST_CHECK enum ward_err ward_net_flush_one(
 /* Time has come to `now` without a packet: ends flows that timed out. */
 WARD_MUST_CHECK enum ward_err ward_net_tick(
 	struct ward_net *n, ward_ns now, const struct ward_net_sink *sink);
+
+/* From now on the bytes of files go to the sink too, which is borrowed; NULL: to nobody. Between
+ * frames only; the sink is told of no file that is open then, but gets the rest of it. */
+void ward_net_files(struct ward_net *n, const struct ward_file_sink *sink);
 
 uint64_t ward_net_count(const struct ward_net *n, enum ward_net_counter c);
 /* Adds all counters, those of the dissectors too, into c. */

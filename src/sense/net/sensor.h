@@ -2,7 +2,9 @@
 #ifndef WARD_SENSE_NET_SENSOR_H
 #define WARD_SENSE_NET_SENSOR_H
 
+#include "sense/net/carve/carve.h"
 #include "sense/net/dissector.h"
+#include "sense/net/expect.h"
 #include "sense/net/frag.h"
 #include "sense/net/lru.h"
 #include "sense/net/net.h"
@@ -40,7 +42,21 @@
 	X(ARP_GRATUITOUS, "arp.gratuitous")             \
 	X(ARP_SENDER_DIFFERS, "arp.sender_differs")     \
 	X(ICMP_TYPE, "icmp.type")                       \
-	X(ICMP_CODE, "icmp.code")
+	X(ICMP_CODE, "icmp.code")                       \
+	X(CLASS_FILE, "net.file")                       \
+	X(FILE_DIRECTION, "file.direction")             \
+	X(FILE_TOTAL, "file.total_bytes")               \
+	X(FILE_MISSING, "file.missing_bytes")           \
+	X(FILE_PART, "file.part")                       \
+	X(FILE_COMPLETE, "file.complete")               \
+	X(FILE_END, "file.end")                         \
+	X(FILE_SHA256, "file.hash.sha256")              \
+	X(FILE_MIME, "file.mime_type")                  \
+	X(FILE_PROGRAM, "file.program")                 \
+	X(FILE_PROMISED, "file.mime_by_name")           \
+	X(FILE_DISGUISED, "file.disguised")             \
+	X(FILE_DECLARED, "file.mime_declared")          \
+	X(FILE_ENCODING, "file.encoding")
 
 enum ward_net_name {
 #define X(IDENT, name) WARD_NET_NAME_##IDENT,
@@ -77,6 +93,8 @@ struct ward_net {
 	struct ward_lru
 		state[WARD_NET_STATE_SIZES]; /* dissect.c: struct ward_flow * -> flow_bytes */
 	struct ward_stream_pool stream;      /* of all that are followed */
+	struct ward_carve carve;             /* files that pass by */
+	struct ward_lru expect;              /* expect.c */
 	struct ward_net_module *module;      /* by number of the dissector */
 	size_t n_module;
 	bool has_stream_module;

@@ -36,6 +36,8 @@ static void make_packets(struct proto_lab *l)
 
 void proto_lab_again(struct proto_lab *l, const struct ward_dissector *module)
 {
+	ward_carve_leave(l->net, &l->files);
+	proto_lab_files(l);
 	free(l->flow);
 	l->module = module;
 	for (l->module_at = 0; ward_dissector_at(l->module_at) != module; l->module_at++)
@@ -98,6 +100,7 @@ static void begin(struct proto_lab *l, unsigned side, bool end)
 		.end = end,
 		.partial = l->partial,
 		.flow = l->module->flow_bytes ? l->flow : NULL,
+		.files = &l->files,
 		.shared = l->net->module[l->module_at].shared};
 }
 
@@ -240,6 +243,11 @@ void proto_lab_over(struct proto_lab *l, unsigned side)
 	l->module->over(&l->d);
 }
 
+void proto_lab_files(struct proto_lab *l)
+{
+	ward_carve_tell(l->net);
+}
+
 uint64_t proto_lab_reason(const struct proto_lab *l, size_t reason)
 {
 	return l->net->module[l->module_at].reason[reason];
@@ -309,6 +317,8 @@ void proto_lab_records(struct proto_lab *l, struct ward_slice records)
 		(void)proto_lab_feed(l, side, ward_slice_of(NULL, 0), true);
 	if (l->confirmed)
 		proto_lab_over(l, 0);
+	ward_carve_leave(l->net, &l->files);
+	proto_lab_files(l);
 }
 
 static bool hinted(const struct ward_dissector *m, uint16_t port)

@@ -24,6 +24,7 @@ struct proto_lab {
 	const struct ward_dissector *module;
 	size_t module_at;
 	void *flow;
+	struct ward_carve_list files;
 	struct proto_lab_side side[2]; /* [0] from the client */
 	bool trusted;
 	bool confirmed; /* a whole message was there */
@@ -51,6 +52,8 @@ void proto_lab_over(struct proto_lab *l, unsigned side);
  * many bytes; the head's bit 0 is the side, bit 1 the side's end, bit 2 a gap of that length
  * without bytes, bit 3 a cut datagram. What is left over is ignored; in the end both sides end. */
 void proto_lab_records(struct proto_lab *l, struct ward_slice records);
+/* Puts the events of files that have ended. */
+void proto_lab_files(struct proto_lab *l);
 /* How often a reason was counted. */
 uint64_t proto_lab_reason(const struct proto_lab *l, size_t reason);
 /* How often the text is in the events. */

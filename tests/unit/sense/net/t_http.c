@@ -1,6 +1,7 @@
 #include "bytes.h"
 #include "proto_lab.h"
 
+#include "sense/net/carve/magic.h"
 #include "sense/net/proto/dissectors.h"
 #include "sense/net/proto/http/stream.h"
 
@@ -467,12 +468,12 @@ static void test_mime(void **state)
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
 		const char *mime =
-			ward_http_mime(ward_slice_of(rows[i].bytes, strlen(rows[i].bytes)));
+			ward_file_mime(ward_slice_of(rows[i].bytes, strlen(rows[i].bytes)));
 
 		assert_true(rows[i].mime ? mime && strcmp(mime, rows[i].mime) == 0 : !mime);
 	}
 	memcpy(dicom + 128, "DICM", 4);
-	assert_string_equal(ward_http_mime(ward_slice_of(dicom, 132)), "application/dicom");
+	assert_string_equal(ward_file_mime(ward_slice_of(dicom, 132)), "application/dicom");
 }
 
 static void test_from_the_middle(void **state)

@@ -36,6 +36,7 @@ enum what { WHAT_TEXT, WHAT_URL, WHAT_LIST, WHAT_FILE, WHAT_NOTHING };
 	X(ANOMALY, "http.anomaly")                   \
 	X(RESPONSE_ANOMALY, "http.response_anomaly") \
 	X(CLASS_HTTP, "net.http")                    \
+	X(CONTENT_RANGE, "http.content_range")       \
 	CARE_LIST(X, FHIR, "fhir")                   \
 	CARE_LIST(X, DICOMWEB, "dicomweb")
 
@@ -124,16 +125,13 @@ static void put_text(const struct ward_dissect *d, uint32_t name, struct ward_st
 }
 
 /* RFC 3986 2.1: what can't stand in an URL is percent-encoded. */
-static void put_url(const struct ward_dissect *d, uint32_t name, struct ward_str s,
-	enum ward_http_care_kind kind)
+static void write_url(const struct ward_dissect *d, struct ward_str s,
+	enum ward_http_care_kind kind, struct ward_wr *w)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	struct ward_wr w = text_room(d);
 	struct ward_wr url =
 		ward_wr_fixed(d->net->scratch + REDUCED_AT, (size_t)WARD_NET_SCRATCH - REDUCED_AT);
 
-	if (!s.len)
-		return;
 	ward_http_care_reduce(s, kind, &url);
 	struct ward_slice all = ward_wr_slice(&url);
 	bool utf8 = ward_utf8_valid(all, NULL);
@@ -142,13 +140,23 @@ static void put_url(const struct ward_dissect *d, uint32_t name, struct ward_str
 		uint8_t c = all.p[i];
 
 		if (c <= ' ' || c == 0x7f || (c > 0x7f && !utf8)) {
-			ward_wr_ch(&w, '%');
-			ward_wr_ch(&w, hex[c >> 4]);
-			ward_wr_ch(&w, hex[c & 15]);
+			ward_wr_ch(w, '%');
+			ward_wr_ch(w, hex[c >> 4]);
+			ward_wr_ch(w, hex[c & 15]);
 		} else {
-			ward_wr_u8(&w, c);
+			ward_wr_u8(w, c);
 		}
 	}
+}
+
+static void put_url(const struct ward_dissect *d, uint32_t name, struct ward_str s,
+	enum ward_http_care_kind kind)
+{
+	struct ward_wr w = text_room(d);
+
+	if (!s.len)
+		return;
+	write_url(d, s, kind, &w);
 	if (!ward_wr_bad(&w))
 		ward_emit_str(d->net, name, ward_wr_text(&w));
 }
@@ -433,4 +441,64 @@ void ward_http_tell_login(const struct ward_dissect *d, struct ward_http_talk *t
 	else if (!is_new(talk, r, user))
 		return;
 	ward_emit_login(d, &login, ward_http_side_of(d) != talk->client);
+}
+
+/* What is known of the transaction when its body begins: of a request only what it says itself. */
+static enum ward_http_care_kind kind_at(const struct ward_http_head *h,
+	const struct ward_http_request *r, struct ward_str method, struct ward_str target)
+{
+	enum ward_http_care_kind known = ward_http_care_type(h->value[WARD_HTTP_F_CONTENT_TYPE]);
+	struct ward_http_care c;
+
+	if (known == WARD_HTTP_CARE_NONE)
+		known = r ? (enum ward_http_care_kind)r->kept.care
+			  : ward_http_care_type(h->value[WARD_HTTP_F_ACCEPT]);
+	ward_http_care(method, target, known, &c);
+	return c.kind;
+}
+
+/* A note of text that is written into w, whose front other notes have; cut to whole characters. */
+static void note_text(struct ward_file_meta *m, uint32_t name, struct ward_str s, struct ward_wr *w)
+{
+	enum { NOTE = 256 };
+	size_t at = w->len, most = NOTE;
+
+	while (most && most < s.len && ((uint8_t)s.p[most] & 0xc0) == 0x80)
+		most--;
+	ward_net_text(w, ward_str_bytes(ward_str_sub(s, 0, most)), "");
+	if (!ward_wr_bad(w))
+		ward_file_note(m, name, ward_str_sub(ward_wr_text(w), at, w->len));
+}
+
+uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_head *h,
+	const struct ward_http_request *r, const uint8_t *room)
+{
+	struct ward_net *n = d->net;
+	struct ward_str method = h->method, target = h->target, host = h->value[WARD_HTTP_F_HOST];
+	struct ward_file_meta m = {.service = d->module->name,
+		.has_total = h->length_given && !h->chunked,
+		.part = h->status == 206,
+		.total = h->length};
+	struct ward_wr w = text_room(d);
+
+	if (r) {
+		method = ward_http_text(&r->kept, room, WARD_HTTP_Q_METHOD);
+		target = ward_http_text(&r->kept, room, WARD_HTTP_Q_TARGET);
+		host = ward_http_text(&r->kept, room, WARD_HTTP_Q_HOST);
+	}
+	enum ward_http_care_kind kind = kind_at(h, r, method, target);
+
+	/* The query may hold values of persons that only the answer's type would tell. */
+	target = ward_str_cut(&target, '?');
+	write_url(d, ward_str_sub(target, 0, WARD_FILE_TEXT / 2), kind, &w);
+	ward_file_note(&m, WARD_FIELD_URI, ward_wr_text(&w));
+	note_text(&m, d->name[NAME_Q_HOST], host, &w);
+	if (kind == WARD_HTTP_CARE_NONE)
+		note_text(&m, WARD_FIELD_FILE_NAME, ward_http_file_name(h), &w);
+	note_text(&m, n->name[WARD_NET_NAME_FILE_DECLARED],
+		ward_http_media_type(h->value[WARD_HTTP_F_CONTENT_TYPE]), &w);
+	note_text(&m, n->name[WARD_NET_NAME_FILE_ENCODING],
+		h->value[WARD_HTTP_F_CONTENT_ENCODING], &w);
+	note_text(&m, d->name[NAME_CONTENT_RANGE], h->value[WARD_HTTP_F_CONTENT_RANGE], &w);
+	return ward_carve_begin(d, &m);
 }

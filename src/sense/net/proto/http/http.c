@@ -1,5 +1,7 @@
 /* HTTP/1 on a TCP stream: which bytes are heads and which bodies, and which answer is whose. */
 #include "sense/net/proto/http/stream.h"
+
+#include "sense/net/carve/magic.h"
 #include "sense/net/proto/dissectors.h"
 
 #include "base/hash.h"
@@ -36,7 +38,7 @@ static struct ward_http_body body_of(const struct ward_http_side *s, bool cut)
 	struct ward_slice first = ward_slice_of(s->first, s->n_first);
 
 	return (struct ward_http_body){.bytes = s->bytes,
-		.mime = ward_http_mime(first),
+		.mime = ward_file_mime(first),
 		.bundle = ward_http_care_bundle(first),
 		.cut = cut};
 }
@@ -115,6 +117,7 @@ static void finish(struct ward_dissect *d)
 {
 	struct ward_http_flow *f = d->flow;
 
+	ward_carve_end(d->net, &side_of(d)->file, WARD_FILE_WHOLE);
 	begin_body(side_of(d), WARD_HTTP_BETWEEN, 0);
 	if (ward_http_side_of(d) == f->talk.client)
 		finish_request(f, false);
@@ -231,6 +234,9 @@ static enum ward_verdict take_head(struct ward_dissect *d, const struct ward_htt
 		take_request(d, h);
 		frame_request(d, h);
 	}
+	if (s->state != WARD_HTTP_BETWEEN)
+		s->file = ward_http_begin_file(
+			d, h, h->answer && f->n_request ? &f->request[0] : NULL, f->room);
 	return WARD_VERDICT_OK;
 }
 
@@ -262,14 +268,16 @@ static enum ward_verdict read_head(struct ward_dissect *d, struct ward_slice pay
 	return take_head(d, &h);
 }
 
-static void see_body(struct ward_http_side *s, const uint8_t *p, size_t len)
+static void see_body(struct ward_dissect *d, const uint8_t *p, size_t len)
 {
+	struct ward_http_side *s = side_of(d);
 	size_t room = s->torn ? 0 : (size_t)WARD_HTTP_FIRST - s->n_first,
 	       n = len < room ? len : room;
 
 	if (n)
 		memcpy(s->first + s->n_first, p, n);
 	s->n_first = (uint16_t)(s->n_first + n);
+	ward_carve_bytes(d->net, s->file, s->bytes, ward_slice_of(p, len));
 	s->bytes += len;
 }
 
@@ -298,7 +306,7 @@ static enum ward_verdict read_body(struct ward_dissect *d, struct ward_slice pay
 		return WARD_VERDICT_MORE;
 	if (s->state != WARD_HTTP_CLOSE && s->left < n)
 		n = (size_t)s->left;
-	see_body(s, payload.p, n);
+	see_body(d, payload.p, n);
 	d->used = n;
 	advance(d, n);
 	return WARD_VERDICT_OK;
@@ -391,6 +399,7 @@ static void close_side(struct ward_dissect *d)
 	if (s->closed || !f->seen)
 		return;
 	s->closed = true;
+	ward_carve_end(d->net, &s->file, cut ? WARD_FILE_CLOSED : WARD_FILE_WHOLE);
 	if (ward_http_side_of(d) == f->talk.client) {
 		finish_request(f, true);
 		return;
@@ -434,11 +443,13 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	if (!f->seen || f->tunnel)
 		return f->tunnel;
 	if (s->state == WARD_HTTP_CLOSE || (in_body && lost <= s->left)) {
+		ward_carve_gap(d->net, s->file, s->bytes, lost);
 		s->bytes += lost;
 		s->torn = true;
 		advance(d, lost);
 		return true;
 	}
+	ward_carve_end(d->net, &s->file, WARD_FILE_CLOSED);
 	if (ward_http_side_of(d) == f->talk.client)
 		finish_request(f, true);
 	else
@@ -465,6 +476,7 @@ const struct ward_dissector ward_dissect_http = {
 	.probe = probe,
 	.parse = parse,
 	.gap = gap,
+	.files = true,
 	.flow_bytes = sizeof(struct ward_http_flow),
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),

@@ -58,6 +58,7 @@ enum ward_http_anomaly {
 	X(CONTENT_DISPOSITION, "Content-Disposition") \
 	X(CONTENT_ENCODING, "Content-Encoding")       \
 	X(CONTENT_LENGTH, "Content-Length")           \
+	X(CONTENT_RANGE, "Content-Range")             \
 	X(CONTENT_TYPE, "Content-Type")               \
 	X(HOST, "Host")                               \
 	X(LOCATION, "Location")                       \
@@ -133,9 +134,6 @@ WARD_MUST_CHECK bool ward_http_chunk_size(struct ward_str line, uint64_t *ret);
 struct ward_str ward_http_param(struct ward_str value, const char *name);
 /* The media type without parameters. */
 struct ward_str ward_http_media_type(struct ward_str value);
-
-/* What a body is by its first bytes, as a media type; NULL: not known. Lives forever. */
-const char *ward_http_mime(struct ward_slice first);
 
 /* Who an Authorization field says that they are (RFC 7617, RFC 7616, RFC 6750, MS-NTHT). */
 struct ward_http_credentials {

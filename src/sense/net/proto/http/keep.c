@@ -93,8 +93,9 @@ static struct ward_str first_word(struct ward_str s)
 }
 
 /* RFC 6266 4.1; the form with a charset (RFC 8187) is left as it is. */
-static struct ward_str file_name(struct ward_str disposition)
+struct ward_str ward_http_file_name(const struct ward_http_head *h)
 {
+	struct ward_str disposition = h->value[WARD_HTTP_F_CONTENT_DISPOSITION];
 	struct ward_str name = ward_http_param(disposition, "filename");
 
 	return name.len ? name : ward_http_param(disposition, "filename*");
@@ -125,14 +126,14 @@ static void collect(const struct ward_http_head *h, struct ward_slice user,
 		ret[WARD_HTTP_A_REASON] = h->reason_phrase;
 		ret[WARD_HTTP_A_CHALLENGE] = first_word(challenge(h));
 		ret[WARD_HTTP_A_REALM] = ward_http_param(challenge(h), "realm");
-		ret[WARD_HTTP_A_FILE] = file_name(ret[WARD_HTTP_A_FILE]);
+		ret[WARD_HTTP_A_FILE] = ward_http_file_name(h);
 		return;
 	}
 	ret[WARD_HTTP_Q_METHOD] = h->method;
 	ret[WARD_HTTP_Q_TARGET] = h->target;
 	ret[WARD_HTTP_Q_LOOKUP_NAME] = h->lookup_name;
 	ret[WARD_HTTP_Q_LOOKUP] = h->lookup;
-	ret[WARD_HTTP_Q_FILE] = file_name(ret[WARD_HTTP_Q_FILE]);
+	ret[WARD_HTTP_Q_FILE] = ward_http_file_name(h);
 	ret[WARD_HTTP_Q_USER] = ward_slice_text(user);
 }
 

@@ -123,6 +123,7 @@ struct ward_http_side {
 	bool torn; /* bytes of the body are lost: those that follow are not its first */
 	uint16_t n_first;
 	uint32_t scanned; /* bytes of the head that hold no end */
+	uint32_t file; /* number of the body's; 0: none */
 	uint64_t left, bytes;
 	uint8_t first[WARD_HTTP_FIRST];
 };
@@ -177,6 +178,11 @@ void ward_http_tell(const struct ward_dissect *d, const struct ward_http_talk *t
  * come. */
 void ward_http_tell_login(const struct ward_dissect *d, struct ward_http_talk *talk,
 	const struct ward_http_request *r, const uint8_t *room, unsigned status);
+/* The name that a head gives its body; empty: none. */
+struct ward_str ward_http_file_name(const struct ward_http_head *h);
+/* Begins the file that the body behind a head is: its number. r: what the head answers, or NULL. */
+uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_head *h,
+	const struct ward_http_request *r, const uint8_t *room);
 /* What a request's head says for its transaction; room of WARD_HTTP_ROOM bytes (w) takes the texts.
  */
 struct ward_http_request ward_http_ask(

@@ -1,5 +1,7 @@
 /* HTTP/2 on a TCP stream (RFC 9113): frames, and which of them make a request and its answer. */
 #include "sense/net/proto/http2/http2.h"
+
+#include "sense/net/carve/magic.h"
 #include "sense/net/proto/dissectors.h"
 
 enum {
@@ -301,7 +303,7 @@ static enum ward_verdict read_data(
 	own.len = own.len < f->len - pad ? own.len : f->len - pad;
 	if (!s->has_body[by_client(d)] && f->len > pad) {
 		s->has_body[by_client(d)] = true;
-		body->mime = ward_http_mime(own);
+		body->mime = ward_file_mime(own);
 		body->bundle = ward_http_care_bundle(own);
 	}
 	body->bytes += f->len - pad;

@@ -1,5 +1,4 @@
-/* What a body is by its first bytes, whatever its Content-Type says. */
-#include "sense/net/proto/http/http.h"
+#include "sense/net/carve/magic.h"
 
 struct magic {
 	size_t at;
@@ -66,7 +65,7 @@ static const struct magic texts[] = {
 	M(0, "[{", "application/json"),
 };
 
-const char *ward_http_mime(struct ward_slice first)
+const char *ward_file_mime(struct ward_slice first)
 {
 	struct ward_str s = ward_slice_text(first);
 
@@ -90,4 +89,68 @@ const char *ward_http_mime(struct ward_slice first)
 			return texts[i].mime;
 	}
 	return NULL;
+}
+
+/* Endings of names that are no program's, and what they promise. */
+static const struct {
+	const char *ending, *mime;
+} endings[] = {
+	{"7z", "application/x-7z-compressed"},
+	{"bmp", "image/bmp"},
+	{"csv", "text/csv"},
+	{"dcm", "application/dicom"},
+	{"doc", "application/x-ole-storage"},
+	{"docx", "application/zip"},
+	{"gif", "image/gif"},
+	{"gz", "application/gzip"},
+	{"htm", "text/html"},
+	{"html", "text/html"},
+	{"ini", "text/plain"},
+	{"jpeg", "image/jpeg"},
+	{"jpg", "image/jpeg"},
+	{"json", "application/json"},
+	{"log", "text/plain"},
+	{"mp4", "video/mp4"},
+	{"odt", "application/zip"},
+	{"pdf", "application/pdf"},
+	{"png", "image/png"},
+	{"ppt", "application/x-ole-storage"},
+	{"pptx", "application/zip"},
+	{"rtf", "text/rtf"},
+	{"tif", "image/tiff"},
+	{"tiff", "image/tiff"},
+	{"txt", "text/plain"},
+	{"webp", "image/webp"},
+	{"xls", "application/x-ole-storage"},
+	{"xlsx", "application/zip"},
+	{"xml", "text/xml"},
+	{"zip", "application/zip"},
+};
+
+const char *ward_file_promised(struct ward_str name)
+{
+	size_t at = name.len;
+
+	while (at && name.p[at - 1] != '.' && name.p[at - 1] != '/' && name.p[at - 1] != '\\')
+		at--;
+	if (at < 2 || name.p[at - 1] != '.')
+		return NULL;
+	struct ward_str ending = ward_str_sub(name, at, name.len);
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(endings); i++)
+		if (ward_str_ieq(ending, ward_str_z(endings[i].ending)))
+			return endings[i].mime;
+	return NULL;
+}
+
+bool ward_file_is_program(const char *mime)
+{
+	static const char *const programs[] = {"application/x-dosexec", "application/x-executable",
+		"application/x-mach-o", "application/java-vm", "application/x-ms-shortcut",
+		"application/wasm", "text/x-shellscript", "text/x-php"};
+
+	for (size_t i = 0; mime && i < WARD_ARRAY_LEN(programs); i++)
+		if (strcmp(programs[i], mime) == 0)
+			return true;
+	return false;
 }

@@ -1,0 +1,341 @@
+#include "sense/net/carve/table.h"
+
+/* Lists of the table. */
+enum { LIST_OPEN, LIST_ENDED };
+
+static size_t count_of(const struct ward_limits *lim)
+{
+	uint64_t n = ward_limit(lim, WARD_LIMIT_NET_FLOWS) / WARD_CARVE_FLOWS;
+
+	return (size_t)(n > WARD_CARVE_LEAST ? n : WARD_CARVE_LEAST);
+}
+
+static enum ward_err init_hashes(struct ward_net *n, size_t max)
+{
+	struct ward_carve *c = &n->carve;
+
+	c->n_hash_max = max;
+	c->hash = ward_mem_alloc(n->mem, max * sizeof(*c->hash));
+	if (!c->hash || !ward_digest_start())
+		return WARD_ERR_NOMEM;
+	while (c->n_hash < max) {
+		c->hash[c->n_hash] = ward_sha256_new();
+		if (!c->hash[c->n_hash])
+			return WARD_ERR_NOMEM;
+		c->n_hash++;
+	}
+	return WARD_OK;
+}
+
+enum ward_err ward_carve_init(struct ward_net *n, const struct ward_limits *lim)
+{
+	struct ward_carve *c = &n->carve;
+	size_t max = count_of(lim);
+	size_t all = ward_limit(lim, WARD_LIMIT_NET_STREAM_BYTES) / WARD_CARVE_POOL_SHARE;
+	size_t one = ward_limit(lim, WARD_LIMIT_NET_STREAM_SIDE) * WARD_CARVE_SIDES;
+	enum ward_err err;
+
+	if ((err = ward_lru_init(
+		     &c->file, n->mem, sizeof(uint32_t), sizeof(struct ward_file), max)) ||
+		(err = ward_chunk_pool_init(&c->chunks, n->mem, all, one < all ? one : all)))
+		return err;
+	return init_hashes(n, max);
+}
+
+void ward_carve_fini(struct ward_net *n)
+{
+	struct ward_carve *c = &n->carve;
+
+	for (unsigned list = LIST_OPEN; c->file.mem && list <= LIST_ENDED; list++)
+		for (struct ward_file *f; (f = ward_lru_oldest(&c->file, list));) {
+			ward_sha256_free(f->hash);
+			ward_lru_del(&c->file, f);
+		}
+	for (size_t i = 0; i < c->n_hash; i++)
+		ward_sha256_free(c->hash[i]);
+	ward_mem_free(n->mem, c->hash, c->n_hash_max * sizeof(*c->hash));
+	ward_chunk_pool_fini(&c->chunks);
+	ward_lru_fini(&c->file);
+}
+
+static struct ward_file *find(const struct ward_net *n, uint32_t number)
+{
+	struct ward_file *f = number ? ward_lru_find(&n->carve.file, &number) : NULL;
+
+	return f && f->owner ? f : NULL;
+}
+
+static uint32_t number_of(const struct ward_net *n, const struct ward_file *f)
+{
+	uint32_t number;
+
+	memcpy(&number, ward_lru_key(&n->carve.file, f), sizeof(number));
+	return number;
+}
+
+static void give_back_hash(struct ward_carve *c, struct ward_file *f)
+{
+	if (f->hash)
+		c->hash[c->n_hash++] = f->hash;
+	f->hash = NULL;
+}
+
+/* Bytes at the file's place. */
+static void deliver(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
+{
+	const struct ward_file_sink *sink = n->carve.sink;
+	size_t room = f->at == f->n_first ? (size_t)WARD_FILE_FIRST - f->n_first : 0;
+
+	room = room < bytes.len ? room : bytes.len;
+	if (room)
+		memcpy(f->first + f->n_first, bytes.p, room);
+	f->n_first = (uint16_t)(f->n_first + room);
+	if (f->hash && !ward_sha256_add(f->hash, bytes))
+		give_back_hash(&n->carve, f);
+	if (sink)
+		sink->bytes(sink->ctx, number_of(n, f), f->at, bytes);
+	n->count[WARD_NET_FILE_BYTES] += bytes.len;
+	f->seen += bytes.len;
+	f->at += bytes.len;
+	f->last = n->frame->time;
+}
+
+/* What lies before `to` and did not come is given up: what follows has no hash. */
+static void lose(struct ward_net *n, struct ward_file *f, uint64_t to)
+{
+	const struct ward_file_sink *sink = n->carve.sink;
+
+	if (sink)
+		sink->gap(sink->ctx, number_of(n, f), f->at, to - f->at);
+	give_back_hash(&n->carve, f);
+	f->missing += to - f->at;
+	f->at = to;
+}
+
+/* What is held and in order now. Each turn gives chunks back. */
+static void drain(struct ward_net *n, struct ward_file *f)
+{
+	struct ward_chunk_pool *p = &n->carve.chunks;
+
+	while (f->held.n) {
+		uint64_t after, end = ward_chunks_run(p, &f->held, f->at, &after);
+
+		if (end == f->at)
+			return;
+		deliver(n, f, ward_chunks_flat(p, &f->held, end));
+		ward_chunks_release(p, &f->held, f->at);
+	}
+}
+
+/* Where held bytes begin, at most `to`. */
+static uint64_t held_or(struct ward_net *n, const struct ward_file *f, uint64_t to)
+{
+	uint64_t begin = f->held.n ? ward_chunks_begin(&n->carve.chunks, &f->held) : to;
+
+	return begin < to ? begin : to;
+}
+
+void ward_carve_bytes(struct ward_net *n, uint32_t number, uint64_t off, struct ward_slice bytes)
+{
+	struct ward_file *f = find(n, number);
+	uint64_t end;
+	size_t repeat;
+	bool same;
+
+	if (!f || !bytes.len || !ward_add(off, bytes.len, &end))
+		return;
+	ward_lru_touch(&n->carve.file, f, LIST_OPEN);
+	/* Each turn moves the file's place, or keeps bytes. */
+	while (off < end) {
+		uint64_t old = off < f->at ? f->at - off : 0;
+
+		old = old < bytes.len ? old : bytes.len;
+		n->count[WARD_NET_FILE_REPEAT] += old;
+		if (!old && off == f->at)
+			old = held_or(n, f, end) - off;
+		if (off == f->at) {
+			deliver(n, f, ward_slice_of(bytes.p, (size_t)old));
+			drain(n, f);
+		}
+		off += old;
+		bytes = ward_slice_of(bytes.p + old, bytes.len - (size_t)old);
+		if (off >= end || off <= f->at)
+			continue;
+		ward_chunks_put(&n->carve.chunks, &f->held, &off, &bytes, &repeat, &same);
+		n->count[WARD_NET_FILE_REPEAT] += repeat;
+		if (!bytes.len)
+			return;
+		n->count[WARD_NET_FILE_FULL]++;
+		lose(n, f, held_or(n, f, off));
+		drain(n, f);
+	}
+}
+
+void ward_carve_gap(struct ward_net *n, uint32_t number, uint64_t off, uint64_t len)
+{
+	struct ward_file *f = find(n, number);
+	uint64_t end;
+
+	if (!f || !ward_add(off, len, &end) || off > f->at || end <= f->at)
+		return;
+	lose(n, f, held_or(n, f, end));
+	drain(n, f);
+}
+
+void ward_carve_total(struct ward_net *n, uint32_t number, uint64_t total)
+{
+	struct ward_file *f = find(n, number);
+
+	if (!f)
+		return;
+	f->has_total = true;
+	f->total = total;
+}
+
+static void unlink_file(struct ward_file *f)
+{
+	if (f->prev)
+		f->prev->next = f->next;
+	else
+		f->owner->first = f->next;
+	if (f->next)
+		f->next->prev = f->prev;
+	f->owner = NULL;
+}
+
+static void end_file(struct ward_net *n, struct ward_file *f, enum ward_file_end end)
+{
+	struct ward_carve *c = &n->carve;
+
+	while (f->held.n) {
+		lose(n, f, ward_chunks_begin(&c->chunks, &f->held));
+		drain(n, f);
+	}
+	bool hashed = f->hash && f->seen && ward_sha256_end(f->hash, f->result.sha256);
+
+	f->result.end = end;
+	f->result.complete =
+		end == WARD_FILE_WHOLE && !f->missing && (!f->has_total || f->seen == f->total);
+	f->result.hashed = hashed;
+	f->result.seen = f->seen;
+	f->result.missing = f->missing;
+	f->result.mime = ward_file_mime(ward_slice_of(f->first, f->n_first));
+	give_back_hash(c, f);
+	if (c->sink)
+		c->sink->end(c->sink->ctx, number_of(n, f), &f->result);
+	unlink_file(f);
+	ward_lru_touch(&c->file, f, LIST_ENDED);
+	c->n_ended++;
+	n->count[WARD_NET_FILES]++;
+}
+
+void ward_carve_end(struct ward_net *n, uint32_t *number, enum ward_file_end end)
+{
+	struct ward_file *f = find(n, *number);
+
+	*number = 0;
+	if (f)
+		end_file(n, f, end);
+}
+
+void ward_carve_leave(struct ward_net *n, struct ward_carve_list *list)
+{
+	while (list->first)
+		end_file(n, list->first, WARD_FILE_CLOSED);
+}
+
+void ward_carve_tell(struct ward_net *n)
+{
+	while (n->carve.n_ended) {
+		struct ward_file *f = ward_lru_oldest(&n->carve.file, LIST_ENDED);
+
+		ward_file_tell(n, f);
+		ward_lru_del(&n->carve.file, f);
+		n->carve.n_ended--;
+	}
+}
+
+static void keep_notes(struct ward_file *f, const struct ward_file_meta *m)
+{
+	struct ward_wr w = ward_wr_fixed(f->text, sizeof(f->text));
+
+	for (size_t i = 0; i < m->n_note; i++) {
+		struct ward_str s = m->note[i].text;
+
+		if (s.len > sizeof(f->text) - w.len)
+			continue;
+		f->note[f->n_note].field = m->note[i].field;
+		f->note[f->n_note++].len = (uint16_t)s.len;
+		ward_wr_str(&w, s);
+	}
+}
+
+static struct ward_file_ends ends_of(const struct ward_dissect *d)
+{
+	const struct ward_packet *p = d->packet;
+	struct ward_file_ends e = {.from_client = d->from_client,
+		.has_mac = p->has_mac,
+		.ip_version = p->ip_version,
+		.proto = p->proto,
+		.vlan = p->vlan,
+		.src_port = p->src_port,
+		.dst_port = p->dst_port};
+
+	memcpy(e.src_mac, p->src_mac, sizeof(e.src_mac));
+	memcpy(e.dst_mac, p->dst_mac, sizeof(e.dst_mac));
+	memcpy(e.src_ip, p->src_ip, sizeof(e.src_ip));
+	memcpy(e.dst_ip, p->dst_ip, sizeof(e.dst_ip));
+	return e;
+}
+
+/* A number that no file has: after 2^32 files they begin anew. */
+static uint32_t next_number(struct ward_carve *c)
+{
+	do
+		c->number = c->number == UINT32_MAX ? 1 : c->number + 1;
+	while (ward_lru_find(&c->file, &c->number));
+	return c->number;
+}
+
+/* Files that have ended are told first: then there is room, or the rest is open. */
+static void make_room(struct ward_net *n)
+{
+	ward_carve_tell(n);
+	if (!ward_lru_full(&n->carve.file))
+		return;
+	n->count[WARD_NET_FILE_EVICTED]++;
+	end_file(n, ward_lru_oldest(&n->carve.file, LIST_OPEN), WARD_FILE_EVICTED);
+	ward_carve_tell(n);
+}
+
+uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m)
+{
+	struct ward_net *n = d->net;
+	struct ward_carve *c = &n->carve;
+
+	WARD_ASSERT(d->files && m->n_note <= WARD_FILE_NOTES);
+	if (ward_lru_full(&c->file))
+		make_room(n);
+	uint32_t number = next_number(c);
+	struct ward_file *f = ward_lru_add_part(
+		&c->file, &number, LIST_OPEN, offsetof(struct ward_file, first));
+
+	f->ends = ends_of(d);
+	f->service = m->service;
+	f->has_total = m->has_total;
+	f->total = m->total;
+	f->part = m->part;
+	f->begin = f->last = n->frame->time;
+	keep_notes(f, m);
+	f->hash = c->hash[--c->n_hash];
+	if (!ward_sha256_begin(f->hash))
+		give_back_hash(c, f);
+	f->owner = d->files;
+	f->next = d->files->first;
+	if (f->next)
+		f->next->prev = f;
+	d->files->first = f;
+	if (c->sink)
+		c->sink->begin(c->sink->ctx, number, &f->ends, m);
+	return number;
+}

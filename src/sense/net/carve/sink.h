@@ -1,0 +1,80 @@
+/* What is known of a file that passes by, and whom its bytes may be given to. */
+#ifndef WARD_SENSE_NET_CARVE_SINK_H
+#define WARD_SENSE_NET_CARVE_SINK_H
+
+#include "sense/net/digest.h"
+
+enum {
+	WARD_FILE_NOTES = 10,
+	WARD_FILE_TEXT = 1280, /* bytes of all notes of a file; what does not fit is left out */
+	WARD_FILE_FIRST = 256, /* bytes that tell what it is */
+};
+
+/* X(IDENT, "word"): how it ended. */
+#define WARD_FILE_END_LIST(X)                                                          \
+	X(WHOLE, "whole")     /* as its protocol ends one */                           \
+	X(CLOSED, "closed")   /* the connection ended, or could no longer be read */   \
+	X(ABORTED, "aborted") /* a peer said so */                                     \
+	X(EVICTED, "evicted") /* the table was full */
+
+enum ward_file_end {
+#define X(IDENT, word) WARD_FILE_##IDENT,
+	WARD_FILE_END_LIST(X)
+#undef X
+		WARD_FILE_END_N,
+};
+
+/* A field of the event. The text is UTF-8 without control characters. */
+struct ward_file_note {
+	uint32_t field; /* name id */
+	struct ward_str text;
+};
+
+/* What its sender, or who asked for it, says of a file before it comes. Empty texts are left out. */
+struct ward_file_meta {
+	const char *service; /* lives forever */
+	bool has_total;
+	bool part;      /* of a larger one, as HTTP's ranges give */
+	uint64_t total; /* bytes */
+	struct ward_file_note note[WARD_FILE_NOTES];
+	size_t n_note;
+};
+
+/* Who gives it to whom; IPv4 as in struct ward_packet. */
+struct ward_file_ends {
+	bool from_client; /* of the connection */
+	bool has_mac;
+	uint8_t ip_version, proto;
+	uint16_t vlan, src_port, dst_port;
+	uint8_t src_mac[6], dst_mac[6];
+	uint8_t src_ip[16], dst_ip[16];
+};
+
+struct ward_file_result {
+	enum ward_file_end end;
+	bool complete; /* nothing is missing, as far as the protocol can say */
+	bool hashed;   /* no byte before the last one is missing */
+	uint64_t seen, missing;
+	uint8_t sha256[WARD_SHA256_BYTES];
+	const char *mime; /* by its first bytes, or NULL; lives forever */
+};
+
+/* Takes the very bytes, in order; all slices die with the call. number is the file's; several come
+ * at once. No call may come back to the sensor. */
+struct ward_file_sink {
+	void (*begin)(void *ctx, uint32_t number, const struct ward_file_ends *ends,
+		const struct ward_file_meta *m);
+	void (*bytes)(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes);
+	/* So many bytes from off on will not come. */
+	void (*gap)(void *ctx, uint32_t number, uint64_t off, uint64_t len);
+	void (*end)(void *ctx, uint32_t number, const struct ward_file_result *r);
+	void *ctx;
+};
+
+static inline void ward_file_note(struct ward_file_meta *m, uint32_t field, struct ward_str text)
+{
+	if (text.len && m->n_note < WARD_FILE_NOTES)
+		m->note[m->n_note++] = (struct ward_file_note){field, text};
+}
+
+#endif

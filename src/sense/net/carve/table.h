@@ -1,0 +1,33 @@
+/* A file of the table, shared by the files of this folder only. */
+#ifndef WARD_SENSE_NET_CARVE_TABLE_H
+#define WARD_SENSE_NET_CARVE_TABLE_H
+
+#include "sense/net/carve/magic.h"
+#include "sense/net/sensor.h"
+
+struct ward_file {
+	struct ward_carve_list *owner; /* NULL: it has ended */
+	struct ward_file *prev, *next; /* of the same owner */
+	const char *service;
+	struct ward_sha256 *hash; /* NULL: a byte is missing, or libcrypto has failed */
+	struct ward_chunks held;  /* what came early: behind `at`, never there */
+	uint64_t at;              /* what lies before it was delivered or is missing */
+	uint64_t seen, missing, total;
+	bool has_total, part;
+	ward_ns begin, last;
+	struct ward_file_ends ends;
+	struct ward_file_result result; /* once it has ended */
+	struct {
+		uint32_t field;
+		uint16_t len;
+	} note[WARD_FILE_NOTES]; /* texts one behind the other */
+	uint8_t n_note;
+	uint16_t n_first;
+	uint8_t first[WARD_FILE_FIRST]; /* from here on not zeroed */
+	char text[WARD_FILE_TEXT];
+};
+
+/* event.c */
+void ward_file_tell(struct ward_net *n, const struct ward_file *f);
+
+#endif
