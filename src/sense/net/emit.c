@@ -98,6 +98,19 @@ void ward_emit_mac(struct ward_net *n, uint32_t name, const uint8_t mac[6])
 		ward_emit_str(n, name, (struct ward_str){text, ward_mac_text(mac, text)});
 }
 
+bool ward_ip_parse(struct ward_str s, uint8_t ret[16], unsigned *ret_version)
+{
+	char text[WARD_IP_TEXT] = {0};
+
+	if (s.len >= sizeof(text))
+		return false;
+	if (s.len)
+		memcpy(text, s.p, s.len);
+	memset(ret, 0, 16);
+	*ret_version = memchr(text, ':', s.len) ? 6 : 4;
+	return inet_pton(*ret_version == 6 ? AF_INET6 : AF_INET, text, ret) == 1;
+}
+
 void ward_emit_ip(struct ward_net *n, uint32_t name, const uint8_t ip[16], unsigned version)
 {
 	char text[WARD_IP_TEXT];

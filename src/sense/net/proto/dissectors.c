@@ -19,6 +19,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_nbns,
 	&ward_dissect_dicom,
 	&ward_dissect_ftp,
+	&ward_dissect_ftp_data,
 	&ward_dissect_enip,
 	&ward_dissect_enip_udp,
 	&ward_dissect_fox,

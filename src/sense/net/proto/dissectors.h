@@ -21,6 +21,7 @@ extern const struct ward_dissector ward_dissect_llmnr;
 extern const struct ward_dissector ward_dissect_nbns;
 extern const struct ward_dissector ward_dissect_dicom;
 extern const struct ward_dissector ward_dissect_ftp;
+extern const struct ward_dissector ward_dissect_ftp_data;
 extern const struct ward_dissector ward_dissect_enip;
 extern const struct ward_dissector ward_dissect_enip_udp;
 extern const struct ward_dissector ward_dissect_fox;

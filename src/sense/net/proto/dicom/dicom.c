@@ -41,6 +41,7 @@ static enum ward_verdict fail(struct ward_dissect *d, enum ward_dicom_reason rea
 	if (!believed(d))
 		return WARD_VERDICT_FOREIGN;
 	s->pdu_left = 0;
+	ward_dicom_end_file(d, ward_dicom_side_of(d));
 	ward_dicom_drop(s);
 	d->reason = reason;
 	d->off = off;
@@ -83,6 +84,7 @@ static void reset(struct ward_dissect *d)
 	ward_dicom_flush(d);
 	for (unsigned i = 0; i < 2; i++) {
 		f->side[i].max_length = 0;
+		ward_dicom_end_file(d, i);
 		ward_dicom_drop(&f->side[i]);
 	}
 	f->state = WARD_DICOM_IDLE;
@@ -112,6 +114,12 @@ static void see_request(struct ward_dissect *d, const struct ward_dicom_associat
 	ward_dicom_tell_associate(d, a);
 }
 
+static void see_transfer(struct ward_dicom_flow *f, uint8_t id, struct ward_slice transfer)
+{
+	f->context[id / 2].encoding = (uint8_t)ward_dicom_encoding(transfer);
+	f->context[id / 2].transfer = ward_dicom_uid_at(transfer);
+}
+
 static void see_accept(struct ward_dissect *d, const struct ward_dicom_associate *a)
 {
 	struct ward_dicom_flow *f = d->flow;
@@ -136,8 +144,7 @@ static void see_accept(struct ward_dissect *d, const struct ward_dicom_associate
 			continue;
 		f->context[a->context[i].id / 2].accepted = true;
 		if (ward_dicom_transfer_next(&items, &transfer))
-			f->context[a->context[i].id / 2].encoding =
-				(uint8_t)ward_dicom_encoding(transfer);
+			see_transfer(f, a->context[i].id, transfer);
 	}
 	ward_dicom_tell_accepted(d, a);
 }
@@ -280,7 +287,9 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 	struct ward_dicom_side *s = &f->side[ward_dicom_side_of(d)];
 	enum ward_verdict v;
 
-	if (s->pdu_left) {
+	if (s->frag_left) {
+		v = ward_dicom_fragment(d, payload);
+	} else if (s->pdu_left) {
 		v = payload.len < PDV_HEADER && s->pdu_left >= PDV_HEADER
 			    ? want(d, PDV_HEADER)
 			    : ward_dicom_pdv(d, payload, 0);
@@ -294,11 +303,18 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 	return v;
 }
 
-/* There is no mark to find a PDU's begin by. */
+/* There is no mark to find a PDU's begin by; a fragment's end is known. */
 static bool gap(struct ward_dissect *d, uint64_t lost)
 {
-	(void)lost;
-	ward_dicom_drop(&((struct ward_dicom_flow *)d->flow)->side[ward_dicom_side_of(d)]);
+	struct ward_dicom_side *s =
+		&((struct ward_dicom_flow *)d->flow)->side[ward_dicom_side_of(d)];
+
+	if (lost <= s->frag_left) {
+		ward_dicom_fragment_gap(d, lost);
+		return true;
+	}
+	ward_dicom_end_file(d, ward_dicom_side_of(d));
+	ward_dicom_drop(s);
 	return false;
 }
 
@@ -314,6 +330,7 @@ const struct ward_dissector ward_dissect_dicom = {
 	.probe = ward_dicom_probe,
 	.parse = parse,
 	.gap = gap,
+	.files = true,
 	.flow_bytes = sizeof(struct ward_dicom_flow),
 	.reason = ward_dicom_reasons,
 	.n_reason = WARD_ARRAY_LEN(ward_dicom_reasons),

@@ -8,6 +8,7 @@ enum {
 	CONTROL_COMMAND = 1,
 	CONTROL_LAST = 2,
 	RESPONSE = 0x8000,
+	FIELD_STORE = 0x0001,
 	FIELD_GET = 0x0010,
 	FIELD_FIND = 0x0020,
 	FIELD_MOVE = 0x0021,
@@ -226,6 +227,7 @@ static enum ward_verdict take_command(
 	if (s->in_dataset) {
 		if (s->pending != NOBODY)
 			ward_dicom_odd(d, WARD_DICOM_PDV_ORDER, v->frag_off);
+		ward_dicom_end_file(d, ward_dicom_side_of(d));
 		ward_dicom_drop(s);
 	}
 	if (v->frag_len > WARD_DICOM_BUFFER - (size_t)s->len) {
@@ -318,6 +320,59 @@ static void take_dataset(
 	ward_dicom_drop(s);
 }
 
+/* PS3.7 9.3.1: is the fragment one of an object that is stored? */
+static bool is_stored(const struct ward_dicom_flow *f, unsigned side, const struct pdv *v)
+{
+	const struct ward_dicom_side *s = &f->side[side];
+	const struct ward_dicom_pending *p =
+		s->pending != NOBODY ? &f->pending[s->pending] : NULL;
+
+	return !(v->control & CONTROL_COMMAND) && s->in_dataset && p && p->side == side &&
+	       p->field == FIELD_STORE;
+}
+
+/* So many bytes less are to come of the fragment. */
+static void advance(struct ward_dissect *d, struct ward_dicom_side *s, uint64_t n)
+{
+	s->file_at += n;
+	s->frag_left -= n;
+	if (s->frag_left || !s->frag_last)
+		return;
+	ward_carve_end(d->net, &s->file, WARD_FILE_WHOLE);
+	s->file_at = 0;
+}
+
+enum ward_verdict ward_dicom_fragment(struct ward_dissect *d, struct ward_slice payload)
+{
+	struct ward_dicom_side *s =
+		&((struct ward_dicom_flow *)d->flow)->side[ward_dicom_side_of(d)];
+	size_t n = payload.len < s->frag_left ? payload.len : (size_t)s->frag_left;
+
+	if (!n)
+		return WARD_VERDICT_MORE;
+	ward_carve_bytes(d->net, s->file, s->file_at, ward_slice_of(payload.p, n));
+	advance(d, s, n);
+	d->used = n;
+	return WARD_VERDICT_OK;
+}
+
+void ward_dicom_fragment_gap(struct ward_dissect *d, uint64_t lost)
+{
+	struct ward_dicom_side *s =
+		&((struct ward_dicom_flow *)d->flow)->side[ward_dicom_side_of(d)];
+
+	ward_carve_gap(d->net, s->file, s->file_at, lost);
+	advance(d, s, lost);
+}
+
+void ward_dicom_end_file(struct ward_dissect *d, unsigned side)
+{
+	struct ward_dicom_side *s = &((struct ward_dicom_flow *)d->flow)->side[side];
+
+	ward_carve_end(d->net, &s->file, WARD_FILE_CLOSED);
+	s->file_at = s->frag_left = 0;
+}
+
 enum ward_verdict ward_dicom_pdv(struct ward_dissect *d, struct ward_slice payload, size_t head)
 {
 	struct ward_dicom_flow *f = d->flow;
@@ -352,9 +407,20 @@ enum ward_verdict ward_dicom_pdv(struct ward_dissect *d, struct ward_slice paylo
 		if (verdict != WARD_VERDICT_OK)
 			return verdict;
 	} else {
+		bool stored = is_stored(f, ward_dicom_side_of(d), &v);
+
+		if (stored && !s->file) {
+			s->file_at = 0;
+			s->file = ward_dicom_begin_file(d, &f->pending[s->pending]);
+		}
 		take_dataset(d, payload, &v, take);
+		s->frag_left = stored ? v.frag_len : 0;
+		s->frag_last = v.control & CONTROL_LAST;
 	}
 	s->pdu_left -= 4 + (uint64_t)len;
-	d->used = v.frag_off + v.frag_len;
+	/* What is no file's is passed over unseen. */
+	d->used = v.frag_off + (s->frag_left ? 0 : v.frag_len);
+	if (!s->frag_left && s->frag_last)
+		ward_carve_end(d->net, &s->file, WARD_FILE_WHOLE);
 	return WARD_VERDICT_OK;
 }

@@ -357,3 +357,22 @@ void ward_dicom_tell_request(struct ward_dissect *d, const struct ward_dicom_pen
 	put_answer(d, p);
 	ward_emit_end(d->net);
 }
+
+uint32_t ward_dicom_begin_file(struct ward_dissect *d, const struct ward_dicom_pending *p)
+{
+	const struct ward_dicom_flow *f = d->flow;
+	struct ward_file_meta m = {.service = d->module->name};
+	const char *class = ward_dicom_uid_name(ward_slice_of(p->sop_class.p, p->sop_class.len));
+	const char *transfer = ward_dicom_uid_nth(f->context[p->context / 2].transfer);
+	char calling[TEXT], called[TEXT];
+
+	ward_file_note(&m, d->net->name[WARD_NET_NAME_FILE_DECLARED], WARD_STR("application/dicom"));
+	ward_file_note(&m, NAME(CALLING), clean(ward_dicom_title_str(&f->calling), calling));
+	ward_file_note(&m, NAME(CALLED), clean(ward_dicom_title_str(&f->called), called));
+	ward_file_note(&m, NAME(SOP_CLASS),
+		class ? ward_str_z(class) : (struct ward_str){p->sop_class.p, p->sop_class.len});
+	ward_file_note(
+		&m, NAME(SOP_INSTANCE), (struct ward_str){p->sop_instance.p, p->sop_instance.len});
+	ward_file_note(&m, NAME(TRANSFER), ward_str_z(transfer));
+	return ward_carve_begin(d, &m);
+}

@@ -54,6 +54,11 @@ struct ward_dicom_side {
 	bool final;          /* the data set's end answers the request */
 	uint8_t pending;     /* whose data set: index, or WARD_DICOM_PENDING: nobody's */
 	bool wants_keys;
+	/* Of a data set that is stored: */
+	uint32_t file;      /* its number; 0: none */
+	uint64_t file_at;   /* bytes of it so far */
+	uint64_t frag_left; /* bytes still to come of the fragment */
+	bool frag_last;     /* the data set ends with it */
 	uint16_t len;
 	uint8_t buf[WARD_DICOM_BUFFER];
 };
@@ -78,6 +83,7 @@ struct ward_dicom_flow {
 		uint8_t encoding; /* enum ward_dicom_encoding */
 		bool accepted;
 		uint16_t abstract;      /* ward_dicom_uid_at of what was proposed */
+		uint16_t transfer;      /* of what was accepted */
 	} context[WARD_DICOM_CONTEXTS]; /* by id / 2 */
 	struct ward_dicom_pending pending[WARD_DICOM_PENDING];
 };
@@ -161,6 +167,8 @@ void ward_dicom_tell_rejected(struct ward_dissect *d, const uint8_t why[3]);
 void ward_dicom_tell_end(
 	struct ward_dissect *d, enum ward_dicom_name class, unsigned from, const uint8_t why[2]);
 void ward_dicom_tell_request(struct ward_dissect *d, const struct ward_dicom_pending *p);
+/* The data set of a C-STORE begins: its file's number. */
+uint32_t ward_dicom_begin_file(struct ward_dissect *d, const struct ward_dicom_pending *p);
 
 /* dimse.c: the messages inside of P-DATA-TF. */
 /* One PDV of which `head` (its item header, 6 bytes) is at the front of payload. Fills used, or
@@ -170,6 +178,12 @@ enum ward_verdict ward_dicom_pdv(struct ward_dissect *d, struct ward_slice paylo
 void ward_dicom_flush(struct ward_dissect *d);
 /* A fault after which the stream is still understood: counted and told as net.malformed. */
 void ward_dicom_odd(struct ward_dissect *d, enum ward_dicom_reason reason, size_t off);
+/* More of a fragment whose header was read: fills used, or wants more. */
+enum ward_verdict ward_dicom_fragment(struct ward_dissect *d, struct ward_slice payload);
+/* So many bytes of the fragment are lost. */
+void ward_dicom_fragment_gap(struct ward_dissect *d, uint64_t lost);
+/* The data set that a side is in the middle of will not be whole. */
+void ward_dicom_end_file(struct ward_dissect *d, unsigned side);
 /* Forgets the message that a side is in the middle of. */
 void ward_dicom_drop(struct ward_dicom_side *s);
 

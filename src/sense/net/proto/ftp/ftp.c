@@ -71,6 +71,9 @@ struct flow {
 	uint16_t more;         /* code of a reply of several lines; 0: none */
 	uint8_t n_user, n, at; /* pending: how many, the oldest */
 	char user[USER_MAX];
+	uint16_t data_port; /* where the next data will go; 0: not known */
+	bool data_active;   /* to the client */
+	uint8_t data_ip_version, data_ip[16]; /* as was said; version 0: the host itself */
 	struct pending pending[PENDING];
 };
 
@@ -268,6 +271,39 @@ static void remember(const struct ward_dissect *d, const struct ward_ftp_command
 		memcpy(f->user, argument.p, f->n_user);
 }
 
+static void see_endpoint(struct flow *f, bool is, const struct ward_ftp_endpoint *e, bool active)
+{
+	unsigned version;
+
+	f->data_port = is ? e->port : 0;
+	f->data_active = active;
+	f->data_ip_version =
+		is && ward_ip_parse(e->address, f->data_ip, &version) ? (uint8_t)version : 0;
+}
+
+/* A command that lets data flow: the connection is known when it comes. Translation may have changed
+ * the address that was said: it is expected at the host's own too. */
+static void announce(const struct ward_dissect *d, const struct ward_ftp_command *c)
+{
+	struct flow *f = d->flow;
+	const struct ward_packet *p = d->packet; /* the client's */
+	struct ward_expect_note note = {.kind = (uint8_t)c->carries};
+	size_t n = c->argument.len < sizeof(note.text) ? c->argument.len : sizeof(note.text);
+
+	if (c->carries == WARD_FTP_NOTHING || !f->data_port)
+		return;
+	if (c->carries == WARD_FTP_A_FILE && c->kind == WARD_FTP_FILE && n) {
+		memcpy(note.text, c->argument.p, n);
+		note.n_text = (uint8_t)n;
+	}
+	ward_expect(d->net, &ward_dissect_ftp_data, f->data_active ? p->src_ip : p->dst_ip,
+		p->ip_version, f->data_port, &note);
+	if (f->data_ip_version)
+		ward_expect(d->net, &ward_dissect_ftp_data, f->data_ip, f->data_ip_version,
+			f->data_port, &note);
+	f->data_port = 0;
+}
+
 /* The answer to AUTH is not there yet: what follows it may be TLS. */
 static bool asks_for_tls(const struct flow *f)
 {
@@ -304,6 +340,14 @@ static enum ward_verdict see_command(struct ward_dissect *d, struct ward_str lin
 		return WARD_VERDICT_FOREIGN;
 	f->seen = true;
 	remember(d, &c);
+	if (c.kind == WARD_FTP_PORT || c.kind == WARD_FTP_EPRT) {
+		struct ward_ftp_endpoint e;
+		bool is = c.kind == WARD_FTP_PORT ? ward_ftp_port(c.argument, &e)
+						  : ward_ftp_eprt(c.argument, &e);
+
+		see_endpoint(f, is, &e, true);
+	}
+	announce(d, &c);
 	return WARD_VERDICT_OK;
 }
 
@@ -321,6 +365,13 @@ static enum ward_verdict settle(struct ward_dissect *d, const struct ward_reply 
 		return WARD_VERDICT_OK;
 	see_login(d, p, reply->code);
 	tell_command(d, p, reply);
+	if (reply->code == PASSIVE || reply->code == EXTENDED_PASSIVE) {
+		struct ward_ftp_endpoint e;
+		bool is = reply->code == PASSIVE ? ward_ftp_port(reply->text, &e)
+						 : ward_ftp_eprt(reply->text, &e);
+
+		see_endpoint(f, is, &e, false);
+	}
 	if (p->kind == WARD_FTP_SYST && reply->code == SYSTEM)
 		tell_server(d, NAME_SYSTEM, reply->text);
 	d->handover = p->kind == WARD_FTP_AUTH && reply->code == TLS_AGREED;

@@ -32,9 +32,13 @@ enum ward_ftp_kind {
 	WARD_FTP_OTHER, /* not in the list */
 };
 
+/* What a command lets the data connection carry. */
+enum ward_ftp_carries { WARD_FTP_NOTHING, WARD_FTP_A_FILE, WARD_FTP_A_LIST };
+
 struct ward_ftp_command {
 	const char *name; /* lives forever */
 	enum ward_ftp_kind kind;
+	enum ward_ftp_carries carries;
 	bool known;
 	struct ward_str argument;
 };

@@ -87,6 +87,7 @@ static enum ward_verdict read_frame(
 	struct ward_dissect *d, const struct ward_smb_frame *frame, struct ward_slice payload)
 {
 	size_t front = frame->size < WARD_SMB_FRONT ? frame->size : WARD_SMB_FRONT;
+	struct ward_smb_bulk *bulk = &((struct ward_smb_flow *)d->flow)->bulk[ward_smb_side(d)];
 	struct ward_slice message;
 
 	if (payload.len < front) {
@@ -94,9 +95,18 @@ static enum ward_verdict read_frame(
 		return WARD_VERDICT_MORE;
 	}
 	d->used = frame->size;
+	bulk->left = bulk->data = 0;
 	message = ward_slice_of(payload.p + WARD_SMB_NBSS, front - WARD_SMB_NBSS);
-	if (!frame->type)
-		return read_message(d, frame, message);
+	if (!frame->type) {
+		enum ward_verdict v = read_message(d, frame, message);
+
+		/* What is no file's is passed over unseen. */
+		if (v == WARD_VERDICT_OK && bulk->data) {
+			bulk->left = frame->size - front;
+			d->used = front;
+		}
+		return v;
+	}
 	if (frame->type == SESSION_REQUEST) {
 		struct ward_rd r = ward_rd_slice(message);
 		char called[17], calling[17];
@@ -151,6 +161,10 @@ static enum ward_verdict parse_one(struct ward_dissect *d, struct ward_slice pay
 	struct ward_smb_frame frame;
 	enum ward_smb_reason reason;
 
+	if (f->bulk[ward_smb_side(d)].left) {
+		d->used = ward_smb_carve_more(d, payload);
+		return d->used ? WARD_VERDICT_OK : WARD_VERDICT_MORE;
+	}
 	if (f->lost[ward_smb_side(d)]) {
 		enum ward_verdict v = look_for_begin(d, payload);
 
@@ -181,7 +195,11 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 {
 	struct ward_smb_flow *f = d->flow;
 
-	(void)lost;
+	if (lost <= f->bulk[ward_smb_side(d)].left) {
+		ward_smb_carve_gap(d, lost);
+		return true;
+	}
+	f->bulk[ward_smb_side(d)].left = 0;
 	f->lost[ward_smb_side(d)] = f->seen;
 	return f->seen;
 }
@@ -241,6 +259,7 @@ const struct ward_dissector ward_dissect_smb = {
 	.probe = probe,
 	.parse = parse,
 	.gap = gap,
+	.files = true,
 	.flow_bytes = sizeof(struct ward_smb_flow),
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),

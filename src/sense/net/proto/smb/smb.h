@@ -108,6 +108,7 @@ struct ward_smb {
 	struct ward_slice native_os, native_lanman, domain, user;
 	struct ward_slice service, native_fs; /* service in ASCII */
 	uint32_t count;                       /* bytes read or written */
+	uint64_t offset;                      /* in the file: of a request to read or write */
 	uint32_t access, disposition, options, action, attributes, capabilities;
 	uint64_t file_size;
 	uint8_t share_type;  /* MS-SMB2 2.2.10 */

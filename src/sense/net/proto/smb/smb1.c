@@ -237,10 +237,21 @@ static void close_request(struct ward_smb1_block *b)
 	ward_smb1_fid(b);
 }
 
+/* The lower half; the upper one stands behind `skip` words' bytes where there are so many words. */
+static void offset(struct ward_smb1_block *b, size_t skip, size_t words)
+{
+	struct ward_rd r = b->words;
+	uint64_t low = ward_rd_le32(&r);
+
+	ward_rd_skip(&r, skip);
+	b->m->offset = b->n_word >= words ? (uint64_t)ward_rd_le32(&r) << 32 | low : low;
+}
+
 static void read_request(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->words, 4);
 	ward_smb1_fid(b);
+	offset(b, 2 + 2 + 4 + 2, 12);
 }
 
 static void read_response(struct ward_smb1_block *b)
@@ -259,6 +270,7 @@ static void write_request(struct ward_smb1_block *b)
 {
 	ward_rd_skip(&b->words, 4);
 	ward_smb1_fid(b);
+	offset(b, 4 + 2 + 2 + 2 + 2 + 2, 14);
 	ward_rd_skip(&b->words, 4 + 4 + 2 + 2);
 	uint32_t len = (uint32_t)ward_rd_le16(&b->words) << 16;
 
@@ -272,6 +284,7 @@ static void core_write_request(struct ward_smb1_block *b)
 {
 	ward_smb1_fid(b);
 	b->m->count = ward_rd_le16(&b->words);
+	b->m->offset = ward_rd_le32(&b->words);
 	ward_rd_skip(&b->bytes, ward_rd_left(&b->bytes) < 3 ? 0 : 3);
 	b->m->data = ward_rd_rest(&b->bytes);
 }

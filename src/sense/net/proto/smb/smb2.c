@@ -218,7 +218,7 @@ static bool read_request(struct body *b)
 {
 	ward_rd_skip(&b->r, 2);
 	b->m->count = ward_rd_le32(&b->r);
-	ward_rd_skip(&b->r, 8);
+	b->m->offset = ward_rd_le64(&b->r);
 	file_id(b);
 	return true;
 }
@@ -237,7 +237,7 @@ static bool write_request(struct body *b)
 	size_t off = ward_rd_le16(&b->r);
 
 	b->m->count = ward_rd_le32(&b->r);
-	ward_rd_skip(&b->r, 8);
+	b->m->offset = ward_rd_le64(&b->r);
 	file_id(b);
 	return buffer(b, off, b->m->count, &b->m->data);
 }

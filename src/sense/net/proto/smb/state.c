@@ -24,6 +24,7 @@ static void end_file(struct ward_dissect *d, struct ward_smb_slot *s, enum ward_
 		ward_smb_tell_file(d, s, end);
 	if (s->state == WARD_SMB_SLOT_OPEN && s->pipe)
 		ward_smb_pipe_end(d, s, s->fid);
+	ward_smb_carve_end(d, s, end == WARD_SMB_END_CLOSE);
 	for (size_t i = 0; i < WARD_SMB_PENDING; i++) {
 		struct ward_smb_pending *p = &f->pending[i];
 
@@ -249,6 +250,8 @@ static void see_arguments(
 		see_write(&f->slot[p->slot - 1], m);
 	if ((m->op == WARD_SMB_WRITE && on_pipe(f, p, m)) || m->op == WARD_SMB_PIPE)
 		ward_smb_pipe_bytes(d, slot_at(f, p->slot), p->fid, m);
+	else if (m->op == WARD_SMB_WRITE && p->slot)
+		ward_smb_carve(d, slot_at(f, p->slot), m, m->offset);
 }
 
 static void see_request(struct ward_dissect *d, struct ward_smb *m)
@@ -271,6 +274,7 @@ static void see_request(struct ward_dissect *d, struct ward_smb *m)
 		.command = m->command,
 		.mid = m->mid,
 		.fid = m->fid,
+		.offset = m->offset,
 		.order = f->order++,
 		.tree = m->tree,
 		.pid = m->pid,
@@ -328,6 +332,7 @@ static void see_open(
 		return;
 	s->state = WARD_SMB_SLOT_OPEN;
 	s->fid = m->fid;
+	s->size = m->file_size;
 	s->directory = m->attributes & ATTRIBUTE_DIRECTORY || p->options & OPTION_DIRECTORY;
 	s->delete_pending = p->options & OPTION_DELETE_ON_CLOSE;
 }
@@ -339,6 +344,8 @@ static void see_read(
 
 	if (on_pipe(d->flow, p, m))
 		ward_smb_pipe_bytes(d, s, p->fid, m);
+	else if (s)
+		ward_smb_carve(d, s, m, p->offset);
 	if (!s)
 		return;
 	s->reads++;

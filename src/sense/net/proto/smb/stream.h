@@ -31,6 +31,15 @@ struct ward_smb_slot {
 	uint32_t reads, writes;
 	uint64_t read_bytes, write_bytes;
 	uint64_t entropy, sampled; /* sum of entropy * bytes, and of bytes */
+	uint64_t size;             /* as it was when it was opened */
+	uint32_t read, written;    /* what passes by of it in either direction: file's number */
+};
+
+/* What is still to come of a message whose front has been read: data of a file first. */
+struct ward_smb_bulk {
+	uint64_t left, data; /* bytes */
+	uint64_t offset;     /* of the data in the file */
+	uint32_t file;
 };
 
 struct ward_smb_pending {
@@ -41,7 +50,7 @@ struct ward_smb_pending {
 	uint8_t slot, new_slot; /* index + 1; 0: none */
 	enum ward_smb_op op;
 	uint16_t command;
-	uint64_t mid, fid, order;
+	uint64_t mid, fid, order, offset;
 	uint32_t tree, pid;
 	ward_ns time;
 	uint32_t access, disposition, options, info;
@@ -78,6 +87,7 @@ struct ward_smb_flow {
 	uint64_t order;
 	struct ward_ntlm_session ntlm, pipe_ntlm;
 	struct ward_smb_pipe pipe[WARD_SMB_PIPES];
+	struct ward_smb_bulk bulk[2]; /* by side */
 	struct ward_ntlm_text os, lanman; /* of the client */
 	struct ward_smb_pending pending[WARD_SMB_PENDING];
 	struct ward_smb_slot slot[WARD_SMB_SLOTS];
@@ -99,6 +109,15 @@ void ward_smb_pipe_bytes(struct ward_dissect *d, const struct ward_smb_slot *s, 
 	const struct ward_smb *m);
 bool ward_smb_pipe_known(const struct ward_smb_flow *f, uint64_t fid);
 void ward_smb_pipe_end(struct ward_dissect *d, const struct ward_smb_slot *s, uint64_t fid);
+
+/* carve.c: bytes of an open file that m, of d's side, reads or writes at an offset; more of them may
+ * be behind its front. */
+void ward_smb_carve(struct ward_dissect *d, struct ward_smb_slot *s, const struct ward_smb *m,
+	uint64_t offset);
+/* Bytes behind the front of a message: how many were taken. */
+size_t ward_smb_carve_more(struct ward_dissect *d, struct ward_slice bytes);
+void ward_smb_carve_gap(struct ward_dissect *d, uint64_t lost);
+void ward_smb_carve_end(struct ward_dissect *d, struct ward_smb_slot *s, bool whole);
 
 /* text.c: what is kept of a name: its end, in whole characters. */
 size_t ward_smb_tail(struct ward_slice s, bool unicode, char *ret, size_t cap);

@@ -1,6 +1,7 @@
 /* Of a message: the names of attached files and the program that wrote it. No other field is read.
  */
 #include "sense/net/proto/smtp/stream.h"
+#include "sense/net/sensor.h"
 
 static bool begins(struct ward_str line, const char *lower)
 {
@@ -44,4 +45,19 @@ void ward_smtp_see_content(struct ward_smtp_mail *m, struct ward_str line)
 	/* It may stand in both fields. */
 	if (name.len && m->n_file < WARD_SMTP_LIST && !known(m, name))
 		ward_smtp_keep(&m->file[m->n_file++], name);
+}
+
+void ward_smtp_carve(struct ward_dissect *d, struct ward_slice bytes)
+{
+	struct ward_smtp_flow *f = d->flow;
+	struct ward_file_meta m = {.service = d->module->name};
+
+	if (!f->file) {
+		ward_file_note(&m, d->net->name[WARD_NET_NAME_FILE_DECLARED],
+			WARD_STR("message/rfc822"));
+		f->file = ward_carve_begin(d, &m);
+		f->file_at = 0;
+	}
+	ward_carve_bytes(d->net, f->file, f->file_at, bytes);
+	f->file_at += bytes.len;
 }

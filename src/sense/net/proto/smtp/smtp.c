@@ -67,6 +67,7 @@ static void abandon(const struct ward_dissect *d)
 {
 	struct ward_smtp_flow *f = d->flow;
 
+	ward_carve_end(d->net, &f->file, WARD_FILE_CLOSED);
 	if (f->mail.open)
 		ward_smtp_tell_mail(d, NULL, NULL);
 	close_mail(f);
@@ -234,6 +235,16 @@ static bool see_path(const struct ward_dissect *d, const struct ward_smtp_comman
 	return true;
 }
 
+/* Of a BDAT nothing is left to come, or something is. */
+static void end_chunk(struct ward_dissect *d)
+{
+	struct ward_smtp_flow *f = d->flow;
+
+	f->state = f->chunk ? WARD_SMTP_IN_CHUNK : WARD_SMTP_AT_COMMAND;
+	if (!f->chunk && f->last_chunk)
+		ward_carve_end(d->net, &f->file, WARD_FILE_WHOLE);
+}
+
 /* What follows the command, beyond its reply. */
 static enum ward_smtp_reason take_command(
 	struct ward_dissect *d, const struct ward_smtp_command *c, bool *ret_last)
@@ -251,7 +262,8 @@ static enum ward_smtp_reason take_command(
 	case WARD_SMTP_BDAT:
 		if (!ward_smtp_chunk(c->argument, &f->chunk, ret_last))
 			return WARD_SMTP_CHUNK;
-		f->state = f->chunk ? WARD_SMTP_IN_CHUNK : WARD_SMTP_AT_COMMAND;
+		f->last_chunk = *ret_last;
+		end_chunk(d);
 		return WARD_SMTP_REASON_N;
 	case WARD_SMTP_AUTH:
 		return begin_auth(f, c->argument) ? WARD_SMTP_REASON_N : WARD_SMTP_RESPONSE;
@@ -316,14 +328,22 @@ static enum ward_verdict see_content(struct ward_dissect *d, struct ward_slice p
 		return WARD_VERDICT_MORE;
 	if (whole != WARD_LINE_WHOLE)
 		d->used = have < LINE_MAX ? have : LINE_MAX;
+	struct ward_slice bytes = ward_slice_of(payload.p, d->used);
+
 	if (chunk) {
+		ward_smtp_carve(d, bytes);
 		f->chunk -= d->used;
-		f->state = f->chunk ? WARD_SMTP_IN_CHUNK : WARD_SMTP_AT_COMMAND;
+		end_chunk(d);
 	} else if (whole == WARD_LINE_WHOLE && !m->in_long && ward_str_eqz(line, ".")) {
+		ward_carve_end(d->net, &f->file, WARD_FILE_WHOLE);
 		f->state = WARD_SMTP_AT_COMMAND;
 		if (!f->heard)
 			give_up(d);
 		return WARD_VERDICT_OK;
+	} else { /* a dot at a line's begin was put there by the client */
+		size_t dot = !m->in_long && bytes.p[0] == '.';
+
+		ward_smtp_carve(d, ward_slice_of(bytes.p + dot, bytes.len - dot));
 	}
 	m->bytes += d->used;
 	if (whole == WARD_LINE_WHOLE && !m->in_long)
@@ -471,6 +491,16 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 	return v;
 }
 
+static void see_lost(struct ward_dissect *d, uint64_t lost)
+{
+	struct ward_smtp_flow *f = d->flow;
+
+	ward_carve_gap(d->net, f->file, f->file_at, lost);
+	f->file_at += lost;
+	f->mail.bytes += lost;
+	f->mail.in_long = true;
+}
+
 /* In a message what is lost is counted; a chunk's end is still known. */
 static bool gap(struct ward_dissect *d, uint64_t lost)
 {
@@ -478,19 +508,19 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	bool server = ward_smtp_is_server(d);
 
 	if (!server && f->state == WARD_SMTP_IN_DATA) {
-		f->mail.bytes += lost;
-		f->mail.in_long = true;
+		see_lost(d, lost);
 		return true;
 	}
 	if (!server && f->state == WARD_SMTP_IN_CHUNK && lost <= f->chunk) {
-		f->mail.bytes += lost;
+		see_lost(d, lost);
 		f->chunk -= lost;
-		f->mail.in_long = true;
-		f->state = f->chunk ? WARD_SMTP_IN_CHUNK : WARD_SMTP_AT_COMMAND;
+		end_chunk(d);
 		return true;
 	}
-	if (!server)
+	if (!server) {
+		ward_carve_end(d->net, &f->file, WARD_FILE_CLOSED);
 		f->state = WARD_SMTP_AT_COMMAND;
+	}
 	f->lost[server] = true;
 	return f->seen;
 }
@@ -520,6 +550,7 @@ const struct ward_dissector ward_dissect_smtp = {
 	.probe = probe,
 	.parse = parse,
 	.gap = gap,
+	.files = true,
 	.flow_bytes = sizeof(struct ward_smtp_flow),
 	.reason = reasons,
 	.n_reason = WARD_ARRAY_LEN(reasons),

@@ -55,6 +55,9 @@ struct ward_smtp_flow {
 	uint8_t state, n, at; /* of the client; pending: how many, the oldest */
 	uint16_t more;        /* code of a reply of several lines; 0: none */
 	uint64_t chunk;       /* bytes left of a BDAT */
+	bool last_chunk;      /* the message ends with it */
+	uint32_t file;        /* number of the message as one; 0: none */
+	uint64_t file_at;     /* bytes of it so far */
 	struct ward_smtp_text banner, hello, offers_auth;
 	struct ward_smtp_auth auth;
 	struct ward_smtp_mail mail;
@@ -89,5 +92,7 @@ void ward_smtp_tell_login(const struct ward_dissect *d, const struct ward_reply 
 
 /* content.c: lines of the message, without their ends. */
 void ward_smtp_see_content(struct ward_smtp_mail *m, struct ward_str line);
+/* Bytes of the message as it was before dots were put in, for who takes files. */
+void ward_smtp_carve(struct ward_dissect *d, struct ward_slice bytes);
 
 #endif
