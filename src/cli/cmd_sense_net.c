@@ -68,7 +68,8 @@ static void list_line(struct ward_wr *w, const struct ward_dissector *m)
 	ward_wr_printf(w, "           %s", m->port[0] ? "ports" : "any port");
 	for (size_t i = 0; i < WARD_DISSECT_PORTS && m->port[i]; i++)
 		ward_wr_printf(w, " %u", m->port[i]);
-	ward_wr_printf(w, "\n           reads %s\n", m->reads);
+	ward_wr_printf(w, "\n           reads %s%s\n", m->reads,
+		m->files ? "; files pass by in it (net.file)" : "");
 }
 
 /* What the engine itself reads on the link, in the same three lines. */

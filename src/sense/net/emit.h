@@ -36,9 +36,9 @@ void ward_emit_end_at(struct ward_net *n, ward_ns time, uint64_t seq, uint32_t i
 
 /* Text of an address: at most 46 bytes with the NUL. Gives its length. */
 enum { WARD_IP_TEXT = 46, WARD_MAC_TEXT = 18 };
+size_t ward_ip_text(const uint8_t ip[16], unsigned version, char ret[WARD_IP_TEXT]);
 /* The other way; false: it is no address in the forms of inet_pton(3). */
 bool ward_ip_parse(struct ward_str s, uint8_t ret[16], unsigned *ret_version);
-size_t ward_ip_text(const uint8_t ip[16], unsigned version, char ret[WARD_IP_TEXT]);
 size_t ward_mac_text(const uint8_t mac[6], char ret[WARD_MAC_TEXT]);
 
 #endif

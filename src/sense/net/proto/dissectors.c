@@ -52,6 +52,7 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_opcua,
 	&ward_dissect_quic,
 	&ward_dissect_telnet,
+	&ward_dissect_tftp,
 	&ward_dissect_tls,
 	&ward_dissect_wsd,
 };

@@ -54,6 +54,7 @@ extern const struct ward_dissector ward_dissect_ntp;
 extern const struct ward_dissector ward_dissect_opcua;
 extern const struct ward_dissector ward_dissect_quic;
 extern const struct ward_dissector ward_dissect_telnet;
+extern const struct ward_dissector ward_dissect_tftp;
 extern const struct ward_dissector ward_dissect_tls;
 extern const struct ward_dissector ward_dissect_wsd;
 
