@@ -192,6 +192,13 @@ void ward_carve_total(struct ward_net *n, uint32_t number, uint64_t total)
 	f->total = total;
 }
 
+bool ward_carve_is_whole(const struct ward_net *n, uint32_t number)
+{
+	const struct ward_file *f = find(n, number);
+
+	return f && f->has_total && f->at == f->total;
+}
+
 static void unlink_file(struct ward_file *f)
 {
 	if (f->prev)

@@ -51,6 +51,8 @@ void ward_carve_bytes(struct ward_net *n, uint32_t number, uint64_t off, struct 
 void ward_carve_gap(struct ward_net *n, uint32_t number, uint64_t off, uint64_t len);
 /* The length that the whole file has, once it is known. */
 void ward_carve_total(struct ward_net *n, uint32_t number, uint64_t total);
+/* All of it has come, and is known to be all. */
+bool ward_carve_is_whole(const struct ward_net *n, uint32_t number);
 /* Nothing more comes. Sets *number to 0. */
 void ward_carve_end(struct ward_net *n, uint32_t *number, enum ward_file_end end);
 /* Files that a flow's dissector left open: nobody will end them. */

@@ -285,6 +285,40 @@ static void test_file(void **state)
 		1);
 }
 
+/* Longer than the front of a message that is read at once; what is read back is another file. */
+static void test_contents(void **state)
+{
+	enum { LEN = 20000 };
+	static uint8_t bytes[LEN];
+	uint8_t sum[WARD_SHA256_BYTES];
+	char text[128];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+
+	(void)state;
+	again();
+	tree2(3, "\\\\srv\\data", 1);
+	open2(4, "a\\b.doc", 1);
+	write2(5, 1, LEN, 7);
+	read2(6, 1, 1234);
+	proto_lab_files(&lab);
+	expect_told("net.file", 0);
+	close2(7, 1);
+	proto_lab_files(&lab);
+	for (size_t i = 0; i < LEN; i++)
+		bytes[i] = (uint8_t)(i * 7);
+	assert_true(ward_digest_sha256(ward_slice_of(bytes, LEN), sum));
+	ward_wr_z(&w, "\"file.hash.sha256\":\"");
+	ward_wr_hex(&w, ward_slice_of(sum, sizeof(sum)));
+	ward_wr_u8(&w, 0);
+	expect_told(text, 1);
+	expect_told("\"service\":\"smb\",\"file.direction\":\"upload\",\"file.name\":"
+		    "\"a\\\\b.doc\",\"smb.path\":\"\\\\\\\\srv\\\\data\","
+		    "\"file.mime_type\":\"unknown\",\"file.mime_by_name\":"
+		    "\"application/x-ole-storage\",\"file.bytes\":20000,\"file.complete\":true",
+		1);
+	expect_told("\"file.bytes\":1234,\"file.total_bytes\":1234,\"file.complete\":true", 1);
+}
+
 static void test_delete(void **state)
 {
 	(void)state;
@@ -605,6 +639,7 @@ int main(void)
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_kerberos),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_contents),
 		cmocka_unit_test(test_delete),
 		cmocka_unit_test(test_compound),
 		cmocka_unit_test(test_pipe),

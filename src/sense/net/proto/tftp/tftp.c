@@ -103,6 +103,8 @@ static void see_data(struct ward_dissect *d, const struct ward_tftp *m)
 	f->block = block > f->block ? block : f->block;
 	ward_carve_bytes(d->net, f->file, (block - 1) * size, m->data);
 	if (m->data.len < size)
+		ward_carve_total(d->net, f->file, (block - 1) * size + m->data.len);
+	if (ward_carve_is_whole(d->net, f->file))
 		ward_carve_end(d->net, &f->file, WARD_FILE_WHOLE);
 }
 

@@ -1,0 +1,491 @@
+/* The table of files, and what dissectors hand over to it. */
+#include "bytes.h"
+#include "proto_lab.h"
+
+#include "sense/net/carve/magic.h"
+#include "sense/net/proto/dissectors.h"
+#include "sense/net/proto/tftp/tftp.h"
+
+static struct proto_lab lab;
+/* What the sink was given: of the last file that began. */
+static uint8_t taken[65536];
+static struct {
+	size_t begun, ended;
+	uint64_t at, gaps;
+	struct ward_file_result result;
+} told;
+
+static void on_begin(void *ctx, uint32_t number, const struct ward_file_ends *ends,
+	const struct ward_file_meta *m)
+{
+	(void)ctx;
+	assert_true(number && ends->ip_version == 4 && m->service);
+	told.begun++;
+	told.at = told.gaps = 0;
+}
+
+static void on_bytes(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes)
+{
+	(void)ctx;
+	(void)number;
+	assert_true(off == told.at && off + bytes.len <= sizeof(taken));
+	memcpy(taken + off, bytes.p, bytes.len);
+	told.at += bytes.len;
+}
+
+static void on_gap(void *ctx, uint32_t number, uint64_t off, uint64_t len)
+{
+	(void)ctx;
+	(void)number;
+	assert_true(off == told.at && len);
+	told.at += len;
+	told.gaps += len;
+}
+
+static void on_end(void *ctx, uint32_t number, const struct ward_file_result *r)
+{
+	(void)ctx;
+	(void)number;
+	told.ended++;
+	told.result = *r;
+}
+
+static const struct ward_file_sink sink = {on_begin, on_bytes, on_gap, on_end, NULL};
+
+static int setup(void **state)
+{
+	(void)state;
+	proto_lab_open(&lab, &ward_dissect_http);
+	ward_net_files(lab.net, &sink);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	proto_lab_close(&lab);
+	return 0;
+}
+
+static void again(const struct ward_dissector *module)
+{
+	proto_lab_again(&lab, module);
+	proto_lab_forget(&lab);
+	memset(&told, 0, sizeof(told));
+}
+
+static enum ward_verdict feed(unsigned side, const char *text)
+{
+	return proto_lab_feed(&lab, side, ward_slice_of(text, strlen(text)), false);
+}
+
+static void expect_told(const char *what, size_t n)
+{
+	proto_lab_files(&lab);
+	if (proto_lab_seen(&lab, what) != n)
+		fail_msg("not %zu times: %s in\n%.*s", n, what,
+			WARD_STR_ARG(ward_wr_text(&lab.out)));
+}
+
+/* One file event with this text, of these bytes, which the sink had. */
+static void expect_file(const char *body, const char *what)
+{
+	char hex[128];
+	uint8_t sum[WARD_SHA256_BYTES];
+	struct ward_wr w = ward_wr_fixed(hex, sizeof(hex) - 1);
+	size_t len = strlen(body);
+
+	assert_true(ward_digest_sha256(ward_slice_of(body, len), sum));
+	ward_wr_z(&w, "\"file.hash.sha256\":\"");
+	ward_wr_hex(&w, ward_slice_of(sum, sizeof(sum)));
+	ward_wr_u8(&w, 0);
+	expect_told("\"class\":\"net.file\"", 1);
+	expect_told(hex, 1);
+	expect_told(what, 1);
+	assert_int_equal(told.at, len);
+	assert_memory_equal(taken, body, len);
+	assert_true(told.result.hashed && told.begun == told.ended);
+}
+
+static struct ward_dissect call(void)
+{
+	return (struct ward_dissect){.net = lab.net,
+		.packet = &lab.packet[1],
+		.module = &ward_dissect_http,
+		.files = &lab.files};
+}
+
+static uint32_t open_file(void)
+{
+	struct ward_dissect d = call();
+	struct ward_file_meta m = {.service = "test"};
+
+	ward_file_note(&m, WARD_FIELD_FILE_NAME, WARD_STR("scan.PDF"));
+	ward_file_note(&m, WARD_FIELD_URI, WARD_STR(""));
+	return ward_carve_begin(&d, &m);
+}
+
+static void give(uint32_t number, uint64_t off, const char *text)
+{
+	struct ward_slice exact = ward_slice_of(strdup(text), strlen(text));
+
+	ward_carve_bytes(lab.net, number, off, exact);
+	bytes_free(exact);
+}
+
+static void test_order(void **state)
+{
+	(void)state;
+	again(&ward_dissect_http);
+	uint32_t number = open_file();
+
+	give(number, 6, "six");
+	give(number, 3, "thr");
+	assert_int_equal(told.at, 0);
+	give(number, 0, "MZ0");
+	assert_int_equal(told.at, 9);
+	give(number, 1, "XXXXXXXXninetw"); /* what was there stands */
+	ward_carve_end(lab.net, &number, WARD_FILE_WHOLE);
+	assert_int_equal(number, 0);
+	expect_file("MZ0thrsixninetw",
+		"\"service\":\"test\",\"file.direction\":\"download\",\"file.name\":\"scan.PDF\","
+		"\"file.mime_type\":\"application/x-dosexec\",\"file.program\":true,"
+		"\"file.mime_by_name\":\"application/pdf\",\"file.disguised\":true,"
+		"\"file.bytes\":15,\"file.complete\":true,\"file.end\":\"whole\"");
+	expect_told("\"src_ip\":\"10.0.0.2\",\"dst_ip\":\"10.0.0.1\"", 1);
+	assert_int_equal(ward_net_count(lab.net, WARD_NET_FILES), 1);
+	assert_int_equal(ward_net_count(lab.net, WARD_NET_FILE_BYTES), 15);
+}
+
+static void test_gaps(void **state)
+{
+	(void)state;
+	again(&ward_dissect_http);
+	uint32_t number = open_file();
+
+	give(number, 0, "abc");
+	ward_carve_gap(lab.net, number, 3, 2);
+	give(number, 4, "xfg");
+	give(number, 20, "late");
+	ward_carve_gap(lab.net, number, 30, 5); /* of what is not known to be there */
+	ward_carve_total(lab.net, number, 40);
+	ward_carve_end(lab.net, &number, WARD_FILE_WHOLE);
+	expect_told("\"file.bytes\":9,\"file.total_bytes\":40,\"file.missing_bytes\":15,"
+		    "\"file.complete\":false,\"file.end\":\"whole\"",
+		1);
+	expect_told("sha256", 0);
+	assert_int_equal(told.at, 24);
+	assert_int_equal(told.gaps, 15);
+	assert_false(told.result.hashed);
+}
+
+/* Short of what was declared: there is a hash of what came, but no word of a whole file. */
+static void test_short(void **state)
+{
+	(void)state;
+	again(&ward_dissect_http);
+	uint32_t number = open_file();
+
+	ward_carve_total(lab.net, number, 4);
+	give(number, 0, "abc");
+	ward_carve_end(lab.net, &number, WARD_FILE_WHOLE);
+	expect_file("abc", "\"file.complete\":false");
+	again(&ward_dissect_http);
+	number = open_file();
+	ward_carve_end(lab.net, &number, WARD_FILE_WHOLE);
+	expect_told("net.file", 0); /* no byte, no file */
+	assert_int_equal(told.ended, 1);
+}
+
+/* Numbers that stand for nothing, places at the end of all numbers. */
+static void test_odd_calls(void **state)
+{
+	(void)state;
+	again(&ward_dissect_http);
+	ward_net_files(lab.net, NULL);
+	uint32_t number = open_file(), old = number, none = 0;
+
+	give(0, 0, "x");
+	give(number + 7, 0, "x");
+	give(number, UINT64_MAX - 1, "xyz");
+	give(number, UINT64_MAX - 3, "xyz");
+	ward_carve_gap(lab.net, number, 1, UINT64_MAX);
+	ward_carve_bytes(lab.net, number, 0, ward_slice_of(NULL, 0));
+	ward_carve_end(lab.net, &none, WARD_FILE_WHOLE);
+	ward_carve_end(lab.net, &number, WARD_FILE_ABORTED);
+	give(old, 0, "x");
+	ward_carve_gap(lab.net, old, 0, 1);
+	ward_carve_total(lab.net, old, 1);
+	ward_carve_end(lab.net, &old, WARD_FILE_WHOLE);
+	ward_net_files(lab.net, &sink);
+	expect_told("\"class\":\"net.file\"", 1);
+	expect_told("\"file.bytes\":3,\"file.missing_bytes\":9223372036854775807,"
+		    "\"file.complete\":false,\"file.end\":\"aborted\"",
+		1);
+}
+
+/* More files than there is room for: the one that got bytes least recently is given up. */
+static void test_evicted(void **state)
+{
+	enum { MOST = 1024 / WARD_CARVE_FLOWS }; /* of the lab's flows */
+	static uint32_t number[MOST + 1];
+	uint64_t before = ward_net_count(lab.net, WARD_NET_FILE_EVICTED);
+
+	(void)state;
+	again(&ward_dissect_http);
+	ward_net_files(lab.net, NULL);
+	for (size_t i = 0; i < MOST; i++)
+		give(number[i] = open_file(), 0, "one");
+	give(number[0], 3, "two");
+	number[MOST] = open_file();
+	assert_int_equal(ward_net_count(lab.net, WARD_NET_FILE_EVICTED), before + 1);
+	expect_told("\"file.end\":\"evicted\"", 1);
+	give(number[1], 3, "x"); /* that one is gone */
+	give(number[0], 6, "three");
+	ward_carve_leave(lab.net, &lab.files);
+	ward_net_files(lab.net, &sink);
+	expect_told("\"file.end\":\"closed\"", MOST - 1);
+	expect_told("\"file.bytes\":11,", 1);
+	assert_null(lab.files.first);
+	assert_int_equal(lab.net->carve.n_hash, lab.net->carve.n_hash_max);
+}
+
+static void test_http(void **state)
+{
+	(void)state;
+	again(&ward_dissect_http);
+	(void)feed(0, "GET /a/picture.png?name=DOE HTTP/1.1\r\nHost: pacs\r\n\r\n");
+	(void)feed(1, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: image/png; "
+		      "x=y\r\nContent-Encoding: br\r\n\r\n4\r\nMZab\r\n3;x=1\r\ncde\r\n");
+	expect_told("net.file", 0);
+	(void)feed(1, "0\r\n\r\n");
+	expect_file("MZabcde",
+		"\"service\":\"http\",\"file.direction\":\"download\",\"uri\":\"/a/picture.png\","
+		"\"http.host\":\"pacs\",\"file.mime_declared\":\"image/png\",\"file.encoding\":\"br\","
+		"\"file.mime_type\":\"application/x-dosexec\",\"file.program\":true,"
+		"\"file.mime_by_name\":\"image/png\",\"file.disguised\":true,\"file.bytes\":7,");
+	again(&ward_dissect_http);
+	(void)feed(0, "PUT /up HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n"
+		      "Content-Disposition: attachment; filename=\"a.sh\"\r\n\r\n#!/b");
+	expect_file("#!/b", "\"file.direction\":\"upload\",\"uri\":\"/up\",\"http.host\":\"h\","
+			    "\"file.name\":\"a.sh\",\"file.mime_type\":\"text/x-shellscript\","
+			    "\"file.program\":true,\"file.bytes\":4,\"file.total_bytes\":4,"
+			    "\"file.complete\":true");
+}
+
+static void test_http_ends(void **state)
+{
+	(void)state;
+	again(&ward_dissect_http);
+	(void)feed(0, "GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+	(void)feed(1, "HTTP/1.1 206 Partial\r\nContent-Length: 9\r\n"
+		      "Content-Range: bytes 3-11/20\r\n\r\nabc");
+	assert_true(proto_lab_gap(&lab, 1, 4));
+	(void)feed(1, "yz");
+	expect_told("\"http.content_range\":\"bytes 3-11/20\",\"file.mime_type\":\"unknown\","
+		    "\"file.bytes\":5,\"file.total_bytes\":9,\"file.missing_bytes\":4,"
+		    "\"file.part\":true,\"file.complete\":false,\"file.end\":\"whole\"",
+		1);
+	again(&ward_dissect_http);
+	(void)feed(0, "GET /x HTTP/1.0\r\n\r\n");
+	(void)feed(1, "HTTP/1.0 200 OK\r\n\r\nuntil it closes");
+	(void)proto_lab_feed(&lab, 1, ward_slice_of(NULL, 0), true);
+	expect_file("until it closes", "\"file.complete\":true");
+	again(&ward_dissect_http);
+	(void)feed(0, "GET /x HTTP/1.0\r\n\r\n");
+	(void)feed(1, "HTTP/1.0 200 OK\r\nContent-Length: 20\r\n\r\nshort");
+	(void)proto_lab_feed(&lab, 1, ward_slice_of(NULL, 0), true);
+	expect_file("short", "\"file.complete\":false,\"file.end\":\"closed\"");
+}
+
+/* Ids and values of patients are in no file's event either. */
+static void test_http_care(void **state)
+{
+	(void)state;
+	again(&ward_dissect_http);
+	(void)feed(0, "POST /fhir/Patient/DOE-17?name=DOE HTTP/1.1\r\nHost: h\r\n"
+		      "Content-Type: application/fhir+json\r\nContent-Length: 3\r\n"
+		      "Content-Disposition: attachment; filename=\"DOE.json\"\r\n\r\n{}\n");
+	expect_told("\"uri\":\"/fhir/Patient/{id}\"", 1);
+	expect_told("DOE", 0);
+}
+
+static void test_smtp(void **state)
+{
+	(void)state;
+	again(&ward_dissect_smtp);
+	(void)feed(1, "220 mx ESMTP\r\n");
+	(void)feed(0, "EHLO a\r\n");
+	(void)feed(1, "250 mx\r\n");
+	(void)feed(0, "MAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n");
+	(void)feed(1, "250 ok\r\n250 ok\r\n354 go\r\n");
+	(void)feed(0, "Subject: x\r\n\r\n..dot\r\n.x\r\nend\r\n.\r\n");
+	expect_file("Subject: x\r\n\r\n.dot\r\nx\r\nend\r\n",
+		"\"service\":\"smtp\",\"file.direction\":\"upload\","
+		"\"file.mime_declared\":\"message/rfc822\",");
+	(void)feed(1, "250 queued\r\n");
+	(void)feed(0, "MAIL FROM:<a@a.example>\r\nBDAT 4\r\n.\r\nxBDAT 2 LAST\r\n\r\n");
+	(void)feed(1, "250 ok\r\n250 ok\r\n250 ok\r\n");
+	proto_lab_files(&lab);
+	assert_int_equal(proto_lab_seen(&lab, "\"net.file\""), 2);
+	assert_int_equal(told.at, 6);
+	assert_memory_equal(taken, ".\r\nx\r\n", 6);
+	assert_true(told.result.complete);
+}
+
+/* What control connections say of those for data, and those. */
+static void test_ftp(void **state)
+{
+	static const struct ward_expect_note list = {.kind = 2};
+	struct ward_packet p;
+
+	(void)state;
+	again(&ward_dissect_ftp);
+	(void)feed(1, "220 FTP ready\r\n");
+	(void)feed(0, "EPSV\r\n");
+	(void)feed(1, "229 Entering (|||4001|)\r\n");
+	p = lab.packet[0];
+	p.dst_port = 4001;
+	assert_int_equal(ward_expect_module(lab.net, &p), lab.net->n_module);
+	(void)feed(0, "RETR images/boot.bin\r\n");
+	size_t module = ward_expect_module(lab.net, &p);
+
+	assert_ptr_equal(ward_dissector_at(module), &ward_dissect_ftp_data);
+	again(&ward_dissect_ftp_data);
+	lab.packet[0].dst_port = lab.packet[1].src_port = 4001;
+	assert_int_equal(feed(1, "\x7f" "ELF"), WARD_VERDICT_OK);
+	assert_int_equal(feed(1, "more"), WARD_VERDICT_OK);
+	(void)proto_lab_feed(&lab, 1, ward_slice_of(NULL, 0), true);
+	expect_file("\x7f" "ELFmore",
+		"\"service\":\"ftp-data\",\"file.direction\":\"download\","
+		"\"file.name\":\"images/boot.bin\",\"file.mime_type\":\"application/x-executable\"");
+	/* it was said of one connection */
+	assert_int_equal(ward_expect_module(lab.net, &p), lab.net->n_module);
+	again(&ward_dissect_ftp_data);
+	assert_int_equal(feed(1, "who are you?"), WARD_VERDICT_FOREIGN);
+	/* a listing is no file, and announcements are for a minute */
+	ward_expect(lab.net, &ward_dissect_ftp_data, p.dst_ip, 4, 4001, &list);
+	lab.frame.time += 61 * WARD_NS_PER_S;
+	assert_int_equal(ward_expect_module(lab.net, &p), lab.net->n_module);
+	ward_expect(lab.net, &ward_dissect_ftp_data, p.dst_ip, 4, 4001, &list);
+	again(&ward_dissect_ftp_data);
+	lab.packet[0].dst_port = lab.packet[1].src_port = 4001;
+	assert_int_equal(feed(1, "-rw-r--r-- x"), WARD_VERDICT_OK);
+	expect_told("net.file", 0);
+}
+
+static void test_ftp_active(void **state)
+{
+	struct ward_packet p;
+
+	(void)state;
+	again(&ward_dissect_ftp);
+	(void)feed(1, "220 FTP ready\r\n");
+	(void)feed(0, "PORT 10,0,0,1,16,1\r\n");
+	(void)feed(1, "200 ok\r\n");
+	(void)feed(0, "STOR x\r\n");
+	p = lab.packet[1];
+	p.src_port = 20;
+	p.dst_port = 16 * 256 + 1;
+	assert_ptr_equal(ward_dissector_at(ward_expect_module(lab.net, &p)),
+		&ward_dissect_ftp_data);
+}
+
+static void datagram(unsigned side, const char *head, size_t n_head, char fill, size_t n)
+{
+	uint8_t bytes[1024];
+
+	memcpy(bytes, head, n_head);
+	memset(bytes + n_head, fill, n);
+	(void)proto_lab_feed(&lab, side, ward_slice_of(bytes, n_head + n), false);
+}
+
+static void test_tftp(void **state)
+{
+	char body[520] = {0};
+
+	(void)state;
+	again(&ward_dissect_tftp);
+	assert_int_equal(proto_lab_feed(&lab, 0,
+				 ward_slice_of("\0\1cfg.txt\0octet\0", 16), false),
+		WARD_VERDICT_OK);
+	expect_told("\"class\":\"net.tftp.request\"", 1);
+	expect_told("\"tftp.operation\":\"read\",\"file.name\":\"cfg.txt\","
+		    "\"tftp.mode\":\"octet\"",
+		1);
+	datagram(1, "\0\3\0\2", 4, 'b', 3); /* the last comes first */
+	expect_told("net.file", 0);
+	datagram(1, "\0\3\0\1", 4, 'a', 512);
+	datagram(1, "\0\3\0\1", 4, 'a', 512);
+	memset(body, 'a', 512);
+	memset(body + 512, 'b', 3);
+	expect_told("net.file", 1);
+}
+
+static void test_tftp_messages(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		enum ward_tftp_reason reason;
+	} rows[] = {
+		{"\0", 1, WARD_TFTP_SHORT},
+		{"\0\3\0", 3, WARD_TFTP_SHORT},
+		{"\0\0", 2, WARD_TFTP_OPCODE},
+		{"\0\7", 2, WARD_TFTP_OPCODE},
+		{"\0\1x", 3, WARD_TFTP_STRING},
+		{"\0\1\0octet\0", 9, WARD_TFTP_STRING},
+		{"\0\1x\0oct", 7, WARD_TFTP_STRING},
+		{"\0\1x\0odd\0", 8, WARD_TFTP_MODE},
+		{"\0\1x\0octet\0blksize\0" "7\0", 20, WARD_TFTP_BLOCK_SIZE},
+		{"\0\6tsize\0", 8, WARD_TFTP_OPTION},
+	};
+	struct ward_tftp m;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+		assert_false(ward_tftp_parse(ward_slice_of(rows[i].bytes, rows[i].len), &m));
+		assert_int_equal(m.reason, rows[i].reason);
+	}
+	assert_true(ward_tftp_parse(
+		ward_slice_of("\0\2x\0NetASCII\0BLKSIZE\0" "16\0tsize\0" "9\0odd\0?\0", 38), &m));
+	assert_int_equal(m.block_size, 16);
+	assert_true(m.has_total && m.total == 9 && m.opcode == WARD_TFTP_WRITE);
+}
+
+static void test_types(void **state)
+{
+	(void)state;
+	assert_string_equal(ward_file_promised(WARD_STR("a/b.Pdf")), "application/pdf");
+	assert_string_equal(ward_file_promised(WARD_STR("c:\\x.y\\scan.dcm")), "application/dicom");
+	assert_null(ward_file_promised(WARD_STR("pdf")));
+	assert_null(ward_file_promised(WARD_STR(".pdf")));
+	assert_null(ward_file_promised(WARD_STR("a.pdf/b")));
+	assert_null(ward_file_promised(WARD_STR("setup.exe")));
+	assert_null(ward_file_promised(WARD_STR("")));
+	assert_true(ward_file_is_program("application/x-dosexec"));
+	assert_false(ward_file_is_program("application/pdf"));
+	assert_false(ward_file_is_program(NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_short),
+		cmocka_unit_test(test_odd_calls),
+		cmocka_unit_test(test_evicted),
+		cmocka_unit_test(test_http),
+		cmocka_unit_test(test_http_ends),
+		cmocka_unit_test(test_http_care),
+		cmocka_unit_test(test_smtp),
+		cmocka_unit_test(test_ftp),
+		cmocka_unit_test(test_ftp_active),
+		cmocka_unit_test(test_tftp),
+		cmocka_unit_test(test_tftp_messages),
+		cmocka_unit_test(test_types),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
