@@ -93,8 +93,7 @@ static void begin(struct ward_rd *in)
 static uint32_t open_file(struct ward_carve_list *list)
 {
 	struct ward_packet p = {.has_ip = true, .ip_version = 4};
-	struct ward_dissect d = {
-		.net = run.net, .packet = &p, .from_client = true, .files = list};
+	struct ward_dissect d = {.net = run.net, .packet = &p, .from_client = true, .files = list};
 	struct ward_file_meta m = {.service = "prop"};
 
 	ward_file_note(&m, WARD_FIELD_FILE_NAME, WARD_STR("a"));

@@ -150,8 +150,7 @@ size_t ward_dissect_pick(struct ward_net *n, const struct ward_packet *p,
 {
 	size_t found = n->n_module, last = flow->module;
 
-	if (last >= n->n_module && !tried &&
-		(found = ward_expect_module(n, p)) < n->n_module)
+	if (last >= n->n_module && !tried && (found = ward_expect_module(n, p)) < n->n_module)
 		return found;
 	if (last < n->n_module && !(tried >> last & 1) &&
 		(flow->confirmed || ward_dissector_at(last)->probe(payload)))

@@ -9,8 +9,8 @@
 struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_packet *p,
 	struct ward_flow *flow, size_t i, unsigned side);
 /* The module that may see the flow's payload: the confirmed one, else the candidate so far if it
- * knows the payload, else the one that was announced, else whoever does, hinted ports first. tried: bit per module that has said
- * that the payload is not its own. n->n_module when there is none. */
+ * knows the payload, else the one that was announced, else whoever does, hinted ports first. tried:
+ * bit per module that has said that the payload is not its own. n->n_module when there is none. */
 size_t ward_dissect_pick(struct ward_net *n, const struct ward_packet *p,
 	const struct ward_flow *flow, struct ward_slice payload, uint64_t tried);
 /* A whole message: the flow's candidate is its service. */

@@ -324,8 +324,8 @@ uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m
 	if (ward_lru_full(&c->file))
 		make_room(n);
 	uint32_t number = next_number(c);
-	struct ward_file *f = ward_lru_add_part(
-		&c->file, &number, LIST_OPEN, offsetof(struct ward_file, first));
+	struct ward_file *f =
+		ward_lru_add_part(&c->file, &number, LIST_OPEN, offsetof(struct ward_file, first));
 
 	f->ends = ends_of(d);
 	f->service = m->service;

@@ -2,9 +2,10 @@
  * at the end who gave what to whom.
  *
  * A dissector begins a file when its sender's message says that one comes, hands its bytes over as
- * they come, in any order by their place in the file, and ends it. What comes in order goes straight
- * from the packet to the hash and the sink; what comes early is kept in chunks of a bounded pool.
- * Contents are in no event. Sees untrusted bytes; single-threaded; all memory is taken at start. */
+ * they come, in any order by their place in the file, and ends it. What comes in order goes
+ * straight from the packet to the hash and the sink; what comes early is kept in chunks of a
+ * bounded pool. Contents are in no event. Sees untrusted bytes; single-threaded; all memory is
+ * taken at start. */
 #ifndef WARD_SENSE_NET_CARVE_CARVE_H
 #define WARD_SENSE_NET_CARVE_CARVE_H
 
@@ -40,12 +41,12 @@ WARD_MUST_CHECK enum ward_err ward_carve_init(struct ward_net *n, const struct w
 void ward_carve_fini(struct ward_net *n);
 
 /* A file that d's side sends. Gives its number, never 0; it is good until the file ends, and after
- * that stands for nothing. When the table is full the one that got bytes least recently is ended. Not
- * while an event is being put together. */
+ * that stands for nothing. When the table is full the one that got bytes least recently is ended.
+ * Not while an event is being put together. */
 uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m);
 /* Bytes at their place in the file. Those that were there before are not looked at. number 0, or of
- * a file that has ended: nothing happens, here and below. O(bytes), plus the file's held chunks when
- * they are early. */
+ * a file that has ended: nothing happens, here and below. O(bytes), plus the file's held chunks
+ * when they are early. */
 void ward_carve_bytes(struct ward_net *n, uint32_t number, uint64_t off, struct ward_slice bytes);
 /* These bytes will not come. */
 void ward_carve_gap(struct ward_net *n, uint32_t number, uint64_t off, uint64_t len);

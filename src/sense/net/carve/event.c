@@ -108,7 +108,7 @@ void ward_file_tell(struct ward_net *n, const struct ward_file *f)
 	put_type(n, r, name);
 	put_result(n, f);
 	if (f->last >= f->begin)
-		ward_emit_int(n, WARD_FIELD_DURATION_NS,
-			as_int((uint64_t)f->last - (uint64_t)f->begin));
+		ward_emit_int(
+			n, WARD_FIELD_DURATION_NS, as_int((uint64_t)f->last - (uint64_t)f->begin));
 	ward_emit_end(n);
 }

@@ -11,10 +11,10 @@ enum {
 };
 
 /* X(IDENT, "word"): how it ended. */
-#define WARD_FILE_END_LIST(X)                                                          \
-	X(WHOLE, "whole")     /* as its protocol ends one */                           \
-	X(CLOSED, "closed")   /* the connection ended, or could no longer be read */   \
-	X(ABORTED, "aborted") /* a peer said so */                                     \
+#define WARD_FILE_END_LIST(X)                                                        \
+	X(WHOLE, "whole")     /* as its protocol ends one */                         \
+	X(CLOSED, "closed")   /* the connection ended, or could no longer be read */ \
+	X(ABORTED, "aborted") /* a peer said so */                                   \
 	X(EVICTED, "evicted") /* the table was full */
 
 enum ward_file_end {
@@ -30,7 +30,8 @@ struct ward_file_note {
 	struct ward_str text;
 };
 
-/* What its sender, or who asked for it, says of a file before it comes. Empty texts are left out. */
+/* What its sender, or who asked for it, says of a file before it comes. Empty texts are left out.
+ */
 struct ward_file_meta {
 	const char *service; /* lives forever */
 	bool has_total;

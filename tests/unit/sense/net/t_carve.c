@@ -261,7 +261,8 @@ static void test_http(void **state)
 	(void)feed(1, "0\r\n\r\n");
 	expect_file("MZabcde",
 		"\"service\":\"http\",\"file.direction\":\"download\",\"uri\":\"/a/picture.png\","
-		"\"http.host\":\"pacs\",\"file.mime_declared\":\"image/png\",\"file.encoding\":\"br\","
+		"\"http.host\":\"pacs\",\"file.mime_declared\":\"image/"
+		"png\",\"file.encoding\":\"br\","
 		"\"file.mime_type\":\"application/x-dosexec\",\"file.program\":true,"
 		"\"file.mime_by_name\":\"image/png\",\"file.disguised\":true,\"file.bytes\":7,");
 	again(&ward_dissect_http);
@@ -353,12 +354,16 @@ static void test_ftp(void **state)
 	assert_ptr_equal(ward_dissector_at(module), &ward_dissect_ftp_data);
 	again(&ward_dissect_ftp_data);
 	lab.packet[0].dst_port = lab.packet[1].src_port = 4001;
-	assert_int_equal(feed(1, "\x7f" "ELF"), WARD_VERDICT_OK);
+	assert_int_equal(feed(1, "\x7f"
+				 "ELF"),
+		WARD_VERDICT_OK);
 	assert_int_equal(feed(1, "more"), WARD_VERDICT_OK);
 	(void)proto_lab_feed(&lab, 1, ward_slice_of(NULL, 0), true);
-	expect_file("\x7f" "ELFmore",
+	expect_file("\x7f"
+		    "ELFmore",
 		"\"service\":\"ftp-data\",\"file.direction\":\"download\","
-		"\"file.name\":\"images/boot.bin\",\"file.mime_type\":\"application/x-executable\"");
+		"\"file.name\":\"images/boot.bin\",\"file.mime_type\":\"application/"
+		"x-executable\"");
 	/* it was said of one connection */
 	assert_int_equal(ward_expect_module(lab.net, &p), lab.net->n_module);
 	again(&ward_dissect_ftp_data);
@@ -387,8 +392,8 @@ static void test_ftp_active(void **state)
 	p = lab.packet[1];
 	p.src_port = 20;
 	p.dst_port = 16 * 256 + 1;
-	assert_ptr_equal(ward_dissector_at(ward_expect_module(lab.net, &p)),
-		&ward_dissect_ftp_data);
+	assert_ptr_equal(
+		ward_dissector_at(ward_expect_module(lab.net, &p)), &ward_dissect_ftp_data);
 }
 
 static void datagram(unsigned side, const char *head, size_t n_head, char fill, size_t n)
@@ -406,8 +411,7 @@ static void test_tftp(void **state)
 
 	(void)state;
 	again(&ward_dissect_tftp);
-	assert_int_equal(proto_lab_feed(&lab, 0,
-				 ward_slice_of("\0\1cfg.txt\0octet\0", 16), false),
+	assert_int_equal(proto_lab_feed(&lab, 0, ward_slice_of("\0\1cfg.txt\0octet\0", 16), false),
 		WARD_VERDICT_OK);
 	expect_told("\"class\":\"net.tftp.request\"", 1);
 	expect_told("\"tftp.operation\":\"read\",\"file.name\":\"cfg.txt\","
@@ -437,7 +441,9 @@ static void test_tftp_messages(void **state)
 		{"\0\1\0octet\0", 9, WARD_TFTP_STRING},
 		{"\0\1x\0oct", 7, WARD_TFTP_STRING},
 		{"\0\1x\0odd\0", 8, WARD_TFTP_MODE},
-		{"\0\1x\0octet\0blksize\0" "7\0", 20, WARD_TFTP_BLOCK_SIZE},
+		{"\0\1x\0octet\0blksize\0"
+		 "7\0",
+			20, WARD_TFTP_BLOCK_SIZE},
 		{"\0\6tsize\0", 8, WARD_TFTP_OPTION},
 	};
 	struct ward_tftp m;
@@ -447,8 +453,11 @@ static void test_tftp_messages(void **state)
 		assert_false(ward_tftp_parse(ward_slice_of(rows[i].bytes, rows[i].len), &m));
 		assert_int_equal(m.reason, rows[i].reason);
 	}
-	assert_true(ward_tftp_parse(
-		ward_slice_of("\0\2x\0NetASCII\0BLKSIZE\0" "16\0tsize\0" "9\0odd\0?\0", 38), &m));
+	assert_true(ward_tftp_parse(ward_slice_of("\0\2x\0NetASCII\0BLKSIZE\0"
+						  "16\0tsize\0"
+						  "9\0odd\0?\0",
+					    38),
+		&m));
 	assert_int_equal(m.block_size, 16);
 	assert_true(m.has_total && m.total == 9 && m.opcode == WARD_TFTP_WRITE);
 }

@@ -181,13 +181,17 @@ static void test_conversation(void **state)
 	/* The stored object, and nothing of queries: SHA-256 of 3100 zeros. */
 	proto_lab_files(&lab);
 	assert_int_equal(proto_lab_seen(&lab, "\"class\":\"net.file\""), 1);
-	assert_int_equal(proto_lab_seen(&lab,
-		"\"service\":\"dicom\",\"file.direction\":\"upload\","
-		"\"file.mime_declared\":\"application/dicom\",\"dicom.calling_ae\":\"CT1\","
-		"\"dicom.called_ae\":\"PACS\",\"dicom.sop_class\":\"CTImageStorage\","
-		"\"dicom.sop_instance\":\"" INSTANCE "\",\"dicom.transfer_syntax\":"
-		"\"ExplicitVRLittleEndian\",\"file.mime_type\":\"unknown\",\"file.bytes\":3100,"
-		"\"file.complete\":true,\"file.end\":\"whole\",\"file.hash.sha256\":\"1d8f7cddc53ddc16fad3c7a13289eb5dd8e5281933fb8d5eef83f05dcdfff5da\""), 1);
+	assert_int_equal(
+		proto_lab_seen(&lab,
+			"\"service\":\"dicom\",\"file.direction\":\"upload\","
+			"\"file.mime_declared\":\"application/dicom\",\"dicom.calling_ae\":\"CT1\","
+			"\"dicom.called_ae\":\"PACS\",\"dicom.sop_class\":\"CTImageStorage\","
+			"\"dicom.sop_instance\":\"" INSTANCE "\",\"dicom.transfer_syntax\":"
+			"\"ExplicitVRLittleEndian\",\"file.mime_type\":\"unknown\",\"file.bytes\":"
+			"3100,"
+			"\"file.complete\":true,\"file.end\":\"whole\",\"file.hash.sha256\":"
+			"\"1d8f7cddc53ddc16fad3c7a13289eb5dd8e5281933fb8d5eef83f05dcdfff5da\""),
+		1);
 }
 
 static void test_values_are_not_told(void **state)

@@ -324,8 +324,7 @@ static void take_dataset(
 static bool is_stored(const struct ward_dicom_flow *f, unsigned side, const struct pdv *v)
 {
 	const struct ward_dicom_side *s = &f->side[side];
-	const struct ward_dicom_pending *p =
-		s->pending != NOBODY ? &f->pending[s->pending] : NULL;
+	const struct ward_dicom_pending *p = s->pending != NOBODY ? &f->pending[s->pending] : NULL;
 
 	return !(v->control & CONTROL_COMMAND) && s->in_dataset && p && p->side == side &&
 	       p->field == FIELD_STORE;

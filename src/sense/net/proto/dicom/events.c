@@ -366,7 +366,8 @@ uint32_t ward_dicom_begin_file(struct ward_dissect *d, const struct ward_dicom_p
 	const char *transfer = ward_dicom_uid_nth(f->context[p->context / 2].transfer);
 	char calling[TEXT], called[TEXT];
 
-	ward_file_note(&m, d->net->name[WARD_NET_NAME_FILE_DECLARED], WARD_STR("application/dicom"));
+	ward_file_note(
+		&m, d->net->name[WARD_NET_NAME_FILE_DECLARED], WARD_STR("application/dicom"));
 	ward_file_note(&m, NAME(CALLING), clean(ward_dicom_title_str(&f->calling), calling));
 	ward_file_note(&m, NAME(CALLED), clean(ward_dicom_title_str(&f->called), called));
 	ward_file_note(&m, NAME(SOP_CLASS),

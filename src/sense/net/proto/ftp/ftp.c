@@ -71,8 +71,8 @@ struct flow {
 	uint16_t more;         /* code of a reply of several lines; 0: none */
 	uint8_t n_user, n, at; /* pending: how many, the oldest */
 	char user[USER_MAX];
-	uint16_t data_port; /* where the next data will go; 0: not known */
-	bool data_active;   /* to the client */
+	uint16_t data_port;                   /* where the next data will go; 0: not known */
+	bool data_active;                     /* to the client */
 	uint8_t data_ip_version, data_ip[16]; /* as was said; version 0: the host itself */
 	struct pending pending[PENDING];
 };
@@ -281,8 +281,8 @@ static void see_endpoint(struct flow *f, bool is, const struct ward_ftp_endpoint
 		is && ward_ip_parse(e->address, f->data_ip, &version) ? (uint8_t)version : 0;
 }
 
-/* A command that lets data flow: the connection is known when it comes. Translation may have changed
- * the address that was said: it is expected at the host's own too. */
+/* A command that lets data flow: the connection is known when it comes. Translation may have
+ * changed the address that was said: it is expected at the host's own too. */
 static void announce(const struct ward_dissect *d, const struct ward_ftp_command *c)
 {
 	struct flow *f = d->flow;

@@ -497,8 +497,8 @@ uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_hea
 		note_text(&m, WARD_FIELD_FILE_NAME, ward_http_file_name(h), &w);
 	note_text(&m, n->name[WARD_NET_NAME_FILE_DECLARED],
 		ward_http_media_type(h->value[WARD_HTTP_F_CONTENT_TYPE]), &w);
-	note_text(&m, n->name[WARD_NET_NAME_FILE_ENCODING],
-		h->value[WARD_HTTP_F_CONTENT_ENCODING], &w);
+	note_text(&m, n->name[WARD_NET_NAME_FILE_ENCODING], h->value[WARD_HTTP_F_CONTENT_ENCODING],
+		&w);
 	note_text(&m, d->name[NAME_CONTENT_RANGE], h->value[WARD_HTTP_F_CONTENT_RANGE], &w);
 	return ward_carve_begin(d, &m);
 }

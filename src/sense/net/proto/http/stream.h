@@ -123,7 +123,7 @@ struct ward_http_side {
 	bool torn; /* bytes of the body are lost: those that follow are not its first */
 	uint16_t n_first;
 	uint32_t scanned; /* bytes of the head that hold no end */
-	uint32_t file; /* number of the body's; 0: none */
+	uint32_t file;    /* number of the body's; 0: none */
 	uint64_t left, bytes;
 	uint8_t first[WARD_HTTP_FIRST];
 };

@@ -15,8 +15,8 @@ static uint32_t begin(struct ward_dissect *d, const struct ward_smb_slot *s, boo
 	return ward_carve_begin(d, &m);
 }
 
-void ward_smb_carve(struct ward_dissect *d, struct ward_smb_slot *s, const struct ward_smb *m,
-	uint64_t offset)
+void ward_smb_carve(
+	struct ward_dissect *d, struct ward_smb_slot *s, const struct ward_smb *m, uint64_t offset)
 {
 	struct ward_smb_flow *f = d->flow;
 	struct ward_slice data = m->data;
@@ -32,9 +32,8 @@ void ward_smb_carve(struct ward_dissect *d, struct ward_smb_slot *s, const struc
 		data.len = m->count;
 	ward_carve_bytes(d->net, *file, offset, data);
 	if (data.len < m->count)
-		f->bulk[ward_smb_side(d)] = (struct ward_smb_bulk){.data = m->count - data.len,
-			.offset = offset + data.len,
-			.file = *file};
+		f->bulk[ward_smb_side(d)] = (struct ward_smb_bulk){
+			.data = m->count - data.len, .offset = offset + data.len, .file = *file};
 }
 
 /* So many bytes less are to come. */

@@ -87,7 +87,7 @@ struct ward_smb_flow {
 	uint64_t order;
 	struct ward_ntlm_session ntlm, pipe_ntlm;
 	struct ward_smb_pipe pipe[WARD_SMB_PIPES];
-	struct ward_smb_bulk bulk[2]; /* by side */
+	struct ward_smb_bulk bulk[2];     /* by side */
 	struct ward_ntlm_text os, lanman; /* of the client */
 	struct ward_smb_pending pending[WARD_SMB_PENDING];
 	struct ward_smb_slot slot[WARD_SMB_SLOTS];
@@ -110,10 +110,10 @@ void ward_smb_pipe_bytes(struct ward_dissect *d, const struct ward_smb_slot *s, 
 bool ward_smb_pipe_known(const struct ward_smb_flow *f, uint64_t fid);
 void ward_smb_pipe_end(struct ward_dissect *d, const struct ward_smb_slot *s, uint64_t fid);
 
-/* carve.c: bytes of an open file that m, of d's side, reads or writes at an offset; more of them may
- * be behind its front. */
-void ward_smb_carve(struct ward_dissect *d, struct ward_smb_slot *s, const struct ward_smb *m,
-	uint64_t offset);
+/* carve.c: bytes of an open file that m, of d's side, reads or writes at an offset; more of them
+ * may be behind its front. */
+void ward_smb_carve(
+	struct ward_dissect *d, struct ward_smb_slot *s, const struct ward_smb *m, uint64_t offset);
 /* Bytes behind the front of a message: how many were taken. */
 size_t ward_smb_carve_more(struct ward_dissect *d, struct ward_slice bytes);
 void ward_smb_carve_gap(struct ward_dissect *d, uint64_t lost);

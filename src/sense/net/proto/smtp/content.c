@@ -53,8 +53,8 @@ void ward_smtp_carve(struct ward_dissect *d, struct ward_slice bytes)
 	struct ward_file_meta m = {.service = d->module->name};
 
 	if (!f->file) {
-		ward_file_note(&m, d->net->name[WARD_NET_NAME_FILE_DECLARED],
-			WARD_STR("message/rfc822"));
+		ward_file_note(
+			&m, d->net->name[WARD_NET_NAME_FILE_DECLARED], WARD_STR("message/rfc822"));
 		f->file = ward_carve_begin(d, &m);
 		f->file_at = 0;
 	}

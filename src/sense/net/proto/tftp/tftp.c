@@ -8,9 +8,9 @@
 
 enum { PORT = 69, TEXT = 200 };
 
-#define NAME_LIST(X)                        \
+#define NAME_LIST(X)                         \
 	X(CLASS_REQUEST, "net.tftp.request") \
-	X(OPERATION, "tftp.operation")      \
+	X(OPERATION, "tftp.operation")       \
 	X(MODE, "tftp.mode")
 
 enum name {
