@@ -4,6 +4,7 @@
 
 #include "sense/net/carve/magic.h"
 #include "sense/net/proto/dissectors.h"
+#include "sense/net/proto/ftp/ftp.h"
 #include "sense/net/proto/tftp/tftp.h"
 
 static struct proto_lab lab;
@@ -337,7 +338,7 @@ static void test_smtp(void **state)
 /* What control connections say of those for data, and those. */
 static void test_ftp(void **state)
 {
-	static const struct ward_expect_note list = {.kind = 2};
+	static const struct ward_expect_note list = {.kind = WARD_FTP_A_LIST};
 	struct ward_packet p;
 
 	(void)state;
@@ -368,6 +369,16 @@ static void test_ftp(void **state)
 	assert_int_equal(ward_expect_module(lab.net, &p), lab.net->n_module);
 	again(&ward_dissect_ftp_data);
 	assert_int_equal(feed(1, "who are you?"), WARD_VERDICT_FOREIGN);
+	again(&ward_dissect_ftp);
+	(void)feed(1, "220 FTP ready\r\n227 Passive (10,0,0,2,15,161)\r\n");
+	(void)feed(0, "PASV\r\n");
+	(void)feed(1, "227 Passive (10,0,0,2,15,161)\r\n");
+	(void)feed(0, "REST 100\r\nRETR x.log\r\n");
+	again(&ward_dissect_ftp_data);
+	lab.packet[0].dst_port = lab.packet[1].src_port = 4001;
+	assert_int_equal(feed(1, "the rest"), WARD_VERDICT_OK);
+	(void)proto_lab_feed(&lab, 1, ward_slice_of(NULL, 0), true);
+	expect_file("the rest", "\"file.bytes\":8,\"file.part\":true");
 	/* a listing is no file, and announcements are for a minute */
 	ward_expect(lab.net, &ward_dissect_ftp_data, p.dst_ip, 4, 4001, &list);
 	lab.frame.time += 61 * WARD_NS_PER_S;

@@ -16,7 +16,8 @@ static uint32_t begin(struct ward_dissect *d)
 	const struct flow *f = d->flow;
 	char text[sizeof(f->note.text) * 4];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-	struct ward_file_meta m = {.service = d->module->name};
+	struct ward_file_meta m = {
+		.service = d->module->name, .part = f->note.kind == WARD_FTP_A_PART};
 
 	ward_net_text(&w, ward_slice_of(f->note.text, f->note.n_text), "");
 	ward_file_note(&m, WARD_FIELD_FILE_NAME, ward_wr_text(&w));
@@ -31,7 +32,7 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 	if (!f->known && !ward_expect_take(d, &f->note))
 		return WARD_VERDICT_FOREIGN;
 	f->known = true;
-	if (f->note.kind == WARD_FTP_A_FILE && payload.len) {
+	if (f->note.kind != WARD_FTP_A_LIST && payload.len) {
 		if (!f->file[side])
 			f->file[side] = begin(d);
 		ward_carve_bytes(d->net, f->file[side], f->at[side], payload);

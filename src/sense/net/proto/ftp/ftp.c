@@ -73,6 +73,7 @@ struct flow {
 	char user[USER_MAX];
 	uint16_t data_port;                   /* where the next data will go; 0: not known */
 	bool data_active;                     /* to the client */
+	bool rest;                            /* the next file does not begin at its begin */
 	uint8_t data_ip_version, data_ip[16]; /* as was said; version 0: the host itself */
 	struct pending pending[PENDING];
 };
@@ -290,8 +291,13 @@ static void announce(const struct ward_dissect *d, const struct ward_ftp_command
 	struct ward_expect_note note = {.kind = (uint8_t)c->carries};
 	size_t n = c->argument.len < sizeof(note.text) ? c->argument.len : sizeof(note.text);
 
+	if (ward_str_eqz(ward_str_z(c->name), "REST"))
+		f->rest = !ward_str_eqz(c->argument, "0");
 	if (c->carries == WARD_FTP_NOTHING || !f->data_port)
 		return;
+	if (c->carries == WARD_FTP_A_FILE && f->rest)
+		note.kind = WARD_FTP_A_PART;
+	f->rest = false;
 	if (c->carries == WARD_FTP_A_FILE && c->kind == WARD_FTP_FILE && n) {
 		memcpy(note.text, c->argument.p, n);
 		note.n_text = (uint8_t)n;

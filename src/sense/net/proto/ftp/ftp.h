@@ -33,7 +33,7 @@ enum ward_ftp_kind {
 };
 
 /* What a command lets the data connection carry. */
-enum ward_ftp_carries { WARD_FTP_NOTHING, WARD_FTP_A_FILE, WARD_FTP_A_LIST };
+enum ward_ftp_carries { WARD_FTP_NOTHING, WARD_FTP_A_FILE, WARD_FTP_A_PART, WARD_FTP_A_LIST };
 
 struct ward_ftp_command {
 	const char *name; /* lives forever */
