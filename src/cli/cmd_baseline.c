@@ -47,13 +47,6 @@ struct job {
 	bool failed;
 };
 
-static void problem(void *ctx, const struct ward_input_problem *p)
-{
-	struct job *job = ctx;
-
-	job->n_rejected += p->dropped;
-}
-
 static void print(void *ctx, const struct ward_detection *d)
 {
 	struct job *job = ctx;
@@ -143,11 +136,9 @@ static int read_events(struct job *job, const char *path)
 		.patterns = job->patterns,
 		.lim = &job->lim,
 		.names = &job->names,
-		.counters = &job->counters,
-		.problem = problem,
-		.ctx = job};
+		.counters = &job->counters};
 
-	int code = ward_cli_events(job->cmd, &opts, path, take_event, job);
+	int code = ward_cli_events(job->cmd, &opts, path, take_event, job, &job->n_rejected);
 
 	return job->failed ? WARD_EXIT_RUN : code;
 }

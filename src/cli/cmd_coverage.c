@@ -56,13 +56,6 @@ static int parse(struct job *job, int argc, char **argv)
 						  "standard input");
 }
 
-static void problem(void *ctx, const struct ward_input_problem *p)
-{
-	struct job *job = ctx;
-
-	job->n_rejected += p->dropped;
-}
-
 static int load(struct job *job)
 {
 	const char *content = ward_cli_content(job->cmd, job->content);
@@ -102,11 +95,9 @@ static int read_file(struct job *job, const char *path)
 		.lim = &job->lim,
 		.names = &job->names,
 		.counters = &job->counters,
-		.patterns = job->patterns,
-		.problem = problem,
-		.ctx = job};
+		.patterns = job->patterns};
 
-	return ward_cli_events(job->cmd, &opts, path, take_event, job);
+	return ward_cli_events(job->cmd, &opts, path, take_event, job, &job->n_rejected);
 }
 
 /* What a running or stopped `ward run` has seen. */

@@ -109,13 +109,6 @@ static int parse(struct job *job, int argc, char **argv)
 	return code;
 }
 
-static void problem(void *ctx, const struct ward_input_problem *p)
-{
-	struct job *job = ctx;
-
-	job->n_rejected += p->dropped;
-}
-
 static void findings(struct job *job)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
@@ -184,11 +177,9 @@ static int read_file(struct job *job, const char *path)
 		.lim = &job->lim,
 		.names = &job->names,
 		.counters = &job->counters,
-		.patterns = job->patterns,
-		.problem = problem,
-		.ctx = job};
+		.patterns = job->patterns};
 
-	return ward_cli_events(job->cmd, &opts, path, take_event, job);
+	return ward_cli_events(job->cmd, &opts, path, take_event, job, &job->n_rejected);
 }
 
 /* What a running or stopped `ward run` has seen. */

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/events.h"
 #include "cli/lang.h"
 #include "cli/past.h"
 #include "cli/patterns.h"
@@ -19,6 +20,7 @@ enum { FILES_MAX = 64, EVENT_BYTES_MAX = 64 << 20, OUT_BYTES_MAX = 64 << 20 };
 
 struct file {
 	const char *path;
+	struct ward_cli_problems problems;
 	struct ward_input in;
 	struct ward_arena arena;
 	struct ward_event e;
@@ -44,7 +46,6 @@ struct replay {
 	struct ward_lang *lang;
 	struct ward_story *story; /* NULL with --json */
 	struct ward_pseudonym pseudonym;
-	struct ward_input_opts opts;
 	struct ward_log_patterns *patterns;
 	struct file file[FILES_MAX];
 	size_t n_file;
@@ -56,13 +57,6 @@ struct replay {
 
 static const struct ward_input_driver *const drivers[] = {
 	WARD_LOG_DRIVERS, &ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
-
-static void problem(void *ctx, const struct ward_input_problem *p)
-{
-	struct replay *r = ctx;
-
-	r->n_rejected += p->dropped;
-}
 
 static struct ward_str actor(void *ctx, struct ward_arena *a, uint32_t field, struct ward_str who)
 {
@@ -268,6 +262,35 @@ static int start_story(struct replay *r)
 	return WARD_EXIT_DONE;
 }
 
+static int open_files(struct replay *r)
+{
+	for (size_t i = 0; i < r->n_file; i++) {
+		struct file *f = &r->file[i];
+		struct ward_input_opts opts = {.mem = ward_mem_heap(),
+			.lim = &r->lim,
+			.names = &r->names,
+			.counters = &r->counters,
+			.patterns = r->patterns,
+			.problem = ward_cli_problem,
+			.ctx = &f->problems};
+
+		f->problems = (struct ward_cli_problems){.cmd = r->cmd, .file = f->path};
+		enum ward_err err =
+			ward_input_open(&f->in, f->path, WARD_INPUT_UNKNOWN, drivers, &opts);
+
+		if (err == WARD_ERR_UNSUPPORTED)
+			return ward_cli_fail(r->cmd, "'%s' %s", f->path,
+				ward_input_refusal(
+					ward_slice_of(f->in.bytes.head, f->in.bytes.n_head)));
+		if (err)
+			return ward_cli_fail(r->cmd, "cannot read '%s': %s", f->path,
+				err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
+		ward_arena_init(&f->arena, ward_mem_heap(), EVENT_BYTES_MAX);
+		f->open = true;
+	}
+	return WARD_EXIT_DONE;
+}
+
 static int start(struct replay *r)
 {
 	struct ward_brain_config c = {.lim = &r->lim,
@@ -294,29 +317,7 @@ static int start(struct replay *r)
 	if (ward_brain_new(&c, &r->brain) != WARD_OK ||
 		(!r->past.since_text && give_permits(r) != WARD_OK))
 		return ward_cli_fail(r->cmd, "out of memory");
-	r->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
-		.lim = &r->lim,
-		.names = &r->names,
-		.counters = &r->counters,
-		.patterns = r->patterns,
-		.problem = problem,
-		.ctx = r};
-	for (size_t i = 0; i < r->n_file; i++) {
-		struct file *f = &r->file[i];
-		enum ward_err err =
-			ward_input_open(&f->in, f->path, WARD_INPUT_UNKNOWN, drivers, &r->opts);
-
-		if (err == WARD_ERR_UNSUPPORTED)
-			return ward_cli_fail(r->cmd, "'%s' %s", f->path,
-				ward_input_refusal(
-					ward_slice_of(f->in.bytes.head, f->in.bytes.n_head)));
-		if (err)
-			return ward_cli_fail(r->cmd, "cannot read '%s': %s", f->path,
-				err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
-		ward_arena_init(&f->arena, ward_mem_heap(), EVENT_BYTES_MAX);
-		f->open = true;
-	}
-	return WARD_EXIT_DONE;
+	return open_files(r);
 }
 
 /* Fetches the next event of a file that has none in hand; false when reading failed. */
@@ -332,6 +333,8 @@ static bool fetch(struct replay *r, struct file *f)
 		return true;
 	ward_input_close(&f->in);
 	ward_arena_fini(&f->arena);
+	ward_cli_problems_end(&f->problems);
+	r->n_rejected += f->problems.n_dropped;
 	f->open = false;
 	if (err == WARD_ERR_CLOSED)
 		return true;

@@ -116,13 +116,13 @@ static int run_file(struct job *job)
 	struct ward_capture_pipe in = {STDIN_FILENO, input_ready, job};
 	struct ward_capture *c;
 	struct ward_frame f;
-	enum ward_err err = strcmp(job->file, "-") == 0
-				    ? ward_capture_open_pipe(ward_mem_heap(), &in, why, &c)
+	bool is_pipe = strcmp(job->file, "-") == 0;
+	enum ward_err err = is_pipe ? ward_capture_open_pipe(ward_mem_heap(), &in, why, &c)
 				    : ward_capture_open(ward_mem_heap(), job->file, why, &c);
 
 	if (err) {
-		(void)ward_cli_fail(job->cmd, "%s: %s%s", job->file, why,
-			err == WARD_ERR_MALFORMED ? "; give a pcap or pcapng file" : "");
+		(void)ward_cli_fail(job->cmd, "%s: %s%s", is_pipe ? "standard input" : job->file,
+			why, err == WARD_ERR_MALFORMED ? "; give a pcap or pcapng file" : "");
 		return err == WARD_ERR_MALFORMED ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 	}
 	while (!asked_to_stop && (err = ward_capture_next(c, &f)) == WARD_OK)
@@ -131,8 +131,9 @@ static int run_file(struct job *job)
 	int code = finish(job);
 
 	if (!code && err == WARD_ERR_CORRUPT) {
-		(void)ward_cli_fail(job->cmd, "%s: damaged: %s; what came before was used",
-			job->file, ward_capture_why(c));
+		(void)ward_cli_fail(job->cmd,
+			"%s: damaged at byte %llu: %s; what came before was used", job->file,
+			(unsigned long long)ward_capture_offset(c), ward_capture_why(c));
 		code = WARD_EXIT_INPUT;
 	} else if (!code && err && err != WARD_ERR_CLOSED) {
 		code = ward_cli_fail(job->cmd, "%s: %s", job->file, ward_err_text(err));

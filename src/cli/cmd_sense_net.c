@@ -120,6 +120,13 @@ static bool check_sources(struct job *job, int *ret_code)
 	bool many = job->n_worker > 1;
 
 	for (size_t i = 0; i < job->n_where; i++) {
+		if (job->max_seconds && is_file(job->sources[i])) {
+			*ret_code = ward_cli_usage(job->cmd,
+				"'%s' is a file: --seconds is for interfaces; --count ends a file "
+				"early",
+				job->sources[i]);
+			return false;
+		}
 		if (job->n_where > 1 && is_file(job->sources[i])) {
 			*ret_code = ward_cli_usage(job->cmd,
 				"'%s' is a file: one file at a time, or several interfaces",
@@ -185,6 +192,9 @@ static bool parse_args(struct job *job, int argc, char **argv, int *ret_code)
 				return false;
 			}
 			job->source = ward_str_z(v);
+		} else if (strcmp(a, "--list-protocols") == 0) {
+			*ret_code = ward_cli_usage(job->cmd, "--list-protocols stands alone");
+			return false;
 		} else if (a[0] == '-' && a[1]) {
 			*ret_code = ward_cli_usage(job->cmd, "'%s' is not an option", a);
 			return false;
@@ -266,8 +276,10 @@ static int read_frames(struct job *job, struct ward_capture *c)
 		return ward_cli_fail(job->cmd, "%s: %s", job->where, ward_err_text(err));
 	if (err == WARD_ERR_CORRUPT) {
 		if (job->worker == 0)
-			(void)ward_cli_fail(job->cmd, "%s: damaged: %s; what came before was used",
-				job->where, ward_capture_why(c));
+			(void)ward_cli_fail(job->cmd,
+				"%s: damaged at byte %llu: %s; what came before was used",
+				job->where, (unsigned long long)ward_capture_offset(c),
+				ward_capture_why(c));
 		return WARD_EXIT_INPUT;
 	}
 	return WARD_EXIT_DONE;
@@ -301,8 +313,8 @@ static int run_file(struct job *job)
 				    : ward_capture_open(ward_mem_heap(), job->where, why, &c);
 
 	if (err) {
-		(void)ward_cli_fail(job->cmd, "%s: %s%s", job->where, why,
-			err == WARD_ERR_MALFORMED ? "; give a pcap or pcapng file" : "");
+		(void)ward_cli_fail(job->cmd, "%s: %s%s", is_pipe ? "standard input" : job->where,
+			why, err == WARD_ERR_MALFORMED ? "; give a pcap or pcapng file" : "");
 		return err == WARD_ERR_MALFORMED ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 	}
 	if (ward_capture_link(c) == WARD_LINK_UNKNOWN && job->worker == 0)

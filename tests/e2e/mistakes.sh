@@ -56,6 +56,21 @@ sed -i 's/kind: mqtt$/kind: mqttt/' "$tmp/h/sources.yml"
 says 1 "'kind' has the bad value 'mqttt'" check "$tmp/h"
 says 1 "1 error," check "$tmp/h"
 
+# A damaged recording is no quiet one, whoever reads it; neither is an empty one.
+head -c 1000 "$pilot/scenarios/cooling/recording/bms.pcap" >"$tmp/cut.pcap"
+: >"$tmp/empty.pcap"
+damaged="$tmp/cut.pcap: the capture file is damaged; the rest of it is lost (byte 950)"
+says 1 "$damaged" inventory "$tmp/cut.pcap"
+says 1 "$damaged" coverage "$tmp/cut.pcap"
+says 1 "$damaged" replay "$pilot" "$tmp/cut.pcap"
+says 1 "damaged at byte 950: " sense net "$tmp/cut.pcap"
+says 0 "$tmp/empty.pcap: empty" inventory "$tmp/empty.pcap"
+says 0 "standard input: empty" coverage -
+says 1 "$tmp/empty.pcap: empty" sense net "$tmp/empty.pcap"
+says 1 "standard input: empty" sense net -
+says 2 "--seconds is for interfaces" sense net --seconds 5 "$tmp/cut.pcap"
+says 2 "--list-protocols stands alone" sense net --list-protocols dicom
+
 # Whoever reads only the beginning gets no complaint; a full disk is told once.
 r=$pilot/scenarios/cooling/recording
 "$ward" replay --json "$pilot" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" 2>"$tmp/said" |

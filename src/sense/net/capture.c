@@ -10,6 +10,8 @@
 enum {
 	READ_BUFFER = 1 << 20,
 	PCAPNG_BEGIN = 0x0a, /* the first byte of a pcapng file and of no other */
+	PCAP_HEADER = 24,
+	PCAP_RECORD = 16, /* before each packet's bytes */
 };
 
 /* Either pcap or ng reads f. */
@@ -21,6 +23,7 @@ struct ward_capture {
 	char *buffer; /* of the file, outlives pcap */
 	enum ward_link link;
 	uint64_t seq;
+	uint64_t off; /* pcap: where the next record begins */
 };
 
 static const struct {
@@ -56,8 +59,12 @@ static enum ward_err begin(struct ward_capture *c, char *why)
 	const char *what = "";
 	int first = getc(c->f);
 
-	if (first != EOF)
-		(void)ungetc(first, c->f);
+	if (first == EOF) {
+		(void)snprintf(why, PCAP_ERRBUF_SIZE, "%s",
+			ferror(c->f) ? strerror(errno) : "empty: there is nothing in it");
+		return WARD_ERR_MALFORMED;
+	}
+	(void)ungetc(first, c->f);
 	if (first == PCAPNG_BEGIN) {
 		enum ward_err err = ward_pcapng_new(c->mem, c->f, &what, &c->ng);
 
@@ -69,6 +76,7 @@ static enum ward_err begin(struct ward_capture *c, char *why)
 	if (!c->pcap)
 		return WARD_ERR_MALFORMED;
 	c->link = link_of(pcap_datalink(c->pcap));
+	c->off = PCAP_HEADER;
 	return WARD_OK;
 }
 
@@ -228,6 +236,7 @@ enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret)
 		return WARD_ERR_CORRUPT;
 	ward_ns time = time_of(&h->ts);
 
+	c->off += PCAP_RECORD + (uint64_t)h->caplen;
 	*ret = (struct ward_frame){.time = time,
 		.seen = time,
 		.seq = c->seq++,
@@ -239,9 +248,7 @@ enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret)
 
 uint64_t ward_capture_offset(const struct ward_capture *c)
 {
-	off_t at = ftello(c->f);
-
-	return at > 0 ? (uint64_t)at : 0;
+	return c->ng ? ward_pcapng_offset(c->ng) : c->off;
 }
 
 const char *ward_capture_why(const struct ward_capture *c)

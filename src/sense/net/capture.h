@@ -40,7 +40,7 @@ enum ward_link ward_capture_link(const struct ward_capture *c);
  * when the file is damaged from here on, with the words in ward_capture_why; IO, NOMEM. seen is
  * time. The packets of a pcapng file may have several link types. */
 WARD_MUST_CHECK enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret);
-/* Bytes of the file that were read and used so far, or 0 where that can't be known. */
+/* Byte of the (unpacked) file at which the next record begins; after CORRUPT, the damaged one. */
 uint64_t ward_capture_offset(const struct ward_capture *c);
 const char *ward_capture_why(const struct ward_capture *c);
 

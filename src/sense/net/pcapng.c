@@ -37,6 +37,7 @@ struct ward_pcapng {
 	uint8_t *block; /* the body under way */
 	size_t cap_block;
 	ward_ns time;
+	uint64_t off; /* where the next block begins */
 	const char *why;
 };
 
@@ -128,6 +129,7 @@ static enum ward_err read_block(struct ward_pcapng *ng, uint32_t *ret_type, stru
 	again = rd32(ng, &r);
 	if (again != len)
 		return damaged(ng, "a block's two lengths differ");
+	ng->off += len;
 	*ret = ward_rd_from(ng->block, len - 12);
 	return WARD_OK;
 }
@@ -321,6 +323,11 @@ void ward_pcapng_free(struct ward_pcapng *ng)
 uint16_t ward_pcapng_link(const struct ward_pcapng *ng)
 {
 	return ng->first_link;
+}
+
+uint64_t ward_pcapng_offset(const struct ward_pcapng *ng)
+{
+	return ng->off;
 }
 
 const char *ward_pcapng_why(const struct ward_pcapng *ng)

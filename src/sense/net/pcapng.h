@@ -25,6 +25,8 @@ uint16_t ward_pcapng_link(const struct ward_pcapng *ng);
  * when the file is damaged from here on, IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_pcapng_next(
 	struct ward_pcapng *ng, struct ward_frame *ret, uint16_t *ret_link);
+/* Byte of the file at which the next block begins; after CORRUPT, the damaged one. */
+uint64_t ward_pcapng_offset(const struct ward_pcapng *ng);
 /* What is wrong after CORRUPT; lives forever. */
 const char *ward_pcapng_why(const struct ward_pcapng *ng);
 
