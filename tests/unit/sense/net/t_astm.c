@@ -113,6 +113,42 @@ static void test_message(void **state)
 	expect_told("net.malformed", 0);
 }
 
+/* A frame byte by byte, and one of the longest after it: what was read is not read again, and the
+ * checksum is that of the whole. */
+static void test_byte_by_byte(void **state)
+{
+	static uint8_t whole[WARD_ASTM_FRAME_MAX + 64];
+	struct ward_wr w = ward_wr_fixed(whole, sizeof(whole));
+	struct ward_astm_scan scan = {0};
+	struct ward_astm_frame f;
+	uint8_t sum = 0;
+
+	(void)state;
+	ward_wr_z(&w, "\x02"
+		      "7");
+	memset(ward_wr_room(&w, WARD_ASTM_FRAME_MAX - 2), 'x', WARD_ASTM_FRAME_MAX - 2);
+	ward_wr_ch(&w, 3);
+	for (size_t i = 1; i < w.len; i++)
+		sum = (uint8_t)(sum + w.p[i]);
+	ward_wr_printf(&w, "%02X\r\n", sum);
+	assert_false(ward_wr_bad(&w));
+	for (size_t n = 1; n < w.len; n++) {
+		assert_int_equal(ward_astm_frame(ward_slice_of(w.p, n), &scan, &f), WARD_ASTM_MORE);
+		assert_in_range(scan.at, n < 2 || n > WARD_ASTM_FRAME_MAX ? 0 : n, n);
+	}
+	assert_int_equal(ward_astm_frame(ward_wr_slice(&w), &scan, &f), WARD_ASTM_WHOLE);
+	assert_true(f.sum_good && f.last);
+	assert_int_equal(f.size, w.len);
+	assert_int_equal(f.text.len, WARD_ASTM_FRAME_MAX - 2);
+
+	again();
+	(void)feed(0, ENQ);
+	for (const char *p = "\x02"
+			     "1" HEADER "L|1|N\r\x03";
+		*p; p++)
+		assert_int_equal(feed(0, (const char[]){*p, 0}), WARD_VERDICT_MORE);
+}
+
 static void test_persons_are_not_told(void **state)
 {
 	static const char *const secret[] = {
@@ -276,6 +312,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_byte_by_byte),
 		cmocka_unit_test(test_persons_are_not_told),
 		cmocka_unit_test(test_retransmission),
 		cmocka_unit_test(test_outcomes),

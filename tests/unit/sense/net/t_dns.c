@@ -150,6 +150,34 @@ static void test_long_txt(void **state)
 	bytes_free(head);
 }
 
+/* A long name and 64 records that point to it: what is told of them stays bounded, what is left out
+ * is counted, and the message's end is still found. */
+static void test_pointers_do_not_swell(void **state)
+{
+	enum { LABELS = 120, RECORDS = 80 };
+	static uint8_t bytes[2048];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+	struct ward_slice head = unhex("0001 8180 0001 0050 0000 0000");
+	struct ward_slice record = unhex("c00c 0005 0001 00000001 0002 c00c");
+	size_t told = 0;
+
+	(void)state;
+	ward_wr_bytes(&w, head.p, head.len);
+	for (size_t i = 0; i < LABELS; i++)
+		ward_wr_z(&w, "\1a");
+	ward_wr_bytes(&w, "\0\0\5\0\1", 5);
+	for (size_t i = 0; i < RECORDS; i++)
+		ward_wr_bytes(&w, record.p, record.len);
+	assert_true(parse_bytes(ward_wr_slice(&w), WARD_DNS_UNICAST));
+	for (size_t i = 0; i < m.n_record; i++)
+		told += m.record[i].name.len + m.record[i].data.len;
+	assert_in_range(told, WARD_DNS_ALL / 2, WARD_DNS_ALL + 2 * WARD_DNS_TEXT);
+	assert_int_equal(m.n_record + m.n_cut, RECORDS);
+	assert_int_equal(m.trailing, 0);
+	bytes_free(head);
+	bytes_free(record);
+}
+
 static void test_edns(void **state)
 {
 	(void)state;
@@ -539,6 +567,7 @@ int main(void)
 		cmocka_unit_test(test_names_as_text),
 		cmocka_unit_test(test_rdata),
 		cmocka_unit_test(test_long_txt),
+		cmocka_unit_test(test_pointers_do_not_swell),
 		cmocka_unit_test(test_edns),
 		cmocka_unit_test(test_kin),
 		cmocka_unit_test(test_update),

@@ -406,6 +406,7 @@ static void test_reasons(void **state)
 		{WARD_HTTP_CHUNK_SIZE, NULL, OK("Transfer-Encoding: chunked\r\n", "xyz\r\n")},
 		{WARD_HTTP_CHUNK_SIZE, NULL,
 			OK("Transfer-Encoding: chunked\r\n", "1234567890abcdef\r\n")},
+		{WARD_HTTP_CHUNK_SIZE, NULL, OK("Transfer-Encoding: chunked\r\n", "\x11\r\n")},
 		{WARD_HTTP_CHUNK_END, NULL, OK("Transfer-Encoding: chunked\r\n", "1\r\nab")},
 		{WARD_HTTP_CHUNK_END, NULL, OK("Transfer-Encoding: chunked\r\n", "1\r\na\rb")},
 	};

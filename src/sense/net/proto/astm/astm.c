@@ -70,10 +70,11 @@ struct message {
 
 struct flow {
 	bool seen;
-	bool lost[2];    /* by side: a control character is looked for */
-	uint8_t sender;  /* side, or NOBODY */
-	uint8_t number;  /* of the last frame that came whole */
-	uint16_t n_line; /* of the record that the frames are in */
+	bool lost[2];                  /* by side: a control character is looked for */
+	struct ward_astm_scan scan[2]; /* by side: of the frame that is not whole */
+	uint8_t sender;                /* side, or NOBODY */
+	uint8_t number;                /* of the last frame that came whole */
+	uint16_t n_line;               /* of the record that the frames are in */
 	char line[LINE];
 	struct message message;
 };
@@ -338,6 +339,23 @@ static bool is_control(uint8_t c)
 	return c == WARD_ASTM_EOT || c == WARD_ASTM_ENQ || c == WARD_ASTM_ACK || c == WARD_ASTM_NAK;
 }
 
+static bool is_begin(uint8_t c)
+{
+	return is_control(c) || c == WARD_ASTM_STX;
+}
+
+/* The scan of one frame ends with it, or with what is none. */
+static enum ward_astm_framing read_frame(
+	struct ward_dissect *d, struct ward_slice s, struct ward_astm_frame *frame)
+{
+	struct ward_astm_scan *scan = &((struct flow *)d->flow)->scan[side_of(d)];
+	enum ward_astm_framing got = ward_astm_frame(s, scan, frame);
+
+	if (got != WARD_ASTM_MORE)
+		*scan = (struct ward_astm_scan){0};
+	return got;
+}
+
 /* How many controls stand in front, at most PREFIX_MAX. */
 static size_t prefix(struct ward_slice s)
 {
@@ -361,7 +379,7 @@ static enum ward_verdict see_first(struct ward_dissect *d, struct ward_slice pay
 		return n < PREFIX_MAX ? WARD_VERDICT_MORE : WARD_VERDICT_FOREIGN;
 	if (rest.p[0] != WARD_ASTM_STX)
 		return WARD_VERDICT_FOREIGN;
-	switch (ward_astm_frame(rest, &frame)) {
+	switch (read_frame(d, rest, &frame)) {
 	case WARD_ASTM_MORE:
 		return WARD_VERDICT_MORE;
 	case WARD_ASTM_NOT:
@@ -388,10 +406,11 @@ static enum ward_verdict see(struct ward_dissect *d, struct ward_slice payload)
 	struct ward_astm_frame frame;
 	uint8_t c = payload.p[0];
 
-	if (is_control(c) || c == WARD_ASTM_STX) {
+	if (is_begin(c)) {
 		f->lost[side_of(d)] = false;
 	} else if (f->lost[side_of(d)]) {
-		d->used = 1;
+		while (d->used < payload.len && !is_begin(payload.p[d->used]))
+			d->used++;
 		return WARD_VERDICT_OK;
 	} else {
 		return fail(d, WARD_ASTM_START, 0, 0);
@@ -400,7 +419,7 @@ static enum ward_verdict see(struct ward_dissect *d, struct ward_slice payload)
 		see_control(d, c);
 		return WARD_VERDICT_OK;
 	}
-	switch (ward_astm_frame(payload, &frame)) {
+	switch (read_frame(d, payload, &frame)) {
 	case WARD_ASTM_MORE:
 		return WARD_VERDICT_MORE;
 	case WARD_ASTM_NOT:
@@ -425,6 +444,7 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	struct flow *f = d->flow;
 
 	(void)lost;
+	f->scan[side_of(d)] = (struct ward_astm_scan){0};
 	f->lost[side_of(d)] = true;
 	return f->seen;
 }

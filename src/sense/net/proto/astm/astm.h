@@ -57,8 +57,16 @@ struct ward_astm_header {
 	struct ward_str receiver, processing, version;
 };
 
-/* s begins with STX. */
-enum ward_astm_framing ward_astm_frame(struct ward_slice s, struct ward_astm_frame *f);
+/* How far the text of a frame that is not whole yet was read, so that it is not read again with
+ * each byte that comes. Zero for a new one. */
+struct ward_astm_scan {
+	size_t at;
+	uint8_t sum;
+};
+
+/* s begins with STX; after MORE it is called with the same bytes and those behind them. */
+enum ward_astm_framing ward_astm_frame(
+	struct ward_slice s, struct ward_astm_scan *scan, struct ward_astm_frame *f);
 /* record: without its CR. False: the delimiters can't be. */
 WARD_MUST_CHECK bool ward_astm_header(struct ward_str record, struct ward_astm_header *h);
 /* The record's place in "HPORCQSML", or SIZE_MAX. */

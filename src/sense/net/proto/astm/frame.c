@@ -47,7 +47,8 @@ static enum ward_astm_framing read_end(struct ward_rd *r, uint8_t sum, struct wa
 	return WARD_ASTM_WHOLE;
 }
 
-enum ward_astm_framing ward_astm_frame(struct ward_slice s, struct ward_astm_frame *f)
+enum ward_astm_framing ward_astm_frame(
+	struct ward_slice s, struct ward_astm_scan *scan, struct ward_astm_frame *f)
 {
 	struct ward_rd r = ward_rd_slice(s);
 
@@ -55,25 +56,27 @@ enum ward_astm_framing ward_astm_frame(struct ward_slice s, struct ward_astm_fra
 	ward_rd_skip(&r, 1);
 	if (!ward_rd_left(&r))
 		return WARD_ASTM_MORE;
-	uint8_t c = ward_rd_u8(&r), sum = c;
+	uint8_t c = ward_rd_u8(&r);
 
 	if (c < '0' || c > '7')
 		return not_one(f, WARD_ASTM_FRAME_NUMBER, 1);
 	f->number = (uint8_t)(c - '0');
-	while (ward_rd_left(&r)) {
+	if (scan->at < r.off || scan->at > s.len)
+		*scan = (struct ward_astm_scan){r.off, c};
+	for (r.off = scan->at; ward_rd_left(&r); scan->at = r.off) {
 		size_t at = r.off;
 
 		if (at > WARD_ASTM_FRAME_MAX)
 			return not_one(f, WARD_ASTM_FRAME_LENGTH, at);
 		c = ward_rd_u8(&r);
-		sum = (uint8_t)(sum + c);
 		if (c == WARD_ASTM_ETX || c == WARD_ASTM_ETB) {
 			f->text = ward_slice_of(s.p + 2, at - 2);
 			f->last = c == WARD_ASTM_ETX;
-			return read_end(&r, sum, f);
+			return read_end(&r, (uint8_t)(scan->sum + c), f);
 		}
 		if (is_restricted(c))
 			return not_one(f, WARD_ASTM_FRAME_TEXT, at);
+		scan->sum = (uint8_t)(scan->sum + c);
 	}
 	return WARD_ASTM_MORE;
 }

@@ -39,6 +39,9 @@ enum {
 	WARD_DNS_HEADER = 12,
 	WARD_DNS_QUESTIONS = 16, /* kept; more are counted */
 	WARD_DNS_RECORDS = 64,
+	/* Bytes of text from which on no more records are kept: by pointers a packet of 1.4 kB
+	 * could else be told as 18 kB. */
+	WARD_DNS_ALL = 8192,
 	WARD_DNS_OPTIONS = 16,
 	WARD_DNS_TEXT = 2048, /* bytes of text kept of one name or value; more is cut */
 	WARD_DNS_HOPS = 127,  /* pointers in one name: as many as it can have labels */
@@ -96,7 +99,7 @@ struct ward_dns {
 	struct ward_str client_subnet; /* RFC 7871 */
 	bool has_error;                /* RFC 8914 */
 	uint16_t error;
-	size_t n_cut;    /* texts that did not fit */
+	size_t n_cut;    /* texts and records that did not fit */
 	size_t trailing; /* bytes after the message */
 	/* Why and where, when it is malformed. */
 	enum ward_dns_reason reason;

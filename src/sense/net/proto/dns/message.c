@@ -68,6 +68,7 @@ static bool read_data(struct ward_dns_rd *b, struct ward_dns_record *rr)
 	if (rr->type == WARD_DNS_TYPE_OPT)
 		return read_opt(b, rr);
 	if (b->silent) {
+		m->n_cut++;
 		(void)ward_rd_rest(&b->r);
 		return true;
 	}
@@ -85,7 +86,7 @@ static bool read_record(struct ward_dns_rd *b, enum ward_dns_section section)
 	struct ward_dns_record rr = {.section = section};
 	size_t from = b->text->len, whole = b->r.len;
 
-	b->silent = b->m->n_record == WARD_DNS_RECORDS;
+	b->silent = b->m->n_record == WARD_DNS_RECORDS || from >= WARD_DNS_ALL;
 	if (!ward_dns_name(b))
 		return false;
 	rr.name = ward_dns_text(b, from);

@@ -1,7 +1,11 @@
 /* A message's head: start line, field lines, framing (RFC 9112 2 to 6). */
 #include "sense/net/proto/http/http.h"
 
-enum { METHOD_MAX = 24, LOOKUP_MAX = 256 };
+enum {
+	METHOD_MAX = 24,
+	LOOKUP_MAX = 256,
+	TARGET_FRONT = 256, /* of a target, enough to tell that it is one */
+};
 
 static const char *const field_names[] = {
 #define X(IDENT, name) name,
@@ -90,7 +94,7 @@ bool ward_http_starts_answer(struct ward_slice bytes)
 /* The target of a start line that is not whole. */
 static bool looks_like_target(struct ward_str method, struct ward_str s)
 {
-	for (size_t i = 0; i < s.len; i++)
+	for (size_t i = 0; i < s.len && i < TARGET_FRONT; i++)
 		if ((uint8_t)s.p[i] < 0x21 || s.p[i] == 0x7f)
 			return false;
 	return s.len && (s.p[0] == '/' || ward_str_starts(s, WARD_STR("http")) ||
@@ -340,12 +344,12 @@ bool ward_http_chunk_size(struct ward_str line, uint64_t *ret)
 	if (!digits.len || digits.len > 15)
 		return false;
 	for (size_t i = 0; i < digits.len; i++) {
-		const char *hex = "0123456789abcdef",
-			   *at = strchr(hex, digits.p[i] | (is_digit(digits.p[i]) ? 0 : 0x20));
+		static const char hex[] = "0123456789abcdefABCDEF";
+		const char *at = digits.p[i] ? strchr(hex, digits.p[i]) : NULL;
 
-		if (!digits.p[i] || !at)
+		if (!at)
 			return false;
-		v = v << 4 | (uint64_t)(at - hex);
+		v = v << 4 | (uint64_t)(at - hex < 16 ? at - hex : at - hex - 6);
 	}
 	*ret = v;
 	return true;

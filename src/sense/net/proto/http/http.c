@@ -248,10 +248,11 @@ static enum ward_verdict read_head(struct ward_dissect *d, struct ward_slice pay
 	size_t size;
 
 	/* 9112 2.2: old clients send a line end behind a body. */
-	if (f->seen && payload.len && (payload.p[0] == '\r' || payload.p[0] == '\n')) {
-		d->used = 1;
+	while (f->seen && d->used < payload.len &&
+		(payload.p[d->used] == '\r' || payload.p[d->used] == '\n'))
+		d->used++;
+	if (d->used)
 		return WARD_VERDICT_OK;
-	}
 	if (!ward_http_goes_on(payload))
 		return fail(d, WARD_HTTP_START, 0);
 	size = ward_http_head_size(payload, s->scanned);
