@@ -37,6 +37,13 @@ WARD_MUST_CHECK enum ward_err ward_conf_yaml_file(struct ward_arena *a,
 	const struct ward_limits *lim, const char *path, struct ward_diag *diag,
 	const struct ward_conf **ret);
 
+/* The same tree from one JSON text (RFC 8259, strict): numbers, true and false are scalars that are
+ * not quoted. `line` is where the text begins in its file, from 1. A finding also names the byte.
+ */
+WARD_MUST_CHECK enum ward_err ward_conf_json(struct ward_arena *a, const struct ward_limits *lim,
+	struct ward_str file, uint32_t line, struct ward_slice text, struct ward_diag *diag,
+	const struct ward_conf **ret);
+
 /* The value of key in a map, or NULL. c may be NULL or no map. O(children). */
 const struct ward_conf *ward_conf_get(const struct ward_conf *c, const char *key);
 

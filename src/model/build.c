@@ -155,6 +155,11 @@ static uint32_t buffer_node(const void *item)
 	return ((const struct ward_buffer *)item)->node;
 }
 
+static uint32_t basis_node(const void *item)
+{
+	return ((const struct ward_basis *)item)->node;
+}
+
 static void groups(struct ward_load *l)
 {
 	uint32_t *place = ward_arena_array(&l->arena, l->n_group, sizeof(*place));
@@ -184,6 +189,8 @@ void ward_load_build(struct ward_load *l)
 		protection_node, &m->protection_off, NULL);
 	m->buffer = by_node(
 		l, l->buffer, l->n_buffer, sizeof(*l->buffer), buffer_node, &m->buffer_off, NULL);
+	m->basis = by_node(
+		l, l->basis, l->n_basis, sizeof(*l->basis), basis_node, &m->basis_off, NULL);
 	if (l->n_edge)
 		qsort(l->edge, l->n_edge, sizeof(*l->edge), by_from);
 	drop_repeats(l);

@@ -213,3 +213,16 @@ void ward_load_key(struct ward_load *l, const struct ward_conf *c, enum ward_key
 		ward_key_kind_name(kind), WARD_STR_ARG(key), WARD_STR_ARG(other->id),
 		WARD_STR_ARG(other->file), other->line);
 }
+
+void ward_load_outage_times(struct ward_load *l, const struct ward_conf *c, uint32_t node)
+{
+	struct ward_node *n = &l->m->node[node];
+
+	(void)ward_conf_duration(c, "recovery", false, l->diag, &n->recovery);
+	(void)ward_conf_duration(c, "mtpd", false, l->diag, &n->mtpd);
+	if (n->mtpd && n->recovery > n->mtpd)
+		ward_load_warn(l, c,
+			"'%.*s' takes longer to recover than its outage can be borne (mtpd)\nshorten "
+			"the recovery: spare units, contracts, a downtime procedure",
+			WARD_STR_ARG(n->id));
+}

@@ -1,12 +1,7 @@
 #include "model/load.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-enum { PATH_MAX_BYTES = 4096 };
 
 static void load_init(struct ward_load *l, const struct ward_limits *lim)
 {
@@ -46,6 +41,7 @@ static void load_fini(struct ward_load *l)
 	ward_mem_free(l->mem, l->group, l->cap_group * sizeof(*l->group));
 	ward_mem_free(l->mem, l->protection, l->cap_protection * sizeof(*l->protection));
 	ward_mem_free(l->mem, l->buffer, l->cap_buffer * sizeof(*l->buffer));
+	ward_mem_free(l->mem, l->basis, l->cap_basis * sizeof(*l->basis));
 	ward_tab_fini(&l->buffer_seen);
 	ward_intern_fini(&l->ids);
 	ward_arena_fini(&l->scratch);
@@ -165,101 +161,4 @@ enum ward_err ward_model_load_files(const struct ward_model_file *file, size_t n
 	}
 	*ret = l.m;
 	return diag->n_error > n_error ? WARD_ERR_CONFIG : WARD_OK;
-}
-
-struct dir {
-	struct ward_arena arena;
-	struct ward_model_file *file;
-	size_t n, cap;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	return ward_str_cmp(((const struct ward_model_file *)a)->name,
-		((const struct ward_model_file *)b)->name);
-}
-
-static enum ward_err read_one(struct dir *d, const char *dir, const char *name,
-	const struct ward_limits *lim, struct ward_diag *diag, struct ward_model_file *ret)
-{
-	char path[PATH_MAX_BYTES];
-	int n = snprintf(path, sizeof(path), "%s/%s", dir, name);
-
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	ret->name = ward_arena_str(&d->arena, ward_str_z(name));
-	ret->path = ward_arena_str(&d->arena, ward_str_z(path));
-	if (!ret->name.p || !ret->path.p)
-		return WARD_ERR_NOMEM;
-	enum ward_err err = ward_conf_read(&d->arena, lim, path, diag, &ret->bytes);
-
-	return err == WARD_ERR_NOT_FOUND ? WARD_ERR_IO
-	       : err == WARD_ERR_LIMIT   ? WARD_ERR_CONFIG
-					 : err;
-}
-
-/* Names only; the files are read in their order afterwards. */
-static enum ward_err list_dir(struct dir *d, const char *dir, const struct ward_limits *lim,
-	const struct ward_mem *mem, struct ward_diag *diag)
-{
-	DIR *open = opendir(dir);
-	enum ward_err err = WARD_OK;
-
-	if (!open) {
-		ward_diag_addf(diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-			"cannot read the directory: %s\ngive a hospital directory",
-			strerror(errno));
-		return WARD_ERR_IO;
-	}
-	for (struct dirent *e = readdir(open); e && !err; e = readdir(open)) {
-		struct ward_str name = ward_str_z(e->d_name);
-
-		if (e->d_name[0] == '.')
-			continue;
-		if (ward_str_ends(name, WARD_STR(".yaml")))
-			ward_diag_addf(diag, WARD_DIAG_WARNING, ward_str_z(dir), 0,
-				"'%s' is not read\nend its name in .yml", e->d_name);
-		if (ward_str_eqz(name, "permits.csv"))
-			continue; /* model/permit: permits come and go, the hospital stays */
-		if (!ward_str_ends(name, WARD_STR(".yml")) &&
-			!ward_str_ends(name, WARD_STR(".csv")))
-			continue;
-		err = ward_mem_more(mem, &d->file, d->n, &d->cap, sizeof(*d->file),
-			ward_limit(lim, WARD_LIMIT_MODEL_FILES));
-		if (err)
-			break;
-		d->file[d->n].name = ward_arena_str(&d->arena, name);
-		err = d->file[d->n].name.p ? WARD_OK : WARD_ERR_NOMEM;
-		d->n++;
-	}
-	(void)closedir(open);
-	if (err == WARD_ERR_LIMIT) {
-		ward_diag_addf(diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-			"more files than the limit model.files allows\njoin some of them");
-		return WARD_ERR_CONFIG;
-	}
-	if (!err && d->n)
-		qsort(d->file, d->n, sizeof(*d->file), by_name);
-	return err;
-}
-
-enum ward_err ward_model_load(const char *dir, const char *content, const struct ward_limits *lim,
-	const struct ward_mem *mem, struct ward_diag *diag, struct ward_model **ret)
-{
-	static const char *const name[2] = {"ontology.yml", "threats.yml"};
-	struct ward_model_file known[2];
-	struct dir d = {.n = 0};
-	enum ward_err err;
-
-	ward_arena_init(&d.arena, mem, ward_limit(lim, WARD_LIMIT_MODEL_BYTES));
-	err = list_dir(&d, dir, lim, mem, diag);
-	for (size_t i = 0; i < d.n && !err; i++)
-		err = read_one(&d, dir, d.file[i].name.p, lim, diag, &d.file[i]);
-	for (size_t i = 0; i < 2 && !err; i++)
-		err = read_one(&d, content, name[i], lim, diag, &known[i]);
-	if (!err)
-		err = ward_model_load_files(d.file, d.n, known, lim, mem, diag, ret);
-	ward_mem_free(mem, d.file, d.cap * sizeof(*d.file));
-	ward_arena_fini(&d.arena);
-	return err == WARD_ERR_LIMIT ? WARD_ERR_CONFIG : err;
 }

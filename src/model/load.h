@@ -54,6 +54,8 @@ struct ward_load {
 	size_t n_protection, cap_protection;
 	struct ward_buffer *buffer;
 	size_t n_buffer, cap_buffer;
+	struct ward_basis *basis;
+	size_t n_basis, cap_basis;
 	struct ward_tab buffer_seen; /* (node, kind) */
 	uint32_t hospital_line;      /* 0: not seen */
 	struct ward_str hospital_file;
@@ -117,6 +119,8 @@ struct ward_words ward_load_words(struct ward_load *l, const struct ward_conf *c
 /* Index of the word under `key` in name[0..n), with a finding and `n` when it is none of them. */
 size_t ward_load_word_of(struct ward_load *l, const struct ward_conf *c, const char *key,
 	const char *const *name, size_t n);
+/* `recovery` and `mtpd` of an asset or service. */
+void ward_load_outage_times(struct ward_load *l, const struct ward_conf *c, uint32_t node);
 /* Adds a relation; nothing when an end is WARD_NONE. */
 void ward_load_edge(struct ward_load *l, const struct ward_conf *c, enum ward_rel_type type,
 	uint32_t from, uint32_t to);
@@ -156,6 +160,7 @@ void ward_read_service(struct ward_load *, const struct ward_row *, const struct
 void ward_read_relation(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 void ward_read_protection(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 void ward_read_buffer(struct ward_load *, const struct ward_row *, const struct ward_conf *);
+void ward_read_basis(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 void ward_read_origin(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 void ward_read_source(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 

@@ -3,8 +3,7 @@
  *
  * Loaded whole from a hospital directory (docs/hospital-directory.md) and then read-only; every
  * thing is a node with a dense index (the order of files, then of lines), so that all else can use
- * arrays. One model per process, freed whole; all text lives as long as the model. Loading faces
- * files written by people; lookups are O(1). */
+ * arrays. Freed whole; all text lives as long as the model. Faces files of people; lookups are O(1). */
 #ifndef WARD_MODEL_MODEL_H
 #define WARD_MODEL_MODEL_H
 
@@ -94,6 +93,7 @@ struct ward_node {
 	enum ward_zone_kind zone_kind;   /* zones */
 	struct ward_str reach;           /* roles: how they are called; may be empty */
 	struct ward_str vendor, product; /* assets; may be empty */
+	ward_ns recovery, mtpd; /* assets, services: ISO 22301 3.1; 0 not stated */
 };
 
 /* What a service needs: at least `need` of the members. All groups of a service must hold. */
@@ -163,6 +163,7 @@ enum ward_key_kind {
 	WARD_KEY_SENSOR,
 	WARD_KEY_BACNET, /* device instance, decimal */
 	WARD_KEY_HOST,   /* host name, lower case */
+	WARD_KEY_SERIAL, /* as its maker wrote it */
 	WARD_KEY_IFACE,  /* capture interface → network node */
 	WARD_KEY_N,
 };
@@ -236,10 +237,9 @@ bool ward_model_is(const struct ward_model *m, uint32_t i, uint32_t class);
 /* Relations that leave, or arrive at, a node: sorted by (type, node). */
 const struct ward_rel *ward_model_out(const struct ward_model *m, uint32_t i, size_t *ret_n);
 const struct ward_rel *ward_model_in(const struct ward_model *m, uint32_t i, size_t *ret_n);
-/* Groups of all services; a service's are adjacent. */
+/* Groups of all services; a service's are adjacent, and what _groups gives (NULL and 0: none). */
 const struct ward_group *ward_model_group(const struct ward_model *m, uint32_t g);
 uint32_t ward_model_n_group(const struct ward_model *m);
-/* The groups of one service, or NULL and 0. */
 const struct ward_group *ward_model_groups(const struct ward_model *m, uint32_t i, size_t *ret_n);
 const struct ward_protection *ward_model_protections(
 	const struct ward_model *m, uint32_t i, size_t *ret_n);

@@ -3,6 +3,7 @@
 #define WARD_MODEL_MODEL_INT_H
 
 #include "model/addr.h"
+#include "model/basis.h"
 #include "model/origin.h"
 
 /* Compressed rows: those of node i are at[off[i]] to at[off[i + 1]]. */
@@ -70,6 +71,8 @@ struct ward_model {
 	uint32_t *protection_off;
 	struct ward_buffer *buffer;
 	uint32_t *buffer_off;
+	struct ward_basis *basis;
+	uint32_t *basis_off;
 	struct ward_intern source_ids; /* id of the table == index of the source */
 	struct ward_source *source;
 	size_t cap_source;

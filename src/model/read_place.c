@@ -114,7 +114,7 @@ void ward_read_room(struct ward_load *l, const struct ward_row *r, const struct 
 static void keys(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	static const enum ward_key_kind may[] = {WARD_KEY_READER, WARD_KEY_DOOR, WARD_KEY_CAMERA,
-		WARD_KEY_SENSOR, WARD_KEY_BACNET, WARD_KEY_HOST};
+		WARD_KEY_SENSOR, WARD_KEY_BACNET, WARD_KEY_HOST, WARD_KEY_SERIAL};
 	struct ward_words w = ward_load_words(l, c, "keys");
 
 	for (size_t i = 0; i < w.n; i++) {
@@ -127,7 +127,7 @@ static void keys(struct ward_load *l, const struct ward_row *r, const struct war
 		if (k == WARD_ARRAY_LEN(may) || !rest.len)
 			ward_load_error(l, c,
 				"'%.*s' is no key\nwrite kind:name; kinds are reader, door, "
-				"camera, sensor, bacnet, host",
+				"camera, sensor, bacnet, host, serial",
 				WARD_STR_ARG(w.at[i].s));
 		/* ASHRAE 135 12.11.1: an instance has 22 bits, and 4194303 names no device. */
 		else if (may[k] == WARD_KEY_BACNET &&
@@ -257,4 +257,5 @@ void ward_read_asset(struct ward_load *l, const struct ward_row *r, const struct
 	n->product = ward_load_text(l, c, "model", false);
 	(void)ward_conf_i64(c, "criticality", false, l->diag, 1, 5, &criticality);
 	n->criticality = (uint32_t)criticality;
+	ward_load_outage_times(l, c, r->index);
 }

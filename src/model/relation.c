@@ -37,6 +37,7 @@ static const char *const key_name[WARD_KEY_N] = {
 	[WARD_KEY_SENSOR] = "sensor",
 	[WARD_KEY_BACNET] = "bacnet",
 	[WARD_KEY_HOST] = "host",
+	[WARD_KEY_SERIAL] = "serial",
 	[WARD_KEY_IFACE] = "iface",
 };
 

@@ -1,0 +1,137 @@
+#include "model/files.h"
+
+#include "conf/conf.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PATH_MAX_BYTES = 4096 };
+
+static int by_name(const void *a, const void *b)
+{
+	return ward_str_cmp(((const struct ward_model_file *)a)->name,
+		((const struct ward_model_file *)b)->name);
+}
+
+static enum ward_err read_one(struct ward_arena *a, const char *dir, const char *name,
+	const struct ward_limits *lim, struct ward_diag *diag, struct ward_model_file *ret)
+{
+	char path[PATH_MAX_BYTES];
+	int n = snprintf(path, sizeof(path), "%s/%s", dir, name);
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	ret->name = ward_arena_str(a, ward_str_z(name));
+	ret->path = ward_arena_str(a, ward_str_z(path));
+	if (!ret->name.p || !ret->path.p)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = ward_conf_read(a, lim, path, diag, &ret->bytes);
+
+	return err == WARD_ERR_NOT_FOUND ? WARD_ERR_IO
+	       : err == WARD_ERR_LIMIT   ? WARD_ERR_CONFIG
+					 : err;
+}
+
+void ward_model_files_sort(struct ward_model_file *f, size_t n)
+{
+	if (n)
+		qsort(f, n, sizeof(*f), by_name);
+}
+
+/* Room for one more in the arena; what was there is copied. */
+static enum ward_err more(struct ward_model_files *d, struct ward_arena *a, size_t *cap, size_t max)
+{
+	if (d->n >= max)
+		return WARD_ERR_LIMIT;
+	if (d->n < *cap)
+		return WARD_OK;
+	size_t grown = *cap ? *cap * 2 : 16;
+	struct ward_model_file *file = ward_arena_array(a, grown, sizeof(*file));
+
+	if (!file)
+		return WARD_ERR_NOMEM;
+	if (d->n)
+		memcpy(file, d->file, d->n * sizeof(*file));
+	d->file = file;
+	*cap = grown;
+	return WARD_OK;
+}
+
+/* Names only; the files are read in their order afterwards. */
+static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, const char *dir,
+	const struct ward_limits *lim, struct ward_diag *diag)
+{
+	size_t cap = 0, max = ward_limit(lim, WARD_LIMIT_MODEL_FILES);
+	DIR *open = opendir(dir);
+	enum ward_err err = WARD_OK;
+
+	if (!open) {
+		ward_diag_addf(diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
+			"cannot read the directory: %s\ngive a hospital directory",
+			strerror(errno));
+		return WARD_ERR_IO;
+	}
+	for (struct dirent *e = readdir(open); e && !err; e = readdir(open)) {
+		struct ward_str name = ward_str_z(e->d_name);
+
+		if (e->d_name[0] == '.')
+			continue;
+		if (ward_str_ends(name, WARD_STR(".yaml")))
+			ward_diag_addf(diag, WARD_DIAG_WARNING, ward_str_z(dir), 0,
+				"'%s' is not read\nend its name in .yml", e->d_name);
+		if (ward_str_eqz(name, "permits.csv"))
+			continue; /* model/permit: permits come and go, the hospital stays */
+		if (!ward_str_ends(name, WARD_STR(".yml")) &&
+			!ward_str_ends(name, WARD_STR(".csv")))
+			continue;
+		err = more(d, a, &cap, max);
+		if (err)
+			break;
+		d->file[d->n].name = ward_arena_str(a, name);
+		err = d->file[d->n].name.p ? WARD_OK : WARD_ERR_NOMEM;
+		d->n++;
+	}
+	(void)closedir(open);
+	if (err == WARD_ERR_LIMIT) {
+		ward_diag_addf(diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
+			"more files than the limit model.files allows\njoin some of them");
+		return WARD_ERR_CONFIG;
+	}
+	if (!err)
+		ward_model_files_sort(d->file, d->n);
+	return err;
+}
+
+enum ward_err ward_model_files_read(const char *dir, const char *content,
+	const struct ward_limits *lim, struct ward_arena *a, struct ward_diag *diag,
+	struct ward_model_files *ret)
+{
+	static const char *const name[2] = {"ontology.yml", "threats.yml"};
+	struct ward_model_files d = {.n = 0};
+	enum ward_err err = list_dir(&d, a, dir, lim, diag);
+
+	for (size_t i = 0; i < d.n && !err; i++)
+		err = read_one(a, dir, d.file[i].name.p, lim, diag, &d.file[i]);
+	for (size_t i = 0; i < 2 && !err; i++)
+		err = read_one(a, content, name[i], lim, diag, &d.content[i]);
+	if (!err)
+		*ret = d;
+	return err == WARD_ERR_LIMIT ? WARD_ERR_CONFIG : err;
+}
+
+enum ward_err ward_model_load(const char *dir, const char *content, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_model **ret)
+{
+	struct ward_model_files d;
+	struct ward_arena a;
+
+	ward_arena_init(&a, mem, ward_limit(lim, WARD_LIMIT_MODEL_BYTES));
+	enum ward_err err = ward_model_files_read(dir, content, lim, &a, diag, &d);
+
+	if (!err)
+		err = ward_model_load_files(d.file, d.n, d.content, lim, mem, diag, ret);
+	ward_arena_fini(&a);
+	return err == WARD_ERR_LIMIT ? WARD_ERR_CONFIG : err;
+}

@@ -1,0 +1,528 @@
+#include "model/import/merge_int.h"
+
+#include "model/word.h"
+
+enum { KEY_BYTES = 700 };
+
+const char *ward_import_what_name(enum ward_import_what w)
+{
+	static const char *const name[WARD_IMPORT_WHAT_N] = {
+		"added", "changed", "conflict", "held", "gone"};
+
+	WARD_ASSERT((unsigned)w < WARD_IMPORT_WHAT_N);
+	return name[w];
+}
+
+static bool ok(struct ward_merge *m, enum ward_err err)
+{
+	if (err && !m->err)
+		m->err = err;
+	return err == WARD_OK;
+}
+
+struct ward_str ward_merge_keep(struct ward_merge *m, struct ward_str s)
+{
+	struct ward_str copy = ward_arena_str(&m->arena, s);
+
+	if (copy.p)
+		return copy;
+	(void)ok(m, WARD_ERR_NOMEM);
+	return (struct ward_str){"", 0};
+}
+
+struct ward_import_item *ward_merge_item(struct ward_merge *m, enum ward_import_what what,
+	uint32_t cand, uint32_t node, struct ward_str id)
+{
+	const struct ward_str none = {"", 0};
+
+	if (m->err || !ok(m, ward_mem_more(m->in.mem, &m->item, m->n_item, &m->cap_item,
+				     sizeof(*m->item), 8 * (size_t)WARD_CANDIDATE_RELS_MAX)))
+		return NULL;
+	struct ward_import_item *it = &m->item[m->n_item++];
+
+	*it = (struct ward_import_item){what, cand, WARD_NONE, node, id, WARD_CELL_N, none, none,
+		none, what == WARD_IMPORT_ADDED, false, false};
+	return it;
+}
+
+static struct ward_str name_key(enum ward_node_kind kind, struct ward_str name, char buf[KEY_BYTES])
+{
+	struct ward_wr w = ward_wr_fixed(buf, KEY_BYTES);
+
+	ward_wr_u8(&w, (uint8_t)kind);
+	for (size_t i = 0; i < name.len; i++)
+		ward_wr_ch(&w,
+			name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i]);
+	return ward_wr_text(&w);
+}
+
+static void index_node(struct ward_merge *m, uint32_t i)
+{
+	const struct ward_node *n = ward_model_node(m->in.model, i);
+	char buf[KEY_BYTES];
+	size_t n_name = m->names.n, n_basis;
+	uint32_t id;
+	const struct ward_basis *b = ward_model_basis(m->in.model, i, &n_basis);
+
+	m->taken_by[i] = WARD_NONE;
+	if (!ok(m, ward_intern_put(&m->names, name_key(n->kind, n->name, buf), &id)))
+		return;
+	m->next[i] = id < n_name ? m->first[id] : WARD_NONE;
+	m->first[id] = i;
+	for (size_t k = 0; k < n_basis; k++) {
+		size_t n_ref = m->refs.n;
+
+		if (!b[k].ref.len || !ward_str_eq(b[k].by, m->in.source))
+			continue;
+		if (ok(m, ward_intern_put(&m->refs, b[k].ref, &id)) && id == n_ref)
+			m->ref_node[id] = i;
+	}
+}
+
+static struct ward_str id_of_node(const struct ward_merge *m, uint32_t node)
+{
+	return ward_model_node(m->in.model, node)->id;
+}
+
+struct ward_str ward_merge_refers(const struct ward_merge *m, struct ward_str ref)
+{
+	uint32_t i = ward_intern_find(&m->in.c->refs, ref);
+
+	if (i != WARD_NONE)
+		return m->id[i];
+	i = ward_model_find(m->in.model, ref);
+	return i != WARD_NONE ? id_of_node(m, i) : (struct ward_str){"", 0};
+}
+
+static struct ward_import_item *set_aside(struct ward_merge *m, uint32_t cand,
+	enum ward_import_what what, const char *fmt, struct ward_str s)
+{
+	char buf[512];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	const struct ward_candidate_node *n = &m->in.c->node[cand];
+	struct ward_import_item *it = ward_merge_item(m, what, cand, WARD_NONE, n->id);
+
+	if (!it)
+		return NULL;
+	for (; *fmt; fmt++) {
+		if (*fmt == '%')
+			ward_wr_str(&w, ward_str_sub(s, 0, 200));
+		else
+			ward_wr_ch(&w, *fmt);
+	}
+	it->why = ward_merge_keep(m, ward_wr_text(&w));
+	return it;
+}
+
+/* The node that all keys name. False when two are named. */
+static bool by_keys(struct ward_merge *m, const struct ward_candidate_node *n, uint32_t *ret)
+{
+	static const enum ward_cell cells[] = {WARD_CELL_IP, WARD_CELL_MAC, WARD_CELL_KEYS};
+
+	for (size_t c = 0; c < WARD_ARRAY_LEN(cells); c++)
+		for (struct ward_str rest = n->cell[cells[c]]; rest.p && rest.len;) {
+			struct ward_str key = ward_str_cut(&rest, ' '), kind = key;
+			unsigned k = cells[c] == WARD_CELL_IP ? WARD_KEY_IP : WARD_KEY_MAC;
+
+			if (cells[c] == WARD_CELL_KEYS) {
+				kind = ward_str_cut(&key, ':');
+				for (k = 0; k < WARD_KEY_N &&
+					    !ward_str_eqz(kind,
+						    ward_key_kind_name((enum ward_key_kind)k));
+					k++)
+					;
+			}
+			uint32_t node = k == WARD_KEY_N || !key.len
+						? WARD_NONE
+						: ward_model_by_key(
+							  m->in.model, (enum ward_key_kind)k, key);
+
+			if (node == WARD_NONE)
+				continue;
+			if (*ret != WARD_NONE && *ret != node)
+				return false;
+			*ret = node;
+		}
+	return true;
+}
+
+static enum ward_cell place_cell(enum ward_node_kind k)
+{
+	switch (k) {
+	case WARD_NODE_BUILDING:
+		return WARD_CELL_SITE;
+	case WARD_NODE_FLOOR:
+		return WARD_CELL_BUILDING;
+	case WARD_NODE_ROOM:
+		return WARD_CELL_FLOOR;
+	case WARD_NODE_ASSET:
+		return WARD_CELL_ROOM;
+	case WARD_NODE_SITE:
+	case WARD_NODE_ZONE:
+	case WARD_NODE_DOOR:
+	case WARD_NODE_NETWORK:
+	case WARD_NODE_ROLE:
+	case WARD_NODE_SERVICE:
+	case WARD_NODE_N:
+		break;
+	}
+	return WARD_CELL_N;
+}
+
+/* By name and place; *ret_alike is one of the same name that stands elsewhere, or nowhere. */
+static uint32_t by_name(
+	struct ward_merge *m, const struct ward_candidate_node *n, uint32_t *ret_alike)
+{
+	char buf[KEY_BYTES];
+	uint32_t id = ward_intern_find(&m->names, name_key(n->kind, n->cell[WARD_CELL_NAME], buf));
+	enum ward_cell cell = place_cell(n->kind);
+	struct ward_str place = {"", 0};
+
+	*ret_alike = WARD_NONE;
+	if (id == WARD_NONE || !n->cell[WARD_CELL_NAME].len)
+		return WARD_NONE;
+	if (cell != WARD_CELL_N)
+		place = ward_merge_refers(m, n->cell[cell]);
+	for (uint32_t i = m->first[id]; i != WARD_NONE; i = m->next[i]) {
+		uint32_t parent = ward_model_node(m->in.model, i)->parent;
+		bool here = place.len && parent != WARD_NONE &&
+			    ward_str_eq(id_of_node(m, parent), place);
+
+		if (here)
+			return i;
+		/* Elsewhere for sure is another one. */
+		if (!place.len || parent == WARD_NONE)
+			*ret_alike = i;
+	}
+	return WARD_NONE;
+}
+
+static uint32_t told_same(const struct ward_merge *m, struct ward_str ref)
+{
+	for (size_t i = 0; i < m->in.n_same; i++)
+		if (ward_str_eq(m->in.same[i].ref, ref))
+			return ward_model_find(m->in.model, m->in.same[i].id);
+	return WARD_NONE;
+}
+
+/* Sets match; false when it is set aside. *ret_alike: of that name alone. */
+static bool who(struct ward_merge *m, uint32_t i, uint32_t *ret_alike)
+{
+	const struct ward_candidate_node *n = &m->in.c->node[i];
+	uint32_t node = told_same(m, n->ref), ref = ward_intern_find(&m->refs, n->ref);
+
+	*ret_alike = WARD_NONE;
+	if (node == WARD_NONE && ref != WARD_NONE)
+		node = m->ref_node[ref];
+	if (node == WARD_NONE && n->id_given)
+		node = ward_model_find(m->in.model, n->id);
+	if (node == WARD_NONE && !by_keys(m, n, &node)) {
+		(void)set_aside(m, i, WARD_IMPORT_CONFLICT,
+			"its keys are those of two things in the directory, one of them '%'",
+			id_of_node(m, node));
+		return false;
+	}
+	if (node == WARD_NONE)
+		node = by_name(m, n, ret_alike);
+	if (node == WARD_NONE)
+		return true;
+	if (ward_model_node(m->in.model, node)->kind != n->kind) {
+		(void)set_aside(m, i, WARD_IMPORT_CONFLICT,
+			"in the directory '%' is of another kind", id_of_node(m, node));
+		return false;
+	}
+	if (m->taken_by[node] != WARD_NONE) {
+		(void)set_aside(m, i, WARD_IMPORT_CONFLICT,
+			"another thing of the import is '%' already", id_of_node(m, node));
+		return false;
+	}
+	m->taken_by[node] = i;
+	m->match[i] = node;
+	m->id[i] = id_of_node(m, node);
+	return true;
+}
+
+/* An id that nobody has. */
+static struct ward_str new_id(struct ward_merge *m, const struct ward_candidate_node *n)
+{
+	char buf[160];
+	struct ward_str base = n->id;
+
+	if (!ward_word_is_id(base))
+		base = ward_str_z(ward_node_kind_name(n->kind));
+	for (unsigned k = 1; k < 1u << 20; k++) {
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+		size_t before = m->ids.n;
+		uint32_t id;
+
+		ward_wr_str(&w, base);
+		if (k > 1)
+			ward_wr_printf(&w, "-%u", k);
+		struct ward_str s = ward_wr_text(&w);
+
+		if (ward_model_find(m->in.model, s) != WARD_NONE ||
+			ward_model_source(m->in.model, s))
+			continue;
+		if (!ok(m, ward_intern_put(&m->ids, s, &id)))
+			break;
+		if (id == before)
+			return ward_intern_at(&m->ids, id);
+	}
+	(void)ok(m, WARD_ERR_LIMIT);
+	return (struct ward_str){"", 0};
+}
+
+/* The one site of the house, or what the caller said for those that state no place. */
+static struct ward_str fallback(const struct ward_merge *m, enum ward_node_kind kind)
+{
+	uint32_t into = ward_model_find(m->in.model, m->in.into), found = WARD_NONE;
+
+	if (into != WARD_NONE && ward_model_node(m->in.model, into)->kind == kind)
+		return m->in.into;
+	if (kind != WARD_NODE_SITE)
+		return (struct ward_str){"", 0};
+	for (uint32_t i = 0; i < ward_model_n(m->in.model); i++) {
+		if (ward_model_node(m->in.model, i)->kind != WARD_NODE_SITE)
+			continue;
+		if (found != WARD_NONE)
+			return (struct ward_str){"", 0};
+		found = i;
+	}
+	return found == WARD_NONE ? (struct ward_str){"", 0} : id_of_node(m, found);
+}
+
+/* What a row of each list must have; docs/hospital-directory.md. */
+static bool lacks(struct ward_merge *m, uint32_t i, const char **ret)
+{
+	static const struct {
+		enum ward_node_kind kind;
+		enum ward_cell cell;
+		enum ward_node_kind of;
+		const char *why;
+	} need[] = {
+		{WARD_NODE_BUILDING, WARD_CELL_SITE, WARD_NODE_SITE,
+			"on which site it is, is not said: name one with --in"},
+		{WARD_NODE_FLOOR, WARD_CELL_BUILDING, WARD_NODE_BUILDING,
+			"in which building it is, is not said: name one with --in"},
+		{WARD_NODE_ROOM, WARD_CELL_FLOOR, WARD_NODE_FLOOR,
+			"on which floor it is, is not said: name one with --in"},
+		{WARD_NODE_ZONE, WARD_CELL_KIND, WARD_NODE_N, "who may be in it is not said"},
+		{WARD_NODE_NETWORK, WARD_CELL_CIDR, WARD_NODE_N, "its addresses are not said"},
+		{WARD_NODE_DOOR, WARD_CELL_FROM, WARD_NODE_N,
+			"which rooms it is between is not said"},
+		{WARD_NODE_DOOR, WARD_CELL_TO, WARD_NODE_N, "it is at one room only"},
+	};
+	struct ward_candidate_node *n = &m->in.c->node[i];
+
+	if (n->kind == WARD_NODE_FLOOR && !n->cell[WARD_CELL_LEVEL].len) {
+		n->cell[WARD_CELL_LEVEL] = WARD_STR("0");
+		n->assumed |= 1u << WARD_CELL_LEVEL;
+	}
+	for (size_t k = 0; k < WARD_ARRAY_LEN(need); k++) {
+		struct ward_str *cell = &n->cell[need[k].cell];
+
+		if (need[k].kind != n->kind)
+			continue;
+		if (ward_cell_is_ref(need[k].cell) && !ward_merge_refers(m, *cell).len)
+			*cell = need[k].of == WARD_NODE_N ? (struct ward_str){"", 0}
+							  : fallback(m, need[k].of);
+		*ret = need[k].why;
+		if (!cell->len)
+			return true;
+	}
+	return false;
+}
+
+static void node(struct ward_merge *m, uint32_t i)
+{
+	const struct ward_candidate_node *n = &m->in.c->node[i];
+	const char *why;
+	uint32_t alike;
+
+	if (!who(m, i, &alike))
+		return;
+	if (m->match[i] != WARD_NONE) {
+		ward_merge_differ(m, i);
+		return;
+	}
+	if (n->kind == WARD_NODE_SERVICE || n->kind == WARD_NODE_ROLE) {
+		(void)set_aside(m, i, WARD_IMPORT_HELD,
+			"what it needs is not said: write it into services.yml", n->id);
+		return;
+	}
+	if (lacks(m, i, &why)) {
+		(void)set_aside(m, i, WARD_IMPORT_HELD, why, n->id);
+		return;
+	}
+	m->id[i] = new_id(m, n);
+	struct ward_import_item *it = ward_merge_item(m, WARD_IMPORT_ADDED, i, WARD_NONE, m->id[i]);
+
+	if (!it || alike == WARD_NONE)
+		return;
+	it->what = WARD_IMPORT_HELD;
+	char buf[400];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	ward_wr_printf(&w,
+		"'%.*s' has this name: say --same '%.*s=%.*s' if it is that, else --accept %.*s",
+		WARD_STR_ARG(id_of_node(m, alike)), WARD_STR_ARG(ward_str_sub(n->ref, 0, 100)),
+		WARD_STR_ARG(id_of_node(m, alike)), WARD_STR_ARG(m->id[i]));
+	it->why = ward_merge_keep(m, ward_wr_text(&w));
+}
+
+static bool is_there(const struct ward_merge *m, uint32_t from, enum ward_rel_type t, uint32_t to)
+{
+	size_t n;
+	const struct ward_rel *r = ward_model_out(m->in.model, from, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (r[i].type == t && r[i].node == to)
+			return true;
+	return false;
+}
+
+/* A thing is in one place: a whole beside a room, or a second whole, is left out. */
+static bool has_place(struct ward_merge *m, struct ward_str ref)
+{
+	uint32_t i = ward_intern_find(&m->in.c->refs, ref), node;
+
+	if (i == WARD_NONE)
+		return true;
+	node = m->match[i];
+	bool has = m->placed[i] || m->in.c->node[i].cell[WARD_CELL_ROOM].len ||
+		   (node != WARD_NONE && ward_model_node(m->in.model, node)->parent != WARD_NONE);
+
+	m->placed[i] = true;
+	return has;
+}
+
+static void relation(struct ward_merge *m, uint32_t i)
+{
+	const struct ward_candidate_rel *r = &m->in.c->rel[i];
+	struct ward_str from = ward_merge_refers(m, r->from), to = ward_merge_refers(m, r->to);
+	char buf[400];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	size_t before = m->rels.n;
+	uint32_t id, a = ward_model_find(m->in.model, from), b = ward_model_find(m->in.model, to);
+
+	if (!from.len || !to.len || ward_str_eq(from, to))
+		return;
+	ward_wr_printf(
+		&w, "%.*s %s %.*s", WARD_STR_ARG(from), ward_rel_name(r->type), WARD_STR_ARG(to));
+	if (!ok(m, ward_intern_put(&m->rels, ward_wr_text(&w), &id)) || id < before)
+		return;
+	if (a != WARD_NONE && b != WARD_NONE && is_there(m, a, r->type, b))
+		return;
+	if (r->type == WARD_REL_CONTAINS && has_place(m, r->to))
+		return;
+	struct ward_import_item *it = ward_merge_item(
+		m, WARD_IMPORT_ADDED, WARD_NONE, WARD_NONE, ward_intern_at(&m->rels, id));
+
+	if (it)
+		it->rel = i;
+}
+
+static void gone(struct ward_merge *m)
+{
+	for (uint32_t i = 0; i < m->refs.n; i++) {
+		uint32_t node = m->ref_node[i];
+
+		if (m->taken_by[node] == WARD_NONE)
+			(void)ward_merge_item(
+				m, WARD_IMPORT_GONE, WARD_NONE, node, id_of_node(m, node));
+	}
+}
+
+static void all(struct ward_merge *m)
+{
+	static const enum ward_node_kind order[] = {WARD_NODE_SITE, WARD_NODE_BUILDING,
+		WARD_NODE_FLOOR, WARD_NODE_ZONE, WARD_NODE_ROOM, WARD_NODE_NETWORK, WARD_NODE_ROLE,
+		WARD_NODE_ASSET, WARD_NODE_DOOR, WARD_NODE_SERVICE};
+	size_t n = m->in.c->refs.n;
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(order); k++)
+		for (uint32_t i = 0; i < n && !m->err; i++)
+			if (m->in.c->node[i].kind == order[k])
+				node(m, i);
+	for (uint32_t i = 0; i < m->in.c->n_rel && !m->err; i++)
+		relation(m, i);
+	if (!m->err)
+		gone(m);
+}
+
+static bool arrays(struct ward_merge *m)
+{
+	size_t n = m->in.c->refs.n, n_node = ward_model_n(m->in.model), n_ref = 0, n_b;
+
+	for (uint32_t i = 0; i < n_node; i++) {
+		(void)ward_model_basis(m->in.model, i, &n_b);
+		n_ref += n_b;
+	}
+	m->first = ward_arena_array(&m->arena, n_node, sizeof(*m->first));
+	m->next = ward_arena_array(&m->arena, n_node, sizeof(*m->next));
+	m->taken_by = ward_arena_array(&m->arena, n_node, sizeof(*m->taken_by));
+	m->ref_node = ward_arena_array(&m->arena, n_ref, sizeof(*m->ref_node));
+	m->match = ward_arena_array(&m->arena, n, sizeof(*m->match));
+	m->id = ward_arena_array(&m->arena, n, sizeof(*m->id));
+	m->placed = ward_arena_array(&m->arena, n, sizeof(*m->placed));
+	if (!m->first || !m->next || !m->taken_by || !m->ref_node || !m->match || !m->id ||
+		!m->placed)
+		return ok(m, WARD_ERR_NOMEM);
+	for (size_t i = 0; i < n; i++) {
+		m->match[i] = WARD_NONE;
+		m->id[i] = (struct ward_str){"", 0};
+	}
+	return true;
+}
+
+enum ward_err ward_merge_new(const struct ward_merge_in *in, struct ward_merge **ret)
+{
+	struct ward_merge *m = ward_mem_alloc(in->mem, sizeof(*m));
+	size_t max = ward_limit(in->lim, WARD_LIMIT_MODEL_BYTES);
+
+	if (!m)
+		return WARD_ERR_NOMEM;
+	*m = (struct ward_merge){.in = *in};
+	ward_arena_init(&m->arena, in->mem, max);
+	ward_intern_init(&m->names, in->mem, ward_limit(in->lim, WARD_LIMIT_MODEL_NODES), max);
+	ward_intern_init(&m->refs, in->mem, ward_limit(in->lim, WARD_LIMIT_MODEL_RELATIONS), max);
+	ward_intern_init(&m->ids, in->mem, WARD_CANDIDATES_MAX, max);
+	ward_intern_init(&m->rels, in->mem, WARD_CANDIDATE_RELS_MAX, max);
+	m->err = ward_merge_rows(m);
+	if (!m->err && arrays(m))
+		for (uint32_t i = 0; i < ward_model_n(in->model) && !m->err; i++)
+			index_node(m, i);
+	if (!m->err)
+		all(m);
+	enum ward_err err = m->err;
+
+	if (err)
+		ward_merge_free(m);
+	else
+		*ret = m;
+	return err;
+}
+
+void ward_merge_free(struct ward_merge *m)
+{
+	if (!m)
+		return;
+	ward_mem_free(m->in.mem, m->item, m->cap_item * sizeof(*m->item));
+	ward_intern_fini(&m->names);
+	ward_intern_fini(&m->refs);
+	ward_intern_fini(&m->ids);
+	ward_intern_fini(&m->rels);
+	ward_arena_fini(&m->arena);
+	ward_mem_free(m->in.mem, m, sizeof(*m));
+}
+
+struct ward_import_item *ward_merge_items(struct ward_merge *m, size_t *ret_n)
+{
+	*ret_n = m->n_item;
+	return m->item;
+}
+
+size_t ward_merge_n_same(const struct ward_merge *m)
+{
+	return m->n_same;
+}

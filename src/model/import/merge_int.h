@@ -1,0 +1,54 @@
+/* The insides of a merge; only the files of this room include it. */
+#ifndef WARD_MODEL_IMPORT_MERGE_INT_H
+#define WARD_MODEL_IMPORT_MERGE_INT_H
+
+#include "model/basis.h"
+#include "model/import/merge.h"
+
+/* Where a node's row stands. */
+struct ward_row_at {
+	size_t file;
+	const struct ward_conf *yaml; /* or */
+	const struct ward_csv *csv;
+	size_t row;
+};
+
+struct ward_merge {
+	struct ward_merge_in in;
+	struct ward_arena arena;
+	struct ward_row_at *row;  /* [nodes of the model] */
+	struct ward_intern names; /* kind and name, lower case */
+	uint32_t *first, *next;   /* [names], [nodes]: those of one name */
+	struct ward_intern refs;  /* what this source called nodes */
+	uint32_t *ref_node;
+	uint32_t *match;         /* [candidates]: node, or WARD_NONE */
+	uint32_t *taken_by;      /* [nodes]: candidate, or WARD_NONE */
+	struct ward_str *id;     /* [candidates]: empty when it is held back */
+	bool *placed;            /* [candidates]: something contains it */
+	struct ward_intern ids;  /* given to new ones */
+	struct ward_intern rels; /* seen */
+	struct ward_import_item *item;
+	size_t n_item, cap_item, n_same;
+	struct ward_import_file *file;
+	size_t n_file;
+	enum ward_err err;
+};
+
+/* rows.c: the directory's rows, and the bytes of one cell. */
+WARD_MUST_CHECK enum ward_err ward_merge_rows(struct ward_merge *m);
+/* The text of a cell as it stands; empty when absent. */
+struct ward_str ward_merge_cell(struct ward_merge *m, uint32_t node, enum ward_cell cell);
+/* Where a cell's text stands in its file; false when it can't be edited alone. */
+bool ward_merge_span(const struct ward_merge *m, uint32_t node, enum ward_cell cell,
+	struct ward_str old, size_t *ret_file, size_t *ret_start, size_t *ret_end);
+
+struct ward_str ward_merge_keep(struct ward_merge *m, struct ward_str s);
+
+/* differ.c: what a candidate says otherwise than its row. */
+void ward_merge_differ(struct ward_merge *m, uint32_t cand);
+struct ward_import_item *ward_merge_item(struct ward_merge *m, enum ward_import_what what,
+	uint32_t cand, uint32_t node, struct ward_str id);
+/* The id that a reference of a candidate leads to; empty when nowhere. */
+struct ward_str ward_merge_refers(const struct ward_merge *m, struct ward_str ref);
+
+#endif

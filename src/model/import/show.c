@@ -1,0 +1,175 @@
+/* The difference, for people and for programs. */
+#include "model/import/merge_int.h"
+
+static void plain(struct ward_wr *w, struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		ward_wr_ch(w, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ? '?' : s.p[i]);
+}
+
+static void source_of(const struct ward_merge *m, const struct ward_import_item *it,
+	struct ward_str *ret_file, uint32_t *ret_line)
+{
+	*ret_file = (struct ward_str){"", 0};
+	*ret_line = 0;
+	if (it->cand != WARD_NONE) {
+		*ret_file = m->in.c->node[it->cand].file;
+		*ret_line = m->in.c->node[it->cand].line;
+	} else if (it->rel != WARD_NONE) {
+		*ret_file = m->in.c->rel[it->rel].file;
+		*ret_line = m->in.c->rel[it->rel].line;
+	}
+}
+
+static struct ward_str class_of(const struct ward_merge *m, const struct ward_import_item *it)
+{
+	return it->cand == WARD_NONE ? (struct ward_str){"", 0}
+				     : m->in.c->node[it->cand].cell[WARD_CELL_CLASS];
+}
+
+static void line(const struct ward_merge *m, const struct ward_import_item *it, struct ward_wr *w)
+{
+	static const char sign[WARD_IMPORT_WHAT_N] = {'+', '~', '!', '?', '-'};
+	struct ward_str file;
+	uint32_t at;
+
+	source_of(m, it, &file, &at);
+	ward_wr_printf(w, "%c ", sign[it->what]);
+	plain(w, it->id);
+	if (it->cell != WARD_CELL_N) {
+		ward_wr_printf(w, ": %s: ", ward_cell_name(it->cell));
+		plain(w, it->old.len ? it->old : WARD_STR("(nothing)"));
+		ward_wr_z(w, " -> ");
+		plain(w, it->new);
+	} else if (it->cand != WARD_NONE) {
+		ward_wr_z(w, " \"");
+		plain(w, m->in.c->node[it->cand].cell[WARD_CELL_NAME]);
+		ward_wr_z(w, "\" (");
+		plain(w, class_of(m, it).len
+				 ? class_of(m, it)
+				 : ward_str_z(ward_node_kind_name(m->in.c->node[it->cand].kind)));
+		ward_wr_z(w, ")");
+	} else if (it->node != WARD_NONE) {
+		ward_wr_z(w, ": the source does not speak of it any more");
+	}
+	if (it->why.len) {
+		ward_wr_z(w, ": ");
+		plain(w, it->why);
+	}
+	if (file.len) {
+		ward_wr_z(w, "  [");
+		plain(w, file);
+		ward_wr_printf(w, ":%u]", at);
+	}
+	if (it->node != WARD_NONE && it->cell != WARD_CELL_N) {
+		const struct ward_node *n = ward_model_node(m->in.model, it->node);
+
+		ward_wr_z(w, " [now in ");
+		plain(w, n->file);
+		ward_wr_printf(w, ":%u]", n->line);
+	}
+	ward_wr_z(w, it->by_hand ? " (its row must be edited by hand)\n" : "\n");
+}
+
+void ward_merge_write_text(const struct ward_merge *m, struct ward_wr *w)
+{
+	static const char *const of[WARD_IMPORT_WHAT_N] = {
+		"new", "cells changed", "in conflict", "held back", "gone"};
+	size_t n[WARD_IMPORT_WHAT_N] = {0}, n_rel = 0;
+
+	for (size_t i = 0; i < m->n_item; i++) {
+		line(m, &m->item[i], w);
+		if (m->item[i].rel != WARD_NONE)
+			n_rel++;
+		else
+			n[m->item[i].what]++;
+	}
+	ward_wr_printf(w, "%s%zu candidates of ", m->n_item ? "\n" : "", m->in.c->refs.n);
+	plain(w, m->in.source);
+	ward_wr_printf(w, ": %zu as the directory says", m->n_same);
+	for (unsigned k = 0; k < WARD_IMPORT_WHAT_N; k++)
+		ward_wr_printf(w, ", %zu %s", n[k], of[k]);
+	ward_wr_printf(w, "; %zu new relations\n", n_rel);
+	if (m->in.c->passed_ids.n)
+		ward_wr_z(w, "Not taken over:");
+	for (size_t i = 0; i < m->in.c->passed_ids.n; i++) {
+		ward_wr_z(w, i ? ", " : " ");
+		plain(w, m->in.c->passed[i].what);
+		ward_wr_printf(w, " %zu", m->in.c->passed[i].n);
+	}
+	if (m->in.c->passed_ids.n)
+		ward_wr_z(w, "\n");
+}
+
+static void text(struct ward_json *j, const char *key, struct ward_str s)
+{
+	if (!s.len)
+		return;
+	ward_json_key(j, key);
+	ward_json_str(j, s);
+}
+
+static void object(const struct ward_merge *m, const struct ward_import_item *it, struct ward_wr *w)
+{
+	struct ward_json j = ward_json_on(w);
+	struct ward_str file;
+	uint32_t at;
+
+	source_of(m, it, &file, &at);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "import");
+	ward_json_key(&j, "what");
+	ward_json_z(&j, ward_import_what_name(it->what));
+	text(&j, it->rel != WARD_NONE ? "relation" : "id", it->id);
+	if (it->cand != WARD_NONE) {
+		text(&j, "ref", m->in.c->node[it->cand].ref);
+		text(&j, "node", ward_str_z(ward_node_kind_name(m->in.c->node[it->cand].kind)));
+		text(&j, "class", class_of(m, it));
+		text(&j, "name", m->in.c->node[it->cand].cell[WARD_CELL_NAME]);
+	}
+	if (it->cell != WARD_CELL_N) {
+		text(&j, "cell", ward_str_z(ward_cell_name(it->cell)));
+		text(&j, "old", it->old);
+		text(&j, "new", it->new);
+	}
+	text(&j, "why", it->why);
+	text(&j, "file", file);
+	if (at) {
+		ward_json_key(&j, "line");
+		ward_json_u64(&j, at);
+	}
+	ward_json_key(&j, "approved");
+	ward_json_bool(&j, it->approved);
+	if (it->by_hand) {
+		ward_json_key(&j, "by_hand");
+		ward_json_bool(&j, true);
+	}
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
+
+void ward_merge_write_json(const struct ward_merge *m, struct ward_wr *w)
+{
+	struct ward_json j = ward_json_on(w);
+
+	for (size_t i = 0; i < m->n_item; i++)
+		object(m, &m->item[i], w);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "summary");
+	text(&j, "source", m->in.source);
+	ward_json_key(&j, "candidates");
+	ward_json_u64(&j, m->in.c->refs.n);
+	ward_json_key(&j, "same");
+	ward_json_u64(&j, m->n_same);
+	ward_json_key(&j, "passed_over");
+	ward_json_obj(&j);
+	for (size_t i = 0; i < m->in.c->passed_ids.n; i++) {
+		ward_json_key_str(&j, m->in.c->passed[i].what);
+		ward_json_u64(&j, m->in.c->passed[i].n);
+	}
+	ward_json_obj_end(&j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
