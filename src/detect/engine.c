@@ -29,6 +29,7 @@ enum ward_err ward_detector_new(const struct ward_ruleset *rs, struct ward_names
 	det->watermark = det->closed_at = INT64_MIN;
 	/* Room for every text of an event twice (plain and folded), and for what explains it. */
 	ward_arena_init(&det->arena, mem, 4 * ward_limit(lim, WARD_LIMIT_EVENT_BYTES) + (1 << 20));
+	ward_shapes_init(&det->shapes, mem);
 	ward_tab_init(&det->groups, mem, sizeof(struct ward_id), sizeof(uint32_t),
 		ward_limit(lim, WARD_LIMIT_DETECT_GROUPS));
 	enum ward_err err = ward_regex_scratch_init(&det->regex, mem, rs->regex_max);
@@ -57,12 +58,12 @@ void ward_detector_free(struct ward_detector *det)
 	ward_corr_fini(det);
 	ward_index_fini(det);
 	ward_scan_fini(&det->scan);
+	ward_shapes_fini(det);
 	ward_regex_scratch_fini(&det->regex);
 	ward_arena_fini(&det->arena);
 	ward_mem_free(det->mem, det->slot_seen, n * sizeof(*det->slot_seen));
 	ward_mem_free(det->mem, det->slot_field, n * sizeof(*det->slot_field));
 	ward_mem_free(det->mem, det->route_taken, det->rs->n_route + 1);
-	ward_mem_free(det->mem, det->slot_of, det->n_slot_of * sizeof(*det->slot_of));
 	ward_mem_free(det->mem, det->text, det->cap_text * sizeof(*det->text));
 	ward_mem_free(det->mem, det, sizeof(*det));
 }
@@ -76,89 +77,6 @@ void ward_detector_freep(struct ward_detector **det)
 struct ward_detect_stats ward_detector_stats(const struct ward_detector *det)
 {
 	return det->stats;
-}
-
-/* The slot for an event's field name: blanks do not count (Windows Defender writes "Threat Name"
- * where rules say ThreatName), nor do the prefixes of the pipelines. */
-static uint32_t find_slot(const struct ward_detector *det, uint32_t name)
-{
-	struct ward_str s = ward_name_text(det->names, name);
-	char text[1024];
-	size_t n = 0;
-
-	for (size_t i = 0; i < det->rs->n_prefix; i++) {
-		if (!ward_str_starts(s, det->rs->prefix[i]))
-			continue;
-		s = ward_str_sub(s, det->rs->prefix[i].len, s.len);
-		break;
-	}
-	if (s.len > sizeof(text))
-		return WARD_NONE;
-	for (size_t i = 0; i < s.len; i++)
-		if (s.p[i] != ' ')
-			text[n++] = s.p[i];
-	uint32_t slot = ward_intern_find(&det->rs->fields, (struct ward_str){text, n});
-
-	if (slot != WARD_NONE)
-		return slot;
-	/* A rule may also name the field in full. */
-	return ward_intern_find(&det->rs->fields, ward_name_text(det->names, name));
-}
-
-static enum ward_err slot_room(struct ward_detector *det, size_t name)
-{
-	size_t n = det->n_slot_of ? det->n_slot_of : 256;
-
-	if (name < det->n_slot_of)
-		return WARD_OK;
-	while (n <= name)
-		n *= 2;
-	uint32_t *p = ward_mem_resize(det->mem, det->slot_of,
-		det->n_slot_of * sizeof(*det->slot_of), n * sizeof(*det->slot_of));
-
-	if (!p)
-		return WARD_ERR_NOMEM;
-	memset(p + det->n_slot_of, 0, (n - det->n_slot_of) * sizeof(*p));
-	det->slot_of = p;
-	det->n_slot_of = n;
-	return WARD_OK;
-}
-
-static enum ward_err set_fields(struct ward_detector *det, const struct ward_event *e)
-{
-	if (e->n_field > det->cap_text) {
-		size_t cap = e->n_field + 64;
-		void *p = ward_mem_resize(det->mem, det->text, det->cap_text * sizeof(*det->text),
-			cap * sizeof(*det->text));
-
-		if (!p)
-			return WARD_ERR_NOMEM;
-		det->text = p;
-		det->cap_text = cap;
-	}
-	for (size_t i = 0; i < e->n_field; i++) {
-		uint32_t name = e->field[i].name;
-		enum ward_err err = slot_room(det, name);
-
-		if (err)
-			return err;
-		if (!det->slot_of[name]) {
-			uint32_t slot = find_slot(det, name);
-
-			det->slot_of[name] = slot == WARD_NONE ? WARD_NONE : slot + 1;
-		}
-		det->text[i] = (struct ward_field_text){.have_plain = false};
-		if (det->slot_of[name] == WARD_NONE)
-			continue;
-		uint32_t slot = det->slot_of[name] - 1;
-
-		/* Two names that differ in blanks or prefix only: the first counts. */
-		if (det->slot_seen[slot] == det->event_no)
-			continue;
-		det->slot_seen[slot] = det->event_no;
-		det->slot_field[slot] = (uint32_t)i;
-	}
-	return WARD_OK;
 }
 
 /* The time to correlate by: where enrichment placed it; else the source's, unless it is too far
@@ -324,7 +242,7 @@ static enum ward_err run_rules(
 		det->route_taken[route[k]] = true;
 	s->n_up = 0;
 	for (size_t i = 0; i < n; i++)
-		ward_scan_group(det, &s->plan->group[route[i]]);
+		ward_scan_group(det, route[i]);
 	sort_up(s->up, s->n_up);
 	for (size_t i = 0; i < s->n_up && !det->err && det->mode == WARD_MATCH_PLAN; i++) {
 		const struct ward_plan_member *m = &s->plan->member[s->up[i]];
@@ -365,7 +283,7 @@ static void begin(struct ward_detector *det, const struct ward_event *e)
 enum ward_err ward_engine_begin(struct ward_detector *det, const struct ward_event *e)
 {
 	begin(det, e);
-	return set_fields(det, e);
+	return ward_shape_event(det);
 }
 
 enum ward_err ward_detector_event(
@@ -380,7 +298,7 @@ enum ward_err ward_detector_event(
 	enum ward_err err = advance(det, e->seen, &out);
 
 	if (!err)
-		err = set_fields(det, e);
+		err = ward_shape_event(det);
 	if (!err) {
 		det->time = time_of(det, e);
 		ward_scan_begin(&det->scan);

@@ -4,6 +4,7 @@
 
 #include "detect/memo.h"
 #include "detect/plan.h"
+#include "detect/shape.h"
 #include "model/model.h"
 
 /* Text of a field of the current event, made when first asked for. */
@@ -34,6 +35,8 @@ struct ward_scan {
 	struct ward_literal_hits hits;
 	uint32_t now, turn;
 	uint32_t *atom;   /* now: it is true */
+	uint32_t *truth;  /* those of the group at hand, behind one place for its class */
+	size_t n_truth;
 	uint32_t *member; /* now: it came up */
 	uint32_t *up;     /* members, in no order */
 	size_t n_up;
@@ -107,8 +110,7 @@ struct ward_detector {
 	struct ward_detect_stats stats;
 	ward_ns watermark; /* INT64_MIN before the first event */
 
-	uint32_t *slot_of; /* by name id: slot + 1, 0 not looked up yet, WARD_NONE none */
-	size_t n_slot_of;
+	struct ward_shapes shapes;
 	uint64_t event_no;
 	uint64_t *slot_seen;  /* by slot: event_no when it was set */
 	uint32_t *slot_field; /* index of the event's field */
@@ -189,8 +191,13 @@ WARD_MUST_CHECK enum ward_err ward_scan_init(
 void ward_scan_fini(struct ward_scan *s);
 /* A new event: nothing is true, no member is up. */
 void ward_scan_begin(struct ward_scan *s);
-/* Looks at all fields of a group: its members that may be true come up. */
-void ward_scan_group(struct ward_detector *det, const struct ward_plan_group *g);
+/* Looks at all fields that a route's rules ask for: those that may be true come up. */
+void ward_scan_group(struct ward_detector *det, uint32_t route);
+/* The same for the root, of which no member comes up yet: which routes there are depends on the
+ * atoms in truth alone, mostly. */
+void ward_scan_root(struct ward_detector *det);
+/* The root's members come up. */
+void ward_scan_root_up(struct ward_detector *det);
 /* Is the condition of a member of a group that was looked at true? */
 bool ward_scan_member(
 	struct ward_detector *det, const struct ward_plan_member *m, const struct ward_cond *c);

@@ -99,18 +99,15 @@ static enum ward_err take(uint32_t route, uint32_t *out, size_t max, size_t *n)
 	return WARD_OK;
 }
 
-enum ward_err ward_index_routes(struct ward_detector *det, uint32_t *ret, size_t max, size_t *ret_n)
+/* The routes that ask for fields, one after the other. */
+static enum ward_err by_fields(struct ward_detector *det, uint32_t *ret, size_t max, size_t *ret_n)
 {
 	static struct ward_cond_inst test = {WARD_COND_TEST, 0};
 	const struct ward_cond all = {&test, 1};
 	const struct ward_scan *s = &det->scan;
-	const struct ward_route_list *class = NULL;
-	enum ward_err err = of_class(det, &class);
+	enum ward_err err = WARD_OK;
 
-	*ret_n = 0;
-	for (size_t i = 0; !err && i < class->n; i++)
-		err = take(class->route[i], ret, max, ret_n);
-	ward_scan_group(det, &s->plan->root);
+	ward_scan_root_up(det);
 	for (size_t i = 0; i < s->n_up && !err; i++) {
 		const struct ward_plan_member *m = &s->plan->member[s->up[i]];
 		const struct ward_route *t = &det->rs->route[m->rule];
@@ -119,5 +116,36 @@ enum ward_err ward_index_routes(struct ward_detector *det, uint32_t *ret, size_t
 			ward_scan_member(det, m, &all))
 			err = take(m->rule, ret, max, ret_n);
 	}
+	return err;
+}
+
+/* What takes an event of one class about which the same is true, is the same. */
+enum ward_err ward_index_routes(struct ward_detector *det, uint32_t *ret, size_t max, size_t *ret_n)
+{
+	struct ward_scan *s = &det->scan;
+	const struct ward_route_list *class = NULL;
+	const uint32_t as = s->plan->n_unit << 1, *known; /* no unit's */
+	enum ward_err err = of_class(det, &class);
+
+	*ret_n = 0;
+	if (err)
+		return err;
+	ward_scan_root(det);
+	s->truth[0] = det->e->class;
+	struct ward_str key = {(const char *)s->truth, s->n_truth * sizeof(*s->truth)};
+	bool keep = s->plan->routes_by_atoms && key.len <= WARD_MEMO_TEXT_MAX && !det->err;
+	uint64_t h = keep ? ward_memo_hash(&s->memo, as, key) : 0;
+
+	if (keep && ward_memo_get(&s->memo, h, as, key, &known, ret_n)) {
+		memcpy(ret, known, *ret_n * sizeof(*ret));
+		return WARD_OK;
+	}
+	*ret_n = 0;
+	for (size_t i = 0; !err && i < class->n; i++)
+		err = take(class->route[i], ret, max, ret_n);
+	if (!err)
+		err = by_fields(det, ret, max, ret_n);
+	if (keep && !err && !det->err)
+		ward_memo_put(&s->memo, h, as, key, ret, *ret_n);
 	return err;
 }

@@ -271,6 +271,7 @@ static enum ward_err routes(struct ward_plan_build *b)
 		if (b->rs->route[i].n_when)
 			err = bring_up(b, member++, &s[i], 1, &cond, &at);
 	err = end_group(b, &b->p->root, err);
+	b->p->routes_by_atoms = b->other.n == 0;
 	b->root = false;
 	for (size_t i = 0; i < b->rs->n_route && !err; i++)
 		for (size_t k = 0; k < b->rs->route[i].n_when; k++)

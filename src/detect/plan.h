@@ -63,6 +63,7 @@ struct ward_plan {
 	const struct ward_mem *mem;
 	struct ward_arena arena;
 	struct ward_plan_group root;
+	bool routes_by_atoms; /* which routes take an event: its class and the root's atoms say */
 	struct ward_plan_group *group;   /* by route */
 	struct ward_plan_member *member; /* in the order in which they are tried */
 	size_t n_member;

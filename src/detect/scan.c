@@ -16,12 +16,13 @@ enum ward_err ward_scan_init(
 	s->hits.hit = ward_mem_alloc(mem, (p->literal_max + 1) * sizeof(*s->hits.hit));
 	s->checked = ward_mem_alloc(mem, (p->check_max + 1) * sizeof(*s->checked));
 	s->atom = ward_mem_alloc(mem, ((size_t)p->n_atom + 1) * sizeof(*s->atom));
+	s->truth = ward_mem_alloc(mem, ((size_t)p->n_atom + 1) * sizeof(*s->truth));
 	s->found_in = ward_mem_alloc(mem, ((size_t)p->n_atom + 1) * sizeof(*s->found_in));
 	s->found = ward_mem_alloc(mem, ((size_t)p->n_atom + 1) * sizeof(*s->found));
 	s->member = ward_mem_alloc(mem, (p->n_member + 1) * sizeof(*s->member));
 	s->up = ward_mem_alloc(mem, (p->n_member + 1) * sizeof(*s->up));
-	if (err || !s->hits.seen || !s->hits.hit || !s->checked || !s->atom || !s->found_in ||
-		!s->found || !s->member || !s->up)
+	if (err || !s->hits.seen || !s->hits.hit || !s->checked || !s->atom || !s->truth ||
+		!s->found_in || !s->found || !s->member || !s->up)
 		return WARD_ERR_NOMEM;
 	return WARD_OK;
 }
@@ -37,6 +38,7 @@ void ward_scan_fini(struct ward_scan *s)
 	ward_mem_free(s->mem, s->hits.hit, (p->literal_max + 1) * sizeof(*s->hits.hit));
 	ward_mem_free(s->mem, s->checked, (p->check_max + 1) * sizeof(*s->checked));
 	ward_mem_free(s->mem, s->atom, ((size_t)p->n_atom + 1) * sizeof(*s->atom));
+	ward_mem_free(s->mem, s->truth, ((size_t)p->n_atom + 1) * sizeof(*s->truth));
 	ward_mem_free(s->mem, s->found_in, ((size_t)p->n_atom + 1) * sizeof(*s->found_in));
 	ward_mem_free(s->mem, s->found, ((size_t)p->n_atom + 1) * sizeof(*s->found));
 	ward_mem_free(s->mem, s->member, (p->n_member + 1) * sizeof(*s->member));
@@ -74,16 +76,13 @@ static void bring_up(struct ward_scan *s, uint32_t member)
 /* These atoms are true of the event. */
 static void apply(struct ward_scan *s, const uint32_t *found, size_t n)
 {
-	const struct ward_plan *p = s->plan;
-
 	for (size_t i = 0; i < n; i++) {
 		uint32_t atom = found[i];
 
 		if (s->atom[atom] == s->now)
 			continue;
 		s->atom[atom] = s->now;
-		for (uint32_t k = p->first[atom]; k < p->first[atom + 1]; k++)
-			bring_up(s, p->need[k]);
+		s->truth[s->n_truth++] = atom;
 	}
 }
 
@@ -266,22 +265,47 @@ static void keywords(struct ward_detector *det, const struct ward_unit *u)
 	}
 }
 
-void ward_scan_group(struct ward_detector *det, const struct ward_plan_group *g)
+/* What units of a group look at. */
+static void look_all(struct ward_detector *det, uint32_t route)
 {
-	for (size_t i = 0; i < g->n_unit; i++) {
-		const struct ward_unit *u = &g->unit[i];
+	const struct ward_looks *l = ward_shape_looks(det, route);
 
-		if (!u->n_slot)
-			keywords(det, u);
-		for (size_t k = 0; k < u->n_slot; k++) {
-			if (det->slot_seen[u->slot[k]] != det->event_no)
-				continue;
-			value(det, u, det->slot_field[u->slot[k]]);
-			break;
-		}
+	det->scan.n_truth = 1;
+	if (!l)
+		det->err = WARD_ERR_NOMEM;
+	for (size_t i = 0; l && i < l->n; i++) {
+		if (l->look[i].field == WARD_NONE)
+			keywords(det, l->look[i].unit);
+		else
+			value(det, l->look[i].unit, l->look[i].field);
 	}
+}
+
+static void up(struct ward_scan *s, const struct ward_plan_group *g)
+{
+	const struct ward_plan *p = s->plan;
+
+	for (size_t i = 1; i < s->n_truth; i++)
+		for (uint32_t k = p->first[s->truth[i]]; k < p->first[s->truth[i] + 1]; k++)
+			bring_up(s, p->need[k]);
 	for (size_t i = 0; i < g->n_always; i++)
-		bring_up(&det->scan, g->always[i]);
+		bring_up(s, g->always[i]);
+}
+
+void ward_scan_group(struct ward_detector *det, uint32_t route)
+{
+	look_all(det, route);
+	up(&det->scan, &det->scan.plan->group[route]);
+}
+
+void ward_scan_root(struct ward_detector *det)
+{
+	look_all(det, WARD_NONE);
+}
+
+void ward_scan_root_up(struct ward_detector *det)
+{
+	up(&det->scan, &det->scan.plan->root);
 }
 
 static bool item_true(struct ward_detector *det, uint32_t word, uint32_t map)
