@@ -1,5 +1,6 @@
 /* Correlations: entries join groups, their windows are looked at, and closed. */
 #include "detect/corr.h"
+#include "detect/tail.h"
 
 static enum ward_err shown_for(struct ward_detector *det, struct ward_group_state *g,
 	const struct ward_entry *first, struct ward_shown **ret)
@@ -191,21 +192,31 @@ enum ward_err ward_corr_close(struct ward_detector *det, const struct ward_outle
 
 /* ---- joining ---- */
 
-/* Does the newest entry only add to the newest window, by less than what makes a revision? No
- * window before it can have become another by that. */
-static bool is_said(
-	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
+/* The newest window that was said and stands; NULL: none. */
+static const struct ward_shown *newest(const struct ward_group_state *g)
 {
 	const struct ward_shown *s = NULL;
-	size_t lo = 0, hi = g->n;
-	int64_t d;
 
-	if (g->negative)
-		return false; /* a sum may fall, and rise again before this window */
 	for (size_t i = 0; i < g->n_shown; i++)
 		if (!g->shown[i].withdrawn && (!s || g->shown[i].start > s->start))
 			s = &g->shown[i];
-	if (!s || !ward_id_eq(g->entry[g->n - 1].id, e->id) || s->start > e->time ||
+	return s;
+}
+
+/* Does the newest entry make no window, or only add to the newest by less than what makes a
+ * revision? No window before it can have become another by that. */
+static bool is_said(
+	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
+{
+	const struct ward_shown *s = newest(g);
+	size_t lo = 0, hi = g->n;
+	int64_t d;
+
+	if (!s || (s->start <= e->time && ward_sub(e->time, s->start, &d) && d > c->timespan))
+		return !ward_tail_may(c, g, e);
+	if (g->negative)
+		return false; /* a sum may fall, and rise again before this window */
+	if (!ward_id_eq(g->entry[g->n - 1].id, e->id) || s->start > e->time ||
 		!ward_sub(e->time, s->start, &d) || d > c->timespan)
 		return false;
 	while (lo < hi) {

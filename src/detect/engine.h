@@ -5,6 +5,7 @@
 #include "detect/memo.h"
 #include "detect/plan.h"
 #include "detect/shape.h"
+#include "detect/values.h"
 #include "model/model.h"
 
 /* Text of a field of the current event, made when first asked for. */
@@ -34,8 +35,8 @@ struct ward_scan {
 	struct ward_memo memo;
 	struct ward_literal_hits hits;
 	uint32_t now, turn;
-	uint32_t *atom;   /* now: it is true */
-	uint32_t *truth;  /* those of the group at hand, behind one place for its class */
+	uint32_t *atom;  /* now: it is true */
+	uint32_t *truth; /* those of the group at hand, behind one place for its class */
 	size_t n_truth;
 	uint32_t *member; /* now: it came up */
 	uint32_t *up;     /* members, in no order */
@@ -78,6 +79,14 @@ struct ward_shown {
 	ward_ns told_time;
 };
 
+/* What tells cheaply that an entry at the end of its group makes no window: tail.h. */
+struct ward_tail {
+	ward_ns *mark; /* by member: its last entry; or when what ends with it began, at the latest
+			*/
+	size_t from;   /* value_sum: entries from here on are summed up */
+	long double sum;
+};
+
 struct ward_group_state {
 	struct ward_id key;
 	uint32_t rule;
@@ -87,6 +96,8 @@ struct ward_group_state {
 	size_t n, cap;
 	struct ward_shown *shown;
 	size_t n_shown, cap_shown;
+	struct ward_tail tail;
+	struct ward_values values;
 	bool negative;        /* value_sum: one of its numbers is, or was */
 	ward_ns closed_until; /* windows up to here were closed early */
 	uint64_t order;       /* when it was made: the oldest is given up first */

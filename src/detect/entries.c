@@ -1,5 +1,5 @@
 /* Correlations: the entries of a group. */
-#include "detect/window.h"
+#include "detect/tail.h"
 
 enum { SLICES = 16 };
 
@@ -11,6 +11,7 @@ static void entry_fini(struct ward_detector *det, struct ward_entry *e)
 
 void ward_corr_drop(struct ward_detector *det, struct ward_group_state *g, size_t n)
 {
+	ward_tail_drop(det, g, n);
 	for (size_t i = 0; i < n; i++)
 		entry_fini(det, &g->entry[i]);
 	if (g->n > n)
@@ -53,7 +54,11 @@ static bool is_repeat(struct ward_detector *det, struct ward_group_state *g,
 	const struct ward_corr *c, const struct ward_entry *e)
 {
 	ward_ns width = c->timespan / SLICES, slice = e->time / width;
+	const struct ward_value_last *last =
+		g->values.n_slot ? ward_values_find(&g->values, e->value) : NULL;
 
+	if (g->values.n_slot && (!last || last->time / width < slice))
+		return false;
 	for (size_t i = g->n; i-- > 0 && g->entry[i].time / width >= slice;) {
 		struct ward_entry *k = &g->entry[i];
 
@@ -62,6 +67,7 @@ static bool is_repeat(struct ward_detector *det, struct ward_group_state *g,
 		if (ward_entry_cmp(k, e) <= 0)
 			return true;
 		outdate(g, c, k->time);
+		ward_tail_forget(det, g);
 		entry_fini(det, k);
 		memmove(k, k + 1, (g->n - i - 1) * sizeof(*k));
 		g->n--;
@@ -70,14 +76,27 @@ static bool is_repeat(struct ward_detector *det, struct ward_group_state *g,
 	return false;
 }
 
+/* Behind the last entry before `at` that has the value; 0: none has it. */
+static size_t behind_value(const struct ward_group_state *g, size_t at, uint64_t value)
+{
+	size_t i = at;
+
+	if (g->values.n_slot && at == g->n - 1) {
+		const struct ward_value_last *v = ward_values_find(&g->values, value);
+
+		return v ? ward_tail_find(g, v) + 1 : 0;
+	}
+	while (i > 0 && g->entry[i - 1].value != value)
+		i--;
+	return i;
+}
+
 /* Ties the entry to those of the same value on both sides. */
 static void tie(struct ward_group_state *g, size_t at)
 {
 	struct ward_entry *e = &g->entry[at];
-	size_t i = at, k = at + 1;
+	size_t i = behind_value(g, at, e->value), k = at + 1;
 
-	while (i > 0 && g->entry[i - 1].value != e->value)
-		i--;
 	while (k < g->n && g->entry[k].value != e->value)
 		k++;
 	e->before = i > 0 ? g->entry[i - 1].time : INT64_MIN;
@@ -123,6 +142,8 @@ enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *
 		ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW));
 
 	if (!err)
+		err = ward_tail_room(det, g);
+	if (!err)
 		err = copy_out(det, &copy);
 	if (err)
 		return err;
@@ -135,6 +156,7 @@ enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *
 	g->negative |= c->type == WARD_CORR_SUM && (int64_t)copy.value < 0;
 	if (c->type == WARD_CORR_VALUE)
 		tie(g, at);
+	ward_tail_add(det, g, at);
 	*ret_new = true;
 	return WARD_OK;
 }
@@ -183,5 +205,7 @@ bool ward_corr_take(
 		g->n--;
 		found = true;
 	}
+	if (found)
+		ward_tail_forget(det, g);
 	return found;
 }

@@ -1,8 +1,10 @@
 /* Correlations: the table of groups. */
 #include "detect/corr.h"
+#include "detect/tail.h"
 
 static void group_free(struct ward_detector *det, struct ward_group_state *g)
 {
+	ward_tail_forget(det, g);
 	ward_corr_drop(det, g, g->n);
 	ward_mem_free(det->mem, g->entry, g->cap * sizeof(*g->entry));
 	ward_mem_free(det->mem, g->shown, g->cap_shown * sizeof(*g->shown));

@@ -75,8 +75,8 @@ static enum ward_err text_room(struct ward_detector *det, size_t n)
 	if (n <= det->cap_text)
 		return WARD_OK;
 	size_t cap = n + 64;
-	void *p = ward_mem_resize(det->mem, det->text, det->cap_text * sizeof(*det->text),
-		cap * sizeof(*det->text));
+	void *p = ward_mem_resize(
+		det->mem, det->text, det->cap_text * sizeof(*det->text), cap * sizeof(*det->text));
 
 	if (!p)
 		return WARD_ERR_NOMEM;

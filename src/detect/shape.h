@@ -39,7 +39,7 @@ struct ward_shapes {
 	size_t bytes;            /* about as many of it */
 	struct ward_shape *shape[WARD_SHAPES];
 	struct ward_shape *last; /* the current event's */
-	uint32_t *slot_of;             /* by name id: slot + 1, 0 not looked up yet, WARD_NONE none */
+	uint32_t *slot_of;       /* by name id: slot + 1, 0 not looked up yet, WARD_NONE none */
 	size_t n_slot_of;
 };
 

@@ -1,0 +1,42 @@
+/* Inside the room: which values a group of value_count holds, and the last entry of each. One table
+ * per group, made when the group has grown; the values are hashes of untrusted texts, and are
+ * hashed again under the detector's own seed. */
+#ifndef WARD_DETECT_VALUES_H
+#define WARD_DETECT_VALUES_H
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/mem.h"
+
+struct ward_entry;
+
+struct ward_value_last {
+	uint64_t value;
+	uint32_t n;    /* entries that have it; 0: the place is free */
+	uint32_t rule; /* of the last one, with time and id: what entries are sorted by */
+	ward_ns time;
+	struct ward_id id;
+};
+
+struct ward_values {
+	struct ward_value_last *slot;
+	size_t n, n_slot; /* values; places, a power of two, 0: there is no table */
+	uint64_t seed;
+};
+
+enum { WARD_VALUES_FROM = 32 }; /* entries: fewer are looked through */
+
+/* Makes the table of a group's entries. NOMEM leaves none. */
+WARD_MUST_CHECK enum ward_err ward_values_init(struct ward_values *t, const struct ward_mem *mem,
+	uint64_t seed, const struct ward_entry *entry, size_t n);
+void ward_values_fini(struct ward_values *t, const struct ward_mem *mem);
+/* The last entry of the value, or NULL: none has it. */
+const struct ward_value_last *ward_values_find(const struct ward_values *t, uint64_t value);
+/* Room for one more; before an entry comes, so that its coming can't fail. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_values_room(struct ward_values *t, const struct ward_mem *mem);
+/* An entry came: its value's last one, if it is later than that. */
+void ward_values_add(struct ward_values *t, const struct ward_entry *e);
+/* One of the value's entries goes: the first of the group. */
+void ward_values_drop(struct ward_values *t, const struct ward_entry *e);
+
+#endif
