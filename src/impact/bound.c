@@ -44,7 +44,7 @@ static uint32_t successor(const void *ctx, uint32_t v, uint32_t i)
 {
 	const struct bound *b = ctx;
 	const struct ward_engine *e = b->e;
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	uint32_t to;
 
 	if (v >= b->n_state) {
@@ -144,7 +144,7 @@ static uint64_t source(const struct bound *b, uint32_t i, uint32_t not )
 /* Bound of a gate from sources that are outside component `not` (0: from all). */
 static uint64_t gate_bound(struct bound *b, uint32_t g, uint32_t not )
 {
-	const struct ward_plan *p = b->e->p;
+	const struct ward_impact_plan *p = b->e->p;
 	uint32_t first = p->gate[g].slot, n = p->gate[g + 1].slot - first, r = p->gate[g].r;
 	uint64_t *hi = b->slot_hi, best = PICO;
 	ward_u128 sum = 0;
@@ -186,7 +186,7 @@ static uint64_t through(const struct bound *b, uint64_t from, uint32_t rule)
 static uint64_t state_bound(struct bound *b, uint32_t s, uint32_t not )
 {
 	const struct ward_engine *e = b->e;
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	uint64_t both[2], pass = e->value[e->guard[s]].hi;
 	size_t n = 0;
 

@@ -15,7 +15,7 @@ struct present {
 	struct plan_buffer *buffer;
 };
 
-static size_t cut_bytes(const struct ward_plan *p)
+static size_t cut_bytes(const struct ward_impact_plan *p)
 {
 	return (p->n_edge + 63) / 64 * sizeof(uint64_t);
 }
@@ -23,7 +23,7 @@ static size_t cut_bytes(const struct ward_plan *p)
 void ward_present_free(struct ward_engine *e)
 {
 	struct present *w = e->present;
-	const struct ward_plan *p = e->plan[WARD_IMPACT_FULL];
+	const struct ward_impact_plan *p = e->plan[WARD_IMPACT_FULL];
 
 	if (!w)
 		return;
@@ -51,7 +51,7 @@ void ward_present_clear(struct ward_engine *e)
 
 static enum ward_err make(struct ward_engine *e)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	struct present *w = ward_mem_alloc(e->mem, sizeof(*w));
 
 	if (!w)
@@ -75,7 +75,7 @@ static enum ward_err make(struct ward_engine *e)
 /* The engine looks at copies, which are as the plan while there is no fact. */
 static enum ward_err open(struct ward_engine *e)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	enum ward_err err = e->present ? WARD_OK : make(e);
 
 	if (err || e->cut)
@@ -136,7 +136,7 @@ static enum ward_err note(struct present *w, const struct ward_mem *mem, const s
 	return WARD_OK;
 }
 
-static uint32_t asset_at(const struct ward_plan *p, const struct plan_edge *edge)
+static uint32_t asset_at(const struct ward_impact_plan *p, const struct plan_edge *edge)
 {
 	uint32_t s = plan_is_slot(p, edge) ? p->gate[plan_slot_of(p, edge)->gate].target
 					   : edge->dst;
@@ -183,7 +183,7 @@ static enum ward_err recut_edge(struct ward_engine *e, uint32_t i, struct touche
 /* All edges that leave or lead to states of that asset. */
 static enum ward_err recut(struct ward_engine *e, uint32_t asset, struct touched *t)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	uint32_t first = p->first[p->rank[asset]], end = p->first[p->rank[asset] + 1];
 	enum ward_err err = WARD_OK;
 
@@ -214,7 +214,7 @@ static enum ward_err put_protection(
 	struct ward_engine *e, const struct ward_change *c, struct touched *t)
 {
 	struct present *w = e->present;
-	uint32_t s = ward_plan_find(e->p, c->asset, c->threat);
+	uint32_t s = ward_impact_plan_find(e->p, c->asset, c->threat);
 	uint64_t left = c->lo_micro < 0			   ? MICRO
 			: (uint64_t)c->lo_micro > MICRO ? 0
 							   : MICRO - (uint64_t)c->lo_micro;
@@ -265,7 +265,7 @@ static bool known(const struct ward_model *m, const struct ward_change *c)
 
 static enum ward_err put_seed(struct ward_engine *e, const struct ward_change *c, struct touched *t)
 {
-	uint32_t s = ward_plan_find(e->p, c->asset, c->threat);
+	uint32_t s = ward_impact_plan_find(e->p, c->asset, c->threat);
 	enum ward_err err = ward_seed_set(e, c);
 
 	return err || s == WARD_NONE ? err : ward_list_put(e, &t->state, s);
@@ -290,7 +290,7 @@ enum ward_err ward_present_put(
 	enum ward_err err = WARD_OK;
 
 	if (c->kind == WARD_CHANGE_BUFFER) {
-		own.other = ward_plan_kind(c->buffer);
+		own.other = ward_impact_plan_kind(c->buffer);
 		if (own.other == PLAN_UNBUFFERED || e->p->buffer_of[c->asset] == WARD_NONE)
 			return WARD_ERR_NOT_FOUND;
 	}

@@ -12,7 +12,7 @@ enum ward_err ward_engine_new(const struct ward_model *m, const struct ward_rule
 	e->mem = e->heap.mem = mem;
 	e->state_max = ward_limit(lim, WARD_LIMIT_IMPACT_STATES);
 	e->edge_max = ward_limit(lim, WARD_LIMIT_IMPACT_EDGES);
-	enum ward_err err = ward_plan_new(m, r, false, mem, &e->plan[WARD_IMPACT_FULL]);
+	enum ward_err err = ward_impact_plan_new(m, r, false, mem, &e->plan[WARD_IMPACT_FULL]);
 
 	if (err)
 		ward_engine_free(e);
@@ -53,8 +53,8 @@ void ward_engine_free(struct ward_engine *e)
 	arrays_free(e);
 	ward_radix_fini(&e->heap);
 	ward_present_free(e);
-	ward_plan_free(e->plan[0]);
-	ward_plan_free(e->plan[1]);
+	ward_impact_plan_free(e->plan[0]);
+	ward_impact_plan_free(e->plan[1]);
 	ward_mem_free(e->mem, e->seed, e->cap_seed * sizeof(*e->seed));
 	ward_mem_free(e->mem, e->factor, e->cap_factor * sizeof(*e->factor));
 	ward_mem_free(e->mem, e->turns, e->cap_turns * sizeof(*e->turns));
@@ -73,7 +73,7 @@ static size_t more(size_t a, size_t b)
 }
 
 /* Arrays that hold what the plan has, of no run. */
-static enum ward_err arrays_for(struct ward_engine *e, const struct ward_plan *p)
+static enum ward_err arrays_for(struct ward_engine *e, const struct ward_impact_plan *p)
 {
 	size_t state = more(e->cap_state, p->n_state), gate = more(e->cap_gate, p->n_gate);
 	size_t slot = more(e->cap_slot, p->n_slot);
@@ -125,7 +125,7 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 
 	e->whole = false;
 	if (!e->plan[mode])
-		err = ward_plan_new(
+		err = ward_impact_plan_new(
 			e->m, e->r, mode == WARD_IMPACT_REFERENCE, e->mem, &e->plan[mode]);
 	if (!err)
 		err = arrays_for(e, e->plan[mode]);
@@ -269,7 +269,7 @@ enum ward_err ward_engine_result(struct ward_engine *e, struct ward_impacts *ret
 bool ward_engine_brief(
 	const struct ward_engine *e, uint32_t asset, uint32_t threat, struct ward_brief *ret)
 {
-	uint32_t s = e->whole ? ward_plan_find(e->p, asset, threat) : WARD_NONE;
+	uint32_t s = e->whole ? ward_impact_plan_find(e->p, asset, threat) : WARD_NONE;
 
 	if (s == WARD_NONE || !ward_cell_is(e, s, STATE_REACHED))
 		return false;

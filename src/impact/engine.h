@@ -105,8 +105,8 @@ struct ward_engine {
 	const struct ward_mem *mem;
 	size_t state_max, edge_max;
 	enum ward_impact_mode mode;
-	struct ward_plan *plan[2]; /* by mode; the second is made when it is asked for */
-	const struct ward_plan *p;
+	struct ward_impact_plan *plan[2]; /* by mode; the second is made when it is asked for */
+	const struct ward_impact_plan *p;
 	/* What differs from the model now; copies of the plan's arrays once something does. */
 	const uint32_t *guard;
 	const struct plan_guard *value;
@@ -245,7 +245,7 @@ ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct
 WARD_MUST_CHECK enum ward_err ward_bound_run(struct ward_engine *e);
 
 /* change.c: what is otherwise now than the model says. */
-/* Nothing is: as after ward_plan_new. */
+/* Nothing is: as after ward_impact_plan_new. */
 void ward_present_clear(struct ward_engine *e);
 void ward_present_free(struct ward_engine *e);
 uint8_t ward_present_asset(const struct ward_engine *e, uint32_t asset);

@@ -50,7 +50,7 @@ static enum ward_err fall(struct ward_engine *e, uint32_t slot)
 
 static enum ward_err expand(struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	enum ward_err err = WARD_OK;
 
 	e->n_edge += plan_edges(p, s);
@@ -77,7 +77,7 @@ static uint64_t pico(int64_t micro)
 /* The seed of that (asset, threat), which may be a new one. */
 static enum ward_err seed_of(struct ward_engine *e, uint32_t asset, uint32_t threat, size_t *ret)
 {
-	uint32_t s = ward_plan_find(e->p, asset, threat);
+	uint32_t s = ward_impact_plan_find(e->p, asset, threat);
 	enum ward_err err;
 
 	if (s != WARD_NONE && ward_cell_is(e, s, STATE_SEED)) {

@@ -8,7 +8,7 @@ enum stage { MARK, COUNT, FILL };
 
 /* What one compilation carries from function to function. */
 struct build {
-	struct ward_plan *p;
+	struct ward_impact_plan *p;
 	size_t words;           /* of 64 bits: threats of one node */
 	uint64_t *has;          /* [n_node][words]: threats that can occur, by rank */
 	uint32_t *node_of;      /* [n_node]: by rank */
@@ -48,7 +48,7 @@ static uint32_t state_of(const struct build *b, uint32_t node, uint32_t threat)
 
 static void put_edge(struct build *b, uint32_t src, uint32_t dst, uint32_t rule)
 {
-	struct ward_plan *p = b->p;
+	struct ward_impact_plan *p = b->p;
 	bool slot = dst >= p->n_state;
 	uint32_t *in = slot ? &p->slot[dst - p->n_state].in : &p->state[dst].in;
 
@@ -174,7 +174,7 @@ static enum ward_err local_add(struct build *b, uint32_t rule, uint32_t group)
 static int local_cmp(const void *va, const void *vb, void *ctx)
 {
 	const struct plan_gate *a = va, *b = vb;
-	const struct ward_plan *p = ctx;
+	const struct ward_impact_plan *p = ctx;
 	uint32_t ta = p->threat_rank[p->r->rule[a->rule].gives];
 	uint32_t tb = p->threat_rank[p->r->rule[b->rule].gives];
 
@@ -237,7 +237,7 @@ static uint32_t must_fall(const struct build *b, const struct plan_gate *g)
 
 static enum ward_err gate_add(struct build *b, const struct plan_gate *local, uint32_t y)
 {
-	struct ward_plan *p = b->p;
+	struct ward_impact_plan *p = b->p;
 	enum ward_err err = ward_mem_more(
 		p->mem, &p->gate, p->n_gate, &p->cap_gate, sizeof(*p->gate), MEMBERS_MAX);
 	uint32_t target = state_of(b, y, p->r->rule[local->rule].gives);
@@ -315,7 +315,7 @@ static enum ward_err index_fits(struct build *b)
 
 static enum ward_err number_states(struct build *b)
 {
-	struct ward_plan *p = b->p;
+	struct ward_impact_plan *p = b->p;
 	uint64_t n = 0;
 
 	for (uint32_t k = 0; k < p->n_node; k++) {
@@ -355,7 +355,7 @@ static uint32_t start(uint32_t *count, uint32_t next)
 
 static enum ward_err place_edges(struct build *b)
 {
-	struct ward_plan *p = b->p;
+	struct ward_impact_plan *p = b->p;
 	uint32_t edge = 0, in = 0, gate = 0;
 
 	p->n_edge = b->n_edge;
@@ -383,7 +383,7 @@ static enum ward_err place_edges(struct build *b)
 }
 
 /* Filling moved each start to its end, which is the next one's start. */
-static void restart(struct ward_plan *p)
+static void restart(struct ward_impact_plan *p)
 {
 	uint32_t last = p->n_state ? p->state[p->n_state - 1].in : 0;
 
@@ -399,7 +399,7 @@ static void restart(struct ward_plan *p)
 
 static enum ward_err graph(struct build *b)
 {
-	struct ward_plan *p = b->p;
+	struct ward_impact_plan *p = b->p;
 	enum ward_err err = WARD_OK;
 
 	for (uint32_t x = 0; !err && x < p->n_node; x++) {
@@ -426,7 +426,7 @@ static enum ward_err graph(struct build *b)
 	return WARD_OK;
 }
 
-enum ward_err ward_plan_graph(struct ward_plan *p)
+enum ward_err ward_impact_plan_graph(struct ward_impact_plan *p)
 {
 	struct build b = {.p = p, .words = (p->n_threat + 63) / 64};
 	size_t bytes = p->n_node * b.words * sizeof(*b.has);

@@ -22,7 +22,7 @@ static enum ward_err maybe_add(struct ward_engine *e, uint32_t s, uint32_t not )
 
 static bool slot_maybe(const struct ward_engine *e, uint32_t slot)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++)
 		if (!ward_edge_cut(e, p->in[i]) &&
@@ -56,7 +56,7 @@ static bool supply_maybe(const struct ward_engine *e, uint32_t s)
 /* Does a marked state of the same asset give it by a rule on the same asset? */
 static bool self_maybe(const struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 
 	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++) {
 		const struct plan_edge *edge = &p->edge[p->in[i]];
@@ -119,7 +119,7 @@ static enum ward_err assume(struct ward_engine *e, uint32_t s)
 /* What would follow on the same loop if that state had fallen. */
 static enum ward_err assume_from(struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	uint32_t ring = p->ring[p->state[s].asset];
 	enum ward_err err = WARD_OK;
 
@@ -201,7 +201,7 @@ enum ward_err ward_loop_settle(struct ward_engine *e, size_t *ret_n)
 /* Does it support another state that is still assumed to have fallen? */
 static bool supports(const struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 
 	for (uint32_t i = p->state[s].edge; i < p->state[s + 1].edge; i++) {
 		const struct plan_edge *edge = &p->edge[i];
@@ -261,7 +261,7 @@ static uint32_t turn_of(const struct ward_engine *e, uint32_t s)
 /* The settled state that counts for a slot: the likeliest. */
 static uint32_t slot_state(const struct ward_engine *e, uint32_t slot)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	uint32_t best = WARD_NONE;
 
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++) {
@@ -281,7 +281,7 @@ static uint32_t lost(const struct ward_engine *e, uint32_t slot)
 /* Each lost outside support once, and each gate of the loop: in such a world all of it falls. */
 static enum ward_err factors_of(struct ward_engine *e, uint32_t g)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	enum ward_err err = factor(e, p->rule[p->gate[g].rule].lo * (PICO / MICRO));
 
 	if (!err)

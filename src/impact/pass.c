@@ -8,7 +8,7 @@
 
 ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct way *way)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 
 	if (way->gate != WARD_NONE && p->gate[way->gate].group != WARD_NONE)
 		return ward_model_group(e->m, p->gate[way->gate].group)->buffer;
@@ -105,7 +105,7 @@ static enum ward_err through_gate(struct ward_engine *e, uint32_t s, uint32_t sl
 
 static enum ward_err settle(struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	enum ward_err err = WARD_OK;
 
 	e->label[e->metric][s].turn = ++e->turn;

@@ -30,7 +30,7 @@ static void rank_by_id(struct named *named, uint32_t n, uint32_t *rank)
 		rank[named[i].i] = i;
 }
 
-static enum ward_err rank_all(struct ward_plan *p)
+static enum ward_err rank_all(struct ward_impact_plan *p)
 {
 	uint32_t n = p->n_node > p->n_threat ? p->n_node : p->n_threat;
 	struct named *named = ward_mem_alloc(p->mem, (size_t)n * sizeof(*named));
@@ -69,7 +69,7 @@ static bool counts(const struct ward_protection *p, size_t n, size_t i, uint32_t
 
 /* The product over the scopes of (1 - strongest degree), weakest first, so that rounding does not
  * depend on the order of files. */
-struct plan_guard ward_plan_guard(const struct ward_protection *p, size_t n, uint32_t threat)
+struct plan_guard ward_impact_plan_guard(const struct ward_protection *p, size_t n, uint32_t threat)
 {
 	struct plan_guard g = {PICO, PICO};
 	int64_t last = -1;
@@ -95,7 +95,7 @@ struct plan_guard ward_plan_guard(const struct ward_protection *p, size_t n, uin
 	}
 }
 
-static enum ward_err protect(struct ward_plan *p)
+static enum ward_err protect(struct ward_impact_plan *p)
 {
 	enum ward_err err = WARD_OK;
 
@@ -107,7 +107,7 @@ static enum ward_err protect(struct ward_plan *p)
 			const struct ward_protection *of =
 				ward_model_protections(p->m, p->state[s - 1].asset, &n);
 
-			g = ward_plan_guard(of, n, p->state[s - 1].threat);
+			g = ward_impact_plan_guard(of, n, p->state[s - 1].threat);
 			if (g.hi == PICO && g.lo == PICO)
 				continue;
 			p->guard[s - 1] = (uint32_t)p->n_value;
@@ -120,7 +120,7 @@ static enum ward_err protect(struct ward_plan *p)
 	return err;
 }
 
-uint32_t ward_plan_kind(struct ward_str kind)
+uint32_t ward_impact_plan_kind(struct ward_str kind)
 {
 	for (uint32_t k = 0; k < PLAN_BUFFERS; k++)
 		if (ward_str_eqz(kind, kinds[k]))
@@ -128,7 +128,7 @@ uint32_t ward_plan_kind(struct ward_str kind)
 	return PLAN_UNBUFFERED;
 }
 
-static enum ward_err buffers(struct ward_plan *p)
+static enum ward_err buffers(struct ward_impact_plan *p)
 {
 	enum ward_err err = WARD_OK;
 	size_t n;
@@ -151,7 +151,7 @@ static enum ward_err buffers(struct ward_plan *p)
 		*row = (struct plan_buffer){{0}};
 		/* Two of a kind feed one after the other. */
 		for (size_t k = 0; k < n; k++) {
-			uint32_t kind = ward_plan_kind(b[k].kind);
+			uint32_t kind = ward_impact_plan_kind(b[k].kind);
 
 			if (kind != PLAN_UNBUFFERED)
 				row->lasts[kind] = ward_later(row->lasts[kind], b[k].lasts);
@@ -161,7 +161,7 @@ static enum ward_err buffers(struct ward_plan *p)
 	return err;
 }
 
-static enum ward_err weigh(struct ward_plan *p)
+static enum ward_err weigh(struct ward_impact_plan *p)
 {
 	const struct ward_rules *r = p->r;
 
@@ -172,7 +172,7 @@ static enum ward_err weigh(struct ward_plan *p)
 		p->rule[i] = (struct plan_rule){.lo = (uint64_t)r->rule[i].lo,
 			.hi = (uint64_t)r->rule[i].hi,
 			.delay = {r->rule[i].earliest, r->rule[i].expected},
-			.kind = ward_plan_kind(r->rule[i].buffer)};
+			.kind = ward_impact_plan_kind(r->rule[i].buffer)};
 	p->care = ward_mem_alloc(p->mem, p->n_node * sizeof(*p->care));
 	p->need = ward_mem_alloc(p->mem, p->n_threat * sizeof(*p->need));
 	if ((p->n_node && !p->care) || (p->n_threat && !p->need))
@@ -188,7 +188,7 @@ static enum ward_err weigh(struct ward_plan *p)
 	return WARD_OK;
 }
 
-static void measure(struct ward_plan *p)
+static void measure(struct ward_impact_plan *p)
 {
 	for (size_t s = 0; s < p->n_state; s++) {
 		const struct plan_state *at = &p->state[s];
@@ -216,12 +216,12 @@ static uint32_t arc_next(const void *ctx, uint32_t v, uint32_t i)
 	return i < a->first[v + 1] - a->first[v] ? a->to[a->first[v] + i] : WARD_NONE;
 }
 
-static uint32_t target_of(const struct ward_plan *p, size_t slot)
+static uint32_t target_of(const struct ward_impact_plan *p, size_t slot)
 {
 	return p->state[p->gate[p->slot[slot].gate].target].asset;
 }
 
-static void arcs_fill(const struct ward_plan *p, struct arcs *a)
+static void arcs_fill(const struct ward_impact_plan *p, struct arcs *a)
 {
 	uint32_t sum = 0;
 
@@ -240,7 +240,7 @@ static void arcs_fill(const struct ward_plan *p, struct arcs *a)
 	a->first[0] = 0;
 }
 
-static enum ward_err rings(struct ward_plan *p)
+static enum ward_err rings(struct ward_impact_plan *p)
 {
 	size_t n = p->n_node, first_bytes = (n + 1) * sizeof(uint32_t);
 	struct arcs a = {ward_mem_alloc(p->mem, first_bytes),
@@ -269,14 +269,14 @@ static enum ward_err rings(struct ward_plan *p)
 	return none ? WARD_ERR_NOMEM : WARD_OK;
 }
 
-enum ward_err ward_plan_new(const struct ward_model *m, const struct ward_rules *r, bool reference,
-	const struct ward_mem *mem, struct ward_plan **ret)
+enum ward_err ward_impact_plan_new(const struct ward_model *m, const struct ward_rules *r, bool reference,
+	const struct ward_mem *mem, struct ward_impact_plan **ret)
 {
-	struct ward_plan *p = ward_mem_alloc(mem, sizeof(*p));
+	struct ward_impact_plan *p = ward_mem_alloc(mem, sizeof(*p));
 
 	if (!p)
 		return WARD_ERR_NOMEM;
-	*p = (struct ward_plan){.m = m, .r = r, .mem = mem, .reference = reference};
+	*p = (struct ward_impact_plan){.m = m, .r = r, .mem = mem, .reference = reference};
 	p->n_node = ward_model_n(m);
 	p->n_threat = ward_threats_n(ward_model_threats(m));
 	enum ward_err err = rank_all(p);
@@ -286,7 +286,7 @@ enum ward_err ward_plan_new(const struct ward_model *m, const struct ward_rules 
 	if (!err)
 		err = buffers(p);
 	if (!err)
-		err = ward_plan_graph(p);
+		err = ward_impact_plan_graph(p);
 	if (!err) {
 		measure(p);
 		err = protect(p);
@@ -294,13 +294,13 @@ enum ward_err ward_plan_new(const struct ward_model *m, const struct ward_rules 
 	if (!err)
 		err = rings(p);
 	if (err)
-		ward_plan_free(p);
+		ward_impact_plan_free(p);
 	else
 		*ret = p;
 	return err;
 }
 
-void ward_plan_free(struct ward_plan *p)
+void ward_impact_plan_free(struct ward_impact_plan *p)
 {
 	if (!p)
 		return;
@@ -326,7 +326,7 @@ void ward_plan_free(struct ward_plan *p)
 	ward_mem_free(mem, p, sizeof(*p));
 }
 
-uint32_t ward_plan_find(const struct ward_plan *p, uint32_t asset, uint32_t threat)
+uint32_t ward_impact_plan_find(const struct ward_impact_plan *p, uint32_t asset, uint32_t threat)
 {
 	uint32_t lo = p->first[p->rank[asset]], end = p->first[p->rank[asset] + 1], hi = end;
 
@@ -341,7 +341,7 @@ uint32_t ward_plan_find(const struct ward_plan *p, uint32_t asset, uint32_t thre
 	return lo < end && p->state[lo].threat == threat ? lo : WARD_NONE;
 }
 
-size_t ward_plan_bytes(const struct ward_plan *p)
+size_t ward_impact_plan_bytes(const struct ward_impact_plan *p)
 {
 	return p->n_node * (5 * sizeof(uint32_t) + sizeof(*p->care)) +
 	       p->n_state * (sizeof(*p->state) + sizeof(*p->guard)) +

@@ -95,7 +95,7 @@ struct plan_care {
 	uint32_t criticality; /* 1 to 5; 3 where none is stated */
 };
 
-struct ward_plan {
+struct ward_impact_plan {
 	const struct ward_model *m;
 	const struct ward_rules *r;
 	const struct ward_mem *mem;
@@ -124,36 +124,36 @@ struct ward_plan {
 
 /* Borrows model and rules. LIMIT when it would have more than 2^32 edges, NOMEM.
  * O(nodes · threats + relations · rules that apply to them). */
-WARD_MUST_CHECK enum ward_err ward_plan_new(const struct ward_model *m, const struct ward_rules *r,
-	bool reference, const struct ward_mem *mem, struct ward_plan **ret);
-void ward_plan_free(struct ward_plan *p);
+WARD_MUST_CHECK enum ward_err ward_impact_plan_new(const struct ward_model *m, const struct ward_rules *r,
+	bool reference, const struct ward_mem *mem, struct ward_impact_plan **ret);
+void ward_impact_plan_free(struct ward_impact_plan *p);
 /* The state, or WARD_NONE when no rule leads to or from it. O(log threats). */
-uint32_t ward_plan_find(const struct ward_plan *p, uint32_t asset, uint32_t threat);
+uint32_t ward_impact_plan_find(const struct ward_impact_plan *p, uint32_t asset, uint32_t threat);
 /* The bytes of its arrays. */
-size_t ward_plan_bytes(const struct ward_plan *p);
+size_t ward_impact_plan_bytes(const struct ward_impact_plan *p);
 /* 1 - gamma against one threat, of the protections of one node. */
-struct plan_guard ward_plan_guard(const struct ward_protection *p, size_t n, uint32_t threat);
+struct plan_guard ward_impact_plan_guard(const struct ward_protection *p, size_t n, uint32_t threat);
 
 /* The kind of buffers of that name, or PLAN_UNBUFFERED. */
-uint32_t ward_plan_kind(struct ward_str kind);
+uint32_t ward_impact_plan_kind(struct ward_str kind);
 /* graph.c: states, edges, gates and slots, once the ids are ranked. */
-WARD_MUST_CHECK enum ward_err ward_plan_graph(struct ward_plan *p);
+WARD_MUST_CHECK enum ward_err ward_impact_plan_graph(struct ward_impact_plan *p);
 
-static inline uint32_t plan_edges(const struct ward_plan *p, uint32_t s)
+static inline uint32_t plan_edges(const struct ward_impact_plan *p, uint32_t s)
 {
 	return p->state[s + 1].edge - p->state[s].edge;
 }
 /* Where the spreading edges that lead to s end in plan.in. */
-static inline uint32_t plan_in_end(const struct ward_plan *p, uint32_t s)
+static inline uint32_t plan_in_end(const struct ward_impact_plan *p, uint32_t s)
 {
 	return s + 1 < p->n_state ? p->state[s + 1].in : p->slot[0].in;
 }
-static inline bool plan_is_slot(const struct ward_plan *p, const struct plan_edge *e)
+static inline bool plan_is_slot(const struct ward_impact_plan *p, const struct plan_edge *e)
 {
 	return e->dst >= p->n_state;
 }
 static inline const struct plan_slot *plan_slot_of(
-	const struct ward_plan *p, const struct plan_edge *e)
+	const struct ward_impact_plan *p, const struct plan_edge *e)
 {
 	return &p->slot[e->dst - p->n_state];
 }

@@ -230,7 +230,7 @@ static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t 
 
 static struct ward_barrier barrier_of(const struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	const struct plan_state *st = &p->state[s];
 	struct ward_barrier b = {st->asset, st->threat, 0, WARD_NONE,
 		strongest(e, st->asset, st->threat)};
@@ -245,7 +245,7 @@ static struct ward_barrier barrier_of(const struct ward_engine *e, uint32_t s)
 
 static bool gate_fell(const struct ward_engine *e, uint32_t g)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	uint32_t down = 0;
 
 	for (uint32_t i = p->gate[g].slot; i < ward_gate_end(e, g); i++)
@@ -260,7 +260,7 @@ static bool gate_fell(const struct ward_engine *e, uint32_t g)
 
 static bool is_hit(const struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 
 	if (!ward_cell_wall(e, s))
 		return false;

@@ -64,7 +64,7 @@ static int member_cmp(const void *va, const void *vb)
 /* What makes a slot fallen first; false when nothing does. */
 static bool slot_first(struct ward_engine *e, uint32_t slot, struct member *ret)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	bool any = false;
 
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++) {
@@ -148,7 +148,7 @@ static void offer_edge(struct ward_engine *e, const struct plan_edge *edge, stru
 /* The best of all ways that there are now. */
 static struct best pull(struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	struct best b = {.key = KEY_WORST};
 
 	if (ward_cell_wall(e, s))
@@ -180,7 +180,7 @@ static enum ward_err once(struct ward_engine *e, struct list *l, uint32_t s, uin
 	return ward_list_put(e, l, s);
 }
 
-static uint32_t target_of(const struct ward_plan *p, const struct plan_edge *edge)
+static uint32_t target_of(const struct ward_impact_plan *p, const struct plan_edge *edge)
 {
 	return plan_is_slot(p, edge) ? p->gate[plan_slot_of(p, edge)->gate].target : edge->dst;
 }
@@ -188,7 +188,7 @@ static uint32_t target_of(const struct ward_plan *p, const struct plan_edge *edg
 /* Those that a change touched themselves. */
 static enum ward_err touched_states(struct ward_engine *e)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	uint32_t mark = ++e->mark;
 	enum ward_err err = WARD_OK;
 
@@ -218,7 +218,7 @@ static enum ward_err lose(struct ward_engine *e, uint32_t s)
 
 static enum ward_err lose_followers(struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	enum ward_err err = WARD_OK;
 
 	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
@@ -322,7 +322,7 @@ static enum ward_err take(struct ward_engine *e, uint32_t s, const struct best *
 
 static enum ward_err settle(struct ward_engine *e, uint32_t s)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	enum ward_err err = ward_list_put(e, &e->fresh, s);
 
 	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
@@ -399,7 +399,7 @@ static enum ward_err spread(struct ward_engine *e)
 
 static enum ward_err renew_after(struct ward_engine *e, uint32_t s, bool gates, uint32_t mark)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	enum ward_err err = WARD_OK;
 
 	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++)
@@ -438,7 +438,7 @@ static enum ward_err choose_ways(struct ward_engine *e)
 /* What came to be reached, or is no more; *ret: no supply loop is near. */
 static enum ward_err note_reach(struct ward_engine *e, uint32_t s, bool *ret)
 {
-	const struct ward_plan *p = e->p;
+	const struct ward_impact_plan *p = e->p;
 	struct cell *c = ward_cell(e, s);
 	enum ward_err err = WARD_OK;
 

@@ -152,7 +152,7 @@ static void write_step(const struct out *o, uint32_t step, unsigned number)
 	chance(o->to, s->lo_micro, s->hi_micro);
 	if (s->time) {
 		ward_wr_z(o->to, ", ");
-		ward_impact_write_span(o->to, s->time);
+		ward_impact_write_span(o->to, s->time, NULL);
 	}
 	if (by.len)
 		ward_wr_printf(o->to, ", may be seen by %.*s", WARD_STR_ARG(by));
@@ -181,7 +181,7 @@ static void write_care(const struct out *o, const struct ward_paths_plan *plan)
 		return;
 	}
 	ward_wr_z(o->to, "\n          in ");
-	ward_impact_write_span(o->to, plan->care_time);
+	ward_impact_write_span(o->to, plan->care_time, NULL);
 	ward_wr_z(o->to, ", likelihood ");
 	chance(o->to, plan->care_lo, plan->care_hi);
 	ward_wr_printf(o->to, " once that is done; %.6g care units a minute\n",
@@ -215,7 +215,7 @@ static void write_plan(const struct out *o, size_t i)
 	ward_wr_printf(o->to, "\n%zu. ", i + 1);
 	chance(o->to, plan->lo_micro, plan->hi_micro);
 	ward_wr_z(o->to, " likely, ");
-	ward_impact_write_span(o->to, plan->time);
+	ward_impact_write_span(o->to, plan->time, NULL);
 	ward_wr_z(o->to, " of work, ");
 	money(o->to, plan->cost);
 	ward_wr_z(o->to, ", noticed on the way ");
@@ -538,7 +538,7 @@ static void ebios_plan(const struct out *o, size_t i)
 		o->to, "\n### Operational scenario %zu: V%u\n\nLikelihood ", i + 1, ebios_v(p));
 	chance(o->to, p->lo_micro, p->hi_micro);
 	ward_wr_z(o->to, ", time ");
-	ward_impact_write_span(o->to, p->time);
+	ward_impact_write_span(o->to, p->time, NULL);
 	ward_wr_z(o->to, ".\n\n| step | action | likelihood | technique |\n|---|---|---|---|\n");
 	for (size_t k = 0; k < p->plan.n; k++) {
 		const struct ward_attack_step *a = attack_of(o, p->plan.step[k]);

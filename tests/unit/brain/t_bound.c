@@ -59,7 +59,7 @@ static void a_detection(void **state)
 		for (size_t i = 0; i < MATCHES; i++)
 			match[i] = (struct ward_match){{text[k], 200}, long_text(k)};
 		ward_wr_reset(&w);
-		ward_detection_write_json(&d, l->model, NULL, &w);
+		ward_detection_write_json(&d, l->model, &w);
 		assert_false(ward_wr_bad(&w));
 		assert_in_range(w.len, 1, WARD_DETECTION_BYTES_MAX);
 		assert_true(says(&w, "\"evidence_total\":5000"));
@@ -67,7 +67,7 @@ static void a_detection(void **state)
 		d.n_evidence = WARD_DETECTION_EVIDENCE_MAX;
 		d.n_match = 1;
 		ward_wr_reset(&w);
-		ward_detection_write_json(&d, l->model, NULL, &w);
+		ward_detection_write_json(&d, l->model, &w);
 		assert_false(says(&w, "_total"));
 	}
 	ward_wr_fini(&w);
