@@ -29,8 +29,8 @@ struct job {
 	ward_ns began;
 	uint64_t max_packets;
 	uint64_t max_seconds;
-	ward_ns look_at;  /* since the beginning: when drops are asked for again */
-	uint64_t dropped; /* as told */
+	ward_ns look_at;         /* since the beginning: when drops are asked for again */
+	uint64_t dropped, downs; /* as told */
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_wr out;
@@ -347,9 +347,16 @@ static enum ward_err drain(struct job *job, struct ward_ring *r, const struct wa
 	return WARD_OK;
 }
 
-/* What the kernel had to drop is told within five seconds, not only counted at the end. */
-static void tell_drops(struct job *job, struct ward_ring *r, ward_ns run_for)
+/* What the kernel had to drop is told within five seconds, not only counted at the end; that the
+ * interface is down at once. */
+static void tell_loss(struct job *job, struct ward_ring *r, ward_ns run_for)
 {
+	if (ward_ring_downs(r) > job->downs)
+		(void)fprintf(stderr,
+			"ward sense net: %s: the interface is down, nothing is heard until it is "
+			"up: 'ip link set %s up'\n",
+			job->where, job->where);
+	job->downs = ward_ring_downs(r);
 	if (run_for < job->look_at)
 		return;
 	job->look_at = run_for + 5 * WARD_NS_PER_S;
@@ -387,7 +394,7 @@ static int read_ring(struct job *job, struct ward_ring *r)
 		} else {
 			return ward_cli_fail(job->cmd, "%s: the interface has gone", job->where);
 		}
-		tell_drops(job, r, run_for);
+		tell_loss(job, r, run_for);
 		if (job->max_seconds && (uint64_t)(run_for / WARD_NS_PER_S) >= job->max_seconds)
 			break;
 	}
@@ -426,6 +433,7 @@ static int run_live(struct job *job)
 	int code = err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : read_ring(job, r);
 
 	ward_count_name(&job->work.counters, "net.loss.kernel_dropped", ward_ring_drops(r));
+	ward_count_name(&job->work.counters, "net.loss.interface_down", ward_ring_downs(r));
 	ward_ring_close(r);
 	return code;
 }

@@ -63,3 +63,9 @@ wait $pid || fail "workers: exit code $?: $(cat "$tmp/err")"
 grep -q '"net.arp"' "$tmp/err" || fail "no sum of the workers: $(cat "$tmp/err")"
 "$ward" sense net --seconds 60 "$tmp/arp" veth0 2>/dev/null
 [ $? = 2 ] || fail "a file beside an interface was not refused"
+
+# An interface that is down is no quiet one.
+ip link set veth0 down
+"$ward" sense net --stats --seconds 1 veth0 2>"$tmp/err" || fail "down: exit code $?"
+grep -q 'veth0: the interface is down, nothing is heard until it is up' "$tmp/err" &&
+	grep -q '"net.loss.interface_down":1' "$tmp/err" || fail "not said: $(cat "$tmp/err")"
