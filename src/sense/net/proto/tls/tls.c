@@ -187,6 +187,15 @@ struct gathered {
 	size_t next;             /* where the following record begins */
 };
 
+/* What is missing of a message takes a record's head more at least: so a message in records of a
+ * byte each is not gathered anew with each of them. */
+static enum ward_verdict more_of(struct run *r, size_t next, size_t missing)
+{
+	size_t least = next + HEAD + missing;
+
+	return more(r, r->d->need > least ? r->d->need : least);
+}
+
 /* Until `want` bytes are together. They are copied only if they lie in more than one record. */
 static enum ward_verdict gather(struct run *r, struct gathered *g, size_t want)
 {
@@ -202,6 +211,8 @@ static enum ward_verdict gather(struct run *r, struct gathered *g, size_t want)
 
 		if (!rec.body.len) {
 			v = read_record(r, g->next, &rec);
+			if (v == WARD_VERDICT_MORE)
+				return more_of(r, g->next, want - g->bytes.len);
 			g->next += HEAD + rec.len;
 		}
 		if (v != WARD_VERDICT_OK)
