@@ -8,6 +8,27 @@ static void times(struct ward_wr *w, const struct ward_cover_span *s)
 	ward_time_write(w, s->last - s->last % WARD_NS_PER_S);
 }
 
+enum { PLAIN = 256 };
+
+/* Names of sources, protocols and formats come out of event lines: on a terminal none of them may
+ * act. Controls and what is no ASCII beside one show as question marks. */
+static struct ward_str plain(struct ward_str s, char ret[PLAIN])
+{
+	size_t n = s.len < PLAIN ? s.len : PLAIN;
+	bool control = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = (uint8_t)s.p[i], next = i + 1 < s.len ? (uint8_t)s.p[i + 1] : 0;
+
+		control |= c < ' ' || c == 0x7f || (c == 0xc2 && next < 0xa0);
+	}
+	if (!control)
+		return s;
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (char)(s.p[i] >= ' ' && s.p[i] <= '~' ? s.p[i] : '?');
+	return (struct ward_str){ret, n};
+}
+
 /* Permille of TCP bytes that peers acknowledged and the source did not have; of the minutes in
  * which it said so. */
 static uint64_t missed(const struct ward_cover_source *s)
@@ -22,13 +43,14 @@ static void told_by(
 	const struct ward_coverage *c, const struct ward_cover_source *s, struct ward_wr *w)
 {
 	const char *before = " (";
+	char text[PLAIN];
 
 	ward_wr_z(w, s->flows_told == s->events ? "; flows only" : "; flows told");
 	for (uint32_t i = 0; i < c->formats.n; i++) {
 		if (!(s->formats >> i & 1))
 			continue;
 		ward_wr_z(w, before);
-		ward_wr_str(w, ward_intern_at(&c->formats, i));
+		ward_wr_str(w, plain(ward_intern_at(&c->formats, i), text));
 		before = ", ";
 	}
 	if (before[0] == ',')
@@ -40,9 +62,10 @@ static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 	ward_wr_z(w, "SOURCES\n");
 	for (size_t i = 0; i < c->n_src; i++) {
 		const struct ward_cover_source *s = &c->src[i];
+		char text[PLAIN];
+		struct ward_str name = plain(ward_intern_at(&c->source, (uint32_t)i), text);
 
-		ward_wr_printf(
-			w, "  %-16.*s  ", WARD_STR_ARG(ward_intern_at(&c->source, (uint32_t)i)));
+		ward_wr_printf(w, "  %-16.*s  ", WARD_STR_ARG(name));
 		times(w, &s->span);
 		ward_wr_printf(w, "  %llu events, %llu flows", (unsigned long long)s->events,
 			(unsigned long long)s->flows);
@@ -67,12 +90,15 @@ static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 static void row_line(
 	const struct ward_coverage *c, const struct ward_cover_row *r, struct ward_wr *w)
 {
+	char proto_text[PLAIN], source_text[PLAIN];
+	struct ward_str proto = plain(ward_intern_at(&c->proto, r->key.proto), proto_text);
+	struct ward_str source = plain(ward_intern_at(&c->source, r->source), source_text);
+
 	ward_wr_printf(w, "  %-12s  %-18.*s  ", ward_cover_word((enum ward_cover)r->key.how),
-		WARD_STR_ARG(ward_intern_at(&c->proto, r->key.proto)));
+		WARD_STR_ARG(proto));
 	times(w, &r->span);
 	ward_wr_printf(w, "  %8llu  %12llu  %.*s%s", (unsigned long long)r->packets,
-		(unsigned long long)r->bytes, WARD_STR_ARG(ward_intern_at(&c->source, r->source)),
-		r->others ? ", others" : "");
+		(unsigned long long)r->bytes, WARD_STR_ARG(source), r->others ? ", others" : "");
 	if (r->one_sided)
 		ward_wr_printf(w, "; %llu of %llu on one side only",
 			(unsigned long long)r->one_sided, (unsigned long long)r->flows);

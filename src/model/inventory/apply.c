@@ -100,6 +100,19 @@ static bool put_part(struct row *row, const struct ward_inv_part *p, struct ward
 	return s.len > 0;
 }
 
+/* Controls (C0, DEL, C1), and what can't be seen or turns the direction of text round (U+200B to
+ * 200F, 2028 to 202E, 2060 to 206F): a device names itself, and the name is read on terminals. */
+static bool is_hidden(struct ward_str s)
+{
+	uint8_t c[3] = {0};
+
+	memcpy(c, s.p, s.len < sizeof(c) ? s.len : sizeof(c));
+	if (c[0] == 0xe2 && c[1] == 0x80)
+		return (c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae);
+	return c[0] < 0x20 || c[0] == 0x7f || (c[0] == 0xc2 && c[1] < 0xa0) ||
+	       (c[0] == 0xe2 && c[1] == 0x81 && c[2] >= 0xa0 && c[2] <= 0xaf);
+}
+
 /* What it makes of the row, trimmed; empty when a field or a table has nothing for it, or when it
  * is too long or no text for people. */
 static struct ward_str make(struct row *row, const struct ward_inv_template *t, char *buf)
@@ -115,7 +128,7 @@ static struct ward_str make(struct row *row, const struct ward_inv_template *t, 
 	if (ward_wr_bad(&w) || !ward_utf8_valid(ward_str_bytes(s), NULL))
 		return none;
 	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+		if (is_hidden(ward_str_sub(s, i, s.len)))
 			return none;
 	return s;
 }

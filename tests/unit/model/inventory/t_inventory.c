@@ -48,6 +48,31 @@ static void test_one_host(void **state)
 	inv_lab_close(&l);
 }
 
+/* A device names itself: no name of its may act on a terminal, be turned round or be unseen. */
+static void test_hidden_characters(void **state)
+{
+	static const char *const bad[] = {"a\\u001b[31mb", "a\\u009b31mb", "a\\u007fb",
+		"a\\u202ebcd", "a\\u200bb", "a\\u2066b"};
+	static const char *const good[] = {"\\u00fcber", "caf\\u00e9-\\u2013", "\\u65e5\\u672c"};
+	struct inv_lab l;
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad) + WARD_ARRAY_LEN(good); i++) {
+		bool is_good = i >= WARD_ARRAY_LEN(bad);
+
+		assert_true(inv_lab_open(&l, NULL));
+		(void)snprintf(text, sizeof(text),
+			"\"src_ip\":\"0.0.0.0\",\"chaddr\":\"00:11:22:00:00:0a\",\"host\":\"%s\"",
+			is_good ? good[i - WARD_ARRAY_LEN(bad)] : bad[i]);
+		inv_lab_event(&l, "net.dhcp.request", 1, text);
+		inv_lab_view(&l, false);
+		if ((l.n && best(&l.c[0], WARD_ATTR_NAME).len != 0) != is_good)
+			fail_msg("%s", text);
+		inv_lab_close(&l);
+	}
+}
+
 /* A router brings many addresses: they are hosts of their own, its proved one is not. */
 static void test_router(void **state)
 {
@@ -310,6 +335,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_host),
+		cmocka_unit_test(test_hidden_characters),
 		cmocka_unit_test(test_router),
 		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_confidence),
