@@ -494,7 +494,65 @@ static void test_gap(void **state)
 	assert_int_equal(proto_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
 	/* Inside of a data set it does not matter. */
 	assert_true(proto_lab_gap(&lab, 0, 4090));
-	assert_false(proto_lab_gap(&lab, 0, 1));
+	proto_lab_again(&lab, &ward_dissect_dicom);
+	assert_false(proto_lab_gap(&lab, 0, 1)); /* nothing is known that could be found again */
+}
+
+/* A hole where a PDU's header was: what follows is found again, at whatever edges the bytes come,
+ * and of what the hole took nothing is called malformed. */
+static void test_found_again(void **state)
+{
+	static const uint8_t pixels[300], fixed[4];
+	struct made m;
+
+	(void)state;
+	for (size_t piece = 1; piece <= 400; piece = piece < 20 ? piece + 1 : piece * 2) {
+		open_association();
+		proto_lab_forget(&lab);
+		put_message(make(&m), 5,
+			&(struct message){.field = 1, .id = 3, .dataset = true, .uid = CT});
+		put_pdv(&m.w, 5, 0, ward_slice_of(pixels, 200));
+		assert_int_equal(proto_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
+		assert_true(proto_lab_gap(&lab, 0, 1000));
+		ward_wr_bytes(make(&m), pixels, 123); /* what was in the middle of a PDV */
+		put_pdv(&m.w, 5, 0, ward_slice_of(pixels, 200));
+		put_pdv(&m.w, 5, LAST, ward_slice_of(pixels, 100));
+		put_message(
+			&m.w, 1, &(struct message){.field = 0x30, .id = 4, .uid = VERIFICATION});
+		put_pdu(&m.w, 5, ward_slice_of(fixed, 4));
+		for (size_t at = 0; at < m.w.len; at += piece)
+			(void)proto_lab_feed(&lab, 0,
+				ward_slice_of(
+					m.buf + at, m.w.len - at < piece ? m.w.len - at : piece),
+				false);
+		put_message(make(&m), 5, &(struct message){.field = 0x8001, .id = 3});
+		put_message(&m.w, 1, &(struct message){.field = 0x8030, .id = 4});
+		put_pdu(&m.w, 6, ward_slice_of(fixed, 4));
+		(void)proto_lab_feed(&lab, 1, bytes_of(&m), false);
+		assert_int_equal(proto_lab_seen(&lab, "\"class\":\"net.dicom.c_store\""), 1);
+		assert_int_equal(proto_lab_seen(&lab, "\"class\":\"net.dicom.c_echo\""), 1);
+		assert_int_equal(proto_lab_seen(&lab, "\"dicom.outcome\":\"success\""), 2);
+		assert_int_equal(proto_lab_seen(&lab, "\"class\":\"net.dicom.released\""), 1);
+		assert_int_equal(proto_lab_seen(&lab, "net.malformed"), 0);
+	}
+}
+
+/* A hole before the release, which is the last. */
+static void test_release_found_again(void **state)
+{
+	static const uint8_t fixed[4];
+	struct made m;
+
+	(void)state;
+	open_association();
+	proto_lab_forget(&lab);
+	assert_true(proto_lab_gap(&lab, 0, 5));
+	put_pdu(make(&m), 5, ward_slice_of(fixed, 4));
+	assert_int_equal(proto_lab_feed(&lab, 0, bytes_of(&m), false), WARD_VERDICT_OK);
+	put_pdu(make(&m), 6, ward_slice_of(fixed, 4));
+	assert_int_equal(proto_lab_feed(&lab, 1, bytes_of(&m), false), WARD_VERDICT_OK);
+	assert_int_equal(proto_lab_seen(&lab, "\"class\":\"net.dicom.released\""), 1);
+	assert_int_equal(proto_lab_seen(&lab, "net.malformed"), 0);
 }
 
 static void test_probe(void **state)
@@ -617,6 +675,8 @@ int main(void)
 		cmocka_unit_test(test_too_many_requests),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_gap),
+		cmocka_unit_test(test_found_again),
+		cmocka_unit_test(test_release_found_again),
 		cmocka_unit_test(test_probe),
 		cmocka_unit_test(test_client_port),
 		cmocka_unit_test(test_encodings),

@@ -6,6 +6,8 @@
 
 enum {
 	PDV_HEADER = 6,
+	BEGIN_DATA = 12,   /* a PDU's and a PDV's header */
+	BEGIN_END = 10,    /* a whole release */
 	GROUP_LENGTH = 12, /* a command set's first element */
 	FIXED_BODY = 4,
 	PORT_DICOM = 104,
@@ -281,41 +283,88 @@ static void see_close(struct ward_dissect *d)
 		see_end(d, WARD_DICOM_NAME_CLASS_CLOSED, NULL);
 }
 
-static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload)
+/* A P-DATA-TF of one PDV, as nearly all are, in a context that was agreed on; or the begin of the
+ * association's end. PS3.8 has no mark, but no other bytes are likely to be these. */
+static bool is_begin(const struct ward_dicom_flow *f, struct ward_rd r)
+{
+	uint8_t type = ward_rd_u8(&r), reserved = ward_rd_u8(&r);
+	uint32_t len = ward_rd_be32(&r), pdv = ward_rd_be32(&r);
+	uint8_t context = ward_rd_u8(&r), control = ward_rd_u8(&r);
+
+	if (reserved)
+		return false;
+	/* a release has no context: r may be bad by now */
+	if (type == WARD_DICOM_RELEASE_RQ || type == WARD_DICOM_RELEASE_RP)
+		return len == FIXED_BODY && pdv == 0;
+	return !ward_rd_bad(&r) && type == WARD_DICOM_DATA && len >= PDV_HEADER && pdv == len - 4 &&
+	       context % 2 && control <= 3 &&
+	       (f->state == WARD_DICOM_LATE || f->context[context / 2].accepted);
+}
+
+/* After a gap: up to a PDU's begin, or to all but the last bytes, which may be the front of one. */
+static enum ward_verdict read_lost(struct ward_dissect *d, struct ward_slice payload)
+{
+	struct ward_dicom_flow *f = d->flow;
+	struct ward_dicom_side *s = &f->side[ward_dicom_side_of(d)];
+	size_t at = 0;
+
+	for (; at + BEGIN_END <= payload.len && s->lost; at += s->lost) {
+		if (payload.len - at < BEGIN_DATA && payload.p[at] == WARD_DICOM_DATA)
+			break;
+		s->lost = !is_begin(f, ward_rd_from(payload.p + at, payload.len - at));
+	}
+	if (s->lost && d->end)
+		at = payload.len; /* nothing follows that it could be the front of */
+	if (!at && s->lost)
+		return want(d, payload.len < BEGIN_END ? BEGIN_END : BEGIN_DATA);
+	if (!at)
+		return read_pdu(d, payload);
+	d->used = at;
+	return WARD_VERDICT_OK;
+}
+
+static enum ward_verdict read_next(struct ward_dissect *d, struct ward_slice payload)
 {
 	struct ward_dicom_flow *f = d->flow;
 	struct ward_dicom_side *s = &f->side[ward_dicom_side_of(d)];
 	enum ward_verdict v;
 
-	if (s->frag_left) {
-		v = ward_dicom_fragment(d, payload);
-	} else if (s->pdu_left) {
-		v = payload.len < PDV_HEADER && s->pdu_left >= PDV_HEADER
-			    ? want(d, PDV_HEADER)
-			    : ward_dicom_pdv(d, payload, 0);
-		if (v == WARD_VERDICT_MALFORMED)
-			v = fail(d, (enum ward_dicom_reason)d->reason, d->off);
-	} else {
-		v = read_pdu(d, payload);
-	}
+	if (s->lost)
+		return read_lost(d, payload);
+	if (s->frag_left)
+		return ward_dicom_fragment(d, payload);
+	if (!s->pdu_left)
+		return read_pdu(d, payload);
+	v = payload.len < PDV_HEADER && s->pdu_left >= PDV_HEADER ? want(d, PDV_HEADER)
+								  : ward_dicom_pdv(d, payload, 0);
+	return v == WARD_VERDICT_MALFORMED ? fail(d, (enum ward_dicom_reason)d->reason, d->off) : v;
+}
+
+static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload)
+{
+	enum ward_verdict v = read_next(d, payload);
+
 	if (d->end && (v == WARD_VERDICT_MORE || (v == WARD_VERDICT_OK && d->used >= payload.len)))
 		see_close(d);
 	return v;
 }
 
-/* There is no mark to find a PDU's begin by; a fragment's end is known. */
+/* A fragment's end is known. Else what the side was in the middle of is nobody's; its data may go
+ * on. */
 static bool gap(struct ward_dissect *d, uint64_t lost)
 {
-	struct ward_dicom_side *s =
-		&((struct ward_dicom_flow *)d->flow)->side[ward_dicom_side_of(d)];
+	struct ward_dicom_flow *f = d->flow;
+	struct ward_dicom_side *s = &f->side[ward_dicom_side_of(d)];
 
-	if (lost <= s->frag_left) {
+	if (!s->lost && lost <= s->frag_left) {
 		ward_dicom_fragment_gap(d, lost);
 		return true;
 	}
 	ward_dicom_end_file(d, ward_dicom_side_of(d));
 	ward_dicom_drop(s);
-	return false;
+	s->pdu_left = s->frag_left = 0;
+	s->in_dataset = s->lost = f->state == WARD_DICOM_OPEN || f->state == WARD_DICOM_LATE;
+	return s->lost;
 }
 
 const struct ward_dissector ward_dissect_dicom = {

@@ -50,6 +50,7 @@ struct ward_dicom_pending {
 struct ward_dicom_side {
 	uint64_t pdu_left;   /* bytes left of the P-DATA-TF that is being read */
 	uint32_t max_length; /* what this side said that it takes; 0: any */
+	bool lost;           /* after a gap: a PDU's begin is looked for */
 	bool in_dataset;     /* a command said that a data set follows */
 	bool final;          /* the data set's end answers the request */
 	uint8_t pending;     /* whose data set: index, or WARD_DICOM_PENDING: nobody's */
