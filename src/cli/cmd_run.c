@@ -233,7 +233,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.scenario = a->play ? p->scenario : NULL,
 		.speed = a->speed,
 		.lim = lim,
-		.lang = ward_lang_code(lang),
+		.lang = lang,
 		.json = a->json,
 		.colour = ward_cli_colour(stdout),
 		.log = &log,

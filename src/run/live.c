@@ -3,6 +3,7 @@
 #include "run/flight.h"
 #include "run/netns.h"
 #include "run/permits.h"
+#include "story/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -278,7 +279,7 @@ static enum ward_err set_tell(struct live *l)
 	if (!err)
 		err = hand_memory(l, P_TELL, "position", 0);
 	if (!err)
-		err = live_set_text(l, P_TELL, "lang", l->o->lang);
+		err = live_set_text(l, P_TELL, "lang", ward_lang_code(l->o->lang));
 	if (!err)
 		err = ward_supervisor_set(l->s, l->number[P_TELL], "content", l->o->content);
 	if (!err && l->o->json)
@@ -315,23 +316,47 @@ static enum ward_err set_all(struct live *l)
 	return err || !l->used[P_PLAY] ? err : set_play(l);
 }
 
+/* "  hears    Door controllers, by syslog (udp:127.0.0.1:5514)" */
+static void put_source(struct ward_wr *w, struct ward_lang *lang, const struct ward_source *s)
+{
+	struct ward_str word = ward_lang_text(lang,
+		ward_str_z(live_reader_of(s) == P_N ? WARD_TEXT("BLIND") : WARD_TEXT("hears")));
+	char digits[24];
+	struct ward_wr n = ward_wr_fixed(digits, sizeof(digits));
+
+	ward_wr_z(w, "  ");
+	ward_wr_str(w, word);
+	for (size_t col = ward_text_columns(word); col < 9; col++)
+		ward_wr_ch(w, ' ');
+	ward_wr_u64(&n, s->workers);
+	WARD_SAY(w, lang,
+		s->workers > 1 ? WARD_TEXT("{name} ({where}, by {n} processes)")
+			       : WARD_TEXT("{name} ({where})"),
+		{"name", s->name}, {"where", s->where}, {"n", ward_wr_text(&n)});
+	ward_wr_ch(w, '\n');
+}
+
 static void say_start(const struct live *l)
 {
-	const struct ward_hospital *h = ward_model_hospital(l->m);
+	struct ward_lang *lang = l->o->lang;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), (size_t)1 << 24);
 	size_t n;
 	const struct ward_source *s = ward_model_sources(l->m, &n);
 
-	printf("Ward watches %.*s%s\n", WARD_STR_ARG(h->name),
-		l->o->scenario ? ", in a network of its own where an attack is played" : "");
-	for (size_t i = 0; i < n; i++) {
-		printf("  %-8s %.*s (%.*s", live_reader_of(&s[i]) == P_N ? "BLIND" : "hears",
-			WARD_STR_ARG(s[i].name), WARD_STR_ARG(s[i].where));
-		if (s[i].workers > 1)
-			printf(", by %u processes", s[i].workers);
-		printf(")\n");
-	}
-	printf("Kept in %s, log in ward.log there. Ctrl-C ends it.\n\n", l->o->state);
+	WARD_SAY(&w, lang,
+		l->o->scenario ? WARD_TEXT("Ward watches {hospital}, in a network of its own where "
+					   "an attack is played")
+			       : WARD_TEXT("Ward watches {hospital}"),
+		{"hospital", ward_model_hospital(l->m)->name});
+	ward_wr_ch(&w, '\n');
+	for (size_t i = 0; i < n; i++)
+		put_source(&w, lang, &s[i]);
+	WARD_SAY(&w, lang, WARD_TEXT("Kept in {folder}, log in ward.log there. Ctrl-C ends it."),
+		{"folder", ward_str_z(l->o->state)});
+	ward_wr_z(&w, "\n\n");
+	(void)fwrite(w.p, 1, w.len, stdout);
 	(void)fflush(stdout);
+	ward_wr_fini(&w);
 }
 
 /* A brain that begins anew may have forgotten the works permits. */

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "model/model.h"
+#include "words/words.h"
 
 enum { WARD_LIVE_WHY = 4096 + 256 };
 
@@ -19,7 +20,7 @@ struct ward_live_options {
 	const char *ground;            /* ground.h: what a reload of the rules must not change */
 	const char *speed;             /* of play, in percent, as text; NULL: as written */
 	const struct ward_limits *lim; /* of the hospital */
-	struct ward_str lang;          /* code of the story's language, "en" */
+	struct ward_lang *lang;        /* of the story, NULL: English; borrowed */
 	bool json, colour;
 	struct ward_log *log;
 	const struct ward_clock *clock;
