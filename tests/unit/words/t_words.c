@@ -313,11 +313,38 @@ static void test_folder(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+/* Memory that runs out at any call: told, nothing leaked. */
+static void test_nomem(void **state)
+{
+	static const char text[] =
+		HEAD "texts:\n  now: adesso\n  \"{n} a\": {one: \"{n} b\", other: \"{n} c\"}\n";
+	enum ward_err err = WARD_ERR_NOMEM;
+
+	(void)state;
+	for (uint64_t at = 1; err == WARD_ERR_NOMEM; at++) {
+		struct ward_mem_failing mem;
+		struct ward_limits lim;
+		struct ward_diag diag;
+		struct ward_lang *l = NULL;
+
+		ward_limits_default(&lim);
+		ward_diag_init(&diag, ward_mem_heap());
+		ward_mem_failing_init(&mem, at);
+		err = ward_lang_read((struct ward_slice){(const uint8_t *)text, sizeof(text) - 1},
+			WARD_STR("it.yml"), &lim, &mem.mem, &diag, &l);
+		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
+		assert_true((l != NULL) == (err == WARD_OK));
+		assert_true(err == WARD_OK || at < 1000);
+		ward_lang_free(l);
+		ward_diag_fini(&diag);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_lookup), T(test_english_needs_no_file),
 		T(test_two_languages), T(test_slots), T(test_forms), T(test_numbers), T(test_inner),
-		T(test_refused), T(test_sizes), T(test_folder)};
+		T(test_refused), T(test_sizes), T(test_folder), T(test_nomem)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
