@@ -75,7 +75,8 @@ struct ward_str ward_rules_id(const struct ward_rules *r, uint32_t rule)
 
 struct ward_str ward_rules_why(const struct ward_rules *r, uint32_t rule)
 {
-	return rule < r->n ? r->rule[rule].why : ward_str_z(WARD_TEXT("it was observed or assumed"));
+	return rule < r->n ? r->rule[rule].why
+			   : ward_str_z(WARD_TEXT("it was observed or assumed"));
 }
 
 static uint32_t lower_bound(const struct ward_rel *rel, size_t n, unsigned type)

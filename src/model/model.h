@@ -147,9 +147,8 @@ struct ward_source {
 
 struct ward_hospital {
 	struct ward_str id, name, city, country, timezone;
-	struct ward_str language; /* the first of its languages, "it"; empty: it names none */
-	bool synthetic;
-	bool baselines;                  /* learn what is usual, and tell what is not */
+	struct ward_str language;  /* the first of its languages, "it"; empty: it names none */
+	bool synthetic, baselines; /* learn what is usual, and tell what is not */
 	struct ward_str staff_agreement; /* to learn of persons, too; empty: there is none */
 };
 

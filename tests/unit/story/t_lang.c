@@ -87,7 +87,7 @@ static void test_permit(void **state)
 
 	(void)state;
 	speak(&s, "  'permit {id} ({who}, until {time})': 'jusqu’à {time} permis {id} de {who}'\n"
-		  "  '{permit} does not cover this: {because}': '{permit}, non\\u202f: {because}'\n"
+		  "  '{permit} does not cover this: {because}': '{permit}, non\u202f: {because}'\n"
 		  "  'it is over': 'fini'\n"
 		  "  'it is for {what}': 'pour {what}'\n"
 		  "  'it does not expect “{threat}”': 'pas «{threat}»'\n"
