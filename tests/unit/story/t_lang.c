@@ -96,7 +96,7 @@ static void test_permit(void **state)
 	near_permit(&s.l, 2, "it is for Floor 3, Floor 4");
 	near_permit(&s.l, 3, "it does not expect “Fire”");
 	near_permit(&s.l, 4, "nobody knows why");
-	assert_says(&s.l, "permis w-1 de Rossi, non\\u202f: fini\n");
+	assert_says(&s.l, "permis w-1 de Rossi, non : fini\n");
 	assert_says(&s.l, ": pour Floor 3, Floor 4\n");
 	assert_says(&s.l, ": pas «Feu»\n");
 	assert_says(&s.l, ": nobody knows why\n");
