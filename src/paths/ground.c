@@ -145,6 +145,13 @@ static int64_t hinder(const struct build *b, const struct ward_attack_step *s, u
 	return open;
 }
 
+/* A move that is sure: which way somebody walked makes no plan another one. */
+static bool plain(const struct ward_attack_step *s)
+{
+	return s->lo_micro == MILLION && s->threat == WARD_NONE && !s->n_need && !s->cost &&
+	       (s->rel == WARD_REL_LEADS_TO || s->rel == WARD_ATTACK_REL_NONE);
+}
+
 /* One way to do an attack step: from one thing to one other. */
 static enum ward_err attack_on(
 	struct build *b, uint32_t head, uint32_t index, uint32_t from, uint32_t to)
@@ -181,7 +188,8 @@ static enum ward_err attack_on(
 			what.lo_micro = what.lo_micro * v[i].lo_micro / MILLION;
 			what.hi_micro = what.hi_micro * v[i].hi_micro / MILLION;
 		}
-		err = add_step(b, head, tail, n, alike(b, index, to, 0), what);
+		err = add_step(b, head, tail, n, plain(s) ? WARD_NONE : alike(b, index, to, 0),
+			what);
 	}
 	return err;
 }

@@ -103,17 +103,17 @@ static enum ward_err make_candidate(struct kbest *b, uint32_t step, uint32_t fro
 
 static bool has(const uint32_t *set, uint32_t n, uint32_t v)
 {
-	uint32_t lo = 0;
+	uint32_t lo = 0, hi = n;
 
-	while (lo < n) {
-		uint32_t mid = lo + (n - lo) / 2;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
 
 		if (set[mid] < v)
 			lo = mid + 1;
 		else
-			n = mid;
+			hi = mid;
 	}
-	return lo == n && set[lo] == v;
+	return lo < n && set[lo] == v;
 }
 
 static bool within(const uint32_t *a, uint32_t n, const uint32_t *b, uint32_t m)

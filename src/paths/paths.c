@@ -2,7 +2,14 @@
 
 #include <stdlib.h>
 
-enum { MILLION = 1000000, ENDS_MAX = 256, BAR_STEP = 64, BAR_MOST = 40 * 4096 };
+enum {
+	MILLION = 1000000,
+	ENDS_MAX = 256,
+	BAR_STEP = 64,
+	BAR_MOST = 40 * 4096,
+	LOOKED_AT = 32, /* plans that are looked at for each that is told */
+	PLANS_MOST = 256,
+};
 
 struct find {
 	const struct ward_paths_world *w;
@@ -182,37 +189,78 @@ static void sum_up(struct find *f, struct ward_paths_plan *plan)
 	plan->time = time;
 }
 
+/* Does half or more of a plan's attack steps (moves apart) stand in the other? */
+static bool resembles(
+	const struct find *f, const struct ward_aog_plan *a, const struct ward_aog_plan *b)
+{
+	size_t n = 0, same = 0;
+
+	for (size_t i = 0; i < a->n; i++) {
+		if (graph(f)->step[a->step[i]].kind == WARD_NONE ||
+			f->p->ground.step[a->step[i]].kind != WARD_GROUND_ATTACK)
+			continue;
+		n++;
+		for (size_t k = 0; k < b->n; k++)
+			same += graph(f)->step[a->step[i]].kind == graph(f)->step[b->step[k]].kind;
+	}
+	return 2 * same >= n;
+}
+
+/* Of many plans the best of each sort: one that resembles a better one is counted there. Then, if
+ * there is room, the best of the others. */
+static size_t select_plans(const struct find *f, struct ward_aog_plan *plan, size_t n, size_t *ret)
+{
+	size_t n_ret = 0;
+
+	for (size_t i = 0; i < n && n_ret < f->ask->k; i++) {
+		size_t like = 0;
+
+		while (like < n_ret && !resembles(f, &plan[i], &plan[ret[like]]))
+			like++;
+		if (like == n_ret)
+			ret[n_ret++] = i;
+		else
+			plan[ret[like]].alike += 1 + plan[i].alike;
+	}
+	return n_ret;
+}
+
+static enum ward_err find_chokes(struct find *f, const struct ward_aog_plan *plan)
+{
+	f->p->choke = ward_arena_array(&f->p->arena, plan->n, sizeof(*f->p->choke));
+	return f->p->choke ? ward_aog_chokes(
+				     graph(f), plan, f->goal[0], f->p->choke, &f->p->n_choke)
+			   : WARD_ERR_NOMEM;
+}
+
 static enum ward_err find_plans(struct find *f)
 {
 	struct ward_paths *p = f->p;
-	enum ward_err err = WARD_OK;
-	struct ward_aog_plan *plan = ward_arena_array(&p->arena, f->ask->k, sizeof(*plan));
+	size_t many = f->ask->k * LOOKED_AT < PLANS_MOST ? f->ask->k * LOOKED_AT : PLANS_MOST;
+	struct ward_aog_plan *plan = ward_arena_array(&p->arena, many, sizeof(*plan));
+	size_t *best = ward_arena_array(&p->arena, many, sizeof(*best));
+	enum ward_err err = plan && best ? WARD_OK : WARD_ERR_NOMEM;
 
 	p->plan = ward_arena_array(&p->arena, f->ask->k * f->ask->n_service, sizeof(*p->plan));
-	if (!plan || !p->plan)
+	if (!p->plan)
 		return WARD_ERR_NOMEM;
 	for (size_t s = 0; s < f->ask->n_service && !err; s++) {
 		size_t n = 0;
 		bool more = false;
 
 		err = ward_aog_kbest(graph(f), f->cost, f->ask->by == WARD_BY_TIME, f->goal[s],
-			f->ask->k, &p->arena, plan, &n, &more);
+			many, &p->arena, plan, &n, &more);
 		p->more = p->more || more;
+		if (!err && s == 0 && n)
+			err = find_chokes(f, &plan[0]);
+		n = err ? 0 : select_plans(f, plan, n, best);
 		for (size_t i = 0; i < n && !err; i++) {
 			struct ward_paths_plan *to = &p->plan[p->n_plan++];
 
 			*to = (struct ward_paths_plan){
-				.service = f->ask->service[s], .plan = plan[i]};
-			if (s == 0 && i == 0) {
-				p->choke =
-					ward_arena_array(&p->arena, plan[0].n, sizeof(*p->choke));
-				err = p->choke ? ward_aog_chokes(graph(f), &plan[0], f->goal[0],
-							 p->choke, &p->n_choke)
-					       : WARD_ERR_NOMEM;
-			}
+				.service = f->ask->service[s], .plan = plan[best[i]]};
 			sum_up(f, to);
-			if (!err)
-				err = forecast(f, to);
+			err = forecast(f, to);
 		}
 	}
 	return err;

@@ -438,8 +438,10 @@ static void json_step(const struct out *o, struct ward_json *j, uint32_t step)
 	ward_wr_fini(&text);
 }
 
-static void json_plan(const struct out *o, struct ward_json *j, const struct ward_paths_plan *p)
+static void json_plan(const struct out *o, const struct ward_paths_plan *p)
 {
+	struct ward_json on = ward_json_on(o->to), *j = &on;
+
 	ward_json_obj(j);
 	json_str(j, "kind", WARD_STR("plan"));
 	json_str(j, "service", id_of(o, p->service));
@@ -460,9 +462,10 @@ static void json_plan(const struct out *o, struct ward_json *j, const struct war
 	ward_wr_ch(o->to, '\n');
 }
 
-static void json_measure(
-	const struct out *o, struct ward_json *j, const struct ward_paths_measure *x)
+static void json_measure(const struct out *o, const struct ward_paths_measure *x)
 {
+	struct ward_json on = ward_json_on(o->to), *j = &on;
+
 	ward_json_obj(j);
 	json_str(j, "kind", WARD_STR("measure"));
 	json_str(j, "id", o->w->attack->measure[x->measure].id);
@@ -476,9 +479,11 @@ static void json_measure(
 	ward_wr_ch(o->to, '\n');
 }
 
-static void json_rest(const struct out *o, struct ward_json *j)
+static void json_rest(const struct out *o)
 {
 	for (size_t i = 0; o->p->rest && i < o->ask->n_service; i++) {
+		struct ward_json on = ward_json_on(o->to), *j = &on;
+
 		ward_json_obj(j);
 		json_str(j, "kind", WARD_STR("residual"));
 		json_str(j, "service", id_of(o, o->p->rest[i].service));
@@ -493,13 +498,14 @@ void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_w
 	const struct ward_paths_ask *ask, struct ward_wr *to)
 {
 	struct out o = {p, w, ask, to};
-	struct ward_json j = ward_json_on(to);
 
 	for (size_t i = 0; i < p->n_plan; i++)
-		json_plan(&o, &j, &p->plan[i]);
+		json_plan(&o, &p->plan[i]);
 	for (size_t i = 0; i < p->n_choke; i++) {
 		if (p->ground.step[p->choke[i]].kind == WARD_GROUND_LINK)
 			continue;
+		struct ward_json j = ward_json_on(to);
+
 		ward_json_obj(&j);
 		json_str(&j, "kind", WARD_STR("choke"));
 		ward_json_key(&j, "step");
@@ -509,8 +515,10 @@ void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_w
 	}
 	for (size_t i = 0; i < p->n_measure; i++)
 		if (p->measure[i].chosen)
-			json_measure(&o, &j, &p->measure[i]);
-	json_rest(&o, &j);
+			json_measure(&o, &p->measure[i]);
+	json_rest(&o);
+	struct ward_json j = ward_json_on(to);
+
 	ward_json_obj(&j);
 	json_str(&j, "kind", WARD_STR("summary"));
 	json_u64(&j, "plans", p->n_plan);
