@@ -188,8 +188,8 @@ static enum ward_err attack_on(
 			what.lo_micro = what.lo_micro * v[i].lo_micro / MILLION;
 			what.hi_micro = what.hi_micro * v[i].hi_micro / MILLION;
 		}
-		err = add_step(b, head, tail, n, plain(s) ? WARD_NONE : alike(b, index, to, 0),
-			what);
+		err = add_step(
+			b, head, tail, n, plain(s) ? WARD_NONE : alike(b, index, to, 0), what);
 	}
 	return err;
 }

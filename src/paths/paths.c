@@ -228,9 +228,9 @@ static size_t select_plans(const struct find *f, struct ward_aog_plan *plan, siz
 static enum ward_err find_chokes(struct find *f, const struct ward_aog_plan *plan)
 {
 	f->p->choke = ward_arena_array(&f->p->arena, plan->n, sizeof(*f->p->choke));
-	return f->p->choke ? ward_aog_chokes(
-				     graph(f), plan, f->goal[0], f->p->choke, &f->p->n_choke)
-			   : WARD_ERR_NOMEM;
+	return f->p->choke
+		       ? ward_aog_chokes(graph(f), plan, f->goal[0], f->p->choke, &f->p->n_choke)
+		       : WARD_ERR_NOMEM;
 }
 
 static enum ward_err find_plans(struct find *f)
@@ -266,25 +266,29 @@ static enum ward_err find_plans(struct find *f)
 	return err;
 }
 
-/* A door that leads to where people escape: stairs, the way out, a lift lobby. */
+static bool is_named(const struct ward_model *m, uint32_t node, const char *class)
+{
+	uint32_t c = ward_ontology_find(ward_model_ontology(m), ward_str_z(class));
+
+	return c != WARD_NONE && ward_model_is(m, node, c);
+}
+
+/* A door by which people escape: made for it, or to stairs, a lift lobby or the way out. */
 static bool escape(const struct ward_model *m, uint32_t node)
 {
 	static const char *const ways[] = {
 		"room.stairs", "room.entrance", "room.lift-lobby", "room.outside"};
-	const struct ward_ontology *o = ward_model_ontology(m);
 	size_t n;
-	const struct ward_rel *out = ward_model_out(m, node, &n);
+	const struct ward_rel *out;
 
 	if (node >= ward_model_n(m))
 		return false;
-	if (ward_model_is(m, node, ward_ontology_find(o, WARD_STR("door.fire"))) ||
-		ward_model_is(m, node, ward_ontology_find(o, WARD_STR("door.exit"))))
+	if (is_named(m, node, "door.fire") || is_named(m, node, "door.exit"))
 		return true;
+	out = ward_model_out(m, node, &n);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < WARD_ARRAY_LEN(ways); k++)
-			if (out[i].type == WARD_REL_LEADS_TO &&
-				ward_model_is(
-					m, out[i].node, ward_ontology_find(o, ward_str_z(ways[k]))))
+			if (out[i].type == WARD_REL_LEADS_TO && is_named(m, out[i].node, ways[k]))
 				return true;
 	return false;
 }
@@ -382,7 +386,6 @@ static enum ward_err side(struct find *f, struct ward_paths_measure *x)
 {
 	const struct ward_attack_measure *what = &f->w->attack->measure[x->measure];
 	const struct ward_model *m = f->w->m;
-	uint32_t medical = ward_ontology_find(ward_model_ontology(m), WARD_STR("device.medical"));
 	struct ward_seed_threat seed = {x->node, what->side, 0, MILLION, MILLION};
 	struct ward_impacts all;
 	int64_t most = -1;
@@ -401,8 +404,7 @@ static enum ward_err side(struct find *f, struct ward_paths_measure *x)
 		const struct ward_impact *it = &all.item[i];
 		bool service = ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE;
 
-		x->clinical = x->clinical || service ||
-			      (medical != WARD_NONE && ward_model_is(m, it->asset, medical));
+		x->clinical = x->clinical || service || is_named(m, it->asset, "device.medical");
 		if (!service)
 			continue;
 		x->side_micro += it->loss_micro;

@@ -47,8 +47,7 @@ static uint32_t add(struct lab *l, uint64_t cost, uint32_t head, uint32_t n, con
 {
 	uint32_t i;
 
-	assert_int_equal(
-		ward_aog_step(&l->g, head, tail, n, (uint32_t)l->g.n_step, &i), WARD_OK);
+	assert_int_equal(ward_aog_step(&l->g, head, tail, n, (uint32_t)l->g.n_step, &i), WARD_OK);
 	l->cost[i] = cost;
 	return i;
 }
@@ -252,8 +251,8 @@ static size_t random_measures(struct ward_cut_act *act, uint64_t *price, bool we
 	for (uint32_t s = 0; s < STEPS; s++)
 		for (uint32_t m = 0; m < MEASURES; m++)
 			if (draw(6) == 0)
-				act[n++] = (struct ward_cut_act){m, s,
-					weak && draw(2) ? 1 + draw(10) : WARD_AOG_NEVER};
+				act[n++] = (struct ward_cut_act){
+					m, s, weak && draw(2) ? 1 + draw(10) : WARD_AOG_NEVER};
 	for (uint32_t m = 0; m < MEASURES; m++)
 		price[m] = 1 + draw(9);
 	return n;
@@ -361,8 +360,7 @@ static void thresholds(void **state)
 				member[i] = i;
 				(void)add(&l, 1 + i, i, 0, NULL);
 			}
-			assert_int_equal(
-				ward_aog_threshold(&l.g, member, n, r, &goal), WARD_OK);
+			assert_int_equal(ward_aog_threshold(&l.g, member, n, r, &goal), WARD_OK);
 			assert_int_equal(ward_aog_seal(&l.g), WARD_OK);
 			for (size_t s = n; s < l.g.n_step; s++)
 				l.cost[s] = 0;
