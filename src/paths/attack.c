@@ -1,31 +1,11 @@
-#include "paths/attack.h"
-
-#include "conf/conf.h"
-#include "model/near.h"
+#include "paths/attack_read.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-	FILES_MAX = 1024,
-	BYTES_MAX = 256 << 20,
-	NEAR_BUDGET = 1000000,
-	COST_MAX = 10000000,
-};
-
-struct load {
-	struct ward_attack *a;
-	const struct ward_model *m;
-	const struct ward_limits *lim;
-	struct ward_diag *diag;
-	struct ward_arena scratch; /* parsed files: all of them, for several passes */
-	const struct ward_conf *file[FILES_MAX];
-	size_t n_file;
-	size_t near_budget;
-	bool nomem;
-};
+enum { BYTES_MAX = 256 << 20, NEAR_BUDGET = 1000000 };
 
 const char *ward_attack_skill_name(enum ward_attack_skill s)
 {
@@ -48,387 +28,8 @@ bool ward_attack_fits(const struct ward_attack_class *c, const struct ward_model
 	return n->zone != WARD_NONE && c->zones >> ward_model_node(m, n->zone)->zone_kind & 1;
 }
 
-static void bad(struct load *l, const struct ward_conf *at, const char *what, struct ward_str name,
-	const char *mend)
-{
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
-}
-
-static void unknown(
-	struct load *l, const struct ward_conf *at, const char *what, const struct ward_near *near)
-{
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "no %s '%.*s'\n%s%.*s%s", what,
-		WARD_STR_ARG(near->want),
-		near->best.len ? "did you mean '" : "use one that the content defines",
-		WARD_STR_ARG(near->best), near->best.len ? "'?" : "");
-}
-
-static uint32_t threat(struct load *l, const struct ward_conf *at, struct ward_str code)
-{
-	const struct ward_threats *t = ward_model_threats(l->m);
-	uint32_t i = ward_threats_find(t, code);
-
-	if (i != WARD_NONE)
-		return i;
-	struct ward_near near = ward_near_start(code, &l->near_budget);
-
-	for (uint32_t k = 0; k < ward_threats_n(t); k++)
-		ward_near_offer(&near, ward_threats_at(t, k)->code);
-	unknown(l, at, "threat", &near);
-	return WARD_NONE;
-}
-
-static uint32_t class_of(struct load *l, const struct ward_conf *at, struct ward_str id)
-{
-	const struct ward_ontology *o = ward_model_ontology(l->m);
-	uint32_t i = ward_ontology_find(o, id);
-
-	if (i != WARD_NONE)
-		return i;
-	struct ward_near near = ward_near_start(id, &l->near_budget);
-
-	for (uint32_t k = 0; k < ward_ontology_n(o); k++)
-		ward_near_offer(&near, ward_ontology_class(o, k)->id);
-	unknown(l, at, "class", &near);
-	return WARD_NONE;
-}
-
-static uint32_t state(struct load *l, const struct ward_conf *at, struct ward_str id)
-{
-	struct ward_near near = ward_near_start(id, &l->near_budget);
-
-	for (uint32_t i = 0; i < l->a->n_state; i++) {
-		if (ward_str_eq(l->a->state[i].id, id))
-			return i;
-		ward_near_offer(&near, l->a->state[i].id);
-	}
-	unknown(l, at, "state", &near);
-	return WARD_NONE;
-}
-
-static uint32_t step(struct load *l, const struct ward_conf *at, struct ward_str id)
-{
-	struct ward_near near = ward_near_start(id, &l->near_budget);
-
-	for (uint32_t i = 0; i < l->a->n_step; i++) {
-		if (ward_str_eq(l->a->step[i].id, id))
-			return i;
-		ward_near_offer(&near, l->a->step[i].id);
-	}
-	unknown(l, at, "step", &near);
-	return WARD_NONE;
-}
-
-static struct ward_str keep(struct load *l, struct ward_str s)
-{
-	struct ward_str k = ward_arena_str(&l->a->arena, s);
-
-	l->nomem = l->nomem || !k.p;
-	return k;
-}
-
-/* A scalar, or a list of them, of at most WARD_ATTACK_LIST. False (and a finding) otherwise. */
-static size_t words(
-	struct load *l, const struct ward_conf *map, const char *key, const struct ward_conf **ret)
-{
-	const struct ward_conf *c = ward_conf_get(map, key), *one = c;
-	size_t n = 0;
-
-	if (!c)
-		return 0;
-	if (c->kind == WARD_CONF_SEQ)
-		one = c->child;
-	for (; one; one = c->kind == WARD_CONF_SEQ ? one->next : NULL) {
-		if (one->kind != WARD_CONF_SCALAR || n == WARD_ATTACK_LIST) {
-			ward_diag_addf(l->diag, WARD_DIAG_ERROR, one->file, one->line,
-				"'%s' is no list of at most %d words\nwrite %s: [a, b]", key,
-				WARD_ATTACK_LIST, key);
-			return 0;
-		}
-		ret[n++] = one;
-	}
-	return n;
-}
-
-static void read_class(struct load *l, const struct ward_conf *map, struct ward_attack_class *ret)
-{
-	const struct ward_conf *w[WARD_ATTACK_LIST];
-	struct ward_str id;
-
-	ret->class = WARD_NONE;
-	if (ward_conf_str(map, "class", false, l->diag, &id))
-		ret->class = class_of(l, ward_conf_get(map, "class"), id);
-	ret->n_except = words(l, map, "except", w);
-	for (size_t i = 0; i < ret->n_except; i++)
-		ret->except[i] = class_of(l, w[i], w[i]->text);
-	size_t n = words(l, map, "zone", w);
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned k = 0;
-
-		while (k < WARD_ZONE_N &&
-			!ward_str_eqz(w[i]->text, ward_zone_kind_name((enum ward_zone_kind)k)))
-			k++;
-		if (k == WARD_ZONE_N)
-			bad(l, w[i], "no kind of zone", w[i]->text,
-				"use public, clinical, staff, restricted or technical");
-		else
-			ret->zones |= 1u << k;
-	}
-}
-
-/* {has: STATE, class: …} or, for to:, {class: …}. */
-static void read_end(struct load *l, const struct ward_conf *c, const char *key, uint32_t *ret_has,
-	struct ward_attack_class *ret)
-{
-	static const char *const known_from[] = {"has", "class", "except", "zone", NULL};
-	static const char *const known_to[] = {"class", "except", "zone", NULL};
-	const struct ward_conf *map = ward_conf_get(c, key);
-	struct ward_str id;
-
-	ret->class = WARD_NONE;
-	if (!map)
-		return;
-	if (map->kind != WARD_CONF_MAP) {
-		bad(l, map, "not a map:", ward_str_z(key), "write {class: CLASS}");
-		return;
-	}
-	ward_conf_only(map, ret_has ? known_from : known_to, l->diag);
-	read_class(l, map, ret);
-	if (ret_has && ward_conf_str(map, "has", true, l->diag, &id))
-		*ret_has = state(l, ward_conf_get(map, "has"), id);
-}
-
-static bool word_in(struct load *l, const struct ward_conf *c, const char *key,
-	const char *const *word, unsigned n, unsigned *ret)
-{
-	struct ward_str s;
-
-	if (!ward_conf_str(c, key, false, l->diag, &s))
-		return false;
-	for (unsigned i = 0; i < n; i++)
-		if (ward_str_eqz(s, word[i])) {
-			*ret = i;
-			return true;
-		}
-	struct ward_near near = ward_near_start(s, &l->near_budget);
-
-	for (unsigned i = 0; i < n; i++)
-		ward_near_offer(&near, ward_str_z(word[i]));
-	unknown(l, ward_conf_get(c, key), key, &near);
-	return false;
-}
-
-static void read_relation(struct load *l, const struct ward_conf *c, struct ward_attack_step *s)
-{
-	static const char *const ways[] = {"out", "in"};
-	const char *word[WARD_ATTACK_REL_NONE];
-	unsigned way = 0;
-
-	for (unsigned i = 0; i < WARD_REL_N; i++)
-		word[i] = ward_rel_name((enum ward_rel_type)i);
-	word[WARD_ATTACK_REL_SELF] = "self";
-	word[WARD_ATTACK_REL_REACHES] = "reaches";
-	s->rel = WARD_ATTACK_REL_NONE;
-	(void)word_in(l, c, "relation", word, WARD_ATTACK_REL_NONE, &s->rel);
-	(void)word_in(l, c, "direction", ways, 2, &way);
-	s->in = way == 1;
-	if (ward_conf_get(c, "from") && s->rel == WARD_ATTACK_REL_NONE)
-		bad(l, c, "no relation from one thing to the other in step", s->id,
-			"add relation: (self for the same thing)");
-	if (!ward_conf_get(c, "from") && ward_conf_get(c, "relation"))
-		bad(l, c, "a relation without from: in step", s->id, "add from: {has: STATE}");
-}
-
-static void read_needs(struct load *l, const struct ward_conf *c, struct ward_attack_step *s)
-{
-	static const char *const known[] = {"has", "of", NULL};
-	static const char *const ends[] = {"from", "to", "attacker"};
-	const struct ward_conf *list = ward_conf_get(c, "also");
-
-	for (const struct ward_conf *n = list ? list->child : NULL; n; n = n->next) {
-		unsigned of = WARD_ATTACK_SELF;
-		struct ward_str id;
-
-		if (list->kind != WARD_CONF_SEQ || n->kind != WARD_CONF_MAP ||
-			s->n_need == WARD_ATTACK_LIST) {
-			bad(l, n, "no list of needs in step", s->id,
-				"write also: [{has: STATE, of: attacker}]");
-			return;
-		}
-		ward_conf_only(n, known, l->diag);
-		(void)word_in(l, n, "of", ends, 3, &of);
-		if (!ward_conf_str(n, "has", true, l->diag, &id))
-			continue;
-		uint32_t i = state(l, ward_conf_get(n, "has"), id);
-
-		if (i != WARD_NONE && l->a->state[i].of_attacker != (of == WARD_ATTACK_SELF))
-			bad(l, n, "of: is not what it is for the state", id,
-				"a state `of: attacker` is the attacker's, any other a thing's");
-		s->need[s->n_need++] = (struct ward_attack_need){i, (enum ward_attack_end)of};
-	}
-}
-
-static void read_gives(struct load *l, const struct ward_conf *c, struct ward_attack_step *s)
-{
-	const struct ward_conf *g = ward_conf_get(c, "gives"), *t = ward_conf_get(c, "threat");
-	struct ward_str id;
-
-	s->gives = s->threat = WARD_NONE;
-	if (!g == !t) {
-		bad(l, c, "neither or both of gives and threat in step", s->id,
-			"gives: a state, or threat: a threat that is then on the thing");
-		return;
-	}
-	if (ward_conf_str(c, "gives", false, l->diag, &id))
-		s->gives = state(l, g, id);
-	if (ward_conf_str(c, "threat", false, l->diag, &id))
-		s->threat = threat(l, t, id);
-}
-
-static void read_chance(struct load *l, const struct ward_conf *c, struct ward_attack_step *s)
-{
-	const struct ward_conf *w[WARD_ATTACK_LIST];
-	size_t n = words(l, c, "likelihood", w);
-
-	if (n != 1 && n != 2) {
-		bad(l, c, "no likelihood in step", s->id, "add likelihood: [lowest, highest]");
-		return;
-	}
-	if (!ward_degree_parse(w[0]->text, &s->lo_micro) ||
-		!ward_degree_parse(w[n - 1]->text, &s->hi_micro) || s->lo_micro > s->hi_micro)
-		bad(l, w[0], "not a likelihood from low to high:", w[0]->text,
-			"write two decimals from 0 to 1, the lower first");
-}
-
-static void read_rest(struct load *l, const struct ward_conf *c, struct ward_attack_step *s)
-{
-	static const char *const skills[] = {"low", "medium", "high"};
-	const struct ward_conf *w[WARD_ATTACK_LIST];
-	unsigned skill = 0;
-	int64_t cost = 0;
-
-	(void)word_in(l, c, "skill", skills, WARD_SKILL_N, &skill);
-	s->skill = (enum ward_attack_skill)skill;
-	(void)ward_conf_duration(c, "time", true, l->diag, &s->time);
-	(void)ward_conf_i64(c, "cost", false, l->diag, 0, COST_MAX, &cost);
-	s->cost = (uint64_t)cost;
-	(void)ward_conf_degree(c, "noise", false, l->diag, &s->noise_micro);
-	(void)ward_conf_bool(c, "vulnerability", false, l->diag, &s->vulnerability);
-	if (ward_conf_str(c, "technique", true, l->diag, &s->technique))
-		s->technique = keep(l, s->technique);
-	s->n_seen = words(l, c, "seen", w);
-	for (size_t i = 0; i < s->n_seen; i++)
-		s->seen[i] = keep(l, w[i]->text);
-	s->n_service = words(l, c, "service", w);
-	for (size_t i = 0; i < s->n_service; i++)
-		s->service[i] = keep(l, w[i]->text);
-	s->n_hindered = words(l, c, "hindered", w);
-	for (size_t i = 0; i < s->n_hindered; i++)
-		s->hindered[i] = threat(l, w[i], w[i]->text);
-}
-
-static void read_step(struct load *l, const struct ward_conf *c)
-{
-	static const char *const known[] = {"id", "text", "from", "relation", "direction", "to",
-		"also", "gives", "threat", "likelihood", "skill", "time", "cost", "noise", "seen",
-		"service", "hindered", "technique", "vulnerability", "why", NULL};
-	struct ward_attack_step s = {.file = c->file, .line = c->line, .state = WARD_NONE};
-	enum ward_err err = ward_mem_more(l->a->mem, &l->a->step, l->a->n_step, &l->a->cap_step,
-		sizeof(s), WARD_ATTACK_STEPS);
-
-	ward_conf_only(c, known, l->diag);
-	if (ward_conf_str(c, "id", true, l->diag, &s.id))
-		s.id = keep(l, s.id);
-	if (ward_conf_str(c, "text", true, l->diag, &s.text))
-		s.text = keep(l, s.text);
-	s.file = keep(l, c->file);
-	read_end(l, c, "from", &s.state, &s.from);
-	read_end(l, c, "to", NULL, &s.to);
-	read_relation(l, c, &s);
-	read_needs(l, c, &s);
-	read_gives(l, c, &s);
-	read_chance(l, c, &s);
-	read_rest(l, c, &s);
-	if (s.state != WARD_NONE && l->a->state[s.state].of_attacker)
-		bad(l, c, "from: names what the attacker has as such in step", s.id,
-			"say it under also: [{has: STATE, of: attacker}]");
-	if (err == WARD_ERR_LIMIT)
-		bad(l, c, "too many steps at", s.id, "keep to the most that there may be");
-	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
-	if (!err)
-		l->a->step[l->a->n_step++] = s;
-}
-
-static void read_state(struct load *l, const struct ward_conf *c)
-{
-	static const char *const known[] = {"id", "text", "of", NULL};
-	static const char *const whose[] = {"thing", "attacker"};
-	struct ward_attack_state s = {.line = c->line};
-	unsigned of = 0;
-	enum ward_err err = ward_mem_more(l->a->mem, &l->a->state, l->a->n_state, &l->a->cap_state,
-		sizeof(s), WARD_ATTACK_STATES);
-
-	ward_conf_only(c, known, l->diag);
-	if (ward_conf_str(c, "id", true, l->diag, &s.id))
-		s.id = keep(l, s.id);
-	if (ward_conf_str(c, "text", true, l->diag, &s.text))
-		s.text = keep(l, s.text);
-	(void)word_in(l, c, "of", whose, 2, &of);
-	s.of_attacker = of == 1;
-	s.file = keep(l, c->file);
-	if (err == WARD_ERR_LIMIT)
-		bad(l, c, "too many states at", s.id, "keep to the most that there may be");
-	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
-	if (!err)
-		l->a->state[l->a->n_state++] = s;
-}
-
-static void read_measure(struct load *l, const struct ward_conf *c)
-{
-	static const char *const known[] = {"id", "text", "steps", "on", "class", "except", "zone",
-		"degree", "cost", "side", "locks", "role", "why", NULL};
-	static const char *const ends[] = {"from", "to", "attacker"};
-	const struct ward_conf *w[WARD_ATTACK_LIST];
-	struct ward_attack_measure s = {.line = c->line, .side = WARD_NONE, .role = WARD_NONE};
-	enum ward_err err = ward_mem_more(l->a->mem, &l->a->measure, l->a->n_measure,
-		&l->a->cap_measure, sizeof(s), WARD_ATTACK_MEASURES);
-	unsigned on = WARD_ATTACK_TO;
-	struct ward_str word;
-	int64_t cost = 0;
-
-	ward_conf_only(c, known, l->diag);
-	if (ward_conf_str(c, "id", true, l->diag, &s.id))
-		s.id = keep(l, s.id);
-	if (ward_conf_str(c, "text", true, l->diag, &s.text))
-		s.text = keep(l, s.text);
-	s.file = keep(l, c->file);
-	read_class(l, c, &s.of);
-	(void)word_in(l, c, "on", ends, 3, &on);
-	s.on = (enum ward_attack_end)on;
-	(void)ward_conf_degree(c, "degree", true, l->diag, &s.degree_micro);
-	if (ward_conf_i64(c, "cost", true, l->diag, 1, COST_MAX, &cost))
-		s.cost = (uint64_t)cost;
-	(void)ward_conf_bool(c, "locks", false, l->diag, &s.locks);
-	if (ward_conf_str(c, "side", false, l->diag, &word))
-		s.side = threat(l, ward_conf_get(c, "side"), word);
-	if (ward_conf_str(c, "role", false, l->diag, &word))
-		s.role = ward_model_find(l->m, word); /* a house without that role has others */
-	s.n_step = words(l, c, "steps", w);
-	if (!s.n_step)
-		bad(l, c, "no steps in measure", s.id, "add steps: [STEP], what it hinders");
-	for (size_t i = 0; i < s.n_step; i++)
-		s.step[i] = step(l, w[i], w[i]->text);
-	if (err == WARD_ERR_LIMIT)
-		bad(l, c, "too many measures at", s.id, "keep to the most that there may be");
-	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
-	if (!err)
-		l->a->measure[l->a->n_measure++] = s;
-}
-
-static void each(
-	struct load *l, const char *key, void (*read)(struct load *, const struct ward_conf *))
+static void each(struct ward_attack_reader *l, const char *key,
+	void (*read)(struct ward_attack_reader *, const struct ward_conf *))
 {
 	for (size_t f = 0; f < l->n_file; f++) {
 		for (const struct ward_conf *doc = l->file[f]->child; doc; doc = doc->next) {
@@ -437,28 +38,29 @@ static void each(
 			if (!list)
 				continue;
 			if (list->kind != WARD_CONF_SEQ)
-				bad(l, list, "no list:", ward_str_z(key), "write a list of maps");
+				ward_attack_bad(l, list, "no list:", ward_str_z(key),
+					"write a list of maps");
 			for (const struct ward_conf *c = list->kind == WARD_CONF_SEQ ? list->child
 										     : NULL;
 				c; c = c->next) {
 				if (c->kind == WARD_CONF_MAP)
 					read(l, c);
 				else
-					bad(l, c, "not a map in", ward_str_z(key),
+					ward_attack_bad(l, c, "not a map in", ward_str_z(key),
 						"write {id: …, text: …}");
 			}
 		}
 	}
 }
 
-static void add_text(struct load *l, struct ward_str file, struct ward_slice bytes)
+static void add_text(struct ward_attack_reader *l, struct ward_str file, struct ward_slice bytes)
 {
 	static const char *const known[] = {"states", "steps", "measures", NULL};
 	const struct ward_conf *docs;
 
-	if (l->n_file == FILES_MAX) {
+	if (l->n_file == WARD_ATTACK_FILES) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, 0,
-			"more than %d files of attack steps\njoin some of them", FILES_MAX);
+			"more than %d files of attack steps\njoin some of them", WARD_ATTACK_FILES);
 		return;
 	}
 	enum ward_err err = ward_conf_yaml(&l->scratch, l->lim, file, bytes, l->diag, &docs);
@@ -470,7 +72,8 @@ static void add_text(struct load *l, struct ward_str file, struct ward_slice byt
 		if (doc->kind == WARD_CONF_MAP)
 			ward_conf_only(doc, known, l->diag);
 		else if (doc->kind != WARD_CONF_NULL)
-			bad(l, doc, "not a map:", file, "write states:, steps: and measures:");
+			ward_attack_bad(
+				l, doc, "not a map:", file, "write states:, steps: and measures:");
 	}
 	l->file[l->n_file++] = docs;
 }
@@ -492,31 +95,31 @@ static int measure_cmp(const void *a, const void *b)
 		((const struct ward_attack_measure *)b)->id);
 }
 
-static void twice(struct load *l, const char *what, struct ward_str a, struct ward_str b,
-	struct ward_str file, uint32_t line)
+static void twice(struct ward_attack_reader *l, const char *what, struct ward_str a,
+	struct ward_str b, struct ward_str file, uint32_t line)
 {
 	if (ward_str_eq(a, b))
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, line,
 			"the %s '%.*s' is there twice\nuse another id", what, WARD_STR_ARG(b));
 }
 
-static enum ward_err finish(struct load *l, size_t before)
+static enum ward_err finish(struct ward_attack_reader *l, size_t before)
 {
 	struct ward_attack *a = l->a;
 
-	each(l, "states", read_state);
+	each(l, "states", ward_attack_read_state);
 	if (a->n_state)
 		qsort(a->state, a->n_state, sizeof(*a->state), state_cmp);
 	for (size_t i = 1; i < a->n_state; i++)
 		twice(l, "state", a->state[i - 1].id, a->state[i].id, a->state[i].file,
 			a->state[i].line);
-	each(l, "steps", read_step);
+	each(l, "steps", ward_attack_read_step);
 	if (a->n_step)
 		qsort(a->step, a->n_step, sizeof(*a->step), step_cmp);
 	for (size_t i = 1; i < a->n_step; i++)
 		twice(l, "step", a->step[i - 1].id, a->step[i].id, a->step[i].file,
 			a->step[i].line);
-	each(l, "measures", read_measure);
+	each(l, "measures", ward_attack_read_measure);
 	if (a->n_measure)
 		qsort(a->measure, a->n_measure, sizeof(*a->measure), measure_cmp);
 	for (size_t i = 1; i < a->n_measure; i++)
@@ -534,7 +137,7 @@ static int only_yml(const struct dirent *e)
 	return ward_str_ends(name, WARD_STR(".yml")) && !ward_str_starts(name, WARD_STR("."));
 }
 
-static void add_dir(struct load *l, const char *dir, bool required)
+static void add_dir(struct ward_attack_reader *l, const char *dir, bool required)
 {
 	struct dirent **entry;
 	int n = scandir(dir, &entry, only_yml, alphasort);
@@ -565,7 +168,7 @@ static void add_dir(struct load *l, const char *dir, bool required)
 	free(entry);
 }
 
-static enum ward_err begin(struct load *l, const struct ward_mem *mem)
+static enum ward_err begin(struct ward_attack_reader *l, const struct ward_mem *mem)
 {
 	l->a = ward_mem_alloc(mem, sizeof(*l->a));
 	if (!l->a)
@@ -577,7 +180,7 @@ static enum ward_err begin(struct load *l, const struct ward_mem *mem)
 	return WARD_OK;
 }
 
-static enum ward_err give(struct load *l, enum ward_err err, struct ward_attack **ret)
+static enum ward_err give(struct ward_attack_reader *l, enum ward_err err, struct ward_attack **ret)
 {
 	ward_arena_fini(&l->scratch);
 	if (err)
@@ -591,7 +194,7 @@ enum ward_err ward_attack_load(const char *content, const char *hospital,
 	const struct ward_model *m, const struct ward_limits *lim, const struct ward_mem *mem,
 	struct ward_diag *diag, struct ward_attack **ret)
 {
-	struct load l = {.m = m, .lim = lim, .diag = diag};
+	struct ward_attack_reader l = {.m = m, .lim = lim, .diag = diag};
 	size_t before = diag->n_error;
 	enum ward_err err = begin(&l, mem);
 
@@ -607,7 +210,7 @@ enum ward_err ward_attack_parse(const struct ward_attack_text *text, size_t n,
 	const struct ward_model *m, const struct ward_limits *lim, const struct ward_mem *mem,
 	struct ward_diag *diag, struct ward_attack **ret)
 {
-	struct load l = {.m = m, .lim = lim, .diag = diag};
+	struct ward_attack_reader l = {.m = m, .lim = lim, .diag = diag};
 	size_t before = diag->n_error;
 	enum ward_err err = begin(&l, mem);
 

@@ -40,7 +40,8 @@ struct ward_cut {
 WARD_MUST_CHECK enum ward_err ward_cut_solve(
 	const struct ward_cut_problem *p, struct ward_arena *a, struct ward_cut *ret);
 
-/* Cost of each step under a choice, into ret[n_step]. */
+/* Cost of each step under a choice, into ret[n_step]; of *p only g, cost, act, n_act are read, and
+ * chosen only if n_act > 0. */
 void ward_cut_apply(const struct ward_cut_problem *p, const uint8_t *chosen, uint64_t *ret);
 
 /* Every step needs one fact at most: then the cheapest set of steps to take away, each at its

@@ -170,8 +170,6 @@ static enum ward_err attack_on(
 	}
 	if (!n_vuln)
 		return WARD_OK;
-	if (s->state != WARD_NONE)
-		err = fact(b, s->state, from, &tail[n++]);
 	for (size_t i = 0; i < s->n_need && !err; i++) {
 		uint32_t of = s->need[i].of == WARD_ATTACK_FROM ? from
 			      : s->need[i].of == WARD_ATTACK_TO ? to
@@ -179,6 +177,8 @@ static enum ward_err attack_on(
 
 		err = fact(b, s->need[i].state, of, &tail[n++]);
 	}
+	if (s->state != WARD_NONE && !err) /* last: where the attacker then is */
+		err = fact(b, s->state, from, &tail[n++]);
 	for (size_t i = 0; i < n_vuln && !err; i++) {
 		struct ward_ground_step what = {WARD_GROUND_ATTACK, index, from, to,
 			v ? (uint32_t)(v + i - b->w->facts->vuln) : WARD_NONE,

@@ -13,6 +13,7 @@ enum {
 	WARD_PATHS_PLANS = 100,
 	WARD_PATHS_MEASURES = 65536, /* (measure, thing) pairs */
 	WARD_PATHS_SIDES = 256,      /* of these, whose side effects are forecast */
+	WARD_PATHS_RUNGS = 5,
 };
 
 struct ward_paths_ask {
@@ -50,6 +51,13 @@ struct ward_paths_rest {
 	uint64_t before, after; /* -log2 of the likeliest plan's middle; WARD_AOG_NEVER: none */
 };
 
+/* What some budget buys. */
+struct ward_paths_rung {
+	uint64_t budget, price;
+	size_t n_measure;
+	uint64_t after; /* as ward_paths_rest.after, of the first service */
+};
+
 struct ward_paths {
 	struct ward_arena arena; /* all below */
 	struct ward_ground ground;
@@ -63,6 +71,8 @@ struct ward_paths {
 	bool all; /* they cut every plan; else all but those unlikelier than `bar` */
 	uint64_t bar;
 	uint64_t all_price; /* what it takes to cut every plan; WARD_AOG_NEVER: impossible */
+	struct ward_paths_rung rung[WARD_PATHS_RUNGS]; /* where no budget is given */
+	size_t n_rung;
 	struct ward_paths_rest *rest; /* n_service of the question */
 	size_t n_live;                /* steps that some plan can use */
 	bool more;                    /* a limit was met while looking for plans */

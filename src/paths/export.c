@@ -1,0 +1,244 @@
+#include "paths/say.h"
+
+static void json_micro(struct ward_json *j, const char *key, int64_t v)
+{
+	ward_json_key(j, key);
+	ward_json_micro(j, v);
+}
+
+static void json_str(struct ward_json *j, const char *key, struct ward_str s)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, s);
+}
+
+static void json_u64(struct ward_json *j, const char *key, uint64_t v)
+{
+	ward_json_key(j, key);
+	ward_json_u64(j, v);
+}
+
+static struct ward_str id_of(const struct ward_say *o, uint32_t node)
+{
+	return node < ward_model_n(o->w->m) ? ward_model_node(o->w->m, node)->id
+					    : WARD_STR("attacker");
+}
+
+static void json_step(const struct ward_say *o, struct ward_json *j, uint32_t step)
+{
+	static const char *const kind[] = {"link", "attack", "rule", "group"};
+	const struct ward_ground_step *s = &o->p->ground.step[step];
+	const struct ward_attack_step *a = ward_say_attack(o, step);
+	struct ward_wr text = ward_wr_grow(o->to->mem, 1 << 16);
+	struct ward_say sub = {o->p, o->w, o->ask, &text};
+
+	ward_say_step(&sub, step);
+	ward_json_obj(j);
+	json_str(j, "kind", ward_str_z(kind[s->kind]));
+	json_str(j, "id",
+		a                              ? a->id
+		: s->kind == WARD_GROUND_GROUP ? WARD_STR("requires")
+					       : ward_rules_id(o->w->rules, s->index));
+	json_str(j, "from", id_of(o, s->from));
+	json_str(j, "to", id_of(o, s->to));
+	json_str(j, "text", ward_wr_text(&text));
+	json_micro(j, "lo", s->lo_micro);
+	json_micro(j, "hi", s->hi_micro);
+	json_u64(j, "seconds", (uint64_t)(s->time / WARD_NS_PER_S));
+	if (a) {
+		json_str(j, "technique", a->technique);
+		json_str(j, "skill", ward_str_z(ward_attack_skill_name(a->skill)));
+		json_str(j, "seen", ward_paths_seen(o->w->m, a, s->from, s->to));
+	}
+	if (s->vuln != WARD_NONE)
+		json_str(j, "cve", o->w->facts->vuln[s->vuln].cve);
+	ward_json_obj_end(j);
+	ward_wr_fini(&text);
+}
+
+static void json_plan(const struct ward_say *o, const struct ward_paths_plan *p)
+{
+	struct ward_json on = ward_json_on(o->to), *j = &on;
+
+	ward_json_obj(j);
+	json_str(j, "kind", WARD_STR("plan"));
+	json_str(j, "service", id_of(o, p->service));
+	json_micro(j, "lo", p->lo_micro);
+	json_micro(j, "hi", p->hi_micro);
+	json_u64(j, "seconds", (uint64_t)(p->time / WARD_NS_PER_S));
+	json_u64(j, "cost", p->cost);
+	json_micro(j, "noticed", p->noticed_micro);
+	json_u64(j, "alike", p->plan.alike);
+	ward_json_key(j, "confirmed");
+	ward_json_bool(j, p->forecast);
+	ward_json_key(j, "steps");
+	ward_json_arr(j);
+	for (size_t i = 0; i < p->plan.n; i++)
+		json_step(o, j, p->plan.step[i]);
+	ward_json_arr_end(j);
+	ward_json_obj_end(j);
+	ward_wr_ch(o->to, '\n');
+}
+
+static void json_measure(const struct ward_say *o, const struct ward_paths_measure *x)
+{
+	struct ward_json on = ward_json_on(o->to), *j = &on;
+
+	ward_json_obj(j);
+	json_str(j, "kind", WARD_STR("measure"));
+	json_str(j, "id", o->w->attack->measure[x->measure].id);
+	json_str(j, "on", id_of(o, x->node));
+	json_u64(j, "cost", o->w->attack->measure[x->measure].cost);
+	json_micro(j, "degree", o->w->attack->measure[x->measure].degree_micro);
+	json_micro(j, "side_loss_per_min", x->side_micro);
+	ward_json_key(j, "clinical");
+	ward_json_bool(j, x->clinical);
+	ward_json_obj_end(j);
+	ward_wr_ch(o->to, '\n');
+}
+
+static void json_rest(const struct ward_say *o)
+{
+	for (size_t i = 0; o->p->rest && i < o->ask->n_service; i++) {
+		struct ward_json on = ward_json_on(o->to), *j = &on;
+
+		ward_json_obj(j);
+		json_str(j, "kind", WARD_STR("residual"));
+		json_str(j, "service", id_of(o, o->p->rest[i].service));
+		json_micro(j, "before", ward_say_likelihood(o->p->rest[i].before));
+		json_micro(j, "after", ward_say_likelihood(o->p->rest[i].after));
+		ward_json_obj_end(j);
+		ward_wr_ch(o->to, '\n');
+	}
+}
+
+void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_world *w,
+	const struct ward_paths_ask *ask, struct ward_wr *to)
+{
+	struct ward_say o = {p, w, ask, to};
+
+	for (size_t i = 0; i < p->n_plan; i++)
+		json_plan(&o, &p->plan[i]);
+	for (size_t i = 0; i < p->n_choke; i++) {
+		if (p->ground.step[p->choke[i]].kind == WARD_GROUND_LINK)
+			continue;
+		struct ward_json j = ward_json_on(to);
+
+		ward_json_obj(&j);
+		json_str(&j, "kind", WARD_STR("choke"));
+		ward_json_key(&j, "step");
+		json_step(&o, &j, p->choke[i]);
+		ward_json_obj_end(&j);
+		ward_wr_ch(to, '\n');
+	}
+	for (size_t i = 0; i < p->n_measure; i++)
+		if (p->measure[i].chosen)
+			json_measure(&o, &p->measure[i]);
+	json_rest(&o);
+	for (size_t i = 0; i < p->n_rung; i++) {
+		struct ward_json j = ward_json_on(to);
+
+		ward_json_obj(&j);
+		json_str(&j, "kind", WARD_STR("budget"));
+		json_u64(&j, "budget", p->rung[i].budget);
+		json_u64(&j, "price", p->rung[i].price);
+		json_u64(&j, "measures", p->rung[i].n_measure);
+		json_micro(&j, "after", ward_say_likelihood(p->rung[i].after));
+		ward_json_obj_end(&j);
+		ward_wr_ch(to, '\n');
+	}
+	struct ward_json j = ward_json_on(to);
+
+	ward_json_obj(&j);
+	json_str(&j, "kind", WARD_STR("summary"));
+	json_u64(&j, "plans", p->n_plan);
+	json_u64(&j, "facts", p->ground.g.n_fact);
+	json_u64(&j, "steps", p->ground.g.n_step);
+	json_u64(&j, "live_steps", p->n_live);
+	json_u64(&j, "stopped", p->ground.n_stopped);
+	json_u64(&j, "measures", p->n_measure);
+	json_u64(&j, "price", p->cut.price);
+	json_u64(&j, "price_at_least", p->cut.bound);
+	ward_json_key(&j, "all_cut");
+	ward_json_bool(&j, p->all);
+	ward_json_key(&j, "limit");
+	ward_json_bool(&j, p->more);
+	ward_json_obj_end(&j);
+	ward_wr_ch(to, '\n');
+}
+
+/* Likelihood V1 to V4 of EBIOS RM by the middle: below 1 %, 5 %, 25 %, and from there. */
+static unsigned ebios_v(const struct ward_paths_plan *p)
+{
+	int64_t mid = (p->lo_micro + p->hi_micro) / 2;
+
+	return mid < 10000 ? 1 : mid < 50000 ? 2 : mid < 250000 ? 3 : 4;
+}
+
+/* Gravity G1 to G4 by the service's criticality; without one, G3 for care and G2 for the rest. */
+static unsigned ebios_g(const struct ward_say *o, uint32_t service)
+{
+	const struct ward_node *n = ward_model_node(o->w->m, service);
+	uint32_t care = ward_ontology_find(ward_model_ontology(o->w->m), WARD_STR("service.care"));
+
+	if (n->criticality)
+		return n->criticality > 1 ? n->criticality - 1 : 1;
+	return care != WARD_NONE && ward_model_is(o->w->m, service, care) ? 3 : 2;
+}
+
+static void ebios_plan(const struct ward_say *o, size_t i)
+{
+	const struct ward_paths_plan *p = &o->p->plan[i];
+	unsigned number = 0;
+
+	ward_wr_printf(
+		o->to, "\n### Operational scenario %zu: V%u\n\nLikelihood ", i + 1, ebios_v(p));
+	ward_say_chance(o->to, p->lo_micro, p->hi_micro);
+	ward_wr_z(o->to, ", time ");
+	ward_impact_write_span(o->to, p->time);
+	ward_wr_z(o->to, ".\n\n| step | action | likelihood | technique |\n|---|---|---|---|\n");
+	for (size_t k = 0; k < p->plan.n; k++) {
+		const struct ward_attack_step *a = ward_say_attack(o, p->plan.step[k]);
+		const struct ward_ground_step *s = &o->p->ground.step[p->plan.step[k]];
+
+		ward_wr_printf(o->to, "| %u | ", ++number);
+		ward_say_step(o, p->plan.step[k]);
+		ward_wr_z(o->to, " | ");
+		ward_say_chance(o->to, s->lo_micro, s->hi_micro);
+		ward_wr_printf(o->to, " | %.*s |\n",
+			WARD_STR_ARG(a ? a->technique : WARD_STR("consequence")));
+	}
+}
+
+void ward_paths_write_ebios(const struct ward_paths *p, const struct ward_paths_world *w,
+	const struct ward_paths_ask *ask, struct ward_wr *to)
+{
+	struct ward_say o = {p, w, ask, to};
+
+	ward_wr_printf(to, "# Risk scenarios of %.*s (EBIOS Risk Manager)\n",
+		WARD_STR_ARG(ward_model_hospital(w->m)->name));
+	ward_wr_z(to, "\nLikelihood of one attempt: V1 below 1 %, V2 below 5 %, V3 below 25 %, V4 "
+		      "from there. Gravity G1 to G4 by the service's criticality.\n");
+	for (size_t s = 0; s < ask->n_service; s++) {
+		unsigned v = 0;
+
+		for (size_t i = 0; i < p->n_plan; i++)
+			if (p->plan[i].service == ask->service[s] && ebios_v(&p->plan[i]) > v)
+				v = ebios_v(&p->plan[i]);
+		ward_wr_printf(to, "\n## Strategic scenario: %.*s on %.*s (G%u, V%u)\n",
+			WARD_STR_ARG(ward_say_threat(&o, ask->threat)),
+			WARD_STR_ARG(ward_say_name(&o, ask->service[s])),
+			ebios_g(&o, ask->service[s]), v);
+		for (size_t i = 0; i < p->n_plan; i++)
+			if (p->plan[i].service == ask->service[s])
+				ebios_plan(&o, i);
+	}
+	ward_wr_z(to, "\n## Security measures and residual risk\n\n");
+	for (size_t i = 0; i < p->n_measure; i++)
+		if (p->measure[i].chosen)
+			ward_say_measure(&o, &p->measure[i]);
+	if (p->rest) {
+		ward_wr_ch(to, '\n');
+		ward_say_rest(&o);
+	}
+}

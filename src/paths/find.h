@@ -1,0 +1,33 @@
+/* What one search for plans carries from part to part. Internal to the room. */
+#ifndef WARD_PATHS_FIND_H
+#define WARD_PATHS_FIND_H
+
+#include "paths/paths.h"
+
+struct ward_find {
+	const struct ward_paths_world *w;
+	struct ward_engine *e;
+	const struct ward_paths_ask *ask;
+	struct ward_paths *p;
+	uint32_t goal[WARD_PATHS_SERVICES];
+	uint64_t *cost; /* of the order asked for; dead steps: NEVER */
+	uint64_t *like; /* -log2 of likelihood; dead steps: NEVER */
+	uint8_t *live;  /* [step] */
+	struct ward_cut_act *act;
+	size_t n_act, cap_act;
+	size_t n_side;
+	uint64_t *after, *fact_cost; /* of the last `likeliest` */
+	uint32_t *fact_step;
+};
+
+static inline struct ward_aog *ward_find_graph(const struct ward_find *f)
+{
+	return &f->p->ground.g;
+}
+
+/* The measures that act on live steps, and what each costs care by itself. LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_find_measures(struct ward_find *f);
+/* What to choose of them for the budget, and what is left of the risk. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_find_choice(struct ward_find *f);
+
+#endif

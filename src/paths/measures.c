@@ -1,0 +1,309 @@
+#include "paths/find.h"
+
+#include <stdlib.h>
+
+enum { MILLION = 1000000, BAR_STEP = 64, BAR_MOST = 40 * 4096 };
+
+static bool is_named(const struct ward_model *m, uint32_t node, const char *class)
+{
+	uint32_t c = ward_ontology_find(ward_model_ontology(m), ward_str_z(class));
+
+	return c != WARD_NONE && ward_model_is(m, node, c);
+}
+
+/* A door by which people escape: made for it, or to stairs, a lift lobby or the way out. */
+static bool escape(const struct ward_model *m, uint32_t node)
+{
+	static const char *const ways[] = {
+		"room.stairs", "room.entrance", "room.lift-lobby", "room.outside"};
+	size_t n;
+	const struct ward_rel *out;
+
+	if (node >= ward_model_n(m))
+		return false;
+	if (is_named(m, node, "door.fire") || is_named(m, node, "door.exit"))
+		return true;
+	out = ward_model_out(m, node, &n);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < WARD_ARRAY_LEN(ways); k++)
+			if (out[i].type == WARD_REL_LEADS_TO && is_named(m, out[i].node, ways[k]))
+				return true;
+	return false;
+}
+
+static bool protects_already(const struct ward_find *f, const struct ward_attack_measure *x,
+	const struct ward_attack_step *s, uint32_t node)
+{
+	for (size_t i = 0; i < s->n_hindered && node < ward_model_n(f->w->m); i++)
+		if (ward_ground_gamma(f->w->m, node, s->hindered[i]) >= x->degree_micro)
+			return true;
+	return false;
+}
+
+static enum ward_err act_on(struct ward_find *f, uint32_t step, uint32_t measure)
+{
+	const struct ward_attack_measure *x = &f->w->attack->measure[measure];
+	const struct ward_ground_step *s = &f->p->ground.step[step];
+	uint32_t n = ward_model_n(f->w->m);
+	uint32_t node = x->on == WARD_ATTACK_TO ? s->to : x->on == WARD_ATTACK_FROM ? s->from : n;
+
+	if (node < n && !ward_attack_fits(&x->of, f->w->m, node))
+		return WARD_OK;
+	if (protects_already(f, x, &f->w->attack->step[s->index], node))
+		return WARD_OK;
+	if (x->locks && escape(f->w->m, node)) {
+		f->p->n_refused++;
+		return WARD_OK;
+	}
+	enum ward_err err = ward_mem_more(ward_find_graph(f)->mem, &f->act, f->n_act, &f->cap_act,
+		sizeof(*f->act), WARD_GROUND_MAX);
+
+	/* The measure's number comes when all are known: here (measure, node) in one. */
+	if (!err)
+		f->act[f->n_act++] = (struct ward_cut_act){measure, step, node};
+	return err;
+}
+
+static int pair_cmp(const void *va, const void *vb)
+{
+	const struct ward_paths_measure *a = va, *b = vb;
+
+	if (a->measure != b->measure)
+		return a->measure < b->measure ? -1 : 1;
+	return (a->node > b->node) - (a->node < b->node);
+}
+
+static int act_cmp(const void *va, const void *vb)
+{
+	const struct ward_cut_act *a = va, *b = vb;
+
+	if (a->step != b->step)
+		return a->step < b->step ? -1 : 1;
+	return (a->measure > b->measure) - (a->measure < b->measure);
+}
+
+/* The distinct (measure, thing) pairs of the acts, and the acts by them. */
+static enum ward_err number(struct ward_find *f)
+{
+	struct ward_paths *p = f->p;
+	struct ward_paths_measure key;
+
+	p->measure = ward_arena_array(&p->arena, f->n_act, sizeof(*p->measure));
+	if (!p->measure)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < f->n_act; i++)
+		p->measure[i] = (struct ward_paths_measure){.measure = f->act[i].measure,
+			.node = (uint32_t)f->act[i].adds,
+			.side_service = WARD_NONE};
+	if (f->n_act)
+		qsort(p->measure, f->n_act, sizeof(*p->measure), pair_cmp);
+	for (size_t i = 0; i < f->n_act; i++)
+		if (!p->n_measure || pair_cmp(&p->measure[p->n_measure - 1], &p->measure[i]))
+			p->measure[p->n_measure++] = p->measure[i];
+	if (p->n_measure > WARD_PATHS_MEASURES)
+		return WARD_ERR_LIMIT;
+	for (size_t i = 0; i < f->n_act; i++) {
+		const struct ward_attack_measure *x = &f->w->attack->measure[f->act[i].measure];
+
+		key = (struct ward_paths_measure){
+			.measure = f->act[i].measure, .node = (uint32_t)f->act[i].adds};
+		const struct ward_paths_measure *at =
+			bsearch(&key, p->measure, p->n_measure, sizeof(key), pair_cmp);
+
+		WARD_ASSERT(at);
+		f->act[i].measure = (uint32_t)(at - p->measure);
+		f->act[i].adds = ward_ground_bits(MILLION - x->degree_micro);
+	}
+	if (f->n_act)
+		qsort(f->act, f->n_act, sizeof(*f->act), act_cmp);
+	return WARD_OK;
+}
+
+/* What a measure does to care by itself, by the engine. */
+static enum ward_err side(struct ward_find *f, struct ward_paths_measure *x)
+{
+	const struct ward_attack_measure *what = &f->w->attack->measure[x->measure];
+	const struct ward_model *m = f->w->m;
+	struct ward_seed_threat seed = {x->node, what->side, 0, MILLION, MILLION};
+	struct ward_impacts all;
+	int64_t most = -1;
+
+	x->price = what->cost;
+	if (what->side == WARD_NONE || x->node >= ward_model_n(m))
+		return WARD_OK;
+	if (f->n_side++ >= WARD_PATHS_SIDES) { /* unknown is not none */
+		x->clinical = true;
+		x->price = WARD_AOG_NEVER / 2;
+		return WARD_OK;
+	}
+	enum ward_err err = ward_engine_run(f->e, WARD_IMPACT_FULL, &seed, 1, &all);
+
+	for (size_t i = 0; i < all.n && !err; i++) {
+		const struct ward_impact *it = &all.item[i];
+		bool service = ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE;
+
+		x->clinical = x->clinical || service || is_named(m, it->asset, "device.medical");
+		if (!service)
+			continue;
+		x->side_micro += it->loss_micro;
+		if (it->loss_micro > most) {
+			most = it->loss_micro;
+			x->side_service = it->asset;
+		}
+	}
+	x->price += (uint64_t)(x->side_micro * 60 / MILLION);
+	return err;
+}
+
+enum ward_err ward_find_measures(struct ward_find *f)
+{
+	const struct ward_attack *a = f->w->attack;
+	enum ward_err err = WARD_OK;
+
+	for (uint32_t i = 0; i < ward_find_graph(f)->n_step && !err; i++) {
+		const struct ward_ground_step *s = &f->p->ground.step[i];
+
+		for (uint32_t k = 0; k < a->n_measure && !err; k++)
+			for (size_t j = 0; f->live[i] && s->kind == WARD_GROUND_ATTACK &&
+					   j < a->measure[k].n_step && !err;
+				j++)
+				if (a->measure[k].step[j] == s->index)
+					err = act_on(f, i, k);
+	}
+	if (!err)
+		err = number(f);
+	for (size_t i = 0; i < f->p->n_measure && !err; i++)
+		err = side(f, &f->p->measure[i]);
+	return err;
+}
+
+static enum ward_err cut_at(struct ward_find *f, uint64_t bar, struct ward_cut *ret)
+{
+	struct ward_paths *p = f->p;
+	uint64_t *price = ward_arena_array(&p->arena, p->n_measure, sizeof(*price));
+
+	if (!price)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < p->n_measure; i++)
+		price[i] = p->measure[i].price;
+	struct ward_cut_problem q = {.g = ward_find_graph(f),
+		.cost = f->like,
+		.goal = f->goal[0],
+		.price = price,
+		.n_measure = p->n_measure,
+		.act = f->act,
+		.n_act = f->n_act,
+		.bar = bar};
+
+	return ward_cut_solve(&q, &p->arena, ret);
+}
+
+/* Everything is cut if the budget allows; else the likeliest plan that is left is made as unlikely
+ * as the budget can, to 1/64 of a halving. `all` is what it takes to cut everything. */
+static enum ward_err choose(struct ward_find *f, uint64_t best, uint64_t budget,
+	const struct ward_cut *all, struct ward_cut *ret)
+{
+	uint64_t lo = best - 1, hi = BAR_MOST;
+	enum ward_err err = WARD_OK;
+
+	*ret = *all;
+	if (all->possible && all->price <= budget)
+		return WARD_OK;
+	*ret = (struct ward_cut){
+		.possible = true, .chosen = ward_arena_array(&f->p->arena, f->p->n_measure + 1, 1)};
+	if (!ret->chosen)
+		return WARD_ERR_NOMEM;
+	while (!err && lo + BAR_STEP < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+		struct ward_cut c;
+
+		err = cut_at(f, mid, &c);
+		if (!err && c.possible && c.price <= budget) {
+			*ret = c;
+			lo = mid;
+		} else {
+			hi = mid;
+		}
+	}
+	return err;
+}
+
+/* The cost of every fact's likeliest derivation under a choice (NULL: none). */
+static enum ward_err likeliest(struct ward_find *f, const uint8_t *chosen)
+{
+	struct ward_cut_problem q = {.g = ward_find_graph(f),
+		.cost = f->like,
+		.act = f->act,
+		.n_act = chosen ? f->n_act : 0};
+
+	ward_cut_apply(&q, chosen, f->after);
+	return ward_aog_best(ward_find_graph(f), f->after, false, f->fact_cost, f->fact_step);
+}
+
+static enum ward_err ladder(struct ward_find *f, uint64_t best, const struct ward_cut *all)
+{
+	static const uint64_t budget[WARD_PATHS_RUNGS] = {25, 50, 100, 250, 500};
+	struct ward_paths *p = f->p;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < WARD_PATHS_RUNGS && !err && budget[i] < p->cut.price; i++) {
+		struct ward_paths_rung *rung = &p->rung[p->n_rung];
+		struct ward_cut c;
+
+		err = choose(f, best, budget[i], all, &c);
+		if (!err)
+			err = likeliest(f, c.chosen);
+		*rung = (struct ward_paths_rung){budget[i], c.price, 0, 0};
+		for (size_t m = 0; m < p->n_measure && !err; m++)
+			rung->n_measure += c.chosen[m];
+		rung->after = f->fact_cost[f->goal[0]];
+		p->n_rung += rung->n_measure > 0 && (!p->n_rung || rung->price > rung[-1].price);
+	}
+	return err;
+}
+
+static enum ward_err find_cut(struct ward_find *f, uint64_t best)
+{
+	struct ward_paths *p = f->p;
+	struct ward_cut all;
+	enum ward_err err = cut_at(f, WARD_AOG_NEVER - 1, &all);
+
+	if (err)
+		return err;
+	p->all_price = all.possible ? all.price : WARD_AOG_NEVER;
+	p->all = all.possible && all.price <= f->ask->budget;
+	err = choose(f, best, f->ask->budget, &all, &p->cut);
+	if (!err && f->ask->budget == WARD_AOG_NEVER)
+		err = ladder(f, best, &all);
+	for (size_t i = 0; i < p->n_measure && !err; i++)
+		p->measure[i].chosen = p->cut.chosen[i];
+	return err;
+}
+
+enum ward_err ward_find_choice(struct ward_find *f)
+{
+	struct ward_paths *p = f->p;
+	struct ward_aog *g = ward_find_graph(f);
+
+	f->after = ward_arena_array(&p->arena, g->n_step + 1, sizeof(*f->after));
+	f->fact_cost = ward_arena_array(&p->arena, g->n_fact, sizeof(*f->fact_cost));
+	f->fact_step = ward_arena_array(&p->arena, g->n_fact, sizeof(*f->fact_step));
+	p->rest = ward_arena_array(&p->arena, f->ask->n_service, sizeof(*p->rest));
+	if (!f->after || !f->fact_cost || !f->fact_step || !p->rest)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = likeliest(f, NULL);
+
+	for (size_t s = 0; s < f->ask->n_service && !err; s++) {
+		uint64_t cost = f->fact_cost[f->goal[s]];
+
+		p->rest[s] = (struct ward_paths_rest){f->ask->service[s], cost, cost};
+	}
+	if (err || p->rest[0].before == WARD_AOG_NEVER)
+		return err;
+	err = find_cut(f, p->rest[0].before);
+	if (!err)
+		err = likeliest(f, p->cut.chosen);
+	for (size_t s = 0; s < f->ask->n_service && !err; s++)
+		p->rest[s].after = f->fact_cost[f->goal[s]];
+	return err;
+}

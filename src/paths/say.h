@@ -1,0 +1,34 @@
+/* How plans, steps and measures are put into words. Internal to the room. */
+#ifndef WARD_PATHS_SAY_H
+#define WARD_PATHS_SAY_H
+
+#include "paths/paths.h"
+
+/* What is told, and where to; all borrowed. */
+struct ward_say {
+	const struct ward_paths *p;
+	const struct ward_paths_world *w;
+	const struct ward_paths_ask *ask;
+	struct ward_wr *to;
+};
+
+/* The node's name; "the attacker" for the number of nodes. */
+struct ward_str ward_say_name(const struct ward_say *o, uint32_t node);
+struct ward_str ward_say_threat(const struct ward_say *o, uint32_t threat);
+/* Per cent with one place below 10 and "under 0.1" below that, without the sign. */
+void ward_say_percent(struct ward_wr *w, int64_t micro);
+/* "30 to 70 %", "sure". */
+void ward_say_chance(struct ward_wr *w, int64_t lo, int64_t hi);
+void ward_say_money(struct ward_wr *w, uint64_t hundreds);
+/* 2^-(bits / 4096) in millionths: halvings, then the fraction by square roots of a half. */
+int64_t ward_say_likelihood(uint64_t bits);
+/* NULL for a step that is none of the attacker's. */
+const struct ward_attack_step *ward_say_attack(const struct ward_say *o, uint32_t step);
+/* A sentence without a full stop: what is done, or what follows. */
+void ward_say_step(const struct ward_say *o, uint32_t step);
+/* A measure as an item of a list, with what it costs care. */
+void ward_say_measure(const struct ward_say *o, const struct ward_paths_measure *x);
+/* What is left of each service's risk, a line each. */
+void ward_say_rest(const struct ward_say *o);
+
+#endif
