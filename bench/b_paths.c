@@ -1,7 +1,7 @@
-/* Attack plans through networks of 1,000, 3,000 and 10,000 hosts with 10 known vulnerabilities each,
- * in segments of 100 that all reach each other, and through the pilot hospital: everything that
- * `ward paths` does after loading, against one least fixpoint over the same graph. Growth is the
- * ratio of the rows; memory is in the notes. */
+/* Attack plans through networks of 1,000, 3,000 and 10,000 hosts with 10 known vulnerabilities
+ * each, in segments of 100 that all reach each other, and through the pilot hospital: everything
+ * that `ward paths` does after loading, against one least fixpoint over the same graph. Growth is
+ * the ratio of the rows; memory is in the notes. */
 #include "bench.h"
 #include "events.h"
 #include "files.h"
@@ -73,13 +73,15 @@ static void hosts(struct ward_wr *w, size_t n)
 		     "networks:\n");
 	for (size_t i = 0; i * SEGMENT < n; i++)
 		ward_wr_printf(w,
-			"  - {id: n%zu, name: N%zu, class: network.it, cidr: 10.%zu.%zu.0/24}\n", i, i,
-			i / 200 + 1, i % 200);
-	ward_wr_z(w, "assets:\n  - {id: fw, name: FW, class: device.computer.firewall, network: n0}\n");
+			"  - {id: n%zu, name: N%zu, class: network.it, cidr: 10.%zu.%zu.0/24}\n", i,
+			i, i / 200 + 1, i % 200);
+	ward_wr_z(w,
+		"assets:\n  - {id: fw, name: FW, class: device.computer.firewall, network: n0}\n");
 	for (size_t i = 0; i < n; i++)
 		ward_wr_printf(w,
-			"  - {id: h%zu, name: H%zu, class: device.computer.server, network: n%zu}\n", i,
-			i, i / SEGMENT);
+			"  - {id: h%zu, name: H%zu, class: device.computer.server, network: "
+			"n%zu}\n",
+			i, i, i / SEGMENT);
 	/* Care hangs on 2 of 3 hosts of the last segment. */
 	ward_wr_printf(w,
 		"services:\n  - {id: care, name: Care, class: service.care, weight: 1, requires: "
@@ -108,7 +110,8 @@ static struct ward_model *network(size_t n, struct ward_diag *diag)
 	ward_limits_default(&lim);
 	ward_arena_init(&a, ward_mem_heap(), HEAP_MAX);
 	for (size_t i = 0; i < 2; i++) {
-		content[i] = (struct ward_model_file){ward_str_z(path[i].s), ward_str_z(path[i].s), {0}};
+		content[i] =
+			(struct ward_model_file){ward_str_z(path[i].s), ward_str_z(path[i].s), {0}};
 		if (ward_conf_read(&a, &lim, path[i].s, diag, &content[i].bytes) != WARD_OK)
 			bench_die("%s can't be read", path[i].s);
 	}

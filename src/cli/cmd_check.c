@@ -2,6 +2,8 @@
 #include "detect/baseline/baseline.h"
 #include "exercise/scenario.h"
 #include "impact/impact.h"
+#include "paths/attack.h"
+#include "paths/facts.h"
 #include "model/inventory/rules.h"
 #include "model/model.h"
 #include "model/permit/file.h"
@@ -245,6 +247,30 @@ static enum ward_err check_propagation(const struct args *a, const char *content
 	return err;
 }
 
+/* Attack steps, measures and facts. Content of one's own may do without. */
+static enum ward_err check_attack(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	static const char *const given[WARD_FACTS_N] = {NULL};
+	char dir[PATH_MAX], own[PATH_MAX];
+	struct ward_attack *attack = NULL;
+	struct ward_facts facts = {0};
+	int n = snprintf(dir, sizeof(dir), "%s/attack", content);
+	int n_own = snprintf(own, sizeof(own), "%s/attack", a->dir);
+
+	if (n < 0 || (size_t)n >= sizeof(dir) || n_own < 0 || (size_t)n_own >= sizeof(own))
+		return WARD_ERR_LIMIT;
+	if (!*m || access(dir, F_OK) != 0)
+		return WARD_OK;
+	enum ward_err err = ward_attack_load(dir, own, *m, lim, ward_mem_heap(), d, &attack);
+
+	if (!err || err == WARD_ERR_CONFIG)
+		err = ward_facts_load(own, given, *m, lim, ward_mem_heap(), d, &facts);
+	ward_facts_fini(&facts);
+	ward_attack_free(attack);
+	return err;
+}
+
 /* Content of one's own may do without. */
 static enum ward_err check_inventory(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
@@ -344,6 +370,7 @@ static const struct checker checkers[] = {
 	{check_limits},
 	{check_model},
 	{check_propagation},
+	{check_attack},
 	{check_inventory},
 	{check_baselines},
 	{check_log_patterns},

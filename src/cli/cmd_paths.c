@@ -1,9 +1,8 @@
 #include "cli/commands.h"
-#include "conf/conf.h"
 #include "model/near.h"
 #include "paths/paths.h"
 
-enum { OUT_MAX = 1 << 30, PATH_MAX_BYTES = 4096, PLANS = 5, FACTS_BYTES = 1 << 30 };
+enum { OUT_MAX = 1 << 30, PATH_MAX_BYTES = 4096, PLANS = 5 };
 
 enum form { FORM_TEXT, FORM_JSON, FORM_EBIOS };
 
@@ -27,7 +26,6 @@ struct job {
 	struct ward_engine *e;
 	struct ward_attack *a;
 	struct ward_facts facts;
-	struct ward_arena text; /* the files of facts */
 	struct ward_paths paths;
 	struct ward_wr w;
 };
@@ -131,45 +129,6 @@ static int report(struct job *j, enum ward_err err, const char *doing)
 	return ward_cli_put(&j->w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 }
 
-/* A file of facts: what the option names, else DIR/attack/NAME if it is there. */
-static enum ward_err read_fact(
-	struct job *j, enum ward_facts_file f, struct ward_slice *ret, struct ward_str *ret_path)
-{
-	char path[PATH_MAX_BYTES];
-	const char *name = j->opt.file[f];
-	int n = snprintf(path, sizeof(path), "%s/attack/%s", j->opt.dir, ward_facts_name(f));
-
-	if (!name) {
-		FILE *there = n > 0 && (size_t)n < sizeof(path) ? fopen(path, "r") : NULL;
-
-		if (!there)
-			return WARD_OK;
-		(void)fclose(there);
-		name = path;
-	}
-	*ret_path = ward_arena_str(&j->text, ward_str_z(name));
-	if (!ret_path->p)
-		return WARD_ERR_NOMEM;
-	enum ward_err err = ward_conf_read(&j->text, &j->lim, name, &j->diag, ret);
-
-	if (!err && !ret->p)
-		*ret = ward_slice_of("", 0);
-	return err == WARD_ERR_NOMEM ? err : err ? WARD_ERR_CONFIG : WARD_OK;
-}
-
-static enum ward_err load_facts(struct job *j)
-{
-	struct ward_slice file[WARD_FACTS_N] = {0};
-	struct ward_str path[WARD_FACTS_N] = {0};
-	enum ward_err err = WARD_OK;
-
-	for (unsigned i = 0; i < WARD_FACTS_N && !err; i++)
-		err = read_fact(j, (enum ward_facts_file)i, &file[i], &path[i]);
-	return err ? err
-		   : ward_facts_read(
-			     file, path, j->m, &j->lim, ward_mem_heap(), &j->diag, &j->facts);
-}
-
 static int load(struct job *j)
 {
 	const struct ward_mem *mem = ward_mem_heap();
@@ -192,7 +151,7 @@ static int load(struct job *j)
 	if (!err)
 		err = ward_attack_load(attack, own, j->m, &j->lim, mem, &j->diag, &j->a);
 	if (!err)
-		err = load_facts(j);
+		err = ward_facts_load(own, j->opt.file, j->m, &j->lim, mem, &j->diag, &j->facts);
 	if (!err)
 		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
 	return err ? report(j, err, j->opt.dir) : WARD_EXIT_DONE;
@@ -261,7 +220,6 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (code)
 		return code;
 	ward_diag_init(&j.diag, ward_mem_heap());
-	ward_arena_init(&j.text, ward_mem_heap(), FACTS_BYTES);
 	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = work(&j);
 	ward_engine_free(j.e);
@@ -270,7 +228,6 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_rules_free(j.r);
 	ward_model_free(j.m);
 	ward_wr_fini(&j.w);
-	ward_arena_fini(&j.text);
 	ward_diag_fini(&j.diag);
 	return code;
 }

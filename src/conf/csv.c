@@ -24,20 +24,20 @@ static void refuse(struct csv *c, enum ward_err err, const char *text)
 static struct ward_str quoted_cell(struct csv *c, uint32_t *n_newline)
 {
 	struct ward_str in = ward_str_sub(c->rest, 1, c->rest.len);
-	char *out = ward_arena_alloc(c->a, in.len + 1);
 	size_t i = 0, n = 0;
+
+	while (i < in.len && (in.p[i] != '"' || (i + 1 < in.len && in.p[i + 1] == '"')))
+		i += in.p[i] == '"' ? 2 : 1;
+	char *out = ward_arena_alloc(c->a, i + 1);
 
 	if (!out) {
 		c->err = WARD_ERR_NOMEM;
 		return (struct ward_str){NULL, 0};
 	}
-	for (; i < in.len; i++) {
-		if (in.p[i] == '"' && i + 1 < in.len && in.p[i + 1] == '"')
-			i++;
-		else if (in.p[i] == '"')
-			break;
-		*n_newline += in.p[i] == '\n';
-		out[n++] = in.p[i];
+	for (size_t k = 0; k < i; k++) {
+		k += in.p[k] == '"';
+		*n_newline += in.p[k] == '\n';
+		out[n++] = in.p[k];
 	}
 	if (i == in.len) {
 		refuse(c, WARD_ERR_CONFIG, "a quoted cell has no end\nclose the quote");

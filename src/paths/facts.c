@@ -3,7 +3,9 @@
 #include "conf/conf.h"
 #include "model/near.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { BYTES_MAX = 1 << 30, NEAR_BUDGET = 1000000, MILLION = 1000000 };
 
@@ -344,6 +346,38 @@ enum ward_err ward_facts_read(const struct ward_slice file[WARD_FACTS_N],
 
 	ward_intern_fini(&l.names);
 	ward_arena_fini(&l.scratch);
+	return err;
+}
+
+enum ward_err ward_facts_load(const char *dir, const char *const given[WARD_FACTS_N],
+	const struct ward_model *m, const struct ward_limits *lim, const struct ward_mem *mem,
+	struct ward_diag *diag, struct ward_facts *ret)
+{
+	struct ward_slice file[WARD_FACTS_N] = {0};
+	struct ward_str path[WARD_FACTS_N] = {0};
+	struct ward_arena text;
+	enum ward_err err = WARD_OK;
+
+	*ret = (struct ward_facts){0};
+	ward_arena_init(&text, mem, BYTES_MAX);
+	for (unsigned f = 0; f < WARD_FACTS_N && !err; f++) {
+		char own[4096];
+		int n = snprintf(
+			own, sizeof(own), "%s/%s", dir, ward_facts_name((enum ward_facts_file)f));
+		const char *name = given[f] ? given[f] : own;
+
+		if (!given[f] && (n < 0 || (size_t)n >= sizeof(own) || access(own, F_OK) != 0))
+			continue;
+		path[f] = ward_arena_str(&text, ward_str_z(name));
+		err = path[f].p ? ward_conf_read(&text, lim, name, diag, &file[f]) : WARD_ERR_NOMEM;
+		if (err && err != WARD_ERR_NOMEM)
+			err = WARD_ERR_CONFIG; /* it was said why */
+		else if (!file[f].p)
+			file[f] = ward_slice_of("", 0);
+	}
+	if (!err)
+		err = ward_facts_read(file, path, m, lim, mem, diag, ret);
+	ward_arena_fini(&text);
 	return err;
 }
 

@@ -56,6 +56,12 @@ WARD_MUST_CHECK enum ward_err ward_facts_read(const struct ward_slice file[WARD_
 	const struct ward_str path[WARD_FACTS_N], const struct ward_model *m,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_facts *ret);
+/* Reads the files given[f], and, where that is NULL, those of the directory that are there.
+ * As ward_facts_read, and IO. */
+WARD_MUST_CHECK enum ward_err ward_facts_load(const char *dir,
+	const char *const given[WARD_FACTS_N], const struct ward_model *m,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_facts *ret);
 void ward_facts_fini(struct ward_facts *f);
 /* Those of one asset, or NULL and 0. O(log n). */
 const struct ward_vuln *ward_facts_vulns(const struct ward_facts *f, uint32_t asset, size_t *ret_n);

@@ -10,10 +10,12 @@ static const char steps[] =
 	"steps:\n"
 	"  - {id: a, text: '{from} {to} {cve}', to: {class: network}, gives: on, likelihood: 1,\n"
 	"     time: 0s, technique: x}\n"
-	"  - {id: b, text: b, from: {has: on}, relation: reaches, to: {class: network}, gives: on,\n"
+	"  - {id: b, text: b, from: {has: on}, relation: reaches, to: {class: network}, gives: "
+	"on,\n"
 	"     likelihood: 0.5, time: 1s, technique: x, service: [bacnet]}\n"
 	"  - {id: c, text: c, from: {has: on}, relation: connects, to: {class: device},\n"
-	"     threat: outage, vulnerability: true, likelihood: [0.1, 0.9], time: 1s, technique: x}\n"
+	"     threat: outage, vulnerability: true, likelihood: [0.1, 0.9], time: 1s, technique: "
+	"x}\n"
 	"measures: [{id: m, text: m, steps: [b, c], degree: 0.5, cost: 2}]\n";
 static const char rules[] = "rules: [{id: r, when: {threat: bms.*}, relation: self, gives: outage, "
 			    "likelihood: 1, why: w}]\n";
@@ -90,8 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		path[0] = WARD_STR("v.csv");
 	}
 	ward_diag_init(&d, ward_mem_heap());
-	enum ward_err err =
-		ward_attack_parse(&text, 1, l.m, &l.lim, ward_mem_heap(), &d, &a);
+	enum ward_err err = ward_attack_parse(&text, 1, l.m, &l.lim, ward_mem_heap(), &d, &a);
 
 	WARD_ASSERT(err == WARD_OK || ward_err_class(err) == WARD_ERR_CLASS_INPUT);
 	WARD_ASSERT((err == WARD_OK) == (a != NULL) && (err == WARD_OK) == (d.n_error == 0));

@@ -242,6 +242,27 @@ static void csv_refusals(void **state)
 	}
 }
 
+/* A table of quoted cells takes memory by its size, not by its square. */
+static void csv_quoted(void **state)
+{
+	struct fix *f = *state;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_arena a;
+	struct ward_csv t;
+
+	ward_wr_z(&w, "id,name\n");
+	for (int i = 0; i < 10000; i++)
+		ward_wr_printf(&w, "%d,\"a \"\"quoted\"\" cell\"\n", i);
+	ward_arena_init(&a, ward_mem_heap(), 8 << 20);
+	assert_int_equal(
+		ward_conf_csv(&a, &f->lim, WARD_STR("x.csv"), ward_wr_slice(&w), &f->d, &t),
+		WARD_OK);
+	assert_int_equal(t.n_row, 10000);
+	assert_true(ward_str_eqz(t.row[9999].cell[1], "a \"quoted\" cell"));
+	ward_arena_fini(&a);
+	ward_wr_fini(&w);
+}
+
 /* Every failing allocation gives NOMEM, never a crash or half a tree. */
 static void no_memory(void **state)
 {
@@ -270,7 +291,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(tree), T(documents), T(empty), T(duplicate_key),
 		T(alias), T(tag), T(merge), T(syntax), T(not_utf8), T(too_deep), T(too_many),
-		T(typed_refusals), T(degrees), T(csv_table), T(csv_refusals), T(no_memory)};
+		T(typed_refusals), T(degrees), T(csv_table), T(csv_refusals), T(csv_quoted),
+		T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
