@@ -195,7 +195,7 @@ static void ebios_plan(const struct ward_say *o, size_t i)
 		o->to, "\n### Operational scenario %zu: V%u\n\nLikelihood ", i + 1, ebios_v(p));
 	ward_say_chance(o->to, p->lo_micro, p->hi_micro);
 	ward_wr_z(o->to, ", time ");
-	ward_impact_write_span(o->to, p->time);
+	ward_impact_write_span(o->to, p->time, NULL);
 	ward_wr_z(o->to, ".\n\n| step | action | likelihood | technique |\n|---|---|---|---|\n");
 	for (size_t k = 0; k < p->plan.n; k++) {
 		const struct ward_attack_step *a = ward_say_attack(o, p->plan.step[k]);
