@@ -66,14 +66,23 @@ struct ward_aog_plan {
 WARD_MUST_CHECK enum ward_err ward_aog_extract(const struct ward_aog *g, const uint32_t *best_step,
 	uint32_t goal, struct ward_arena *a, struct ward_aog_plan *ret);
 
-/* Up to k plans for the goal, the cheapest first, no two of which use the same kinds of steps, and
- * none of which passes one fact twice or contains another. Huang & Chiang 2005 over Knuth's order:
- * derivations of all facts come out in the order of their cost, each fact keeps its `k` best, so
- * only what is cheaper than the k-th plan is looked at. *ret_more: looked at too many to be sure
- * that there are no more. In the arena. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_aog_kbest(const struct ward_aog *g, const uint64_t *cost,
-	bool longest, uint32_t goal, size_t k, struct ward_arena *a, struct ward_aog_plan *ret,
-	size_t *ret_n, bool *ret_more);
+struct ward_aog_ask {
+	const uint64_t *cost; /* [n_step] */
+	bool longest;         /* as in ward_aog_best */
+	uint32_t goal;
+	size_t k;
+};
+struct ward_aog_plans {
+	struct ward_aog_plan *plan; /* the cheapest first */
+	size_t n;
+	bool more; /* looked at too many to be sure that there are no more */
+};
+/* Up to k plans for the goal, no two of which use the same kinds of steps, and none of which passes
+ * one fact twice or contains another. Huang & Chiang 2005 over Knuth's order: derivations of all
+ * facts come out in the order of their cost, each fact keeps its k best, so only what is cheaper
+ * than the k-th plan is looked at. In the arena. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_aog_kbest(const struct ward_aog *g,
+	const struct ward_aog_ask *ask, struct ward_arena *a, struct ward_aog_plans *ret);
 
 /* Steps without which the goal can't be reached, in the order of one plan. ret has room for
  * plan->n. NOMEM. O(plan · needs): whatever is in every plan is in this one. */

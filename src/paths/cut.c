@@ -291,43 +291,44 @@ static uint64_t cover(struct solver *s, uint64_t best_price, uint64_t *ret_bound
 	return best_price;
 }
 
+/* Covers one plan by the measures that add most for their price. STATE: they can't, which `all
+ * measures hold` rules out. */
+static enum ward_err buy(const struct solver *s, const struct plan *p, uint8_t *set)
+{
+	for (uint64_t lack = lacks(p, set); lack; lack = lacks(p, set)) {
+		size_t best = SIZE_MAX;
+		double most = 0;
+
+		for (size_t i = 0; i < p->n; i++) {
+			uint64_t adds = p->weight[i].adds < lack ? p->weight[i].adds : lack;
+			double rate =
+				(double)adds / ((double)s->p->price[p->weight[i].measure] + 1e-9);
+
+			if (!set[p->weight[i].measure] && rate > most) {
+				best = i;
+				most = rate;
+			}
+		}
+		if (best == SIZE_MAX)
+			return WARD_ERR_STATE;
+		set[p->weight[best].measure] = 1;
+	}
+	return WARD_OK;
+}
+
 /* Adds measures to `set` until it holds; the plans that it meets join the list. False in *ret when
  * the list is full. */
 static enum ward_err greedy(struct solver *s, uint8_t *set, bool *ret)
 {
-	bool ok = false;
-	enum ward_err err = holds(s, set, &ok);
+	enum ward_err err = holds(s, set, ret);
 
-	while (!err && !ok && s->n_plan < PLANS_MAX) {
+	while (!err && !*ret && s->n_plan < PLANS_MAX) {
 		err = add_plan(s);
-		if (err)
-			break;
-		const struct plan *p = &s->plan[s->n_plan - 1];
-		uint64_t lack;
-
-		while (!err && (lack = lacks(p, set)) != 0) {
-			size_t best = SIZE_MAX;
-			double rate = 0;
-
-			for (size_t i = 0; i < p->n; i++) {
-				uint64_t adds = p->weight[i].adds < lack ? p->weight[i].adds : lack;
-				double r = (double)adds /
-					   ((double)s->p->price[p->weight[i].measure] + 1e-9);
-
-				if (!set[p->weight[i].measure] && r > rate) {
-					best = i;
-					rate = r;
-				}
-			}
-			if (best == SIZE_MAX) /* `all measures` holds, so there is one */
-				err = WARD_ERR_STATE;
-			else
-				set[p->weight[best].measure] = 1;
-		}
 		if (!err)
-			err = holds(s, set, &ok);
+			err = buy(s, &s->plan[s->n_plan - 1], set);
+		if (!err)
+			err = holds(s, set, ret);
 	}
-	*ret = ok;
 	return err;
 }
 

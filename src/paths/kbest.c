@@ -310,18 +310,18 @@ static enum ward_err unfold(struct kbest *b, uint32_t root, uint8_t *seen, struc
 	return out ? WARD_OK : WARD_ERR_NOMEM;
 }
 
-static enum ward_err give(struct kbest *b, uint32_t goal, struct ward_arena *a,
-	struct ward_aog_plan *ret, size_t *ret_n)
+static enum ward_err give(
+	struct kbest *b, uint32_t goal, struct ward_arena *a, struct ward_aog_plans *ret)
 {
 	uint8_t *seen = ward_mem_alloc(b->g->mem, b->n_der + 1);
-	enum ward_err err = seen ? WARD_OK : WARD_ERR_NOMEM;
+	struct ward_aog_plan *plan = ward_arena_array(a, b->count[goal], sizeof(*plan));
+	enum ward_err err = seen && plan ? WARD_OK : WARD_ERR_NOMEM;
 
 	for (uint32_t r = 0; r < b->count[goal] && !err; r++) {
 		memset(seen, 0, b->n_der + 1);
-		err = unfold(b, b->of[goal * b->k + r], seen, a, &ret[r]);
+		err = unfold(b, b->of[goal * b->k + r], seen, a, &plan[r]);
 	}
-	if (!err)
-		*ret_n = b->count[goal];
+	*ret = (struct ward_aog_plans){plan, err ? 0 : b->count[goal], b->full};
 	ward_mem_free(b->g->mem, seen, b->n_der + 1);
 	return err;
 }
@@ -343,28 +343,36 @@ static void fini(struct kbest *b)
 	ward_arena_fini(&b->sets);
 }
 
-enum ward_err ward_aog_kbest(const struct ward_aog *g, const uint64_t *cost, bool longest,
-	uint32_t goal, size_t k, struct ward_arena *a, struct ward_aog_plan *ret, size_t *ret_n,
-	bool *ret_more)
+static enum ward_err init(struct kbest *b)
 {
-	struct kbest b = {
-		.g = g, .cost = cost, .longest = longest, .k = k, .heap = ward_heap_on(g->mem)};
-	size_t n = g->n_fact;
+	const struct ward_mem *mem = b->g->mem;
+	size_t n = b->g->n_fact;
 
-	ward_arena_init(&b.sets, g->mem, SETS_BYTES_MAX);
-	b.of = ward_mem_alloc(g->mem, n * k * sizeof(*b.of));
-	b.count = ward_mem_alloc(g->mem, n * sizeof(*b.count));
-	b.wait = ward_mem_alloc(g->mem, n * sizeof(*b.wait));
-	b.left = ward_mem_alloc(g->mem, (g->n_step + 1) * sizeof(*b.left));
-	enum ward_err err = b.of && b.count && b.wait && b.left ? WARD_OK : WARD_ERR_NOMEM;
+	ward_arena_init(&b->sets, mem, SETS_BYTES_MAX);
+	b->of = ward_mem_alloc(mem, n * b->k * sizeof(*b->of));
+	b->count = ward_mem_alloc(mem, n * sizeof(*b->count));
+	b->wait = ward_mem_alloc(mem, n * sizeof(*b->wait));
+	b->left = ward_mem_alloc(mem, (b->g->n_step + 1) * sizeof(*b->left));
+	if (!b->of || !b->count || !b->wait || !b->left)
+		return WARD_ERR_NOMEM;
+	memset(b->wait, 0xff, n * sizeof(*b->wait));
+	return WARD_OK;
+}
 
-	if (!err) {
-		memset(b.wait, 0xff, n * sizeof(*b.wait));
-		err = search(&b, goal);
-	}
+enum ward_err ward_aog_kbest(const struct ward_aog *g, const struct ward_aog_ask *ask,
+	struct ward_arena *a, struct ward_aog_plans *ret)
+{
+	struct kbest b = {.g = g,
+		.cost = ask->cost,
+		.longest = ask->longest,
+		.k = ask->k,
+		.heap = ward_heap_on(g->mem)};
+	enum ward_err err = init(&b);
+
 	if (!err)
-		err = give(&b, goal, a, ret, ret_n);
-	*ret_more = b.full;
+		err = search(&b, ask->goal);
+	if (!err)
+		err = give(&b, ask->goal, a, ret);
 	fini(&b);
 	return err;
 }

@@ -212,36 +212,44 @@ static enum ward_err find_chokes(struct ward_find *f, const struct ward_aog_plan
 			   : WARD_ERR_NOMEM;
 }
 
+/* The plans for one service, told and summed up. */
+static enum ward_err plans_for(struct ward_find *f, size_t s, size_t *best)
+{
+	struct ward_paths *p = f->p;
+	struct ward_aog_ask ask = {f->cost, f->ask->by == WARD_BY_TIME, f->goal[s],
+		f->ask->k * LOOKED_AT < PLANS_MOST ? f->ask->k * LOOKED_AT : PLANS_MOST};
+	struct ward_aog_plans all;
+	enum ward_err err = ward_aog_kbest(ward_find_graph(f), &ask, &p->arena, &all);
+
+	if (err)
+		return err;
+	p->more = p->more || all.more;
+	if (s == 0 && all.n)
+		err = find_chokes(f, &all.plan[0]);
+	size_t n = select_plans(f, all.plan, all.n, best);
+
+	for (size_t i = 0; i < n && !err; i++) {
+		struct ward_paths_plan *to = &p->plan[p->n_plan++];
+
+		*to = (struct ward_paths_plan){
+			.service = f->ask->service[s], .plan = all.plan[best[i]]};
+		sum_up(f, to);
+		err = forecast(f, to);
+	}
+	return err;
+}
+
 static enum ward_err find_plans(struct ward_find *f)
 {
 	struct ward_paths *p = f->p;
-	size_t many = f->ask->k * LOOKED_AT < PLANS_MOST ? f->ask->k * LOOKED_AT : PLANS_MOST;
-	struct ward_aog_plan *plan = ward_arena_array(&p->arena, many, sizeof(*plan));
-	size_t *best = ward_arena_array(&p->arena, many, sizeof(*best));
-	enum ward_err err = plan && best ? WARD_OK : WARD_ERR_NOMEM;
+	size_t *best = ward_arena_array(&p->arena, f->ask->k, sizeof(*best));
+	enum ward_err err = best ? WARD_OK : WARD_ERR_NOMEM;
 
 	p->plan = ward_arena_array(&p->arena, f->ask->k * f->ask->n_service, sizeof(*p->plan));
 	if (!p->plan)
 		return WARD_ERR_NOMEM;
-	for (size_t s = 0; s < f->ask->n_service && !err; s++) {
-		size_t n = 0;
-		bool more = false;
-
-		err = ward_aog_kbest(ward_find_graph(f), f->cost, f->ask->by == WARD_BY_TIME,
-			f->goal[s], many, &p->arena, plan, &n, &more);
-		p->more = p->more || more;
-		if (!err && s == 0 && n)
-			err = find_chokes(f, &plan[0]);
-		n = err ? 0 : select_plans(f, plan, n, best);
-		for (size_t i = 0; i < n && !err; i++) {
-			struct ward_paths_plan *to = &p->plan[p->n_plan++];
-
-			*to = (struct ward_paths_plan){
-				.service = f->ask->service[s], .plan = plan[best[i]]};
-			sum_up(f, to);
-			err = forecast(f, to);
-		}
-	}
+	for (size_t s = 0; s < f->ask->n_service && !err; s++)
+		err = plans_for(f, s, best);
 	return err;
 }
 

@@ -198,15 +198,22 @@ static void random_graph(struct lab *l, uint32_t most)
 	assert_int_equal(ward_aog_seal(&l->g), WARD_OK);
 }
 
+static struct ward_aog_plans plans_of(struct lab *l, uint32_t goal, size_t k)
+{
+	struct ward_aog_ask ask = {l->cost, false, goal, k};
+	struct ward_aog_plans all;
+
+	assert_int_equal(ward_aog_kbest(&l->g, &ask, &l->a, &all), WARD_OK);
+	assert_false(all.more);
+	return all;
+}
+
 static void check_plans(struct lab *l)
 {
-	struct ward_aog_plan plan[K];
-	size_t n = 0;
-	bool more;
+	struct ward_aog_plans all = plans_of(l, 0, K);
+	struct ward_aog_plan *plan = all.plan;
+	size_t n = all.n;
 
-	assert_int_equal(
-		ward_aog_kbest(&l->g, l->cost, false, 0, K, &l->a, plan, &n, &more), WARD_OK);
-	assert_false(more);
 	assert_true(n < K);
 	for (size_t i = 0; i < n; i++) {
 		assert_true(goal_on(l, mask_of(&plan[i]), 0));
@@ -351,9 +358,7 @@ static void thresholds(void **state)
 		for (uint32_t r = 1; r <= n; r++) {
 			struct lab l;
 			uint32_t member[6], goal, choices = 1;
-			struct ward_aog_plan plan[64];
-			size_t n_plan = 0;
-			bool more, on;
+			bool on;
 
 			open_lab(&l, n);
 			for (uint32_t i = 0; i < n; i++) {
@@ -366,11 +371,10 @@ static void thresholds(void **state)
 				l.cost[s] = 0;
 			for (uint32_t i = 0; i < r; i++)
 				choices = choices * (n - i) / (i + 1);
-			assert_int_equal(ward_aog_kbest(&l.g, l.cost, false, goal, 64, &l.a, plan,
-						 &n_plan, &more),
-				WARD_OK);
-			assert_int_equal(n_plan, choices);
-			assert_int_equal(plan[0].cost, r * (r + 1) / 2);
+			struct ward_aog_plans all = plans_of(&l, goal, 64);
+
+			assert_int_equal(all.n, choices);
+			assert_int_equal(all.plan[0].cost, r * (r + 1) / 2);
 			for (uint32_t m = 0; m < 1u << n; m++) {
 				uint8_t banned[64] = {0};
 
