@@ -32,7 +32,8 @@ struct ward_net_opts {
 };
 
 /* Takes all tables: about 400 bytes per flow and 150 per host of lim, net.stream.bytes when there
- * is a dissector of streams, and net.fragment.bytes; chunks that are never used cost no memory.
+ * is a dissector of streams, a quarter of that for files with 2 KiB for each 32 flows, and
+ * net.fragment.bytes; chunks that are never used cost no memory.
  * Borrows mem and names as long as it lives; copies opts. NOMEM, or LIMIT when names has no room;
  * then *ret is untouched. */
 WARD_MUST_CHECK enum ward_err ward_net_new(const struct ward_mem *mem,
