@@ -2,7 +2,7 @@
 
 #include "conf/conf.h"
 
-/* The first byte picks YAML or CSV; whatever follows is loaded or refused with a finding. */
+/* The first byte picks YAML, CSV or JSON; whatever follows is loaded or refused with a finding. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t *copy = fuzz_copy(len ? data + 1 : data, len ? len - 1 : 0);
@@ -19,6 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	ward_diag_init(&d, ward_mem_heap());
 	if (len && data[0] == 'c')
 		err = ward_conf_csv(&a, &lim, WARD_STR("fuzz"), text, &d, &t);
+	else if (len && data[0] == 'j')
+		err = ward_conf_json(&a, &lim, WARD_STR("fuzz"), 1, text, &d, &c);
 	else
 		err = ward_conf_yaml(&a, &lim, WARD_STR("fuzz"), text, &d, &c);
 	WARD_ASSERT((err == WARD_ERR_CONFIG) == (d.n > 0));

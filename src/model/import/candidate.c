@@ -1,5 +1,7 @@
 #include "model/import/import.h"
 
+#include "model/addr.h"
+
 enum { TEXT_MAX = 512, WORDS_MAX = 4096, ID_MAX = 100 };
 
 static const char *const cell_name[WARD_CELL_N] = {
@@ -143,6 +145,22 @@ static bool has_word(struct ward_str words, struct ward_str w)
 	return false;
 }
 
+/* One form for one address. */
+static struct ward_str canonical(enum ward_cell cell, struct ward_str s, char buf[46])
+{
+	struct ward_wr w = ward_wr_fixed(buf, 46);
+	struct ward_addr ip;
+	uint8_t mac[6];
+
+	if (cell == WARD_CELL_IP && ward_addr_parse(s, &ip))
+		return ward_addr_text(&ip, buf);
+	if (cell != WARD_CELL_MAC || !ward_addr_mac(s, mac))
+		return s;
+	for (size_t i = 0; i < sizeof(mac); i++)
+		ward_wr_printf(&w, "%s%02x", i ? ":" : "", mac[i]);
+	return ward_wr_text(&w);
+}
+
 static void add_word(struct ward_candidates *c, struct ward_str *to, struct ward_str w)
 {
 	char buf[WORDS_MAX];
@@ -160,25 +178,58 @@ static void add_word(struct ward_candidates *c, struct ward_str *to, struct ward
 		*to = keep(c, ward_wr_text(&wr));
 }
 
+/* Would the directory take it? What is no such word is counted and left out. */
+static bool fits(struct ward_candidates *c, enum ward_cell cell, struct ward_str s)
+{
+	struct ward_addr ip;
+	struct ward_cidr cidr;
+	uint8_t mac[6];
+	int64_t v;
+	bool host_bits = false, fine = true;
+
+	if (cell == WARD_CELL_IP)
+		fine = ward_addr_parse(s, &ip);
+	else if (cell == WARD_CELL_MAC)
+		fine = ward_addr_mac(s, mac);
+	else if (cell == WARD_CELL_CIDR)
+		fine = ward_addr_cidr(s, &cidr, &host_bits) && !host_bits;
+	else if (cell == WARD_CELL_LEVEL)
+		fine = ward_str_i64(s, &v) && v >= -50 && v <= 500;
+	else if (cell == WARD_CELL_VLAN)
+		fine = ward_str_i64(s, &v) && v >= 1 && v <= 4094;
+	else if (cell == WARD_CELL_CRITICALITY)
+		fine = ward_str_i64(s, &v) && v >= 1 && v <= 5;
+	if (!fine) {
+		char buf[64];
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+		ward_wr_printf(&w, "%s that is none", ward_cell_name(cell));
+		ward_candidate_pass(c, ward_wr_text(&w));
+	}
+	return fine;
+}
+
 void ward_candidate_set(
 	struct ward_candidates *c, uint32_t i, enum ward_cell cell, struct ward_str text)
 {
-	if (i == WARD_NONE || c->err)
+	text = ward_str_trim(text);
+	if (i == WARD_NONE || c->err || !text.len)
 		return;
 	struct ward_str *to = &c->node[i].cell[cell];
 	bool words = cell == WARD_CELL_IP || cell == WARD_CELL_MAC || cell == WARD_CELL_KEYS ||
 		     cell == WARD_CELL_CIDR;
 
 	if (!words) {
-		if (!to->len)
+		if (!to->len && fits(c, cell, text))
 			*to = keep_plain(c, text, TEXT_MAX);
 		return;
 	}
-	for (struct ward_str rest = ward_str_trim(text); rest.p && rest.len;) {
+	for (struct ward_str rest = text; rest.p && rest.len;) {
 		struct ward_str w = ward_str_cut(&rest, ' ');
+		char buf[46];
 
-		if (w.len)
-			add_word(c, to, keep_plain(c, w, TEXT_MAX));
+		if (w.len && fits(c, cell, w))
+			add_word(c, to, keep_plain(c, canonical(cell, w, buf), TEXT_MAX));
 	}
 }
 

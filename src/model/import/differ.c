@@ -1,12 +1,25 @@
 /* What a candidate says otherwise than the row of the node that it is. */
+#include "model/addr.h"
 #include "model/import/merge_int.h"
 
 enum { WORDS_BYTES = 8192 };
 
-static bool has(struct ward_str words, struct ward_str w)
+static bool same_word(enum ward_cell cell, struct ward_str a, struct ward_str b)
+{
+	struct ward_addr ip[2];
+	uint8_t mac[2][6];
+
+	if (cell == WARD_CELL_IP && ward_addr_parse(a, &ip[0]) && ward_addr_parse(b, &ip[1]))
+		return memcmp(&ip[0], &ip[1], sizeof(ip[0])) == 0;
+	if (cell == WARD_CELL_MAC && ward_addr_mac(a, mac[0]) && ward_addr_mac(b, mac[1]))
+		return memcmp(mac[0], mac[1], sizeof(mac[0])) == 0;
+	return ward_str_ieq(a, b);
+}
+
+static bool has(enum ward_cell cell, struct ward_str words, struct ward_str w)
 {
 	for (struct ward_str rest = words; rest.p && rest.len;)
-		if (ward_str_ieq(ward_str_cut(&rest, ' '), w))
+		if (same_word(cell, ward_str_cut(&rest, ' '), w))
 			return true;
 	return false;
 }
@@ -21,7 +34,7 @@ static bool more_words(struct ward_merge *m, enum ward_cell cell, struct ward_st
 	size_t n_new = 0, n_both = 0;
 
 	for (struct ward_str rest = new; rest.p &&rest.len;)
-		n_both += has(old, ward_str_cut(&rest, ' '));
+		n_both += has(cell, old, ward_str_cut(&rest, ' '));
 	bool replace = cell == WARD_CELL_IP && !n_both;
 
 	if (!replace)
@@ -29,7 +42,7 @@ static bool more_words(struct ward_merge *m, enum ward_cell cell, struct ward_st
 	for (struct ward_str rest = new; rest.p &&rest.len;) {
 		struct ward_str word = ward_str_cut(&rest, ' ');
 
-		if (!replace && has(old, word))
+		if (!replace && has(cell, old, word))
 			continue;
 		if (w.len)
 			ward_wr_ch(&w, ' ');

@@ -333,6 +333,39 @@ static bool lacks(struct ward_merge *m, uint32_t i, const char **ret)
 	return false;
 }
 
+/* Two new things can't have one key. */
+static bool keys_free(struct ward_merge *m, const struct ward_candidate_node *n)
+{
+	static const enum ward_cell cells[] = {WARD_CELL_IP, WARD_CELL_MAC, WARD_CELL_KEYS};
+
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (size_t c = 0; c < WARD_ARRAY_LEN(cells); c++)
+			for (struct ward_str rest = n->cell[cells[c]]; rest.p && rest.len;) {
+				char buf[KEY_BYTES];
+				struct ward_str key = name_key(
+					(enum ward_node_kind)c, ward_str_cut(&rest, ' '), buf);
+				uint32_t id;
+
+				if (pass == 0 && ward_intern_find(&m->keys, key) != WARD_NONE)
+					return false;
+				if (pass == 1)
+					(void)ok(m, ward_intern_put(&m->keys, key, &id));
+			}
+	return true;
+}
+
+/* The directory takes no asset on a network that one of its addresses is outside of. */
+static bool on_network(struct ward_merge *m, const struct ward_candidate_node *n)
+{
+	uint32_t net =
+		ward_model_find(m->in.model, ward_merge_refers(m, n->cell[WARD_CELL_NETWORK]));
+
+	for (struct ward_str rest = n->cell[WARD_CELL_IP]; net != WARD_NONE && rest.p && rest.len;)
+		if (ward_model_network_of(m->in.model, ward_str_cut(&rest, ' ')) != net)
+			return false;
+	return true;
+}
+
 static void node(struct ward_merge *m, uint32_t i)
 {
 	const struct ward_candidate_node *n = &m->in.c->node[i];
@@ -352,6 +385,13 @@ static void node(struct ward_merge *m, uint32_t i)
 	}
 	if (lacks(m, i, &why)) {
 		(void)set_aside(m, i, WARD_IMPORT_HELD, why, n->id);
+		return;
+	}
+	if (!on_network(m, n) || !keys_free(m, n)) {
+		(void)set_aside(m, i, WARD_IMPORT_CONFLICT,
+			on_network(m, n) ? "another new thing of the import has one of its keys"
+					 : "its address is not one of its network's",
+			n->id);
 		return;
 	}
 	m->id[i] = new_id(m, n);
@@ -487,6 +527,7 @@ enum ward_err ward_merge_new(const struct ward_merge_in *in, struct ward_merge *
 	ward_intern_init(&m->names, in->mem, ward_limit(in->lim, WARD_LIMIT_MODEL_NODES), max);
 	ward_intern_init(&m->refs, in->mem, ward_limit(in->lim, WARD_LIMIT_MODEL_RELATIONS), max);
 	ward_intern_init(&m->ids, in->mem, WARD_CANDIDATES_MAX, max);
+	ward_intern_init(&m->keys, in->mem, 4 * (size_t)WARD_CANDIDATES_MAX, max);
 	ward_intern_init(&m->rels, in->mem, WARD_CANDIDATE_RELS_MAX, max);
 	m->err = ward_merge_rows(m);
 	if (!m->err && arrays(m))
@@ -512,6 +553,7 @@ void ward_merge_free(struct ward_merge *m)
 	ward_intern_fini(&m->refs);
 	ward_intern_fini(&m->ids);
 	ward_intern_fini(&m->rels);
+	ward_intern_fini(&m->keys);
 	ward_arena_fini(&m->arena);
 	ward_mem_free(m->in.mem, m, sizeof(*m));
 }

@@ -27,6 +27,7 @@ struct ward_merge {
 	bool *placed;            /* [candidates]: something contains it */
 	struct ward_intern ids;  /* given to new ones */
 	struct ward_intern rels; /* seen */
+	struct ward_intern keys; /* of new ones */
 	struct ward_import_item *item;
 	size_t n_item, cap_item, n_same;
 	struct ward_import_file *file;

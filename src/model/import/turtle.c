@@ -505,7 +505,7 @@ static enum state give(struct turtle *t, uint32_t value)
 
 	if (!f->list && f->s == WARD_NONE) {
 		f->s = value;
-		return VERB_OR_END;
+		return VERB;
 	}
 	if (!f->list) {
 		triple(t, f->s, f->p, value);
@@ -527,9 +527,14 @@ static enum state close(struct turtle *t)
 {
 	struct frame f = t->frame[--t->depth];
 
+	bool subject = t->frame[t->depth - 1].s == WARD_NONE && !t->frame[t->depth - 1].list;
+
 	if (f.list && f.s != WARD_NONE)
 		triple(t, f.s, t->rdf_rest, t->rdf_nil);
-	return give(t, f.list ? f.first : f.s);
+	enum state s = give(t, f.list ? f.first : f.s);
+
+	/* Only brackets may say all that a statement says. */
+	return subject && !f.list ? VERB_OR_END : s;
 }
 
 /* An object, a list's item or its end, or a subject (where no literal may stand). */
