@@ -30,8 +30,8 @@ static void properties(struct bom *b, uint32_t n, const struct ward_conf *c)
 		const char *name;
 		enum ward_cell cell;
 	} known[] = {{"ward:mac", WARD_CELL_MAC}, {"ward:ip", WARD_CELL_IP},
-		{"ward:class", WARD_CELL_CLASS}, {"ward:room", WARD_CELL_ROOM},
-		{"hospital:location", WARD_CELL_ROOM}};
+		{"ward:class", WARD_CELL_CLASS}, {"ward:model", WARD_CELL_MODEL},
+		{"ward:room", WARD_CELL_ROOM}, {"hospital:location", WARD_CELL_ROOM}};
 	const struct ward_conf *list = ward_conf_get(c, "properties");
 
 	for (const struct ward_conf *p = list ? list->child : NULL; p; p = p->next) {
@@ -49,6 +49,17 @@ static void properties(struct bom *b, uint32_t n, const struct ward_conf *c)
 	}
 }
 
+/* Did Ward itself write it? */
+static bool own(const struct ward_conf *c)
+{
+	const struct ward_conf *list = ward_conf_get(c, "properties");
+
+	for (const struct ward_conf *p = list ? list->child : NULL; p; p = p->next)
+		if (ward_str_starts(ward_import_text(p, "name"), WARD_STR("ward:")))
+			return true;
+	return false;
+}
+
 static void device(struct bom *b, uint32_t n, const struct ward_conf *c)
 {
 	struct ward_str name = ward_import_text(c, "name"),
@@ -58,7 +69,8 @@ static void device(struct bom *b, uint32_t n, const struct ward_conf *c)
 	ward_candidate_set(b->c, n, WARD_CELL_NAME, what.len ? what : name);
 	ward_candidate_set(b->c, n, WARD_CELL_CLASS, WARD_STR("device"));
 	ward_candidate_set(b->c, n, WARD_CELL_VENDOR, maker(c));
-	ward_candidate_set(b->c, n, WARD_CELL_MODEL, name);
+	if (!own(c)) /* its names may be those of hosts */
+		ward_candidate_set(b->c, n, WARD_CELL_MODEL, name);
 }
 
 /* What a component is here: a device, software, data, or nothing (a file, a library). */

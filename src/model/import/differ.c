@@ -55,15 +55,14 @@ static bool more_words(struct ward_merge *m, enum ward_cell cell, struct ward_st
 	return true;
 }
 
+/* Does the node's row stand in a file that imports of this source made? */
 static bool from_source(const struct ward_merge *m, uint32_t node)
 {
-	size_t n;
-	const struct ward_basis *b = ward_model_basis(m->in.model, node, &n);
+	char buf[96];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
-	for (size_t i = 0; i < n; i++)
-		if (ward_str_eq(b[i].by, m->in.source) && b[i].ref.len)
-			return true;
-	return false;
+	ward_wr_printf(&w, "-import-%s.csv", m->slug);
+	return ward_str_ends(m->in.file[m->row[node].file].name, ward_wr_text(&w));
 }
 
 /* A class below the known one says more, one above it less; any other contradicts. */

@@ -515,6 +515,24 @@ static bool arrays(struct ward_merge *m)
 	return true;
 }
 
+static void slug(struct ward_merge *m)
+{
+	struct ward_str s = ward_str_sub(m->in.source, 0, sizeof(m->slug) - 1);
+	char last = '-';
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
+		bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+		c = fine ? c : '-';
+		if (c != '-' || last != '-')
+			m->slug[n++] = c;
+		last = c;
+	}
+	m->slug[n] = 0;
+}
+
 enum ward_err ward_merge_new(const struct ward_merge_in *in, struct ward_merge **ret)
 {
 	struct ward_merge *m = ward_mem_alloc(in->mem, sizeof(*m));
@@ -529,6 +547,7 @@ enum ward_err ward_merge_new(const struct ward_merge_in *in, struct ward_merge *
 	ward_intern_init(&m->ids, in->mem, WARD_CANDIDATES_MAX, max);
 	ward_intern_init(&m->keys, in->mem, 4 * (size_t)WARD_CANDIDATES_MAX, max);
 	ward_intern_init(&m->rels, in->mem, WARD_CANDIDATE_RELS_MAX, max);
+	slug(m);
 	m->err = ward_merge_rows(m);
 	if (!m->err && arrays(m))
 		for (uint32_t i = 0; i < ward_model_n(in->model) && !m->err; i++)

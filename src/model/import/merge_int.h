@@ -32,6 +32,7 @@ struct ward_merge {
 	size_t n_item, cap_item, n_same;
 	struct ward_import_file *file;
 	size_t n_file;
+	char slug[64]; /* the source's name in those of its files */
 	enum ward_err err;
 };
 

@@ -16,7 +16,6 @@ struct plan {
 	bool *written; /* [candidates] */
 	struct edit *edit;
 	size_t n_edit;
-	char slug[64];
 	size_t cap_file;
 };
 
@@ -90,7 +89,7 @@ static struct ward_wr begin(struct plan *p, const char *list, const char *header
 	struct ward_wr n = ward_wr_fixed(name, NAME_BYTES);
 	struct ward_wr w = ward_wr_grow(p->m->in.mem, FILE_BYTES_MAX);
 
-	ward_wr_printf(&n, "%s-import-%s.csv", list, p->slug);
+	ward_wr_printf(&n, "%s-import-%s.csv", list, p->m->slug);
 	*ret = ward_wr_text(&n);
 	const struct ward_model_file *f = old_file(p->m, *ret);
 
@@ -392,24 +391,6 @@ static void edits(struct plan *p)
 	}
 }
 
-static void slug(struct plan *p)
-{
-	struct ward_wr w = ward_wr_fixed(p->slug, sizeof(p->slug) - 1);
-	struct ward_str s = ward_str_sub(p->m->in.source, 0, sizeof(p->slug) - 2);
-	char last = '-';
-
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
-		bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-
-		c = fine ? c : '-';
-		if (c != '-' || last != '-')
-			ward_wr_ch(&w, c);
-		last = c;
-	}
-	p->slug[w.len] = 0;
-}
-
 static int by_name(const void *a, const void *b)
 {
 	return ward_str_cmp(((const struct ward_import_file *)a)->name,
@@ -460,7 +441,6 @@ enum ward_err ward_merge_plan(
 	m->file = ward_arena_array(&m->arena, p.cap_file, sizeof(*m->file));
 	if (!p.written || !p.edit || !m->file)
 		return WARD_ERR_NOMEM;
-	slug(&p);
 	choose(&p);
 	for (unsigned k = 0; k < WARD_NODE_N; k++)
 		new_rows(&p, (enum ward_node_kind)k);

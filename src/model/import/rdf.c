@@ -11,7 +11,9 @@ static const char *const means_name[MEANS_N] = {
 	"whole", "place", "feeds", "point", "sub", "beside"};
 
 /* What a term is, beside the index of a class. */
-enum { IS_UNTYPED = UINT32_MAX, IS_THROUGH = UINT32_MAX - 1, IS_NOTHING = UINT32_MAX - 2 };
+#define IS_UNTYPED UINT32_MAX
+#define IS_THROUGH (UINT32_MAX - 1)
+#define IS_NOTHING (UINT32_MAX - 2)
 
 struct said {
 	uint32_t a, b, line;

@@ -69,7 +69,8 @@ static void put_properties(
 {
 	struct ward_placement place[WARD_PLACEMENTS];
 	const struct ward_fact *class = ward_candidate_best(c, WARD_ATTR_CLASS),
-			       *serial = ward_candidate_best(c, WARD_ATTR_SERIAL);
+			       *serial = ward_candidate_best(c, WARD_ATTR_SERIAL),
+			       *model = ward_candidate_best(c, WARD_ATTR_MODEL);
 	char text[46];
 
 	ward_json_key(j, "properties");
@@ -82,6 +83,8 @@ static void put_properties(
 		property(j, "ward:class", class->value);
 		number(j, "ward:class-confidence", class->confidence);
 	}
+	if (model) /* a component's name may be a host's */
+		property(j, "ward:model", model->value);
 	if (serial)
 		property(j, "ward:serial", serial->value);
 	for (size_t i = 0; i < c->n_fact; i++)
