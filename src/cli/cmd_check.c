@@ -2,11 +2,12 @@
 #include "detect/baseline/baseline.h"
 #include "exercise/scenario.h"
 #include "impact/impact.h"
-#include "paths/attack.h"
-#include "paths/facts.h"
+#include "model/basis.h"
 #include "model/inventory/rules.h"
 #include "model/model.h"
 #include "model/permit/file.h"
+#include "paths/attack.h"
+#include "paths/facts.h"
 #include "sense/log/pattern.h"
 
 #include <limits.h>
@@ -229,6 +230,18 @@ static enum ward_err check_model(const struct args *a, const char *content, stru
 	return ward_model_load(a->dir, content, lim, ward_mem_heap(), d, m);
 }
 
+static enum ward_err check_facts(const struct args *a, const char *content, struct ward_limits *lim,
+	struct ward_diag *d, struct ward_model **m)
+{
+	(void)a;
+	(void)content;
+	(void)lim;
+	/* A model with errors may not be whole. */
+	if (*m && !d->n_error)
+		ward_model_basis_check(*m, ward_clock_now(ward_clock_system()), d);
+	return WARD_OK;
+}
+
 static enum ward_err check_propagation(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -369,6 +382,7 @@ static enum ward_err check_scenarios(const struct args *a, const char *content,
 static const struct checker checkers[] = {
 	{check_limits},
 	{check_model},
+	{check_facts},
 	{check_propagation},
 	{check_attack},
 	{check_inventory},

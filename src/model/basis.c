@@ -2,6 +2,9 @@
 
 #include "model/load.h"
 
+enum { CRITICAL = 4 };
+#define DAY (24 * 3600 * WARD_NS_PER_S)
+
 /* "2026-11-26", or a moment. */
 static bool day_or_time(struct ward_str s, ward_ns *ret)
 {
@@ -21,6 +24,8 @@ void ward_read_basis(struct ward_load *l, const struct ward_row *r, const struct
 		.key = ward_load_text(l, c, "key", false),
 		.by = ward_load_text(l, c, "by", true),
 		.ref = ward_load_text(l, c, "ref", false),
+		.file = ward_load_keep(l, c->file),
+		.line = c->line,
 	};
 	struct ward_str day;
 
@@ -46,4 +51,52 @@ const struct ward_basis *ward_model_basis(const struct ward_model *m, uint32_t i
 	WARD_ASSERT(i < m->n);
 	*ret_n = m->basis_off[i + 1] - m->basis_off[i];
 	return m->basis + m->basis_off[i];
+}
+
+/* A service of that criticality, or what one requires. */
+static bool matters(const struct ward_model *m, uint32_t i)
+{
+	size_t n;
+	const struct ward_rel *r = ward_model_in(m, i, &n);
+
+	if (m->node[i].kind == WARD_NODE_SERVICE && m->node[i].criticality >= CRITICAL)
+		return true;
+	for (size_t k = 0; k < n; k++)
+		if (r[k].type == WARD_REL_REQUIRES && m->node[r[k].node].criticality >= CRITICAL)
+			return true;
+	return false;
+}
+
+static void old(
+	const struct ward_model *m, const struct ward_basis *b, ward_ns now, struct ward_diag *diag)
+{
+	const struct ward_node *n = &m->node[b->node];
+	long long days = (long long)((now - b->as_of) / DAY);
+
+	ward_diag_addf(diag, matters(m, b->node) ? WARD_DIAG_WARNING : WARD_DIAG_NOTE, b->file,
+		b->line,
+		"what %.*s says of '%.*s'%s%.*s is %lld days old, more than its half-life of "
+		"%lld\nask or measure again, and write the day into `as_of`",
+		WARD_STR_ARG(b->by), WARD_STR_ARG(n->id), b->key.len ? ", " : "",
+		WARD_STR_ARG(b->key), days, (long long)(b->half_life / DAY));
+}
+
+void ward_model_basis_check(const struct ward_model *m, ward_ns now, struct ward_diag *diag)
+{
+	size_t n_assumed = 0;
+	const struct ward_basis *first = NULL;
+
+	for (uint32_t i = 0; i < m->basis_off[m->n]; i++) {
+		const struct ward_basis *b = &m->basis[i];
+
+		if (b->assumed && !n_assumed++)
+			first = b;
+		if (b->half_life && now > b->as_of && now - b->as_of > b->half_life)
+			old(m, b, now, diag);
+	}
+	if (first)
+		ward_diag_addf(diag, WARD_DIAG_NOTE, first->file, first->line,
+			"%zu facts are assumed, neither asked nor measured\nask, correct the cell "
+			"and remove the row of `facts`",
+			n_assumed);
 }

@@ -15,9 +15,16 @@ struct ward_basis {
 	ward_ns as_of;       /* midnight UTC of that day, or the moment */
 	ward_ns half_life;   /* after this long it is as likely wrong as right; 0: not stated */
 	bool assumed;        /* neither asked nor measured: a typical value */
+	struct ward_str file;
+	uint32_t line;
 };
 
 /* Those of one node in the order of files and lines. O(1). */
 const struct ward_basis *ward_model_basis(const struct ward_model *m, uint32_t i, size_t *ret_n);
+
+/* What of it matters and can't be trusted any more at `now`: a warning for each fact older than its
+ * half-life on a service of criticality 4 or 5 or on what such a service requires itself, a note for
+ * each other, and one note that counts the assumed. O(facts · relations of their nodes). */
+void ward_model_basis_check(const struct ward_model *m, ward_ns now, struct ward_diag *diag);
 
 #endif

@@ -1,0 +1,118 @@
+#include "lab.h"
+
+#include <stdio.h>
+
+#include "model/basis.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static const char facts[] = "on,key,as_of,by,ref,half_life,assumed\n"
+			    "ahu-1,,2026-01-01,brick:x.ttl,urn:a,30d,\n"
+			    "ahu-1,model,2026-01-01T12:00:00Z,facility management,,,true\n"
+			    "reader-1,,2026-01-01,walk,,30d,\n"
+			    "d-1,,2026-03-01,walk,,30d,true\n";
+
+static ward_ns day(const char *s)
+{
+	ward_ns t = 0;
+
+	assert_int_equal(ward_time_parse(ward_str_z(s), &t), WARD_OK);
+	return t;
+}
+
+static void known(void **state)
+{
+	struct lab l;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(lab_load(&l, ward_mem_heap(), NULL, "facts.csv", facts), WARD_OK);
+	const struct ward_basis *b = ward_model_basis(l.m, lab_node(&l, "ahu-1"), &n);
+
+	assert_int_equal(n, 2);
+	assert_true(ward_str_eqz(b[0].ref, "urn:a") && !b[0].assumed && !b[0].key.len);
+	assert_true(b[0].as_of == day("2026-01-01T00:00:00Z"));
+	assert_true(b[0].half_life == 30 * 24 * 3600 * WARD_NS_PER_S);
+	assert_true(b[1].assumed && ward_str_eqz(b[1].key, "model"));
+	(void)ward_model_basis(l.m, lab_node(&l, "surgery"), &n);
+	assert_int_equal(n, 0);
+	lab_free(&l);
+}
+
+/* What a critical service requires is warned of, the rest noted; what is young is neither. */
+static void ages(void **state)
+{
+	struct lab l;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(lab_load(&l, ward_mem_heap(), NULL, "facts.csv", facts), WARD_OK);
+	n = l.d.n;
+	ward_model_basis_check(l.m, day("2026-01-31T00:00:00Z"), &l.d);
+	assert_int_equal(l.d.n, n + 1); /* exactly one half-life; only the assumed are counted */
+	assert_true(ward_str_find(l.d.item[n].what, WARD_STR("2 facts are assumed")) == 0);
+	ward_model_basis_check(l.m, day("2026-03-02T00:00:00Z"), &l.d);
+	assert_int_equal(l.d.n, n + 4);
+	assert_int_equal(l.d.item[n + 1].level, WARD_DIAG_WARNING);
+	assert_true(ward_str_find(l.d.item[n + 1].what, WARD_STR("'ahu-1' is 60 days old")) !=
+		    SIZE_MAX);
+	assert_int_equal(l.d.item[n + 1].line, 2);
+	assert_int_equal(l.d.item[n + 2].level, WARD_DIAG_NOTE);
+	lab_free(&l);
+}
+
+static void mistakes(void **state)
+{
+	static const char *const row[] = {"nobody,,2026-01-01,x,,,\n", "ahu-1,,yesterday,x,,,\n",
+		"ahu-1,,2026-01-01,,,,\n", "ahu-1,,2026-13-01,x,,,\n",
+		"ahu-1,,2026-01-01,x,,soon,\n"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		char text[256];
+		struct lab l;
+		int n = snprintf(
+			text, sizeof(text), "on,key,as_of,by,ref,half_life,assumed\n%s", row[i]);
+
+		assert_true(n > 0 && (size_t)n < sizeof(text));
+		assert_int_equal(
+			lab_load(&l, ward_mem_heap(), NULL, "facts.csv", text), WARD_ERR_CONFIG);
+		assert_int_equal(l.d.n_error, 1);
+		lab_free(&l);
+	}
+}
+
+static void outage_times(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	assert_int_equal(lab_load(&l, ward_mem_heap(), NULL, "assets.csv",
+				 "id,name,class,recovery,mtpd,keys\n"
+				 "a,A,device.ahu,4h,2h,serial:S-1\nb,B,device.ahu,1h,2h,\n"),
+		WARD_OK);
+	assert_true(ward_model_node(l.m, lab_node(&l, "b"))->mtpd == 7200 * WARD_NS_PER_S);
+	assert_int_equal(
+		ward_model_by_key(l.m, WARD_KEY_SERIAL, WARD_STR("S-1")), lab_node(&l, "a"));
+	size_t n = 0;
+
+	for (size_t i = 0; i < l.d.n; i++)
+		n += l.d.item[i].level == WARD_DIAG_WARNING &&
+		     ward_str_find(l.d.item[i].what, WARD_STR("'a' takes longer")) == 0;
+	assert_int_equal(n, 1);
+	lab_free(&l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(known),
+		cmocka_unit_test(ages),
+		cmocka_unit_test(mistakes),
+		cmocka_unit_test(outage_times),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
