@@ -23,8 +23,8 @@ struct ward_basis {
 const struct ward_basis *ward_model_basis(const struct ward_model *m, uint32_t i, size_t *ret_n);
 
 /* What of it matters and can't be trusted any more at `now`: a warning for each fact older than its
- * half-life on a service of criticality 4 or 5 or on what such a service requires itself, a note for
- * each other, and one note that counts the assumed. O(facts · relations of their nodes). */
+ * half-life on a service of criticality 4 or 5 or on what such a service requires itself, a note
+ * for each other, and one note that counts the assumed. O(facts · relations of their nodes). */
 void ward_model_basis_check(const struct ward_model *m, ward_ns now, struct ward_diag *diag);
 
 #endif

@@ -222,7 +222,8 @@ void ward_load_outage_times(struct ward_load *l, const struct ward_conf *c, uint
 	(void)ward_conf_duration(c, "mtpd", false, l->diag, &n->mtpd);
 	if (n->mtpd && n->recovery > n->mtpd)
 		ward_load_warn(l, c,
-			"'%.*s' takes longer to recover than its outage can be borne (mtpd)\nshorten "
+			"'%.*s' takes longer to recover than its outage can be borne "
+			"(mtpd)\nshorten "
 			"the recovery: spare units, contracts, a downtime procedure",
 			WARD_STR_ARG(n->id));
 }

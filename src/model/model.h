@@ -2,8 +2,8 @@
  * together.
  *
  * Loaded whole from a hospital directory (docs/hospital-directory.md) and then read-only; every
- * thing is a node with a dense index (the order of files, then of lines), so that all else can use
- * arrays. Freed whole; all text lives as long as the model. Faces files of people; lookups are O(1). */
+ * thing is a node with a dense index (the order of files, then of lines). Freed whole; all text
+ * lives as long as the model. Faces files of people; lookups are O(1). */
 #ifndef WARD_MODEL_MODEL_H
 #define WARD_MODEL_MODEL_H
 
@@ -93,7 +93,7 @@ struct ward_node {
 	enum ward_zone_kind zone_kind;   /* zones */
 	struct ward_str reach;           /* roles: how they are called; may be empty */
 	struct ward_str vendor, product; /* assets; may be empty */
-	ward_ns recovery, mtpd; /* assets, services: ISO 22301 3.1; 0 not stated */
+	ward_ns recovery, mtpd;          /* assets, services: ISO 22301 3.1; 0 not stated */
 };
 
 /* What a service needs: at least `need` of the members. All groups of a service must hold. */

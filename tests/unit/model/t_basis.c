@@ -91,16 +91,16 @@ static void outage_times(void **state)
 	(void)state;
 	assert_int_equal(lab_load(&l, ward_mem_heap(), NULL, "assets.csv",
 				 "id,name,class,recovery,mtpd,keys\n"
-				 "a,A,device.ahu,4h,2h,serial:S-1\nb,B,device.ahu,1h,2h,\n"),
+				 "p-a,A,device.ahu,4h,2h,serial:S-1\np-b,B,device.ahu,1h,2h,\n"),
 		WARD_OK);
-	assert_true(ward_model_node(l.m, lab_node(&l, "b"))->mtpd == 7200 * WARD_NS_PER_S);
+	assert_true(ward_model_node(l.m, lab_node(&l, "p-b"))->mtpd == 7200 * WARD_NS_PER_S);
 	assert_int_equal(
-		ward_model_by_key(l.m, WARD_KEY_SERIAL, WARD_STR("S-1")), lab_node(&l, "a"));
+		ward_model_by_key(l.m, WARD_KEY_SERIAL, WARD_STR("S-1")), lab_node(&l, "p-a"));
 	size_t n = 0;
 
 	for (size_t i = 0; i < l.d.n; i++)
 		n += l.d.item[i].level == WARD_DIAG_WARNING &&
-		     ward_str_find(l.d.item[i].what, WARD_STR("'a' takes longer")) == 0;
+		     ward_str_find(l.d.item[i].what, WARD_STR("'p-a' takes longer")) == 0;
 	assert_int_equal(n, 1);
 	lab_free(&l);
 }
