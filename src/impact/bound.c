@@ -60,9 +60,8 @@ static uint32_t successor(const void *ctx, uint32_t v, uint32_t i)
 
 		if (ward_edge_cut(e, p->state[s].edge + i))
 			return v;
-		to = plan_is_slot(p, edge)
-			     ? b->n_state + e->gate[plan_slot_of(p, edge)->gate].at
-			     : node_of(b, edge->dst);
+		to = plan_is_slot(p, edge) ? b->n_state + e->gate[plan_slot_of(p, edge)->gate].at
+					   : node_of(b, edge->dst);
 	}
 	return to == WARD_NONE ? v : to;
 }
@@ -138,7 +137,7 @@ static uint64_t source(const struct bound *b, uint32_t i, uint32_t not )
 	uint32_t edge = b->e->p->in[i], s = b->e->p->edge[edge].src;
 	uint32_t v = ward_edge_cut(b->e, edge) ? WARD_NONE : node_of(b, s);
 
-	return v == WARD_NONE || (not && b->scc.comp[v] == not ) ? 0 : b->e->cell[s].hi;
+	return v == WARD_NONE || (not &&b->scc.comp[v] == not ) ? 0 : b->e->cell[s].hi;
 }
 
 /* Bound of a gate from sources that are outside component `not` (0: from all). */

@@ -112,7 +112,8 @@ static bool same(const struct ward_change *a, const struct ward_change *b)
 	       (a->kind != WARD_CHANGE_BUFFER || a->other == b->other);
 }
 
-static enum ward_err note(struct present *w, const struct ward_mem *mem, const struct ward_change *c)
+static enum ward_err note(
+	struct present *w, const struct ward_mem *mem, const struct ward_change *c)
 {
 	enum ward_err err = WARD_OK;
 	size_t i = 0;
@@ -125,8 +126,8 @@ static enum ward_err note(struct present *w, const struct ward_mem *mem, const s
 		return WARD_OK;
 	}
 	if (i == w->n_fact) {
-		err = ward_mem_more(mem, &w->fact, w->n_fact, &w->cap_fact, sizeof(*w->fact),
-			WARD_CHANGES_MAX);
+		err = ward_mem_more(
+			mem, &w->fact, w->n_fact, &w->cap_fact, sizeof(*w->fact), WARD_CHANGES_MAX);
 		if (err)
 			return err;
 		w->n_fact++;
@@ -138,8 +139,8 @@ static enum ward_err note(struct present *w, const struct ward_mem *mem, const s
 
 static uint32_t asset_at(const struct ward_impact_plan *p, const struct plan_edge *edge)
 {
-	uint32_t s = plan_is_slot(p, edge) ? p->gate[plan_slot_of(p, edge)->gate].target
-					   : edge->dst;
+	uint32_t s =
+		plan_is_slot(p, edge) ? p->gate[plan_slot_of(p, edge)->gate].target : edge->dst;
 
 	return p->state[s].asset;
 }
@@ -166,8 +167,8 @@ static bool is_cut(const struct ward_engine *e, const struct plan_edge *edge)
 		return true;
 	if ((fx & ASSET_FAILED_OVER) && plan_is_slot(e->p, edge))
 		return true;
-	return (fx & fy & ASSET_CUT) && relation_cut(e->present, rule->in ? y : x,
-						rule->in ? x : y, rule->rel);
+	return (fx & fy & ASSET_CUT) &&
+	       relation_cut(e->present, rule->in ? y : x, rule->in ? x : y, rule->rel);
 }
 
 static enum ward_err recut_edge(struct ward_engine *e, uint32_t i, struct touched *t)
@@ -215,9 +216,9 @@ static enum ward_err put_protection(
 {
 	struct present *w = e->present;
 	uint32_t s = ward_impact_plan_find(e->p, c->asset, c->threat);
-	uint64_t left = c->lo_micro < 0			   ? MICRO
+	uint64_t left = c->lo_micro < 0                 ? MICRO
 			: (uint64_t)c->lo_micro > MICRO ? 0
-							   : MICRO - (uint64_t)c->lo_micro;
+							: MICRO - (uint64_t)c->lo_micro;
 	enum ward_err err;
 
 	if (s == WARD_NONE)
@@ -231,8 +232,8 @@ static enum ward_err put_protection(
 	if (w->guard[s] == e->p->guard[s] && w->spare.n) {
 		w->guard[s] = w->spare.p[--w->spare.n];
 	} else if (w->guard[s] == e->p->guard[s]) {
-		err = ward_mem_more(e->mem, &w->value, w->n_value, &w->cap_value,
-			sizeof(*w->value), e->p->n_value + WARD_CHANGES_MAX);
+		err = ward_mem_more(e->mem, &w->value, w->n_value, &w->cap_value, sizeof(*w->value),
+			e->p->n_value + WARD_CHANGES_MAX);
 		e->value = w->value;
 		if (err)
 			return err;
@@ -247,8 +248,9 @@ static enum ward_err put_buffer(
 {
 	uint32_t kind = c->other, row = e->p->buffer_of[c->asset];
 
-	e->present->buffer[row].lasts[kind] =
-		c->undo ? e->p->buffer[row].lasts[kind] : c->at < 0 ? 0 : c->at;
+	e->present->buffer[row].lasts[kind] = c->undo     ? e->p->buffer[row].lasts[kind]
+					      : c->at < 0 ? 0
+							  : c->at;
 	return ward_list_put(e, &t->asset, c->asset);
 }
 

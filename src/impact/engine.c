@@ -104,7 +104,8 @@ static void forget(struct ward_engine *e)
 	struct list *list[] = {&e->queue, &e->hit, &e->gates, &e->rings, &e->maybe, &e->order};
 
 	/* Before a number comes again, all that bears one is cleared. */
-	if (e->run == UINT32_MAX || e->pass > UINT32_MAX - 2 * METRIC_N || e->mark > UINT32_MAX / 2) {
+	if (e->run == UINT32_MAX || e->pass > UINT32_MAX - 2 * METRIC_N ||
+		e->mark > UINT32_MAX / 2) {
 		for (unsigned m = 0; m < METRIC_N; m++)
 			memset(e->label[m], 0, e->cap_state * sizeof(*e->label[m]));
 		memset(e->cell, 0, e->cap_state * sizeof(*e->cell));
@@ -143,7 +144,11 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 static enum ward_err place(struct ward_engine *e)
 {
 	enum ward_err err = ward_sort_reached(e, METRIC_EXPECTED, &e->order);
+	const struct label *l = e->label[METRIC_EXPECTED];
 
+	/* What falls with a loop at no known time counts in upper bounds only. */
+	while (e->order.n && l[e->order.p[e->order.n - 1]].key == KEY_WORST)
+		e->order.n--;
 	for (size_t i = 0; !err && i < e->order.n; i++)
 		e->cell[e->order.p[i]].at = (uint32_t)i;
 	e->placed = !err;
@@ -271,7 +276,8 @@ bool ward_engine_brief(
 {
 	uint32_t s = e->whole ? ward_impact_plan_find(e->p, asset, threat) : WARD_NONE;
 
-	if (s == WARD_NONE || !ward_cell_is(e, s, STATE_REACHED))
+	if (s == WARD_NONE || !ward_cell_is(e, s, STATE_REACHED) ||
+		e->label[METRIC_EXPECTED][s].key == KEY_WORST)
 		return false;
 	*ret = (struct ward_brief){-e->label[METRIC_LO][s].key / (int64_t)(PICO / MICRO),
 		e->label[METRIC_EARLIEST][s].key, e->label[METRIC_EXPECTED][s].key};

@@ -10,12 +10,12 @@
 enum state_flag {
 	STATE_REACHED = 1,
 	STATE_SEED = 2,
-	STATE_HIT = 4,    /* fully protected, and something came up against it */
-	STATE_MAYBE = 8,  /* assumed fallen while supply loops are examined */
-	STATE_LOOP = 16,  /* reached, and on a supply loop */
-	STATE_MARK = 32,  /* scratch of loop.c */
-	STATE_HELD = 64,  /* it fell because only a loop still held it */
-	STATE_LISTED = 128, /* it is in engine.queue, reached or no more */
+	STATE_HIT = 4,       /* fully protected, and something came up against it */
+	STATE_MAYBE = 8,     /* assumed fallen while supply loops are examined */
+	STATE_LOOP = 16,     /* reached, and on a supply loop */
+	STATE_MARK = 32,     /* scratch of loop.c */
+	STATE_HELD = 64,     /* it fell because only a loop still held it */
+	STATE_LISTED = 128,  /* it is in engine.queue, reached or no more */
 	STATE_OFFERED = 256, /* it is in engine.hit */
 };
 
@@ -80,9 +80,9 @@ struct list {
 
 /* What one change touched; lists that the caller empties. */
 struct touched {
-	struct list edge;   /* cut, or whole again */
-	struct list state;  /* another seed or protection */
-	struct list asset;  /* another buffer */
+	struct list edge;  /* cut, or whole again */
+	struct list state; /* another seed or protection */
+	struct list asset; /* another buffer */
 };
 
 struct radix_item {
@@ -114,18 +114,18 @@ struct ward_engine {
 	struct present *present; /* change.c; NULL: nothing ever did */
 	const uint64_t *cut;     /* a bit per edge, or NULL */
 	struct touched touched;
-	struct list suspect;     /* update.c: states whose label may be worse */
-	struct list fresh;       /* and those whose label became final */
-	struct list moved;       /* both, of expected times */
-	struct list renew;       /* states that may have come to otherwise */
-	uint64_t *turns;         /* states of one key that wait, by (depth, state): a heap */
+	struct list suspect; /* update.c: states whose label may be worse */
+	struct list fresh;   /* and those whose label became final */
+	struct list moved;   /* both, of expected times */
+	struct list renew;   /* states that may have come to otherwise */
+	uint64_t *turns;     /* states of one key that wait, by (depth, state): a heap */
 	size_t n_turns, cap_turns;
-	struct member *member;   /* slots of one gate that fell */
+	struct member *member; /* slots of one gate that fell */
 	size_t cap_member;
 	uint32_t mark;
-	size_t effort; /* edges that the update under way looked at */
-	bool placed;  /* engine.order and the places are those of now */
-	bool whole; /* the labels are those of a finished run */
+	size_t effort;                        /* edges that the update under way looked at */
+	bool placed;                          /* engine.order and the places are those of now */
+	bool whole;                           /* the labels are those of a finished run */
 	size_t cap_state, cap_gate, cap_slot; /* of the arrays of all plans */
 	struct label *label[METRIC_N];
 	struct cell *cell;
@@ -134,21 +134,21 @@ struct ward_engine {
 	uint32_t run, pass;  /* numbers that stamp */
 	struct seed *seed;
 	size_t n_seed, cap_seed;
-	struct list queue;  /* reached states */
-	struct list hit;    /* protected states that something came up against */
-	struct list gates;  /* that something came to */
-	struct list rings;  /* of these, those that aim at a supply loop */
+	struct list queue; /* reached states */
+	struct list hit;   /* protected states that something came up against */
+	struct list gates; /* that something came to */
+	struct list rings; /* of these, those that aim at a supply loop */
 	size_t at_queue, n_edge;
 	struct radix heap;
-	enum metric metric;         /* of the pass under way */
-	int64_t key;                /* that is being settled, at depth: */
+	enum metric metric; /* of the pass under way */
+	int64_t key;        /* that is being settled, at depth: */
 	uint32_t depth, turn;
-	struct list level, next;    /* states of this depth and of the following one */
-	struct list order;          /* reached states by expected time */
-	struct list soonest;        /* and by earliest time */
-	struct list maybe;          /* states under examination, then all on loops */
+	struct list level, next; /* states of this depth and of the following one */
+	struct list order;       /* reached states by expected time */
+	struct list soonest;     /* and by earliest time */
+	struct list maybe;       /* states under examination, then all on loops */
 	size_t n_loop;
-	bool watch; /* a slot of a gate on a loop was counted */
+	bool watch;       /* a slot of a gate on a loop was counted */
 	uint64_t *factor; /* of one product */
 	size_t n_factor, cap_factor;
 	struct radix_item *sort[2];
@@ -257,7 +257,6 @@ static inline bool ward_seed_live(const struct ward_engine *e, const struct seed
 /* Takes it up. NOT_FOUND for what is not in the model, LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_present_put(
 	struct ward_engine *e, const struct ward_change *c, struct touched *t);
-
 
 /* explore.c: sets the seed of (asset, threat), or takes it away. */
 WARD_MUST_CHECK enum ward_err ward_seed_set(struct ward_engine *e, const struct ward_change *c);

@@ -42,8 +42,7 @@ static uint32_t state_of(const struct build *b, uint32_t node, uint32_t threat)
 
 	for (uint32_t w = 0; w < t / 64; w++)
 		s += (uint32_t)__builtin_popcountll(has[w]);
-	return s + (uint32_t)__builtin_popcountll(
-			   has[t / 64] & (((uint64_t)1 << t % 64) - 1));
+	return s + (uint32_t)__builtin_popcountll(has[t / 64] & (((uint64_t)1 << t % 64) - 1));
 }
 
 static void put_edge(struct build *b, uint32_t src, uint32_t dst, uint32_t rule)
@@ -163,8 +162,8 @@ static enum ward_err members_of(struct build *b, uint32_t y, uint32_t rule, uint
 
 static enum ward_err local_add(struct build *b, uint32_t rule, uint32_t group)
 {
-	enum ward_err err = ward_mem_more(b->p->mem, &b->local, b->n_local, &b->cap_local,
-		sizeof(*b->local), MEMBERS_MAX);
+	enum ward_err err = ward_mem_more(
+		b->p->mem, &b->local, b->n_local, &b->cap_local, sizeof(*b->local), MEMBERS_MAX);
 
 	if (!err)
 		b->local[b->n_local++] = (struct plan_gate){.rule = rule, .group = group};
@@ -435,9 +434,9 @@ enum ward_err ward_impact_plan_graph(struct ward_impact_plan *p)
 	b.has = ward_mem_alloc(p->mem, bytes);
 	b.node_of = ward_mem_alloc(p->mem, p->n_node * sizeof(*b.node_of));
 	p->first = ward_mem_alloc(p->mem, (p->n_node + 1) * sizeof(*p->first));
-	enum ward_err err =
-		(bytes && !b.has) || (p->n_node && !b.node_of) || !p->first ? WARD_ERR_NOMEM
-									   : index_fits(&b);
+	enum ward_err err = (bytes && !b.has) || (p->n_node && !b.node_of) || !p->first
+				    ? WARD_ERR_NOMEM
+				    : index_fits(&b);
 	for (uint32_t i = 0; !err && i < p->n_node; i++)
 		b.node_of[p->rank[i]] = i;
 	if (!err)

@@ -90,16 +90,16 @@ WARD_MUST_CHECK enum ward_err ward_engine_run(struct ward_engine *e, enum ward_i
 
 /* The present state of things, where it is otherwise than the model says or than seen before. */
 enum ward_change_kind {
-	WARD_CHANGE_THREAT,      /* threat on asset since `at`, [lo, hi]; takes the place of what was
-				    said of it */
-	WARD_CHANGE_REPAIRED,    /* nothing is on it, comes to it or from it */
-	WARD_CHANGE_ISOLATED,    /* off its networks: nothing by `connects` or `controls` to or from it
-				  */
+	WARD_CHANGE_THREAT,   /* threat on asset since `at`, [lo, hi]; takes the place of what was
+				 said of it */
+	WARD_CHANGE_REPAIRED, /* nothing is on it, comes to it or from it */
+	WARD_CHANGE_ISOLATED, /* off its networks: nothing by `connects` or `controls` to or from it
+			       */
 	WARD_CHANGE_FAILED_OVER, /* another does its work: who needs it doesn't miss it */
-	WARD_CHANGE_PROTECTED,   /* against threat to the degree `lo`, in place of all that the model
-				    says; 0: not at all */
-	WARD_CHANGE_CUT,         /* asset `rel` other: that relation is no more */
-	WARD_CHANGE_BUFFER,      /* of the kind `buffer` the asset has `at` left */
+	WARD_CHANGE_PROTECTED, /* against threat to the degree `lo`, in place of all that the model
+				  says; 0: not at all */
+	WARD_CHANGE_CUT,       /* asset `rel` other: that relation is no more */
+	WARD_CHANGE_BUFFER,    /* of the kind `buffer` the asset has `at` left */
 	WARD_CHANGE_N,
 };
 struct ward_change {

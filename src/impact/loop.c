@@ -267,7 +267,8 @@ static uint32_t slot_state(const struct ward_engine *e, uint32_t slot)
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++) {
 		uint32_t s = p->edge[p->in[i]].src, turn = turn_of(e, s);
 
-		if (turn && !ward_edge_cut(e, p->in[i]) && (best == WARD_NONE || turn < turn_of(e, best)))
+		if (turn && !ward_edge_cut(e, p->in[i]) &&
+			(best == WARD_NONE || turn < turn_of(e, best)))
 			best = s;
 	}
 	return best;
@@ -341,9 +342,8 @@ static enum ward_err fire_gate(
 	uint32_t target = e->p->gate[g].target, last = last_lost(e, g);
 	struct way way = {last == target ? any : last, e->p->gate[g].rule, g};
 	const struct label *l = &e->label[e->metric][target];
-	int64_t at = e->metric == METRIC_LO
-			     ? likelihood
-			     : ward_pass_combine(e, e->metric, key, target, &way);
+	int64_t at = e->metric == METRIC_LO ? likelihood
+					    : ward_pass_combine(e, e->metric, key, target, &way);
 	bool sooner = e->metric == METRIC_EXPECTED && !turn_of(e, target) &&
 		      (l->run != e->run || at < l->key);
 	enum ward_err err = ward_pass_relax(e, target, at, way);

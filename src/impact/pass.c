@@ -219,5 +219,11 @@ enum ward_err ward_pass_run(struct ward_engine *e, enum metric m)
 			err = next_key(e, &more);
 		}
 	}
+	for (size_t i = 0; i < e->n_loop; i++) {
+		struct label *l = &e->label[m][e->maybe.p[i]];
+
+		if (l->run != e->run)
+			*l = (struct label){.key = KEY_WORST, .run = e->run};
+	}
 	return err;
 }

@@ -112,8 +112,8 @@ static enum ward_err protect(struct ward_impact_plan *p)
 				continue;
 			p->guard[s - 1] = (uint32_t)p->n_value;
 		}
-		err = ward_mem_more(p->mem, &p->value, p->n_value, &p->cap_value,
-			sizeof(*p->value), VALUES_MAX);
+		err = ward_mem_more(p->mem, &p->value, p->n_value, &p->cap_value, sizeof(*p->value),
+			VALUES_MAX);
 		if (!err)
 			p->value[p->n_value++] = g; /* the first: of what is unprotected */
 	}

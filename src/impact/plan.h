@@ -84,14 +84,14 @@ struct plan_buffer {
 };
 /* What a pass needs of a rule. */
 struct plan_rule {
-	uint64_t lo, hi; /* millionths */
+	uint64_t lo, hi;  /* millionths */
 	ward_ns delay[2]; /* earliest, expected */
 	uint32_t kind;    /* of the buffer that postpones, or PLAN_UNBUFFERED */
 };
 
 /* What an item tells of a node, close together. */
 struct plan_care {
-	int64_t weight_micro;  /* services: care units a minute; else 0 */
+	int64_t weight_micro; /* services: care units a minute; else 0 */
 	uint32_t criticality; /* 1 to 5; 3 where none is stated */
 };
 
@@ -101,12 +101,12 @@ struct ward_impact_plan {
 	const struct ward_mem *mem;
 	bool reference; /* one lost support is enough; rules of no likelihood apply too */
 	uint32_t n_node, n_threat;
-	uint32_t *rank;        /* [n_node]: order of the ids */
-	uint32_t *threat_rank; /* [n_threat]: order of the codes */
-	uint32_t *first;       /* [n_node + 1] by rank: first state of an asset */
+	uint32_t *rank;           /* [n_node]: order of the ids */
+	uint32_t *threat_rank;    /* [n_threat]: order of the codes */
+	uint32_t *first;          /* [n_node + 1] by rank: first state of an asset */
 	struct plan_state *state; /* [n_state + 1] */
 	struct plan_edge *edge;
-	uint32_t *in; /* edges by where they lead: to states, then to slots */
+	uint32_t *in;           /* edges by where they lead: to states, then to slots */
 	struct plan_gate *gate; /* [n_gate + 1] */
 	struct plan_slot *slot; /* [n_slot + 1] */
 	uint32_t *guard;        /* [n_state]: index in value; 0: unprotected */
@@ -116,7 +116,7 @@ struct ward_impact_plan {
 	struct plan_rule *rule;
 	struct plan_care *care; /* [n_node] */
 	enum ward_need *need;   /* [n_threat] */
-	uint32_t *ring; /* [n_node]: number of its supply loop, or WARD_NONE */
+	uint32_t *ring;         /* [n_node]: number of its supply loop, or WARD_NONE */
 	size_t n_state, n_edge, n_gate, n_slot, n_value, n_buffer;
 	size_t cap_gate, cap_slot, cap_value, cap_buffer;
 	size_t fan_max; /* most ways into a state, or slots of a gate */

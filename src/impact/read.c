@@ -10,7 +10,8 @@ static struct ward_impact item(
 	enum ward_need need = e->p->need[threat];
 	bool ref = e->p->reference;
 	int64_t lo_micro = ref ? 0 : (int64_t)(lo / (PICO / MICRO));
-	int64_t hi_micro = ref ? (int64_t)MICRO : (int64_t)((hi + PICO / MICRO - 1) / (PICO / MICRO));
+	int64_t hi_micro =
+		ref ? (int64_t)MICRO : (int64_t)((hi + PICO / MICRO - 1) / (PICO / MICRO));
 
 	if (hi_micro < lo_micro)
 		hi_micro = lo_micro;
@@ -21,8 +22,8 @@ static struct ward_impact item(
 		.lo_micro = lo_micro,
 		.hi_micro = hi_micro,
 		.loss_micro = need == WARD_NEED_AVAILABILITY ? care->weight_micro : 0,
-		.score_micro = ref ? (int64_t)MICRO
-				   : (lo_micro + hi_micro) / 2 * care->criticality / 5,
+		.score_micro =
+			ref ? (int64_t)MICRO : (lo_micro + hi_micro) / 2 * care->criticality / 5,
 		.need = need};
 }
 
@@ -31,8 +32,8 @@ static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
 	const struct plan_state *st = &e->p->state[s];
 	const struct cell *c = &e->cell[s];
 	const struct way *w = &e->label[METRIC_LO][s].way;
-	struct ward_impact it = item(e, st->asset, st->threat,
-		(uint64_t)-e->label[METRIC_LO][s].key, c->hi);
+	struct ward_impact it =
+		item(e, st->asset, st->threat, (uint64_t)-e->label[METRIC_LO][s].key, c->hi);
 
 	it.rule = w->rule;
 	it.parent = w->src; /* a state, until all have their places */
@@ -54,8 +55,8 @@ static struct ward_impact lone(const struct ward_engine *e, const struct seed *s
 	return it;
 }
 
-static int order_cmp(const struct ward_engine *e, const struct ward_impact *a,
-	const struct ward_impact *b)
+static int order_cmp(
+	const struct ward_engine *e, const struct ward_impact *a, const struct ward_impact *b)
 {
 	const uint32_t *rank = e->p->rank, *threat = e->p->threat_rank;
 
@@ -167,8 +168,8 @@ static enum ward_err follow(struct ward_engine *e, enum metric m)
 			if (m == METRIC_LO)
 				it->hops = from->hops + 1;
 			else if (!e->p->reference)
-				it->buffered = ward_later(
-					from->buffered, ward_pass_buffer(e, v, w));
+				it->buffered =
+					ward_later(from->buffered, ward_pass_buffer(e, v, w));
 		}
 	}
 	return err;
@@ -216,7 +217,8 @@ static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t 
 	const struct label *l = e->label[METRIC_EXPECTED];
 	uint32_t src = e->p->edge[edge].src, rule = e->p->edge[edge].rule;
 
-	if (ward_edge_cut(e, edge) || !ward_cell_is(e, src, STATE_REACHED))
+	if (ward_edge_cut(e, edge) || !ward_cell_is(e, src, STATE_REACHED) ||
+		l[src].key == KEY_WORST)
 		return;
 	if (b->parent != WARD_NONE) {
 		int64_t ka = l[src].key, kb = l[b->parent].key;
@@ -232,8 +234,8 @@ static struct ward_barrier barrier_of(const struct ward_engine *e, uint32_t s)
 {
 	const struct ward_impact_plan *p = e->p;
 	const struct plan_state *st = &p->state[s];
-	struct ward_barrier b = {st->asset, st->threat, 0, WARD_NONE,
-		strongest(e, st->asset, st->threat)};
+	struct ward_barrier b = {
+		st->asset, st->threat, 0, WARD_NONE, strongest(e, st->asset, st->threat)};
 
 	for (uint32_t i = st->in; i < plan_in_end(p, s); i++)
 		offer(e, &b, p->in[i]);
@@ -297,6 +299,8 @@ static enum ward_err give_barriers(struct ward_engine *e)
 	for (size_t i = 0; !err && i < e->hit.n; i++) {
 		struct ward_barrier b = barrier_of(e, e->hit.p[i]);
 
+		if (b.parent == WARD_NONE)
+			continue; /* what comes up against it does so at no known time */
 		err = ward_mem_more(e->mem, &e->barrier, e->n_barrier, &e->cap_barrier,
 			sizeof(*e->barrier), e->state_max);
 		if (err)

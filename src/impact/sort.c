@@ -6,8 +6,8 @@ enum { FEW = 48, DIGIT = 11, DIGITS = 1 << DIGIT };
 enum ward_err ward_list_put(const struct ward_engine *e, struct list *l, uint32_t v)
 {
 	if (l->n == l->cap) {
-		enum ward_err err = ward_mem_more(e->mem, &l->p, l->n, &l->cap, sizeof(*l->p),
-			SIZE_MAX / sizeof(*l->p));
+		enum ward_err err = ward_mem_more(
+			e->mem, &l->p, l->n, &l->cap, sizeof(*l->p), SIZE_MAX / sizeof(*l->p));
 
 		if (err)
 			return err;

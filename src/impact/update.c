@@ -90,8 +90,8 @@ static enum ward_err member_room(struct ward_engine *e)
 
 	if (n <= e->cap_member)
 		return WARD_OK;
-	void *grown = ward_mem_resize(e->mem, e->member, e->cap_member * sizeof(*e->member),
-		n * sizeof(*e->member));
+	void *grown = ward_mem_resize(
+		e->mem, e->member, e->cap_member * sizeof(*e->member), n * sizeof(*e->member));
 
 	if (!grown)
 		return WARD_ERR_NOMEM;
@@ -230,9 +230,9 @@ static enum ward_err lose_followers(struct ward_engine *e, uint32_t s)
 			continue;
 		const struct way *w = &e->label[e->metric][to].way;
 
-		if (plan_is_slot(p, edge) ? w->gate == plan_slot_of(p, edge)->gate
-					  : w->gate == WARD_NONE && w->src == s &&
-						    w->rule == edge->rule)
+		if (plan_is_slot(p, edge)
+				? w->gate == plan_slot_of(p, edge)->gate
+				: w->gate == WARD_NONE && w->src == s && w->rule == edge->rule)
 			err = lose(e, to);
 	}
 	return err;
@@ -435,8 +435,8 @@ static enum ward_err choose_ways(struct ward_engine *e)
 	return err;
 }
 
-/* What came to be reached, or is no more; *ret: no supply loop is near. */
-static enum ward_err note_reach(struct ward_engine *e, uint32_t s, bool *ret)
+/* What came to be reached, or is no more. */
+static enum ward_err note_reach(struct ward_engine *e, uint32_t s)
 {
 	const struct ward_impact_plan *p = e->p;
 	struct cell *c = ward_cell(e, s);
@@ -457,7 +457,6 @@ static enum ward_err note_reach(struct ward_engine *e, uint32_t s, bool *ret)
 		if (plan_is_slot(p, edge))
 			err = ward_engine_touch(e, plan_slot_of(p, edge)->gate);
 	}
-	*ret = *ret && !e->rings.n;
 	return err;
 }
 
@@ -478,20 +477,38 @@ static enum ward_err note_walls(struct ward_engine *e)
 	return err;
 }
 
+/* Gates that an edge leads to again from where something already was. */
+static enum ward_err note_edges(struct ward_engine *e)
+{
+	const struct ward_impact_plan *p = e->p;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < e->touched.edge.n; i++) {
+		const struct plan_edge *edge = &p->edge[e->touched.edge.p[i]];
+
+		if (!ward_edge_cut(e, e->touched.edge.p[i]) && plan_is_slot(p, edge) &&
+			ward_cell_is(e, edge->src, STATE_REACHED))
+			err = ward_engine_touch(e, plan_slot_of(p, edge)->gate);
+	}
+	return err;
+}
+
+/* *ret: no supply loop is near. */
 static enum ward_err note_expected(struct ward_engine *e, bool *ret)
 {
 	struct list *list[] = {&e->suspect, &e->fresh};
 	enum ward_err err = note_walls(e);
 
+	if (!err)
+		err = note_edges(e);
 	e->moved.n = 0;
 	for (size_t k = 0; k < WARD_ARRAY_LEN(list); k++)
 		for (size_t i = 0; !err && i < list[k]->n; i++) {
-			err = note_reach(e, list[k]->p[i], ret);
+			err = note_reach(e, list[k]->p[i]);
 			if (!err)
 				err = ward_list_put(e, &e->moved, list[k]->p[i]);
 		}
-	if (e->queue.n > e->state_max)
-		*ret = false;
+	*ret = !e->rings.n && e->queue.n <= e->state_max;
 	return err;
 }
 

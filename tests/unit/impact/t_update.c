@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-enum { NODES = 14, ARCS = 34, TEXT = 32768, HOSPITALS = 40, STEPS = 40, FACTS_MAX = 64 };
+enum { NODES = 14, ARCS = 34, TEXT = 32768, HOSPITALS = 100, STEPS = 200, FACTS_MAX = 64 };
 
 static uint64_t rng;
 
@@ -144,16 +144,15 @@ static void remember_seed(struct talk *t, const struct ward_change *c)
 {
 	size_t i = 0;
 
-	while (i < t->n_seed &&
-		(t->seed[i].asset != c->asset || t->seed[i].threat != c->threat))
+	while (i < t->n_seed && (t->seed[i].asset != c->asset || t->seed[i].threat != c->threat))
 		i++;
 	if (c->undo) {
 		if (i < t->n_seed)
 			t->seed[i] = t->seed[--t->n_seed];
 		return;
 	}
-	t->seed[i] = (struct ward_seed_threat){
-		c->asset, c->threat, c->at, c->lo_micro, c->hi_micro};
+	t->seed[i] =
+		(struct ward_seed_threat){c->asset, c->threat, c->at, c->lo_micro, c->hi_micro};
 	t->n_seed += i == t->n_seed;
 }
 
@@ -168,8 +167,8 @@ static void remember(struct talk *t, const struct ward_change *c)
 	while (i < t->n_fact &&
 		(t->fact[i].kind != c->kind || t->fact[i].asset != c->asset ||
 			(c->kind == WARD_CHANGE_PROTECTED && t->fact[i].threat != c->threat) ||
-			(c->kind == WARD_CHANGE_CUT && (t->fact[i].other != c->other ||
-							       t->fact[i].rel != c->rel))))
+			(c->kind == WARD_CHANGE_CUT &&
+				(t->fact[i].other != c->other || t->fact[i].rel != c->rel))))
 		i++;
 	if (c->undo) {
 		if (i < t->n_fact)
@@ -236,8 +235,8 @@ static void step(struct talk *t)
 	for (size_t i = 0; i < n; i++)
 		c[i] = next_change(t);
 	assert_int_equal(ward_engine_update(t->by_step, c, n), WARD_OK);
-	assert_int_equal(ward_engine_what_if(
-				 t->at_once, t->seed, t->n_seed, t->fact, t->n_fact, &b),
+	assert_int_equal(
+		ward_engine_what_if(t->at_once, t->seed, t->n_seed, t->fact, t->n_fact, &b),
 		WARD_OK);
 	briefs_agree(t, &b);
 	if (draw(3))
@@ -255,10 +254,8 @@ static void talk_about(struct talk *t, const struct ward_limits *lim, size_t ste
 {
 	struct ward_impacts all;
 
-	assert_int_equal(
-		ward_engine_new(t->m, t->r, lim, ward_mem_heap(), &t->by_step), WARD_OK);
-	assert_int_equal(
-		ward_engine_new(t->m, t->r, lim, ward_mem_heap(), &t->at_once), WARD_OK);
+	assert_int_equal(ward_engine_new(t->m, t->r, lim, ward_mem_heap(), &t->by_step), WARD_OK);
+	assert_int_equal(ward_engine_new(t->m, t->r, lim, ward_mem_heap(), &t->at_once), WARD_OK);
 	assert_int_equal(
 		ward_engine_run(t->by_step, WARD_IMPACT_FULL, t->seed, t->n_seed, &all), WARD_OK);
 	for (size_t i = 0; i < steps; i++)
@@ -314,8 +311,7 @@ static void updates_equal_runs_on_the_pilot(void **state)
 	(void)snprintf(rules, sizeof(rules), "%s/content/propagation", root);
 	ward_limits_default(&lim);
 	ward_diag_init(&diag, ward_mem_heap());
-	assert_int_equal(
-		ward_model_load(dir, content, &lim, ward_mem_heap(), &diag, &m), WARD_OK);
+	assert_int_equal(ward_model_load(dir, content, &lim, ward_mem_heap(), &diag, &m), WARD_OK);
 	assert_int_equal(ward_rules_load(rules, m, &lim, ward_mem_heap(), &diag, &r), WARD_OK);
 	t.m = m;
 	t.r = r;
