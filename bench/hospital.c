@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 enum { PAVILION = 250, FLOORS = 5, ROOMS = 25, SERVICES = 10, SITE_ASSETS = 12 };
-enum { FILE_MAX = 256 << 20 };
+#define FILE_MAX ((size_t)1 << 30)
 
 /* Kinds by their weight: how many of 600 there are in the pilot. */
 struct kind {
@@ -316,6 +316,8 @@ static void make(struct maker *g, size_t n_pavilion)
 struct ward_model *bench_hospital(size_t n_asset, uint64_t seed)
 {
 	static const char *const content_names[] = {"content/ontology.yml", "content/threats.yml"};
+	static const enum ward_limit large[] = {WARD_LIMIT_MODEL_NODES, WARD_LIMIT_MODEL_RELATIONS,
+		WARD_LIMIT_MODEL_BYTES, WARD_LIMIT_CONF_BYTES, WARD_LIMIT_CONF_NODES};
 	struct maker g = {.random = seed, .n_left = n_asset};
 	struct ward_model_file file[FILES], content[2];
 	struct ward_model *m = NULL;
@@ -323,6 +325,8 @@ struct ward_model *bench_hospital(size_t n_asset, uint64_t seed)
 	struct ward_diag diag;
 
 	ward_limits_default(&lim);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(large); i++)
+		lim.v[large[i]] = ward_limit_info(large[i])->max;
 	for (size_t i = 0; i < FILES; i++)
 		g.w[i] = ward_wr_grow(ward_mem_heap(), FILE_MAX);
 	make(&g, n_asset / PAVILION);

@@ -38,17 +38,6 @@ void ward_present_free(struct ward_engine *e)
 	e->present = NULL;
 }
 
-/* The engine looks at the plan itself. */
-void ward_present_clear(struct ward_engine *e)
-{
-	if (e->present)
-		e->present->n_fact = 0;
-	e->guard = e->p->guard;
-	e->value = e->p->value;
-	e->buffer = e->p->buffer;
-	e->cut = NULL;
-}
-
 static enum ward_err make(struct ward_engine *e)
 {
 	const struct ward_impact_plan *p = e->p;
@@ -82,16 +71,14 @@ static enum ward_err open(struct ward_engine *e)
 		return err;
 	struct present *w = e->present;
 
-	memset(w->asset, 0, p->n_node);
-	if (p->n_edge)
-		memset(w->cut, 0, cut_bytes(p));
-	if (p->n_state)
-		memcpy(w->guard, p->guard, p->n_state * sizeof(*w->guard));
-	memcpy(w->value, p->value, p->n_value * sizeof(*w->value));
-	w->n_value = p->n_value;
-	w->spare.n = 0;
-	if (p->n_buffer)
-		memcpy(w->buffer, p->buffer, p->n_buffer * sizeof(*w->buffer));
+	if (!w->n_value) {
+		if (p->n_state)
+			memcpy(w->guard, p->guard, p->n_state * sizeof(*w->guard));
+		memcpy(w->value, p->value, p->n_value * sizeof(*w->value));
+		w->n_value = p->n_value;
+		if (p->n_buffer)
+			memcpy(w->buffer, p->buffer, p->n_buffer * sizeof(*w->buffer));
+	}
 	e->guard = w->guard;
 	e->value = w->value;
 	e->buffer = w->buffer;
@@ -273,40 +260,19 @@ static enum ward_err put_seed(struct ward_engine *e, const struct ward_change *c
 	return err || s == WARD_NONE ? err : ward_list_put(e, &t->state, s);
 }
 
-enum ward_err ward_present_put(
-	struct ward_engine *e, const struct ward_change *c, struct touched *t)
+/* What is noted shows in the arrays. */
+static enum ward_err apply(struct ward_engine *e, const struct ward_change *c, struct touched *t)
 {
 	static const unsigned flags[WARD_CHANGE_N] = {
 		[WARD_CHANGE_REPAIRED] = ASSET_REPAIRED,
 		[WARD_CHANGE_ISOLATED] = ASSET_ISOLATED,
 		[WARD_CHANGE_FAILED_OVER] = ASSET_FAILED_OVER,
 	};
-	bool of_threat = c->kind == WARD_CHANGE_THREAT || c->kind == WARD_CHANGE_PROTECTED;
 
-	if (c->asset >= e->p->n_node || (of_threat && c->threat >= e->p->n_threat) ||
-		(c->kind == WARD_CHANGE_CUT && c->other >= e->p->n_node))
-		return WARD_ERR_NOT_FOUND;
-	if (c->kind == WARD_CHANGE_THREAT)
-		return put_seed(e, c, t);
-	struct ward_change own = *c;
-	enum ward_err err = WARD_OK;
-
-	if (c->kind == WARD_CHANGE_BUFFER) {
-		own.other = ward_impact_plan_kind(c->buffer);
-		if (own.other == PLAN_UNBUFFERED || e->p->buffer_of[c->asset] == WARD_NONE)
-			return WARD_ERR_NOT_FOUND;
-	}
-	if (c->kind == WARD_CHANGE_CUT && !known(e->m, c))
-		return WARD_ERR_NOT_FOUND;
-	err = open(e);
-	if (!err)
-		err = note(e->present, e->mem, &own);
-	if (err)
-		return err;
 	if (c->kind == WARD_CHANGE_PROTECTED)
 		return put_protection(e, c, t);
 	if (c->kind == WARD_CHANGE_BUFFER)
-		return put_buffer(e, &own, t);
+		return put_buffer(e, c, t);
 	if (c->kind == WARD_CHANGE_CUT) {
 		/* The flags stay: they only say that the list is to be asked. */
 		flag(e, c->asset, ASSET_CUT, true);
@@ -315,4 +281,51 @@ enum ward_err ward_present_put(
 		flag(e, c->asset, flags[c->kind], !c->undo);
 	}
 	return recut(e, c->asset, t);
+}
+
+enum ward_err ward_present_put(
+	struct ward_engine *e, const struct ward_change *c, struct touched *t)
+{
+	bool of_threat = c->kind == WARD_CHANGE_THREAT || c->kind == WARD_CHANGE_PROTECTED;
+	struct ward_change own = *c;
+	enum ward_err err;
+
+	if (c->kind >= WARD_CHANGE_N || c->asset >= e->p->n_node ||
+		(of_threat && c->threat >= e->p->n_threat) ||
+		(c->kind == WARD_CHANGE_CUT && (c->other >= e->p->n_node || !known(e->m, c))))
+		return WARD_ERR_NOT_FOUND;
+	if (c->kind == WARD_CHANGE_THREAT)
+		return put_seed(e, c, t);
+	if (c->kind == WARD_CHANGE_BUFFER) {
+		own.other = ward_impact_plan_kind(c->buffer);
+		if (own.other == PLAN_UNBUFFERED || e->p->buffer_of[c->asset] == WARD_NONE)
+			return WARD_ERR_NOT_FOUND;
+	}
+	err = open(e);
+	if (!err)
+		err = note(e->present, e->mem, &own);
+	return err ? err : apply(e, &own, t);
+}
+
+enum ward_err ward_present_clear(struct ward_engine *e)
+{
+	const struct ward_impact_plan *p = e->p;
+	enum ward_err err = WARD_OK;
+
+	e->p = e->plan[WARD_IMPACT_FULL];
+	while (!err && e->present && e->present->n_fact) {
+		struct ward_change c = e->present->fact[--e->present->n_fact];
+
+		c.undo = true;
+		err = apply(e, &c, &e->touched);
+		e->touched.edge.n = e->touched.state.n = e->touched.asset.n = 0;
+	}
+	e->p = p;
+	e->guard = p->guard;
+	e->value = p->value;
+	e->buffer = p->buffer;
+	e->cut = NULL;
+	if (err)
+		ward_present_free(e); /* half taken back */
+	return err;
 }

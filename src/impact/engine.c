@@ -134,10 +134,9 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 		return err;
 	e->mode = mode;
 	e->p = e->plan[mode];
-	ward_present_clear(e);
 	forget(e);
 	e->n_seed = 0;
-	return WARD_OK;
+	return ward_present_clear(e);
 }
 
 /* The places of the reached states by expected time, which the best proof counts by. */

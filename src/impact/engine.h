@@ -245,8 +245,8 @@ ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct
 WARD_MUST_CHECK enum ward_err ward_bound_run(struct ward_engine *e);
 
 /* change.c: what is otherwise now than the model says. */
-/* Nothing is: as after ward_impact_plan_new. */
-void ward_present_clear(struct ward_engine *e);
+/* Nothing is any more. Costs what the changes touched. */
+WARD_MUST_CHECK enum ward_err ward_present_clear(struct ward_engine *e);
 void ward_present_free(struct ward_engine *e);
 uint8_t ward_present_asset(const struct ward_engine *e, uint32_t asset);
 /* Does something come of that seed? */
