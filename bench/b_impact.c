@@ -249,8 +249,8 @@ static void ordinary(void *ctx)
 		do {
 			s->asset = (uint32_t)(bench_random(&h->random) % ward_model_n(h->m));
 			s->threat = (uint32_t)(bench_random(&h->random) % n_threat);
-		} while (ward_impact_plan_find(h->l.e->plan[WARD_IMPACT_FULL], s->asset, s->threat) ==
-			 WARD_NONE);
+		} while (ward_impact_plan_find(
+				 h->l.e->plan[WARD_IMPACT_FULL], s->asset, s->threat) == WARD_NONE);
 	}
 }
 

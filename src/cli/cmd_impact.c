@@ -1,9 +1,11 @@
+#include "cli/change.h"
 #include "cli/commands.h"
-#include "cli/lang.h"
+#include "cli/when.h"
 #include "impact/impact.h"
 #include "model/near.h"
 
-enum { SEEDS_MAX = 256, OUT_MAX = 1 << 30, DIR_MAX = 4096 };
+enum { SEEDS_MAX = 256, WITH_MAX = 256, OUT_MAX = 1 << 30, DIR_MAX = 4096 };
+enum { HOURS = 24, HOURS_MAX = 24 * 366 };
 
 struct pair {
 	const char *asset, *threat;
@@ -13,7 +15,11 @@ struct options {
 	const char *dir, *content, *lang;
 	struct pair pair[SEEDS_MAX];
 	size_t n;
-	bool json;
+	const char *with[WITH_MAX];
+	size_t n_with;
+	const char *at;
+	int64_t hours;
+	bool json, timeline;
 	enum ward_impact_mode mode;
 };
 
@@ -28,8 +34,43 @@ struct job {
 	struct ward_engine *e;
 	struct ward_lang *lang;
 	struct ward_seed_threat seed[SEEDS_MAX];
+	struct ward_change change[WITH_MAX];
+	ward_ns at; /* when the threats begin */
+	struct ward_forecast before, after;
 	struct ward_wr w;
 };
+
+static bool has_value(const char *name)
+{
+	static const char *const names[] = {
+		"--asset", "--threat", "--content", "--at", "--with", "--hours"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The options of time and change. */
+static int option_of_time(
+	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
+{
+	uint64_t hours;
+
+	if (strcmp(name, "--at") == 0) {
+		o->at = value;
+	} else if (strcmp(name, "--with") == 0) {
+		if (o->n_with == WITH_MAX)
+			return ward_cli_usage(cmd, "more than %d changes", WITH_MAX);
+		o->with[o->n_with++] = value;
+	} else {
+		if (!ward_str_u64(ward_str_z(value), &hours) || !hours || hours > HOURS_MAX)
+			return ward_cli_usage(
+				cmd, "--hours %s is no number from 1 to %d", value, HOURS_MAX);
+		o->hours = (int64_t)hours;
+	}
+	return WARD_EXIT_DONE;
+}
 
 /* Takes "--asset X" and "--threat Y": each threat is on the asset named last before it. */
 static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, struct options *o,
@@ -45,8 +86,11 @@ static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, st
 		o->mode = WARD_IMPACT_REFERENCE;
 		return WARD_EXIT_DONE;
 	}
-	if (strcmp(name, "--asset") != 0 && strcmp(name, "--threat") != 0 &&
-		strcmp(name, "--content") != 0 && strcmp(name, "--lang") != 0)
+	if (strcmp(name, "--timeline") == 0) {
+		o->timeline = true;
+		return WARD_EXIT_DONE;
+	}
+	if (!has_value(name))
 		return ward_cli_usage(cmd, "'%s' is not an option", name);
 	if (!value)
 		return ward_cli_usage(cmd, "%s needs a value", name);
@@ -57,6 +101,8 @@ static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, st
 		o->lang = value;
 	} else if (strcmp(name, "--asset") == 0) {
 		*asset = value;
+	} else if (strcmp(name, "--threat") != 0) {
+		return option_of_time(cmd, name, value, o);
 	} else if (!*asset) {
 		return ward_cli_usage(cmd, "--threat %s comes before any --asset", value);
 	} else if (o->n == SEEDS_MAX) {
@@ -87,6 +133,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 		return ward_cli_usage(cmd, "the hospital directory is missing");
 	if (!o->n)
 		return ward_cli_usage(cmd, "give at least one --asset ID --threat ID");
+	if (o->mode == WARD_IMPACT_REFERENCE && (o->n_with || o->timeline))
+		return ward_cli_usage(cmd,
+			"--reference knows no time and no change: leave out --with and "
+			"--timeline");
 	return WARD_EXIT_DONE;
 }
 
@@ -96,6 +146,27 @@ static int unknown(const struct job *j, const char *what, const struct ward_near
 		return ward_cli_usage(j->cmd, "there is no %s '%.*s'; did you mean '%.*s'?", what,
 			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
 	return ward_cli_usage(j->cmd, "there is no %s '%.*s'", what, WARD_STR_ARG(near->want));
+}
+
+static int resolve_time(struct job *j)
+{
+	ward_ns now = ward_clock_now(ward_clock_system());
+
+	j->at = now - now % WARD_NS_PER_S;
+	if (j->opt.at && !ward_cli_time(ward_str_z(j->opt.at), now, &j->at))
+		return ward_cli_usage(j->cmd,
+			"--at %s is no time: write 09:00, \"2026-03-19 09:00\" or RFC 3339",
+			j->opt.at);
+	return WARD_EXIT_DONE;
+}
+
+static int resolve_changes(struct job *j)
+{
+	int code = WARD_EXIT_DONE;
+
+	for (size_t i = 0; !code && i < j->opt.n_with; i++)
+		code = ward_cli_change(j->cmd, j->m, j->opt.with[i], j->at, &j->change[i]);
+	return code;
 }
 
 static int resolve(struct job *j)
@@ -110,6 +181,7 @@ static int resolve(struct job *j)
 
 		j->seed[i] = (struct ward_seed_threat){.asset = ward_model_find(j->m, asset),
 			.threat = ward_threats_find(threats, threat),
+			.since = j->at,
 			.lo_micro = 1000000,
 			.hi_micro = 1000000};
 		if (j->seed[i].asset == WARD_NONE) {
@@ -178,28 +250,19 @@ static bool is_service(const struct job *j, const struct ward_impact *it)
 /* "Theatre 3: Too warm in 18 min, likelihood 80–100 %, 12 care units lost a minute" */
 static void write_head(struct job *j, const struct ward_impact *it)
 {
-	struct ward_str name = ward_model_node(j->m, it->asset)->name;
-	struct ward_str threat = ward_lang_text(
-		j->lang, ward_threats_at(ward_model_threats(j->m), it->threat)->name);
-	bool reference = j->opt.mode == WARD_IMPACT_REFERENCE;
-	char text[4][128];
-	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
-	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
-	struct ward_wr number = ward_wr_fixed(text[2], sizeof(text[2]));
-	struct ward_wr local = ward_wr_fixed(text[3], sizeof(text[3]));
+	ward_ns expected = it->expected - j->at, earliest = it->earliest - j->at;
 
-	ward_impact_write_when(&when, it->expected, it->earliest, j->lang);
-	ward_impact_write_likelihood(&likelihood, it, j->lang);
-	ward_wr_printf(
-		&number, "%.6g", (double)(reference ? it->score_micro : it->loss_micro) / 1e6);
-	ward_say_decimal(&local, j->lang, ward_wr_text(&number));
-	WARD_SAY(&j->w, j->lang,
-		reference        ? WARD_TEXT("{name}: {what}, score {number}")
-		: it->loss_micro ? WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}, "
-					     "{number} care units lost a minute")
-				 : WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}"),
-		{"name", name}, {"what", threat}, {"when", ward_wr_text(&when)},
-		{"likelihood", ward_wr_text(&likelihood)}, {"number", ward_wr_text(&local)});
+	if (expected <= 0) {
+		ward_wr_z(&j->w, "now");
+		return;
+	}
+	ward_wr_z(&j->w, "in ");
+	ward_impact_write_span(&j->w, expected);
+	if (earliest >= expected)
+		return;
+	ward_wr_z(&j->w, earliest > 0 ? " (at the soonest " : " (or ");
+	ward_impact_write_span(&j->w, earliest);
+	ward_wr_ch(&j->w, ')');
 }
 
 static void write_item(struct job *j, const struct ward_impacts *all, size_t i)
@@ -259,13 +322,15 @@ static void write_people(struct job *j, const struct ward_impacts *all)
 		const struct ward_protection *p = ward_model_protections(j->m, b->asset, &n);
 		const struct ward_threat *t = ward_threats_at(ward_model_threats(j->m), b->threat);
 
-		p += b->protection;
-		ward_wr_z(w, "  ");
-		WARD_SAY(w, j->lang, WARD_TEXT("{name}: {what}, by {protection}"),
-			{"name", ward_model_node(j->m, b->asset)->name},
-			{"what", ward_lang_text(j->lang, t->name)},
-			{"protection", p->name.len ? p->name : p->id});
-		ward_wr_ch(w, '\n');
+		struct ward_str by = WARD_STR("what was assumed");
+
+		if (b->protection < n)
+			by = p[b->protection].name.len ? p[b->protection].name
+						       : p[b->protection].id;
+		ward_wr_printf(w, "  %.*s: %.*s, by %.*s\n",
+			WARD_STR_ARG(ward_model_node(j->m, b->asset)->name),
+			WARD_STR_ARG(ward_threats_at(ward_model_threats(j->m), b->threat)->name),
+			WARD_STR_ARG(by));
 	}
 }
 
@@ -285,6 +350,10 @@ static void write_lines(struct job *j, const struct ward_impacts *all)
 		ward_barrier_write_json(all, i, j->r, j->m, j->lang, &j->w);
 		ward_wr_ch(&j->w, '\n');
 	}
+}
+
+static void write_summary(struct job *j, const struct ward_impacts *all)
+{
 	struct ward_json json = ward_json_on(&j->w);
 
 	ward_json_obj(&json);
@@ -301,29 +370,55 @@ static void write_lines(struct job *j, const struct ward_impacts *all)
 	ward_wr_ch(&j->w, '\n');
 }
 
+/* Without the changes first, when there are any. */
+static enum ward_err propagate(struct job *j, struct ward_impacts *all)
+{
+	enum ward_err err = ward_engine_run(j->e, j->opt.mode, j->seed, j->opt.n, all);
+
+	if (err || !j->opt.n_with)
+		return err;
+	err = ward_forecast_copy(all, &j->before);
+	if (!err)
+		err = ward_engine_what_if(j->e, j->seed, j->opt.n, j->change, j->opt.n_with, all);
+	return err ? err : ward_forecast_copy(all, &j->after);
+}
+
 static int work(struct job *j)
 {
 	struct ward_impacts all;
 	int code = load(j);
 
 	if (!code)
+		code = resolve_time(j);
+	if (!code)
 		code = resolve(j);
+	if (!code)
+		code = resolve_changes(j);
 	if (code)
 		return code;
-	enum ward_err err = ward_engine_run(j->e, j->opt.mode, j->seed, j->opt.n, &all);
+	enum ward_err err = propagate(j, &all);
 
+	if (err == WARD_ERR_NOT_FOUND)
+		return ward_cli_usage(j->cmd, "a --with names a relation or a buffer that the "
+					      "hospital has not");
 	if (err)
 		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
 	if (j->opt.json)
 		write_lines(j, &all);
 	else
 		write_people(j, &all);
+	if (j->opt.n_with)
+		ward_cli_difference(&j->before, &j->after, j->m, j->opt.json, &j->w);
+	if (j->opt.timeline)
+		ward_cli_timeline(&all, j->m, j->at, j->opt.hours, j->opt.json, &j->w);
+	if (j->opt.json)
+		write_summary(j, &all);
 	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct job j = {.cmd = cmd};
+	struct job j = {.cmd = cmd, .opt.hours = HOURS};
 	int code = parse(cmd, argc, argv, &j.opt);
 
 	if (code)
@@ -331,6 +426,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_diag_init(&j.diag, ward_mem_heap());
 	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = work(&j);
+	ward_forecast_fini(&j.before);
+	ward_forecast_fini(&j.after);
 	ward_engine_free(j.e);
 	ward_lang_free(j.lang);
 	ward_rules_free(j.r);
@@ -344,12 +441,24 @@ const struct ward_cmd ward_cmd_impact = {
 	.name = "impact",
 	.summary = "what a threat on an asset leads to, when, and why",
 	.help = "usage: ward impact DIR --asset ID --threat CODE [--asset ID --threat CODE …]\n"
-		"                   [--reference] [--lang CODE] [--content DIR] [--json]\n\n"
+		"                   [--at TIME] [--with CHANGE]… [--timeline] [--hours N]\n"
+		"                   [--reference] [--content DIR] [--json]\n\n"
 		"Asks \"what if\": with these threats on these assets of the hospital in DIR, "
 		"which\n"
 		"care services are hit, in how much time, how likely, and by which chain of "
 		"causes.\n"
 		"A --threat is on the --asset named last before it. Nothing is changed or sent.\n\n"
+		"  --at TIME      when the threats begin (else now): 09:00, \"2026-03-19 09:00\" "
+		"or "
+		"RFC\n"
+		"                 3339\n"
+		"  --with CHANGE  as things are now, and how this changes the forecast; one of\n"
+		"                 down=ASSET, threat=ASSET:CODE, repaired=ASSET, isolated=ASSET,\n"
+		"                 failed-over=ASSET, protected=ASSET:CODE:DEGREE,\n"
+		"                 unprotected=ASSET:CODE, cut=FROM:RELATION:TO,\n"
+		"                 buffer=ASSET:KIND:LEFT\n"
+		"  --timeline     how each service that is hit fares in the next hours\n"
+		"  --hours N      of the timeline (24)\n"
 		"  --reference    the published SAFECARE score instead: 1 - protection, 0 at a\n"
 		"                 barrier; no time, likelihood or redundancy\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
@@ -359,7 +468,8 @@ const struct ward_cmd ward_cmd_impact = {
 		"  --content DIR  ontology, threats and rules (else $WARD_CONTENT, else the "
 		"built-in\n"
 		"                 place)\n"
-		"  --json         one JSON object per line: impact, barrier, and a summary last\n\n"
+		"  --json         one JSON object per line: impact, barrier, difference,\n"
+		"                 timeline, and a summary last\n\n"
 		"Exit: 0 done, 1 the hospital or the rules have problems (reported), 2 wrong usage "
 		"or\n"
 		"an unknown id (the nearest is named), 3 could not run.\n",

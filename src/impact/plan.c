@@ -269,8 +269,8 @@ static enum ward_err rings(struct ward_impact_plan *p)
 	return none ? WARD_ERR_NOMEM : WARD_OK;
 }
 
-enum ward_err ward_impact_plan_new(const struct ward_model *m, const struct ward_rules *r, bool reference,
-	const struct ward_mem *mem, struct ward_impact_plan **ret)
+enum ward_err ward_impact_plan_new(const struct ward_model *m, const struct ward_rules *r,
+	bool reference, const struct ward_mem *mem, struct ward_impact_plan **ret)
 {
 	struct ward_impact_plan *p = ward_mem_alloc(mem, sizeof(*p));
 

@@ -124,15 +124,17 @@ struct ward_impact_plan {
 
 /* Borrows model and rules. LIMIT when it would have more than 2^32 edges, NOMEM.
  * O(nodes · threats + relations · rules that apply to them). */
-WARD_MUST_CHECK enum ward_err ward_impact_plan_new(const struct ward_model *m, const struct ward_rules *r,
-	bool reference, const struct ward_mem *mem, struct ward_impact_plan **ret);
+WARD_MUST_CHECK enum ward_err ward_impact_plan_new(const struct ward_model *m,
+	const struct ward_rules *r, bool reference, const struct ward_mem *mem,
+	struct ward_impact_plan **ret);
 void ward_impact_plan_free(struct ward_impact_plan *p);
 /* The state, or WARD_NONE when no rule leads to or from it. O(log threats). */
 uint32_t ward_impact_plan_find(const struct ward_impact_plan *p, uint32_t asset, uint32_t threat);
 /* The bytes of its arrays. */
 size_t ward_impact_plan_bytes(const struct ward_impact_plan *p);
 /* 1 - gamma against one threat, of the protections of one node. */
-struct plan_guard ward_impact_plan_guard(const struct ward_protection *p, size_t n, uint32_t threat);
+struct plan_guard ward_impact_plan_guard(
+	const struct ward_protection *p, size_t n, uint32_t threat);
 
 /* The kind of buffers of that name, or PLAN_UNBUFFERED. */
 uint32_t ward_impact_plan_kind(struct ward_str kind);

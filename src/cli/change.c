@@ -1,0 +1,285 @@
+#include "cli/change.h"
+
+#include "conf/conf.h"
+#include "model/near.h"
+
+#include <stdlib.h>
+
+/* The parts of one change after its '='. */
+enum part {
+	PART_ASSET,
+	PART_THREAT,
+	PART_DEGREE,
+	PART_RELATION,
+	PART_OTHER,
+	PART_BUFFER,
+	PART_LEFT,
+	PART_N
+};
+
+static const char *const part_names[PART_N] = {
+	"asset", "threat", "degree", "relation", "asset", "kind of buffer", "length of time"};
+
+static const struct form {
+	const char *word, *how;
+	enum ward_change_kind kind;
+	size_t n;
+	enum part part[3];
+} forms[] = {
+	{"down", "down=ASSET", WARD_CHANGE_THREAT, 1, {PART_ASSET}},
+	{"threat", "threat=ASSET:CODE", WARD_CHANGE_THREAT, 2, {PART_ASSET, PART_THREAT}},
+	{"repaired", "repaired=ASSET", WARD_CHANGE_REPAIRED, 1, {PART_ASSET}},
+	{"isolated", "isolated=ASSET", WARD_CHANGE_ISOLATED, 1, {PART_ASSET}},
+	{"failed-over", "failed-over=ASSET", WARD_CHANGE_FAILED_OVER, 1, {PART_ASSET}},
+	{"protected", "protected=ASSET:CODE:DEGREE", WARD_CHANGE_PROTECTED, 3,
+		{PART_ASSET, PART_THREAT, PART_DEGREE}},
+	{"unprotected", "unprotected=ASSET:CODE", WARD_CHANGE_PROTECTED, 2,
+		{PART_ASSET, PART_THREAT}},
+	{"cut", "cut=FROM:RELATION:TO", WARD_CHANGE_CUT, 3,
+		{PART_ASSET, PART_RELATION, PART_OTHER}},
+	{"buffer", "buffer=ASSET:KIND:LEFT", WARD_CHANGE_BUFFER, 3,
+		{PART_ASSET, PART_BUFFER, PART_LEFT}},
+};
+
+static int wrong(const struct ward_cmd *cmd, const char *text, enum part part, struct ward_str s,
+	struct ward_str best)
+{
+	if (best.len)
+		return ward_cli_usage(cmd, "--with %s: there is no %s '%.*s'; did you mean '%.*s'?",
+			text, part_names[part], WARD_STR_ARG(s), WARD_STR_ARG(best));
+	return ward_cli_usage(
+		cmd, "--with %s: '%.*s' is no %s", text, WARD_STR_ARG(s), part_names[part]);
+}
+
+static struct ward_str near_asset(const struct ward_model *m, struct ward_str s)
+{
+	size_t budget = SIZE_MAX;
+	struct ward_near near = ward_near_start(s, &budget);
+
+	for (uint32_t k = 0; k < ward_model_n(m); k++)
+		ward_near_offer(&near, ward_model_node(m, k)->id);
+	return near.best;
+}
+
+static struct ward_str near_threat(const struct ward_model *m, struct ward_str s)
+{
+	const struct ward_threats *t = ward_model_threats(m);
+	size_t budget = SIZE_MAX;
+	struct ward_near near = ward_near_start(s, &budget);
+
+	for (uint32_t k = 0; k < ward_threats_n(t); k++)
+		ward_near_offer(&near, ward_threats_at(t, k)->code);
+	return near.best;
+}
+
+/* One part into the change; false when it is none, *best is then the nearest. */
+static bool take(const struct ward_model *m, enum part part, struct ward_str s,
+	struct ward_change *c, struct ward_str *best)
+{
+	switch (part) {
+	case PART_ASSET:
+	case PART_OTHER: {
+		uint32_t node = ward_model_find(m, s);
+
+		*(part == PART_ASSET ? &c->asset : &c->other) = node;
+		if (node == WARD_NONE)
+			*best = near_asset(m, s);
+		return node != WARD_NONE;
+	}
+	case PART_THREAT:
+		c->threat = ward_threats_find(ward_model_threats(m), s);
+		if (c->threat == WARD_NONE)
+			*best = near_threat(m, s);
+		return c->threat != WARD_NONE;
+	case PART_DEGREE:
+		return ward_degree_parse(s, &c->lo_micro);
+	case PART_RELATION:
+		c->rel = ward_rel_parse(s);
+		return c->rel != WARD_REL_N;
+	case PART_BUFFER:
+		c->buffer = s;
+		return s.len > 0;
+	case PART_LEFT:
+		return ward_duration_parse(s, &c->at) == WARD_OK && c->at >= 0;
+	case PART_N:
+		break;
+	}
+	return false;
+}
+
+int ward_cli_change(const struct ward_cmd *cmd, const struct ward_model *m, const char *text,
+	ward_ns at, struct ward_change *ret)
+{
+	struct ward_str rest = ward_str_z(text), word = ward_str_cut(&rest, '='), s, best = {0};
+	const struct form *f = NULL;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(forms); i++)
+		if (ward_str_eqz(word, forms[i].word))
+			f = &forms[i];
+	if (!f || !rest.p)
+		return ward_cli_usage(cmd,
+			"--with %s is no change; write down=, threat=, repaired=, isolated=, "
+			"failed-over=, protected=, unprotected=, cut= or buffer=",
+			text);
+	struct ward_change c = {.kind = f->kind, .at = at, .threat = WARD_NONE};
+
+	if (f->kind == WARD_CHANGE_THREAT) {
+		c.threat = ward_threats_find(ward_model_threats(m), WARD_STR("outage"));
+		c.lo_micro = c.hi_micro = 1000000;
+		if (f->n == 1 && c.threat == WARD_NONE)
+			return ward_cli_usage(
+				cmd, "--with %s: the content has no threat outage", text);
+	}
+	for (size_t i = 0; i < f->n; i++) {
+		s = i + 1 < f->n ? ward_str_cut(&rest, ':') : rest;
+		if (i + 1 < f->n && !rest.p)
+			return ward_cli_usage(cmd, "--with %s: write %s", text, f->how);
+		if (!take(m, f->part[i], s, &c, &best))
+			return wrong(cmd, text, f->part[i], s, best);
+	}
+	*ret = c;
+	return WARD_EXIT_DONE;
+}
+
+static int by_state(const void *va, const void *vb)
+{
+	const struct ward_impact *a = va, *b = vb;
+
+	if (a->asset != b->asset)
+		return a->asset < b->asset ? -1 : 1;
+	return (a->threat > b->threat) - (a->threat < b->threat);
+}
+
+enum ward_err ward_forecast_copy(const struct ward_impacts *all, struct ward_forecast *ret)
+{
+	struct ward_impact *item = ward_mem_alloc(ward_mem_heap(), all->n * sizeof(*item));
+
+	if (all->n && !item)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < all->n; i++)
+		item[i] = all->item[i];
+	if (all->n > 1)
+		qsort(item, all->n, sizeof(*item), by_state);
+	*ret = (struct ward_forecast){item, all->n};
+	return WARD_OK;
+}
+
+void ward_forecast_fini(struct ward_forecast *f)
+{
+	ward_mem_free(ward_mem_heap(), f->item, f->n * sizeof(*f->item));
+	*f = (struct ward_forecast){NULL, 0};
+}
+
+static void write_state(struct ward_json *j, const char *key, const struct ward_impact *it)
+{
+	ward_json_key(j, key);
+	if (!it) {
+		ward_json_null(j);
+		return;
+	}
+	ward_json_obj(j);
+	ward_json_key(j, "earliest");
+	ward_json_time(j, it->earliest);
+	ward_json_key(j, "expected");
+	ward_json_time(j, it->expected);
+	ward_json_key(j, "likelihood");
+	ward_json_arr(j);
+	ward_json_micro(j, it->lo_micro);
+	ward_json_micro(j, it->hi_micro);
+	ward_json_arr_end(j);
+	ward_json_obj_end(j);
+}
+
+static void difference_json(const struct ward_impact *a, const struct ward_impact *b,
+	const struct ward_model *m, struct ward_wr *w)
+{
+	const struct ward_impact *it = a ? a : b;
+	const struct ward_node *n = ward_model_node(m, it->asset);
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "difference");
+	ward_json_key(&j, "asset");
+	ward_json_str(&j, n->id);
+	ward_json_key(&j, "threat");
+	ward_json_str(&j, ward_threats_at(ward_model_threats(m), it->threat)->code);
+	ward_json_key(&j, "service");
+	ward_json_bool(&j, n->kind == WARD_NODE_SERVICE);
+	write_state(&j, "before", a);
+	write_state(&j, "after", b);
+	if (a && b) {
+		ward_json_key(&j, "later_s");
+		ward_json_i64(&j, (b->expected - a->expected) / WARD_NS_PER_S);
+	}
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
+
+static void difference_text(const struct ward_impact *a, const struct ward_impact *b,
+	const struct ward_model *m, struct ward_wr *w)
+{
+	const struct ward_impact *it = a ? a : b;
+	ward_ns later = a && b ? b->expected - a->expected : 0;
+
+	ward_wr_z(w, "  ");
+	ward_wr_str(w, ward_model_node(m, it->asset)->name);
+	ward_wr_z(w, ": ");
+	ward_wr_str(w, ward_threats_at(ward_model_threats(m), it->threat)->name);
+	if (!a || !b) {
+		ward_wr_z(w, a ? ", no longer: was likely to " : ", new: likely to ");
+		ward_impact_write_likelihood(w, it);
+		ward_wr_ch(w, '\n');
+		return;
+	}
+	if (later) {
+		ward_wr_z(w, ", ");
+		ward_impact_write_span(w, later < 0 ? -later : later);
+		ward_wr_z(w, later < 0 ? " sooner" : " later");
+	}
+	if (a->lo_micro != b->lo_micro || a->hi_micro != b->hi_micro) {
+		ward_wr_z(w, ", likelihood ");
+		ward_impact_write_likelihood(w, a);
+		ward_wr_z(w, " before, ");
+		ward_impact_write_likelihood(w, b);
+		ward_wr_z(w, " now");
+	} else if (!later) {
+		ward_wr_z(w, ", otherwise at the soonest");
+	}
+	ward_wr_ch(w, '\n');
+}
+
+static bool equal(const struct ward_impact *a, const struct ward_impact *b)
+{
+	return a->earliest == b->earliest && a->expected == b->expected &&
+	       a->lo_micro == b->lo_micro && a->hi_micro == b->hi_micro;
+}
+
+void ward_cli_difference(const struct ward_forecast *before, const struct ward_forecast *after,
+	const struct ward_model *m, bool json, struct ward_wr *w)
+{
+	size_t told = 0;
+
+	if (!json)
+		ward_wr_z(w, "\nOtherwise than without these changes, services first:\n");
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (size_t i = 0, k = 0; i < before->n || k < after->n;) {
+			const struct ward_impact *a = i < before->n ? &before->item[i] : NULL;
+			const struct ward_impact *b = k < after->n ? &after->item[k] : NULL;
+			int c = !a ? 1 : !b ? -1 : by_state(a, b);
+
+			i += c <= 0;
+			k += c >= 0;
+			a = c <= 0 ? a : NULL;
+			b = c >= 0 ? b : NULL;
+			bool service =
+				ward_model_node(m, (a ? a : b)->asset)->kind == WARD_NODE_SERVICE;
+
+			if (service != (pass == 0) || (a && b && equal(a, b)))
+				continue;
+			told++;
+			(json ? difference_json : difference_text)(a, b, m, w);
+		}
+	if (!json && !told)
+		ward_wr_z(w, "  nothing\n");
+}

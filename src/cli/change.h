@@ -1,0 +1,34 @@
+/* "What if" on the command line: changes of the present state in words, and what they change of a
+ * forecast. */
+#ifndef WARD_CLI_CHANGE_H
+#define WARD_CLI_CHANGE_H
+
+#include "cli/cli.h"
+#include "impact/impact.h"
+
+/* "down=ASSET", "threat=ASSET:CODE", "repaired=ASSET", "isolated=ASSET", "failed-over=ASSET",
+ * "protected=ASSET:CODE:DEGREE", "unprotected=ASSET:CODE", "cut=FROM:RELATION:TO",
+ * "buffer=ASSET:KIND:LEFT". at: when it is so, for threats. The exit code; what is wrong is said.
+ */
+int ward_cli_change(const struct ward_cmd *cmd, const struct ward_model *m, const char *text,
+	ward_ns at, struct ward_change *ret);
+
+/* A copy of what an engine gave, by (asset, threat); items only. */
+struct ward_forecast {
+	struct ward_impact *item;
+	size_t n;
+};
+WARD_MUST_CHECK enum ward_err ward_forecast_copy(
+	const struct ward_impacts *all, struct ward_forecast *ret);
+void ward_forecast_fini(struct ward_forecast *f);
+
+/* One line per state that is otherwise, services first; or a JSON object each. Borrows all. */
+void ward_cli_difference(const struct ward_forecast *before, const struct ward_forecast *after,
+	const struct ward_model *m, bool json, struct ward_wr *w);
+
+/* How each service that is hit fares in the hours from `at` on: ok, degraded (something else harms
+ * it, or it may already be down but is not expected to be), down (from the expected time on). */
+void ward_cli_timeline(const struct ward_impacts *all, const struct ward_model *m, ward_ns at,
+	int64_t hours, bool json, struct ward_wr *w);
+
+#endif

@@ -1,0 +1,154 @@
+#include "cli/change.h"
+
+enum { CELLS = 48, NAME_CELLS = 28 };
+
+enum fare { FARE_OK, FARE_DEGRADED, FARE_DOWN, FARE_N };
+static const char *const fare_names[FARE_N] = {"ok", "degraded", "down"};
+static const char fare_marks[FARE_N] = {'.', '-', '#'};
+
+/* What is known of one service: when it is expected to be down and may be, and when something else
+ * harms it first. */
+struct line {
+	const struct ward_impact *down, *other;
+};
+
+static enum fare fare_at(const struct line *l, ward_ns t)
+{
+	if (l->down && l->down->expected <= t)
+		return FARE_DOWN;
+	if ((l->down && l->down->earliest <= t) || (l->other && l->other->expected <= t))
+		return FARE_DEGRADED;
+	return FARE_OK;
+}
+
+static const struct ward_impact *sooner(const struct ward_impact *a, const struct ward_impact *b)
+{
+	return !a || b->expected < a->expected ? b : a;
+}
+
+static struct line line_of(const struct ward_impacts *all, uint32_t service)
+{
+	struct line l = {NULL, NULL};
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct ward_impact *it = &all->item[i];
+
+		if (it->asset != service)
+			continue;
+		if (it->need == WARD_NEED_AVAILABILITY)
+			l.down = sooner(l.down, it);
+		else
+			l.other = sooner(l.other, it);
+	}
+	return l;
+}
+
+static const struct ward_impact *cause(const struct line *l, enum fare f)
+{
+	return f == FARE_DOWN || !l->other ? l->down : l->other;
+}
+
+static void line_text(const struct line *l, const struct ward_node *n, ward_ns at, ward_ns span,
+	struct ward_wr *w)
+{
+	size_t cells = 0;
+
+	/* Names of many bytes per letter are cut between letters. */
+	for (size_t i = 0; i < n->name.len; i++) {
+		cells += ((uint8_t)n->name.p[i] & 0xc0) != 0x80;
+		if (cells > NAME_CELLS)
+			break;
+		ward_wr_ch(w, n->name.p[i]);
+	}
+	for (; cells <= NAME_CELLS; cells++)
+		ward_wr_ch(w, ' ');
+	for (int i = 0; i < CELLS; i++)
+		ward_wr_ch(w, fare_marks[fare_at(l, at + span / CELLS * i)]);
+	if (l->down && l->down->expected < at + span) {
+		ward_wr_z(w, l->down->expected > at ? "  down in " : "  down ");
+		ward_impact_write_span(w, l->down->expected - at);
+		ward_wr_z(w, ", ");
+		ward_impact_write_likelihood(w, l->down);
+	}
+	ward_wr_ch(w, '\n');
+}
+
+static void step_json(struct ward_json *j, const struct line *l, enum fare f, ward_ns t, ward_ns at)
+{
+	ward_json_obj(j);
+	ward_json_key(j, "from");
+	ward_json_time(j, t);
+	ward_json_key(j, "in_s");
+	ward_json_i64(j, (t - at) / WARD_NS_PER_S);
+	ward_json_key(j, "state");
+	ward_json_z(j, fare_names[f]);
+	if (f != FARE_OK) {
+		const struct ward_impact *it = cause(l, f);
+
+		ward_json_key(j, "likelihood");
+		ward_json_arr(j);
+		ward_json_micro(j, it->lo_micro);
+		ward_json_micro(j, it->hi_micro);
+		ward_json_arr_end(j);
+	}
+	ward_json_obj_end(j);
+}
+
+static void line_json(const struct line *l, const struct ward_node *n, ward_ns at, ward_ns span,
+	struct ward_wr *w)
+{
+	ward_ns moment[] = {at, l->other ? l->other->expected : at,
+		l->down ? l->down->earliest : at, l->down ? l->down->expected : at};
+	struct ward_json j = ward_json_on(w);
+	int last = -1;
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "timeline");
+	ward_json_key(&j, "asset");
+	ward_json_str(&j, n->id);
+	ward_json_key(&j, "asset_name");
+	ward_json_str(&j, n->name);
+	ward_json_key(&j, "steps");
+	ward_json_arr(&j);
+	for (size_t k = 0; k < WARD_ARRAY_LEN(moment); k++)
+		for (size_t i = k + 1; i < WARD_ARRAY_LEN(moment); i++)
+			if (moment[i] < moment[k]) {
+				ward_ns swap = moment[i];
+
+				moment[i] = moment[k];
+				moment[k] = swap;
+			}
+	for (size_t k = 0; k < WARD_ARRAY_LEN(moment) && moment[k] < at + span; k++) {
+		enum fare f = fare_at(l, moment[k]);
+
+		if (moment[k] < at || (int)f == last)
+			continue;
+		step_json(&j, l, f, moment[k], at);
+		last = (int)f;
+	}
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
+
+void ward_cli_timeline(const struct ward_impacts *all, const struct ward_model *m, ward_ns at,
+	int64_t hours, bool json, struct ward_wr *w)
+{
+	ward_ns span = hours * 3600 * WARD_NS_PER_S;
+
+	if (!json)
+		ward_wr_printf(w,
+			"\nThe next %lld hours, a mark for %lld min (. ok, - degraded, # down):\n",
+			(long long)hours, (long long)(hours * 60 / CELLS));
+	for (uint32_t i = 0; i < ward_model_n(m); i++) {
+		const struct ward_node *n = ward_model_node(m, i);
+		struct line l = {NULL, NULL};
+
+		if (n->kind != WARD_NODE_SERVICE)
+			continue;
+		l = line_of(all, i);
+		if (l.down || l.other)
+			(json ? line_json : line_text)(&l, n, at, span, w);
+	}
+}
