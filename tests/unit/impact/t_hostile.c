@@ -1,0 +1,229 @@
+/* Models and rules that are broken or meant to harm: a run that is bounded, or a finding. */
+#include "lab.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { MANY = 20000, TEXT = MANY * 120 };
+
+static const char rules[] =
+	"rules:\n"
+	"  - {id: power, when: {threat: outage}, relation: powers, gives: outage, mode: supply, "
+	"why: w, likelihood: 1}\n"
+	"  - {id: worm, when: {threat: malware.worm}, relation: supplies, gives: malware.worm, "
+	"why: w, likelihood: 0.5}\n";
+
+static char *text;
+static size_t len;
+
+static void WARD_PRINTF(1, 2) put(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(text + len, TEXT - len, fmt, ap);
+
+	va_end(ap);
+	assert_true(n >= 0 && (size_t)n < TEXT - len);
+	len += (size_t)n;
+}
+
+static int text_new(void **state)
+{
+	(void)state;
+	text = malloc(TEXT);
+	len = 0;
+	return text ? 0 : -1;
+}
+
+static int text_free(void **state)
+{
+	(void)state;
+	free(text);
+	return 0;
+}
+
+/* One thing that everything feeds, and that feeds everything: each change near it touches all. */
+static void one_node_with_all_relations(void **state)
+{
+	struct lab l;
+	struct ward_impacts all;
+
+	(void)state;
+	put("assets:\n  - {id: hub, name: Hub, class: device.n.h}\n");
+	for (int i = 0; i < MANY; i++)
+		put("  - {id: n%d, name: N, class: device.n}\n", i);
+	put("relations:\n");
+	for (int i = 0; i < MANY; i++)
+		put("  - {from: n%d, relation: %s, to: hub}\n", i, i % 2 ? "powers" : "supplies");
+	lab_open(&l, text, rules);
+	lab_run(&l, WARD_IMPACT_FULL, "n0 malware.worm n1 outage");
+	assert_non_null(lab_find(&l, "hub", "malware.worm"));
+	assert_null(lab_find(&l, "hub", "outage"));
+
+	struct ward_change c = {.kind = WARD_CHANGE_THREAT,
+		.threat = ward_threats_find(ward_model_threats(l.m), WARD_STR("outage")),
+		.lo_micro = 1000000,
+		.hi_micro = 1000000};
+
+	for (int i = 3; i < MANY; i += 2) {
+		char id[16];
+
+		(void)snprintf(id, sizeof(id), "n%d", i);
+		c.asset = ward_model_find(l.m, ward_str_z(id));
+		assert_int_equal(ward_engine_update(l.e, &c, 1), WARD_OK);
+		i += 1000;
+	}
+	assert_int_equal(ward_engine_result(l.e, &all), WARD_OK);
+	lab_close(&l);
+}
+
+/* Everything requires everything: a circle of suppliers as long as the model. */
+static void a_circle_of_supplies(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	put("assets:\n");
+	for (int i = 0; i < 400; i++)
+		put("  - {id: n%d, name: N, class: device.n}\n", i);
+	put("relations:\n");
+	for (int i = 0; i < 400; i++)
+		put("  - {from: n%d, relation: powers, to: n%d}\n", i, (i + 1) % 400);
+	lab_open(&l, text, rules);
+	lab_run(&l, WARD_IMPACT_FULL, "n7 outage");
+	assert_int_equal(l.all.n, 400);
+	lab_close(&l);
+}
+
+/* Likelihood 0 and 1, keep beyond all members, one rule twice under two names. */
+static void rules_that_contradict_each_other(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l,
+		"assets:\n  - {id: a, name: A, class: device.n}\n"
+		"  - {id: b, name: B, class: device.n}\n"
+		"relations:\n  - {from: a, relation: powers, to: b}\n",
+		"rules:\n"
+		"  - {id: never, when: {threat: outage}, relation: powers, gives: outage, "
+		"mode: supply, why: w, likelihood: 0}\n"
+		"  - {id: always, when: {threat: outage}, relation: powers, gives: outage, "
+		"mode: supply, keep: 900, why: w, likelihood: 1}\n"
+		"  - {id: back, when: {threat: outage}, relation: powers, direction: in, gives: "
+		"outage, why: w, likelihood: 1}\n");
+	lab_run(&l, WARD_IMPACT_FULL, "b outage");
+	assert_int_equal(lab_find(&l, "a", "outage")->lo_micro, 1000000);
+	lab_run(&l, WARD_IMPACT_FULL, "a outage");
+	assert_int_equal(lab_find(&l, "b", "outage")->hi_micro, 1000000);
+	lab_close(&l);
+}
+
+/* Beyond a limit nothing is given, and the engine can run again; changes of what is not there are
+ * refused. */
+static void limits_and_unknown_things(void **state)
+{
+	struct lab l;
+	struct ward_impacts all;
+	struct ward_engine *e;
+	uint32_t outage;
+
+	(void)state;
+	put("assets:\n");
+	for (int i = 0; i < 3000; i++)
+		put("  - {id: n%d, name: N, class: device.n}\n", i);
+	put("relations:\n");
+	for (int i = 1; i < 3000; i++)
+		put("  - {from: n0, relation: supplies, to: n%d}\n", i);
+	lab_open(&l, text, rules);
+	outage = ward_threats_find(ward_model_threats(l.m), WARD_STR("outage"));
+	l.lim.v[WARD_LIMIT_IMPACT_STATES] = 1024;
+	assert_int_equal(ward_engine_new(l.m, l.r, &l.lim, ward_mem_heap(), &e), WARD_OK);
+
+	struct ward_seed_threat worm = {ward_model_find(l.m, WARD_STR("n0")),
+		ward_threats_find(ward_model_threats(l.m), WARD_STR("malware.worm")), 0, 1000000,
+		1000000};
+	struct ward_change bad[] = {{.kind = WARD_CHANGE_THREAT, .asset = 1 << 30},
+		{.kind = WARD_CHANGE_THREAT, .threat = 1 << 30},
+		{.kind = WARD_CHANGE_BUFFER, .buffer = WARD_STR("ups")},
+		{.kind = WARD_CHANGE_BUFFER, .buffer = WARD_STR("beer")},
+		{.kind = WARD_CHANGE_CUT, .other = 3}, {.kind = WARD_CHANGE_CUT, .other = 1 << 30},
+		{.kind = WARD_CHANGE_N}};
+	struct ward_change good = {.kind = WARD_CHANGE_THREAT, .threat = outage};
+
+	/* before any run there is nothing to change */
+	assert_int_equal(ward_engine_update(e, &good, 1), WARD_ERR_NOT_FOUND);
+	assert_int_equal(ward_engine_run(e, WARD_IMPACT_FULL, &worm, 1, &all), WARD_ERR_LIMIT);
+	assert_int_equal(ward_engine_result(e, &all), WARD_ERR_NOT_FOUND);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		worm.threat = outage;
+		assert_int_equal(ward_engine_run(e, WARD_IMPACT_FULL, &worm, 1, &all), WARD_OK);
+		assert_int_equal(ward_engine_update(e, &bad[i], 1), WARD_ERR_NOT_FOUND);
+		assert_int_equal(ward_engine_update(e, &good, 1), WARD_ERR_NOT_FOUND);
+	}
+	ward_engine_free(e);
+	lab_close(&l);
+}
+
+/* The Nth allocation fails: nothing leaks, and a later run is right. */
+static void failing_allocators(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l,
+		"assets:\n  - {id: a, name: A, class: device.n}\n"
+		"  - {id: b, name: B, class: device.n}\n"
+		"  - {id: c, name: C, class: device.n}\n"
+		"relations:\n  - {from: a, relation: powers, to: b}\n"
+		"  - {from: b, relation: supplies, to: c}\n",
+		rules);
+	struct ward_seed_threat seed = {ward_model_find(l.m, WARD_STR("a")),
+		ward_threats_find(ward_model_threats(l.m), WARD_STR("outage")), 0, 1000000,
+		1000000};
+	struct ward_change c[] = {{.kind = WARD_CHANGE_ISOLATED, .asset = seed.asset},
+		{.kind = WARD_CHANGE_PROTECTED, .asset = seed.asset, .threat = seed.threat}};
+	enum ward_err err = WARD_ERR_NOMEM;
+
+	for (uint64_t at = 1; err; at++) {
+		struct ward_mem_failing mem;
+		struct ward_engine *e = NULL;
+		struct ward_impacts all;
+
+		ward_mem_failing_init(&mem, at);
+		err = ward_engine_new(l.m, l.r, &l.lim, &mem.mem, &e);
+		if (!err)
+			err = ward_engine_run(e, WARD_IMPACT_FULL, &seed, 1, &all);
+		if (!err)
+			err = ward_engine_update(e, c, 2);
+		if (!err)
+			err = ward_engine_result(e, &all);
+		assert_true(!err || err == WARD_ERR_NOMEM);
+		mem.fail_at = 0;
+		if (e) {
+			assert_int_equal(
+				ward_engine_run(e, WARD_IMPACT_FULL, &seed, 1, &all), WARD_OK);
+			assert_int_equal(all.n, 2);
+		}
+		ward_engine_free(e);
+	}
+	lab_close(&l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(one_node_with_all_relations, text_new, text_free),
+		cmocka_unit_test_setup_teardown(a_circle_of_supplies, text_new, text_free),
+		cmocka_unit_test(rules_that_contradict_each_other),
+		cmocka_unit_test_setup_teardown(limits_and_unknown_things, text_new, text_free),
+		cmocka_unit_test(failing_allocators),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
