@@ -66,7 +66,7 @@ enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, 
 	l->key = key;
 	l->depth = depth;
 	l->way = way;
-	if (e->metric == METRIC_EXPECTED)
+	if (e->n_loop && e->metric == METRIC_EXPECTED)
 		e->cell[dst].flag &= ~(uint32_t)STATE_HELD; /* loop.c says otherwise afterwards */
 	if (key == e->key)
 		return ward_list_put(e, &e->next, dst);
@@ -88,7 +88,7 @@ static enum ward_err through_gate(struct ward_engine *e, uint32_t s, uint32_t sl
 		run->count = 0;
 		run->product = PICO;
 	}
-	if (ward_cell_is(e, g->target, STATE_LOOP))
+	if (e->n_loop && ward_cell_is(e, g->target, STATE_LOOP))
 		e->watch = true;
 	/* Members arrive from the likeliest on: the product of the r likeliest. */
 	if (e->metric == METRIC_LO)
