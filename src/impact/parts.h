@@ -1,0 +1,100 @@
+/* What a propagation keeps of each state, gate and seed, and the lists and the queue that it works
+ * with. Internal to this room. */
+#ifndef WARD_IMPACT_PARTS_H
+#define WARD_IMPACT_PARTS_H
+
+#include "impact/plan.h"
+
+enum state_flag {
+	STATE_REACHED = 1,
+	STATE_SEED = 2,
+	STATE_HIT = 4,       /* fully protected, and something came up against it */
+	STATE_MAYBE = 8,     /* assumed fallen while supply loops are examined */
+	STATE_LOOP = 16,     /* reached, and on a supply loop */
+	STATE_MARK = 32,     /* scratch of loop.c */
+	STATE_HELD = 64,     /* it fell because only a loop still held it */
+	STATE_LISTED = 128,  /* it is in engine.queue, reached or no more */
+	STATE_OFFERED = 256, /* it is in engine.hit */
+};
+
+/* What was said of an asset. */
+enum asset_flag {
+	ASSET_REPAIRED = 1,
+	ASSET_ISOLATED = 2,
+	ASSET_FAILED_OVER = 4,
+	ASSET_CUT = 8, /* a relation of it */
+};
+
+/* How a state was come to. */
+struct way {
+	uint32_t src; /* state; itself for a seed */
+	uint32_t rule;
+	uint32_t gate; /* or WARD_NONE */
+};
+
+enum metric { METRIC_EARLIEST, METRIC_EXPECTED, METRIC_LO, METRIC_N };
+
+/* The best that a pass found for a state. Less is better, by key, then by depth: the least number
+ * of steps that cost nothing since the key was last worse. Ways that are equal in both are ordered
+ * by rule, origin and gate: what is chosen is a function of the labels alone, not of any order. */
+struct label {
+	int64_t key; /* ns, ns, minus the likelihood */
+	uint32_t depth;
+	struct way way;
+	uint32_t run;  /* stamp */
+	uint32_t turn; /* in which it became final, from 1; 0 not yet */
+};
+
+struct cell {
+	uint64_t hi;
+	uint32_t run;  /* stamp */
+	uint32_t at;   /* place by (expected time, state) */
+	uint32_t soon; /* place by (earliest time, state) */
+	uint32_t seed; /* in engine.seed, when it is one */
+	uint32_t flag;
+	uint32_t mark; /* stamp of update.c: it is in a list */
+};
+
+struct gate_run {
+	uint64_t product;
+	uint32_t pass, count; /* fallen slots in that pass */
+	uint32_t run;         /* stamp: something came to it */
+	uint32_t at;          /* in engine.gates */
+};
+
+/* Seeds of one (asset, threat) together. */
+struct seed {
+	uint32_t asset, threat;
+	uint32_t state; /* WARD_NONE: no rule leads to or from it */
+	ward_ns since;
+	uint64_t lo, hi;
+};
+
+/* Growing list of numbers. */
+struct list {
+	uint32_t *p;
+	size_t n, cap;
+};
+
+/* What one change touched; lists that the caller empties. */
+struct touched {
+	struct list edge;  /* cut, or whole again */
+	struct list state; /* another seed or protection */
+	struct list asset; /* another buffer */
+};
+
+struct radix_item {
+	uint64_t key;
+	uint32_t state;
+};
+/* A monotone priority queue (Ahuja, Mehlhorn, Orlin, Tarjan, J. ACM 37(2), 1990): bucket b holds
+ * keys that differ from the last least one in bit b - 1 and none above. */
+enum { RADIX_BUCKETS = 65 };
+struct radix {
+	const struct ward_mem *mem;
+	struct radix_item *item[RADIX_BUCKETS];
+	size_t n[RADIX_BUCKETS], cap[RADIX_BUCKETS];
+	uint64_t last;
+};
+
+#endif
