@@ -1,0 +1,52 @@
+#!/bin/sh
+# `ward impact` with things as they are now: what changes, by how much, and the hours ahead.
+# usage: what_if.sh WARD HOSPITAL CONTENT
+set -eu
+ward=$1 hospital=$2 content=$3
+ask() {
+	"$ward" impact "$hospital" --content "$content" --asset ahu-05 --threat bms.command \
+		--at 2026-03-19T08:00:00Z "$@"
+}
+fail() {
+	echo "$1" >&2
+	exit 1
+}
+has() { # TEXT PATTERN
+	printf '%s\n' "$1" | grep -q "$2" || fail "not said: $2"
+}
+
+# Dates are those of the question; without one, of now.
+has "$(ask --json)" '"asset":"theatres".*"threat":"outage".*"expected":"2026-03-19T08:33:00Z"'
+year=$(date -u +%Y)
+has "$("$ward" impact "$hospital" --content "$content" --asset ahu-05 --threat bms.command --json)" \
+	"\"expected\":\"$year-"
+
+# A repaired unit harms nothing any more; without changes nothing is said of a difference.
+repaired=$(ask --with repaired=ahu-05)
+has "$repaired" 'No care service is hit'
+has "$repaired" 'Operating theatres: Does not work, no longer'
+ask | grep -q 'Otherwise than' && fail 'a difference without a change'
+has "$(ask --with repaired=ahu-05 --json)" \
+	'{"kind":"difference","asset":"theatres","threat":"outage".*"after":null}'
+# Less likely when another unit does its work; equal with a change of something else.
+has "$(ask --with failed-over=ahu-05)" 'Operating theatres: Does not work, likelihood 54.* before, 11'
+has "$(ask --with isolated=infusion-21)" '^  nothing$'
+
+# The hours ahead, for people and for programs.
+has "$(ask --timeline --hours 12)" '^Operating theatres  *\.--##*  down in 33 min, '
+has "$(ask --timeline --json)" \
+	'"kind":"timeline","asset":"theatres".*"in_s":1980,"state":"down","likelihood"'
+
+# What can't be read is told with the nearest that can.
+for change in repaired=ahu-5 threat=ahu-05:bms.comand; do
+	code=0
+	said=$(ask --with "$change" 2>&1) || code=$?
+	[ "$code" -eq 2 ] || fail "$change: exit $code"
+	has "$said" 'did you mean'
+done
+for change in nothing down= cut=ahu-05 cut=ahu-05:powers:ahu-04 buffer=ahu-05:beer:5min \
+	protected=ahu-05:bms.command:2 buffer=ahu-05:ups:soon; do
+	code=0
+	ask --with "$change" >/dev/null 2>&1 || code=$?
+	[ "$code" -eq 2 ] || fail "$change: exit $code"
+done
