@@ -155,6 +155,16 @@ void ward_detector_freep(struct ward_detector **det);
  * watermark to e->seen. NOMEM, LIMIT: then some rules may not have seen the event. */
 WARD_MUST_CHECK enum ward_err ward_detector_event(
 	struct ward_detector *det, const struct ward_event *e, ward_detect_sink sink, void *ctx);
+/* The two halves of ward_detector_event, for a detector each (crew.h). The first remembers nothing
+ * of the event: it finds what matches, *ret_n of rs's own numbers that the second takes; they are
+ * valid until the next call. The second needs only e->seen where nothing was found. As above. */
+WARD_MUST_CHECK enum ward_err ward_detector_find(
+	struct ward_detector *det, const struct ward_event *e, const uint32_t **ret, size_t *ret_n);
+WARD_MUST_CHECK enum ward_err ward_detector_found(struct ward_detector *det,
+	const struct ward_event *e, const uint32_t *found, size_t n, ward_detect_sink sink,
+	void *ctx);
+/* What `from` counted as a finder, and what it saw, is added to det's. */
+void ward_detector_count(struct ward_detector *det, const struct ward_detector *from);
 /* It is at least `now` (the clock of `seen`): windows that can no longer change are closed. With
  * WARD_NS_NEVER all are. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_detector_tick(

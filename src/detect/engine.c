@@ -231,12 +231,12 @@ static void sort_up(uint32_t *up, size_t n)
 	}
 }
 
-/* The rules that came up, by ascending index, each matching once. */
-static enum ward_err run_rules(
-	struct ward_detector *det, const uint32_t *route, size_t n, const struct ward_outlet *out)
+/* The rules that match, by ascending index, each once: s->up. */
+static enum ward_err find_rules(struct ward_detector *det, const uint32_t *route, size_t n)
 {
 	struct ward_scan *s = &det->scan;
 	uint32_t last = WARD_NONE;
+	size_t n_match = 0;
 
 	for (size_t k = 0; k < n; k++)
 		det->route_taken[route[k]] = true;
@@ -250,12 +250,23 @@ static enum ward_err run_rules(
 		if (m->rule == last || !ward_scan_member(det, m, &det->rs->rule[m->rule]->cond))
 			continue;
 		last = m->rule;
-		enum ward_err err = ward_engine_matched(det, m->rule, m->map, out);
-
-		if (err)
-			return err;
+		s->up[n_match++] = s->up[i];
 	}
+	s->n_up = n_match;
 	return det->err;
+}
+
+static enum ward_err matched(
+	struct ward_detector *det, const uint32_t *member, size_t n, const struct ward_outlet *out)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < n && !err; i++) {
+		const struct ward_plan_member *m = &det->scan.plan->member[member[i]];
+
+		err = ward_engine_matched(det, m->rule, m->map, out);
+	}
+	return err ? err : det->err;
 }
 
 static enum ward_err advance(struct ward_detector *det, ward_ns now, const struct ward_outlet *out)
@@ -286,6 +297,23 @@ enum ward_err ward_engine_begin(struct ward_detector *det, const struct ward_eve
 	return ward_shape_event(det);
 }
 
+/* Which routes take the event, and which rules match it; nothing is said or kept. */
+static enum ward_err find(
+	struct ward_detector *det, const struct ward_event *e, uint32_t *route, size_t *n)
+{
+	enum ward_err err = ward_shape_event(det);
+
+	if (err)
+		return err;
+	det->time = time_of(det, e);
+	ward_scan_begin(&det->scan);
+	if (det->mode == WARD_MATCH_REFERENCE)
+		return ward_reference_routes(det, route, WARD_ROUTES_MAX, n);
+	err = ward_index_routes(det, route, WARD_ROUTES_MAX, n);
+	det->stats.n_routed += !err && *n > 0;
+	return err ? err : find_rules(det, route, *n);
+}
+
 enum ward_err ward_detector_event(
 	struct ward_detector *det, const struct ward_event *e, ward_detect_sink sink, void *ctx)
 {
@@ -298,20 +326,64 @@ enum ward_err ward_detector_event(
 	enum ward_err err = advance(det, e->seen, &out);
 
 	if (!err)
-		err = ward_shape_event(det);
-	if (!err) {
-		det->time = time_of(det, e);
-		ward_scan_begin(&det->scan);
-		err = det->mode == WARD_MATCH_REFERENCE
-			      ? ward_reference_routes(det, route, WARD_ROUTES_MAX, &n)
-			      : ward_index_routes(det, route, WARD_ROUTES_MAX, &n);
+		err = find(det, e, route, &n);
+	if (!err && det->mode == WARD_MATCH_REFERENCE) {
+		det->stats.n_routed += n > 0;
+		err = ward_reference_rules(det, route, n, &out);
+	} else if (!err) {
+		err = matched(det, det->scan.up, det->scan.n_up, &out);
 	}
-	det->stats.n_routed += n > 0;
-	if (!err)
-		err = det->mode == WARD_MATCH_REFERENCE ? ward_reference_rules(det, route, n, &out)
-							: run_rules(det, route, n, &out);
 	det->e = NULL;
 	return err ? err : det->err;
+}
+
+enum ward_err ward_detector_find(
+	struct ward_detector *det, const struct ward_event *e, const uint32_t **ret, size_t *ret_n)
+{
+	uint32_t route[WARD_ROUTES_MAX];
+	size_t n = 0;
+
+	begin(det, e);
+	det->stats.n_event++;
+	enum ward_err err = find(det, e, route, &n);
+
+	det->e = NULL;
+	*ret = det->scan.up;
+	*ret_n = det->scan.n_up;
+	return err ? err : det->err;
+}
+
+enum ward_err ward_detector_found(struct ward_detector *det, const struct ward_event *e,
+	const uint32_t *found, size_t n, ward_detect_sink sink, void *ctx)
+{
+	struct ward_outlet out = {sink, ctx};
+
+	begin(det, e);
+	enum ward_err err = advance(det, e->seen, &out);
+
+	if (!err && n)
+		err = ward_shape_event(det);
+	if (!err && n) {
+		uint64_t untrusted = det->stats.n_untrusted;
+
+		det->time = time_of(det, e);
+		det->stats.n_untrusted = untrusted; /* who found it counted it */
+		err = matched(det, found, n, &out);
+	}
+	det->e = NULL;
+	return err ? err : det->err;
+}
+
+void ward_detector_count(struct ward_detector *det, const struct ward_detector *from)
+{
+	det->stats.n_event += from->stats.n_event;
+	det->stats.n_routed += from->stats.n_routed;
+	det->stats.n_untrusted += from->stats.n_untrusted;
+	for (size_t i = 0; i < det->rs->n_route; i++)
+		det->route_taken[i] |= from->route_taken[i];
+	for (size_t i = 0; i < det->rs->fields.n; i++)
+		if (from->slot_seen[i] && !det->slot_seen[i])
+			det->slot_seen[i] = UINT64_MAX; /* no event's number */
 }
 
 enum ward_err ward_detector_tick(
