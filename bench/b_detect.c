@@ -4,6 +4,7 @@
 #include "bench.h"
 #include "events.h"
 #include "files.h"
+#include "rules.h"
 
 #include "detect/engine.h"
 #include "event/json.h"
@@ -96,22 +97,6 @@ static void measure(
 		(unsigned long long)l->stats.n_detection);
 }
 
-static struct ward_ruleset *load_rules(const char *const *path, size_t n)
-{
-	struct bench_path content = bench_source("content");
-	struct ward_ruleset_args args = {.rules = path, .n_rules = n, .content = content.s};
-	struct ward_ruleset *rs = NULL;
-	struct ward_limits lim;
-	struct ward_diag diag;
-
-	ward_limits_default(&lim);
-	ward_diag_init(&diag, ward_mem_heap());
-	if (ward_ruleset_load(&args, &lim, ward_mem_heap(), &diag, &rs) != WARD_OK)
-		bench_die("the rules of %s can't be loaded", path[0]);
-	ward_diag_fini(&diag);
-	return rs;
-}
-
 /* The first LOGS_BYTES of the mixed Windows logs, as the log sensor makes events of them. */
 static void read_logs(struct bench_events *ev, const char *path)
 {
@@ -140,7 +125,7 @@ static void community(struct load *day)
 		return;
 	}
 	const char *const path[] = {rules.s, emerging.s, hunting.s};
-	struct ward_ruleset *rs = load_rules(path, WARD_ARRAY_LEN(path));
+	struct ward_ruleset *rs = bench_rules(path, WARD_ARRAY_LEN(path));
 
 	measure("detect/community rules, ordinary day", day, rs, 21);
 	bench_events_init(&windows.ev);
@@ -418,7 +403,7 @@ static void syslog_lines(void)
 		return;
 	}
 	const char *const path[] = {linux_rules.s, network.s};
-	struct ward_ruleset *rs = load_rules(path, WARD_ARRAY_LEN(path));
+	struct ward_ruleset *rs = bench_rules(path, WARD_ARRAY_LEN(path));
 
 	way_init(&w, WARD_LOG_SYSLOG, rs);
 	for (size_t i = 0; i < 2; i++)
@@ -463,7 +448,7 @@ static void load_all(void *ctx)
 {
 	const struct load_of *l = ctx;
 
-	ward_ruleset_free(load_rules(l->path, l->n));
+	ward_ruleset_free(bench_rules(l->path, l->n));
 }
 
 /* From rule files, as at a start, to what is ready to match. There is no cache. */
@@ -483,16 +468,14 @@ static bool wanted(const char *only, const char *part)
 /* The whole way, with community rules and ours. */
 static void ways(const char *only)
 {
-	struct bench_path own = bench_source("content/rules"), rules, emerging, hunting;
+	struct bench_path file[BENCH_ALL_RULES];
+	const char *path[BENCH_ALL_RULES];
 
-	if (!bench_shared("sigma/rules", &rules) ||
-		!bench_shared("sigma/rules-emerging-threats", &emerging) ||
-		!bench_shared("sigma/rules-threat-hunting", &hunting))
+	if (!bench_all_rules(file, path))
 		return;
-	const char *const path[] = {own.s, rules.s, emerging.s, hunting.s};
 	if (wanted(only, "load"))
 		load_rows(path, WARD_ARRAY_LEN(path));
-	struct ward_ruleset *rs = load_rules(path, WARD_ARRAY_LEN(path));
+	struct ward_ruleset *rs = bench_rules(path, WARD_ARRAY_LEN(path));
 
 	if (wanted(only, "windows"))
 		windows(rs);
@@ -507,7 +490,7 @@ static void day_rows(void)
 {
 	struct bench_path own = bench_source("content/rules");
 	const char *const path[] = {own.s};
-	struct ward_ruleset *rs = load_rules(path, 1);
+	struct ward_ruleset *rs = bench_rules(path, 1);
 	struct ward_model *m = bench_pilot();
 	struct load day = {.model = m};
 
