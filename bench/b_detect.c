@@ -414,15 +414,16 @@ static void syslog_lines(void)
 	ward_ruleset_free(rs);
 }
 
-static void zeek(const struct ward_ruleset *rs)
+/* Each of the files again and again, up to so many bytes. */
+static void zeek(const struct ward_ruleset *rs, const char *name, const char *files, size_t bytes)
 {
 	static struct way w;
 	struct bench_path pattern;
 	glob_t g;
 
-	(void)bench_shared("logs/otrf_zeek/*_zeek_logs__*.log.zst", &pattern);
+	(void)bench_shared(files, &pattern);
 	if (glob(pattern.s, 0, NULL, &g) != 0) {
-		bench_skip("detect/zeek", "no shared data");
+		bench_skip(name, "no shared data");
 		return;
 	}
 	way_init(&w, WARD_LOG_JSON, rs);
@@ -431,11 +432,11 @@ static void zeek(const struct ward_ruleset *rs)
 
 		if (s.len)
 			add_feed(&w, strstr(g.gl_pathv[i], "zeek_logs__") + 11,
-				bench_repeat(s, 1 << 18));
+				bench_repeat(s, bytes));
 	}
 	globfree(&g);
 	if (w.n)
-		rows("detect/zeek", &w, 11, true);
+		rows(name, &w, 11, true);
 	way_fini(&w);
 }
 
@@ -479,8 +480,11 @@ static void ways(const char *only)
 
 	if (wanted(only, "windows"))
 		windows(rs);
-	if (wanted(only, "zeek"))
-		zeek(rs);
+	if (wanted(only, "zeek")) {
+		zeek(rs, "detect/zeek", "logs/otrf_zeek/*_zeek_logs__*.log.zst", 1 << 18);
+		zeek(rs, "detect/zeek connections", "logs/otrf_zeek/*_zeek_logs__*conn.log.zst",
+			1 << 21);
+	}
 	ward_ruleset_free(rs);
 	if (wanted(only, "syslog"))
 		syslog_lines();

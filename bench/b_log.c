@@ -1,7 +1,7 @@
 /* What lines of logs cost: the patterns alone (which one, and its fields), the whole way from a
- * line to an event, and the same lines through lognormalizer, which knows only the rules of one
- * program. The mixed lines are those of the shared data: sshd, and what two other products test
- * their decoders with. */
+ * line to an event, and the same lines through lognormalizer and pdbtool, which know only the rules
+ * of one program. The mixed lines are those of the shared data: sshd, and what two other products
+ * test their decoders with. */
 #include "bench.h"
 #include "files.h"
 
@@ -287,6 +287,67 @@ static void against_lognormalizer(struct ward_str text)
 	(void)unlink(full.s);
 }
 
+/* The same for syslog-ng's pattern database. */
+static const char *const patterndb[] = {
+	"Failed password for invalid user @ESTRING:user: @from @IPv4:ip@ port @NUMBER:port@ ssh2",
+	"Failed password for @ESTRING:user: @from @IPv4:ip@ port @NUMBER:port@ ssh2",
+	"Failed none for invalid user @ESTRING:user: @from @IPv4:ip@ port @NUMBER:port@ ssh2",
+	"Accepted password for @ESTRING:user: @from @IPv4:ip@ port @NUMBER:port@ ssh2",
+	"Invalid user @ESTRING:user: @from @IPv4:ip@",
+	"input_userauth_request: invalid user @ESTRING:user: @[preauth]",
+	"pam_unix(sshd:auth): check pass; user unknown",
+	"pam_unix(sshd:auth): authentication failure; @ANYSTRING:rest@",
+	"Received disconnect from @IPv4:ip@: @NUMBER:code@: @ANYSTRING:reason@",
+	"Connection closed by @IPv4:ip@ [preauth]",
+	"reverse mapping checking getaddrinfo for @ESTRING:host: @[@IPv4:ip@] failed - POSSIBLE "
+	"BREAK-IN ATTEMPT!",
+	"Did not receive identification string from @IPv4:ip@",
+	"Disconnecting: Too many authentication failures for @ESTRING:user: @[preauth]",
+	"PAM @NUMBER:n@ more authentication failures; @ANYSTRING:rest@",
+};
+
+static void put_patterndb(int fd)
+{
+	char text[16384];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_z(&w, "<?xml version='1.0'?><patterndb version='4' pub_date='2026-01-01'>"
+		      "<ruleset name='sshd' id='sshd'><pattern>sshd</pattern><rules>");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(patterndb); i++)
+		ward_wr_printf(&w,
+			"<rule provider='bench' id='r%zu' class='system'><patterns><pattern>%s"
+			"</pattern></patterns></rule>",
+			i, patterndb[i]);
+	ward_wr_z(&w, "</rules></ruleset></patterndb>");
+	if (ward_wr_bad(&w))
+		bench_die("the pattern database is too long");
+	put(fd, ward_wr_text(&w));
+}
+
+static void against_pdbtool(struct ward_str text)
+{
+	struct bench_path rules, lines, ward = bench_ward();
+	int fd[2] = {bench_temporary(&rules), bench_temporary(&lines)};
+	struct ward_str rest = text;
+	size_t n = 0;
+
+	put_patterndb(fd[0]);
+	put(fd[1], text);
+	for (; rest.len; n++)
+		(void)ward_str_cut(&rest, '\n');
+	const char *a[] = {ward.s, "sense", "log", "syslog", lines.s, NULL, NULL};
+	const char *b[] = {"pdbtool", "match", "-p", rules.s, "-f", lines.s, NULL, NULL};
+
+	bench_pair(&(struct bench){"log/sshd, whole programs, syslog-ng", "line", n, PEER_ROUNDS,
+			   BENCH_CPU},
+		(struct bench_side){"ward sense log, all patterns", bench_programs, a, NULL},
+		(struct bench_side){"pdbtool match, 14 rules", bench_programs, b, NULL});
+	for (size_t i = 0; i < WARD_ARRAY_LEN(fd); i++)
+		(void)close(fd[i]);
+	(void)unlink(rules.s);
+	(void)unlink(lines.s);
+}
+
 int main(void)
 {
 	struct bench_path path;
@@ -305,5 +366,9 @@ int main(void)
 		against_lognormalizer(sshd);
 	else
 		bench_skip("log/sshd, whole programs", "no lognormalizer (liblognorm-utils)");
+	if (bench_have("pdbtool"))
+		against_pdbtool(sshd);
+	else
+		bench_skip("log/sshd, whole programs, syslog-ng", "no pdbtool (syslog-ng-core)");
 	return 0;
 }

@@ -79,14 +79,6 @@ struct ward_shown {
 	ward_ns told_time;
 };
 
-/* What tells cheaply that an entry at the end of its group makes no window: tail.h. */
-struct ward_tail {
-	ward_ns *mark; /* by member: its last entry; or when what ends with it began, at the latest
-			*/
-	size_t from;   /* value_sum: entries from here on are summed up */
-	long double sum;
-};
-
 struct ward_group_state {
 	struct ward_id key;
 	uint32_t rule;
@@ -204,10 +196,9 @@ void ward_scan_fini(struct ward_scan *s);
 void ward_scan_begin(struct ward_scan *s);
 /* Looks at all fields that a route's rules ask for: those that may be true come up. */
 void ward_scan_group(struct ward_detector *det, uint32_t route);
-/* The same for the root, of which no member comes up yet: which routes there are depends on the
- * atoms in truth alone, mostly. */
+/* The same for the root, but its members come up only with the second call: what is in truth mostly
+ * says which routes there are. */
 void ward_scan_root(struct ward_detector *det);
-/* The root's members come up. */
 void ward_scan_root_up(struct ward_detector *det);
 /* Is the condition of a member of a group that was looked at true? */
 bool ward_scan_member(

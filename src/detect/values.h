@@ -24,6 +24,14 @@ struct ward_values {
 	uint64_t seed;
 };
 
+/* What tells cheaply that an entry at the end of its group makes no window: tail.h. */
+struct ward_tail {
+	ward_ns *mark; /* by member: its last entry; or when what ends with it began, at the latest
+			*/
+	size_t from;   /* value_sum: entries from here on are summed up */
+	long double sum;
+};
+
 enum { WARD_VALUES_FROM = 32 }; /* entries: fewer are looked through */
 
 /* Makes the table of a group's entries. NOMEM leaves none. */

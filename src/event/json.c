@@ -425,7 +425,8 @@ static bool finish(struct ward_json_parse *p)
 	if (r->n_item && !lists(p))
 		return false;
 	e->cap_field = r->n_field + FIELD_SLACK;
-	e->field = ward_arena_array(p->arena, e->cap_field, sizeof(*e->field));
+	/* Far below SIZE_MAX / 40 of them; what is behind n_field is written before it is read. */
+	e->field = ward_arena_raw(p->arena, e->cap_field * sizeof(*e->field));
 	if (!e->field)
 		return reject(p, WARD_JSON_NOMEM, p->off);
 	if (r->n_field)
