@@ -114,8 +114,7 @@ void ward_turtle_iri_text(struct turtle *t)
 
 		if (c == '>')
 			break;
-		if (c < 0 || c <= ' ' || c == '<' || c == '"' || c == '{' || c == '}' || c == '|' ||
-			c == '^' || c == '`') {
+		if (c <= ' ' || strchr("<\"{}|^`", c)) {
 			ward_turtle_refuse(
 				t, "a name in <> that has no end, or a character that it must not");
 			return;
