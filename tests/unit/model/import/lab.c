@@ -24,7 +24,9 @@ const char import_lab_assets[] =
 
 static void load(struct import_lab *l)
 {
-	WARD_ASSERT(ward_model_load_files(l->files.file, l->files.n, l->files.content, &l->lim,
+	const struct ward_model_file content[2] = {l->files.content[0], l->files.content[1]};
+
+	WARD_ASSERT(ward_model_load_files(l->files.file, l->files.n, content, &l->lim,
 			    ward_mem_heap(), &l->d, &l->m) == WARD_OK);
 	ward_candidates_init(&l->c, ward_mem_heap(), &l->lim);
 }
