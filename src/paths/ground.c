@@ -461,6 +461,7 @@ void ward_ground_fini(struct ward_ground *g)
 	ward_mem_free(mem, g->fact, g->cap_fact * sizeof(*g->fact));
 	ward_mem_free(mem, g->step, g->cap_step * sizeof(*g->step));
 	ward_aog_fini(&g->g);
+	*g = (struct ward_ground){0};
 }
 
 /* Binary logarithm by squaring: x = micro / 10^6 is brought into [1, 2), then each squaring gives

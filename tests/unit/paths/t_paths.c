@@ -281,8 +281,7 @@ static void no_memory(void **state)
 		ward_mem_failing_init(&mem, n);
 		err = ward_paths_find(&w.w, w.e, &w.ask, &mem.mem, &w.p);
 		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
-		if (err)
-			ward_paths_fini(&w.p);
+		ward_paths_fini(&w.p);
 	}
 	close_world(&w);
 }
