@@ -10,8 +10,8 @@
 
 #include "model/model.h"
 
-/* n_asset: 250 to 1,000,000, whole pavilions. Free with ward_model_free. Ends the program when the model has
- * errors. */
+/* n_asset: 250 to 1,000,000, whole pavilions. Free with ward_model_free. Ends the program when the
+ * model has errors. */
 struct ward_model *bench_hospital(size_t n_asset, uint64_t seed);
 
 #endif

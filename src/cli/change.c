@@ -190,10 +190,10 @@ static void write_state(struct ward_json *j, const char *key, const struct ward_
 	ward_json_obj_end(j);
 }
 
-static void difference_json(const struct ward_impact *a, const struct ward_impact *b,
-	const struct ward_model *m, struct ward_wr *w)
+/* it: the one of a (before) and b (after) that is there. */
+static void difference_json(const struct ward_impact *it, const struct ward_impact *a,
+	const struct ward_impact *b, const struct ward_model *m, struct ward_wr *w)
 {
-	const struct ward_impact *it = a ? a : b;
 	const struct ward_node *n = ward_model_node(m, it->asset);
 	struct ward_json j = ward_json_on(w);
 
@@ -216,10 +216,9 @@ static void difference_json(const struct ward_impact *a, const struct ward_impac
 	ward_wr_ch(w, '\n');
 }
 
-static void difference_text(const struct ward_impact *a, const struct ward_impact *b,
-	const struct ward_model *m, struct ward_wr *w)
+static void difference_text(const struct ward_impact *it, const struct ward_impact *a,
+	const struct ward_impact *b, const struct ward_model *m, struct ward_wr *w)
 {
-	const struct ward_impact *it = a ? a : b;
 	ward_ns later = a && b ? b->expected - a->expected : 0;
 
 	ward_wr_z(w, "  ");
@@ -272,13 +271,13 @@ void ward_cli_difference(const struct ward_forecast *before, const struct ward_f
 			k += c >= 0;
 			a = c <= 0 ? a : NULL;
 			b = c >= 0 ? b : NULL;
-			bool service =
-				ward_model_node(m, (a ? a : b)->asset)->kind == WARD_NODE_SERVICE;
+			const struct ward_impact *it = a ? a : b;
+			bool service = ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE;
 
 			if (service != (pass == 0) || (a && b && equal(a, b)))
 				continue;
 			told++;
-			(json ? difference_json : difference_text)(a, b, m, w);
+			(json ? difference_json : difference_text)(it, a, b, m, w);
 		}
 	if (!json && !told)
 		ward_wr_z(w, "  nothing\n");
