@@ -152,9 +152,9 @@ static int by_state(const void *va, const void *vb)
 
 enum ward_err ward_forecast_copy(const struct ward_impacts *all, struct ward_forecast *ret)
 {
-	struct ward_impact *item = ward_mem_alloc(ward_mem_heap(), all->n * sizeof(*item));
+	struct ward_impact *item = ward_mem_alloc(ward_mem_heap(), (all->n + 1) * sizeof(*item));
 
-	if (all->n && !item)
+	if (!item)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < all->n; i++)
 		item[i] = all->item[i];
@@ -166,7 +166,7 @@ enum ward_err ward_forecast_copy(const struct ward_impacts *all, struct ward_for
 
 void ward_forecast_fini(struct ward_forecast *f)
 {
-	ward_mem_free(ward_mem_heap(), f->item, f->n * sizeof(*f->item));
+	ward_mem_free(ward_mem_heap(), f->item, f->item ? (f->n + 1) * sizeof(*f->item) : 0);
 	*f = (struct ward_forecast){NULL, 0};
 }
 
@@ -263,21 +263,18 @@ void ward_cli_difference(const struct ward_forecast *before, const struct ward_f
 		ward_wr_z(w, "\nOtherwise than without these changes, services first:\n");
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (size_t i = 0, k = 0; i < before->n || k < after->n;) {
-			const struct ward_impact *a = i < before->n ? &before->item[i] : NULL;
-			const struct ward_impact *b = k < after->n ? &after->item[k] : NULL;
-			int c = !a ? 1 : !b ? -1 : by_state(a, b);
+			const struct ward_impact *a = &before->item[i], *b = &after->item[k];
+			int c = i == before->n ? 1 : k == after->n ? -1 : by_state(a, b);
+			const struct ward_impact *it = c <= 0 ? a : b;
+			bool service = ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE;
 
 			i += c <= 0;
 			k += c >= 0;
-			a = c <= 0 ? a : NULL;
-			b = c >= 0 ? b : NULL;
-			const struct ward_impact *it = a ? a : b;
-			bool service = ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE;
-
-			if (service != (pass == 0) || (a && b && equal(a, b)))
+			if (service != (pass == 0) || (c == 0 && equal(a, b)))
 				continue;
 			told++;
-			(json ? difference_json : difference_text)(it, a, b, m, w);
+			(json ? difference_json : difference_text)(
+				it, c <= 0 ? a : NULL, c >= 0 ? b : NULL, m, w);
 		}
 	if (!json && !told)
 		ward_wr_z(w, "  nothing\n");
