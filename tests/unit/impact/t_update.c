@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-enum { NODES = 14, ARCS = 34, TEXT = 32768, HOSPITALS = 100, STEPS = 200, FACTS_MAX = 64 };
+enum { NODES = 14, ARCS = 34, TEXT = 32768, HOSPITALS = 60, STEPS = 150, FACTS_MAX = 64 };
 
 static uint64_t rng;
 
@@ -316,7 +316,7 @@ static void updates_equal_runs_on_the_pilot(void **state)
 	t.m = m;
 	t.r = r;
 	rng = 4242;
-	talk_about(&t, &lim, 400);
+	talk_about(&t, &lim, 300);
 	ward_rules_free(r);
 	ward_model_free(m);
 	ward_diag_fini(&diag);
