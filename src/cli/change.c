@@ -227,20 +227,20 @@ static void difference_text(const struct ward_impact *it, const struct ward_impa
 	ward_wr_str(w, ward_threats_at(ward_model_threats(m), it->threat)->name);
 	if (!a || !b) {
 		ward_wr_z(w, a ? ", no longer: was likely to " : ", new: likely to ");
-		ward_impact_write_likelihood(w, it);
+		ward_impact_write_likelihood(w, it, NULL);
 		ward_wr_ch(w, '\n');
 		return;
 	}
 	if (later) {
 		ward_wr_z(w, ", ");
-		ward_impact_write_span(w, later < 0 ? -later : later);
+		ward_impact_write_span(w, later < 0 ? -later : later, NULL);
 		ward_wr_z(w, later < 0 ? " sooner" : " later");
 	}
 	if (a->lo_micro != b->lo_micro || a->hi_micro != b->hi_micro) {
 		ward_wr_z(w, ", likelihood ");
-		ward_impact_write_likelihood(w, a);
+		ward_impact_write_likelihood(w, a, NULL);
 		ward_wr_z(w, " before, ");
-		ward_impact_write_likelihood(w, b);
+		ward_impact_write_likelihood(w, b, NULL);
 		ward_wr_z(w, " now");
 	} else if (!later) {
 		ward_wr_z(w, ", otherwise at the soonest");

@@ -1,5 +1,6 @@
 #include "cli/change.h"
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/when.h"
 #include "impact/impact.h"
 #include "model/near.h"
@@ -250,19 +251,28 @@ static bool is_service(const struct job *j, const struct ward_impact *it)
 /* "Theatre 3: Too warm in 18 min, likelihood 80–100 %, 12 care units lost a minute" */
 static void write_head(struct job *j, const struct ward_impact *it)
 {
-	ward_ns expected = it->expected - j->at, earliest = it->earliest - j->at;
+	struct ward_str name = ward_model_node(j->m, it->asset)->name;
+	struct ward_str threat = ward_lang_text(
+		j->lang, ward_threats_at(ward_model_threats(j->m), it->threat)->name);
+	bool reference = j->opt.mode == WARD_IMPACT_REFERENCE;
+	char text[4][128];
+	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr number = ward_wr_fixed(text[2], sizeof(text[2]));
+	struct ward_wr local = ward_wr_fixed(text[3], sizeof(text[3]));
 
-	if (expected <= 0) {
-		ward_wr_z(&j->w, "now");
-		return;
-	}
-	ward_wr_z(&j->w, "in ");
-	ward_impact_write_span(&j->w, expected);
-	if (earliest >= expected)
-		return;
-	ward_wr_z(&j->w, earliest > 0 ? " (at the soonest " : " (or ");
-	ward_impact_write_span(&j->w, earliest);
-	ward_wr_ch(&j->w, ')');
+	ward_impact_write_when(&when, it->expected - j->at, it->earliest - j->at, j->lang);
+	ward_impact_write_likelihood(&likelihood, it, j->lang);
+	ward_wr_printf(
+		&number, "%.6g", (double)(reference ? it->score_micro : it->loss_micro) / 1e6);
+	ward_say_decimal(&local, j->lang, ward_wr_text(&number));
+	WARD_SAY(&j->w, j->lang,
+		reference        ? WARD_TEXT("{name}: {what}, score {number}")
+		: it->loss_micro ? WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}, "
+					     "{number} care units lost a minute")
+				 : WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}"),
+		{"name", name}, {"what", threat}, {"when", ward_wr_text(&when)},
+		{"likelihood", ward_wr_text(&likelihood)}, {"number", ward_wr_text(&local)});
 }
 
 static void write_item(struct job *j, const struct ward_impacts *all, size_t i)
@@ -321,16 +331,17 @@ static void write_people(struct job *j, const struct ward_impacts *all)
 		size_t n;
 		const struct ward_protection *p = ward_model_protections(j->m, b->asset, &n);
 		const struct ward_threat *t = ward_threats_at(ward_model_threats(j->m), b->threat);
-
-		struct ward_str by = WARD_STR("what was assumed");
+		struct ward_str by =
+			ward_lang_text(j->lang, ward_str_z(WARD_TEXT("what was assumed")));
 
 		if (b->protection < n)
 			by = p[b->protection].name.len ? p[b->protection].name
 						       : p[b->protection].id;
-		ward_wr_printf(w, "  %.*s: %.*s, by %.*s\n",
-			WARD_STR_ARG(ward_model_node(j->m, b->asset)->name),
-			WARD_STR_ARG(ward_threats_at(ward_model_threats(j->m), b->threat)->name),
-			WARD_STR_ARG(by));
+		ward_wr_z(w, "  ");
+		WARD_SAY(w, j->lang, WARD_TEXT("{name}: {what}, by {protection}"),
+			{"name", ward_model_node(j->m, b->asset)->name},
+			{"what", ward_lang_text(j->lang, t->name)}, {"protection", by});
+		ward_wr_ch(w, '\n');
 	}
 }
 

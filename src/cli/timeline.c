@@ -66,9 +66,9 @@ static void line_text(const struct line *l, const struct ward_node *n, ward_ns a
 		ward_wr_ch(w, fare_marks[fare_at(l, at + span / CELLS * i)]);
 	if (l->down && l->down->expected < at + span) {
 		ward_wr_z(w, l->down->expected > at ? "  down in " : "  down ");
-		ward_impact_write_span(w, l->down->expected - at);
+		ward_impact_write_span(w, l->down->expected - at, NULL);
 		ward_wr_z(w, ", ");
-		ward_impact_write_likelihood(w, l->down);
+		ward_impact_write_likelihood(w, l->down, NULL);
 	}
 	ward_wr_ch(w, '\n');
 }
