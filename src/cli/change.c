@@ -2,6 +2,7 @@
 
 #include "conf/conf.h"
 #include "model/near.h"
+#include "words/words.h"
 
 #include <stdlib.h>
 
@@ -192,10 +193,10 @@ static void write_state(struct ward_json *j, const char *key, const struct ward_
 
 /* it: the one of a (before) and b (after) that is there. */
 static void difference_json(const struct ward_impact *it, const struct ward_impact *a,
-	const struct ward_impact *b, const struct ward_model *m, struct ward_wr *w)
+	const struct ward_impact *b, const struct ward_cli_tell *t)
 {
-	const struct ward_node *n = ward_model_node(m, it->asset);
-	struct ward_json j = ward_json_on(w);
+	const struct ward_node *n = ward_model_node(t->m, it->asset);
+	struct ward_json j = ward_json_on(t->w);
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
@@ -203,7 +204,7 @@ static void difference_json(const struct ward_impact *it, const struct ward_impa
 	ward_json_key(&j, "asset");
 	ward_json_str(&j, n->id);
 	ward_json_key(&j, "threat");
-	ward_json_str(&j, ward_threats_at(ward_model_threats(m), it->threat)->code);
+	ward_json_str(&j, ward_threats_at(ward_model_threats(t->m), it->threat)->code);
 	ward_json_key(&j, "service");
 	ward_json_bool(&j, n->kind == WARD_NODE_SERVICE);
 	write_state(&j, "before", a);
@@ -213,39 +214,51 @@ static void difference_json(const struct ward_impact *it, const struct ward_impa
 		ward_json_i64(&j, (b->expected - a->expected) / WARD_NS_PER_S);
 	}
 	ward_json_obj_end(&j);
-	ward_wr_ch(w, '\n');
+	ward_wr_ch(t->w, '\n');
+}
+
+/* How a state that is in both forecasts is otherwise. */
+static const char *moved(ward_ns later, bool likelihood)
+{
+	if (!later)
+		return likelihood
+			       ? WARD_TEXT(
+					 "{name}: {what}, likelihood {before} before, {after} now")
+			       : WARD_TEXT("{name}: {what}, otherwise at the soonest");
+	if (likelihood)
+		return later < 0 ? WARD_TEXT("{name}: {what}, {span} sooner, likelihood {before} "
+					     "before, {after} now")
+				 : WARD_TEXT("{name}: {what}, {span} later, likelihood {before} "
+					     "before, {after} now");
+	return later < 0 ? WARD_TEXT("{name}: {what}, {span} sooner")
+			 : WARD_TEXT("{name}: {what}, {span} later");
 }
 
 static void difference_text(const struct ward_impact *it, const struct ward_impact *a,
-	const struct ward_impact *b, const struct ward_model *m, struct ward_wr *w)
+	const struct ward_impact *b, const struct ward_cli_tell *t)
 {
 	ward_ns later = a && b ? b->expected - a->expected : 0;
+	char text[3][64];
+	struct ward_wr before = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr after = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr span = ward_wr_fixed(text[2], sizeof(text[2]));
+	const char *english =
+		!b   ? WARD_TEXT("{name}: {what}, no longer: was likely to {before}")
+		: !a ? WARD_TEXT("{name}: {what}, new: likely to {after}")
+		     : moved(later, a->lo_micro != b->lo_micro || a->hi_micro != b->hi_micro);
 
-	ward_wr_z(w, "  ");
-	ward_wr_str(w, ward_model_node(m, it->asset)->name);
-	ward_wr_z(w, ": ");
-	ward_wr_str(w, ward_threats_at(ward_model_threats(m), it->threat)->name);
-	if (!a || !b) {
-		ward_wr_z(w, a ? ", no longer: was likely to " : ", new: likely to ");
-		ward_impact_write_likelihood(w, it, NULL);
-		ward_wr_ch(w, '\n');
-		return;
-	}
-	if (later) {
-		ward_wr_z(w, ", ");
-		ward_impact_write_span(w, later < 0 ? -later : later, NULL);
-		ward_wr_z(w, later < 0 ? " sooner" : " later");
-	}
-	if (a->lo_micro != b->lo_micro || a->hi_micro != b->hi_micro) {
-		ward_wr_z(w, ", likelihood ");
-		ward_impact_write_likelihood(w, a, NULL);
-		ward_wr_z(w, " before, ");
-		ward_impact_write_likelihood(w, b, NULL);
-		ward_wr_z(w, " now");
-	} else if (!later) {
-		ward_wr_z(w, ", otherwise at the soonest");
-	}
-	ward_wr_ch(w, '\n');
+	if (a)
+		ward_impact_write_likelihood(&before, a, t->lang);
+	if (b)
+		ward_impact_write_likelihood(&after, b, t->lang);
+	ward_impact_write_span(&span, later < 0 ? -later : later, t->lang);
+	ward_wr_z(t->w, "  ");
+	WARD_SAY(t->w, t->lang, english, {"name", ward_model_node(t->m, it->asset)->name},
+		{"what", ward_lang_text(t->lang,
+				 ward_threats_at(ward_model_threats(t->m), it->threat)->name)},
+		{"span", ward_wr_text(&span)}, {"before", ward_wr_text(&before)},
+		{"after", ward_wr_text(&after)});
+	ward_wr_ch(t->w, '\n');
 }
 
 static bool equal(const struct ward_impact *a, const struct ward_impact *b)
@@ -254,28 +267,36 @@ static bool equal(const struct ward_impact *a, const struct ward_impact *b)
 	       a->lo_micro == b->lo_micro && a->hi_micro == b->hi_micro;
 }
 
+static void put_line(const struct ward_cli_tell *t, const char *before, const char *english)
+{
+	ward_wr_z(t->w, before);
+	ward_say(t->w, t->lang, english);
+	ward_wr_ch(t->w, '\n');
+}
+
 void ward_cli_difference(const struct ward_forecast *before, const struct ward_forecast *after,
-	const struct ward_model *m, bool json, struct ward_wr *w)
+	const struct ward_cli_tell *t)
 {
 	size_t told = 0;
 
-	if (!json)
-		ward_wr_z(w, "\nOtherwise than without these changes, services first:\n");
+	if (!t->json)
+		put_line(t, "\n",
+			WARD_TEXT("Otherwise than without these changes, services first:"));
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (size_t i = 0, k = 0; i < before->n || k < after->n;) {
 			const struct ward_impact *a = &before->item[i], *b = &after->item[k];
 			int c = i == before->n ? 1 : k == after->n ? -1 : by_state(a, b);
 			const struct ward_impact *it = c <= 0 ? a : b;
-			bool service = ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE;
+			bool service = ward_model_node(t->m, it->asset)->kind == WARD_NODE_SERVICE;
 
 			i += c <= 0;
 			k += c >= 0;
 			if (service != (pass == 0) || (c == 0 && equal(a, b)))
 				continue;
 			told++;
-			(json ? difference_json : difference_text)(
-				it, c <= 0 ? a : NULL, c >= 0 ? b : NULL, m, w);
+			(t->json ? difference_json : difference_text)(
+				it, c <= 0 ? a : NULL, c >= 0 ? b : NULL, t);
 		}
-	if (!json && !told)
-		ward_wr_z(w, "  nothing\n");
+	if (!t->json && !told)
+		put_line(t, "  ", WARD_TEXT("nothing"));
 }

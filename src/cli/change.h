@@ -22,13 +22,20 @@ WARD_MUST_CHECK enum ward_err ward_forecast_copy(
 	const struct ward_impacts *all, struct ward_forecast *ret);
 void ward_forecast_fini(struct ward_forecast *f);
 
+/* To whom a forecast is told: people in a language (NULL: English), or programs in JSON. */
+struct ward_cli_tell {
+	const struct ward_model *m;
+	struct ward_lang *lang;
+	bool json;
+	struct ward_wr *w;
+};
 /* One line per state that is otherwise, services first; or a JSON object each. Borrows all. */
 void ward_cli_difference(const struct ward_forecast *before, const struct ward_forecast *after,
-	const struct ward_model *m, bool json, struct ward_wr *w);
+	const struct ward_cli_tell *t);
 
 /* How each service that is hit fares in the hours from `at` on: ok, degraded (something else harms
  * it, or it may already be down but is not expected to be), down (from the expected time on). */
-void ward_cli_timeline(const struct ward_impacts *all, const struct ward_model *m, ward_ns at,
-	int64_t hours, bool json, struct ward_wr *w);
+void ward_cli_timeline(
+	const struct ward_impacts *all, ward_ns at, int64_t hours, const struct ward_cli_tell *t);
 
 #endif

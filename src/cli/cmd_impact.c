@@ -44,7 +44,7 @@ struct job {
 static bool has_value(const char *name)
 {
 	static const char *const names[] = {
-		"--asset", "--threat", "--content", "--at", "--with", "--hours"};
+		"--asset", "--threat", "--content", "--lang", "--at", "--with", "--hours"};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(names); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -414,14 +414,16 @@ static int work(struct job *j)
 					      "hospital has not");
 	if (err)
 		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
+	const struct ward_cli_tell tell = {j->m, j->lang, j->opt.json, &j->w};
+
 	if (j->opt.json)
 		write_lines(j, &all);
 	else
 		write_people(j, &all);
 	if (j->opt.n_with)
-		ward_cli_difference(&j->before, &j->after, j->m, j->opt.json, &j->w);
+		ward_cli_difference(&j->before, &j->after, &tell);
 	if (j->opt.timeline)
-		ward_cli_timeline(&all, j->m, j->at, j->opt.hours, j->opt.json, &j->w);
+		ward_cli_timeline(&all, j->at, j->opt.hours, &tell);
 	if (j->opt.json)
 		write_summary(j, &all);
 	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;

@@ -1,5 +1,7 @@
 #include "cli/change.h"
 
+#include "words/words.h"
+
 enum { CELLS = 48, NAME_CELLS = 28 };
 
 enum fare { FARE_OK, FARE_DEGRADED, FARE_DOWN, FARE_N };
@@ -48,8 +50,23 @@ static const struct ward_impact *cause(const struct line *l, enum fare f)
 	return f == FARE_DOWN || !l->other ? l->down : l->other;
 }
 
+/* "down in 33 min, 54–100 %" */
+static void down_text(const struct ward_impact *down, ward_ns at, const struct ward_cli_tell *t)
+{
+	char text[2][64];
+	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	ward_impact_write_span(&when, down->expected - at, t->lang);
+	ward_impact_write_likelihood(&likelihood, down, t->lang);
+	WARD_SAY(t->w, t->lang,
+		down->expected - at < WARD_NS_PER_S ? WARD_TEXT("down now, {likelihood}")
+						    : WARD_TEXT("down in {span}, {likelihood}"),
+		{"span", ward_wr_text(&when)}, {"likelihood", ward_wr_text(&likelihood)});
+}
+
 static void line_text(const struct line *l, const struct ward_node *n, ward_ns at, ward_ns span,
-	struct ward_wr *w)
+	const struct ward_cli_tell *t)
 {
 	size_t cells = 0;
 
@@ -58,19 +75,17 @@ static void line_text(const struct line *l, const struct ward_node *n, ward_ns a
 		cells += ((uint8_t)n->name.p[i] & 0xc0) != 0x80;
 		if (cells > NAME_CELLS)
 			break;
-		ward_wr_ch(w, n->name.p[i]);
+		ward_wr_ch(t->w, n->name.p[i]);
 	}
 	for (; cells <= NAME_CELLS; cells++)
-		ward_wr_ch(w, ' ');
+		ward_wr_ch(t->w, ' ');
 	for (int i = 0; i < CELLS; i++)
-		ward_wr_ch(w, fare_marks[fare_at(l, at + span / CELLS * i)]);
+		ward_wr_ch(t->w, fare_marks[fare_at(l, at + span / CELLS * i)]);
 	if (l->down && l->down->expected < at + span) {
-		ward_wr_z(w, l->down->expected > at ? "  down in " : "  down ");
-		ward_impact_write_span(w, l->down->expected - at, NULL);
-		ward_wr_z(w, ", ");
-		ward_impact_write_likelihood(w, l->down, NULL);
+		ward_wr_z(t->w, "  ");
+		down_text(l->down, at, t);
 	}
-	ward_wr_ch(w, '\n');
+	ward_wr_ch(t->w, '\n');
 }
 
 static void step_json(struct ward_json *j, const struct line *l, enum fare f, ward_ns t, ward_ns at)
@@ -95,11 +110,11 @@ static void step_json(struct ward_json *j, const struct line *l, enum fare f, wa
 }
 
 static void line_json(const struct line *l, const struct ward_node *n, ward_ns at, ward_ns span,
-	struct ward_wr *w)
+	const struct ward_cli_tell *t)
 {
 	ward_ns moment[] = {at, l->other ? l->other->expected : at,
 		l->down ? l->down->earliest : at, l->down ? l->down->expected : at};
-	struct ward_json j = ward_json_on(w);
+	struct ward_json j = ward_json_on(t->w);
 	int last = -1;
 
 	ward_json_obj(&j);
@@ -129,26 +144,45 @@ static void line_json(const struct line *l, const struct ward_node *n, ward_ns a
 	}
 	ward_json_arr_end(&j);
 	ward_json_obj_end(&j);
-	ward_wr_ch(w, '\n');
+	ward_wr_ch(t->w, '\n');
 }
 
-void ward_cli_timeline(const struct ward_impacts *all, const struct ward_model *m, ward_ns at,
-	int64_t hours, bool json, struct ward_wr *w)
+static void put_legend(int64_t hours, const struct ward_cli_tell *t)
+{
+	char text[2][24];
+	struct ward_wr n = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr min = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	ward_wr_i64(&n, hours);
+	ward_wr_i64(&min, hours * 60 / CELLS);
+	const struct ward_word_slot slot[] = {{"n", ward_wr_text(&n)}, {"min", ward_wr_text(&min)}};
+
+	ward_wr_ch(t->w, '\n');
+	ward_say_text(t->w,
+		ward_lang_text_n(t->lang, (uint64_t)hours,
+			WARD_TEXT_ONE("The next {n} hour, a mark for {min} min (. ok, - degraded, "
+				      "# down):"),
+			WARD_TEXT("The next {n} hours, a mark for {min} min (. ok, - degraded, "
+				  "# down):")),
+		slot, WARD_ARRAY_LEN(slot));
+	ward_wr_ch(t->w, '\n');
+}
+
+void ward_cli_timeline(
+	const struct ward_impacts *all, ward_ns at, int64_t hours, const struct ward_cli_tell *t)
 {
 	ward_ns span = hours * 3600 * WARD_NS_PER_S;
 
-	if (!json)
-		ward_wr_printf(w,
-			"\nThe next %lld hours, a mark for %lld min (. ok, - degraded, # down):\n",
-			(long long)hours, (long long)(hours * 60 / CELLS));
-	for (uint32_t i = 0; i < ward_model_n(m); i++) {
-		const struct ward_node *n = ward_model_node(m, i);
+	if (!t->json)
+		put_legend(hours, t);
+	for (uint32_t i = 0; i < ward_model_n(t->m); i++) {
+		const struct ward_node *n = ward_model_node(t->m, i);
 		struct line l = {NULL, NULL};
 
 		if (n->kind != WARD_NODE_SERVICE)
 			continue;
 		l = line_of(all, i);
 		if (l.down || l.other)
-			(json ? line_json : line_text)(&l, n, at, span, w);
+			(t->json ? line_json : line_text)(&l, n, at, span, t);
 	}
 }

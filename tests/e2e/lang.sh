@@ -37,6 +37,12 @@ WARD_LANG=nl impact "$pilot" --lang it >"$tmp/out"
 says "$tmp/out" "Operating theatres: Fuori servizio fra 33 min (al più presto 17 min), probabilità 74–100%, 5 unità"
 WARD_LANG=nl impact "$pilot" --lang en >"$tmp/out"
 says "$tmp/out" "Care services that are hit"
+# What changes make otherwise, and the hours ahead.
+impact "$pilot" --lang it --with repaired=ahu-05 --with down=ahu-04 --timeline --hours 12 >"$tmp/out"
+says "$tmp/out" "Differenze rispetto alla situazione senza questi cambiamenti, prima i servizi:"
+says "$tmp/out" "Air-handling unit 05 (theatres 1 to 4): Fuori servizio, non più: la probabilità era 100%"
+says "$tmp/out" "Le prossime 12 ore, un segno ogni 15 min (. regolare, - degradato, # fuori servizio):"
+says "$tmp/out" "  fuori servizio fra "
 
 # The hospital's own: the first that it names, if there are texts in it.
 cp -r "$pilot" "$tmp/hospital"
