@@ -39,6 +39,15 @@ struct ward_seed_threat {
 
 #define WARD_IMPACT_SEED UINT32_MAX
 
+/* What is known of a likelihood [lo, hi]: */
+enum ward_likelihood_by {
+	WARD_LIKELIHOOD_BOUND, /* bounds; the truth of the model lies between them */
+	WARD_LIKELIHOOD_EXACT, /* it is that: lo of the rules' lower likelihoods, hi of the upper */
+	WARD_LIKELIHOOD_SAMPLED, /* estimated from sampled worlds; it lies in it with 95 % */
+};
+/* "bound", "exact", "sampled". Lives forever. */
+const char *ward_likelihood_by_name(enum ward_likelihood_by by);
+
 /* One state that the incident reaches, a seed included. */
 struct ward_impact {
 	uint32_t asset, threat;
@@ -47,6 +56,7 @@ struct ward_impact {
 			    seed; of a k-of-n loss, the member whose fall was decisive */
 	uint32_t group;  /* the requirement group that fell, or WARD_NONE */
 	int64_t lo_micro, hi_micro; /* true likelihood lies in [lo, hi]: lo is the best proof */
+	enum ward_likelihood_by by; /* as ward_engine_narrow left it */
 	ward_ns earliest, expected; /* absolute; the buffers that postponed are in it */
 	ward_ns buffered;           /* of which buffers gave this much */
 	int64_t loss_micro;         /* services: care units per minute once it is down; else 0 */
@@ -133,6 +143,20 @@ struct ward_brief {
 };
 bool ward_engine_brief(
 	const struct ward_engine *e, uint32_t asset, uint32_t threat, struct ward_brief *ret);
+
+struct ward_narrow {
+	size_t nodes;    /* of one decision diagram, 36 bytes each at most; 0: sample at once */
+	uint32_t worlds; /* that are sampled where it does not fit; 0: the bounds stay */
+	uint64_t seed;   /* of these worlds: the same, the same worlds */
+};
+/* Likelihoods of some items of the last result, exactly in the model of chance that the README of
+ * this room states, or from sampled worlds; into the items themselves (lo, hi, by), the score
+ * stays. It is of things as they are now, what-ifs and updates included. STATE in reference mode,
+ * after an error, and between ward_engine_update and ward_engine_result; NOMEM: then some are
+ * narrowed and all are right. The cost of one is that of its diagram, which may be exponential in
+ * its causes up to the limit of nodes, or worlds / 64 times the edges that lead to it. */
+WARD_MUST_CHECK enum ward_err ward_engine_narrow(
+	struct ward_engine *e, const struct ward_narrow *how, const uint32_t *item, size_t n);
 
 /* Can threat `a` on asset `x` cause threat `b` on asset `y` by one rule over one relation (or on
  * the same asset)? For fusing: a cheap test, no propagation. */

@@ -24,6 +24,13 @@ struct teller {
 	struct ward_lang *lang; /* NULL: English */
 };
 
+const char *ward_likelihood_by_name(enum ward_likelihood_by by)
+{
+	static const char *const names[] = {"bound", "exact", "sampled"};
+
+	return names[by];
+}
+
 /* From the seed to item i; at most CHAIN_MAX, the nearest to i. Gives how many. */
 static size_t chain_of(const struct ward_impacts *all, size_t i, size_t chain[CHAIN_MAX])
 {
@@ -193,6 +200,8 @@ void ward_impact_write_json(const struct ward_impacts *all, size_t i, const stru
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "impact");
+	ward_json_key(&j, "likelihood_by");
+	ward_json_z(&j, ward_likelihood_by_name(all->item[i].by));
 	write_members(&j, all, i, &(const struct teller){r, m, lang});
 	ward_json_obj_end(&j);
 }
@@ -288,6 +297,11 @@ void ward_impact_write_likelihood(
 	ward_wr_i64(&to, hi);
 	WARD_SAY(w, lang, lo == hi ? WARD_TEXT("{lo} %") : WARD_TEXT("{lo}–{hi} %"),
 		{"lo", ward_wr_text(&from)}, {"hi", ward_wr_text(&to)});
+	if (it->by == WARD_LIKELIHOOD_BOUND)
+		return;
+	ward_wr_ch(w, ' ');
+	ward_say(w, lang,
+		it->by == WARD_LIKELIHOOD_EXACT ? WARD_TEXT("(exact)") : WARD_TEXT("(sampled)"));
 }
 
 void ward_impact_write_when(

@@ -24,6 +24,7 @@ struct ward_dd {
 	size_t n_bucket; /* of both */
 	struct frame *frame;
 	size_t n_frame, cap_frame;
+	uint64_t steps; /* that are left */
 	uint32_t *list; /* of ward_dd_below */
 	size_t n_list, cap_list;
 	uint8_t *mark; /* [cap_mark] */
@@ -82,6 +83,7 @@ enum ward_err ward_dd_new(const struct ward_mem *mem, size_t node_max, struct wa
 		return err;
 	d->mem = mem;
 	d->node_max = node_max;
+	d->steps = UINT64_MAX;
 	err = widen(d, BUCKETS_FIRST);
 	for (uint32_t i = 0; !err && i < 2; i++) {
 		err = ward_mem_more(mem, &d->node, d->n, &d->cap, sizeof(*d->node), node_max);
@@ -112,6 +114,11 @@ void ward_dd_allow(struct ward_dd *d, size_t node_max)
 {
 	WARD_ASSERT(node_max >= d->n);
 	d->node_max = node_max;
+}
+
+void ward_dd_budget(struct ward_dd *d, uint64_t steps)
+{
+	d->steps = steps;
 }
 
 size_t ward_dd_n(const struct ward_dd *d)
@@ -207,6 +214,9 @@ static enum ward_err call(
 		*done = true;
 		return WARD_OK;
 	}
+	if (d->steps == 0)
+		return WARD_ERR_LIMIT;
+	d->steps--;
 	enum ward_err err = ward_mem_more(
 		d->mem, &d->frame, d->n_frame, &d->cap_frame, sizeof(*d->frame), SIZE_MAX / 64);
 

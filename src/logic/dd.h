@@ -44,6 +44,9 @@ void ward_dd_free(struct ward_dd *d);
 void ward_dd_allow(struct ward_dd *d, size_t node_max);
 /* Nodes in the table, the two constants among them. */
 size_t ward_dd_n(const struct ward_dd *d);
+/* From now on LIMIT after that many steps of all operations together: what was remembered may have
+ * been overwritten and be worked out again, so that few nodes alone don't bound the time. */
+void ward_dd_budget(struct ward_dd *d, uint64_t steps);
 /* Node f < ward_dd_n. Valid until the next call that makes nodes. */
 const struct ward_dd_node *ward_dd_at(const struct ward_dd *d, uint32_t f);
 

@@ -188,6 +188,8 @@ static void failing_allocators(void **state)
 		1000000};
 	struct ward_change c[] = {{.kind = WARD_CHANGE_ISOLATED, .asset = seed.asset},
 		{.kind = WARD_CHANGE_PROTECTED, .asset = seed.asset, .threat = seed.threat}};
+	const struct ward_narrow how[] = {{.nodes = 64}, {.worlds = 64}};
+	const uint32_t item[] = {0, 1};
 	enum ward_err err = WARD_ERR_NOMEM;
 
 	for (uint64_t at = 1; err; at++) {
@@ -203,6 +205,8 @@ static void failing_allocators(void **state)
 			err = ward_engine_update(e, c, 2);
 		if (!err)
 			err = ward_engine_result(e, &all);
+		for (size_t i = 0; !err && i < WARD_ARRAY_LEN(how); i++)
+			err = ward_engine_narrow(e, &how[i], item, 2);
 		assert_true(!err || err == WARD_ERR_NOMEM);
 		mem.fail_at = 0;
 		if (e) {

@@ -226,6 +226,22 @@ static void briefs_agree(const struct talk *t, const struct ward_impacts *all)
 	}
 }
 
+/* What is narrowed is of now, whichever way it came about. */
+static void narrowed_agree(
+	const struct talk *t, const struct ward_impacts *a, const struct ward_impacts *b)
+{
+	struct ward_narrow how = {.nodes = draw(2) ? 1 << 10 : 0, .worlds = 64, .seed = 3};
+	uint32_t i = a->n ? draw((uint32_t)a->n) : 0;
+
+	if (!a->n)
+		return;
+	assert_int_equal(ward_engine_narrow(t->by_step, &how, &i, 1), WARD_OK);
+	assert_int_equal(ward_engine_narrow(t->at_once, &how, &i, 1), WARD_OK);
+	assert_int_equal(a->item[i].by, b->item[i].by);
+	assert_int_equal(a->item[i].lo_micro, b->item[i].lo_micro);
+	assert_int_equal(a->item[i].hi_micro, b->item[i].hi_micro);
+}
+
 static void step(struct talk *t)
 {
 	struct ward_change c[3];
@@ -248,6 +264,7 @@ static void step(struct talk *t)
 	assert_string_equal(ja, jb);
 	free(ja);
 	free(jb);
+	narrowed_agree(t, &a, &b);
 }
 
 static void talk_about(struct talk *t, const struct ward_limits *lim, size_t steps)

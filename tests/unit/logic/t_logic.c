@@ -429,6 +429,14 @@ static void diagrams(void **state)
 	assert_int_equal(f, WARD_DD_TRUE);
 	assert_int_equal(ward_dd_atleast(d, 4, root, 2, &f), WARD_OK);
 	assert_int_equal(f, WARD_DD_FALSE);
+	/* Few steps are a limit, too; what is remembered needs none. */
+	ward_dd_budget(d, 0);
+	assert_int_equal(ward_dd_apply(d, WARD_DD_XOR, root[0], x[1], &f), WARD_ERR_LIMIT);
+	ward_dd_budget(d, 100);
+	assert_int_equal(ward_dd_apply(d, WARD_DD_XOR, root[0], x[1], &f), WARD_OK);
+	ward_dd_budget(d, 0);
+	assert_int_equal(ward_dd_apply(d, WARD_DD_XOR, root[0], x[1], &g), WARD_OK);
+	assert_int_equal(f, g);
 	ward_dd_free(d);
 }
 
