@@ -188,6 +188,8 @@ static void write_state(struct ward_json *j, const char *key, const struct ward_
 	ward_json_micro(j, it->lo_micro);
 	ward_json_micro(j, it->hi_micro);
 	ward_json_arr_end(j);
+	ward_json_key(j, "likelihood_by");
+	ward_json_z(j, ward_likelihood_by_name(it->by));
 	ward_json_obj_end(j);
 }
 

@@ -105,6 +105,8 @@ static void step_json(struct ward_json *j, const struct line *l, enum fare f, wa
 		ward_json_micro(j, it->lo_micro);
 		ward_json_micro(j, it->hi_micro);
 		ward_json_arr_end(j);
+		ward_json_key(j, "likelihood_by");
+		ward_json_z(j, ward_likelihood_by_name(it->by));
 	}
 	ward_json_obj_end(j);
 }

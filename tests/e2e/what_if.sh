@@ -29,7 +29,13 @@ ask | grep -q 'Otherwise than' && fail 'a difference without a change'
 has "$(ask --with repaired=ahu-05 --json)" \
 	'{"kind":"difference","asset":"theatres","threat":"outage".*"after":null}'
 # Less likely when another unit does its work; equal with a change of something else.
-has "$(ask --with failed-over=ahu-05)" 'Operating theatres: Does not work, likelihood 54.* before, 11'
+has "$(ask --with failed-over=ahu-05 --likelihood bound)" \
+	'Operating theatres: Does not work, likelihood 54.* before, 11'
+has "$(ask --with failed-over=ahu-05)" \
+	'Operating theatres: Does not work, likelihood 90–100 % (exact) before, 28–95 % (exact) now'
+has "$(ask --with failed-over=ahu-05 --json)" \
+	'"kind":"difference","asset":"theatres","threat":"outage".*"likelihood_by":"exact"},"after":'
+has "$(ask --lang it)" 'probabilità 90–100% (esatta)'
 has "$(ask --with isolated=infusion-21)" '^  nothing$'
 
 # The hours ahead, for people and for programs.
