@@ -94,13 +94,14 @@ static void beside_scram(const char *tree)
 		bench_skip(name, "no scram (a package of tools/packages), or no shared data");
 		return;
 	}
-	const char *const ours[] = {ward.s, "fault-tree", file.s, "--cut-sets", "0", NULL};
-	const char *const theirs[] = {"scram", "--bdd", "--probability", "1", file.s, NULL};
-	const char *const *one[] = {ours, NULL}, *const * other[] = {theirs, NULL};
+	const char *const ours[] = {ward.s, "fault-tree", file.s, "--cut-sets", "0", NULL, NULL};
+	const char *const theirs[] = {"scram", "--bdd", "--probability", "1", file.s, NULL, NULL};
 
 	bench_pair(&(struct bench){name, "tree", 1, PEER_ROUNDS, BENCH_CPU},
-		(struct bench_side){"ward fault-tree", bench_programs, one, NULL},
-		(struct bench_side){"scram --bdd", bench_programs, other, NULL});
+		(struct bench_side){
+			"ward fault-tree", bench_programs, (void *)(uintptr_t)ours, NULL},
+		(struct bench_side){
+			"scram --bdd", bench_programs, (void *)(uintptr_t)theirs, NULL});
 }
 
 int main(void)
