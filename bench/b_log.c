@@ -299,8 +299,8 @@ static const char *const patterndb[] = {
 	"pam_unix(sshd:auth): authentication failure; @ANYSTRING:rest@",
 	"Received disconnect from @IPv4:ip@: @NUMBER:code@: @ANYSTRING:reason@",
 	"Connection closed by @IPv4:ip@ [preauth]",
-	"reverse mapping checking getaddrinfo for @ESTRING:host: @[@IPv4:ip@] failed - POSSIBLE "
-	"BREAK-IN ATTEMPT!",
+	("reverse mapping checking getaddrinfo for @ESTRING:host: @[@IPv4:ip@] failed - POSSIBLE "
+	 "BREAK-IN ATTEMPT!"),
 	"Did not receive identification string from @IPv4:ip@",
 	"Disconnecting: Too many authentication failures for @ESTRING:user: @[preauth]",
 	"PAM @NUMBER:n@ more authentication failures; @ANYSTRING:rest@",

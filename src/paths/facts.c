@@ -253,11 +253,11 @@ static int reach_cmp(const void *va, const void *vb)
 /* Within a year, if within a month e: 1 - (1 - e)^12. */
 static int64_t year(int64_t month_micro)
 {
-	int64_t not = MILLION;
+	int64_t spared = MILLION;
 
 	for (unsigned i = 0; i < 12; i++)
-		not = not *(MILLION - month_micro) / MILLION;
-	return MILLION - not ;
+		spared = spared * (MILLION - month_micro) / MILLION;
+	return MILLION - spared;
 }
 
 static void rate(const struct load *l, struct ward_vuln *v)

@@ -104,7 +104,7 @@ int64_t ward_ground_gamma(const struct ward_model *m, uint32_t node, uint32_t th
 		for (size_t k = 0; k < n && best; k++)
 			if (k != i && p[k].threat == threat && ward_str_eq(p[k].scope, p[i].scope))
 				best = p[k].degree_micro < p[i].degree_micro ||
-				       (p[k].degree_micro == p[i].degree_micro && i < k);
+				       (i < k && p[k].degree_micro == p[i].degree_micro);
 		if (best)
 			open = open * (MILLION - p[i].degree_micro) / MILLION;
 	}

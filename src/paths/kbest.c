@@ -286,7 +286,9 @@ static enum ward_err unfold(struct kbest *b, uint32_t root, uint8_t *seen, struc
 	if (stack && told)
 		out = ward_arena_array(a, b->der[root].n_fact + 1, sizeof(*out));
 	*ret = (struct ward_aog_plan){.step = out, .cost = b->der[root].cost};
-	for (stack ? stack[depth++] = root : 0; out && depth;) {
+	if (out)
+		stack[depth++] = root;
+	while (depth) {
 		const struct derivation *d = &b->der[stack[depth - 1]];
 		uint32_t t = 0, n_tail = b->g->step[d->step].n_tail;
 

@@ -41,7 +41,7 @@ static void remember(struct netbox *n, struct ward_intern *t, struct ward_str **
 	struct ward_str key, struct ward_str value)
 {
 	size_t before = t->n;
-	uint32_t i;
+	uint32_t i = 0;
 
 	if (n->err || !key.len || !value.len)
 		return;
