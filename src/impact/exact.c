@@ -403,7 +403,7 @@ enum ward_err exact_sample(const struct exact_cone *c, uint32_t worlds, uint64_t
 	struct algebra a;
 	uint64_t *hit = ward_mem_alloc(c->mem, 2 * n * sizeof(*hit));
 	enum ward_err err = algebra_init(&a, c);
-	double all = (double)((worlds + (uint64_t)63) / 64 * 64);
+	double all = (double)(((uint64_t)worlds + 63) & ~(uint64_t)63);
 
 	WARD_ASSERT(n > 0 && n <= c->n_state && worlds > 0);
 	if (!err && !hit)

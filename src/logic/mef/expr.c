@@ -13,7 +13,7 @@ static bool number(struct ward_str s, double *ret)
 	char text[NUMBER], *end;
 
 	s = ward_str_trim(s);
-	if (!s.len || s.len >= sizeof(text) || !memchr("+-.0123456789", s.p[0], 13))
+	if (!s.len || s.len >= sizeof(text) || !s.p[0] || !strchr("+-.0123456789", s.p[0]))
 		return false;
 	memcpy(text, s.p, s.len);
 	text[s.len] = 0;

@@ -57,6 +57,7 @@ static bool take_attrs(struct sax *s, struct xml_elem *e, int n, const xmlChar *
 	return true;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the number of parameters is libxml2's */
 static void element(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
 	int n_ns, const xmlChar **ns, int n_attr, int n_default, const xmlChar **attr)
 {
