@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "model/near.h"
 #include "paths/paths.h"
 
@@ -7,7 +8,7 @@ enum { OUT_MAX = 1 << 30, PATH_MAX_BYTES = 4096, PLANS = 5 };
 enum form { FORM_TEXT, FORM_JSON, FORM_EBIOS };
 
 struct options {
-	const char *dir, *content, *threat;
+	const char *dir, *content, *threat, *lang;
 	const char *to[WARD_PATHS_SERVICES];
 	size_t n_to;
 	const char *file[WARD_FACTS_N];
@@ -71,6 +72,8 @@ static int option(
 		o->threat = value;
 	} else if (strcmp(name, "--content") == 0) {
 		o->content = value;
+	} else if (strcmp(name, "--lang") == 0) {
+		o->lang = value;
 	} else if (strcmp(name, "--by") == 0) {
 		code = by(cmd, value, &o->ask.by);
 	} else if (strcmp(name, "--k") == 0) {
@@ -154,7 +157,15 @@ static int load(struct job *j)
 		err = ward_facts_load(own, j->opt.file, j->m, &j->lim, mem, &j->diag, &j->facts);
 	if (!err)
 		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
-	return err ? report(j, err, j->opt.dir) : WARD_EXIT_DONE;
+	if (err)
+		return report(j, err, j->opt.dir);
+	const struct ward_cli_lang lang = {
+		j->opt.lang, content, ward_model_hospital(j->m)->language};
+
+	/* programs get a language only where they ask for it */
+	return j->opt.form == FORM_JSON && !j->opt.lang
+		       ? WARD_EXIT_DONE
+		       : ward_cli_lang(j->cmd, &lang, &j->lim, &j->opt.ask.lang);
 }
 
 static int unknown(const struct job *j, const char *what, const struct ward_near *near)
@@ -222,6 +233,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_diag_init(&j.diag, ward_mem_heap());
 	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = work(&j);
+	ward_lang_free(j.opt.ask.lang);
 	ward_engine_free(j.e);
 	ward_facts_fini(&j.facts);
 	ward_attack_free(j.a);
@@ -238,7 +250,7 @@ const struct ward_cmd ward_cmd_paths = {
 	.help = "usage: ward paths DIR --to SERVICE [--to SERVICE …] [--threat CODE] [--k N]\n"
 		"                  [--by likelihood|cost|time] [--budget EUR] [--json | --ebios]\n"
 		"                  [--vulnerabilities FILE] [--kev FILE] [--epss FILE]\n"
-		"                  [--policy FILE] [--content DIR]\n\n"
+		"                  [--policy FILE] [--lang CODE] [--content DIR]\n\n"
 		"Plans of attack on the hospital in DIR, through doors and networks, that end in "
 		"the\n"
 		"loss of a care service; the steps that every plan has; the measures that "
@@ -253,6 +265,9 @@ const struct ward_cmd ward_cmd_paths = {
 		"  --ebios        Markdown by EBIOS Risk Manager\n"
 		"  --vulnerabilities, --kev, --epss, --policy FILE\n"
 		"                 CSV files; else those in DIR/attack/ (docs/attack-paths.md)\n"
+		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
+		"hospital's\n"
+		"                 languages); with --json the texts, else English\n"
 		"  --content DIR  ontology, threats, rules, attack steps (else $WARD_CONTENT, "
 		"else\n"
 		"                 the built-in place)\n"

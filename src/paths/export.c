@@ -186,17 +186,44 @@ static unsigned ebios_g(const struct ward_say *o, uint32_t service)
 	return care != WARD_NONE && ward_model_is(o->w->m, service, care) ? 3 : 2;
 }
 
+/* A paragraph of Markdown. */
+static void put_line(const struct ward_say *o, const char *before, const char *english)
+{
+	ward_wr_z(o->to, before);
+	ward_say(o->to, o->ask->lang, english);
+	ward_wr_ch(o->to, '\n');
+}
+
+static void ebios_head(const struct ward_say *o, size_t i)
+{
+	const struct ward_paths_plan *p = &o->p->plan[i];
+	char text[4][64];
+	struct ward_wr n = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr v = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr likelihood = ward_wr_fixed(text[2], sizeof(text[2]));
+	struct ward_wr span = ward_wr_fixed(text[3], sizeof(text[3]));
+
+	ward_wr_u64(&n, i + 1);
+	ward_wr_u64(&v, ebios_v(p));
+	ward_say_chance(&likelihood, o->ask->lang, p->lo_micro, p->hi_micro);
+	ward_impact_write_span(&span, p->time, o->ask->lang);
+	ward_wr_z(o->to, "\n### ");
+	WARD_SAY(o->to, o->ask->lang, WARD_TEXT("Operational scenario {n}: V{v}"),
+		{"n", ward_wr_text(&n)}, {"v", ward_wr_text(&v)});
+	ward_wr_z(o->to, "\n\n");
+	WARD_SAY(o->to, o->ask->lang, WARD_TEXT("Likelihood {likelihood}, time {span}."),
+		{"likelihood", ward_wr_text(&likelihood)}, {"span", ward_wr_text(&span)});
+	ward_wr_z(o->to, "\n\n");
+	put_line(o, "", WARD_TEXT("| step | action | likelihood | technique |"));
+	ward_wr_z(o->to, "|---|---|---|---|\n");
+}
+
 static void ebios_plan(const struct ward_say *o, size_t i)
 {
 	const struct ward_paths_plan *p = &o->p->plan[i];
 	unsigned number = 0;
 
-	ward_wr_printf(
-		o->to, "\n### Operational scenario %zu: V%u\n\nLikelihood ", i + 1, ebios_v(p));
-	ward_say_chance(o->to, p->lo_micro, p->hi_micro);
-	ward_wr_z(o->to, ", time ");
-	ward_impact_write_span(o->to, p->time, NULL);
-	ward_wr_z(o->to, ".\n\n| step | action | likelihood | technique |\n|---|---|---|---|\n");
+	ebios_head(o, i);
 	for (size_t k = 0; k < p->plan.n; k++) {
 		const struct ward_attack_step *a = ward_say_attack(o, p->plan.step[k]);
 		const struct ward_ground_step *s = &o->p->ground.step[p->plan.step[k]];
@@ -204,10 +231,37 @@ static void ebios_plan(const struct ward_say *o, size_t i)
 		ward_wr_printf(o->to, "| %u | ", ++number);
 		ward_say_step(o, p->plan.step[k]);
 		ward_wr_z(o->to, " | ");
-		ward_say_chance(o->to, s->lo_micro, s->hi_micro);
-		ward_wr_printf(o->to, " | %.*s |\n",
-			WARD_STR_ARG(a ? a->technique : WARD_STR("consequence")));
+		ward_say_chance(o->to, o->ask->lang, s->lo_micro, s->hi_micro);
+		ward_wr_z(o->to, " | ");
+		ward_wr_str(o->to,
+			a ? a->technique
+			  : ward_lang_text(o->ask->lang, ward_str_z(WARD_TEXT("consequence"))));
+		ward_wr_z(o->to, " |\n");
 	}
+}
+
+static void ebios_service(const struct ward_say *o, uint32_t service)
+{
+	const struct ward_paths *p = o->p;
+	char text[2][24];
+	struct ward_wr gravity = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
+	unsigned v = 0;
+
+	for (size_t i = 0; i < p->n_plan; i++)
+		if (p->plan[i].service == service && ebios_v(&p->plan[i]) > v)
+			v = ebios_v(&p->plan[i]);
+	ward_wr_u64(&gravity, ebios_g(o, service));
+	ward_wr_u64(&likelihood, v);
+	ward_wr_z(o->to, "\n## ");
+	WARD_SAY(o->to, o->ask->lang,
+		WARD_TEXT("Strategic scenario: {threat} on {name} (G{g}, V{v})"),
+		{"threat", ward_say_threat(o, o->ask->threat)}, {"name", ward_say_name(o, service)},
+		{"g", ward_wr_text(&gravity)}, {"v", ward_wr_text(&likelihood)});
+	ward_wr_ch(o->to, '\n');
+	for (size_t i = 0; i < p->n_plan; i++)
+		if (p->plan[i].service == service)
+			ebios_plan(o, i);
 }
 
 void ward_paths_write_ebios(const struct ward_paths *p, const struct ward_paths_world *w,
@@ -215,25 +269,17 @@ void ward_paths_write_ebios(const struct ward_paths *p, const struct ward_paths_
 {
 	struct ward_say o = {p, w, ask, to};
 
-	ward_wr_printf(to, "# Risk scenarios of %.*s (EBIOS Risk Manager)\n",
-		WARD_STR_ARG(ward_model_hospital(w->m)->name));
-	ward_wr_z(to, "\nLikelihood of one attempt: V1 below 1 %, V2 below 5 %, V3 below 25 %, V4 "
-		      "from there. Gravity G1 to G4 by the service's criticality.\n");
-	for (size_t s = 0; s < ask->n_service; s++) {
-		unsigned v = 0;
-
-		for (size_t i = 0; i < p->n_plan; i++)
-			if (p->plan[i].service == ask->service[s] && ebios_v(&p->plan[i]) > v)
-				v = ebios_v(&p->plan[i]);
-		ward_wr_printf(to, "\n## Strategic scenario: %.*s on %.*s (G%u, V%u)\n",
-			WARD_STR_ARG(ward_say_threat(&o, ask->threat)),
-			WARD_STR_ARG(ward_say_name(&o, ask->service[s])),
-			ebios_g(&o, ask->service[s]), v);
-		for (size_t i = 0; i < p->n_plan; i++)
-			if (p->plan[i].service == ask->service[s])
-				ebios_plan(&o, i);
-	}
-	ward_wr_z(to, "\n## Security measures and residual risk\n\n");
+	ward_wr_z(to, "# ");
+	WARD_SAY(to, ask->lang, WARD_TEXT("Risk scenarios of {name} (EBIOS Risk Manager)"),
+		{"name", ward_model_hospital(w->m)->name});
+	ward_wr_ch(to, '\n');
+	put_line(&o, "\n",
+		WARD_TEXT("Likelihood of one attempt: V1 below 1 %, V2 below 5 %, V3 below 25 %, "
+			  "V4 from there. Gravity G1 to G4 by the service's criticality."));
+	for (size_t s = 0; s < ask->n_service; s++)
+		ebios_service(&o, ask->service[s]);
+	put_line(&o, "\n## ", WARD_TEXT("Security measures and residual risk"));
+	ward_wr_ch(to, '\n');
 	for (size_t i = 0; i < p->n_measure; i++)
 		if (p->measure[i].chosen)
 			ward_say_measure(&o, &p->measure[i]);

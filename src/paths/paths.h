@@ -16,13 +16,16 @@ enum {
 	WARD_PATHS_RUNGS = 5,
 };
 
+struct ward_lang;
+
 struct ward_paths_ask {
 	uint32_t service[WARD_PATHS_SERVICES];
 	size_t n_service;
 	uint32_t threat; /* on them; usually outage */
 	enum ward_paths_by by;
-	size_t k;        /* plans for each service */
-	uint64_t budget; /* hundreds of euros; WARD_AOG_NEVER: whatever it takes */
+	size_t k;               /* plans for each service */
+	uint64_t budget;        /* hundreds of euros; WARD_AOG_NEVER: whatever it takes */
+	struct ward_lang *lang; /* that the answer is written in; NULL: English */
 };
 
 struct ward_paths_plan {

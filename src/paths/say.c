@@ -4,46 +4,77 @@ enum { MILLION = 1000000 };
 
 struct ward_str ward_say_name(const struct ward_say *o, uint32_t node)
 {
-	return node < ward_model_n(o->w->m) ? ward_model_node(o->w->m, node)->name
-					    : WARD_STR("the attacker");
+	return node < ward_model_n(o->w->m)
+		       ? ward_model_node(o->w->m, node)->name
+		       : ward_lang_text(o->ask->lang, ward_str_z(WARD_TEXT("the attacker")));
 }
 
 struct ward_str ward_say_threat(const struct ward_say *o, uint32_t threat)
 {
-	return ward_threats_at(ward_model_threats(o->w->m), threat)->name;
+	return ward_lang_text(
+		o->ask->lang, ward_threats_at(ward_model_threats(o->w->m), threat)->name);
 }
 
-void ward_say_percent(struct ward_wr *w, int64_t micro)
+/* Of per cent. */
+static void put_percent(struct ward_wr *w, struct ward_lang *lang, int64_t micro)
 {
+	char text[32];
+	struct ward_wr n = ward_wr_fixed(text, sizeof(text));
+
 	if (micro >= 100000)
-		ward_wr_printf(w, "%lld", (long long)((micro + 5000) / 10000));
+		ward_wr_i64(&n, (micro + 5000) / 10000);
 	else if (micro >= 1000)
-		ward_wr_printf(
-			w, "%lld.%lld", (long long)(micro / 10000), (long long)(micro / 1000 % 10));
+		ward_wr_printf(&n, "%lld.%lld", (long long)(micro / 10000),
+			(long long)(micro / 1000 % 10));
+	else if (!micro)
+		ward_wr_ch(&n, '0');
+	if (n.len)
+		ward_say_decimal(w, lang, ward_wr_text(&n));
 	else
-		ward_wr_z(w, micro ? "under 0.1" : "0");
+		ward_say(w, lang, WARD_TEXT("under 0.1"));
 }
 
-void ward_say_chance(struct ward_wr *w, int64_t lo, int64_t hi)
+void ward_say_percent(struct ward_wr *w, struct ward_lang *lang, int64_t micro)
 {
-	if (lo == hi && lo == MILLION) {
-		ward_wr_z(w, "sure");
-		return;
-	}
-	ward_say_percent(w, lo);
-	if (lo != hi) {
-		ward_wr_z(w, " to ");
-		ward_say_percent(w, hi);
-	}
-	ward_wr_z(w, " %");
+	char text[64];
+	struct ward_wr lo = ward_wr_fixed(text, sizeof(text));
+
+	put_percent(&lo, lang, micro);
+	WARD_SAY(w, lang, WARD_TEXT("{lo} %"), {"lo", ward_wr_text(&lo)});
 }
 
-void ward_say_money(struct ward_wr *w, uint64_t hundreds)
+void ward_say_chance(struct ward_wr *w, struct ward_lang *lang, int64_t lo, int64_t hi)
 {
-	if (hundreds)
-		ward_wr_printf(w, "%llu00 EUR", (unsigned long long)hundreds);
+	char text[2][64];
+	struct ward_wr from = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr to = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	put_percent(&from, lang, lo);
+	put_percent(&to, lang, hi);
+	if (lo == hi && lo == MILLION)
+		ward_say(w, lang, WARD_TEXT("sure"));
 	else
-		ward_wr_z(w, "0 EUR");
+		WARD_SAY(w, lang, lo == hi ? WARD_TEXT("{lo} %") : WARD_TEXT("{lo} to {hi} %"),
+			{"lo", ward_wr_text(&from)}, {"hi", ward_wr_text(&to)});
+}
+
+void ward_say_money(struct ward_wr *w, struct ward_lang *lang, uint64_t hundreds)
+{
+	char text[32];
+	struct ward_wr n = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_u64(&n, hundreds);
+	ward_wr_z(&n, hundreds ? "00" : "");
+	WARD_SAY(w, lang, WARD_TEXT("{n} EUR"), {"n", ward_wr_text(&n)});
+}
+
+void ward_say_units(struct ward_wr *w, struct ward_lang *lang, int64_t micro)
+{
+	char text[32];
+	struct ward_wr n = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_printf(&n, "%.6g", (double)micro / MILLION);
+	ward_say_decimal(w, lang, ward_wr_text(&n));
 }
 
 int64_t ward_say_likelihood(uint64_t bits)
@@ -60,10 +91,12 @@ int64_t ward_say_likelihood(uint64_t bits)
 	return v >> (bits / 4096);
 }
 
-/* {from}, {to}, {cve} and {} in a text of the content. */
-static void fill(
-	const struct ward_say *o, struct ward_str text, uint32_t from, uint32_t to, uint32_t vuln)
+/* {from}, {to}, {cve} and {} in a text of the content, in the language. */
+static void fill(const struct ward_say *o, struct ward_str english, uint32_t from, uint32_t to,
+	uint32_t vuln)
 {
+	struct ward_str text = ward_lang_text(o->ask->lang, english);
+
 	while (text.len) {
 		size_t at = ward_str_find(text, WARD_STR("{"));
 		struct ward_str rest = ward_str_sub(text, at == SIZE_MAX ? text.len : at, text.len);
@@ -109,44 +142,89 @@ void ward_say_step(const struct ward_say *o, uint32_t step)
 	if (s->kind == WARD_GROUND_GROUP) {
 		const struct ward_group *g = ward_model_group(o->w->m, s->index);
 
-		ward_wr_printf(o->to, "%.*s: too few are left of \"%.*s\" (%u of %u needed)",
-			WARD_STR_ARG(ward_say_name(o, s->to)), WARD_STR_ARG(g->name), g->need,
-			g->n_member);
+		char text[2][24];
+		struct ward_wr need = ward_wr_fixed(text[0], sizeof(text[0]));
+		struct ward_wr n = ward_wr_fixed(text[1], sizeof(text[1]));
+
+		ward_wr_u64(&need, g->need);
+		ward_wr_u64(&n, g->n_member);
+		WARD_SAY(o->to, o->ask->lang,
+			WARD_TEXT("{name}: too few are left of \"{group}\" ({need} of {n} needed)"),
+			{"name", ward_say_name(o, s->to)}, {"group", g->name},
+			{"need", ward_wr_text(&need)}, {"n", ward_wr_text(&n)});
 		return;
 	}
-	ward_wr_printf(o->to, "%.*s: %.*s", WARD_STR_ARG(ward_say_name(o, s->to)),
-		WARD_STR_ARG(ward_say_threat(o, f->state - (uint32_t)o->w->attack->n_state)));
+	WARD_SAY(o->to, o->ask->lang, WARD_TEXT("{name}: {what}"),
+		{"name", ward_say_name(o, s->to)},
+		{"what", ward_say_threat(o, f->state - (uint32_t)o->w->attack->n_state)});
+}
+
+/* What is done, and its price. */
+static void put_measure(const struct ward_say *o, const struct ward_paths_measure *x)
+{
+	const struct ward_attack_measure *what = &o->w->attack->measure[x->measure];
+	struct ward_wr name = ward_wr_grow(o->to->mem, 1 << 16);
+	struct ward_say sub = {o->p, o->w, o->ask, &name};
+	char text[48];
+	struct ward_wr money = ward_wr_fixed(text, sizeof(text));
+
+	fill(&sub, what->text, x->node, x->node, WARD_NONE);
+	ward_say_money(&money, o->ask->lang, what->cost);
+	WARD_SAY(o->to, o->ask->lang, WARD_TEXT("{name}: {what}"), {"name", ward_wr_text(&name)},
+		{"what", ward_wr_text(&money)});
+	ward_wr_fini(&name);
+}
+
+static void put_side(const struct ward_say *o, const struct ward_paths_measure *x)
+{
+	char text[32];
+	struct ward_wr number = ward_wr_fixed(text, sizeof(text));
+
+	ward_say_units(&number, o->ask->lang, x->side_micro);
+	ward_wr_z(o->to, "\n    ");
+	WARD_SAY(o->to, o->ask->lang,
+		WARD_TEXT("costs care itself: {number} care units a minute, most at {name}"),
+		{"number", ward_wr_text(&number)}, {"name", ward_say_name(o, x->side_service)});
+}
+
+static void put_consent(const struct ward_say *o, const struct ward_paths_measure *x)
+{
+	uint32_t role = x->side_service != WARD_NONE
+				? ward_model_node(o->w->m, x->side_service)->role
+				: WARD_NONE;
+
+	ward_wr_z(o->to, "\n    ");
+	if (role == WARD_NONE)
+		ward_say(o->to, o->ask->lang, WARD_TEXT("only with the word of the clinical side"));
+	else
+		WARD_SAY(o->to, o->ask->lang,
+			WARD_TEXT("only with the word of the clinical side: {role}"),
+			{"role", ward_say_name(o, role)});
 }
 
 void ward_say_measure(const struct ward_say *o, const struct ward_paths_measure *x)
 {
 	const struct ward_attack_measure *what = &o->w->attack->measure[x->measure];
+	char text[64];
+	struct ward_wr degree = ward_wr_fixed(text, sizeof(text));
 
 	ward_wr_z(o->to, "  - ");
-	fill(o, what->text, x->node, x->node, WARD_NONE);
-	ward_wr_z(o->to, ": ");
-	ward_say_money(o->to, what->cost);
+	put_measure(o, x);
 	if (what->degree_micro < MILLION) {
-		ward_wr_z(o->to, ", stops ");
-		ward_say_percent(o->to, what->degree_micro);
-		ward_wr_z(o->to, " %");
+		ward_say_percent(&degree, o->ask->lang, what->degree_micro);
+		ward_wr_z(o->to, ", ");
+		WARD_SAY(o->to, o->ask->lang, WARD_TEXT("stops {degree}"),
+			{"degree", ward_wr_text(&degree)});
 	}
-	if (what->role != WARD_NONE)
-		ward_wr_printf(o->to, ", by %.*s", WARD_STR_ARG(ward_say_name(o, what->role)));
+	if (what->role != WARD_NONE) {
+		ward_wr_z(o->to, ", ");
+		WARD_SAY(o->to, o->ask->lang, WARD_TEXT("by {role}"),
+			{"role", ward_say_name(o, what->role)});
+	}
 	if (x->side_micro)
-		ward_wr_printf(o->to,
-			"\n    costs care itself: %.6g care units a minute, most at %.*s",
-			(double)x->side_micro / MILLION,
-			WARD_STR_ARG(ward_say_name(o, x->side_service)));
-	if (x->clinical) {
-		uint32_t role = x->side_service != WARD_NONE
-					? ward_model_node(o->w->m, x->side_service)->role
-					: WARD_NONE;
-
-		ward_wr_printf(o->to, "\n    only with the word of the clinical side%s%.*s",
-			role != WARD_NONE ? ": " : "",
-			WARD_STR_ARG(role != WARD_NONE ? ward_say_name(o, role) : WARD_STR("")));
-	}
+		put_side(o, x);
+	if (x->clinical)
+		put_consent(o, x);
 	ward_wr_ch(o->to, '\n');
 }
 
@@ -154,16 +232,20 @@ void ward_say_rest(const struct ward_say *o)
 {
 	for (size_t i = 0; i < o->ask->n_service; i++) {
 		const struct ward_paths_rest *r = &o->p->rest[i];
+		char text[2][64];
+		struct ward_wr before = ward_wr_fixed(text[0], sizeof(text[0]));
+		struct ward_wr after = ward_wr_fixed(text[1], sizeof(text[1]));
 
-		ward_wr_printf(o->to, "  %.*s: likeliest way ",
-			WARD_STR_ARG(ward_say_name(o, r->service)));
-		ward_say_percent(o->to, ward_say_likelihood(r->before));
-		ward_wr_z(o->to, " % before, ");
-		if (r->after == WARD_AOG_NEVER) {
-			ward_wr_z(o->to, "no way left after\n");
-			continue;
-		}
-		ward_say_percent(o->to, ward_say_likelihood(r->after));
-		ward_wr_z(o->to, " % after\n");
+		ward_say_percent(&before, o->ask->lang, ward_say_likelihood(r->before));
+		ward_say_percent(&after, o->ask->lang, ward_say_likelihood(r->after));
+		ward_wr_z(o->to, "  ");
+		WARD_SAY(o->to, o->ask->lang,
+			r->after == WARD_AOG_NEVER
+				? WARD_TEXT("{name}: likeliest way {before} before, no way left "
+					    "after")
+				: WARD_TEXT("{name}: likeliest way {before} before, {after} after"),
+			{"name", ward_say_name(o, r->service)}, {"before", ward_wr_text(&before)},
+			{"after", ward_wr_text(&after)});
+		ward_wr_ch(o->to, '\n');
 	}
 }

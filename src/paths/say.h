@@ -3,8 +3,9 @@
 #define WARD_PATHS_SAY_H
 
 #include "paths/paths.h"
+#include "words/words.h"
 
-/* What is told, and where to; all borrowed. */
+/* What is told, and where to, in ask->lang; all borrowed. */
 struct ward_say {
 	const struct ward_paths *p;
 	const struct ward_paths_world *w;
@@ -15,11 +16,13 @@ struct ward_say {
 /* The node's name; "the attacker" for the number of nodes. */
 struct ward_str ward_say_name(const struct ward_say *o, uint32_t node);
 struct ward_str ward_say_threat(const struct ward_say *o, uint32_t threat);
-/* Per cent with one place below 10 and "under 0.1" below that, without the sign. */
-void ward_say_percent(struct ward_wr *w, int64_t micro);
+/* Per cent with one place below 10 and "under 0.1" below that: "2.5 %". */
+void ward_say_percent(struct ward_wr *w, struct ward_lang *lang, int64_t micro);
 /* "30 to 70 %", "sure". */
-void ward_say_chance(struct ward_wr *w, int64_t lo, int64_t hi);
-void ward_say_money(struct ward_wr *w, uint64_t hundreds);
+void ward_say_chance(struct ward_wr *w, struct ward_lang *lang, int64_t lo, int64_t hi);
+void ward_say_money(struct ward_wr *w, struct ward_lang *lang, uint64_t hundreds);
+/* Millionths, with the language's decimal mark. */
+void ward_say_units(struct ward_wr *w, struct ward_lang *lang, int64_t micro);
 /* 2^-(bits / 4096) in millionths: halvings, then the fraction by square roots of a half. */
 int64_t ward_say_likelihood(uint64_t bits);
 /* NULL for a step that is none of the attacker's. */

@@ -20,7 +20,9 @@ static void write_step(const struct ward_say *o, uint32_t step, unsigned number)
 
 	ward_wr_printf(o->to, "  %2u. ", number);
 	if (plain_move(o, step) && a->rel == WARD_REL_LEADS_TO) {
-		ward_wr_printf(o->to, "Walks to %.*s\n", WARD_STR_ARG(ward_say_name(o, s->to)));
+		WARD_SAY(o->to, o->ask->lang, WARD_TEXT("Walks to {to}"),
+			{"to", ward_say_name(o, s->to)});
+		ward_wr_ch(o->to, '\n');
 		return;
 	}
 	ward_say_step(o, step);
@@ -28,25 +30,41 @@ static void write_step(const struct ward_say *o, uint32_t step, unsigned number)
 	if (plain_move(o, step))
 		return;
 	ward_wr_z(o->to, "        ");
-	ward_say_chance(o->to, s->lo_micro, s->hi_micro);
+	ward_say_chance(o->to, o->ask->lang, s->lo_micro, s->hi_micro);
 	if (s->time) {
 		ward_wr_z(o->to, ", ");
-		ward_impact_write_span(o->to, s->time, NULL);
+		ward_impact_write_span(o->to, s->time, o->ask->lang);
 	}
+	if (by.len || a->noise_micro)
+		ward_wr_z(o->to, ", ");
 	if (by.len)
-		ward_wr_printf(o->to, ", may be seen by %.*s", WARD_STR_ARG(by));
-	else if (a->n_seen && a->noise_micro)
-		ward_wr_z(o->to, ", nothing that Ward reads sees it");
+		WARD_SAY(o->to, o->ask->lang, WARD_TEXT("may be seen by {name}"), {"name", by});
 	else if (a->noise_micro)
-		ward_wr_z(o->to, ", people may notice");
+		ward_say(o->to, o->ask->lang,
+			a->n_seen ? WARD_TEXT("nothing that Ward reads sees it")
+				  : WARD_TEXT("people may notice"));
 	ward_wr_printf(o->to, " [%.*s]\n", WARD_STR_ARG(a->technique));
+}
+
+/* A line without slots. */
+static void put_line(const struct ward_say *o, const char *before, const char *english)
+{
+	ward_wr_z(o->to, before);
+	ward_say(o->to, o->ask->lang, english);
+	ward_wr_ch(o->to, '\n');
 }
 
 static void write_care(const struct ward_say *o, const struct ward_paths_plan *plan)
 {
+	char text[3][64];
+	struct ward_wr span = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr number = ward_wr_fixed(text[2], sizeof(text[2]));
 	bool first = true;
 
-	ward_wr_z(o->to, "      So: ");
+	ward_wr_z(o->to, "      ");
+	ward_say(o->to, o->ask->lang, WARD_TEXT("So:"));
+	ward_wr_ch(o->to, ' ');
 	for (size_t i = 0; i < plan->plan.n; i++) {
 		if (ward_say_attack(o, plan->plan.step[i]))
 			continue;
@@ -54,17 +72,46 @@ static void write_care(const struct ward_say *o, const struct ward_paths_plan *p
 		ward_say_step(o, plan->plan.step[i]);
 		first = false;
 	}
+	ward_wr_ch(o->to, '\n');
 	if (!plan->forecast) {
-		ward_wr_z(
-			o->to, "\n          (the propagation engine does not confirm this end)\n");
+		put_line(o, "          ",
+			WARD_TEXT("(the propagation engine does not confirm this end)"));
 		return;
 	}
-	ward_wr_z(o->to, "\n          in ");
-	ward_impact_write_span(o->to, plan->care_time, NULL);
-	ward_wr_z(o->to, ", likelihood ");
-	ward_say_chance(o->to, plan->care_lo, plan->care_hi);
-	ward_wr_printf(o->to, " once that is done; %.6g care units a minute\n",
-		(double)plan->loss_micro / MILLION);
+	ward_impact_write_span(&span, plan->care_time, o->ask->lang);
+	ward_say_chance(&likelihood, o->ask->lang, plan->care_lo, plan->care_hi);
+	ward_say_units(&number, o->ask->lang, plan->loss_micro);
+	ward_wr_z(o->to, "          ");
+	WARD_SAY(o->to, o->ask->lang,
+		WARD_TEXT("in {span}, likelihood {likelihood} once that is done; {number} care "
+			  "units a minute"),
+		{"span", ward_wr_text(&span)}, {"likelihood", ward_wr_text(&likelihood)},
+		{"number", ward_wr_text(&number)});
+	ward_wr_ch(o->to, '\n');
+}
+
+static void write_plan_head(const struct ward_say *o, const struct ward_paths_plan *plan)
+{
+	char text[4][64];
+	struct ward_wr likelihood = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr span = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr money = ward_wr_fixed(text[2], sizeof(text[2]));
+	struct ward_wr noticed = ward_wr_fixed(text[3], sizeof(text[3]));
+
+	ward_say_chance(&likelihood, o->ask->lang, plan->lo_micro, plan->hi_micro);
+	ward_impact_write_span(&span, plan->time, o->ask->lang);
+	ward_say_money(&money, o->ask->lang, plan->cost);
+	ward_say_percent(&noticed, o->ask->lang, plan->noticed_micro);
+	WARD_SAY(o->to, o->ask->lang,
+		WARD_TEXT("{likelihood} likely, {span} of work, {money}, noticed on the way "
+			  "{noticed}"),
+		{"likelihood", ward_wr_text(&likelihood)}, {"span", ward_wr_text(&span)},
+		{"money", ward_wr_text(&money)}, {"noticed", ward_wr_text(&noticed)});
+	if (plan->plan.alike)
+		ward_say_n(o->to, o->ask->lang, plan->plan.alike,
+			WARD_TEXT_ONE("; the same in {n} other form"),
+			WARD_TEXT("; the same in {n} other forms"));
+	ward_wr_ch(o->to, '\n');
 }
 
 static void write_plan(const struct ward_say *o, size_t i)
@@ -73,17 +120,7 @@ static void write_plan(const struct ward_say *o, size_t i)
 	unsigned number = 0;
 
 	ward_wr_printf(o->to, "\n%zu. ", i + 1);
-	ward_say_chance(o->to, plan->lo_micro, plan->hi_micro);
-	ward_wr_z(o->to, " likely, ");
-	ward_impact_write_span(o->to, plan->time, NULL);
-	ward_wr_z(o->to, " of work, ");
-	ward_say_money(o->to, plan->cost);
-	ward_wr_z(o->to, ", noticed on the way ");
-	ward_say_percent(o->to, plan->noticed_micro);
-	ward_wr_z(o->to, " %");
-	if (plan->plan.alike)
-		ward_wr_printf(o->to, "; the same in %u other forms", plan->plan.alike);
-	ward_wr_z(o->to, "\n");
+	write_plan_head(o, plan);
 	for (size_t k = 0; k < plan->plan.n; k++) {
 		uint32_t step = plan->plan.step[k];
 
@@ -112,13 +149,38 @@ static void write_chokes(const struct ward_say *o)
 
 		if (o->p->ground.step[step].kind == WARD_GROUND_LINK || plain_move(o, step))
 			continue;
-		ward_wr_z(o->to, told++ ? "" : "\nEvery way passes:\n");
+		if (!told++)
+			put_line(o, "\n", WARD_TEXT("Every way passes:"));
 		ward_wr_z(o->to, "  - ");
 		ward_say_step(o, step);
 		ward_wr_ch(o->to, '\n');
 	}
 	if (!told && o->p->n_plan)
-		ward_wr_z(o->to, "\nNo single step is in every way.\n");
+		put_line(o, "\n", WARD_TEXT("No single step is in every way."));
+}
+
+static void write_sum(const struct ward_say *o, uint64_t cost)
+{
+	const struct ward_paths *p = o->p;
+	const char *which = p->all ? WARD_TEXT("the cheapest that leaves no way")
+			    : o->ask->budget == WARD_AOG_NEVER
+				    ? WARD_TEXT("the cheapest that does all that can be done")
+				    : WARD_TEXT("the most that the budget buys");
+	char text[2][48];
+	struct ward_wr money = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr bound = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	ward_say_money(&money, o->ask->lang, cost);
+	ward_say_money(&bound, o->ask->lang, p->cut.bound);
+	ward_wr_ch(o->to, '\n');
+	WARD_SAY(o->to, o->ask->lang,
+		p->cut.price == p->cut.bound
+			? WARD_TEXT("What to do, {which}, together {money}:")
+			: WARD_TEXT("What to do, {which}, together {money} (perhaps not the "
+				    "cheapest: at least {bound}):"),
+		{"which", ward_lang_text(o->ask->lang, ward_str_z(which))},
+		{"money", ward_wr_text(&money)}, {"bound", ward_wr_text(&bound)});
+	ward_wr_ch(o->to, '\n');
 }
 
 static void write_measures(const struct ward_say *o)
@@ -133,74 +195,114 @@ static void write_measures(const struct ward_say *o)
 					     : 0;
 	}
 	if (!n) {
-		ward_wr_z(o->to, "\nNo measure that Ward knows helps within the budget.\n");
-	} else {
-		ward_wr_printf(o->to, "\nWhat to do, %s, together ",
-			p->all ? "the cheapest that leaves no way"
-			: o->ask->budget == WARD_AOG_NEVER
-				? "the cheapest that does all that can be done"
-				: "the most that the budget buys");
-		ward_say_money(o->to, cost);
-		ward_wr_z(o->to, p->cut.price == p->cut.bound
-					 ? ":\n"
-					 : " (perhaps not the cheapest: at least ");
-		if (p->cut.price != p->cut.bound) {
-			ward_say_money(o->to, p->cut.bound);
-			ward_wr_z(o->to, "):\n");
-		}
-		for (size_t i = 0; i < p->n_measure; i++)
-			if (p->measure[i].chosen)
-				ward_say_measure(o, &p->measure[i]);
+		put_line(o, "\n", WARD_TEXT("No measure that Ward knows helps within the budget."));
+		return;
 	}
-	ward_wr_z(o->to, "\nWhat is left:\n");
+	write_sum(o, cost);
+	for (size_t i = 0; i < p->n_measure; i++)
+		if (p->measure[i].chosen)
+			ward_say_measure(o, &p->measure[i]);
+}
+
+static void write_rung(const struct ward_say *o, const struct ward_paths_rung *r)
+{
+	char text[3][64];
+	struct ward_wr money = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr n = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr after = ward_wr_fixed(text[2], sizeof(text[2]));
+
+	ward_say_money(&money, o->ask->lang, r->price);
+	ward_wr_u64(&n, r->n_measure);
+	ward_say_percent(&after, o->ask->lang, ward_say_likelihood(r->after));
+	const struct ward_word_slot slot[] = {{"money", ward_wr_text(&money)},
+		{"n", ward_wr_text(&n)}, {"after", ward_wr_text(&after)}};
+
+	ward_wr_z(o->to, "    ");
+	ward_say_text(o->to,
+		ward_lang_text_n(o->ask->lang, r->n_measure,
+			WARD_TEXT_ONE("{money}, {n} measure: {after} after"),
+			WARD_TEXT("{money}, {n} measures: {after} after")),
+		slot, WARD_ARRAY_LEN(slot));
+	ward_wr_ch(o->to, '\n');
+}
+
+static void write_left(const struct ward_say *o)
+{
+	const struct ward_paths *p = o->p;
+	char text[48];
+	struct ward_wr money = ward_wr_fixed(text, sizeof(text));
+
+	put_line(o, "\n", WARD_TEXT("What is left:"));
 	ward_say_rest(o);
 	for (size_t i = 0; i < p->n_rung; i++) {
-		ward_wr_z(o->to, i ? "" : "  With less money (--budget):\n");
-		ward_wr_z(o->to, "    ");
-		ward_say_money(o->to, p->rung[i].price);
-		ward_wr_printf(o->to, ", %zu measure%s: ", p->rung[i].n_measure,
-			p->rung[i].n_measure == 1 ? "" : "s");
-		ward_say_percent(o->to, ward_say_likelihood(p->rung[i].after));
-		ward_wr_z(o->to, " % after\n");
+		if (!i)
+			put_line(o, "  ", WARD_TEXT("With less money (--budget):"));
+		write_rung(o, &p->rung[i]);
 	}
 	if (p->all_price == WARD_AOG_NEVER) {
-		ward_wr_z(o->to, "  No measure that Ward knows closes every way.\n");
+		put_line(o, "  ", WARD_TEXT("No measure that Ward knows closes every way."));
 	} else if (!p->all) {
-		ward_wr_z(o->to, "  To leave no way costs ");
-		ward_say_money(o->to, p->all_price);
-		ward_wr_z(o->to, ".\n");
+		ward_say_money(&money, o->ask->lang, p->all_price);
+		ward_wr_z(o->to, "  ");
+		WARD_SAY(o->to, o->ask->lang, WARD_TEXT("To leave no way costs {money}."),
+			{"money", ward_wr_text(&money)});
+		ward_wr_ch(o->to, '\n');
 	}
 	if (p->n_refused)
-		ward_wr_z(o->to, "  Locks on ways of escape were not considered.\n");
+		put_line(o, "  ", WARD_TEXT("Locks on ways of escape were not considered."));
+}
+
+static void write_count(const struct ward_say *o)
+{
+	static const char *const one[] = {
+		WARD_TEXT_ONE("{n} kind of attack, the likeliest first; likelihoods are of one "
+			      "determined attempt."),
+		WARD_TEXT_ONE("{n} kind of attack, the cheapest for the attacker first; "
+			      "likelihoods are of one determined attempt."),
+		WARD_TEXT_ONE("{n} kind of attack, the quickest first; likelihoods are of one "
+			      "determined attempt.")};
+	static const char *const others[] = {
+		WARD_TEXT("{n} kinds of attack, the likeliest first; likelihoods are of one "
+			  "determined attempt."),
+		WARD_TEXT("{n} kinds of attack, the cheapest for the attacker first; likelihoods "
+			  "are of one determined attempt."),
+		WARD_TEXT("{n} kinds of attack, the quickest first; likelihoods are of one "
+			  "determined attempt.")};
+
+	ward_say_n(o->to, o->ask->lang, o->p->n_plan, one[o->ask->by], others[o->ask->by]);
+	ward_wr_ch(o->to, '\n');
 }
 
 void ward_paths_write_text(const struct ward_paths *p, const struct ward_paths_world *w,
 	const struct ward_paths_ask *ask, struct ward_wr *to)
 {
-	static const char *const by[] = {"likeliest", "cheapest for the attacker", "quickest"};
 	struct ward_say o = {p, w, ask, to};
 
-	for (size_t i = 0; i < ask->n_service; i++)
-		ward_wr_printf(to, "%s%.*s", i ? ", " : "",
-			WARD_STR_ARG(ward_say_name(&o, ask->service[i])));
-	ward_wr_printf(to, ": %.*s\n", WARD_STR_ARG(ward_say_threat(&o, ask->threat)));
+	for (size_t i = 0; i + 1 < ask->n_service; i++) {
+		ward_wr_str(to, ward_say_name(&o, ask->service[i]));
+		ward_wr_z(to, ", ");
+	}
+	WARD_SAY(to, ask->lang, WARD_TEXT("{name}: {what}"),
+		{"name", ward_say_name(&o, ask->service[ask->n_service - 1])},
+		{"what", ward_say_threat(&o, ask->threat)});
+	ward_wr_ch(to, '\n');
 	if (!p->n_plan) {
-		ward_wr_z(to, "No way that Ward knows leads there.\n");
+		put_line(&o, "", WARD_TEXT("No way that Ward knows leads there."));
 		return;
 	}
-	ward_wr_printf(to,
-		"%zu kinds of attack, the %s first; likelihoods are of one determined "
-		"attempt.\n",
-		p->n_plan, by[ask->by]);
+	write_count(&o);
 	if (!w->facts->policy)
-		ward_wr_z(to, "No firewall policy is known: every network is taken to reach every "
-			      "other.\n");
+		put_line(&o, "",
+			WARD_TEXT("No firewall policy is known: every network is taken to reach "
+				  "every other."));
 	if (!w->facts->n_vuln)
-		ward_wr_z(to, "No known vulnerabilities are given.\n");
+		put_line(&o, "", WARD_TEXT("No known vulnerabilities are given."));
 	for (size_t i = 0; i < p->n_plan; i++)
 		write_plan(&o, i);
 	if (p->more)
-		ward_wr_z(to, "\nLIMIT: there may be more ways than could be looked at.\n");
+		put_line(&o, "\n",
+			WARD_TEXT("LIMIT: there may be more ways than could be looked at."));
 	write_chokes(&o);
 	write_measures(&o);
+	write_left(&o);
 }

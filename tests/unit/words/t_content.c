@@ -1,7 +1,7 @@
 /* Every text that Ward shows has a translation in each language of content/words, and no
  * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT, the names
- * and first steps of threats, the reasons of propagation rules, and the titles of detection rules
- * that tell by themselves. */
+ * and first steps of threats, the reasons of propagation rules, attack steps and measures, and the
+ * titles of detection rules that tell by themselves. */
 #include "conf/conf.h"
 #include "story/text.h"
 #include "words/words.h"
@@ -181,6 +181,27 @@ static int reason(const char *path, const struct stat *st, int type, struct FTW 
 	return 0;
 }
 
+/* What an attacker does, and what helps against it. */
+static int attack(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	static const char *const lists[] = {"steps", "measures"};
+
+	(void)st;
+	(void)at;
+	if (!is_rule_file(path, type))
+		return 0;
+	const struct ward_conf *doc = read_yaml(path)->child;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lists); i++) {
+		const struct ward_conf *list = ward_conf_get(doc, lists[i]);
+
+		assert_non_null(list);
+		for (const struct ward_conf *x = list->child; x; x = x->next)
+			show(text_of(x, "text"));
+	}
+	return 0;
+}
+
 static void walk(const char *below, __nftw_func_t each)
 {
 	char path[PATH_BYTES];
@@ -207,6 +228,7 @@ static int gather(void **state)
 		show(text_of(ward_conf_get(t, "first_step"), "text"));
 	}
 	walk("content/propagation", reason);
+	walk("content/attack", attack);
 	walk("content/rules", rule);
 	w.titles = true;
 	walk("content/rules", rule);
