@@ -3,7 +3,6 @@
 void ward_net_text(struct ward_wr *w, struct ward_slice s, const char *escape)
 {
 	bool utf8 = ward_utf8_valid(s, NULL);
-	size_t n_escape = strlen(escape);
 
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = s.p[i];
@@ -15,7 +14,7 @@ void ward_net_text(struct ward_wr *w, struct ward_slice s, const char *escape)
 			ward_wr_ch(w, (char)('0' + c % 10));
 			continue;
 		}
-		if (c == '\\' || (n_escape && memchr(escape, c, n_escape)))
+		if (c == '\\' || strchr(escape, c))
 			ward_wr_ch(w, '\\');
 		ward_wr_u8(w, c);
 	}
