@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 /* The parts of one change after its '='. */
+enum { BESIDE_MAX = 20 }; /* of what is no service, for people */
+
 enum part {
 	PART_ASSET,
 	PART_THREAT,
@@ -245,8 +247,8 @@ static void difference_text(const struct ward_impact *it, const struct ward_impa
 	struct ward_wr after = ward_wr_fixed(text[1], sizeof(text[1]));
 	struct ward_wr span = ward_wr_fixed(text[2], sizeof(text[2]));
 	const char *english =
-		!b   ? WARD_TEXT("{name}: {what}, no longer: was likely to {before}")
-		: !a ? WARD_TEXT("{name}: {what}, new: likely to {after}")
+		!b   ? WARD_TEXT("{name}: {what}, no longer; likelihood before {before}")
+		: !a ? WARD_TEXT("{name}: {what}, new, likelihood {after}")
 		     : moved(later, a->lo_micro != b->lo_micro || a->hi_micro != b->hi_micro);
 
 	if (a)
@@ -279,7 +281,7 @@ static void put_line(const struct ward_cli_tell *t, const char *before, const ch
 void ward_cli_difference(const struct ward_forecast *before, const struct ward_forecast *after,
 	const struct ward_cli_tell *t)
 {
-	size_t told = 0;
+	size_t told = 0, services = 0, left = 0;
 
 	if (!t->json)
 		put_line(t, "\n",
@@ -295,10 +297,26 @@ void ward_cli_difference(const struct ward_forecast *before, const struct ward_f
 			k += c >= 0;
 			if (service != (pass == 0) || (c == 0 && equal(a, b)))
 				continue;
+			services += service;
+			if (!t->json && !service && told - services >= BESIDE_MAX) {
+				left++;
+				continue;
+			}
 			told++;
 			(t->json ? difference_json : difference_text)(
 				it, c <= 0 ? a : NULL, c >= 0 ? b : NULL, t);
 		}
 	if (!t->json && !told)
 		put_line(t, "  ", WARD_TEXT("nothing"));
+	if (left) {
+		char text[24];
+		struct ward_wr n = ward_wr_fixed(text, sizeof(text));
+
+		ward_wr_u64(&n, left);
+		ward_wr_z(t->w, "  ");
+		WARD_SAY(t->w, t->lang,
+			WARD_TEXT("and {n} more that are no services; --json lists all"),
+			{"n", ward_wr_text(&n)});
+		ward_wr_ch(t->w, '\n');
+	}
 }

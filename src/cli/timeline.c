@@ -77,6 +77,8 @@ static void line_text(const struct line *l, const struct ward_node *n, ward_ns a
 			break;
 		ward_wr_ch(t->w, n->name.p[i]);
 	}
+	if (cells > NAME_CELLS)
+		cells = NAME_CELLS;
 	for (; cells <= NAME_CELLS; cells++)
 		ward_wr_ch(t->w, ' ');
 	for (int i = 0; i < CELLS; i++)
