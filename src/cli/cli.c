@@ -37,6 +37,16 @@ int ward_cli_fail(const struct ward_cmd *cmd, const char *fmt, ...)
 	return WARD_EXIT_RUN;
 }
 
+int ward_cli_report(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
+	struct ward_diag *diag, struct ward_wr *w)
+{
+	if (err != WARD_ERR_CONFIG)
+		return ward_cli_fail(cmd, "%s: %s", doing, ward_err_text(err));
+	ward_diag_sort(diag);
+	ward_diag_write_text(diag, w);
+	return ward_cli_put(w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+}
+
 static bool has_threats(const char *dir)
 {
 	char path[4096];

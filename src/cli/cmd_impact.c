@@ -220,11 +220,7 @@ static int resolve(struct job *j)
 
 static int report(struct job *j, enum ward_err err, const char *doing)
 {
-	if (err != WARD_ERR_CONFIG)
-		return ward_cli_fail(j->cmd, "%s: %s", doing, ward_err_text(err));
-	ward_diag_sort(&j->diag);
-	ward_diag_write_text(&j->diag, &j->w);
-	return ward_cli_put(&j->w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+	return ward_cli_report(j->cmd, err, doing, &j->diag, &j->w);
 }
 
 static int load(struct job *j)
