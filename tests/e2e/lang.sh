@@ -70,6 +70,7 @@ refuses 2 "$ward" run --json --lang it "$pilot"
 refuses 2 "$ward" run --lang de --state "$tmp/state" "$pilot"
 
 # For programs: codes stay, texts only where they are asked for, records never.
+seed="$seed --at 2026-03-02T03:00:00Z" # two answers of the same second
 sed 's/languages: .*/languages: [it]/' "$pilot/hospital.yml" >"$tmp/hospital/hospital.yml"
 impact "$pilot" --json >"$tmp/a"
 WARD_LANG=it impact "$tmp/hospital" --json >"$tmp/b"
