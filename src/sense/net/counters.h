@@ -18,6 +18,7 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(DECODED, "net.decoded", INFO)                        \
 	X(EVENTS, "net.events", INFO)                          \
 	X(EVENTS_LOST, "net.loss.event", LOSS)                 \
+	X(EVENTS_HELD, "net.skip.events_held", SKIP)           \
 	X(TIME_BACK, "net.odd.time_back", ODD)                 \
 	X(FRAME_LENGTH, "net.reject.frame.length", REJECT)     \
 	X(SNAPPED, "net.skip.snapped", SKIP)                   \

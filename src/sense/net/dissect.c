@@ -322,10 +322,12 @@ void ward_dissect_see(
 	struct ward_net *n, const struct ward_packet *p, struct ward_flow *flow, unsigned side)
 {
 	flow->has_payload |= p->payload_len != 0;
+	ward_held_begin(n, flow);
 	if (p->proto != WARD_PROTO_TCP)
 		see_datagram(n, p, flow, side);
 	else if (n->has_stream_module)
 		ward_follow_see(n, p, flow, side);
+	ward_held_end(n);
 }
 
 void ward_dissect_end(struct ward_net *n, struct ward_flow *flow)

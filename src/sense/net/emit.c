@@ -10,6 +10,8 @@ bool ward_emit_begin(struct ward_net *n, uint32_t class)
 		n->index++;
 		return false;
 	}
+	if (ward_held_one(n, class))
+		return false;
 	if (!n->sink) {
 		n->count[WARD_NET_EVENTS]++;
 		return false;

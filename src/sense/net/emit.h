@@ -8,7 +8,7 @@
 
 #include "sense/net/sensor.h"
 
-/* False when nobody wants events: count and go on. class is a name id. */
+/* False when nobody wants the event: it is counted, go on. class is a name id. */
 bool ward_emit_begin(struct ward_net *n, uint32_t class);
 void ward_emit_int(struct ward_net *n, uint32_t name, int64_t v);
 void ward_emit_bool(struct ward_net *n, uint32_t name, bool v);

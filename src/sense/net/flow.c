@@ -166,6 +166,8 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 	if (tcp_states[flow->state].name)
 		ward_emit_z(n, WARD_FIELD_STATE, tcp_states[flow->state].name);
 	emit_tunnel(n, flow);
+	if (flow->events_held)
+		ward_emit_int(n, n->name[WARD_NET_NAME_EVENTS_HELD], flow->events_held);
 	ward_emit_z(n, n->name[WARD_NET_NAME_END], end);
 	ward_emit_end_at(n, flow->last, flow->first_seq, index_of(flow));
 }
@@ -202,7 +204,9 @@ static void give_up(struct ward_net *n, struct ward_flow *flow, const char *end)
 
 	n->frame = &last;
 	n->index = index_of(flow) + 1;
+	ward_held_begin(n, flow);
 	ward_dissect_end(n, flow);
+	ward_held_end(n);
 	ward_carve_tell(n);
 	ward_self_end(n, flow);
 	emit_flow(n, flow, end);

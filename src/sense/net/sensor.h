@@ -33,6 +33,7 @@
 	X(COUNT, "count")                               \
 	X(PROTOCOL, "protocol")                         \
 	X(END, "end")                                   \
+	X(EVENTS_HELD, "events_held")                   \
 	X(TUNNEL_KIND, "tunnel.kind")                   \
 	X(TUNNEL_ID, "tunnel.id")                       \
 	X(TUNNEL_DEPTH, "tunnel.depth")                 \
@@ -72,7 +73,7 @@ struct ward_net_module {
 	void *shared;     /* module->shared_bytes */
 };
 
-enum { WARD_NET_SCRATCH = 16384, WARD_NET_STATE_SIZES = 3 };
+enum { WARD_NET_SCRATCH = 16384, WARD_NET_STATE_SIZES = 3, WARD_NET_TOLD_CLASSES = 16 };
 
 struct ward_net {
 	const struct ward_mem *mem;
@@ -107,6 +108,13 @@ struct ward_net {
 		uint64_t n_event;
 	} self;
 	unsigned worker, n_worker;
+	struct { /* held.c: what a flow's dissector has said in this packet */
+		struct ward_flow *flow; /* NULL: whoever speaks is no dissector */
+		uint32_t n_class;
+		struct {
+			uint32_t class, n;
+		} of[WARD_NET_TOLD_CLASSES];
+	} told;
 	bool muted;      /* another worker says it */
 	uint64_t *count; /* counted, or elsewhere while muted */
 	uint64_t counted[WARD_NET_COUNTER_N], elsewhere[WARD_NET_COUNTER_N];
@@ -167,6 +175,12 @@ void ward_self_flush(struct ward_net *n);
 enum ward_err ward_malformed_init(struct ward_net *n);
 void ward_malformed_see(struct ward_net *n, const struct ward_packet *p, const char *protocol,
 	const char *reason, size_t off);
+
+/* held.c: between begin and end what dissectors say is of this packet, or end, of flow. */
+void ward_held_begin(struct ward_net *n, struct ward_flow *flow);
+void ward_held_end(struct ward_net *n);
+/* True: there were enough of this class; it is counted and not said. */
+bool ward_held_one(struct ward_net *n, uint32_t class);
 
 /* dissect.c */
 enum ward_err ward_dissect_init(struct ward_net *n, const struct ward_limits *lim);
