@@ -430,6 +430,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_arena_init(&job->arena, ward_mem_heap(), OUT_MAX);
 	ward_arena_init(&job->placed, ward_mem_heap(), OUT_MAX);
 	code = parse(job, argc, argv);
+	if (!code && job->hospital &&
+		ward_model_limits(job->hospital, ward_mem_heap(), &job->diag, &job->lim) != WARD_OK)
+		code = ward_cli_fail(cmd, "cannot load '%s': see 'ward check'", job->hospital);
 	if (!code && ward_names_init(&job->names, ward_mem_heap(), &job->lim) != WARD_OK)
 		code = ward_cli_fail(cmd, "out of memory");
 	if (!code)

@@ -88,7 +88,9 @@ static int parse(struct job *job, int argc, char **argv)
 
 		while (f < WARD_ARRAY_LEN(forms) && strcmp(a, forms[f].name) != 0)
 			f++;
-		if (f < WARD_ARRAY_LEN(forms))
+		if (f < WARD_ARRAY_LEN(forms) && job->form && job->form != forms[f].form)
+			code = ward_cli_usage(job->cmd, "%s: one form at a time", a);
+		else if (f < WARD_ARRAY_LEN(forms))
 			job->form = forms[f].form;
 		else if (strcmp(a, "--live") == 0)
 			job->live = true;

@@ -205,7 +205,12 @@ static int load(struct replay *r)
 		return WARD_EXIT_RUN;
 	(void)snprintf(rules, sizeof(rules), "%s/rules", r->content);
 	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", r->content);
-	err = ward_model_load(r->dir, r->content, &r->lim, ward_mem_heap(), &r->diag, &r->model);
+	err = ward_model_limits(r->dir, ward_mem_heap(), &r->diag, &r->lim);
+	if (!err)
+		err = ward_names_init(&r->names, ward_mem_heap(), &r->lim);
+	if (!err)
+		err = ward_model_load(
+			r->dir, r->content, &r->lim, ward_mem_heap(), &r->diag, &r->model);
 	if (!err)
 		err = ward_rules_load(
 			propagation, r->model, &r->lim, ward_mem_heap(), &r->diag, &r->propagation);
@@ -515,8 +520,6 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_limits_default(&r->lim);
 	ward_diag_init(&r->diag, ward_mem_heap());
 	ward_counters_init(&r->counters);
-	if (ward_names_init(&r->names, ward_mem_heap(), &r->lim) != WARD_OK)
-		return ward_cli_fail(cmd, "out of memory");
 	code = parse(r, argc, argv);
 	if (!code)
 		code = load(r);

@@ -31,6 +31,7 @@ says 0 "usage: ward sense net" help sense net
 says 2 "no command 'nothing'" help nothing
 says 2 "--content needs a directory" check --content
 says 2 "--speed goes with --play" run --speed 50 "$pilot"
+says 2 "--csv: one form at a time" inventory --json --csv none
 says 3 "'$tmp/none': No such file" run "$tmp/none"
 says 3 "no scenario 'none'" run --play none "$pilot"
 
@@ -48,6 +49,14 @@ says 3 "ip link" run --state "$tmp/s" "$tmp/h"
 rm "$tmp/h/sources.yml"
 says 3 "there is nothing to watch" run --state "$tmp/s" "$tmp/h"
 says 0 "0 sources" check "$tmp/h"
+
+# Limits of the hospital are those of whoever reads for it.
+copy
+printf 'limits:\n  net.flows: 16\n' >"$tmp/h/limits.yml"
+for c in replay "baseline learn --hospital"; do
+	# shellcheck disable=SC2086 # the words are arguments
+	says 3 "the limit 'net.flows' can't be 16" $c "$tmp/h" "$pilot/scenarios/cooling/recording/bms.pcap"
+done
 
 # A mistake in a source is told once, not again by each step that names it.
 copy

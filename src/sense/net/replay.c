@@ -88,6 +88,34 @@ static enum ward_err read_frame(struct replay *p)
 	return ward_net_packet(p->net, &f, &sink);
 }
 
+/* What a table was too small for, and the limit that makes it larger. */
+static const struct {
+	enum ward_net_counter counter;
+	const char *what;
+} losses[] = {
+	{WARD_NET_FLOW_EVICTED, "flows were told before their end: the limit is net.flows"},
+	{WARD_NET_HOST_EVICTED, "hosts were forgotten and told anew: the limit is net.hosts"},
+	{WARD_NET_FRAGMENT_EVICTED,
+		"fragments were lost: the limits are net.fragments and net.fragment.bytes"},
+	{WARD_NET_STREAM_EVICTED, "connections were not followed: the limit is net.streams"},
+	{WARD_NET_STREAM_SHED, "content of TCP was lost: the limit is net.stream.bytes"},
+	{WARD_NET_STREAM_FULL, "content of TCP was lost: the limit is net.stream.side"},
+	{WARD_NET_STATE_EVICTED, "connections were left alone: the limit is net.states"},
+};
+
+/* The counters have them already. */
+static void tell_losses(const struct replay *p)
+{
+	for (size_t i = 0; p->opts->problem && i < WARD_ARRAY_LEN(losses); i++)
+		if (ward_net_count(p->net, losses[i].counter))
+			p->opts->problem(p->opts->ctx,
+				&(struct ward_input_problem){
+					.counter = ward_net_counter_info(losses[i].counter)->name,
+					.what = losses[i].what,
+					.off = ward_capture_offset(p->capture),
+					.dropped = true});
+}
+
 /* Flows end one at a time: all at once could be more than the queue should hold. */
 static enum ward_err flush(struct replay *p)
 {
@@ -96,8 +124,10 @@ static enum ward_err flush(struct replay *p)
 	enum ward_err err = ward_net_flush_one(p->net, &sink, &more);
 
 	p->flushed = !more;
-	if (!more)
+	if (!more) {
 		ward_net_counters(p->net, p->opts->counters);
+		tell_losses(p);
+	}
 	return err;
 }
 

@@ -14,8 +14,11 @@
 static const struct ward_input_driver *const drivers[] = {
 	&ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
 
-/* A file in memory: two Who-Is, 1.5 s apart, then n_cut bytes less. */
-static int make_file(size_t n_cut)
+enum { SRC_PORT = 14 + 20 };
+
+/* A file in memory: two Who-Is, 1.5 s apart, the second from source port + step, then n_cut bytes
+ * less. */
+static int make_file_of(uint8_t step, size_t n_cut)
 {
 	static const char packet[] =
 		ETH "0800" IP4_UDP("0028", "0000") "bac0 bac0 0014 0000 810b000c 0120ffff00ff 1008";
@@ -34,13 +37,20 @@ static int make_file(size_t n_cut)
 		ward_wr_le32(&w, i * 500000000);
 		ward_wr_le32(&w, (uint32_t)bytes.len);
 		ward_wr_le32(&w, (uint32_t)bytes.len);
-		ward_wr_bytes(&w, bytes.p, bytes.len);
+		ward_wr_bytes(&w, bytes.p, SRC_PORT);
+		ward_wr_u8(&w, (uint8_t)(bytes.p[SRC_PORT] + i * step));
+		ward_wr_bytes(&w, bytes.p + SRC_PORT + 1, bytes.len - SRC_PORT - 1);
 	}
 	bytes_free(bytes);
 	assert_true(fd >= 0 && !ward_wr_bad(&w));
 	assert_int_equal(write(fd, buf, w.len - n_cut), w.len - n_cut);
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	return fd;
+}
+
+static int make_file(size_t n_cut)
+{
+	return make_file_of(0, n_cut);
 }
 
 struct run {
@@ -50,13 +60,14 @@ struct run {
 	struct ward_arena arena;
 	struct ward_wr out;
 	size_t n_problem;
+	const char *problem; /* that is expected; NULL: a damaged file */
 };
 
 static void on_problem(void *ctx, const struct ward_input_problem *p)
 {
 	struct run *r = ctx;
 
-	assert_string_equal(p->counter, "net.loss.file_damaged");
+	assert_string_equal(p->counter, r->problem ? r->problem : "net.loss.file_damaged");
 	r->n_problem++;
 }
 
@@ -128,6 +139,22 @@ static void test_events(void **state)
 	assert_int_equal(seen(&r, "\"duration_ns\":1500000000"), 1);
 	assert_int_equal(r.n_problem, 0);
 	assert_int_equal(ward_counter_get(&r.counters, "net.packets"), 2);
+	end(&r);
+}
+
+/* What a table was too small for is told once, with the limit to raise. */
+static void test_losses_are_told(void **state)
+{
+	static struct run r;
+
+	(void)state;
+	begin(&r);
+	r.lim.v[WARD_LIMIT_NET_FLOWS] = 1;
+	r.problem = "net.loss.flow_evicted";
+	assert_int_equal(replay(&r, make_file_of(1, 0)), WARD_ERR_CLOSED);
+	assert_int_equal(seen(&r, "\"end\":\"evicted\""), 1);
+	assert_int_equal(r.n_problem, 1);
+	assert_int_equal(ward_counter_get(&r.counters, r.problem), 1);
 	end(&r);
 }
 
@@ -228,6 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_losses_are_told),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_not_a_capture),
 		cmocka_unit_test(test_pipe),
