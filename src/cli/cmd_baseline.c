@@ -374,8 +374,10 @@ static enum ward_err load_threats(struct job *job, const char *content, char pat
 			path, &job->lim, ward_mem_heap(), &job->diag, &job->threats);
 	}
 	(void)snprintf(path, PATH_LEN, "%s", job->hospital);
-	err = ward_model_load(
-		job->hospital, content, &job->lim, ward_mem_heap(), &job->diag, &job->model);
+	err = ward_model_limits(job->hospital, ward_mem_heap(), &job->diag, &job->lim);
+	if (!err)
+		err = ward_model_load(job->hospital, content, &job->lim, ward_mem_heap(),
+			&job->diag, &job->model);
 	if (err)
 		return err;
 	ward_pseudonym_init_replay(&job->pseudonym, ward_model_hospital(job->model)->id);
@@ -397,6 +399,8 @@ static int load(struct job *job)
 		return WARD_EXIT_RUN;
 	enum ward_err err = load_threats(job, content, path);
 
+	if (!err)
+		err = ward_names_init(&job->names, ward_mem_heap(), &job->lim);
 	if (!err) {
 		(void)snprintf(path, sizeof(path), "%s/baselines", content);
 		err = ward_bl_profiles_load(path,
@@ -430,11 +434,6 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_arena_init(&job->arena, ward_mem_heap(), OUT_MAX);
 	ward_arena_init(&job->placed, ward_mem_heap(), OUT_MAX);
 	code = parse(job, argc, argv);
-	if (!code && job->hospital &&
-		ward_model_limits(job->hospital, ward_mem_heap(), &job->diag, &job->lim) != WARD_OK)
-		code = ward_cli_fail(cmd, "cannot load '%s': see 'ward check'", job->hospital);
-	if (!code && ward_names_init(&job->names, ward_mem_heap(), &job->lim) != WARD_OK)
-		code = ward_cli_fail(cmd, "out of memory");
 	if (!code)
 		code = load(job);
 	if (!code)
