@@ -17,6 +17,8 @@ enum { CLIENT, SERVER };
 	"05000c03 " DREP "4400 0000 01000000 b810b810 34120000 0d00 5c504950455c6e747376637300 " \
 	"00 01000000 " result " 0000 " NDR
 #define CALL(opnum) "05000003 " DREP "1c00 0000 02000000 04000000 0000 " opnum " 01020304"
+#define FRAGMENT(flags, opnum) \
+	"050000" flags " " DREP "1c00 0000 02000000 04000000 0000 " opnum " 01020304"
 #define ANSWER "05000203 " DREP "1c00 0000 02000000 04000000 0000 0000 00000000"
 #define FAULT(code) "05000303 " DREP "2000 0000 02000000 00000000 0000 0000 " code " 00000000"
 #define NAK "05000d03 " DREP "1400 0000 01000000 0400 0000"
@@ -120,6 +122,23 @@ static void test_call(void **state)
 	expect(CLIENT, CALL("1300"));
 	expect(SERVER, FAULT("efbeadde"));
 	expect_told("\"dce_rpc.fault\":\"0xdeadbeef\"", 1);
+}
+
+/* A call in fragments is one; a last fragment of which no other was seen is one, too. */
+static void test_fragments(void **state)
+{
+	(void)state;
+	bound(BIND(SVCCTL));
+	expect(CLIENT, FRAGMENT("01", "0c00"));
+	expect(CLIENT, FRAGMENT("02", "0c00"));
+	expect(SERVER, ANSWER);
+	expect_told("\"net.dce_rpc.call\"", 1);
+	bound(BIND(SVCCTL));
+	expect(CLIENT, FRAGMENT("02", "0c00"));
+	expect(SERVER, ANSWER);
+	expect_told("\"dce_rpc.operation\":\"CreateServiceW\",\"dce_rpc.opnum\":12,"
+		    "\"dce_rpc.outcome\":\"ok\"",
+		1);
 }
 
 static void test_bind(void **state)
@@ -295,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_call),
+		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_zerologon),
 		cmocka_unit_test(test_mapper),

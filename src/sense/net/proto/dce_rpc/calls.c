@@ -111,13 +111,25 @@ static bool is_netlogon(const struct ward_rpc *rpc, uint16_t context)
 	return strcmp(uuid, "12345678-1234-abcd-ef00-01234567cffb") == 0;
 }
 
+static bool is_open(const struct ward_rpc_at *at, const struct ward_rpc_pdu *m)
+{
+	for (size_t i = 0; i < WARD_RPC_CALLS; i++) {
+		const struct ward_rpc_call *c = &at->rpc->call[i];
+
+		if (c->used && c->call == m->call && c->side == side_of(at))
+			return true;
+	}
+	return false;
+}
+
 static void see_request(const struct ward_rpc_at *at, const struct ward_rpc_pdu *m)
 {
 	struct ward_rpc *rpc = at->rpc;
 	struct ward_rpc_call *c = &rpc->call[0];
 
-	/* C706 12.6.3.1: of a call in fragments the first one has what counts; some set no bit. */
-	if (!m->first && m->last)
+	/* C706 12.6.3.1: of a call in fragments the first one has what counts; some set no bit. A
+	 * last one without any before is a call of which no more was seen. */
+	if (!m->first && m->last && is_open(at, m))
 		return;
 	for (size_t i = 0; i < WARD_RPC_CALLS && c->used; i++)
 		if (!rpc->call[i].used || rpc->call[i].order < c->order)
