@@ -154,7 +154,8 @@ static bool is_cut(const struct ward_engine *e, const struct plan_edge *edge)
 		return true;
 	if ((fx & ASSET_FAILED_OVER) && plan_is_slot(e->p, edge))
 		return true;
-	return (fx & fy & ASSET_CUT) &&
+	y = ward_model_whole(e->m, y); /* its service requires what a part is of */
+	return (fx & e->present->asset[y] & ASSET_CUT) &&
 	       relation_cut(e->present, rule->in ? y : x, rule->in ? x : y, rule->rel);
 }
 
@@ -280,7 +281,12 @@ static enum ward_err apply(struct ward_engine *e, const struct ward_change *c, s
 	} else {
 		flag(e, c->asset, flags[c->kind], !c->undo);
 	}
-	return recut(e, c->asset, t);
+	enum ward_err err = recut(e, c->asset, t);
+
+	/* What is required by parts leads to them, not to their service. */
+	return err || c->kind != WARD_CHANGE_CUT || c->rel != WARD_REL_REQUIRES
+		       ? err
+		       : recut(e, c->other, t);
 }
 
 enum ward_err ward_present_put(

@@ -90,6 +90,8 @@ static void spread_from(struct build *b, uint32_t x)
 	const struct ward_rel *out = ward_model_out(m, x, &n_out);
 	const struct ward_rel *in = ward_model_in(m, x, &n_in);
 
+	if (x >= ward_model_n(m))
+		return;
 	for (uint32_t t = 0; t < b->p->n_threat; t++) {
 		const uint32_t *of = ward_rules_of(r, t, class, &n);
 
@@ -197,7 +199,9 @@ static enum ward_err locals_of(struct build *b, uint32_t y)
 	const struct ward_group *grp = ward_model_groups(m, y, &n);
 
 	b->n_local = 0;
-	for (uint32_t i = b->first[class]; !err && i < b->first[class + 1]; i++)
+	/* A part of a requirement is only what its group is. */
+	for (uint32_t i = b->first[class]; !err && y < ward_model_n(m) && i < b->first[class + 1];
+		i++)
 		err = local_add(b, b->fits[i], WARD_NONE);
 	for (size_t i = 0; !err && i < n && b->p->r->outage != WARD_NONE; i++)
 		err = local_add(b, ward_rules_builtin(b->p->r),

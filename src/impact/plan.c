@@ -277,7 +277,7 @@ enum ward_err ward_impact_plan_new(const struct ward_model *m, const struct ward
 	if (!p)
 		return WARD_ERR_NOMEM;
 	*p = (struct ward_impact_plan){.m = m, .r = r, .mem = mem, .reference = reference};
-	p->n_node = ward_model_n(m);
+	p->n_node = ward_model_n(m) + ward_model_n_part(m);
 	p->n_threat = ward_threats_n(ward_model_threats(m));
 	enum ward_err err = rank_all(p);
 

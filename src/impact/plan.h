@@ -99,8 +99,9 @@ struct ward_impact_plan {
 	const struct ward_model *m;
 	const struct ward_rules *r;
 	const struct ward_mem *mem;
-	bool reference; /* one lost support is enough; rules of no likelihood apply too */
-	uint32_t n_node, n_threat;
+	bool reference;  /* one lost support is enough; rules of no likelihood apply too */
+	uint32_t n_node; /* of the hospital, then parts of requirements (model/group.h) */
+	uint32_t n_threat;
 	uint32_t *rank;           /* [n_node]: order of the ids */
 	uint32_t *threat_rank;    /* [n_threat]: order of the codes */
 	uint32_t *first;          /* [n_node + 1] by rank: first state of an asset */

@@ -55,6 +55,12 @@ static struct ward_impact lone(const struct ward_engine *e, const struct seed *s
 	return it;
 }
 
+/* Parts of requirements are nobody's business but the engine's. */
+static bool is_part(const struct ward_engine *e, const struct ward_impact *it)
+{
+	return it->asset >= ward_model_n(e->m);
+}
+
 static int order_cmp(
 	const struct ward_engine *e, const struct ward_impact *a, const struct ward_impact *b)
 {
@@ -166,7 +172,7 @@ static enum ward_err follow(struct ward_engine *e, enum metric m)
 			if (w->rule == WARD_IMPACT_SEED)
 				continue;
 			if (m == METRIC_LO)
-				it->hops = from->hops + 1;
+				it->hops = from->hops + !is_part(e, it);
 			else if (!e->p->reference)
 				it->buffered =
 					ward_later(from->buffered, ward_pass_buffer(e, v, w));
@@ -191,6 +197,45 @@ static enum ward_err give_items(struct ward_engine *e)
 		it->parent = e->cell[it->parent].at;
 	}
 	return err;
+}
+
+/* The item that led to a part, or the item itself. */
+static uint32_t beyond_parts(const struct ward_engine *e, uint32_t i)
+{
+	while (is_part(e, &e->item[i]))
+		i = e->item[i].parent;
+	return i;
+}
+
+/* Takes the parts out of the items: what they led to has what led to them for a parent. */
+static enum ward_err hide_parts(struct ward_engine *e)
+{
+	struct list *place = &e->level; /* of each item, among those that stay */
+	enum ward_err err = WARD_OK;
+	uint32_t n = 0;
+
+	if (!ward_model_n_part(e->m))
+		return WARD_OK;
+	place->n = 0;
+	for (size_t i = 0; !err && i < e->n_item; i++) {
+		err = ward_list_put(e, place, n);
+		n += !is_part(e, &e->item[i]);
+	}
+	if (err)
+		return err;
+	for (size_t i = 0; i < e->n_item; i++)
+		if (!is_part(e, &e->item[i]))
+			e->item[i].parent = place->p[beyond_parts(e, e->item[i].parent)];
+	for (size_t i = 0; i < e->order.n; i++) {
+		uint32_t *at = &e->cell[e->order.p[i]].at;
+
+		*at = place->p[beyond_parts(e, *at)];
+	}
+	for (size_t i = 0; i < e->n_item; i++)
+		if (!is_part(e, &e->item[i]))
+			e->item[place->p[i]] = e->item[i];
+	e->n_item = n;
+	return WARD_OK;
 }
 
 static uint32_t strongest(const struct ward_engine *e, uint32_t asset, uint32_t threat)
@@ -315,6 +360,8 @@ enum ward_err ward_engine_read(struct ward_engine *e, struct ward_impacts *ret)
 {
 	enum ward_err err = give_items(e);
 
+	if (!err)
+		err = hide_parts(e);
 	if (!err)
 		err = give_barriers(e);
 	if (!err)

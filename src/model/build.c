@@ -114,7 +114,7 @@ static void rows(struct ward_load *l, struct ward_rels *r, bool out)
 static void *by_node(struct ward_load *l, const void *item, size_t n, size_t size,
 	uint32_t (*node_of)(const void *item), uint32_t **ret_off, uint32_t *ret_place)
 {
-	size_t n_node = l->m->n;
+	size_t n_node = l->m->n + l->m->n_part;
 	uint32_t *off = ward_arena_array(&l->m->arena, n_node + 1, sizeof(*off));
 	uint32_t *next = ward_arena_array(&l->arena, n_node + 1, sizeof(*next));
 	uint8_t *sorted = ward_arena_array(&l->m->arena, n, size);

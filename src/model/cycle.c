@@ -10,7 +10,8 @@ struct walk {
 	uint32_t *open, n_open; /* nodes of components not yet closed */
 	bool *is_open;
 	uint32_t clock;
-	bool (*counts)(const struct ward_model *m, uint32_t from, const struct ward_rel *r);
+	const bool *whole; /* [parts]: its service falls with it */
+	bool (*counts)(const struct walk *w, const struct ward_rel *r);
 	void (*found)(struct ward_load *l, const uint32_t *node, uint32_t n);
 };
 
@@ -65,7 +66,7 @@ static void step(struct walk *w)
 	}
 	const struct ward_rel *r = &rel[w->at[node]++];
 
-	if (!w->counts(w->l->m, node, r))
+	if (!w->counts(w, r))
 		return;
 	if (!w->order[r->node])
 		enter(w, r->node);
@@ -113,22 +114,43 @@ static struct ward_str members(struct ward_load *l, const uint32_t *node, uint32
 	return ward_wr_text(&w);
 }
 
-static bool needs(const struct ward_model *m, uint32_t from, const struct ward_rel *r)
+static bool needs(const struct walk *w, const struct ward_rel *r)
 {
-	(void)from;
-	return r->type == WARD_REL_REQUIRES && m->node[r->node].kind == WARD_NODE_SERVICE;
+	return r->type == WARD_REL_REQUIRES && w->l->m->node[r->node].kind == WARD_NODE_SERVICE;
+}
+
+/* The owner of the group falls with any of its members, and the service with the owner. */
+static bool whole(const struct ward_model *m, const bool *part, const struct ward_group *g)
+{
+	return g->need == g->n_member && (g->owner < m->n || part[g->owner - m->n]);
 }
 
 /* No member of the group can be missed. */
-static bool needs_wholly(const struct ward_model *m, uint32_t from, const struct ward_rel *r)
+static bool needs_wholly(const struct walk *w, const struct ward_rel *r)
 {
-	return needs(m, from, r) && m->group[r->group].need == m->group[r->group].n_member;
+	return needs(w, r) && whole(w->l->m, w->whole, &w->l->m->group[r->group]);
 }
 
-static bool feeds(const struct ward_model *m, uint32_t from, const struct ward_rel *r)
+/* Groups are in the order of their owners, and an inner part comes after what it is in. */
+static const bool *whole_parts(struct ward_load *l)
 {
-	(void)m;
-	(void)from;
+	const struct ward_model *m = l->m;
+	bool *part = ward_arena_array(&l->arena, m->n_part, sizeof(*part));
+
+	if (!part) {
+		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
+		return NULL;
+	}
+	for (uint32_t i = 0; i < m->n_group; i++)
+		for (uint32_t k = 0; k < m->group[i].n_member; k++)
+			if (m->group[i].member[k] >= m->n)
+				part[m->group[i].member[k] - m->n] = whole(m, part, &m->group[i]);
+	return part;
+}
+
+static bool feeds(const struct walk *w, const struct ward_rel *r)
+{
+	(void)w;
 	return r->type == WARD_REL_POWERS || r->type == WARD_REL_COOLS ||
 	       r->type == WARD_REL_SUPPLIES;
 }
@@ -170,12 +192,14 @@ static void feeds_found(struct ward_load *l, const uint32_t *node, uint32_t n)
 
 void ward_load_check_cycles(struct ward_load *l)
 {
-	struct walk wholly = {.l = l, .counts = needs_wholly, .found = wholly_found};
+	struct walk wholly = {
+		.l = l, .whole = whole_parts(l), .counts = needs_wholly, .found = wholly_found};
 	struct walk partly = {.l = l, .counts = needs, .found = needs_found};
 	struct walk supply = {.l = l, .counts = feeds, .found = feeds_found};
 	size_t n_error = l->diag->n_error;
 
-	walk_all(&wholly);
+	if (!l->err)
+		walk_all(&wholly);
 	/* A circle reported as an error is not noted again. */
 	if (l->diag->n_error == n_error && !l->err)
 		walk_all(&partly);

@@ -169,7 +169,10 @@ void ward_load_group(struct ward_load *l, const struct ward_conf *c, struct ward
 	g.file = ward_load_keep(l, c->file);
 	g.line = c->line;
 	for (uint32_t i = 0; i < g.n_member && !l->err; i++) {
-		ward_load_edge(l, c, WARD_REL_REQUIRES, g.owner, g.member[i]);
+		if (g.member[i] >= l->m->n)
+			continue; /* a part: its own members are what is required */
+		ward_load_edge(
+			l, c, WARD_REL_REQUIRES, ward_model_whole(l->m, g.owner), g.member[i]);
 		if (!l->err)
 			l->edge[l->n_edge - 1].group = (uint32_t)l->n_group;
 	}

@@ -119,12 +119,15 @@ struct ward_words ward_load_words(struct ward_load *l, const struct ward_conf *c
 /* Index of the word under `key` in name[0..n), with a finding and `n` when it is none of them. */
 size_t ward_load_word_of(struct ward_load *l, const struct ward_conf *c, const char *key,
 	const char *const *name, size_t n);
+/* `requires` of a service, with all that is nested in it. */
+void ward_load_requires(struct ward_load *l, const struct ward_conf *c, uint32_t owner);
 /* `recovery` and `mtpd` of an asset or service. */
 void ward_load_outage_times(struct ward_load *l, const struct ward_conf *c, uint32_t node);
 /* Adds a relation; nothing when an end is WARD_NONE. */
 void ward_load_edge(struct ward_load *l, const struct ward_conf *c, enum ward_rel_type type,
 	uint32_t from, uint32_t to);
-/* Adds a group that is complete but for file and line, and its relations. */
+/* Adds a group that is complete but for file and line, and its relations: from the service that it
+ * is of, whatever part of it owns the group. */
 void ward_load_group(struct ward_load *l, const struct ward_conf *c, struct ward_group g);
 /* Makes a key name a node; a finding when it is taken or malformed. */
 void ward_load_key(struct ward_load *l, const struct ward_conf *c, enum ward_key_kind kind,

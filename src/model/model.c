@@ -77,7 +77,7 @@ uint32_t ward_model_n(const struct ward_model *m)
 
 const struct ward_node *ward_model_node(const struct ward_model *m, uint32_t i)
 {
-	WARD_ASSERT(i < m->n);
+	WARD_ASSERT(i < m->n + m->n_part);
 	return &m->node[i];
 }
 
@@ -263,16 +263,16 @@ uint32_t ward_model_sort(const struct ward_model *m, uint32_t i)
 
 const struct ward_rel *ward_model_out(const struct ward_model *m, uint32_t i, size_t *ret_n)
 {
-	WARD_ASSERT(i < m->n);
-	*ret_n = m->out.off[i + 1] - m->out.off[i];
-	return m->out.at + m->out.off[i];
+	WARD_ASSERT(i < m->n + m->n_part);
+	*ret_n = i < m->n ? m->out.off[i + 1] - m->out.off[i] : 0;
+	return i < m->n ? m->out.at + m->out.off[i] : NULL;
 }
 
 const struct ward_rel *ward_model_in(const struct ward_model *m, uint32_t i, size_t *ret_n)
 {
-	WARD_ASSERT(i < m->n);
-	*ret_n = m->in.off[i + 1] - m->in.off[i];
-	return m->in.at + m->in.off[i];
+	WARD_ASSERT(i < m->n + m->n_part);
+	*ret_n = i < m->n ? m->in.off[i + 1] - m->in.off[i] : 0;
+	return i < m->n ? m->in.at + m->in.off[i] : NULL;
 }
 
 const struct ward_group *ward_model_group(const struct ward_model *m, uint32_t g)
@@ -288,24 +288,36 @@ uint32_t ward_model_n_group(const struct ward_model *m)
 
 const struct ward_group *ward_model_groups(const struct ward_model *m, uint32_t i, size_t *ret_n)
 {
-	WARD_ASSERT(i < m->n);
+	WARD_ASSERT(i < m->n + m->n_part);
 	*ret_n = m->group_off[i + 1] - m->group_off[i];
 	return *ret_n ? m->group + m->group_off[i] : NULL;
+}
+
+uint32_t ward_model_n_part(const struct ward_model *m)
+{
+	return m->n_part;
+}
+
+uint32_t ward_model_whole(const struct ward_model *m, uint32_t i)
+{
+	while (i >= m->n)
+		i = ward_model_node(m, i)->parent;
+	return i;
 }
 
 const struct ward_protection *ward_model_protections(
 	const struct ward_model *m, uint32_t i, size_t *ret_n)
 {
-	WARD_ASSERT(i < m->n);
-	*ret_n = m->protection_off[i + 1] - m->protection_off[i];
-	return m->protection + m->protection_off[i];
+	WARD_ASSERT(i < m->n + m->n_part);
+	*ret_n = i < m->n ? m->protection_off[i + 1] - m->protection_off[i] : 0;
+	return i < m->n ? m->protection + m->protection_off[i] : NULL;
 }
 
 const struct ward_buffer *ward_model_buffers(const struct ward_model *m, uint32_t i, size_t *ret_n)
 {
-	WARD_ASSERT(i < m->n);
-	*ret_n = m->buffer_off[i + 1] - m->buffer_off[i];
-	return m->buffer + m->buffer_off[i];
+	WARD_ASSERT(i < m->n + m->n_part);
+	*ret_n = i < m->n ? m->buffer_off[i + 1] - m->buffer_off[i] : 0;
+	return i < m->n ? m->buffer + m->buffer_off[i] : NULL;
 }
 
 const struct ward_source *ward_model_sources(const struct ward_model *m, size_t *ret_n)

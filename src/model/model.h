@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "base/hash.h"
 #include "base/limit.h"
+#include "model/group.h"
 #include "model/ontology.h"
 #include "model/threat.h"
 
@@ -94,18 +95,6 @@ struct ward_node {
 	struct ward_str reach;           /* roles: how they are called; may be empty */
 	struct ward_str vendor, product; /* assets; may be empty */
 	ward_ns recovery, mtpd;          /* assets, services: ISO 22301 3.1; 0 not stated */
-};
-
-/* What a service needs: at least `need` of the members. All groups of a service must hold. */
-struct ward_group {
-	uint32_t owner;
-	uint32_t need;
-	uint32_t *member;
-	uint32_t n_member;
-	ward_ns buffer; /* how long the owner bears the loss of this group; 0 not at all */
-	struct ward_str name;
-	struct ward_str file;
-	uint32_t line;
 };
 
 struct ward_protection {
@@ -236,10 +225,6 @@ bool ward_model_is(const struct ward_model *m, uint32_t i, uint32_t class);
 /* Relations that leave, or arrive at, a node: sorted by (type, node). */
 const struct ward_rel *ward_model_out(const struct ward_model *m, uint32_t i, size_t *ret_n);
 const struct ward_rel *ward_model_in(const struct ward_model *m, uint32_t i, size_t *ret_n);
-/* Groups of all services; a service's are adjacent, and what _groups gives (NULL and 0: none). */
-const struct ward_group *ward_model_group(const struct ward_model *m, uint32_t g);
-uint32_t ward_model_n_group(const struct ward_model *m);
-const struct ward_group *ward_model_groups(const struct ward_model *m, uint32_t i, size_t *ret_n);
 const struct ward_protection *ward_model_protections(
 	const struct ward_model *m, uint32_t i, size_t *ret_n);
 const struct ward_buffer *ward_model_buffers(const struct ward_model *m, uint32_t i, size_t *ret_n);

@@ -52,8 +52,9 @@ struct ward_model {
 	uint32_t root[WARD_ROOT_N]; /* their classes */
 
 	struct ward_intern ids; /* id of the table == index of the node */
-	struct ward_node *node;
+	struct ward_node *node; /* parts of requirements are behind the n of the hospital */
 	size_t n, cap;
+	uint32_t n_part;
 
 	struct ward_intern key[WARD_KEY_N];
 	uint32_t *key_node[WARD_KEY_N]; /* by id of the table */
@@ -66,7 +67,7 @@ struct ward_model {
 	size_t n_rel;
 	struct ward_group *group;
 	uint32_t n_group;
-	uint32_t *group_off; /* n + 1 */
+	uint32_t *group_off; /* n + n_part + 1 */
 	struct ward_protection *protection;
 	uint32_t *protection_off;
 	struct ward_buffer *buffer;

@@ -1,11 +1,8 @@
 #include "model/load.h"
 
 #define KIND(k) (1u << WARD_NODE_##k)
-enum { COUNT_MAX = 1000000, MEMBERS_MAX = 1024 };
+enum { COUNT_MAX = 1000000 };
 static const uint32_t all_kinds = (1u << WARD_NODE_N) - 1;
-/* What a service can need. */
-static const uint32_t needed_kinds =
-	KIND(ASSET) | KIND(SERVICE) | KIND(NETWORK) | KIND(ROOM) | KIND(ZONE) | KIND(ROLE);
 
 /* A decimal from 0 to a million with at most six places, in millionths. */
 static bool weight_parse(struct ward_str s, int64_t *ret)
@@ -24,92 +21,6 @@ static bool weight_parse(struct ward_str s, int64_t *ret)
 	}
 	*ret = (int64_t)(units * 1000000 + micro);
 	return true;
-}
-
-static void members(struct ward_load *l, const struct ward_conf *c, struct ward_group *g)
-{
-	struct ward_words w = ward_load_words(l, c, "of");
-	uint32_t *member = ward_arena_array(&l->m->arena, w.n, sizeof(*member));
-
-	if (!member) {
-		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
-		return;
-	}
-	if (w.n > MEMBERS_MAX) {
-		ward_load_error(l, c,
-			"a group of more than %d members\nmake a service of some of them",
-			MEMBERS_MAX);
-		w.n = MEMBERS_MAX;
-	}
-	for (size_t i = 0; i < w.n; i++) {
-		uint32_t node = ward_load_node_of(l, c, "of", w.at[i], needed_kinds);
-		bool twice = false;
-
-		if (node == WARD_NONE)
-			continue;
-		for (uint32_t k = 0; k < g->n_member; k++)
-			twice |= member[k] == node;
-		if (node == g->owner)
-			ward_load_error(l, c, "'%.*s' requires itself\nremove it from the group",
-				WARD_STR_ARG(w.at[i].s));
-		else if (twice)
-			ward_load_error(l, c,
-				"the group names '%.*s' twice\nremove one; name spare units each "
-				"by its own id",
-				WARD_STR_ARG(w.at[i].s));
-		else
-			member[g->n_member++] = node;
-	}
-	g->member = member;
-}
-
-static void group(struct ward_load *l, const struct ward_conf *c, uint32_t owner)
-{
-	static const char *const known[] = {"name", "need", "of", "buffer", NULL};
-	struct ward_group g = {.owner = owner};
-	int64_t need;
-
-	if (!ward_word_keys(c, known, l->diag))
-		return;
-	size_t n_error = l->diag->n_error;
-
-	members(l, c, &g);
-	if (!g.n_member) {
-		if (l->diag->n_error == n_error)
-			ward_load_error(l, c,
-				"a group requires nothing\nadd `of: [ids]` with what is needed");
-		return;
-	}
-	need = (int64_t)g.n_member;
-	(void)ward_conf_i64(c, "need", false, l->diag, 1, COUNT_MAX, &need);
-	if (need > (int64_t)g.n_member) {
-		if (l->diag->n_error == n_error)
-			ward_load_error(l, c,
-				"a group needs %lld of %u members\nlower `need` or name more "
-				"members",
-				(long long)need, g.n_member);
-		need = (int64_t)g.n_member;
-	}
-	g.need = (uint32_t)need;
-	(void)ward_conf_duration(c, "buffer", false, l->diag, &g.buffer);
-	g.name = ward_load_text(l, c, "name", false);
-	ward_load_group(l, c, g);
-}
-
-static void requires(struct ward_load *l, const struct ward_conf *c, uint32_t owner)
-{
-	const struct ward_conf *v = ward_conf_get(c, "requires");
-
-	if (!v || v->kind == WARD_CONF_NULL)
-		return;
-	if (v->kind != WARD_CONF_SEQ) {
-		ward_load_error(l, v,
-			"'requires' must be a list of groups\nwrite `- {name: cooling, need: 1, "
-			"of: [ahu-2, ahu-3]}` under it; a table can't hold it");
-		return;
-	}
-	for (const struct ward_conf *g = v->child; g && !l->err; g = g->next)
-		group(l, g, owner);
 }
 
 static uint32_t count(
@@ -144,7 +55,7 @@ void ward_read_service(struct ward_load *l, const struct ward_row *r, const stru
 			WARD_STR_ARG(weight));
 	n->role = ward_load_ref(l, c, "role", false, KIND(ROLE));
 	ward_load_outage_times(l, c, r->index);
-	requires(l, c, r->index);
+	ward_load_requires(l, c, r->index);
 }
 
 /* An explicit `contains` gives its target a place. */

@@ -241,7 +241,7 @@ static enum ward_err attacks(struct build *b, uint32_t head, struct ward_ground_
 		} else if (s->rel == WARD_ATTACK_REL_NONE) {
 			err = attack_on(b, head, i, b->n_node, b->n_node);
 		} else { /* the attacker gets it from any thing of that class */
-			for (uint32_t x = 0; x < b->n_node && !err; x++)
+			for (uint32_t x = 0; x < ward_model_n(b->w->m) && !err; x++)
 				err = attack_to(b, head, i, x);
 		}
 	}
@@ -349,8 +349,9 @@ static enum ward_err group_to(
 	uint32_t *member = ward_mem_alloc(b->ret->g.mem, g->n_member * sizeof(*member)), tail;
 	enum ward_err err = member ? WARD_OK : WARD_ERR_NOMEM;
 	struct ward_ground_step what = {WARD_GROUND_GROUP,
-		(uint32_t)(g - ward_model_group(b->w->m, 0)), g->member[0], g->owner, WARD_NONE,
-		MILLION, MILLION, g->buffer};
+		(uint32_t)(g - ward_model_group(b->w->m, 0)),
+		ward_model_whole(b->w->m, g->member[0]), ward_model_whole(b->w->m, g->owner),
+		WARD_NONE, MILLION, MILLION, g->buffer};
 
 	for (uint32_t i = 0; i < g->n_member && !err; i++)
 		err = threat_fact(b, outage, g->member[i], &member[i]);
@@ -369,9 +370,11 @@ static enum ward_err expand(struct build *b, uint32_t head)
 
 	if (f.state == WARD_NONE)
 		return WARD_OK;
-	enum ward_err err = attacks(b, head, f);
+	/* Of a requirement, only what it requires makes a part fall. */
+	bool part = f.node < b->n_node && f.node >= ward_model_n(b->w->m);
+	enum ward_err err = part ? WARD_OK : attacks(b, head, f);
 
-	for (uint32_t i = b->rule[f.state]; i != WARD_NONE && !err; i = b->rule_next[i])
+	for (uint32_t i = b->rule[f.state]; i != WARD_NONE && !err && !part; i = b->rule_next[i])
 		err = rule_to(b, head, i);
 	if (f.state != b->n_state + outage || f.node >= b->n_node)
 		return err;
@@ -434,7 +437,7 @@ enum ward_err ward_ground_build(const struct ward_paths_world *w, const uint32_t
 {
 	struct build b = {.w = w,
 		.ret = ret,
-		.n_node = ward_model_n(w->m),
+		.n_node = ward_model_n(w->m) + ward_model_n_part(w->m),
 		.n_state = (uint32_t)w->attack->n_state};
 
 	*ret = (struct ward_ground){0};

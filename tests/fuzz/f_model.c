@@ -37,6 +37,32 @@ static void ask(const struct ward_model *m)
 	}
 }
 
+/* A part is of one group, which names it, and stands behind it. */
+static void ask_parts(const struct ward_model *m)
+{
+	uint32_t n_all = ward_model_n(m) + ward_model_n_part(m);
+
+	for (uint32_t i = 0; i < ward_model_n_group(m); i++) {
+		const struct ward_group *g = ward_model_group(m, i);
+
+		for (uint32_t k = 0; k < g->n_member; k++) {
+			uint32_t x = g->member[k];
+
+			WARD_ASSERT(x < n_all);
+			WARD_ASSERT(x < ward_model_n(m) ||
+				    (x > g->owner && ward_model_node(m, x)->parent == g->owner));
+		}
+	}
+	for (uint32_t i = ward_model_n(m); i < n_all; i++) {
+		size_t n;
+
+		(void)ward_model_groups(m, i, &n);
+		WARD_ASSERT(n <= 1 && ward_model_whole(m, i) < ward_model_n(m));
+		(void)ward_model_in(m, i, &n);
+		WARD_ASSERT(n == 0);
+	}
+}
+
 /* Ways are as long as their steps, and places on earth never farther than through it. */
 static void go(const struct ward_model *m)
 {
@@ -80,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	WARD_ASSERT(err == WARD_OK || err == WARD_ERR_CONFIG);
 	WARD_ASSERT((err == WARD_OK) == (l.d.n_error == 0));
 	if (l.m) {
+		ask_parts(l.m);
 		ask(l.m);
 		go(l.m);
 	}

@@ -346,6 +346,64 @@ static void k_of_n_ends(void **state)
 	}
 }
 
+/* Theatres need one of: the grid's board, or both the generator and its fuel, which is felt after 2
+ * min; board and generator fall with the flooded room, fuel does not. The inner group is nobody's
+ * business: what led to it is told. */
+#define TREE(c)                                                                                  \
+	"assets:\n" NODE("s") NODE("a") NODE("b") NODE("c")                                      \
+		NODE("d") "relations:\n" POWER("s", "a") POWER(                                  \
+			"s", "b") "services:\n  - {id: k, name: K, class: service.care, "        \
+				  "requires: [{name: power, buffer: 1min, any: [a, {all: [b, " c \
+				  "], buffer: 2min}]}]}\n"
+
+static void groups_in_groups(void **state)
+{
+	struct ward_change cut = {.kind = WARD_CHANGE_CUT, .rel = WARD_REL_REQUIRES};
+	struct ward_impacts all;
+	struct lab l;
+
+	(void)state;
+	lab_open(&l, TREE("c"), SUPPLY(""));
+	lab_run(&l, WARD_IMPACT_FULL, "b outage");
+	assert_null(lab_find(&l, "k", "outage"));
+	lab_run(&l, WARD_IMPACT_FULL, "a outage c outage");
+	const struct ward_impact *it = lab_find(&l, "k", "outage");
+
+	assert_non_null(it);
+	assert_int_equal(it->expected, 3 * LAB_MIN);
+	assert_int_equal(it->buffered, 3 * LAB_MIN);
+	assert_int_equal(it->hops, 1);
+	lab_run(&l, WARD_IMPACT_FULL, "s outage");
+	it = lab_find(&l, "k", "outage");
+	assert_non_null(it);
+	assert_int_equal(l.all.n, 4); /* s, a, b, k */
+	assert_int_equal(it->hops, 2);
+	assert_int_equal(l.all.item[it->parent].hops, 1);
+	for (size_t i = 0; i < l.all.n; i++)
+		assert_true(l.all.item[i].asset < ward_model_n(l.m));
+	/* Without what makes the inner group fall, the service stands. */
+	cut.asset = ward_model_find(l.m, WARD_STR("k"));
+	cut.other = ward_model_find(l.m, WARD_STR("b"));
+	struct ward_seed_threat seed = {.asset = ward_model_find(l.m, WARD_STR("s")),
+		.threat = ward_threats_find(ward_model_threats(l.m), WARD_STR("outage")),
+		.lo_micro = 1000000,
+		.hi_micro = 1000000};
+
+	assert_int_equal(ward_engine_what_if(l.e, &seed, 1, &cut, 1, &all), WARD_OK);
+	assert_int_equal(all.n, 3);
+	cut.undo = true;
+	assert_int_equal(ward_engine_update(l.e, &cut, 1), WARD_OK);
+	assert_int_equal(ward_engine_result(l.e, &all), WARD_OK);
+	assert_int_equal(all.n, 4);
+	lab_close(&l);
+	lab_open(&l, TREE("{need: 1, of: [c, d]}"), SUPPLY(""));
+	lab_run(&l, WARD_IMPACT_FULL, "a outage c outage");
+	assert_null(lab_find(&l, "k", "outage"));
+	lab_run(&l, WARD_IMPACT_FULL, "a outage c outage d outage");
+	assert_non_null(lab_find(&l, "k", "outage"));
+	lab_close(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +420,7 @@ int main(void)
 		cmocka_unit_test(w16_for_what_services_require),
 		cmocka_unit_test(w16_through_same_asset_rules),
 		cmocka_unit_test(k_of_n_ends),
+		cmocka_unit_test(groups_in_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,19 @@ def rule_text(rng, i, spreads):
             f"why: w{more}}}\n")
 
 
+def group_text(rng, members, name, depth):
+    """A group of members, some of which are groups; `of`, `all` or `any`."""
+    of = rng.sample(members, min(len(members), rng.randint(1, 3)))
+    for i in range(len(of)):
+        if depth and rng.random() < 0.3:
+            of[i] = group_text(rng, members, "", depth - 1)
+    key = rng.choice([f"need: {rng.randint(1, len(of))}, of", f"need: {rng.randint(1, len(of))}, of",
+                      "of", "any", "all"])
+    named = f"name: {name}, " if name else ""
+    return (f"{{{named}{key}: [{', '.join(of)}], buffer: "
+            f"{rng.randint(0, 3)}min}}")
+
+
 def draw(rng, folder, spreads):
     n = rng.randint(4, 8)
     ids = [f"d{i}" for i in range(n)]
@@ -83,11 +96,8 @@ def draw(rng, folder, spreads):
         for a, b in rng.sample(pairs, min(len(pairs), rng.randint(n, 2 * n))))
     text += "services:\n"
     for k in range(2):
-        groups = []
-        for g in range(rng.randint(1, 2)):
-            of = rng.sample(ids + (["k0"] if k else []), rng.randint(1, 3))
-            groups.append(f"{{name: g{g}, need: {rng.randint(1, len(of))}, of: [{', '.join(of)}], "
-                          f"buffer: {rng.randint(0, 3)}min}}")
+        groups = [group_text(rng, ids + (["k0"] if k else []), f"g{g}", 3)
+                  for g in range(rng.randint(1, 2))]
         text += f"  - {{id: k{k}, name: k{k}, class: service.care, requires: [{', '.join(groups)}]}}\n"
     text += "protections:\n" + "".join(
         f"  - {{id: p{i}, on: {rng.choice(ids)}, against: {rng.choice([*THREATS, 'it.*'])}, degree: "
@@ -119,7 +129,7 @@ def matches(code, pattern):
 
 
 class Way:
-    """One event, and at least r of its slots: each a list of states."""
+    """One event, and at least r of its slots: each a list of states, or such a way in its turn."""
 
     def __init__(self, p, r, slots, delay, supply, relation):
         self.p, self.r, self.slots, self.delay = p, r, slots, delay
@@ -127,7 +137,48 @@ class Way:
 
     def drop(self, goes):
         """Those states lead here no more; a slot that is empty never falls."""
-        self.slots = [[s for s in slot if not goes(s[0])] for slot in self.slots]
+        for i, slot in enumerate(self.slots):
+            if isinstance(slot, Way):
+                slot.drop(goes)
+            else:
+                self.slots[i] = [s for s in slot if not goes(s[0])]
+
+    def leaves(self):
+        """The lists of states, from inner ways too."""
+        for slot in self.slots:
+            if isinstance(slot, Way):
+                yield from slot.leaves()
+            else:
+                yield slot
+
+    def fallen(self, down):
+        """Worlds in which so many have fallen."""
+        slots = []
+        for slot in self.slots:
+            bits = 0
+            if isinstance(slot, Way):
+                bits = slot.fallen(down)
+            else:
+                for s in slot:
+                    bits |= down[s]
+            slots.append(bits)
+        return enough(self.r, slots)
+
+    def soonest(self, t, which):
+        at = sorted(slot.soonest(t, which) if isinstance(slot, Way) else
+                    min((t[u] for u in slot), default=float("inf")) for slot in self.slots)
+        return at[self.r - 1] + self.delay[which] if len(at) >= self.r else float("inf")
+
+
+def group_way(g):
+    """What must fall for a group of requirements to fall; its members may be groups."""
+    key = next(k for k in ("of", "any", "all") if k in g)
+    n = len(g[key])
+    need = 1 if key == "any" else g.get("need", n)
+    wait = seconds(g["buffer"])
+    return Way((1, 1), max(1, n - need + 1),
+               [group_way(m) if isinstance(m, dict) else [(m, "outage")] for m in g[key]],
+               (wait, wait), True, ("requires", True))
 
 
 class Hospital:
@@ -142,8 +193,9 @@ class Hospital:
             at = (x[True], x["kind"])  # "on" is true in YAML 1.1
             self.buffer[at] = seconds(x["lasts"])
         self.groups = [(s["id"], g) for s in h["services"] for g in s["requires"]]
-        for owner, g in self.groups:
-            self.arcs["requires"] |= {(owner, m) for m in g["of"]}
+        self.needs = [(owner, group_way(g)) for owner, g in self.groups]
+        for owner, way in self.needs:
+            self.arcs["requires"] |= {(owner, slot[0][0]) for slot in way.leaves()}
         scopes = {}
         for x in h["protections"]:
             for t in THREATS:
@@ -159,12 +211,8 @@ class Hospital:
         self.ways = {(a, t): [] for a in self.cls for t in THREATS}
         for rule in yaml.safe_load(rules)["rules"]:
             self.apply(rule)
-        for owner, g in self.groups:
-            n = len(g["of"])
-            wait = seconds(g["buffer"])
-            self.ways[owner, "outage"].append(Way(
-                (1, 1), max(1, n - g["need"] + 1), [[(m, "outage")] for m in g["of"]], (wait, wait),
-                True, ("requires", True)))
+        for owner, way in self.needs:
+            self.ways[owner, "outage"].append(way)
         self.find_rings()
 
     def apply(self, rule):
@@ -223,12 +271,9 @@ class Hospital:
         for (target, _), ways in self.ways.items():
             for w in ways:
                 if w.supply:
-                    for slot in w.slots:
+                    for slot in w.leaves():
                         for source, _ in slot:
                             to[source].add(target)
-        for owner, g in self.groups:
-            for m in g["of"]:
-                to[m].add(owner)
         far = {a: set(b) for a, b in to.items()}
         for _ in self.cls:
             for a in far:
@@ -271,13 +316,7 @@ class Worlds:
         v = 0
         for w in self.h.ways[state]:
             if which(w):
-                slots = []
-                for slot in w.slots:
-                    bits = 0
-                    for s in slot:
-                        bits |= down[s]
-                    slots.append(bits)
-                v |= self.event[id(w)] & enough(w.r, slots)
+                v |= self.event[id(w)] & w.fallen(down)
         return v & self.open.get(state, ALL)
 
     def least(self, down, states, which):
@@ -291,7 +330,7 @@ class Worlds:
     def near(self, s, touched, down):
         v = 0
         for w in self.h.ways[s]:
-            for slot in w.slots if w.supply or w.self_ else []:
+            for slot in w.leaves() if w.supply or w.self_ else []:
                 for u in slot:
                     v |= down[u] if w.supply else 0
                     v |= touched[u] if self.h.ring[u[0]] == self.h.ring[s[0]] else 0
@@ -349,8 +388,7 @@ def times(h, seeds, which):
             if h.open.get(s, 1) == 0 and s not in seeds:
                 continue
             for w in ways:
-                slots = sorted(min((t[u] for u in slot), default=float("inf")) for slot in w.slots)
-                at = slots[w.r - 1] + w.delay[which] if len(slots) >= w.r else float("inf")
+                at = w.soonest(t, which)
                 if at < t[s]:
                     again, t[s] = True, at
     return t

@@ -10,6 +10,8 @@
 #define ROOM(id) "{id: " id ", name: R, floor: f, class: room}"
 #define SERVICE(id, requires) \
 	"{id: " id ", name: S, class: service.care, rooms: [or-1], requires: [" requires "]}"
+#define IN(x) "{of: [ahu-2, " x "]}"
+#define IN4(x) IN(IN(IN(IN(x))))
 #define SOURCE(rest) "sources: [{id: q, name: Q, watches: [d-1], " rest "}]\n"
 
 /* One file on top of the base hospital, and the one finding that it must give. */
@@ -119,6 +121,33 @@ static const struct row rows[] = {
 		"15min"},
 	{"x.yml", "services: [" SERVICE("t", "{of: {a: b}}, {of: [ahu-1]}") "]\n", E, 1,
 		"list of words", "parted by blanks"},
+	/* groups in groups */
+	{"x.yml", "services: [" SERVICE("t", "{any: [ahu-1, {all: [ahu-2, ahu-9]}]}") "]\n", E, 1,
+		"'ahu-9'", "'ahu-1'"},
+	{"x.yml", "services: [" SERVICE("t", "{any: [ahu-1, {all: [ahu-2, t]}]}") "]\n", E, 1,
+		"requires itself", "remove"},
+	{"x.yml", "services: [" SERVICE("t", "{of: [ahu-1]}, {any: [ahu-1], of: [ahu-2]}") "]\n", E,
+		1, "both `of` and `any`", "keep one"},
+	{"x.yml", "services: [" SERVICE("t", "{any: [ahu-1, ahu-2], need: 1}") "]\n", E, 1,
+		"does not go with 'any'", "need: N"},
+	{"x.yml", "services: [" SERVICE("t", "{of: [ahu-1, {need: 2, of: [ahu-2]}]}") "]\n", E, 1,
+		"needs 2 of 1", "lower"},
+	{"x.yml", "services: [" SERVICE("t", IN4(IN4(IN("ahu-1")))) "]\n", E, 1, "more than 8 deep",
+		"make a service"},
+	{"x.yml", "services: [" SERVICE("t", "{of: [ahu-1, {}]}") "]\n", E, 1,
+		"a group requires nothing", "of:"},
+	{"x.yml", "services: [" SERVICE("t", "{of: [ahu-1, {nmae: x, of: [ahu-2]}]}") "]\n", E, 1,
+		"'nmae'", "'name'"},
+	{"x.yml", "services: [" SERVICE("t", "{of: [ahu-1, [ahu-2]]}") "]\n", E, 1,
+		"neither an id nor a group", "any:"},
+	{"x.yml",
+		"services: [" SERVICE("t", "{all: [{all: [u]}]}") ", " SERVICE(
+			"u", "{of: [t]}") "]\n",
+		E, 1, "in a circle: 't', 'u'", "both need"},
+	{"x.yml",
+		"services: [" SERVICE("t", "{all: [{any: [u, ahu-1]}]}") ", " SERVICE(
+			"u", "{of: [t]}") "]\n",
+		N, 1, "stand in for each other: 't', 'u'", "meant"},
 	{"x.yml", "services: [" SERVICE("t", "{of: [u]}") ", " SERVICE("u", "{of: [t]}") "]\n", E,
 		1, "in a circle: 't', 'u'", "both need"},
 	{"x.yml",
