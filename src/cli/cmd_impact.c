@@ -3,6 +3,7 @@
 #include "cli/lang.h"
 #include "cli/when.h"
 #include "impact/impact.h"
+#include "model/hours.h"
 #include "model/near.h"
 
 #include <stdlib.h>
@@ -291,24 +292,35 @@ static void write_head(struct job *j, const struct ward_impact *it)
 	struct ward_str threat = ward_lang_text(
 		j->lang, ward_threats_at(ward_model_threats(j->m), it->threat)->name);
 	bool reference = j->opt.mode == WARD_IMPACT_REFERENCE;
-	char text[4][128];
+	int64_t factor = !reference && it->need == WARD_NEED_AVAILABILITY && is_service(j, it)
+				 ? ward_model_factor(j->m, it->asset, it->expected)
+				 : 1000000;
+	char text[6][128];
 	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
 	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
 	struct ward_wr number = ward_wr_fixed(text[2], sizeof(text[2]));
 	struct ward_wr local = ward_wr_fixed(text[3], sizeof(text[3]));
+	struct ward_wr part = ward_wr_fixed(text[4], sizeof(text[4]));
+	struct ward_wr times = ward_wr_fixed(text[5], sizeof(text[5]));
 
 	ward_impact_write_when(&when, it->expected - j->at, it->earliest - j->at, j->lang);
 	ward_impact_write_likelihood(&likelihood, it, j->lang);
 	ward_wr_printf(
 		&number, "%.6g", (double)(reference ? it->score_micro : it->loss_micro) / 1e6);
 	ward_say_decimal(&local, j->lang, ward_wr_text(&number));
+	ward_wr_printf(&part, "%.6g", (double)factor / 1e6);
+	ward_say_decimal(&times, j->lang, ward_wr_text(&part));
 	WARD_SAY(&j->w, j->lang,
-		reference        ? WARD_TEXT("{name}: {what}, score {number}")
+		reference ? WARD_TEXT("{name}: {what}, score {number}")
+		: factor != 1000000
+			? WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}, {number} care "
+				    "units lost a minute at that time of the week (x {factor})")
 		: it->loss_micro ? WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}, "
 					     "{number} care units lost a minute")
 				 : WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}"),
 		{"name", name}, {"what", threat}, {"when", ward_wr_text(&when)},
-		{"likelihood", ward_wr_text(&likelihood)}, {"number", ward_wr_text(&local)});
+		{"likelihood", ward_wr_text(&likelihood)}, {"number", ward_wr_text(&local)},
+		{"factor", ward_wr_text(&times)});
 }
 
 static void write_item(struct job *j, const struct ward_impacts *all, size_t i)

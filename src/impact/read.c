@@ -1,5 +1,6 @@
 /* The result of a propagation as items and barriers, in the order that the interface promises. */
 #include "impact/engine.h"
+#include "model/hours.h"
 
 #include <stdlib.h>
 
@@ -27,6 +28,18 @@ static struct ward_impact item(
 		.need = need};
 }
 
+/* What it is worth at the time at which it is expected. */
+static struct ward_impact by_hours(const struct ward_engine *e, struct ward_impact it)
+{
+	if (e->p->reference || !ward_model_has_hours(e->m, it.asset))
+		return it;
+	ward_u128 f = (ward_u128)ward_model_factor(e->m, it.asset, it.expected);
+
+	it.loss_micro = (int64_t)(f * (uint64_t)it.loss_micro / MICRO);
+	it.score_micro = (int64_t)(f * (uint64_t)it.score_micro / MICRO);
+	return it;
+}
+
 static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
 {
 	const struct plan_state *st = &e->p->state[s];
@@ -43,7 +56,7 @@ static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
 	it.loop = c->flag & STATE_HELD;
 	if (e->p->reference && !(c->flag & STATE_SEED))
 		it.score_micro = (int64_t)(e->value[e->guard[s]].hi / (PICO / MICRO));
-	return it;
+	return by_hours(e, it);
 }
 
 /* A seed that no rule leads to or from. */
@@ -52,7 +65,7 @@ static struct ward_impact lone(const struct ward_engine *e, const struct seed *s
 	struct ward_impact it = item(e, s->asset, s->threat, s->lo, s->hi);
 
 	it.earliest = it.expected = s->since;
-	return it;
+	return by_hours(e, it);
 }
 
 /* Parts of requirements are nobody's business but the engine's. */

@@ -1,4 +1,7 @@
 #include "impact/impact.h"
+
+#include "impact/plan.h"
+#include "model/hours.h"
 #include "words/words.h"
 
 /* Of a long chain only the two ends are told. */
@@ -137,8 +140,13 @@ int64_t ward_impact_priority(const struct ward_impacts *all, size_t i, const str
 	if (!ward_sub(it->expected, since, &left) || left > PRIORITY_SPAN)
 		left = PRIORITY_SPAN;
 	left = PRIORITY_SPAN - (left > 0 ? left : 0);
-	/* millionths of care a minute · likelihood, then · minutes: below 2^63 · 2^20, · 2^44 */
-	care = (ward_u128)it->loss_micro * (uint64_t)((it->lo_micro + it->hi_micro) / 2) / 1000000;
+	/* millionths of care a minute · likelihood, then · minutes: below 2^63 · 2^20, · 2^48 */
+	care = (uint64_t)it->loss_micro;
+	if (it->need == WARD_NEED_AVAILABILITY && ward_model_has_hours(m, it->asset)) {
+		care = (uint64_t)ward_model_node(m, it->asset)->weight_micro;
+		left = ward_model_busy(m, it->asset, it->expected, ward_later(it->expected, left));
+	}
+	care = care * (uint64_t)((it->lo_micro + it->hi_micro) / 2) / 1000000;
 	care = care * (uint64_t)left / (60 * (uint64_t)WARD_NS_PER_S);
 	if (care > PRIORITY_CARE_MAX)
 		care = PRIORITY_CARE_MAX;
@@ -170,6 +178,10 @@ static void write_members(
 	write_ns_as_s(j, "buffered_s", it->buffered);
 	ward_json_key(j, "loss_per_min");
 	ward_json_micro(j, it->loss_micro);
+	if (ward_model_has_hours(m, it->asset)) {
+		ward_json_key(j, "hours_factor");
+		ward_json_micro(j, ward_model_factor(m, it->asset, it->expected));
+	}
 	ward_json_key(j, "score");
 	ward_json_micro(j, it->score_micro);
 	ward_json_key(j, "priority");

@@ -1,6 +1,7 @@
 #include "model/files.h"
 
 #include "conf/conf.h"
+#include "model/model_int.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -125,13 +126,18 @@ enum ward_err ward_model_load(const char *dir, const char *content, const struct
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_model **ret)
 {
 	struct ward_model_files d;
+	struct ward_model *m = NULL;
 	struct ward_arena a;
 
 	ward_arena_init(&a, mem, ward_limit(lim, WARD_LIMIT_MODEL_BYTES));
 	enum ward_err err = ward_model_files_read(dir, content, lim, &a, diag, &d);
 
 	if (!err)
-		err = ward_model_load_files(d.file, d.n, d.content, lim, mem, diag, ret);
+		err = ward_model_load_files(d.file, d.n, d.content, lim, mem, diag, &m);
+	if (m) {
+		ward_hours_zone(m, lim, diag);
+		*ret = m;
+	}
 	ward_arena_fini(&a);
 	return err == WARD_ERR_LIMIT ? WARD_ERR_CONFIG : err;
 }

@@ -5,6 +5,9 @@
 #include "model/addr.h"
 #include "model/basis.h"
 #include "model/origin.h"
+#include "model/tz.h"
+
+struct ward_hours;
 
 /* Compressed rows: those of node i are at[off[i]] to at[off[i + 1]]. */
 struct ward_rels {
@@ -70,6 +73,8 @@ struct ward_model {
 	uint32_t *group_off; /* n + n_part + 1 */
 	struct ward_protection *protection;
 	uint32_t *protection_off;
+	struct ward_hours **hours; /* by node; NULL where nobody said any; so its entries */
+	struct ward_tz tz;
 	struct ward_buffer *buffer;
 	uint32_t *buffer_off;
 	struct ward_basis *basis;
@@ -82,6 +87,9 @@ struct ward_model {
 	size_t cap_origin;
 };
 
+/* Takes the rule of the hospital's time zone from the system's files, if any hours hang on it; a
+ * warning where it can't be read. */
+void ward_hours_zone(struct ward_model *m, const struct ward_limits *lim, struct ward_diag *diag);
 /* The root of a node's class among those above, as a bit: 1 << WARD_ROOT_…. */
 uint32_t ward_model_sort(const struct ward_model *m, uint32_t i);
 const char *ward_root_name(enum ward_root r);

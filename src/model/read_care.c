@@ -54,6 +54,7 @@ void ward_read_service(struct ward_load *l, const struct ward_row *r, const stru
 			"at most six places",
 			WARD_STR_ARG(weight));
 	n->role = ward_load_ref(l, c, "role", false, KIND(ROLE));
+	ward_load_hours(l, c, r->index);
 	ward_load_outage_times(l, c, r->index);
 	ward_load_requires(l, c, r->index);
 }

@@ -257,5 +257,6 @@ void ward_read_asset(struct ward_load *l, const struct ward_row *r, const struct
 	n->product = ward_load_text(l, c, "model", false);
 	(void)ward_conf_i64(c, "criticality", false, l->diag, 1, 5, &criticality);
 	n->criticality = (uint32_t)criticality;
+	ward_load_hours(l, c, r->index);
 	ward_load_outage_times(l, c, r->index);
 }

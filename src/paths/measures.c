@@ -1,5 +1,7 @@
 #include "paths/find.h"
 
+#include "model/hours.h"
+
 #include <stdlib.h>
 
 enum { MILLION = 1000000, BAR_STEP = 64, BAR_MOST = 40 * 4096 };
@@ -119,6 +121,16 @@ static enum ward_err number(struct ward_find *f)
 	return WARD_OK;
 }
 
+int64_t ward_paths_loss(const struct ward_model *m, const struct ward_impact *it)
+{
+	__extension__ typedef unsigned __int128 wide;
+
+	if (!ward_model_has_hours(m, it->asset) || it->need != WARD_NEED_AVAILABILITY)
+		return it->loss_micro;
+	return (int64_t)((wide)(uint64_t)ward_model_node(m, it->asset)->weight_micro *
+			 (uint64_t)ward_model_factor_most(m, it->asset) / MILLION);
+}
+
 /* What a measure does to care by itself, by the engine. */
 static enum ward_err side(struct ward_find *f, struct ward_paths_measure *x)
 {
@@ -145,9 +157,11 @@ static enum ward_err side(struct ward_find *f, struct ward_paths_measure *x)
 		x->clinical = x->clinical || service || is_named(m, it->asset, "device.medical");
 		if (!service)
 			continue;
-		x->side_micro += it->loss_micro;
-		if (it->loss_micro > most) {
-			most = it->loss_micro;
+		int64_t loss = ward_paths_loss(m, it);
+
+		x->side_micro += loss;
+		if (loss > most) {
+			most = loss;
 			x->side_service = it->asset;
 		}
 	}

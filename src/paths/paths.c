@@ -131,7 +131,7 @@ static enum ward_err forecast(struct ward_find *f, struct ward_paths_plan *plan)
 			plan->care_lo = all.item[i].lo_micro;
 			plan->care_hi = all.item[i].hi_micro;
 			plan->care_time = all.item[i].expected;
-			plan->loss_micro = all.item[i].loss_micro;
+			plan->loss_micro = ward_paths_loss(f->w->m, &all.item[i]);
 		}
 	return err;
 }

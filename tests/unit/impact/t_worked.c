@@ -404,6 +404,30 @@ static void groups_in_groups(void **state)
 	lab_close(&l);
 }
 
+/* From 01:00 in Rome: 3 of the next 4 hours count half, one wholly: 150 min of 2 care units. */
+static void by_the_hour(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l,
+		"assets:\n" NODE("a") NODE("b") "relations:\n" POWER(
+			"a", "b") "services:\n  - {id: k, "
+				  "name: K, class: service.care, weight: 2, criticality: 5, "
+				  "requires: [{of: [a]}], hours: "
+				  "[{days: thu, from: \"03:00\", to: \"04:00\", weight: 1}], "
+				  "otherwise: 0.5}\n",
+		SUPPLY(""));
+	lab_run(&l, WARD_IMPACT_FULL, "a outage");
+	const struct ward_impact *it = lab_find(&l, "k", "outage");
+
+	assert_int_equal(it->loss_micro, 1000000);
+	assert_int_equal(it->score_micro, 500000);
+	assert_int_equal(
+		ward_impact_priority(&l.all, (size_t)(it - l.all.item), l.m), 301 * 1000000);
+	lab_close(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +445,7 @@ int main(void)
 		cmocka_unit_test(w16_through_same_asset_rules),
 		cmocka_unit_test(k_of_n_ends),
 		cmocka_unit_test(groups_in_groups),
+		cmocka_unit_test(by_the_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

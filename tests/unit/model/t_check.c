@@ -10,6 +10,7 @@
 #define ROOM(id) "{id: " id ", name: R, floor: f, class: room}"
 #define SERVICE(id, requires) \
 	"{id: " id ", name: S, class: service.care, rooms: [or-1], requires: [" requires "]}"
+#define HOURS "{id: t, name: T, class: service, rooms: [or-1], requires: [{of: [ahu-1]}], "
 #define IN(x) "{of: [ahu-2, " x "]}"
 #define IN4(x) IN(IN(IN(IN(x))))
 #define SOURCE(rest) "sources: [{id: q, name: Q, watches: [d-1], " rest "}]\n"
@@ -121,6 +122,26 @@ static const struct row rows[] = {
 		"15min"},
 	{"x.yml", "services: [" SERVICE("t", "{of: {a: b}}, {of: [ahu-1]}") "]\n", E, 1,
 		"list of words", "parted by blanks"},
+	/* hours */
+	{"x.yml", "services: [" HOURS "hours: mon-fri}]\n", E, 1, "must be a list",
+		"days: mon-fri"},
+	{"x.yml", "services: [" HOURS "otherwise: 0.3}]\n", E, 1, "without 'hours'", "hours:"},
+	{"x.yml",
+		"services: [" HOURS
+		"hours: [{days: moon, from: \"08:00\", to: \"09:00\", weight: 1}]}]\n",
+		E, 1, "'moon'", "mon-fri"},
+	{"x.yml", "services: [" HOURS "hours: [{from: \"8:00\", to: \"09:00\", weight: 1}]}]\n", E,
+		1, "'8:00'", "08:00"},
+	{"x.yml", "services: [" HOURS "hours: [{from: \"08:00\", to: \"24:01\", weight: 1}]}]\n", E,
+		1, "'24:01'", "08:00"},
+	{"x.yml", "services: [" HOURS "hours: [{from: \"08:00\", to: \"09:00\", weight: 10.1}]}]\n",
+		E, 1, "'10.1'", "0 to 10"},
+	{"x.yml", "services: [" HOURS "hours: [{from: \"08:00\", to: \"09:00\"}]}]\n", E, 1,
+		"'weight' is missing", "add"},
+	{"x.yml",
+		"services: [" HOURS
+		"hours: [{from: \"08:00\", to: \"09:00\", weigth: 1, weight: 1}]}]\n",
+		E, 1, "'weigth'", "'weight'"},
 	/* groups in groups */
 	{"x.yml", "services: [" SERVICE("t", "{any: [ahu-1, {all: [ahu-2, ahu-9]}]}") "]\n", E, 1,
 		"'ahu-9'", "'ahu-1'"},
