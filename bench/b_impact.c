@@ -226,12 +226,11 @@ static void against_sweeps(struct house *h, const char *size, struct blow b, siz
 	walk(&h->l);
 	note(name, &h->l);
 	bench_note(name,
-		"compiled: %zu states, %zu edges, %zu gates, %zu bytes per relation, of the engine "
-		"%zu more",
+		"compiled: %zu states, %zu edges, %zu gates; bytes per relation: %zu compiled, %zu "
+		"to work with after this run, %zu the result",
 		p->n_state, p->n_edge, p->n_gate, ward_impact_plan_bytes(p) / n_relation,
-		(p->n_state * (METRIC_N * sizeof(struct label) + sizeof(struct cell)) +
-			p->n_gate * sizeof(struct gate_run) + p->n_slot * sizeof(uint32_t)) /
-			n_relation);
+		ward_engine_bytes(h->l.e) / n_relation,
+		h->l.e->cap_item * sizeof(*h->l.e->item) / n_relation);
 	bench_sweeps_fini(&s);
 }
 

@@ -36,7 +36,7 @@ struct bound {
 /* The node of a state; WARD_NONE when it was not reached. */
 static uint32_t node_of(const struct bound *b, uint32_t s)
 {
-	return ward_cell_is(b->e, s, STATE_REACHED) ? b->e->cell[s].soon : WARD_NONE;
+	return ward_cell_is(b->e, s, STATE_REACHED) ? ward_cell_at(b->e, s)->soon : WARD_NONE;
 }
 
 /* The i-th successor of a node (itself where there is none), or WARD_NONE after the last. */
@@ -88,8 +88,8 @@ static enum ward_err prepare(struct bound *b, struct ward_engine *e)
 	b->value = (void *)(at + scc);
 	b->slot_hi = b->value + fan;
 	for (uint32_t i = 0; i < b->n_state; i++) {
-		e->cell[e->soonest.p[i]].soon = i;
-		e->cell[e->soonest.p[i]].hi = 0;
+		ward_cell_at(e, e->soonest.p[i])->soon = i;
+		ward_cell_at(e, e->soonest.p[i])->hi = 0;
 	}
 	return WARD_OK;
 }
@@ -137,7 +137,7 @@ static uint64_t source(const struct bound *b, uint32_t i, uint32_t not )
 	uint32_t edge = b->e->p->in[i], s = b->e->p->edge[edge].src;
 	uint32_t v = ward_edge_cut(b->e, edge) ? WARD_NONE : node_of(b, s);
 
-	return v == WARD_NONE || (not &&b->scc.comp[v] == not ) ? 0 : b->e->cell[s].hi;
+	return v == WARD_NONE || (not &&b->scc.comp[v] == not ) ? 0 : ward_cell_at(b->e, s)->hi;
 }
 
 /* Bound of a gate from sources that are outside component `not` (0: from all). */
@@ -203,7 +203,7 @@ static uint64_t state_bound(struct bound *b, uint32_t s, uint32_t not )
 		both[0] = mul_up(both[0], pass);
 	else if (pass < both[0])
 		both[0] = pass;
-	both[1] = e->cell[s].flag & STATE_SEED ? e->seed[e->cell[s].seed].hi : 0;
+	both[1] = ward_cell_at(e, s)->flag & STATE_SEED ? e->seed[ward_cell_at(e, s)->seed].hi : 0;
 	return both[0] && both[1] ? any_of(both, 2) : both[0] + both[1];
 }
 
@@ -228,13 +228,13 @@ static enum ward_err bound_component(struct bound *b, uint32_t *node, uint32_t n
 	for (uint32_t i = 0; !b->ring && i < n_state && none; i++)
 		none = mul_down(none, PICO - state_bound(b, node[i], comp));
 	for (uint32_t i = 0; i < n_state; i++)
-		e->cell[node[i]].hi = b->ring ? PICO : PICO - none;
+		ward_cell_at(e, node[i])->hi = b->ring ? PICO : PICO - none;
 	for (unsigned turn = 0; n_state > 1 && turn < SWEEPS; turn++)
 		for (uint32_t i = 0; i < n_state; i++) {
 			uint64_t v = state_bound(b, node[i], 0);
 
-			if (v < e->cell[node[i]].hi)
-				e->cell[node[i]].hi = v;
+			if (v < ward_cell_at(e, node[i])->hi)
+				ward_cell_at(e, node[i])->hi = v;
 		}
 	return err;
 }

@@ -221,8 +221,8 @@ static enum ward_err take_state(struct gather *g, uint32_t s, size_t *n)
 		.way = (uint32_t)c->n_way};
 
 	if (ward_cell_is(e, s, STATE_SEED)) {
-		to.seed.lo = e->seed[e->cell[s].seed].lo;
-		to.seed.hi = e->seed[e->cell[s].seed].hi;
+		to.seed.lo = e->seed[ward_cell_at(e, s)->seed].lo;
+		to.seed.hi = e->seed[ward_cell_at(e, s)->seed].hi;
 	}
 	err = take_spread(g, s, n);
 	for (uint32_t i = st[0].gate; !err && i < st[1].gate; i++)

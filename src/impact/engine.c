@@ -28,29 +28,40 @@ static void list_free(const struct ward_engine *e, struct list *l)
 
 static void arrays_free(struct ward_engine *e)
 {
-	for (unsigned m = 0; m < METRIC_N; m++)
-		ward_mem_free(e->mem, e->label[m], e->cap_state * sizeof(*e->label[m]));
-	ward_mem_free(e->mem, e->cell, e->cap_state * sizeof(*e->cell));
+	ward_mem_free(e->mem, e->number, e->cap_state * sizeof(*e->number));
 	ward_mem_free(e->mem, e->gate, e->cap_gate * sizeof(*e->gate));
 	ward_mem_free(e->mem, e->slot_pass, e->cap_slot * sizeof(*e->slot_pass));
-	memset(e->label, 0, sizeof(e->label));
-	e->cell = NULL;
+	e->number = NULL;
 	e->gate = NULL;
 	e->slot_pass = NULL;
 	e->cap_state = e->cap_gate = e->cap_slot = 0;
+}
+
+enum { LISTS = 16 };
+
+/* All lists that it owns. */
+static void lists_of(struct ward_engine *e, struct list *ret[LISTS])
+{
+	struct list *all[LISTS] = {&e->queue, &e->hit, &e->gates, &e->rings, &e->level, &e->next,
+		&e->order, &e->soonest, &e->maybe, &e->suspect, &e->fresh, &e->moved, &e->renew,
+		&e->touched.edge, &e->touched.state, &e->touched.asset};
+
+	memcpy(ret, all, sizeof(all));
 }
 
 void ward_engine_free(struct ward_engine *e)
 {
 	if (!e)
 		return;
-	struct list *list[] = {&e->queue, &e->hit, &e->gates, &e->rings, &e->level, &e->next,
-		&e->order, &e->soonest, &e->maybe, &e->suspect, &e->fresh, &e->moved, &e->renew,
-		&e->touched.edge, &e->touched.state, &e->touched.asset};
+	struct list *list[LISTS];
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(list); i++)
+	lists_of(e, list);
+	for (size_t i = 0; i < LISTS; i++)
 		list_free(e, list[i]);
 	arrays_free(e);
+	ward_mem_free(e->mem, e->cell, e->cap_cell * sizeof(*e->cell));
+	for (unsigned m = 0; m < METRIC_N; m++)
+		ward_mem_free(e->mem, e->label[m], e->cap_label[m] * sizeof(*e->label[m]));
 	ward_radix_fini(&e->heap);
 	ward_present_free(e);
 	ward_impact_plan_free(e->plan[0]);
@@ -67,6 +78,25 @@ void ward_engine_free(struct ward_engine *e)
 	ward_mem_free(e->mem, e, sizeof(*e));
 }
 
+size_t ward_engine_bytes(struct ward_engine *e)
+{
+	struct list *list[LISTS];
+	size_t n = e->cap_state * sizeof(*e->number) + e->cap_cell * sizeof(*e->cell) +
+		   e->cap_gate * sizeof(*e->gate) + e->cap_slot * sizeof(*e->slot_pass) +
+		   e->cap_seed * sizeof(*e->seed) + e->cap_factor * sizeof(*e->factor) +
+		   e->cap_turns * sizeof(*e->turns) + e->work_bytes +
+		   (e->cap_sort[0] + e->cap_sort[1]) * sizeof(*e->sort[0]);
+
+	lists_of(e, list);
+	for (size_t i = 0; i < LISTS; i++)
+		n += list[i]->cap * sizeof(*list[i]->p);
+	for (unsigned m = 0; m < METRIC_N; m++)
+		n += e->cap_label[m] * sizeof(*e->label[m]);
+	for (unsigned b = 0; b < RADIX_BUCKETS; b++)
+		n += e->heap.cap[b] * sizeof(*e->heap.item[b]);
+	return n;
+}
+
 static size_t more(size_t a, size_t b)
 {
 	return a > b ? a : b;
@@ -77,25 +107,40 @@ static enum ward_err arrays_for(struct ward_engine *e, const struct ward_impact_
 {
 	size_t state = more(e->cap_state, p->n_state), gate = more(e->cap_gate, p->n_gate);
 	size_t slot = more(e->cap_slot, p->n_slot);
-	bool none = false;
+	bool none;
 
 	if (state == e->cap_state && gate == e->cap_gate && slot == e->cap_slot)
 		return WARD_OK;
 	arrays_free(e);
-	for (unsigned m = 0; m < METRIC_N; m++) {
-		e->label[m] = ward_mem_alloc(e->mem, state * sizeof(*e->label[m]));
-		none = none || (state && !e->label[m]);
-	}
-	e->cell = ward_mem_alloc(e->mem, state * sizeof(*e->cell));
+	e->number = ward_mem_alloc(e->mem, state * sizeof(*e->number));
 	e->gate = ward_mem_alloc(e->mem, gate * sizeof(*e->gate));
 	e->slot_pass = ward_mem_alloc(e->mem, slot * sizeof(*e->slot_pass));
-	none = none || (state && !e->cell) || (gate && !e->gate) || (slot && !e->slot_pass);
+	none = (state && !e->number) || (gate && !e->gate) || (slot && !e->slot_pass);
 	e->cap_state = state;
 	e->cap_gate = gate;
 	e->cap_slot = slot;
 	if (none)
 		arrays_free(e);
 	return none ? WARD_ERR_NOMEM : WARD_OK;
+}
+
+enum ward_err ward_cell_new(struct ward_engine *e, uint32_t s)
+{
+	size_t n = e->n_cell;
+	enum ward_err err =
+		ward_room(e->mem, &e->cell, n + 1, &e->cap_cell, sizeof(*e->cell), e->cap_state);
+
+	for (unsigned m = 0; !err && m < METRIC_N; m++) {
+		err = ward_room(e->mem, &e->label[m], n + 1, &e->cap_label[m], sizeof(*e->label[m]),
+			e->cap_state);
+		if (!err)
+			e->label[m][n].key = KEY_WORST;
+	}
+	if (err)
+		return err;
+	e->cell[n] = (struct cell){.state = s};
+	e->number[s] = (uint32_t)e->n_cell++;
+	return WARD_OK;
 }
 
 /* Forgets the last propagation but its seeds: nothing is of the new run's number. */
@@ -106,14 +151,12 @@ static void forget(struct ward_engine *e)
 	/* Before a number comes again, all that bears one is cleared. */
 	if (e->run == UINT32_MAX || e->pass > UINT32_MAX - 2 * METRIC_N ||
 		e->mark > UINT32_MAX / 2) {
-		for (unsigned m = 0; m < METRIC_N; m++)
-			memset(e->label[m], 0, e->cap_state * sizeof(*e->label[m]));
-		memset(e->cell, 0, e->cap_state * sizeof(*e->cell));
 		memset(e->gate, 0, e->cap_gate * sizeof(*e->gate));
 		memset(e->slot_pass, 0, e->cap_slot * sizeof(*e->slot_pass));
 		e->run = e->pass = e->mark = 0;
 	}
 	e->run++;
+	e->n_cell = 0;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(list); i++)
 		list[i]->n = 0;
 	e->at_queue = e->n_edge = e->n_loop = e->n_item = e->n_barrier = 0;
@@ -143,13 +186,13 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 static enum ward_err place(struct ward_engine *e)
 {
 	enum ward_err err = ward_sort_reached(e, METRIC_EXPECTED, &e->order);
-	const struct label *l = e->label[METRIC_EXPECTED];
 
 	/* What falls with a loop at no known time counts in upper bounds only. */
-	while (e->order.n && l[e->order.p[e->order.n - 1]].key == KEY_WORST)
+	while (e->order.n &&
+		ward_label(e, METRIC_EXPECTED, e->order.p[e->order.n - 1])->key == KEY_WORST)
 		e->order.n--;
 	for (size_t i = 0; !err && i < e->order.n; i++)
-		e->cell[e->order.p[i]].at = (uint32_t)i;
+		ward_cell_at(e, e->order.p[i])->at = (uint32_t)i;
 	e->placed = !err;
 	return err;
 }
@@ -244,7 +287,7 @@ static void drop_unreached(struct ward_engine *e)
 	size_t n = 0;
 
 	for (size_t i = 0; i < e->queue.n; i++) {
-		struct cell *c = &e->cell[e->queue.p[i]];
+		struct cell *c = ward_cell_at(e, e->queue.p[i]);
 
 		if (c->flag & STATE_REACHED)
 			e->queue.p[n++] = e->queue.p[i];
@@ -276,9 +319,9 @@ bool ward_engine_brief(
 	uint32_t s = e->whole ? ward_impact_plan_find(e->p, asset, threat) : WARD_NONE;
 
 	if (s == WARD_NONE || !ward_cell_is(e, s, STATE_REACHED) ||
-		e->label[METRIC_EXPECTED][s].key == KEY_WORST)
+		ward_label(e, METRIC_EXPECTED, s)->key == KEY_WORST)
 		return false;
-	*ret = (struct ward_brief){-e->label[METRIC_LO][s].key / (int64_t)(PICO / MICRO),
-		e->label[METRIC_EARLIEST][s].key, e->label[METRIC_EXPECTED][s].key};
+	*ret = (struct ward_brief){-ward_label(e, METRIC_LO, s)->key / (int64_t)(PICO / MICRO),
+		ward_label(e, METRIC_EARLIEST, s)->key, ward_label(e, METRIC_EXPECTED, s)->key};
 	return true;
 }

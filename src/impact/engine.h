@@ -1,7 +1,8 @@
 /* One propagation over a plan, shared by the files of the engine. Internal to this room.
  *
- * Arrays have one entry per state, gate or slot of the plan; an entry is of this run when its
- * stamp says so, so that a run costs what it touches. */
+ * What a run has to do with is numbered as it is met, close together; `number` leads there from a
+ * state (Briggs and Torczon, ACM LOPLAS 2(1-4), 1993: nothing is cleared). Gates and slots have one
+ * entry each; it is of this run when its stamp says so. So a run costs what it touches. */
 #ifndef WARD_IMPACT_ENGINE_H
 #define WARD_IMPACT_ENGINE_H
 
@@ -35,8 +36,10 @@ struct ward_engine {
 	bool placed;                          /* engine.order and the places are those of now */
 	bool whole;                           /* the labels are those of a finished run */
 	size_t cap_state, cap_gate, cap_slot; /* of the arrays of all plans */
-	struct label *label[METRIC_N];
-	struct cell *cell;
+	uint32_t *number;  /* [cap_state]: of a state, in cell; it holds when that cell says so */
+	struct cell *cell; /* [n_cell]: of this run */
+	struct label *label[METRIC_N]; /* as cell; a pass looks at no more than these */
+	size_t n_cell, cap_cell, cap_label[METRIC_N];
 	struct gate_run *gate;
 	uint32_t *slot_pass; /* the pass in which a slot was counted */
 	uint32_t run, pass;  /* numbers that stamp */
@@ -72,23 +75,31 @@ struct ward_engine {
 WARD_MUST_CHECK enum ward_err ward_list_put(
 	const struct ward_engine *e, struct list *l, uint32_t v);
 
-/* Is the cell of this run? */
+/* Has this run to do with that state? */
 static inline bool ward_cell_live(const struct ward_engine *e, uint32_t s)
 {
-	return e->cell[s].run == e->run;
+	uint32_t n = e->number[s];
+
+	return n < e->n_cell && e->cell[n].state == s;
+}
+/* The cell of a state that has one; until the next one is added. */
+static inline struct cell *ward_cell_at(const struct ward_engine *e, uint32_t s)
+{
+	return &e->cell[e->number[s]];
+}
+static inline struct label *ward_label(const struct ward_engine *e, enum metric m, uint32_t s)
+{
+	return &e->label[m][e->number[s]];
 }
 static inline bool ward_cell_is(const struct ward_engine *e, uint32_t s, uint32_t flag)
 {
-	return ward_cell_live(e, s) && (e->cell[s].flag & flag);
+	return ward_cell_live(e, s) && (ward_cell_at(e, s)->flag & flag);
 }
-/* Makes the cell one of this run. */
-static inline struct cell *ward_cell(struct ward_engine *e, uint32_t s)
+/* Gives the state a cell, unless it has one. */
+WARD_MUST_CHECK enum ward_err ward_cell_new(struct ward_engine *e, uint32_t s);
+static inline enum ward_err ward_cell_add(struct ward_engine *e, uint32_t s)
 {
-	struct cell *c = &e->cell[s];
-
-	if (c->run != e->run)
-		*c = (struct cell){.run = e->run};
-	return c;
+	return ward_cell_live(e, s) ? WARD_OK : ward_cell_new(e, s);
 }
 static inline bool ward_edge_cut(const struct ward_engine *e, size_t edge)
 {
@@ -109,6 +120,14 @@ static inline bool ward_slot_counted(const struct ward_engine *e, uint32_t slot)
 {
 	return e->slot_pass[slot] == e->pass;
 }
+
+/* The bytes of all that it works with, beside its plans and the result that it gives. */
+size_t ward_engine_bytes(struct ward_engine *e);
+
+/* Room for n items of `size` bytes in *items of *cap, and for no more than an eighth beyond, up to
+ * max: large arrays are not doubled. */
+WARD_MUST_CHECK enum ward_err ward_room(
+	const struct ward_mem *mem, void *items, size_t n, size_t *cap, size_t size, size_t max);
 
 /* sort.c: a[n] in ascending order. */
 WARD_MUST_CHECK enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n);

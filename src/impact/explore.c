@@ -2,14 +2,15 @@
 
 enum ward_err ward_engine_reach(struct ward_engine *e, uint32_t s)
 {
-	bool wall = ward_cell_wall(e, s);
-	struct cell *c = ward_cell(e, s);
+	enum ward_err err = ward_cell_add(e, s);
 
-	if (c->flag & (STATE_HIT | STATE_REACHED))
-		return WARD_OK;
+	if (err || (ward_cell_at(e, s)->flag & (STATE_HIT | STATE_REACHED)))
+		return err;
 	if (e->queue.n + e->hit.n >= e->state_max)
 		return WARD_ERR_LIMIT;
-	c->flag |= wall ? STATE_HIT | STATE_OFFERED : STATE_REACHED | STATE_LISTED;
+	bool wall = ward_cell_wall(e, s);
+
+	ward_cell_at(e, s)->flag |= wall ? STATE_HIT | STATE_OFFERED : STATE_REACHED | STATE_LISTED;
 	return ward_list_put(e, wall ? &e->hit : &e->queue, s);
 }
 
@@ -81,7 +82,7 @@ static enum ward_err seed_of(struct ward_engine *e, uint32_t asset, uint32_t thr
 	enum ward_err err;
 
 	if (s != WARD_NONE && ward_cell_is(e, s, STATE_SEED)) {
-		*ret = e->cell[s].seed;
+		*ret = ward_cell_at(e, s)->seed;
 		return WARD_OK;
 	}
 	for (size_t i = 0; s == WARD_NONE && i < e->n_seed; i++)
@@ -93,12 +94,14 @@ static enum ward_err seed_of(struct ward_engine *e, uint32_t asset, uint32_t thr
 		return WARD_ERR_LIMIT;
 	err = ward_mem_more(
 		e->mem, &e->seed, e->n_seed, &e->cap_seed, sizeof(*e->seed), e->state_max);
+	if (!err && s != WARD_NONE)
+		err = ward_cell_add(e, s);
 	if (err)
 		return err;
 	e->seed[e->n_seed] =
 		(struct seed){.asset = asset, .threat = threat, .state = s, .since = KEY_WORST};
 	if (s != WARD_NONE) {
-		struct cell *c = ward_cell(e, s);
+		struct cell *c = ward_cell_at(e, s);
 
 		c->flag |= STATE_SEED;
 		c->seed = (uint32_t)e->n_seed;
@@ -132,10 +135,10 @@ static void seed_drop(struct ward_engine *e, size_t at)
 	uint32_t s = e->seed[at].state;
 
 	if (s != WARD_NONE)
-		e->cell[s].flag &= ~(uint32_t)STATE_SEED;
+		ward_cell_at(e, s)->flag &= ~(uint32_t)STATE_SEED;
 	e->seed[at] = e->seed[--e->n_seed];
 	if (at < e->n_seed && e->seed[at].state != WARD_NONE)
-		e->cell[e->seed[at].state].seed = (uint32_t)at;
+		ward_cell_at(e, e->seed[at].state)->seed = (uint32_t)at;
 }
 
 enum ward_err ward_seed_set(struct ward_engine *e, const struct ward_change *c)
@@ -155,19 +158,27 @@ enum ward_err ward_seed_set(struct ward_engine *e, const struct ward_change *c)
 	return WARD_OK;
 }
 
+static enum ward_err mark_seed(struct ward_engine *e, uint32_t i)
+{
+	enum ward_err err = ward_cell_add(e, e->seed[i].state);
+
+	if (err)
+		return err;
+	struct cell *c = ward_cell_at(e, e->seed[i].state);
+
+	c->flag |= STATE_SEED;
+	c->seed = i;
+	return WARD_OK;
+}
+
 enum ward_err ward_engine_explore(struct ward_engine *e)
 {
 	enum ward_err err = WARD_OK;
 	size_t n_loop = 0;
 
 	e->pass++;
-	for (uint32_t i = 0; i < e->n_seed; i++)
-		if (e->seed[i].state != WARD_NONE) {
-			struct cell *c = ward_cell(e, e->seed[i].state);
-
-			c->flag |= STATE_SEED;
-			c->seed = i;
-		}
+	for (uint32_t i = 0; !err && i < e->n_seed; i++)
+		err = e->seed[i].state == WARD_NONE ? WARD_OK : mark_seed(e, i);
 	for (size_t i = 0; !err && i < e->n_seed; i++)
 		if (ward_seed_live(e, &e->seed[i]))
 			err = ward_engine_reach(e, e->seed[i].state);

@@ -12,11 +12,11 @@
 
 static enum ward_err maybe_add(struct ward_engine *e, uint32_t s, uint32_t not )
 {
-	struct cell *c = ward_cell(e, s);
+	enum ward_err err = ward_cell_add(e, s);
 
-	if (c->flag & (not | STATE_MAYBE))
-		return WARD_OK;
-	c->flag |= STATE_MAYBE;
+	if (err || (ward_cell_at(e, s)->flag & (not | STATE_MAYBE)))
+		return err;
+	ward_cell_at(e, s)->flag |= STATE_MAYBE;
 	return ward_list_put(e, &e->maybe, s);
 }
 
@@ -70,7 +70,7 @@ static bool self_maybe(const struct ward_engine *e, uint32_t s)
 
 static bool is_maybe(const struct ward_engine *e, uint32_t s, uint32_t among, uint32_t want)
 {
-	return (e->cell[s].flag & among) == want;
+	return (ward_cell_at(e, s)->flag & among) == want;
 }
 
 /* Takes back assumptions until what remains has no live source. */
@@ -85,10 +85,10 @@ static void prune(struct ward_engine *e)
 
 		changed = false;
 		for (size_t i = 0; i < e->maybe.n; i++) {
-			e->cell[maybe[i]].flag &= ~(uint32_t)STATE_MARK;
+			ward_cell_at(e, maybe[i])->flag &= ~(uint32_t)STATE_MARK;
 			if (is_maybe(e, maybe[i], STATE_MAYBE, STATE_MAYBE) &&
 				supply_maybe(e, maybe[i]))
-				e->cell[maybe[i]].flag |= STATE_MARK;
+				ward_cell_at(e, maybe[i])->flag |= STATE_MARK;
 		}
 		while (marked) {
 			marked = false;
@@ -96,14 +96,14 @@ static void prune(struct ward_engine *e)
 				if (!is_maybe(e, maybe[i], BOTH, STATE_MAYBE) ||
 					!self_maybe(e, maybe[i]))
 					continue;
-				e->cell[maybe[i]].flag |= STATE_MARK;
+				ward_cell_at(e, maybe[i])->flag |= STATE_MARK;
 				marked = true;
 			}
 		}
 		for (size_t i = 0; i < e->maybe.n; i++) {
 			if (!is_maybe(e, maybe[i], BOTH, STATE_MAYBE))
 				continue;
-			e->cell[maybe[i]].flag &= ~(uint32_t)STATE_MAYBE;
+			ward_cell_at(e, maybe[i])->flag &= ~(uint32_t)STATE_MAYBE;
 			changed = true;
 		}
 	}
@@ -154,7 +154,7 @@ static enum ward_err collect(struct ward_engine *e)
 
 		if (e->p->ring[e->p->state[s].asset] == WARD_NONE)
 			continue;
-		e->cell[s].flag |= STATE_LOOP;
+		ward_cell_at(e, s)->flag |= STATE_LOOP;
 		err = ward_list_put(e, &e->maybe, s);
 	}
 	e->n_loop = e->maybe.n;
@@ -186,11 +186,11 @@ enum ward_err ward_loop_settle(struct ward_engine *e, size_t *ret_n)
 	for (size_t i = 0; !err && i < e->maybe.n; i++) {
 		uint32_t s = e->maybe.p[i];
 
-		if (e->cell[s].flag & STATE_MAYBE) {
+		if (ward_cell_at(e, s)->flag & STATE_MAYBE) {
 			err = ward_engine_reach(e, s);
 			n++;
 		}
-		e->cell[s].flag &= ~(uint32_t)(STATE_MAYBE | STATE_MARK);
+		ward_cell_at(e, s)->flag &= ~(uint32_t)(STATE_MAYBE | STATE_MARK);
 	}
 	if (!err && !n)
 		err = collect(e);
@@ -223,7 +223,7 @@ static void peel(struct ward_engine *e)
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < e->n_loop; i++) {
-			struct cell *c = &e->cell[e->maybe.p[i]];
+			struct cell *c = ward_cell_at(e, e->maybe.p[i]);
 
 			if (!(c->flag & STATE_MAYBE) || supports(e, e->maybe.p[i]))
 				continue;
@@ -253,9 +253,7 @@ static enum ward_err factor(struct ward_engine *e, uint64_t v)
 /* In which turn a state became final; 0: not in this pass. */
 static uint32_t turn_of(const struct ward_engine *e, uint32_t s)
 {
-	const struct label *l = &e->label[e->metric][s];
-
-	return l->run == e->run ? l->turn : 0;
+	return ward_cell_live(e, s) ? ward_cell_at(e, s)->turn : 0;
 }
 
 /* The settled state that counts for a slot: the likeliest. */
@@ -290,10 +288,10 @@ static enum ward_err factors_of(struct ward_engine *e, uint32_t g)
 	for (uint32_t i = p->gate[g].slot; !err && i < ward_gate_end(e, g); i++) {
 		uint32_t s = lost(e, i);
 
-		if (s == WARD_NONE || (e->cell[s].flag & STATE_MARK))
+		if (s == WARD_NONE || (ward_cell_at(e, s)->flag & STATE_MARK))
 			continue;
-		e->cell[s].flag |= STATE_MARK;
-		err = factor(e, (uint64_t)-e->label[METRIC_LO][s].key);
+		ward_cell_at(e, s)->flag |= STATE_MARK;
+		err = factor(e, (uint64_t)-ward_label(e, METRIC_LO, s)->key);
 	}
 	return err;
 }
@@ -310,7 +308,7 @@ static enum ward_err loop_likelihood(struct ward_engine *e, int64_t key, int64_t
 
 	e->n_factor = 0;
 	for (size_t i = 0; i < e->queue.n; i++)
-		e->cell[e->queue.p[i]].flag &= ~(uint32_t)STATE_MARK;
+		ward_cell_at(e, e->queue.p[i])->flag &= ~(uint32_t)STATE_MARK;
 	for (size_t i = 0; !err && i < e->rings.n; i++)
 		if (falls_with_loop(e, e->rings.p[i]))
 			err = factors_of(e, e->rings.p[i]);
@@ -341,15 +339,14 @@ static enum ward_err fire_gate(
 {
 	uint32_t target = e->p->gate[g].target, last = last_lost(e, g);
 	struct way way = {last == target ? any : last, e->p->gate[g].rule, g};
-	const struct label *l = &e->label[e->metric][target];
+	const struct label *l = ward_label(e, e->metric, target);
 	int64_t at = e->metric == METRIC_LO ? likelihood
 					    : ward_pass_combine(e, e->metric, key, target, &way);
-	bool sooner = e->metric == METRIC_EXPECTED && !turn_of(e, target) &&
-		      (l->run != e->run || at < l->key);
+	bool sooner = e->metric == METRIC_EXPECTED && !turn_of(e, target) && at < l->key;
 	enum ward_err err = ward_pass_relax(e, target, at, way);
 
 	if (sooner)
-		e->cell[target].flag |= STATE_HELD;
+		ward_cell_at(e, target)->flag |= STATE_HELD;
 	return err;
 }
 
@@ -381,7 +378,7 @@ enum ward_err ward_loop_watch(struct ward_engine *e, enum metric m, int64_t key)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < e->n_loop; i++) {
-		struct cell *c = &e->cell[e->maybe.p[i]];
+		struct cell *c = ward_cell_at(e, e->maybe.p[i]);
 
 		c->flag &= ~(uint32_t)(STATE_MAYBE | STATE_MARK);
 		if (!turn_of(e, e->maybe.p[i]))
@@ -394,6 +391,6 @@ enum ward_err ward_loop_watch(struct ward_engine *e, enum metric m, int64_t key)
 	if (!err)
 		err = fire(e, key, likelihood);
 	for (size_t i = 0; i < e->n_loop; i++)
-		e->cell[e->maybe.p[i]].flag &= ~(uint32_t)(STATE_MAYBE | STATE_MARK);
+		ward_cell_at(e, e->maybe.p[i])->flag &= ~(uint32_t)(STATE_MAYBE | STATE_MARK);
 	return err;
 }

@@ -38,21 +38,24 @@ enum metric { METRIC_EARLIEST, METRIC_EXPECTED, METRIC_LO, METRIC_N };
  * of steps that cost nothing since the key was last worse. Ways that are equal in both are ordered
  * by rule, origin and gate: what is chosen is a function of the labels alone, not of any order. */
 struct label {
-	int64_t key; /* ns, ns, minus the likelihood */
+	int64_t key; /* ns, ns, minus the likelihood; KEY_WORST: it has none */
 	uint32_t depth;
 	struct way way;
-	uint32_t run;  /* stamp */
-	uint32_t turn; /* in which it became final, from 1; 0 not yet */
 };
 
+/* What else is kept of a state that a run has to do with. */
 struct cell {
-	uint64_t hi;
-	uint32_t run;  /* stamp */
-	uint32_t at;   /* place by (expected time, state) */
-	uint32_t soon; /* place by (earliest time, state) */
-	uint32_t seed; /* in engine.seed, when it is one */
+	uint32_t state;
 	uint32_t flag;
+	union {
+		uint32_t turn; /* of the pass under way, on a supply loop: in which it became
+				  final; 0 not yet */
+		uint32_t soon; /* after the passes: place by (earliest time, state) */
+	};
+	uint32_t at;   /* place by (expected time, state) */
+	uint32_t seed; /* in engine.seed, when it is one */
 	uint32_t mark; /* stamp of update.c: it is in a list */
+	uint64_t hi;
 };
 
 struct gate_run {

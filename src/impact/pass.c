@@ -45,14 +45,12 @@ bool ward_way_less(const struct way *a, const struct way *b)
 
 enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, struct way way)
 {
-	struct label *l = &e->label[e->metric][dst];
+	/* Whatever a pass comes to was explored. What is final has a lesser key, or this one at a
+	 * lesser depth. */
+	struct label *l = ward_label(e, e->metric, dst);
 	uint32_t depth = key == e->key ? e->depth + 1 : 0;
 
-	if (l->run != e->run)
-		*l = (struct label){.key = KEY_WORST, .run = e->run};
-	else if (l->turn || key > l->key)
-		return WARD_OK;
-	if (ward_cell_wall(e, dst))
+	if (key > l->key || ward_cell_wall(e, dst))
 		return WARD_OK;
 	if (key == l->key) {
 		if (depth > l->depth || l->way.rule == WARD_IMPACT_SEED)
@@ -67,7 +65,8 @@ enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, 
 	l->depth = depth;
 	l->way = way;
 	if (e->n_loop && e->metric == METRIC_EXPECTED)
-		e->cell[dst].flag &= ~(uint32_t)STATE_HELD; /* loop.c says otherwise afterwards */
+		ward_cell_at(e, dst)->flag &=
+			~(uint32_t)STATE_HELD; /* loop.c says otherwise afterwards */
 	if (key == e->key)
 		return ward_list_put(e, &e->next, dst);
 	return ward_radix_put(&e->heap, (uint64_t)key ^ (uint64_t)1 << 63, dst);
@@ -108,7 +107,8 @@ static enum ward_err settle(struct ward_engine *e, uint32_t s)
 	const struct ward_impact_plan *p = e->p;
 	enum ward_err err = WARD_OK;
 
-	e->label[e->metric][s].turn = ++e->turn;
+	if (e->n_loop)
+		ward_cell_at(e, s)->turn = ++e->turn;
 	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
 		const struct plan_edge *edge = &p->edge[i];
 
@@ -134,7 +134,7 @@ static enum ward_err sort_level(struct ward_engine *e)
 	if (e->metric != METRIC_LO)
 		return ward_sort_numbers(e, l->p, l->n);
 	for (size_t i = 0; i < l->n; i++)
-		l->p[i] = e->cell[l->p[i]].at;
+		l->p[i] = ward_cell_at(e, l->p[i])->at;
 	enum ward_err err = ward_sort_numbers(e, l->p, l->n);
 
 	for (size_t i = 0; i < l->n; i++)
@@ -167,9 +167,8 @@ static enum ward_err next_key(struct ward_engine *e, bool *ret)
 	e->depth = 0;
 	for (size_t i = 0; !err && i < e->heap.n[0]; i++) {
 		uint32_t s = e->heap.item[0][i].state;
-		const struct label *l = &e->label[e->metric][s];
 
-		if (!l->turn && l->key == e->key)
+		if (ward_label(e, e->metric, s)->key == e->key)
 			err = ward_list_put(e, &e->level, s);
 	}
 	e->heap.n[0] = 0;
@@ -186,6 +185,8 @@ static enum ward_err begin(struct ward_engine *e, enum metric m)
 	e->level.n = e->next.n = 0;
 	e->watch = false;
 	e->pass++;
+	for (size_t i = 0; e->n_loop && i < e->n_cell; i++)
+		e->cell[i].turn = 0;
 	memset(e->heap.n, 0, sizeof(e->heap.n));
 	e->heap.last = 0;
 	for (size_t i = 0; !err && i < e->n_seed; i++) {
@@ -218,12 +219,6 @@ enum ward_err ward_pass_run(struct ward_engine *e, enum metric m)
 		} else {
 			err = next_key(e, &more);
 		}
-	}
-	for (size_t i = 0; i < e->n_loop; i++) {
-		struct label *l = &e->label[m][e->maybe.p[i]];
-
-		if (l->run != e->run)
-			*l = (struct label){.key = KEY_WORST, .run = e->run};
 	}
 	return err;
 }

@@ -10,7 +10,7 @@ enum ward_err ward_radix_put(struct radix *h, uint64_t key, uint32_t state)
 	unsigned b = bucket_of(h, key);
 
 	if (h->n[b] == h->cap[b]) {
-		enum ward_err err = ward_mem_more(h->mem, &h->item[b], h->n[b], &h->cap[b],
+		enum ward_err err = ward_room(h->mem, &h->item[b], h->n[b] + 1, &h->cap[b],
 			sizeof(*h->item[b]), SIZE_MAX / sizeof(*h->item[b]));
 
 		if (err)

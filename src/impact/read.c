@@ -43,16 +43,16 @@ static struct ward_impact by_hours(const struct ward_engine *e, struct ward_impa
 static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
 {
 	const struct plan_state *st = &e->p->state[s];
-	const struct cell *c = &e->cell[s];
-	const struct way *w = &e->label[METRIC_LO][s].way;
+	const struct cell *c = ward_cell_at(e, s);
+	const struct way *w = &ward_label(e, METRIC_LO, s)->way;
 	struct ward_impact it =
-		item(e, st->asset, st->threat, (uint64_t)-e->label[METRIC_LO][s].key, c->hi);
+		item(e, st->asset, st->threat, (uint64_t)-ward_label(e, METRIC_LO, s)->key, c->hi);
 
 	it.rule = w->rule;
 	it.parent = w->src; /* a state, until all have their places */
 	it.group = w->gate == WARD_NONE ? WARD_NONE : e->p->gate[w->gate].group;
-	it.earliest = e->label[METRIC_EARLIEST][s].key;
-	it.expected = e->label[METRIC_EXPECTED][s].key;
+	it.earliest = ward_label(e, METRIC_EARLIEST, s)->key;
+	it.expected = ward_label(e, METRIC_EXPECTED, s)->key;
 	it.loop = c->flag & STATE_HELD;
 	if (e->p->reference && !(c->flag & STATE_SEED))
 		it.score_micro = (int64_t)(e->value[e->guard[s]].hi / (PICO / MICRO));
@@ -97,8 +97,8 @@ static int lone_cmp(const void *va, const void *vb, void *ctx)
 
 static enum ward_err put_item(struct ward_engine *e, struct ward_impact it, uint32_t *ret_at)
 {
-	enum ward_err err = ward_mem_more(
-		e->mem, &e->item, e->n_item, &e->cap_item, sizeof(*e->item), 2 * e->state_max);
+	enum ward_err err = ward_room(
+		e->mem, &e->item, e->n_item + 1, &e->cap_item, sizeof(*e->item), 2 * e->state_max);
 
 	if (err)
 		return err;
@@ -138,6 +138,9 @@ static enum ward_err put_items(struct ward_engine *e)
 	enum ward_err err = lone_seeds(e);
 
 	e->n_item = 0;
+	if (!err)
+		err = ward_room(e->mem, &e->item, e->order.n + e->level.n, &e->cap_item,
+			sizeof(*e->item), 2 * e->state_max);
 	for (size_t i = 0; !err && i < e->order.n; i++) {
 		struct ward_impact it = impact_of(e, e->order.p[i]);
 
@@ -149,7 +152,7 @@ static enum ward_err put_items(struct ward_engine *e)
 			err = put_lone(e, e->level.p[next++]);
 		}
 		if (!err)
-			err = put_item(e, it, &e->cell[e->order.p[i]].at);
+			err = put_item(e, it, &ward_cell_at(e, e->order.p[i])->at);
 	}
 	while (!err && next < e->level.n)
 		err = put_lone(e, e->level.p[next++]);
@@ -166,21 +169,21 @@ static enum ward_err follow(struct ward_engine *e, enum metric m)
 	for (size_t i = 0; !err && i < e->order.n; i++) {
 		uint32_t s = e->order.p[i];
 
-		for (stack->n = 0; !err; s = e->label[m][s].way.src) {
-			struct cell *c = &e->cell[s];
+		for (stack->n = 0; !err; s = ward_label(e, m, s)->way.src) {
+			struct cell *c = ward_cell_at(e, s);
 
 			if (c->flag & known)
 				break;
 			c->flag |= known;
 			err = ward_list_put(e, stack, s);
-			if (e->label[m][s].way.rule == WARD_IMPACT_SEED)
+			if (ward_label(e, m, s)->way.rule == WARD_IMPACT_SEED)
 				break;
 		}
 		while (!err && stack->n) {
 			uint32_t v = stack->p[--stack->n];
-			const struct way *w = &e->label[m][v].way;
-			struct ward_impact *it = &e->item[e->cell[v].at];
-			const struct ward_impact *from = &e->item[e->cell[w->src].at];
+			const struct way *w = &ward_label(e, m, v)->way;
+			struct ward_impact *it = &e->item[ward_cell_at(e, v)->at];
+			const struct ward_impact *from = &e->item[ward_cell_at(e, w->src)->at];
 
 			if (w->rule == WARD_IMPACT_SEED)
 				continue;
@@ -203,11 +206,11 @@ static enum ward_err give_items(struct ward_engine *e)
 	if (!err)
 		err = follow(e, METRIC_EXPECTED);
 	for (size_t i = 0; !err && i < e->order.n; i++) {
-		struct cell *c = &e->cell[e->order.p[i]];
+		struct cell *c = ward_cell_at(e, e->order.p[i]);
 		struct ward_impact *it = &e->item[c->at];
 
 		c->flag &= ~(uint32_t)(STATE_MARK | STATE_MAYBE);
-		it->parent = e->cell[it->parent].at;
+		it->parent = ward_cell_at(e, it->parent)->at;
 	}
 	return err;
 }
@@ -272,14 +275,14 @@ static uint32_t strongest(const struct ward_engine *e, uint32_t asset, uint32_t 
  * fell, every state that led to it counts. */
 static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t edge)
 {
-	const struct label *l = e->label[METRIC_EXPECTED];
 	uint32_t src = e->p->edge[edge].src, rule = e->p->edge[edge].rule;
 
 	if (ward_edge_cut(e, edge) || !ward_cell_is(e, src, STATE_REACHED) ||
-		l[src].key == KEY_WORST)
+		ward_label(e, METRIC_EXPECTED, src)->key == KEY_WORST)
 		return;
 	if (b->parent != WARD_NONE) {
-		int64_t ka = l[src].key, kb = l[b->parent].key;
+		int64_t ka = ward_label(e, METRIC_EXPECTED, src)->key;
+		int64_t kb = ward_label(e, METRIC_EXPECTED, b->parent)->key;
 
 		if (ka != kb ? ka > kb : src != b->parent ? src > b->parent : rule > b->rule)
 			return;
@@ -344,7 +347,7 @@ void ward_engine_hits(struct ward_engine *e)
 		if (is_hit(e, s))
 			e->hit.p[n++] = s;
 		else
-			e->cell[s].flag &= ~(uint32_t)(STATE_HIT | STATE_OFFERED);
+			ward_cell_at(e, s)->flag &= ~(uint32_t)(STATE_HIT | STATE_OFFERED);
 	}
 	e->hit.n = n;
 }
@@ -363,7 +366,7 @@ static enum ward_err give_barriers(struct ward_engine *e)
 			sizeof(*e->barrier), e->state_max);
 		if (err)
 			break;
-		b.parent = e->cell[b.parent].at;
+		b.parent = ward_cell_at(e, b.parent)->at;
 		e->barrier[e->n_barrier++] = b;
 	}
 	return err;

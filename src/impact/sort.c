@@ -1,13 +1,36 @@
 #include "impact/engine.h"
 
-/* Below this many, moving neighbours is cheaper than counting. */
-enum { FEW = 48, DIGIT = 11, DIGITS = 1 << DIGIT };
+/* Below FEW, moving neighbours is cheaper than counting; below SOME, small digits are. */
+enum { FEW = 48, SOME = 4096, DIGIT = 11, DIGIT_SOME = 8, DIGITS = 1 << DIGIT };
+
+enum ward_err ward_room(
+	const struct ward_mem *mem, void *items, size_t n, size_t *cap, size_t size, size_t max)
+{
+	size_t want = n + n / 8 + 16, bytes;
+	void *old, *grown;
+
+	if (n <= *cap)
+		return WARD_OK;
+	if (n > max)
+		return WARD_ERR_LIMIT;
+	want = want < max ? want : max;
+	if (!ward_mul(want, size, &bytes))
+		return WARD_ERR_NOMEM;
+	/* items is the address of a pointer of any object type; all have one representation. */
+	memcpy(&old, items, sizeof(old));
+	grown = ward_mem_resize(mem, old, *cap * size, bytes);
+	if (!grown)
+		return WARD_ERR_NOMEM;
+	memcpy(items, &grown, sizeof(grown));
+	*cap = want;
+	return WARD_OK;
+}
 
 enum ward_err ward_list_put(const struct ward_engine *e, struct list *l, uint32_t v)
 {
 	if (l->n == l->cap) {
-		enum ward_err err = ward_mem_more(
-			e->mem, &l->p, l->n, &l->cap, sizeof(*l->p), SIZE_MAX / sizeof(*l->p));
+		enum ward_err err =
+			ward_room(e->mem, &l->p, l->n + 1, &l->cap, sizeof(*l->p), SIZE_MAX / 8);
 
 		if (err)
 			return err;
@@ -19,18 +42,37 @@ enum ward_err ward_list_put(const struct ward_engine *e, struct list *l, uint32_
 static enum ward_err room(struct ward_engine *e, size_t n)
 {
 	for (int i = 0; i < 2; i++) {
-		if (n <= e->cap_sort[i])
-			continue;
-		size_t cap = n + n / 2;
-		void *grown = ward_mem_resize(e->mem, e->sort[i],
-			e->cap_sort[i] * sizeof(*e->sort[i]), cap * sizeof(*e->sort[i]));
+		enum ward_err err = ward_room(e->mem, &e->sort[i], n, &e->cap_sort[i],
+			sizeof(*e->sort[i]), SIZE_MAX / sizeof(*e->sort[i]));
 
-		if (!grown)
-			return WARD_ERR_NOMEM;
-		e->sort[i] = grown;
-		e->cap_sort[i] = cap;
+		if (err)
+			return err;
 	}
 	return WARD_OK;
+}
+
+/* sort[0][n] into sort[1] by one digit of the key, then both change places. */
+static void by_digit(struct ward_engine *e, size_t n, unsigned shift, unsigned digits)
+{
+	uint32_t count[DIGITS], sum = 0;
+	struct radix_item *from = e->sort[0], *to = e->sort[1];
+	size_t cap = e->cap_sort[0];
+
+	memset(count, 0, digits * sizeof(*count));
+	for (size_t i = 0; i < n; i++)
+		count[from[i].key >> shift & (digits - 1)]++;
+	for (size_t d = 0; d < digits; d++) {
+		uint32_t c = count[d];
+
+		count[d] = sum;
+		sum += c;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[count[from[i].key >> shift & (digits - 1)]++] = from[i];
+	e->sort[0] = to;
+	e->sort[1] = from;
+	e->cap_sort[0] = e->cap_sort[1];
+	e->cap_sort[1] = cap;
 }
 
 /* sort[0][n] by key, equal ones in the order that they have; through sort[1], digit by digit from
@@ -38,28 +80,11 @@ static enum ward_err room(struct ward_engine *e, size_t n)
  */
 static void by_key(struct ward_engine *e, size_t n, uint64_t differ)
 {
-	for (unsigned shift = 0; shift < 64; shift += DIGIT) {
-		size_t count[DIGITS] = {0}, sum = 0;
-		struct radix_item *from = e->sort[0], *to = e->sort[1];
-		size_t cap = e->cap_sort[0];
+	unsigned digit = n < SOME ? DIGIT_SOME : DIGIT;
 
-		if (!(differ >> shift & (DIGITS - 1)))
-			continue;
-		for (size_t i = 0; i < n; i++)
-			count[from[i].key >> shift & (DIGITS - 1)]++;
-		for (size_t d = 0; d < DIGITS; d++) {
-			size_t c = count[d];
-
-			count[d] = sum;
-			sum += c;
-		}
-		for (size_t i = 0; i < n; i++)
-			to[count[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
-		e->sort[0] = to;
-		e->sort[1] = from;
-		e->cap_sort[0] = e->cap_sort[1];
-		e->cap_sort[1] = cap;
-	}
+	for (unsigned shift = 0; shift < 64; shift += digit)
+		if (differ >> shift & ((1u << digit) - 1))
+			by_digit(e, n, shift, 1u << digit);
 }
 
 static bool sorted(const uint32_t *a, size_t n)
@@ -112,7 +137,7 @@ enum ward_err ward_sort_reached(struct ward_engine *e, enum metric m, struct lis
 		err = ward_sort_numbers(e, e->queue.p, n);
 	for (size_t i = 0; !err && i < n; i++) {
 		uint32_t s = e->queue.p[i];
-		uint64_t key = (uint64_t)e->label[m][s].key ^ (uint64_t)1 << 63;
+		uint64_t key = (uint64_t)ward_label(e, m, s)->key ^ (uint64_t)1 << 63;
 
 		first = i ? first : key;
 		differ |= key ^ first;

@@ -32,20 +32,15 @@ void ward_update_free(struct ward_engine *e)
 	ward_mem_free(e->mem, e->member, e->cap_member * sizeof(*e->member));
 }
 
-static struct label *label_of(struct ward_engine *e, uint32_t s)
+/* Of a state that has a cell. */
+static struct label *label_of(const struct ward_engine *e, uint32_t s)
 {
-	struct label *l = &e->label[e->metric][s];
-
-	if (l->run != e->run)
-		*l = (struct label){.key = KEY_WORST, .run = e->run};
-	return l;
+	return ward_label(e, e->metric, s);
 }
 
 static bool has_label(const struct ward_engine *e, uint32_t s)
 {
-	const struct label *l = &e->label[e->metric][s];
-
-	return l->run == e->run && l->key != KEY_WORST;
+	return ward_cell_live(e, s) && ward_label(e, e->metric, s)->key != KEY_WORST;
 }
 
 static int member_cmp(const void *va, const void *vb)
@@ -73,9 +68,10 @@ static bool slot_first(struct ward_engine *e, uint32_t slot, struct member *ret)
 		e->effort++;
 		if (ward_edge_cut(e, p->in[i]) || !has_label(e, s))
 			continue;
-		const struct label *l = &e->label[e->metric][s];
+		const struct label *l = ward_label(e, e->metric, s);
 		struct member m = {l->key,
-			e->metric == METRIC_LO ? e->label[METRIC_EXPECTED][s].key : 0, l->depth, s};
+			e->metric == METRIC_LO ? ward_label(e, METRIC_EXPECTED, s)->key : 0,
+			l->depth, s};
 
 		if (!any || member_cmp(&m, ret) < 0)
 			*ret = m;
@@ -138,7 +134,7 @@ static void offer_gate(struct ward_engine *e, uint32_t g, struct best *b)
 
 static void offer_edge(struct ward_engine *e, const struct plan_edge *edge, struct best *b)
 {
-	const struct label *l = &e->label[e->metric][edge->src];
+	const struct label *l = ward_label(e, e->metric, edge->src);
 	struct way way = {edge->src, edge->rule, WARD_NONE};
 	int64_t key = ward_pass_combine(e, e->metric, l->key, edge->dst, &way);
 
@@ -153,8 +149,9 @@ static struct best pull(struct ward_engine *e, uint32_t s)
 
 	if (ward_cell_wall(e, s))
 		return b;
-	if (ward_cell_is(e, s, STATE_SEED) && ward_seed_live(e, &e->seed[e->cell[s].seed])) {
-		const struct seed *seed = &e->seed[e->cell[s].seed];
+	if (ward_cell_is(e, s, STATE_SEED) &&
+		ward_seed_live(e, &e->seed[ward_cell_at(e, s)->seed])) {
+		const struct seed *seed = &e->seed[ward_cell_at(e, s)->seed];
 
 		b.key = e->metric == METRIC_LO ? -(int64_t)seed->lo : seed->since;
 		b.way = (struct way){s, WARD_IMPACT_SEED, WARD_NONE};
@@ -172,11 +169,11 @@ static struct best pull(struct ward_engine *e, uint32_t s)
 /* Into the list unless it bears this number already. */
 static enum ward_err once(struct ward_engine *e, struct list *l, uint32_t s, uint32_t mark)
 {
-	struct cell *c = ward_cell(e, s);
+	enum ward_err err = ward_cell_add(e, s);
 
-	if (c->mark == mark)
-		return WARD_OK;
-	c->mark = mark;
+	if (err || ward_cell_at(e, s)->mark == mark)
+		return err;
+	ward_cell_at(e, s)->mark = mark;
 	return ward_list_put(e, l, s);
 }
 
@@ -228,7 +225,7 @@ static enum ward_err lose_followers(struct ward_engine *e, uint32_t s)
 		e->effort++;
 		if (!has_label(e, to))
 			continue;
-		const struct way *w = &e->label[e->metric][to].way;
+		const struct way *w = &ward_label(e, e->metric, to)->way;
 
 		if (plan_is_slot(p, edge)
 				? w->gate == plan_slot_of(p, edge)->gate
@@ -262,7 +259,7 @@ static enum ward_err lose_all(struct ward_engine *e)
 			continue;
 		}
 		/* Should what it now hangs on be lost, it is too. */
-		*l = (struct label){b.key, b.depth, b.way, e->run, 0};
+		*l = (struct label){b.key, b.depth, b.way};
 		if (c < 0)
 			err = ward_list_put(e, &e->next, s);
 	}
@@ -310,11 +307,11 @@ static uint64_t turn_take(struct ward_engine *e)
 /* Takes b for the label when it is better. */
 static enum ward_err take(struct ward_engine *e, uint32_t s, const struct best *b)
 {
-	struct label *l = label_of(e, s);
+	enum ward_err err = ward_cell_add(e, s);
 
-	if (best_cmp(b, l) >= 0)
-		return WARD_OK;
-	*l = (struct label){b->key, b->depth, b->way, e->run, 0};
+	if (err || best_cmp(b, label_of(e, s)) >= 0)
+		return err;
+	*label_of(e, s) = (struct label){b->key, b->depth, b->way};
 	if (b->key == e->key)
 		return turn_put(e, b->depth, s);
 	return ward_radix_put(&e->heap, (uint64_t)b->key ^ (uint64_t)1 << 63, s);
@@ -349,7 +346,7 @@ static enum ward_err settle_key(struct ward_engine *e)
 	e->key = (int64_t)(e->heap.last ^ (uint64_t)1 << 63);
 	for (size_t i = 0; !err && i < e->heap.n[0]; i++) {
 		uint32_t s = e->heap.item[0][i].state;
-		const struct label *l = &e->label[e->metric][s];
+		const struct label *l = ward_label(e, e->metric, s);
 
 		if (l->key == e->key)
 			err = turn_put(e, l->depth, s);
@@ -357,7 +354,7 @@ static enum ward_err settle_key(struct ward_engine *e)
 	e->heap.n[0] = 0;
 	while (!err && e->n_turns) {
 		uint64_t v = turn_take(e);
-		const struct label *l = &e->label[e->metric][(uint32_t)v];
+		const struct label *l = ward_label(e, e->metric, (uint32_t)v);
 		bool again = e->fresh.n && e->fresh.p[e->fresh.n - 1] == (uint32_t)v;
 
 		if (l->key == e->key && l->depth == v >> 32 && !again)
@@ -439,7 +436,7 @@ static enum ward_err choose_ways(struct ward_engine *e)
 static enum ward_err note_reach(struct ward_engine *e, uint32_t s)
 {
 	const struct ward_impact_plan *p = e->p;
-	struct cell *c = ward_cell(e, s);
+	struct cell *c = ward_cell_at(e, s);
 	enum ward_err err = WARD_OK;
 
 	if (!has_label(e, s)) {
@@ -467,7 +464,7 @@ static enum ward_err note_walls(struct ward_engine *e)
 
 	for (size_t i = 0; !err && i < e->renew.n; i++) {
 		uint32_t s = e->renew.p[i];
-		struct cell *c = ward_cell(e, s);
+		struct cell *c = ward_cell_at(e, s);
 
 		if ((c->flag & STATE_OFFERED) || !ward_cell_wall(e, s))
 			continue;
