@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs what is missing from tools/packages for the given uses, with apt-get; says each package
-# and why. Does nothing when all is there. Usage: tools/bootstrap.sh build|run|test ...
+# and why. Does nothing when all is there. Usage: tools/bootstrap.sh build|run|test|bench ...
 set -eu
 list=$(dirname "$0")/packages
-[ $# -gt 0 ] || { echo "usage: $0 build|run|test ..." >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: $0 build|run|test|bench ..." >&2; exit 2; }
 
 # The rows of the wanted uses, "package service why".
 wanted=$(awk -v uses=" $* " '!/^#/ && NF > 3 && index(uses, " " $2 " ") {
