@@ -243,7 +243,7 @@ static enum ward_err hide_parts(struct ward_engine *e)
 		if (!is_part(e, &e->item[i]))
 			e->item[i].parent = place->p[beyond_parts(e, e->item[i].parent)];
 	for (size_t i = 0; i < e->order.n; i++) {
-		uint32_t *at = &e->cell[e->order.p[i]].at;
+		uint32_t *at = &ward_cell_at(e, e->order.p[i])->at;
 
 		*at = place->p[beyond_parts(e, *at)];
 	}
