@@ -1,9 +1,10 @@
 #include "cli/commands.h"
+#include "cli/events.h"
 #include "cli/lang.h"
 #include "model/near.h"
 #include "paths/paths.h"
 
-enum { OUT_MAX = 1 << 30, PATH_MAX_BYTES = 4096, PLANS = 5 };
+enum { OUT_MAX = 1 << 30, PATH_MAX_BYTES = 4096, PLANS = 5, SEEN_FILES = 64 };
 
 enum form { FORM_TEXT, FORM_JSON, FORM_EBIOS };
 
@@ -12,6 +13,8 @@ struct options {
 	const char *to[WARD_PATHS_SERVICES];
 	size_t n_to;
 	const char *file[WARD_FACTS_N];
+	const char *seen[SEEN_FILES]; /* captures and event lines */
+	size_t n_seen;
 	enum form form;
 	struct ward_paths_ask ask;
 };
@@ -27,6 +30,10 @@ struct job {
 	struct ward_engine *e;
 	struct ward_attack *a;
 	struct ward_facts facts;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct ward_seen seen;
+	uint64_t n_rejected; /* records of the files of --seen that gave no event */
 	struct ward_paths paths;
 	struct ward_wr w;
 };
@@ -68,6 +75,10 @@ static int option(
 		if (o->n_to == WARD_PATHS_SERVICES)
 			return ward_cli_usage(cmd, "more than %d services", WARD_PATHS_SERVICES);
 		o->to[o->n_to++] = value;
+	} else if (strcmp(name, "--seen") == 0) {
+		if (o->n_seen == SEEN_FILES)
+			return ward_cli_usage(cmd, "more than %d files for --seen", SEEN_FILES);
+		o->seen[o->n_seen++] = value;
 	} else if (strcmp(name, "--threat") == 0) {
 		o->threat = value;
 	} else if (strcmp(name, "--content") == 0) {
@@ -197,6 +208,46 @@ static int resolve(struct job *j)
 	return WARD_EXIT_DONE;
 }
 
+/* A flow that was answered; its service, or protocol and port where nobody knows it. */
+static enum ward_err take_event(void *ctx, const struct ward_event *e)
+{
+	struct job *j = ctx;
+	const struct ward_value *back = ward_event_get(e, WARD_FIELD_PACKETS_BACK);
+	const struct ward_value *port = ward_event_get(e, WARD_FIELD_DST_PORT);
+	struct ward_str service = ward_event_str(e, WARD_FIELD_SERVICE);
+	char text[32];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	if (!ward_str_eqz(ward_name_text(&j->names, e->class), "net.flow") || !back ||
+		back->kind != WARD_VALUE_INT || back->i <= 0)
+		return WARD_OK;
+	ward_wr_str(&w, ward_str_sub(ward_event_str(e, WARD_FIELD_PROTO), 0, 8));
+	if (port && port->kind == WARD_VALUE_INT)
+		ward_wr_printf(&w, "/%u", (unsigned)(port->i & 0xffff));
+	return ward_seen_flow(&j->seen, j->m, ward_event_str(e, WARD_FIELD_SRC_IP),
+		ward_event_str(e, WARD_FIELD_DST_IP), service.len ? service : ward_wr_text(&w));
+}
+
+static int look(struct job *j)
+{
+	struct ward_input_opts opts = {.mem = ward_mem_heap(),
+		.lim = &j->lim,
+		.names = &j->names,
+		.counters = &j->counters};
+	int code = WARD_EXIT_DONE;
+
+	if (!j->opt.n_seen)
+		return code;
+	if (ward_names_init(&j->names, ward_mem_heap(), &j->lim) != WARD_OK)
+		return ward_cli_fail(j->cmd, "out of memory");
+	for (size_t i = 0; i < j->opt.n_seen && !code; i++)
+		code = ward_cli_events(
+			j->cmd, &opts, j->opt.seen[i], take_event, j, &j->n_rejected);
+	enum ward_err err = code ? WARD_OK : ward_seen_seal(&j->seen, &j->facts);
+
+	return err ? ward_cli_fail(j->cmd, "%s", ward_err_text(err)) : code;
+}
+
 static int work(struct job *j)
 {
 	static void (*const write[])(const struct ward_paths *, const struct ward_paths_world *,
@@ -206,9 +257,12 @@ static int work(struct job *j)
 
 	if (!code)
 		code = resolve(j);
+	if (!code)
+		code = look(j);
 	if (code)
 		return code;
-	struct ward_paths_world world = {j->m, j->r, j->a, &j->facts};
+	struct ward_paths_world world = {
+		j->m, j->r, j->a, &j->facts, j->opt.n_seen ? &j->seen : NULL};
 	enum ward_err err = ward_paths_find(&world, j->e, &j->opt.ask, ward_mem_heap(), &j->paths);
 
 	if (!err)
@@ -216,7 +270,9 @@ static int work(struct job *j)
 	ward_paths_fini(&j->paths);
 	if (err)
 		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
-	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	if (!ward_cli_put(&j->w, stdout))
+		return WARD_EXIT_RUN;
+	return j->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -228,10 +284,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		return code;
 	ward_diag_init(&j.diag, ward_mem_heap());
 	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	ward_counters_init(&j.counters);
+	ward_seen_init(&j.seen, ward_mem_heap());
 	code = work(&j);
 	ward_lang_free(j.opt.ask.lang);
 	ward_engine_free(j.e);
 	ward_facts_fini(&j.facts);
+	ward_seen_fini(&j.seen);
+	ward_names_fini(&j.names);
 	ward_attack_free(j.a);
 	ward_rules_free(j.r);
 	ward_model_free(j.m);
@@ -246,7 +306,8 @@ const struct ward_cmd ward_cmd_paths = {
 	.help = "usage: ward paths DIR --to SERVICE [--to SERVICE …] [--threat CODE] [--k N]\n"
 		"                  [--by likelihood|cost|time] [--budget EUR] [--json | --ebios]\n"
 		"                  [--vulnerabilities FILE] [--kev FILE] [--epss FILE]\n"
-		"                  [--policy FILE] [--lang CODE] [--content DIR]\n\n"
+		"                  [--policy FILE] [--seen FILE …] [--lang CODE] [--content "
+		"DIR]\n\n"
 		"Plans of attack on the hospital in DIR, through doors and networks, that end in "
 		"the\n"
 		"loss of a care service; the steps that every plan has; the measures that "
@@ -261,6 +322,9 @@ const struct ward_cmd ward_cmd_paths = {
 		"  --ebios        Markdown by EBIOS Risk Manager\n"
 		"  --vulnerabilities, --kev, --epss, --policy FILE\n"
 		"                 CSV files; else those in DIR/attack/ (docs/attack-paths.md)\n"
+		"  --seen FILE    a capture or event lines: conversations between networks; what "
+		"the\n"
+		"                 policy does not let through is told, and counts as a way\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
 		"hospital's\n"
 		"                 languages); with --json the texts, else English\n"

@@ -112,6 +112,24 @@ static void json_rest(const struct ward_say *o)
 	}
 }
 
+static void json_seen(const struct ward_say *o, const struct ward_seen_way *way)
+{
+	struct ward_json j = ward_json_on(o->to);
+
+	ward_json_obj(&j);
+	json_str(&j, "kind", WARD_STR("seen"));
+	json_str(&j, "from", id_of(o, way->from));
+	json_str(&j, "to", id_of(o, way->to));
+	json_str(&j, "service", way->service);
+	json_u64(&j, "conversations", way->times);
+	if (o->w->facts->policy) {
+		ward_json_key(&j, "allowed");
+		ward_json_bool(&j, way->allowed);
+	}
+	ward_json_obj_end(&j);
+	ward_wr_ch(o->to, '\n');
+}
+
 void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_world *w,
 	const struct ward_paths_ask *ask, struct ward_wr *to)
 {
@@ -135,6 +153,8 @@ void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_w
 		if (p->measure[i].chosen)
 			json_measure(&o, &p->measure[i]);
 	json_rest(&o);
+	for (size_t i = 0; w->seen && i < w->seen->n; i++)
+		json_seen(&o, &w->seen->way[i]);
 	for (size_t i = 0; i < p->n_rung; i++) {
 		struct ward_json j = ward_json_on(to);
 

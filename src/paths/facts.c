@@ -164,9 +164,9 @@ static enum ward_err read_epss(struct load *l, const struct ward_csv *t)
 	return WARD_OK;
 }
 
-static enum ward_err add_reach(struct load *l, uint32_t from, uint32_t to, struct ward_str service)
+static enum ward_err add_reach(
+	struct ward_facts *f, uint32_t from, uint32_t to, struct ward_str service)
 {
-	struct ward_facts *f = l->f;
 	enum ward_err err = ward_mem_more(
 		f->mem, &f->reach, f->n_reach, &f->cap_reach, sizeof(*f->reach), WARD_FACTS_ROWS);
 
@@ -187,7 +187,7 @@ static enum ward_err spread(struct load *l, uint32_t from, uint32_t to, struct w
 		for (uint32_t b = to == n ? 0 : to; b < (to == n ? n : to + 1) && !err; b++)
 			if (a != b &&
 				(to != n || ward_model_node(l->m, b)->kind == WARD_NODE_NETWORK))
-				err = add_reach(l, a, b, service);
+				err = add_reach(l->f, a, b, service);
 	}
 	return err;
 }
@@ -281,6 +281,18 @@ static void rate(const struct load *l, struct ward_vuln *v)
 	v->hi_micro = hi;
 }
 
+static void sort_reach(struct ward_facts *f)
+{
+	size_t n = 0;
+
+	if (f->n_reach)
+		qsort(f->reach, f->n_reach, sizeof(*f->reach), reach_cmp);
+	for (size_t i = 0; i < f->n_reach; i++)
+		if (!n || reach_cmp(&f->reach[n - 1], &f->reach[i]))
+			f->reach[n++] = f->reach[i];
+	f->n_reach = n;
+}
+
 static void sort(struct load *l)
 {
 	struct ward_facts *f = l->f;
@@ -294,13 +306,7 @@ static void sort(struct load *l)
 			f->vuln[n++] = f->vuln[i];
 		}
 	f->n_vuln = n;
-	n = 0;
-	if (f->n_reach)
-		qsort(f->reach, f->n_reach, sizeof(*f->reach), reach_cmp);
-	for (size_t i = 0; i < f->n_reach; i++)
-		if (!n || reach_cmp(&f->reach[n - 1], &f->reach[i]))
-			f->reach[n++] = f->reach[i];
-	f->n_reach = n;
+	sort_reach(f);
 }
 
 static enum ward_err read_all(struct load *l, const struct ward_slice file[WARD_FACTS_N],
@@ -378,6 +384,16 @@ enum ward_err ward_facts_load(const char *dir, const char *const given[WARD_FACT
 	if (!err)
 		err = ward_facts_read(file, path, m, lim, mem, diag, ret);
 	ward_arena_fini(&text);
+	return err;
+}
+
+enum ward_err ward_facts_reach(
+	struct ward_facts *f, uint32_t from, uint32_t to, struct ward_str service)
+{
+	enum ward_err err = add_reach(f, from, to, service);
+
+	if (!err)
+		sort_reach(f);
 	return err;
 }
 

@@ -62,6 +62,9 @@ WARD_MUST_CHECK enum ward_err ward_facts_load(const char *dir,
 	const char *const given[WARD_FACTS_N], const struct ward_model *m,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_facts *ret);
+/* Traffic that is there though no row says so. service must outlive the facts. NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_facts_reach(
+	struct ward_facts *f, uint32_t from, uint32_t to, struct ward_str service);
 void ward_facts_fini(struct ward_facts *f);
 /* Those of one asset, or NULL and 0. O(log n). */
 const struct ward_vuln *ward_facts_vulns(const struct ward_facts *f, uint32_t asset, size_t *ret_n);

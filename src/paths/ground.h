@@ -13,6 +13,7 @@
 #include "paths/aog.h"
 #include "paths/attack.h"
 #include "paths/facts.h"
+#include "paths/seen.h"
 
 enum { WARD_GROUND_MAX = 8 << 20 }; /* facts, and steps */
 
@@ -22,6 +23,7 @@ struct ward_paths_world {
 	const struct ward_rules *rules;
 	const struct ward_attack *attack;
 	const struct ward_facts *facts;
+	const struct ward_seen *seen; /* sealed, or NULL: nobody has looked */
 };
 
 struct ward_ground_fact {

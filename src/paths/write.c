@@ -1,6 +1,6 @@
 #include "paths/say.h"
 
-enum { MILLION = 1000000 };
+enum { MILLION = 1000000, SEEN_SHOWN = 20 };
 
 /* Moves that are sure and that nothing tries to hinder: told as one walk. */
 static bool plain_move(const struct ward_say *o, uint32_t step)
@@ -43,6 +43,11 @@ static void write_step(const struct ward_say *o, uint32_t step, unsigned number)
 		ward_say(o->to, o->ask->lang,
 			a->n_seen ? WARD_TEXT("nothing that Ward reads sees it")
 				  : WARD_TEXT("people may notice"));
+	if (a->rel == WARD_ATTACK_REL_REACHES && o->w->seen &&
+		ward_seen_between(o->w->seen, s->from, s->to)) {
+		ward_wr_z(o->to, ", ");
+		ward_say(o->to, o->ask->lang, WARD_TEXT("such traffic was seen"));
+	}
 	ward_wr_printf(o->to, " [%.*s]\n", WARD_STR_ARG(a->technique));
 }
 
@@ -273,6 +278,47 @@ static void write_count(const struct ward_say *o)
 	ward_wr_ch(o->to, '\n');
 }
 
+/* What was seen from network to network: with a policy, what it lacks. */
+static void write_seen(const struct ward_say *o)
+{
+	const struct ward_seen *s = o->w->seen;
+	size_t told = 0, more = 0;
+
+	for (size_t i = 0; s && i < s->n; i++) {
+		const struct ward_seen_way *way = &s->way[i];
+
+		if (o->w->facts->policy && way->allowed)
+			continue;
+		if (told == SEEN_SHOWN) {
+			more++;
+			continue;
+		}
+		if (!told++)
+			put_line(o, "\n",
+				o->w->facts->policy
+					? WARD_TEXT("Seen between networks though the policy does "
+						    "not let it through:")
+					: WARD_TEXT("Seen between networks:"));
+		ward_wr_printf(o->to, "  %.*s → %.*s: %.*s, ",
+			WARD_STR_ARG(ward_say_name(o, way->from)),
+			WARD_STR_ARG(ward_say_name(o, way->to)), WARD_STR_ARG(way->service));
+		ward_say_n(o->to, o->ask->lang, way->times, WARD_TEXT_ONE("{n} conversation"),
+			WARD_TEXT("{n} conversations"));
+		ward_wr_ch(o->to, '\n');
+	}
+	if (more) {
+		ward_wr_z(o->to, "  ");
+		ward_say_n(o->to, o->ask->lang, more, WARD_TEXT_ONE("and {n} more (--json)"),
+			WARD_TEXT("and {n} more (--json)"));
+		ward_wr_ch(o->to, '\n');
+	}
+	if (s && !told)
+		put_line(o, "\n",
+			o->w->facts->policy && s->n
+				? WARD_TEXT("All that was seen between networks is in the policy.")
+				: WARD_TEXT("No conversation between networks was seen."));
+}
+
 void ward_paths_write_text(const struct ward_paths *p, const struct ward_paths_world *w,
 	const struct ward_paths_ask *ask, struct ward_wr *to)
 {
@@ -297,6 +343,7 @@ void ward_paths_write_text(const struct ward_paths *p, const struct ward_paths_w
 				  "every other."));
 	if (!w->facts->n_vuln)
 		put_line(&o, "", WARD_TEXT("No known vulnerabilities are given."));
+	write_seen(&o);
 	for (size_t i = 0; i < p->n_plan; i++)
 		write_plan(&o, i);
 	if (p->more)
