@@ -79,39 +79,10 @@ static void rooms(struct ward_load *l)
 
 		if (n->kind != WARD_NODE_ROOM || of_class(m, i, "room.outside"))
 			continue;
-		if (!joined)
-			ward_load_warn(l, n,
-				"room '%.*s' has no door\nadd one to `doors`, or a `leads_to` "
-				"relation for an open passage",
-				WARD_STR_ARG(n->id));
-		else if (n_start && !reached[i])
+		if (joined && n_start && !reached[i])
 			ward_load_note(l, n,
 				"room '%.*s' can't be reached from outside\nadd the door or stairs "
 				"by which people come to it",
-				WARD_STR_ARG(n->id));
-	}
-}
-
-static void services(struct ward_load *l)
-{
-	const struct ward_model *m = l->m;
-
-	for (uint32_t i = 0; i < m->n; i++) {
-		const struct ward_node *n = &m->node[i];
-		size_t n_group;
-
-		if (n->kind != WARD_NODE_SERVICE)
-			continue;
-		(void)ward_model_groups(m, i, &n_group);
-		if (!n_group)
-			ward_load_error(l, n,
-				"service '%.*s' requires nothing, so no attack could ever be seen "
-				"to reach it\nadd `requires:` with groups of what it needs",
-				WARD_STR_ARG(n->id));
-		if (!count_in(m, i, WARD_REL_HOSTS))
-			ward_load_note(l, n,
-				"service '%.*s' is in no room\nadd `rooms: [ids]` if it has a "
-				"place",
 				WARD_STR_ARG(n->id));
 	}
 }
@@ -223,7 +194,7 @@ void ward_load_check(struct ward_load *l)
 			"no file describes the hospital\nadd `hospital: {id: …, name: …, city: …, "
 			"country: …, timezone: …}`");
 	rooms(l);
-	services(l);
+	ward_load_check_axioms(l);
 	addresses(l);
 	sources(l);
 	roles(l);

@@ -97,6 +97,7 @@ void ward_load_parents(struct ward_load *l);
 /* Everything that is only visible in the whole. After build. */
 void ward_load_check(struct ward_load *l);
 void ward_load_check_cycles(struct ward_load *l);
+void ward_load_check_axioms(struct ward_load *l);
 
 /* Remembers the first NOMEM or LIMIT; true when err is OK. */
 bool ward_load_ok(struct ward_load *l, enum ward_err err, const char *limit);
@@ -140,8 +141,6 @@ uint32_t ward_load_prefix(struct ward_load *l, const struct ward_conf *c, struct
 	struct ward_prefixes *to, uint32_t index);
 void ward_load_prefix_twice(
 	struct ward_load *l, const struct ward_conf *c, struct ward_word w, struct ward_str other);
-/* May `type` go from one of these sorts to the other (1 << WARD_ROOT_…)? */
-bool ward_rel_allowed(enum ward_rel_type type, uint32_t from, uint32_t to);
 
 #define ward_load_error(l, c, ...) \
 	ward_diag_addf((l)->diag, WARD_DIAG_ERROR, (c)->file, (c)->line, __VA_ARGS__)

@@ -253,14 +253,6 @@ bool ward_model_is(const struct ward_model *m, uint32_t i, uint32_t class)
 	return ward_ontology_is(m->ontology, ward_model_node(m, i)->class, class);
 }
 
-uint32_t ward_model_sort(const struct ward_model *m, uint32_t i)
-{
-	for (unsigned r = 0; r < WARD_ROOT_N; r++)
-		if (ward_model_is(m, i, m->root[r]))
-			return 1u << r;
-	return 0;
-}
-
 const struct ward_rel *ward_model_out(const struct ward_model *m, uint32_t i, size_t *ret_n)
 {
 	WARD_ASSERT(i < m->n + m->n_part);

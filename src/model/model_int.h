@@ -90,8 +90,6 @@ struct ward_model {
 /* Takes the rule of the hospital's time zone from the system's files, if any hours hang on it; a
  * warning where it can't be read. */
 void ward_hours_zone(struct ward_model *m, const struct ward_limits *lim, struct ward_diag *diag);
-/* The root of a node's class among those above, as a bit: 1 << WARD_ROOT_…. */
-uint32_t ward_model_sort(const struct ward_model *m, uint32_t i);
 const char *ward_root_name(enum ward_root r);
 
 /* A key in the form that the tables hold, into buf (at least 256 bytes). False when it is no such

@@ -1,16 +1,8 @@
 #include "model/ontology.h"
 
-#include "conf/conf.h"
+#include "model/ontology_int.h"
 #include "model/near.h"
 #include "model/word.h"
-
-struct ward_ontology {
-	const struct ward_mem *mem;
-	struct ward_arena arena;
-	struct ward_intern ids; /* id of the table == index of the class */
-	struct ward_class *class;
-	size_t n, cap;
-};
 
 struct load {
 	struct ward_ontology *o;
@@ -123,9 +115,24 @@ static void number(struct load *l)
 	}
 }
 
+static const struct ward_conf *list_of(
+	struct load *l, const struct ward_conf *top, const char *name)
+{
+	const struct ward_conf *list = ward_conf_get(top, name);
+
+	if (!list || list->kind == WARD_CONF_SEQ)
+		return list;
+	ward_diag_addf(l->diag, WARD_DIAG_ERROR, list->file, list->line,
+		"'%s' must be a list\nwrite `%s:` and under it `- {…}`, or leave it out for what "
+		"is "
+		"usual",
+		name, name);
+	return NULL;
+}
+
 static void classes(struct load *l, const struct ward_conf *docs)
 {
-	static const char *const known[] = {"classes", NULL};
+	static const char *const known[] = {"classes", "relations", "axioms", NULL};
 	const struct ward_conf *top = docs->child;
 	const struct ward_conf *list = ward_conf_get(top, "classes");
 
@@ -142,6 +149,30 @@ static void classes(struct load *l, const struct ward_conf *docs)
 		return;
 	find_parents(l);
 	number(l);
+}
+
+/* What may be related, and what must hold: what the file says, else what is usual. */
+static void lists(struct load *l, const struct ward_conf *docs)
+{
+	size_t max = ward_limit(l->lim, WARD_LIMIT_MODEL_CLASSES);
+	const struct ward_conf *top = docs->child, *usual = NULL;
+	const struct ward_conf *relations = list_of(l, top, "relations");
+	const struct ward_conf *axioms = list_of(l, top, "axioms");
+
+	if (!relations || !axioms) {
+		l->err = ward_conf_yaml(&l->arena, l->lim, WARD_STR("built-in"),
+			ward_slice_of(ward_ontology_default, strlen(ward_ontology_default)),
+			l->diag, &usual);
+		if (l->err)
+			return;
+	}
+	l->err = ward_ontology_relations(l->o,
+		relations ? relations : ward_conf_get(usual->child, "relations"), !relations, max,
+		l->diag);
+	if (!l->err)
+		l->err = ward_ontology_axioms(l->o,
+			axioms ? axioms : ward_conf_get(usual->child, "axioms"), !axioms, max,
+			l->diag);
 }
 
 enum ward_err ward_ontology_parse(struct ward_str file, struct ward_slice text,
@@ -162,9 +193,12 @@ enum ward_err ward_ontology_parse(struct ward_str file, struct ward_slice text,
 	l.err = ward_conf_yaml(&l.arena, lim, file, text, diag, &docs);
 	if (!l.err)
 		classes(&l, docs);
+	/* With classes that are not there the rest would only be misread. */
+	if (!l.err && diag->n_error == n_error)
+		lists(&l, docs);
 	if (l.err == WARD_ERR_LIMIT) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
-			"more classes than the limit model.classes allows\nraise the limit");
+			"more entries than the limit model.classes allows\nraise the limit");
 		l.err = WARD_ERR_CONFIG;
 	}
 	if (!l.err && diag->n_error > n_error)
@@ -198,6 +232,8 @@ void ward_ontology_free(struct ward_ontology *o)
 	if (!o)
 		return;
 	ward_mem_free(o->mem, o->class, o->cap * sizeof(*o->class));
+	ward_mem_free(o->mem, o->allowed, o->cap_allowed * sizeof(*o->allowed));
+	ward_mem_free(o->mem, o->axiom, o->cap_axiom * sizeof(*o->axiom));
 	ward_intern_fini(&o->ids);
 	ward_arena_fini(&o->arena);
 	ward_mem_free(o->mem, o, sizeof(*o));
@@ -225,4 +261,27 @@ bool ward_ontology_is(const struct ward_ontology *o, uint32_t sub, uint32_t supe
 	uint32_t at = o->class[sub].first;
 
 	return at >= o->class[super].first && at <= o->class[super].last;
+}
+
+bool ward_ontology_in(const struct ward_ontology *o, uint32_t class, struct ward_class_set set)
+{
+	for (size_t i = 0; i < set.n; i++)
+		if (ward_ontology_is(o, class, set.at[i]))
+			return true;
+	return false;
+}
+
+bool ward_ontology_allows(const struct ward_ontology *o, unsigned rel, uint32_t from, uint32_t to)
+{
+	for (size_t i = 0; i < o->n_allowed; i++)
+		if (o->allowed[i].rel == rel && ward_ontology_in(o, from, o->allowed[i].from) &&
+			ward_ontology_in(o, to, o->allowed[i].to))
+			return true;
+	return false;
+}
+
+const struct ward_axiom *ward_ontology_axioms_of(const struct ward_ontology *o, size_t *ret_n)
+{
+	*ret_n = o->n_axiom;
+	return o->axiom;
 }

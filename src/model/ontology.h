@@ -1,4 +1,5 @@
-/* Classes of things in a hospital, with inheritance: content/ontology.yml.
+/* Classes of things in a hospital, with inheritance, which relations may join them, and what must
+ * hold of each: content/ontology.yml.
  *
  * Read-only after loading; classes have dense indices in the order of the file. */
 #ifndef WARD_MODEL_ONTOLOGY_H
@@ -15,6 +16,29 @@ struct ward_class {
 	uint32_t first, last; /* preorder interval: descendants have first in [first, last] */
 };
 
+struct ward_class_set {
+	const uint32_t *at;
+	size_t n;
+};
+
+/* What holds of each thing of a class; `ward check` tells of those for which it doesn't. */
+enum ward_axiom_form {
+	WARD_AXIOM_OUT,    /* a relation leaves it, to something of `end` (none: anything) */
+	WARD_AXIOM_IN,     /* one arrives, from such a thing */
+	WARD_AXIOM_JOINED, /* either of the two */
+	WARD_AXIOM_ONLY,   /* a service that states `key` is of `every` */
+};
+enum ward_axiom_key { WARD_AXIOM_BEDS, WARD_AXIOM_STAFF, WARD_AXIOM_PATIENTS, WARD_AXIOM_KEY_N };
+struct ward_axiom {
+	struct ward_str id;
+	struct ward_str says, mend; /* with {id} for that of the thing */
+	enum ward_diag_level level;
+	enum ward_axiom_form form;
+	unsigned rel; /* enum ward_rel_type */
+	enum ward_axiom_key key;
+	struct ward_class_set every, but, end;
+};
+
 struct ward_ontology;
 
 /* CONFIG when there was an error-level finding (nothing is given), IO, NOMEM. */
@@ -29,6 +53,12 @@ uint32_t ward_ontology_n(const struct ward_ontology *o);
 const struct ward_class *ward_ontology_class(const struct ward_ontology *o, uint32_t i);
 /* WARD_NONE when there is none. O(1). */
 uint32_t ward_ontology_find(const struct ward_ontology *o, struct ward_str id);
+/* May that relation (enum ward_rel_type) go from a thing of one class to one of the other? O(rows
+ * of that relation). */
+bool ward_ontology_allows(const struct ward_ontology *o, unsigned rel, uint32_t from, uint32_t to);
+const struct ward_axiom *ward_ontology_axioms_of(const struct ward_ontology *o, size_t *ret_n);
+/* Is the class one of the set, or below one? O(set). */
+bool ward_ontology_in(const struct ward_ontology *o, uint32_t class, struct ward_class_set set);
 /* Is class `sub` the class `super` or one below it? O(1). */
 bool ward_ontology_is(const struct ward_ontology *o, uint32_t sub, uint32_t super);
 

@@ -79,7 +79,8 @@ static void not_allowed(struct ward_load *l, const struct ward_conf *c, enum war
 	uint32_t from, uint32_t to)
 {
 	const struct ward_model *m = l->m;
-	bool turned = ward_rel_allowed(type, ward_model_sort(m, to), ward_model_sort(m, from));
+	bool turned =
+		ward_ontology_allows(m->ontology, type, m->node[to].class, m->node[from].class);
 
 	ward_load_error(l, c, "no '%s' from '%.*s' (%.*s) to '%.*s' (%.*s)\n%s",
 		ward_rel_name(type), WARD_STR_ARG(m->node[from].id),
@@ -109,7 +110,8 @@ void ward_read_relation(struct ward_load *l, const struct ward_row *r, const str
 	if (from == to) {
 		ward_load_error(l, c, "'%.*s' is related to itself\nname two things",
 			WARD_STR_ARG(l->m->node[from].id));
-	} else if (!ward_rel_allowed(t, ward_model_sort(l->m, from), ward_model_sort(l->m, to))) {
+	} else if (!ward_ontology_allows(
+			   l->m->ontology, t, l->m->node[from].class, l->m->node[to].class)) {
 		not_allowed(l, c, t, from, to);
 	} else if (t == WARD_REL_REQUIRES) {
 		uint32_t *member = ward_arena_array(&l->m->arena, 1, sizeof(*member));

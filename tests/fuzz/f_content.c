@@ -20,6 +20,15 @@ static enum ward_err load(
 			WARD_ASSERT(ward_ontology_find(o, c->id) == i && c->first <= c->last);
 			WARD_ASSERT(c->parent == WARD_NONE || ward_ontology_is(o, i, c->parent));
 		}
+		size_t n = 0;
+		const struct ward_axiom *a = o ? ward_ontology_axioms_of(o, &n) : NULL;
+
+		for (size_t i = 0; i < n; i++) {
+			WARD_ASSERT(a[i].rel < WARD_REL_N && a[i].key < WARD_AXIOM_KEY_N);
+			for (size_t k = 0; k < a[i].every.n; k++)
+				WARD_ASSERT(ward_ontology_in(o, a[i].every.at[k], a[i].every));
+			(void)ward_ontology_allows(o, a[i].rel, 0, 0);
+		}
 	} else if (which == 't') {
 		err = ward_threats_parse(file, text, lim, ward_mem_heap(), d, &t);
 		for (uint32_t i = 0; t && i < ward_threats_n(t); i++) {
