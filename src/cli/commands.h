@@ -13,6 +13,7 @@
 	X(fault_tree)      \
 	X(impact)          \
 	X(inventory)       \
+	X(model_generate)  \
 	X(model_import)    \
 	X(paths)           \
 	X(permit_add)      \

@@ -1,0 +1,12 @@
+/* A made hospital directory onto the disk: for `ward model generate` and `ward model new`. */
+#ifndef WARD_CLI_MADE_H
+#define WARD_CLI_MADE_H
+
+#include "cli/cli.h"
+#include "model/make/make.h"
+
+/* Makes the directory, which must not be there or be empty, and the files in it. An exit code; what
+ * went wrong is said. */
+int ward_cli_made(const struct ward_cmd *cmd, const char *dir, const struct ward_make_files *f);
+
+#endif
