@@ -300,6 +300,8 @@ static bool field_key(struct ward_json_parse *p, struct ward_str key, size_t at)
 	struct ward_json_frame *f = p->top;
 	struct ward_str full = key;
 
+	if (!p->marked)
+		ward_json_mark_all(p);
 	if (f->over)
 		return true;
 	if (!f->root) {
@@ -521,6 +523,8 @@ enum ward_err ward_json_read_event(struct ward_json_reader *r, struct ward_str t
 	p.depth = 0;
 	p.top = NULL;
 	p.name = 0;
+	p.step = WARD_JSON_BEGIN;
+	p.marked = false;
 	p.n_over = 0;
 	p.members = 0;
 	p.member = M_N;

@@ -60,6 +60,18 @@ struct ward_json_hint {
 	char text[59];
 };
 
+enum { WARD_JSON_STEP_WAYS = 7 };
+
+/* A member of an object as it was met before behind those that lead to it: sources write their keys
+ * in one order, so that the next is mostly known before it is read. No two on a way have one name.
+ */
+struct ward_json_step {
+	char text[44];                      /* the key with what ends it, `":` */
+	uint32_t name;                      /* id */
+	uint16_t next[WARD_JSON_STEP_WAYS]; /* steps behind it, the last one taken first; 0: none */
+	uint16_t len;                       /* of the text */
+};
+
 struct ward_json_item {
 	uint32_t field;
 	struct ward_value v;
@@ -85,6 +97,9 @@ struct ward_json_reader {
 	struct ward_quotes quotes; /* of the text being read; room for a text of cap_text bytes */
 	size_t cap_text;
 	struct ward_json_hint hint[WARD_JSON_HINTS]; /* by a cheap hash of the text */
+	struct ward_json_step *step; /* n_step of cap_step; the first ones stand for no member, but
+					for the beginning of an object */
+	size_t n_step, cap_step;
 
 	bool foreign; /* true: Ward's own lines get no special reading (an outsider could forge
 			 them) */

@@ -22,12 +22,33 @@ struct ward_json_parse {
 	uint32_t first; /* serial before the first object of this text */
 	size_t depth;
 	struct ward_json_frame *top;
-	uint32_t name;                /* of the value to come */
-	uint64_t n_over;              /* values left out */
+	uint32_t name;   /* of the value to come */
+	uint32_t step;   /* that of the last member of the outermost object, or WARD_JSON_NO_STEP */
+	bool marked;     /* the fields so far have their marks; else all came by steps */
+	uint64_t n_over; /* values left out */
 	unsigned members;             /* of the envelope: those seen */
 	enum ward_json_member member; /* of the envelope: whose value comes */
 	struct ward_event e;
 };
+
+/* json_step.c: what is known of the order of keys. Steps below WARD_JSON_STEPS_FIRST are those that
+ * an object begins with, by its first bytes. */
+enum { WARD_JSON_STEPS_FIRST = 64 };
+#define WARD_JSON_NO_STEP UINT32_MAX
+#define WARD_JSON_BEGIN (UINT32_MAX - 1)
+
+/* A key that is none of the steps from there becomes one; the caller knows that no step on the way
+ * has its name. NO_STEP when it doesn't fit or there is no memory; then, too, when all were
+ * forgotten to make room. */
+uint32_t ward_json_step_add(
+	struct ward_json_reader *r, uint32_t from, struct ward_str key, uint32_t name);
+
+/* The step that the text at `at` (behind a key's first quote) takes from `from`, or NO_STEP. */
+uint32_t ward_json_step_other(
+	struct ward_json_reader *r, uint32_t from, struct ward_str text, size_t at);
+
+/* json_quick.c: the fields that came by steps get their marks, before others come. */
+void ward_json_mark_all(struct ward_json_parse *p);
 
 static inline uint64_t ward_json_load8(const char *p)
 {
@@ -43,6 +64,21 @@ static inline uint32_t ward_json_load4(const char *p)
 
 	memcpy(&v, p, sizeof(v));
 	return v;
+}
+
+static WARD_ALWAYS_INLINE bool ward_json_step_fits(
+	const struct ward_json_step *s, const char *p, size_t left)
+{
+	size_t len = s->len, i = 0;
+
+	if (len > left)
+		return false;
+	if (len < 8)
+		return memcmp(s->text, p, len) == 0;
+	for (; i + 8 < len; i += 8)
+		if (ward_json_load8(s->text + i) != ward_json_load8(p + i))
+			return false;
+	return ward_json_load8(s->text + len - 8) == ward_json_load8(p + len - 8);
 }
 
 /* Texts of a few words: no call, and no loop for most. */

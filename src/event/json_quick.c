@@ -27,68 +27,134 @@ static bool number(struct ward_str s, size_t *off, struct ward_value *ret)
 
 /* The value at *off as it mostly is: a text without escapes, or with some that are left in, or a
  * small number. quote is the index of the next one. */
-static bool plain_value(
-	struct ward_json_parse *p, size_t quote, size_t *off, struct ward_value *ret)
+static WARD_ALWAYS_INLINE bool plain_value(const struct ward_quotes *q, struct ward_str s,
+	size_t quote, bool lazy, size_t *off, struct ward_value *ret)
 {
-	const struct ward_quotes *q = &p->r->quotes;
 	size_t from = *off + 1, to;
-	bool lazy = p->r->lazy && !p->r->own;
 
-	if (p->text.p[*off] != '"')
-		return number(p->text, off, ret);
+	if (s.p[*off] != '"')
+		return number(s, off, ret);
 	to = q->at[quote + 1];
-	if (to >= p->text.len)
+	if (to >= s.len)
 		return false;
-	ret->kind = ward_quotes_any(q->odd, from, to) ? WARD_VALUE_RAW : WARD_VALUE_STR;
-	ret->s.p = p->text.p + from;
+	bool raw = ward_quotes_any(q->odd, from, to);
+
+	ret->kind = raw ? WARD_VALUE_RAW : WARD_VALUE_STR;
+	ret->s.p = s.p + from;
 	ret->s.len = to - from;
 	*off = to + 1;
-	return ret->kind == WARD_VALUE_STR || (lazy && !ward_quotes_any(q->hard, from, to));
+	return !raw || (lazy && (q->none_hard || !ward_quotes_any(q->hard, from, to)));
 }
 
-/* A member of the outermost object as nearly all are: its name is known, came once and has no
- * escapes, its value is plain. False: it is not so; then nothing has happened. */
-static bool quick(struct ward_json_parse *p)
+/* What is known of a key that came: its step (or none), its name, where its value begins. */
+struct key {
+	uint32_t step, name;
+	size_t end;
+};
+
+static void mark(struct ward_json_parse *p, uint32_t name, size_t field)
+{
+	p->r->mark[name] = (struct ward_json_mark){p->top->serial, p->r->serial, (uint32_t)field};
+}
+
+void ward_json_mark_all(struct ward_json_parse *p)
+{
+	for (size_t i = 0; i < p->r->n_field; i++)
+		mark(p, p->r->field[i].name, i);
+	p->marked = true;
+}
+
+static bool came(const struct ward_json_parse *p, uint32_t name)
+{
+	const struct ward_json_mark *m = &p->r->mark[name];
+
+	return m->key == p->top->serial || m->set > p->first;
+}
+
+/* The key at `at` that takes no known step, but has a known name that did not come yet: from now on
+ * there is a step for it. False: there is more to it. */
+static bool known_key(struct ward_json_parse *p, size_t at, size_t quote, struct key *ret)
 {
 	struct ward_json_reader *r = p->r;
 	const struct ward_quotes *q = &r->quotes;
-	size_t from = p->off + 1, to = q->at[p->quote + 1], off = to + 2;
+	size_t from = at + 1, to = q->at[quote + 1];
 
-	if (off >= p->text.len || p->text.p[to + 1] != ':' || r->n_field == r->cap_field)
+	if (to + 2 >= p->text.len || p->text.p[to + 1] != ':' || ward_quotes_any(q->odd, from, to))
 		return false;
 	struct ward_str key = {p->text.p + from, to - from};
 	const struct ward_json_hint *h = ward_json_hint_of(r, key);
 	uint32_t name = h->name - 1;
-	struct ward_field *f = &r->field[r->n_field];
 
-	if (name >= r->n_mark || !ward_json_hint_fits(h, key) ||
-		ward_quotes_any(q->odd, from, to) || !plain_value(p, p->quote + 2, &off, &f->v))
+	if (name >= r->n_mark || !ward_json_hint_fits(h, key))
 		return false;
-	struct ward_json_mark *m = &r->mark[name];
-
-	if (m->key == p->top->serial || m->set > p->first)
+	if (!p->marked)
+		ward_json_mark_all(p);
+	if (came(p, name))
 		return false;
-	m->key = p->top->serial;
-	m->set = r->serial;
-	m->field = (uint32_t)r->n_field++;
-	f->name = name;
-	f->v.n = 0;
-	p->quote += p->text.p[to + 2] == '"' ? 4 : 2;
-	p->off = off;
+	*ret = (struct key){ward_json_step_add(r, p->step, key, name), name, to + 2};
 	return true;
+}
+
+/* Mostly the step that was taken last time. */
+static WARD_ALWAYS_INLINE uint32_t step_of(
+	struct ward_json_reader *r, uint32_t from, struct ward_str text, size_t at)
+{
+	if (from < WARD_JSON_BEGIN) {
+		uint16_t to = r->step[from].next[0];
+
+		if (to && ward_json_step_fits(&r->step[to], text.p + at, text.len - at))
+			return to;
+	}
+	return ward_json_step_other(r, from, text, at);
+}
+
+/* False: its name is not known, came before, has escapes. */
+static WARD_ALWAYS_INLINE bool key_at(
+	struct ward_json_parse *p, size_t at, size_t quote, struct key *ret)
+{
+	const struct ward_json_step *s;
+
+	ret->step = step_of(p->r, p->step, p->text, at + 1);
+	if (ret->step == WARD_JSON_NO_STEP)
+		return known_key(p, at, quote, ret);
+	s = &p->r->step[ret->step];
+	__builtin_prefetch(&p->r->step[s->next[0]]);
+	ret->name = s->name;
+	ret->end = at + 1 + s->len;
+	return !p->marked || !came(p, s->name);
 }
 
 bool ward_json_quick(struct ward_json_parse *p)
 {
-	if (!quick(p))
-		return false;
-	while (p->text.len - p->off > 2 && p->text.p[p->off] == ',' &&
-		p->text.p[p->off + 1] == '"') {
-		p->off++;
-		if (!quick(p)) {
-			p->off--;
+	struct ward_json_reader *r = p->r;
+	const struct ward_quotes *q = &r->quotes;
+	const struct ward_str text = p->text;
+	const bool lazy = r->lazy && !r->own;
+	size_t at = p->off, quote = p->quote, n = r->n_field, n_before = n;
+
+	for (;;) {
+		struct ward_field *f = &r->field[n];
+		struct key key = {WARD_JSON_NO_STEP, 0, 0};
+		bool good = key_at(p, at, quote, &key) && n < r->cap_field && key.end < text.len;
+		size_t off = key.end;
+		bool is_text = good && text.p[off] == '"';
+
+		if (!good || !plain_value(q, text, quote + 2, lazy, &off, &f->v)) {
+			if (n == n_before) /* the member that is read in another way */
+				p->step = key.step;
 			break;
 		}
+		if (p->marked)
+			mark(p, key.name, n);
+		f->name = key.name;
+		f->v.n = 0;
+		r->n_field = ++n;
+		p->step = key.step;
+		p->quote = quote += is_text ? 4 : 2;
+		p->off = at = off;
+		if (text.len - at <= 2 || text.p[at] != ',' || text.p[at + 1] != '"')
+			break;
+		at++;
 	}
-	return true;
+	return n > n_before;
 }

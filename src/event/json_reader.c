@@ -94,6 +94,7 @@ void ward_json_reader_fini(struct ward_json_reader *r)
 	ward_mem_free(r->mem, r->item, r->cap_item * sizeof(*r->item));
 	ward_mem_free(r->mem, r->path, r->cap_path);
 	ward_mem_free(r->mem, r->frame, r->max_depth * sizeof(*r->frame));
+	ward_mem_free(r->mem, r->step, r->cap_step * sizeof(*r->step));
 	quotes_free(r);
 	*r = (struct ward_json_reader){.mem = r->mem};
 }

@@ -205,6 +205,57 @@ static bool json_any(struct ward_rd *r)
 	return house_fini(&h, ok && same(&h, &e, &back));
 }
 
+/* An object of a few names, mostly in one order but also twice, with values of all kinds; and what
+ * may stand where it does not belong. */
+static struct ward_str some_object(struct house *h, struct ward_rd *r)
+{
+	static const char *const key[] = {"a", "b", "b.c", "EventID", "ProcessGuid", "d",
+		"a_name_that_is_longer_than_what_a_step_holds", ""};
+	static const char *const val[] = {"1", "\"x\"", "\"\\\\ \\u00e9\"", "true", "1.5",
+		"{\"c\":1}", "[1,2]", "\"\xc3\xa9\"", "[]", "\"\""};
+	static const char *const end[] = {"}", "}", "}", "", "}x", " }", ",}"};
+
+	ward_wr_reset(&h->b);
+	ward_wr_ch(&h->b, '{');
+	for (uint64_t i = 0, n = prop_below(r, 7); i < n; i++) {
+		uint64_t odd = prop_below(r, 16); /* mostly the next name, and something plain */
+
+		ward_wr_printf(&h->b, "%s\"%s\":%s%s", i ? "," : "",
+			key[odd % 4 ? i : prop_below(r, WARD_ARRAY_LEN(key))],
+			val[odd < 10 ? odd % 2 : prop_below(r, WARD_ARRAY_LEN(val))],
+			odd == 15 ? " " : "");
+	}
+	ward_wr_z(&h->b, end[prop_below(r, WARD_ARRAY_LEN(end))]);
+	return ward_arena_str(&h->arena, ward_wr_text(&h->b));
+}
+
+/* What was read before does not count: neither names nor the order in which they came. */
+static bool json_after_others(struct ward_rd *r)
+{
+	struct house h;
+	bool ok = true;
+
+	house_init(&h);
+	h.reader.lazy = prop_below(r, 2);
+	h.reader.borrow = prop_below(r, 2);
+	for (uint64_t n = prop_below(r, 24); ok && n > 0; n--) {
+		struct ward_json_reader fresh;
+		struct ward_event e, first;
+		struct ward_str s = some_object(&h, r);
+
+		WARD_ASSERT(ward_json_reader_init(&fresh, &h.names, ward_mem_heap(), &h.lim) ==
+			    WARD_OK);
+		enum ward_err err = ward_json_read_event(&fresh, s, &h.arena, &first);
+
+		ok = ward_json_read_event(&h.reader, s, &h.arena, &e) == err &&
+		     h.reader.reject == fresh.reject && h.reader.reject_off == fresh.reject_off;
+		if (ok && !err)
+			ok = ward_event_settle(&e) == WARD_OK && same(&h, &first, &e);
+		ward_json_reader_fini(&fresh);
+	}
+	return house_fini(&h, ok);
+}
+
 /* The fast scan finds what the plain one finds. */
 static bool scan(struct ward_rd *r)
 {
@@ -242,7 +293,8 @@ static bool quotes(struct ward_rd *r)
 	ok = ward_quotes_way(0, buf, s.len, &q[0]);
 	for (unsigned way = 1; way < WARD_QUOTES_WAYS && ok; way++)
 		if (ward_quotes_way(way, buf, s.len, &q[1]))
-			ok = q[0].n == q[1].n &&
+			ok = q[0].n == q[1].n && q[0].ascii == q[1].ascii &&
+			     q[0].none_hard == q[1].none_hard &&
 			     memcmp(at[0], at[1], (q[0].n + 2) * sizeof(at[0][0])) == 0 &&
 			     memcmp(hard[0], hard[1], sizeof(hard[0])) == 0 &&
 			     memcmp(odd[0], odd[1], sizeof(odd[0])) == 0;
@@ -256,6 +308,7 @@ const struct prop *props_event(size_t *ret_n)
 		{"binary_round", binary_round},
 		{"binary_any", binary_any},
 		{"json_any", json_any},
+		{"json_after_others", json_after_others},
 		{"scan", scan},
 		{"quotes", quotes},
 	};
