@@ -87,11 +87,31 @@ static size_t put(uint32_t cp, char *out)
 	return 2;
 }
 
+/* Eight ASCII characters at once. False: some are none. */
+static WARD_ALWAYS_INLINE bool fold8(const char *p, char *out)
+{
+	const uint64_t one = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t v, from_a, beyond_z;
+
+	memcpy(&v, p, sizeof(v));
+	if (v & high)
+		return false;
+	from_a = v + one * (0x80 - 'A');
+	beyond_z = v + one * (0x80 - 'Z' - 1);
+	v |= ((from_a & ~beyond_z) & high) >> 2; /* 0x20 where a capital stands */
+	memcpy(out, &v, sizeof(v));
+	return true;
+}
+
 size_t ward_fold(struct ward_str s, char *out)
 {
 	size_t n = 0, len;
 
 	for (size_t off = 0; off < s.len; off += len) {
+		if (s.len - off >= 8 && fold8(s.p + off, out + n)) { /* n <= off */
+			n += len = 8;
+			continue;
+		}
 		uint8_t c = (uint8_t)s.p[off];
 
 		if (c < 0x80) { /* nearly all text */

@@ -39,8 +39,10 @@ struct ward_unit {
 	uint32_t *always; /* checks without a literal */
 	uint32_t *any;    /* atoms that are true of every text */
 	size_t n_check, n_always, n_any;
-	bool whole;     /* nothing but whole values: as cheap as remembering them */
-	bool text_only; /* nothing that a number or a boolean could hold */
+	bool whole;       /* nothing but whole values: as cheap as remembering them */
+	uint64_t lengths; /* of these: a bit for each length modulo 64; all when others count, too
+			   */
+	bool text_only;   /* nothing that a number or a boolean could hold */
 };
 
 /* A rule in a route, or a route in the root. */

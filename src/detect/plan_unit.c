@@ -270,6 +270,9 @@ static enum ward_err make_unit(
 		u->text_only &= beyond_numbers(l[i].text);
 	for (size_t i = 0; i < u->n_literal && l; i++)
 		u->whole &= l[i].place == WARD_LITERAL_WHOLE;
+	u->lengths = u->whole && !u->n_any ? 0 : UINT64_MAX;
+	for (size_t i = 0; i < u->n_literal && l; i++)
+		u->lengths |= (uint64_t)1 << l[i].text.len % 64;
 	u->use = ward_arena_array(a, at + x->pair.n, sizeof(*u->use));
 	if (err || !l || !u->check || !u->always || !u->any || !u->use)
 		return WARD_ERR_NOMEM;

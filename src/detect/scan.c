@@ -160,12 +160,18 @@ static void scalar(struct ward_detector *det, const struct ward_unit *u, const s
 	struct ward_scan *s = &det->scan;
 	bool raw = v->kind == WARD_VALUE_RAW;
 	/* A text that is known as JSON wrote it needs not be made. */
-	struct ward_str key = raw ? v->s : ward_match_plain(det, v, field);
+	struct ward_str key = raw || (v->kind == WARD_VALUE_STR && v->s.p)
+				      ? v->s
+				      : ward_match_plain(det, v, field);
 	uint32_t as = u->id << 1 | raw;
 	const uint32_t *known;
 	size_t n;
 
 	if (!key.p)
+		return;
+	/* Without capitals ASCII has as many bytes. */
+	if (!raw && !(u->lengths >> key.len % 64 & 1) &&
+		ward_scan_ascii((const uint8_t *)key.p, key.len))
 		return;
 	bool keep = u->n_slot && !u->whole && key.len <= WARD_MEMO_TEXT_MAX;
 	uint64_t h = keep ? ward_memo_hash(&s->memo, as, key) : 0;
@@ -235,33 +241,34 @@ static bool absent(struct ward_detector *det, const struct ward_unit *u)
 	return none;
 }
 
+/* What stands in the JSON of the event, and begins there. */
 static bool is_part(struct ward_str json, const struct ward_value *v)
 {
 	bool text = v->kind == WARD_VALUE_STR || v->kind == WARD_VALUE_RAW;
-	uintptr_t at = text ? (uintptr_t)v->s.p - (uintptr_t)json.p : SIZE_MAX;
 
-	return at <= json.len && v->s.len <= json.len - at;
+	return text && (uintptr_t)v->s.p - (uintptr_t)json.p < json.len;
 }
 
 /* Keywords, in all fields: few literals, mostly long texts that do not repeat. What stands in the
  * event's JSON is looked at once for all fields, since there is hardly ever anything. */
 static void keywords(struct ward_detector *det, const struct ward_unit *u)
 {
-	bool none = absent(det, u);
+	const struct ward_field *f = det->e->field;
+	struct ward_str json = absent(det, u) ? det->e->json : (struct ward_str){NULL, 0};
 
 	begin_value(&det->scan);
-	for (size_t k = 0; k < det->e->n_field; k++) {
-		const struct ward_value *v = &det->e->field[k].v;
+	for (size_t k = 0, n = det->e->n_field; k < n; k++) {
+		const struct ward_value *v = &f[k].v;
 
-		bool list = v->kind == WARD_VALUE_LIST;
-		uint32_t n = list ? v->n : 1;
-
-		for (uint32_t i = 0; i < n; i++) {
-			const struct ward_value *one = list ? &v->item[i] : v;
-
-			if (!none || !is_part(det->e->json, one))
-				keyword(det, u, one, (uint32_t)k);
+		if (is_part(json, v))
+			continue;
+		if (v->kind != WARD_VALUE_LIST) {
+			keyword(det, u, v, (uint32_t)k);
+			continue;
 		}
+		for (uint32_t i = 0; i < v->n; i++)
+			if (!is_part(json, &v->item[i]))
+				keyword(det, u, &v->item[i], (uint32_t)k);
 	}
 }
 
