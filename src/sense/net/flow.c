@@ -167,7 +167,7 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 		ward_emit_z(n, WARD_FIELD_STATE, tcp_states[flow->state].name);
 	emit_tunnel(n, flow);
 	if (flow->events_held)
-		ward_emit_int(n, n->name[WARD_NET_NAME_EVENTS_HELD], flow->events_held);
+		ward_emit_int(n, n->name[WARD_NET_NAME_EVENTS_HELD], (int64_t)flow->events_held);
 	ward_emit_z(n, n->name[WARD_NET_NAME_END], end);
 	ward_emit_end_at(n, flow->last, flow->first_seq, index_of(flow));
 }

@@ -52,8 +52,8 @@ struct ward_flow {
 	bool left_alone;  /* no dissector sees it any more */
 	uint8_t tries;
 	uint8_t n_past;
-	uint8_t kept_size;            /* which of the state tables holds what is kept */
-	uint32_t events_held;         /* held.c: what was not said of it */
+	uint8_t kept_size;                 /* which of the state tables holds what is kept */
+	uint64_t events_told, events_held; /* held.c: of its dissectors' */
 	uint8_t past[WARD_FLOW_PAST]; /* modules that handed the flow over to another protocol */
 	struct ward_carve_list files; /* that the module has open */
 	void *kept;                   /* of the module, in ward_net's state tables; NULL: none */

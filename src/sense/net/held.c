@@ -1,11 +1,12 @@
-/* One packet can hold hundreds of tiny messages, an event each: without a bound a sender would have
- * the sensor write a hundred times of what he sends. Of each class one packet (or what it completes
- * of its stream, or the end of a flow) gives SHOWN events; the rest are counted, and told by the
- * flow's net.flow. Per class, so that a flood of one does not hide another. */
+/* One packet can hold hundreds of messages of two bytes, an event each: without a bound a sender
+ * would have the sensor write two hundred times of what he sends. A flow may give an event for each
+ * BYTES that its packets had, which is less than any request of a protocol that carries orders;
+ * what is beyond that, and more than SHOWN of its class in one packet, is counted: told in net.held
+ * when it begins and each time that its count doubles, and by the flow's net.flow. */
 #include "sense/net/emit.h"
 #include "sense/net/flow.h"
 
-enum { SHOWN = 32 };
+enum { SHOWN = 32, BYTES = 12 };
 
 void ward_held_begin(struct ward_net *n, struct ward_flow *flow)
 {
@@ -31,12 +32,34 @@ static uint32_t *count_of(struct ward_net *n, uint32_t class)
 	return &n->told.of[n->told.n_class - 1].n;
 }
 
+static void tell(struct ward_net *n, const struct ward_flow *flow, uint32_t class)
+{
+	struct ward_packet p;
+
+	if (!ward_emit_begin(n, n->name[WARD_NET_NAME_CLASS_HELD]))
+		return;
+	ward_flow_packet(n, flow, 0, &p);
+	ward_emit_packet(n, &p);
+	ward_emit_str(n, n->name[WARD_NET_NAME_HELD_CLASS], ward_name_text(n->names, class));
+	ward_emit_int(n, n->name[WARD_NET_NAME_COUNT], (int64_t)flow->events_held);
+	ward_emit_end(n);
+}
+
 bool ward_held_one(struct ward_net *n, uint32_t class)
 {
-	if (!n->told.flow || ++*count_of(n, class) <= SHOWN)
+	struct ward_flow *flow = n->told.flow;
+
+	if (!flow || class == n->name[WARD_NET_NAME_CLASS_HELD])
 		return false;
+	if (++*count_of(n, class) <= SHOWN ||
+		flow->events_told < (flow->bytes[0] + flow->bytes[1]) / BYTES) {
+		flow->events_told++;
+		return false;
+	}
 	n->count[WARD_NET_EVENTS_HELD]++;
-	n->told.flow->events_held++;
+	flow->events_held++;
+	if ((flow->events_held & (flow->events_held - 1)) == 0)
+		tell(n, flow, class);
 	n->index++;
 	return true;
 }

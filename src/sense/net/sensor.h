@@ -18,6 +18,8 @@
 	X(CLASS_ARP, "net.arp")                         \
 	X(CLASS_LOGIN, "net.login")                     \
 	X(CLASS_MALFORMED, "net.malformed")             \
+	X(CLASS_HELD, "net.held")                       \
+	X(HELD_CLASS, "held.class")                     \
 	X(SERVICE_EXPECTED, "service_expected")         \
 	X(CLASS_LOSS, "net.loss")                       \
 	X(CLASS_SENT, "net.sent")                       \
@@ -179,7 +181,7 @@ void ward_malformed_see(struct ward_net *n, const struct ward_packet *p, const c
 /* held.c: between begin and end what dissectors say is of this packet, or end, of flow. */
 void ward_held_begin(struct ward_net *n, struct ward_flow *flow);
 void ward_held_end(struct ward_net *n);
-/* True: there were enough of this class; it is counted and not said. */
+/* True: there were too many of this class for what the flow sent; it is counted and not said. */
 bool ward_held_one(struct ward_net *n, uint32_t class);
 
 /* dissect.c */

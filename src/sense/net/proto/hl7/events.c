@@ -150,7 +150,7 @@ static void put_device(const struct ward_dissect *d, const struct ward_hl7_side 
 }
 
 static void put_ack(const struct ward_dissect *d, const struct ward_hl7_side *s,
-	const struct ward_hl7_pending *asked)
+	const struct ward_hl7_pending *asked, bool forgot)
 {
 	struct ward_net *n = d->net;
 
@@ -165,17 +165,17 @@ static void put_ack(const struct ward_dissect *d, const struct ward_hl7_side *s,
 		put_text(d, NAME_ERROR_CODE, ward_hl7_code_str(&s->err_code));
 		put_text(d, NAME_SEVERITY, ward_hl7_code_str(&s->severity));
 	}
-	if (!asked) {
+	if (!asked && !forgot)
 		ward_emit_bool(n, d->name[NAME_UNSEEN], true);
+	if (!asked)
 		return;
-	}
 	put_text(d, NAME_ANSWERS_TYPE, ward_hl7_code_str(&asked->type));
 	put_text(d, NAME_ANSWERS_TRIGGER, ward_hl7_code_str(&asked->trigger));
 	put_duration(d, asked->begin);
 }
 
-void ward_hl7_tell_message(
-	struct ward_dissect *d, unsigned side, const struct ward_hl7_pending *asked, bool cut)
+void ward_hl7_tell_message(struct ward_dissect *d, unsigned side,
+	const struct ward_hl7_pending *asked, bool forgot, bool cut)
 {
 	const struct ward_hl7_side *s = &((struct ward_hl7_flow *)d->flow)->side[side];
 	struct ward_hl7_msh m;
@@ -192,7 +192,7 @@ void ward_hl7_tell_message(
 	if (cut)
 		ward_emit_bool(d->net, d->name[NAME_CUT], true);
 	if (s->has_msa)
-		put_ack(d, s, asked);
+		put_ack(d, s, asked, forgot);
 	ward_emit_end(d->net);
 }
 

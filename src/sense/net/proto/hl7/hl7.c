@@ -3,6 +3,9 @@
 #include "sense/net/proto/hl7/stream.h"
 #include "sense/net/proto/dissectors.h"
 
+/* How long an answer is waited for while others come. */
+static const ward_ns PATIENCE = 30 * WARD_NS_PER_S;
+
 enum { SOB = 0x0b, EOB = 0x1c, CR = 0x0d, LF = 0x0a, PORT_HL7 = 2575, PORT_MIRTH = 6661 };
 
 const char *const ward_hl7_reasons[WARD_HL7_REASON_N] = {
@@ -82,6 +85,22 @@ static void give_up(struct ward_dissect *d, struct ward_hl7_pending *p)
 	p->used = false;
 }
 
+/* Whoever sends many before he hears of the first may yet be answered: after a while only, no
+ * answer is one that lacks. */
+static struct ward_hl7_pending *make_room(struct ward_dissect *d)
+{
+	struct ward_hl7_flow *f = d->flow;
+	struct ward_hl7_pending *p = oldest(f, true, true);
+
+	if (d->net->frame->time - p->begin >= PATIENCE) {
+		give_up(d, p);
+	} else {
+		f->forgotten[p->side]++;
+		p->used = false;
+	}
+	return p;
+}
+
 static void await(struct ward_dissect *d, unsigned side, const struct ward_hl7_msh *m)
 {
 	struct ward_hl7_flow *f = d->flow;
@@ -94,10 +113,8 @@ static void await(struct ward_dissect *d, unsigned side, const struct ward_hl7_m
 	for (size_t i = 0; i < WARD_HL7_PENDING && !p; i++)
 		if (!f->pending[i].used)
 			p = &f->pending[i];
-	if (!p) {
-		p = oldest(f, true, true);
-		give_up(d, p);
-	}
+	if (!p)
+		p = make_room(d);
 	*p = (struct ward_hl7_pending){.used = true,
 		.side = (uint8_t)side,
 		.control = hash(m->control),
@@ -129,7 +146,10 @@ static void finish(struct ward_dissect *d, unsigned side, bool cut)
 	if (s->state != WARD_HL7_INSIDE)
 		return;
 	s->state = WARD_HL7_BETWEEN;
-	ward_hl7_tell_message(d, side, asked, cut);
+	bool forgot = s->has_msa && !asked && f->forgotten[!side];
+
+	f->forgotten[!side] -= forgot;
+	ward_hl7_tell_message(d, side, asked, forgot, cut);
 	if (!s->has_msa) {
 		if (ward_hl7_msh((struct ward_str){s->msh, s->n_msh}, &m))
 			await(d, side, &m);

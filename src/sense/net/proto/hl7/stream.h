@@ -7,7 +7,7 @@
 
 enum {
 	WARD_HL7_LINE = 1024,  /* longest MSH */
-	WARD_HL7_PENDING = 16, /* messages that wait for their answer */
+	WARD_HL7_PENDING = 32, /* messages that wait for their answer */
 	WARD_HL7_SEGMENTS = 24,
 	WARD_HL7_DEVICE = 64, /* bytes of a device's name that are kept */
 };
@@ -64,7 +64,9 @@ struct ward_hl7_side {
 };
 
 struct ward_hl7_flow {
-	bool seen; /* a message */
+	bool seen;             /* a message */
+	uint32_t forgotten[2]; /* messages of a side whose answers may come, not waited for any more
+				*/
 	uint64_t order;
 	struct ward_hl7_side side[2];
 	struct ward_hl7_pending pending[WARD_HL7_PENDING];
@@ -84,10 +86,10 @@ static inline struct ward_str ward_hl7_code_str(const struct ward_hl7_code *c)
 
 /* events.c */
 bool ward_hl7_name_at(size_t i, struct ward_wr *w);
-/* The message that `side` has just ended; asked is what it answers, or NULL. cut: it did not end
- * as it should. */
-void ward_hl7_tell_message(
-	struct ward_dissect *d, unsigned side, const struct ward_hl7_pending *asked, bool cut);
+/* The message that `side` has just ended; asked is what it answers, or NULL; forgot: that may have
+ * been seen. cut: it did not end as it should. */
+void ward_hl7_tell_message(struct ward_dissect *d, unsigned side,
+	const struct ward_hl7_pending *asked, bool forgot, bool cut);
 void ward_hl7_tell_unanswered(struct ward_dissect *d, const struct ward_hl7_pending *p);
 
 #endif
