@@ -170,6 +170,36 @@ static void test_not_fhir(void **state)
 	assert_null(ward_fhir_resource(WARD_STR("patient")));
 }
 
+/* Programs that speak no standard name patients, too; what may be an attack is told. */
+static void test_persons_anywhere(void **state)
+{
+	static const struct {
+		const char *target, *uri;
+	} rows[] = {
+		{"/pacs/qido/studies?00100020=DOE4711&limit=9",
+			"/pacs/qido/studies?00100020={}&limit=9"},
+		{"/weasis?patientID=DOE4711", "/weasis?patientID={}"},
+		{"/x?Patient_Name=DOE%5EJOHN&a&b=", "/x?Patient_Name={}&a&b="},
+		{"/app/patient/DOE4711/view?name=DOE&page=2",
+			"/app/patient/{id}/view?name={}&page=2"},
+		{"/patient/?last-name=DOE", "/patient/?last-name={}"},
+		{"/?name=${jndi:ldap://h/a}", "/?name=${jndi:ldap://h/a}"},
+		{"/?name=%3Cscript%3E", "/?name=%3Cscript%3E"},
+		{"/a/b?filename=x&q=1", "/a/b?filename=x&q=1"},
+		{"http://u:DOE@h/weasis?mrn=DOE4711", "http://h/weasis?mrn={}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+		char text[256];
+		struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+		ward_http_care_reduce(ward_str_z(rows[i].target), WARD_HTTP_CARE_NONE, &w);
+		ward_wr_ch(&w, 0);
+		assert_string_equal(text, rows[i].uri);
+	}
+}
+
 static void test_dicomweb(void **state)
 {
 	static const struct {
@@ -221,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_fhir_details),
 		cmocka_unit_test(test_not_fhir),
 		cmocka_unit_test(test_dicomweb),
+		cmocka_unit_test(test_persons_anywhere),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

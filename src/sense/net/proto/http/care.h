@@ -28,7 +28,8 @@ enum ward_http_care_kind ward_http_care_type(struct ward_str value);
 void ward_http_care(struct ward_str method, struct ward_str target, enum ward_http_care_kind known,
 	struct ward_http_care *ret);
 /* Writes a target or a whole URL without a user's name in it; of the medical kinds with its values
- * replaced: {id}, {uid}, {}. */
+ * replaced: {id}, {uid}, {}; of others with those of parameters that name a patient, and what
+ * follows such a word in the path, unless it has what no name or number has ("${"). */
 void ward_http_care_reduce(
 	struct ward_str target, enum ward_http_care_kind kind, struct ward_wr *w);
 /* Writes the names of the query's parameters, separated by commas. */

@@ -481,6 +481,10 @@ uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_hea
 		.total = h->length};
 	struct ward_wr w = text_room(d);
 
+	/* A form is no file, and the hash of one field is as good as its value. */
+	if (ward_str_ieq(ward_http_media_type(h->value[WARD_HTTP_F_CONTENT_TYPE]),
+		    WARD_STR("application/x-www-form-urlencoded")))
+		return 0;
 	if (r) {
 		method = ward_http_text(&r->kept, room, WARD_HTTP_Q_METHOD);
 		target = ward_http_text(&r->kept, room, WARD_HTTP_Q_TARGET);
