@@ -8,6 +8,7 @@
 #include "model/permit/file.h"
 #include "paths/attack.h"
 #include "paths/facts.h"
+#include "recover/works.h"
 #include "sense/log/pattern.h"
 
 #include <limits.h>
@@ -284,6 +285,25 @@ static enum ward_err check_attack(const struct args *a, const char *content,
 	return err;
 }
 
+/* How things come back. Content of one's own may do without. */
+static enum ward_err check_recovery(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	char dir[PATH_MAX], own[PATH_MAX];
+	struct ward_works *works = NULL;
+	int n = snprintf(dir, sizeof(dir), "%s/recovery", content);
+	int n_own = snprintf(own, sizeof(own), "%s/recovery", a->dir);
+
+	if (n < 0 || (size_t)n >= sizeof(dir) || n_own < 0 || (size_t)n_own >= sizeof(own))
+		return WARD_ERR_LIMIT;
+	if (!*m || access(dir, F_OK) != 0)
+		return WARD_OK;
+	enum ward_err err = ward_works_load(dir, own, *m, lim, ward_mem_heap(), d, &works);
+
+	ward_works_free(works);
+	return err;
+}
+
 /* Content of one's own may do without. */
 static enum ward_err check_inventory(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
@@ -385,6 +405,7 @@ static const struct checker checkers[] = {
 	{check_facts},
 	{check_propagation},
 	{check_attack},
+	{check_recovery},
 	{check_inventory},
 	{check_baselines},
 	{check_log_patterns},

@@ -20,6 +20,7 @@
 	X(permit_end)      \
 	X(permit_import)   \
 	X(permit_list)     \
+	X(recover)         \
 	X(replay)          \
 	X(rules_check)     \
 	X(rules_coverage)  \

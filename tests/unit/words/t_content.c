@@ -202,6 +202,27 @@ static int attack(const char *path, const struct stat *st, int type, struct FTW 
 	return 0;
 }
 
+/* What is done to bring things back, by whom. */
+static int recovery(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	static const char *const lists[] = {"teams", "works"};
+
+	(void)st;
+	(void)at;
+	if (!is_rule_file(path, type))
+		return 0;
+	const struct ward_conf *doc = read_yaml(path)->child;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lists); i++) {
+		const struct ward_conf *list = ward_conf_get(doc, lists[i]);
+
+		assert_non_null(list);
+		for (const struct ward_conf *x = list->child; x; x = x->next)
+			show(text_of(x, i ? "text" : "name"));
+	}
+	return 0;
+}
+
 static void walk(const char *below, __nftw_func_t each)
 {
 	char path[PATH_BYTES];
@@ -229,6 +250,7 @@ static int gather(void **state)
 	}
 	walk("content/propagation", reason);
 	walk("content/attack", attack);
+	walk("content/recovery", recovery);
 	walk("content/rules", rule);
 	w.titles = true;
 	walk("content/rules", rule);

@@ -1,0 +1,230 @@
+#include "cli/incident.h"
+
+#include "cli/change.h"
+#include "cli/lang.h"
+#include "cli/when.h"
+#include "model/near.h"
+#include "story/zone.h"
+
+enum { OUT_MAX = 1 << 30, PATH_BYTES = 4096 };
+
+static int take_value(const struct ward_cmd *cmd, const char *name, const char *value,
+	struct ward_cli_incident *o)
+{
+	if (strcmp(name, "--asset") == 0) {
+		o->last = value;
+	} else if (strcmp(name, "--at") == 0) {
+		o->at = value;
+	} else if (strcmp(name, "--lang") == 0) {
+		o->lang = value;
+	} else if (strcmp(name, "--content") == 0) {
+		o->content = value;
+	} else if (strcmp(name, "--with") == 0) {
+		if (o->n_with == WARD_CLI_WITH)
+			return ward_cli_usage(cmd, "more than %d changes", WARD_CLI_WITH);
+		o->with[o->n_with++] = value;
+	} else if (!o->last) {
+		return ward_cli_usage(cmd, "--threat %s comes before any --asset", value);
+	} else if (o->n == WARD_CLI_SEEDS) {
+		return ward_cli_usage(cmd, "more than %d threats", WARD_CLI_SEEDS);
+	} else {
+		o->asset[o->n] = o->last;
+		o->threat[o->n++] = value;
+	}
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_incident_take(const struct ward_cmd *cmd, int argc, char **argv, int *i,
+	struct ward_cli_incident *o, bool *ret_taken)
+{
+	static const char *const names[] = {
+		"--asset", "--threat", "--at", "--with", "--lang", "--content"};
+	const char *name = argv[*i];
+
+	if (name[0] != '-' || !name[1]) {
+		*ret_taken = true;
+		if (o->dir)
+			return ward_cli_usage(cmd, "a second directory '%s'", name);
+		o->dir = name;
+		return WARD_EXIT_DONE;
+	}
+	for (size_t k = 0; k < WARD_ARRAY_LEN(names); k++) {
+		if (strcmp(name, names[k]) != 0)
+			continue;
+		*ret_taken = true;
+		if (*i + 1 == argc)
+			return ward_cli_usage(cmd, "%s needs a value", name);
+		++*i;
+		return take_value(cmd, name, argv[*i], o);
+	}
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_incident_complete(const struct ward_cmd *cmd, const struct ward_cli_incident *o)
+{
+	if (!o->dir)
+		return ward_cli_usage(cmd, "the hospital directory is missing");
+	if (!o->n)
+		return ward_cli_usage(cmd, "give at least one --asset ID --threat ID");
+	return WARD_EXIT_DONE;
+}
+
+void ward_cli_case_init(struct ward_cli_case *c)
+{
+	ward_diag_init(&c->diag, ward_mem_heap());
+	c->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+}
+
+void ward_cli_case_fini(struct ward_cli_case *c)
+{
+	ward_lang_free(c->lang);
+	ward_engine_free(c->e);
+	ward_rules_free(c->r);
+	ward_model_free(c->m);
+	ward_wr_fini(&c->w);
+	ward_diag_fini(&c->diag);
+}
+
+static int below(const struct ward_cmd *cmd, const char *dir, const char *what, char *ret)
+{
+	int n = snprintf(ret, PATH_BYTES, "%s/%s", dir, what);
+
+	return n < 0 || n >= PATH_BYTES ? ward_cli_fail(cmd, "a path is too long") : WARD_EXIT_DONE;
+}
+
+int ward_cli_case_load(const struct ward_cmd *cmd, const struct ward_cli_incident *o, bool json,
+	struct ward_cli_case *c)
+{
+	const struct ward_mem *mem = ward_mem_heap();
+	char dir[PATH_BYTES];
+
+	c->dir = o->dir;
+	c->content = ward_cli_content(cmd, o->content);
+	if (!c->content)
+		return WARD_EXIT_RUN;
+	int code = below(cmd, c->content, "propagation", dir);
+
+	if (code)
+		return code;
+	ward_limits_default(&c->lim);
+	enum ward_err err = ward_model_limits(o->dir, mem, &c->diag, &c->lim);
+
+	if (!err)
+		err = ward_model_load(o->dir, c->content, &c->lim, mem, &c->diag, &c->m);
+	if (err)
+		return ward_cli_report(cmd, err, o->dir, &c->diag, &c->w);
+	err = ward_rules_load(dir, c->m, &c->lim, mem, &c->diag, &c->r);
+	if (!err)
+		err = ward_engine_new(c->m, c->r, &c->lim, mem, &c->e);
+	if (err)
+		return ward_cli_report(cmd, err, dir, &c->diag, &c->w);
+	const struct ward_hospital *h = ward_model_hospital(c->m);
+
+	if (ward_zone_use(h->timezone) != WARD_OK)
+		fprintf(stderr, "ward %s: no time zone '%.*s' on this system: times are UTC\n",
+			cmd->name, WARD_STR_ARG(h->timezone));
+	const struct ward_cli_lang lang = {o->lang, c->content, h->language};
+
+	return json && !o->lang ? WARD_EXIT_DONE : ward_cli_lang(cmd, &lang, &c->lim, &c->lang);
+}
+
+int ward_cli_case_works(
+	const struct ward_cmd *cmd, struct ward_cli_case *c, struct ward_works **ret)
+{
+	char dir[PATH_BYTES], own[PATH_BYTES];
+	int code = below(cmd, c->content, "recovery", dir);
+
+	if (!code)
+		code = below(cmd, c->dir, "recovery", own);
+	if (code)
+		return code;
+	enum ward_err err =
+		ward_works_load(dir, own, c->m, &c->lim, ward_mem_heap(), &c->diag, ret);
+
+	return err ? ward_cli_report(cmd, err, dir, &c->diag, &c->w) : WARD_EXIT_DONE;
+}
+
+static int unknown(const struct ward_cmd *cmd, const char *what, const struct ward_near *near)
+{
+	return ward_cli_usage(cmd, "there is no %s '%.*s'%s%.*s%s", what, WARD_STR_ARG(near->want),
+		near->best.len ? "; did you mean '" : "", WARD_STR_ARG(near->best),
+		near->best.len ? "'?" : "");
+}
+
+int ward_cli_asset(
+	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str id, uint32_t *ret)
+{
+	size_t budget = SIZE_MAX;
+	struct ward_near near = ward_near_start(id, &budget);
+
+	*ret = ward_model_find(m, id);
+	if (*ret != WARD_NONE)
+		return WARD_EXIT_DONE;
+	for (uint32_t k = 0; k < ward_model_n(m); k++)
+		ward_near_offer(&near, ward_model_node(m, k)->id);
+	return unknown(cmd, "asset", &near);
+}
+
+static int threat(
+	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str code, uint32_t *ret)
+{
+	const struct ward_threats *t = ward_model_threats(m);
+	size_t budget = SIZE_MAX;
+	struct ward_near near = ward_near_start(code, &budget);
+
+	*ret = ward_threats_find(t, code);
+	if (*ret != WARD_NONE)
+		return WARD_EXIT_DONE;
+	for (uint32_t k = 0; k < ward_threats_n(t); k++)
+		ward_near_offer(&near, ward_threats_at(t, k)->code);
+	return unknown(cmd, "threat", &near);
+}
+
+int ward_cli_moment(const struct ward_cmd *cmd, const char *option, const char *value, ward_ns from,
+	ward_ns *ret)
+{
+	ward_ns span;
+
+	if (ward_duration_parse(ward_str_z(value), &span) == WARD_OK && span >= 0 &&
+		ward_add(from, span, ret))
+		return WARD_EXIT_DONE;
+	if (ward_cli_time(ward_str_z(value), from, ret) && *ret >= 0)
+		return WARD_EXIT_DONE;
+	return ward_cli_usage(cmd,
+		"%s %s is no time since 1970: write 09:00, \"2026-03-19 09:00\", RFC 3339, or "
+		"45min for so "
+		"long after --at",
+		option, value);
+}
+
+int ward_cli_case_resolve(
+	const struct ward_cmd *cmd, const struct ward_cli_incident *o, struct ward_cli_case *c)
+{
+	ward_ns now = ward_clock_now(ward_clock_system());
+	int code = WARD_EXIT_DONE;
+
+	c->at = now - now % WARD_NS_PER_S;
+	if (o->at && (!ward_cli_time(ward_str_z(o->at), now, &c->at) || c->at < 0))
+		return ward_cli_usage(cmd,
+			"--at %s is no time since 1970: write 09:00, \"2026-03-19 09:00\" or RFC "
+			"3339",
+			o->at);
+	for (size_t i = 0; !code && i < o->n; i++) {
+		c->seed[i] = (struct ward_seed_threat){
+			.since = c->at, .lo_micro = 1000000, .hi_micro = 1000000};
+		code = ward_cli_asset(cmd, c->m, ward_str_z(o->asset[i]), &c->seed[i].asset);
+		if (!code)
+			code = threat(cmd, c->m, ward_str_z(o->threat[i]), &c->seed[i].threat);
+	}
+	for (size_t i = 0; !code && i < o->n_with; i++)
+		code = ward_cli_change(cmd, c->m, o->with[i], c->at, &c->change[i]);
+	return code;
+}
+
+int ward_cli_case_fail(const struct ward_cmd *cmd, enum ward_err err)
+{
+	if (err == WARD_ERR_NOT_FOUND)
+		return ward_cli_usage(
+			cmd, "a --with names a relation or a buffer that the hospital has not");
+	return ward_cli_fail(cmd, "%s", ward_err_text(err));
+}

@@ -1,0 +1,193 @@
+#include "recover/world.h"
+
+#include <stdlib.h>
+
+static enum ward_err grow(struct ward_arena *a, void *items, size_t n, size_t *cap, size_t size)
+{
+	void **at = items;
+
+	if (n < *cap)
+		return WARD_OK;
+	size_t more = *cap ? 2 * *cap : 256;
+	uint8_t *grown = ward_arena_array(a, more, size);
+
+	if (!grown)
+		return WARD_ERR_NOMEM;
+	if (n)
+		memcpy(grown, *at, n * size);
+	*at = grown;
+	*cap = more;
+	return WARD_OK;
+}
+
+static enum ward_err put_src(struct rec_world *x, uint32_t src)
+{
+	enum ward_err err = grow(x->a, &x->src, x->n_src, &x->cap_src, sizeof(*x->src));
+
+	if (!err)
+		x->src[x->n_src++] = src;
+	return err;
+}
+
+static enum ward_err put_slot(struct rec_world *x, struct rec_slot s)
+{
+	enum ward_err err = grow(x->a, &x->slot, x->n_slot, &x->cap_slot, sizeof(*x->slot));
+
+	if (!err)
+		x->slot[x->n_slot++] = s;
+	return err;
+}
+
+static enum ward_err put_way(struct rec_world *x, uint32_t state, struct rec_way w)
+{
+	enum ward_err err = grow(x->a, &x->way, x->n_way, &x->cap_way, sizeof(*x->way));
+
+	if (err)
+		return err;
+	x->way[x->n_way++] = w;
+	x->state[state].n_way++;
+	if (w.n > x->slots_max)
+		x->slots_max = w.n;
+	return WARD_OK;
+}
+
+/* The place of an edge's source, or WARD_NONE. */
+static uint32_t source(const struct rec_world *x, uint32_t edge)
+{
+	const struct ward_engine *e = x->w->e;
+
+	return ward_edge_cut(e, edge) ? WARD_NONE : x->of[e->p->edge[edge].src];
+}
+
+/* What spreads: only what came before it holds a state up, not what it caused itself. */
+static enum ward_err spread(struct rec_world *x, uint32_t i)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	uint32_t s = x->state[i].plan;
+	enum ward_err err = WARD_OK;
+
+	for (uint32_t k = p->state[s].in; !err && k < plan_in_end(p, s); k++) {
+		uint32_t src = source(x, p->in[k]);
+
+		if (src == WARD_NONE || src >= i)
+			continue;
+		struct way way = {x->state[src].plan, p->edge[p->in[k]].rule, WARD_NONE};
+		struct rec_way w = {(uint32_t)x->n_slot, 1, 1,
+			ward_pass_combine(x->w->e, METRIC_EXPECTED, x->state[src].down, s, &way),
+			false};
+
+		err = put_slot(x, (struct rec_slot){(uint32_t)x->n_src, 1});
+		if (!err)
+			err = put_src(x, src);
+		if (!err)
+			err = put_way(x, i, w);
+	}
+	return err;
+}
+
+static int time_cmp(const void *va, const void *vb)
+{
+	const ward_ns *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* One slot's sources, and when the first of them fell. */
+static enum ward_err slot(struct rec_world *x, uint32_t i, uint32_t slot, ward_ns *ret_fell)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	struct rec_slot put = {(uint32_t)x->n_src, 0};
+	enum ward_err err = WARD_OK;
+
+	*ret_fell = NEVER;
+	for (uint32_t k = p->slot[slot].in; !err && k < p->slot[slot + 1].in; k++) {
+		uint32_t src = source(x, p->in[k]);
+
+		if (src == WARD_NONE)
+			continue;
+		err = put_src(x, src);
+		put.n++;
+		x->straight = x->straight && src < i;
+		if (x->state[src].down < *ret_fell)
+			*ret_fell = x->state[src].down;
+	}
+	return err || !put.n ? err : put_slot(x, put);
+}
+
+static enum ward_err gate(struct rec_world *x, uint32_t i, uint32_t g, ward_ns *fell)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	struct rec_way w = {.slot = (uint32_t)x->n_slot,
+		.r = p->gate[g].r,
+		.supply = p->gate[g].rule != ward_rules_builtin(x->w->r)};
+	enum ward_err err = WARD_OK;
+
+	for (uint32_t k = p->gate[g].slot; !err && k < p->gate[g + 1].slot; k++) {
+		ward_ns at;
+
+		err = slot(x, i, k, &at);
+		if (!err && at != NEVER)
+			fell[w.n++] = at;
+	}
+	if (err || w.n < w.r) {
+		x->n_slot = w.slot;
+		return err;
+	}
+	struct way way = {WARD_NONE, p->gate[g].rule, g};
+
+	qsort(fell, w.n, sizeof(*fell), time_cmp);
+	w.fires =
+		ward_pass_combine(x->w->e, METRIC_EXPECTED, fell[w.r - 1], x->state[i].plan, &way);
+	return put_way(x, i, w);
+}
+
+/* Ways that supply an asset on which people work, adjacent. */
+static enum ward_err needs(struct rec_world *x)
+{
+	size_t cap = 0;
+
+	for (uint32_t j = 0; j < x->n_job; j++) {
+		x->job[j].need = (uint32_t)x->n_need;
+		for (uint32_t i = 0; i < x->n_state; i++) {
+			const struct rec_state *s = &x->state[i];
+
+			if (s->asset != x->job[j].asset)
+				continue;
+			for (uint32_t k = s->way; k < s->way + s->n_way; k++) {
+				if (!x->way[k].supply)
+					continue;
+				enum ward_err err =
+					grow(x->a, &x->need, x->n_need, &cap, sizeof(*x->need));
+
+				if (err)
+					return err;
+				x->need[x->n_need++] = k;
+			}
+		}
+		x->job[j].n_need = (uint32_t)x->n_need - x->job[j].need;
+	}
+	return WARD_OK;
+}
+
+enum ward_err ward_world_ways(struct rec_world *x)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	ward_ns *fell = ward_arena_array(x->a, p->fan_max + 1, sizeof(*fell));
+	enum ward_err err = fell ? WARD_OK : WARD_ERR_NOMEM;
+
+	x->straight = true;
+	for (uint32_t i = 0; i < x->n_state && !err; i++) {
+		uint32_t s = x->state[i].plan;
+
+		x->state[i].way = (uint32_t)x->n_way;
+		if (s == WARD_NONE)
+			continue;
+		err = spread(x, i);
+		for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate && !err; g++)
+			err = gate(x, i, g, fell);
+	}
+	if (!err)
+		err = needs(x);
+	x->pick = err ? NULL : ward_arena_array(x->a, x->slots_max + 1, sizeof(*x->pick));
+	return !err && !x->pick ? WARD_ERR_NOMEM : err;
+}

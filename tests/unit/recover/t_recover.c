@@ -1,0 +1,311 @@
+/* Plans worked out by hand: the order by care and by what services bear, what waits for what,
+ * loops without a live source, clean before connected, buffers that outlast the work, facts that
+ * change a plan. */
+#include "house.h"
+
+/* a feeds b; care needs b, and two of three of c, d, e; ward needs f. */
+static const char basic[] =
+	"assets:\n"
+	"  - {id: aa, name: A, class: device, room: hall, recovery: 30min}\n"
+	"  - {id: bb, name: B, class: device, room: hall}\n"
+	"  - {id: cc, name: C, class: device, room: hall, recovery: 10min}\n"
+	"  - {id: dd, name: D, class: device, room: hall, recovery: 20min}\n"
+	"  - {id: ee, name: E, class: device, room: hall, recovery: 40min}\n"
+	"  - {id: ff, name: F, class: device, room: hall, recovery: 50min}\n"
+	"relations: [{from: aa, relation: powers, to: bb}]\n"
+	"services:\n"
+	"  - {id: care, name: Care, class: service.care, rooms: [hall], weight: 2, mtpd: 1h,\n"
+	"     requires: [{name: b, of: [bb]}, {name: cde, need: 2, of: [cc, dd, ee]}]}\n"
+	"  - {id: ward, name: Ward, class: service.care, rooms: [hall], weight: 1, mtpd: 3h,\n"
+	"     requires: [{of: [ff], buffer: 5min}]}\n";
+
+static void order_by_care(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, basic);
+	for (const char *id = "acdef"; *id; id++)
+		house_strike(&h, (const char[]){*id, *id, 0}, "outage");
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 5);
+	/* One team: two of three need c and d only, e brings nothing back and comes last. a, c and
+	 * d take an hour, f 50 min; a care unit pair a minute for an hour is more than one. */
+	assert_int_equal(house_service(&h, "care")->back, 60 * MIN);
+	assert_int_equal(house_service(&h, "care")->down, 0);
+	assert_int_equal(house_service(&h, "ward")->back, 110 * MIN);
+	assert_int_equal(house_service(&h, "ward")->down, 5 * MIN);
+	assert_int_equal(house_job(&h, "ee")->end, 150 * MIN);
+	assert_int_equal(house_job(&h, "ee")->n_gives + house_job(&h, "ee")->helps, 0);
+	assert_true(house_find_job(&h, "bb") == SIZE_MAX); /* it comes back with its feed */
+	assert_true(h.p.exact);
+	assert_int_equal(h.p.plan.broken, 0);
+	assert_int_equal(h.p.plan.lost, 165 * MIN);
+	assert_int_equal(h.p.plan.care_micro, (120 + 105) * 1000000);
+	/* First failed, first repaired (all at once: by id): a c d e f. */
+	assert_int_equal(h.p.naive.lost, (60 + 145) * MIN);
+	assert_int_equal(house_job(&h, "ff")->n_gives, 1);
+	assert_true(house_job(&h, "aa")->stated);
+	house_close(&h);
+}
+
+/* A week's weight does not outweigh a limit that is about to break. */
+static void order_by_what_is_borne(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, "assets:\n"
+		       "  - {id: aa, name: A, class: device, room: hall, recovery: 30min}\n"
+		       "  - {id: bb, name: B, class: device, room: hall, recovery: 30min}\n"
+		       "services:\n"
+		       "  - {id: heavy, name: H, class: service.care, rooms: [hall], weight: 3, "
+		       "mtpd: 5h,\n"
+		       "     requires: [{of: [aa]}]}\n"
+		       "  - {id: light, name: L, class: service.care, rooms: [hall], weight: 2, "
+		       "mtpd: 30min,\n"
+		       "     requires: [{of: [bb]}]}\n");
+	house_strike(&h, "aa", "outage");
+	house_strike(&h, "bb", "outage");
+	house_plan(&h);
+	assert_int_equal(house_service(&h, "light")->back, 30 * MIN);
+	assert_int_equal(h.p.plan.broken, 0);
+	assert_int_equal(h.p.naive.broken, 1);
+	ward_recover_fini(&h.p);
+	h.ask.teams[1] = 2; /* two teams: both at once */
+	house_plan(&h);
+	assert_int_equal(house_service(&h, "heavy")->back, 30 * MIN);
+	assert_int_equal(house_job(&h, "aa")->number + house_job(&h, "bb")->number, 1);
+	assert_int_equal(h.p.bound_micro, h.p.plan.score_micro);
+	house_close(&h);
+}
+
+/* Nobody works on b before its feed a is back. */
+static void waits_for_supply(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, basic);
+	house_strike(&h, "bb", "bms.command");
+	house_strike(&h, "aa", "outage");
+	house_plan(&h);
+	assert_int_equal(house_job(&h, "aa")->begin, 0);
+	assert_int_equal(house_job(&h, "bb")->begin, 30 * MIN);
+	assert_int_equal(house_job(&h, "bb")->worked, 50 * MIN);
+	assert_int_equal(house_job(&h, "bb")->end, 60 * MIN);
+	assert_int_equal(house_job(&h, "bb")->waits, house_job(&h, "aa") - h.p.job);
+	assert_int_equal(house_service(&h, "care")->back, 60 * MIN);
+	house_close(&h);
+}
+
+/* x and y feed each other. Where one of them also has g, g is enough; where not, nothing but a hand
+ * brings them back. */
+static void loops(void **state)
+{
+	static const char live[] =
+		"assets:\n"
+		"  - {id: g, name: G, class: device, room: hall, recovery: 15min}\n"
+		"  - {id: x, name: X, class: device, room: hall}\n"
+		"  - {id: y, name: Y, class: device, room: hall}\n"
+		"relations: [{from: g, relation: powers, to: x}, {from: y, relation: powers, to: "
+		"x},\n"
+		"  {from: x, relation: powers, to: y}]\n"
+		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 1,\n"
+		"  requires: [{of: [y]}]}]\n";
+	struct house h;
+
+	(void)state;
+	house_open(&h, live);
+	house_strike(&h, "g", "outage");
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 1);
+	assert_int_equal(house_service(&h, "care")->back, 15 * MIN);
+	house_close(&h);
+
+	/* x is struck, y hangs on x alone, x on y alone: x is begun without. */
+	house_open(&h,
+		"assets:\n"
+		"  - {id: x, name: X, class: device, room: hall, recovery: 15min}\n"
+		"  - {id: y, name: Y, class: device, room: hall}\n"
+		"relations: [{from: y, relation: powers, to: x}, {from: x, relation: powers, to: "
+		"y}]\n"
+		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 1,\n"
+		"  requires: [{of: [y]}]}]\n");
+	house_strike(&h, "x", "outage");
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 1);
+	assert_true(house_job(&h, "x")->by_hand);
+	assert_int_equal(house_service(&h, "care")->back, 15 * MIN);
+	house_close(&h);
+}
+
+/* What may spread is found clean before anything that depends on it is back, and the plan says who
+ * is still not clean then. */
+static void clean_before_connected(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, "assets:\n"
+		       "  - {id: p, name: P, class: device, room: hall, network: n-bms}\n"
+		       "  - {id: q, name: Q, class: device, room: hall, network: n-bms}\n"
+		       "  - {id: r, name: R, class: device, room: hall}\n"
+		       "relations: [{from: p, relation: supplies, to: r}]\n"
+		       "services:\n"
+		       "  - {id: pc, name: P, class: service.care, rooms: [hall], weight: 2, "
+		       "requires: [{of: "
+		       "[p]}]}\n"
+		       "  - {id: qc, name: Q, class: service.care, rooms: [hall], weight: 1, "
+		       "requires: [{of: "
+		       "[q]}]}\n");
+	house_strike(&h, "p", "bms.command");
+	house_strike(&h, "q", "bms.command");
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 3); /* r too: it is likelier than not, 10 min later */
+	assert_int_equal(house_job(&h, "r")->struck, 10 * MIN);
+	assert_int_equal(house_job(&h, "p")->worked, 20 * MIN);
+	assert_int_equal(house_job(&h, "p")->end, 30 * MIN);
+	assert_int_equal(house_service(&h, "pc")->back, 30 * MIN); /* not at 20 */
+	assert_int_equal(house_job(&h, "p")->n_off, 2);            /* q: network, r: relation */
+	assert_int_equal(house_job(&h, "q")->n_off, 0);            /* r is none of its neighbours */
+	for (size_t j = 0; j < h.p.n_job; j++)
+		for (uint32_t k = 0; k < h.p.job[j].n_off; k++) {
+			uint32_t off = h.p.off[h.p.job[j].off + k];
+
+			for (size_t i = 0; i < h.p.n_job; i++)
+				if (h.p.job[i].node == off)
+					assert_true(h.p.job[i].end > h.p.job[j].end);
+		}
+	ward_recover_fini(&h.p);
+	h.ask.stopped = 5 * MIN; /* contained before it reaches r */
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 2);
+	assert_int_equal(h.p.n_spared, 1);
+	ward_recover_fini(&h.p);
+	h.ask.stopped = WARD_NS_NEVER;
+	h.ask.likely_micro = 600000; /* r has 20 to 90 % */
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 2);
+	assert_int_equal(h.p.n_unlikely, 1);
+	house_close(&h);
+}
+
+/* A battery that lasts longer than the repair: care never falls. One that does not: it does. */
+static void buffers(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h,
+		"assets:\n"
+		"  - {id: aa, name: A, class: device, room: hall, recovery: 30min}\n"
+		"  - {id: bb, name: B, class: device, room: hall}\n"
+		"relations: [{from: aa, relation: powers, to: bb}]\n"
+		"buffers: [{on: bb, kind: ups, lasts: 40min}]\n"
+		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 1,\n"
+		"  requires: [{of: [bb]}]}]\n");
+	house_strike(&h, "aa", "outage");
+	house_plan(&h);
+	assert_int_equal(house_service(&h, "care")->down, house_service(&h, "care")->back);
+	assert_int_equal(h.p.plan.lost, 0);
+	ward_recover_fini(&h.p);
+	h.fact[h.ask.n_fact++] =
+		(struct ward_recover_fact){.node = lab_node(&h.lab, "aa"), .late = 15 * MIN};
+	house_plan(&h);
+	assert_int_equal(house_job(&h, "aa")->late, 15 * MIN);
+	assert_int_equal(house_service(&h, "care")->down, 40 * MIN);
+	assert_int_equal(house_service(&h, "care")->back, 45 * MIN);
+	house_close(&h);
+}
+
+/* The plan is made again as things turn out. */
+static void made_again(void **state)
+{
+	struct ward_change repaired = {.kind = WARD_CHANGE_REPAIRED};
+	struct house h;
+
+	(void)state;
+	house_open(&h, basic);
+	for (const char *id = "acdef"; *id; id++)
+		house_strike(&h, (const char[]){*id, *id, 0}, "outage");
+	h.fact[0] = (struct ward_recover_fact){.node = lab_node(&h.lab, "aa"), .done = true};
+	h.fact[1] = (struct ward_recover_fact){.node = lab_node(&h.lab, "dd"), .late = 60 * MIN};
+	h.ask.n_fact = 2;
+	h.ask.now = 30 * MIN;
+	house_plan(&h);
+	assert_true(house_job(&h, "aa")->done);
+	/* d has become slower than e: c and e bring care back. */
+	assert_int_equal(house_service(&h, "care")->back, 80 * MIN);
+	assert_true(house_job(&h, "dd")->begin >= 80 * MIN);
+	for (size_t j = 0; j < h.p.n_job; j++)
+		assert_true(h.p.job[j].begin >= 30 * MIN);
+	ward_recover_fini(&h.p);
+	repaired.asset = lab_node(&h.lab, "ff");
+	h.ask.change = &repaired;
+	h.ask.n_change = 1;
+	house_plan(&h);
+	assert_true(house_find_job(&h, "ff") == SIZE_MAX);
+	assert_true(house_find_service(&h, "ward") == SIZE_MAX);
+	house_close(&h);
+}
+
+static void written(void **state)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct house h;
+
+	(void)state;
+	house_open(&h, basic);
+	house_strike(&h, "bb", "bms.command");
+	house_strike(&h, "aa", "outage");
+	house_plan(&h);
+	ward_recover_write_text(&h.p, &h.w, &h.ask, NULL, &w);
+	struct ward_str text = ward_wr_text(&w);
+
+	assert_true(ward_str_find(text, WARD_STR("00:00–00:30    A: outage")) != SIZE_MAX);
+	assert_true(
+		ward_str_find(text, WARD_STR("cannot begin before it is supplied: A")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("as long as it can be: kept")) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_recover_write_json(&h.p, &h.w, &h.ask, NULL, &w);
+	text = ward_wr_text(&w);
+	assert_true(ward_str_find(text, WARD_STR("\"asset\":\"bb\"")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("\"waits_for\":\"aa\"")) != SIZE_MAX);
+	ward_wr_fini(&w);
+	house_close(&h);
+}
+
+static void no_memory(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, basic);
+	for (const char *id = "acf"; *id; id++)
+		house_strike(&h, (const char[]){*id, *id, 0}, "outage");
+	for (uint64_t n = 1;; n++) {
+		struct ward_mem_failing f;
+
+		ward_mem_failing_init(&f, n);
+		enum ward_err err = ward_recover_find(&h.w, &h.ask, &f.mem, &h.p);
+
+		ward_recover_fini(&h.p);
+		if (!err)
+			break;
+		assert_int_equal(err, WARD_ERR_NOMEM);
+		assert_true(n < 10000);
+	}
+	house_close(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(order_by_care),
+		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(waits_for_supply),
+		cmocka_unit_test(loops), cmocka_unit_test(clean_before_connected),
+		cmocka_unit_test(buffers), cmocka_unit_test(made_again), cmocka_unit_test(written),
+		cmocka_unit_test(no_memory)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
