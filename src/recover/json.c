@@ -164,7 +164,7 @@ void ward_recover_write_json(const struct ward_recover *p, const struct ward_rec
 	cost(&o, "plan", &p->plan);
 	cost(&o, "naive", &p->naive);
 	flag(&o, "exact", p->exact);
-	micro(&o, "bound", p->bound_micro);
+	micro(&o, "bound", p->exact ? p->plan.score_micro : p->bound_micro);
 	number(&o, "unlikely", p->n_unlikely);
 	number(&o, "spared", p->n_spared);
 	number(&o, "medical", p->n_medical);

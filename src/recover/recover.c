@@ -334,8 +334,6 @@ static enum ward_err plan(const struct rec_world *x, struct ward_recover *p)
 		return err;
 	p->plan = ward_cost(x, back);
 	p->exact = p->exact || p->plan.score_micro <= p->bound_micro;
-	if (p->exact)
-		p->bound_micro = p->plan.score_micro;
 	err = tell_jobs(x, &s, back, p);
 	if (!err)
 		err = tell_services(x, back, p);

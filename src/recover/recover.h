@@ -94,12 +94,12 @@ struct ward_recover {
 	uint32_t *give, *off; /* nodes */
 	uint32_t teams[WARD_TEAMS_MAX];
 	struct ward_recover_cost plan, naive; /* naive: first failed, first repaired */
-	int64_t bound_micro;                  /* no order has a lower score */
-	bool exact;                           /* the plan's is the lowest there is */
-	size_t n_unlikely; /* things that may be struck too, less likely than asked */
-	size_t n_spared;   /* that `stopped` leaves out */
-	size_t n_medical;  /* medical devices among the jobs: people act on them, with their makers
-			    */
+	int64_t bound_micro; /* no order has a lower score; found without searching them */
+	bool exact;          /* the plan's is the lowest there is */
+	size_t n_unlikely;   /* things that may be struck too, less likely than asked */
+	size_t n_spared;     /* that `stopped` leaves out */
+	size_t n_medical; /* medical devices among the jobs: people act on them, with their makers
+			   */
 };
 
 /* LIMIT: more than WARD_RECOVER_JOBS works. NOT_FOUND as ward_engine_what_if. NOMEM. End it in any

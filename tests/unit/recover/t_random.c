@@ -3,6 +3,8 @@
  * one. Things stand in chains of supply, services need k of n of things and of other services. */
 #include "house.h"
 
+#include "recover/world.h"
+
 #include <stdio.h>
 
 enum { HOUSES = 150, THINGS = 9, CARES = 4, JOBS = 6 };
@@ -230,6 +232,32 @@ static const char kinds[] =
 	"  - {id: ahu, class: device.ahu, text: Repair, lasts: 1h, team: it}\n"
 	"returns: [{id: again, threats: [outage], lasts: 0s}]\n";
 
+/* The search alone, from the naive order on, without what was found before. */
+static int64_t searched(const struct house *h)
+{
+	struct ward_arena work;
+	struct ward_impacts all;
+	struct rec_world x = {.w = &h->w, .ask = &h->ask, .a = &work};
+	struct rec_schedule s;
+	uint32_t list[JOBS] = {0, 1, 2, 3, 4, 5};
+	bool exact;
+
+	ward_arena_init(&work, ward_mem_heap(), 1 << 26);
+	assert_int_equal(ward_engine_what_if(h->e, h->seed, h->ask.n_seed, NULL, 0, &all), WARD_OK);
+	assert_int_equal(ward_world_build(&x, &all), WARD_OK);
+	ward_ns *back = ward_arena_array(&work, x.n_state + 1, sizeof(*back));
+
+	assert_non_null(back);
+	assert_int_equal(ward_schedule_new(&x, &s), WARD_OK);
+	assert_int_equal(ward_schedule_list(&x, list, &s, back), WARD_OK);
+	assert_int_equal(ward_schedule_exact(&x, &s, back, &exact), WARD_OK);
+	assert_true(exact);
+	int64_t score = ward_cost(&x, back).score_micro;
+
+	ward_arena_fini(&work);
+	return score;
+}
+
 static void check(const struct model *m, struct house *h)
 {
 	int order[THINGS], n = 0;
@@ -252,6 +280,7 @@ static void check(const struct model *m, struct house *h)
 
 	assert_true(h->p.exact);
 	assert_int_equal(h->p.plan.score_micro, (int64_t)best * 1000000);
+	assert_int_equal(searched(h), h->p.plan.score_micro);
 	assert_true(h->p.bound_micro <= h->p.plan.score_micro);
 	assert_true(h->p.plan.score_micro <= h->p.naive.score_micro);
 }
