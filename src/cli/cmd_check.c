@@ -1,3 +1,4 @@
+#include "actions/actions.h"
 #include "cli/commands.h"
 #include "detect/baseline/baseline.h"
 #include "exercise/scenario.h"
@@ -285,21 +286,29 @@ static enum ward_err check_attack(const struct args *a, const char *content,
 	return err;
 }
 
-/* How things come back. Content of one's own may do without. */
+/* How things come back, and what can be done at once. Content of one's own may do without. */
 static enum ward_err check_recovery(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
-	char dir[PATH_MAX], own[PATH_MAX];
+	char dir[2][PATH_MAX], own[2][PATH_MAX];
+	static const char *const what[] = {"recovery", "actions"};
 	struct ward_works *works = NULL;
-	int n = snprintf(dir, sizeof(dir), "%s/recovery", content);
-	int n_own = snprintf(own, sizeof(own), "%s/recovery", a->dir);
+	struct ward_action_set *set = NULL;
 
-	if (n < 0 || (size_t)n >= sizeof(dir) || n_own < 0 || (size_t)n_own >= sizeof(own))
-		return WARD_ERR_LIMIT;
-	if (!*m || access(dir, F_OK) != 0)
+	for (unsigned i = 0; i < 2; i++) {
+		int n = snprintf(dir[i], PATH_MAX, "%s/%s", content, what[i]);
+		int n_own = snprintf(own[i], PATH_MAX, "%s/%s", a->dir, what[i]);
+
+		if (n < 0 || n >= PATH_MAX || n_own < 0 || n_own >= PATH_MAX)
+			return WARD_ERR_LIMIT;
+	}
+	if (!*m || access(dir[0], F_OK) != 0)
 		return WARD_OK;
-	enum ward_err err = ward_works_load(dir, own, *m, lim, ward_mem_heap(), d, &works);
+	enum ward_err err = ward_works_load(dir[0], own[0], *m, lim, ward_mem_heap(), d, &works);
 
+	if (!err && access(dir[1], F_OK) == 0)
+		err = ward_actions_load(dir[1], own[1], *m, works, lim, d, &set);
+	ward_actions_free(set);
 	ward_works_free(works);
 	return err;
 }

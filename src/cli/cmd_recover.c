@@ -74,28 +74,6 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	return ward_cli_incident_complete(cmd, &o->incident);
 }
 
-/* "2", for every kind of team, or "it=3". */
-static int teams(struct job *j, const char *value)
-{
-	struct ward_str rest = ward_str_z(value), kind = ward_str_cut(&rest, '=');
-	struct ward_str number = rest.p ? rest : kind;
-	bool found = false;
-	uint64_t n;
-
-	if (!ward_str_u64(number, &n) || !n || n > WARD_TEAM_NUMBER_MAX)
-		return ward_cli_usage(j->cmd, "--teams %s: write a number from 1 to %d, or TEAM=N",
-			value, WARD_TEAM_NUMBER_MAX);
-	for (size_t k = 0; k < j->works->n_team; k++)
-		if (!rest.p || ward_str_eq(j->works->team[k].id, kind)) {
-			j->ask.teams[k] = (uint32_t)n;
-			found = true;
-		}
-	if (!found)
-		return ward_cli_usage(
-			j->cmd, "--teams %s: there is no team '%.*s'", value, WARD_STR_ARG(kind));
-	return WARD_EXIT_DONE;
-}
-
 /* "X" or, for --late, "X=45min" ("X=45": minutes). */
 static int fact(struct job *j, size_t i)
 {
@@ -134,7 +112,7 @@ static int resolve(struct job *j)
 	if (!code && o->stopped)
 		code = ward_cli_moment(j->cmd, "--stopped", o->stopped, j->c.at, &j->ask.stopped);
 	for (size_t i = 0; !code && i < o->n_teams; i++)
-		code = teams(j, o->teams[i]);
+		code = ward_cli_teams(j->cmd, j->works, o->teams[i], j->ask.teams);
 	for (size_t i = 0; !code && i < o->n_fact; i++)
 		code = fact(j, i);
 	return code;

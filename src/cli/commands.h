@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #define WARD_CMD_LIST(X)   \
+	X(actions)         \
 	X(baseline)        \
 	X(check)           \
 	X(coverage)        \

@@ -197,6 +197,28 @@ int ward_cli_moment(const struct ward_cmd *cmd, const char *option, const char *
 		option, value);
 }
 
+int ward_cli_teams(const struct ward_cmd *cmd, const struct ward_works *works, const char *value,
+	uint32_t ret[WARD_TEAMS_MAX])
+{
+	struct ward_str rest = ward_str_z(value), kind = ward_str_cut(&rest, '=');
+	struct ward_str number = rest.p ? rest : kind;
+	bool found = false;
+	uint64_t n;
+
+	if (!ward_str_u64(number, &n) || !n || n > WARD_TEAM_NUMBER_MAX)
+		return ward_cli_usage(cmd, "--teams %s: write a number from 1 to %d, or TEAM=N",
+			value, WARD_TEAM_NUMBER_MAX);
+	for (size_t k = 0; k < works->n_team; k++)
+		if (!rest.p || ward_str_eq(works->team[k].id, kind)) {
+			ret[k] = (uint32_t)n;
+			found = true;
+		}
+	if (!found)
+		return ward_cli_usage(
+			cmd, "--teams %s: there is no team '%.*s'", value, WARD_STR_ARG(kind));
+	return WARD_EXIT_DONE;
+}
+
 int ward_cli_case_resolve(
 	const struct ward_cmd *cmd, const struct ward_cli_incident *o, struct ward_cli_case *c)
 {

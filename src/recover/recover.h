@@ -112,6 +112,8 @@ void ward_recover_fini(struct ward_recover *p);
  * of the zone in use (story/zone.h). lang: NULL is English. */
 void ward_recover_write_text(const struct ward_recover *p, const struct ward_recover_world *w,
 	const struct ward_recover_ask *ask, struct ward_lang *lang, struct ward_wr *to);
+/* "09:30" of the zone in use; on another day than `now` "03-20 09:30". */
+void ward_recover_write_clock(struct ward_wr *w, ward_ns t, ward_ns now);
 /* One object per line: work, service, and a summary last. */
 void ward_recover_write_json(const struct ward_recover *p, const struct ward_recover_world *w,
 	const struct ward_recover_ask *ask, struct ward_lang *lang, struct ward_wr *to);

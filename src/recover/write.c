@@ -25,23 +25,28 @@ static void two(struct ward_wr *w, int n)
 	ward_wr_ch(w, (char)('0' + n % 10));
 }
 
-/* "09:30"; on another day than the plan's begin "03-20 09:30". */
+void ward_recover_write_clock(struct ward_wr *w, ward_ns t, ward_ns now)
+{
+	struct ward_local at, today;
+
+	ward_zone_local(t, &at);
+	ward_zone_local(now, &today);
+	if (at.day != today.day || at.month != today.month || at.year != today.year) {
+		two(w, at.month);
+		ward_wr_ch(w, '-');
+		two(w, at.day);
+		ward_wr_ch(w, ' ');
+	}
+	two(w, at.hour);
+	ward_wr_ch(w, ':');
+	two(w, at.minute);
+}
+
 static struct ward_str clock_text(const struct say *s, ward_ns t, char *buf)
 {
 	struct ward_wr w = ward_wr_fixed(buf, TEXT);
-	struct ward_local at, now;
 
-	ward_zone_local(t, &at);
-	ward_zone_local(s->ask->now, &now);
-	if (at.day != now.day || at.month != now.month || at.year != now.year) {
-		two(&w, at.month);
-		ward_wr_ch(&w, '-');
-		two(&w, at.day);
-		ward_wr_ch(&w, ' ');
-	}
-	two(&w, at.hour);
-	ward_wr_ch(&w, ':');
-	two(&w, at.minute);
+	ward_recover_write_clock(&w, t, s->ask->now);
 	return ward_wr_text(&w);
 }
 

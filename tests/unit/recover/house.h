@@ -18,6 +18,8 @@ static const char house_rules[] =
 	"  - {id: power, when: {threat: outage, class: device}, relation: powers,\n"
 	"     to: {class: device}, gives: outage, mode: supply, buffer: ups, likelihood: 1, why: "
 	"w}\n"
+	"  - {id: net, when: {threat: outage, class: network}, relation: connects,\n"
+	"     to: {class: device}, gives: outage, mode: supply, likelihood: 1, why: w}\n"
 	"  - {id: stop, when: {threat: bms.command, class: device}, relation: self, gives: "
 	"outage,\n"
 	"     likelihood: 1, why: w}\n"

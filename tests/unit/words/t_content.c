@@ -202,6 +202,21 @@ static int attack(const char *path, const struct stat *st, int type, struct FTW 
 	return 0;
 }
 
+/* What can be done at once. */
+static int action(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)at;
+	if (!is_rule_file(path, type))
+		return 0;
+	const struct ward_conf *list = ward_conf_get(read_yaml(path)->child, "actions");
+
+	assert_non_null(list);
+	for (const struct ward_conf *x = list->child; x; x = x->next)
+		show(text_of(x, "text"));
+	return 0;
+}
+
 /* What is done to bring things back, by whom. */
 static int recovery(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -251,6 +266,7 @@ static int gather(void **state)
 	walk("content/propagation", reason);
 	walk("content/attack", attack);
 	walk("content/recovery", recovery);
+	walk("content/actions", action);
 	walk("content/rules", rule);
 	w.titles = true;
 	walk("content/rules", rule);

@@ -1,0 +1,142 @@
+/* What can be done against an incident, what each action changes of the forecast and what it costs
+ * care itself, and the best that can be done together.
+ *
+ * (model, rules, content of actions and of recovery, incident, people and money) → answer, pure but
+ * for the propagation engine that it is handed. It proposes, it never acts. Rules that hold
+ * whatever the content says: README.md. Faces files that people write (content); single-threaded.
+ */
+#ifndef WARD_ACTIONS_ACTIONS_H
+#define WARD_ACTIONS_ACTIONS_H
+
+#include "impact/impact.h"
+#include "recover/works.h"
+
+enum {
+	WARD_ACTIONS_MAX = 512,   /* kinds of action */
+	WARD_ACTIONS_PAIRS = 256, /* (action, thing) that are looked at */
+	WARD_ACTIONS_EXACT = 8,   /* up to so many all combinations are tried */
+	WARD_ACTIONS_CHANGES = 8, /* of one action */
+	WARD_ACTIONS_TOLD = 8,    /* services told of one action */
+};
+
+struct ward_lang;
+
+/* One kind of action. */
+struct ward_action {
+	struct ward_str id, text; /* {name}: the thing */
+	const uint32_t *threat;   /* that is on the thing, or comes to it */
+	size_t n_threat;
+	uint32_t class, except[WARD_READER_LIST];
+	size_t n_except;
+	bool isolates, repairs, fails_over;
+	const uint32_t *protects; /* against these, to the degree */
+	size_t n_protects;
+	int64_t degree_micro;
+	struct ward_str buffer; /* gives this kind of buffer so long; empty: none */
+	ward_ns lasts;
+	int64_t relieves_micro; /* services: this part of the care lost a minute is no longer lost
+				 */
+	uint32_t side;          /* the threat that it is for the thing itself, or WARD_NONE */
+	ward_ns takes;          /* until it has its effect */
+	uint64_t cost;          /* hundreds of euros */
+	uint32_t team, people;  /* so many teams of that kind (of struct ward_works) */
+	struct ward_str role;   /* who may approve it: id of a role of the hospital */
+	bool locks;             /* keeps people from going through */
+	struct ward_str file;
+	uint32_t line;
+};
+
+struct ward_action_set {
+	struct ward_action *action; /* by id */
+	size_t n;
+	struct ward_str clinical[WARD_READER_LIST]; /* ids of roles that answer for patients */
+	size_t n_clinical;
+	/* Internal. */
+	const struct ward_mem *mem;
+	struct ward_arena arena;
+	size_t cap;
+};
+
+/* Reads every *.yml of both (the second may be NULL, or be absent on the disk) as one whole. CONFIG
+ * when there were error-level findings, NOMEM. Borrows works only for the call. */
+WARD_MUST_CHECK enum ward_err ward_actions_load(const char *content, const char *hospital,
+	const struct ward_model *m, const struct ward_works *works, const struct ward_limits *lim,
+	struct ward_diag *diag, struct ward_action_set **ret);
+/* The same from memory, of which nothing is borrowed; mem: of all. */
+WARD_MUST_CHECK enum ward_err ward_actions_parse(const struct ward_content_text *text,
+	const struct ward_model *m, const struct ward_works *works, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_action_set **ret);
+void ward_actions_free(struct ward_action_set *a);
+
+struct ward_actions_world {
+	const struct ward_model *m;
+	const struct ward_rules *r;
+	const struct ward_works *works; /* teams, and what stays once it is there */
+	const struct ward_action_set *set;
+	struct ward_engine *e;
+};
+struct ward_actions_ask {
+	const struct ward_seed_threat *seed;
+	size_t n_seed;
+	const struct ward_change *change; /* things are otherwise, whatever is done */
+	size_t n_change;
+	ward_ns now;                    /* actions begin */
+	ward_ns horizon;                /* losses are counted so long from now */
+	uint64_t budget;                /* hundreds of euros; UINT64_MAX: whatever it takes */
+	uint32_t teams[WARD_TEAMS_MAX]; /* how many of each kind; 0: as the content says */
+};
+
+/* What is lost within the horizon, by the middle of likelihoods. */
+struct ward_actions_loss {
+	int64_t care_micro;    /* care units */
+	int64_t minutes_micro; /* minutes of services */
+	uint32_t services;     /* that are likelier down than not at its end */
+};
+
+/* An action on a thing. */
+struct ward_actions_item {
+	uint32_t action, node;
+	struct ward_actions_loss after;
+	uint32_t saved[WARD_ACTIONS_TOLD]; /* services no longer likelier down than not */
+	uint32_t n_saved;
+	const struct ward_impact *side; /* services that it takes down itself, if begun at `now` */
+	size_t n_side;
+	int64_t harm_micro; /* care units a minute that it costs by itself */
+	uint32_t approve; /* role node, or WARD_NONE: the hospital has not the one that is named */
+	bool clinical;    /* its own effects reach a medical device or a care service: */
+	uint32_t word;    /* then this clinical role has to agree too */
+	int64_t gain_micro; /* care units avoided, less its cost at one unit per hundred euros */
+	bool chosen;
+};
+
+struct ward_actions {
+	struct ward_arena arena;
+	struct ward_impact *down; /* services that fall within the horizon if nothing is done */
+	size_t n_down;
+	struct ward_actions_loss nothing; /* doing nothing */
+	struct ward_actions_item *item;   /* by gain, the best first */
+	size_t n_item;
+	struct ward_actions_loss best; /* all chosen together */
+	uint64_t best_cost;
+	bool exact;          /* all combinations of those that help by themselves were tried */
+	int64_t bound_micro; /* else: no combination loses less than this (README.md) */
+	size_t n_useful;     /* that help by themselves */
+	size_t n_more;       /* pairs beyond WARD_ACTIONS_PAIRS */
+	size_t n_medical, n_escape, n_fire, n_unanswered; /* not proposed: on a medical device;
+		locks of a way of escape or of the fire brigade; locks while it burns; touches care
+		and the hospital names no clinical role */
+};
+
+/* LIMIT, NOT_FOUND as the engine, NOMEM. End it in any case with ward_actions_fini. */
+WARD_MUST_CHECK enum ward_err ward_actions_find(const struct ward_actions_world *w,
+	const struct ward_actions_ask *ask, const struct ward_mem *mem, struct ward_actions *ret);
+void ward_actions_fini(struct ward_actions *p);
+
+/* For people: doing nothing first, then actions, then the best together. */
+void ward_actions_write_text(const struct ward_actions *p, const struct ward_actions_world *w,
+	const struct ward_actions_ask *ask, struct ward_lang *lang, struct ward_wr *to);
+/* One object per line: nothing, action, and a summary last. */
+void ward_actions_write_json(const struct ward_actions *p, const struct ward_actions_world *w,
+	const struct ward_actions_ask *ask, struct ward_lang *lang, struct ward_wr *to);
+
+#endif

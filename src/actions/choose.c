@@ -1,0 +1,146 @@
+#include "actions/find.h"
+
+enum { MILLION = 1000000 };
+
+struct choose {
+	struct find *f;
+	uint32_t *useful; /* items that help, the best first */
+	size_t n;
+	uint32_t *set, *best, *base;
+	size_t n_best;
+	int64_t score; /* of the best: care units lost and cost */
+};
+
+static uint64_t cost(const struct find *f, const uint32_t *set, size_t n)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += f->w->set->action[f->p->item[set[i]].action].cost;
+	return sum;
+}
+
+/* Enough money and people, and no two actions do the same to one thing. */
+static bool possible(const struct find *f, const uint32_t *set, size_t n)
+{
+	uint32_t people[WARD_TEAMS_MAX] = {0};
+
+	if (cost(f, set, n) > f->ask->budget)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct ward_action *x = &f->w->set->action[f->p->item[set[i]].action];
+
+		people[x->team] += x->people;
+		if (people[x->team] > f->teams[x->team])
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (f->p->item[set[i]].node == f->p->item[set[k]].node && x->repairs &&
+				f->w->set->action[f->p->item[set[k]].action].repairs)
+				return false;
+	}
+	return true;
+}
+
+/* Evaluates a set; kept if it is better, or as good and smaller. */
+static enum ward_err attempt(struct choose *q, size_t n)
+{
+	struct ward_actions_loss loss;
+	enum ward_err err;
+
+	if (!possible(q->f, q->set, n))
+		return WARD_OK;
+	err = ward_actions_effect(q->f, q->set, n, &loss);
+	if (err)
+		return err;
+	int64_t score = loss.care_micro + (int64_t)cost(q->f, q->set, n) * MILLION;
+
+	if (score > q->score || (score == q->score && n >= q->n_best))
+		return WARD_OK;
+	q->score = score;
+	q->n_best = n;
+	for (size_t i = 0; i < n; i++)
+		q->best[i] = q->set[i];
+	q->f->p->best = loss;
+	return WARD_OK;
+}
+
+static enum ward_err all_sets(struct choose *q)
+{
+	enum ward_err err = WARD_OK;
+
+	for (uint32_t bits = 1; bits < 1u << q->n && !err; bits++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < q->n; i++)
+			if (bits >> i & 1)
+				q->set[n++] = q->useful[i];
+		err = attempt(q, n);
+	}
+	return err;
+}
+
+/* Adds what helps most, as long as something does; then tries to do without each. */
+static enum ward_err greedy(struct choose *q)
+{
+	enum ward_err err = WARD_OK;
+	size_t n = SIZE_MAX;
+
+	while (!err && n != q->n_best) {
+		n = q->n_best;
+		for (size_t k = 0; k < n; k++)
+			q->base[k] = q->best[k];
+		for (size_t i = 0; i < q->n && !err; i++) {
+			bool in = false;
+
+			for (size_t k = 0; k < n; k++) {
+				q->set[k] = q->base[k];
+				in = in || q->base[k] == q->useful[i];
+			}
+			q->set[n] = q->useful[i];
+			if (!in)
+				err = attempt(q, n + 1);
+		}
+	}
+	for (size_t out = 0; out < q->n_best && !err; out++) {
+		n = 0;
+		for (size_t k = 0; k < q->n_best; k++)
+			if (k != out)
+				q->set[n++] = q->best[k];
+		err = attempt(q, n);
+	}
+	return err;
+}
+
+enum ward_err ward_actions_choose(struct find *f)
+{
+	struct ward_actions *p = f->p;
+	struct choose q = {.f = f, .score = p->nothing.care_micro};
+	struct ward_actions_loss all;
+	enum ward_err err;
+
+	q.useful = ward_arena_array(f->work, p->n_item + 1, sizeof(*q.useful));
+	q.set = ward_arena_array(f->work, p->n_item + 1, sizeof(*q.set));
+	q.best = ward_arena_array(f->work, p->n_item + 1, sizeof(*q.best));
+	q.base = ward_arena_array(f->work, p->n_item + 1, sizeof(*q.base));
+	if (!q.useful || !q.set || !q.best || !q.base)
+		return WARD_ERR_NOMEM;
+	/* Everything at once, without money, people or side effects: what acts less avoids less. */
+	for (uint32_t i = 0; i < p->n_item; i++)
+		q.set[i] = i;
+	f->sides = false;
+	err = ward_actions_effect(f, q.set, p->n_item, &all);
+	f->sides = true;
+	p->bound_micro = err ? 0 : all.care_micro;
+	for (uint32_t i = 0; i < p->n_item; i++) /* items are sorted by gain */
+		if (p->item[i].after.care_micro < p->nothing.care_micro)
+			q.useful[q.n++] = i;
+	p->n_useful = q.n;
+	p->best = p->nothing;
+	p->exact = q.n <= WARD_ACTIONS_EXACT;
+	if (!err)
+		err = p->exact ? all_sets(&q) : greedy(&q);
+	p->best_cost = cost(f, q.best, q.n_best);
+	for (size_t i = 0; i < q.n_best; i++)
+		p->item[q.best[i]].chosen = true;
+	return err;
+}

@@ -1,0 +1,135 @@
+#include "actions/find.h"
+
+#include <stdlib.h>
+
+enum { MILLION = 1000000, ARENA_MAX = 1 << 30 };
+
+static enum ward_err base(struct find *f, struct ward_impacts *all)
+{
+	return ward_engine_what_if(
+		f->w->e, f->ask->seed, f->ask->n_seed, f->ask->change, f->ask->n_change, all);
+}
+
+static enum ward_err room(struct find *f)
+{
+	size_t n = ward_model_n(f->w->m) + 1;
+
+	f->mark = ward_arena_array(f->work, n, sizeof(*f->mark));
+	f->relief = ward_arena_array(f->work, n, sizeof(*f->relief));
+	f->chance = ward_arena_array(f->work, n, sizeof(*f->chance));
+	f->change = ward_arena_array(f->work, WARD_CHANGES_MAX, sizeof(*f->change));
+	f->hold = ward_arena_array(f->work, WARD_CHANGES_MAX, sizeof(*f->hold));
+	if (!f->hold || !f->mark || !f->relief || !f->chance || !f->change)
+		return WARD_ERR_NOMEM;
+	for (size_t k = 0; k < f->w->works->n_team; k++)
+		f->teams[k] = f->ask->teams[k] ? f->ask->teams[k] : f->w->works->team[k].number;
+	return WARD_OK;
+}
+
+/* The forecast if nothing is done, and its services within the horizon. */
+static enum ward_err keep_base(struct find *f, const struct ward_impacts *all)
+{
+	struct ward_actions *p = f->p;
+
+	f->base = ward_arena_array(f->work, all->n + 1, sizeof(*f->base));
+	p->down = ward_arena_array(&p->arena, all->n + 1, sizeof(*p->down));
+	if (!f->base || !p->down)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct ward_impact *it = &all->item[i];
+		bool told = false;
+
+		f->base[f->n_base++] = *it;
+		for (size_t k = 0; k < p->n_down; k++)
+			told = told || p->down[k].asset == it->asset;
+		if (!told && it->need == WARD_NEED_AVAILABILITY &&
+			ward_model_node(f->w->m, it->asset)->kind == WARD_NODE_SERVICE &&
+			it->expected < f->ask->now + f->ask->horizon)
+			p->down[p->n_down++] = *it;
+	}
+	return WARD_OK;
+}
+
+/* Each action alone. */
+static enum ward_err judge(struct find *f)
+{
+	struct ward_actions *p = f->p;
+	int64_t *before = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(*before));
+	enum ward_err err = before ? ward_actions_effect(f, NULL, 0, &p->nothing) : WARD_ERR_NOMEM;
+
+	for (uint32_t i = 0; i < ward_model_n(f->w->m) && !err; i++)
+		before[i] = f->chance[i];
+	for (uint32_t i = 0; i < p->n_item && !err; i++) {
+		struct ward_actions_item *it = &p->item[i];
+
+		err = ward_actions_effect(f, &i, 1, &it->after);
+		if (err)
+			break;
+		it->gain_micro = p->nothing.care_micro - it->after.care_micro -
+				 (int64_t)f->w->set->action[it->action].cost * MILLION;
+		for (size_t k = 0; k < p->n_down; k++) {
+			uint32_t s = p->down[k].asset;
+
+			if (before[s] * 2 > MILLION && f->chance[s] * 2 <= MILLION &&
+				it->n_saved < WARD_ACTIONS_TOLD)
+				it->saved[it->n_saved++] = s;
+		}
+	}
+	return err;
+}
+
+static int by_gain(const void *va, const void *vb, void *ctx)
+{
+	const struct ward_actions_item *a = va, *b = vb;
+	const struct ward_actions_world *w = ctx;
+
+	if (a->gain_micro != b->gain_micro)
+		return a->gain_micro > b->gain_micro ? -1 : 1;
+	if (a->action != b->action)
+		return a->action < b->action ? -1 : 1;
+	return ward_str_cmp(ward_model_node(w->m, a->node)->id, ward_model_node(w->m, b->node)->id);
+}
+
+static enum ward_err find(struct find *f)
+{
+	struct ward_impacts all;
+	enum ward_err err = room(f);
+
+	if (!err)
+		err = base(f, &all);
+	if (!err)
+		err = keep_base(f, &all);
+	if (!err)
+		err = ward_actions_candidates(f);
+	if (!err)
+		err = base(f, &all);
+	if (!err)
+		err = judge(f);
+	if (err)
+		return err;
+	if (f->p->n_item)
+		qsort_r(f->p->item, f->p->n_item, sizeof(*f->p->item), by_gain,
+			(void *)(uintptr_t)f->w);
+	return ward_actions_choose(f);
+}
+
+enum ward_err ward_actions_find(const struct ward_actions_world *w,
+	const struct ward_actions_ask *ask, const struct ward_mem *mem, struct ward_actions *ret)
+{
+	struct ward_arena work;
+	struct find f = {.w = w, .ask = ask, .p = ret, .work = &work, .sides = true};
+
+	*ret = (struct ward_actions){0};
+	ward_arena_init(&ret->arena, mem, ARENA_MAX);
+	ward_arena_init(&work, mem, ARENA_MAX);
+	enum ward_err err = find(&f);
+
+	ward_arena_fini(&work);
+	return err;
+}
+
+void ward_actions_fini(struct ward_actions *p)
+{
+	ward_arena_fini(&p->arena);
+	*p = (struct ward_actions){0};
+}

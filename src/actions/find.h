@@ -1,0 +1,51 @@
+/* One question under way, shared by the files of this room. Internal. */
+#ifndef WARD_ACTIONS_FIND_H
+#define WARD_ACTIONS_FIND_H
+
+#include "actions/actions.h"
+
+/* A threat that stays on a thing for a while after its cause is gone. */
+struct hold {
+	uint32_t asset, threat;
+	ward_ns until;
+};
+
+struct find {
+	const struct ward_actions_world *w;
+	const struct ward_actions_ask *ask;
+	struct ward_actions *p;
+	struct ward_arena *work;
+	struct ward_impact *base; /* the forecast without actions */
+	size_t n_base;
+	struct ward_change *change; /* of the evaluation under way, WARD_CHANGES_MAX */
+	size_t n_change;
+	struct hold *hold; /* likewise */
+	size_t n_hold;
+	struct ward_impact *old; /* the forecast before this stage */
+	ward_ns *gone;           /* and when each of it is gone */
+	size_t n_old, cap_old;
+	bool sides;     /* what actions cost care themselves counts */
+	uint32_t *mark; /* [nodes]: stamp of what an evaluation repairs */
+	uint32_t stamp;
+	int64_t *relief; /* [nodes]: part of the loss that is left, millionths */
+	int64_t *chance; /* [nodes]: of services, by the last evaluation: the middle at its end */
+	uint32_t teams[WARD_TEAMS_MAX];
+};
+
+/* rules.c: what may be proposed at all. */
+bool ward_actions_is(const struct ward_model *m, uint32_t node, const char *class);
+/* A door by which people escape, or the fire brigade comes. */
+bool ward_actions_escape(const struct ward_model *m, uint32_t node);
+/* The (action, thing) pairs that the content and these rules allow, with what they cost care
+ * themselves and who has to agree. */
+WARD_MUST_CHECK enum ward_err ward_actions_candidates(struct find *f);
+
+/* effect.c: what is lost when these items are begun now, each with its effect when it has taken its
+ * time. Leaves in f->chance how likely each service is down at the end. */
+WARD_MUST_CHECK enum ward_err ward_actions_effect(
+	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret);
+
+/* choose.c: marks the best that can be done together. */
+WARD_MUST_CHECK enum ward_err ward_actions_choose(struct find *f);
+
+#endif

@@ -1,0 +1,286 @@
+/* Actions for people: doing nothing first. */
+#include "actions/actions.h"
+#include "recover/recover.h"
+#include "words/words.h"
+
+enum { TEXT = 160, LONG = 1024, SHOWN = 12, DOWN = 10 };
+
+struct say {
+	const struct ward_actions *p;
+	const struct ward_actions_world *w;
+	const struct ward_actions_ask *ask;
+	struct ward_lang *lang;
+	struct ward_wr *to;
+};
+
+static struct ward_str name_of(const struct say *s, uint32_t node)
+{
+	return ward_model_node(s->w->m, node)->name;
+}
+
+static struct ward_str clock_text(const struct say *s, ward_ns t, char *buf)
+{
+	struct ward_wr w = ward_wr_fixed(buf, TEXT);
+
+	ward_recover_write_clock(&w, t, s->ask->now);
+	return ward_wr_text(&w);
+}
+
+static struct ward_str span_text(const struct say *s, ward_ns ns, char *buf)
+{
+	struct ward_wr w = ward_wr_fixed(buf, TEXT);
+
+	ward_impact_write_span(&w, ns, s->lang);
+	return ward_wr_text(&w);
+}
+
+static struct ward_str number_text(const struct say *s, uint64_t n, char *buf)
+{
+	struct ward_wr w = ward_wr_fixed(buf, TEXT);
+
+	ward_say_number(&w, s->lang, n);
+	return ward_wr_text(&w);
+}
+
+static struct ward_str whole(const struct say *s, int64_t micro, char *buf)
+{
+	return number_text(s, micro > 0 ? (uint64_t)(micro + 500000) / 1000000 : 0, buf);
+}
+
+static struct ward_str names_text(const struct say *s, const uint32_t *node, size_t n, char *buf)
+{
+	struct ward_wr w = ward_wr_fixed(buf, LONG);
+
+	for (size_t i = 0; i < n; i++) {
+		struct ward_str name = name_of(s, node[i]);
+
+		if (w.len + name.len + 8 > LONG)
+			break;
+		ward_wr_z(&w, i ? ", " : "");
+		ward_wr_str(&w, name);
+	}
+	return ward_wr_text(&w);
+}
+
+static void line(const struct say *s)
+{
+	ward_wr_z(s->to, "\n        ");
+}
+
+static void end(const struct say *s)
+{
+	ward_wr_ch(s->to, '\n');
+}
+
+static void write_nothing(const struct say *s)
+{
+	const struct ward_actions *p = s->p;
+	char text[3][TEXT];
+
+	WARD_SAY(s->to, s->lang,
+		WARD_TEXT(
+			"If nothing is done: {units} care units, {minutes} service minutes lost in "
+			"the next {span}"),
+		{"units", whole(s, p->nothing.care_micro, text[0])},
+		{"minutes", whole(s, p->nothing.minutes_micro, text[1])},
+		{"span", span_text(s, s->ask->horizon, text[2])});
+	end(s);
+	for (size_t i = 0; i < p->n_down && i < DOWN; i++) {
+		char likelihood[TEXT];
+		struct ward_wr w = ward_wr_fixed(likelihood, TEXT);
+
+		ward_impact_write_likelihood(&w, &p->down[i], s->lang);
+		ward_wr_z(s->to, "        ");
+		WARD_SAY(s->to, s->lang, WARD_TEXT("{time}  {name}, likelihood {likelihood}"),
+			{"time", clock_text(s, p->down[i].expected, text[0])},
+			{"name", name_of(s, p->down[i].asset)}, {"likelihood", ward_wr_text(&w)});
+		end(s);
+	}
+	if (p->n_down > DOWN) {
+		ward_wr_z(s->to, "        ");
+		WARD_SAY(s->to, s->lang, WARD_TEXT("and {n} more; --json lists all"),
+			{"n", number_text(s, p->n_down - DOWN, text[0])});
+		end(s);
+	}
+}
+
+static void write_role(const struct say *s, const struct ward_actions_item *it)
+{
+	const struct ward_action *x = &s->w->set->action[it->action];
+	struct ward_str role = it->approve == WARD_NONE ? x->role : name_of(s, it->approve);
+
+	line(s);
+	if (it->word != WARD_NONE)
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT("{role} approves, and for the clinical side {name}"),
+			{"role", role}, {"name", name_of(s, it->word)});
+	else
+		WARD_SAY(s->to, s->lang, WARD_TEXT("{role} approves"), {"role", role});
+}
+
+static void write_effect(const struct say *s, const struct ward_actions_item *it)
+{
+	char text[2][TEXT], names[LONG];
+	int64_t less = s->p->nothing.care_micro - it->after.care_micro;
+	int64_t minutes = s->p->nothing.minutes_micro - it->after.minutes_micro;
+
+	line(s);
+	if (less < 0)
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT("costs more than it avoids: {units} care units more are lost"),
+			{"units", whole(s, -less, text[0])});
+	else
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT("avoids {units} care units, {minutes} service minutes"),
+			{"units", whole(s, less, text[0])},
+			{"minutes", whole(s, minutes, text[1])});
+	if (it->n_saved) {
+		line(s);
+		WARD_SAY(s->to, s->lang, WARD_TEXT("saves: {names}"),
+			{"names", names_text(s, it->saved, it->n_saved, names)});
+	}
+	if (it->n_side) {
+		uint32_t hurt[WARD_ACTIONS_TOLD];
+		size_t n = 0;
+
+		for (; n < it->n_side && n < WARD_ACTIONS_TOLD; n++)
+			hurt[n] = it->side[n].asset;
+		line(s);
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT("takes down itself: {names} ({units} care units a minute)"),
+			{"names", names_text(s, hurt, n, names)},
+			{"units", whole(s, it->harm_micro, text[0])});
+	}
+}
+
+static void write_item(const struct say *s, size_t i)
+{
+	const struct ward_actions_item *it = &s->p->item[i];
+	const struct ward_action *x = &s->w->set->action[it->action];
+	char text[2][TEXT];
+
+	ward_wr_printf(s->to, "  %s%2zu  ", it->chosen ? "*" : " ", i + 1);
+	WARD_SAY(s->to, s->lang, x->text.p, {"name", name_of(s, it->node)});
+	line(s);
+	WARD_SAY(s->to, s->lang, WARD_TEXT("has its effect at {time}; {money} EUR; {team}: {n}"),
+		{"time", clock_text(s, s->ask->now + x->takes, text[0])},
+		{"money", number_text(s, x->cost * 100, text[1])},
+		{"team", ward_lang_text(s->lang, s->w->works->team[x->team].name)},
+		{"n", number_text(s, x->people, (char[TEXT]){0})});
+	write_effect(s, it);
+	write_role(s, it);
+	end(s);
+}
+
+/* Those that change something; how many do not. */
+static void write_items(const struct say *s)
+{
+	size_t told = 0, more = 0, idle = 0;
+	char text[TEXT];
+
+	for (size_t i = 0; i < s->p->n_item; i++) {
+		const struct ward_actions_item *it = &s->p->item[i];
+
+		int64_t less = s->p->nothing.care_micro - it->after.care_micro;
+
+		if (less < 500000 && less > -500000 && !it->chosen) {
+			idle++;
+		} else if (told == SHOWN && !it->chosen) {
+			more++;
+		} else {
+			write_item(s, i);
+			told += told < SHOWN;
+		}
+	}
+	if (more) {
+		ward_wr_z(s->to, "  ");
+		WARD_SAY(s->to, s->lang, WARD_TEXT("and {n} more; --json lists all"),
+			{"n", number_text(s, more, text)});
+		end(s);
+	}
+	if (idle) {
+		ward_wr_z(s->to, "  ");
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT(
+				"avoid nothing in this time by themselves: {n}; --json lists them"),
+			{"n", number_text(s, idle, text)});
+		end(s);
+	}
+}
+
+static void write_best(const struct say *s)
+{
+	const struct ward_actions *p = s->p;
+	char text[3][TEXT];
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_item; i++)
+		n += p->item[i].chosen;
+	end(s);
+	if (!n) {
+		ward_say(s->to, s->lang,
+			WARD_TEXT("No combination of these is better than doing nothing."));
+		end(s);
+		return;
+	}
+	WARD_SAY(s->to, s->lang,
+		WARD_TEXT("Best together (marked *): {units} care units lost instead of {nothing}, "
+			  "for {money} EUR"),
+		{"units", whole(s, p->best.care_micro, text[0])},
+		{"nothing", whole(s, p->nothing.care_micro, text[1])},
+		{"money", number_text(s, p->best_cost * 100, text[2])});
+	end(s);
+	if (p->exact)
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT("All combinations of those that help by themselves were tried; "
+				  "these "
+				  "are {n}"),
+			{"n", number_text(s, p->n_useful, text[0])});
+	else
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT("Of {n} actions that help by themselves the best was added one "
+				  "by one; all of "
+				  "them "
+				  "at once, at no cost, would leave {bound}"),
+			{"n", number_text(s, p->n_useful, text[0])},
+			{"bound", whole(s, p->bound_micro, text[1])});
+	end(s);
+}
+
+static void write_count(const struct say *s, const char *english, size_t n)
+{
+	char text[TEXT];
+
+	if (!n)
+		return;
+	WARD_SAY(s->to, s->lang, english, {"n", number_text(s, n, text)});
+	end(s);
+}
+
+void ward_actions_write_text(const struct ward_actions *p, const struct ward_actions_world *w,
+	const struct ward_actions_ask *ask, struct ward_lang *lang, struct ward_wr *to)
+{
+	struct say s = {p, w, ask, lang, to};
+
+	write_nothing(&s);
+	end(&s);
+	if (p->n_item) {
+		ward_say(to, lang, WARD_TEXT("Actions, the best first; people decide:"));
+		end(&s);
+	} else {
+		ward_say(to, lang, WARD_TEXT("No action is known against this."));
+		end(&s);
+	}
+	write_items(&s);
+	if (p->n_item)
+		write_best(&s);
+	write_count(&s, WARD_TEXT("Not proposed, on medical devices: {n}"), p->n_medical);
+	write_count(&s,
+		WARD_TEXT("Not proposed, locks on ways of escape or of the fire brigade: {n}"),
+		p->n_escape);
+	write_count(&s, WARD_TEXT("Not proposed, locks while there is fire: {n}"), p->n_fire);
+	write_count(&s,
+		WARD_TEXT("Not proposed, as no clinical role of the hospital can agree: {n}"),
+		p->n_unanswered);
+	write_count(&s, WARD_TEXT("Not looked at, beyond the limit: {n}"), p->n_more);
+}

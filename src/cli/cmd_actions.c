@@ -1,0 +1,176 @@
+#include "actions/actions.h"
+#include "cli/commands.h"
+#include "cli/incident.h"
+
+enum { HOURS = 8, HOURS_MAX = 24 * 31, PATH_BYTES = 4096 };
+
+struct options {
+	struct ward_cli_incident incident;
+	const char *now;
+	const char *teams[WARD_TEAMS_MAX];
+	size_t n_teams;
+	uint64_t hours, budget;
+	bool json;
+};
+
+struct job {
+	const struct ward_cmd *cmd;
+	struct options opt;
+	struct ward_cli_case c;
+	struct ward_works *works;
+	struct ward_action_set *set;
+	struct ward_actions_ask ask;
+	struct ward_actions found;
+};
+
+static int option(
+	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
+{
+	uint64_t n;
+
+	if (strcmp(name, "--now") == 0) {
+		o->now = value;
+	} else if (strcmp(name, "--teams") == 0) {
+		if (o->n_teams == WARD_TEAMS_MAX)
+			return ward_cli_usage(cmd, "more than %d times --teams", WARD_TEAMS_MAX);
+		o->teams[o->n_teams++] = value;
+	} else if (strcmp(name, "--hours") == 0) {
+		if (!ward_str_u64(ward_str_z(value), &o->hours) || !o->hours ||
+			o->hours > HOURS_MAX)
+			return ward_cli_usage(
+				cmd, "--hours %s is no number from 1 to %d", value, HOURS_MAX);
+	} else if (strcmp(name, "--budget") == 0) {
+		if (!ward_str_u64(ward_str_z(value), &n))
+			return ward_cli_usage(cmd, "--budget %s is no number of euros", value);
+		o->budget = n / 100;
+	} else {
+		return ward_cli_usage(cmd, "'%s' is not an option", name);
+	}
+	return WARD_EXIT_DONE;
+}
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
+{
+	o->hours = HOURS;
+	o->budget = UINT64_MAX;
+	for (int i = 1; i < argc; i++) {
+		bool taken = false;
+		int code = ward_cli_incident_take(cmd, argc, argv, &i, &o->incident, &taken);
+
+		if (!code && !taken && strcmp(argv[i], "--json") == 0) {
+			o->json = true;
+		} else if (!code && !taken) {
+			if (i + 1 == argc)
+				return ward_cli_usage(
+					cmd, "%s needs a value, or is no option", argv[i]);
+			code = option(cmd, argv[i], argv[i + 1], o);
+			i++;
+		}
+		if (code)
+			return code;
+	}
+	return ward_cli_incident_complete(cmd, &o->incident);
+}
+
+static int load(struct job *j)
+{
+	char dir[PATH_BYTES], own[PATH_BYTES];
+	int code = ward_cli_case_load(j->cmd, &j->opt.incident, j->opt.json, &j->c);
+
+	if (!code)
+		code = ward_cli_case_works(j->cmd, &j->c, &j->works);
+	if (code)
+		return code;
+	if (snprintf(dir, sizeof(dir), "%s/actions", j->c.content) >= PATH_BYTES ||
+		snprintf(own, sizeof(own), "%s/actions", j->c.dir) >= PATH_BYTES)
+		return ward_cli_fail(j->cmd, "a path is too long");
+	enum ward_err err =
+		ward_actions_load(dir, own, j->c.m, j->works, &j->c.lim, &j->c.diag, &j->set);
+
+	if (err)
+		return ward_cli_report(j->cmd, err, dir, &j->c.diag, &j->c.w);
+	return ward_cli_case_resolve(j->cmd, &j->opt.incident, &j->c);
+}
+
+static int work(struct job *j)
+{
+	const struct options *o = &j->opt;
+	int code = load(j);
+
+	if (code)
+		return code;
+	j->ask = (struct ward_actions_ask){.seed = j->c.seed,
+		.n_seed = o->incident.n,
+		.change = j->c.change,
+		.n_change = o->incident.n_with,
+		.now = j->c.at,
+		.horizon = (ward_ns)o->hours * 3600 * WARD_NS_PER_S,
+		.budget = o->budget};
+	if (o->now)
+		code = ward_cli_moment(j->cmd, "--now", o->now, j->c.at, &j->ask.now);
+	for (size_t i = 0; !code && i < o->n_teams; i++)
+		code = ward_cli_teams(j->cmd, j->works, o->teams[i], j->ask.teams);
+	if (code)
+		return code;
+	struct ward_actions_world w = {j->c.m, j->c.r, j->works, j->set, j->c.e};
+	enum ward_err err = ward_actions_find(&w, &j->ask, ward_mem_heap(), &j->found);
+
+	if (!err)
+		(o->json ? ward_actions_write_json : ward_actions_write_text)(
+			&j->found, &w, &j->ask, j->c.lang, &j->c.w);
+	ward_actions_fini(&j->found);
+	if (err)
+		return ward_cli_case_fail(j->cmd, err);
+	return ward_cli_put(&j->c.w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct job j = {.cmd = cmd};
+	int code = parse(cmd, argc, argv, &j.opt);
+
+	if (code)
+		return code;
+	ward_cli_case_init(&j.c);
+	code = work(&j);
+	ward_actions_free(j.set);
+	ward_works_free(j.works);
+	ward_cli_case_fini(&j.c);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_actions = {
+	.name = "actions",
+	.summary = "what can be done against an incident, what it avoids and what it costs care "
+		   "itself",
+	.help = "usage: ward actions DIR --asset ID --threat CODE [--asset … --threat …] [--at "
+		"TIME]\n"
+		"                    [--now TIME] [--with CHANGE …] [--hours N] [--budget EUR]\n"
+		"                    [--teams N | --teams TEAM=N …] [--lang CODE] [--content DIR]\n"
+		"                    [--json]\n\n"
+		"Doing nothing and its forecast first; then the actions that are possible, the "
+		"best\n"
+		"first, each with what it avoids, when it has its effect, what it takes down "
+		"itself,\n"
+		"who may approve it; and the best that can be done together (docs/recovery.md).\n"
+		"Nothing is done: people decide.\n\n"
+		"  --asset ID      what is hit; --threat CODE: by what (both may be repeated)\n"
+		"  --at TIME       when it began (default now): 09:00, \"2026-03-19 09:00\", RFC "
+		"3339\n"
+		"  --now TIME      when actions begin (default: --at); also a length of time after "
+		"it\n"
+		"  --with CHANGE   things are otherwise: as for `ward impact`\n"
+		"  --hours N       losses are counted so long from --now (default 8)\n"
+		"  --budget EUR    what actions may cost together\n"
+		"  --teams N       so many teams of every kind; TEAM=N: of that kind\n"
+		"  --lang CODE     en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
+		"                  hospital's languages); with --json the texts, else English\n"
+		"  --content DIR   ontology, threats, rules, works, actions (else $WARD_CONTENT, "
+		"else\n"
+		"                  the built-in place)\n"
+		"  --json          one object per line: nothing, action, summary\n\n"
+		"Exit: 0 done, 1 the hospital or content has problems (reported), 2 wrong usage or "
+		"an\n"
+		"unknown id (the nearest is named), 3 could not run.\n",
+	.run = run,
+};

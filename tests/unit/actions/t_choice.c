@@ -1,0 +1,345 @@
+/* What actions avoid, worked out by hand, and the best that can be done together: against all
+ * combinations counted by the test itself where actions add up, and by the bound where there are
+ * many. */
+#include "../recover/house.h"
+#include "actions/actions.h"
+
+#include <stdio.h>
+
+enum { TRIALS = 100, MANY = 10, HOUR = 60 };
+
+struct play {
+	struct house h;
+	struct ward_action_set *set;
+	struct ward_actions_world w;
+	struct ward_actions_ask ask;
+	struct ward_actions p;
+};
+
+static void play_open(struct play *x, const char *more, const char *actions)
+{
+	struct ward_content_text t = {WARD_STR("a.yml"), ward_str_bytes(ward_str_z(actions))};
+
+	house_open(&x->h, more);
+	struct lab *l = &x->h.lab;
+
+	if (ward_actions_parse(&t, l->m, x->h.works, &l->lim, ward_mem_heap(), &l->d, &x->set) !=
+		WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(l->d.item[0].what));
+	x->w = (struct ward_actions_world){l->m, x->h.rules, x->h.works, x->set, x->h.e};
+	x->ask = (struct ward_actions_ask){
+		.seed = x->h.seed, .horizon = HOUR * MIN, .budget = UINT64_MAX};
+	x->p = (struct ward_actions){0};
+}
+
+static void play_find(struct play *x)
+{
+	x->ask.n_seed = x->h.ask.n_seed;
+	assert_int_equal(ward_actions_find(&x->w, &x->ask, ward_mem_heap(), &x->p), WARD_OK);
+}
+
+static void play_close(struct play *x)
+{
+	ward_actions_fini(&x->p);
+	ward_actions_free(x->set);
+	house_close(&x->h);
+}
+
+static const struct ward_actions_item *play_item(const struct play *x, const char *id)
+{
+	for (size_t i = 0; i < x->p.n_item; i++)
+		if (ward_str_eqz(x->set->action[x->p.item[i].action].id, id))
+			return &x->p.item[i];
+	fail_msg("no action %s", id);
+	return NULL;
+}
+
+static const char chain[] =
+	"assets:\n"
+	"  - {id: aa, name: A, class: device, room: hall}\n"
+	"  - {id: bb, name: B, class: device, room: hall}\n"
+	"relations: [{from: aa, relation: powers, to: bb}, {from: aa, relation: supplies, to: "
+	"bb}]\n"
+	"services:\n"
+	"  - {id: care, name: Care, class: service.care, rooms: [hall], weight: 2,\n"
+	"     requires: [{of: [bb]}]}\n"
+	"  - {id: side, name: Side, class: service.care, rooms: [hall], weight: 1,\n"
+	"     requires: [{of: [aa], buffer: 30min}]}\n";
+
+/* An action counts from when it has its effect; what it costs care itself counts too. */
+static void by_hand(void **state)
+{
+	struct play x;
+
+	(void)state;
+	play_open(&x, chain,
+		"clinical: [engineer]\n"
+		"actions:\n"
+		"  - {id: repair, text: R, threats: [outage], class: device, except: "
+		"[device.ahu],\n"
+		"     repairs: true, takes: 10min, team: it, role: engineer}\n"
+		"  - {id: late, text: L, threats: [outage], class: device, fails_over: true,\n"
+		"     takes: 2h, team: it, role: engineer}\n"
+		"  - {id: relieve, text: M, threats: [outage], class: service.care, relieves: "
+		"0.5,\n"
+		"     takes: 20min, cost: 3, team: it, role: engineer}\n");
+	house_strike(&x.h, "aa", "outage");
+	play_find(&x);
+	/* care is down for 60 min of weight 2; side from 30 on, weight 1. */
+	assert_int_equal(x.p.nothing.care_micro, (120 + 30) * 1000000);
+	assert_int_equal(x.p.nothing.minutes_micro, (60 + 30) * 1000000);
+	assert_int_equal(x.p.nothing.services, 2);
+	assert_int_equal(play_item(&x, "repair")->after.care_micro, 20 * 1000000);
+	assert_int_equal(play_item(&x, "repair")->n_saved, 2);
+	assert_int_equal(play_item(&x, "late")->after.care_micro, 150 * 1000000);
+	/* 20 min whole, 40 by half. */
+	assert_int_equal(play_item(&x, "relieve")->after.care_micro, (40 + 40 + 30) * 1000000);
+	assert_int_equal(play_item(&x, "relieve")->gain_micro, (40 - 3) * 1000000);
+	assert_true(play_item(&x, "repair")->chosen);
+	assert_false(play_item(&x, "late")->chosen);
+	play_close(&x);
+}
+
+/* What a threat has come to by the time that the action has its effect stays. */
+static void too_late(void **state)
+{
+	static const char *const takes[] = {"5min", "15min"};
+	struct play x;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			"clinical: [engineer]\n"
+			"actions:\n"
+			"  - {id: off, text: O, threats: [bms.command], class: device, repairs: "
+			"true,\n"
+			"     takes: %s, team: it, role: engineer}\n",
+			takes[i]);
+		play_open(&x,
+			"assets:\n"
+			"  - {id: aa, name: A, class: device, room: hall}\n"
+			"  - {id: bb, name: B, class: device, room: hall}\n"
+			"relations: [{from: aa, relation: supplies, to: bb}]\n"
+			"services: [{id: care, name: C, class: service.care, rooms: [hall], "
+			"weight: 1,\n"
+			"  requires: [{of: [bb]}]}]\n",
+			text);
+		house_strike(&x.h, "aa", "bms.command");
+		play_find(&x);
+		/* bb is reached after 10 min with 20 to 90 %: 50 min at 55 %. */
+		assert_int_equal(x.p.nothing.care_micro, 27500000);
+		for (size_t k = 0; k < x.p.n_item; k++)
+			if (x.p.item[k].node == lab_node(&x.h.lab, "aa"))
+				assert_int_equal(x.p.item[k].after.care_micro, i ? 27500000 : 0);
+		play_close(&x);
+	}
+}
+
+/* Isolating takes the thing's own service down: that is in its effect. */
+static void own_harm(void **state)
+{
+	struct play x;
+
+	(void)state;
+	play_open(&x, chain,
+		"clinical: [engineer]\n"
+		"actions:\n"
+		"  - {id: off, text: O, threats: [bms.discovery], class: device, isolates: true,\n"
+		"     side: outage, takes: 10min, team: it, role: engineer}\n");
+	house_strike(&x.h, "bb", "bms.discovery");
+	play_find(&x);
+	assert_int_equal(x.p.nothing.care_micro, 0);
+	assert_int_equal(play_item(&x, "off")->after.care_micro, 100 * 1000000);
+	assert_int_equal(play_item(&x, "off")->harm_micro, 2000000);
+	assert_int_equal(play_item(&x, "off")->n_side, 1);
+	assert_true(play_item(&x, "off")->clinical);
+	assert_false(play_item(&x, "off")->chosen);
+	assert_int_equal(x.p.best.care_micro, 0);
+	play_close(&x);
+}
+
+/* To shut a network down cuts the ways by which its loss would go on in the engine: what hangs on
+ * it is down nevertheless. */
+static void shut_down(void **state)
+{
+	struct play x;
+
+	(void)state;
+	play_open(&x,
+		"networks: [{id: net, name: N, class: network.bms, cidr: 10.9.0.0/24}]\n"
+		"assets: [{id: aa, name: A, class: device, room: hall, network: net, ip: "
+		"10.9.0.2}]\n"
+		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
+		"  requires: [{of: [aa], buffer: 10min}]}]\n",
+		"clinical: [engineer]\n"
+		"actions:\n"
+		"  - {id: off, text: O, threats: [bms.discovery], class: network, isolates: true,\n"
+		"     side: outage, takes: 20min, team: it, role: engineer}\n");
+	house_strike(&x.h, "net", "bms.discovery");
+	play_find(&x);
+	assert_int_equal(x.p.nothing.care_micro, 0);
+	assert_int_equal(play_item(&x, "off")->n_side, 1);
+	assert_int_equal(play_item(&x, "off")->after.care_micro, 2 * 30 * 1000000);
+	assert_false(play_item(&x, "off")->chosen);
+	play_close(&x);
+}
+
+static uint32_t seed;
+
+static unsigned draw(unsigned n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+static void strike(struct play *x, unsigned i)
+{
+	char id[8];
+
+	snprintf(id, sizeof(id), "t%u", i);
+	house_strike(&x->h, id, "outage");
+}
+
+struct job {
+	unsigned weight, takes, cost, team;
+};
+
+/* Independent things and services: gains add up, so the best is a knapsack that the test solves by
+ * trying everything. */
+static long best_sum(const struct job *j, unsigned n, unsigned budget, const unsigned *teams)
+{
+	long best = 0;
+
+	for (unsigned bits = 0; bits < 1u << n; bits++) {
+		unsigned cost = 0, used[2] = {0, 0};
+		long gain = 0;
+
+		for (unsigned i = 0; i < n; i++) {
+			if (!(bits >> i & 1))
+				continue;
+			cost += j[i].cost;
+			used[j[i].team]++;
+			gain += (long)(j[i].weight * (HOUR - j[i].takes)) - (long)j[i].cost;
+		}
+		if (cost <= budget && used[0] <= teams[0] && used[1] <= teams[1] && gain > best)
+			best = gain;
+	}
+	return best;
+}
+
+/* Every action fits every thing, so there are n * n that help: too many for all combinations. What
+ * is chosen is possible, better than nothing, and not better than the bound. */
+static void many(void **state)
+{
+	(void)state;
+	for (unsigned k = 0; k < MANY; k++) {
+		char more[4096], text[4096];
+		size_t m, t;
+		struct play x;
+
+		seed = k * 7919 + 3;
+		unsigned n = 3 + draw(3), budget = draw(60);
+
+		m = (size_t)snprintf(more, sizeof(more), "assets:\n");
+		t = (size_t)snprintf(text, sizeof(text), "clinical: [engineer]\nactions:\n");
+		for (unsigned i = 0; i < n; i++) {
+			m += (size_t)snprintf(more + m, sizeof(more) - m,
+				"  - {id: t%u, name: T, class: device, room: hall}\n", i);
+			t += (size_t)snprintf(text + t, sizeof(text) - t,
+				"  - {id: a%u, text: A, threats: [outage], class: device, repairs: "
+				"true, "
+				"takes: %umin, cost: %u, team: %s, role: engineer}\n",
+				i, draw(40), draw(20), draw(2) ? "plant" : "it");
+		}
+		m += (size_t)snprintf(more + m, sizeof(more) - m, "services:\n");
+		for (unsigned i = 0; i < n; i++)
+			m += (size_t)snprintf(more + m, sizeof(more) - m,
+				"  - {id: c%u, name: C, class: service.care, rooms: [hall], "
+				"weight: %u, "
+				"requires: [{of: [t%u]}]}\n",
+				i, 1 + draw(9), i);
+		play_open(&x, more, text);
+		for (unsigned i = 0; i < n; i++)
+			strike(&x, i);
+		x.ask.budget = budget;
+		x.ask.teams[0] = x.ask.teams[1] = 1 + draw(n);
+		play_find(&x);
+		assert_int_equal(x.p.n_item, n * n);
+		assert_false(x.p.exact);
+		assert_true(x.p.bound_micro <= x.p.best.care_micro);
+		assert_true(x.p.best_cost <= budget);
+		assert_true(x.p.best.care_micro + (int64_t)x.p.best_cost * 1000000 <=
+			    x.p.nothing.care_micro);
+		play_close(&x);
+	}
+}
+
+/* n things, each of a class of its own, so that one action fits each: the best is that of all sums.
+ */
+static void few(void **state)
+{
+	static const char *const class[] = {"device", "device.ahu", "device.reader", "software",
+		"data", "supply", "network.bms"};
+
+	(void)state;
+	for (unsigned k = 0; k < TRIALS; k++) {
+		struct job j[7];
+		char more[4096], text[4096];
+		size_t m, t;
+		unsigned n = 1 + k % 7, teams[2];
+		struct play x;
+
+		seed = k * 104729 + 5;
+		unsigned budget = draw(80);
+
+		teams[0] = 1 + draw(n);
+		teams[1] = 1 + draw(n);
+		m = (size_t)snprintf(more, sizeof(more),
+			"networks: [{id: t6, name: N, class: "
+			"network.bms, cidr: 10.9.0.0/24}]\nassets:\n");
+		t = (size_t)snprintf(text, sizeof(text), "clinical: [engineer]\nactions:\n");
+		for (unsigned i = 0; i < n && i < 6; i++)
+			m += (size_t)snprintf(more + m, sizeof(more) - m,
+				"  - {id: t%u, name: T, class: %s, room: hall}\n", i, class[i]);
+		m += (size_t)snprintf(more + m, sizeof(more) - m, "services:\n");
+		for (unsigned i = 0; i < n; i++) {
+			j[i] = (struct job){1 + draw(3), draw(HOUR), draw(60), draw(2)};
+			m += (size_t)snprintf(more + m, sizeof(more) - m,
+				"  - {id: c%u, name: C, class: service.care, rooms: [hall], "
+				"weight: %u, "
+				"requires: [{of: [t%u]}]}\n",
+				i, j[i].weight, i);
+			t += (size_t)snprintf(text + t, sizeof(text) - t,
+				"  - {id: a%u, text: A, threats: [outage], class: %s, %srepairs: "
+				"true, "
+				"takes: %umin, cost: %u, team: %s, role: engineer}\n",
+				i, class[i], i ? "" : "except: [device.ahu, device.reader], ",
+				j[i].takes, j[i].cost, j[i].team ? "plant" : "it");
+		}
+		play_open(&x, more, text);
+		for (unsigned i = 0; i < n; i++)
+			strike(&x, i);
+		x.ask.budget = budget;
+		x.ask.teams[0] = teams[0];
+		x.ask.teams[1] = teams[1];
+		play_find(&x);
+		assert_true(x.p.exact);
+		assert_int_equal(x.p.n_item, n);
+		assert_int_equal(x.p.nothing.care_micro - x.p.best.care_micro -
+					 (int64_t)x.p.best_cost * 1000000,
+			(int64_t)best_sum(j, n, budget, teams) * 1000000);
+		assert_true(x.p.bound_micro <= x.p.best.care_micro);
+		play_close(&x);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(too_late),
+		cmocka_unit_test(own_harm), cmocka_unit_test(shut_down), cmocka_unit_test(few),
+		cmocka_unit_test(many)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
