@@ -137,6 +137,42 @@ static void too_late(void **state)
 	}
 }
 
+/* What its cause leaves behind goes away in its own time, one after the other: b 10 min after a,
+ * care 5 min after b. */
+static void lingers(void **state)
+{
+	static const char works[] =
+		"teams: [{id: it, name: IT, number: 1}, {id: plant, name: Plant, number: 1}]\n"
+		"works:\n"
+		"  - {id: any, text: Repair, lasts: 1h, team: plant}\n"
+		"  - {id: begin, start: true, text: Start, lasts: 30min, team: plant}\n"
+		"returns:\n"
+		"  - {id: device, threats: [outage], class: device, lasts: 10min}\n"
+		"  - {id: care, class: service, lasts: 5min}\n";
+	struct ward_content_text t = {WARD_STR("w.yml"), ward_str_bytes(ward_str_z(works))};
+	struct play x;
+
+	(void)state;
+	play_open(&x, chain,
+		"clinical: [engineer]\n"
+		"actions:\n"
+		"  - {id: repair, text: R, threats: [bms.command, outage], class: device, repairs: "
+		"true,\n"
+		"     takes: 10min, team: it, role: engineer}\n");
+	ward_works_free(x.h.works);
+	assert_int_equal(ward_works_parse(&t, 1, x.h.lab.m, &x.h.lab.lim, ward_mem_heap(),
+				 &x.h.lab.d, &x.h.works),
+		WARD_OK);
+	x.w.works = x.h.works;
+	house_strike(&x.h, "aa", "outage");
+	play_find(&x);
+	for (size_t i = 0; i < x.p.n_item; i++)
+		if (x.p.item[i].node == lab_node(&x.h.lab, "aa"))
+			assert_int_equal(x.p.item[i].after.care_micro, 2 * 25 * 1000000);
+	assert_int_equal(x.p.n_item, 2);
+	play_close(&x);
+}
+
 /* Isolating takes the thing's own service down: that is in its effect. */
 static void own_harm(void **state)
 {
@@ -338,8 +374,8 @@ static void few(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(too_late),
-		cmocka_unit_test(own_harm), cmocka_unit_test(shut_down), cmocka_unit_test(few),
-		cmocka_unit_test(many)};
+		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down),
+		cmocka_unit_test(few), cmocka_unit_test(many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
