@@ -122,9 +122,9 @@ struct ward_actions {
 	int64_t bound_micro; /* else: no combination loses less than this (README.md) */
 	size_t n_useful;     /* that help by themselves */
 	size_t n_more;       /* pairs beyond WARD_ACTIONS_PAIRS */
-	size_t n_medical, n_escape, n_fire, n_unanswered; /* not proposed: on a medical device;
-		locks of a way of escape or of the fire brigade; locks while it burns; touches care
-		and the hospital names no clinical role */
+	/* Not proposed: on a medical device; locks of a way of escape or of the fire brigade; locks
+	 * while it burns; work where it burns; touches care and no clinical role can agree. */
+	size_t n_medical, n_escape, n_fire, n_burning, n_unanswered;
 };
 
 /* LIMIT, NOT_FOUND as the engine, NOMEM. End it in any case with ward_actions_fini. */

@@ -152,6 +152,7 @@ void ward_actions_write_json(const struct ward_actions *p, const struct ward_act
 	number(&o, "not_on_medical", p->n_medical);
 	number(&o, "not_on_escape", p->n_escape);
 	number(&o, "not_in_fire", p->n_fire);
+	number(&o, "not_where_it_burns", p->n_burning);
 	number(&o, "no_clinical_role", p->n_unanswered);
 	number(&o, "more", p->n_more);
 	end(&o, to);

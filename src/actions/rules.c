@@ -43,6 +43,22 @@ static bool burns(const struct find *f)
 	return false;
 }
 
+/* Does it burn there, or is it expected to? Nobody is sent into that. */
+static bool burns_at(const struct find *f, uint32_t node)
+{
+	const struct ward_threats *t = ward_model_threats(f->w->m);
+	uint32_t room = ward_model_up(f->w->m, node, WARD_NODE_ROOM);
+
+	if (ward_model_node(f->w->m, node)->kind == WARD_NODE_SERVICE)
+		return false;
+	for (size_t i = 0; i < f->n_base; i++)
+		if ((f->base[i].asset == node || f->base[i].asset == room) &&
+			ward_str_starts(
+				ward_threats_at(t, f->base[i].threat)->code, WARD_STR("fire.")))
+			return true;
+	return false;
+}
+
 static bool against(const struct ward_action *x, uint32_t threat)
 {
 	for (size_t i = 0; i < x->n_threat; i++)
@@ -80,6 +96,8 @@ static enum ward_err offer(struct find *f, uint32_t action, uint32_t node, bool 
 		p->n_escape++;
 	} else if (x->locks && fire) {
 		p->n_fire++;
+	} else if (fire && burns_at(f, node)) {
+		p->n_burning++;
 	} else if (p->n_item == WARD_ACTIONS_PAIRS) {
 		p->n_more++;
 	} else {

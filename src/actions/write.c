@@ -279,6 +279,8 @@ void ward_actions_write_text(const struct ward_actions *p, const struct ward_act
 		WARD_TEXT("Not proposed, locks on ways of escape or of the fire brigade: {n}"),
 		p->n_escape);
 	write_count(&s, WARD_TEXT("Not proposed, locks while there is fire: {n}"), p->n_fire);
+	write_count(
+		&s, WARD_TEXT("Not proposed, where there is or may be fire: {n}"), p->n_burning);
 	write_count(&s,
 		WARD_TEXT("Not proposed, as no clinical role of the hospital can agree: {n}"),
 		p->n_unanswered);

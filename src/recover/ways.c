@@ -59,6 +59,39 @@ static uint32_t source(const struct rec_world *x, uint32_t edge)
 	return ward_edge_cut(e, edge) ? WARD_NONE : x->of[e->p->edge[edge].src];
 }
 
+static int number_cmp(const void *va, const void *vb)
+{
+	const uint32_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* Slots, and ways of one slot, by their first source: the rows of the plan are in the order of the
+ * hospital's files, what is told must not be. */
+static int slot_cmp(const void *va, const void *vb, void *ctx)
+{
+	const struct rec_slot *a = va, *b = vb;
+	const struct rec_world *x = ctx;
+
+	return number_cmp(&x->src[a->src], &x->src[b->src]);
+}
+
+static int way_cmp(const void *va, const void *vb, void *ctx)
+{
+	const struct rec_way *a = va, *b = vb;
+	const struct rec_world *x = ctx;
+	int c = slot_cmp(&x->slot[a->slot], &x->slot[b->slot], ctx);
+
+	return c ? c : (a->fires > b->fires) - (a->fires < b->fires);
+}
+
+static int time_cmp(const void *va, const void *vb)
+{
+	const ward_ns *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
 /* What spreads: only what came before it holds a state up, not what it caused itself. */
 static enum ward_err spread(struct rec_world *x, uint32_t i)
 {
@@ -82,14 +115,9 @@ static enum ward_err spread(struct rec_world *x, uint32_t i)
 		if (!err)
 			err = put_way(x, i, w);
 	}
+	if (!err && x->state[i].n_way > 1)
+		qsort_r(&x->way[x->state[i].way], x->state[i].n_way, sizeof(*x->way), way_cmp, x);
 	return err;
-}
-
-static int time_cmp(const void *va, const void *vb)
-{
-	const ward_ns *a = va, *b = vb;
-
-	return (*a > *b) - (*a < *b);
 }
 
 /* One slot's sources, and when the first of them fell. */
@@ -111,7 +139,10 @@ static enum ward_err slot(struct rec_world *x, uint32_t i, uint32_t slot, ward_n
 		if (x->state[src].down < *ret_fell)
 			*ret_fell = x->state[src].down;
 	}
-	return err || !put.n ? err : put_slot(x, put);
+	if (err || !put.n)
+		return err;
+	qsort(&x->src[put.src], put.n, sizeof(*x->src), number_cmp);
+	return put_slot(x, put);
 }
 
 static enum ward_err gate(struct rec_world *x, uint32_t i, uint32_t g, ward_ns *fell)
@@ -136,6 +167,7 @@ static enum ward_err gate(struct rec_world *x, uint32_t i, uint32_t g, ward_ns *
 	struct way way = {WARD_NONE, p->gate[g].rule, g};
 
 	qsort(fell, w.n, sizeof(*fell), time_cmp);
+	qsort_r(&x->slot[w.slot], w.n, sizeof(*x->slot), slot_cmp, x);
 	w.fires =
 		ward_pass_combine(x->w->e, METRIC_EXPECTED, fell[w.r - 1], x->state[i].plan, &way);
 	return put_way(x, i, w);

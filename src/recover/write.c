@@ -229,13 +229,18 @@ static void write_rest(const struct say *s)
 	ward_ns until = 0;
 	char text[2][TEXT];
 
+	bool some = false;
+
+	for (size_t j = 0; j < s->p->n_job; j++)
+		some = some || wanted(&s->p->job[j]);
 	for (size_t j = 0; j < s->p->n_job; j++) {
 		const struct ward_recover_job *job = &s->p->job[j];
 
 		if (wanted(job))
 			continue;
 		if (!n) {
-			end(s);
+			if (some)
+				end(s);
 			ward_say(s->w, s->lang,
 				WARD_TEXT("Beside them, as no service that is down waits for it:"));
 			end(s);

@@ -275,6 +275,27 @@ static void never_locks_a_way_of_escape(void **state)
 	}
 }
 
+/* Nobody is sent to where it burns. */
+static void never_into_fire(void **state)
+{
+	struct world x;
+
+	(void)state;
+	open_world(&x, roles, " role: nurse,", worst);
+	strike(&x, "feed", "outage");
+	strike(&x, "ws", "malware.virus");
+	find(&x);
+	assert_non_null(item(&x, "b", "feed"));
+	assert_non_null(item(&x, "a", "ws"));
+	ward_actions_fini(&x.p);
+	strike(&x, "store", "fire.fire");
+	find(&x);
+	assert_null(item(&x, "b", "feed"));
+	assert_null(item(&x, "a", "ws"));
+	assert_true(x.p.n_burning >= 2);
+	close_world(&x);
+}
+
 /* Whatever is asked, and also where there is no action at all or no money. */
 static void doing_nothing_is_first(void **state)
 {
@@ -303,7 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(never_on_medical_devices),
 		cmocka_unit_test(never_without_the_clinical_word),
-		cmocka_unit_test(never_locks_a_way_of_escape),
+		cmocka_unit_test(never_locks_a_way_of_escape), cmocka_unit_test(never_into_fire),
 		cmocka_unit_test(doing_nothing_is_first)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,8 @@
  * change a plan. */
 #include "house.h"
 
+#include <stdio.h>
+
 /* a feeds b; care needs b, and two of three of c, d, e; ward needs f. */
 static const char basic[] =
 	"assets:\n"
@@ -276,6 +278,45 @@ static void written(void **state)
 	house_close(&h);
 }
 
+/* The order of files and lines changes no byte. */
+static void any_order(void **state)
+{
+	static const char *const part[] = {
+		"assets:\n  - {id: aa, name: A, class: device, room: hall, recovery: 30min}\n",
+		"assets:\n  - {id: bb, name: B, class: device, room: hall}\n",
+		"assets:\n  - {id: cc, name: C, class: device, room: hall, recovery: 30min}\n",
+		"services:\n  - {id: care, name: C, class: service.care, rooms: [hall], weight: 2, "
+		"requires: [{need: 1, of: [bb, cc]}]}\n",
+		"services:\n  - {id: ward, name: W, class: service.care, rooms: [hall], weight: 2, "
+		"requires: [{of: [cc]}, {of: [aa]}]}\n",
+		"relations: [{from: aa, relation: powers, to: bb}]\n"};
+	struct ward_wr w[2];
+
+	(void)state;
+	for (unsigned k = 0; k < 2; k++) {
+		char text[2048] = "";
+		struct house h;
+
+		for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {
+			size_t at = strlen(text);
+
+			snprintf(text + at, sizeof(text) - at, "---\n%s",
+				part[k ? WARD_ARRAY_LEN(part) - 1 - i : i]);
+		}
+		house_open(&h, text);
+		house_strike(&h, k ? "aa" : "cc", "outage");
+		house_strike(&h, k ? "cc" : "aa", "outage");
+		house_plan(&h);
+		w[k] = ward_wr_grow(ward_mem_heap(), 1 << 20);
+		ward_recover_write_json(&h.p, &h.w, &h.ask, NULL, &w[k]);
+		ward_recover_write_text(&h.p, &h.w, &h.ask, NULL, &w[k]);
+		house_close(&h);
+	}
+	assert_true(ward_str_eq(ward_wr_text(&w[0]), ward_wr_text(&w[1])));
+	ward_wr_fini(&w[0]);
+	ward_wr_fini(&w[1]);
+}
+
 static void no_memory(void **state)
 {
 	struct house h;
@@ -305,7 +346,7 @@ int main(void)
 		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(waits_for_supply),
 		cmocka_unit_test(loops), cmocka_unit_test(clean_before_connected),
 		cmocka_unit_test(buffers), cmocka_unit_test(made_again), cmocka_unit_test(written),
-		cmocka_unit_test(no_memory)};
+		cmocka_unit_test(any_order), cmocka_unit_test(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
