@@ -163,6 +163,7 @@ enum ward_err ward_actions_load(const char *content, const char *hospital,
 	if (err)
 		return err;
 	ward_reader_dir(&l, content, true, keys);
+	l.n_shared = l.n_file;
 	if (hospital)
 		ward_reader_dir(&l, hospital, false, keys);
 	return finish(&l, a, works, ret);

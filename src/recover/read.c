@@ -37,6 +37,14 @@ void ward_reader_bad(struct ward_reader *l, const struct ward_conf *at, const ch
 		WARD_STR_ARG(name), mend);
 }
 
+bool ward_reader_own(const struct ward_reader *l, const struct ward_conf *c)
+{
+	for (size_t f = l->n_shared; f < l->n_file; f++)
+		if (ward_str_eq(l->file[f]->file, c->file))
+			return true;
+	return false;
+}
+
 static void unknown(struct ward_reader *l, const struct ward_conf *at, const char *what,
 	const struct ward_near *near)
 {

@@ -16,7 +16,7 @@ struct ward_reader {
 	struct ward_arena *keep;   /* what stays */
 	struct ward_arena scratch; /* parsed files */
 	const struct ward_conf *file[WARD_READER_FILES];
-	size_t n_file;
+	size_t n_file, n_shared; /* of these, so many are not the hospital's own */
 	size_t near_budget;
 	size_t n_error; /* findings before */
 	bool nomem;
@@ -44,6 +44,8 @@ void ward_reader_text(
 void ward_reader_each(struct ward_reader *l, const char *key,
 	void (*read)(struct ward_reader *, const struct ward_conf *, void *), void *ctx);
 
+/* Is it of the hospital's own files? */
+bool ward_reader_own(const struct ward_reader *l, const struct ward_conf *c);
 /* A finding "what 'name'" with its mend, at the line of `at`. */
 void ward_reader_bad(struct ward_reader *l, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend);

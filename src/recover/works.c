@@ -21,11 +21,19 @@ static void read_team(struct ward_reader *l, const struct ward_conf *c, void *ct
 	if (err == WARD_ERR_LIMIT)
 		ward_reader_bad(l, c, "too many kinds of team at", t.id, "join some of them");
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
-	for (size_t i = 0; i < w->n_team; i++)
-		if (ward_str_eq(w->team[i].id, t.id))
-			ward_reader_bad(l, c, "there twice: the team", t.id, "use another id");
-	if (!err)
-		w->team[w->n_team++] = t;
+	for (size_t i = 0; i < w->n_team; i++) {
+		if (!ward_str_eq(w->team[i].id, t.id))
+			continue;
+		if (ward_reader_own(l, c) && i < w->n_shared) {
+			w->team[i] = t;
+			return;
+		}
+		ward_reader_bad(l, c, "there twice: the team", t.id, "use another id");
+	}
+	if (err)
+		return;
+	w->team[w->n_team++] = t;
+	w->n_shared += !ward_reader_own(l, c);
 }
 
 static uint32_t team_of(
@@ -55,6 +63,7 @@ static void put_work(
 		x->text = ward_reader_str(l, c, "text");
 	x->file = ward_reader_keep(l, c->file);
 	x->line = c->line;
+	x->own = ward_reader_own(l, c);
 	x->class = ward_reader_class(l, c, "class", false);
 	x->threat = ward_reader_threats(l, c, "threats", &x->n_threat);
 	(void)ward_conf_duration(c, "lasts", true, l->diag, &x->lasts);
@@ -92,7 +101,7 @@ static void read_tolerable(struct ward_reader *l, const struct ward_conf *c, voi
 {
 	static const char *const known[] = {"id", "class", "mtpd", NULL};
 	struct ward_works *w = ctx;
-	struct ward_tolerable x = {.line = c->line};
+	struct ward_tolerable x = {.line = c->line, .own = ward_reader_own(l, c)};
 	enum ward_err err = ward_mem_more(w->mem, &w->tolerable, w->n_tolerable, &w->cap_tolerable,
 		sizeof(x), WARD_WORKS_MAX);
 
@@ -206,6 +215,7 @@ enum ward_err ward_works_load(const char *content, const char *hospital, const s
 	if (err)
 		return err;
 	ward_reader_dir(&l, content, true, keys);
+	l.n_shared = l.n_file;
 	if (hospital)
 		ward_reader_dir(&l, hospital, false, keys);
 	return finish(&l, w, ret);
@@ -221,8 +231,10 @@ enum ward_err ward_works_parse(const struct ward_content_text *text, size_t n,
 
 	if (err)
 		return err;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		ward_reader_text(&l, &text[i], keys);
+		l.n_shared = i ? l.n_shared : l.n_file;
+	}
 	return finish(&l, w, ret);
 }
 
@@ -278,6 +290,8 @@ static bool nearer(const struct ward_works *w, const struct ward_work *a, const 
 		return a->n_threat > 0;
 	if (da != db)
 		return da > db;
+	if (a->own != b->own)
+		return a->own;
 	return a->heals != b->heals ? b->heals : a->n_threat < b->n_threat;
 }
 
@@ -300,7 +314,7 @@ const struct ward_work *ward_works_start(const struct ward_works *w, uint32_t no
 
 	for (size_t i = 0; i < w->n_work; i++) {
 		const struct ward_work *x = &w->work[i];
-		unsigned f = 1 + depth(w->m, x->class);
+		unsigned f = 1 + 2 * depth(w->m, x->class) + (x->own ? 1 : 0);
 
 		if (x->start && f > most &&
 			(x->class == WARD_NONE || ward_model_is(w->m, node, x->class))) {
@@ -320,7 +334,7 @@ ward_ns ward_works_mtpd(const struct ward_works *w, uint32_t node, bool *ret_ass
 	if (said)
 		return said;
 	for (size_t i = 0; i < w->n_tolerable; i++) {
-		unsigned f = depth(w->m, w->tolerable[i].class);
+		unsigned f = 2 * depth(w->m, w->tolerable[i].class) + (w->tolerable[i].own ? 1 : 0);
 
 		if (f > most && w->tolerable[i].class != WARD_NONE &&
 			ward_model_is(w->m, node, w->tolerable[i].class)) {

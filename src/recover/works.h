@@ -24,6 +24,7 @@ struct ward_work {
 	bool heals;     /* nobody need do anything: it is back so long after its causes are gone */
 	bool start;     /* by this a thing is started that a loop of supplies keeps down */
 	bool cause;     /* only where the incident began */
+	bool own;       /* of the hospital's files: it counts before others that fit as well */
 	ward_ns lasts;
 	ward_ns verify; /* of which nothing: then it is looked at so long, until it is found clean;
 			   before that it is connected to nothing */
@@ -36,6 +37,7 @@ struct ward_tolerable {
 	struct ward_str id;
 	uint32_t class;
 	ward_ns mtpd;
+	bool own; /* likewise */
 	struct ward_str file;
 	uint32_t line;
 };
@@ -50,14 +52,16 @@ struct ward_works {
 	const struct ward_mem *mem;
 	struct ward_arena arena;
 	size_t cap_team, cap_work, cap_tolerable;
+	size_t n_shared; /* teams that are not the hospital's own */
 };
 
-/* Reads every *.yml of both (the second may be NULL, or be absent on the disk) as one whole; the
- * order of files changes nothing. CONFIG when there were error-level findings, NOMEM. */
+/* Reads every *.yml of both (the second, the hospital's own, may be NULL, or be absent on the disk)
+ * as one whole; the order of files changes nothing. Teams of the hospital take the place of those
+ * of the same id. CONFIG when there were error-level findings, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_works_load(const char *content, const char *hospital,
 	const struct ward_model *m, const struct ward_limits *lim, const struct ward_mem *mem,
 	struct ward_diag *diag, struct ward_works **ret);
-/* The same from memory, of which nothing is borrowed. */
+/* The same from memory, of which nothing is borrowed; all but the first are the hospital's own. */
 WARD_MUST_CHECK enum ward_err ward_works_parse(const struct ward_content_text *text, size_t n,
 	const struct ward_model *m, const struct ward_limits *lim, const struct ward_mem *mem,
 	struct ward_diag *diag, struct ward_works **ret);

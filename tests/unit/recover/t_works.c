@@ -98,6 +98,35 @@ static void which(void **state)
 	ward_diag_fini(&d);
 }
 
+/* The hospital's own count before others that fit as well; its teams take the place of others. */
+static void own(void **state)
+{
+	static const char mine[] =
+		"teams: [{id: plant, name: Ours, number: 5}, {id: shift, name: Shift, number: 1}]\n"
+		"works: [{id: zzz, class: device.ahu, text: Repair, lasts: 7min, team: shift}]\n"
+		"tolerable: [{id: zzz, class: service.care, mtpd: 3h}]\n";
+	struct ward_content_text t[] = {{WARD_STR("w.yml"), ward_str_bytes(ward_str_z(good))},
+		{WARD_STR("own.yml"), ward_str_bytes(ward_str_z(mine))}};
+	struct ward_works *w = NULL;
+	struct ward_diag d;
+	bool assumed;
+
+	(void)state;
+	ward_diag_init(&d, ward_mem_heap());
+	assert_int_equal(ward_works_parse(t, 2, lab.m, &lab.lim, ward_mem_heap(), &d, &w), WARD_OK);
+	assert_int_equal(w->n_team, 3);
+	assert_int_equal(w->team[1].number, 5);
+	assert_true(ward_str_eqz(w->team[1].name, "Ours"));
+	uint32_t outage = ward_threats_find(ward_model_threats(lab.m), WARD_STR("outage"));
+
+	assert_int_equal(ward_works_find(w, lab_node(&lab, "ahu-1"), outage, true)->lasts,
+		420 * WARD_NS_PER_S);
+	assert_int_equal(
+		ward_works_mtpd(w, lab_node(&lab, "surgery"), &assumed), 10800 * WARD_NS_PER_S);
+	ward_works_free(w);
+	ward_diag_fini(&d);
+}
+
 /* good with one piece replaced must give that finding, with a mend. */
 static void mistakes(void **state)
 {
@@ -177,8 +206,8 @@ static void no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(which), cmocka_unit_test(mistakes), cmocka_unit_test(no_memory)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(which), cmocka_unit_test(own),
+		cmocka_unit_test(mistakes), cmocka_unit_test(no_memory)};
 
 	return cmocka_run_group_tests(tests, open_lab, close_lab);
 }
