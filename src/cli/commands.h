@@ -16,6 +16,7 @@
 	X(inventory)       \
 	X(model_generate)  \
 	X(model_import)    \
+	X(model_new)       \
 	X(paths)           \
 	X(permit_add)      \
 	X(permit_end)      \

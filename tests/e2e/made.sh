@@ -31,3 +31,27 @@ for seed in 1 2 3; do
 	dense=$(loiter dense $seed) apart=$(loiter dispersed $seed)
 	[ "$dense" -gt "$apart" ] || fail "seed $seed: dense $dense, dispersed $apart impacts"
 done
+
+# A first directory from some answers, and from none: checked without error or warning, and with a
+# forecast. Lines that are no answers are said, and then nothing is written.
+"$ward" model new --questions --content "$content" >"$tmp/usual.yml"
+printf 'icu_beds: 6\ntheatres: 0\nmedical_network: no\nwards: 1\n' >"$tmp/few.yml"
+: >"$tmp/none.yml"
+for f in usual few none; do
+	"$ward" model new "$tmp/$f" --answers "$tmp/$f.yml" --content "$content" 2>/dev/null ||
+		fail "no directory from $f.yml"
+	"$ward" check "$tmp/$f" --content "$content" | grep -q '^0 errors, 0 warnings' ||
+		fail "the check of $f has something to say"
+	"$ward" impact "$tmp/$f" --content "$content" --asset switchgear --threat outage --asset \
+		generator-1 --threat outage --json | grep -q '"asset":"icu".*"service":true' ||
+		fail "no forecast from $f"
+done
+grep -q '^icu,beds,.*,answers,false$' "$tmp/few/facts.csv" || fail 'an answer is no fact'
+grep -q '^icu,,.*,template:icu,true$' "$tmp/few/facts.csv" || fail 'a usual value is not marked'
+[ ! -e "$tmp/few/theatres.yml" ] || fail 'theatres that nobody has'
+printf 'icu_bed: 6\ntheatres: many\n' >"$tmp/bad.yml"
+"$ward" model new "$tmp/bad" --answers "$tmp/bad.yml" --content "$content" 2>"$tmp/said" &&
+	fail 'bad answers were taken'
+grep -q "bad.yml:1: error: nothing is asked by the name 'icu_bed'" "$tmp/said" || fail 'line 1'
+grep -q "bad.yml:2: error: 'many' is no answer to 'theatres'" "$tmp/said" || fail 'line 2'
+[ ! -e "$tmp/bad" ] || fail 'something was written'

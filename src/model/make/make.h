@@ -14,7 +14,7 @@ enum { WARD_MAKE_FILES_MAX = 16 };
 struct ward_make_files {
 	const struct ward_mem *mem;
 	struct {
-		struct ward_str name; /* lives forever */
+		struct ward_str name; /* lives forever, or as long as the start */
 		struct ward_wr text;
 	} file[WARD_MAKE_FILES_MAX]; /* in byte order of their names */
 	size_t n;

@@ -1,0 +1,279 @@
+#include "model/make/start_int.h"
+
+#include "model/near.h"
+#include "model/word.h"
+
+#include <stdio.h>
+
+enum { QUESTIONS_MAX = 64, TEXT_MAX = 200, PATH_MAX_BYTES = 4096 };
+
+static struct ward_str keep(struct ward_start *s, struct ward_str text, enum ward_err *err)
+{
+	struct ward_str copy = ward_arena_str(&s->arena, text);
+
+	if (!copy.p) {
+		*err = WARD_ERR_NOMEM;
+		return (struct ward_str){"", 0};
+	}
+	return copy;
+}
+
+/* Lines and quotes would be more than a text in the file that it is laid into. */
+static bool is_text(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == '"' || s.p[i] == '\\' ||
+			s.p[i] == 0x7f)
+			return false;
+	return s.len > 0 && s.len <= TEXT_MAX;
+}
+
+static bool understand(const struct ward_start_question *q, struct ward_str text, int64_t *ret)
+{
+	uint64_t n = 0;
+
+	switch (q->kind) {
+	case WARD_START_NUMBER:
+		*ret = ward_str_u64(text, &n) && n <= INT32_MAX ? (int64_t)n : -1;
+		return *ret >= q->min && *ret <= q->max;
+	case WARD_START_YES:
+		*ret = ward_str_eqz(text, "yes") || ward_str_eqz(text, "true");
+		return *ret || ward_str_eqz(text, "no") || ward_str_eqz(text, "false");
+	case WARD_START_TEXT:
+		*ret = 1;
+		return is_text(text);
+	case WARD_START_KINDS:
+		break;
+	}
+	return false;
+}
+
+size_t ward_start_n(const struct ward_start *s)
+{
+	return s->n;
+}
+
+const struct ward_start_question *ward_start_question(const struct ward_start *s, size_t i)
+{
+	WARD_ASSERT(i < s->n);
+	return &s->question[i];
+}
+
+bool ward_start_answer(struct ward_start *s, size_t i, struct ward_str text)
+{
+	enum ward_err err = WARD_OK;
+	int64_t number;
+
+	WARD_ASSERT(i < s->n);
+	if (!understand(&s->question[i], text, &number))
+		return false;
+	struct ward_str copy = keep(s, text, &err);
+
+	if (err)
+		return false;
+	s->question[i].text = copy;
+	s->question[i].number = number;
+	s->question[i].answered = true;
+	return true;
+}
+
+void ward_start_wants(const struct ward_start *s, size_t i, struct ward_wr *w)
+{
+	const struct ward_start_question *q = ward_start_question(s, i);
+
+	if (q->kind == WARD_START_NUMBER)
+		ward_wr_printf(w, "%lld to %lld", (long long)q->min, (long long)q->max);
+	else
+		ward_wr_z(w, q->kind == WARD_START_YES ? "yes or no"
+						       : "a text without quotes, 1 to 200 bytes");
+}
+
+static void question(
+	struct ward_start *s, const struct ward_conf *c, struct ward_diag *d, enum ward_err *err)
+{
+	static const char *const known[] = {"id", "ask", "kind", "min", "max", "usual", NULL};
+	static const char *const kind[] = {"number", "text", "yes"};
+	struct ward_start_question q = {.max = 1000, .kind = WARD_START_KINDS};
+	struct ward_str word = {"", 0};
+
+	if (!ward_word_keys(c, known, d) || !ward_word_id(c, "id", d, &q.id) ||
+		!ward_conf_str(c, "ask", true, d, &q.ask) ||
+		!ward_conf_str(c, "kind", true, d, &word) ||
+		!ward_conf_str(c, "usual", true, d, &q.text))
+		return;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(kind); i++)
+		if (ward_str_eqz(word, kind[i]))
+			q.kind = (enum ward_start_kind)i;
+	(void)ward_conf_i64(c, "min", false, d, 0, INT32_MAX, &q.min);
+	(void)ward_conf_i64(c, "max", false, d, 0, INT32_MAX, &q.max);
+	if (q.kind == WARD_START_KINDS || !understand(&q, q.text, &q.number)) {
+		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
+			"the question '%.*s' is no number, text or yes, or its `usual` is no "
+			"answer "
+			"to it\ncorrect `kind`, `min`, `max` or `usual`",
+			WARD_STR_ARG(q.id));
+		return;
+	}
+	if (s->n == QUESTIONS_MAX || start_find(s, q.id) < s->n) {
+		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
+			"the question '%.*s' is there twice, or one of more than %d\nremove it",
+			WARD_STR_ARG(q.id), QUESTIONS_MAX);
+		return;
+	}
+	q.id = keep(s, q.id, err);
+	q.ask = keep(s, q.ask, err);
+	q.text = keep(s, q.text, err);
+	s->question[s->n++] = q;
+}
+
+size_t start_find(const struct ward_start *s, struct ward_str id)
+{
+	size_t i = 0;
+
+	while (i < s->n && !ward_str_eq(s->question[i].id, id))
+		i++;
+	return i;
+}
+
+static enum ward_err template(struct ward_start *s, const char *content, struct ward_str name,
+	const struct ward_limits *lim, struct ward_diag *d) {
+	static const char *const known[] = {"when", "times", "text", NULL};
+	const struct ward_conf * docs;
+	char path[PATH_MAX_BYTES];
+	struct start_template t = {.name = name};
+	enum ward_err err = WARD_OK;
+	int n = snprintf(path, sizeof(path), "%s/templates/%.*s.yml", content, WARD_STR_ARG(name));
+
+	if (n < 0 || (size_t)n >= sizeof(path)) return WARD_ERR_LIMIT;
+	err = ward_conf_yaml_file(&s->arena, lim, path, d, &docs);
+	if (err) return err;
+	const struct ward_conf *c = docs->child;
+
+	if (!ward_word_keys(c, known, d) ||
+		!ward_conf_str(c, "text", true, d, &t.text)) return WARD_OK;
+	(void)ward_conf_str(c, "when", false, d, &t.when);
+	(void)ward_conf_str(c, "times", false, d, &t.times);
+	t.file = keep(s, ward_str_z(path), &err);
+	t.line = c->line;
+	s->template[s->n_template++] = t;
+	return err;
+}
+
+static enum ward_err read_all(struct ward_start *s, const char *content,
+	const struct ward_limits *lim, struct ward_diag *d)
+{
+	static const char *const known[] = {"questions", "templates", NULL};
+	const struct ward_conf *docs;
+	char path[PATH_MAX_BYTES];
+	struct ward_words names;
+	int n = snprintf(path, sizeof(path), "%s/templates/questions.yml", content);
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	enum ward_err err = ward_conf_yaml_file(&s->arena, lim, path, d, &docs);
+
+	if (err)
+		return err;
+	const struct ward_conf *list = ward_conf_get(docs->child, "questions");
+
+	if (!ward_word_keys(docs->child, known, d))
+		return WARD_ERR_CONFIG;
+	s->question = ward_arena_array(&s->arena, QUESTIONS_MAX, sizeof(*s->question));
+	if (!s->question)
+		return WARD_ERR_NOMEM;
+	for (const struct ward_conf *c = list ? list->child : NULL; c && !err; c = c->next)
+		question(s, c, d, &err);
+	if (!err)
+		err = ward_words(docs->child, "templates", &s->arena, d, &names);
+	if (err)
+		return err;
+	if (names.n > START_TEMPLATES_MAX) {
+		ward_diag_addf(d, WARD_DIAG_ERROR, ward_str_z(path), 0,
+			"more than %d templates\njoin some of them", START_TEMPLATES_MAX);
+		return WARD_ERR_CONFIG;
+	}
+	for (size_t i = 0; i < names.n && !err; i++)
+		err = ward_word_is_id(names.at[i].s) ? template(s, content, names.at[i].s, lim, d)
+						     : WARD_ERR_CONFIG;
+	return err;
+}
+
+enum ward_err ward_start_load(const char *content, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_start **ret)
+{
+	struct ward_start *s = ward_mem_alloc(mem, sizeof(*s));
+	size_t n_error = diag->n_error;
+
+	if (!s)
+		return WARD_ERR_NOMEM;
+	s->mem = mem;
+	s->lim = lim;
+	ward_arena_init(&s->arena, mem, ward_limit(lim, WARD_LIMIT_MODEL_BYTES));
+	enum ward_err err = read_all(s, content, lim, diag);
+
+	if (!err && diag->n_error > n_error)
+		err = WARD_ERR_CONFIG;
+	if (err == WARD_ERR_NOT_FOUND)
+		err = WARD_ERR_IO;
+	if (err)
+		ward_start_free(s);
+	else
+		*ret = s;
+	return err;
+}
+
+void ward_start_free(struct ward_start *s)
+{
+	if (!s)
+		return;
+	ward_arena_fini(&s->arena);
+	ward_mem_free(s->mem, s->known, s->cap_known * sizeof(*s->known));
+	ward_mem_free(s->mem, s, sizeof(*s));
+}
+
+static void one_answer(struct ward_start *s, const struct ward_conf *c, struct ward_diag *d)
+{
+	size_t i = start_find(s, c->key), budget = 4096;
+
+	if (i == s->n) {
+		struct ward_near near = ward_near_start(c->key, &budget);
+
+		for (size_t k = 0; k < s->n; k++)
+			ward_near_offer(&near, s->question[k].id);
+		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
+			"nothing is asked by the name '%.*s'\n%s%.*s%s", WARD_STR_ARG(c->key),
+			near.best.len ? "write '" : "see `ward model new --questions`",
+			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		return;
+	}
+	if (c->kind == WARD_CONF_SCALAR && ward_start_answer(s, i, c->text))
+		return;
+	char text[96];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_start_wants(s, i, &w);
+	ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
+		"'%.*s' is no answer to '%.*s'\nwrite %.*s, or leave it out",
+		WARD_STR_ARG(c->kind == WARD_CONF_SCALAR ? c->text : WARD_STR("a list or map")),
+		WARD_STR_ARG(c->key), WARD_STR_ARG(ward_wr_text(&w)));
+}
+
+enum ward_err ward_start_answers(
+	struct ward_start *s, struct ward_str file, struct ward_slice text, struct ward_diag *diag)
+{
+	const struct ward_conf *docs;
+	size_t n_error = diag->n_error;
+	enum ward_err err = ward_conf_yaml(&s->arena, s->lim, file, text, diag, &docs);
+
+	if (err)
+		return err;
+	const struct ward_conf *top = docs->child;
+
+	if (top && top->kind != WARD_CONF_MAP)
+		ward_diag_addf(diag, WARD_DIAG_ERROR, file, top->line,
+			"answers are a map\nwrite `icu_beds: 12`, one a line");
+	else
+		for (const struct ward_conf *c = top ? top->child : NULL; c; c = c->next)
+			one_answer(s, c, diag);
+	return diag->n_error > n_error ? WARD_ERR_CONFIG : WARD_OK;
+}
