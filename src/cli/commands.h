@@ -17,6 +17,7 @@
 	X(model_generate)  \
 	X(model_import)    \
 	X(model_new)       \
+	X(model_score)     \
 	X(paths)           \
 	X(permit_add)      \
 	X(permit_end)      \

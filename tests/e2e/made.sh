@@ -55,3 +55,13 @@ printf 'icu_bed: 6\ntheatres: many\n' >"$tmp/bad.yml"
 grep -q "bad.yml:1: error: nothing is asked by the name 'icu_bed'" "$tmp/said" || fail 'line 1'
 grep -q "bad.yml:2: error: 'many' is no answer to 'theatres'" "$tmp/said" || fail 'line 2'
 [ ! -e "$tmp/bad" ] || fail 'something was written'
+
+# What is assumed counts half; the best question is one of those that were measured; twice the same.
+"$ward" model score "$tmp/few" --content "$content" --json >"$tmp/one"
+"$ward" model score "$tmp/few" --content "$content" --json >"$tmp/two"
+cmp "$tmp/one" "$tmp/two" || fail 'two scores of one directory'
+grep -q '"kind":"area","area":"power","percent":50,' "$tmp/one" || fail 'assumed power is no half'
+grep -q '"kind":"answer","ask":"takeover"' "$tmp/one" || fail 'no question about a takeover'
+grep -q '"kind":"answer","ask":"lasts".*"assumed":true' "$tmp/one" || fail 'no question of a buffer'
+"$ward" model score "$tmp/few" --content "$content" --lang it | grep -q 'subentrare a' ||
+	fail 'not in Italian'

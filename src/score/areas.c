@@ -1,0 +1,192 @@
+#include "score/areas.h"
+
+#include "model/basis.h"
+#include "model/hours.h"
+
+enum { CRITICAL = 4 };
+
+const char *ward_score_area_name(enum ward_score_area a)
+{
+	static const char *const name[] = {
+#define X(NAME, name) name,
+		WARD_SCORE_AREAS(X)
+#undef X
+	};
+
+	WARD_ASSERT((unsigned)a < WARD_SCORE_AREA_N);
+	return name[a];
+}
+
+static bool is(const struct ward_model *m, uint32_t i, const char *class)
+{
+	uint32_t c = ward_ontology_find(ward_model_ontology(m), ward_str_z(class));
+
+	return c != WARD_NONE && ward_model_is(m, i, c);
+}
+
+static bool one_of(const struct ward_model *m, uint32_t i, const char *const *class)
+{
+	for (; *class; class ++)
+		if (is(m, i, *class))
+			return true;
+	return false;
+}
+
+static bool has_in(const struct ward_model *m, uint32_t i, enum ward_rel_type type)
+{
+	size_t n;
+	const struct ward_rel *r = ward_model_in(m, i, &n);
+
+	for (size_t k = 0; k < n; k++)
+		if (r[k].type == type)
+			return true;
+	return false;
+}
+
+static bool is_kind(const struct ward_model *m, uint32_t i, enum ward_node_kind kind)
+{
+	return ward_model_node(m, i)->kind == kind;
+}
+
+static bool needed_room(const struct ward_model *m, uint32_t i)
+{
+	return is_kind(m, i, WARD_NODE_ROOM) && has_in(m, i, WARD_REL_REQUIRES);
+}
+
+static bool care(const struct ward_model *m, uint32_t i)
+{
+	return is_kind(m, i, WARD_NODE_SERVICE) && is(m, i, "service.care");
+}
+
+static bool critical(const struct ward_model *m, uint32_t i)
+{
+	return ward_model_node(m, i)->criticality >= CRITICAL;
+}
+
+/* Ought it to say something, and does it? */
+static bool asks(const struct ward_model *m, enum ward_score_area a, uint32_t i)
+{
+	static const char *const warm[] = {"room.theatre", "room.icu", "room.imaging", "room.lab",
+		"room.pharmacy", "room.technical.server", "room.technical.network", NULL};
+	static const char *const wired[] = {"device.computer", "device.medical.monitor",
+		"device.medical.ct", "device.medical.mri", "device.medical.analyser",
+		"device.medical.dialysis", "device.medical.anaesthesia", "device.medical.central",
+		NULL};
+	static const char *const lasting[] = {"device.building.ups", "device.building.generator",
+		"supply.gas", "supply.cooling", NULL};
+	static const char *const guarded[] = {
+		"network", "device.computer.server", "room.technical", NULL};
+
+	switch (a) {
+	case WARD_SCORE_REQUIREMENTS:
+		return is_kind(m, i, WARD_NODE_SERVICE);
+	case WARD_SCORE_POWER:
+		return needed_room(m, i);
+	case WARD_SCORE_COOLING:
+		return one_of(m, i, warm);
+	case WARD_SCORE_NETWORK:
+		return one_of(m, i, wired);
+	case WARD_SCORE_BUFFERS:
+		return one_of(m, i, lasting);
+	case WARD_SCORE_RECOVERY:
+		return critical(m, i) &&
+		       (is_kind(m, i, WARD_NODE_SERVICE) || is_kind(m, i, WARD_NODE_ASSET));
+	case WARD_SCORE_PROTECTIONS:
+		return one_of(m, i, guarded);
+	case WARD_SCORE_PEOPLE:
+	case WARD_SCORE_TOLERANCE:
+	case WARD_SCORE_EVACUATION:
+	case WARD_SCORE_HOURS:
+		return care(m, i);
+	case WARD_SCORE_AREA_N:
+		break;
+	}
+	return false;
+}
+
+static bool says(const struct ward_model *m, enum ward_score_area a, uint32_t i)
+{
+	const struct ward_node *n = ward_model_node(m, i);
+	size_t count = 0;
+
+	switch (a) {
+	case WARD_SCORE_REQUIREMENTS:
+		(void)ward_model_groups(m, i, &count);
+		return count > 1;
+	case WARD_SCORE_POWER:
+		return has_in(m, i, WARD_REL_POWERS);
+	case WARD_SCORE_COOLING:
+		return has_in(m, i, WARD_REL_COOLS);
+	case WARD_SCORE_NETWORK:
+		return has_in(m, i, WARD_REL_CONNECTS);
+	case WARD_SCORE_PEOPLE:
+		return n->staff && n->role != WARD_NONE;
+	case WARD_SCORE_BUFFERS:
+		(void)ward_model_buffers(m, i, &count);
+		return count > 0;
+	case WARD_SCORE_RECOVERY:
+		return n->recovery > 0;
+	case WARD_SCORE_TOLERANCE:
+		return n->mtpd > 0;
+	case WARD_SCORE_PROTECTIONS:
+		(void)ward_model_protections(m, i, &count);
+		return count > 0;
+	case WARD_SCORE_EVACUATION:
+		return n->patients && has_in(m, i, WARD_REL_HOSTS);
+	case WARD_SCORE_HOURS:
+		return ward_model_has_hours(m, i);
+	case WARD_SCORE_AREA_N:
+		break;
+	}
+	return false;
+}
+
+/* All that its row says, or what this area is about, is only assumed; what is said of one key
+ * counts before what is said of the row. */
+static bool only_assumed(const struct ward_model *m, enum ward_score_area a, uint32_t i)
+{
+	static const char *const key[WARD_SCORE_AREA_N] = {"requires", "powers", "cools", "network",
+		"staff", "buffers", "recovery", "mtpd", "protections", "patients", "hours"};
+	size_t n;
+	const struct ward_basis *b = ward_model_basis(m, i, &n);
+	bool assumed = false;
+
+	for (size_t k = 0; k < n; k++) {
+		if (ward_str_eqz(b[k].key, key[a]))
+			return b[k].assumed;
+		assumed = assumed || (!b[k].key.len && b[k].assumed);
+	}
+	return assumed;
+}
+
+void score_areas(const struct ward_model *m, struct ward_score *s)
+{
+	uint64_t sum = 0, n_area = 0;
+
+	for (unsigned a = 0; a < WARD_SCORE_AREA_N; a++) {
+		struct ward_score_row *r = &s->row[a];
+		enum ward_score_area area = (enum ward_score_area)a;
+
+		for (uint32_t i = 0; i < ward_model_n(m); i++) {
+			if (!asks(m, area, i))
+				continue;
+			if (says(m, area, i)) {
+				r->stated++;
+				r->assumed += only_assumed(m, area, i);
+			} else if (r->n - r->stated < WARD_SCORE_MISSING) {
+				r->missing[r->n - r->stated] = i;
+			}
+			r->n++;
+		}
+		n_area += r->n > 0;
+		sum += r->n ? ward_score_percent(r) : 0;
+	}
+	s->percent = n_area ? (uint32_t)(sum / n_area) : 0;
+}
+
+uint32_t ward_score_percent(const struct ward_score_row *r)
+{
+	uint64_t halves = 2 * (uint64_t)r->stated - r->assumed;
+
+	return r->n ? (uint32_t)(halves * 50 / r->n) : 100;
+}

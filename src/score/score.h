@@ -1,0 +1,86 @@
+/* How complete a hospital's directory is, and which single answer would improve its forecasts most.
+ *
+ * Completeness: per area the things that ought to say something, those that do, and those of which
+ * it is only assumed (model/basis.h). The best answer is measured: for each question that a person
+ * could answer, both ends of what the answer may be are put to the engine on the same incidents,
+ * and what lies between the two forecasts of critical services counts. Bounded, and it says by
+ * what. Pure and deterministic; single-threaded; borrows all that it is given. */
+#ifndef WARD_SCORE_SCORE_H
+#define WARD_SCORE_SCORE_H
+
+#include "impact/impact.h"
+
+/* X(NAME, "name"); what each is about: write.c says it. */
+#define WARD_SCORE_AREAS(X)             \
+	X(REQUIREMENTS, "requirements") \
+	X(POWER, "power")               \
+	X(COOLING, "cooling")           \
+	X(NETWORK, "network")           \
+	X(PEOPLE, "people")             \
+	X(BUFFERS, "buffers")           \
+	X(RECOVERY, "recovery")         \
+	X(TOLERANCE, "tolerance")       \
+	X(PROTECTIONS, "protections")   \
+	X(EVACUATION, "evacuation")     \
+	X(HOURS, "hours")
+
+enum ward_score_area {
+#define X(NAME, name) WARD_SCORE_##NAME,
+	WARD_SCORE_AREAS(X)
+#undef X
+		WARD_SCORE_AREA_N,
+};
+/* "power". Lives forever. */
+const char *ward_score_area_name(enum ward_score_area a);
+
+enum { WARD_SCORE_MISSING = 5 };
+struct ward_score_row {
+	uint32_t n, stated, assumed;          /* assumed: of those stated */
+	uint32_t missing[WARD_SCORE_MISSING]; /* the first nodes that say nothing */
+};
+
+/* What one could be asked about one asset. */
+enum ward_score_ask {
+	WARD_SCORE_TAKEOVER, /* can something take over from it? no, or yes */
+	WARD_SCORE_LASTS,    /* how long does its buffer last? a short, or a long time */
+};
+struct ward_score_answer {
+	enum ward_score_ask ask;
+	uint32_t node;
+	struct ward_str buffer; /* LASTS: its kind */
+	ward_ns low, high;      /* LASTS: what was tried */
+	bool known;             /* it is stated, if only as assumed */
+	int64_t lost_micro[2];  /* care units of all incidents tried, with the one and the other */
+	uint32_t incident;      /* the node whose outage it matters most for */
+};
+
+enum { WARD_SCORE_INCIDENTS = 12, WARD_SCORE_ASKED = 48, WARD_SCORE_TRIED = 512 };
+struct ward_score {
+	struct ward_score_row row[WARD_SCORE_AREA_N];
+	uint32_t percent; /* mean of the areas'; what is assumed counts half */
+	struct ward_score_answer
+		answer[2 * WARD_SCORE_ASKED]; /* those that matter, the most first */
+	size_t n_answer;
+	size_t n_asked, n_could;                 /* questions measured, and all that there were */
+	uint32_t incident[WARD_SCORE_INCIDENTS]; /* outages that they were measured on */
+	size_t n_incident;
+	size_t n_run; /* of the engine */
+};
+
+/* One file more, for a copy of the model that the answers are tried on: a buffer that lasts no time
+ * on everything that usually has one and says none. Loaded after all others, its nodes are the
+ * same. */
+void ward_score_trial(const struct ward_model *m, struct ward_wr *w);
+
+/* `trial` is the model loaded with that file, e an engine on it. LIMIT, NOMEM of the engine. */
+WARD_MUST_CHECK enum ward_err ward_score_make(const struct ward_model *m,
+	const struct ward_model *trial, struct ward_engine *e, struct ward_score *ret);
+/* For people in their language, and as one JSON object per line: areas, answers, a summary. */
+void ward_score_write_text(const struct ward_score *s, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w);
+void ward_score_write_json(const struct ward_score *s, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w);
+/* Percent of one area; 100 where nothing is asked. */
+uint32_t ward_score_percent(const struct ward_score_row *r);
+
+#endif

@@ -1,0 +1,252 @@
+#include "base/json.h"
+#include "score/score.h"
+#include "words/words.h"
+
+enum { SHOWN = 5, NAMES = 3 };
+
+static const char *what_of(enum ward_score_area a)
+{
+	static const char *const what[WARD_SCORE_AREA_N] = {
+		[WARD_SCORE_REQUIREMENTS] = WARD_TEXT("services that say more than one need"),
+		[WARD_SCORE_POWER] = WARD_TEXT("rooms that services need: what feeds them"),
+		[WARD_SCORE_COOLING] = WARD_TEXT("rooms that must stay cool: what cools them"),
+		[WARD_SCORE_NETWORK] = WARD_TEXT("computers, medical devices: their network"),
+		[WARD_SCORE_PEOPLE] = WARD_TEXT("care services: staff, and who answers for them"),
+		[WARD_SCORE_BUFFERS] =
+			WARD_TEXT("batteries, generators, gas, cold: how long they last"),
+		[WARD_SCORE_RECOVERY] =
+			WARD_TEXT("critical services and assets: how long until they are back"),
+		[WARD_SCORE_TOLERANCE] =
+			WARD_TEXT("care services: how long their outage can be borne (mtpd)"),
+		[WARD_SCORE_PROTECTIONS] =
+			WARD_TEXT("networks, servers, technical rooms: what protects them"),
+		[WARD_SCORE_EVACUATION] =
+			WARD_TEXT("care services: how many patients, in which rooms"),
+		[WARD_SCORE_HOURS] = WARD_TEXT("care services: how much they matter by the hour"),
+	};
+
+	return what[a];
+}
+
+static struct ward_str name(const struct ward_model *m, uint32_t node)
+{
+	return ward_model_node(m, node)->name;
+}
+
+static struct ward_str decimal(struct ward_wr *w, uint64_t n)
+{
+	ward_wr_u64(w, n);
+	return ward_wr_text(w);
+}
+
+static uint32_t n_missing(const struct ward_score_row *r)
+{
+	uint32_t n = r->n - r->stated;
+
+	return n < WARD_SCORE_MISSING ? n : WARD_SCORE_MISSING;
+}
+
+static void area_text(const struct ward_score *s, unsigned a, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
+{
+	const struct ward_score_row *r = &s->row[a];
+	uint32_t n = n_missing(r) < NAMES ? n_missing(r) : NAMES;
+	char text[3][24];
+	struct ward_wr of[3] = {ward_wr_fixed(text[0], sizeof(text[0])),
+		ward_wr_fixed(text[1], sizeof(text[1])), ward_wr_fixed(text[2], sizeof(text[2]))};
+	const struct ward_word_slot slot[] = {
+		{"what", ward_lang_text(lang, ward_str_z(what_of((enum ward_score_area)a)))},
+		{"stated", decimal(&of[0], r->stated)}, {"n", decimal(&of[1], r->n)},
+		{"assumed", decimal(&of[2], r->assumed)}};
+
+	if (!r->n)
+		return;
+	ward_wr_printf(w, "  %3u %%  ", ward_score_percent(r));
+	ward_say_text(w,
+		ward_lang_text(lang,
+			ward_str_z(r->assumed ? WARD_TEXT("{what}: {stated} of {n}, {assumed} of "
+							  "these assumed")
+					      : WARD_TEXT("{what}: {stated} of {n}"))),
+		slot, WARD_ARRAY_LEN(slot));
+	for (uint32_t i = 0; i < n; i++) {
+		ward_wr_z(w, i ? ", " : "\n         ");
+		if (!i) {
+			ward_say(w, lang, WARD_TEXT("missing:"));
+			ward_wr_ch(w, ' ');
+		}
+		ward_wr_str(w, ward_model_node(m, r->missing[i])->id);
+	}
+	ward_wr_z(w, r->n - r->stated > n ? " …\n" : "\n");
+}
+
+static void question(const struct ward_score_answer *a, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
+{
+	if (a->ask == WARD_SCORE_TAKEOVER)
+		WARD_SAY(w, lang,
+			WARD_TEXT("Can something take over from \"{name}\" when it fails?"),
+			{"name", name(m, a->node)});
+	else
+		WARD_SAY(w, lang, WARD_TEXT("How long does \"{name}\" last ({kind})?"),
+			{"name", name(m, a->node)}, {"kind", a->buffer});
+}
+
+static int64_t apart(const struct ward_score_answer *a)
+{
+	int64_t d = a->lost_micro[0] - a->lost_micro[1];
+
+	return d < 0 ? -d : d;
+}
+
+static void answer_text(const struct ward_score_answer *a, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
+{
+	char text[3][32];
+	struct ward_wr low = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr high = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr units = ward_wr_fixed(text[2], sizeof(text[2]));
+
+	ward_wr_z(w, "  - ");
+	question(a, m, lang, w);
+	ward_wr_z(w, "\n    ");
+	ward_impact_write_span(&low, a->low, lang);
+	ward_impact_write_span(&high, a->high, lang);
+	ward_wr_i64(&units, apart(a) / 1000000);
+	WARD_SAY(w, lang,
+		a->ask == WARD_SCORE_LASTS
+			? WARD_TEXT("Between {low} and {high} lie {units} care units, most of them "
+				    "when \"{name}\" fails.")
+			: WARD_TEXT("Between no and yes lie {units} care units, most of them when "
+				    "\"{name}\" fails."),
+		{"low", ward_wr_text(&low)}, {"high", ward_wr_text(&high)},
+		{"units", ward_wr_text(&units)}, {"name", name(m, a->incident)});
+	ward_wr_ch(w, '\n');
+}
+
+void ward_score_write_text(const struct ward_score *s, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
+{
+	char text[5][24];
+	struct ward_wr of[5];
+
+	for (int i = 0; i < 5; i++)
+		of[i] = ward_wr_fixed(text[i], sizeof(text[i]));
+	WARD_SAY(w, lang, WARD_TEXT("The directory says {n} % of what is asked here."),
+		{"n", decimal(&of[0], s->percent)});
+	ward_wr_ch(w, '\n');
+	for (unsigned a = 0; a < WARD_SCORE_AREA_N; a++)
+		area_text(s, a, m, lang, w);
+	ward_wr_ch(w, '\n');
+	ward_say(w, lang,
+		s->n_answer ? WARD_TEXT("Which answer would improve the forecasts most:")
+			    : WARD_TEXT("No answer would change a forecast that was tried."));
+	ward_wr_ch(w, '\n');
+	for (size_t i = 0; i < s->n_answer && i < SHOWN; i++)
+		answer_text(&s->answer[i], m, lang, w);
+	WARD_SAY(w, lang,
+		WARD_TEXT("Measured: {n} of {all} questions, on {incidents} outages of one thing, "
+			  "over a day; {runs} runs."),
+		{"n", decimal(&of[1], s->n_asked)}, {"all", decimal(&of[2], s->n_could)},
+		{"incidents", decimal(&of[3], s->n_incident)}, {"runs", decimal(&of[4], s->n_run)});
+	ward_wr_ch(w, '\n');
+}
+
+static void key_u64(struct ward_json *j, const char *key, uint64_t v)
+{
+	ward_json_key(j, key);
+	ward_json_u64(j, v);
+}
+
+static void key_z(struct ward_json *j, const char *key, const char *v)
+{
+	ward_json_key(j, key);
+	ward_json_z(j, v);
+}
+
+static void key_id(struct ward_json *j, const char *key, const struct ward_model *m, uint32_t node)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, ward_model_node(m, node)->id);
+}
+
+static void area_json(
+	const struct ward_score *s, unsigned a, const struct ward_model *m, struct ward_wr *w)
+{
+	const struct ward_score_row *r = &s->row[a];
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	key_z(&j, "kind", "area");
+	key_z(&j, "area", ward_score_area_name((enum ward_score_area)a));
+	key_u64(&j, "percent", ward_score_percent(r));
+	key_u64(&j, "asked", r->n);
+	key_u64(&j, "stated", r->stated);
+	key_u64(&j, "assumed", r->assumed);
+	ward_json_key(&j, "missing");
+	ward_json_arr(&j);
+	for (uint32_t i = 0; i < n_missing(r); i++)
+		ward_json_str(&j, ward_model_node(m, r->missing[i])->id);
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
+
+static void answer_json(const struct ward_score_answer *a, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
+{
+	struct ward_wr text = ward_wr_grow(w->mem, 1 << 16);
+	struct ward_json j = ward_json_on(w);
+
+	question(a, m, lang, &text);
+	ward_json_obj(&j);
+	key_z(&j, "kind", "answer");
+	key_z(&j, "ask", a->ask == WARD_SCORE_LASTS ? "lasts" : "takeover");
+	key_id(&j, "asset", m, a->node);
+	ward_json_key(&j, "question");
+	ward_json_str(&j, ward_wr_text(&text));
+	if (a->ask == WARD_SCORE_LASTS) {
+		ward_json_key(&j, "buffer");
+		ward_json_str(&j, a->buffer);
+		ward_json_key(&j, "tried_s");
+		ward_json_arr(&j);
+		ward_json_i64(&j, a->low / WARD_NS_PER_S);
+		ward_json_i64(&j, a->high / WARD_NS_PER_S);
+		ward_json_arr_end(&j);
+		ward_json_key(&j, "assumed");
+		ward_json_bool(&j, a->known);
+	}
+	ward_json_key(&j, "care_lost");
+	ward_json_arr(&j);
+	ward_json_micro(&j, a->lost_micro[0]);
+	ward_json_micro(&j, a->lost_micro[1]);
+	ward_json_arr_end(&j);
+	key_id(&j, "incident", m, a->incident);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+	ward_wr_fini(&text);
+}
+
+void ward_score_write_json(const struct ward_score *s, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
+{
+	struct ward_json j;
+
+	for (unsigned a = 0; a < WARD_SCORE_AREA_N; a++)
+		area_json(s, a, m, w);
+	for (size_t i = 0; i < s->n_answer; i++)
+		answer_json(&s->answer[i], m, lang, w);
+	j = ward_json_on(w);
+	ward_json_obj(&j);
+	key_z(&j, "kind", "summary");
+	key_u64(&j, "percent", s->percent);
+	key_u64(&j, "questions", s->n_could);
+	key_u64(&j, "measured", s->n_asked);
+	key_u64(&j, "runs", s->n_run);
+	ward_json_key(&j, "incidents");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < s->n_incident; i++)
+		ward_json_str(&j, ward_model_node(m, s->incident[i])->id);
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
