@@ -20,6 +20,14 @@ struct lay {
 	enum ward_err err;
 };
 
+/* Past the bound of a file, or without memory, nothing more is laid. */
+static bool going(struct lay *l)
+{
+	if (!l->err && ward_wr_bad(l->w))
+		l->err = WARD_ERR_LIMIT;
+	return !l->err;
+}
+
 static void bad(struct lay *l, const char *what, struct ward_str word)
 {
 	if (!l->err)
@@ -123,7 +131,7 @@ static void put_list(struct lay *l, struct ward_str n, struct ward_str prefix)
 {
 	int64_t count = value(l, n);
 
-	for (int64_t i = 1; i <= count && i <= TIMES_MAX && !l->err; i++) {
+	for (int64_t i = 1; i <= count && i <= TIMES_MAX && going(l); i++) {
 		ward_wr_z(l->w, i > 1 ? ", " : "");
 		for (size_t at = 0; at < prefix.len;) {
 			size_t len = prefix.p[at] == '$' ? name_len(prefix, at + 1) : 0;
@@ -224,7 +232,7 @@ static void lay_line(struct lay *l, struct ward_str line)
 			return;
 	if (line.len && line.p[0] == '*')
 		times = number(l, marked(&line));
-	for (int64_t i = 1; i <= times && i <= TIMES_MAX && !l->err; i++) {
+	for (int64_t i = 1; i <= times && i <= TIMES_MAX && going(l); i++) {
 		set(l, WARD_STR("i"), i);
 		put_line(l, line);
 	}
@@ -266,7 +274,7 @@ static enum ward_err lay(struct ward_start *s, size_t t, int64_t *place, struct 
 
 	if (!name || (of->when.len && value(&l, of->when) <= 0))
 		times = 0;
-	for (int64_t k = 1; k <= times && !l.err; k++) {
+	for (int64_t k = 1; k <= times && k <= TIMES_MAX && going(&l); k++) {
 		l.n_local = 0;
 		ward_wr_z(&w, k > 1 ? "---\n" : ""); /* a list once per document */
 		set(&l, WARD_STR("k"), k);

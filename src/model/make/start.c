@@ -135,17 +135,35 @@ size_t start_find(const struct ward_start *s, struct ward_str id)
 	return i;
 }
 
-static enum ward_err template(struct ward_start *s, const char *content, struct ward_str name,
-	const struct ward_limits *lim, struct ward_diag *d) {
-	static const char *const known[] = {"when", "times", "text", NULL};
-	const struct ward_conf * docs;
-	char path[PATH_MAX_BYTES];
-	struct start_template t = {.name = name};
-	enum ward_err err = WARD_OK;
-	int n = snprintf(path, sizeof(path), "%s/templates/%.*s.yml", content, WARD_STR_ARG(name));
+/* One file of the folder as a tree. */
+static enum ward_err tree(struct ward_start *s, const struct ward_start_source *from,
+	struct ward_str name, struct ward_diag *d, const struct ward_conf **ret)
+{
+	struct ward_str path = name;
+	struct ward_slice text;
+	enum ward_err err = from->get(from->ctx, name, &path, &text);
 
-	if (n < 0 || (size_t)n >= sizeof(path)) return WARD_ERR_LIMIT;
-	err = ward_conf_yaml_file(&s->arena, lim, path, d, &docs);
+	if (!err)
+		err = ward_conf_yaml(&s->arena, s->lim, path, text, d, ret);
+	if (err || (*ret)->child)
+		return err;
+	ward_diag_addf(d, WARD_DIAG_ERROR, path, 0,
+		"the file is empty\nwrite it as docs/model.md says, or take it from Ward's own");
+	return WARD_ERR_CONFIG;
+}
+
+static enum ward_err template(struct ward_start *s, const struct ward_start_source *from,
+	struct ward_str name, struct ward_diag *d) {
+	static const char *const known[] = {"when", "times", "text", NULL};
+	struct start_template t = {.name = name, .when = {"", 0}, .times = {"", 0}};
+	char file[WARD_WORD_ID_MAX + 5];
+	const struct ward_conf * docs;
+	enum ward_err err = WARD_OK;
+
+	(void)snprintf(file, sizeof(file), "%.*s.yml", WARD_STR_ARG(name));
+	struct ward_str kept = keep(s, ward_str_z(file), &err);
+
+	if (!err) err = tree(s, from, kept, d, &docs);
 	if (err) return err;
 	const struct ward_conf *c = docs->child;
 
@@ -153,24 +171,44 @@ static enum ward_err template(struct ward_start *s, const char *content, struct 
 		!ward_conf_str(c, "text", true, d, &t.text)) return WARD_OK;
 	(void)ward_conf_str(c, "when", false, d, &t.when);
 	(void)ward_conf_str(c, "times", false, d, &t.times);
-	t.file = keep(s, ward_str_z(path), &err);
+	t.file = c->file;
 	t.line = c->line;
 	s->template[s->n_template++] = t;
+	return WARD_OK;
+}
+
+static enum ward_err templates(struct ward_start *s, const struct ward_start_source *from,
+	const struct ward_conf *top, struct ward_diag *d)
+{
+	struct ward_words names;
+	enum ward_err err = ward_words(top, "templates", &s->arena, d, &names);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < names.n && !err; i++) {
+		bool twice = false;
+
+		for (size_t k = 0; k < i; k++)
+			twice = twice || ward_str_eq(names.at[i].s, names.at[k].s);
+		if (i < START_TEMPLATES_MAX && !twice && ward_word_is_id(names.at[i].s)) {
+			err = template(s, from, names.at[i].s, d);
+			continue;
+		}
+		ward_diag_addf(d, WARD_DIAG_ERROR, top->file, names.at[i].line,
+			"the template '%.*s' is no id, there twice, or one of more than %d\nremove "
+			"it",
+			WARD_STR_ARG(names.at[i].s), START_TEMPLATES_MAX);
+		err = WARD_ERR_CONFIG;
+	}
 	return err;
 }
 
-static enum ward_err read_all(struct ward_start *s, const char *content,
-	const struct ward_limits *lim, struct ward_diag *d)
+static enum ward_err read_all(
+	struct ward_start *s, const struct ward_start_source *from, struct ward_diag *d)
 {
 	static const char *const known[] = {"questions", "templates", NULL};
 	const struct ward_conf *docs;
-	char path[PATH_MAX_BYTES];
-	struct ward_words names;
-	int n = snprintf(path, sizeof(path), "%s/templates/questions.yml", content);
-
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	enum ward_err err = ward_conf_yaml_file(&s->arena, lim, path, d, &docs);
+	enum ward_err err = tree(s, from, WARD_STR("questions.yml"), d, &docs);
 
 	if (err)
 		return err;
@@ -183,22 +221,10 @@ static enum ward_err read_all(struct ward_start *s, const char *content,
 		return WARD_ERR_NOMEM;
 	for (const struct ward_conf *c = list ? list->child : NULL; c && !err; c = c->next)
 		question(s, c, d, &err);
-	if (!err)
-		err = ward_words(docs->child, "templates", &s->arena, d, &names);
-	if (err)
-		return err;
-	if (names.n > START_TEMPLATES_MAX) {
-		ward_diag_addf(d, WARD_DIAG_ERROR, ward_str_z(path), 0,
-			"more than %d templates\njoin some of them", START_TEMPLATES_MAX);
-		return WARD_ERR_CONFIG;
-	}
-	for (size_t i = 0; i < names.n && !err; i++)
-		err = ward_word_is_id(names.at[i].s) ? template(s, content, names.at[i].s, lim, d)
-						     : WARD_ERR_CONFIG;
-	return err;
+	return err ? err : templates(s, from, docs->child, d);
 }
 
-enum ward_err ward_start_load(const char *content, const struct ward_limits *lim,
+enum ward_err ward_start_parse(const struct ward_start_source *from, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_start **ret)
 {
 	struct ward_start *s = ward_mem_alloc(mem, sizeof(*s));
@@ -209,7 +235,7 @@ enum ward_err ward_start_load(const char *content, const struct ward_limits *lim
 	s->mem = mem;
 	s->lim = lim;
 	ward_arena_init(&s->arena, mem, ward_limit(lim, WARD_LIMIT_MODEL_BYTES));
-	enum ward_err err = read_all(s, content, lim, diag);
+	enum ward_err err = read_all(s, from, diag);
 
 	if (!err && diag->n_error > n_error)
 		err = WARD_ERR_CONFIG;
@@ -219,6 +245,41 @@ enum ward_err ward_start_load(const char *content, const struct ward_limits *lim
 		ward_start_free(s);
 	else
 		*ret = s;
+	return err;
+}
+
+struct folder {
+	const char *content;
+	const struct ward_limits *lim;
+	struct ward_diag *diag;
+	struct ward_arena arena;
+};
+
+static enum ward_err from_folder(
+	void *ctx, struct ward_str name, struct ward_str *ret_path, struct ward_slice *ret_text)
+{
+	struct folder *f = ctx;
+	char path[PATH_MAX_BYTES];
+	int n = snprintf(path, sizeof(path), "%s/templates/%.*s", f->content, WARD_STR_ARG(name));
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	*ret_path = ward_arena_str(&f->arena, ward_str_z(path));
+	return ret_path->p ? ward_conf_read(&f->arena, f->lim, path, f->diag, ret_text)
+			   : WARD_ERR_NOMEM;
+}
+
+enum ward_err ward_start_load(const char *content, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_start **ret)
+{
+	struct folder f = {content, lim, diag, {0}};
+	const struct ward_start_source from = {from_folder, &f};
+
+	/* The trees copy what they keep, the path too. */
+	ward_arena_init(&f.arena, mem, ward_limit(lim, WARD_LIMIT_MODEL_BYTES));
+	enum ward_err err = ward_start_parse(&from, lim, mem, diag, ret);
+
+	ward_arena_fini(&f.arena);
 	return err;
 }
 

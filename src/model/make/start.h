@@ -26,6 +26,16 @@ struct ward_start;
 /* Reads content/templates. Borrows lim. CONFIG with findings, IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_start_load(const char *content, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_start **ret);
+/* The same from whatever gives the text of a file of that folder by its name ("icu.yml"); the path
+ * is what findings call it. Both are copied. */
+struct ward_start_source {
+	enum ward_err (*get)(void *ctx, struct ward_str name, struct ward_str *ret_path,
+		struct ward_slice *ret_text);
+	void *ctx;
+};
+WARD_MUST_CHECK enum ward_err ward_start_parse(const struct ward_start_source *from,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_start **ret);
 void ward_start_free(struct ward_start *s);
 
 size_t ward_start_n(const struct ward_start *s);
