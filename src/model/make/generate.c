@@ -81,7 +81,7 @@ static uint64_t draw(uint64_t *state)
 
 static unsigned below(struct maker *g, unsigned n)
 {
-	return (unsigned)(draw(&g->random) % n);
+	return n ? (unsigned)(draw(&g->random) % n) : 0;
 }
 
 static bool dense(const struct maker *g)
