@@ -12,7 +12,8 @@ static const uint32_t needed_kinds =
 /* A group that is still to be read. */
 struct todo {
 	const struct ward_conf *c;
-	uint32_t owner; /* the service, or the part that stands for it */
+	uint32_t owner;       /* the service, or the part that stands for it */
+	struct ward_str name; /* of the group that it is in, for one that has none */
 	unsigned depth;
 	struct todo *next;
 };
@@ -29,13 +30,16 @@ static bool out_of_memory(struct ward_load *l)
 	return false;
 }
 
-static bool later(struct tree *t, const struct ward_conf *c, uint32_t owner, unsigned depth)
+static bool later(struct tree *t, const struct ward_conf *c, uint32_t owner, const struct todo *in)
 {
 	struct todo *at = ward_arena_alloc(&t->l->arena, sizeof(*at));
 
 	if (!at)
 		return out_of_memory(t->l);
-	*at = (struct todo){c, owner, depth, NULL};
+	*at = (struct todo){.c = c,
+		.owner = owner,
+		.name = in ? in->name : WARD_STR(""),
+		.depth = in ? in->depth + 1 : 0};
 	*t->end = at;
 	t->end = &at->next;
 	return true;
@@ -97,7 +101,7 @@ static uint32_t part_of(struct tree *t, const struct todo *at, const struct ward
 		.file = service->file,
 		.line = c->line};
 	m->n_part++;
-	return l->err || !later(t, c, i, at->depth + 1) ? WARD_NONE : i;
+	return l->err || !later(t, c, i, at) ? WARD_NONE : i;
 }
 
 static uint32_t leaf(struct tree *t, const struct ward_conf *c, const char *key, struct ward_word w,
@@ -220,7 +224,7 @@ static int64_t need_of(struct ward_load *l, const struct ward_conf *c, const cha
 	return need;
 }
 
-static void group(struct tree *t, const struct todo *at)
+static void group(struct tree *t, struct todo *at)
 {
 	static const char *const known[] = {"name", "need", "of", "all", "any", "buffer", NULL};
 	struct ward_load *l = t->l;
@@ -231,6 +235,10 @@ static void group(struct tree *t, const struct todo *at)
 		return;
 	const char *key = members_key(l, at->c);
 
+	g.name = ward_load_text(l, at->c, "name", false);
+	if (g.name.len)
+		at->name = g.name;
+	g.name = at->name;
 	if (!key || !members(t, at, key, &g))
 		return;
 	/* A member that is wrong was told; that too few are left then is not. */
@@ -239,7 +247,6 @@ static void group(struct tree *t, const struct todo *at)
 	else
 		g.need = g.n_member;
 	(void)ward_conf_duration(at->c, "buffer", false, l->diag, &g.buffer);
-	g.name = ward_load_text(l, at->c, "name", false);
 	ward_load_group(l, at->c, g);
 }
 
@@ -258,7 +265,7 @@ void ward_load_requires(struct ward_load *l, const struct ward_conf *c, uint32_t
 		return;
 	}
 	for (const struct ward_conf *g = v->child; g && !l->err; g = g->next)
-		(void)later(&t, g, owner, 0);
-	for (const struct todo *at = t.first; at && !l->err; at = at->next)
+		(void)later(&t, g, owner, NULL);
+	for (struct todo *at = t.first; at && !l->err; at = at->next)
 		group(&t, at);
 }

@@ -1,10 +1,18 @@
 #include "model/make/make.h"
 
-#include "base/hash.h"
+#include "base/limit.h"
 
 #include <stdio.h>
 
-enum { PAVILION = 250, FLOORS = 5, ROOMS = 25, SERVICES = 10, SITE_ASSETS = 12, OWN_ASSETS = 4 };
+enum {
+	PAVILION = 250,
+	FLOORS = 5,
+	ROOMS = 25,
+	SERVICES = 10,
+	SITE_ASSETS = 12,
+	OWN_ASSETS = 4,
+	USUAL_MAX = 100000
+};
 #define FILE_MAX ((size_t)1 << 30)
 
 /* Kinds by their weight: how many of 600 there are in the pilot. */
@@ -57,9 +65,21 @@ static const char *const service_kinds[SERVICES] = {"emergency", "surgery", "icu
 static const char *const networks[] = {"it", "medical", "bms", "security"};
 
 /* The files, in byte order of their names. */
-enum file { ASSETS, BUFFERS, DOORS, HOSPITAL, PROTECTIONS, RELATIONS, ROOMS_, SERVICES_, FILES };
+enum file {
+	ASSETS,
+	BUFFERS,
+	DOORS,
+	HOSPITAL,
+	LIMITS,
+	PROTECTIONS,
+	RELATIONS,
+	ROOMS_,
+	SERVICES_,
+	FILES
+};
 static const char *const file_names[FILES] = {"assets.csv", "buffers.csv", "doors.csv",
-	"hospital.yml", "protections.csv", "relations.csv", "rooms.csv", "services.yml"};
+	"hospital.yml", "limits.yml", "protections.csv", "relations.csv", "rooms.csv",
+	"services.yml"};
 
 struct maker {
 	const struct ward_make_ask *ask;
@@ -393,6 +413,22 @@ static void make(struct maker *g, size_t n_pavilion)
 	}
 }
 
+/* Beyond that the usual limits of a directory are too small. */
+static void raise_limits(struct maker *g)
+{
+	static const enum ward_limit large[] = {WARD_LIMIT_CONF_BYTES, WARD_LIMIT_CONF_NODES,
+		WARD_LIMIT_MODEL_BYTES, WARD_LIMIT_MODEL_NODES, WARD_LIMIT_MODEL_RELATIONS};
+
+	if (g->ask->n_asset <= USUAL_MAX)
+		return;
+	PUT(g, LIMITS, "limits:\n");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(large); i++) {
+		const struct ward_limit_info *info = ward_limit_info(large[i]);
+
+		PUT(g, LIMITS, "  %s: %llu\n", info->name, (unsigned long long)info->max);
+	}
+}
+
 static enum ward_err give(struct maker *g, const struct ward_mem *mem, struct ward_make_files *ret)
 {
 	enum ward_err err = WARD_OK;
@@ -401,6 +437,10 @@ static enum ward_err give(struct maker *g, const struct ward_mem *mem, struct wa
 	for (size_t i = 0; i < FILES; i++) {
 		if (ward_wr_bad(&g->w[i]))
 			err = WARD_ERR_NOMEM;
+		if (!g->w[i].len) {
+			ward_wr_fini(&g->w[i]);
+			continue;
+		}
 		ret->file[ret->n].name = ward_str_z(file_names[i]);
 		ret->file[ret->n++].text = g->w[i];
 	}
@@ -419,6 +459,7 @@ enum ward_err ward_make_hospital(
 		return WARD_ERR_LIMIT;
 	for (size_t i = 0; i < FILES; i++)
 		g.w[i] = ward_wr_grow(mem, FILE_MAX);
+	raise_limits(&g);
 	make(&g, ask->n_asset / PAVILION);
 	return give(&g, mem, ret);
 }
