@@ -25,6 +25,7 @@
 	X(permit_list)     \
 	X(recover)         \
 	X(replay)          \
+	X(risk)            \
 	X(rules_check)     \
 	X(rules_coverage)  \
 	X(rules_explain)   \

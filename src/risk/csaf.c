@@ -1,0 +1,324 @@
+/* CSAF 2.0 (OASIS, 18 November 2022), the profiles security advisory and VEX; what is read: the
+ * product tree, and of each vulnerability status, scores and remediations. Unknown members are left
+ * out, as the standard says. */
+#include "risk/advice.h"
+
+#include <stdlib.h>
+
+enum { DEPTH = 40 }; /* of branches; the standard's own schema allows 30 */
+
+struct reader {
+	struct ward_advices *a;
+	struct ward_str file;
+	struct ward_diag *diag;
+	struct ward_intern ids; /* product ids of this document */
+	uint32_t *product;      /* by number in ids: in advices */
+	size_t cap_product;
+	const struct ward_conf *groups;
+	struct ward_str source;
+	ward_ns as_of;
+	enum ward_err err;
+};
+
+static void bad(struct reader *r, const struct ward_conf *c, const char *what, struct ward_str name,
+	const char *mend)
+{
+	ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->file, c->line, "%s '%.*s'\n%s", what,
+		(int)(name.len < 80 ? name.len : 80), name.p ? name.p : "", mend);
+}
+
+static struct ward_str text_of(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *t = ward_conf_get(c, key);
+
+	return t && t->kind == WARD_CONF_SCALAR ? t->text : WARD_STR("");
+}
+
+static const struct ward_conf *list_of(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *t = ward_conf_get(c, key);
+
+	return t && t->kind == WARD_CONF_SEQ ? t->child : NULL;
+}
+
+/* A full_product_name: its id, and how it may be known. */
+static void product(struct reader *r, const struct ward_conf *c, struct ward_product p)
+{
+	struct ward_str id = text_of(c, "product_id");
+	const struct ward_conf *help = ward_conf_get(c, "product_identification_helper");
+	uint32_t at, number;
+	size_t before = r->ids.n;
+
+	if (!id.len) {
+		bad(r, c, "a product without", WARD_STR("product_id"),
+			"every product of a CSAF document has one");
+		return;
+	}
+	p.label = text_of(c, "name");
+	p.cpe = text_of(help, "cpe");
+	p.purl = text_of(help, "purl");
+	r->err = ward_intern_put(&r->ids, id, &number);
+	if (!r->err && r->ids.n == before) {
+		bad(r, c, "a second product with the id", id, "product ids are unique");
+		return;
+	}
+	if (!r->err)
+		r->err = ward_advices_product(r->a, &p, &at);
+	if (!r->err)
+		r->err = ward_mem_more(r->a->mem, &r->product, before, &r->cap_product,
+			sizeof(*r->product), WARD_ADVICE_PRODUCTS);
+	if (!r->err)
+		r->product[before] = at;
+}
+
+static void branch(struct ward_product *p, const struct ward_conf *c)
+{
+	static const struct {
+		const char *category;
+		size_t off;
+	} cell[] = {{"vendor", offsetof(struct ward_product, vendor)},
+		{"product_name", offsetof(struct ward_product, name)},
+		{"product_version", offsetof(struct ward_product, range)},
+		{"product_version_range", offsetof(struct ward_product, range)}};
+	struct ward_str category = text_of(c, "category"), name = text_of(c, "name");
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(cell); i++)
+		if (ward_str_eqz(category, cell[i].category))
+			memcpy((char *)p + cell[i].off, &name, sizeof(name));
+}
+
+/* Branches within branches, with a stack. */
+static void branches(struct reader *r, const struct ward_conf *tree)
+{
+	struct {
+		const struct ward_conf *next;
+		struct ward_product p;
+	} stack[DEPTH];
+	size_t n = 1;
+
+	stack[0].next = list_of(tree, "branches");
+	stack[0].p = (struct ward_product){0};
+	while (n && !r->err) {
+		const struct ward_conf *c = stack[n - 1].next;
+		struct ward_product p = stack[n - 1].p;
+
+		if (!c) {
+			n--;
+			continue;
+		}
+		stack[n - 1].next = c->next;
+		branch(&p, c);
+		if (ward_conf_get(c, "product"))
+			product(r, ward_conf_get(c, "product"), p);
+		if (!list_of(c, "branches"))
+			continue;
+		if (n == DEPTH) {
+			bad(r, c, "branches too deep at", text_of(c, "name"),
+				"a CSAF document has at most 30");
+			return;
+		}
+		stack[n].next = list_of(c, "branches");
+		stack[n++].p = p;
+	}
+}
+
+/* The product of that id, or WARD_NONE with a finding. */
+static uint32_t known(struct reader *r, const struct ward_conf *c, struct ward_str id)
+{
+	uint32_t number = ward_intern_find(&r->ids, id);
+
+	if (number != WARD_NONE)
+		return r->product[number];
+	bad(r, c, "no product of this document has the id", id, "ask who made the document");
+	return WARD_NONE;
+}
+
+/* "A as a component of B": whoever has B may have A. */
+static void relationship(struct reader *r, const struct ward_conf *c)
+{
+	uint32_t part = known(r, c, text_of(c, "product_reference"));
+	uint32_t whole = known(r, c, text_of(c, "relates_to_product_reference"));
+
+	if (part == WARD_NONE || whole == WARD_NONE)
+		return;
+	struct ward_product p = r->a->product[whole];
+
+	p.part = r->a->product[part].label.len ? r->a->product[part].label : WARD_STR("?");
+	if (ward_conf_get(c, "full_product_name"))
+		product(r, ward_conf_get(c, "full_product_name"), p);
+}
+
+static void product_tree(struct reader *r, const struct ward_conf *tree)
+{
+	branches(r, tree);
+	for (const struct ward_conf *c = list_of(tree, "full_product_names"); c && !r->err;
+		c = c->next)
+		product(r, c, (struct ward_product){.name = text_of(c, "name")});
+	for (const struct ward_conf *c = list_of(tree, "relationships"); c && !r->err; c = c->next)
+		relationship(r, c);
+	r->groups = list_of(tree, "product_groups");
+}
+
+static bool has_text(const struct ward_conf *list, struct ward_str id)
+{
+	for (; list; list = list->next)
+		if (ward_str_eq(list->text, id))
+			return true;
+	return false;
+}
+
+/* Does a remediation or score speak of that product? */
+static bool speaks_of(const struct reader *r, const struct ward_conf *c, struct ward_str id)
+{
+	if (has_text(list_of(c, "product_ids"), id) || has_text(list_of(c, "products"), id))
+		return true;
+	for (const struct ward_conf *g = list_of(c, "group_ids"); g; g = g->next)
+		for (const struct ward_conf *k = r->groups; k; k = k->next)
+			if (ward_str_eq(text_of(k, "group_id"), g->text) &&
+				has_text(list_of(k, "product_ids"), id))
+				return true;
+	return false;
+}
+
+static enum ward_remedy remedy_of(struct ward_str category)
+{
+	static const struct {
+		const char *category;
+		enum ward_remedy remedy;
+	} known_category[] = {{"vendor_fix", WARD_REMEDY_FIX},
+		{"mitigation", WARD_REMEDY_WORKAROUND}, {"workaround", WARD_REMEDY_WORKAROUND},
+		{"no_fix_planned", WARD_REMEDY_NO_FIX}, {"none_available", WARD_REMEDY_NO_FIX}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(known_category); i++)
+		if (ward_str_eqz(category, known_category[i].category))
+			return known_category[i].remedy;
+	return WARD_REMEDY_NONE;
+}
+
+static void remedies(const struct reader *r, const struct ward_conf *v, struct ward_str id,
+	struct ward_advice *x)
+{
+	for (const struct ward_conf *c = list_of(v, "remediations"); c; c = c->next) {
+		enum ward_remedy remedy = remedy_of(text_of(c, "category"));
+
+		if (remedy <= x->remedy || !speaks_of(r, c, id))
+			continue;
+		x->remedy = remedy;
+		x->fix = text_of(c, "details");
+		x->url = text_of(c, "url");
+	}
+}
+
+static void scores(
+	struct reader *r, const struct ward_conf *v, struct ward_str id, struct ward_advice *x)
+{
+	static const char *const version[] = {"cvss_v2", "cvss_v3"}; /* the later one counts */
+
+	for (const struct ward_conf *c = list_of(v, "scores"); c; c = c->next)
+		for (size_t i = 0; i < WARD_ARRAY_LEN(version) && speaks_of(r, c, id); i++) {
+			const struct ward_conf *s = ward_conf_get(c, version[i]);
+			const struct ward_conf *base = s ? ward_conf_get(s, "baseScore") : NULL;
+
+			if (base && !ward_cvss_parse(base->text, &x->cvss_micro))
+				bad(r, base, "no CVSS score:", base->text,
+					"a base score is a number from 0 to 10");
+			if (s && ward_cvss_vector(text_of(s, "vectorString")))
+				x->vector = ward_cvss_vector(text_of(s, "vectorString"));
+		}
+}
+
+static void status(struct reader *r, const struct ward_conf *v, const struct ward_conf *list,
+	struct ward_advice x)
+{
+	for (const struct ward_conf *c = list->kind == WARD_CONF_SEQ ? list->child : NULL;
+		c && !r->err; c = c->next) {
+		struct ward_advice own = x;
+
+		own.product = known(r, c, c->text);
+		own.line = c->line;
+		if (own.product == WARD_NONE)
+			continue;
+		scores(r, v, c->text, &own);
+		remedies(r, v, c->text, &own);
+		r->err = ward_advices_add(r->a, &own);
+	}
+}
+
+static struct ward_str name_of(const struct ward_conf *v)
+{
+	struct ward_str cve = text_of(v, "cve");
+	const struct ward_conf *ids = list_of(v, "ids");
+
+	if (!cve.len && ids)
+		cve = text_of(ids, "text");
+	return cve.len ? cve : text_of(v, "title");
+}
+
+static void vulnerability(struct reader *r, const struct ward_conf *v)
+{
+	static const struct {
+		const char *key;
+		enum ward_advice_status status;
+	} kind[] = {{"known_affected", WARD_ADVICE_AFFECTED},
+		{"first_affected", WARD_ADVICE_AFFECTED}, {"last_affected", WARD_ADVICE_AFFECTED},
+		{"under_investigation", WARD_ADVICE_INVESTIGATED}, {"fixed", WARD_ADVICE_FIXED},
+		{"first_fixed", WARD_ADVICE_FIXED}, {"recommended", WARD_ADVICE_FIXED},
+		{"known_not_affected", WARD_ADVICE_NOT_AFFECTED}};
+	struct ward_str name = name_of(v);
+	const struct ward_conf *all = ward_conf_get(v, "product_status");
+	struct ward_advice x = {
+		.cvss_micro = -1, .source = r->source, .file = r->file, .as_of = r->as_of};
+
+	if (!name.len) {
+		bad(r, v, "a vulnerability without", WARD_STR("cve"),
+			"it has a cve, an entry in ids, or a title");
+		return;
+	}
+	r->err = ward_advices_cve(r->a, name, &x.cve);
+	for (size_t i = 0; all && i < WARD_ARRAY_LEN(kind) && !r->err; i++) {
+		const struct ward_conf *list = ward_conf_get(all, kind[i].key);
+
+		x.status = kind[i].status;
+		if (list)
+			status(r, v, list, x);
+	}
+}
+
+static bool begin(struct reader *r, const struct ward_conf *doc)
+{
+	const struct ward_conf *d = ward_conf_get(doc, "document");
+	const struct ward_conf *tracking = ward_conf_get(d, "tracking");
+	struct ward_str version = text_of(d, "csaf_version");
+
+	if (!ward_str_eqz(version, "2.0")) {
+		bad(r, d ? d : doc, "no CSAF 2.0 document: csaf_version is", version,
+			"give a CSAF 2.0 document, or a CSV with the column cve");
+		return false;
+	}
+	r->source = text_of(tracking, "id");
+	if (!r->source.len)
+		r->source = r->file;
+	if (ward_time_parse(text_of(tracking, "current_release_date"), &r->as_of) != WARD_OK)
+		r->as_of = INT64_MIN;
+	return true;
+}
+
+enum ward_err ward_advices_csaf(struct ward_advices *a, struct ward_str file,
+	const struct ward_conf *doc, struct ward_diag *diag)
+{
+	struct reader r = {.a = a, .file = file, .diag = diag};
+
+	ward_intern_init(&r.ids, a->mem, WARD_ADVICE_PRODUCTS, 1 << 26);
+	if (begin(&r, doc)) {
+		const struct ward_conf *tree = ward_conf_get(doc, "product_tree");
+
+		if (tree)
+			product_tree(&r, tree);
+		for (const struct ward_conf *v = list_of(doc, "vulnerabilities"); v && !r.err;
+			v = v->next)
+			vulnerability(&r, v);
+	}
+	ward_mem_free(a->mem, r.product, r.cap_product * sizeof(*r.product));
+	ward_intern_fini(&r.ids);
+	return r.err;
+}
