@@ -215,6 +215,9 @@ static void against_sweeps(struct house *h, const char *size, struct blow b, siz
 	bench_pair(&(struct bench){name, "run", 1, rounds, BENCH_CPU},
 		(struct bench_side){"propagation", run, &h->l, NULL},
 		(struct bench_side){"its plain sweeps", bench_sweep_all, &s, NULL});
+	bench_pair(&(struct bench){name, "run", 1, rounds, BENCH_CPU},
+		(struct bench_side){"propagation", run, &h->l, NULL},
+		(struct bench_side){"supply, earliest, low, high", bench_sweep_four, &s, NULL});
 	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {
 		(void)snprintf(name, sizeof(name), "impact/%s assets, plain sweep: %s", size,
 			part[i].name);

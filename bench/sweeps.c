@@ -232,6 +232,14 @@ void bench_sweep_high(void *ctx)
 			s->hi[s->order[i]] = any(s, s->order[i]);
 }
 
+void bench_sweep_four(void *ctx)
+{
+	bench_sweep_supply(ctx);
+	bench_sweep_earliest(ctx);
+	bench_sweep_low(ctx);
+	bench_sweep_high(ctx);
+}
+
 void bench_sweep_all(void *ctx)
 {
 	bench_sweep_supply(ctx);

@@ -31,5 +31,6 @@ void bench_sweep_expected(void *ctx);
 void bench_sweep_low(void *ctx);
 void bench_sweep_high(void *ctx); /* noisy-OR, 3 times in the order of the last Dijkstra */
 void bench_sweep_all(void *ctx);
+void bench_sweep_four(void *ctx); /* all but expected */
 
 #endif

@@ -159,7 +159,7 @@ static void forget(struct ward_engine *e)
 	e->n_cell = 0;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(list); i++)
 		list[i]->n = 0;
-	e->at_queue = e->n_edge = e->n_loop = e->n_item = e->n_barrier = 0;
+	e->at_queue = e->n_edge = e->n_loop = e->loop_effort = e->n_item = e->n_barrier = 0;
 	e->whole = e->placed = false;
 }
 

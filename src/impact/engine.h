@@ -59,8 +59,9 @@ struct ward_engine {
 	struct list soonest;     /* and by earliest time */
 	struct list maybe;       /* states under examination, then all on loops */
 	size_t n_loop;
-	bool watch;       /* a slot of a gate on a loop was counted */
-	uint64_t *factor; /* of one product */
+	size_t loop_effort; /* slots that loop.c looked at in this run */
+	bool watch;         /* a slot of a gate on a loop was counted */
+	uint64_t *factor;   /* of one product */
 	size_t n_factor, cap_factor;
 	struct radix_item *sort[2];
 	size_t cap_sort[2];

@@ -4,11 +4,13 @@
  * of the touched part on a supply loop has fallen, derive by same-asset rules what follows, take
  * back whatever is not then without support, and so on until nothing changes. What remains has
  * no live source. Only nodes on a cycle of supply relations can differ from the least fixpoint, so
- * all this looks at nothing else; without such cycles it costs nothing. Rounds <= states on the
- * loop; each looks at their gates: O(states · gates' slots) for one loop at worst. */
+ * all this looks at nothing else; without such cycles it costs nothing. One look: O(states on the
+ * loop + slots of their gates, once for each member that is taken back). */
 #include "impact/engine.h"
 
 #include <stdlib.h>
+
+static const size_t LOOP_EFFORT_MAX = (size_t)1 << 27;
 
 static enum ward_err maybe_add(struct ward_engine *e, uint32_t s, uint32_t not )
 {
@@ -70,43 +72,90 @@ static bool self_maybe(const struct ward_engine *e, uint32_t s)
 
 static bool is_maybe(const struct ward_engine *e, uint32_t s, uint32_t among, uint32_t want)
 {
-	return (ward_cell_at(e, s)->flag & among) == want;
+	return ward_cell_live(e, s) && (ward_cell_at(e, s)->flag & among) == want;
 }
 
-/* Takes back assumptions until what remains has no live source. */
-static void prune(struct ward_engine *e)
+/* Loops of thousands that fall bit by bit would take days: looking at so many slots is the end. */
+static enum ward_err looked_at(struct ward_engine *e, size_t n)
 {
-	enum { BOTH = STATE_MAYBE | STATE_MARK };
-	const uint32_t *maybe = e->maybe.p;
-	bool changed = true;
+	e->loop_effort += n;
+	return e->loop_effort > LOOP_EFFORT_MAX ? WARD_ERR_LIMIT : WARD_OK;
+}
 
-	while (changed) {
-		bool marked = true;
+static size_t slots_of(const struct ward_impact_plan *p, uint32_t s)
+{
+	return p->gate[p->state[s + 1].gate].slot - p->gate[p->state[s].gate].slot;
+}
 
-		changed = false;
-		for (size_t i = 0; i < e->maybe.n; i++) {
-			ward_cell_at(e, maybe[i])->flag &= ~(uint32_t)STATE_MARK;
-			if (is_maybe(e, maybe[i], STATE_MAYBE, STATE_MAYBE) &&
-				supply_maybe(e, maybe[i]))
-				ward_cell_at(e, maybe[i])->flag |= STATE_MARK;
-		}
-		while (marked) {
-			marked = false;
-			for (size_t i = 0; i < e->maybe.n; i++) {
-				if (!is_maybe(e, maybe[i], BOTH, STATE_MAYBE) ||
-					!self_maybe(e, maybe[i]))
-					continue;
-				ward_cell_at(e, maybe[i])->flag |= STATE_MARK;
-				marked = true;
-			}
-		}
-		for (size_t i = 0; i < e->maybe.n; i++) {
-			if (!is_maybe(e, maybe[i], BOTH, STATE_MAYBE))
+enum { BOTH = STATE_MAYBE | STATE_MARK };
+
+/* Marks what of one asset still follows from what is assumed: by supply, then by its own rules. */
+static enum ward_err mark_asset(struct ward_engine *e, uint32_t first, uint32_t end)
+{
+	bool marked = true;
+	enum ward_err err = WARD_OK;
+
+	for (uint32_t s = first; !err && s < end; s++) {
+		if (!ward_cell_live(e, s))
+			continue;
+		ward_cell_at(e, s)->flag &= ~(uint32_t)STATE_MARK;
+		if (!is_maybe(e, s, STATE_MAYBE, STATE_MAYBE))
+			continue;
+		err = looked_at(e, slots_of(e->p, s) + 1);
+		if (supply_maybe(e, s))
+			ward_cell_at(e, s)->flag |= STATE_MARK;
+	}
+	while (!err && marked) {
+		marked = false;
+		for (uint32_t s = first; s < end; s++) {
+			if (!is_maybe(e, s, BOTH, STATE_MAYBE) || !self_maybe(e, s))
 				continue;
-			ward_cell_at(e, maybe[i])->flag &= ~(uint32_t)STATE_MAYBE;
-			changed = true;
+			ward_cell_at(e, s)->flag |= STATE_MARK;
+			marked = true;
 		}
 	}
+	return err;
+}
+
+/* Takes back what of an asset does not follow; into e->level. */
+static enum ward_err prune_asset(struct ward_engine *e, uint32_t asset)
+{
+	uint32_t first = e->p->first[e->p->rank[asset]], end = e->p->first[e->p->rank[asset] + 1];
+	enum ward_err err = mark_asset(e, first, end);
+
+	for (uint32_t s = first; !err && s < end; s++) {
+		if (!is_maybe(e, s, BOTH, STATE_MAYBE))
+			continue;
+		ward_cell_at(e, s)->flag &= ~(uint32_t)STATE_MAYBE;
+		err = ward_list_put(e, &e->level, s);
+	}
+	return err;
+}
+
+/* Takes back assumptions until what remains has no live source: all once, then those that hung on
+ * what was taken back. Nothing is in e->level meanwhile. */
+static enum ward_err prune(struct ward_engine *e)
+{
+	const struct ward_impact_plan *p = e->p;
+	enum ward_err err = WARD_OK;
+
+	e->level.n = 0;
+	for (size_t i = 0; !err && i < e->maybe.n; i++)
+		if (is_maybe(e, e->maybe.p[i], STATE_MAYBE, STATE_MAYBE))
+			err = prune_asset(e, p->state[e->maybe.p[i]].asset);
+	while (!err && e->level.n) {
+		uint32_t s = e->level.p[--e->level.n];
+
+		for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
+			if (!plan_is_slot(p, &p->edge[i]))
+				continue;
+			uint32_t to = p->gate[plan_slot_of(p, &p->edge[i])->gate].target;
+
+			if (is_maybe(e, to, STATE_MAYBE, STATE_MAYBE))
+				err = prune_asset(e, p->state[to].asset);
+		}
+	}
+	return err;
 }
 
 enum { NOT_MAYBE = STATE_REACHED | STATE_HIT };
@@ -182,7 +231,7 @@ enum ward_err ward_loop_settle(struct ward_engine *e, size_t *ret_n)
 		err = assume_from(e, e->maybe.p[i]);
 	if (err)
 		return err;
-	prune(e);
+	err = prune(e);
 	for (size_t i = 0; !err && i < e->maybe.n; i++) {
 		uint32_t s = e->maybe.p[i];
 
@@ -215,22 +264,38 @@ static bool supports(const struct ward_engine *e, uint32_t s)
 	return false;
 }
 
-/* Leaves of what remains where those only hang on a loop: they fall when it has fallen. */
-static void peel(struct ward_engine *e)
+static enum ward_err peel_one(struct ward_engine *e, uint32_t s)
 {
-	bool changed = true;
+	if (!is_maybe(e, s, STATE_MAYBE, STATE_MAYBE))
+		return WARD_OK;
+	enum ward_err err = looked_at(e, plan_edges(e->p, s) + 1);
 
-	while (changed) {
-		changed = false;
-		for (size_t i = 0; i < e->n_loop; i++) {
-			struct cell *c = ward_cell_at(e, e->maybe.p[i]);
+	if (err || supports(e, s))
+		return err;
+	ward_cell_at(e, s)->flag &= ~(uint32_t)STATE_MAYBE;
+	return ward_list_put(e, &e->level, s);
+}
 
-			if (!(c->flag & STATE_MAYBE) || supports(e, e->maybe.p[i]))
-				continue;
-			c->flag &= ~(uint32_t)STATE_MAYBE;
-			changed = true;
-		}
+/* Leaves of what remains where those only hang on a loop: they fall when it has fallen. All once,
+ * then those that only held up what was peeled off. */
+static enum ward_err peel(struct ward_engine *e)
+{
+	const struct ward_impact_plan *p = e->p;
+	enum ward_err err = WARD_OK;
+
+	e->level.n = 0;
+	for (size_t i = 0; !err && i < e->n_loop; i++)
+		err = peel_one(e, e->maybe.p[i]);
+	while (!err && e->level.n) {
+		uint32_t s = e->level.p[--e->level.n];
+		uint32_t end = p->slot[p->gate[p->state[s + 1].gate].slot].in;
+
+		for (uint32_t i = p->state[s].in; !err && i < plan_in_end(p, s); i++)
+			err = peel_one(e, p->edge[p->in[i]].src);
+		for (uint32_t i = p->slot[p->gate[p->state[s].gate].slot].in; !err && i < end; i++)
+			err = peel_one(e, p->edge[p->in[i]].src);
 	}
+	return err;
 }
 
 static int value_cmp(const void *va, const void *vb)
@@ -296,6 +361,16 @@ static enum ward_err factors_of(struct ward_engine *e, uint32_t g)
 	return err;
 }
 
+static void unmark(struct ward_engine *e, uint32_t g)
+{
+	for (uint32_t i = e->p->gate[g].slot; i < ward_gate_end(e, g); i++) {
+		uint32_t s = lost(e, i);
+
+		if (s != WARD_NONE)
+			ward_cell_at(e, s)->flag &= ~(uint32_t)STATE_MARK;
+	}
+}
+
 static bool falls_with_loop(const struct ward_engine *e, uint32_t g)
 {
 	return ward_cell_is(e, e->p->gate[g].target, STATE_MAYBE) && gate_maybe(e, g);
@@ -307,11 +382,12 @@ static enum ward_err loop_likelihood(struct ward_engine *e, int64_t key, int64_t
 	enum ward_err err = WARD_OK;
 
 	e->n_factor = 0;
-	for (size_t i = 0; i < e->queue.n; i++)
-		ward_cell_at(e, e->queue.p[i])->flag &= ~(uint32_t)STATE_MARK;
 	for (size_t i = 0; !err && i < e->rings.n; i++)
 		if (falls_with_loop(e, e->rings.p[i]))
 			err = factors_of(e, e->rings.p[i]);
+	for (size_t i = 0; i < e->rings.n; i++)
+		if (falls_with_loop(e, e->rings.p[i]))
+			unmark(e, e->rings.p[i]);
 	if (e->n_factor > 1)
 		qsort(e->factor, e->n_factor, sizeof(*e->factor), value_cmp);
 	for (size_t i = 0; i < e->n_factor; i++)
@@ -375,7 +451,7 @@ static enum ward_err fire(struct ward_engine *e, int64_t key, int64_t likelihood
 enum ward_err ward_loop_watch(struct ward_engine *e, enum metric m, int64_t key)
 {
 	int64_t likelihood = 0;
-	enum ward_err err = WARD_OK;
+	enum ward_err err = looked_at(e, e->n_loop + e->rings.n);
 
 	for (size_t i = 0; i < e->n_loop; i++) {
 		struct cell *c = ward_cell_at(e, e->maybe.p[i]);
@@ -384,9 +460,11 @@ enum ward_err ward_loop_watch(struct ward_engine *e, enum metric m, int64_t key)
 		if (!turn_of(e, e->maybe.p[i]))
 			c->flag |= STATE_MAYBE;
 	}
-	prune(e);
-	peel(e);
-	if (m == METRIC_LO)
+	if (!err)
+		err = prune(e);
+	if (!err)
+		err = peel(e);
+	if (!err && m == METRIC_LO)
 		err = loop_likelihood(e, key, &likelihood);
 	if (!err)
 		err = fire(e, key, likelihood);

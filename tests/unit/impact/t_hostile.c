@@ -100,6 +100,29 @@ static void a_circle_of_supplies(void **state)
 	lab_close(&l);
 }
 
+/* The same with a delay, so that each falls at a moment of its own: every one is looked at anew. */
+static void a_circle_that_falls_bit_by_bit(void **state)
+{
+	enum { LONG = 1000 };
+	struct lab l;
+
+	(void)state;
+	put("assets:\n");
+	for (int i = 0; i < LONG; i++)
+		put("  - {id: n%d, name: N, class: device.n}\n", i);
+	put("relations:\n");
+	for (int i = 0; i < LONG; i++)
+		put("  - {from: n%d, relation: powers, to: n%d}\n", i, (i + 1) % LONG);
+	lab_open(&l, text,
+		"rules: [{id: power, when: {threat: outage}, relation: powers, gives: outage,\n"
+		"  mode: supply, why: w, likelihood: 0.9, delay: {earliest: 1min, expected: "
+		"2min}}]\n");
+	lab_run(&l, WARD_IMPACT_FULL, "n7 outage");
+	assert_int_equal(l.all.n, LONG);
+	assert_int_equal(lab_find(&l, "n6", "outage")->earliest, (LONG - 1) * LAB_MIN);
+	lab_close(&l);
+}
+
 /* Likelihood 0 and 1, keep beyond all members, one rule twice under two names. */
 static void rules_that_contradict_each_other(void **state)
 {
@@ -224,6 +247,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(one_node_with_all_relations, text_new, text_free),
 		cmocka_unit_test_setup_teardown(a_circle_of_supplies, text_new, text_free),
+		cmocka_unit_test_setup_teardown(
+			a_circle_that_falls_bit_by_bit, text_new, text_free),
 		cmocka_unit_test(rules_that_contradict_each_other),
 		cmocka_unit_test_setup_teardown(limits_and_unknown_things, text_new, text_free),
 		cmocka_unit_test(failing_allocators),

@@ -266,10 +266,11 @@ static void not_affected_never_counts(void **state)
 
 static struct ward_wr written(bool backwards)
 {
-	static const char *const file[] = {
-		"cve,vendor,product,versions,cvss,fix\nCVE-2,Vitalia,Flow 3,<2,5,Do A\n"
-		"CVE-1,Vitalia,Flow 3,,7.1,Do B\n",
-		"cve,cpe,cvss\nCVE-1,cpe:/h:vitalia:flow_3:1.4,3\n", "cveID\nCVE-1\n",
+	static const char two[] =
+		"cve,vendor,product,versions,cvss,fix\n"
+		"CVE-2,Vitalia,Flow 3,<2,5,Do A\nCVE-1,Vitalia,Flow 3,,7.1,Do B\n";
+	static const char *const file[] = {two, "cve,cpe,cvss\nCVE-1,cpe:/h:vitalia:flow_3:1.4,3\n",
+		"cveID\nCVE-1\n",
 		"cve,vendor,product,status\nCVE-2,Vitalia,Flow,under_investigation\n"};
 	static const char *const name[] = {"a.csv", "b.csv", "c.csv", "d.csv"};
 	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 24);
