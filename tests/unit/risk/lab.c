@@ -99,6 +99,16 @@ enum ward_err risk_lab_open(
 	return err;
 }
 
+enum ward_err risk_lab_forget(struct risk_lab *l, const struct ward_mem *mem)
+{
+	ward_abouts_fini(&l->abouts);
+	ward_advices_fini(&l->advices);
+	ward_diag_fini(&l->d);
+	ward_diag_init(&l->d, ward_mem_heap());
+	ward_advices_init(&l->advices, mem, &l->lim);
+	return ward_abouts_init(&l->abouts, l->m, &l->lim, mem);
+}
+
 void risk_lab_close(struct risk_lab *l)
 {
 	ward_risks_fini(&l->r);

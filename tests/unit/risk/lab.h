@@ -21,6 +21,8 @@ struct risk_lab {
 /* more: lists of the hospital after the fixed ones, or "". policy: a table, or NULL. */
 enum ward_err risk_lab_open(
 	struct risk_lab *l, const struct ward_mem *mem, const char *more, const char *policy);
+/* Forgets what was said of weaknesses and devices, and all findings; the hospital stays. */
+enum ward_err risk_lab_forget(struct risk_lab *l, const struct ward_mem *mem);
 void risk_lab_close(struct risk_lab *l);
 /* Finds the risks anew. */
 enum ward_err risk_lab_find(struct risk_lab *l, const struct ward_mem *mem);
