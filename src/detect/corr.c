@@ -238,7 +238,7 @@ static enum ward_err join(struct ward_detector *det, uint32_t rule, const struct
 	const struct ward_corr *c = det->rs->rule[rule]->corr;
 	struct ward_group_state *g = NULL;
 	enum ward_err err = ward_group_for(det, rule, value, ward_corr_n_value(c), out, &g);
-	bool is_new = false;
+	enum ward_put put = WARD_PUT_NOT;
 
 	while (!err && g->n >= ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW) &&
 		e->time > g->closed_until) {
@@ -252,8 +252,9 @@ static enum ward_err join(struct ward_detector *det, uint32_t rule, const struct
 		return WARD_OK;
 	}
 	if (!err)
-		err = ward_corr_put(det, g, e, &is_new);
-	if (!err && is_new && !ward_corr_late(c) && !is_said(c, g, e))
+		err = ward_corr_put(det, g, e, &put);
+	/* Where one went as well, any window may be another. */
+	if (!err && put && !ward_corr_late(c) && (put == WARD_PUT_INSTEAD || !is_said(c, g, e)))
 		err = review(det, g, out);
 	return err;
 }

@@ -228,9 +228,6 @@ void ward_corr_fini(struct ward_detector *det);
 /* Makes an empty group; takes nothing. values are copied. */
 WARD_MUST_CHECK enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id key,
 	uint32_t rule, const struct ward_str *value, size_t n, struct ward_group_state **ret);
-/* Puts an entry where it belongs; its text is copied. *ret_new: it was not there. */
-WARD_MUST_CHECK enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *g,
-	const struct ward_entry *e, bool *ret_new);
 /* Takes the entry of this id and time away; false: it is not there. */
 bool ward_corr_take(
 	struct ward_detector *det, struct ward_group_state *g, struct ward_id id, ward_ns time);

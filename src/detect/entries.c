@@ -51,7 +51,7 @@ static void outdate(struct ward_group_state *g, const struct ward_corr *c, ward_
 /* Of a value the first entry of each sixteenth of the timespan is kept, whatever the order in which
  * they come, so that what is said again and again takes no room. Is it e that goes, or another? */
 static bool is_repeat(struct ward_detector *det, struct ward_group_state *g,
-	const struct ward_corr *c, const struct ward_entry *e)
+	const struct ward_corr *c, const struct ward_entry *e, bool *ret_instead)
 {
 	ward_ns width = c->timespan / SLICES, slice = e->time / width;
 	const struct ward_value_last *last =
@@ -71,6 +71,7 @@ static bool is_repeat(struct ward_detector *det, struct ward_group_state *g,
 		entry_fini(det, k);
 		memmove(k, k + 1, (g->n - i - 1) * sizeof(*k));
 		g->n--;
+		*ret_instead = true;
 		return false;
 	}
 	return false;
@@ -129,14 +130,16 @@ static enum ward_err copy_out(struct ward_detector *det, struct ward_entry *e)
 }
 
 enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *g,
-	const struct ward_entry *e, bool *ret_new)
+	const struct ward_entry *e, enum ward_put *ret)
 {
 	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
 	size_t at;
 	struct ward_entry copy = *e;
+	bool instead = false;
 
-	*ret_new = false;
-	if (c->type == WARD_CORR_VALUE && !e->n_id ? is_repeat(det, g, c, e) : is_known(c, g, e))
+	*ret = WARD_PUT_NOT;
+	if (c->type == WARD_CORR_VALUE && !e->n_id ? is_repeat(det, g, c, e, &instead)
+						   : is_known(c, g, e))
 		return WARD_OK;
 	enum ward_err err = ward_mem_more(det->mem, &g->entry, g->n, &g->cap, sizeof(copy),
 		ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW));
@@ -157,7 +160,7 @@ enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *
 	if (c->type == WARD_CORR_VALUE)
 		tie(g, at);
 	ward_tail_add(det, g, at);
-	*ret_new = true;
+	*ret = instead ? WARD_PUT_INSTEAD : WARD_PUT_MORE;
 	return WARD_OK;
 }
 

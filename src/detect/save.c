@@ -1,5 +1,6 @@
 /* The detector's state as bytes, for checkpoints; format in README.md. */
 #include "detect/corr.h"
+#include "detect/tail.h"
 
 enum { SAVE_VERSION = 4, VALUE_MAX = 1 << 20, ID_MAX = 64 };
 
@@ -186,13 +187,13 @@ static enum ward_err get_entries(
 
 	for (uint64_t i = 0; i < n && !err; i++) {
 		struct ward_entry e;
-		bool is_new;
+		enum ward_put put;
 
 		err = get_entry(r, det->model, &p, &e);
 		if (err || !g)
 			continue;
 		err = e.rule < det->rs->rule[g->rule]->corr->n_member
-			      ? ward_corr_put(det, g, &e, &is_new)
+			      ? ward_corr_put(det, g, &e, &put)
 			      : WARD_ERR_MALFORMED;
 	}
 	ward_wr_fini(&p.text);

@@ -13,6 +13,12 @@
 bool ward_tail_may(
 	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e);
 
+/* entries.c: puts an entry where it belongs; its text is copied. *ret: it was there, or was not, or
+ * has the place of another one, which went. NOMEM. */
+enum ward_put { WARD_PUT_NOT, WARD_PUT_MORE, WARD_PUT_INSTEAD };
+WARD_MUST_CHECK enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *g,
+	const struct ward_entry *e, enum ward_put *ret);
+
 /* entries.c tells what happens. Before an entry comes: what is known gets room for it. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_tail_room(struct ward_detector *det, struct ward_group_state *g);
 /* An entry came and stands at `at`. */

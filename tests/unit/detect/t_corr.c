@@ -243,6 +243,34 @@ static void values(void **state)
 	dt_end(&t);
 }
 
+/* A late event that takes the place of the last one can make a window begin earlier: told with it,
+ * not when the window closes. */
+static void values_instead(void **state)
+{
+	static const struct {
+		double at;
+		int value;
+	} events[] = {{0.5, 1}, {10, 2}, {12, 4}, {13, 1}, {16.8, 3}};
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, VALUES("{gte: 4, field: d}"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(events); i++) {
+		char f[64];
+
+		(void)snprintf(f, sizeof(f), "{\"k\":\"a\",\"u\":\"p\",\"d\":%d}", events[i].value);
+		dt_event(&t, "x", events[i].at, f);
+	}
+	assert_int_equal(t.n_said, 1);
+	assert_int_equal(t.said[0].first, (1700000000 + 10) * WARD_NS_PER_S);
+	dt_event_at(&t, "x", 16.2, 17, 99, "{\"k\":\"a\",\"u\":\"p\",\"d\":3}");
+	assert_int_equal(t.n_said, 3);
+	assert_true(t.said[1].withdrawn && ward_id_eq(t.said[1].id, t.said[0].id));
+	assert_true(t.said[2].first < t.said[0].first && !t.said[2].withdrawn);
+	assert_int_equal(t.said[2].n_evidence, 5);
+	dt_end(&t);
+}
+
 /* A value that slid out of the window no longer counts, and one that came again does. */
 static void values_slide(void **state)
 {
@@ -430,8 +458,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(count), T(revisions), T(enrichment_judges_time),
 		T(at_most), T(temporal), T(ordered), T(lists), T(generate), T(late), T(full_window),
-		T(values), T(values_slide), T(values_at_most), T(values_full), T(even),
-		T(many_groups), T(save)};
+		T(values), T(values_slide), T(values_instead), T(values_at_most), T(values_full),
+		T(even), T(many_groups), T(save)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
