@@ -148,8 +148,8 @@ static enum ward_err entry_of(struct ward_detector *det, const struct ward_group
 	size_t n = ward_corr_n_id(g, w);
 	struct ward_id *ids = ward_mem_alloc(det->mem, n * sizeof(*ids));
 	struct ward_wr text = ward_wr_grow(det->mem, TEXT_BYTES);
-	struct ward_entry e = {
-		.time = g->entry[w.to - 1].time, .id = ward_corr_window_id(g, g->entry[w.from].id)};
+	struct ward_entry e = {.time = g->entry[w.to - 1].time,
+		.id = ward_corr_window_id(det, g, g->entry[w.from].id)};
 
 	ward_corr_about(g, w, &d);
 	ward_wr_str(&text, d.subject);
@@ -289,7 +289,7 @@ enum ward_err ward_chain_untell(
 	for (size_t i = 0; i < r->n_parent && s->told && !err; i++) {
 		struct ward_told t = {.rule = r->parent[i],
 			.gone = true,
-			.e = {.time = s->told_time, .id = ward_corr_window_id(g, s->first)}};
+			.e = {.time = s->told_time, .id = ward_corr_window_id(det, g, s->first)}};
 
 		t.axes = ward_wr_grow(det->mem, 1);
 		if (!det->rs->rule[r->parent[i]]->refused)

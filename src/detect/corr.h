@@ -36,6 +36,13 @@ static inline size_t ward_corr_n_value(const struct ward_corr *c)
 WARD_MUST_CHECK enum ward_err ward_group_for(struct ward_detector *det, uint32_t rule,
 	const struct ward_str *value, size_t n, const struct ward_outlet *out,
 	struct ward_group_state **ret);
+/* What it is found by in this process: keyed, so that nobody can make two alike; n <= WARD_AXES
+ * + 1.
+ */
+struct ward_id ward_group_place(
+	const struct ward_detector *det, uint32_t rule, const struct ward_str *value, size_t n);
+/* The same for good: what detections are named after. Some ten times as dear. */
+struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_str *value, size_t n);
 void ward_group_remove(struct ward_detector *det, size_t i);
 
 /* corr.c: closes what begins first in the group: a window, or an entry that will never be in one.
@@ -51,7 +58,8 @@ WARD_MUST_CHECK enum ward_err ward_corr_remove(struct ward_detector *det, uint32
 	struct ward_id id, ward_ns time, const struct ward_outlet *out);
 
 /* say.c */
-struct ward_id ward_corr_window_id(const struct ward_group_state *g, struct ward_id first);
+struct ward_id ward_corr_window_id(
+	const struct ward_detector *det, const struct ward_group_state *g, struct ward_id first);
 /* What the newest entry of the window knows of the world; what it does not, an older one may. */
 void ward_corr_about(
 	const struct ward_group_state *g, struct ward_window w, struct ward_detection *d);

@@ -80,7 +80,7 @@ struct ward_shown {
 };
 
 struct ward_group_state {
-	struct ward_id key;
+	struct ward_id place; /* in the table */
 	uint32_t rule;
 	struct ward_str *value; /* of the group-by fields; one heap block with their text */
 	size_t value_bytes;
@@ -135,7 +135,7 @@ struct ward_detector {
 	size_t cap_text;
 	enum ward_err err; /* first failure inside callbacks */
 
-	struct ward_tab groups; /* struct ward_id of rule and values -> index in group */
+	struct ward_tab groups; /* group.c: the place of rule and values -> index in group */
 	struct ward_group_state **group;
 	size_t n_group, cap_group;
 	uint64_t group_order;
@@ -226,14 +226,13 @@ WARD_MUST_CHECK enum ward_err ward_corr_close(
 	struct ward_detector *det, const struct ward_outlet *out);
 void ward_corr_fini(struct ward_detector *det);
 /* Makes an empty group; takes nothing. values are copied. */
-WARD_MUST_CHECK enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id key,
+WARD_MUST_CHECK enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id place,
 	uint32_t rule, const struct ward_str *value, size_t n, struct ward_group_state **ret);
 /* Takes the entry of this id and time away; false: it is not there. */
 bool ward_corr_take(
 	struct ward_detector *det, struct ward_group_state *g, struct ward_id id, ward_ns time);
 /* Takes the first n away. */
 void ward_corr_drop(struct ward_detector *det, struct ward_group_state *g, size_t n);
-struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_str *value, size_t n);
 
 /* engine.c: asset, subject, place and actor of the current event as a rule sees them. */
 struct ward_about {

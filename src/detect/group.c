@@ -34,15 +34,30 @@ struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_str *v
 	return ward_idgen_final(&g);
 }
 
+struct ward_id ward_group_place(
+	const struct ward_detector *det, uint32_t rule, const struct ward_str *value, size_t n)
+{
+	struct ward_id part[WARD_AXES + 2] = {{{0}}};
+	uint8_t key[16];
+
+	_Static_assert(sizeof(key) == sizeof(det->groups.seed), "as long as a seed");
+	WARD_ASSERT(n <= WARD_AXES + 1);
+	memcpy(key, &det->groups.seed, sizeof(key));
+	memcpy(part[0].b, &rule, sizeof(rule));
+	for (size_t i = 0; i < n; i++)
+		part[i + 1] = ward_id_keyed(key, ward_str_bytes(value[i]));
+	return ward_id_keyed(key, ward_slice_of(part, (n + 1) * sizeof(part[0])));
+}
+
 void ward_group_remove(struct ward_detector *det, size_t i)
 {
 	struct ward_group_state *g = det->group[i];
 
-	(void)ward_tab_del(&det->groups, &g->key);
+	(void)ward_tab_del(&det->groups, &g->place);
 	group_free(det, g);
 	det->group[i] = det->group[--det->n_group];
 	if (i < det->n_group) {
-		uint32_t *at = ward_tab_find(&det->groups, &det->group[i]->key);
+		uint32_t *at = ward_tab_find(&det->groups, &det->group[i]->place);
 
 		WARD_ASSERT(at);
 		*at = (uint32_t)i;
@@ -102,7 +117,7 @@ static enum ward_err copy_values(struct ward_detector *det, struct ward_group_st
 	return WARD_OK;
 }
 
-enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id key, uint32_t rule,
+enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id place, uint32_t rule,
 	const struct ward_str *value, size_t n, struct ward_group_state **ret)
 {
 	struct ward_group_state *g = ward_mem_alloc(det->mem, sizeof(*g));
@@ -111,7 +126,7 @@ enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id key,
 
 	if (!g)
 		return err;
-	g->key = key;
+	g->place = place;
 	g->rule = rule;
 	g->closed_until = INT64_MIN;
 	g->order = ++det->group_order;
@@ -120,7 +135,7 @@ enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id key,
 		err = ward_mem_more(det->mem, &det->group, det->n_group, &det->cap_group, sizeof(g),
 			ward_limit(det->lim, WARD_LIMIT_DETECT_GROUPS));
 	if (!err)
-		err = ward_tab_put(&det->groups, &key, &at, NULL);
+		err = ward_tab_put(&det->groups, &place, &at, NULL);
 	if (err) {
 		group_free(det, g);
 		return err;
@@ -136,8 +151,8 @@ enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id key,
 enum ward_err ward_group_for(struct ward_detector *det, uint32_t rule, const struct ward_str *value,
 	size_t n, const struct ward_outlet *out, struct ward_group_state **ret)
 {
-	struct ward_id key = ward_corr_key(det->rs->rule[rule], value, n);
-	const uint32_t *at = ward_tab_find(&det->groups, &key);
+	struct ward_id place = ward_group_place(det, rule, value, n);
+	const uint32_t *at = ward_tab_find(&det->groups, &place);
 	enum ward_err err = WARD_OK;
 
 	if (at) {
@@ -146,5 +161,5 @@ enum ward_err ward_group_for(struct ward_detector *det, uint32_t rule, const str
 	}
 	if (det->n_group >= ward_limit(det->lim, WARD_LIMIT_DETECT_GROUPS))
 		err = evict_groups(det, out);
-	return err ? err : ward_corr_group_new(det, key, rule, value, n, ret);
+	return err ? err : ward_corr_group_new(det, place, rule, value, n, ret);
 }

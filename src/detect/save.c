@@ -264,7 +264,7 @@ static enum ward_err get_group(
 	if (rule == WARD_NONE && dropped->fn)
 		dropped->fn(dropped->ctx, key);
 	if (rule != WARD_NONE) {
-		struct ward_id id = ward_corr_key(det->rs->rule[rule], value, (size_t)n);
+		struct ward_id id = ward_group_place(det, rule, value, (size_t)n);
 
 		if (ward_tab_find(&det->groups, &id))
 			return WARD_ERR_MALFORMED;

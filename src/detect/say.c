@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct ward_id ward_corr_window_id(const struct ward_group_state *g, struct ward_id first)
+struct ward_id ward_corr_window_id(
+	const struct ward_detector *det, const struct ward_group_state *g, struct ward_id first)
 {
+	const struct ward_rule *r = det->rs->rule[g->rule];
 	struct ward_idgen gen;
 
 	ward_idgen_init(&gen, "detection.correlation");
-	ward_idgen_id(&gen, g->key);
+	ward_idgen_id(&gen, ward_corr_key(r, g->value, ward_corr_n_value(r->corr)));
 	ward_idgen_id(&gen, first);
 	return ward_idgen_final(&gen);
 }
@@ -140,7 +142,7 @@ enum ward_err ward_corr_say(struct ward_detector *det, const struct ward_group_s
 	size_t n = ward_corr_n_id(g, w), n_entry = w.to - w.from;
 	struct ward_id *evidence = ward_mem_alloc(det->mem, n * sizeof(*evidence));
 	bool *left_out = ward_mem_alloc(det->mem, n_entry), holds = false;
-	struct ward_detection d = {.id = ward_corr_window_id(g, g->entry[w.from].id)};
+	struct ward_detection d = {.id = ward_corr_window_id(det, g, g->entry[w.from].id)};
 	struct shown_match m;
 	enum ward_err err = evidence && left_out ? WARD_OK : WARD_ERR_NOMEM;
 
@@ -171,7 +173,7 @@ void ward_corr_withdraw(struct ward_detector *det, const struct ward_group_state
 {
 	const struct ward_rule *r = det->rs->rule[g->rule];
 	struct ward_entry none = {.rule = 0};
-	struct ward_detection d = {.id = ward_corr_window_id(g, s->first), .withdrawn = true};
+	struct ward_detection d = {.id = ward_corr_window_id(det, g, s->first), .withdrawn = true};
 	struct shown_match m;
 
 	rule_of(det, r, &none, &d);
