@@ -55,8 +55,9 @@ static struct ward_value text(struct stream *s, const char *stem, size_t i)
 }
 
 /* Events a tenth of a millisecond apart, dealt out to groups in turn; each group sees so many
- * different values. */
-static void start(struct stream *s, const char *correlation, size_t groups, size_t values)
+ * different values. late: every second one of a group comes after five that are newer. */
+static void start(
+	struct stream *s, const char *correlation, size_t groups, size_t values, bool late)
 {
 	uint32_t action, src, user;
 
@@ -79,6 +80,8 @@ static void start(struct stream *s, const char *correlation, size_t groups, size
 		e->class = ward_name(&s->names, WARD_STR("log.bench"));
 		e->source = e->class;
 		e->time = e->seen = (ward_ns)1774000000 * WARD_NS_PER_S + (ward_ns)i * 100000;
+		if (late && i / groups % 2)
+			e->time -= (ward_ns)groups * 10 * 100000 + 1;
 		e->id = ward_event_id(WARD_STR("bench"), 1, i, 0);
 		if (ward_event_set(e, action, ward_value_str(WARD_STR("login"))) != WARD_OK ||
 			ward_event_set(e, src, text(s, "src-", i % groups)) != WARD_OK ||
@@ -116,14 +119,14 @@ static void end(struct stream *s)
 	ward_arena_fini(&s->arena);
 }
 
-static void row(const char *name, const char *correlation, size_t groups, size_t values)
+static void row(const char *name, const char *correlation, size_t groups, size_t values, bool late)
 {
 	static struct stream ours, alone;
 
 	ours = (struct stream){.name = name};
 	alone = (struct stream){.name = name};
-	start(&ours, correlation, groups, values);
-	start(&alone, NULL, groups, values);
+	start(&ours, correlation, groups, values, late);
+	start(&alone, NULL, groups, values, late);
 	bench_pair(&(struct bench){name, "event", EVENTS, 3, BENCH_CPU},
 		(struct bench_side){"rule and correlation", run, &ours, NULL},
 		(struct bench_side){"the rule alone", run, &alone, NULL});
@@ -141,10 +144,17 @@ int main(void)
 		"  group-by: [src]\n  timespan: 1h\n  condition:\n    gte: 100\n"
 		"    field: user\n";
 
-	row("correlate/100,000 groups", count, 100000, 8);
-	row("correlate/events in a window: 20", count, 10000, 8);
-	row("correlate/events in a window: 1,000", count, 200, 8);
-	row("correlate/values in a window: 99", value, 200, 99);
-	row("correlate/values in a window: 1,000", value, 200, 1000);
+	static const char never[] =
+		"title: Never\ncorrelation:\n  type: event_count\n  rules: [bench]\n"
+		"  group-by: [src]\n  timespan: 1h\n  condition:\n    gte: 5000\n";
+
+	row("correlate/100,000 groups", count, 100000, 8, false);
+	row("correlate/events in a window: 20", count, 10000, 8, false);
+	row("correlate/events in a window: 1,000", count, 200, 8, false);
+	row("correlate/events in a window: 1,000, half late", count, 200, 8, true);
+	row("correlate/events in no window: 1,000, half late", never, 200, 8, true);
+	row("correlate/values in a window: 99", value, 200, 99, false);
+	row("correlate/values in a window: 1,000", value, 200, 1000, false);
+	row("correlate/values in a window: 1,000, half late", value, 200, 1000, true);
 	return 0;
 }

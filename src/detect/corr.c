@@ -99,6 +99,18 @@ bool ward_corr_over(const struct ward_corr *c, ward_ns start, ward_ns horizon)
 	return horizon == WARD_NS_NEVER || (ward_add(start, c->timespan, &end) && end < horizon);
 }
 
+/* How many of the first n entries, none of which begins a window, can go at once, so that the group
+ * is not looked through for each: those that are over; where room is made, a sixty-fourth. */
+static size_t n_idle(const struct ward_group_state *g, const struct ward_corr *c, ward_ns horizon,
+	bool force, size_t n)
+{
+	size_t k = 1;
+
+	while (k < n && (force ? k < g->n / 64 : ward_corr_over(c, g->entry[k].time, horizon)))
+		k++;
+	return k;
+}
+
 bool ward_corr_close_one(struct ward_detector *det, struct ward_group_state *g, ward_ns horizon,
 	bool force, const struct ward_outlet *out, enum ward_err *err)
 {
@@ -113,10 +125,13 @@ bool ward_corr_close_one(struct ward_detector *det, struct ward_group_state *g, 
 		w = ward_window_at(c, g->entry, g->n, 0);
 		window = ward_window_begins(c, &g->entry[0]);
 	} else {
-		window = ward_window_next(c, g->entry, g->n, 0, &w) && w.from == 0;
+		window = ward_window_next(c, g->entry, g->n, 0, &w);
+		if (!window)
+			w.from = g->n;
+		window &= w.from == 0;
 	}
 	if (!window) {
-		ward_corr_drop(det, g, 1);
+		ward_corr_drop(det, g, n_idle(g, c, horizon, force, w.from));
 		return true;
 	}
 	/* What is judged at the end says nothing of a window that was cut short. */
@@ -203,33 +218,88 @@ static const struct ward_shown *newest(const struct ward_group_state *g)
 	return s;
 }
 
-/* Does the newest entry make no window, or only add to the newest by less than what makes a
- * revision? No window before it can have become another by that. */
-static bool is_said(
-	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
+/* The first entry of the group that is not before the time. */
+static size_t first_from(const struct ward_group_state *g, ward_ns time)
 {
-	const struct ward_shown *s = newest(g);
 	size_t lo = 0, hi = g->n;
-	int64_t d;
 
-	if (!s || (s->start <= e->time && ward_sub(e->time, s->start, &d) && d > c->timespan))
-		return !ward_tail_may(c, g, e);
-	if (g->negative)
-		return false; /* a sum may fall, and rise again before this window */
-	if (!ward_id_eq(g->entry[g->n - 1].id, e->id) || s->start > e->time ||
-		!ward_sub(e->time, s->start, &d) || d > c->timespan)
-		return false;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (g->entry[mid].time < s->start)
+		if (g->entry[mid].time < time)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	while (lo < g->n && !ward_id_eq(g->entry[lo].id, s->first))
-		lo++;
-	return lo < g->n && g->n - lo < 2 * s->n;
+	return lo;
+}
+
+/* Where the first entry of a window that was said stands; g->n: it is gone. */
+static size_t first_of(const struct ward_group_state *g, const struct ward_shown *s)
+{
+	size_t at = first_from(g, s->start);
+
+	while (at < g->n && !ward_id_eq(g->entry[at].id, s->first))
+		at++;
+	return at;
+}
+
+static bool is_inside(const struct ward_corr *c, ward_ns start, ward_ns time)
+{
+	int64_t d;
+
+	return start <= time && ward_sub(time, start, &d) && d <= c->timespan;
+}
+
+/* An entry came behind which there are others: is nothing new to be said? O(log entries). It is so
+ * when too few are near it, or when it only adds to a window that stands, and nothing before that
+ * window can begin one with it. What those above were told may depend on any of its entries. */
+static bool is_late_said(
+	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
+{
+	const struct ward_shown *s = NULL, *before = NULL;
+	ward_ns from, to, end;
+
+	if (!ward_window_by_entry(c) || c->jitter || !ward_sub(e->time, c->timespan, &from) ||
+		!ward_add(e->time, c->timespan, &to) || to == WARD_NS_NEVER)
+		return false;
+	if (first_from(g, to + 1) - first_from(g, from) < c->min)
+		return true;
+	for (size_t i = 0; i < g->n_shown; i++)
+		if (!g->shown[i].withdrawn && is_inside(c, g->shown[i].start, e->time))
+			s = &g->shown[i];
+	if (!s || s->told || s->start == e->time || !ward_add(s->start, c->timespan, &end))
+		return false;
+	for (size_t i = 0; i < g->n_shown; i++)
+		if (!g->shown[i].withdrawn && g->shown[i].start < s->start &&
+			(!before || g->shown[i].start > before->start))
+			before = &g->shown[i];
+	size_t first = first_of(g, s);
+
+	if (first == g->n ||
+		(first > 0 && g->entry[first - 1].time >= from &&
+			!(before && is_inside(c, before->start, g->entry[first - 1].time))))
+		return false;
+	return first_from(g, end + 1) - first < 2 * s->n;
+}
+
+/* Does the entry make no window, or only add to one by less than what makes a revision? No window
+ * before it can have become another by that. */
+static bool is_said(
+	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
+{
+	const struct ward_entry *last = &g->entry[g->n - 1];
+	const struct ward_shown *s = newest(g);
+
+	if (!ward_id_eq(last->id, e->id) || last->value != e->value || last->rule != e->rule)
+		return is_late_said(c, g, e);
+	if (!s || (s->start <= e->time && !is_inside(c, s->start, e->time)))
+		return !ward_tail_may(c, g, e);
+	if (g->negative || !is_inside(c, s->start, e->time))
+		return false; /* a sum may fall, and rise again before this window */
+	size_t first = first_of(g, s);
+
+	return first < g->n && g->n - first < 2 * s->n;
 }
 
 static enum ward_err join(struct ward_detector *det, uint32_t rule, const struct ward_str *value,

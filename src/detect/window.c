@@ -193,8 +193,7 @@ static size_t first_ordered(
 	return found;
 }
 
-/* Does each of what is counted come from an entry of its own? */
-static bool by_entry(const struct ward_corr *c)
+bool ward_window_by_entry(const struct ward_corr *c)
 {
 	return c->type == WARD_CORR_COUNT || c->type == WARD_CORR_VALUE ||
 	       c->type == WARD_CORR_TEMPORAL || c->type == WARD_CORR_ORDERED;
@@ -203,7 +202,7 @@ static bool by_entry(const struct ward_corr *c)
 bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry, size_t n,
 	size_t from, struct ward_window *ret)
 {
-	if (by_entry(c) && n - from < c->min) /* most groups, always */
+	if (ward_window_by_entry(c) && n - from < c->min) /* most groups, always */
 		return false;
 	size_t i = c->type == WARD_CORR_ORDERED ? first_ordered(c, entry, n, from)
 		   : c->type == WARD_CORR_VALUE ? first_value(c, entry, n, from)

@@ -19,6 +19,8 @@ struct ward_window ward_window_at(
 	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t i);
 /* May a window begin with this entry? */
 bool ward_window_begins(const struct ward_corr *c, const struct ward_entry *e);
+/* Does each of what is counted come from an entry of its own, so that c->min of them are needed? */
+bool ward_window_by_entry(const struct ward_corr *c);
 /* The entry that met the condition of a window; when the condition is judged at the end, the last.
  * It does not depend on what comes behind it. */
 size_t ward_window_complete(
