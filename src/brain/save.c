@@ -182,7 +182,8 @@ static enum ward_err load_recent(struct ward_brain *b, struct ward_rd *r)
 	return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
 }
 
-/* Lines of profiles that are others now are dropped and counted. */
+/* Lines of profiles that are others now, or of persons when there is no agreement any more, are
+ * dropped and counted. */
 static enum ward_err load_baseline(struct ward_brain *b, struct ward_rd *r)
 {
 	struct ward_slice part = ward_rd_lv(r, WARD_BRAIN_PART_MAX);
@@ -192,7 +193,7 @@ static enum ward_err load_baseline(struct ward_brain *b, struct ward_rd *r)
 	enum ward_err err = ward_baseline_load(b->baseline, part, NULL);
 
 	b->learned = ward_baseline_stats(b->baseline);
-	ward_count_name(b->c.counters, "baseline.dropped", b->learned.n_dropped);
+	ward_count_name(b->c.counters, "baseline.dropped", b->learned.n_dropped + b->learned.n_off);
 	return err;
 }
 

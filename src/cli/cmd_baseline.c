@@ -68,12 +68,30 @@ static int start(struct job *job, enum ward_bl_mode mode)
 	return err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
+/* What of a file was not taken in, and what to do about it. */
+static void left_out(
+	const char *path, const struct ward_bl_stats *s, const struct ward_bl_stats *before)
+{
+	if (s->n_dropped > before->n_dropped)
+		fprintf(stderr,
+			"ward baseline: %s: %llu lines are of profiles that are no more or have "
+			"changed; learn those anew\n",
+			path, (unsigned long long)(s->n_dropped - before->n_dropped));
+	if (s->n_off > before->n_off)
+		fprintf(stderr,
+			"ward baseline: %s: %llu lines are of persons and left out: no agreement "
+			"with the staff is named (staff_agreement in hospital.yml, --hospital "
+			"DIR)\n",
+			path, (unsigned long long)(s->n_off - before->n_off));
+}
+
 /* Adds a learned file to what is known. */
 static int read_learned(struct job *job, const char *path)
 {
 	struct ward_slice text;
 	uint64_t line = 0;
 	struct ward_limits lim = job->lim;
+	struct ward_bl_stats before = ward_baseline_stats(job->bl), s;
 
 	lim.v[WARD_LIMIT_CONF_BYTES] = ward_limit_info(WARD_LIMIT_CONF_BYTES)->max;
 	enum ward_err err = ward_conf_read(&job->arena, &lim, path, &job->diag, &text);
@@ -87,13 +105,8 @@ static int read_learned(struct job *job, const char *path)
 			"%s:%llu: %s; a file made by 'ward baseline learn' "
 			"is expected",
 			path, (unsigned long long)line, ward_err_text(err));
-	struct ward_bl_stats s = ward_baseline_stats(job->bl);
-
-	if (s.n_dropped)
-		fprintf(stderr,
-			"ward baseline: %s: %llu lines are of profiles that are no more or have "
-			"changed; learn those anew\n",
-			path, (unsigned long long)s.n_dropped);
+	s = ward_baseline_stats(job->bl);
+	left_out(path, &s, &before);
 	return WARD_EXIT_DONE;
 }
 

@@ -40,6 +40,8 @@ exits 0 learn -o "$tmp/parts" "$tmp/b"
 cmp "$tmp/normal" "$tmp/parts" || fail "learned in parts"
 exits 0 judge "$tmp/normal" "$tmp/usual"
 [ ! -s "$tmp/out" ] || fail "what is usual was told"
+exits 0 show "$tmp/normal"
+[ ! -s "$tmp/err" ] || fail "a warning of a fresh file"
 exits 0 show --profile bacnet-writes "$tmp/normal"
 grep -q '20  10.0.0.2 analog-output 1 present-value  20 to 24' "$tmp/out" || fail "show"
 
@@ -67,6 +69,11 @@ exits 3 forget "$tmp/noted" bacnet-writes 10.0.0.9
 exits 0 forget "$tmp/noted" bacnet-writes 10.0.0.1
 exits 0 show --profile bacnet-writes "$tmp/noted"
 [ ! -s "$tmp/out" ] || fail "not forgotten"
+
+# A profile that is another now is said, once for each file, with how many lines; a fresh one is not.
+sed 's/\("profile":"bacnet-writes","print":"\)...../\1fffff/' "$tmp/normal" >"$tmp/changed"
+exits 0 show "$tmp/changed" "$tmp/normal"
+[ "$(grep -c 'changed; learn those anew' "$tmp/err")" = 1 ] || fail "a changed profile"
 
 exits 2
 exits 2 learn "$tmp/usual"

@@ -56,6 +56,7 @@ struct ward_bl_stats {
 	uint64_t n_shared;   /* at two places at once, as always: used by several */
 	uint64_t n_withheld; /* events that a profile of persons would have taken: no agreement */
 	uint64_t n_dropped;  /* saved lines of profiles that are no more, or are others now */
+	uint64_t n_off;      /* saved lines with something learned of persons: no agreement */
 };
 
 struct ward_baseline;
@@ -77,8 +78,8 @@ WARD_MUST_CHECK enum ward_err ward_baseline_event(struct ward_baseline *b,
 WARD_MUST_CHECK enum ward_err ward_baseline_tick(
 	struct ward_baseline *b, ward_ns now, ward_detect_sink sink, void *ctx);
 
-/* All that is known as JSON lines (README.md), sorted: the same knowledge is the same text. Can
- * fail only by w's limit or memory (then w is bad). */
+/* All that is known as JSON lines (README.md), sorted: the same knowledge is the same text;
+ * profiles that are off have no lines. Can fail only by w's limit or memory (then w is bad). */
 void ward_baseline_save(struct ward_baseline *b, struct ward_wr *w);
 /* Adds what a text says to what is known. VERSION, MALFORMED (*ret_line, which may be NULL, is the
  * line, from 1), LIMIT, NOMEM: then it may only be freed. Untrusted text. */

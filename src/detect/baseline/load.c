@@ -58,6 +58,7 @@ struct load {
 	struct ward_arena arena;
 	bool begun;
 	uint64_t alive; /* profiles that are what they were: bit per profile */
+	uint64_t off;   /* profiles of persons, without an agreement: likewise */
 	bool bad;
 };
 
@@ -154,9 +155,14 @@ static enum ward_err load_profile(struct load *l)
 
 	if (!ward_id_parse(ward_event_str(&l->e, l->m.print), &print))
 		return WARD_ERR_MALFORMED;
-	/* Without an agreement nothing is kept of persons. */
-	if (i == WARD_NONE || !ward_id_eq(print, l->b->profiles->p[i].print) ||
-		!(l->b->allowed >> i & 1)) {
+	/* Without an agreement nothing is kept of persons. Where nothing was learned, nothing is
+	 * lost, and nothing is to be said. */
+	if (i != WARD_NONE && !(l->b->allowed >> i & 1)) {
+		l->off |= (uint64_t)1 << i;
+		l->b->stats.n_off += get_u64(l, l->m.events) > 0;
+		return WARD_OK;
+	}
+	if (i == WARD_NONE || !ward_id_eq(print, l->b->profiles->p[i].print)) {
 		l->b->stats.n_dropped++;
 		return WARD_OK;
 	}
@@ -171,7 +177,7 @@ static enum ward_err load_profile(struct load *l)
 	return WARD_OK;
 }
 
-/* The key that the line is about; NULL with OK when it is of a profile that is no more. */
+/* The key that the line is about; NULL with OK when it is of a profile that is no more, or off. */
 static enum ward_err key_of(struct load *l, bool make, struct ward_bl_key **ret)
 {
 	uint32_t profile = get_profile(l);
@@ -180,7 +186,10 @@ static enum ward_err key_of(struct load *l, bool make, struct ward_bl_key **ret)
 
 	*ret = NULL;
 	if (profile == WARD_NONE || !(l->alive >> profile & 1)) {
-		l->b->stats.n_dropped++;
+		bool off = profile != WARD_NONE && (l->off >> profile & 1);
+
+		l->b->stats.n_off += off;
+		l->b->stats.n_dropped += !off;
 		return WARD_OK;
 	}
 	struct ward_str s = get_parts(l, l->m.key, &w);

@@ -241,7 +241,8 @@ void ward_baseline_save(struct ward_baseline *b, struct ward_wr *w)
 	put_time(&j, "released", b->released);
 	end(&j);
 	for (size_t i = 0; i < b->profiles->n; i++)
-		save_profile(b, w, i);
+		if (b->allowed >> i & 1)
+			save_profile(b, w, i);
 	ward_bl_sort_keys(b);
 	for (size_t i = 0; i < b->n_key; i++) {
 		const struct ward_bl_key *k = b->key[i];

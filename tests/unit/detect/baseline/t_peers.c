@@ -177,7 +177,19 @@ static void t_persons(void **state)
 	bl_mode(&l, WARD_BL_LIVE);
 	assert_int_equal(ward_baseline_load(l.b, ward_wr_slice(&w), NULL), WARD_OK);
 	assert_int_equal(l.b->n_key, 0);
-	assert_true(ward_baseline_stats(l.b).n_dropped > 10);
+	assert_true(ward_baseline_stats(l.b).n_off > 10);
+	assert_int_equal(ward_baseline_stats(l.b).n_dropped, 0);
+	/* Nor is it written; and a line of a profile that learned nothing is no loss. */
+	assert_true(ward_str_find(bl_saved(&l, &w), S("baseline.profile")) == SIZE_MAX);
+	bl_close(&l);
+	bl_open_with(&l, WARD_BL_LIVE, by_home, &c);
+	(void)bl_saved(&l, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), S("baseline.profile")) != SIZE_MAX);
+	l.cfg.persons = false;
+	bl_mode(&l, WARD_BL_LIVE);
+	assert_int_equal(ward_baseline_load(l.b, ward_wr_slice(&w), NULL), WARD_OK);
+	assert_int_equal(ward_baseline_stats(l.b).n_off, 0);
+	assert_int_equal(ward_baseline_stats(l.b).n_dropped, 0);
 	bl_close(&l);
 
 	/* A newcomer among fewer than five. */

@@ -201,6 +201,7 @@ static void t_bad(void **state)
 	bl_mode(&l, WARD_BL_JUDGE);
 	assert_int_equal(ward_baseline_load(l.b, ward_str_bytes(good), NULL), WARD_OK);
 	assert_true(ward_baseline_stats(l.b).n_dropped > 2);
+	assert_int_equal(ward_baseline_stats(l.b).n_off, 0);
 	ward_wr_reset(&w);
 	ward_baseline_show(l.b, S(""), 1, &w);
 	assert_int_equal(w.len, 0);
