@@ -63,6 +63,14 @@ static struct ward_str cell(struct ward_str *rest)
 	return ward_str_trim(s);
 }
 
+/* What the lists say where they name nobody: the registry keeps the block to give it away in
+ * smaller ones, or its holder does not want to be named. */
+static bool is_nobody(struct ward_str name)
+{
+	return ward_str_ieq(name, WARD_STR("IEEE Registration Authority")) ||
+	       ward_str_ieq(name, WARD_STR("Private"));
+}
+
 enum ward_err ward_oui_parse(struct ward_oui *o, struct ward_str text)
 {
 	while (text.len) {
@@ -77,6 +85,9 @@ enum ward_err ward_oui_parse(struct ward_oui *o, struct ward_str text)
 
 		if (!is_block || !name.len || !ward_utf8_valid(ward_str_bytes(name), NULL))
 			continue;
+		/* Kept, without a name: the larger block around it is somebody else's. */
+		if (is_nobody(name))
+			name = WARD_STR("");
 		enum ward_err err = ward_intern_put(&o->vendors, name, &id);
 
 		if (!err)
@@ -112,7 +123,7 @@ static enum ward_err read_list(struct ward_oui *o, const char *path)
 
 enum ward_err ward_oui_load(const char *dir, const struct ward_mem *mem, struct ward_oui **ret)
 {
-	static const char *const lists[] = {"oui.csv", "mam.csv", "oui36.csv"};
+	static const char *const lists[] = {"oui.csv", "mam.csv", "oui36.csv", "iab.csv"};
 	struct ward_oui *o = NULL;
 	enum ward_err err = ward_oui_new(mem, &o);
 

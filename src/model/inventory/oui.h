@@ -10,8 +10,9 @@
 
 struct ward_oui;
 
-/* The lists of /usr/share/ieee-data (or dir): blocks of 2^24, 2^20 and 2^12 addresses. NOT_FOUND
- * when oui.csv is not there, MALFORMED, NOMEM. Free with ward_oui_free, which takes NULL. */
+/* The lists of /usr/share/ieee-data (or dir): blocks of 2^24 (oui.csv), 2^20 (mam.csv) and 2^12
+ * addresses (oui36.csv, and iab.csv of those given until 2014). NOT_FOUND when oui.csv is not
+ * there, MALFORMED, NOMEM. Free with ward_oui_free, which takes NULL. */
 WARD_MUST_CHECK enum ward_err ward_oui_load(
 	const char *dir, const struct ward_mem *mem, struct ward_oui **ret);
 /* Adds the rows of one list: Registry,Assignment,"Organization Name",… Lines of another shape are
@@ -19,7 +20,8 @@ WARD_MUST_CHECK enum ward_err ward_oui_load(
 WARD_MUST_CHECK enum ward_err ward_oui_parse(struct ward_oui *o, struct ward_str text);
 WARD_MUST_CHECK enum ward_err ward_oui_new(const struct ward_mem *mem, struct ward_oui **ret);
 void ward_oui_free(struct ward_oui *o);
-/* Empty when nobody was. The smallest block counts. */
+/* Empty when nobody was, or nobody is named: never the registry itself, nor "Private". The smallest
+ * block counts. */
 struct ward_str ward_oui_vendor(const struct ward_oui *o, const uint8_t mac[6]);
 
 static inline bool ward_mac_is_group(const uint8_t mac[6])

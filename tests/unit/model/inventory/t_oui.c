@@ -3,6 +3,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -40,6 +43,60 @@ static void test_blocks(void **state)
 	assert_int_equal(ward_oui_load("/nowhere", ward_mem_heap(), &o), WARD_ERR_NOT_FOUND);
 }
 
+/* A block whose holder is not named is not its neighbours', nor that of the one around it. */
+static void test_nobody(void **state)
+{
+	struct ward_oui *o = NULL;
+
+	(void)state;
+	assert_int_equal(ward_oui_new(ward_mem_heap(), &o), WARD_OK);
+	assert_int_equal(
+		ward_oui_parse(o, WARD_STR("MA-L,0050C2,IEEE Registration Authority,Street\n"
+					   "IAB,0050C2793,Enertex,Street\n"
+					   "IAB,0050C2794,Private,\n"
+					   "MA-L,001122,Maker,Street\n"
+					   "MA-S,001122334,private,\n"
+					   "MA-L,334455,PRIVATECH Inc.,Street\n")),
+		WARD_OK);
+	assert_true(is(o, 0x0050c2793e03, "Enertex"));
+	assert_true(is(o, 0x0050c2794e03, ""));
+	assert_true(is(o, 0x0050c2795e03, ""));
+	assert_true(is(o, 0x001122334000, ""));
+	assert_true(is(o, 0x001122335000, "Maker"));
+	assert_true(is(o, 0x334455000000, "PRIVATECH Inc."));
+	ward_oui_free(o);
+}
+
+/* All lists of a directory; only the first must be there. */
+static void test_lists(void **state)
+{
+	static const char *const file[] = {"oui.csv", "iab.csv"};
+	static const char *const text[] = {"MA-L,0050C2,IEEE Registration Authority,Street\n",
+		"IAB,0050C2793,Enertex,Street\n"};
+	char dir[] = "/tmp/ward-oui-XXXXXX", path[64];
+	struct ward_oui *o = NULL;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(file); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, file[i]);
+		FILE *f = fopen(path, "w");
+
+		assert_non_null(f);
+		assert_true(fputs(text[i], f) >= 0);
+		assert_int_equal(fclose(f), 0);
+	}
+	assert_int_equal(ward_oui_load(dir, ward_mem_heap(), &o), WARD_OK);
+	assert_true(is(o, 0x0050c2793e03, "Enertex"));
+	assert_true(is(o, 0x0050c2700001, ""));
+	ward_oui_free(o);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(file); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, file[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
 static void test_bits(void **state)
 {
 	const uint8_t group[6] = {0x01}, local[6] = {0x02}, real[6] = {0x00, 0x11};
@@ -73,6 +130,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_claim),
 	};
