@@ -30,6 +30,12 @@ CAPTURES = [
     "tapirx/dicom_arq_1_find_testclient.pcap",
     "suricata-verify/modbus__modbus.pcap",
     "zeek/dhcp__dhcp_discover_param_req_and_client_id.pcap",
+    "nDPI/knxip.pcapng",
+    "nDPI/kerberos.pcap",
+    "Malcolm-Test-Artifacts/protocols__KRB5.pcap",
+    "suricata-verify/ldap-search__ldap.pcap",
+    "zeek/rfb__vnc-mac-to-linux.pcap",
+    "zeek/rfb__vncmac.pcap",
 ]
 
 
