@@ -1,6 +1,7 @@
 #include "actions/actions.h"
 #include "cli/commands.h"
 #include "detect/baseline/baseline.h"
+#include "evacuate/facts.h"
 #include "exercise/scenario.h"
 #include "impact/impact.h"
 #include "model/basis.h"
@@ -313,6 +314,18 @@ static enum ward_err check_recovery(const struct args *a, const char *content,
 	return err;
 }
 
+/* Not every hospital has said how it is left. */
+static enum ward_err check_evacuation(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_evac *e = NULL;
+	enum ward_err err =
+		*m ? ward_evac_load(content, a->dir, *m, lim, ward_mem_heap(), d, &e) : WARD_OK;
+
+	ward_evac_free(e);
+	return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
+}
+
 /* Content of one's own may do without. */
 static enum ward_err check_inventory(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
@@ -415,6 +428,7 @@ static const struct checker checkers[] = {
 	{check_propagation},
 	{check_attack},
 	{check_recovery},
+	{check_evacuation},
 	{check_inventory},
 	{check_baselines},
 	{check_log_patterns},

@@ -10,6 +10,7 @@
 	X(check)           \
 	X(coverage)        \
 	X(detect)          \
+	X(evacuate)        \
 	X(exercise_record) \
 	X(fault_tree)      \
 	X(impact)          \

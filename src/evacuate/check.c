@@ -1,0 +1,151 @@
+#include "evacuate/read.h"
+
+/* What is right by itself and yet does not fit together. Warnings: the file is written step by
+ * step, and a compartment with one way out may be the truth. */
+
+/* Ways out that may be used in a fire. */
+static size_t ways_out(const struct ward_evac *e, uint32_t at)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_way; i++)
+		for (size_t k = 0; k < e->way[i].n_stop; k++)
+			n += e->way[i].stop[k] == at &&
+			     (e->way[i].kind != WARD_EVAC_LIFT ||
+				     e->way[i].lift == WARD_EVAC_LIFT_EVACUATION);
+	return n;
+}
+
+static void compartments(struct ward_evac_reader *l)
+{
+	const struct ward_evac *e = l->e;
+
+	for (uint32_t i = 0; i < e->n_compartment; i++) {
+		const struct ward_evac_compartment *c = &e->compartment[i];
+		size_t n = ways_out(e, i);
+
+		if (c->kind == WARD_EVAC_KIND_OUTSIDE)
+			continue;
+		if (c->building == WARD_NONE)
+			ward_evac_warn(l, c->line, "the compartment holds no room:", c->id,
+				"write places: [ROOM or FLOOR, …]");
+		if (n < 2)
+			ward_evac_warn(l, c->line,
+				n ? "one way out, where two are needed (lifts do not count): "
+				    "compartment"
+				  : "no way out of compartment",
+				c->id, "add the other doors and stairs, or have one built");
+	}
+}
+
+/* Beds by the model against what the file says. */
+static void wards(struct ward_evac_reader *l)
+{
+	const struct ward_evac *e = l->e;
+
+	for (uint32_t i = 0; i < ward_model_n(l->m); i++) {
+		const struct ward_node *s = ward_model_node(l->m, i);
+		int64_t patients = 0;
+		uint32_t line = 0;
+
+		if (s->kind != WARD_NODE_SERVICE || !s->beds)
+			continue;
+		for (size_t k = 0; k < e->n_ward; k++) {
+			if (e->ward[k].service != i)
+				continue;
+			line = e->ward[k].line;
+			for (unsigned c = 0; c < WARD_EVAC_CLASS_N; c++)
+				patients += e->ward[k].count[c];
+		}
+		if (!line)
+			ward_evac_warn(l, 0, "has beds and no compartment: service", s->id,
+				"add it to wards: with the compartment and how its patients move");
+		else if (patients > (int64_t)s->beds && patients > (int64_t)s->patients)
+			ward_evac_warn(l, line, "more patients than beds: service", s->id,
+				"correct the counts here, or beds: of the service");
+	}
+}
+
+/* Can the compartments next door, of another fire compartment and on the same floor, receive those
+ * of this one? Where not, someone must go down or out. */
+static void room_next_door(struct ward_evac_reader *l)
+{
+	const struct ward_evac *e = l->e;
+
+	for (uint32_t i = 0; i < e->n_compartment; i++) {
+		const struct ward_evac_compartment *c = &e->compartment[i];
+		int64_t need = 0, area = 0;
+
+		for (size_t k = 0; k < e->n_ward; k++)
+			for (unsigned n = 0; e->ward[k].at == i && n < WARD_EVAC_CLASS_N; n++)
+				need += e->ward[k].count[n] * e->travel.how[n].area_dm2;
+		for (size_t k = 0; need && k < e->n_way; k++) {
+			const struct ward_evac_way *w = &e->way[k];
+
+			if (w->kind != WARD_EVAC_DOOR || (w->stop[0] != i && w->stop[1] != i))
+				continue;
+			uint32_t to = w->stop[0] == i ? w->stop[1] : w->stop[0];
+
+			if (e->compartment[to].level == c->level &&
+				(c->within == WARD_NONE || e->compartment[to].within != c->within))
+				area += e->compartment[to].area_dm2;
+		}
+		if (need && area < need)
+			ward_diag_addf(l->diag, WARD_DIAG_NOTE, l->file, c->line,
+				"the compartments beside '%.*s' have %lld m2 for those who need "
+				"%lld m2\nsome must leave the floor: correct area:, or plan for it",
+				WARD_STR_ARG(c->id), (long long)(area / 100),
+				(long long)((need + 99) / 100));
+	}
+}
+
+/* Every minute of the day is in a shift; otherwise --at could find none. */
+static void shifts(struct ward_evac_reader *l)
+{
+	const struct ward_evac *e = l->e;
+
+	for (int64_t minute = 0; minute < 1440; minute++) {
+		bool in = false;
+
+		for (size_t i = 0; i < e->n_shift; i++) {
+			const struct ward_evac_shift *s = &e->shift[i];
+
+			in = in || (s->from < s->to ? minute >= s->from && minute < s->to
+						    : minute >= s->from || minute < s->to);
+		}
+		if (in)
+			continue;
+		ward_diag_addf(l->diag, WARD_DIAG_WARNING, l->file, 0,
+			"no shift at %02lld:%02lld\nlet the shifts cover the day",
+			(long long)(minute / 60), (long long)(minute % 60));
+		return;
+	}
+}
+
+static void rooms(struct ward_evac_reader *l)
+{
+	size_t n = 0;
+	struct ward_str first = WARD_STR("");
+	uint32_t outside = ward_ontology_find(ward_model_ontology(l->m), WARD_STR("room.outside"));
+
+	for (uint32_t i = 0; i < ward_model_n(l->m); i++) {
+		if (ward_model_node(l->m, i)->kind != WARD_NODE_ROOM || l->e->of[i] != WARD_NONE ||
+			(outside != WARD_NONE && ward_model_is(l->m, i, outside)))
+			continue;
+		first = n++ ? first : ward_model_node(l->m, i)->id;
+	}
+	if (n)
+		ward_diag_addf(l->diag, WARD_DIAG_WARNING, l->file, 0,
+			"%zu rooms are in no compartment, '%.*s' first\nadd them, or their floor, "
+			"to places: of one",
+			n, WARD_STR_ARG(first));
+}
+
+void ward_evac_check(struct ward_evac_reader *l)
+{
+	compartments(l);
+	wards(l);
+	room_next_door(l);
+	shifts(l);
+	rooms(l);
+}

@@ -1,0 +1,216 @@
+#include "evacuate/say.h"
+
+static void ms(struct ward_json *j, const char *key, int64_t v)
+{
+	ward_json_key(j, key);
+	if (v == WARD_EVAC_NEVER)
+		ward_json_null(j);
+	else
+		ward_json_i64(j, v);
+}
+
+static void id(struct ward_json *j, const char *key, struct ward_str s)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, s);
+}
+
+static void number(struct ward_json *j, const char *key, int64_t v)
+{
+	ward_json_key(j, key);
+	ward_json_i64(j, v);
+}
+
+static struct ward_json begin(const struct ward_evac_say *o, const char *kind)
+{
+	struct ward_json j = ward_json_on(o->to);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, kind);
+	return j;
+}
+
+static void end(const struct ward_evac_say *o, struct ward_json *j)
+{
+	ward_json_obj_end(j);
+	ward_wr_ch(o->to, '\n');
+}
+
+static void who(const struct ward_evac_say *o, struct ward_json *j, const struct ward_evac_move *m)
+{
+	const struct ward_evac_ward *k = &o->e->ward[m->ward];
+
+	id(j, "service", ward_model_node(o->e->m, k->service)->id);
+	id(j, "from", o->e->compartment[k->at].id);
+	id(j, "patients", ward_str_z(ward_evac_class_name(m->class)));
+	number(j, "n", m->n);
+}
+
+static void put_route(
+	const struct ward_evac_say *o, struct ward_json *j, const struct ward_evac_route *r)
+{
+	ward_json_key(j, "by");
+	ward_json_arr(j);
+	for (size_t i = 0; i < r->n; i++)
+		ward_json_str(j, o->e->way[r->leg[i].way].id);
+	ward_json_arr_end(j);
+}
+
+/* Whom the plan does not bring away come first. */
+static void moves(const struct ward_evac_say *o, bool lost)
+{
+	static const char *const fate[] = {"", "shelter", "no_way", "no_room", "no_staff"};
+
+	for (size_t i = 0; i < o->plan->n_move; i++) {
+		const struct ward_evac_move *m = &o->plan->move[i];
+		bool moves = m->fate == WARD_EVAC_MOVES;
+
+		if ((m->fate >= WARD_EVAC_NO_WAY) != lost)
+			continue;
+		struct ward_json j = begin(o, moves ? "move" : lost ? "unreached" : "stay");
+
+		who(o, &j, m);
+		if (moves) {
+			id(&j, "to", o->e->compartment[m->route.leg[m->route.n - 1].to].id);
+			put_route(o, &j, &m->route);
+			number(&j, "staff_per_trip", m->team);
+			number(&j, "trips", m->trips);
+			ms(&j, "start_ms", m->start);
+			ms(&j, "out_ms", m->out);
+			ms(&j, "safe_ms", m->safe);
+			number(&j, "late", m->late);
+			ward_json_key(&j, "bottles");
+			ward_json_bool(&j, m->bottles);
+		} else {
+			ward_json_key(&j, "why");
+			ward_json_z(&j, fate[m->fate]);
+			if (!lost)
+				ms(&j, "until_ms", m->until);
+		}
+		end(o, &j);
+	}
+}
+
+static void stays(const struct ward_evac_say *o)
+{
+	for (size_t i = 0; i < o->e->n_ward; i++) {
+		const struct ward_evac_ward *k = &o->e->ward[i];
+		const struct ward_evac_compartment *c = &o->e->compartment[k->at];
+
+		if (o->plan->phase[k->at] != WARD_EVAC_STAY || !ward_evac_patients(k))
+			continue;
+		struct ward_json j = begin(o, "stay");
+
+		id(&j, "service", ward_model_node(o->e->m, k->service)->id);
+		id(&j, "from", c->id);
+		number(&j, "n", ward_evac_patients(k));
+		ward_json_key(&j, "why");
+		ward_json_z(&j, "compartment");
+		ms(&j, "until_ms", c->holds ? c->holds : o->e->travel.holds);
+		end(o, &j);
+	}
+}
+
+static void ways(const struct ward_evac_say *o)
+{
+	static const char *const kind[] = {"door", "stairs", "lift"};
+
+	for (size_t i = 0; i < o->e->n_way; i++) {
+		const struct ward_evac_way *w = &o->e->way[i];
+		bool lift =
+			w->kind == WARD_EVAC_LIFT && o->e->compartment[w->stop[0]].building ==
+							     o->e->compartment[o->ask->at].building;
+
+		if (!o->plan->through[i] && !lift)
+			continue;
+		struct ward_json j = begin(o, "way");
+
+		id(&j, "id", w->id);
+		id(&j, "is", ward_str_z(kind[w->kind]));
+		number(&j, "patients", o->plan->through[i]);
+		if (lift) {
+			ward_json_key(&j, "usable");
+			ward_json_bool(&j, ward_evac_lift_usable(o->e, w, o->ask));
+			ward_json_key(&j, "brigade_only");
+			ward_json_bool(&j, w->lift == WARD_EVAC_LIFT_BRIGADE);
+		}
+		end(o, &j);
+	}
+}
+
+static void oxygen(const struct ward_evac_say *o)
+{
+	const struct ward_evac_oxygen *x;
+
+	for (size_t i = 0; (x = ward_evac_shut_off(o->e, o->ask->at, i)); i++) {
+		struct ward_json j = begin(o, "oxygen");
+
+		id(&j, "id", x->id);
+		id(&j, "place", ward_model_node(o->e->m, x->place)->id);
+		ward_json_key(&j, "where_it_burns");
+		ward_json_bool(&j, o->e->of[x->place] == o->ask->at);
+		ward_json_key(&j, "loses");
+		ward_json_arr(&j);
+		for (size_t k = 0; k < o->e->n_ward; k++) {
+			const struct ward_evac_ward *w = &o->e->ward[k];
+			uint32_t role = ward_model_node(o->e->m, w->service)->role;
+			bool serves = false;
+
+			for (size_t s = 0; s < x->n_serves; s++)
+				serves = serves || x->serves[s] == w->at;
+			if (!serves)
+				continue;
+			ward_json_obj(&j);
+			id(&j, "service", ward_model_node(o->e->m, w->service)->id);
+			id(&j, "at", o->e->compartment[w->at].id);
+			number(&j, "ventilated", w->count[WARD_EVAC_VENTILATED]);
+			ward_json_key(&j, "decides");
+			if (role == WARD_NONE)
+				ward_json_null(&j);
+			else
+				ward_json_str(&j, ward_model_node(o->e->m, role)->id);
+			ward_json_obj_end(&j);
+		}
+		ward_json_arr_end(&j);
+		end(o, &j);
+	}
+}
+
+void ward_evac_write_json(const struct ward_evac_say *o)
+{
+	const struct ward_evac_plan *p = o->plan;
+
+	moves(o, true);
+	moves(o, false);
+	stays(o);
+	ways(o);
+	oxygen(o);
+	struct ward_json j = begin(o, "summary");
+
+	id(&j, "threat", ward_str_z(ward_evac_threat_name(o->ask->threat)));
+	id(&j, "compartment", o->e->compartment[o->ask->at].id);
+	ward_json_key(&j, "shift");
+	if (o->ask->staff < 0)
+		ward_json_str(&j, o->e->shift[o->ask->shift].id);
+	else
+		ward_json_null(&j);
+	number(&j, "staff", p->staff);
+	number(&j, "unreached", p->lost);
+	number(&j, "late", p->late);
+	number(&j, "moved", p->moved);
+	number(&j, "sheltering", p->sheltering);
+	ms(&j, "available_ms", p->available);
+	ms(&j, "out_ms", p->out);
+	ms(&j, "safe_ms", p->safe);
+	ms(&j, "bound_ms", p->bound);
+	ward_json_key(&j, "staff_enough");
+	if (p->enough == WARD_EVAC_NEVER)
+		ward_json_null(&j);
+	else
+		ward_json_i64(&j, p->enough);
+	ward_json_key(&j, "whole");
+	ward_json_bool(&j, p->whole);
+	id(&j, "plan", o->e->plan);
+	end(o, &j);
+}
