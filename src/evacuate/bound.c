@@ -19,24 +19,39 @@ static int64_t min(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static void over_options(const struct ward_evac_work *w, enum ward_evac_class c, int64_t n,
-	const struct ward_evac_option *o, size_t n_option, struct least *ret)
+/* Over each way out as if it led straight to a place that receives: what lies behind it only adds.
+ */
+static void over_exits(
+	const struct ward_evac_work *w, enum ward_evac_class c, int64_t n, struct least *ret)
 {
 	*ret = (struct least){WARD_EVAC_NEVER, WARD_EVAC_NEVER, WARD_EVAC_NEVER, WARD_EVAC_NEVER,
-		WARD_EVAC_NEVER, WARD_EVAC_NEVER, n_option > 0};
-	for (size_t i = 0; i < n_option; i++) {
-		const struct ward_evac_route *r = &o[i].route;
-		const struct ward_evac_leg *l = &r->leg[0];
-		int64_t team = ward_evac_team(w->e, r, c), hold = ward_evac_hold(w->e, l, c, n);
-		int64_t head = ward_evac_prepare(w->e, r, c) + ward_evac_approach(w->e, l, c);
-		int64_t out = head + hold; /* no lift opens where it burns */
+		WARD_EVAC_NEVER, WARD_EVAC_NEVER, false};
+	for (uint32_t i = 0; i < w->e->n_way; i++) {
+		const struct ward_evac_way *k = &w->e->way[i];
 
-		ret->head = min(ret->head, head);
-		ret->out = min(ret->out, out);
-		ret->work = min(ret->work, team * out);
-		ret->back = min(ret->back, ward_evac_back(w->e, r));
-		ret->hold = min(ret->hold, hold);
-		ret->team = min(ret->team, team);
+		if (!ward_evac_fits(w, i, c))
+			continue;
+		for (size_t s = 0; s < k->n_stop; s++) {
+			struct ward_evac_route r = {.leg = {{i, w->ask->at, k->stop[s]}}, .n = 1};
+			bool here = false;
+
+			for (size_t z = 0; z < k->n_stop; z++)
+				here = here || k->stop[z] == w->ask->at;
+			if (!here || k->stop[s] == w->ask->at)
+				continue;
+			int64_t team = ward_evac_team(w->e, &r, c);
+			int64_t hold = ward_evac_hold(w->e, &r.leg[0], c, n);
+			int64_t head = ward_evac_prepare(w->e, &r, c) +
+				       ward_evac_approach(w->e, &r.leg[0], c);
+
+			ret->head = min(ret->head, head);
+			ret->out = min(ret->out, head + hold); /* no lift opens where it burns */
+			ret->work = min(ret->work, team * (head + hold));
+			ret->back = min(ret->back, ward_evac_back(w->e, &r));
+			ret->hold = min(ret->hold, hold);
+			ret->team = min(ret->team, team);
+			ret->any = true;
+		}
 	}
 }
 
@@ -123,21 +138,14 @@ enum ward_err ward_evac_bound(const struct ward_evac_work *w, int64_t *ret)
 			ready[n++] = w->ready[0][i];
 	sort(ready, n);
 	for (unsigned c = 0; c < WARD_EVAC_CLASS_N; c++) {
-		struct ward_evac_option *o;
-		size_t n_option;
-		enum ward_err err =
-			ward_evac_options(w, w->ask->at, (enum ward_evac_class)c, &o, &n_option);
-
-		if (err)
-			return err;
-		over_options(w, (enum ward_evac_class)c, 1, o, n_option, &one[c]);
+		over_exits(w, (enum ward_evac_class)c, 1, &one[c]);
 		for (size_t i = 0; i < w->n_trip; i++) {
 			const struct ward_evac_trip *t = &w->trip[i];
 
 			if (t->phase_at != w->ask->at || t->class != c ||
 				t->fate != WARD_EVAC_MOVES)
 				continue;
-			over_options(w, t->class, t->n, o, n_option, &trip[c]);
+			over_exits(w, t->class, t->n, &trip[c]);
 			if (!trip[c].any || (size_t)trip[c].team > n)
 				continue;
 			patients[c] += t->n;

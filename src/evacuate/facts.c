@@ -56,7 +56,7 @@ const struct ward_conf *ward_evac_list(
 {
 	const struct ward_conf *list = ward_conf_get(doc, key);
 
-	if (!list)
+	if (!list || list->kind == WARD_CONF_NULL)
 		return NULL;
 	if (list->kind != WARD_CONF_SEQ || list->n_child > max) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, list->file, list->line,

@@ -14,6 +14,7 @@ struct ward_evac_trip {
 	enum ward_evac_fate fate;
 	struct ward_evac_route route;
 	int64_t start, out, safe, team;
+	int64_t hard; /* for all: floors, being outside, being without oxygen from the wall */
 };
 
 /* A way to a compartment that can receive, beginning with a given door or stairs. */
@@ -77,10 +78,10 @@ struct ward_evac_turn {
 /* When each trip begins, is out and is there. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_evac_schedule(const struct ward_evac_work *w,
 	const struct ward_evac_turn *turn, struct ward_evac_trip *trip);
-/* The best of the plans that the method knows: its trips, with times and fates, and the floor left
- * by compartment. *ret_whole: no set of ways was passed over. NOMEM. */
+/* The best of the plans that the method knows: its trips, with times and fates. *ret_whole: no set
+ * of ways was passed over. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_evac_search(
-	struct ward_evac_work *w, struct ward_evac_trip *ret, int64_t *ret_area, bool *ret_whole);
+	struct ward_evac_work *w, struct ward_evac_trip *ret, bool *ret_whole);
 /* Until when the compartment can be stayed in. */
 int64_t ward_evac_available(const struct ward_evac_work *w, uint32_t at);
 /* The earliest moment at which any plan that moves those whom w->trip moves can have the first

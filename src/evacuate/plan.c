@@ -188,6 +188,7 @@ static void add_to(struct ward_evac_plan *p, struct ward_evac_move *m,
 	m->out = t->out > m->out ? t->out : m->out;
 	m->safe = t->safe > m->safe ? t->safe : m->safe;
 	p->moved += t->n;
+	p->hard += t->hard;
 	if (t->out > ward_evac_available(w, t->phase_at)) {
 		m->late += t->n;
 		p->late += t->n;
@@ -197,6 +198,7 @@ static void add_to(struct ward_evac_plan *p, struct ward_evac_move *m,
 	p->safe = t->safe > p->safe ? t->safe : p->safe;
 	for (size_t i = 0; i < t->route.n; i++)
 		p->through[t->route.leg[i].way] += t->n;
+	p->area_left[t->route.leg[t->route.n - 1].to] -= t->n * w->e->travel.how[t->class].area_dm2;
 }
 
 static int move_cmp(const void *a, const void *b)
@@ -218,6 +220,8 @@ static int move_cmp(const void *a, const void *b)
 static void gather(
 	struct ward_evac_plan *p, const struct ward_evac_work *w, const struct ward_evac_trip *trip)
 {
+	for (size_t i = 0; i < w->e->n_compartment; i++)
+		p->area_left[i] = w->e->compartment[i].area_dm2;
 	for (size_t i = 0; i < w->n_trip; i++) {
 		const struct ward_evac_trip *t = &trip[i];
 		size_t k = 0;
@@ -260,7 +264,7 @@ static void gather(
 
 /* Is nobody lost or late with so many at hand? */
 static enum ward_err all_with(
-	struct ward_evac_work *w, int64_t staff, struct ward_evac_trip *t, int64_t *area, bool *ret)
+	struct ward_evac_work *w, int64_t staff, struct ward_evac_trip *t, bool *ret)
 {
 	bool whole;
 
@@ -268,7 +272,7 @@ static enum ward_err all_with(
 	*ret = add_ready(w, staff, w->e->travel.react, w->ask->at);
 	if (!*ret)
 		return WARD_OK;
-	enum ward_err err = ward_evac_search(w, t, area, &whole);
+	enum ward_err err = ward_evac_search(w, t, &whole);
 
 	for (size_t i = 0; !err && i < w->n_trip; i++)
 		*ret = *ret && t[i].fate == WARD_EVAC_MOVES &&
@@ -280,19 +284,18 @@ static enum ward_err all_with(
 static enum ward_err enough(struct ward_evac_work *w, struct ward_evac_plan *p)
 {
 	struct ward_evac_trip *t = ward_arena_array(w->a, w->n_trip + 1, sizeof(*t));
-	int64_t *area = ward_arena_array(w->a, w->e->n_compartment, sizeof(*area));
 	int64_t no = 0, yes = p->staff + WARD_EVAC_MORE;
 	bool ok = false;
 
-	if (!t || !area)
+	if (!t)
 		return WARD_ERR_NOMEM;
-	enum ward_err err = all_with(w, yes, t, area, &ok);
+	enum ward_err err = all_with(w, yes, t, &ok);
 
 	p->enough = ok ? yes : WARD_EVAC_NEVER;
 	while (!err && p->enough != WARD_EVAC_NEVER && no + 1 < p->enough) {
 		int64_t mid = no + (p->enough - no) / 2;
 
-		err = all_with(w, mid, t, area, &ok);
+		err = all_with(w, mid, t, &ok);
 		if (ok)
 			p->enough = mid;
 		else
@@ -347,7 +350,7 @@ static enum ward_err make(struct ward_evac_work *w, struct ward_evac_plan *p)
 
 	w->looks = looks < LOOKS_MIN ? LOOKS_MIN : looks > LOOKS_MAX ? LOOKS_MAX : (int)looks;
 	p->available = ward_evac_available(w, w->ask->at);
-	err = ward_evac_search(w, best, p->area_left, &p->whole);
+	err = ward_evac_search(w, best, &p->whole);
 	if (err)
 		return err;
 	gather(p, w, best);

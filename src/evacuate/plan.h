@@ -66,6 +66,7 @@ struct ward_evac_plan {
 	int64_t *area_left;                    /* by compartment, dm2 */
 	int64_t available;                     /* until nobody can stay in the compartment */
 	int64_t lost, late, sheltering, moved; /* patients; late ones are among moved */
+	int64_t hard;      /* what moving asks of them, floors and oxygen: to compare plans */
 	int64_t out, safe; /* the last out of the compartment; the last there; 0: nobody */
 	int64_t bound;     /* no plan has the last out of the compartment before */
 	int64_t staff;     /* counted, helpers included */

@@ -177,8 +177,16 @@ static int64_t leg_cost(
 {
 	int64_t n = e->way[l->way].kind == WARD_EVAC_DOOR ? 0 : floors(e, l);
 
+	if (e->compartment[l->to].kind == WARD_EVAC_KIND_OUTSIDE && c != WARD_EVAC_WALKING)
+		n += 2; /* cold, wet, without gas or power */
 	return n * FLOOR + ward_evac_approach(e, l, c) + ward_evac_hold(e, l, c, 1) +
 	       ward_evac_after(e, l, c);
+}
+
+/* Up only to the ground: nobody is brought above the fire and its smoke. */
+static bool climbs(const struct ward_evac *e, uint32_t from, uint32_t to)
+{
+	return ward_evac_floors(e, from, to) < 0 && e->compartment[to].level > 0;
 }
 
 static void relax(const struct ward_evac_work *w, struct tree *t, uint32_t from,
@@ -197,7 +205,8 @@ static void relax(const struct ward_evac_work *w, struct tree *t, uint32_t from,
 			int64_t cost = t->cost[from] + leg_cost(w->e, &l, c);
 
 			if (l.to == from || w->phase[l.to] == WARD_EVAC_NOW ||
-				t->legs[from] == WARD_EVAC_LEGS || cost >= t->cost[l.to])
+				climbs(w->e, from, l.to) || t->legs[from] == WARD_EVAC_LEGS ||
+				cost >= t->cost[l.to])
 				continue;
 			t->cost[l.to] = cost;
 			t->by[l.to] = l;
@@ -226,8 +235,6 @@ static bool receives(
 	*more = 0;
 	if (w->phase[to] < WARD_EVAC_STAY || k->area_dm2 < w->e->travel.how[c].area_dm2)
 		return false;
-	if (k->kind == WARD_EVAC_KIND_OUTSIDE && c != WARD_EVAC_WALKING)
-		*more = 2 * FLOOR; /* cold, wet, without gas or power: last but one resort */
 	if (c == WARD_EVAC_VENTILATED && !ward_evac_has_oxygen(w->e, to))
 		*more += AIR;
 	return true;
@@ -348,6 +355,7 @@ static void assign_one(const struct ward_evac_work *w, struct ward_evac_trip *t,
 	if (!take)
 		return;
 	t->route = take->route;
+	t->hard = take->cost / AIR * t->n;
 	area[take->to] -= need;
 	for (size_t i = 0; i < take->route.n; i++)
 		load[take->route.leg[i].way] +=

@@ -101,9 +101,20 @@ const struct ward_evac_oxygen *ward_evac_shut_off(
 	return NULL;
 }
 
-static struct ward_str service(const struct ward_evac_say *o, uint32_t ward)
+struct ward_str ward_evac_say_ward(const struct ward_evac_say *o, uint32_t ward, char text[256])
 {
-	return ward_model_node(o->e->m, o->e->ward[ward].service)->name;
+	const struct ward_evac_ward *k = &o->e->ward[ward];
+	struct ward_str name = ward_model_node(o->e->m, k->service)->name;
+	struct ward_wr w = ward_wr_fixed(text, 256);
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->e->n_ward; i++)
+		n += o->e->ward[i].service == k->service;
+	ward_wr_str(&w, name);
+	ward_wr_z(&w, " (");
+	ward_wr_str(&w, o->e->compartment[k->at].name);
+	ward_wr_ch(&w, ')');
+	return n > 1 && !ward_wr_bad(&w) ? ward_wr_text(&w) : name;
 }
 
 static struct ward_str at(const struct ward_evac_say *o, uint32_t compartment)
@@ -167,7 +178,7 @@ static void head(const struct ward_evac_say *o)
 
 static void late_lines(const struct ward_evac_say *o)
 {
-	char n[96], t[48];
+	char n[96], t[48], ward[256];
 
 	for (size_t i = 0; i < o->plan->n_move; i++) {
 		const struct ward_evac_move *m = &o->plan->move[i];
@@ -176,15 +187,15 @@ static void late_lines(const struct ward_evac_say *o)
 			continue;
 		ward_wr_z(o->to, "  ");
 		WARD_SAY(o->to, o->lang, WARD_TEXT("{name}: {count}, the last out after {span}"),
-			{"name", service(o, m->ward)}, {"count", count(o, n, m->class, m->late)},
-			{"span", span(o, t, m->out)});
+			{"name", ward_evac_say_ward(o, m->ward, ward)},
+			{"count", count(o, n, m->class, m->late)}, {"span", span(o, t, m->out)});
 		ward_wr_ch(o->to, '\n');
 	}
 }
 
 static void lost_lines(const struct ward_evac_say *o)
 {
-	char n[96];
+	char n[96], ward[256];
 
 	for (size_t i = 0; i < o->plan->n_move; i++) {
 		const struct ward_evac_move *m = &o->plan->move[i];
@@ -193,7 +204,8 @@ static void lost_lines(const struct ward_evac_say *o)
 			continue;
 		ward_wr_z(o->to, "  ");
 		WARD_SAY(o->to, o->lang, WARD_TEXT("{name}: {count}: {why}"),
-			{"name", service(o, m->ward)}, {"count", count(o, n, m->class, m->n)},
+			{"name", ward_evac_say_ward(o, m->ward, ward)},
+			{"count", count(o, n, m->class, m->n)},
 			{"why", ward_lang_text(o->lang, ward_str_z(ward_evac_say_fate(m->fate)))});
 		ward_wr_ch(o->to, '\n');
 	}
@@ -271,7 +283,7 @@ static bool vertical(const struct ward_evac *e, const struct ward_evac_route *r)
 
 static void put_move(const struct ward_evac_say *o, const struct ward_evac_move *m, size_t number_)
 {
-	char n[96], team[24], from[24], to[24];
+	char n[96], team[24], from[24], to[24], ward[256];
 
 	ward_wr_printf(o->to, "%3zu. ", number_);
 	WARD_SAY(o->to, o->lang,
@@ -282,7 +294,8 @@ static void put_move(const struct ward_evac_say *o, const struct ward_evac_move 
 			: WARD_TEXT(
 				  "{name}: {count} to {place}; {team} staff for each trip; minute "
 				  "{from} to {to}"),
-		{"name", service(o, m->ward)}, {"count", count(o, n, m->class, m->n)},
+		{"name", ward_evac_say_ward(o, m->ward, ward)},
+		{"count", count(o, n, m->class, m->n)},
 		{"place", at(o, m->route.leg[m->route.n - 1].to)}, {"team", number(team, m->team)},
 		{"from", number(from, m->start / MS_PER_MIN)},
 		{"to", number(to, minutes(m->safe))});
@@ -326,7 +339,7 @@ static void moves(const struct ward_evac_say *o)
 /* Wards that stay behind closed doors: their own rooms, or the next fire compartments. */
 static void stays(const struct ward_evac_say *o)
 {
-	char n[96], t[48];
+	char n[96], t[48], ward[256];
 	size_t told = 0;
 
 	for (size_t i = 0; i < o->plan->n_move; i++) {
@@ -339,8 +352,8 @@ static void stays(const struct ward_evac_say *o)
 		ward_wr_z(o->to, "  ");
 		WARD_SAY(o->to, o->lang,
 			WARD_TEXT("{name}: {count}, their own rooms protect them for {span}"),
-			{"name", service(o, m->ward)}, {"count", count(o, n, m->class, m->n)},
-			{"span", span(o, t, m->until)});
+			{"name", ward_evac_say_ward(o, m->ward, ward)},
+			{"count", count(o, n, m->class, m->n)}, {"span", span(o, t, m->until)});
 		ward_wr_ch(o->to, '\n');
 	}
 	for (uint32_t i = 0; i < o->e->n_ward; i++) {
@@ -354,8 +367,8 @@ static void stays(const struct ward_evac_say *o)
 		ward_wr_z(o->to, "  ");
 		WARD_SAY(o->to, o->lang,
 			WARD_TEXT("{name} ({place}): {n} patients, walls hold {span}"),
-			{"name", service(o, i)}, {"place", c->name},
-			{"n", number(n, ward_evac_patients(k))},
+			{"name", ward_model_node(o->e->m, o->e->ward[i].service)->name},
+			{"place", c->name}, {"n", number(n, ward_evac_patients(k))},
 			{"span", span(o, t, c->holds ? c->holds : o->e->travel.holds)});
 		ward_wr_ch(o->to, '\n');
 	}
@@ -409,8 +422,8 @@ static void shut_off(const struct ward_evac_say *o, const struct ward_evac_oxyge
 		ward_wr_z(o->to, "    ");
 		WARD_SAY(o->to, o->lang,
 			WARD_TEXT("{name} ({place}): {n} ventilated; decides: {role}"),
-			{"name", service(o, i)}, {"place", at(o, k->at)},
-			{"n", number(n, k->count[WARD_EVAC_VENTILATED])},
+			{"name", ward_model_node(o->e->m, o->e->ward[i].service)->name},
+			{"place", at(o, k->at)}, {"n", number(n, k->count[WARD_EVAC_VENTILATED])},
 			{"role", role == WARD_NONE ? WARD_STR("?")
 						   : ward_model_node(o->e->m, role)->name});
 		ward_wr_ch(o->to, '\n');

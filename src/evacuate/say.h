@@ -33,6 +33,8 @@ const char *ward_evac_say_threat(enum ward_evac_threat t);
 const char *ward_evac_say_lift(const struct ward_evac_say *o, const struct ward_evac_way *w);
 /* Why they are not reached. */
 const char *ward_evac_say_fate(enum ward_evac_fate f);
+/* The ward's name, with its compartment where it is in several. Borrowed from the model or text. */
+struct ward_str ward_evac_say_ward(const struct ward_evac_say *o, uint32_t ward, char text[256]);
 /* Patients of all kinds of an entry. */
 int64_t ward_evac_patients(const struct ward_evac_ward *k);
 /* The i-th shut-off that serves the compartment, that of the fewest compartments first, those that

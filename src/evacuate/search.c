@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-enum { DEPTH = 24 };
+enum { DEPTH = 24, WORTH = 5 };
 
-/* How good: first whom it loses, then who is late, then the last out, then the last there. */
+/* How good: first whom it loses, then who is late, then whom it brings to another floor, outside or
+ * away from oxygen, then the last out, then the last there. */
 struct worth {
-	int64_t v[4];
+	int64_t v[WORTH];
 };
 
 int64_t ward_evac_available(const struct ward_evac_work *w, uint32_t at)
@@ -31,16 +32,17 @@ static struct worth weigh(const struct ward_evac_work *w, const struct ward_evac
 		}
 		if (t[i].out > ward_evac_available(w, t[i].phase_at))
 			r.v[1] += t[i].n;
-		if (t[i].phase_at == w->ask->at && t[i].out > r.v[2])
-			r.v[2] = t[i].out;
-		r.v[3] = t[i].safe > r.v[3] ? t[i].safe : r.v[3];
+		if (t[i].phase_at == w->ask->at && t[i].out > r.v[3])
+			r.v[3] = t[i].out;
+		r.v[4] = t[i].safe > r.v[4] ? t[i].safe : r.v[4];
+		r.v[2] += t[i].hard;
 	}
 	return r;
 }
 
 static bool better(const struct worth *a, const struct worth *b)
 {
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < WORTH; i++)
 		if (a->v[i] != b->v[i])
 			return a->v[i] < b->v[i];
 	return false;
@@ -52,7 +54,7 @@ static bool better(const struct worth *a, const struct worth *b)
 struct search {
 	struct ward_evac_work *w;
 	struct ward_evac_trip *routed, *now, *best;
-	int64_t *area, *best_area;
+	int64_t *area;
 	struct worth worth;
 	bool *keep; /* by way: not to be left out */
 	bool any, whole;
@@ -99,7 +101,6 @@ static enum ward_err try_turn(struct search *s, const struct ward_evac_turn *tur
 	s->any = true;
 	s->worth = worth;
 	memcpy(s->best, s->now, w->n_trip * sizeof(*s->best));
-	memcpy(s->best_area, s->area, w->e->n_compartment * sizeof(*s->area));
 	return WARD_OK;
 }
 
@@ -221,10 +222,10 @@ static enum ward_err both(struct search *s, struct level level[DEPTH])
 }
 
 enum ward_err ward_evac_search(
-	struct ward_evac_work *w, struct ward_evac_trip *ret, int64_t *ret_area, bool *ret_whole)
+	struct ward_evac_work *w, struct ward_evac_trip *ret, bool *ret_whole)
 {
 	size_t n = w->e->n_way + 1, n_trip = w->n_trip + 1;
-	struct search s = {.w = w, .best = ret, .best_area = ret_area, .whole = true};
+	struct search s = {.w = w, .best = ret, .whole = true};
 	struct level level[DEPTH];
 	bool fits = true;
 

@@ -14,7 +14,8 @@ static const char style[] =
 	"h1{font-size:19pt;margin:0;line-height:1.1}h2{font-size:10.5pt;margin:3mm 0 .8mm;"
 	"border-bottom:.4mm solid #000;text-transform:uppercase;letter-spacing:.02em}"
 	"header{display:flex;justify-content:space-between;align-items:flex-end;"
-	"border-bottom:.8mm solid #b00;padding-bottom:1mm}header p{margin:0;text-align:right}"
+	"border-bottom:.8mm solid #b00;padding-bottom:1mm}header "
+	"p{margin:0;text-align:right;white-space:nowrap}"
 	".alarm{border:.8mm solid #b00;color:#b00;font-weight:bold;font-size:11.5pt;padding:1.5mm "
 	"2mm;"
 	"margin:1.5mm 0}.alarm p{margin:0}"
@@ -365,7 +366,7 @@ static void dangers(const struct ward_evac_say *o, uint32_t building)
 
 static void alarm_move(const struct ward_evac_say *o, const struct ward_evac_move *m)
 {
-	char buf[512], count[96], minute[24];
+	char buf[1024], count[96], minute[24], ward[256];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf)), n = ward_wr_fixed(count, sizeof(count));
 	struct ward_wr to = ward_wr_fixed(minute, sizeof(minute));
 	bool moves = m->fate == WARD_EVAC_MOVES;
@@ -375,14 +376,12 @@ static void alarm_move(const struct ward_evac_say *o, const struct ward_evac_mov
 	put(o, "<li>");
 	if (moves)
 		WARD_SAY(&w, o->lang, WARD_TEXT("{name}: {count} to {place}, there by minute {to}"),
-			{"name", name_of(o, o->e->ward[m->ward].service)},
-			{"count", ward_wr_text(&n)},
+			{"name", ward_evac_say_ward(o, m->ward, ward)}, {"count", ward_wr_text(&n)},
 			{"place", o->e->compartment[m->route.leg[m->route.n - 1].to].name},
 			{"to", ward_wr_text(&to)});
 	else
 		WARD_SAY(&w, o->lang, WARD_TEXT("{name}: {count}: {why}"),
-			{"name", name_of(o, o->e->ward[m->ward].service)},
-			{"count", ward_wr_text(&n)},
+			{"name", ward_evac_say_ward(o, m->ward, ward)}, {"count", ward_wr_text(&n)},
 			{"why", ward_lang_text(o->lang, ward_str_z(ward_evac_say_fate(m->fate)))});
 	text(o, ward_wr_text(&w));
 	put(o, "</li>");
