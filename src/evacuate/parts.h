@@ -4,7 +4,7 @@
 
 #include "evacuate/plan.h"
 
-enum { WARD_EVAC_EXITS = 16, WARD_EVAC_NEAR = 48 };
+enum { WARD_EVAC_EXITS = 16, WARD_EVAC_NEAR = 256 };
 
 /* One trip: `n` patients of a ward with their team. */
 struct ward_evac_trip {
@@ -39,6 +39,7 @@ struct ward_evac_work {
 		ready[2]; /* staff there, by moment: own and helpers; of compartments that follow */
 	size_t n_ready;
 	int looks;    /* sets of ways that the search may look at, for each manner */
+	bool *cut;    /* set where more than WARD_EVAC_NEAR compartments can be reached */
 	bool balance; /* spread over ways by what they already carry */
 };
 

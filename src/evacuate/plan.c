@@ -353,6 +353,7 @@ static enum ward_err make(struct ward_evac_work *w, struct ward_evac_plan *p)
 	err = ward_evac_search(w, best, &p->whole);
 	if (err)
 		return err;
+	p->whole = p->whole && !*w->cut;
 	gather(p, w, best);
 	memcpy(w->trip, best, w->n_trip * sizeof(*best));
 	ward_arena_reset(w->scratch);
@@ -368,7 +369,8 @@ enum ward_err ward_evac_make(const struct ward_evac *e, const struct ward_evac_a
 	const struct ward_mem *mem, struct ward_evac_plan *ret)
 {
 	struct ward_arena scratch;
-	struct ward_evac_work w = {.e = e, .ask = ask, .scratch = &scratch};
+	bool cut = false;
+	struct ward_evac_work w = {.e = e, .ask = ask, .scratch = &scratch, .cut = &cut};
 
 	*ret = (struct ward_evac_plan){.n_move = 0};
 	ward_arena_init(&ret->arena, mem, BYTES_MAX);

@@ -205,9 +205,12 @@ static void relax(const struct ward_evac_work *w, struct tree *t, uint32_t from,
 			int64_t cost = t->cost[from] + leg_cost(w->e, &l, c);
 
 			if (l.to == from || w->phase[l.to] == WARD_EVAC_NOW ||
-				climbs(w->e, from, l.to) || t->legs[from] == WARD_EVAC_LEGS ||
-				cost >= t->cost[l.to])
+				climbs(w->e, from, l.to) || cost >= t->cost[l.to])
 				continue;
+			if (t->legs[from] == WARD_EVAC_LEGS) {
+				*w->cut = true;
+				continue;
+			}
 			t->cost[l.to] = cost;
 			t->by[l.to] = l;
 			t->legs[l.to] = t->legs[from] + 1;
@@ -264,6 +267,8 @@ static enum ward_err by_exit(const struct ward_evac_work *w, uint32_t from, enum
 		}
 		relax(w, &t, at, c, WARD_NONE);
 	}
+	if (found == WARD_EVAC_NEAR)
+		*w->cut = true;
 	return WARD_OK;
 }
 
