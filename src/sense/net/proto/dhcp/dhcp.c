@@ -305,7 +305,7 @@ const struct ward_dissector ward_dissect_dhcp = {
 	.name = "dhcp",
 	.kind = WARD_DISSECT_IT,
 	.title = "DHCP and BOOTP",
-	.standard = "RFC 2131, RFC 2132",
+	.standard = "RFC 2131 clauses 2 and 4.1, RFC 2132 clauses 2 to 9",
 	.reads = "message types, addresses, host name, vendor class, parameter list (fingerprint), "
 		 "server and relay",
 	.proto = WARD_PROTO_UDP,

@@ -371,7 +371,7 @@ const struct ward_dissector ward_dissect_dicom = {
 	.name = "dicom",
 	.kind = WARD_DISSECT_MEDICAL,
 	.title = "DICOM upper layer and DIMSE",
-	.standard = "DICOM PS3.7, PS3.8",
+	.standard = "DICOM PS3.7 clauses 6.3, 9, 10, annexes C, D.3.3, E, PS3.8 clause 9",
 	.reads = "associations with AE titles and implementations, every C- and N- request with "
 		 "outcome; no data sets",
 	.proto = WARD_PROTO_TCP,

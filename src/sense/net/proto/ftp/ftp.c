@@ -493,7 +493,8 @@ const struct ward_dissector ward_dissect_ftp = {
 	.name = "ftp",
 	.kind = WARD_DISSECT_IT,
 	.title = "FTP",
-	.standard = "RFC 959, RFC 2228, RFC 2428, RFC 4217",
+	.standard = "RFC 959 clauses 4 and 5, RFC 2228 clause 3, RFC 2428 clauses 2 and 3, RFC "
+		    "4217 clause 4",
 	.reads = "commands with paths and replies, logins, where the data goes, AUTH TLS",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},

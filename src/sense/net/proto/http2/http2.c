@@ -488,7 +488,7 @@ const struct ward_dissector ward_dissect_http2 = {
 	.name = "http2",
 	.kind = WARD_DISSECT_IT,
 	.title = "HTTP/2 without TLS",
-	.standard = "RFC 9113, RFC 7541",
+	.standard = "RFC 9113 clauses 4, 6 to 8, RFC 7541 clauses 4 to 6, appendices A and B",
 	.reads = "each request with its answer as of HTTP/1, settings, errors, streams that were "
 		 "reset",
 	.proto = WARD_PROTO_TCP,

@@ -315,7 +315,7 @@ const struct ward_dissector ward_dissect_icmp = {
 	.name = "icmp",
 	.kind = WARD_DISSECT_IT,
 	.title = "ICMP",
-	.standard = "RFC 792, 950, 1191, 1256",
+	.standard = "RFC 792, RFC 950 appendix I, RFC 1191 clause 4, RFC 1256 clause 3",
 	.reads = "errors with the packet that they quote, redirects, routers, queries; of echoes "
 		 "counts",
 	.proto = WARD_PROTO_ICMP,
@@ -331,7 +331,8 @@ const struct ward_dissector ward_dissect_icmp6 = {
 	.name = "icmp",
 	.kind = WARD_DISSECT_IT,
 	.title = "ICMPv6 and neighbour discovery",
-	.standard = "RFC 4443, 4861, 4191, 8106",
+	.standard =
+		"RFC 4443 clauses 2 to 4, RFC 4861 clause 4, RFC 4191 clause 2, RFC 8106 clause 5",
 	.reads = "as ICMP, and routers, neighbours, prefixes, name servers",
 	.proto = WARD_PROTO_ICMP6,
 	.probe = probe,

@@ -204,7 +204,7 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 const struct ward_dissector ward_dissect_kerberos = {
 	.name = "kerberos",
 	.title = "Kerberos 5",
-	.standard = "RFC 4120, RFC 3244, MS-KILE",
+	.standard = "RFC 4120 clause 5, RFC 3244 clause 2, MS-KILE 2.2",
 	.reads = "AS, TGS and AP exchanges: names, options, encryption types, pre-authentication, "
 		 "delegation, errors",
 	.proto = WARD_PROTO_UDP,
@@ -216,7 +216,7 @@ const struct ward_dissector ward_dissect_kerberos = {
 const struct ward_dissector ward_dissect_kerberos_stream = {
 	.name = "kerberos",
 	.title = "Kerberos 5 over TCP",
-	.standard = "RFC 4120 7.2.2",
+	.standard = "RFC 4120 clauses 5, 7.2.2",
 	.reads = "as Kerberos 5",
 	.proto = WARD_PROTO_TCP,
 	.probe = probe_stream,

@@ -305,7 +305,7 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 const struct ward_dissector ward_dissect_ldap = {
 	.name = "ldap",
 	.title = "LDAP",
-	.standard = "RFC 4511",
+	.standard = "RFC 4511 clauses 4 and 5.1",
 	.reads = "operations with results: binds, searches with filter and attributes, changes by "
 		 "attribute, StartTLS; what servers say of themselves",
 	.proto = WARD_PROTO_TCP,

@@ -486,7 +486,7 @@ const struct ward_dissector ward_dissect_modbus = {
 	.name = "modbus",
 	.kind = WARD_DISSECT_BUILDING,
 	.title = "Modbus/TCP",
-	.standard = "Modbus Application Protocol V1.1b3",
+	.standard = "Modbus Application Protocol V1.1b3 clauses 6 and 7",
 	.reads = "every function with addresses, counts and written values, exceptions, device "
 		 "identification",
 	.proto = WARD_PROTO_TCP,
@@ -505,7 +505,7 @@ const struct ward_dissector ward_dissect_modbus_udp = {
 	.name = "modbus",
 	.kind = WARD_DISSECT_BUILDING,
 	.title = "Modbus over UDP",
-	.standard = "Modbus Application Protocol V1.1b3",
+	.standard = "Modbus Application Protocol V1.1b3 clauses 6 and 7",
 	.reads = "as Modbus/TCP",
 	.proto = WARD_PROTO_UDP,
 	.port = {PORT},

@@ -246,7 +246,7 @@ const struct ward_dissector ward_dissect_quic = {
 	.name = "quic",
 	.kind = WARD_DISSECT_IT,
 	.title = "QUIC",
-	.standard = "RFC 9000 clause 17, RFC 9001 clause 5, RFC 9369; drafts 27 to 34",
+	.standard = "RFC 9000 clause 17, RFC 9001 clause 5, RFC 9369 clause 3; drafts 27 to 34",
 	.reads = "versions, server name, protocols, fingerprints, chosen cipher, refusals; nothing "
 		 "after "
 		 "the hellos",

@@ -456,7 +456,8 @@ const struct ward_dissector ward_dissect_radius = {
 	.name = "radius",
 	.kind = WARD_DISSECT_IT,
 	.title = "RADIUS",
-	.standard = "RFC 2865, RFC 2866, RFC 5176, RFC 3580",
+	.standard = "RFC 2865 clauses 3 to 5, RFC 2866 clauses 3 to 5, RFC 5176 clause 2.3, RFC "
+		    "3580 clause 3",
 	.reads = "who is let in where: user, device, access point or switch port, VLAN; method, "
 		 "outcome, sessions",
 	.proto = WARD_PROTO_UDP,

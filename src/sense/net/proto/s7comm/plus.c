@@ -272,7 +272,8 @@ const struct ward_dissector ward_dissect_s7comm_plus = {
 	.name = "s7comm_plus",
 	.kind = WARD_DISSECT_BUILDING,
 	.title = "S7comm-plus",
-	.standard = "RFC 1006, ISO 8073; S7comm-plus itself has no public document",
+	.standard =
+		"RFC 1006 clause 6, ISO 8073 clause 13; S7comm-plus itself has no public document",
 	.reads = "connections, versions and the functions of requests, as far as they are plain",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},

@@ -554,7 +554,7 @@ const struct ward_dissector ward_dissect_s7comm = {
 	.name = "s7comm",
 	.kind = WARD_DISSECT_BUILDING,
 	.title = "S7comm",
-	.standard = "RFC 1006, ISO 8073; S7comm itself has no public document",
+	.standard = "RFC 1006 clause 6, ISO 8073 clause 13; S7comm itself has no public document",
 	.reads = "connections with rack and slot, reads and writes with area and address, stop, "
 		 "start, "
 		 "download and upload of blocks, functions of programming devices, who the "

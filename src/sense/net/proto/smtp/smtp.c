@@ -542,7 +542,7 @@ const struct ward_dissector ward_dissect_smtp = {
 	.name = "smtp",
 	.kind = WARD_DISSECT_IT,
 	.title = "SMTP",
-	.standard = "RFC 5321, RFC 3030, RFC 3207, RFC 4954",
+	.standard = "RFC 5321 clause 4, RFC 3030 clause 2, RFC 3207 clause 4, RFC 4954 clause 4",
 	.reads = "who greets whom, domains and sizes of messages, names of attached files, logins, "
 		 "STARTTLS",
 	.proto = WARD_PROTO_TCP,

@@ -192,7 +192,8 @@ const struct ward_dissector ward_dissect_snmp = {
 	.name = "snmp",
 	.kind = WARD_DISSECT_IT,
 	.title = "SNMP v1, v2c, v3",
-	.standard = "RFC 1157, RFC 3416, RFC 3412, RFC 3414",
+	.standard = "RFC 1157 clause 4.1, RFC 3416 clauses 3 and 4, RFC 3412 clause 6, RFC 3414 "
+		    "clause 2.4",
 	.reads = "requests, answers and traps with their objects, users and engines, whether a "
 		 "community is a default, the devices' identity, bridges' and LLDP's tables",
 	.proto = WARD_PROTO_UDP,

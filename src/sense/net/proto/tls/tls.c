@@ -480,7 +480,7 @@ const struct ward_dissector ward_dissect_tls = {
 	.name = "tls",
 	.kind = WARD_DISSECT_IT,
 	.title = "TLS",
-	.standard = "RFC 8446, RFC 5246, RFC 6066",
+	.standard = "RFC 8446 clauses 4 to 6, RFC 5246 clauses 6 and 7, RFC 6066 clause 3",
 	.reads = "SNI, ALPN, what it carries (BACnet/SC, DICOM …), versions, ciphers, "
 		 "certificates, JA3, JA3S, JA4, alerts, heartbeat",
 	.proto = WARD_PROTO_TCP,

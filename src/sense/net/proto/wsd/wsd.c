@@ -279,7 +279,7 @@ const struct ward_dissector ward_dissect_wsd = {
 	.name = "wsd",
 	.kind = WARD_DISSECT_MEDICAL,
 	.title = "WS-Discovery (DPWS, ONVIF, IEEE 11073 SDC)",
-	.standard = "OASIS WS-Discovery 1.1, SOAP-over-UDP 1.1; IEEE 11073-20702",
+	.standard = "OASIS WS-Discovery 1.1 clauses 4 to 6, SOAP-over-UDP 1.1; IEEE 11073-20702",
 	.reads =
 		"who says hello or bye, who looks for what, types, scopes and addresses of devices",
 	.proto = WARD_PROTO_UDP,
