@@ -29,6 +29,7 @@ struct job {
 	ward_ns began;
 	uint64_t max_packets;
 	uint64_t max_seconds;
+	bool told_link;          /* that packets are of a link type that is not decoded */
 	ward_ns look_at;         /* since the beginning: when drops are asked for again */
 	uint64_t dropped, downs; /* as told */
 	struct ward_limits lim;
@@ -225,6 +226,19 @@ static enum ward_err start(struct job *job, struct ward_str iface, ward_ns first
 	return ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
 }
 
+/* Counters that are 0 are left out, but for the packets: that there were none is the news. Of the
+ * others only losses can be there then, which sort before it. */
+static void put_counters(struct job *job, struct ward_wr *w, struct ward_json *j)
+{
+	ward_counters_json(&job->work.counters, "", j);
+	if (ward_counter_get(&job->work.counters, "net.packets") || w->len < 2)
+		return;
+	bool empty = w->p[w->len - 2] == '{';
+
+	w->len--; /* the end of the object */
+	ward_wr_z(w, empty ? "\"net.packets\":0}" : ",\"net.packets\":0}");
+}
+
 static void summary(struct job *job)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
@@ -236,7 +250,7 @@ static void summary(struct job *job)
 	ward_json_key(&j, "source");
 	ward_json_str(&j, job->source);
 	ward_json_key(&j, "counters");
-	ward_counters_json(&job->work.counters, "", &j);
+	put_counters(job, &w, &j);
 	/* a sensor's interface sends nothing: said, not left out, when it is so */
 	if (job->work.live) {
 		ward_json_key(&j, "sent_packets");
@@ -253,6 +267,16 @@ static bool wanted(const struct job *job, uint64_t n_packets)
 	return !ward_workers_stopping() && (!job->max_packets || n_packets < job->max_packets);
 }
 
+/* Once: of the file's link type, or the first such packet's where it has several. */
+static void tell_link(struct job *job, uint16_t link_type)
+{
+	if (!job->told_link && job->worker == 0)
+		(void)ward_cli_fail(job->cmd,
+			"%s: link type %u (%s) is not decoded; its packets are only counted",
+			job->where, link_type, ward_capture_link_name(link_type));
+	job->told_link = true;
+}
+
 static int read_frames(struct job *job, struct ward_capture *c)
 {
 	struct ward_net_sink sink = {put_event, job};
@@ -265,10 +289,17 @@ static int read_frames(struct job *job, struct ward_capture *c)
 			break;
 		if (!job->net && (err = start(job, WARD_STR(""), f.time)) != WARD_OK)
 			return ward_cli_fail(job->cmd, "%s", ward_err_text(err));
+		if (f.link == WARD_LINK_UNKNOWN)
+			tell_link(job, f.link_type);
+		ward_net_dropped(job->net, ward_capture_dropped(c));
 		if ((err = ward_net_packet(job->net, &f, to)) != WARD_OK)
 			return WARD_EXIT_RUN;
 	}
-	if (job->net && ward_net_flush(job->net, to) != WARD_OK)
+	/* a file without packets has counters, too, and may say that some were lost */
+	if (!job->net && start(job, WARD_STR(""), 0) != WARD_OK)
+		return WARD_EXIT_RUN;
+	ward_net_dropped(job->net, ward_capture_dropped(c));
+	if (ward_net_flush(job->net, to) != WARD_OK)
 		return WARD_EXIT_RUN;
 	if (ward_workers_stopping())
 		return WARD_EXIT_DONE;
@@ -317,10 +348,8 @@ static int run_file(struct job *job)
 			why, err == WARD_ERR_MALFORMED ? "; give a pcap or pcapng file" : "");
 		return err == WARD_ERR_MALFORMED ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 	}
-	if (ward_capture_link(c) == WARD_LINK_UNKNOWN && job->worker == 0)
-		(void)ward_cli_fail(job->cmd,
-			"%s: link type %s is not decoded; every packet is only counted", job->where,
-			ward_capture_link_name(c));
+	if (ward_capture_link(c) == WARD_LINK_UNKNOWN)
+		tell_link(job, ward_capture_link_type(c));
 	int code = read_frames(job, c);
 
 	ward_capture_close(c);

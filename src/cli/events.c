@@ -17,8 +17,12 @@ void ward_cli_problem(void *ctx, const struct ward_input_problem *p)
 {
 	struct ward_cli_problems *s = ctx;
 
-	if (!p->dropped || s->n_dropped++ >= PROBLEMS_SHOWN)
+	if (p->dropped ? s->n_dropped++ >= PROBLEMS_SHOWN && !p->whole : !p->whole)
 		return;
+	if (p->whole) {
+		(void)ward_cli_fail(s->cmd, "%s: %s", s->file, p->what);
+		return;
+	}
 	if (p->line)
 		(void)ward_cli_fail(s->cmd, "%s:%llu: %s (byte %llu)", s->file,
 			(unsigned long long)p->line, p->what, (unsigned long long)p->off);

@@ -63,10 +63,12 @@ WARD_MUST_CHECK enum ward_err ward_input_read(
 /* A record that gave no event, or gave one although something is wrong with it. */
 struct ward_input_problem {
 	const char *counter; /* what it is counted as; lives forever */
-	const char *what;    /* for people; lives forever */
+	const char *what;    /* for people; lives as long as the input */
 	uint64_t off;        /* byte offset in the input */
 	uint64_t line;       /* from 1; 0 when the kind has no lines */
 	bool dropped;        /* no event came of it, or one of its text only */
+	bool whole;          /* it is of the input as a whole: to be shown also when nothing was
+			      * dropped */
 };
 
 struct ward_log_patterns;

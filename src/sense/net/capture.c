@@ -184,10 +184,14 @@ void ward_capture_close(struct ward_capture *c)
 	ward_mem_free(c->mem, c, sizeof(*c));
 }
 
-const char *ward_capture_link_name(const struct ward_capture *c)
+uint16_t ward_capture_link_type(const struct ward_capture *c)
 {
-	int link = c->ng ? ward_pcapng_link(c->ng) : pcap_datalink(c->pcap);
-	const char *name = pcap_datalink_val_to_name(link);
+	return c->ng ? ward_pcapng_link(c->ng) : (uint16_t)pcap_datalink(c->pcap);
+}
+
+const char *ward_capture_link_name(uint16_t link_type)
+{
+	const char *name = pcap_datalink_val_to_name(link_type);
 
 	return name ? name : "unknown";
 }
@@ -218,6 +222,7 @@ static enum ward_err next_of_ng(struct ward_capture *c, struct ward_frame *ret)
 	ret->seen = ret->time;
 	ret->seq = c->seq++;
 	ret->link = link_of(link);
+	ret->link_type = link;
 	return WARD_OK;
 }
 
@@ -241,9 +246,15 @@ enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret)
 		.seen = time,
 		.seq = c->seq++,
 		.link = c->link,
+		.link_type = (uint16_t)pcap_datalink(c->pcap),
 		.bytes = {bytes, h->caplen},
 		.len = h->len};
 	return WARD_OK;
+}
+
+uint64_t ward_capture_dropped(const struct ward_capture *c)
+{
+	return c->ng ? ward_pcapng_dropped(c->ng) : 0;
 }
 
 uint64_t ward_capture_offset(const struct ward_capture *c)

@@ -32,14 +32,19 @@ WARD_MUST_CHECK enum ward_err ward_capture_open_pipe(const struct ward_mem *mem,
 WARD_MUST_CHECK enum ward_err ward_capture_open_input(const struct ward_mem *mem,
 	struct ward_input_bytes *bytes, char *ret_why, struct ward_capture **ret);
 void ward_capture_close(struct ward_capture *c);
-/* The link type's name as libpcap says it ("EN10MB"); lives as long as c. */
-const char *ward_capture_link_name(const struct ward_capture *c);
+/* The link type's name as libpcap says it ("EN10MB"); lives forever. */
+const char *ward_capture_link_name(uint16_t link_type);
+/* LINKTYPE of the first interface. */
+uint16_t ward_capture_link_type(const struct ward_capture *c);
 /* Of the first interface. */
 enum ward_link ward_capture_link(const struct ward_capture *c);
 /* The next frame, numbered from 0, its bytes valid until the next call. CLOSED at the end; CORRUPT
  * when the file is damaged from here on, with the words in ward_capture_why; IO, NOMEM. seen is
  * time. The packets of a pcapng file may have several link types. */
 WARD_MUST_CHECK enum ward_err ward_capture_next(struct ward_capture *c, struct ward_frame *ret);
+/* Frames that were lost before they were written, as far as a pcapng file has said until now; a
+ * pcap file says nothing of it: 0. */
+uint64_t ward_capture_dropped(const struct ward_capture *c);
 /* Byte of the (unpacked) file at which the next record begins; after CORRUPT, the damaged one. */
 uint64_t ward_capture_offset(const struct ward_capture *c);
 const char *ward_capture_why(const struct ward_capture *c);

@@ -99,6 +99,7 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(ICMP_CHECKSUM, "net.odd.icmp.checksum", ODD)         \
 	X(TRANSPORT, "net.skip.ip.protocol", SKIP)             \
 	X(TCP_BYTES, "net.tcp.bytes", INFO)                    \
+	X(CAPTURE_DROPPED, "net.loss.capture_dropped", LOSS)   \
 	X(ACKED_UNSEEN, "net.loss.acked_unseen_bytes", LOSS)   \
 	X(SENT_PACKETS, "net.sent.packets", ODD)               \
 	X(SENT_BYTES, "net.sent.bytes", ODD)                   \

@@ -138,6 +138,8 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 	if (!ward_emit_begin(n, n->name[WARD_NET_NAME_CLASS_FLOW]))
 		return;
 	ward_emit_place(n, key->vlan);
+	if (flow->inner_vlan)
+		ward_emit_int(n, n->name[WARD_NET_NAME_INNER_VLAN], flow->inner_vlan);
 	if (flow->has_mac) {
 		ward_emit_mac(n, WARD_FIELD_SRC_MAC, flow->mac[0]);
 		ward_emit_mac(n, WARD_FIELD_DST_MAC, flow->mac[1]);
@@ -166,6 +168,8 @@ static void emit_flow(struct ward_net *n, const struct ward_flow *flow, const ch
 	if (tcp_states[flow->state].name)
 		ward_emit_z(n, WARD_FIELD_STATE, tcp_states[flow->state].name);
 	emit_tunnel(n, flow);
+	if (flow->snapped)
+		ward_emit_int(n, n->name[WARD_NET_NAME_SNAPPED_PACKETS], flow->snapped);
 	if (flow->events_held)
 		ward_emit_int(n, n->name[WARD_NET_NAME_EVENTS_HELD], (int64_t)flow->events_held);
 	ward_emit_z(n, n->name[WARD_NET_NAME_END], end);
@@ -317,6 +321,7 @@ static struct ward_flow *open_flow(struct ward_net *n, const struct ward_packet 
 	memcpy(flow->mac[answer], p->src_mac, 6);
 	memcpy(flow->mac[!answer], p->dst_mac, 6);
 	flow->level = n->level;
+	flow->inner_vlan = p->inner_vlan;
 	if (p->n_tunnel)
 		take_tunnel(flow, p, answer);
 	return flow;
@@ -341,6 +346,7 @@ struct ward_flow *ward_flow_see(struct ward_net *n, const struct ward_packet *p,
 
 	flow->packets[side] += p->n_packet;
 	flow->bytes[side] += p->ip_bytes;
+	flow->snapped += p->payload_snapped && flow->snapped < UINT32_MAX;
 	if (n->frame->time > flow->last)
 		flow->last = n->frame->time;
 	if (p->proto == WARD_PROTO_TCP)

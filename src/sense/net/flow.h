@@ -51,6 +51,8 @@ struct ward_flow {
 	bool has_payload; /* some was there, in either direction */
 	bool left_alone;  /* no dissector sees it any more */
 	uint8_t tries;
+	uint16_t inner_vlan; /* of its first packet */
+	uint32_t snapped;    /* packets whose content was cut */
 	uint8_t n_past;
 	uint8_t kept_size;                 /* which of the state tables holds what is kept */
 	uint64_t events_told, events_held; /* held.c: of its dissectors' */

@@ -92,6 +92,8 @@ static void decode_tag(struct ward_decoder *d)
 	}
 	if (!d->p->vlan)
 		d->p->vlan = control & 0x0fff;
+	else if (!d->p->inner_vlan && (d->n_tag > 1 || !d->p->n_tunnel))
+		d->p->inner_vlan = control & 0x0fff; /* else ERSPAN said the same before */
 	d->next = WARD_LAYER_TYPE;
 }
 

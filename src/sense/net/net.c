@@ -213,6 +213,8 @@ static void see_all(struct ward_net *n, const struct ward_frame *f, struct ward_
 	ward_neighbors_see(n, p);
 	if (f->outgoing && n->worker == 0)
 		ward_self_sent(n, p);
+	if (p->reason == WARD_NET_LINK_TYPE)
+		n->self.link_type = f->link_type;
 	if (is_malformed(p))
 		see_malformed(n, p);
 	mute(n, false);
@@ -291,6 +293,17 @@ enum ward_err ward_net_tick(struct ward_net *n, ward_ns now, const struct ward_n
 		ward_flow_expire(n);
 	}
 	return n->err;
+}
+
+void ward_net_dropped(struct ward_net *n, uint64_t n_frame)
+{
+	if (n->worker == 0)
+		n->counted[WARD_NET_CAPTURE_DROPPED] = n_frame;
+}
+
+uint16_t ward_net_unknown_link(const struct ward_net *n)
+{
+	return n->self.link_type;
 }
 
 void ward_net_files(struct ward_net *n, const struct ward_file_sink *sink)

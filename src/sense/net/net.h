@@ -60,6 +60,12 @@ WARD_MUST_CHECK enum ward_err ward_net_flush_one(
 WARD_MUST_CHECK enum ward_err ward_net_tick(
 	struct ward_net *n, ward_ns now, const struct ward_net_sink *sink);
 
+/* Who captured says that it lost this many frames until now, in all; they count as
+ * net.loss.capture_dropped, and net.loss tells them. */
+void ward_net_dropped(struct ward_net *n, uint64_t n_frame);
+/* Link type of the last frame that was of an unknown one; 0 when there was none. */
+uint16_t ward_net_unknown_link(const struct ward_net *n);
+
 /* From now on the bytes of files go to the sink too, which is borrowed; NULL: to nobody. Between
  * frames only; the sink is told of no file that is open then, but gets the rest of it. */
 void ward_net_files(struct ward_net *n, const struct ward_file_sink *sink);

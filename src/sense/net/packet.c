@@ -96,7 +96,7 @@ bool ward_decode_enter(struct ward_decoder *d, enum ward_tunnel_kind kind, bool 
 	memcpy(t->src_ip, p->src_ip, 16);
 	memcpy(t->dst_ip, p->dst_ip, 16);
 	p->has_mac = p->has_ip = p->has_transport = p->fragment = false;
-	p->src_port = p->dst_port = p->vlan = 0;
+	p->src_port = p->dst_port = p->vlan = p->inner_vlan = 0;
 	p->ip_version = p->proto = 0;
 	p->n_packet = 1;
 	p->ip_bytes = 0;

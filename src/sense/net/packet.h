@@ -29,6 +29,7 @@ struct ward_frame {
 	ward_ns seen;
 	uint64_t seq; /* number of the packet at its source, from 0 */
 	enum ward_link link;
+	uint16_t link_type;      /* the file's number of it, to say which it was */
 	struct ward_slice bytes; /* what was captured */
 	size_t len;              /* what was on the wire; >= bytes.len */
 	bool outgoing;           /* this machine sent it */
@@ -102,7 +103,8 @@ struct ward_tunnel {
 struct ward_packet {
 	bool has_mac, has_arp, has_ip, has_transport;
 	uint8_t src_mac[6], dst_mac[6];
-	uint16_t vlan; /* outermost VLAN id; 0: none (id 0 is only a priority tag) */
+	uint16_t vlan;       /* outermost VLAN id; 0: none (id 0 is only a priority tag) */
+	uint16_t inner_vlan; /* of the tag behind that; 0: none */
 	uint16_t ethertype;
 	struct {
 		uint16_t op; /* RFC 826: 1 request, 2 reply */

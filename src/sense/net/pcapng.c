@@ -7,13 +7,18 @@ enum {
 	BLOCK_INTERFACE = 1,
 	BLOCK_PACKET = 2, /* obsolete, appendix A */
 	BLOCK_SIMPLE = 3,
+	BLOCK_STATISTICS = 5,
 	BLOCK_ENHANCED = 6,
 	BYTE_ORDER = 0x1a2b3c4d,
 	VERSION_MAJOR = 1,
 	OPTION_RESOLUTION = 9,
 	OPTION_OFFSET = 14,
-	BLOCK_MIN = 12,       /* type, length, length again */
-	BLOCK_MAX = 16 << 20, /* of one block; what is larger is damage */
+	OPTION_DROPCOUNT = 4, /* epb_dropcount, of an enhanced packet */
+	OPTION_IFDROP = 5,    /* isb_ifdrop and isb_osdrop, of statistics */
+	OPTION_OSDROP = 7,
+	DROPS_UNKNOWN = 0xffff, /* of the obsolete packet block, appendix A */
+	BLOCK_MIN = 12,         /* type, length, length again */
+	BLOCK_MAX = 16 << 20,   /* of one block; what is larger is damage */
 	INTERFACES_MAX = 4096,
 };
 
@@ -24,6 +29,7 @@ struct interface {
 	uint32_t snap;  /* 0: all is kept */
 	uint64_t units; /* of time per second */
 	int64_t offset_s;
+	uint64_t by_packets, by_statistics; /* frames that it lost, as either says */
 };
 
 struct ward_pcapng {
@@ -37,7 +43,8 @@ struct ward_pcapng {
 	uint8_t *block; /* the body under way */
 	size_t cap_block;
 	ward_ns time;
-	uint64_t off; /* where the next block begins */
+	uint64_t dropped; /* of all interfaces, also those of sections before */
+	uint64_t off;     /* where the next block begins */
 	const char *why;
 };
 
@@ -49,6 +56,11 @@ static uint16_t rd16(const struct ward_pcapng *ng, struct ward_rd *r)
 static uint32_t rd32(const struct ward_pcapng *ng, struct ward_rd *r)
 {
 	return ng->big ? ward_rd_be32(r) : ward_rd_le32(r);
+}
+
+static uint64_t rd64(const struct ward_pcapng *ng, struct ward_rd *r)
+{
+	return ng->big ? ward_rd_be64(r) : ward_rd_le64(r);
 }
 
 static enum ward_err damaged(struct ward_pcapng *ng, const char *why)
@@ -150,35 +162,46 @@ static bool units_of(uint8_t resolution, uint64_t *ret)
 	return true;
 }
 
+/* 3.5. False at their end, which need not be said, or when r is bad. */
+static bool next_option(const struct ward_pcapng *ng, struct ward_rd *r, uint16_t *ret_code,
+	struct ward_rd *ret_value)
+{
+	if (ward_rd_left(r) < 4)
+		return false;
+	uint16_t code = rd16(ng, r), len = rd16(ng, r);
+
+	if (code == 0)
+		return false;
+	*ret_code = code;
+	*ret_value = ward_rd_sub(r, len);
+	(void)ward_rd_bytes(r, (4 - len % 4u) % 4);
+	return !ward_rd_bad(r);
+}
+
 static bool read_option(
 	const struct ward_pcapng *ng, uint16_t code, struct ward_rd *value, struct interface *i)
 {
 	if (code == OPTION_RESOLUTION)
 		return units_of(ward_rd_u8(value), &i->units) && !ward_rd_bad(value);
 	if (code == OPTION_OFFSET)
-		i->offset_s = (int64_t)(ng->big ? ward_rd_be64(value) : ward_rd_le64(value));
+		i->offset_s = (int64_t)rd64(ng, value);
 	return !ward_rd_bad(value);
 }
 
 static enum ward_err read_interface(struct ward_pcapng *ng, struct ward_rd *r)
 {
 	struct interface i = {.link = rd16(ng, r), .units = 1000000};
+	struct ward_rd value;
 
 	(void)rd16(ng, r);
 	i.snap = rd32(ng, r);
-	while (ward_rd_left(r) >= 4) {
-		uint16_t code = rd16(ng, r), len = rd16(ng, r);
-		struct ward_rd value = ward_rd_sub(r, len);
-		size_t pad = (4 - len % 4u) % 4;
-
-		if (code == 0)
-			break;
-		(void)ward_rd_bytes(r, pad);
-		if (ward_rd_bad(r) || !read_option(ng, code, &value, &i))
-			return damaged(ng, "an interface's options are wrong");
-	}
 	if (ward_rd_bad(r))
 		return damaged(ng, "an interface is too short");
+	for (uint16_t code; next_option(ng, r, &code, &value);)
+		if (!read_option(ng, code, &value, &i))
+			return damaged(ng, "an interface's options are wrong");
+	if (ward_rd_bad(r))
+		return damaged(ng, "an interface's options are wrong");
 	enum ward_err err =
 		ward_mem_more(ng->mem, &ng->interface, ng->n, &ng->cap, sizeof(i), INTERFACES_MAX);
 
@@ -186,6 +209,66 @@ static enum ward_err read_interface(struct ward_pcapng *ng, struct ward_rd *r)
 		return err == WARD_ERR_LIMIT ? damaged(ng, "too many interfaces") : err;
 	ng->interface[ng->n++] = i;
 	return WARD_OK;
+}
+
+static uint64_t sum_of(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return ward_add(a, b, &sum) ? sum : UINT64_MAX;
+}
+
+/* An interface's loss is told twice: packets say how many were lost since the one before, and
+ * statistics how many since the capture began, among them those of which the packets said so. So
+ * the greater of the two counts. Statistics only grow: what a later block says less is the writer's
+ * mistake and takes nothing back. */
+static void lose(struct ward_pcapng *ng, struct interface *i, uint64_t more, uint64_t in_all)
+{
+	uint64_t before = i->by_packets > i->by_statistics ? i->by_packets : i->by_statistics;
+
+	i->by_packets = sum_of(i->by_packets, more);
+	if (in_all > i->by_statistics)
+		i->by_statistics = in_all;
+	uint64_t after = i->by_packets > i->by_statistics ? i->by_packets : i->by_statistics;
+
+	ng->dropped = sum_of(ng->dropped, after - before);
+}
+
+/* 4.6. What the interface received and what a filter took say nothing of a loss. Statistics that
+ * are wrong, or of no interface, are worth no packet: they are left out. */
+static void read_statistics(struct ward_pcapng *ng, struct ward_rd *r)
+{
+	uint32_t id = rd32(ng, r);
+	uint64_t n[2] = {0}; /* of the interface, of the system */
+	struct ward_rd value;
+
+	(void)rd32(ng, r); /* time */
+	(void)rd32(ng, r);
+	for (uint16_t code; next_option(ng, r, &code, &value);) {
+		uint64_t v = rd64(ng, &value);
+
+		if (ward_rd_bad(&value) || v == UINT64_MAX) /* not known */
+			continue;
+		if (code == OPTION_IFDROP)
+			n[0] = v;
+		else if (code == OPTION_OSDROP)
+			n[1] = v;
+	}
+	if (id < ng->n)
+		lose(ng, &ng->interface[id], 0, sum_of(n[0], n[1]));
+}
+
+/* Behind a packet's bytes, 4.3. */
+static void read_packet_options(struct ward_pcapng *ng, struct ward_rd *r, struct interface *i)
+{
+	struct ward_rd value;
+
+	for (uint16_t code; next_option(ng, r, &code, &value);) {
+		uint64_t v = code == OPTION_DROPCOUNT ? rd64(ng, &value) : 0;
+
+		if (!ward_rd_bad(&value) && v != UINT64_MAX)
+			lose(ng, i, v, 0);
+	}
 }
 
 /* Times beyond ward_ns are put at its end. */
@@ -206,11 +289,12 @@ static enum ward_err read_packet(struct ward_pcapng *ng, uint32_t type, struct w
 	struct ward_frame *ret, uint16_t *ret_link)
 {
 	uint32_t id = 0, cap;
+	uint16_t drops = 0;
 	uint64_t ticks = 0;
 
 	if (type == BLOCK_PACKET) {
 		id = rd16(ng, r);
-		(void)rd16(ng, r); /* drops */
+		drops = rd16(ng, r);
 	} else if (type == BLOCK_ENHANCED) {
 		id = rd32(ng, r);
 	}
@@ -223,7 +307,7 @@ static enum ward_err read_packet(struct ward_pcapng *ng, uint32_t type, struct w
 
 	if (ward_rd_bad(r) || id >= ng->n)
 		return damaged(ng, "a packet is of no interface");
-	const struct interface *i = &ng->interface[id];
+	struct interface *i = &ng->interface[id];
 
 	if (type == BLOCK_SIMPLE)
 		cap = i->snap && i->snap < len ? i->snap : len;
@@ -233,6 +317,11 @@ static enum ward_err read_packet(struct ward_pcapng *ng, uint32_t type, struct w
 		return damaged(ng, "a packet is longer than its block");
 	if (type != BLOCK_SIMPLE)
 		ng->time = time_of(i, ticks);
+	if (drops != DROPS_UNKNOWN)
+		lose(ng, i, drops, 0);
+	ward_rd_skip(r, (4 - cap % 4u) % 4);
+	if (type == BLOCK_ENHANCED)
+		read_packet_options(ng, r, i);
 	*ret = (struct ward_frame){.time = ng->time, .bytes = bytes, .len = len};
 	*ret_link = i->link;
 	return WARD_OK;
@@ -252,6 +341,8 @@ static enum ward_err next_block(struct ward_pcapng *ng, uint32_t *ret_type, stru
 		return err;
 	if (*ret_type == BLOCK_INTERFACE)
 		return read_interface(ng, ret);
+	if (*ret_type == BLOCK_STATISTICS)
+		read_statistics(ng, ret);
 	if (*ret_type != BLOCK_SECTION)
 		return WARD_OK;
 	(void)rd32(ng, ret); /* the byte order */
@@ -323,6 +414,11 @@ void ward_pcapng_free(struct ward_pcapng *ng)
 uint16_t ward_pcapng_link(const struct ward_pcapng *ng)
 {
 	return ng->first_link;
+}
+
+uint64_t ward_pcapng_dropped(const struct ward_pcapng *ng)
+{
+	return ng->dropped;
 }
 
 uint64_t ward_pcapng_offset(const struct ward_pcapng *ng)

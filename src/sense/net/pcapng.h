@@ -25,6 +25,9 @@ uint16_t ward_pcapng_link(const struct ward_pcapng *ng);
  * when the file is damaged from here on, IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_pcapng_next(
 	struct ward_pcapng *ng, struct ward_frame *ret, uint16_t *ret_link);
+/* Frames that were lost before they were written, as far as the file has said until now: after
+ * CLOSED, in all. Never less than before. */
+uint64_t ward_pcapng_dropped(const struct ward_pcapng *ng);
 /* Byte of the file at which the next block begins; after CORRUPT, the damaged one. */
 uint64_t ward_pcapng_offset(const struct ward_pcapng *ng);
 /* What is wrong after CORRUPT; lives forever. */

@@ -3,8 +3,10 @@
 #include "sense/net/capture.h"
 #include "sense/net/net.h"
 
+#include <stdio.h>
+
 /* The events of one packet wait here until they are asked for. */
-enum { QUEUE_BYTES = 256 << 20, QUEUE_MAX = 4194304 };
+enum { QUEUE_BYTES = 256 << 20, QUEUE_MAX = 4194304, TOLD_MAX = 256, LOSSES_MAX = 16 };
 
 struct replay {
 	const struct ward_input_opts *opts;
@@ -14,6 +16,7 @@ struct replay {
 	struct ward_event *queue;
 	size_t n, cap, at;
 	bool file_done, flushed;
+	char told[LOSSES_MAX][TOLD_MAX]; /* words of what was lost */
 };
 
 static enum ward_err keep(void *ctx, const struct ward_event *e)
@@ -70,6 +73,7 @@ static enum ward_err read_frame(struct replay *p)
 	struct ward_frame f;
 	enum ward_err err = ward_capture_next(p->capture, &f);
 
+	ward_net_dropped(p->net, ward_capture_dropped(p->capture));
 	if (err && err != WARD_ERR_CLOSED && err != WARD_ERR_CORRUPT)
 		return err;
 	if (err) {
@@ -88,32 +92,63 @@ static enum ward_err read_frame(struct replay *p)
 	return ward_net_packet(p->net, &f, &sink);
 }
 
-/* What a table was too small for, and the limit that makes it larger. */
-static const struct {
+/* What of the capture was not seen, and why: that nothing was found in it means something only with
+ * this. Where a table was too small, the limit that makes it larger. dropped: no event came of it;
+ * else what came is not all that there was. */
+static const struct loss {
 	enum ward_net_counter counter;
 	const char *what;
+	bool dropped;
 } losses[] = {
-	{WARD_NET_FLOW_EVICTED, "flows were told before their end: the limit is net.flows"},
-	{WARD_NET_HOST_EVICTED, "hosts were forgotten and told anew: the limit is net.hosts"},
+	{WARD_NET_CAPTURE_DROPPED,
+		"frames were lost before they were written, by whoever captured: what was in them "
+		"is not seen",
+		false},
+	{WARD_NET_LINK_TYPE, "packets are of a link type that is not decoded", true},
+	{WARD_NET_SNAPPED, "packets were cut inside of their headers: capture with snap length 0",
+		false},
+	{WARD_NET_SNAPPED_PAYLOAD,
+		"packets were cut, so that their content is not seen: capture with snap length 0",
+		false},
+	{WARD_NET_FLOW_EVICTED, "flows were told before their end: the limit is net.flows", true},
+	{WARD_NET_HOST_EVICTED, "hosts were forgotten and told anew: the limit is net.hosts", true},
 	{WARD_NET_FRAGMENT_EVICTED,
-		"fragments were lost: the limits are net.fragments and net.fragment.bytes"},
-	{WARD_NET_STREAM_EVICTED, "connections were not followed: the limit is net.streams"},
-	{WARD_NET_STREAM_SHED, "content of TCP was lost: the limit is net.stream.bytes"},
-	{WARD_NET_STREAM_FULL, "content of TCP was lost: the limit is net.stream.side"},
-	{WARD_NET_STATE_EVICTED, "connections were left alone: the limit is net.states"},
+		"fragments were lost: the limits are net.fragments and net.fragment.bytes", true},
+	{WARD_NET_STREAM_EVICTED, "connections were not followed: the limit is net.streams", true},
+	{WARD_NET_STREAM_SHED, "contents of TCP were lost: the limit is net.stream.bytes", true},
+	{WARD_NET_STREAM_FULL, "contents of TCP were lost: the limit is net.stream.side", true},
+	{WARD_NET_STATE_EVICTED, "connections were left alone: the limit is net.states", true},
 };
 
-/* The counters have them already. */
-static void tell_losses(const struct replay *p)
+_Static_assert(WARD_ARRAY_LEN(losses) <= LOSSES_MAX, "words of each");
+
+static void tell_loss(struct replay *p, const struct loss *loss, char text[TOLD_MAX])
+{
+	uint64_t n = ward_net_count(p->net, loss->counter);
+	uint16_t link = ward_net_unknown_link(p->net);
+
+	if (!n)
+		return;
+	(void)snprintf(text, TOLD_MAX, "%llu %s", (unsigned long long)n, loss->what);
+	if (loss->counter == WARD_NET_LINK_TYPE) {
+		size_t len = strlen(text);
+
+		(void)snprintf(text + len, TOLD_MAX - len, ": %u (%s)", link,
+			ward_capture_link_name(link));
+	}
+	/* the counters have it already */
+	p->opts->problem(p->opts->ctx,
+		&(struct ward_input_problem){.counter = ward_net_counter_info(loss->counter)->name,
+			.what = text,
+			.off = ward_capture_offset(p->capture),
+			.dropped = loss->dropped,
+			.whole = true});
+}
+
+static void tell_losses(struct replay *p)
 {
 	for (size_t i = 0; p->opts->problem && i < WARD_ARRAY_LEN(losses); i++)
-		if (ward_net_count(p->net, losses[i].counter))
-			p->opts->problem(p->opts->ctx,
-				&(struct ward_input_problem){
-					.counter = ward_net_counter_info(losses[i].counter)->name,
-					.what = losses[i].what,
-					.off = ward_capture_offset(p->capture),
-					.dropped = true});
+		tell_loss(p, &losses[i], p->told[i]);
 }
 
 /* Flows end one at a time: all at once could be more than the queue should hold. */

@@ -165,26 +165,48 @@ static void tell_sent(struct ward_net *n)
 	memset(n->self.sent_others, 0, sizeof(n->self.sent_others));
 }
 
+/* What a counter has grown by since it was told. */
+static uint64_t grown(uint64_t now, uint64_t *told)
+{
+	uint64_t by = now - *told;
+
+	*told = now;
+	return by;
+}
+
+static void put_count(struct ward_net *n, enum ward_net_name name, uint64_t v)
+{
+	ward_emit_int(n, n->name[name], v > INT64_MAX ? INT64_MAX : (int64_t)v);
+}
+
 static void tell_loss(struct ward_net *n)
 {
-	uint64_t bytes = n->count[WARD_NET_TCP_BYTES] - n->self.bytes,
-		 unseen = n->count[WARD_NET_ACKED_UNSEEN] - n->self.unseen,
-		 cut = n->count[WARD_NET_SNAPPED] + n->count[WARD_NET_SNAPPED_PAYLOAD],
-		 n_cut = cut - n->self.snapped;
+	uint64_t cut = n->count[WARD_NET_SNAPPED] + n->count[WARD_NET_SNAPPED_PAYLOAD],
+		 bytes = grown(n->count[WARD_NET_TCP_BYTES], &n->self.bytes),
+		 unseen = grown(n->count[WARD_NET_ACKED_UNSEEN], &n->self.unseen),
+		 n_cut = grown(cut, &n->self.snapped),
+		 dropped = grown(n->count[WARD_NET_CAPTURE_DROPPED], &n->self.dropped),
+		 undecoded = grown(n->count[WARD_NET_LINK_TYPE], &n->self.undecoded);
 
-	n->self.bytes += bytes;
-	n->self.unseen += unseen;
-	n->self.snapped = cut;
-	if ((!unseen && !n_cut) || !ward_emit_begin(n, n->name[WARD_NET_NAME_CLASS_LOSS]))
+	if (!unseen && !n_cut && !dropped && !undecoded)
+		return;
+	/* without any packet there is no time to tell it at: only the counters have it */
+	if (n->now == INT64_MIN || !ward_emit_begin(n, n->name[WARD_NET_NAME_CLASS_LOSS]))
 		return;
 	ward_emit_place(n, 0);
-	ward_emit_int(n, n->name[WARD_NET_NAME_LOSS_TCP_BYTES], (int64_t)bytes);
-	ward_emit_int(n, n->name[WARD_NET_NAME_LOSS_ACKED_UNSEEN], (int64_t)unseen);
+	put_count(n, WARD_NET_NAME_LOSS_TCP_BYTES, bytes);
+	put_count(n, WARD_NET_NAME_LOSS_ACKED_UNSEEN, unseen);
 	if (unseen)
 		ward_emit_int(n, n->name[WARD_NET_NAME_LOSS_PERMILLE],
 			(int64_t)((double)unseen * 1000 / (double)(unseen + bytes)));
 	if (n_cut)
-		ward_emit_int(n, n->name[WARD_NET_NAME_LOSS_SNAPPED], (int64_t)n_cut);
+		put_count(n, WARD_NET_NAME_LOSS_SNAPPED, n_cut);
+	if (dropped)
+		put_count(n, WARD_NET_NAME_LOSS_DROPPED, dropped);
+	if (undecoded) {
+		put_count(n, WARD_NET_NAME_LOSS_UNDECODED, undecoded);
+		put_count(n, WARD_NET_NAME_LOSS_LINK_TYPE, n->self.link_type);
+	}
 	emit_end(n);
 }
 

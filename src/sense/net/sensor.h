@@ -27,6 +27,11 @@
 	X(LOSS_ACKED_UNSEEN, "loss.acked_unseen_bytes") \
 	X(LOSS_PERMILLE, "loss.permille")               \
 	X(LOSS_SNAPPED, "loss.snapped_packets")         \
+	X(LOSS_DROPPED, "loss.capture_dropped")         \
+	X(LOSS_UNDECODED, "loss.undecoded_packets")     \
+	X(LOSS_LINK_TYPE, "loss.link_type")             \
+	X(SNAPPED_PACKETS, "snapped_packets")           \
+	X(INNER_VLAN, "inner_vlan")                     \
 	X(ETHERTYPE, "ethertype")                       \
 	X(OLD_MAC, "old_mac")                           \
 	X(EVIDENCE, "evidence")                         \
@@ -104,7 +109,8 @@ struct ward_net {
 	struct { /* self.c: what was told of the counters, and what is to be told */
 		bool begun;
 		ward_ns since;
-		uint64_t bytes, unseen, snapped;
+		uint64_t bytes, unseen, snapped, dropped, undecoded;
+		uint16_t link_type; /* of the last frame of an unknown one */
 		struct ward_lru sent;
 		uint64_t sent_others[2]; /* packets, bytes */
 		uint64_t n_event;

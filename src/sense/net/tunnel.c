@@ -15,6 +15,7 @@ enum {
 	LABEL_ALERT = 13, /* RFC 5586 4 */
 	CONTROL_AND_ETHERNET = 4 + 14,
 	VXLAN_PORT = 4789,
+	VXLAN_PORT_BEFORE = 8472, /* Linux's own, from before there was a number */
 	VXLAN_GPE_PORT = 4790,
 	GENEVE_PORT = 6081,
 };
@@ -187,7 +188,7 @@ bool ward_decode_udp_tunnel(struct ward_decoder *d, uint16_t port)
 {
 	if (d->p->fragment)
 		return false;
-	if (port == VXLAN_PORT || port == VXLAN_GPE_PORT)
+	if (port == VXLAN_PORT || port == VXLAN_PORT_BEFORE || port == VXLAN_GPE_PORT)
 		return decode_vxlan(d, port == VXLAN_GPE_PORT);
 	return port == GENEVE_PORT && decode_geneve(d);
 }
@@ -260,7 +261,7 @@ void ward_decode_mpls(struct ward_decoder *d)
 		return;
 	}
 	if (inside == WARD_LAYER_ETHERNET)
-		d->p->vlan = 0;
+		d->p->vlan = d->p->inner_vlan = 0;
 	d->next = inside;
 }
 
@@ -275,6 +276,6 @@ void ward_decode_pbb(struct ward_decoder *d)
 	}
 	if (!ward_decode_enter(d, WARD_TUNNEL_PBB, true, tag & 0xffffff))
 		return;
-	d->p->vlan = 0;
+	d->p->vlan = d->p->inner_vlan = 0;
 	d->next = WARD_LAYER_ETHERNET;
 }

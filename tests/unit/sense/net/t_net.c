@@ -228,6 +228,14 @@ static void test_tunnel_is_a_flow(void **state)
 	assert_int_equal(again, SIZE_MAX);
 }
 
+static void test_two_tags(void **state)
+{
+	(void)state;
+	feed_hex(ETH "88a8 0064 8100 00c8 0800" INNER);
+	flush();
+	assert_int_equal(seen("\"vlan\":100,\"inner_vlan\":200"), 1);
+}
+
 /* A mirror's own packets are no flow, unless nothing was understood of what is inside. */
 static void test_mirror_is_no_flow(void **state)
 {
@@ -613,6 +621,7 @@ int main(void)
 		T(test_bacnet_elsewhere),
 		T(test_fragments),
 		T(test_tunnel_is_a_flow),
+		T(test_two_tags),
 		T(test_mirror_is_no_flow),
 		T(test_tunnel_malformed),
 		T(test_tunnel_fragments),

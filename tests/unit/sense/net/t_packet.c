@@ -97,6 +97,8 @@ static const struct {
 	{WARD_LINK_RAW, IP4_OVER("0046", "29") IP6("000a", "11") UDP, NONE},
 	{WARD_LINK_RAW, IP6("0032", "29") IP6("000a", "11") UDP, NONE},
 	{WARD_LINK_RAW, IP4_UDP("0050", "0000") VXLAN_PORTS "08000000 00002a00" FRAME, NONE},
+	{WARD_LINK_RAW, IP4_UDP("0050", "0000") "c000 2118 003c 0000 08000000 00002a00" FRAME,
+		NONE},
 	{WARD_LINK_RAW, IP4_UDP("0042", "0000") "c000 12b6 002e 0000 0c000001 00002a00" INNER,
 		NONE},
 	{WARD_LINK_RAW,
@@ -267,6 +269,7 @@ static void test_fields(void **state)
 
 	(void)state;
 	assert_int_equal(p.vlan, 100);
+	assert_int_equal(p.inner_vlan, 200);
 	assert_true(p.has_mac && p.has_ip && p.has_transport);
 	assert_int_equal(p.src_mac[5], 1);
 	assert_int_equal(p.src_ip[3], 1);
@@ -280,6 +283,36 @@ static void test_fields(void **state)
 	p = decode_hex(WARD_LINK_RAW, IP4_UDP("001e", "2000") UDP);
 	assert_true(p.fragment);
 	assert_int_equal(count[WARD_NET_FRAGMENT_FIRST], 1);
+}
+
+/* The tag behind the outermost, wherever that one stood. */
+static void test_inner_vlan(void **state)
+{
+	struct ward_slice tagged = unhex(ETH "8100 00c8 0800" INNER);
+	struct ward_frame f = {.link = E, .vlan = 100, .bytes = tagged, .len = tagged.len};
+	struct ward_packet p;
+
+	(void)state;
+	ward_packet_decode(&f, &p, count); /* the kernel took the outer one */
+	assert_int_equal(p.vlan, 100);
+	assert_int_equal(p.inner_vlan, 200);
+	bytes_free(tagged);
+	p = decode_hex(E, ETH "8100 00c8 0800" INNER);
+	assert_int_equal(p.vlan, 200);
+	assert_int_equal(p.inner_vlan, 0);
+	p = decode_hex(E, ETH "88a8 0001 8100 0002 8100 0003 0800" INNER);
+	assert_int_equal(p.vlan, 1);
+	assert_int_equal(p.inner_vlan, 2);
+	/* ERSPAN's header has said the first tag */
+	p = decode_hex(E,
+		ETH "0800" IP4_OVER("0054", "2f") "1000 88be 00000001 1064 0005 00000000" ETH
+						  "8100 0064 0800" INNER);
+	assert_int_equal(p.vlan, 100);
+	assert_int_equal(p.inner_vlan, 0);
+	/* a provider's tags are not those of who is carried */
+	p = decode_hex(E, ETH "88a8 0001 8100 0002 8847 00010140" FRAME);
+	assert_int_equal(p.vlan, 0);
+	assert_int_equal(p.inner_vlan, 0);
 }
 
 /* What was carried, by whom, and nothing of who carried it on what is inside. */
@@ -399,6 +432,7 @@ int main(void)
 		cmocka_unit_test(test_every_reject_is_sampled),
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_inner_vlan),
 		cmocka_unit_test(test_tunnel),
 		cmocka_unit_test(test_no_tunnel),
 		cmocka_unit_test(test_mirror_cuts),

@@ -127,12 +127,59 @@ static void simple(const char *bytes, uint32_t len)
 	close_block(at);
 }
 
-static void obsolete(uint16_t id, uint64_t ticks, const char *bytes)
+static void put64(uint64_t v)
+{
+	put32((uint32_t)(big ? v >> 32 : v));
+	put32((uint32_t)(big ? v : v >> 32));
+}
+
+static void number(uint16_t code, uint64_t v)
+{
+	put16(code);
+	put16(8);
+	put64(v);
+}
+
+/* A packet that says how many were lost since the one before. */
+static void packet_after(uint32_t id, uint64_t lost)
+{
+	size_t at = open_block(6);
+
+	put32(id);
+	put64(0);
+	put32(1);
+	put32(1);
+	ward_wr_bytes(&w, "x\0\0", 4);
+	put16(2); /* epb_flags */
+	put16(4);
+	put32(0);
+	number(4, lost);
+	put16(0);
+	put16(0);
+	close_block(at);
+}
+
+/* UINT64_MAX: the writer does not know. */
+static void statistics(uint32_t id, uint64_t by_interface, uint64_t by_system)
+{
+	size_t at = open_block(5);
+
+	put32(id);
+	put64(0);
+	number(4, 1000000); /* received */
+	number(5, by_interface);
+	number(7, by_system);
+	put16(0);
+	put16(0);
+	close_block(at);
+}
+
+static void obsolete(uint16_t id, uint64_t ticks, const char *bytes, uint16_t drops)
 {
 	size_t at = open_block(2);
 
 	put16(id);
-	put16(0xffff);
+	put16(drops);
 	put32((uint32_t)(ticks >> 32));
 	put32((uint32_t)ticks);
 	put32((uint32_t)strlen(bytes));
@@ -242,12 +289,95 @@ static void other_packets(void **state)
 	begin(false);
 	interface(RAW, 3, 0xff, 0);
 	simple("abc", 10);
-	obsolete(0, 7, "defg");
+	obsolete(0, 7, "defg", 0xffff);
 	simple("hi", 2); /* shorter than the snapshot length */
 	open_all(&x);
 	assert_next(&x, 0, "abc", 10, RAW);
 	assert_next(&x, 7000, "defg", 4, RAW);
 	assert_next(&x, 7000, "hi", 2, RAW); /* has no time of its own */
+	assert_end(&x, WARD_ERR_CLOSED);
+}
+
+/* How many were lost, as far as whoever looks for packets has read. */
+static uint64_t dropped_of(size_t n_packet)
+{
+	enum ward_err err = WARD_OK;
+	uint64_t n;
+	struct file x;
+
+	open_all(&x);
+	for (size_t i = 0; i < n_packet && !err; i++) {
+		struct ward_frame f;
+		uint16_t link;
+
+		err = ward_pcapng_next(x.ng, &f, &link);
+	}
+	assert_true(err == WARD_OK || err == WARD_ERR_CLOSED);
+	n = ward_pcapng_dropped(x.ng);
+	close_file(&x);
+	return n;
+}
+
+/* Packets and statistics tell of one loss; interfaces and sections of several. */
+static void dropped(void **state)
+{
+	(void)state;
+	for (unsigned order = 0; order < 2; order++) {
+		begin(order);
+		interface(ETHERNET, 0, 0xff, 0);
+		interface(ETHERNET, 0, 0xff, 0);
+		packet_after(0, 3);
+		packet_after(0, 4);
+		packet_after(1, 10);
+		assert_int_equal(dropped_of(1), 3);
+		assert_int_equal(dropped_of(9), 17);
+		statistics(0, 5, 1); /* less than the packets have said by now */
+		assert_int_equal(dropped_of(9), 17);
+		statistics(0, 20, 1);
+		statistics(0, 40, 2); /* since the begin, not since the block before */
+		statistics(1, UINT64_MAX, 0);
+		assert_int_equal(dropped_of(9), 52);
+		statistics(0, 1, 0); /* grows, or is wrong */
+		statistics(2, 9, 9); /* of no interface */
+		close_block(open_block(5));
+		obsolete(1, 7, "x", 6);
+		obsolete(1, 7, "x", 0xffff); /* not known */
+		assert_int_equal(dropped_of(9), 58);
+		section(1);
+		interface(ETHERNET, 0, 0xff, 0);
+		statistics(0, 7, 0);
+		assert_int_equal(dropped_of(9), 65);
+		statistics(0, UINT64_MAX - 1, 5);
+		assert_true(dropped_of(9) == UINT64_MAX);
+	}
+}
+
+/* Options that run over the block's end: the packet is as good as without. */
+static void wrong_options(void **state)
+{
+	struct file x;
+	size_t at, from;
+
+	(void)state;
+	begin(false);
+	interface(ETHERNET, 0, 0xff, 0);
+	from = w.len;
+	packet_after(0, 3);
+	at = open_block(5);
+	put32(0);
+	put64(0);
+	put16(5);
+	put16(4); /* half a number */
+	put32(7);
+	put16(5);
+	put16(80);
+	close_block(at);
+	packet(0, 1, "y", 1);
+	patch32(from + 40, 0xfff00004); /* the drop count's length */
+	open_all(&x);
+	assert_next(&x, 0, "x", 1, ETHERNET);
+	assert_next(&x, 1000, "y", 1, ETHERNET);
+	assert_int_equal(ward_pcapng_dropped(x.ng), 0);
 	assert_end(&x, WARD_ERR_CLOSED);
 }
 
@@ -433,7 +563,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(several_interfaces),
 		cmocka_unit_test(several_sections), cmocka_unit_test(other_packets),
-		cmocka_unit_test(times), cmocka_unit_test(every_prefix), cmocka_unit_test(damage),
+		cmocka_unit_test(dropped), cmocka_unit_test(wrong_options), cmocka_unit_test(times),
+		cmocka_unit_test(every_prefix), cmocka_unit_test(damage),
 		cmocka_unit_test(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,56 @@ static void test_losses_are_told(void **state)
 	end(&r);
 }
 
+static int file_of(const char *hex)
+{
+	struct ward_slice bytes = unhex(hex);
+	int fd = memfd_create("capture", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes.p, bytes.len), bytes.len);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	bytes_free(bytes);
+	return fd;
+}
+
+#define PCAP(LINK) "d4c3b2a1 0200 0400 00000000 00000000 ffff0000" LINK
+#define CUT_FRAME ETH "0800" IP4_UDP("0028", "0000") "bac0 bac0 0014 0000 810b000c 0120ffff00"
+
+/* A capture of which something is missing is never silent, whatever is read of it. */
+static void test_blind_is_told(void **state)
+{
+	static const struct {
+		const char *counter, *file, *event;
+		uint64_t n;
+	} row[] = {
+		{"net.loss.capture_dropped",
+			"0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c000000"
+			"01000000 14000000 0100 0000 00000000 14000000"
+			"06000000 30000000 00000000 00000000 01000000 02000000 02000000 abcd0000"
+			"0400 0800 0300000000000000 30000000"
+			"05000000 24000000 00000000 00000000 00000000 0500 0800 f502000000000000"
+			"24000000",
+			"\"loss.capture_dropped\":757", 757},
+		{"net.skip.link_type", PCAP("93000000") "01000000 02000000 02000000 02000000 abcd",
+			"\"loss.undecoded_packets\":1,\"loss.link_type\":147", 1},
+		{"net.odd.payload_snapped",
+			PCAP("01000000") "01000000 00000000 33000000 36000000" CUT_FRAME,
+			"\"loss.snapped_packets\":1", 1},
+	};
+	static struct run r;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		begin(&r);
+		r.problem = row[i].counter;
+		assert_int_equal(replay(&r, file_of(row[i].file)), WARD_ERR_CLOSED);
+		assert_int_equal(ward_counter_get(&r.counters, r.problem), row[i].n);
+		assert_int_equal(seen(&r, row[i].event), 1);
+		assert_int_equal(r.n_problem, 1);
+		end(&r);
+	}
+}
+
 static void test_damaged(void **state)
 {
 	static struct run r;
@@ -256,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_losses_are_told),
+		cmocka_unit_test(test_blind_is_told),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_not_a_capture),
 		cmocka_unit_test(test_pipe),

@@ -11,6 +11,8 @@ static struct ward_wr out;
 static ward_ns now;
 static uint64_t seq;
 static bool outgoing;
+static size_t cut;          /* bytes of each packet that the snap length cut off */
+static uint16_t other_link; /* 0: the packets are of a known one */
 
 enum { FIN = WARD_TCP_FIN, SYN = WARD_TCP_SYN, RST = WARD_TCP_RST, ACK = WARD_TCP_ACK };
 
@@ -36,6 +38,7 @@ static int setup(void **state)
 	now = 0;
 	seq = 0;
 	outgoing = false;
+	cut = other_link = 0;
 	out = ward_wr_grow(ward_mem_heap(), 1 << 24);
 	return ward_names_init(&names, ward_mem_heap(), &lim) ||
 	       ward_net_new(ward_mem_heap(), &lim, &names, &opts, &net);
@@ -78,8 +81,9 @@ static void feed(uint8_t from, uint8_t to, uint8_t proto, struct ward_slice body
 	struct ward_frame f = {.time = now,
 		.seen = now,
 		.seq = seq++,
-		.link = WARD_LINK_RAW,
-		.bytes = ward_wr_slice(&w),
+		.link = other_link ? WARD_LINK_UNKNOWN : WARD_LINK_RAW,
+		.link_type = other_link,
+		.bytes = ward_slice_of(w.p, w.len - cut),
 		.len = w.len,
 		.outgoing = outgoing};
 
@@ -225,6 +229,57 @@ static void test_sent_is_bounded(void **state)
 	assert_int_equal(seen("\"packets\":184,\"bytes\":5152"), 1);
 }
 
+static void dns(void)
+{
+	static const uint8_t udp[] = {0, 53, 0, 53, 0, 12, 0, 0, 1, 2, 3, 4};
+
+	feed(1, 2, WARD_PROTO_UDP, ward_slice_of(udp, sizeof(udp)));
+}
+
+/* What whoever captured has lost, told as it grows; without a packet there is no time for it. */
+static void test_capture_lost(void **state)
+{
+	(void)state;
+	ward_net_dropped(net, 5);
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+	assert_int_equal(ward_net_count(net, WARD_NET_CAPTURE_DROPPED), 5);
+	assert_int_equal(out.len, 0);
+	dns();
+	ward_net_dropped(net, 7);
+	assert_int_equal(ward_net_tick(net, 60 * WARD_NS_PER_S, &sink), WARD_OK);
+	ward_net_dropped(net, UINT64_MAX);
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+	assert_int_equal(seen("\"net.loss\""), 2);
+	assert_int_equal(seen("\"loss.capture_dropped\":2"), 1);
+	assert_int_equal(seen("\"loss.capture_dropped\":9223372036854775807"), 1);
+}
+
+/* The flow says that it is not whole, so that nobody calls it unrecognised. */
+static void test_cut(void **state)
+{
+	(void)state;
+	dns();
+	cut = 3;
+	dns();
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+	assert_int_equal(seen("\"net.flow\""), 1);
+	assert_int_equal(seen("\"snapped_packets\":1"), 1);
+	assert_int_equal(seen("\"loss.snapped_packets\":1"), 1);
+}
+
+static void test_unknown_link(void **state)
+{
+	(void)state;
+	assert_int_equal(ward_net_unknown_link(net), 0);
+	other_link = 147;
+	dns();
+	dns();
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+	assert_int_equal(ward_net_unknown_link(net), 147);
+	assert_int_equal(seen("\"class\""), 1);
+	assert_int_equal(seen("\"loss.undecoded_packets\":2,\"loss.link_type\":147"), 1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -235,6 +290,9 @@ int main(void)
 		T(test_one_way),
 		T(test_sent),
 		T(test_sent_is_bounded),
+		T(test_capture_lost),
+		T(test_cut),
+		T(test_unknown_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
