@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TEXT_MAX = 64, TEXT_BYTES = 16 << 20 };
+enum { TEXT_MAX = 64, REASON_MAX = 512, TEXT_BYTES = 16 << 20 };
 /* A scan meets every port, and a forged sender every network. Each network has PORTS rows that are
  * named by a port, and one for each PORTS_OF of the limit; networks that are not the hospital's
  * have half of the table. What is more is put together. */
@@ -38,6 +38,12 @@ enum ward_err ward_coverage_new(const struct ward_mem *mem, const struct ward_li
 	c->class_host = ward_name(names, WARD_STR("net.host"));
 	c->class_loss = ward_name(names, WARD_STR("net.loss"));
 	c->class_sent = ward_name(names, WARD_STR("net.sent"));
+	c->class_ward_loss = ward_name(names, WARD_STR("ward.loss"));
+	c->dropped = ward_name(names, WARD_STR("loss.capture_dropped"));
+	c->cut = ward_name(names, WARD_STR("loss.snapped_packets"));
+	c->undecoded = ward_name(names, WARD_STR("loss.undecoded_packets"));
+	c->link_type = ward_name(names, WARD_STR("loss.link_type"));
+	c->snapped_packets = ward_name(names, WARD_STR("snapped_packets"));
 	c->ethertype = ward_name(names, WARD_STR("ethertype"));
 	c->exporter = ward_name(names, WARD_STR("flow.exporter"));
 	c->format = ward_name(names, WARD_STR("flow.format"));
@@ -48,6 +54,7 @@ enum ward_err ward_coverage_new(const struct ward_mem *mem, const struct ward_li
 	ward_intern_init(&c->proto, mem, max, TEXT_BYTES);
 	ward_intern_init(&c->source, mem, max, TEXT_BYTES);
 	ward_intern_init(&c->formats, mem, WARD_COVER_FORMATS, TEXT_BYTES);
+	ward_intern_init(&c->reasons, mem, WARD_COVER_REASONS, TEXT_BYTES);
 	ward_tab_init(
 		&c->rows, mem, sizeof(struct ward_cover_key), sizeof(struct ward_cover_row), max);
 	if (model && !(c->heard = ward_mem_alloc(mem, ward_model_n(model)))) {
@@ -66,6 +73,7 @@ void ward_coverage_free(struct ward_coverage *c)
 	ward_intern_fini(&c->proto);
 	ward_intern_fini(&c->source);
 	ward_intern_fini(&c->formats);
+	ward_intern_fini(&c->reasons);
 	ward_tab_fini(&c->rows);
 	ward_mem_free(c->mem, c->src, c->cap_src * sizeof(*c->src));
 	ward_mem_free(c->mem, c->ports, c->cap_ports * sizeof(*c->ports));
@@ -282,7 +290,7 @@ static enum ward_err take_flow(struct ward_coverage *c, const struct ward_event 
 			src = ward_event_str(e, WARD_FIELD_SRC_IP),
 			dst = ward_event_str(e, WARD_FIELD_DST_IP);
 	bool exported = ward_event_get(e, c->exporter) || ward_event_get(e, c->format);
-	uint64_t n[4] = {0}, duration = 0;
+	uint64_t n[4] = {0}, duration = 0, n_cut = 0;
 	char text[TEXT_MAX], net_text[2][TEXT_MAX];
 	struct flow f = {.source = source, .first = e->time, .last = e->time};
 
@@ -297,9 +305,12 @@ static enum ward_err take_flow(struct ward_coverage *c, const struct ward_event 
 	/* a datagram may want no answer, a connection lives of both */
 	f.one_sided = !exported && has_back && (!n[0] || !n[2]) && f.packets > 3 &&
 		      ward_str_eqz(ward_event_str(e, WARD_FIELD_PROTO), "tcp");
+	bool is_cut = number(e, c->snapped_packets, &n_cut) && n_cut;
+
 	f.how = exported                ? WARD_COVER_FLOW
 		: is_encrypted(service) ? WARD_COVER_ENCRYPTED
 		: service.len           ? WARD_COVER_CLEAR
+		: is_cut                ? WARD_COVER_CUT
 					: WARD_COVER_PACKETS;
 	if (n[0])
 		hear(c, src, exported ? BY_FLOW : BY_PACKETS);
@@ -375,9 +386,73 @@ static enum ward_err note_format(
 	return err;
 }
 
+/* What the source's sensor says that it did not see of the packets. */
+static void take_unseen(
+	struct ward_coverage *c, struct ward_cover_source *s, const struct ward_event *e)
+{
+	const struct {
+		uint32_t name;
+		uint64_t *to;
+	} sums[] = {
+		{c->acked_unseen, &s->unseen_bytes},
+		{c->tcp_bytes, &s->seen_bytes},
+		{WARD_FIELD_LOST, &s->lost},
+		{c->dropped, &s->lost_frames},
+		{c->cut, &s->snapped},
+		{c->undecoded, &s->undecoded},
+	};
+	uint64_t n;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(sums); i++)
+		if (number(e, sums[i].name, &n))
+			*sums[i].to += n;
+	if (number(e, c->link_type, &n))
+		s->link_type = n;
+}
+
+/* Why Ward itself lost input: on an interface it is frames, else events. Without a number it heard
+ * nothing for a while, nobody knows how much. */
+static enum ward_err take_ward_loss(
+	struct ward_coverage *c, struct ward_cover_source *s, const struct ward_event *e)
+{
+	struct ward_str reason = ward_event_str(e, WARD_FIELD_REASON),
+			iface = ward_event_str(e, WARD_FIELD_IFACE);
+	char text[REASON_MAX];
+	uint64_t n = 0;
+	uint32_t id;
+
+	(void)number(e, WARD_FIELD_LOST, &n);
+	*(iface.len ? &s->lost_frames : &s->lost_events) += n;
+	if (!reason.len)
+		return WARD_OK;
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	if (iface.len && iface.len < TEXT_MAX) {
+		ward_wr_str(&w, iface);
+		ward_wr_z(&w, ": ");
+	}
+	if (reason.len > REASON_MAX - TEXT_MAX - 2)
+		reason = WARD_STR("a reason that is too long to be kept");
+	ward_wr_str(&w, reason);
+	id = ward_intern_find(&c->reasons, ward_wr_text(&w));
+	/* more reasons than bits: what is lost counts, only its reason is not named */
+	if (id == WARD_NONE && c->reasons.n == WARD_COVER_REASONS)
+		return WARD_OK;
+	enum ward_err err = ward_intern_put(&c->reasons, ward_wr_text(&w), &id);
+
+	if (!err)
+		s->reasons |= 1u << id;
+	return err;
+}
+
+bool ward_cover_is_lossy(const struct ward_cover_source *s)
+{
+	return s->lost_frames || s->lost_events || s->reasons || s->unseen_bytes || s->lost ||
+	       s->undecoded;
+}
+
 enum ward_err ward_coverage_event(struct ward_coverage *c, const struct ward_event *e)
 {
-	uint64_t n;
 	uint32_t id;
 	enum ward_err err;
 	struct ward_cover_source *s = source_of(c, e, &id, &err);
@@ -398,15 +473,9 @@ enum ward_err ward_coverage_event(struct ward_coverage *c, const struct ward_eve
 	}
 	if (e->class == c->class_host)
 		hear(c, ward_event_str(e, WARD_FIELD_SRC_IP), BY_PACKETS);
-	if (e->class != c->class_loss)
-		return WARD_OK;
-	if (number(e, c->acked_unseen, &n))
-		s->unseen_bytes += n;
-	if (number(e, c->tcp_bytes, &n))
-		s->seen_bytes += n;
-	if (number(e, WARD_FIELD_LOST, &n))
-		s->lost += n;
-	return WARD_OK;
+	if (e->class == c->class_loss)
+		take_unseen(c, s, e);
+	return e->class == c->class_ward_loss ? take_ward_loss(c, s, e) : WARD_OK;
 }
 
 bool ward_cover_is_asset(const struct ward_coverage *c, uint32_t node, uint32_t *ret_network)

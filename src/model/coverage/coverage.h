@@ -18,7 +18,8 @@ WARD_MUST_CHECK enum ward_err ward_coverage_new(const struct ward_mem *mem,
 	struct ward_coverage **ret);
 /* NULL is allowed. */
 void ward_coverage_free(struct ward_coverage *c);
-/* Takes net.flow, net.host and net.loss; others only show that their source lives. NOMEM. */
+/* Takes net.flow, net.host, net.loss, net.sent and ward.loss; others only show that their source
+ * lives. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_coverage_event(
 	struct ward_coverage *c, const struct ward_event *e);
 /* All of it as bytes, and back into a fresh one. The model may be another by then: assets that are

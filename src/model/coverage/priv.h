@@ -4,12 +4,14 @@
 
 #include "model/coverage/coverage.h"
 
-/* X(IDENT, "word"), best first. PACKETS: packets were there, and no dissector knew them. SENT: this
- * machine sent them by an interface on which it should only listen. */
+/* X(IDENT, "word"), best first. PACKETS: packets were there, and no dissector knew them. CUT: the
+ * same, but the capture's snap length cut content off, so that none could. SENT: this machine sent
+ * them by an interface on which it should only listen. */
 #define WARD_COVER_LIST(X)         \
 	X(CLEAR, "clear")          \
 	X(ENCRYPTED, "encrypted")  \
 	X(PACKETS, "unrecognised") \
+	X(CUT, "cut")              \
 	X(FLOW, "flow only")       \
 	X(SENT, "sent by us")
 
@@ -20,7 +22,7 @@ enum ward_cover {
 		WARD_COVER_N,
 };
 
-enum { WARD_COVER_FORMATS = 32 };
+enum { WARD_COVER_FORMATS = 32, WARD_COVER_REASONS = 32 };
 
 struct ward_cover_span {
 	ward_ns first, last; /* first > last: never */
@@ -46,6 +48,12 @@ struct ward_cover_source {
 	uint32_t formats;                  /* by whom: bits by id in formats */
 	uint64_t seen_bytes, unseen_bytes; /* of TCP, where it said that it missed some */
 	uint64_t lost;                     /* records or datagrams of exporters */
+	uint64_t lost_frames;              /* by the capture, before they came to the sensor */
+	uint64_t lost_events;              /* that the journal had no room for */
+	uint32_t reasons;                  /* why, and why it was deaf: bits by id in reasons */
+	uint64_t snapped;                  /* packets of which the snap length cut something off */
+	uint64_t undecoded;                /* packets of a link type that is not decoded */
+	uint64_t link_type;                /* that one's number, the last if there were several */
 	uint64_t sent;                     /* packets that this machine sent by its interface */
 	bool live;                         /* it listens on an interface */
 };
@@ -54,9 +62,11 @@ struct ward_coverage {
 	const struct ward_mem *mem;
 	struct ward_names *names;
 	const struct ward_model *model;
-	uint32_t class_flow, class_host, class_loss, class_sent;
+	uint32_t class_flow, class_host, class_loss, class_sent, class_ward_loss;
+	uint32_t dropped, cut, undecoded, link_type, snapped_packets;
 	uint32_t exporter, format, acked_unseen, tcp_bytes, expected, ethertype;
 	struct ward_intern formats;            /* words of flow.format */
+	struct ward_intern reasons;            /* of ward.loss, each with the interface */
 	struct ward_intern net, proto, source; /* texts; a net of the model is its id */
 	uint32_t *ports; /* rows of a net that are named by a port; by its id */
 	size_t cap_ports, n_ports;
@@ -69,6 +79,8 @@ struct ward_coverage {
 };
 
 const char *ward_cover_word(enum ward_cover how);
+/* Did it miss what there was to see? What is not in the table may then have been there. */
+bool ward_cover_is_lossy(const struct ward_cover_source *s);
 /* Counts a new row if it is named by a port, as "tcp/80" is. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_cover_counted(
 	struct ward_coverage *c, const struct ward_cover_key *key);

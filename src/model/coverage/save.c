@@ -3,7 +3,7 @@
 
 #include "base/rd.h"
 
-enum { SAVE_VERSION = 3, TEXT_MAX = 1 << 20 };
+enum { SAVE_VERSION = 4, TEXT_MAX = 1 << 20 };
 
 static void put_texts(const struct ward_intern *t, struct ward_wr *w)
 {
@@ -62,6 +62,7 @@ void ward_coverage_save(const struct ward_coverage *c, struct ward_wr *w)
 	put_texts(&c->proto, w);
 	put_texts(&c->source, w);
 	put_texts(&c->formats, w);
+	put_texts(&c->reasons, w);
 	ward_wr_varint(w, c->n_src);
 	for (size_t i = 0; i < c->n_src; i++) {
 		const struct ward_cover_source *s = &c->src[i];
@@ -74,6 +75,12 @@ void ward_coverage_save(const struct ward_coverage *c, struct ward_wr *w)
 		ward_wr_varint(w, s->seen_bytes);
 		ward_wr_varint(w, s->unseen_bytes);
 		ward_wr_varint(w, s->lost);
+		ward_wr_varint(w, s->lost_frames);
+		ward_wr_varint(w, s->lost_events);
+		ward_wr_varint(w, s->reasons);
+		ward_wr_varint(w, s->snapped);
+		ward_wr_varint(w, s->undecoded);
+		ward_wr_varint(w, s->link_type);
 		ward_wr_varint(w, s->sent);
 		ward_wr_u8(w, s->live);
 	}
@@ -138,6 +145,16 @@ static enum ward_err get_sources(struct ward_coverage *c, struct ward_rd *r)
 		s->seen_bytes = ward_rd_varint(r);
 		s->unseen_bytes = ward_rd_varint(r);
 		s->lost = ward_rd_varint(r);
+		s->lost_frames = ward_rd_varint(r);
+		s->lost_events = ward_rd_varint(r);
+		uint64_t reasons = ward_rd_varint(r);
+
+		if (reasons >> c->reasons.n)
+			return WARD_ERR_MALFORMED;
+		s->reasons = (uint32_t)reasons;
+		s->snapped = ward_rd_varint(r);
+		s->undecoded = ward_rd_varint(r);
+		s->link_type = ward_rd_varint(r);
 		s->sent = ward_rd_varint(r);
 		uint8_t live = ward_rd_u8(r);
 
@@ -221,6 +238,8 @@ enum ward_err ward_coverage_load(struct ward_coverage *c, struct ward_slice byte
 		err = get_texts(&c->source, &r);
 	if (!err)
 		err = get_texts(&c->formats, &r);
+	if (!err)
+		err = get_texts(&c->reasons, &r);
 	if (!err)
 		err = get_sources(c, &r);
 	if (!err)

@@ -57,6 +57,40 @@ static void told_by(
 		ward_wr_ch(w, ')');
 }
 
+/* What is not in the table because this source did not have it. */
+static void blind(
+	const struct ward_coverage *c, const struct ward_cover_source *s, struct ward_wr *w)
+{
+	const char *before = " (";
+	char text[PLAIN];
+
+	if (s->unseen_bytes)
+		ward_wr_printf(w, "; missed %llu bytes of TCP (%llu of 1000 meanwhile)",
+			(unsigned long long)s->unseen_bytes, (unsigned long long)missed(s));
+	if (s->lost_frames)
+		ward_wr_printf(w, "; %llu FRAMES WERE LOST", (unsigned long long)s->lost_frames);
+	if (s->lost_events)
+		ward_wr_printf(w, "; %llu EVENTS WERE LOST", (unsigned long long)s->lost_events);
+	if (s->reasons && !s->lost_frames && !s->lost_events)
+		ward_wr_z(w, "; HEARD NOTHING FOR A WHILE");
+	for (uint32_t i = 0; i < c->reasons.n; i++) {
+		if (!(s->reasons >> i & 1))
+			continue;
+		ward_wr_z(w, before);
+		ward_wr_str(w, plain(ward_intern_at(&c->reasons, i), text));
+		before = "; ";
+	}
+	if (s->reasons)
+		ward_wr_ch(w, ')');
+	if (s->snapped)
+		ward_wr_printf(
+			w, "; %llu packets cut by the snap length", (unsigned long long)s->snapped);
+	if (s->undecoded)
+		ward_wr_printf(w, "; %llu PACKETS OF LINK TYPE %llu ARE NOT DECODED%s",
+			(unsigned long long)s->undecoded, (unsigned long long)s->link_type,
+			s->flows ? "" : ": nothing is seen");
+}
+
 static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 {
 	ward_wr_z(w, "SOURCES\n");
@@ -69,9 +103,7 @@ static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 		times(w, &s->span);
 		ward_wr_printf(w, "  %llu events, %llu flows", (unsigned long long)s->events,
 			(unsigned long long)s->flows);
-		if (s->unseen_bytes)
-			ward_wr_printf(w, "; missed %llu bytes of TCP (%llu of 1000 meanwhile)",
-				(unsigned long long)s->unseen_bytes, (unsigned long long)missed(s));
+		blind(c, s, w);
 		if (s->flows_told)
 			told_by(c, s, w);
 		if (s->lost)
@@ -99,6 +131,8 @@ static void row_line(
 	times(w, &r->span);
 	ward_wr_printf(w, "  %8llu  %12llu  %.*s%s", (unsigned long long)r->packets,
 		(unsigned long long)r->bytes, WARD_STR_ARG(source), r->others ? ", others" : "");
+	if (ward_cover_is_lossy(&c->src[r->source]))
+		ward_wr_z(w, ", with losses");
 	if (r->one_sided)
 		ward_wr_printf(w, "; %llu of %llu on one side only",
 			(unsigned long long)r->one_sided, (unsigned long long)r->flows);
@@ -121,6 +155,14 @@ static size_t first_of(const struct ward_cover_row *row, size_t n, uint32_t net)
 	return from;
 }
 
+static bool any_lossy(const struct ward_coverage *c)
+{
+	for (size_t i = 0; i < c->n_src; i++)
+		if (ward_cover_is_lossy(&c->src[i]))
+			return true;
+	return false;
+}
+
 static void net_lines(const struct ward_coverage *c, uint32_t net, const struct ward_cover_row *row,
 	size_t n, struct ward_wr *w)
 {
@@ -132,10 +174,11 @@ static void net_lines(const struct ward_coverage *c, uint32_t net, const struct 
 				"PROTOCOL", "SINCE", "LAST", "PACKETS", "BYTES", "BY");
 		row_line(c, &row[i], w);
 	}
-	if (!shown)
-		ward_wr_z(w, c->left_out
-				     ? "  not in the table, which was full (below)\n"
-				     : "  not seen: no source shows any packet or flow of it\n");
+	if (shown)
+		return;
+	ward_wr_z(w, c->left_out ? "  not in the table, which was full (below)"
+				 : "  not seen: no source shows any packet or flow of it");
+	ward_wr_z(w, any_lossy(c) ? "; it may have been in what was lost (above)\n" : "\n");
 }
 
 enum { COLUMNS = 100, INDENT = 4 };
@@ -286,6 +329,23 @@ static void end(struct ward_json *j, struct ward_wr *w)
 	ward_wr_ch(w, '\n');
 }
 
+static void json_blind(
+	const struct ward_coverage *c, const struct ward_cover_source *s, struct ward_json *j)
+{
+	key_n(j, "lost_frames", s->lost_frames);
+	key_n(j, "lost_events", s->lost_events);
+	ward_json_key(j, "lost_because");
+	ward_json_arr(j);
+	for (uint32_t i = 0; i < c->reasons.n; i++)
+		if (s->reasons >> i & 1)
+			ward_json_str(j, ward_intern_at(&c->reasons, i));
+	ward_json_arr_end(j);
+	key_n(j, "snapped_packets", s->snapped);
+	key_n(j, "undecoded_packets", s->undecoded);
+	if (s->undecoded)
+		key_n(j, "undecoded_link_type", s->link_type);
+}
+
 static void json_sources(const struct ward_coverage *c, struct ward_wr *w)
 {
 	for (size_t i = 0; i < c->n_src; i++) {
@@ -300,6 +360,7 @@ static void json_sources(const struct ward_coverage *c, struct ward_wr *w)
 		key_n(&j, "missed_tcp_bytes", s->unseen_bytes);
 		key_n(&j, "missed_permille", missed(s));
 		key_n(&j, "lost_exports", s->lost);
+		json_blind(c, s, &j);
 		if (s->live || s->sent)
 			key_n(&j, "sent_packets", s->sent);
 		end(&j, w);
@@ -358,6 +419,8 @@ enum ward_err ward_coverage_write_json(const struct ward_coverage *c, struct war
 		key_n(&j, "bytes", row[i].bytes);
 		key_n(&j, "one_sided", row[i].one_sided);
 		key_str(&j, "source", ward_intern_at(&c->source, row[i].source));
+		ward_json_key(&j, "with_losses");
+		ward_json_bool(&j, ward_cover_is_lossy(&c->src[row[i].source]));
 		end(&j, w);
 	}
 	if (c->left_out) {

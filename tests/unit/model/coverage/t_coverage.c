@@ -109,6 +109,9 @@ static void ways_of_seeing(void **state)
 		{"", "\"protocol\":\"tcp/80\",\"seen\":\"unrecognised\""},
 		{"\"flow.exporter\":\"192.0.2.9\",",
 			"\"protocol\":\"tcp/80\",\"seen\":\"flow only\""},
+		{"\"snapped_packets\":3,", "\"protocol\":\"tcp/80\",\"seen\":\"cut\""},
+		{"\"service\":\"dicom\",\"snapped_packets\":3,",
+			"\"protocol\":\"dicom\",\"seen\":\"clear\""},
 		/* who names the protocol without showing its messages does not see it in clear */
 		{"\"service\":\"ssh\",\"flow.format\":\"zeek\",",
 			"\"protocol\":\"ssh\",\"seen\":\"flow only\""},
@@ -132,7 +135,8 @@ static void ways_of_seeing(void **state)
 	has(&t, true,
 		"\"network\":\"2001:db8::/64\",\"protocol\":\"hl7\",\"seen\":\"clear\","
 		"\"first\":\"2026-01-15T00:00:00Z\",\"last\":\"2026-01-15T00:00:10Z\",\"flows\":1,"
-		"\"packets\":9,\"bytes\":400,\"one_sided\":0,\"source\":\"net\"");
+		"\"packets\":9,\"bytes\":400,\"one_sided\":0,\"source\":\"net\","
+		"\"with_losses\":false");
 	close_table(&t);
 }
 
@@ -163,6 +167,80 @@ static void losses(void **state)
 	has(&t, false, "missed 100 bytes of TCP (100 of 1000 meanwhile)");
 	has(&t, false, "7 exports lost");
 	has(&t, true, "\"missed_permille\":100,\"lost_exports\":0");
+	close_table(&t);
+}
+
+#define FLOW TO("10.1.0.5", "192.0.2.1") PORTS "\"service\":\"hl7\",\"packets\":5,\"bytes\":300"
+
+/* What did not come to the sensor: the table says so where somebody looks for it. */
+static void frames_lost(void **state)
+{
+	struct table t;
+
+	(void)state;
+	open_table(&t, true, 64);
+	has(&t, false, "not seen: no source shows any packet or flow of it\n");
+	give(&t, "net", "net.flow", FLOW);
+	has(&t, true, "\"with_losses\":false");
+	give(&t, "net", "ward.loss", "\"iface\":\"eth1\",\"reason\":\"the interface went down\"");
+	has(&t, false, "; HEARD NOTHING FOR A WHILE (eth1: the interface went down)");
+	has(&t, true, "\"lost_frames\":0,\"lost_events\":0,\"lost_because\":[\"eth1: the ");
+	has(&t, true, "\"with_losses\":true");
+	for (unsigned i = 0; i < 2; i++)
+		give(&t, "net", "ward.loss",
+			"\"iface\":\"eth1\",\"lost\":600,"
+			"\"reason\":\"the capture ring was full\"");
+	has(&t, false,
+		"; 1200 FRAMES WERE LOST (eth1: the interface went down; eth1: the capture ring "
+		"was full)");
+	has(&t, false, "net, with losses\n");
+	has(&t, false, "flow of it; it may have been in what was lost (above)\n");
+	give(&t, "capture", "net.loss", "\"loss.tcp_bytes\":0,\"loss.capture_dropped\":757");
+	has(&t, true, "\"lost_frames\":757,\"lost_events\":0,\"lost_because\":[]");
+	give(&t, "log", "ward.loss", "\"lost\":9,\"reason\":\"the journal is full\"");
+	has(&t, false, "; 9 EVENTS WERE LOST (the journal is full)");
+	close_table(&t);
+}
+
+/* Reasons are an outsider's: more than there is room for are counted without their words. */
+static void many_reasons(void **state)
+{
+	struct table t;
+	char fields[1024];
+
+	(void)state;
+	open_table(&t, false, 64);
+	for (unsigned i = 0; i < 40; i++) {
+		(void)snprintf(fields, sizeof(fields),
+			"\"iface\":\"e\",\"lost\":1,\"reason\":\"\\u001b[2J %u\"", i);
+		give(&t, "net", "ward.loss", fields);
+	}
+	has(&t, false, "; 40 FRAMES WERE LOST (e: ?[2J 0; ");
+	assert_null(strstr(t.text, "e: ?[2J 32"));
+	close_table(&t);
+	memset(fields, 'x', sizeof(fields));
+	memcpy(fields, "\"reason\":\"", 10);
+	(void)snprintf(fields + 700, 8, "\"");
+	open_table(&t, false, 64);
+	give(&t, "net", "ward.loss", fields);
+	has(&t, false, "; HEARD NOTHING FOR A WHILE (a reason that is too long to be kept)");
+	close_table(&t);
+}
+
+static void not_decoded(void **state)
+{
+	struct table t;
+
+	(void)state;
+	open_table(&t, true, 64);
+	give(&t, "net", "net.loss", "\"loss.snapped_packets\":12");
+	has(&t, false, "; 12 packets cut by the snap length\n");
+	has(&t, true, "\"snapped_packets\":12,\"undecoded_packets\":0}");
+	give(&t, "net", "net.loss", "\"loss.undecoded_packets\":3,\"loss.link_type\":147");
+	has(&t, false, "; 3 PACKETS OF LINK TYPE 147 ARE NOT DECODED: nothing is seen\n");
+	has(&t, true, "\"undecoded_packets\":3,\"undecoded_link_type\":147");
+	give(&t, "net", "net.flow", FLOW);
+	has(&t, false, "; 3 PACKETS OF LINK TYPE 147 ARE NOT DECODED\n");
 	close_table(&t);
 }
 
@@ -267,6 +345,11 @@ static void saved_and_loaded(void **state)
 		TO("192.0.2.1", "10.1.2.7") PORTS
 		"\"packets\":5,\"bytes\":300,\"flow.exporter\":\"192.0.2.9\","
 		"\"flow.format\":\"netflow9\"");
+	give(&t, "net", "ward.loss",
+		"\"iface\":\"e\",\"lost\":600,\"reason\":\"the capture ring was full\"");
+	give(&t, "net", "net.loss",
+		"\"loss.snapped_packets\":12,\"loss.undecoded_packets\":3,"
+		"\"loss.link_type\":147");
 	ward_coverage_save(t.c, &one);
 	open_table(&u, true, 64);
 	assert_int_equal(ward_coverage_load(u.c, ward_wr_slice(&one)), WARD_OK);
@@ -276,6 +359,8 @@ static void saved_and_loaded(void **state)
 	has(&u, true, "\"network\":\"n-deep\",\"assets\":1,\"assets_seen\":1,");
 	has(&u, true, "\"protocol\":\"hl7\",\"seen\":\"clear\"");
 	has(&u, false, "1 flows; flows only (netflow9)");
+	has(&u, false, "; 600 FRAMES WERE LOST (e: the capture ring was full); 12 packets cut");
+	has(&u, false, "; 3 PACKETS OF LINK TYPE 147 ARE NOT DECODED; sent nothing\n");
 	give(&u, "third", "net.host", "\"src_ip\":\"10.1.2.7\"");
 	has(&u, true, "\"third\"");
 	close_table(&u);
@@ -298,6 +383,9 @@ int main(void)
 		cmocka_unit_test(ways_of_seeing),
 		cmocka_unit_test(partial_sight),
 		cmocka_unit_test(losses),
+		cmocka_unit_test(frames_lost),
+		cmocka_unit_test(many_reasons),
+		cmocka_unit_test(not_decoded),
 		cmocka_unit_test(sent_by_us),
 		cmocka_unit_test(a_scan_hides_nothing),
 		cmocka_unit_test(full_table),
