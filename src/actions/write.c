@@ -98,8 +98,9 @@ static void write_nothing(const struct say *s)
 	}
 	if (p->n_down > DOWN) {
 		ward_wr_z(s->to, "        ");
-		WARD_SAY(s->to, s->lang, WARD_TEXT("and {n} more; --json lists all"),
-			{"n", number_text(s, p->n_down - DOWN, text[0])});
+		ward_say_n(s->to, s->lang, p->n_down - DOWN,
+			WARD_TEXT_ONE("and {n} more; --json lists all"),
+			WARD_TEXT("and {n} more; --json lists all"));
 		end(s);
 	}
 }
@@ -194,8 +195,8 @@ static void write_items(const struct say *s)
 	}
 	if (more) {
 		ward_wr_z(s->to, "  ");
-		WARD_SAY(s->to, s->lang, WARD_TEXT("and {n} more; --json lists all"),
-			{"n", number_text(s, more, text)});
+		ward_say_n(s->to, s->lang, more, WARD_TEXT_ONE("and {n} more; --json lists all"),
+			WARD_TEXT("and {n} more; --json lists all"));
 		end(s);
 	}
 	if (idle) {

@@ -147,7 +147,7 @@ static void test_fhir_details(void **state)
 static void test_not_fhir(void **state)
 {
 	static const char *const lines[] = {"GET /Account/Login", "GET /metadata/instance",
-		"GET /studies", "GET /Library/Task?x=1", "GET /patients/4"};
+		"GET /studies", "GET /Library/Task?x=1", "GET /physicians/4"};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(lines); i++) {
