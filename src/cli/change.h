@@ -4,7 +4,7 @@
 #define WARD_CLI_CHANGE_H
 
 #include "cli/cli.h"
-#include "impact/impact.h"
+#include "impact/pivot.h"
 
 /* "down=ASSET", "threat=ASSET:CODE", "repaired=ASSET", "isolated=ASSET", "failed-over=ASSET",
  * "protected=ASSET:CODE:DEGREE", "unprotected=ASSET:CODE", "cut=FROM:RELATION:TO",
@@ -32,6 +32,10 @@ struct ward_cli_tell {
 /* One line per state that is otherwise, services first; or a JSON object each. Borrows all. */
 void ward_cli_difference(const struct ward_forecast *before, const struct ward_forecast *after,
 	const struct ward_cli_tell *t);
+
+/* The facts that would change which services are hit, under each what it changes; or a JSON object
+ * for each change. */
+void ward_cli_pivots(const struct ward_pivots *p, const struct ward_cli_tell *t);
 
 /* How each service that is hit fares in the hours from `at` on: ok, degraded (something else harms
  * it, or it may already be down but is not expected to be), down (from the expected time on). */

@@ -25,7 +25,7 @@ struct options {
 	size_t n_with;
 	const char *at;
 	int64_t hours;
-	bool json, timeline;
+	bool json, timeline, facts;
 	enum ward_impact_mode mode;
 	enum ward_likelihood_by by; /* how services' likelihoods are found */
 };
@@ -107,6 +107,10 @@ static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, st
 		o->timeline = true;
 		return WARD_EXIT_DONE;
 	}
+	if (strcmp(name, "--facts") == 0) {
+		o->facts = true;
+		return WARD_EXIT_DONE;
+	}
 	if (!has_value(name))
 		return ward_cli_usage(cmd, "'%s' is not an option", name);
 	if (!value)
@@ -152,10 +156,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 		return ward_cli_usage(cmd, "the hospital directory is missing");
 	if (!o->n)
 		return ward_cli_usage(cmd, "give at least one --asset ID --threat ID");
-	if (o->mode == WARD_IMPACT_REFERENCE && (o->n_with || o->timeline))
+	if (o->mode == WARD_IMPACT_REFERENCE && (o->n_with || o->timeline || o->facts))
 		return ward_cli_usage(cmd,
-			"--reference knows no time and no change: leave out --with and "
-			"--timeline");
+			"--reference knows no time and no change: leave out --with, --timeline "
+			"and --facts");
 	return WARD_EXIT_DONE;
 }
 
@@ -411,7 +415,7 @@ static void write_lines(struct job *j, const struct ward_impacts *all)
 	}
 }
 
-static void write_summary(struct job *j, const struct ward_impacts *all)
+static void write_summary(struct job *j, const struct ward_impacts *all, size_t n_service)
 {
 	struct ward_json json = ward_json_on(&j->w);
 
@@ -422,7 +426,7 @@ static void write_summary(struct job *j, const struct ward_impacts *all)
 	ward_json_z(&json, j->opt.mode == WARD_IMPACT_REFERENCE ? "reference" : "full");
 	summary_count(&json, "seeds", j->opt.n);
 	summary_count(&json, "impacts", all->n);
-	summary_count(&json, "services", count_services(j, all));
+	summary_count(&json, "services", n_service);
 	summary_count(&json, "barriers", all->n_barrier);
 	summary_count(&json, "rules", ward_rules_n(j->r));
 	ward_json_obj_end(&json);
@@ -444,6 +448,20 @@ static enum ward_err propagate(struct job *j, struct ward_impacts *all)
 	if (!err)
 		err = narrow(j, all);
 	return err ? err : ward_forecast_copy(all, &j->after);
+}
+
+/* Afterwards the items of `all` are no more. */
+static enum ward_err tell_facts(
+	struct job *j, const struct ward_impacts *all, const struct ward_cli_tell *tell)
+{
+	struct ward_pivots pivots;
+	enum ward_err err = ward_pivots_find(
+		j->e, j->m, all, j->change, j->opt.n_with, ward_mem_heap(), &pivots);
+
+	if (!err)
+		ward_cli_pivots(&pivots, tell);
+	ward_pivots_fini(&pivots);
+	return err;
 }
 
 static int work(struct job *j)
@@ -476,8 +494,14 @@ static int work(struct job *j)
 		ward_cli_difference(&j->before, &j->after, &tell);
 	if (j->opt.timeline)
 		ward_cli_timeline(&all, j->at, j->opt.hours, &tell);
+	size_t n_service = count_services(j, &all);
+
+	if (j->opt.facts)
+		err = tell_facts(j, &all, &tell);
+	if (err)
+		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
 	if (j->opt.json)
-		write_summary(j, &all);
+		write_summary(j, &all, n_service);
 	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
@@ -506,7 +530,8 @@ const struct ward_cmd ward_cmd_impact = {
 	.name = "impact",
 	.summary = "what a threat on an asset leads to, when, and why",
 	.help = "usage: ward impact DIR --asset ID --threat CODE [--asset ID --threat CODE …]\n"
-		"                   [--at TIME] [--with CHANGE]… [--timeline] [--hours N]\n"
+		"                   [--at TIME] [--with CHANGE]… [--timeline] [--hours N] "
+		"[--facts]\n"
 		"                   [--likelihood exact|sampled|bound] [--reference]\n"
 		"                   [--content DIR] [--json]\n\n"
 		"Asks \"what if\": with these threats on these assets of the hospital in DIR, "
@@ -525,6 +550,9 @@ const struct ward_cmd ward_cmd_impact = {
 		"                 buffer=ASSET:KIND:LEFT\n"
 		"  --timeline     how each service that is hit fares in the next hours\n"
 		"  --hours N      of the timeline (24)\n"
+		"  --facts        what one fact would change: each that spares a service, or "
+		"alone\n"
+		"                 keeps it\n"
 		"  --likelihood HOW  of services: exact (else), in the model of chance of the "
 		"rules;\n"
 		"                 sampled from 10000 worlds, with 95 % in the interval, as is "

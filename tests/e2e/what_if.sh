@@ -56,3 +56,14 @@ for change in nothing down= cut=ahu-05 cut=ahu-05:powers:ahu-04 buffer=ahu-05:be
 	ask --with "$change" >/dev/null 2>&1 || code=$?
 	[ "$code" -eq 2 ] || fail "$change: exit $code"
 done
+
+# What one fact would change: told last, before the summary.
+said=$(ask --facts)
+has "$said" 'What one fact would change, each by itself:'
+has "$said" 'Did another do the work of'
+said=$(ask --facts --json)
+has "$said" '{"kind":"fact","fact":"failed-over","asset":"ahu-05","service":"theatres"'
+case $(printf '%s\n' "$said" | tail -1) in
+'{"kind":"summary"'*) ;;
+*) fail "the summary is not last" ;;
+esac
