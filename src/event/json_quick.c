@@ -133,9 +133,9 @@ bool ward_json_quick(struct ward_json_parse *p)
 	size_t at = p->off, quote = p->quote, n = r->n_field, n_before = n;
 
 	for (;;) {
-		struct ward_field *f = &r->field[n];
 		struct key key = {WARD_JSON_NO_STEP, 0, 0};
 		bool good = key_at(p, at, quote, &key) && n < r->cap_field && key.end < text.len;
+		struct ward_field *f = good ? &r->field[n] : NULL;
 		size_t off = key.end;
 		bool is_text = good && text.p[off] == '"';
 
