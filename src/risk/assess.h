@@ -2,6 +2,7 @@
 #ifndef WARD_RISK_ASSESS_H
 #define WARD_RISK_ASSESS_H
 
+#include "risk/match.h"
 #include "risk/risk.h"
 
 enum {
@@ -15,7 +16,13 @@ struct found {
 	uint32_t cve, advice; /* in advices */
 	enum ward_advice_status status;
 	enum ward_fit fit;
+	enum ward_match by;
 	struct ward_interval v;
+};
+
+/* enum ward_fit and ward_match of a product. */
+struct fit {
+	uint8_t fit, by;
 };
 
 struct care;
@@ -31,7 +38,7 @@ struct assess {
 	uint32_t *service; /* [n_service] */
 	size_t n_service;
 	int64_t weight_max; /* of a service, thousandths */
-	uint8_t *fit;       /* [products]: enum ward_fit for `like` and all with its names */
+	struct fit *fit;    /* [products]: for `like` and all with its names */
 	uint32_t like;      /* a device, or WARD_NONE */
 	/* Of the device at hand. */
 	uint32_t device;

@@ -95,14 +95,6 @@ static bool same_cpe(struct ward_str a, struct ward_str b)
 	       ward_str_ieq(product, cpe_part(b, 1));
 }
 
-/* The words of a CPE's name stand between underlines. */
-static bool named_by_cpe(struct ward_str cpe, const struct ward_node *d)
-{
-	struct ward_str vendor = cpe_part(cpe, 0), product = cpe_part(cpe, 1);
-
-	return ward_names_agree(vendor, d->vendor) && ward_names_agree(product, d->product);
-}
-
 static struct ward_str range_of(const struct ward_product *p)
 {
 	struct ward_str v = p->range;
@@ -121,20 +113,28 @@ static struct ward_str version_of(const struct ward_about *about)
 	return v.len ? v : purl_version(about->purl);
 }
 
-static bool same_product(
-	const struct ward_product *p, const struct ward_node *d, const struct ward_about *about)
+static bool same_id(const struct ward_product *p, const struct ward_about *about)
 {
-	if (p->cpe.len && about->cpe.len && same_cpe(p->cpe, about->cpe))
-		return true;
-	if (p->purl.len && about->purl.len &&
-		ward_str_eq(purl_name(p->purl), purl_name(about->purl)))
-		return true;
-	if (!d->product.len || !d->vendor.len)
+	return (p->cpe.len && about->cpe.len && same_cpe(p->cpe, about->cpe)) ||
+	       (p->purl.len && about->purl.len &&
+		       ward_str_eq(purl_name(p->purl), purl_name(about->purl)));
+}
+
+/* By names; the words of a CPE's name stand between underlines. */
+static bool same_names(
+	const struct ward_product *p, const struct ward_node *d, enum ward_match *ret_by)
+{
+	struct ward_str vendor = p->vendor, name = p->name;
+
+	if (!vendor.len || !name.len) {
+		vendor = cpe_part(p->cpe, 0);
+		name = cpe_part(p->cpe, 1);
+	}
+	if (!ward_names_agree(vendor, d->vendor) || !ward_names_agree(name, d->product))
 		return false;
-	if (p->name.len && p->vendor.len)
-		return ward_names_agree(p->vendor, d->vendor) &&
-		       ward_names_agree(p->name, d->product);
-	return p->cpe.len && named_by_cpe(p->cpe, d);
+	*ret_by = all_in(name, d->product) && all_in(d->product, name) ? WARD_MATCH_NAME
+								       : WARD_MATCH_WORDS;
+	return true;
 }
 
 /* A name without a maker may hold both, "Vitalia M8": then it is only likely. */
@@ -145,13 +145,15 @@ static bool loose(const struct ward_product *p, const struct ward_node *d)
 }
 
 enum ward_fit ward_product_fit(const struct ward_product *p, const struct ward_node *device,
-	const struct ward_about *about)
+	const struct ward_about *about, enum ward_match *ret_by)
 {
 	enum ward_fit fit = WARD_FIT_YES;
 
+	*ret_by = WARD_MATCH_ID;
 	if (p->asset.len)
 		return ward_str_eq(p->asset, device->id) ? WARD_FIT_YES : WARD_FIT_NO;
-	if (!same_product(p, device, about)) {
+	if (!same_id(p, about) && !same_names(p, device, ret_by)) {
+		*ret_by = WARD_MATCH_WORDS;
 		if (!loose(p, device))
 			return WARD_FIT_NO;
 		fit = WARD_FIT_MAYBE;

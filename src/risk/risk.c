@@ -357,7 +357,7 @@ static enum ward_err prepare(struct assess *a)
 		a->class[i] = ward_ontology_find(ward_model_ontology(m), ward_str_z(class[i]));
 	a->care = ward_mem_alloc(a->r->mem, n * sizeof(*a->care));
 	a->service = ward_mem_alloc(a->r->mem, n * sizeof(*a->service));
-	a->fit = ward_mem_alloc(a->r->mem, a->w->advices->n_product);
+	a->fit = ward_mem_alloc(a->r->mem, a->w->advices->n_product * sizeof(*a->fit));
 	a->like = WARD_NONE;
 	a->weight_max = 1;
 	if ((n && (!a->care || !a->service)) || (a->w->advices->n_product && !a->fit))
@@ -400,7 +400,7 @@ enum ward_err ward_risks_find(
 			(void *)(uintptr_t)w->m);
 	ward_mem_free(mem, a.care, n * sizeof(*a.care));
 	ward_mem_free(mem, a.service, n * sizeof(*a.service));
-	ward_mem_free(mem, a.fit, w->advices->n_product);
+	ward_mem_free(mem, a.fit, w->advices->n_product * sizeof(*a.fit));
 	ward_mem_free(mem, a.found, a.cap_found * sizeof(*a.found));
 	return a.err;
 }

@@ -1,5 +1,7 @@
 #include "risk/version.h"
 
+enum { BOUNDS = 64 }; /* of a range; one with more may hold */
+
 static bool digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -148,39 +150,108 @@ static bool is_version(struct ward_str s)
 	return s.len && digit(s.p[0]);
 }
 
-/* One bound of a range. */
-static enum ward_fit in_bound(struct ward_str b, struct ward_str version)
+enum op { LT, LE, GT, GE, NE, EQ, UNDER, HAZY };
+
+struct bound {
+	enum op op;
+	struct ward_str version;
+};
+
+/* "1.0-1.4", "1.0~2": one version with a revision, or all between two? */
+static bool two_versions(struct ward_str s)
+{
+	for (size_t i = 0; i + 1 < s.len; i++) {
+		struct ward_str rest = bare(ward_str_sub(s, i + 1, s.len));
+
+		if ((s.p[i] == '-' || s.p[i] == '~') && rest.len && digit(rest.p[0]))
+			return true;
+	}
+	return false;
+}
+
+/* One piece of a range. */
+static struct bound read_bound(struct ward_str b)
 {
 	static const struct {
-		const char *op;
-		int least, most; /* of the comparison, that hold */
-	} op[] = {{"<=", -1, 0}, {">=", 0, 1}, {"!=", 2, 2}, {"==", 0, 0}, {"<", -1, -1},
-		{">", 1, 1}, {"=", 0, 0}, {"prior to", -1, -1}, {"before", -1, -1},
-		{"up to", -1, 0}};
-	size_t n = b.len;
+		const char *text;
+		enum op op;
+	} op[] = {{"<=", LE}, {">=", GE}, {"!=", NE}, {"==", EQ}, {"<", LT}, {">", GT}, {"=", EQ},
+		{"prior to", LT}, {"before", LT}, {"up to", LE}};
+	struct bound v = {EQ, b};
+	size_t n;
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(op); i++) {
-		struct ward_str rest = b;
-
-		if (!prefixed(&rest, op[i].op))
-			continue;
-		(void)(prefixed(&rest, "versions") || prefixed(&rest, "version"));
-		if (!is_version(rest))
-			return WARD_FIT_MAYBE;
-		int c = ward_version_cmp(version, rest);
-
-		if (op[i].least == 2)
-			return c ? WARD_FIT_YES : WARD_FIT_NO;
-		return c >= op[i].least && c <= op[i].most ? WARD_FIT_YES : WARD_FIT_NO;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(op); i++)
+		if (prefixed(&v.version, op[i].text)) {
+			v.op = op[i].op;
+			break;
+		}
+	(void)(prefixed(&v.version, "versions") || prefixed(&v.version, "version"));
+	n = v.version.len;
+	if (v.op == EQ && n > 2 && v.version.p[n - 2] == '.' && strchr("xX*", v.version.p[n - 1])) {
+		v.version = ward_str_sub(v.version, 0, n - 2);
+		v.op = UNDER;
 	}
-	(void)(prefixed(&b, "versions") || prefixed(&b, "version"));
-	n = b.len;
-	if (n > 2 && b.p[n - 2] == '.' && strchr("xX*", b.p[n - 1]) &&
-		is_version(ward_str_sub(b, 0, n - 2)))
-		return under(version, ward_str_sub(b, 0, n - 2)) ? WARD_FIT_YES : WARD_FIT_NO;
-	if (!is_version(b))
+	if (!is_version(v.version))
+		v.op = HAZY;
+	return v;
+}
+
+static bool lower_end(const struct bound *b)
+{
+	return b->op == GT || b->op == GE;
+}
+
+static bool holds(const struct bound *b, struct ward_str version)
+{
+	int c = ward_version_cmp(version, b->version);
+
+	return b->op == LT ? c < 0 : b->op == LE ? c <= 0 : b->op == GT ? c > 0 : c >= 0;
+}
+
+/* As they are written: ">=2.0,<1.4" is no interval, and "<=1.4,>=1.4" none that is meant. */
+static bool contradict(const struct bound *b, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++) {
+		int c = ward_version_cmp(b[i].version, b[i + 1].version);
+		bool both = b[i].op == GE && b[i + 1].op == LE;
+
+		if (lower_end(&b[i]) && !lower_end(&b[i + 1]) && (c > 0 || (!c && !both)))
+			return true;
+		if (!i && !lower_end(&b[i]) && lower_end(&b[i + 1]) && !c)
+			return true;
+	}
+	return false;
+}
+
+/* Is it in one of the intervals that the bounds make, by their versions: from each lower end to the
+ * upper one above it (VERS)? Where two ends of one kind follow each other and only one holds, it is
+ * not known which is meant. */
+static enum ward_fit in_intervals(struct bound *b, size_t n, struct ward_str version)
+{
+	bool from = true, open = false, in = false;
+
+	if (contradict(b, n))
 		return WARD_FIT_MAYBE;
-	return ward_version_cmp(version, b) ? WARD_FIT_NO : WARD_FIT_YES;
+	for (size_t i = 1; i < n; i++) {
+		struct bound x = b[i];
+		size_t k = i;
+
+		for (; k && ward_version_cmp(b[k - 1].version, x.version) > 0; k--)
+			b[k] = b[k - 1];
+		b[k] = x;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool h = holds(&b[i], version);
+
+		if (i && lower_end(&b[i - 1]) == lower_end(&b[i]) && holds(&b[i - 1], version) != h)
+			return WARD_FIT_MAYBE;
+		open = lower_end(&b[i]);
+		if (open)
+			from = h;
+		else
+			in = in || (from && h);
+	}
+	return in || (open && from) ? WARD_FIT_YES : WARD_FIT_NO;
 }
 
 static bool all_versions(struct ward_str r)
@@ -193,40 +264,75 @@ static bool all_versions(struct ward_str r)
 	return !r.len;
 }
 
-static bool bounds(struct ward_str b)
+static bool is_end(struct bound b)
+{
+	return b.op <= GE;
+}
+
+static bool sign_at(struct ward_str b)
 {
 	return b.len && (b.p[0] == '<' || b.p[0] == '>' || b.p[0] == '!');
 }
 
-/* Between '|', ',' and "to": of bounds all must hold, of single versions one. */
+/* The next piece off *r, between '|', ',' and blanks before a sign. */
+static struct ward_str next_piece(struct ward_str *r)
+{
+	size_t n = 0;
+
+	while (n < r->len && r->p[n] != '|' && r->p[n] != ',' &&
+		!(n && r->p[n] == ' ' && sign_at(ward_str_sub(*r, n + 1, r->len))))
+		n++;
+	struct ward_str b = ward_str_trim(ward_str_sub(*r, 0, n));
+
+	*r = ward_str_trim(ward_str_sub(*r, n < r->len ? n + 1 : n, r->len));
+	return b;
+}
+
+/* One of the single versions or one of the intervals, and none of those left out. */
 static enum ward_fit in_list(struct ward_str r, struct ward_str version)
 {
-	enum ward_fit every = WARD_FIT_YES, one = WARD_FIT_NO;
-	bool bound = false, single = false;
+	struct bound end[BOUNDS];
+	bool one = false, hazy = false, out = false, single = false;
+	enum ward_fit fit = WARD_FIT_NO;
+	size_t n = 0;
 
 	while (r.len) {
-		size_t n = 0;
+		struct ward_str piece = next_piece(&r);
+		struct bound b = read_bound(piece);
 
-		while (n < r.len && r.p[n] != '|' && r.p[n] != ',' &&
-			!(n && r.p[n] == ' ' && bounds(ward_str_sub(r, n + 1, r.len))))
-			n++;
-		struct ward_str b = ward_str_trim(ward_str_sub(r, 0, n));
-		enum ward_fit f = in_bound(b, version);
-
-		r = ward_str_trim(ward_str_sub(r, n < r.len ? n + 1 : n, r.len));
-		if (!b.len)
+		if (!piece.len)
 			continue;
-		if (bounds(b)) {
-			bound = true;
-			every = f < every ? f : every;
+		if (is_end(b) && n < BOUNDS) {
+			end[n++] = b;
+		} else if (b.op == HAZY || is_end(b)) {
+			hazy = true;
+		} else if (b.op == NE) {
+			if (!ward_version_cmp(version, b.version))
+				return WARD_FIT_NO;
+			out = true;
 		} else {
+			bool same = b.op == UNDER ? under(version, b.version)
+						  : !ward_version_cmp(version, b.version);
+
 			single = true;
-			one = f > one ? f : one;
+			one = one || same;
+			hazy = hazy || (b.op == EQ && !same && two_versions(b.version));
 		}
 	}
-	if (bound && single)
-		return every > one ? every : one;
-	return bound ? every : one;
+	if (one)
+		return WARD_FIT_YES;
+	if (hazy)
+		return WARD_FIT_MAYBE;
+	if (n)
+		fit = in_intervals(end, n, version);
+	return out && !n && !single ? WARD_FIT_YES : fit;
+}
+
+static enum ward_fit between(struct ward_str from, struct ward_str to, struct ward_str version)
+{
+	struct bound b[2] = {{GE, from}, {LE, to}};
+
+	return in_intervals(b, 2, version);
 }
 
 enum ward_fit ward_version_in(struct ward_str range, struct ward_str version)
@@ -246,10 +352,6 @@ enum ward_fit ward_version_in(struct ward_str range, struct ward_str version)
 	at = ward_str_find(r, WARD_STR(" to "));
 	if (at != SIZE_MAX && is_version(ward_str_sub(r, 0, at)) &&
 		is_version(ward_str_trim(ward_str_sub(r, at + 4, r.len))))
-		return ward_version_cmp(version, ward_str_sub(r, 0, at)) >= 0 &&
-				       ward_version_cmp(version, ward_str_sub(r, at + 4, r.len)) <=
-					       0
-			       ? WARD_FIT_YES
-			       : WARD_FIT_NO;
+		return between(ward_str_sub(r, 0, at), ward_str_sub(r, at + 4, r.len), version);
 	return in_list(r, version);
 }

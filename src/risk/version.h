@@ -14,9 +14,10 @@ enum ward_fit {
 /* Order of two versions, by their numbers and words from the left: 1.9 < 1.10, 2.0-rc1 < 2.0,
  * 1.0 < 1.0a, v2 = 2, 1.0 = 1. */
 int ward_version_cmp(struct ward_str a, struct ward_str b);
-/* Is `version` (empty: not known) in `range`: "1.2.3", "<2.0", ">=1.0|<1.4", "vers:generic/<=3.1",
- * "1.0 to 1.4", "1.x", "prior to 4.2", "all versions", "*"? A range in other words: MAYBE. An empty
- * range holds every version. */
+/* Is `version` (empty: not known) in `range`: "1.2.3", "<2.0", ">=1.0|<1.4|>=2.0|<2.3" (either
+ * interval), "vers:generic/<=3.1", "1.0 to 1.4", "1.x", "prior to 4.2", "all versions", "*"? A
+ * range in other words, "1.0-1.4" and bounds that contradict each other: MAYBE. An empty range
+ * holds every version. */
 enum ward_fit ward_version_in(struct ward_str range, struct ward_str version);
 
 #endif

@@ -1,8 +1,9 @@
 /* What is known to be weak in a device. A statement counts when it speaks of the device. Of one
  * vulnerability the latest statement that surely speaks of it decides; of equal dates the one that
- * clears it. */
+ * matches it best; of equal matches the one that says worst. A status that clears a device surely
+ * speaks of it only if it names it by all its words or by an id: "M8 Pro" does not clear an "M8".
+ */
 #include "risk/assess.h"
-#include "risk/match.h"
 
 #include <stdlib.h>
 
@@ -79,8 +80,10 @@ static int found_cmp(const void *va, const void *vb, void *ctx)
 
 	if (ta != tb)
 		return ta > tb ? -1 : 1;
+	if (a->by != b->by)
+		return a->by > b->by ? -1 : 1;
 	if (a->status != b->status)
-		return a->status > b->status ? -1 : 1;
+		return a->status < b->status ? -1 : 1;
 	if (a->v.hi != b->v.hi)
 		return a->v.hi > b->v.hi ? -1 : 1;
 	if (a->v.lo != b->v.lo)
@@ -99,6 +102,15 @@ static bool alike(const struct assess *a, uint32_t x, uint32_t y)
 	       ward_str_eq(p->purl, q->purl);
 }
 
+static struct fit fit_of(
+	const struct ward_product *p, const struct ward_node *n, const struct ward_about *about)
+{
+	enum ward_match by;
+	enum ward_fit fit = ward_product_fit(p, n, about, &by);
+
+	return (struct fit){(uint8_t)fit, (uint8_t)by};
+}
+
 /* How the products of the advisories fit the device; devices of one kind are asked once. */
 static void fits(struct assess *a, const struct ward_node *n, const struct ward_about *about)
 {
@@ -107,9 +119,7 @@ static void fits(struct assess *a, const struct ward_node *n, const struct ward_
 	if (a->like != WARD_NONE && alike(a, a->like, a->device))
 		return;
 	for (size_t i = 0; i < all->n_product; i++)
-		a->fit[i] = all->product[i].asset.len
-				    ? WARD_FIT_NO
-				    : (uint8_t)ward_product_fit(&all->product[i], n, about);
+		a->fit[i] = fit_of(&all->product[i], n, about);
 	a->like = a->device;
 }
 
@@ -121,12 +131,14 @@ static void statements(struct assess *a, const struct ward_node *n, const struct
 	for (uint32_t i = 0; i < all->n_advice && !a->err; i++) {
 		const struct ward_advice *x = &all->advice[i];
 		const struct ward_product *p = &all->product[x->product];
-		enum ward_fit fit = p->asset.len ? ward_product_fit(p, n, about)
-						 : (enum ward_fit)a->fit[x->product];
+		struct fit f = p->asset.len ? fit_of(p, n, about) : a->fit[x->product];
 
-		if (fit != WARD_FIT_NO)
-			take(a, (struct found){
-					x->cve, i, x->status, fit, likely(&all->cve[x->cve], x)});
+		if (f.fit == WARD_FIT_YES && x->status >= WARD_ADVICE_FIXED &&
+			f.by == WARD_MATCH_WORDS)
+			f.fit = WARD_FIT_MAYBE;
+		if (f.fit != WARD_FIT_NO)
+			take(a, (struct found){x->cve, i, x->status, (enum ward_fit)f.fit,
+					(enum ward_match)f.by, likely(&all->cve[x->cve], x)});
 	}
 	if (!a->err && a->n_found > 1)
 		qsort_r(a->found, a->n_found, sizeof(*a->found), found_cmp, (void *)(uintptr_t)all);

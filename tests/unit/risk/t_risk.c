@@ -234,8 +234,7 @@ static void protection_never_raises(void **state)
 /* A statement that the pump is not affected adds nothing, and takes away what it speaks of. */
 static void not_affected_never_counts(void **state)
 {
-	static const char vex[] = "cve,vendor,product,status\nCVE-2024-0001,Vitalia,Flow 3,"
-				  "not_affected\n";
+	static const char vex[] = "cve,asset,status\nCVE-2024-0001,pump,not_affected\n";
 	struct risk_lab l;
 
 	(void)state;
@@ -262,6 +261,39 @@ static void not_affected_never_counts(void **state)
 	say(&l, "vex.csv", vex);
 	is(find(&l, "pump")->factor[WARD_FACTOR_VULNERABILITY], 0, 200000);
 	risk_lab_close(&l);
+}
+
+/* A statement on "Flow 3 Pro" clears no "Flow 3"; of equal dates the better match counts, then the
+ * worse word. */
+static void only_its_own_name_clears(void **state)
+{
+	static const struct {
+		const char *list;
+		int64_t hi;
+	} row[] = {
+		{"CVE-1,Vitalia,Flow 3 Pro,,,not_affected\nCVE-1,Vitalia,Flow 3,,9.8,\n", 294400},
+		{"CVE-1,Vitalia,Flow 3 Pro,,,fixed\nCVE-1,Vitalia,Flow 3,,9.8,\n", 294400},
+		{"CVE-1,Vitalia,Flow,,9.8,\nCVE-1,Vitalia,3 Flow,,,not_affected\n", 200000},
+		{"CVE-1,Vitalia,Flow 3,,9.8,\nCVE-1,Vitalia,Flow 3,,,fixed\n", 294400},
+		{"CVE-1,Vitalia,Flow 3,,9.8,\nCVE-1,,,pump,,fixed\n", 200000},
+		{"CVE-1,Vitalia,Flow,,9.8,\nCVE-1,Vitalia,Flow,,,not_affected\n", 294400},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct risk_lab l;
+		char text[256];
+
+		open_lab(&l, "", policy);
+		assert_true(snprintf(text, sizeof(text), "cve,vendor,product,asset,cvss,status\n%s",
+				    row[i].list) < (int)sizeof(text));
+		say(&l, "l.csv", text);
+		struct ward_interval v = find(&l, "pump")->factor[WARD_FACTOR_VULNERABILITY];
+
+		if (v.hi != row[i].hi)
+			fail_msg("%zu: %lld", i, (long long)v.hi);
+		risk_lab_close(&l);
+	}
 }
 
 static struct ward_wr written(bool backwards)
@@ -343,6 +375,7 @@ int main(void)
 		cmocka_unit_test(what_is_said_of_devices), cmocka_unit_test(mistakes),
 		cmocka_unit_test(protection_never_raises),
 		cmocka_unit_test(not_affected_never_counts),
+		cmocka_unit_test(only_its_own_name_clears),
 		cmocka_unit_test(no_order_changes_a_byte), cmocka_unit_test(failing_allocators)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

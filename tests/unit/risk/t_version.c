@@ -48,12 +48,41 @@ static void ranges(void **state)
 		{"1.0|1.2", "1.1", WARD_FIT_NO}, {"!=1.1", "1.1", WARD_FIT_NO},
 		{"the blue one", "1", WARD_FIT_MAYBE}, {"<next", "1", WARD_FIT_MAYBE},
 		{"<=1.14.0", "unknown", WARD_FIT_MAYBE}, {"1.0|<0.5", "1.0", WARD_FIT_YES}};
+	/* Bounds make intervals, as VERS has it. */
+	static const char *const two = ">=1.0|<1.4|>=2.0|<2.3", *const gap = "<1.4,>=2.0";
+	const struct {
+		const char *range, *version;
+		enum ward_fit fit;
+	} more[] = {{two, "0.9", WARD_FIT_NO}, {two, "1.2", WARD_FIT_YES},
+		{two, "1.4", WARD_FIT_NO}, {two, "2.1", WARD_FIT_YES}, {two, "2.3", WARD_FIT_NO},
+		{">=2.0|<2.3|>=1.0|<1.4", "1.2", WARD_FIT_YES},
+		{"vers:generic/<1.4|>=2.0|<2.3", "1.2", WARD_FIT_YES},
+		{"vers:generic/<1.4|>=2.0|<2.3", "1.7", WARD_FIT_NO},
+		{"vers:generic/<1.4|>=2.0|<2.3", "2.2", WARD_FIT_YES}, {gap, "1.2", WARD_FIT_YES},
+		{gap, "1.4", WARD_FIT_NO}, {gap, "2.0", WARD_FIT_YES},
+		{"<1.4, >=1.0", "0.9", WARD_FIT_NO}, {"<1.4, >=1.0", "1.2", WARD_FIT_YES},
+		{">=1.0|<=1.4|>1.4|<2", "1.5", WARD_FIT_YES},
+		{">=1.0|!=1.2|<1.4", "1.2", WARD_FIT_NO}, {">=1.0|!=1.2|<1.4", "1.3", WARD_FIT_YES},
+		{"!=1.1", "1.2", WARD_FIT_YES}, {">=1.0, prior to 4.2", "0.5", WARD_FIT_NO},
+		{">=1.4,<=1.4", "1.4", WARD_FIT_YES}, {">=1.4,<=1.4", "1.5", WARD_FIT_NO},
+		{">=2.0,<1.4", "1.2", WARD_FIT_MAYBE}, {">=1.4,<1.4", "1.4", WARD_FIT_MAYBE},
+		{"<=1.4,>=1.4", "2", WARD_FIT_MAYBE}, {"<1.4|<2.0", "1.2", WARD_FIT_YES},
+		{"<1.4|<2.0", "1.7", WARD_FIT_MAYBE}, {"<1.4|<2.0", "2.0", WARD_FIT_NO},
+		{">=1|<2|<3", "0.5", WARD_FIT_NO}, {">=1.0|<next", "1.2", WARD_FIT_MAYBE},
+		{"1.0-1.4", "1.2", WARD_FIT_MAYBE}, {"1.0~1.4", "1.2", WARD_FIT_MAYBE},
+		{"v1.0-v1.4", "1.2", WARD_FIT_MAYBE}, {"1.0 - 1.4", "1.2", WARD_FIT_MAYBE},
+		{"1.0-1.4|2.0", "2.0", WARD_FIT_YES}, {"4.18-147", "4.18-147", WARD_FIT_YES},
+		{"1.0.0-rc1", "1.2", WARD_FIT_NO}, {"1.4 to 1.0", "1.2", WARD_FIT_MAYBE}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++)
 		if (ward_version_in(ward_str_z(row[i].range), ward_str_z(row[i].version)) !=
 			row[i].fit)
 			fail_msg("'%s' in '%s'", row[i].version, row[i].range);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(more); i++)
+		if (ward_version_in(ward_str_z(more[i].range), ward_str_z(more[i].version)) !=
+			more[i].fit)
+			fail_msg("'%s' in '%s'", more[i].version, more[i].range);
 }
 
 static void names(void **state)
