@@ -25,6 +25,12 @@ struct fit {
 	uint8_t fit, by;
 };
 
+/* One of those still open, among those that the same step helps against. */
+struct step {
+	uint32_t found;
+	struct ward_interval before, on; /* what all before it, and all from it on, make together */
+};
+
 struct care;
 
 struct assess {
@@ -47,6 +53,8 @@ struct assess {
 	bool reached;               /* others do, or may */
 	struct found *found;
 	size_t n_found, cap_found;
+	struct step *step; /* as many as are open of `found` */
+	size_t cap_step;
 };
 
 void ward_assess_reason(struct assess *a, const struct ward_reason *x);

@@ -5,7 +5,19 @@
 
 #include <stdlib.h>
 
-enum { DEPTH = 40 }; /* of branches; the standard's own schema allows 30 */
+enum {
+	DEPTH = 40,           /* of branches; the standard's own schema allows 30 */
+	GROUP_WORK = 4000000, /* products named by groups of remediations, in one document */
+};
+
+/* What the vulnerability at hand says of one product beside its status. */
+struct told {
+	uint32_t stamp; /* of the vulnerability */
+	int64_t cvss_micro;
+	char vector;
+	enum ward_remedy remedy;
+	struct ward_str fix, url;
+};
 
 struct reader {
 	struct ward_advices *a;
@@ -14,6 +26,9 @@ struct reader {
 	struct ward_intern ids; /* product ids of this document */
 	uint32_t *product;      /* by number in ids: in advices */
 	size_t cap_product;
+	struct told *told; /* by number in ids */
+	uint32_t stamp;
+	size_t group_work;
 	const struct ward_conf *groups;
 	struct ward_str source;
 	ward_ns as_of;
@@ -159,27 +174,6 @@ static void product_tree(struct reader *r, const struct ward_conf *tree)
 	r->groups = list_of(tree, "product_groups");
 }
 
-static bool has_text(const struct ward_conf *list, struct ward_str id)
-{
-	for (; list; list = list->next)
-		if (ward_str_eq(list->text, id))
-			return true;
-	return false;
-}
-
-/* Does a remediation or score speak of that product? */
-static bool speaks_of(const struct reader *r, const struct ward_conf *c, struct ward_str id)
-{
-	if (has_text(list_of(c, "product_ids"), id) || has_text(list_of(c, "products"), id))
-		return true;
-	for (const struct ward_conf *g = list_of(c, "group_ids"); g; g = g->next)
-		for (const struct ward_conf *k = r->groups; k; k = k->next)
-			if (ward_str_eq(text_of(k, "group_id"), g->text) &&
-				has_text(list_of(k, "product_ids"), id))
-				return true;
-	return false;
-}
-
 static enum ward_remedy remedy_of(struct ward_str category)
 {
 	static const struct {
@@ -195,40 +189,99 @@ static enum ward_remedy remedy_of(struct ward_str category)
 	return WARD_REMEDY_NONE;
 }
 
-static void remedies(const struct reader *r, const struct ward_conf *v, struct ward_str id,
-	struct ward_advice *x)
+/* What is told of a product of this document; NULL of another. */
+static struct told *told_of(struct reader *r, struct ward_str id)
 {
-	for (const struct ward_conf *c = list_of(v, "remediations"); c; c = c->next) {
-		enum ward_remedy remedy = remedy_of(text_of(c, "category"));
+	uint32_t number = ward_intern_find(&r->ids, id);
 
-		if (remedy <= x->remedy || !speaks_of(r, c, id))
-			continue;
-		x->remedy = remedy;
-		x->fix = text_of(c, "details");
-		x->url = text_of(c, "url");
-	}
+	if (number == WARD_NONE)
+		return NULL;
+	struct told *t = &r->told[number];
+
+	if (t->stamp != r->stamp)
+		*t = (struct told){.stamp = r->stamp, .cvss_micro = -1};
+	return t;
 }
 
-static void scores(
-	struct reader *r, const struct ward_conf *v, struct ward_str id, struct ward_advice *x)
+static void give_remedy(struct told *t, const struct told *x)
 {
-	static const char *const version[] = {"cvss_v2", "cvss_v3"}; /* the later one counts */
+	if (!t || x->remedy <= t->remedy)
+		return;
+	t->remedy = x->remedy;
+	t->fix = x->fix;
+	t->url = x->url;
+}
 
-	for (const struct ward_conf *c = list_of(v, "scores"); c; c = c->next)
-		for (size_t i = 0; i < WARD_ARRAY_LEN(version) && speaks_of(r, c, id); i++) {
-			const struct ward_conf *s = ward_conf_get(c, version[i]);
-			const struct ward_conf *base = s ? ward_conf_get(s, "baseScore") : NULL;
+/* False past the bound, with a finding. */
+static bool work(struct reader *r, const struct ward_conf *c)
+{
+	if (r->group_work++ < GROUP_WORK)
+		return true;
+	bad(r, c, "too many products by", WARD_STR("group_ids"),
+		"give fewer groups, or smaller ones: docs/device-risk.md");
+	r->err = WARD_ERR_LIMIT;
+	return false;
+}
 
-			if (base && !ward_cvss_parse(base->text, &x->cvss_micro))
-				bad(r, base, "no CVSS score:", base->text,
-					"a base score is a number from 0 to 10");
-			if (s && ward_cvss_vector(text_of(s, "vectorString")))
-				x->vector = ward_cvss_vector(text_of(s, "vectorString"));
+static void remedy_groups(struct reader *r, const struct ward_conf *c, const struct told *x)
+{
+	for (const struct ward_conf *g = list_of(c, "group_ids"); g; g = g->next)
+		for (const struct ward_conf *k = r->groups; k && work(r, g); k = k->next) {
+			if (!ward_str_eq(text_of(k, "group_id"), g->text))
+				continue;
+			for (const struct ward_conf *p = list_of(k, "product_ids"); p && work(r, g);
+				p = p->next)
+				give_remedy(told_of(r, p->text), x);
+			if (r->err)
+				return;
 		}
 }
 
-static void status(struct reader *r, const struct ward_conf *v, const struct ward_conf *list,
-	struct ward_advice x)
+static void remedies(struct reader *r, const struct ward_conf *v)
+{
+	for (const struct ward_conf *c = list_of(v, "remediations"); c && !r->err; c = c->next) {
+		struct told x = {.remedy = remedy_of(text_of(c, "category")),
+			.fix = text_of(c, "details"),
+			.url = text_of(c, "url")};
+
+		if (x.remedy == WARD_REMEDY_NONE)
+			continue;
+		for (const struct ward_conf *p = list_of(c, "product_ids"); p; p = p->next)
+			give_remedy(told_of(r, p->text), &x);
+		remedy_groups(r, c, &x);
+	}
+}
+
+static void scores(struct reader *r, const struct ward_conf *v)
+{
+	static const char *const version[] = {"cvss_v2", "cvss_v3"}; /* the later one counts */
+
+	for (const struct ward_conf *c = list_of(v, "scores"); c; c = c->next) {
+		int64_t micro = -1;
+		char vector = 0;
+
+		for (size_t i = 0; i < WARD_ARRAY_LEN(version); i++) {
+			const struct ward_conf *s = ward_conf_get(c, version[i]);
+			const struct ward_conf *base = s ? ward_conf_get(s, "baseScore") : NULL;
+			char own = s ? ward_cvss_vector(text_of(s, "vectorString")) : 0;
+
+			if (base && !ward_cvss_parse(base->text, &micro))
+				bad(r, base, "no CVSS score:", base->text,
+					"a base score is a number from 0 to 10");
+			vector = own ? own : vector;
+		}
+		for (const struct ward_conf *p = list_of(c, "products"); p; p = p->next) {
+			struct told *t = told_of(r, p->text);
+
+			if (t && micro >= 0)
+				t->cvss_micro = micro;
+			if (t && vector)
+				t->vector = vector;
+		}
+	}
+}
+
+static void status(struct reader *r, const struct ward_conf *list, struct ward_advice x)
 {
 	for (const struct ward_conf *c = list->kind == WARD_CONF_SEQ ? list->child : NULL;
 		c && !r->err; c = c->next) {
@@ -236,10 +289,15 @@ static void status(struct reader *r, const struct ward_conf *v, const struct war
 
 		own.product = known(r, c, c->text);
 		own.line = c->line;
-		if (own.product == WARD_NONE)
+		const struct told *t = told_of(r, c->text);
+
+		if (own.product == WARD_NONE || !t)
 			continue;
-		scores(r, v, c->text, &own);
-		remedies(r, v, c->text, &own);
+		own.cvss_micro = t->cvss_micro;
+		own.vector = t->vector;
+		own.remedy = t->remedy;
+		own.fix = t->fix;
+		own.url = t->url;
 		r->err = ward_advices_add(r->a, &own);
 	}
 }
@@ -274,13 +332,17 @@ static void vulnerability(struct reader *r, const struct ward_conf *v)
 			"it has a cve, an entry in ids, or a title");
 		return;
 	}
-	r->err = ward_advices_cve(r->a, name, &x.cve);
+	r->stamp++;
+	scores(r, v);
+	remedies(r, v);
+	if (!r->err)
+		r->err = ward_advices_cve(r->a, name, &x.cve);
 	for (size_t i = 0; all && i < WARD_ARRAY_LEN(kind) && !r->err; i++) {
 		const struct ward_conf *list = ward_conf_get(all, kind[i].key);
 
 		x.status = kind[i].status;
 		if (list)
-			status(r, v, list, x);
+			status(r, list, x);
 	}
 }
 
@@ -307,6 +369,7 @@ enum ward_err ward_advices_csaf(struct ward_advices *a, struct ward_str file,
 	const struct ward_conf *doc, struct ward_diag *diag)
 {
 	struct reader r = {.a = a, .file = file, .diag = diag};
+	size_t n_told = 0;
 
 	ward_intern_init(&r.ids, a->mem, WARD_ADVICE_PRODUCTS, 1 << 26);
 	if (begin(&r, doc)) {
@@ -314,10 +377,17 @@ enum ward_err ward_advices_csaf(struct ward_advices *a, struct ward_str file,
 
 		if (tree)
 			product_tree(&r, tree);
+		r.told = ward_mem_alloc(a->mem, r.ids.n * sizeof(*r.told));
+		if (r.ids.n && !r.told && !r.err)
+			r.err = WARD_ERR_NOMEM;
+		if (r.told)
+			memset(r.told, 0, r.ids.n * sizeof(*r.told));
+		n_told = r.ids.n;
 		for (const struct ward_conf *v = list_of(doc, "vulnerabilities"); v && !r.err;
 			v = v->next)
 			vulnerability(&r, v);
 	}
+	ward_mem_free(a->mem, r.told, n_told * sizeof(*r.told));
 	ward_mem_free(a->mem, r.product, r.cap_product * sizeof(*r.product));
 	ward_intern_fini(&r.ids);
 	return r.err;

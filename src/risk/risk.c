@@ -272,7 +272,9 @@ static int treatment_cmp(const void *va, const void *vb)
 		return a->kind < b->kind ? -1 : 1;
 	int c = ward_str_cmp(a->source, b->source);
 
-	return c ? c : ward_str_cmp(a->text, b->text);
+	if (!c)
+		c = ward_str_cmp(a->text, b->text);
+	return c ? c : ward_str_cmp(a->url, b->url);
 }
 
 /* Reasons that were given since `from` are of that factor. */
@@ -402,6 +404,7 @@ enum ward_err ward_risks_find(
 	ward_mem_free(mem, a.service, n * sizeof(*a.service));
 	ward_mem_free(mem, a.fit, w->advices->n_product * sizeof(*a.fit));
 	ward_mem_free(mem, a.found, a.cap_found * sizeof(*a.found));
+	ward_mem_free(mem, a.step, a.cap_step * sizeof(*a.step));
 	return a.err;
 }
 

@@ -1,6 +1,8 @@
 /* What would lower a device's risk, and to what. */
 #include "risk/assess.h"
 
+#include <stdlib.h>
+
 #define MILLION ((int64_t)1000000)
 
 static void put(struct assess *a, const struct ward_treatment *t)
@@ -20,62 +22,100 @@ static const struct ward_advice *advice_of(const struct assess *a, size_t i)
 	return &a->w->advices->advice[a->found[i].advice];
 }
 
-/* Is the remedy of the i-th the same step as that of x? */
-static bool same_step(const struct assess *a, size_t i, const struct ward_advice *x)
+/* Which the same step helps against stand side by side. */
+static int remedy_cmp(const struct ward_advice *x, const struct ward_advice *y)
 {
-	const struct ward_advice *y = advice_of(a, i);
+	if (x->remedy != y->remedy)
+		return x->remedy < y->remedy ? -1 : 1;
+	int c = ward_str_cmp(x->source, y->source);
 
-	return y->remedy == x->remedy && ward_str_eq(y->fix, x->fix) &&
-	       ward_str_eq(y->url, x->url) && ward_str_eq(y->source, x->source);
+	if (!c)
+		c = ward_str_cmp(x->fix, y->fix);
+	return c ? c : ward_str_cmp(x->url, y->url);
 }
 
-static bool open(const struct assess *a, size_t i)
+static int step_cmp(const void *va, const void *vb, void *ctx)
 {
-	return a->found[i].status < WARD_ADVICE_FIXED;
+	const struct step *a = va, *b = vb;
+	int c = remedy_cmp(advice_of(ctx, a->found), advice_of(ctx, b->found));
+
+	return c ? c : (a->found > b->found) - (a->found < b->found);
 }
 
-/* What is left when that step ends, or at best quarters, what it is said to help against. */
-static struct ward_interval left(const struct assess *a, const struct ward_advice *x, size_t *ret_n)
+static struct ward_interval both(struct ward_interval a, struct ward_interval b)
+{
+	return (struct ward_interval){a.lo > b.lo ? a.lo : b.lo, ward_either(a.hi, b.hi)};
+}
+
+/* What is still open, by step, with what those before and those from here on make together. */
+static size_t order_steps(struct assess *a)
 {
 	struct ward_interval v = {0, 0};
+	size_t n = 0;
 
-	*ret_n = 0;
-	for (size_t i = 0; i < a->n_found; i++) {
-		struct ward_interval f = a->found[i].v;
-
-		if (!open(a, i))
+	for (size_t i = 0; i < a->n_found && !a->err; i++) {
+		if (a->found[i].status >= WARD_ADVICE_FIXED)
 			continue;
-		if (same_step(a, i, x)) {
-			++*ret_n;
-			if (x->remedy == WARD_REMEDY_FIX)
-				continue;
-			f.lo /= 4;
-		}
-		v.lo = f.lo > v.lo ? f.lo : v.lo;
-		v.hi = ward_either(v.hi, f.hi);
+		a->err = ward_mem_more(
+			a->r->mem, &a->step, n, &a->cap_step, sizeof(*a->step), WARD_RISK_ITEMS);
+		if (!a->err)
+			a->step[n++] = (struct step){.found = (uint32_t)i};
 	}
+	if (a->err)
+		return 0;
+	if (n > 1)
+		qsort_r(a->step, n, sizeof(*a->step), step_cmp, a);
+	for (size_t i = 0; i < n; i++) {
+		a->step[i].before = v;
+		v = both(v, a->found[a->step[i].found].v);
+	}
+	v = (struct ward_interval){0, 0};
+	for (size_t i = n; i--;) {
+		v = both(a->found[a->step[i].found].v, v);
+		a->step[i].on = v;
+	}
+	return n;
+}
+
+/* What is left when the step of [from, to) ends, or at best quarters, what it helps against. */
+static struct ward_interval left(
+	const struct assess *a, size_t from, size_t to, size_t n, bool ends)
+{
+	struct ward_interval v = a->step[from].before;
+
+	for (size_t i = from; i < to && !ends; i++) {
+		struct ward_interval f = a->found[a->step[i].found].v;
+
+		f.lo /= 4;
+		v = both(v, f);
+	}
+	if (to < n)
+		v = both(v, a->step[to].on);
 	v.hi = v.hi > RISK_UNTOLD ? v.hi : RISK_UNTOLD;
 	return v;
 }
 
 static void remedies(struct assess *a)
 {
-	for (size_t i = 0; i < a->n_found; i++) {
-		const struct ward_advice *x = advice_of(a, i);
-		bool told = false;
+	size_t n = order_steps(a);
 
-		for (size_t k = 0; k < i; k++)
-			told = told || (open(a, k) && same_step(a, k, x));
-		if (told || !open(a, i) || x->remedy < WARD_REMEDY_WORKAROUND)
+	for (size_t from = 0, to; from < n; from = to) {
+		const struct ward_advice *x = advice_of(a, a->step[from].found);
+		bool ends = x->remedy == WARD_REMEDY_FIX;
+
+		for (to = from + 1; to < n; to++)
+			if (remedy_cmp(x, advice_of(a, a->step[to].found)))
+				break;
+		if (x->remedy < WARD_REMEDY_WORKAROUND)
 			continue;
-		struct ward_treatment t = {.kind = x->remedy == WARD_REMEDY_FIX
-							   ? WARD_TREAT_PATCH
-							   : WARD_TREAT_WORKAROUND,
+		struct ward_treatment t = {.kind = ends ? WARD_TREAT_PATCH : WARD_TREAT_WORKAROUND,
 			.text = x->fix,
 			.url = x->url,
-			.source = x->source};
+			.source = x->source,
+			.n_cve = to - from};
 
-		t.after = ward_assess_with(a, WARD_FACTOR_VULNERABILITY, left(a, x, &t.n_cve));
+		t.after =
+			ward_assess_with(a, WARD_FACTOR_VULNERABILITY, left(a, from, to, n, ends));
 		put(a, &t);
 	}
 }

@@ -214,11 +214,67 @@ static void mistakes(void **state)
 	}
 }
 
+static void ids(struct ward_wr *w, const char *before, const char *after, int64_t n)
+{
+	for (int64_t i = 0; i < n; i++) {
+		ward_wr_z(w, i ? "," : "");
+		ward_wr_z(w, before);
+		ward_wr_i64(w, i);
+		ward_wr_z(w, after);
+	}
+}
+
+/* Products and what is said of them; groups that name them `times` over. */
+static enum ward_err big(int64_t n, int64_t times)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 24);
+
+	lim.v[WARD_LIMIT_CONF_NODES] = 1 << 20;
+	ward_wr_z(&w, HEAD "\"product_tree\":{\"full_product_names\":[");
+	ids(&w, "{\"name\":\"p\",\"product_id\":\"P", "\"}", n);
+	ward_wr_z(&w, "],\"product_groups\":[{\"group_id\":\"G0\",\"product_ids\":[");
+	ids(&w, "\"P", "\"", n);
+	ward_wr_z(&w, "]}]},\n\"vulnerabilities\":[{\"cve\":\"C\",\"remediations\":[{\"category\":"
+		      "\"vendor_fix\",\"details\":\"Do\",\n\"group_ids\":[");
+	for (int64_t i = 0; i < times; i++)
+		ward_wr_z(&w, i ? ",\"G0\"" : "\"G0\"");
+	ward_wr_z(&w, "]}],\"product_status\":{\"known_affected\":[");
+	ids(&w, "\"P", "\"", n);
+	ward_wr_z(&w, "]},\"scores\":[{\"cvss_v3\":{\"baseScore\":1},\"products\":[");
+	ids(&w, "\"P", "\"", n);
+	ward_wr_z(&w, "]},{\"cvss_v3\":{\"baseScore\":2},\"products\":[\"P1\"]}]}]}");
+	assert_false(ward_wr_bad(&w));
+	enum ward_err err = ward_advices_read(
+		&all, WARD_STR("big.json"), ward_str_bytes(ward_wr_text(&w)), &diag);
+
+	ward_wr_fini(&w);
+	return err;
+}
+
+/* As much is read as is written, not each product by each score; groups are bounded. */
+static void many_products(void **state)
+{
+	(void)state;
+	assert_int_equal(big(20000, 1), WARD_OK);
+	assert_int_equal(all.n_advice, 20000);
+	assert_int_equal(all.advice[0].cvss_micro, 1000000);
+	assert_int_equal(all.advice[1].cvss_micro, 2000000);
+	assert_int_equal(all.advice[19999].cvss_micro, 1000000);
+	assert_int_equal(all.advice[19999].remedy, WARD_REMEDY_FIX);
+	assert_true(ward_str_eqz(all.advice[19999].fix, "Do"));
+	assert_int_equal(diag.n, 0);
+	assert_int_equal(big(2000, 4000), WARD_ERR_CONFIG);
+	assert_int_equal(diag.n, 1);
+	assert_int_equal(diag.item[0].line, 4);
+	assert_true(ward_str_starts(diag.item[0].what, WARD_STR("too many products by")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
-		T(an_advisory), T(a_vex), T(every_example), T(lists), T(mistakes)};
+		T(an_advisory), T(a_vex), T(every_example), T(lists), T(mistakes),
+		T(many_products)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -296,6 +296,74 @@ static void only_its_own_name_clears(void **state)
 	}
 }
 
+/* Vulnerabilities that one step helps against are counted together, whatever stands between; what
+ * the others make is left. Ten thousand steps take no longer than to read them. */
+static void steps_of_many(void **state)
+{
+	enum { ROWS = 10000 };
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 24);
+	struct risk_lab l;
+	size_t seen = 0;
+
+	(void)state;
+	open_lab(&l, "", policy);
+	l.lim.v[WARD_LIMIT_CONF_NODES] = 1 << 20;
+	ward_wr_z(&w, "cve,vendor,product,cvss,fix\n");
+	for (int64_t i = 0; i < ROWS; i++) {
+		ward_wr_z(&w, "CVE-");
+		ward_wr_i64(&w, i);
+		ward_wr_z(&w, ",Vitalia,Flow 3,0,Install ");
+		ward_wr_i64(&w, i < 10 ? 0 : i);
+		ward_wr_z(&w, "\n");
+	}
+	assert_int_equal(ward_advices_read(&l.advices, WARD_STR("l.csv"),
+				 ward_str_bytes(ward_wr_text(&w)), &l.d),
+		WARD_OK);
+	const struct ward_device_risk *d = find(&l, "pump");
+
+	for (uint32_t i = 0; i < d->n_treatment; i++) {
+		const struct ward_treatment *t = &l.r.treatment[d->treatment + i];
+
+		if (t->kind != WARD_TREAT_PATCH)
+			continue;
+		assert_int_equal(t->n_cve, ward_str_eqz(t->text, "Install 0") ? 10 : 1);
+		seen++;
+	}
+	assert_int_equal(seen, ROWS - 9);
+	risk_lab_close(&l);
+	ward_wr_fini(&w);
+}
+
+/* An update ends what it helps against; a workaround at best three quarters. */
+static void what_a_step_leaves(void **state)
+{
+	static const char list[] = "cve,vendor,product,cvss,fix\nCVE-1,Vitalia,Flow 3,10,Do A\n"
+				   "CVE-2,Vitalia,Flow 3,5,Do B\nCVE-3,Vitalia,Flow 3,10,Do A\n";
+	struct risk_lab l;
+	size_t seen = 0;
+
+	(void)state;
+	open_lab(&l, "", policy);
+	say(&l, "l.csv", list);
+	say(&l, "e.csv", "cve,epss\nCVE-2,0.05\nCVE-1,0.1\nCVE-3,0.2\n");
+	const struct ward_device_risk *d = find(&l, "pump");
+
+	is(d->factor[WARD_FACTOR_VULNERABILITY], 200000, 989513);
+	for (uint32_t i = 0; i < d->n_treatment; i++) {
+		const struct ward_treatment *t = &l.r.treatment[d->treatment + i];
+
+		seen += t->kind == WARD_TREAT_PATCH;
+		if (!ward_str_eqz(t->text, "Do A"))
+			continue;
+		/* CVE-2 is left: 0.05 to 1 - 0.95^12 */
+		assert_int_equal(t->n_cve, 2);
+		assert_in_range(t->after.lo, d->risk.lo / 4 - 1, d->risk.lo / 4 + 1);
+		assert_in_range(t->after.hi * 989513 / d->risk.hi, 459630, 459650);
+	}
+	assert_int_equal(seen, 2);
+	risk_lab_close(&l);
+}
+
 static struct ward_wr written(bool backwards)
 {
 	static const char two[] =
@@ -375,8 +443,9 @@ int main(void)
 		cmocka_unit_test(what_is_said_of_devices), cmocka_unit_test(mistakes),
 		cmocka_unit_test(protection_never_raises),
 		cmocka_unit_test(not_affected_never_counts),
-		cmocka_unit_test(only_its_own_name_clears),
-		cmocka_unit_test(no_order_changes_a_byte), cmocka_unit_test(failing_allocators)};
+		cmocka_unit_test(only_its_own_name_clears), cmocka_unit_test(steps_of_many),
+		cmocka_unit_test(what_a_step_leaves), cmocka_unit_test(no_order_changes_a_byte),
+		cmocka_unit_test(failing_allocators)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
