@@ -98,7 +98,7 @@ static int64_t number(struct lay *l, struct ward_str expr)
 	if (ward_str_eqz(word[0], "times"))
 		return a * b <= TIMES_MAX ? a * b : TIMES_MAX;
 	if (ward_str_eqz(word[0], "part"))
-		return a * b / 100 > 1 ? (a * b + 99) / 100 : 1;
+		return a * b > 100 ? (a * b + 99) / 100 : 1;
 	if (ward_str_eqz(word[0], "less"))
 		return a < b;
 	if (ward_str_eqz(word[0], "at") && b)

@@ -4,6 +4,8 @@
 #include "model/word.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 enum { QUESTIONS_MAX = 64, TEXT_MAX = 200, PATH_MAX_BYTES = 4096 };
 
@@ -28,6 +30,65 @@ static bool is_text(struct ward_str s)
 	return s.len > 0 && s.len <= TEXT_MAX;
 }
 
+/* The codes of ISO 3166-1 alpha-2. */
+static bool is_country(struct ward_str s)
+{
+	static const char code[] =
+		"AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI "
+		"BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN "
+		"CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK "
+		"FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM "
+		"HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN "
+		"KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK "
+		"ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP "
+		"NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW "
+		"SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
+		"TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI "
+		"VN VU WF WS YE YT ZA ZM ZW ";
+
+	for (size_t i = 0; s.len == 2 && i + 2 < sizeof(code); i += 3)
+		if (memcmp(code + i, s.p, 2) == 0)
+			return true;
+	return false;
+}
+
+static bool is_there(const char *dir, struct ward_str name)
+{
+	char path[512];
+	struct stat st;
+	int n = snprintf(path, sizeof(path), "%s/%.*s", dir, WARD_STR_ARG(name));
+
+	return n > 0 && (size_t)n < sizeof(path) && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* A zone of the system's files; where it has not all of them, what looks like one. */
+static bool is_timezone(struct ward_str s)
+{
+	const char *dir = getenv("TZDIR");
+
+	if (ward_str_eqz(s, "UTC"))
+		return true;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		if (!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+			(!c || !strchr("/_-+", c)))
+			return false;
+	}
+	if (s.len < 3 || s.p[0] == '/' || s.p[s.len - 1] == '/' ||
+		ward_str_find(s, WARD_STR("/")) == SIZE_MAX)
+		return false;
+	dir = dir && *dir ? dir : "/usr/share/zoneinfo";
+	return is_there(dir, s) || !is_there(dir, WARD_STR("zone.tab"));
+}
+
+static bool has_form(enum ward_start_form form, struct ward_str s)
+{
+	return form == WARD_START_COUNTRY    ? is_country(s)
+	       : form == WARD_START_TIMEZONE ? is_timezone(s)
+					     : true;
+}
+
 static bool understand(const struct ward_start_question *q, struct ward_str text, int64_t *ret)
 {
 	uint64_t n = 0;
@@ -41,7 +102,7 @@ static bool understand(const struct ward_start_question *q, struct ward_str text
 		return *ret || ward_str_eqz(text, "no") || ward_str_eqz(text, "false");
 	case WARD_START_TEXT:
 		*ret = 1;
-		return is_text(text);
+		return is_text(text) && has_form(q->form, text);
 	case WARD_START_KINDS:
 		break;
 	}
@@ -79,20 +140,28 @@ bool ward_start_answer(struct ward_start *s, size_t i, struct ward_str text)
 
 void ward_start_wants(const struct ward_start *s, size_t i, struct ward_wr *w)
 {
+	static const char *const form[] = {"a text without quotes, 1 to 200 bytes",
+		"a country of ISO 3166, as IT", "a zone of the IANA database, as Europe/Rome"};
 	const struct ward_start_question *q = ward_start_question(s, i);
 
 	if (q->kind == WARD_START_NUMBER)
 		ward_wr_printf(w, "%lld to %lld", (long long)q->min, (long long)q->max);
 	else
-		ward_wr_z(w, q->kind == WARD_START_YES ? "yes or no"
-						       : "a text without quotes, 1 to 200 bytes");
+		ward_wr_z(w, q->kind == WARD_START_YES ? "yes or no" : form[q->form]);
 }
 
 static void question(
 	struct ward_start *s, const struct ward_conf *c, struct ward_diag *d, enum ward_err *err)
 {
 	static const char *const known[] = {"id", "ask", "kind", "min", "max", "usual", NULL};
-	static const char *const kind[] = {"number", "text", "yes"};
+	static const struct {
+		const char *word;
+		enum ward_start_kind kind;
+		enum ward_start_form form;
+	} kind[] = {{"number", WARD_START_NUMBER, WARD_START_ANY},
+		{"text", WARD_START_TEXT, WARD_START_ANY}, {"yes", WARD_START_YES, WARD_START_ANY},
+		{"country", WARD_START_TEXT, WARD_START_COUNTRY},
+		{"timezone", WARD_START_TEXT, WARD_START_TIMEZONE}};
 	struct ward_start_question q = {.max = 1000, .kind = WARD_START_KINDS};
 	struct ward_str word = {"", 0};
 
@@ -102,15 +171,16 @@ static void question(
 		!ward_conf_str(c, "usual", true, d, &q.text))
 		return;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(kind); i++)
-		if (ward_str_eqz(word, kind[i]))
-			q.kind = (enum ward_start_kind)i;
+		if (ward_str_eqz(word, kind[i].word)) {
+			q.kind = kind[i].kind;
+			q.form = kind[i].form;
+		}
 	(void)ward_conf_i64(c, "min", false, d, 0, INT32_MAX, &q.min);
 	(void)ward_conf_i64(c, "max", false, d, 0, INT32_MAX, &q.max);
 	if (q.kind == WARD_START_KINDS || !understand(&q, q.text, &q.number)) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"the question '%.*s' is no number, text or yes, or its `usual` is no "
-			"answer "
-			"to it\ncorrect `kind`, `min`, `max` or `usual`",
+			"the question '%.*s' is no number, text, yes, country or timezone, or "
+			"its `usual` is no answer to it\ncorrect `kind`, `min`, `max` or `usual`",
 			WARD_STR_ARG(q.id));
 		return;
 	}

@@ -12,9 +12,11 @@
 #include "model/model.h"
 
 enum ward_start_kind { WARD_START_NUMBER, WARD_START_TEXT, WARD_START_YES, WARD_START_KINDS };
+enum ward_start_form { WARD_START_ANY, WARD_START_COUNTRY, WARD_START_TIMEZONE }; /* of texts */
 struct ward_start_question {
 	struct ward_str id, ask;
 	enum ward_start_kind kind;
+	enum ward_start_form form;
 	int64_t min, max;     /* numbers */
 	struct ward_str text; /* the answer, or what is usual; numbers in decimal, yes or no */
 	int64_t number;       /* 1 for yes; texts: 1 unless empty */
