@@ -3,10 +3,10 @@
 /* What no plan can beat, whatever its order and routes: the largest of three bounds on the moment
  * when the first compartment is empty.
  *   one trip  its team is there, prepares, walks to the nearest way that it fits through;
- *   staff     the work of all trips, in staff-milliseconds, against those who are there; each one's
- *             last way back need not be done;
- *   ways      of the patients of some kinds, the lanes that they fit through against how long they
- *             hold them up: the quickest flow through that cut. */
+ *   staff     the work of all trips, in staff-milliseconds, against those who are there, or can
+ * come from the compartments that are left next, as soon as they can; each one's last way back need
+ * not be done; ways      of the patients of some kinds, the lanes that they fit through against how
+ * long they hold them up: the quickest flow through that cut. */
 
 struct least {                    /* of one class, over the ways out of the compartment */
 	int64_t head, out, work;  /* until at a way; until out; team x that */
@@ -134,8 +134,8 @@ enum ward_err ward_evac_bound(const struct ward_evac_work *w, int64_t *ret)
 	if (!ready)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < w->n_ready; i++)
-		if (w->ready[1][i] == (int64_t)w->ask->at)
-			ready[n++] = w->ready[0][i];
+		if (w->ready[2][i] != WARD_EVAC_NEVER)
+			ready[n++] = w->ready[2][i];
 	sort(ready, n);
 	for (unsigned c = 0; c < WARD_EVAC_CLASS_N; c++) {
 		over_exits(w, (enum ward_evac_class)c, 1, &one[c]);

@@ -35,9 +35,12 @@ struct ward_evac_work {
 	size_t n_order;
 	struct ward_evac_trip *trip; /* by compartment, kind, ward */
 	size_t n_trip;
-	int64_t *
-		ready[2]; /* staff there, by moment: own and helpers; of compartments that follow */
+	/* Staff: when they are ready, in which compartment, and when at the fire if they go there
+	 * first (NEVER: no way). */
+	int64_t *ready[3];
 	size_t n_ready;
+	bool apart;   /* some of them are not where it burns */
+	bool gather;  /* the best plan has these go to the fire first */
 	int looks;    /* sets of ways that the search may look at, for each manner */
 	bool *cut;    /* set where more than WARD_EVAC_NEAR compartments can be reached */
 	bool balance; /* spread over ways by what they already carry */
@@ -59,9 +62,8 @@ int64_t ward_evac_prepare(
 int64_t ward_evac_team(
 	const struct ward_evac *e, const struct ward_evac_route *r, enum ward_evac_class c);
 int64_t ward_evac_back(const struct ward_evac *e, const struct ward_evac_route *r);
-/* How long staff walk from a compartment to another, avoiding what must be left, or NEVER. */
-WARD_MUST_CHECK enum ward_err ward_evac_walk(
-	const struct ward_evac_work *w, uint32_t from, uint32_t to, int64_t *ret);
+/* By compartment, in scratch: how long staff walk from there to where it burns, or NEVER. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_evac_walks(const struct ward_evac_work *w, int64_t **ret);
 
 /* All options from a compartment for a class, in scratch. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_evac_options(const struct ward_evac_work *w, uint32_t from,
@@ -71,10 +73,11 @@ WARD_MUST_CHECK enum ward_err ward_evac_assign(
 	struct ward_evac_work *w, struct ward_evac_trip *trip, int64_t *area_left);
 /* In which order the kinds of one compartment go. With `teams`, so many teams for ventilated
  * patients are set apart once `before` kinds have begun: they prepare while the others leave, and
- * go last. */
+ * go last. With `gather`, staff of compartments that are left next go to the fire first. */
 struct ward_evac_turn {
 	uint8_t order[WARD_EVAC_CLASS_N];
 	size_t teams, before;
+	bool gather;
 };
 /* When each trip begins, is out and is there. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_evac_schedule(const struct ward_evac_work *w,

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 /* Sets of ways looked at: as many as the work of one allows; fewer where staff are tried out. */
-enum { BYTES_MAX = 256 << 20, LOOKS_MIN = 16, LOOKS_MAX = 2000, LOOKS_WORK = 10000000 };
+enum { BYTES_MAX = 256 << 20, LOOKS_TRY = 16, LOOKS_MAX = 2000, TRIES = 16 };
+enum { LOOKS_WORK = 2000000000, TURNS = 36, TRIP_WORK = 300 }; /* about a nanosecond each */
 
 size_t ward_evac_shift_at(const struct ward_evac *e, size_t minute)
 {
@@ -64,12 +65,13 @@ static bool shelters(const struct ward_evac_work *w, const struct ward_evac_ward
 	       !works_in(w->e->m, k->service, w->ask->room);
 }
 
-static bool add_ready(struct ward_evac_work *w, int64_t n, int64_t when, uint32_t at)
+static bool add_ready(struct ward_evac_work *w, int64_t n, int64_t when, uint32_t at, int64_t there)
 {
 	for (int64_t i = 0; i < n; i++) {
 		if (w->n_ready == WARD_EVAC_STAFF)
 			return false;
 		w->ready[0][w->n_ready] = when;
+		w->ready[2][w->n_ready] = there;
 		w->ready[1][w->n_ready++] = (int64_t)at;
 	}
 	return true;
@@ -80,35 +82,34 @@ static enum ward_err staff(struct ward_evac_work *w, int64_t *ret_n)
 {
 	const struct ward_evac *e = w->e;
 	const struct ward_evac_ask *ask = w->ask;
+	const int64_t react = e->travel.react;
 	bool fits = true;
+	int64_t *walk;
+	enum ward_err err = ward_evac_walks(w, &walk);
 
+	if (err)
+		return err;
 	w->n_ready = 0;
+	w->apart = false;
 	if (ask->staff >= 0)
-		fits = add_ready(w, ask->staff, e->travel.react, ask->at);
+		fits = add_ready(w, ask->staff, react, ask->at, react);
 	for (size_t i = 0; i < e->n_ward && ask->staff < 0; i++) {
 		const struct ward_evac_ward *k = &e->ward[i];
 		enum ward_evac_phase phase = w->phase[k->at];
 		bool own = phase <= WARD_EVAC_NEXT && !shelters(w, k);
-		int64_t walk = 0;
+		bool no = walk[k->at] == WARD_EVAC_NEVER;
+		int64_t there = no ? WARD_EVAC_NEVER : react + walk[k->at];
 
 		if (own) {
-			fits = fits && add_ready(w, k->staff[ask->shift], e->travel.react, k->at);
-			continue;
+			fits = fits && add_ready(w, k->staff[ask->shift], react, k->at, there);
+			w->apart = w->apart || (k->at != ask->at && k->staff[ask->shift] && !no);
+		} else if (phase != WARD_EVAC_APART && !no) {
+			fits = fits && add_ready(w, k->spare[ask->shift], there, ask->at, there);
 		}
-		if (!k->spare[ask->shift] || phase == WARD_EVAC_APART)
-			continue;
-		ward_arena_reset(w->scratch);
-		enum ward_err err = ward_evac_walk(w, k->at, ask->at, &walk);
-
-		if (err)
-			return err;
-		if (walk != WARD_EVAC_NEVER)
-			fits = fits &&
-			       add_ready(w, k->spare[ask->shift], e->travel.react + walk, ask->at);
 	}
 	for (size_t i = 0; i < e->n_help && ask->staff < 0; i++)
-		fits = fits &&
-		       add_ready(w, e->help[i].staff[ask->shift], e->help[i].arrives, ask->at);
+		fits = fits && add_ready(w, e->help[i].staff[ask->shift], e->help[i].arrives,
+				       ask->at, e->help[i].arrives);
 	*ret_n = (int64_t)w->n_ready;
 	return fits ? WARD_OK : WARD_ERR_LIMIT;
 }
@@ -269,7 +270,8 @@ static enum ward_err all_with(
 	bool whole;
 
 	w->n_ready = 0;
-	*ret = add_ready(w, staff, w->e->travel.react, w->ask->at);
+	w->apart = false;
+	*ret = add_ready(w, staff, w->e->travel.react, w->ask->at, w->e->travel.react);
 	if (!*ret)
 		return WARD_OK;
 	enum ward_err err = ward_evac_search(w, t, &whole);
@@ -317,7 +319,7 @@ static enum ward_err room_for(struct ward_evac_work *w, struct ward_evac_plan *p
 	w->closed = ward_arena_array(w->a, e->n_way + 1, sizeof(*w->closed));
 	w->order = ward_arena_array(w->a, e->n_compartment, sizeof(*w->order));
 	w->trip = ward_arena_array(w->a, n_trip + 1, sizeof(*w->trip));
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		w->ready[i] = ward_arena_array(w->a, WARD_EVAC_STAFF, sizeof(*w->ready[i]));
 		fits = fits && w->ready[i];
 	}
@@ -325,6 +327,29 @@ static enum ward_err room_for(struct ward_evac_work *w, struct ward_evac_plan *p
 			       w->trip && fits
 		       ? WARD_OK
 		       : WARD_ERR_NOMEM;
+}
+
+/* How many sets of ways the work allows: one look is a tree for each kind and way out, and every
+ * trip in each turn past those of the staff who are free before. */
+static int looks(const struct ward_evac_work *w, int64_t work, int max)
+{
+	int64_t n = (int64_t)w->e->n_compartment, stops = 0, exits = 0;
+
+	for (size_t i = 0; i < w->e->n_way; i++) {
+		const struct ward_evac_way *k = &w->e->way[i];
+
+		stops += (int64_t)k->n_stop;
+		for (size_t s = 0; s < k->n_stop; s++)
+			exits += w->phase[k->stop[s]] <= WARD_EVAC_NEXT;
+	}
+	if (exits > (int64_t)w->n_order * WARD_EVAC_EXITS)
+		exits = (int64_t)w->n_order * WARD_EVAC_EXITS;
+	int64_t trees = exits * WARD_EVAC_CLASS_N * n * (n + stops);
+	int64_t times = (w->apart ? 2 : 1) * TURNS * (int64_t)w->n_trip *
+			(TRIP_WORK + (int64_t)w->n_ready / 4);
+	int64_t fit = work / (trees + times + 1);
+
+	return fit < max ? (int)fit : max;
 }
 
 static enum ward_err make(struct ward_evac_work *w, struct ward_evac_plan *p)
@@ -346,20 +371,19 @@ static enum ward_err make(struct ward_evac_work *w, struct ward_evac_plan *p)
 
 	if (!best)
 		return WARD_ERR_NOMEM;
-	size_t looks = LOOKS_WORK / (w->e->n_compartment * (w->e->n_way + 1));
-
-	w->looks = looks < LOOKS_MIN ? LOOKS_MIN : looks > LOOKS_MAX ? LOOKS_MAX : (int)looks;
+	w->looks = looks(w, LOOKS_WORK, LOOKS_MAX);
 	p->available = ward_evac_available(w, w->ask->at);
 	err = ward_evac_search(w, best, &p->whole);
 	if (err)
 		return err;
 	p->whole = p->whole && !*w->cut;
+	p->gather = w->gather;
 	gather(p, w, best);
 	memcpy(w->trip, best, w->n_trip * sizeof(*best));
 	ward_arena_reset(w->scratch);
 	err = ward_evac_bound(w, &p->bound);
 	p->enough = p->staff;
-	w->looks = LOOKS_MIN;
+	w->looks = looks(w, LOOKS_WORK / TRIES, LOOKS_TRY);
 	for (size_t i = 0; i < w->n_trip; i++)
 		w->trip[i].fate = WARD_EVAC_MOVES;
 	return !err && (p->lost || p->late) ? enough(w, p) : err;

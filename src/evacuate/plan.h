@@ -72,6 +72,7 @@ struct ward_evac_plan {
 	int64_t staff;     /* counted, helpers included */
 	int64_t enough;    /* staff in all (helpers at hand at once) with whom all are out in time;
 			      WARD_EVAC_NEVER: not with WARD_EVAC_MORE more */
+	bool gather;       /* staff of compartments that are left next go to the fire first */
 	bool whole;        /* every set of ways was looked at that the method knows */
 	/* Internal. */
 	struct ward_arena arena;

@@ -293,37 +293,36 @@ enum ward_err ward_evac_options(const struct ward_evac_work *w, uint32_t from,
 	return err;
 }
 
-enum ward_err ward_evac_walk(
-	const struct ward_evac_work *w, uint32_t from, uint32_t to, int64_t *ret)
+/* Staff walk as far to a place as from it: one tree serves all of them. */
+enum ward_err ward_evac_walks(const struct ward_evac_work *w, int64_t **ret)
 {
+	size_t n = w->e->n_compartment;
 	struct tree t;
-	enum ward_err err = tree_new(w->scratch, w->e->n_compartment, &t);
+	enum ward_err err = tree_new(w->scratch, n, &t);
 
 	if (err)
 		return err;
-	t.cost[from] = 0;
-	for (uint32_t at = nearest(&t, w->e->n_compartment); at != WARD_NONE && at != to;
-		at = nearest(&t, w->e->n_compartment)) {
+	t.cost[w->ask->at] = 0;
+	for (uint32_t at = nearest(&t, n); at != WARD_NONE; at = nearest(&t, n)) {
 		t.done[at] = true;
 		for (uint32_t i = 0; i < w->e->n_way; i++) {
 			const struct ward_evac_way *k = &w->e->way[i];
 			bool here = false;
 
+			if (w->closed[i] || k->kind == WARD_EVAC_LIFT)
+				continue;
 			for (size_t s = 0; s < k->n_stop; s++)
 				here = here || k->stop[s] == at;
-			if (!here || w->closed[i] || k->kind == WARD_EVAC_LIFT)
-				continue;
-			for (size_t s = 0; s < k->n_stop; s++) {
+			for (size_t s = 0; here && s < k->n_stop; s++) {
 				struct ward_evac_leg l = {i, at, k->stop[s]};
 				int64_t cost = t.cost[at] + back_leg(w->e, &l);
 
-				if ((l.to == to || w->phase[l.to] != WARD_EVAC_NOW) &&
-					cost < t.cost[l.to])
+				if (cost < t.cost[l.to])
 					t.cost[l.to] = cost;
 			}
 		}
 	}
-	*ret = t.cost[to];
+	*ret = t.cost;
 	return WARD_OK;
 }
 

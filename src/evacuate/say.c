@@ -330,6 +330,14 @@ static void moves(const struct ward_evac_say *o)
 			line(o, "",
 				WARD_TEXT(
 					"Who goes where, in this order (minutes from the alarm):"));
+		if (!n && o->plan->gather) {
+			ward_wr_z(o->to, "  ");
+			WARD_SAY(o->to, o->lang,
+				WARD_TEXT("Staff of the compartments that are left next go to "
+					  "{name} first."),
+				{"name", at(o, o->ask->at)});
+			ward_wr_ch(o->to, '\n');
+		}
 		put_move(o, &o->plan->move[i], ++n);
 	}
 	if (n)

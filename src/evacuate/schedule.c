@@ -22,21 +22,31 @@ static int moment_cmp(const void *a, const void *b)
 /* The first k are free at `when` from now on. */
 static void put_back(struct pool *p, size_t k, int64_t when)
 {
-	size_t at = k;
+	size_t at = k, end = p->n;
 
-	while (at < p->n && p->free[at] < when)
-		at++;
+	while (at < end) {
+		size_t mid = at + (end - at) / 2;
+
+		if (p->free[mid] < when)
+			at = mid + 1;
+		else
+			end = mid;
+	}
 	memmove(p->free, p->free + k, (at - k) * sizeof(*p->free));
 	for (size_t i = at - k; i < at; i++)
 		p->free[i] = when;
 }
 
-/* Staff of a compartment that is to be left next come to those of the one before. */
-static void join(struct pool *p, const struct ward_evac_work *w, uint32_t at)
+/* Staff of a compartment that is to be left next come to those of the one before; or have come to
+ * the first, all who can. */
+static void join(struct pool *p, const struct ward_evac_work *w, uint32_t at, bool gather)
 {
-	for (size_t i = 0; i < w->n_ready; i++)
-		if (w->ready[1][i] == (int64_t)at)
-			p->free[p->n++] = w->ready[0][i];
+	for (size_t i = 0; i < w->n_ready; i++) {
+		bool goes = gather && w->ready[2][i] != WARD_EVAC_NEVER;
+
+		if (at == (goes ? w->ask->at : (uint32_t)w->ready[1][i]))
+			p->free[p->n++] = w->ready[goes ? 2 : 0][i];
+	}
 	if (p->n)
 		qsort(p->free, p->n, sizeof(*p->free), moment_cmp);
 }
@@ -158,7 +168,7 @@ enum ward_err ward_evac_schedule(const struct ward_evac_work *w, const struct wa
 	for (size_t k = 0; k < w->n_order; k++) {
 		size_t to = from;
 
-		join(&staff[0], w, w->order[k]);
+		join(&staff[0], w, w->order[k], turn->gather);
 		while (to < w->n_trip && trip[to].phase_at == w->order[k])
 			to++;
 		compartment(w, turn, trip + from, to - from, staff, lane);

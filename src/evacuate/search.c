@@ -56,7 +56,8 @@ struct search {
 	struct ward_evac_trip *routed, *now, *best;
 	int64_t *area;
 	struct worth worth;
-	bool *keep; /* by way: not to be left out */
+	bool gather; /* the best has staff of the next compartments go to the fire first */
+	bool *keep;  /* by way: not to be left out */
 	bool any, whole;
 	int looks;
 };
@@ -100,16 +101,17 @@ static enum ward_err try_turn(struct search *s, const struct ward_evac_turn *tur
 		return WARD_OK;
 	s->any = true;
 	s->worth = worth;
+	s->gather = turn->gather;
 	memcpy(s->best, s->now, w->n_trip * sizeof(*s->best));
 	return WARD_OK;
 }
 
 /* Every order: the quickest to move first brings the most out where there are too few hands, the
  * hardest first has the last out sooner, teams set apart prepare while the others go. */
-static enum ward_err orders(struct search *s)
+static enum ward_err orders(struct search *s, bool gather)
 {
 	enum { TEAMS = 3 };
-	struct ward_evac_turn turn = {.order = {0, 1, 2, 3}};
+	struct ward_evac_turn turn = {.order = {0, 1, 2, 3}, .gather = gather};
 	enum ward_err err = WARD_OK;
 
 	do
@@ -134,7 +136,9 @@ static enum ward_err look(struct search *s, bool *used, bool *hopeless)
 	enum ward_err err = ward_evac_assign(w, s->routed, s->area);
 
 	if (!err)
-		err = orders(s);
+		err = orders(s, false);
+	if (!err && w->apart)
+		err = orders(s, true);
 	if (err)
 		return err;
 	for (size_t i = 0; i < w->n_trip; i++) {
@@ -243,5 +247,6 @@ enum ward_err ward_evac_search(
 	enum ward_err err = both(&s, level);
 
 	*ret_whole = s.whole;
+	w->gather = s.gather;
 	return err;
 }

@@ -209,6 +209,8 @@ void ward_evac_write_json(const struct ward_evac_say *o)
 		ward_json_null(&j);
 	else
 		ward_json_i64(&j, p->enough);
+	ward_json_key(&j, "next_staff_first");
+	ward_json_bool(&j, p->gather);
 	ward_json_key(&j, "whole");
 	ward_json_bool(&j, p->whole);
 	id(&j, "plan", o->e->plan);

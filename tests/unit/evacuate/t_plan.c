@@ -269,6 +269,30 @@ static void phases(void **state)
 	drop(&p);
 }
 
+/* Nobody is at a where it burns, two are in b: they come to a first (10 m) where that is better,
+ * and the bound counts them, so it is never behind the plan. */
+static void next_staff_first(void **state)
+{
+	static const char house[] =
+		"compartments:\n  - {id: a, places: [r-1], kind: smoke, within: x, available: "
+		"3min}\n"
+		"  - {id: b, places: [r-2], kind: smoke, within: x}\n"
+		"  - {id: c, places: [r-3], area: 100}\n"
+		"doors: [{id: d, between: [a, b], width: 1200, metres: 10}]\n"
+		"stairs: [{id: s, stops: [a, b, c], width: 1200, metres: 10}]\n";
+	struct ward_evac_ask ask = {.room = WARD_NONE, .staff = -1};
+	struct ward_evac_plan p;
+
+	(void)state;
+	load(house, "  - {service: w-1, at: a, wheelchair: 1, staff: 0}\n"
+		    "  - {service: w-2, at: b, wheelchair: 2, staff: 2}\n");
+	assert_int_equal(ward_evac_make(e, &ask, ward_mem_heap(), &p), WARD_OK);
+	assert_true(p.gather);
+	assert_int_equal(p.moved, 3);
+	assert_true(p.bound > 0 && p.bound <= p.out && p.out <= 180000);
+	drop(&p);
+}
+
 static void by_shift(void **state)
 {
 	(void)state;
@@ -579,8 +603,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(beds_by_one_team), T(beds_by_two_teams),
 		T(a_door_shut), T(down_the_stairs), T(next_door_first), T(inside_before_outside),
-		T(prepares_meanwhile), T(phases), T(by_shift), T(no_memory), T(random_properties),
-		T(against_enumeration)};
+		T(prepares_meanwhile), T(phases), T(next_staff_first), T(by_shift), T(no_memory),
+		T(random_properties), T(against_enumeration)};
 
 	return cmocka_run_group_tests(tests, open_lab, close_lab);
 }
