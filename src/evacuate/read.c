@@ -129,12 +129,20 @@ static void take(struct ward_evac_reader *l, const struct ward_conf *at, uint32_
 	}
 }
 
-/* Rooms by id, or floors: all its rooms that no compartment names. Two passes: named rooms first.
+/* By node: where a compartment names that floor, and which. */
+struct on_floor {
+	const struct ward_conf *at;
+	uint32_t i, n;
+};
+
+/* Rooms by id, or floors: all its rooms that no compartment names. Two passes: named rooms first
+ * (without `by`).
  */
 static void read_rooms(
-	struct ward_evac_reader *l, const struct ward_conf *c, uint32_t i, bool floors)
+	struct ward_evac_reader *l, const struct ward_conf *c, uint32_t i, struct on_floor *by)
 {
 	const struct ward_conf *list = ward_conf_get(c, "places");
+	bool floors = by != NULL;
 
 	if (list && list->kind != WARD_CONF_SEQ && !floors)
 		ward_evac_bad(
@@ -151,12 +159,29 @@ static void read_rooms(
 		else if (kind != WARD_NODE_ROOM && kind != WARD_NODE_FLOOR && !floors)
 			ward_evac_bad(l, p, "no room or floor", p->text,
 				"use the id of a room or a floor of the hospital");
-		for (uint32_t k = 0; kind == WARD_NODE_FLOOR && floors && k < ward_model_n(l->m);
-			k++)
-			if (ward_model_node(l->m, k)->kind == WARD_NODE_ROOM &&
-				ward_model_node(l->m, k)->parent == node &&
-				l->e->of[k] == WARD_NONE)
-				take(l, p, i, k);
+		else if (kind == WARD_NODE_FLOOR && floors && by[node].n)
+			ward_evac_bad(l, p, "the floor is named twice:", p->text,
+				"name it in one compartment, once; name rooms in the others");
+		else if (kind == WARD_NODE_FLOOR && floors)
+			by[node] = (struct on_floor){.at = p, .i = i, .n = 1};
+	}
+}
+
+/* Rooms that no compartment names go to the one that names their floor: one pass over the hospital,
+ * whatever is named. */
+static void read_floors(struct ward_evac_reader *l, const struct ward_conf *list)
+{
+	struct on_floor *by = ward_evac_array(l, ward_model_n(l->m) + 1, sizeof(*by));
+	uint32_t i = 0;
+
+	for (const struct ward_conf *c = list->child; c && by; c = c->next)
+		read_rooms(l, c, i++, by);
+	for (uint32_t k = 0; by && k < ward_model_n(l->m); k++) {
+		const struct ward_node *room = ward_model_node(l->m, k);
+
+		if (room->kind == WARD_NODE_ROOM && room->parent != WARD_NONE &&
+			by[room->parent].n && l->e->of[k] == WARD_NONE)
+			take(l, by[room->parent].at, by[room->parent].i, k);
 	}
 }
 
@@ -229,12 +254,12 @@ void ward_evac_read_places(struct ward_evac_reader *l, const struct ward_conf *d
 	l->e->compartment = ward_evac_array(l, list->n_child, sizeof(*l->e->compartment));
 	for (const struct ward_conf *c = list->child; c && !l->nomem; c = c->next)
 		read_compartment(l, list, c, (uint32_t)l->e->n_compartment++);
-	for (int floors = 0; floors < 2; floors++) {
-		uint32_t i = 0;
+	uint32_t i = 0;
 
-		for (const struct ward_conf *c = list->child; c && !l->nomem; c = c->next)
-			read_rooms(l, c, i++, floors);
-	}
+	for (const struct ward_conf *c = list->child; c && !l->nomem; c = c->next)
+		read_rooms(l, c, i++, NULL);
+	if (!l->nomem)
+		read_floors(l, list);
 }
 
 static void read_stops(struct ward_evac_reader *l, const struct ward_conf *c, const char *key,
@@ -424,6 +449,18 @@ void ward_evac_read_people(struct ward_evac_reader *l, const struct ward_conf *d
 	}
 }
 
+static void serve(struct ward_evac_reader *l, struct ward_evac_oxygen *o, const struct ward_conf *k)
+{
+	uint32_t at = ward_evac_at(l, k, k->text);
+
+	for (size_t i = 0; i < o->n_serves; i++)
+		if (o->serves[i] == at && at != WARD_NONE) {
+			ward_evac_bad(l, k, "serves it twice:", k->text, "name it once");
+			return;
+		}
+	o->serves[o->n_serves++] = at;
+}
+
 static void read_oxygen(struct ward_evac_reader *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "name", "place", "serves", NULL};
@@ -446,7 +483,7 @@ static void read_oxygen(struct ward_evac_reader *l, const struct ward_conf *c)
 	}
 	o->serves = ward_evac_array(l, list->n_child, sizeof(*o->serves));
 	for (const struct ward_conf *k = list->child; k && !l->nomem; k = k->next)
-		o->serves[o->n_serves++] = ward_evac_at(l, k, k->text);
+		serve(l, o, k);
 }
 
 static void read_hazard(struct ward_evac_reader *l, const struct ward_conf *c)

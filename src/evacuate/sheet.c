@@ -3,7 +3,7 @@
 /* One page for each building, for whoever gets out of the first engine: HTML without scripts,
  * pictures or fonts of its own, for A4 upright. Colour is never the only sign. */
 
-enum { COLUMNS = 12, KINDS = 10 }; /* stairs and lifts drawn as columns */
+enum { COLUMNS = 12, KINDS = 10 }; /* stairs and lifts drawn as columns; all are listed */
 
 static const char style[] =
 	"@page{size:A4;margin:9mm}*{box-sizing:border-box}"
@@ -77,23 +77,47 @@ static bool of_building(const struct ward_evac *e, const struct ward_evac_way *w
 }
 
 /* Stairs and lifts of the building, as S1, S2, L1 … */
-static size_t shafts(const struct ward_evac *e, uint32_t building, size_t ret[COLUMNS])
+static bool is_shaft(const struct ward_evac *e, size_t way, uint32_t building)
 {
-	size_t n = 0;
+	return e->way[way].kind != WARD_EVAC_DOOR && of_building(e, &e->way[way], building);
+}
 
-	for (size_t i = 0; i < e->n_way && n < COLUMNS; i++)
-		if (e->way[i].kind != WARD_EVAC_DOOR && of_building(e, &e->way[i], building))
-			ret[n++] = i;
+/* Those that are drawn: where there are too many, lifts that may carry patients or the brigade
+ * first, since stairs are told apart on the spot. In the order of the file. */
+static size_t shafts(const struct ward_evac *e, uint32_t building, size_t ret[COLUMNS], size_t *all)
+{
+	size_t n = 0, lifts = 0, others;
+
+	*all = 0;
+	for (size_t i = 0; i < e->n_way; i++) {
+		bool is = is_shaft(e, i, building);
+
+		*all += is;
+		lifts += is && e->way[i].kind == WARD_EVAC_LIFT &&
+			 e->way[i].lift != WARD_EVAC_LIFT_ORDINARY;
+	}
+	lifts = lifts < COLUMNS ? lifts : COLUMNS;
+	others = COLUMNS - lifts;
+	for (size_t i = 0; i < e->n_way; i++) {
+		bool lift = e->way[i].kind == WARD_EVAC_LIFT &&
+			    e->way[i].lift != WARD_EVAC_LIFT_ORDINARY;
+		size_t *left = lift ? &lifts : &others;
+
+		if (!is_shaft(e, i, building) || !*left)
+			continue;
+		ret[n++] = i;
+		--*left;
+	}
 	return n;
 }
 
-static void shaft_code(const struct ward_evac_say *o, const size_t *shaft, size_t i)
+static void shaft_code(const struct ward_evac_say *o, uint32_t building, size_t way)
 {
-	enum ward_evac_way_kind kind = o->e->way[shaft[i]].kind;
+	enum ward_evac_way_kind kind = o->e->way[way].kind;
 	size_t n = 1;
 
-	for (size_t k = 0; k < i; k++)
-		n += o->e->way[shaft[k]].kind == kind;
+	for (size_t k = 0; k < way; k++)
+		n += o->e->way[k].kind == kind && is_shaft(o->e, k, building);
 	ward_wr_printf(o->to, "%c%zu", kind == WARD_EVAC_STAIRS ? 'S' : 'L', n);
 }
 
@@ -199,7 +223,7 @@ static void floor_row(const struct ward_evac_say *o, uint32_t building, int32_t 
 		}
 		put(o, "<td class=way>");
 		if (stops || out)
-			shaft_code(o, shaft, i);
+			shaft_code(o, building, shaft[i]);
 		else
 			put(o, "│");
 		if (out) {
@@ -244,9 +268,34 @@ static void exits(const struct ward_evac_say *o, uint32_t building)
 	}
 }
 
+/* Every one of them, drawn or not. */
+static void shaft_list(const struct ward_evac_say *o, uint32_t building)
+{
+	put(o, "<ul class=two>");
+	for (size_t i = 0; i < o->e->n_way; i++) {
+		const struct ward_evac_way *w = &o->e->way[i];
+
+		if (!is_shaft(o->e, i, building))
+			continue;
+		put(o, "<li><b>");
+		shaft_code(o, building, i);
+		put(o, "</b> ");
+		text(o, w->name);
+		if (w->kind == WARD_EVAC_STAIRS) {
+			ward_wr_printf(o->to, ", %lld cm", (long long)(w->width_mm / 10));
+		} else {
+			put(o, ": ");
+			say(o, ward_evac_say_lift(o, w));
+		}
+		put(o, "</li>");
+	}
+	exits(o, building);
+	put(o, "</ul>\n");
+}
+
 static void cut(const struct ward_evac_say *o, uint32_t building)
 {
-	size_t shaft[COLUMNS], n = shafts(o->e, building, shaft);
+	size_t shaft[COLUMNS], all, n = shafts(o->e, building, shaft, &all);
 	int32_t low = INT32_MAX, high = INT32_MIN;
 
 	for (size_t i = 0; i < o->e->n_compartment; i++) {
@@ -262,24 +311,23 @@ static void cut(const struct ward_evac_say *o, uint32_t building)
 	put(o, "</h2><table class=cut>\n");
 	for (int32_t level = high; level >= low && high != INT32_MIN; level--)
 		floor_row(o, building, level, shaft, n);
-	put(o, "</table>\n<ul class=two>");
-	for (size_t i = 0; i < n; i++) {
-		const struct ward_evac_way *w = &o->e->way[shaft[i]];
+	put(o, "</table>\n");
+	if (n < all) {
+		char drawn[24], of[24], buf[256];
+		struct ward_wr a = ward_wr_fixed(drawn, sizeof(drawn));
+		struct ward_wr b = ward_wr_fixed(of, sizeof(of));
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
-		put(o, "<li><b>");
-		shaft_code(o, shaft, i);
-		put(o, "</b> ");
-		text(o, w->name);
-		if (w->kind == WARD_EVAC_STAIRS) {
-			ward_wr_printf(o->to, ", %lld cm", (long long)(w->width_mm / 10));
-		} else {
-			put(o, ": ");
-			say(o, ward_evac_say_lift(o, w));
-		}
-		put(o, "</li>");
+		ward_wr_i64(&a, (int64_t)n);
+		ward_wr_i64(&b, (int64_t)all);
+		WARD_SAY(&w, o->lang,
+			WARD_TEXT("{n} of {all} stairs and lifts are drawn; all are listed here."),
+			{"n", ward_wr_text(&a)}, {"all", ward_wr_text(&b)});
+		put(o, "<p><b>");
+		text(o, ward_wr_text(&w));
+		put(o, "</b></p>");
 	}
-	exits(o, building);
-	put(o, "</ul>\n");
+	shaft_list(o, building);
 }
 
 static void access(const struct ward_evac_say *o, uint32_t building)
@@ -300,8 +348,9 @@ static void access(const struct ward_evac_say *o, uint32_t building)
 static void valve(const struct ward_evac_say *o, const struct ward_evac_oxygen *x)
 {
 	int64_t n = 0;
-	char buf[96];
+	char buf[96], digits[24];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_wr num = ward_wr_fixed(digits, sizeof(digits));
 
 	put(o, "<li><b>");
 	text(o, x->name);
@@ -309,9 +358,8 @@ static void valve(const struct ward_evac_say *o, const struct ward_evac_oxygen *
 	text(o, name_of(o, x->place));
 	put(o, ": ");
 	if (x->n_serves > 4) {
-		WARD_SAY(&w, o->lang, WARD_TEXT("{n} compartments"),
-			{"n", ward_str_z((const char[]){(char)('0' + x->n_serves / 10 % 10),
-				      (char)('0' + x->n_serves % 10), 0})});
+		ward_wr_i64(&num, (int64_t)x->n_serves);
+		WARD_SAY(&w, o->lang, WARD_TEXT("{n} compartments"), {"n", ward_wr_text(&num)});
 		text(o, ward_wr_text(&w));
 	}
 	for (size_t s = 0; s < x->n_serves; s++) {

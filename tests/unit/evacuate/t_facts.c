@@ -114,6 +114,8 @@ static const struct {
 	{"arrives: 4min", "arrives: 300h", "over a day"},
 	{"place: r-2, serves", "place: r-8, serves", "no room 'r-8'"},
 	{"serves: [a, b]", "serves: []", "serves no compartment"},
+	{"places: [f]", "places: [f, g]", "the floor is named twice: 'g'"},
+	{"serves: [a, b]", "serves: [a, b, a]", "serves it twice: 'a'"},
 	{"kind: mri", "kind: dragon", "kind 'dragon'"},
 	{"brigade:\n", "Brigade:\n", "Brigade"},
 	/* warnings: the file still loads */
