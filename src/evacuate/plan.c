@@ -237,6 +237,7 @@ static void gather(
 				.class = t->class,
 				.fate = t->fate,
 				.route = t->route,
+				.available = ward_evac_available(w, t->phase_at),
 				.bottles = t->fate == WARD_EVAC_MOVES &&
 					   t->class == WARD_EVAC_VENTILATED &&
 					   !ward_evac_has_oxygen(w->e, to)};

@@ -53,6 +53,7 @@ struct ward_evac_move {
 	struct ward_evac_route route; /* MOVES */
 	int64_t n, trips, team;
 	int64_t start, out, safe; /* first begun, last out of the compartment, last there */
+	int64_t available;        /* until nobody can stay in their compartment */
 	int64_t late;             /* out when nobody can stay there any more */
 	bool bottles;             /* ventilated, and no oxygen shut-off serves where they go */
 	int64_t until;            /* SHELTERS */

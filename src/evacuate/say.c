@@ -178,7 +178,7 @@ static void head(const struct ward_evac_say *o)
 
 static void late_lines(const struct ward_evac_say *o)
 {
-	char n[96], t[48], ward[256];
+	char n[96], t[48], limit[48], ward[256];
 
 	for (size_t i = 0; i < o->plan->n_move; i++) {
 		const struct ward_evac_move *m = &o->plan->move[i];
@@ -186,9 +186,13 @@ static void late_lines(const struct ward_evac_say *o)
 		if (!m->late)
 			continue;
 		ward_wr_z(o->to, "  ");
-		WARD_SAY(o->to, o->lang, WARD_TEXT("{name}: {count}, the last out after {span}"),
+		WARD_SAY(o->to, o->lang,
+			WARD_TEXT(
+				"{name}: {count}, the last out after {span}; nobody can stay after "
+				"{limit}"),
 			{"name", ward_evac_say_ward(o, m->ward, ward)},
-			{"count", count(o, n, m->class, m->late)}, {"span", span(o, t, m->out)});
+			{"count", count(o, n, m->class, m->late)}, {"span", span(o, t, m->out)},
+			{"limit", span(o, limit, m->available)});
 		ward_wr_ch(o->to, '\n');
 	}
 }
@@ -227,10 +231,9 @@ static void not_done(const struct ward_evac_say *o)
 	}
 	if (p->late) {
 		WARD_SAY(o->to, o->lang,
-			WARD_TEXT("NOT IN TIME: {n} of {all} patients ({name}: {span}). Tell the "
-				  "fire brigade first."),
-			{"n", number(n, p->late)}, {"all", number(all, p->lost + p->moved)},
-			{"name", at(o, o->ask->at)}, {"span", span(o, t, p->available)});
+			WARD_TEXT(
+				"NOT IN TIME: {n} of {all} patients. Tell the fire brigade first."),
+			{"n", number(n, p->late)}, {"all", number(all, p->lost + p->moved)});
 		ward_wr_ch(o->to, '\n');
 		late_lines(o);
 	}
@@ -239,16 +242,18 @@ static void not_done(const struct ward_evac_say *o)
 	if (p->bound > p->available) {
 		ward_wr_z(o->to, "  ");
 		WARD_SAY(o->to, o->lang,
-			WARD_TEXT("No order and no route with these staff has the last out before "
-				  "{span}."),
-			{"span", span(o, t, whole_minutes(p->bound))});
+			WARD_TEXT(
+				"No order and no route with these staff has the last out of {name} "
+				"before {span}."),
+			{"name", at(o, o->ask->at)}, {"span", span(o, t, whole_minutes(p->bound))});
 		ward_wr_ch(o->to, '\n');
 	}
 	ward_wr_z(o->to, "  ");
 	if (p->enough == WARD_EVAC_NEVER)
 		ward_say(o->to, o->lang,
-			WARD_TEXT("More staff alone would not do it: doors, room or the time to "
-				  "prepare are the limit."));
+			WARD_TEXT("In no plan that was looked at do more staff alone have all out "
+				  "in time: "
+				  "doors, room or the time to prepare are the limit."));
 	else
 		WARD_SAY(o->to, o->lang,
 			WARD_TEXT("With {n} staff at hand at once all would be out in time."),
@@ -313,7 +318,11 @@ static void put_move(const struct ward_evac_say *o, const struct ward_evac_move 
 	if (m->bottles) {
 		ward_wr_z(o->to, "; ");
 		WARD_SAY(o->to, o->lang,
-			WARD_TEXT("no oxygen from the wall there: a bottle lasts {span}"),
+			o->e->n_oxygen
+				? WARD_TEXT("no oxygen from the wall there: a bottle lasts {span}")
+				: WARD_TEXT(
+					  "no oxygen from the wall is known there: a bottle lasts "
+					  "{span}"),
 			{"span", span(o, n, o->e->travel.bottle)});
 	}
 	ward_wr_ch(o->to, '\n');
@@ -448,15 +457,23 @@ static void oxygen(const struct ward_evac_say *o)
 		return;
 	}
 	line(o, "",
-		WARD_TEXT("Oxygen: the nearest shut-off. To close it is for a clinical role to "
-			  "decide, "
-			  "when its patients are away or on bottles:"));
+		WARD_TEXT("Oxygen: the shut-off that takes it from the fewest compartments. To "
+			  "close it "
+			  "is for a clinical role to decide, when its patients are away or on "
+			  "bottles:"));
 	shut_off(o, x);
+	size_t first = x->n_serves;
+
 	for (size_t i = 1; i <= FURTHER && (x = ward_evac_shut_off(o->e, o->ask->at, i)); i++) {
 		ward_wr_z(o->to, "  ");
 		WARD_SAY(o->to, o->lang,
-			WARD_TEXT("If it cannot be reached: {name}, {place} (takes it from more "
-				  "wards)"),
+			x->n_serves > first
+				? WARD_TEXT(
+					  "If it cannot be reached: {name}, {place} (takes it from "
+					  "more compartments)")
+				: WARD_TEXT("If it cannot be reached: {name}, {place} (takes it "
+					    "from as "
+					    "many compartments)"),
 			{"name", x->name}, {"place", ward_model_node(o->e->m, x->place)->name});
 		ward_wr_ch(o->to, '\n');
 	}
