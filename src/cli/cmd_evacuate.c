@@ -283,6 +283,12 @@ static int work(struct job *j)
 	if (j->opt.fire) {
 		enum ward_err err = ward_evac_make(j->e, &j->ask, ward_mem_heap(), &j->plan);
 
+		if (err == WARD_ERR_LIMIT)
+			return ward_cli_fail(j->cmd,
+				"too large to plan: over %d trips or staff, or too many "
+				"compartments and ways that are left at once; join some in "
+				"evacuation.yml",
+				WARD_EVAC_TRIPS);
 		if (err)
 			return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
 		say.ask = &j->ask;

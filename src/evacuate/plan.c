@@ -4,7 +4,8 @@
 
 /* Sets of ways looked at: as many as the work of one allows; fewer where staff are tried out. */
 enum { BYTES_MAX = 256 << 20, LOOKS_TRY = 16, LOOKS_MAX = 2000, TRIES = 16 };
-enum { LOOKS_WORK = 2000000000, TURNS = 36, TRIP_WORK = 300 }; /* about a nanosecond each */
+enum { LOOKS_WORK = 2000000000, TURNS = 36, TRIP_WORK = 300 }; /* a nanosecond each, or less */
+#define LOOK_MAX INT64_C(8000000000)                           /* of one look */
 
 size_t ward_evac_shift_at(const struct ward_evac *e, size_t minute)
 {
@@ -330,9 +331,9 @@ static enum ward_err room_for(struct ward_evac_work *w, struct ward_evac_plan *p
 		       : WARD_ERR_NOMEM;
 }
 
-/* How many sets of ways the work allows: one look is a tree for each kind and way out, and every
- * trip in each turn past those of the staff who are free before. */
-static int looks(const struct ward_evac_work *w, int64_t work, int max)
+/* What one look costs: a tree for each kind and way out, and every trip in each turn past those of
+ * the staff who are free before. */
+static int64_t one_look(const struct ward_evac_work *w)
 {
 	int64_t n = (int64_t)w->e->n_compartment, stops = 0, exits = 0;
 
@@ -348,7 +349,14 @@ static int looks(const struct ward_evac_work *w, int64_t work, int max)
 	int64_t trees = exits * WARD_EVAC_CLASS_N * n * (n + stops);
 	int64_t times = (w->apart ? 2 : 1) * TURNS * (int64_t)w->n_trip *
 			(TRIP_WORK + (int64_t)w->n_ready / 4);
-	int64_t fit = work / (trees + times + 1);
+
+	return trees + times + 1;
+}
+
+/* How many sets of ways the work allows beyond the first. */
+static int looks(const struct ward_evac_work *w, int64_t work, int max)
+{
+	int64_t fit = work / one_look(w);
 
 	return fit < max ? (int)fit : max;
 }
@@ -366,6 +374,8 @@ static enum ward_err make(struct ward_evac_work *w, struct ward_evac_plan *p)
 	err = staff(w, &p->staff);
 	if (!err)
 		err = trips(w);
+	if (!err && one_look(w) > LOOK_MAX)
+		err = WARD_ERR_LIMIT;
 	if (err)
 		return err;
 	struct ward_evac_trip *best = ward_arena_array(w->a, w->n_trip + 1, sizeof(*best));

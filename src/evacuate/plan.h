@@ -79,8 +79,9 @@ struct ward_evac_plan {
 	struct ward_arena arena;
 };
 
-/* LIMIT over WARD_EVAC_TRIPS or _STAFF, NOMEM. Borrows e for as long as the plan lives; free with
- * ward_evac_plan_fini, also after a failure. */
+/* LIMIT over WARD_EVAC_TRIPS or _STAFF, or where a single look would take minutes (hundreds of
+ * smoke compartments to be left by hundreds of ways); NOMEM. Borrows e for as long as the plan
+ * lives; free with ward_evac_plan_fini, also after a failure. */
 WARD_MUST_CHECK enum ward_err ward_evac_make(const struct ward_evac *e,
 	const struct ward_evac_ask *ask, const struct ward_mem *mem, struct ward_evac_plan *ret);
 void ward_evac_plan_fini(struct ward_evac_plan *p);
