@@ -232,22 +232,22 @@ static void prepares_meanwhile(void **state)
 	drop(&p);
 }
 
+static const char halves[] = "compartments:\n  - {id: a, places: [r-1], kind: smoke, within: x}\n"
+			     "  - {id: b, places: [r-2], kind: smoke, within: x, area: 100}\n"
+			     "  - {id: c, places: [r-3], area: 100}\n"
+			     "doors: [{id: d, between: [a, b], width: 1200, metres: 10}]\n"
+			     "stairs: [{id: s, stops: [b, c], width: 1200, metres: 10}]\n";
+
 /* Halves of one fire compartment: fire empties the second, too, smoke does not; a ward whose rooms
  * protect it stays, unless it burns in them. */
 static void phases(void **state)
 {
-	static const char house[] =
-		"compartments:\n  - {id: a, places: [r-1], kind: smoke, within: x}\n"
-		"  - {id: b, places: [r-2], kind: smoke, within: x, area: 100}\n"
-		"  - {id: c, places: [r-3], area: 100}\n"
-		"doors: [{id: d, between: [a, b], width: 1200, metres: 10}]\n"
-		"stairs: [{id: s, stops: [b, c], width: 1200, metres: 10}]\n";
 	struct ward_evac_ask ask = {.room = WARD_NONE, .staff = 6};
 	struct ward_evac_plan p;
 
 	(void)state;
-	load(house, "  - {service: w-1, at: a, wheelchair: 1, staff: 0, shelter: 30min}\n"
-		    "  - {service: w-2, at: b, wheelchair: 1, staff: 0}\n");
+	load(halves, "  - {service: w-1, at: a, wheelchair: 1, staff: 0, shelter: 30min}\n"
+		     "  - {service: w-2, at: b, wheelchair: 1, staff: 0}\n");
 	assert_int_equal(ward_evac_make(e, &ask, ward_mem_heap(), &p), WARD_OK);
 	assert_int_equal(p.phase[1], WARD_EVAC_NEXT);
 	assert_int_equal(p.moved, 2); /* somewhere in a: nobody knows where, so nobody shelters */
@@ -269,27 +269,18 @@ static void phases(void **state)
 	drop(&p);
 }
 
-/* Nobody is at a where it burns, two are in b: they come to a first (10 m) where that is better,
- * and the bound counts them, so it is never behind the plan. */
+/* Nobody is where it burns: they come from the other half, and the bound counts them. */
 static void next_staff_first(void **state)
 {
-	static const char house[] =
-		"compartments:\n  - {id: a, places: [r-1], kind: smoke, within: x, available: "
-		"3min}\n"
-		"  - {id: b, places: [r-2], kind: smoke, within: x}\n"
-		"  - {id: c, places: [r-3], area: 100}\n"
-		"doors: [{id: d, between: [a, b], width: 1200, metres: 10}]\n"
-		"stairs: [{id: s, stops: [a, b, c], width: 1200, metres: 10}]\n";
 	struct ward_evac_ask ask = {.room = WARD_NONE, .staff = -1};
 	struct ward_evac_plan p;
 
 	(void)state;
-	load(house, "  - {service: w-1, at: a, wheelchair: 1, staff: 0}\n"
-		    "  - {service: w-2, at: b, wheelchair: 2, staff: 2}\n");
+	load(halves, "  - {service: w-1, at: a, wheelchair: 1, staff: 0}\n"
+		     "  - {service: w-2, at: b, wheelchair: 2, staff: 2}\n");
 	assert_int_equal(ward_evac_make(e, &ask, ward_mem_heap(), &p), WARD_OK);
-	assert_true(p.gather);
-	assert_int_equal(p.moved, 3);
-	assert_true(p.bound > 0 && p.bound <= p.out && p.out <= 180000);
+	assert_true(p.gather && p.moved == 3);
+	assert_true(p.bound > 0 && p.bound <= p.out);
 	drop(&p);
 }
 
