@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { WHOLE = 1000000 };
+enum { WHOLE = 1000000, COLLECT_MAX = WARD_CHANGES_MAX * 64 };
 
 struct state {
 	uint32_t asset, threat;
@@ -17,6 +17,7 @@ struct look {
 	size_t n_change;
 	struct ward_change *fact;
 	size_t n_fact, cap_fact;
+	bool cut;              /* not all facts were collected */
 	struct state *service; /* states of services that could come or go, each once */
 	size_t n_service, cap_service;
 	struct ward_pivots *ret;
@@ -35,11 +36,15 @@ static bool same(const struct ward_change *a, const struct ward_change *b)
 
 static enum ward_err add(struct look *l, struct ward_change c)
 {
+	if (l->n_fact == COLLECT_MAX) { /* far more than are tried */
+		l->cut = true;
+		return WARD_OK;
+	}
 	for (size_t i = 0; i < l->n_change; i++)
 		if (same(&l->change[i], &c))
 			return WARD_OK;
 	enum ward_err err = ward_mem_more(
-		l->mem, &l->fact, l->n_fact, &l->cap_fact, sizeof(*l->fact), WARD_CHANGES_MAX * 64);
+		l->mem, &l->fact, l->n_fact, &l->cap_fact, sizeof(*l->fact), COLLECT_MAX);
 
 	if (!err)
 		l->fact[l->n_fact++] = c;
@@ -147,6 +152,7 @@ static void order_facts(struct look *l)
 	for (size_t i = 0; i < l->n_fact; i++)
 		if (!n || fact_cmp(&l->fact[n - 1], &l->fact[i]) != 0)
 			l->fact[n++] = l->fact[i];
+	l->ret->whole = l->ret->whole && !l->cut && n <= WARD_PIVOT_FACTS;
 	l->n_fact = n < WARD_PIVOT_FACTS ? n : WARD_PIVOT_FACTS;
 	l->ret->n_fact = l->n_fact;
 }

@@ -26,10 +26,12 @@ struct ward_pivots {
 };
 
 /* all: what the engine's last run or what-if gave, under these changes. Tried are, of everything on
- * the best way to a service, and of all else that is struck where that fits WARD_PIVOT_FACTS: that another does its work, that it is wholly protected against that
- * threat, and of what is not down but struck at first, that it is off its networks; and of each
- * barrier that held, that it does not. A fact that a change is about already is left out.
- * Afterwards the engine is as before, but `all` is no more. As ward_engine_update. Free with
+ * the best way to a service, and of all else that is struck where that fits WARD_PIVOT_FACTS: that
+ * another does its work, that it is wholly protected against that threat, and of what is not down
+ * but struck at first, that it is off its networks; and of each barrier that held, that it does
+ * not. A fact that a change is about already is left out; of very many the last are (`whole` is
+ * then false). Afterwards the engine is as before, but `all` is no more. As ward_engine_update:
+ * after an error a fact may still be applied, and the engine must be run anew. Free with
  * ward_pivots_fini in any case. O(facts · update). */
 WARD_MUST_CHECK enum ward_err ward_pivots_find(struct ward_engine *e, const struct ward_model *m,
 	const struct ward_impacts *all, const struct ward_change *change, size_t n_change,
