@@ -4,6 +4,13 @@
  * for the work that it still needs: weight / work (Smith's ratio), tenfold once the time that it
  * can be away would be passed; within a service the job with the longest chain of works behind it.
  */
+enum { EFFORT = 1 << 30 }; /* jobs of services looked at, at most: some 1 s */
+
+struct jobs { /* jobs not yet planned that a service waits for */
+	uint32_t *job;
+	size_t n;
+};
+
 struct greedy {
 	const struct rec_world *x;
 	struct rec_schedule *s;
@@ -11,9 +18,11 @@ struct greedy {
 	struct rec_hall *hall;
 	struct rec_needs needs;
 	struct rec_relaxed r;
-	ward_ns *tail;  /* [n_job] */
-	ward_ns *ready; /* [n_job] when it could begin now */
-	double *worth;  /* [n_service] */
+	ward_ns *tail;   /* [n_job] */
+	ward_ns *ready;  /* [n_job] when it could begin now */
+	double *worth;   /* [n_job] */
+	struct jobs *of; /* [n_service] */
+	uint32_t *room;
 	uint64_t *left; /* [words] jobs not yet planned */
 };
 
@@ -36,42 +45,87 @@ static bool waits(const struct greedy *g, const struct rec_service *s, size_t jo
 	return false;
 }
 
+/* Each service's jobs, once. *ret_fits: false when weighing them at every step would take longer
+ * than a plan is worth waiting for. */
+static enum ward_err lists(struct greedy *g, bool *ret_fits)
+{
+	const struct rec_world *x = g->x;
+	size_t n = 0;
+
+	for (unsigned pass = 0; pass < 2; pass++) { /* how many, then which */
+		n = 0;
+		for (size_t i = 0; i < x->n_service; i++) {
+			if (pass)
+				g->of[i].job = g->room + n;
+			for (uint32_t j = 0; j < x->n_job; j++) {
+				if (!waits(g, &x->service[i], j))
+					continue;
+				if (pass)
+					g->of[i].job[g->of[i].n++] = j;
+				n++;
+			}
+		}
+		*ret_fits = n * x->n_job <= EFFORT;
+		if (pass || !*ret_fits)
+			break;
+		g->of = ward_arena_array(x->a, x->n_service + 1, sizeof(*g->of));
+		g->room = ward_arena_array(x->a, n + 1, sizeof(*g->room));
+		if (!g->of || !g->room)
+			return WARD_ERR_NOMEM;
+	}
+	return WARD_OK;
+}
+
+/* What is still to be done for a service, and from when on it could be. */
+struct rest {
+	ward_ns most, now;
+};
+
+static struct rest rest(struct greedy *g, struct jobs *l)
+{
+	const struct rec_world *x = g->x;
+	ward_ns sum[WARD_TEAMS_MAX] = {0};
+	struct rest r = {0, NEVER};
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		uint32_t j = l->job[i];
+
+		if (!has(g->left, j))
+			continue;
+		l->job[n++] = j;
+		sum[x->job[j].work->team] = ward_later(sum[x->job[j].work->team], span(&x->job[j]));
+		r.now = g->ready[j] < r.now ? g->ready[j] : r.now;
+	}
+	l->n = n;
+	for (size_t k = 0; k < x->w->works->n_team; k++)
+		r.most = sum[k] / x->teams[k] > r.most ? sum[k] / x->teams[k] : r.most;
+	return r;
+}
+
+/* The worth of each job is that of the service to which it gives most. */
 static void weigh(struct greedy *g)
 {
 	const struct rec_world *x = g->x;
 
+	for (size_t j = 0; j < x->n_job; j++)
+		g->worth[j] = 0;
 	for (size_t i = 0; i < x->n_service; i++) {
 		const struct rec_service *s = &x->service[i];
-		ward_ns sum[WARD_TEAMS_MAX] = {0}, most = 0, now = NEVER;
+		struct jobs *l = &g->of[i];
+		struct rest r = rest(g, l);
 
-		for (size_t j = 0; j < x->n_job; j++) {
-			if (!has(g->left, j) || !waits(g, s, j))
-				continue;
-			sum[x->job[j].work->team] =
-				ward_later(sum[x->job[j].work->team], span(&x->job[j]));
-			now = g->ready[j] < now ? g->ready[j] : now;
-		}
-		for (size_t k = 0; k < x->w->works->n_team; k++)
-			most = sum[k] / x->teams[k] > most ? sum[k] / x->teams[k] : most;
-		g->worth[i] = 0;
-		if (!most || now == NEVER)
+		if (!r.most || r.now == NEVER)
 			continue;
 		ward_ns fell = x->state[x->falls[s->first]].down;
-		bool late = s->mtpd && ward_later(now, most) - fell > s->mtpd / 2;
+		bool late = s->mtpd && ward_later(r.now, r.most) - fell > s->mtpd / 2;
+		double worth = (double)s->weight * (late ? WARD_RECOVER_BEYOND : 1) /
+			       ((double)r.most / WARD_NS_PER_S + 1);
 
-		g->worth[i] = (double)s->weight * (late ? WARD_RECOVER_BEYOND : 1) /
-			      ((double)most / WARD_NS_PER_S + 1);
+		for (size_t k = 0; k < l->n; k++)
+			if (worth > g->worth[l->job[k]])
+				g->worth[l->job[k]] = worth;
 	}
-}
-
-static double value(const struct greedy *g, size_t job)
-{
-	double best = 0;
-
-	for (size_t i = 0; i < g->x->n_service; i++)
-		if (g->worth[i] > best && waits(g, &g->x->service[i], job))
-			best = g->worth[i];
-	return best;
 }
 
 static void readiness(struct greedy *g)
@@ -108,7 +162,7 @@ static uint32_t choose(struct greedy *g)
 	for (uint32_t j = 0; j < g->x->n_job; j++) {
 		if (!has(g->left, j) || g->ready[j] != soonest)
 			continue;
-		double v = value(g, j);
+		double v = g->worth[j];
 
 		if (v > most || (v >= most && g->tail[j] > g->tail[best])) {
 			most = v;
@@ -156,21 +210,29 @@ static enum ward_err in_order(const struct rec_world *x, struct rec_schedule *s,
 	return list ? ward_schedule_list(x, list, s, back) : WARD_ERR_NOMEM;
 }
 
-enum ward_err ward_schedule_greedy(const struct rec_world *x, struct rec_schedule *s, ward_ns *back)
+enum ward_err ward_schedule_greedy(
+	const struct rec_world *x, struct rec_schedule *s, ward_ns *back, bool *ret_weighed)
 {
 	struct greedy g = {.x = x, .s = s, .back = back};
 	enum ward_err err = ward_relaxed_new(x, &g.r);
+	bool fits = false;
+
+	*ret_weighed = true;
 
 	if (err)
 		return err;
 	ward_relaxed_run(x, NULL, NULL, NULL, &g.r);
 	err = ward_needs_new(x, &g.r, false, &g.needs);
-	if (err || !g.needs.bits) /* too many: in the order in which they failed */
+	if (!err && g.needs.bits)
+		err = lists(&g, &fits);
+	if (err || !fits) { /* too many: in the order in which they failed */
+		*ret_weighed = false;
 		return err ? err : in_order(x, s, back);
+	}
 	g.hall = ward_arena_alloc(x->a, sizeof(*g.hall));
 	g.tail = ward_arena_array(x->a, x->n_job + 1, sizeof(*g.tail));
 	g.ready = ward_arena_array(x->a, x->n_job + 1, sizeof(*g.ready));
-	g.worth = ward_arena_array(x->a, x->n_service + 1, sizeof(*g.worth));
+	g.worth = ward_arena_array(x->a, x->n_job + 1, sizeof(*g.worth));
 	g.left = ward_arena_array(x->a, g.needs.words + 1, sizeof(*g.left));
 	if (!g.hall || !g.tail || !g.ready || !g.worth || !g.left)
 		return WARD_ERR_NOMEM;

@@ -96,6 +96,10 @@ static void write_job(struct out *o, const struct ward_recover_job *job, struct 
 	flag(o, "stated", job->stated);
 	flag(o, "by_hand", job->by_hand);
 	flag(o, "medical", job->medical);
+	flag(o, "isolate", job->isolate);
+	flag(o, "isolate_clinical", job->clinical);
+	if (job->word != WARD_NONE)
+		id(o, "clinical_role", job->word);
 	if (job->waits != WARD_NONE)
 		id(o, "waits_for", o->p->job[job->waits].node);
 	ids(o, "gives_back", o->p->give + job->gives, job->n_gives);

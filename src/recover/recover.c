@@ -317,7 +317,7 @@ static enum ward_err plan(const struct rec_world *x, struct ward_recover *p)
 	if (!err)
 		err = naive(x, &first, other, p);
 	if (!err)
-		err = ward_schedule_greedy(x, &s, back);
+		err = ward_schedule_greedy(x, &s, back, &p->weighed);
 	if (!err && p->naive.score_micro < ward_cost(x, back).score_micro) {
 		ward_schedule_copy(x, &s, &first);
 		ward_back(x, s.end, NULL, back);
@@ -361,6 +361,8 @@ enum ward_err ward_recover_find(const struct ward_recover_world *w,
 		err = ward_world_build(&x, &all);
 	if (!err)
 		err = plan(&x, ret);
+	if (!err)
+		err = ward_recover_off(w, ask, &work, ret);
 	for (size_t k = 0; k < WARD_TEAMS_MAX; k++)
 		ret->teams[k] = x.teams[k];
 	ret->n_unlikely = x.n_unlikely;

@@ -56,10 +56,13 @@ struct ward_recover_job {
 	ward_ns begin, worked, end; /* worked, then verified until the end */
 	ward_ns late;
 	bool done;
-	bool stated;             /* the hospital says how long it takes */
-	bool by_hand;            /* what supplies it hangs on itself: it is started without */
-	bool medical;            /* a medical device: its engineer and the ward decide */
-	uint32_t waits;          /* the job whose end it waits for (supply), or WARD_NONE */
+	bool stated;  /* the hospital says how long it takes */
+	bool by_hand; /* what supplies it hangs on itself: it is started without */
+	bool medical; /* a medical device: its engineer and the ward decide */
+	bool isolate; /* it may spread: off its networks from when it is struck until it is clean */
+	bool clinical;  /* but that takes care or a medical device with it: */
+	uint32_t word;  /* then only if this clinical role agrees; WARD_NONE: there is none */
+	uint32_t waits; /* the job whose end it waits for (supply), or WARD_NONE */
 	uint32_t gives, n_gives; /* services that are back by its end, in ward_recover.give */
 	uint32_t helps;          /* others that need it too */
 	uint32_t off, n_off; /* neighbours not yet found clean at its end, in ward_recover.off */
@@ -95,6 +98,7 @@ struct ward_recover {
 	uint32_t teams[WARD_TEAMS_MAX];
 	struct ward_recover_cost plan, naive; /* naive: first failed, first repaired */
 	int64_t bound_micro; /* no order has a lower score; found without searching them */
+	bool weighed;        /* false: too many works and services; begun from `naive` */
 	bool exact;          /* the plan's is the lowest there is */
 	size_t n_unlikely;   /* things that may be struck too, less likely than asked */
 	size_t n_spared;     /* that `stopped` leaves out */

@@ -117,6 +117,19 @@ static void read_tolerable(struct ward_reader *l, const struct ward_conf *c, voi
 		w->tolerable[w->n_tolerable++] = x;
 }
 
+/* clinical: [ROLE, …] of any file. */
+static void read_clinical(struct ward_reader *l, struct ward_works *w)
+{
+	for (size_t f = 0; f < l->n_file; f++)
+		for (const struct ward_conf *doc = l->file[f]->child; doc; doc = doc->next) {
+			const struct ward_conf *word[WARD_READER_LIST];
+			size_t n = ward_reader_words(l, doc, "clinical", word);
+
+			for (size_t i = 0; i < n && w->n_clinical < WARD_READER_LIST; i++)
+				w->clinical[w->n_clinical++] = ward_reader_keep(l, word[i]->text);
+		}
+}
+
 static int work_cmp(const void *a, const void *b)
 {
 	return ward_str_cmp(((const struct ward_work *)a)->id, ((const struct ward_work *)b)->id);
@@ -162,6 +175,7 @@ static void gather(struct ward_reader *l, struct ward_works *w)
 	ward_reader_each(l, "works", read_work, w);
 	ward_reader_each(l, "returns", read_return, w);
 	ward_reader_each(l, "tolerable", read_tolerable, w);
+	read_clinical(l, w);
 	if (w->n_work)
 		qsort(w->work, w->n_work, sizeof(*w->work), work_cmp);
 	for (size_t i = 1; i < w->n_work; i++)
@@ -174,7 +188,7 @@ static void gather(struct ward_reader *l, struct ward_works *w)
 	complete(l, w);
 }
 
-static const char *const keys[] = {"teams", "works", "returns", "tolerable", NULL};
+static const char *const keys[] = {"teams", "works", "returns", "tolerable", "clinical", NULL};
 
 static enum ward_err begin(const struct ward_model *m, const struct ward_mem *mem,
 	const struct ward_limits *lim, struct ward_diag *diag, struct ward_reader *l,

@@ -47,6 +47,8 @@ struct ward_works {
 	struct ward_work *work;
 	struct ward_tolerable *tolerable;
 	size_t n_team, n_work, n_tolerable;
+	struct ward_str clinical[WARD_READER_LIST]; /* ids of roles that answer for patients */
+	size_t n_clinical;
 	/* Internal. */
 	const struct ward_model *m;
 	const struct ward_mem *mem;

@@ -67,6 +67,10 @@ struct rec_world {
 WARD_MUST_CHECK enum ward_err ward_world_build(struct rec_world *x, const struct ward_impacts *all);
 /* ways.c: the ways into each state, and from what they fire. */
 WARD_MUST_CHECK enum ward_err ward_world_ways(struct rec_world *x);
+/* off.c: which works' things are to be off their networks, and which of them only if a clinical
+ * role agrees. Asks the engine on: what it gave before is no more. */
+WARD_MUST_CHECK enum ward_err ward_recover_off(const struct ward_recover_world *w,
+	const struct ward_recover_ask *ask, struct ward_arena *a, struct ward_recover *p);
 
 /* back.c: when each state is back, given when each job ends (NEVER: not yet planned); floor: the
  * least that a time can be (NULL: none). The greatest such times. O(states + sources), more where
@@ -107,9 +111,10 @@ void ward_hall_put(const struct rec_world *x, struct rec_hall *h, uint32_t job, 
 /* The jobs one after another, the first in the list that can be begun next. */
 WARD_MUST_CHECK enum ward_err ward_schedule_list(
 	const struct rec_world *x, const uint32_t *list, struct rec_schedule *s, ward_ns *back);
-/* greedy.c: by what it brings back for how much work. */
+/* greedy.c: by what it brings back for how much work; *ret_weighed is false where that is too much
+ * to weigh, and they are in the order in which they failed. */
 WARD_MUST_CHECK enum ward_err ward_schedule_greedy(
-	const struct rec_world *x, struct rec_schedule *s, ward_ns *back);
+	const struct rec_world *x, struct rec_schedule *s, ward_ns *back, bool *ret_weighed);
 /* Makes it better where it can by moving jobs, within a stated effort. */
 WARD_MUST_CHECK enum ward_err ward_schedule_improve(
 	const struct rec_world *x, struct rec_schedule *s, ward_ns *back);

@@ -197,29 +197,65 @@ static bool wanted(const struct ward_recover_job *j)
 	return j->n_gives || j->helps || j->done;
 }
 
-/* What is struck by something that may spread is off its networks from the first moment on. */
-static void write_off(const struct say *s)
+/* Things to be off their networks, of those that are clinical or not, by the word of that role. */
+static size_t write_off_names(
+	const struct say *s, bool clinical, uint32_t word, const char *english)
 {
 	uint32_t node[NAMES_MAX];
 	size_t n = 0;
 	char names[LONG];
 
 	for (size_t j = 0; j < s->p->n_job; j++) {
-		if (s->p->job[j].end <= s->p->job[j].worked || s->p->job[j].medical)
+		const struct ward_recover_job *job = &s->p->job[j];
+
+		if (!job->isolate || job->clinical != clinical || job->word != word)
 			continue;
 		if (n < NAMES_MAX)
-			node[n] = s->p->job[j].node;
+			node[n] = job->node;
 		n++;
 	}
 	if (!n)
-		return;
-	WARD_SAY(s->w, s->lang,
-		WARD_TEXT("Take off their networks as soon as they are struck, until found clean: "
-			  "{names}"),
+		return 0;
+	WARD_SAY(s->w, s->lang, english,
 		{"names", names_text(s, node, n < NAMES_MAX ? n : NAMES_MAX,
-				  n < NAMES_MAX ? 0 : n - NAMES_MAX, names)});
+				  n < NAMES_MAX ? 0 : n - NAMES_MAX, names)},
+		{"role", word == WARD_NONE ? WARD_STR("") : name_of(s, word)});
 	end(s);
-	end(s);
+	return n;
+}
+
+/* Has an earlier job the same word? Then it is told. */
+static bool word_told(const struct say *s, size_t j)
+{
+	for (size_t i = 0; i < j; i++)
+		if (s->p->job[i].clinical && s->p->job[i].word == s->p->job[j].word)
+			return true;
+	return false;
+}
+
+/* What is struck by something that may spread is off its networks from the first moment on; but not
+ * by this plan alone where care or a medical device goes with it. */
+static void write_off(const struct say *s)
+{
+	size_t n = write_off_names(s, false, WARD_NONE,
+		WARD_TEXT("Take off their networks as soon as they are struck, until found clean: "
+			  "{names}"));
+
+	for (size_t j = 0; j < s->p->n_job; j++) {
+		const struct ward_recover_job *job = &s->p->job[j];
+
+		if (!job->clinical || word_told(s, j))
+			continue;
+		n += write_off_names(s, true, job->word,
+			job->word == WARD_NONE
+				? WARD_TEXT("Do not take off their networks by this plan, as care "
+					    "or medical devices go with them and the hospital has "
+					    "no clinical role that can agree: {names}")
+				: WARD_TEXT("Take off their networks only with the word of {role}, "
+					    "as care or medical devices go with them: {names}"));
+	}
+	if (n)
+		end(s);
 }
 
 /* Works that no service waits for: the first of them, shortly. */

@@ -33,7 +33,8 @@ static const char house_works[] =
 	"  - {id: begin, start: true, text: Start, lasts: 30min, team: plant}\n"
 	"  - {id: clean, threats: [bms.*], text: Clean, lasts: 20min, verify: 10min, team: it}\n"
 	"returns:\n"
-	"  - {id: again, threats: [outage], lasts: 0s}\n";
+	"  - {id: again, threats: [outage], lasts: 0s}\n"
+	"clinical: [nobody, chief, head]\n";
 
 struct house {
 	struct lab lab;

@@ -252,6 +252,79 @@ static void made_again(void **state)
 	house_close(&h);
 }
 
+/* p carries care, q nothing: nobody takes p off by a plan alone. */
+static const char off[] =
+	"assets:\n"
+	"  - {id: p, name: Pp, class: device, room: hall}\n"
+	"  - {id: q, name: Qq, class: device, room: hall}\n"
+	"services:\n"
+	"  - {id: pc, name: P, class: service.care, rooms: [hall], weight: 2, requires: [{of: "
+	"[p]}]%s}\n%s";
+
+static void off_only_with_a_word(void **state)
+{
+	static const struct {
+		const char *own, *roles, *word, *text;
+	} row[] = {
+		{"", "", NULL, "no clinical role that can agree: Pp\n"},
+		{"", "roles: [{id: head, name: Head}, {id: other, name: Other}]\n", "head",
+			"only with the word of Head, as care or medical devices go with them: "
+			"Pp\n"},
+		{", role: head", "roles: [{id: chief, name: Chief}, {id: head, name: Head}]\n",
+			"head", "only with the word of Head"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+		char live[1024];
+		struct house h;
+
+		snprintf(live, sizeof(live), off, row[i].own, row[i].roles);
+		house_open(&h, live);
+		house_strike(&h, "p", "bms.command");
+		house_strike(&h, "q", "bms.command");
+		house_plan(&h);
+		assert_true(house_job(&h, "p")->isolate && house_job(&h, "q")->isolate);
+
+		assert_false(house_job(&h, "q")->clinical);
+		ward_recover_fini(&h.p);
+		h.ask.n_seed = 0;
+		house_strike(&h, "p", "bms.command");
+		h.seed[0].lo_micro = 600000;
+		house_strike(&h, "q", "bms.command");
+		house_plan(&h);
+		assert_true(house_job(&h, "p")->clinical);
+		assert_int_equal(house_job(&h, "p")->word,
+			row[i].word ? lab_node(&h.lab, row[i].word) : WARD_NONE);
+		ward_recover_write_text(&h.p, &h.w, &h.ask, NULL, &w);
+		assert_true(ward_str_find(ward_wr_text(&w), ward_str_z(row[i].text)) != SIZE_MAX);
+		assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("until found clean: Qq\n")) !=
+			    SIZE_MAX);
+		ward_wr_fini(&w);
+		house_close(&h);
+	}
+}
+
+/* Either of two can be spared, not both. */
+static void off_not_both(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, "assets:\n"
+		       "  - {id: p, name: P, class: device, room: hall}\n"
+		       "  - {id: q, name: Q, class: device, room: hall}\n"
+		       "services:\n"
+		       "  - {id: pc, name: P, class: service.care, rooms: [hall], weight: 2,\n"
+		       "     requires: [{need: 1, of: [p, q]}]}\n");
+	house_strike(&h, "p", "bms.discovery");
+	house_strike(&h, "q", "bms.discovery");
+	house_plan(&h);
+	assert_int_equal(house_job(&h, "p")->clinical + house_job(&h, "q")->clinical, 1);
+	house_close(&h);
+}
+
 static void written(void **state)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
@@ -345,8 +418,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(order_by_care),
 		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(waits_for_supply),
 		cmocka_unit_test(loops), cmocka_unit_test(clean_before_connected),
-		cmocka_unit_test(buffers), cmocka_unit_test(made_again), cmocka_unit_test(written),
-		cmocka_unit_test(any_order), cmocka_unit_test(no_memory)};
+		cmocka_unit_test(buffers), cmocka_unit_test(made_again),
+		cmocka_unit_test(off_only_with_a_word), cmocka_unit_test(off_not_both),
+		cmocka_unit_test(written), cmocka_unit_test(any_order),
+		cmocka_unit_test(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
