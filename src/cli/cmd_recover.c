@@ -83,11 +83,15 @@ static int fact(struct job *j, size_t i)
 
 	f->done = j->opt.done[i];
 	if (!f->done) {
-		if (rest.p && ward_str_u64(rest, &min) && min <= 60 * 24 * 366)
-			f->late = (ward_ns)min * 60 * WARD_NS_PER_S;
+		if (rest.p && ward_str_u64(rest, &min))
+			f->late = min <= 60 * 24 * 366 ? (ward_ns)min * 60 * WARD_NS_PER_S
+						       : WARD_NS_NEVER;
 		else if (!rest.p || ward_duration_parse(rest, &f->late) || f->late < 0)
 			return ward_cli_usage(j->cmd, "--late %s: write ASSET=MINUTES, or ASSET=2h",
 				j->opt.fact[i]);
+		if (f->late > WARD_WORK_LONGEST)
+			return ward_cli_usage(
+				j->cmd, "--late %s: write at most 366d", j->opt.fact[i]);
 	}
 	return ward_cli_asset(j->cmd, j->c.m, asset, &f->node);
 }

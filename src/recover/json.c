@@ -133,6 +133,18 @@ static void write_service(struct out *o, const struct ward_recover_service *v, s
 	end(o, w);
 }
 
+static void write_risk(struct out *o, const struct ward_recover_risk *r, struct ward_wr *w)
+{
+	begin(o, w, "unlikely_service");
+	id(o, "asset", r->node);
+	text(o, "asset_name", ward_model_node(o->m, r->node)->name);
+	moment(o, "expected", r->expected);
+	micro(o, "likelihood_lo", r->lo_micro);
+	micro(o, "likelihood_hi", r->hi_micro);
+	text(o, "likelihood_by", ward_str_z(ward_likelihood_by_name(r->by)));
+	end(o, w);
+}
+
 static void cost(struct out *o, const char *key, const struct ward_recover_cost *c)
 {
 	ward_json_key(&o->j, key);
@@ -153,6 +165,8 @@ void ward_recover_write_json(const struct ward_recover *p, const struct ward_rec
 		write_job(&o, &p->job[j], to);
 	for (size_t i = 0; i < p->n_service; i++)
 		write_service(&o, &p->service[i], to);
+	for (size_t i = 0; i < p->n_risk; i++)
+		write_risk(&o, &p->risk[i], to);
 	begin(&o, to, "summary");
 	moment(&o, "at", ask->at);
 	moment(&o, "now", ask->now);
@@ -167,10 +181,18 @@ void ward_recover_write_json(const struct ward_recover *p, const struct ward_rec
 	ward_json_obj_end(&o.j);
 	cost(&o, "plan", &p->plan);
 	cost(&o, "naive", &p->naive);
+	flag(&o, "weighed", p->weighed);
 	flag(&o, "exact", p->exact);
 	micro(&o, "bound", p->exact ? p->plan.score_micro : p->bound_micro);
 	number(&o, "unlikely", p->n_unlikely);
+	number(&o, "unlikely_services", p->n_risk);
 	number(&o, "spared", p->n_spared);
 	number(&o, "medical", p->n_medical);
+	ward_json_key(&o.j, "not_among_works");
+	ward_json_arr(&o.j);
+	for (size_t i = 0; i < ask->n_fact; i++)
+		if (!ward_recover_has(p, ask->fact[i].node))
+			ward_json_str(&o.j, ward_model_node(w->m, ask->fact[i].node)->id);
+	ward_json_arr_end(&o.j);
 	end(&o, to);
 }

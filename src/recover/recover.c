@@ -344,6 +344,60 @@ static enum ward_err plan(const struct rec_world *x, struct ward_recover *p)
 	return err ? err : sort(x, p);
 }
 
+static int64_t middle(const struct ward_recover_risk *r)
+{
+	return (r->lo_micro + r->hi_micro) / 2;
+}
+
+static int by_risk(const void *va, const void *vb, void *m)
+{
+	const struct ward_recover_risk *a = va, *b = vb;
+
+	if (middle(a) != middle(b))
+		return middle(a) > middle(b) ? -1 : 1;
+	return by_id(m, a->node, b->node);
+}
+
+/* Services that the plan leaves out and that may fall all the same, by what takes each the
+ * likeliest. */
+static enum ward_err tell_risks(
+	const struct rec_world *x, const struct ward_impacts *all, struct ward_recover *p)
+{
+	uint32_t *place = ward_arena_array(x->a, ward_model_n(x->w->m) + 1, sizeof(*place));
+
+	p->risk = ward_arena_array(&p->arena, all->n + 1, sizeof(*p->risk));
+	if (!place || !p->risk)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < p->n_service; i++)
+		place[p->service[i].node] = WARD_NONE;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct ward_impact *it = &all->item[i];
+		struct ward_recover_risk r = {
+			it->asset, it->expected, it->lo_micro, it->hi_micro, it->by};
+
+		if (place[it->asset] == WARD_NONE || it->need != WARD_NEED_AVAILABILITY ||
+			ward_model_node(x->w->m, it->asset)->kind != WARD_NODE_SERVICE ||
+			it->expected >= x->ask->stopped)
+			continue;
+		if (!place[it->asset])
+			place[it->asset] = (uint32_t)++p->n_risk;
+		else if (middle(&r) <= middle(&p->risk[place[it->asset] - 1]))
+			continue;
+		p->risk[place[it->asset] - 1] = r;
+	}
+	if (p->n_risk)
+		qsort_r(p->risk, p->n_risk, sizeof(*p->risk), by_risk, (void *)(uintptr_t)x->w->m);
+	return WARD_OK;
+}
+
+bool ward_recover_has(const struct ward_recover *p, uint32_t node)
+{
+	for (size_t j = 0; j < p->n_job; j++)
+		if (p->job[j].node == node)
+			return true;
+	return false;
+}
+
 enum ward_err ward_recover_find(const struct ward_recover_world *w,
 	const struct ward_recover_ask *ask, const struct ward_mem *mem, struct ward_recover *ret)
 {
@@ -361,6 +415,8 @@ enum ward_err ward_recover_find(const struct ward_recover_world *w,
 		err = ward_world_build(&x, &all);
 	if (!err)
 		err = plan(&x, ret);
+	if (!err)
+		err = tell_risks(&x, &all, ret);
 	if (!err)
 		err = ward_recover_off(w, ask, &work, ret);
 	for (size_t k = 0; k < WARD_TEAMS_MAX; k++)

@@ -79,6 +79,14 @@ struct ward_recover_service {
 	uint32_t last; /* the job that it waits for last, or WARD_NONE */
 };
 
+/* A service that is not planned for, as what takes it down is less likely than asked. */
+struct ward_recover_risk {
+	uint32_t node;
+	ward_ns expected; /* when it would fall */
+	int64_t lo_micro, hi_micro;
+	enum ward_likelihood_by by;
+};
+
 /* What an order of works costs. */
 struct ward_recover_cost {
 	ward_ns lost;        /* sum of services' time down */
@@ -94,6 +102,8 @@ struct ward_recover {
 	size_t n_job;
 	struct ward_recover_service *service; /* by (down, id) */
 	size_t n_service;
+	struct ward_recover_risk *risk; /* the likeliest (middle) first, then by id */
+	size_t n_risk;
 	uint32_t *give, *off; /* nodes */
 	uint32_t teams[WARD_TEAMS_MAX];
 	struct ward_recover_cost plan, naive; /* naive: first failed, first repaired */
@@ -111,12 +121,15 @@ struct ward_recover {
 WARD_MUST_CHECK enum ward_err ward_recover_find(const struct ward_recover_world *w,
 	const struct ward_recover_ask *ask, const struct ward_mem *mem, struct ward_recover *ret);
 void ward_recover_fini(struct ward_recover *p);
+/* Is a fact of that thing about a work of the plan? O(works). */
+bool ward_recover_has(const struct ward_recover *p, uint32_t node);
 
 /* For people: works by time, services against what they bear, what the order saves. Times are those
  * of the zone in use (story/zone.h). lang: NULL is English. */
 void ward_recover_write_text(const struct ward_recover *p, const struct ward_recover_world *w,
 	const struct ward_recover_ask *ask, struct ward_lang *lang, struct ward_wr *to);
-/* "09:30" of the zone in use; on another day than `now` "03-20 09:30". */
+/* "09:30" of the zone in use; on another day than `now` "03-20 09:30", in another year
+ * "2027-03-20 09:30". */
 void ward_recover_write_clock(struct ward_wr *w, ward_ns t, ward_ns now);
 /* One object per line: work, service, and a summary last. */
 void ward_recover_write_json(const struct ward_recover *p, const struct ward_recover_world *w,

@@ -9,6 +9,9 @@
 
 #include "recover/read.h"
 
+/* A work, a wait, a delay, a time that is borne: at most 366 days. */
+#define WARD_WORK_LONGEST ((ward_ns)366 * 24 * 3600 * WARD_NS_PER_S)
+
 enum { WARD_TEAMS_MAX = 16, WARD_WORKS_MAX = 1024, WARD_TEAM_NUMBER_MAX = 64 };
 
 struct ward_team {

@@ -31,6 +31,8 @@ void ward_recover_write_clock(struct ward_wr *w, ward_ns t, ward_ns now)
 
 	ward_zone_local(t, &at);
 	ward_zone_local(now, &today);
+	if (at.year != today.year)
+		ward_wr_printf(w, "%d-", at.year);
 	if (at.day != today.day || at.month != today.month || at.year != today.year) {
 		two(w, at.month);
 		ward_wr_ch(w, '-');
@@ -342,12 +344,93 @@ static uint64_t units(int64_t micro)
 	return (uint64_t)(micro + 500000) / 1000000;
 }
 
+/* "Imaging (3–40 %), Theatres (0–10 %)" */
+static struct ward_str risks_text(const struct say *s, char *buf)
+{
+	struct ward_wr w = ward_wr_fixed(buf, LONG);
+	size_t told = 0;
+
+	for (; told < s->p->n_risk && told < NAMES_MAX; told++) {
+		const struct ward_recover_risk *r = &s->p->risk[told];
+		struct ward_impact it = {
+			.lo_micro = r->lo_micro, .hi_micro = r->hi_micro, .by = r->by};
+		struct ward_str name = name_of(s, r->node);
+
+		if (w.len + name.len + 64 > LONG)
+			break;
+		ward_wr_z(&w, told ? ", " : "");
+		ward_wr_str(&w, name);
+		ward_wr_z(&w, " (");
+		ward_impact_write_likelihood(&w, &it, s->lang);
+		ward_wr_ch(&w, ')');
+	}
+	if (told < s->p->n_risk)
+		ward_wr_printf(&w, " (+%zu)", s->p->n_risk - told);
+	return ward_wr_text(&w);
+}
+
+static void write_risks(const struct say *s)
+{
+	char names[LONG], percent[TEXT];
+
+	if (!s->p->n_risk)
+		return;
+	end(s);
+	WARD_SAY(s->w, s->lang,
+		WARD_TEXT("Services that may also fall, by what is less likely than {percent} %: "
+			  "{names}"),
+		{"percent", number_text(s, (uint64_t)s->ask->likely_micro / 10000, percent)},
+		{"names", risks_text(s, names)});
+	end(s);
+}
+
+/* That no order is better holds for what is planned for alone: not a word of it where there is
+ * more. */
+static void write_best(const struct say *s)
+{
+	const struct ward_recover *p = s->p;
+	char text[2][TEXT];
+
+	if (!p->weighed) {
+		ward_say(s->w, s->lang,
+			WARD_TEXT("Too many works and services to weigh each against each: begun "
+				  "from the order in which they failed."));
+		end(s);
+	}
+	if (p->exact && p->n_risk)
+		ward_say(s->w, s->lang,
+			WARD_TEXT("The comparison of orders counts only what is likely; --likely N "
+				  "lowers what that means."));
+	else if (p->exact)
+		ward_say(s->w, s->lang,
+			WARD_TEXT("No order of these works is better (by care units, tenfold "
+				  "beyond what a service can be away)."));
+	else
+		WARD_SAY(s->w, s->lang,
+			WARD_TEXT("A better order may exist: this one scores {score} (care units, "
+				  "tenfold beyond what a service can be away), none can score "
+				  "below {bound}."),
+			{"score", number_text(s, units(p->plan.score_micro), text[0])},
+			{"bound", number_text(s, units(p->bound_micro), text[1])});
+	end(s);
+	if (!p->exact && p->n_risk) {
+		ward_say(s->w, s->lang,
+			WARD_TEXT("The comparison of orders counts only what is likely; --likely N "
+				  "lowers what that means."));
+		end(s);
+	}
+}
+
 static void write_worth(const struct say *s)
 {
 	const struct ward_recover *p = s->p;
 	char text[6][TEXT];
 
 	end(s);
+	if (p->n_risk && !p->plan.lost && !p->naive.lost) {
+		write_best(s); /* 0 lost of what is likely: no comfort */
+		return;
+	}
 	WARD_SAY(s->w, s->lang,
 		WARD_TEXT("In this order: {minutes} service minutes and {units} care units lost; "
 			  "services away for longer than they can be: {broken}"),
@@ -361,18 +444,7 @@ static void write_worth(const struct say *s)
 		{"units", number_text(s, units(p->naive.care_micro), text[4])},
 		{"broken", number_text(s, p->naive.broken, text[5])});
 	end(s);
-	if (p->exact)
-		ward_say(s->w, s->lang,
-			WARD_TEXT("No order of these works is better (by care units, tenfold "
-				  "beyond what a service can be away)."));
-	else
-		WARD_SAY(s->w, s->lang,
-			WARD_TEXT("A better order may exist: this one scores {score} (care units, "
-				  "tenfold beyond what a service can be away), none can score "
-				  "below {bound}."),
-			{"score", number_text(s, units(p->plan.score_micro), text[0])},
-			{"bound", number_text(s, units(p->bound_micro), text[1])});
-	end(s);
+	write_best(s);
 }
 
 static void write_left(const struct say *s)
@@ -380,6 +452,13 @@ static void write_left(const struct say *s)
 	const struct ward_recover *p = s->p;
 	char text[2][TEXT];
 
+	for (size_t i = 0; i < s->ask->n_fact; i++) {
+		if (ward_recover_has(p, s->ask->fact[i].node))
+			continue;
+		WARD_SAY(s->w, s->lang, WARD_TEXT("{name} is not among the works"),
+			{"name", name_of(s, s->ask->fact[i].node)});
+		end(s);
+	}
 	if (p->n_medical) {
 		ward_say_n(s->w, s->lang, p->n_medical,
 			WARD_TEXT_ONE("{n} work is on a medical device: its engineer and the ward "
@@ -452,6 +531,7 @@ void ward_recover_write_text(const struct ward_recover *p, const struct ward_rec
 	}
 	for (size_t i = 0; i < p->n_service; i++)
 		write_service(&s, &p->service[i]);
+	write_risks(&s);
 	if (p->n_job)
 		write_worth(&s);
 	write_left(&s);

@@ -325,6 +325,66 @@ static void off_not_both(void **state)
 	house_close(&h);
 }
 
+/* What is less likely than asked is named, and no order is praised; nor is a fact of nothing. */
+static void less_likely(void **state)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct house h;
+
+	(void)state;
+	house_open(&h, "assets:\n"
+		       "  - {id: p, name: P, class: device, room: hall}\n"
+		       "  - {id: r, name: Rr, class: device, room: hall}\n"
+		       "relations: [{from: p, relation: supplies, to: r}]\n"
+		       "services:\n"
+		       "  - {id: rc, name: Rc, class: service.care, rooms: [hall], weight: 2, "
+		       "requires: [{of: [r]}]}\n");
+	house_strike(&h, "p", "bms.command");
+	h.fact[0] = (struct ward_recover_fact){.node = lab_node(&h.lab, "r"), .done = true};
+	h.ask.n_fact = 1;
+	h.ask.likely_micro = 600000; /* r: 0.2 to 0.9 */
+	house_plan(&h);
+	assert_int_equal(h.p.n_service, 0);
+	assert_int_equal(h.p.n_risk, 1);
+	assert_int_equal(h.p.risk[0].node, lab_node(&h.lab, "rc"));
+	assert_int_equal(h.p.risk[0].expected, 10 * MIN);
+	ward_recover_write_text(&h.p, &h.w, &h.ask, NULL, &w);
+	struct ward_str text = ward_wr_text(&w);
+
+	assert_true(
+		ward_str_find(text, WARD_STR("less likely than 60 %: Rc (20–90 %)\n")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("No order of these")) == SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("0 service minutes")) == SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("Rr is not among the works\n")) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_recover_write_json(&h.p, &h.w, &h.ask, NULL, &w);
+	text = ward_wr_text(&w);
+	assert_true(ward_str_find(text, WARD_STR("\"likelihood_lo\":0.2,")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("\"not_among_works\":[\"r\"]")) != SIZE_MAX);
+	ward_recover_fini(&h.p);
+	h.ask.likely_micro = 500000;
+	house_plan(&h);
+	assert_int_equal(h.p.n_risk, 0);
+	assert_int_equal(h.p.n_service, 1);
+	ward_wr_reset(&w);
+	ward_recover_write_text(&h.p, &h.w, &h.ask, NULL, &w);
+	text = ward_wr_text(&w);
+	assert_true(ward_str_find(text, WARD_STR("No order of these")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("not among")) == SIZE_MAX);
+	ward_wr_fini(&w);
+	house_close(&h);
+}
+
+static void clock_of_another_year(void **state)
+{
+	char text[64];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	(void)state;
+	ward_recover_write_clock(&w, (ward_ns)366 * 24 * 60 * MIN, 0);
+	assert_true(ward_str_eq(ward_wr_text(&w), WARD_STR("1971-01-02 00:00")));
+}
+
 static void written(void **state)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
@@ -420,6 +480,7 @@ int main(void)
 		cmocka_unit_test(loops), cmocka_unit_test(clean_before_connected),
 		cmocka_unit_test(buffers), cmocka_unit_test(made_again),
 		cmocka_unit_test(off_only_with_a_word), cmocka_unit_test(off_not_both),
+		cmocka_unit_test(less_likely), cmocka_unit_test(clock_of_another_year),
 		cmocka_unit_test(written), cmocka_unit_test(any_order),
 		cmocka_unit_test(no_memory)};
 

@@ -150,6 +150,7 @@ static void mistakes(void **state)
 		{"{id: begin, start: true", "{id: begin", "no start fits"},
 		{"tolerable:", "tolerabel:", "tolerabel"},
 		{"mtpd: 8h", "mtpd: -8h", "mtpd"},
+		{"mtpd: 8h", "mtpd: 367d", "longer than a year"},
 		{"returns:\n", "returns: 5\nreturn:\n", "no list"},
 		{"teams:\n", "teams:\n  - it\n", "not a map in"},
 	};
