@@ -3,7 +3,10 @@
  * a plan to say: a clinical role has to agree. Asks the engine, after the plan is made of it. */
 #include "recover/world.h"
 
-enum { LOOKED_MAX = 512 }; /* things; what is beyond counts as if it touched care */
+enum {
+	EFFORT = 1 << 23
+}; /* edges that the engine looks at: some 0.7 s; what is beyond counts as if
+    * it touched care */
 
 struct pair { /* a care service or a medical device, and a threat by which it does not work */
 	uint32_t asset, threat;
@@ -17,7 +20,8 @@ struct look {
 	struct pair *pair;
 	size_t n_pair;
 	uint32_t outage;
-	bool ended; /* the engine is of no use any more */
+	bool ended;    /* the engine is of no use any more, or was asked enough */
+	size_t effort; /* of it so far */
 };
 
 static bool is(const struct ward_model *m, uint32_t node, const char *class)
@@ -155,7 +159,8 @@ static enum ward_err judge(struct look *l, struct ward_recover_job *j)
 		c.undo = true;
 		if (!err && j->clinical)
 			err = ward_engine_update(l->w->e, &c, 1);
-		l->ended = err != WARD_OK;
+		l->effort += l->w->e->effort;
+		l->ended = err != WARD_OK || l->effort > EFFORT;
 	}
 	if (j->clinical)
 		j->word = clinical_role(l, touched);
@@ -180,7 +185,6 @@ enum ward_err ward_recover_off(const struct ward_recover_world *w,
 			continue;
 		if (!n++)
 			err = pairs(&l, a);
-		l.ended = l.ended || n > LOOKED_MAX;
 		if (!err)
 			err = judge(&l, j);
 	}

@@ -251,10 +251,12 @@ static void write_off(const struct say *s)
 		n += write_off_names(s, true, job->word,
 			job->word == WARD_NONE
 				? WARD_TEXT("Do not take off their networks by this plan, as care "
-					    "or medical devices go with them and the hospital has "
+					    "or medical devices may go with them and the hospital "
+					    "has "
 					    "no clinical role that can agree: {names}")
-				: WARD_TEXT("Take off their networks only with the word of {role}, "
-					    "as care or medical devices go with them: {names}"));
+				: WARD_TEXT(
+					  "Take off their networks only with the word of {role}, "
+					  "as care or medical devices may go with them: {names}"));
 	}
 	if (n)
 		end(s);

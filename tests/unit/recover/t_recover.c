@@ -268,7 +268,7 @@ static void off_only_with_a_word(void **state)
 	} row[] = {
 		{"", "", NULL, "no clinical role that can agree: Pp\n"},
 		{"", "roles: [{id: head, name: Head}, {id: other, name: Other}]\n", "head",
-			"only with the word of Head, as care or medical devices go with them: "
+			"only with the word of Head, as care or medical devices may go with them: "
 			"Pp\n"},
 		{", role: head", "roles: [{id: chief, name: Chief}, {id: head, name: Head}]\n",
 			"head", "only with the word of Head"},
