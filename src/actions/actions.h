@@ -84,6 +84,10 @@ struct ward_actions_ask {
 	ward_ns horizon;                /* losses are counted so long from now */
 	uint64_t budget;                /* hundreds of euros; UINT64_MAX: whatever it takes */
 	uint32_t teams[WARD_TEAMS_MAX]; /* how many of each kind; 0: as the content says */
+	/* Doors that are never locked, and places to and from which no door is: those of the
+	 * hospital's plan of evacuation. */
+	const uint32_t *free;
+	size_t n_free;
 };
 
 /* What is lost within the horizon, by the middle of likelihoods. */

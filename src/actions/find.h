@@ -35,7 +35,7 @@ struct find {
 /* rules.c: what may be proposed at all. */
 bool ward_actions_is(const struct ward_model *m, uint32_t node, const char *class);
 /* A door by which people escape, or the fire brigade comes. */
-bool ward_actions_escape(const struct ward_model *m, uint32_t node);
+bool ward_actions_escape(const struct find *f, uint32_t node);
 /* The (action, thing) pairs that the content and these rules allow, with what they cost care
  * themselves and who has to agree. */
 WARD_MUST_CHECK enum ward_err ward_actions_candidates(struct find *f);

@@ -39,7 +39,7 @@ static void read_effect(struct ward_reader *l, const struct ward_conf *c, struct
 	x->degree_micro = 1000000;
 	(void)ward_conf_degree(c, "degree", false, l->diag, &x->degree_micro);
 	x->buffer = buffer;
-	(void)ward_conf_duration(c, "lasts", buffer.len > 0, l->diag, &x->lasts);
+	ward_reader_span(l, c, "lasts", buffer.len > 0, &x->lasts);
 	(void)ward_conf_degree(c, "relieves", false, l->diag, &x->relieves_micro);
 	if (!x->isolates && !x->repairs && !x->fails_over && !x->n_protects && !buffer.len &&
 		!x->relieves_micro)
@@ -78,7 +78,7 @@ static void read_action(struct ward_reader *l, const struct ward_conf *c, void *
 	for (size_t i = 0; i < x.n_except; i++)
 		x.except[i] = ward_reader_class_id(l, w[i], w[i]->text);
 	read_effect(l, c, &x);
-	(void)ward_conf_duration(c, "takes", true, l->diag, &x.takes);
+	ward_reader_span(l, c, "takes", true, &x.takes);
 	(void)ward_conf_i64(c, "cost", false, l->diag, 0, COST_MAX, &cost);
 	x.cost = (uint64_t)cost;
 	x.team = team_of(l, c, load->works);

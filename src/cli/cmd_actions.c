@@ -1,6 +1,7 @@
 #include "actions/actions.h"
 #include "cli/commands.h"
 #include "cli/incident.h"
+#include "evacuate/facts.h"
 
 enum { HOURS = 8, HOURS_MAX = 24 * 31, PATH_BYTES = 4096 };
 
@@ -19,6 +20,9 @@ struct job {
 	struct ward_cli_case c;
 	struct ward_works *works;
 	struct ward_action_set *set;
+	struct ward_evac *evac; /* NULL: the hospital does not say how it is left */
+	uint32_t *free;
+	size_t n_free;
 	struct ward_actions_ask ask;
 	struct ward_actions found;
 };
@@ -92,11 +96,44 @@ static int load(struct job *j)
 	return ward_cli_case_resolve(j->cmd, &j->opt.incident, &j->c);
 }
 
+static void keep_free(struct job *j, uint32_t node)
+{
+	if (node != WARD_NONE)
+		j->free[j->n_free++] = node;
+}
+
+/* Doors and lifts by which the hospital is left, where the brigade goes, where oxygen is shut. */
+static int ways_out(struct job *j)
+{
+	enum ward_err err = ward_evac_load(j->c.content, j->c.dir, j->c.m, &j->c.lim,
+		ward_mem_heap(), &j->c.diag, &j->evac);
+
+	if (err == WARD_ERR_NOT_FOUND)
+		return WARD_EXIT_DONE;
+	if (err)
+		return ward_cli_report(j->cmd, err, j->c.dir, &j->c.diag, &j->c.w);
+	const struct ward_evac *e = j->evac;
+
+	j->free = ward_arena_array(
+		&j->evac->arena, e->n_way + e->n_access + e->n_oxygen + 1, sizeof(*j->free));
+	if (!j->free)
+		return ward_cli_fail(j->cmd, "out of memory");
+	for (size_t i = 0; i < e->n_way; i++)
+		keep_free(j, e->way[i].node);
+	for (size_t i = 0; i < e->n_access; i++)
+		keep_free(j, e->access[i].place);
+	for (size_t i = 0; i < e->n_oxygen; i++)
+		keep_free(j, e->oxygen[i].place);
+	return WARD_EXIT_DONE;
+}
+
 static int work(struct job *j)
 {
 	const struct options *o = &j->opt;
 	int code = load(j);
 
+	if (!code)
+		code = ways_out(j);
 	if (code)
 		return code;
 	j->ask = (struct ward_actions_ask){.seed = j->c.seed,
@@ -105,9 +142,16 @@ static int work(struct job *j)
 		.n_change = o->incident.n_with,
 		.now = j->c.at,
 		.horizon = (ward_ns)o->hours * 3600 * WARD_NS_PER_S,
-		.budget = o->budget};
+		.budget = o->budget,
+		.free = j->free,
+		.n_free = j->n_free};
 	if (o->now)
 		code = ward_cli_moment(j->cmd, "--now", o->now, j->c.at, &j->ask.now);
+	if (!code && j->ask.now < j->c.at)
+		code = ward_cli_usage(j->cmd,
+			"--now %s is before --at: actions begin when something has happened, or "
+			"later",
+			o->now);
 	for (size_t i = 0; !code && i < o->n_teams; i++)
 		code = ward_cli_teams(j->cmd, j->works, o->teams[i], j->ask.teams);
 	if (code)
@@ -133,6 +177,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		return code;
 	ward_cli_case_init(&j.c);
 	code = work(&j);
+	ward_evac_free(j.evac);
 	ward_actions_free(j.set);
 	ward_works_free(j.works);
 	ward_cli_case_fini(&j.c);

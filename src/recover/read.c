@@ -144,6 +144,17 @@ void ward_reader_each(struct ward_reader *l, const char *key,
 	}
 }
 
+void ward_reader_span(struct ward_reader *l, const struct ward_conf *c, const char *key,
+	bool required, ward_ns *ret)
+{
+	if (!ward_conf_duration(c, key, required, l->diag, ret) ||
+		*ret <= WARD_WORK_LONGEST)
+		return;
+	ward_reader_bad(l, ward_conf_get(c, key), "longer than a year:", ward_str_z(key),
+		"write at most 366d");
+	*ret = WARD_WORK_LONGEST;
+}
+
 struct ward_str ward_reader_keep(struct ward_reader *l, struct ward_str s)
 {
 	struct ward_str k = ward_arena_str(l->keep, s);

@@ -49,6 +49,9 @@ bool ward_reader_own(const struct ward_reader *l, const struct ward_conf *c);
 /* A finding "what 'name'" with its mend, at the line of `at`. */
 void ward_reader_bad(struct ward_reader *l, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend);
+/* A duration of at most 366 days: more is a slip, and would not add up. */
+void ward_reader_span(struct ward_reader *l, const struct ward_conf *c, const char *key,
+	bool required, ward_ns *ret);
 /* A copy that stays. */
 struct ward_str ward_reader_keep(struct ward_reader *l, struct ward_str s);
 /* A required text, kept. */

@@ -52,17 +52,6 @@ static uint32_t team_of(
 	return i < w->n_team ? i : 0;
 }
 
-static void duration(struct ward_reader *l, const struct ward_conf *c, const char *key,
-	bool required, ward_ns *ret)
-{
-	(void)ward_conf_duration(c, key, required, l->diag, ret);
-	if (*ret <= WARD_WORK_LONGEST)
-		return;
-	ward_reader_bad(l, ward_conf_get(c, key), "longer than a year:", ward_str_z(key),
-		"write at most 366d");
-	*ret = WARD_WORK_LONGEST;
-}
-
 static void put_work(
 	struct ward_reader *l, const struct ward_conf *c, struct ward_works *w, struct ward_work *x)
 {
@@ -77,7 +66,7 @@ static void put_work(
 	x->own = ward_reader_own(l, c);
 	x->class = ward_reader_class(l, c, "class", false);
 	x->threat = ward_reader_threats(l, c, "threats", &x->n_threat);
-	duration(l, c, "lasts", true, &x->lasts);
+	ward_reader_span(l, c, "lasts", true, &x->lasts);
 	if (err == WARD_ERR_LIMIT)
 		ward_reader_bad(l, c, "too many at", x->id, "keep to the most that there may be");
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
@@ -93,7 +82,7 @@ static void read_work(struct ward_reader *l, const struct ward_conf *c, void *ct
 
 	ward_conf_only(c, known, l->diag);
 	x.team = team_of(l, c, ctx);
-	duration(l, c, "verify", false, &x.verify);
+	ward_reader_span(l, c, "verify", false, &x.verify);
 	(void)ward_conf_bool(c, "start", false, l->diag, &x.start);
 	(void)ward_conf_bool(c, "cause", false, l->diag, &x.cause);
 	put_work(l, c, ctx, &x);
@@ -120,7 +109,7 @@ static void read_tolerable(struct ward_reader *l, const struct ward_conf *c, voi
 	x.id = ward_reader_str(l, c, "id");
 	x.file = ward_reader_keep(l, c->file);
 	x.class = ward_reader_class(l, c, "class", true);
-	duration(l, c, "mtpd", true, &x.mtpd);
+	ward_reader_span(l, c, "mtpd", true, &x.mtpd);
 	if (err == WARD_ERR_LIMIT)
 		ward_reader_bad(l, c, "too many at", x.id, "keep to the most that there may be");
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
