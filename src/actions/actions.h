@@ -13,7 +13,7 @@
 
 enum {
 	WARD_ACTIONS_MAX = 512,   /* kinds of action */
-	WARD_ACTIONS_PAIRS = 256, /* (action, thing) that are looked at */
+	WARD_ACTIONS_PAIRS = 512, /* (action, thing) that are looked at */
 	WARD_ACTIONS_EXACT = 8,   /* up to so many all combinations are tried */
 	WARD_ACTIONS_CHANGES = 8, /* of one action */
 	WARD_ACTIONS_TOLD = 8,    /* services told of one action */
@@ -110,6 +110,7 @@ struct ward_actions_item {
 	bool clinical;    /* its own effects reach a medical device or a care service: */
 	uint32_t word;    /* then this clinical role has to agree too */
 	int64_t gain_micro; /* care units avoided, less its cost at one unit per hundred euros */
+	bool beyond;        /* takes more people or money than there is: never chosen */
 	bool chosen;
 };
 
@@ -123,9 +124,11 @@ struct ward_actions {
 	struct ward_actions_loss best; /* all chosen together */
 	uint64_t best_cost;
 	bool exact;          /* all combinations of those that help by themselves were tried */
-	int64_t bound_micro; /* else: no combination loses less than this (README.md) */
+	int64_t bound_micro; /* no combination loses less than this (README.md) */
 	size_t n_useful;     /* that help by themselves */
 	size_t n_more;       /* pairs beyond WARD_ACTIONS_PAIRS */
+	size_t n_unjudged; /* pairs, and combinations, whose forecast has more than WARD_CHANGES_MAX
+			    */
 	/* Not proposed: on a medical device; locks of a way of escape or of the fire brigade; locks
 	 * while it burns; work where it burns; touches care and no clinical role can agree. */
 	size_t n_medical, n_escape, n_fire, n_burning, n_unanswered;

@@ -50,6 +50,11 @@ static enum ward_err attempt(struct choose *q, size_t n)
 	if (!possible(q->f, q->set, n))
 		return WARD_OK;
 	err = ward_actions_effect(q->f, q->set, n, &loss);
+	if (err == WARD_ERR_LIMIT) {
+		q->f->p->n_unjudged++;
+		q->f->p->exact = false;
+		return WARD_OK;
+	}
 	if (err)
 		return err;
 	int64_t score = loss.care_micro + (int64_t)cost(q->f, q->set, n) * MILLION;
@@ -131,8 +136,10 @@ enum ward_err ward_actions_choose(struct find *f)
 	err = ward_actions_effect(f, q.set, p->n_item, &all);
 	f->sides = true;
 	p->bound_micro = err ? 0 : all.care_micro;
+	if (err == WARD_ERR_LIMIT) /* nothing less than nothing is lost */
+		err = WARD_OK;
 	for (uint32_t i = 0; i < p->n_item; i++) /* items are sorted by gain */
-		if (p->item[i].after.care_micro < p->nothing.care_micro)
+		if (p->item[i].after.care_micro < p->nothing.care_micro && !p->item[i].beyond)
 			q.useful[q.n++] = i;
 	p->n_useful = q.n;
 	p->best = p->nothing;

@@ -310,5 +310,10 @@ enum ward_err ward_actions_effect(
 		loss.services += f->chance[i] * 2 > MILLION;
 	if (!err)
 		*ret = loss;
+	if (err == WARD_ERR_LIMIT) {
+		enum ward_err anew = ward_actions_anew(f);
+
+		err = anew ? anew : err;
+	}
 	return err;
 }

@@ -10,6 +10,14 @@ static enum ward_err base(struct find *f, struct ward_impacts *all)
 		f->w->e, f->ask->seed, f->ask->n_seed, f->ask->change, f->ask->n_change, all);
 }
 
+enum ward_err ward_actions_anew(struct find *f)
+{
+	struct ward_impacts all;
+
+	f->n_change = f->n_hold = 0;
+	return base(f, &all);
+}
+
 static enum ward_err room(struct find *f)
 {
 	size_t n = ward_model_n(f->w->m) + 1;
@@ -50,31 +58,68 @@ static enum ward_err keep_base(struct find *f, const struct ward_impacts *all)
 	return WARD_OK;
 }
 
-/* Each action alone. */
-static enum ward_err judge(struct find *f)
+static bool beyond(const struct find *f, const struct ward_action *x)
+{
+	return x->people > f->teams[x->team] || x->cost > f->ask->budget;
+}
+
+/* What it avoids, and whom it saves. */
+static void tell(struct find *f, struct ward_actions_item *it, const int64_t *before)
+{
+	const struct ward_action *x = &f->w->set->action[it->action];
+	const struct ward_actions *p = f->p;
+
+	it->gain_micro = p->nothing.care_micro - it->after.care_micro - (int64_t)x->cost * MILLION;
+	it->beyond = beyond(f, x);
+	for (size_t k = 0; k < p->n_down; k++) {
+		uint32_t s = p->down[k].asset;
+
+		if (before[s] * 2 > MILLION && f->chance[s] * 2 <= MILLION &&
+			it->n_saved < WARD_ACTIONS_TOLD)
+			it->saved[it->n_saved++] = s;
+	}
+}
+
+/* Each action alone. What loses more care than doing nothing asks the clinical side too. */
+static enum ward_err judge(struct find *f, const int64_t *before)
 {
 	struct ward_actions *p = f->p;
-	int64_t *before = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(*before));
-	enum ward_err err = before ? ward_actions_effect(f, NULL, 0, &p->nothing) : WARD_ERR_NOMEM;
+	enum ward_err err = WARD_OK;
+	size_t n = 0;
 
-	for (uint32_t i = 0; i < ward_model_n(f->w->m) && !err; i++)
-		before[i] = f->chance[i];
 	for (uint32_t i = 0; i < p->n_item && !err; i++) {
 		struct ward_actions_item *it = &p->item[i];
 
 		err = ward_actions_effect(f, &i, 1, &it->after);
+		if (err == WARD_ERR_LIMIT) {
+			p->n_unjudged++;
+			err = WARD_OK;
+			continue;
+		}
 		if (err)
 			break;
-		it->gain_micro = p->nothing.care_micro - it->after.care_micro -
-				 (int64_t)f->w->set->action[it->action].cost * MILLION;
-		for (size_t k = 0; k < p->n_down; k++) {
-			uint32_t s = p->down[k].asset;
-
-			if (before[s] * 2 > MILLION && f->chance[s] * 2 <= MILLION &&
-				it->n_saved < WARD_ACTIONS_TOLD)
-				it->saved[it->n_saved++] = s;
+		tell(f, it, before);
+		if (it->after.care_micro > p->nothing.care_micro && !it->clinical) {
+			it->clinical = true;
+			if (!ward_actions_answer(f, it))
+				continue;
 		}
+		p->item[n++] = *it;
 	}
+	p->n_item = n;
+	return err;
+}
+
+/* Doing nothing, before any action is looked at. */
+static enum ward_err nothing(struct find *f, int64_t **before)
+{
+	enum ward_err err = ward_actions_effect(f, NULL, 0, &f->p->nothing);
+
+	*before = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(**before));
+	if (!*before)
+		return WARD_ERR_NOMEM;
+	for (uint32_t i = 0; i < ward_model_n(f->w->m) && !err; i++)
+		(*before)[i] = f->chance[i];
 	return err;
 }
 
@@ -93,6 +138,7 @@ static int by_gain(const void *va, const void *vb, void *ctx)
 static enum ward_err find(struct find *f)
 {
 	struct ward_impacts all;
+	int64_t *before = NULL;
 	enum ward_err err = room(f);
 
 	if (!err)
@@ -100,11 +146,13 @@ static enum ward_err find(struct find *f)
 	if (!err)
 		err = keep_base(f, &all);
 	if (!err)
+		err = nothing(f, &before);
+	if (!err)
 		err = ward_actions_candidates(f);
 	if (!err)
-		err = base(f, &all);
+		err = ward_actions_anew(f);
 	if (!err)
-		err = judge(f);
+		err = judge(f, before);
 	if (err)
 		return err;
 	if (f->p->n_item)

@@ -17,6 +17,14 @@ struct find {
 	struct ward_arena *work;
 	struct ward_impact *base; /* the forecast without actions */
 	size_t n_base;
+	/* What the action's own harm is beside (rules.c): the forecast without it, and of one
+	 * asset, numbers from 1; 0: none. */
+	struct ward_impact *had;
+	uint32_t *first, *more;        /* [nodes], [cap_side] */
+	struct ward_seed_threat *seed; /* [cap_side and those of the question] */
+	struct ward_change *otherwise; /* those of the question and one more */
+	struct ward_impact *fresh;     /* what it brings */
+	size_t cap_side, cap_fresh;
 	struct ward_change *change; /* of the evaluation under way, WARD_CHANGES_MAX */
 	size_t n_change;
 	struct hold *hold; /* likewise */
@@ -32,6 +40,9 @@ struct find {
 	uint32_t teams[WARD_TEAMS_MAX];
 };
 
+/* find.c: the engine is at the forecast without actions again, whatever came before. */
+WARD_MUST_CHECK enum ward_err ward_actions_anew(struct find *f);
+
 /* rules.c: what may be proposed at all. */
 bool ward_actions_is(const struct ward_model *m, uint32_t node, const char *class);
 /* A door by which people escape, or the fire brigade comes. */
@@ -40,8 +51,13 @@ bool ward_actions_escape(const struct find *f, uint32_t node);
  * themselves and who has to agree. */
 WARD_MUST_CHECK enum ward_err ward_actions_candidates(struct find *f);
 
+/* Names the clinical role that has to agree, if one has to; false, and counted, when there is none.
+ */
+bool ward_actions_answer(struct find *f, struct ward_actions_item *it);
+
 /* effect.c: what is lost when these items are begun now, each with its effect when it has taken its
- * time. Leaves in f->chance how likely each service is down at the end. */
+ * time. Leaves in f->chance how likely each service is down at the end. LIMIT, and the next can be
+ * asked, when that takes more than WARD_CHANGES_MAX changes. */
 WARD_MUST_CHECK enum ward_err ward_actions_effect(
 	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret);
 

@@ -127,6 +127,7 @@ static void write_item(struct out *o, const struct ward_actions_item *it, size_t
 	for (size_t i = 0; i < it->n_side; i++)
 		ward_json_str(&o->j, ward_model_node(o->w->m, it->side[i].asset)->id);
 	ward_json_arr_end(&o->j);
+	flag(o, "beyond_means", it->beyond);
 	flag(o, "chosen", it->chosen);
 	end(o, w);
 }
@@ -148,12 +149,13 @@ void ward_actions_write_json(const struct ward_actions *p, const struct ward_act
 	number(&o, "cost_eur", p->best_cost * 100);
 	ward_json_obj_end(&o.j);
 	flag(&o, "exact", p->exact);
-	micro(&o, "bound", p->exact ? p->best.care_micro : p->bound_micro);
+	micro(&o, "bound", p->bound_micro);
 	number(&o, "not_on_medical", p->n_medical);
 	number(&o, "not_on_escape", p->n_escape);
 	number(&o, "not_in_fire", p->n_fire);
 	number(&o, "not_where_it_burns", p->n_burning);
 	number(&o, "no_clinical_role", p->n_unanswered);
+	number(&o, "not_judged", p->n_unjudged);
 	number(&o, "more", p->n_more);
 	end(&o, to);
 }

@@ -108,8 +108,16 @@ static bool fits(const struct ward_model *m, const struct ward_action *x, uint32
 	return true;
 }
 
-/* A pair stands for itself, or for what it must not do. */
-static enum ward_err offer(struct find *f, uint32_t action, uint32_t node, bool fire)
+/* An action on a thing that may be looked at. */
+struct pair {
+	uint32_t action, node;
+	uint32_t turn; /* the how manieth of that action among those as near to a service */
+	bool on_way;   /* the thing is on a best way to a service */
+	size_t order;  /* in the forecast */
+};
+
+/* A pair stands for itself, or for what it must not do; each is met once. */
+static bool offer(struct find *f, uint32_t action, uint32_t node, bool fire)
 {
 	const struct ward_action *x = &f->w->set->action[action];
 	struct ward_actions *p = f->p;
@@ -117,28 +125,94 @@ static enum ward_err offer(struct find *f, uint32_t action, uint32_t node, bool 
 
 	(void)ward_model_buffers(f->w->m, node, &n_buffer);
 	if (x->buffer.len && !n_buffer) /* it knows no way to go on for a while */
-		return WARD_OK;
-	for (size_t i = 0; i < p->n_item; i++)
-		if (p->item[i].action == action && p->item[i].node == node)
-			return WARD_OK;
-	if (ward_actions_is(f->w->m, node, "device.medical")) {
+		return false;
+	if (ward_actions_is(f->w->m, node, "device.medical"))
 		p->n_medical++;
-	} else if (x->locks && ward_actions_escape(f, node)) {
+	else if (x->locks && ward_actions_escape(f, node))
 		p->n_escape++;
-	} else if (x->locks && fire) {
+	else if (x->locks && fire)
 		p->n_fire++;
-	} else if (fire && burns_at(f, node)) {
+	else if (fire && burns_at(f, node))
 		p->n_burning++;
-	} else if (p->n_item == WARD_ACTIONS_PAIRS) {
-		p->n_more++;
-	} else {
-		p->item[p->n_item++] = (struct ward_actions_item){
-			.action = action,
-			.node = node,
-			.approve = ward_model_find(f->w->m, x->role),
-			.word = WARD_NONE,
-		};
+	else
+		return true;
+	return false;
+}
+
+/* Things on a best way to a service first, and of these each action in turn: what is beyond the
+ * limit is then what may be done without most easily. */
+static int by_use(const void *va, const void *vb)
+{
+	const struct pair *a = va, *b = vb;
+
+	if (a->on_way != b->on_way)
+		return a->on_way ? -1 : 1;
+	if (a->turn != b->turn)
+		return a->turn < b->turn ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* Marks things on a best way to a service. Causes stand before what they cause. */
+static enum ward_err mark_ways(struct find *f, bool **ret)
+{
+	bool *item = ward_arena_array(f->work, f->n_base + 1, sizeof(*item));
+	bool *node = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(*node));
+
+	if (!item || !node)
+		return WARD_ERR_NOMEM;
+	for (size_t i = f->n_base; i-- > 0;) {
+		const struct ward_impact *it = &f->base[i];
+
+		item[i] = item[i] ||
+			  (it->need == WARD_NEED_AVAILABILITY &&
+				  ward_model_node(f->w->m, it->asset)->kind == WARD_NODE_SERVICE);
+		if (!item[i])
+			continue;
+		node[it->asset] = true;
+		if (it->parent < i)
+			item[it->parent] = true;
 	}
+	*ret = node;
+	return WARD_OK;
+}
+
+static bool takes_on(const struct find *f, uint32_t action, const struct ward_impact *it)
+{
+	return against(&f->w->set->action[action], it->threat) &&
+	       fits(f->w->m, &f->w->set->action[action], it->asset);
+}
+
+/* All pairs that may be proposed, in the order of the forecast, each once. */
+static enum ward_err pairs(struct find *f, struct pair **ret, size_t *ret_n)
+{
+	const struct ward_action_set *set = f->w->set;
+	size_t n = 0, most = 0, nodes = ward_model_n(f->w->m);
+	uint8_t *seen = ward_arena_array(f->work, set->n * nodes / 8 + 1, 1);
+	uint32_t *turn = ward_arena_array(f->work, 2 * set->n + 1, sizeof(*turn));
+	bool fire = burns(f), *on_way = NULL;
+	enum ward_err err = mark_ways(f, &on_way);
+
+	for (size_t i = 0; i < f->n_base; i++)
+		for (uint32_t k = 0; k < set->n; k++)
+			most += takes_on(f, k, &f->base[i]);
+	*ret = ward_arena_array(f->work, most + 1, sizeof(**ret));
+	if (err || !on_way || !seen || !turn || !*ret)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < f->n_base; i++)
+		for (uint32_t k = 0; k < set->n; k++) {
+			uint32_t node = f->base[i].asset;
+			size_t bit = k * nodes + node;
+
+			if (!takes_on(f, k, &f->base[i]) || seen[bit / 8] >> bit % 8 & 1)
+				continue;
+			seen[bit / 8] |= (uint8_t)(1u << bit % 8);
+			if (offer(f, k, node, fire)) {
+				(*ret)[n] = (struct pair){
+					k, node, turn[2 * k + on_way[node]]++, on_way[node], n};
+				n++;
+			}
+		}
+	*ret_n = n;
 	return WARD_OK;
 }
 
@@ -184,6 +258,24 @@ static bool connects_medical(const struct ward_model *m, uint32_t node)
 	return false;
 }
 
+/* Care units a minute that the service loses by it more than it had lost by then anyway, by the
+ * middle of likelihoods. */
+static int64_t loses(const struct find *f, const struct ward_impact *it)
+{
+	int64_t most = 0, p = (it->lo_micro + it->hi_micro) / 2;
+
+	for (uint32_t i = f->first[it->asset]; i; i = f->more[i - 1]) {
+		const struct ward_impact *had = &f->had[i - 1];
+		int64_t q = (had->lo_micro + had->hi_micro) / 2;
+
+		if (had->need == it->need && had->expected <= it->expected && q > most)
+			most = q;
+	}
+	return p > most ? (int64_t)((double)ward_model_node(f->w->m, it->asset)->weight_micro *
+				    (double)(p - most) / 1000000)
+			: 0;
+}
+
 /* Services that the forecast of a side effect takes down, each once. */
 static enum ward_err keep_side(
 	struct find *f, struct ward_actions_item *it, const struct ward_impacts *all)
@@ -202,7 +294,7 @@ static enum ward_err keep_side(
 		if (told)
 			continue;
 		side[it->n_side++] = *x;
-		it->harm_micro += x->loss_micro;
+		it->harm_micro += loses(f, x);
 	}
 	it->side = side;
 	return WARD_OK;
@@ -219,61 +311,228 @@ static bool touches(const struct find *f, const struct ward_impacts *all)
 	return false;
 }
 
-/* What the action does to care by itself, where nothing else is wrong; and what an isolation may
- * touch, whatever the content says: off its networks a thing is for others as if it did not work,
- * so the port of whatever serves a medical device is seen to touch it. */
+/* Had it come to that without the action's own harm, as soon and as likely? */
+static bool known(const struct find *f, const struct ward_impact *it)
+{
+	for (uint32_t i = f->first[it->asset]; i; i = f->more[i - 1]) {
+		const struct ward_impact *had = &f->had[i - 1];
+
+		if (had->threat == it->threat && had->need == it->need)
+			return had->lo_micro >= it->lo_micro && had->hi_micro >= it->hi_micro &&
+			       had->expected <= it->expected;
+	}
+	return false;
+}
+
+/* Room for so many in each of the arrays below. */
+static enum ward_err room_for(struct find *f, size_t n)
+{
+	if (n <= f->cap_side)
+		return WARD_OK;
+	f->cap_side = n + n / 2;
+	f->had = ward_arena_array(f->work, f->cap_side, sizeof(*f->had));
+	f->more = ward_arena_array(f->work, f->cap_side, sizeof(*f->more));
+	f->seed = ward_arena_array(f->work, f->cap_side + f->ask->n_seed, sizeof(*f->seed));
+	if (f->had && f->more && f->seed)
+		return WARD_OK;
+	f->cap_side = 0;
+	return WARD_ERR_NOMEM;
+}
+
+static struct ward_seed_threat seed_of(const struct ward_impact *it)
+{
+	return (struct ward_seed_threat){
+		it->asset, it->threat, it->expected, it->lo_micro, it->hi_micro};
+}
+
+/* What is to be expected when the action has its effect, its own harm aside: an isolation keeps off
+ * what has not gone on by then. */
+static enum ward_err then(
+	struct find *f, const struct ward_actions_item *it, struct ward_impacts *ret)
+{
+	const struct ward_action *x = &f->w->set->action[it->action];
+	size_t n = f->ask->n_seed;
+	ward_ns at;
+
+	*ret = (struct ward_impacts){.item = f->base, .n = f->n_base};
+	if (!x->isolates)
+		return WARD_OK;
+	if (!ward_add(f->ask->now, x->takes, &at))
+		at = WARD_NS_NEVER;
+	for (size_t i = 0; i < n; i++)
+		f->seed[i] = f->ask->seed[i];
+	for (size_t i = 0; i < f->n_base; i++)
+		if (f->base[i].expected < at && f->base[i].rule != WARD_IMPACT_SEED)
+			f->seed[n++] = seed_of(&f->base[i]);
+	for (size_t i = 0; i < f->ask->n_change; i++)
+		f->otherwise[i] = f->ask->change[i];
+	f->otherwise[f->ask->n_change] = (struct ward_change){.kind = WARD_CHANGE_ISOLATED,
+		.asset = it->node,
+		.threat = WARD_NONE,
+		.at = f->ask->now};
+	return ward_engine_what_if(f->w->e, f->seed, n, f->otherwise, f->ask->n_change + 1, ret);
+}
+
+/* Leaves in f->seed what does not work then and is not so because something else does not. The
+ * thing itself is left out: its port is shut, whatever is on it. */
+static size_t roots(struct find *f, uint32_t node, const struct ward_impacts *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct ward_impact *it = &all->item[i];
+		const struct ward_impact *by = it->parent < i ? &all->item[it->parent] : NULL;
+
+		if (it->need == WARD_NEED_AVAILABILITY && it->asset != node &&
+			(!by || by->need != WARD_NEED_AVAILABILITY || by->asset == node))
+			f->seed[n++] = seed_of(it);
+	}
+	return n;
+}
+
+/* Keeps a forecast to be looked up by asset. */
+static enum ward_err keep_had(struct find *f, const struct ward_impacts *all)
+{
+	enum ward_err err = room_for(f, all->n + 1);
+
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < ward_model_n(f->w->m); i++)
+		f->first[i] = 0;
+	for (size_t i = all->n; i-- > 0;) {
+		f->had[i] = all->item[i];
+		f->more[i] = f->first[all->item[i].asset];
+		f->first[all->item[i].asset] = (uint32_t)i + 1;
+	}
+	return WARD_OK;
+}
+
+/* The forecast with that threat on the thing beside all that does not work then; of it, what is
+ * new, likelier or sooner by it. */
+static enum ward_err beside(struct find *f, const struct ward_actions_item *item, uint32_t threat,
+	struct ward_impacts *ret)
+{
+	const struct ward_actions_ask *q = f->ask;
+	struct ward_impacts all = {0};
+	enum ward_err err = room_for(f, f->n_base + 1);
+	size_t n = 0, fresh = 0;
+
+	if (!err)
+		err = then(f, item, &all);
+	if (!err)
+		err = room_for(f, all.n + 1);
+	if (err)
+		return err;
+	n = roots(f, item->node, &all);
+	err = ward_engine_what_if(f->w->e, f->seed, n, q->change, q->n_change, &all);
+	if (!err && all.n + 1 > f->cap_side) {
+		struct ward_seed_threat *seed = f->seed;
+
+		err = room_for(f, all.n + 1);
+		for (size_t i = 0; i < n && !err; i++)
+			f->seed[i] = seed[i];
+	}
+	if (!err)
+		err = keep_had(f, &all);
+	if (err)
+		return err;
+	f->seed[n++] = (struct ward_seed_threat){item->node, threat, q->now, 1000000, 1000000};
+	err = ward_engine_what_if(f->w->e, f->seed, n, q->change, q->n_change, &all);
+	if (err)
+		return err;
+	if (all.n > f->cap_fresh) {
+		f->cap_fresh = all.n + all.n / 2;
+		f->fresh = ward_arena_array(f->work, f->cap_fresh, sizeof(*f->fresh));
+		if (!f->fresh)
+			return WARD_ERR_NOMEM;
+	}
+	for (size_t i = 0; i < all.n; i++)
+		if (!known(f, &all.item[i]))
+			f->fresh[fresh++] = all.item[i];
+	*ret = (struct ward_impacts){.item = f->fresh, .n = fresh};
+	return WARD_OK;
+}
+
+/* The same where nothing else is wrong: whom it may touch at all. */
+static enum ward_err alone(struct find *f, uint32_t node, uint32_t threat, struct ward_impacts *ret)
+{
+	struct ward_seed_threat seed = {node, threat, f->ask->now, 1000000, 1000000};
+
+	return ward_engine_run(f->w->e, WARD_IMPACT_FULL, &seed, 1, ret);
+}
+
+/* What the action does to care by itself, as things are and will be: what is the second of two
+ * today is the only one when the first is down. And what an isolation may touch, whatever the
+ * content says: off its networks a thing is for others as if it did not work, so the port of
+ * whatever serves a medical device is seen to touch it, as is any work on a network that one hangs
+ * on. */
 static enum ward_err harm(struct find *f, struct ward_actions_item *it)
 {
 	const struct ward_action *x = &f->w->set->action[it->action];
 	uint32_t outage = ward_threats_find(ward_model_threats(f->w->m), WARD_STR("outage"));
-	struct ward_seed_threat seed = {it->node, x->side, f->ask->now, 1000000, 1000000};
+	uint32_t threat[] = {x->side, x->isolates && x->side != outage ? outage : WARD_NONE};
 	struct ward_impacts all;
 	enum ward_err err = WARD_OK;
 
-	it->clinical = x->isolates && connects_medical(f->w->m, it->node);
-	if (x->side != WARD_NONE) {
-		err = ward_engine_run(f->w->e, WARD_IMPACT_FULL, &seed, 1, &all);
-		if (!err)
+	it->clinical = (x->isolates || ward_actions_is(f->w->m, it->node, "network")) &&
+		       connects_medical(f->w->m, it->node);
+	for (unsigned i = 0; i < WARD_ARRAY_LEN(threat) && !err; i++) {
+		if (threat[i] == WARD_NONE)
+			continue;
+		err = beside(f, it, threat[i], &all);
+		if (!err && i == 0)
 			err = keep_side(f, it, &all);
 		it->clinical = it->clinical || (!err && touches(f, &all));
+		if (err || it->clinical)
+			continue;
+		err = alone(f, it->node, threat[i], &all);
+		it->clinical = !err && touches(f, &all);
 	}
-	if (!err && x->isolates && x->side != outage && outage != WARD_NONE) {
-		seed.threat = outage;
-		err = ward_engine_run(f->w->e, WARD_IMPACT_FULL, &seed, 1, &all);
-		it->clinical = it->clinical || (!err && touches(f, &all));
-	}
+	return err;
+}
+
+bool ward_actions_answer(struct find *f, struct ward_actions_item *it)
+{
 	if (it->clinical && !counts_as_clinical(f, it->approve))
 		it->word = clinical_role(f, it->n_side ? it->side[0].asset : WARD_NONE);
-	return err;
+	if (!it->clinical || it->word != WARD_NONE || counts_as_clinical(f, it->approve))
+		return true;
+	f->p->n_unanswered++;
+	return false;
 }
 
 enum ward_err ward_actions_candidates(struct find *f)
 {
-	const struct ward_action_set *set = f->w->set;
 	struct ward_actions *p = f->p;
-	enum ward_err err = WARD_OK;
-	bool fire = burns(f);
-	size_t n = 0;
+	struct pair *pair;
+	size_t n = 0, n_kept = 0;
+	enum ward_err err = pairs(f, &pair, &n);
 
 	p->item = ward_arena_array(&p->arena, WARD_ACTIONS_PAIRS, sizeof(*p->item));
-	if (!p->item)
+	f->first = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(*f->first));
+	f->otherwise = ward_arena_array(f->work, f->ask->n_change + 1, sizeof(*f->otherwise));
+	if (err || !p->item || !f->first || !f->otherwise)
 		return WARD_ERR_NOMEM;
-	/* The forecast is in the order of its times: what is struck first is looked at first. */
-	for (size_t i = 0; i < f->n_base && !err; i++)
-		for (uint32_t k = 0; k < set->n && !err; k++)
-			if (against(&set->action[k], f->base[i].threat) &&
-				fits(f->w->m, &set->action[k], f->base[i].asset))
-				err = offer(f, k, f->base[i].asset, fire);
-	for (size_t i = 0; i < p->n_item && !err; i++)
-		err = harm(f, &p->item[i]);
-	for (size_t i = 0; i < p->n_item && !err; i++) {
-		const struct ward_actions_item *it = &p->item[i];
-
-		if (it->clinical && it->word == WARD_NONE && !counts_as_clinical(f, it->approve))
-			p->n_unanswered++;
-		else
-			p->item[n++] = *it;
+	if (n > WARD_ACTIONS_PAIRS) {
+		qsort(pair, n, sizeof(*pair), by_use);
+		p->n_more = n - WARD_ACTIONS_PAIRS;
+		n = WARD_ACTIONS_PAIRS;
 	}
-	p->n_item = n;
+	for (size_t i = 0; i < n && !err; i++) {
+		const struct ward_action *x = &f->w->set->action[pair[i].action];
+		struct ward_actions_item it = {.action = pair[i].action,
+			.node = pair[i].node,
+			.approve = ward_model_find(f->w->m, x->role),
+			.word = WARD_NONE};
+
+		err = harm(f, &it);
+		if (err == WARD_ERR_LIMIT) {
+			p->n_unjudged++;
+			err = WARD_OK;
+		} else if (!err && ward_actions_answer(f, &it)) {
+			p->item[n_kept++] = it;
+		}
+	}
+	p->n_item = n_kept;
 	return err;
 }

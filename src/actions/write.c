@@ -168,6 +168,10 @@ static void write_item(const struct say *s, size_t i)
 		{"money", number_text(s, x->cost * 100, text[1])},
 		{"team", ward_lang_text(s->lang, s->w->works->team[x->team].name)},
 		{"n", number_text(s, x->people, (char[TEXT]){0})});
+	if (it->beyond) {
+		line(s);
+		ward_say(s->to, s->lang, WARD_TEXT("takes more people or money than there is"));
+	}
 	write_effect(s, it);
 	write_role(s, it);
 	end(s);
@@ -209,6 +213,43 @@ static void write_items(const struct say *s)
 	}
 }
 
+/* How the best was found. */
+static void write_search(const struct say *s)
+{
+	const struct ward_actions *p = s->p;
+	char text[2][TEXT];
+
+	if (p->exact)
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT("All combinations of those that help by themselves were tried; "
+				  "these "
+				  "are {n}"),
+			{"n", number_text(s, p->n_useful, text[0])});
+	else if (p->n_useful > WARD_ACTIONS_EXACT)
+		WARD_SAY(s->to, s->lang,
+			WARD_TEXT("Of {n} actions that help by themselves the best was added one "
+				  "by one; all of "
+				  "them "
+				  "at once, at no cost, would leave {bound}"),
+			{"n", number_text(s, p->n_useful, text[0])},
+			{"bound", whole(s, p->bound_micro, text[1])});
+	if (p->exact || p->n_useful > WARD_ACTIONS_EXACT)
+		end(s);
+}
+
+static void write_unseen(const struct say *s)
+{
+	char text[TEXT];
+	size_t n = s->p->n_more + s->p->n_unjudged;
+
+	if (!n)
+		return;
+	WARD_SAY(s->to, s->lang,
+		WARD_TEXT("Beyond these {n} were not looked at: there may be better"),
+		{"n", number_text(s, n, text)});
+	end(s);
+}
+
 static void write_best(const struct say *s)
 {
 	const struct ward_actions *p = s->p;
@@ -222,6 +263,7 @@ static void write_best(const struct say *s)
 		ward_say(s->to, s->lang,
 			WARD_TEXT("No combination of these is better than doing nothing."));
 		end(s);
+		write_unseen(s);
 		return;
 	}
 	WARD_SAY(s->to, s->lang,
@@ -231,21 +273,8 @@ static void write_best(const struct say *s)
 		{"nothing", whole(s, p->nothing.care_micro, text[1])},
 		{"money", number_text(s, p->best_cost * 100, text[2])});
 	end(s);
-	if (p->exact)
-		WARD_SAY(s->to, s->lang,
-			WARD_TEXT("All combinations of those that help by themselves were tried; "
-				  "these "
-				  "are {n}"),
-			{"n", number_text(s, p->n_useful, text[0])});
-	else
-		WARD_SAY(s->to, s->lang,
-			WARD_TEXT("Of {n} actions that help by themselves the best was added one "
-				  "by one; all of "
-				  "them "
-				  "at once, at no cost, would leave {bound}"),
-			{"n", number_text(s, p->n_useful, text[0])},
-			{"bound", whole(s, p->bound_micro, text[1])});
-	end(s);
+	write_search(s);
+	write_unseen(s);
 }
 
 static void write_count(const struct say *s, const char *english, size_t n)
@@ -266,7 +295,9 @@ void ward_actions_write_text(const struct ward_actions *p, const struct ward_act
 	write_nothing(&s);
 	end(&s);
 	if (p->n_item) {
-		ward_say(to, lang, WARD_TEXT("Actions, the best first; people decide:"));
+		ward_say(to, lang,
+			WARD_TEXT("Actions, the best first, 100 EUR weighing one care unit; "
+				  "people decide:"));
 		end(&s);
 	} else {
 		ward_say(to, lang, WARD_TEXT("No action is known against this."));
@@ -285,5 +316,7 @@ void ward_actions_write_text(const struct ward_actions *p, const struct ward_act
 	write_count(&s,
 		WARD_TEXT("Not proposed, as no clinical role of the hospital can agree: {n}"),
 		p->n_unanswered);
+	write_count(&s, WARD_TEXT("Not judged, their forecast is beyond the limit: {n}"),
+		p->n_unjudged);
 	write_count(&s, WARD_TEXT("Not looked at, beyond the limit: {n}"), p->n_more);
 }

@@ -105,8 +105,8 @@ static void keep_free(struct job *j, uint32_t node)
 /* Doors and lifts by which the hospital is left, where the brigade goes, where oxygen is shut. */
 static int ways_out(struct job *j)
 {
-	enum ward_err err = ward_evac_load(j->c.content, j->c.dir, j->c.m, &j->c.lim,
-		ward_mem_heap(), &j->c.diag, &j->evac);
+	enum ward_err err = ward_evac_load(
+		j->c.content, j->c.dir, j->c.m, &j->c.lim, ward_mem_heap(), &j->c.diag, &j->evac);
 
 	if (err == WARD_ERR_NOT_FOUND)
 		return WARD_EXIT_DONE;

@@ -5,6 +5,7 @@
 #include "actions/actions.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { TRIALS = 100, MANY = 10, HOUR = 60 };
 
@@ -222,6 +223,128 @@ static void shut_down(void **state)
 	play_close(&x);
 }
 
+/* What takes more people or money than there is helps nobody: told, never chosen. */
+static void beyond(void **state)
+{
+	struct play x;
+
+	(void)state;
+	play_open(&x, chain,
+		"clinical: [engineer]\n"
+		"actions:\n"
+		"  - {id: crowd, text: C, threats: [outage], class: device, repairs: true,\n"
+		"     takes: 10min, team: it, people: 2, role: engineer}\n"
+		"  - {id: dear, text: D, threats: [outage], class: device, repairs: true,\n"
+		"     takes: 10min, cost: 9, team: it, role: engineer}\n");
+	house_strike(&x.h, "aa", "outage");
+	x.ask.budget = 8;
+	play_find(&x);
+	assert_true(play_item(&x, "crowd")->beyond);
+	assert_true(play_item(&x, "dear")->beyond);
+	assert_int_equal(x.p.n_useful, 0);
+	assert_int_equal(x.p.best.care_micro, x.p.nothing.care_micro);
+	ward_actions_fini(&x.p);
+	x.ask.budget = 9;
+	x.ask.teams[0] = 2;
+	play_find(&x);
+	assert_false(play_item(&x, "crowd")->beyond);
+	assert_true(x.p.n_useful >= 2);
+	play_close(&x);
+}
+
+/* So much stays that a forecast after the action is beyond what the engine takes: that pair is
+ * counted, and doing nothing and the rest are told. */
+static void too_much(void **state)
+{
+	enum { THINGS = WARD_CHANGES_MAX + 100, ROOM = 1 << 20 };
+	char *more = malloc(ROOM);
+	struct play x;
+	size_t m;
+
+	(void)state;
+	assert_non_null(more);
+	m = (size_t)snprintf(more, ROOM,
+		"assets:\n  - {id: aa, name: A, class: device, room: hall}\n"
+		"  - {id: zz, name: Z, class: device.ahu, room: hall}\n");
+	for (unsigned i = 0; i < THINGS; i++)
+		m += (size_t)snprintf(more + m, ROOM - m,
+			"  - {id: b%u, name: B, class: device.reader, room: hall}\n", i);
+	m += (size_t)snprintf(more + m, ROOM - m, "relations:\n");
+	for (unsigned i = 0; i < THINGS; i++)
+		m += (size_t)snprintf(
+			more + m, ROOM - m, "  - {from: aa, relation: supplies, to: b%u}\n", i);
+	(void)snprintf(more + m, ROOM - m,
+		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
+		"  requires: [{of: [zz]}]}]\n");
+	play_open(&x, more,
+		"clinical: [engineer]\n"
+		"actions:\n"
+		"  - {id: late, text: L, threats: [outage], class: device.ahu, repairs: true,\n"
+		"     takes: 20min, team: it, role: engineer}\n"
+		"  - {id: soon, text: S, threats: [outage], class: device.ahu, repairs: true,\n"
+		"     takes: 5min, team: it, role: engineer}\n");
+	house_strike(&x.h, "aa", "bms.command");
+	house_strike(&x.h, "zz", "outage");
+	play_find(&x);
+	assert_int_equal(x.p.nothing.care_micro, 2 * 60 * 1000000);
+	assert_true(x.p.n_unjudged >= 1);
+	assert_int_equal(x.p.n_item, 1);
+	assert_int_equal(play_item(&x, "soon")->after.care_micro, 2 * 5 * 1000000);
+	assert_true(play_item(&x, "soon")->chosen);
+	play_close(&x);
+	free(more);
+}
+
+/* More pairs than are looked at: what is on the way to care is, and each action in its turn. */
+static void too_many(void **state)
+{
+	enum { THINGS = WARD_ACTIONS_PAIRS + 40, ROOM = 1 << 17 };
+	char *more = malloc(ROOM);
+	struct play x;
+	size_t m;
+
+	(void)state;
+	assert_non_null(more);
+	m = (size_t)snprintf(more, ROOM,
+		"assets:\n  - {id: aa, name: A, class: device, room: hall}\n"
+		"  - {id: zz, name: Z, class: device.ahu, room: hall}\n");
+	for (unsigned i = 0; i < THINGS; i++)
+		m += (size_t)snprintf(more + m, ROOM - m,
+			"  - {id: b%u, name: B, class: device.reader, room: hall}\n", i);
+	m += (size_t)snprintf(more + m, ROOM - m, "relations:\n");
+	for (unsigned i = 0; i < THINGS; i++)
+		m += (size_t)snprintf(
+			more + m, ROOM - m, "  - {from: aa, relation: powers, to: b%u}\n", i);
+	(void)snprintf(more + m, ROOM - m,
+		"  - {from: aa, relation: supplies, to: zz}\n"
+		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
+		"  requires: [{of: [zz]}]}]\n");
+	play_open(&x, more,
+		"clinical: [engineer]\n"
+		"actions:\n"
+		"  - {id: all, text: A, threats: [outage], class: device.reader, repairs: true,\n"
+		"     takes: 20min, team: it, role: engineer}\n"
+		"  - {id: bar, text: B, threats: [bms.command], class: device.ahu, protects: "
+		"[bms.command],\n"
+		"     takes: 1min, team: it, role: engineer}\n"
+		"  - {id: call, text: C, threats: [outage], class: service.care, relieves: 0.5,\n"
+		"     takes: 5min, team: it, role: engineer}\n");
+	house_strike(&x.h, "aa", "bms.command");
+	play_find(&x);
+	assert_int_equal(x.p.n_item, WARD_ACTIONS_PAIRS);
+	assert_int_equal(x.p.n_more, THINGS + 2 - WARD_ACTIONS_PAIRS);
+	assert_true(play_item(&x, "bar")->gain_micro > 0);
+	assert_true(play_item(&x, "call")->gain_micro > 0);
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	ward_actions_write_text(&x.p, &x.w, &x.ask, NULL, &out);
+	assert_true(ward_str_find(ward_wr_text(&out),
+			    WARD_STR("were not looked at: there may be better")) != SIZE_MAX);
+	ward_wr_fini(&out);
+	play_close(&x);
+	free(more);
+}
+
 static uint32_t seed;
 
 static unsigned draw(unsigned n)
@@ -375,6 +498,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(too_late),
 		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down),
+		cmocka_unit_test(beyond), cmocka_unit_test(too_much), cmocka_unit_test(too_many),
 		cmocka_unit_test(few), cmocka_unit_test(many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

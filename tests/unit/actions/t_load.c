@@ -73,6 +73,8 @@ static void mistakes(void **state)
 		{"isolates: true", "isolates: perhaps", "isolates"},
 		{"side: outage", "side: outrage", "no threat 'outrage'"},
 		{"takes: 5min, ", "", "takes"},
+		{"takes: 5min", "takes: 2500000h", "more than 366 days: 'takes'"},
+		{"lasts: 1h", "lasts: 367d", "more than 366 days: 'lasts'"},
 		{"cost: 2", "cost: -2", "cost"},
 		{"team: it", "team: itt", "no team 'itt'"},
 		{"team: it,\n", "\n", "no team in"},

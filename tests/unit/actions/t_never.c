@@ -53,10 +53,14 @@ static const char house[] =
 	"network:\n"
 	"     n-it, ip: 10.2.0.2}\n"
 	"  - {id: feed, name: Board, class: device.building.distribution, room: store}\n"
+	"  - {id: spare-1, name: Spare 1, class: device.computer.server, room: store}\n"
+	"  - {id: spare-2, name: Spare 2, class: device.computer.server, room: store}\n"
 	"relations: [{from: feed, relation: powers, to: monitor}]\n"
 	"services:\n"
 	"  - {id: icu, name: ICU, class: service.care.icu, rooms: [ward], weight: 3,%s\n"
-	"     requires: [{of: [monitor]}]}\n";
+	"     requires: [{of: [monitor]}]}\n"
+	"  - {id: lab, name: Lab, class: service.care.emergency, rooms: [store], weight: 1,\n"
+	"     requires: [{of: [spare-1, spare-2], need: 1}]}\n";
 /* Everything, on everything. */
 static const char worst[] =
 	"clinical: [nurse]\n"
@@ -249,6 +253,55 @@ static void never_without_the_clinical_word(void **state)
 	close_world(&x);
 }
 
+/* Work on the network of a medical device, and taking off the second of two, asks the clinical
+ * side; so does what loses more than it avoids. */
+static void never_by_a_healthy_house(void **state)
+{
+	static const char pair[] =
+		"actions:\n"
+		"  - {id: pull, text: 'Pull from {name}', threats: [net.unknown-device], class: "
+		"network,\n"
+		"     repairs: true, takes: 0s, team: it, role: it}\n"
+		"  - {id: off, text: 'Isolate {name}', threats: [net.unknown-device, malware.*],\n"
+		"     class: device, isolates: true, side: outage, takes: 0s, team: it, role: it}\n"
+		"clinical: [nurse]\n";
+	struct world x;
+
+	(void)state;
+	open_world(&x, roles, " role: nurse,", pair);
+	strike(&x, "n-med", "net.unknown-device");
+	strike(&x, "spare-1", "malware.virus");
+	find(&x);
+	assert_non_null(item(&x, "pull", "n-med"));
+	assert_true(item(&x, "pull", "n-med")->clinical);
+	assert_non_null(item(&x, "off", "spare-1"));
+	assert_false(item(&x, "off", "spare-1")->clinical); /* the other one serves */
+	ward_actions_fini(&x.p);
+	strike(&x, "spare-2", "outage");
+	find(&x);
+	const struct ward_actions_item *last = item(&x, "off", "spare-1");
+
+	assert_non_null(last);
+	assert_true(last->clinical);
+	assert_int_equal(last->word, ward_model_find(x.m, WARD_STR("nurse")));
+	assert_int_equal(last->n_side, 1);
+	assert_true(last->harm_micro > 0);
+	ward_actions_fini(&x.p);
+	/* The same by a change of the question. */
+	struct ward_change gone = {.kind = WARD_CHANGE_THREAT,
+		.asset = x.seed[2].asset,
+		.threat = x.seed[2].threat,
+		.lo_micro = 1000000,
+		.hi_micro = 1000000};
+
+	x.ask.n_seed = 2;
+	x.ask.change = &gone;
+	x.ask.n_change = 1;
+	find(&x);
+	assert_true(item(&x, "off", "spare-1")->clinical);
+	close_world(&x);
+}
+
 static void never_locks_a_way_of_escape(void **state)
 {
 	static const char *const escape[] = {
@@ -335,6 +388,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(never_on_medical_devices),
 		cmocka_unit_test(never_without_the_clinical_word),
+		cmocka_unit_test(never_by_a_healthy_house),
 		cmocka_unit_test(never_locks_a_way_of_escape), cmocka_unit_test(never_into_fire),
 		cmocka_unit_test(doing_nothing_is_first)};
 
