@@ -1,6 +1,7 @@
 #include "recover/read.h"
 
 #include "model/near.h"
+#include "recover/works.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -147,8 +148,7 @@ void ward_reader_each(struct ward_reader *l, const char *key,
 void ward_reader_span(struct ward_reader *l, const struct ward_conf *c, const char *key,
 	bool required, ward_ns *ret)
 {
-	if (!ward_conf_duration(c, key, required, l->diag, ret) ||
-		*ret <= WARD_WORK_LONGEST)
+	if (!ward_conf_duration(c, key, required, l->diag, ret) || *ret <= WARD_WORK_LONGEST)
 		return;
 	ward_reader_bad(l, ward_conf_get(c, key), "longer than a year:", ward_str_z(key),
 		"write at most 366d");
