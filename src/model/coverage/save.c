@@ -181,7 +181,7 @@ static enum ward_err get_row(struct ward_coverage *c, struct ward_rd *r)
 	uint8_t others = ward_rd_u8(r);
 
 	if (ward_rd_bad(r) || net >= c->net.n || proto >= c->proto.n ||
-		row.key.how >= WARD_COVER_N || source >= c->source.n || others > 1)
+		row.key.how >= WARD_COVER_N || source >= c->n_src || others > 1)
 		return WARD_ERR_MALFORMED;
 	row.key.net = (uint32_t)net;
 	row.key.proto = (uint32_t)proto;
