@@ -1,8 +1,7 @@
 #include "paths/attack_read.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
+#include "conf/dir.h"
+
 #include <stdlib.h>
 
 enum { BYTES_MAX = 256 << 20, NEAR_BUDGET = 1000000 };
@@ -130,42 +129,16 @@ static enum ward_err finish(struct ward_attack_reader *l, size_t before)
 	return l->diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
 }
 
-static int only_yml(const struct dirent *e)
+static void add_file(void *ctx, struct ward_str path, struct ward_slice bytes)
 {
-	struct ward_str name = ward_str_z(e->d_name);
-
-	return ward_str_ends(name, WARD_STR(".yml")) && !ward_str_starts(name, WARD_STR("."));
+	add_text(ctx, path, bytes);
 }
 
 static void add_dir(struct ward_attack_reader *l, const char *dir, bool required)
 {
-	struct dirent **entry;
-	int n = scandir(dir, &entry, only_yml, alphasort);
+	const struct ward_conf_dir d = {l->lim, l->diag, &l->scratch, add_file, l};
 
-	if (n < 0) {
-		if (required || errno != ENOENT)
-			ward_diag_addf(l->diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-				"the directory of attack steps can't be read: %s\ngive a content "
-				"directory that has attack/",
-				strerror(errno));
-		return;
-	}
-	for (int i = 0; i < n; i++) {
-		char path[4096];
-		int len = snprintf(path, sizeof(path), "%s/%s", dir, entry[i]->d_name);
-		struct ward_slice bytes;
-
-		if (len > 0 && (size_t)len < sizeof(path) && !l->nomem) {
-			enum ward_err err =
-				ward_conf_read(&l->scratch, l->lim, path, l->diag, &bytes);
-
-			l->nomem = l->nomem || err == WARD_ERR_NOMEM;
-			if (!err)
-				add_text(l, ward_str_z(path), bytes);
-		}
-		free(entry[i]);
-	}
-	free(entry);
+	l->nomem = l->nomem || ward_conf_dir(&d, dir, required) != WARD_OK;
 }
 
 static enum ward_err begin(struct ward_attack_reader *l, const struct ward_mem *mem)

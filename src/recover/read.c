@@ -1,10 +1,9 @@
 #include "recover/read.h"
 
+#include "conf/dir.h"
 #include "model/near.h"
 #include "recover/works.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,44 +79,26 @@ void ward_reader_text(
 	l->file[l->n_file++] = docs;
 }
 
-static int only_yml(const struct dirent *e)
-{
-	struct ward_str name = ward_str_z(e->d_name);
+struct of_dir {
+	struct ward_reader *l;
+	const char *const *known;
+};
 
-	return ward_str_ends(name, WARD_STR(".yml")) && !ward_str_starts(name, WARD_STR("."));
+static void add_file(void *ctx, struct ward_str path, struct ward_slice bytes)
+{
+	const struct of_dir *to = ctx;
+	struct ward_content_text text = {path, bytes};
+
+	ward_reader_text(to->l, &text, to->known);
 }
 
 void ward_reader_dir(
 	struct ward_reader *l, const char *dir, bool required, const char *const *known)
 {
-	struct dirent **entry;
-	int n = scandir(dir, &entry, only_yml, alphasort);
+	struct of_dir to = {l, known};
+	const struct ward_conf_dir d = {l->lim, l->diag, &l->scratch, add_file, &to};
 
-	if (n < 0) {
-		if (required || errno != ENOENT)
-			ward_diag_addf(l->diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-				"the directory can't be read: %s\ngive a content directory that "
-				"has it",
-				strerror(errno));
-		return;
-	}
-	for (int i = 0; i < n; i++) {
-		char path[4096];
-		int len = snprintf(path, sizeof(path), "%s/%s", dir, entry[i]->d_name);
-		struct ward_slice bytes;
-
-		if (len > 0 && (size_t)len < sizeof(path) && !l->nomem) {
-			enum ward_err err =
-				ward_conf_read(&l->scratch, l->lim, path, l->diag, &bytes);
-			struct ward_content_text text = {ward_str_z(path), bytes};
-
-			l->nomem = l->nomem || err == WARD_ERR_NOMEM;
-			if (!err)
-				ward_reader_text(l, &text, known);
-		}
-		free(entry[i]);
-	}
-	free(entry);
+	l->nomem = l->nomem || ward_conf_dir(&d, dir, required) != WARD_OK;
 }
 
 void ward_reader_each(struct ward_reader *l, const char *key,
