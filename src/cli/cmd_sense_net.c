@@ -222,6 +222,7 @@ static enum ward_err start(struct job *job, struct ward_str iface, ward_ns first
 	/* who shares a ring's packets was already decided */
 	opts.worker = job->work.live ? 0 : job->worker;
 	opts.n_worker = job->work.live ? 0 : (unsigned)job->n_worker;
+	opts.ring = job->work.live ? job->slot : 0;
 
 	return ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
 }

@@ -131,7 +131,8 @@ static void open_taps(struct sensor *s)
 		const char *iface = ward_process_nth(&s->p, "iface", i);
 		struct ward_net_opts o = {.source = ward_str_z(source),
 			.iface = ward_str_z(iface),
-			.epoch = epoch(&s->p)};
+			.epoch = epoch(&s->p),
+			.ring = s->worker};
 
 		if (s->n_tap == TAPS_MAX)
 			ward_process_die(&s->p, "too many interfaces", WARD_ERR_LIMIT);

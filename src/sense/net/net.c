@@ -61,6 +61,7 @@ enum ward_err ward_net_new(const struct ward_mem *mem, const struct ward_limits 
 	n->names = names_table;
 	n->worker = opts->worker;
 	n->n_worker = opts->n_worker;
+	n->ring = opts->ring;
 	n->count = n->counted;
 	n->now = INT64_MIN;
 	ward_arena_init(&n->arena, mem, ward_limit(lim, WARD_LIMIT_EVENT_BYTES) * 4);

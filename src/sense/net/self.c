@@ -122,7 +122,13 @@ void ward_self_sent(struct ward_net *n, const struct ward_packet *p)
 
 static void emit_end(struct ward_net *n)
 {
-	ward_emit_end_at(n, n->now, n->self.n_event++, WARD_NET_INDEX_SELF + n->worker);
+	uint32_t share = (n->worker | n->ring) << WARD_NET_INDEX_SHARE;
+
+	if (n->self.told_at != n->now)
+		n->self.n_told = 0;
+	n->self.told_at = n->now;
+	ward_emit_end_at(
+		n, n->now, (uint64_t)n->now, WARD_NET_INDEX_SELF | share | n->self.n_told++);
 }
 
 static void emit_sent(struct ward_net *n, const struct sent_key *key, const struct sent *sent)

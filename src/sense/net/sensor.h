@@ -113,9 +113,10 @@ struct ward_net {
 		uint16_t link_type; /* of the last frame of an unknown one */
 		struct ward_lru sent;
 		uint64_t sent_others[2]; /* packets, bytes */
-		uint64_t n_event;
+		ward_ns told_at;
+		uint32_t n_told; /* at that time */
 	} self;
-	unsigned worker, n_worker;
+	unsigned worker, n_worker, ring;
 	struct { /* held.c: what a flow's dissector has said in this packet */
 		struct ward_flow *flow; /* NULL: whoever speaks is no dissector */
 		uint32_t n_class;
@@ -141,8 +142,10 @@ struct ward_net {
  * ended them; what a dissector says at the flow's end follows on. */
 #define WARD_NET_INDEX_FLOW UINT32_C(0x80000000)
 enum { WARD_NET_INDEX_LEVEL = 24 };
-/* What the sensor says of itself is numbered by how often it did. */
+/* What the sensor says of itself is numbered by the time that it is told at, so that no later life
+ * says it under the same number; by the worker or ring, and by how much was said then. */
 #define WARD_NET_INDEX_SELF UINT32_C(0x40000000)
+enum { WARD_NET_INDEX_SHARE = 16 };
 
 /* flow.c: the flow of this packet, or NULL when it has none. *ret_side is 0 from the client. */
 struct ward_flow;

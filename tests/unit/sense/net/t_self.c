@@ -229,6 +229,67 @@ static void test_sent_is_bounded(void **state)
 	assert_int_equal(seen("\"packets\":184,\"bytes\":5152"), 1);
 }
 
+/* What a life of the sensor, or one of several that share a source, says of itself. */
+static void speak(unsigned worker, unsigned ring, ward_ns begin)
+{
+	static const uint8_t udp[] = {0, 53, 0, 53, 0, 8, 0, 0};
+	struct ward_net_opts opts = {.source = WARD_STR("t"),
+		.iface = WARD_STR("e0"),
+		.worker = worker,
+		.n_worker = worker ? 3 : 0,
+		.ring = ring};
+	struct ward_limits lim;
+
+	ward_net_free(net);
+	net = NULL;
+	ward_limits_default(&lim);
+	assert_int_equal(ward_net_new(ward_mem_heap(), &lim, &names, &opts, &net), WARD_OK);
+	now = begin;
+	outgoing = worker == 0; /* what is sent is the first worker's */
+	for (unsigned i = 0; i < 3; i++)
+		feed(9, (uint8_t)(10 + i), WARD_PROTO_UDP, ward_slice_of(udp, sizeof(udp)));
+	ward_net_dropped(net, 1);
+	cut = 1;
+	feed(9, 2, WARD_PROTO_UDP, ward_slice_of(udp, sizeof(udp)));
+	cut = 0;
+	assert_int_equal(ward_net_tick(net, begin + 60 * WARD_NS_PER_S, &sink), WARD_OK);
+	assert_int_equal(ward_net_flush(net, &sink), WARD_OK);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return memcmp(a, b, 32);
+}
+
+/* A number that was given before is a repetition, which whoever reads events leaves out. */
+static void test_own_ids(void **state)
+{
+	char id[64][32];
+	size_t n = 0;
+
+	(void)state;
+	speak(0, 0, 0);
+	speak(0, 0, 7); /* a later life: nothing but the time tells them apart */
+	speak(0, 1, 0);
+	speak(0, 255, 0);
+	speak(1, 0, 0);
+	speak(2, 0, 0);
+	for (struct ward_str rest = ward_wr_text(&out); rest.p;) {
+		struct ward_str line = ward_str_cut(&rest, '\n');
+		size_t at = ward_str_find(line, WARD_STR("\"id\":\""));
+
+		if (ward_str_find(line, WARD_STR("\"net.sent\"")) == SIZE_MAX &&
+			ward_str_find(line, WARD_STR("\"net.loss\"")) == SIZE_MAX)
+			continue;
+		assert_true(at != SIZE_MAX && n < 64);
+		memcpy(id[n++], line.p + at + 6, 32);
+	}
+	assert_true(n >= (size_t)4 * 5);
+	qsort(id, n, 32, by_text);
+	for (size_t i = 1; i < n; i++)
+		assert_memory_not_equal(id[i - 1], id[i], 32);
+}
+
 static void dns(void)
 {
 	static const uint8_t udp[] = {0, 53, 0, 53, 0, 12, 0, 0, 1, 2, 3, 4};
@@ -290,6 +351,7 @@ int main(void)
 		T(test_one_way),
 		T(test_sent),
 		T(test_sent_is_bounded),
+		T(test_own_ids),
 		T(test_capture_lost),
 		T(test_cut),
 		T(test_unknown_link),
