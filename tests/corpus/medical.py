@@ -1,6 +1,7 @@
 """The medical dissectors on recorded captures.
 
-medical.py privacy EVENTS: no identifier of a patient that a capture holds is in what is said of it.
+medical.py privacy EVENTS WARD PILOT: no identifier of a patient that a capture holds is in what is
+    said of it: by the dissectors alone, and by each command that reads captures.
 medical.py tshark EVENTS: the same facts as `tshark` gives, field by field, as a table.
 EVENTS is the program that prints a capture's events. Exits 77 when something is missing."""
 
@@ -12,6 +13,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree
 
 CAPTURES = [
@@ -107,7 +109,28 @@ def hl7_identifiers(stream):
             yield field
 
 
-def privacy(program, root):
+def all_outputs(ward, pilot, path):
+    """What each command that reads captures says of one, and what it keeps."""
+    with tempfile.TemporaryDirectory() as tmp:
+        known = os.path.join(tmp, 'baseline')
+        commands = [['sense', 'net', path], ['sense', 'net', '--stats', path], ['inventory', path],
+                    ['inventory', '--json', path], ['inventory', '--csv', path],
+                    ['inventory', '--cyclonedx', path], ['inventory', '--changes', path],
+                    ['coverage', path], ['coverage', '--json', path],
+                    ['replay', '--json', '--events', pilot, path], ['replay', pilot, path],
+                    ['baseline', 'learn', '-o', known, path], ['baseline', 'show', known],
+                    ['baseline', 'judge', known, path]]
+        text = {}
+        for command in commands:
+            run = subprocess.run([ward, *command], capture_output=True, text=True, check=False)
+            if run.returncode not in (0, 1):
+                sys.exit(f'ward {" ".join(command)}: exit code {run.returncode}: {run.stderr}')
+            text[' '.join(command[:2])] = text.get(' '.join(command[:2]), '') + run.stdout + run.stderr
+        text['baseline file'] = open(known).read()
+        return text
+
+
+def privacy(program, root, ward, pilot):
     bad = 0
     for kind, name, holds in CAPTURES:
         path = os.path.join(root, name)
@@ -117,6 +140,10 @@ def privacy(program, root):
         found = {v.strip() for v in found if len(v.strip()) >= 4}
         _, text = events(program, kind, path)
         leaks = sorted(v for v in found if v in text)
+        for command, said in all_outputs(ward, pilot, path).items():
+            said = said.replace(path, '')  # its name is ours
+            leaks += sorted(f'{command}: {v}' for v in found if v in said)
+            text += said
         print(f'{name}: {len(found)} identifiers, {len(text)} bytes told, leaks: {leaks}')
         bad += bool(leaks) or bool(holds) != bool(found) or not text
     return 1 if bad else 0
@@ -400,7 +427,7 @@ def main():
     if not os.path.isdir(root):
         print('skipped: no captures in $WARD_SHARED_DATA/pcaps')
         return 77
-    return {'privacy': privacy, 'tshark': tshark}[sys.argv[1]](sys.argv[2], root)
+    return {'privacy': privacy, 'tshark': tshark}[sys.argv[1]](sys.argv[2], root, *sys.argv[3:])
 
 
 if __name__ == '__main__':

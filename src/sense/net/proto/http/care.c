@@ -1,5 +1,6 @@
 #include "sense/net/proto/http/care.h"
 
+#include "sense/net/proto/http/person.h"
 #include "sense/net/proto/http/resources.h"
 
 enum { SEGMENTS = 32, NAME_MAX_BYTES = 64, UID_MIN = 5, DIGITS_OF_ID = 3 };
@@ -423,83 +424,6 @@ static void put_origin(struct ward_str origin, struct ward_wr *w)
 	ward_wr_str(w, after(authority, at));
 }
 
-/* Is it the name of a parameter whose value says who somebody is? In any program, not only those of
- * the medical standards: PatientID, patient_name, 0010,0020 as 00100020. */
-static bool is_personal(struct ward_str name)
-{
-	static const char *const whole[] = {"name", "lastname", "firstname", "surname", "family",
-		"familyname", "given", "givenname", "birthdate", "birthday", "dob", "mrn", "pid",
-		"ssn", "nhsnumber", "bsn", "ipp", "codicefiscale"};
-	char text[NAME_MAX_BYTES];
-	size_t n = 0;
-
-	for (size_t i = 0; i < name.len && n < sizeof(text); i++)
-		if (!strchr("_-.", name.p[i]))
-			text[n++] = name.p[i];
-	struct ward_str s = {text, n};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(whole); i++)
-		if (ward_str_ieq(s, ward_str_z(whole[i])))
-			return true;
-	return holds(s, "patient") || (n == 8 && ward_str_starts(s, WARD_STR("0010")));
-}
-
-/* No name, number or date has these: what does is told, since it may be an attack. */
-static bool is_odd(struct ward_str value)
-{
-	static const char *const odd[] = {"%24", "%3c", "%3e", "%28", "%3b", "%7b", "../"};
-
-	for (size_t i = 0; i < value.len; i++)
-		if (value.p[i] && strchr("$<>(){};", value.p[i]))
-			return true;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(odd); i++)
-		if (holds(value, odd[i]))
-			return true;
-	return false;
-}
-
-static bool is_hidden(struct ward_str name, struct ward_str value)
-{
-	return value.len && is_personal(name) && !is_odd(value);
-}
-
-static void hide_in_path(struct ward_str path, struct ward_wr *w)
-{
-	struct ward_str before = {NULL, 0};
-
-	for (bool first = true; path.p; first = false) {
-		struct ward_str segment = ward_str_cut(&path, '/');
-
-		if (!first)
-			ward_wr_ch(w, '/');
-		if (is_hidden(before, segment) && holds(before, "patient"))
-			ward_wr_z(w, "{id}");
-		else
-			ward_wr_str(w, segment);
-		before = segment;
-	}
-}
-
-/* Of a target of any other program: values that say who somebody is. */
-static void hide_persons(struct ward_str rest, struct ward_wr *w)
-{
-	struct ward_str path = ward_str_cut(&rest, '?');
-
-	hide_in_path(path, w);
-	for (char sep = '?'; rest.p; sep = '&') {
-		struct ward_str pair = ward_str_cut(&rest, '&'), value = pair,
-				name = ward_str_cut(&value, '=');
-
-		ward_wr_ch(w, sep);
-		if (value.p && is_hidden(name, value)) {
-			ward_wr_str(w, name);
-			ward_wr_z(w, "={}");
-		} else {
-			ward_wr_str(w, pair);
-		}
-	}
-}
-
 void ward_http_care_reduce(struct ward_str target, enum ward_http_care_kind kind, struct ward_wr *w)
 {
 	struct target t;
@@ -510,7 +434,7 @@ void ward_http_care_reduce(struct ward_str target, enum ward_http_care_kind kind
 
 	put_origin(t.origin, w);
 	if (kind == WARD_HTTP_CARE_NONE) {
-		hide_persons(after(target, t.origin.len), w);
+		ward_http_person_hide(after(target, t.origin.len), w);
 		return;
 	}
 	if (!t.n_segment)
