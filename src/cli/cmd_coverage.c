@@ -68,9 +68,11 @@ static int load(struct job *job)
 	if (!err && job->hospital)
 		err = ward_model_load(job->hospital, content, &job->lim, ward_mem_heap(),
 			&job->diag, &job->model);
-	if (err)
-		return ward_cli_fail(job->cmd, "cannot load '%s': %s; see 'ward check'",
-			job->hospital, ward_err_text(err));
+	if (err) {
+		ward_cli_findings(&job->diag, job->hospital);
+		return ward_cli_fail(
+			job->cmd, "cannot load '%s': %s", job->hospital, ward_err_text(err));
+	}
 	err = ward_names_init(&job->names, ward_mem_heap(), &job->lim);
 	if (!err)
 		err = ward_coverage_new(

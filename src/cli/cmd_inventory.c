@@ -111,18 +111,6 @@ static int parse(struct job *job, int argc, char **argv)
 	return code;
 }
 
-static void findings(struct job *job)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-
-	if (job->diag.n_error) {
-		ward_diag_sort(&job->diag);
-		ward_diag_write_text(&job->diag, &w);
-		(void)ward_cli_put(&w, stderr);
-	}
-	ward_wr_fini(&w);
-}
-
 static int load(struct job *job)
 {
 	char path[PATH_LEN];
@@ -369,7 +357,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		code = read_file(job, job->file[i]);
 	if (!code && job->live)
 		code = read_stored(job);
-	findings(job);
+	if (job->diag.n_error)
+		ward_cli_findings(&job->diag, job->hospital);
 	if (!code)
 		code = print(job);
 	if (job->inv)

@@ -310,8 +310,8 @@ static int read_frames(struct job *job, struct ward_capture *c)
 		if (job->worker == 0)
 			(void)ward_cli_fail(job->cmd,
 				"%s: damaged at byte %llu: %s; what came before was used",
-				job->where, (unsigned long long)ward_capture_offset(c),
-				ward_capture_why(c));
+				strcmp(job->where, "-") == 0 ? "standard input" : job->where,
+				(unsigned long long)ward_capture_offset(c), ward_capture_why(c));
 		return WARD_EXIT_INPUT;
 	}
 	return WARD_EXIT_DONE;

@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-enum { FLUSH_BYTES = 32768, AT_ONCE = 100, OUT_BYTES_MAX = 1 << 28 };
+enum { FLUSH_BYTES = 32768, AT_ONCE = 100 };
 
 static const ward_ns progress_every = WARD_NS_PER_S / 4;
 
@@ -31,12 +31,7 @@ void ward_hunt_hit(struct ward_hunt *h, bool *ret_enough)
 
 void ward_hunt_findings(struct ward_hunt *h)
 {
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
-
-	ward_diag_sort(&h->diag);
-	ward_diag_write_text(&h->diag, &w);
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
+	ward_cli_findings(&h->diag, NULL);
 }
 
 /* "37 %  1200000 events, 310000 a second, 12 found": on a terminal, a few times a second. */

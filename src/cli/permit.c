@@ -10,16 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES_MAX = 256 << 20, OUT_BYTES_MAX = 64 << 20 };
+enum { ARENA_BYTES_MAX = 256 << 20 };
 
 void ward_cli_permit_findings(struct ward_cli_permit *x)
 {
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
-
-	ward_diag_sort(&x->diag);
-	ward_diag_write_text(&x->diag, &w);
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
+	ward_cli_findings(&x->diag, NULL);
 }
 
 static int load_model(struct ward_cli_permit *x)

@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { ARENA_MAX = 64 << 20, OUT_MAX = 1 << 26, FINDINGS_SHOWN = 40, COLUMNS = 100 };
+enum { ARENA_MAX = 64 << 20, FINDINGS_SHOWN = 40, COLUMNS = 100 };
 
 static int add(struct ward_cli_rules *x, const char **list, size_t *n, const char *arg)
 {
@@ -67,12 +67,7 @@ enum ward_err ward_cli_rules_with(const struct ward_cli_rules *x, const struct w
 
 static int tell_findings(struct ward_cli_rules *x, int code)
 {
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-
-	ward_diag_sort(&x->diag);
-	ward_diag_write_text(&x->diag, &w);
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
+	ward_cli_findings(&x->diag, NULL);
 	return code;
 }
 

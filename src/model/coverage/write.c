@@ -93,6 +93,8 @@ static void blind(
 
 static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 {
+	uint64_t n_flow = 0;
+
 	ward_wr_z(w, "SOURCES\n");
 	for (size_t i = 0; i < c->n_src; i++) {
 		const struct ward_cover_source *s = &c->src[i];
@@ -103,6 +105,7 @@ static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 		times(w, &s->span);
 		ward_wr_printf(w, "  %llu events, %llu flows", (unsigned long long)s->events,
 			(unsigned long long)s->flows);
+		n_flow += s->flows;
 		blind(c, s, w);
 		if (s->flows_told)
 			told_by(c, s, w);
@@ -117,6 +120,9 @@ static void source_lines(const struct ward_coverage *c, struct ward_wr *w)
 	}
 	if (!c->n_src)
 		ward_wr_z(w, "  none: no event was read\n");
+	else if (!n_flow)
+		ward_wr_z(w, "  none of them tells of a network: nothing is known to be seen or "
+			     "unseen\n");
 }
 
 static void row_line(
