@@ -1,6 +1,7 @@
 #include "actions/actions.h"
 #include "cli/commands.h"
 #include "detect/baseline/baseline.h"
+#include "detect/detect.h"
 #include "evacuate/facts.h"
 #include "exercise/scenario.h"
 #include "impact/impact.h"
@@ -399,6 +400,32 @@ static enum ward_err check_log_patterns(const struct args *a, const char *conten
 	return worst;
 }
 
+/* The content's rules, then the hospital's own lists, rules and filters. Content of one's own may do
+ * without. */
+static enum ward_err check_rules(const struct args *a, const char *content, struct ward_limits *lim,
+	struct ward_diag *d, struct ward_model **m)
+{
+	char dir[PATH_MAX], pipelines[PATH_MAX];
+	const char *const rules = dir;
+	struct ward_ruleset *rs = NULL;
+	int n = snprintf(dir, sizeof(dir), "%s/rules", content);
+
+	(void)snprintf(pipelines, sizeof(pipelines), "%s/pipelines", content);
+	if (n < 0 || (size_t)n >= sizeof(dir))
+		return WARD_ERR_LIMIT;
+	if (!*m || access(dir, F_OK) != 0 || access(pipelines, F_OK) != 0)
+		return WARD_OK;
+	const struct ward_ruleset_args args = {.rules = &rules,
+		.n_rules = 1,
+		.content = content,
+		.threats = ward_model_threats(*m),
+		.hospital = a->dir};
+	enum ward_err err = ward_ruleset_load(&args, lim, ward_mem_heap(), d, &rs);
+
+	ward_ruleset_free(rs);
+	return err;
+}
+
 static enum ward_err check_permits(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -432,6 +459,7 @@ static const struct checker checkers[] = {
 	{check_inventory},
 	{check_baselines},
 	{check_log_patterns},
+	{check_rules},
 	{check_permits},
 	{check_scenarios},
 };
@@ -481,9 +509,9 @@ const struct ward_cmd ward_cmd_check = {
 		"Reads a hospital directory (docs/hospital-directory.md), its scenarios\n"
 		"(docs/scenarios.md), its log patterns with their tests (docs/log-patterns.md), "
 		"its\n"
-		"works permits (docs/permits.md) and the content it is used with, and reports "
-		"every\n"
-		"problem at once: file, line, what is wrong, the mend.\n\n"
+		"rules and filters (docs/rules.md), its works permits (docs/permits.md) and the\n"
+		"content it is used with, and reports every problem at once: file, line, what is\n"
+		"wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --notes        show notes too: things that may well be meant\n"
 		"  --json         one finding per line, then one summary\n\n"

@@ -139,7 +139,7 @@ static void totals(struct check *c)
 		ward_wr_printf(&c->out,
 			"%zu rules: %zu loaded (%zu correlations, %zu filters, %zu with a "
 			"warning), %zu refused\n",
-			n.n, n.n_loaded, n.n_corr, n.n_filter, n.n_warned, n.n_refused);
+			n.n + n.n_broken, n.n_loaded, n.n_corr, n.n_filter, n.n_warned, n.n_refused);
 		text_stages(c, &n);
 		for (size_t i = 0; i < n_reason; i++)
 			ward_wr_printf(&c->out, "  %6zu %s: %s\n", list[i].n,
@@ -153,7 +153,7 @@ static void totals(struct check *c)
 	const struct {
 		const char *key;
 		size_t n;
-	} count[] = {{"rules", n.n}, {"loaded", n.n_loaded}, {"warned", n.n_warned},
+	} count[] = {{"rules", n.n + n.n_broken}, {"loaded", n.n_loaded}, {"warned", n.n_warned},
 		{"refused", n.n_refused}, {"correlations", n.n_corr}, {"filters", n.n_filter},
 		{"unmapped", n.n_unmapped}};
 

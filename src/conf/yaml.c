@@ -18,6 +18,7 @@ struct load {
 		uint32_t key_line;
 	} level[64];
 	struct ward_intern keys[64];
+	uint32_t base; /* lines before the part that is parsed */
 	uint32_t line; /* of the current event */
 	enum ward_err err;
 };
@@ -185,7 +186,7 @@ static void on_event(struct load *l, const yaml_event_t *e)
 {
 	bool anchor, tag;
 
-	l->line = (uint32_t)e->start_mark.line + 1;
+	l->line = l->base + (uint32_t)e->start_mark.line + 1;
 	marks(e, &anchor, &tag);
 	if (tag) {
 		refuse(l, WARD_ERR_UNSUPPORTED, "tags (!) are not used here\nremove it");
@@ -226,7 +227,7 @@ static void library_error(struct load *l, const yaml_parser_t *p)
 		l->err = WARD_ERR_NOMEM;
 		return;
 	}
-	l->line = (uint32_t)p->problem_mark.line + 1;
+	l->line = l->base + (uint32_t)p->problem_mark.line + 1;
 	ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line,
 		"not valid YAML: %s\ncheck indentation, quotes and colons near this line",
 		p->problem ? p->problem : "it can't be read");
@@ -259,9 +260,71 @@ static enum ward_err load_text(struct load *l, struct ward_slice text)
 	return l->err;
 }
 
-enum ward_err ward_conf_yaml(struct ward_arena *a, const struct ward_limits *lim,
-	struct ward_str file, struct ward_slice text, struct ward_diag *diag,
-	const struct ward_conf **ret)
+static bool is_mark(struct ward_str line, const char *mark)
+{
+	return ward_str_starts(line, ward_str_z(mark)) &&
+	       (line.len == 3 || strchr(" \t\r", line.p[3]) != NULL);
+}
+
+/* A document begins at a line of "---", wherever it stands (YAML 1.2, 9.1.2), unless nothing but
+ * comments and directives come before it; it ends behind one of "...". */
+static struct ward_slice first_document(struct ward_slice text)
+{
+	struct ward_str rest = ward_slice_text(text);
+	bool content = false;
+
+	while (rest.p && rest.len) {
+		struct ward_str here = rest, line = ward_str_cut(&rest, '\n');
+		bool mark = is_mark(line, "---");
+
+		if (is_mark(line, "..."))
+			return (struct ward_slice){text.p, text.len - rest.len};
+		if (mark && content)
+			return (struct ward_slice){text.p, text.len - here.len};
+		line = ward_str_trim(line);
+		content |= mark || (line.len && line.p[0] != '#' && line.p[0] != '%');
+	}
+	return text;
+}
+
+static uint32_t lines(struct ward_slice text)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
+/* One document after the other; what was made of one that has an error is taken back. */
+static size_t load_each(struct load *l, struct ward_slice text)
+{
+	size_t n_bad = 0;
+
+	while (text.len && l->err != WARD_ERR_NOMEM) {
+		struct ward_slice part = first_document(text);
+		struct level *top = &l->level[0], before = *top;
+		size_t n = top->node->n_child;
+
+		if (load_text(l, part) && l->err != WARD_ERR_NOMEM) {
+			*top = before;
+			if (top->last)
+				top->last->next = NULL;
+			else
+				top->node->child = NULL;
+			top->node->n_child = n;
+			n_bad++;
+			l->err = WARD_OK;
+		}
+		l->base += lines(part);
+		text = (struct ward_slice){text.p + part.len, text.len - part.len};
+	}
+	return n_bad;
+}
+
+static enum ward_err load(struct ward_arena *a, const struct ward_limits *lim, struct ward_str file,
+	struct ward_slice text, struct ward_diag *diag, const struct ward_conf **ret,
+	size_t *ret_n_bad)
 {
 	struct load *l = ward_mem_alloc(a->mem, sizeof(*l));
 	size_t bad;
@@ -277,13 +340,16 @@ enum ward_err ward_conf_yaml(struct ward_arena *a, const struct ward_limits *lim
 	if (l->depth_max > WARD_ARRAY_LEN(l->level))
 		l->depth_max = WARD_ARRAY_LEN(l->level);
 	l->line = 1;
+	if (ward_str_starts(ward_slice_text(text), WARD_STR("\xef\xbb\xbf"))) /* byte order mark */
+		text = (struct ward_slice){text.p + 3, text.len - 3};
 	if (!ward_utf8_valid(text, &bad)) {
-		for (size_t i = 0; i < bad; i++)
-			l->line += text.p[i] == '\n';
+		l->line += lines((struct ward_slice){text.p, bad});
 		refuse(l, WARD_ERR_UTF8, "text that is not UTF-8\nsave the file as UTF-8");
 	} else {
 		on_open(l, WARD_CONF_SEQ); /* the documents */
-		if (!l->err && text.len)
+		if (!l->err && ret_n_bad)
+			*ret_n_bad = load_each(l, text);
+		else if (!l->err && text.len)
 			(void)load_text(l, text);
 	}
 	err = l->err;
@@ -291,4 +357,19 @@ enum ward_err ward_conf_yaml(struct ward_arena *a, const struct ward_limits *lim
 		*ret = l->level[0].node;
 	ward_mem_free(a->mem, l, sizeof(*l));
 	return err && err != WARD_ERR_NOMEM ? WARD_ERR_CONFIG : err;
+}
+
+enum ward_err ward_conf_yaml(struct ward_arena *a, const struct ward_limits *lim,
+	struct ward_str file, struct ward_slice text, struct ward_diag *diag,
+	const struct ward_conf **ret)
+{
+	return load(a, lim, file, text, diag, ret, NULL);
+}
+
+enum ward_err ward_conf_yaml_docs(struct ward_arena *a, const struct ward_limits *lim,
+	struct ward_str file, struct ward_slice text, struct ward_diag *diag,
+	const struct ward_conf **ret, size_t *ret_n_bad)
+{
+	*ret_n_bad = 0;
+	return load(a, lim, file, text, diag, ret, ret_n_bad);
 }

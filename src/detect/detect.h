@@ -43,8 +43,9 @@ struct ward_ruleset_args {
 /* How many rules, by fate. */
 struct ward_ruleset_counts {
 	size_t n;           /* documents that are rules */
+	size_t n_broken;    /* documents and files that can't be read: no rules yet */
 	size_t n_loaded;    /* ready to match */
-	size_t n_refused;   /* with an error in diag */
+	size_t n_refused;   /* with an error in diag, broken ones too */
 	size_t n_warned;    /* of the loaded: with a warning in diag */
 	size_t n_filter;    /* of the loaded: filters */
 	size_t n_unmapped;  /* loaded, but no pipeline knows their logsource: they never match */

@@ -296,6 +296,7 @@ static enum ward_err load_file(struct ward_ruleset *rs, const char *path,
 	struct ward_slice text = bytes ? *bytes : (struct ward_slice){NULL, 0};
 	struct ward_str file = ward_arena_str(&rs->arena, ward_str_z(path));
 	enum ward_err err = WARD_OK;
+	size_t n_broken = 0;
 
 	if (!file.p)
 		return WARD_ERR_NOMEM;
@@ -304,8 +305,9 @@ static enum ward_err load_file(struct ward_ruleset *rs, const char *path,
 		err = ward_conf_read(&tmp, rs->lim, path, d, &text);
 	if (!err) {
 		ward_ruleset_mix(rs, text);
-		err = ward_conf_yaml(&tmp, rs->lim, file, text, d, &docs);
+		err = ward_conf_yaml_docs(&tmp, rs->lim, file, text, d, &docs, &n_broken);
 	}
+	rs->counts.n_broken += n_broken + (err != WARD_OK);
 	for (const struct ward_conf *c = err ? NULL : docs->child; c && !err; c = c->next)
 		err = load_doc(rs, c, file, d);
 	ward_arena_fini(&tmp);
@@ -462,6 +464,7 @@ static void count(struct ward_ruleset *rs)
 	struct ward_ruleset_counts *c = &rs->counts;
 
 	c->n = rs->n_rule;
+	c->n_refused = c->n_broken;
 	for (size_t i = 0; i < rs->n_rule; i++) {
 		const struct ward_rule *r = rs->rule[i];
 

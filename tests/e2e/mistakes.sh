@@ -89,3 +89,12 @@ r=$pilot/scenarios/cooling/recording
 	>/dev/full 2>"$tmp/said" && fail "exit code 0 on a full disk"
 [ "$(wc -l <"$tmp/said")" = 1 ] || fail "a full disk is not told once"
 echo "mistakes: all told"
+
+# A rule that can't be used is found where the rest of the directory is looked at; those beside it in
+# its file are none the worse.
+copy
+mkdir -p "$tmp/h/rules"
+printf '\357\273\277title: A\nid: 11111111-1111-4111-8111-111111111111\nlogsource: {product: windows}\ndetection: {s: {Image|foo: a}, condition: s}\nlevel: low\n---\ntitle: B\ntitle: C\n' \
+	>"$tmp/h/rules/own.yml"
+says 1 "own.yml:4: error: 'Image|foo': there is no modifier 'foo'" check "$tmp/h"
+says 1 "own.yml:8: error: the key 'title' appears twice" check "$tmp/h"

@@ -42,6 +42,15 @@ static const struct ward_conf *yaml(struct fix *f, const char *text, enum ward_e
 	return c ? c->child : NULL;
 }
 
+static uint32_t lines_of(const char *text)
+{
+	uint32_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
 static void finding(struct fix *f, uint32_t line, const char *part)
 {
 	assert_int_equal(f->d.n, 1);
@@ -89,6 +98,40 @@ static void documents(void **state)
 	assert_non_null(ward_conf_get(c, "a"));
 	assert_non_null(ward_conf_get(c->next, "b"));
 	assert_null(c->next->next);
+}
+
+/* One that has an error does not take its neighbours with it, whatever the error is. */
+static void documents_apart(void **state)
+{
+	static const struct {
+		const char *broken;
+		uint32_t line;
+	} row[] = {{"b: 1\nb: 2\n", 5}, {"b: &x 1\n", 4}, {"b: [1\n", 5}, {"\tb: 1\n", 4},
+		{"b: |\n  text\nc\n", 7}, {"b: \"open\n", 5}, {"- [{a: [\n", 5}};
+	struct fix *f = *state;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		const struct ward_conf *c = NULL;
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096);
+		size_t n_bad;
+
+		ward_wr_printf(&w,
+			"\xef\xbb\xbf# first\na: 1\n--- # second\n%s---\nc: 3\n...\n"
+			"%%YAML 1.1\n---\nd: 4\n",
+			row[i].broken);
+		assert_int_equal(ward_conf_yaml_docs(&f->a, &f->lim, WARD_STR("x.yml"),
+					 ward_wr_slice(&w), &f->d, &c, &n_bad),
+			WARD_OK);
+		assert_int_equal(n_bad, 1);
+		assert_int_equal(c->n_child, 3);
+		assert_non_null(ward_conf_get(c->child, "a"));
+		assert_non_null(ward_conf_get(c->child->next, "c"));
+		assert_non_null(ward_conf_get(c->child->next->next, "d"));
+		assert_int_equal(c->child->next->next->child->line, 9 + lines_of(row[i].broken));
+		assert_int_equal(f->d.n, i + 1);
+		assert_in_range(f->d.item[i].line, 4, row[i].line);
+		ward_wr_fini(&w);
+	}
 }
 
 static void empty(void **state)
@@ -289,10 +332,10 @@ static void no_memory(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {T(tree), T(documents), T(empty), T(duplicate_key),
-		T(alias), T(tag), T(merge), T(syntax), T(not_utf8), T(too_deep), T(too_many),
-		T(typed_refusals), T(degrees), T(csv_table), T(csv_refusals), T(csv_quoted),
-		T(no_memory)};
+	static const struct CMUnitTest tests[] = {T(tree), T(documents), T(documents_apart),
+		T(empty), T(duplicate_key), T(alias), T(tag), T(merge), T(syntax), T(not_utf8),
+		T(too_deep), T(too_many), T(typed_refusals), T(degrees), T(csv_table),
+		T(csv_refusals), T(csv_quoted), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
