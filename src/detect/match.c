@@ -127,6 +127,7 @@ static bool in_cidr(const struct ward_cidr *c, struct ward_str s)
 	uint8_t a[16] = {0};
 	unsigned whole = c->bits / 8, rest = c->bits % 8;
 
+	s = ward_str_cut(&s, '%'); /* RFC 4007 11: the zone of a link-local address */
 	if (s.len == 0 || s.len >= sizeof(text))
 		return false;
 	memcpy(text, s.p, s.len);

@@ -55,8 +55,9 @@ struct ward_syslog {
 	struct ward_str message;
 };
 
-/* reference: years that RFC 3164 leaves out are such that the time is nearest to it. utc_offset_s
- * is that of times without a zone. Borrows text. MALFORMED for binary (ret->odd says so), NOMEM. */
+/* reference: years that RFC 3164 leaves out are such that the time is nearest to it, and at most a
+ * day after it. utc_offset_s is that of times without a zone. Borrows text. MALFORMED for binary
+ * (ret->odd says so), NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_syslog_parse(struct ward_str text, ward_ns reference,
 	int32_t utc_offset_s, struct ward_arena *arena, struct ward_syslog *ret);
 

@@ -54,8 +54,18 @@ struct stamp {
 	int64_t ns;
 };
 
-/* The year that brings the time nearest to the reference: a log of last December that is read in
- * January is last year's, one that runs ahead by minutes on New Year's Eve is next year's. */
+/* A log is of the past: one of last December that is read in January is last year's, one of March
+ * that is read in November this year's. A clock may run ahead, by a day at most: one that does by
+ * minutes on New Year's Eve is in next year. */
+static bool nearer(ward_ns a, ward_ns b, ward_ns reference)
+{
+	static const uint64_t ahead_max = 86400 * (uint64_t)WARD_NS_PER_S;
+	bool a_ahead = a > reference && apart(a, reference) > ahead_max,
+	     b_ahead = b > reference && apart(b, reference) > ahead_max;
+
+	return a_ahead == b_ahead ? apart(a, reference) < apart(b, reference) : b_ahead;
+}
+
 static bool place(const struct stamp *st, ward_ns reference, int32_t offset_s, ward_ns *ret)
 {
 	int y, m, d;
@@ -71,7 +81,7 @@ static bool place(const struct stamp *st, ward_ns reference, int32_t offset_s, w
 			ward_time_civil(year, st->mon, st->day, st->second - offset_s, st->ns,
 				&t) != WARD_OK)
 			continue;
-		if (!found || apart(t, reference) < apart(*ret, reference))
+		if (!found || nearer(t, *ret, reference))
 			*ret = t;
 		found = true;
 	}

@@ -61,6 +61,7 @@ static void modifiers(void **state)
 	assert_false(sel("a|cidr: 10.0.0.0/8", "{\"a\":\"11.2.3.4\"}"));
 	assert_true(sel("a|cidr: 10.128.0.0/9", "{\"a\":\"10.129.3.4\"}"));
 	assert_true(sel("a|cidr: 'fe80::/10'", "{\"a\":\"fe80::1\"}"));
+	assert_true(sel("a|cidr: 'fe80::/10'", "{\"a\":\"fe80::1%eth0\"}"));
 	assert_true(sel("a|cidr: 10.0.0.0/8", "{\"a\":\"::ffff:10.2.3.4\"}"));
 	assert_false(sel("a|cidr: 10.0.0.0/8", "{\"a\":\"ten\"}"));
 	assert_true(sel("a|gt: 4", "{\"a\":5}"));
