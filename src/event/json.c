@@ -28,24 +28,42 @@ static char next(struct ward_json_parse *p)
 	return p->off < p->text.len ? p->text.p[p->off] : '\0';
 }
 
-/* A name's id by way of the hint. WARD_NONE when the name was refused. */
-static uint32_t name_of(struct ward_json_reader *r, struct ward_str s)
+static void remember(struct ward_json_reader *r, struct ward_str s, uint32_t id)
 {
 	struct ward_json_hint *h = ward_json_hint_of(r, s);
 
+	if (s.len > sizeof(h->text))
+		return;
+	h->name = id + 1;
+	h->len = (uint8_t)s.len;
+	if (s.len)
+		memcpy(h->text, s.p, s.len);
+}
+
+uint32_t ward_json_known(struct ward_json_reader *r, struct ward_str s)
+{
+	const struct ward_json_hint *h = ward_json_hint_of(r, s);
+
 	if (ward_json_hint_fits(h, s))
 		return h->name - 1;
-	uint32_t id = ward_name(r->names, s);
+	uint32_t id = ward_intern_find(&r->names->t, s);
 
-	if (id == WARD_FIELD_WARD_OVERFLOW &&
-		!ward_str_eqz(s, ward_field_info(WARD_FIELD_WARD_OVERFLOW)->name))
+	if (id != WARD_NONE)
+		remember(r, s, id);
+	return id;
+}
+
+/* A name's id, new or old. WARD_NONE when the name was refused. */
+static uint32_t name_of(struct ward_json_reader *r, struct ward_str s)
+{
+	uint32_t id = ward_json_known(r, s);
+
+	if (id != WARD_NONE)
+		return id;
+	id = ward_name(r->names, s);
+	if (id == WARD_FIELD_WARD_OVERFLOW)
 		return WARD_NONE;
-	if (s.len <= sizeof(h->text)) {
-		h->name = id + 1;
-		h->len = (uint8_t)s.len;
-		if (s.len)
-			memcpy(h->text, s.p, s.len);
-	}
+	remember(r, s, id);
 	return id;
 }
 

@@ -119,6 +119,9 @@ static inline bool ward_json_hint_fits(const struct ward_json_hint *h, struct wa
 	return h->name && ward_json_same((struct ward_str){h->text, h->len}, s);
 }
 
+/* json.c: the id of a name that this process has; WARD_NONE. */
+uint32_t ward_json_known(struct ward_json_reader *r, struct ward_str s);
+
 /* json_quick.c: members of the outermost object, from the key at p->off on, as far as they are as
  * nearly all are. False: the first is not; then nothing has happened. */
 bool ward_json_quick(struct ward_json_parse *p);

@@ -82,10 +82,9 @@ static bool known_key(struct ward_json_parse *p, size_t at, size_t quote, struct
 	if (to + 2 >= p->text.len || p->text.p[to + 1] != ':' || ward_quotes_any(q->odd, from, to))
 		return false;
 	struct ward_str key = {p->text.p + from, to - from};
-	const struct ward_json_hint *h = ward_json_hint_of(r, key);
-	uint32_t name = h->name - 1;
+	uint32_t name = ward_json_known(r, key);
 
-	if (name >= r->n_mark || !ward_json_hint_fits(h, key))
+	if (name >= r->n_mark) /* WARD_NONE, too */
 		return false;
 	if (!p->marked)
 		ward_json_mark_all(p);
