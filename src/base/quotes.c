@@ -162,7 +162,7 @@ typedef void (*block_load)(const uint8_t *p, uint64_t carry, struct block *b);
 static WARD_ALWAYS_INLINE void all(
 	const uint8_t *p, size_t len, struct ward_quotes *ret, block_load load)
 {
-	uint64_t carry = 0, high = 0, any_hard = 0;
+	uint64_t carry = 0, high = 0, any_hard = 0, any_back = 0;
 	uint8_t last[BLOCK];
 	struct block b;
 	size_t n = 0;
@@ -182,6 +182,7 @@ static WARD_ALWAYS_INLINE void all(
 
 		high |= b.high;
 		any_hard |= hard;
+		any_back |= b.back;
 		ret->hard[at / BLOCK] = hard;
 		ret->odd[at / BLOCK] = hard | b.back;
 		n += offsets(b.quote & ~escaped, (uint32_t)at, ret->at + n);
@@ -192,6 +193,7 @@ static WARD_ALWAYS_INLINE void all(
 	ret->n = n;
 	ret->ascii = high == 0;
 	ret->none_hard = any_hard == 0;
+	ret->none_odd = (any_hard | any_back) == 0;
 }
 
 static void portable(const uint8_t *p, size_t len, struct ward_quotes *ret)

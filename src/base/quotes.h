@@ -20,6 +20,7 @@ struct ward_quotes {
 	uint64_t *odd;  /* the same: it is hard, or a backslash */
 	bool ascii;     /* all of it */
 	bool none_hard; /* no bit of hard is set */
+	bool none_odd;  /* no bit of odd is set */
 	size_t n;       /* of at; two of offset len follow, so that each has a successor */
 };
 

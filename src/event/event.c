@@ -42,6 +42,16 @@ static enum ward_err more(struct ward_event *e)
 	return WARD_OK;
 }
 
+enum ward_err ward_event_add(struct ward_event *e, uint32_t name, struct ward_value v)
+{
+	enum ward_err err = e->n_field < e->cap_field ? WARD_OK : more(e);
+
+	if (err != WARD_OK)
+		return err;
+	e->field[e->n_field++] = (struct ward_field){name, v};
+	return WARD_OK;
+}
+
 enum ward_err ward_event_set(struct ward_event *e, uint32_t name, struct ward_value v)
 {
 	for (size_t i = 0; i < e->n_field; i++) {
@@ -50,12 +60,7 @@ enum ward_err ward_event_set(struct ward_event *e, uint32_t name, struct ward_va
 			return WARD_OK;
 		}
 	}
-	enum ward_err err = e->n_field < e->cap_field ? WARD_OK : more(e);
-
-	if (err != WARD_OK)
-		return err;
-	e->field[e->n_field++] = (struct ward_field){name, v};
-	return WARD_OK;
+	return ward_event_add(e, name, v);
 }
 
 /* Copies the text of a scalar, if it has any. */

@@ -187,6 +187,7 @@ static bool push(struct ward_json_parse *p, bool array)
 		f->root = true;
 		return true;
 	}
+	p->flat &= array;
 	f->many = parent->many || array;
 	f->over = parent->over || p->name == WARD_NONE;
 	f->name = p->name;
@@ -454,6 +455,9 @@ static bool finish(struct ward_json_parse *p)
 	e->n_field = r->n_field;
 	if (r->quotes.ascii)
 		e->json = p->text;
+	r->raw = r->lazy && !r->own && !r->quotes.none_odd;
+	if (p->flat && p->step < WARD_JSON_BEGIN)
+		r->order = (uint64_t)r->n_forgotten << 32 | p->step;
 	if (p->n_over && ward_event_set(e, WARD_FIELD_WARD_OVERFLOW,
 				 ward_value_int((int64_t)p->n_over)) != WARD_OK)
 		return reject(p, WARD_JSON_NOMEM, p->off);
@@ -542,13 +546,15 @@ enum ward_err ward_json_read_event(struct ward_json_reader *r, struct ward_str t
 	p.top = NULL;
 	p.name = 0;
 	p.step = WARD_JSON_BEGIN;
+	p.flat = true;
 	p.marked = false;
 	p.n_over = 0;
 	p.members = 0;
 	p.member = M_N;
 	ward_event_init(&p.e, arena);
 	r->n_field = r->n_item = 0;
-	r->own = false;
+	r->own = r->raw = false;
+	r->order = 0;
 	r->reject = WARD_JSON_NONE;
 	r->reject_off = 0;
 	if (!run(&p))

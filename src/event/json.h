@@ -79,7 +79,7 @@ struct ward_json_item {
 
 enum { WARD_JSON_DEPTH_MAX = 64, WARD_JSON_HINTS = 2048 };
 
-/* A reader and its scratch memory. Members are private but for the last six. */
+/* A reader and its scratch memory. Members are private but for the last eight. */
 struct ward_json_reader {
 	struct ward_names *names; /* borrowed */
 	const struct ward_mem *mem;
@@ -100,6 +100,7 @@ struct ward_json_reader {
 	struct ward_json_step *step; /* n_step of cap_step; the first ones stand for no member, but
 					for the beginning of an object */
 	size_t n_step, cap_step;
+	uint32_t n_forgotten; /* times that all steps were */
 
 	bool foreign; /* true: Ward's own lines get no special reading (an outsider could forge
 			 them) */
@@ -109,6 +110,9 @@ struct ward_json_reader {
 	enum ward_json_reject reject; /* of the last read */
 	size_t reject_off;            /* byte offset of what is wrong */
 	bool own;                     /* the last text was one of Ward's event lines */
+	bool raw;       /* some of its values may be RAW */
+	uint64_t order; /* of this reader's events with the same one, not 0, all have the same names
+			   in the same order; 0: nothing is known of it */
 };
 
 /* Borrows names and mem. NOMEM leaves nothing to free. */

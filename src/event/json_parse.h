@@ -24,6 +24,7 @@ struct ward_json_parse {
 	struct ward_json_frame *top;
 	uint32_t name;   /* of the value to come */
 	uint32_t step;   /* that of the last member of the outermost object, or WARD_JSON_NO_STEP */
+	bool flat;       /* no object within: each member of the outermost one is a field */
 	bool marked;     /* the fields so far have their marks; else all came by steps */
 	uint64_t n_over; /* values left out */
 	unsigned members;             /* of the envelope: those seen */

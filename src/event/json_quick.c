@@ -37,7 +37,7 @@ static WARD_ALWAYS_INLINE bool plain_value(const struct ward_quotes *q, struct w
 	to = q->at[quote + 1];
 	if (to >= s.len)
 		return false;
-	bool raw = ward_quotes_any(q->odd, from, to);
+	bool raw = !q->none_odd && ward_quotes_any(q->odd, from, to);
 
 	ret->kind = raw ? WARD_VALUE_RAW : WARD_VALUE_STR;
 	ret->s.p = s.p + from;

@@ -50,6 +50,7 @@ static bool room(struct ward_json_reader *r)
 	if (cap > STEPS_MAX) {
 		memset(r->step, 0, WARD_JSON_STEPS_FIRST * sizeof(*r->step));
 		r->n_step = WARD_JSON_STEPS_FIRST;
+		r->n_forgotten++;
 		return false;
 	}
 	struct ward_json_step *step =

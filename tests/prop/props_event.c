@@ -295,6 +295,7 @@ static bool quotes(struct ward_rd *r)
 		if (ward_quotes_way(way, buf, s.len, &q[1]))
 			ok = q[0].n == q[1].n && q[0].ascii == q[1].ascii &&
 			     q[0].none_hard == q[1].none_hard &&
+			     q[0].none_odd == q[1].none_odd &&
 			     memcmp(at[0], at[1], (q[0].n + 2) * sizeof(at[0][0])) == 0 &&
 			     memcmp(hard[0], hard[1], sizeof(hard[0])) == 0 &&
 			     memcmp(odd[0], odd[1], sizeof(odd[0])) == 0;

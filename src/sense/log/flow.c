@@ -19,11 +19,31 @@ struct ward_flow_record ward_flow_record_empty(const char *format)
 
 void ward_flow_names_init(struct ward_flow_names *f, struct ward_names *names)
 {
+	f->names = names;
 	f->class = ward_name(names, WARD_STR("net.flow"));
 	f->format = ward_name(names, WARD_STR("flow.format"));
 	f->action = ward_name(names, WARD_STR("flow.action"));
 	f->icmp_type = ward_name(names, WARD_STR("icmp.type"));
 	f->icmp_code = ward_name(names, WARD_STR("icmp.code"));
+}
+
+/* Four numbers up to 255, without zeros before them. */
+static bool is_ipv4(struct ward_str s)
+{
+	size_t at = 0;
+
+	for (unsigned part = 0; part < 4; part++) {
+		unsigned v = 0;
+		size_t from = at;
+
+		for (; at < s.len && at < from + 3 && s.p[at] >= '0' && s.p[at] <= '9'; at++)
+			v = v * 10 + (unsigned)(s.p[at] - '0');
+		if (at == from || v > 255 || (s.p[from] == '0' && at > from + 1))
+			return false;
+		if (part < 3 && (at == s.len || s.p[at++] != '.'))
+			return false;
+	}
+	return at == s.len;
 }
 
 static bool is_address(struct ward_str s)
@@ -33,19 +53,34 @@ static bool is_address(struct ward_str s)
 
 	if (!s.len || s.len >= sizeof(text))
 		return false;
+	if (is_ipv4(s))
+		return true;
 	memcpy(text, s.p, s.len);
 	text[s.len] = 0;
-	return inet_pton(AF_INET, text, ip) == 1 || inet_pton(AF_INET6, text, ip) == 1;
+	return !memchr(text, 0, s.len) && inet_pton(AF_INET6, text, ip) == 1;
 }
 
-static enum ward_err put_text(struct ward_event *e, uint32_t name, struct ward_str s)
+/* Sets a field; all that e has are marked in this round of the names. */
+static enum ward_err put(
+	const struct ward_flow_names *f, struct ward_event *e, uint32_t name, struct ward_value v)
 {
-	return s.len ? ward_event_set(e, name, ward_value_str(s)) : WARD_OK;
+	enum ward_err err = ward_names_once(f->names, name);
+
+	if (err == WARD_ERR_DUPLICATE)
+		return ward_event_set(e, name, v);
+	return err ? err : ward_event_add(e, name, v);
 }
 
-static enum ward_err put_z(struct ward_event *e, uint32_t name, const char *forever)
+static enum ward_err put_text(const struct ward_flow_names *f, struct ward_event *e, uint32_t name,
+	struct ward_str s)
 {
-	return forever ? put_text(e, name, ward_str_z(forever)) : WARD_OK;
+	return s.len ? put(f, e, name, ward_value_str(s)) : WARD_OK;
+}
+
+static enum ward_err put_z(const struct ward_flow_names *f, struct ward_event *e, uint32_t name,
+	const char *forever)
+{
+	return forever ? put_text(f, e, name, ward_str_z(forever)) : WARD_OK;
 }
 
 enum ward_err ward_flow_record_put(
@@ -71,17 +106,20 @@ enum ward_err ward_flow_record_put(
 	if (!is_address(r->src) || !is_address(r->dst) || r->src_port > PORT_MAX ||
 		r->dst_port > PORT_MAX || r->vlan > VLAN_MAX)
 		return WARD_ERR_FOREIGN;
+	ward_names_round(f->names);
+	for (size_t i = 0; !err && i < e->n_field; i++)
+		err = ward_names_once(f->names, e->field[i].name);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(text); i++)
-		err = put_text(e, text[i].name, text[i].s);
+		err = put_text(f, e, text[i].name, text[i].s);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(number); i++)
 		if (number[i].v >= 0)
-			err = ward_event_set(e, number[i].name, ward_value_int(number[i].v));
+			err = put(f, e, number[i].name, ward_value_int(number[i].v));
 	if (!err)
-		err = put_z(e, WARD_FIELD_STATE, r->state);
+		err = put_z(f, e, WARD_FIELD_STATE, r->state);
 	if (!err)
-		err = put_z(e, f->action, r->action);
+		err = put_z(f, e, f->action, r->action);
 	if (!err)
-		err = put_z(e, f->format, r->format);
+		err = put_z(f, e, f->format, r->format);
 	if (!err)
 		e->class = f->class;
 	return err;

@@ -10,6 +10,7 @@
 
 /* Ids of the names that have no number in the catalogue. */
 struct ward_flow_names {
+	struct ward_names *names; /* borrowed */
 	uint32_t class, format, action, icmp_type, icmp_code;
 };
 
@@ -31,7 +32,7 @@ struct ward_flow_record {
 
 /* A record that says nothing yet. */
 struct ward_flow_record ward_flow_record_empty(const char *format);
-/* NOMEM never: names beyond the limit are "ward.overflow". */
+/* Borrows names. NOMEM never: names beyond the limit are "ward.overflow". */
 void ward_flow_names_init(struct ward_flow_names *f, struct ward_names *names);
 /* Makes e a net.flow: its class, and the fields that are said, over any of the same name. FOREIGN
  * and e as it was when there are no two addresses, or a port is none; NOMEM. */

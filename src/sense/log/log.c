@@ -55,7 +55,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 		free_parts(log);
 		return err;
 	}
-	ward_zeek_init(&log->zeek, opts->names);
+	ward_zeek_init(&log->zeek, opts->names, log->shape);
 	log->reader.foreign = format != WARD_LOG_EVENTS;
 	log->reader.lazy = opts->lazy;
 	log->source = ward_name(opts->names, opts->source);
@@ -144,17 +144,18 @@ static enum ward_err read_members(struct ward_log_sensor *log, struct ward_event
 	return err;
 }
 
-enum ward_err ward_log_sensor_fields(
-	struct ward_log_sensor *log, uint64_t off, bool has_time, struct ward_event *e)
+/* As ward_log_sensor_fields; order is that of the names, if log->reader made the event. */
+static enum ward_err fields(struct ward_log_sensor *log, uint64_t off, bool has_time,
+	uint64_t order, struct ward_event *e)
 {
-	enum ward_err err = ward_shape_lift(log->shape, e);
+	enum ward_err err = ward_shape_lift(log->shape, order, e);
 
 	if (err != WARD_OK)
 		return err;
 	if (!e->class)
 		e->class = ward_shape_class(log->shape, e, log->opts->source);
-	/* What follows reads values of all others. */
-	if (e->class != log->class_windows)
+	/* What follows reads values of all others. Only log->reader leaves RAW ones. */
+	if (log->reader.raw && e->class != log->class_windows)
 		err = ward_event_settle(e);
 	if (!err && e->class == log->class_journal)
 		err = ward_journald_fields(log->opts->names, e);
@@ -166,6 +167,12 @@ enum ward_err ward_log_sensor_fields(
 		return err;
 	stamp(log, e, has_time, off);
 	return ward_zeek_flow(&log->zeek, e);
+}
+
+enum ward_err ward_log_sensor_fields(
+	struct ward_log_sensor *log, uint64_t off, bool has_time, struct ward_event *e)
+{
+	return fields(log, off, has_time, 0, e);
 }
 
 /* What is no JSON after all is kept as the text that it is, unless no text holds it. */
@@ -219,7 +226,7 @@ static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str te
 		ward_count(log->opts->counters, log->n_events, 1);
 		return WARD_OK;
 	}
-	return ward_log_sensor_fields(log, off, false, ret);
+	return fields(log, off, false, r->order, ret);
 }
 
 static enum ward_err zeek_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
@@ -421,7 +428,7 @@ static enum ward_err syslog_object(struct ward_log_sensor *log, const struct war
 		problem->off += off + (len > behind ? len - behind : 0);
 		return err;
 	}
-	err = ward_shape_lift(log->shape, &e);
+	err = ward_shape_lift(log->shape, 0, &e);
 	if (err)
 		return err;
 	e.class = ward_shape_class(log->shape, &e, log->opts->source);

@@ -62,7 +62,15 @@ static const char *const time_name[] = {
 #undef X
 };
 
-enum { TIME_N = WARD_ARRAY_LEN(time_name), ROLE_N = KEY_N + TIME_N };
+enum {
+	TIME_N = WARD_ARRAY_LEN(time_name),
+	OWN_N = KEY_N + TIME_N,
+	ROLE_N = OWN_N + WARD_SHAPE_WATCHED,
+	LISTS = 512, /* lists of names whose lifting is remembered */
+	LIST_NAMES = 128,
+	CLASSES = 16,
+	WORD = 32,
+};
 
 /* No room for the name that would make the field harmless. */
 #define DROP UINT32_MAX
@@ -73,13 +81,35 @@ struct lifted {
 	uint32_t role; /* of the new name */
 };
 
+/* What becomes of the names of a record. */
+struct list {
+	uint64_t order;         /* the reader's; 0: of no other record */
+	bool same;              /* each name stays */
+	uint8_t n_own, n_time;  /* of the roles that are there, those that are read here */
+	uint16_t own[OWN_N];    /* their fields */
+	uint8_t time[TIME_N];   /* roles, in the order of time_name */
+	uint16_t found[ROLE_N]; /* by role: index of its field + 1 */
+	uint32_t to[LIST_NAMES];
+};
+
+/* The class that a word of a record made. */
+struct word_class {
+	const char *stem;
+	uint32_t class;
+	uint8_t len;
+	char word[WORD];
+};
+
 struct ward_shape {
 	struct ward_names *names;
 	const struct ward_mem *mem;
-	uint32_t role[ROLE_N]; /* the names that are read here: ids, each once; keys first */
-	size_t n_role;
-	uint32_t time[TIME_N];  /* roles */
-	uint32_t found[ROLE_N]; /* in the record that was lifted last: index of its field + 1 */
+	uint32_t role[ROLE_N]; /* the names that are read: ids, each once; keys first */
+	size_t n_role, n_own;
+	uint32_t time[TIME_N];   /* roles */
+	struct list *known[LISTS]; /* by order */
+	struct list scratch;     /* of what has no order */
+	const struct list *last; /* of the record that was lifted last */
+	struct word_class word[CLASSES];
 	uint32_t windows, cloudtrail, ocsf, ecs, json; /* classes */
 	struct lifted *lifted;                         /* n_lifted, by name id */
 	size_t n_lifted;
@@ -94,9 +124,9 @@ static uint32_t role_of(const struct ward_shape *s, uint32_t name)
 	return i < s->n_role ? i : WARD_NONE;
 }
 
-/* The role of a name, new or old. */
-static uint32_t add_role(struct ward_shape *s, const char *name)
+uint32_t ward_shape_watch(struct ward_shape *s, const char *name)
 {
+	WARD_ASSERT(s->n_role < ROLE_N);
 	uint32_t id = ward_name(s->names, ward_str_z(name)), role = role_of(s, id);
 
 	if (role == WARD_NONE) {
@@ -116,9 +146,11 @@ enum ward_err ward_shape_new(
 	s->names = names;
 	s->mem = mem;
 	for (size_t i = 0; i < KEY_N; i++)
-		WARD_ASSERT(add_role(s, key_name[i]) == i);
+		WARD_ASSERT(ward_shape_watch(s, key_name[i]) == i);
 	for (size_t i = 0; i < TIME_N; i++)
-		s->time[i] = add_role(s, time_name[i]);
+		s->time[i] = ward_shape_watch(s, time_name[i]);
+	s->n_own = s->n_role;
+	s->last = &s->scratch;
 	s->windows = ward_name(names, WARD_STR("host.windows"));
 	s->cloudtrail = ward_name(names, WARD_STR("cloud.aws.cloudtrail"));
 	s->ocsf = ward_name(names, WARD_STR("log.ocsf"));
@@ -132,6 +164,8 @@ void ward_shape_free(struct ward_shape *s)
 {
 	if (!s)
 		return;
+	for (size_t i = 0; i < LISTS; i++)
+		ward_mem_free(s->mem, s->known[i], sizeof(*s->known[i]));
 	ward_mem_free(s->mem, s->lifted, s->n_lifted * sizeof(*s->lifted));
 	ward_mem_free(s->mem, s, sizeof(*s));
 }
@@ -304,43 +338,95 @@ static enum ward_err rename_field(struct ward_shape *s, uint32_t id, struct lift
 	return err == WARD_ERR_DUPLICATE ? WARD_OK : err;
 }
 
-enum ward_err ward_shape_lift(struct ward_shape *s, struct ward_event *e)
+/* Lifts e name by name, and says in l what became of them. */
+static enum ward_err learn(struct ward_shape *s, struct ward_event *e, struct list *l)
 {
 	size_t n = 0;
 
+	*l = (struct list){.same = true};
 	ward_names_round(s->names);
-	memset(s->found, 0, sizeof(s->found));
 	for (size_t i = 0; i < e->n_field; i++) {
-		struct lifted l = {e->field[i].name, WARD_NONE};
+		struct lifted to = {e->field[i].name, WARD_NONE};
 		enum ward_err err = WARD_OK;
 
 		/* The reader's own count of names that it left out comes last. */
-		if (l.to != WARD_FIELD_WARD_OVERFLOW || i + 1 < e->n_field)
-			err = rename_field(s, l.to, &l);
-		if (l.role != WARD_NONE) {
-			s->found[l.role] = (uint32_t)n + 1;
-			err = err ? err : ward_value_settle(e->arena, &e->field[i].v);
-		}
+		if (to.to != WARD_FIELD_WARD_OVERFLOW || i + 1 < e->n_field)
+			err = rename_field(s, to.to, &to);
 		if (err != WARD_OK)
 			return err;
-		if (l.to == DROP)
+		l->same &= to.to == e->field[i].name;
+		if (i < LIST_NAMES)
+			l->to[i] = to.to;
+		if (to.to == DROP)
 			continue;
+		if (to.role != WARD_NONE)
+			l->found[to.role] = (uint16_t)(n + 1);
+		if (to.role < s->n_own)
+			l->own[l->n_own++] = (uint16_t)n;
 		if (n != i)
 			e->field[n] = e->field[i];
-		e->field[n++].name = l.to;
+		e->field[n++].name = to.to;
 	}
+	for (size_t i = 0; i < TIME_N; i++)
+		if (l->found[s->time[i]])
+			l->time[l->n_time++] = (uint8_t)s->time[i];
 	e->n_field = n;
 	return WARD_OK;
 }
 
-/* The field in one of our roles; what came after ward_shape_lift may have moved it. */
-static const struct ward_value *get(
+/* The same with what is known. */
+static void apply(const struct list *l, struct ward_event *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_field && !l->same; i++) {
+		if (l->to[i] == DROP)
+			continue;
+		if (n != i)
+			e->field[n] = e->field[i];
+		e->field[n++].name = l->to[i];
+	}
+	if (!l->same)
+		e->n_field = n;
+}
+
+/* Where what becomes of an order is kept; another one may have it. Without memory, nothing is. */
+static struct list *list_of(struct ward_shape *s, uint64_t order, size_t n)
+{
+	struct list **at = &s->known[order % LISTS];
+
+	if (!order || n > LIST_NAMES)
+		return &s->scratch;
+	if (!*at)
+		*at = ward_mem_alloc(s->mem, sizeof(**at));
+	return *at ? *at : &s->scratch;
+}
+
+enum ward_err ward_shape_lift(struct ward_shape *s, uint64_t order, struct ward_event *e)
+{
+	struct list *l = list_of(s, order, e->n_field);
+	enum ward_err err = WARD_OK;
+
+	if (l != &s->scratch && l->order == order) {
+		apply(l, e);
+	} else {
+		err = learn(s, e, l);
+		l->order = err || l == &s->scratch ? 0 : order;
+	}
+	s->last = l;
+	for (size_t i = 0; i < l->n_own && !err; i++)
+		err = ward_value_settle(e->arena, &e->field[l->own[i]].v);
+	return err;
+}
+
+const struct ward_value *ward_shape_get(
 	const struct ward_shape *s, const struct ward_event *e, uint32_t role)
 {
-	uint32_t at = s->found[role];
+	size_t at = s->last->found[role];
 
 	if (!at)
 		return NULL;
+	/* What came after ward_shape_lift may have moved it. */
 	if (at <= e->n_field && e->field[at - 1].name == s->role[role])
 		return &e->field[at - 1].v;
 	return ward_event_get(e, s->role[role]);
@@ -348,13 +434,13 @@ static const struct ward_value *get(
 
 /* "net.zeek." and a word of the record as the end of a class: letters, digits, '_' and '-' only,
  * since it comes from outside. */
-static uint32_t class_of(struct ward_shape *s, const char *stem, struct ward_str word)
+static uint32_t new_class(struct ward_shape *s, const char *stem, struct ward_str word)
 {
 	uint8_t buf[64];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 	ward_wr_z(&w, stem);
-	for (size_t i = 0; i < word.len && i < 32; i++) {
+	for (size_t i = 0; i < word.len && i < WORD; i++) {
 		char c = word.p[i];
 
 		if (c >= 'A' && c <= 'Z')
@@ -368,6 +454,25 @@ static uint32_t class_of(struct ward_shape *s, const char *stem, struct ward_str
 	return ward_name(s->names, ward_wr_text(&w));
 }
 
+/* The same by way of what the word made before. */
+static uint32_t class_of(struct ward_shape *s, const char *stem, struct ward_str word)
+{
+	word = ward_str_sub(word, 0, WORD); /* no more is looked at */
+	size_t first = word.len ? (uint8_t)word.p[0] : 0;
+	struct word_class *m = &s->word[(first + word.len) % CLASSES];
+
+	if (m->stem == stem && ward_str_eq((struct ward_str){m->word, m->len}, word))
+		return m->class;
+	uint32_t class = new_class(s, stem, word);
+
+	if (class == WARD_FIELD_WARD_OVERFLOW) /* it may have room later, and is counted */
+		return class;
+	*m = (struct word_class){.stem = stem, .class = class, .len = (uint8_t)word.len};
+	if (word.len)
+		memcpy(m->word, word.p, word.len);
+	return class;
+}
+
 static struct ward_str text(const struct ward_value *v)
 {
 	return v && v->kind == WARD_VALUE_STR ? v->s : (struct ward_str){"", 0};
@@ -375,35 +480,38 @@ static struct ward_str text(const struct ward_value *v)
 
 uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, struct ward_str source)
 {
+	static const char zeek[] = "net.zeek.";
 	const struct ward_value *path;
 
-	if (get(s, e, KEY_EVENT_ID) && get(s, e, KEY_CHANNEL))
+	if (ward_shape_get(s, e, KEY_EVENT_ID) && ward_shape_get(s, e, KEY_CHANNEL))
 		return s->windows;
-	if (get(s, e, KEY_EVENT_TYPE) && get(s, e, KEY_TIMESTAMP))
-		return class_of(s, "net.suricata.", text(get(s, e, KEY_EVENT_TYPE)));
-	path = get(s, e, KEY_PATH) ? get(s, e, KEY_PATH) : get(s, e, KEY_STREAM);
-	if (path && get(s, e, KEY_TS))
-		return class_of(s, "net.zeek.", text(path));
+	if (ward_shape_get(s, e, KEY_EVENT_TYPE) && ward_shape_get(s, e, KEY_TIMESTAMP))
+		return class_of(s, "net.suricata.", text(ward_shape_get(s, e, KEY_EVENT_TYPE)));
+	path = ward_shape_get(s, e, KEY_PATH) ? ward_shape_get(s, e, KEY_PATH) : ward_shape_get(s, e, KEY_STREAM);
+	if (path && ward_shape_get(s, e, KEY_TS))
+		return class_of(s, zeek, text(path));
 	/* Zeek's own JSON logs do not say which they are, but their file does: conn.log. */
-	if (get(s, e, KEY_TS) && get(s, e, KEY_UID) &&
-		(get(s, e, KEY_ORIG_H) || get(s, e, KEY_ORIG_H_FLAT)))
-		return class_of(s, "net.zeek.", source);
-	if (get(s, e, KEY_EVENT_VERSION) && get(s, e, KEY_EVENT_SOURCE) &&
-		get(s, e, KEY_EVENT_NAME))
+	if (ward_shape_get(s, e, KEY_TS) && ward_shape_get(s, e, KEY_UID) &&
+		(ward_shape_get(s, e, KEY_ORIG_H) || ward_shape_get(s, e, KEY_ORIG_H_FLAT)))
+		return class_of(s, zeek, source);
+	if (ward_shape_get(s, e, KEY_EVENT_VERSION) && ward_shape_get(s, e, KEY_EVENT_SOURCE) &&
+		ward_shape_get(s, e, KEY_EVENT_NAME))
 		return s->cloudtrail;
-	if (get(s, e, KEY_REALTIME))
+	if (ward_shape_get(s, e, KEY_REALTIME))
 		return ward_name(s->names, WARD_STR("log.journal"));
-	if (get(s, e, KEY_CLASS_UID) && get(s, e, KEY_CATEGORY_UID))
+	if (ward_shape_get(s, e, KEY_CLASS_UID) && ward_shape_get(s, e, KEY_CATEGORY_UID))
 		return s->ocsf;
-	if (get(s, e, KEY_ECS_VERSION))
+	if (ward_shape_get(s, e, KEY_ECS_VERSION))
 		return s->ecs;
 	return s->json;
 }
 
 bool ward_shape_time(struct ward_shape *s, const struct ward_event *e, ward_ns *ret)
 {
-	for (size_t i = 0; i < TIME_N; i++) {
-		const struct ward_value *v = get(s, e, s->time[i]);
+	const struct list *l = s->last;
+
+	for (size_t i = 0; i < l->n_time; i++) {
+		const struct ward_value *v = ward_shape_get(s, e, l->time[i]);
 
 		if (v && ward_shape_time_value(v, ret))
 			return true;

@@ -12,14 +12,26 @@ WARD_MUST_CHECK enum ward_err ward_shape_new(
 	struct ward_names *names, const struct ward_mem *mem, struct ward_shape **ret);
 void ward_shape_free(struct ward_shape *s);
 
+/* A name whose field is found by ward_shape_get; gives its role. For WARD_SHAPE_WATCHED of them at
+ * most, all before the first record. */
+enum { WARD_SHAPE_WATCHED = 32 };
+uint32_t ward_shape_watch(struct ward_shape *s, const char *name);
+
 /* Renames the fields of a record in place: Windows records lose their wrapping (Event.System.X and
  * Event.EventData.X become X, and so do what Winlogbeat and Wazuh make of them; of two that would
  * be one the later keeps its long name), and no outsider's field stays under "ward." (it gets
- * "foreign." before it). Values that are read here are no longer RAW. Renames cost O(1) per field
- * after a name's first time. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_shape_lift(struct ward_shape *s, struct ward_event *e);
+ * "foreign." before it). Values that are read here are no longer RAW. order is the reader's
+ * (ward_json_reader), always the same one's: what becomes of a list of names is then found out
+ * once; 0: each name is looked up. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_shape_lift(
+	struct ward_shape *s, uint64_t order, struct ward_event *e);
 
-/* Of the record that was lifted last: the class by the fields that are there; source is the file's
+/* Of the record that was lifted last: the value of the field whose name has that role, as of what
+ * came after; NULL: it had none. */
+const struct ward_value *ward_shape_get(
+	const struct ward_shape *s, const struct ward_event *e, uint32_t role);
+
+/* Of the same: the class by the fields that are there; source is the file's
  * name. NOMEM when the table of names is full gives the plain class. */
 uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, struct ward_str source);
 

@@ -1,7 +1,5 @@
 #include "sense/log/shape.h"
 
-enum { FRACTION_DIGITS = 9 };
-
 /* Whole numbers of at least this many digits are milli-, micro- or nanoseconds: as seconds they
  * would be beyond the year 5000. */
 static bool whole(int64_t v, ward_ns *ret)
@@ -27,21 +25,23 @@ static bool whole(int64_t v, ward_ns *ret)
 /* "1588317935.857356": seconds with a fraction, exactly as far as nanoseconds go. */
 static bool seconds(struct ward_str s, ward_ns *ret)
 {
-	struct ward_str frac = s, head = ward_str_cut(&frac, '.');
-	int64_t sec, ns = 0, unit = WARD_NS_PER_S / 10;
+	int64_t sec = 0, ns = 0, unit = WARD_NS_PER_S / 10;
+	size_t i = 0;
 	ward_ns t;
 
-	if (!ward_str_i64(head, &sec) || sec <= 0)
-		return false;
-	if (!frac.p)
-		return whole(sec, ret);
-	if (frac.len == 0)
-		return false;
-	for (size_t i = 0; i < frac.len; i++, unit /= 10) {
-		if (frac.p[i] < '0' || frac.p[i] > '9')
+	for (; i < s.len && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		if (!ward_mul(sec, (int64_t)10, &sec) || !ward_add(sec, s.p[i] - '0', &sec))
 			return false;
-		if (i < FRACTION_DIGITS)
-			ns += unit * (frac.p[i] - '0');
+	if (sec <= 0)
+		return false;
+	if (i == s.len)
+		return whole(sec, ret);
+	if (s.p[i] != '.' || ++i == s.len)
+		return false;
+	for (; i < s.len; i++, unit /= 10) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		ns += unit * (s.p[i] - '0');
 	}
 	if (!ward_mul(sec, WARD_NS_PER_S, &t) || !ward_add(t, ns, &t))
 		return false;

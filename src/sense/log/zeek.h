@@ -4,6 +4,7 @@
 
 #include "sense/log/flow.h"
 #include "sense/input.h"
+#include "sense/log/shape.h"
 
 enum ward_zeek_key {
 	WARD_ZEEK_ORIG_H,
@@ -18,9 +19,9 @@ enum ward_zeek_key {
 	WARD_ZEEK_RESP_BYTES,
 	WARD_ZEEK_ORIG_MAC,
 	WARD_ZEEK_RESP_MAC,
-	WARD_ZEEK_SERVICE, /* where Zeek's own words for services are kept */
-	WARD_ZEEK_TS,
-	WARD_ZEEK_PATH,
+	WARD_ZEEK_PROTO,
+	WARD_ZEEK_SERVICE,
+	WARD_ZEEK_VLAN,
 	WARD_ZEEK_KEY_N,
 };
 
@@ -30,7 +31,9 @@ struct ward_zeek {
 	struct ward_names *names;
 	struct ward_flow_names flow;
 	uint32_t class_conn;
-	uint32_t key[WARD_ZEEK_KEY_N][2]; /* with a dot, with '_' as some shippers write */
+	const struct ward_shape *shape;
+	uint32_t role[WARD_ZEEK_KEY_N][2]; /* with a dot, with '_' as some shippers write */
+	uint32_t name_path, name_service; /* its log; where its own words for services are kept */
 	/* The header of the text form; n_column 0: none yet. */
 	uint32_t column[WARD_ZEEK_COLUMNS];
 	uint8_t type[WARD_ZEEK_COLUMNS];
@@ -38,10 +41,11 @@ struct ward_zeek {
 	char path[32], set_separator, unset[16], empty[16];
 };
 
-/* Borrows names. */
-void ward_zeek_init(struct ward_zeek *z, struct ward_names *names);
+/* Borrows names and shape, which has seen no record yet. */
+void ward_zeek_init(
+	struct ward_zeek *z, struct ward_names *names, struct ward_shape *shape);
 
-/* A net.zeek.conn event, whose time is the connection's begin, becomes a net.flow whose time is its
+/* A net.zeek.conn event, which shape lifted last, whose time is the connection's begin, becomes a net.flow whose time is its
  * end, as that of every flow. Anything else, and a connection without two addresses, stays as it
  * is. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e);

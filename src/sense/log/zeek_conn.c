@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-void ward_zeek_init(struct ward_zeek *z, struct ward_names *names)
+void ward_zeek_init(
+	struct ward_zeek *z, struct ward_names *names, struct ward_shape *shape)
 {
 	static const char *const name[WARD_ZEEK_KEY_N][2] = {
 		[WARD_ZEEK_ORIG_H] = {"id.orig_h", "id_orig_h"},
@@ -18,25 +19,27 @@ void ward_zeek_init(struct ward_zeek *z, struct ward_names *names)
 		[WARD_ZEEK_RESP_BYTES] = {"resp_ip_bytes", "resp_ip_bytes"},
 		[WARD_ZEEK_ORIG_MAC] = {"orig_l2_addr", "orig_l2_addr"},
 		[WARD_ZEEK_RESP_MAC] = {"resp_l2_addr", "resp_l2_addr"},
-		[WARD_ZEEK_SERVICE] = {"zeek.service", "zeek.service"},
-		[WARD_ZEEK_TS] = {"ts", "ts"},
-		[WARD_ZEEK_PATH] = {"_path", "_path"},
+		[WARD_ZEEK_PROTO] = {"proto", "proto"},
+		[WARD_ZEEK_SERVICE] = {"service", "service"},
+		[WARD_ZEEK_VLAN] = {"vlan", "vlan"},
 	};
 
-	*z = (struct ward_zeek){.names = names};
+	*z = (struct ward_zeek){.names = names, .shape = shape};
 	ward_flow_names_init(&z->flow, names);
 	z->class_conn = ward_name(names, WARD_STR("net.zeek.conn"));
+	z->name_path = ward_name(names, WARD_STR("_path"));
+	z->name_service = ward_name(names, WARD_STR("zeek.service"));
 	for (size_t i = 0; i < WARD_ZEEK_KEY_N; i++)
 		for (size_t k = 0; k < 2; k++)
-			z->key[i][k] = ward_name(names, ward_str_z(name[i][k]));
+			z->role[i][k] = ward_shape_watch(shape, name[i][k]);
 }
 
 static const struct ward_value *get(
 	const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
 {
-	const struct ward_value *v = ward_event_get(e, z->key[k][0]);
+	const struct ward_value *v = ward_shape_get(z->shape, e, z->role[k][0]);
 
-	return v ? v : ward_event_get(e, z->key[k][1]);
+	return v ? v : ward_shape_get(z->shape, e, z->role[k][1]);
 }
 
 static struct ward_str text(
@@ -47,6 +50,17 @@ static struct ward_str text(
 	return v && v->kind == WARD_VALUE_STR ? v->s : (struct ward_str){NULL, 0};
 }
 
+/* As ward_event_str: any number's text but a whole one's, too. */
+static struct ward_str word(
+	const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
+{
+	const struct ward_value *v = get(z, e, k);
+
+	return v && (v->kind == WARD_VALUE_STR || v->kind == WARD_VALUE_NUM)
+		       ? v->s
+		       : (struct ward_str){NULL, 0};
+}
+
 /* -1: not there, or no count. */
 static int64_t number(const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
 {
@@ -55,21 +69,58 @@ static int64_t number(const struct ward_zeek *z, const struct ward_event *e, enu
 	return v && v->kind == WARD_VALUE_INT && v->i >= 0 ? v->i : -1;
 }
 
+/* "12.345": below 10,000 seconds, without exponent, and not so near to half a nanosecond that a
+ * double might be rounded to the other side of it. A double's error is less than three parts in
+ * 2^53 after multiplying and adding, of 10^13 ns less than 0.004 ns. */
+static bool plain_seconds(struct ward_str s, int64_t *ret)
+{
+	enum { WHOLE = 4, NS = 9, PS = 12 };
+	int64_t v = 0;
+	size_t i = 0, n = 0;
+
+	for (; i < s.len && i <= WHOLE && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		v = v * 10 + (s.p[i] - '0');
+	if (!i || i > WHOLE || i == s.len || s.p[i++] != '.')
+		return false;
+	for (; i < s.len && s.p[i] >= '0' && s.p[i] <= '9'; i++, n++)
+		if (n < PS)
+			v = v * 10 + (s.p[i] - '0');
+	for (; n < PS; n++)
+		v *= 10;
+	int64_t ps = v % 1000;
+
+	*ret = v / 1000 + (ps >= 500);
+	return i == s.len && (ps < 490 || ps > 510);
+}
+
 /* Seconds with a fraction, in JSON also with an exponent; -1: none. */
 static int64_t duration_ns(const struct ward_zeek *z, const struct ward_event *e)
 {
 	const struct ward_value *v = get(z, e, WARD_ZEEK_DURATION);
 	char digits[48], *end;
+	int64_t ns;
 
 	if (v && v->kind == WARD_VALUE_INT)
 		return v->i >= 0 && v->i < INT64_MAX / WARD_NS_PER_S ? v->i * WARD_NS_PER_S : -1;
 	if (!v || v->kind != WARD_VALUE_NUM || v->s.len >= sizeof(digits))
 		return -1;
+	if (plain_seconds(v->s, &ns))
+		return ns;
 	memcpy(digits, v->s.p, v->s.len);
 	digits[v->s.len] = 0;
 	double s = strtod(digits, &end);
 
 	return *end == 0 && s >= 0 && s < 1e9 ? (int64_t)(s * 1e9 + 0.5) : -1;
+}
+
+/* Whether s is the word, which is short and mostly differs at once. */
+static bool is(struct ward_str s, const char *word)
+{
+	size_t i = 0;
+
+	while (i < s.len && word[i] && word[i] == s.p[i])
+		i++;
+	return i == s.len && !word[i];
 }
 
 /* The network sensor's words for how a connection stood when it was last seen. A handshake whose
@@ -93,7 +144,7 @@ static const char *state_of(struct ward_str s)
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(word); i++)
-		if (ward_str_eqz(s, word[i][0]))
+		if (is(s, word[i][0]))
 			return word[i][1];
 	return NULL;
 }
@@ -106,7 +157,7 @@ static struct ward_str service_word(struct ward_str s)
 		{"ldap_udp", "ldap"}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(word); i++)
-		if (ward_str_eqz(s, word[i][0]))
+		if (is(s, word[i][0]))
 			return ward_str_z(word[i][1]);
 	return s;
 }
@@ -114,7 +165,7 @@ static struct ward_str service_word(struct ward_str s)
 /* The services in Ward's words; Zeek's are kept aside where they differ. */
 static enum ward_err services(struct ward_zeek *z, struct ward_event *e, struct ward_str *ret)
 {
-	struct ward_str all = ward_event_str(e, WARD_FIELD_SERVICE), rest = all;
+	struct ward_str all = word(z, e, WARD_ZEEK_SERVICE), rest = all;
 	char buf[256];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
@@ -129,14 +180,12 @@ static enum ward_err services(struct ward_zeek *z, struct ward_event *e, struct 
 	if (ward_wr_bad(&w) || ward_str_eq(ward_wr_text(&w), all))
 		return WARD_OK;
 	*ret = ward_arena_str(e->arena, ward_wr_text(&w));
-	return ret->p ? ward_event_set(e, z->key[WARD_ZEEK_SERVICE][0], ward_value_str(all))
-		      : WARD_ERR_NOMEM;
+	return ret->p ? ward_event_set(e, z->name_service, ward_value_str(all)) : WARD_ERR_NOMEM;
 }
 
 enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e)
 {
 	struct ward_flow_record r = ward_flow_record_empty("zeek");
-	const struct ward_value *vlan = ward_event_get(e, WARD_FIELD_VLAN);
 	ward_ns end;
 	enum ward_err err;
 
@@ -146,7 +195,7 @@ enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e)
 	r.dst = text(z, e, WARD_ZEEK_RESP_H);
 	r.src_port = number(z, e, WARD_ZEEK_ORIG_P);
 	r.dst_port = number(z, e, WARD_ZEEK_RESP_P);
-	r.proto = ward_event_str(e, WARD_FIELD_PROTO);
+	r.proto = word(z, e, WARD_ZEEK_PROTO);
 	r.src_mac = text(z, e, WARD_ZEEK_ORIG_MAC);
 	r.dst_mac = text(z, e, WARD_ZEEK_RESP_MAC);
 	/* of datagrams it says only who sent any */
@@ -157,7 +206,7 @@ enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e)
 	r.packets_back = number(z, e, WARD_ZEEK_RESP_PKTS);
 	r.bytes_back = number(z, e, WARD_ZEEK_RESP_BYTES);
 	r.duration_ns = duration_ns(z, e);
-	r.vlan = vlan && vlan->kind == WARD_VALUE_INT ? vlan->i : -1;
+	r.vlan = number(z, e, WARD_ZEEK_VLAN);
 	err = services(z, e, &r.service);
 	if (!err)
 		err = ward_flow_record_put(&z->flow, &r, e);

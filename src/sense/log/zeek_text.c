@@ -163,7 +163,7 @@ enum ward_err ward_zeek_line(struct ward_zeek *z, struct ward_str line, struct w
 		return WARD_ERR_NOMEM;
 	ward_event_init(ret, arena);
 	if (path.len)
-		err = ward_event_set(ret, z->key[WARD_ZEEK_PATH][0], ward_value_str(path));
+		err = ward_event_set(ret, z->name_path, ward_value_str(path));
 	for (; !err && rest.p && i < z->n_column; i++) {
 		struct ward_str s = ward_str_cut(&rest, '\t');
 
