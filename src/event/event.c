@@ -42,13 +42,14 @@ static enum ward_err more(struct ward_event *e)
 	return WARD_OK;
 }
 
-enum ward_err ward_event_add(struct ward_event *e, uint32_t name, struct ward_value v)
+enum ward_err ward_event_add(struct ward_event *e, uint32_t name, struct ward_value **ret)
 {
 	enum ward_err err = e->n_field < e->cap_field ? WARD_OK : more(e);
 
 	if (err != WARD_OK)
 		return err;
-	e->field[e->n_field++] = (struct ward_field){name, v};
+	e->field[e->n_field].name = name;
+	*ret = &e->field[e->n_field++].v;
 	return WARD_OK;
 }
 
@@ -60,7 +61,12 @@ enum ward_err ward_event_set(struct ward_event *e, uint32_t name, struct ward_va
 			return WARD_OK;
 		}
 	}
-	return ward_event_add(e, name, v);
+	struct ward_value *at;
+	enum ward_err err = ward_event_add(e, name, &at);
+
+	if (err == WARD_OK)
+		*at = v;
+	return err;
 }
 
 /* Copies the text of a scalar, if it has any. */

@@ -67,15 +67,19 @@ static inline uint32_t ward_json_load4(const char *p)
 	return v;
 }
 
+/* Whether a key with more behind it begins at p, `left` bytes before the text's end. */
 static WARD_ALWAYS_INLINE bool ward_json_step_fits(
 	const struct ward_json_step *s, const char *p, size_t left)
 {
 	size_t len = s->len, i = 0;
 
-	if (len > left)
+	if (len >= left)
 		return false;
-	if (len < 8)
+	if (len < 4)
 		return memcmp(s->text, p, len) == 0;
+	if (len < 8)
+		return ward_json_load4(s->text) == ward_json_load4(p) &&
+		       ward_json_load4(s->text + len - 4) == ward_json_load4(p + len - 4);
 	for (; i + 8 < len; i += 8)
 		if (ward_json_load8(s->text + i) != ward_json_load8(p + i))
 			return false;

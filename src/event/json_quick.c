@@ -1,17 +1,39 @@
 #include "event/json_parse.h"
 
-/* A number, with what may follow it; most have a few digits. */
-static bool number(struct ward_str s, size_t *off, struct ward_value *ret)
+/* The end of the digits from `at` on. */
+static size_t digits(struct ward_str s, size_t at)
 {
-	size_t from = *off, at = from;
+	while (at < s.len && s.p[at] >= '0' && s.p[at] <= '9')
+		at++;
+	return at;
+}
+
+/* A number, with what may follow it; most have a few digits, or some behind a point. */
+static WARD_ALWAYS_INLINE bool number(struct ward_str s, size_t *off, struct ward_value *ret)
+{
+	size_t from = *off, at = from, end = s.len - from < 18 ? s.len : from + 18;
 	int64_t v = 0;
 
-	for (; at < s.len && at - from < 18 && s.p[at] >= '0' && s.p[at] <= '9'; at++)
+	for (; at < end && s.p[at] >= '0' && s.p[at] <= '9'; at++)
 		v = v * 10 + (s.p[at] - '0');
-	ret->kind = WARD_VALUE_INT;
-	ret->i = v;
-	if (at == s.len || (s.p[at] != ',' && s.p[at] != '}') || at == from ||
-		(s.p[from] == '0' && at > from + 1)) {
+	bool whole = true, good = at > from && (s.p[from] != '0' || at == from + 1);
+
+	if (good && at < s.len && s.p[at] == '.') {
+		size_t point = at++;
+
+		at = digits(s, at);
+		whole = false;
+		good = at > point + 1;
+	}
+	good = good && at < s.len && (s.p[at] == ',' || s.p[at] == '}');
+	ret->kind = whole ? WARD_VALUE_INT : WARD_VALUE_NUM;
+	if (whole) {
+		ret->i = v;
+	} else {
+		ret->s.p = s.p + from;
+		ret->s.len = at - from;
+	}
+	if (!good) {
 		size_t len = ward_json_lex_number(ward_str_sub(s, from, s.len - from), ret);
 
 		at = from + len;
@@ -71,13 +93,13 @@ static bool came(const struct ward_json_parse *p, uint32_t name)
 	return m->key == p->top->serial || m->set > p->first;
 }
 
-/* The key at `at` that takes no known step, but has a known name that did not come yet: from now on
- * there is a step for it. False: there is more to it. */
-static bool known_key(struct ward_json_parse *p, size_t at, size_t quote, struct key *ret)
+/* The key at p->off that takes no known step, but has a known name that did not come yet: from now
+ * on there is a step for it. False: there is more to it. */
+static bool known_key(struct ward_json_parse *p, struct key *ret)
 {
 	struct ward_json_reader *r = p->r;
 	const struct ward_quotes *q = &r->quotes;
-	size_t from = at + 1, to = q->at[quote + 1];
+	size_t from = p->off + 1, to = q->at[p->quote + 1];
 
 	if (to + 2 >= p->text.len || p->text.p[to + 1] != ':' || ward_quotes_any(q->odd, from, to))
 		return false;
@@ -94,66 +116,85 @@ static bool known_key(struct ward_json_parse *p, size_t at, size_t quote, struct
 	return true;
 }
 
-/* Mostly the step that was taken last time. */
+/* The step that the key whose quote is at `at` takes from `from`: mostly the one that was taken
+ * last time. */
 static WARD_ALWAYS_INLINE uint32_t step_of(
 	struct ward_json_reader *r, uint32_t from, struct ward_str text, size_t at)
 {
 	if (from < WARD_JSON_BEGIN) {
 		uint16_t to = r->step[from].next[0];
 
-		if (to && ward_json_step_fits(&r->step[to], text.p + at, text.len - at))
+		if (to && ward_json_step_fits(&r->step[to], text.p + at + 1, text.len - at - 1))
 			return to;
 	}
-	return ward_json_step_other(r, from, text, at);
+	return ward_json_step_other(r, from, text, at + 1);
+}
+
+/* Where the reading is, of which the compiler can't know that no field that is written changes it.
+ */
+struct place {
+	size_t off, quote, n;
+	uint32_t step;
+};
+
+static WARD_ALWAYS_INLINE void stop_at(struct ward_json_parse *p, const struct place *at)
+{
+	p->off = at->off;
+	p->quote = at->quote;
+	p->step = at->step;
+	p->r->n_field = at->n;
 }
 
 /* False: its name is not known, came before, has escapes. */
 static WARD_ALWAYS_INLINE bool key_at(
-	struct ward_json_parse *p, size_t at, size_t quote, struct key *ret)
+	struct ward_json_parse *p, const struct place *at, struct key *ret)
 {
-	const struct ward_json_step *s;
+	ret->step = step_of(p->r, at->step, p->text, at->off);
+	if (ret->step == WARD_JSON_NO_STEP) {
+		stop_at(p, at);
+		return known_key(p, ret);
+	}
+	const struct ward_json_step *s = &p->r->step[ret->step];
 
-	ret->step = step_of(p->r, p->step, p->text, at + 1);
-	if (ret->step == WARD_JSON_NO_STEP)
-		return known_key(p, at, quote, ret);
-	s = &p->r->step[ret->step];
 	__builtin_prefetch(&p->r->step[s->next[0]]);
 	ret->name = s->name;
-	ret->end = at + 1 + s->len;
+	ret->end = at->off + 1 + s->len;
 	return !p->marked || !came(p, s->name);
 }
 
 bool ward_json_quick(struct ward_json_parse *p)
 {
 	struct ward_json_reader *r = p->r;
-	const struct ward_quotes *q = &r->quotes;
+	const struct ward_quotes q = r->quotes;
 	const struct ward_str text = p->text;
 	const bool lazy = r->lazy && !r->own;
-	size_t at = p->off, quote = p->quote, n = r->n_field, n_before = n;
+	struct place at = {p->off, p->quote, r->n_field, p->step};
+	const size_t n_before = at.n;
+	bool more = true;
 
-	for (;;) {
+	while (more) {
 		struct key key = {WARD_JSON_NO_STEP, 0, 0};
-		bool good = key_at(p, at, quote, &key) && n < r->cap_field && key.end < text.len;
-		struct ward_field *f = good ? &r->field[n] : NULL;
+		bool good = key_at(p, &at, &key) && at.n < r->cap_field;
+		struct ward_field *f = good ? &r->field[at.n] : NULL;
 		size_t off = key.end;
-		bool is_text = good && text.p[off] == '"';
 
-		if (!good || !plain_value(q, text, quote + 2, lazy, &off, &f->v)) {
-			if (n == n_before) /* the member that is read in another way */
-				p->step = key.step;
+		if (!good || !plain_value(&q, text, at.quote + 2, lazy, &off, &f->v)) {
+			/* The member is read in another way, by who expects its comma. */
+			if (at.n == n_before)
+				at.step = key.step;
+			else
+				at.off--;
 			break;
 		}
 		if (p->marked)
-			mark(p, key.name, n);
+			mark(p, key.name, at.n);
 		f->name = key.name;
 		f->v.n = 0;
-		r->n_field = ++n;
-		p->step = key.step;
-		p->quote = quote += is_text ? 4 : 2;
-		p->off = at = off;
-		if (text.len - at <= 2 || text.p[at] != ',' || text.p[at + 1] != '"')
-			break;
-		at++;
+		at = (struct place){off, at.quote + (text.p[key.end] == '"' ? 4 : 2), at.n + 1,
+			key.step};
+		more = text.len - off > 2 && memcmp(text.p + off, ",\"", 2) == 0;
+		at.off += more;
 	}
-	return n > n_before;
+	stop_at(p, &at);
+	return at.n > n_before;
 }

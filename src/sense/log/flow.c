@@ -60,27 +60,58 @@ static bool is_address(struct ward_str s)
 	return !memchr(text, 0, s.len) && inet_pton(AF_INET6, text, ip) == 1;
 }
 
-/* Sets a field; all that e has are marked in this round of the names. */
-static enum ward_err put(
-	const struct ward_flow_names *f, struct ward_event *e, uint32_t name, struct ward_value v)
+/* Where the value of a field goes, new or old; all that e has are marked in this round of the
+ * names. Values are written where they stay: a copy of what was just written in parts would wait
+ * for all of them. */
+static enum ward_err place(const struct ward_flow_names *f, struct ward_event *e, uint32_t name,
+	struct ward_value **ret)
 {
 	enum ward_err err = ward_names_once(f->names, name);
 
-	if (err == WARD_ERR_DUPLICATE)
-		return ward_event_set(e, name, v);
-	return err ? err : ward_event_add(e, name, v);
+	if (err == WARD_OK)
+		return ward_event_add(e, name, ret);
+	for (size_t i = 0; err == WARD_ERR_DUPLICATE && i < e->n_field; i++)
+		if (e->field[i].name == name) {
+			*ret = &e->field[i].v;
+			return WARD_OK;
+		}
+	return err;
 }
 
 static enum ward_err put_text(const struct ward_flow_names *f, struct ward_event *e, uint32_t name,
-	struct ward_str s)
+	const struct ward_str *s)
 {
-	return s.len ? put(f, e, name, ward_value_str(s)) : WARD_OK;
+	struct ward_value *v;
+	enum ward_err err = s->len ? place(f, e, name, &v) : WARD_OK;
+
+	if (err || !s->len)
+		return err;
+	v->kind = WARD_VALUE_STR;
+	v->n = 0;
+	v->s = *s;
+	return WARD_OK;
+}
+
+static enum ward_err put_number(
+	const struct ward_flow_names *f, struct ward_event *e, uint32_t name, int64_t number)
+{
+	struct ward_value *v;
+	enum ward_err err = number >= 0 ? place(f, e, name, &v) : WARD_OK;
+
+	if (err || number < 0)
+		return err;
+	v->kind = WARD_VALUE_INT;
+	v->n = 0;
+	v->i = number;
+	return WARD_OK;
 }
 
 static enum ward_err put_z(const struct ward_flow_names *f, struct ward_event *e, uint32_t name,
 	const char *forever)
 {
-	return forever ? put_text(f, e, name, ward_str_z(forever)) : WARD_OK;
+	struct ward_str s = ward_str_z(forever);
+
+	return put_text(f, e, name, &s);
 }
 
 enum ward_err ward_flow_record_put(
@@ -97,10 +128,10 @@ enum ward_err ward_flow_record_put(
 		{WARD_FIELD_DURATION_NS, r->duration_ns}, {WARD_FIELD_VLAN, r->vlan}};
 	const struct {
 		uint32_t name;
-		struct ward_str s;
-	} text[] = {{WARD_FIELD_SRC_IP, r->src}, {WARD_FIELD_DST_IP, r->dst},
-		{WARD_FIELD_PROTO, r->proto}, {WARD_FIELD_SERVICE, r->service},
-		{WARD_FIELD_SRC_MAC, r->src_mac}, {WARD_FIELD_DST_MAC, r->dst_mac}};
+		const struct ward_str *s;
+	} text[] = {{WARD_FIELD_SRC_IP, &r->src}, {WARD_FIELD_DST_IP, &r->dst},
+		{WARD_FIELD_PROTO, &r->proto}, {WARD_FIELD_SERVICE, &r->service},
+		{WARD_FIELD_SRC_MAC, &r->src_mac}, {WARD_FIELD_DST_MAC, &r->dst_mac}};
 	enum ward_err err = WARD_OK;
 
 	if (!is_address(r->src) || !is_address(r->dst) || r->src_port > PORT_MAX ||
@@ -112,8 +143,7 @@ enum ward_err ward_flow_record_put(
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(text); i++)
 		err = put_text(f, e, text[i].name, text[i].s);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(number); i++)
-		if (number[i].v >= 0)
-			err = put(f, e, number[i].name, ward_value_int(number[i].v));
+		err = put_number(f, e, number[i].name, number[i].v);
 	if (!err)
 		err = put_z(f, e, WARD_FIELD_STATE, r->state);
 	if (!err)
