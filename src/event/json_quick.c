@@ -1,47 +1,47 @@
 #include "event/json_parse.h"
 
-/* The end of the digits from `at` on. */
-static size_t digits(struct ward_str s, size_t at)
+#include <endian.h>
+
+/* How many of the first eight bytes at p are digits before the first that is none; *ret is their
+ * number. Digits are the bytes whose upper half is 3, also of six more (after Lemire and others,
+ * "Number parsing at a gigabyte per second", 2021). */
+static WARD_ALWAYS_INLINE unsigned digits8(const char *p, uint64_t *ret)
 {
-	while (at < s.len && s.p[at] >= '0' && s.p[at] <= '9')
-		at++;
-	return at;
+	const uint64_t one = 0x0101010101010101u, upper = 0xf0 * one;
+	uint64_t v = le64toh(ward_json_load8(p));
+	uint64_t other = ((v & upper) ^ 0x30 * one) | (((v + 6 * one) & upper) ^ 0x30 * one);
+	unsigned n = other ? (unsigned)__builtin_ctzll(other) / 8 : 8;
+
+	/* the last digit at the highest byte, zeros before the first */
+	v = n ? (v - 0x30 * one) << (64 - 8 * n) : 0;
+	v = v * 10 + (v >> 8);
+	*ret = (((v & 0x000000ff000000ffu) * 0x000f424000000064u) +
+		       (((v >> 16) & 0x000000ff000000ffu) * 0x0000271000000001u)) >>
+	       32;
+	return n;
 }
 
 /* A number, with what may follow it; most have a few digits, or some behind a point. */
 static WARD_ALWAYS_INLINE bool number(struct ward_str s, size_t *off, struct ward_value *ret)
 {
-	size_t from = *off, at = from, end = s.len - from < 18 ? s.len : from + 18;
-	int64_t v = 0;
+	size_t from = *off, at = from;
+	uint64_t v;
 
-	for (; at < end && s.p[at] >= '0' && s.p[at] <= '9'; at++)
-		v = v * 10 + (s.p[at] - '0');
-	bool whole = true, good = at > from && (s.p[from] != '0' || at == from + 1);
+	if (s.len - from > 8) {
+		unsigned n = digits8(s.p + from, &v);
+		bool good = n && (s.p[from] != '0' || n == 1);
 
-	if (good && at < s.len && s.p[at] == '.') {
-		size_t point = at++;
-
-		at = digits(s, at);
-		whole = false;
-		good = at > point + 1;
+		at += n;
+		if (good && (s.p[at] == ',' || s.p[at] == '}')) {
+			ret->kind = WARD_VALUE_INT;
+			ret->i = (int64_t)v;
+			*off = at;
+			return true;
+		}
 	}
-	good = good && at < s.len && (s.p[at] == ',' || s.p[at] == '}');
-	ret->kind = whole ? WARD_VALUE_INT : WARD_VALUE_NUM;
-	if (whole) {
-		ret->i = v;
-	} else {
-		ret->s.p = s.p + from;
-		ret->s.len = at - from;
-	}
-	if (!good) {
-		size_t len = ward_json_lex_number(ward_str_sub(s, from, s.len - from), ret);
-
-		at = from + len;
-		if (!len || at == s.len || (s.p[at] != ',' && s.p[at] != '}'))
-			return false;
-	}
+	at = from + ward_json_lex_number(ward_str_sub(s, from, s.len - from), ret);
 	*off = at;
-	return true;
+	return at > from && at < s.len && (s.p[at] == ',' || s.p[at] == '}');
 }
 
 /* Values are written member by member where they stay: a copy of what was just written in parts
@@ -68,7 +68,8 @@ static WARD_ALWAYS_INLINE bool plain_value(const struct ward_quotes *q, struct w
 	return !raw || (lazy && (q->none_hard || !ward_quotes_any(q->hard, from, to)));
 }
 
-/* What is known of a key that came: its step (or none), its name, where its value begins. */
+/* What is known of a key that came: its step (or none), its name, where its value begins; 0: it
+ * is read in another way. */
 struct key {
 	uint32_t step, name;
 	size_t end;
@@ -94,26 +95,26 @@ static bool came(const struct ward_json_parse *p, uint32_t name)
 }
 
 /* The key at p->off that takes no known step, but has a known name that did not come yet: from now
- * on there is a step for it. False: there is more to it. */
-static bool known_key(struct ward_json_parse *p, struct key *ret)
+ * on there is a step for it. Else there is more to it. */
+static struct key known_key(struct ward_json_parse *p)
 {
+	const struct key none = {WARD_JSON_NO_STEP, 0, 0};
 	struct ward_json_reader *r = p->r;
 	const struct ward_quotes *q = &r->quotes;
 	size_t from = p->off + 1, to = q->at[p->quote + 1];
 
 	if (to + 2 >= p->text.len || p->text.p[to + 1] != ':' || ward_quotes_any(q->odd, from, to))
-		return false;
+		return none;
 	struct ward_str key = {p->text.p + from, to - from};
 	uint32_t name = ward_json_known(r, key);
 
 	if (name >= r->n_mark) /* WARD_NONE, too */
-		return false;
+		return none;
 	if (!p->marked)
 		ward_json_mark_all(p);
 	if (came(p, name))
-		return false;
-	*ret = (struct key){ward_json_step_add(r, p->step, key, name), name, to + 2};
-	return true;
+		return none;
+	return (struct key){ward_json_step_add(r, p->step, key, name), name, to + 2};
 }
 
 /* The step that the key whose quote is at `at` takes from `from`: mostly the one that was taken
@@ -145,21 +146,19 @@ static WARD_ALWAYS_INLINE void stop_at(struct ward_json_parse *p, const struct p
 	p->r->n_field = at->n;
 }
 
-/* False: its name is not known, came before, has escapes. */
-static WARD_ALWAYS_INLINE bool key_at(
-	struct ward_json_parse *p, const struct place *at, struct key *ret)
+static WARD_ALWAYS_INLINE struct key key_at(struct ward_json_parse *p, const struct place *at)
 {
-	ret->step = step_of(p->r, at->step, p->text, at->off);
-	if (ret->step == WARD_JSON_NO_STEP) {
+	uint32_t step = step_of(p->r, at->step, p->text, at->off);
+
+	if (step == WARD_JSON_NO_STEP) {
 		stop_at(p, at);
-		return known_key(p, ret);
+		return known_key(p);
 	}
-	const struct ward_json_step *s = &p->r->step[ret->step];
+	const struct ward_json_step *s = &p->r->step[step];
+	bool again = p->marked && came(p, s->name);
 
 	__builtin_prefetch(&p->r->step[s->next[0]]);
-	ret->name = s->name;
-	ret->end = at->off + 1 + s->len;
-	return !p->marked || !came(p, s->name);
+	return (struct key){step, s->name, again ? 0 : at->off + 1 + s->len};
 }
 
 bool ward_json_quick(struct ward_json_parse *p)
@@ -173,8 +172,8 @@ bool ward_json_quick(struct ward_json_parse *p)
 	bool more = true;
 
 	while (more) {
-		struct key key = {WARD_JSON_NO_STEP, 0, 0};
-		bool good = key_at(p, &at, &key) && at.n < r->cap_field;
+		struct key key = key_at(p, &at);
+		bool good = key.end && at.n < r->cap_field;
 		struct ward_field *f = good ? &r->field[at.n] : NULL;
 		size_t off = key.end;
 
@@ -190,8 +189,10 @@ bool ward_json_quick(struct ward_json_parse *p)
 			mark(p, key.name, at.n);
 		f->name = key.name;
 		f->v.n = 0;
-		at = (struct place){off, at.quote + (text.p[key.end] == '"' ? 4 : 2), at.n + 1,
-			key.step};
+		at.quote += text.p[key.end] == '"' ? 4 : 2;
+		at.off = off;
+		at.step = key.step;
+		at.n++;
 		more = text.len - off > 2 && memcmp(text.p + off, ",\"", 2) == 0;
 		at.off += more;
 	}
