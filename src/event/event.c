@@ -25,12 +25,16 @@ struct ward_str ward_event_str(const struct ward_event *e, uint32_t name)
 	return (struct ward_str){NULL, 0};
 }
 
-static enum ward_err more(struct ward_event *e)
+enum ward_err ward_event_room(struct ward_event *e, size_t n)
 {
-	size_t cap = e->cap_field ? e->cap_field * 2 : 16;
+	size_t cap = e->cap_field ? e->cap_field : 16;
 
-	if (e->n_field >= FIELD_MAX)
+	if (n > FIELD_MAX || e->n_field > FIELD_MAX - n)
 		return WARD_ERR_LIMIT;
+	if (e->cap_field >= e->n_field + n)
+		return WARD_OK;
+	while (cap < e->n_field + n)
+		cap *= 2;
 	struct ward_field *field = ward_arena_array(e->arena, cap, sizeof(*field));
 
 	if (!field)
@@ -42,17 +46,6 @@ static enum ward_err more(struct ward_event *e)
 	return WARD_OK;
 }
 
-enum ward_err ward_event_add(struct ward_event *e, uint32_t name, struct ward_value **ret)
-{
-	enum ward_err err = e->n_field < e->cap_field ? WARD_OK : more(e);
-
-	if (err != WARD_OK)
-		return err;
-	e->field[e->n_field].name = name;
-	*ret = &e->field[e->n_field++].v;
-	return WARD_OK;
-}
-
 enum ward_err ward_event_set(struct ward_event *e, uint32_t name, struct ward_value v)
 {
 	for (size_t i = 0; i < e->n_field; i++) {
@@ -61,12 +54,12 @@ enum ward_err ward_event_set(struct ward_event *e, uint32_t name, struct ward_va
 			return WARD_OK;
 		}
 	}
-	struct ward_value *at;
-	enum ward_err err = ward_event_add(e, name, &at);
+	enum ward_err err = ward_event_room(e, 1);
 
-	if (err == WARD_OK)
-		*at = v;
-	return err;
+	if (err != WARD_OK)
+		return err;
+	e->field[e->n_field++] = (struct ward_field){name, v};
+	return WARD_OK;
 }
 
 /* Copies the text of a scalar, if it has any. */

@@ -101,10 +101,9 @@ struct ward_str ward_event_str(const struct ward_event *e, uint32_t name);
  * (ward_arena_str). LIMIT beyond 4096 fields, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_event_set(
 	struct ward_event *e, uint32_t name, struct ward_value v);
-/* The value, to be written, of a new field whose name the event does not have, as the caller knows.
- * O(1). LIMIT, NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_event_add(
-	struct ward_event *e, uint32_t name, struct ward_value **ret);
+/* Room for n more fields behind those that e has, so that e->field[e->n_field++] may be written.
+ * LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_event_room(struct ward_event *e, size_t n);
 static inline struct ward_value ward_value_str(struct ward_str s)
 {
 	return (struct ward_value){.kind = WARD_VALUE_STR, .s = s};

@@ -428,8 +428,8 @@ static bool lists(struct ward_json_parse *p)
 	return true;
 }
 
-/* Room for what enrichment adds, so that it does not have to move the fields. */
-enum { FIELD_SLACK = 16 };
+/* Room for what a flow and enrichment add, so that they do not have to move the fields. */
+enum { FIELD_SLACK = 48 };
 
 static bool finish(struct ward_json_parse *p)
 {

@@ -17,14 +17,39 @@ struct ward_flow_record ward_flow_record_empty(const char *format)
 		.vlan = -1};
 }
 
+const char *ward_flow_field_name(enum ward_flow_field k)
+{
+	static const char *const name[WARD_FLOW_FIELD_N] = {
+		[WARD_FLOW_SRC_IP] = "src_ip",
+		[WARD_FLOW_DST_IP] = "dst_ip",
+		[WARD_FLOW_PROTO] = "proto",
+		[WARD_FLOW_SERVICE] = "service",
+		[WARD_FLOW_SRC_MAC] = "src_mac",
+		[WARD_FLOW_DST_MAC] = "dst_mac",
+		[WARD_FLOW_SRC_PORT] = "src_port",
+		[WARD_FLOW_DST_PORT] = "dst_port",
+		[WARD_FLOW_ICMP_TYPE] = "icmp.type",
+		[WARD_FLOW_ICMP_CODE] = "icmp.code",
+		[WARD_FLOW_PACKETS] = "packets",
+		[WARD_FLOW_BYTES] = "bytes",
+		[WARD_FLOW_PACKETS_BACK] = "packets_back",
+		[WARD_FLOW_BYTES_BACK] = "bytes_back",
+		[WARD_FLOW_DURATION_NS] = "duration_ns",
+		[WARD_FLOW_VLAN] = "vlan",
+		[WARD_FLOW_STATE] = "state",
+		[WARD_FLOW_ACTION] = "flow.action",
+		[WARD_FLOW_FORMAT] = "flow.format",
+	};
+
+	return name[k];
+}
+
 void ward_flow_names_init(struct ward_flow_names *f, struct ward_names *names)
 {
-	f->names = names;
 	f->class = ward_name(names, WARD_STR("net.flow"));
-	f->format = ward_name(names, WARD_STR("flow.format"));
-	f->action = ward_name(names, WARD_STR("flow.action"));
-	f->icmp_type = ward_name(names, WARD_STR("icmp.type"));
-	f->icmp_code = ward_name(names, WARD_STR("icmp.code"));
+	for (unsigned k = 0; k < WARD_FLOW_FIELD_N; k++)
+		f->field[k] = ward_name(
+			names, ward_str_z(ward_flow_field_name((enum ward_flow_field)k)));
 }
 
 /* Four numbers up to 255, without zeros before them. */
@@ -60,97 +85,80 @@ static bool is_address(struct ward_str s)
 	return !memchr(text, 0, s.len) && inet_pton(AF_INET6, text, ip) == 1;
 }
 
-/* Where the value of a field goes, new or old; all that e has are marked in this round of the
- * names. Values are written where they stay: a copy of what was just written in parts would wait
- * for all of them. */
-static enum ward_err place(const struct ward_flow_names *f, struct ward_event *e, uint32_t name,
-	struct ward_value **ret)
-{
-	enum ward_err err = ward_names_once(f->names, name);
+/* An event that becomes a flow, with room for all of its fields. */
+struct making {
+	const uint32_t *name;
+	const uint16_t *where;
+	struct ward_event *e;
+};
 
-	if (err == WARD_OK)
-		return ward_event_add(e, name, ret);
-	for (size_t i = 0; err == WARD_ERR_DUPLICATE && i < e->n_field; i++)
-		if (e->field[i].name == name) {
-			*ret = &e->field[i].v;
-			return WARD_OK;
-		}
-	return err;
+/* Where the value of a field goes, new or old. Values are written where they stay: a copy of what
+ * was just written in parts would wait for all of them. */
+static WARD_ALWAYS_INLINE struct ward_value *place(
+	const struct making *m, enum ward_flow_field k, enum ward_value_kind kind)
+{
+	uint32_t name = m->name[k];
+	struct ward_event *e = m->e;
+	struct ward_field *at = m->where[k] ? &e->field[m->where[k] - 1] : NULL;
+
+	/* Several names may have become this one. */
+	for (size_t i = 0; name == WARD_FIELD_WARD_OVERFLOW && !at && i < e->n_field; i++)
+		if (e->field[i].name == name)
+			at = &e->field[i];
+	if (!at) {
+		at = &e->field[e->n_field++];
+		at->name = name;
+	}
+	at->v.kind = kind;
+	at->v.n = 0;
+	return &at->v;
 }
 
-static enum ward_err put_text(const struct ward_flow_names *f, struct ward_event *e, uint32_t name,
-	const struct ward_str *s)
+static WARD_ALWAYS_INLINE void put_text(
+	const struct making *m, enum ward_flow_field k, struct ward_str s)
 {
-	struct ward_value *v;
-	enum ward_err err = s->len ? place(f, e, name, &v) : WARD_OK;
-
-	if (err || !s->len)
-		return err;
-	v->kind = WARD_VALUE_STR;
-	v->n = 0;
-	v->s = *s;
-	return WARD_OK;
+	if (s.len)
+		place(m, k, WARD_VALUE_STR)->s = s;
 }
 
-static enum ward_err put_number(
-	const struct ward_flow_names *f, struct ward_event *e, uint32_t name, int64_t number)
+static WARD_ALWAYS_INLINE void put_number(
+	const struct making *m, enum ward_flow_field k, int64_t v)
 {
-	struct ward_value *v;
-	enum ward_err err = number >= 0 ? place(f, e, name, &v) : WARD_OK;
-
-	if (err || number < 0)
-		return err;
-	v->kind = WARD_VALUE_INT;
-	v->n = 0;
-	v->i = number;
-	return WARD_OK;
+	if (v >= 0)
+		place(m, k, WARD_VALUE_INT)->i = v;
 }
 
-static enum ward_err put_z(const struct ward_flow_names *f, struct ward_event *e, uint32_t name,
-	const char *forever)
+enum ward_err ward_flow_record_put(const struct ward_flow_names *f,
+	const struct ward_flow_record *r, const uint16_t where[WARD_FLOW_FIELD_N],
+	struct ward_event *e)
 {
-	struct ward_str s = ward_str_z(forever);
-
-	return put_text(f, e, name, &s);
-}
-
-enum ward_err ward_flow_record_put(
-	const struct ward_flow_names *f, const struct ward_flow_record *r, struct ward_event *e)
-{
+	const struct making m = {f->field, where, e};
 	bool icmp = ward_str_eqz(r->proto, "icmp");
-	const struct {
-		uint32_t name;
-		int64_t v;
-	} number[] = {{icmp ? f->icmp_type : WARD_FIELD_SRC_PORT, r->src_port},
-		{icmp ? f->icmp_code : WARD_FIELD_DST_PORT, r->dst_port},
-		{WARD_FIELD_PACKETS, r->packets}, {WARD_FIELD_BYTES, r->bytes},
-		{WARD_FIELD_PACKETS_BACK, r->packets_back}, {WARD_FIELD_BYTES_BACK, r->bytes_back},
-		{WARD_FIELD_DURATION_NS, r->duration_ns}, {WARD_FIELD_VLAN, r->vlan}};
-	const struct {
-		uint32_t name;
-		const struct ward_str *s;
-	} text[] = {{WARD_FIELD_SRC_IP, &r->src}, {WARD_FIELD_DST_IP, &r->dst},
-		{WARD_FIELD_PROTO, &r->proto}, {WARD_FIELD_SERVICE, &r->service},
-		{WARD_FIELD_SRC_MAC, &r->src_mac}, {WARD_FIELD_DST_MAC, &r->dst_mac}};
-	enum ward_err err = WARD_OK;
 
 	if (!is_address(r->src) || !is_address(r->dst) || r->src_port > PORT_MAX ||
 		r->dst_port > PORT_MAX || r->vlan > VLAN_MAX)
 		return WARD_ERR_FOREIGN;
-	ward_names_round(f->names);
-	for (size_t i = 0; !err && i < e->n_field; i++)
-		err = ward_names_once(f->names, e->field[i].name);
-	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(text); i++)
-		err = put_text(f, e, text[i].name, text[i].s);
-	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(number); i++)
-		err = put_number(f, e, number[i].name, number[i].v);
-	if (!err)
-		err = put_z(f, e, WARD_FIELD_STATE, r->state);
-	if (!err)
-		err = put_z(f, e, f->action, r->action);
-	if (!err)
-		err = put_z(f, e, f->format, r->format);
-	if (!err)
-		e->class = f->class;
-	return err;
+	enum ward_err err = ward_event_room(e, WARD_FLOW_FIELD_N);
+
+	if (err)
+		return err;
+	put_text(&m, WARD_FLOW_SRC_IP, r->src);
+	put_text(&m, WARD_FLOW_DST_IP, r->dst);
+	put_text(&m, WARD_FLOW_PROTO, r->proto);
+	put_text(&m, WARD_FLOW_SERVICE, r->service);
+	put_text(&m, WARD_FLOW_SRC_MAC, r->src_mac);
+	put_text(&m, WARD_FLOW_DST_MAC, r->dst_mac);
+	put_number(&m, icmp ? WARD_FLOW_ICMP_TYPE : WARD_FLOW_SRC_PORT, r->src_port);
+	put_number(&m, icmp ? WARD_FLOW_ICMP_CODE : WARD_FLOW_DST_PORT, r->dst_port);
+	put_number(&m, WARD_FLOW_PACKETS, r->packets);
+	put_number(&m, WARD_FLOW_BYTES, r->bytes);
+	put_number(&m, WARD_FLOW_PACKETS_BACK, r->packets_back);
+	put_number(&m, WARD_FLOW_BYTES_BACK, r->bytes_back);
+	put_number(&m, WARD_FLOW_DURATION_NS, r->duration_ns);
+	put_number(&m, WARD_FLOW_VLAN, r->vlan);
+	put_text(&m, WARD_FLOW_STATE, ward_str_z(r->state));
+	put_text(&m, WARD_FLOW_ACTION, ward_str_z(r->action));
+	put_text(&m, WARD_FLOW_FORMAT, ward_str_z(r->format));
+	e->class = f->class;
+	return WARD_OK;
 }

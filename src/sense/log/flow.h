@@ -8,10 +8,34 @@
 
 #include "event/event.h"
 
-/* Ids of the names that have no number in the catalogue. */
+/* The fields of a net.flow, in the order in which new ones come; a record has ports, or a message
+ * of ICMP's type and code. */
+enum ward_flow_field {
+	WARD_FLOW_SRC_IP,
+	WARD_FLOW_DST_IP,
+	WARD_FLOW_PROTO,
+	WARD_FLOW_SERVICE,
+	WARD_FLOW_SRC_MAC,
+	WARD_FLOW_DST_MAC,
+	WARD_FLOW_SRC_PORT,
+	WARD_FLOW_DST_PORT,
+	WARD_FLOW_ICMP_TYPE,
+	WARD_FLOW_ICMP_CODE,
+	WARD_FLOW_PACKETS,
+	WARD_FLOW_BYTES,
+	WARD_FLOW_PACKETS_BACK,
+	WARD_FLOW_BYTES_BACK,
+	WARD_FLOW_DURATION_NS,
+	WARD_FLOW_VLAN,
+	WARD_FLOW_STATE,
+	WARD_FLOW_ACTION,
+	WARD_FLOW_FORMAT,
+	WARD_FLOW_FIELD_N,
+};
+
+/* Ids. */
 struct ward_flow_names {
-	struct ward_names *names; /* borrowed */
-	uint32_t class, format, action, icmp_type, icmp_code;
+	uint32_t class, field[WARD_FLOW_FIELD_N];
 };
 
 /* What the record says; texts are borrowed from its event's memory. Empty text, -1: not said. */
@@ -32,11 +56,16 @@ struct ward_flow_record {
 
 /* A record that says nothing yet. */
 struct ward_flow_record ward_flow_record_empty(const char *format);
-/* Borrows names. NOMEM never: names beyond the limit are "ward.overflow". */
+/* NOMEM never: names beyond the limit are "ward.overflow". */
 void ward_flow_names_init(struct ward_flow_names *f, struct ward_names *names);
-/* Makes e a net.flow: its class, and the fields that are said, over any of the same name. FOREIGN
- * and e as it was when there are no two addresses, or a port is none; NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_flow_record_put(
-	const struct ward_flow_names *f, const struct ward_flow_record *r, struct ward_event *e);
+/* Lives forever. */
+const char *ward_flow_field_name(enum ward_flow_field k);
+/* Makes e a net.flow: its class, and the fields that are said, over any of the same name: where[k]
+ * is the index + 1 of the field that e has of that name, 0: none. FOREIGN when there are no two
+ * addresses or a port is none, LIMIT when an event has no room for as many, NOMEM: then e is as it
+ * was. */
+WARD_MUST_CHECK enum ward_err ward_flow_record_put(const struct ward_flow_names *f,
+	const struct ward_flow_record *r, const uint16_t where[WARD_FLOW_FIELD_N],
+	struct ward_event *e);
 
 #endif

@@ -419,14 +419,21 @@ enum ward_err ward_shape_lift(struct ward_shape *s, uint64_t order, struct ward_
 	return err;
 }
 
-const struct ward_value *ward_shape_get(
+void ward_shape_where(
+	const struct ward_shape *s, const uint32_t *role, size_t n, uint16_t *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		ret[i] = s->last->found[role[i]];
+}
+
+/* The field in one of our roles; what came after ward_shape_lift may have moved it. */
+static const struct ward_value *get(
 	const struct ward_shape *s, const struct ward_event *e, uint32_t role)
 {
 	size_t at = s->last->found[role];
 
 	if (!at)
 		return NULL;
-	/* What came after ward_shape_lift may have moved it. */
 	if (at <= e->n_field && e->field[at - 1].name == s->role[role])
 		return &e->field[at - 1].v;
 	return ward_event_get(e, s->role[role]);
@@ -483,25 +490,25 @@ uint32_t ward_shape_class(struct ward_shape *s, const struct ward_event *e, stru
 	static const char zeek[] = "net.zeek.";
 	const struct ward_value *path;
 
-	if (ward_shape_get(s, e, KEY_EVENT_ID) && ward_shape_get(s, e, KEY_CHANNEL))
+	if (get(s, e, KEY_EVENT_ID) && get(s, e, KEY_CHANNEL))
 		return s->windows;
-	if (ward_shape_get(s, e, KEY_EVENT_TYPE) && ward_shape_get(s, e, KEY_TIMESTAMP))
-		return class_of(s, "net.suricata.", text(ward_shape_get(s, e, KEY_EVENT_TYPE)));
-	path = ward_shape_get(s, e, KEY_PATH) ? ward_shape_get(s, e, KEY_PATH) : ward_shape_get(s, e, KEY_STREAM);
-	if (path && ward_shape_get(s, e, KEY_TS))
+	if (get(s, e, KEY_EVENT_TYPE) && get(s, e, KEY_TIMESTAMP))
+		return class_of(s, "net.suricata.", text(get(s, e, KEY_EVENT_TYPE)));
+	path = get(s, e, KEY_PATH) ? get(s, e, KEY_PATH) : get(s, e, KEY_STREAM);
+	if (path && get(s, e, KEY_TS))
 		return class_of(s, zeek, text(path));
 	/* Zeek's own JSON logs do not say which they are, but their file does: conn.log. */
-	if (ward_shape_get(s, e, KEY_TS) && ward_shape_get(s, e, KEY_UID) &&
-		(ward_shape_get(s, e, KEY_ORIG_H) || ward_shape_get(s, e, KEY_ORIG_H_FLAT)))
+	if (get(s, e, KEY_TS) && get(s, e, KEY_UID) &&
+		(get(s, e, KEY_ORIG_H) || get(s, e, KEY_ORIG_H_FLAT)))
 		return class_of(s, zeek, source);
-	if (ward_shape_get(s, e, KEY_EVENT_VERSION) && ward_shape_get(s, e, KEY_EVENT_SOURCE) &&
-		ward_shape_get(s, e, KEY_EVENT_NAME))
+	if (get(s, e, KEY_EVENT_VERSION) && get(s, e, KEY_EVENT_SOURCE) &&
+		get(s, e, KEY_EVENT_NAME))
 		return s->cloudtrail;
-	if (ward_shape_get(s, e, KEY_REALTIME))
+	if (get(s, e, KEY_REALTIME))
 		return ward_name(s->names, WARD_STR("log.journal"));
-	if (ward_shape_get(s, e, KEY_CLASS_UID) && ward_shape_get(s, e, KEY_CATEGORY_UID))
+	if (get(s, e, KEY_CLASS_UID) && get(s, e, KEY_CATEGORY_UID))
 		return s->ocsf;
-	if (ward_shape_get(s, e, KEY_ECS_VERSION))
+	if (get(s, e, KEY_ECS_VERSION))
 		return s->ecs;
 	return s->json;
 }
@@ -511,7 +518,7 @@ bool ward_shape_time(struct ward_shape *s, const struct ward_event *e, ward_ns *
 	const struct list *l = s->last;
 
 	for (size_t i = 0; i < l->n_time; i++) {
-		const struct ward_value *v = ward_shape_get(s, e, l->time[i]);
+		const struct ward_value *v = get(s, e, l->time[i]);
 
 		if (v && ward_shape_time_value(v, ret))
 			return true;

@@ -12,9 +12,9 @@ WARD_MUST_CHECK enum ward_err ward_shape_new(
 	struct ward_names *names, const struct ward_mem *mem, struct ward_shape **ret);
 void ward_shape_free(struct ward_shape *s);
 
-/* A name whose field is found by ward_shape_get; gives its role. For WARD_SHAPE_WATCHED of them at
- * most, all before the first record. */
-enum { WARD_SHAPE_WATCHED = 32 };
+/* A name whose field is found by ward_shape_where; gives its role. For WARD_SHAPE_WATCHED of them
+ * at most, all before the first record. */
+enum { WARD_SHAPE_WATCHED = 64 };
 uint32_t ward_shape_watch(struct ward_shape *s, const char *name);
 
 /* Renames the fields of a record in place: Windows records lose their wrapping (Event.System.X and
@@ -26,10 +26,10 @@ uint32_t ward_shape_watch(struct ward_shape *s, const char *name);
 WARD_MUST_CHECK enum ward_err ward_shape_lift(
 	struct ward_shape *s, uint64_t order, struct ward_event *e);
 
-/* Of the record that was lifted last: the value of the field whose name has that role, as of what
- * came after; NULL: it had none. */
-const struct ward_value *ward_shape_get(
-	const struct ward_shape *s, const struct ward_event *e, uint32_t role);
+/* Of the record that was lifted last, for each of n roles: the index + 1 of its field, 0: there is
+ * none. */
+void ward_shape_where(
+	const struct ward_shape *s, const uint32_t *role, size_t n, uint16_t *ret);
 
 /* Of the same: the class by the fields that are there; source is the file's
  * name. NOMEM when the table of names is full gives the plain class. */

@@ -32,7 +32,8 @@ struct ward_zeek {
 	struct ward_flow_names flow;
 	uint32_t class_conn;
 	const struct ward_shape *shape;
-	uint32_t role[WARD_ZEEK_KEY_N][2]; /* with a dot, with '_' as some shippers write */
+	uint32_t role[WARD_ZEEK_KEY_N * 2]; /* with a dot, with '_' as some shippers write */
+	uint32_t flow_role[WARD_FLOW_FIELD_N];
 	uint32_t name_path, name_service; /* its log; where its own words for services are kept */
 	/* The header of the text form; n_column 0: none yet. */
 	uint32_t column[WARD_ZEEK_COLUMNS];
@@ -45,7 +46,7 @@ struct ward_zeek {
 void ward_zeek_init(
 	struct ward_zeek *z, struct ward_names *names, struct ward_shape *shape);
 
-/* A net.zeek.conn event, which shape lifted last, whose time is the connection's begin, becomes a net.flow whose time is its
+/* A net.zeek.conn event, as shape lifted it last, whose time is the connection's begin, becomes a net.flow whose time is its
  * end, as that of every flow. Anything else, and a connection without two addresses, stays as it
  * is. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e);

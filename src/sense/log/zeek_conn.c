@@ -31,30 +31,38 @@ void ward_zeek_init(
 	z->name_service = ward_name(names, WARD_STR("zeek.service"));
 	for (size_t i = 0; i < WARD_ZEEK_KEY_N; i++)
 		for (size_t k = 0; k < 2; k++)
-			z->role[i][k] = ward_shape_watch(shape, name[i][k]);
+			z->role[i * 2 + k] = ward_shape_watch(shape, name[i][k]);
+	for (unsigned k = 0; k < WARD_FLOW_FIELD_N; k++)
+		z->flow_role[k] = ward_shape_watch(
+			shape, ward_flow_field_name((enum ward_flow_field)k));
 }
 
-static const struct ward_value *get(
-	const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
-{
-	const struct ward_value *v = ward_shape_get(z->shape, e, z->role[k][0]);
+/* A connection's record. */
+struct conn {
+	const struct ward_event *e;
+	uint16_t at[WARD_ZEEK_KEY_N * 2];
+};
 
-	return v ? v : ward_shape_get(z->shape, e, z->role[k][1]);
+static const struct ward_value *get(const struct conn *c, enum ward_zeek_key k)
+{
+	size_t at = c->at[k * 2] ? c->at[k * 2] : c->at[k * 2 + 1];
+
+	return at ? &c->e->field[at - 1].v : NULL;
 }
 
 static struct ward_str text(
-	const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
+	const struct conn *c, enum ward_zeek_key k)
 {
-	const struct ward_value *v = get(z, e, k);
+	const struct ward_value *v = get(c, k);
 
 	return v && v->kind == WARD_VALUE_STR ? v->s : (struct ward_str){NULL, 0};
 }
 
 /* As ward_event_str: any number's text but a whole one's, too. */
 static struct ward_str word(
-	const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
+	const struct conn *c, enum ward_zeek_key k)
 {
-	const struct ward_value *v = get(z, e, k);
+	const struct ward_value *v = get(c, k);
 
 	return v && (v->kind == WARD_VALUE_STR || v->kind == WARD_VALUE_NUM)
 		       ? v->s
@@ -62,9 +70,9 @@ static struct ward_str word(
 }
 
 /* -1: not there, or no count. */
-static int64_t number(const struct ward_zeek *z, const struct ward_event *e, enum ward_zeek_key k)
+static int64_t number(const struct conn *c, enum ward_zeek_key k)
 {
-	const struct ward_value *v = get(z, e, k);
+	const struct ward_value *v = get(c, k);
 
 	return v && v->kind == WARD_VALUE_INT && v->i >= 0 ? v->i : -1;
 }
@@ -94,9 +102,9 @@ static bool plain_seconds(struct ward_str s, int64_t *ret)
 }
 
 /* Seconds with a fraction, in JSON also with an exponent; -1: none. */
-static int64_t duration_ns(const struct ward_zeek *z, const struct ward_event *e)
+static int64_t duration_ns(const struct conn *c)
 {
-	const struct ward_value *v = get(z, e, WARD_ZEEK_DURATION);
+	const struct ward_value *v = get(c, WARD_ZEEK_DURATION);
 	char digits[48], *end;
 	int64_t ns;
 
@@ -162,10 +170,24 @@ static struct ward_str service_word(struct ward_str s)
 	return s;
 }
 
-/* The services in Ward's words; Zeek's are kept aside where they differ. */
-static enum ward_err services(struct ward_zeek *z, struct ward_event *e, struct ward_str *ret)
+/* Whether Ward's words for all services are Zeek's. */
+static bool same_words(struct ward_str all)
 {
-	struct ward_str all = word(z, e, WARD_ZEEK_SERVICE), rest = all;
+	bool same = !ward_str_ends(all, WARD_STR(","));
+
+	while (same && all.len) {
+		struct ward_str s = ward_str_cut(&all, ',');
+
+		same = s.len && service_word(s).p == s.p;
+	}
+	return same;
+}
+
+/* The services in Ward's words; Zeek's are kept aside where they differ. */
+static enum ward_err services(
+	const struct ward_zeek *z, struct ward_str all, struct ward_event *e, struct ward_str *ret)
+{
+	struct ward_str rest = all;
 	char buf[256];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
@@ -183,36 +205,50 @@ static enum ward_err services(struct ward_zeek *z, struct ward_event *e, struct 
 	return ret->p ? ward_event_set(e, z->name_service, ward_value_str(all)) : WARD_ERR_NOMEM;
 }
 
-enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e)
+/* Makes a flow of what the record says; *ret_duration_ns is how long it lasted, or -1. */
+static enum ward_err convert(struct ward_zeek *z, struct ward_event *e, int64_t *ret_duration_ns)
 {
 	struct ward_flow_record r = ward_flow_record_empty("zeek");
+	uint16_t where[WARD_FLOW_FIELD_N];
+	struct conn c = {.e = e};
+
+	ward_shape_where(z->shape, z->role, WARD_ARRAY_LEN(c.at), c.at);
+	ward_shape_where(z->shape, z->flow_role, WARD_FLOW_FIELD_N, where);
+	r.src = text(&c, WARD_ZEEK_ORIG_H);
+	r.dst = text(&c, WARD_ZEEK_RESP_H);
+	r.src_port = number(&c, WARD_ZEEK_ORIG_P);
+	r.dst_port = number(&c, WARD_ZEEK_RESP_P);
+	r.proto = word(&c, WARD_ZEEK_PROTO);
+	r.src_mac = text(&c, WARD_ZEEK_ORIG_MAC);
+	r.dst_mac = text(&c, WARD_ZEEK_RESP_MAC);
+	/* of datagrams it says only who sent any */
+	if (ward_str_eqz(r.proto, "tcp"))
+		r.state = state_of(text(&c, WARD_ZEEK_STATE));
+	r.packets = number(&c, WARD_ZEEK_ORIG_PKTS);
+	r.bytes = number(&c, WARD_ZEEK_ORIG_BYTES);
+	r.packets_back = number(&c, WARD_ZEEK_RESP_PKTS);
+	r.bytes_back = number(&c, WARD_ZEEK_RESP_BYTES);
+	r.duration_ns = *ret_duration_ns = duration_ns(&c);
+	r.vlan = number(&c, WARD_ZEEK_VLAN);
+	r.service = word(&c, WARD_ZEEK_SERVICE);
+	enum ward_err err =
+		same_words(r.service) ? WARD_OK : services(z, r.service, e, &r.service);
+
+	return err ? err : ward_flow_record_put(&z->flow, &r, where, e);
+}
+
+enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e)
+{
+	int64_t duration = -1;
 	ward_ns end;
-	enum ward_err err;
 
 	if (e->class != z->class_conn)
 		return WARD_OK;
-	r.src = text(z, e, WARD_ZEEK_ORIG_H);
-	r.dst = text(z, e, WARD_ZEEK_RESP_H);
-	r.src_port = number(z, e, WARD_ZEEK_ORIG_P);
-	r.dst_port = number(z, e, WARD_ZEEK_RESP_P);
-	r.proto = word(z, e, WARD_ZEEK_PROTO);
-	r.src_mac = text(z, e, WARD_ZEEK_ORIG_MAC);
-	r.dst_mac = text(z, e, WARD_ZEEK_RESP_MAC);
-	/* of datagrams it says only who sent any */
-	if (ward_str_eqz(r.proto, "tcp"))
-		r.state = state_of(text(z, e, WARD_ZEEK_STATE));
-	r.packets = number(z, e, WARD_ZEEK_ORIG_PKTS);
-	r.bytes = number(z, e, WARD_ZEEK_ORIG_BYTES);
-	r.packets_back = number(z, e, WARD_ZEEK_RESP_PKTS);
-	r.bytes_back = number(z, e, WARD_ZEEK_RESP_BYTES);
-	r.duration_ns = duration_ns(z, e);
-	r.vlan = number(z, e, WARD_ZEEK_VLAN);
-	err = services(z, e, &r.service);
-	if (!err)
-		err = ward_flow_record_put(&z->flow, &r, e);
+	enum ward_err err = convert(z, e, &duration);
+
 	if (err) /* more fields than an event may have: it stays as it came */
 		return err == WARD_ERR_FOREIGN || err == WARD_ERR_LIMIT ? WARD_OK : err;
-	if (r.duration_ns > 0 && ward_add(e->time, r.duration_ns, &end))
+	if (duration > 0 && ward_add(e->time, duration, &end))
 		e->time = end;
 	return WARD_OK;
 }
