@@ -90,19 +90,14 @@ static WARD_TARGET("avx2") WARD_ALWAYS_INLINE __m256i equal32(__m256i v, char c)
 	return _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c));
 }
 
-/* A bit for each upper half of a byte that the eight have; each lower half has those of the bytes
- * that it is in. */
+/* All but the quote. Of the others, b and r alone have one lower half. */
 static WARD_TARGET("avx2") WARD_ALWAYS_INLINE __m256i simple32(__m256i v)
 {
-	const __m256i upper = _mm256_broadcastsi128_si256(
-		_mm_setr_epi8(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0));
-	const __m256i lower = _mm256_broadcastsi128_si256(
-		_mm_setr_epi8(0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1));
-	const __m256i half = _mm256_set1_epi8(0x0f);
-	__m256i up = _mm256_shuffle_epi8(upper, _mm256_and_si256(_mm256_srli_epi16(v, 4), half));
-	__m256i low = _mm256_shuffle_epi8(lower, _mm256_and_si256(v, half));
+	const __m256i by_lower = _mm256_broadcastsi128_si256(_mm_setr_epi8(
+		-1, 0, 'r', 0, 't', 0, 'f', 0, 0, 0, 0, 0, '\\', 0, 'n', '/'));
 
-	return _mm256_cmpgt_epi8(_mm256_and_si256(up, low), _mm256_setzero_si256());
+	return _mm256_or_si256(
+		_mm256_cmpeq_epi8(v, _mm256_shuffle_epi8(by_lower, v)), equal32(v, 'b'));
 }
 
 static WARD_TARGET("avx2") WARD_ALWAYS_INLINE
@@ -114,9 +109,9 @@ static WARD_TARGET("avx2") WARD_ALWAYS_INLINE
 
 	b->quote = bits32(equal32(v, '"'), equal32(w, '"'));
 	b->back = bits32(equal32(v, '\\'), equal32(w, '\\'));
-	b->high = bits32(v, w);
 	b->beyond = bits32(_mm256_cmpgt_epi8(space, v), _mm256_cmpgt_epi8(space, w));
-	b->simple = b->back | carry ? bits32(simple32(v), simple32(w)) : 0;
+	b->high = b->beyond ? bits32(v, w) : 0;
+	b->simple = b->back | carry ? b->quote | bits32(simple32(v), simple32(w)) : 0;
 }
 #endif
 
