@@ -21,8 +21,9 @@ static WARD_ALWAYS_INLINE unsigned digits8(const char *p, uint64_t *ret)
 	return n;
 }
 
-/* A number, with what may follow it; most have a few digits, or some behind a point. */
-static WARD_ALWAYS_INLINE bool number(struct ward_str s, size_t *off, struct ward_value *ret)
+/* A number, with what may follow it: a comma or `close`. Most have a few digits. */
+static WARD_ALWAYS_INLINE bool number(
+	struct ward_str s, char close, size_t *off, struct ward_value *ret)
 {
 	size_t from = *off, at = from;
 	uint64_t v;
@@ -32,7 +33,7 @@ static WARD_ALWAYS_INLINE bool number(struct ward_str s, size_t *off, struct war
 		bool good = n && (s.p[from] != '0' || n == 1);
 
 		at += n;
-		if (good && (s.p[at] == ',' || s.p[at] == '}')) {
+		if (good && (s.p[at] == ',' || s.p[at] == close)) {
 			ret->kind = WARD_VALUE_INT;
 			ret->i = (int64_t)v;
 			*off = at;
@@ -41,22 +42,19 @@ static WARD_ALWAYS_INLINE bool number(struct ward_str s, size_t *off, struct war
 	}
 	at = from + ward_json_lex_number(ward_str_sub(s, from, s.len - from), ret);
 	*off = at;
-	return at > from && at < s.len && (s.p[at] == ',' || s.p[at] == '}');
+	return at > from && at < s.len && (s.p[at] == ',' || s.p[at] == close);
 }
 
 /* Values are written member by member where they stay: a copy of what was just written in parts
  * waits for all of them. */
 
-/* The value at *off as it mostly is: a text without escapes, or with some that are left in, or a
- * small number. quote is the index of the next one. */
-static WARD_ALWAYS_INLINE bool plain_value(const struct ward_quotes *q, struct ward_str s,
+/* The text whose first quote is at *off and is the one of that index: without escapes, or with some
+ * that are left in. */
+static WARD_ALWAYS_INLINE bool plain_text(const struct ward_quotes *q, struct ward_str s,
 	size_t quote, bool lazy, size_t *off, struct ward_value *ret)
 {
-	size_t from = *off + 1, to;
+	size_t from = *off + 1, to = q->at[quote + 1];
 
-	if (s.p[*off] != '"')
-		return number(s, off, ret);
-	to = q->at[quote + 1];
 	if (to >= s.len)
 		return false;
 	bool raw = !q->none_odd && ward_quotes_any(q->odd, from, to);
@@ -66,6 +64,66 @@ static WARD_ALWAYS_INLINE bool plain_value(const struct ward_quotes *q, struct w
 	ret->s.len = to - from;
 	*off = to + 1;
 	return !raw || (lazy && (q->none_hard || !ward_quotes_any(q->hard, from, to)));
+}
+
+/* Behind true, false or null at off; 0: there is none. */
+static size_t literal(struct ward_str s, size_t off, struct ward_value *ret)
+{
+	static const struct {
+		struct ward_str word;
+		enum ward_value_kind kind;
+		bool b;
+	} known[] = {{{"true", 4}, WARD_VALUE_BOOL, true}, {{"false", 5}, WARD_VALUE_BOOL, false},
+		{{"null", 4}, WARD_VALUE_NULL, false}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++) {
+		const struct ward_str word = known[i].word;
+
+		if (!ward_str_eq(ward_str_sub(s, off, word.len), word))
+			continue;
+		ret->kind = known[i].kind;
+		ret->i = 0;
+		ret->b = known[i].b;
+		return off + word.len;
+	}
+	return 0;
+}
+
+/* Where a value ends, and the index of the next quote; off 0: it is read in another way. */
+struct end {
+	size_t off, quote;
+};
+
+/* The list at off, of texts and numbers, for the field of that index. */
+static struct end list(struct ward_json_reader *r, struct ward_str s, size_t field,
+	struct end from, struct ward_value *ret)
+{
+	const bool lazy = r->lazy && !r->own;
+	const struct end none = {0, 0};
+	size_t n = r->n_item, at = from.off, quote = from.quote;
+
+	do {
+		if (++at >= s.len || ward_mem_more(r->mem, &r->item, n, &r->cap_item,
+					     sizeof(*r->item), r->max_items) != WARD_OK)
+			return none;
+		struct ward_json_item *item = &r->item[n];
+		bool text = s.p[at] == '"';
+		bool good = text ? plain_text(&r->quotes, s, quote, lazy, &at, &item->v)
+				 : number(s, ']', &at, &item->v);
+
+		if (!good || at >= s.len)
+			return none;
+		quote += text ? 2 : 0;
+		item->field = (uint32_t)field;
+		item->v.n = 0;
+		n++;
+	} while (s.p[at] == ',');
+	if (s.p[at] != ']')
+		return none;
+	ret->kind = WARD_VALUE_LIST;
+	ret->n = (uint32_t)(n - r->n_item);
+	r->n_item = n;
+	return (struct end){at + 1, quote};
 }
 
 /* What is known of a key that came: its step (or none), its name, where its value begins; 0: it
@@ -161,6 +219,30 @@ static WARD_ALWAYS_INLINE struct key key_at(struct ward_json_parse *p, const str
 	return (struct key){step, s->name, again ? 0 : at->off + 1 + s->len};
 }
 
+/* The value that begins at `from`, as it mostly is, of the field of index n; with what follows. Else
+ * nothing has happened. */
+static WARD_ALWAYS_INLINE struct end plain_value(struct ward_json_parse *p,
+	const struct ward_quotes *q, bool lazy, struct end from, size_t n)
+{
+	const struct ward_str text = p->text;
+	struct ward_value *v = &p->r->field[n].v;
+	struct end end = from;
+	char c = text.p[from.off];
+
+	v->n = 0;
+	if (c == '"') {
+		end.quote += 2;
+		end.off = plain_text(q, text, from.quote, lazy, &end.off, v) ? end.off : 0;
+	} else if (c <= '9') {
+		end.off = number(text, '}', &end.off, v) ? end.off : 0;
+	} else if (c == '[' && p->depth < p->r->max_depth) {
+		end = list(p->r, text, n, from, v);
+	} else {
+		end.off = literal(text, from.off, v);
+	}
+	return end;
+}
+
 bool ward_json_quick(struct ward_json_parse *p)
 {
 	struct ward_json_reader *r = p->r;
@@ -173,11 +255,13 @@ bool ward_json_quick(struct ward_json_parse *p)
 
 	while (more) {
 		struct key key = key_at(p, &at);
-		bool good = key.end && at.n < r->cap_field;
-		struct ward_field *f = good ? &r->field[at.n] : NULL;
-		size_t off = key.end;
+		struct end end = {key.end, at.quote + 2};
 
-		if (!good || !plain_value(&q, text, at.quote + 2, lazy, &off, &f->v)) {
+		if (key.end && at.n < r->cap_field)
+			end = plain_value(p, &q, lazy, end, at.n);
+		else
+			end.off = 0;
+		if (!end.off) {
 			/* The member is read in another way, by who expects its comma. */
 			if (at.n == n_before)
 				at.step = key.step;
@@ -187,13 +271,9 @@ bool ward_json_quick(struct ward_json_parse *p)
 		}
 		if (p->marked)
 			mark(p, key.name, at.n);
-		f->name = key.name;
-		f->v.n = 0;
-		at.quote += text.p[key.end] == '"' ? 4 : 2;
-		at.off = off;
-		at.step = key.step;
-		at.n++;
-		more = text.len - off > 2 && memcmp(text.p + off, ",\"", 2) == 0;
+		r->field[at.n].name = key.name;
+		at = (struct place){end.off, end.quote, at.n + 1, key.step};
+		more = text.len - at.off > 2 && memcmp(text.p + at.off, ",\"", 2) == 0;
 		at.off += more;
 	}
 	stop_at(p, &at);
