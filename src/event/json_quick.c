@@ -204,27 +204,27 @@ static WARD_ALWAYS_INLINE void stop_at(struct ward_json_parse *p, const struct p
 	p->r->n_field = at->n;
 }
 
-static WARD_ALWAYS_INLINE struct key key_at(struct ward_json_parse *p, const struct place *at)
+static WARD_ALWAYS_INLINE struct key key_at(
+	struct ward_json_parse *p, struct ward_str text, const struct place *at)
 {
-	uint32_t step = step_of(p->r, at->step, p->text, at->off);
+	struct ward_json_reader *r = p->r;
+	uint32_t step = step_of(r, at->step, text, at->off);
 
 	if (step == WARD_JSON_NO_STEP) {
 		stop_at(p, at);
 		return known_key(p);
 	}
-	const struct ward_json_step *s = &p->r->step[step];
+	const struct ward_json_step *s = &r->step[step];
 	bool again = p->marked && came(p, s->name);
 
-	__builtin_prefetch(&p->r->step[s->next[0]]);
 	return (struct key){step, s->name, again ? 0 : at->off + 1 + s->len};
 }
 
 /* The value that begins at `from`, as it mostly is, of the field of index n; with what follows. Else
  * nothing has happened. */
-static WARD_ALWAYS_INLINE struct end plain_value(struct ward_json_parse *p,
+static WARD_ALWAYS_INLINE struct end plain_value(struct ward_json_parse *p, struct ward_str text,
 	const struct ward_quotes *q, bool lazy, struct end from, size_t n)
 {
-	const struct ward_str text = p->text;
 	struct ward_value *v = &p->r->field[n].v;
 	struct end end = from;
 	char c = text.p[from.off];
@@ -254,11 +254,11 @@ bool ward_json_quick(struct ward_json_parse *p)
 	bool more = true;
 
 	while (more) {
-		struct key key = key_at(p, &at);
+		struct key key = key_at(p, text, &at);
 		struct end end = {key.end, at.quote + 2};
 
 		if (key.end && at.n < r->cap_field)
-			end = plain_value(p, &q, lazy, end, at.n);
+			end = plain_value(p, text, &q, lazy, end, at.n);
 		else
 			end.off = 0;
 		if (!end.off) {
