@@ -210,14 +210,16 @@ static bool json_any(struct ward_rd *r)
 static struct ward_str some_object(struct house *h, struct ward_rd *r)
 {
 	static const char *const key[] = {"a", "b", "b.c", "EventID", "ProcessGuid", "d",
-		"a_name_that_is_longer_than_what_a_step_holds", ""};
+		"a_name_that_is_longer_than_what_a_step_holds", "", "id_orig_h", "id_orig_p"};
 	static const char *const val[] = {"1", "\"x\"", "\"\\\\ \\u00e9\"", "true", "1.5",
-		"{\"c\":1}", "[1,2]", "\"\xc3\xa9\"", "[]", "\"\""};
+		"{\"c\":1}", "[1,2]", "\"\xc3\xa9\"", "[]", "\"\"", "false", "null", "-7", "12345678",
+		"123456789", "9223372036854775808", "007", "[\"x\",\"\\\\n\",-1.5e3]", "[1, 2]",
+		"[\"\\u00e9\"]", "[null,1]", "[\"a\",]", "[{\"c\":1}]", "[1", "tru", "[[\"a\"]]"};
 	static const char *const end[] = {"}", "}", "}", "", "}x", " }", ",}"};
 
 	ward_wr_reset(&h->b);
 	ward_wr_ch(&h->b, '{');
-	for (uint64_t i = 0, n = prop_below(r, 7); i < n; i++) {
+	for (uint64_t i = 0, n = prop_below(r, 9); i < n; i++) {
 		uint64_t odd = prop_below(r, 16); /* mostly the next name, and something plain */
 
 		ward_wr_printf(&h->b, "%s\"%s\":%s%s", i ? "," : "",
@@ -229,16 +231,32 @@ static struct ward_str some_object(struct house *h, struct ward_rd *r)
 	return ward_arena_str(&h->arena, ward_wr_text(&h->b));
 }
 
+/* Of one order are events whose names come in one order. */
+static bool same_names(const struct ward_event *a, const struct ward_event *b)
+{
+	if (a->n_field != b->n_field)
+		return false;
+	for (size_t i = 0; i < a->n_field; i++)
+		if (a->field[i].name != b->field[i].name)
+			return false;
+	return true;
+}
+
+enum { OBJECTS = 24 };
+
 /* What was read before does not count: neither names nor the order in which they came. */
 static bool json_after_others(struct ward_rd *r)
 {
+	struct ward_event before[OBJECTS];
+	uint64_t order[OBJECTS];
+	size_t n_before = 0;
 	struct house h;
 	bool ok = true;
 
 	house_init(&h);
 	h.reader.lazy = prop_below(r, 2);
 	h.reader.borrow = prop_below(r, 2);
-	for (uint64_t n = prop_below(r, 24); ok && n > 0; n--) {
+	for (uint64_t n = prop_below(r, OBJECTS); ok && n > 0; n--) {
 		struct ward_json_reader fresh;
 		struct ward_event e, first;
 		struct ward_str s = some_object(&h, r);
@@ -251,6 +269,12 @@ static bool json_after_others(struct ward_rd *r)
 		     h.reader.reject == fresh.reject && h.reader.reject_off == fresh.reject_off;
 		if (ok && !err)
 			ok = ward_event_settle(&e) == WARD_OK && same(&h, &first, &e);
+		for (size_t i = 0; i < n_before && ok && !err && h.reader.order; i++)
+			ok = order[i] != h.reader.order || same_names(&before[i], &e);
+		if (!err) {
+			order[n_before] = h.reader.order;
+			before[n_before++] = e;
+		}
 		ward_json_reader_fini(&fresh);
 	}
 	return house_fini(&h, ok);
