@@ -93,8 +93,8 @@ static WARD_TARGET("avx2") WARD_ALWAYS_INLINE __m256i equal32(__m256i v, char c)
 /* All but the quote. Of the others, b and r alone have one lower half. */
 static WARD_TARGET("avx2") WARD_ALWAYS_INLINE __m256i simple32(__m256i v)
 {
-	const __m256i by_lower = _mm256_broadcastsi128_si256(_mm_setr_epi8(
-		-1, 0, 'r', 0, 't', 0, 'f', 0, 0, 0, 0, 0, '\\', 0, 'n', '/'));
+	const __m256i by_lower = _mm256_broadcastsi128_si256(
+		_mm_setr_epi8(-1, 0, 'r', 0, 't', 0, 'f', 0, 0, 0, 0, 0, '\\', 0, 'n', '/'));
 
 	return _mm256_or_si256(
 		_mm256_cmpeq_epi8(v, _mm256_shuffle_epi8(by_lower, v)), equal32(v, 'b'));

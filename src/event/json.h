@@ -110,7 +110,7 @@ struct ward_json_reader {
 	enum ward_json_reject reject; /* of the last read */
 	size_t reject_off;            /* byte offset of what is wrong */
 	bool own;                     /* the last text was one of Ward's event lines */
-	bool raw;       /* some of its values may be RAW */
+	bool raw;                     /* some of its values may be RAW */
 	uint64_t order; /* of this reader's events with the same one, not 0, all have the same names
 			   in the same order; 0: nothing is known of it */
 };

@@ -95,8 +95,8 @@ struct end {
 };
 
 /* The list at off, of texts and numbers, for the field of that index. */
-static struct end list(struct ward_json_reader *r, struct ward_str s, size_t field,
-	struct end from, struct ward_value *ret)
+static struct end list(struct ward_json_reader *r, struct ward_str s, size_t field, struct end from,
+	struct ward_value *ret)
 {
 	const bool lazy = r->lazy && !r->own;
 	const struct end none = {0, 0};
@@ -220,8 +220,8 @@ static WARD_ALWAYS_INLINE struct key key_at(
 	return (struct key){step, s->name, again ? 0 : at->off + 1 + s->len};
 }
 
-/* The value that begins at `from`, as it mostly is, of the field of index n; with what follows. Else
- * nothing has happened. */
+/* The value that begins at `from`, as it mostly is, of the field of index n; with what follows.
+ * Else nothing has happened. */
 static WARD_ALWAYS_INLINE struct end plain_value(struct ward_json_parse *p, struct ward_str text,
 	const struct ward_quotes *q, bool lazy, struct end from, size_t n)
 {

@@ -43,8 +43,7 @@ static struct ward_wr outcome(struct ward_log_sensor *log, struct ward_str line)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), EVENT_MAX);
 	struct ward_input_problem problem;
 	struct ward_event e;
-	enum ward_err err =
-		ward_log_sensor_record(log, line, lab.n, &lab.arena, &e, &problem);
+	enum ward_err err = ward_log_sensor_record(log, line, lab.n, &lab.arena, &e, &problem);
 
 	lab.n_event += err == WARD_OK;
 	ward_wr_printf(&w, "%d %s %llu ", (int)err, problem.counter ? problem.counter : "",

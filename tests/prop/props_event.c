@@ -212,9 +212,10 @@ static struct ward_str some_object(struct house *h, struct ward_rd *r)
 	static const char *const key[] = {"a", "b", "b.c", "EventID", "ProcessGuid", "d",
 		"a_name_that_is_longer_than_what_a_step_holds", "", "id_orig_h", "id_orig_p"};
 	static const char *const val[] = {"1", "\"x\"", "\"\\\\ \\u00e9\"", "true", "1.5",
-		"{\"c\":1}", "[1,2]", "\"\xc3\xa9\"", "[]", "\"\"", "false", "null", "-7", "12345678",
-		"123456789", "9223372036854775808", "007", "[\"x\",\"\\\\n\",-1.5e3]", "[1, 2]",
-		"[\"\\u00e9\"]", "[null,1]", "[\"a\",]", "[{\"c\":1}]", "[1", "tru", "[[\"a\"]]"};
+		"{\"c\":1}", "[1,2]", "\"\xc3\xa9\"", "[]", "\"\"", "false", "null", "-7",
+		"12345678", "123456789", "9223372036854775808", "007", "[\"x\",\"\\\\n\",-1.5e3]",
+		"[1, 2]", "[\"\\u00e9\"]", "[null,1]", "[\"a\",]", "[{\"c\":1}]", "[1", "tru",
+		"[[\"a\"]]"};
 	static const char *const end[] = {"}", "}", "}", "", "}x", " }", ",}"};
 
 	ward_wr_reset(&h->b);
@@ -318,8 +319,7 @@ static bool quotes(struct ward_rd *r)
 	for (unsigned way = 1; way < WARD_QUOTES_WAYS && ok; way++)
 		if (ward_quotes_way(way, buf, s.len, &q[1]))
 			ok = q[0].n == q[1].n && q[0].ascii == q[1].ascii &&
-			     q[0].none_hard == q[1].none_hard &&
-			     q[0].none_odd == q[1].none_odd &&
+			     q[0].none_hard == q[1].none_hard && q[0].none_odd == q[1].none_odd &&
 			     memcmp(at[0], at[1], (q[0].n + 2) * sizeof(at[0][0])) == 0 &&
 			     memcmp(hard[0], hard[1], sizeof(hard[0])) == 0 &&
 			     memcmp(odd[0], odd[1], sizeof(odd[0])) == 0;

@@ -48,8 +48,8 @@ void ward_flow_names_init(struct ward_flow_names *f, struct ward_names *names)
 {
 	f->class = ward_name(names, WARD_STR("net.flow"));
 	for (unsigned k = 0; k < WARD_FLOW_FIELD_N; k++)
-		f->field[k] = ward_name(
-			names, ward_str_z(ward_flow_field_name((enum ward_flow_field)k)));
+		f->field[k] =
+			ward_name(names, ward_str_z(ward_flow_field_name((enum ward_flow_field)k)));
 }
 
 /* Four numbers up to 255, without zeros before them. */
@@ -121,8 +121,7 @@ static WARD_ALWAYS_INLINE void put_text(
 		place(m, k, WARD_VALUE_STR)->s = s;
 }
 
-static WARD_ALWAYS_INLINE void put_number(
-	const struct making *m, enum ward_flow_field k, int64_t v)
+static WARD_ALWAYS_INLINE void put_number(const struct making *m, enum ward_flow_field k, int64_t v)
 {
 	if (v >= 0)
 		place(m, k, WARD_VALUE_INT)->i = v;

@@ -105,10 +105,10 @@ struct ward_shape {
 	const struct ward_mem *mem;
 	uint32_t role[ROLE_N]; /* the names that are read: ids, each once; keys first */
 	size_t n_role, n_own;
-	uint32_t time[TIME_N];   /* roles */
+	uint32_t time[TIME_N];     /* roles */
 	struct list *known[LISTS]; /* by order */
-	struct list scratch;     /* of what has no order */
-	const struct list *last; /* of the record that was lifted last */
+	struct list scratch;       /* of what has no order */
+	const struct list *last;   /* of the record that was lifted last */
 	struct word_class word[CLASSES];
 	uint32_t windows, cloudtrail, ocsf, ecs, json; /* classes */
 	struct lifted *lifted;                         /* n_lifted, by name id */
@@ -419,8 +419,7 @@ enum ward_err ward_shape_lift(struct ward_shape *s, uint64_t order, struct ward_
 	return err;
 }
 
-void ward_shape_where(
-	const struct ward_shape *s, const uint32_t *role, size_t n, uint16_t *ret)
+void ward_shape_where(const struct ward_shape *s, const uint32_t *role, size_t n, uint16_t *ret)
 {
 	for (size_t i = 0; i < n; i++)
 		ret[i] = s->last->found[role[i]];

@@ -28,8 +28,7 @@ WARD_MUST_CHECK enum ward_err ward_shape_lift(
 
 /* Of the record that was lifted last, for each of n roles: the index + 1 of its field, 0: there is
  * none. */
-void ward_shape_where(
-	const struct ward_shape *s, const uint32_t *role, size_t n, uint16_t *ret);
+void ward_shape_where(const struct ward_shape *s, const uint32_t *role, size_t n, uint16_t *ret);
 
 /* Of the same: the class by the fields that are there; source is the file's
  * name. NOMEM when the table of names is full gives the plain class. */

@@ -43,12 +43,11 @@ struct ward_zeek {
 };
 
 /* Borrows names and shape, which has seen no record yet. */
-void ward_zeek_init(
-	struct ward_zeek *z, struct ward_names *names, struct ward_shape *shape);
+void ward_zeek_init(struct ward_zeek *z, struct ward_names *names, struct ward_shape *shape);
 
-/* A net.zeek.conn event, as shape lifted it last, whose time is the connection's begin, becomes a net.flow whose time is its
- * end, as that of every flow. Anything else, and a connection without two addresses, stays as it
- * is. NOMEM. */
+/* A net.zeek.conn event, as shape lifted it last, whose time is the connection's begin, becomes a
+ * net.flow whose time is its end, as that of every flow. Anything else, and a connection without
+ * two addresses, stays as it is. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_zeek_flow(struct ward_zeek *z, struct ward_event *e);
 
 /* A line of the text form ("#fields", tabs). OK: *ret has its fields, its log's name as "_path".

@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-void ward_zeek_init(
-	struct ward_zeek *z, struct ward_names *names, struct ward_shape *shape)
+void ward_zeek_init(struct ward_zeek *z, struct ward_names *names, struct ward_shape *shape)
 {
 	static const char *const name[WARD_ZEEK_KEY_N][2] = {
 		[WARD_ZEEK_ORIG_H] = {"id.orig_h", "id_orig_h"},
@@ -33,8 +32,8 @@ void ward_zeek_init(
 		for (size_t k = 0; k < 2; k++)
 			z->role[i * 2 + k] = ward_shape_watch(shape, name[i][k]);
 	for (unsigned k = 0; k < WARD_FLOW_FIELD_N; k++)
-		z->flow_role[k] = ward_shape_watch(
-			shape, ward_flow_field_name((enum ward_flow_field)k));
+		z->flow_role[k] =
+			ward_shape_watch(shape, ward_flow_field_name((enum ward_flow_field)k));
 }
 
 /* A connection's record. */
@@ -50,8 +49,7 @@ static const struct ward_value *get(const struct conn *c, enum ward_zeek_key k)
 	return at ? &c->e->field[at - 1].v : NULL;
 }
 
-static struct ward_str text(
-	const struct conn *c, enum ward_zeek_key k)
+static struct ward_str text(const struct conn *c, enum ward_zeek_key k)
 {
 	const struct ward_value *v = get(c, k);
 
@@ -59,8 +57,7 @@ static struct ward_str text(
 }
 
 /* As ward_event_str: any number's text but a whole one's, too. */
-static struct ward_str word(
-	const struct conn *c, enum ward_zeek_key k)
+static struct ward_str word(const struct conn *c, enum ward_zeek_key k)
 {
 	const struct ward_value *v = get(c, k);
 
@@ -231,8 +228,7 @@ static enum ward_err convert(struct ward_zeek *z, struct ward_event *e, int64_t 
 	r.duration_ns = *ret_duration_ns = duration_ns(&c);
 	r.vlan = number(&c, WARD_ZEEK_VLAN);
 	r.service = word(&c, WARD_ZEEK_SERVICE);
-	enum ward_err err =
-		same_words(r.service) ? WARD_OK : services(z, r.service, e, &r.service);
+	enum ward_err err = same_words(r.service) ? WARD_OK : services(z, r.service, e, &r.service);
 
 	return err ? err : ward_flow_record_put(&z->flow, &r, where, e);
 }
