@@ -1,5 +1,6 @@
 #include "detect/literals_impl.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 static bool has_edge(const struct ward_literal *l, enum ward_literal_place place)
@@ -106,11 +107,10 @@ static bool in_shorts(const struct ward_literals *set, const struct ward_literal
 	       l->text.len < set->sieve.len_min;
 }
 
-/* How far apart the places are that the sieve looks at. */
-static void choose_step(struct ward_literals *set)
+/* A step that is longer leaves more literals that are too short for it. */
+static unsigned step_cost(const struct ward_literals *set, size_t step)
 {
-	struct sieve *v = &set->sieve;
-	size_t n = 0, shortest = SIZE_MAX;
+	size_t n = 0, n_short = 0;
 
 	for (size_t i = 0; i < set->n; i++) {
 		const struct ward_literal *l = &set->literal[i];
@@ -118,15 +118,28 @@ static void choose_step(struct ward_literals *set)
 		if (l->place != WARD_LITERAL_ANYWHERE || l->text.len < 2)
 			continue;
 		n++;
-		shortest = l->text.len < shortest ? l->text.len : shortest;
+		n_short += l->text.len < RUN + step - 1;
 	}
-	/* With literals shorter than a run each place is looked at anyway. */
-	if (shortest < RUN)
-		v->step = STEP_SHORT;
-	else
-		v->step = shortest - RUN + 1 < STEP_MAX ? shortest - RUN + 1 : STEP_MAX;
-	if (n * v->step > STEP_RUNS_MAX && v->step > STEP_MANY)
-		v->step = STEP_MANY;
+	if (step > STEP_MANY && (n - n_short) * step > STEP_RUNS_MAX)
+		return UINT_MAX;
+	return (unsigned)(COST_PLACE / step) +
+	       (n_short == 0                                               ? 0
+		       : n_short <= PACKED_PAIRS_MAX && ward_packed_here() ? COST_PACKED
+									   : COST_PAIRS);
+}
+
+/* How far apart the places are that the sieve looks at. */
+static void choose_step(struct ward_literals *set)
+{
+	struct sieve *v = &set->sieve;
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++)
+		n += set->literal[i].place == WARD_LITERAL_ANYWHERE && set->literal[i].text.len > 1;
+	v->step = 1;
+	for (size_t step = 2; step <= STEP_MAX; step++)
+		if (step_cost(set, step) < step_cost(set, v->step))
+			v->step = step;
 	/* The filter needs some set-up, and then is faster than the largest step. */
 	if (n <= PACKED_RUNS_MAX && set->long_texts && ward_packed_here())
 		v->step = 1;
@@ -187,17 +200,19 @@ static size_t rarest_runs(const struct ward_str s, size_t step, const uint32_t *
 	return best;
 }
 
-static uint32_t pair_cost(const char *p, const uint32_t *n)
+static uint32_t pair_cost(const char *p, size_t n_byte, const uint32_t *n)
 {
-	return n[pair_at(p)] + OFTEN * (frequency(p[0]) + frequency(p[1]));
+	return n[pair_at(p)] +
+	       OFTEN * (frequency(p[0]) + frequency(p[1]) + (n_byte > 2 ? frequency(p[2]) : 0));
 }
 
-static size_t rarest_pair(const struct ward_str s, const uint32_t *n)
+/* Where it begins, with n_byte bytes of the literal from there on. */
+static size_t rarest_pair(const struct ward_str s, size_t n_byte, const uint32_t *n)
 {
 	size_t best = 0;
 
-	for (size_t off = 1; off + 2 <= s.len; off++)
-		if (pair_cost(s.p + off, n) < pair_cost(s.p + best, n))
+	for (size_t off = 1; off + n_byte <= s.len; off++)
+		if (pair_cost(s.p + off, n_byte, n) < pair_cost(s.p + best, n_byte, n))
 			best = off;
 	return best;
 }
@@ -316,12 +331,18 @@ static enum ward_err make_shorts(
 	struct ward_arena *a, struct ward_literals *set, const struct counts *c)
 {
 	struct shorts *s = &set->shorts;
-	size_t n = 0;
+	size_t n = 0, n_byte = WARD_PACKED_BYTES;
 
-	for (size_t i = 0; i < set->n; i++)
-		s->n += in_shorts(set, &set->literal[i]);
+	for (size_t i = 0; i < set->n; i++) {
+		if (!in_shorts(set, &set->literal[i]))
+			continue;
+		s->n++;
+		n_byte = set->literal[i].text.len < n_byte ? set->literal[i].text.len : n_byte;
+	}
 	if (!s->n)
 		return WARD_OK;
+	if (s->n > PACKED_PAIRS_MAX)
+		n_byte = 2; /* without the filter */
 	struct run *run = ward_arena_array(a, s->n, sizeof(*run));
 
 	s->bit = ward_arena_array(a, 65536 / 64, sizeof(*s->bit));
@@ -334,7 +355,7 @@ static enum ward_err make_shorts(
 
 		if (!in_shorts(set, &set->literal[i]))
 			continue;
-		size_t off = rarest_pair(text, c->pair);
+		size_t off = rarest_pair(text, n_byte, c->pair);
 		uint32_t v = pair_at(text.p + off);
 
 		run[n++] = (struct run){v, (uint32_t)i, (uint32_t)off};
@@ -342,7 +363,7 @@ static enum ward_err make_shorts(
 		s->first[short_bucket(v) + 2]++;
 	}
 	if (n <= PACKED_PAIRS_MAX && ward_packed_here() &&
-		pack(a, set, run, n, 2, &s->packed) != WARD_OK)
+		pack(a, set, run, n, n_byte, &s->packed) != WARD_OK)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 2; i < SHORT_BUCKETS + 2; i++)
 		s->first[i] += s->first[i - 1];

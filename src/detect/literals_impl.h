@@ -10,10 +10,14 @@ enum {
 	PACKED_RUNS_MAX = 64, /* more would make most places look like one of them */
 	PACKED_PAIRS_MAX = 32,
 	RUN = 4,
-	STEP_MAX = 8,   /* without short literals, as far as these are long enough */
-	STEP_MANY = 2,  /* with more runs than STEP_RUNS_MAX */
-	STEP_SHORT = 4, /* beside short ones, which are looked for at each place anyway */
+	STEP_MAX = 8,  /* without short literals, as far as these are long enough */
+	STEP_MANY = 2, /* with more runs than STEP_RUNS_MAX */
 	STEP_RUNS_MAX = 8192,
+	/* What it costs, about, in instructions: to look at a place; for each byte, to have the
+	 * filter or to look at each place for the shorter ones, too. */
+	COST_PLACE = 90,
+	COST_PACKED = 15,
+	COST_PAIRS = 80,
 	BITS_MIN = 13,
 	BITS_MAX = 17,
 };
@@ -39,13 +43,14 @@ struct sieve {
 	size_t len_min;
 };
 
-/* The shorter ones, by one pair of their bytes; and those of one byte. */
+/* The shorter ones, by one pair of their bytes; and those of one byte. The filter looks for three
+ * bytes from the pair on where all are long enough. */
 struct shorts {
 	uint64_t *bit;   /* 65536, by pair */
 	uint32_t *first; /* SHORT_BUCKETS + 1 */
 	struct run *run; /* value: the pair */
 	size_t n;
-	const struct ward_packed *packed; /* the same for pairs */
+	const struct ward_packed *packed; /* or those that it finds; NULL: it is not used */
 	uint32_t *single;
 	size_t n_single;
 };

@@ -215,12 +215,43 @@ static bool run(struct run *r, struct ward_regex_scratch *s)
 	}
 }
 
+enum row { ROW_NONE, ROW_FOUND, ROW_UNKNOWN };
+
+/* A row of so many ASCII characters of one kind: where it would end stands one of them, or all rows
+ * up to there are none. No byte is looked at twice. UNKNOWN: from *ret on there are others, too. */
+static enum row leap(struct run *r, size_t *ret)
+{
+	const struct ward_regex *re = r->re;
+	const uint8_t *p = (const uint8_t *)r->s.p;
+	size_t off = 0, known = 0; /* up to there, what is behind off is of the kind */
+
+	while (r->s.len - off >= re->run) {
+		size_t end = off + re->run, at = end;
+
+		while (at > off && at > known && p[at - 1] < 128 &&
+			(re->first[p[at - 1] / 64] >> p[at - 1] % 64 & 1))
+			at--;
+		r->steps += end - at + 1;
+		if (at == off || at == known)
+			return ROW_FOUND;
+		*ret = off;
+		if (p[at - 1] >= 128)
+			return ROW_UNKNOWN;
+		off = at;
+		known = end;
+	}
+	return ROW_NONE;
+}
+
 /* So many characters of one kind in a row are a match: they are counted. */
 static bool count_run(struct run *r)
 {
-	size_t n = 0, len = 0;
+	size_t n = 0, len = 0, from = 0;
+	enum row row = r->re->any_first ? ROW_UNKNOWN : leap(r, &from);
 
-	for (size_t off = 0; off < r->s.len && n < r->re->run; off += len) {
+	if (row != ROW_UNKNOWN)
+		return row == ROW_FOUND;
+	for (size_t off = from; off < r->s.len && n < r->re->run; off += len) {
 		uint32_t cp = ward_fold_next(r->s, off, &len);
 
 		n = takes(r->re, &r->re->inst[0], cp) ? n + 1 : 0;

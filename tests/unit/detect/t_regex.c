@@ -3,6 +3,8 @@
 #include "base/wr.h"
 #include "detect/regex.h"
 
+#include <stdio.h>
+
 static bool flagged(const char *pattern, unsigned flags, const char *text)
 {
 	struct ward_arena a = test_arena();
@@ -258,6 +260,48 @@ static void never_slow(void **state)
 	assert_true(m(".{1000,}", text));
 }
 
+/* A row of one kind is found wherever it stands: at the start, at the end, behind others, between
+ * characters that are not ASCII, and at its very length only. */
+static void rows(void **state)
+{
+	uint64_t seed = 1;
+
+	(void)state;
+	for (size_t round = 0; round < 20000; round++) {
+		char text[96], byte_wise[96];
+		size_t n = 0, row = 0, best = 0, want = 1 + round % 9;
+		char pattern[32];
+
+		while (n < 60) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			unsigned v = (unsigned)(seed >> 33) % 12;
+			const char *add = v == 0 ? " " : v == 1 ? "\xc3\xa9" : "a";
+
+			row = *add == 'a' ? row + 1 : 0;
+			best = row > best ? row : best;
+			memcpy(text + n, add, strlen(add));
+			n += strlen(add);
+			if (v == 2 && n > round % 60)
+				break;
+		}
+		text[n] = 0;
+		memcpy(byte_wise, text, n + 1);
+		(void)snprintf(pattern, sizeof(pattern), "[a-z]{%zu,}", want);
+		assert_int_equal(m(pattern, text), best >= want);
+		for (size_t i = 0; i < n; i++) /* without others */
+			byte_wise[i] = (char)((uint8_t)text[i] < 128 ? text[i] : '-');
+		assert_int_equal(m(pattern, byte_wise), best >= want);
+		/* Of all characters that are no blanks, the others count, one each. */
+		for (size_t i = best = row = 0; i < n; i++) {
+			row += ((uint8_t)text[i] & 0xc0) != 0x80;
+			row = text[i] == ' ' ? 0 : row;
+			best = row > best ? row : best;
+		}
+		(void)snprintf(pattern, sizeof(pattern), "\\S{%zu}", want);
+		assert_int_equal(m(pattern, text), best >= want);
+	}
+}
+
 static void no_memory(void **state)
 {
 	(void)state;
@@ -281,7 +325,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(literals), T(needed_texts), T(repeats),
 		T(alternatives), T(classes), T(anchors), T(flags), T(errors), T(deep),
-		T(never_slow), T(no_memory)};
+		T(never_slow), T(rows), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
