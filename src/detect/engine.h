@@ -4,16 +4,10 @@
 
 #include "detect/memo.h"
 #include "detect/plan.h"
+#include "detect/reading.h"
 #include "detect/shape.h"
 #include "detect/values.h"
 #include "model/model.h"
-
-/* Text of a field of the current event, made when first asked for. */
-struct ward_field_text {
-	struct ward_str plain, folded;
-	struct ward_field_text *item; /* of a list: its members' */
-	bool have_plain, have_folded;
-};
 
 struct ward_route_list {
 	uint32_t *route;
@@ -26,6 +20,8 @@ struct ward_class_routes {
 	bool *have_class;
 	size_t n_class;
 };
+
+enum { WARD_SCAN_KINDS = 4 }; /* of keys in the memo for a unit */
 
 /* What is known of the current event, and what was known of others. Marks are of now (event) or of
  * this turn (value) when they are equal to it. */
@@ -115,7 +111,8 @@ struct ward_detector {
 
 	struct ward_shapes shapes;
 	uint64_t event_no;
-	uint64_t *slot_seen;  /* by slot: event_no when it was set */
+	uint64_t names_no; /* another, when the names of an event's fields are not the last one's */
+	uint64_t *slot_seen;  /* by slot: names_no when it was set */
 	uint32_t *slot_field; /* index of the event's field */
 	bool *route_taken;    /* by route: some event was of it */
 	struct ward_class_routes index;

@@ -124,7 +124,7 @@ enum ward_err ward_index_routes(struct ward_detector *det, uint32_t *ret, size_t
 {
 	struct ward_scan *s = &det->scan;
 	const struct ward_route_list *class = NULL;
-	const uint32_t as = s->plan->n_unit << 1, *known; /* no unit's */
+	const uint32_t as = s->plan->n_unit * WARD_SCAN_KINDS, *known; /* no unit's */
 	enum ward_err err = of_class(det, &class);
 
 	*ret_n = 0;

@@ -2,9 +2,7 @@
 #include "base/scan.h"
 #include "detect/engine.h"
 #include "detect/fold.h"
-
-#include <arpa/inet.h>
-#include <stdlib.h>
+#include "detect/reading.h"
 
 enum { MATCH_MAX = 32, MATCH_VALUE_MAX = 1024 };
 
@@ -17,13 +15,13 @@ const struct ward_value *ward_match_value(
 		for (size_t i = 0; i < m->n; i++) {
 			uint32_t to = m->to[i];
 
-			if (m->from[i] != slot || det->slot_seen[to] != det->event_no)
+			if (m->from[i] != slot || det->slot_seen[to] != det->names_no)
 				continue;
 			*ret_field = det->slot_field[to];
 			return &det->e->field[*ret_field].v;
 		}
 	}
-	if (det->slot_seen[slot] != det->event_no)
+	if (det->slot_seen[slot] != det->names_no)
 		return NULL;
 	*ret_field = det->slot_field[slot];
 	return &det->e->field[*ret_field].v;
@@ -95,6 +93,12 @@ static struct ward_field_text *text_at(
 	struct ward_field_text *t = &det->text[field];
 	const struct ward_value *own = &det->e->field[field].v;
 
+	if (t->event_no != det->event_no) {
+		t->event_no = det->event_no;
+		t->item = NULL;
+		t->have_plain = t->have_folded = false;
+		t->is_addr = t->is_number = WARD_READING_UNKNOWN;
+	}
 	if (v == own)
 		return t;
 	if (!t->item)
@@ -104,6 +108,15 @@ static struct ward_field_text *text_at(
 	return t->item ? &t->item[v - own->item] : NULL;
 }
 
+static struct ward_str plain_of(
+	struct ward_detector *det, const struct ward_value *v, struct ward_field_text *t)
+{
+	if (!t->have_plain)
+		t->plain = ward_match_scalar(det, v);
+	t->have_plain = true;
+	return t->plain;
+}
+
 static struct ward_str text_of(
 	struct ward_detector *det, const struct ward_value *v, uint32_t field, bool folded)
 {
@@ -111,9 +124,7 @@ static struct ward_str text_of(
 
 	if (!t)
 		return (struct ward_str){NULL, 0};
-	if (!t->have_plain)
-		t->plain = ward_match_scalar(det, v);
-	t->have_plain = true;
+	(void)plain_of(det, v, t);
 	if (folded && !t->have_folded) {
 		t->folded = fold(det, t->plain);
 		t->have_folded = true;
@@ -121,53 +132,34 @@ static struct ward_str text_of(
 	return folded ? t->folded : t->plain;
 }
 
-static bool in_cidr(const struct ward_cidr *c, struct ward_str s)
+/* Its address and its number are read once, however many rules ask. */
+static bool in_cidr(struct ward_detector *det, const struct ward_cidr *c,
+	const struct ward_value *v, uint32_t field)
 {
-	char text[INET6_ADDRSTRLEN];
-	uint8_t a[16] = {0};
+	struct ward_field_text *t = text_at(det, v, field);
 	unsigned whole = c->bits / 8, rest = c->bits % 8;
 
-	s = ward_str_cut(&s, '%'); /* RFC 4007 11: the zone of a link-local address */
-	if (s.len == 0 || s.len >= sizeof(text))
+	if (t && !t->is_addr)
+		t->is_addr = plain_of(det, v, t).p && ward_read_addr(t->plain, t->addr)
+				     ? WARD_READING_IS
+				     : WARD_READING_IS_NOT;
+	if (!t || t->is_addr == WARD_READING_IS_NOT || memcmp(t->addr, c->addr, whole) != 0)
 		return false;
-	memcpy(text, s.p, s.len);
-	text[s.len] = 0;
-	if (inet_pton(AF_INET6, text, a) != 1) {
-		memset(a + 10, 0xff, 2);
-		if (inet_pton(AF_INET, text, a + 12) != 1)
-			return false;
-	}
-	if (memcmp(a, c->addr, whole) != 0)
-		return false;
-	return rest == 0 || (uint8_t)((a[whole] ^ c->addr[whole]) >> (8 - rest)) == 0;
+	return rest == 0 || (uint8_t)((t->addr[whole] ^ c->addr[whole]) >> (8 - rest)) == 0;
 }
 
 /* Decimal numbers only, whether the source wrote them as numbers or as text. */
-static bool to_number(struct ward_str s, long double *ret)
+static bool number(struct ward_field_text *t, long double *ret)
 {
-	char text[64], *end = NULL;
-
-	if (s.len == 0 || s.len >= sizeof(text))
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (!strchr("0123456789+-.eE", s.p[i]) || !s.p[i])
-			return false;
-	memcpy(text, s.p, s.len);
-	text[s.len] = 0;
-	*ret = strtold(text, &end);
-	return end == text + s.len;
+	if (!t->is_number)
+		t->is_number = ward_read_number(t->plain, &t->number) ? WARD_READING_IS
+								      : WARD_READING_IS_NOT;
+	*ret = t->number;
+	return t->is_number == WARD_READING_IS;
 }
 
-static bool compare(const struct ward_test *t, struct ward_str s)
+static bool compare(const struct ward_test *t, long double v)
 {
-	long double v = 0;
-	int64_t part = 0;
-
-	if (t->kind == WARD_TEST_TIME ? !ward_time_part(s, t->compare.part, &part)
-				      : !to_number(s, &v))
-		return false;
-	if (t->kind == WARD_TEST_TIME)
-		v = part;
 	switch (t->compare.op) {
 	case WARD_COMPARE_LT:
 		return v < t->compare.than;
@@ -181,6 +173,25 @@ static bool compare(const struct ward_test *t, struct ward_str s)
 		return v >= t->compare.than && v <= t->compare.than;
 	}
 	return false;
+}
+
+static bool compare_number(struct ward_detector *det, const struct ward_test *t,
+	const struct ward_value *v, uint32_t field)
+{
+	long double n = 0;
+
+	if (v->kind == WARD_VALUE_INT)
+		return compare(t, v->i);
+	struct ward_field_text *text = text_at(det, v, field);
+
+	return text && plain_of(det, v, text).p && number(text, &n) && compare(t, n);
+}
+
+static bool compare_time(const struct ward_test *t, struct ward_str s)
+{
+	int64_t part = 0;
+
+	return ward_time_part(s, t->compare.part, &part) && compare(t, part);
 }
 
 struct ward_str ward_match_plain(
@@ -206,6 +217,11 @@ bool ward_match_test(struct ward_detector *det, const struct ward_test *t,
 	const struct ward_value *v, uint32_t field)
 {
 	bool folded = t->kind == WARD_TEST_PATTERN && t->pattern.folded;
+
+	if (t->kind == WARD_TEST_COMPARE)
+		return compare_number(det, t, v, field);
+	if (t->kind == WARD_TEST_CIDR)
+		return in_cidr(det, &t->cidr, v, field);
 	struct ward_str s = text_of(det, v, field, folded);
 
 	if (!s.p)
@@ -215,11 +231,10 @@ bool ward_match_test(struct ward_detector *det, const struct ward_test *t,
 		return ward_pattern_match(&t->pattern, s);
 	case WARD_TEST_REGEX:
 		return may_match(det, t, s) && ward_regex_match(t->regex, &det->regex, s);
-	case WARD_TEST_CIDR:
-		return in_cidr(&t->cidr, s);
-	case WARD_TEST_COMPARE:
 	case WARD_TEST_TIME:
-		return compare(t, s);
+		return compare_time(t, s);
+	case WARD_TEST_CIDR:
+	case WARD_TEST_COMPARE:
 	case WARD_TEST_NULL:
 	case WARD_TEST_EXISTS:
 	case WARD_TEST_FIELD:
@@ -301,15 +316,10 @@ static bool test_field(struct ward_detector *det, const struct ward_test *t,
 	return false;
 }
 
-static bool test(struct ward_detector *det, const struct ward_test *t, const struct ward_item *item,
-	uint32_t map)
+/* v: of its field; NULL: the event has none. */
+static bool test(struct ward_detector *det, const struct ward_test *t, const struct ward_value *v,
+	uint32_t field, uint32_t map)
 {
-	uint32_t field = 0;
-
-	if (item->field == WARD_NONE)
-		return test_keyword(det, t);
-	const struct ward_value *v = ward_match_value(det, item->field, map, &field);
-
 	if (t->kind == WARD_TEST_EXISTS)
 		return (v != NULL) == t->exists;
 	if (t->kind == WARD_TEST_NULL && !v)
@@ -321,9 +331,17 @@ static bool test(struct ward_detector *det, const struct ward_test *t, const str
 
 bool ward_match_item(struct ward_detector *det, const struct ward_item *item, uint32_t map)
 {
-	for (size_t i = 0; i < item->n_test; i++)
-		if (test(det, &item->test[i], item, map) != item->all)
+	bool keyword = item->field == WARD_NONE;
+	uint32_t field = 0;
+	const struct ward_value *v =
+		keyword ? NULL : ward_match_value(det, item->field, map, &field);
+
+	for (size_t i = 0; i < item->n_test; i++) {
+		const struct ward_test *t = &item->test[i];
+
+		if ((keyword ? test_keyword(det, t) : test(det, t, v, field, map)) != item->all)
 			return item->all == item->negated;
+	}
 	return item->all != item->negated;
 }
 

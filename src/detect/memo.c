@@ -16,9 +16,11 @@ static enum ward_err make(struct ward_memo *m, size_t bytes)
 {
 	struct ward_memo made = *m;
 
+	/* Places of before are nowhere in what is new. */
+	made.end = (made.end + bytes - 1) / bytes * bytes;
+	made.begin = made.end;
 	made.n_ring = bytes;
 	made.n_slot = bytes / BYTES_PER_SLOT;
-	made.end = 0;
 	made.ring = ward_mem_resize(m->mem, NULL, 0, bytes);
 	made.slot = ward_mem_alloc(m->mem, made.n_slot * sizeof(*made.slot));
 	if (made.ring && made.slot) {
@@ -94,30 +96,34 @@ uint64_t ward_memo_hash(const struct ward_memo *m, uint32_t unit, struct ward_st
 	return mix(a, b) | 1;
 }
 
-static bool live(const struct ward_memo *m, uint64_t at)
+bool ward_memo_again(const struct ward_memo *m, uint64_t at, uint32_t unit, struct ward_str text,
+	const uint32_t **ret, size_t *ret_n)
 {
-	return at && m->end - (at - 1) <= m->n_ring;
+	if (at <= m->begin || m->end - (at - 1) > m->n_ring)
+		return false;
+	const uint8_t *p = m->ring + (at - 1) % m->n_ring;
+	struct record r;
+
+	memcpy(&r, p, sizeof(r));
+	const uint32_t *found = (const uint32_t *)(const void *)(p + sizeof(r));
+
+	if (r.unit != unit || r.n_text != text.len ||
+		(text.len && memcmp(found + r.n_found, text.p, text.len) != 0))
+		return false;
+	*ret = found;
+	*ret_n = r.n_found;
+	return true;
 }
 
-bool ward_memo_get(const struct ward_memo *m, uint64_t hash, uint32_t unit, struct ward_str text,
+bool ward_memo_get(struct ward_memo *m, uint64_t hash, uint32_t unit, struct ward_str text,
 	const uint32_t **ret, size_t *ret_n)
 {
 	for (size_t k = 0; k < WAYS; k++) {
 		const struct ward_memo_slot *s = &m->slot[(hash >> 1 ^ k) & (m->n_slot - 1)];
 
-		if (s->hash != hash || !live(m, s->at))
+		if (s->hash != hash || !ward_memo_again(m, s->at, unit, text, ret, ret_n))
 			continue;
-		const uint8_t *p = m->ring + (s->at - 1) % m->n_ring;
-		struct record r;
-
-		memcpy(&r, p, sizeof(r));
-		const uint32_t *found = (const uint32_t *)(const void *)(p + sizeof(r));
-
-		if (r.unit != unit || r.n_text != text.len ||
-			(text.len && memcmp(found + r.n_found, text.p, text.len) != 0))
-			continue;
-		*ret = found;
-		*ret_n = r.n_found;
+		m->at = s->at;
 		return true;
 	}
 	return false;
@@ -126,6 +132,7 @@ bool ward_memo_get(const struct ward_memo *m, uint64_t hash, uint32_t unit, stru
 void ward_memo_put(struct ward_memo *m, uint64_t hash, uint32_t unit, struct ward_str text,
 	const uint32_t *found, size_t n)
 {
+	m->at = 0;
 	if (text.len > WARD_MEMO_TEXT_MAX || n > WARD_MEMO_FOUND_MAX)
 		return;
 	struct record r = {unit, (uint32_t)text.len, (uint32_t)n, 0};
@@ -150,5 +157,6 @@ void ward_memo_put(struct ward_memo *m, uint64_t hash, uint32_t unit, struct war
 	struct ward_memo_slot *b = &m->slot[(hash >> 1 ^ 1) & (m->n_slot - 1)];
 
 	*(b->at < a->at ? b : a) = (struct ward_memo_slot){hash, m->end + 1};
+	m->at = m->end + 1;
 	m->end += len;
 }

@@ -13,9 +13,10 @@ struct ward_memo {
 	uint64_t seed;
 	uint8_t *ring;
 	size_t n_ring, n_max; /* powers of two */
-	uint64_t end;         /* bytes ever put */
+	uint64_t begin, end;  /* bytes ever put: before this ring, and in all */
 	struct ward_memo_slot *slot;
 	size_t n_slot; /* a power of two */
+	uint64_t at;   /* where it stands that was got or put last; 0: nowhere */
 };
 
 enum {
@@ -31,7 +32,10 @@ void ward_memo_fini(struct ward_memo *m);
 
 uint64_t ward_memo_hash(const struct ward_memo *m, uint32_t unit, struct ward_str text);
 /* What was found in this text for this unit: *ret_n numbers, or false. Valid until the next put. */
-bool ward_memo_get(const struct ward_memo *m, uint64_t hash, uint32_t unit, struct ward_str text,
+bool ward_memo_get(struct ward_memo *m, uint64_t hash, uint32_t unit, struct ward_str text,
+	const uint32_t **ret, size_t *ret_n);
+/* The same where its place is known, which m->at was. false: it is another's now, or was. */
+bool ward_memo_again(const struct ward_memo *m, uint64_t at, uint32_t unit, struct ward_str text,
 	const uint32_t **ret, size_t *ret_n);
 /* Keeps it, unless it is longer than the limits above. */
 void ward_memo_put(struct ward_memo *m, uint64_t hash, uint32_t unit, struct ward_str text,

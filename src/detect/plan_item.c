@@ -250,6 +250,21 @@ enum ward_err ward_plan_item(
 	return ward_plan_add_u32(b, &b->seq, id);
 }
 
+/* A whole number of n digits, one of its kind: a port, a code. 0: it is none. */
+static size_t n_digit(const struct ward_test *t)
+{
+	const struct ward_pattern *p = &t->pattern;
+
+	if (t->kind != WARD_TEST_PATTERN || !ward_pattern_plain(p) || p->n_seg == 0)
+		return 0;
+	const struct ward_str s = p->seg[0].text;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return 0;
+	return s.len;
+}
+
 /* How much text of an event there is that a value may be found in; a guess by its length and by how
  * many rules look for it. */
 static uint32_t value_cost(const struct ward_plan_build *b, const struct ward_plan_value *v)
@@ -266,6 +281,8 @@ static uint32_t value_cost(const struct ward_plan_build *b, const struct ward_pl
 	if (b->root && v->test->kind == WARD_TEST_PATTERN && ward_pattern_plain(p))
 		len = 10;
 	cost = len >= 16 ? 2 : len >= 10 ? 4 : len >= 6 ? 10 : len >= 3 ? 60 : 300;
+	if (n_digit(v->test) > 1)
+		cost = len == 2 ? 30 : len == 3 ? 3 : 1;
 	cost += cost * v->n_item / 2;
 	if (u->field != WARD_NONE && b->routing[u->field])
 		cost *= 200;

@@ -154,53 +154,129 @@ static void look(struct ward_detector *det, const struct ward_unit *u, const str
 		found(s, u->any[i]);
 }
 
-static void scalar(struct ward_detector *det, const struct ward_unit *u, const struct ward_value *v,
-	uint32_t field)
+/* A value as it is known by: its text, its text as JSON wrote it, or the number itself. */
+struct key {
+	struct ward_str s;
+	uint64_t end; /* the last eight bytes */
+	uint32_t as;
+	bool is_text;
+};
+
+static bool key_of(struct ward_detector *det, const struct ward_unit *u, const struct ward_value *v,
+	uint32_t field, struct key *ret)
 {
-	struct ward_scan *s = &det->scan;
-	bool raw = v->kind == WARD_VALUE_RAW;
-	/* A text that is known as JSON wrote it needs not be made. */
-	struct ward_str key = raw || (v->kind == WARD_VALUE_STR && v->s.p)
-				      ? v->s
-				      : ward_match_plain(det, v, field);
-	uint32_t as = u->id << 1 | raw;
+	enum { TEXT, RAW, INT };
+	size_t n;
+
+	ret->as = u->id * WARD_SCAN_KINDS;
+	ret->is_text = false;
+	if (v->kind == WARD_VALUE_INT) {
+		ret->as += INT;
+		ret->s = (struct ward_str){(const char *)&v->i, sizeof(v->i)};
+	} else if (v->kind == WARD_VALUE_RAW) {
+		ret->as += RAW;
+		ret->s = v->s;
+	} else {
+		ret->is_text = true;
+		ret->s = v->kind == WARD_VALUE_STR && v->s.p ? v->s
+							     : ward_match_plain(det, v, field);
+	}
+	if (!ret->s.p)
+		return false;
+	n = ret->s.len < sizeof(ret->end) ? ret->s.len : sizeof(ret->end);
+	ret->end = 0;
+	memcpy(&ret->end, ret->s.p + ret->s.len - n, n);
+	return true;
+}
+
+static bool is_last(struct ward_scan *s, const struct ward_look_last *l, const struct key *k)
+{
 	const uint32_t *known;
 	size_t n;
 
-	if (!key.p)
-		return;
-	/* Without capitals ASCII has as many bytes. */
-	if (!raw && !(u->lengths >> key.len % 64 & 1) &&
-		ward_scan_ascii((const uint8_t *)key.p, key.len))
-		return;
-	bool keep = u->n_slot && !u->whole && key.len <= WARD_MEMO_TEXT_MAX;
-	uint64_t h = keep ? ward_memo_hash(&s->memo, as, key) : 0;
-
-	if (keep && ward_memo_get(&s->memo, h, as, key, &known, &n)) {
-		apply(s, known, n);
-		return;
+	if (l->end != k->end || l->len != k->s.len || l->as != k->as + 1)
+		return false;
+	if (l->len <= sizeof(l->end) && l->n_found <= WARD_ARRAY_LEN(l->found)) {
+		apply(s, l->found, l->n_found);
+		return true;
 	}
-	struct ward_str text = raw ? ward_match_plain(det, v, field) : key;
-
-	if (!text.p)
-		return;
-	begin_value(s);
-	look(det, u, v, field, text);
-	if (keep && !det->err)
-		ward_memo_put(&s->memo, h, as, key, s->found, s->n_found);
-	apply(s, s->found, s->n_found);
+	if (!ward_memo_again(&s->memo, l->at, k->as, k->s, &known, &n))
+		return false;
+	apply(s, known, n);
+	return true;
 }
 
-static void value(struct ward_detector *det, const struct ward_unit *u, uint32_t field)
+static void keep_last(
+	struct ward_look_last *l, const struct key *k, uint64_t at, const uint32_t *found, size_t n)
 {
-	const struct ward_value *v = &det->e->field[field].v;
+	if (k->s.len > UINT32_MAX)
+		return;
+	*l = (struct ward_look_last){.end = k->end,
+		.at = at,
+		.len = (uint32_t)k->s.len,
+		.as = k->as + 1,
+		.n_found = (uint32_t)n};
+	for (size_t i = 0; i < n && i < WARD_ARRAY_LEN(l->found); i++)
+		l->found[i] = found[i];
+}
+
+/* What is true of a value that is not known: found. */
+static void look_anew(struct ward_detector *det, const struct ward_unit *u,
+	const struct ward_value *v, uint32_t field, const struct key *k)
+{
+	struct ward_str text = k->is_text ? k->s : ward_match_plain(det, v, field);
+
+	begin_value(&det->scan);
+	if (!text.p)
+		return;
+	/* Without capitals ASCII has as many bytes. */
+	if (!(u->lengths >> text.len % 64 & 1) &&
+		ward_scan_ascii((const uint8_t *)text.p, text.len))
+		return;
+	look(det, u, v, field, text);
+}
+
+/* last: what this unit looked at here before; NULL where that is not kept. */
+static void scalar(struct ward_detector *det, const struct ward_unit *u, const struct ward_value *v,
+	uint32_t field, struct ward_look_last *last)
+{
+	struct ward_scan *s = &det->scan;
+	const uint32_t *known;
+	struct key k;
+	size_t n;
+
+	if (!key_of(det, u, v, field, &k) || (last && is_last(s, last, &k)))
+		return;
+	/* What whole values cost is escapes. */
+	bool keep = u->n_slot && (!u->whole || v->kind == WARD_VALUE_RAW) &&
+		    k.s.len <= WARD_MEMO_TEXT_MAX;
+	uint64_t h = keep ? ward_memo_hash(&s->memo, k.as, k.s) : 0;
+
+	s->memo.at = 0;
+	if (!keep || !ward_memo_get(&s->memo, h, k.as, k.s, &known, &n)) {
+		look_anew(det, u, v, field, &k);
+		if (det->err)
+			return;
+		known = s->found;
+		n = s->n_found;
+		if (keep)
+			ward_memo_put(&s->memo, h, k.as, k.s, known, n);
+	}
+	if (last)
+		keep_last(last, &k, s->memo.at, known, n);
+	apply(s, known, n);
+}
+
+static void value(struct ward_detector *det, struct ward_look *l)
+{
+	const struct ward_value *v = &det->e->field[l->field].v;
 
 	if (v->kind != WARD_VALUE_LIST) {
-		scalar(det, u, v, field);
+		scalar(det, l->unit, v, l->field, &l->last);
 		return;
 	}
 	for (uint32_t i = 0; i < v->n; i++)
-		scalar(det, u, &v->item[i], field);
+		scalar(det, l->unit, &v->item[i], l->field, NULL);
 }
 
 static void keyword(struct ward_detector *det, const struct ward_unit *u,
@@ -241,33 +317,35 @@ static bool absent(struct ward_detector *det, const struct ward_unit *u)
 	return none;
 }
 
-/* What stands in the JSON of the event, and begins there. */
-static bool is_part(struct ward_str json, const struct ward_value *v)
+/* What stands in the JSON of the event, and begins there. Other than ASCII may be the same letter
+ * in another case: that was not looked for. */
+static bool is_part(const struct ward_event *e, const struct ward_value *v)
 {
 	bool text = v->kind == WARD_VALUE_STR || v->kind == WARD_VALUE_RAW;
 
-	return text && (uintptr_t)v->s.p - (uintptr_t)json.p < json.len;
+	return text && (uintptr_t)v->s.p - (uintptr_t)e->json.p < e->json.len &&
+	       (e->json_ascii || ward_scan_ascii((const uint8_t *)v->s.p, v->s.len));
 }
 
 /* Keywords, in all fields: few literals, mostly long texts that do not repeat. What stands in the
  * event's JSON is looked at once for all fields, since there is hardly ever anything. */
 static void keywords(struct ward_detector *det, const struct ward_unit *u)
 {
-	const struct ward_field *f = det->e->field;
-	struct ward_str json = absent(det, u) ? det->e->json : (struct ward_str){NULL, 0};
+	const struct ward_event *e = det->e;
+	bool none = absent(det, u);
 
 	begin_value(&det->scan);
-	for (size_t k = 0, n = det->e->n_field; k < n; k++) {
-		const struct ward_value *v = &f[k].v;
+	for (size_t k = 0, n = e->n_field; k < n; k++) {
+		const struct ward_value *v = &e->field[k].v;
 
-		if (is_part(json, v))
+		if (none && is_part(e, v))
 			continue;
 		if (v->kind != WARD_VALUE_LIST) {
 			keyword(det, u, v, (uint32_t)k);
 			continue;
 		}
 		for (uint32_t i = 0; i < v->n; i++)
-			if (!is_part(json, &v->item[i]))
+			if (!none || !is_part(e, &v->item[i]))
 				keyword(det, u, &v->item[i], (uint32_t)k);
 	}
 }
@@ -275,7 +353,7 @@ static void keywords(struct ward_detector *det, const struct ward_unit *u)
 /* What units of a group look at. */
 static void look_all(struct ward_detector *det, uint32_t route)
 {
-	const struct ward_looks *l = ward_shape_looks(det, route);
+	struct ward_looks *l = ward_shape_looks(det, route);
 
 	det->scan.n_truth = 1;
 	if (!l)
@@ -284,7 +362,7 @@ static void look_all(struct ward_detector *det, uint32_t route)
 		if (l->look[i].field == WARD_NONE)
 			keywords(det, l->look[i].unit);
 		else
-			value(det, l->look[i].unit, l->look[i].field);
+			value(det, &l->look[i]);
 	}
 }
 

@@ -74,14 +74,15 @@ static enum ward_err text_room(struct ward_detector *det, size_t n)
 {
 	if (n <= det->cap_text)
 		return WARD_OK;
-	size_t cap = n + 64;
+	size_t cap = n + 64, old = det->cap_text;
 	void *p = ward_mem_resize(
-		det->mem, det->text, det->cap_text * sizeof(*det->text), cap * sizeof(*det->text));
+		det->mem, det->text, old * sizeof(*det->text), cap * sizeof(*det->text));
 
 	if (!p)
 		return WARD_ERR_NOMEM;
 	det->text = p;
 	det->cap_text = cap;
+	memset(det->text + old, 0, (cap - old) * sizeof(*det->text)); /* no event's */
 	return WARD_OK;
 }
 
@@ -107,14 +108,10 @@ static bool fits(const struct ward_shape *s, const struct ward_event *e)
 /* The slots of a shape's fields become those of the event. */
 static void apply(struct ward_detector *det, struct ward_shape *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		uint32_t slot = s->slot[i];
-
-		det->text[i] = (struct ward_field_text){.have_plain = false};
-		if (slot == WARD_NONE)
-			continue;
-		det->slot_seen[slot] = det->event_no;
-		det->slot_field[slot] = (uint32_t)i;
+	det->names_no++;
+	for (size_t i = 0; i < s->n_asked; i++) {
+		det->slot_seen[s->asked[i].slot] = det->names_no;
+		det->slot_field[s->asked[i].slot] = s->asked[i].field;
 	}
 	det->shapes.last = s;
 }
@@ -123,6 +120,7 @@ static void forget(struct ward_shapes *s)
 {
 	ward_arena_reset(&s->arena);
 	memset(s->shape, 0, sizeof(s->shape));
+	s->last = NULL;
 	s->bytes = 0;
 }
 
@@ -137,39 +135,39 @@ static enum ward_err make(struct ward_detector *det, struct ward_shape **ret)
 		return err;
 	s->n = e->n_field;
 	s->name = ward_arena_array(&all->arena, s->n, sizeof(*s->name));
-	s->slot = ward_arena_array(&all->arena, s->n, sizeof(*s->slot));
-	all->bytes += sizeof(*s) + 2 * s->n * sizeof(*s->name);
-	if (!s->name || !s->slot)
+	s->asked = ward_arena_array(&all->arena, s->n, sizeof(*s->asked));
+	all->bytes += sizeof(*s) + s->n * (sizeof(*s->name) + sizeof(*s->asked));
+	if (!s->name || !s->asked)
 		return WARD_ERR_NOMEM;
+	all->last = NULL; /* of these slots some are set anew */
+	det->names_no++;
 	for (size_t i = 0; i < s->n && !err; i++) {
+		uint32_t slot = WARD_NONE;
+
 		s->name[i] = e->field[i].name;
-		err = slot_of(det, s->name[i], &s->slot[i]);
-		if (err || s->slot[i] == WARD_NONE)
-			continue;
+		err = slot_of(det, s->name[i], &slot);
 		/* Two names that differ in blanks or prefix only: the first counts. */
-		if (det->slot_seen[s->slot[i]] == det->event_no)
-			s->slot[i] = WARD_NONE;
-		else
-			det->slot_seen[s->slot[i]] = det->event_no;
+		if (err || slot == WARD_NONE || det->slot_seen[slot] == det->names_no)
+			continue;
+		det->slot_seen[slot] = det->names_no;
+		s->asked[s->n_asked++] = (struct ward_shape_slot){slot, (uint32_t)i};
 	}
 	*ret = s;
 	return err;
 }
 
-enum ward_err ward_shape_event(struct ward_detector *det)
+/* That of the current event, known or new. */
+static enum ward_err find(struct ward_detector *det, struct ward_shape **ret)
 {
 	struct ward_shapes *all = &det->shapes;
-	struct ward_shape **at = NULL, *s = NULL;
+	struct ward_shape **at = NULL;
 	size_t h = (size_t)hash(det->e);
-	enum ward_err err = text_room(det, det->e->n_field);
 
-	if (err)
-		return err;
 	for (size_t i = 0; i < WAYS; i++) {
 		struct ward_shape **known = &all->shape[(h + i) % WARD_SHAPES];
 
 		if (*known && fits(*known, det->e)) {
-			apply(det, *known);
+			*ret = *known;
 			return WARD_OK;
 		}
 		if (!*known && !at)
@@ -179,10 +177,32 @@ enum ward_err ward_shape_event(struct ward_detector *det)
 		forget(all);
 		at = NULL;
 	}
-	err = make(det, &s);
+	if (!at)
+		at = &all->shape[h % WARD_SHAPES];
+	enum ward_err err = make(det, ret);
+
+	if (!err)
+		*at = *ret;
+	return err;
+}
+
+/* Events come in rows: of one kind, or of a few by turns. */
+enum ward_err ward_shape_event(struct ward_detector *det)
+{
+	struct ward_shapes *all = &det->shapes;
+	struct ward_shape *last = all->last, *s = NULL;
+	enum ward_err err = text_room(det, det->e->n_field);
+
+	if (err || (last && fits(last, det->e)))
+		return err;
+	if (last && last->next && fits(last->next, det->e))
+		s = last->next;
+	else
+		err = find(det, &s);
 	if (err)
 		return err;
-	*(at ? at : &all->shape[h % WARD_SHAPES]) = s;
+	if (all->last)
+		all->last->next = s;
 	apply(det, s);
 	return WARD_OK;
 }
@@ -204,17 +224,18 @@ static struct ward_looks *look_for(
 		const struct ward_unit *u = &g->unit[i];
 		size_t k = 0;
 
-		while (k < u->n_slot && det->slot_seen[u->slot[k]] != det->event_no)
+		while (k < u->n_slot && det->slot_seen[u->slot[k]] != det->names_no)
 			k++;
 		if (k < u->n_slot)
-			l->look[l->n++] = (struct ward_look){u, det->slot_field[u->slot[k]]};
+			l->look[l->n++] =
+				(struct ward_look){.unit = u, .field = det->slot_field[u->slot[k]]};
 		else if (!u->n_slot)
-			l->look[l->n++] = (struct ward_look){u, WARD_NONE};
+			l->look[l->n++] = (struct ward_look){.unit = u, .field = WARD_NONE};
 	}
 	return l;
 }
 
-const struct ward_looks *ward_shape_looks(struct ward_detector *det, uint32_t route)
+struct ward_looks *ward_shape_looks(struct ward_detector *det, uint32_t route)
 {
 	const struct ward_plan *p = det->scan.plan;
 	struct ward_looks **at = &det->shapes.last->looks;

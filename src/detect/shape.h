@@ -12,10 +12,20 @@
 struct ward_detector;
 struct ward_unit;
 
+/* The value that was looked at last, which often comes again. */
+struct ward_look_last {
+	uint64_t end;     /* its last eight bytes, or as many as there are */
+	uint64_t at;      /* in the memo, or 0 */
+	uint32_t len, as; /* of it, and as what it was looked at; 0: nothing yet */
+	uint32_t n_found; /* that stand in found; more: only the memo knows */
+	uint32_t found[2];
+};
+
 /* A unit and the event's field that it looks at; WARD_NONE: it looks at all of them. */
 struct ward_look {
 	const struct ward_unit *unit;
 	uint32_t field;
+	struct ward_look_last last;
 };
 
 struct ward_looks {
@@ -28,7 +38,12 @@ struct ward_looks {
 struct ward_shape {
 	size_t n;
 	uint32_t *name; /* of the fields */
-	uint32_t *slot; /* WARD_NONE: no rule asks for it, or another field before it has it */
+	/* Those of its fields that a rule asks for, but for names that another before them has. */
+	size_t n_asked;
+	struct ward_shape_slot {
+		uint32_t slot, field;
+	} * asked;
+	struct ward_shape *next; /* whose event came behind one of this, last time */
 	struct ward_looks *looks;
 };
 
@@ -38,7 +53,7 @@ struct ward_shapes {
 	struct ward_arena arena; /* of all that is known */
 	size_t bytes;            /* about as many of it */
 	struct ward_shape *shape[WARD_SHAPES];
-	struct ward_shape *last; /* the current event's */
+	struct ward_shape *last; /* whose slots are set: the current event's, or one's before it */
 	uint32_t *slot_of;       /* by name id: slot + 1, 0 not looked up yet, WARD_NONE none */
 	size_t n_slot_of;
 };
@@ -49,6 +64,6 @@ void ward_shapes_fini(struct ward_detector *det);
 WARD_MUST_CHECK enum ward_err ward_shape_event(struct ward_detector *det);
 /* What the units of a route's group (WARD_NONE: of the root) look at in the current event, in the
  * order of the units. NULL: no memory. */
-const struct ward_looks *ward_shape_looks(struct ward_detector *det, uint32_t route);
+struct ward_looks *ward_shape_looks(struct ward_detector *det, uint32_t route);
 
 #endif

@@ -49,8 +49,9 @@ struct ward_event {
 	struct ward_field *field; /* in order of arrival; a name appears once */
 	size_t n_field, cap_field;
 	struct ward_arena *arena;
-	struct ward_str json; /* the JSON that it was read from, if that was ASCII; else empty.
-				 Values may point into it, and change without it */
+	struct ward_str json; /* the JSON that it was read from; else empty. Values may point into
+				 it, and change without it */
+	bool json_ascii;      /* all of it */
 };
 
 /* Names of fields, classes and sources. Ids below WARD_FIELD_N are the catalogue's permanent

@@ -453,8 +453,8 @@ static bool finish(struct ward_json_parse *p)
 	if (r->n_field)
 		memcpy(e->field, r->field, r->n_field * sizeof(*e->field));
 	e->n_field = r->n_field;
-	if (r->quotes.ascii)
-		e->json = p->text;
+	e->json = p->text;
+	e->json_ascii = r->quotes.ascii;
 	r->raw = r->lazy && !r->own && !r->quotes.none_odd;
 	if (p->flat && p->step < WARD_JSON_BEGIN)
 		r->order = (uint64_t)r->n_forgotten << 32 | p->step;

@@ -101,6 +101,62 @@ static void selections(void **state)
 		dt_match("  s:\n    - a: 1\n    - word\n  condition: s\n", "{\"q\":\"a word\"}"));
 }
 
+/* Where the JSON of an event is not ASCII, keywords are found as elsewhere. */
+static void keywords_beside_others(void **state)
+{
+	static const char k[] = "  sel: ['Sesame::open', 'dir\\\\open']\n  condition: sel\n";
+
+	(void)state;
+	assert_false(dt_match(k, "{\"a\":\"M\xc3\xa4rz\",\"b\":\"sesame: open\"}"));
+	assert_true(dt_match(k, "{\"a\":\"M\xc3\xa4rz\",\"b\":\"x SESAME::open\"}"));
+	assert_true(dt_match(k, "{\"a\":\"M\xc3\xa4rz\",\"b\":[1,\"x sesame::open\"]}"));
+	assert_true(dt_match(k, "{\"a\":\"M\xc3\xa4rz sesame::open\"}"));
+	assert_true(dt_match(k, "{\"a\":\"M\xc3\xa4rz\",\"b\":\"my dir\\\\open\"}"));
+	assert_true(dt_match(k, "{\"a\":\"ses\\u0061me::open\",\"b\":\"\xc3\xa9\"}"));
+	/* the long s is one in another case */
+	assert_true(dt_match(k, "{\"a\":\"\xc5\xbf"
+				"e\xc5\xbf"
+				"ame::open\"}"));
+	assert_true(dt_match(k, "{\"a\":\"1\",\"b\":[\"\xc5\xbf"
+				"esame::open\"]}"));
+}
+
+/* What was found in a value before is found again, and only there: in rows, by turns, as a number
+ * and as text, with escapes and without, under other names beside it. */
+static void again(void **state)
+{
+	static const struct {
+		const char *fields;
+		bool said;
+	} event[] = {{"{\"a\":4688,\"p\":\"C:\\\\Windows\\\\a.exe\"}", true},
+		{"{\"a\":4688,\"p\":\"C:\\\\Windows\\\\b.exe\"}", false},
+		{"{\"a\":4689,\"p\":\"C:\\\\Windows\\\\a.exe\"}", false},
+		{"{\"a\":\"4688\",\"p\":\"C:/Windows/x\\\\A.exe\"}", true},
+		{"{\"a\":\"4688 \",\"p\":\"C:/Windows/x\\\\A.exe\"}", false},
+		{"{\"a\":4688,\"q\":1,\"p\":\"x\\\\a.exe\"}", true},
+		{"{\"a\":-4688,\"q\":1,\"p\":\"x\\\\a.exe\"}", false},
+		{"{\"p\":\"x\\\\a.exe\",\"a\":4688}", true},
+		{"{\"p\":[\"x\\\\a.exe\",\"y\"],\"a\":[1,4688]}", true},
+		{"{\"p\":[\"x\\\\a.exe\",\"y\"],\"a\":[1,2]}", false}};
+	static struct dt t;
+	size_t n = 0;
+
+	(void)state;
+	dt_start(&t, "title: A\nid: a\nlogsource: {product: t}\ndetection:\n"
+		     "  s: {a: 4688, p|endswith: '\\a.exe'}\n  condition: s\n");
+	for (size_t i = 0; i < 40 * WARD_ARRAY_LEN(event); i++) {
+		/* each some times in a row, then two by turns, then all */
+		size_t k = i / 40 % 4 == 0 ? i / 40 : i / 40 % 4 == 1 ? i / 40 - i % 2 : i;
+
+		k %= WARD_ARRAY_LEN(event);
+		t.reader.lazy = i % 3 > 0;
+		dt_event(&t, "any", (double)i, event[k].fields);
+		n += event[k].said;
+		assert_int_equal(t.n_said, n);
+	}
+	dt_end(&t);
+}
+
 /* Which rules see an event: by class, by a field's value, with renamed fields. */
 static void routes(void **state)
 {
@@ -145,8 +201,8 @@ static void routes(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(values), T(nothing), T(modifiers), T(keywords), T(selections), T(routes)};
+	const struct CMUnitTest tests[] = {T(values), T(nothing), T(modifiers), T(keywords),
+		T(keywords_beside_others), T(again), T(selections), T(routes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,43 @@ static void remembers(void **state)
 	ward_memo_fini(&m);
 }
 
+/* What stood at a place is told again until the place is another's, or was. */
+static void again(void **state)
+{
+	struct ward_memo m;
+	char buf[256], first[256];
+	const uint32_t found[] = {3, 4}, *got;
+	struct ward_str s = text(first, sizeof(first), 7);
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(ward_memo_init(&m, ward_mem_heap(), 1 << 18), WARD_OK);
+	assert_false(ward_memo_again(&m, 0, 1, s, &got, &n));
+	ward_memo_put(&m, ward_memo_hash(&m, 1, s), 1, s, found, 2);
+	uint64_t at = m.at;
+
+	assert_true(ward_memo_get(&m, ward_memo_hash(&m, 1, s), 1, s, &got, &n));
+	assert_int_equal(m.at, at);
+	assert_true(ward_memo_again(&m, at, 1, s, &got, &n));
+	assert_int_equal(n, 2);
+	assert_memory_equal(got, found, sizeof(found));
+	assert_false(ward_memo_again(&m, at, 2, s, &got, &n));
+	assert_false(ward_memo_again(&m, at, 1, S("other"), &got, &n));
+	/* Through each of the rings that it grows to, and round the last one. */
+	for (size_t i = 8; i < 20000; i++) {
+		struct ward_str o = text(buf, sizeof(buf), i);
+		bool told = ward_memo_again(&m, at, 1, s, &got, &n);
+
+		assert_true(told || m.n_ring > 1 << 16);
+		assert_true(!told || (n == 2 && memcmp(got, found, sizeof(found)) == 0));
+		ward_memo_put(&m, ward_memo_hash(&m, 1, o), 1, o, NULL, 0);
+		assert_true(ward_memo_again(&m, m.at, 1, o, &got, &n));
+	}
+	assert_int_equal(m.n_ring, 1 << 18);
+	assert_false(ward_memo_again(&m, at, 1, s, &got, &n));
+	ward_memo_fini(&m);
+}
+
 static void not_what_is_too_long(void **state)
 {
 	static const char big[WARD_MEMO_TEXT_MAX + 1];
@@ -66,6 +103,7 @@ static void not_what_is_too_long(void **state)
 	(void)state;
 	assert_int_equal(ward_memo_init(&m, ward_mem_heap(), 1 << 16), WARD_OK);
 	ward_memo_put(&m, 1, 0, s, NULL, 0);
+	assert_int_equal(m.at, 0);
 	assert_false(ward_memo_get(&m, 1, 0, s, &got, &n));
 	ward_memo_fini(&m);
 }
@@ -95,7 +133,8 @@ static void no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(remembers), T(not_what_is_too_long), T(no_memory)};
+	const struct CMUnitTest tests[] = {
+		T(remembers), T(again), T(not_what_is_too_long), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
