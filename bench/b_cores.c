@@ -198,7 +198,7 @@ static void crew(void *ctx)
 	for (size_t i = 0; i < CORES; i++)
 		worker[i] = (struct ward_crew_worker){&hand[i].names, read_one, &hand[i]};
 	const struct ward_crew_args args = {w->rules, &w->lim, ward_mem_heap(), worker, CORES, det,
-		&hand[CORES].names, sink, NULL};
+		&hand[CORES].names, NULL, sink, NULL};
 
 	if (!err)
 		err = ward_crew_new(&args, &c);

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/detect_crew.h"
 #include "cli/patterns.h"
 #include "detect/detect.h"
 #include "model/model.h"
@@ -14,14 +15,15 @@ struct args {
 	const char *pipeline[PATHS_MAX];
 	size_t n_pipeline;
 	const char *content, *hospital, *file;
+	uint64_t n_thread;
 	bool json;
 };
 
 struct printer {
 	struct ward_wr out;
 	const uint64_t *line; /* of the event that is being looked at; 0: of none */
-	uint64_t n;
 	bool failed;
+	size_t put, skip; /* bytes that went out; of what comes, those that did so before */
 };
 
 struct problems {
@@ -31,12 +33,14 @@ struct problems {
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
+	const char *threads = "1";
 	bool rules = false;
 
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i];
 		bool value = strcmp(arg, "--rules") == 0 || strcmp(arg, "--pipeline") == 0 ||
-			     strcmp(arg, "--content") == 0 || strcmp(arg, "--hospital") == 0;
+			     strcmp(arg, "--content") == 0 || strcmp(arg, "--hospital") == 0 ||
+			     strcmp(arg, "--threads") == 0;
 
 		if (value && i + 1 >= argc)
 			return ward_cli_usage(cmd, "%s needs a value", arg);
@@ -51,6 +55,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			a->content = argv[++i];
 		else if (strcmp(arg, "--hospital") == 0)
 			a->hospital = argv[++i];
+		else if (strcmp(arg, "--threads") == 0)
+			threads = argv[++i];
 		else if (strcmp(arg, "--json") == 0)
 			a->json = true;
 		else if (arg[0] == '-' && arg[1])
@@ -62,6 +68,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 		else
 			a->file = arg;
 	}
+	if (!ward_str_u64(ward_str_z(threads), &a->n_thread) || a->n_thread < 1 ||
+		a->n_thread > WARD_CREW_MAX)
+		return ward_cli_usage(
+			cmd, "--threads takes 1 to %d, not '%s'", WARD_CREW_MAX, threads);
 	if (!a->n_rules)
 		return ward_cli_usage(cmd, "give --rules");
 	if (!a->file)
@@ -80,6 +90,18 @@ static void problem(void *ctx, const struct ward_input_problem *p)
 			(unsigned long long)p->off);
 }
 
+static void put(struct printer *p)
+{
+	size_t cut = p->skip < p->out.len ? p->skip : p->out.len;
+
+	p->skip -= cut;
+	p->out.len -= cut;
+	memmove(p->out.p, p->out.p + cut, p->out.len);
+	p->put += p->out.len;
+	if (p->out.len && !ward_cli_put(&p->out, stdout))
+		p->failed = true;
+}
+
 /* {"kind":"detection",…} with the line of the event that completed it as the last member. */
 static void print(void *ctx, const struct ward_detection *d)
 {
@@ -94,9 +116,8 @@ static void print(void *ctx, const struct ward_detection *d)
 		ward_wr_ch(&p->out, '}');
 	}
 	ward_wr_ch(&p->out, '\n');
-	p->n++;
-	if (p->out.len >= OUT_FLUSH && !ward_cli_put(&p->out, stdout))
-		p->failed = true;
+	if (p->out.len >= OUT_FLUSH)
+		put(p);
 }
 
 /* Refused and unmapped rules, then the counts. */
@@ -145,55 +166,109 @@ static enum ward_err feed(struct ward_detector *det, struct ward_input *in, stru
 			break;
 	}
 	ward_arena_fini(&arena);
-	*in->opts.line = 0;
 	if (p->failed)
 		return WARD_ERR_STATE;
-	if (err == WARD_ERR_CLOSED)
-		err = ward_detector_tick(det, WARD_NS_NEVER, print, p);
+	return err == WARD_ERR_CLOSED ? WARD_OK : err;
+}
+
+/* One run over the input. */
+struct run {
+	const struct ward_cmd *cmd;
+	const struct args *a;
+	const char *content;
+	const struct ward_ruleset *rs;
+	struct ward_input_opts *opts;
+	struct ward_detector *det;
+	struct printer p;
+};
+
+/* STATE: it was said why. */
+static enum ward_err by_one(struct run *r)
+{
+	static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
+	struct ward_input in;
+	enum ward_err err = ward_input_open(&in, r->a->file, WARD_INPUT_UNKNOWN, drivers, r->opts);
+
+	if (err == WARD_ERR_UNSUPPORTED && in.kind == WARD_INPUT_UNKNOWN)
+		(void)ward_cli_fail(r->cmd, "'%s' %s", r->a->file,
+			ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
+	else if (err)
+		(void)ward_cli_fail(r->cmd, "cannot read '%s': %s", r->a->file,
+			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
+	if (err)
+		return WARD_ERR_STATE;
+	err = feed(r->det, &in, &r->p);
+	ward_input_close(&in);
 	return err;
 }
 
-static int detect(const struct ward_cmd *cmd, const struct args *a, const struct ward_ruleset *rs,
-	struct ward_input_opts *opts, bool bad_rules)
+/* What one thread says is what several would have said: it begins anew, and what went out before
+ * is not said again. */
+static enum ward_err by_several(struct run *r)
 {
-	static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
-	struct ward_detector *det = NULL;
-	struct ward_input in;
-	struct printer p = {.out = ward_wr_grow(opts->mem, OUT_MAX)};
-	const struct problems *bad = opts->ctx;
+	struct ward_cli_crew crew = {.cmd = r->cmd,
+		.content = r->content,
+		.file = r->a->file,
+		.n_thread = (size_t)r->a->n_thread,
+		.rs = r->rs,
+		.opts = r->opts,
+		.det = r->det,
+		.sink = print,
+		.ctx = &r->p,
+		.failed = &r->p.failed};
+	const char *why = NULL;
+	enum ward_err err = ward_cli_crew_run(&crew, &why);
 
-	p.line = opts->line;
-	enum ward_err err =
-		ward_detector_new(rs, opts->names, NULL, opts->lim, NULL, opts->mem, &det);
+	if (err != WARD_ERR_AGAIN && err != WARD_ERR_NOT_FOUND && err != WARD_ERR_IO)
+		return err;
+	if (err == WARD_ERR_AGAIN)
+		fprintf(stderr, "ward detect: one thread reads '%s': %s\n", r->a->file, why);
+	ward_detector_free(r->det);
+	r->det = NULL;
+	ward_wr_reset(&r->p.out);
+	r->p.skip = r->p.put;
+	err = ward_detector_new(
+		r->rs, r->opts->names, NULL, r->opts->lim, NULL, r->opts->mem, &r->det);
+	return err ? err : by_one(r);
+}
 
-	if (err)
-		return ward_cli_fail(cmd, "%s", ward_err_text(err));
-	err = ward_input_open(&in, a->file, WARD_INPUT_UNKNOWN, drivers, opts);
-	if (err) {
-		ward_detector_free(det);
-		if (err == WARD_ERR_UNSUPPORTED && in.kind == WARD_INPUT_UNKNOWN)
-			return ward_cli_fail(cmd, "'%s' %s", a->file,
-				ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
-		return ward_cli_fail(cmd, "cannot read '%s': %s", a->file,
-			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
-	}
-	err = feed(det, &in, &p);
-	if (err != WARD_ERR_STATE && !ward_cli_put(&p.out, stdout))
-		err = WARD_ERR_STATE;
-	struct ward_detect_stats s = ward_detector_stats(det);
+static void summary(const struct run *r)
+{
+	struct ward_detect_stats s = ward_detector_stats(r->det);
+	const struct problems *bad = r->opts->ctx;
 
 	fprintf(stderr,
-		a->json ? "{\"kind\":\"summary\",\"events\":%llu,\"rejected\":%llu,"
-			  "\"detections\":%llu}\n"
-			: "%llu events, %llu rejected, %llu detections\n",
+		r->a->json ? "{\"kind\":\"summary\",\"events\":%llu,\"rejected\":%llu,"
+			     "\"detections\":%llu}\n"
+			   : "%llu events, %llu rejected, %llu detections\n",
 		(unsigned long long)s.n_event, (unsigned long long)bad->n,
 		(unsigned long long)s.n_detection);
-	ward_input_close(&in);
-	ward_detector_free(det);
-	ward_wr_fini(&p.out);
+}
+
+static int detect(struct run *r, bool bad_rules)
+{
+	const struct problems *bad = r->opts->ctx;
+
+	r->p = (struct printer){.out = ward_wr_grow(r->opts->mem, OUT_MAX), .line = r->opts->line};
+	enum ward_err err = ward_detector_new(
+		r->rs, r->opts->names, NULL, r->opts->lim, NULL, r->opts->mem, &r->det);
+
+	if (!err)
+		err = r->a->n_thread > 1 ? by_several(r) : by_one(r);
+	*r->opts->line = 0;
+	if (!err)
+		err = ward_detector_tick(r->det, WARD_NS_NEVER, print, &r->p);
+	if (err != WARD_ERR_STATE)
+		put(&r->p);
+	if (r->p.failed)
+		err = WARD_ERR_STATE;
+	if (r->det && err != WARD_ERR_STATE)
+		summary(r);
+	ward_detector_free(r->det);
+	ward_wr_fini(&r->p.out);
 	if (err)
 		return err == WARD_ERR_STATE ? WARD_EXIT_RUN
-					     : ward_cli_fail(cmd, "%s", ward_err_text(err));
+					     : ward_cli_fail(r->cmd, "%s", ward_err_text(err));
 	return bad->n || bad_rules ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
@@ -217,7 +292,12 @@ static int with_rules(const struct ward_cmd *cmd, const struct args *a, const ch
 	ward_diag_sort(&diag);
 	if (!err) {
 		if (report(rs, &diag, a))
-			rc = detect(cmd, a, rs, opts, diag.n_error > 0);
+			rc = detect(&(struct run){.cmd = cmd,
+					    .a = a,
+					    .content = content,
+					    .rs = rs,
+					    .opts = opts},
+				diag.n_error > 0);
 	} else {
 		struct ward_wr w = ward_wr_grow(opts->mem, OUT_MAX);
 
@@ -296,6 +376,9 @@ const struct ward_cmd ward_cmd_detect = {
 		"  --content DIR     instead of the content that belongs to this program\n"
 		"  --hospital DIR    value lists, filters and rules of this hospital directory "
 		"too\n"
+		"  --threads N       so many threads (1 to 16, default 1) for JSON with an object "
+		"on each\n"
+		"                    line; what is printed is the same\n"
 		"  --json            the report on standard error as JSON lines too\n\n"
 		"Exit: 0 done, 1 a rule was refused or a record gave no event, 2 usage,\n"
 		"3 could not run.\n",

@@ -12,7 +12,9 @@ enum place_state { PLACE_FREE, PLACE_GIVEN, PLACE_TAKEN, PLACE_FOUND };
 struct place {
 	enum place_state state; /* guarded by crew->mu; the rest is whose it is */
 	struct ward_crew_block block;
-	struct ward_wr found; /* of each event: seen, how many, and if any which, and the event */
+	/* Of each event: where it stands in the block, seen, how many, and if any which, and the
+	 * event. */
+	struct ward_wr found;
 	enum ward_err err;
 };
 
@@ -39,11 +41,12 @@ struct ward_crew {
 	enum ward_err err;
 };
 
-static enum ward_err put_event(struct worker *w, struct ward_event *e, const uint32_t *found,
-	size_t n, struct ward_wr *out)
+static enum ward_err put_event(struct worker *w, size_t off, struct ward_event *e,
+	const uint32_t *found, size_t n, struct ward_wr *out)
 {
 	enum ward_err err = n ? ward_event_settle(e) : WARD_OK;
 
+	ward_wr_be64(out, off);
 	ward_wr_be64(out, (uint64_t)e->seen);
 	ward_wr_be32(out, (uint32_t)n);
 	for (size_t i = 0; i < n; i++)
@@ -65,7 +68,7 @@ static enum ward_err find_block(struct worker *w, struct place *p)
 	while (rest.len && !err) {
 		struct ward_event e;
 		const uint32_t *found;
-		size_t n = 0;
+		size_t n = 0, off = (size_t)(rest.p - p->block.text.p);
 
 		ward_arena_reset(&w->arena);
 		err = w->own.read(w->own.ctx, &p->block, &rest, &w->arena, &e);
@@ -76,7 +79,7 @@ static enum ward_err find_block(struct worker *w, struct place *p)
 		if (!err)
 			err = ward_detector_find(w->det, &e, &found, &n);
 		if (!err)
-			err = put_event(w, &e, found, n, &p->found);
+			err = put_event(w, off, &e, found, n, &p->found);
 	}
 	return err;
 }
@@ -109,10 +112,15 @@ static void *work(void *ctx)
 }
 
 /* One event of a block, as put_event wrote it. */
-static enum ward_err join_event(struct ward_crew *c, struct ward_rd *r)
+static enum ward_err join_event(
+	struct ward_crew *c, const struct ward_crew_block *block, struct ward_rd *r)
 {
 	const struct ward_crew_args *a = &c->args;
+	size_t off = (size_t)ward_rd_be64(r);
 	struct ward_event e;
+
+	if (a->at)
+		*a->at = (struct ward_crew_at){block, off};
 
 	ward_arena_reset(&c->arena);
 	ward_event_init(&e, &c->arena);
@@ -148,7 +156,9 @@ static void join_block(struct ward_crew *c)
 	struct ward_rd r = ward_rd_slice(ward_wr_slice(&p->found));
 
 	while (!c->err && ward_rd_left(&r))
-		c->err = join_event(c, &r);
+		c->err = join_event(c, &p->block, &r);
+	if (c->args.at)
+		c->args.at->block = NULL;
 	if (!c->err)
 		c->err = p->err;
 	c->n_joined++;

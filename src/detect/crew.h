@@ -30,7 +30,17 @@ struct ward_crew_worker {
 	void *ctx;
 };
 
-enum { WARD_CREW_MAX = 16 };
+enum {
+	WARD_CREW_MAX = 16,
+	WARD_CREW_UNDER_WAY =
+		2, /* blocks for each worker that were given and not joined, at most */
+};
+
+/* Which event is being joined: what it was read from begins at off of the block's text. */
+struct ward_crew_at {
+	const struct ward_crew_block *block; /* NULL: none is */
+	size_t off;
+};
 
 struct ward_crew_args {
 	const struct ward_ruleset *rs;
@@ -40,6 +50,7 @@ struct ward_crew_args {
 	size_t n_worker;           /* 1..WARD_CREW_MAX */
 	struct ward_detector *det; /* of the same rs: joins, and says */
 	struct ward_names *names;  /* det's */
+	struct ward_crew_at *at;   /* set for the sink; may be NULL */
 	ward_detect_sink sink;     /* called in the caller's thread, within give and finish */
 	void *ctx;
 };

@@ -117,7 +117,7 @@ static enum ward_err together(struct dt *t, struct ward_str text, size_t n, size
 		ward_detector_new(t->rs, &h[n].names, NULL, &h[n].lim, NULL, ward_mem_heap(), &det),
 		WARD_OK);
 	const struct ward_crew_args args = {
-		t->rs, &h[n].lim, ward_mem_heap(), worker, n, det, &h[n].names, dt_sink, t};
+		t->rs, &h[n].lim, ward_mem_heap(), worker, n, det, &h[n].names, NULL, dt_sink, t};
 
 	assert_int_equal(ward_crew_new(&args, &crew), WARD_OK);
 	for (size_t off = 0, to; off < text.len && !err; off = to) {
