@@ -341,6 +341,11 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 	return conclude(b, err, b->clock);
 }
 
+const struct ward_detector *ward_brain_detector(const struct ward_brain *b)
+{
+	return b->detector;
+}
+
 enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 {
 	enum ward_err err = ward_brain_look(b, now > b->clock ? now : b->clock);

@@ -87,6 +87,9 @@ WARD_MUST_CHECK enum ward_err ward_brain_permits_from(
  * a replay closes all. */
 WARD_MUST_CHECK enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now);
 
+/* What finds what rules match, to ask what they wait for. Borrowed; as long as the brain. */
+const struct ward_detector *ward_brain_detector(const struct ward_brain *b);
+
 /* Its memory, to bytes and back into a fresh brain. r must hold exactly these bytes. VERSION: they
  * are of another format, or of another model, propagation or options, so that they would mean
  * something else: begin with the journal. Of another ruleset they are taken in: windows of

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/detect_crew.h"
+#include "cli/loaded.h"
 #include "cli/patterns.h"
 #include "detect/detect.h"
 #include "model/model.h"
@@ -237,12 +238,20 @@ static void summary(const struct run *r)
 	struct ward_detect_stats s = ward_detector_stats(r->det);
 	const struct problems *bad = r->opts->ctx;
 
-	fprintf(stderr,
-		r->a->json ? "{\"kind\":\"summary\",\"events\":%llu,\"rejected\":%llu,"
-			     "\"detections\":%llu}\n"
-			   : "%llu events, %llu rejected, %llu detections\n",
+	struct ward_cli_waiting w = ward_cli_waiting(r->det);
+
+	if (r->a->json) {
+		fprintf(stderr,
+			"{\"kind\":\"summary\",\"events\":%llu,\"rejected\":%llu,"
+			"\"detections\":%llu,\"without_source\":%zu,\"without_field\":%zu}\n",
+			(unsigned long long)s.n_event, (unsigned long long)bad->n,
+			(unsigned long long)s.n_detection, w.n_source, w.n_field);
+		return;
+	}
+	fprintf(stderr, "%llu events, %llu rejected, %llu detections\n",
 		(unsigned long long)s.n_event, (unsigned long long)bad->n,
 		(unsigned long long)s.n_detection);
+	ward_cli_waited(r->cmd, r->rs, r->det, "ward rules check RULES --events FILE");
 }
 
 static int detect(struct run *r, bool bad_rules)
@@ -371,7 +380,8 @@ const struct ward_cmd ward_cmd_detect = {
 		"match (the fields that matched), line (of the event that completed it).\n"
 		"What became of each rule goes to standard error: a rule that can't be carried "
 		"out\n"
-		"exactly is refused with its place and its mend, the others work.\n\n"
+		"exactly is refused with its place and its mend, the others work; at the end how\n"
+		"many waited in vain for an event of their logsource or for a field.\n\n"
 		"  --pipeline NAME   use content/pipelines/NAME.yml only (may be repeated)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
 		"  --hospital DIR    value lists, filters and rules of this hospital directory "

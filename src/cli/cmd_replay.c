@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/lang.h"
+#include "cli/loaded.h"
 #include "cli/past.h"
 #include "cli/patterns.h"
 #include "brain/brain.h"
@@ -233,6 +234,7 @@ static int load(struct replay *r)
 	ward_wr_fini(&w);
 	if (err)
 		return ward_cli_fail(r->cmd, "cannot load '%s': %s", r->dir, ward_err_text(err));
+	ward_cli_refused(r->cmd, r->ruleset, r->dir);
 	return ward_cli_patterns(r->cmd, r->content, r->dir, &r->names, &r->lim, &r->patterns);
 }
 
@@ -505,6 +507,9 @@ static int replay(struct replay *r)
 		summary(r);
 	else
 		end_story(r);
+	if (!r->json && !r->failed)
+		ward_cli_waited(r->cmd, r->ruleset, ward_brain_detector(r->brain),
+			"ward rules check --hospital HOSPITAL --events FILE...");
 	return r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 

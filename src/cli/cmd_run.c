@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/lang.h"
+#include "cli/loaded.h"
 #include "cli/stored.h"
 #include "model/model.h"
 #include "run/ground.h"
@@ -177,6 +178,37 @@ static enum ward_err read_ground(struct paths *p, const struct ward_limits *lim,
 	return err;
 }
 
+/* What the brain will refuse, said before it watches; its log says more. */
+static enum ward_err tell_rules(const struct ward_cmd *cmd, const struct paths *p,
+	const struct ward_limits *lim, const struct ward_model *m)
+{
+	char rules[PATH_MAX + 16];
+	const char *const path[] = {rules};
+	const struct ward_ruleset_args args = {.rules = path,
+		.n_rules = 1,
+		.content = p->content,
+		.hospital = p->dir,
+		.threats = ward_model_threats(m)};
+	struct ward_ruleset *rs = NULL;
+	struct ward_diag diag;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), (size_t)64 << 20);
+
+	(void)snprintf(rules, sizeof(rules), "%s/rules", p->content);
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_ruleset_load(&args, lim, ward_mem_heap(), &diag, &rs);
+
+	if (!err) {
+		ward_cli_refused(cmd, rs, p->dir);
+	} else {
+		ward_diag_write_text(&diag, &w);
+		(void)ward_cli_put(&w, stderr);
+	}
+	ward_ruleset_free(rs);
+	ward_diag_fini(&diag);
+	ward_wr_fini(&w);
+	return err;
+}
+
 static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits *lim,
 	struct ward_model **ret)
 {
@@ -191,6 +223,8 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 		err = ward_model_load(p->dir, p->content, lim, ward_mem_heap(), &diag, ret);
 	if (!err)
 		err = read_ground(p, lim, *ret, &diag);
+	if (!err)
+		err = tell_rules(cmd, p, lim, *ret);
 	if (err || diag.n_error) {
 		ward_diag_sort(&diag);
 		ward_diag_write_text(&diag, &w);
