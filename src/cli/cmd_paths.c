@@ -92,6 +92,11 @@ static int option(
 		if (!code && !n)
 			code = ward_cli_usage(cmd, "--k 0 asks for nothing");
 		o->ask.k = (size_t)n;
+	} else if (strcmp(name, "--samples") == 0) {
+		code = number(cmd, name, value, WARD_SAMPLE_MOST, &n);
+		o->ask.samples = (uint32_t)n;
+	} else if (strcmp(name, "--seed") == 0) {
+		code = number(cmd, name, value, UINT64_MAX, &o->ask.seed);
 	} else if (strcmp(name, "--budget") == 0) {
 		code = number(cmd, name, value, UINT32_MAX, &n);
 		o->ask.budget = n / 100;
@@ -105,6 +110,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 {
 	o->ask.k = PLANS;
 	o->ask.budget = WARD_AOG_NEVER;
+	o->ask.samples = WARD_PATHS_USUAL;
+	o->ask.seed = 1;
 	o->threat = "outage";
 	for (int i = 1; i < argc; i++) {
 		int code = WARD_EXIT_DONE;
@@ -129,8 +136,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	}
 	if (!o->dir)
 		return ward_cli_usage(cmd, "the hospital directory is missing");
-	if (!o->n_to)
-		return ward_cli_usage(cmd, "give at least one --to SERVICE");
+	if (o->form == FORM_EBIOS) /* which tells no times of draws */
+		o->ask.samples = 0;
 	return WARD_EXIT_DONE;
 }
 
@@ -182,6 +189,37 @@ static int unknown(const struct job *j, const char *what, const struct ward_near
 		WARD_STR_ARG(near->best), near->best.len ? "'?" : "");
 }
 
+/* Where none is named: the services of criticality 4 and 5, the most critical first, then by id. */
+static int critical(struct job *j)
+{
+	struct ward_paths_ask *ask = &j->opt.ask;
+
+	for (uint32_t k = 0; k < ward_model_n(j->m); k++) {
+		const struct ward_node *n = ward_model_node(j->m, k);
+		size_t at = ask->n_service;
+
+		if (n->kind != WARD_NODE_SERVICE || n->criticality < 4)
+			continue;
+		for (; at > 0; at--) {
+			const struct ward_node *before =
+				ward_model_node(j->m, ask->service[at - 1]);
+
+			if (before->criticality > n->criticality ||
+				(before->criticality == n->criticality &&
+					ward_str_cmp(before->id, n->id) < 0))
+				break;
+			if (at < WARD_PATHS_SERVICES)
+				ask->service[at] = ask->service[at - 1];
+		}
+		if (at < WARD_PATHS_SERVICES)
+			ask->service[at] = k;
+		ask->n_service += ask->n_service < WARD_PATHS_SERVICES;
+	}
+	return ask->n_service ? WARD_EXIT_DONE
+			      : ward_cli_usage(j->cmd, "no service has criticality 4 or 5: give at "
+						       "least one --to SERVICE");
+}
+
 static int resolve(struct job *j)
 {
 	const struct ward_threats *threats = ward_model_threats(j->m);
@@ -193,6 +231,8 @@ static int resolve(struct job *j)
 		ward_near_offer(&near, ward_threats_at(threats, k)->code);
 	if (j->opt.ask.threat == WARD_NONE)
 		return unknown(j, "threat", &near);
+	if (!j->opt.n_to)
+		return critical(j);
 	for (size_t i = 0; i < j->opt.n_to; i++) {
 		uint32_t node = ward_model_find(j->m, ward_str_z(j->opt.to[i]));
 
@@ -303,19 +343,29 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_paths = {
 	.name = "paths",
 	.summary = "how an attacker could stop a care service, and the cheapest way to prevent it",
-	.help = "usage: ward paths DIR --to SERVICE [--to SERVICE …] [--threat CODE] [--k N]\n"
-		"                  [--by likelihood|cost|time] [--budget EUR] [--json | --ebios]\n"
+	.help = "usage: ward paths DIR [--to SERVICE …] [--threat CODE] [--k N] [--samples N]\n"
+		"                  [--seed N] [--by likelihood|cost|time] [--budget EUR]\n"
+		"                  [--json | --ebios]\n"
 		"                  [--vulnerabilities FILE] [--kev FILE] [--epss FILE]\n"
 		"                  [--policy FILE] [--seen FILE …] [--lang CODE] [--content "
 		"DIR]\n\n"
 		"Plans of attack on the hospital in DIR, through doors and networks, that end in "
 		"the\n"
-		"loss of a care service; the steps that every plan has; the measures that "
-		"prevent\n"
-		"most for the money, with what they cost care themselves.\n\n"
-		"  --to SERVICE   a service's id; the first is the one that measures are for\n"
+		"loss of a care service; how long an attacker takes; the steps that every plan "
+		"has;\n"
+		"the measures that prevent most for the money, with what they cost care "
+		"themselves.\n\n"
+		"  --to SERVICE   a service's id, once for each; the first is the one that "
+		"measures "
+		"are\n"
+		"                 for (default: those of criticality 4 and 5, at most 16)\n"
 		"  --threat CODE  what happens to it (default outage)\n"
 		"  --k N          kinds of plan for each service (default 5, at most 100)\n"
+		"  --samples N    how often steps' chances and times are drawn (default 1000, "
+		"fewer "
+		"for\n"
+		"                 large graphs; at most 100000; 0: not at all)\n"
+		"  --seed N       of the draws (default 1): the same gives the same answer\n"
 		"  --by …         the likeliest (default), the cheapest for the attacker, the "
 		"quickest\n"
 		"  --budget EUR   what measures may cost together (default: whatever it takes)\n"
@@ -331,7 +381,8 @@ const struct ward_cmd ward_cmd_paths = {
 		"  --content DIR  ontology, threats, rules, attack steps (else $WARD_CONTENT, "
 		"else\n"
 		"                 the built-in place)\n"
-		"  --json         one object per line: plan, choke, measure, residual, summary\n\n"
+		"  --json         one object per line: plan, time, choke, measure, residual, "
+		"summary\n\n"
 		"Exit: 0 done, 1 the hospital, rules or files have problems (reported), 2 wrong "
 		"usage\n"
 		"or an unknown id (the nearest is named), 3 could not run.\n",

@@ -1,5 +1,7 @@
 #include "paths/say.h"
 
+enum { MILLION = 1000000 };
+
 static void json_micro(struct ward_json *j, const char *key, int64_t v)
 {
 	ward_json_key(j, key);
@@ -112,6 +114,39 @@ static void json_rest(const struct ward_say *o)
 	}
 }
 
+static void json_times(struct ward_json *j, const char *key, const uint64_t *ms)
+{
+	static const char *const name[WARD_SAMPLE_QUANTILES] = {"p10", "p50", "p90"};
+
+	ward_json_key(j, key);
+	ward_json_obj(j);
+	for (size_t q = 0; q < WARD_SAMPLE_QUANTILES; q++) {
+		ward_json_key(j, name[q]);
+		if (ms[q] == WARD_AOG_NEVER)
+			ward_json_null(j);
+		else
+			ward_json_u64(j, ms[q] / 1000);
+	}
+	ward_json_obj_end(j);
+}
+
+static void json_time(const struct ward_say *o, size_t i)
+{
+	const struct ward_sample_time *t = &o->p->time[i];
+	struct ward_json on = ward_json_on(o->to), *j = &on;
+
+	ward_json_obj(j);
+	json_str(j, "kind", WARD_STR("time"));
+	json_str(j, "service", id_of(o, o->ask->service[i]));
+	json_u64(j, "draws", o->p->n_sample);
+	json_u64(j, "seed", o->ask->seed);
+	json_micro(j, "reached", (int64_t)t->n_reached * MILLION / o->p->n_sample);
+	json_times(j, "work_seconds", t->work_ms);
+	json_times(j, "seconds", t->all_ms);
+	ward_json_obj_end(j);
+	ward_wr_ch(o->to, '\n');
+}
+
 static void json_seen(const struct ward_say *o, const struct ward_seen_way *way)
 {
 	struct ward_json j = ward_json_on(o->to);
@@ -137,6 +172,8 @@ void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_w
 
 	for (size_t i = 0; i < p->n_plan; i++)
 		json_plan(&o, &p->plan[i]);
+	for (size_t i = 0; p->time && i < ask->n_service; i++)
+		json_time(&o, i);
 	for (size_t i = 0; i < p->n_choke; i++) {
 		if (p->ground.step[p->choke[i]].kind == WARD_GROUND_LINK)
 			continue;
@@ -248,8 +285,10 @@ static void ebios_plan(const struct ward_say *o, size_t i)
 		const struct ward_attack_step *a = ward_say_attack(o, p->plan.step[k]);
 		const struct ward_ground_step *s = &o->p->ground.step[p->plan.step[k]];
 
+		if (ward_say_walks_on(o, p, k))
+			continue;
 		ward_wr_printf(o->to, "| %u | ", ++number);
-		ward_say_step(o, p->plan.step[k]);
+		ward_say_done(o, p->plan.step[k]);
 		ward_wr_z(o->to, " | ");
 		ward_say_chance(o->to, o->ask->lang, s->lo_micro, s->hi_micro);
 		ward_wr_z(o->to, " | ");

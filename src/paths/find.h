@@ -30,6 +30,8 @@ WARD_MUST_CHECK enum ward_err ward_find_measures(struct ward_find *f);
 /* Care units that impact costs a minute, at the hours that are worst for its service: an attacker
  * has the choice. */
 int64_t ward_paths_loss(const struct ward_model *m, const struct ward_impact *it);
+/* How long it takes, where that is asked. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_find_times(struct ward_find *f);
 /* What to choose of them for the budget, and what is left of the risk. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_find_choice(struct ward_find *f);
 

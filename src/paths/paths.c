@@ -292,6 +292,8 @@ enum ward_err ward_paths_find(const struct ward_paths_world *w, struct ward_engi
 	if (!err)
 		err = find_plans(&f);
 	if (!err)
+		err = ward_find_times(&f);
+	if (!err)
 		err = ward_find_measures(&f);
 	if (!err)
 		err = ward_find_choice(&f);

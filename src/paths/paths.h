@@ -7,6 +7,7 @@
 
 #include "paths/cut.h"
 #include "paths/ground.h"
+#include "paths/sample.h"
 
 enum {
 	WARD_PATHS_SERVICES = 16,
@@ -14,6 +15,7 @@ enum {
 	WARD_PATHS_MEASURES = 65536, /* (measure, thing) pairs */
 	WARD_PATHS_SIDES = 256,      /* of these, whose side effects are forecast */
 	WARD_PATHS_RUNGS = 5,
+	WARD_PATHS_USUAL = WARD_SAMPLE_MOST + 1, /* `samples`: what the size of the graph allows */
 };
 
 struct ward_lang;
@@ -25,6 +27,8 @@ struct ward_paths_ask {
 	enum ward_paths_by by;
 	size_t k;               /* plans for each service */
 	uint64_t budget;        /* hundreds of euros; WARD_AOG_NEVER: whatever it takes */
+	uint32_t samples;       /* draws for how long it takes; 0: not asked */
+	uint64_t seed;          /* of these */
 	struct ward_lang *lang; /* that the answer is written in; NULL: English */
 };
 
@@ -76,9 +80,11 @@ struct ward_paths {
 	uint64_t all_price; /* what it takes to cut every plan; WARD_AOG_NEVER: impossible */
 	struct ward_paths_rung rung[WARD_PATHS_RUNGS]; /* where no budget is given */
 	size_t n_rung;
-	struct ward_paths_rest *rest; /* n_service of the question */
-	size_t n_live;                /* steps that some plan can use */
-	bool more;                    /* a limit was met while looking for plans */
+	struct ward_paths_rest *rest;  /* n_service of the question */
+	struct ward_sample_time *time; /* n_service, from n_sample draws; NULL: not asked */
+	uint32_t n_sample;
+	size_t n_live; /* steps that some plan can use */
+	bool more;     /* a limit was met while looking for plans */
 };
 
 /* LIMIT when the hospital is too large for WARD_GROUND_MAX, NOMEM. End it in any case with

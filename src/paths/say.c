@@ -159,6 +159,40 @@ void ward_say_step(const struct ward_say *o, uint32_t step)
 		{"what", ward_say_threat(o, f->state - (uint32_t)o->w->attack->n_state)});
 }
 
+bool ward_say_plain(const struct ward_say *o, uint32_t step)
+{
+	const struct ward_attack_step *a = ward_say_attack(o, step);
+	const struct ward_ground_step *s = &o->p->ground.step[step];
+
+	return a && s->lo_micro == MILLION && a->threat == WARD_NONE && !a->cost && !a->n_need &&
+	       (a->rel == WARD_REL_LEADS_TO || a->rel == WARD_ATTACK_REL_NONE);
+}
+
+static bool walk(const struct ward_say *o, uint32_t step)
+{
+	return ward_say_plain(o, step) && ward_say_attack(o, step)->rel == WARD_REL_LEADS_TO;
+}
+
+bool ward_say_walks_on(const struct ward_say *o, const struct ward_paths_plan *plan, size_t i)
+{
+	size_t next = i + 1;
+
+	if (!walk(o, plan->plan.step[i]))
+		return false;
+	while (next < plan->plan.n && !ward_say_attack(o, plan->plan.step[next]))
+		next++;
+	return next < plan->plan.n && ward_say_plain(o, plan->plan.step[next]);
+}
+
+void ward_say_done(const struct ward_say *o, uint32_t step)
+{
+	if (walk(o, step))
+		WARD_SAY(o->to, o->ask->lang, WARD_TEXT("Walks to {to}"),
+			{"to", ward_say_name(o, o->p->ground.step[step].to)});
+	else
+		ward_say_step(o, step);
+}
+
 /* What is done, and its price. */
 static void put_measure(const struct ward_say *o, const struct ward_paths_measure *x)
 {

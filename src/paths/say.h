@@ -29,6 +29,13 @@ int64_t ward_say_likelihood(uint64_t bits);
 const struct ward_attack_step *ward_say_attack(const struct ward_say *o, uint32_t step);
 /* A sentence without a full stop: what is done, or what follows. */
 void ward_say_step(const struct ward_say *o, uint32_t step);
+/* A move that is sure and that nothing tries to hinder. */
+bool ward_say_plain(const struct ward_say *o, uint32_t step);
+/* Is step i of the plan a piece of a walk that the next of its steps goes on with? Of a walk only
+ * the last place is told. */
+bool ward_say_walks_on(const struct ward_say *o, const struct ward_paths_plan *plan, size_t i);
+/* As ward_say_step, a walk by where it ends. */
+void ward_say_done(const struct ward_say *o, uint32_t step);
 /* A measure as an item of a list, with what it costs care. */
 void ward_say_measure(const struct ward_say *o, const struct ward_paths_measure *x);
 /* What is left of each service's risk, a line each. */

@@ -2,16 +2,6 @@
 
 enum { MILLION = 1000000, SEEN_SHOWN = 20 };
 
-/* Moves that are sure and that nothing tries to hinder: told as one walk. */
-static bool plain_move(const struct ward_say *o, uint32_t step)
-{
-	const struct ward_attack_step *a = ward_say_attack(o, step);
-	const struct ward_ground_step *s = &o->p->ground.step[step];
-
-	return a && s->lo_micro == MILLION && a->threat == WARD_NONE && !a->cost && !a->n_need &&
-	       (a->rel == WARD_REL_LEADS_TO || a->rel == WARD_ATTACK_REL_NONE);
-}
-
 static void write_step(const struct ward_say *o, uint32_t step, unsigned number)
 {
 	const struct ward_ground_step *s = &o->p->ground.step[step];
@@ -19,15 +9,9 @@ static void write_step(const struct ward_say *o, uint32_t step, unsigned number)
 	struct ward_str by = ward_paths_seen(o->w->m, a, s->from, s->to);
 
 	ward_wr_printf(o->to, "  %2u. ", number);
-	if (plain_move(o, step) && a->rel == WARD_REL_LEADS_TO) {
-		WARD_SAY(o->to, o->ask->lang, WARD_TEXT("Walks to {to}"),
-			{"to", ward_say_name(o, s->to)});
-		ward_wr_ch(o->to, '\n');
-		return;
-	}
-	ward_say_step(o, step);
+	ward_say_done(o, step);
 	ward_wr_z(o->to, "\n");
-	if (plain_move(o, step))
+	if (ward_say_plain(o, step))
 		return;
 	ward_wr_z(o->to, "        ");
 	ward_say_chance(o->to, o->ask->lang, s->lo_micro, s->hi_micro);
@@ -131,18 +115,68 @@ static void write_plan(const struct ward_say *o, size_t i)
 
 		if (!ward_say_attack(o, step))
 			continue;
-		if (plain_move(o, step) && ward_say_attack(o, step)->rel == WARD_REL_LEADS_TO) {
-			/* of a walk, its last place */
-			size_t next = k + 1;
-
-			while (next < plan->plan.n && !ward_say_attack(o, plan->plan.step[next]))
-				next++;
-			if (next < plan->plan.n && plain_move(o, plan->plan.step[next]))
-				continue;
-		}
-		write_step(o, step, ++number);
+		if (!ward_say_walks_on(o, plan, k))
+			write_step(o, step, ++number);
 	}
 	write_care(o, plan);
+}
+
+/* "12 min, 35 min, never": by then a tenth, half, nine tenths of the draws are there. */
+static void put_times(const struct ward_say *o, const char *english, const uint64_t *ms)
+{
+	char text[WARD_SAMPLE_QUANTILES][64];
+	struct ward_wr w[WARD_SAMPLE_QUANTILES];
+
+	for (size_t q = 0; q < WARD_SAMPLE_QUANTILES; q++) {
+		w[q] = ward_wr_fixed(text[q], sizeof(text[q]));
+		if (ms[q] == WARD_AOG_NEVER)
+			ward_say(&w[q], o->ask->lang, WARD_TEXT("never"));
+		else
+			ward_impact_write_span(
+				&w[q], (ward_ns)ms[q] * WARD_NS_PER_MS, o->ask->lang);
+	}
+	ward_wr_z(o->to, "    ");
+	WARD_SAY(o->to, o->ask->lang, english, {"early", ward_wr_text(&w[0])},
+		{"middle", ward_wr_text(&w[1])}, {"late", ward_wr_text(&w[2])});
+	ward_wr_ch(o->to, '\n');
+}
+
+static void write_times(const struct ward_say *o)
+{
+	const struct ward_paths *p = o->p;
+
+	if (!p->time)
+		return;
+	ward_wr_ch(o->to, '\n');
+	ward_say_n(o->to, o->ask->lang, p->n_sample,
+		WARD_TEXT_ONE("How long it takes, by {n} draw of which steps succeed and how long "
+			      "each takes:"),
+		WARD_TEXT("How long it takes, by {n} draws of which steps succeed and how long "
+			  "each takes:"));
+	ward_wr_ch(o->to, '\n');
+	for (size_t i = 0; i < o->ask->n_service; i++) {
+		const struct ward_sample_time *t = &p->time[i];
+		char text[64];
+		struct ward_wr percent = ward_wr_fixed(text, sizeof(text));
+
+		ward_say_percent(
+			&percent, o->ask->lang, (int64_t)t->n_reached * MILLION / p->n_sample);
+		ward_wr_z(o->to, "  ");
+		WARD_SAY(o->to, o->ask->lang, WARD_TEXT("{name}: {percent} of the draws get there"),
+			{"name", ward_say_name(o, o->ask->service[i])},
+			{"percent", ward_wr_text(&percent)});
+		ward_wr_ch(o->to, '\n');
+		put_times(o,
+			WARD_TEXT("the attacker's work: a tenth within {early}, half within "
+				  "{middle}, "
+				  "nine tenths within {late}"),
+			t->work_ms);
+		put_times(o,
+			WARD_TEXT("until care is hit: a tenth within {early}, half within "
+				  "{middle}, nine "
+				  "tenths within {late}"),
+			t->all_ms);
+	}
 }
 
 static void write_chokes(const struct ward_say *o)
@@ -152,7 +186,7 @@ static void write_chokes(const struct ward_say *o)
 	for (size_t i = 0; i < o->p->n_choke; i++) {
 		uint32_t step = o->p->choke[i];
 
-		if (o->p->ground.step[step].kind == WARD_GROUND_LINK || plain_move(o, step))
+		if (o->p->ground.step[step].kind == WARD_GROUND_LINK || ward_say_plain(o, step))
 			continue;
 		if (!told++)
 			put_line(o, "\n", WARD_TEXT("Every way passes:"));
@@ -349,6 +383,7 @@ void ward_paths_write_text(const struct ward_paths *p, const struct ward_paths_w
 	if (p->more)
 		put_line(&o, "\n",
 			WARD_TEXT("LIMIT: there may be more ways than could be looked at."));
+	write_times(&o);
 	write_chokes(&o);
 	write_measures(&o);
 	write_left(&o);

@@ -238,6 +238,32 @@ static void weakened(void **state)
 	close_world(&w);
 }
 
+/* Both units must be commanded (0.75 of 0.7 each) once there is a cable: no draw succeeds without
+ * both, and what can be had is at most their product. Care follows 10 min after the work's end at
+ * the soonest, as that is how long the ward bears it. */
+static void times(void **state)
+{
+	enum { DRAWS = 2000 };
+	struct world w;
+
+	(void)state;
+	open_world(&w, false, NULL);
+	w.ask.samples = DRAWS;
+	find(&w, "ward");
+	const struct ward_sample_time *t = &w.p.time[0];
+
+	assert_int_equal(w.p.n_sample, DRAWS);
+	assert_in_range(t->n_reached, 1, DRAWS * 3 / 10);
+	assert_int_equal(t->all_ms[0], t->work_ms[0] + 600000);
+	assert_int_equal(t->all_ms[2], WARD_AOG_NEVER);
+	close_world(&w);
+	open_world(&w, false, NULL);
+	w.ask.samples = DRAWS;
+	find(&w, "safe");
+	assert_int_equal(w.p.time[0].n_reached, 0);
+	close_world(&w);
+}
+
 static void same_bytes(void **state)
 {
 	static void (*const write[])(const struct ward_paths *, const struct ward_paths_world *,
@@ -248,6 +274,7 @@ static void same_bytes(void **state)
 	(void)state;
 	open_world(&a, false, NULL);
 	open_world(&b, true, NULL);
+	a.ask.samples = b.ask.samples = 50;
 	find(&a, "ward");
 	find(&b, "ward");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(write); i++) {
@@ -275,6 +302,7 @@ static void no_memory(void **state)
 	open_world(&w, false, NULL);
 	w.ask.service[0] = lab_node(&w.lab, "ward");
 	w.ask.n_service = 1;
+	w.ask.samples = 2;
 	for (uint64_t n = 1; err; n++) {
 		struct ward_mem_failing mem;
 
@@ -302,7 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(redundancy), cmocka_unit_test(barrier),
 		cmocka_unit_test(measures), cmocka_unit_test(poor), cmocka_unit_test(weakened),
-		cmocka_unit_test(same_bytes), cmocka_unit_test(no_memory),
+		cmocka_unit_test(times), cmocka_unit_test(same_bytes), cmocka_unit_test(no_memory),
 		cmocka_unit_test(logarithm)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
