@@ -63,6 +63,53 @@ static bool critical(const struct ward_model *m, uint32_t i)
 	return ward_model_node(m, i)->criticality >= CRITICAL;
 }
 
+static bool old(const struct ward_basis *b, ward_ns as_of)
+{
+	return b->half_life && as_of > b->as_of && as_of - b->as_of > b->half_life;
+}
+
+bool score_doubtful(const struct ward_model *m, ward_ns as_of, uint32_t i, const char *key)
+{
+	size_t n;
+	const struct ward_basis *b = ward_model_basis(m, i, &n);
+	bool doubtful = false;
+
+	for (size_t k = 0; k < n; k++) {
+		bool is_so = b[k].assumed || old(&b[k], as_of);
+
+		if (ward_str_eqz(b[k].key, key))
+			return is_so;
+		doubtful = doubtful || (!b[k].key.len && is_so);
+	}
+	return doubtful;
+}
+
+static bool any_old(const struct ward_model *m, ward_ns as_of, uint32_t i)
+{
+	size_t n;
+	const struct ward_basis *b = ward_model_basis(m, i, &n);
+
+	for (size_t k = 0; k < n; k++)
+		if (old(&b[k], as_of))
+			return true;
+	return false;
+}
+
+/* The newest day that anything is known from. */
+static ward_ns newest(const struct ward_model *m)
+{
+	ward_ns t = 0;
+
+	for (uint32_t i = 0; i < ward_model_n(m); i++) {
+		size_t n;
+		const struct ward_basis *b = ward_model_basis(m, i, &n);
+
+		for (size_t k = 0; k < n; k++)
+			t = b[k].as_of > t ? b[k].as_of : t;
+	}
+	return t;
+}
+
 /* Ought it to say something, and does it? */
 static bool asks(const struct ward_model *m, enum ward_score_area a, uint32_t i)
 {
@@ -76,6 +123,10 @@ static bool asks(const struct ward_model *m, enum ward_score_area a, uint32_t i)
 		"supply.gas", "supply.cooling", NULL};
 	static const char *const guarded[] = {
 		"network", "device.computer.server", "room.technical", NULL};
+
+	static const char *const long_ways[] = {
+		"room.corridor", "room.stairs", "room.outside", NULL};
+	size_t n;
 
 	switch (a) {
 	case WARD_SCORE_REQUIREMENTS:
@@ -97,14 +148,20 @@ static bool asks(const struct ward_model *m, enum ward_score_area a, uint32_t i)
 	case WARD_SCORE_TOLERANCE:
 	case WARD_SCORE_EVACUATION:
 	case WARD_SCORE_HOURS:
+	case WARD_SCORE_WEIGHT:
 		return care(m, i);
+	case WARD_SCORE_DISTANCES:
+		return one_of(m, i, long_ways);
+	case WARD_SCORE_AGE:
+		(void)ward_model_basis(m, i, &n);
+		return n > 0;
 	case WARD_SCORE_AREA_N:
 		break;
 	}
 	return false;
 }
 
-static bool says(const struct ward_model *m, enum ward_score_area a, uint32_t i)
+static bool says(const struct ward_model *m, ward_ns as_of, enum ward_score_area a, uint32_t i)
 {
 	const struct ward_node *n = ward_model_node(m, i);
 	size_t count = 0;
@@ -135,34 +192,26 @@ static bool says(const struct ward_model *m, enum ward_score_area a, uint32_t i)
 		return n->patients && has_in(m, i, WARD_REL_HOSTS);
 	case WARD_SCORE_HOURS:
 		return ward_model_has_hours(m, i);
+	case WARD_SCORE_WEIGHT:
+		return n->weight_micro > 0;
+	case WARD_SCORE_DISTANCES:
+		return n->metres > 0;
+	case WARD_SCORE_AGE:
+		return !any_old(m, as_of, i);
 	case WARD_SCORE_AREA_N:
 		break;
 	}
 	return false;
 }
 
-/* All that its row says, or what this area is about, is only assumed; what is said of one key
- * counts before what is said of the row. */
-static bool only_assumed(const struct ward_model *m, enum ward_score_area a, uint32_t i)
-{
-	static const char *const key[WARD_SCORE_AREA_N] = {"requires", "powers", "cools", "network",
-		"staff", "buffers", "recovery", "mtpd", "protections", "patients", "hours"};
-	size_t n;
-	const struct ward_basis *b = ward_model_basis(m, i, &n);
-	bool assumed = false;
-
-	for (size_t k = 0; k < n; k++) {
-		if (ward_str_eqz(b[k].key, key[a]))
-			return b[k].assumed;
-		assumed = assumed || (!b[k].key.len && b[k].assumed);
-	}
-	return assumed;
-}
-
 void score_areas(const struct ward_model *m, struct ward_score *s)
 {
+	static const char *const key[WARD_SCORE_AREA_N] = {"requires", "powers", "cools", "network",
+		"staff", "buffers", "recovery", "mtpd", "protections", "patients", "hours",
+		"weight", "metres", ""};
 	uint64_t sum = 0, n_area = 0;
 
+	s->as_of = newest(m);
 	for (unsigned a = 0; a < WARD_SCORE_AREA_N; a++) {
 		struct ward_score_row *r = &s->row[a];
 		enum ward_score_area area = (enum ward_score_area)a;
@@ -170,9 +219,10 @@ void score_areas(const struct ward_model *m, struct ward_score *s)
 		for (uint32_t i = 0; i < ward_model_n(m); i++) {
 			if (!asks(m, area, i))
 				continue;
-			if (says(m, area, i)) {
+			if (says(m, s->as_of, area, i)) {
 				r->stated++;
-				r->assumed += only_assumed(m, area, i);
+				r->assumed += a != WARD_SCORE_AGE &&
+					      score_doubtful(m, s->as_of, i, key[a]);
 			} else if (r->n - r->stated < WARD_SCORE_MISSING) {
 				r->missing[r->n - r->stated] = i;
 			}

@@ -1,10 +1,10 @@
 /* How complete a hospital's directory is, and which single answer would improve its forecasts most.
  *
  * Completeness: per area the things that ought to say something, those that do, and those of which
- * it is only assumed (model/basis.h). The best answer is measured: for each question that a person
- * could answer, both ends of what the answer may be are put to the engine on the same incidents,
- * and what lies between the two forecasts of critical services counts. Bounded, and it says by
- * what. Pure and deterministic; single-threaded; borrows all that it is given. */
+ * it is only assumed or old (model/basis.h). The best answer is measured: for each question that a
+ * person could answer, both ends of what the answer may be are put to the same incidents, and what
+ * lies between the two forecasts of critical services counts. Bounded, and it says by what. Pure
+ * and deterministic; single-threaded; borrows all that it is given. */
 #ifndef WARD_SCORE_SCORE_H
 #define WARD_SCORE_SCORE_H
 
@@ -22,7 +22,10 @@
 	X(TOLERANCE, "tolerance")       \
 	X(PROTECTIONS, "protections")   \
 	X(EVACUATION, "evacuation")     \
-	X(HOURS, "hours")
+	X(HOURS, "hours")               \
+	X(WEIGHT, "weight")             \
+	X(DISTANCES, "distances")       \
+	X(AGE, "age")
 
 enum ward_score_area {
 #define X(NAME, name) WARD_SCORE_##NAME,
@@ -35,41 +38,73 @@ const char *ward_score_area_name(enum ward_score_area a);
 
 enum { WARD_SCORE_MISSING = 5 };
 struct ward_score_row {
-	uint32_t n, stated, assumed;          /* assumed: of those stated */
+	uint32_t n, stated, assumed;          /* assumed, or too old: of those stated */
 	uint32_t missing[WARD_SCORE_MISSING]; /* the first nodes that say nothing */
 };
 
-/* What one could be asked about one asset. */
+/* What one could be asked about one thing. What is tried: */
+#define WARD_SCORE_ASKS(X)                                                                        \
+	X(TAKEOVER, "takeover")   /* can something take over from it? no, or yes */               \
+	X(LASTS, "lasts")         /* how long does its buffer last? a short, or a long time */    \
+	X(RECOVERY, "recovery")   /* how long until it is back? short, or long */                 \
+	X(TOLERANCE, "tolerance") /* how long can its outage be borne? short, or long */          \
+	X(HOURS, "hours")         /* does it matter at all hours? office hours only, or always */ \
+	X(WEIGHT, "weight")       /* what does a minute without it cost? little, or much */       \
+	X(PROTECTED, "protected") /* what protects it against `threat`? nothing, or fully */      \
+	X(RELATION, "relation")   /* does `rel` come to it from `other`? no, or yes */
+
 enum ward_score_ask {
-	WARD_SCORE_TAKEOVER, /* can something take over from it? no, or yes */
-	WARD_SCORE_LASTS,    /* how long does its buffer last? a short, or a long time */
+#define X(NAME, name) WARD_SCORE_ASK_##NAME,
+	WARD_SCORE_ASKS(X)
+#undef X
+		WARD_SCORE_ASK_N,
+};
+/* "takeover". Lives forever. */
+const char *ward_score_ask_name(enum ward_score_ask a);
+
+struct ward_score_incident {
+	uint32_t node, threat;
 };
 struct ward_score_answer {
 	enum ward_score_ask ask;
 	uint32_t node;
 	struct ward_str buffer; /* LASTS: its kind */
-	ward_ns low, high;      /* LASTS: what was tried */
-	bool known;             /* it is stated, if only as assumed */
-	int64_t lost_micro[2];  /* care units of all incidents tried, with the one and the other */
-	uint32_t incident;      /* the node whose outage it matters most for */
+	uint32_t threat;        /* PROTECTED */
+	uint32_t other;         /* RELATION: as others of its class have it */
+	enum ward_rel_type rel;
+	int64_t low, high; /* what was tried: nanoseconds, of WEIGHT millionths */
+	bool known;        /* it is stated, if only as assumed or too long ago */
+	/* Care units of all incidents tried, with the one and the other; of TOLERANCE only those
+	 * lost after its outage could be borne no longer. */
+	int64_t lost_micro[2];
+	uint32_t changed; /* services, over all incidents, of which the two forecasts say other
+			     things: lost or not (likelier than not, within the day); TOLERANCE:
+			     borne or not */
+	struct ward_score_incident incident; /* that it matters most for */
 };
 
-enum { WARD_SCORE_INCIDENTS = 12, WARD_SCORE_ASKED = 48, WARD_SCORE_TRIED = 512 };
+enum {
+	WARD_SCORE_INCIDENTS = 12,
+	WARD_SCORE_OF_THREAT = 6, /* incidents of one threat, at most */
+	WARD_SCORE_ASKED = 48,    /* questions of each kind that are measured */
+	WARD_SCORE_TRIED = 512, /* outages that the worst are found of; 128 of each other threat */
+};
 struct ward_score {
 	struct ward_score_row row[WARD_SCORE_AREA_N];
 	uint32_t percent; /* mean of the areas'; what is assumed counts half */
 	struct ward_score_answer
-		answer[2 * WARD_SCORE_ASKED]; /* those that matter, the most first */
+		answer[WARD_SCORE_ASK_N * WARD_SCORE_ASKED]; /* those that matter, the most first */
 	size_t n_answer;
-	size_t n_asked, n_could;                 /* questions measured, and all that there were */
-	uint32_t incident[WARD_SCORE_INCIDENTS]; /* outages that they were measured on */
+	size_t n_asked, n_could; /* questions measured, and all that there were */
+	struct ward_score_incident incident[WARD_SCORE_INCIDENTS]; /* that they were measured on */
 	size_t n_incident;
-	size_t n_run; /* of the engine */
+	size_t n_run;  /* of the engine */
+	ward_ns as_of; /* the newest day of the directory's facts, by which others are old */
 };
 
 /* One file more, for a copy of the model that the answers are tried on: a buffer that lasts no time
- * on everything that usually has one and says none. Loaded after all others, its nodes are the
- * same. */
+ * on everything that usually has one and says none, and relations that others of their class have.
+ * Loaded after all others, its nodes are the same. */
 void ward_score_trial(const struct ward_model *m, struct ward_wr *w);
 
 /* `trial` is the model loaded with that file, e an engine on it. LIMIT, NOMEM of the engine. */

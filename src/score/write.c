@@ -23,6 +23,12 @@ static const char *what_of(enum ward_score_area a)
 		[WARD_SCORE_EVACUATION] =
 			WARD_TEXT("care services: how many patients, in which rooms"),
 		[WARD_SCORE_HOURS] = WARD_TEXT("care services: how much they matter by the hour"),
+		[WARD_SCORE_WEIGHT] =
+			WARD_TEXT("care services: what a minute without them costs (weight)"),
+		[WARD_SCORE_DISTANCES] =
+			WARD_TEXT("corridors, stairs, outside: how long they are (metres)"),
+		[WARD_SCORE_AGE] =
+			WARD_TEXT("what facts are kept of: none older than its half-life"),
 	};
 
 	return what[a];
@@ -79,16 +85,91 @@ static void area_text(const struct ward_score *s, unsigned a, const struct ward_
 	ward_wr_z(w, r->n - r->stated > n ? " …\n" : "\n");
 }
 
+static const char *question_of(const struct ward_score_answer *a)
+{
+	static const char *const text[WARD_SCORE_ASK_N] = {
+		[WARD_SCORE_ASK_TAKEOVER] =
+			WARD_TEXT("Can something take over from \"{name}\" when it fails?"),
+		[WARD_SCORE_ASK_LASTS] = WARD_TEXT("How long does \"{name}\" last ({kind})?"),
+		[WARD_SCORE_ASK_RECOVERY] =
+			WARD_TEXT("How long until \"{name}\" is back after it failed?"),
+		[WARD_SCORE_ASK_TOLERANCE] =
+			WARD_TEXT("How long can an outage of \"{name}\" be borne?"),
+		[WARD_SCORE_ASK_HOURS] =
+			WARD_TEXT("Does \"{name}\" matter as much by night and at weekends?"),
+		[WARD_SCORE_ASK_WEIGHT] =
+			WARD_TEXT("How many care units does a minute without \"{name}\" cost?"),
+		[WARD_SCORE_ASK_PROTECTED] =
+			WARD_TEXT("What protects \"{name}\" against: {threat}?"),
+	};
+
+	if (a->ask != WARD_SCORE_ASK_RELATION)
+		return text[a->ask];
+	return a->rel == WARD_REL_CONNECTS
+		       ? WARD_TEXT("Is \"{name}\" on \"{other}\", as others of its kind?")
+	       : a->rel == WARD_REL_POWERS
+		       ? WARD_TEXT("Is \"{name}\" fed by \"{other}\", as others of its kind?")
+		       : WARD_TEXT("Is \"{name}\" cooled by \"{other}\", as others of its kind?");
+}
+
 static void question(const struct ward_score_answer *a, const struct ward_model *m,
 	struct ward_lang *lang, struct ward_wr *w)
 {
-	if (a->ask == WARD_SCORE_TAKEOVER)
-		WARD_SAY(w, lang,
-			WARD_TEXT("Can something take over from \"{name}\" when it fails?"),
-			{"name", name(m, a->node)});
+	WARD_SAY(w, lang, question_of(a), {"name", name(m, a->node)}, {"kind", a->buffer},
+		{"other", a->ask == WARD_SCORE_ASK_RELATION ? name(m, a->other) : WARD_STR("")},
+		{"threat", ward_lang_text(
+				   lang, ward_threats_at(ward_model_threats(m), a->threat)->name)});
+}
+
+/* Where the answer is written: a key of the thing's own row, or rows of a list. */
+struct place {
+	const char *list, *keys; /* list NULL: its own row */
+};
+
+static struct place place_of(const struct ward_score_answer *a)
+{
+	static const struct place place[WARD_SCORE_ASK_N] = {
+		[WARD_SCORE_ASK_TAKEOVER] = {"relations", "from, relation, to"},
+		[WARD_SCORE_ASK_LASTS] = {"buffers", "on, kind, lasts"},
+		[WARD_SCORE_ASK_RECOVERY] = {NULL, "recovery"},
+		[WARD_SCORE_ASK_TOLERANCE] = {NULL, "mtpd"},
+		[WARD_SCORE_ASK_HOURS] = {NULL, "hours, otherwise"},
+		[WARD_SCORE_ASK_WEIGHT] = {NULL, "weight"},
+		[WARD_SCORE_ASK_PROTECTED] = {"protections", "id, on, against, degree"},
+		[WARD_SCORE_ASK_RELATION] = {"relations", "from, relation, to"},
+	};
+
+	if (a->ask == WARD_SCORE_ASK_RELATION && a->rel == WARD_REL_CONNECTS)
+		return (struct place){NULL, "network"};
+	return place[a->ask];
+}
+
+/* A path's last part. */
+static struct ward_str base_name(struct ward_str path)
+{
+	size_t at = path.len;
+
+	while (at && path.p[at - 1] != '/')
+		at--;
+	return ward_str_sub(path, at, path.len);
+}
+
+static void where(const struct ward_score_answer *a, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w)
+{
+	const struct ward_node *n = ward_model_node(m, a->node);
+	struct place place = place_of(a);
+	char text[256];
+	struct ward_wr at = ward_wr_fixed(text, sizeof(text));
+
+	if (place.list)
+		ward_wr_printf(&at, "%s.csv", place.list);
 	else
-		WARD_SAY(w, lang, WARD_TEXT("How long does \"{name}\" last ({kind})?"),
-			{"name", name(m, a->node)}, {"kind", a->buffer});
+		ward_wr_printf(&at, "%.*s:%u", WARD_STR_ARG(base_name(n->file)), n->line);
+	ward_wr_z(w, "    ");
+	WARD_SAY(w, lang, WARD_TEXT("Write it into {file}, row {id}: {keys}"),
+		{"file", ward_wr_text(&at)}, {"id", n->id}, {"keys", ward_str_z(place.keys)});
+	ward_wr_ch(w, '\n');
 }
 
 static int64_t apart(const struct ward_score_answer *a)
@@ -96,6 +177,46 @@ static int64_t apart(const struct ward_score_answer *a)
 	int64_t d = a->lost_micro[0] - a->lost_micro[1];
 
 	return d < 0 ? -d : d;
+}
+
+static void put_end(
+	const struct ward_score_answer *a, int64_t v, struct ward_lang *lang, struct ward_wr *w)
+{
+	char text[32];
+	struct ward_wr n = ward_wr_fixed(text, sizeof(text));
+
+	if (a->ask != WARD_SCORE_ASK_WEIGHT) {
+		ward_impact_write_span(w, v, lang);
+		return;
+	}
+	ward_wr_printf(&n, "%.6g", (double)v / 1000000);
+	ward_say_decimal(w, lang, ward_wr_text(&n));
+}
+
+static const char *between(const struct ward_score_answer *a)
+{
+	switch (a->ask) {
+	case WARD_SCORE_ASK_LASTS:
+	case WARD_SCORE_ASK_RECOVERY:
+	case WARD_SCORE_ASK_WEIGHT:
+		return WARD_TEXT("Between {low} and {high} lie {units} care units, most of them "
+				 "when \"{name}\" fails.");
+	case WARD_SCORE_ASK_TOLERANCE:
+		return WARD_TEXT(
+			"Between {low} and {high} it is open of {units} care units whether "
+			"they are beyond what can be borne, most of them when \"{name}\" "
+			"fails.");
+	case WARD_SCORE_ASK_HOURS:
+		return WARD_TEXT("Between office hours and always lie {units} care units, most of "
+				 "them when \"{name}\" fails.");
+	case WARD_SCORE_ASK_TAKEOVER:
+	case WARD_SCORE_ASK_PROTECTED:
+	case WARD_SCORE_ASK_RELATION:
+	case WARD_SCORE_ASK_N:
+		break;
+	}
+	return WARD_TEXT("Between no and yes lie {units} care units, most of them when "
+			 "\"{name}\" fails.");
 }
 
 static void answer_text(const struct ward_score_answer *a, const struct ward_model *m,
@@ -109,18 +230,19 @@ static void answer_text(const struct ward_score_answer *a, const struct ward_mod
 	ward_wr_z(w, "  - ");
 	question(a, m, lang, w);
 	ward_wr_z(w, "\n    ");
-	ward_impact_write_span(&low, a->low, lang);
-	ward_impact_write_span(&high, a->high, lang);
+	put_end(a, a->low, lang, &low);
+	put_end(a, a->high, lang, &high);
 	ward_wr_i64(&units, apart(a) / 1000000);
-	WARD_SAY(w, lang,
-		a->ask == WARD_SCORE_LASTS
-			? WARD_TEXT("Between {low} and {high} lie {units} care units, most of them "
-				    "when \"{name}\" fails.")
-			: WARD_TEXT("Between no and yes lie {units} care units, most of them when "
-				    "\"{name}\" fails."),
-		{"low", ward_wr_text(&low)}, {"high", ward_wr_text(&high)},
-		{"units", ward_wr_text(&units)}, {"name", name(m, a->incident)});
+	WARD_SAY(w, lang, between(a), {"low", ward_wr_text(&low)}, {"high", ward_wr_text(&high)},
+		{"units", ward_wr_text(&units)}, {"name", name(m, a->incident.node)});
+	if (a->changed) {
+		ward_wr_ch(w, ' ');
+		ward_say_n(w, lang, a->changed,
+			WARD_TEXT_ONE("{n} conclusion about a service changes."),
+			WARD_TEXT("{n} conclusions about services change."));
+	}
 	ward_wr_ch(w, '\n');
+	where(a, m, lang, w);
 }
 
 void ward_score_write_text(const struct ward_score *s, const struct ward_model *m,
@@ -144,8 +266,9 @@ void ward_score_write_text(const struct ward_score *s, const struct ward_model *
 	for (size_t i = 0; i < s->n_answer && i < SHOWN; i++)
 		answer_text(&s->answer[i], m, lang, w);
 	WARD_SAY(w, lang,
-		WARD_TEXT("Measured: {n} of {all} questions, on {incidents} outages of one thing, "
-			  "over a day; {runs} runs."),
+		WARD_TEXT("Measured: {n} of {all} questions, on {incidents} incidents of one "
+			  "thing (outage, ransomware, commands to plant, fire), over a day; {runs} "
+			  "runs."),
 		{"n", decimal(&of[1], s->n_asked)}, {"all", decimal(&of[2], s->n_could)},
 		{"incidents", decimal(&of[3], s->n_incident)}, {"runs", decimal(&of[4], s->n_run)});
 	ward_wr_ch(w, '\n');
@@ -163,7 +286,7 @@ static void key_z(struct ward_json *j, const char *key, const char *v)
 	ward_json_z(j, v);
 }
 
-static void key_id(struct ward_json *j, const char *key, const struct ward_model *m, uint32_t node)
+static void key_id(struct ward_json *j, uint32_t node, const struct ward_model *m, const char *key)
 {
 	ward_json_key(j, key);
 	ward_json_str(j, ward_model_node(m, node)->id);
@@ -191,36 +314,71 @@ static void area_json(
 	ward_wr_ch(w, '\n');
 }
 
+static void key_threat(
+	struct ward_json *j, uint32_t threat, const struct ward_model *m, const char *key)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, ward_threats_at(ward_model_threats(m), threat)->code);
+}
+
+/* What the question is about beside its thing, and what was tried of it. */
+static void tried_json(
+	const struct ward_score_answer *a, const struct ward_model *m, struct ward_json *j)
+{
+	if (a->ask == WARD_SCORE_ASK_LASTS) {
+		ward_json_key(j, "buffer");
+		ward_json_str(j, a->buffer);
+	}
+	if (a->ask == WARD_SCORE_ASK_PROTECTED)
+		key_threat(j, a->threat, m, "threat");
+	if (a->ask == WARD_SCORE_ASK_RELATION) {
+		key_z(j, "relation", ward_rel_name(a->rel));
+		key_id(j, a->other, m, "other");
+	}
+	if (a->high) {
+		bool weight = a->ask == WARD_SCORE_ASK_WEIGHT;
+
+		ward_json_key(j, weight ? "tried" : "tried_s");
+		ward_json_arr(j);
+		for (int side = 0; side < 2; side++)
+			if (weight)
+				ward_json_micro(j, side ? a->high : a->low);
+			else
+				ward_json_i64(j, (side ? a->high : a->low) / WARD_NS_PER_S);
+		ward_json_arr_end(j);
+	}
+}
+
 static void answer_json(const struct ward_score_answer *a, const struct ward_model *m,
 	struct ward_lang *lang, struct ward_wr *w)
 {
 	struct ward_wr text = ward_wr_grow(w->mem, 1 << 16);
 	struct ward_json j = ward_json_on(w);
+	struct place place = place_of(a);
 
 	question(a, m, lang, &text);
 	ward_json_obj(&j);
 	key_z(&j, "kind", "answer");
-	key_z(&j, "ask", a->ask == WARD_SCORE_LASTS ? "lasts" : "takeover");
-	key_id(&j, "asset", m, a->node);
+	key_z(&j, "ask", ward_score_ask_name(a->ask));
+	key_id(&j, a->node, m, "asset");
 	ward_json_key(&j, "question");
 	ward_json_str(&j, ward_wr_text(&text));
-	if (a->ask == WARD_SCORE_LASTS) {
-		ward_json_key(&j, "buffer");
-		ward_json_str(&j, a->buffer);
-		ward_json_key(&j, "tried_s");
-		ward_json_arr(&j);
-		ward_json_i64(&j, a->low / WARD_NS_PER_S);
-		ward_json_i64(&j, a->high / WARD_NS_PER_S);
-		ward_json_arr_end(&j);
-		ward_json_key(&j, "assumed");
-		ward_json_bool(&j, a->known);
-	}
+	tried_json(a, m, &j);
+	ward_json_key(&j, "assumed");
+	ward_json_bool(&j, a->known);
 	ward_json_key(&j, "care_lost");
 	ward_json_arr(&j);
 	ward_json_micro(&j, a->lost_micro[0]);
 	ward_json_micro(&j, a->lost_micro[1]);
 	ward_json_arr_end(&j);
-	key_id(&j, "incident", m, a->incident);
+	key_u64(&j, "changed", a->changed);
+	key_id(&j, a->incident.node, m, "incident");
+	key_threat(&j, a->incident.threat, m, "incident_threat");
+	key_z(&j, "list", place.list ? place.list : "");
+	ward_json_key(&j, "file");
+	ward_json_str(&j, place.list ? WARD_STR("") : ward_model_node(m, a->node)->file);
+	key_u64(&j, "line", place.list ? 0 : ward_model_node(m, a->node)->line);
+	key_z(&j, "keys", place.keys);
 	ward_json_obj_end(&j);
 	ward_wr_ch(w, '\n');
 	ward_wr_fini(&text);
@@ -244,8 +402,12 @@ void ward_score_write_json(const struct ward_score *s, const struct ward_model *
 	key_u64(&j, "runs", s->n_run);
 	ward_json_key(&j, "incidents");
 	ward_json_arr(&j);
-	for (size_t i = 0; i < s->n_incident; i++)
-		ward_json_str(&j, ward_model_node(m, s->incident[i])->id);
+	for (size_t i = 0; i < s->n_incident; i++) {
+		ward_json_obj(&j);
+		key_id(&j, s->incident[i].node, m, "asset");
+		key_threat(&j, s->incident[i].threat, m, "threat");
+		ward_json_obj_end(&j);
+	}
 	ward_json_arr_end(&j);
 	ward_json_obj_end(&j);
 	ward_wr_ch(w, '\n');
