@@ -36,8 +36,11 @@ void ward_diag_add(struct ward_diag *d, enum ward_diag_level level, struct ward_
 		d->n_dropped++;
 		return;
 	}
-	struct ward_diag_item it = {level, ward_arena_str(&d->arena, file), line,
-		ward_arena_str(&d->arena, what), ward_arena_str(&d->arena, mend)};
+	struct ward_diag_item it = {.level = level,
+		.file = ward_arena_str(&d->arena, file),
+		.line = line,
+		.what = ward_arena_str(&d->arena, what),
+		.mend = ward_arena_str(&d->arena, mend)};
 
 	if (!it.file.p || !it.what.p || !it.mend.p)
 		d->n_dropped++;
@@ -69,6 +72,63 @@ void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward
 	struct ward_str what = ward_str_cut(&rest, '\n');
 
 	ward_diag_add(d, level, file, line, what, rest);
+}
+
+/* The text with its slots filled, in the arena; NULL without memory. */
+static struct ward_str fill(
+	struct ward_diag *d, struct ward_str text, const struct ward_diag_slot *slot, size_t n_slot)
+{
+	struct ward_wr w = ward_wr_grow(d->arena.mem, 1 << 16);
+
+	while (text.len) {
+		size_t at = ward_str_find(text, WARD_STR("{")), end = SIZE_MAX, i = 0;
+		struct ward_str rest = ward_str_sub(text, at == SIZE_MAX ? text.len : at, text.len);
+
+		ward_wr_str(&w, ward_str_sub(text, 0, text.len - rest.len));
+		end = ward_str_find(rest, WARD_STR("}"));
+		while (end != SIZE_MAX && i < n_slot &&
+			!ward_str_eqz(ward_str_sub(rest, 1, end - 1), slot[i].name))
+			i++;
+		if (end == SIZE_MAX || i == n_slot) { /* as it is written */
+			ward_wr_str(&w, ward_str_sub(rest, 0, 1));
+			text = ward_str_sub(rest, 1, rest.len);
+			continue;
+		}
+		ward_wr_str(&w, slot[i].text);
+		text = ward_str_sub(rest, end + 1, rest.len);
+	}
+	struct ward_str whole = ward_wr_text(&w);
+	struct ward_str kept =
+		ward_wr_bad(&w) ? (struct ward_str){NULL, 0} : ward_arena_str(&d->arena, whole);
+
+	ward_wr_fini(&w);
+	return kept;
+}
+
+void ward_diag_say(struct ward_diag *d, const struct ward_diag_item *like)
+{
+	struct ward_str what = fill(d, like->what, like->slot, like->n_slot);
+	struct ward_str mend = fill(d, like->mend, like->slot, like->n_slot);
+	struct ward_diag_slot *slot = ward_arena_array(&d->arena, like->n_slot + 1, sizeof(*slot));
+	struct ward_str form[2] = {
+		ward_arena_str(&d->arena, like->what), ward_arena_str(&d->arena, like->mend)};
+	size_t before = d->n;
+
+	/* without memory for the texts it is counted, as any */
+	ward_diag_add(d, like->level, like->file, like->line, what.p ? what : like->what,
+		mend.p ? mend : like->mend);
+	if (d->n == before || !slot || !form[0].p || !form[1].p)
+		return;
+	for (size_t i = 0; i < like->n_slot; i++) {
+		slot[i] = (struct ward_diag_slot){
+			like->slot[i].name, ward_arena_str(&d->arena, like->slot[i].text)};
+		if (!slot[i].text.p)
+			return;
+	}
+	d->item[before].what_form = form[0];
+	d->item[before].mend_form = form[1];
+	d->item[before].slot = slot;
+	d->item[before].n_slot = like->n_slot;
 }
 
 static int item_cmp(const void *va, const void *vb)

@@ -10,12 +10,29 @@
 
 enum ward_diag_level { WARD_DIAG_ERROR, WARD_DIAG_WARNING, WARD_DIAG_NOTE };
 
+/* Marks an English text of the code that is shown to people: tests find them all by it, so it holds
+ * nothing but literals. Of a text that counts, the form for one stands in WARD_TEXT_ONE, which is
+ * no key: a language's forms all stand under the form for many (words/words.h). */
+#define WARD_TEXT(english) ("" english)
+#define WARD_TEXT_ONE(english) ("" english)
+
+/* What stands in a slot of a text: "room {id}". */
+struct ward_diag_slot {
+	const char *name;
+	struct ward_str text;
+};
+
 struct ward_diag_item {
 	enum ward_diag_level level;
 	struct ward_str file; /* as given by the user; empty when there is none */
 	uint32_t line;        /* from 1; 0 when there is none */
 	struct ward_str what; /* "room 'r-12' has no door" */
 	struct ward_str mend; /* "add a door in doors.csv"; may be empty */
+	/* The texts before their slots were filled, for who says them in another language; empty
+	 * where there are none. */
+	struct ward_str what_form, mend_form;
+	const struct ward_diag_slot *slot;
+	size_t n_slot;
 };
 
 struct ward_diag {
@@ -34,6 +51,9 @@ void ward_diag_add(struct ward_diag *d, enum ward_diag_level level, struct ward_
 /* what and mend in one format, split at the first '\n' ("what\nmend"). */
 void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
 	uint32_t line, const char *fmt, ...) WARD_PRINTF(5, 6);
+/* As `like` says, whose `what` and `mend` are English texts with slots ({name}), `slot` what fills
+ * them. All is copied but the slots' names. */
+void ward_diag_say(struct ward_diag *d, const struct ward_diag_item *like);
 /* Sorts by file, line, level, text: the same findings always print in the same order. */
 void ward_diag_sort(struct ward_diag *d);
 /* "file:line: error: what\n    mend: …\n" for each; control characters and bytes that are no UTF-8

@@ -1,5 +1,6 @@
 #include "actions/actions.h"
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "detect/baseline/baseline.h"
 #include "detect/detect.h"
 #include "evacuate/facts.h"
@@ -20,7 +21,8 @@
 enum { OUT_MAX = 64 << 20 };
 
 struct args {
-	const char *dir, *content;
+	const char *dir, *content, *code;
+	struct ward_lang *lang; /* NULL: English */
 	bool json, notes;
 };
 
@@ -35,6 +37,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			return ward_cli_usage(cmd, "--content needs a directory");
 		else if (strcmp(argv[i], "--content") == 0)
 			ret->content = argv[++i];
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 == argc)
+			return ward_cli_usage(cmd, "--lang needs a language");
+		else if (strcmp(argv[i], "--lang") == 0)
+			ret->code = argv[++i];
 		else if (argv[i][0] == '-')
 			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
 		else if (ret->dir)
@@ -52,22 +58,44 @@ static void plain(struct ward_wr *w, struct ward_str s)
 		ward_wr_ch(w, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ? '?' : s.p[i]);
 }
 
-static void finding(struct ward_wr *w, const struct ward_diag_item *it, bool colour)
+/* A finding's text in the language, where it has one that knows it. */
+static void put_said(struct ward_wr *w, const struct ward_diag_item *it, struct ward_str english,
+	struct ward_str form, struct ward_lang *lang)
 {
-	static const char *const name[] = {"error", "warning", "note"};
+	struct ward_word_slot slot[WARD_WORDS_SLOTS_MAX];
+	struct ward_wr said = ward_wr_grow(w->mem, OUT_MAX);
+
+	for (size_t i = 0; i < it->n_slot && i < WARD_WORDS_SLOTS_MAX; i++)
+		slot[i] = (struct ward_word_slot){it->slot[i].name, it->slot[i].text};
+	if (lang && form.len && it->n_slot <= WARD_WORDS_SLOTS_MAX)
+		ward_say_text(&said, ward_lang_text(lang, form), slot, it->n_slot);
+	else
+		ward_wr_str(&said, english);
+	plain(w, ward_wr_text(&said));
+	ward_wr_fini(&said);
+}
+
+static void finding(
+	struct ward_wr *w, const struct ward_diag_item *it, bool colour, struct ward_lang *lang)
+{
+	static const char *const name[] = {
+		WARD_TEXT("error"), WARD_TEXT("warning"), WARD_TEXT("note")};
 	static const char *const on[] = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m"};
 
 	plain(w, it->file);
 	if (it->line)
 		ward_wr_printf(w, ":%u", it->line);
-	ward_wr_printf(w, "%s%s%s%s: ", it->file.len ? ": " : "", colour ? on[it->level] : "",
-		name[it->level], colour ? "\x1b[0m" : "");
-	plain(w, it->what);
+	ward_wr_printf(w, "%s%s", it->file.len ? ": " : "", colour ? on[it->level] : "");
+	ward_say(w, lang, name[it->level]);
+	ward_wr_printf(w, "%s: ", colour ? "\x1b[0m" : "");
+	put_said(w, it, it->what, it->what_form, lang);
 	ward_wr_ch(w, '\n');
 	if (!it->mend.len)
 		return;
-	ward_wr_z(w, colour ? "    \x1b[2mmend:\x1b[0m " : "    mend: ");
-	plain(w, it->mend);
+	ward_wr_z(w, colour ? "    \x1b[2m" : "    ");
+	ward_say(w, lang, WARD_TEXT("mend:"));
+	ward_wr_z(w, colour ? "\x1b[0m " : " ");
+	put_said(w, it, it->mend, it->mend_form, lang);
 	ward_wr_ch(w, '\n');
 }
 
@@ -92,9 +120,17 @@ static void counts(const struct ward_model *m, size_t n_kind[WARD_NODE_N], size_
 	}
 }
 
-static void amount(struct ward_wr *w, size_t n, const char *one, const char *many)
+/* "3 rooms" */
+static void amount(
+	struct ward_wr *w, struct ward_lang *lang, size_t n, const char *one, const char *others)
 {
-	ward_wr_printf(w, "%zu %s", n, n == 1 ? one : many);
+	char text[24];
+	struct ward_wr number = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_u64(&number, n);
+	const struct ward_word_slot slot = {"n", ward_wr_text(&number)};
+
+	ward_say_text(w, ward_lang_text_n(lang, n, one, others), &slot, 1);
 }
 
 static const char *plural(enum ward_node_kind k)
@@ -105,33 +141,55 @@ static const char *plural(enum ward_node_kind k)
 	return many[k];
 }
 
-static void model_text(struct ward_wr *w, const struct ward_model *m)
+static void amount_of(struct ward_wr *w, struct ward_lang *lang, size_t n, enum ward_node_kind kind)
+{
+	static const char *const one[WARD_NODE_N] = {WARD_TEXT_ONE("{n} site"),
+		WARD_TEXT_ONE("{n} building"), WARD_TEXT_ONE("{n} floor"),
+		WARD_TEXT_ONE("{n} zone"), WARD_TEXT_ONE("{n} room"), WARD_TEXT_ONE("{n} door"),
+		WARD_TEXT_ONE("{n} network"), WARD_TEXT_ONE("{n} role"),
+		WARD_TEXT_ONE("{n} service"), WARD_TEXT_ONE("{n} asset")};
+	static const char *const others[WARD_NODE_N] = {WARD_TEXT("{n} sites"),
+		WARD_TEXT("{n} buildings"), WARD_TEXT("{n} floors"), WARD_TEXT("{n} zones"),
+		WARD_TEXT("{n} rooms"), WARD_TEXT("{n} doors"), WARD_TEXT("{n} networks"),
+		WARD_TEXT("{n} roles"), WARD_TEXT("{n} services"), WARD_TEXT("{n} assets")};
+
+	amount(w, lang, n, one[kind], others[kind]);
+}
+
+static void model_text(struct ward_wr *w, const struct ward_model *m, struct ward_lang *lang)
 {
 	const struct ward_hospital *h = ward_model_hospital(m);
 	size_t n_kind[WARD_NODE_N] = {0}, n_relation, n_source;
 	uint8_t hash[32];
+	char hex[16];
+	struct ward_wr version = ward_wr_fixed(hex, sizeof(hex));
 
 	counts(m, n_kind, &n_relation);
 	(void)ward_model_sources(m, &n_source);
 	ward_model_hash(m, hash);
-	plain(w, h->name.len ? h->name : WARD_STR("(unnamed hospital)"));
+	plain(w, h->name.len ? h->name
+			     : ward_lang_text(lang, ward_str_z(WARD_TEXT("(unnamed hospital)"))));
 	if (h->city.len) {
 		ward_wr_z(w, ", ");
 		plain(w, h->city);
 	}
-	ward_wr_z(w, h->synthetic ? " (synthetic)\n  " : "\n  ");
+	if (h->synthetic) {
+		ward_wr_ch(w, ' ');
+		ward_say(w, lang, WARD_TEXT("(synthetic)"));
+	}
+	ward_wr_z(w, "\n  ");
 	for (unsigned k = 0; k < WARD_NODE_N; k++) {
 		enum ward_node_kind kind = (enum ward_node_kind)k;
 
 		ward_wr_z(w, !k ? "" : k == WARD_NODE_NETWORK ? "\n  " : ", ");
-		amount(w, n_kind[k], ward_node_kind_name(kind), plural(kind));
+		amount_of(w, lang, n_kind[k], kind);
 	}
 	ward_wr_z(w, "\n  ");
-	amount(w, n_relation, "relation", "relations");
+	amount(w, lang, n_relation, WARD_TEXT_ONE("{n} relation"), WARD_TEXT("{n} relations"));
 	ward_wr_z(w, ", ");
-	amount(w, n_source, "source", "sources");
-	ward_wr_z(w, "; version ");
-	ward_wr_hex(w, ward_slice_of(hash, 6));
+	amount(w, lang, n_source, WARD_TEXT_ONE("{n} source"), WARD_TEXT("{n} sources"));
+	ward_wr_hex(&version, ward_slice_of(hash, 6));
+	WARD_SAY(w, lang, WARD_TEXT("; version {version}"), {"version", ward_wr_text(&version)});
 	ward_wr_ch(w, '\n');
 }
 
@@ -143,20 +201,26 @@ static void summary_text(struct ward_wr *w, const struct ward_model *m, const st
 
 	if (d->n)
 		ward_wr_ch(w, '\n');
-	if (m)
-		model_text(w, m);
-	else
-		ward_wr_z(w, "No model could be built.\n");
+	if (m) {
+		model_text(w, m, a->lang);
+	} else {
+		ward_say(w, a->lang, WARD_TEXT("No model could be built."));
+		ward_wr_ch(w, '\n');
+	}
 	ward_wr_z(w, !colour ? "" : bad ? "\x1b[1;31m" : "\x1b[1;32m");
-	amount(w, d->n_error, "error", "errors");
+	amount(w, a->lang, d->n_error, WARD_TEXT_ONE("{n} error"), WARD_TEXT("{n} errors"));
 	ward_wr_z(w, ", ");
-	amount(w, d->n_warning, "warning", "warnings");
+	amount(w, a->lang, d->n_warning, WARD_TEXT_ONE("{n} warning"), WARD_TEXT("{n} warnings"));
 	ward_wr_z(w, ", ");
-	amount(w, n_note, "note", "notes");
+	amount(w, a->lang, n_note, WARD_TEXT_ONE("{n} note"), WARD_TEXT("{n} notes"));
 	ward_wr_z(w, colour ? "\x1b[0m" : "");
-	if (n_note && !a->notes)
-		ward_wr_z(w, " (--notes shows them)");
-	ward_wr_z(w, bad ? ": mend the errors before Ward can run on it\n" : "\n");
+	if (n_note && !a->notes) {
+		ward_wr_ch(w, ' ');
+		ward_say(w, a->lang, WARD_TEXT("(--notes shows them)"));
+	}
+	if (bad)
+		ward_say(w, a->lang, WARD_TEXT(": mend the errors before Ward can run on it"));
+	ward_wr_ch(w, '\n');
 }
 
 static void text(struct ward_wr *w, const struct ward_model *m, const struct ward_diag *d,
@@ -166,9 +230,12 @@ static void text(struct ward_wr *w, const struct ward_model *m, const struct war
 
 	for (size_t i = 0; i < d->n; i++)
 		if (a->notes || d->item[i].level != WARD_DIAG_NOTE)
-			finding(w, &d->item[i], colour);
-	if (d->n_dropped)
-		ward_wr_printf(w, "(%zu more findings are not shown)\n", d->n_dropped);
+			finding(w, &d->item[i], colour, a->lang);
+	if (d->n_dropped) {
+		amount(w, a->lang, d->n_dropped, WARD_TEXT_ONE("({n} more finding is not shown)"),
+			WARD_TEXT("({n} more findings are not shown)"));
+		ward_wr_ch(w, '\n');
+	}
 	summary_text(w, m, d, a, colour);
 }
 
@@ -487,6 +554,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		ran &= err == WARD_OK || err == WARD_ERR_CONFIG;
 	}
 	ward_diag_sort(&d);
+	const struct ward_cli_lang speak = {
+		a.code, content, m ? ward_model_hospital(m)->language : WARD_STR("")};
+
+	exit = a.json ? WARD_EXIT_DONE : ward_cli_lang(cmd, &speak, &lim, &a.lang);
+	if (exit != WARD_EXIT_DONE) {
+		ward_diag_fini(&d);
+		return exit;
+	}
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	if (a.json) {
@@ -498,6 +573,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ran &= ward_cli_put(&w, stdout);
 	exit = !ran ? WARD_EXIT_RUN : d.n_error ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 	ward_wr_fini(&w);
+	ward_lang_free(a.lang);
 	ward_diag_fini(&d);
 	return exit;
 }
@@ -505,7 +581,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_check = {
 	.name = "check",
 	.summary = "is a hospital directory right? every problem with its mend",
-	.help = "usage: ward check [--content DIR] [--notes] [--json] DIR\n\n"
+	.help = "usage: ward check [--content DIR] [--lang CODE] [--notes] [--json] DIR\n\n"
 		"Reads a hospital directory (docs/hospital-directory.md), its scenarios\n"
 		"(docs/scenarios.md), its log patterns with their tests (docs/log-patterns.md), "
 		"its\n"
@@ -513,6 +589,11 @@ const struct ward_cmd ward_cmd_check = {
 		"content it is used with, and reports every problem at once: file, line, what is\n"
 		"wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
+		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
+		"hospital's\n"
+		"                 languages); what is misspelt or missing in a file is said in "
+		"English,\n"
+		"                 and so is --json\n"
 		"  --notes        show notes too: things that may well be meant\n"
 		"  --json         one finding per line, then one summary\n\n"
 		"Exit codes: 0 nothing wrong (warnings may be there), 1 errors, 3 could not "

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/made.h"
 #include "conf/conf.h"
 #include "model/make/start.h"
@@ -10,7 +11,8 @@ enum { LINE_MAX_BYTES = 256, OUT_MAX = 1 << 24, PATH_BYTES = 4096 };
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *dir, *answers, *content;
+	const char *dir, *answers, *content, *code;
+	struct ward_lang *lang;
 	bool questions;
 	struct ward_limits lim;
 	struct ward_diag diag;
@@ -25,6 +27,7 @@ static int parse(struct job *j, int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		const char **value = strcmp(argv[i], "--answers") == 0   ? &j->answers
 				     : strcmp(argv[i], "--content") == 0 ? &j->content
+				     : strcmp(argv[i], "--lang") == 0    ? &j->code
 									 : NULL;
 
 		if (value && i + 1 == argc)
@@ -55,8 +58,8 @@ static int list(struct job *j)
 	for (size_t i = 0; i < ward_start_n(j->s); i++) {
 		const struct ward_start_question *q = ward_start_question(j->s, i);
 
-		ward_wr_printf(&j->w, "# %.*s (", WARD_STR_ARG(q->ask));
-		ward_start_wants(j->s, i, &j->w);
+		ward_wr_printf(&j->w, "# %.*s (", WARD_STR_ARG(ward_lang_text(j->lang, q->ask)));
+		ward_start_wants(j->s, i, j->lang, &j->w);
 		ward_wr_printf(&j->w, ")\n%.*s: %s%.*s%s\n", WARD_STR_ARG(q->id),
 			q->kind == WARD_START_TEXT ? "\"" : "", WARD_STR_ARG(q->text),
 			q->kind == WARD_START_TEXT ? "\"" : "");
@@ -68,22 +71,23 @@ static int list(struct job *j)
 static bool ask(struct job *j, size_t i)
 {
 	const struct ward_start_question *q = ward_start_question(j->s, i);
-	char line[LINE_MAX_BYTES], wants[96];
+	char line[LINE_MAX_BYTES], wants[256];
 
 	for (;;) {
 		struct ward_wr w = ward_wr_fixed(wants, sizeof(wants));
 
 		fprintf(stderr, "%zu/%zu %.*s [%.*s] ", i + 1, ward_start_n(j->s),
-			WARD_STR_ARG(q->ask), WARD_STR_ARG(q->text));
+			WARD_STR_ARG(ward_lang_text(j->lang, q->ask)), WARD_STR_ARG(q->text));
 		if (!fgets(line, sizeof(line), stdin))
 			return false;
 		struct ward_str text = ward_str_trim(ward_str_z(line));
 
 		if (!text.len || ward_start_answer(j->s, i, text))
 			return true;
-		ward_start_wants(j->s, i, &w);
-		fprintf(stderr, "  %.*s, or nothing for what is usual\n",
-			WARD_STR_ARG(ward_wr_text(&w)));
+		ward_wr_z(&w, "  ");
+		ward_start_wants(j->s, i, j->lang, &w);
+		ward_say(&w, j->lang, WARD_TEXT(", or nothing for what is usual"));
+		fprintf(stderr, "%.*s\n", WARD_STR_ARG(ward_wr_text(&w)));
 	}
 }
 
@@ -144,6 +148,28 @@ static int finish(struct job *j, const char *content)
 	return err ? report(j, err, "the templates") : WARD_EXIT_DONE;
 }
 
+static void said(struct job *j, size_t n_answered)
+{
+	char text[3][24];
+	struct ward_wr n[3];
+	const size_t count[3] = {j->made.n, n_answered, ward_start_n(j->s)};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(n); i++) {
+		n[i] = ward_wr_fixed(text[i], sizeof(text[i]));
+		ward_wr_u64(&n[i], count[i]);
+	}
+	ward_wr_reset(&j->w);
+	WARD_SAY(&j->w, j->lang,
+		WARD_TEXT("wrote {dir}: {files} files from {n} of {all} answers; the rest is "
+			  "assumed (facts.csv)"),
+		{"dir", ward_str_z(j->dir)}, {"files", ward_wr_text(&n[0])},
+		{"n", ward_wr_text(&n[1])}, {"all", ward_wr_text(&n[2])});
+	ward_wr_ch(&j->w, '\n');
+	WARD_SAY(&j->w, j->lang, WARD_TEXT("next: ward check {dir}; ward model score {dir}"),
+		{"dir", ward_str_z(j->dir)});
+	fprintf(stderr, "%.*s\n", WARD_STR_ARG(ward_wr_text(&j->w)));
+}
+
 static int work(struct job *j)
 {
 	const char *content = ward_cli_content(j->cmd, j->content);
@@ -155,11 +181,12 @@ static int work(struct job *j)
 
 	if (err)
 		return report(j, err, content);
-	if (j->questions)
-		return list(j);
-	int code = answer(j);
+	const struct ward_cli_lang speak = {j->code, content, {"", 0}};
+	int code = ward_cli_lang(j->cmd, &speak, &j->lim, &j->lang);
 
-	if (code)
+	if (!code)
+		code = j->questions ? list(j) : answer(j);
+	if (code || j->questions)
 		return code;
 	err = ward_start_make(j->s, &j->diag, &j->made);
 	if (err)
@@ -171,10 +198,7 @@ static int work(struct job *j)
 		return code;
 	for (size_t i = 0; i < ward_start_n(j->s); i++)
 		n += ward_start_question(j->s, i)->answered;
-	fprintf(stderr,
-		"wrote %s: %zu files from %zu of %zu answers; the rest is assumed (facts.csv)\n"
-		"next: ward check %s; ward model score %s\n",
-		j->dir, j->made.n, n, ward_start_n(j->s), j->dir, j->dir);
+	said(j, n);
 	return WARD_EXIT_DONE;
 }
 
@@ -192,6 +216,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	code = work(&j);
 	ward_make_files_fini(&j.made);
 	ward_start_free(j.s);
+	ward_lang_free(j.lang);
 	ward_wr_fini(&j.w);
 	ward_arena_fini(&j.arena);
 	ward_diag_fini(&j.diag);
@@ -201,8 +226,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_model_new = {
 	.name = "model new",
 	.summary = "a first hospital directory from some twenty answers",
-	.help = "usage: ward model new DIR [--answers FILE] [--content DIR]\n"
-		"       ward model new --questions [--content DIR]\n\n"
+	.help = "usage: ward model new DIR [--answers FILE] [--lang CODE] [--content DIR]\n"
+		"       ward model new --questions [--lang CODE] [--content DIR]\n\n"
 		"Writes a hospital directory that `ward check` accepts and `ward impact` forecasts "
 		"on,\n"
 		"from templates per kind of ward (docs/model.md). It asks at the terminal; an "
@@ -212,6 +237,7 @@ const struct ward_cmd ward_cmd_model_new = {
 		"DIR must not be there, or be empty. No floor plan is needed.\n\n"
 		"  --answers FILE  the answers, a map in YAML; what is not in it is what is usual\n"
 		"  --questions     prints such a file with all questions and usual answers\n"
+		"  --lang CODE     en, fr, it, nl: what it asks in (default: $WARD_LANG, else en)\n"
 		"  --content DIR   templates, ontology and threats (else $WARD_CONTENT, else the\n"
 		"                  built-in place)\n\n"
 		"Exit: 0 done, 1 the answers or templates have problems (reported), 2 wrong usage, "

@@ -36,20 +36,6 @@ static bool holds(const struct ward_model *m, uint32_t i, const struct ward_axio
 	       (a->form != WARD_AXIOM_OUT && has(m, in, n_in, a));
 }
 
-/* The text with the thing's id for {id}. */
-static void put(struct ward_wr *w, struct ward_str text, struct ward_str id)
-{
-	static const char slot[] = "{id}";
-
-	for (size_t at; (at = ward_str_find(text, WARD_STR("{id}"))) != SIZE_MAX;) {
-		ward_wr_str(w, ward_str_sub(text, 0, at));
-		ward_wr_str(w, id);
-		at += sizeof(slot) - 1;
-		text = ward_str_sub(text, at, text.len - at);
-	}
-	ward_wr_str(w, text);
-}
-
 void ward_load_check_axioms(struct ward_load *l)
 {
 	const struct ward_model *m = l->m;
@@ -58,18 +44,15 @@ void ward_load_check_axioms(struct ward_load *l)
 
 	for (uint32_t i = 0; i < m->n; i++)
 		for (size_t k = 0; k < n; k++) {
-			struct ward_wr w;
+			const struct ward_diag_slot id = {"id", m->node[i].id};
 
-			if (holds(m, i, &a[k]))
-				continue;
-			w = ward_wr_grow(l->mem, 1 << 16);
-			put(&w, a[k].says, m->node[i].id);
-			ward_wr_ch(&w, '\n');
-			put(&w, a[k].mend, m->node[i].id);
-			struct ward_str text = ward_wr_text(&w);
-
-			ward_diag_addf(l->diag, a[k].level, m->node[i].file, m->node[i].line,
-				"%.*s", WARD_STR_ARG(text));
-			ward_wr_fini(&w);
+			if (!holds(m, i, &a[k]))
+				ward_diag_say(l->diag, &(struct ward_diag_item){.level = a[k].level,
+							       .file = m->node[i].file,
+							       .line = m->node[i].line,
+							       .what = a[k].says,
+							       .mend = a[k].mend,
+							       .slot = &id,
+							       .n_slot = 1});
 		}
 }

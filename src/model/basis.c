@@ -70,15 +70,50 @@ static bool matters(const struct ward_model *m, uint32_t i)
 static void old(
 	const struct ward_model *m, const struct ward_basis *b, ward_ns now, struct ward_diag *diag)
 {
-	const struct ward_node *n = &m->node[b->node];
-	long long days = (long long)((now - b->as_of) / DAY);
+	char text[2][24];
+	struct ward_wr days = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr half = ward_wr_fixed(text[1], sizeof(text[1]));
 
-	ward_diag_addf(diag, matters(m, b->node) ? WARD_DIAG_WARNING : WARD_DIAG_NOTE, b->file,
-		b->line,
-		"what %.*s says of '%.*s'%s%.*s is %lld days old, more than its half-life of "
-		"%lld\nask or measure again, and write the day into `as_of`",
-		WARD_STR_ARG(b->by), WARD_STR_ARG(n->id), b->key.len ? ", " : "",
-		WARD_STR_ARG(b->key), days, (long long)(b->half_life / DAY));
+	ward_wr_i64(&days, (now - b->as_of) / DAY);
+	ward_wr_i64(&half, b->half_life / DAY);
+	const struct ward_diag_slot slot[] = {{"by", b->by}, {"id", m->node[b->node].id},
+		{"key", b->key}, {"days", ward_wr_text(&days)}, {"half", ward_wr_text(&half)}};
+	const char *what =
+		b->key.len
+			? WARD_TEXT("what {by} says of '{id}', {key} is {days} days old, more than "
+				    "its half-life of {half}")
+			: WARD_TEXT("what {by} says of '{id}' is {days} days old, more than its "
+				    "half-life of {half}");
+
+	ward_diag_say(diag,
+		&(struct ward_diag_item){
+			.level = matters(m, b->node) ? WARD_DIAG_WARNING : WARD_DIAG_NOTE,
+			.file = b->file,
+			.line = b->line,
+			.what = ward_str_z(what),
+			.mend = ward_str_z(
+				WARD_TEXT("ask or measure again, and write the day into `as_of`")),
+			.slot = slot,
+			.n_slot = WARD_ARRAY_LEN(slot)});
+}
+
+static void assumed(const struct ward_basis *first, size_t n_assumed, struct ward_diag *diag)
+{
+	char text[24];
+	struct ward_wr n = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_u64(&n, n_assumed);
+	const struct ward_diag_slot slot = {"n", ward_wr_text(&n)};
+
+	ward_diag_say(diag, &(struct ward_diag_item){.level = WARD_DIAG_NOTE,
+				    .file = first->file,
+				    .line = first->line,
+				    .what = ward_str_z(WARD_TEXT(
+					    "{n} facts are assumed, neither asked nor measured")),
+				    .mend = ward_str_z(WARD_TEXT(
+					    "ask, correct the cell and remove the row of `facts`")),
+				    .slot = &slot,
+				    .n_slot = 1});
 }
 
 void ward_model_basis_check(const struct ward_model *m, ward_ns now, struct ward_diag *diag)
@@ -95,8 +130,5 @@ void ward_model_basis_check(const struct ward_model *m, ward_ns now, struct ward
 			old(m, b, now, diag);
 	}
 	if (first)
-		ward_diag_addf(diag, WARD_DIAG_NOTE, first->file, first->line,
-			"%zu facts are assumed, neither asked nor measured\nask, correct the cell "
-			"and remove the row of `facts`",
-			n_assumed);
+		assumed(first, n_assumed, diag);
 }

@@ -83,9 +83,11 @@ static void drop_repeats(struct ward_load *l)
 		const struct ward_edge *told = e->written ? e : last;
 
 		if (told->written)
-			ward_load_warn(l, told, "'%.*s' %s '%.*s' is said twice\nremove this line",
-				WARD_STR_ARG(l->m->node[e->from].id), ward_rel_name(e->type),
-				WARD_STR_ARG(l->m->node[e->to].id));
+			ward_load_say(l, WARD_DIAG_WARNING, told,
+				WARD_TEXT("'{from}' {relation} '{to}' is said twice"),
+				WARD_TEXT("remove this line"), {"from", l->m->node[e->from].id},
+				{"relation", ward_str_z(ward_rel_name(e->type))},
+				{"to", l->m->node[e->to].id});
 	}
 	l->n_edge = n;
 }

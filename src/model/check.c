@@ -80,10 +80,10 @@ static void rooms(struct ward_load *l)
 		if (n->kind != WARD_NODE_ROOM || of_class(m, i, "room.outside"))
 			continue;
 		if (joined && n_start && !reached[i])
-			ward_load_note(l, n,
-				"room '%.*s' can't be reached from outside\nadd the door or stairs "
-				"by which people come to it",
-				WARD_STR_ARG(n->id));
+			ward_load_say(l, WARD_DIAG_NOTE, n,
+				WARD_TEXT("room '{id}' can't be reached from outside"),
+				WARD_TEXT("add the door or stairs by which people come to it"),
+				{"id", n->id});
 	}
 }
 
@@ -123,24 +123,27 @@ static void addresses(struct ward_load *l)
 		if (network != WARD_NONE && on_network(m, asset, network))
 			continue;
 		if (!count_in(m, asset, WARD_REL_CONNECTS))
-			ward_load_note(l, n,
-				"asset '%.*s' has the address %.*s and no network\nadd `network:` "
-				"with the one that it is plugged into",
-				WARD_STR_ARG(n->id), WARD_STR_ARG(text));
+			ward_load_say(l, WARD_DIAG_NOTE, n,
+				WARD_TEXT("asset '{id}' has the address {address} and no network"),
+				WARD_TEXT("add `network:` with the one that it is plugged into"),
+				{"id", n->id}, {"address", text});
 		else
-			ward_load_error(l, n,
-				"the address %.*s of asset '%.*s' is in no network that it is "
-				"on\ncorrect the address, its `network`, or the network's `cidr`",
-				WARD_STR_ARG(text), WARD_STR_ARG(n->id));
+			ward_load_say(l, WARD_DIAG_ERROR, n,
+				WARD_TEXT("the address {address} of asset '{id}' is in no network "
+					  "that it is on"),
+				WARD_TEXT("correct the address, its `network`, or the network's "
+					  "`cidr`"),
+				{"id", n->id}, {"address", text});
 	}
 	for (uint32_t id = 0; id < m->key[WARD_KEY_MAC].n; id++)
 		named[m->key_node[WARD_KEY_MAC][id]] = true;
 	for (uint32_t i = 0; i < m->n; i++)
 		if (m->node[i].network != WARD_NONE && !named[i])
-			ward_load_note(l, &m->node[i],
-				"asset '%.*s' is on a network and has neither ip nor mac\nadd one, "
-				"or its traffic counts as an unknown device's",
-				WARD_STR_ARG(m->node[i].id));
+			ward_load_say(l, WARD_DIAG_NOTE, &m->node[i],
+				WARD_TEXT(
+					"asset '{id}' is on a network and has neither ip nor mac"),
+				WARD_TEXT("add one, or its traffic counts as an unknown device's"),
+				{"id", m->node[i].id});
 }
 
 static void sources(struct ward_load *l)
@@ -154,11 +157,25 @@ static void sources(struct ward_load *l)
 		if (!ward_str_eqz(ward_str_cut(&rest, ':'), "iface") || !rest.len)
 			continue;
 		if (ward_model_by_key(m, WARD_KEY_IFACE, rest) == WARD_NONE)
-			ward_load_warn(l, s,
-				"no network has the interface '%.*s'\nadd `iface: %.*s` to the "
-				"network that is captured there",
-				WARD_STR_ARG(rest), WARD_STR_ARG(rest));
+			ward_load_say(l, WARD_DIAG_WARNING, s,
+				WARD_TEXT("no network has the interface '{name}'"),
+				WARD_TEXT("add `iface: {name}` to the network that is captured "
+					  "there"),
+				{"name", rest});
 	}
+}
+
+static void no_role(struct ward_load *l, struct ward_str role, uint32_t count)
+{
+	char text[16];
+	struct ward_wr n = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_u64(&n, count);
+	ward_load_say(l, WARD_DIAG_WARNING, (&(struct ward_place){l->hospital_file, 0}),
+		WARD_TEXT("there is no role '{role}', whose first step it is for {n} threats"),
+		WARD_TEXT(
+			"add it to `roles`: `id: {role}`, a `name`, and how it is called: `reach`"),
+		{"role", role}, {"n", ward_wr_text(&n)});
 }
 
 /* Each first step of the dictionary is somebody's: once per role that is missing. */
@@ -180,19 +197,20 @@ static void roles(struct ward_load *l)
 			first = count++ ? first : k;
 		}
 		if (first == i && role.len)
-			ward_load_warn(l, (&(struct ward_place){l->hospital_file, 0}),
-				"there is no role '%.*s', whose first step it is for %u threats\n"
-				"add `{id: %.*s, name: …, reach: …}` to `roles`",
-				WARD_STR_ARG(role), count, WARD_STR_ARG(role));
+			no_role(l, role, count);
 	}
 }
 
 void ward_load_check(struct ward_load *l)
 {
 	if (!l->hospital_line)
-		ward_diag_addf(l->diag, WARD_DIAG_ERROR, (struct ward_str){"", 0}, 0,
-			"no file describes the hospital\nadd `hospital: {id: …, name: …, city: …, "
-			"country: …, timezone: …}`");
+		ward_diag_say(l->diag,
+			&(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				.file = {"", 0},
+				.what = ward_str_z(WARD_TEXT("no file describes the hospital")),
+				.mend = ward_str_z(
+					WARD_TEXT("add `hospital:` with `id`, `name`, `city`, "
+						  "`country` and `timezone`"))});
 	rooms(l);
 	ward_load_check_axioms(l);
 	addresses(l);

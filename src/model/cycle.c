@@ -161,10 +161,10 @@ static void wholly_found(struct ward_load *l, const uint32_t *node, uint32_t n)
 	uint32_t first = 0;
 	struct ward_str list = members(l, node, n, buf, sizeof(buf), &first);
 
-	ward_load_error(l, &l->m->node[first],
-		"services that each need all of the next, in a circle: %.*s\nname what they both "
-		"need instead, or another way to do without",
-		WARD_STR_ARG(list));
+	ward_load_say(l, WARD_DIAG_ERROR, &l->m->node[first],
+		WARD_TEXT("services that each need all of the next, in a circle: {list}"),
+		WARD_TEXT("name what they both need instead, or another way to do without"),
+		{"list", list});
 }
 
 static void needs_found(struct ward_load *l, const uint32_t *node, uint32_t n)
@@ -173,9 +173,9 @@ static void needs_found(struct ward_load *l, const uint32_t *node, uint32_t n)
 	uint32_t first = 0;
 	struct ward_str list = members(l, node, n, buf, sizeof(buf), &first);
 
-	ward_load_note(l, &l->m->node[first],
-		"services that stand in for each other: %.*s\nnothing to do if that is meant",
-		WARD_STR_ARG(list));
+	ward_load_say(l, WARD_DIAG_NOTE, &l->m->node[first],
+		WARD_TEXT("services that stand in for each other: {list}"),
+		WARD_TEXT("nothing to do if that is meant"), {"list", list});
 }
 
 static void feeds_found(struct ward_load *l, const uint32_t *node, uint32_t n)
@@ -184,10 +184,10 @@ static void feeds_found(struct ward_load *l, const uint32_t *node, uint32_t n)
 	uint32_t first = 0;
 	struct ward_str list = members(l, node, n, buf, sizeof(buf), &first);
 
-	ward_load_note(l, &l->m->node[first],
-		"supplies in a circle: %.*s\nwithout a live source from outside they count as "
-		"fallen",
-		WARD_STR_ARG(list));
+	ward_load_say(l, WARD_DIAG_NOTE, &l->m->node[first],
+		WARD_TEXT("supplies in a circle: {list}"),
+		WARD_TEXT("without a live source from outside they count as fallen"),
+		{"list", list});
 }
 
 void ward_load_check_cycles(struct ward_load *l)

@@ -224,9 +224,10 @@ void ward_load_outage_times(struct ward_load *l, const struct ward_conf *c, uint
 	(void)ward_conf_duration(c, "recovery", false, l->diag, &n->recovery);
 	(void)ward_conf_duration(c, "mtpd", false, l->diag, &n->mtpd);
 	if (n->mtpd && n->recovery > n->mtpd)
-		ward_load_warn(l, c,
-			"'%.*s' takes longer to recover than its outage can be borne "
-			"(mtpd)\nshorten "
-			"the recovery: spare units, contracts, a downtime procedure",
-			WARD_STR_ARG(n->id));
+		ward_load_say(l, WARD_DIAG_WARNING, c,
+			WARD_TEXT("'{id}' takes longer to recover than its outage can be borne "
+				  "(mtpd)"),
+			WARD_TEXT("shorten the recovery: spare units, contracts, a downtime "
+				  "procedure"),
+			{"id", n->id});
 }

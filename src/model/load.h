@@ -149,6 +149,19 @@ void ward_load_prefix_twice(
 #define ward_load_note(l, c, ...) \
 	ward_diag_addf((l)->diag, WARD_DIAG_NOTE, (c)->file, (c)->line, __VA_ARGS__)
 
+/* A finding that `ward check` can say in other languages: WARD_TEXT for what and mend, then slots.
+ */
+#define ward_load_say(l, level_, c, what_, mend_, ...)                                   \
+	ward_diag_say((l)->diag,                                                         \
+		&(struct ward_diag_item){.level = (level_),                              \
+			.file = (c)->file,                                               \
+			.line = (c)->line,                                               \
+			.what = ward_str_z(what_),                                       \
+			.mend = ward_str_z(mend_),                                       \
+			.slot = (const struct ward_diag_slot[]){__VA_ARGS__},            \
+			.n_slot = sizeof((const struct ward_diag_slot[]){__VA_ARGS__}) / \
+				  sizeof(struct ward_diag_slot)})
+
 /* Rows of lists, by where they are written. */
 void ward_read_hospital(struct ward_load *, const struct ward_row *, const struct ward_conf *);
 void ward_read_site(struct ward_load *, const struct ward_row *, const struct ward_conf *);

@@ -117,10 +117,11 @@ static void watches(struct ward_load *l, const struct ward_conf *c, struct ward_
 			s->watches[s->n_watches++] = node;
 	}
 	if (!w.n)
-		ward_load_warn(l, c,
-			"source '%.*s' watches nothing\nadd `watches: [ids]`, so that its silence "
-			"can be told as a blind spot",
-			WARD_STR_ARG(s->id));
+		ward_load_say(l, WARD_DIAG_WARNING, c, WARD_TEXT("source '{id}' watches nothing"),
+			WARD_TEXT(
+				"add `watches: [ids]`, so that its silence can be told as a blind "
+				"spot"),
+			{"id", s->id});
 }
 
 /* GDPR Art. 5(1)(b), 5(1)(e), 6: purpose, storage limitation, lawfulness. */

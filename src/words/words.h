@@ -14,12 +14,6 @@
 
 struct ward_lang;
 
-/* Marks an English text of the code that is shown to people: tests find them all by it, so it holds
- * nothing but literals. Of a text that counts, the form for one stands in WARD_TEXT_ONE, which is
- * no key: a language's forms all stand under the form for many. */
-#define WARD_TEXT(english) ("" english)
-#define WARD_TEXT_ONE(english) ("" english)
-
 enum {
 	WARD_WORDS_TEXTS_MAX = 4096, /* of one language */
 	WARD_WORDS_BYTES_MAX = 1024, /* of one text */

@@ -24,6 +24,24 @@ refuses() {
 	"$@" >"$tmp/out" 2>"$tmp/err" || code=$?
 	[ "$code" = "$want" ] || fail "exit code $code, not $want: $*"
 }
+# A check's findings, in the hospital's language; what it wants and how many answers, when asked for one.
+mkdir "$tmp/h"
+cat >"$tmp/h/h.yml" <<'END'
+hospital: {id: h, name: H, city: T, country: IT, timezone: Europe/Rome, languages: [it]}
+services: [{id: x, name: X, class: service.care, requires: []}]
+END
+refuses 1 "$ward" check "$tmp/h" --content "$content"
+says "$tmp/out" "h.yml:2: errore: il servizio «x» non richiede nulla: non si vedrebbe mai un attacco raggiungerlo"
+says "$tmp/out" "    rimedio: aggiungere \`requires:\` con gruppi di ciò che gli serve"
+says "$tmp/out" "1 errore, "
+refuses 1 "$ward" check "$tmp/h" --content "$content" --lang en
+says "$tmp/out" "h.yml:2: error: service 'x' requires nothing"
+refuses 1 "$ward" check "$tmp/h" --content "$content" --json
+says "$tmp/out" "service 'x' requires nothing, so no attack could ever be seen to reach it"
+refuses 0 "$ward" model new --questions --content "$content" --lang fr
+says "$tmp/out" "# Combien de lits a une unité ? (1 à 60)"
+refuses 2 "$ward" check "$tmp/h" --content "$content" --lang xx
+
 seed="--asset ahu-05 --threat outage"
 
 # shellcheck disable=SC2086

@@ -2,6 +2,7 @@
 
 #include "model/near.h"
 #include "model/word.h"
+#include "words/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,16 +139,25 @@ bool ward_start_answer(struct ward_start *s, size_t i, struct ward_str text)
 	return true;
 }
 
-void ward_start_wants(const struct ward_start *s, size_t i, struct ward_wr *w)
+void ward_start_wants(
+	const struct ward_start *s, size_t i, struct ward_lang *lang, struct ward_wr *w)
 {
-	static const char *const form[] = {"a text without quotes, 1 to 200 bytes",
-		"a country of ISO 3166, as IT", "a zone of the IANA database, as Europe/Rome"};
+	static const char *const form[] = {WARD_TEXT("a text without quotes, 1 to 200 bytes"),
+		WARD_TEXT("a country of ISO 3166, as IT"),
+		WARD_TEXT("a zone of the IANA database, as Europe/Rome")};
 	const struct ward_start_question *q = ward_start_question(s, i);
+	char text[2][24];
+	struct ward_wr min = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr max = ward_wr_fixed(text[1], sizeof(text[1]));
 
+	ward_wr_i64(&min, q->min);
+	ward_wr_i64(&max, q->max);
 	if (q->kind == WARD_START_NUMBER)
-		ward_wr_printf(w, "%lld to %lld", (long long)q->min, (long long)q->max);
+		WARD_SAY(w, lang, WARD_TEXT("{min} to {max}"), {"min", ward_wr_text(&min)},
+			{"max", ward_wr_text(&max)});
 	else
-		ward_wr_z(w, q->kind == WARD_START_YES ? "yes or no" : form[q->form]);
+		ward_say(w, lang,
+			q->kind == WARD_START_YES ? WARD_TEXT("yes or no") : form[q->form]);
 }
 
 static void question(
@@ -382,7 +392,7 @@ static void one_answer(struct ward_start *s, const struct ward_conf *c, struct w
 	char text[96];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
-	ward_start_wants(s, i, &w);
+	ward_start_wants(s, i, NULL, &w);
 	ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
 		"'%.*s' is no answer to '%.*s'\nwrite %.*s, or leave it out",
 		WARD_STR_ARG(c->kind == WARD_CONF_SCALAR ? c->text : WARD_STR("a list or map")),

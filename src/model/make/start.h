@@ -24,6 +24,7 @@ struct ward_start_question {
 };
 
 struct ward_start;
+struct ward_lang;
 
 /* Reads content/templates. Borrows lim. CONFIG with findings, IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_start_load(const char *content, const struct ward_limits *lim,
@@ -44,8 +45,9 @@ size_t ward_start_n(const struct ward_start *s);
 const struct ward_start_question *ward_start_question(const struct ward_start *s, size_t i);
 /* False when it is no answer to that question: then nothing changed. */
 bool ward_start_answer(struct ward_start *s, size_t i, struct ward_str text);
-/* "30 to 80", "yes or no": what would be one. Into w. */
-void ward_start_wants(const struct ward_start *s, size_t i, struct ward_wr *w);
+/* "30 to 80", "yes or no": what would be one, in the language (NULL: English). Into w. */
+void ward_start_wants(
+	const struct ward_start *s, size_t i, struct ward_lang *lang, struct ward_wr *w);
 /* A file of answers: a map of ids of questions. CONFIG with findings, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_start_answers(
 	struct ward_start *s, struct ward_str file, struct ward_slice text, struct ward_diag *diag);

@@ -105,6 +105,46 @@ static void over_max(void **state)
 	ward_diag_fini(&d);
 }
 
+/* The English text, and what another language needs to say it: the texts before, and the slots. A
+ * brace that is no slot stays. */
+static void says_with_slots(void **state)
+{
+	char id[] = "r1";
+	const struct ward_diag_slot slot[] = {{"id", ward_str_z(id)}, {"n", WARD_STR("{id}")}};
+	const struct ward_diag_item like = {.level = WARD_DIAG_ERROR,
+		.file = WARD_STR("f"),
+		.line = 3,
+		.what = WARD_STR("room '{id}' has {n} {x} doors {"),
+		.mend = WARD_STR("add {id"),
+		.slot = slot,
+		.n_slot = 2};
+	struct ward_diag d;
+
+	(void)state;
+	ward_diag_init(&d, ward_mem_heap());
+	ward_diag_say(&d, &like);
+	id[0] = 'x'; /* it was copied */
+	assert_int_equal(d.n, 1);
+	assert_int_equal(d.n_error, 1);
+	assert_text(d.item[0].what, "room 'r1' has {id} {x} doors {");
+	assert_text(d.item[0].mend, "add {id");
+	assert_text(d.item[0].what_form, "room '{id}' has {n} {x} doors {");
+	assert_text(d.item[0].mend_form, "add {id");
+	assert_int_equal(d.item[0].n_slot, 2);
+	assert_text(d.item[0].slot[0].text, "r1");
+	ward_diag_fini(&d);
+	for (uint64_t fail_at = 1; fail_at < 8; fail_at++) {
+		struct ward_mem_failing f;
+
+		ward_mem_failing_init(&f, fail_at);
+		ward_diag_init(&d, &f.mem);
+		ward_diag_say(&d, &like);
+		assert_int_equal(d.n_error, 1);
+		assert_int_equal(d.n + d.n_dropped, 1);
+		ward_diag_fini(&d);
+	}
+}
+
 /* Without memory an error still counts as an error. */
 static void no_memory(void **state)
 {
@@ -124,8 +164,8 @@ static void no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(text), T(json), T(copies_and_shows), T(cuts_long), T(over_max), T(no_memory)};
+	const struct CMUnitTest tests[] = {T(text), T(json), T(copies_and_shows), T(cuts_long),
+		T(over_max), T(says_with_slots), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

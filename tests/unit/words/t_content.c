@@ -1,7 +1,8 @@
 /* Every text that Ward shows has a translation in each language of content/words, and no
  * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT, the names
- * and first steps of threats, the reasons of propagation rules, attack steps and measures, and the
- * titles of detection rules that tell by themselves. */
+ * and first steps of threats, what axioms say and mend, the questions of `model new`, the reasons
+ * of propagation rules, attack steps and measures, and the titles of detection rules that tell by
+ * themselves. */
 #include "conf/conf.h"
 #include "story/text.h"
 #include "words/words.h"
@@ -263,6 +264,17 @@ static int gather(void **state)
 		show(text_of(t, "name"));
 		show(text_of(ward_conf_get(t, "first_step"), "text"));
 	}
+	list = ward_conf_get(read_yaml(root_path(path, "content/ontology.yml"))->child, "axioms");
+	assert_non_null(list);
+	for (const struct ward_conf *a = list->child; a; a = a->next) {
+		show(text_of(a, "says"));
+		show(text_of(a, "mend"));
+	}
+	list = ward_conf_get(
+		read_yaml(root_path(path, "content/templates/questions.yml"))->child, "questions");
+	assert_non_null(list);
+	for (const struct ward_conf *q = list->child; q; q = q->next)
+		show(text_of(q, "ask"));
 	walk("content/propagation", reason);
 	walk("content/attack", attack);
 	walk("content/recovery", recovery);
@@ -360,11 +372,16 @@ static bool set_off(struct ward_str s, size_t i)
 /* Of one form or more; those of a text that counts are looked at by n. */
 static void check_type(const char *code, struct ward_str text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if ((strcmp(code, "fr") == 0 && !set_off(text, i)) || text.p[i] == '\'' ||
-			text.p[i] == '"')
+	bool quoted = false; /* between backticks stands what is written into a file, as it is */
+
+	for (size_t i = 0; i < text.len; i++) {
+		quoted ^= text.p[i] == '`';
+		if (!quoted && ((strcmp(code, "fr") == 0 && !set_off(text, i)) ||
+				       text.p[i] == '\'' || text.p[i] == '"'))
 			fail_msg(
 				"%s: typography at byte %zu of: %.*s", code, i, WARD_STR_ARG(text));
+	}
+	assert_false(quoted);
 	assert_true(ward_str_eq(ward_str_trim(text), text) || text.len < 8);
 }
 
