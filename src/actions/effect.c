@@ -5,6 +5,7 @@
  * whose cause is gone but that take their time (both: ward_works_find). Care lost until the next
  * stage is by that forecast. */
 #include "actions/find.h"
+#include "model/hours.h"
 
 enum { MILLION = 1000000 };
 
@@ -179,12 +180,14 @@ static void lose(struct find *f, const struct ward_impacts *all, ward_ns from, w
 			begin >= to || f->chance[it->asset])
 			continue;
 		int64_t minutes = p * ((to - begin) / WARD_NS_PER_S) / 60;
+		ward_ns counted = ward_model_busy(f->w->m, it->asset, begin, to);
 		double weight =
 			(double)n->weight_micro / MILLION * (double)f->relief[it->asset] / MILLION;
 
 		f->chance[it->asset] = p > 0 ? p : 1;
 		loss->minutes_micro += minutes;
-		loss->care_micro += (int64_t)((double)minutes * weight);
+		loss->care_micro +=
+			(int64_t)((double)(p * (counted / WARD_NS_PER_S) / 60) * weight);
 	}
 }
 

@@ -1,5 +1,9 @@
 #include "recover/world.h"
 
+#include "model/hours.h"
+
+#define QUARTER (15 * 60 * WARD_NS_PER_S)
+
 /* The k-th least (from 0) of a[n], which is put in another order: Hoare's selection. */
 static ward_ns select_least(ward_ns *a, size_t n, size_t k)
 {
@@ -137,6 +141,42 @@ struct rec_outage ward_outage(
 	return o;
 }
 
+enum ward_err ward_counted_new(const struct rec_world *x, struct rec_service *s)
+{
+	ward_ns first = NEVER, at;
+
+	if (!ward_model_has_hours(x->w->m, s->node))
+		return WARD_OK;
+	for (uint32_t k = s->first; k < s->first + s->n; k++)
+		if (x->state[x->falls[k]].down < first)
+			first = x->state[x->falls[k]].down;
+	s->counted = ward_arena_array(x->a, REC_QUARTERS + 1, sizeof(*s->counted));
+	if (!s->counted)
+		return WARD_ERR_NOMEM;
+	s->base = at = first;
+	for (size_t q = 0; q < REC_QUARTERS; q++, at = ward_later(at, QUARTER))
+		s->counted[q + 1] = s->counted[q] +
+				    ward_model_busy(x->w->m, s->node, at, ward_later(at, QUARTER));
+	return WARD_OK;
+}
+
+/* From the service's base. */
+static ward_ns counted_by(const struct rec_world *x, const struct rec_service *s, ward_ns t)
+{
+	ward_ns q = (t - s->base) / QUARTER, edge;
+
+	if (q >= REC_QUARTERS)
+		return ward_later(s->counted[REC_QUARTERS], t - s->base - REC_QUARTERS * QUARTER);
+	edge = s->base + q * QUARTER;
+	return s->counted[q] + ward_model_busy(x->w->m, s->node, edge, t);
+}
+
+ward_ns ward_counted(
+	const struct rec_world *x, const struct rec_service *s, ward_ns from, ward_ns to)
+{
+	return s->counted ? counted_by(x, s, to) - counted_by(x, s, from) : to - from;
+}
+
 /* weight · seconds / 60, at most what fits 2000 times. */
 static int64_t care(int64_t weight, ward_ns lost)
 {
@@ -160,11 +200,13 @@ struct ward_recover_cost ward_cost(const struct rec_world *x, const ward_ns *bac
 		const struct rec_service *s = &x->service[i];
 		struct rec_outage o = ward_outage(x, s, back);
 		ward_ns lost = o.back - o.down, beyond = s->mtpd ? lost - s->mtpd : 0;
+		int64_t all = care(s->weight, ward_counted(x, s, o.down, o.back));
 
 		c.lost = ward_later(c.lost, lost);
-		c.care_micro = plus(c.care_micro, care(s->weight, lost));
-		c.score_micro = plus(c.score_micro, care(s->weight, lost));
+		c.care_micro = plus(c.care_micro, all);
+		c.score_micro = plus(c.score_micro, all);
 		if (beyond > 0) {
+			beyond = ward_counted(x, s, o.down + s->mtpd, o.back);
 			c.broken++;
 			c.score_micro = plus(
 				c.score_micro, (WARD_RECOVER_BEYOND - 1) * care(s->weight, beyond));

@@ -301,7 +301,11 @@ static enum ward_err services(struct build *b)
 			x->service[i].n = 0;
 		}
 	}
-	return WARD_OK;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < x->n_service && !err; i++)
+		err = ward_counted_new(x, &x->service[i]);
+	return err;
 }
 
 /* Takes up as work what only a loop of supplies still holds down when all else is back. */

@@ -40,7 +40,11 @@ struct rec_service {
 	ward_ns mtpd;
 	bool assumed;
 	int64_t weight; /* millionths of care units a minute; at least a thousandth */
+	/* Where it matters more at some hours: what has counted from `base` by each quarter of an
+	 * hour (REC_QUARTERS and one more); else NULL. */
+	ward_ns base, *counted;
 };
+enum { REC_QUARTERS = 30 * 96 }; /* beyond, every minute counts fully */
 
 struct rec_world {
 	const struct ward_recover_world *w;
@@ -87,6 +91,11 @@ struct rec_outage {
 };
 struct rec_outage ward_outage(
 	const struct rec_world *x, const struct rec_service *s, const ward_ns *back);
+/* What of from..to counts for the service, by its hours; `from` is not before it first falls. */
+ward_ns ward_counted(
+	const struct rec_world *x, const struct rec_service *s, ward_ns from, ward_ns to);
+/* The table for that, of what has its hours. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_counted_new(const struct rec_world *x, struct rec_service *s);
 struct ward_recover_cost ward_cost(const struct rec_world *x, const ward_ns *back);
 
 /* A schedule: per job when it begins and ends and by which team of its kind. */

@@ -101,6 +101,30 @@ static void by_hand(void **state)
 	play_close(&x);
 }
 
+/* The same minutes cost by the hour: care counts half from half past twelve on. */
+static void by_the_hour(void **state)
+{
+	struct play x;
+
+	(void)state;
+	play_open(&x,
+		"assets: [{id: aa, name: A, class: device, room: hall}]\n"
+		"services:\n"
+		"  - {id: care, name: Care, class: service.care, rooms: [hall], weight: 2,\n"
+		"     hours: [{from: \"00:00\", to: \"00:30\", weight: 1}], otherwise: 0.5,\n"
+		"     requires: [{of: [aa]}]}\n",
+		"clinical: [engineer]\n"
+		"actions:\n"
+		"  - {id: repair, text: R, threats: [outage], class: device, repairs: true,\n"
+		"     takes: 45min, team: it, role: engineer}\n");
+	house_strike(&x.h, "aa", "outage");
+	play_find(&x);
+	assert_int_equal(x.p.nothing.care_micro, (60 + 30) * 1000000);
+	assert_int_equal(x.p.nothing.minutes_micro, 60 * 1000000);
+	assert_int_equal(play_item(&x, "repair")->after.care_micro, (60 + 15) * 1000000);
+	play_close(&x);
+}
+
 /* What a threat has come to by the time that the action has its effect stays. */
 static void too_late(void **state)
 {
@@ -496,10 +520,10 @@ static void few(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(too_late),
-		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down),
-		cmocka_unit_test(beyond), cmocka_unit_test(too_much), cmocka_unit_test(too_many),
-		cmocka_unit_test(few), cmocka_unit_test(many)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(by_the_hour),
+		cmocka_unit_test(too_late), cmocka_unit_test(lingers), cmocka_unit_test(own_harm),
+		cmocka_unit_test(shut_down), cmocka_unit_test(beyond), cmocka_unit_test(too_much),
+		cmocka_unit_test(too_many), cmocka_unit_test(few), cmocka_unit_test(many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

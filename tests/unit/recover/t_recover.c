@@ -82,6 +82,45 @@ static void order_by_what_is_borne(void **state)
 	house_close(&h);
 }
 
+/* The heavier service counts until 00:20 only: whoever comes first, it has lost its 40 by then, so
+ * the other is brought back first. What is beyond its limit counts by the hour, too. */
+static void order_by_the_hour(void **state)
+{
+	static const char *const hours[] = {
+		"", ", hours: [{from: \"00:00\", to: \"00:20\", weight: 1}], otherwise: 0"};
+	struct house h;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		char text[1024];
+
+		snprintf(text, sizeof(text),
+			"assets:\n"
+			"  - {id: aa, name: A, class: device, room: hall, recovery: 30min}\n"
+			"  - {id: bb, name: B, class: device, room: hall, recovery: 30min}\n"
+			"services:\n"
+			"  - {id: heavy, name: H, class: service.care, rooms: [hall], weight: 2, "
+			"mtpd: 10min,\n"
+			"     requires: [{of: [aa]}]%s}\n"
+			"  - {id: light, name: L, class: service.care, rooms: [hall], weight: 1, "
+			"mtpd: 5h,\n"
+			"     requires: [{of: [bb]}]}\n",
+			hours[i]);
+		house_open(&h, text);
+		house_strike(&h, "aa", "outage");
+		house_strike(&h, "bb", "outage");
+		house_plan(&h);
+		assert_int_equal(house_service(&h, "heavy")->back, (i ? 60 : 30) * MIN);
+		assert_int_equal(h.p.plan.care_micro, (i ? 40 + 30 : 60 + 60) * 1000000);
+		/* nine times again: 10 to 20 past, or 10 to 30 */
+		assert_int_equal(
+			h.p.plan.score_micro - h.p.plan.care_micro, 9 * (i ? 20 : 40) * 1000000);
+		assert_int_equal(h.p.bound_micro <= h.p.plan.score_micro, 1);
+		assert_int_equal(h.p.plan.lost, 90 * MIN);
+		house_close(&h);
+	}
+}
+
 /* Nobody works on b before its feed a is back. */
 static void waits_for_supply(void **state)
 {
@@ -476,13 +515,13 @@ static void no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(order_by_care),
-		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(waits_for_supply),
-		cmocka_unit_test(loops), cmocka_unit_test(clean_before_connected),
-		cmocka_unit_test(buffers), cmocka_unit_test(made_again),
-		cmocka_unit_test(off_only_with_a_word), cmocka_unit_test(off_not_both),
-		cmocka_unit_test(less_likely), cmocka_unit_test(clock_of_another_year),
-		cmocka_unit_test(written), cmocka_unit_test(any_order),
-		cmocka_unit_test(no_memory)};
+		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(order_by_the_hour),
+		cmocka_unit_test(waits_for_supply), cmocka_unit_test(loops),
+		cmocka_unit_test(clean_before_connected), cmocka_unit_test(buffers),
+		cmocka_unit_test(made_again), cmocka_unit_test(off_only_with_a_word),
+		cmocka_unit_test(off_not_both), cmocka_unit_test(less_likely),
+		cmocka_unit_test(clock_of_another_year), cmocka_unit_test(written),
+		cmocka_unit_test(any_order), cmocka_unit_test(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
