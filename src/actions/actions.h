@@ -88,6 +88,7 @@ struct ward_actions_ask {
 	 * hospital's plan of evacuation. */
 	const uint32_t *free;
 	size_t n_free;
+	bool knows_ways; /* there is such a plan: without one no door is locked at all */
 };
 
 /* What is lost within the horizon, by the middle of likelihoods. */
@@ -129,9 +130,10 @@ struct ward_actions {
 	size_t n_more;       /* pairs beyond WARD_ACTIONS_PAIRS */
 	size_t n_unjudged; /* pairs, and combinations, whose forecast has more than WARD_CHANGES_MAX
 			    */
-	/* Not proposed: on a medical device; locks of a way of escape or of the fire brigade; locks
-	 * while it burns; work where it burns; touches care and no clinical role can agree. */
-	size_t n_medical, n_escape, n_fire, n_burning, n_unanswered;
+	/* Not proposed: on a medical device; locks where no plan of evacuation says which doors are
+	 * ways of escape; locks of a way of escape or of the fire brigade; locks while it burns;
+	 * work where it burns; touches care and no clinical role can agree. */
+	size_t n_medical, n_planless, n_escape, n_fire, n_burning, n_unanswered;
 };
 
 /* LIMIT, NOT_FOUND as the engine, NOMEM. End it in any case with ward_actions_fini. */

@@ -151,6 +151,7 @@ void ward_actions_write_json(const struct ward_actions *p, const struct ward_act
 	flag(&o, "exact", p->exact);
 	micro(&o, "bound", p->bound_micro);
 	number(&o, "not_on_medical", p->n_medical);
+	number(&o, "no_evacuation_plan", p->n_planless);
 	number(&o, "not_on_escape", p->n_escape);
 	number(&o, "not_in_fire", p->n_fire);
 	number(&o, "not_where_it_burns", p->n_burning);

@@ -128,6 +128,8 @@ static bool offer(struct find *f, uint32_t action, uint32_t node, bool fire)
 		return false;
 	if (ward_actions_is(f->w->m, node, "device.medical"))
 		p->n_medical++;
+	else if (x->locks && !f->ask->knows_ways)
+		p->n_planless++;
 	else if (x->locks && ward_actions_escape(f, node))
 		p->n_escape++;
 	else if (x->locks && fire)

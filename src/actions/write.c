@@ -308,6 +308,10 @@ void ward_actions_write_text(const struct ward_actions *p, const struct ward_act
 		write_best(&s);
 	write_count(&s, WARD_TEXT("Not proposed, on medical devices: {n}"), p->n_medical);
 	write_count(&s,
+		WARD_TEXT("Not proposed, locks: the hospital gives no plan of evacuation "
+			  "(evacuation.yml), so no door is known not to be a way of escape: {n}"),
+		p->n_planless);
+	write_count(&s,
 		WARD_TEXT("Not proposed, locks on ways of escape or of the fire brigade: {n}"),
 		p->n_escape);
 	write_count(&s, WARD_TEXT("Not proposed, locks while there is fire: {n}"), p->n_fire);

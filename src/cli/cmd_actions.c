@@ -144,7 +144,8 @@ static int work(struct job *j)
 		.horizon = (ward_ns)o->hours * 3600 * WARD_NS_PER_S,
 		.budget = o->budget,
 		.free = j->free,
-		.n_free = j->n_free};
+		.n_free = j->n_free,
+		.knows_ways = j->evac && j->evac->n_way > 0};
 	if (o->now)
 		code = ward_cli_moment(j->cmd, "--now", o->now, j->c.at, &j->ask.now);
 	if (!code && j->ask.now < j->c.at)

@@ -319,6 +319,7 @@ static void never_locks_a_way_of_escape(void **state)
 			ward_model_find(x.m, WARD_STR("gas"))};
 		x.ask.free = free_of;
 		x.ask.n_free = 2;
+		x.ask.knows_ways = true;
 		find(&x);
 		for (size_t i = 0; i < x.p.n_item; i++) {
 			if (!x.set->action[x.p.item[i].action].locks)
@@ -337,6 +338,34 @@ static void never_locks_a_way_of_escape(void **state)
 		assert_int_equal(x.p.n_fire, 1);
 		close_world(&x);
 	}
+}
+
+/* Where no plan of evacuation says which doors people need, none is locked, and that is told. */
+static void never_locks_without_a_plan(void **state)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct world x;
+
+	(void)state;
+	for (unsigned shipped = 0; shipped < 2; shipped++) {
+		open_world(&x, roles, " role: nurse,", shipped ? NULL : worst);
+		strike(&x, "d-pharmacy", "access.forced-door");
+		strike(&x, "d-exit", "access.forced-door");
+		find(&x);
+		for (size_t i = 0; i < x.p.n_item; i++)
+			assert_false(x.set->action[x.p.item[i].action].locks);
+		assert_int_equal(x.p.n_planless, shipped ? 1 : 2);
+		assert_int_equal(x.p.n_escape, 0);
+		ward_actions_write_text(&x.p, &x.w, &x.ask, NULL, &w);
+		assert_true(
+			ward_str_find(ward_wr_text(&w),
+				WARD_STR("Not proposed, locks: the hospital gives no plan of "
+					 "evacuation (evacuation.yml), so no door is known not to "
+					 "be a way of escape: ")) != SIZE_MAX);
+		ward_wr_reset(&w);
+		close_world(&x);
+	}
+	ward_wr_fini(&w);
 }
 
 /* Nobody is sent to where it burns. */
@@ -389,7 +418,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(never_on_medical_devices),
 		cmocka_unit_test(never_without_the_clinical_word),
 		cmocka_unit_test(never_by_a_healthy_house),
-		cmocka_unit_test(never_locks_a_way_of_escape), cmocka_unit_test(never_into_fire),
+		cmocka_unit_test(never_locks_a_way_of_escape),
+		cmocka_unit_test(never_locks_without_a_plan), cmocka_unit_test(never_into_fire),
 		cmocka_unit_test(doing_nothing_is_first)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
