@@ -1,4 +1,7 @@
 #include "paths/ground.h"
+#include "paths/rank.h"
+
+#include <stdlib.h>
 
 enum { MILLION = 1000000 };
 
@@ -9,11 +12,61 @@ struct build {
 	uint32_t *rule, *attack; /* first of those that give a state; next in the chain */
 	uint32_t *rule_next, *attack_next;
 	uint32_t n_node, n_state;
+	uint32_t *by_rank; /* nodes by id */
+	uint32_t *near;    /* of one relation's other ends, by id */
+	size_t n_near, cap_near;
 };
 
 struct key {
 	uint32_t state, node;
 };
+
+/* Nodes are numbered in the order of files: facts and steps are made by id, so that no such order
+ * changes a plan. Parts keep their places behind; only their owner's groups name them. */
+static enum ward_err rank_nodes(struct build *b)
+{
+	const struct ward_mem *mem = b->ret->g.mem;
+
+	b->ret->n_rank = (size_t)b->n_node + 1;
+	b->ret->rank = ward_mem_alloc(mem, b->ret->n_rank * sizeof(uint32_t));
+	b->by_rank = ward_mem_alloc(mem, b->ret->n_rank * sizeof(uint32_t));
+	if (!b->ret->rank || !b->by_rank)
+		return WARD_ERR_NOMEM;
+	for (uint32_t i = 0; i <= b->n_node; i++)
+		b->ret->rank[i] = b->by_rank[i] = i;
+	return ward_rank_by_id(b->w->m, mem, b->ret->rank, b->by_rank);
+}
+
+/* qsort has no context: ranks are sorted, and then are nodes again. */
+static int u32_cmp(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The other ends of one type of a row's relations, each once, by id, into b->near. */
+static enum ward_err near_by_id(struct build *b, const struct ward_rel *r, size_t n, unsigned type)
+{
+	size_t most = b->n_near = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned)r[i].type != type)
+			continue;
+		enum ward_err err = ward_mem_more(b->ret->g.mem, &b->near, most, &b->cap_near,
+			sizeof(*b->near), WARD_GROUND_MAX);
+
+		if (err)
+			return err;
+		b->near[most++] = b->ret->rank[r[i].node];
+	}
+	if (most)
+		qsort(b->near, most, sizeof(*b->near), u32_cmp);
+	for (size_t i = 0; i < most; i++)
+		if (!b->n_near || b->by_rank[b->near[i]] != b->near[b->n_near - 1])
+			b->near[b->n_near++] = b->by_rank[b->near[i]];
+	return WARD_OK;
+}
 
 static enum ward_err new_fact(struct build *b, struct ward_ground_fact what, uint32_t *ret)
 {
@@ -199,6 +252,29 @@ static bool starts(const struct build *b, const struct ward_attack_step *s, uint
 	return ward_attack_fits(&s->from, b->w->m, x);
 }
 
+/* From each network that reaches it for such a service, by id. */
+static enum ward_err attack_over(struct build *b, uint32_t head, uint32_t index, uint32_t to)
+{
+	const struct ward_attack_step *s = &b->w->attack->step[index];
+	enum ward_err err = WARD_OK;
+	size_t n, n_near = 0;
+	const struct ward_reach *r = ward_facts_reaching(b->w->facts, to, &n);
+
+	for (size_t i = 0; i < n && !err; i++) {
+		if (!starts(b, s, r[i].from) || !serves(s, r[i].service))
+			continue;
+		err = ward_mem_more(b->ret->g.mem, &b->near, n_near, &b->cap_near, sizeof(*b->near),
+			WARD_GROUND_MAX);
+		if (!err)
+			b->near[n_near++] = b->ret->rank[r[i].from];
+	}
+	if (n_near)
+		qsort(b->near, n_near, sizeof(*b->near), u32_cmp);
+	for (size_t i = 0; i < n_near && !err; i++) /* once for each service that is let through */
+		err = attack_on(b, head, index, b->by_rank[b->near[i]], to);
+	return err;
+}
+
 /* The step onto one known thing, from all that it can come from. */
 static enum ward_err attack_to(struct build *b, uint32_t head, uint32_t index, uint32_t to)
 {
@@ -213,19 +289,15 @@ static enum ward_err attack_to(struct build *b, uint32_t head, uint32_t index, u
 	if (s->rel == WARD_ATTACK_REL_SELF)
 		return starts(b, s, to) ? attack_on(b, head, index, to, to) : WARD_OK;
 	if (s->rel == WARD_ATTACK_REL_REACHES) {
-		const struct ward_reach *r = ward_facts_reaching(b->w->facts, to, &n);
-
-		for (size_t i = 0; i < n && !err; i++)
-			if (starts(b, s, r[i].from) && serves(s, r[i].service))
-				err = attack_on(b, head, index, r[i].from, to);
-		return err;
+		return attack_over(b, head, index, to);
 	}
 	const struct ward_rel *r =
 		s->in ? ward_model_out(b->w->m, to, &n) : ward_model_in(b->w->m, to, &n);
 
-	for (size_t i = 0; i < n && !err; i++)
-		if ((unsigned)r[i].type == s->rel && starts(b, s, r[i].node))
-			err = attack_on(b, head, index, r[i].node, to);
+	err = near_by_id(b, r, n, s->rel);
+	for (size_t i = 0; i < b->n_near && !err; i++)
+		if (starts(b, s, b->near[i]))
+			err = attack_on(b, head, index, b->near[i], to);
 	return err;
 }
 
@@ -242,7 +314,7 @@ static enum ward_err attacks(struct build *b, uint32_t head, struct ward_ground_
 			err = attack_on(b, head, i, b->n_node, b->n_node);
 		} else { /* the attacker gets it from any thing of that class */
 			for (uint32_t x = 0; x < ward_model_n(b->w->m) && !err; x++)
-				err = attack_to(b, head, i, x);
+				err = attack_to(b, head, i, b->by_rank[x]);
 		}
 	}
 	return err;
@@ -323,11 +395,11 @@ static enum ward_err rule_to(struct build *b, uint32_t head, uint32_t rule)
 	const struct ward_rel *r = v.in ? ward_model_out(m, to, &n) : ward_model_in(m, to, &n);
 	uint32_t last = WARD_NONE;
 
-	for (size_t i = 0; i < n && !err; i++) {
-		if (r[i].type != v.rel || r[i].node == last ||
-			(v.class != WARD_NONE && !ward_model_is(m, r[i].node, v.class)))
+	err = near_by_id(b, r, n, v.rel); /* each once: several groups may name one member */
+	for (size_t i = 0; i < b->n_near && !err; i++) {
+		if (v.class != WARD_NONE && !ward_model_is(m, b->near[i], v.class))
 			continue;
-		last = r[i].node; /* several groups may name one member */
+		last = b->near[i];
 		err = any_threat(b, &v, last, &member);
 		if (!err && !v.supply)
 			err = rule_on(b, head, rule, &v, &member, 1, last);
@@ -428,6 +500,8 @@ static void drop_index(struct build *b)
 	ward_mem_free(mem, b->attack, states * sizeof(uint32_t));
 	ward_mem_free(mem, b->rule_next, (ward_rules_n(b->w->rules) + 1) * sizeof(uint32_t));
 	ward_mem_free(mem, b->attack_next, (b->w->attack->n_step + 1) * sizeof(uint32_t));
+	ward_mem_free(mem, b->by_rank, b->ret->n_rank * sizeof(uint32_t));
+	ward_mem_free(mem, b->near, b->cap_near * sizeof(*b->near));
 	ward_tab_fini(&b->fact);
 }
 
@@ -443,8 +517,10 @@ enum ward_err ward_ground_build(const struct ward_paths_world *w, const uint32_t
 	*ret = (struct ward_ground){0};
 	ward_aog_init(&ret->g, mem, WARD_GROUND_MAX);
 	ward_tab_init(&b.fact, mem, sizeof(struct key), sizeof(uint32_t), WARD_GROUND_MAX);
-	enum ward_err err = index_rules(&b);
+	enum ward_err err = rank_nodes(&b);
 
+	if (!err)
+		err = index_rules(&b);
 	for (size_t i = 0; i < n_service && !err; i++)
 		err = threat_fact(&b, threat, service[i], &ret_goal[i]);
 	for (uint32_t f = 0; f < ret->g.n_fact && !err; f++)
@@ -463,6 +539,7 @@ void ward_ground_fini(struct ward_ground *g)
 		return;
 	ward_mem_free(mem, g->fact, g->cap_fact * sizeof(*g->fact));
 	ward_mem_free(mem, g->step, g->cap_step * sizeof(*g->step));
+	ward_mem_free(mem, g->rank, g->n_rank * sizeof(*g->rank));
 	ward_aog_fini(&g->g);
 	*g = (struct ward_ground){0};
 }

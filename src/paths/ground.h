@@ -51,6 +51,8 @@ struct ward_ground {
 	struct ward_ground_fact *fact;
 	struct ward_ground_step *step;
 	size_t cap_fact, cap_step;
+	uint32_t *rank; /* [n_rank]: of each node among all, by id: what orders equals */
+	size_t n_rank;
 	size_t n_stopped; /* attack steps that full protection makes impossible */
 };
 

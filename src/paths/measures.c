@@ -72,7 +72,7 @@ static int pair_cmp(const void *va, const void *vb)
 
 	if (a->measure != b->measure)
 		return a->measure < b->measure ? -1 : 1;
-	return (a->node > b->node) - (a->node < b->node);
+	return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
 static int act_cmp(const void *va, const void *vb)
@@ -96,6 +96,7 @@ static enum ward_err number(struct ward_find *f)
 	for (size_t i = 0; i < f->n_act; i++)
 		p->measure[i] = (struct ward_paths_measure){.measure = f->act[i].measure,
 			.node = (uint32_t)f->act[i].adds,
+			.rank = p->ground.rank[f->act[i].adds],
 			.side_service = WARD_NONE};
 	if (f->n_act)
 		qsort(p->measure, f->n_act, sizeof(*p->measure), pair_cmp);
@@ -108,7 +109,7 @@ static enum ward_err number(struct ward_find *f)
 		const struct ward_attack_measure *x = &f->w->attack->measure[f->act[i].measure];
 
 		key = (struct ward_paths_measure){
-			.measure = f->act[i].measure, .node = (uint32_t)f->act[i].adds};
+			.measure = f->act[i].measure, .rank = p->ground.rank[f->act[i].adds]};
 		const struct ward_paths_measure *at =
 			bsearch(&key, p->measure, p->n_measure, sizeof(key), pair_cmp);
 
@@ -160,7 +161,8 @@ static enum ward_err side(struct ward_find *f, struct ward_paths_measure *x)
 		int64_t loss = ward_paths_loss(m, it);
 
 		x->side_micro += loss;
-		if (loss > most) {
+		if (loss > most || (loss == most && f->p->ground.rank[it->asset] <
+							    f->p->ground.rank[x->side_service])) {
 			most = loss;
 			x->side_service = it->asset;
 		}

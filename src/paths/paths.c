@@ -46,6 +46,16 @@ static enum ward_err mark_live(struct ward_find *f, uint32_t goal)
 	return err;
 }
 
+/* Of several that look, the first by id. */
+static void first_by_id(
+	struct ward_str *best, struct ward_str id, struct ward_str name, struct ward_str *ret)
+{
+	if (best->len && ward_str_cmp(id, *best) >= 0)
+		return;
+	*best = id;
+	*ret = name;
+}
+
 static bool looks(const struct ward_model *m, const struct ward_attack_step *s, uint32_t node,
 	struct ward_str *ret)
 {
@@ -53,23 +63,24 @@ static bool looks(const struct ward_model *m, const struct ward_attack_step *s, 
 	const struct ward_rel *in = ward_model_in(m, node, &n);
 	const struct ward_source *source = ward_model_sources(m, &n_source);
 	const struct ward_ontology *o = ward_model_ontology(m);
+	struct ward_str id = {"", 0}, from = {"", 0};
 
 	for (size_t k = 0; k < s->n_seen; k++) {
 		uint32_t class = ward_ontology_find(o, s->seen[k]);
 
 		for (size_t i = 0; i < n && class != WARD_NONE; i++)
-			if (in[i].type == WARD_REL_MONITORS &&
-				ward_model_is(m, in[i].node, class)) {
-				*ret = ward_model_node(m, in[i].node)->name;
-				return true;
-			}
-		for (size_t i = 0; i < n_source; i++)
+			if (in[i].type == WARD_REL_MONITORS && ward_model_is(m, in[i].node, class))
+				first_by_id(&id, ward_model_node(m, in[i].node)->id,
+					ward_model_node(m, in[i].node)->name, ret);
+		for (size_t i = 0; i < n_source && !id.len; i++)
 			for (size_t j = 0; j < source[i].n_watches; j++)
 				if (source[i].watches[j] == node &&
-					ward_str_eq(source[i].kind, s->seen[k])) {
-					*ret = source[i].name.len ? source[i].name : source[i].id;
-					return true;
-				}
+					ward_str_eq(source[i].kind, s->seen[k]))
+					first_by_id(&from, source[i].id,
+						source[i].name.len ? source[i].name : source[i].id,
+						ret);
+		if (id.len || from.len)
+			return true;
 	}
 	return false;
 }

@@ -46,6 +46,7 @@ struct ward_paths_plan {
 /* A measure on one thing. */
 struct ward_paths_measure {
 	uint32_t measure, node; /* the number of nodes: the attacker, or everywhere */
+	uint32_t rank;          /* of the node, by id */
 	uint64_t price;         /* cost and side effect together: what is minimised */
 	int64_t side_micro;     /* care units a minute that it costs by itself */
 	uint32_t side_service;  /* the service that loses most, or WARD_NONE */
@@ -72,7 +73,7 @@ struct ward_paths {
 	size_t n_plan;
 	uint32_t *choke; /* steps of the ground that every plan of the first service has */
 	size_t n_choke;
-	struct ward_paths_measure *measure; /* by (measure, node) */
+	struct ward_paths_measure *measure; /* by (measure, id) */
 	size_t n_measure, n_refused;        /* refused: would lock a way of escape */
 	struct ward_cut cut;                /* chosen ones; price by ward_paths_measure.price */
 	bool all; /* they cut every plan; else all but those unlikelier than `bar` */

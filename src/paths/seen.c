@@ -23,9 +23,10 @@ static int cmp(const void *va, const void *vb)
 {
 	const struct ward_seen_way *a = va, *b = vb;
 
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->to != b->to ? (a->to < b->to ? -1 : 1) : ward_str_cmp(a->service, b->service);
+	int c = ward_str_cmp(a->from_id, b->from_id);
+
+	c = c ? c : ward_str_cmp(a->to_id, b->to_id);
+	return c ? c : ward_str_cmp(a->service, b->service);
 }
 
 static void merge(struct ward_seen *s)
@@ -58,8 +59,8 @@ enum ward_err ward_seen_flow(struct ward_seen *s, const struct ward_model *m,
 	if (!err)
 		err = ward_mem_more(s->mem, &s->way, s->n, &s->cap, sizeof(*s->way), WARD_SEEN_MAX);
 	if (!err)
-		s->way[s->n++] =
-			(struct ward_seen_way){from, to, ward_intern_at(&s->names, name), 1, true};
+		s->way[s->n++] = (struct ward_seen_way){from, to, ward_model_node(m, from)->id,
+			ward_model_node(m, to)->id, ward_intern_at(&s->names, name), 1, true};
 	return err;
 }
 
@@ -90,15 +91,8 @@ enum ward_err ward_seen_seal(struct ward_seen *s, struct ward_facts *f)
 
 bool ward_seen_between(const struct ward_seen *s, uint32_t from, uint32_t to)
 {
-	size_t lo = 0, hi = s->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (s->way[mid].from < from || (s->way[mid].from == from && s->way[mid].to < to))
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < s->n && s->way[lo].from == from && s->way[lo].to == to;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->way[i].from == from && s->way[i].to == to)
+			return true;
+	return false;
 }

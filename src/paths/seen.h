@@ -12,13 +12,14 @@ enum { WARD_SEEN_MAX = 1 << 20 }; /* ways that are told apart */
 
 struct ward_seen_way {
 	uint32_t from, to; /* networks */
+	struct ward_str from_id, to_id;
 	struct ward_str service;
 	uint64_t times;
 	bool allowed; /* sealed: a policy lets it through; with no policy true */
 };
 
 struct ward_seen {
-	struct ward_seen_way *way; /* sealed: by (from, to, service), each once */
+	struct ward_seen_way *way; /* sealed: by (ids of from and to, service), each once */
 	size_t n;
 	/* Internal. */
 	const struct ward_mem *mem;
@@ -37,7 +38,7 @@ WARD_MUST_CHECK enum ward_err ward_seen_flow(struct ward_seen *s, const struct w
 /* Orders the ways and holds them against the policy; a way that the policy lacks is added to the
  * facts, since it is there. NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_seen_seal(struct ward_seen *s, struct ward_facts *f);
-/* Was some conversation seen from that network to the other? Sealed only. O(log n). */
+/* Was some conversation seen from that network to the other? Sealed only. O(n). */
 bool ward_seen_between(const struct ward_seen *s, uint32_t from, uint32_t to);
 
 #endif
