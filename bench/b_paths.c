@@ -24,6 +24,7 @@ struct load {
 	struct ward_ground g; /* for the fixpoint */
 	uint32_t goal;
 	size_t n_plan, n_step, n_fact, n_measure;
+	unsigned n_sample;
 };
 
 /* What is allocated at once, at most. */
@@ -51,6 +52,7 @@ static void run(void *ctx)
 	l->n_step = p.ground.g.n_step;
 	l->n_fact = p.ground.g.n_fact;
 	l->n_measure = p.n_measure;
+	l->n_sample = p.n_sample;
 	ward_paths_fini(&p);
 }
 
@@ -163,6 +165,11 @@ static void measure(const char *name, struct ward_model *m, size_t n_vuln_host, 
 	bench_note(name,
 		"%zu facts, %zu steps, %zu plans, %zu possible measures; %zu kB of memory at most",
 		l.n_fact, l.n_step, l.n_plan, l.n_measure, most / 1024);
+	l.ask.samples = WARD_PATHS_USUAL;
+	bench_pair(&(struct bench){name, "question", 1, 3, BENCH_CPU},
+		(struct bench_side){"the same, with how long it takes", run, &l, NULL},
+		(struct bench_side){"one fixpoint", fixpoint, &l, NULL});
+	bench_note(name, "%u draws", l.n_sample);
 	ward_ground_fini(&l.g);
 	ward_engine_free(l.e);
 	ward_facts_fini(&l.facts);
