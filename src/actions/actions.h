@@ -49,8 +49,6 @@ struct ward_action {
 struct ward_action_set {
 	struct ward_action *action; /* by id */
 	size_t n;
-	struct ward_str clinical[WARD_READER_LIST]; /* ids of roles that answer for patients */
-	size_t n_clinical;
 	/* Internal. */
 	const struct ward_mem *mem;
 	struct ward_arena arena;
@@ -71,7 +69,7 @@ void ward_actions_free(struct ward_action_set *a);
 struct ward_actions_world {
 	const struct ward_model *m;
 	const struct ward_rules *r;
-	const struct ward_works *works; /* teams, and what stays once it is there */
+	const struct ward_works *works; /* teams, who answers for patients, what stays */
 	const struct ward_action_set *set;
 	struct ward_engine *e;
 };

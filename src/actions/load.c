@@ -93,26 +93,13 @@ static void read_action(struct ward_reader *l, const struct ward_conf *c, void *
 		a->action[a->n++] = x;
 }
 
-/* clinical: [ROLE, …] of any file. */
-static void read_clinical(struct ward_reader *l, struct ward_action_set *a)
-{
-	for (size_t f = 0; f < l->n_file; f++)
-		for (const struct ward_conf *doc = l->file[f]->child; doc; doc = doc->next) {
-			const struct ward_conf *w[WARD_READER_LIST];
-			size_t n = ward_reader_words(l, doc, "clinical", w);
-
-			for (size_t i = 0; i < n && a->n_clinical < WARD_READER_LIST; i++)
-				a->clinical[a->n_clinical++] = ward_reader_keep(l, w[i]->text);
-		}
-}
-
 static int by_id(const void *a, const void *b)
 {
 	return ward_str_cmp(
 		((const struct ward_action *)a)->id, ((const struct ward_action *)b)->id);
 }
 
-static const char *const keys[] = {"actions", "clinical", NULL};
+static const char *const keys[] = {"actions", NULL};
 
 static enum ward_err begin(const struct ward_model *m, const struct ward_mem *mem,
 	const struct ward_limits *lim, struct ward_diag *diag, struct ward_reader *l,
@@ -135,7 +122,6 @@ static enum ward_err finish(struct ward_reader *l, struct ward_action_set *a,
 	struct load load = {a, works};
 
 	ward_reader_each(l, "actions", read_action, &load);
-	read_clinical(l, a);
 	if (a->n)
 		qsort(a->action, a->n, sizeof(*a->action), by_id);
 	for (size_t i = 1; i < a->n; i++)

@@ -1,4 +1,5 @@
 #include "actions/find.h"
+#include "recover/care.h"
 
 #include <stdlib.h>
 
@@ -126,7 +127,7 @@ static bool offer(struct find *f, uint32_t action, uint32_t node, bool fire)
 	(void)ward_model_buffers(f->w->m, node, &n_buffer);
 	if (x->buffer.len && !n_buffer) /* it knows no way to go on for a while */
 		return false;
-	if (ward_actions_is(f->w->m, node, "device.medical"))
+	if (ward_care_medical(f->w->m, node))
 		p->n_medical++;
 	else if (x->locks && !f->ask->knows_ways)
 		p->n_planless++;
@@ -218,48 +219,6 @@ static enum ward_err pairs(struct find *f, struct pair **ret, size_t *ret_n)
 	return WARD_OK;
 }
 
-/* The role of a service that is touched if it is a clinical one, else the first that there is. */
-static uint32_t clinical_role(const struct find *f, uint32_t service)
-{
-	const struct ward_model *m = f->w->m;
-	uint32_t own = service == WARD_NONE ? WARD_NONE : ward_model_node(m, service)->role;
-
-	for (unsigned pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < f->w->set->n_clinical; i++) {
-			uint32_t role = ward_model_find(m, f->w->set->clinical[i]);
-
-			if (role != WARD_NONE && ward_model_node(m, role)->kind == WARD_NODE_ROLE &&
-				(pass || role == own))
-				return role;
-		}
-	return WARD_NONE;
-}
-
-static bool counts_as_clinical(const struct find *f, uint32_t role)
-{
-	for (size_t i = 0; role != WARD_NONE && i < f->w->set->n_clinical; i++)
-		if (ward_str_eq(f->w->set->clinical[i], ward_model_node(f->w->m, role)->id))
-			return true;
-	return false;
-}
-
-/* Is a medical device on that network, or on one line with that thing? */
-static bool connects_medical(const struct ward_model *m, uint32_t node)
-{
-	for (unsigned way = 0; way < 2; way++) {
-		size_t n;
-		const struct ward_rel *rel =
-			way ? ward_model_in(m, node, &n) : ward_model_out(m, node, &n);
-
-		for (size_t i = 0; i < n; i++)
-			if ((rel[i].type == WARD_REL_CONNECTS || rel[i].type == WARD_REL_CONTROLS ||
-				    rel[i].type == WARD_REL_SUPPLIES) &&
-				ward_actions_is(m, rel[i].node, "device.medical"))
-				return true;
-	}
-	return false;
-}
-
 /* Care units a minute that the service loses by it more than it had lost by then anyway, by the
  * middle of likelihoods. */
 static int64_t loses(const struct find *f, const struct ward_impact *it)
@@ -307,8 +266,7 @@ static bool touches(const struct find *f, const struct ward_impacts *all)
 	const struct ward_model *m = f->w->m;
 
 	for (size_t i = 0; i < all->n; i++)
-		if (ward_actions_is(m, all->item[i].asset, "device.medical") ||
-			ward_actions_is(m, all->item[i].asset, "service.care"))
+		if (ward_care_is(m, all->item[i].asset))
 			return true;
 	return false;
 }
@@ -477,7 +435,7 @@ static enum ward_err harm(struct find *f, struct ward_actions_item *it)
 	enum ward_err err = WARD_OK;
 
 	it->clinical = (x->isolates || ward_actions_is(f->w->m, it->node, "network")) &&
-		       connects_medical(f->w->m, it->node);
+		       ward_care_hangs_on(f->w->m, it->node);
 	for (unsigned i = 0; i < WARD_ARRAY_LEN(threat) && !err; i++) {
 		if (threat[i] == WARD_NONE)
 			continue;
@@ -495,9 +453,9 @@ static enum ward_err harm(struct find *f, struct ward_actions_item *it)
 
 bool ward_actions_answer(struct find *f, struct ward_actions_item *it)
 {
-	if (it->clinical && !counts_as_clinical(f, it->approve))
-		it->word = clinical_role(f, it->n_side ? it->side[0].asset : WARD_NONE);
-	if (!it->clinical || it->word != WARD_NONE || counts_as_clinical(f, it->approve))
+	if (it->clinical && !ward_care_answers(f->w->works, it->approve))
+		it->word = ward_care_role(f->w->works, it->n_side ? it->side[0].asset : WARD_NONE);
+	if (!it->clinical || it->word != WARD_NONE || ward_care_answers(f->w->works, it->approve))
 		return true;
 	f->p->n_unanswered++;
 	return false;

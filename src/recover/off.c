@@ -1,6 +1,7 @@
 /* Taking a struck thing off its networks is for others as if it did not work. Where that alone
  * takes care or a medical device down, or sooner, or likelier than the incident does, it is not for
  * a plan to say: a clinical role has to agree. Asks the engine, after the plan is made of it. */
+#include "recover/care.h"
 #include "recover/world.h"
 
 enum {
@@ -23,13 +24,6 @@ struct look {
 	bool ended;    /* the engine is of no use any more, or was asked enough */
 	size_t effort; /* of it so far */
 };
-
-static bool is(const struct ward_model *m, uint32_t node, const char *class)
-{
-	uint32_t c = ward_ontology_find(ward_model_ontology(m), ward_str_z(class));
-
-	return c != WARD_NONE && ward_model_is(m, node, c);
-}
 
 /* Those of one thing, put at pair[*n] once there is room. */
 static void pairs_of(struct look *l, uint32_t asset, size_t *n)
@@ -56,7 +50,7 @@ static enum ward_err pairs(struct look *l, struct ward_arena *a)
 	for (unsigned pass = 0; pass < 2; pass++) { /* how many, then which */
 		l->n_pair = 0;
 		for (uint32_t i = 0; i < ward_model_n(l->w->m); i++)
-			if (is(l->w->m, i, "service.care") || is(l->w->m, i, "device.medical"))
+			if (ward_care_is(l->w->m, i))
 				pairs_of(l, i, &l->n_pair);
 		if (!pass)
 			l->pair = ward_arena_array(a, l->n_pair + 1, sizeof(*l->pair));
@@ -64,23 +58,6 @@ static enum ward_err pairs(struct look *l, struct ward_arena *a)
 			return WARD_ERR_NOMEM;
 	}
 	return WARD_OK;
-}
-
-/* Is a medical device on that network, or on one line with that thing? */
-static bool connects_medical(const struct ward_model *m, uint32_t node)
-{
-	for (unsigned way = 0; way < 2; way++) {
-		size_t n;
-		const struct ward_rel *rel =
-			way ? ward_model_in(m, node, &n) : ward_model_out(m, node, &n);
-
-		for (size_t i = 0; i < n; i++)
-			if ((rel[i].type == WARD_REL_CONNECTS || rel[i].type == WARD_REL_CONTROLS ||
-				    rel[i].type == WARD_REL_SUPPLIES) &&
-				is(m, rel[i].node, "device.medical"))
-				return true;
-	}
-	return false;
 }
 
 /* Does it not work already, by what was asked? Then nothing more comes of taking it off. */
@@ -118,24 +95,6 @@ static uint32_t worse(const struct look *l)
 	return device;
 }
 
-/* The role of the service if it is a clinical one, else the first that the hospital has. */
-static uint32_t clinical_role(const struct look *l, uint32_t service)
-{
-	const struct ward_model *m = l->w->m;
-	const struct ward_works *works = l->w->works;
-	uint32_t own = service == WARD_NONE ? WARD_NONE : ward_model_node(m, service)->role;
-
-	for (unsigned pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < works->n_clinical; i++) {
-			uint32_t role = ward_model_find(m, works->clinical[i]);
-
-			if (role != WARD_NONE && ward_model_node(m, role)->kind == WARD_NODE_ROLE &&
-				(pass || role == own))
-				return role;
-		}
-	return WARD_NONE;
-}
-
 /* What may be taken off stays off for those after it: of two that stand in for one another the
  * second is what care cannot spare. */
 static enum ward_err judge(struct look *l, struct ward_recover_job *j)
@@ -150,7 +109,7 @@ static enum ward_err judge(struct look *l, struct ward_recover_job *j)
 	uint32_t touched = WARD_NONE;
 	enum ward_err err = WARD_OK;
 
-	j->clinical = l->ended || connects_medical(l->w->m, j->node);
+	j->clinical = l->ended || ward_care_hangs_on(l->w->m, j->node);
 	if (!l->ended && l->outage != WARD_NONE && !is_out(l, j->node)) {
 		err = ward_engine_update(l->w->e, &c, 1);
 		if (!err)
@@ -163,7 +122,7 @@ static enum ward_err judge(struct look *l, struct ward_recover_job *j)
 		l->ended = err != WARD_OK || l->effort > EFFORT;
 	}
 	if (j->clinical)
-		j->word = clinical_role(l, touched);
+		j->word = ward_care_role(l->w->works, touched);
 	return err == WARD_ERR_LIMIT ? WARD_OK : err; /* so much comes of it: care is in it */
 }
 

@@ -86,9 +86,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	WARD_ASSERT(err == WARD_OK || ward_err_class(err) == WARD_ERR_CLASS_INPUT);
 	WARD_ASSERT((err == WARD_OK) == (set != NULL) && (err == WARD_OK) == (d.n_error == 0));
-	if (set)
+	if (set) {
 		judge(set, true);
-	judge(set, false);
+		judge(set, false);
+	}
 	free(copy);
 	ward_actions_free(set);
 	ward_diag_fini(&d);

@@ -22,6 +22,8 @@ static void play_open(struct play *x, const char *more, const char *actions)
 	struct ward_content_text t = {WARD_STR("a.yml"), ward_str_bytes(ward_str_z(actions))};
 
 	house_open(&x->h, more);
+	x->h.works->clinical[0] = WARD_STR("engineer"); /* the only one who answers for patients */
+	x->h.works->n_clinical = 1;
 	struct lab *l = &x->h.lab;
 
 	if (ward_actions_parse(&t, l->m, x->h.works, &l->lim, ward_mem_heap(), &l->d, &x->set) !=
@@ -74,7 +76,6 @@ static void by_hand(void **state)
 
 	(void)state;
 	play_open(&x, chain,
-		"clinical: [engineer]\n"
 		"actions:\n"
 		"  - {id: repair, text: R, threats: [outage], class: device, except: "
 		"[device.ahu],\n"
@@ -113,7 +114,6 @@ static void by_the_hour(void **state)
 		"  - {id: care, name: Care, class: service.care, rooms: [hall], weight: 2,\n"
 		"     hours: [{from: \"00:00\", to: \"00:30\", weight: 1}], otherwise: 0.5,\n"
 		"     requires: [{of: [aa]}]}\n",
-		"clinical: [engineer]\n"
 		"actions:\n"
 		"  - {id: repair, text: R, threats: [outage], class: device, repairs: true,\n"
 		"     takes: 45min, team: it, role: engineer}\n");
@@ -136,7 +136,6 @@ static void too_late(void **state)
 		char text[512];
 
 		snprintf(text, sizeof(text),
-			"clinical: [engineer]\n"
 			"actions:\n"
 			"  - {id: off, text: O, threats: [bms.command], class: device, repairs: "
 			"true,\n"
@@ -179,7 +178,6 @@ static void lingers(void **state)
 
 	(void)state;
 	play_open(&x, chain,
-		"clinical: [engineer]\n"
 		"actions:\n"
 		"  - {id: repair, text: R, threats: [bms.command, outage], class: device, repairs: "
 		"true,\n"
@@ -205,7 +203,6 @@ static void own_harm(void **state)
 
 	(void)state;
 	play_open(&x, chain,
-		"clinical: [engineer]\n"
 		"actions:\n"
 		"  - {id: off, text: O, threats: [bms.discovery], class: device, isolates: true,\n"
 		"     side: outage, takes: 10min, team: it, role: engineer}\n");
@@ -234,7 +231,6 @@ static void shut_down(void **state)
 		"10.9.0.2}]\n"
 		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
 		"  requires: [{of: [aa], buffer: 10min}]}]\n",
-		"clinical: [engineer]\n"
 		"actions:\n"
 		"  - {id: off, text: O, threats: [bms.discovery], class: network, isolates: true,\n"
 		"     side: outage, takes: 20min, team: it, role: engineer}\n");
@@ -254,7 +250,6 @@ static void beyond(void **state)
 
 	(void)state;
 	play_open(&x, chain,
-		"clinical: [engineer]\n"
 		"actions:\n"
 		"  - {id: crowd, text: C, threats: [outage], class: device, repairs: true,\n"
 		"     takes: 10min, team: it, people: 2, role: engineer}\n"
@@ -301,7 +296,6 @@ static void too_much(void **state)
 		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
 		"  requires: [{of: [zz]}]}]\n");
 	play_open(&x, more,
-		"clinical: [engineer]\n"
 		"actions:\n"
 		"  - {id: late, text: L, threats: [outage], class: device.ahu, repairs: true,\n"
 		"     takes: 20min, team: it, role: engineer}\n"
@@ -344,7 +338,6 @@ static void too_many(void **state)
 		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
 		"  requires: [{of: [zz]}]}]\n");
 	play_open(&x, more,
-		"clinical: [engineer]\n"
 		"actions:\n"
 		"  - {id: all, text: A, threats: [outage], class: device.reader, repairs: true,\n"
 		"     takes: 20min, team: it, role: engineer}\n"
@@ -426,7 +419,7 @@ static void many(void **state)
 		unsigned n = 3 + draw(3), budget = draw(60);
 
 		m = (size_t)snprintf(more, sizeof(more), "assets:\n");
-		t = (size_t)snprintf(text, sizeof(text), "clinical: [engineer]\nactions:\n");
+		t = (size_t)snprintf(text, sizeof(text), "actions:\n");
 		for (unsigned i = 0; i < n; i++) {
 			m += (size_t)snprintf(more + m, sizeof(more) - m,
 				"  - {id: t%u, name: T, class: device, room: hall}\n", i);
@@ -482,7 +475,7 @@ static void few(void **state)
 		m = (size_t)snprintf(more, sizeof(more),
 			"networks: [{id: t6, name: N, class: "
 			"network.bms, cidr: 10.9.0.0/24}]\nassets:\n");
-		t = (size_t)snprintf(text, sizeof(text), "clinical: [engineer]\nactions:\n");
+		t = (size_t)snprintf(text, sizeof(text), "actions:\n");
 		for (unsigned i = 0; i < n && i < 6; i++)
 			m += (size_t)snprintf(more + m, sizeof(more) - m,
 				"  - {id: t%u, name: T, class: %s, room: hall}\n", i, class[i]);

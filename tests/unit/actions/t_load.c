@@ -4,7 +4,6 @@
 #include "actions/actions.h"
 
 static const char good[] =
-	"clinical: [engineer]\n"
 	"actions:\n"
 	"  - {id: off, text: 'Take {name} off', threats: [bms.*], class: device, except:\n"
 	"     [device.reader], isolates: true, side: outage, takes: 5min, cost: 2, team: it,\n"
@@ -55,7 +54,6 @@ static void well_written(void **state)
 	assert_int_equal(a->action[1].lasts, 60 * MIN);
 	assert_int_equal(a->action[2].n_threat, 2);
 	assert_int_equal(a->action[2].people, 2);
-	assert_int_equal(a->n_clinical, 1);
 	ward_actions_free(a);
 	ward_diag_fini(&d);
 }
@@ -85,7 +83,6 @@ static void mistakes(void **state)
 		{"id: bar", "id: off", "is there twice"},
 		{"locks: true", "lock: true", "lock"},
 		{"actions:", "acts:", "acts"},
-		{"clinical: [engineer]", "clinical: {a: b}", "no list of at most"},
 	};
 
 	(void)state;
