@@ -1,6 +1,6 @@
 #include "actions/actions.h"
+#include "cli/args.h"
 #include "cli/commands.h"
-#include "cli/incident.h"
 #include "evacuate/facts.h"
 
 enum { HOURS = 8, HOURS_MAX = 24 * 31, PATH_BYTES = 4096 };
@@ -27,14 +27,12 @@ struct job {
 	struct ward_actions found;
 };
 
-static int option(
-	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
+static int option(const struct ward_cmd *cmd, const char *name, const char *value, void *ctx)
 {
+	struct options *o = ctx;
 	uint64_t n;
 
-	if (strcmp(name, "--now") == 0) {
-		o->now = value;
-	} else if (strcmp(name, "--teams") == 0) {
+	if (strcmp(name, "--teams") == 0) {
 		if (o->n_teams == WARD_TEAMS_MAX)
 			return ward_cli_usage(cmd, "more than %d times --teams", WARD_TEAMS_MAX);
 		o->teams[o->n_teams++] = value;
@@ -57,22 +55,12 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 {
 	o->hours = HOURS;
 	o->budget = UINT64_MAX;
-	for (int i = 1; i < argc; i++) {
-		bool taken = false;
-		int code = ward_cli_incident_take(cmd, argc, argv, &i, &o->incident, &taken);
+	const struct ward_cli_opt opt[] = {{"--json", NULL, &o->json}, {"--now", &o->now, NULL}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), NULL, &o->incident, option, o};
+	int code = ward_cli_args(cmd, argc, argv, &args);
 
-		if (!code && !taken && strcmp(argv[i], "--json") == 0) {
-			o->json = true;
-		} else if (!code && !taken) {
-			if (i + 1 == argc)
-				return ward_cli_usage(
-					cmd, "%s needs a value, or is no option", argv[i]);
-			code = option(cmd, argv[i], argv[i + 1], o);
-			i++;
-		}
-		if (code)
-			return code;
-	}
+	if (code)
+		return code;
 	return ward_cli_incident_complete(cmd, &o->incident);
 }
 

@@ -1,3 +1,4 @@
+#include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
 #include "evacuate/say.h"
@@ -30,22 +31,11 @@ struct job {
 	struct ward_wr w;
 };
 
-static int option(
-	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
+static int option(const struct ward_cmd *cmd, const char *name, const char *value, void *ctx)
 {
-	const struct {
-		const char *name;
-		const char **to;
-	} text[] = {{"--fire", &o->fire}, {"--threat", &o->threat}, {"--shift", &o->shift},
-		{"--at", &o->at}, {"--sheet", &o->sheet}, {"--building", &o->building},
-		{"--lang", &o->lang}, {"--content", &o->content}};
+	struct options *o = ctx;
 	uint64_t n;
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(text); i++)
-		if (strcmp(name, text[i].name) == 0) {
-			*text[i].to = value;
-			return WARD_EXIT_DONE;
-		}
 	if (strcmp(name, "--closed") == 0) {
 		if (o->n_closed == CLOSED_MAX)
 			return ward_cli_usage(cmd, "more than %d ways closed", CLOSED_MAX);
@@ -64,25 +54,16 @@ static int option(
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
 {
 	o->staff = -1;
-	for (int i = 1; i < argc; i++) {
-		int code = WARD_EXIT_DONE;
+	const struct ward_cli_opt opt[] = {{"--fire", &o->fire, NULL},
+		{"--threat", &o->threat, NULL}, {"--shift", &o->shift, NULL},
+		{"--at", &o->at, NULL}, {"--sheet", &o->sheet, NULL},
+		{"--building", &o->building, NULL}, {"--lang", &o->lang, NULL},
+		{"--content", &o->content, NULL}, {"--json", NULL, &o->json}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &o->dir, NULL, option, o};
+	int code = ward_cli_args(cmd, argc, argv, &args);
 
-		if (strcmp(argv[i], "--json") == 0) {
-			o->json = true;
-		} else if (argv[i][0] == '-' && argv[i][1]) {
-			if (i + 1 == argc)
-				return ward_cli_usage(
-					cmd, "%s needs a value, or is no option", argv[i]);
-			code = option(cmd, argv[i], argv[i + 1], o);
-			i++;
-		} else if (o->dir) {
-			code = ward_cli_usage(cmd, "a second directory '%s'", argv[i]);
-		} else {
-			o->dir = argv[i];
-		}
-		if (code)
-			return code;
-	}
+	if (code)
+		return code;
 	if (!o->dir)
 		return ward_cli_usage(cmd, "the hospital directory is missing");
 	if (!o->fire && !o->sheet)

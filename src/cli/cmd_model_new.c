@@ -1,3 +1,4 @@
+#include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
 #include "cli/made.h"
@@ -24,25 +25,14 @@ struct job {
 
 static int parse(struct job *j, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--answers") == 0   ? &j->answers
-				     : strcmp(argv[i], "--content") == 0 ? &j->content
-				     : strcmp(argv[i], "--lang") == 0    ? &j->code
-									 : NULL;
+	const struct ward_cli_opt opt[] = {{"--answers", &j->answers, NULL},
+		{"--content", &j->content, NULL}, {"--lang", &j->code, NULL},
+		{"--questions", NULL, &j->questions}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &j->dir, NULL, NULL, NULL};
+	int code = ward_cli_args(j->cmd, argc, argv, &args);
 
-		if (value && i + 1 == argc)
-			return ward_cli_usage(j->cmd, "%s needs a value", argv[i]);
-		if (value)
-			*value = argv[++i];
-		else if (strcmp(argv[i], "--questions") == 0)
-			j->questions = true;
-		else if (argv[i][0] == '-')
-			return ward_cli_usage(j->cmd, "'%s' is not an option", argv[i]);
-		else if (j->dir)
-			return ward_cli_usage(j->cmd, "a second directory '%s'", argv[i]);
-		else
-			j->dir = argv[i];
-	}
+	if (code)
+		return code;
 	return j->dir || j->questions ? WARD_EXIT_DONE
 				      : ward_cli_usage(j->cmd, "which directory shall it be?");
 }

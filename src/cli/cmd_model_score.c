@@ -1,3 +1,4 @@
+#include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
 #include "model/files.h"
@@ -23,24 +24,13 @@ struct job {
 
 static int parse(struct job *j, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--content") == 0 ? &j->content
-				     : strcmp(argv[i], "--lang") == 0  ? &j->lang_code
-								       : NULL;
+	const struct ward_cli_opt opt[] = {{"--content", &j->content, NULL},
+		{"--lang", &j->lang_code, NULL}, {"--json", NULL, &j->json}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &j->dir, NULL, NULL, NULL};
+	int code = ward_cli_args(j->cmd, argc, argv, &args);
 
-		if (value && i + 1 == argc)
-			return ward_cli_usage(j->cmd, "%s needs a value", argv[i]);
-		if (value)
-			*value = argv[++i];
-		else if (strcmp(argv[i], "--json") == 0)
-			j->json = true;
-		else if (argv[i][0] == '-')
-			return ward_cli_usage(j->cmd, "'%s' is not an option", argv[i]);
-		else if (j->dir)
-			return ward_cli_usage(j->cmd, "a second directory '%s'", argv[i]);
-		else
-			j->dir = argv[i];
-	}
+	if (code)
+		return code;
 	return j->dir ? WARD_EXIT_DONE : ward_cli_usage(j->cmd, "which hospital directory?");
 }
 

@@ -1,3 +1,4 @@
+#include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/lang.h"
@@ -59,18 +60,12 @@ static int by(const struct ward_cmd *cmd, const char *value, enum ward_paths_by 
 	return ward_cli_usage(cmd, "--by %s is none of likelihood, cost, time", value);
 }
 
-static int option(
-	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
+static int option(const struct ward_cmd *cmd, const char *name, const char *value, void *ctx)
 {
-	static const char *const facts[] = {"--vulnerabilities", "--kev", "--epss", "--policy"};
+	struct options *o = ctx;
 	uint64_t n = 0;
 	int code = WARD_EXIT_DONE;
 
-	for (unsigned i = 0; i < WARD_FACTS_N; i++)
-		if (strcmp(name, facts[i]) == 0) {
-			o->file[i] = value;
-			return WARD_EXIT_DONE;
-		}
 	if (strcmp(name, "--to") == 0) {
 		if (o->n_to == WARD_PATHS_SERVICES)
 			return ward_cli_usage(cmd, "more than %d services", WARD_PATHS_SERVICES);
@@ -79,12 +74,6 @@ static int option(
 		if (o->n_seen == SEEN_FILES)
 			return ward_cli_usage(cmd, "more than %d files for --seen", SEEN_FILES);
 		o->seen[o->n_seen++] = value;
-	} else if (strcmp(name, "--threat") == 0) {
-		o->threat = value;
-	} else if (strcmp(name, "--content") == 0) {
-		o->content = value;
-	} else if (strcmp(name, "--lang") == 0) {
-		o->lang = value;
 	} else if (strcmp(name, "--by") == 0) {
 		code = by(cmd, value, &o->ask.by);
 	} else if (strcmp(name, "--k") == 0) {
@@ -113,27 +102,22 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	o->ask.samples = WARD_PATHS_USUAL;
 	o->ask.seed = 1;
 	o->threat = "outage";
-	for (int i = 1; i < argc; i++) {
-		int code = WARD_EXIT_DONE;
+	bool json = false, ebios = false;
+	const struct ward_cli_opt opt[] = {
+		{"--vulnerabilities", &o->file[WARD_FACTS_VULNERABILITIES], NULL},
+		{"--kev", &o->file[WARD_FACTS_KEV], NULL},
+		{"--epss", &o->file[WARD_FACTS_EPSS], NULL},
+		{"--policy", &o->file[WARD_FACTS_POLICY], NULL}, {"--threat", &o->threat, NULL},
+		{"--content", &o->content, NULL}, {"--lang", &o->lang, NULL},
+		{"--json", NULL, &json}, {"--ebios", NULL, &ebios}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &o->dir, NULL, option, o};
+	int code = ward_cli_args(cmd, argc, argv, &args);
 
-		if (strcmp(argv[i], "--json") == 0) {
-			o->form = FORM_JSON;
-		} else if (strcmp(argv[i], "--ebios") == 0) {
-			o->form = FORM_EBIOS;
-		} else if (argv[i][0] == '-' && argv[i][1]) {
-			if (i + 1 == argc)
-				return ward_cli_usage(
-					cmd, "%s needs a value, or is no option", argv[i]);
-			code = option(cmd, argv[i], argv[i + 1], o);
-			i++;
-		} else if (o->dir) {
-			code = ward_cli_usage(cmd, "a second directory '%s'", argv[i]);
-		} else {
-			o->dir = argv[i];
-		}
-		if (code)
-			return code;
-	}
+	if (code)
+		return code;
+	if (json && ebios)
+		return ward_cli_usage(cmd, "give one of --json, --ebios");
+	o->form = json ? FORM_JSON : ebios ? FORM_EBIOS : FORM_TEXT;
 	if (!o->dir)
 		return ward_cli_usage(cmd, "the hospital directory is missing");
 	if (o->form == FORM_EBIOS) /* which tells no times of draws */

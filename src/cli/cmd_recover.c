@@ -1,5 +1,5 @@
+#include "cli/args.h"
 #include "cli/commands.h"
-#include "cli/incident.h"
 #include "recover/recover.h"
 
 enum { FACTS_MAX = 256, PERCENT = 50 };
@@ -26,14 +26,10 @@ struct job {
 	struct ward_recover plan;
 };
 
-static int option(
-	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
+static int option(const struct ward_cmd *cmd, const char *name, const char *value, void *ctx)
 {
-	if (strcmp(name, "--now") == 0) {
-		o->now = value;
-	} else if (strcmp(name, "--stopped") == 0) {
-		o->stopped = value;
-	} else if (strcmp(name, "--done") == 0 || strcmp(name, "--late") == 0) {
+	struct options *o = ctx;
+	if (strcmp(name, "--done") == 0 || strcmp(name, "--late") == 0) {
 		if (o->n_fact == FACTS_MAX)
 			return ward_cli_usage(
 				cmd, "more than %d times --done or --late", FACTS_MAX);
@@ -55,22 +51,13 @@ static int option(
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
 {
 	o->percent = PERCENT;
-	for (int i = 1; i < argc; i++) {
-		bool taken = false;
-		int code = ward_cli_incident_take(cmd, argc, argv, &i, &o->incident, &taken);
+	const struct ward_cli_opt opt[] = {{"--json", NULL, &o->json}, {"--now", &o->now, NULL},
+		{"--stopped", &o->stopped, NULL}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), NULL, &o->incident, option, o};
+	int code = ward_cli_args(cmd, argc, argv, &args);
 
-		if (!code && !taken && strcmp(argv[i], "--json") == 0) {
-			o->json = true;
-		} else if (!code && !taken) {
-			if (i + 1 == argc)
-				return ward_cli_usage(
-					cmd, "%s needs a value, or is no option", argv[i]);
-			code = option(cmd, argv[i], argv[i + 1], o);
-			i++;
-		}
-		if (code)
-			return code;
-	}
+	if (code)
+		return code;
 	return ward_cli_incident_complete(cmd, &o->incident);
 }
 
