@@ -122,6 +122,22 @@
 	X(STORY_SIGNS, "story.signs", 4096, 16, 65536, "signs",                                    \
 		"different signs of one incident that the story tells by name")                    \
 	X(EXERCISE_STEPS, "exercise.steps", 4096, 1, 16384, "steps", "steps of one scenario")      \
+	X(EVACUATE_COMPARTMENTS, "evacuate.compartments", 1024, 2, 16384, "compartments",          \
+		"fire and smoke compartments of one plan of evacuation")                           \
+	X(EVACUATE_WAYS, "evacuate.ways", 512, 2, 16384, "ways",                                   \
+		"doors, stairs and lifts of such a plan, of each kind")                            \
+	X(EVACUATE_WARDS, "evacuate.wards", 512, 1, 16384, "wards",                                \
+		"places with patients in such a plan")                                             \
+	X(EVACUATE_ENTRIES, "evacuate.entries", 1024, 1, 16384, "entries",                         \
+		"entries of any other list of such a plan")                                        \
+	X(EVACUATE_PATIENTS, "evacuate.patients", 1000, 1, 100000, "people",                       \
+		"patients of one kind, or staff of one shift, in one entry")                       \
+	X(EVACUATE_TRIPS, "evacuate.trips", 4096, 16, 65536, "trips",                              \
+		"trips with patients in one answer; more is too large to plan")                    \
+	X(EVACUATE_STAFF, "evacuate.staff", 4096, 256, 65536, "people",                            \
+		"staff in one answer, up to 200 more than are at hand included")                   \
+	X(EVACUATE_LOOKS, "evacuate.looks", 2000, 1, 1000000, "sets",                              \
+		"sets of ways that one answer looks at, as far as its work allows")                \
 	X(INPUT_UNPACKED, "input.unpacked", 68719476736, 65536, 1099511627776, "bytes",            \
 		"what one compressed file may unpack to")                                          \
 	X(INPUT_RATIO, "input.ratio", 1000, 10, 1000000, "times",                                  \

@@ -44,9 +44,8 @@ static int option(const struct ward_cmd *cmd, const char *name, const char *valu
 	}
 	if (strcmp(name, "--staff") != 0)
 		return ward_cli_usage(cmd, "'%s' is not an option", name);
-	if (!ward_str_u64(ward_str_z(value), &n) || n > WARD_EVAC_STAFF - WARD_EVAC_MORE)
-		return ward_cli_usage(cmd, "--staff %s is no number up to %d", value,
-			WARD_EVAC_STAFF - WARD_EVAC_MORE);
+	if (!ward_str_u64(ward_str_z(value), &n) || n > INT32_MAX)
+		return ward_cli_usage(cmd, "--staff %s is no number of people", value);
 	o->staff = (int64_t)n;
 	return WARD_EXIT_DONE;
 }
@@ -162,6 +161,9 @@ static int people(struct job *j)
 	struct ward_str rest = ward_str_z(j->opt.at ? j->opt.at : "");
 	uint64_t hour, minute;
 
+	if (j->opt.staff > (int64_t)j->e->staff_max - WARD_EVAC_MORE)
+		return ward_cli_usage(j->cmd, "--staff %lld is more than %lld",
+			(long long)j->opt.staff, (long long)j->e->staff_max - WARD_EVAC_MORE);
 	j->ask.staff = j->opt.staff;
 	j->ask.shift = ward_evac_shift_at(j->e, SIZE_MAX);
 	if (j->opt.at) {
@@ -266,10 +268,11 @@ static int work(struct job *j)
 
 		if (err == WARD_ERR_LIMIT)
 			return ward_cli_fail(j->cmd,
-				"too large to plan: over %d trips or staff, or too many "
+				"too large to plan: over %zu trips or %zu staff, or too many "
 				"compartments and ways that are left at once; join some in "
-				"evacuation.yml",
-				WARD_EVAC_TRIPS);
+				"evacuation.yml, or raise evacuate.trips or evacuate.staff in "
+				"limits.yml",
+				j->e->trips_max, j->e->staff_max);
 		if (err)
 			return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
 		say.ask = &j->ask;

@@ -52,7 +52,7 @@ void *ward_evac_array(struct ward_evac_reader *l, size_t n, size_t size)
 }
 
 const struct ward_conf *ward_evac_list(
-	struct ward_evac_reader *l, const struct ward_conf *doc, const char *key, size_t max)
+	struct ward_evac_reader *l, const struct ward_conf *doc, const char *key, uint64_t max)
 {
 	const struct ward_conf *list = ward_conf_get(doc, key);
 
@@ -60,8 +60,8 @@ const struct ward_conf *ward_evac_list(
 		return NULL;
 	if (list->kind != WARD_CONF_SEQ || list->n_child > max) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, list->file, list->line,
-			"'%s' is no list of at most %zu entries\nwrite a list of maps: - {…}", key,
-			max);
+			"'%s' is no list of at most %llu entries\nwrite a list of maps: - {…}", key,
+			(unsigned long long)max);
 		return NULL;
 	}
 	for (const struct ward_conf *c = list->child; c; c = c->next)
@@ -146,7 +146,8 @@ void ward_evac_by_shift(struct ward_evac_reader *l, const struct ward_conf *map,
 	if (c->kind != WARD_CONF_MAP) {
 		int64_t n = 0;
 
-		(void)ward_conf_i64(map, key, true, l->diag, 0, WARD_EVAC_PATIENTS, &n);
+		(void)ward_conf_i64(map, key, true, l->diag, 0,
+			(int64_t)ward_limit(l->lim, WARD_LIMIT_EVACUATE_PATIENTS), &n);
 		for (size_t i = 0; i < WARD_EVAC_SHIFTS; i++)
 			ret[i] = n;
 		return;
@@ -164,7 +165,7 @@ void ward_evac_by_shift(struct ward_evac_reader *l, const struct ward_conf *map,
 		int64_t n;
 
 		if (one->kind != WARD_CONF_SCALAR || one->quoted || !ward_str_i64(one->text, &n) ||
-			n < 0 || n > WARD_EVAC_PATIENTS)
+			n < 0 || n > (int64_t)ward_limit(l->lim, WARD_LIMIT_EVACUATE_PATIENTS))
 			ward_evac_bad(l, one, "not a number of people:", one->text,
 				"write a whole number");
 		else
@@ -217,8 +218,11 @@ enum ward_err ward_evac_parse(const struct ward_evac_text *content,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_evac **ret)
 {
-	struct ward_evac_reader l = {
-		.m = m, .diag = diag, .file = hospital->file, .near_budget = NEAR_BUDGET};
+	struct ward_evac_reader l = {.m = m,
+		.diag = diag,
+		.file = hospital->file,
+		.near_budget = NEAR_BUDGET,
+		.lim = lim};
 	size_t before = diag->n_error;
 	struct ward_arena scratch;
 	enum ward_err err;
@@ -228,6 +232,9 @@ enum ward_err ward_evac_parse(const struct ward_evac_text *content,
 		return WARD_ERR_NOMEM;
 	l.e->mem = mem;
 	l.e->m = m;
+	l.e->trips_max = (size_t)ward_limit(lim, WARD_LIMIT_EVACUATE_TRIPS);
+	l.e->staff_max = (size_t)ward_limit(lim, WARD_LIMIT_EVACUATE_STAFF);
+	l.e->looks_max = (size_t)ward_limit(lim, WARD_LIMIT_EVACUATE_LOOKS);
 	ward_arena_init(&l.e->arena, mem, BYTES_MAX);
 	ward_arena_init(&scratch, mem, BYTES_MAX);
 	const struct ward_conf *doc = document(&l, &scratch, lim, content, &err);

@@ -13,13 +13,8 @@
 #define WARD_EVAC_FILE "evacuation.yml"
 
 enum {
-	WARD_EVAC_COMPARTMENTS = 1024,
-	WARD_EVAC_WAYS = 2048, /* doors, stairs and lifts together */
-	WARD_EVAC_STOPS = 64,  /* of one of them */
-	WARD_EVAC_WARDS = 512,
+	WARD_EVAC_STOPS = 64, /* of one way */
 	WARD_EVAC_SHIFTS = 8,
-	WARD_EVAC_PATIENTS = 1000, /* in one entry, of one kind */
-	WARD_EVAC_LIST = 1024,     /* entries of any other list */
 };
 
 /* How a patient moves; in the order in which they leave: the quickest first. */
@@ -159,6 +154,7 @@ struct ward_evac {
 	struct ward_evac_access *access;
 	size_t n_shift, n_compartment, n_way, n_ward, n_help, n_oxygen, n_hazard, n_access;
 	uint32_t *of; /* by node: the compartment of a room, or WARD_NONE */
+	size_t trips_max, staff_max, looks_max; /* of one answer, by the limits */
 	/* Internal. */
 	const struct ward_model *m;
 	const struct ward_mem *mem;

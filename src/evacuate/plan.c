@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 /* Sets of ways looked at: as many as the work of one allows; fewer where staff are tried out. */
-enum { BYTES_MAX = 256 << 20, LOOKS_TRY = 16, LOOKS_MAX = 2000, TRIES = 16 };
+enum { BYTES_MAX = 256 << 20, LOOKS_TRY = 16, TRIES = 16 };
 enum { LOOKS_WORK = 2000000000, TURNS = 36, TRIP_WORK = 300 }; /* a nanosecond each, or less */
 #define LOOK_MAX INT64_C(8000000000)                           /* of one look */
 
@@ -69,7 +69,7 @@ static bool shelters(const struct ward_evac_work *w, const struct ward_evac_ward
 static bool add_ready(struct ward_evac_work *w, int64_t n, int64_t when, uint32_t at, int64_t there)
 {
 	for (int64_t i = 0; i < n; i++) {
-		if (w->n_ready == WARD_EVAC_STAFF)
+		if (w->n_ready == w->e->staff_max)
 			return false;
 		w->ready[0][w->n_ready] = when;
 		w->ready[2][w->n_ready] = there;
@@ -127,7 +127,7 @@ static bool add_trips(struct ward_evac_work *w, uint32_t ward, enum ward_evac_cl
 	int64_t group = w->e->travel.how[c].group;
 
 	for (int64_t left = k->count[c]; left > 0; left -= group) {
-		if (w->n_trip == WARD_EVAC_TRIPS)
+		if (w->n_trip == w->e->trips_max)
 			return false;
 		w->trip[w->n_trip++] = (struct ward_evac_trip){.ward = ward,
 			.phase_at = k->at,
@@ -322,7 +322,7 @@ static enum ward_err room_for(struct ward_evac_work *w, struct ward_evac_plan *p
 	w->order = ward_arena_array(w->a, e->n_compartment, sizeof(*w->order));
 	w->trip = ward_arena_array(w->a, n_trip + 1, sizeof(*w->trip));
 	for (size_t i = 0; i < 3; i++) {
-		w->ready[i] = ward_arena_array(w->a, WARD_EVAC_STAFF, sizeof(*w->ready[i]));
+		w->ready[i] = ward_arena_array(w->a, e->staff_max, sizeof(*w->ready[i]));
 		fits = fits && w->ready[i];
 	}
 	return p->phase && p->through && p->area_left && p->move && w->closed && w->order &&
@@ -363,7 +363,7 @@ static int looks(const struct ward_evac_work *w, int64_t work, int max)
 
 static enum ward_err make(struct ward_evac_work *w, struct ward_evac_plan *p)
 {
-	enum ward_err err = room_for(w, p, WARD_EVAC_TRIPS);
+	enum ward_err err = room_for(w, p, w->e->trips_max);
 
 	if (err)
 		return err;
@@ -382,7 +382,7 @@ static enum ward_err make(struct ward_evac_work *w, struct ward_evac_plan *p)
 
 	if (!best)
 		return WARD_ERR_NOMEM;
-	w->looks = looks(w, LOOKS_WORK, LOOKS_MAX);
+	w->looks = looks(w, LOOKS_WORK, (int)w->e->looks_max);
 	p->available = ward_evac_available(w, w->ask->at);
 	err = ward_evac_search(w, best, &p->whole);
 	if (err)

@@ -11,10 +11,8 @@
 #define WARD_EVAC_NEVER INT64_MAX
 
 enum {
-	WARD_EVAC_LEGS = 12,    /* of one route */
-	WARD_EVAC_TRIPS = 4096, /* of one plan */
-	WARD_EVAC_STAFF = 4096, /* in one plan */
-	WARD_EVAC_MORE = 200,   /* staff asked about beyond those at hand */
+	WARD_EVAC_LEGS = 12,  /* of one route */
+	WARD_EVAC_MORE = 200, /* staff asked about beyond those at hand */
 };
 
 struct ward_evac_ask {
@@ -79,8 +77,8 @@ struct ward_evac_plan {
 	struct ward_arena arena;
 };
 
-/* LIMIT over WARD_EVAC_TRIPS or _STAFF, or where a single look would take minutes (hundreds of
- * smoke compartments to be left by hundreds of ways); NOMEM. Borrows e for as long as the plan
+/* LIMIT over evacuate.trips or evacuate.staff, or where a single look would take minutes (hundreds
+ * of smoke compartments to be left by hundreds of ways); NOMEM. Borrows e for as long as the plan
  * lives; free with ward_evac_plan_fini, also after a failure. */
 WARD_MUST_CHECK enum ward_err ward_evac_make(const struct ward_evac *e,
 	const struct ward_evac_ask *ask, const struct ward_mem *mem, struct ward_evac_plan *ret);

@@ -243,8 +243,8 @@ static void read_compartment(struct ward_evac_reader *l, const struct ward_conf 
 
 void ward_evac_read_places(struct ward_evac_reader *l, const struct ward_conf *doc)
 {
-	const struct ward_conf *list =
-		ward_evac_list(l, doc, "compartments", WARD_EVAC_COMPARTMENTS);
+	const struct ward_conf *list = ward_evac_list(
+		l, doc, "compartments", ward_limit(l->lim, WARD_LIMIT_EVACUATE_COMPARTMENTS));
 
 	if (!list || !list->n_child) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, doc->file, doc->line,
@@ -338,7 +338,8 @@ void ward_evac_read_ways(struct ward_evac_reader *l, const struct ward_conf *doc
 	size_t n = 0;
 
 	for (unsigned k = 0; k < 3; k++) {
-		list[k] = ward_evac_list(l, doc, key[k], WARD_EVAC_WAYS / 4);
+		list[k] = ward_evac_list(
+			l, doc, key[k], ward_limit(l->lim, WARD_LIMIT_EVACUATE_WAYS));
 		n += list[k] ? list[k]->n_child : 0;
 	}
 	l->e->way = ward_evac_array(l, n ? n : 1, sizeof(*l->e->way));
@@ -407,7 +408,8 @@ static void read_ward(struct ward_evac_reader *l, const struct ward_conf *c)
 		w->at = ward_evac_at(l, ward_conf_get(c, "at"), s);
 	for (unsigned k = 0; k < WARD_EVAC_CLASS_N; k++)
 		(void)ward_conf_i64(c, ward_evac_class_name((enum ward_evac_class)k), false,
-			l->diag, 0, WARD_EVAC_PATIENTS, &w->count[k]);
+			l->diag, 0, (int64_t)ward_limit(l->lim, WARD_LIMIT_EVACUATE_PATIENTS),
+			&w->count[k]);
 	ward_evac_by_shift(l, c, "staff", w->staff);
 	ward_evac_by_shift(l, c, "spare", w->spare);
 	ward_evac_ms(l, c, "shelter", false, &w->shelter);
@@ -429,12 +431,12 @@ void ward_evac_read_people(struct ward_evac_reader *l, const struct ward_conf *d
 	struct ward_str s;
 
 	read_shifts(l, doc);
-	list = ward_evac_list(l, doc, "wards", WARD_EVAC_WARDS);
+	list = ward_evac_list(l, doc, "wards", ward_limit(l->lim, WARD_LIMIT_EVACUATE_WARDS));
 	l->e->ward =
 		ward_evac_array(l, list && list->n_child ? list->n_child : 1, sizeof(*l->e->ward));
 	for (const struct ward_conf *c = list ? list->child : NULL; c && !l->nomem; c = c->next)
 		read_ward(l, c);
-	list = ward_evac_list(l, doc, "help", WARD_EVAC_LIST);
+	list = ward_evac_list(l, doc, "help", ward_limit(l->lim, WARD_LIMIT_EVACUATE_ENTRIES));
 	l->e->help =
 		ward_evac_array(l, list && list->n_child ? list->n_child : 1, sizeof(*l->e->help));
 	for (const struct ward_conf *c = list ? list->child : NULL; c && !l->nomem; c = c->next) {
@@ -476,7 +478,7 @@ static void read_oxygen(struct ward_evac_reader *l, const struct ward_conf *c)
 		o->name = ward_evac_keep(l, s);
 	o->place = ward_evac_node(l, c, "place", true, WARD_NODE_ROOM);
 	if (!list || list->kind != WARD_CONF_SEQ || !list->n_child ||
-		list->n_child > WARD_EVAC_LIST) {
+		list->n_child > ward_limit(l->lim, WARD_LIMIT_EVACUATE_ENTRIES)) {
 		ward_evac_bad(
 			l, c, "serves no compartment:", o->id, "write serves: [COMPARTMENT, …]");
 		return;
@@ -520,7 +522,7 @@ void ward_evac_read_brigade(struct ward_evac_reader *l, const struct ward_conf *
 	}
 	ward_conf_only(b, known, l->diag);
 	ward_evac_ms(l, b, "arrives", true, &l->e->brigade);
-	list = ward_evac_list(l, b, "access", WARD_EVAC_LIST);
+	list = ward_evac_list(l, b, "access", ward_limit(l->lim, WARD_LIMIT_EVACUATE_ENTRIES));
 	l->e->access = ward_evac_array(
 		l, list && list->n_child ? list->n_child : 1, sizeof(*l->e->access));
 	for (const struct ward_conf *c = list ? list->child : NULL; c && !l->nomem; c = c->next) {
@@ -532,12 +534,12 @@ void ward_evac_read_brigade(struct ward_evac_reader *l, const struct ward_conf *
 		if (ward_conf_str(c, "text", true, l->diag, &s))
 			a->text = ward_evac_keep(l, s);
 	}
-	list = ward_evac_list(l, doc, "oxygen", WARD_EVAC_LIST);
+	list = ward_evac_list(l, doc, "oxygen", ward_limit(l->lim, WARD_LIMIT_EVACUATE_ENTRIES));
 	l->e->oxygen = ward_evac_array(
 		l, list && list->n_child ? list->n_child : 1, sizeof(*l->e->oxygen));
 	for (const struct ward_conf *c = list ? list->child : NULL; c && !l->nomem; c = c->next)
 		read_oxygen(l, c);
-	list = ward_evac_list(l, doc, "hazards", WARD_EVAC_LIST);
+	list = ward_evac_list(l, doc, "hazards", ward_limit(l->lim, WARD_LIMIT_EVACUATE_ENTRIES));
 	l->e->hazard = ward_evac_array(
 		l, list && list->n_child ? list->n_child : 1, sizeof(*l->e->hazard));
 	for (const struct ward_conf *c = list ? list->child : NULL; c && !l->nomem; c = c->next)

@@ -11,6 +11,7 @@ struct ward_evac_reader {
 	struct ward_diag *diag;
 	struct ward_str file;
 	size_t near_budget;
+	const struct ward_limits *lim;
 	bool nomem;
 };
 
@@ -22,9 +23,9 @@ void ward_evac_warn(struct ward_evac_reader *l, uint32_t line, const char *what,
 struct ward_str ward_evac_keep(struct ward_evac_reader *l, struct ward_str s);
 /* Zeroed, in the arena; NULL sets nomem. */
 void *ward_evac_array(struct ward_evac_reader *l, size_t n, size_t size);
-/* The list of that key with at most max maps; NULL (and a finding where it is no such list). */
+/* The list of that key with at most so many maps; NULL (and a finding where it is no such list). */
 const struct ward_conf *ward_evac_list(
-	struct ward_evac_reader *l, const struct ward_conf *doc, const char *key, size_t max);
+	struct ward_evac_reader *l, const struct ward_conf *doc, const char *key, uint64_t max);
 /* A node of the model by id: WARD_NONE and a finding when there is none of that kind. */
 uint32_t ward_evac_node(struct ward_evac_reader *l, const struct ward_conf *map, const char *key,
 	bool required, enum ward_node_kind kind);

@@ -203,9 +203,47 @@ static void no_file(void **state)
 	ward_diag_fini(&d);
 }
 
+/* A hospital sets them in limits.yml; what is beyond is told, and what an answer may take is kept.
+ */
+static void limits(void **state)
+{
+	static const struct {
+		enum ward_limit limit;
+		uint64_t v;
+		const char *says;
+	} row[] = {{WARD_LIMIT_EVACUATE_COMPARTMENTS, 2, "'compartments' is no list of at most 2"},
+		{WARD_LIMIT_EVACUATE_WARDS, 1, "'wards' is no list of at most 1"},
+		{WARD_LIMIT_EVACUATE_PATIENTS, 1, "'bed'"}, {WARD_LIMIT_EVACUATE_TRIPS, 77, NULL}};
+	char text[4096];
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "%s%s", head, body);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_evac *e = NULL;
+		struct ward_diag d;
+		bool told = false;
+
+		ward_diag_init(&d, ward_mem_heap());
+		ward_limits_default(&lab.lim);
+		lab.lim.v[row[i].limit] = row[i].v;
+		enum ward_err err = evac_parse(&lab, text, ward_mem_heap(), &d, &e);
+
+		for (size_t k = 0; k < d.n && row[i].says; k++)
+			told = told ||
+			       ward_str_find(d.item[k].what, ward_str_z(row[i].says)) != SIZE_MAX;
+		assert_int_equal(err, row[i].says ? WARD_ERR_CONFIG : WARD_OK);
+		assert_true(told == (row[i].says != NULL));
+		assert_true(err || e->trips_max == 77);
+		ward_evac_free(e);
+		ward_diag_fini(&d);
+	}
+	ward_limits_default(&lab.lim);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(well_written), T(mistakes), T(no_memory), T(no_file)};
+	const struct CMUnitTest tests[] = {
+		T(well_written), T(mistakes), T(no_memory), T(no_file), T(limits)};
 
 	return cmocka_run_group_tests(tests, open_lab, close_lab);
 }
