@@ -42,7 +42,7 @@ refuses 0 "$ward" model new --questions --content "$content" --lang fr
 says "$tmp/out" "# Combien de lits a une unité ? (1 à 60)"
 refuses 2 "$ward" check "$tmp/h" --content "$content" --lang xx
 
-seed="--asset ahu-05 --threat outage"
+seed="--asset ahu-05 --threat outage --at 2026-03-19T09:00:00+01:00" # theatres count fully then
 
 # shellcheck disable=SC2086
 impact() { "$ward" impact "$@" $seed; }
@@ -88,7 +88,6 @@ refuses 2 "$ward" run --json --lang it "$pilot"
 refuses 2 "$ward" run --lang de --state "$tmp/state" "$pilot"
 
 # For programs: codes stay, texts only where they are asked for, records never.
-seed="$seed --at 2026-03-02T03:00:00Z" # two answers of the same second
 sed 's/languages: .*/languages: [it]/' "$pilot/hospital.yml" >"$tmp/hospital/hospital.yml"
 impact "$pilot" --json >"$tmp/a"
 WARD_LANG=it impact "$tmp/hospital" --json >"$tmp/b"
