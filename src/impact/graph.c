@@ -75,9 +75,9 @@ static void spread_edge(struct build *b, uint32_t x, uint32_t t, uint32_t rule, 
 	mark(b, y, gives);
 }
 
-static bool class_fits(const struct ward_model *m, uint32_t class, uint32_t node)
+static bool class_fits(const struct ward_model *m, const bool *of, uint32_t node)
 {
-	return class == WARD_NONE || ward_model_is(m, node, class);
+	return ward_rule_fits(of, ward_model_node(m, node)->class);
 }
 
 /* The rules that spread from one node, for every threat on it. */
@@ -150,7 +150,7 @@ static enum ward_err members_of(struct build *b, uint32_t y, uint32_t rule, uint
 		struct ward_rel_span s = ward_rules_span(rel, n, rl->rel);
 
 		for (size_t i = 0; !err && i < s.n; i++)
-			if (class_fits(m, rl->class, s.rel[i].node))
+			if (class_fits(m, rl->from, s.rel[i].node))
 				err = member_add(b, s.rel[i].node);
 	} else if (b->n_member > 1) {
 		qsort(b->member, b->n_member, sizeof(*b->member), u32_cmp);
@@ -297,8 +297,7 @@ static enum ward_err index_fits(struct build *b)
 			b->first[c] = n;
 			for (uint32_t k = 0; k < ward_rules_builtin(r); k++) {
 				if (!r->rule[k].supply || !live(b, &r->rule[k]) ||
-					(r->rule[k].to != WARD_NONE &&
-						!ward_ontology_is(o, c, r->rule[k].to)))
+					!ward_rule_fits(r->rule[k].to, c))
 					continue;
 				if (fill)
 					b->fits[n] = k;

@@ -1,4 +1,5 @@
 #include "impact/rules.h"
+#include "impact/sets.h"
 
 #include "base/id.h"
 #include "conf/conf.h"
@@ -49,83 +50,30 @@ static void bad_near(struct load *l, const struct ward_conf *at, const char *wha
 			"no %s '%.*s'\nuse one that the content defines", what, WARD_STR_ARG(name));
 }
 
-static struct ward_str family_of(struct ward_str code)
+static struct ward_sets sets_of(struct load *l)
 {
-	return ward_str_cut(&code, '.');
-}
-
-static void threat_unknown(struct load *l, const struct ward_conf *at, struct ward_str code)
-{
-	struct ward_near near = ward_near_start(code, &l->near_budget);
-
-	for (uint32_t i = 0; i < ward_threats_n(l->t); i++)
-		ward_near_offer(&near, ward_threats_at(l->t, i)->code);
-	bad_near(l, at, "threat", code, &near);
+	return (struct ward_sets){
+		l->o, l->t, l->diag, &l->r->arena, &l->near_budget, &l->nomem};
 }
 
 static bool read_gives(struct load *l, const struct ward_conf *c, struct ward_rule *rule)
 {
+	struct ward_sets sets = sets_of(l);
 	struct ward_str code;
 
 	if (!ward_conf_str(c, "gives", true, l->diag, &code))
 		return false;
 	rule->gives = ward_threats_find(l->t, code);
 	if (rule->gives == WARD_NONE)
-		threat_unknown(l, ward_conf_get(c, "gives"), code);
+		ward_sets_threat_unknown(&sets, ward_conf_get(c, "gives"), code);
 	return rule->gives != WARD_NONE;
-}
-
-/* One code, or all codes of "family.*". */
-static bool read_when_threat(struct load *l, const struct ward_conf *when, struct ward_rule *rule)
-{
-	struct ward_str code, family;
-	uint32_t n = ward_threats_n(l->t);
-
-	if (!ward_conf_str(when, "threat", true, l->diag, &code))
-		return false;
-	bool all = ward_str_ends(code, WARD_STR(".*"));
-
-	family = all ? ward_str_sub(code, 0, code.len - 2) : code;
-	rule->when = ward_arena_array(&l->r->arena, all ? n : 1, sizeof(*rule->when));
-	if (!rule->when) {
-		l->nomem = true;
-		return false;
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		struct ward_str has = ward_threats_at(l->t, i)->code;
-
-		if (ward_str_eq(all ? family_of(has) : has, family))
-			rule->when[rule->n_when++] = i;
-	}
-	if (!rule->n_when)
-		threat_unknown(l, ward_conf_get(when, "threat"), code);
-	return rule->n_when > 0;
-}
-
-static bool read_class(struct load *l, const struct ward_conf *map, uint32_t *ret)
-{
-	struct ward_str id;
-	struct ward_near near;
-
-	*ret = WARD_NONE;
-	if (!ward_conf_get(map, "class"))
-		return true;
-	if (!ward_conf_str(map, "class", true, l->diag, &id))
-		return false;
-	*ret = ward_ontology_find(l->o, id);
-	if (*ret != WARD_NONE)
-		return true;
-	near = ward_near_start(id, &l->near_budget);
-	for (uint32_t i = 0; i < ward_ontology_n(l->o); i++)
-		ward_near_offer(&near, ward_ontology_class(l->o, i)->id);
-	bad_near(l, ward_conf_get(map, "class"), "class", id, &near);
-	return false;
 }
 
 static bool read_when(struct load *l, const struct ward_conf *c, struct ward_rule *rule)
 {
-	static const char *const known[] = {"threat", "class", NULL};
+	static const char *const known[] = {"threat", "class", "except", NULL};
 	const struct ward_conf *when = ward_conf_get(c, "when");
+	struct ward_sets sets = sets_of(l);
 
 	if (!when || when->kind != WARD_CONF_MAP) {
 		bad(l, when ? when : c, "rule without", WARD_STR("when"),
@@ -133,9 +81,9 @@ static bool read_when(struct load *l, const struct ward_conf *c, struct ward_rul
 		return false;
 	}
 	ward_conf_only(when, known, l->diag);
-	bool ok = read_when_threat(l, when, rule);
+	bool ok = ward_sets_threats(&sets, when, &rule->when, &rule->n_when);
 
-	return read_class(l, when, &rule->class) && ok;
+	return ward_sets_classes(&sets, when, &rule->from) && ok;
 }
 
 static bool read_relation(struct load *l, const struct ward_conf *c, struct ward_rule *rule)
@@ -166,10 +114,10 @@ static bool read_relation(struct load *l, const struct ward_conf *c, struct ward
 
 static bool read_to(struct load *l, const struct ward_conf *c, struct ward_rule *rule)
 {
-	static const char *const known[] = {"class", NULL};
+	static const char *const known[] = {"class", "except", NULL};
 	const struct ward_conf *to = ward_conf_get(c, "to");
+	struct ward_sets sets = sets_of(l);
 
-	rule->to = WARD_NONE;
 	if (!to)
 		return true;
 	if (to->kind != WARD_CONF_MAP) {
@@ -177,7 +125,7 @@ static bool read_to(struct load *l, const struct ward_conf *c, struct ward_rule 
 		return false;
 	}
 	ward_conf_only(to, known, l->diag);
-	return read_class(l, to, &rule->to);
+	return ward_sets_classes(&sets, to, &rule->to);
 }
 
 static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rule *rule)
@@ -331,15 +279,59 @@ static void read_rule(struct load *l, const struct ward_conf *c)
 		l->r->rule[l->r->n++] = rule;
 }
 
+static void read_end(struct load *l, const struct ward_conf *c)
+{
+	static const char *const known[] = {"threat", "class", "except", "why", NULL};
+	struct ward_sets sets = sets_of(l);
+	struct ward_rule_end end = {.of = NULL};
+
+	if (c->kind != WARD_CONF_MAP) {
+		bad(l, c, "not an end:", c->text, "write {threat: CODE, class: CLASS, why: REASON}");
+		return;
+	}
+	ward_conf_only(c, known, l->diag);
+	bool ok = ward_sets_threats(&sets, c, &end.threat, &end.n_threat);
+
+	ok = ward_sets_classes(&sets, c, &end.of) && ok;
+	if (!ward_conf_str(c, "why", true, l->diag, &end.why) || !ok)
+		return;
+	end.why = ward_arena_str(&l->r->arena, end.why);
+	enum ward_err err = ward_mem_more(l->r->mem, &l->r->end, l->r->n_end, &l->r->cap_end,
+		sizeof(end), ward_limit(l->lim, WARD_LIMIT_IMPACT_RULES));
+
+	if (err == WARD_ERR_LIMIT)
+		bad(l, c, "more ends than impact.rules allows, as", end.why, "raise the limit");
+	else if (err || !end.why.p)
+		l->nomem = true;
+	else
+		l->r->end[l->r->n_end++] = end;
+}
+
+static void read_ends(struct load *l, const struct ward_conf *ends)
+{
+	if (ends->kind != WARD_CONF_SEQ) {
+		bad(l, ends, "not a list:", WARD_STR("ends"),
+			"write a list of {threat: CODE, class: CLASS, why: REASON}");
+		return;
+	}
+	for (const struct ward_conf *c = ends->child; c && !l->nomem; c = c->next)
+		read_end(l, c);
+}
+
 static void read_doc(struct load *l, const struct ward_conf *doc)
 {
-	static const char *const known[] = {"rules", NULL};
+	static const char *const known[] = {"rules", "ends", NULL};
 	const struct ward_conf *rules = ward_conf_get(doc, "rules");
+	const struct ward_conf *ends = ward_conf_get(doc, "ends");
 
 	if (doc->kind == WARD_CONF_NULL)
 		return;
 	if (doc->kind == WARD_CONF_MAP)
 		ward_conf_only(doc, known, l->diag);
+	if (ends)
+		read_ends(l, ends);
+	if (ends && !rules)
+		return;
 	if (!rules || rules->kind != WARD_CONF_SEQ) {
 		bad(l, doc, "no list", WARD_STR("rules"), "begin the file with rules: and a list");
 		return;
@@ -487,8 +479,6 @@ static enum ward_err add_builtin(struct load *l)
 		.in = true,
 		.supply = true,
 		.keep = 1,
-		.class = WARD_NONE,
-		.to = WARD_NONE,
 		.gives = r->outage,
 		.lo = 1000000,
 		.hi = 1000000};

@@ -1,11 +1,6 @@
 #include "impact/rules.h"
 #include "words/words.h"
 
-static bool applies(const struct ward_ontology *o, const struct ward_rule *rule, uint32_t class)
-{
-	return rule->class == WARD_NONE || ward_ontology_is(o, class, rule->class);
-}
-
 enum ward_err ward_rules_index(
 	struct ward_rules *r, const struct ward_ontology *o, uint32_t n_threat)
 {
@@ -23,7 +18,7 @@ enum ward_err ward_rules_index(
 				for (uint32_t c = 0; c < r->n_class; c++) {
 					size_t at = r->rule[i].when[k] * r->n_class + c;
 
-					if (!applies(o, &r->rule[i], c))
+					if (!ward_rule_fits(r->rule[i].from, c))
 						continue;
 					if (fill)
 						r->cell_rule[r->cell[at]] = i;
@@ -54,6 +49,7 @@ void ward_rules_free(struct ward_rules *r)
 	if (!r)
 		return;
 	ward_mem_free(r->mem, r->rule, r->cap * sizeof(*r->rule));
+	ward_mem_free(r->mem, r->end, r->cap_end * sizeof(*r->end));
 	ward_arena_fini(&r->arena);
 	ward_mem_free(r->mem, r, sizeof(*r));
 }
@@ -108,7 +104,7 @@ static bool related(
 	const struct ward_rel *rel = rule->in ? ward_model_in(m, x, &n) : ward_model_out(m, x, &n);
 	struct ward_rel_span s = ward_rules_span(rel, n, rule->rel);
 
-	if (rule->to != WARD_NONE && !ward_model_is(m, y, rule->to))
+	if (!ward_rule_fits(rule->to, ward_model_node(m, y)->class))
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (s.rel[i].node == y)

@@ -12,16 +12,24 @@ struct ward_rule {
 	uint32_t line;
 	uint32_t *when; /* threats */
 	size_t n_when;
-	uint32_t class;         /* of the source; WARD_NONE: any */
+	const bool *from;       /* classes of the source, by index; NULL: any */
 	enum ward_rel_type rel; /* WARD_REL_N: self */
 	bool in;                /* against the relation's direction */
 	bool supply;
 	uint32_t keep;  /* supply: how many live suppliers the target needs */
-	uint32_t to;    /* class of the target; WARD_NONE: any */
+	const bool *to; /* classes of the target, by index; NULL: any */
 	uint32_t gives; /* threat */
 	int64_t lo, hi; /* millionths */
 	ward_ns earliest, expected;
 	struct ward_str buffer; /* kind on the target that postpones; empty: none */
+};
+
+/* Threats that lead nowhere from things of these classes, and why. */
+struct ward_rule_end {
+	uint32_t *threat;
+	size_t n_threat;
+	const bool *of; /* classes, by index; NULL: any */
+	struct ward_str why;
 };
 
 struct ward_rules {
@@ -29,6 +37,8 @@ struct ward_rules {
 	struct ward_arena arena;
 	struct ward_rule *rule; /* n, the built-in one at n - 1 */
 	size_t n, cap;
+	struct ward_rule_end *end;
+	size_t n_end, cap_end;
 	uint32_t outage; /* threat "outage", or WARD_NONE */
 	size_t n_class;
 	uint32_t *cell; /* [threat * n_class + class]: start in cell_rule; one more at the end */

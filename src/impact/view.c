@@ -7,7 +7,7 @@ struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule)
 	WARD_ASSERT(rule < r->n);
 	return (struct ward_rule_view){.when = x->when,
 		.n_when = x->n_when,
-		.class = x->class,
+		.from = x->from,
 		.rel = x->rel,
 		.in = x->in,
 		.supply = x->supply,

@@ -191,6 +191,11 @@ static void write_members(
 	key_str(j, "rule", ward_rules_id(t->r, it->rule));
 	if (it->group != WARD_NONE)
 		key_str(j, "group", ward_model_group(m, it->group)->name);
+	if (it->rule == WARD_IMPACT_SEED) {
+		struct ward_known known = ward_rules_known(t->r, m, it->asset, it->threat);
+
+		ward_known_write(j, &known, t->lang);
+	}
 	if (it->loop) {
 		ward_json_key(j, "unsupported_loop");
 		ward_json_bool(j, true);

@@ -90,6 +90,26 @@ static void find_roots(struct ward_load *l, struct ward_str file)
 	}
 }
 
+/* The classes that the threats name are classes of the ontology. */
+static void check_threats(struct ward_load *l, struct ward_str file)
+{
+	const struct ward_threats *t = l->m->threats;
+
+	for (uint32_t i = 0; i < ward_threats_n(t); i++) {
+		const struct ward_threat *threat = ward_threats_at(t, i);
+
+		for (size_t k = 0; k < threat->n_on; k++) {
+			if (ward_ontology_find(l->m->ontology, threat->on[k]) != WARD_NONE)
+				continue;
+			ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, threat->line,
+				"the threat '%.*s' is on a class '%.*s' that the ontology has "
+				"not\nname a class of ontology.yml",
+				WARD_STR_ARG(threat->code), WARD_STR_ARG(threat->on[k]));
+			l->err = WARD_ERR_CONFIG;
+		}
+	}
+}
+
 static void load_content(struct ward_load *l, const struct ward_model_file content[2])
 {
 	struct ward_model *m = l->m;
@@ -104,6 +124,8 @@ static void load_content(struct ward_load *l, const struct ward_model_file conte
 	}
 	if (!l->err)
 		find_roots(l, content[0].path);
+	if (!l->err)
+		check_threats(l, content[1].path);
 	if (m->threats && ward_threats_find(m->threats, WARD_STR("outage")) == WARD_NONE)
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, content[1].path, 0,
 			"the dictionary has no threat 'outage', which Ward's reasoning needs\nadd "

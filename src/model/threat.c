@@ -131,6 +131,26 @@ static void attack(struct load *l, const struct ward_conf *c, struct ward_threat
 	}
 }
 
+/* Whether there are such classes is asked where the ontology is known. */
+static void classes(struct load *l, const struct ward_conf *c, struct ward_threat *t)
+{
+	struct ward_words w;
+	enum ward_err err = ward_words(c, "on", &l->arena, l->diag, &w);
+
+	if (err) {
+		l->err = err == WARD_ERR_NOMEM ? err : WARD_OK; /* the other was reported */
+		return;
+	}
+	t->on = ward_arena_array(&l->t->arena, w.n, sizeof(*t->on));
+	if (!t->on)
+		l->err = WARD_ERR_NOMEM;
+	for (size_t i = 0; i < w.n && !l->err; i++) {
+		t->on[t->n_on] = ward_arena_str(&l->t->arena, w.at[i].s);
+		if (!t->on[t->n_on++].p)
+			l->err = WARD_ERR_NOMEM;
+	}
+}
+
 static void texts(struct load *l, const struct ward_conf *c, struct ward_threat *t)
 {
 	static const char *const known[] = {"role", "text", NULL};
@@ -158,7 +178,8 @@ static void texts(struct load *l, const struct ward_conf *c, struct ward_threat 
 static void threat_add(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {
-		"code", "name", "domain", "need", "attack", "idmef", "first_step", NULL};
+		"code", "name", "domain", "need", "on",
+		"attack", "idmef", "first_step", NULL};
 	struct ward_threats *t = l->t;
 	unsigned domain = 0, need = 0;
 	struct ward_str code;
@@ -178,7 +199,7 @@ static void threat_add(struct load *l, const struct ward_conf *c)
 		return;
 	struct ward_threat *threat = &t->threat[t->n++];
 
-	*threat = (struct ward_threat){.code = ward_intern_at(&t->codes, i)};
+	*threat = (struct ward_threat){.code = ward_intern_at(&t->codes, i), .line = c->line};
 	if (one_of(c, "domain", domain_name, WARD_ARRAY_LEN(domain_name), l->diag, &domain))
 		threat->domain = (enum ward_domain)domain;
 	if (one_of(c, "need", need_name, WARD_NEED_N, l->diag, &need))
@@ -186,6 +207,8 @@ static void threat_add(struct load *l, const struct ward_conf *c)
 	texts(l, c, threat);
 	if (!l->err)
 		attack(l, c, threat, i);
+	if (!l->err)
+		classes(l, c, threat);
 }
 
 static void threats(struct load *l, const struct ward_conf *docs)

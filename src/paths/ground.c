@@ -384,10 +384,10 @@ static enum ward_err rule_to(struct build *b, uint32_t head, uint32_t rule)
 	uint32_t *members = NULL;
 	enum ward_err err = WARD_OK;
 
-	if (!v.hi_micro || (v.to != WARD_NONE && !ward_model_is(m, to, v.to)))
+	if (!v.hi_micro || !ward_rule_fits(v.to, class_at(b, to)))
 		return WARD_OK;
 	if (v.rel == WARD_REL_N) {
-		if (v.class != WARD_NONE && !ward_model_is(m, to, v.class))
+		if (!ward_rule_fits(v.from, class_at(b, to)))
 			return WARD_OK;
 		err = any_threat(b, &v, to, &member);
 		return err ? err : rule_on(b, head, rule, &v, &member, 1, to);
@@ -397,7 +397,7 @@ static enum ward_err rule_to(struct build *b, uint32_t head, uint32_t rule)
 
 	err = near_by_id(b, r, n, v.rel); /* each once: several groups may name one member */
 	for (size_t i = 0; i < b->n_near && !err; i++) {
-		if (v.class != WARD_NONE && !ward_model_is(m, b->near[i], v.class))
+		if (!ward_rule_fits(v.from, class_at(b, b->near[i])))
 			continue;
 		last = b->near[i];
 		err = any_threat(b, &v, last, &member);

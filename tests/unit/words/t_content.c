@@ -174,11 +174,16 @@ static int reason(const char *path, const struct stat *st, int type, struct FTW 
 	(void)at;
 	if (!is_rule_file(path, type))
 		return 0;
-	const struct ward_conf *list = ward_conf_get(read_yaml(path)->child, "rules");
+	static const char *const lists[] = {"rules", "ends"};
+	const struct ward_conf *doc = read_yaml(path)->child;
 
-	assert_non_null(list);
-	for (const struct ward_conf *r = list->child; r; r = r->next)
-		show(text_of(r, "why"));
+	assert_true(ward_conf_get(doc, lists[0]) || ward_conf_get(doc, lists[1]));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lists); i++) {
+		const struct ward_conf *list = ward_conf_get(doc, lists[i]);
+
+		for (const struct ward_conf *r = list ? list->child : NULL; r; r = r->next)
+			show(text_of(r, "why"));
+	}
 	return 0;
 }
 

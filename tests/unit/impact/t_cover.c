@@ -1,0 +1,152 @@
+/* The content as it is shipped: what every threat does on things of every class that can have it is
+ * said, by a rule or as an end; and no rule puts a threat on what cannot have it. */
+#include "impact/impact.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { PATH_BYTES = 4096 };
+
+static struct world {
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_model *m;
+	struct ward_rules *r;
+} w;
+
+static int open_world(void **state)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	char hospital[PATH_BYTES], content[PATH_BYTES], rules[PATH_BYTES];
+
+	(void)state;
+	assert_non_null(root);
+	(void)snprintf(hospital, sizeof(hospital), "%s/pilots/turin", root);
+	(void)snprintf(content, sizeof(content), "%s/content", root);
+	(void)snprintf(rules, sizeof(rules), "%s/content/propagation", root);
+	ward_limits_default(&w.lim);
+	ward_diag_init(&w.diag, ward_mem_heap());
+	assert_int_equal(
+		ward_model_load(hospital, content, &w.lim, ward_mem_heap(), &w.diag, &w.m),
+		WARD_OK);
+	assert_int_equal(
+		ward_rules_load(rules, w.m, &w.lim, ward_mem_heap(), &w.diag, &w.r), WARD_OK);
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	(void)state;
+	ward_rules_free(w.r);
+	ward_model_free(w.m);
+	ward_diag_fini(&w.diag);
+	return 0;
+}
+
+static const char *class_id(uint32_t c)
+{
+	return ward_ontology_class(ward_model_ontology(w.m), c)->id.p;
+}
+
+static const char *code(uint32_t t)
+{
+	return ward_threats_at(ward_model_threats(w.m), t)->code.p;
+}
+
+static uint32_t asset(const char *id)
+{
+	uint32_t i = ward_model_find(w.m, ward_str_z(id));
+
+	assert_int_not_equal(i, WARD_NONE);
+	return i;
+}
+
+static uint32_t threat(const char *id)
+{
+	uint32_t t = ward_threats_find(ward_model_threats(w.m), ward_str_z(id));
+
+	assert_int_not_equal(t, WARD_NONE);
+	return t;
+}
+
+static void every_class_and_threat_is_covered(void **state)
+{
+	size_t n_open = 0, n_pair = 0;
+
+	(void)state;
+	for (uint32_t c = 0; c < ward_ontology_n(ward_model_ontology(w.m)); c++)
+		for (uint32_t t = 0; t < ward_threats_n(ward_model_threats(w.m)); t++) {
+			if (!ward_threat_fits(w.m, t, c))
+				continue;
+			n_pair++;
+			if (ward_rules_cover(w.r, w.m, c, t))
+				continue;
+			n_open++;
+			print_error("%s on %s: no rule and no end\n", code(t), class_id(c));
+		}
+	assert_true(n_pair > 1000);
+	assert_int_equal(n_open, 0);
+}
+
+static void every_threat_says_where_it_can_be(void **state)
+{
+	(void)state;
+	for (uint32_t t = 0; t < ward_threats_n(ward_model_threats(w.m)); t++)
+		if (!ward_threats_at(ward_model_threats(w.m), t)->n_on)
+			fail_msg("%s is on anything", code(t));
+}
+
+/* Of a rule without `to`, only what its targets may be by the ontology is known: those are left. */
+static void rules_give_what_their_targets_can_have(void **state)
+{
+	size_t n_bad = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < ward_rules_n(w.r); i++) {
+		struct ward_rule_view v = ward_rules_view(w.r, i);
+		const bool *of = v.rel == WARD_REL_N ? v.from : v.to;
+
+		for (uint32_t c = 0; of && c < ward_ontology_n(ward_model_ontology(w.m)); c++) {
+			if (!of[c] || ward_threat_fits(w.m, v.gives, c))
+				continue;
+			n_bad++;
+			print_error("rule %s gives %s to %s\n", ward_rules_id(w.r, i).p,
+				code(v.gives), class_id(c));
+		}
+	}
+	assert_int_equal(n_bad, 0);
+}
+
+static void seeds_know_where_they_lead(void **state)
+{
+	struct ward_known k = ward_rules_known(
+		w.r, w.m, asset("ventilator-01"), threat("malware.ransomware"));
+
+	(void)state;
+	assert_int_equal(k.leads, WARD_LEADS_ON);
+	assert_true(k.fits);
+	k = ward_rules_known(w.r, w.m, asset("intensive-care"), threat("malware.ransomware"));
+	assert_int_equal(k.leads, WARD_LEADS_UNKNOWN);
+	assert_false(k.fits);
+	assert_false(k.covered);
+	/* a rule would take it on, but the office hosts nobody */
+	k = ward_rules_known(w.r, w.m, asset("c3-office-3"), threat("crowd.violence"));
+	assert_int_equal(k.leads, WARD_LEADS_NOWHERE);
+	assert_true(k.why.len > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_class_and_threat_is_covered),
+		cmocka_unit_test(every_threat_says_where_it_can_be),
+		cmocka_unit_test(rules_give_what_their_targets_can_have),
+		cmocka_unit_test(seeds_know_where_they_lead),
+	};
+
+	return cmocka_run_group_tests(tests, open_world, close_world);
+}
