@@ -213,6 +213,7 @@ void ward_load_check(struct ward_load *l)
 						  "`country` and `timezone`"))});
 	rooms(l);
 	ward_load_check_axioms(l);
+	ward_load_check_nowhere(l);
 	addresses(l);
 	sources(l);
 	roles(l);

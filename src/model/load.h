@@ -98,6 +98,7 @@ void ward_load_parents(struct ward_load *l);
 void ward_load_check(struct ward_load *l);
 void ward_load_check_cycles(struct ward_load *l);
 void ward_load_check_axioms(struct ward_load *l);
+void ward_load_check_nowhere(struct ward_load *l);
 
 /* Remembers the first NOMEM or LIMIT; true when err is OK. */
 bool ward_load_ok(struct ward_load *l, enum ward_err err, const char *limit);
