@@ -1,6 +1,8 @@
 #include "actions/actions.h"
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/incident.h"
+#include "cli/known.h"
 #include "evacuate/facts.h"
 
 enum { HOURS = 8, HOURS_MAX = 24 * 31, PATH_BYTES = 4096 };
@@ -148,9 +150,14 @@ static int work(struct job *j)
 	struct ward_actions_world w = {j->c.m, j->c.r, j->works, j->set, j->c.e};
 	enum ward_err err = ward_actions_find(&w, &j->ask, ward_mem_heap(), &j->found);
 
-	if (!err)
+	const struct ward_cli_known known = {
+		j->c.seed, o->incident.n, j->c.r, j->c.m, j->c.lang, o->incident.dir};
+
+	if (!err) {
+		(o->json ? ward_cli_known_json : ward_cli_known_text)(&known, &j->c.w);
 		(o->json ? ward_actions_write_json : ward_actions_write_text)(
 			&j->found, &w, &j->ask, j->c.lang, &j->c.w);
+	}
 	ward_actions_fini(&j->found);
 	if (err)
 		return ward_cli_case_fail(j->cmd, err);

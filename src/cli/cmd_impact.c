@@ -1,14 +1,17 @@
 #include "cli/change.h"
 #include "cli/commands.h"
+#include "cli/incident.h"
+#include "cli/known.h"
 #include "cli/lang.h"
 #include "cli/when.h"
 #include "impact/impact.h"
 #include "model/hours.h"
-#include "model/near.h"
 
 #include <stdlib.h>
 
 enum { SEEDS_MAX = 256, WITH_MAX = 256, OUT_MAX = 1 << 30, DIR_MAX = 4096 };
+/* What is less likely is counted, not listed. */
+enum { SLIGHT_MICRO = 5000 };
 enum { HOURS = 24, HOURS_MAX = 24 * 366 };
 /* Of one service's diagram, and what is sampled where it does not fit (then within 1 %). */
 enum { NARROW_NODES = 1 << 16, NARROW_WORLDS = 10000 };
@@ -163,14 +166,6 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	return WARD_EXIT_DONE;
 }
 
-static int unknown(const struct job *j, const char *what, const struct ward_near *near)
-{
-	if (near->best.len)
-		return ward_cli_usage(j->cmd, "there is no %s '%.*s'; did you mean '%.*s'?", what,
-			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
-	return ward_cli_usage(j->cmd, "there is no %s '%.*s'", what, WARD_STR_ARG(near->want));
-}
-
 static int resolve_time(struct job *j)
 {
 	ward_ns now = ward_clock_now(ward_clock_system());
@@ -194,33 +189,21 @@ static int resolve_changes(struct job *j)
 
 static int resolve(struct job *j)
 {
-	const struct ward_threats *threats = ward_model_threats(j->m);
-	size_t budget = SIZE_MAX;
-	struct ward_near near;
+	int code = WARD_EXIT_DONE;
 
-	for (size_t i = 0; i < j->opt.n; i++) {
-		struct ward_str asset = ward_str_z(j->opt.pair[i].asset);
-		struct ward_str threat = ward_str_z(j->opt.pair[i].threat);
+	for (size_t i = 0; !code && i < j->opt.n; i++) {
+		struct ward_seed_threat *s = &j->seed[i];
 
-		j->seed[i] = (struct ward_seed_threat){.asset = ward_model_find(j->m, asset),
-			.threat = ward_threats_find(threats, threat),
-			.since = j->at,
-			.lo_micro = 1000000,
-			.hi_micro = 1000000};
-		if (j->seed[i].asset == WARD_NONE) {
-			near = ward_near_start(asset, &budget);
-			for (uint32_t k = 0; k < ward_model_n(j->m); k++)
-				ward_near_offer(&near, ward_model_node(j->m, k)->id);
-			return unknown(j, "asset", &near);
-		}
-		if (j->seed[i].threat == WARD_NONE) {
-			near = ward_near_start(threat, &budget);
-			for (uint32_t k = 0; k < ward_threats_n(threats); k++)
-				ward_near_offer(&near, ward_threats_at(threats, k)->code);
-			return unknown(j, "threat", &near);
-		}
+		*s = (struct ward_seed_threat){
+			.since = j->at, .lo_micro = 1000000, .hi_micro = 1000000};
+		code = ward_cli_asset(j->cmd, j->m, ward_str_z(j->opt.pair[i].asset), &s->asset);
+		if (!code)
+			code = ward_cli_threat(
+				j->cmd, j->m, ward_str_z(j->opt.pair[i].threat), &s->threat);
+		if (!code)
+			code = ward_cli_fits(j->cmd, j->m, s->asset, s->threat);
 	}
-	return WARD_EXIT_DONE;
+	return code;
 }
 
 static int report(struct job *j, enum ward_err err, const char *doing)
@@ -360,22 +343,60 @@ static void write_title(struct job *j, const char *english)
 	ward_wr_ch(&j->w, '\n');
 }
 
+static struct ward_cli_known known_of(const struct job *j)
+{
+	return (struct ward_cli_known){j->seed, j->opt.n, j->r, j->m, j->lang, j->opt.dir};
+}
+
+/* Told as 0 %, and nothing that anybody saw. */
+static bool is_slight(const struct job *j, const struct ward_impact *it)
+{
+	return j->opt.mode == WARD_IMPACT_FULL && it->rule != WARD_IMPACT_SEED &&
+	       it->hi_micro < SLIGHT_MICRO;
+}
+
+static void write_slight(struct job *j, size_t n)
+{
+	char text[24];
+	struct ward_wr number = ward_wr_fixed(text, sizeof(text));
+
+	if (!n)
+		return;
+	ward_say_number(&number, j->lang, n);
+	ward_wr_ch(&j->w, '\n');
+	WARD_SAY(&j->w, j->lang, WARD_TEXT("Not listed, each below half a percent: {n}"),
+		{"n", ward_wr_text(&number)});
+	ward_wr_ch(&j->w, '\n');
+}
+
 static void write_people(struct job *j, const struct ward_impacts *all)
 {
 	struct ward_wr *w = &j->w;
-	size_t n_service = count_services(j, all);
+	size_t n_service = count_services(j, all), n_slight = 0;
+	struct ward_cli_known known = known_of(j);
 
-	ward_say(w, j->lang,
-		n_service ? WARD_TEXT("Care services that are hit, the soonest first:")
-			  : WARD_TEXT("No care service is hit."));
-	ward_wr_ch(w, '\n');
+	if (n_service || !ward_cli_known_n(&known)) {
+		ward_say(w, j->lang,
+			n_service ? WARD_TEXT("Care services that are hit, the soonest first:")
+				  : WARD_TEXT("No care service is hit, as far as the directory "
+					      "says."));
+		ward_wr_ch(w, '\n');
+	}
 	for (unsigned pass = 0; pass < 2; pass++) {
+		if (pass)
+			ward_cli_known_text(&known, w);
 		if (pass && all->n > n_service)
 			write_title(j, WARD_TEXT("Beside them:"));
-		for (size_t i = 0; i < all->n; i++)
-			if (is_service(j, &all->item[i]) == (pass == 0))
+		for (size_t i = 0; i < all->n; i++) {
+			if (is_service(j, &all->item[i]) != (pass == 0))
+				continue;
+			if (is_slight(j, &all->item[i]))
+				n_slight++;
+			else
 				write_item(j, all, i);
+		}
 	}
+	write_slight(j, n_slight);
 	if (all->n_barrier)
 		write_title(j, WARD_TEXT("Stopped by full protection:"));
 	for (size_t i = 0; i < all->n_barrier; i++) {
@@ -418,6 +439,7 @@ static void write_lines(struct job *j, const struct ward_impacts *all)
 static void write_summary(struct job *j, const struct ward_impacts *all, size_t n_service)
 {
 	struct ward_json json = ward_json_on(&j->w);
+	struct ward_cli_known known = known_of(j);
 
 	ward_json_obj(&json);
 	ward_json_key(&json, "kind");
@@ -428,6 +450,7 @@ static void write_summary(struct job *j, const struct ward_impacts *all, size_t 
 	summary_count(&json, "impacts", all->n);
 	summary_count(&json, "services", n_service);
 	summary_count(&json, "barriers", all->n_barrier);
+	summary_count(&json, "unknown", ward_cli_known_n(&known));
 	summary_count(&json, "rules", ward_rules_n(j->r));
 	ward_json_obj_end(&json);
 	ward_wr_ch(&j->w, '\n');

@@ -1,4 +1,5 @@
 #include "cli/incident.h"
+#include "cli/known.h"
 
 #include "cli/change.h"
 #include "cli/lang.h"
@@ -165,21 +166,6 @@ int ward_cli_asset(
 	return unknown(cmd, "asset", &near);
 }
 
-static int threat(
-	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str code, uint32_t *ret)
-{
-	const struct ward_threats *t = ward_model_threats(m);
-	size_t budget = SIZE_MAX;
-	struct ward_near near = ward_near_start(code, &budget);
-
-	*ret = ward_threats_find(t, code);
-	if (*ret != WARD_NONE)
-		return WARD_EXIT_DONE;
-	for (uint32_t k = 0; k < ward_threats_n(t); k++)
-		ward_near_offer(&near, ward_threats_at(t, k)->code);
-	return unknown(cmd, "threat", &near);
-}
-
 int ward_cli_moment(const struct ward_cmd *cmd, const char *option, const char *value, ward_ns from,
 	ward_ns *ret)
 {
@@ -236,7 +222,10 @@ int ward_cli_case_resolve(
 			.since = c->at, .lo_micro = 1000000, .hi_micro = 1000000};
 		code = ward_cli_asset(cmd, c->m, ward_str_z(o->asset[i]), &c->seed[i].asset);
 		if (!code)
-			code = threat(cmd, c->m, ward_str_z(o->threat[i]), &c->seed[i].threat);
+			code = ward_cli_threat(
+				cmd, c->m, ward_str_z(o->threat[i]), &c->seed[i].threat);
+		if (!code)
+			code = ward_cli_fits(cmd, c->m, c->seed[i].asset, c->seed[i].threat);
 	}
 	for (size_t i = 0; !code && i < o->n_with; i++)
 		code = ward_cli_change(cmd, c->m, o->with[i], c->at, &c->change[i]);

@@ -448,6 +448,22 @@ static void tell_changes(struct ward_story *s, struct tale *t, const struct rank
 			WARD_TEXT("and {n} more that changed"));
 }
 
+/* What was seen and nobody has said what follows from: silence would reassure. */
+static void tell_unknown(struct ward_story *s, struct tale *t)
+{
+	if (t->n_unknown_told == t->n_unknown)
+		return;
+	heading(s, t, WARD_TEXT("What is not known"), t->last);
+	end_line(s);
+	for (; t->n_unknown_told < t->n_unknown; t->n_unknown_told++) {
+		ward_text_open(&s->text, COL_BODY + 2, COL_BODY + 4);
+		TELL(s, WARD_STYLE_PLAIN,
+			WARD_TEXT("Nothing is known of what this leads to: {what}"),
+			PLAIN("what", t->unknown[t->n_unknown_told]));
+		ward_text_close(&s->text);
+	}
+}
+
 enum ward_err ward_tell_care(struct ward_story *s, struct tale *t)
 {
 	size_t n, n_gone;
@@ -466,6 +482,7 @@ enum ward_err ward_tell_care(struct ward_story *s, struct tale *t)
 		end_line(s);
 	}
 	tell_gone(s, g, n_gone);
+	tell_unknown(s, t);
 	return WARD_OK;
 }
 

@@ -359,6 +359,28 @@ static void take_back(struct tale *t, struct hit *h)
 	h->care = 0;
 }
 
+/* Once for each thing and threat; of a great many the first are enough. */
+static enum ward_err note_unknown(
+	struct ward_story *s, struct tale *t, const struct ward_record *r)
+{
+	struct ward_str text;
+
+	ward_wr_reset(&s->aside);
+	WARD_SAY(&s->aside, s->lang, WARD_TEXT("{name}: {what}"), {"name", r->asset_name},
+		{"what", ward_lang_text(s->lang, r->threat_name)});
+	text = ward_wr_text(&s->aside);
+	for (size_t i = 0; i < t->n_unknown; i++)
+		if (ward_str_eq(t->unknown[i], text))
+			return WARD_OK;
+	if (t->n_unknown == UNKNOWN_MAX)
+		return WARD_OK;
+	text = ward_arena_str(&t->arena, text);
+	if (!text.p)
+		return WARD_ERR_NOMEM;
+	t->unknown[t->n_unknown++] = text;
+	return WARD_OK;
+}
+
 enum ward_err ward_story_impact(struct ward_story *s, struct tale *t, const struct ward_record *r)
 {
 	enum ward_err err;
@@ -378,6 +400,9 @@ enum ward_err ward_story_impact(struct ward_story *s, struct tale *t, const stru
 	t->care_changed = true;
 	if (r->withdrawn)
 		return WARD_OK;
+	err = r->unknown ? note_unknown(s, t, r) : WARD_OK;
+	if (err)
+		return err;
 	if (r->service) {
 		uint32_t at;
 

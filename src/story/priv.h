@@ -61,6 +61,9 @@ struct step {
 };
 
 /* An incident as it was told so far. */
+/* So many things of which nobody knows what follows are told of an incident. */
+enum { UNKNOWN_MAX = 4 };
+
 struct tale {
 	struct ward_id id;
 	uint32_t number, revision;
@@ -79,6 +82,8 @@ struct tale {
 	struct ward_tab asset;   /* hash of what is no service → impacts on it */
 	struct step step[STEPS_MAX];
 	size_t n_step;
+	struct ward_str unknown[UNKNOWN_MAX]; /* "name: threat", in order of coming */
+	size_t n_unknown, n_unknown_told;
 	bool care_changed;         /* since it was told of */
 	bool care_told, care_sure; /* once; with what is at least possible */
 	bool only_some;            /* of its many members only some are listed */

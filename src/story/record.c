@@ -61,6 +61,7 @@
 	X(EXPECTED, "expected")                      \
 	X(C_NAME, "chain.asset_name")                \
 	X(C_THREAT, "chain.threat_name")             \
+	X(LEADS, "leads")                            \
 	X(C_GROUP, "chain.group")
 
 enum field {
@@ -406,6 +407,7 @@ static enum ward_err read_impact(struct in *in, struct ward_record *r)
 	r->threat = need_str(in, F_THREAT);
 	r->threat_name = need_str(in, F_THREAT_NAME);
 	r->service = flag(in, F_SERVICE);
+	r->unknown = get(in, F_LEADS) && ward_str_eqz(need_str(in, F_LEADS), "unknown");
 	r->lo_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 0), 1);
 	r->hi_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 1), 1);
 	r->priority_micro = micro_of(in, get(in, F_PRIORITY), PRIORITY_MAX);

@@ -63,6 +63,7 @@ struct ward_record {
 	struct ward_id incident;
 	struct ward_str asset, asset_name, threat, threat_name;
 	bool service;
+	bool unknown; /* it was seen, and nobody has said what it leads to */
 	int64_t lo_micro, hi_micro, priority_micro;
 	ward_ns earliest, expected;
 	struct ward_record_link *link; /* the chain, from what was observed */

@@ -1,0 +1,33 @@
+/* What is said before any forecast of the threats that a person named: can those things have them,
+ * and is anything known of where they lead. */
+#ifndef WARD_CLI_KNOWN_H
+#define WARD_CLI_KNOWN_H
+
+#include "cli/cli.h"
+#include "impact/impact.h"
+#include "words/words.h"
+
+/* The threat of that code; the nearest is named. */
+int ward_cli_threat(const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str code,
+	uint32_t *ret);
+/* Can a thing of its class have that threat? If not, all that it can have are listed. */
+int ward_cli_fits(
+	const struct ward_cmd *cmd, const struct ward_model *m, uint32_t asset, uint32_t threat);
+
+struct ward_cli_known {
+	const struct ward_seed_threat *seed;
+	size_t n;
+	const struct ward_rules *r;
+	const struct ward_model *m;
+	struct ward_lang *lang;
+	const char *dir; /* of the hospital */
+};
+/* Of how many of the threats nobody has said where they lead. */
+size_t ward_cli_known_n(const struct ward_cli_known *k);
+/* A line for each threat of which that is so, or which ends where it is, and why; and where the
+ * way out of a fire is asked. */
+void ward_cli_known_text(const struct ward_cli_known *k, struct ward_wr *w);
+/* The same as {"kind":"known",…}, one object a line, of those that don't go on. */
+void ward_cli_known_json(const struct ward_cli_known *k, struct ward_wr *w);
+
+#endif
