@@ -10,8 +10,7 @@
 #include <stdlib.h>
 
 enum { SEEDS_MAX = 256, WITH_MAX = 256, OUT_MAX = 1 << 30, DIR_MAX = 4096 };
-/* What is less likely is counted, not listed. */
-enum { SLIGHT_MICRO = 5000 };
+enum { SLIGHT_MICRO = 5000 }; /* what is less likely is counted, not listed */
 enum { HOURS = 24, HOURS_MAX = 24 * 366 };
 /* Of one service's diagram, and what is sampled where it does not fit (then within 1 %). */
 enum { NARROW_NODES = 1 << 16, NARROW_WORLDS = 10000 };

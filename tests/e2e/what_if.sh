@@ -67,3 +67,29 @@ case $(printf '%s\n' "$said" | tail -1) in
 '{"kind":"summary"'*) ;;
 *) fail "the summary is not last" ;;
 esac
+
+# What a thing cannot have is refused with what it can; what nobody knows is said, not reassured of.
+other() {
+	"$ward" impact "$hospital" --content "$content" "$@" 2>&1 || true
+}
+has "$(other --asset intensive-care --threat malware.ransomware)" \
+	"service.care.icu, which cannot have the threat 'malware.ransomware'; it can have: outage"
+has "$(other --asset c3-office-3 --threat crowd.violence)" 'It ends there: nobody is treated'
+has "$(other --asset ventilator-01 --threat malware.ransomware --json)" '"unknown":0,'
+has "$(other --asset a2-icu-3 --threat fire.fire)" "ward evacuate $hospital --fire a2-icu-3"
+has "$(other --asset ventilator-01 --threat fire.fire)" 'ward evacuate .* --fire a2-icu-1'
+# A directory whose gateway has no relation at all: nothing is known, and check says so.
+bare=$(mktemp -d)
+trap 'rm -rf "$bare"' EXIT
+cp -r "$hospital"/. "$bare"
+for f in "$bare"/relations-*.csv; do
+	grep -v 'gateway' "$f" >"$f.new" && mv "$f.new" "$f"
+done
+has "$("$ward" check "$bare" --content "$content" 2>&1 || true)" "nothing hangs on server 'gateway-1'"
+none=$("$ward" impact "$bare" --content "$content" --asset monitoring-gateway --threat outage)
+has "$none" 'Nothing is known of what this leads to: the directory gives it no relation'
+printf '%s\n' "$none" | grep -q 'No care service is hit' && fail 'reassured of what is not known'
+has "$("$ward" impact "$bare" --content "$content" --asset monitoring-gateway --threat outage --json)" \
+	'"leads":"unknown"'
+has "$("$ward" actions "$bare" --content "$content" --asset monitoring-gateway --threat outage)" \
+	'Nothing is known of what this leads to'

@@ -139,6 +139,50 @@ static void seeds_know_where_they_lead(void **state)
 	assert_true(k.why.len > 0);
 }
 
+/* The services that one threat on one thing takes down, likelier than that; the engine's bounds. */
+static void takes_down(const char *on, const char *by, const char *const *service, int64_t hi_micro)
+{
+	struct ward_engine *e;
+	struct ward_impacts all;
+	struct ward_seed_threat seed = {asset(on), threat(by), 0, 1000000, 1000000};
+	uint32_t outage = threat("outage");
+
+	assert_int_equal(ward_engine_new(w.m, w.r, &w.lim, ward_mem_heap(), &e), WARD_OK);
+	assert_int_equal(ward_engine_run(e, WARD_IMPACT_FULL, &seed, 1, &all), WARD_OK);
+	for (; *service; service++) {
+		bool found = false;
+
+		for (size_t i = 0; i < all.n; i++)
+			found |= all.item[i].asset == asset(*service) &&
+				 all.item[i].threat == outage && all.item[i].hi_micro >= hi_micro;
+		if (!found)
+			fail_msg("%s on %s leaves %s alone", by, on, *service);
+	}
+	ward_engine_free(e);
+}
+
+/* What was told to hit nothing, and does. */
+static void what_harms_care_is_seen_to(void **state)
+{
+	static const char *const icu[] = {"intensive-care", NULL};
+	static const char *const gas[] = {"intensive-care", "emergency", "theatres", NULL};
+	static const char *const cardiology[] = {"cardiology", NULL};
+	static const char *const lab[] = {"laboratory", NULL};
+	static const char *const imaging[] = {"imaging", NULL};
+
+	(void)state;
+	takes_down("a2-icu-3", "fire.fire", icu, 800000);
+	takes_down("ventilator-01", "fire.fire", icu, 400000);
+	takes_down("a2-corridor-icu", "fire.smoke", icu, 300000);
+	takes_down("cu-gas", "fire.fire", gas, 400000);
+	takes_down("oxygen", "gas.low", gas, 100000);
+	takes_down("net-medical", "malware.ransomware", icu, 20000);
+	takes_down("net-medical", "malware.virus", icu, 10000);
+	takes_down("au-server", "sabotage.damage", lab, 100000);
+	takes_down("gateway-1", "outage", cardiology, 500000);
+	takes_down("ws-a0-imaging-control", "malware.ransomware", imaging, 500000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +190,7 @@ int main(void)
 		cmocka_unit_test(every_threat_says_where_it_can_be),
 		cmocka_unit_test(rules_give_what_their_targets_can_have),
 		cmocka_unit_test(seeds_know_where_they_lead),
+		cmocka_unit_test(what_harms_care_is_seen_to),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

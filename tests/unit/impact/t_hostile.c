@@ -147,6 +147,97 @@ static void rules_that_contradict_each_other(void **state)
 	lab_close(&l);
 }
 
+/* Sets of classes and threats, and ends: what is wrong is told where it stands. */
+static void sets_and_ends_that_are_wrong(void **state)
+{
+#define RULE(when, to) \
+	"rules:\n  - {id: r, when: " when ", relation: powers, " to \
+	"gives: outage, likelihood: 1, why: w}\n"
+#define PLAIN "{threat: outage}"
+	static const struct {
+		const char *rules, *what, *mend;
+		uint32_t line;
+	} row[] = {
+		{RULE("{threat: outage, class: []}", ""), "'class' names nothing", "a list", 2},
+		{RULE("{threat: outage, class: [device, devise]}", ""), "no class 'devise'",
+			"'device'", 2},
+		{RULE("{threat: outage, class: [device, [device]]}", ""), "'class' is no text",
+			"one id", 2},
+		{RULE("{threat: outage, except: {a: b}}", ""), "'except' names nothing", "", 2},
+		{RULE("{threat: [outage, outige]}", ""), "no threat 'outige'", "'outage'", 2},
+		{RULE("{threat: []}", ""), "'threat' names nothing", "", 2},
+		{RULE("{class: device}", ""), "'threat' is missing", "FAMILY", 2},
+		{RULE(PLAIN, "to: {except: [devica]}, "), "no class 'devica'", "", 2},
+		{RULE(PLAIN, "") "ends: {a: b}\n", "not a list", "write a list", 3},
+		{RULE(PLAIN, "") "ends:\n  - outage\n", "not an end", "why", 4},
+		{"ends:\n  - {threat: outage, class: device}\n", "'why' is missing", "", 2},
+		{"ends:\n  - {threat: outige, why: w}\n", "no threat 'outige'", "'outage'", 2},
+		{"ends:\n  - {threat: outage, whi: w, why: w}\n", "whi", "", 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct lab l;
+		bool found = false;
+
+		assert_int_equal(lab_try(&l, "", row[i].rules), WARD_ERR_CONFIG);
+		for (size_t k = 0; k < l.diag.n; k++)
+			found |= l.diag.item[k].line == row[i].line &&
+				 ward_str_find(l.diag.item[k].what, ward_str_z(row[i].what)) !=
+					 SIZE_MAX &&
+				 ward_str_find(l.diag.item[k].mend, ward_str_z(row[i].mend)) !=
+					 SIZE_MAX;
+		if (!found) {
+			for (size_t k = 0; k < l.diag.n; k++)
+				print_error("%u: %.*s\n", l.diag.item[k].line,
+					WARD_STR_ARG(l.diag.item[k].what));
+			fail_msg("row %zu: not told: %s", i, row[i].what);
+		}
+		lab_close(&l);
+	}
+#undef RULE
+#undef PLAIN
+}
+
+/* A rule of several classes without one of them goes from the others only; what it leaves is known
+ * to end, or not known. */
+static void a_class_that_is_excepted(void **state)
+{
+	struct lab l;
+	struct ward_known k;
+
+	(void)state;
+	lab_open(&l,
+		"assets:\n  - {id: a, name: A, class: device.n.a}\n"
+		"  - {id: b, name: B, class: device.n.b}\n"
+		"  - {id: c, name: C, class: device.n.c}\n"
+		"relations:\n  - {from: a, relation: powers, to: b}\n"
+		"  - {from: b, relation: powers, to: c}\n  - {from: c, relation: powers, to: a}\n",
+		"rules:\n"
+		"  - {id: r, when: {threat: outage, class: device.n, except: device.n.b},\n"
+		"     relation: powers, to: {class: [device.n.a, device.n.b]}, gives: outage,\n"
+		"     likelihood: 1, why: w}\n"
+		"ends:\n  - {threat: [outage], class: device.n.b, why: it is spare}\n");
+	lab_run(&l, WARD_IMPACT_FULL, "c outage");
+	assert_int_equal(l.all.n, 3); /* c, a, b: and not from b to c */
+	lab_run(&l, WARD_IMPACT_FULL, "b outage");
+	assert_int_equal(l.all.n, 1);
+	uint32_t outage = l.all.item[0].threat;
+
+	k = ward_rules_known(l.r, l.m, l.all.item[0].asset, outage);
+	assert_int_equal(k.leads, WARD_LEADS_NOWHERE);
+	assert_true(ward_str_eqz(k.why, "it is spare"));
+	assert_true(k.fits);
+	assert_false(k.covered);
+	k = ward_rules_known(l.r, l.m, ward_model_find(l.m, WARD_STR("c")), outage);
+	assert_int_equal(k.leads, WARD_LEADS_ON);
+	char *json = lab_json(&l);
+
+	assert_non_null(strstr(json, "\"leads\":\"nowhere\",\"leads_why\":\"it is spare\""));
+	free(json);
+	lab_close(&l);
+}
+
 /* Beyond a limit nothing is given, and the engine can run again; changes of what is not there are
  * refused. */
 static void limits_and_unknown_things(void **state)
@@ -250,6 +341,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_circle_that_falls_bit_by_bit, text_new, text_free),
 		cmocka_unit_test(rules_that_contradict_each_other),
+		cmocka_unit_test(sets_and_ends_that_are_wrong),
+		cmocka_unit_test(a_class_that_is_excepted),
 		cmocka_unit_test_setup_teardown(limits_and_unknown_things, text_new, text_free),
 		cmocka_unit_test(failing_allocators),
 	};
