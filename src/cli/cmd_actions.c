@@ -209,7 +209,7 @@ const struct ward_cmd ward_cmd_actions = {
 		"  --content DIR   ontology, threats, rules, works, actions (else $WARD_CONTENT, "
 		"else\n"
 		"                  the built-in place)\n"
-		"  --json          one object per line: nothing, action, summary\n\n"
+		"  --json          one object per line: known, nothing, action, summary\n\n"
 		"Exit: 0 done, 1 the hospital or content has problems (reported), 2 wrong usage or "
 		"an\n"
 		"unknown id (the nearest is named), 3 could not run.\n",

@@ -4,8 +4,8 @@
 
 enum { LIST_BYTES = 4096 };
 
-int ward_cli_threat(const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str code,
-	uint32_t *ret)
+int ward_cli_threat(
+	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str code, uint32_t *ret)
 {
 	const struct ward_threats *t = ward_model_threats(m);
 	size_t budget = SIZE_MAX;
@@ -72,8 +72,7 @@ static uint32_t room_of(const struct ward_model *m, uint32_t i)
 
 static void way_out(const struct ward_cli_known *k, size_t i, struct ward_wr *w)
 {
-	const struct ward_threat *t =
-		ward_threats_at(ward_model_threats(k->m), k->seed[i].threat);
+	const struct ward_threat *t = ward_threats_at(ward_model_threats(k->m), k->seed[i].threat);
 	uint32_t room = room_of(k->m, k->seed[i].asset);
 
 	if (!ward_str_starts(t->code, WARD_STR("fire.")) || room == WARD_NONE)
@@ -90,8 +89,7 @@ void ward_cli_known_text(const struct ward_cli_known *k, struct ward_wr *w)
 	for (size_t i = 0; i < k->n; i++) {
 		const struct ward_seed_threat *s = &k->seed[i];
 		struct ward_known known = ward_rules_known(k->r, k->m, s->asset, s->threat);
-		const struct ward_threat *t =
-			ward_threats_at(ward_model_threats(k->m), s->threat);
+		const struct ward_threat *t = ward_threats_at(ward_model_threats(k->m), s->threat);
 
 		way_out(k, i, w);
 		if (known.leads == WARD_LEADS_ON)
@@ -127,8 +125,7 @@ void ward_cli_known_json(const struct ward_cli_known *k, struct ward_wr *w)
 		ward_json_key(&j, "asset");
 		ward_json_str(&j, ward_model_node(k->m, s->asset)->id);
 		ward_json_key(&j, "threat");
-		ward_json_str(
-			&j, ward_threats_at(ward_model_threats(k->m), s->threat)->code);
+		ward_json_str(&j, ward_threats_at(ward_model_threats(k->m), s->threat)->code);
 		ward_known_write(&j, &known, k->lang);
 		ward_json_obj_end(&j);
 		ward_wr_ch(w, '\n');

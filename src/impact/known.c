@@ -43,8 +43,7 @@ struct ward_known ward_rules_known(
 	const struct ward_rules *r, const struct ward_model *m, uint32_t asset, uint32_t threat)
 {
 	uint32_t class = ward_model_node(m, asset)->class;
-	struct ward_known k = {
-		.leads = WARD_LEADS_ON, .fits = ward_threat_fits(m, threat, class)};
+	struct ward_known k = {.leads = WARD_LEADS_ON, .fits = ward_threat_fits(m, threat, class)};
 	size_t n;
 	const uint32_t *of = ward_rules_of(r, threat, class, &n);
 
@@ -70,8 +69,8 @@ struct ward_known ward_rules_known(
 bool ward_rules_cover(
 	const struct ward_rules *r, const struct ward_model *m, uint32_t class, uint32_t threat)
 {
-	static const char *const required[] = {
-		"device", "software", "data", "supply", "service", "network", "room", "zone", "role"};
+	static const char *const required[] = {"device", "software", "data", "supply", "service",
+		"network", "room", "zone", "role"};
 	const struct ward_ontology *o = ward_model_ontology(m);
 	size_t n;
 	const uint32_t *of = ward_rules_of(r, threat, class, &n);

@@ -52,8 +52,7 @@ static void bad_near(struct load *l, const struct ward_conf *at, const char *wha
 
 static struct ward_sets sets_of(struct load *l)
 {
-	return (struct ward_sets){
-		l->o, l->t, l->diag, &l->r->arena, &l->near_budget, &l->nomem};
+	return (struct ward_sets){l->o, l->t, l->diag, &l->r->arena, &l->near_budget, &l->nomem};
 }
 
 static bool read_gives(struct load *l, const struct ward_conf *c, struct ward_rule *rule)
@@ -286,7 +285,8 @@ static void read_end(struct load *l, const struct ward_conf *c)
 	struct ward_rule_end end = {.of = NULL};
 
 	if (c->kind != WARD_CONF_MAP) {
-		bad(l, c, "not an end:", c->text, "write {threat: CODE, class: CLASS, why: REASON}");
+		bad(l, c, "not an end:", c->text,
+			"write {threat: CODE, class: CLASS, why: REASON}");
 		return;
 	}
 	ward_conf_only(c, known, l->diag);

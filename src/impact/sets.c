@@ -70,8 +70,7 @@ static bool class_set(const struct ward_sets *s, const struct ward_conf *v, bool
 	return true;
 }
 
-bool ward_sets_classes(
-	const struct ward_sets *s, const struct ward_conf *map, const bool **ret_of)
+bool ward_sets_classes(const struct ward_sets *s, const struct ward_conf *map, const bool **ret_of)
 {
 	static const char *const key[] = {"class", "except"};
 	uint32_t n = ward_ontology_n(s->o);
@@ -126,8 +125,8 @@ static bool threat_set(const struct ward_sets *s, const struct ward_conf *v, boo
 	return found;
 }
 
-bool ward_sets_threats(const struct ward_sets *s, const struct ward_conf *map, uint32_t **ret,
-	size_t *ret_n)
+bool ward_sets_threats(
+	const struct ward_sets *s, const struct ward_conf *map, uint32_t **ret, size_t *ret_n)
 {
 	const struct ward_conf *v = ward_conf_get(map, "threat"), *c;
 	uint32_t n = ward_threats_n(s->t);

@@ -68,8 +68,10 @@ void ward_load_check_nowhere(struct ward_load *l)
 			!leads_nowhere(m, i))
 			continue;
 		ward_diag_addf(l->diag, WARD_DIAG_WARNING, node->file, node->line,
-			"nothing hangs on server '%.*s', which is on a medical network: no attack on "
-			"it could be seen to reach care\nadd a `supplies` or `controls` relation from "
+			"nothing hangs on server '%.*s', which is on a medical network: no attack "
+			"on "
+			"it could be seen to reach care\nadd a `supplies` or `controls` relation "
+			"from "
 			"it, or from what it hosts, to what it serves, or name it in a service's "
 			"`requires`",
 			WARD_STR_ARG(node->id));

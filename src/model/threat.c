@@ -178,8 +178,7 @@ static void texts(struct load *l, const struct ward_conf *c, struct ward_threat 
 static void threat_add(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {
-		"code", "name", "domain", "need", "on",
-		"attack", "idmef", "first_step", NULL};
+		"code", "name", "domain", "need", "on", "attack", "idmef", "first_step", NULL};
 	struct ward_threats *t = l->t;
 	unsigned domain = 0, need = 0;
 	struct ward_str code;

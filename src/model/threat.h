@@ -29,10 +29,10 @@ struct ward_threat {
 	enum ward_need need;
 	struct ward_str *attack; /* MITRE ATT&CK technique ids: "T0855" */
 	size_t n_attack;
-	struct ward_str *on; /* ids of the classes whose things can have it, and those below */
-	size_t n_on;         /* 0: every class */
-	uint32_t line;       /* of its entry */
-	struct ward_str idmef;                /* IDMEFv2 draft-08 category */
+	struct ward_str *on;   /* ids of the classes whose things can have it, and those below */
+	size_t n_on;           /* 0: every class */
+	uint32_t line;         /* of its entry */
+	struct ward_str idmef; /* IDMEFv2 draft-08 category */
 	struct ward_str step_role, step_text; /* the first thing to do and whose it is */
 };
 

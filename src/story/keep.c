@@ -360,8 +360,7 @@ static void take_back(struct tale *t, struct hit *h)
 }
 
 /* Once for each thing and threat; of a great many the first are enough. */
-static enum ward_err note_unknown(
-	struct ward_story *s, struct tale *t, const struct ward_record *r)
+static enum ward_err note_unknown(struct ward_story *s, struct tale *t, const struct ward_record *r)
 {
 	struct ward_str text;
 

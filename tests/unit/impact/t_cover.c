@@ -30,8 +30,7 @@ static int open_world(void **state)
 	(void)snprintf(rules, sizeof(rules), "%s/content/propagation", root);
 	ward_limits_default(&w.lim);
 	ward_diag_init(&w.diag, ward_mem_heap());
-	assert_int_equal(
-		ward_model_load(hospital, content, &w.lim, ward_mem_heap(), &w.diag, &w.m),
+	assert_int_equal(ward_model_load(hospital, content, &w.lim, ward_mem_heap(), &w.diag, &w.m),
 		WARD_OK);
 	assert_int_equal(
 		ward_rules_load(rules, w.m, &w.lim, ward_mem_heap(), &w.diag, &w.r), WARD_OK);
@@ -123,8 +122,8 @@ static void rules_give_what_their_targets_can_have(void **state)
 
 static void seeds_know_where_they_lead(void **state)
 {
-	struct ward_known k = ward_rules_known(
-		w.r, w.m, asset("ventilator-01"), threat("malware.ransomware"));
+	struct ward_known k =
+		ward_rules_known(w.r, w.m, asset("ventilator-01"), threat("malware.ransomware"));
 
 	(void)state;
 	assert_int_equal(k.leads, WARD_LEADS_ON);

@@ -150,7 +150,7 @@ static void rules_that_contradict_each_other(void **state)
 /* Sets of classes and threats, and ends: what is wrong is told where it stands. */
 static void sets_and_ends_that_are_wrong(void **state)
 {
-#define RULE(when, to) \
+#define RULE(when, to)                                              \
 	"rules:\n  - {id: r, when: " when ", relation: powers, " to \
 	"gives: outage, likelihood: 1, why: w}\n"
 #define PLAIN "{threat: outage}"

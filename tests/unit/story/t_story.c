@@ -451,6 +451,38 @@ static void test_note(void **state)
 	lab_fini(&l);
 }
 
+/* Of what nobody has said what follows from, silence would reassure: told once for each. */
+static void test_unknown(void **state)
+{
+	static const char impact[] =
+		"{\"kind\":\"impact\",\"id\":\"%s\",\"revision\":%u,\"incident\":\"%s\","
+		"\"asset\":\"t%u\",\"asset_name\":\"Tap %u\",\"threat\":\"x\",\"threat_name\":"
+		"\"Odd\",\"service\":false,\"need\":\"safety\",\"likelihood\":[1,1],\"earliest\":"
+		"\"2026-03-12T02:00:00Z\",\"expected\":\"2026-03-12T02:00:00Z\",\"priority\":0,"
+		"\"leads\":\"%s\",\"chain\":[]}";
+	char json[1024];
+	struct lab l;
+
+	(void)state;
+	lab_init(&l);
+	lab_incident(&l, (struct lab_incident){.id = 1, .revision = 1});
+	for (unsigned i = 0; i < 7; i++) { /* the last but one is not unknown, the last is told */
+		char id[WARD_ID_TEXT + 1];
+
+		(void)snprintf(id, sizeof(id), "%s", lab_id(10 + i));
+		(void)snprintf(json, sizeof(json), impact, id, 1, lab_id(1), i % 6, i % 6,
+			i == 2 ? "nowhere" : "unknown");
+		lab_give(&l, json);
+	}
+	lab_flush(&l);
+	assert_says(&l, "What is not known");
+	assert_says(&l, "Nothing is known of what this leads to: Tap 0: Odd\n");
+	assert_says(&l, "Tap 4: Odd\n");
+	assert_false(lab_says(&l, "Tap 2: Odd"));
+	assert_false(lab_says(&l, "Tap 5: Odd"));
+	lab_fini(&l);
+}
+
 static void test_nothing(void **state)
 {
 	struct lab l;
@@ -582,8 +614,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(test_recorded), T(test_widths), T(test_colour),
 		T(test_escapes), T(test_withdrawn), T(test_changes), T(test_interleaved),
 		T(test_dismissed), T(test_merged), T(test_open), T(test_taken_back), T(test_lone),
-		T(test_expected), T(test_note), T(test_nothing), T(test_days), T(test_forecasts),
-		T(test_limits), T(test_nomem)};
+		T(test_expected), T(test_note), T(test_unknown), T(test_nothing), T(test_days),
+		T(test_forecasts), T(test_limits), T(test_nomem)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
