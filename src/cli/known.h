@@ -4,7 +4,7 @@
 #define WARD_CLI_KNOWN_H
 
 #include "cli/cli.h"
-#include "impact/impact.h"
+#include "impact/known.h"
 #include "words/words.h"
 
 /* The threat of that code; the nearest is named. */

@@ -163,32 +163,6 @@ WARD_MUST_CHECK enum ward_err ward_engine_narrow(
 bool ward_rules_cause(const struct ward_rules *r, const struct ward_model *m, uint32_t x,
 	uint32_t a, uint32_t y, uint32_t b);
 
-/* Where a threat on one thing may go on: */
-enum ward_leads {
-	WARD_LEADS_ON,      /* a rule takes it to another state by a relation that the thing has */
-	WARD_LEADS_NOWHERE, /* the content says that it ends there, and why */
-	WARD_LEADS_UNKNOWN, /* neither: nobody said what it leads to */
-};
-struct ward_known {
-	enum ward_leads leads;
-	bool fits;           /* the dictionary has this threat for things of its class */
-	bool covered;        /* UNKNOWN: there are rules, but the thing has no relation for them */
-	struct ward_str why; /* NOWHERE: the reason, for people; lives as long as r */
-};
-/* Protections and changes do not count: what they stop is known. O(relations of the asset · rules
- * that apply to it). */
-struct ward_known ward_rules_known(
-	const struct ward_rules *r, const struct ward_model *m, uint32_t asset, uint32_t threat);
-/* Can things of that class have that threat, says the dictionary? */
-bool ward_threat_fits(const struct ward_model *m, uint32_t threat, uint32_t class);
-/* Does the content say what that threat does on things of that class: by a rule, as what services
- * require, or by an end? For tests of content. */
-bool ward_rules_cover(
-	const struct ward_rules *r, const struct ward_model *m, uint32_t class, uint32_t threat);
-/* Members of an object of JSON: "leads":"unknown", or "leads":"nowhere" and "leads_why"; and
- * "fits":false. Nothing where it goes on and fits. */
-void ward_known_write(struct ward_json *j, const struct ward_known *k, struct ward_lang *lang);
-
 /* How many rules the files gave; the built-in one for `requires` is not counted. */
 size_t ward_rules_n(const struct ward_rules *r);
 /* The rule's id and its reason for people. Lives as long as r. */

@@ -1,4 +1,6 @@
 /* What is known of where a threat on a thing leads, before anything is computed. */
+#include "impact/known.h"
+
 #include "impact/rules.h"
 #include "words/words.h"
 

@@ -1,5 +1,6 @@
 #include "impact/impact.h"
 
+#include "impact/known.h"
 #include "impact/plan.h"
 #include "model/hours.h"
 #include "words/words.h"

@@ -1,6 +1,6 @@
 /* The content as it is shipped: what every threat does on things of every class that can have it is
  * said, by a rule or as an end; and no rule puts a threat on what cannot have it. */
-#include "impact/impact.h"
+#include "impact/known.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* Models and rules that are broken or meant to harm: a run that is bounded, or a finding. */
+#include "impact/known.h"
 #include "lab.h"
 
 #include <setjmp.h>
