@@ -1,0 +1,187 @@
+/* Which parts of a gate can go with a way: each by its own likeliest proof, which must not need a
+ * state further down the way. A proof of a state consists of states whose labels come before its
+ * own, so most are known to be clean by their likelihood alone. */
+#include "impact/router.h"
+
+#include <stdlib.h>
+
+int ward_proof_cmp(const struct ward_router *r, uint32_t a, uint32_t b)
+{
+	const struct label *x = ward_label(r->e, METRIC_LO, a), *y = ward_label(r->e, METRIC_LO, b);
+	int64_t at = ward_label(r->e, METRIC_EXPECTED, a)->key;
+	int64_t bt = ward_label(r->e, METRIC_EXPECTED, b)->key;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
+	if (at != bt)
+		return at < bt ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+static int slot_cmp(const void *va, const void *vb, void *ctx)
+{
+	return ward_proof_cmp(
+		ctx, ((const struct tree_slot *)va)->state, ((const struct tree_slot *)vb)->state);
+}
+
+void ward_proof_mark(struct ward_router *r, uint32_t at)
+{
+	r->stamp += 2; /* clean[] takes it and the next number */
+	if (r->stamp > UINT32_MAX / 2) {
+		memset(r->on_way, 0, r->n_cell * sizeof(*r->on_way));
+		memset(r->clean, 0, r->n_cell * sizeof(*r->clean));
+		memset(r->beyond, 0, r->n_state * sizeof(*r->beyond));
+		r->stamp = 2;
+	}
+	for (; at != WARD_NONE; at = r->node[at].next) {
+		r->on_way[router_cell(r, r->node[at].state)] = r->stamp;
+		r->effort++;
+	}
+}
+
+static enum ward_err slot_put(struct ward_router *r, uint32_t state, uint32_t slot)
+{
+	enum ward_err err = ward_mem_more(r->e->mem, &r->slot, r->n_slot, &r->cap_slot,
+		sizeof(*r->slot), SIZE_MAX / sizeof(*r->slot));
+
+	if (!err)
+		r->slot[r->n_slot++] = (struct tree_slot){state, slot};
+	return err;
+}
+
+/* The likeliest state of each slot of a gate, into r->slot from `from` on, the likeliest first.
+ * clean: only those known to be. */
+static enum ward_err fallen(struct ward_router *r, uint32_t gate, bool clean)
+{
+	const struct ward_impact_plan *p = r->e->p;
+	enum ward_err err = WARD_OK;
+	size_t from = r->n_slot;
+
+	for (uint32_t i = p->gate[gate].slot; !err && i < ward_gate_end(r->e, gate); i++) {
+		uint32_t best = WARD_NONE;
+
+		for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++) {
+			uint32_t s = p->edge[p->in[k]].src;
+
+			r->effort++;
+			if (ward_edge_cut(r->e, p->in[k]) || !router_has(r, s) ||
+				(clean && r->clean[router_cell(r, s)] != r->stamp))
+				continue;
+			if (best == WARD_NONE || ward_proof_cmp(r, s, best) < 0)
+				best = s;
+		}
+		if (best != WARD_NONE)
+			err = slot_put(r, best, i);
+	}
+	if (!err && r->n_slot - from > 1)
+		qsort_r(r->slot + from, r->n_slot - from, sizeof(*r->slot), slot_cmp, r);
+	return err;
+}
+
+/* What the likeliest proof of s uses next, onto the stack. */
+static enum ward_err uses(struct ward_router *r, uint32_t s)
+{
+	const struct ward_impact_plan *p = r->e->p;
+	const struct way *w = &ward_label(r->e, METRIC_LO, s)->way;
+	size_t from = r->n_slot, n;
+
+	if (w->rule == WARD_IMPACT_SEED)
+		return WARD_OK;
+	enum ward_err err = ward_list_put(r->e, &r->stack, w->src);
+
+	if (err || w->gate == WARD_NONE || p->gate[w->gate].r == 1)
+		return err;
+	err = fallen(r, w->gate, false);
+	n = r->n_slot - from;
+	n = n < p->gate[w->gate].r ? n : p->gate[w->gate].r;
+	for (size_t i = 0; !err && i < n; i++)
+		err = ward_list_put(r->e, &r->stack, r->slot[from + i].state);
+	r->n_slot = from;
+	return err;
+}
+
+/* Stamps whether the likeliest proof of s needs a state of the way. `best`: of its keys. */
+static enum ward_err look(struct ward_router *r, uint32_t s, int64_t best)
+{
+	enum ward_err err = WARD_OK;
+	size_t from = r->chain.n;
+	bool dirty = false;
+
+	r->stack.n = 0;
+	err = ward_list_put(r->e, &r->stack, s);
+	while (!err && !dirty && r->stack.n) {
+		uint32_t v = r->stack.p[--r->stack.n], *clean = &r->clean[router_cell(r, v)];
+
+		r->effort++;
+		if (r->on_way[router_cell(r, v)] == r->stamp || *clean == r->stamp + 1) {
+			dirty = true;
+			break;
+		}
+		if (*clean == r->stamp)
+			continue;
+		*clean = r->stamp;
+		err = ward_list_put(r->e, &r->chain, v);
+		if (!err && ward_label(r->e, METRIC_LO, v)->key >= best)
+			err = uses(r, v);
+	}
+	/* Which of those on the way there are clean was not found out. */
+	for (size_t i = from; dirty && i < r->chain.n; i++)
+		r->clean[router_cell(r, r->chain.p[i])] = 0;
+	if (dirty)
+		r->clean[router_cell(r, s)] = r->stamp + 1;
+	r->chain.n = from;
+	return err;
+}
+
+/* Finds out for all states that lead to the gate. */
+static enum ward_err look_all(struct ward_router *r, uint32_t gate, int64_t best)
+{
+	const struct ward_impact_plan *p = r->e->p;
+	uint32_t end = p->slot[p->gate[gate + 1].slot].in;
+	enum ward_err err = WARD_OK;
+
+	for (uint32_t k = p->slot[p->gate[gate].slot].in; !err && k < end; k++) {
+		uint32_t s = p->edge[p->in[k]].src;
+
+		if (!ward_edge_cut(r->e, p->in[k]) && router_has(r, s) &&
+			r->clean[router_cell(r, s)] - r->stamp > 1)
+			err = look(r, s, best);
+	}
+	return err;
+}
+
+enum ward_err ward_proof_parts(
+	struct ward_router *r, uint32_t slot, uint32_t at, struct tree_node *n, bool *ret)
+{
+	uint32_t gate = n->gate, want = r->e->p->gate[gate].r - 1;
+	enum ward_err err = WARD_OK;
+
+	n->product = PICO;
+	n->part_at = INT64_MIN;
+	n->part = (uint32_t)r->part.n;
+	n->n_part = 0;
+	*ret = !want;
+	if (!want)
+		return WARD_OK;
+	err = look_all(r, gate, r->node[at].best);
+	r->n_slot = 0;
+	if (!err)
+		err = fallen(r, gate, true);
+	for (size_t i = 0; !err && i < r->n_slot && n->n_part < want; i++) {
+		uint32_t s = r->slot[i].state;
+		int64_t earliest;
+
+		if (r->slot[i].slot == slot)
+			continue;
+		earliest = ward_label(r->e, METRIC_EARLIEST, s)->key;
+		n->product =
+			mul_down(n->product, (uint64_t)-ward_label(r->e, METRIC_LO, s)->key);
+		n->part_at = earliest > n->part_at ? earliest : n->part_at;
+		n->n_part++;
+		err = ward_list_put(r->e, &r->part, s);
+	}
+	*ret = n->n_part == want;
+	return err;
+}
