@@ -1,4 +1,4 @@
-#include "cli/change.h"
+#include "cli/cmd_impact_ways.h"
 #include "cli/commands.h"
 #include "cli/incident.h"
 #include "cli/known.h"
@@ -26,9 +26,8 @@ struct options {
 	const char *with[WITH_MAX];
 	size_t n_with;
 	const char *at;
-	int64_t hours;
-	bool json, timeline, facts;
-	enum ward_impact_mode mode;
+	uint64_t hours, n_way; /* ways to each impact; 0: some to each service */
+	bool json, timeline, facts, reference;
 	enum ward_likelihood_by by; /* how services' likelihoods are found */
 };
 
@@ -46,13 +45,16 @@ struct job {
 	struct ward_change change[WITH_MAX];
 	ward_ns at; /* when the threats begin */
 	struct ward_forecast before, after;
+	struct ward_router *router; /* NULL: no ways are told */
+	struct ward_cli_tell tell;
+	struct ward_cli_ways ways;
 	struct ward_wr w;
 };
 
 static bool has_value(const char *name)
 {
 	static const char *const names[] = {"--asset", "--threat", "--content", "--lang",
-		"--likelihood", "--at", "--with", "--hours"};
+		"--likelihood", "--at", "--with", "--hours", "--paths"};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(names); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -60,23 +62,29 @@ static bool has_value(const char *name)
 	return false;
 }
 
-/* The options of time and change. */
+static int count(const struct ward_cmd *cmd, const char *name, const char *value, uint64_t max,
+	uint64_t *ret)
+{
+	if (ward_str_u64(ward_str_z(value), ret) && *ret && *ret <= max)
+		return WARD_EXIT_DONE;
+	return ward_cli_usage(
+		cmd, "%s %s is no number from 1 to %llu", name, value, (unsigned long long)max);
+}
+
+/* The options of time, change and ways. */
 static int option_of_time(
 	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
 {
-	uint64_t hours;
-
 	if (strcmp(name, "--at") == 0) {
 		o->at = value;
 	} else if (strcmp(name, "--with") == 0) {
 		if (o->n_with == WITH_MAX)
 			return ward_cli_usage(cmd, "more than %d changes", WITH_MAX);
 		o->with[o->n_with++] = value;
+	} else if (strcmp(name, "--paths") == 0) {
+		return count(cmd, "--paths", value, WARD_ROUTES_MAX, &o->n_way);
 	} else {
-		if (!ward_str_u64(ward_str_z(value), &hours) || !hours || hours > HOURS_MAX)
-			return ward_cli_usage(
-				cmd, "--hours %s is no number from 1 to %d", value, HOURS_MAX);
-		o->hours = (int64_t)hours;
+		return count(cmd, "--hours", value, HOURS_MAX, &o->hours);
 	}
 	return WARD_EXIT_DONE;
 }
@@ -96,23 +104,17 @@ static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, st
 	const char **asset)
 {
 	const char *name = argv[*at], *value = *at + 1 < argc ? argv[*at + 1] : NULL;
+	const struct {
+		const char *name;
+		bool *is;
+	} flag[] = {{"--json", &o->json}, {"--reference", &o->reference},
+		{"--timeline", &o->timeline}, {"--facts", &o->facts}};
 
-	if (strcmp(name, "--json") == 0) {
-		o->json = true;
-		return WARD_EXIT_DONE;
-	}
-	if (strcmp(name, "--reference") == 0) {
-		o->mode = WARD_IMPACT_REFERENCE;
-		return WARD_EXIT_DONE;
-	}
-	if (strcmp(name, "--timeline") == 0) {
-		o->timeline = true;
-		return WARD_EXIT_DONE;
-	}
-	if (strcmp(name, "--facts") == 0) {
-		o->facts = true;
-		return WARD_EXIT_DONE;
-	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(flag); i++)
+		if (strcmp(name, flag[i].name) == 0) {
+			*flag[i].is = true;
+			return WARD_EXIT_DONE;
+		}
 	if (!has_value(name))
 		return ward_cli_usage(cmd, "'%s' is not an option", name);
 	if (!value)
@@ -158,10 +160,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 		return ward_cli_usage(cmd, "the hospital directory is missing");
 	if (!o->n)
 		return ward_cli_usage(cmd, "give at least one --asset ID --threat ID");
-	if (o->mode == WARD_IMPACT_REFERENCE && (o->n_with || o->timeline || o->facts))
+	if (o->reference && (o->n_with || o->timeline || o->facts || o->n_way))
 		return ward_cli_usage(cmd,
-			"--reference knows no time and no change: leave out --with, --timeline "
-			"and --facts");
+			"--reference knows no time, change or likelihood: leave out --with, "
+			"--timeline, --facts and --paths");
 	return WARD_EXIT_DONE;
 }
 
@@ -256,7 +258,7 @@ static enum ward_err narrow(struct job *j, const struct ward_impacts *all)
 		.seed = 1};
 	size_t n = 0;
 
-	if (j->opt.by == WARD_LIKELIHOOD_BOUND || j->opt.mode != WARD_IMPACT_FULL)
+	if (j->opt.by == WARD_LIKELIHOOD_BOUND || j->opt.reference)
 		return WARD_OK;
 	uint32_t *item = calloc(all->n + 1, sizeof(*item));
 
@@ -277,7 +279,7 @@ static void write_head(struct job *j, const struct ward_impact *it)
 	struct ward_str name = ward_model_node(j->m, it->asset)->name;
 	struct ward_str threat = ward_lang_text(
 		j->lang, ward_threats_at(ward_model_threats(j->m), it->threat)->name);
-	bool reference = j->opt.mode == WARD_IMPACT_REFERENCE;
+	bool reference = j->opt.reference;
 	int64_t factor = !reference && it->need == WARD_NEED_AVAILABILITY && is_service(j, it)
 				 ? ward_model_factor(j->m, it->asset, it->expected)
 				 : 1000000;
@@ -309,7 +311,25 @@ static void write_head(struct job *j, const struct ward_impact *it)
 		{"factor", ward_wr_text(&times)});
 }
 
-static void write_item(struct job *j, const struct ward_impacts *all, size_t i)
+/* What was asked for: ways to everything, else to services. */
+static enum ward_err write_ways(struct job *j, const struct ward_impacts *all, size_t i)
+{
+	const struct ward_routes *routes;
+	size_t n = j->opt.n_way;
+
+	if (!n && is_service(j, &all->item[i]))
+		n = WARD_ROUTES_DEFAULT;
+
+	if (!j->router || !n)
+		return WARD_OK;
+	enum ward_err err = ward_router_find(j->router, i, n, &routes);
+
+	if (!err)
+		ward_cli_ways_write(&j->ways, i, routes);
+	return err;
+}
+
+static enum ward_err write_item(struct job *j, const struct ward_impacts *all, size_t i)
 {
 	const struct ward_impact *it = &all->item[i];
 	struct ward_wr *w = &j->w;
@@ -324,6 +344,7 @@ static void write_item(struct job *j, const struct ward_impacts *all, size_t i)
 			w, j->lang, WARD_TEXT("(only a loop without a live source still held it)"));
 	}
 	ward_wr_ch(w, '\n');
+	return write_ways(j, all, i);
 }
 
 static size_t count_services(const struct job *j, const struct ward_impacts *all)
@@ -368,11 +389,12 @@ static void write_slight(struct job *j, size_t n)
 	ward_wr_ch(&j->w, '\n');
 }
 
-static void write_people(struct job *j, const struct ward_impacts *all)
+static enum ward_err write_people(struct job *j, const struct ward_impacts *all)
 {
 	struct ward_wr *w = &j->w;
 	size_t n_service = count_services(j, all), n_slight = 0;
 	struct ward_cli_known known = known_of(j);
+	enum ward_err err = WARD_OK;
 
 	if (n_service || !ward_cli_known_n(&known)) {
 		ward_say(w, j->lang,
@@ -386,35 +408,24 @@ static void write_people(struct job *j, const struct ward_impacts *all)
 			ward_cli_known_text(&known, w);
 		if (pass && all->n > n_service)
 			write_title(j, WARD_TEXT("Beside them:"));
-		for (size_t i = 0; i < all->n; i++) {
+		for (size_t i = 0; !err && i < all->n; i++) {
 			if (is_service(j, &all->item[i]) != (pass == 0))
 				continue;
 			if (is_slight(j, &all->item[i]))
 				n_slight++;
 			else
-				write_item(j, all, i);
+				err = write_item(j, all, i);
 		}
 	}
 	write_slight(j, n_slight);
 	if (all->n_barrier)
 		write_title(j, WARD_TEXT("Stopped by full protection:"));
 	for (size_t i = 0; i < all->n_barrier; i++) {
-		const struct ward_barrier *b = &all->barrier[i];
-		size_t n;
-		const struct ward_protection *p = ward_model_protections(j->m, b->asset, &n);
-		const struct ward_threat *t = ward_threats_at(ward_model_threats(j->m), b->threat);
-		struct ward_str by =
-			ward_lang_text(j->lang, ward_str_z(WARD_TEXT("what was assumed")));
-
-		if (b->protection < n)
-			by = p[b->protection].name.len ? p[b->protection].name
-						       : p[b->protection].id;
 		ward_wr_z(w, "  ");
-		WARD_SAY(w, j->lang, WARD_TEXT("{name}: {what}, by {protection}"),
-			{"name", ward_model_node(j->m, b->asset)->name},
-			{"what", ward_lang_text(j->lang, t->name)}, {"protection", by});
+		ward_cli_ways_barrier(&j->ways, i);
 		ward_wr_ch(w, '\n');
 	}
+	return err;
 }
 
 static void summary_count(struct ward_json *json, const char *key, size_t n)
@@ -423,16 +434,20 @@ static void summary_count(struct ward_json *json, const char *key, size_t n)
 	ward_json_u64(json, n);
 }
 
-static void write_lines(struct job *j, const struct ward_impacts *all)
+static enum ward_err write_lines(struct job *j, const struct ward_impacts *all)
 {
-	for (size_t i = 0; i < all->n; i++) {
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < all->n; i++) {
 		ward_impact_write_json(all, i, j->r, j->m, j->lang, &j->w);
 		ward_wr_ch(&j->w, '\n');
+		err = write_ways(j, all, i);
 	}
 	for (size_t i = 0; i < all->n_barrier; i++) {
 		ward_barrier_write_json(all, i, j->r, j->m, j->lang, &j->w);
 		ward_wr_ch(&j->w, '\n');
 	}
+	return err;
 }
 
 static void write_summary(struct job *j, const struct ward_impacts *all, size_t n_service)
@@ -444,7 +459,7 @@ static void write_summary(struct job *j, const struct ward_impacts *all, size_t 
 	ward_json_key(&json, "kind");
 	ward_json_z(&json, "summary");
 	ward_json_key(&json, "mode");
-	ward_json_z(&json, j->opt.mode == WARD_IMPACT_REFERENCE ? "reference" : "full");
+	ward_json_z(&json, j->opt.reference ? "reference" : "full");
 	summary_count(&json, "seeds", j->opt.n);
 	summary_count(&json, "impacts", all->n);
 	summary_count(&json, "services", n_service);
@@ -458,7 +473,9 @@ static void write_summary(struct job *j, const struct ward_impacts *all, size_t 
 /* Without the changes first, when there are any. */
 static enum ward_err propagate(struct job *j, struct ward_impacts *all)
 {
-	enum ward_err err = ward_engine_run(j->e, j->opt.mode, j->seed, j->opt.n, all);
+	enum ward_err err =
+		ward_engine_run(j->e, j->opt.reference ? WARD_IMPACT_REFERENCE : WARD_IMPACT_FULL,
+			j->seed, j->opt.n, all);
 
 	if (!err)
 		err = narrow(j, all);
@@ -473,16 +490,37 @@ static enum ward_err propagate(struct job *j, struct ward_impacts *all)
 }
 
 /* Afterwards the items of `all` are no more. */
-static enum ward_err tell_facts(
-	struct job *j, const struct ward_impacts *all, const struct ward_cli_tell *tell)
+static enum ward_err tell_facts(struct job *j, const struct ward_impacts *all)
 {
 	struct ward_pivots pivots;
 	enum ward_err err = ward_pivots_find(
 		j->e, j->m, all, j->change, j->opt.n_with, ward_mem_heap(), &pivots);
 
 	if (!err)
-		ward_cli_pivots(&pivots, tell);
+		ward_cli_pivots(&pivots, &j->tell);
 	ward_pivots_fini(&pivots);
+	return err;
+}
+
+static enum ward_err tell_all(struct job *j, const struct ward_impacts *all)
+{
+	size_t n_service = count_services(j, all);
+	enum ward_err err = WARD_OK;
+
+	j->tell = (struct ward_cli_tell){j->m, j->lang, j->opt.json, &j->w};
+	j->ways = (struct ward_cli_ways){&j->tell, all, j->r, j->at};
+	if (!j->opt.reference)
+		err = ward_router_new(j->e, all, &j->router);
+	if (!err)
+		err = j->opt.json ? write_lines(j, all) : write_people(j, all);
+	if (j->opt.n_with)
+		ward_cli_difference(&j->before, &j->after, &j->tell);
+	if (j->opt.timeline)
+		ward_cli_timeline(all, j->at, (int64_t)j->opt.hours, &j->tell);
+	if (!err && j->opt.facts)
+		err = tell_facts(j, all);
+	if (!err && j->opt.json)
+		write_summary(j, all, n_service);
 	return err;
 }
 
@@ -504,26 +542,10 @@ static int work(struct job *j)
 	if (err == WARD_ERR_NOT_FOUND)
 		return ward_cli_usage(j->cmd, "a --with names a relation or a buffer that the "
 					      "hospital has not");
+	if (!err)
+		err = tell_all(j, &all);
 	if (err)
 		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
-	const struct ward_cli_tell tell = {j->m, j->lang, j->opt.json, &j->w};
-
-	if (j->opt.json)
-		write_lines(j, &all);
-	else
-		write_people(j, &all);
-	if (j->opt.n_with)
-		ward_cli_difference(&j->before, &j->after, &tell);
-	if (j->opt.timeline)
-		ward_cli_timeline(&all, j->at, j->opt.hours, &tell);
-	size_t n_service = count_services(j, &all);
-
-	if (j->opt.facts)
-		err = tell_facts(j, &all, &tell);
-	if (err)
-		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
-	if (j->opt.json)
-		write_summary(j, &all, n_service);
 	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
@@ -539,6 +561,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	code = work(&j);
 	ward_forecast_fini(&j.before);
 	ward_forecast_fini(&j.after);
+	ward_router_free(j.router);
 	ward_engine_free(j.e);
 	ward_lang_free(j.lang);
 	ward_rules_free(j.r);
@@ -554,7 +577,7 @@ const struct ward_cmd ward_cmd_impact = {
 	.help = "usage: ward impact DIR --asset ID --threat CODE [--asset ID --threat CODE …]\n"
 		"                   [--at TIME] [--with CHANGE]… [--timeline] [--hours N] "
 		"[--facts]\n"
-		"                   [--likelihood exact|sampled|bound] [--reference]\n"
+		"                   [--likelihood exact|sampled|bound] [--paths K] [--reference]\n"
 		"                   [--content DIR] [--json]\n\n"
 		"Asks \"what if\": with these threats on these assets of the hospital in DIR, "
 		"which\n"
@@ -572,16 +595,14 @@ const struct ward_cmd ward_cmd_impact = {
 		"                 buffer=ASSET:KIND:LEFT\n"
 		"  --timeline     how each service that is hit fares in the next hours\n"
 		"  --hours N      of the timeline (24)\n"
-		"  --facts        what one fact would change: each that spares a service, or "
-		"alone\n"
-		"                 keeps it\n"
-		"  --likelihood HOW  of services: exact (else), in the model of chance of the "
-		"rules;\n"
-		"                 sampled from 10000 worlds, with 95 % in the interval, as is "
-		"also\n"
-		"                 done where exact takes too much memory; bound, at once. All "
-		"else\n"
-		"                 has bounds; each says which it is\n"
+		"  --facts        what one fact would change: each that spares a service, or\n"
+		"                 alone keeps it\n"
+		"  --paths K      the K likeliest ways to each impact, 1 to 16, step by step, and\n"
+		"                 what stopped another (else 3 to each service)\n"
+		"  --likelihood HOW  of services: exact (else), in the model of chance of the\n"
+		"                 rules; sampled from 10000 worlds, with 95 % in the interval, as\n"
+		"                 is also done where exact takes too much memory; bound, at once.\n"
+		"                 All else has bounds; each says which it is\n"
 		"  --reference    the published SAFECARE score instead: 1 - protection, 0 at a\n"
 		"                 barrier; no time, likelihood or redundancy\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
@@ -591,8 +612,8 @@ const struct ward_cmd ward_cmd_impact = {
 		"  --content DIR  ontology, threats and rules (else $WARD_CONTENT, else the "
 		"built-in\n"
 		"                 place)\n"
-		"  --json         one JSON object per line: impact, barrier, difference,\n"
-		"                 timeline, and a summary last\n\n"
+		"  --json         one JSON object per line: impact, paths, barrier,\n"
+		"                 difference, timeline, fact, and a summary last\n\n"
 		"Exit: 0 done, 1 the hospital or the rules have problems (reported), 2 wrong usage "
 		"or\n"
 		"an unknown id (the nearest is named), 3 could not run.\n",

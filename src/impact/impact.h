@@ -182,8 +182,8 @@ struct ward_rule_view {
 	uint32_t keep;  /* supply: how many live suppliers the target needs */
 	uint32_t gives; /* threat */
 	int64_t lo_micro, hi_micro;
-	ward_ns expected;
-	struct ward_str buffer; /* kind on the target that postpones; empty: none */
+	ward_ns earliest, expected; /* the delay */
+	struct ward_str buffer;     /* kind on the target that postpones; empty: none */
 };
 /* Is a class among those of one end of a rule? They are by index of the ontology; NULL: any. */
 static inline bool ward_rule_fits(const bool *of, uint32_t class)

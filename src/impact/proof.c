@@ -176,8 +176,7 @@ enum ward_err ward_proof_parts(
 		if (r->slot[i].slot == slot)
 			continue;
 		earliest = ward_label(r->e, METRIC_EARLIEST, s)->key;
-		n->product =
-			mul_down(n->product, (uint64_t)-ward_label(r->e, METRIC_LO, s)->key);
+		n->product = mul_down(n->product, (uint64_t)-ward_label(r->e, METRIC_LO, s)->key);
 		n->part_at = earliest > n->part_at ? earliest : n->part_at;
 		n->n_part++;
 		err = ward_list_put(r->e, &r->part, s);

@@ -7,7 +7,8 @@ enum { LIST_MAX = 1 << 26 };
 /* ---- the queue: a binary heap, the best first */
 
 /* Partial ways of one worth are followed to their end one by one. */
-static bool before(const struct ward_router *r, const struct tree_item *a, const struct tree_item *b)
+static bool before(
+	const struct ward_router *r, const struct tree_item *a, const struct tree_item *b)
 {
 	uint32_t da = r->node[a->node].depth, db = r->node[b->node].depth;
 
@@ -77,8 +78,7 @@ static void worth(struct ward_router *r, uint32_t n, struct tree_item *it)
 			continue;
 		}
 		it->lo = mul_down(v->product, it->lo);
-		it->lo = (uint64_t)-ward_pass_combine(
-			e, METRIC_LO, -(int64_t)it->lo, dst, &way);
+		it->lo = (uint64_t)-ward_pass_combine(e, METRIC_LO, -(int64_t)it->lo, dst, &way);
 		it->earliest = it->earliest > v->part_at ? it->earliest : v->part_at;
 		it->earliest = ward_pass_combine(e, METRIC_EARLIEST, it->earliest, dst, &way);
 	}
@@ -106,8 +106,8 @@ static enum ward_err node_put(struct ward_router *r, struct tree_node n, uint32_
 
 static enum ward_err way_put(struct ward_router *r, struct way way, uint32_t slot, bool loop)
 {
-	enum ward_err err = ward_mem_more(
-		r->e->mem, &r->way, r->n_way, &r->cap_way, sizeof(*r->way), LIST_MAX);
+	enum ward_err err =
+		ward_mem_more(r->e->mem, &r->way, r->n_way, &r->cap_way, sizeof(*r->way), LIST_MAX);
 
 	if (!err)
 		r->way[r->n_way++] = (struct tree_way){way, slot, loop};
@@ -178,8 +178,8 @@ static enum ward_err told_put(struct ward_router *r, uint32_t at, uint32_t *ret)
 	if (err || w.way.gate == WARD_NONE)
 		return err;
 	if (*ret != WARD_NONE) {
-		uint64_t lo = mul_down(r->node[*ret].product,
-			(uint64_t)-ward_label(e, METRIC_LO, w.way.src)->key);
+		uint64_t lo = mul_down(
+			r->node[*ret].product, (uint64_t)-ward_label(e, METRIC_LO, w.way.src)->key);
 
 		if (ward_pass_combine(e, METRIC_LO, -(int64_t)lo, dst, &w.way) == l->key)
 			return WARD_OK;
@@ -262,7 +262,8 @@ static enum ward_err expand(struct ward_router *r, uint32_t at)
 	uint32_t s = r->node[at].state;
 	enum ward_err err = WARD_OK;
 
-	if (ward_cell_is(e, s, STATE_SEED) && ward_seed_live(e, &e->seed[ward_cell_at(e, s)->seed])) {
+	if (ward_cell_is(e, s, STATE_SEED) &&
+		ward_seed_live(e, &e->seed[ward_cell_at(e, s)->seed])) {
 		const struct seed *seed = &e->seed[ward_cell_at(e, s)->seed];
 		struct tree_item it = {seed->lo, seed->since, at, true};
 
@@ -278,8 +279,7 @@ static enum ward_err expand(struct ward_router *r, uint32_t at)
 		err = step_put(r, &r->way[i], at, &n);
 		if (err || n == WARD_NONE)
 			continue;
-		struct tree_item it = {
-			(uint64_t)-ward_label(e, METRIC_LO, r->way[i].way.src)->key,
+		struct tree_item it = {(uint64_t)-ward_label(e, METRIC_LO, r->way[i].way.src)->key,
 			ward_label(e, METRIC_EARLIEST, r->way[i].way.src)->key, n, false};
 
 		worth(r, n, &it);
@@ -346,8 +346,7 @@ static enum ward_err lone(struct ward_router *r, const struct ward_impact *it)
 		.lo_micro = it->lo_micro,
 		.earliest = it->earliest,
 		.expected = it->expected};
-	f->route[f->n++] =
-		(struct ward_route){0, 1, it->lo_micro, it->earliest, it->expected};
+	f->route[f->n++] = (struct ward_route){0, 1, it->lo_micro, it->earliest, it->expected};
 	f->whole = true;
 	return WARD_OK;
 }

@@ -84,8 +84,7 @@ static void go(const struct ward_router *r, const struct tree_node *v, struct co
 		int64_t at = v->loop ? ward_label(e, (enum metric)m, dst)->key : INT64_MIN;
 
 		for (uint32_t i = 0; i < v->n_part; i++) {
-			int64_t part =
-				ward_label(e, (enum metric)m, r->part.p[v->part + i])->key;
+			int64_t part = ward_label(e, (enum metric)m, r->part.p[v->part + i])->key;
 
 			at = part > at ? part : at;
 		}
@@ -119,8 +118,8 @@ static enum ward_err tell(
 		.against = v && rule->in,
 		.loop = v && v->loop,
 		.part = c->part,
-		.kept_micro = v ? (int64_t)(e->value[e->guard[s]].lo / (PICO / MICRO))
-				: (int64_t)MICRO,
+		.kept_micro =
+			v ? (int64_t)(e->value[e->guard[s]].lo / (PICO / MICRO)) : (int64_t)MICRO,
 		.lo_micro = (int64_t)(c->lo / (PICO / MICRO)),
 		.earliest = c->at[METRIC_EARLIEST],
 		.expected = c->at[METRIC_EXPECTED],
@@ -190,8 +189,8 @@ enum ward_err ward_router_add(struct ward_router *r, uint32_t node, bool told)
 			     ? f->route[f->n - 1].lo_micro
 			     : last->lo_micro;
 
-	f->route[f->n++] = (struct ward_route){(uint32_t)step, (uint32_t)(f->n_step - step), lo,
-		last->earliest, last->expected};
+	f->route[f->n++] = (struct ward_route){
+		(uint32_t)step, (uint32_t)(f->n_step - step), lo, last->earliest, last->expected};
 	return WARD_OK;
 }
 
@@ -232,7 +231,8 @@ static void barrier_put(struct ward_routes *f, uint32_t b)
 	f->n_barrier++;
 }
 
-/* Where that edge comes from: a barrier, or a state that nothing led to, which is looked at next. */
+/* Where that edge comes from: a barrier, or a state that nothing led to, which is looked at next.
+ */
 static enum ward_err look_back(struct ward_router *r, uint32_t edge)
 {
 	uint32_t src = r->e->p->edge[edge].src, b;

@@ -16,6 +16,7 @@ struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule)
 		.gives = x->gives,
 		.lo_micro = x->lo,
 		.hi_micro = x->hi,
+		.earliest = x->earliest,
 		.expected = x->expected,
 		.buffer = x->buffer};
 }

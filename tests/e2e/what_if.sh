@@ -93,3 +93,30 @@ has "$("$ward" impact "$bare" --content "$content" --asset monitoring-gateway --
 	'"leads":"unknown"'
 has "$("$ward" actions "$bare" --content "$content" --asset monitoring-gateway --threat outage)" \
 	'Nothing is known of what this leads to'
+
+# The ways to a service, the likeliest first: each step with its rule, relation and reason, and the
+# parts that must fail with it; to everything when that is asked for.
+said=$(ask)
+has "$said" '^      Way 3: at least 31 %, in 33 min (at the soonest 17 min)$'
+has "$said" 'Too warm (cools, 95–100 %, after 15 min, buffers hold for 10 min) - without its air'
+has "$said" '(requires, 3 of 6 must fail, here with Theatre 1, Theatre 2) - too few are left'
+[ "$(printf '%s\n' "$said" | grep -c 'Way 4:')" -eq 0 ] || fail 'a fourth way'
+has "$(ask --paths 4)" '^      Way 4: at least'
+has "$(ask --lang fr)" 'Chemin 1.* au moins 54'
+has "$(ask --lang it)" 'Via 2: almeno 54%'
+has "$(ask --lang nl)" 'Weg 1: minstens 54%'
+said=$(ask --json)
+[ "$(printf '%s\n' "$said" | grep -c '"kind":"paths"')" -eq \
+	"$(printf '%s\n' "$said" | grep '"kind":"impact"' | grep -c '"service":true')" ] ||
+	fail 'ways, but not to each service'
+has "$said" '"kind":"paths","asset":"theatres","threat":"outage","whole":true,"paths":\[{"at_least":0.535881,'
+has "$said" '"relation":"cools","against":false,"likelihood":\[0.95,1\],.*"evidence":{"file":"'
+has "$said" '"must_fail":3,"of":6,"with":\[{"asset":"a1-theatre-1","threat":"outage"}'
+said=$(ask --json --paths 1)
+[ "$(printf '%s\n' "$said" | grep -c '"kind":"paths"')" -eq \
+	"$(printf '%s\n' "$said" | grep -c '"kind":"impact"')" ] || fail 'ways, but not to each impact'
+for k in 0 17 many; do
+	code=0
+	ask --paths "$k" >/dev/null 2>&1 || code=$?
+	[ "$code" -eq 2 ] || fail "--paths $k: exit $code"
+done

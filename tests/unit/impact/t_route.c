@@ -33,8 +33,8 @@ static struct ask ask(struct lab *l, const char *asset, const char *threat, size
 
 	assert_non_null(it);
 	assert_int_equal(ward_router_new(l->e, &l->all, &a.router), WARD_OK);
-	assert_int_equal(ward_router_find(a.router, (size_t)(it - l->all.item), k, &a.routes),
-		WARD_OK);
+	assert_int_equal(
+		ward_router_find(a.router, (size_t)(it - l->all.item), k, &a.routes), WARD_OK);
 	return a;
 }
 
@@ -49,13 +49,14 @@ static void expect(const struct lab *l, const struct ask *a, const char *want)
 		const struct ward_route *w = &a->routes->route[i];
 
 		for (size_t k = 0; k < w->n_step; k++) {
-			struct ward_str id = ward_model_node(
-				l->m, a->routes->step[w->step + k].asset)->id;
+			struct ward_str id =
+				ward_model_node(l->m, a->routes->step[w->step + k].asset)->id;
 
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%.*s", k ? ">" : "",
 				WARD_STR_ARG(id));
 		}
-		n += (size_t)snprintf(text + n, sizeof(text) - n, " %lld\n", (long long)w->lo_micro);
+		n += (size_t)snprintf(
+			text + n, sizeof(text) - n, " %lld\n", (long long)w->lo_micro);
 	}
 	assert_string_equal(text, want);
 }
@@ -94,8 +95,8 @@ static void no_way_goes_round(void **state)
 	lab_open(&l,
 		"assets:\n" NODE("s") NODE("a") NODE("b") NODE("t") "relations:\n" ARC("s", "a")
 			ARC("s", "b") ARC("a", "b") ARC("b", "a") ARC("b", "t"),
-		"rules:\n" WORM("s", "a", "0.9", "") WORM("s", "b", "0.2", "") WORM("a", "b", "0.5",
-			"") WORM("b", "a", "1", "") WORM("b", "t", "1", ""));
+		"rules:\n" WORM("s", "a", "0.9", "") WORM("s", "b", "0.2", "")
+			WORM("a", "b", "0.5", "") WORM("b", "a", "1", "") WORM("b", "t", "1", ""));
 	lab_run(&l, WARD_IMPACT_FULL, "s malware.worm");
 	struct ask a = ask(&l, "t", "malware.worm", 16);
 
@@ -114,13 +115,13 @@ static void the_soonest_of_equals(void **state)
 
 	(void)state;
 	lab_open(&l,
-		"assets:\n" NODE("s") NODE("a") NODE("b") NODE("c") NODE("t") "relations:\n" ARC(
-			"s", "a") ARC("s", "b") ARC("s", "c") ARC("a", "t") ARC("b", "t")
-			ARC("c", "t"),
-		"rules:\n" WORM("s", "a", "0.8", ", delay: {earliest: 9min}") WORM("a", "t", "0.5",
-			"") WORM("s", "b", "0.5", ", delay: {earliest: 5min}") WORM("b", "t", "0.4",
-			"") WORM("s", "c", "0.4", ", delay: {earliest: 2min}")
-			WORM("c", "t", "0.5", ", delay: {earliest: 1min, expected: 4min}"));
+		"assets:\n" NODE("s") NODE("a") NODE("b") NODE("c")
+			NODE("t") "relations:\n" ARC("s", "a") ARC("s", "b") ARC("s", "c")
+				ARC("a", "t") ARC("b", "t") ARC("c", "t"),
+		"rules:\n" WORM("s", "a", "0.8", ", delay: {earliest: 9min}") WORM(
+			"a", "t", "0.5", "") WORM("s", "b", "0.5", ", delay: {earliest: 5min}")
+			WORM("b", "t", "0.4", "") WORM("s", "c", "0.4", ", delay: {earliest: 2min}")
+				WORM("c", "t", "0.5", ", delay: {earliest: 1min, expected: 4min}"));
 	lab_run(&l, WARD_IMPACT_FULL, "s malware.worm");
 	struct ask a = ask(&l, "t", "malware.worm", 3);
 
@@ -195,10 +196,10 @@ static void barriers_beside(void **state)
 	(void)state;
 	lab_open(&l,
 		"assets:\n" NODE("s") NODE("a") NODE("b") NODE("t") NODE("x") "relations:\n" ARC(
-			"s", "t") ARC("s", "a") ARC("a", "b") ARC("b", "t") ARC("s", "x")
-			"protections:\n  - {id: p, on: a, against: malware.worm, degree: 1}\n"
-			"  - {id: q, on: x, against: malware.worm, degree: 1}\n"
-			"  - {id: h, on: t, against: malware.worm, degree: 0.25}\n",
+			"s", "t") ARC("s", "a") ARC("a", "b") ARC("b", "t") ARC("s",
+			"x") "protections:\n  - {id: p, on: a, against: malware.worm, degree: 1}\n"
+			     "  - {id: q, on: x, against: malware.worm, degree: 1}\n"
+			     "  - {id: h, on: t, against: malware.worm, degree: 0.25}\n",
 		"rules:\n" WORM("s", "t", "0.4", "") WORM("s", "a", "1", "") WORM("a", "b", "1", "")
 			WORM("b", "t", "1", "") WORM("s", "x", "1", ""));
 	lab_run(&l, WARD_IMPACT_FULL, "s malware.worm");
@@ -208,8 +209,8 @@ static void barriers_beside(void **state)
 	expect(&l, &a, "s>t 300000\n");
 	assert_int_equal(a.routes->step[1].kept_micro, 750000);
 	assert_int_equal(a.routes->n_barrier, 1);
-	assert_int_equal(l.all.barrier[a.routes->barrier[0]].asset,
-		ward_model_find(l.m, WARD_STR("a")));
+	assert_int_equal(
+		l.all.barrier[a.routes->barrier[0]].asset, ward_model_find(l.m, WARD_STR("a")));
 	ward_router_free(a.router);
 	lab_close(&l);
 }
@@ -221,8 +222,8 @@ static void a_supply_loop(void **state)
 
 	(void)state;
 	lab_open(&l,
-		"assets:\n" NODE("a") NODE("b") NODE("c") "relations:\n" POWER("a", "b") POWER(
-			"b", "c") POWER("c", "b"),
+		"assets:\n" NODE("a") NODE("b") NODE("c") "relations:\n" POWER("a", "b")
+			POWER("b", "c") POWER("c", "b"),
 		"rules:\n  - {id: feed, when: {threat: outage, class: device}, relation: powers, "
 		"to: {class: device}, gives: outage, mode: supply, likelihood: 1, why: w}\n");
 	lab_run(&l, WARD_IMPACT_FULL, "a outage");
@@ -257,7 +258,8 @@ struct net {
 	int p[NODES][NODES]; /* tenths; 0: no arc */
 };
 
-static void count_ways(const struct net *net, int at, unsigned seen, double lo, double *ret, size_t *n)
+static void count_ways(
+	const struct net *net, int at, unsigned seen, double lo, double *ret, size_t *n)
 {
 	if (at == 1) {
 		assert_true(*n < 4096);
@@ -285,7 +287,8 @@ static void as_counted(void **state)
 		double lo[4096];
 		size_t n = 0;
 		struct lab l;
-		int h = snprintf(hospital, TEXT, "assets:\n"), r = snprintf(rules, TEXT, "rules:\n");
+		int h = snprintf(hospital, TEXT, "assets:\n"),
+		    r = snprintf(rules, TEXT, "rules:\n");
 
 		for (int i = 0; i < ARCS; i++)
 			net.p[draw(NODES)][draw(NODES)] = 1 + draw(10);
@@ -319,7 +322,8 @@ static void as_counted(void **state)
 		assert_true(a.routes->whole);
 		assert_int_equal(a.routes->n, n < WARD_ROUTES_MAX ? n : WARD_ROUTES_MAX);
 		for (size_t i = 0; i < a.routes->n; i++)
-			assert_true(labs((long)(lo[i] * 1e6) - (long)a.routes->route[i].lo_micro) <= 1);
+			assert_true(
+				labs((long)(lo[i] * 1e6) - (long)a.routes->route[i].lo_micro) <= 1);
 		ward_router_free(a.router);
 		lab_close(&l);
 	}
@@ -338,8 +342,8 @@ static bool related(const struct ward_model *m, uint32_t from, uint32_t to, unsi
 	return false;
 }
 
-static void check_step(const struct lab *l, const struct ward_route_step *from,
-	const struct ward_route_step *to)
+static void check_step(
+	const struct lab *l, const struct ward_route_step *from, const struct ward_route_step *to)
 {
 	assert_true(to->lo_micro <= from->lo_micro);
 	assert_true(to->earliest >= from->earliest && to->expected >= to->earliest);
@@ -361,7 +365,8 @@ static void check_step(const struct lab *l, const struct ward_route_step *from,
 				      to->against ? from->asset : to->asset, rule.rel));
 }
 
-static bool same_way(const struct ward_routes *w, const struct ward_route *a, const struct ward_route *b)
+static bool same_way(
+	const struct ward_routes *w, const struct ward_route *a, const struct ward_route *b)
 {
 	if (a->n_step != b->n_step)
 		return false;
@@ -453,7 +458,8 @@ static void of_the_pilot(void **state)
 		ward_router_free(router);
 	}
 	print_message("%zu impacts have more ways than one, of %zu not all were looked at; "
-		      "%zu barriers beside them\n", more, cut, beside);
+		      "%zu barriers beside them\n",
+		more, cut, beside);
 	assert_true(more);
 	ward_engine_free(l.e);
 	ward_rules_free(l.r);
