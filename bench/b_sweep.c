@@ -284,17 +284,15 @@ static void sweep(void *ctx)
 {
 	struct plain *g = ctx;
 	struct radix *h = &g->heap;
+	struct radix_item it;
 	bool more = true, ok;
 
 	memset(g->key, 0xff, g->n * sizeof(*g->key));
-	memset(h->n, 0, sizeof(h->n));
-	h->last = 0;
+	ward_radix_clear(h);
 	g->key[0] = 0;
 	ok = ward_radix_put(h, 0, 0) == WARD_OK;
 	while (ok && ward_radix_least(h, &more) == WARD_OK && more)
-		while (ok && h->n[0]) {
-			struct radix_item it = h->item[0][--h->n[0]];
-
+		while (ok && ward_radix_take(h, &it)) {
 			if (g->key[it.state] != it.key)
 				continue;
 			for (uint32_t i = g->first[it.state]; i < g->first[it.state + 1]; i++) {

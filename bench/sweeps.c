@@ -151,11 +151,11 @@ static void settle(struct sweeps *s, enum what what, uint32_t v)
 
 static void dijkstra(struct sweeps *s, enum what what)
 {
+	struct radix_item it;
 	bool more = true;
 
 	clear(s);
-	memset(s->heap.n, 0, sizeof(s->heap.n));
-	s->heap.last = 0;
+	ward_radix_clear(&s->heap);
 	for (size_t i = 0; i < s->n_seed; i++) {
 		uint32_t v = ward_impact_plan_find(s->p, s->seed[i].asset, s->seed[i].threat);
 
@@ -164,12 +164,9 @@ static void dijkstra(struct sweeps *s, enum what what)
 	}
 	while (ward_radix_least(&s->heap, &more) == WARD_OK && more) {
 		/* What costs nothing comes into the bucket that is being emptied. */
-		while (s->heap.n[0]) {
-			struct radix_item it = s->heap.item[0][--s->heap.n[0]];
-
+		while (ward_radix_take(&s->heap, &it))
 			if (s->done[it.state] == 1 && s->key[it.state] == it.key)
 				settle(s, what, it.state);
-		}
 	}
 }
 

@@ -22,8 +22,7 @@
 
 enum { SWEEPS = 3 };
 
-/* Working memory. Nodes are the reached states by earliest time, then the gates that something came
- * to. */
+/* Working memory. Nodes are the cells, then the gates that something came to. */
 struct bound {
 	struct ward_engine *e;
 	uint32_t n_state, n;
@@ -36,7 +35,7 @@ struct bound {
 /* The node of a state; WARD_NONE when it was not reached. */
 static uint32_t node_of(const struct bound *b, uint32_t s)
 {
-	return ward_cell_is(b->e, s, STATE_REACHED) ? ward_cell_at(b->e, s)->soon : WARD_NONE;
+	return ward_cell_is(b->e, s, STATE_REACHED) ? b->e->number[s] : WARD_NONE;
 }
 
 /* The i-th successor of a node (itself where there is none), or WARD_NONE after the last. */
@@ -52,9 +51,9 @@ static uint32_t successor(const void *ctx, uint32_t v, uint32_t i)
 			return WARD_NONE;
 		to = node_of(b, p->gate[e->gates.p[v - b->n_state]].target);
 	} else {
-		uint32_t s = e->soonest.p[v];
+		uint32_t s = e->cell[v].state;
 
-		if (i >= plan_edges(p, s))
+		if (i >= plan_edges(p, s) || !(e->cell[v].flag & STATE_REACHED))
 			return WARD_NONE;
 		const struct plan_edge *edge = &p->edge[p->state[s].edge + i];
 
@@ -68,29 +67,23 @@ static uint32_t successor(const void *ctx, uint32_t v, uint32_t i)
 
 static enum ward_err prepare(struct bound *b, struct ward_engine *e)
 {
-	size_t n = e->soonest.n + e->gates.n, fan = e->p->fan_max + 1;
-	size_t scc = (n * SCC_BYTES + 7) & ~(size_t)7, bytes = scc + 2 * 8 * fan;
+	size_t n = e->n_cell + e->gates.n, fan = e->p->fan_max + 1;
+	size_t scc = (n * SCC_BYTES + 7) & ~(size_t)7;
+	void *mem;
+	enum ward_err err = ward_scratch(e, scc + 2 * 8 * fan, &mem);
 
-	*b = (struct bound){.e = e, .n_state = (uint32_t)e->soonest.n, .n = (uint32_t)n};
-	if (bytes > e->work_bytes) {
-		void *grown = ward_mem_resize(e->mem, e->work, e->work_bytes, bytes);
-
-		if (!grown)
-			return WARD_ERR_NOMEM;
-		e->work = grown;
-		e->work_bytes = bytes;
-	}
-	memset(e->work, 0, scc);
-	uint8_t *at = e->work;
-
+	*b = (struct bound){.e = e, .n_state = (uint32_t)e->n_cell, .n = (uint32_t)n};
+	if (err)
+		return err;
+	memset(mem, 0, scc);
 	b->scc = (struct ward_scc){.n = b->n, .ctx = b, .next = successor};
-	ward_scc_place(&b->scc, (uint32_t *)e->work);
-	b->value = (void *)(at + scc);
+	ward_scc_place(&b->scc, mem);
+	b->value = (void *)((uint8_t *)mem + scc);
 	b->slot_hi = b->value + fan;
-	for (uint32_t i = 0; i < b->n_state; i++) {
+	for (uint32_t i = 0; i < b->n_state; i++)
+		e->cell[i].hi = 0;
+	for (uint32_t i = 0; i < e->soonest.n; i++)
 		ward_cell_at(e, e->soonest.p[i])->soon = i;
-		ward_cell_at(e, e->soonest.p[i])->hi = 0;
-	}
 	return WARD_OK;
 }
 
@@ -218,13 +211,17 @@ static enum ward_err bound_component(struct bound *b, uint32_t *node, uint32_t n
 	for (uint32_t i = 0; i < n; i++)
 		if (node[i] < b->n_state)
 			node[n_state++] = node[i];
-	if (!n_state)
-		return WARD_OK;
+	if (!n_state || !(e->cell[node[0]].flag & STATE_REACHED))
+		return WARD_OK; /* what is not reached is by itself */
 	b->ring = n_state > 1 && n > n_state;
-	enum ward_err err = ward_sort_numbers(e, node, n_state);
+	enum ward_err err = WARD_OK;
 
+	for (uint32_t i = 0; n_state > 1 && i < n_state; i++)
+		node[i] = e->cell[node[i]].soon;
+	if (n_state > 1)
+		err = ward_sort_numbers(e, node, n_state);
 	for (uint32_t i = 0; i < n_state; i++)
-		node[i] = e->soonest.p[node[i]];
+		node[i] = n_state > 1 ? e->soonest.p[node[i]] : e->cell[node[i]].state;
 	for (uint32_t i = 0; !b->ring && i < n_state && none; i++)
 		none = mul_down(none, PICO - state_bound(b, node[i], comp));
 	for (uint32_t i = 0; i < n_state; i++)
@@ -242,10 +239,8 @@ static enum ward_err bound_component(struct bound *b, uint32_t *node, uint32_t n
 enum ward_err ward_bound_run(struct ward_engine *e)
 {
 	struct bound b;
-	enum ward_err err = ward_sort_reached(e, METRIC_EARLIEST, &e->soonest);
+	enum ward_err err = prepare(&b, e);
 
-	if (!err)
-		err = prepare(&b, e);
 	if (err)
 		return err;
 	ward_scc_run(&b.scc);

@@ -70,9 +70,7 @@ void ward_engine_free(struct ward_engine *e)
 	ward_mem_free(e->mem, e->factor, e->cap_factor * sizeof(*e->factor));
 	ward_mem_free(e->mem, e->turns, e->cap_turns * sizeof(*e->turns));
 	ward_update_free(e);
-	for (int i = 0; i < 2; i++)
-		ward_mem_free(e->mem, e->sort[i], e->cap_sort[i] * sizeof(*e->sort[i]));
-	ward_mem_free(e->mem, e->work, e->work_bytes);
+	ward_mem_free(e->mem, e->sort, e->cap_sort * sizeof(*e->sort));
 	ward_mem_free(e->mem, e->item, e->cap_item * sizeof(*e->item));
 	ward_mem_free(e->mem, e->barrier, e->cap_barrier * sizeof(*e->barrier));
 	ward_mem_free(e->mem, e, sizeof(*e));
@@ -84,17 +82,14 @@ size_t ward_engine_bytes(struct ward_engine *e)
 	size_t n = e->cap_state * sizeof(*e->number) + e->cap_cell * sizeof(*e->cell) +
 		   e->cap_gate * sizeof(*e->gate) + e->cap_slot * sizeof(*e->slot_pass) +
 		   e->cap_seed * sizeof(*e->seed) + e->cap_factor * sizeof(*e->factor) +
-		   e->cap_turns * sizeof(*e->turns) + e->work_bytes +
-		   (e->cap_sort[0] + e->cap_sort[1]) * sizeof(*e->sort[0]);
+		   e->cap_turns * sizeof(*e->turns) + e->cap_sort * sizeof(*e->sort);
 
 	lists_of(e, list);
 	for (size_t i = 0; i < LISTS; i++)
 		n += list[i]->cap * sizeof(*list[i]->p);
 	for (unsigned m = 0; m < METRIC_N; m++)
 		n += e->cap_label[m] * sizeof(*e->label[m]);
-	for (unsigned b = 0; b < RADIX_BUCKETS; b++)
-		n += e->heap.cap[b] * sizeof(*e->heap.item[b]);
-	return n;
+	return n + ward_radix_bytes(&e->heap);
 }
 
 static size_t more(size_t a, size_t b)
@@ -121,6 +116,8 @@ static enum ward_err arrays_for(struct ward_engine *e, const struct ward_impact_
 	e->cap_slot = slot;
 	if (none)
 		arrays_free(e);
+	else if (state)
+		memset(e->number, 0xff, state * sizeof(*e->number)); /* WARD_NONE */
 	return none ? WARD_ERR_NOMEM : WARD_OK;
 }
 
@@ -130,7 +127,7 @@ enum ward_err ward_cell_new(struct ward_engine *e, uint32_t s)
 	enum ward_err err =
 		ward_room(e->mem, &e->cell, n + 1, &e->cap_cell, sizeof(*e->cell), e->cap_state);
 
-	for (unsigned m = 0; !err && m < METRIC_N; m++) {
+	for (unsigned m = 0; !err && e->labelled && m < METRIC_N; m++) {
 		err = ward_room(e->mem, &e->label[m], n + 1, &e->cap_label[m], sizeof(*e->label[m]),
 			e->cap_state);
 		if (!err)
@@ -146,7 +143,8 @@ enum ward_err ward_cell_new(struct ward_engine *e, uint32_t s)
 /* Forgets the last propagation but its seeds: nothing is of the new run's number. */
 static void forget(struct ward_engine *e)
 {
-	struct list *list[] = {&e->queue, &e->hit, &e->gates, &e->rings, &e->maybe, &e->order};
+	struct list *list[] = {
+		&e->queue, &e->hit, &e->gates, &e->rings, &e->maybe, &e->order, &e->soonest};
 
 	/* Before a number comes again, all that bears one is cleared. */
 	if (e->run == UINT32_MAX || e->pass > UINT32_MAX - 2 * METRIC_N ||
@@ -156,11 +154,13 @@ static void forget(struct ward_engine *e)
 		e->run = e->pass = e->mark = 0;
 	}
 	e->run++;
+	for (size_t i = 0; i < e->n_cell; i++)
+		e->number[e->cell[i].state] = WARD_NONE;
 	e->n_cell = 0;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(list); i++)
 		list[i]->n = 0;
 	e->at_queue = e->n_edge = e->n_loop = e->loop_effort = e->n_item = e->n_barrier = 0;
-	e->whole = e->placed = false;
+	e->whole = e->placed = e->labelled = false;
 }
 
 static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
@@ -182,18 +182,77 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 	return ward_present_clear(e);
 }
 
-/* The places of the reached states by expected time, which the best proof counts by. */
-static enum ward_err place(struct ward_engine *e)
+/* The places of the reached states by expected time, which the best proof counts by. What falls
+ * with a loop at no known time has none: it counts in upper bounds only. */
+static void place(struct ward_engine *e)
+{
+	for (size_t i = 0; i < e->order.n; i++)
+		ward_cell_at(e, e->order.p[i])->at = (uint32_t)i;
+	e->placed = true;
+}
+
+/* After an update: both orders anew. */
+static enum ward_err order(struct ward_engine *e)
 {
 	enum ward_err err = ward_sort_reached(e, METRIC_EXPECTED, &e->order);
 
-	/* What falls with a loop at no known time counts in upper bounds only. */
+	if (!err)
+		err = ward_sort_reached(e, METRIC_EARLIEST, &e->soonest);
 	while (e->order.n &&
 		ward_label(e, METRIC_EXPECTED, e->order.p[e->order.n - 1])->key == KEY_WORST)
 		e->order.n--;
-	for (size_t i = 0; !err && i < e->order.n; i++)
-		ward_cell_at(e, e->order.p[i])->at = (uint32_t)i;
-	e->placed = !err;
+	return err;
+}
+
+/* What is reached at no known time is the last of e->soonest. */
+static enum ward_err add_timeless(struct ward_engine *e)
+{
+	size_t from = e->soonest.n;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && from < e->queue.n && i < e->queue.n; i++)
+		if (ward_label(e, METRIC_EARLIEST, e->queue.p[i])->key == KEY_WORST)
+			err = ward_list_put(e, &e->soonest, e->queue.p[i]);
+	return err ? err : ward_sort_numbers(e, e->soonest.p + from, e->soonest.n - from);
+}
+
+/* Numbers the cells in the order of their states, as the plan's rows are: what a pass has to do
+ * with is then close together. Nothing is in them yet but flags. */
+static enum ward_err renumber(struct ward_engine *e)
+{
+	size_t n = e->n_cell;
+	void *mem;
+	enum ward_err err = ward_scratch(e, 2 * n * sizeof(uint32_t), &mem);
+	uint32_t *state = mem, *flag = state + n;
+
+	for (size_t i = 0; !err && i < n; i++)
+		state[i] = e->cell[i].state;
+	if (!err)
+		err = ward_sort_numbers(e, state, n);
+	for (size_t i = 0; !err && i < n; i++)
+		flag[i] = ward_cell_at(e, state[i])->flag;
+	for (uint32_t i = 0; !err && i < n; i++) {
+		e->cell[i] = (struct cell){.state = state[i], .flag = flag[i]};
+		e->number[state[i]] = i;
+	}
+	for (uint32_t i = 0; !err && i < e->n_seed; i++)
+		if (e->seed[i].state != WARD_NONE)
+			ward_cell_at(e, e->seed[i].state)->seed = i;
+	return err;
+}
+
+/* Labels for all cells, which tell nothing yet. */
+static enum ward_err label_all(struct ward_engine *e)
+{
+	enum ward_err err = WARD_OK;
+
+	for (unsigned m = 0; !err && m < METRIC_N; m++) {
+		err = ward_room(e->mem, &e->label[m], e->n_cell, &e->cap_label[m],
+			sizeof(*e->label[m]), e->n_cell);
+		for (size_t i = 0; !err && i < e->n_cell; i++)
+			e->label[m][i].key = KEY_WORST;
+	}
+	e->labelled = true;
 	return err;
 }
 
@@ -203,11 +262,17 @@ static enum ward_err propagate(struct ward_engine *e)
 	enum ward_err err = ward_engine_explore(e);
 
 	if (!err)
+		err = renumber(e);
+	if (!err)
+		err = label_all(e);
+	if (!err)
 		err = ward_pass_run(e, METRIC_EARLIEST);
+	if (!err)
+		err = add_timeless(e);
 	if (!err)
 		err = ward_pass_run(e, METRIC_EXPECTED);
 	if (!err)
-		err = place(e);
+		place(e);
 	if (!err)
 		err = ward_pass_run(e, METRIC_LO);
 	e->whole = !err;
@@ -306,7 +371,9 @@ enum ward_err ward_engine_result(struct ward_engine *e, struct ward_impacts *ret
 	if (!e->placed) {
 		drop_unreached(e);
 		ward_engine_hits(e);
-		err = place(e);
+		err = order(e);
+		if (!err)
+			place(e);
 	}
 	if (!err && e->mode == WARD_IMPACT_FULL)
 		err = ward_bound_run(e);

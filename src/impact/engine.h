@@ -1,8 +1,8 @@
 /* One propagation over a plan, shared by the files of the engine. Internal to this room.
  *
- * What a run has to do with is numbered as it is met, close together; `number` leads there from a
- * state (Briggs and Torczon, ACM LOPLAS 2(1-4), 1993: nothing is cleared). Gates and slots have one
- * entry each; it is of this run when its stamp says so. So a run costs what it touches. */
+ * What a run has to do with has a cell, close together; `number` leads there from a state. Gates
+ * and slots have one entry each; it is of this run when its stamp says so. The next run clears what
+ * the last one numbered, nothing else: so a run costs what it touches. */
 #ifndef WARD_IMPACT_ENGINE_H
 #define WARD_IMPACT_ENGINE_H
 
@@ -32,13 +32,14 @@ struct ward_engine {
 	struct member *member; /* slots of one gate that fell */
 	size_t cap_member;
 	uint32_t mark;
-	size_t effort;                        /* edges that the update under way looked at */
-	bool placed;                          /* engine.order and the places are those of now */
-	bool whole;                           /* the labels are those of a finished run */
+	size_t effort; /* edges that the update under way looked at */
+	bool placed;   /* engine.order and the places are those of now */
+	bool whole;    /* the labels are those of a finished run */
+	bool labelled; /* cells have labels; while exploring they need none */
 	size_t cap_state, cap_gate, cap_slot; /* of the arrays of all plans */
-	uint32_t *number;  /* [cap_state]: of a state, in cell; it holds when that cell says so */
-	struct cell *cell; /* [n_cell]: of this run */
-	struct label *label[METRIC_N]; /* as cell; a pass looks at no more than these */
+	uint32_t *number;                     /* [cap_state]: of a state, in cell, or WARD_NONE */
+	struct cell *cell;                    /* [n_cell]: of this run */
+	struct label *label[METRIC_N];        /* as cell; a pass looks at no more than these */
 	size_t n_cell, cap_cell, cap_label[METRIC_N];
 	struct gate_run *gate;
 	uint32_t *slot_pass; /* the pass in which a slot was counted */
@@ -55,19 +56,18 @@ struct ward_engine {
 	int64_t key;        /* that is being settled, at depth: */
 	uint32_t depth, turn;
 	struct list level, next; /* states of this depth and of the following one */
-	struct list order;       /* reached states by expected time */
+	struct list order;       /* reached states by expected time, in a pass as they are met */
 	struct list soonest;     /* and by earliest time */
+	size_t same;             /* where in these the states of the key that is settled begin */
 	struct list maybe;       /* states under examination, then all on loops */
 	size_t n_loop;
 	size_t loop_effort; /* slots that loop.c looked at in this run */
 	bool watch;         /* a slot of a gate on a loop was counted */
 	uint64_t *factor;   /* of one product */
 	size_t n_factor, cap_factor;
-	struct radix_item *sort[2];
-	size_t cap_sort[2];
-	void *work; /* of bound.c */
-	size_t work_bytes;
-	struct ward_impact *item;
+	uint32_t *sort; /* numbers on their way */
+	size_t cap_sort;
+	struct ward_impact *item; /* before it is filled: what bounding and sorting work with */
 	size_t n_item, cap_item;
 	struct ward_barrier *barrier;
 	size_t n_barrier, cap_barrier;
@@ -79,9 +79,7 @@ WARD_MUST_CHECK enum ward_err ward_list_put(
 /* Has this run to do with that state? */
 static inline bool ward_cell_live(const struct ward_engine *e, uint32_t s)
 {
-	uint32_t n = e->number[s];
-
-	return n < e->n_cell && e->cell[n].state == s;
+	return e->number[s] != WARD_NONE;
 }
 /* The cell of a state that has one; until the next one is added. */
 static inline struct cell *ward_cell_at(const struct ward_engine *e, uint32_t s)
@@ -125,6 +123,8 @@ static inline bool ward_slot_counted(const struct ward_engine *e, uint32_t slot)
 /* The bytes of all that it works with, beside its plans and the result that it gives. */
 size_t ward_engine_bytes(struct ward_engine *e);
 
+/* So many bytes where the items will be, which are no more; until the next call. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_scratch(struct ward_engine *e, size_t bytes, void **ret);
 /* Room for n items of `size` bytes in *items of *cap, and for no more than an eighth beyond, up to
  * max: large arrays are not doubled. */
 WARD_MUST_CHECK enum ward_err ward_room(
@@ -150,12 +150,6 @@ WARD_MUST_CHECK enum ward_err ward_engine_touch(struct ward_engine *e, uint32_t 
 WARD_MUST_CHECK enum ward_err ward_loop_settle(struct ward_engine *e, size_t *ret_n);
 /* In a pass at `key`: relaxes what its loop alone still holds now. */
 WARD_MUST_CHECK enum ward_err ward_loop_watch(struct ward_engine *e, enum metric m, int64_t key);
-
-/* radix.c */
-WARD_MUST_CHECK enum ward_err ward_radix_put(struct radix *h, uint64_t key, uint32_t state);
-/* Brings all items of the least key into bucket 0; false when there is none. */
-WARD_MUST_CHECK enum ward_err ward_radix_least(struct radix *h, bool *ret);
-void ward_radix_fini(struct radix *h);
 
 /* pass.c: one Knuth pass per metric. */
 WARD_MUST_CHECK enum ward_err ward_pass_run(struct ward_engine *e, enum metric m);

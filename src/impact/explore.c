@@ -171,6 +171,28 @@ static enum ward_err mark_seed(struct ward_engine *e, uint32_t i)
 	return WARD_OK;
 }
 
+/* So few states are in the cache anyway. */
+enum { AHEAD = 32, CACHED = 1 << 12 };
+
+/* Brings what the next states of the queue lead to into the cache. */
+static void look_ahead(const struct ward_engine *e)
+{
+	const struct ward_impact_plan *p = e->p;
+	const uint32_t *s = e->queue.p + e->at_queue;
+	size_t left = e->queue.n - e->at_queue, n = left < AHEAD ? left : AHEAD;
+
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&p->state[s[i]].edge);
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&p->edge[p->state[s[i]].edge]);
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t k = p->state[s[i]].edge; k < p->state[s[i] + 1].edge; k++)
+			if (!plan_is_slot(p, &p->edge[k])) {
+				__builtin_prefetch(&e->number[p->edge[k].dst]);
+				__builtin_prefetch(&e->guard[p->edge[k].dst]);
+			}
+}
+
 enum ward_err ward_engine_explore(struct ward_engine *e)
 {
 	enum ward_err err = WARD_OK;
@@ -183,8 +205,11 @@ enum ward_err ward_engine_explore(struct ward_engine *e)
 		if (ward_seed_live(e, &e->seed[i]))
 			err = ward_engine_reach(e, e->seed[i].state);
 	do {
-		while (!err && e->at_queue < e->queue.n)
+		while (!err && e->at_queue < e->queue.n) {
+			if (e->at_queue % AHEAD == 0 && e->at_queue >= CACHED)
+				look_ahead(e);
 			err = expand(e, e->queue.p[e->at_queue++]);
+		}
 		if (!err)
 			err = ward_loop_settle(e, &n_loop);
 	} while (!err && n_loop);

@@ -4,6 +4,7 @@
 #define WARD_IMPACT_PARTS_H
 
 #include "impact/plan.h"
+#include "impact/radix.h"
 
 enum state_flag {
 	STATE_REACHED = 1,
@@ -84,20 +85,6 @@ struct touched {
 	struct list edge;  /* cut, or whole again */
 	struct list state; /* another seed or protection */
 	struct list asset; /* another buffer */
-};
-
-struct radix_item {
-	uint64_t key;
-	uint32_t state;
-};
-/* A monotone priority queue (Ahuja, Mehlhorn, Orlin, Tarjan, J. ACM 37(2), 1990): bucket b holds
- * keys that differ from the last least one in bit b - 1 and none above. */
-enum { RADIX_BUCKETS = 65 };
-struct radix {
-	const struct ward_mem *mem;
-	struct radix_item *item[RADIX_BUCKETS];
-	size_t n[RADIX_BUCKETS], cap[RADIX_BUCKETS];
-	uint64_t last;
 };
 
 #endif

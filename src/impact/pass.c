@@ -118,6 +118,9 @@ static enum ward_err settle(struct ward_engine *e, uint32_t s)
 			err = through_gate(e, s, edge->dst - (uint32_t)p->n_state);
 			continue;
 		}
+		/* No step makes it better: most edges lead back to what is final. */
+		if (ward_label(e, e->metric, edge->dst)->key < e->key)
+			continue;
 		struct way way = {s, edge->rule, WARD_NONE};
 
 		err = ward_pass_relax(e, edge->dst,
@@ -142,13 +145,54 @@ static enum ward_err sort_level(struct ward_engine *e)
 	return err;
 }
 
+/* Where the order of a pass is kept, or NULL. */
+static struct list *kept(struct ward_engine *e)
+{
+	return e->metric == METRIC_EARLIEST   ? &e->soonest
+	       : e->metric == METRIC_EXPECTED ? &e->order
+					      : NULL;
+}
+
+/* So few cells are in the cache anyway. */
+enum { AHEAD = 32, CACHED = 1 << 15 };
+
+/* Brings what the next states of the level lead to into the cache: each look needs the one before.
+ */
+static void look_ahead(const struct ward_engine *e, size_t at)
+{
+	const struct ward_impact_plan *p = e->p;
+	const struct label *label = e->label[e->metric];
+	const uint32_t *s = e->level.p + at;
+	size_t n = e->level.n - at < AHEAD ? e->level.n - at : AHEAD;
+
+	if (e->n_cell < CACHED || n < AHEAD / 4)
+		return;
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&p->edge[p->state[s[i]].edge]);
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t k = p->state[s[i]].edge; k < p->state[s[i] + 1].edge; k++)
+			if (!plan_is_slot(p, &p->edge[k])) {
+				__builtin_prefetch(&e->number[p->edge[k].dst]);
+				__builtin_prefetch(&e->guard[p->edge[k].dst]);
+			}
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t k = p->state[s[i]].edge; k < p->state[s[i] + 1].edge; k++)
+			if (!plan_is_slot(p, &p->edge[k]))
+				__builtin_prefetch(&label[e->number[p->edge[k].dst]]);
+}
+
 static enum ward_err settle_level(struct ward_engine *e)
 {
-	struct list swap = e->level;
+	struct list swap = e->level, *keep = kept(e);
 	enum ward_err err = sort_level(e);
 
-	for (size_t i = 0; !err && i < e->level.n; i++)
+	for (size_t i = 0; !err && keep && i < e->level.n; i++)
+		err = ward_list_put(e, keep, e->level.p[i]);
+	for (size_t i = 0; !err && i < e->level.n; i++) {
+		if (i % AHEAD == 0)
+			look_ahead(e, i);
 		err = settle(e, e->level.p[i]);
+	}
 	e->level = e->next;
 	e->next = swap;
 	e->next.n = 0;
@@ -156,22 +200,34 @@ static enum ward_err settle_level(struct ward_engine *e)
 	return err;
 }
 
+/* What was settled at one key is kept by state, at whatever depth it was. */
+static enum ward_err end_key(struct ward_engine *e)
+{
+	struct list *keep = kept(e);
+	enum ward_err err = WARD_OK;
+
+	if (keep && e->depth > 1)
+		err = ward_sort_numbers(e, keep->p + e->same, keep->n - e->same);
+	if (keep)
+		e->same = keep->n;
+	return err;
+}
+
 /* The states of the least key that is left become the level. */
 static enum ward_err next_key(struct ward_engine *e, bool *ret)
 {
-	enum ward_err err = ward_radix_least(&e->heap, ret);
+	struct radix_item it;
+	enum ward_err err = end_key(e);
 
+	if (!err)
+		err = ward_radix_least(&e->heap, ret);
 	if (err || !*ret)
 		return err;
 	e->key = (int64_t)(e->heap.last ^ (uint64_t)1 << 63);
 	e->depth = 0;
-	for (size_t i = 0; !err && i < e->heap.n[0]; i++) {
-		uint32_t s = e->heap.item[0][i].state;
-
-		if (ward_label(e, e->metric, s)->key == e->key)
-			err = ward_list_put(e, &e->level, s);
-	}
-	e->heap.n[0] = 0;
+	while (!err && ward_radix_take(&e->heap, &it))
+		if (ward_label(e, e->metric, it.state)->key == e->key)
+			err = ward_list_put(e, &e->level, it.state);
 	return err;
 }
 
@@ -183,12 +239,13 @@ static enum ward_err begin(struct ward_engine *e, enum metric m)
 	e->key = INT64_MIN; /* before all */
 	e->depth = e->turn = 0;
 	e->level.n = e->next.n = 0;
+	if (kept(e))
+		kept(e)->n = e->same = 0;
 	e->watch = false;
 	e->pass++;
 	for (size_t i = 0; e->n_loop && i < e->n_cell; i++)
 		e->cell[i].turn = 0;
-	memset(e->heap.n, 0, sizeof(e->heap.n));
-	e->heap.last = 0;
+	ward_radix_clear(&e->heap);
 	for (size_t i = 0; !err && i < e->n_seed; i++) {
 		const struct seed *s = &e->seed[i];
 

@@ -49,7 +49,6 @@ static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
 		item(e, st->asset, st->threat, (uint64_t)-ward_label(e, METRIC_LO, s)->key, c->hi);
 
 	it.rule = w->rule;
-	it.parent = w->src; /* a state, until all have their places */
 	it.group = w->gate == WARD_NONE ? WARD_NONE : e->p->gate[w->gate].group;
 	it.earliest = ward_label(e, METRIC_EARLIEST, s)->key;
 	it.expected = ward_label(e, METRIC_EXPECTED, s)->key;
@@ -95,18 +94,6 @@ static int lone_cmp(const void *va, const void *vb, void *ctx)
 	return order_cmp(e, &a, &b);
 }
 
-static enum ward_err put_item(struct ward_engine *e, struct ward_impact it, uint32_t *ret_at)
-{
-	enum ward_err err = ward_room(
-		e->mem, &e->item, e->n_item + 1, &e->cap_item, sizeof(*e->item), 2 * e->state_max);
-
-	if (err)
-		return err;
-	*ret_at = (uint32_t)e->n_item;
-	e->item[e->n_item++] = it;
-	return WARD_OK;
-}
-
 /* The seeds that stand alone, sorted, into e->level. */
 static enum ward_err lone_seeds(struct ward_engine *e)
 {
@@ -122,95 +109,119 @@ static enum ward_err lone_seeds(struct ward_engine *e)
 	return err;
 }
 
-static enum ward_err put_lone(struct ward_engine *e, uint32_t seed)
-{
-	uint32_t at;
-	enum ward_err err = put_item(e, lone(e, &e->seed[seed]), &at);
-
-	if (!err)
-		e->item[at].parent = at;
-	return err;
-}
-
-static enum ward_err put_items(struct ward_engine *e)
+/* Gives every item its place; those that stand alone are told at once. */
+static void place_items(struct ward_engine *e)
 {
 	size_t next = 0;
-	enum ward_err err = lone_seeds(e);
+	uint32_t at = 0;
 
-	e->n_item = 0;
-	if (!err)
-		err = ward_room(e->mem, &e->item, e->order.n + e->level.n, &e->cap_item,
-			sizeof(*e->item), 2 * e->state_max);
-	for (size_t i = 0; !err && i < e->order.n; i++) {
-		struct ward_impact it = impact_of(e, e->order.p[i]);
+	for (size_t i = 0; i <= e->order.n; i++) {
+		struct ward_impact it = {0};
 
-		while (!err && next < e->level.n) {
+		if (i < e->order.n && next < e->level.n) {
+			const struct plan_state *st = &e->p->state[e->order.p[i]];
+
+			it.asset = st->asset;
+			it.threat = st->threat;
+			it.expected = ward_label(e, METRIC_EXPECTED, e->order.p[i])->key;
+		}
+		for (; next < e->level.n; next++, at++) {
 			struct ward_impact first = lone(e, &e->seed[e->level.p[next]]);
 
-			if (order_cmp(e, &first, &it) > 0)
+			if (i < e->order.n && order_cmp(e, &first, &it) > 0)
 				break;
-			err = put_lone(e, e->level.p[next++]);
+			first.parent = at;
+			e->item[at] = first;
 		}
-		if (!err)
-			err = put_item(e, it, &ward_cell_at(e, e->order.p[i])->at);
+		if (i < e->order.n)
+			ward_cell_at(e, e->order.p[i])->at = at++;
 	}
-	while (!err && next < e->level.n)
-		err = put_lone(e, e->level.p[next++]);
-	return err;
+	e->n_item = at;
 }
 
-/* Parents as places; steps and buffers along the ways, from where they are known. */
-static enum ward_err follow(struct ward_engine *e, enum metric m)
+/* What is found out along the ways, by place; UNKNOWN: not yet. */
+struct along {
+	uint32_t *hops;    /* steps of the best proof */
+	ward_ns *buffered; /* what buffers gave on the soonest way */
+};
+enum { UNKNOWN = -1 };
+
+static bool known(const struct along *a, enum metric m, uint32_t at)
 {
-	uint32_t known = m == METRIC_LO ? STATE_MARK : STATE_MAYBE;
+	return m == METRIC_LO ? a->hops[at] != WARD_NONE : a->buffered[at] != UNKNOWN;
+}
+
+/* One step on from where it is known. */
+static void learn(const struct ward_engine *e, const struct along *a, enum metric m, uint32_t s)
+{
+	const struct way *w = &ward_label(e, m, s)->way;
+	uint32_t at = ward_cell_at(e, s)->at, from = ward_cell_at(e, w->src)->at;
+	bool seed = w->rule == WARD_IMPACT_SEED;
+
+	if (m == METRIC_LO) {
+		e->item[at].parent = from;
+		a->hops[at] =
+			seed ? 0 : a->hops[from] + (e->p->state[s].asset < ward_model_n(e->m));
+	} else {
+		a->buffered[at] = seed || e->p->reference ? 0
+							  : ward_later(a->buffered[from],
+								    ward_pass_buffer(e, s, w));
+	}
+}
+
+/* For all items: where a way comes from is nearly always known already. */
+static enum ward_err follow(struct ward_engine *e, const struct along *a, enum metric m)
+{
 	struct list *stack = &e->level;
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < e->order.n; i++) {
 		uint32_t s = e->order.p[i];
 
-		for (stack->n = 0; !err; s = ward_label(e, m, s)->way.src) {
-			struct cell *c = ward_cell_at(e, s);
+		for (stack->n = 0; !err && !known(a, m, ward_cell_at(e, s)->at);) {
+			const struct way *w = &ward_label(e, m, s)->way;
 
-			if (c->flag & known)
+			if (w->rule == WARD_IMPACT_SEED ||
+				known(a, m, ward_cell_at(e, w->src)->at)) {
+				learn(e, a, m, s);
 				break;
-			c->flag |= known;
+			}
 			err = ward_list_put(e, stack, s);
-			if (ward_label(e, m, s)->way.rule == WARD_IMPACT_SEED)
-				break;
+			s = w->src;
 		}
-		while (!err && stack->n) {
-			uint32_t v = stack->p[--stack->n];
-			const struct way *w = &ward_label(e, m, v)->way;
-			struct ward_impact *it = &e->item[ward_cell_at(e, v)->at];
-			const struct ward_impact *from = &e->item[ward_cell_at(e, w->src)->at];
-
-			if (w->rule == WARD_IMPACT_SEED)
-				continue;
-			if (m == METRIC_LO)
-				it->hops = from->hops + !is_part(e, it);
-			else if (!e->p->reference)
-				it->buffered =
-					ward_later(from->buffered, ward_pass_buffer(e, v, w));
-		}
+		while (!err && stack->n)
+			learn(e, a, m, stack->p[--stack->n]);
 	}
 	return err;
 }
 
 static enum ward_err give_items(struct ward_engine *e)
 {
-	enum ward_err err = put_items(e);
+	struct along a = {NULL, NULL};
+	enum ward_err err = lone_seeds(e);
+	size_t n = e->order.n + e->level.n;
+	void *mem;
 
 	if (!err)
-		err = follow(e, METRIC_LO);
+		err = ward_scratch(e, n * sizeof(*e->item), &mem);
+	if (!err) /* numbers on their way are in no use now */
+		err = ward_room(e->mem, &e->sort, 3 * n, &e->cap_sort, sizeof(*e->sort), 3 * n);
+	if (err || !n)
+		return err;
+	place_items(e);
+	a.buffered = (void *)e->sort;
+	a.hops = e->sort + 2 * n;
+	memset(e->sort, 0xff, 3 * n * sizeof(*e->sort)); /* UNKNOWN */
+	err = follow(e, &a, METRIC_LO);
 	if (!err)
-		err = follow(e, METRIC_EXPECTED);
+		err = follow(e, &a, METRIC_EXPECTED);
 	for (size_t i = 0; !err && i < e->order.n; i++) {
-		struct cell *c = ward_cell_at(e, e->order.p[i]);
-		struct ward_impact *it = &e->item[c->at];
+		uint32_t at = ward_cell_at(e, e->order.p[i])->at, parent = e->item[at].parent;
 
-		c->flag &= ~(uint32_t)(STATE_MARK | STATE_MAYBE);
-		it->parent = ward_cell_at(e, it->parent)->at;
+		e->item[at] = impact_of(e, e->order.p[i]);
+		e->item[at].parent = parent;
+		e->item[at].hops = a.hops[at];
+		e->item[at].buffered = a.buffered[at];
 	}
 	return err;
 }

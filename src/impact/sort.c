@@ -39,52 +39,35 @@ enum ward_err ward_list_put(const struct ward_engine *e, struct list *l, uint32_
 	return WARD_OK;
 }
 
-static enum ward_err room(struct ward_engine *e, size_t n)
+enum ward_err ward_scratch(struct ward_engine *e, size_t bytes, void **ret)
 {
-	for (int i = 0; i < 2; i++) {
-		enum ward_err err = ward_room(e->mem, &e->sort[i], n, &e->cap_sort[i],
-			sizeof(*e->sort[i]), SIZE_MAX / sizeof(*e->sort[i]));
+	size_t n = (bytes + sizeof(*e->item) - 1) / sizeof(*e->item);
 
-		if (err)
-			return err;
-	}
+	e->n_item = 0;
+	*ret = e->item;
+	if (n <= e->cap_item)
+		return WARD_OK;
+	struct ward_impact *grown = ward_mem_resize(
+		e->mem, e->item, e->cap_item * sizeof(*e->item), n * sizeof(*e->item));
+
+	if (!grown)
+		return WARD_ERR_NOMEM;
+	e->cap_item = n;
+	*ret = e->item = grown;
 	return WARD_OK;
 }
 
-/* sort[0][n] into sort[1] by one digit of the key, then both change places. */
-static void by_digit(struct ward_engine *e, size_t n, unsigned shift, unsigned digits)
+/* The places of digits by how many there are of each before. */
+static void starts(uint32_t *count, size_t n)
 {
-	uint32_t count[DIGITS], sum = 0;
-	struct radix_item *from = e->sort[0], *to = e->sort[1];
-	size_t cap = e->cap_sort[0];
+	uint32_t sum = 0;
 
-	memset(count, 0, digits * sizeof(*count));
-	for (size_t i = 0; i < n; i++)
-		count[from[i].key >> shift & (digits - 1)]++;
-	for (size_t d = 0; d < digits; d++) {
+	for (size_t d = 0; d < n; d++) {
 		uint32_t c = count[d];
 
 		count[d] = sum;
 		sum += c;
 	}
-	for (size_t i = 0; i < n; i++)
-		to[count[from[i].key >> shift & (digits - 1)]++] = from[i];
-	e->sort[0] = to;
-	e->sort[1] = from;
-	e->cap_sort[0] = e->cap_sort[1];
-	e->cap_sort[1] = cap;
-}
-
-/* sort[0][n] by key, equal ones in the order that they have; through sort[1], digit by digit from
- * the lowest, leaving out digits in which all are equal. `differ`: the bits in which keys differ.
- */
-static void by_key(struct ward_engine *e, size_t n, uint64_t differ)
-{
-	unsigned digit = n < SOME ? DIGIT_SOME : DIGIT;
-
-	for (unsigned shift = 0; shift < 64; shift += digit)
-		if (differ >> shift & ((1u << digit) - 1))
-			by_digit(e, n, shift, 1u << digit);
 }
 
 static bool sorted(const uint32_t *a, size_t n)
@@ -95,13 +78,9 @@ static bool sorted(const uint32_t *a, size_t n)
 	return true;
 }
 
-enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n)
+static void insert(uint32_t *a, size_t n)
 {
-	uint64_t differ = 0;
-
-	if (sorted(a, n))
-		return WARD_OK;
-	for (size_t i = 1; n <= FEW && i < n; i++) {
+	for (size_t i = 1; i < n; i++) {
 		uint32_t v = a[i];
 		size_t k = i;
 
@@ -109,45 +88,93 @@ enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n)
 			a[k] = a[k - 1];
 		a[k] = v;
 	}
-	if (n <= FEW)
+}
+
+/* By digits from the lowest, leaving out those in which all are equal. */
+enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n)
+{
+	uint32_t count[DIGITS], differ = 0, *from = a, *to;
+	unsigned digit = n < SOME ? DIGIT_SOME : DIGIT, mask = (1u << digit) - 1;
+
+	if (sorted(a, n))
 		return WARD_OK;
-	enum ward_err err = room(e, n);
+	if (n <= FEW) {
+		insert(a, n);
+		return WARD_OK;
+	}
+	enum ward_err err =
+		ward_room(e->mem, &e->sort, n, &e->cap_sort, sizeof(*e->sort), SIZE_MAX / 8);
 
 	if (err)
 		return err;
-	for (size_t i = 0; i < n; i++) {
-		e->sort[0][i].key = a[i];
+	to = e->sort;
+	for (size_t i = 1; i < n; i++)
 		differ |= a[i] ^ a[0];
+	for (unsigned shift = 0; shift < 32; shift += digit) {
+		if (!(differ >> shift & mask))
+			continue;
+		memset(count, 0, (mask + 1) * sizeof(*count));
+		for (size_t i = 0; i < n; i++)
+			count[from[i] >> shift & mask]++;
+		starts(count, mask + 1);
+		for (size_t i = 0; i < n; i++)
+			to[count[from[i] >> shift & mask]++] = from[i];
+		uint32_t *swap = from;
+
+		from = to;
+		to = swap;
 	}
-	by_key(e, n, differ);
-	for (size_t i = 0; i < n; i++)
-		a[i] = (uint32_t)e->sort[0][i].key;
+	if (from != a)
+		memcpy(a, from, n * sizeof(*a));
 	return WARD_OK;
+}
+
+/* from[n] into to[n] by one digit of the key. */
+static void by_digit(const struct radix_item *from, struct radix_item *to, size_t n, unsigned shift)
+{
+	uint32_t count[DIGITS] = {0};
+
+	for (size_t i = 0; i < n; i++)
+		count[from[i].key >> shift & (DIGITS - 1)]++;
+	starts(count, DIGITS);
+	for (size_t i = 0; i < n; i++)
+		to[count[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
 }
 
 enum ward_err ward_sort_reached(struct ward_engine *e, enum metric m, struct list *ret)
 {
-	uint64_t differ = 0, first = 0;
+	uint64_t differ = 0;
 	size_t n = e->queue.n;
-	enum ward_err err = room(e, n);
+	void *mem;
+	/* The reached states in their own order: the key's order is stable on it. */
+	enum ward_err err = ward_sort_numbers(e, e->queue.p, n);
 
 	ret->n = 0;
-	/* The reached states in their own order: the key's order is stable on it. */
+	for (size_t i = 0; !err && i < n; i++)
+		err = ward_list_put(e, ret, e->queue.p[i]);
 	if (!err)
-		err = ward_sort_numbers(e, e->queue.p, n);
-	for (size_t i = 0; !err && i < n; i++) {
-		uint32_t s = e->queue.p[i];
-		uint64_t key = (uint64_t)ward_label(e, m, s)->key ^ (uint64_t)1 << 63;
-
-		first = i ? first : key;
-		differ |= key ^ first;
-		e->sort[0][i] = (struct radix_item){key, s};
-		err = ward_list_put(e, ret, s);
-	}
+		err = ward_scratch(e, 2 * n * sizeof(struct radix_item), &mem);
 	if (err)
 		return err;
-	by_key(e, n, differ);
+	struct radix_item *from = mem, *to = from + n;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t s = e->queue.p[i];
+
+		from[i].key = (uint64_t)ward_label(e, m, s)->key ^ (uint64_t)1 << 63;
+		from[i].state = s;
+		differ |= from[i].key ^ from[0].key;
+	}
+	for (unsigned shift = 0; shift < 64; shift += DIGIT) {
+		if (!(differ >> shift & (DIGITS - 1)))
+			continue;
+		struct radix_item *swap = from;
+
+		by_digit(from, to, n, shift);
+		from = to;
+		to = swap;
+	}
 	for (size_t i = 0; i < n; i++)
-		ret->p[i] = e->sort[0][i].state;
+		ret->p[i] = from[i].state;
 	return WARD_OK;
 }

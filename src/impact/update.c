@@ -341,17 +341,16 @@ static enum ward_err settle(struct ward_engine *e, uint32_t s)
 
 static enum ward_err settle_key(struct ward_engine *e)
 {
+	struct radix_item it;
 	enum ward_err err = WARD_OK;
 
 	e->key = (int64_t)(e->heap.last ^ (uint64_t)1 << 63);
-	for (size_t i = 0; !err && i < e->heap.n[0]; i++) {
-		uint32_t s = e->heap.item[0][i].state;
-		const struct label *l = ward_label(e, e->metric, s);
+	while (!err && ward_radix_take(&e->heap, &it)) {
+		const struct label *l = ward_label(e, e->metric, it.state);
 
 		if (l->key == e->key)
-			err = turn_put(e, l->depth, s);
+			err = turn_put(e, l->depth, it.state);
 	}
-	e->heap.n[0] = 0;
 	while (!err && e->n_turns) {
 		uint64_t v = turn_take(e);
 		const struct label *l = ward_label(e, e->metric, (uint32_t)v);
@@ -377,8 +376,7 @@ static enum ward_err spread(struct ward_engine *e)
 
 	e->key = INT64_MIN; /* before all */
 	e->n_turns = 0;
-	memset(e->heap.n, 0, sizeof(e->heap.n));
-	e->heap.last = 0;
+	ward_radix_clear(&e->heap);
 	for (size_t k = 0; k < WARD_ARRAY_LEN(list); k++)
 		for (size_t i = 0; !err && i < list[k]->n; i++) {
 			struct best b = pull(e, list[k]->p[i]);
