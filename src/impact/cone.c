@@ -215,7 +215,7 @@ static enum ward_err take_state(struct gather *g, uint32_t s, size_t *n)
 	if (err)
 		return err;
 	struct exact_state to = {.asset = st->asset,
-		.ring = e->p->ring[st->asset],
+		.ring = plan_ring(e->p, s),
 		.open = {pass->lo, pass->hi, key(KEY_OPEN, s, 0)},
 		.seed = {.key = key(KEY_SEED, s, 0)},
 		.way = (uint32_t)c->n_way};

@@ -26,7 +26,7 @@ enum ward_err ward_engine_touch(struct ward_engine *e, uint32_t g)
 	run->run = e->run;
 	run->at = (uint32_t)e->gates.n;
 	err = ward_list_put(e, &e->gates, g);
-	if (err || e->p->ring[e->p->state[e->p->gate[g].target].asset] == WARD_NONE)
+	if (err || plan_ring(e->p, e->p->gate[g].target) == WARD_NONE)
 		return err;
 	return ward_list_put(e, &e->rings, g);
 }

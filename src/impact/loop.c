@@ -162,7 +162,8 @@ enum { NOT_MAYBE = STATE_REACHED | STATE_HIT };
 
 static enum ward_err assume(struct ward_engine *e, uint32_t s)
 {
-	return ward_cell_wall(e, s) ? WARD_OK : maybe_add(e, s, NOT_MAYBE);
+	return ward_cell_wall(e, s) || plan_ring(e->p, s) == WARD_NONE ? WARD_OK
+								       : maybe_add(e, s, NOT_MAYBE);
 }
 
 /* What would follow on the same loop if that state had fallen. */
@@ -180,7 +181,7 @@ static enum ward_err assume_from(struct ward_engine *e, uint32_t s)
 		if (plan_is_slot(p, edge)) {
 			uint32_t g = plan_slot_of(p, edge)->gate, dst = p->gate[g].target;
 
-			if (p->ring[p->state[dst].asset] != ring)
+			if (plan_ring(p, dst) != ring)
 				continue;
 			err = ward_engine_touch(e, g);
 			if (!err)
@@ -201,7 +202,7 @@ static enum ward_err collect(struct ward_engine *e)
 	for (size_t i = 0; !err && i < e->queue.n; i++) {
 		uint32_t s = e->queue.p[i];
 
-		if (e->p->ring[e->p->state[s].asset] == WARD_NONE)
+		if (plan_ring(e->p, s) == WARD_NONE)
 			continue;
 		ward_cell_at(e, s)->flag |= STATE_LOOP;
 		err = ward_list_put(e, &e->maybe, s);

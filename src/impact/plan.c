@@ -293,6 +293,8 @@ enum ward_err ward_impact_plan_new(const struct ward_model *m, const struct ward
 	}
 	if (!err)
 		err = rings(p);
+	if (!err)
+		err = ward_impact_plan_orphans(p);
 	if (err)
 		ward_impact_plan_free(p);
 	else
@@ -323,6 +325,8 @@ void ward_impact_plan_free(struct ward_impact_plan *p)
 	ward_mem_free(mem, p->care, n * sizeof(*p->care));
 	ward_mem_free(mem, p->need, p->n_threat * sizeof(*p->need));
 	ward_mem_free(mem, p->ring, n * sizeof(*p->ring));
+	if (p->orphan)
+		ward_mem_free(mem, p->orphan, plan_orphan_bytes(p));
 	ward_mem_free(mem, p, sizeof(*p));
 }
 

@@ -118,6 +118,7 @@ struct ward_impact_plan {
 	struct plan_care *care; /* [n_node] */
 	enum ward_need *need;   /* [n_threat] */
 	uint32_t *ring;         /* [n_node]: number of its supply loop, or WARD_NONE */
+	uint64_t *orphan;       /* bits: on a loop that had no live source before; NULL: none */
 	size_t n_state, n_edge, n_gate, n_slot, n_value, n_buffer;
 	size_t cap_gate, cap_slot, cap_value, cap_buffer;
 	size_t fan_max; /* most ways into a state, or slots of a gate */
@@ -141,6 +142,19 @@ struct plan_guard ward_impact_plan_guard(
 uint32_t ward_impact_plan_kind(struct ward_str kind);
 /* graph.c: states, edges, gates and slots, once the ids are ranked. */
 WARD_MUST_CHECK enum ward_err ward_impact_plan_graph(struct ward_impact_plan *p);
+
+/* orphan.c: once all else is there. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_impact_plan_orphans(struct ward_impact_plan *p);
+static inline size_t plan_orphan_bytes(const struct ward_impact_plan *p)
+{
+	return (p->n_state + 63) / 64 * sizeof(*p->orphan);
+}
+/* The supply loop that may hold that state, or WARD_NONE. */
+static inline uint32_t plan_ring(const struct ward_impact_plan *p, uint32_t s)
+{
+	return p->orphan && (p->orphan[s / 64] >> s % 64 & 1) ? WARD_NONE
+							      : p->ring[p->state[s].asset];
+}
 
 static inline uint32_t plan_edges(const struct ward_impact_plan *p, uint32_t s)
 {

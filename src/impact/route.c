@@ -238,7 +238,7 @@ static enum ward_err expand_loop(struct ward_router *r, uint32_t at)
 	const struct label *l = ward_label(r->e, METRIC_LO, s);
 
 	if (l->way.rule == WARD_IMPACT_SEED || l->way.gate == WARD_NONE ||
-		p->ring[p->state[s].asset] == WARD_NONE || !router_has(r, l->way.src) ||
+		plan_ring(p, s) == WARD_NONE || !router_has(r, l->way.src) ||
 		r->on_way[router_cell(r, l->way.src)] == r->stamp)
 		return WARD_OK;
 	enum ward_err err = told_put(r, at, &n);

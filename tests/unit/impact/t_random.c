@@ -24,6 +24,7 @@ struct net {
 	int degree[NODES];              /* protection, tenths */
 	int seed_p[2];                  /* of nodes 0 and 1 */
 	bool rings;                     /* power arcs may form loops; then nothing spreads */
+	bool orphan[NODES];             /* on a loop that had no live source before */
 };
 
 static uint64_t rng;
@@ -35,6 +36,8 @@ static int draw(int n)
 	rng ^= rng << 17;
 	return (int)(rng % (uint64_t)n);
 }
+
+static void find_orphans(struct net *net);
 
 static struct net net_draw(bool rings)
 {
@@ -61,6 +64,7 @@ static struct net net_draw(bool rings)
 					(net.arc[j].from == a->from && net.arc[j].to == a->to);
 		}
 	}
+	find_orphans(&net);
 	return net;
 }
 
@@ -78,6 +82,33 @@ static int must_fall(const struct net *net, int v)
 	int n = members(net, v);
 
 	return n < net->keep[v] ? 1 : n - net->keep[v] + 1;
+}
+
+/* The most that could hold each other down by themselves, as the hospital is described: nobody can
+ * say what was lost there. */
+static void find_orphans(struct net *net)
+{
+	bool far[NODES][NODES] = {{false}};
+
+	for (int k = 0; k < net->n_arc; k++)
+		if (net->arc[k].power)
+			far[net->arc[k].from][net->arc[k].to] = true;
+	for (int turn = 0; turn < NODES; turn++)
+		for (int a = 0; a < NODES; a++)
+			for (int b = 0; b < NODES; b++)
+				for (int c = 0; c < NODES; c++)
+					far[a][c] = far[a][c] || (far[a][b] && far[b][c]);
+	for (int v = 0; v < NODES; v++)
+		net->orphan[v] = far[v][v] && net->degree[v] < 10;
+	for (int turn = 0; turn < NODES; turn++)
+		for (int v = 0; v < NODES; v++) {
+			int n = 0;
+
+			for (int k = 0; k < net->n_arc; k++)
+				n += net->arc[k].power && net->arc[k].to == v &&
+				     net->orphan[net->arc[k].from];
+			net->orphan[v] = net->orphan[v] && n >= must_fall(net, v);
+		}
 }
 
 /* Bits of a world: seeds, spreading arcs, gates, "the protection fails". */
@@ -121,7 +152,8 @@ static void fall(const struct net *net, const struct world *w, bool *down)
 	memcpy(maybe, down, sizeof(maybe));
 	for (int turn = 0; turn < NODES; turn++)
 		for (int k = 0; k < net->n_arc; k++)
-			if (maybe[net->arc[k].from] && !net->arc[k].cut)
+			if (maybe[net->arc[k].from] && !net->arc[k].cut &&
+				!net->orphan[net->arc[k].to])
 				maybe[net->arc[k].to] = true;
 	for (int turn = 0; turn < NODES; turn++)
 		for (int v = 0; v < NODES; v++)

@@ -428,6 +428,50 @@ static void by_the_hour(void **state)
 	lab_close(&l);
 }
 
+/* b and c feed each other and nothing feeds them: before anything happens they have no live source.
+ * So d, which a and c feed, loses a and stands; bounds, exact likelihood and updates say the same.
+ * When b itself falls, c and d fall with it as everything else does. */
+static void a_loop_without_a_source_before(void **state)
+{
+	struct ward_narrow how = {.nodes = 1 << 10};
+	struct ward_change c = {
+		.kind = WARD_CHANGE_THREAT, .lo_micro = 1000000, .hi_micro = 1000000};
+	struct lab l;
+
+	(void)state;
+	lab_open(&l,
+		"assets:\n" NODE("a") NODE("b") NODE("c") NODE("d") "relations:\n" POWER("a", "d")
+			POWER("c", "d") POWER("d", "c") POWER("b", "c") POWER("c", "b"),
+		"rules:\n"
+		"  - {id: one, when: {threat: outage, class: device}, relation: powers, to: "
+		"{class: "
+		"device.n.d}, gives: outage, mode: supply, keep: 1, likelihood: 0.5, why: w}\n"
+		"  - {id: any, when: {threat: outage, class: device}, relation: powers, to: "
+		"{class: "
+		"device.n.c}, gives: outage, mode: supply, keep: 2, likelihood: 0.5, why: w}\n"
+		"  - {id: all, when: {threat: outage, class: device}, relation: powers, to: "
+		"{class: "
+		"device.n.b}, gives: outage, mode: supply, keep: 1, likelihood: 0.5, why: w}\n");
+	lab_run(&l, WARD_IMPACT_FULL, "a outage");
+	assert_int_equal(l.all.n, 1);
+	c.asset = ward_model_find(l.m, WARD_STR("b"));
+	c.threat = ward_threats_find(ward_model_threats(l.m), WARD_STR("outage"));
+	assert_int_equal(ward_engine_update(l.e, &c, 1), WARD_OK);
+	assert_int_equal(ward_engine_result(l.e, &l.all), WARD_OK);
+	const struct ward_impact *d = lab_find(&l, "d", "outage");
+
+	assert_int_equal(l.all.n, 4);
+	assert_int_equal(d->lo_micro, 250000);
+	assert_false(d->loop);
+	uint32_t at = (uint32_t)(d - l.all.item);
+
+	assert_int_equal(ward_engine_narrow(l.e, &how, &at, 1), WARD_OK);
+	assert_int_equal(d->by, WARD_LIKELIHOOD_EXACT);
+	assert_int_equal(d->lo_micro, 250000);
+	assert_int_equal(d->hi_micro, 250000);
+	lab_close(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -446,6 +490,7 @@ int main(void)
 		cmocka_unit_test(k_of_n_ends),
 		cmocka_unit_test(groups_in_groups),
 		cmocka_unit_test(by_the_hour),
+		cmocka_unit_test(a_loop_without_a_source_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

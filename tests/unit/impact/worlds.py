@@ -282,6 +282,12 @@ class Hospital:
         for a, ring in self.ring.items():
             if len(ring) < 2:
                 self.ring[a] = None
+        self.orphan = set()
+        self.orphan = Worlds.of_all(self).orphans()
+
+    def ring_of(self, s):
+        """The circle that may hold that state; what had no live source before, none holds."""
+        return None if s in self.orphan else self.ring[s[0]]
 
 
 # ---- worlds: one bit each ----
@@ -333,12 +339,12 @@ class Worlds:
             for slot in w.leaves() if w.supply or w.self_ else []:
                 for u in slot:
                     v |= down[u] if w.supply else 0
-                    v |= touched[u] if self.h.ring[u[0]] == self.h.ring[s[0]] else 0
+                    v |= touched[u] if self.h.ring_of(u) == self.h.ring_of(s) else 0
         return v
 
     def loops(self, down):
         """What only a circle without a live source still holds, where something was lost."""
-        rings = [s for s in down if self.h.ring[s[0]]]
+        rings = [s for s in down if self.h.ring_of(s)]
         kept = dict(down)
         again = True
         while again:
@@ -359,11 +365,21 @@ class Worlds:
             again, kept = new != kept, new
         return kept
 
-    def unsupported_before(self):
-        """Are there circles without a live source before anything happens?"""
+    @staticmethod
+    def of_all(h):
+        """The world in which whatever can happen does."""
+        w = Worlds.__new__(Worlds)
+        w.h, w.seeds = h, []
+        w.open = {s: ALL if p else 0 for s, p in h.open.items()}
+        w.event = {id(way): ALL if way.p[1] else 0 for ways in h.ways.values() for way in ways}
+        return w
+
+    def orphans(self):
+        """States on circles that had no live source before anything happens."""
         rings = [s for s in self.h.ways if self.h.ring[s[0]]]
         nothing = {s: 0 for s in self.h.ways}
-        return any(self.hold({**nothing, **{s: ALL for s in rings}}, nothing, rings).values())
+        held = self.hold({**nothing, **{s: ALL for s in rings}}, nothing, rings)
+        return {s for s, v in held.items() if v}
 
     def fall(self):
         down = {s: 0 for s in self.h.ways}
@@ -449,9 +465,7 @@ def one(ward, seed, folder, tally):
         h.change(c)
     seeds = [s for s in seeds if f"repaired={s[0]}" not in changes]
     tally.changed += len(changes) > 0
-    if Worlds(h, [], rng, 1).unsupported_before():
-        tally.before += 1  # not reported, and what comes near to them is not defined
-        return
+    tally.before += len(h.orphan) > 0
     p = [Worlds(h, seeds, rng, upper).fall() for upper in (0, 1)]
     circles = any(h.ring.values())
     soon = None if circles else [times(h, seeds, which) for which in (0, 1)]
@@ -494,8 +508,8 @@ def main():
         tally.bad.append(f"the mean square of deviations is {spread:.2f} sigmas, expected 1")
     for bad in tally.bad[:20]:
         print(bad)
-    print(f"{n} hospitals, {tally.changed} of them changed, {tally.loops} with circles of supply, {tally.before} left out whose "
-          f"circles had no live source before: {tally.n} impacts, "
+    print(f"{n} hospitals, {tally.changed} of them changed, {tally.loops} with circles of supply, "
+          f"{tally.before} whose circles had no live source before: {tally.n} impacts, "
           f"{tally.exact} exact likelihoods (mean square deviation {spread:.2f} sigmas), "
           f"{len(tally.bad)} disagree")
     return len(tally.bad) > 0
