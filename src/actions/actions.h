@@ -102,9 +102,10 @@ struct ward_actions_item {
 	struct ward_actions_loss after;
 	uint32_t saved[WARD_ACTIONS_TOLD]; /* services no longer likelier down than not */
 	uint32_t n_saved;
-	const struct ward_impact *side; /* services that it takes down itself, if begun at `now` */
-	size_t n_side;
-	int64_t harm_micro; /* care units a minute that it costs by itself */
+	const struct ward_impact *side; /* services that its own harm comes to, if begun at `now` */
+	size_t n_side, n_down; /* the first n_down are likelier down than not by it alone; of the
+				  others an outage only gets likelier or sooner */
+	int64_t harm_micro, down_micro; /* care units a minute that it costs by itself; by these */
 	uint32_t approve; /* role node, or WARD_NONE: the hospital has not the one that is named */
 	bool clinical;    /* its own effects reach a medical device or a care service: */
 	uint32_t word;    /* then this clinical role has to agree too */

@@ -124,7 +124,12 @@ static void write_item(struct out *o, const struct ward_actions_item *it, size_t
 	micro(o, "harm_per_min", it->harm_micro);
 	ward_json_key(&o->j, "takes_down");
 	ward_json_arr(&o->j);
-	for (size_t i = 0; i < it->n_side; i++)
+	for (size_t i = 0; i < it->n_down; i++)
+		ward_json_str(&o->j, ward_model_node(o->w->m, it->side[i].asset)->id);
+	ward_json_arr_end(&o->j);
+	ward_json_key(&o->j, "makes_likelier");
+	ward_json_arr(&o->j);
+	for (size_t i = it->n_down; i < it->n_side; i++)
 		ward_json_str(&o->j, ward_model_node(o->w->m, it->side[i].asset)->id);
 	ward_json_arr_end(&o->j);
 	flag(o, "beyond_means", it->beyond);

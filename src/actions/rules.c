@@ -219,9 +219,12 @@ static enum ward_err pairs(struct find *f, struct pair **ret, size_t *ret_n)
 	return WARD_OK;
 }
 
+/* Above it, something is likelier than not. */
+enum { HALF = 500000 };
+
 /* Care units a minute that the service loses by it more than it had lost by then anyway, by the
  * middle of likelihoods. */
-static int64_t loses(const struct find *f, const struct ward_impact *it)
+static int64_t loses(const struct find *f, const struct ward_impact *it, bool *ret_down)
 {
 	int64_t most = 0, p = (it->lo_micro + it->hi_micro) / 2;
 
@@ -232,12 +235,14 @@ static int64_t loses(const struct find *f, const struct ward_impact *it)
 		if (had->need == it->need && had->expected <= it->expected && q > most)
 			most = q;
 	}
+	*ret_down = p > HALF && most <= HALF;
 	return p > most ? (int64_t)((double)ward_model_node(f->w->m, it->asset)->weight_micro *
 				    (double)(p - most) / 1000000)
 			: 0;
 }
 
-/* Services that the forecast of a side effect takes down, each once. */
+/* Services that the forecast of a side effect comes to, each once, those that it takes down first.
+ */
 static enum ward_err keep_side(
 	struct find *f, struct ward_actions_item *it, const struct ward_impacts *all)
 {
@@ -247,15 +252,22 @@ static enum ward_err keep_side(
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < all->n; i++) {
 		const struct ward_impact *x = &all->item[i];
-		bool told = x->need != WARD_NEED_AVAILABILITY ||
-			    ward_model_node(f->w->m, x->asset)->kind != WARD_NODE_SERVICE;
+		bool down, told = x->need != WARD_NEED_AVAILABILITY ||
+				  ward_model_node(f->w->m, x->asset)->kind != WARD_NODE_SERVICE;
 
 		for (size_t k = 0; k < it->n_side; k++)
 			told = told || side[k].asset == x->asset;
 		if (told)
 			continue;
-		side[it->n_side++] = *x;
-		it->harm_micro += loses(f, x);
+		int64_t units = loses(f, x, &down);
+
+		it->harm_micro += units;
+		side[it->n_side] = down ? side[it->n_down] : *x;
+		it->n_side++;
+		if (!down)
+			continue;
+		side[it->n_down++] = *x;
+		it->down_micro += units;
 	}
 	it->side = side;
 	return WARD_OK;

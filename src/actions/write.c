@@ -119,6 +119,23 @@ static void write_role(const struct say *s, const struct ward_actions_item *it)
 		WARD_SAY(s->to, s->lang, WARD_TEXT("{role} approves"), {"role", role});
 }
 
+/* Services that it harms itself, where there are any. */
+static void write_side(const struct say *s, const struct ward_impact *side, size_t n_side,
+	int64_t units_micro, const char *english)
+{
+	char units[TEXT], names[LONG];
+	uint32_t hurt[WARD_ACTIONS_TOLD];
+	size_t n = 0;
+
+	if (!n_side)
+		return;
+	for (; n < n_side && n < WARD_ACTIONS_TOLD; n++)
+		hurt[n] = side[n].asset;
+	line(s);
+	WARD_SAY(s->to, s->lang, english, {"names", names_text(s, hurt, n, names)},
+		{"units", whole(s, units_micro, units)});
+}
+
 static void write_effect(const struct say *s, const struct ward_actions_item *it)
 {
 	char text[2][TEXT], names[LONG];
@@ -140,18 +157,14 @@ static void write_effect(const struct say *s, const struct ward_actions_item *it
 		WARD_SAY(s->to, s->lang, WARD_TEXT("saves: {names}"),
 			{"names", names_text(s, it->saved, it->n_saved, names)});
 	}
-	if (it->n_side) {
-		uint32_t hurt[WARD_ACTIONS_TOLD];
-		size_t n = 0;
-
-		for (; n < it->n_side && n < WARD_ACTIONS_TOLD; n++)
-			hurt[n] = it->side[n].asset;
-		line(s);
-		WARD_SAY(s->to, s->lang,
-			WARD_TEXT("takes down itself: {names} ({units} care units a minute)"),
-			{"names", names_text(s, hurt, n, names)},
-			{"units", whole(s, it->harm_micro, text[0])});
-	}
+	if (!it->n_side)
+		return;
+	write_side(s, it->side, it->n_down, it->down_micro,
+		WARD_TEXT("takes down itself: {names} ({units} care units a minute)"));
+	write_side(s, it->side + it->n_down, it->n_side - it->n_down,
+		it->harm_micro - it->down_micro,
+		WARD_TEXT("makes an outage likelier or sooner: {names} ({units} care units a "
+			  "minute)"));
 }
 
 static void write_item(const struct say *s, size_t i)

@@ -258,7 +258,7 @@ static void put(
 	lo = lo > it->hi_micro ? it->hi_micro : lo;
 	it->hi_micro = hi_micro > it->hi_micro ? it->hi_micro : hi_micro < lo ? lo : hi_micro;
 	it->lo_micro = lo;
-	it->by = by;
+	it->by = (uint8_t)by;
 }
 
 /* What is asked for, and what of it does not fit into a diagram. */

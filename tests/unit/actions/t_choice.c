@@ -212,6 +212,8 @@ static void own_harm(void **state)
 	assert_int_equal(play_item(&x, "off")->after.care_micro, 100 * 1000000);
 	assert_int_equal(play_item(&x, "off")->harm_micro, 2000000);
 	assert_int_equal(play_item(&x, "off")->n_side, 1);
+	assert_int_equal(play_item(&x, "off")->n_down, 1);
+	assert_int_equal(play_item(&x, "off")->down_micro, 2000000);
 	assert_true(play_item(&x, "off")->clinical);
 	assert_false(play_item(&x, "off")->chosen);
 	assert_int_equal(x.p.best.care_micro, 0);
