@@ -330,7 +330,7 @@ int main(void)
 	house_close(&h);
 	if (getenv("WARD_BENCH_LARGE")) {
 		house_open(&h, bench_hospital(LARGE, 1));
-		against_sweeps(&h, "1,000,000", b, 5);
+		against_sweeps(&h, "1,000,000", b, 3);
 		house_close(&h);
 	} else {
 		bench_skip("impact/1,000,000 assets", "WARD_BENCH_LARGE is not set");
