@@ -213,7 +213,9 @@ static enum ward_err add_timeless(struct ward_engine *e)
 	for (size_t i = 0; !err && from < e->queue.n && i < e->queue.n; i++)
 		if (ward_label(e, METRIC_EARLIEST, e->queue.p[i])->key == KEY_WORST)
 			err = ward_list_put(e, &e->soonest, e->queue.p[i]);
-	return err ? err : ward_sort_numbers(e, e->soonest.p + from, e->soonest.n - from);
+	return err || from == e->soonest.n
+		       ? err
+		       : ward_sort_numbers(e, e->soonest.p + from, e->soonest.n - from);
 }
 
 /* Numbers the cells in the order of their states, as the plan's rows are: what a pass has to do
@@ -222,13 +224,18 @@ static enum ward_err renumber(struct ward_engine *e)
 {
 	size_t n = e->n_cell;
 	void *mem;
+
+	if (!n)
+		return WARD_OK;
 	enum ward_err err = ward_scratch(e, 2 * n * sizeof(uint32_t), &mem);
+
+	if (err)
+		return err;
 	uint32_t *state = mem, *flag = state + n;
 
-	for (size_t i = 0; !err && i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		state[i] = e->cell[i].state;
-	if (!err)
-		err = ward_sort_numbers(e, state, n);
+	err = ward_sort_numbers(e, state, n);
 	for (size_t i = 0; !err && i < n; i++)
 		flag[i] = ward_cell_at(e, state[i])->flag;
 	for (uint32_t i = 0; !err && i < n; i++) {

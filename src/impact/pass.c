@@ -206,7 +206,7 @@ static enum ward_err end_key(struct ward_engine *e)
 	struct list *keep = kept(e);
 	enum ward_err err = WARD_OK;
 
-	if (keep && e->depth > 1)
+	if (keep && e->depth > 1 && keep->n > e->same)
 		err = ward_sort_numbers(e, keep->p + e->same, keep->n - e->same);
 	if (keep)
 		e->same = keep->n;

@@ -146,10 +146,13 @@ enum ward_err ward_sort_reached(struct ward_engine *e, enum metric m, struct lis
 	uint64_t differ = 0;
 	size_t n = e->queue.n;
 	void *mem;
+
+	ret->n = 0;
+	if (!n)
+		return WARD_OK;
 	/* The reached states in their own order: the key's order is stable on it. */
 	enum ward_err err = ward_sort_numbers(e, e->queue.p, n);
 
-	ret->n = 0;
 	for (size_t i = 0; !err && i < n; i++)
 		err = ward_list_put(e, ret, e->queue.p[i]);
 	if (!err)
