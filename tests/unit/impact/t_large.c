@@ -190,18 +190,28 @@ static void no_order_changes_a_byte(void **state)
 	ward_wr_fini(&w[1]);
 }
 
+/* A circle of supplies, fed at one place or nowhere. */
+static void circle(struct large *l, bool fed)
+{
+	begin(l);
+	for (unsigned i = 0; i < CIRCLE; i++) {
+		ward_wr_printf(&l->assets, "n%u,N,device,r\n", i);
+		ward_wr_printf(&l->relations, "n%u,powers,n%u\n", i, (i + 1) % CIRCLE);
+	}
+	if (fed) {
+		ward_wr_z(&l->assets, "source,S,device,r\n");
+		ward_wr_z(&l->relations, "source,powers,n0\n");
+	}
+	load(l);
+}
+
 static void a_circle_too_long(void **state)
 {
 	struct ward_impacts all;
 	struct large l;
 
 	(void)state;
-	begin(&l);
-	for (unsigned i = 0; i < CIRCLE; i++) {
-		ward_wr_printf(&l.assets, "n%u,N,device,r\n", i);
-		ward_wr_printf(&l.relations, "n%u,powers,n%u\n", i, (i + 1) % CIRCLE);
-	}
-	load(&l);
+	circle(&l, true);
 	struct ward_seed_threat seed[] = {seed_on(&l, 7, "outage"), seed_on(&l, 7, "malware.worm")};
 
 	assert_int_equal(ward_engine_run(l.e, WARD_IMPACT_FULL, &seed[0], 1, &all), WARD_ERR_LIMIT);
@@ -210,10 +220,28 @@ static void a_circle_too_long(void **state)
 	end(&l);
 }
 
+/* Without a live source before, no loop has to be watched: one falls after the other. */
+static void a_circle_that_nothing_feeds(void **state)
+{
+	struct ward_impacts all;
+	struct large l;
+
+	(void)state;
+	circle(&l, false);
+	struct ward_seed_threat seed = seed_on(&l, 7, "outage");
+
+	assert_int_equal(ward_engine_run(l.e, WARD_IMPACT_FULL, &seed, 1, &all), WARD_OK);
+	assert_int_equal(all.n, CIRCLE);
+	for (size_t i = 0; i < all.n; i++)
+		assert_false(all.item[i].loop);
+	end(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_million_relations_on_one_node),
-		cmocka_unit_test(no_order_changes_a_byte), cmocka_unit_test(a_circle_too_long)};
+		cmocka_unit_test(no_order_changes_a_byte), cmocka_unit_test(a_circle_too_long),
+		cmocka_unit_test(a_circle_that_nothing_feeds)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
