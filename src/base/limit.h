@@ -107,6 +107,8 @@
 	X(FIELD_SENSORS, "field.sensors", 4096, 16, 65536, "sensors",                              \
 		"field sensors remembered by one MQTT sensor process")                             \
 	X(FIELD_PAYLOAD, "field.payload", 4096, 256, 65536, "bytes", "one MQTT payload")           \
+	X(VIDEO_PIXELS, "video.pixels", 8912896, 76800, 134217728, "pixels",                       \
+		"one picture of a video; a larger one is not decoded")                             \
 	X(MQTT_PACKET, "mqtt.packet", 8192, 512, 131072, "bytes",                                  \
 		"one MQTT packet; a longer one ends its connection")                               \
 	X(MQTT_TOPIC, "mqtt.topic", 256, 64, 4096, "bytes", "one MQTT topic name")                 \

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/libexec.h"
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/stored.h"
@@ -118,29 +119,6 @@ static int open_state(const struct ward_cmd *cmd, const char *state, int *ret_lo
 	return WARD_EXIT_DONE;
 }
 
-/* The processes' programs lie beside this one: build/libexec/ward, or PREFIX/libexec/ward. */
-static int libexec_folder(const struct ward_cmd *cmd, char path[PATH_MAX])
-{
-	static const char *const places[] = {"/libexec/ward", "/../libexec/ward"};
-	char self[PATH_MAX], probe[PATH_MAX + 32];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	self[n > 0 ? n : 0] = 0;
-	slash = strrchr(self, '/');
-	if (!slash)
-		return ward_cli_fail(cmd, "cannot find the folder of this program");
-	*slash = 0;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(places); i++) {
-		if (snprintf(path, PATH_MAX, "%s%s", self, places[i]) >= PATH_MAX)
-			continue;
-		(void)snprintf(probe, sizeof(probe), "%s/journal", path);
-		if (access(probe, X_OK) == 0)
-			return WARD_EXIT_DONE;
-	}
-	return ward_cli_fail(cmd, "no processes in '%s'; build or install all of Ward", path);
-}
-
 static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct paths *p)
 {
 	const char *content = ward_cli_content(cmd, a->content_option);
@@ -159,7 +137,7 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 			return ward_cli_fail(
 				cmd, "no scenario '%s' in '%s/scenarios'", a->play, p->dir);
 	}
-	return libexec_folder(cmd, p->libexec);
+	return ward_cli_libexec_folder(cmd, p->libexec);
 }
 
 /* What a reload of the rules must leave as it is. */

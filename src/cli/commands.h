@@ -39,6 +39,7 @@
 	X(sense_flow)      \
 	X(sense_log)       \
 	X(sense_net)       \
+	X(sense_video)     \
 	X(version)
 
 #define X(ident) extern const struct ward_cmd ward_cmd_##ident;

@@ -77,7 +77,29 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a process of Ward ended and was started again")                                   \
 	X(WARD_PERMIT, "ward.permit", EVIDENCE, 0,                                                 \
 		"a works permit was made, changed or ended; only Ward itself tells it")            \
-	X(WARD_TICK, "ward.tick", EVIDENCE, 0, "time went by without input of a source")
+	X(WARD_TICK, "ward.tick", EVIDENCE, 0, "time went by without input of a source")           \
+	X(VIDEO_INTRUSION, "video.intrusion", EVIDENCE, 1, "somebody entered a watched zone")      \
+	X(VIDEO_LINE_CROSSED, "video.line_crossed", TELEMETRY, 1,                                  \
+		"somebody crossed a line; direction says which way")                               \
+	X(VIDEO_OBJECT_LEFT, "video.object_left", EVIDENCE, 1,                                     \
+		"a thing was put down, and nobody is near it")                                     \
+	X(VIDEO_OBJECT_REMOVED, "video.object_removed", EVIDENCE, 1,                               \
+		"a thing that had its place is gone from it")                                      \
+	X(VIDEO_RUNNING, "video.running", EVIDENCE, 1, "somebody runs")                            \
+	X(VIDEO_AGITATION, "video.agitation", EVIDENCE, 1, "quick, disordered motion: a fight?")   \
+	X(VIDEO_FALL, "video.fall", EVIDENCE, 1, "somebody may have fallen")                       \
+	X(VIDEO_FLAME, "video.flame", EVIDENCE, 1, "what looks and flickers like flames")          \
+	X(VIDEO_TAMPER_COVERED, "video.tamper.covered", EVIDENCE, 1,                               \
+		"a camera sees nothing, or only a part: something is before it")                   \
+	X(VIDEO_TAMPER_WASHED_OUT, "video.tamper.washed_out", EVIDENCE, 1, "a camera is dazzled")  \
+	X(VIDEO_TAMPER_BLACK, "video.tamper.black", EVIDENCE, 1, "a camera's picture is black")    \
+	X(VIDEO_TAMPER_DEFOCUSED, "video.tamper.defocused", EVIDENCE, 1,                           \
+		"a camera's picture lost its sharpness")                                           \
+	X(VIDEO_TAMPER_MOVED, "video.tamper.moved", EVIDENCE, 1, "a camera looks elsewhere")       \
+	X(VIDEO_TAMPER_FROZEN, "video.tamper.frozen", EVIDENCE, 1,                                 \
+		"a camera's picture stands still, without even its noise")                         \
+	X(VIDEO_TAMPER_LOOPED, "video.tamper.looped", EVIDENCE, 1,                                 \
+		"a camera shows again what it showed before")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

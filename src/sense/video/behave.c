@@ -1,0 +1,122 @@
+#include "sense/video/behave.h"
+
+#include <math.h>
+
+static const ward_ns gap = 2 * WARD_NS_PER_S; /* out of a zone for no longer is still in it */
+static const float band = 0.015F; /* heights of the picture on both sides of a line: feet jitter */
+
+struct turn {
+	struct ward_behave *b;
+	const struct ward_track *t;
+	size_t place; /* of the track */
+	struct ward_point foot;
+	ward_ns now;
+	const struct ward_sign_sink *sink;
+};
+
+void ward_behave_init(struct ward_behave *b, const struct ward_plan *plan, unsigned w, unsigned h)
+{
+	*b = (struct ward_behave){.plan = plan, .w = w, .h = h};
+}
+
+/* Sure in proportion to how long a track has been seen. */
+static float trust(const struct ward_track *t)
+{
+	return 1 - 0.5F / sqrtf((float)(t->hits > 1 ? t->hits - 1 : 1));
+}
+
+static struct ward_sign sign(const struct turn *u, enum ward_class class)
+{
+	return (struct ward_sign){.class = class,
+		.time = u->now,
+		.track = u->t->id,
+		.box = u->t->box,
+		.confidence = trust(u->t)};
+}
+
+static enum ward_err in_zone(struct turn *u, size_t i)
+{
+	const struct ward_plan_zone *z = &u->b->plan->zone[i];
+	struct ward_behave_stay *s = &u->b->stay[u->place][i];
+	struct ward_sign told = sign(u, WARD_CLASS_VIDEO_INTRUSION);
+	enum ward_err err = WARD_OK;
+	ward_ns lasts;
+
+	if (u->t->now && ward_plan_open(u->b->plan, z, u->now) && ward_plan_inside(z, u->foot)) {
+		if (!s->since)
+			*s = (struct ward_behave_stay){.since = u->now, .last = u->now};
+		s->last = u->now;
+	} else if (s->since && u->t->hidden) {
+		/* behind somebody: nobody has seen it leave */
+	} else if (s->since && u->now - s->last > gap) {
+		s->since = 0;
+	}
+	if (!s->since || s->last != u->now)
+		return WARD_OK;
+	lasts = u->now - s->since;
+	told.zone = z->id;
+	told.duration = lasts;
+	if (z->intrusion && !s->intruded && lasts >= z->inertia &&
+		u->t->away >= z->displacement * (float)u->b->h) {
+		s->intruded = true;
+		err = u->sink->put(u->sink->ctx, &told);
+	}
+	if (!err && z->loiter && !s->loitered && lasts >= z->loiter) {
+		s->loitered = true;
+		told.class = WARD_CLASS_VIDEO_LOITER;
+		err = u->sink->put(u->sink->ctx, &told);
+	}
+	return err;
+}
+
+static enum ward_err at_line(struct turn *u, size_t i)
+{
+	const struct ward_plan_line *l = &u->b->plan->line[i];
+	struct ward_behave_side *s = &u->b->side[u->place][i];
+	float d = ward_plan_side(l, u->foot, (float)u->b->w, (float)u->b->h);
+	int8_t side = d < 0 ? -1 : 1;
+	struct ward_sign told = sign(u, WARD_CLASS_VIDEO_LINE_CROSSED);
+	bool in = side > 0, crossed;
+
+	if (!u->t->now || fabsf(d) < band * (float)u->b->h)
+		return WARD_OK;
+	crossed = s->side && s->side != side && ward_plan_crosses(l, s->at, u->foot);
+	*s = (struct ward_behave_side){side, u->foot};
+	if (!crossed)
+		return WARD_OK;
+	told.line = l->id;
+	told.door = l->door;
+	told.direction = in ? "in" : "out";
+	told.total = ++u->b->passed[i][in ? 0 : 1];
+	if (ward_str_eqz(l->wrong_way, told.direction))
+		told.reason = "wrong_way";
+	return u->sink->put(u->sink->ctx, &told);
+}
+
+enum ward_err ward_behave_step(struct ward_behave *b, const struct ward_tracks *tracks, ward_ns now,
+	const struct ward_sign_sink *sink)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t k = 0; k < WARD_TRACKS_MAX && !err; k++) {
+		const struct ward_track *t = &tracks->at[k];
+		/* half a pixel up, so that feet at the lower edge are in the picture */
+		struct turn u = {b, t, k,
+			{fminf(fmaxf(ward_track_x(t) / (float)b->w, 0), 1),
+				fminf(fmaxf((ward_track_y(t) - 0.5F) / (float)b->h, 0), 1)},
+			now, sink};
+
+		if (b->id[k] != t->id) {
+			memset(b->stay[k], 0, sizeof(b->stay[k]));
+			memset(b->side[k], 0, sizeof(b->side[k]));
+			b->id[k] = t->id;
+		}
+		if (!t->id || !t->sure)
+			continue;
+		for (size_t i = 0; i < b->plan->n_zone && !err; i++)
+			err = in_zone(&u, i);
+		for (size_t i = 0; i < b->plan->n_line && !err; i++)
+			err = at_line(&u, i);
+	}
+	return err;
+}

@@ -1,0 +1,39 @@
+/* What people do in zones and at lines: enter, stay, pass; from tracks and the plan.
+ *
+ * A pure state machine over tracks and times. Everything is told once per track and zone, after it
+ * has lasted; a track that leaves a zone for less than a moment has not left. */
+#ifndef WARD_SENSE_VIDEO_BEHAVE_H
+#define WARD_SENSE_VIDEO_BEHAVE_H
+
+#include "sense/video/plan.h"
+#include "sense/video/sign.h"
+#include "sense/video/track.h"
+
+/* Of one track in one zone. */
+struct ward_behave_stay {
+	ward_ns since;           /* entered; 0: not in it */
+	ward_ns last;            /* was in it */
+	bool intruded, loitered; /* told */
+};
+
+/* Of one track at one line. */
+struct ward_behave_side {
+	int8_t side;          /* -1 left, 1 right, 0 not known yet */
+	struct ward_point at; /* where it last was clearly on that side */
+};
+
+struct ward_behave {
+	const struct ward_plan *plan; /* borrowed */
+	unsigned w, h;                /* of the picture */
+	uint32_t id[WARD_TRACKS_MAX]; /* whose the rows below are */
+	struct ward_behave_stay stay[WARD_TRACKS_MAX][WARD_PLAN_ZONES_MAX];
+	struct ward_behave_side side[WARD_TRACKS_MAX][WARD_PLAN_LINES_MAX];
+	int64_t passed[WARD_PLAN_LINES_MAX][2]; /* in, out */
+};
+
+void ward_behave_init(struct ward_behave *b, const struct ward_plan *plan, unsigned w, unsigned h);
+/* After each step of the tracks. The sink's error. O(tracks * points of zones). */
+WARD_MUST_CHECK enum ward_err ward_behave_step(struct ward_behave *b,
+	const struct ward_tracks *tracks, ward_ns now, const struct ward_sign_sink *sink);
+
+#endif

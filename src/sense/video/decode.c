@@ -1,0 +1,399 @@
+#include "sense/video/decode.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/mem.h>
+#include <libswscale/swscale.h>
+
+enum {
+	IO_BYTES = 1 << 16,
+	PROBE_BYTES = 1 << 20,
+	STREAMS_MAX = 16,
+	WIDTH = 320, /* of what is analysed, at most */
+	HEIGHT = 240,
+	GAP_S = 60,         /* a jump of time by more is taken for damage */
+	DAMAGED_MAX = 1000, /* packets in a row of which nothing comes */
+};
+
+struct ward_decoder {
+	struct ward_decoder_opts opts;
+	int fd;
+	bool io_failed;
+	AVIOContext *io;
+	AVFormatContext *format;
+	AVCodecContext *codec;
+	struct SwsContext *scale;
+	AVPacket *packet;
+	AVFrame *frame;
+	int stream;
+	unsigned w, h; /* of what is given out */
+	uint8_t *plane[4];
+	int stride[4];
+	uint8_t *packed; /* the same without gaps between rows */
+	ward_ns first, due,
+		last; /* the video's time: of the first picture; of the next; of the last */
+	bool begun, draining, ended;
+	uint64_t n_frame;
+	unsigned n_damaged;          /* packets in a row */
+	int end_code;                /* why no more packets came */
+	char said[WARD_DECODER_WHY]; /* the last thing that libav complained of */
+};
+
+/* libav has one place in a process for what it has to say, so there is one here too. */
+static char *said;
+
+static void hear(void *ctx, int level, const char *fmt, va_list args)
+{
+	(void)ctx;
+	if (!said || level > AV_LOG_ERROR)
+		return;
+	(void)vsnprintf(said, WARD_DECODER_WHY, fmt, args);
+	said[strcspn(said, "\r\n")] = 0;
+	for (char *c = said; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+}
+
+static int io_read(void *ctx, uint8_t *buf, int cap)
+{
+	struct ward_decoder *d = ctx;
+	ssize_t n;
+
+	do
+		n = read(d->fd, buf, (size_t)cap);
+	while (n < 0 && errno == EINTR);
+	d->io_failed = d->io_failed || n < 0;
+	return n > 0 ? (int)n : n == 0 ? AVERROR_EOF : AVERROR(EIO);
+}
+
+static int64_t io_seek(void *ctx, int64_t off, int whence)
+{
+	struct ward_decoder *d = ctx;
+
+	whence &= ~AVSEEK_FORCE;
+	if (whence == AVSEEK_SIZE) {
+		off_t here = lseek(d->fd, 0, SEEK_CUR), size = lseek(d->fd, 0, SEEK_END);
+
+		if (here < 0 || size < 0 || lseek(d->fd, here, SEEK_SET) < 0)
+			return AVERROR(ESPIPE);
+		return size;
+	}
+	off = lseek(d->fd, off, whence);
+	return off < 0 ? AVERROR(ESPIPE) : off;
+}
+
+static enum ward_err fail(
+	struct ward_decoder *d, enum ward_err err, char *why, const char *what, int code)
+{
+	char text[AV_ERROR_MAX_STRING_SIZE] = "";
+
+	if (d->io_failed) {
+		(void)snprintf(why, WARD_DECODER_WHY, "it can't be read");
+		return WARD_ERR_IO;
+	}
+	if (code == AVERROR(ENOMEM))
+		err = WARD_ERR_NOMEM;
+	if (code < 0)
+		(void)av_strerror(code, text, sizeof(text));
+	(void)snprintf(why, WARD_DECODER_WHY, "%s%s%.80s%s%.80s", what, code < 0 ? ": " : "", text,
+		d->said[0] ? "; " : "", d->said);
+	return err;
+}
+
+static enum ward_err open_format(struct ward_decoder *d, char *why)
+{
+	bool seeks = lseek(d->fd, 0, SEEK_CUR) >= 0;
+	uint8_t *buf = av_malloc(IO_BYTES);
+	int code;
+
+	if (buf)
+		d->io = avio_alloc_context(
+			buf, IO_BYTES, 0, d, io_read, NULL, seeks ? io_seek : NULL);
+	if (!d->io) {
+		av_free(buf);
+		return WARD_ERR_NOMEM;
+	}
+	d->format = avformat_alloc_context();
+	if (!d->format)
+		return WARD_ERR_NOMEM;
+	d->format->pb = d->io;
+	d->format->probesize = PROBE_BYTES;
+	d->format->format_probesize = PROBE_BYTES;
+	d->format->max_streams = STREAMS_MAX;
+	/* nothing that a file says may make libav open another one */
+	d->format->protocol_whitelist = av_strdup("");
+	if (!d->format->protocol_whitelist)
+		return WARD_ERR_NOMEM;
+	code = avformat_open_input(&d->format, NULL, NULL, NULL);
+	if (code < 0) /* it has freed the context */
+		return fail(d, WARD_ERR_FOREIGN, why, "no video that can be read", code);
+	code = avformat_find_stream_info(d->format, NULL);
+	return code < 0 ? fail(d, WARD_ERR_FOREIGN, why, "what it holds can't be told", code)
+			: WARD_OK;
+}
+
+static enum ward_err open_codec(struct ward_decoder *d, char *why)
+{
+	const AVCodec *codec = NULL;
+	int code = av_find_best_stream(d->format, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
+
+	if (code < 0)
+		return fail(
+			d, WARD_ERR_UNSUPPORTED, why, "no picture in it that can be decoded", code);
+	d->stream = code;
+	for (unsigned i = 0; i < d->format->nb_streams; i++)
+		if ((int)i != d->stream)
+			d->format->streams[i]->discard = AVDISCARD_ALL;
+	d->codec = avcodec_alloc_context3(codec);
+	if (!d->codec)
+		return WARD_ERR_NOMEM;
+	code = avcodec_parameters_to_context(d->codec, d->format->streams[d->stream]->codecpar);
+	d->codec->thread_count = 1;
+	d->codec->max_pixels = (int64_t)ward_limit(d->opts.lim, WARD_LIMIT_VIDEO_PIXELS);
+	d->codec->pkt_timebase = d->format->streams[d->stream]->time_base;
+	if (code >= 0)
+		code = avcodec_open2(d->codec, codec, NULL);
+	if (code < 0)
+		return fail(d, WARD_ERR_UNSUPPORTED, why, "its codec can't be started", code);
+	return WARD_OK;
+}
+
+/* The size that is analysed: the source's, made smaller by one factor until it fits. Even, so that
+ * colour has half of it. */
+static enum ward_err open_planes(struct ward_decoder *d, unsigned w, unsigned h, char *why)
+{
+	size_t n;
+
+	if (w < WARD_IMAGE_SIDE_MIN || h < WARD_IMAGE_SIDE_MIN || w > h * 16 || h > w * 12) {
+		(void)snprintf(
+			why, WARD_DECODER_WHY, "its picture of %u by %u can't be used", w, h);
+		return WARD_ERR_UNSUPPORTED;
+	}
+	d->w = w;
+	d->h = h;
+	if (d->w > WIDTH) {
+		d->h = d->h * WIDTH / d->w;
+		d->w = WIDTH;
+	}
+	if (d->h > HEIGHT) {
+		d->w = d->w * HEIGHT / d->h;
+		d->h = HEIGHT;
+	}
+	d->w &= ~1u;
+	d->h &= ~1u;
+	n = (size_t)d->w * d->h;
+	d->packed = av_malloc(n + n / 2);
+	if (!d->packed || av_image_alloc(d->plane, d->stride, (int)d->w, (int)d->h,
+				  AV_PIX_FMT_YUV420P, 32) < 0)
+		return WARD_ERR_NOMEM;
+	return WARD_OK;
+}
+
+enum ward_err ward_decoder_open(int fd, const struct ward_decoder_opts *opts,
+	char why[WARD_DECODER_WHY], struct ward_decoder **ret)
+{
+	struct ward_decoder *d = av_mallocz(sizeof(*d));
+	enum ward_err err;
+
+	WARD_ASSERT(opts->fps >= 1 && opts->fps <= 30);
+	(void)snprintf(why, WARD_DECODER_WHY, "out of memory");
+	if (!d)
+		return WARD_ERR_NOMEM;
+	d->opts = *opts;
+	d->fd = fd;
+	said = d->said;
+	av_log_set_callback(hear);
+	d->packet = av_packet_alloc();
+	d->frame = av_frame_alloc();
+	err = d->packet && d->frame ? WARD_OK : WARD_ERR_NOMEM;
+	if (!err)
+		err = open_format(d, why);
+	if (!err)
+		err = open_codec(d, why);
+	if (err) {
+		ward_decoder_close(d);
+		return err;
+	}
+	*ret = d;
+	return WARD_OK;
+}
+
+void ward_decoder_close(struct ward_decoder *d)
+{
+	if (!d)
+		return;
+	if (said == d->said)
+		said = NULL;
+	sws_freeContext(d->scale);
+	av_freep(&d->plane[0]);
+	av_free(d->packed);
+	av_frame_free(&d->frame);
+	av_packet_free(&d->packet);
+	avcodec_free_context(&d->codec);
+	avformat_close_input(&d->format);
+	if (d->io)
+		av_freep(&d->io->buffer);
+	avio_context_free(&d->io);
+	av_free(d);
+}
+
+/* The picture's time in the video, counted from 0; one that has none follows the one before. */
+static ward_ns time_of(struct ward_decoder *d)
+{
+	const AVStream *s = d->format->streams[d->stream];
+	int64_t stamp = d->frame->best_effort_timestamp;
+	ward_ns usual = WARD_NS_PER_S / 25;
+	AVRational rate = s->avg_frame_rate;
+
+	if (rate.num > 0 && rate.den > 0)
+		usual = av_rescale(WARD_NS_PER_S, rate.den, rate.num);
+	if (stamp == AV_NOPTS_VALUE)
+		return d->begun ? d->last + usual : 0;
+	ward_ns t = av_rescale_q(stamp, s->time_base, (AVRational){1, (int)WARD_NS_PER_S});
+
+	if (!d->begun)
+		d->first = t;
+	/* overflow is undefined, and a stamp can be anything */
+	if (!ward_sub(t, d->first, &t) || t < d->last || t - d->last > GAP_S * WARD_NS_PER_S) {
+		if (d->begun)
+			ward_count_name(d->opts.counters, "video.time_jumps", 1);
+		t = d->begun ? d->last + usual : 0;
+	}
+	return t;
+}
+
+static enum ward_err give(struct ward_decoder *d, ward_ns t, char *why, struct ward_image *ret)
+{
+	const AVFrame *f = d->frame;
+	enum ward_err err = WARD_OK;
+	uint8_t *to;
+
+	if (!d->packed)
+		err = open_planes(d, (unsigned)f->width, (unsigned)f->height, why);
+	if (err)
+		return err;
+	/* the size or form may change in the midst of a stream */
+	d->scale = sws_getCachedContext(d->scale, f->width, f->height, f->format, (int)d->w,
+		(int)d->h, AV_PIX_FMT_YUV420P, SWS_AREA, NULL, NULL, NULL);
+	if (!d->scale)
+		return fail(d, WARD_ERR_UNSUPPORTED, why, "its form of picture is not known", 0);
+	(void)sws_scale(d->scale, (const uint8_t *const *)f->data, f->linesize, 0, f->height,
+		d->plane, d->stride);
+	to = d->packed;
+	for (size_t p = 0; p < 3; p++) {
+		size_t w = p ? d->w / 2 : d->w, h = p ? d->h / 2 : d->h;
+
+		for (size_t row = 0; row < h; row++, to += w)
+			memcpy(to, d->plane[p] + row * (size_t)d->stride[p], w);
+	}
+	size_t n = (size_t)d->w * d->h;
+
+	*ret = (struct ward_image){d->w, d->h, d->packed, d->packed + n, d->packed + n + n / 4, t};
+	return WARD_OK;
+}
+
+/* The end: it is one only if as much came as the file says that it holds. */
+static enum ward_err end(struct ward_decoder *d, char *why)
+{
+	int code = d->end_code;
+	const AVStream *s = d->format->streams[d->stream];
+	double says = s->duration != AV_NOPTS_VALUE ? (double)s->duration * av_q2d(s->time_base)
+						    : (double)d->format->duration / AV_TIME_BASE;
+	double has = (double)d->last / (double)WARD_NS_PER_S;
+
+	d->ended = true;
+	if (d->io_failed || (code != AVERROR_EOF && code < 0))
+		return fail(d, WARD_ERR_CORRUPT, why, "it can't be read on", code);
+	if (!d->n_frame)
+		return fail(d, WARD_ERR_CORRUPT, why, "no picture could be decoded", 0);
+	if (says > 0 && has + 1 < says * 0.98) {
+		(void)snprintf(why, WARD_DECODER_WHY, "it ends early: it says %.1f s and has %.1f",
+			says, has);
+		return WARD_ERR_CORRUPT;
+	}
+	return WARD_ERR_CLOSED;
+}
+
+/* Sends one packet, or the end of them, to the codec. */
+static enum ward_err feed(struct ward_decoder *d, char *why)
+{
+	int code = av_read_frame(d->format, d->packet);
+
+	if (code < 0) {
+		d->end_code = d->draining ? d->end_code : code;
+		/* what the codec still holds comes first; it takes the end once */
+		if (!d->draining && avcodec_send_packet(d->codec, NULL) >= 0) {
+			d->draining = true;
+			return WARD_OK;
+		}
+		return end(d, why);
+	}
+	if (d->packet->stream_index == d->stream) {
+		code = avcodec_send_packet(d->codec, d->packet);
+		if (code < 0 && code != AVERROR(EAGAIN)) {
+			ward_count_name(d->opts.counters, "video.damaged", 1);
+			d->n_damaged++;
+		}
+	}
+	av_packet_unref(d->packet);
+	if (code == AVERROR(ENOMEM))
+		return WARD_ERR_NOMEM;
+	if (d->n_damaged >= DAMAGED_MAX)
+		return fail(d, WARD_ERR_CORRUPT, why, "nothing in it can be decoded any more", 0);
+	return WARD_OK;
+}
+
+enum ward_err ward_decoder_next(
+	struct ward_decoder *d, char why[WARD_DECODER_WHY], struct ward_image *ret)
+{
+	(void)snprintf(why, WARD_DECODER_WHY, "out of memory");
+	if (d->ended)
+		return WARD_ERR_CLOSED;
+	for (;;) {
+		int code = avcodec_receive_frame(d->codec, d->frame);
+		enum ward_err err;
+
+		if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) {
+			err = code == AVERROR_EOF ? end(d, why) : feed(d, why);
+			if (err)
+				return err;
+			continue;
+		}
+		if (code < 0) {
+			ward_count_name(d->opts.counters, "video.damaged", 1);
+			if (++d->n_damaged >= DAMAGED_MAX)
+				return fail(d, WARD_ERR_CORRUPT, why,
+					"nothing in it can be decoded any more", code);
+			continue;
+		}
+		ward_ns t = time_of(d);
+
+		d->n_damaged = 0;
+		d->n_frame++;
+		d->last = t;
+		if (d->begun && t < d->due)
+			continue;
+		/* the next in the raster, so that rates that don't divide evenly do not drift */
+		d->due = d->begun ? d->due : 0;
+		while (d->due <= t)
+			d->due += WARD_NS_PER_S / (ward_ns)d->opts.fps;
+		d->begun = true;
+		return give(d, t, why, ret);
+	}
+}
+
+uint64_t ward_decoder_frames(const struct ward_decoder *d)
+{
+	return d->n_frame;
+}
+
+void ward_decoder_size(const struct ward_decoder *d, unsigned *ret_w, unsigned *ret_h)
+{
+	*ret_w = d->codec->width > 0 ? (unsigned)d->codec->width : 0;
+	*ret_h = d->codec->height > 0 ? (unsigned)d->codec->height : 0;
+}

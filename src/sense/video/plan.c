@@ -1,0 +1,363 @@
+#include "sense/video/plan.h"
+
+#include <math.h>
+
+enum { DAY_MINUTES = 24 * 60, PERSONS_MAX = 1000, OFFSET_MAX_MINUTES = 14 * 60 };
+
+static const ward_ns left_default = 60 * WARD_NS_PER_S, inertia_default = 600 * WARD_NS_PER_MS,
+		     longest = 24 * 3600 * WARD_NS_PER_S;
+static const float displacement_default = 0.03F;
+static const char *const day_name[WARD_PLAN_DAYS] = {
+	"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+struct reader {
+	struct ward_arena *arena;
+	struct ward_diag *diag;
+	bool nomem;
+};
+
+static void finding(struct reader *r, const struct ward_conf *at, const char *what)
+{
+	ward_diag_addf(r->diag, WARD_DIAG_ERROR, at->file, at->line, "%s", what);
+}
+
+void ward_plan_default(struct ward_plan *p)
+{
+	*p = (struct ward_plan){.left = left_default};
+}
+
+/* Texts outlive the tree that they are read from. */
+static void text(struct reader *r, const struct ward_conf *c, const char *key, bool required,
+	struct ward_str *ret)
+{
+	struct ward_str s;
+
+	if (!ward_conf_str(c, key, required, r->diag, &s))
+		return;
+	if (!s.len) {
+		finding(r, ward_conf_get(c, key), "an empty text says nothing\ngive it a name");
+		return;
+	}
+	*ret = ward_arena_str(r->arena, s);
+	r->nomem = r->nomem || !ret->p;
+}
+
+static void duration(
+	struct reader *r, const struct ward_conf *c, const char *key, ward_ns least, ward_ns *ret)
+{
+	ward_ns d;
+
+	if (!ward_conf_duration(c, key, false, r->diag, &d))
+		return;
+	if (d < least || d > longest)
+		ward_diag_addf(r->diag, WARD_DIAG_ERROR, c->file, ward_conf_get(c, key)->line,
+			"'%s' is too short or too long\nwrite %s to 24h", key, least ? "1s" : "0s");
+	else
+		*ret = d;
+}
+
+static bool share(const struct ward_conf *c, float *ret)
+{
+	int64_t micro;
+
+	if (c->kind != WARD_CONF_SCALAR || !ward_degree_parse(c->text, &micro))
+		return false;
+	*ret = (float)micro / 1000000;
+	return true;
+}
+
+static bool point(struct reader *r, const struct ward_conf *c, struct ward_point *ret)
+{
+	if (c->kind == WARD_CONF_SEQ && c->n_child == 2 && share(c->child, &ret->x) &&
+		share(c->child->next, &ret->y))
+		return true;
+	finding(r, c, "no point\nwrite [x, y], each from 0 (left, top) to 1 (right, bottom)");
+	return false;
+}
+
+static void polygon(struct reader *r, const struct ward_conf *c, struct ward_plan_zone *z)
+{
+	const struct ward_conf *list = ward_conf_get(c, "polygon");
+	float twice = 0;
+
+	if (!list || list->kind != WARD_CONF_SEQ || list->n_child < 3 ||
+		list->n_child > WARD_PLAN_POINTS_MAX) {
+		finding(r, list ? list : c,
+			"a zone needs 'polygon' with 3 to 32 points\nwrite polygon: [[0.1, 0.2], "
+			"[0.9, 0.2], [0.5, 0.8]]");
+		return;
+	}
+	for (const struct ward_conf *p = list->child; p; p = p->next)
+		if (!point(r, p, &z->at[z->n++]))
+			return;
+	for (size_t i = 0; i < z->n; i++) {
+		const struct ward_point *a = &z->at[i], *b = &z->at[(i + 1) % z->n];
+
+		twice += a->x * b->y - b->x * a->y;
+	}
+	if (fabsf(twice) < 1e-4F)
+		finding(r, list, "the points lie in one line: the zone has no area\nmove one");
+}
+
+static bool minute(struct ward_str s, uint16_t *ret)
+{
+	struct ward_str m = s, h = ward_str_cut(&m, ':');
+	uint64_t hour, min;
+
+	if (!m.p || m.len != 2 || !ward_str_u64(h, &hour) || !ward_str_u64(m, &min) || min > 59 ||
+		hour > 24 || hour * 60 + min > DAY_MINUTES)
+		return false;
+	*ret = (uint16_t)(hour * 60 + min);
+	return true;
+}
+
+static size_t day_of(struct ward_str s)
+{
+	size_t i = 0;
+
+	while (i < WARD_PLAN_DAYS && !ward_str_eqz(s, day_name[i]))
+		i++;
+	return i;
+}
+
+/* "mon", "mon-fri", "sat-mon". */
+static bool days(struct ward_str s, uint8_t *ret)
+{
+	struct ward_str rest = s, word = ward_str_cut(&rest, '-');
+	size_t first = day_of(word), last = rest.p ? day_of(rest) : first;
+
+	if (first == WARD_PLAN_DAYS || last == WARD_PLAN_DAYS)
+		return false;
+	for (size_t d = first;; d = (d + 1) % WARD_PLAN_DAYS) {
+		*ret |= (uint8_t)(1u << d);
+		if (d == last)
+			return true;
+	}
+}
+
+static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_zone *z)
+{
+	static const char *const known[] = {"days", "from", "to", NULL};
+	const struct ward_conf *list = ward_conf_get(c, "hours");
+
+	if (!list)
+		return;
+	if (list->kind != WARD_CONF_SEQ || !list->n_child || list->n_child > WARD_PLAN_HOURS_MAX) {
+		finding(r, list,
+			"'hours' is a list of 1 to 8\nwrite hours: [{days: mon-fri, from: 20:00, "
+			"to: 06:00}]");
+		return;
+	}
+	for (const struct ward_conf *h = list->child; h; h = h->next) {
+		struct ward_plan_hours *to = &z->hours[z->n_hours++];
+		struct ward_str day = WARD_STR("mon-sun"), from = {NULL, 0}, until = {NULL, 0};
+
+		if (h->kind != WARD_CONF_MAP) {
+			finding(r, h, "no hours\nwrite {days: mon-fri, from: 20:00, to: 06:00}");
+			continue;
+		}
+		ward_conf_only(h, known, r->diag);
+		(void)ward_conf_str(h, "days", false, r->diag, &day);
+		(void)ward_conf_str(h, "from", true, r->diag, &from);
+		(void)ward_conf_str(h, "to", true, r->diag, &until);
+		if (!days(day, &to->days))
+			finding(r, h,
+				"'days' names no days of the week\nwrite mon, tue … sun, or as in "
+				"mon-fri");
+		if (from.p && until.p && (!minute(from, &to->from) || !minute(until, &to->to)))
+			finding(r, h, "'from' and 'to' are times of day\nwrite from: 20:00");
+	}
+}
+
+static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
+{
+	static const char *const known[] = {"id", "polygon", "intrusion", "loiter", "left", "crowd",
+		"inertia", "displacement", "hours", NULL};
+	struct ward_plan_zone *z = &p->zone[p->n_zone];
+	int64_t micro;
+
+	*z = (struct ward_plan_zone){
+		.inertia = inertia_default, .displacement = displacement_default};
+	ward_conf_only(c, known, r->diag);
+	text(r, c, "id", true, &z->id);
+	polygon(r, c, z);
+	hours(r, c, z);
+	(void)ward_conf_bool(c, "intrusion", false, r->diag, &z->intrusion);
+	duration(r, c, "loiter", WARD_NS_PER_S, &z->loiter);
+	duration(r, c, "left", WARD_NS_PER_S, &z->left);
+	duration(r, c, "inertia", 0, &z->inertia);
+	(void)ward_conf_i64(c, "crowd", false, r->diag, 2, PERSONS_MAX, &z->crowd);
+	if (ward_conf_degree(c, "displacement", false, r->diag, &micro))
+		z->displacement = (float)micro / 1000000;
+	if (!z->intrusion && !z->loiter && !z->left && !z->crowd)
+		finding(r, c,
+			"the zone watches for nothing\ngive it intrusion: true, loiter: 60s, left: "
+			"60s or crowd: 20");
+	for (size_t i = 0; i < p->n_zone; i++)
+		if (z->id.len && ward_str_eq(p->zone[i].id, z->id))
+			finding(r, c, "a zone of this id is there already\ngive it another id");
+	p->n_zone++;
+}
+
+static void line(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
+{
+	static const char *const known[] = {"id", "from", "to", "door", "wrong_way", NULL};
+	const struct ward_conf *from = ward_conf_get(c, "from"), *to = ward_conf_get(c, "to");
+	struct ward_plan_line *l = &p->line[p->n_line];
+
+	*l = (struct ward_plan_line){0};
+	ward_conf_only(c, known, r->diag);
+	text(r, c, "id", true, &l->id);
+	text(r, c, "door", false, &l->door);
+	text(r, c, "wrong_way", false, &l->wrong_way);
+	if (l->wrong_way.len && !ward_str_eqz(l->wrong_way, "in") &&
+		!ward_str_eqz(l->wrong_way, "out"))
+		finding(r, c, "'wrong_way' is a direction\nwrite in or out");
+	if (!from || !to)
+		finding(r, c, "a line needs 'from' and 'to'\nwrite from: [0.1, 0.5]");
+	else if (point(r, from, &l->from) && point(r, to, &l->to) &&
+		 hypotf(l->to.x - l->from.x, l->to.y - l->from.y) < 0.02F)
+		finding(r, c, "the line is too short to be crossed\ndraw it longer than 0.02");
+	for (size_t i = 0; i < p->n_line; i++)
+		if (l->id.len && ward_str_eq(p->line[i].id, l->id))
+			finding(r, c, "a line of this id is there already\ngive it another id");
+	p->n_line++;
+}
+
+/* Each map of the list that key names. */
+static void each(struct reader *r, const struct ward_conf *c, const char *key, size_t max,
+	void (*read)(struct reader *, const struct ward_conf *, struct ward_plan *),
+	struct ward_plan *p)
+{
+	const struct ward_conf *list = ward_conf_get(c, key);
+
+	if (!list)
+		return;
+	if (list->kind != WARD_CONF_SEQ || list->n_child > max) {
+		ward_diag_addf(r->diag, WARD_DIAG_ERROR, list->file, list->line,
+			"'%s' is no list, or one of more than %zu\nbegin each with '- id:'", key,
+			max);
+		return;
+	}
+	for (const struct ward_conf *i = list->child; i; i = i->next)
+		if (i->kind == WARD_CONF_MAP)
+			read(r, i, p);
+		else
+			finding(r, i, "not what belongs here\nbegin it with 'id:'");
+}
+
+/* "+01:00". */
+static void offset(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
+{
+	struct ward_str s;
+	uint16_t m;
+
+	if (!ward_conf_str(c, "utc_offset", false, r->diag, &s))
+		return;
+	bool sign = s.len == 6 && (s.p[0] == '+' || s.p[0] == '-');
+
+	if (!sign || !minute(ward_str_sub(s, 1, s.len), &m) || m > OFFSET_MAX_MINUTES)
+		finding(r, ward_conf_get(c, "utc_offset"),
+			"no offset from UTC\nwrite it in quotes, as \"+01:00\"");
+	else
+		p->utc_offset_s = (s.p[0] == '-' ? -60 : 60) * m;
+}
+
+enum ward_err ward_plan_read(struct ward_arena *a, const struct ward_limits *lim,
+	struct ward_str file, struct ward_slice yaml, struct ward_diag *diag, struct ward_plan *ret)
+{
+	static const char *const known[] = {"camera", "utc_offset", "left", "zones", "lines", NULL};
+	struct reader r = {.arena = a, .diag = diag};
+	const struct ward_conf *docs;
+	size_t before = diag->n_error;
+	enum ward_err err;
+
+	ward_plan_default(ret);
+	err = ward_conf_yaml(a, lim, file, yaml, diag, &docs);
+	if (err)
+		return err;
+	const struct ward_conf *c = docs->child;
+
+	if (docs->n_child != 1 || c->kind != WARD_CONF_MAP) {
+		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 1,
+			"no plan of a camera\nwrite one YAML document with 'zones:' or 'lines:'");
+		return WARD_ERR_CONFIG;
+	}
+	ward_conf_only(c, known, diag);
+	text(&r, c, "camera", false, &ret->camera);
+	offset(&r, c, ret);
+	duration(&r, c, "left", 0, &ret->left);
+	each(&r, c, "zones", WARD_PLAN_ZONES_MAX, zone, ret);
+	each(&r, c, "lines", WARD_PLAN_LINES_MAX, line, ret);
+	if (r.nomem)
+		return WARD_ERR_NOMEM;
+	return diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+static float cross(struct ward_point o, struct ward_point a, struct ward_point b)
+{
+	return (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
+}
+
+static bool on_edge(struct ward_point a, struct ward_point b, struct ward_point p)
+{
+	return fabsf(cross(a, b, p)) < 1e-6F && p.x >= fminf(a.x, b.x) - 1e-6F &&
+	       p.x <= fmaxf(a.x, b.x) + 1e-6F && p.y >= fminf(a.y, b.y) - 1e-6F &&
+	       p.y <= fmaxf(a.y, b.y) + 1e-6F;
+}
+
+bool ward_plan_inside(const struct ward_plan_zone *z, struct ward_point p)
+{
+	bool in = false;
+
+	/* a ray to the right crosses the border an odd number of times */
+	for (size_t i = 0, k = z->n - 1; i < z->n; k = i++) {
+		struct ward_point a = z->at[i], b = z->at[k];
+
+		if (on_edge(a, b, p))
+			return true;
+		if ((a.y > p.y) != (b.y > p.y) &&
+			p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
+			in = !in;
+	}
+	return in;
+}
+
+bool ward_plan_open(const struct ward_plan *p, const struct ward_plan_zone *z, ward_ns time)
+{
+	int64_t minutes = time / WARD_NS_PER_S / 60 + p->utc_offset_s / 60;
+	int64_t day = (minutes / DAY_MINUTES + 3) % WARD_PLAN_DAYS; /* 1970 began on a Thursday */
+	int64_t at = minutes % DAY_MINUTES;
+
+	if (at < 0) {
+		at += DAY_MINUTES;
+		day += WARD_PLAN_DAYS - 1;
+	}
+	day = (day + WARD_PLAN_DAYS) % WARD_PLAN_DAYS;
+	int64_t yesterday = (day + WARD_PLAN_DAYS - 1) % WARD_PLAN_DAYS;
+
+	for (size_t i = 0; i < z->n_hours; i++) {
+		const struct ward_plan_hours *h = &z->hours[i];
+		bool today = h->days >> day & 1, before = h->days >> yesterday & 1;
+
+		if (h->from < h->to ? today && at >= h->from && at < h->to
+				    : (today && at >= h->from) || (before && at < h->to))
+			return true;
+	}
+	return z->n_hours == 0;
+}
+
+float ward_plan_side(const struct ward_plan_line *l, struct ward_point p, float w, float h)
+{
+	float dx = (l->to.x - l->from.x) * w, dy = (l->to.y - l->from.y) * h;
+
+	return (dx * (p.y - l->from.y) * h - dy * (p.x - l->from.x) * w) / hypotf(dx, dy);
+}
+
+bool ward_plan_crosses(const struct ward_plan_line *l, struct ward_point a, struct ward_point b)
+{
+	float s = cross(l->from, l->to, a), t = cross(l->from, l->to, b);
+	float u = cross(a, b, l->from), v = cross(a, b, l->to);
+
+	return s * t <= 0 && u * v <= 0;
+}

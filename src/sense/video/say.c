@@ -1,0 +1,113 @@
+#include "sense/video/say.h"
+
+#include <math.h>
+
+enum { EVENT_ARENA = 1 << 16, DECIMALS = 1000 };
+
+void ward_say_init(struct ward_say *s, const struct ward_video_opts *opts)
+{
+	*s = (struct ward_say){.opts = opts,
+		.origin = ward_event_origin(opts->source, opts->epoch),
+		.source = ward_name(opts->names, opts->source)};
+	ward_arena_init(&s->arena, opts->mem, EVENT_ARENA);
+#define X(IDENT, name) s->IDENT = ward_name(opts->names, WARD_STR(name));
+	WARD_VIDEO_FIELD_LIST(X)
+#undef X
+}
+
+void ward_say_fini(struct ward_say *s)
+{
+	ward_arena_fini(&s->arena);
+}
+
+/* A number between 0 and 1 with three decimals, as text: no digit depends on the machine. */
+static struct ward_value decimal(struct ward_arena *a, float f)
+{
+	float in = f > 0 ? fminf(f, 1) : 0; /* NaN, too, is 0 */
+	uint64_t n = (uint64_t)lroundf(in * DECIMALS);
+	char text[8] = {(char)('0' + n / DECIMALS), '.', (char)('0' + n / 100 % 10),
+		(char)('0' + n / 10 % 10), (char)('0' + n % 10)};
+
+	return (struct ward_value){
+		.kind = WARD_VALUE_NUM, .s = ward_arena_str(a, (struct ward_str){text, 5})};
+}
+
+/* [left, top, right, bottom] as shares of the picture. */
+static enum ward_err set_box(struct ward_say *s, struct ward_event *e, struct ward_box b)
+{
+	const float edge[] = {
+		b.x0 / (float)s->w, b.y0 / (float)s->h, b.x1 / (float)s->w, b.y1 / (float)s->h};
+	size_t n = WARD_ARRAY_LEN(edge);
+	struct ward_value *item = ward_arena_array(&s->arena, n, sizeof(*item));
+
+	if (!item)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		item[i] = decimal(&s->arena, edge[i]);
+		if (!item[i].s.p)
+			return WARD_ERR_NOMEM;
+	}
+	return ward_event_set(e, s->box,
+		(struct ward_value){.kind = WARD_VALUE_LIST, .n = (uint32_t)n, .item = item});
+}
+
+static enum ward_err set_text(struct ward_event *e, uint32_t name, struct ward_str text)
+{
+	return text.len ? ward_event_set(e, name, ward_value_str(text)) : WARD_OK;
+}
+
+static enum ward_err set_int(struct ward_event *e, uint32_t name, int64_t v)
+{
+	return v ? ward_event_set(e, name, ward_value_int(v)) : WARD_OK;
+}
+
+static enum ward_err set_share(struct ward_say *s, struct ward_event *e, uint32_t name, float share)
+{
+	struct ward_value v = decimal(&s->arena, share);
+
+	return share > 0 ? v.s.p ? ward_event_set(e, name, v) : WARD_ERR_NOMEM : WARD_OK;
+}
+
+static enum ward_err set_fields(
+	struct ward_say *s, struct ward_event *e, const struct ward_sign *sign)
+{
+	const struct ward_plan *plan = s->opts->plan;
+	enum ward_err err;
+
+	if ((err = set_text(
+		     e, WARD_FIELD_CAMERA, plan->camera.len ? plan->camera : s->opts->source)) ||
+		(err = ward_event_set(e, s->frame, ward_value_int((int64_t)s->n_frame))) ||
+		(err = set_text(e, s->zone, sign->zone)) ||
+		(err = set_text(e, s->line, sign->line)) ||
+		(err = set_text(e, WARD_FIELD_DOOR, sign->door)) ||
+		(err = set_text(e, WARD_FIELD_DIRECTION, ward_str_z(sign->direction))) ||
+		(err = set_text(e, WARD_FIELD_STATE, ward_str_z(sign->state))) ||
+		(err = set_text(e, WARD_FIELD_REASON, ward_str_z(sign->reason))) ||
+		(err = set_int(e, s->track, sign->track)) ||
+		(err = set_int(e, WARD_FIELD_PERSONS, sign->persons)) ||
+		(err = set_int(e, s->total, sign->total)) ||
+		(err = set_int(e, WARD_FIELD_DURATION_NS, sign->duration)) ||
+		(err = set_share(s, e, s->part, sign->part)) ||
+		(err = set_share(s, e, s->confidence, sign->confidence)))
+		return err;
+	return ward_box_area(sign->box) > 0 ? set_box(s, e, sign->box) : WARD_OK;
+}
+
+enum ward_err ward_say(struct ward_say *s, const struct ward_sign *sign)
+{
+	struct ward_names *names = s->opts->names;
+	struct ward_event e;
+	enum ward_err err;
+
+	ward_arena_reset(&s->arena);
+	ward_event_init(&e, &s->arena);
+	e.id = ward_event_id_at(&s->origin, s->n_frame, s->n_sign++);
+	e.time = e.seen = s->opts->start + sign->time;
+	e.source = s->source;
+	e.class = ward_name(names, ward_str_z(ward_class_info(sign->class)->name));
+	err = set_fields(s, &e, sign);
+	if (err)
+		return err;
+	ward_count_name(s->opts->counters, "video.events", 1);
+	return s->opts->sink.put(s->opts->sink.ctx, &e);
+}

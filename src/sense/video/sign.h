@@ -1,0 +1,31 @@
+/* What a stage has to say, before it is an event: one thing that was seen, with its place. */
+#ifndef WARD_SENSE_VIDEO_SIGN_H
+#define WARD_SENSE_VIDEO_SIGN_H
+
+#include "event/classes.h"
+#include "sense/video/image.h"
+
+struct ward_sign {
+	enum ward_class class;
+	ward_ns time;
+	uint32_t track;             /* 0: of nobody */
+	struct ward_str zone, line; /* of the plan; empty: none */
+	struct ward_str door;
+	const char *direction; /* "in" or "out"; NULL: none. Texts live forever */
+	const char *reason;    /* a word of the class; NULL: none */
+	const char *state;     /* "on", or "off" when what lasted is over; NULL: a moment */
+	struct ward_box box;   /* in pixels; empty: the whole picture */
+	float confidence;      /* 0 to 1: how far over its threshold */
+	ward_ns duration;      /* how long it lasts already; 0: a moment */
+	int64_t persons;       /* counted; 0: not told */
+	int64_t total;         /* of a line and direction so far; 0: not told */
+	float part;            /* of the picture; 0: not told */
+};
+
+/* Where signs go; an error is handed on to the caller of the stage. */
+struct ward_sign_sink {
+	enum ward_err (*put)(void *ctx, const struct ward_sign *s);
+	void *ctx;
+};
+
+#endif

@@ -1,0 +1,114 @@
+#include "sense/video/video.h"
+
+#include "sense/video/behave.h"
+#include "sense/video/ground.h"
+#include "sense/video/say.h"
+
+/* A person at the far end of a corridor is a few pixels wide; what is smaller is noise. */
+enum { LEAST_AREA_OF = 1200 }; /* a blob has at least one such part of the picture */
+
+static const float join_gap = 0.05F; /* heights of the picture */
+
+struct ward_video {
+	struct ward_video_opts opts;
+	struct ward_say say;
+	unsigned w, h; /* 0: no picture yet */
+	size_t n;      /* pixels */
+	struct ward_ground *ground;
+	struct ward_blob_finder *finder;
+	uint8_t *mask;
+	struct ward_blobs blobs;
+	struct ward_tracks tracks;
+	struct ward_behave behave;
+};
+
+enum ward_err ward_video_new(const struct ward_video_opts *opts, struct ward_video **ret)
+{
+	struct ward_video *v = ward_mem_alloc(opts->mem, sizeof(*v));
+
+	WARD_ASSERT(opts->fps > 0);
+	if (!v)
+		return WARD_ERR_NOMEM;
+	v->opts = *opts;
+	ward_say_init(&v->say, &v->opts);
+	*ret = v;
+	return WARD_OK;
+}
+
+void ward_video_free(struct ward_video *v)
+{
+	if (!v)
+		return;
+	const struct ward_mem *mem = v->opts.mem;
+
+	ward_ground_free(v->ground);
+	ward_blob_finder_free(v->finder);
+	ward_mem_free(mem, v->mask, v->n);
+	ward_say_fini(&v->say);
+	ward_mem_free(mem, v, sizeof(*v));
+}
+
+/* The stages for pictures of that size. */
+static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
+{
+	const struct ward_mem *mem = v->opts.mem;
+	enum ward_err err;
+
+	v->n = (size_t)w * h;
+	v->mask = ward_mem_alloc(mem, v->n);
+	if (!v->mask)
+		return WARD_ERR_NOMEM;
+	if ((err = ward_ground_new(mem, w, h, v->opts.fps, &v->ground)) ||
+		(err = ward_blob_finder_new(mem, w, h, &v->finder)))
+		return err;
+	ward_behave_init(&v->behave, v->opts.plan, w, h);
+	v->say.w = v->w = w;
+	v->say.h = v->h = h;
+	return WARD_OK;
+}
+
+static enum ward_err put(void *ctx, const struct ward_sign *sign)
+{
+	struct ward_video *v = ctx;
+
+	return ward_say(&v->say, sign);
+}
+
+enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *image)
+{
+	struct ward_sign_sink sink = {put, v};
+	enum ward_err err = v->w ? WARD_OK : begin(v, image->w, image->h);
+
+	if (err)
+		return err;
+	if (image->w != v->w || image->h != v->h)
+		return WARD_ERR_MALFORMED;
+	v->say.n_frame++;
+	v->say.n_sign = 0;
+	ward_count_name(v->opts.counters, "video.pictures", 1);
+	if (ward_ground_step(v->ground, image, v->mask) != WARD_GROUND_STEADY) {
+		ward_tracks_skip(&v->tracks, image->time);
+		return WARD_OK;
+	}
+	ward_blobs_find(v->finder, v->mask, (uint32_t)(v->n / LEAST_AREA_OF), &v->blobs);
+	ward_blobs_join(&v->blobs, join_gap * (float)v->h);
+	ward_tracks_step(&v->tracks, &v->blobs, image->time);
+	return ward_behave_step(&v->behave, &v->tracks, image->time, &sink);
+}
+
+enum ward_err ward_video_end(struct ward_video *v)
+{
+	ward_count_name(v->opts.counters, "video.tracks", v->tracks.n_given);
+	ward_count_name(v->opts.counters, "video.tracks_refused", v->tracks.n_refused);
+	return WARD_OK;
+}
+
+const struct ward_tracks *ward_video_tracks(const struct ward_video *v)
+{
+	return &v->tracks;
+}
+
+const uint8_t *ward_video_mask(const struct ward_video *v)
+{
+	return v->mask;
+}

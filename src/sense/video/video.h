@@ -1,0 +1,50 @@
+/* The video sensor: pictures of one camera in, events out.
+ *
+ * A pure state machine over pictures: it opens nothing, reads no clock, decodes nothing. Faces
+ * pictures that an outsider may have made. What leaves it is metadata: places, times, numbers of
+ * tracks; no pixel. Single-threaded. */
+#ifndef WARD_SENSE_VIDEO_VIDEO_H
+#define WARD_SENSE_VIDEO_VIDEO_H
+
+#include "base/counter.h"
+#include "event/event.h"
+#include "sense/video/plan.h"
+#include "sense/video/sign.h"
+#include "sense/video/track.h"
+
+/* Where events go: borrowed for the call; an error is handed on to the caller of the sensor. */
+struct ward_video_sink {
+	enum ward_err (*put)(void *ctx, const struct ward_event *e);
+	void *ctx;
+};
+
+struct ward_video_opts {
+	const struct ward_mem *mem; /* pointers are borrowed for the sensor's life */
+	struct ward_names *names;
+	struct ward_counters *counters;
+	const struct ward_plan *plan;
+	struct ward_video_sink sink;
+	struct ward_str source; /* of the events */
+	uint64_t epoch;         /* part of their ids: what tells this recording from others */
+	ward_ns start;          /* wall-clock time of the first picture */
+	unsigned fps;           /* pictures a second that it is given, about */
+};
+
+struct ward_video;
+
+/* NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_video_new(
+	const struct ward_video_opts *opts, struct ward_video **ret);
+void ward_video_free(struct ward_video *v);
+/* One picture; its time counts from the first. All have the size of the first (MALFORMED
+ * otherwise). NOMEM, or the sink's error. */
+WARD_MUST_CHECK enum ward_err ward_video_picture(
+	struct ward_video *v, const struct ward_image *image);
+/* After the last: what is left to tell. The sink's error. */
+WARD_MUST_CHECK enum ward_err ward_video_end(struct ward_video *v);
+
+/* For who looks on: the tracks and the foreground of the last picture. */
+const struct ward_tracks *ward_video_tracks(const struct ward_video *v);
+const uint8_t *ward_video_mask(const struct ward_video *v);
+
+#endif
