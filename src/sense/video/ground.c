@@ -13,6 +13,7 @@ enum {
 	LEARN_S = 1,       /* the first picture may be a decoder's or camera's first */
 	OFFSET_REACH = 20, /* grey levels of light that are followed */
 	OFFSET_STEP = 7,   /* every 7th pixel is asked: a prime, against stripes */
+	FRINGE = 8,        /* single pixels that differ are learned so many times slower */
 	CHANGED_PERCENT = 60,
 	CHANGED_AFTER = 2, /* pictures in a row */
 };
@@ -28,8 +29,9 @@ struct ward_ground {
 	uint8_t *picture;    /* n */
 	unsigned mean_shift, dev_shift;
 	unsigned learn, n_learn; /* pictures that are still to be learned; of a learning */
-	unsigned n_changed;      /* in a row */
-	bool known;              /* a first picture is there */
+	unsigned n_step;
+	unsigned n_changed; /* in a row */
+	bool known;         /* a first picture is there */
 	float share;
 };
 
@@ -221,7 +223,11 @@ enum ward_ground_state ward_ground_step(
 		memset(mask, 0, g->n);
 		return WARD_GROUND_LEARNING;
 	}
-	learn(g, image->y, mask);
+	/* the fringe of what stands there is no ground either, but noise must not stay for ever */
+	g->n_step++;
+	for (size_t i = 0; i < g->n; i++)
+		g->tmp[i] = mask[i] | (g->raw[i] & (g->n_step % FRINGE != 0));
+	learn(g, image->y, g->tmp);
 	return WARD_GROUND_STEADY;
 }
 

@@ -6,7 +6,7 @@ enum { DAY_MINUTES = 24 * 60, PERSONS_MAX = 1000, OFFSET_MAX_MINUTES = 14 * 60 }
 
 static const ward_ns left_default = 60 * WARD_NS_PER_S, inertia_default = 600 * WARD_NS_PER_MS,
 		     longest = 24 * 3600 * WARD_NS_PER_S;
-static const float displacement_default = 0.03F;
+static const float displacement_default = 0.1F;
 static const char *const day_name[WARD_PLAN_DAYS] = {
 	"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 

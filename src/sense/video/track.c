@@ -9,6 +9,7 @@ static const ward_ns unsure_for = 600 * WARD_NS_PER_MS, unseen_for = 2 * WARD_NS
 static const float alpha = 0.7F, beta = 0.25F; /* of position and velocity */
 static const float grow = 0.4F;                /* of width and height */
 static const float gate = 1.0F;                /* in sizes of the box */
+static const float near_part = 0.15F;          /* heights between parts of one person */
 static const float slow = 0.9F;                /* velocity that is left per unseen picture */
 
 static float width(struct ward_box b)
@@ -77,39 +78,36 @@ static void update(struct ward_track *k, struct ward_box b, ward_ns now)
 	}
 	k->box = (struct ward_box){x - w / 2, y - h, x + w / 2, y};
 	k->tall += (h > k->tall ? 0.3F : 0.02F) * (h - k->tall);
-	k->away = fmaxf(k->away, hypotf(x - k->born_x, y - k->born_y));
+	k->away = fmaxf(k->away, fminf(hypotf(k->box.x0 - k->first.x0, k->box.y0 - k->first.y0),
+					 hypotf(k->box.x1 - k->first.x1, k->box.y1 - k->first.y1)));
 	k->seen = now;
 	k->now = true;
 	k->hits++;
 	k->sure = k->sure || k->hits >= SURE_HITS;
 }
 
-/* Parts that lie where only one sure track is are that one's: an arm, a leg, a head. They are put
- * into the part that it took. */
-static bool gather(struct ward_tracks *t, const struct ward_blobs *blobs, const uint8_t *taken,
-	struct ward_box *of /* by track */)
+/* The one sure track that a part belongs to, since it lies in its box and near to what that took:
+ * an arm, a leg, a head. WARD_TRACKS_MAX when there is none, or more than one. */
+static size_t part_of(const struct ward_tracks *t, const struct ward_box *of, struct ward_box part)
 {
-	bool any = false;
+	float x = (part.x0 + part.x1) / 2, y = (part.y0 + part.y1) / 2;
+	size_t owner = WARD_TRACKS_MAX;
 
-	for (size_t b = 0; b < blobs->n; b++) {
-		struct ward_box box = blobs->at[b].box;
-		float x = (box.x0 + box.x1) / 2, y = (box.y0 + box.y1) / 2;
-		size_t owner = WARD_TRACKS_MAX, n = 0;
+	for (size_t i = 0; i < WARD_TRACKS_MAX; i++) {
+		const struct ward_track *k = &t->at[i];
 
-		if (taken[b])
+		if (!k->id || !k->now || !k->sure || !ward_box_has(k->box, x, y))
 			continue;
-		for (size_t i = 0; i < WARD_TRACKS_MAX; i++)
-			if (t->at[i].id && t->at[i].now && t->at[i].sure &&
-				ward_box_has(t->at[i].box, x, y)) {
-				owner = i;
-				n++;
-			}
-		if (n != 1)
-			continue;
-		of[owner] = ward_box_around(of[owner], box);
-		any = true;
+		float between = fmaxf(fmaxf(part.x0 - of[i].x1, of[i].x0 - part.x1),
+			fmaxf(part.y0 - of[i].y1, of[i].y0 - part.y1));
+
+		if (owner != WARD_TRACKS_MAX)
+			return WARD_TRACKS_MAX;
+		/* what they put down stays behind */
+		if (between < near_part * height(of[i]))
+			owner = i;
 	}
-	return any;
+	return owner;
 }
 
 static void begin(struct ward_tracks *t, struct ward_box b, ward_ns now)
@@ -124,8 +122,7 @@ static void begin(struct ward_tracks *t, struct ward_box b, ward_ns now)
 	}
 	t->at[i] = (struct ward_track){.id = ++t->n_given,
 		.box = b,
-		.born_x = (b.x0 + b.x1) / 2,
-		.born_y = b.y1,
+		.first = b,
 		.tall = height(b),
 		.born = now,
 		.seen = now,
@@ -190,33 +187,31 @@ static void forget(struct ward_tracks *t, ward_ns now)
 void ward_tracks_step(struct ward_tracks *t, const struct ward_blobs *blobs, ward_ns now)
 {
 	size_t owner[WARD_BLOBS_MAX];
-	uint8_t taken[WARD_BLOBS_MAX] = {0};
-	struct ward_box of[WARD_TRACKS_MAX];
+	struct ward_box of[WARD_TRACKS_MAX] = {{0}}; /* what each took */
 
 	predict(t, t->time ? (float)(now - t->time) / (float)WARD_NS_PER_S : 0);
 	t->time = now;
 	assign(t, blobs, owner);
 	for (size_t b = 0; b < blobs->n; b++)
 		if (owner[b] != WARD_TRACKS_MAX) {
-			taken[b] = 1;
 			t->at[owner[b]].now = true;
 			of[owner[b]] = blobs->at[b].box;
 		}
-	gather(t, blobs, taken, of);
+	for (size_t b = 0; b < blobs->n; b++) {
+		size_t i = owner[b] == WARD_TRACKS_MAX ? part_of(t, of, blobs->at[b].box)
+						       : WARD_TRACKS_MAX;
+
+		if (i == WARD_TRACKS_MAX)
+			continue;
+		owner[b] = i;
+		of[i] = ward_box_around(of[i], blobs->at[b].box);
+	}
 	for (size_t i = 0; i < WARD_TRACKS_MAX; i++)
 		if (t->at[i].id && t->at[i].now)
 			update(&t->at[i], of[i], now);
-	for (size_t b = 0; b < blobs->n; b++) {
-		struct ward_box box = blobs->at[b].box;
-		bool part = false;
-
-		for (size_t i = 0; i < WARD_TRACKS_MAX && !taken[b]; i++)
-			part = part || (t->at[i].id && t->at[i].now && t->at[i].sure &&
-					       ward_box_has(t->at[i].box, (box.x0 + box.x1) / 2,
-						       (box.y0 + box.y1) / 2));
-		if (!taken[b] && !part)
-			begin(t, box, now);
-	}
+	for (size_t b = 0; b < blobs->n; b++)
+		if (owner[b] == WARD_TRACKS_MAX)
+			begin(t, blobs->at[b].box, now);
 	forget(t, now);
 }
 

@@ -12,17 +12,18 @@
 enum { WARD_TRACKS_MAX = 32 };
 
 struct ward_track {
-	uint32_t id;          /* from 1, never given again; 0: the place is free */
-	struct ward_box box;  /* smoothed; while unseen, where it is expected */
-	float vx, vy;         /* pixels a second, of the foot point */
-	float born_x, born_y; /* foot point when it was first seen */
-	float away;           /* the farthest from there so far, pixels */
-	float tall;           /* its usual height, pixels: boxes shrink where legs are hidden */
-	ward_ns born, seen;   /* first and last picture that showed it */
-	unsigned hits;        /* pictures that showed it */
-	bool sure;            /* seen often enough to be believed */
-	bool now;             /* the last picture showed it */
-	bool hidden;          /* unseen, but its place is within another one's box */
+	uint32_t id;           /* from 1, never given again; 0: the place is free */
+	struct ward_box box;   /* smoothed; while unseen, where it is expected */
+	float vx, vy;          /* pixels a second, of the foot point */
+	struct ward_box first; /* where it was first seen */
+	float away; /* the farthest from there so far, pixels: by the corner that moved less,
+		     * so that growing or joining with another is no way that was gone */
+	float tall; /* its usual height, pixels: boxes shrink where legs are hidden */
+	ward_ns born, seen; /* first and last picture that showed it */
+	unsigned hits;      /* pictures that showed it */
+	bool sure;          /* seen often enough to be believed */
+	bool now;           /* the last picture showed it */
+	bool hidden;        /* unseen, but its place is within another one's box */
 };
 
 struct ward_tracks {

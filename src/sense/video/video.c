@@ -2,6 +2,7 @@
 
 #include "sense/video/behave.h"
 #include "sense/video/ground.h"
+#include "sense/video/left.h"
 #include "sense/video/say.h"
 
 /* A person at the far end of a corridor is a few pixels wide; what is smaller is noise. */
@@ -20,6 +21,7 @@ struct ward_video {
 	struct ward_blobs blobs;
 	struct ward_tracks tracks;
 	struct ward_behave behave;
+	struct ward_left *left;
 };
 
 enum ward_err ward_video_new(const struct ward_video_opts *opts, struct ward_video **ret)
@@ -43,6 +45,7 @@ void ward_video_free(struct ward_video *v)
 
 	ward_ground_free(v->ground);
 	ward_blob_finder_free(v->finder);
+	ward_left_free(v->left);
 	ward_mem_free(mem, v->mask, v->n);
 	ward_say_fini(&v->say);
 	ward_mem_free(mem, v, sizeof(*v));
@@ -52,6 +55,7 @@ void ward_video_free(struct ward_video *v)
 static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 {
 	const struct ward_mem *mem = v->opts.mem;
+	struct ward_left_opts left = {mem, v->opts.plan, w, h, v->opts.fps};
 	enum ward_err err;
 
 	v->n = (size_t)w * h;
@@ -59,7 +63,8 @@ static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 	if (!v->mask)
 		return WARD_ERR_NOMEM;
 	if ((err = ward_ground_new(mem, w, h, v->opts.fps, &v->ground)) ||
-		(err = ward_blob_finder_new(mem, w, h, &v->finder)))
+		(err = ward_blob_finder_new(mem, w, h, &v->finder)) ||
+		(err = ward_left_new(&left, &v->left)))
 		return err;
 	ward_behave_init(&v->behave, v->opts.plan, w, h);
 	v->say.w = v->w = w;
@@ -87,13 +92,18 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 	v->say.n_sign = 0;
 	ward_count_name(v->opts.counters, "video.pictures", 1);
 	if (ward_ground_step(v->ground, image, v->mask) != WARD_GROUND_STEADY) {
+		ward_left_forget(v->left, image->time);
 		ward_tracks_skip(&v->tracks, image->time);
 		return WARD_OK;
 	}
 	ward_blobs_find(v->finder, v->mask, (uint32_t)(v->n / LEAST_AREA_OF), &v->blobs);
 	ward_blobs_join(&v->blobs, join_gap * (float)v->h);
 	ward_tracks_step(&v->tracks, &v->blobs, image->time);
-	return ward_behave_step(&v->behave, &v->tracks, image->time, &sink);
+	err = ward_behave_step(&v->behave, &v->tracks, image->time, &sink);
+	if (!err)
+		err = ward_left_step(v->left,
+			&(struct ward_left_view){image, v->mask, v->ground, &v->tracks}, &sink);
+	return err;
 }
 
 enum ward_err ward_video_end(struct ward_video *v)
