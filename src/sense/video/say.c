@@ -86,6 +86,7 @@ static enum ward_err set_fields(
 		(err = set_int(e, s->track, sign->track)) ||
 		(err = set_int(e, WARD_FIELD_PERSONS, sign->persons)) ||
 		(err = set_int(e, s->total, sign->total)) ||
+		(err = set_int(e, s->lag, sign->lag)) ||
 		(err = set_int(e, WARD_FIELD_DURATION_NS, sign->duration)) ||
 		(err = set_share(s, e, s->part, sign->part)) ||
 		(err = set_share(s, e, s->confidence, sign->confidence)))

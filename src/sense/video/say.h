@@ -12,6 +12,7 @@
 	X(line, "line")             \
 	X(box, "box")               \
 	X(confidence, "confidence") \
+	X(lag, "lag_ns")            \
 	X(total, "total")           \
 	X(part, "part")
 

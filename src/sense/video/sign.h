@@ -17,6 +17,7 @@ struct ward_sign {
 	struct ward_box box;   /* in pixels; empty: the whole picture */
 	float confidence;      /* 0 to 1: how far over its threshold */
 	ward_ns duration;      /* how long it lasts already; 0: a moment */
+	ward_ns lag;           /* of a replay, behind what it repeats; 0: not told */
 	int64_t persons;       /* counted; 0: not told */
 	int64_t total;         /* of a line and direction so far; 0: not told */
 	float part;            /* of the picture; 0: not told */

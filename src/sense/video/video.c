@@ -3,7 +3,9 @@
 #include "sense/video/behave.h"
 #include "sense/video/ground.h"
 #include "sense/video/left.h"
+#include "sense/video/loop.h"
 #include "sense/video/say.h"
+#include "sense/video/tamper.h"
 
 /* A person at the far end of a corridor is a few pixels wide; what is smaller is noise. */
 enum { LEAST_AREA_OF = 1200 }; /* a blob has at least one such part of the picture */
@@ -22,6 +24,8 @@ struct ward_video {
 	struct ward_tracks tracks;
 	struct ward_behave behave;
 	struct ward_left *left;
+	struct ward_tamper *tamper;
+	struct ward_loop *loop;
 };
 
 enum ward_err ward_video_new(const struct ward_video_opts *opts, struct ward_video **ret)
@@ -46,6 +50,8 @@ void ward_video_free(struct ward_video *v)
 	ward_ground_free(v->ground);
 	ward_blob_finder_free(v->finder);
 	ward_left_free(v->left);
+	ward_tamper_free(v->tamper);
+	ward_loop_free(v->loop);
 	ward_mem_free(mem, v->mask, v->n);
 	ward_say_fini(&v->say);
 	ward_mem_free(mem, v, sizeof(*v));
@@ -64,7 +70,9 @@ static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 		return WARD_ERR_NOMEM;
 	if ((err = ward_ground_new(mem, w, h, v->opts.fps, &v->ground)) ||
 		(err = ward_blob_finder_new(mem, w, h, &v->finder)) ||
-		(err = ward_left_new(&left, &v->left)))
+		(err = ward_left_new(&left, &v->left)) ||
+		(err = ward_tamper_new(mem, w, h, &v->tamper)) ||
+		(err = ward_loop_new(mem, w, h, v->opts.fps, &v->loop)))
 		return err;
 	ward_behave_init(&v->behave, v->opts.plan, w, h);
 	v->say.w = v->w = w;
@@ -91,6 +99,11 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 	v->say.n_frame++;
 	v->say.n_sign = 0;
 	ward_count_name(v->opts.counters, "video.pictures", 1);
+	err = ward_tamper_step(v->tamper, image, &sink);
+	if (!err)
+		err = ward_loop_step(v->loop, image, &sink);
+	if (err)
+		return err;
 	if (ward_ground_step(v->ground, image, v->mask) != WARD_GROUND_STEADY) {
 		ward_left_forget(v->left, image->time);
 		ward_tracks_skip(&v->tracks, image->time);

@@ -1,0 +1,190 @@
+#include "sense/video/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+	BLOCK = 4,
+	CELLS = WARD_MEASURE_CELLS * WARD_MEASURE_CELLS,
+	WHITE = 230,
+	STRONG_PERCENT = 10
+};
+
+static const float texture = 2.0F; /* grey levels of edges per pixel: a cell with less has none */
+static const float dead_below = 0.25F;
+
+struct ward_measurer {
+	const struct ward_mem *mem;
+	unsigned w, h, bw, bh;
+	size_t n;            /* blocks */
+	float *light, *edge; /* of the picture; n each, as all below */
+	float *before;       /* light of the picture before */
+	float *ref_light, *ref_edge;
+	float *sorted;
+	bool has_before, has_ref;
+};
+
+enum ward_err ward_measurer_new(
+	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_measurer **ret)
+{
+	struct ward_measurer *m = ward_mem_alloc(mem, sizeof(*m));
+	float **of[] = {&m->light, &m->edge, &m->before, &m->ref_light, &m->ref_edge, &m->sorted};
+
+	if (!m)
+		return WARD_ERR_NOMEM;
+	*m = (struct ward_measurer){.mem = mem, .w = w, .h = h, .bw = w / BLOCK, .bh = h / BLOCK};
+	m->n = (size_t)m->bw * m->bh;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+		*of[i] = ward_mem_alloc(mem, m->n * sizeof(float));
+		if (!*of[i]) {
+			ward_measurer_free(m);
+			return WARD_ERR_NOMEM;
+		}
+	}
+	*ret = m;
+	return WARD_OK;
+}
+
+void ward_measurer_free(struct ward_measurer *m)
+{
+	if (!m)
+		return;
+	float *of[] = {m->light, m->edge, m->before, m->ref_light, m->ref_edge, m->sorted};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
+		ward_mem_free(m->mem, of[i], m->n * sizeof(float));
+	ward_mem_free(m->mem, m, sizeof(*m));
+}
+
+/* Sums of brightness and of steps right and down, of each block. */
+static void blocks(struct ward_measurer *m, const uint8_t *y)
+{
+	for (unsigned by = 0; by < m->bh; by++)
+		for (unsigned bx = 0; bx < m->bw; bx++) {
+			const uint8_t *p = y + (size_t)by * BLOCK * m->w + (size_t)bx * BLOCK;
+			/* at the last block the steps stay inside the picture */
+			size_t right = (bx + 1) * BLOCK < m->w ? 1 : 0;
+			size_t down = (by + 1) * BLOCK < m->h ? m->w : 0;
+			int sum = 0, steps = 0;
+
+			for (size_t r = 0; r < BLOCK; r++, p += m->w)
+				for (size_t c = 0; c < BLOCK; c++) {
+					sum += p[c];
+					steps += abs(p[c + right] - p[c]) + abs(p[c + down] - p[c]);
+				}
+			m->light[(size_t)by * m->bw + bx] = (float)sum / (BLOCK * BLOCK);
+			m->edge[(size_t)by * m->bw + bx] = (float)steps / (BLOCK * BLOCK);
+		}
+}
+
+static float mean_of(const float *a, size_t n)
+{
+	float sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += a[i];
+	return sum / (float)n;
+}
+
+/* Pearson's; 0 where one of them is even. */
+static float correlation(const float *a, const float *b, size_t n)
+{
+	float ma = mean_of(a, n), mb = mean_of(b, n), ab = 0, aa = 0, bb = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		float da = a[i] - ma, db = b[i] - mb;
+
+		ab += da * db;
+		aa += da * da;
+		bb += db * db;
+	}
+	return aa > 0 && bb > 0 ? ab / sqrtf(aa * bb) : 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const float *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The value below which that share of them lies; sorts them. */
+static float quantile(float *a, size_t n, float share)
+{
+	qsort(a, n, sizeof(*a), by_value);
+	return a[(size_t)(share * (float)(n - 1))];
+}
+
+static float sharpness(struct ward_measurer *m)
+{
+	float strong;
+	size_t n = 0;
+
+	memcpy(m->sorted, m->ref_edge, m->n * sizeof(float));
+	strong = quantile(m->sorted, m->n, 1 - STRONG_PERCENT / 100.0F);
+	if (strong <= texture)
+		return 1; /* there is nothing that could be sharp */
+	for (size_t i = 0; i < m->n; i++)
+		if (m->ref_edge[i] >= strong)
+			m->sorted[n++] = m->edge[i] / m->ref_edge[i];
+	return quantile(m->sorted, n, 0.5F);
+}
+
+static unsigned dead_cells(const struct ward_measurer *m)
+{
+	float now[CELLS] = {0}, ref[CELLS] = {0};
+	unsigned count[CELLS] = {0}, dead = 0;
+
+	for (unsigned by = 0; by < m->bh; by++)
+		for (unsigned bx = 0; bx < m->bw; bx++) {
+			size_t i = (size_t)by * m->bw + bx;
+			size_t c = by * WARD_MEASURE_CELLS / m->bh * WARD_MEASURE_CELLS +
+				   bx * WARD_MEASURE_CELLS / m->bw;
+
+			now[c] += m->edge[i];
+			ref[c] += m->ref_edge[i];
+			count[c]++;
+		}
+	for (size_t c = 0; c < CELLS; c++)
+		dead += ref[c] > texture * (float)count[c] && now[c] < dead_below * ref[c];
+	return dead;
+}
+
+void ward_measure(struct ward_measurer *m, const uint8_t *y, struct ward_measure *ret)
+{
+	float mean, square = 0, change = 0, ref;
+	size_t n_white = 0;
+
+	blocks(m, y);
+	if (!m->has_ref) {
+		memcpy(m->ref_light, m->light, m->n * sizeof(float));
+		memcpy(m->ref_edge, m->edge, m->n * sizeof(float));
+		m->has_ref = true;
+	}
+	mean = mean_of(m->light, m->n);
+	for (size_t i = 0; i < m->n; i++) {
+		square += (m->light[i] - mean) * (m->light[i] - mean);
+		n_white += m->light[i] >= WHITE;
+		change += fabsf(m->light[i] - m->before[i]);
+	}
+	ref = mean_of(m->ref_edge, m->n);
+	*ret = (struct ward_measure){.mean = mean,
+		.deviation = sqrtf(square / (float)m->n),
+		.bright = (float)n_white / (float)m->n,
+		.energy = ref > 0 ? mean_of(m->edge, m->n) / ref : 1,
+		.like_edges = correlation(m->edge, m->ref_edge, m->n),
+		.like_light = correlation(m->light, m->ref_light, m->n),
+		.moving = m->has_before ? change / (float)m->n : 255,
+		.dead = dead_cells(m)};
+	ret->sharp = sharpness(m);
+	memcpy(m->before, m->light, m->n * sizeof(float));
+	m->has_before = true;
+}
+
+void ward_measurer_learn(struct ward_measurer *m, float weight)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		m->ref_light[i] += weight * (m->light[i] - m->ref_light[i]);
+		m->ref_edge[i] += weight * (m->edge[i] - m->ref_edge[i]);
+	}
+}

@@ -1,0 +1,34 @@
+/* What a picture is like as a whole, beside what the camera used to show: light, edges, change.
+ *
+ * Everything is told in blocks of 4 by 4 pixels, so that single pixels' noise counts little. The
+ * reference is a slow mean of pictures in which nothing was wrong. */
+#ifndef WARD_SENSE_VIDEO_MEASURE_H
+#define WARD_SENSE_VIDEO_MEASURE_H
+
+#include "sense/video/image.h"
+
+enum { WARD_MEASURE_CELLS = 4 }; /* the picture in 4 by 4 cells */
+
+struct ward_measure {
+	float mean, deviation; /* of brightness, grey levels */
+	float bright;          /* share of blocks that are as good as white */
+	float energy;          /* edges, beside the reference's: 1 is as many */
+	float like_edges;      /* correlation of edges with the reference's, -1 to 1 */
+	float like_light;      /* the same of brightness */
+	float sharp;           /* edges where the reference has strong ones: median of ratios */
+	float moving;          /* change since the picture before: mean of blocks, grey levels */
+	unsigned dead;         /* cells that had edges and have none */
+};
+
+struct ward_measurer;
+
+/* NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_measurer_new(
+	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_measurer **ret);
+void ward_measurer_free(struct ward_measurer *m);
+/* Compares the picture with the reference, and with the picture of the last call. */
+void ward_measure(struct ward_measurer *m, const uint8_t *y, struct ward_measure *ret);
+/* The picture of the last ward_measure goes into the reference with that weight, 0 to 1. */
+void ward_measurer_learn(struct ward_measurer *m, float weight);
+
+#endif

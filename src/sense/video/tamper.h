@@ -1,0 +1,25 @@
+/* A camera that no longer sees what it should: covered, blinded, turned, or fed with a recording.
+ *
+ * About once a second the picture is measured beside what the camera used to show. Each fault has a
+ * condition that must hold for some seconds before it is told, and be gone for some before its end
+ * is told; of faults of the view only one is told at a time. A view that stays different for long
+ * is the camera's new view. */
+#ifndef WARD_SENSE_VIDEO_TAMPER_H
+#define WARD_SENSE_VIDEO_TAMPER_H
+
+#include "sense/video/measure.h"
+#include "sense/video/sign.h"
+
+struct ward_tamper;
+
+/* NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_tamper_new(
+	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_tamper **ret);
+void ward_tamper_free(struct ward_tamper *t);
+/* Every picture; it takes one a second. The sink's error. */
+WARD_MUST_CHECK enum ward_err ward_tamper_step(
+	struct ward_tamper *t, const struct ward_image *image, const struct ward_sign_sink *sink);
+/* Is the view at fault now, told or about to be? What else is seen then means nothing. */
+bool ward_tamper_blind(const struct ward_tamper *t);
+
+#endif
