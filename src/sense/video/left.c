@@ -109,8 +109,8 @@ static void follow(struct ward_left *l, const uint8_t *restrict y, const uint8_t
 		uint8_t over = late > forgive || age[i] < enough;
 		uint8_t anew = on & !like & over;
 
-		/* background again: it fades four times as fast as it came */
-		uint8_t fade = age[i] > 4 ? (uint8_t)(age[i] - 4) : 0;
+		/* background again: it is forgotten within a second, but not for one bad picture */
+		uint8_t fade = age[i] / 2;
 		uint8_t older = age[i] < 255 ? (uint8_t)(age[i] + 1) : 255;
 
 		value[i] = anew ? y[i] : value[i];
@@ -162,7 +162,8 @@ static bool attended(const struct ward_left *l, struct thing *g, const struct wa
 	for (size_t i = 0; i < WARD_TRACKS_MAX; i++) {
 		const struct ward_track *t = &tracks->at[i];
 
-		if (!t->id || !t->sure)
+		/* who has left the picture is with nothing in it */
+		if (!t->id || !t->sure || !(t->now || t->hidden))
 			continue;
 		if (is_thing(l, t, g)) {
 			g->self = t->id;

@@ -7,6 +7,7 @@ enum {
 	ROWS = 16,
 	PIXELS = COLUMNS * ROWS,
 	MEMORY_S = 600,
+	SHORT_LAGS = 2,  /* seconds: until then a motion is like itself */
 	LEAST_LAG_S = 5, /* a gesture is repeated sooner than that */
 	RATE_MAX = 10,   /* thumbnails a second */
 	CANDIDATES = 8,
@@ -139,11 +140,14 @@ static void search(struct ward_loop *l)
 {
 	size_t held = l->n < l->cap ? l->n : l->cap, found[MANY], n = 0, groups = 0, last = 0;
 
-	for (size_t lag = (size_t)LEAST_LAG_S * l->rate; lag < held; lag++) {
+	/* what comes again so soon is a rhythm as well */
+	for (size_t lag = SHORT_LAGS * l->rate; lag < held; lag++) {
 		float a = alike(past(l, 0), past(l, lag));
 
 		if (a < nearly)
 			continue;
+		if (lag < (size_t)LEAST_LAG_S * l->rate)
+			return;
 		groups += !groups || lag - last > l->rate;
 		last = lag;
 		if (a >= same && n < MANY)

@@ -7,10 +7,11 @@ enum {
 	BLOCK = 4,
 	CELLS = WARD_MEASURE_CELLS * WARD_MEASURE_CELLS,
 	WHITE = 230,
-	STRONG_PERCENT = 10
+	STRONG_PERCENT = 10,
+	NOISE = 4, /* grey levels between neighbours that are none */
 };
 
-static const float texture = 2.0F; /* grey levels of edges per pixel: a cell with less has none */
+static const float texture = 0.7F; /* grey levels of edges per pixel: a cell with less has none */
 static const float dead_below = 0.25F;
 
 struct ward_measurer {
@@ -20,7 +21,7 @@ struct ward_measurer {
 	float *light, *edge; /* of the picture; n each, as all below */
 	float *before;       /* light of the picture before */
 	float *ref_light, *ref_edge;
-	float *sorted;
+	float *some; /* to select from */
 	bool has_before, has_ref;
 };
 
@@ -28,7 +29,7 @@ enum ward_err ward_measurer_new(
 	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_measurer **ret)
 {
 	struct ward_measurer *m = ward_mem_alloc(mem, sizeof(*m));
-	float **of[] = {&m->light, &m->edge, &m->before, &m->ref_light, &m->ref_edge, &m->sorted};
+	float **of[] = {&m->light, &m->edge, &m->before, &m->ref_light, &m->ref_edge, &m->some};
 
 	if (!m)
 		return WARD_ERR_NOMEM;
@@ -49,11 +50,19 @@ void ward_measurer_free(struct ward_measurer *m)
 {
 	if (!m)
 		return;
-	float *of[] = {m->light, m->edge, m->before, m->ref_light, m->ref_edge, m->sorted};
+	float *of[] = {m->light, m->edge, m->before, m->ref_light, m->ref_edge, m->some};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
 		ward_mem_free(m->mem, of[i], m->n * sizeof(float));
 	ward_mem_free(m->mem, m, sizeof(*m));
+}
+
+/* What is more than noise, which a covered camera has the most of. */
+static int step(int a, int b)
+{
+	int d = abs(a - b);
+
+	return d > NOISE ? d - NOISE : 0;
 }
 
 /* Sums of brightness and of steps right and down, of each block. */
@@ -70,7 +79,7 @@ static void blocks(struct ward_measurer *m, const uint8_t *y)
 			for (size_t r = 0; r < BLOCK; r++, p += m->w)
 				for (size_t c = 0; c < BLOCK; c++) {
 					sum += p[c];
-					steps += abs(p[c + right] - p[c]) + abs(p[c + down] - p[c]);
+					steps += step(p[c + right], p[c]) + step(p[c + down], p[c]);
 				}
 			m->light[(size_t)by * m->bw + bx] = (float)sum / (BLOCK * BLOCK);
 			m->edge[(size_t)by * m->bw + bx] = (float)steps / (BLOCK * BLOCK);
@@ -101,18 +110,34 @@ static float correlation(const float *a, const float *b, size_t n)
 	return aa > 0 && bb > 0 ? ab / sqrtf(aa * bb) : 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const float *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* The value below which that share of them lies; sorts them. */
+/* The value below which that share of them lies; reorders them (Hoare's selection, 1961; the middle
+ * as pivot, so that sorted input is no bad case). */
 static float quantile(float *a, size_t n, float share)
 {
-	qsort(a, n, sizeof(*a), by_value);
-	return a[(size_t)(share * (float)(n - 1))];
+	size_t k = (size_t)(share * (float)(n - 1)), from = 0, to = n - 1;
+
+	while (from < to) {
+		float pivot = a[from + (to - from) / 2];
+		size_t i = from, j = to;
+
+		for (;;) {
+			while (a[i] < pivot)
+				i++;
+			while (a[j] > pivot)
+				j--;
+			if (i >= j)
+				break;
+			float t = a[i];
+
+			a[i++] = a[j];
+			a[j--] = t;
+		}
+		if (k <= j)
+			to = j;
+		else
+			from = j + 1;
+	}
+	return a[k];
 }
 
 static float sharpness(struct ward_measurer *m)
@@ -120,14 +145,14 @@ static float sharpness(struct ward_measurer *m)
 	float strong;
 	size_t n = 0;
 
-	memcpy(m->sorted, m->ref_edge, m->n * sizeof(float));
-	strong = quantile(m->sorted, m->n, 1 - STRONG_PERCENT / 100.0F);
+	memcpy(m->some, m->ref_edge, m->n * sizeof(float));
+	strong = quantile(m->some, m->n, 1 - STRONG_PERCENT / 100.0F);
 	if (strong <= texture)
 		return 1; /* there is nothing that could be sharp */
 	for (size_t i = 0; i < m->n; i++)
 		if (m->ref_edge[i] >= strong)
-			m->sorted[n++] = m->edge[i] / m->ref_edge[i];
-	return quantile(m->sorted, n, 0.5F);
+			m->some[n++] = m->edge[i] / m->ref_edge[i];
+	return quantile(m->some, n, 0.5F);
 }
 
 static unsigned dead_cells(const struct ward_measurer *m)

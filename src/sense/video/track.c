@@ -10,6 +10,7 @@ static const float alpha = 0.7F, beta = 0.25F; /* of position and velocity */
 static const float grow = 0.4F;                /* of width and height */
 static const float gate = 1.0F;                /* in sizes of the box */
 static const float near_part = 0.15F;          /* heights between parts of one person */
+static const float small_part = 0.2F;          /* of its area */
 static const float slow = 0.9F;                /* velocity that is left per unseen picture */
 
 static float width(struct ward_box b)
@@ -86,8 +87,9 @@ static void update(struct ward_track *k, struct ward_box b, ward_ns now)
 	k->sure = k->sure || k->hits >= SURE_HITS;
 }
 
-/* The one sure track that a part belongs to, since it lies in its box and near to what that took:
- * an arm, a leg, a head. WARD_TRACKS_MAX when there is none, or more than one. */
+/* The one sure track that a part belongs to: it is near to what that took, and lies in its box or
+ * is small beside it. An arm, a leg, a head. WARD_TRACKS_MAX when there is none, or more than one.
+ */
 static size_t part_of(const struct ward_tracks *t, const struct ward_box *of, struct ward_box part)
 {
 	float x = (part.x0 + part.x1) / 2, y = (part.y0 + part.y1) / 2;
@@ -95,17 +97,18 @@ static size_t part_of(const struct ward_tracks *t, const struct ward_box *of, st
 
 	for (size_t i = 0; i < WARD_TRACKS_MAX; i++) {
 		const struct ward_track *k = &t->at[i];
-
-		if (!k->id || !k->now || !k->sure || !ward_box_has(k->box, x, y))
-			continue;
 		float between = fmaxf(fmaxf(part.x0 - of[i].x1, of[i].x0 - part.x1),
 			fmaxf(part.y0 - of[i].y1, of[i].y0 - part.y1));
 
+		/* what they put down stays behind */
+		if (!k->id || !k->now || !k->sure || between > near_part * height(of[i]))
+			continue;
+		if (!ward_box_has(k->box, x, y) &&
+			ward_box_area(part) > small_part * ward_box_area(of[i]))
+			continue;
 		if (owner != WARD_TRACKS_MAX)
 			return WARD_TRACKS_MAX;
-		/* what they put down stays behind */
-		if (between < near_part * height(of[i]))
-			owner = i;
+		owner = i;
 	}
 	return owner;
 }

@@ -17,6 +17,7 @@ struct ward_video {
 	struct ward_say say;
 	unsigned w, h; /* 0: no picture yet */
 	size_t n;      /* pixels */
+	ward_ns last;  /* time of the last picture */
 	struct ward_ground *ground;
 	struct ward_blob_finder *finder;
 	uint8_t *mask;
@@ -98,6 +99,7 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 		return WARD_ERR_MALFORMED;
 	v->say.n_frame++;
 	v->say.n_sign = 0;
+	v->last = image->time;
 	ward_count_name(v->opts.counters, "video.pictures", 1);
 	err = ward_tamper_step(v->tamper, image, &sink);
 	if (!err)
@@ -121,6 +123,7 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 
 enum ward_err ward_video_end(struct ward_video *v)
 {
+	ward_count_name(v->opts.counters, "video.length_ms", (uint64_t)(v->last / WARD_NS_PER_MS));
 	ward_count_name(v->opts.counters, "video.tracks", v->tracks.n_given);
 	ward_count_name(v->opts.counters, "video.tracks_refused", v->tracks.n_refused);
 	return WARD_OK;

@@ -1,0 +1,233 @@
+#include "made.h"
+
+#include "sense/video/behave.h"
+
+struct lab {
+	struct ward_plan plan;
+	struct ward_tracks t;
+	struct ward_behave b;
+	struct made_signs s;
+	unsigned n;
+};
+
+/* A zone in the right half, a line down the middle. */
+static void begin(struct lab *l)
+{
+	*l = (struct lab){0};
+	ward_plan_default(&l->plan);
+	l->plan.n_zone = 1;
+	l->plan.zone[0] = (struct ward_plan_zone){.id = WARD_STR("z"),
+		.n = 4,
+		.at = {{0.5F, 0}, {1, 0}, {1, 1}, {0.5F, 1}},
+		.intrusion = true,
+		.loiter = 5 * WARD_NS_PER_S,
+		.inertia = 600 * WARD_NS_PER_MS,
+		.displacement = 0.1F};
+	l->plan.n_line = 1;
+	l->plan.line[0] = (struct ward_plan_line){.id = WARD_STR("l"),
+		.from = {0.5F, 1},
+		.to = {0.5F, 0},
+		.wrong_way = WARD_STR("out")};
+	ward_behave_init(&l->b, &l->plan, 160, 120);
+}
+
+/* The track of that place has its foot at (x, y); now: it is seen. */
+static void step(struct lab *l, size_t place, float x, float y, bool now)
+{
+	struct ward_sign_sink sink = {made_put, &l->s};
+	struct ward_track *t = &l->t.at[place];
+
+	if (!t->id)
+		*t = (struct ward_track){.id = 7 + (uint32_t)place, .sure = true};
+	t->box = (struct ward_box){x - 8, y - 50, x + 8, y};
+	t->now = now;
+	t->hits += now;
+	assert_int_equal(
+		ward_behave_step(&l->b, &l->t, (ward_ns)++l->n * WARD_NS_PER_S / MADE_FPS, &sink),
+		WARD_OK);
+}
+
+static void test_intrusion(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	for (int i = 0; i < 10; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(l.s.n, 0); /* it has not moved */
+	l.t.at[0].away = 13;
+	step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_INTRUSION), 1);
+	assert_true(ward_str_eqz(l.s.at[0].zone, "z") && l.s.at[0].track == 7);
+	for (int i = 0; i < 5; i++) /* out for a second, and in again: the same visit */
+		step(&l, 0, 70, 100, true);
+	for (int i = 0; i < 10; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_INTRUSION), 1);
+	for (int i = 0; i < 12; i++) /* out for longer: another one */
+		step(&l, 0, 70, 100, true);
+	for (int i = 0; i < 4; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_INTRUSION), 2);
+}
+
+static void test_inertia(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	step(&l, 0, 70, 100, true);
+	l.t.at[0].away = 50;
+	for (int i = 0; i < 3; i++) {
+		step(&l, 0, 120, 100, true);
+		assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_INTRUSION), 0);
+	}
+	step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_INTRUSION), 1);
+	assert_int_equal(l.s.at[l.s.n - 1].duration, 600 * WARD_NS_PER_MS);
+}
+
+static void test_loiter(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	for (int i = 0; i < 25; i++) {
+		/* unseen for a second meanwhile */
+		step(&l, 0, 120, 100, i < 10 || i > 14);
+		assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LOITER), 0);
+	}
+	for (int i = 0; i < 50; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LOITER), 1);
+	assert_int_equal(l.s.at[0].duration, 5 * WARD_NS_PER_S);
+}
+
+/* Behind somebody else for longer than a gap may be. */
+static void test_hidden(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	for (int i = 0; i < 10; i++)
+		step(&l, 0, 120, 100, true);
+	l.t.at[0].hidden = true;
+	for (int i = 0; i < 14; i++)
+		step(&l, 0, 120, 100, false);
+	l.t.at[0].hidden = false;
+	for (int i = 0; i < 3; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LOITER), 1);
+}
+
+static void test_closed(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	l.plan.zone[0].n_hours = 1;
+	l.plan.zone[0].hours[0] = (struct ward_plan_hours){0x7f, 12 * 60, 13 * 60};
+	step(&l, 0, 120, 100, true);
+	l.t.at[0].away = 50;
+	for (int i = 0; i < 50; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(l.s.n, 0);
+}
+
+static void test_line(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	for (int i = 0; i < 9; i++)
+		step(&l, 0, 60 + (float)i * 5, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LINE_CROSSED), 1);
+	const struct ward_sign *s = &l.s.at[0];
+
+	assert_string_equal(s->direction, "in");
+	assert_null(s->reason);
+	assert_int_equal(s->total, 1);
+	for (int i = 0; i < 20; i++) /* feet jitter on the line */
+		step(&l, 0, 80 + (float)(i % 2 ? 1.5 : -1.5), 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LINE_CROSSED), 1);
+	for (int i = 0; i < 9; i++)
+		step(&l, 0, 100 - (float)i * 5, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LINE_CROSSED), 2);
+	s = &l.s.at[l.s.n - 1];
+	assert_string_equal(s->direction, "out");
+	assert_string_equal(s->reason, "wrong_way");
+	assert_int_equal(s->total, 1);
+}
+
+/* Past the end of a line is not over it. */
+static void test_past_the_end(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	l.plan.line[0].from.y = 0.6F;
+	for (int i = 0; i < 9; i++)
+		step(&l, 0, 60 + (float)i * 5, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LINE_CROSSED), 0);
+}
+
+/* A place that another track takes begins anew. */
+static void test_place_given_anew(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	for (int i = 0; i < 20; i++)
+		step(&l, 0, 120, 100, true);
+	l.t.at[0].id = 99;
+	for (int i = 0; i < 25; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LOITER), 0);
+	step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LOITER), 1);
+	assert_int_equal(l.s.at[0].track, 99);
+}
+
+static enum ward_err refuse(void *ctx, const struct ward_sign *s)
+{
+	(void)ctx;
+	(void)s;
+	return WARD_ERR_IO;
+}
+
+static void test_sink_fails(void **state)
+{
+	struct ward_sign_sink sink = {refuse, NULL};
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	for (int i = 0; i < 25; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(ward_behave_step(&l.b, &l.t, 6 * WARD_NS_PER_S, &sink), WARD_ERR_IO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_intrusion),
+		cmocka_unit_test(test_inertia),
+		cmocka_unit_test(test_loiter),
+		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_closed),
+		cmocka_unit_test(test_line),
+		cmocka_unit_test(test_past_the_end),
+		cmocka_unit_test(test_place_given_anew),
+		cmocka_unit_test(test_sink_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

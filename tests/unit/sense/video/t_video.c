@@ -1,0 +1,157 @@
+#include "made.h"
+
+#include "sense/video/video.h"
+
+struct lab {
+	struct made m;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct ward_plan plan;
+	struct ward_video *v;
+	struct ward_wr out;
+	unsigned n;
+};
+
+static enum ward_err put(void *ctx, const struct ward_event *e)
+{
+	struct lab *l = ctx;
+
+	ward_event_write_json(e, &l->names, &l->out);
+	ward_wr_ch(&l->out, '\n');
+	l->n++;
+	return WARD_OK;
+}
+
+static enum ward_err begin(struct lab *l, const struct ward_mem *mem)
+{
+	struct ward_limits lim;
+	struct ward_video_opts o = {.mem = mem,
+		.names = &l->names,
+		.counters = &l->counters,
+		.plan = &l->plan,
+		.sink = {put, l},
+		.source = WARD_STR("cam"),
+		.epoch = 1,
+		.start = 1764000000 * WARD_NS_PER_S,
+		.fps = MADE_FPS};
+
+	*l = (struct lab){.m = {.seed = 11}};
+	ward_limits_default(&lim);
+	assert_int_equal(ward_names_init(&l->names, ward_mem_heap(), &lim), WARD_OK);
+	ward_counters_init(&l->counters);
+	ward_plan_default(&l->plan);
+	l->plan.n_zone = 1;
+	l->plan.zone[0] = (struct ward_plan_zone){.id = WARD_STR("z"),
+		.n = 4,
+		.at = {{0, 0}, {1, 0}, {1, 1}, {0, 1}},
+		.intrusion = true};
+	l->out = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	return ward_video_new(&o, &l->v);
+}
+
+static void end(struct lab *l)
+{
+	ward_video_free(l->v);
+	ward_wr_fini(&l->out);
+	ward_names_fini(&l->names);
+}
+
+static enum ward_err walk(struct lab *l)
+{
+	enum ward_err err = WARD_OK;
+
+	for (int i = 0; i < 50 && !err; i++) {
+		made_room(&l->m, 0, 0, 0);
+		if (i > 10)
+			made_box(&l->m, (i - 10) * 4 - 20, 30, 18, 60, 20);
+		err = ward_video_picture(l->v, made_done(&l->m, 3));
+	}
+	return err;
+}
+
+static void test_events(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	assert_int_equal(begin(&l, ward_mem_heap()), WARD_OK);
+	assert_int_equal(walk(&l), WARD_OK);
+	assert_int_equal(ward_video_end(l.v), WARD_OK);
+	assert_int_equal(l.n, 1);
+	struct ward_str text = ward_wr_text(&l.out);
+
+	/* its time is the picture's, from the start */
+	assert_true(ward_str_find(text, WARD_STR("\"time\":\"2025-11-24T16:00:0")) != SIZE_MAX);
+	assert_true(ward_str_find(text,
+			    WARD_STR("\"source\":\"cam\",\"class\":\"video.intrusion\",\"fields\":{"
+				     "\"camera\":\"cam\",\"frame\":")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("\"zone\":\"z\",\"track\":1,")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("\"box\":[0.")) != SIZE_MAX);
+	assert_int_equal(ward_counter_get(&l.counters, "video.pictures"), 50);
+	assert_int_equal(ward_counter_get(&l.counters, "video.events"), 1);
+	assert_int_equal(ward_counter_get(&l.counters, "video.length_ms"), 9800);
+	assert_int_equal(ward_video_tracks(l.v)->n_given, 1);
+	end(&l);
+}
+
+/* The same pictures give the same bytes, ids with them. */
+static void test_same_again(void **state)
+{
+	struct lab a, b;
+
+	(void)state;
+	assert_int_equal(begin(&a, ward_mem_heap()), WARD_OK);
+	assert_int_equal(begin(&b, ward_mem_heap()), WARD_OK);
+	assert_int_equal(walk(&a), WARD_OK);
+	assert_int_equal(walk(&b), WARD_OK);
+	assert_true(a.out.len > 0 && ward_str_eq(ward_wr_text(&a.out), ward_wr_text(&b.out)));
+	end(&a);
+	end(&b);
+}
+
+static void test_size_changes(void **state)
+{
+	struct lab l;
+	struct ward_image i;
+
+	(void)state;
+	assert_int_equal(begin(&l, ward_mem_heap()), WARD_OK);
+	made_room(&l.m, 0, 0, 0);
+	i = *made_done(&l.m, 0);
+	assert_int_equal(ward_video_picture(l.v, &i), WARD_OK);
+	i.h = MADE_H / 2;
+	assert_int_equal(ward_video_picture(l.v, &i), WARD_ERR_MALFORMED);
+	end(&l);
+}
+
+static void test_no_memory(void **state)
+{
+	bool done = false;
+
+	(void)state;
+	for (uint64_t i = 1; !done; i++) {
+		struct ward_mem_failing f;
+		struct lab l;
+		enum ward_err err;
+
+		ward_mem_failing_init(&f, i);
+		err = begin(&l, &f.mem);
+		if (!err)
+			err = walk(&l);
+		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
+		done = !err;
+		end(&l);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_same_again),
+		cmocka_unit_test(test_size_changes),
+		cmocka_unit_test(test_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
