@@ -20,6 +20,14 @@ enum {
 	DAMAGED_MAX = 1000, /* packets in a row of which nothing comes */
 };
 
+/* What cameras and recorders write. libav knows some hundred more, and nobody needs their faults.
+ */
+static const char containers[] =
+	"mov,mp4,avi,matroska,webm,mpegts,mpeg,h264,hevc,mjpeg,asf,flv,mxf";
+static const char codecs[] =
+	"h264,hevc,mpeg4,mjpeg,mpeg1video,mpeg2video,h263,msmpeg4v3,vp8,vp9,av1,"
+	"libdav1d,rawvideo";
+
 struct ward_decoder {
 	struct ward_decoder_opts opts;
 	int fd;
@@ -127,7 +135,10 @@ static enum ward_err open_format(struct ward_decoder *d, char *why)
 	d->format->max_streams = STREAMS_MAX;
 	/* nothing that a file says may make libav open another one */
 	d->format->protocol_whitelist = av_strdup("");
-	if (!d->format->protocol_whitelist)
+	d->format->format_whitelist = av_strdup(containers);
+	d->format->codec_whitelist = av_strdup(codecs);
+	if (!d->format->protocol_whitelist || !d->format->format_whitelist ||
+		!d->format->codec_whitelist)
 		return WARD_ERR_NOMEM;
 	code = avformat_open_input(&d->format, NULL, NULL, NULL);
 	if (code < 0) /* it has freed the context */
@@ -154,6 +165,9 @@ static enum ward_err open_codec(struct ward_decoder *d, char *why)
 		return WARD_ERR_NOMEM;
 	code = avcodec_parameters_to_context(d->codec, d->format->streams[d->stream]->codecpar);
 	d->codec->thread_count = 1;
+	d->codec->codec_whitelist = av_strdup(codecs); /* freed with it */
+	if (!d->codec->codec_whitelist)
+		return WARD_ERR_NOMEM;
 	d->codec->max_pixels = (int64_t)ward_limit(d->opts.lim, WARD_LIMIT_VIDEO_PIXELS);
 	d->codec->pkt_timebase = d->format->streams[d->stream]->time_base;
 	if (code >= 0)
@@ -311,9 +325,16 @@ static enum ward_err end(struct ward_decoder *d, char *why)
 		return fail(d, WARD_ERR_CORRUPT, why, "it can't be read on", code);
 	if (!d->n_frame)
 		return fail(d, WARD_ERR_CORRUPT, why, "no picture could be decoded", 0);
+	/* containers know one or the other */
+	if (s->nb_frames > 0 && d->n_frame + 2 < (uint64_t)s->nb_frames / 100 * 98) {
+		(void)snprintf(why, WARD_DECODER_WHY,
+			"it ends early, at %.1f s: it says %lld frames and has %llu", has,
+			(long long)s->nb_frames, (unsigned long long)d->n_frame);
+		return WARD_ERR_CORRUPT;
+	}
 	if (says > 0 && has + 1 < says * 0.98) {
-		(void)snprintf(why, WARD_DECODER_WHY, "it ends early: it says %.1f s and has %.1f",
-			says, has);
+		(void)snprintf(why, WARD_DECODER_WHY, "it ends early, at %.1f s: it says %.1f s",
+			has, says);
 		return WARD_ERR_CORRUPT;
 	}
 	return WARD_ERR_CLOSED;

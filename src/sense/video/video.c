@@ -1,6 +1,7 @@
 #include "sense/video/video.h"
 
 #include "sense/video/behave.h"
+#include "sense/video/flame.h"
 #include "sense/video/ground.h"
 #include "sense/video/left.h"
 #include "sense/video/loop.h"
@@ -27,6 +28,7 @@ struct ward_video {
 	struct ward_left *left;
 	struct ward_tamper *tamper;
 	struct ward_loop *loop;
+	struct ward_flame *flame;
 };
 
 enum ward_err ward_video_new(const struct ward_video_opts *opts, struct ward_video **ret)
@@ -53,6 +55,7 @@ void ward_video_free(struct ward_video *v)
 	ward_left_free(v->left);
 	ward_tamper_free(v->tamper);
 	ward_loop_free(v->loop);
+	ward_flame_free(v->flame);
 	ward_mem_free(mem, v->mask, v->n);
 	ward_say_fini(&v->say);
 	ward_mem_free(mem, v, sizeof(*v));
@@ -73,7 +76,8 @@ static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 		(err = ward_blob_finder_new(mem, w, h, &v->finder)) ||
 		(err = ward_left_new(&left, &v->left)) ||
 		(err = ward_tamper_new(mem, w, h, &v->tamper)) ||
-		(err = ward_loop_new(mem, w, h, v->opts.fps, &v->loop)))
+		(err = ward_loop_new(mem, w, h, v->opts.fps, &v->loop)) ||
+		(err = ward_flame_new(mem, w, h, v->opts.fps, &v->flame)))
 		return err;
 	ward_behave_init(&v->behave, v->opts.plan, w, h);
 	v->say.w = v->w = w;
@@ -104,6 +108,8 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 	err = ward_tamper_step(v->tamper, image, &sink);
 	if (!err)
 		err = ward_loop_step(v->loop, image, &sink);
+	if (!err)
+		err = ward_flame_step(v->flame, image, &sink);
 	if (err)
 		return err;
 	if (ward_ground_step(v->ground, image, v->mask) != WARD_GROUND_STEADY) {

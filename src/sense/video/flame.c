@@ -1,0 +1,142 @@
+#include "sense/video/flame.h"
+
+#include <stdlib.h>
+
+enum {
+	APART = 40,           /* Cr over Cb, by Celik and Demirel */
+	CHANGE = 14,          /* grey levels from one picture to the next that are a flicker */
+	HOTTER = 40,          /* what one flicker adds to a place's memory */
+	HOT = 100,            /* three within a second or so */
+	FORGET_MS = 2500,     /* how long one full memory lasts */
+	LEAST_AREA_OF = 2500, /* of the picture, that is hot */
+};
+
+static const ward_ns on_after = 2 * WARD_NS_PER_S, off_after = 5 * WARD_NS_PER_S,
+		     gap = 1 * WARD_NS_PER_S;
+
+struct ward_flame {
+	const struct ward_mem *mem;
+	unsigned w, h; /* of the colour planes */
+	size_t n;
+	uint8_t cool;   /* what a picture takes from the memory */
+	uint8_t *light; /* of the picture before; n each */
+	uint8_t *fire;  /* it had the colour */
+	uint8_t *heat, *hot;
+	struct ward_blob_finder *finder;
+	struct ward_blobs blobs;
+	bool known, on;
+	ward_ns since, seen; /* hot since, without a gap, and last */
+};
+
+enum ward_err ward_flame_new(
+	const struct ward_mem *mem, unsigned w, unsigned h, unsigned fps, struct ward_flame **ret)
+{
+	struct ward_flame *f = ward_mem_alloc(mem, sizeof(*f));
+	unsigned cool = 255 * 1000 / FORGET_MS / fps;
+
+	if (!f)
+		return WARD_ERR_NOMEM;
+	*f = (struct ward_flame){.mem = mem, .w = (w + 1) / 2, .h = (h + 1) / 2, .since = -1};
+	f->n = (size_t)f->w * f->h;
+	f->cool = (uint8_t)(cool > 0 ? cool : 1);
+	f->light = ward_mem_alloc(mem, f->n);
+	f->fire = ward_mem_alloc(mem, f->n);
+	f->heat = ward_mem_alloc(mem, f->n);
+	f->hot = ward_mem_alloc(mem, f->n);
+	if (!f->light || !f->fire || !f->heat || !f->hot ||
+		ward_blob_finder_new(mem, f->w, f->h, &f->finder) != WARD_OK) {
+		ward_flame_free(f);
+		return WARD_ERR_NOMEM;
+	}
+	*ret = f;
+	return WARD_OK;
+}
+
+void ward_flame_free(struct ward_flame *f)
+{
+	if (!f)
+		return;
+	ward_mem_free(f->mem, f->light, f->n);
+	ward_mem_free(f->mem, f->fire, f->n);
+	ward_mem_free(f->mem, f->heat, f->n);
+	ward_mem_free(f->mem, f->hot, f->n);
+	ward_blob_finder_free(f->finder);
+	ward_mem_free(f->mem, f, sizeof(*f));
+}
+
+static unsigned mean_of(const uint8_t *p, size_t n)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += p[i];
+	return (unsigned)(sum / n);
+}
+
+/* The memory of each place: hotter by each flicker of what has the colour of fire, before or
+ * after. */
+static void heat_up(struct ward_flame *f, const struct ward_image *image)
+{
+	unsigned my = mean_of(image->y, (size_t)image->w * image->h);
+	unsigned mu = mean_of(image->u, f->n), mv = mean_of(image->v, f->n);
+
+	for (unsigned row = 0; row < f->h; row++)
+		for (unsigned c = 0; c < f->w; c++) {
+			size_t i = (size_t)row * f->w + c;
+			uint8_t y = image->y[(size_t)row * 2 * image->w + (size_t)c * 2];
+			uint8_t u = image->u[i], v = image->v[i];
+			bool fire = y > u && v > u + APART && y > my && u < mu && v > mv;
+			bool flicker = (fire || f->fire[i]) && abs(y - f->light[i]) > CHANGE;
+			int heat = f->heat[i] + (flicker ? HOTTER : 0) - f->cool;
+
+			f->heat[i] = (uint8_t)(heat < 0 ? 0 : heat > 255 ? 255 : heat);
+			f->hot[i] = f->heat[i] >= HOT;
+			f->light[i] = y;
+			f->fire[i] = fire;
+		}
+}
+
+static struct ward_box around_all(const struct ward_blobs *b)
+{
+	struct ward_box box = b->at[0].box;
+
+	for (size_t i = 1; i < b->n; i++)
+		box = ward_box_around(box, b->at[i].box);
+	return (struct ward_box){box.x0 * 2, box.y0 * 2, box.x1 * 2, box.y1 * 2};
+}
+
+enum ward_err ward_flame_step(
+	struct ward_flame *f, const struct ward_image *image, const struct ward_sign_sink *sink)
+{
+	struct ward_sign s = {.class = WARD_CLASS_VIDEO_FLAME, .time = image->time};
+	uint32_t area = 0;
+
+	if (!image->u || !image->v)
+		return WARD_OK;
+	heat_up(f, image);
+	ward_blobs_find(f->finder, f->hot, 2, &f->blobs);
+	for (size_t i = 0; i < f->blobs.n && f->known; i++)
+		area += f->blobs.at[i].area;
+	f->known = true; /* the first picture has none before it */
+	if (area >= 1 + f->n / LEAST_AREA_OF) {
+		if (f->since < 0 || image->time - f->seen > gap)
+			f->since = f->on ? f->since : image->time;
+		f->seen = image->time;
+		if (f->on || image->time - f->since < on_after)
+			return WARD_OK;
+		f->on = true;
+		s.state = "on";
+		s.box = around_all(&f->blobs);
+		s.duration = image->time - f->since;
+		s.part = (float)area / (float)f->n;
+		s.confidence = 0.5F;
+		return sink->put(sink->ctx, &s);
+	}
+	if (!f->on || image->time - f->seen < off_after)
+		return WARD_OK;
+	f->on = false;
+	s.state = "off";
+	s.duration = image->time - f->since;
+	f->since = -1;
+	return sink->put(sink->ctx, &s);
+}

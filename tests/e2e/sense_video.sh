@@ -1,0 +1,94 @@
+#!/bin/sh
+# `ward sense video` on real clips: what happens in them is told, what is broken is named with its
+# place, and the decoder can do nothing else. usage: sense_video.sh WARD PLANS
+set -u
+ward=$1
+plans=$2
+data=${WARD_SHARED_DATA:-}/video
+[ -d "$data" ] || { echo "skipped: no recorded video (WARD_SHARED_DATA)"; exit 77; }
+tmp=$(mktemp -d) || exit 1
+chmod 755 "$tmp"
+trap 'rm -rf "$tmp"' EXIT INT TERM
+room=$data/intel_one_by_one_person.mp4
+fail() {
+	echo "$*"
+	cat "$tmp/out" "$tmp/err"
+	exit 1
+}
+# watch CODE ARGUMENT...: runs it, its events in out
+watch() {
+	code=$1
+	shift
+	timeout 100 "$ward" sense video "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	got=$?
+	[ $got = "$code" ] || fail "$*: exit code $got, not $code"
+}
+count() { # CLASS
+	grep -c "\"class\":\"video\\.$1\"" "$tmp/out"
+}
+
+# six visits, three of them of fifteen seconds and more
+watch 0 --zones "$plans/room.yml" --start 2026-11-23T08:00:00Z "$room"
+[ "$(count line_crossed)" = 6 ] && [ "$(count loiter)" = 3 ] && [ "$(count intrusion)" = 6 ] &&
+	[ "$(wc -l <"$tmp/out")" = 15 ] || fail "not the six visits"
+grep '"loiter"' "$tmp/out" | grep -v '"zone":"room"' && fail "an event has no zone"
+sed -n 1p "$tmp/out" | grep -q '"time":"2026-11-23T08:00:0.*"source":"intel_one_by_one_person.mp4"' ||
+	fail "not its time and source"
+grep -q '"video.frames":1394' "$tmp/err" || fail "the summary does not count its frames"
+
+# somebody on the hard shoulder; read twice, it is the same
+road=$data/bgslib_video02_motorway_pedestrian.avi
+watch 0 --zones "$plans/motorway.yml" "$road"
+[ "$(count intrusion)" = 1 ] && [ "$(wc -l <"$tmp/out")" = 1 ] || fail "the pedestrian"
+cp "$tmp/out" "$tmp/first"
+watch 0 --zones "$plans/motorway.yml" "$road"
+cmp -s "$tmp/out" "$tmp/first" || fail "read twice, it is not the same"
+
+# without a plan: what a camera's own state is
+watch 0 "$data/tamper/looped_15s.mp4"
+[ "$(count tamper.looped)" = 1 ] && [ "$(wc -l <"$tmp/out")" = 1 ] || fail "the replay"
+grep -q '"lag_ns":15000000000' "$tmp/out" || fail "the replay's distance"
+watch 0 --fps 2 "$data/tamper/normal.mp4"
+[ ! -s "$tmp/out" ] || fail "something was told of an ordinary minute"
+
+# from a pipe, which can't be sought in
+timeout 100 "$ward" sense video --source pipe --zones "$plans/square.yml" - \
+	<"$data/aboda_video4_leftbag.avi" >"$tmp/out" 2>"$tmp/err" || fail "standard input"
+[ "$(count object_left)" = 1 ] && grep -q '"source":"pipe"' "$tmp/out" || fail "the bag"
+
+# what is broken
+says() { # TEXT
+	grep -qF -- "$1" "$tmp/err" || fail "does not say: $1"
+}
+: >"$tmp/empty.mp4"
+watch 1 "$tmp/empty.mp4"
+says "$tmp/empty.mp4: no video that can be read"
+head -c 400000 /dev/zero >"$tmp/zeros.avi"
+watch 1 "$tmp/zeros.avi"
+says "no video that can be read"
+head -c 300000 "$room" >"$tmp/cut.mp4"
+watch 1 "$tmp/cut.mp4"
+says "it ends early, at 11.9 s: it says 1394 frames and has 120"
+head -c 700000 "$data/aboda_video4_leftbag.avi" >"$tmp/cut.avi"
+watch 1 "$tmp/cut.avi"
+says "it ends early, at 14.8 s: it says 1169 frames and has 4"
+grep -q '"video.pictures"' "$tmp/err" || fail "what came before was not used"
+{
+	head -c 600000 "$data/aboda_video4_leftbag.avi"
+	head -c 300000 /dev/urandom
+	tail -c +900001 "$data/aboda_video4_leftbag.avi"
+} >"$tmp/hole.avi"
+timeout 100 "$ward" sense video "$tmp/hole.avi" >"$tmp/out" 2>"$tmp/err"
+[ $? -le 1 ] || fail "a hole in the file"
+watch 3 "$tmp/none.mp4"
+says "cannot open '$tmp/none.mp4': No such file"
+watch 2 rtsp://camera/1
+says "only files are read yet"
+printf 'zones:\n  - id: a\n    polygon: [[0, 0], [1, 0]]\n' >"$tmp/wrong.yml"
+watch 1 --zones "$tmp/wrong.yml" "$room"
+says "$tmp/wrong.yml:3: error: a zone needs 'polygon'"
+# a playlist must not make it open other files
+printf '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n%s\n#EXT-X-ENDLIST\n' "$room" >"$tmp/list.m3u8"
+watch 1 "$tmp/list.m3u8"
+says "no video that can be read"
+echo "sense video: told"
