@@ -122,8 +122,9 @@ static void compare(struct ward_ground *g, const uint8_t *restrict y, int offset
 	const int16_t *restrict mean = g->mean, *restrict dev = g->dev;
 	uint8_t *restrict raw = g->raw;
 	int16_t off = (int16_t)(offset * ONE);
+	size_t n = g->n; /* here: bytes that are written might be a part of *g */
 
-	for (size_t i = 0; i < g->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		int16_t lit = (int16_t)(y[i] * ONE - off);
 		int16_t diff = (int16_t)(lit - mean[i]);
 		int16_t d = (int16_t)(diff < 0 ? -diff : diff);
@@ -139,8 +140,9 @@ static void learn(struct ward_ground *g, const uint8_t *restrict y, const uint8_
 {
 	int16_t *restrict mean = g->mean, *restrict dev = g->dev;
 	unsigned ms = g->mean_shift, ds = g->dev_shift;
+	size_t n = g->n;
 
-	for (size_t i = 0; i < g->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		int16_t diff = (int16_t)(y[i] * ONE - mean[i]);
 		int16_t d = (int16_t)(diff < 0 ? -diff : diff);
 		int16_t on = (int16_t)(keep[i] - 1); /* all bits, or none */
@@ -198,6 +200,19 @@ static bool changed(struct ward_ground *g)
 	return g->n_changed >= CHANGED_AFTER;
 }
 
+/* tmp: what is not learned. The fringe of what stands there is no ground either, but noise must not
+ * stay for ever. */
+static void fringe(struct ward_ground *g, const uint8_t *restrict mask)
+{
+	const uint8_t *restrict raw = g->raw;
+	uint8_t *restrict keep = g->tmp;
+	uint8_t singles = ++g->n_step % FRINGE != 0;
+	size_t n = g->n;
+
+	for (size_t i = 0; i < n; i++)
+		keep[i] = mask[i] | (raw[i] & singles);
+}
+
 enum ward_ground_state ward_ground_step(
 	struct ward_ground *g, const struct ward_image *image, uint8_t *mask)
 {
@@ -223,10 +238,7 @@ enum ward_ground_state ward_ground_step(
 		memset(mask, 0, g->n);
 		return WARD_GROUND_LEARNING;
 	}
-	/* the fringe of what stands there is no ground either, but noise must not stay for ever */
-	g->n_step++;
-	for (size_t i = 0; i < g->n; i++)
-		g->tmp[i] = mask[i] | (g->raw[i] & (g->n_step % FRINGE != 0));
+	fringe(g, mask);
 	learn(g, image->y, g->tmp);
 	return WARD_GROUND_STEADY;
 }

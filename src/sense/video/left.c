@@ -100,23 +100,27 @@ static uint8_t pictures(const struct ward_left *l, unsigned seconds)
 static void follow(struct ward_left *l, const uint8_t *restrict y, const uint8_t *restrict mask)
 {
 	uint8_t *restrict value = l->value, *restrict age = l->age, *restrict missed = l->missed;
+	uint8_t *restrict still = l->still;
 	uint8_t forgive = pictures(l, FORGIVE_S), enough = pictures(l, STILL_S);
+	size_t n = l->n;
 
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint8_t d = (uint8_t)(y[i] > value[i] ? y[i] - value[i] : value[i] - y[i]);
-		uint8_t on = mask[i], like = on & (d <= LIKE);
 		uint8_t late = (uint8_t)(missed[i] + 1);
-		uint8_t over = late > forgive || age[i] < enough;
-		uint8_t anew = on & !like & over;
-
+		/* masks, all bits or none: no branch stands in the way of eight at a time */
+		uint8_t on = (uint8_t)-mask[i];
+		uint8_t like = on & (uint8_t) - (d <= LIKE);
+		uint8_t over = (uint8_t) - (late > forgive) | (uint8_t) - (age[i] < enough);
+		uint8_t anew = on & (uint8_t)~like & over;
 		/* background again: it is forgotten within a second, but not for one bad picture */
 		uint8_t fade = age[i] / 2;
-		uint8_t older = age[i] < 255 ? (uint8_t)(age[i] + 1) : 255;
+		uint8_t older = (uint8_t)(age[i] + (age[i] < 255));
+		uint8_t other = (uint8_t)((age[i] & on) | (fade & ~on)) & (uint8_t)~anew;
 
-		value[i] = anew ? y[i] : value[i];
-		age[i] = like ? older : anew ? 0 : on ? age[i] : fade;
-		missed[i] = (on & !like & !over) ? late : 0;
-		l->still[i] = age[i] >= enough;
+		value[i] = (uint8_t)((value[i] & ~anew) | (y[i] & anew));
+		age[i] = (uint8_t)((older & like) | (other & ~like));
+		missed[i] = late & on & (uint8_t)~like & (uint8_t)~over;
+		still[i] = age[i] >= enough;
 	}
 }
 
