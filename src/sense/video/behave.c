@@ -5,6 +5,13 @@
 static const ward_ns gap = 2 * WARD_NS_PER_S; /* out of a zone for no longer is still in it */
 static const float band = 0.015F; /* heights of the picture on both sides of a line: feet jitter */
 
+/* A door stays open for about as long after somebody: who follows within it is of one group. */
+static const ward_ns together = 3 * WARD_NS_PER_S;
+/* Who walks makes about one of their heights a second, who runs two and more. */
+static const float running = 1.7F;
+static const ward_ns running_for = 700 * WARD_NS_PER_MS;
+static const char *const ways[] = {"in", "out"};
+
 struct turn {
 	struct ward_behave *b;
 	const struct ward_track *t;
@@ -86,11 +93,72 @@ static enum ward_err at_line(struct turn *u, size_t i)
 		return WARD_OK;
 	told.line = l->id;
 	told.door = l->door;
-	told.direction = in ? "in" : "out";
+	told.direction = ways[in ? 0 : 1];
 	told.total = ++u->b->passed[i][in ? 0 : 1];
+	u->b->group[i][in ? 0 : 1].n++;
+	u->b->group[i][in ? 0 : 1].last = u->now;
 	if (ward_str_eqz(l->wrong_way, told.direction))
 		told.reason = "wrong_way";
 	return u->sink->put(u->sink->ctx, &told);
+}
+
+/* A box at the border shows only a part of somebody: of it no height can be told, nor a pace. */
+static bool whole(const struct turn *u)
+{
+	struct ward_box b = u->t->box;
+
+	return b.x0 > 1 && b.y0 > 1 && b.x1 < (float)u->b->w - 1 && b.y1 < (float)u->b->h - 1;
+}
+
+static enum ward_err pace(struct turn *u)
+{
+	struct ward_behave_pace *p = &u->b->pace[u->place];
+	const struct ward_track *t = u->t;
+	float height = t->box.y1 - t->box.y0, width = t->box.x1 - t->box.x0;
+	float speed = hypotf(t->vx, t->vy) / fmaxf(height, 1);
+	struct ward_sign told = sign(u, WARD_CLASS_VIDEO_RUNNING);
+
+	if (!t->now || !whole(u) || height < width || speed < running || t->away < 2 * height) {
+		p->since = t->now ? 0 : p->since;
+		return WARD_OK;
+	}
+	p->since = p->since ? p->since : u->now;
+	if (p->told || u->now - p->since < running_for)
+		return WARD_OK;
+	p->told = true;
+	told.duration = u->now - p->since;
+	return u->sink->put(u->sink->ctx, &told);
+}
+
+/* Groups whose last one passed at least `after` ago. */
+static enum ward_err groups(
+	struct ward_behave *b, ward_ns now, ward_ns after, const struct ward_sign_sink *sink)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < b->plan->n_line; i++)
+		for (size_t way = 0; way < WARD_ARRAY_LEN(ways) && !err; way++) {
+			struct ward_behave_group *g = &b->group[i][way];
+			const struct ward_plan_line *l = &b->plan->line[i];
+			struct ward_sign s = {.class = WARD_CLASS_VIDEO_COUNT,
+				.time = now,
+				.line = l->id,
+				.door = l->door,
+				.direction = ways[way],
+				.persons = g->n};
+
+			if (!g->n || now - g->last < after)
+				continue;
+			g->n = 0;
+			if (l->door.len)
+				err = sink->put(sink->ctx, &s);
+		}
+	return err;
+}
+
+enum ward_err ward_behave_end(struct ward_behave *b, ward_ns now, const struct ward_sign_sink *sink)
+{
+	return groups(b, now, 0, sink);
 }
 
 enum ward_err ward_behave_step(struct ward_behave *b, const struct ward_tracks *tracks, ward_ns now,
@@ -109,14 +177,16 @@ enum ward_err ward_behave_step(struct ward_behave *b, const struct ward_tracks *
 		if (b->id[k] != t->id) {
 			memset(b->stay[k], 0, sizeof(b->stay[k]));
 			memset(b->side[k], 0, sizeof(b->side[k]));
+			b->pace[k] = (struct ward_behave_pace){0};
 			b->id[k] = t->id;
 		}
 		if (!t->id || !t->sure)
 			continue;
+		err = pace(&u);
 		for (size_t i = 0; i < b->plan->n_zone && !err; i++)
 			err = in_zone(&u, i);
 		for (size_t i = 0; i < b->plan->n_line && !err; i++)
 			err = at_line(&u, i);
 	}
-	return err;
+	return err ? err : groups(b, now, together, sink);
 }

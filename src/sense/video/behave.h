@@ -1,4 +1,5 @@
-/* What people do in zones and at lines: enter, stay, pass; from tracks and the plan.
+/* What people do: enter zones and stay, pass lines alone or in groups, run; from tracks and the
+ * plan.
  *
  * A pure state machine over tracks and times. Everything is told once per track and zone, after it
  * has lasted; a track that leaves a zone for less than a moment has not left. */
@@ -22,18 +23,36 @@ struct ward_behave_side {
 	struct ward_point at; /* where it last was clearly on that side */
 };
 
+/* Who passed a door's line one way, one soon after the other. */
+struct ward_behave_group {
+	int64_t n;    /* so far; 0: nobody */
+	ward_ns last; /* passed then */
+};
+
+/* Of one track's pace. */
+struct ward_behave_pace {
+	ward_ns since; /* it runs since; 0: it does not */
+	bool told;
+};
+
 struct ward_behave {
 	const struct ward_plan *plan; /* borrowed */
 	unsigned w, h;                /* of the picture */
 	uint32_t id[WARD_TRACKS_MAX]; /* whose the rows below are */
 	struct ward_behave_stay stay[WARD_TRACKS_MAX][WARD_PLAN_ZONES_MAX];
 	struct ward_behave_side side[WARD_TRACKS_MAX][WARD_PLAN_LINES_MAX];
+	struct ward_behave_pace pace[WARD_TRACKS_MAX];
 	int64_t passed[WARD_PLAN_LINES_MAX][2]; /* in, out */
+	struct ward_behave_group group[WARD_PLAN_LINES_MAX][2];
 };
 
 void ward_behave_init(struct ward_behave *b, const struct ward_plan *plan, unsigned w, unsigned h);
 /* After each step of the tracks. The sink's error. O(tracks * points of zones). */
 WARD_MUST_CHECK enum ward_err ward_behave_step(struct ward_behave *b,
 	const struct ward_tracks *tracks, ward_ns now, const struct ward_sign_sink *sink);
+
+/* After the last step: groups that are still passing. The sink's error. */
+WARD_MUST_CHECK enum ward_err ward_behave_end(
+	struct ward_behave *b, ward_ns now, const struct ward_sign_sink *sink);
 
 #endif

@@ -55,7 +55,7 @@ struct ward_decoder {
 /* libav has one place in a process for what it has to say, so there is one here too. */
 static char *said;
 
-static void hear(void *ctx, int level, const char *fmt, va_list args)
+static void WARD_PRINTF(3, 0) hear(void *ctx, int level, const char *fmt, va_list args)
 {
 	(void)ctx;
 	if (!said || level > AV_LOG_ERROR)

@@ -25,17 +25,28 @@ struct ward_measurer {
 	bool has_before, has_ref;
 };
 
+static size_t planes(struct ward_measurer *m, float **of[6])
+{
+	of[0] = &m->light;
+	of[1] = &m->edge;
+	of[2] = &m->before;
+	of[3] = &m->ref_light;
+	of[4] = &m->ref_edge;
+	of[5] = &m->some;
+	return 6;
+}
+
 enum ward_err ward_measurer_new(
 	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_measurer **ret)
 {
 	struct ward_measurer *m = ward_mem_alloc(mem, sizeof(*m));
-	float **of[] = {&m->light, &m->edge, &m->before, &m->ref_light, &m->ref_edge, &m->some};
+	float **of[6];
 
 	if (!m)
 		return WARD_ERR_NOMEM;
 	*m = (struct ward_measurer){.mem = mem, .w = w, .h = h, .bw = w / BLOCK, .bh = h / BLOCK};
 	m->n = (size_t)m->bw * m->bh;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+	for (size_t i = 0, n = planes(m, of); i < n; i++) {
 		*of[i] = ward_mem_alloc(mem, m->n * sizeof(float));
 		if (!*of[i]) {
 			ward_measurer_free(m);
@@ -48,12 +59,12 @@ enum ward_err ward_measurer_new(
 
 void ward_measurer_free(struct ward_measurer *m)
 {
+	float **of[6];
+
 	if (!m)
 		return;
-	float *of[] = {m->light, m->edge, m->before, m->ref_light, m->ref_edge, m->some};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
-		ward_mem_free(m->mem, of[i], m->n * sizeof(float));
+	for (size_t i = 0, n = planes(m, of); i < n; i++)
+		ward_mem_free(m->mem, *of[i], m->n * sizeof(float));
 	ward_mem_free(m->mem, m, sizeof(*m));
 }
 

@@ -129,10 +129,12 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 
 enum ward_err ward_video_end(struct ward_video *v)
 {
+	struct ward_sign_sink sink = {put, v};
+
 	ward_count_name(v->opts.counters, "video.length_ms", (uint64_t)(v->last / WARD_NS_PER_MS));
 	ward_count_name(v->opts.counters, "video.tracks", v->tracks.n_given);
 	ward_count_name(v->opts.counters, "video.tracks_refused", v->tracks.n_refused);
-	return WARD_OK;
+	return v->w ? ward_behave_end(&v->behave, v->last, &sink) : WARD_OK;
 }
 
 const struct ward_tracks *ward_video_tracks(const struct ward_video *v)

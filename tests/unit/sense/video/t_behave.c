@@ -196,6 +196,54 @@ static void test_place_given_anew(void **state)
 	assert_int_equal(l.s.at[0].track, 99);
 }
 
+/* Two pass a door, a third comes later: a group of two and one of one. */
+static void test_groups(void **state)
+{
+	struct ward_sign_sink sink;
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	sink = (struct ward_sign_sink){made_put, &l.s};
+	l.plan.line[0].door = WARD_STR("D-1");
+	for (int i = 0; i < 9; i++)
+		step(&l, 0, 60 + (float)i * 5, 100, true);
+	for (int i = 0; i < 9; i++)
+		step(&l, 1, 60 + (float)i * 5, 100, true);
+	for (int i = 0; i < 20; i++)
+		step(&l, 1, 105, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_COUNT), 1);
+	assert_int_equal(l.s.at[l.s.n - 1].persons, 2);
+	assert_string_equal(l.s.at[l.s.n - 1].direction, "in");
+	assert_true(ward_str_eqz(l.s.at[l.s.n - 1].door, "D-1"));
+	for (int i = 0; i < 9; i++)
+		step(&l, 2, 60 + (float)i * 5, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_COUNT), 1);
+	assert_int_equal(ward_behave_end(&l.b, 60 * WARD_NS_PER_S, &sink), WARD_OK);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_COUNT), 2);
+	assert_int_equal(l.s.at[l.s.n - 1].persons, 1);
+}
+
+/* At 100 and at 40 pixels a second, 50 tall. */
+static void test_running(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	l.plan.n_zone = l.plan.n_line = 0;
+	for (int k = 0; k < 2; k++)
+		for (int i = 0; i < 6; i++) {
+			l.t.at[k].away = 120;
+			l.t.at[k].vx = k ? 40 : 100;
+			step(&l, (size_t)k, 20 + (float)i * (k ? 8 : 20), 100, true);
+			l.t.at[k].vx = k ? 40 : 100;
+		}
+	assert_int_equal(l.s.n, 1);
+	assert_int_equal(l.s.at[0].class, WARD_CLASS_VIDEO_RUNNING);
+	assert_int_equal(l.s.at[0].track, 7);
+}
+
 static enum ward_err refuse(void *ctx, const struct ward_sign *s)
 {
 	(void)ctx;
@@ -226,6 +274,8 @@ int main(void)
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_past_the_end),
 		cmocka_unit_test(test_place_given_anew),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_running),
 		cmocka_unit_test(test_sink_fails),
 	};
 
