@@ -5,7 +5,7 @@
 #include "base/rd.h"
 #include "sense/video/video.h"
 
-enum { W = 48, H = 36, PICTURES = 400 };
+enum { W = 32, H = 24, PICTURES = 60 };
 
 struct lab {
 	struct ward_names names;
@@ -47,16 +47,16 @@ static void film(struct ward_rd *r, struct ward_video *v)
 
 	memset(u, 128, sizeof(u));
 	memset(c, 128, sizeof(c));
-	for (int n = 0; n < PICTURES && ward_rd_left(r); n++) {
+	for (int n = 0; n < PICTURES && ward_rd_left(r);) {
 		uint8_t again = ward_rd_u8(r);
 
 		draw(r, y, u);
-		for (int i = 0; i <= again % 16; i++) {
+		for (int i = 0; i <= again % 16; i++, n++) {
 			struct ward_image image = {
 				W, H, y, again & 128 ? NULL : u, again & 128 ? NULL : c, time};
 
 			WARD_ASSERT(ward_video_picture(v, &image) == WARD_OK);
-			time += (again & 64 ? 10 : 200) * WARD_NS_PER_MS;
+			time += (again & 64 ? 10 : again & 32 ? 1000 : 200) * WARD_NS_PER_MS;
 		}
 	}
 }
