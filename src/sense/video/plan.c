@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { DAY_MINUTES = 24 * 60, PERSONS_MAX = 1000, OFFSET_MAX_MINUTES = 14 * 60 };
+enum { DAY_MINUTES = 24 * 60, OFFSET_MAX_MINUTES = 14 * 60 };
 
 static const ward_ns left_default = 60 * WARD_NS_PER_S, inertia_default = 600 * WARD_NS_PER_MS,
 		     longest = 24 * 3600 * WARD_NS_PER_S;
@@ -171,7 +171,7 @@ static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_
 
 static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
 {
-	static const char *const known[] = {"id", "polygon", "intrusion", "loiter", "left", "crowd",
+	static const char *const known[] = {"id", "polygon", "intrusion", "loiter", "left",
 		"inertia", "displacement", "hours", NULL};
 	struct ward_plan_zone *z = &p->zone[p->n_zone];
 	int64_t micro;
@@ -186,13 +186,13 @@ static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *
 	duration(r, c, "loiter", WARD_NS_PER_S, &z->loiter);
 	duration(r, c, "left", WARD_NS_PER_S, &z->left);
 	duration(r, c, "inertia", 0, &z->inertia);
-	(void)ward_conf_i64(c, "crowd", false, r->diag, 2, PERSONS_MAX, &z->crowd);
 	if (ward_conf_degree(c, "displacement", false, r->diag, &micro))
 		z->displacement = (float)micro / 1000000;
-	if (!z->intrusion && !z->loiter && !z->left && !z->crowd)
+	if (!z->intrusion && !z->loiter && !z->left)
 		finding(r, c,
-			"the zone watches for nothing\ngive it intrusion: true, loiter: 60s, left: "
-			"60s or crowd: 20");
+			"the zone watches for nothing\ngive it intrusion: true, loiter: 60s or "
+			"left: "
+			"60s");
 	for (size_t i = 0; i < p->n_zone; i++)
 		if (z->id.len && ward_str_eq(p->zone[i].id, z->id))
 			finding(r, c, "a zone of this id is there already\ngive it another id");

@@ -32,7 +32,6 @@ struct ward_plan_zone {
 	bool intrusion;     /* who enters is told */
 	ward_ns loiter;     /* who stays as long is told; 0: nobody */
 	ward_ns left;       /* a thing that lies as long, and nobody near it; 0: as the plan */
-	int64_t crowd;      /* so many persons are told; 0: never */
 	ward_ns inertia;    /* one counts as inside only after that long */
 	float displacement; /* and after having moved as far, in heights of the picture */
 	struct ward_plan_hours hours[WARD_PLAN_HOURS_MAX];

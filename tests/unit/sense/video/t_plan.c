@@ -39,7 +39,6 @@ static void test_whole(void **state)
 		 "    intrusion: true\n"
 		 "    loiter: 45s\n"
 		 "    left: 2min\n"
-		 "    crowd: 20\n"
 		 "    inertia: 1s\n"
 		 "    displacement: 0.2\n"
 		 "    hours: [{days: sat-mon, from: 20:00, to: 06:00}, {from: 12:00, to: 12:30}]\n"
@@ -53,8 +52,8 @@ static void test_whole(void **state)
 	assert_int_equal(l.plan.left, 0);
 	assert_true(ward_str_eqz(l.plan.camera, "C-1") && ward_str_eqz(z->id, "pharmacy"));
 	assert_true(z->intrusion && z->loiter == 45 * WARD_NS_PER_S &&
-		    z->left == 120 * WARD_NS_PER_S && z->crowd == 20 &&
-		    z->inertia == WARD_NS_PER_S && z->displacement == 0.2F);
+		    z->left == 120 * WARD_NS_PER_S && z->inertia == WARD_NS_PER_S &&
+		    z->displacement == 0.2F);
 	assert_int_equal(z->n_hours, 2);
 	assert_int_equal(z->hours[0].days, 0x61); /* saturday, sunday, monday */
 	assert_int_equal(z->hours[1].days, 0x7f);
@@ -89,7 +88,7 @@ static void test_mistakes(void **state)
 		{ZONE "[[0, 0], [0.5, 0.5], [1, 1]]\n", 4, "no area"},
 		{ZONE GOOD "    loiter: 500ms\n", 5, "too short"},
 		{ZONE GOOD "    loiter: 25h\n", 5, "too short or too long"},
-		{ZONE GOOD "    crowd: 1\n", 5, "crowd"},
+		{ZONE GOOD "    crowd: 20\n", 5, "crowd"},
 		{ZONE GOOD "    hours: []\n", 5, "'hours'"},
 		{ZONE GOOD "    hours: [5]\n", 5, "no hours"},
 		{ZONE GOOD "    hours: [{days: mo, from: 01:00, to: 02:00}]\n", 5, "days"},
