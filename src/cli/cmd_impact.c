@@ -371,8 +371,7 @@ static struct ward_cli_known known_of(const struct job *j)
 /* Told as 0 %, and nothing that anybody saw. */
 static bool is_slight(const struct job *j, const struct ward_impact *it)
 {
-	return j->opt.mode == WARD_IMPACT_FULL && it->rule != WARD_IMPACT_SEED &&
-	       it->hi_micro < SLIGHT_MICRO;
+	return !j->opt.reference && it->rule != WARD_IMPACT_SEED && it->hi_micro < SLIGHT_MICRO;
 }
 
 static void write_slight(struct job *j, size_t n)
