@@ -32,7 +32,8 @@ bool ward_read_addr(struct ward_str s, uint8_t ret[16])
 {
 	char text[INET6_ADDRSTRLEN];
 
-	s = ward_str_cut(&s, '%'); /* RFC 4007 11: the zone of a link-local address */
+	if (s.len && memchr(s.p, ':', s.len))
+		s = ward_str_cut(&s, '%'); /* RFC 4007 11: the zone of a link-local address */
 	if (s.len == 0 || s.len >= sizeof(text) || memchr(s.p, 0, s.len))
 		return false;
 	if (memchr(s.p, ':', s.len)) {

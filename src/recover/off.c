@@ -75,10 +75,22 @@ static bool is_out(const struct look *l, uint32_t node)
 	return false;
 }
 
-/* The first care service, else the first medical device, that is worse off now; or WARD_NONE. */
+/* Does a come before b: services before devices, then the soonest, then by id? */
+static bool sooner(const struct ward_model *m, uint32_t a, ward_ns t_a, uint32_t b, ward_ns t_b)
+{
+	const struct ward_node *x = ward_model_node(m, a), *y = ward_model_node(m, b);
+	bool x_is = x->kind == WARD_NODE_SERVICE, y_is = y->kind == WARD_NODE_SERVICE;
+
+	if (x_is != y_is)
+		return x_is;
+	return t_a != t_b ? t_a < t_b : ward_str_cmp(x->id, y->id) < 0;
+}
+
+/* The care service, else the medical device, that is worse off now, and soonest; or WARD_NONE. */
 static uint32_t worse(const struct look *l)
 {
-	uint32_t device = WARD_NONE;
+	uint32_t ret = WARD_NONE;
+	ward_ns at = 0;
 
 	for (size_t i = 0; i < l->n_pair; i++) {
 		const struct pair *p = &l->pair[i];
@@ -86,13 +98,13 @@ static uint32_t worse(const struct look *l)
 
 		if (!ward_engine_brief(l->w->e, p->asset, p->threat, &now) ||
 			(p->was && now.lo_micro <= p->brief.lo_micro &&
-				now.expected >= p->brief.expected))
+				now.expected >= p->brief.expected) ||
+			(ret != WARD_NONE && !sooner(l->w->m, p->asset, now.expected, ret, at)))
 			continue;
-		if (ward_model_node(l->w->m, p->asset)->kind == WARD_NODE_SERVICE)
-			return p->asset;
-		device = device == WARD_NONE ? p->asset : device;
+		ret = p->asset;
+		at = now.expected;
 	}
-	return device;
+	return ret;
 }
 
 /* What may be taken off stays off for those after it: of two that stand in for one another the

@@ -45,7 +45,7 @@ printf 'id,mac,vendor\nUTA 5,02-40-00-00-00-05,Climatec S.p.A.\nUTA 6,02-40-00-0
 import "$tmp/list.csv" --accept ahu-05 --apply || fail "one cell: $(cat "$tmp/err")"
 [ "$(diff "$tmp/before/assets-building.csv" "$tmp/h/assets-building.csv" | grep -c '^[<>]')" = 2 ] ||
 	fail "not one cell: $(diff "$tmp/before/assets-building.csv" "$tmp/h/assets-building.csv")"
-grep -q '^ahu-05,.*,Climatec S.p.A.,UTA-C8,5$' "$tmp/h/assets-building.csv" || fail "ahu-05 is not as it was but for that"
+grep -q '^ahu-05,.*,Climatec S.p.A.,UTA-C8,5,$' "$tmp/h/assets-building.csv" || fail "ahu-05 is not as it was but for that"
 has "$tmp/out" '^~ ahu-06: vendor: Climatec Piemonte -> Climatec S.p.A.' "both are shown, one was accepted"
 
 # In YAML, too: a floor's level, with its comment and its neighbours.

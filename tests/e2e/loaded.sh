@@ -26,6 +26,7 @@ said() { # PATTERN: once on standard error
 }
 refused="1 of [0-9]+ detection rules was refused and does not watch; which, and why: ward rules check"
 vain="[0-9]+ of [0-9]+ detection rules waited in vain: [0-9]+ for any event of their logsource, [0-9]+ for a field"
+content=${WARD_CONTENT:-$(dirname "$0")/../../content}
 recording=$pilot/scenarios/cooling/recording/bms.pcap
 
 "$ward" replay "$tmp/h" "$recording" >"$tmp/out" 2>"$tmp/err" || fail "replay: exit $?"
@@ -42,13 +43,13 @@ grep -q 'own.yml:4' "$tmp/out" || fail "rules check does not say which"
 
 # The same numbers where the command that is named looks.
 "$ward" sense net "$recording" >"$tmp/events" 2>"$tmp/sensed"
-"$ward" detect --rules "${WARD_CONTENT:-content}/rules" "$tmp/events" >"$tmp/out" 2>"$tmp/err"
+"$ward" detect --rules "$content/rules" "$tmp/events" >"$tmp/out" 2>"$tmp/err"
 said "^ward detect: $vain; which: ward rules check"
 n=$(sed -n 's/^ward detect: \([0-9]*\) of .* waited.*/\1/p' "$tmp/err")
-"$ward" rules check "${WARD_CONTENT:-content}/rules" --json --events "$tmp/events" >"$tmp/out" 2>&1 || :
+"$ward" rules check "$content/rules" --json --events "$tmp/events" >"$tmp/out" 2>&1 || :
 m=$(sed -n 's/^{"kind":"unseen","id":"\([^"]*\)","title":"\([^"]*\)".*/\1 \2/p' "$tmp/out" | sort -u | wc -l)
 [ "$m" = "$n" ] || fail "detect says $n, rules check tells $m"
-"$ward" detect --json --rules "${WARD_CONTENT:-content}/rules" "$tmp/events" >"$tmp/out" 2>"$tmp/err"
+"$ward" detect --json --rules "$content/rules" "$tmp/events" >"$tmp/out" 2>"$tmp/err"
 said '"kind":"summary".*"without_source":[0-9]+,"without_field":[0-9]+'
 ! grep -q 'in vain' "$tmp/err" || fail "a sentence among JSON"
 

@@ -62,7 +62,7 @@ kill $pid
 wait $pid || fail "workers: exit code $?: $(cat "$tmp/err")"
 grep -q '"net.arp"' "$tmp/err" || fail "no sum of the workers: $(cat "$tmp/err")"
 # What each of the four says of itself has a number of its own.
-grep '"net.sent"\|"net.loss"' "$tmp/out" | grep -o '"id":"[0-9a-f]*"' | sort >"$tmp/ids"
+grep '"net.sent"\|"net.loss"' "$tmp/out" | grep -o '"id":"[0-9a-f-]*"' | sort >"$tmp/ids"
 [ -s "$tmp/ids" ] || fail "no word of what was sent: $(cat "$tmp/out")"
 [ -z "$(uniq -d "$tmp/ids")" ] || fail "one number for two: $(uniq -d "$tmp/ids")"
 "$ward" sense net --seconds 60 "$tmp/arp" veth0 2>/dev/null

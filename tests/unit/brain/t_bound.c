@@ -1,6 +1,8 @@
 /* No record gets longer than it may, whatever rules, model and sources say. */
 #include "lab.h"
 
+#include "model/hours.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -106,11 +108,18 @@ static void an_impact(void **state)
 	free(item);
 }
 
+/* A service that is worth the same at all hours, or anything else. */
 static uint32_t service_of(const struct lab *l, bool want)
 {
-	for (uint32_t i = 0; i < ward_model_n(l->model); i++)
-		if ((ward_model_node(l->model, i)->kind == WARD_NODE_SERVICE) == want)
+	for (uint32_t i = 0; i < ward_model_n(l->model); i++) {
+		bool is = ward_model_node(l->model, i)->kind == WARD_NODE_SERVICE, even = true;
+
+		for (ward_ns h = 0; want && is && h < 6; h++)
+			even = even &&
+			       ward_model_factor(l->model, i, h * 3600 * WARD_NS_PER_S) == 1000000;
+		if (is == want && even)
 			return i;
+	}
 	fail_msg("the pilot has none");
 	return WARD_NONE;
 }

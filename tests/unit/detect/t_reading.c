@@ -31,15 +31,18 @@ static void addresses(void **state)
 	static const char *const text[] = {"10.2.3.4", "255.255.255.255", "0.0.0.0", "256.1.1.1",
 		"01.2.3.4", "1.2.3", "1.2.3.", "1.2.3.4.", "1.2.3.4.5", ".1.2.3", "1..2.3",
 		"1.2.3.4 ", " 1.2.3.4", "1.2.3.a", "1.2.3.0004", "1.2.3.00", "", "1", "::", "::1",
-		"fe80::1%eth0", "fc00::/7", "::ffff:10.2.3.4", "2001:db8::1",
+		"10.2.3.4%eth0", "fc00::/7", "::ffff:10.2.3.4", "2001:db8::1",
 		"2001:DB8:0:0:0:0:0:1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:9",
 		"::1.2.3.4.5", "g::1", "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
 		"ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.2555"};
-	uint8_t a[16];
+	uint8_t a[16], b[16];
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(text); i++)
 		same_addr(text[i]);
+	/* a zone says on which link it is, not another address */
+	assert_true(ward_read_addr(WARD_STR("fe80::1%eth0"), a) && addr_by_library("fe80::1", b));
+	assert_memory_equal(a, b, 16);
 	assert_false(ward_read_addr((struct ward_str){"10.2.3.4\0x", 10}, a));
 	assert_false(ward_read_addr((struct ward_str){"::1\0", 4}, a));
 }

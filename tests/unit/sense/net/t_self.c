@@ -258,13 +258,13 @@ static void speak(unsigned worker, unsigned ring, ward_ns begin)
 
 static int by_text(const void *a, const void *b)
 {
-	return memcmp(a, b, 32);
+	return memcmp(a, b, 36);
 }
 
 /* A number that was given before is a repetition, which whoever reads events leaves out. */
 static void test_own_ids(void **state)
 {
-	char id[64][32];
+	char id[64][36];
 	size_t n = 0;
 
 	(void)state;
@@ -282,12 +282,12 @@ static void test_own_ids(void **state)
 			ward_str_find(line, WARD_STR("\"net.loss\"")) == SIZE_MAX)
 			continue;
 		assert_true(at != SIZE_MAX && n < 64);
-		memcpy(id[n++], line.p + at + 6, 32);
+		memcpy(id[n++], line.p + at + 6, 36);
 	}
 	assert_true(n >= (size_t)4 * 5);
-	qsort(id, n, 32, by_text);
+	qsort(id, n, 36, by_text);
 	for (size_t i = 1; i < n; i++)
-		assert_memory_not_equal(id[i - 1], id[i], 32);
+		assert_memory_not_equal(id[i - 1], id[i], 36);
 }
 
 static void dns(void)
