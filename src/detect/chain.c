@@ -170,7 +170,7 @@ static enum ward_err entry_of(struct ward_detector *det, const struct ward_group
 	if (ids) {
 		size_t n_id = ward_corr_evidence(g, w, NULL, ids);
 
-		e.n_id = (uint32_t)(n_id < EVIDENCE_MAX ? n_id : EVIDENCE_MAX);
+		e.n_id = (uint16_t)(n_id < EVIDENCE_MAX ? n_id : EVIDENCE_MAX);
 		e.ids = ward_mem_alloc(det->mem, e.n_id * sizeof(*ids));
 	}
 	if (!ward_wr_bad(&text) && text.len)

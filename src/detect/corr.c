@@ -23,9 +23,10 @@ static enum ward_err shown_for(struct ward_detector *det, struct ward_group_stat
 
 /* A window that stands. */
 static enum ward_err stands(struct ward_detector *det, struct ward_group_state *g,
-	struct ward_window w, struct ward_shown *s, bool say, const struct ward_outlet *out)
+	struct ward_window w, struct ward_shown *s, bool say, bool cut,
+	const struct ward_outlet *out)
 {
-	enum ward_err err = say ? ward_corr_say(det, g, w, s, out) : WARD_OK;
+	enum ward_err err = say ? ward_corr_say(det, g, w, s, cut, out) : WARD_OK;
 
 	return err ? err : ward_chain_tell(det, g, w, s);
 }
@@ -37,24 +38,81 @@ static enum ward_err fall(struct ward_detector *det, struct ward_group_state *g,
 	return ward_chain_untell(det, g, s);
 }
 
+/* ---- what stands ---- */
+
+static ward_ns end_of(const struct ward_corr *c, ward_ns start)
+{
+	ward_ns end;
+
+	return ward_add(start, c->timespan, &end) ? end : WARD_NS_NEVER;
+}
+
+/* What an entry at `time` may have changed: windows that begin at `from` or later, and at `to` or
+ * earlier, the first of them looked for from entry `at` on. */
+struct reach {
+	ward_ns from, to;
+	size_t at;
+};
+
+/* Windows that stand carry the reach on: behind one that goes there may be others. */
+static ward_ns carried_on(const struct ward_corr *c, const struct ward_group_state *g, ward_ns to)
+{
+	for (bool more = true; more;) {
+		more = false;
+		for (size_t i = 0; i < g->n_shown; i++) {
+			const struct ward_shown *s = &g->shown[i];
+
+			if (s->withdrawn || s->start > to || end_of(c, s->start) <= to)
+				continue;
+			to = end_of(c, s->start);
+			more = true;
+		}
+	}
+	return to;
+}
+
+static struct reach reach_of(
+	const struct ward_corr *c, const struct ward_group_state *g, ward_ns time)
+{
+	struct reach r = {INT64_MIN, WARD_NS_NEVER, 0};
+
+	/* Where a bundle begins a window, that reaches farther. */
+	if (g->bundled || !ward_sub(time, c->timespan, &r.from))
+		return (struct reach){INT64_MIN, WARD_NS_NEVER, 0};
+	r.to = carried_on(c, g, time);
+	r.at = ward_corr_first_from(g, r.from);
+	for (size_t i = 0; i < g->n_shown; i++) {
+		const struct ward_shown *s = &g->shown[i];
+		ward_ns end = end_of(c, s->start);
+
+		if (s->withdrawn || s->start >= r.from || end < r.from)
+			continue;
+		size_t behind = end == WARD_NS_NEVER ? g->n : ward_corr_first_from(g, end + 1);
+
+		r.at = behind > r.at ? behind : r.at;
+	}
+	return r;
+}
+
 /* Gives what is new: a window that was not there, one whose evidence doubled (all of it at the
  * latest when the window closes: a flood costs its logarithm in revisions), and takes back those
- * that are no more. */
-static enum ward_err review(
-	struct ward_detector *det, struct ward_group_state *g, const struct ward_outlet *out)
+ * that are no more. Looks only at windows that an entry at `time` may have changed. */
+static enum ward_err review(struct ward_detector *det, struct ward_group_state *g, ward_ns time,
+	const struct ward_outlet *out)
 {
 	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
+	struct reach r = reach_of(c, g, time);
 	struct ward_window w = {0, 0};
-	size_t from = 0, n_old = g->n_shown, kept = 0;
+	size_t n_old = g->n_shown, kept = 0;
 	enum ward_err err = WARD_OK;
 
-	/* Windows are in order of time, and so are those shown, but for the withdrawn. */
 	for (size_t i = 0; i < n_old; i++) {
 		kept += !g->shown[i].withdrawn;
 		g->shown[i].here = false;
 	}
 	for (size_t pass = 0; pass < 2 && !err; pass++) {
-		for (from = 0; !err && ward_window_next(c, g->entry, g->n, from, &w); from = w.to) {
+		for (size_t from = r.at; !err && ward_window_next(c, g, from, r.to, &w);
+			from = w.to) {
 			struct ward_shown *s = NULL;
 
 			err = shown_for(det, g, &g->entry[w.from], &s);
@@ -62,15 +120,22 @@ static enum ward_err review(
 				break;
 			if (pass == 0) {
 				s->here = true;
+				r.to = carried_on(c, g,
+					r.to > end_of(c, g->entry[w.from].time)
+						? r.to
+						: end_of(c, g->entry[w.from].time));
 				continue;
 			}
 			s->start = g->entry[w.from].time;
 			s->here = false;
-			err = stands(det, g, w, s,
-				s->n == 0 || s->withdrawn || w.to - w.from >= 2 * s->n, out);
+			s->now = ward_window_weight(g, w);
+			err = stands(det, g, w, s, s->n == 0 || s->withdrawn || s->now >= 2 * s->n,
+				false, out);
 		}
 		for (size_t i = 0; pass == 0 && i < n_old && kept && !err; i++)
-			if (!g->shown[i].here && !g->shown[i].withdrawn)
+			if (!g->shown[i].here && !g->shown[i].withdrawn &&
+				g->shown[i].start >= r.from && g->shown[i].start <= r.to &&
+				g->shown[i].start > g->closed_until)
 				err = fall(det, g, &g->shown[i], out);
 	}
 	return err;
@@ -78,18 +143,27 @@ static enum ward_err review(
 
 /* ---- closing ---- */
 
+/* cut: the window is not over, and more could come. */
 static enum ward_err last_word(struct ward_detector *det, struct ward_group_state *g,
-	struct ward_window w, bool *ret_holds, const struct ward_outlet *out)
+	struct ward_window w, bool cut, bool *ret_holds, const struct ward_outlet *out)
 {
 	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
 	struct ward_shown *s = NULL;
-	enum ward_err err = ward_metric_holds(det->mem, c, g->entry, w, NULL, ret_holds);
+	struct ward_verdict v = {false, false};
+	enum ward_err err = ward_metric_holds(det->mem, c, g->entry, w, NULL, &v);
 
-	if (err || !*ret_holds)
+	*ret_holds = v.holds;
+	if (err || !v.holds)
 		return err;
 	err = shown_for(det, g, &g->entry[w.from], &s);
-	return err ? err
-		   : stands(det, g, w, s, s->n != w.to - w.from || s->withdrawn || s->stale, out);
+	if (err)
+		return err;
+	/* What had a lower bound to reach has reached it, whatever comes. */
+	cut = cut && ward_corr_late(c);
+	return stands(det, g, w, s,
+		s->n != ward_window_weight(g, w) || s->withdrawn || s->stale ||
+			s->partial != (cut || v.partial),
+		cut, out);
 }
 
 bool ward_corr_over(const struct ward_corr *c, ward_ns start, ward_ns horizon)
@@ -106,7 +180,8 @@ static size_t n_idle(const struct ward_group_state *g, const struct ward_corr *c
 {
 	size_t k = 1;
 
-	while (k < n && (force ? k < g->n / 64 : ward_corr_over(c, g->entry[k].time, horizon)))
+	while (k < n && (force ? k < g->n / 64
+			       : ward_corr_over(c, ward_entry_until(&g->entry[k]), horizon)))
 		k++;
 	return k;
 }
@@ -119,13 +194,13 @@ bool ward_corr_close_one(struct ward_detector *det, struct ward_group_state *g, 
 	bool window, holds = true;
 	ward_ns end;
 
-	if (g->n == 0 || (!force && !ward_corr_over(c, g->entry[0].time, horizon)))
+	if (g->n == 0 || (!force && !ward_corr_over(c, ward_entry_until(&g->entry[0]), horizon)))
 		return false;
 	if (ward_corr_tumbles(c)) {
 		w = ward_window_at(c, g->entry, g->n, 0);
 		window = ward_window_begins(c, &g->entry[0]);
 	} else {
-		window = ward_window_next(c, g->entry, g->n, 0, &w);
+		window = ward_window_next(c, g, 0, WARD_NS_NEVER, &w);
 		if (!window)
 			w.from = g->n;
 		window &= w.from == 0;
@@ -134,9 +209,9 @@ bool ward_corr_close_one(struct ward_detector *det, struct ward_group_state *g, 
 		ward_corr_drop(det, g, n_idle(g, c, horizon, force, w.from));
 		return true;
 	}
-	/* What is judged at the end says nothing of a window that was cut short. */
-	if (!force || !ward_corr_late(c))
-		*err = last_word(det, g, w, &holds, out);
+	/* What is cut short is judged by what is known: or a flood would silence it. */
+	*err = last_word(
+		det, g, w, force && !ward_corr_over(c, g->entry[0].time, horizon), &holds, out);
 	if (force && ward_add(g->entry[0].time, c->timespan, &end))
 		g->closed_until = end;
 	/* Something came that must not: the next entry may begin a window without it. */
@@ -207,99 +282,27 @@ enum ward_err ward_corr_close(struct ward_detector *det, const struct ward_outle
 
 /* ---- joining ---- */
 
-/* The newest window that was said and stands; NULL: none. */
-static const struct ward_shown *newest(const struct ward_group_state *g)
+static uint64_t weight(const struct ward_group_state *g)
 {
-	const struct ward_shown *s = NULL;
-
-	for (size_t i = 0; i < g->n_shown; i++)
-		if (!g->shown[i].withdrawn && (!s || g->shown[i].start > s->start))
-			s = &g->shown[i];
-	return s;
+	return ward_window_weight(g, (struct ward_window){0, g->n});
 }
 
-/* The first entry of the group that is not before the time. */
-static size_t first_from(const struct ward_group_state *g, ward_ns time)
+/* Room for one more in a full group: by bundles, else by closing what begins first. */
+static enum ward_err make_room(
+	struct ward_detector *det, struct ward_group_state *g, const struct ward_outlet *out)
 {
-	size_t lo = 0, hi = g->n;
+	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
+	size_t room = ward_corr_room(det, c);
+	enum ward_err err = ward_corr_bundle(det, g);
+	uint64_t before = weight(g);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (g->entry[mid].time < time)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-/* Where the first entry of a window that was said stands; g->n: it is gone. */
-static size_t first_of(const struct ward_group_state *g, const struct ward_shown *s)
-{
-	size_t at = first_from(g, s->start);
-
-	while (at < g->n && !ward_id_eq(g->entry[at].id, s->first))
-		at++;
-	return at;
-}
-
-static bool is_inside(const struct ward_corr *c, ward_ns start, ward_ns time)
-{
-	int64_t d;
-
-	return start <= time && ward_sub(time, start, &d) && d <= c->timespan;
-}
-
-/* An entry came behind which there are others: is nothing new to be said? O(log entries). It is so
- * when too few are near it, or when it only adds to a window that stands, and nothing before that
- * window can begin one with it. What those above were told may depend on any of its entries. */
-static bool is_late_said(
-	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
-{
-	const struct ward_shown *s = NULL, *before = NULL;
-	ward_ns from, to, end;
-
-	if (!ward_window_by_entry(c) || c->jitter || !ward_sub(e->time, c->timespan, &from) ||
-		!ward_add(e->time, c->timespan, &to) || to == WARD_NS_NEVER)
-		return false;
-	if (first_from(g, to + 1) - first_from(g, from) < c->min)
-		return true;
-	for (size_t i = 0; i < g->n_shown; i++)
-		if (!g->shown[i].withdrawn && is_inside(c, g->shown[i].start, e->time))
-			s = &g->shown[i];
-	if (!s || s->told || s->start == e->time || !ward_add(s->start, c->timespan, &end))
-		return false;
-	for (size_t i = 0; i < g->n_shown; i++)
-		if (!g->shown[i].withdrawn && g->shown[i].start < s->start &&
-			(!before || g->shown[i].start > before->start))
-			before = &g->shown[i];
-	size_t first = first_of(g, s);
-
-	if (first == g->n ||
-		(first > 0 && g->entry[first - 1].time >= from &&
-			!(before && is_inside(c, before->start, g->entry[first - 1].time))))
-		return false;
-	return first_from(g, end + 1) - first < 2 * s->n;
-}
-
-/* Does the entry make no window, or only add to one by less than what makes a revision? No window
- * before it can have become another by that. */
-static bool is_said(
-	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
-{
-	const struct ward_entry *last = &g->entry[g->n - 1];
-	const struct ward_shown *s = newest(g);
-
-	if (!ward_id_eq(last->id, e->id) || last->value != e->value || last->rule != e->rule)
-		return is_late_said(c, g, e);
-	if (!s || (s->start <= e->time && !is_inside(c, s->start, e->time)))
-		return !ward_tail_may(c, g, e);
-	if (g->negative || !is_inside(c, s->start, e->time))
-		return false; /* a sum may fall, and rise again before this window */
-	size_t first = first_of(g, s);
-
-	return first < g->n && g->n - first < 2 * s->n;
+	if (g->n <= room - room / 64 - 1)
+		return err;
+	while (!err && g->n >= room)
+		if (!ward_corr_close_one(det, g, ward_corr_horizon(det, c), true, out, &err))
+			break;
+	det->stats.n_evicted_event += before - weight(g);
+	return err;
 }
 
 static enum ward_err join(struct ward_detector *det, uint32_t rule, const struct ward_str *value,
@@ -308,24 +311,18 @@ static enum ward_err join(struct ward_detector *det, uint32_t rule, const struct
 	const struct ward_corr *c = det->rs->rule[rule]->corr;
 	struct ward_group_state *g = NULL;
 	enum ward_err err = ward_group_for(det, rule, value, ward_corr_n_value(c), out, &g);
-	enum ward_put put = WARD_PUT_NOT;
+	bool put = false;
 
-	while (!err && g->n >= ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW) &&
-		e->time > g->closed_until) {
-		size_t before = g->n;
-
-		(void)ward_corr_close_one(det, g, INT64_MIN, true, out, &err);
-		det->stats.n_evicted_event += before - g->n;
-	}
+	if (!err && g->n >= ward_corr_room(det, c) && e->time > g->closed_until)
+		err = make_room(det, g, out);
 	if (!err && e->time <= g->closed_until) {
 		det->stats.n_evicted_event++;
 		return WARD_OK;
 	}
 	if (!err)
 		err = ward_corr_put(det, g, e, &put);
-	/* Where one went as well, any window may be another. */
-	if (!err && put && !ward_corr_late(c) && (put == WARD_PUT_INSTEAD || !is_said(c, g, e)))
-		err = review(det, g, out);
+	if (!err && put && !ward_corr_late(c) && !ward_corr_is_said(c, g, e))
+		err = review(det, g, e->time, out);
 	return err;
 }
 
@@ -339,7 +336,7 @@ enum ward_err ward_corr_remove(struct ward_detector *det, uint32_t rule, struct 
 
 		if (g->rule == rule && ward_corr_take(det, g, id, time) &&
 			!ward_corr_late(det->rs->rule[rule]->corr))
-			err = review(det, g, out);
+			err = review(det, g, time, out);
 	}
 	return err;
 }
@@ -347,15 +344,15 @@ enum ward_err ward_corr_remove(struct ward_detector *det, uint32_t rule, struct 
 /* A value by its hash: the same in every run, since it is saved. */
 static uint64_t value_of(const struct ward_str *value, size_t n)
 {
-	struct ward_idgen gen;
+	static const uint8_t key[16] = "detection.value";
+	struct ward_id part[WARD_AXES];
 	uint64_t ret;
 
-	ward_idgen_init(&gen, "detection.value");
 	for (size_t i = 0; i < n; i++)
-		ward_idgen_str(&gen, value[i]);
-	struct ward_id id = ward_idgen_final(&gen);
-
-	memcpy(&ret, id.b + sizeof(id.b) - sizeof(ret),
+		part[i] = ward_id_keyed(key, ward_str_bytes(value[i]));
+	if (n > 1)
+		part[0] = ward_id_keyed(key, ward_slice_of(part, n * sizeof(part[0])));
+	memcpy(&ret, part[0].b + sizeof(part[0].b) - sizeof(ret),
 		sizeof(ret)); /* behind version and variant */
 	return ret;
 }

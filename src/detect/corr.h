@@ -57,14 +57,31 @@ WARD_MUST_CHECK enum ward_err ward_corr_spread(struct ward_detector *det, uint32
 WARD_MUST_CHECK enum ward_err ward_corr_remove(struct ward_detector *det, uint32_t rule,
 	struct ward_id id, ward_ns time, const struct ward_outlet *out);
 
+/* corr_said.c: does the entry, which just came, make no window, or only add to one by less than
+ * what makes a revision? No window before it can have become another by that. */
+bool ward_corr_is_said(
+	const struct ward_corr *c, struct ward_group_state *g, const struct ward_entry *e);
+
+/* entries.c */
+/* The first entry that is not before the time. */
+size_t ward_corr_first_from(const struct ward_group_state *g, ward_ns time);
+/* How many entries a group has room for. */
+size_t ward_corr_room(const struct ward_detector *det, const struct ward_corr *c);
+void ward_entry_fini(struct ward_detector *det, struct ward_entry *e);
+
+/* bundle.c: makes room in a full group, if it can. NOMEM: there may be less of it. */
+WARD_MUST_CHECK enum ward_err ward_corr_bundle(
+	struct ward_detector *det, struct ward_group_state *g);
+
 /* say.c */
 struct ward_id ward_corr_window_id(
 	const struct ward_detector *det, const struct ward_group_state *g, struct ward_id first);
 /* What the newest entry of the window knows of the world; what it does not, an older one may. */
 void ward_corr_about(
 	const struct ward_group_state *g, struct ward_window w, struct ward_detection *d);
+/* partial: the window was judged before it was over. */
 WARD_MUST_CHECK enum ward_err ward_corr_say(struct ward_detector *det,
-	const struct ward_group_state *g, struct ward_window w, struct ward_shown *s,
+	const struct ward_group_state *g, struct ward_window w, struct ward_shown *s, bool partial,
 	const struct ward_outlet *out);
 void ward_corr_withdraw(struct ward_detector *det, const struct ward_group_state *g,
 	struct ward_shown *s, const struct ward_outlet *out);
@@ -98,10 +115,14 @@ enum { WARD_NEAR_MAX = 64 };
 size_t ward_corr_near(const struct ward_detector *det, const struct ward_corr *c,
 	const struct ward_entry *e, uint32_t ret[WARD_NEAR_MAX]);
 
-/* metric.c: does what is in the window meet the condition? left_out[w.to - w.from] (may be NULL) is
- * set for entries that do not count as evidence. NOMEM. */
+/* metric.c: does what is in the window meet the condition? Where bundles reach beyond its end it is
+ * judged by the part that is known. left_out[w.to - w.from] (may be NULL) is set for entries that
+ * do not count as evidence. NOMEM. */
+struct ward_verdict {
+	bool holds, partial;
+};
 WARD_MUST_CHECK enum ward_err ward_metric_holds(const struct ward_mem *mem,
 	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w,
-	bool *left_out, bool *ret);
+	bool *left_out, struct ward_verdict *ret);
 
 #endif

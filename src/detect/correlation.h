@@ -87,8 +87,8 @@ static inline bool ward_corr_numeric(const struct ward_corr *c)
 
 /* link.c: the slot of a group-by field or, behind them, of a counted one, as a member calls it. */
 uint32_t ward_corr_field(const struct ward_corr *c, size_t axis, uint32_t member_at);
-/* metric.c: a decimal number in thousandths, rounded; false: none, or beyond 9.2e15. *ret_exact
- * (may be NULL): nothing was rounded. */
+/* metric.c: a decimal number in thousandths, rounded, and beyond ±9.2e15 these; false: none.
+ * *ret_exact (may be NULL): it is exactly that. */
 WARD_MUST_CHECK bool ward_milli(struct ward_str s, int64_t *ret, bool *ret_exact);
 
 #endif

@@ -69,10 +69,12 @@ static void put_evidence(struct ward_json *j, const struct ward_detection *d)
 	for (size_t i = 0; i < d->n_evidence && i < WARD_DETECTION_EVIDENCE_MAX; i++)
 		id(j, d->evidence[i]);
 	ward_json_arr_end(j);
-	if (d->n_evidence <= WARD_DETECTION_EVIDENCE_MAX)
+	size_t all = d->n_evidence_all > d->n_evidence ? d->n_evidence_all : d->n_evidence;
+
+	if (all == d->n_evidence && all <= WARD_DETECTION_EVIDENCE_MAX)
 		return;
 	ward_json_key(j, "evidence_total");
-	ward_json_u64(j, d->n_evidence);
+	ward_json_u64(j, all);
 }
 
 static void put_match(struct ward_json *j, const struct ward_detection *d)
@@ -131,6 +133,10 @@ void ward_detection_write_json(
 	ward_json_u64(&j, d->revision);
 	if (d->withdrawn) {
 		ward_json_key(&j, "withdrawn");
+		ward_json_bool(&j, true);
+	}
+	if (d->partial) {
+		ward_json_key(&j, "partial");
 		ward_json_bool(&j, true);
 	}
 	if (d->stage != WARD_STAGE_LIVE) {

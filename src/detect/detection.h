@@ -51,6 +51,7 @@ struct ward_detection {
 	struct ward_id id; /* hash of rule, group and the window's first event: see README */
 	uint32_t revision; /* from 1; a later one replaces an earlier one of the same id */
 	bool withdrawn;    /* this revision takes it back: a late event made another one of it */
+	bool partial;      /* judged by a part of its window: CORRELATION.md says when */
 	enum ward_stage stage; /* of the rule; never OFF */
 	struct ward_str rule;  /* rule id (a UUID in community rules) */
 	struct ward_str title;
@@ -65,13 +66,14 @@ struct ward_detection {
 	ward_ns first, last;         /* times of the evidence */
 	struct ward_id *evidence;    /* event ids, sorted */
 	size_t n_evidence;
+	size_t n_evidence_all; /* with those whose ids were not kept; 0: there are none */
 	struct ward_match *match;
 	size_t n_match;
 	struct ward_permitted permit;
 };
 
 enum {
-	WARD_DETECTION_EVIDENCE_MAX = 1000,  /* written; with more `evidence_total` says how many */
+	WARD_DETECTION_EVIDENCE_MAX = 1000,  /* written; of more `evidence_total` says how many */
 	WARD_DETECTION_BYTES_MAX = 96 << 10, /* of the whole object */
 };
 

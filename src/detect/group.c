@@ -77,12 +77,14 @@ static enum ward_err evict_groups(struct ward_detector *det, const struct ward_o
 	for (size_t i = 0; i < det->n_group && !err;) {
 		struct ward_group_state *g = det->group[i];
 
+		ward_ns horizon = ward_corr_horizon(det, det->rs->rule[g->rule]->corr);
+
 		if (g->order > limit) {
 			i++;
 			continue;
 		}
-		det->stats.n_evicted_event += g->n;
-		while (ward_corr_close_one(det, g, INT64_MIN, true, out, &err))
+		det->stats.n_evicted_event += ward_window_weight(g, (struct ward_window){0, g->n});
+		while (ward_corr_close_one(det, g, horizon, true, out, &err))
 			;
 		if (!err) {
 			ward_group_remove(det, i);

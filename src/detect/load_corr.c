@@ -247,6 +247,35 @@ static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 	return WARD_OK;
 }
 
+/* Can what a group holds ever meet the condition? Events are counted however many they are; values
+ * and the events of a row are kept one by one. */
+static bool can_be_met(const struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *c, struct ward_diag *d)
+{
+	const struct ward_corr *corr = r->corr;
+	const struct ward_conf *v = ward_conf_get(c, "condition");
+	size_t max = ward_limit(rs->lim, WARD_LIMIT_DETECT_WINDOW);
+	bool values = corr->type == WARD_CORR_VALUE, shares = corr->type == WARD_CORR_PERCENTILE;
+
+	if ((values || corr->jitter) && corr->min > max) {
+		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation condition",
+			"this condition can't be met: a group holds at most %zu different %s\n"
+			"write a lower number, or raise the limit detect.window",
+			max, values ? "values" : "events of a row");
+		return false;
+	}
+	/* a share in percent, in thousandths */
+	if (shares && !corr->percentile &&
+		((corr->low.given && corr->low.milli + corr->low.strict > 100000) ||
+			(corr->high.given && corr->high.milli - corr->high.strict < 0))) {
+		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation condition",
+			"this condition can't be met: without 'percentile' it is a value's share "
+			"in percent\nwrite a number from 0 to 100, or add 'percentile: 95'");
+		return false;
+	}
+	return true;
+}
+
 enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
@@ -280,7 +309,8 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	enum ward_err err = refs(rs, r, c, doc, d);
 
 	if (!err && !r->refused && type(r, c, d, corr) && ward_corr_load_timespan(r, c, d) &&
-		ward_corr_load_condition(r, c, d) && ward_corr_load_ours(r, doc, d))
+		ward_corr_load_condition(r, c, d) && ward_corr_load_ours(r, doc, d) &&
+		can_be_met(rs, r, c, d))
 		err = fields(rs, r, c, d, corr);
 	if (!err && !r->refused)
 		err = aliases(rs, r, c, d, corr);

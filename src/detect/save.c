@@ -2,7 +2,9 @@
 #include "detect/corr.h"
 #include "detect/tail.h"
 
-enum { SAVE_VERSION = 4, VALUE_MAX = 1 << 20, ID_MAX = 64 };
+#define SUM_UNIT 4294967296.0L
+
+enum { SAVE_VERSION = 5, VALUE_MAX = 1 << 20, ID_MAX = 64 };
 
 static void put_id(struct ward_wr *w, struct ward_id id)
 {
@@ -20,6 +22,19 @@ static void put_node(struct ward_wr *w, const struct ward_model *m, uint32_t i)
 	put_str(w, m && i < ward_model_n(m) ? ward_model_node(m, i)->id : (struct ward_str){"", 0});
 }
 
+/* A sum as two whole numbers: it may be more than one holds, and less than 2^64 of these. */
+static void put_bundle(struct ward_wr *w, const struct ward_bundle *b)
+{
+	int64_t high = (int64_t)(b->sum / SUM_UNIT);
+	int64_t low = (int64_t)(b->sum - (long double)high * SUM_UNIT);
+
+	ward_wr_varint(w, b->n);
+	ward_wr_be64(w, (uint64_t)b->until);
+	ward_wr_be64(w, (uint64_t)high);
+	ward_wr_be64(w, (uint64_t)low);
+	ward_wr_be64(w, (uint64_t)b->top);
+}
+
 static void put_entry(
 	struct ward_wr *w, const struct ward_detector *det, const struct ward_entry *e)
 {
@@ -33,7 +48,9 @@ static void put_entry(
 	put_str(w, (struct ward_str){e->text ? e->text + e->subject_len : NULL, e->actor_len});
 	ward_wr_lv(w, ward_slice_of(e->text ? e->text + e->subject_len + e->actor_len : NULL,
 			      e->carry_len));
-	ward_wr_u8(w, e->guest);
+	ward_wr_u8(w, (uint8_t)(e->guest | (e->bundle != NULL) << 1));
+	if (e->bundle)
+		put_bundle(w, e->bundle);
 	ward_wr_varint(w, e->n_id);
 	for (size_t i = 0; i < e->n_id; i++)
 		put_id(w, e->ids[i]);
@@ -64,7 +81,9 @@ static void put_group(
 		ward_wr_be64(w, (uint64_t)s->start);
 		ward_wr_varint(w, s->revision);
 		ward_wr_varint(w, s->n);
-		ward_wr_u8(w, (uint8_t)(s->withdrawn | s->stale << 1 | (s->told != 0) << 2));
+		ward_wr_varint(w, s->now);
+		ward_wr_u8(w, (uint8_t)(s->withdrawn | s->stale << 1 | (s->told != 0) << 2 |
+					s->partial << 3));
 		if (!s->told)
 			continue;
 		ward_wr_be64(w, s->told);
@@ -134,7 +153,20 @@ static uint32_t find_rule(const struct ward_detector *det, struct ward_id print)
 struct parts {
 	struct ward_wr text;
 	struct ward_id ids[ID_MAX];
+	struct ward_bundle bundle;
 };
+
+static enum ward_err get_bundle(struct ward_rd *r, struct ward_bundle *ret)
+{
+	ret->n = ward_rd_varint(r);
+	ret->until = (ward_ns)ward_rd_be64(r);
+	int64_t high = (int64_t)ward_rd_be64(r), low = (int64_t)ward_rd_be64(r);
+
+	ret->sum = (long double)high * SUM_UNIT + (long double)low;
+	ret->top = (int64_t)ward_rd_be64(r);
+	return ward_rd_bad(r) || ret->n == 0 || ret->n > (uint64_t)1 << 48 ? WARD_ERR_MALFORMED
+									   : WARD_OK;
+}
 
 static enum ward_err get_entry(
 	struct ward_rd *r, const struct ward_model *m, struct parts *p, struct ward_entry *ret)
@@ -149,7 +181,12 @@ static enum ward_err get_entry(
 	struct ward_str subject = get_str(r, 256), actor = get_str(r, 256);
 	struct ward_slice carry = ward_rd_lv(r, VALUE_MAX);
 
-	e.guest = ward_rd_u8(r) != 0;
+	uint8_t flags = ward_rd_u8(r);
+
+	e.guest = flags & 1;
+	if (flags & 2 && get_bundle(r, &p->bundle) != WARD_OK)
+		return WARD_ERR_MALFORMED;
+	e.bundle = flags & 2 ? &p->bundle : NULL;
 	n_id = ward_rd_varint(r);
 	if (ward_rd_bad(r) || n_id > ID_MAX || rule > UINT32_MAX)
 		return WARD_ERR_MALFORMED;
@@ -166,7 +203,7 @@ static enum ward_err get_entry(
 	if (ward_wr_bad(&p->text))
 		return WARD_ERR_NOMEM;
 	e.rule = (uint32_t)rule;
-	e.n_id = (uint32_t)n_id;
+	e.n_id = (uint16_t)n_id;
 	e.ids = p->ids;
 	e.text = (char *)p->text.p;
 	e.subject_len = (uint16_t)subject.len;
@@ -187,7 +224,7 @@ static enum ward_err get_entries(
 
 	for (uint64_t i = 0; i < n && !err; i++) {
 		struct ward_entry e;
-		enum ward_put put;
+		bool put;
 
 		err = get_entry(r, det->model, &p, &e);
 		if (err || !g)
@@ -203,29 +240,32 @@ static enum ward_err get_entries(
 static enum ward_err get_shown(
 	struct ward_detector *det, struct ward_rd *r, struct ward_group_state *g)
 {
-	/* Each is at least 16 + 8 + 3 bytes. */
+	/* Each is at least 16 + 8 + 4 bytes. */
 	uint64_t n = ward_rd_varint(r);
 
-	if (n > ward_rd_left(r) / 27)
+	if (n > ward_rd_left(r) / 28)
 		return WARD_ERR_MALFORMED;
 	for (uint64_t i = 0; i < n; i++) {
 		struct ward_shown s = {.first = get_id(r), .start = (ward_ns)ward_rd_be64(r)};
 		uint64_t revision = ward_rd_varint(r), count = ward_rd_varint(r);
-
+		uint64_t now = ward_rd_varint(r);
 		uint8_t flags = ward_rd_u8(r);
 
 		s.withdrawn = flags & 1;
 		s.stale = flags >> 1 & 1;
+		s.partial = flags >> 3 & 1;
 		if (flags >> 2 & 1) {
 			s.told = ward_rd_be64(r);
 			s.told_time = (ward_ns)ward_rd_be64(r);
 		}
-		if (ward_rd_bad(r) || revision > UINT32_MAX || count > SIZE_MAX / 4)
+		if (ward_rd_bad(r) || revision > UINT32_MAX || count > SIZE_MAX / 4 ||
+			now > SIZE_MAX / 4)
 			return WARD_ERR_MALFORMED;
 		if (!g)
 			continue;
 		s.revision = (uint32_t)revision;
 		s.n = (size_t)count;
+		s.now = (size_t)now;
 		enum ward_err err = ward_mem_more(det->mem, &g->shown, g->n_shown, &g->cap_shown,
 			sizeof(s), ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW) * 2);
 

@@ -135,19 +135,31 @@ static void put(struct ward_detector *det, const struct ward_rule *r, struct war
 	out->sink(out->ctx, d);
 }
 
+/* Events of the window whose ids were not kept. */
+static size_t n_beyond(const struct ward_group_state *g, struct ward_window w, const bool *left_out)
+{
+	size_t n = 0;
+
+	for (size_t i = w.from; g->bundled && i < w.to; i++)
+		if (!left_out[i - w.from])
+			n += (size_t)ward_entry_n(&g->entry[i]) - 1;
+	return n;
+}
+
 enum ward_err ward_corr_say(struct ward_detector *det, const struct ward_group_state *g,
-	struct ward_window w, struct ward_shown *s, const struct ward_outlet *out)
+	struct ward_window w, struct ward_shown *s, bool partial, const struct ward_outlet *out)
 {
 	const struct ward_rule *r = det->rs->rule[g->rule];
 	size_t n = ward_corr_n_id(g, w), n_entry = w.to - w.from;
 	struct ward_id *evidence = ward_mem_alloc(det->mem, n * sizeof(*evidence));
-	bool *left_out = ward_mem_alloc(det->mem, n_entry), holds = false;
+	bool *left_out = ward_mem_alloc(det->mem, n_entry);
+	struct ward_verdict v = {true, false};
 	struct ward_detection d = {.id = ward_corr_window_id(det, g, g->entry[w.from].id)};
 	struct shown_match m;
 	enum ward_err err = evidence && left_out ? WARD_OK : WARD_ERR_NOMEM;
 
-	if (!err && ward_corr_tumbles(r->corr))
-		err = ward_metric_holds(det->mem, r->corr, g->entry, w, left_out, &holds);
+	if (!err && (ward_corr_tumbles(r->corr) || g->bundled))
+		err = ward_metric_holds(det->mem, r->corr, g->entry, w, left_out, &v);
 	if (!err) {
 		rule_of(det, r, &g->entry[w.to - 1], &d);
 		ward_corr_about(g, w, &d);
@@ -157,9 +169,15 @@ enum ward_err ward_corr_say(struct ward_detector *det, const struct ward_group_s
 		for (size_t i = w.from; i < w.to; i++)
 			d.first = g->entry[i].first < d.first ? g->entry[i].first : d.first;
 		d.last = g->entry[w.to - 1].time;
+		for (size_t i = w.from; g->bundled && i < w.to; i++)
+			d.last = ward_entry_until(&g->entry[i]) > d.last
+					 ? ward_entry_until(&g->entry[i])
+					 : d.last;
 		d.evidence = evidence;
 		d.n_evidence = ward_corr_evidence(g, w, left_out, evidence);
-		s->n = n_entry;
+		d.n_evidence_all = d.n_evidence + n_beyond(g, w, left_out);
+		d.partial = s->partial = partial || v.partial;
+		s->n = s->now = ward_window_weight(g, w);
 		s->withdrawn = s->stale = false;
 		put(det, r, &d, &m, out);
 	}

@@ -2,34 +2,6 @@
 
 #include "detect/memo.h"
 
-/* The first entry that is not before e, as they are sorted. */
-static size_t lower(const struct ward_entry *entry, size_t n, const struct ward_entry *e)
-{
-	size_t lo = 0, hi = n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (ward_entry_cmp(&entry[mid], e) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-size_t ward_tail_find(const struct ward_group_state *g, const struct ward_value_last *v)
-{
-	const struct ward_entry last = {.time = v->time, .rule = v->rule, .id = v->id};
-	size_t at = lower(g->entry, g->n, &last);
-
-	/* An event with several values is there several times. */
-	while (at < g->n && g->entry[at].value != v->value)
-		at++;
-	WARD_ASSERT(at < g->n);
-	return at;
-}
-
 static bool within(const struct ward_corr *c, ward_ns from, ward_ns to)
 {
 	int64_t d;
@@ -78,15 +50,28 @@ static void mark(const struct ward_corr *c, struct ward_tail *t, const struct wa
 
 static void mark_all(const struct ward_corr *c, struct ward_group_state *g)
 {
+	g->tail.rough = false;
 	for (size_t i = 0; i < ward_corr_n_wanted(c); i++)
 		g->tail.mark[i] = INT64_MIN;
 	for (size_t i = 0; i < g->n; i++)
 		mark(c, &g->tail, &g->entry[i]);
 }
 
+static bool has_sum(const struct ward_corr *c, const struct ward_group_state *g)
+{
+	return c->type == WARD_CORR_SUM || c->type == WARD_CORR_VALUE ||
+	       (c->type == WARD_CORR_COUNT && g->bundled);
+}
+
+/* What an entry adds; of a value the last entry counts. */
 static long double number(const struct ward_corr *c, const struct ward_entry *e)
 {
-	return e->rule < ward_corr_n_wanted(c) ? (long double)(int64_t)e->value : 0;
+	if (e->rule >= ward_corr_n_wanted(c))
+		return 0;
+	return c->type == WARD_CORR_VALUE ? e->after == WARD_NS_NEVER
+	       : c->type == WARD_CORR_COUNT
+		       ? (long double)ward_entry_n(e)
+		       : (e->bundle ? e->bundle->sum : (long double)(int64_t)e->value);
 }
 
 /* Sums up what is within the timespan of the entry at the end. Thousandths are exact. */
@@ -95,7 +80,8 @@ static void sum_up(const struct ward_corr *c, struct ward_group_state *g)
 	struct ward_tail *t = &g->tail;
 	ward_ns time = g->entry[g->n - 1].time;
 
-	for (; t->from < g->n - 1 && !within(c, g->entry[t->from].time, time); t->from++)
+	for (; t->from < g->n - 1 && !within(c, ward_entry_until(&g->entry[t->from]), time);
+		t->from++)
 		t->sum -= number(c, &g->entry[t->from]);
 }
 
@@ -116,8 +102,29 @@ static bool even(const struct ward_corr *c, const struct ward_group_state *g)
 	return g->n >= c->min && ward_window_beat(c, &g->entry[g->n - c->min], &mean, &jitter);
 }
 
+/* A late one counts as if it came now, and all that may stand behind it. */
+static void mark_late(const struct ward_corr *c, struct ward_tail *t, const struct ward_entry *e)
+{
+	mark(c, t, e);
+	for (size_t k = e->rule + 1; c->type == WARD_CORR_ORDERED && k < ward_corr_n_wanted(c); k++)
+		if (t->mark[k - 1] > t->mark[k])
+			t->mark[k] = t->mark[k - 1];
+	t->rough |= c->type == WARD_CORR_ORDERED;
+}
+
+static bool is_in_order(
+	const struct ward_corr *c, struct ward_group_state *g, const struct ward_entry *e)
+{
+	bool may = e->rule + 1 == c->min && within(c, g->tail.mark[e->rule], e->time);
+
+	if (!may || !g->tail.rough)
+		return may;
+	mark_all(c, g);
+	return within(c, g->tail.mark[e->rule], e->time);
+}
+
 bool ward_tail_may(
-	const struct ward_corr *c, const struct ward_group_state *g, const struct ward_entry *e)
+	const struct ward_corr *c, struct ward_group_state *g, const struct ward_entry *e)
 {
 	const struct ward_entry *last = &g->entry[g->n - 1];
 	int64_t start;
@@ -127,15 +134,15 @@ bool ward_tail_may(
 		return true;
 	switch (c->type) {
 	case WARD_CORR_COUNT:
+		if (g->bundled)
+			return g->tail.sum >= (long double)c->min;
 		return c->jitter ? even(c, g) : g->n - first_within(c, g, e->time) >= c->min;
 	case WARD_CORR_VALUE:
-		return (!g->values.n_slot || g->values.n >= c->min) &&
-		       g->n - first_within(c, g, e->time) >= c->min;
+		return g->tail.sum >= (long double)c->min;
 	case WARD_CORR_TEMPORAL:
 		return !g->tail.mark || n_recent(c, g, e->time) >= c->min;
 	case WARD_CORR_ORDERED:
-		return !g->tail.mark ||
-		       (e->rule + 1 == c->min && within(c, g->tail.mark[e->rule], e->time));
+		return !g->tail.mark || is_in_order(c, g, e);
 	case WARD_CORR_SUM:
 		return g->negative || ward_metric_sum(c, g->tail.sum);
 	case WARD_CORR_AVG:
@@ -163,7 +170,7 @@ enum ward_err ward_tail_room(struct ward_detector *det, struct ward_group_state 
 	return err;
 }
 
-void ward_tail_add(struct ward_detector *det, struct ward_group_state *g, size_t at)
+void ward_tail_add(struct ward_detector *det, struct ward_group_state *g, size_t at, size_t before)
 {
 	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
 	const struct ward_entry *e = &g->entry[at];
@@ -173,14 +180,17 @@ void ward_tail_add(struct ward_detector *det, struct ward_group_state *g, size_t
 	if (g->tail.mark && at == g->n - 1)
 		mark(c, &g->tail, e);
 	else if (g->tail.mark)
-		mark_all(c, g);
-	if (c->type != WARD_CORR_SUM)
+		mark_late(c, &g->tail, e);
+	if (!has_sum(c, g))
 		return;
 	/* One that comes late stands among those that were summed up, or before them. */
-	if (at >= g->tail.from)
+	if (at >= g->tail.from) {
 		g->tail.sum += number(c, e);
-	else
+		if (before != SIZE_MAX && before >= g->tail.from && e->after == WARD_NS_NEVER)
+			g->tail.sum -= 1; /* it was the last of its value */
+	} else {
 		g->tail.from++;
+	}
 	sum_up(c, g);
 }
 
@@ -190,7 +200,7 @@ void ward_tail_drop(struct ward_detector *det, struct ward_group_state *g, size_
 
 	for (size_t i = 0; i < n && g->values.n_slot; i++)
 		ward_values_drop(&g->values, &g->entry[i]);
-	for (size_t i = g->tail.from; i < n && c->type == WARD_CORR_SUM; i++)
+	for (size_t i = g->tail.from; i < n && has_sum(c, g); i++)
 		g->tail.sum -= number(c, &g->entry[i]);
 	g->tail.from = g->tail.from > n ? g->tail.from - n : 0;
 }
@@ -203,6 +213,8 @@ void ward_tail_forget(struct ward_detector *det, struct ward_group_state *g)
 	if (g->tail.mark)
 		ward_mem_free(det->mem, g->tail.mark, mark_bytes(c));
 	g->tail = (struct ward_tail){.mark = NULL};
-	for (size_t i = 0; i < g->n && c->type == WARD_CORR_SUM; i++)
+	for (size_t i = 0; i < g->n && has_sum(c, g); i++)
 		g->tail.sum += number(c, &g->entry[i]);
+	if (g->n > 0 && has_sum(c, g))
+		sum_up(c, g);
 }

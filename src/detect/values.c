@@ -63,23 +63,14 @@ enum ward_err ward_values_room(struct ward_values *t, const struct ward_mem *mem
 	return 2 * (t->n + 1) > t->n_slot ? make(t, mem, 2 * t->n_slot) : WARD_OK;
 }
 
-static bool is_later(const struct ward_value_last *v, const struct ward_entry *e)
-{
-	const struct ward_entry last = {.time = v->time, .rule = v->rule, .id = v->id};
-
-	return ward_entry_cmp(e, &last) > 0;
-}
-
 void ward_values_add(struct ward_values *t, const struct ward_entry *e)
 {
 	struct ward_value_last *v = &t->slot[place(t, e->value)];
 
 	t->n += v->n == 0;
-	if (v->n == 0 || is_later(v, e)) {
+	if (v->n == 0 || e->time > v->time) {
 		v->value = e->value;
 		v->time = e->time;
-		v->rule = e->rule;
-		v->id = e->id;
 	}
 	v->n++;
 }

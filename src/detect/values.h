@@ -5,17 +5,14 @@
 #define WARD_DETECT_VALUES_H
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/mem.h"
 
 struct ward_entry;
 
 struct ward_value_last {
 	uint64_t value;
-	uint32_t n;    /* entries that have it; 0: the place is free */
-	uint32_t rule; /* of the last one, with time and id: what entries are sorted by */
-	ward_ns time;
-	struct ward_id id;
+	ward_ns time; /* of the last one */
+	uint32_t n;   /* entries that have it; 0: the place is free */
 };
 
 struct ward_values {
@@ -28,7 +25,10 @@ struct ward_values {
 struct ward_tail {
 	ward_ns *mark; /* by member: its last entry; or when what ends with it began, at the latest
 			*/
-	size_t from;   /* value_sum: entries from here on are summed up */
+	bool rough;    /* in order: mark may be too late, never too early */
+	size_t from;   /* entries from here on are within the timespan of the last one */
+	/* of these: value_sum: their numbers; value_count: the different values; event_count: the
+	 * events, where entries are bundles */
 	long double sum;
 };
 

@@ -21,7 +21,7 @@ struct ward_window ward_window_at(
 {
 	size_t to = i;
 
-	while (to < n && within(c, entry[i].time, entry[to].time))
+	while (to < n && within(c, ward_entry_until(&entry[i]), entry[to].time))
 		to++;
 	return (struct ward_window){i, to};
 }
@@ -34,7 +34,8 @@ bool ward_window_begins(const struct ward_corr *c, const struct ward_entry *e)
 /* What is inside of a window that moves. */
 struct inside {
 	uint32_t have[64]; /* of each member */
-	size_t n, distinct;
+	size_t distinct;
+	uint64_t n;
 	long double sum;
 };
 
@@ -42,18 +43,18 @@ static void enter(const struct ward_corr *c, struct inside *in, const struct war
 {
 	if (e->rule >= ward_corr_n_wanted(c))
 		return;
-	in->n++;
+	in->n += ward_entry_n(e);
 	in->distinct += in->have[e->rule]++ == 0;
-	in->sum += (long double)(int64_t)e->value;
+	in->sum += e->bundle ? e->bundle->sum : (long double)(int64_t)e->value;
 }
 
 static void leave(const struct ward_corr *c, struct inside *in, const struct ward_entry *e)
 {
 	if (e->rule >= ward_corr_n_wanted(c))
 		return;
-	in->n--;
+	in->n -= ward_entry_n(e);
 	in->distinct -= --in->have[e->rule] == 0;
-	in->sum -= (long double)(int64_t)e->value;
+	in->sum -= e->bundle ? e->bundle->sum : (long double)(int64_t)e->value;
 }
 
 static bool met(const struct ward_corr *c, const struct inside *in)
@@ -63,38 +64,49 @@ static bool met(const struct ward_corr *c, const struct inside *in)
 					    : in->distinct >= c->min;
 }
 
-/* Two indices that only move forward. */
-static size_t first_count(
-	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
-{
-	struct inside in = {.n = 0};
-	size_t to = from;
+/* Where a window is looked for. */
+struct search {
+	const struct ward_entry *entry;
+	size_t n, from;
+	ward_ns last; /* no window begins later */
+};
 
-	for (size_t i = from; i < n; i++) {
-		while (to < n && within(c, entry[i].time, entry[to].time))
+static bool may_begin(const struct search *s, size_t i)
+{
+	return i < s->n && s->entry[i].time <= s->last;
+}
+
+/* Two indices that only move forward. */
+static size_t first_count(const struct ward_corr *c, const struct search *s)
+{
+	const struct ward_entry *entry = s->entry;
+	struct inside in = {.n = 0};
+	size_t to = s->from;
+
+	for (size_t i = s->from; may_begin(s, i); i++) {
+		while (to < s->n && within(c, ward_entry_until(&entry[i]), entry[to].time))
 			enter(c, &in, &entry[to++]);
 		if (ward_window_begins(c, &entry[i]) && met(c, &in))
 			return i;
 		leave(c, &in, &entry[i]);
 	}
-	return n;
+	return s->n;
 }
 
-/* Of a value its first entry inside counts. Two of one value never have one time (ward_corr_put).
- */
-static size_t first_value(
-	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
+/* Of a value its first entry inside counts. */
+static size_t first_value(const struct ward_corr *c, const struct search *s)
 {
-	size_t distinct = 0, to = from;
+	const struct ward_entry *entry = s->entry;
+	size_t distinct = 0, to = s->from;
 
-	for (size_t i = from; i < n; i++) {
-		for (; to < n && within(c, entry[i].time, entry[to].time); to++)
+	for (size_t i = s->from; may_begin(s, i); i++) {
+		for (; to < s->n && within(c, entry[i].time, entry[to].time); to++)
 			distinct += entry[to].before < entry[i].time;
 		if (distinct >= c->min)
 			return i;
 		distinct -= !within(c, entry[i].time, entry[i].after);
 	}
-	return n;
+	return s->n;
 }
 
 bool ward_window_beat(const struct ward_corr *c, const struct ward_entry *e, ward_ns *ret_mean,
@@ -120,16 +132,24 @@ bool ward_window_beat(const struct ward_corr *c, const struct ward_entry *e, war
 	return true;
 }
 
-static size_t first_even(
-	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
+static size_t first_even(const struct ward_corr *c, const struct search *s)
 {
 	ward_ns mean;
 	uint64_t jitter;
 
-	for (size_t i = from; i < n && c->min <= n - i; i++)
-		if (within(c, entry[i].time, entry[i + (size_t)c->min - 1].time) &&
-			ward_window_beat(c, &entry[i], &mean, &jitter))
+	for (size_t i = s->from; may_begin(s, i) && c->min <= s->n - i; i++)
+		if (within(c, s->entry[i].time, s->entry[i + (size_t)c->min - 1].time) &&
+			ward_window_beat(c, &s->entry[i], &mean, &jitter))
 			return i;
+	return s->n;
+}
+
+size_t ward_window_weight(const struct ward_group_state *g, struct ward_window w)
+{
+	size_t n = w.to - w.from;
+
+	for (size_t i = w.from; g->bundled && i < w.to; i++)
+		n += (size_t)ward_entry_n(&g->entry[i]) - 1;
 	return n;
 }
 
@@ -143,7 +163,7 @@ size_t ward_window_size(
 	for (size_t i = w.from; i < w.to && c->type != WARD_CORR_VALUE; i++)
 		enter(c, &in, &entry[i]);
 	if (c->type != WARD_CORR_VALUE)
-		return c->type == WARD_CORR_TEMPORAL ? in.distinct : in.n;
+		return c->type == WARD_CORR_TEMPORAL ? in.distinct : (size_t)in.n;
 	for (size_t i = w.from; i < w.to; i++)
 		n += entry[i].before < entry[w.from].time;
 	return n;
@@ -170,27 +190,49 @@ size_t ward_window_complete(
 	return w.to - 1;
 }
 
-/* From the end: done[k] is the earliest time by which the members k, k+1 … can have come in order,
- * beginning at or after the entry looked at. */
-static size_t first_ordered(
-	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t from)
+/* Where the first window begins that is complete with entry `at`: what stands behind a later one
+ * that begins stands behind it, too. */
+static size_t first_before(const struct ward_corr *c, const struct search *s, size_t at)
 {
-	ward_ns done[64];
-	size_t last = (size_t)c->min - 1, found = n;
+	size_t lo = s->from, hi = at;
 
-	for (size_t k = 0; k < WARD_ARRAY_LEN(done); k++)
-		done[k] = WARD_NS_NEVER;
-	for (size_t i = n; i-- > from;) {
-		size_t k = entry[i].rule;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (within(c, s->entry[mid].time, s->entry[at].time))
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	while (lo < at && (s->entry[lo].rule != 0 || !ward_window_begins(c, &s->entry[lo])))
+		lo++;
+	return s->entry[lo].time <= s->last ? lo : s->n;
+}
+
+/* mark[k] is the latest beginning of entries of the members 0 to k in order. The first entry that
+ * completes them within the timespan says where the first window begins. */
+static size_t first_ordered(const struct ward_corr *c, const struct search *s)
+{
+	ward_ns mark[64], beyond = WARD_NS_NEVER;
+	size_t last = (size_t)c->min - 1;
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(mark); k++)
+		mark[k] = INT64_MIN;
+	if (s->last != WARD_NS_NEVER && !ward_add(s->last, c->timespan, &beyond))
+		beyond = WARD_NS_NEVER;
+	for (size_t i = s->from; i < s->n && s->entry[i].time <= beyond; i++) {
+		size_t k = s->entry[i].rule;
 
 		if (k > last)
 			continue;
-		done[k] = k == last ? entry[i].time : done[k + 1];
-		if (k == 0 && ward_window_begins(c, &entry[i]) && done[0] != WARD_NS_NEVER &&
-			within(c, entry[i].time, done[0]))
-			found = i;
+		if (k == 0 && ward_window_begins(c, &s->entry[i]))
+			mark[0] = s->entry[i].time;
+		else if (k > 0)
+			mark[k] = mark[k - 1];
+		if (k == last && mark[k] != INT64_MIN && within(c, mark[k], s->entry[i].time))
+			return first_before(c, s, i);
 	}
-	return found;
+	return s->n;
 }
 
 bool ward_window_by_entry(const struct ward_corr *c)
@@ -199,18 +241,20 @@ bool ward_window_by_entry(const struct ward_corr *c)
 	       c->type == WARD_CORR_TEMPORAL || c->type == WARD_CORR_ORDERED;
 }
 
-bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry, size_t n,
-	size_t from, struct ward_window *ret)
+bool ward_window_next(const struct ward_corr *c, const struct ward_group_state *g, size_t from,
+	ward_ns last, struct ward_window *ret)
 {
-	if (ward_window_by_entry(c) && n - from < c->min) /* most groups, always */
-		return false;
-	size_t i = c->type == WARD_CORR_ORDERED ? first_ordered(c, entry, n, from)
-		   : c->type == WARD_CORR_VALUE ? first_value(c, entry, n, from)
-		   : c->jitter                  ? first_even(c, entry, n, from)
-						: first_count(c, entry, n, from);
+	const struct search s = {g->entry, g->n, from, last};
 
-	if (i >= n)
+	if (ward_window_by_entry(c) && !g->bundled && g->n - from < c->min) /* most groups */
 		return false;
-	*ret = ward_window_at(c, entry, n, i);
+	size_t i = c->type == WARD_CORR_ORDERED ? first_ordered(c, &s)
+		   : c->type == WARD_CORR_VALUE ? first_value(c, &s)
+		   : c->jitter                  ? first_even(c, &s)
+						: first_count(c, &s);
+
+	if (i >= g->n)
+		return false;
+	*ret = ward_window_at(c, g->entry, g->n, i);
 	return true;
 }

@@ -9,11 +9,12 @@ struct ward_window {
 	size_t from, to; /* entries [from, to) */
 };
 
-/* The first window at or after entry `from`: the smallest i such that the entries within the
- * timespan of entry i meet the condition's lower bound; it takes all entries within that timespan.
- * false when there is none. O(entries). */
-bool ward_window_next(const struct ward_corr *c, const struct ward_entry *entry, size_t n,
-	size_t from, struct ward_window *ret);
+/* The first window that begins at or after entry `from`, and not later than `last`: the smallest i
+ * such that the entries within the timespan of entry i meet the condition's lower bound; it takes
+ * all entries within that timespan. false when there is none. O(entries) up to the window's end, or
+ * to a timespan behind `last`. */
+bool ward_window_next(const struct ward_corr *c, const struct ward_group_state *g, size_t from,
+	ward_ns last, struct ward_window *ret);
 /* The entries within the timespan of entry i, whatever the condition. */
 struct ward_window ward_window_at(
 	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t i);
@@ -25,6 +26,8 @@ bool ward_window_by_entry(const struct ward_corr *c);
  * It does not depend on what comes behind it. */
 size_t ward_window_complete(
 	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w);
+/* How many events stand in it. */
+size_t ward_window_weight(const struct ward_group_state *g, struct ward_window w);
 /* metric.c: does a sum of thousandths meet the condition? */
 bool ward_metric_sum(const struct ward_corr *c, long double milli);
 /* What a condition counts in a window: the entries, the rules, or the distinct values. */

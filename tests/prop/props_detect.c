@@ -176,7 +176,7 @@ static bool is_said(const struct ward_detector *det, const struct ward_group_sta
 	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
 	struct ward_window w = {0, 0};
 
-	for (size_t from = 0; ward_window_next(c, g->entry, g->n, from, &w); from = w.to) {
+	for (size_t from = 0; ward_window_next(c, g, from, WARD_NS_NEVER, &w); from = w.to) {
 		size_t i = 0;
 
 		while (i < g->n_shown && !ward_id_eq(g->shown[i].first, g->entry[w.from].id))

@@ -17,10 +17,10 @@ enum { DT_MAX = 4096 };
 struct dt_said {
 	struct ward_id id;
 	uint32_t revision;
-	bool withdrawn;
+	bool withdrawn, partial;
 	enum ward_stage stage;
 	char rule[64];
-	size_t n_evidence;
+	size_t n_evidence, n_all;
 	ward_ns first, last;
 	char subject[64];
 	char match[256];
@@ -63,6 +63,8 @@ static inline void dt_sink(void *ctx, const struct ward_detection *d)
 	*s = (struct dt_said){.id = d->id,
 		.revision = d->revision,
 		.withdrawn = d->withdrawn,
+		.partial = d->partial,
+		.n_all = d->n_evidence_all,
 		.stage = d->stage,
 		.n_evidence = d->n_evidence,
 		.first = d->first,

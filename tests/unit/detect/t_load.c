@@ -106,6 +106,10 @@ static void correlations(void **state)
 		"correlation condition");
 	refused(CORR("  type: value_percentile\n  condition: {percentile: 0, gt: 5, field: b}"), 8,
 		"1 to 100", "correlation condition");
+	refused(CORR("  type: value_percentile\n  condition: {gt: 100, field: b}"), 8, "percent",
+		"correlation condition");
+	refused(CORR("  type: value_count\n  condition: {gte: 4097, field: b}"), 8,
+		"different values", "correlation condition");
 	refused(CORR("  type: value_sum\n  condition: {percentile: 5, gt: 5, field: b}"), 8,
 		"'percentile'", "correlation condition");
 	refused(CORR("  type: value_median\n  condition: {gt: 5, field: b}"), 7, "'value_median'",
