@@ -40,7 +40,7 @@ static enum ward_err make_stages(struct ward_brain *b)
  * its source, a window speaks when it closes, and another product's alert may tell of yesterday. */
 static ward_ns margin_of(const struct ward_brain_config *c)
 {
-	ward_ns skew = c->detect.skew, sum, wait;
+	ward_ns skew = c->detect.skew > WARD_LATENESS ? c->detect.skew : WARD_LATENESS, sum, wait;
 	size_t n;
 	const struct ward_source *s = ward_model_sources(c->model, &n);
 

@@ -123,7 +123,8 @@ struct ward_model;
 
 struct ward_detect_config {
 	ward_ns lateness; /* how far behind the newest event one may come and still be correlated */
-	ward_ns skew;     /* |time - seen| beyond which `seen` counts, where no source says more */
+	ward_ns skew; /* so far ahead of seen, or behind it (or lateness, if that is more), a time
+		       * is believed, where no source says more; else `seen` counts */
 };
 /* 120 s and 60 s. */
 struct ward_detect_config ward_detect_config_default(void);

@@ -7,7 +7,7 @@ enum { SUBJECT_MAX = 256 };
 
 struct ward_detect_config ward_detect_config_default(void)
 {
-	return (struct ward_detect_config){120 * WARD_NS_PER_S, 60 * WARD_NS_PER_S};
+	return (struct ward_detect_config){WARD_LATENESS, 60 * WARD_NS_PER_S};
 }
 
 enum ward_err ward_detector_new(const struct ward_ruleset *rs, struct ward_names *names,
@@ -91,8 +91,9 @@ static ward_ns time_of(struct ward_detector *det, const struct ward_event *e)
 
 	if (placed && placed->kind == WARD_VALUE_STR && ward_time_parse(placed->s, &t) == WARD_OK)
 		return t;
-	bool far =
-		!ward_sub(e->time, e->seen, &away) || away > det->cfg.skew || away < -det->cfg.skew;
+	/* What is told late is not from a clock that is wrong. */
+	ward_ns back = det->cfg.skew > det->cfg.lateness ? det->cfg.skew : det->cfg.lateness;
+	bool far = !ward_sub(e->time, e->seen, &away) || away > det->cfg.skew || away < -back;
 
 	/* Where enrichment judged by the source's own skew, that counts. */
 	if (v && v->kind == WARD_VALUE_BOOL)

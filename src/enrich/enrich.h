@@ -70,7 +70,8 @@ struct ward_enrich {
  *     before it was told (so long idle ones are waited for), and for all of a source of kind net,
  *     whose clock is Ward's: the source's skew before seen
  *   ward.time_untrusted: true when time (ward.time, where it is set) and seen differ by more than
- *     the source's skew (60 s for a source that the model does not have, by id); false for a source
+ *     the source's skew (60 s for a source that the model does not have, by id), or of what is
+ *     told late by more than WARD_LATENESS, if that is more; false for a source
  *     of the model and with ward.time otherwise
  * A hardware address counts only where no router can stand between: without an IP address, with an
  * address of the link, or with one of the network that the asset is on.

@@ -1,5 +1,7 @@
 #include "enrich/offset.h"
 
+#include "event/event.h"
+
 #include <stdlib.h>
 
 static const ward_ns burst = 10 * WARD_NS_PER_S, bound_max = 60 * WARD_NS_PER_S;
@@ -206,9 +208,9 @@ bool ward_offset_take(
 bool ward_offset_correct(
 	const struct ward_offset *o, ward_ns seen, ward_ns time, ward_ns skew, ward_ns *ret)
 {
-	ward_ns at, late;
+	ward_ns at, late, back = skew > WARD_LATENESS ? skew : WARD_LATENESS;
 
-	if (!o->off || !ward_add(time, o->by, &at) || !ward_sub(seen, at, &late) || late > skew ||
+	if (!o->off || !ward_add(time, o->by, &at) || !ward_sub(seen, at, &late) || late > back ||
 		late < -ward_offset_bound(skew))
 		return false;
 	*ret = at;

@@ -55,8 +55,8 @@ ward_ns ward_offset_bound(ward_ns skew);
  * much: senders behind one gateway are told of once. */
 bool ward_offset_take(
 	struct ward_offsets *t, struct ward_offset *o, ward_ns seen, ward_ns time, ward_ns bound);
-/* The corrected time of a clock that is wrong. False: it would be farther than skew before the
- * arrival or than bound behind it, so that this record has another clock. */
+/* The corrected time of a clock that is wrong. False: it would be farther than skew (and lateness)
+ * before the arrival or than bound behind it, so that this record has another clock. */
 WARD_MUST_CHECK bool ward_offset_correct(
 	const struct ward_offset *o, ward_ns seen, ward_ns time, ward_ns skew, ward_ns *ret);
 

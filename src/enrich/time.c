@@ -23,11 +23,12 @@ struct ward_str ward_enrich_sender(const struct ward_event *e)
 	return host.len ? host : ward_event_str(e, WARD_FIELD_SENSOR);
 }
 
+/* What is told late is not from a clock that is wrong. */
 static bool is_far(ward_ns time, ward_ns seen, ward_ns skew)
 {
-	ward_ns away;
+	ward_ns away, back = skew > WARD_LATENESS ? skew : WARD_LATENESS;
 
-	return !ward_sub(time, seen, &away) || away > skew || away < -skew;
+	return !ward_sub(time, seen, &away) || away > skew || away < -back;
 }
 
 static bool told_late(const struct ward_enrich *en, const struct ward_event *e, bool captured)

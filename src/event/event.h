@@ -14,6 +14,10 @@
 #include "base/limit.h"
 #include "event/catalogue.h"
 
+/* How long an event may be on the way and still be placed at its own time: `enrich` believes a time
+ * so far back, and `detect` correlates it. */
+#define WARD_LATENESS (120 * WARD_NS_PER_S)
+
 enum ward_value_kind {
 	WARD_VALUE_NULL,
 	WARD_VALUE_BOOL,

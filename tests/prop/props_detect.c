@@ -11,7 +11,8 @@ enum {
 	SAID_MAX = 4096,
 	SECONDS = 100,
 	LINE_MAX_BYTES = 160,
-	SKEW_S = 60
+	SKEW_S = 60,
+	LATE_S = 120
 };
 
 static const char pipeline[] = "name: p\nlogsources: [{product: t, class: '*'}]\n";
@@ -87,6 +88,7 @@ struct house {
 struct drawn {
 	char json[LINE_MAX_BYTES];
 	ward_ns time, seen;
+	size_t id;
 };
 
 /* The last revision of each detection. */
@@ -213,7 +215,7 @@ static void feed(struct house *h, const struct drawn *e, const size_t *order, si
 		ward_arena_reset(&h->line);
 		WARD_ASSERT(ward_json_read_event(&h->reader, ward_str_z(e[order[i]].json), &h->line,
 				    &ev) == WARD_OK);
-		ev.id = ward_event_id(WARD_STR("prop"), 1, order[i], 0);
+		ev.id = ward_event_id(WARD_STR("prop"), 1, e[order[i]].id, 0);
 		ev.class = ward_name(&h->names, WARD_STR("x"));
 		ev.source = ward_name(&h->names, WARD_STR("prop"));
 		ev.time = e[order[i]].time;
@@ -242,26 +244,31 @@ static bool covers(const struct final *a, const struct final *b)
 	return true;
 }
 
-/* Whatever the order of arrival within lateness, the same detections stand in the end. */
+/* Whatever the order of arrival within lateness, and how often, the same detections stand in the
+ * end. */
 static bool order(struct ward_rd *r)
 {
 	static struct final here, there;
 	struct drawn e[EVENTS_MAX];
-	size_t one[EVENTS_MAX], other[EVENTS_MAX], n = prop_below(r, EVENTS_MAX + 1);
+	size_t one[EVENTS_MAX], other[2 * EVENTS_MAX], n = prop_below(r, EVENTS_MAX + 1), m = n;
 	struct house *h = house();
 
 	for (size_t i = 0; i < n; i++) {
 		draw(r, &e[i]);
-		one[i] = other[i] = i;
+		one[i] = other[i] = e[i].id = i;
 	}
-	for (size_t i = n; i > 1; i--) {
+	for (size_t i = 0; i < n; i++) {
+		other[m] = i;
+		m += prop_below(r, 4) == 0;
+	}
+	for (size_t i = m; i > 1; i--) {
 		size_t k = prop_below(r, i), was = other[i - 1];
 
 		other[i - 1] = other[k];
 		other[k] = was;
 	}
-	feed(h, e, one, n, 120 * WARD_NS_PER_S, &here);
-	feed(h, e, other, n, 120 * WARD_NS_PER_S, &there);
+	feed(h, e, one, n, LATE_S * WARD_NS_PER_S, &here);
+	feed(h, e, other, m, LATE_S * WARD_NS_PER_S, &there);
 	return covers(&here, &there) && covers(&there, &here);
 }
 
@@ -278,6 +285,7 @@ static bool closing(struct ward_rd *r)
 		size_t at = i;
 
 		draw(r, &e[i]);
+		e[i].id = i;
 		e[i].seen = e[i].time = 3 * e[i].time;
 		for (; at > 0 && e[in_time[at - 1]].time > e[i].time; at--)
 			in_time[at] = in_time[at - 1];
@@ -300,7 +308,7 @@ static void draw_narrow(struct ward_rd *r, struct drawn *e)
 }
 
 /* No window is missed because its last entry was not looked at closely (tail.h): events come by
- * their time, or up to the skew late; groups are small or large. */
+ * their time, or up to the lateness late; groups are small or large. */
 static bool is_told_at_once(struct ward_rd *r, uint64_t late_max)
 {
 	static struct final here;
@@ -313,6 +321,7 @@ static bool is_told_at_once(struct ward_rd *r, uint64_t late_max)
 		size_t at = i;
 
 		(narrow ? draw_narrow : draw)(r, &e[i]);
+		e[i].id = i;
 		e[i].seen = e[i].time + (ward_ns)prop_below(r, late_max + 1) * WARD_NS_PER_S;
 		for (; at > 0 && e[as_seen[at - 1]].seen > e[i].seen; at--)
 			as_seen[at] = as_seen[at - 1];
@@ -327,15 +336,53 @@ static bool at_once(struct ward_rd *r)
 	return is_told_at_once(r, 0);
 }
 
+/* In order, and as live: each late by up to the lateness, some twice, in bursts where many come at
+ * one time. The same detections stand. */
+static bool delivery(struct ward_rd *r)
+{
+	static struct final here, there;
+	struct drawn e[EVENTS_MAX], late[2 * EVENTS_MAX];
+	size_t in_time[EVENTS_MAX], as_seen[2 * EVENTS_MAX], n = prop_below(r, EVENTS_MAX + 1);
+	size_t m = 0, burst = prop_below(r, 3);
+	struct house *h = house();
+
+	for (size_t i = 0; i < n; i++) {
+		size_t at = i;
+
+		(burst == 2 ? draw_narrow : draw)(r, &e[i]);
+		e[i].time = e[i].seen = burst ? e[i].time / 8 : e[i].time;
+		for (; at > 0 && e[in_time[at - 1]].time > e[i].time; at--)
+			in_time[at] = in_time[at - 1];
+		in_time[at] = i;
+	}
+	for (size_t i = 0; i < n; i++) {
+		for (size_t twice = 0; twice <= (prop_below(r, 4) == 0); twice++) {
+			size_t at = m;
+
+			late[m] = e[i];
+			late[m].id = i;
+			late[m].seen += (ward_ns)prop_below(r, LATE_S + 1) * WARD_NS_PER_S;
+			for (; at > 0 && late[as_seen[at - 1]].seen > late[m].seen; at--)
+				as_seen[at] = as_seen[at - 1];
+			as_seen[at] = m++;
+		}
+		e[i].id = i;
+	}
+	feed(h, e, in_time, n, LATE_S * WARD_NS_PER_S, &here);
+	feed(h, late, as_seen, m, LATE_S * WARD_NS_PER_S, &there);
+	return covers(&here, &there) && covers(&there, &here);
+}
+
 static bool at_once_late(struct ward_rd *r)
 {
-	return is_told_at_once(r, SKEW_S);
+	return is_told_at_once(r, LATE_S);
 }
 
 static const struct prop props[] = {
 	{"no window is missed", at_once},
 	{"no window is missed when events come late", at_once_late},
 	{"the order of arrival does not count", order},
+	{"how events are delivered does not count", delivery},
 	{"when windows are closed does not count", closing},
 };
 

@@ -278,12 +278,15 @@ static void time_judged(void **state)
 		ward_ns time, seen;
 		int want;
 	} row[] = {
-		{"src-log", 0, 5 * WARD_NS_PER_S, 0},
-		{"src-log", 0, 5 * WARD_NS_PER_S + 1, 1},
-		{"src-log", 6 * WARD_NS_PER_S, 0, 1},
+		{"src-log", 5 * WARD_NS_PER_S, 0, 0},
+		{"src-log", 5 * WARD_NS_PER_S + 1, 0, 1},
+		{"src-log", 0, WARD_LATENESS, 0},
+		{"src-log", 0, WARD_LATENESS + 1, 1},
 		{"src-log", INT64_MAX, INT64_MIN, 1},
-		{"other", 0, 60 * WARD_NS_PER_S, -1},
-		{"other", 0, 61 * WARD_NS_PER_S, 1},
+		{"other", 60 * WARD_NS_PER_S, 0, -1},
+		{"other", 61 * WARD_NS_PER_S, 0, 1},
+		{"other", 0, WARD_LATENESS, -1},
+		{"other", 0, WARD_LATENESS + 1, 1},
 	};
 	struct fix *f = *state;
 
@@ -308,11 +311,11 @@ static void told_late(void **state)
 	} row[] = {
 		{"net.flow", "src-net", 0, 5 * WARD_NS_PER_S, NULL, 0},
 		{"net.flow", "src-net", 0, 3600 * WARD_NS_PER_S, "1970-01-01T00:59:55Z", 0},
-		{"net.dicom.release", "src-net", 0, 61 * WARD_NS_PER_S, "1970-01-01T00:00:56Z", 0},
-		{"net.flow", "other", 0, 61 * WARD_NS_PER_S, "1970-01-01T00:00:01Z", 0},
+		{"net.dicom.release", "src-net", 0, 121 * WARD_NS_PER_S, "1970-01-01T00:01:56Z", 0},
+		{"net.flow", "other", 0, 121 * WARD_NS_PER_S, "1970-01-01T00:01:01Z", 0},
 		{"net.flow", "src-net", 0, 3661 * WARD_NS_PER_S, NULL, 1},
 		{"net.flow", "src-net", 6 * WARD_NS_PER_S, 0, NULL, 1},
-		{"net.dicom.release", "other", 0, 61 * WARD_NS_PER_S, NULL, 1},
+		{"net.dicom.release", "other", 0, 121 * WARD_NS_PER_S, NULL, 1},
 		{"net.flow", "src-net", INT64_MIN, INT64_MAX, NULL, 1},
 	};
 	struct fix *f = *state;
