@@ -1,6 +1,8 @@
 #include "cli/commands.h"
 #include "cli/detect_crew.h"
+#include "cli/inorder.h"
 #include "cli/loaded.h"
+#include "cli/losses.h"
 #include "cli/patterns.h"
 #include "detect/detect.h"
 #include "model/model.h"
@@ -172,6 +174,37 @@ static enum ward_err feed(struct ward_detector *det, struct ward_input *in, stru
 	return err == WARD_ERR_CLOSED ? WARD_OK : err;
 }
 
+/* The time that the detector correlates it by. */
+static ward_ns turn(const struct ward_event *e)
+{
+	ward_ns off;
+
+	return ward_sub(e->time, e->seen, &off) && off <= 60 * WARD_NS_PER_S &&
+			       off >= -WARD_LATENESS
+		       ? e->time
+		       : e->seen;
+}
+
+/* The same in the order of time. */
+static enum ward_err feed_sorted(
+	struct ward_detector *det, struct ward_input *in, struct printer *p, uint64_t *line)
+{
+	struct ward_cli_sorted *s = NULL;
+	struct ward_arena arena;
+	struct ward_event e;
+	enum ward_err err = ward_cli_sort(in, turn, &s);
+
+	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
+	while (!err && !p->failed)
+		if ((err = ward_cli_sorted_next(s, &arena, &e, line)) == WARD_OK)
+			err = ward_detector_event(det, &e, print, p);
+	ward_arena_fini(&arena);
+	ward_cli_sorted_free(s);
+	if (p->failed)
+		return WARD_ERR_STATE;
+	return err == WARD_ERR_CLOSED ? WARD_OK : err;
+}
+
 /* One run over the input. */
 struct run {
 	const struct ward_cmd *cmd;
@@ -181,12 +214,14 @@ struct run {
 	struct ward_input_opts *opts;
 	struct ward_detector *det;
 	struct printer p;
+	bool sorted; /* it is not in the order of time, and there are correlations */
 };
+
+static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
 
 /* STATE: it was said why. */
 static enum ward_err by_one(struct run *r)
 {
-	static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
 	struct ward_input in;
 	enum ward_err err = ward_input_open(&in, r->a->file, WARD_INPUT_UNKNOWN, drivers, r->opts);
 
@@ -198,7 +233,7 @@ static enum ward_err by_one(struct run *r)
 			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
 	if (err)
 		return WARD_ERR_STATE;
-	err = feed(r->det, &in, &r->p);
+	err = r->sorted ? feed_sorted(r->det, &in, &r->p, r->opts->line) : feed(r->det, &in, &r->p);
 	ward_input_close(&in);
 	return err;
 }
@@ -243,15 +278,22 @@ static void summary(const struct run *r)
 	if (r->a->json) {
 		fprintf(stderr,
 			"{\"kind\":\"summary\",\"events\":%llu,\"rejected\":%llu,"
-			"\"detections\":%llu,\"without_source\":%zu,\"without_field\":%zu}\n",
+			"\"detections\":%llu,\"without_source\":%zu,\"without_field\":%zu,"
+			"\"sorted\":%s,\"late\":%llu,\"ungrouped\":%llu,\"untrusted\":%llu,"
+			"\"evicted_events\":%llu,\"evicted_groups\":%llu}\n",
 			(unsigned long long)s.n_event, (unsigned long long)bad->n,
-			(unsigned long long)s.n_detection, w.n_source, w.n_field);
+			(unsigned long long)s.n_detection, w.n_source, w.n_field,
+			r->sorted ? "true" : "false", (unsigned long long)s.n_late,
+			(unsigned long long)s.n_ungrouped, (unsigned long long)s.n_untrusted,
+			(unsigned long long)s.n_evicted_event,
+			(unsigned long long)s.n_evicted_group);
 		return;
 	}
 	fprintf(stderr, "%llu events, %llu rejected, %llu detections\n",
 		(unsigned long long)s.n_event, (unsigned long long)bad->n,
 		(unsigned long long)s.n_detection);
 	ward_cli_waited(r->cmd, r->rs, r->det, "ward rules check RULES --events FILE");
+	ward_cli_losses(r->cmd, &s, "ward rules check RULES --events FILE");
 }
 
 static int detect(struct run *r, bool bad_rules)
@@ -262,8 +304,14 @@ static int detect(struct run *r, bool bad_rules)
 	enum ward_err err = ward_detector_new(
 		r->rs, r->opts->names, NULL, r->opts->lim, NULL, r->opts->mem, &r->det);
 
+	r->sorted = !err && ward_ruleset_counts(r->rs).n_corr > 0 &&
+		    ward_cli_is_unordered(r->a->file, drivers, r->opts, turn);
+	if (r->sorted && !r->a->json)
+		fprintf(stderr,
+			"ward detect: '%s' is not in the order of time: its events are sorted\n",
+			r->a->file);
 	if (!err)
-		err = r->a->n_thread > 1 ? by_several(r) : by_one(r);
+		err = r->a->n_thread > 1 && !r->sorted ? by_several(r) : by_one(r);
 	*r->opts->line = 0;
 	if (!err)
 		err = ward_detector_tick(r->det, WARD_NS_NEVER, print, &r->p);
@@ -381,7 +429,11 @@ const struct ward_cmd ward_cmd_detect = {
 		"What became of each rule goes to standard error: a rule that can't be carried "
 		"out\n"
 		"exactly is refused with its place and its mend, the others work; at the end how\n"
-		"many waited in vain for an event of their logsource or for a field.\n\n"
+		"many waited in vain for an event of their logsource or for a field, and what "
+		"could\n"
+		"not be correlated. A file whose events are not in the order of their time is "
+		"sorted\n"
+		"when there are correlations; standard input and pipes are taken as they come.\n\n"
 		"  --pipeline NAME   use content/pipelines/NAME.yml only (may be repeated)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
 		"  --hospital DIR    value lists, filters and rules of this hospital directory "

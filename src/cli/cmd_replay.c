@@ -1,7 +1,9 @@
 #include "cli/commands.h"
 #include "cli/events.h"
+#include "cli/inorder.h"
 #include "cli/lang.h"
 #include "cli/loaded.h"
+#include "cli/losses.h"
 #include "cli/past.h"
 #include "cli/patterns.h"
 #include "brain/brain.h"
@@ -23,6 +25,7 @@ struct file {
 	const char *path;
 	struct ward_cli_problems problems;
 	struct ward_input in;
+	struct ward_cli_sorted *sorted; /* its events are not in the order of time */
 	struct ward_arena arena;
 	struct ward_event e;
 	bool open, ready;
@@ -269,6 +272,12 @@ static int start_story(struct replay *r)
 	return WARD_EXIT_DONE;
 }
 
+/* When events come up. */
+static ward_cli_turn_fn turn_of(const struct replay *r)
+{
+	return r->arrivals ? ward_cli_by_arrival : ward_cli_by_time;
+}
+
 static int open_files(struct replay *r)
 {
 	for (size_t i = 0; i < r->n_file; i++) {
@@ -294,6 +303,10 @@ static int open_files(struct replay *r)
 				err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
 		ward_arena_init(&f->arena, ward_mem_heap(), EVENT_BYTES_MAX);
 		f->open = true;
+		err = ward_cli_sort_log(r->cmd, &f->in, f->path, turn_of(r), &f->sorted);
+		if (err)
+			return ward_cli_fail(
+				r->cmd, "cannot sort '%s': %s", f->path, ward_err_text(err));
 	}
 	return WARD_EXIT_DONE;
 }
@@ -334,11 +347,15 @@ static bool fetch(struct replay *r, struct file *f)
 
 	if (!f->open || f->ready)
 		return true;
-	err = ward_input_next(&f->in, &f->arena, &f->e);
+	uint64_t line;
+
+	err = f->sorted ? ward_cli_sorted_next(f->sorted, &f->arena, &f->e, &line)
+			: ward_input_next(&f->in, &f->arena, &f->e);
 	f->ready = err == WARD_OK;
 	if (f->ready)
 		return true;
 	ward_input_close(&f->in);
+	ward_cli_sorted_free(f->sorted);
 	ward_arena_fini(&f->arena);
 	ward_cli_problems_end(&f->problems);
 	r->n_rejected += f->problems.n_dropped;
@@ -347,12 +364,6 @@ static bool fetch(struct replay *r, struct file *f)
 		return true;
 	(void)ward_cli_fail(r->cmd, "'%s': %s", f->path, ward_err_text(err));
 	return false;
-}
-
-/* When the event comes up. */
-static ward_ns turn_of(const struct replay *r, const struct ward_event *e)
-{
-	return r->arrivals ? e->seen : e->time;
 }
 
 /* The file whose event is the earliest; of equal times the one whose id is least, so that the
@@ -366,7 +377,7 @@ static struct file *earliest(struct replay *r)
 
 		if (!f->ready)
 			continue;
-		ward_ns t = turn_of(r, &f->e), first = best ? turn_of(r, &best->e) : t;
+		ward_ns t = turn_of(r)(&f->e), first = best ? turn_of(r)(&best->e) : t;
 
 		if (!best || t < first || (t == first && ward_id_cmp(f->e.id, best->e.id) < 0))
 			best = f;
@@ -444,6 +455,7 @@ static void finish(struct replay *r)
 		if (!r->file[i].open)
 			continue;
 		ward_input_close(&r->file[i].in);
+		ward_cli_sorted_free(r->file[i].sorted);
 		ward_arena_fini(&r->file[i].arena);
 	}
 	ward_brain_free(r->brain);
@@ -507,9 +519,14 @@ static int replay(struct replay *r)
 		summary(r);
 	else
 		end_story(r);
-	if (!r->json && !r->failed)
+	if (!r->json && !r->failed) {
+		struct ward_detect_stats lost = ward_detector_stats(ward_brain_detector(r->brain));
+
 		ward_cli_waited(r->cmd, r->ruleset, ward_brain_detector(r->brain),
 			"ward rules check --hospital HOSPITAL --events FILE...");
+		ward_cli_losses(
+			r->cmd, &lost, "ward rules check --hospital HOSPITAL --events FILE...");
+	}
 	return r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
@@ -545,7 +562,8 @@ const struct ward_cmd ward_cmd_replay = {
 		"                   HOSPITAL\n\n"
 		"Reads recorded input (captures, syslog, JSON lines of Ward or of others; "
 		"recognised\n"
-		"by content), merges it by event time, places it in the hospital, and tells what\n"
+		"by content), merges it by event time (what is not in its order is sorted), places "
+		"it in the hospital, and tells what\n"
 		"follows: the signs, why they are one attack, the care that it will cost, the "
 		"first\n"
 		"step; at the end a summary. Times are the hospital's. The same input gives the\n"

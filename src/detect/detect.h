@@ -174,7 +174,9 @@ WARD_MUST_CHECK enum ward_err ward_detector_tick(
 struct ward_detect_stats ward_detector_stats(const struct ward_detector *det);
 
 /* What the rules wait for in vain. field is empty: no event of the rule's logsource came; else none
- * with this field (as the rule calls it), though the logsource came. i: as in ward_ruleset_rule. */
+ * with this field (as the rule calls it), though the logsource came. Of a correlation it is a field
+ * that it groups by or counts, as the member calls it whose logsource came. i: as in
+ * ward_ruleset_rule. */
 typedef void (*ward_unseen_fn)(void *ctx, size_t i, struct ward_str field);
 /* Since the detector was made (a restored state says nothing of it); stats say after how many
  * events. Rules that were refused or have no pipeline are left out: loading told of them. Each

@@ -52,11 +52,44 @@ static void fields(const struct ward_detector *det, size_t at, const struct ward
 	}
 }
 
+/* How a member calls a field that the correlation groups by or counts, which no event of the
+ * member's logsource had; WARD_NONE: some had it, or none came. */
+static uint32_t wanted(
+	const struct ward_detector *det, const struct ward_corr *c, size_t axis, size_t member)
+{
+	const struct ward_rule *m = det->rs->rule[c->member[member]];
+	uint32_t slot = ward_corr_field(c, axis, (uint32_t)member);
+
+	if (m->corr || m->n_binding == 0 || !source_seen(det, m) || field_seen(det, m, slot) ||
+		(axis >= c->group.n && member >= ward_corr_n_wanted(c)))
+		return WARD_NONE;
+	return slot;
+}
+
+/* Group-by fields with their aliases, and counted ones; each once. */
+static void corr_fields(const struct ward_detector *det, size_t at, ward_unseen_fn fn, void *ctx)
+{
+	const struct ward_corr *c = det->rs->rule[at]->corr;
+	size_t n = (c->group.n + c->counted.n) * c->n_member;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t slot = wanted(det, c, i / c->n_member, i % c->n_member);
+		size_t k = 0;
+
+		while (k < i && wanted(det, c, k / c->n_member, k % c->n_member) != slot)
+			k++;
+		if (slot != WARD_NONE && k == i)
+			fn(ctx, at, ward_intern_at(&det->rs->fields, slot));
+	}
+}
+
 void ward_detector_unseen(const struct ward_detector *det, ward_unseen_fn fn, void *ctx)
 {
 	for (size_t i = 0; i < det->rs->n_rule; i++) {
 		const struct ward_rule *r = det->rs->rule[i];
 
+		if (r->corr && !r->refused)
+			corr_fields(det, i, fn, ctx);
 		if (r->refused || r->n_binding == 0)
 			continue;
 		if (!source_seen(det, r)) {

@@ -5,6 +5,7 @@
  * from there: what it says again has the same ids and revisions and is known to the store. Ticks
  * come from the records' own times, so that a second reading sees the same ticks. */
 #include "brain/brain.h"
+#include "detect/unseen.h"
 #include "run/process.h"
 #include "run/committer.h"
 #include "run/ground.h"
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 enum { DEATHS_MAX = 3 }; /* at one record, which is then left out */
-enum { DROPPED_MAX = 64, RULE_BYTES = 128 };
+enum { DROPPED_MAX = 64, RULE_BYTES = 128, WAITING_MAX = 32 };
 enum { BATCH_MAX = 512, EVENT_BYTES_MAX = 16 << 20, CHECKPOINT_BYTES_MAX = 512 << 20 };
 
 static const ward_ns checkpoint_every = 30 * WARD_NS_PER_S, tick_every = WARD_NS_PER_S;
@@ -62,7 +63,9 @@ struct mind {
 		uint64_t n;
 	} dropped[DROPPED_MAX];
 	size_t n_dropped;
-	uint64_t n_dropped_more; /* of others */
+	struct ward_unseen unseen; /* which rules wait in vain */
+	size_t n_waiting;          /* in this look */
+	uint64_t n_dropped_more;   /* of others */
 };
 
 static void die(struct mind *m, const char *why, enum ward_err err)
@@ -244,6 +247,36 @@ static void tell_dropped(struct mind *m)
 			WARD_KV_U("windows", m->n_dropped_more));
 }
 
+static void on_waiting(void *ctx, size_t i, struct ward_str field)
+{
+	struct mind *m = ctx;
+	struct ward_rule_info r = ward_ruleset_rule(m->ruleset, i);
+
+	if (m->n_waiting++ < WAITING_MAX)
+		WARD_LOG(&m->p.log, WARN, "brain.rule_waits", WARD_KV_S("rule", r.id),
+			WARD_KV_S("title", r.title), WARD_KV_S("field", field),
+			WARD_KV_Z("mend",
+				"give the source this field, or correct the rule or its pipeline"));
+}
+
+/* Rules whose logsource or field never came since the start: each once, in few lines. */
+static void tell_waiting(struct mind *m)
+{
+	size_t n_source = 0;
+
+	m->n_waiting = 0;
+	if (ward_unseen_look(&m->unseen, ward_brain_detector(m->brain), on_waiting, m, &n_source) !=
+		WARD_OK)
+		die(m, "out of memory", WARD_ERR_NOMEM);
+	if (!m->n_waiting && !n_source)
+		return;
+	ward_count_name(&m->p.counters, "brain.rules_without_source", n_source);
+	ward_count_name(&m->p.counters, "brain.fields_unseen", m->n_waiting);
+	WARD_LOG(&m->p.log, INFO, "brain.rules_wait", WARD_KV_U("without_source", n_source),
+		WARD_KV_U("fields", m->n_waiting),
+		WARD_KV_Z("which", "ward rules check --hospital HOSPITAL --events FILE"));
+}
+
 static void make_brain(struct mind *m)
 {
 	struct ward_brain_config c = {.lim = &m->lim,
@@ -266,9 +299,12 @@ static void make_brain(struct mind *m)
 	ward_fuse_options_default(&c.fuse);
 	ward_brain_free(m->brain);
 	m->brain = NULL;
+	if (m->unseen.mem)
+		ward_unseen_fini(&m->unseen);
 	err = ward_brain_new(&c, &m->brain);
 	if (err)
 		die(m, "no brain", err);
+	ward_unseen_init(&m->unseen, ward_mem_heap());
 }
 
 /* The brain's memory, with the state of the tick: be64 time of the last tick, then the brain. */
@@ -423,8 +459,11 @@ static void on_record(struct mind *m, const struct ward_record *rec)
 		if (err)
 			die(m, "the brain", err);
 	}
-	if (rec->type == WARD_RECORD_EVENT && !deadly(m, rec->seq))
+	if (rec->type == WARD_RECORD_EVENT && !deadly(m, rec->seq)) {
 		on_event(m, rec);
+		if (ward_unseen_due(&m->unseen, rec->time))
+			tell_waiting(m);
+	}
 	m->next = rec->seq + 1;
 }
 

@@ -1,6 +1,8 @@
 /* Sigma filters; what is of Sigma 1 and how it is written now; what became of each rule. */
 #include "dt.h"
 
+#include "detect/unseen.h"
+
 #define RULES                                                                           \
 	"title: A\nid: a\nname: ra\nlogsource: {product: t, service: door}\n"           \
 	"detection: {sel: {k: x}, condition: sel or more, more: {k: y}}\n---\n"         \
@@ -225,10 +227,56 @@ static void in_vain(void **state)
 	dt_end(&t);
 }
 
+/* What a correlation groups by or counts, as its members call it; told once, in the course of time.
+ */
+static void in_vain_correlated(void **state)
+{
+	static struct dt t;
+	struct waits w = {.text = ""};
+	struct ward_unseen u;
+	const ward_ns begin = 1700000000 * WARD_NS_PER_S, hour = 3600 * WARD_NS_PER_S;
+	size_t n_source = 0, due = 0;
+
+	(void)state;
+	dt_load(&t, "title: A\nid: a\nname: ra\nlogsource: {product: t, service: door}\n"
+		    "detection: {s: {k: x}, condition: s}\n---\n"
+		    "title: B\nid: b\nname: rb\nlogsource: {product: t, service: door}\n"
+		    "detection: {s: {k: y}, condition: s}\n---\n"
+		    "title: W\nid: w\nname: rw\nlogsource: {product: t, service: win}\n"
+		    "detection: {s: {k: y}, condition: s}\n---\n"
+		    "title: C\nid: c\ncorrelation:\n  type: value_count\n  rules: [ra, rb, rw]\n"
+		    "  group-by: [g]\n  timespan: 1m\n  condition: {gte: 3, field: f}\n"
+		    "  aliases: {g: {rb: h}}\n");
+	dt_detector(&t);
+	w.rs = t.rs;
+	dt_event(&t, "door.x", 0, "{\"k\":\"x\"}");
+	ward_detector_unseen(t.det, on_unseen, &w);
+	assert_string_equal(w.text, "w: c:g c:h c:f ");
+	w.text[0] = 0;
+	dt_event(&t, "door.x", 1, "{\"k\":\"x\",\"g\":1,\"f\":2}");
+	ward_detector_unseen(t.det, on_unseen, &w);
+	assert_string_equal(w.text, "w: c:h ");
+	ward_unseen_init(&u, ward_mem_heap());
+	w.text[0] = 0;
+	for (ward_ns i = 0; i < 2 * WARD_UNSEEN_EVENTS; i++)
+		due += ward_unseen_due(&u, begin + i * (hour / WARD_UNSEEN_EVENTS));
+	assert_int_equal(due, 1); /* of two hours, the first passed */
+	assert_int_equal(ward_unseen_look(&u, t.det, on_unseen, &w, &n_source), WARD_OK);
+	assert_string_equal(w.text, "c:h ");
+	assert_int_equal(n_source, 1);
+	assert_false(ward_unseen_due(&u, begin + 24 * hour));
+	assert_true(ward_unseen_due(&u, begin + 26 * hour));
+	assert_int_equal(ward_unseen_look(&u, t.det, on_unseen, &w, &n_source), WARD_OK);
+	assert_string_equal(w.text, "c:h ");
+	assert_int_equal(n_source, 0);
+	ward_unseen_fini(&u);
+	dt_end(&t);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(excepts), T(lets_through), T(mistakes), T(sigma_1), T(in_vain)};
+	const struct CMUnitTest tests[] = {T(excepts), T(lets_through), T(mistakes), T(sigma_1),
+		T(in_vain), T(in_vain_correlated)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
