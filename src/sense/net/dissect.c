@@ -4,7 +4,7 @@
 #include "sense/net/emit.h"
 
 /* EPHEMERAL: Linux takes clients' ports from there on. */
-enum { DISSECT_TRIES = 8, NAME_MAX_BYTES = 96, EPHEMERAL = 32768 };
+enum { DISSECT_TRIES = 8, NAME_MAX_BYTES = 96, EPHEMERAL = 32768, LONG = 64 };
 
 /* Lists of the table of states: who is given up first. */
 enum { LIST_UNCONFIRMED, LIST_CONFIRMED };
@@ -145,27 +145,68 @@ const struct ward_dissector *ward_dissect_expected(
 	return NULL;
 }
 
-size_t ward_dissect_pick(struct ward_net *n, const struct ward_packet *p,
-	const struct ward_flow *flow, struct ward_slice payload, uint64_t tried)
+static enum ward_probe ask(const struct ward_dissector *m, const struct ward_dissect_ask *a)
+{
+	if (m->proto != WARD_PROTO_TCP)
+		return ward_probe_of(m->probe(a->payload));
+	if (m->weak ? a->middle && !hinted(m, a->packet) : a->amid && a->payload.len < LONG)
+		return WARD_PROBE_NO;
+	enum ward_probe said = m->probe_stream(a->payload);
+
+	if (said == WARD_PROBE_ON_PORT)
+		return ward_probe_of(!a->middle && hinted(m, a->packet));
+	if (said == WARD_PROBE_MORE && (a->last || (a->lost && !hinted(m, a->packet))))
+		return WARD_PROBE_NO;
+	return said;
+}
+
+/* Of those that are not hinted the first that is sure; one that could be wrong waits for others. */
+static size_t pick_new(struct ward_net *n, struct ward_dissect_ask *a)
+{
+	size_t found = n->n_module;
+	bool more = false;
+
+	for (size_t i = 0; i < n->n_module; i++) {
+		const struct ward_dissector *m = ward_dissector_at(i);
+
+		if (m->proto != a->packet->proto || a->tried >> i & 1)
+			continue;
+		enum ward_probe said = ask(m, a);
+
+		if (said == WARD_PROBE_NO)
+			continue;
+		if (hinted(m, a->packet)) {
+			a->wait = said == WARD_PROBE_MORE;
+			return a->wait ? n->n_module : i;
+		}
+		if (said == WARD_PROBE_MORE)
+			more = true;
+		else if (found == n->n_module)
+			found = i;
+	}
+	a->wait = more && (found == n->n_module || ward_dissector_at(found)->weak);
+	return a->wait ? n->n_module : found;
+}
+
+size_t ward_dissect_pick(
+	struct ward_net *n, const struct ward_flow *flow, struct ward_dissect_ask *a)
 {
 	size_t found = n->n_module, last = flow->module;
 
-	if (last >= n->n_module && !tried && (found = ward_expect_module(n, p)) < n->n_module)
+	a->wait = false;
+	if (last >= n->n_module && !a->tried &&
+		(found = ward_expect_module(n, a->packet)) < n->n_module)
 		return found;
-	if (last < n->n_module && !(tried >> last & 1) &&
-		(flow->confirmed || ward_dissector_at(last)->probe(payload)))
-		return last;
-	for (size_t i = 0; i < n->n_module && !flow->confirmed; i++) {
-		const struct ward_dissector *m = ward_dissector_at(i);
+	if (last < n->n_module && !(a->tried >> last & 1)) {
+		if (flow->confirmed)
+			return last;
+		enum ward_probe said = ask(ward_dissector_at(last), a);
 
-		if (m->proto != p->proto || tried >> i & 1 || !m->probe(payload))
-			continue;
-		if (hinted(m, p))
-			return i;
-		if (found == n->n_module)
-			found = i;
+		a->wait = said == WARD_PROBE_MORE;
+		if (said != WARD_PROBE_NO)
+			return a->wait ? n->n_module : last;
 	}
-	return found;
+	return flow->confirmed ? n->n_module : pick_new(n, a);
 }
 
 static void drop_state(struct ward_net *n, struct ward_flow *flow)
@@ -215,6 +256,17 @@ static void *take_state(struct ward_net *n, struct ward_flow *flow, size_t bytes
 	return ward_lru_add_part(state, &flow, LIST_UNCONFIRMED, bytes);
 }
 
+/* Of TCP an acknowledgement says what there was, and who has a connection has heard both. */
+static uint8_t deaf_sides(const struct ward_packet *p, const struct ward_flow *flow)
+{
+	uint8_t deaf = flow->deaf;
+
+	for (unsigned side = 0; side < 2 && p->proto == WARD_PROTO_TCP; side++)
+		if (!flow->packets[side] || flow->seen[side].acked)
+			deaf |= (uint8_t)(1u << side);
+	return deaf;
+}
+
 struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_packet *p,
 	struct ward_flow *flow, size_t i, unsigned side)
 {
@@ -234,6 +286,7 @@ struct ward_dissect ward_dissect_begin(struct ward_net *n, const struct ward_pac
 		.name = n->module[i].name,
 		.from_client = side == 0,
 		.trusted = flow->confirmed || hinted(m, p),
+		.deaf = deaf_sides(p, flow),
 		.flow = flow->kept,
 		.files = &flow->files,
 		.shared = n->module[i].shared};
@@ -256,11 +309,11 @@ void ward_dissect_hand_over(struct ward_net *n, struct ward_flow *flow)
 	drop_state(n, flow);
 }
 
-void ward_dissect_fail(struct ward_net *n, struct ward_flow *flow)
+void ward_dissect_fail(struct ward_net *n, struct ward_flow *flow, bool counts)
 {
 	flow->module = WARD_FLOW_NO_MODULE;
 	drop_state(n, flow);
-	if (++flow->tries < DISSECT_TRIES)
+	if (!counts || ++flow->tries < DISSECT_TRIES)
 		return;
 	n->count[WARD_NET_DISSECT_GIVEN_UP]++;
 	flow->left_alone = true;
@@ -306,16 +359,16 @@ static void see_datagram(
 	/* of fragments only the whole is looked at, when frag.c has it */
 	if (p->payload.len == 0 || p->fragment || flow->left_alone)
 		return;
-	uint64_t tried = 0;
+	struct ward_dissect_ask ask = {.packet = p, .payload = p->payload};
 
-	for (size_t i; (i = ward_dissect_pick(n, p, flow, p->payload, tried)) < n->n_module;) {
+	for (size_t i; (i = ward_dissect_pick(n, flow, &ask)) < n->n_module;) {
 		if (run(n, p, flow, i, side))
 			return;
-		tried |= UINT64_C(1) << i;
+		ask.tried |= UINT64_C(1) << i;
 	}
-	n->count[WARD_NET_DISSECT_FOREIGN] += tried != 0;
+	n->count[WARD_NET_DISSECT_FOREIGN] += ask.tried != 0;
 	if (!flow->confirmed)
-		ward_dissect_fail(n, flow);
+		ward_dissect_fail(n, flow, true);
 }
 
 void ward_dissect_see(

@@ -29,6 +29,23 @@ enum ward_verdict {
 
 enum { WARD_DISSECT_PORTS = 8 };
 
+/* What a probe says of a stream's bytes. What it says holds whatever follows them. */
+enum ward_probe {
+	WARD_PROBE_NO,
+	WARD_PROBE_YES,
+	/* Too little to be sure: yes on one of its ports only, where a message is known to begin.
+	 */
+	WARD_PROBE_ON_PORT,
+	WARD_PROBE_MORE, /* what there is fits, more bytes will say */
+};
+/* So many bytes are waited for at most; then MORE is NO. */
+enum { WARD_PROBE_MOST = 2048 };
+
+static inline enum ward_probe ward_probe_of(bool yes)
+{
+	return yes ? WARD_PROBE_YES : WARD_PROBE_NO;
+}
+
 enum ward_dissector_kind { WARD_DISSECT_MEDICAL, WARD_DISSECT_BUILDING, WARD_DISSECT_IT };
 
 struct ward_dissector {
@@ -41,8 +58,13 @@ struct ward_dissector {
 			*/
 	uint16_t port[WARD_DISSECT_PORTS]; /* 0: no more */
 	/* Could this be the beginning of a message, in either direction? Strict enough to be asked
-	 * of every payload on every port. */
+	 * of every payload on every port. probe: of datagrams. probe_stream: of streams, also of
+	 * the front of a message only, but not of no bytes. */
 	bool (*probe)(struct ward_slice payload);
+	enum ward_probe (*probe_stream)(struct ward_slice payload);
+	/* Stream: bytes from the middle of something else may pass the probe by chance. It is asked
+	 * of a side's first bytes only, if these were seen, but on its ports. */
+	bool weak;
 	enum ward_verdict (*parse)(struct ward_dissect *d, struct ward_slice payload);
 	/* A stream lacks `lost` bytes of d's side at this place, which is where the last parse left
 	 * it: bytes that it did not use are among them. Asked of confirmed flows only, also after a
@@ -81,6 +103,9 @@ struct ward_dissect {
 	/* Stream: its side has closed, nothing follows the payload, which is empty when the end
 	 * came alone to a confirmed flow: then the verdict does not matter. */
 	bool end;
+	/* Stream: bit per side (0: the client's) of which bytes are known to be missing: never seen
+	 * at all, or acknowledged and not captured. What it did not say can't be told. */
+	uint8_t deaf;
 	void *flow;   /* module->flow_bytes of this flow, zero at first; NULL when that is 0 */
 	void *shared; /* module->shared_bytes; NULL when that is 0 */
 	/* Where the files that it begins are remembered: they end with what it keeps. */
@@ -93,6 +118,9 @@ struct ward_dissect {
 	 * when they are there; 0: not known, it is called with each payload. A message of a
 	 * confirmed flow that is longer than net.stream.side is passed over. */
 	size_t need;
+	/* Stream, set with MORE before the flow is confirmed: what is held of the other side is to
+	 * be seen first. */
+	bool other_first;
 	/* Stream, set with OK: what follows in both directions is another protocol, found anew by
 	 * the probes: TLS after STARTTLS, a proxy's tunnel. The answer that agrees sets it. Whoever
 	 * asked may have gone on before that: until the answer is there, parse gives MORE for what
@@ -102,6 +130,18 @@ struct ward_dissect {
 	size_t reason; /* set with MALFORMED: index into module->reason */
 	size_t off;    /* set with MALFORMED: offset in the payload */
 };
+
+/* Was all captured that the side has said, which is the client's or the other one? Else nobody
+ * knows whether it has answered. */
+static inline bool ward_dissect_hears(const struct ward_dissect *d, bool client)
+{
+	return !(d->deaf >> (client ? 0 : 1) & 1);
+}
+/* The outcome of what the side has not answered. */
+static inline const char *ward_dissect_silence(const struct ward_dissect *d, bool client)
+{
+	return ward_dissect_hears(d, client) ? "unanswered" : "unseen";
+}
 
 /* All dissectors; lives forever. */
 size_t ward_dissector_count(void);

@@ -61,6 +61,7 @@ struct ward_flow {
 	void *kept;                   /* of the module, in ward_net's state tables; NULL: none */
 	/* What follow.c knows. */
 	uint8_t syn;                /* bit per side whose SYN was seen */
+	uint8_t deaf;               /* bit per side of which bytes are lost */
 	uint32_t isn[2];            /* [0] of the client: number of its SYN */
 	struct ward_follow *follow; /* in ward_net's follow table; NULL: none */
 };

@@ -3,12 +3,18 @@
 
 #include "sense/net/emit.h"
 
-/* Of a stream whose begin was seen, so many bytes are waited for before nobody is said to know
- * them. */
-enum { PROBE_BYTES = 32 };
+/* Of what a side says without an answer in between, so many bytes are a try: more than one when it
+ * is long, one when it comes in small pieces. */
+enum { TRY_BYTES = 1024 };
 
 struct ward_follow {
 	struct ward_stream stream;
+	uint16_t passed[2]; /* by side: bytes passed over since the last that was a try */
+	uint8_t spoke;      /* bit of the side that did last */
+	/* Bit per side, of a flow that is not confirmed: */
+	uint8_t asking; /* its bytes wait for more of them, so that the probes can say */
+	uint8_t middle; /* bytes of it were passed over, or lost, since its begin was seen */
+	uint8_t amid;   /* the same since the other side has spoken */
 };
 
 /* Lists of the table of followed streams, in the order in which they are given up when the table is
@@ -24,6 +30,9 @@ struct call {
 	 * needed, of the flow's addresses. */
 	const struct ward_packet *packet[2];
 	struct ward_packet made;
+	/* Bit per side: */
+	uint8_t heard; /* it was answered: what it has said so far is all for now */
+	uint8_t wake;  /* what is held of it is to be seen before the other's */
 };
 
 enum ward_err ward_follow_init(struct ward_net *n, const struct ward_limits *lim)
@@ -90,6 +99,27 @@ static bool finds_again(struct call *c, unsigned side, uint64_t lost)
 	return false;
 }
 
+/* Are these bytes that nobody knows a try? */
+static bool is_try(struct ward_follow *f, unsigned side, size_t len)
+{
+	if (len < TRY_BYTES && f->passed[side] + len < TRY_BYTES) {
+		f->passed[side] = (uint16_t)(f->passed[side] + len);
+		return false;
+	}
+	f->passed[side] = 0;
+	return true;
+}
+
+/* Where in its messages an unknown side is, is not known from here on. */
+static void note_middle(struct call *c, unsigned side)
+{
+	struct ward_follow *f = c->flow->follow;
+
+	f->amid |= (uint8_t)(1u << side);
+	if (f->stream.side[side].synced)
+		f->middle |= (uint8_t)(1u << side);
+}
+
 /* Nothing can be made of the payload. */
 static void pass_over(struct call *c, unsigned side, size_t len, struct ward_stream_take *take)
 {
@@ -97,7 +127,8 @@ static void pass_over(struct call *c, unsigned side, size_t len, struct ward_str
 	if (c->flow->confirmed)
 		take->stop = !finds_again(c, side, len);
 	else
-		ward_dissect_fail(c->n, c->flow);
+		ward_dissect_fail(c->n, c->flow, is_try(c->flow->follow, side, len));
+	note_middle(c, side);
 	take->stop |= c->flow->left_alone;
 }
 
@@ -136,14 +167,19 @@ static enum step run(struct call *c, size_t i, unsigned side, struct ward_slice 
 	switch (d.module->parse(&d, payload)) {
 	case WARD_VERDICT_OK:
 		WARD_ASSERT(d.used > 0);
+		/* What the other side said before has waited for that. */
+		take->wake |= !c->flow->confirmed;
 		ward_dissect_confirm(c->n, c->flow);
 		add_used(take, d.used);
 		if (d.handover) {
 			ward_dissect_hand_over(c->n, c->flow);
+			c->flow->follow->middle = c->flow->follow->amid = 0;
 			take->wake = true;
 		}
 		return STEP_NEXT;
 	case WARD_VERDICT_MORE:
+		if (d.other_first && !c->flow->confirmed)
+			c->wake |= (uint8_t)(1u << !side);
 		wait_for_more(c, &d, side, payload.len, take);
 		return STEP_WAIT;
 	case WARD_VERDICT_MALFORMED:
@@ -167,20 +203,28 @@ static bool step(struct call *c, unsigned side, struct ward_slice payload, bool 
 	struct ward_stream_take *take)
 {
 	struct ward_net *n = c->n;
-	bool synced = c->flow->follow->stream.side[side].synced;
-	uint64_t tried = 0;
+	struct ward_follow *f = c->flow->follow;
+	uint8_t bit = (uint8_t)(1u << side);
+	struct ward_dissect_ask ask = {.packet = packet_of(c, side),
+		.payload = payload,
+		.middle = f->middle & bit || !f->stream.side[side].synced,
+		.amid = f->amid & bit && f->stream.side[side].synced,
+		.last = end || c->heard & bit || payload.len >= WARD_PROBE_MOST,
+		.lost = !f->stream.side[side].synced};
 
-	for (size_t i; (i = ward_dissect_pick(n, packet_of(c, side), c->flow, payload, tried)) <
-		       n->n_module;) {
+	f->asking &= (uint8_t)~bit;
+	for (size_t i; (i = ward_dissect_pick(n, c->flow, &ask)) < n->n_module;) {
 		enum step step = run(c, i, side, payload, end, take);
 
 		if (step != STEP_FOREIGN)
 			return step == STEP_NEXT;
-		tried |= UINT64_C(1) << i;
+		ask.tried |= UINT64_C(1) << i;
 	}
-	if (!tried && payload.len < PROBE_BYTES && !end && synced)
+	if (ask.wait) {
+		f->asking |= bit;
 		return false;
-	n->count[WARD_NET_DISSECT_FOREIGN] += tried != 0;
+	}
+	n->count[WARD_NET_DISSECT_FOREIGN] += ask.tried != 0;
 	pass_over(c, side, payload.len, take);
 	return false;
 }
@@ -220,9 +264,11 @@ static bool on_gap(void *ctx, unsigned side, uint64_t lost)
 {
 	struct call *c = ctx;
 
+	c->flow->deaf |= (uint8_t)(1u << side);
 	if (c->flow->confirmed)
 		return finds_again(c, side, lost);
 	c->flow->module = WARD_FLOW_NO_MODULE;
+	c->flow->follow->middle |= (uint8_t)(1u << side);
 	return true;
 }
 
@@ -313,11 +359,23 @@ void ward_follow_see(
 		    !flow->follow->stream.side[side].synced;
 	c.packet[side] = p;
 	ward_lru_touch(&n->follow, flow->follow, list_of(flow));
+	if (p->payload_len && !(flow->follow->spoke >> side & 1)) {
+		flow->follow->spoke = (uint8_t)(1u << side);
+		flow->follow->passed[side] = TRY_BYTES;
+		flow->follow->amid &= (uint8_t) ~(1u << side);
+	}
+	if (flow->follow->asking >> !side & 1 && ward_stream_answers(&flow->follow->stream, &seg)) {
+		c.heard = (uint8_t)(1u << !side);
+		ward_stream_wake(&n->stream, &flow->follow->stream, !side, &user);
+		c.heard = 0;
+	}
 	if (!ward_stream_see(&n->stream, &flow->follow->stream, &seg, &user)) {
 		n->count[WARD_NET_STREAM_OVERLAP]++;
 		ward_malformed_see(
 			n, p, "tcp", ward_net_counter_info(WARD_NET_STREAM_OVERLAP)->name, 0);
 	}
+	if (c.wake >> !side & 1)
+		ward_stream_wake(&n->stream, &flow->follow->stream, !side, &user);
 	if (!ward_stream_over(&flow->follow->stream)) {
 		ward_lru_touch(&n->follow, flow->follow, list_of(flow));
 		return;

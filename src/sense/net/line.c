@@ -5,8 +5,11 @@ enum ward_line ward_line_take(
 {
 	const uint8_t *newline = s.len ? memchr(s.p, '\n', s.len < max ? s.len : max) : NULL;
 
-	if (!newline)
+	if (!newline) {
+		*ret = ward_slice_text(s);
+		ret->len -= s.len && s.p[s.len - 1] == '\r';
 		return s.len < max ? WARD_LINE_MORE : WARD_LINE_LONG;
+	}
 	*ret = (struct ward_str){(const char *)s.p, (size_t)(newline - s.p)};
 	*ret_used = ret->len + 1;
 	if (ret->len && ret->p[ret->len - 1] == '\r')
@@ -35,6 +38,23 @@ bool ward_line_reply(struct ward_str line, struct ward_reply *ret)
 		.last = mark != '-',
 		.text = ward_str_trim(ward_str_sub(line, mark == '-' ? 4 : 3, line.len))};
 	return true;
+}
+
+bool ward_line_may_begin(struct ward_str front)
+{
+	enum { WORD_MAX = 8 };
+	bool digits = front.len && front.p[0] >= '1' && front.p[0] <= '5';
+	size_t n = 0, most = digits ? 3 : WORD_MAX;
+
+	for (; n < front.len && n <= most; n++) {
+		char c = front.p[n];
+
+		if (digits ? c < '0' || c > '9' : (c | 0x20) < 'a' || (c | 0x20) > 'z')
+			break;
+	}
+	return n == front.len ? n <= most
+			      : n && n <= most && (!digits || n == 3) &&
+					ward_line_is_text(ward_str_sub(front, n, front.len));
 }
 
 static char lower(char c)

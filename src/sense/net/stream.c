@@ -323,6 +323,27 @@ bool ward_stream_see(struct ward_stream_pool *p, struct ward_stream *s,
 	return same;
 }
 
+bool ward_stream_answers(const struct ward_stream *s, const struct ward_segment *seg)
+{
+	const struct ward_stream_side *own = &s->side[seg->side], *other = &s->side[!seg->side];
+	bool fresh = !own->started || extend(own, seg->seq) + seg->len > own->high;
+
+	return seg->len && fresh && seg->flags & WARD_TCP_ACK && other->started &&
+	       seg->ack == (uint32_t)other->high;
+}
+
+void ward_stream_wake(struct ward_stream_pool *p, struct ward_stream *s, unsigned side,
+	const struct ward_stream_user *user)
+{
+	struct work w = {.p = p, .s = s, .user = user};
+
+	if (s->stopped || s->side[side].closed)
+		return;
+	s->side[side].need = 0;
+	drain(&w, &s->side[side]);
+	wake(&w);
+}
+
 void ward_stream_end(
 	struct ward_stream_pool *p, struct ward_stream *s, const struct ward_stream_user *user)
 {

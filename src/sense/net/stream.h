@@ -94,6 +94,12 @@ void ward_stream_begin(struct ward_stream *s, unsigned side, uint32_t seq);
  * for the same place. */
 bool ward_stream_see(struct ward_stream_pool *p, struct ward_stream *s,
 	const struct ward_segment *seg, const struct ward_stream_user *user);
+/* Has the segment bytes that are new of its side, whose sender has all that was seen of the other?
+ */
+bool ward_stream_answers(const struct ward_stream *s, const struct ward_segment *seg);
+/* Hands what is held of the side over anew, whatever it waits for. */
+void ward_stream_wake(struct ward_stream_pool *p, struct ward_stream *s, unsigned side,
+	const struct ward_stream_user *user);
 /* Nothing more comes: hands over what is held, side 0 first, across holes. */
 void ward_stream_end(
 	struct ward_stream_pool *p, struct ward_stream *s, const struct ward_stream_user *user);

@@ -362,7 +362,7 @@ static size_t list(const struct proto_lab *l, const char *path, struct conn *con
 		while (i < n && !same(&conns[i], &p, &side))
 			i++;
 		if (i < n || !(hinted(l->module, p.src_port) || hinted(l->module, p.dst_port) ||
-				     l->module->probe(p.payload)))
+				     l->module->probe_stream(p.payload) == WARD_PROBE_YES))
 			continue;
 		bool turned = hinted(l->module, p.src_port);
 

@@ -274,24 +274,29 @@ static void test_reasons(void **state)
 
 static void test_probe(void **state)
 {
-	static const char *const foreign[] = {"", "H|\\^&|", "\x05\x01",
+	static const char *const foreign[] = {"H|\\^&|", "\x05\x01",
 		"\x02"
 		"1P|",
 		"\x02"
 		"9H",
-		"\x06\x06", "GET /", "\x05\x02\x04\x05"};
-	static const char *const own[] = {ENQ, ACK, ENQ "\x02",
-		"\x02"
-		"1H|\\^&",
+		"\x06\x06G", "GET /", "\x05\x02\x04\x05"};
+	static const char *const front[] = {ENQ, ACK, ACK ACK, ENQ "\x02",
 		ENQ "\x02"
 		    "1"};
+	static const char own[] = ENQ "\x02"
+				      "1H|\\^&";
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++)
-		assert_false(
-			ward_dissect_astm.probe(ward_slice_of(foreign[i], strlen(foreign[i]))));
-	for (size_t i = 0; i < WARD_ARRAY_LEN(own); i++)
-		assert_true(ward_dissect_astm.probe(ward_slice_of(own[i], strlen(own[i]))));
+		assert_int_equal(ward_dissect_astm.probe_stream(
+					 ward_slice_of(foreign[i], strlen(foreign[i]))),
+			WARD_PROBE_NO);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(front); i++)
+		assert_int_equal(
+			ward_dissect_astm.probe_stream(ward_slice_of(front[i], strlen(front[i]))),
+			WARD_PROBE_MORE);
+	assert_int_equal(ward_dissect_astm.probe_stream(ward_slice_of(own, sizeof(own) - 1)),
+		WARD_PROBE_YES);
 	again();
 	lab.trusted = false;
 	assert_int_equal(frame(0, 1, "P|1\r"), WARD_VERDICT_FOREIGN);

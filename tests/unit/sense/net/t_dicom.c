@@ -567,17 +567,32 @@ static void test_probe(void **state)
 	(void)state;
 	make_conversation();
 	for (unsigned i = 0; i < 2; i++)
-		assert_true(ward_dicom_probe(bytes_of(&steps[i].made)));
+		assert_int_equal(ward_dicom_probe(bytes_of(&steps[i].made)), WARD_PROBE_YES);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++) {
 		struct ward_slice s = unhex(foreign[i]);
 
-		assert_false(ward_dicom_probe(s));
+		assert_int_equal(ward_dicom_probe(s),
+			s.len == 1 || s.len == 39 ? WARD_PROBE_MORE : WARD_PROBE_NO);
 		proto_lab_again(&lab, &ward_dissect_dicom);
 		lab.trusted = false;
 		if (s.len > 12)
 			assert_int_not_equal(proto_lab_feed(&lab, 0, s, false), WARD_VERDICT_OK);
 		bytes_free(s);
 	}
+}
+
+/* A rejection is ten bytes: on a port of its own only. */
+static void test_probe_rejection(void **state)
+{
+	struct ward_slice s = unhex("03000000000400010107");
+
+	(void)state;
+	for (size_t n = 1; n < s.len; n++)
+		assert_int_equal(ward_dicom_probe(ward_slice_of(s.p, n)), WARD_PROBE_MORE);
+	assert_int_equal(ward_dicom_probe(s), WARD_PROBE_ON_PORT);
+	((uint8_t *)(uintptr_t)s.p)[7] = 9;
+	assert_int_equal(ward_dicom_probe(s), WARD_PROBE_NO);
+	bytes_free(s);
 }
 
 /* A client that calls somebody else from a port of ours. */
@@ -678,6 +693,7 @@ int main(void)
 		cmocka_unit_test(test_found_again),
 		cmocka_unit_test(test_release_found_again),
 		cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_probe_rejection),
 		cmocka_unit_test(test_client_port),
 		cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_names),

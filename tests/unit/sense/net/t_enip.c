@@ -348,14 +348,14 @@ static void test_probe(void **state)
 		struct ward_slice s = unhex(good[i].hex);
 		bool is = s.p[0] || s.p[1];
 
-		assert_true(ward_dissect_enip.probe(s) == is);
+		assert_true((ward_dissect_enip.probe_stream(s) == WARD_PROBE_YES) == is);
 		assert_true(ward_dissect_enip_udp.probe(s) == is);
 		bytes_free(s);
 	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++) {
 		struct ward_slice s = unhex(other[i]);
 
-		assert_false(ward_dissect_enip.probe(s));
+		assert_false(ward_dissect_enip.probe_stream(s) == WARD_PROBE_YES);
 		assert_false(ward_dissect_enip_udp.probe(s));
 		bytes_free(s);
 	}

@@ -202,7 +202,8 @@ static void test_probe(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++)
-		assert_false(ward_dissect_ftp.probe(ward_slice_of(foreign[i], strlen(foreign[i]))));
+		assert_false(ward_dissect_ftp.probe_stream(ward_slice_of(
+				     foreign[i], strlen(foreign[i]))) == WARD_PROBE_YES);
 	again();
 	lab.trusted = false;
 	assert_int_equal(feed(1, "220 mail ESMTP\r\n"), WARD_VERDICT_FOREIGN);

@@ -358,10 +358,13 @@ static void test_probe(void **state)
 		SOB, "GET / HTTP/1.1", "MSH|^|", "MSH|abc|", "MSH |||| |"};
 
 	(void)state;
-	assert_true(ward_dissect_hl7.probe(ward_slice_of(ADT, sizeof(ADT) - 1)));
-	assert_true(ward_dissect_hl7.probe(ward_slice_of("MSH|^~\\&|x", 10)));
+	assert_true(ward_dissect_hl7.probe_stream(ward_slice_of(ADT, sizeof(ADT) - 1)) ==
+		    WARD_PROBE_YES);
+	assert_true(
+		ward_dissect_hl7.probe_stream(ward_slice_of("MSH|^~\\&|x", 10)) == WARD_PROBE_YES);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++)
-		assert_false(ward_dissect_hl7.probe(ward_slice_of(foreign[i], strlen(foreign[i]))));
+		assert_false(ward_dissect_hl7.probe_stream(ward_slice_of(
+				     foreign[i], strlen(foreign[i]))) == WARD_PROBE_YES);
 	again();
 	lab.trusted = false;
 	assert_int_equal(feed(0, "GET / HTTP/1.1\r\n"), WARD_VERDICT_FOREIGN);

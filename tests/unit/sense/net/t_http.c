@@ -434,7 +434,7 @@ static void test_reasons(void **state)
 
 static bool probes(const char *text)
 {
-	return ward_dissect_http.probe(ward_slice_of(text, strlen(text)));
+	return ward_dissect_http.probe_stream(ward_slice_of(text, strlen(text))) == WARD_PROBE_YES;
 }
 
 static void test_probe(void **state)

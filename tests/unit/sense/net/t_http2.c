@@ -325,11 +325,12 @@ static void test_probe(void **state)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
 		struct ward_slice s = unhex(rows[i].hex);
 
-		assert_int_equal(ward_dissect_http2.probe(s), rows[i].good);
+		assert_int_equal(
+			ward_dissect_http2.probe_stream(s) == WARD_PROBE_YES, rows[i].good);
 		free((void *)s.p);
 	}
-	assert_true(ward_dissect_http2.probe(ward_slice_of(PREFACE, 24)));
-	assert_false(ward_dissect_http2.probe(ward_slice_of(PREFACE, 20)));
+	assert_true(ward_dissect_http2.probe_stream(ward_slice_of(PREFACE, 24)) == WARD_PROBE_YES);
+	assert_false(ward_dissect_http2.probe_stream(ward_slice_of(PREFACE, 20)) == WARD_PROBE_YES);
 }
 
 int main(void)

@@ -169,12 +169,15 @@ static void test_probe(void **state)
 
 	(void)state;
 	for (size_t cut = 0; cut < 12; cut++)
-		assert_false(ward_dissect_ieee11073.probe(ward_slice_of(REQUEST, cut)));
-	assert_true(ward_dissect_ieee11073.probe(ward_slice_of(REQUEST, 12)));
-	assert_true(ward_dissect_ieee11073.probe(B(RESPONSE("\0"))));
-	assert_false(ward_dissect_ieee11073.probe(B(RESPONSE("\x10"))));
-	assert_false(ward_dissect_ieee11073.probe(B(MEASURED)));
-	assert_false(ward_dissect_ieee11073.probe(ward_slice_of(random, sizeof(random))));
+		assert_false(ward_dissect_ieee11073.probe_stream(ward_slice_of(REQUEST, cut)) ==
+			     WARD_PROBE_YES);
+	assert_true(
+		ward_dissect_ieee11073.probe_stream(ward_slice_of(REQUEST, 12)) == WARD_PROBE_YES);
+	assert_true(ward_dissect_ieee11073.probe_stream(B(RESPONSE("\0"))) == WARD_PROBE_YES);
+	assert_false(ward_dissect_ieee11073.probe_stream(B(RESPONSE("\x10"))) == WARD_PROBE_YES);
+	assert_false(ward_dissect_ieee11073.probe_stream(B(MEASURED)) == WARD_PROBE_YES);
+	assert_false(ward_dissect_ieee11073.probe_stream(ward_slice_of(random, sizeof(random))) ==
+		     WARD_PROBE_YES);
 	again();
 	lab.trusted = false;
 	assert_int_equal(feed(0, B(MEASURED)), WARD_VERDICT_FOREIGN);

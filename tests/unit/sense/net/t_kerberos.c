@@ -301,11 +301,12 @@ static void test_probe_and_gap(void **state)
 	struct ward_slice s = framed(AS_REQ("", "7"), false, 0);
 
 	(void)state;
-	assert_true(ward_dissect_kerberos_stream.probe(s));
+	assert_true(ward_dissect_kerberos_stream.probe_stream(s) == WARD_PROBE_YES);
 	/* the length, both heads, the version and what stands before it */
 	for (size_t n = 0; n < s.len; n++)
-		assert_int_equal(
-			ward_dissect_kerberos_stream.probe(ward_slice_of(s.p, n)), n >= 19);
+		assert_int_equal(ward_dissect_kerberos_stream.probe_stream(ward_slice_of(s.p, n)) ==
+					 WARD_PROBE_YES,
+			n >= 19);
 	assert_false(ward_dissect_kerberos.probe(s));
 	assert_true(ward_dissect_kerberos.probe(framed(AP_REQ, true, 20)));
 	assert_false(ward_dissect_kerberos.probe(ber_make(&bytes, "6a( 30( a1( 02=4 ) ) )")));

@@ -464,7 +464,7 @@ static void test_probe(void **state)
 		struct ward_slice s = unhex(good[i]);
 
 		assert_true(ward_dissect_knx.probe(s));
-		assert_true(ward_dissect_knx_stream.probe(s));
+		assert_true(ward_dissect_knx_stream.probe_stream(s) == WARD_PROBE_YES);
 		bytes_free(s);
 	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++) {

@@ -499,9 +499,11 @@ static void test_probe_and_gap(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(not ); i++)
-		assert_false(ward_dissect_ldap.probe(ber_make(&bytes, not [i])));
-	assert_false(ward_dissect_ldap.probe(ward_slice_of(NULL, 0)));
-	assert_true(ward_dissect_ldap.probe(ber_make(&bytes, MSG("1", "42:") MSG("2", "42:"))));
+		assert_false(ward_dissect_ldap.probe_stream(ber_make(&bytes, not [i])) ==
+			     WARD_PROBE_YES);
+	assert_false(ward_dissect_ldap.probe_stream(ward_slice_of(NULL, 0)) == WARD_PROBE_YES);
+	assert_true(ward_dissect_ldap.probe_stream(
+			    ber_make(&bytes, MSG("1", "42:") MSG("2", "42:"))) == WARD_PROBE_YES);
 	again(&ward_dissect_ldap);
 	assert_false(proto_lab_gap(&lab, 0, 5));
 	again(&ward_dissect_ldap);

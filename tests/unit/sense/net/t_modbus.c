@@ -362,13 +362,55 @@ static void test_foreign(void **state)
 
 		proto_lab_again(&lab, &ward_dissect_modbus);
 		lab.trusted = false;
-		assert_false(lab.module->probe(s));
+		assert_false(lab.module->probe_stream(s) == WARD_PROBE_YES);
 		assert_int_equal(proto_lab_feed(&lab, TO_SERVER, s, false), WARD_VERDICT_FOREIGN);
 		bytes_free(s);
 	}
 	proto_lab_again(&lab, &ward_dissect_modbus);
 	assert_int_equal(feed(TO_SERVER, hex[1]), WARD_VERDICT_OK);
 	assert_true(said("net.modbus.other"));
+}
+
+static enum ward_verdict feed_untrusted(unsigned side, const char *hex)
+{
+	struct ward_slice s = unhex(hex);
+	enum ward_verdict v = proto_lab_feed(&lab, side, s, false);
+
+	bytes_free(s);
+	return v;
+}
+
+/* There ten bytes are no proof: it takes an answer, or two messages. */
+static void test_two_are_sure(void **state)
+{
+	static const char request[] = HEAD("0006") "03 006b 0003";
+	static const char answer[] = HEAD("0009") "03 06 022b 0000 0064";
+
+	(void)state;
+	proto_lab_again(&lab, &ward_dissect_modbus);
+	lab.trusted = false;
+	assert_int_equal(feed_untrusted(TO_SERVER, request), WARD_VERDICT_MORE);
+	assert_int_equal(proto_lab_feed(&lab, TO_SERVER, (struct ward_slice){NULL, 0}, true),
+		WARD_VERDICT_FOREIGN);
+	proto_lab_again(&lab, &ward_dissect_modbus);
+	proto_lab_forget(&lab);
+	lab.trusted = false;
+	assert_int_equal(feed_untrusted(TO_SERVER, request), WARD_VERDICT_MORE);
+	assert_int_equal(feed_untrusted(TO_CLIENT, answer), WARD_VERDICT_MORE);
+	assert_true(lab.d.other_first);
+	assert_int_equal(lab.out.len, 0);
+	/* the same bytes again, as the engine hands them over then */
+	assert_int_equal(feed_untrusted(TO_SERVER, ""), WARD_VERDICT_OK);
+	assert_int_equal(feed_untrusted(TO_CLIENT, ""), WARD_VERDICT_OK);
+	assert_true(said("\"modbus.outcome\":\"ok\""));
+	/* another's answer, and then a second request */
+	proto_lab_again(&lab, &ward_dissect_modbus);
+	lab.trusted = false;
+	assert_int_equal(feed_untrusted(TO_SERVER, request), WARD_VERDICT_MORE);
+	assert_int_equal(feed_untrusted(TO_CLIENT, "0008 0000 0009 01 03 06 022b 0000 0064"),
+		WARD_VERDICT_MORE);
+	assert_false(lab.d.other_first);
+	assert_int_equal(feed_untrusted(TO_SERVER, request), WARD_VERDICT_OK);
 }
 
 static void test_datagram(void **state)
@@ -405,6 +447,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_gap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_are_sure, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_datagram, setup, teardown),
 	};
 

@@ -347,7 +347,7 @@ static void test_gap(void **state)
 static bool probed(const char *hex)
 {
 	struct ward_slice s = unhex(hex);
-	bool yes = ward_dissect_mqtt.probe(s);
+	bool yes = ward_dissect_mqtt.probe_stream(s) == WARD_PROBE_YES;
 
 	bytes_free(s);
 	return yes;

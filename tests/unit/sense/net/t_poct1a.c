@@ -156,13 +156,16 @@ static void test_probe(void **state)
 	static char blanks[600];
 
 	(void)state;
-	assert_true(ward_dissect_poct1a.probe(ward_slice_of(HELLO, sizeof(HELLO) - 1)));
-	assert_true(ward_dissect_poct1a.probe(ward_slice_of("<!DOCTYPE x>\n<OBS.R02 a=\"\">", 27)));
+	assert_true(ward_dissect_poct1a.probe_stream(ward_slice_of(HELLO, sizeof(HELLO) - 1)) ==
+		    WARD_PROBE_YES);
+	assert_true(ward_dissect_poct1a.probe_stream(
+			    ward_slice_of("<!DOCTYPE x>\n<OBS.R02 a=\"\">", 27)) == WARD_PROBE_YES);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++)
-		assert_false(
-			ward_dissect_poct1a.probe(ward_slice_of(foreign[i], strlen(foreign[i]))));
+		assert_false(ward_dissect_poct1a.probe_stream(ward_slice_of(
+				     foreign[i], strlen(foreign[i]))) == WARD_PROBE_YES);
 	memset(blanks, ' ', sizeof(blanks));
-	assert_false(ward_dissect_poct1a.probe(ward_slice_of(blanks, sizeof(blanks))));
+	assert_false(ward_dissect_poct1a.probe_stream(ward_slice_of(blanks, sizeof(blanks))) ==
+		     WARD_PROBE_YES);
 	again();
 	lab.trusted = false;
 	assert_int_equal(feed(0, "<html></html>"), WARD_VERDICT_FOREIGN);

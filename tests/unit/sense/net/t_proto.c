@@ -1,7 +1,9 @@
-/* Facts that hold for every dissector, on its fuzz seeds: bytes in other pieces tell the same, and
- * no prefix, no wrong byte breaks the contract that proto_lab checks.
- * usage: t_proto FOLDER (of seeds), for ward_dissect_<DISSECTOR> */
+/* Facts that hold for every dissector, on its fuzz seeds: bytes in other pieces tell the same, also
+ * to a whole sensor, which has to find out whose they are, on the dissector's port and elsewhere;
+ * and no prefix, no wrong byte breaks the contract that proto_lab checks. usage: t_proto FOLDER (of
+ * seeds), for ward_dissect_<DISSECTOR> */
 #include "proto_lab.h"
+#include "wire_lab.h"
 
 #include "sense/net/proto/dissectors.h"
 
@@ -9,9 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SEED_MAX = 1 << 16, FLIPPED = 2048, PIECE = 3 };
+enum { SEED_MAX = 1 << 16, FLIPPED = 2048, PIECE = 3, WIRE_MOST = 65000 };
 
 static struct proto_lab lab;
+static struct wire_lab wire;
 
 static void tell(struct ward_slice seed, bool trusted)
 {
@@ -76,6 +79,37 @@ static bool same_in_pieces(struct ward_slice seed, const char *name)
 	return good;
 }
 
+/* What the probes choose does not hang on the segments either. What the dissector calls wrong is
+ * left out: what is passed over of it hangs on what has come. */
+static bool same_on_the_wire(struct ward_slice seed, const char *name)
+{
+	struct ward_wr whole = ward_wr_grow(ward_mem_heap(), 1 << 26);
+	const uint16_t port[] = {DISSECTOR.port[0], 9999};
+	static const size_t size[] = {1, 5, 20, 36, 100};
+	bool good = true;
+
+	for (size_t p = 0; p < WARD_ARRAY_LEN(port) && good; p++) {
+		if (!port[p] || !wire_lab_run(&wire, seed, port[p], WIRE_MOST) ||
+			ward_str_find(ward_wr_text(&wire.out), WARD_STR("net.malformed")) !=
+				SIZE_MAX)
+			continue;
+		ward_wr_reset(&whole);
+		ward_wr_str(&whole, ward_wr_text(&wire.out));
+		for (size_t i = 0; i < WARD_ARRAY_LEN(size) && good; i++) {
+			(void)wire_lab_run(&wire, seed, port[p], size[i]);
+			good = ward_str_eq(ward_wr_text(&whole), ward_wr_text(&wire.out));
+			if (!good)
+				printf("%s: to port %u in segments of %zu:\n%.*s\nas a "
+				       "whole:\n%.*s\n",
+					name, port[p], size[i],
+					WARD_STR_ARG(ward_wr_text(&wire.out)),
+					WARD_STR_ARG(ward_wr_text(&whole)));
+		}
+	}
+	ward_wr_fini(&whole);
+	return good;
+}
+
 static void damage(uint8_t *seed, size_t len)
 {
 	static const uint8_t wrong[] = {0x01, 0x80, 0xff};
@@ -107,7 +141,8 @@ static bool one(const char *dir, const char *name)
 
 	(void)fclose(f);
 	if (DISSECTOR.proto == WARD_PROTO_TCP)
-		good = same_in_pieces(ward_slice_of(seed, len), name) && good;
+		good = same_in_pieces(ward_slice_of(seed, len), name) &&
+		       same_on_the_wire(ward_slice_of(seed, len), name) && good;
 	damage(seed, len);
 	return good;
 }
@@ -122,6 +157,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	proto_lab_open(&lab, &DISSECTOR);
+	wire_lab_open(&wire);
 	for (struct dirent *e = readdir(d); e; e = readdir(d)) {
 		if (e->d_name[0] == '.')
 			continue;
@@ -130,6 +166,7 @@ int main(int argc, char **argv)
 	}
 	(void)closedir(d);
 	proto_lab_close(&lab);
+	wire_lab_close(&wire);
 	printf("%zu seeds, %zu differ or can't be read\n", n, bad);
 	return n == 0 || bad;
 }

@@ -239,13 +239,17 @@ static void test_gap(void **state)
 static void test_probe(void **state)
 {
 	(void)state;
-	assert_true(ward_dissect_rdp.probe(CONNECT(0xe0, COOKIE ASKS)));
-	assert_true(ward_dissect_rdp.probe(CONNECT(0xd0, "\2\0\10\0\2\0\0\0")));
+	assert_true(ward_dissect_rdp.probe_stream(CONNECT(0xe0, COOKIE ASKS)) == WARD_PROBE_YES);
+	assert_true(ward_dissect_rdp.probe_stream(CONNECT(0xd0, "\2\0\10\0\2\0\0\0")) ==
+		    WARD_PROBE_YES);
 	/* S7: parameters of X.224 */
-	assert_false(ward_dissect_rdp.probe(CONNECT(0xe0, "\xc0\1\12\xc1\2\1\0\xc2\2\1\2")));
-	assert_false(ward_dissect_rdp.probe(ward_slice_of("\3\0\0\7\2\xf0\x80", 7)));
-	assert_false(ward_dissect_rdp.probe(ward_slice_of("\3\0", 2)));
-	assert_false(ward_dissect_rdp.probe(ward_slice_of("GET / HTTP/1.1\r\n", 16)));
+	assert_false(ward_dissect_rdp.probe_stream(
+			     CONNECT(0xe0, "\xc0\1\12\xc1\2\1\0\xc2\2\1\2")) == WARD_PROBE_YES);
+	assert_false(ward_dissect_rdp.probe_stream(ward_slice_of("\3\0\0\7\2\xf0\x80", 7)) ==
+		     WARD_PROBE_YES);
+	assert_false(ward_dissect_rdp.probe_stream(ward_slice_of("\3\0", 2)) == WARD_PROBE_YES);
+	assert_false(ward_dissect_rdp.probe_stream(ward_slice_of("GET / HTTP/1.1\r\n", 16)) ==
+		     WARD_PROBE_YES);
 	again();
 	lab.trusted = false;
 	assert_int_equal(feed(0, CONNECT(0xe0, "")), WARD_VERDICT_FOREIGN);

@@ -187,9 +187,11 @@ static void test_probe(void **state)
 		"", "RFB", "RFB 003.00", "RFB 003.008\r", "RFB 003x008\n", "SSH-2.0-abcd\n"};
 
 	(void)state;
-	assert_true(ward_dissect_rfb.probe(ward_slice_of("RFB 003.008\n", 12)));
+	assert_true(ward_dissect_rfb.probe_stream(ward_slice_of("RFB 003.008\n", 12)) ==
+		    WARD_PROBE_YES);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++)
-		assert_false(ward_dissect_rfb.probe(ward_slice_of(foreign[i], strlen(foreign[i]))));
+		assert_false(ward_dissect_rfb.probe_stream(ward_slice_of(
+				     foreign[i], strlen(foreign[i]))) == WARD_PROBE_YES);
 	proto_lab_again(&lab, &ward_dissect_rfb);
 	assert_int_equal(FEED(1, "RFB 00"), WARD_VERDICT_MORE);
 	proto_lab_again(&lab, &ward_dissect_rfb);

@@ -468,7 +468,6 @@ static void test_probe(void **state)
 	} first[] = {
 		{CONNECT, true, true},
 		{CONFIRM, true, true},
-		{"0300 000f 02f080 32 07 0000 0000", false, false},
 		{"0300 000b 02f080 32 07 0000", true, false},
 		{"0300 000b 02f080 72 01 0000", false, true},
 		/* RDP, without and with its line */
@@ -482,11 +481,20 @@ static void test_probe(void **state)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(first); i++) {
 		struct ward_slice s = unhex(first[i].hex);
 
-		if (ward_dissect_s7comm.probe(s) != first[i].is ||
-			ward_dissect_s7comm_plus.probe(s) != first[i].is_plus)
+		if (ward_dissect_s7comm.probe_stream(s) != ward_probe_of(first[i].is) ||
+			ward_dissect_s7comm_plus.probe_stream(s) != ward_probe_of(first[i].is_plus))
 			fail_msg("%s", first[i].hex);
 		bytes_free(s);
 	}
+	struct ward_slice front = unhex("0300 000f 02f080 32 07 0000 0000");
+
+	for (size_t n = 1; n <= front.len; n++) {
+		assert_int_equal(ward_dissect_s7comm.probe_stream(ward_slice_of(front.p, n)),
+			WARD_PROBE_MORE);
+		assert_int_equal(ward_dissect_s7comm_plus.probe_stream(ward_slice_of(front.p, n)),
+			WARD_PROBE_MORE);
+	}
+	bytes_free(front);
 }
 
 int main(void)

@@ -597,7 +597,7 @@ static void test_reasons(void **state)
 static bool probe(const char *text)
 {
 	struct ward_slice s = unhex(text);
-	bool yes = ward_dissect_smb.probe(s);
+	bool yes = ward_dissect_smb.probe_stream(s) == WARD_PROBE_YES;
 
 	bytes_free(s);
 	return yes;

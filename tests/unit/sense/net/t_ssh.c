@@ -374,11 +374,15 @@ static void test_probe(void **state)
 		"SSH-a.b-c\n"};
 
 	(void)state;
-	assert_true(ward_dissect_ssh.probe(ward_slice_of(CLIENT, sizeof(CLIENT) - 1)));
-	assert_true(ward_dissect_ssh.probe(ward_slice_of("hi\nSSH-2.0-x", 12)));
-	assert_false(ward_dissect_ssh.probe(ward_slice_of("h\0\nSSH-2.0-x", 12)));
+	assert_true(ward_dissect_ssh.probe_stream(ward_slice_of(CLIENT, sizeof(CLIENT) - 1)) ==
+		    WARD_PROBE_YES);
+	assert_true(ward_dissect_ssh.probe_stream(ward_slice_of("hi\nSSH-2.0-x", 12)) ==
+		    WARD_PROBE_YES);
+	assert_false(ward_dissect_ssh.probe_stream(ward_slice_of("h\0\nSSH-2.0-x", 12)) ==
+		     WARD_PROBE_YES);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++) {
-		assert_false(ward_dissect_ssh.probe(ward_slice_of(foreign[i], strlen(foreign[i]))));
+		assert_false(ward_dissect_ssh.probe_stream(ward_slice_of(
+				     foreign[i], strlen(foreign[i]))) == WARD_PROBE_YES);
 		again();
 		if (*foreign[i])
 			assert_int_equal(feed(0, foreign[i]),

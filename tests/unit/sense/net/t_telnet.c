@@ -153,10 +153,10 @@ static void test_probe(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++)
-		assert_false(
-			ward_dissect_telnet.probe(ward_slice_of(foreign[i], strlen(foreign[i]))));
-	assert_true(ward_dissect_telnet.probe(B("\xff\xfd\x03")));
-	assert_true(ward_dissect_telnet.probe(B("\xff\xfb\x25\xff\xfd")));
+		assert_false(ward_dissect_telnet.probe_stream(ward_slice_of(
+				     foreign[i], strlen(foreign[i]))) == WARD_PROBE_YES);
+	assert_true(ward_dissect_telnet.probe_stream(B("\xff\xfd\x03")) == WARD_PROBE_YES);
+	assert_true(ward_dissect_telnet.probe_stream(B("\xff\xfb\x25\xff\xfd")) == WARD_PROBE_YES);
 	again();
 	lab.trusted = false;
 	assert_int_equal(proto_lab_feed(&lab, 0, B("login: "), false), WARD_VERDICT_FOREIGN);

@@ -381,7 +381,7 @@ static void test_foreign(void **state)
 	struct ward_slice s = unhex("474554202f20485454502f312e31");
 
 	(void)state;
-	assert_false(lab.module->probe(s));
+	assert_false(lab.module->probe_stream(s) == WARD_PROBE_YES);
 	assert_int_equal(proto_lab_feed(&lab, UP, s, false), WARD_VERDICT_FOREIGN);
 	bytes_free(s);
 }

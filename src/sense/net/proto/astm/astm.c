@@ -454,21 +454,23 @@ static void over(struct ward_dissect *d)
 	finish(d);
 }
 
-/* Controls alone, or a frame with a header's begin behind them. */
-static bool probe(struct ward_slice payload)
+/* A frame with a header's begin, perhaps behind controls. */
+static enum ward_probe probe(struct ward_slice payload)
 {
 	size_t n = prefix(payload);
 	struct ward_rd r = ward_rd_from(payload.p + n, payload.len - n);
 
-	if (payload.len == 0 || payload.len == n)
-		return payload.len == 1;
+	if (payload.len == n)
+		return n < PREFIX_MAX ? WARD_PROBE_MORE : WARD_PROBE_NO;
 	if (ward_rd_u8(&r) != WARD_ASTM_STX)
-		return false;
+		return WARD_PROBE_NO;
 	if (!ward_rd_left(&r))
-		return true;
+		return WARD_PROBE_MORE;
 	uint8_t number = ward_rd_u8(&r), type = ward_rd_u8(&r);
 
-	return number >= '0' && number <= '7' && (ward_rd_bad(&r) || type == 'H');
+	if (number < '0' || number > '7')
+		return WARD_PROBE_NO;
+	return ward_rd_bad(&r) ? WARD_PROBE_MORE : ward_probe_of(type == 'H');
 }
 
 const struct ward_dissector ward_dissect_astm = {
@@ -479,7 +481,7 @@ const struct ward_dissector ward_dissect_astm = {
 	.reads = "who sends, versions, records by kind, frames that were wrong or sent again; no "
 		 "patient, order or result",
 	.proto = WARD_PROTO_TCP,
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.over = over,

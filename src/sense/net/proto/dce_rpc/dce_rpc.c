@@ -118,17 +118,21 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 }
 
 /* Of a bind and its answer there must be a context, of all the fragment bits must be usual ones. */
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_rpc_pdu m;
 
-	if (!ward_rpc_head(payload, &m) || payload.p[3] & 0x60 || payload.p[5])
-		return false;
+	if (!ward_rpc_head(payload, &m))
+		return m.reason == WARD_RPC_REASON_N ? WARD_PROBE_MORE : WARD_PROBE_NO;
+	if (payload.p[3] & 0x60 || payload.p[5])
+		return WARD_PROBE_NO;
+	size_t front = front_of(&m);
+
 	if (!ward_rpc_parse(payload, &m))
-		return false;
+		return payload.len < front ? WARD_PROBE_MORE : WARD_PROBE_NO;
 	if (m.type == WARD_RPC_BIND || m.type == WARD_RPC_BIND_ACK)
-		return m.n_offer || payload.len < m.size;
-	return true;
+		return ward_probe_of(m.n_offer || payload.len < m.size);
+	return WARD_PROBE_YES;
 }
 
 const struct ward_dissector ward_dissect_dce_rpc = {
@@ -140,7 +144,7 @@ const struct ward_dissector ward_dissect_dce_rpc = {
 		 "mapper, Netlogon credentials of zeros; also inside of SMB's named pipes",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT_EPMAPPER},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct flow),

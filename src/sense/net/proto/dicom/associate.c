@@ -249,43 +249,80 @@ bool ward_dicom_associate(struct ward_slice pdu, struct ward_dicom_associate *a)
 	return true;
 }
 
-static bool probe_associate(struct ward_rd *r, uint32_t len)
+/* Each part as soon as it is there. */
+static enum ward_probe probe_associate(struct ward_slice pdu)
 {
-	uint16_t version = ward_rd_be16(r), reserved = ward_rd_be16(r);
-	struct ward_slice called = ward_rd_bytes(r, WARD_DICOM_AE);
-	struct ward_slice calling = ward_rd_bytes(r, WARD_DICOM_AE);
+	struct ward_rd r = ward_rd_slice(pdu);
 
-	return !ward_rd_bad(r) && len >= FIXED - WARD_DICOM_PDU_HEADER &&
-	       len <= WARD_DICOM_ASSOCIATE_MAX && version & 1 && reserved == 0 &&
-	       is_ae(ward_dicom_unpad(called)) && is_ae(ward_dicom_unpad(calling));
+	ward_rd_skip(&r, 2);
+	uint32_t len = ward_rd_be32(&r);
+
+	if ((pdu.len > 2 && pdu.p[2]) ||
+		(!ward_rd_bad(&r) &&
+			(len < FIXED - WARD_DICOM_PDU_HEADER || len > WARD_DICOM_ASSOCIATE_MAX)))
+		return WARD_PROBE_NO;
+	uint16_t version = ward_rd_be16(&r), reserved = ward_rd_be16(&r);
+
+	if (!ward_rd_bad(&r) && (!(version & 1) || reserved))
+		return WARD_PROBE_NO;
+	for (unsigned i = 0; i < 2; i++) {
+		struct ward_slice title = ward_rd_bytes(&r, WARD_DICOM_AE);
+
+		if (ward_rd_bad(&r))
+			return WARD_PROBE_MORE;
+		if (!is_ae(ward_dicom_unpad(title)))
+			return WARD_PROBE_NO;
+	}
+	return WARD_PROBE_YES;
 }
 
 /* A command set begins with its group length, (0000,0000) UL 4 (PS3.7 6.3.1). */
-static bool probe_data(struct ward_rd *r, uint32_t len)
+static enum ward_probe probe_data(struct ward_rd *r, uint32_t len)
 {
+	bool has_len = !ward_rd_bad(r);
 	uint32_t pdv = ward_rd_be32(r);
+	bool has_pdv = !ward_rd_bad(r);
 	uint8_t id = ward_rd_u8(r), control = ward_rd_u8(r);
 	uint32_t tag = ward_rd_be32(r), tag_len = ward_rd_le32(r), group_len = ward_rd_le32(r);
 
-	return !ward_rd_bad(r) && pdv >= 14 && len >= 4 && pdv <= len - 4 && id % 2 == 1 &&
-	       (control == 1 || control == 3) && tag == 0 && tag_len == 4 && group_len < 65536;
+	if (has_len && (len < 18 || (has_pdv && (pdv < 14 || pdv > len - 4))))
+		return WARD_PROBE_NO;
+	if (ward_rd_bad(r))
+		return WARD_PROBE_MORE;
+	return ward_probe_of(id % 2 == 1 && (control == 1 || control == 3) && tag == 0 &&
+			     tag_len == 4 && group_len < 65536);
 }
 
-bool ward_dicom_probe(struct ward_slice payload)
+/* An A-ASSOCIATE-RJ: ten bytes with hardly anything in them (9.3.4). */
+static enum ward_probe probe_rejection(struct ward_slice pdu)
+{
+	static const uint8_t front[] = {WARD_DICOM_ASSOCIATE_RJ, 0, 0, 0, 0, 4, 0};
+
+	if (memcmp(pdu.p, front, pdu.len < sizeof(front) ? pdu.len : sizeof(front)) != 0)
+		return WARD_PROBE_NO;
+	if (pdu.len < WARD_DICOM_PDU_HEADER + 4)
+		return WARD_PROBE_MORE;
+	return pdu.p[7] >= 1 && pdu.p[7] <= 2 && pdu.p[8] >= 1 && pdu.p[8] <= 3 ? WARD_PROBE_ON_PORT
+										: WARD_PROBE_NO;
+}
+
+enum ward_probe ward_dicom_probe(struct ward_slice payload)
 {
 	struct ward_rd r = ward_rd_slice(payload);
 	uint8_t type = ward_rd_u8(&r), reserved = ward_rd_u8(&r);
 	uint32_t len = ward_rd_be32(&r);
 
-	if (ward_rd_bad(&r) || reserved != 0)
-		return false;
+	if (payload.len > 1 && reserved != 0)
+		return WARD_PROBE_NO;
 	switch (type) {
 	case WARD_DICOM_ASSOCIATE_RQ:
 	case WARD_DICOM_ASSOCIATE_AC:
-		return probe_associate(&r, len);
+		return probe_associate(payload);
+	case WARD_DICOM_ASSOCIATE_RJ:
+		return probe_rejection(payload);
 	case WARD_DICOM_DATA:
 		return probe_data(&r, len);
 	default: /* four bytes with hardly anything in them: too little to be sure */
-		return false;
+		return WARD_PROBE_NO;
 	}
 }

@@ -224,7 +224,7 @@ static enum ward_verdict read_data(struct ward_dissect *d, struct ward_slice pay
 
 	if (payload.len < front)
 		return want(d, front);
-	if (strict && !ward_dicom_probe(payload))
+	if (strict && ward_dicom_probe(payload) != WARD_PROBE_YES)
 		return WARD_VERDICT_FOREIGN;
 	s->pdu_left = len;
 	enum ward_verdict v = ward_dicom_pdv(d, payload, WARD_DICOM_PDU_HEADER);
@@ -376,7 +376,7 @@ const struct ward_dissector ward_dissect_dicom = {
 		 "outcome; no data sets",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT_DICOM, PORT_DICOM_ALT, PORT_ORTHANC},
-	.probe = ward_dicom_probe,
+	.probe_stream = ward_dicom_probe,
 	.parse = parse,
 	.gap = gap,
 	.files = true,

@@ -7,6 +7,7 @@
 #define WARD_SENSE_NET_DICOM_DICOM_H
 
 #include "base/rd.h"
+#include "sense/net/dissector.h"
 
 /* Reasons why a message is wrong: X(IDENT, "name"). The first group ends the stream's
  * understanding; after one of the second group the dissector goes on. */
@@ -125,7 +126,7 @@ enum ward_dicom_encoding {
 };
 
 /* Looks like the begin of a whole DICOM PDU; strict enough for every port. */
-bool ward_dicom_probe(struct ward_slice payload);
+enum ward_probe ward_dicom_probe(struct ward_slice payload);
 
 /* pdu is a whole A-ASSOCIATE-RQ or -AC. False: an item runs over its end (fault says where), and
  * what was read before stands. True: all items were read, though one may be faulty. */

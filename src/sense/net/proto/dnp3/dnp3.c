@@ -177,6 +177,15 @@ static enum ward_verdict frame(
 	return WARD_VERDICT_OK;
 }
 
+static enum ward_probe probe_stream(struct ward_slice payload)
+{
+	struct ward_dnp3_link l;
+
+	if (ward_dnp3_frame(payload, &l) == WARD_DNP3_NOT)
+		return WARD_PROBE_NO;
+	return payload.len < WARD_DNP3_HEADER ? WARD_PROBE_MORE : WARD_PROBE_YES;
+}
+
 static bool probe(struct ward_slice payload)
 {
 	struct ward_dnp3_link l;
@@ -289,7 +298,7 @@ const struct ward_dissector ward_dissect_dnp3 = {
 		 "outputs, files, device attributes, link functions",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe_stream,
 	.parse = parse_stream,
 	.gap = gap,
 	.over = over,

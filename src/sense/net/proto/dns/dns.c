@@ -361,14 +361,18 @@ static enum ward_verdict parse_netbios(struct ward_dissect *d, struct ward_slice
 /* RFC 1035 4.2.2: two bytes of length before each message. */
 enum { LENGTH = 2 };
 
-static bool probe_stream(struct ward_slice payload)
+static enum ward_probe probe_stream(struct ward_slice payload)
 {
 	struct ward_rd r = ward_rd_slice(payload);
 	uint16_t len = ward_rd_be16(&r);
 
+	if (!ward_rd_bad(&r) && len < WARD_DNS_HEADER)
+		return WARD_PROBE_NO;
+	if (payload.len < LENGTH + WARD_DNS_HEADER)
+		return WARD_PROBE_MORE;
 	if (ward_rd_left(&r) > len)
 		r.len = r.off + len;
-	return ward_dns_probe(ward_rd_rest(&r), len);
+	return ward_probe_of(ward_dns_probe(ward_rd_rest(&r), len));
 }
 
 static enum ward_verdict parse_stream(struct ward_dissect *d, struct ward_slice payload)
@@ -416,7 +420,7 @@ const struct ward_dissector ward_dissect_dns_stream = {
 	.reads = "as DNS",
 	.proto = WARD_PROTO_TCP,
 	.port = {53},
-	.probe = probe_stream,
+	.probe_stream = probe_stream,
 	.parse = parse_stream,
 	COMMON,
 };

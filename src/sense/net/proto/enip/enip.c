@@ -463,6 +463,22 @@ static bool begins(struct ward_slice payload)
 	       ward_enip_status_name(m.status);
 }
 
+static enum ward_probe probe_stream(struct ward_slice payload)
+{
+	struct ward_enip m;
+
+	switch (ward_enip_frame(payload, &m)) {
+	case WARD_ENIP_NOT:
+		return WARD_PROBE_NO;
+	case WARD_ENIP_MORE:
+		return payload.len < 2 || m.command != WARD_ENIP_C_NOP ? WARD_PROBE_MORE
+								       : WARD_PROBE_NO;
+	case WARD_ENIP_WHOLE:
+	default:
+		return ward_probe_of(begins(payload));
+	}
+}
+
 static bool probe_datagram(struct ward_slice payload)
 {
 	struct ward_enip m;
@@ -520,7 +536,7 @@ const struct ward_dissector ward_dissect_enip = {
 		 "routed and multiple ones, status",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = begins,
+	.probe_stream = probe_stream,
 	.parse = parse_stream,
 	.gap = gap,
 	.flow_bytes = sizeof(struct flow),

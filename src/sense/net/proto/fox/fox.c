@@ -113,18 +113,21 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 }
 
 /* A session begins with a hello of both sides. */
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_fox m;
 
 	switch (ward_fox_parse(payload, &m)) {
 	case WARD_FOX_WHOLE:
+		return ward_probe_of(ward_str_eqz(m.command, "hello"));
 	case WARD_FOX_MORE:
-		return ward_str_eqz(m.command, "hello");
+		if (!m.command.len)
+			return WARD_PROBE_MORE;
+		return ward_probe_of(ward_str_eqz(m.command, "hello"));
 	case WARD_FOX_OTHER:
 	case WARD_FOX_NOT:
 	default:
-		return false;
+		return WARD_PROBE_NO;
 	}
 }
 
@@ -147,7 +150,7 @@ const struct ward_dissector ward_dissect_fox = {
 		 "sides",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct flow),

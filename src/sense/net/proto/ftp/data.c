@@ -55,10 +55,10 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 }
 
 /* Anything may be in a file. */
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	(void)payload;
-	return false;
+	return WARD_PROBE_NO;
 }
 
 const struct ward_dissector ward_dissect_ftp_data = {
@@ -68,7 +68,7 @@ const struct ward_dissector ward_dissect_ftp_data = {
 	.standard = "RFC 959 clause 3, RFC 2428 clauses 2 and 3",
 	.reads = "files, on ports that a control connection names",
 	.proto = WARD_PROTO_TCP,
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.files = true,

@@ -476,17 +476,26 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 }
 
 /* A reply of three digits, or a command of the list. */
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_ftp_command c;
 	struct ward_reply reply;
 	struct ward_str line;
 	size_t used;
 
-	if (ward_line_take(payload, LINE_MAX, &line, &used) != WARD_LINE_WHOLE ||
-		!ward_line_is_text(line))
-		return false;
-	return ward_line_reply(line, &reply) || (ward_ftp_command(line, &c) && c.known);
+	enum ward_line whole = ward_line_take(payload, LINE_MAX, &line, &used);
+
+	if (whole == WARD_LINE_MORE)
+		return ward_line_may_begin(line) &&
+				       (ward_str_find(line, WARD_STR(" ")) == SIZE_MAX ||
+					       ward_line_reply(line, &reply) ||
+					       (ward_ftp_command(line, &c) && c.known))
+			       ? WARD_PROBE_MORE
+			       : WARD_PROBE_NO;
+	if (whole == WARD_LINE_LONG || !ward_line_is_text(line))
+		return WARD_PROBE_NO;
+	return ward_probe_of(
+		ward_line_reply(line, &reply) || (ward_ftp_command(line, &c) && c.known));
 }
 
 const struct ward_dissector ward_dissect_ftp = {
@@ -498,7 +507,7 @@ const struct ward_dissector ward_dissect_ftp = {
 	.reads = "commands with paths and replies, logins, where the data goes, AUTH TLS",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct flow),

@@ -472,11 +472,14 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	return true;
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
-	struct ward_str s = ward_slice_text(payload);
+	struct ward_str s =
+		ward_str_sub(ward_slice_text(payload), payload.p[0] == SOB, payload.len);
 
-	return ward_hl7_is_msh(s.len && payload.p[0] == SOB ? ward_str_sub(s, 1, s.len) : s);
+	if (ward_hl7_is_head(s))
+		return WARD_PROBE_YES;
+	return ward_hl7_may_be_head(s) ? WARD_PROBE_MORE : WARD_PROBE_NO;
 }
 
 const struct ward_dissector ward_dissect_hl7 = {
@@ -487,7 +490,7 @@ const struct ward_dissector ward_dissect_hl7 = {
 	.reads = "message type, trigger, applications, acknowledgement codes; no patient segments",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT_HL7, PORT_MIRTH},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_hl7_flow),

@@ -75,6 +75,10 @@ WARD_MUST_CHECK bool ward_hl7_device(
 
 /* Begins with "MSH" and separators that hold: strict enough for every port. */
 bool ward_hl7_is_msh(struct ward_str front);
+/* The same of MSH, FHS and BHS. */
+bool ward_hl7_is_head(struct ward_str front);
+/* A front of that which is too short to say. */
+bool ward_hl7_may_be_head(struct ward_str front);
 /* The place of the segment's name in the standard's list, or SIZE_MAX. */
 size_t ward_hl7_segment_at(const char name[3]);
 /* Lives forever. */

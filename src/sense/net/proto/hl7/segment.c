@@ -73,6 +73,9 @@ bool ward_hl7_is_segment(struct ward_str line, char separator)
 	       (line.len == 3 || line.p[3] == separator);
 }
 
+/* What begins a message, a file of batches, a batch (2.10.3). */
+static const char heads[][4] = {"MSH", "FHS", "BHS"};
+
 /* MSH-2: three to five different marks, the separator not among them. */
 static bool good_encoding(struct ward_str s, char separator)
 {
@@ -94,15 +97,40 @@ static struct ward_str next(struct ward_str *rest, char separator)
 	return ward_str_cut(rest, separator);
 }
 
-bool ward_hl7_is_msh(struct ward_str front)
+static bool is_headed(struct ward_str front, const char *name)
 {
-	if (front.len < 4 + ENCODING_MIN + 1 || memcmp(front.p, "MSH", 3) != 0 ||
+	if (front.len < 4 + ENCODING_MIN + 1 || memcmp(front.p, name, 3) != 0 ||
 		!is_punct(front.p[3]))
 		return false;
 	struct ward_str rest = ward_str_sub(front, 4, ENCODING_MAX + 1);
 	struct ward_str encoding = next(&rest, front.p[3]);
 
 	return rest.p && good_encoding(encoding, front.p[3]);
+}
+
+bool ward_hl7_is_msh(struct ward_str front)
+{
+	return is_headed(front, heads[0]);
+}
+
+bool ward_hl7_is_head(struct ward_str front)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(heads); i++)
+		if (is_headed(front, heads[i]))
+			return true;
+	return false;
+}
+
+bool ward_hl7_may_be_head(struct ward_str front)
+{
+	bool fits = false;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(heads) && !fits; i++)
+		fits = ward_str_starts((struct ward_str){heads[i], 3}, ward_str_sub(front, 0, 3));
+	for (size_t i = 3; i < front.len && fits; i++)
+		fits = is_punct(front.p[i]) && i <= 3 + ENCODING_MAX &&
+		       (i == 3 || front.p[i] != front.p[3]);
+	return fits;
 }
 
 /* Upper-case letters, digits and underscores; else nothing. */

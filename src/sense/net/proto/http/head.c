@@ -124,6 +124,23 @@ bool ward_http_starts(struct ward_slice bytes)
 	       (!line.p || ward_str_starts(WARD_STR("HTTP/1."), ward_str_sub(line, 0, 7)));
 }
 
+bool ward_http_may_start(struct ward_slice bytes)
+{
+	struct ward_str s = ward_slice_text(bytes);
+	size_t n = 0;
+
+	if (s.len < 5 && ward_str_starts(WARD_STR("HTTP/"), s))
+		return true;
+	while (n < s.len && is_method(ward_str_sub(s, 0, n + 1)))
+		n++;
+	if (n == s.len || !n || s.p[n] != ' ')
+		return n && n == s.len;
+	for (size_t i = n + 1; i < s.len; i++)
+		if ((uint8_t)s.p[i] < ' ' && s.p[i] != '\r')
+			return false;
+	return true;
+}
+
 bool ward_http_goes_on(struct ward_slice bytes)
 {
 	struct ward_str s = ward_slice_text(bytes);

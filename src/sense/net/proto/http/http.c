@@ -460,9 +460,11 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	return true;
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
-	return ward_http_starts(payload);
+	if (ward_http_starts(payload))
+		return WARD_PROBE_YES;
+	return ward_http_may_start(payload) ? WARD_PROBE_MORE : WARD_PROBE_NO;
 }
 
 const struct ward_dissector ward_dissect_http = {
@@ -474,7 +476,7 @@ const struct ward_dissector ward_dissect_http = {
 		 "who logs in; of FHIR and DICOMweb what is done, no ids and no values",
 	.proto = WARD_PROTO_TCP,
 	.port = {80, 8080, 8000, 8008, 3128, 5985, 631, 8042},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.files = true,

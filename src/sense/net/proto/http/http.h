@@ -113,6 +113,8 @@ struct ward_http_head {
 /* Could the bytes begin a request or an answer? Of a start line that is not whole, as far as it is
  * there. */
 bool ward_http_starts(struct ward_slice bytes);
+/* Is that not sure yet: a method's front, or a start line that is not whole? */
+bool ward_http_may_start(struct ward_slice bytes);
 bool ward_http_starts_answer(struct ward_slice bytes);
 /* The same of a connection that is known, with as few bytes as there are. */
 bool ward_http_goes_on(struct ward_slice bytes);

@@ -479,9 +479,24 @@ static bool is_settings(struct ward_slice payload)
 	return payload.len >= WARD_HTTP2_HEAD + 6;
 }
 
-static bool probe(struct ward_slice payload)
+static bool may_be_settings(struct ward_slice payload)
 {
-	return ward_str_starts(ward_slice_text(payload), preface) || is_settings(payload);
+	static const uint8_t head[] = {0, 0, 0, WARD_HTTP2_SETTINGS, 0, 0, 0, 0, 0};
+
+	for (size_t i = 0; i < payload.len && i < sizeof(head); i++)
+		if (i == 2 ? !payload.p[i] || payload.p[i] % 6 : payload.p[i] != head[i])
+			return false;
+	return payload.len < WARD_HTTP2_HEAD + 6;
+}
+
+static enum ward_probe probe(struct ward_slice payload)
+{
+	struct ward_str s = ward_slice_text(payload);
+
+	if (ward_str_starts(s, preface) || is_settings(payload))
+		return WARD_PROBE_YES;
+	return ward_str_starts(preface, s) || may_be_settings(payload) ? WARD_PROBE_MORE
+								       : WARD_PROBE_NO;
 }
 
 const struct ward_dissector ward_dissect_http2 = {
@@ -492,7 +507,7 @@ const struct ward_dissector ward_dissect_http2 = {
 	.reads = "each request with its answer as of HTTP/1, settings, errors, streams that were "
 		 "reset",
 	.proto = WARD_PROTO_TCP,
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_http2_flow),

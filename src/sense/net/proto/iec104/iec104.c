@@ -315,12 +315,19 @@ static void remember(const struct ward_dissect *d, const struct ward_iec104 *m)
 	f->next = (f->next + 1) % PENDING;
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_iec104 m;
 
-	return ward_iec104_parse(payload, &m) == WARD_IEC104_WHOLE &&
-	       (m.format != WARD_IEC104_I || m.known_type);
+	switch (ward_iec104_parse(payload, &m)) {
+	case WARD_IEC104_WHOLE:
+		return ward_probe_of(m.format != WARD_IEC104_I || m.known_type);
+	case WARD_IEC104_MORE:
+		return WARD_PROBE_MORE;
+	case WARD_IEC104_NOT:
+	default:
+		return WARD_PROBE_NO;
+	}
 }
 
 static enum ward_verdict refuse(struct ward_dissect *d, const struct ward_iec104 *m)
@@ -349,7 +356,7 @@ static bool found_again(struct ward_dissect *d, struct ward_slice payload)
 
 	if (!f || !f->lost[side_of(d)])
 		return true;
-	if (!probe(payload)) {
+	if (probe(payload) != WARD_PROBE_YES) {
 		d->used = payload.len;
 		return false;
 	}
@@ -414,7 +421,7 @@ const struct ward_dissector ward_dissect_iec104 = {
 		 "their qualifiers and confirmation",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.over = over,

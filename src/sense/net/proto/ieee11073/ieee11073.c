@@ -358,23 +358,31 @@ static void over(struct ward_dissect *d)
 }
 
 /* An association's request or answer, with its first fixed values. */
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_rd r = ward_rd_slice(payload);
 	uint16_t type = ward_rd_be16(&r), len = ward_rd_be16(&r);
 
+	if (payload.len < 2)
+		return payload.p[0] == WARD_IEEE11073_AARQ >> 8 ||
+				       payload.p[0] == WARD_IEEE11073_AARE >> 8
+			       ? WARD_PROBE_MORE
+			       : WARD_PROBE_NO;
 	if (type == WARD_IEEE11073_AARQ) {
 		uint32_t version = ward_rd_be32(&r);
 		uint16_t n = ward_rd_be16(&r), size = ward_rd_be16(&r);
 
-		return !ward_rd_bad(&r) && version & 0x80000000 && !(version & 0x0fffffff) && n &&
-		       size + 8 == len;
+		return ward_rd_bad(&r)
+			       ? WARD_PROBE_MORE
+			       : ward_probe_of(version & 0x80000000 && !(version & 0x0fffffff) &&
+					       n && size + 8 == len);
 	}
 	uint16_t result = ward_rd_be16(&r), protocol = ward_rd_be16(&r), size = ward_rd_be16(&r);
 
-	return type == WARD_IEEE11073_AARE && !ward_rd_bad(&r) &&
-	       ward_ieee11073_result_name(result) && protocol == WARD_IEEE11073_PROTOCOL &&
-	       size + 6 == len;
+	if (type != WARD_IEEE11073_AARE || ward_rd_bad(&r))
+		return type == WARD_IEEE11073_AARE ? WARD_PROBE_MORE : WARD_PROBE_NO;
+	return ward_probe_of(ward_ieee11073_result_name(result) &&
+			     protocol == WARD_IEEE11073_PROTOCOL && size + 6 == len);
 }
 
 const struct ward_dissector ward_dissect_ieee11073 = {
@@ -385,7 +393,7 @@ const struct ward_dissector ward_dissect_ieee11073 = {
 	.reads = "associations, kinds of devices, makers, models, serial numbers; of measurements "
 		 "counts and bytes",
 	.proto = WARD_PROTO_TCP,
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.over = over,

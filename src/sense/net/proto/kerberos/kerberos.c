@@ -6,6 +6,7 @@ enum {
 	PORT_KPASSWD = 464,
 	LENGTH = 4, /* RFC 4120 7.2.2: before each message of a stream */
 	MESSAGE_MAX = 1 << 20,
+	FRONT = 48, /* bytes that are enough for the probe */
 };
 
 static const char *const reasons[] = {
@@ -115,18 +116,33 @@ static enum ward_verdict parse_datagram(struct ward_dissect *d, struct ward_slic
 	return d->partial ? WARD_VERDICT_MORE : message(d, payload);
 }
 
-static bool probe_stream(struct ward_slice payload)
+/* An application's tag, or the length again and a version below 256 or of RFC 3244. */
+static bool may_begin(struct ward_slice rest, uint32_t len)
+{
+	struct ward_rd r = ward_rd_slice(rest);
+	uint8_t tag = ward_rd_peek(&r);
+
+	if (!rest.len || ((tag & 0xe0) == 0x60 && ward_kerberos_type_name(tag & 0x1f)))
+		return true;
+	return rest.len == 1 ? tag == len >> 8 : ward_rd_be16(&r) == len;
+}
+
+static enum ward_probe probe_stream(struct ward_slice payload)
 {
 	struct ward_rd r = ward_rd_slice(payload);
 	uint32_t len = ward_rd_be32(&r);
 	struct ward_slice rest;
 
-	if (ward_rd_bad(&r) || len > MESSAGE_MAX)
-		return false;
+	if (payload.p[0] || (!ward_rd_bad(&r) && (!len || len > MESSAGE_MAX)))
+		return WARD_PROBE_NO;
 	if (ward_rd_left(&r) > len)
 		r.len = r.off + len;
 	rest = ward_rd_rest(&r);
-	return ward_kerberos_probe(rest, len) || ward_kerberos_kpasswd_probe(rest, len);
+	if (!ward_rd_bad(&r) &&
+		(ward_kerberos_probe(rest, len) || ward_kerberos_kpasswd_probe(rest, len)))
+		return WARD_PROBE_YES;
+	return rest.len < len && payload.len < FRONT && may_begin(rest, len) ? WARD_PROBE_MORE
+									     : WARD_PROBE_NO;
 }
 
 /* After a gap: only a payload that begins with a message is a begin. */
@@ -136,7 +152,7 @@ static bool found_again(struct ward_dissect *d, struct ward_slice payload)
 
 	if (!f || !f->lost[!d->from_client])
 		return true;
-	f->lost[!d->from_client] = !probe_stream(payload);
+	f->lost[!d->from_client] = probe_stream(payload) != WARD_PROBE_YES;
 	return !f->lost[!d->from_client];
 }
 
@@ -219,7 +235,7 @@ const struct ward_dissector ward_dissect_kerberos_stream = {
 	.standard = "RFC 4120 clauses 5, 7.2.2",
 	.reads = "as Kerberos 5",
 	.proto = WARD_PROTO_TCP,
-	.probe = probe_stream,
+	.probe_stream = probe_stream,
 	.parse = parse_stream,
 	.gap = gap,
 	COMMON,

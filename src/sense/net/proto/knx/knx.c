@@ -468,6 +468,15 @@ static bool begins(struct ward_slice payload)
 	}
 }
 
+static enum ward_probe probe_stream(struct ward_slice payload)
+{
+	struct ward_knx m;
+
+	if (ward_knx_frame(payload, &m) == WARD_KNX_NOT)
+		return WARD_PROBE_NO;
+	return payload.len < WARD_KNX_HEAD ? WARD_PROBE_MORE : ward_probe_of(begins(payload));
+}
+
 static bool probe_datagram(struct ward_slice payload)
 {
 	struct ward_knx m;
@@ -543,7 +552,7 @@ const struct ward_dissector ward_dissect_knx_stream = {
 	.reads = "as KNXnet/IP over UDP",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = begins,
+	.probe_stream = probe_stream,
 	.parse = parse_stream,
 	.gap = gap,
 	.flow_bytes = sizeof(struct flow),

@@ -140,6 +140,19 @@ static bool messages(struct ward_slice payload)
 	return off > 0;
 }
 
+static enum ward_probe probe_stream(struct ward_slice payload)
+{
+	struct ward_ldap m;
+	size_t size;
+
+	if (messages(payload))
+		return WARD_PROBE_YES;
+	return payload.len < HEAD && ward_ldap_frame(payload, &m, &size) == WARD_BER_MORE &&
+			       size <= LAYER_MAX
+		       ? WARD_PROBE_MORE
+		       : WARD_PROBE_NO;
+}
+
 /* Every message in a buffer that is whole messages. */
 static enum ward_verdict unwrapped(struct ward_dissect *d, struct ward_slice inner)
 {
@@ -297,9 +310,9 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	return true;
 }
 
-#define COMMON                                                                           \
-	.kind = WARD_DISSECT_IT, .port = {PORT, PORT_GLOBAL_CATALOG}, .probe = messages, \
-	.flow_bytes = sizeof(struct ward_ldap_flow), .reason = reasons,                  \
+#define COMMON                                                          \
+	.kind = WARD_DISSECT_IT, .port = {PORT, PORT_GLOBAL_CATALOG},   \
+	.flow_bytes = sizeof(struct ward_ldap_flow), .reason = reasons, \
 	.n_reason = WARD_ARRAY_LEN(reasons), .name_at = ward_ldap_name_at
 
 const struct ward_dissector ward_dissect_ldap = {
@@ -309,6 +322,7 @@ const struct ward_dissector ward_dissect_ldap = {
 	.reads = "operations with results: binds, searches with filter and attributes, changes by "
 		 "attribute, StartTLS; what servers say of themselves",
 	.proto = WARD_PROTO_TCP,
+	.probe_stream = probe_stream,
 	.parse = parse_stream,
 	.gap = gap,
 	COMMON,
@@ -320,6 +334,7 @@ const struct ward_dissector ward_dissect_cldap = {
 	.standard = "MS-ADTS 3.1.1.3.1.10, 6.3.3",
 	.reads = "as LDAP: domain controllers with domain, forest, host and site",
 	.proto = WARD_PROTO_UDP,
+	.probe = messages,
 	.parse = parse_datagram,
 	COMMON,
 };

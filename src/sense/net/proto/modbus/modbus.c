@@ -93,11 +93,20 @@ struct pending {
 	ward_ns time;
 };
 
+/* On a port of something else ten bytes are no proof: a side's only message so far. */
+struct lone {
+	bool is;
+	uint8_t unit, function;
+	uint16_t transaction;
+};
+
 struct flow {
 	struct pending pending[PENDING];
 	size_t next;  /* place of the next request: the oldest one's */
 	bool seen;    /* a valid message was there */
+	bool sure;    /* two that follow each other, or fit */
 	bool lost[2]; /* by side, server second: a begin must be found again */
+	struct lone lone[2];
 };
 
 static bool name_at(size_t i, struct ward_wr *w)
@@ -378,6 +387,34 @@ static bool probe(struct ward_slice payload)
 	return whole_messages(payload, false) || whole_messages(payload, true);
 }
 
+/* The last of some messages may be a front; of that only the header can be looked at. On its port
+ * a message's content may be wrong. */
+static enum ward_probe probe_stream(struct ward_slice payload)
+{
+	struct ward_modbus m;
+	size_t off = 0;
+
+	if (ward_modbus_frame(payload, &m) == WARD_MODBUS_NOT)
+		return WARD_PROBE_NO;
+	if (probe(payload))
+		return WARD_PROBE_YES;
+	for (unsigned i = 0; i < PROBE_MESSAGES && off < payload.len; i++) {
+		struct ward_slice rest = ward_slice_of(payload.p + off, payload.len - off);
+
+		switch (ward_modbus_frame(rest, &m)) {
+		case WARD_MODBUS_MORE:
+			return WARD_PROBE_MORE;
+		case WARD_MODBUS_NOT:
+			return WARD_PROBE_NO;
+		case WARD_MODBUS_WHOLE:
+		default:
+			break;
+		}
+		off += m.size;
+	}
+	return WARD_PROBE_ON_PORT;
+}
+
 static enum ward_verdict refuse(struct ward_dissect *d, enum ward_modbus_reason reason, size_t off)
 {
 	d->reason = reason;
@@ -431,8 +468,45 @@ static bool found_again(struct ward_dissect *d, struct ward_slice payload)
 	return true;
 }
 
+/* Does the message answer the other side's only one, or the other way round? */
+static bool fits(const struct lone *l, const struct ward_modbus *m)
+{
+	return l->is && l->transaction == m->transaction && l->unit == m->unit &&
+	       l->function == m->function;
+}
+
+/* On a port of something else: an answer to what the other side asked, or two messages. */
+static enum ward_verdict be_sure(struct ward_dissect *d, struct ward_slice payload, size_t size)
+{
+	struct flow *f = d->flow;
+	bool response = is_response(d);
+	struct ward_slice rest = ward_slice_of(payload.p + size, payload.len - size);
+	struct ward_modbus one, next;
+
+	if (!f || !ward_modbus_parse(ward_slice_of(payload.p, size), response, &one) ||
+		one.n_unparsed)
+		return WARD_VERDICT_FOREIGN;
+	if (fits(&f->lone[!response], &one)) {
+		f->sure = true;
+		d->other_first = response; /* what was asked is told first */
+		return response ? WARD_VERDICT_MORE : WARD_VERDICT_OK;
+	}
+	f->lone[response] = (struct lone){true, one.unit, one.function, one.transaction};
+	switch (ward_modbus_frame(rest, &next)) {
+	case WARD_MODBUS_WHOLE:
+		f->sure = ward_modbus_parse(rest, response, &next) && !next.n_unparsed;
+		return f->sure ? WARD_VERDICT_OK : WARD_VERDICT_FOREIGN;
+	case WARD_MODBUS_NOT:
+		return WARD_VERDICT_FOREIGN;
+	case WARD_MODBUS_MORE:
+	default:
+		return d->end ? WARD_VERDICT_FOREIGN : WARD_VERDICT_MORE;
+	}
+}
+
 static enum ward_verdict parse_stream(struct ward_dissect *d, struct ward_slice payload)
 {
+	const struct flow *f = d->flow;
 	struct ward_modbus m;
 
 	if (!found_again(d, payload)) {
@@ -449,8 +523,12 @@ static enum ward_verdict parse_stream(struct ward_dissect *d, struct ward_slice 
 		return WARD_VERDICT_MORE;
 	case WARD_MODBUS_WHOLE:
 	default:
-		return message(d, payload, &m);
+		break;
 	}
+	enum ward_verdict v =
+		d->trusted || (f && f->sure) ? WARD_VERDICT_OK : be_sure(d, payload, m.size);
+
+	return v == WARD_VERDICT_OK ? message(d, payload, &m) : v;
 }
 
 static enum ward_verdict parse_datagram(struct ward_dissect *d, struct ward_slice payload)
@@ -491,7 +569,8 @@ const struct ward_dissector ward_dissect_modbus = {
 		 "identification",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe_stream,
+	.weak = true,
 	.parse = parse_stream,
 	.gap = gap,
 	.over = over,

@@ -292,9 +292,31 @@ static bool begins_publish(struct ward_slice payload)
 	       ward_netmqtt_parse(payload, 0, &m) == WARD_NETMQTT_WHOLE && strong(&m);
 }
 
-static bool probe(struct ward_slice payload)
+/* A front that is too short to say, of a packet that would make it one. */
+static bool may_begin(struct ward_slice payload, const struct ward_netmqtt *m)
 {
-	return begins_connect(payload) || begins_publish(payload) || whole_packets(payload);
+	static const char mqtt[] = "\0\x04MQTT", mqisdp[] = "\0\x06MQIsdp";
+
+	if (m->type != WARD_NETMQTT_CONNECT || !m->head)
+		return m->size <= WARD_PROBE_MOST;
+	size_t n = payload.len - m->head;
+
+	return memcmp(payload.p + m->head, mqtt, n < 6 ? n : 6) == 0 ||
+	       memcmp(payload.p + m->head, mqisdp, n < 8 ? n : 8) == 0;
+}
+
+static enum ward_probe probe(struct ward_slice payload)
+{
+	struct ward_netmqtt m;
+	enum ward_netmqtt_framing framing = ward_netmqtt_frame(payload, &m);
+
+	if (framing == WARD_NETMQTT_NOT)
+		return WARD_PROBE_NO;
+	if (begins_connect(payload) || begins_publish(payload) || whole_packets(payload))
+		return WARD_PROBE_YES;
+	bool whole = framing == WARD_NETMQTT_WHOLE && m.size <= payload.len;
+
+	return !whole && may_begin(payload, &m) ? WARD_PROBE_MORE : WARD_PROBE_NO;
 }
 
 static enum ward_verdict refuse(struct ward_dissect *d, const struct ward_netmqtt *m)
@@ -399,7 +421,7 @@ const struct ward_dissector ward_dissect_mqtt = {
 		 "no payload",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_netmqtt_flow),

@@ -67,12 +67,20 @@ static enum ward_opcua_frame read_header(struct ward_rd *r, struct ward_opcua *m
 	return WARD_OPCUA_WHOLE;
 }
 
-bool ward_opcua_probe(struct ward_slice payload)
+enum ward_probe ward_opcua_probe(struct ward_slice payload)
 {
 	struct ward_rd r = ward_rd_slice(payload);
 	struct ward_opcua m = {.size = 0};
 
-	return read_header(&r, &m) == WARD_OPCUA_WHOLE;
+	switch (read_header(&r, &m)) {
+	case WARD_OPCUA_WHOLE:
+		return WARD_PROBE_YES;
+	case WARD_OPCUA_MORE:
+		return WARD_PROBE_MORE;
+	case WARD_OPCUA_NOT:
+	default:
+		return WARD_PROBE_NO;
+	}
 }
 
 /* An address's text is never longer than 4096 bytes. */

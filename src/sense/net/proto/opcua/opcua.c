@@ -336,7 +336,7 @@ static bool found_again(struct ward_dissect *d, struct ward_slice payload)
 
 	if (!f || !f->lost[side_of(d)])
 		return true;
-	if (!ward_opcua_probe(payload)) {
+	if (ward_opcua_probe(payload) != WARD_PROBE_YES) {
 		d->used = payload.len;
 		return false;
 	}
@@ -405,7 +405,7 @@ const struct ward_dissector ward_dissect_opcua = {
 		 "numbers and results",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = ward_opcua_probe,
+	.probe_stream = ward_opcua_probe,
 	.parse = parse,
 	.gap = gap,
 	.over = over,

@@ -8,6 +8,7 @@
 
 #include "base/rd.h"
 #include "base/wr.h"
+#include "sense/net/dissector.h"
 
 /* Reasons why a message is malformed: X(IDENT, "name") */
 #define WARD_OPCUA_REASON_LIST(X)                            \
@@ -195,7 +196,7 @@ struct ward_opcua_context {
 enum ward_opcua_frame ward_opcua_parse(
 	struct ward_slice payload, const struct ward_opcua_context *c, struct ward_opcua *m);
 /* Type, chunk and size that can be: what a payload may begin with. */
-bool ward_opcua_probe(struct ward_slice payload);
+enum ward_probe ward_opcua_probe(struct ward_slice payload);
 bool ward_opcua_policy_is_none(struct ward_slice policy);
 
 /* service.c: reads type, header and parameters; cut: the body is not whole. False: r.off is where

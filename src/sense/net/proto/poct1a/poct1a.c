@@ -303,12 +303,15 @@ static void over(struct ward_dissect *d)
 	}
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
+	static const enum ward_probe said[] = {[WARD_POCT1A_WHOLE] = WARD_PROBE_YES,
+		[WARD_POCT1A_MORE] = WARD_PROBE_MORE,
+		[WARD_POCT1A_NOT] = WARD_PROBE_NO};
 	struct ward_str type;
 	size_t root;
 
-	return ward_poct1a_start(payload, &type, &root) == WARD_POCT1A_WHOLE;
+	return said[ward_poct1a_start(payload, &type, &root)];
 }
 
 const struct ward_dissector ward_dissect_poct1a = {
@@ -319,7 +322,7 @@ const struct ward_dissector ward_dissect_poct1a = {
 	.reads = "message types and acknowledgments, and what a device says of itself; no patient, "
 		 "operator or observation",
 	.proto = WARD_PROTO_TCP,
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.over = over,

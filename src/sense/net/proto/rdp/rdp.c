@@ -361,15 +361,23 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	return f->seen;
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
+	static const uint8_t tpkt[] = {3, 0};
 	struct ward_rdp_connect c;
 	enum ward_rdp_code code;
 	enum ward_rdp_reason reason;
 	size_t size;
 
-	return ward_rdp_head(payload, &size, &code) && code != WARD_RDP_DATA &&
-	       size == payload.len && ward_rdp_connect(payload, &c, &reason);
+	if (memcmp(payload.p, tpkt, payload.len < 2 ? payload.len : 2) != 0)
+		return WARD_PROBE_NO;
+	if (payload.len < HEAD)
+		return WARD_PROBE_MORE;
+	if (!ward_rdp_head(payload, &size, &code) || code == WARD_RDP_DATA)
+		return WARD_PROBE_NO;
+	if (payload.len < size)
+		return WARD_PROBE_MORE;
+	return ward_probe_of(size == payload.len && ward_rdp_connect(payload, &c, &reason));
 }
 
 const struct ward_dissector ward_dissect_rdp = {
@@ -380,7 +388,7 @@ const struct ward_dissector ward_dissect_rdp = {
 	.reads = "who asks for a desktop, security protocols, clients' names, builds and channels",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct flow),

@@ -31,9 +31,11 @@ static bool is_version(struct ward_slice s)
 	return true;
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
-	return payload.len >= WARD_RFB_VERSION && is_version(payload);
+	if (!is_version(payload))
+		return WARD_PROBE_NO;
+	return payload.len < WARD_RFB_VERSION ? WARD_PROBE_MORE : WARD_PROBE_YES;
 }
 
 static enum ward_verdict want(struct ward_dissect *d, size_t n)
@@ -329,7 +331,7 @@ const struct ward_dissector ward_dissect_rfb = {
 	.reads = "versions, security types, outcomes of logins, size and name of the desktop",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT, 5901, 5500},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_rfb_flow),

@@ -253,7 +253,7 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 	return WARD_VERDICT_OK;
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	return ward_tpkt_probe(payload, ID);
 }
@@ -277,7 +277,7 @@ const struct ward_dissector ward_dissect_s7comm_plus = {
 	.reads = "connections, versions and the functions of requests, as far as they are plain",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct flow),

@@ -535,7 +535,7 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 	return v;
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	return ward_tpkt_probe(payload, WARD_S7COMM_ID);
 }
@@ -562,7 +562,7 @@ const struct ward_dissector ward_dissect_s7comm = {
 		 "is",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct flow),

@@ -2,7 +2,13 @@
 #include "sense/net/proto/smb/stream.h"
 #include "sense/net/proto/dissectors.h"
 
-enum { PORT_DIRECT = 445, PORT_NETBIOS = 139, SESSION_REQUEST = 0x81, BEGIN_BYTES = 8 };
+enum {
+	PORT_DIRECT = 445,
+	PORT_NETBIOS = 139,
+	SESSION_REQUEST = 0x81,
+	BEGIN_BYTES = 8,
+	NETBIOS_NAME = 32 + 2, /* RFC 1001 14.1, without a scope */
+};
 
 static const char *const reasons[] = {
 #define X(IDENT, name) name,
@@ -204,7 +210,7 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	return f->seen;
 }
 
-static bool probe_message(const struct ward_smb_frame *frame, struct ward_slice front)
+static bool whole_front(const struct ward_smb_frame *frame, struct ward_slice front)
 {
 	struct ward_smb m;
 	size_t total = frame->size - WARD_SMB_NBSS, block = 0;
@@ -229,21 +235,42 @@ static bool probe_message(const struct ward_smb_frame *frame, struct ward_slice 
 	}
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe_message(const struct ward_smb_frame *frame, struct ward_slice front)
+{
+	size_t total = frame->size - WARD_SMB_NBSS;
+	size_t least =
+		frame->protocol == WARD_SMB_P_1 ? (size_t)WARD_SMB1_HEAD : (size_t)WARD_SMB2_HEAD;
+
+	if (frame->protocol <= WARD_SMB_P_2 && front.len < total && front.len < least)
+		return WARD_PROBE_MORE;
+	return ward_probe_of(whole_front(frame, front));
+}
+
+static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_smb_frame frame;
 	enum ward_smb_reason reason;
 	char name[17];
 
-	if (ward_smb_frame(payload, &frame, &reason) != WARD_SMB_WHOLE)
-		return false;
+	switch (ward_smb_frame(payload, &frame, &reason)) {
+	case WARD_SMB_MORE:
+		return WARD_PROBE_MORE;
+	case WARD_SMB_NOT:
+		return WARD_PROBE_NO;
+	case WARD_SMB_WHOLE:
+	default:
+		break;
+	}
 	struct ward_slice rest =
 		ward_slice_of(payload.p + WARD_SMB_NBSS, payload.len - WARD_SMB_NBSS);
 	struct ward_rd r = ward_rd_slice(rest);
 
+	if (frame.type == SESSION_REQUEST && !ward_smb_netbios_name(&r, name))
+		return rest.len < NETBIOS_NAME && (!rest.len || rest.p[0] == 32) ? WARD_PROBE_MORE
+										 : WARD_PROBE_NO;
 	if (frame.type == SESSION_REQUEST)
-		return ward_smb_netbios_name(&r, name);
-	return !frame.type && probe_message(&frame, rest);
+		return WARD_PROBE_YES;
+	return frame.type ? WARD_PROBE_NO : probe_message(&frame, rest);
 }
 
 const struct ward_dissector ward_dissect_smb = {
@@ -256,7 +283,7 @@ const struct ward_dissector ward_dissect_smb = {
 		"read and written per file, transactions, statuses; no contents",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT_DIRECT, PORT_NETBIOS},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.files = true,

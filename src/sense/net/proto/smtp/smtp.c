@@ -526,16 +526,23 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 }
 
 /* A reply that greets, or the client's hello. */
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_reply reply;
 	struct ward_str line;
 	size_t used;
 
-	if (ward_line_take(payload, LINE_MAX, &line, &used) != WARD_LINE_WHOLE ||
-		!ward_line_is_text(line))
-		return false;
-	return ward_line_reply(line, &reply) || is_known(line);
+	enum ward_line whole = ward_line_take(payload, LINE_MAX, &line, &used);
+
+	if (whole == WARD_LINE_MORE)
+		return ward_line_may_begin(line) &&
+				       (ward_str_find(line, WARD_STR(" ")) == SIZE_MAX ||
+					       ward_line_reply(line, &reply) || is_known(line))
+			       ? WARD_PROBE_MORE
+			       : WARD_PROBE_NO;
+	if (whole == WARD_LINE_LONG || !ward_line_is_text(line))
+		return WARD_PROBE_NO;
+	return ward_probe_of(ward_line_reply(line, &reply) || is_known(line));
 }
 
 const struct ward_dissector ward_dissect_smtp = {
@@ -547,7 +554,7 @@ const struct ward_dissector ward_dissect_smtp = {
 		 "STARTTLS",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT, 587, 2525},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.files = true,

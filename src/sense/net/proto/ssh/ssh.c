@@ -49,9 +49,37 @@ static size_t find_version(struct ward_slice s)
 	return SIZE_MAX;
 }
 
-static bool probe(struct ward_slice payload)
+/* Shorter than what could be told from other text. */
+static bool may_begin(struct ward_slice s)
 {
-	return find_version(payload) != SIZE_MAX;
+	static const char begin[] = "SSH-0.0";
+	uint8_t whole[sizeof(begin) - 1];
+
+	if (s.len >= sizeof(whole))
+		return false;
+	memcpy(whole, begin, sizeof(whole));
+	memcpy(whole, s.p, s.len);
+	return ward_ssh_is_version(ward_slice_of(whole, sizeof(whole)));
+}
+
+/* Lines of text may stand before the version. */
+static enum ward_probe probe(struct ward_slice payload)
+{
+	const uint8_t *newline = NULL;
+
+	if (find_version(payload) != SIZE_MAX)
+		return WARD_PROBE_YES;
+	for (size_t i = 0; i < payload.len; i++) {
+		if (payload.p[i] == '\n')
+			newline = payload.p + i;
+		else if (payload.p[i] < ' ' && payload.p[i] != '\r' && payload.p[i] != '\t')
+			return WARD_PROBE_NO;
+	}
+	size_t at = newline ? (size_t)(newline - payload.p) + 1 : 0;
+
+	return at == payload.len || may_begin(ward_slice_of(payload.p + at, payload.len - at))
+		       ? WARD_PROBE_MORE
+		       : WARD_PROBE_NO;
 }
 
 /* RFC 4253 5.1: 1.99 speaks 2.0 too. */
@@ -86,19 +114,6 @@ static enum ward_verdict version(struct ward_dissect *d, struct ward_slice line,
 				f->side[i].state = WARD_SSH_OPAQUE;
 	d->used = at + line.len + 1;
 	return WARD_VERDICT_OK;
-}
-
-/* Shorter than what could be told from other text. */
-static bool may_begin(struct ward_slice s)
-{
-	static const char begin[] = "SSH-0.0";
-	uint8_t whole[sizeof(begin) - 1];
-
-	if (s.len >= sizeof(whole))
-		return false;
-	memcpy(whole, begin, sizeof(whole));
-	memcpy(whole, s.p, s.len);
-	return ward_ssh_is_version(ward_slice_of(whole, sizeof(whole)));
 }
 
 static enum ward_verdict at_version(struct ward_dissect *d, struct ward_slice payload)
@@ -333,7 +348,7 @@ const struct ward_dissector ward_dissect_ssh = {
 	.reads = "versions, offered and chosen algorithms, HASSH, host keys, logins by size",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT, 2222},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_ssh_flow),

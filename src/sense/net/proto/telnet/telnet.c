@@ -268,12 +268,15 @@ static bool see_byte(const struct ward_dissect *d, unsigned side, uint8_t c)
 	}
 }
 
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe(struct ward_slice payload)
 {
-	return payload.len >= 3 && payload.p[0] == WARD_TELNET_IAC &&
-	       payload.p[1] >= WARD_TELNET_WILL && payload.p[1] <= WARD_TELNET_DONT &&
-	       payload.p[2] <= PROBE_OPTION_MAX &&
-	       (payload.len == 3 || payload.p[3] == WARD_TELNET_IAC || payload.p[3] < 0x80);
+	if (payload.p[0] != WARD_TELNET_IAC ||
+		(payload.len > 1 &&
+			(payload.p[1] < WARD_TELNET_WILL || payload.p[1] > WARD_TELNET_DONT)) ||
+		(payload.len > 2 && payload.p[2] > PROBE_OPTION_MAX) ||
+		(payload.len > 3 && payload.p[3] != WARD_TELNET_IAC && payload.p[3] >= 0x80))
+		return WARD_PROBE_NO;
+	return payload.len < 3 ? WARD_PROBE_MORE : WARD_PROBE_YES;
 }
 
 static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload)
@@ -283,10 +286,10 @@ static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload
 
 	if (!payload.len)
 		return WARD_VERDICT_MORE;
-	if (!f->seen && payload.len < 3 && payload.p[0] == WARD_TELNET_IAC)
-		return WARD_VERDICT_MORE;
-	if (!f->seen && !probe(payload))
-		return WARD_VERDICT_FOREIGN;
+	enum ward_probe begins = f->seen ? WARD_PROBE_YES : probe(payload);
+
+	if (begins != WARD_PROBE_YES)
+		return begins == WARD_PROBE_MORE ? WARD_VERDICT_MORE : WARD_VERDICT_FOREIGN;
 	f->seen = true;
 	for (size_t i = 0; i < payload.len && !f->encrypted; i++) {
 		if (see_byte(d, side, payload.p[i]))
@@ -371,7 +374,8 @@ const struct ward_dissector ward_dissect_telnet = {
 	.reads = "options, terminal, banner, logins by their prompts, bytes of both sides",
 	.proto = WARD_PROTO_TCP,
 	.port = {PORT},
-	.probe = probe,
+	.probe_stream = probe,
+	.weak = true,
 	.parse = parse,
 	.gap = gap,
 	.over = over,

@@ -14,6 +14,7 @@ enum {
 	MESSAGE_MAX = 1 << 18, /* a chain of certificates is far shorter */
 	GATHER = WARD_NET_SCRATCH,
 	SSL2_MIN = 2 + 9 + 3 + 16, /* lengths, one cipher, a challenge */
+	SSL2_FRONT = 5,
 };
 
 enum content { CHANGE_CIPHER = 20, ALERT, HANDSHAKE, APPLICATION, HEARTBEAT };
@@ -458,22 +459,43 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 }
 
 /* A hello of either side, or the hello of SSL 2. */
-static bool probe(struct ward_slice payload)
+static enum ward_probe probe_ssl2(struct ward_slice payload)
+{
+	static const uint8_t right[SSL2_FRONT] = {0x80, 0xff, 1, 3, 0};
+	uint8_t front[SSL2_FRONT];
+	size_t n = payload.len < SSL2_FRONT ? payload.len : SSL2_FRONT;
+	struct ward_tls_hello h;
+
+	/* what there is must fit already */
+	memcpy(front, right, sizeof(front));
+	memcpy(front, payload.p, n);
+	if (n == 4 && !front[3])
+		front[4] = 2;
+	if (!ssl2_like(ward_slice_of(front, sizeof(front))))
+		return WARD_PROBE_NO;
+	size_t size = (size_t)(front[0] & 0x7f) << 8 | front[1];
+
+	if (n < SSL2_FRONT || payload.len < size + 2)
+		return WARD_PROBE_MORE;
+	return ward_probe_of(payload.len == size + 2 &&
+			     ward_tls_ssl2_hello(ward_slice_of(payload.p + 2, size), &h));
+}
+
+static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_rd r = ward_rd_slice(payload);
 	uint8_t type = ward_rd_u8(&r), major = ward_rd_u8(&r), minor = ward_rd_u8(&r);
 	uint16_t len = ward_rd_be16(&r);
 	uint8_t message_type = ward_rd_u8(&r);
 
-	if (ssl2_like(payload)) {
-		struct ward_tls_hello h;
-		size_t size = (size_t)(payload.p[0] & 0x7f) << 8 | payload.p[1];
-
-		return payload.len == size + 2 &&
-		       ward_tls_ssl2_hello(ward_slice_of(payload.p + 2, size), &h);
-	}
-	return !ward_rd_bad(&r) && type == HANDSHAKE && major == 3 && minor <= 4 && len >= 4 &&
-	       len <= RECORD_MAX && (message_type == CLIENT_HELLO || message_type == SERVER_HELLO);
+	if (type != HANDSHAKE)
+		return probe_ssl2(payload);
+	if ((payload.len > 1 && major != 3) || minor > 4)
+		return WARD_PROBE_NO;
+	if (ward_rd_bad(&r))
+		return WARD_PROBE_MORE;
+	return ward_probe_of(len >= 4 && len <= RECORD_MAX &&
+			     (message_type == CLIENT_HELLO || message_type == SERVER_HELLO));
 }
 
 const struct ward_dissector ward_dissect_tls = {
@@ -487,7 +509,7 @@ const struct ward_dissector ward_dissect_tls = {
 	/* https, smtps, ldaps, imaps, pop3s, DICOM (PS3.15 B.1), alternative https, MQTT; on others
 	 * the probe finds it */
 	.port = {443, 465, 636, 993, 995, 2762, 8443, 8883},
-	.probe = probe,
+	.probe_stream = probe,
 	.parse = parse,
 	.gap = gap,
 	.flow_bytes = sizeof(struct ward_tls_flow),

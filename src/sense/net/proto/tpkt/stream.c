@@ -58,16 +58,24 @@ enum ward_verdict ward_tpkt_next(struct ward_dissect *d, struct ward_tpkt_stream
 	return known;
 }
 
-bool ward_tpkt_probe(struct ward_slice payload, uint8_t id)
+enum ward_probe ward_tpkt_probe(struct ward_slice payload, uint8_t id)
 {
 	struct ward_slice calling, called;
 	struct ward_tpkt t;
 
-	if (ward_tpkt_read(payload, &t) != WARD_TPKT_WHOLE)
-		return false;
+	switch (ward_tpkt_read(payload, &t)) {
+	case WARD_TPKT_NOT:
+		return WARD_PROBE_NO;
+	case WARD_TPKT_MORE:
+		return WARD_PROBE_MORE;
+	case WARD_TPKT_WHOLE:
+	default:
+		break;
+	}
 	if (t.code == WARD_COTP_DT)
-		return t.data.len && t.data.p[0] == id;
-	return (t.code == WARD_COTP_CR || t.code == WARD_COTP_CC) &&
-	       ward_cotp_parameter(t.variable, WARD_COTP_CALLING, &calling) &&
-	       ward_cotp_parameter(t.variable, WARD_COTP_CALLED, &called) && called.len;
+		return ward_probe_of(t.data.len && t.data.p[0] == id);
+	return ward_probe_of((t.code == WARD_COTP_CR || t.code == WARD_COTP_CC) &&
+			     ward_cotp_parameter(t.variable, WARD_COTP_CALLING, &calling) &&
+			     ward_cotp_parameter(t.variable, WARD_COTP_CALLED, &called) &&
+			     called.len);
 }

@@ -19,6 +19,6 @@ enum ward_verdict ward_tpkt_next(struct ward_dissect *d, struct ward_tpkt_stream
 	struct ward_slice payload, uint8_t id, struct ward_tpkt *t);
 
 /* Whole packets, or a begin of a connection with addresses of transport users. */
-bool ward_tpkt_probe(struct ward_slice payload, uint8_t id);
+enum ward_probe ward_tpkt_probe(struct ward_slice payload, uint8_t id);
 
 #endif
