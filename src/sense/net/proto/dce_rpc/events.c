@@ -47,6 +47,14 @@ static void put_named(
 	ward_emit_str(at->d->net, at->name[field], ward_wr_text(&w));
 }
 
+/* Whose answer was not captured may have been answered: it is told as a request alone. */
+static enum ward_rpc_name class_of(const struct ward_rpc_at *at, const struct ward_rpc_pdu *answer,
+	enum ward_rpc_name class, uint8_t asker)
+{
+	return answer || !ward_dissect_hears(at->d, asker != 0) ? class
+								: WARD_RPC_NAME_CLASS_UNANSWERED;
+}
+
 static bool begin(const struct ward_rpc_at *at, enum ward_rpc_name class, uint8_t asker)
 {
 	struct ward_dissect *d = at->d;
@@ -121,7 +129,7 @@ void ward_rpc_tell_bind(const struct ward_rpc_at *at, const struct ward_rpc_pdu 
 {
 	const struct ward_rpc_bind *b = &at->rpc->bind;
 
-	if (!begin(at, m ? WARD_RPC_NAME_CLASS_BIND : WARD_RPC_NAME_CLASS_UNANSWERED, b->side))
+	if (!begin(at, class_of(at, m, WARD_RPC_NAME_CLASS_BIND, b->side), b->side))
 		return;
 	put_offers(at, b);
 	if (b->auth_type) {
@@ -133,6 +141,8 @@ void ward_rpc_tell_bind(const struct ward_rpc_at *at, const struct ward_rpc_pdu 
 	if (m) {
 		put_bind_answer(at, m);
 		put_latency(at, b->time);
+	} else if (!ward_dissect_hears(at->d, b->side != 0)) {
+		ward_emit_z(at->d->net, at->name[WARD_RPC_NAME_OUTCOME], "unseen");
 	}
 	ward_emit_end(at->d->net);
 }
@@ -228,7 +238,7 @@ void ward_rpc_tell_call(
 	struct ward_net *n = at->d->net;
 	bool fault = m && m->type == WARD_RPC_FAULT;
 
-	if (!begin(at, m ? WARD_RPC_NAME_CLASS_CALL : WARD_RPC_NAME_CLASS_UNANSWERED, c->side))
+	if (!begin(at, class_of(at, m, WARD_RPC_NAME_CLASS_CALL, c->side), c->side))
 		return;
 	put_operation(at, c);
 	if (m) {
@@ -239,6 +249,8 @@ void ward_rpc_tell_call(
 		else if (c->has_zero && m->auth_level < LEVEL_PRIVACY)
 			put_netlogon_status(at, m);
 		put_latency(at, c->time);
+	} else if (!ward_dissect_hears(at->d, c->side != 0)) {
+		ward_emit_z(n, at->name[WARD_RPC_NAME_OUTCOME], "unseen");
 	}
 	ward_emit_end(n);
 	if (m && !fault && !m->big_endian && is_ept_map(at, c))

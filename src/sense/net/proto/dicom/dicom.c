@@ -181,6 +181,13 @@ static void see_end(struct ward_dissect *d, enum ward_dicom_name class, const ui
 	reset(d);
 }
 
+/* A PDU that does not fit to what was before, if all of that was captured. */
+static void see_state(struct ward_dissect *d)
+{
+	if (ward_dissect_hears(d, !d->from_client))
+		ward_dicom_odd(d, WARD_DICOM_PDU_STATE, 0);
+}
+
 /* The PDUs of ten bytes: 9.3.4, 9.3.6 to 9.3.8. */
 static enum ward_verdict read_fixed(struct ward_dissect *d, uint8_t type, struct ward_slice pdu)
 {
@@ -190,7 +197,7 @@ static enum ward_verdict read_fixed(struct ward_dissect *d, uint8_t type, struct
 	switch (type) {
 	case WARD_DICOM_ASSOCIATE_RJ:
 		if (f->state != WARD_DICOM_ASKED) {
-			ward_dicom_odd(d, WARD_DICOM_PDU_STATE, 0);
+			see_state(d);
 			f->requestor = (uint8_t)!ward_dicom_side_of(d);
 		}
 		ward_dicom_tell_rejected(d, body + 1);
@@ -204,7 +211,7 @@ static enum ward_verdict read_fixed(struct ward_dissect *d, uint8_t type, struct
 		break;
 	default: /* A-RELEASE-RQ: the answer ends it */
 		if (f->state == WARD_DICOM_IDLE || f->state == WARD_DICOM_ASKED)
-			ward_dicom_odd(d, WARD_DICOM_PDU_STATE, 0);
+			see_state(d);
 		break;
 	}
 	return done(d, pdu.len);
@@ -237,7 +244,7 @@ static enum ward_verdict read_data(struct ward_dissect *d, struct ward_slice pay
 	}
 	f->seen = true;
 	if (f->state == WARD_DICOM_ASKED)
-		ward_dicom_odd(d, WARD_DICOM_PDU_STATE, 0);
+		see_state(d);
 	if (max && len > max)
 		ward_dicom_odd(d, WARD_DICOM_PDU_BEYOND_MAXIMUM, 2);
 	return v;

@@ -50,7 +50,7 @@ static void finish(struct ward_dissect *d, size_t i)
 	struct ward_dicom_pending *p = &f->pending[i];
 
 	if (p->status < 0 || is_pending(p->status))
-		f->n_unanswered++;
+		f->n_unanswered += ward_dissect_hears(d, p->side != 0);
 	else if (strcmp(ward_dicom_status_name((uint16_t)p->status), "failure") == 0)
 		f->n_failed++;
 	ward_dicom_tell_request(d, p);

@@ -309,7 +309,8 @@ static void put_keys(const struct ward_dissect *d, uint32_t field,
 static void put_answer(const struct ward_dissect *d, const struct ward_dicom_pending *p)
 {
 	bool answered = p->status >= 0;
-	const char *outcome = answered ? ward_dicom_status_name((uint16_t)p->status) : "unanswered";
+	const char *outcome = answered ? ward_dicom_status_name((uint16_t)p->status)
+				       : ward_dissect_silence(d, p->side != 0);
 
 	put_number(d, NAME(STATUS), p->status);
 	/* Told only when it ended: an answer that promised more did not come true. */

@@ -51,7 +51,7 @@ static void login(const struct ward_dissect *d, const struct ward_dnp3 *m)
 
 static void emit_unanswered(const struct ward_dissect *d, struct ward_dnp3_pending *p)
 {
-	if (p->open)
+	if (p->open && ward_dissect_hears(d, p->side != 0))
 		ward_dnp3_emit_unanswered(d, p, p->side != side_of(d));
 	p->open = false;
 }

@@ -342,7 +342,8 @@ static void emit(const struct ward_dissect *d, const struct ward_enip *m, const 
 
 static void emit_unanswered(const struct ward_dissect *d, const struct pending *p)
 {
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
+	if (!ward_dissect_hears(d, d->from_client == is_response(d)) ||
+		!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 		return;
 	if (is_response(d))
 		ward_emit_packet_turned(d->net, d->packet);

@@ -197,7 +197,9 @@ static void tell_command(
 		if (now >= p->time)
 			ward_emit_int(d->net, d->name[NAME_LATENCY], now - p->time);
 	}
-	ward_emit_z(d->net, d->name[NAME_OUTCOME], reply ? outcome_of(reply->code) : "unanswered");
+	ward_emit_z(d->net, d->name[NAME_OUTCOME],
+		reply ? outcome_of(reply->code)
+		      : ward_dissect_silence(d, d->from_client == is_server(d)));
 	ward_emit_end(d->net);
 }
 

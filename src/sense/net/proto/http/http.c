@@ -407,7 +407,7 @@ static void close_side(struct ward_dissect *d)
 	}
 	finish_answer(d, cut);
 	while (f->n_request)
-		tell_oldest(d, NULL, "unanswered");
+		tell_oldest(d, NULL, ward_dissect_silence(d, f->talk.client != 0));
 }
 
 static enum ward_verdict parse(struct ward_dissect *d, struct ward_slice payload)

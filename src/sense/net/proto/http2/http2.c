@@ -92,7 +92,7 @@ static void tell(struct ward_dissect *d, size_t i)
 		.answer_room = room + s->request.kept.size,
 		.outcome = s->answered ? "answered"
 			   : unread    ? "unread"
-				       : "unanswered"};
+				       : ward_dissect_silence(d, f->talk.client != 0)};
 
 	s->request.body.cut = s->request.receiving;
 	ward_http_tell_login(d, &f->talk, &s->request, room, s->answered ? s->answer.status : 0);

@@ -283,7 +283,8 @@ static void emit_unanswered(const struct ward_dissect *d, struct pending *p)
 	if (!p->open)
 		return;
 	p->open = false;
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
+	if (!ward_dissect_hears(d, p->side != 0) ||
+		!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 		return;
 	if (p->side != side_of(d))
 		ward_emit_packet_turned(d->net, d->packet);

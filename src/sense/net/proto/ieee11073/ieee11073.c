@@ -158,7 +158,7 @@ static void tell_association(const struct ward_dissect *d, const uint16_t *resul
 		return;
 	put_request(d, &f->request);
 	if (!result) {
-		ward_emit_z(d->net, d->name[NAME_OUTCOME], "unanswered");
+		ward_emit_z(d->net, d->name[NAME_OUTCOME], ward_dissect_silence(d, f->agent != 0));
 		ward_emit_end(d->net);
 		return;
 	}

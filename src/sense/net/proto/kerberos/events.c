@@ -314,7 +314,8 @@ void ward_kerberos_emit_answer(const struct ward_dissect *d, const struct ward_k
 void ward_kerberos_emit_unanswered(
 	const struct ward_dissect *d, const struct ward_kerberos_pending *p)
 {
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
+	if (!ward_dissect_hears(d, !p->from_client) ||
+		!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 		return;
 	if (p->from_client == d->from_client)
 		ward_emit_packet(d->net, d->packet);

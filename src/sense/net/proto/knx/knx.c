@@ -347,7 +347,8 @@ static void emit_key(const struct ward_dissect *d, const struct ward_knx *m)
 
 static void emit_unanswered(const struct ward_dissect *d, const struct pending *p)
 {
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
+	if (!ward_dissect_hears(d, !p->from_client) ||
+		!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 		return;
 	if (p->from_client == d->from_client)
 		ward_emit_packet(d->net, d->packet);

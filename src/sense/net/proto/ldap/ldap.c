@@ -52,7 +52,7 @@ static void request(const struct ward_dissect *d, const struct ward_ldap *m)
 	f->layer |= m->op == WARD_LDAP_BIND && m->auth != WARD_LDAP_SIMPLE;
 	p = &f->pending[f->next];
 	if (p->open)
-		give_up(d, p, "unanswered");
+		give_up(d, p, ward_dissect_silence(d, !p->from_client));
 	ward_ldap_remember(p, m, d);
 	f->next = (f->next + 1) % WARD_LDAP_PENDING;
 }
@@ -215,7 +215,7 @@ static void at_end(const struct ward_dissect *d)
 		struct ward_ldap_pending *p = &f->pending[(f->next + i) % WARD_LDAP_PENDING];
 
 		if (p->open && (p->from_client != d->from_client || !f->heard[d->from_client]))
-			give_up(d, p, "unanswered");
+			give_up(d, p, ward_dissect_silence(d, !p->from_client));
 	}
 }
 

@@ -313,7 +313,8 @@ static bool is_response(const struct ward_dissect *d)
 
 static void emit_unanswered(const struct ward_dissect *d, const struct pending *p)
 {
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
+	if (!ward_dissect_hears(d, d->from_client == is_response(d)) ||
+		!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 		return;
 	if (is_response(d))
 		ward_emit_packet_turned(d->net, d->packet);

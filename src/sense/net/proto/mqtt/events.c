@@ -200,7 +200,7 @@ void ward_netmqtt_tell_connect(const struct ward_dissect *d, const struct ward_n
 	if (begin(d, NAME_CLASS_CONNECT, from)) {
 		put_connect(d, c);
 		ward_emit_z(d->net, d->name[NAME_OUTCOME],
-			!m        ? "unanswered"
+			!m        ? ward_dissect_silence(d, from != 0)
 			: m->code ? "refused"
 				  : "accepted");
 		if (m) {

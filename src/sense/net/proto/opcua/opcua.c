@@ -205,7 +205,8 @@ static void emit_unanswered(const struct ward_dissect *d, struct pending *p)
 	if (!p->open)
 		return;
 	p->open = false;
-	if (quiet || !begin_of_side(d, WARD_OPCUA_NAME_CLASS_UNANSWERED, p->side))
+	if (quiet || !ward_dissect_hears(d, p->side != 0) ||
+		!begin_of_side(d, WARD_OPCUA_NAME_CLASS_UNANSWERED, p->side))
 		return;
 	put_channel(d);
 	ward_opcua_put_service(d, (enum ward_opcua_service)p->service, p->type_id);

@@ -291,7 +291,8 @@ static void over(struct ward_dissect *d)
 	for (unsigned side = 0; side < 2; side++) {
 		const struct pending *p = &f->side[side].pending;
 
-		if (!p->used || !ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
+		if (!p->used || !ward_dissect_hears(d, side != 0) ||
+			!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 			continue;
 		if (side == side_of(d))
 			ward_emit_packet(d->net, d->packet);

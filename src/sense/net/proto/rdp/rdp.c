@@ -174,7 +174,7 @@ static void tell_connection(const struct ward_dissect *d, const struct ward_rdp_
 	if (c && f->timed && now >= f->time)
 		ward_emit_int(d->net, d->name[NAME_LATENCY], now - f->time);
 	ward_emit_z(d->net, d->name[NAME_OUTCOME],
-		!c           ? "unanswered"
+		!c           ? ward_dissect_silence(d, !f->client_is_0)
 		: c->refused ? "refused"
 			     : "accepted");
 	ward_emit_end(d->net);

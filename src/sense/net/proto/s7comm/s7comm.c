@@ -339,7 +339,8 @@ static void emit(const struct ward_dissect *d, const struct ward_s7comm *m, cons
 
 static void emit_unanswered(const struct ward_dissect *d, const struct pending *p)
 {
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
+	if (!ward_dissect_hears(d, !p->from_client) ||
+		!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 		return;
 	if (p->from_client == d->from_client)
 		ward_emit_packet(d->net, d->packet);

@@ -363,10 +363,13 @@ void ward_smb_tell(
 	bool more = m && p->op == WARD_SMB_SESSION &&
 		    m->status == (uint32_t)WARD_SMB_STATUS_MORE_PROCESSING;
 
-	if (more || (m && !put && !is_failure(m->status)))
+	/* whose answer was not captured is told as a request alone */
+	bool unseen = !m && !ward_dissect_hears(d, p->side != 0);
+
+	if (more || (m && !put && !is_failure(m->status)) || (unseen && !put))
 		return;
-	if (ward_emit_begin(
-		    d->net, d->name[m ? operations[p->op].class : WARD_SMB_N_CLASS_UNANSWERED])) {
+	if (ward_emit_begin(d->net,
+		    d->name[m || unseen ? operations[p->op].class : WARD_SMB_N_CLASS_UNANSWERED])) {
 		put_asker(d, p->side);
 		put_command(d, m ? m->version : p->version, m ? m->command : p->command);
 		if (put)
@@ -378,6 +381,8 @@ void ward_smb_tell(
 			ward_emit_z(d->net, d->name[WARD_SMB_N_OUTCOME], outcome(p, m));
 			if (d->net->frame->time >= p->time)
 				put_int(d, WARD_SMB_N_LATENCY, d->net->frame->time - p->time);
+		} else if (unseen) {
+			ward_emit_z(d->net, d->name[WARD_SMB_N_OUTCOME], "unseen");
 		}
 		if (p->anomaly || (m && m->anomaly))
 			ward_emit_z(d->net, d->name[WARD_SMB_N_ANOMALY],

@@ -93,7 +93,7 @@ static void put_reply(const struct ward_dissect *d, const struct ward_smtp_pendi
 			ward_emit_int(d->net, d->name[NAME_LATENCY], now - p->time);
 	}
 	ward_emit_z(d->net, d->name[NAME_OUTCOME],
-		!reply               ? "unanswered"
+		!reply ? ward_dissect_silence(d, d->from_client == ward_smtp_is_server(d))
 		: reply->code >= 400 ? "failed"
 				     : "ok");
 }
