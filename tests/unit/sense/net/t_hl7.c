@@ -386,6 +386,92 @@ static void test_segments(void **state)
 	assert_true(ward_hl7_segment_count() <= 256);
 }
 
+#define BATCH "FHS|^~\\&|HIS\rBHS|^~\\&|HIS\r"
+#define MERGE(id) MSH("ADT^A40", id) "\r" PID "\r"
+
+/* One acknowledgement answers a batch, at the begin of a connection as later (2.10.3). */
+static void test_batch_answered(void **state)
+{
+	(void)state;
+	for (unsigned by_message = 0; by_message < 2; by_message++) {
+		again();
+		lab.trusted = false;
+		assert_int_equal(feed(0, SOB BATCH MERGE("1") MERGE("2") "BTS|2\rFTS|1\r" EOB),
+			WARD_VERDICT_OK);
+		expect_told("\"hl7.trigger\":\"A40\"", 2);
+		expect_told("\"hl7.framed\":true", 2);
+		(void)feed(1, by_message ? ACK("AA", "2") : ACK("AA", "batch"));
+		(void)feed(0, SOB BATCH MERGE("3") MERGE("4") "BTS|2\rFTS|1\r" EOB ADT);
+		(void)feed(1, ACK("AA", "4"));
+		(void)end(0);
+		(void)end(1);
+		expect_told("\"class\":\"net.hl7.message\"", 5);
+		/* what came behind the batch is not answered with it */
+		expect_told("\"class\":\"net.hl7.unanswered\"", 1);
+		expect_told("\"hl7.trigger\":\"A01\",\"duration_ns\"", 1);
+		expect_told("net.malformed", 0);
+	}
+	/* each may have its own, and nobody answers one batch: it is told once */
+	again();
+	(void)feed(0, SOB BATCH MERGE("1") MERGE("2") "BTS|2\r" EOB);
+	(void)feed(1, ACK("AA", "1") ACK("AA", "2"));
+	expect_told("\"hl7.answers_trigger\":\"A40\"", 2);
+	(void)feed(0, SOB BATCH MERGE("3") MERGE("4") "BTS|2\r" EOB);
+	(void)end(0);
+	(void)end(1);
+	expect_told("\"class\":\"net.hl7.unanswered\"", 1);
+}
+
+/* MLLP release 2: one byte says that a message has arrived; an empty block says nothing. */
+static void test_commit(void **state)
+{
+	static const char *const ack[] = {"\x06", SOB "\x06" EOB}, *const nak[] = {
+									   "\x15", SOB "\x15" EOB};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ack); i++) {
+		again();
+		(void)feed(0, SOB EOB);
+		(void)feed(0, ADT);
+		(void)feed(1, ack[i]);
+		expect_told("\"hl7.ack_code\":\"CA\",\"hl7.outcome\":\"accept\","
+			    "\"hl7.answers_type\":\"ADT\"",
+			1);
+		(void)feed(1, ACK("AA", "DOE4711"));
+		(void)feed(0, ADT);
+		(void)feed(1, nak[i]);
+		expect_told("\"hl7.ack_code\":\"CR\",\"hl7.outcome\":\"reject\"", 1);
+		(void)feed(1, ack[i]);
+		expect_told("\"hl7.request_unseen\":true", 1);
+		(void)end(0);
+		(void)end(1);
+		expect_told("\"class\":\"net.hl7.message\"", 2);
+		expect_told("\"class\":\"net.hl7.ack\"", 4);
+		expect_told("unanswered", 0);
+		expect_told("net.malformed", 0);
+	}
+}
+
+/* What the port alone makes HL7, and fronts. */
+static void test_probe_fronts(void **state)
+{
+	static const struct {
+		const char *text;
+		enum ward_probe said;
+	} rows[] = {{SOB, WARD_PROBE_MORE}, {SOB "M", WARD_PROBE_MORE}, {"FH", WARD_PROBE_MORE},
+		{"BHS|^~\\", WARD_PROBE_MORE}, {"BHS|^~\\&|x", WARD_PROBE_YES},
+		{"FHS|^~\\&|x", WARD_PROBE_YES}, {"BTS|1", WARD_PROBE_NO}, {SOB "x", WARD_PROBE_NO},
+		{"MSH|^^", WARD_PROBE_MORE}, {"MSH|^~\\&#{}", WARD_PROBE_NO},
+		{SOB EOB, WARD_PROBE_ON_PORT}, {"\x06", WARD_PROBE_ON_PORT},
+		{SOB "\x15", WARD_PROBE_MORE}, {SOB "\x15" EOB, WARD_PROBE_ON_PORT}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++)
+		assert_int_equal(ward_dissect_hl7.probe_stream(
+					 ward_slice_of(rows[i].text, strlen(rows[i].text))),
+			rows[i].said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,6 +491,9 @@ int main(void)
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_probe),
 		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_batch_answered),
+		cmocka_unit_test(test_commit),
+		cmocka_unit_test(test_probe_fronts),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -196,9 +196,30 @@ void ward_hl7_tell_message(struct ward_dissect *d, unsigned side,
 	ward_emit_end(d->net);
 }
 
+void ward_hl7_tell_commit(
+	struct ward_dissect *d, unsigned side, const struct ward_hl7_pending *asked, bool accepted)
+{
+	struct ward_net *n = d->net;
+
+	if (!ward_emit_begin(n, d->name[NAME_CLASS_ACK]))
+		return;
+	put_packet(d, side);
+	put_text(d, NAME_ACK, accepted ? WARD_STR("CA") : WARD_STR("CR"));
+	ward_emit_z(n, d->name[NAME_OUTCOME], accepted ? "accept" : "reject");
+	if (!asked)
+		ward_emit_bool(n, d->name[NAME_UNSEEN], true);
+	if (asked) {
+		put_text(d, NAME_ANSWERS_TYPE, ward_hl7_code_str(&asked->type));
+		put_text(d, NAME_ANSWERS_TRIGGER, ward_hl7_code_str(&asked->trigger));
+		put_duration(d, asked->begin);
+	}
+	ward_emit_end(n);
+}
+
 void ward_hl7_tell_unanswered(struct ward_dissect *d, const struct ward_hl7_pending *p)
 {
-	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
+	if (!ward_dissect_hears(d, p->side != 0) ||
+		!ward_emit_begin(d->net, d->name[NAME_CLASS_UNANSWERED]))
 		return;
 	put_packet(d, p->side);
 	put_text(d, NAME_TYPE, ward_hl7_code_str(&p->type));

@@ -3,10 +3,16 @@
 #include "sense/net/proto/hl7/stream.h"
 #include "sense/net/proto/dissectors.h"
 
-/* How long an answer is waited for while others come. */
-static const ward_ns PATIENCE = 30 * WARD_NS_PER_S;
-
-enum { SOB = 0x0b, EOB = 0x1c, CR = 0x0d, LF = 0x0a, PORT_HL7 = 2575, PORT_MIRTH = 6661 };
+enum {
+	SOB = 0x0b,
+	EOB = 0x1c,
+	CR = 0x0d,
+	LF = 0x0a,
+	ACK = 0x06,
+	NAK = 0x15,
+	PORT_HL7 = 2575,
+	PORT_MIRTH = 6661
+};
 
 const char *const ward_hl7_reasons[WARD_HL7_REASON_N] = {
 #define X(IDENT, name) name,
@@ -52,112 +58,25 @@ static enum ward_verdict fail(struct ward_dissect *d, enum ward_hl7_reason reaso
 	return WARD_VERDICT_MALFORMED;
 }
 
-/* Control ids are compared only; they may be made of a patient's, so they are kept as a number. */
-static uint64_t hash(struct ward_str control)
-{
-	return ward_siphash(
-		(struct ward_seed){0x776172642e686c37, control.len}, control.p, control.len);
-}
-
-static void keep(struct ward_hl7_code *c, struct ward_str s)
-{
-	c->len = (uint8_t)(s.len < sizeof(c->p) ? s.len : sizeof(c->p));
-	if (c->len)
-		memcpy(c->p, s.p, c->len);
-}
-
-/* Among those that wait for side 0, or for side 1. */
-static struct ward_hl7_pending *oldest(struct ward_hl7_flow *f, bool for0, bool for1)
-{
-	struct ward_hl7_pending *found = NULL;
-
-	for (size_t i = 0; i < WARD_HL7_PENDING; i++)
-		if (f->pending[i].used && (f->pending[i].side ? for0 : for1) &&
-			(!found || f->pending[i].order < found->order))
-			found = &f->pending[i];
-	return found;
-}
-
-static void give_up(struct ward_dissect *d, struct ward_hl7_pending *p)
-{
-	if (!p->committed)
-		ward_hl7_tell_unanswered(d, p);
-	p->used = false;
-}
-
-/* Whoever sends many before he hears of the first may yet be answered: after a while only, no
- * answer is one that lacks. */
-static struct ward_hl7_pending *make_room(struct ward_dissect *d)
-{
-	struct ward_hl7_flow *f = d->flow;
-	struct ward_hl7_pending *p = oldest(f, true, true);
-
-	if (d->net->frame->time - p->begin >= PATIENCE) {
-		give_up(d, p);
-	} else {
-		f->forgotten[p->side]++;
-		p->used = false;
-	}
-	return p;
-}
-
-static void await(struct ward_dissect *d, unsigned side, const struct ward_hl7_msh *m)
-{
-	struct ward_hl7_flow *f = d->flow;
-	struct ward_hl7_pending *p = NULL;
-
-	/* 2.9.3: an enhanced mode message that wants no acknowledgment at all. */
-	if (!m->control.len ||
-		(ward_str_eqz(m->accept_ack, "NE") && ward_str_eqz(m->application_ack, "NE")))
-		return;
-	for (size_t i = 0; i < WARD_HL7_PENDING && !p; i++)
-		if (!f->pending[i].used)
-			p = &f->pending[i];
-	if (!p)
-		p = make_room(d);
-	*p = (struct ward_hl7_pending){.used = true,
-		.side = (uint8_t)side,
-		.control = hash(m->control),
-		.order = f->order++,
-		.begin = d->net->frame->time};
-	keep(&p->type, m->type);
-	keep(&p->trigger, m->trigger);
-}
-
-static struct ward_hl7_pending *asked_by(struct ward_hl7_flow *f, unsigned side, uint64_t control)
-{
-	for (size_t i = 0; i < WARD_HL7_PENDING; i++) {
-		struct ward_hl7_pending *p = &f->pending[i];
-
-		if (p->used && p->side == side && p->control == control)
-			return p;
-	}
-	return NULL;
-}
-
 /* The message of `side` has ended. */
 static void finish(struct ward_dissect *d, unsigned side, bool cut)
 {
 	struct ward_hl7_flow *f = d->flow;
 	struct ward_hl7_side *s = &f->side[side];
-	struct ward_hl7_pending *asked = s->has_msa ? asked_by(f, !side, s->answers) : NULL;
 	struct ward_hl7_msh m;
 
 	if (s->state != WARD_HL7_INSIDE)
 		return;
 	s->state = WARD_HL7_BETWEEN;
+	struct ward_hl7_pending *asked = s->has_msa ? ward_hl7_asked(f, !side, s->answers) : NULL;
 	bool forgot = s->has_msa && !asked && f->forgotten[!side];
 
 	f->forgotten[!side] -= forgot;
 	ward_hl7_tell_message(d, side, asked, forgot, cut);
-	if (!s->has_msa) {
-		if (ward_hl7_msh((struct ward_str){s->msh, s->n_msh}, &m))
-			await(d, side, &m);
-	} else if (asked) {
-		/* CA only says that it has arrived: AA, AE or AR may follow (2.9.3). */
-		asked->committed = s->ack.len == 2 && memcmp(s->ack.p, "CA", 2) == 0;
-		asked->used = asked->committed;
-	}
+	if (s->has_msa)
+		ward_hl7_settle(f, side, asked);
+	else if (ward_hl7_msh((struct ward_str){s->msh, s->n_msh}, &m))
+		ward_hl7_await(d, side, &m);
 }
 
 static void count_segment(struct ward_hl7_side *s, const char name[3])
@@ -210,8 +129,8 @@ static void see_ack(struct ward_dissect *d, struct ward_str line, size_t off)
 
 	ward_hl7_msa(line, s->separator, &a);
 	s->has_msa = true;
-	s->answers = hash(a.control);
-	keep(&s->ack, a.code);
+	s->answers = ward_hl7_hash(a.control);
+	ward_hl7_keep(&s->ack, a.code);
 	if (!a.code.len)
 		odd(d, WARD_HL7_ACK_CODE, off);
 }
@@ -223,8 +142,8 @@ static void see_error(struct ward_hl7_side *s, struct ward_str line)
 	ward_hl7_err(line, s->separator, s->component, &e);
 	if (s->n_err++)
 		return;
-	keep(&s->err_code, e.code);
-	keep(&s->severity, e.severity);
+	ward_hl7_keep(&s->err_code, e.code);
+	ward_hl7_keep(&s->severity, e.severity);
 }
 
 static void keep_text(struct ward_hl7_text *ret, struct ward_str s)
@@ -260,6 +179,11 @@ static void see_line(struct ward_dissect *d, size_t off)
 		begin(d, line, off);
 		return;
 	}
+	if (ward_hl7_is_batch(line.p, line.len)) {
+		finish(d, me, false);
+		ward_hl7_batch(d->flow, me, line);
+		return;
+	}
 	if (!ward_hl7_is_segment(line, s->separator)) {
 		s->n_other++;
 		odd(d, WARD_HL7_SEGMENT, off);
@@ -273,6 +197,13 @@ static void see_line(struct ward_dissect *d, size_t off)
 			see_device(s, line);
 	}
 	s->line_long = false;
+}
+
+/* A CR follows. A batch is in one block. */
+static void end_block(struct ward_hl7_side *s)
+{
+	s->after_fs = true;
+	s->batch = 0;
 }
 
 /* The rest of a message, as far as it is there. Gives how much was used. */
@@ -295,12 +226,16 @@ static size_t read_inside(struct ward_dissect *d, struct ward_slice payload)
 		if (c == EOB && s->framed) {
 			see_line(d, i);
 			finish(d, me, false);
-			s->after_fs = true;
+			end_block(s);
 			return i + 1;
 		}
 		if (s->ended)
 			see_line(d, i);
-		else if (s->n_line < WARD_HL7_LINE)
+		if (s->state != WARD_HL7_INSIDE) /* a batch goes on, or ends */
+			return i + 1;
+		if (s->ended)
+			continue;
+		if (s->n_line < WARD_HL7_LINE)
 			s->line[s->n_line++] = (char)c;
 		else
 			s->line_long = true;
@@ -333,29 +268,50 @@ static enum ward_verdict read_msh(struct ward_dissect *d, struct ward_slice payl
 	return WARD_VERDICT_OK;
 }
 
-/* Batch headers and trailers around messages (2.10.3): passed over. */
-static bool is_batch(const uint8_t *p, size_t len)
-{
-	static const char names[][4] = {"FHS", "BHS", "BTS", "FTS"};
-
-	for (size_t i = 0; len >= 3 && i < WARD_ARRAY_LEN(names); i++)
-		if (memcmp(p, names[i], 3) == 0)
-			return true;
-	return false;
-}
-
+/* Batch headers and trailers around messages. */
 static enum ward_verdict read_batch(struct ward_dissect *d, struct ward_slice payload, size_t at)
 {
 	size_t i = at;
 
-	while (i < payload.len && payload.p[i] != CR && payload.p[i] != EOB)
+	while (i < payload.len && payload.p[i] != CR && payload.p[i] != LF && payload.p[i] != EOB)
 		i++;
 	if (i - at > WARD_HL7_LINE)
 		return fail(d, WARD_HL7_MSH_LENGTH, at);
 	if (i == payload.len && !d->end)
 		return WARD_VERDICT_MORE;
-	d->used = i < payload.len ? i + 1 : i;
+	ward_hl7_batch(d->flow, ward_hl7_side_of(d),
+		ward_slice_text(ward_slice_of(payload.p + at, i - at)));
+	d->used = i;
 	return WARD_VERDICT_OK;
+}
+
+/* MLLP release 2: an acknowledgement of the transport, of one byte in a block; some send it bare. A
+ * block without anything says nothing. */
+static bool read_commit(struct ward_dissect *d, struct ward_slice payload, enum ward_verdict *ret)
+{
+	struct ward_hl7_side *s = side_of(d);
+	bool framed = payload.p[0] == SOB;
+	uint8_t c = payload.len > framed ? payload.p[framed] : 0;
+
+	if (framed && c == EOB) {
+		d->used = 2;
+		s->framed = true;
+		end_block(s);
+		*ret = WARD_VERDICT_OK;
+		return true;
+	}
+	if ((c != ACK && c != NAK) || !d->trusted)
+		return false;
+	*ret = framed && payload.len < 3 ? WARD_VERDICT_MORE : WARD_VERDICT_OK;
+	if (*ret == WARD_VERDICT_MORE)
+		return true;
+	if (framed && payload.p[2] != EOB)
+		return false;
+	ward_hl7_commit(d, ward_hl7_side_of(d), c == ACK);
+	d->used = framed ? 3 : 1;
+	if (framed)
+		end_block(s);
+	return true;
 }
 
 static enum ward_verdict read_between(struct ward_dissect *d, struct ward_slice payload)
@@ -380,18 +336,22 @@ static enum ward_verdict read_between(struct ward_dissect *d, struct ward_slice 
 	if (!payload.len)
 		return WARD_VERDICT_MORE;
 	bool framed = payload.p[0] == SOB;
+	enum ward_verdict v;
 
 	at = framed;
 	if (payload.len == at)
 		return WARD_VERDICT_MORE;
-	if (is_batch(payload.p + at, payload.len - at)) {
-		enum ward_verdict v =
-			d->trusted ? read_batch(d, payload, at) : WARD_VERDICT_FOREIGN;
+	if (read_commit(d, payload, &v))
+		return v;
+	struct ward_str rest = ward_slice_text(ward_slice_of(payload.p + at, payload.len - at));
 
+	if (ward_hl7_is_batch(rest.p, rest.len)) {
+		v = d->trusted || ward_hl7_is_head(rest) ? read_batch(d, payload, at)
+							 : WARD_VERDICT_FOREIGN;
 		s->framed |= framed && v == WARD_VERDICT_OK;
 		return v;
 	}
-	enum ward_verdict v = read_msh(d, payload, at);
+	v = read_msh(d, payload, at);
 
 	if (v == WARD_VERDICT_OK)
 		s->framed |= framed;
@@ -427,11 +387,12 @@ static void close_side(struct ward_dissect *d)
 	}
 	s->closed = true;
 	for (size_t n = 0; n < WARD_HL7_PENDING; n++) {
-		struct ward_hl7_pending *p = oldest(f, f->side[0].closed, f->side[1].closed);
+		struct ward_hl7_pending *p =
+			ward_hl7_oldest(f, f->side[0].closed, f->side[1].closed);
 
 		if (!p)
 			return;
-		give_up(d, p);
+		ward_hl7_give_up(d, p);
 	}
 }
 
@@ -472,6 +433,22 @@ static bool gap(struct ward_dissect *d, uint64_t lost)
 	return true;
 }
 
+/* Too little to be sure of it: an empty block, an acknowledgement in one or without. */
+static bool is_commit(struct ward_slice s)
+{
+	bool framed = s.p[0] == SOB;
+	uint8_t c = s.len > framed ? s.p[framed] : 0;
+
+	if (framed && c == EOB)
+		return true;
+	return (c == ACK || c == NAK) && (!framed || (s.len > 2 && s.p[2] == EOB));
+}
+
+static bool is_commit_front(struct ward_slice s)
+{
+	return s.len == 2 && s.p[0] == SOB && (s.p[1] == ACK || s.p[1] == NAK);
+}
+
 static enum ward_probe probe(struct ward_slice payload)
 {
 	struct ward_str s =
@@ -479,7 +456,10 @@ static enum ward_probe probe(struct ward_slice payload)
 
 	if (ward_hl7_is_head(s))
 		return WARD_PROBE_YES;
-	return ward_hl7_may_be_head(s) ? WARD_PROBE_MORE : WARD_PROBE_NO;
+	if (is_commit(payload))
+		return WARD_PROBE_ON_PORT;
+	return ward_hl7_may_be_head(s) || is_commit_front(payload) ? WARD_PROBE_MORE
+								   : WARD_PROBE_NO;
 }
 
 const struct ward_dissector ward_dissect_hl7 = {
