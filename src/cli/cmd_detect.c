@@ -310,6 +310,8 @@ static int detect(struct run *r, bool bad_rules)
 		fprintf(stderr,
 			"ward detect: '%s' is not in the order of time: its events are sorted\n",
 			r->a->file);
+	if (r->sorted && r->a->n_thread > 1)
+		fprintf(stderr, "ward detect: one thread reads '%s': it is sorted\n", r->a->file);
 	if (!err)
 		err = r->a->n_thread > 1 && !r->sorted ? by_several(r) : by_one(r);
 	*r->opts->line = 0;
