@@ -71,7 +71,7 @@
 	X(DETECT_GROUPS, "detect.groups", 65536, 256, 4194304, "groups",                           \
 		"correlation groups held open at once; the oldest is given up and counted")        \
 	X(DETECT_WINDOW, "detect.window", 4096, 16, 1048576, "events",                             \
-		"entries of one correlation group; when it is full, events share one")                                           \
+		"entries of one correlation group; when it is full, events share one")             \
 	X(BASELINE_KEYS, "baseline.keys", 65536, 16, 4194304, "keys",                              \
 		"things whose usual behaviour is remembered, over all profiles")                   \
 	X(BASELINE_VALUES, "baseline.values", 1024, 8, 65536, "values",                            \

@@ -33,8 +33,8 @@ int ward_cli_fail(const struct ward_cmd *cmd, const char *fmt, ...) WARD_PRINTF(
 int ward_cli_report(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
 	struct ward_diag *diag, struct ward_wr *w);
 
-/* The findings on standard error, sorted: the first of them, when `ward check` of dir shows all; dir
- * NULL: all. */
+/* The findings on standard error, sorted: the first of them, when `ward check` of dir shows all;
+ * dir NULL: all. */
 void ward_cli_findings(struct ward_diag *diag, const char *dir);
 
 /* Where content/ is: the option's value if given, else $WARD_CONTENT, else beside the program, else

@@ -467,8 +467,8 @@ static enum ward_err check_log_patterns(const struct args *a, const char *conten
 	return worst;
 }
 
-/* The content's rules, then the hospital's own lists, rules and filters. Content of one's own may do
- * without. */
+/* The content's rules, then the hospital's own lists, rules and filters. Content of one's own may
+ * do without. */
 static enum ward_err check_rules(const struct args *a, const char *content, struct ward_limits *lim,
 	struct ward_diag *d, struct ward_model **m)
 {

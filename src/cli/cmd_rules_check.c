@@ -139,7 +139,8 @@ static void totals(struct check *c)
 		ward_wr_printf(&c->out,
 			"%zu rules: %zu loaded (%zu correlations, %zu filters, %zu with a "
 			"warning), %zu refused\n",
-			n.n + n.n_broken, n.n_loaded, n.n_corr, n.n_filter, n.n_warned, n.n_refused);
+			n.n + n.n_broken, n.n_loaded, n.n_corr, n.n_filter, n.n_warned,
+			n.n_refused);
 		text_stages(c, &n);
 		for (size_t i = 0; i < n_reason; i++)
 			ward_wr_printf(&c->out, "  %6zu %s: %s\n", list[i].n,

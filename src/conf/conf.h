@@ -32,8 +32,8 @@ struct ward_conf {
 WARD_MUST_CHECK enum ward_err ward_conf_yaml(struct ward_arena *a, const struct ward_limits *lim,
 	struct ward_str file, struct ward_slice text, struct ward_diag *diag,
 	const struct ward_conf **ret);
-/* The same, but a document with an error is left out, with its finding, and counted; CONFIG only when
- * none can be told from another. */
+/* The same, but a document with an error is left out, with its finding, and counted; CONFIG only
+ * when none can be told from another. */
 WARD_MUST_CHECK enum ward_err ward_conf_yaml_docs(struct ward_arena *a,
 	const struct ward_limits *lim, struct ward_str file, struct ward_slice text,
 	struct ward_diag *diag, const struct ward_conf **ret, size_t *ret_n_bad);

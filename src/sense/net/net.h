@@ -29,8 +29,8 @@ struct ward_net_opts {
 	 * needs to see all (hosts, ARP, what can't be decoded) is told, and counted, by worker 0.
 	 * n_worker 0: alone. */
 	unsigned worker, n_worker;
-	/* Of several rings that are one source, which this is: the upper byte of its frames' numbers
-	 * (ward_ring_seq), and of what the sensor says of itself. */
+	/* Of several rings that are one source, which this is: the upper byte of its frames'
+	 * numbers (ward_ring_seq), and of what the sensor says of itself. */
 	unsigned ring;
 };
 
