@@ -181,13 +181,13 @@ static void lose(struct find *f, const struct ward_impacts *all, ward_ns from, w
 			continue;
 		int64_t minutes = p * ((to - begin) / WARD_NS_PER_S) / 60;
 		ward_ns counted = ward_model_busy(f->w->m, it->asset, begin, to);
+		int64_t worth = p * (counted / WARD_NS_PER_S) / 60; /* minutes of full worth */
 		double weight =
 			(double)n->weight_micro / MILLION * (double)f->relief[it->asset] / MILLION;
 
 		f->chance[it->asset] = p > 0 ? p : 1;
 		loss->minutes_micro += minutes;
-		loss->care_micro +=
-			(int64_t)((double)(p * (counted / WARD_NS_PER_S) / 60) * weight);
+		loss->care_micro += (int64_t)((double)worth * weight);
 	}
 }
 

@@ -345,7 +345,7 @@ enum ward_err ward_corr_remove(struct ward_detector *det, uint32_t rule, struct 
 static uint64_t value_of(const struct ward_str *value, size_t n)
 {
 	static const uint8_t key[16] = "detection.value";
-	struct ward_id part[WARD_AXES];
+	struct ward_id part[WARD_AXES] = {0};
 	uint64_t ret;
 
 	for (size_t i = 0; i < n; i++)

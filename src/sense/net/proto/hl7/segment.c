@@ -128,7 +128,7 @@ bool ward_hl7_may_be_head(struct ward_str front)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(heads) && !fits; i++)
 		fits = ward_str_starts((struct ward_str){heads[i], 3}, ward_str_sub(front, 0, 3));
 	for (size_t i = 3; i < front.len && fits; i++)
-		fits = is_punct(front.p[i]) && i <= 3 + ENCODING_MAX &&
+		fits = i <= 3 + ENCODING_MAX && is_punct(front.p[i]) &&
 		       (i == 3 || front.p[i] != front.p[3]);
 	return fits;
 }
