@@ -267,22 +267,23 @@ static bool is_mark(struct ward_str line, const char *mark)
 }
 
 /* A document begins at a line of "---", wherever it stands (YAML 1.2, 9.1.2), unless nothing but
- * comments and directives come before it; it ends behind one of "...". */
+ * comments and directives come before it; it ends behind one of "..." and what is empty there. */
 static struct ward_slice first_document(struct ward_slice text)
 {
 	struct ward_str rest = ward_slice_text(text);
-	bool content = false;
+	bool content = false, ended = false;
 
 	while (rest.p && rest.len) {
 		struct ward_str here = rest, line = ward_str_cut(&rest, '\n');
-		bool mark = is_mark(line, "---");
+		bool begins = is_mark(line, "---"), ends = is_mark(line, "...");
 
-		if (is_mark(line, "..."))
-			return (struct ward_slice){text.p, text.len - rest.len};
-		if (mark && content)
-			return (struct ward_slice){text.p, text.len - here.len};
 		line = ward_str_trim(line);
-		content |= mark || (line.len && line.p[0] != '#' && line.p[0] != '%');
+		bool empty = !line.len || line.p[0] == '#' || ends;
+
+		if ((ended && !empty) || (begins && content))
+			return (struct ward_slice){text.p, text.len - here.len};
+		ended |= ends;
+		content |= !empty && line.p[0] != '%';
 	}
 	return text;
 }
