@@ -99,7 +99,8 @@ static void put(struct printer *p)
 
 	p->skip -= cut;
 	p->out.len -= cut;
-	memmove(p->out.p, p->out.p + cut, p->out.len);
+	if (cut)
+		memmove(p->out.p, p->out.p + cut, p->out.len);
 	p->put += p->out.len;
 	if (p->out.len && !ward_cli_put(&p->out, stdout))
 		p->failed = true;
