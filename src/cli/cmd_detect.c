@@ -178,12 +178,9 @@ static enum ward_err feed(struct ward_detector *det, struct ward_input *in, stru
 /* The time that the detector correlates it by. */
 static ward_ns turn(const struct ward_event *e)
 {
-	ward_ns off;
+	const struct ward_detect_config cfg = ward_detect_config_default();
 
-	return ward_sub(e->time, e->seen, &off) && off <= 60 * WARD_NS_PER_S &&
-			       off >= -WARD_LATENESS
-		       ? e->time
-		       : e->seen;
+	return ward_detect_believes(&cfg, e) ? e->time : e->seen;
 }
 
 /* The same in the order of time. */

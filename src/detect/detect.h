@@ -128,6 +128,8 @@ struct ward_detect_config {
 };
 /* 120 s and 60 s. */
 struct ward_detect_config ward_detect_config_default(void);
+/* Is an event's own time believed, as far as its arrival can say? */
+bool ward_detect_believes(const struct ward_detect_config *cfg, const struct ward_event *e);
 
 /* d is valid during the call only. */
 typedef void (*ward_detect_sink)(void *ctx, const struct ward_detection *d);

@@ -10,6 +10,14 @@ struct ward_detect_config ward_detect_config_default(void)
 	return (struct ward_detect_config){WARD_LATENESS, 60 * WARD_NS_PER_S};
 }
 
+bool ward_detect_believes(const struct ward_detect_config *cfg, const struct ward_event *e)
+{
+	/* What is told late is not from a clock that is wrong. */
+	ward_ns away, back = cfg->skew > cfg->lateness ? cfg->skew : cfg->lateness;
+
+	return ward_sub(e->time, e->seen, &away) && away <= cfg->skew && away >= -back;
+}
+
 enum ward_err ward_detector_new(const struct ward_ruleset *rs, struct ward_names *names,
 	const struct ward_model *model, const struct ward_limits *lim,
 	const struct ward_detect_config *cfg, const struct ward_mem *mem,
@@ -86,14 +94,11 @@ static ward_ns time_of(struct ward_detector *det, const struct ward_event *e)
 	uint32_t field = 0;
 	const struct ward_value *v = ward_match_value(det, det->rs->field_untrusted, 0, &field);
 	const struct ward_value *placed = ward_match_value(det, det->rs->field_time, 0, &field);
-	int64_t away;
 	ward_ns t;
 
 	if (placed && placed->kind == WARD_VALUE_STR && ward_time_parse(placed->s, &t) == WARD_OK)
 		return t;
-	/* What is told late is not from a clock that is wrong. */
-	ward_ns back = det->cfg.skew > det->cfg.lateness ? det->cfg.skew : det->cfg.lateness;
-	bool far = !ward_sub(e->time, e->seen, &away) || away > det->cfg.skew || away < -back;
+	bool far = !ward_detect_believes(&det->cfg, e);
 
 	/* Where enrichment judged by the source's own skew, that counts. */
 	if (v && v->kind == WARD_VALUE_BOOL)
