@@ -189,7 +189,8 @@ static inline void fuzz_detect_counts(const struct fuzz_detect *f)
 		WARD_ASSERT((r.state != WARD_RULE_LOADED) == (r.reason != NULL));
 		refused += r.refused;
 	}
-	WARD_ASSERT(c.n == c.n_loaded + c.n_refused && refused == c.n_refused);
+	WARD_ASSERT(c.n + c.n_broken == c.n_loaded + c.n_refused &&
+		    refused + c.n_broken == c.n_refused);
 	WARD_ASSERT(c.n_corr + c.n_unmapped <= c.n_loaded);
 	WARD_ASSERT(!c.n_refused || f->diag.n_error);
 }
