@@ -346,6 +346,11 @@ const struct ward_detector *ward_brain_detector(const struct ward_brain *b)
 	return b->detector;
 }
 
+const struct ward_coverage *ward_brain_coverage(const struct ward_brain *b)
+{
+	return b->seen.coverage;
+}
+
 enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 {
 	enum ward_err err = ward_brain_look(b, now > b->clock ? now : b->clock);

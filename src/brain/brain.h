@@ -89,6 +89,8 @@ WARD_MUST_CHECK enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 
 /* What finds what rules match, to ask what they wait for. Borrowed; as long as the brain. */
 const struct ward_detector *ward_brain_detector(const struct ward_brain *b);
+/* What of the hospital's networks it was told of. Borrowed; as long as the brain. */
+const struct ward_coverage *ward_brain_coverage(const struct ward_brain *b);
 
 /* Its memory, to bytes and back into a fresh brain. r must hold exactly these bytes. VERSION: they
  * are of another format, or of another model, propagation or options, so that they would mean

@@ -102,22 +102,11 @@ static int read_file(struct job *job, const char *path)
 	return ward_cli_events(job->cmd, &opts, path, take_event, job, &job->n_rejected);
 }
 
-/* What a running or stopped `ward run` has seen. */
-static int read_stored(struct job *job)
-{
-	struct ward_cli_stored st = {0};
-	int code = ward_cli_stored(job->cmd, job->state, ward_model_hospital(job->model)->id, &st);
-	enum ward_err err = code ? WARD_OK : ward_coverage_load(job->coverage, st.seen.coverage);
-
-	ward_wr_fini(&st.bytes);
-	return err ? ward_cli_fail(job->cmd, "what is kept: %s", ward_err_text(err)) : code;
-}
-
 static int print(struct job *job)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	enum ward_err err = job->json ? ward_coverage_write_json(job->coverage, &w)
-				      : ward_coverage_write_table(job->coverage, &w);
+				      : ward_coverage_write_table(job->coverage, true, &w);
 	int code = err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 
 	if (!code && !ward_cli_put(&w, stdout))
@@ -143,7 +132,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	for (size_t i = 0; i < job->n_file && !code; i++)
 		code = read_file(job, job->file[i]);
 	if (!code && job->live)
-		code = read_stored(job);
+		code = ward_cli_stored_coverage(
+			job->cmd, job->state, ward_model_hospital(job->model)->id, job->coverage);
 	if (!code)
 		code = print(job);
 	if (!code && job->n_rejected)

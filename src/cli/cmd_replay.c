@@ -8,6 +8,7 @@
 #include "cli/patterns.h"
 #include "brain/brain.h"
 #include "comply/pseudonym.h"
+#include "model/coverage/coverage.h"
 #include "model/permit/file.h"
 #include "sense/log/log.h"
 #include "sense/net/replay.h"
@@ -446,7 +447,8 @@ static void end_story(struct replay *r)
 		return;
 	ward_wr_ch(&r->out, '\n');
 	ward_say(&r->out, r->lang, WARD_TEXT("What of the networks was seen, and what was not:"));
-	put_line(r, WARD_STR("\n  ward coverage --hospital HOSPITAL FILE..."));
+	put_line(r, WARD_STR("\n"));
+	put_story(r, ward_coverage_write_table(ward_brain_coverage(r->brain), false, &r->out));
 }
 
 static void finish(struct replay *r)

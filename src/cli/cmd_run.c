@@ -3,6 +3,7 @@
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/stored.h"
+#include "model/coverage/coverage.h"
 #include "model/model.h"
 #include "run/ground.h"
 #include "run/live.h"
@@ -14,6 +15,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { COVERAGE_BYTES_MAX = 1 << 28 };
 
 struct args {
 	const char *dir, *play, *state_option, *content_option, *speed, *lang;
@@ -216,6 +219,33 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 	return WARD_EXIT_DONE;
 }
 
+/* Silence is no peace where nothing was seen. */
+static int end_coverage(const struct ward_cmd *cmd, const struct args *a,
+	const struct ward_limits *lim, const struct ward_model *m, struct ward_lang *lang)
+{
+	struct ward_names names = {0};
+	struct ward_coverage *c = NULL;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), COVERAGE_BYTES_MAX);
+	enum ward_err err = ward_names_init(&names, ward_mem_heap(), lim);
+	int rc;
+
+	if (!err)
+		err = ward_coverage_new(ward_mem_heap(), lim, &names, m, &c);
+	rc = err ? ward_cli_fail(cmd, "%s", ward_err_text(err))
+		 : ward_cli_stored_coverage(cmd, a->state_option, ward_model_hospital(m)->id, c);
+	ward_wr_ch(&w, '\n');
+	ward_say(&w, lang, WARD_TEXT("What of the networks was seen, and what was not:"));
+	ward_wr_z(&w, "\n\n");
+	if (!rc && ward_coverage_write_table(c, false, &w) != WARD_OK)
+		rc = ward_cli_fail(cmd, "out of memory");
+	if (!rc && !ward_cli_put(&w, stdout))
+		rc = WARD_EXIT_RUN;
+	ward_wr_fini(&w);
+	ward_coverage_free(c);
+	ward_names_fini(&names);
+	return rc;
+}
+
 static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
 	const struct ward_limits *lim, const struct ward_model *m)
 {
@@ -253,13 +283,8 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 
 	if (ward_live_run(&o, m, why) != WARD_OK)
 		rc = ward_cli_fail(cmd, "%s", why);
-	else if (!a->json) /* silence is no peace where nothing was seen */
-		printf("\n%.*s\n  ward coverage --live --hospital %s%s%s\n",
-			WARD_STR_ARG(ward_lang_text(lang,
-				ward_str_z(WARD_TEXT(
-					"What of the networks was seen, and what was not:")))),
-			a->dir, a->state_option ? " --state " : "",
-			a->state_option ? a->state_option : "");
+	else if (!a->json)
+		rc = end_coverage(cmd, a, lim, m, lang);
 	ward_lang_free(lang);
 	(void)close(log_fd);
 	return rc;

@@ -83,3 +83,14 @@ int ward_cli_stored(const struct ward_cmd *cmd, const char *option, struct ward_
 	fprintf(stderr, "ward %s: as of %.*s, from %s\n", cmd->name, (int)time.len, when, state);
 	return WARD_EXIT_DONE;
 }
+
+int ward_cli_stored_coverage(const struct ward_cmd *cmd, const char *option,
+	struct ward_str hospital, struct ward_coverage *c)
+{
+	struct ward_cli_stored st = {0};
+	int code = ward_cli_stored(cmd, option, hospital, &st);
+	enum ward_err err = code ? WARD_OK : ward_coverage_load(c, st.seen.coverage);
+
+	ward_wr_fini(&st.bytes);
+	return err ? ward_cli_fail(cmd, "what is kept: %s", ward_err_text(err)) : code;
+}

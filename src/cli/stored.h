@@ -4,6 +4,7 @@
 
 #include "brain/brain.h"
 #include "cli/cli.h"
+#include "model/coverage/coverage.h"
 
 #include <limits.h>
 
@@ -20,5 +21,8 @@ struct ward_cli_stored {
  * it was said. */
 int ward_cli_stored(const struct ward_cmd *cmd, const char *option, struct ward_str hospital,
 	struct ward_cli_stored *ret);
+/* The coverage in there, into a fresh one. As above. */
+int ward_cli_stored_coverage(const struct ward_cmd *cmd, const char *option,
+	struct ward_str hospital, struct ward_coverage *c);
 
 #endif

@@ -242,7 +242,7 @@ static bool is_network(const struct ward_coverage *c, uint32_t node)
 }
 
 static void model_lines(const struct ward_coverage *c, const struct ward_cover_row *row, size_t n,
-	struct ward_wr *w)
+	bool ids, struct ward_wr *w)
 {
 	for (uint32_t i = 0; i < ward_model_n(c->model); i++) {
 		const struct ward_node *node = ward_model_node(c->model, i);
@@ -255,12 +255,14 @@ static void model_lines(const struct ward_coverage *c, const struct ward_cover_r
 		ward_wr_z(w, ": ");
 		assets_summary(c, i, w);
 		net_lines(c, ward_intern_find(&c->net, node->id), row, n, w);
-		asset_lines(c, i, w);
+		if (ids)
+			asset_lines(c, i, w);
 	}
 	if (ward_cover_assets(c, WARD_NONE).n) {
 		ward_wr_z(w, "\non no network of the directory: ");
 		assets_summary(c, WARD_NONE, w);
-		asset_lines(c, WARD_NONE, w);
+		if (ids)
+			asset_lines(c, WARD_NONE, w);
 	}
 }
 
@@ -269,7 +271,7 @@ static bool of_model(const struct ward_coverage *c, struct ward_str id)
 	return c->model && ward_model_find(c->model, id) != WARD_NONE;
 }
 
-enum ward_err ward_coverage_write_table(const struct ward_coverage *c, struct ward_wr *w)
+enum ward_err ward_coverage_write_table(const struct ward_coverage *c, bool ids, struct ward_wr *w)
 {
 	struct ward_cover_row *row;
 	size_t n;
@@ -279,7 +281,7 @@ enum ward_err ward_coverage_write_table(const struct ward_coverage *c, struct wa
 		return err;
 	source_lines(c, w);
 	if (c->model)
-		model_lines(c, row, n, w);
+		model_lines(c, row, n, ids, w);
 	for (uint32_t i = 0; i < c->net.n; i++) {
 		struct ward_str id = ward_intern_at(&c->net, i);
 
