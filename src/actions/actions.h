@@ -107,7 +107,8 @@ struct ward_actions_item {
 				  others an outage only gets likelier or sooner */
 	int64_t harm_micro, down_micro; /* care units a minute that it costs by itself; by these */
 	uint32_t approve; /* role node, or WARD_NONE: the hospital has not the one that is named */
-	bool clinical;    /* its own effects reach a medical device or a care service: */
+	bool clinical;    /* it touches care, or what carries care (recover/care.h): */
+	uint32_t touched; /* whom soonest, or WARD_NONE: not seen by the forecast */
 	uint32_t word;    /* then this clinical role has to agree too */
 	int64_t gain_micro; /* care units avoided, less its cost at one unit per hundred euros */
 	bool beyond;        /* takes more people or money than there is: never chosen */

@@ -3,6 +3,7 @@
 #define WARD_ACTIONS_FIND_H
 
 #include "actions/actions.h"
+#include "recover/care.h"
 
 /* A threat that stays on a thing for a while after its cause is gone. */
 struct hold {
@@ -15,6 +16,7 @@ struct find {
 	const struct ward_actions_ask *ask;
 	struct ward_actions *p;
 	struct ward_arena *work;
+	struct ward_care care;    /* once pairs are looked at */
 	struct ward_impact *base; /* the forecast without actions */
 	size_t n_base;
 	/* What the action's own harm is beside (rules.c): the forecast without it, and of one

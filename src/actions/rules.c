@@ -425,14 +425,6 @@ static enum ward_err beside(struct find *f, const struct ward_actions_item *item
 	return WARD_OK;
 }
 
-/* The same where nothing else is wrong: whom it may touch at all. */
-static enum ward_err alone(struct find *f, uint32_t node, uint32_t threat, struct ward_impacts *ret)
-{
-	struct ward_seed_threat seed = {node, threat, f->ask->now, 1000000, 1000000};
-
-	return ward_engine_run(f->w->e, WARD_IMPACT_FULL, &seed, 1, ret);
-}
-
 /* What the action does to care by itself, as things are and will be: what is the second of two
  * today is the only one when the first is down. And what an isolation may touch, whatever the
  * content says: off its networks a thing is for others as if it did not work, so the port of
@@ -446,8 +438,7 @@ static enum ward_err harm(struct find *f, struct ward_actions_item *it)
 	struct ward_impacts all;
 	enum ward_err err = WARD_OK;
 
-	it->clinical = (x->isolates || ward_actions_is(f->w->m, it->node, "network")) &&
-		       ward_care_hangs_on(f->w->m, it->node);
+	it->clinical = ward_care_asks(&f->care, it->node, x->isolates);
 	for (unsigned i = 0; i < WARD_ARRAY_LEN(threat) && !err; i++) {
 		if (threat[i] == WARD_NONE)
 			continue;
@@ -455,35 +446,82 @@ static enum ward_err harm(struct find *f, struct ward_actions_item *it)
 		if (!err && i == 0)
 			err = keep_side(f, it, &all);
 		it->clinical = it->clinical || (!err && touches(f, &all));
-		if (err || it->clinical)
-			continue;
-		err = alone(f, it->node, threat[i], &all);
-		it->clinical = !err && touches(f, &all);
 	}
 	return err;
 }
 
 bool ward_actions_answer(struct find *f, struct ward_actions_item *it)
 {
-	if (it->clinical && !ward_care_answers(f->w->works, it->approve))
-		it->word = ward_care_role(f->w->works, it->n_side ? it->side[0].asset : WARD_NONE);
-	if (!it->clinical || it->word != WARD_NONE || ward_care_answers(f->w->works, it->approve))
+	if (!it->clinical || ward_care_answers(f->w->works, it->approve))
+		return true;
+	it->word = ward_care_role(f->w->works, it->touched);
+	if (it->word != WARD_NONE)
 		return true;
 	f->p->n_unanswered++;
 	return false;
+}
+
+/* As plans of recovery see it, too: of an isolation, and of what says nothing of its own harm, as
+ * if the thing did not work. What can't be seen touches care. */
+static enum ward_err look_at(
+	struct find *f, struct ward_actions_item *it, uint32_t threat, struct ward_care_seen *seen)
+{
+	struct ward_seed_threat by = {it->node, threat, f->ask->now, 1000000, 1000000};
+	enum ward_err err = seen ? ward_care_touched(seen, &by, false, &it->touched)
+				 : ward_care_alone(f->w->e, f->w->m, &by, &it->touched);
+
+	it->clinical = it->clinical || it->touched != WARD_NONE || err == WARD_ERR_LIMIT;
+	return err == WARD_ERR_LIMIT ? WARD_OK : err;
+}
+
+/* Whom actions touch: beside what does not work by the incident, then where nothing else is wrong.
+ */
+static enum ward_err look(struct find *f)
+{
+	uint32_t outage = ward_threats_find(ward_model_threats(f->w->m), WARD_STR("outage"));
+	struct ward_care_seen *seen = NULL;
+	enum ward_err err = ward_actions_anew(f);
+
+	if (!err)
+		err = ward_care_look(f->w->e, f->w->m, f->ask->seed, f->ask->n_seed, f->ask->change,
+			f->ask->n_change, f->work, &seen);
+	for (unsigned pass = 0; pass < 2; pass++, seen = NULL)
+		for (size_t i = 0; i < f->p->n_item && !err; i++) {
+			struct ward_actions_item *it = &f->p->item[i];
+			const struct ward_action *x = &f->w->set->action[it->action];
+			bool as_outage = x->isolates || (it->clinical && x->side == WARD_NONE);
+			uint32_t threat[] = {as_outage ? outage : WARD_NONE, x->side};
+
+			for (unsigned k = 0; k < 2 && !err; k++)
+				if (threat[k] != WARD_NONE && it->touched == WARD_NONE)
+					err = look_at(f, it, threat[k], seen);
+		}
+	return err;
+}
+
+/* Leaves out what a clinical role has to agree to and none can. */
+static void keep_answered(struct find *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->p->n_item; i++)
+		if (ward_actions_answer(f, &f->p->item[i]))
+			f->p->item[n++] = f->p->item[i];
+	f->p->n_item = n;
 }
 
 enum ward_err ward_actions_candidates(struct find *f)
 {
 	struct ward_actions *p = f->p;
 	struct pair *pair;
-	size_t n = 0, n_kept = 0;
+	size_t n = 0;
 	enum ward_err err = pairs(f, &pair, &n);
 
 	p->item = ward_arena_array(&p->arena, WARD_ACTIONS_PAIRS, sizeof(*p->item));
 	f->first = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(*f->first));
 	f->otherwise = ward_arena_array(f->work, f->ask->n_change + 1, sizeof(*f->otherwise));
-	if (err || !p->item || !f->first || !f->otherwise)
+	if (err || !p->item || !f->first || !f->otherwise ||
+		ward_care_find(f->w->m, f->work, &f->care) != WARD_OK)
 		return WARD_ERR_NOMEM;
 	if (n > WARD_ACTIONS_PAIRS) {
 		qsort(pair, n, sizeof(*pair), by_use);
@@ -495,16 +533,20 @@ enum ward_err ward_actions_candidates(struct find *f)
 		struct ward_actions_item it = {.action = pair[i].action,
 			.node = pair[i].node,
 			.approve = ward_model_find(f->w->m, x->role),
+			.touched = WARD_NONE,
 			.word = WARD_NONE};
 
 		err = harm(f, &it);
 		if (err == WARD_ERR_LIMIT) {
 			p->n_unjudged++;
 			err = WARD_OK;
-		} else if (!err && ward_actions_answer(f, &it)) {
-			p->item[n_kept++] = it;
+		} else if (!err) {
+			p->item[p->n_item++] = it;
 		}
 	}
-	p->n_item = n_kept;
+	if (!err)
+		err = look(f);
+	if (!err)
+		keep_answered(f);
 	return err;
 }

@@ -9,133 +9,79 @@ enum {
 }; /* edges that the engine looks at: some 0.7 s; what is beyond counts as if
     * it touched care */
 
-struct pair { /* a care service or a medical device, and a threat by which it does not work */
-	uint32_t asset, threat;
-	bool was;
-	struct ward_brief brief; /* without anything taken off */
-};
-
 struct look {
 	const struct ward_recover_world *w;
 	const struct ward_recover_ask *ask;
-	struct pair *pair;
-	size_t n_pair;
+	struct ward_care care;
+	struct ward_care_seen *seen;
 	uint32_t outage;
-	bool ended;    /* the engine is of no use any more, or was asked enough */
+	bool ended;    /* the engine was asked enough */
 	size_t effort; /* of it so far */
 };
 
-/* Those of one thing, put at pair[*n] once there is room. */
-static void pairs_of(struct look *l, uint32_t asset, size_t *n)
+/* Whom it touches that the thing is off its networks from `at` on. */
+static enum ward_err touched(
+	struct look *l, const struct ward_recover_job *j, ward_ns at, bool keep, uint32_t *ret)
 {
-	const struct ward_impact_plan *p = l->w->e->p;
-	uint32_t n_threat = (uint32_t)ward_threats_n(ward_model_threats(l->w->m));
+	struct ward_seed_threat off = {j->node, l->outage, at, 1000000, 1000000};
+	enum ward_err err = WARD_OK;
 
-	for (uint32_t t = 0; t < n_threat; t++) {
-		if (p->need[t] != WARD_NEED_AVAILABILITY ||
-			ward_impact_plan_find(p, asset, t) == WARD_NONE)
-			continue;
-		if (l->pair) {
-			struct pair *to = &l->pair[*n];
-
-			*to = (struct pair){.asset = asset, .threat = t};
-			to->was = ward_engine_brief(l->w->e, asset, t, &to->brief);
-		}
-		++*n;
-	}
+	*ret = WARD_NONE;
+	if (l->ended || l->outage == WARD_NONE)
+		return WARD_OK;
+	err = ward_care_touched(l->seen, &off, keep, ret);
+	l->effort += l->w->e->effort;
+	l->ended = err == WARD_ERR_LIMIT || l->effort > EFFORT;
+	return err == WARD_ERR_LIMIT ? WARD_OK : err; /* so much comes of it: care is in it */
 }
 
-static enum ward_err pairs(struct look *l, struct ward_arena *a)
-{
-	for (unsigned pass = 0; pass < 2; pass++) { /* how many, then which */
-		l->n_pair = 0;
-		for (uint32_t i = 0; i < ward_model_n(l->w->m); i++)
-			if (ward_care_is(l->w->m, i))
-				pairs_of(l, i, &l->n_pair);
-		if (!pass)
-			l->pair = ward_arena_array(a, l->n_pair + 1, sizeof(*l->pair));
-		if (!l->pair)
-			return WARD_ERR_NOMEM;
-	}
-	return WARD_OK;
-}
-
-/* Does it not work already, by what was asked? Then nothing more comes of taking it off. */
-static bool is_out(const struct look *l, uint32_t node)
+static enum ward_err begin(struct look *l, struct ward_arena *a)
 {
 	const struct ward_recover_ask *ask = l->ask;
+	enum ward_err err = ward_care_find(l->w->m, a, &l->care);
 
-	for (size_t i = 0; i < ask->n_seed; i++)
-		if (ask->seed[i].asset == node && ask->seed[i].threat == l->outage)
-			return true;
-	for (size_t i = 0; i < ask->n_change; i++)
-		if (ask->change[i].kind == WARD_CHANGE_THREAT && ask->change[i].asset == node &&
-			ask->change[i].threat == l->outage)
-			return true;
-	return false;
+	return err ? err
+		   : ward_care_look(l->w->e, l->w->m, ask->seed, ask->n_seed, ask->change,
+			     ask->n_change, a, &l->seen);
 }
 
-/* Does a come before b: services before devices, then the soonest, then by id? */
-static bool sooner(const struct ward_model *m, uint32_t a, ward_ns t_a, uint32_t b, ward_ns t_b)
+/* Each by itself, begun now: so actions judge it, and both ask the same role. */
+static enum ward_err alone(struct look *l, struct ward_recover_job *j)
 {
-	const struct ward_node *x = ward_model_node(m, a), *y = ward_model_node(m, b);
-	bool x_is = x->kind == WARD_NODE_SERVICE, y_is = y->kind == WARD_NODE_SERVICE;
+	uint32_t whom;
+	enum ward_err err = touched(l, j, l->ask->now, false, &whom);
 
-	if (x_is != y_is)
-		return x_is;
-	return t_a != t_b ? t_a < t_b : ward_str_cmp(x->id, y->id) < 0;
+	j->clinical = l->ended || whom != WARD_NONE || ward_care_asks(&l->care, j->node, true);
+	j->word = whom;
+	return err;
 }
 
-/* The care service, else the medical device, that is worse off now, and soonest; or WARD_NONE. */
-static uint32_t worse(const struct look *l)
+/* Whom the incident leaves no worse off by it, as they are down already, it may still keep down. */
+static enum ward_err at_all(struct look *l, struct ward_recover_job *j)
 {
-	uint32_t ret = WARD_NONE;
-	ward_ns at = 0;
+	struct ward_seed_threat off = {j->node, l->outage, l->ask->now, 1000000, 1000000};
+	enum ward_err err = WARD_OK;
 
-	for (size_t i = 0; i < l->n_pair; i++) {
-		const struct pair *p = &l->pair[i];
-		struct ward_brief now;
-
-		if (!ward_engine_brief(l->w->e, p->asset, p->threat, &now) ||
-			(p->was && now.lo_micro <= p->brief.lo_micro &&
-				now.expected >= p->brief.expected) ||
-			(ret != WARD_NONE && !sooner(l->w->m, p->asset, now.expected, ret, at)))
-			continue;
-		ret = p->asset;
-		at = now.expected;
-	}
-	return ret;
+	if (j->word != WARD_NONE || l->ended || l->outage == WARD_NONE)
+		return WARD_OK;
+	err = ward_care_alone(l->w->e, l->w->m, &off, &j->word);
+	l->effort += l->w->e->n_edge;
+	l->ended = l->effort > EFFORT;
+	j->clinical = j->clinical || j->word != WARD_NONE || err == WARD_ERR_LIMIT;
+	return err == WARD_ERR_LIMIT ? WARD_OK : err;
 }
 
 /* What may be taken off stays off for those after it: of two that stand in for one another the
  * second is what care cannot spare. */
-static enum ward_err judge(struct look *l, struct ward_recover_job *j)
+static enum ward_err together(struct look *l, struct ward_recover_job *j)
 {
 	ward_ns at = j->struck > l->ask->now ? j->struck : l->ask->now;
-	struct ward_change c = {.kind = WARD_CHANGE_THREAT,
-		.asset = j->node,
-		.threat = l->outage,
-		.at = at,
-		.lo_micro = 1000000,
-		.hi_micro = 1000000};
-	uint32_t touched = WARD_NONE;
-	enum ward_err err = WARD_OK;
+	uint32_t whom;
+	enum ward_err err = touched(l, j, at, true, &whom);
 
-	j->clinical = l->ended || ward_care_hangs_on(l->w->m, j->node);
-	if (!l->ended && l->outage != WARD_NONE && !is_out(l, j->node)) {
-		err = ward_engine_update(l->w->e, &c, 1);
-		if (!err)
-			touched = worse(l);
-		j->clinical = j->clinical || err || touched != WARD_NONE;
-		c.undo = true;
-		if (!err && j->clinical)
-			err = ward_engine_update(l->w->e, &c, 1);
-		l->effort += l->w->e->effort;
-		l->ended = err != WARD_OK || l->effort > EFFORT;
-	}
-	if (j->clinical)
-		j->word = ward_care_role(l->w->works, touched);
-	return err == WARD_ERR_LIMIT ? WARD_OK : err; /* so much comes of it: care is in it */
+	j->clinical = l->ended || whom != WARD_NONE;
+	j->word = whom;
+	return err;
 }
 
 enum ward_err ward_recover_off(const struct ward_recover_world *w,
@@ -144,8 +90,8 @@ enum ward_err ward_recover_off(const struct ward_recover_world *w,
 	struct look l = {.w = w,
 		.ask = ask,
 		.outage = ward_threats_find(ward_model_threats(w->m), WARD_STR("outage"))};
+	struct ward_impacts all;
 	enum ward_err err = WARD_OK;
-	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_job && !err; i++) {
 		struct ward_recover_job *j = &p->job[i];
@@ -154,10 +100,22 @@ enum ward_err ward_recover_off(const struct ward_recover_world *w,
 		j->isolate = j->end > j->worked && !j->medical;
 		if (!j->isolate)
 			continue;
-		if (!n++)
-			err = pairs(&l, a);
+		if (!l.seen)
+			err = begin(&l, a);
 		if (!err)
-			err = judge(&l, j);
+			err = alone(&l, j);
 	}
+	for (size_t i = 0; i < p->n_job && !err; i++)
+		if (p->job[i].isolate)
+			err = at_all(&l, &p->job[i]);
+	if (l.seen && !err)
+		err = ward_engine_what_if(
+			w->e, ask->seed, ask->n_seed, ask->change, ask->n_change, &all);
+	for (size_t i = 0; i < p->n_job && !err; i++)
+		if (p->job[i].isolate && !p->job[i].clinical)
+			err = together(&l, &p->job[i]);
+	for (size_t i = 0; i < p->n_job && !err; i++)
+		if (p->job[i].clinical)
+			p->job[i].word = ward_care_role(w->works, p->job[i].word);
 	return err;
 }

@@ -110,10 +110,28 @@ static struct ward_model_file content(struct world *x, const char *name)
 	return f;
 }
 
-static void open_world(struct world *x, const char *roles, const char *role, const char *actions)
+/* The classes that are shipped, and some below them as a hospital may add. */
+static struct ward_model_file classes(struct world *x)
+{
+	static const char mark[] = "  # Computers\n";
+	static const char more[] = "  - {id: network.medical.icu, name: ICU network}\n"
+				   "  - {id: software.patient-monitoring.alarms, name: Alarms}\n";
+	struct ward_model_file f = content(x, "ontology.yml");
+	struct ward_str all = {(const char *)f.bytes.p, f.bytes.len};
+	size_t at = ward_str_find(all, ward_str_z(mark)), n = sizeof(more) - 1;
+	char *text = ward_arena_array(&x->files, all.len + n + 1, 1);
+
+	assert_true(text && at != SIZE_MAX);
+	memcpy(text, all.p, at);
+	memcpy(text + at, more, n);
+	memcpy(text + at + n, all.p + at, all.len - at);
+	f.bytes = ward_str_bytes((struct ward_str){text, all.len + n});
+	return f;
+}
+
+static void open_house(struct world *x, const char *text, const char *actions)
 {
 	const struct ward_mem *mem = ward_mem_heap();
-	char text[8192];
 	struct ward_content_text a = {WARD_STR("a.yml"), {0}};
 
 	*x = (struct world){0};
@@ -121,10 +139,9 @@ static void open_world(struct world *x, const char *roles, const char *role, con
 	ward_diag_init(&x->d, mem);
 	ward_arena_init(&x->files, mem, 1 << 24);
 	x->out = ward_wr_grow(mem, 1 << 20);
-	snprintf(text, sizeof(text), house, roles, role);
 	struct ward_model_file file = {
 		WARD_STR("base.yml"), WARD_STR("base.yml"), ward_str_bytes(ward_str_z(text))};
-	struct ward_model_file c[] = {content(x, "ontology.yml"), content(x, "threats.yml")};
+	struct ward_model_file c[] = {classes(x), content(x, "threats.yml")};
 
 	if (ward_model_load_files(&file, 1, c, &x->lim, mem, &x->d, &x->m) != WARD_OK)
 		fail_msg("%.*s", WARD_STR_ARG(x->d.item[0].what));
@@ -148,6 +165,14 @@ static void open_world(struct world *x, const char *roles, const char *role, con
 	x->ask = (struct ward_actions_ask){.seed = x->seed,
 		.horizon = (ward_ns)8 * 3600 * WARD_NS_PER_S,
 		.budget = UINT64_MAX};
+}
+
+static void open_world(struct world *x, const char *roles, const char *role, const char *actions)
+{
+	char text[8192];
+
+	snprintf(text, sizeof(text), house, roles, role);
+	open_house(x, text, actions);
 }
 
 static void strike(struct world *x, const char *id, const char *threat)
@@ -254,6 +279,127 @@ static void never_without_the_clinical_word(void **state)
 		assert_null(item(&x, touched[i][0], touched[i][1]));
 	assert_true(x.p.n_unanswered >= 3);
 	close_world(&x);
+}
+
+/* A house whose directory names no medical device at all: what is kept for them, what runs that and
+ * what is on its way is known by class and by how these hang together. No service needs any of it.
+ */
+static const char bare[] =
+	"hospital: {id: h, name: Test, city: Turin, country: IT, timezone: Europe/Rome,\n"
+	"  synthetic: true, languages: [it]}\n"
+	"sites: [{id: s, name: Site}]\n"
+	"buildings: [{id: b, name: House, site: s}]\n"
+	"floors: [{id: f, name: Ground, building: b, level: 0}]\n"
+	"rooms: [{id: store, name: Store, floor: f, class: room.store}]\n"
+	"networks:\n"
+	"  - {id: n-med, name: Medical, class: network.medical.icu, cidr: 10.1.0.0/24}\n"
+	"  - {id: n-it, name: IT, class: network.it, cidr: 10.2.0.0/24}\n"
+	"  - {id: n-core, name: Core, class: network.it, cidr: 10.3.0.0/24}\n"
+	"  - {id: n-far, name: Far, class: network.it, cidr: 10.4.0.0/24}\n"
+	"%s"
+	"assets:\n"
+	"  - {id: gateway, name: Alarms, class: software.patient-monitoring.alarms}\n"
+	"  - {id: log, name: Log, class: data.operating}\n"
+	"  - {id: vm, name: Machine, class: device.computer.server, room: store, network: n-it,\n"
+	"     ip: 10.2.0.2}\n"
+	"  - {id: esx, name: Host, class: software.hypervisor}\n"
+	"  - {id: iron, name: Iron, class: device.computer.server, room: store}\n"
+	"  - {id: sw-med, name: Switch M, class: device.computer.switch, room: store, network: "
+	"n-med,\n"
+	"     ip: 10.1.0.3}\n"
+	"  - {id: sw-it, name: Switch I, class: device.computer.switch, room: store, network: "
+	"n-it,\n"
+	"     ip: 10.2.0.3}\n"
+	"  - {id: sw-far, name: Switch F, class: device.computer.switch, room: store, network: "
+	"n-far,\n"
+	"     ip: 10.4.0.3}\n"
+	"  - {id: bridge, name: Bridge, class: device.computer.workstation, room: store}\n"
+	"  - {id: ruler, name: Ruler, class: device.computer.server, room: store}\n"
+	"  - {id: port, name: Port, class: device.computer.workstation, room: store, network: "
+	"n-med,\n"
+	"     ip: 10.1.0.4}\n"
+	"  - {id: plain, name: Plain, class: device.computer.workstation, room: store, network: "
+	"n-it,\n"
+	"     ip: 10.2.0.4}\n"
+	"relations:\n"
+	"  - {from: vm, relation: hosts, to: gateway}\n"
+	"  - {from: gateway, relation: hosts, to: log}\n"
+	"  - {from: iron, relation: hosts, to: esx}\n"
+	"  - {from: esx, relation: hosts, to: gateway}\n"
+	"  - {from: n-core, relation: connects, to: n-med}\n"
+	"  - {from: n-med, relation: connects, to: bridge}\n"
+	"  - {from: n-far, relation: connects, to: bridge}\n"
+	"  - {from: ruler, relation: controls, to: n-med}\n"
+	"services:\n"
+	"  - {id: kitchen, name: Kitchen, class: service.support.kitchen, rooms: [store], weight: "
+	"1,\n"
+	"     requires: [{of: [store]}]}\n";
+static const char any[] =
+	"actions:\n"
+	"  - {id: cut, text: 'Isolate {name}', threats: [outage, malware.*, net.*, data.*, "
+	"creds.*],\n"
+	"     class: network, isolates: true, takes: 0s, team: it, role: it}\n"
+	"  - {id: off, text: 'Isolate {name}', threats: [outage, malware.*, data.*], class: "
+	"device,\n"
+	"     isolates: true, takes: 0s, team: it, role: it}\n"
+	"  - {id: mend, text: 'Repair {name}', threats: [outage, malware.*, data.*, net.*],\n"
+	"     class: network, repairs: true, takes: 0s, team: it, role: it}\n"
+	"  - {id: fix, text: 'Repair {name}', threats: [outage, malware.*, data.*], class: "
+	"device,\n"
+	"     repairs: true, takes: 0s, team: it, role: it}\n"
+	"  - {id: run, text: 'Restart {name}', threats: [outage, malware.*, data.*], class: "
+	"software,\n"
+	"     repairs: true, takes: 0s, team: it, role: it}\n"
+	"  - {id: wipe, text: 'Restore {name}', threats: [data.*], class: data, repairs: true,\n"
+	"     takes: 0s, team: it, role: it}\n";
+
+static void never_on_what_is_kept_for_devices(void **state)
+{
+	static const struct {
+		const char *action, *node;
+		bool asks;
+	} known[] = {{"cut", "n-med", true}, {"mend", "n-med", true}, {"run", "gateway", true},
+		{"wipe", "log", true}, {"off", "vm", true}, {"fix", "vm", true},
+		{"run", "esx", true}, {"fix", "iron", true}, {"off", "iron", true},
+		{"fix", "sw-med", true}, {"off", "sw-it", true}, {"fix", "sw-it", true},
+		{"cut", "n-it", true}, {"mend", "n-it", true}, {"cut", "n-core", true},
+		{"fix", "bridge", true}, {"fix", "ruler", true}, {"off", "port", true},
+		{"fix", "port", false}, {"off", "plain", false}, {"fix", "plain", false},
+		{"off", "sw-far", false}, {"fix", "sw-far", false}};
+	static const char *const outages[] = {"n-med", "gateway", "vm", "esx", "iron", "sw-med",
+		"sw-it", "sw-far", "bridge", "ruler", "port", "plain"};
+	struct world x;
+	char text[8192];
+
+	(void)state;
+	for (unsigned nurse = 0; nurse < 2; nurse++) {
+		snprintf(text, sizeof(text), bare,
+			nurse ? roles : "roles: [{id: it, name: IT, reach: '1'}]\n");
+		open_house(&x, text, any);
+		for (size_t i = 0; i < WARD_ARRAY_LEN(outages); i++)
+			strike(&x, outages[i], "outage");
+		strike(&x, "n-it", "net.scan");
+		strike(&x, "n-core", "net.scan");
+		strike(&x, "log", "data.destruction");
+		find(&x);
+		for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++) {
+			const struct ward_actions_item *it =
+				item(&x, known[i].action, known[i].node);
+
+			if ((it != NULL) != (nurse || !known[i].asks))
+				fail_msg("%s %s: %s", known[i].action, known[i].node,
+					it ? "proposed" : "not proposed");
+			if (!it)
+				continue;
+			if (it->clinical != known[i].asks)
+				fail_msg("%s %s: asked %d", known[i].action, known[i].node,
+					it->clinical);
+			assert_true(!known[i].asks ||
+				    it->word == ward_model_find(x.m, WARD_STR("nurse")));
+		}
+		assert_true(nurse || x.p.n_unanswered >= 18);
+		close_world(&x);
+	}
 }
 
 /* Work on the network of a medical device, and taking off the second of two, asks the clinical
@@ -421,6 +567,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(never_on_medical_devices),
 		cmocka_unit_test(never_without_the_clinical_word),
+		cmocka_unit_test(never_on_what_is_kept_for_devices),
 		cmocka_unit_test(never_by_a_healthy_house),
 		cmocka_unit_test(never_locks_a_way_of_escape),
 		cmocka_unit_test(never_locks_without_a_plan), cmocka_unit_test(never_into_fire),
