@@ -46,8 +46,14 @@ struct assess {
 	int64_t weight_max; /* of a service, thousandths */
 	struct fit *fit;    /* [products]: for `like` and all with its names */
 	uint32_t like;      /* a device, or WARD_NONE */
+	uint32_t care_class;
+	/* [nodes]: of which device, from 1, that is told or looked at. */
+	uint32_t *told, *seen;
+	uint32_t *look;
+	size_t n_look;
 	/* Of the device at hand. */
 	uint32_t device;
+	size_t n_hang; /* services that hang on it */
 	struct ward_interval factor[WARD_FACTOR_N];
 	struct ward_interval alone; /* its exposure if only its own network reached it */
 	bool reached;               /* others do, or may */
@@ -64,6 +70,8 @@ int64_t ward_either(int64_t a, int64_t b);
 struct ward_interval ward_assess_with(
 	const struct assess *a, enum ward_factor f, struct ward_interval v);
 
+/* hang.c: services that hang on the device, beside those that are told already (a->told). */
+void ward_assess_hanging(struct assess *a);
 /* expose.c */
 struct ward_interval ward_assess_exposure(struct assess *a, const struct ward_about *about);
 /* vuln.c */

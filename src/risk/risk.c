@@ -51,6 +51,9 @@ int64_t ward_either(int64_t a, int64_t b)
 struct care {
 	int64_t lo, hi; /* millionths of a service's care of 4 hours */
 	uint32_t threat;
+	bool falls; /* it does, even if nothing is lost within these */
+	bool weightless;
+	ward_ns at; /* if it falls: when at the soonest of the expected times */
 };
 
 static int64_t lost(const struct ward_impact *it, int64_t likelihood)
@@ -69,6 +72,11 @@ static void hit(struct assess *a, const struct ward_impacts *all, uint32_t threa
 		struct care *c = &a->care[it->asset];
 		int64_t lo = lost(it, it->lo_micro), hi = lost(it, it->hi_micro);
 
+		if (it->need == WARD_NEED_AVAILABILITY && (!c->falls || it->expected < c->at)) {
+			c->falls = true;
+			c->at = it->expected;
+			c->weightless = it->loss_micro <= 0;
+		}
 		if (it->loss_micro <= 0)
 			continue;
 		c->lo = lo > c->lo ? lo : c->lo;
@@ -109,6 +117,16 @@ static struct ward_interval dependence(struct assess *a)
 					.b = ward_threats_at(ward_model_threats(a->w->m), c->threat)
 						     ->name,
 					.v = v});
+		else if (c->falls)
+			ward_assess_reason(a,
+				&(struct ward_reason){.kind = c->weightless ? WARD_REASON_WEIGHTLESS
+									    : WARD_REASON_LATER,
+					.a = n->name,
+					.after = c->at});
+		if (c->falls || c->hi) {
+			a->told[a->service[i]] = a->device + 1;
+			a->n_hang++;
+		}
 		d.lo += v.lo;
 		d.hi += v.hi;
 		*c = (struct care){0};
@@ -136,8 +154,7 @@ static struct ward_interval criticality(struct assess *a, const struct ward_node
 	strike(a, a->device);
 	struct ward_interval care = dependence(a);
 
-	if (!care.hi)
-		ward_assess_reason(a, &(struct ward_reason){.kind = WARD_REASON_NO_CARE});
+	ward_assess_hanging(a);
 	return (struct ward_interval){(own.lo + care.lo) / 2, (own.hi + care.hi + 1) / 2};
 }
 
@@ -308,6 +325,7 @@ static void device(struct assess *a, uint32_t i)
 		.asset = i, .reason = (uint32_t)r->n_reason, .treatment = (uint32_t)r->n_treatment};
 
 	a->device = i;
+	a->n_hang = 0;
 	factors(a, ward_model_node(a->w->m, i), &a->w->abouts->of[i]);
 	memcpy(d.factor, a->factor, sizeof(d.factor));
 	d.risk = product(a->factor);
@@ -357,12 +375,17 @@ static enum ward_err prepare(struct assess *a)
 	}
 	for (size_t i = 0; i < RISK_CLASSES; i++)
 		a->class[i] = ward_ontology_find(ward_model_ontology(m), ward_str_z(class[i]));
+	a->care_class = ward_ontology_find(ward_model_ontology(m), WARD_STR("service.care"));
+	a->told = ward_mem_alloc(a->r->mem, n * sizeof(*a->told));
+	a->seen = ward_mem_alloc(a->r->mem, n * sizeof(*a->seen));
+	a->look = ward_mem_alloc(a->r->mem, n * sizeof(*a->look));
 	a->care = ward_mem_alloc(a->r->mem, n * sizeof(*a->care));
 	a->service = ward_mem_alloc(a->r->mem, n * sizeof(*a->service));
 	a->fit = ward_mem_alloc(a->r->mem, a->w->advices->n_product * sizeof(*a->fit));
 	a->like = WARD_NONE;
 	a->weight_max = 1;
-	if ((n && (!a->care || !a->service)) || (a->w->advices->n_product && !a->fit))
+	if ((n && (!a->care || !a->service || !a->told || !a->seen || !a->look)) ||
+		(a->w->advices->n_product && !a->fit))
 		return WARD_ERR_NOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		if (ward_model_node(m, i)->kind == WARD_NODE_SERVICE) {
@@ -402,6 +425,9 @@ enum ward_err ward_risks_find(
 			(void *)(uintptr_t)w->m);
 	ward_mem_free(mem, a.care, n * sizeof(*a.care));
 	ward_mem_free(mem, a.service, n * sizeof(*a.service));
+	ward_mem_free(mem, a.told, n * sizeof(*a.told));
+	ward_mem_free(mem, a.seen, n * sizeof(*a.seen));
+	ward_mem_free(mem, a.look, n * sizeof(*a.look));
 	ward_mem_free(mem, a.fit, w->advices->n_product * sizeof(*a.fit));
 	ward_mem_free(mem, a.found, a.cap_found * sizeof(*a.found));
 	ward_mem_free(mem, a.step, a.cap_step * sizeof(*a.step));

@@ -30,11 +30,19 @@ const char *ward_factor_name(enum ward_factor f);
 	X(STATED, "stated", "its criticality is stated as {a} of 5")                               \
 	X(UNSTATED, "unstated", "no criticality is stated for it")                                 \
 	X(HANGS, "hangs", "{a} loses care by it; worst: {b}")                                      \
-	X(NO_CARE, "no-care", "no care service hangs on it")                                       \
+	X(SPARED, "redundant",                                                                     \
+		"{a} hangs on it, and stands while {need} of {of} work: without it {left} are "    \
+		"left")                                                                            \
+	X(LATER, "later", "{a} falls by it, but only after {after}")                               \
+	X(WEIGHTLESS, "weightless", "{a} falls by it, but is given no weight at that time")        \
+	X(HELD, "held",                                                                            \
+		"{a} hangs on it by the directory's relations, but does not fall when this alone " \
+		"fails")                                                                           \
+	X(NO_CARE, "no-care", "no relation of the directory leads from it to a care service")      \
 	X(OWN_NETWORK, "own-network", "others on {a} reach it")                                    \
 	X(LET_IN, "let-in", "traffic from {a} is let through to {b}")                              \
 	X(MAYBE_IN, "maybe-in", "no policy says whether {a} reaches it")                           \
-	X(OFF_NETWORK, "off-network", "it is on no network")                                       \
+	X(OFF_NETWORK, "off-network", "the directory has it on no network")                        \
 	X(INTERNET, "internet", "it is reached from the Internet")                                 \
 	X(OPEN_SERVICES, "open-services", "it was seen to give {a}")                               \
 	X(MANY_PEERS, "many-peers", "it was seen to speak with {a} others")                        \
@@ -69,6 +77,8 @@ struct ward_reason {
 	enum ward_reason_kind kind;
 	struct ward_str a, b;           /* borrowed from the model or what was read */
 	enum ward_answer answer;        /* of ANSWERED_*; else ANSWER_N */
+	uint32_t need, of;              /* of SPARED: so many of so many must work */
+	ward_ns after;                  /* of LATER */
 	struct ward_interval v;         /* what it adds by itself, or takes away (protection) */
 	bool kev;                       /* CVEs: known to be used in attacks */
 	int64_t epss_micro, cvss_micro; /* -1: none */

@@ -39,11 +39,17 @@ static const char *reason_text(enum ward_reason_kind k)
 		WARD_TEXT("its criticality is stated as {a} of 5"),
 		WARD_TEXT("no criticality is stated for it"),
 		WARD_TEXT("{a} loses care by it; worst: {b}"),
-		WARD_TEXT("no care service hangs on it"),
+		WARD_TEXT("{a} hangs on it, and stands while {need} of {of} work: without it "
+			  "{left} are left"),
+		WARD_TEXT("{a} falls by it, but only after {after}"),
+		WARD_TEXT("{a} falls by it, but is given no weight at that time"),
+		WARD_TEXT("{a} hangs on it by the directory's relations, but does not fall when "
+			  "this alone fails"),
+		WARD_TEXT("no relation of the directory leads from it to a care service"),
 		WARD_TEXT("others on {a} reach it"),
 		WARD_TEXT("traffic from {a} is let through to {b}"),
 		WARD_TEXT("no policy says whether {a} reaches it"),
-		WARD_TEXT("it is on no network"),
+		WARD_TEXT("the directory has it on no network"),
 		WARD_TEXT("it is reached from the Internet"),
 		WARD_TEXT("it was seen to give {a}"),
 		WARD_TEXT("it was seen to speak with {a} others"),
@@ -70,10 +76,20 @@ static const char *reason_text(enum ward_reason_kind k)
 	return k < WARD_REASON_N ? text[k] : "";
 }
 
+enum { COUNT_BYTES = 16 };
+
+static struct ward_str count_text(uint32_t n, char text[COUNT_BYTES])
+{
+	struct ward_wr w = ward_wr_fixed(text, COUNT_BYTES);
+
+	ward_wr_u64(&w, n);
+	return ward_wr_text(&w);
+}
+
 void ward_reason_say(const struct ward_reason *x, struct ward_lang *lang, struct ward_wr *to)
 {
 	struct ward_str a = x->a, b = x->b;
-	char inner[TEXT_MAX];
+	char inner[TEXT_MAX], count[3][COUNT_BYTES];
 	struct ward_wr w = ward_wr_fixed(inner, sizeof(inner));
 
 	if (x->kind == WARD_REASON_ANSWERED_YES || x->kind == WARD_REASON_ANSWERED_NO)
@@ -82,8 +98,11 @@ void ward_reason_say(const struct ward_reason *x, struct ward_lang *lang, struct
 		ward_say_inner(&w, ward_lang_text(lang, b));
 		b = ward_wr_text(&w);
 	}
-	ward_say_text(to, ward_lang_text(lang, ward_str_z(reason_text(x->kind))),
-		(const struct ward_word_slot[]){{"a", a}, {"b", b}}, 2);
+	if (x->kind == WARD_REASON_LATER)
+		ward_impact_write_span(&w, x->after, lang);
+	WARD_SAY(to, lang, reason_text(x->kind), {"a", a}, {"b", b}, {"after", ward_wr_text(&w)},
+		{"need", count_text(x->need, count[0])}, {"of", count_text(x->of, count[1])},
+		{"left", count_text(x->of ? x->of - 1 : 0, count[2])});
 }
 
 static void put_reason(const struct ward_reason *x, struct ward_lang *lang, struct ward_wr *to)
@@ -304,6 +323,16 @@ static void json_reason(const struct ward_reason *x, struct ward_lang *lang, str
 	put_text(j, cve ? "advisory" : "with", x->b);
 	if (x->kind == WARD_REASON_ANSWERED_YES || x->kind == WARD_REASON_ANSWERED_NO)
 		put_text(j, "question", ward_str_z(ward_answer_name(x->answer)));
+	if (x->kind == WARD_REASON_SPARED) {
+		ward_json_key(j, "need");
+		ward_json_u64(j, x->need);
+		ward_json_key(j, "of");
+		ward_json_u64(j, x->of);
+	}
+	if (x->kind == WARD_REASON_LATER) {
+		ward_json_key(j, "after_s");
+		ward_json_i64(j, x->after / WARD_NS_PER_S);
+	}
 	if (x->v.hi)
 		put_pair(j, "value", x->v);
 	if (cve) {

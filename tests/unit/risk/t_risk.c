@@ -92,6 +92,72 @@ static void worked_by_hand(void **state)
 	risk_lab_close(&l);
 }
 
+static const struct ward_reason *reason(
+	const struct risk_lab *l, const char *asset, enum ward_reason_kind kind)
+{
+	const struct ward_device_risk *d = risk_lab_of(l, asset);
+
+	for (uint32_t i = 0; i < d->n_reason; i++)
+		if (l->r.reason[d->reason + i].kind == kind)
+			return &l->r.reason[d->reason + i];
+	return NULL;
+}
+
+static void reads(const struct ward_reason *x, const char *text)
+{
+	char buf[256];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	assert_non_null(x);
+	ward_reason_say(x, NULL, &w);
+	if (!ward_str_eqz(ward_wr_text(&w), text))
+		fail_msg("%.*s", WARD_STR_ARG(ward_wr_text(&w)));
+}
+
+/* That others, a buffer or a weight of nothing keep a service from losing care is told as such;
+ * that nothing hangs on a device only where no relation leads from it to care. */
+static void what_hangs_on_it(void **state)
+{
+	static const char services[] =
+		"assets:\n"
+		"  - {id: one, name: One, class: device.medical, room: bay}\n"
+		"  - {id: two, name: Two, class: device.medical, room: bay}\n"
+		"  - {id: three, name: Three, class: device.medical, room: bay}\n"
+		"  - {id: lamp, name: Lamp, class: device.medical, room: bay}\n"
+		"  - {id: late, name: Late, class: device.medical, room: bay}\n"
+		"  - {id: feed, name: Feed, class: device.building.controller, room: bay}\n"
+		"relations: [{from: feed, relation: powers, to: one}]\n"
+		"services:\n"
+		"  - {id: icu, name: ICU, class: service.care, rooms: [bay], weight: 3,\n"
+		"     requires: [{need: 2, of: [one, two, three]}]}\n"
+		"  - {id: slow, name: Slow, class: service.care, rooms: [bay], weight: 3,\n"
+		"     requires: [{of: [late], buffer: 5h}]}\n"
+		"  - {id: free, name: Free, class: service.care, rooms: [bay], weight: 0,\n"
+		"     requires: [{of: [lamp]}]}\n";
+	struct risk_lab l;
+
+	(void)state;
+	open_lab(&l, services, policy);
+	assert_int_equal(risk_lab_find(&l, ward_mem_heap()), WARD_OK);
+	reads(reason(&l, "one", WARD_REASON_SPARED),
+		"ICU hangs on it, and stands while 2 of 3 work: without it 2 are left");
+	reads(reason(&l, "late", WARD_REASON_LATER), "Slow falls by it, but only after 5 h");
+	reads(reason(&l, "lamp", WARD_REASON_WEIGHTLESS),
+		"Free falls by it, but is given no weight at that time");
+	reads(reason(&l, "feed", WARD_REASON_HELD),
+		"ICU hangs on it by the directory's relations, but does not fall when this alone "
+		"fails");
+	static const char *const held[] = {"one", "two", "three", "late", "lamp", "feed", "pump"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(held); i++)
+		assert_null(reason(&l, held[i], WARD_REASON_NO_CARE));
+	assert_null(reason(&l, "pump", WARD_REASON_SPARED));
+	reads(reason(&l, "spare", WARD_REASON_NO_CARE),
+		"no relation of the directory leads from it to a care service");
+	reads(reason(&l, "spare", WARD_REASON_OFF_NETWORK), "the directory has it on no network");
+	risk_lab_close(&l);
+}
+
 static void what_is_said_of_devices(void **state)
 {
 	struct risk_lab l;
@@ -440,8 +506,8 @@ static void failing_allocators(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(worked_by_hand),
-		cmocka_unit_test(what_is_said_of_devices), cmocka_unit_test(mistakes),
-		cmocka_unit_test(protection_never_raises),
+		cmocka_unit_test(what_hangs_on_it), cmocka_unit_test(what_is_said_of_devices),
+		cmocka_unit_test(mistakes), cmocka_unit_test(protection_never_raises),
 		cmocka_unit_test(not_affected_never_counts),
 		cmocka_unit_test(only_its_own_name_clears), cmocka_unit_test(steps_of_many),
 		cmocka_unit_test(what_a_step_leaves), cmocka_unit_test(no_order_changes_a_byte),
