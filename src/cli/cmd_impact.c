@@ -329,6 +329,20 @@ static enum ward_err write_ways(struct job *j, const struct ward_impacts *all, s
 	return err;
 }
 
+/* The chain is that of the likeliest way, the head's time that of the soonest. */
+static void write_chain_time(struct job *j, const struct ward_impact *it)
+{
+	char text[128];
+	struct ward_wr when = ward_wr_fixed(text, sizeof(text));
+
+	ward_impact_write_when(
+		&when, it->chain_expected - j->at, it->chain_earliest - j->at, j->lang);
+	ward_wr_ch(&j->w, ' ');
+	WARD_SAY(&j->w, j->lang,
+		WARD_TEXT("({when} by this, the likeliest way; another is sooner)"),
+		{"when", ward_wr_text(&when)});
+}
+
 static enum ward_err write_item(struct job *j, const struct ward_impacts *all, size_t i)
 {
 	const struct ward_impact *it = &all->item[i];
@@ -338,6 +352,8 @@ static enum ward_err write_item(struct job *j, const struct ward_impacts *all, s
 	write_head(j, it);
 	ward_wr_z(w, "\n      ");
 	ward_impact_write_reason(all, i, j->m, j->lang, w);
+	if (!j->opt.reference && ward_impact_has_sooner(it))
+		write_chain_time(j, it);
 	if (it->loop) {
 		ward_wr_ch(w, ' ');
 		ward_say(

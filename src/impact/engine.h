@@ -188,6 +188,9 @@ WARD_MUST_CHECK enum ward_err ward_seed_set(struct ward_engine *e, const struct 
 WARD_MUST_CHECK enum ward_err ward_update_run(struct ward_engine *e, bool *ret);
 void ward_update_free(struct ward_engine *e);
 
+/* proof.c: the order in which members of a gate count: likelihood, steps, expected time, id. */
+int ward_proof_cmp(const struct ward_engine *e, uint32_t a, uint32_t b);
+
 /* read.c: the result as items and barriers. */
 WARD_MUST_CHECK enum ward_err ward_engine_read(struct ward_engine *e, struct ward_impacts *ret);
 /* Leaves in engine.hit what something still comes up against. */

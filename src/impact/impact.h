@@ -59,7 +59,10 @@ struct ward_impact {
 	int64_t lo_micro, hi_micro; /* true likelihood lies in [lo, hi]: lo is the best proof */
 	ward_ns earliest, expected; /* absolute; the buffers that postponed are in it */
 	ward_ns buffered;           /* of which buffers gave this much */
-	int64_t loss_micro;         /* services: care units per minute once it is down; else 0 */
+	/* The same two times by the way that parents tell, the likeliest: never before those above,
+	 * nor before its parent's by that way. */
+	ward_ns chain_earliest, chain_expected;
+	int64_t loss_micro;  /* services: care units per minute once it is down; else 0 */
 	int64_t score_micro; /* reference mode: the published score; else for ordering only */
 	enum ward_need need;
 	uint8_t by; /* enum ward_likelihood_by, as ward_engine_narrow left it */
@@ -212,7 +215,8 @@ void ward_impact_write_json(const struct ward_impacts *all, size_t i, const stru
 /* {"kind":"barrier",…}: what was stopped, by which protection, and the chain that led there. */
 void ward_barrier_write_json(const struct ward_impacts *all, size_t i, const struct ward_rules *r,
 	const struct ward_model *m, struct ward_lang *lang, struct ward_wr *w);
-/* One line for people: "AHU-2: Outage → Theatre 3: Overheating in 18 min, likelihood 80–100 %". */
+/* One line for people: "AHU-2: Outage → Theatre 3: Overheating in 18 min, likelihood 80–100 %";
+ * where another way is sooner than that chain, first when it is by the chain. */
 void ward_impact_write_text(const struct ward_impacts *all, size_t i, const struct ward_model *m,
 	struct ward_lang *lang, struct ward_wr *w);
 /* The parts of that line: the chain; when, counted from now ("in 18 min (or now)"); the likelihood;
@@ -223,6 +227,8 @@ void ward_impact_write_when(
 	struct ward_wr *w, ward_ns expected, ward_ns earliest, struct ward_lang *lang);
 void ward_impact_write_likelihood(
 	struct ward_wr *w, const struct ward_impact *it, struct ward_lang *lang);
+/* Is it expected sooner than by the chain that is told, the likeliest? */
+bool ward_impact_has_sooner(const struct ward_impact *it);
 void ward_impact_write_span(struct ward_wr *w, ward_ns ns, struct ward_lang *lang);
 
 #endif

@@ -5,11 +5,11 @@
 
 #include <stdlib.h>
 
-int ward_proof_cmp(const struct ward_router *r, uint32_t a, uint32_t b)
+int ward_proof_cmp(const struct ward_engine *e, uint32_t a, uint32_t b)
 {
-	const struct label *x = ward_label(r->e, METRIC_LO, a), *y = ward_label(r->e, METRIC_LO, b);
-	int64_t at = ward_label(r->e, METRIC_EXPECTED, a)->key;
-	int64_t bt = ward_label(r->e, METRIC_EXPECTED, b)->key;
+	const struct label *x = ward_label(e, METRIC_LO, a), *y = ward_label(e, METRIC_LO, b);
+	int64_t at = ward_label(e, METRIC_EXPECTED, a)->key;
+	int64_t bt = ward_label(e, METRIC_EXPECTED, b)->key;
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
@@ -22,8 +22,10 @@ int ward_proof_cmp(const struct ward_router *r, uint32_t a, uint32_t b)
 
 static int slot_cmp(const void *va, const void *vb, void *ctx)
 {
+	const struct ward_router *r = ctx;
+
 	return ward_proof_cmp(
-		ctx, ((const struct tree_slot *)va)->state, ((const struct tree_slot *)vb)->state);
+		r->e, ((const struct tree_slot *)va)->state, ((const struct tree_slot *)vb)->state);
 }
 
 void ward_proof_mark(struct ward_router *r, uint32_t at)
@@ -69,7 +71,7 @@ static enum ward_err fallen(struct ward_router *r, uint32_t gate, bool clean)
 			if (ward_edge_cut(r->e, p->in[k]) || !router_has(r, s) ||
 				(clean && r->clean[router_cell(r, s)] != r->stamp))
 				continue;
-			if (best == WARD_NONE || ward_proof_cmp(r, s, best) < 0)
+			if (best == WARD_NONE || ward_proof_cmp(r->e, s, best) < 0)
 				best = s;
 		}
 		if (best != WARD_NONE)

@@ -63,7 +63,7 @@ static struct ward_impact lone(const struct ward_engine *e, const struct seed *s
 {
 	struct ward_impact it = item(e, s->asset, s->threat, s->lo, s->hi);
 
-	it.earliest = it.expected = s->since;
+	it.earliest = it.expected = it.chain_earliest = it.chain_expected = s->since;
 	return by_hours(e, it);
 }
 
@@ -151,6 +151,47 @@ static bool known(const struct along *a, enum metric m, uint32_t at)
 	return m == METRIC_LO ? a->hops[at] != WARD_NONE : a->buffered[at] != UNKNOWN;
 }
 
+/* When the parts of a gate have fallen, where those before the decisive one in the order of proofs
+ * fall at the soonest. */
+static int64_t parts_fall(
+	const struct ward_engine *e, enum metric m, const struct way *w, int64_t at)
+{
+	const struct ward_impact_plan *p = e->p;
+
+	for (uint32_t i = p->gate[w->gate].slot; i < ward_gate_end(e, w->gate); i++) {
+		uint32_t best = WARD_NONE;
+
+		for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++) {
+			uint32_t s = p->edge[p->in[k]].src;
+
+			if (!ward_edge_cut(e, p->in[k]) && ward_cell_is(e, s, STATE_REACHED) &&
+				(best == WARD_NONE || ward_proof_cmp(e, s, best) < 0))
+				best = s;
+		}
+		if (best == WARD_NONE || ward_proof_cmp(e, best, w->src) >= 0)
+			continue;
+		int64_t part = ward_label(e, m, best)->key;
+
+		at = part > at ? part : at;
+	}
+	return at;
+}
+
+/* A time by the likeliest way, from that of where it comes from. */
+static ward_ns by_chain(const struct ward_engine *e, enum metric m, uint32_t s, int64_t at)
+{
+	const struct way *w = &ward_label(e, METRIC_LO, s)->way;
+	int64_t soonest = ward_label(e, m, s)->key;
+
+	if (w->rule == WARD_IMPACT_SEED)
+		return e->p->reference ? soonest : e->seed[ward_cell_at(e, s)->seed].since;
+	if (ward_cell_is(e, s, STATE_HELD) || e->p->reference)
+		return soonest > at ? soonest : at;
+	if (w->gate != WARD_NONE && e->p->gate[w->gate].r > 1)
+		at = parts_fall(e, m, w, at);
+	return ward_pass_combine(e, m, at, s, w);
+}
+
 /* One step on from where it is known. */
 static void learn(const struct ward_engine *e, const struct along *a, enum metric m, uint32_t s)
 {
@@ -160,6 +201,10 @@ static void learn(const struct ward_engine *e, const struct along *a, enum metri
 
 	if (m == METRIC_LO) {
 		e->item[at].parent = from;
+		e->item[at].chain_earliest =
+			by_chain(e, METRIC_EARLIEST, s, e->item[from].chain_earliest);
+		e->item[at].chain_expected =
+			by_chain(e, METRIC_EXPECTED, s, e->item[from].chain_expected);
 		a->hops[at] =
 			seed ? 0 : a->hops[from] + (e->p->state[s].asset < ward_model_n(e->m));
 	} else {
@@ -216,10 +261,13 @@ static enum ward_err give_items(struct ward_engine *e)
 	if (!err)
 		err = follow(e, &a, METRIC_EXPECTED);
 	for (size_t i = 0; !err && i < e->order.n; i++) {
-		uint32_t at = ward_cell_at(e, e->order.p[i])->at, parent = e->item[at].parent;
+		uint32_t at = ward_cell_at(e, e->order.p[i])->at;
+		struct ward_impact had = e->item[at];
 
 		e->item[at] = impact_of(e, e->order.p[i]);
-		e->item[at].parent = parent;
+		e->item[at].parent = had.parent;
+		e->item[at].chain_earliest = had.chain_earliest;
+		e->item[at].chain_expected = had.chain_expected;
 		e->item[at].hops = a.hops[at];
 		e->item[at].buffered = a.buffered[at];
 	}

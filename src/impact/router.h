@@ -72,10 +72,8 @@ static inline bool router_has(const struct ward_router *r, uint32_t s)
 	       ward_label(r->e, METRIC_LO, s)->key != KEY_WORST;
 }
 
-/* proof.c: the order in which members of a gate count: likelihood, steps, expected time, id. */
-int ward_proof_cmp(const struct ward_router *r, uint32_t a, uint32_t b);
-/* The likeliest r - 1 slots of the gate beside that one which do not need what is on the way from
- * node `at` on, into n->part, n_part, product and part_at. *ret: there are as many. */
+/* proof.c: the likeliest r - 1 slots of the gate beside that one which do not need what is on the
+ * way from node `at` on, into n->part, n_part, product and part_at. *ret: there are as many. */
 WARD_MUST_CHECK enum ward_err ward_proof_parts(
 	struct ward_router *r, uint32_t slot, uint32_t at, struct tree_node *n, bool *ret);
 /* Stamps the states of the way from that node on. */

@@ -25,7 +25,7 @@ static bool seen_from_elsewhere(const struct ward_router *r, uint32_t node)
 
 	for (; told && v->next != WARD_NONE; v = &r->node[v->next]) {
 		for (uint32_t i = 0; i < v->n_part; i++)
-			if (ward_proof_cmp(r, r->part.p[v->part + i], v->state) > 0)
+			if (ward_proof_cmp(r->e, r->part.p[v->part + i], v->state) > 0)
 				return true;
 		told = told_step(r, v);
 	}

@@ -177,6 +177,15 @@ static void write_members(
 	ward_json_time(j, it->expected);
 	write_ns_as_s(j, "expected_in_s", it->expected - since);
 	write_ns_as_s(j, "buffered_s", it->buffered);
+	if (it->chain_expected != it->expected || it->chain_earliest != it->earliest) {
+		ward_json_key(j, "by_chain"); /* the chain below is not the soonest way */
+		ward_json_obj(j);
+		ward_json_key(j, "earliest");
+		ward_json_time(j, it->chain_earliest);
+		ward_json_key(j, "expected");
+		ward_json_time(j, it->chain_expected);
+		ward_json_obj_end(j);
+	}
 	ward_json_key(j, "loss_per_min");
 	ward_json_micro(j, it->loss_micro);
 	if (ward_model_has_hours(m, it->asset)) {
@@ -341,19 +350,35 @@ void ward_impact_write_when(
 			{"span", ward_wr_text(&span)}, {"earliest", ward_wr_text(&soonest)});
 }
 
+/* Apart by so little, two times are told as one. */
+#define SAME_NS (30 * WARD_NS_PER_S)
+
+bool ward_impact_has_sooner(const struct ward_impact *it)
+{
+	return it->chain_expected - it->expected >= SAME_NS;
+}
+
 void ward_impact_write_text(const struct ward_impacts *all, size_t i, const struct ward_model *m,
 	struct ward_lang *lang, struct ward_wr *w)
 {
 	const struct ward_impact *it = &all->item[i];
 	ward_ns since = all->item[seed_of(all, i)].expected;
-	char text[2][128];
+	char text[3][128];
 	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
 	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr chain = ward_wr_fixed(text[2], sizeof(text[2]));
 
 	ward_impact_write_when(&when, it->expected - since, it->earliest - since, lang);
 	ward_impact_write_likelihood(&likelihood, it, lang);
 	ward_impact_write_reason(all, i, m, lang, w);
 	ward_wr_ch(w, ' ');
+	if (ward_impact_has_sooner(it)) {
+		ward_impact_write_when(
+			&chain, it->chain_expected - since, it->chain_earliest - since, lang);
+		WARD_SAY(w, lang, WARD_TEXT("{when}; another way is sooner:"),
+			{"when", ward_wr_text(&chain)});
+		ward_wr_ch(w, ' ');
+	}
 	WARD_SAY(w, lang,
 		it->loop ? WARD_TEXT(
 				   "{when}, likelihood {likelihood}, as only a loop without a live "

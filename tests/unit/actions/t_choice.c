@@ -102,6 +102,95 @@ static void by_hand(void **state)
 	play_close(&x);
 }
 
+/* The lab's rules and one by which an action's own threat takes a service down. */
+static const char side_rules[] =
+	"rules:\n"
+	"  - {id: aside, when: {threat: bms.discovery, class: device}, relation: supplies,\n"
+	"     to: {class: service.care}, gives: outage, likelihood: 1, why: w}\n";
+
+static void with_rules(struct play *x, const char *rules)
+{
+	struct ward_propagation_text t = {WARD_STR("s.yml"), ward_str_bytes(ward_str_z(rules))};
+	struct lab *l = &x->h.lab;
+
+	ward_engine_free(x->h.e);
+	ward_rules_free(x->h.rules);
+	assert_int_equal(
+		ward_rules_parse(&t, l->m, &l->lim, ward_mem_heap(), &l->d, &x->h.rules), WARD_OK);
+	assert_int_equal(
+		ward_engine_new(l->m, x->h.rules, &l->lim, ward_mem_heap(), &x->h.e), WARD_OK);
+	x->w.r = x->h.rules;
+	x->w.e = x->h.e;
+}
+
+/* Whole care units: weights of a hundredth are told in doubles. */
+static void units(int64_t micro, int64_t want)
+{
+	if (micro < want * 1000000 - 10 || micro > want * 1000000 + 10)
+		fail_msg("%lld instead of %lld units", (long long)micro, (long long)want);
+}
+
+/* W14: 100 are lost. A prevents 80, costs 5 and harms 20; B 50, 10 and 2; C 10, 1 and 0; A with B
+ * prevents 85. Net: A 55, B 38, C 9, A with B 48: gains are not added, so B is not. */
+static void w14_ranking(void **state)
+{
+	struct play x;
+
+	(void)state;
+	play_open(&x,
+		"assets:\n"
+		"  - {id: aa, name: A, class: device.ahu, room: hall}\n"
+		"  - {id: bb, name: B, class: device.reader, room: hall}\n"
+		"  - {id: cc, name: C, class: software}\n"
+		"  - {id: dd, name: D, class: data}\n"
+		"relations: [{from: aa, relation: supplies, to: a-side},\n"
+		"  {from: bb, relation: supplies, to: b-side}]\n"
+		"services:\n"
+		"  - {id: only-a, name: S, class: service.care, rooms: [hall], weight: 0.35,\n"
+		"     requires: [{of: [aa]}]}\n"
+		"  - {id: either, name: S, class: service.care, rooms: [hall], weight: 0.45,\n"
+		"     requires: [{need: 1, of: [aa, bb]}]}\n"
+		"  - {id: only-b, name: S, class: service.care, rooms: [hall], weight: 0.05,\n"
+		"     requires: [{of: [bb]}]}\n"
+		"  - {id: only-c, name: S, class: service.care, rooms: [hall], weight: 0.10,\n"
+		"     requires: [{of: [cc]}]}\n"
+		"  - {id: lost, name: S, class: service.care, rooms: [hall], weight: 0.05,\n"
+		"     requires: [{of: [dd]}]}\n"
+		"  - {id: a-side, name: S, class: service.care, rooms: [hall], weight: 0.20,\n"
+		"     requires: [{of: [hall]}]}\n"
+		"  - {id: b-side, name: S, class: service.care, rooms: [hall], weight: 0.02,\n"
+		"     requires: [{of: [hall]}]}\n",
+		"actions:\n"
+		"  - {id: a, text: A, threats: [outage], class: device.ahu, fails_over: true,\n"
+		"     side: bms.discovery, takes: 0s, cost: 5, team: it, role: engineer}\n"
+		"  - {id: b, text: B, threats: [outage], class: device.reader, fails_over: true,\n"
+		"     side: bms.discovery, takes: 0s, cost: 10, team: it, role: engineer}\n"
+		"  - {id: c, text: C, threats: [outage], class: software, fails_over: true,\n"
+		"     takes: 0s, cost: 1, team: it, role: engineer}\n");
+	with_rules(&x, side_rules);
+	x.ask.horizon = 100 * MIN;
+	x.ask.teams[0] = 3;
+	house_strike(&x.h, "aa", "outage");
+	house_strike(&x.h, "bb", "outage");
+	house_strike(&x.h, "cc", "outage");
+	house_strike(&x.h, "dd", "outage");
+	play_find(&x);
+	units(x.p.nothing.care_micro, 100);
+	units(play_item(&x, "a")->gain_micro, 55);
+	units(play_item(&x, "b")->gain_micro, 38);
+	units(play_item(&x, "c")->gain_micro, 9);
+	units(play_item(&x, "a")->harm_micro * 100, 20);
+	units(play_item(&x, "b")->harm_micro * 100, 2);
+	assert_ptr_equal(play_item(&x, "a"), &x.p.item[0]);
+	assert_true(x.p.exact);
+	assert_true(play_item(&x, "a")->chosen && play_item(&x, "c")->chosen);
+	assert_false(play_item(&x, "b")->chosen);
+	/* with C, whose gain stands by itself: A 55 and 9, A with B 48 and 9 */
+	units(x.p.best.care_micro, 100 - 80 + 20 - 10);
+	assert_int_equal(x.p.best_cost, 6);
+	play_close(&x);
+}
+
 /* The same minutes cost by the hour: care counts half from half past twelve on. */
 static void by_the_hour(void **state)
 {
@@ -515,10 +604,11 @@ static void few(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(by_the_hour),
-		cmocka_unit_test(too_late), cmocka_unit_test(lingers), cmocka_unit_test(own_harm),
-		cmocka_unit_test(shut_down), cmocka_unit_test(beyond), cmocka_unit_test(too_much),
-		cmocka_unit_test(too_many), cmocka_unit_test(few), cmocka_unit_test(many)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(w14_ranking),
+		cmocka_unit_test(by_the_hour), cmocka_unit_test(too_late),
+		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down),
+		cmocka_unit_test(beyond), cmocka_unit_test(too_much), cmocka_unit_test(too_many),
+		cmocka_unit_test(few), cmocka_unit_test(many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,7 +115,7 @@ static void k_of_n(void **state)
 }
 
 /* Two trains of a valve and a pump each: 0.85 · 0.85. */
-static void two_trains(void **state)
+static void w7_two_trains(void **state)
 {
 	struct lab l;
 
@@ -141,7 +141,7 @@ static void two_trains(void **state)
 	"rules:\n" WORM("s", "u", "0.9") WORM("s", "v", "0.9") WORM("u", "v", "0.9") \
 		WORM("v", "u", "0.9") WORM("u", "t", "0.9") WORM("v", "t", "0.9")
 
-static void bridge(void **state)
+static void w9_bridge(void **state)
 {
 	struct lab l;
 
@@ -221,8 +221,8 @@ int main(void)
 		cmocka_unit_test(diamonds),
 		cmocka_unit_test(shared_prefix_and_cycle),
 		cmocka_unit_test(k_of_n),
-		cmocka_unit_test(two_trains),
-		cmocka_unit_test(bridge),
+		cmocka_unit_test(w7_two_trains),
+		cmocka_unit_test(w9_bridge),
 		cmocka_unit_test(what_does_not_fit_is_sampled),
 		cmocka_unit_test(it_is_told),
 	};

@@ -1,6 +1,6 @@
-/* The worked examples of impact propagation (W1 to W16). Not here: W6 (a linear input-output
- * model), W8 and W12 (hitting sets and cuts), W14 (ranking of actions) belong to methods that this
- * room does not have; W7 and W9 are pure structure functions without propagation. */
+/* The worked examples of impact propagation (W1 to W16). Elsewhere: W7 and W9 (structure functions)
+ * in t_exact.c, W8 and W12 (hitting sets and cuts) in tests/unit/paths/t_aog.c, W14 (ranking of
+ * actions) in tests/unit/actions/t_choice.c. */
 #include "lab.h"
 
 #include <setjmp.h>
@@ -106,6 +106,36 @@ static void w4_w5_two_of_three(void **state)
 	lab_run(&l, WARD_IMPACT_FULL, "s malware.worm s malware.virus");
 	it = lab_find(&l, "k", "outage");
 	assert_true(it->lo_micro <= 107020 && it->hi_micro >= 107020);
+	lab_close(&l);
+}
+
+/* The linear inoperability model q = Aq + c, A = [[0, .3], [.5, 0]], c = (.2, 0): q = (4/17, 2/17).
+ * Its loop feeds itself: as likelihoods the truth is (.2, .1), which the interval must give, and q
+ * is an upper bound. */
+static void w6_inoperability(void **state)
+{
+	double q[2] = {0, 0};
+	struct lab l;
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++) {
+		double first = .3 * q[1] + .2;
+
+		q[1] = .5 * q[0];
+		q[0] = first;
+	}
+	assert_true(q[0] > 4. / 17 - 1e-9 && q[0] < 4. / 17 + 1e-9);
+	assert_true(q[1] > 2. / 17 - 1e-9 && q[1] < 2. / 17 + 1e-9);
+	lab_open(&l,
+		"assets:\n" NODE("s") NODE("a") NODE("b") "relations:\n" ARC("s", "a") ARC("a", "b")
+			ARC("b", "a"),
+		"rules:\n" WORM("s", "a", "0.2", "") WORM("a", "b", "0.5", "")
+			WORM("b", "a", "0.3", ""));
+	lab_run(&l, WARD_IMPACT_FULL, "s malware.worm");
+	interval(&l, "a", 200000, 200000);
+	interval(&l, "b", 100000, 100000);
+	assert_true((double)lab_find(&l, "a", "malware.worm")->hi_micro <= q[0] * 1e6);
+	assert_true((double)lab_find(&l, "b", "malware.worm")->hi_micro <= q[1] * 1e6);
 	lab_close(&l);
 }
 
@@ -479,6 +509,7 @@ int main(void)
 		cmocka_unit_test(w2_shared_prefix),
 		cmocka_unit_test(w3_cycle),
 		cmocka_unit_test(w4_w5_two_of_three),
+		cmocka_unit_test(w6_inoperability),
 		cmocka_unit_test(w10_chillers),
 		cmocka_unit_test(w11_ups_and_generator),
 		cmocka_unit_test(w13_interval),

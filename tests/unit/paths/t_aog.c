@@ -70,7 +70,7 @@ static struct ward_cut cut(struct lab *l, const uint64_t *price, size_t n_measur
 }
 
 /* W8: attacks {a,b,d}, {a,c,d}, {e,d}; a 4, b 3, c 2, d 7, e 2: the cheapest cut is {a, e} = 6. */
-static void hardening(void **state)
+static void w8_hardening(void **state)
 {
 	static const uint64_t price[] = {4, 3, 2, 7, 2};
 	enum { A, B, C, D, E, GOAL };
@@ -98,7 +98,7 @@ static void hardening(void **state)
 }
 
 /* W12: s-a 3, s-b 4, b-a 1, a-t 2, b-t 3: the minimum cut is 5, and only {a-t, b-t}. */
-static void minimum_cut(void **state)
+static void w12_minimum_cut(void **state)
 {
 	static const uint64_t price[] = {3, 4, 1, 2, 3};
 	enum { A, B, T };
@@ -423,8 +423,8 @@ static void order_and_more(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(hardening),
-		cmocka_unit_test(minimum_cut), cmocka_unit_test(circle),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(w8_hardening),
+		cmocka_unit_test(w12_minimum_cut), cmocka_unit_test(circle),
 		cmocka_unit_test(random_graphs), cmocka_unit_test(random_flows),
 		cmocka_unit_test(thresholds), cmocka_unit_test(order_and_more)};
 
