@@ -16,7 +16,9 @@ enum {
 	WARD_ACTIONS_PAIRS = 512, /* (action, thing) that are looked at */
 	WARD_ACTIONS_EXACT = 8,   /* up to so many all combinations are tried */
 	WARD_ACTIONS_CHANGES = 8, /* of one action */
-	WARD_ACTIONS_TOLD = 8,    /* services told of one action */
+	WARD_ACTIONS_TOLD = 8,    /* services named of one action, to people */
+	WARD_ACTIONS_SHOWN = 12,  /* actions told to people, beside those that are chosen */
+	WARD_ACTIONS_UNKNOWN = -1,
 };
 
 struct ward_lang;
@@ -89,9 +91,11 @@ struct ward_actions_ask {
 	bool knows_ways; /* there is such a plan: without one no door is locked at all */
 };
 
-/* What is lost within the horizon, by the middle of likelihoods. */
+/* What is lost within the horizon, by the middle of likelihoods; and from the lower ends at the
+ * expected times to the upper ends at the earliest. */
 struct ward_actions_loss {
-	int64_t care_micro;    /* care units */
+	int64_t care_micro; /* care units */
+	int64_t least_micro, worst_micro;
 	int64_t minutes_micro; /* minutes of services */
 	uint32_t services;     /* that are likelier down than not at its end */
 };
@@ -100,7 +104,7 @@ struct ward_actions_loss {
 struct ward_actions_item {
 	uint32_t action, node;
 	struct ward_actions_loss after;
-	uint32_t saved[WARD_ACTIONS_TOLD]; /* services no longer likelier down than not */
+	const uint32_t *saved; /* services no longer likelier down than not */
 	uint32_t n_saved;
 	const struct ward_impact *side; /* services that its own harm comes to, if begun at `now` */
 	size_t n_side, n_down; /* the first n_down are likelier down than not by it alone; of the
@@ -140,6 +144,8 @@ struct ward_actions {
 WARD_MUST_CHECK enum ward_err ward_actions_find(const struct ward_actions_world *w,
 	const struct ward_actions_ask *ask, const struct ward_mem *mem, struct ward_actions *ret);
 void ward_actions_fini(struct ward_actions *p);
+/* Does it change anything worth telling, or is it chosen? */
+bool ward_actions_changes(const struct ward_actions *p, const struct ward_actions_item *it);
 
 /* For people: doing nothing first, then actions, then the best together. */
 void ward_actions_write_text(const struct ward_actions *p, const struct ward_actions_world *w,

@@ -70,6 +70,12 @@ static enum ward_err changes(struct find *f, const struct ward_actions_item *it,
 	return err;
 }
 
+/* When that is counted on. */
+static ward_ns comes(const struct find *f, const struct ward_impact *it)
+{
+	return f->worst ? it->earliest : it->expected;
+}
+
 static bool is_seed(const struct find *f, const struct ward_impact *it)
 {
 	for (size_t i = 0; i < f->ask->n_seed; i++)
@@ -78,12 +84,12 @@ static bool is_seed(const struct find *f, const struct ward_impact *it)
 	return it->rule == WARD_IMPACT_SEED;
 }
 
-static struct ward_change threat_of(const struct ward_impact *it)
+static struct ward_change threat_of(const struct find *f, const struct ward_impact *it)
 {
 	return (struct ward_change){.kind = WARD_CHANGE_THREAT,
 		.asset = it->asset,
 		.threat = it->threat,
-		.at = it->expected,
+		.at = comes(f, it),
 		.lo_micro = it->lo_micro,
 		.hi_micro = it->hi_micro};
 }
@@ -96,10 +102,10 @@ static enum ward_err freeze(struct find *f, ward_ns at)
 	for (size_t i = 0; i < f->n_old && !err; i++) {
 		const struct ward_impact *it = &f->old[i];
 
-		if (it->expected >= at || is_seed(f, it) || f->mark[it->asset] == f->stamp ||
+		if (comes(f, it) >= at || is_seed(f, it) || f->mark[it->asset] == f->stamp ||
 			ward_works_find(f->w->works, it->asset, it->threat, false)->heals)
 			continue;
-		err = put(f, threat_of(it));
+		err = put(f, threat_of(f, it));
 	}
 	return err;
 }
@@ -134,10 +140,10 @@ static enum ward_err linger(struct find *f, ward_ns at)
 		ward_ns from = at;
 
 		f->gone[i] = at;
-		if (it->expected >= at || f->mark[it->asset] == f->stamp || is_seed(f, it) ||
+		if (comes(f, it) >= at || f->mark[it->asset] == f->stamp || is_seed(f, it) ||
 			released(f, it, at) ||
 			(ward_engine_brief(f->w->e, it->asset, it->threat, &now) &&
-				now.expected <= at))
+				(f->worst ? now.earliest : now.expected) <= at))
 			continue;
 		if (it->parent < i && f->gone[it->parent] > from)
 			from = f->gone[it->parent];
@@ -146,7 +152,7 @@ static enum ward_err linger(struct find *f, ward_ns at)
 		if (f->n_hold == WARD_CHANGES_MAX)
 			return WARD_ERR_LIMIT;
 		f->hold[f->n_hold++] = (struct hold){it->asset, it->threat, f->gone[i]};
-		err = put(f, threat_of(it));
+		err = put(f, threat_of(f, it));
 	}
 	return err;
 }
@@ -165,6 +171,17 @@ static enum ward_err release(struct find *f, ward_ns at)
 	return err;
 }
 
+/* What a service loses from `begin` to `end` with that likelihood. */
+static int64_t care(const struct find *f, uint32_t service, int64_t p, ward_ns begin, ward_ns end)
+{
+	ward_ns counted = ward_model_busy(f->w->m, service, begin, end);
+	int64_t worth = p * (counted / WARD_NS_PER_S) / 60; /* minutes of full worth */
+	double weight = (double)ward_model_node(f->w->m, service)->weight_micro / MILLION *
+			(double)f->relief[service] / MILLION;
+
+	return (int64_t)((double)worth * weight);
+}
+
 /* Care lost between two moments by a forecast; services are told once each, by what takes them down
  * first. */
 static void lose(struct find *f, const struct ward_impacts *all, ward_ns from, ward_ns to,
@@ -172,22 +189,16 @@ static void lose(struct find *f, const struct ward_impacts *all, ward_ns from, w
 {
 	for (size_t i = 0; i < all->n; i++) {
 		const struct ward_impact *it = &all->item[i];
-		const struct ward_node *n = ward_model_node(f->w->m, it->asset);
-		int64_t p = (it->lo_micro + it->hi_micro) / 2;
-		ward_ns begin = it->expected > from ? it->expected : from;
+		int64_t p = f->worst ? it->hi_micro : (it->lo_micro + it->hi_micro) / 2;
+		ward_ns begin = comes(f, it) > from ? comes(f, it) : from;
 
-		if (n->kind != WARD_NODE_SERVICE || it->need != WARD_NEED_AVAILABILITY ||
-			begin >= to || f->chance[it->asset])
+		if (ward_model_node(f->w->m, it->asset)->kind != WARD_NODE_SERVICE ||
+			it->need != WARD_NEED_AVAILABILITY || begin >= to || f->chance[it->asset])
 			continue;
-		int64_t minutes = p * ((to - begin) / WARD_NS_PER_S) / 60;
-		ward_ns counted = ward_model_busy(f->w->m, it->asset, begin, to);
-		int64_t worth = p * (counted / WARD_NS_PER_S) / 60; /* minutes of full worth */
-		double weight =
-			(double)n->weight_micro / MILLION * (double)f->relief[it->asset] / MILLION;
-
 		f->chance[it->asset] = p > 0 ? p : 1;
-		loss->minutes_micro += minutes;
-		loss->care_micro += (int64_t)((double)worth * weight);
+		loss->minutes_micro += p * ((to - begin) / WARD_NS_PER_S) / 60;
+		loss->care_micro += care(f, it->asset, p, begin, to);
+		loss->least_micro += care(f, it->asset, it->lo_micro, begin, to);
 	}
 }
 
@@ -283,7 +294,7 @@ static enum ward_err stage(struct find *f, const uint32_t *item, size_t n, ward_
 	return err ? err : update(f, &had);
 }
 
-enum ward_err ward_actions_effect(
+static enum ward_err evaluate(
 	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret)
 {
 	ward_ns end = f->ask->now + f->ask->horizon, at = f->ask->now;
@@ -319,4 +330,35 @@ enum ward_err ward_actions_effect(
 		err = anew ? anew : err;
 	}
 	return err;
+}
+
+enum ward_err ward_actions_effect(
+	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret)
+{
+	enum ward_err err = evaluate(f, item, n, ret);
+
+	ret->worst_micro = WARD_ACTIONS_UNKNOWN;
+	return err;
+}
+
+enum ward_err ward_actions_worst(
+	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret)
+{
+	struct ward_actions_loss worst;
+	bool harms = false;
+
+	for (size_t i = 0; i < n; i++)
+		harms = harms || f->p->item[item[i]].n_side;
+	f->worst = true;
+	enum ward_err err = evaluate(f, item, n, &worst);
+
+	f->worst = false;
+	ret->worst_micro = err ? WARD_ACTIONS_UNKNOWN : worst.care_micro;
+	if (!err && worst.care_micro < ret->care_micro)
+		ret->worst_micro = ret->care_micro;
+	/* Upper ends that are frozen count as causes of their own, and so count twice: what does no
+	 * harm leaves no more than doing nothing. */
+	if (!err && n && !harms && ret->worst_micro > f->p->nothing.worst_micro)
+		ret->worst_micro = f->p->nothing.worst_micro;
+	return err == WARD_ERR_LIMIT ? WARD_OK : err;
 }

@@ -64,27 +64,34 @@ static bool beyond(const struct find *f, const struct ward_action *x)
 }
 
 /* What it avoids, and whom it saves. */
-static void tell(struct find *f, struct ward_actions_item *it, const int64_t *before)
+static enum ward_err tell(
+	struct find *f, struct ward_actions_item *it, const int64_t *before, uint32_t *saved)
 {
 	const struct ward_action *x = &f->w->set->action[it->action];
-	const struct ward_actions *p = f->p;
+	struct ward_actions *p = f->p;
+	uint32_t *own;
 
 	it->gain_micro = p->nothing.care_micro - it->after.care_micro - (int64_t)x->cost * MILLION;
 	it->beyond = beyond(f, x);
 	for (size_t k = 0; k < p->n_down; k++) {
 		uint32_t s = p->down[k].asset;
 
-		if (before[s] * 2 > MILLION && f->chance[s] * 2 <= MILLION &&
-			it->n_saved < WARD_ACTIONS_TOLD)
-			it->saved[it->n_saved++] = s;
+		if (before[s] * 2 > MILLION && f->chance[s] * 2 <= MILLION)
+			saved[it->n_saved++] = s;
 	}
+	own = ward_arena_array(&p->arena, it->n_saved + 1, sizeof(*own));
+	for (uint32_t k = 0; own && k < it->n_saved; k++)
+		own[k] = saved[k];
+	it->saved = own;
+	return own ? WARD_OK : WARD_ERR_NOMEM;
 }
 
 /* Each action alone. What loses more care than doing nothing asks the clinical side too. */
 static enum ward_err judge(struct find *f, const int64_t *before)
 {
 	struct ward_actions *p = f->p;
-	enum ward_err err = WARD_OK;
+	uint32_t *saved = ward_arena_array(f->work, p->n_down + 1, sizeof(*saved));
+	enum ward_err err = saved ? WARD_OK : WARD_ERR_NOMEM;
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < p->n_item && !err; i++) {
@@ -96,9 +103,10 @@ static enum ward_err judge(struct find *f, const int64_t *before)
 			err = WARD_OK;
 			continue;
 		}
+		if (!err)
+			err = tell(f, it, before, saved);
 		if (err)
 			break;
-		tell(f, it, before);
 		if (it->after.care_micro > p->nothing.care_micro && !it->clinical) {
 			it->clinical = true;
 			if (!ward_actions_answer(f, it))
@@ -120,7 +128,7 @@ static enum ward_err nothing(struct find *f, int64_t **before)
 		return WARD_ERR_NOMEM;
 	for (uint32_t i = 0; i < ward_model_n(f->w->m) && !err; i++)
 		(*before)[i] = f->chance[i];
-	return err;
+	return err ? err : ward_actions_worst(f, NULL, 0, &f->p->nothing);
 }
 
 static int by_gain(const void *va, const void *vb, void *ctx)
@@ -133,6 +141,31 @@ static int by_gain(const void *va, const void *vb, void *ctx)
 	if (a->action != b->action)
 		return a->action < b->action ? -1 : 1;
 	return ward_str_cmp(ward_model_node(w->m, a->node)->id, ward_model_node(w->m, b->node)->id);
+}
+
+/* What is told to people: with half a care unit more or less nothing is changed. */
+bool ward_actions_changes(const struct ward_actions *p, const struct ward_actions_item *it)
+{
+	int64_t less = p->nothing.care_micro - it->after.care_micro;
+
+	return less >= MILLION / 2 || less <= -MILLION / 2 || it->chosen;
+}
+
+/* The worst case, of those that people are told of. */
+static enum ward_err worst_of_first(struct find *f)
+{
+	struct ward_actions *p = f->p;
+	enum ward_err err = WARD_OK;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < p->n_item && !err; i++) {
+		if (!ward_actions_changes(p, &p->item[i]) ||
+			(n >= WARD_ACTIONS_SHOWN && !p->item[i].chosen))
+			continue;
+		n++;
+		err = ward_actions_worst(f, &i, 1, &p->item[i].after);
+	}
+	return err;
 }
 
 static enum ward_err find(struct find *f)
@@ -158,7 +191,8 @@ static enum ward_err find(struct find *f)
 	if (f->p->n_item)
 		qsort_r(f->p->item, f->p->n_item, sizeof(*f->p->item), by_gain,
 			(void *)(uintptr_t)f->w);
-	return ward_actions_choose(f);
+	err = ward_actions_choose(f);
+	return err ? err : worst_of_first(f);
 }
 
 enum ward_err ward_actions_find(const struct ward_actions_world *w,

@@ -39,6 +39,7 @@ struct find {
 	uint32_t stamp;
 	int64_t *relief; /* [nodes]: part of the loss that is left, millionths */
 	int64_t *chance; /* [nodes]: of services, by the last evaluation: the middle at its end */
+	bool worst;      /* an evaluation goes by earliest times and upper ends */
 	uint32_t teams[WARD_TEAMS_MAX];
 };
 
@@ -61,6 +62,11 @@ bool ward_actions_answer(struct find *f, struct ward_actions_item *it);
  * time. Leaves in f->chance how likely each service is down at the end. LIMIT, and the next can be
  * asked, when that takes more than WARD_CHANGES_MAX changes. */
 WARD_MUST_CHECK enum ward_err ward_actions_effect(
+	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret);
+
+/* If it comes to the worst, as soon and as likely as it may: into ret->worst_micro, UNKNOWN where
+ * that takes too many changes. Leaves f->chance of no use. */
+WARD_MUST_CHECK enum ward_err ward_actions_worst(
 	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret);
 
 /* choose.c: marks the best that can be done together. */

@@ -62,6 +62,14 @@ static void flag(struct out *o, const char *key, bool v)
 static void loss(struct out *o, const struct ward_actions_loss *l)
 {
 	micro(o, "care_units", l->care_micro);
+	ward_json_key(&o->j, "care_units_range");
+	ward_json_arr(&o->j);
+	ward_json_micro(&o->j, l->least_micro);
+	if (l->worst_micro == WARD_ACTIONS_UNKNOWN)
+		ward_json_null(&o->j);
+	else
+		ward_json_micro(&o->j, l->worst_micro);
+	ward_json_arr_end(&o->j);
 	micro(o, "service_min", l->minutes_micro);
 	number(o, "services_down", l->services);
 }

@@ -3,7 +3,7 @@
 #include "recover/recover.h"
 #include "words/words.h"
 
-enum { TEXT = 160, LONG = 1024, SHOWN = 12, DOWN = 10 };
+enum { TEXT = 160, LONG = 1024, DOWN = 10, MORE = 64 };
 
 struct say {
 	const struct ward_actions *p;
@@ -44,20 +44,29 @@ static struct ward_str number_text(const struct say *s, uint64_t n, char *buf)
 
 static struct ward_str whole(const struct say *s, int64_t micro, char *buf)
 {
+	if (micro == WARD_ACTIONS_UNKNOWN)
+		return WARD_STR("?");
 	return number_text(s, micro > 0 ? (uint64_t)(micro + 500000) / 1000000 : 0, buf);
 }
 
+/* At most WARD_ACTIONS_TOLD of them, and how many more. */
 static struct ward_str names_text(const struct say *s, const uint32_t *node, size_t n, char *buf)
 {
 	struct ward_wr w = ward_wr_fixed(buf, LONG);
+	size_t told = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		struct ward_str name = name_of(s, node[i]);
+	for (; told < n && told < WARD_ACTIONS_TOLD; told++) {
+		struct ward_str name = name_of(s, node[told]);
 
-		if (w.len + name.len + 8 > LONG)
+		if (w.len + name.len + MORE > LONG)
 			break;
-		ward_wr_z(&w, i ? ", " : "");
+		ward_wr_z(&w, told ? ", " : "");
 		ward_wr_str(&w, name);
+	}
+	if (told < n) {
+		ward_wr_z(&w, told ? ", " : "");
+		ward_say_n(&w, s->lang, n - told, WARD_TEXT_ONE("and {n} more"),
+			WARD_TEXT("and {n} more"));
 	}
 	return ward_wr_text(&w);
 }
@@ -75,13 +84,13 @@ static void end(const struct say *s)
 static void write_nothing(const struct say *s)
 {
 	const struct ward_actions *p = s->p;
-	char text[3][TEXT];
+	char text[4][TEXT];
 
 	WARD_SAY(s->to, s->lang,
-		WARD_TEXT(
-			"If nothing is done: {units} care units, {minutes} service minutes lost in "
-			"the next {span}"),
+		WARD_TEXT("If nothing is done: {units} care units (at the worst {worst}), "
+			  "{minutes} service minutes lost in the next {span}"),
 		{"units", whole(s, p->nothing.care_micro, text[0])},
+		{"worst", whole(s, p->nothing.worst_micro, text[3])},
 		{"minutes", whole(s, p->nothing.minutes_micro, text[1])},
 		{"span", span_text(s, s->ask->horizon, text[2])});
 	end(s);
@@ -125,33 +134,37 @@ static void write_side(const struct say *s, const struct ward_impact *side, size
 {
 	char units[TEXT], names[LONG];
 	uint32_t hurt[WARD_ACTIONS_TOLD];
-	size_t n = 0;
 
 	if (!n_side)
 		return;
-	for (; n < n_side && n < WARD_ACTIONS_TOLD; n++)
+	for (size_t n = 0; n < n_side && n < WARD_ACTIONS_TOLD; n++)
 		hurt[n] = side[n].asset;
 	line(s);
-	WARD_SAY(s->to, s->lang, english, {"names", names_text(s, hurt, n, names)},
+	WARD_SAY(s->to, s->lang, english, {"names", names_text(s, hurt, n_side, names)},
 		{"units", whole(s, units_micro, units)});
 }
 
 static void write_effect(const struct say *s, const struct ward_actions_item *it)
 {
-	char text[2][TEXT], names[LONG];
+	char text[4][TEXT], names[LONG];
 	int64_t less = s->p->nothing.care_micro - it->after.care_micro;
 	int64_t minutes = s->p->nothing.minutes_micro - it->after.minutes_micro;
 
 	line(s);
 	if (less < 0)
 		WARD_SAY(s->to, s->lang,
-			WARD_TEXT("costs more than it avoids: {units} care units more are lost"),
-			{"units", whole(s, -less, text[0])});
+			WARD_TEXT("costs more than it avoids: {units} care units more are lost; "
+				  "left {left}, at the worst {worst}"),
+			{"units", whole(s, -less, text[0])},
+			{"left", whole(s, it->after.care_micro, text[2])},
+			{"worst", whole(s, it->after.worst_micro, text[3])});
 	else
 		WARD_SAY(s->to, s->lang,
-			WARD_TEXT("avoids {units} care units, {minutes} service minutes"),
-			{"units", whole(s, less, text[0])},
-			{"minutes", whole(s, minutes, text[1])});
+			WARD_TEXT("avoids {units} care units, {minutes} service minutes; left "
+				  "{left}, at the worst {worst}"),
+			{"units", whole(s, less, text[0])}, {"minutes", whole(s, minutes, text[1])},
+			{"left", whole(s, it->after.care_micro, text[2])},
+			{"worst", whole(s, it->after.worst_micro, text[3])});
 	if (it->n_saved) {
 		line(s);
 		WARD_SAY(s->to, s->lang, WARD_TEXT("saves: {names}"),
@@ -199,15 +212,13 @@ static void write_items(const struct say *s)
 	for (size_t i = 0; i < s->p->n_item; i++) {
 		const struct ward_actions_item *it = &s->p->item[i];
 
-		int64_t less = s->p->nothing.care_micro - it->after.care_micro;
-
-		if (less < 500000 && less > -500000 && !it->chosen) {
+		if (!ward_actions_changes(s->p, it)) {
 			idle++;
-		} else if (told == SHOWN && !it->chosen) {
+		} else if (told == WARD_ACTIONS_SHOWN && !it->chosen) {
 			more++;
 		} else {
 			write_item(s, i);
-			told += told < SHOWN;
+			told += told < WARD_ACTIONS_SHOWN;
 		}
 	}
 	if (more) {
@@ -266,7 +277,7 @@ static void write_unseen(const struct say *s)
 static void write_best(const struct say *s)
 {
 	const struct ward_actions *p = s->p;
-	char text[3][TEXT];
+	char text[5][TEXT];
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_item; i++)
@@ -280,8 +291,10 @@ static void write_best(const struct say *s)
 		return;
 	}
 	WARD_SAY(s->to, s->lang,
-		WARD_TEXT("Best together (marked *): {units} care units lost instead of {nothing}, "
-			  "for {money} EUR"),
+		WARD_TEXT("Best together (marked *): {units} care units lost (at the worst "
+			  "{worst}) instead of {nothing} (at the worst {most}), for {money} EUR"),
+		{"worst", whole(s, p->best.worst_micro, text[3])},
+		{"most", whole(s, p->nothing.worst_micro, text[4])},
 		{"units", whole(s, p->best.care_micro, text[0])},
 		{"nothing", whole(s, p->nothing.care_micro, text[1])},
 		{"money", number_text(s, p->best_cost * 100, text[2])});

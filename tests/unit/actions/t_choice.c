@@ -243,9 +243,21 @@ static void too_late(void **state)
 		play_find(&x);
 		/* bb is reached after 10 min with 20 to 90 %: 50 min at 55 %. */
 		assert_int_equal(x.p.nothing.care_micro, 27500000);
-		for (size_t k = 0; k < x.p.n_item; k++)
-			if (x.p.item[k].node == lab_node(&x.h.lab, "aa"))
-				assert_int_equal(x.p.item[k].after.care_micro, i ? 27500000 : 0);
+		/* 20 % of that, and 90 % from minute 1 on */
+		assert_int_equal(x.p.nothing.least_micro, 10000000);
+		assert_int_equal(x.p.nothing.worst_micro, 53100000);
+		for (size_t k = 0; k < x.p.n_item; k++) {
+			const struct ward_actions_item *it = &x.p.item[k];
+
+			if (it->node != lab_node(&x.h.lab, "aa"))
+				continue;
+			assert_int_equal(it->after.care_micro, i ? 27500000 : 0);
+			/* at the worst it has come over after 1 min, and stays; not looked at where
+			 * nothing changes */
+			assert_int_equal(
+				it->after.worst_micro, i ? WARD_ACTIONS_UNKNOWN : 53100000);
+			assert_int_equal(it->after.least_micro, i ? 10000000 : 0);
+		}
 		play_close(&x);
 	}
 }
