@@ -14,7 +14,7 @@ enum ward_err ward_actions_anew(struct find *f)
 {
 	struct ward_impacts all;
 
-	f->n_change = f->n_hold = 0;
+	ward_stage_forget(&f->stage);
 	return base(f, &all);
 }
 
@@ -22,16 +22,20 @@ static enum ward_err room(struct find *f)
 {
 	size_t n = ward_model_n(f->w->m) + 1;
 
-	f->mark = ward_arena_array(f->work, n, sizeof(*f->mark));
 	f->relief = ward_arena_array(f->work, n, sizeof(*f->relief));
 	f->chance = ward_arena_array(f->work, n, sizeof(*f->chance));
-	f->change = ward_arena_array(f->work, WARD_CHANGES_MAX, sizeof(*f->change));
-	f->hold = ward_arena_array(f->work, WARD_CHANGES_MAX, sizeof(*f->hold));
-	if (!f->hold || !f->mark || !f->relief || !f->chance || !f->change)
+	if (!f->relief || !f->chance)
 		return WARD_ERR_NOMEM;
 	for (size_t k = 0; k < f->w->works->n_team; k++)
 		f->teams[k] = f->ask->teams[k] ? f->ask->teams[k] : f->w->works->team[k].number;
-	return WARD_OK;
+	f->stage = (struct ward_stage){.m = f->w->m,
+		.works = f->w->works,
+		.e = f->w->e,
+		.seed = f->ask->seed,
+		.n_seed = f->ask->n_seed,
+		.first = f->ask->change,
+		.n_first = f->ask->n_change};
+	return ward_stage_init(&f->stage, f->work);
 }
 
 /* The forecast if nothing is done, and its services within the horizon. */

@@ -4,12 +4,7 @@
 
 #include "actions/actions.h"
 #include "recover/care.h"
-
-/* A threat that stays on a thing for a while after its cause is gone. */
-struct hold {
-	uint32_t asset, threat;
-	ward_ns until;
-};
+#include "recover/stage.h"
 
 struct find {
 	const struct ward_actions_world *w;
@@ -27,17 +22,9 @@ struct find {
 	struct ward_change *otherwise; /* those of the question and one more */
 	struct ward_impact *fresh;     /* what it brings */
 	size_t cap_side, cap_fresh;
-	struct ward_change *change; /* of the evaluation under way, WARD_CHANGES_MAX */
-	size_t n_change;
-	struct hold *hold; /* likewise */
-	size_t n_hold;
-	struct ward_impact *old; /* the forecast before this stage */
-	ward_ns *gone;           /* and when each of it is gone */
-	size_t n_old, cap_old;
-	bool sides;     /* what actions cost care themselves counts */
-	uint32_t *mark; /* [nodes]: stamp of what an evaluation repairs */
-	uint32_t stamp;
-	int64_t *relief; /* [nodes]: part of the loss that is left, millionths */
+	struct ward_stage stage; /* of the evaluation under way */
+	bool sides;              /* what actions cost care themselves counts */
+	int64_t *relief;         /* [nodes]: part of the loss that is left, millionths */
 	int64_t *chance; /* [nodes]: of services, by the last evaluation: the middle at its end */
 	bool worst;      /* an evaluation goes by earliest times and upper ends */
 	uint32_t teams[WARD_TEAMS_MAX];
