@@ -6,9 +6,9 @@
 
 #include <stdlib.h>
 
-/* The parts of one change after its '='. */
 enum { BESIDE_MAX = 20 }; /* of what is no service, for people */
 
+/* The parts of one change after its '='. */
 enum part {
 	PART_ASSET,
 	PART_THREAT,
@@ -44,14 +44,15 @@ static const struct form {
 		{PART_ASSET, PART_BUFFER, PART_LEFT}},
 };
 
-static int wrong(const struct ward_cmd *cmd, const char *text, enum part part, struct ward_str s,
-	struct ward_str best)
+static int wrong(const struct ward_cmd *cmd, struct ward_str text, enum part part,
+	struct ward_str s, struct ward_str best)
 {
 	if (best.len)
-		return ward_cli_usage(cmd, "--with %s: there is no %s '%.*s'; did you mean '%.*s'?",
-			text, part_names[part], WARD_STR_ARG(s), WARD_STR_ARG(best));
-	return ward_cli_usage(
-		cmd, "--with %s: '%.*s' is no %s", text, WARD_STR_ARG(s), part_names[part]);
+		return ward_cli_usage(cmd,
+			"--with %.*s: there is no %s '%.*s'; did you mean '%.*s'?",
+			WARD_STR_ARG(text), part_names[part], WARD_STR_ARG(s), WARD_STR_ARG(best));
+	return ward_cli_usage(cmd, "--with %.*s: '%.*s' is no %s", WARD_STR_ARG(text),
+		WARD_STR_ARG(s), part_names[part]);
 }
 
 static struct ward_str near_asset(const struct ward_model *m, struct ward_str s)
@@ -110,10 +111,10 @@ static bool take(const struct ward_model *m, enum part part, struct ward_str s,
 	return false;
 }
 
-int ward_cli_change(const struct ward_cmd *cmd, const struct ward_model *m, const char *text,
+int ward_cli_change(const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str text,
 	ward_ns at, struct ward_change *ret)
 {
-	struct ward_str rest = ward_str_z(text), word = ward_str_cut(&rest, '='), s, best = {0};
+	struct ward_str rest = text, word = ward_str_cut(&rest, '='), s, best = {0};
 	const struct form *f = NULL;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(forms); i++)
@@ -121,56 +122,28 @@ int ward_cli_change(const struct ward_cmd *cmd, const struct ward_model *m, cons
 			f = &forms[i];
 	if (!f || !rest.p)
 		return ward_cli_usage(cmd,
-			"--with %s is no change; write down=, threat=, repaired=, isolated=, "
+			"--with %.*s is no change; write down=, threat=, repaired=, isolated=, "
 			"failed-over=, protected=, unprotected=, cut= or buffer=",
-			text);
+			WARD_STR_ARG(text));
 	struct ward_change c = {.kind = f->kind, .at = at, .threat = WARD_NONE};
 
 	if (f->kind == WARD_CHANGE_THREAT) {
 		c.threat = ward_threats_find(ward_model_threats(m), WARD_STR("outage"));
 		c.lo_micro = c.hi_micro = 1000000;
 		if (f->n == 1 && c.threat == WARD_NONE)
-			return ward_cli_usage(
-				cmd, "--with %s: the content has no threat outage", text);
+			return ward_cli_usage(cmd, "--with %.*s: the content has no threat outage",
+				WARD_STR_ARG(text));
 	}
 	for (size_t i = 0; i < f->n; i++) {
 		s = i + 1 < f->n ? ward_str_cut(&rest, ':') : rest;
 		if (i + 1 < f->n && !rest.p)
-			return ward_cli_usage(cmd, "--with %s: write %s", text, f->how);
+			return ward_cli_usage(
+				cmd, "--with %.*s: write %s", WARD_STR_ARG(text), f->how);
 		if (!take(m, f->part[i], s, &c, &best))
 			return wrong(cmd, text, f->part[i], s, best);
 	}
 	*ret = c;
 	return WARD_EXIT_DONE;
-}
-
-static int by_state(const void *va, const void *vb)
-{
-	const struct ward_impact *a = va, *b = vb;
-
-	if (a->asset != b->asset)
-		return a->asset < b->asset ? -1 : 1;
-	return (a->threat > b->threat) - (a->threat < b->threat);
-}
-
-enum ward_err ward_forecast_copy(const struct ward_impacts *all, struct ward_forecast *ret)
-{
-	struct ward_impact *item = ward_mem_alloc(ward_mem_heap(), (all->n + 1) * sizeof(*item));
-
-	if (!item)
-		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < all->n; i++)
-		item[i] = all->item[i];
-	if (all->n > 1)
-		qsort(item, all->n, sizeof(*item), by_state);
-	*ret = (struct ward_forecast){item, all->n};
-	return WARD_OK;
-}
-
-void ward_forecast_fini(struct ward_forecast *f)
-{
-	ward_mem_free(ward_mem_heap(), f->item, f->item ? (f->n + 1) * sizeof(*f->item) : 0);
-	*f = (struct ward_forecast){NULL, 0};
 }
 
 static void write_state(struct ward_json *j, const char *key, const struct ward_impact *it)
@@ -197,7 +170,7 @@ static void write_state(struct ward_json *j, const char *key, const struct ward_
 
 /* it: the one of a (before) and b (after) that is there. */
 static void difference_json(const struct ward_impact *it, const struct ward_impact *a,
-	const struct ward_impact *b, const struct ward_cli_tell *t)
+	const struct ward_impact *b, ward_ns over, const struct ward_cli_tell *t)
 {
 	const struct ward_node *n = ward_model_node(t->m, it->asset);
 	struct ward_json j = ward_json_on(t->w);
@@ -216,6 +189,10 @@ static void difference_json(const struct ward_impact *it, const struct ward_impa
 	if (a && b) {
 		ward_json_key(&j, "later_s");
 		ward_json_i64(&j, (b->expected - a->expected) / WARD_NS_PER_S);
+	}
+	if (over != WARD_NS_NEVER) {
+		ward_json_key(&j, "over");
+		ward_json_time(&j, over);
 	}
 	ward_json_obj_end(&j);
 	ward_wr_ch(t->w, '\n');
@@ -238,30 +215,43 @@ static const char *moved(ward_ns later, bool likelihood)
 			 : WARD_TEXT("{name}: {what}, {span} later");
 }
 
+static const char *difference(
+	const struct ward_impact *a, const struct ward_impact *b, ward_ns over)
+{
+	if (!b)
+		return WARD_TEXT("{name}: {what}, no longer; likelihood before {before}");
+	if (over != WARD_NS_NEVER)
+		return WARD_TEXT("{name}: {what}, over after {over}, likelihood {after}");
+	if (!a)
+		return WARD_TEXT("{name}: {what}, new, likelihood {after}");
+	return moved(b->expected - a->expected,
+		a->lo_micro != b->lo_micro || a->hi_micro != b->hi_micro);
+}
+
 static void difference_text(const struct ward_impact *it, const struct ward_impact *a,
-	const struct ward_impact *b, const struct ward_cli_tell *t)
+	const struct ward_impact *b, ward_ns over, const struct ward_cli_tell *t)
 {
 	ward_ns later = a && b ? b->expected - a->expected : 0;
-	char text[3][64];
+	char text[4][64];
 	struct ward_wr before = ward_wr_fixed(text[0], sizeof(text[0]));
 	struct ward_wr after = ward_wr_fixed(text[1], sizeof(text[1]));
 	struct ward_wr span = ward_wr_fixed(text[2], sizeof(text[2]));
-	const char *english =
-		!b   ? WARD_TEXT("{name}: {what}, no longer; likelihood before {before}")
-		: !a ? WARD_TEXT("{name}: {what}, new, likelihood {after}")
-		     : moved(later, a->lo_micro != b->lo_micro || a->hi_micro != b->hi_micro);
+	struct ward_wr lasts = ward_wr_fixed(text[3], sizeof(text[3]));
 
 	if (a)
 		ward_impact_write_likelihood(&before, a, t->lang);
 	if (b)
 		ward_impact_write_likelihood(&after, b, t->lang);
+	if (b && over != WARD_NS_NEVER)
+		ward_impact_write_span(&lasts, over - b->expected, t->lang);
 	ward_impact_write_span(&span, later < 0 ? -later : later, t->lang);
 	ward_wr_z(t->w, "  ");
-	WARD_SAY(t->w, t->lang, english, {"name", ward_model_node(t->m, it->asset)->name},
+	WARD_SAY(t->w, t->lang, difference(a, b, over),
+		{"name", ward_model_node(t->m, it->asset)->name},
 		{"what", ward_lang_text(t->lang,
 				 ward_threats_at(ward_model_threats(t->m), it->threat)->name)},
 		{"span", ward_wr_text(&span)}, {"before", ward_wr_text(&before)},
-		{"after", ward_wr_text(&after)});
+		{"after", ward_wr_text(&after)}, {"over", ward_wr_text(&lasts)});
 	ward_wr_ch(t->w, '\n');
 }
 
@@ -278,45 +268,80 @@ static void put_line(const struct ward_cli_tell *t, const char *before, const ch
 	ward_wr_ch(t->w, '\n');
 }
 
-void ward_cli_difference(const struct ward_forecast *before, const struct ward_forecast *after,
+/* What one walk over both forecasts has told. */
+struct told {
+	const struct ward_cli_tell *t;
+	size_t all, services, left;
+};
+
+static void tell(struct told *x, const struct ward_impact *a, const struct ward_impact *b,
+	ward_ns over, bool service)
+{
+	x->services += service;
+	if (!x->t->json && !service && x->all - x->services >= BESIDE_MAX) {
+		x->left++;
+		return;
+	}
+	x->all++;
+	(x->t->json ? difference_json : difference_text)(a ? a : b, a, b, over, x->t);
+}
+
+static int order(const struct ward_impact *a, const struct ward_impact *b)
+{
+	if (!a || !b)
+		return a ? -1 : 1;
+	if (a->asset != b->asset)
+		return a->asset < b->asset ? -1 : 1;
+	return (a->threat > b->threat) - (a->threat < b->threat);
+}
+
+static void walk(const struct ward_forecast *before, const struct ward_course_whole *with,
+	bool services, struct told *x)
+{
+	const struct ward_forecast *after = &with->is;
+
+	for (size_t i = 0, k = 0; i < before->n || k < after->n;) {
+		const struct ward_impact *a = i < before->n ? &before->item[i] : NULL;
+		const struct ward_impact *b = k < after->n ? &after->item[k] : NULL;
+		int c = order(a, b);
+		ward_ns over = c >= 0 ? with->over[k] : WARD_NS_NEVER;
+		uint32_t asset = c <= 0 ? a->asset : b->asset;
+		bool service = ward_model_node(x->t->m, asset)->kind == WARD_NODE_SERVICE;
+
+		i += c <= 0;
+		k += c >= 0;
+		if (service == services && (c || over != WARD_NS_NEVER || !equal(a, b)))
+			tell(x, c <= 0 ? a : NULL, c >= 0 ? b : NULL, over, service);
+	}
+}
+
+enum ward_err ward_cli_difference(const struct ward_course *before, const struct ward_course *with,
 	const struct ward_cli_tell *t)
 {
-	size_t told = 0, services = 0, left = 0;
+	struct ward_course_whole whole;
+	struct told x = {.t = t};
+	enum ward_err err = ward_course_whole(with, &whole);
 
+	if (err)
+		return err;
 	if (!t->json)
 		put_line(t, "\n",
 			WARD_TEXT("Otherwise than without these changes, services first:"));
-	for (unsigned pass = 0; pass < 2; pass++)
-		for (size_t i = 0, k = 0; i < before->n || k < after->n;) {
-			const struct ward_impact *a = &before->item[i], *b = &after->item[k];
-			int c = i == before->n ? 1 : k == after->n ? -1 : by_state(a, b);
-			const struct ward_impact *it = c <= 0 ? a : b;
-			bool service = ward_model_node(t->m, it->asset)->kind == WARD_NODE_SERVICE;
-
-			i += c <= 0;
-			k += c >= 0;
-			if (service != (pass == 0) || (c == 0 && equal(a, b)))
-				continue;
-			services += service;
-			if (!t->json && !service && told - services >= BESIDE_MAX) {
-				left++;
-				continue;
-			}
-			told++;
-			(t->json ? difference_json : difference_text)(
-				it, c <= 0 ? a : NULL, c >= 0 ? b : NULL, t);
-		}
-	if (!t->json && !told)
+	walk(&before->part[0], &whole, true, &x);
+	walk(&before->part[0], &whole, false, &x);
+	ward_course_whole_fini(&whole);
+	if (!t->json && !x.all)
 		put_line(t, "  ", WARD_TEXT("nothing"));
-	if (left) {
+	if (x.left) {
 		char text[24];
 		struct ward_wr n = ward_wr_fixed(text, sizeof(text));
 
-		ward_wr_u64(&n, left);
+		ward_wr_u64(&n, x.left);
 		ward_wr_z(t->w, "  ");
 		WARD_SAY(t->w, t->lang,
 			WARD_TEXT("and {n} more that are no services; --json lists all"),
 			{"n", ward_wr_text(&n)});
 		ward_wr_ch(t->w, '\n');
 	}
+	return WARD_OK;
 }

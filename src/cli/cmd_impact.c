@@ -1,31 +1,22 @@
 #include "cli/cmd_impact_ways.h"
 #include "cli/commands.h"
+#include "cli/course.h"
 #include "cli/incident.h"
 #include "cli/known.h"
-#include "cli/lang.h"
-#include "cli/when.h"
 #include "impact/impact.h"
 #include "model/hours.h"
 
 #include <stdlib.h>
 
-enum { SEEDS_MAX = 256, WITH_MAX = 256, OUT_MAX = 1 << 30, DIR_MAX = 4096 };
+enum { SINGLES = 8 };         /* changes told one by one in a timeline */
+enum { BESIDE_MAX = 20 };     /* of what is no service, for people */
 enum { SLIGHT_MICRO = 5000 }; /* what is less likely is counted, not listed */
 enum { HOURS = 24, HOURS_MAX = 24 * 366 };
 /* Of one service's diagram, and what is sampled where it does not fit (then within 1 %). */
 enum { NARROW_NODES = 1 << 16, NARROW_WORLDS = 10000 };
 
-struct pair {
-	const char *asset, *threat;
-};
-
 struct options {
-	const char *dir, *content, *lang;
-	struct pair pair[SEEDS_MAX];
-	size_t n;
-	const char *with[WITH_MAX];
-	size_t n_with;
-	const char *at;
+	struct ward_cli_incident o;
 	uint64_t hours, n_way; /* ways to each impact; 0: some to each service */
 	bool json, timeline, facts, reference;
 	enum ward_likelihood_by by; /* how services' likelihoods are found */
@@ -35,32 +26,15 @@ struct options {
 struct job {
 	const struct ward_cmd *cmd;
 	struct options opt;
-	struct ward_diag diag;
-	struct ward_limits lim;
-	struct ward_model *m;
-	struct ward_rules *r;
-	struct ward_engine *e;
-	struct ward_lang *lang;
-	struct ward_seed_threat seed[SEEDS_MAX];
-	struct ward_change change[WITH_MAX];
-	ward_ns at; /* when the threats begin */
-	struct ward_forecast before, after;
+	struct ward_cli_case c;
+	struct ward_works *works;   /* how things come back; only where something acts later */
+	struct ward_course before;  /* without the changes */
+	struct ward_course with;    /* with all */
+	struct ward_course *single; /* with each, where there are several and a timeline */
 	struct ward_router *router; /* NULL: no ways are told */
 	struct ward_cli_tell tell;
 	struct ward_cli_ways ways;
-	struct ward_wr w;
 };
-
-static bool has_value(const char *name)
-{
-	static const char *const names[] = {"--asset", "--threat", "--content", "--lang",
-		"--likelihood", "--at", "--with", "--hours", "--paths"};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
 
 static int count(const struct ward_cmd *cmd, const char *name, const char *value, uint64_t max,
 	uint64_t *ret)
@@ -69,24 +43,6 @@ static int count(const struct ward_cmd *cmd, const char *name, const char *value
 		return WARD_EXIT_DONE;
 	return ward_cli_usage(
 		cmd, "%s %s is no number from 1 to %llu", name, value, (unsigned long long)max);
-}
-
-/* The options of time, change and ways. */
-static int option_of_time(
-	const struct ward_cmd *cmd, const char *name, const char *value, struct options *o)
-{
-	if (strcmp(name, "--at") == 0) {
-		o->at = value;
-	} else if (strcmp(name, "--with") == 0) {
-		if (o->n_with == WITH_MAX)
-			return ward_cli_usage(cmd, "more than %d changes", WITH_MAX);
-		o->with[o->n_with++] = value;
-	} else if (strcmp(name, "--paths") == 0) {
-		return count(cmd, "--paths", value, WARD_ROUTES_MAX, &o->n_way);
-	} else {
-		return count(cmd, "--hours", value, HOURS_MAX, &o->hours);
-	}
-	return WARD_EXIT_DONE;
 }
 
 static int option_of_likelihood(const struct ward_cmd *cmd, const char *value, struct options *o)
@@ -99,9 +55,7 @@ static int option_of_likelihood(const struct ward_cmd *cmd, const char *value, s
 	return WARD_EXIT_DONE;
 }
 
-/* Takes "--asset X" and "--threat Y": each threat is on the asset named last before it. */
-static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, struct options *o,
-	const char **asset)
+static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, struct options *o)
 {
 	const char *name = argv[*at], *value = *at + 1 < argc ? argv[*at + 1] : NULL;
 	const struct {
@@ -115,139 +69,43 @@ static int option(const struct ward_cmd *cmd, char **argv, int *at, int argc, st
 			*flag[i].is = true;
 			return WARD_EXIT_DONE;
 		}
-	if (!has_value(name))
+	bool known = strcmp(name, "--likelihood") == 0 || strcmp(name, "--paths") == 0 ||
+		     strcmp(name, "--hours") == 0;
+
+	if (!known)
 		return ward_cli_usage(cmd, "'%s' is not an option", name);
 	if (!value)
 		return ward_cli_usage(cmd, "%s needs a value", name);
 	++*at;
-	if (strcmp(name, "--content") == 0) {
-		o->content = value;
-	} else if (strcmp(name, "--lang") == 0) {
-		o->lang = value;
-	} else if (strcmp(name, "--likelihood") == 0) {
+	if (strcmp(name, "--likelihood") == 0)
 		return option_of_likelihood(cmd, value, o);
-	} else if (strcmp(name, "--asset") == 0) {
-		*asset = value;
-	} else if (strcmp(name, "--threat") != 0) {
-		return option_of_time(cmd, name, value, o);
-	} else if (!*asset) {
-		return ward_cli_usage(cmd, "--threat %s comes before any --asset", value);
-	} else if (o->n == SEEDS_MAX) {
-		return ward_cli_usage(cmd, "more than %d threats", SEEDS_MAX);
-	} else {
-		o->pair[o->n++] = (struct pair){*asset, value};
-	}
-	return WARD_EXIT_DONE;
+	return strcmp(name, "--paths") == 0 ? count(cmd, name, value, WARD_ROUTES_MAX, &o->n_way)
+					    : count(cmd, name, value, HOURS_MAX, &o->hours);
 }
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
 {
-	const char *asset = NULL;
+	int code = WARD_EXIT_DONE;
 
-	for (int i = 1; i < argc; i++) {
-		if (argv[i][0] == '-' && argv[i][1]) {
-			int code = option(cmd, argv, &i, argc, o, &asset);
+	for (int i = 1; !code && i < argc; i++) {
+		bool taken = false;
 
-			if (code)
-				return code;
-		} else if (o->dir) {
-			return ward_cli_usage(cmd, "a second directory '%s'", argv[i]);
-		} else {
-			o->dir = argv[i];
-		}
+		code = ward_cli_incident_take(cmd, argc, argv, &i, &o->o, &taken);
+		if (!code && !taken)
+			code = option(cmd, argv, &i, argc, o);
 	}
-	if (!o->dir)
-		return ward_cli_usage(cmd, "the hospital directory is missing");
-	if (!o->n)
-		return ward_cli_usage(cmd, "give at least one --asset ID --threat ID");
-	if (o->reference && (o->n_with || o->timeline || o->facts || o->n_way))
+	if (!code)
+		code = ward_cli_incident_complete(cmd, &o->o);
+	if (!code && o->reference && (o->o.n_with || o->timeline || o->facts || o->n_way))
 		return ward_cli_usage(cmd,
 			"--reference knows no time, change or likelihood: leave out --with, "
 			"--timeline, --facts and --paths");
-	return WARD_EXIT_DONE;
-}
-
-static int resolve_time(struct job *j)
-{
-	ward_ns now = ward_clock_now(ward_clock_system());
-
-	j->at = now - now % WARD_NS_PER_S;
-	if (j->opt.at && !ward_cli_time(ward_str_z(j->opt.at), now, &j->at))
-		return ward_cli_usage(j->cmd,
-			"--at %s is no time: write 09:00, \"2026-03-19 09:00\" or RFC 3339",
-			j->opt.at);
-	return WARD_EXIT_DONE;
-}
-
-static int resolve_changes(struct job *j)
-{
-	int code = WARD_EXIT_DONE;
-
-	for (size_t i = 0; !code && i < j->opt.n_with; i++)
-		code = ward_cli_change(j->cmd, j->m, j->opt.with[i], j->at, &j->change[i]);
 	return code;
-}
-
-static int resolve(struct job *j)
-{
-	int code = WARD_EXIT_DONE;
-
-	for (size_t i = 0; !code && i < j->opt.n; i++) {
-		struct ward_seed_threat *s = &j->seed[i];
-
-		*s = (struct ward_seed_threat){
-			.since = j->at, .lo_micro = 1000000, .hi_micro = 1000000};
-		code = ward_cli_asset(j->cmd, j->m, ward_str_z(j->opt.pair[i].asset), &s->asset);
-		if (!code)
-			code = ward_cli_threat(
-				j->cmd, j->m, ward_str_z(j->opt.pair[i].threat), &s->threat);
-		if (!code)
-			code = ward_cli_fits(j->cmd, j->m, s->asset, s->threat);
-	}
-	return code;
-}
-
-static int report(struct job *j, enum ward_err err, const char *doing)
-{
-	return ward_cli_report(j->cmd, err, doing, &j->diag, &j->w);
-}
-
-static int load(struct job *j)
-{
-	const struct ward_mem *mem = ward_mem_heap();
-	const char *content = ward_cli_content(j->cmd, j->opt.content);
-	char dir[DIR_MAX];
-
-	if (!content)
-		return WARD_EXIT_RUN;
-	int n = snprintf(dir, sizeof(dir), "%s/propagation", content);
-
-	if (n < 0 || (size_t)n >= sizeof(dir))
-		return ward_cli_fail(j->cmd, "the path of the content directory is too long");
-	ward_limits_default(&j->lim);
-	enum ward_err err = ward_model_limits(j->opt.dir, mem, &j->diag, &j->lim);
-
-	if (!err)
-		err = ward_model_load(j->opt.dir, content, &j->lim, mem, &j->diag, &j->m);
-
-	if (err)
-		return report(j, err, j->opt.dir);
-	err = ward_rules_load(dir, j->m, &j->lim, mem, &j->diag, &j->r);
-	if (!err)
-		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
-	if (err)
-		return report(j, err, dir);
-	const struct ward_cli_lang lang = {
-		j->opt.lang, content, ward_model_hospital(j->m)->language};
-
-	/* programs get a language only where they ask for it */
-	return j->opt.json && !j->opt.lang ? WARD_EXIT_DONE
-					   : ward_cli_lang(j->cmd, &lang, &j->lim, &j->lang);
 }
 
 static bool is_service(const struct job *j, const struct ward_impact *it)
 {
-	return ward_model_node(j->m, it->asset)->kind == WARD_NODE_SERVICE;
+	return ward_model_node(j->c.m, it->asset)->kind == WARD_NODE_SERVICE;
 }
 
 /* Services are few and what people decide by; all else keeps its bounds. */
@@ -267,7 +125,7 @@ static enum ward_err narrow(struct job *j, const struct ward_impacts *all)
 	for (uint32_t i = 0; i < all->n; i++)
 		if (is_service(j, &all->item[i]))
 			item[n++] = i;
-	enum ward_err err = ward_engine_narrow(j->e, &how, item, n);
+	enum ward_err err = ward_engine_narrow(j->c.e, &how, item, n);
 
 	free(item);
 	return err;
@@ -276,12 +134,12 @@ static enum ward_err narrow(struct job *j, const struct ward_impacts *all)
 /* "Theatre 3: Too warm in 18 min, likelihood 80–100 %, 12 care units lost a minute" */
 static void write_head(struct job *j, const struct ward_impact *it)
 {
-	struct ward_str name = ward_model_node(j->m, it->asset)->name;
+	struct ward_str name = ward_model_node(j->c.m, it->asset)->name;
 	struct ward_str threat = ward_lang_text(
-		j->lang, ward_threats_at(ward_model_threats(j->m), it->threat)->name);
+		j->c.lang, ward_threats_at(ward_model_threats(j->c.m), it->threat)->name);
 	bool reference = j->opt.reference;
 	int64_t factor = !reference && it->need == WARD_NEED_AVAILABILITY && is_service(j, it)
-				 ? ward_model_factor(j->m, it->asset, it->expected)
+				 ? ward_model_factor(j->c.m, it->asset, it->expected)
 				 : 1000000;
 	char text[6][128];
 	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
@@ -291,14 +149,14 @@ static void write_head(struct job *j, const struct ward_impact *it)
 	struct ward_wr part = ward_wr_fixed(text[4], sizeof(text[4]));
 	struct ward_wr times = ward_wr_fixed(text[5], sizeof(text[5]));
 
-	ward_impact_write_when(&when, it->expected - j->at, it->earliest - j->at, j->lang);
-	ward_impact_write_likelihood(&likelihood, it, j->lang);
+	ward_impact_write_when(&when, it->expected - j->c.at, it->earliest - j->c.at, j->c.lang);
+	ward_impact_write_likelihood(&likelihood, it, j->c.lang);
 	ward_wr_printf(
 		&number, "%.6g", (double)(reference ? it->score_micro : it->loss_micro) / 1e6);
-	ward_say_decimal(&local, j->lang, ward_wr_text(&number));
+	ward_say_decimal(&local, j->c.lang, ward_wr_text(&number));
 	ward_wr_printf(&part, "%.6g", (double)factor / 1e6);
-	ward_say_decimal(&times, j->lang, ward_wr_text(&part));
-	WARD_SAY(&j->w, j->lang,
+	ward_say_decimal(&times, j->c.lang, ward_wr_text(&part));
+	WARD_SAY(&j->c.w, j->c.lang,
 		reference ? WARD_TEXT("{name}: {what}, score {number}")
 		: factor != 1000000
 			? WARD_TEXT("{name}: {what} {when}, likelihood {likelihood}, {number} care "
@@ -336,9 +194,9 @@ static void write_chain_time(struct job *j, const struct ward_impact *it)
 	struct ward_wr when = ward_wr_fixed(text, sizeof(text));
 
 	ward_impact_write_when(
-		&when, it->chain_expected - j->at, it->chain_earliest - j->at, j->lang);
-	ward_wr_ch(&j->w, ' ');
-	WARD_SAY(&j->w, j->lang,
+		&when, it->chain_expected - j->c.at, it->chain_earliest - j->c.at, j->c.lang);
+	ward_wr_ch(&j->c.w, ' ');
+	WARD_SAY(&j->c.w, j->c.lang,
 		WARD_TEXT("({when} by this, the likeliest way; another is sooner)"),
 		{"when", ward_wr_text(&when)});
 }
@@ -346,18 +204,18 @@ static void write_chain_time(struct job *j, const struct ward_impact *it)
 static enum ward_err write_item(struct job *j, const struct ward_impacts *all, size_t i)
 {
 	const struct ward_impact *it = &all->item[i];
-	struct ward_wr *w = &j->w;
+	struct ward_wr *w = &j->c.w;
 
 	ward_wr_z(w, "  ");
 	write_head(j, it);
 	ward_wr_z(w, "\n      ");
-	ward_impact_write_reason(all, i, j->m, j->lang, w);
+	ward_impact_write_reason(all, i, j->c.m, j->c.lang, w);
 	if (!j->opt.reference && ward_impact_has_sooner(it))
 		write_chain_time(j, it);
 	if (it->loop) {
 		ward_wr_ch(w, ' ');
-		ward_say(
-			w, j->lang, WARD_TEXT("(only a loop without a live source still held it)"));
+		ward_say(w, j->c.lang,
+			WARD_TEXT("(only a loop without a live source still held it)"));
 	}
 	ward_wr_ch(w, '\n');
 	return write_ways(j, all, i);
@@ -374,14 +232,15 @@ static size_t count_services(const struct job *j, const struct ward_impacts *all
 
 static void write_title(struct job *j, const char *english)
 {
-	ward_wr_ch(&j->w, '\n');
-	ward_say(&j->w, j->lang, english);
-	ward_wr_ch(&j->w, '\n');
+	ward_wr_ch(&j->c.w, '\n');
+	ward_say(&j->c.w, j->c.lang, english);
+	ward_wr_ch(&j->c.w, '\n');
 }
 
 static struct ward_cli_known known_of(const struct job *j)
 {
-	return (struct ward_cli_known){j->seed, j->opt.n, j->r, j->m, j->lang, j->opt.dir};
+	return (struct ward_cli_known){
+		j->c.seed, j->opt.o.n, j->c.r, j->c.m, j->c.lang, j->opt.o.dir};
 }
 
 /* Told as 0 %, and nothing that anybody saw. */
@@ -397,22 +256,30 @@ static void write_slight(struct job *j, size_t n)
 
 	if (!n)
 		return;
-	ward_say_number(&number, j->lang, n);
-	ward_wr_ch(&j->w, '\n');
-	WARD_SAY(&j->w, j->lang, WARD_TEXT("Not listed, each below half a percent: {n}"),
+	ward_say_number(&number, j->c.lang, n);
+	ward_wr_ch(&j->c.w, '\n');
+	WARD_SAY(&j->c.w, j->c.lang, WARD_TEXT("Not listed, each below half a percent: {n}"),
 		{"n", ward_wr_text(&number)});
-	ward_wr_ch(&j->w, '\n');
+	ward_wr_ch(&j->c.w, '\n');
+}
+
+static void write_more(struct job *j, size_t n)
+{
+	ward_wr_z(&j->c.w, "  ");
+	ward_say_n(&j->c.w, j->c.lang, n, WARD_TEXT_ONE("and {n} more; --json lists all"),
+		WARD_TEXT("and {n} more; --json lists all"));
+	ward_wr_ch(&j->c.w, '\n');
 }
 
 static enum ward_err write_people(struct job *j, const struct ward_impacts *all)
 {
-	struct ward_wr *w = &j->w;
-	size_t n_service = count_services(j, all), n_slight = 0;
+	struct ward_wr *w = &j->c.w;
+	size_t n_service = count_services(j, all), n_slight = 0, n_beside = 0;
 	struct ward_cli_known known = known_of(j);
 	enum ward_err err = WARD_OK;
 
 	if (n_service || !ward_cli_known_n(&known)) {
-		ward_say(w, j->lang,
+		ward_say(w, j->c.lang,
 			n_service ? WARD_TEXT("Care services that are hit, the soonest first:")
 				  : WARD_TEXT("No care service is hit, as far as the directory "
 					      "says."));
@@ -428,18 +295,22 @@ static enum ward_err write_people(struct job *j, const struct ward_impacts *all)
 				continue;
 			if (is_slight(j, &all->item[i]))
 				n_slight++;
-			else
+			else if (pass == 0 || ++n_beside <= BESIDE_MAX || j->opt.n_way)
 				err = write_item(j, all, i);
 		}
 	}
+	if (n_beside > BESIDE_MAX && !j->opt.n_way)
+		write_more(j, n_beside - BESIDE_MAX);
 	write_slight(j, n_slight);
 	if (all->n_barrier)
 		write_title(j, WARD_TEXT("Stopped by full protection:"));
-	for (size_t i = 0; i < all->n_barrier; i++) {
+	for (size_t i = 0; i < all->n_barrier && i < BESIDE_MAX; i++) {
 		ward_wr_z(w, "  ");
 		ward_cli_ways_barrier(&j->ways, i);
 		ward_wr_ch(w, '\n');
 	}
+	if (all->n_barrier > BESIDE_MAX)
+		write_more(j, all->n_barrier - BESIDE_MAX);
 	return err;
 }
 
@@ -454,20 +325,20 @@ static enum ward_err write_lines(struct job *j, const struct ward_impacts *all)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < all->n; i++) {
-		ward_impact_write_json(all, i, j->r, j->m, j->lang, &j->w);
-		ward_wr_ch(&j->w, '\n');
+		ward_impact_write_json(all, i, j->c.r, j->c.m, j->c.lang, &j->c.w);
+		ward_wr_ch(&j->c.w, '\n');
 		err = write_ways(j, all, i);
 	}
 	for (size_t i = 0; i < all->n_barrier; i++) {
-		ward_barrier_write_json(all, i, j->r, j->m, j->lang, &j->w);
-		ward_wr_ch(&j->w, '\n');
+		ward_barrier_write_json(all, i, j->c.r, j->c.m, j->c.lang, &j->c.w);
+		ward_wr_ch(&j->c.w, '\n');
 	}
 	return err;
 }
 
 static void write_summary(struct job *j, const struct ward_impacts *all, size_t n_service)
 {
-	struct ward_json json = ward_json_on(&j->w);
+	struct ward_json json = ward_json_on(&j->c.w);
 	struct ward_cli_known known = known_of(j);
 
 	ward_json_obj(&json);
@@ -475,41 +346,88 @@ static void write_summary(struct job *j, const struct ward_impacts *all, size_t 
 	ward_json_z(&json, "summary");
 	ward_json_key(&json, "mode");
 	ward_json_z(&json, j->opt.reference ? "reference" : "full");
-	summary_count(&json, "seeds", j->opt.n);
+	summary_count(&json, "seeds", j->opt.o.n);
 	summary_count(&json, "impacts", all->n);
 	summary_count(&json, "services", n_service);
 	summary_count(&json, "barriers", all->n_barrier);
 	summary_count(&json, "unknown", ward_cli_known_n(&known));
-	summary_count(&json, "rules", ward_rules_n(j->r));
+	summary_count(&json, "rules", ward_rules_n(j->c.r));
 	ward_json_obj_end(&json);
-	ward_wr_ch(&j->w, '\n');
+	ward_wr_ch(&j->c.w, '\n');
 }
 
-/* Without the changes first, when there are any. */
+static enum ward_err narrow_for(void *ctx, const struct ward_impacts *all)
+{
+	return narrow(ctx, all);
+}
+
+/* With n changes from the i-th on. */
+static enum ward_err course(
+	struct job *j, size_t i, size_t n, struct ward_impacts *all, struct ward_course *ret)
+{
+	struct ward_course_ask ask = {.c = &j->c,
+		.works = j->works,
+		.n_seed = j->opt.o.n,
+		.first = i,
+		.n = n,
+		.end = j->c.at + (ward_ns)j->opt.hours * 3600 * WARD_NS_PER_S,
+		.narrow = narrow_for,
+		.ctx = j};
+
+	return ward_course_find(&ask, all, ret);
+}
+
+/* Without the changes, with each where that is told side by side, then with all. */
+static enum ward_err courses(struct job *j, struct ward_impacts *all)
+{
+	size_t n = j->opt.o.n_with;
+	enum ward_err err = course(j, 0, 0, all, &j->before);
+
+	if (j->opt.timeline && n > 1 && n <= SINGLES) {
+		j->single = calloc(n, sizeof(*j->single));
+		if (!j->single)
+			return WARD_ERR_NOMEM;
+		for (size_t i = 0; !err && i < n; i++)
+			err = course(j, i, 1, all, &j->single[i]);
+	}
+	if (!err && n)
+		err = course(j, 0, n, all, &j->with);
+	return err;
+}
+
+/* Those that act from the beginning. */
+static size_t changes_now(const struct job *j, struct ward_change now[WARD_CLI_WITH])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->opt.o.n_with; i++)
+		if (j->c.from[i] <= j->c.at)
+			now[n++] = j->c.change[i];
+	return n;
+}
+
+/* What is told first is how things are at the beginning. */
 static enum ward_err propagate(struct job *j, struct ward_impacts *all)
 {
-	enum ward_err err =
-		ward_engine_run(j->e, j->opt.reference ? WARD_IMPACT_REFERENCE : WARD_IMPACT_FULL,
-			j->seed, j->opt.n, all);
+	struct ward_change now[WARD_CLI_WITH];
 
-	if (!err)
-		err = narrow(j, all);
-	if (err || !j->opt.n_with)
+	if (j->opt.reference)
+		return ward_engine_run(j->c.e, WARD_IMPACT_REFERENCE, j->c.seed, j->opt.o.n, all);
+	enum ward_err err = courses(j, all);
+
+	if (err || j->with.n < 2)
 		return err;
-	err = ward_forecast_copy(all, &j->before);
-	if (!err)
-		err = ward_engine_what_if(j->e, j->seed, j->opt.n, j->change, j->opt.n_with, all);
-	if (!err)
-		err = narrow(j, all);
-	return err ? err : ward_forecast_copy(all, &j->after);
+	err = ward_engine_what_if(j->c.e, j->c.seed, j->opt.o.n, now, changes_now(j, now), all);
+	return err ? err : narrow(j, all);
 }
 
 /* Afterwards the items of `all` are no more. */
 static enum ward_err tell_facts(struct job *j, const struct ward_impacts *all)
 {
+	struct ward_change now[WARD_CLI_WITH];
 	struct ward_pivots pivots;
 	enum ward_err err = ward_pivots_find(
-		j->e, j->m, all, j->change, j->opt.n_with, ward_mem_heap(), &pivots);
+		j->c.e, j->c.m, all, now, changes_now(j, now), ward_mem_heap(), &pivots);
 
 	if (!err)
 		ward_cli_pivots(&pivots, &j->tell);
@@ -517,21 +435,34 @@ static enum ward_err tell_facts(struct job *j, const struct ward_impacts *all)
 	return err;
 }
 
+static void tell_timeline(struct job *j)
+{
+	struct ward_timeline t = {.at = j->c.at,
+		.hours = (int64_t)j->opt.hours,
+		.before = &j->before,
+		.with = j->opt.o.n_with ? &j->with : NULL,
+		.single = j->single,
+		.change = j->opt.o.with,
+		.n_change = j->opt.o.n_with};
+
+	ward_cli_timeline(&t, &j->tell);
+}
+
 static enum ward_err tell_all(struct job *j, const struct ward_impacts *all)
 {
 	size_t n_service = count_services(j, all);
 	enum ward_err err = WARD_OK;
 
-	j->tell = (struct ward_cli_tell){j->m, j->lang, j->opt.json, &j->w};
-	j->ways = (struct ward_cli_ways){&j->tell, all, j->r, j->at};
+	j->tell = (struct ward_cli_tell){j->c.m, j->c.lang, j->opt.json, &j->c.w};
+	j->ways = (struct ward_cli_ways){&j->tell, all, j->c.r, j->c.at};
 	if (!j->opt.reference)
-		err = ward_router_new(j->e, all, &j->router);
+		err = ward_router_new(j->c.e, all, &j->router);
 	if (!err)
 		err = j->opt.json ? write_lines(j, all) : write_people(j, all);
-	if (j->opt.n_with)
-		ward_cli_difference(&j->before, &j->after, &j->tell);
-	if (j->opt.timeline)
-		ward_cli_timeline(all, j->at, (int64_t)j->opt.hours, &j->tell);
+	if (!err && j->opt.o.n_with)
+		err = ward_cli_difference(&j->before, &j->with, &j->tell);
+	if (!err && j->opt.timeline)
+		tell_timeline(j);
 	if (!err && j->opt.facts)
 		err = tell_facts(j, all);
 	if (!err && j->opt.json)
@@ -542,47 +473,42 @@ static enum ward_err tell_all(struct job *j, const struct ward_impacts *all)
 static int work(struct job *j)
 {
 	struct ward_impacts all;
-	int code = load(j);
+	int code = ward_cli_case_load(j->cmd, &j->opt.o, j->opt.json, &j->c);
 
 	if (!code)
-		code = resolve_time(j);
-	if (!code)
-		code = resolve(j);
-	if (!code)
-		code = resolve_changes(j);
+		code = ward_cli_case_resolve(j->cmd, &j->opt.o, &j->c);
+	for (size_t i = 0; !code && !j->works && i < j->opt.o.n_with; i++)
+		if (j->c.from[i] > j->c.at)
+			code = ward_cli_case_works(j->cmd, &j->c, &j->works);
 	if (code)
 		return code;
 	enum ward_err err = propagate(j, &all);
 
-	if (err == WARD_ERR_NOT_FOUND)
-		return ward_cli_usage(j->cmd, "a --with names a relation or a buffer that the "
-					      "hospital has not");
 	if (!err)
 		err = tell_all(j, &all);
 	if (err)
-		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
-	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+		return ward_cli_case_fail(j->cmd, err);
+	return ward_cli_put(&j->c.w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct job j = {.cmd = cmd, .opt.hours = HOURS, .opt.by = WARD_LIKELIHOOD_EXACT};
+	struct job j = {
+		.cmd = cmd, .opt = {.o.later = true, .hours = HOURS, .by = WARD_LIKELIHOOD_EXACT}};
 	int code = parse(cmd, argc, argv, &j.opt);
 
 	if (code)
 		return code;
-	ward_diag_init(&j.diag, ward_mem_heap());
-	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	ward_cli_case_init(&j.c);
 	code = work(&j);
-	ward_forecast_fini(&j.before);
-	ward_forecast_fini(&j.after);
+	for (size_t i = 0; j.single && i < j.opt.o.n_with; i++)
+		ward_course_fini(&j.single[i]);
+	free(j.single);
+	ward_course_fini(&j.before);
+	ward_course_fini(&j.with);
 	ward_router_free(j.router);
-	ward_engine_free(j.e);
-	ward_lang_free(j.lang);
-	ward_rules_free(j.r);
-	ward_model_free(j.m);
-	ward_wr_fini(&j.w);
-	ward_diag_fini(&j.diag);
+	ward_works_free(j.works);
+	ward_cli_case_fini(&j.c);
 	return code;
 }
 
@@ -607,8 +533,12 @@ const struct ward_cmd ward_cmd_impact = {
 		"                 down=ASSET, threat=ASSET:CODE, repaired=ASSET, isolated=ASSET,\n"
 		"                 failed-over=ASSET, protected=ASSET:CODE:DEGREE,\n"
 		"                 unprotected=ASSET:CODE, cut=FROM:RELATION:TO,\n"
-		"                 buffer=ASSET:KIND:LEFT\n"
-		"  --timeline     how each service that is hit fares in the next hours\n"
+		"                 buffer=ASSET:KIND:LEFT; with @+30min or @09:30 behind it acts\n"
+		"                 so long after --at, or then: until then all goes on without it,\n"
+		"                 and what has come about by then stays or goes away in its time\n"
+		"  --timeline     how each service that is hit fares in the next hours, without "
+		"the\n"
+		"                 changes and with each\n"
 		"  --hours N      of the timeline (24)\n"
 		"  --facts        what one fact would change: each that spares a service, or\n"
 		"                 alone keeps it\n"

@@ -205,6 +205,30 @@ int ward_cli_teams(const struct ward_cmd *cmd, const struct ward_works *works, c
 	return WARD_EXIT_DONE;
 }
 
+/* "CHANGE", or "CHANGE@WHEN". */
+static int change_of(const struct ward_cmd *cmd, const struct ward_cli_incident *o,
+	struct ward_cli_case *c, size_t i)
+{
+	const char *when = strrchr(o->with[i], '@');
+	struct ward_str text = ward_str_z(o->with[i]);
+	int code = WARD_EXIT_DONE;
+
+	c->from[i] = c->at;
+	if (when) {
+		text = ward_str_sub(text, 0, (size_t)(when - o->with[i]));
+		when += 1 + (when[1] == '+');
+		code = ward_cli_moment(cmd, "--with CHANGE@TIME:", when, c->at, &c->from[i]);
+	}
+	if (!code && c->from[i] < c->at)
+		return ward_cli_usage(
+			cmd, "--with %s acts before --at: the threats begin then", o->with[i]);
+	if (!code && c->from[i] > c->at && !o->later)
+		return ward_cli_usage(cmd,
+			"--with %s: only ward impact takes a change that acts later; leave out %s",
+			o->with[i], strrchr(o->with[i], '@'));
+	return code ? code : ward_cli_change(cmd, c->m, text, c->from[i], &c->change[i]);
+}
+
 int ward_cli_case_resolve(
 	const struct ward_cmd *cmd, const struct ward_cli_incident *o, struct ward_cli_case *c)
 {
@@ -228,7 +252,7 @@ int ward_cli_case_resolve(
 			code = ward_cli_fits(cmd, c->m, c->seed[i].asset, c->seed[i].threat);
 	}
 	for (size_t i = 0; !code && i < o->n_with; i++)
-		code = ward_cli_change(cmd, c->m, o->with[i], c->at, &c->change[i]);
+		code = change_of(cmd, o, c, i);
 	return code;
 }
 

@@ -17,6 +17,7 @@ struct ward_cli_incident {
 	size_t n;
 	const char *with[WARD_CLI_WITH];
 	size_t n_with;
+	bool later; /* the command takes changes that act later */
 };
 /* Takes argv[*i] if it is one of them, with its value. */
 int ward_cli_incident_take(const struct ward_cmd *cmd, int argc, char **argv, int *i,
@@ -35,6 +36,7 @@ struct ward_cli_case {
 	struct ward_lang *lang;
 	struct ward_seed_threat seed[WARD_CLI_SEEDS];
 	struct ward_change change[WARD_CLI_WITH];
+	ward_ns from[WARD_CLI_WITH]; /* when each acts; no sooner than `at` */
 	ward_ns at;
 	struct ward_wr w;
 };

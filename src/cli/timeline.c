@@ -8,13 +8,13 @@ enum fare { FARE_OK, FARE_DEGRADED, FARE_DOWN, FARE_N };
 static const char *const fare_names[FARE_N] = {"ok", "degraded", "down"};
 static const char fare_marks[FARE_N] = {'.', '-', '#'};
 
-/* What is known of one service: when it is expected to be down and may be, and when something else
- * harms it first. */
+/* What is known of one service in one part of a course: when it is expected to be down and may be,
+ * and when something else harms it first. */
 struct line {
 	const struct ward_impact *down, *other;
 };
 
-static enum fare fare_at(const struct line *l, ward_ns t)
+static enum fare fare_of(const struct line *l, ward_ns t)
 {
 	if (l->down && l->down->expected <= t)
 		return FARE_DOWN;
@@ -28,21 +28,71 @@ static const struct ward_impact *sooner(const struct ward_impact *a, const struc
 	return !a || b->expected < a->expected ? b : a;
 }
 
-static struct line line_of(const struct ward_impacts *all, uint32_t service)
+static struct line line_of(const struct ward_forecast *f, uint32_t service)
 {
 	struct line l = {NULL, NULL};
+	size_t lo = 0, hi = f->n;
 
-	for (size_t i = 0; i < all->n; i++) {
-		const struct ward_impact *it = &all->item[i];
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
 
-		if (it->asset != service)
-			continue;
+		if (f->item[mid].asset < service)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < f->n && f->item[lo].asset == service; lo++) {
+		const struct ward_impact *it = &f->item[lo];
+
 		if (it->need == WARD_NEED_AVAILABILITY)
 			l.down = sooner(l.down, it);
 		else
 			l.other = sooner(l.other, it);
 	}
 	return l;
+}
+
+/* One service over a course. */
+struct fares {
+	struct line line[WARD_COURSE_PARTS];
+	const struct ward_course *c;
+	bool any;
+};
+
+static struct fares fares_of(const struct ward_course *c, uint32_t service)
+{
+	struct fares f = {.c = c};
+
+	for (size_t k = 0; k < c->n; k++) {
+		f.line[k] = line_of(&c->part[k], service);
+		f.any = f.any || f.line[k].down || f.line[k].other;
+	}
+	return f;
+}
+
+static enum fare fare_at(const struct fares *f, ward_ns t)
+{
+	return fare_of(&f->line[ward_course_at(f->c, t)], t);
+}
+
+/* From when on it is down at first before `end`, and until when; or NULL. */
+static const struct ward_impact *first_down(const struct fares *f, ward_ns end, ward_ns *ret_until)
+{
+	const struct ward_impact *down = NULL;
+
+	*ret_until = WARD_NS_NEVER;
+	for (size_t k = 0; k < f->c->n; k++) {
+		ward_ns to = k + 1 < f->c->n ? f->c->from[k + 1] : end;
+		const struct ward_impact *it = f->line[k].down;
+
+		if (!down && it && it->expected < to && it->expected < end)
+			down = it;
+		else if (down && (!it || it->expected > f->c->from[k])) {
+			*ret_until = f->c->from[k];
+			break;
+		}
+	}
+	return down;
 }
 
 static const struct ward_impact *cause(const struct line *l, enum fare f)
@@ -65,29 +115,62 @@ static void down_text(const struct ward_impact *down, ward_ns at, const struct w
 		{"span", ward_wr_text(&when)}, {"likelihood", ward_wr_text(&likelihood)});
 }
 
-static void line_text(const struct line *l, const struct ward_node *n, ward_ns at, ward_ns span,
-	const struct ward_cli_tell *t)
+/* Names of many bytes per letter are cut between letters. */
+static void put_name(struct ward_wr *w, struct ward_str name)
 {
 	size_t cells = 0;
 
-	/* Names of many bytes per letter are cut between letters. */
-	for (size_t i = 0; i < n->name.len; i++) {
-		cells += ((uint8_t)n->name.p[i] & 0xc0) != 0x80;
+	for (size_t i = 0; i < name.len; i++) {
+		cells += ((uint8_t)name.p[i] & 0xc0) != 0x80;
 		if (cells > NAME_CELLS)
 			break;
-		ward_wr_ch(t->w, n->name.p[i]);
+		ward_wr_ch(w, name.p[i]);
 	}
 	if (cells > NAME_CELLS)
 		cells = NAME_CELLS;
 	for (; cells <= NAME_CELLS; cells++)
-		ward_wr_ch(t->w, ' ');
+		ward_wr_ch(w, ' ');
+}
+
+static void row_text(const struct fares *f, struct ward_str name, ward_ns at, ward_ns span,
+	const struct ward_cli_tell *t)
+{
+	ward_ns until;
+	const struct ward_impact *down = first_down(f, at + span, &until);
+
+	put_name(t->w, name);
 	for (int i = 0; i < CELLS; i++)
-		ward_wr_ch(t->w, fare_marks[fare_at(l, at + span / CELLS * i)]);
-	if (l->down && l->down->expected < at + span) {
+		ward_wr_ch(t->w, fare_marks[fare_at(f, at + span / CELLS * i)]);
+	if (down) {
 		ward_wr_z(t->w, "  ");
-		down_text(l->down, at, t);
+		down_text(down, at, t);
+	}
+	if (until != WARD_NS_NEVER) {
+		char text[64];
+		struct ward_wr back = ward_wr_fixed(text, sizeof(text));
+
+		ward_impact_write_span(&back, until - at, t->lang);
+		ward_wr_z(t->w, "; ");
+		WARD_SAY(t->w, t->lang, WARD_TEXT("back in {span}"), {"span", ward_wr_text(&back)});
 	}
 	ward_wr_ch(t->w, '\n');
+}
+
+/* n: which change, from 1; 0: all. */
+static void change_text(
+	const struct fares *f, size_t n, ward_ns at, ward_ns span, const struct ward_cli_tell *t)
+{
+	char text[128], number[24];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_wr i = ward_wr_fixed(number, sizeof(number));
+
+	ward_wr_u64(&i, n);
+	ward_wr_z(&w, "  ");
+	if (n)
+		WARD_SAY(&w, t->lang, WARD_TEXT("with {n}"), {"n", ward_wr_text(&i)});
+	else
+		ward_say(&w, t->lang, WARD_TEXT("with all changes"));
+	row_text(f, ward_wr_text(&w), at, span, t);
 }
 
 static void step_json(struct ward_json *j, const struct line *l, enum fare f, ward_ns t, ward_ns at)
@@ -113,13 +196,46 @@ static void step_json(struct ward_json *j, const struct line *l, enum fare f, wa
 	ward_json_obj_end(j);
 }
 
-static void line_json(const struct line *l, const struct ward_node *n, ward_ns at, ward_ns span,
+/* When something may change in part k after t, no later than `end`. */
+static ward_ns next_moment(const struct line *l, ward_ns t, ward_ns end)
+{
+	ward_ns moment[] = {l->other ? l->other->expected : end, l->down ? l->down->earliest : end,
+		l->down ? l->down->expected : end};
+	ward_ns next = end;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(moment); i++)
+		if (moment[i] > t && moment[i] < next)
+			next = moment[i];
+	return next;
+}
+
+static void steps_json(
+	struct ward_json *j, const char *key, const struct fares *f, ward_ns at, ward_ns span)
+{
+	int last = -1;
+
+	ward_json_key(j, key);
+	ward_json_arr(j);
+	for (size_t k = 0; k < f->c->n; k++) {
+		ward_ns end = k + 1 < f->c->n ? f->c->from[k + 1] : at + span;
+
+		for (ward_ns t = f->c->from[k]; t < end; t = next_moment(&f->line[k], t, end)) {
+			enum fare is = fare_of(&f->line[k], t);
+
+			if ((int)is != last)
+				step_json(j, &f->line[k], is, t, at);
+			last = (int)is;
+		}
+	}
+	ward_json_arr_end(j);
+}
+
+static void service_json(const struct ward_timeline *l, uint32_t service, ward_ns span,
 	const struct ward_cli_tell *t)
 {
-	ward_ns moment[] = {at, l->other ? l->other->expected : at,
-		l->down ? l->down->earliest : at, l->down ? l->down->expected : at};
+	const struct ward_node *n = ward_model_node(t->m, service);
+	struct fares before = fares_of(l->before, service);
 	struct ward_json j = ward_json_on(t->w);
-	int last = -1;
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
@@ -128,27 +244,46 @@ static void line_json(const struct line *l, const struct ward_node *n, ward_ns a
 	ward_json_str(&j, n->id);
 	ward_json_key(&j, "asset_name");
 	ward_json_str(&j, n->name);
-	ward_json_key(&j, "steps");
-	ward_json_arr(&j);
-	for (size_t k = 0; k < WARD_ARRAY_LEN(moment); k++)
-		for (size_t i = k + 1; i < WARD_ARRAY_LEN(moment); i++)
-			if (moment[i] < moment[k]) {
-				ward_ns swap = moment[i];
+	if (l->with) {
+		struct fares with = fares_of(l->with, service);
 
-				moment[i] = moment[k];
-				moment[k] = swap;
-			}
-	for (size_t k = 0; k < WARD_ARRAY_LEN(moment) && moment[k] < at + span; k++) {
-		enum fare f = fare_at(l, moment[k]);
-
-		if (moment[k] < at || (int)f == last)
-			continue;
-		step_json(&j, l, f, moment[k], at);
-		last = (int)f;
+		steps_json(&j, "steps", &with, l->at, span);
+		steps_json(&j, "without", &before, l->at, span);
+	} else {
+		steps_json(&j, "steps", &before, l->at, span);
 	}
-	ward_json_arr_end(&j);
+	if (l->single) {
+		ward_json_key(&j, "with_each");
+		ward_json_arr(&j);
+		for (size_t i = 0; i < l->n_change; i++) {
+			struct fares one = fares_of(&l->single[i], service);
+
+			ward_json_obj(&j);
+			ward_json_key(&j, "change");
+			ward_json_z(&j, l->change[i]);
+			steps_json(&j, "steps", &one, l->at, span);
+			ward_json_obj_end(&j);
+		}
+		ward_json_arr_end(&j);
+	}
 	ward_json_obj_end(&j);
 	ward_wr_ch(t->w, '\n');
+}
+
+static void service_text(const struct ward_timeline *l, uint32_t service, ward_ns span,
+	const struct ward_cli_tell *t)
+{
+	struct fares f = fares_of(l->before, service);
+
+	row_text(&f, ward_model_node(t->m, service)->name, l->at, span, t);
+	for (size_t i = 0; l->single && i < l->n_change; i++) {
+		f = fares_of(&l->single[i], service);
+		change_text(&f, i + 1, l->at, span, t);
+	}
+	if (!l->with)
+		return;
+	f = fares_of(l->with, service);
+	change_text(&f, l->n_change == 1, l->at, span, t);
 }
 
 static void put_legend(int64_t hours, const struct ward_cli_tell *t)
@@ -172,21 +307,33 @@ static void put_legend(int64_t hours, const struct ward_cli_tell *t)
 	ward_wr_ch(t->w, '\n');
 }
 
-void ward_cli_timeline(
-	const struct ward_impacts *all, ward_ns at, int64_t hours, const struct ward_cli_tell *t)
+void ward_cli_timeline(const struct ward_timeline *l, const struct ward_cli_tell *t)
 {
-	ward_ns span = hours * 3600 * WARD_NS_PER_S;
+	ward_ns span = l->hours * 3600 * WARD_NS_PER_S;
 
 	if (!t->json)
-		put_legend(hours, t);
+		put_legend(l->hours, t);
+	if (!t->json && l->with) {
+		ward_say(t->w, t->lang,
+			WARD_TEXT("Of each service first without the changes, then with them."));
+		ward_wr_ch(t->w, '\n');
+		for (size_t i = 0; i < l->n_change; i++)
+			ward_wr_printf(t->w, "  %zu: %s\n", i + 1, l->change[i]);
+	}
 	for (uint32_t i = 0; i < ward_model_n(t->m); i++) {
-		const struct ward_node *n = ward_model_node(t->m, i);
-		struct line l = {NULL, NULL};
-
-		if (n->kind != WARD_NODE_SERVICE)
+		if (ward_model_node(t->m, i)->kind != WARD_NODE_SERVICE)
 			continue;
-		l = line_of(all, i);
-		if (l.down || l.other)
-			(t->json ? line_json : line_text)(&l, n, at, span, t);
+		bool any = fares_of(l->before, i).any || (l->with && fares_of(l->with, i).any);
+
+		for (size_t k = 0; l->single && k < l->n_change; k++)
+			any = any || fares_of(&l->single[k], i).any;
+		if (any)
+			(t->json ? service_json : service_text)(l, i, span, t);
+	}
+	if (l->with && l->with->cut && !t->json) {
+		ward_say(t->w, t->lang,
+			WARD_TEXT("LIMIT: what is back later than the last change shown is not "
+				  "told."));
+		ward_wr_ch(t->w, '\n');
 	}
 }

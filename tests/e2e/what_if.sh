@@ -43,6 +43,33 @@ has "$(ask --timeline --hours 12)" '^Operating theatres  *\.--##*  down in 33 mi
 has "$(ask --timeline --json)" \
 	'"kind":"timeline","asset":"theatres".*"in_s":1980,"state":"down","likelihood"'
 
+# Side by side: without the change, then with it; of several with each and with all.
+said=$(ask --timeline --hours 12 --with repaired=ahu-05)
+has "$said" '^Of each service first without the changes, then with them.$'
+has "$said" '^  1: repaired=ahu-05$'
+has "$said" '^Operating theatres  *\.--##*  down in 33 min, '
+has "$said" '^  with 1  *\.*$'
+said=$(ask --timeline --hours 12 --with repaired=ahu-05 --with down=ct-01)
+has "$said" '^  with 2  *\.--##*  down in 33 min, '
+has "$said" '^  with all changes  *\.*$'
+has "$(ask --timeline --json --with repaired=ahu-05 --with down=ct-01)" \
+	'"asset":"theatres".*"without":\[.*"with_each":\[{"change":"repaired=ahu-05","steps":\['
+
+# A change that acts later: too late for the theatres, which are back in their own time; soon enough
+# for them; and never sooner than the threats begin.
+said=$(ask --timeline --hours 12 --with repaired=ahu-05@+60min)
+has "$said" 'Operating theatres: Does not work in 33 min'
+has "$said" 'Operating theatres: Does not work, over after 87 min, likelihood'
+has "$said" '^  with 1  *\.--##*\.\.*  down in 33 min, .*; back in 2 h$'
+has "$(ask --json --with repaired=ahu-05@+60min)" \
+	'{"kind":"difference","asset":"theatres","threat":"outage".*"over":"2026-03-19T10:00:00Z"}'
+has "$(ask --with repaired=ahu-05@+20min)" 'Operating theatres: Does not work, no longer'
+for change in repaired=ahu-05@07:00 repaired=ahu-05@soon repaired=ahu-05@; do
+	code=0
+	ask --with "$change" >/dev/null 2>&1 || code=$?
+	[ "$code" -eq 2 ] || fail "$change: exit $code"
+done
+
 # What can't be read is told with the nearest that can.
 for change in repaired=ahu-5 threat=ahu-05:bms.comand; do
 	code=0
