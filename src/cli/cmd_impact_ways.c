@@ -84,6 +84,17 @@ static void say_basis(const struct ward_cli_ways *w, const struct ward_basis *b)
 		ward_say(t->w, t->lang, WARD_TEXT("assumed"));
 	else
 		WARD_SAY(t->w, t->lang, WARD_TEXT("known from {source}"), {"source", b->by});
+	if (ward_basis_old(b, w->at)) {
+		char text[64], good[64];
+		struct ward_wr age = ward_wr_fixed(text, sizeof(text));
+		struct ward_wr half = ward_wr_fixed(good, sizeof(good));
+
+		ward_impact_write_span(&age, w->at - b->as_of, t->lang);
+		ward_impact_write_span(&half, b->half_life, t->lang);
+		ward_wr_z(t->w, ", ");
+		WARD_SAY(t->w, t->lang, WARD_TEXT("{age} old, good for {half}: look again"),
+			{"age", ward_wr_text(&age)}, {"half", ward_wr_text(&half)});
+	}
 }
 
 /* How one step comes from the one before it. */
@@ -257,6 +268,10 @@ static void put_evidence(struct ward_json *j, const struct ward_cli_ways *w, uin
 		put_time(j, "as_of", b->as_of);
 		ward_json_key(j, "assumed");
 		ward_json_bool(j, b->assumed);
+		ward_json_key(j, "age_d");
+		ward_json_i64(j, (w->at - b->as_of) / (24 * 3600 * WARD_NS_PER_S));
+		ward_json_key(j, "old");
+		ward_json_bool(j, ward_basis_old(b, w->at));
 	}
 	ward_json_obj_end(j);
 }

@@ -39,6 +39,11 @@ void ward_read_basis(struct ward_load *l, const struct ward_row *r, const struct
 			WARD_STR_ARG(day));
 		return;
 	}
+	if (!b.half_life) {
+		b.half_life =
+			ward_ontology_half_life(l->m->ontology, l->m->node[b.node].class, b.key);
+		b.usual = b.half_life != 0;
+	}
 	if (ward_load_ok(l,
 		    ward_mem_more(l->mem, &l->basis, l->n_basis, &l->cap_basis, sizeof(*l->basis),
 			    ward_limit(l->lim, WARD_LIMIT_MODEL_RELATIONS)),
@@ -79,7 +84,17 @@ static void old(
 	const struct ward_diag_slot slot[] = {{"by", b->by}, {"id", m->node[b->node].id},
 		{"key", b->key}, {"days", ward_wr_text(&days)}, {"half", ward_wr_text(&half)}};
 	const char *what =
-		b->key.len
+		b->usual
+			? (b->key.len ? WARD_TEXT("what {by} says of '{id}', {key} is {days} days "
+						  "old, "
+						  "more than the {half} for which such facts are "
+						  "usually "
+						  "good")
+				      : WARD_TEXT(
+						"what {by} says of '{id}' is {days} days old, more "
+						"than "
+						"the {half} for which such facts are usually good"))
+		: b->key.len
 			? WARD_TEXT("what {by} says of '{id}', {key} is {days} days old, more than "
 				    "its half-life of {half}")
 			: WARD_TEXT("what {by} says of '{id}' is {days} days old, more than its "
@@ -126,7 +141,7 @@ void ward_model_basis_check(const struct ward_model *m, ward_ns now, struct ward
 
 		if (b->assumed && !n_assumed++)
 			first = b;
-		if (b->half_life && now > b->as_of && now - b->as_of > b->half_life)
+		if (ward_basis_old(b, now))
 			old(m, b, now, diag);
 	}
 	if (first)

@@ -132,7 +132,7 @@ static const struct ward_conf *list_of(
 
 static void classes(struct load *l, const struct ward_conf *docs)
 {
-	static const char *const known[] = {"classes", "relations", "axioms", NULL};
+	static const char *const known[] = {"classes", "relations", "axioms", "half_lives", NULL};
 	const struct ward_conf *top = docs->child;
 	const struct ward_conf *list = ward_conf_get(top, "classes");
 
@@ -158,6 +158,8 @@ static void lists(struct load *l, const struct ward_conf *docs)
 	const struct ward_conf *top = docs->child, *usual = NULL;
 	const struct ward_conf *relations = list_of(l, top, "relations");
 	const struct ward_conf *axioms = list_of(l, top, "axioms");
+	const struct ward_conf *half_lives =
+		ward_conf_get(top, "half_lives") ? list_of(l, top, "half_lives") : NULL;
 
 	if (!relations || !axioms) {
 		l->err = ward_conf_yaml(&l->arena, l->lim, WARD_STR("built-in"),
@@ -173,6 +175,8 @@ static void lists(struct load *l, const struct ward_conf *docs)
 		l->err = ward_ontology_axioms(l->o,
 			axioms ? axioms : ward_conf_get(usual->child, "axioms"), !axioms, max,
 			l->diag);
+	if (!l->err && half_lives)
+		l->err = ward_ontology_half_lives(l->o, half_lives, max, l->diag);
 }
 
 enum ward_err ward_ontology_parse(struct ward_str file, struct ward_slice text,
@@ -234,6 +238,7 @@ void ward_ontology_free(struct ward_ontology *o)
 	ward_mem_free(o->mem, o->class, o->cap * sizeof(*o->class));
 	ward_mem_free(o->mem, o->allowed, o->cap_allowed * sizeof(*o->allowed));
 	ward_mem_free(o->mem, o->axiom, o->cap_axiom * sizeof(*o->axiom));
+	ward_mem_free(o->mem, o->good, o->cap_good * sizeof(*o->good));
 	ward_intern_fini(&o->ids);
 	ward_arena_fini(&o->arena);
 	ward_mem_free(o->mem, o, sizeof(*o));

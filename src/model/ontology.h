@@ -57,6 +57,10 @@ uint32_t ward_ontology_find(const struct ward_ontology *o, struct ward_str id);
  * of that relation). */
 bool ward_ontology_allows(const struct ward_ontology *o, unsigned rel, uint32_t from, uint32_t to);
 const struct ward_axiom *ward_ontology_axioms_of(const struct ward_ontology *o, size_t *ret_n);
+/* How long (ns) what is said of that key (empty: of all) of a thing of that class is usually good,
+ * where nobody says: of what fits, what names the key, then the nearest class; 0: nothing fits.
+ * O(rows of `half_lives`). */
+int64_t ward_ontology_half_life(const struct ward_ontology *o, uint32_t class, struct ward_str key);
 /* Is the class one of the set, or below one? O(set). */
 bool ward_ontology_in(const struct ward_ontology *o, uint32_t class, struct ward_class_set set);
 /* Is class `sub` the class `super` or one below it? O(1). */

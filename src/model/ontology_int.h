@@ -11,6 +11,13 @@ struct ward_allowed {
 	struct ward_class_set from, to;
 };
 
+/* How long what is said of things of a class is good. */
+struct ward_good_for {
+	uint32_t class;      /* WARD_NONE: any */
+	struct ward_str key; /* of the fact; empty: any */
+	int64_t lasts;       /* ns */
+};
+
 struct ward_ontology {
 	const struct ward_mem *mem;
 	struct ward_arena arena; /* all texts and sets */
@@ -21,15 +28,19 @@ struct ward_ontology {
 	size_t n_allowed, cap_allowed;
 	struct ward_axiom *axiom;
 	size_t n_axiom, cap_axiom;
+	struct ward_good_for *good;
+	size_t n_good, cap_good;
 };
 
 /* What `relations` and `axioms` are where ontology.yml has none: the same in its own words. */
 extern const char ward_ontology_default[];
 
-/* Reads one of the two lists into the ontology, whose classes are numbered. `lenient`: a class that
+/* Reads one of the lists into the ontology, whose classes are numbered. `lenient`: a class that
  * is not there is left out. LIMIT over model.classes entries, NOMEM; findings. */
 WARD_MUST_CHECK enum ward_err ward_ontology_relations(struct ward_ontology *o,
 	const struct ward_conf *list, bool lenient, size_t max, struct ward_diag *diag);
+WARD_MUST_CHECK enum ward_err ward_ontology_half_lives(
+	struct ward_ontology *o, const struct ward_conf *list, size_t max, struct ward_diag *diag);
 WARD_MUST_CHECK enum ward_err ward_ontology_axioms(struct ward_ontology *o,
 	const struct ward_conf *list, bool lenient, size_t max, struct ward_diag *diag);
 

@@ -1,4 +1,4 @@
-/* `relations` and `axioms` of the ontology. */
+/* `relations`, `axioms` and `half_lives` of the ontology. */
 #include "model/ontology_int.h"
 
 #include "model/model.h"
@@ -232,4 +232,60 @@ enum ward_err ward_ontology_axioms(struct ward_ontology *o, const struct ward_co
 	struct read r = {.o = o, .diag = diag, .max = max, .lenient = lenient};
 
 	return each(&r, list, axiom);
+}
+
+static void half_life(struct read *r, const struct ward_conf *c)
+{
+	static const char *const known[] = {"class", "key", "lasts", NULL};
+	struct ward_ontology *o = r->o;
+	struct ward_good_for g = {.class = WARD_NONE};
+	struct ward_str class, key;
+
+	ward_word_keys(c, known, r->diag);
+	if (ward_conf_str(c, "class", false, r->diag, &class)) {
+		g.class = ward_intern_find(&o->ids, class);
+		if (g.class == WARD_NONE) {
+			no_class(r, c, class);
+			return;
+		}
+	}
+	if (ward_conf_str(c, "key", false, r->diag, &key))
+		g.key = keep(r, key);
+	if (r->err || !ward_conf_duration(c, "lasts", true, r->diag, &g.lasts))
+		return;
+	if (g.lasts <= 0) {
+		error(r, c, "'lasts' is not above nothing\nwrite a time such as 365d");
+		return;
+	}
+	r->err = ward_mem_more(o->mem, &o->good, o->n_good, &o->cap_good, sizeof(*o->good), r->max);
+	if (!r->err)
+		o->good[o->n_good++] = g;
+}
+
+enum ward_err ward_ontology_half_lives(
+	struct ward_ontology *o, const struct ward_conf *list, size_t max, struct ward_diag *diag)
+{
+	struct read r = {.o = o, .diag = diag, .max = max};
+
+	return each(&r, list, half_life);
+}
+
+int64_t ward_ontology_half_life(const struct ward_ontology *o, uint32_t class, struct ward_str key)
+{
+	const struct ward_good_for *best = NULL;
+
+	for (size_t i = 0; i < o->n_good; i++) {
+		const struct ward_good_for *g = &o->good[i];
+		bool fits = (g->class == WARD_NONE || ward_ontology_is(o, class, g->class)) &&
+			    (!g->key.len || ward_str_eq(g->key, key));
+
+		if (!fits)
+			continue;
+		if (!best || (g->key.len && !best->key.len) ||
+			(!g->key.len == !best->key.len && g->class != WARD_NONE &&
+				(best->class == WARD_NONE ||
+					ward_ontology_is(o, g->class, best->class))))
+			best = g;
+	}
+	return best ? best->lasts : 0;
 }

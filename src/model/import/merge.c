@@ -400,6 +400,7 @@ static void node(struct ward_merge *m, uint32_t i)
 	if (!it || alike == WARD_NONE)
 		return;
 	it->what = WARD_IMPORT_HELD;
+	m->held[i] = true;
 	char buf[400];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
@@ -436,6 +437,21 @@ static bool has_place(struct ward_merge *m, struct ward_str ref)
 	return has;
 }
 
+static bool is_held(const struct ward_merge *m, struct ward_str ref)
+{
+	uint32_t i = ward_intern_find(&m->in.c->refs, ref);
+
+	return i != WARD_NONE && m->held[i];
+}
+
+/* Left out, but neither unsaid nor uncounted. */
+static void lost(struct ward_merge *m, uint32_t i)
+{
+	if (ok(m, ward_mem_more(m->in.mem, &m->lost, m->n_lost, &m->cap_lost, sizeof(*m->lost),
+			  SIZE_MAX / sizeof(*m->lost))))
+		m->lost[m->n_lost++] = i;
+}
+
 static void relation(struct ward_merge *m, uint32_t i)
 {
 	const struct ward_candidate_rel *r = &m->in.c->rel[i];
@@ -445,21 +461,37 @@ static void relation(struct ward_merge *m, uint32_t i)
 	size_t before = m->rels.n;
 	uint32_t id, a = ward_model_find(m->in.model, from), b = ward_model_find(m->in.model, to);
 
-	if (!from.len || !to.len || ward_str_eq(from, to))
+	if (!from.len || !to.len) {
+		lost(m, i);
 		return;
+	}
+	if (ward_str_eq(from, to)) {
+		m->n_self++;
+		return;
+	}
 	ward_wr_printf(
 		&w, "%.*s %s %.*s", WARD_STR_ARG(from), ward_rel_name(r->type), WARD_STR_ARG(to));
 	if (!ok(m, ward_intern_put(&m->rels, ward_wr_text(&w), &id)) || id < before)
 		return;
 	if (a != WARD_NONE && b != WARD_NONE && is_there(m, a, r->type, b))
 		return;
-	if (r->type == WARD_REL_CONTAINS && has_place(m, r->to))
+	if (r->type == WARD_REL_CONTAINS && has_place(m, r->to)) {
+		m->n_second++;
 		return;
+	}
 	struct ward_import_item *it = ward_merge_item(
 		m, WARD_IMPORT_ADDED, WARD_NONE, WARD_NONE, ward_intern_at(&m->rels, id));
 
-	if (it)
-		it->rel = i;
+	if (!it)
+		return;
+	it->rel = i;
+	if (!is_held(m, r->from) && !is_held(m, r->to))
+		return;
+	m->n_waiting++;
+	ward_wr_reset(&w);
+	ward_wr_printf(&w, "only with '%.*s', which is held back",
+		WARD_STR_ARG(ward_str_sub(is_held(m, r->from) ? from : to, 0, 200)));
+	it->why = ward_merge_keep(m, ward_wr_text(&w));
 }
 
 static void gone(struct ward_merge *m)
@@ -505,8 +537,9 @@ static bool arrays(struct ward_merge *m)
 	m->match = ward_arena_array(&m->arena, n, sizeof(*m->match));
 	m->id = ward_arena_array(&m->arena, n, sizeof(*m->id));
 	m->placed = ward_arena_array(&m->arena, n, sizeof(*m->placed));
+	m->held = ward_arena_array(&m->arena, n, sizeof(*m->held));
 	if (!m->first || !m->next || !m->taken_by || !m->ref_node || !m->match || !m->id ||
-		!m->placed)
+		!m->placed || !m->held)
 		return ok(m, WARD_ERR_NOMEM);
 	for (size_t i = 0; i < n; i++) {
 		m->match[i] = WARD_NONE;
@@ -568,6 +601,7 @@ void ward_merge_free(struct ward_merge *m)
 	if (!m)
 		return;
 	ward_mem_free(m->in.mem, m->item, m->cap_item * sizeof(*m->item));
+	ward_mem_free(m->in.mem, m->lost, m->cap_lost * sizeof(*m->lost));
 	ward_intern_fini(&m->names);
 	ward_intern_fini(&m->refs);
 	ward_intern_fini(&m->ids);

@@ -25,11 +25,16 @@ struct ward_merge {
 	uint32_t *taken_by;      /* [nodes]: candidate, or WARD_NONE */
 	struct ward_str *id;     /* [candidates]: empty when it is held back */
 	bool *placed;            /* [candidates]: something contains it */
+	bool *held;              /* [candidates]: has an id, but only if it is accepted */
 	struct ward_intern ids;  /* given to new ones */
 	struct ward_intern rels; /* seen */
 	struct ward_intern keys; /* of new ones */
 	struct ward_import_item *item;
 	size_t n_item, cap_item, n_same;
+	uint32_t *lost; /* relations of which an end is nowhere, or held back */
+	size_t n_lost, cap_lost;
+	size_t n_self, n_second; /* left out: of a thing to itself; a second place of a thing */
+	size_t n_waiting;        /* relations with an end that is held back */
 	struct ward_import_file *file;
 	size_t n_file;
 	char slug[64]; /* the source's name in those of its files */

@@ -470,6 +470,7 @@ static void relate(struct rdf *r, const struct said *s, uint32_t a, uint32_t b)
 				text_of(r, turned ? a : b), r->file, s->line);
 		return;
 	}
+	ward_candidate_pass(r->c, WARD_STR("relation between classes that none joins"));
 }
 
 /* A thing in a room has it in its row; on a storey or in a building it is contained there. */
@@ -528,6 +529,9 @@ static void relations(struct rdf *r)
 		size_t n_a = is_part && r->is[s->a] == IS_THROUGH ? 0 : stands_for(r, s->a, a);
 		size_t n_b = n_a ? stands_for(r, s->b, b) : 0;
 
+		if (!is_part && (!n_a || !n_b))
+			ward_candidate_pass(
+				r->c, WARD_STR("relation with an end that is not taken over"));
 		for (size_t x = 0; x < n_a; x++)
 			for (size_t y = 0; y < n_b && !r->c->err; y++)
 				pair(r, s, a[x], b[y]);

@@ -71,6 +71,36 @@ static void line(const struct ward_merge *m, const struct ward_import_item *it, 
 	ward_wr_z(w, it->by_hand ? " (its row must be edited by hand)\n" : "\n");
 }
 
+enum { LOST_TOLD = 5 };
+
+/* Relations that are left out. */
+static void lost_lines(const struct ward_merge *m, struct ward_wr *w)
+{
+	if (m->n_lost)
+		ward_wr_printf(w,
+			"Relations left out, as an end is neither in the file nor in the "
+			"directory, or is not taken over: %zu\n",
+			m->n_lost);
+	for (size_t i = 0; i < m->n_lost && i < LOST_TOLD; i++) {
+		const struct ward_candidate_rel *r = &m->in.c->rel[m->lost[i]];
+
+		ward_wr_z(w, "  ");
+		plain(w, r->from);
+		ward_wr_printf(w, " %s ", ward_rel_name(r->type));
+		plain(w, r->to);
+		ward_wr_z(w, "  [");
+		plain(w, r->file);
+		ward_wr_printf(w, ":%u]\n", r->line);
+	}
+	if (m->n_lost > LOST_TOLD)
+		ward_wr_printf(w, "  and %zu more; --json lists all\n", m->n_lost - LOST_TOLD);
+	if (m->n_self)
+		ward_wr_printf(w, "Relations left out, of a thing to itself: %zu\n", m->n_self);
+	if (m->n_second)
+		ward_wr_printf(
+			w, "Places left out, as the thing has one already: %zu\n", m->n_second);
+}
+
 void ward_merge_write_text(const struct ward_merge *m, struct ward_wr *w)
 {
 	static const char *const of[WARD_IMPORT_WHAT_N] = {
@@ -89,7 +119,11 @@ void ward_merge_write_text(const struct ward_merge *m, struct ward_wr *w)
 	ward_wr_printf(w, ": %zu as the directory says", m->n_same);
 	for (unsigned k = 0; k < WARD_IMPORT_WHAT_N; k++)
 		ward_wr_printf(w, ", %zu %s", n[k], of[k]);
-	ward_wr_printf(w, "; %zu new relations\n", n_rel);
+	ward_wr_printf(w, "; %zu new relations", n_rel);
+	if (m->n_waiting)
+		ward_wr_printf(w, ", %zu of them only with what is held back", m->n_waiting);
+	ward_wr_ch(w, '\n');
+	lost_lines(m, w);
 	if (m->in.c->passed_ids.n)
 		ward_wr_z(w, "Not taken over:");
 	for (size_t i = 0; i < m->in.c->passed_ids.n; i++) {
@@ -149,12 +183,33 @@ static void object(const struct ward_merge *m, const struct ward_import_item *it
 	ward_wr_ch(w, '\n');
 }
 
+/* A relation of which an end is nowhere, or held back. */
+static void lost_object(const struct ward_merge *m, uint32_t rel, struct ward_wr *w)
+{
+	const struct ward_candidate_rel *r = &m->in.c->rel[rel];
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "relation_lost");
+	text(&j, "from", r->from);
+	text(&j, "relation", ward_str_z(ward_rel_name(r->type)));
+	text(&j, "to", r->to);
+	text(&j, "file", r->file);
+	ward_json_key(&j, "line");
+	ward_json_u64(&j, r->line);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
+
 void ward_merge_write_json(const struct ward_merge *m, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
 
 	for (size_t i = 0; i < m->n_item; i++)
 		object(m, &m->item[i], w);
+	for (size_t i = 0; i < m->n_lost; i++)
+		lost_object(m, m->lost[i], w);
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "summary");
@@ -170,6 +225,12 @@ void ward_merge_write_json(const struct ward_merge *m, struct ward_wr *w)
 		ward_json_u64(&j, m->in.c->passed[i].n);
 	}
 	ward_json_obj_end(&j);
+	ward_json_key(&j, "relations_to_themselves");
+	ward_json_u64(&j, m->n_self);
+	ward_json_key(&j, "second_places");
+	ward_json_u64(&j, m->n_second);
+	ward_json_key(&j, "relations_lost");
+	ward_json_u64(&j, m->n_lost);
 	ward_json_obj_end(&j);
 	ward_wr_ch(w, '\n');
 }

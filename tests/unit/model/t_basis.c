@@ -41,6 +41,53 @@ static void known(void **state)
 	lab_free(&l);
 }
 
+/* A fact that doesn't say how long it is good is good for as long as the ontology says: of what
+ * fits, what names the key, then the nearest class. */
+static void usually_good(void **state)
+{
+	static const char lives[] = "classes:\n"
+				    "  - {id: a, name: A}\n  - {id: a.b, name: B}\n"
+				    "  - {id: a.b.c, name: C}\n  - {id: d, name: D}\n"
+				    "half_lives:\n"
+				    "  - {lasts: 8d}\n  - {class: a, lasts: 4d}\n"
+				    "  - {class: a.b, lasts: 2d}\n  - {key: ip, lasts: 16d}\n"
+				    "  - {key: ip, class: a.b, lasts: 1d}\n";
+	static const struct {
+		const char *class, *key;
+		int64_t days;
+	} known[] = {{"d", "", 8}, {"d", "room", 8}, {"a", "", 4}, {"a.b", "room", 2},
+		{"a.b.c", "", 2}, {"a", "ip", 16}, {"d", "ip", 16}, {"a.b.c", "ip", 1}};
+	static const char *const wrong[] = {"{class: e, lasts: 1d}", "{class: a}", "{lasts: 0s}",
+		"{lasts: soon}", "{lasts: 1d, of: a}"};
+	const struct ward_mem *mem = ward_mem_heap();
+	struct ward_ontology *o;
+	struct ward_limits lim;
+	struct ward_diag d;
+	char text[256];
+
+	(void)state;
+	ward_limits_default(&lim);
+	ward_diag_init(&d, mem);
+	assert_int_equal(ward_ontology_parse(WARD_STR("o.yml"), ward_str_bytes(ward_str_z(lives)),
+				 &lim, mem, &d, &o),
+		WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++)
+		assert_int_equal(ward_ontology_half_life(o,
+					 ward_ontology_find(o, ward_str_z(known[i].class)),
+					 ward_str_z(known[i].key)),
+			known[i].days * 24 * 3600 * WARD_NS_PER_S);
+	ward_ontology_free(o);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(wrong); i++) {
+		snprintf(text, sizeof(text), "classes: [{id: a, name: A}]\nhalf_lives:\n  - %s\n",
+			wrong[i]);
+		if (ward_ontology_parse(WARD_STR("o.yml"), ward_str_bytes(ward_str_z(text)), &lim,
+			    mem, &d, &o) != WARD_ERR_CONFIG)
+			fail_msg("taken: %s", wrong[i]);
+		assert_int_equal(d.item[d.n - 1].line, 3);
+	}
+	ward_diag_fini(&d);
+}
+
 /* What a critical service requires is warned of, the rest noted; what is young is neither. */
 static void ages(void **state)
 {
@@ -109,6 +156,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known),
+		cmocka_unit_test(usually_good),
 		cmocka_unit_test(ages),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(outage_times),

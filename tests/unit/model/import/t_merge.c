@@ -117,6 +117,68 @@ static void name_and_place(void **state)
 	import_lab_close(&l);
 }
 
+static void says(struct ward_wr *w, const char *text)
+{
+	if (ward_str_find(ward_wr_text(w), ward_str_z(text)) == SIZE_MAX)
+		fail_msg("not said: %s in %.*s", text, WARD_STR_ARG(ward_wr_text(w)));
+}
+
+/* A relation of which an end is nowhere is left out, counted and told; one that waits for what is
+ * held back says so. */
+static void lost_relations(void **state)
+{
+	const char *graph =
+		"@prefix b: <https://brickschema.org/schema/Brick#> . @prefix : <u:x#> .\n"
+		":A a b:Chiller ; b:feeds :B , :Nowhere .\n:B a b:AHU ; b:feeds :Gone .\n";
+	const char *parts = "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\n"
+			    "\"components\":[{\"type\":\"device\",\"bom-ref\":\"m\",\"name\":"
+			    "\"Pump one\",\n"
+			    "\"components\":[{\"type\":\"firmware\",\"bom-ref\":\"fw\",\"name\":"
+			    "\"fw\",\"version\":\"2\"}]}]}";
+	const char *aside =
+		"{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[\n"
+		"{\"type\":\"device\",\"bom-ref\":\"k\",\"name\":\"M7\",\"properties\":[{\"name\":"
+		"\"ward:mac\",\"value\":\"02:00:00:00:00:09\"}]},"
+		"{\"type\":\"device\",\"bom-ref\":\"m\",\"name\":\"M8\",\"properties\":[{\"name\":"
+		"\"ward:mac\",\"value\":\"02:00:00:00:00:09\"}],\n"
+		"\"components\":[{\"type\":\"firmware\",\"bom-ref\":\"fw\",\"name\":\"fw\","
+		"\"version\":\"2\"}]}]}";
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct import_lab l;
+
+	(void)state;
+	import_lab_open(&l, NULL, NULL);
+	assert_int_equal(import_lab_read(&l, WARD_IMPORT_RDF, "x.ttl", bytes(graph)), WARD_OK);
+	assert_int_equal(import_lab_merge(&l, "bms", NULL), WARD_OK);
+	ward_merge_write_text(l.merge, &w);
+	says(&w, "; 1 new relations\n");
+	says(&w, "relation with an end that is not taken over 2\n");
+	import_lab_close(&l);
+	ward_wr_reset(&w);
+	import_lab_open(&l, NULL, NULL);
+	assert_int_equal(
+		import_lab_read(&l, WARD_IMPORT_CYCLONEDX, "b.json", bytes(parts)), WARD_OK);
+	assert_int_equal(import_lab_merge(&l, "bom", NULL), WARD_OK);
+	ward_merge_write_text(l.merge, &w);
+	says(&w, "+ m hosts fw: only with 'm', which is held back  [b.json:3]\n");
+	says(&w, "; 1 new relations, 1 of them only with what is held back\n");
+	import_lab_close(&l);
+	ward_wr_reset(&w);
+	import_lab_open(&l, NULL, NULL);
+	assert_int_equal(
+		import_lab_read(&l, WARD_IMPORT_CYCLONEDX, "b.json", bytes(aside)), WARD_OK);
+	assert_int_equal(import_lab_merge(&l, "bom", NULL), WARD_OK);
+	ward_merge_write_text(l.merge, &w);
+	says(&w, "is not taken over: 1\n  m hosts fw  [b.json:3]\n");
+	ward_wr_reset(&w);
+	ward_merge_write_json(l.merge, &w);
+	says(&w, "{\"kind\":\"relation_lost\",\"from\":\"m\",\"relation\":\"hosts\",\"to\":"
+		 "\"fw\",\"file\":\"b.json\",\"line\":3}");
+	says(&w, "\"relations_lost\":1}");
+	ward_wr_fini(&w);
+	import_lab_close(&l);
+}
+
 /* What a source called a thing is known the next time; what it no longer names is gone, not lost.
  */
 static void again(void **state)
@@ -313,6 +375,7 @@ int main(void)
 		cmocka_unit_test(classes),
 		cmocka_unit_test(doubts),
 		cmocka_unit_test(name_and_place),
+		cmocka_unit_test(lost_relations),
 		cmocka_unit_test(again),
 		cmocka_unit_test(fhir),
 		cmocka_unit_test(netbox),
