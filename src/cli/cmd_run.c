@@ -159,7 +159,7 @@ static enum ward_err read_ground(struct paths *p, const struct ward_limits *lim,
 	return err;
 }
 
-/* What the brain will refuse, said before it watches; its log says more. */
+/* What the brain will refuse or warn of, said before it watches. */
 static enum ward_err tell_rules(const struct ward_cmd *cmd, const struct paths *p,
 	const struct ward_limits *lim, const struct ward_model *m)
 {
@@ -178,12 +178,11 @@ static enum ward_err tell_rules(const struct ward_cmd *cmd, const struct paths *
 	ward_diag_init(&diag, ward_mem_heap());
 	enum ward_err err = ward_ruleset_load(&args, lim, ward_mem_heap(), &diag, &rs);
 
-	if (!err) {
+	ward_diag_sort(&diag);
+	ward_diag_write_text(&diag, &w);
+	(void)ward_cli_put(&w, stderr);
+	if (!err)
 		ward_cli_refused(cmd, rs, p->dir);
-	} else {
-		ward_diag_write_text(&diag, &w);
-		(void)ward_cli_put(&w, stderr);
-	}
 	ward_ruleset_free(rs);
 	ward_diag_fini(&diag);
 	ward_wr_fini(&w);
@@ -323,7 +322,8 @@ const struct ward_cmd ward_cmd_run = {
 		"is\n"
 		"embedded: no server is needed. Ctrl-C ends it; the next run goes on from what "
 		"was\n"
-		"kept. SIGHUP has changed rules read anew; rules with an error are not taken.\n\n"
+		"kept. SIGHUP has changed rules read anew; a file with an error goes on as it "
+		"was.\n\n"
 		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO being played against it, in "
 		"a\n"
 		"                   network namespace that nothing enters or leaves\n"

@@ -38,6 +38,11 @@ struct ward_ruleset_args {
 	size_t n_texts;
 	/* What-if: detections of rules in shadow are as if these were live. */
 	bool shadow_live;
+	/* Reads a file of rules or lists in place of ward_conf_read, as that does (kept.h); NULL:
+	 * that reads it. */
+	enum ward_err (*read)(void *ctx, struct ward_arena *a, const char *path,
+		struct ward_diag *diag, struct ward_slice *ret);
+	void *read_ctx;
 };
 
 /* How many rules, by fate. */

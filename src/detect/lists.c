@@ -54,7 +54,7 @@ enum ward_err ward_lists_load(struct ward_ruleset *rs, const char *path,
 
 	ward_arena_init(&tmp, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
 	if (!bytes)
-		err = ward_conf_read(&tmp, rs->lim, path, d, &text);
+		err = ward_ruleset_read(rs, &tmp, path, d, &text);
 	if (!err) {
 		ward_ruleset_mix(rs, text);
 		err = ward_conf_yaml(&tmp, rs->lim, ward_str_z(path), text, d, &docs);

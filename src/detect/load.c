@@ -287,6 +287,13 @@ void ward_ruleset_hash(const struct ward_ruleset *rs, uint8_t ret[32])
 	memcpy(ret, rs->hash, 32);
 }
 
+enum ward_err ward_ruleset_read(struct ward_ruleset *rs, struct ward_arena *a, const char *path,
+	struct ward_diag *d, struct ward_slice *ret)
+{
+	return rs->read ? rs->read(rs->read_ctx, a, path, d, ret)
+			: ward_conf_read(a, rs->lim, path, d, ret);
+}
+
 /* From the path, or from the bytes when there are some. */
 static enum ward_err load_file(struct ward_ruleset *rs, const char *path,
 	const struct ward_slice *bytes, struct ward_diag *d)
@@ -302,7 +309,7 @@ static enum ward_err load_file(struct ward_ruleset *rs, const char *path,
 		return WARD_ERR_NOMEM;
 	ward_arena_init(&tmp, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
 	if (!bytes)
-		err = ward_conf_read(&tmp, rs->lim, path, d, &text);
+		err = ward_ruleset_read(rs, &tmp, path, d, &text);
 	if (!err) {
 		ward_ruleset_mix(rs, text);
 		err = ward_conf_yaml_docs(&tmp, rs->lim, file, text, d, &docs, &n_broken);
@@ -518,10 +525,12 @@ enum ward_err ward_ruleset_load(const struct ward_ruleset_args *args, const stru
 	struct ward_ruleset *rs = NULL;
 	enum ward_err err = begin(args->threats, lim, mem, &rs);
 
-	if (!err)
+	if (!err) {
 		rs->shadow_live = args->shadow_live;
-	if (!err)
+		rs->read = args->read;
+		rs->read_ctx = args->read_ctx;
 		err = pipelines(rs, args, diag);
+	}
 	if (!err)
 		err = load_rules(rs, args, diag);
 	return finish(rs, err, ret);

@@ -10,6 +10,10 @@
 WARD_MUST_CHECK enum ward_err ward_ruleset_slot(
 	struct ward_ruleset *rs, struct ward_str name, uint32_t *ret);
 
+/* The bytes of a file of rules or lists, by whom the ruleset lets read. As ward_conf_read. */
+WARD_MUST_CHECK enum ward_err ward_ruleset_read(struct ward_ruleset *rs, struct ward_arena *a,
+	const char *path, struct ward_diag *d, struct ward_slice *ret);
+
 /* Adds the bytes of one file to the ruleset's hash. */
 void ward_ruleset_mix(struct ward_ruleset *rs, struct ward_slice text);
 

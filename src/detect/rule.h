@@ -205,6 +205,9 @@ struct ward_ruleset {
 	size_t n_list, cap_list;
 	struct ward_stage_ref *stage; /* that documents with `stages` name */
 	size_t n_stage, cap_stage;
+	enum ward_err (*read)(void *ctx, struct ward_arena *a, const char *path,
+		struct ward_diag *diag, struct ward_slice *ret); /* NULL: ward_conf_read */
+	void *read_ctx;
 	bool shadow_live;  /* what is in shadow speaks as if it were live */
 	unsigned rank_max; /* of the correlations */
 	size_t regex_max;  /* instructions of the biggest one */

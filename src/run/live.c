@@ -299,6 +299,10 @@ static enum ward_err set_all(struct live *l)
 
 	if (!err)
 		err = hand_memory(l, P_BRAIN, "place", 0);
+	if (!err)
+		err = hand_memory(l, P_BRAIN, "kept", 0);
+	if (!err)
+		err = ward_supervisor_shows(l->s, l->number[P_BRAIN], "kept");
 	if (!err && l->used[P_LOG])
 		err = hand_memory(l, P_LOG, "flight", WARD_FLIGHT_BYTES);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(readers); i++) {

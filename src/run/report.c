@@ -104,8 +104,8 @@ void ward_report_heard(void *ctx)
 void ward_report_reload(void *ctx, bool taken)
 {
 	(void)ctx;
-	fputs(taken ? "ward: the rules were read anew; which windows begin anew is in the log "
-		      "(brain.window_dropped)\n"
+	fputs(taken ? "ward: the rules were read anew (what of them was not taken is said above); "
+		      "which windows begin anew is in the log (brain.window_dropped)\n"
 		    : "ward: the new rules are NOT used, the old ones go on; mend what is said "
 		      "above "
 		      "and send SIGHUP again\n",

@@ -34,6 +34,7 @@ struct child {
 	struct {
 		const char *name;
 		int fd;
+		int shown; /* the same file, to be read only: the trial's; -1: it has none */
 	} handed[HANDED_MAX];
 	size_t n_handed;
 };
@@ -93,9 +94,13 @@ void ward_supervisor_free(struct ward_supervisor *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < s->child[i].n_handed; k++)
+	for (size_t i = 0; i < s->n; i++) {
+		for (size_t k = 0; k < s->child[i].n_handed; k++) {
 			close(s->child[i].handed[k].fd);
+			if (s->child[i].handed[k].shown >= 0)
+				close(s->child[i].handed[k].shown);
+		}
+	}
 	if (s->signals >= 0)
 		close(s->signals);
 	close(s->nothing);
@@ -164,8 +169,24 @@ enum ward_err ward_supervisor_hand(
 	if (err)
 		return err;
 	c->handed[c->n_handed].name = copy.p;
+	c->handed[c->n_handed].shown = -1;
 	c->handed[c->n_handed++].fd = fd;
 	return WARD_OK;
+}
+
+enum ward_err ward_supervisor_shows(struct ward_supervisor *s, size_t process, const char *name)
+{
+	struct child *c = &s->child[process];
+	char path[64];
+	size_t i = 0;
+
+	while (i < c->n_handed && strcmp(c->handed[i].name, name) != 0)
+		i++;
+	if (i == c->n_handed)
+		return WARD_ERR_NOT_FOUND;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", c->handed[i].fd);
+	c->handed[i].shown = open(path, O_RDONLY | O_CLOEXEC);
+	return c->handed[i].shown < 0 ? WARD_ERR_IO : WARD_OK;
 }
 
 static bool make_pair(int pair[2])
@@ -254,6 +275,24 @@ void ward_supervisor_reloads(
 	s->told_ctx = ctx;
 }
 
+/* In the child, between fork and exec: what the trial may read, at the numbers that its arguments
+ * say. */
+static void put_shown(const struct child *c)
+{
+	int high[HANDED_MAX];
+
+	for (size_t i = 0; i < c->n_handed; i++) {
+		high[i] = c->handed[i].shown < 0
+				  ? -1
+				  : fcntl(c->handed[i].shown, F_DUPFD_CLOEXEC, FD_ASIDE);
+		if (c->handed[i].shown >= 0 && high[i] < 0)
+			_exit(71);
+	}
+	for (size_t i = 0; i < c->n_handed; i++)
+		if (high[i] >= 0 && dup2(high[i], FD_FIRST + (int)i) < 0)
+			_exit(71);
+}
+
 /* In the child, between fork and exec, as below. */
 static void exec_trial(const struct ward_supervisor *s, const struct child *c, const char *path)
 {
@@ -266,6 +305,7 @@ static void exec_trial(const struct ward_supervisor *s, const struct child *c, c
 		dup2(s->nothing, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ||
 		dup2(s->log->fd, STDERR_FILENO) < 0)
 		_exit(71);
+	put_shown(c);
 	(void)sigprocmask(SIG_SETMASK, &s->mask_before, NULL);
 	(void)setpgid(0, 0);
 	execv(path, (char *const *)(uintptr_t)argv);

@@ -63,9 +63,14 @@ void ward_supervisor_listen(struct ward_supervisor *s, int fd, void (*fn)(void *
 void ward_supervisor_each(
 	struct ward_supervisor *s, ward_ns every, void (*fn)(void *ctx), void *ctx);
 
+/* The file that this process was handed under `name` is its trial's too, to be read only. IO,
+ * NOT_FOUND. */
+WARD_MUST_CHECK enum ward_err ward_supervisor_shows(
+	struct ward_supervisor *s, size_t process, const char *name);
+
 /* When somebody sends SIGHUP (a terminal that hangs up ends all, as SIGTERM does), this process's
- * program runs once more beside it, with "trial=1", without its descriptors, its standard output on
- * our standard error. Ends that well, the process is asked to end and is started at once, which
+ * program runs once more beside it, with "trial=1", without its descriptors but for those of
+ * ward_supervisor_shows, its standard output on our standard error. Ends that well, the process is asked to end and is started at once, which
  * counts as no restart; else it goes on as it is. told, which may be NULL, hears which. Borrows
  * ctx. */
 void ward_supervisor_reloads(

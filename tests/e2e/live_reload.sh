@@ -1,6 +1,6 @@
 #!/bin/sh
 # Rules read anew while Ward runs, in the middle of a correlation: the same detection as without; what
-# changed begins anew and is named; broken rules are not taken, loudly. usage: live_reload.sh WARD
+# changed begins anew and is named; a broken file goes on as it was, loudly. usage: live_reload.sh WARD
 set -u
 command -v python3 >/dev/null || { echo "skipped: python3 is not installed"; exit 77; }
 ward=$1
@@ -75,28 +75,52 @@ refuse door-b
 refuse door-b
 comes door-b
 
-# Broken: said with its file and line, and the old ones go on.
-rules 10m "" | sed 's/gte: 3/gte: three/' >"$tmp/h/rules/doors.yml"
-kill -HUP $run
+# Broken: said with its file and line, and this file goes on as it was; what else is new is used.
 said() { grep -q "$1" "$tmp/err"; }
-until_true 60 said 'new rules are NOT used' || fail "broken rules: $(cat "$tmp/err")"
+rules 10m "" | sed 's/gte: 3/gte: three/' >"$tmp/h/rules/doors.yml"
+cat >"$tmp/h/rules/new.yml" <<END
+title: Refused at c
+id: refused-c
+level: low
+logsource: {product: ward, category: door_denied}
+detection: {s: {door: door-c}, condition: s}
+---
+title: Never loaded
+id: wrong
+levle: low
+logsource: {product: ward, category: door_denied}
+detection: {s: {door: door-c}, condition: s and t}
+END
+kill -HUP $run
+until_true 60 said 'rules were read anew' || fail "broken rules: $(cat "$tmp/err")"
 said 'doors.yml:[0-9]*: error' || fail "not where: $(cat "$tmp/err")"
-[ "$(pid_of $run brain)" = "$first" ] || fail "the brain is another one"
+said 'new.yml:[0-9]*: error' || fail "not where: $(cat "$tmp/err")"
+said 'doors.yml: warning: this file has an error: all its rules are used as they were' || fail "not that it goes on: $(cat "$tmp/err")"
+said '1 detection rules are refused' || fail "not how many: $(cat "$tmp/err")"
+until_true 60 logged '"event":"brain.resumed"' 2 || fail "not resumed: $(tail "$tmp/state/ward.log")"
+logged '"event":"brain.window_dropped"' 1 && fail "a rule that did not change began anew: $(tail "$tmp/state/ward.log")"
+second=$(pid_of $run brain)
+[ "$second" != "$first" ] || fail "the brain is the same"
+refuse door-c
+until_true 60 detected refused-c || fail "the new rule does not watch: $(cat "$tmp/err")"
+rm "$tmp/h/rules/new.yml"
+: >"$tmp/err"
 
 # More than rules: neither.
 rules 10m "" >"$tmp/h/rules/doors.yml"
 sed -i 's/name: H,/name: Other,/' "$tmp/h/hospital.yml"
 kill -HUP $run
-until_true 60 said 'more than rules changed' || fail "another hospital: $(cat "$tmp/err")"
+until_true 60 said 'new rules are NOT used' || fail "another hospital: $(cat "$tmp/err")"
+said 'more than rules changed' || fail "not why: $(cat "$tmp/err")"
 sed -i 's/name: Other,/name: H,/' "$tmp/h/hospital.yml"
-[ "$(pid_of $run brain)" = "$first" ] || fail "the brain is another one"
+[ "$(pid_of $run brain)" = "$second" ] || fail "the brain is another one"
 
 # Words of one changed, the length of the other: the first goes on, the other begins anew.
 rules 11m " (new words)" >"$tmp/h/rules/doors.yml"
 kill -HUP $run
 until_true 60 said 'rules were read anew' || fail "not read anew: $(cat "$tmp/err" "$tmp/state/ward.log")"
-until_true 60 logged '"event":"brain.resumed"' 2 || fail "not resumed: $(tail "$tmp/state/ward.log")"
-[ "$(pid_of $run brain)" != "$first" ] || fail "the brain is the same"
+until_true 60 logged '"event":"brain.resumed"' 3 || fail "not resumed: $(tail "$tmp/state/ward.log")"
+[ "$(pid_of $run brain)" != "$second" ] || fail "the brain is the same"
 logged '"event":"brain.window_dropped".*"three-b"' 1 || fail "three-b is not named: $(tail "$tmp/state/ward.log")"
 logged '"event":"brain.window_dropped".*"three-a"' 1 && fail "three-a began anew"
 refuse door-a

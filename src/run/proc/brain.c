@@ -9,6 +9,7 @@
 #include "run/process.h"
 #include "run/committer.h"
 #include "run/ground.h"
+#include "run/kept_file.h"
 #include "run/wire.h"
 
 #include <stdio.h>
@@ -38,7 +39,9 @@ struct place {
 struct mind {
 	struct ward_process p;
 	struct ward_limits lim;
-	struct ward_diag diag;
+	struct ward_diag diag;  /* of all but the rules */
+	struct ward_diag rules; /* of these */
+	struct ward_kept *kept; /* what their files were when they were without an error */
 	struct ward_names names;
 	struct ward_model *model;
 	struct ward_ruleset *ruleset;
@@ -106,19 +109,11 @@ static void on_output(void *ctx, const struct ward_output *o)
 	}
 }
 
-/* A rule that does not load is one that does not watch: each is told, the others work. */
-static void tell_findings(struct mind *m)
+static void tell_diag(struct mind *m, struct ward_diag *diag)
 {
-	struct ward_ruleset_counts c = ward_ruleset_counts(m->ruleset);
-
-	ward_count_name(&m->p.counters, "brain.rules_refused", c.n_refused);
-	WARD_LOG(&m->p.log, INFO, "brain.rules", WARD_KV_U("live", c.n_stage[WARD_STAGE_LIVE]),
-		WARD_KV_U("notice", c.n_stage[WARD_STAGE_NOTICE]),
-		WARD_KV_U("shadow", c.n_stage[WARD_STAGE_SHADOW]),
-		WARD_KV_U("off", c.n_stage[WARD_STAGE_OFF]), WARD_KV_U("refused", c.n_refused));
-	ward_diag_sort(&m->diag);
-	for (size_t i = 0; i < m->diag.n; i++) {
-		const struct ward_diag_item *d = &m->diag.item[i];
+	ward_diag_sort(diag);
+	for (size_t i = 0; i < diag->n; i++) {
+		const struct ward_diag_item *d = &diag->item[i];
 
 		if (d->level == WARD_DIAG_ERROR)
 			WARD_LOG(&m->p.log, ERROR, "brain.finding", WARD_KV_S("file", d->file),
@@ -129,6 +124,21 @@ static void tell_findings(struct mind *m)
 				WARD_KV_U("line", d->line), WARD_KV_S("what", d->what),
 				WARD_KV_S("mend", d->mend));
 	}
+}
+
+/* A rule that does not load is one that does not watch: each is told, the others work. */
+static void tell_findings(struct mind *m)
+{
+	struct ward_ruleset_counts c = ward_ruleset_counts(m->ruleset);
+
+	ward_count_name(&m->p.counters, "brain.rules_refused", c.n_refused);
+	ward_count_name(&m->p.counters, "brain.files_as_before", ward_kept_n_used(m->kept));
+	WARD_LOG(&m->p.log, INFO, "brain.rules", WARD_KV_U("live", c.n_stage[WARD_STAGE_LIVE]),
+		WARD_KV_U("notice", c.n_stage[WARD_STAGE_NOTICE]),
+		WARD_KV_U("shadow", c.n_stage[WARD_STAGE_SHADOW]),
+		WARD_KV_U("off", c.n_stage[WARD_STAGE_OFF]), WARD_KV_U("refused", c.n_refused));
+	tell_diag(m, &m->diag);
+	tell_diag(m, &m->rules);
 }
 
 static enum ward_err read_content(struct mind *m)
@@ -153,7 +163,7 @@ static enum ward_err read_content(struct mind *m)
 			propagation, m->model, &m->lim, ward_mem_heap(), &m->diag, &m->propagation);
 	if (!err) {
 		args.threats = ward_model_threats(m->model);
-		err = ward_ruleset_load(&args, &m->lim, ward_mem_heap(), &m->diag, &m->ruleset);
+		err = ward_kept_ruleset(m->kept, &args, &m->rules, &m->ruleset);
 	}
 	if (!err && ward_model_hospital(m->model)->baselines)
 		err = ward_bl_profiles_load(
@@ -172,6 +182,9 @@ static void load_content(struct mind *m)
 		die(m, "cannot load the hospital and its rules; 'ward check' says more", err);
 	struct ward_ruleset_counts c = ward_ruleset_counts(m->ruleset);
 
+	err = ward_kept_file_write(m->kept, ward_process_fd(&m->p, "kept"));
+	if (err)
+		WARD_LOG(&m->p.log, WARN, "brain.kept_lost", WARD_KV_E(err));
 	tell_findings(m);
 	WARD_LOG(&m->p.log, INFO, "brain.rules", WARD_KV_U("loaded", c.n_loaded),
 		WARD_KV_U("refused", c.n_refused));
@@ -187,34 +200,47 @@ static bool same_ground(struct mind *m)
 	return !was || strcmp(was, now) == 0;
 }
 
-/* Are the rules of now fit to be used? Says on standard output why not. */
+/* Is there an error in anything but the files of rules and lists? */
+static bool beyond_rules(const struct mind *m)
+{
+	bool any = m->diag.n_error > 0;
+
+	for (size_t i = 0; i < m->rules.n; i++)
+		any |= m->rules.item[i].level == WARD_DIAG_ERROR &&
+		       !ward_kept_has(m->kept, m->rules.item[i].file);
+	return any;
+}
+
+static void say_diag(struct ward_diag *diag)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), EVENT_BYTES_MAX);
+
+	ward_diag_sort(diag);
+	ward_diag_write_text(diag, &w);
+	(void)fwrite(w.p, 1, w.len, stdout);
+	ward_wr_fini(&w);
+}
+
+/* Are the rules of now fit to be used? Says on standard output what is wrong with them; a rule that
+ * can't be used is no reason to go on without the others. */
 static int trial(struct mind *m)
 {
 	enum ward_err err = read_content(m);
+	bool beyond = beyond_rules(m), moved = !err && !beyond && !same_ground(m);
 
-	if (!err && !m->diag.n_error && same_ground(m))
-		return WARD_PROCESS_DONE;
-	if (!err && !m->diag.n_error) {
-		printf("ward: more than rules changed: for the hospital's own files and for "
-		       "propagation\n      end 'ward run' and start it again\n");
-		return WARD_PROCESS_DIED;
-	}
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), EVENT_BYTES_MAX);
-	size_t n = 0;
-
-	/* What keeps them from being used is enough; 'ward check' tells the rest. */
-	for (size_t i = 0; i < m->diag.n; i++)
-		if (m->diag.item[i].level == WARD_DIAG_ERROR)
-			m->diag.item[n++] = m->diag.item[i];
-	m->diag.n = n;
-	ward_diag_sort(&m->diag);
-	ward_diag_write_text(&m->diag, &w);
-	(void)fwrite(w.p, 1, w.len, stdout);
+	say_diag(&m->diag);
+	say_diag(&m->rules);
 	if (err)
 		printf("ward: cannot load the rules: %s\n", ward_err_text(err));
+	else if (moved)
+		printf("ward: more than rules changed: for the hospital's own files and for "
+		       "propagation\n      end 'ward run' and start it again\n");
+	else if (!beyond && m->rules.n_error)
+		printf("ward: %zu detection rules are refused and do not watch; of %zu files with "
+		       "an error the rules\n      watch as they were before it\n",
+			ward_ruleset_counts(m->ruleset).n_refused, ward_kept_n_used(m->kept));
 	(void)fflush(stdout);
-	ward_wr_fini(&w);
-	return WARD_PROCESS_DIED;
+	return err || beyond || moved ? WARD_PROCESS_DIED : WARD_PROCESS_DONE;
 }
 
 static void on_dropped(void *ctx, struct ward_str rule)
@@ -530,6 +556,12 @@ int main(int argc, char **argv)
 	ward_process_begin(&m->p, "brain", argc, argv);
 	ward_process_limits(&m->p, &m->lim);
 	ward_diag_init(&m->diag, ward_mem_heap());
+	ward_diag_init(&m->rules, ward_mem_heap());
+	if (ward_kept_new(&m->lim, ward_mem_heap(), &m->kept) != WARD_OK)
+		die(m, "out of memory", WARD_ERR_NOMEM);
+	if (ward_kept_file_read(m->kept, ward_process_fd(&m->p, "kept")) != WARD_OK)
+		WARD_LOG(&m->p.log, WARN, "brain.kept_lost",
+			WARD_KV_Z("mend", "none needed, if the rules are without an error"));
 	ward_arena_init(&m->arena, ward_mem_heap(), EVENT_BYTES_MAX);
 	if (ward_names_init(&m->names, ward_mem_heap(), &m->lim) != WARD_OK)
 		die(m, "out of memory", WARD_ERR_NOMEM);

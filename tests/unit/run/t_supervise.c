@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -270,7 +271,8 @@ static bool holds(const char *path, const char *want)
 }
 
 /* SIGHUP: tried beside the one that runs, which is ended and started at once when the trial was
- * good, and counts as no restart; else it goes on. Its descriptors are not the trial's. */
+ * good, and counts as no restart; else it goes on. Its descriptors are not the trial's, but for
+ * one that it may read. */
 static void t_reload(void **state)
 {
 	struct fixture f;
@@ -280,7 +282,8 @@ static void t_reload(void **state)
 	script("serves",
 		"for a; do case $a in dir=*) dir=${a#dir=};; trial=1) trial=1;; esac; done\n"
 		"if [ -n \"$trial\" ]; then\n"
-		"  (echo x >&10) 2>/dev/null && exit 9; exit $(cat \"$dir\"); fi\n"
+		"  (echo x >&10) 2>/dev/null && exit 9; (echo x >&11) 2>/dev/null && exit 9\n"
+		"  [ \"$(cat /proc/self/fd/11)\" = kept ] || exit 8; exit $(cat \"$dir\"); fi\n"
 		"trap 'echo bye >>\"$dir.lives\"; exit 0' TERM; echo life >>\"$dir.lives\"\n"
 		"while :; do sleep 0.05; done");
 	(void)snprintf(file, sizeof(file), "%s/verdict", folder);
@@ -288,6 +291,13 @@ static void t_reload(void **state)
 	begin(&f);
 	size_t n = add(&f, "serves", false);
 
+	int kept = memfd_create("kept", MFD_CLOEXEC);
+
+	assert_true(kept >= 0);
+	assert_int_equal(write(kept, "kept", 4), 4);
+	assert_int_equal(ward_supervisor_hand(f.s, n, "kept", kept), WARD_OK);
+	assert_int_equal(ward_supervisor_shows(f.s, n, "none"), WARD_ERR_NOT_FOUND);
+	assert_int_equal(ward_supervisor_shows(f.s, n, "kept"), WARD_OK);
 	assert_int_equal(ward_supervisor_set(f.s, n, "dir", file), WARD_OK);
 	ward_supervisor_reloads(f.s, n, on_reload, NULL);
 	verdict(file, "1");
