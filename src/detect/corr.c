@@ -240,30 +240,46 @@ ward_ns ward_corr_horizon(const struct ward_detector *det, const struct ward_cor
 	return h;
 }
 
+/* All that is over in one group; it goes if nothing is left of it. */
+static enum ward_err close_group(
+	struct ward_detector *det, struct ward_group_state *g, const struct ward_outlet *out)
+{
+	const struct ward_corr *c = det->rs->rule[g->rule]->corr;
+	ward_ns horizon = ward_corr_horizon(det, c);
+	enum ward_err err = WARD_OK;
+
+	while (!err && ward_corr_close_one(det, g, horizon, false, out, &err))
+		;
+	if (err)
+		return err;
+	forget_shown(g, c, horizon);
+	if (g->n == 0 && (horizon == WARD_NS_NEVER || g->closed_until < horizon))
+		ward_group_remove(det, g);
+	else
+		ward_due_set(det, g, ward_due_time(c, g));
+	return WARD_OK;
+}
+
+/* May something of it be over by now? */
+static bool is_due(const struct ward_detector *det, const struct ward_group_state *g)
+{
+	ward_ns until;
+
+	if (det->watermark == WARD_NS_NEVER)
+		return true;
+	return ward_corr_horizon(det, det->rs->rule[g->rule]->corr) != INT64_MIN &&
+	       ward_sub(det->watermark, det->cfg.lateness, &until) && g->due < until;
+}
+
 /* The groups of one rank. */
 static enum ward_err close_rank(
 	struct ward_detector *det, unsigned rank, const struct ward_outlet *out)
 {
 	enum ward_err err = WARD_OK;
 
-	for (size_t i = 0; i < det->n_group && !err;) {
-		struct ward_group_state *g = det->group[i];
-		const struct ward_corr *c = det->rs->rule[g->rule]->corr;
-		ward_ns horizon = ward_corr_horizon(det, c);
-
-		if (c->rank != rank) {
-			i++;
-			continue;
-		}
-		while (!err && ward_corr_close_one(det, g, horizon, false, out, &err))
-			;
-		if (!err)
-			forget_shown(g, c, horizon);
-		if (!err && g->n == 0 && g->closed_until < horizon)
-			ward_group_remove(det, i);
-		else
-			i++;
-	}
+	for (struct ward_group_state *g = ward_due_first(det, rank); !err && g && is_due(det, g);
+		g = ward_due_first(det, rank))
+		err = close_group(det, g, out);
 	return err;
 }
 
@@ -341,7 +357,7 @@ enum ward_err ward_corr_remove(struct ward_detector *det, uint32_t rule, struct 
 	return err;
 }
 
-/* A value by its hash: the same in every run, since it is saved. */
+/* A value by its hash, without case: the same in every run, since it is saved. */
 static uint64_t value_of(const struct ward_str *value, size_t n)
 {
 	static const uint8_t key[16] = "detection.value";
@@ -349,7 +365,7 @@ static uint64_t value_of(const struct ward_str *value, size_t n)
 	uint64_t ret;
 
 	for (size_t i = 0; i < n; i++)
-		part[i] = ward_id_keyed(key, ward_str_bytes(value[i]));
+		part[i] = ward_group_folded(key, value[i]);
 	if (n > 1)
 		part[0] = ward_id_keyed(key, ward_slice_of(part, n * sizeof(part[0])));
 	memcpy(&ret, part[0].b + sizeof(part[0].b) - sizeof(ret),

@@ -37,13 +37,15 @@ WARD_MUST_CHECK enum ward_err ward_group_for(struct ward_detector *det, uint32_t
 	const struct ward_str *value, size_t n, const struct ward_outlet *out,
 	struct ward_group_state **ret);
 /* What it is found by in this process: keyed, so that nobody can make two alike; n <= WARD_AXES
- * + 1.
+ * + 1. Values of fields compare without case, as Sigma compares text.
  */
 struct ward_id ward_group_place(
 	const struct ward_detector *det, uint32_t rule, const struct ward_str *value, size_t n);
-/* The same for good: what detections are named after. Some ten times as dear. */
-struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_str *value, size_t n);
-void ward_group_remove(struct ward_detector *det, size_t i);
+/* A keyed hash of the text without case, however long it is. */
+struct ward_id ward_group_folded(const uint8_t key[16], struct ward_str s);
+/* The same as a place for good: what detections are named after. Some ten times as dear. */
+struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_group_state *g);
+void ward_group_remove(struct ward_detector *det, struct ward_group_state *g);
 
 /* corr.c: closes what begins first in the group: a window, or an entry that will never be in one.
  * force: even if it could still change. True while there is more. */

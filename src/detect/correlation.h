@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
+enum { WARD_CORR_RANK_MAX = 8 }; /* correlations above each other */
+
 struct ward_corr_alias {
 	uint32_t group; /* index in group_by */
 	uint32_t rule;  /* position in member */

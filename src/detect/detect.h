@@ -190,7 +190,7 @@ typedef void (*ward_unseen_fn)(void *ctx, size_t i, struct ward_str field);
  * field of a rule once. O(values of all rules). */
 void ward_detector_unseen(const struct ward_detector *det, ward_unseen_fn fn, void *ctx);
 
-/* State for a checkpoint, version 5: the same bytes for the same state. */
+/* State for a checkpoint, version 6: the same bytes for the same state. */
 void ward_detector_save(const struct ward_detector *det, struct ward_wr *w);
 /* Told of one window that is not taken in, by the key of its correlation. */
 typedef void (*ward_dropped_fn)(void *ctx, struct ward_str rule);

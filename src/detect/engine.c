@@ -281,7 +281,7 @@ static enum ward_err advance(struct ward_detector *det, ward_ns now, const struc
 
 	if (now > det->watermark)
 		det->watermark = now;
-	/* Closing looks at every group: once a second of stream time is often enough. */
+	/* Once a second of stream time is often enough. */
 	if (det->watermark != WARD_NS_NEVER && det->closed_at != INT64_MIN &&
 		ward_sub(det->watermark, det->closed_at, &step) && step < WARD_NS_PER_S)
 		return WARD_OK;

@@ -2,6 +2,7 @@
 #ifndef WARD_DETECT_ENGINE_H
 #define WARD_DETECT_ENGINE_H
 
+#include "detect/due.h"
 #include "detect/group.h"
 #include "detect/memo.h"
 #include "detect/plan.h"
@@ -88,6 +89,7 @@ struct ward_detector {
 	struct ward_group_state **group;
 	size_t n_group, cap_group;
 	uint64_t group_order;
+	struct ward_due due[WARD_CORR_RANK_MAX + 1]; /* the same groups, by rank */
 	struct ward_told *told; /* waiting for the correlations above; empty between calls */
 	size_t n_told, cap_told;
 	ward_ns closed_at; /* watermark when windows were last closed */

@@ -275,6 +275,8 @@ enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *
 	if (err)
 		return err;
 	put_at(det, g, &copy, at);
+	if (at == 0)
+		ward_due_set(det, g, ward_due_time(c, g));
 	*ret = true;
 	return WARD_OK;
 }
@@ -314,7 +316,10 @@ bool ward_corr_take(
 		g->n--;
 		found = true;
 	}
-	if (found)
-		ward_tail_forget(det, g);
-	return found;
+	if (!found)
+		return false;
+	ward_tail_forget(det, g);
+	if (g->n == 0)
+		ward_due_set(det, g, ward_due_time(c, g));
+	return true;
 }

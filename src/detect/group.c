@@ -1,5 +1,6 @@
 /* Correlations: the table of groups. */
 #include "detect/corr.h"
+#include "detect/fold.h"
 #include "detect/tail.h"
 
 static void group_free(struct ward_detector *det, struct ward_group_state *g)
@@ -18,25 +19,59 @@ void ward_corr_fini(struct ward_detector *det)
 		group_free(det, det->group[i]);
 	ward_mem_free(det->mem, det->group, det->cap_group * sizeof(*det->group));
 	ward_tab_fini(&det->groups);
+	ward_due_fini(det);
 	ward_chain_fini(det);
 	det->group = NULL;
 	det->n_group = det->cap_group = 0;
 }
 
-struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_str *value, size_t n)
+/* The group's values without case. */
+static const struct ward_str *folded(const struct ward_corr *c, const struct ward_group_state *g)
 {
-	struct ward_idgen g;
+	return g->value + ward_corr_n_value(c);
+}
 
-	ward_idgen_init(&g, "detection.group");
-	ward_idgen_str(&g, r->key);
-	for (size_t i = 0; i < n; i++)
-		ward_idgen_str(&g, value[i]);
-	return ward_idgen_final(&g);
+struct ward_id ward_corr_key(const struct ward_rule *r, const struct ward_group_state *g)
+{
+	struct ward_idgen gen;
+
+	ward_idgen_init(&gen, "detection.group");
+	ward_idgen_str(&gen, r->key);
+	for (size_t i = 0; i < ward_corr_n_value(r->corr); i++)
+		ward_idgen_str(&gen, folded(r->corr, g)[i]);
+	return ward_idgen_final(&gen);
+}
+
+/* So many code points at once, not bytes: the same text in other letters is cut at the same place.
+ */
+enum { PART = 250, PART_BYTES = 4 * PART };
+
+struct ward_id ward_group_folded(const uint8_t key[16], struct ward_str s)
+{
+	struct ward_id id = {{0}};
+	char buf[sizeof(id) + PART_BYTES];
+	size_t off = 0;
+
+	do {
+		size_t from = off, before = off ? sizeof(id) : 0;
+
+		for (size_t i = 0; i < PART && off < s.len; i++) {
+			size_t len = 1;
+
+			(void)ward_fold_next(s, off, &len);
+			off += len;
+		}
+		memcpy(buf, id.b, before);
+		before += ward_fold((struct ward_str){s.p + from, off - from}, buf + before);
+		id = ward_id_keyed(key, ward_slice_of(buf, before));
+	} while (off < s.len);
+	return id;
 }
 
 struct ward_id ward_group_place(
 	const struct ward_detector *det, uint32_t rule, const struct ward_str *value, size_t n)
 {
+	size_t n_field = det->rs->rule[rule]->corr->group.n;
 	struct ward_id part[WARD_AXES + 2] = {{{0}}};
 	uint8_t key[16];
 
@@ -44,21 +79,25 @@ struct ward_id ward_group_place(
 	WARD_ASSERT(n <= WARD_AXES + 1);
 	memcpy(key, &det->groups.seed, sizeof(key));
 	memcpy(part[0].b, &rule, sizeof(rule));
-	for (size_t i = 0; i < n; i++)
-		part[i + 1] = ward_id_keyed(key, ward_str_bytes(value[i]));
+	for (size_t i = 0; i < n; i++) /* behind the fields: a place of the hospital, exactly */
+		part[i + 1] = i < n_field ? ward_group_folded(key, value[i])
+					  : ward_id_keyed(key, ward_str_bytes(value[i]));
 	return ward_id_keyed(key, ward_slice_of(part, (n + 1) * sizeof(part[0])));
 }
 
-void ward_group_remove(struct ward_detector *det, size_t i)
+void ward_group_remove(struct ward_detector *det, struct ward_group_state *g)
 {
-	struct ward_group_state *g = det->group[i];
+	uint32_t *at = ward_tab_find(&det->groups, &g->place);
+
+	WARD_ASSERT(at && det->group[*at] == g);
+	size_t i = *at;
 
 	(void)ward_tab_del(&det->groups, &g->place);
+	ward_due_remove(det, g);
 	group_free(det, g);
 	det->group[i] = det->group[--det->n_group];
 	if (i < det->n_group) {
-		uint32_t *at = ward_tab_find(&det->groups, &det->group[i]->place);
-
+		at = ward_tab_find(&det->groups, &det->group[i]->place);
 		WARD_ASSERT(at);
 		*at = (uint32_t)i;
 	}
@@ -87,7 +126,7 @@ static enum ward_err evict_groups(struct ward_detector *det, const struct ward_o
 		while (ward_corr_close_one(det, g, horizon, true, out, &err))
 			;
 		if (!err) {
-			ward_group_remove(det, i);
+			ward_group_remove(det, g);
 			det->stats.n_evicted_group++;
 		}
 	}
@@ -97,24 +136,32 @@ static enum ward_err evict_groups(struct ward_detector *det, const struct ward_o
 static enum ward_err copy_values(struct ward_detector *det, struct ward_group_state *g,
 	const struct ward_str *value, size_t n)
 {
-	size_t bytes = n * sizeof(*value), used = bytes;
+	size_t n_field = det->rs->rule[g->rule]->corr->group.n;
+	size_t bytes = 2 * n * sizeof(*value), used = bytes;
 
 	for (size_t i = 0; i < n; i++)
-		if (!ward_add(bytes, value[i].len, &bytes))
+		if (!ward_add(bytes, value[i].len, &bytes) ||
+			!ward_add(bytes, value[i].len, &bytes))
 			return WARD_ERR_LIMIT;
-	g->value_bytes = bytes;
 	if (n == 0)
 		return WARD_OK;
 	g->value = ward_mem_alloc(det->mem, bytes);
 	if (!g->value)
 		return WARD_ERR_NOMEM;
+	g->value_bytes = bytes;
 	for (size_t i = 0; i < n; i++) {
-		char *to = (char *)g->value + used;
+		char *to = (char *)g->value + used, *fold = to + value[i].len;
+		size_t len = value[i].len;
 
-		if (value[i].len)
-			memcpy(to, value[i].p, value[i].len);
-		g->value[i] = (struct ward_str){to, value[i].len};
-		used += value[i].len;
+		if (len)
+			memcpy(to, value[i].p, len);
+		g->value[i] = (struct ward_str){to, len};
+		if (len && i < n_field)
+			len = ward_fold(value[i], fold);
+		else
+			fold = to;
+		g->value[n + i] = (struct ward_str){fold, len};
+		used += 2 * value[i].len;
 	}
 	return WARD_OK;
 }
@@ -136,8 +183,14 @@ enum ward_err ward_corr_group_new(struct ward_detector *det, struct ward_id plac
 	if (!err)
 		err = ward_mem_more(det->mem, &det->group, det->n_group, &det->cap_group, sizeof(g),
 			ward_limit(det->lim, WARD_LIMIT_DETECT_GROUPS));
+	g->due = INT64_MIN; /* without an entry it goes */
 	if (!err)
+		err = ward_due_add(det, g);
+	if (!err) {
 		err = ward_tab_put(&det->groups, &place, &at, NULL);
+		if (err)
+			ward_due_remove(det, g);
+	}
 	if (err) {
 		group_free(det, g);
 		return err;

@@ -63,7 +63,9 @@ struct ward_shown {
 struct ward_group_state {
 	struct ward_id place; /* in the table */
 	uint32_t rule;
-	struct ward_str *value; /* of the group-by fields; one heap block with their text */
+	/* Of the group-by fields, as the first event wrote them; behind them the same without case,
+	 * by which it is named. One heap block with their text. */
+	struct ward_str *value;
 	size_t value_bytes;
 	struct ward_entry *entry; /* by time, member, id */
 	size_t n, cap;
@@ -76,6 +78,8 @@ struct ward_group_state {
 	long double most;     /* value_sum: of all its positive numbers */
 	ward_ns closed_until; /* windows up to here were closed early */
 	uint64_t order;       /* when it was made: the oldest is given up first */
+	ward_ns due;          /* due.h: closing has nothing to do with it before */
+	size_t due_at;        /* where in the heap */
 };
 
 #endif

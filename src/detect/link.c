@@ -2,7 +2,7 @@
  * other, and what the lower ones keep for the higher ones. */
 #include "detect/load.h"
 
-enum { RANK_MAX = 8, CARRY_MAX = 16 };
+enum { RANK_MAX = WARD_CORR_RANK_MAX, CARRY_MAX = 16 };
 
 uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref)
 {

@@ -4,7 +4,7 @@
 
 #define SUM_UNIT 4294967296.0L
 
-enum { SAVE_VERSION = 5, VALUE_MAX = 1 << 20, ID_MAX = 64 };
+enum { SAVE_VERSION = 6, VALUE_MAX = 1 << 20, ID_MAX = 64 };
 
 static void put_id(struct ward_wr *w, struct ward_id id)
 {
@@ -316,7 +316,11 @@ static enum ward_err get_group(
 	}
 	if (!err)
 		err = get_entries(det, r, g);
-	return err ? err : get_shown(det, r, g);
+	if (!err)
+		err = get_shown(det, r, g);
+	if (!err && g)
+		ward_due_set(det, g, ward_due_time(det->rs->rule[rule]->corr, g));
+	return err;
 }
 
 static enum ward_err get_all(

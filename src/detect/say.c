@@ -12,7 +12,7 @@ struct ward_id ward_corr_window_id(
 	struct ward_idgen gen;
 
 	ward_idgen_init(&gen, "detection.correlation");
-	ward_idgen_id(&gen, ward_corr_key(r, g->value, ward_corr_n_value(r->corr)));
+	ward_idgen_id(&gen, ward_corr_key(r, g));
 	ward_idgen_id(&gen, first);
 	return ward_idgen_final(&gen);
 }
