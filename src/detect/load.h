@@ -25,6 +25,13 @@ void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, c
 void ward_rule_warn(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
 	const char *fmt, ...) WARD_PRINTF(5, 6);
 
+/* load_doc.c: one document of a file. NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_rule_load_doc(struct ward_ruleset *rs,
+	const struct ward_conf *doc, struct ward_str file, struct ward_diag *d);
+/* Refuses the rule for a key of the map that is nearly one of `known`, warns of others that are
+ * neither there nor in `allowed`. */
+void ward_rule_keys(struct ward_rule *r, const struct ward_conf *map, const char *const *known,
+	const char *const *allowed, struct ward_diag *d);
 /* load_rule.c: `logsource` of one document, and its `detection` or `filter` (c, a map or not). */
 WARD_MUST_CHECK enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, const struct ward_conf *c, struct ward_diag *d);

@@ -214,6 +214,25 @@ static enum ward_err alias_rule(struct ward_ruleset *rs, struct ward_rule *r,
 	return ward_ruleset_slot(rs, v->text, &a->field);
 }
 
+/* Each of the rules has a field of the alias, or its events would silently join no group. */
+static void aliases_whole(struct ward_rule *r, const struct ward_conf *alias, struct ward_diag *d)
+{
+	const struct ward_corr *corr = r->corr;
+
+	for (size_t i = 0; i < corr->n_member; i++) {
+		const struct ward_conf *v = alias->child;
+
+		while (v && !ward_str_eq(v->key, corr->ref[i]))
+			v = v->next;
+		if (!v)
+			ward_rule_refuse(r, d, alias->line, "correlation aliases",
+				"the alias '%.*s' names no field of the rule '%.*s'\n"
+				"add '%.*s: FIELD' to it",
+				WARD_STR_ARG(alias->key), WARD_STR_ARG(corr->ref[i]),
+				WARD_STR_ARG(corr->ref[i]));
+	}
+}
+
 static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *c, struct ward_diag *d, struct ward_corr *corr)
 {
@@ -222,6 +241,11 @@ static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 
 	if (!map)
 		return WARD_OK;
+	if (map->kind != WARD_CONF_MAP) {
+		ward_rule_refuse(r, d, map->line, "correlation aliases",
+			"'aliases' must be a map\nwrite {NAME: {RULE: FIELD}}");
+		return WARD_OK;
+	}
 	for (const struct ward_conf *v = map->child; v; v = v->next)
 		n += v->n_child;
 	corr->alias = ward_arena_array(&rs->arena, n + 1, sizeof(*corr->alias));
@@ -243,6 +267,7 @@ static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 			if (err || r->refused)
 				return err;
 		}
+		aliases_whole(r, v, d);
 	}
 	return WARD_OK;
 }
@@ -276,12 +301,24 @@ static bool can_be_met(const struct ward_ruleset *rs, struct ward_rule *r,
 	return true;
 }
 
+static void generate(struct ward_rule *r, const struct ward_conf *v, struct ward_diag *d)
+{
+	if (!v)
+		return;
+	if (v->kind == WARD_CONF_SCALAR && ward_str_eqz(v->text, "true"))
+		r->corr->generate = true;
+	else if (v->kind == WARD_CONF_SCALAR && ward_str_eqz(v->text, "false"))
+		r->corr->generate = false;
+	else
+		ward_rule_refuse(r, d, v->line, "correlation",
+			"'generate' is true or false\nwrite 'generate: true'");
+}
+
 enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
 	const struct ward_conf *c = ward_conf_get(doc, "correlation");
 	struct ward_corr *corr = ward_arena_alloc(&rs->arena, sizeof(*corr));
-	bool generate = false;
 
 	if (!corr)
 		return WARD_ERR_NOMEM;
@@ -302,9 +339,8 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 				WARD_STR_ARG(v->key));
 	}
 	/* `generate` stands in the correlation, or beside it as in the specification's list. */
-	(void)ward_conf_bool(c, "generate", false, d, &generate);
-	(void)ward_conf_bool(doc, "generate", false, d, &generate);
-	corr->generate = generate;
+	generate(r, ward_conf_get(c, "generate"), d);
+	generate(r, ward_conf_get(doc, "generate"), d);
 	/* The references are read even of a correlation that can't be: its members stay silent. */
 	enum ward_err err = refs(rs, r, c, doc, d);
 

@@ -12,6 +12,8 @@ static bool text_key(struct ward_ruleset *rs, const struct ward_conf *c, struct 
 static enum ward_err logsource(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
+	static const char *const known[] = {"product", "category", "service", "definition", NULL};
+	static const char *const none[] = {NULL};
 	const struct ward_conf *c = ward_conf_get(doc, "logsource");
 
 	if (!c || c->kind != WARD_CONF_MAP) {
@@ -20,6 +22,7 @@ static enum ward_err logsource(struct ward_ruleset *rs, struct ward_rule *r,
 			"service");
 		return WARD_OK;
 	}
+	ward_rule_keys(r, c, known, none, d);
 	if (!text_key(rs, ward_conf_get(c, "product"), &r->product) ||
 		!text_key(rs, ward_conf_get(c, "category"), &r->category) ||
 		!text_key(rs, ward_conf_get(c, "service"), &r->service))

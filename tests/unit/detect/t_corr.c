@@ -107,7 +107,7 @@ static void at_most(void **state)
 #define TEMPORAL(type)                                                              \
 	BASE "title: N\nid: n\ncorrelation:\n  type: " type "\n  rules: [ra, rb]\n" \
 	     "  group-by: [place]\n  timespan: 1m\n  aliases:\n    place:\n"        \
-	     "      rb: room\n"
+	     "      ra: place\n      rb: room\n"
 
 static void temporal(void **state)
 {

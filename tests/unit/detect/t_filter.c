@@ -246,7 +246,7 @@ static void in_vain_correlated(void **state)
 		    "detection: {s: {k: y}, condition: s}\n---\n"
 		    "title: C\nid: c\ncorrelation:\n  type: value_count\n  rules: [ra, rb, rw]\n"
 		    "  group-by: [g]\n  timespan: 1m\n  condition: {gte: 3, field: f}\n"
-		    "  aliases: {g: {rb: h}}\n");
+		    "  aliases: {g: {ra: g, rb: h, rw: g}}\n");
 	dt_detector(&t);
 	w.rs = t.rs;
 	dt_event(&t, "door.x", 0, "{\"k\":\"x\"}");

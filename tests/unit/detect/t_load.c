@@ -49,6 +49,40 @@ static void features(void **state)
 		"aggregation (Sigma 1)");
 }
 
+/* A slip of the hand is no key of one's own. */
+static void keys(void **state)
+{
+	static const struct {
+		const char *rule;
+		uint32_t line;
+		const char *word;
+	} row[] = {
+		{HEAD "levle: high\ndetection: {s: {a: 1}, condition: s}", 4, "'levle'"},
+		{HEAD "Level: high\ndetection: {s: {a: 1}, condition: s}", 4, "'Level'"},
+		{HEAD "tag: [a]\ndetection: {s: {a: 1}, condition: s}", 4, "'tag'"},
+		{"title: T\nlogsource: {product: t, catagory: mapped}\n"
+		 "detection: {s: {a: 1}, condition: s}",
+			2, "'catagory'"},
+		{HEAD "detecton: {s: {a: 1}, condition: s}", 4, "'detecton'"},
+	};
+	static struct dt t;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++)
+		refused(row[i].rule, row[i].line, row[i].word, "unknown key");
+	dt_load(&t, HEAD "data: {x: 1}\nscore: 5\nmy_team: blue\n"
+			 "detection: {s: {a: 1}, condition: s}\n---\n"
+			 "title: U\nlogsource: {product: t, service: door, site: s}\n"
+			 "date: 2026-01-01\nscope: [server]\n"
+			 "detection: {s: {a: 1}, condition: s}\n");
+	assert_int_equal(ward_ruleset_counts(t.rs).n_loaded, 2);
+	assert_int_equal(ward_ruleset_counts(t.rs).n_warned, 2);
+	assert_int_equal(t.diag.n_warning, 4);
+	assert_string_equal(ward_ruleset_rule(t.rs, 0).reason, "unknown key");
+	assert_non_null(strstr(t.diag.item[3].what.p, "'site'"));
+	dt_end(&t);
+}
+
 static void mistakes(void **state)
 {
 	(void)state;
@@ -153,6 +187,14 @@ static void correlations_ours(void **state)
 	refused(CORR("  type: event_count"), 3, "condition", "correlation");
 	refused(CORR("  type: event_count\n  condition: {gte: 3}\n  within: 3"), 9, "'within'",
 		"correlation");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\n  generate: yes"), 9,
+		"true or false", "correlation");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\ngenerate: [true]"), 9,
+		"true or false", "correlation");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\n  aliases: x"), 9, "a map",
+		"correlation aliases");
+	refused(CORR("  type: event_count\n  condition: {gte: 3}\n  aliases: {a: {}}"), 9,
+		"no field of the rule 'good'", "correlation aliases");
 	refused(CORR("  type: event_count\n  condition: {gte: 3}\n  aliases: {q: {good: z}}"), 9,
 		"alias 'q'", "correlation aliases");
 	refused("title: C\nid: c\ncorrelation: {type: event_count, rules: [none], timespan: 5m,\n"
@@ -230,7 +272,7 @@ static void bad_files(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(features), T(mistakes), T(correlations),
+	const struct CMUnitTest tests[] = {T(features), T(keys), T(mistakes), T(correlations),
 		T(correlations_ours), T(circle), T(said_of_rules), T(bad_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
