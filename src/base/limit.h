@@ -68,6 +68,8 @@
 	X(DETECT_RULES, "detect.rules", 16384, 16, 131072, "rules", "rules loaded at once")        \
 	X(DETECT_RULE_BYTES, "detect.rule_bytes", 536870912, 1048576, 4294967296, "bytes",         \
 		"memory for all loaded rules together")                                            \
+	X(DETECT_REGEX, "detect.regex", 8192, 64, 20000, "states",                                 \
+		"states of all regular expressions of one rule; one with more is refused")         \
 	X(DETECT_GROUPS, "detect.groups", 65536, 256, 4194304, "groups",                           \
 		"correlation groups held open at once; the oldest is given up and counted")        \
 	X(DETECT_WINDOW, "detect.window", 4096, 16, 1048576, "events",                             \

@@ -163,6 +163,9 @@ static int parse(struct explain *x, int argc, char **argv)
 		else
 			rules = rules && a[0] != '-';
 	}
+	/* A file of somebody's own needs no --rules: it is read beside Ward's. */
+	if (!code && x->rule && !x->x.n_path)
+		x->x.beside = x->rule;
 	if (!code && !x->rule)
 		code = ward_cli_usage(x->x.cmd, "which rule? Give its id, name, title or file");
 	return code;
@@ -200,7 +203,9 @@ const struct ward_cmd ward_cmd_rules_explain = {
 		"capture): of the first event that matches, or of the nearest one, which "
 		"selection\n"
 		"holds (+), by which field and value, and which does not (-).\n\n"
-		"  --rules PATH…     rule files or directories (default: Ward's own)\n"
+		"  --rules PATH…     rule files or directories (default: Ward's own, and RULE if "
+		"it\n"
+		"                    is a file)\n"
 		"  --hospital DIR    value lists, rules and filters of this hospital directory "
 		"too\n"
 		"  --content DIR     instead of the content that belongs to this program\n\n"

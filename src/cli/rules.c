@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ARENA_MAX = 64 << 20, FINDINGS_SHOWN = 40, COLUMNS = 100 };
@@ -49,7 +50,9 @@ bool ward_cli_rules_arg(struct ward_cli_rules *x, int argc, char **argv, int *i,
 static struct ward_ruleset_args args_of(const struct ward_cli_rules *x)
 {
 	return (struct ward_ruleset_args){.rules = x->n_path ? x->path : x->loaded,
-		.n_rules = x->n_path ? x->n_path : 1,
+		.n_rules = x->n_path      ? x->n_path
+			   : x->loaded[1] ? 2
+					  : 1,
 		.content = x->content,
 		.threats = x->threats,
 		.hospital = x->hospital};
@@ -90,6 +93,7 @@ int ward_cli_rules_load(struct ward_cli_rules *x, bool model)
 		memcpy(x->own, plain, strlen(plain) + 1);
 	free(plain);
 	x->loaded[0] = x->own;
+	x->loaded[1] = x->beside && access(x->beside, F_OK) == 0 ? x->beside : NULL;
 	if (x->hospital && model)
 		err = ward_model_limits(x->hospital, ward_mem_heap(), &x->diag, &x->lim);
 	if (!err)
@@ -183,15 +187,25 @@ int ward_cli_rules_events(
 				      : ward_cli_fail(x->cmd, "'%s': %s", path, ward_err_text(err));
 }
 
+/* Is it this file, however it is named? */
+static bool is_file(struct ward_str file, const char *word)
+{
+	struct stat a, b;
+
+	return ward_str_ends(file, ward_str_z(word)) ||
+	       (stat(word, &a) == 0 && stat(file.p, &b) == 0 && a.st_ino == b.st_ino &&
+		       a.st_dev == b.st_dev);
+}
+
 /* The only rule of a file that speaks for itself. */
-static uint32_t of_file(const struct ward_cli_rules *x, struct ward_str file)
+static uint32_t of_file(const struct ward_cli_rules *x, const char *word)
 {
 	uint32_t ret = WARD_NONE;
 
 	for (size_t i = 0; i < ward_ruleset_counts(x->rs).n; i++) {
 		struct ward_rule_info r = ward_ruleset_rule(x->rs, i);
 
-		if (!ward_str_ends(r.file, file) || r.silent)
+		if (r.silent || !is_file(r.file, word))
 			continue;
 		if (ret != WARD_NONE)
 			return WARD_NONE;
@@ -200,16 +214,18 @@ static uint32_t of_file(const struct ward_cli_rules *x, struct ward_str file)
 	return ret;
 }
 
-uint32_t ward_cli_rules_find(const struct ward_cli_rules *x, const char *word)
+uint32_t ward_cli_rules_find(struct ward_cli_rules *x, const char *word)
 {
 	struct ward_str s = ward_str_z(word);
 	uint32_t at = ward_ruleset_find(x->rs, s);
 
 	if (at == WARD_NONE)
-		at = of_file(x, s);
+		at = of_file(x, word);
 	for (size_t i = 0; at == WARD_NONE && i < ward_ruleset_counts(x->rs).n; i++)
 		if (ward_str_ieq(ward_ruleset_rule(x->rs, i).title, s))
 			at = (uint32_t)i;
+	if (at == WARD_NONE && x->diag.n_error)
+		ward_cli_findings(&x->diag, NULL);
 	if (at == WARD_NONE)
 		(void)ward_cli_fail(x->cmd,
 			"'%s' is no id, name, title or file of one rule among the %zu that were "

@@ -13,6 +13,7 @@ struct ward_cli_rules {
 	const char *path[WARD_CLI_PATHS], *event[WARD_CLI_PATHS];
 	size_t n_path, n_event; /* rules; files of events */
 	const char *content, *hospital;
+	const char *beside; /* a file or directory that is read, too, if it is there; or NULL */
 	bool json;
 	bool events_to_end; /* --events takes all that follows up to the next option */
 	/* made by ward_cli_rules_load */
@@ -51,7 +52,7 @@ int ward_cli_rules_events(
 
 /* The rule that the word means: an id, a name, or a file with only one that speaks; WARD_NONE, and
  * it was said. */
-uint32_t ward_cli_rules_find(const struct ward_cli_rules *x, const char *word);
+uint32_t ward_cli_rules_find(struct ward_cli_rules *x, const char *word);
 
 /* rules_flip.c: changes each rule and holds it to the test files; all: tells what was noticed, too.
  * Writes to out. An exit code, and what could not be was said. */

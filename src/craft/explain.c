@@ -120,7 +120,7 @@ static void bullet(struct teller *x, size_t first)
 {
 	ward_text_open(x->t, first, first + 2);
 	ward_text_z(x->t, WARD_STYLE_PLAIN, "- ");
-	ward_text_put(x->t, WARD_STYLE_PLAIN, ward_wr_text(&x->w));
+	ward_text_quote(x->t, WARD_STYLE_PLAIN, ward_wr_text(&x->w));
 	ward_text_close(x->t);
 	ward_wr_reset(&x->w);
 }

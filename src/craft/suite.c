@@ -1,4 +1,5 @@
 /* Examples of rules: NAME.test.yml beside NAME.yml, and SigmaHQ's info.yml. */
+#include "craft/class.h"
 #include "craft/craft.h"
 
 #include "event/event.h"
@@ -177,6 +178,23 @@ static bool each_of(struct suite *s, const struct ward_conf *c, int64_t *ret_tim
 	return true;
 }
 
+/* An example of events that there never are would show nothing. */
+static bool is_class(struct suite *s, const struct ward_conf *c, struct ward_str class)
+{
+	const struct ward_conf *own = ward_conf_get(c, "class");
+	const struct ward_conf *at = own ? own : ward_conf_get(s->given, "class");
+	struct ward_str near = {NULL, 0};
+
+	if (ward_craft_class(s->c->rs, s->c->names, class, &near))
+		return true;
+	ward_diag_addf(s->c->diag, WARD_DIAG_ERROR, s->file, at ? at->line : c->line,
+		"no sensor and no pipeline has events of class '%.*s'\n%s%.*s%s",
+		WARD_STR_ARG(class),
+		near.len ? "did you mean '" : "write a class that a pipeline names",
+		WARD_STR_ARG(near), near.len ? "'?" : "");
+	return false;
+}
+
 /* One entry of `events`: one event, or several that follow each other. */
 static bool add_events(struct suite *s, const struct ward_conf *c, ward_ns start)
 {
@@ -199,7 +217,7 @@ static bool add_events(struct suite *s, const struct ward_conf *c, ward_ns start
 	(void)ward_conf_duration(c, "at", false, s->c->diag, &at);
 	(void)ward_conf_duration(c, "every", false, s->c->diag, &every);
 	(void)ward_conf_i64(c, "times", false, s->c->diag, 1, EVENTS_MAX, &times);
-	if (!each_of(s, c, &times) || s->c->diag->n_error > errors)
+	if (!each_of(s, c, &times) || s->c->diag->n_error > errors || !is_class(s, c, x.class))
 		return false;
 	if (s->n + (size_t)times > EVENTS_MAX) {
 		fault(s, c->line, "more than 10000 events in one test\nleave some out");

@@ -101,13 +101,13 @@ static void tell(void *ctx, const struct ward_trace_item *i)
 	words(x, i, &w);
 	heading(x, i);
 	mark(x, i->holds, 4);
-	ward_text_put(x->t, WARD_STYLE_PLAIN, ward_wr_text(&w));
+	ward_text_quote(x->t, WARD_STYLE_PLAIN, ward_wr_text(&w));
 	ward_text_close(x->t);
 	ward_text_open(x->t, COL + 2, COL + 4);
 	if (i->field.len) {
 		ward_text_put(x->t, WARD_STYLE_DIM, i->field);
 		ward_text_z(x->t, WARD_STYLE_DIM, " = ");
-		ward_text_put(x->t, WARD_STYLE_PLAIN,
+		ward_text_quote(x->t, WARD_STYLE_PLAIN,
 			i->value.len ? i->value : WARD_STR("(an empty text)"));
 	} else {
 		ward_text_z(x->t, WARD_STYLE_DIM,

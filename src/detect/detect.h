@@ -113,6 +113,8 @@ uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref);
  * included; empty: any class whose fields say so. */
 typedef void (*ward_class_fn)(void *ctx, struct ward_str glob);
 void ward_ruleset_classes(const struct ward_ruleset *rs, size_t i, ward_class_fn fn, void *ctx);
+/* The same of all lines of all pipelines, whether a rule needs them or not. */
+void ward_ruleset_all_classes(const struct ward_ruleset *rs, ward_class_fn fn, void *ctx);
 /* What the pipelines of rule i ask of a field a, each with what they, or where they ask for nothing
  * the rule itself, ask of a field b: every pair, wildcards as written; b is "*" where nobody says.
  */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { FILES_MAX = 131072, PATH_LEN_MAX = 4096 };
+enum { FILES_MAX = WARD_RULE_FILES_MAX, PATH_LEN_MAX = 4096 };
 
 struct list {
 	struct ward_arena *a;

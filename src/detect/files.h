@@ -5,6 +5,8 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
+enum { WARD_RULE_FILES_MAX = 131072 };
+
 /* The paths of all .yml and .yaml files but .test.yml, sorted by byte order within each argument;
  * a file that is named is taken whatever it is called. In the arena. A path that can't be read is a
  * finding. LIMIT, NOMEM. */

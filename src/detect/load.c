@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 WARD_PRINTF(5, 0)
@@ -74,6 +75,26 @@ enum ward_err ward_ruleset_read(struct ward_ruleset *rs, struct ward_arena *a, c
 {
 	return rs->read ? rs->read(rs->read_ctx, a, path, d, ret)
 			: ward_conf_read(a, rs->lim, path, d, ret);
+}
+
+/* Was this file read already? A folder and a file in it may both be named, and a file twice. */
+static enum ward_err seen_before(struct ward_ruleset *rs, const char *path, bool *ret)
+{
+	struct stat st;
+
+	*ret = false;
+	if (stat(path, &st) != 0) /* reading it says why */
+		return WARD_OK;
+	for (size_t i = 0; i < rs->n_file && !*ret; i++)
+		*ret = rs->file[i].inode == st.st_ino && rs->file[i].device == st.st_dev;
+	if (*ret)
+		return WARD_OK;
+	enum ward_err err = ward_mem_more(rs->mem, &rs->file, rs->n_file, &rs->cap_file,
+		sizeof(*rs->file), WARD_RULE_FILES_MAX);
+
+	if (!err)
+		rs->file[rs->n_file++] = (struct ward_rule_file){st.st_dev, st.st_ino};
+	return err;
 }
 
 /* From the path, or from the bytes when there are some. */
@@ -193,8 +214,13 @@ static enum ward_err each_file(struct ward_ruleset *rs, const char *const *path,
 	ward_arena_init(&a, rs->mem, ward_limit(rs->lim, WARD_LIMIT_DETECT_RULE_BYTES));
 	enum ward_err err = ward_rule_files(&a, path, n_path, d, &file, &n);
 
-	for (size_t i = 0; i < n && !err; i++)
-		err = fn(rs, file[i], NULL, d);
+	for (size_t i = 0; i < n && !err; i++) {
+		bool seen = false;
+
+		err = seen_before(rs, file[i], &seen);
+		if (!err && !seen)
+			err = fn(rs, file[i], NULL, d);
+	}
 	ward_arena_fini(&a);
 	return err;
 }
@@ -344,6 +370,7 @@ void ward_ruleset_free(struct ward_ruleset *rs)
 	ward_mem_free(rs->mem, rs->logsource, rs->cap_logsource * sizeof(*rs->logsource));
 	ward_mem_free(rs->mem, rs->list, rs->cap_list * sizeof(*rs->list));
 	ward_mem_free(rs->mem, rs->rule, rs->cap_rule * sizeof(*rs->rule));
+	ward_mem_free(rs->mem, rs->file, rs->cap_file * sizeof(*rs->file));
 	ward_stages_free(rs);
 	ward_intern_fini(&rs->fields);
 	ward_intern_fini(&rs->route_keys);

@@ -71,6 +71,23 @@ static enum ward_err find_need(struct ward_arena *a, struct ward_test *t)
 	return l ? ward_literals_new(a, l, n, true, &t->need) : WARD_ERR_NOMEM;
 }
 
+/* Each state may be looked at for each character of a value: a rule's share of that is bounded. */
+static bool too_heavy(struct ctx *x, const struct ward_conf *v, const struct ward_regex *re)
+{
+	size_t max = ward_limit(x->rs->lim, WARD_LIMIT_DETECT_REGEX), n = ward_regex_size(re);
+
+	x->r->n_regex_state += n;
+	if (x->r->n_regex_state <= max)
+		return false;
+	x->rs->counts.n_bad_regex++;
+	ward_rule_refuse(x->r, x->d, v->line, "regular expression",
+		"with this regular expression of %zu states the rule's have %zu, more than the "
+		"limit detect.regex, %zu\n"
+		"write smaller bounds of {m,n}, or * for them; or split the rule",
+		n, x->r->n_regex_state, max);
+	return true;
+}
+
 static enum ward_err regex(struct ctx *x, const struct ward_conf *v, struct ward_test *t)
 {
 	unsigned flags = (has(x, WARD_MOD_RE_I) ? (unsigned)WARD_REGEX_I : 0) |
@@ -87,6 +104,8 @@ static enum ward_err regex(struct ctx *x, const struct ward_conf *v, struct ward
 			     : WARD_ERR_NOMEM;
 	}
 	t->kind = WARD_TEST_REGEX;
+	if (err == WARD_OK && too_heavy(x, v, t->regex))
+		return WARD_OK;
 	if (err == WARD_OK) {
 		x->rs->counts.n_regex++;
 		if (ward_regex_size(t->regex) > x->rs->regex_max)

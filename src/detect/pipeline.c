@@ -350,3 +350,16 @@ enum ward_err ward_pipeline_bind(struct ward_ruleset *rs, uint32_t i, struct war
 			WARD_STR_ARG(r->service));
 	return err;
 }
+
+void ward_ruleset_all_classes(const struct ward_ruleset *rs, ward_class_fn fn, void *ctx)
+{
+	for (size_t i = 0; i < rs->n_logsource; i++) {
+		const struct ward_conf *c = ward_conf_get(rs->logsource[i].conf, "class");
+
+		if (c && c->kind == WARD_CONF_SCALAR)
+			fn(ctx, c->text);
+		for (const struct ward_conf *v = c && c->kind == WARD_CONF_SEQ ? c->child : NULL; v;
+			v = v->next)
+			fn(ctx, v->text);
+	}
+}

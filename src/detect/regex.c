@@ -4,6 +4,8 @@
 #include "detect/regex_parser.h"
 
 enum { RANGE_MAX = 512 };
+/* To work in, and the most that is asked for at once. */
+enum { WORK_BYTES = 8 << 20, WORK_ONE = 1 << 20 };
 
 static bool more(const struct ward_regex_parser *p)
 {
@@ -444,15 +446,42 @@ static void step(struct ward_regex_parser *p)
 		quantifier(p);
 }
 
+/* What parsing leaves, out of the memory that it worked in. */
+static enum ward_err keep(
+	struct ward_arena *a, const struct ward_regex_parser *p, const struct ward_regex **ret)
+{
+	struct ward_regex *re = ward_arena_alloc(a, sizeof(*re));
+	struct ward_regex_inst *inst = ward_arena_array(a, p->n_inst, sizeof(*inst));
+	struct ward_regex_class *class = ward_arena_array(a, p->n_class + 1, sizeof(*class));
+
+	if (!re || !inst || !class)
+		return WARD_ERR_NOMEM;
+	memcpy(inst, p->inst, p->n_inst * sizeof(*inst));
+	for (size_t i = 0; i < p->n_class; i++) {
+		struct ward_regex_range *range =
+			ward_arena_array(a, p->class[i].n_range + 1, sizeof(*range));
+
+		if (!range)
+			return WARD_ERR_NOMEM;
+		if (p->class[i].n_range)
+			memcpy(range, p->class[i].range, p->class[i].n_range * sizeof(*range));
+		class[i] = p->class[i];
+		class[i].range = range;
+	}
+	*re = (struct ward_regex){
+		.inst = inst, .n_inst = p->n_inst, .class = class, .n_class = p->n_class};
+	*ret = re;
+	return ward_regex_find_first(re, p->arena);
+}
+
 enum ward_err ward_regex_compile(struct ward_arena *a, struct ward_str pattern, unsigned flags,
 	const struct ward_regex **ret, struct ward_regex_error *ret_error)
 {
+	struct ward_arena work; /* fragments that are copied over and over stay here */
 	struct ward_regex_parser p = {
-		.arena = a, .s = pattern, .flags = flags, .depth = 1, .atom = SIZE_MAX};
-	struct ward_regex *re = ward_arena_alloc(a, sizeof(*re));
+		.arena = &work, .s = pattern, .flags = flags, .depth = 1, .atom = SIZE_MAX};
 
-	if (!re)
-		ward_regex_fail(&p, WARD_ERR_NOMEM, "out of memory");
+	ward_arena_init(&work, a->mem, WORK_BYTES);
 	while (more(&p))
 		step(&p);
 	if (!p.err && p.depth > 1)
@@ -460,14 +489,16 @@ enum ward_err ward_regex_compile(struct ward_arena *a, struct ward_str pattern, 
 	if (!p.err)
 		close_group(&p);
 	ward_regex_emit(&p, WARD_REGEX_OP_MATCH, 0);
-	if (p.err) {
-		*ret_error = p.error;
-		return p.err;
+	if (p.err == WARD_ERR_NOMEM && work.used_bytes > WORK_BYTES - WORK_ONE) {
+		p.err = WARD_ERR_LIMIT;
+		p.error.what = "the expression is too big";
 	}
-	*re = (struct ward_regex){
-		.inst = p.inst, .n_inst = p.n_inst, .class = p.class, .n_class = p.n_class};
-	*ret = re;
-	return ward_regex_find_first(re, a);
+	if (!p.err)
+		p.err = keep(a, &p, ret);
+	else
+		*ret_error = p.error;
+	ward_arena_fini(&work);
+	return p.err;
 }
 
 size_t ward_regex_size(const struct ward_regex *re)

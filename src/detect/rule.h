@@ -136,6 +136,7 @@ struct ward_rule {
 	size_t n_selection;
 	struct ward_cond cond;
 	struct ward_str product, category, service;
+	size_t n_regex_state;   /* of its expressions together */
 	struct ward_corr *corr; /* NULL: a detection rule */
 	uint32_t *parent;       /* correlations that it is a member of */
 	size_t n_parent;
@@ -208,6 +209,10 @@ struct ward_ruleset {
 	enum ward_err (*read)(void *ctx, struct ward_arena *a, const char *path,
 		struct ward_diag *diag, struct ward_slice *ret); /* NULL: ward_conf_read */
 	void *read_ctx;
+	struct ward_rule_file { /* that was read: each once, however it is named */
+		uint64_t device, inode;
+	} * file;
+	size_t n_file, cap_file;
 	bool shadow_live;  /* what is in shadow speaks as if it were live */
 	unsigned rank_max; /* of the correlations */
 	size_t regex_max;  /* instructions of the biggest one */

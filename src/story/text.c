@@ -192,7 +192,7 @@ static void word(struct ward_text *t, struct ward_str s)
 	}
 }
 
-void ward_text_put(struct ward_text *t, enum ward_style style, struct ward_str s)
+static void put(struct ward_text *t, enum ward_style style, struct ward_str s, bool every)
 {
 	const char *code = t->colour ? style_code[style] : "";
 	size_t from = 0;
@@ -203,12 +203,24 @@ void ward_text_put(struct ward_text *t, enum ward_style style, struct ward_str s
 			continue;
 		if (i > from)
 			word(t, ward_str_sub(s, from, i - from));
-		if (i < s.len)
+		if (i < s.len && every && i > 0 && s.p[i - 1] == ' ')
+			word(t, WARD_STR("\u00a0"));
+		else if (i < s.len)
 			t->blank = true;
 		from = i + 1;
 	}
 	if (*code)
 		ward_wr_z(t->w, "\033[0m");
+}
+
+void ward_text_put(struct ward_text *t, enum ward_style style, struct ward_str s)
+{
+	put(t, style, s, false);
+}
+
+void ward_text_quote(struct ward_text *t, enum ward_style style, struct ward_str s)
+{
+	put(t, style, s, true);
 }
 
 void ward_text_z(struct ward_text *t, enum ward_style style, const char *s)

@@ -40,6 +40,9 @@ void ward_text_open(struct ward_text *t, size_t first, size_t indent);
  * among them those of direction and the invisible ones, are written as \u{1b}. */
 void ward_text_put(struct ward_text *t, enum ward_style style, struct ward_str s);
 void ward_text_z(struct ward_text *t, enum ward_style style, const char *s);
+/* The same, of what is quoted: all blanks of a run are written, the first of them may be a line's
+ * end. */
+void ward_text_quote(struct ward_text *t, enum ward_style style, struct ward_str s);
 /* Ends the paragraph and its line. */
 void ward_text_close(struct ward_text *t);
 /* Fills up with blanks to this column, if the line is not there yet; else one blank is due. */

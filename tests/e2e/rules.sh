@@ -56,6 +56,31 @@ exits 1 "$ward" rules test "$tmp"
 says 'FAILED  Door opened at night: the guard'
 says '+ guard holds'
 says '1 passed, 1 failed'
+# An example of events that nobody sends shows nothing, and is refused with what was meant.
+cat >"$tmp/door.test.yml" <<'TEST'
+tests:
+  - {name: a slip, detections: 0, events: [{class: door.grantd, fields: {badge: 7712}}]}
+  - {name: no slip, events: [{class: door.granted, fields: {badge: 7712}}]}
+TEST
+exits 1 "$ward" rules test "$tmp"
+grep -qF "door.test.yml:2: error: no sensor and no pipeline has events of class 'door.grantd'" "$tmp/out" "$tmp/err" ||
+	fail "an unknown class: $(cat "$tmp/out" "$tmp/err")"
+grep -qF "did you mean 'door.granted'?" "$tmp/out" "$tmp/err" || fail "not what was meant"
+
+# A file is explained as it lies there, quoted blank by blank; named twice it is read once.
+mkdir -p "$tmp/own" "$tmp/site/rules"
+cat >"$tmp/own/quote.yml" <<'RULE'
+title: Quoted
+logsource: {product: ward, category: door_granted}
+detection: {s: {badge|contains: 'a   b '}, condition: s}
+RULE
+exits 0 "$ward" rules explain "$tmp/own/quote.yml"
+says "contains 'a   b '"
+cp "$tmp/own/quote.yml" "$tmp/site/rules/"
+exits 0 "$ward" rules check --hospital "$tmp/site" "$tmp/site/rules/quote.yml" "$tmp/site/rules"
+says '1 rules: 1 loaded'
+rm -r "$tmp/own" "$tmp/site"
+
 # Which changes of it its examples notice; which not, and why not; and what has none.
 cat >"$tmp/door.test.yml" <<'TEST'
 given: {class: door.granted, fields: {badge: 7712}}

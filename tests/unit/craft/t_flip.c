@@ -195,7 +195,7 @@ static enum ward_err flip(
 	return ward_craft_flip(&c, &args, ret);
 }
 
-#define GIVEN "given: {class: door.x, fields: {n: 4, on: true, door: d, zone: c}}\ntests:\n"
+#define GIVEN "given: {class: door.held, fields: {n: 4, on: true, door: d, zone: c}}\ntests:\n"
 #define OFTEN                                                                  \
 	"  - {name: often, events: [{times: 3, every: 20s}], detections: 1}\n" \
 	"  - {name: two, events: [{times: 2, every: 20s}], detections: 0}\n"   \

@@ -41,7 +41,7 @@ static struct run run_file(struct dt *t, const char *yaml)
 	return run;
 }
 
-#define EVENT "class: door.x, fields: {n: 4, on: true, door: d}"
+#define EVENT "class: door.held, fields: {n: 4, on: true, door: d}"
 
 static void test_counts(void **state)
 {
@@ -80,10 +80,11 @@ static void test_values(void **state)
 		     "condition: a or b or c}\n");
 	struct run r = run_file(&t,
 		"tests:\n"
-		"  - {name: one, detections: 1, events: [{class: door.x, fields: {x: '~'}}]}\n"
-		"  - {name: many, detections: 1, events: [{class: door.x, times: 4, fields: {x: "
+		"  - {name: one, detections: 1, events: [{class: door.held, fields: {x: '~'}}]}\n"
+		"  - {name: many, detections: 1, events: [{class: door.held, times: 4, fields: {x: "
 		"d~}}]}\n"
-		"  - {name: kinds, detections: 1, events: [{class: door.x, fields: {l: [one, two], "
+		"  - {name: kinds, detections: 1, events: [{class: door.held, fields: {l: [one, "
+		"two], "
 		"z: null, f: 1.5, s: '4'}}]}\n");
 
 	assert_int_equal(r.n, 3);
@@ -100,11 +101,11 @@ static void test_given_and_each(void **state)
 	(void)state;
 	dt_start(&t, rules);
 	struct run r = run_file(&t,
-		"given: {class: door.x, fields: {n: 4, on: true, door: d}}\n"
+		"given: {class: door.held, fields: {n: 4, on: true, door: d}}\n"
 		"tests:\n"
 		"  - {name: given, detections: 1, events: [{times: 3}]}\n"
 		"  - {name: own, rule: forced, detections: 1, events: [{}, {fields: {n: 1}}, "
-		"{class: other}]}\n"
+		"{class: log.json}]}\n"
 		"  - {name: left out, rule: forced, detections: 0, events: [{fields: {n: null}}]}\n"
 		"  - {name: each, rule: forced, detections: 2, events: [{each: {n: [3, 4, 5]}}]}\n"
 		"  - {name: in time, detections: 0, events: [{each: {n: [4, 5, 6]}, every: "
@@ -122,18 +123,20 @@ static void test_mistakes_leave_that_test_out(void **state)
 {
 	static const char *const bad[] = {
 		"{name: no events}",
-		"{events: [{class: door.x}]}",
-		"{name: misspelt, event: [{class: door.x}], events: [{class: door.x}]}",
-		"{name: no rule, rule: none, events: [{class: door.x}]}",
-		"{name: times, events: [{class: door.x, times: 0}]}",
-		"{name: too many, events: [{times: 10000, class: a}, {times: 1, class: a}]}",
-		"{name: map, events: [{class: a, fields: {x: {y: 1}}}]}",
+		"{events: [{class: door.held}]}",
+		"{name: no such class, events: [{class: door.hedl}]}",
+		"{name: misspelt, event: [{class: door.held}], events: [{class: door.held}]}",
+		"{name: no rule, rule: none, events: [{class: door.held}]}",
+		"{name: times, events: [{class: door.held, times: 0}]}",
+		"{name: too many, events: [{times: 10000, class: door.held}, {times: 1, class: "
+		"door.held}]}",
+		"{name: map, events: [{class: door.held, fields: {x: {y: 1}}}]}",
 		"{name: text, events: [a]}",
-		"{name: each, events: [{class: a, each: {x: 1}}]}",
-		"{name: each, events: [{class: a, each: {x: [1], y: [2]}}]}",
-		"{name: each, events: [{class: a, each: {x: []}}]}",
-		"{name: each, events: [{class: a, times: 2, each: {x: [1, 2]}}]}",
-		"{name: beyond, events: [{class: a, times: 9000, every: 90000d}]}",
+		"{name: each, events: [{class: door.held, each: {x: 1}}]}",
+		"{name: each, events: [{class: door.held, each: {x: [1], y: [2]}}]}",
+		"{name: each, events: [{class: door.held, each: {x: []}}]}",
+		"{name: each, events: [{class: door.held, times: 2, each: {x: [1, 2]}}]}",
+		"{name: beyond, events: [{class: door.held, times: 9000, every: 90000d}]}",
 	};
 	struct dt t;
 

@@ -83,6 +83,57 @@ static void keys(void **state)
 	dt_end(&t);
 }
 
+/* Automata that would be slow for everybody; repetitions of repetitions, and many small ones. */
+static void heavy(void **state)
+{
+	static const char *const bad[] = {"(a{1,1000}){1,1000}", "((a{30}){30}){30}",
+		"((((((a{10}){10}){10}){10}){10}){10}){10}", "((x|y){99}){99}", "(.{0,1000}b){9}",
+		"[a-z]{1000}[^a-z]{1000}.{1000}\\w{1000}\\d{1000}\\s{1000}a{1000}b{1000}c{1000}"};
+	static struct dt t;
+	char text[4096];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		(void)snprintf(text, sizeof(text),
+			HEAD "detection:\n  s:\n    a|re: '%s'\n  condition: s", bad[i]);
+		refused(text, 6, "regular expression", "regular expression");
+	}
+	/* ten of 900 states in one rule: the one that is too many is named */
+	n = (size_t)snprintf(text, sizeof(text), HEAD "detection:\n  s:\n    a|re:\n");
+	for (int i = 0; i < 10; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "      - 'x{900}%d'\n", i);
+	(void)snprintf(text + n, sizeof(text) - n, "  condition: s");
+	refused(text, 16, "detect.regex, 8192", "regular expression");
+	/* what the corpus' widest ones are like is fine */
+	dt_load(&t, HEAD "detection:\n  s:\n    a|re: ['.{1000,}', '(.){200,}', '(a{9}b){9}']\n"
+			 "  condition: s\n");
+	assert_int_equal(ward_ruleset_counts(t.rs).n_loaded, 1);
+	dt_end(&t);
+}
+
+/* What the parser works in is given back: thousands of big ones that come to nothing leave the
+ * other rules their memory. */
+static void heavy_file(void **state)
+{
+	static struct dt t;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 22);
+
+	(void)state;
+	ward_wr_z(&w, HEAD "detection:\n  s:\n    a|re: '");
+	for (int i = 0; i < 6000; i++)
+		ward_wr_z(&w, "(a{999}b{999}c{999}d{999}){0}");
+	ward_wr_z(&w, "'\n  condition: s\n---\ntitle: G\nid: good\nlogsource: {product: t}\n"
+		      "detection: {s: {a: 1}, condition: s}\n");
+	ward_wr_u8(&w, 0);
+	dt_load(&t, (const char *)w.p);
+	assert_int_equal(ward_ruleset_counts(t.rs).n_refused, 1);
+	assert_int_equal(ward_ruleset_counts(t.rs).n_loaded, 1);
+	assert_int_equal(t.diag.item[0].line, 6);
+	ward_wr_fini(&w);
+	dt_end(&t);
+}
+
 static void mistakes(void **state)
 {
 	(void)state;
@@ -272,8 +323,9 @@ static void bad_files(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(features), T(keys), T(mistakes), T(correlations),
-		T(correlations_ours), T(circle), T(said_of_rules), T(bad_files)};
+	const struct CMUnitTest tests[] = {T(features), T(keys), T(heavy), T(heavy_file),
+		T(mistakes), T(correlations), T(correlations_ours), T(circle), T(said_of_rules),
+		T(bad_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
