@@ -4,6 +4,7 @@
 #include "cli/loaded.h"
 #include "cli/losses.h"
 #include "cli/patterns.h"
+#include "cli/said.h"
 #include "detect/detect.h"
 #include "model/model.h"
 #include "sense/log/log.h"
@@ -19,13 +20,13 @@ struct args {
 	size_t n_pipeline;
 	const char *content, *hospital, *file;
 	uint64_t n_thread;
-	bool json;
+	bool json, text;
 };
 
 struct printer {
 	struct ward_wr out;
 	const uint64_t *line; /* of the event that is being looked at; 0: of none */
-	bool failed;
+	bool failed, text;
 	size_t put, skip; /* bytes that went out; of what comes, those that did so before */
 };
 
@@ -62,6 +63,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			threads = argv[++i];
 		else if (strcmp(arg, "--json") == 0)
 			a->json = true;
+		else if (strcmp(arg, "--text") == 0)
+			a->text = true;
 		else if (arg[0] == '-' && arg[1])
 			return ward_cli_usage(cmd, "'%s' is not an option", arg);
 		else if (rules && i + 1 < argc)
@@ -107,9 +110,8 @@ static void put(struct printer *p)
 }
 
 /* {"kind":"detection",…} with the line of the event that completed it as the last member. */
-static void print(void *ctx, const struct ward_detection *d)
+static void put_json(struct printer *p, const struct ward_detection *d)
 {
-	struct printer *p = ctx;
 	size_t before = p->out.len;
 
 	ward_detection_write_json(d, NULL, &p->out);
@@ -120,6 +122,16 @@ static void print(void *ctx, const struct ward_detection *d)
 		ward_wr_ch(&p->out, '}');
 	}
 	ward_wr_ch(&p->out, '\n');
+}
+
+static void print(void *ctx, const struct ward_detection *d)
+{
+	struct printer *p = ctx;
+
+	if (p->text)
+		ward_cli_said(d, NULL, &p->out);
+	else
+		put_json(p, d);
 	if (p->out.len >= OUT_FLUSH)
 		put(p);
 }
@@ -298,7 +310,9 @@ static int detect(struct run *r, bool bad_rules)
 {
 	const struct problems *bad = r->opts->ctx;
 
-	r->p = (struct printer){.out = ward_wr_grow(r->opts->mem, OUT_MAX), .line = r->opts->line};
+	r->p = (struct printer){.out = ward_wr_grow(r->opts->mem, OUT_MAX),
+		.line = r->opts->line,
+		.text = r->a->text};
 	enum ward_err err = ward_detector_new(
 		r->rs, r->opts->names, NULL, r->opts->lim, NULL, r->opts->mem, &r->det);
 
@@ -424,8 +438,10 @@ const struct ward_cmd ward_cmd_detect = {
 	.help = "usage: ward detect --rules PATH… [OPTION…] FILE\n\n"
 		"Tries Sigma rules (files or directories, read recursively) on the events of FILE\n"
 		"('-': standard input): Ward's event lines, JSON of others, syslog or text.\n"
-		"Prints detections as JSON lines: rule (id, title, level), evidence (event ids),\n"
-		"match (the fields that matched), line (of the event that completed it).\n"
+		"Prints detections as JSON lines: rule (id, title, level, author, license, tags),\n"
+		"because (why, on one line), match (selection, field, value and what was asked),\n"
+		"of correlations measure and rules, evidence (event ids), line (of the event that\n"
+		"completed it).\n"
 		"What became of each rule goes to standard error: a rule that can't be carried "
 		"out\n"
 		"exactly is refused with its place and its mend, the others work; at the end how\n"
@@ -441,6 +457,7 @@ const struct ward_cmd ward_cmd_detect = {
 		"  --threads N       so many threads (1 to 16, default 1) for JSON with an object "
 		"on each\n"
 		"                    line; what is printed is the same\n"
+		"  --text            detections for people: what, when, where, and why\n"
 		"  --json            the report on standard error as JSON lines too\n\n"
 		"Exit: 0 done, 1 a rule was refused or a record gave no event, 2 usage,\n"
 		"3 could not run.\n",

@@ -1,5 +1,6 @@
 /* Rules over the past: what they would have raised, and per rule how often, when and where. */
 #include "cli/hunt.h"
+#include "cli/said.h"
 #include "detect/detect.h"
 #include "story/text.h"
 
@@ -45,30 +46,6 @@ struct ward_hunt_alarms {
 	uint64_t n_alarm;
 	bool *enough;
 };
-
-static void put_text(struct ward_hunt *h, const struct ward_detection *d)
-{
-	struct ward_wr *w = &h->out;
-	struct ward_str where = d->subject;
-
-	if (d->asset < ward_model_n(h->model))
-		where = ward_model_node(h->model, d->asset)->id;
-	else if (d->place < ward_model_n(h->model))
-		where = ward_model_node(h->model, d->place)->id;
-	ward_line_time(d->last, w);
-	ward_wr_printf(w, "  %-13s  ", ward_level_name(d->level));
-	if (d->stage != WARD_STAGE_LIVE)
-		ward_wr_printf(w, "%s: ", ward_stage_name(d->stage));
-	(void)ward_text_line(w, d->title, COLUMNS);
-	ward_wr_z(w, where.len ? "  at " : "");
-	(void)ward_text_line(w, where, COLUMNS);
-	ward_wr_z(w, d->actor.len ? "  by " : "");
-	(void)ward_text_line(w, d->actor, COLUMNS);
-	ward_wr_printf(w, "  (%zu events%s)\n", d->n_evidence,
-		d->withdrawn      ? ", taken back"
-		: d->revision > 1 ? ", more than told before"
-				  : "");
-}
 
 static struct tally *tally_of(struct ward_hunt_alarms *a, const struct ward_detection *d)
 {
@@ -135,7 +112,7 @@ static void on_detection(void *ctx, const struct ward_detection *d)
 		ward_detection_write_json(d, h->model, &h->out);
 		ward_wr_ch(&h->out, '\n');
 	} else {
-		put_text(h, d);
+		ward_cli_said(d, h->model, &h->out);
 	}
 	ward_hunt_hit(h, &enough);
 	if (h->alarms->enough)

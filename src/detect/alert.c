@@ -308,8 +308,8 @@ static void read_match(struct alert *x)
 		struct ward_str s = field_text(x, shown[i]);
 
 		if (s.len)
-			x->match[x->d.n_match++] =
-				(struct ward_match){ward_str_z(field_name[shown[i]]), s};
+			x->match[x->d.n_match++] = (struct ward_match){
+				.field = ward_str_z(field_name[shown[i]]), .value = s};
 	}
 	x->d.match = x->match;
 }

@@ -445,6 +445,23 @@ enum ward_err ward_corr_spread(struct ward_detector *det, uint32_t rule,
 	return err;
 }
 
+/* Where each of several rules must come, an entry keeps why its event matched: of those that say
+ * nothing themselves nobody else would know. Where only their number counts, the rule says enough.
+ */
+static enum ward_err keep_why(struct ward_detector *det, const struct ward_corr *c,
+	const struct ward_rule *from, uint32_t map, struct ward_wr *w)
+{
+	struct ward_detection d = {.n_match = 0};
+
+	if (c->type != WARD_CORR_TEMPORAL && c->type != WARD_CORR_ORDERED)
+		return WARD_OK;
+	enum ward_err err = ward_match_explain(det, from, map, &d);
+
+	if (!err)
+		(void)ward_detection_because(&d, w);
+	return err;
+}
+
 enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule, uint32_t member,
 	const struct ward_rule *from, uint32_t map, const struct ward_outlet *out)
 {
@@ -453,6 +470,8 @@ enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule, uint3
 	struct ward_axis axis[WARD_AXES]; /* of the groups, then of the values that are counted */
 	struct ward_about a = ward_engine_about(det, r, from, map);
 	char about[512]; /* subject and actor are at most 256 each */
+	char why[WARD_DETECTION_BECAUSE_MAX];
+	struct ward_wr because = ward_wr_fixed(why, sizeof(why));
 	struct ward_wr text =
 		c->n_carry ? ward_wr_grow(det->mem, 1 << 20) : ward_wr_fixed(about, sizeof(about));
 	struct ward_entry e = {.time = det->time,
@@ -472,6 +491,10 @@ enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule, uint3
 	ward_wr_str(&text, a.actor);
 	enum ward_err err = ward_chain_keep(det, c, map, &text);
 
+	if (!err)
+		err = keep_why(det, c, from, map, &because);
+	e.why = why;
+	e.why_len = (uint16_t)because.len;
 	if (!err && ward_wr_bad(&text))
 		err = WARD_ERR_NOMEM;
 	e.text = (char *)text.p;

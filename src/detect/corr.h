@@ -93,6 +93,20 @@ size_t ward_corr_evidence(const struct ward_group_state *g, struct ward_window w
 	const bool *left_out, struct ward_id *out);
 size_t ward_corr_n_id(const struct ward_group_state *g, struct ward_window w);
 
+/* tally.c: what of a window counted, for the explanation; points into itself, the group and the
+ * rules. left_out as of ward_metric_holds. NOMEM. */
+enum { WARD_TALLY_EVENTS = 8 };
+struct ward_tally {
+	struct ward_measure measure;
+	struct ward_part part[WARD_CORR_MEMBERS_MAX];
+	struct ward_id event[WARD_CORR_MEMBERS_MAX][WARD_TALLY_EVENTS];
+	size_t n_part;
+	char value[32];
+};
+WARD_MUST_CHECK enum ward_err ward_corr_tally(struct ward_detector *det,
+	const struct ward_group_state *g, struct ward_window w, const bool *left_out,
+	struct ward_tally *ret);
+
 /* chain.c: correlations over correlations. What they are told waits until no group is in hand. */
 /* The window as it stands, to all above it, if that is news. */
 WARD_MUST_CHECK enum ward_err ward_chain_tell(struct ward_detector *det,
@@ -126,5 +140,9 @@ struct ward_verdict {
 WARD_MUST_CHECK enum ward_err ward_metric_holds(const struct ward_mem *mem,
 	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w,
 	bool *left_out, struct ward_verdict *ret);
+/* A window's sum, average, percentile or highest share in percent, in thousandths. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_metric_milli(const struct ward_mem *mem,
+	const struct ward_corr *c, const struct ward_entry *entry, struct ward_window w,
+	int64_t *ret);
 
 #endif

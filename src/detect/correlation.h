@@ -26,6 +26,8 @@ struct ward_bound {
 	bool given, strict; /* strict: the bound itself is outside */
 };
 
+enum { WARD_CORR_MEMBERS_MAX = 64 };
+
 struct ward_corr {
 	enum ward_corr_type {
 		WARD_CORR_COUNT,
@@ -55,6 +57,7 @@ struct ward_corr {
 	unsigned near_hops; /* `ward.near`; 0: anywhere */
 	uint32_t near_via;  /* enum ward_rel_type */
 	bool generate;
+	struct ward_str what, asked; /* for explanations: "value_count of user", "gte 10" */
 	/* of linking */
 	unsigned rank;   /* 0: over detection rules; else above its members */
 	ward_ns delay;   /* how much later than events its members may be told */

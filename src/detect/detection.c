@@ -2,11 +2,19 @@
 
 #include "model/model.h"
 
-/* The parts of one object: evidence takes 39 bytes an id, each of nine texts 6 * TEXT_MAX + 2, what
- * a permit says (shorter texts) 5 KB. */
-enum { TEXT_MAX = 256, VALUE_MAX = 512, MATCH_BYTES = 36 << 10, REST_BYTES = 21 << 10 };
+/* The parts of one object: evidence takes 39 bytes an id, each of eleven texts 6 * TEXT_MAX + 2,
+ * what a permit says (shorter texts) 5 KB, `because` and `measure` 5 KB. */
+enum {
+	TEXT_MAX = 256,
+	WORD_MAX = 96, /* of tags, and of what `measure` says */
+	MATCH_BYTES = 18 << 10,
+	RULES_BYTES = 8 << 10,
+	TAGS_BYTES = 2 << 10,
+	REST_BYTES = 29 << 10
+};
 _Static_assert(
-	WARD_DETECTION_EVIDENCE_MAX * 39 + MATCH_BYTES + REST_BYTES <= WARD_DETECTION_BYTES_MAX,
+	WARD_DETECTION_EVIDENCE_MAX * 39 + MATCH_BYTES + RULES_BYTES + TAGS_BYTES + REST_BYTES <=
+		WARD_DETECTION_BYTES_MAX,
 	"a detection's parts fit into its bound");
 
 const char *ward_level_name(enum ward_level l)
@@ -40,6 +48,28 @@ static void key_name(
 		key_str(j, key, ward_model_node(m, node)->name);
 }
 
+static void put_total(struct ward_json *j, const char *key, size_t n, size_t all)
+{
+	if (n >= all)
+		return;
+	ward_json_key(j, key);
+	ward_json_u64(j, all);
+}
+
+static void put_tags(struct ward_json *j, const struct ward_detection *d)
+{
+	size_t begin = j->w->len, n = 0;
+
+	if (!d->n_tag)
+		return;
+	ward_json_key(j, "tags");
+	ward_json_arr(j);
+	for (; n < d->n_tag && j->w->len - begin + 6 * WORD_MAX + 64 <= TAGS_BYTES; n++)
+		ward_json_str_cut(j, d->tag[n], WORD_MAX);
+	ward_json_arr_end(j);
+	put_total(j, "tags_total", n, d->n_tag);
+}
+
 static void rule(struct ward_json *j, const struct ward_detection *d)
 {
 	ward_json_key(j, "rule");
@@ -51,6 +81,8 @@ static void rule(struct ward_json *j, const struct ward_detection *d)
 	ward_json_key(j, "level");
 	ward_json_z(j, ward_level_name(d->level));
 	key_str(j, "author", d->author);
+	key_str(j, "license", d->license);
+	put_tags(j, d);
 	ward_json_obj_end(j);
 }
 
@@ -77,26 +109,133 @@ static void put_evidence(struct ward_json *j, const struct ward_detection *d)
 	ward_json_u64(j, all);
 }
 
+/* Where the value was not kept whole, its length stands beside it. */
+static void put_value(struct ward_json *j, const struct ward_match *m)
+{
+	size_t bytes = m->value_bytes                            ? m->value_bytes
+		       : m->value.len > WARD_DETECTION_VALUE_MAX ? m->value.len
+								 : 0;
+
+	ward_json_key(j, "value");
+	if (!m->value.p)
+		ward_json_null(j);
+	else
+		ward_json_str_cut(j, m->value, WARD_DETECTION_VALUE_MAX);
+	if (!bytes)
+		return;
+	ward_json_key(j, "value_bytes");
+	ward_json_u64(j, bytes);
+}
+
 static void put_match(struct ward_json *j, const struct ward_detection *d)
 {
 	size_t begin = j->w->len, n = 0;
+	size_t all = d->n_match_all > d->n_match ? d->n_match_all : d->n_match;
 
 	ward_json_key(j, "match");
-	ward_json_obj(j);
+	ward_json_arr(j);
 	for (size_t i = 0; i < d->n_match; i++) {
-		size_t room = j->w->len - begin + 6 * (TEXT_MAX + VALUE_MAX) + 64;
+		const struct ward_match *m = &d->match[i];
+		size_t most = m->field.len + m->selection.len + m->asked.len + m->value.len;
 
-		if (d->match[i].field.len > TEXT_MAX || room > MATCH_BYTES)
+		most = 6 * (most < 3 * TEXT_MAX + WARD_DETECTION_VALUE_MAX
+					   ? most
+					   : 3 * TEXT_MAX + WARD_DETECTION_VALUE_MAX);
+		if (j->w->len - begin + most + 128 > MATCH_BYTES)
 			continue;
-		ward_json_key_str(j, d->match[i].field);
-		ward_json_str_cut(j, d->match[i].value, VALUE_MAX);
+		ward_json_obj(j);
+		key_str(j, "selection", m->selection);
+		ward_json_key(j, "field");
+		ward_json_str_cut(j, m->field, TEXT_MAX);
+		put_value(j, m);
+		key_str(j, "asked", m->asked);
+		ward_json_obj_end(j);
 		n++;
 	}
-	ward_json_obj_end(j);
-	if (n == d->n_match)
+	ward_json_arr_end(j);
+	put_total(j, "match_total", n, all);
+}
+
+static void put_measure(struct ward_json *j, const struct ward_measure *m)
+{
+	const char *const key[] = {"what", "value", "asked", "usual"};
+	const struct ward_str text[] = {m->what, m->value, m->asked, m->usual};
+
+	if (!m->what.len)
 		return;
-	ward_json_key(j, "match_total");
-	ward_json_u64(j, d->n_match);
+	ward_json_key(j, "measure");
+	ward_json_obj(j);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(key); i++) {
+		if (!text[i].len)
+			continue;
+		ward_json_key(j, key[i]);
+		ward_json_str_cut(j, text[i], WORD_MAX);
+	}
+	if (m->within) {
+		ward_json_key(j, "within_ms");
+		ward_json_i64(j, m->within / WARD_NS_PER_MS);
+	}
+	ward_json_obj_end(j);
+}
+
+static void put_part(struct ward_json *j, const struct ward_part *p)
+{
+	ward_json_obj(j);
+	key_str(j, "id", p->rule);
+	key_str(j, "title", p->title);
+	key_str(j, "author", p->author);
+	key_str(j, "license", p->license);
+	ward_json_key(j, "matches");
+	ward_json_u64(j, p->n);
+	ward_json_key(j, "events");
+	ward_json_arr(j);
+	for (size_t i = 0; i < p->n_event; i++)
+		id(j, p->event[i]);
+	ward_json_arr_end(j);
+	key_str(j, "because", p->because);
+	ward_json_obj_end(j);
+}
+
+/* As many as there is room for when each of their bytes takes six. */
+static void put_parts(struct ward_json *j, const struct ward_detection *d)
+{
+	size_t begin = j->w->len, n = 0;
+
+	if (!d->n_part)
+		return;
+	ward_json_key(j, "rules");
+	ward_json_arr(j);
+	for (size_t i = 0; i < d->n_part; i++) {
+		const struct ward_part *p = &d->part[i];
+		const size_t len[] = {
+			p->rule.len, p->title.len, p->author.len, p->license.len, p->because.len};
+		size_t most = 128 + 39 * p->n_event;
+
+		for (size_t k = 0; k < WARD_ARRAY_LEN(len); k++)
+			most += 6 * (len[k] < TEXT_MAX ? len[k] : TEXT_MAX);
+		if (j->w->len - begin + most > RULES_BYTES)
+			continue;
+		put_part(j, p);
+		n++;
+	}
+	ward_json_arr_end(j);
+	put_total(j, "rules_total", n, d->n_part);
+}
+
+static void put_because(struct ward_json *j, const struct ward_detection *d)
+{
+	char text[WARD_DETECTION_BECAUSE_MAX];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	size_t more = ward_detection_because(d, &w);
+
+	if (!w.len)
+		return;
+	ward_json_key(j, "because");
+	ward_json_str(j, ward_wr_text(&w));
+	if (!more)
+		return;
+	ward_json_key(j, "because_more");
+	ward_json_u64(j, more);
 }
 
 static void put_permit(struct ward_json *j, const struct ward_permitted *p)
@@ -156,8 +295,11 @@ void ward_detection_write_json(
 	ward_json_time(&j, d->first);
 	ward_json_key(&j, "last");
 	ward_json_time(&j, d->last);
-	put_evidence(&j, d);
+	put_because(&j, d);
+	put_measure(&j, &d->measure);
 	put_match(&j, d);
+	put_parts(&j, d);
+	put_evidence(&j, d);
 	ward_json_obj_end(&j);
 	WARD_ASSERT(ward_wr_bad(w) || w->len - begin <= WARD_DETECTION_BYTES_MAX);
 }

@@ -169,6 +169,9 @@ static enum ward_err emit(struct ward_detector *det, const struct ward_rule *r, 
 		.rule = r->key,
 		.title = r->title,
 		.author = r->author,
+		.license = r->license,
+		.tag = r->tag,
+		.n_tag = r->n_tag,
 		.level = r->level,
 		.stage = ward_rule_stage(det->rs, r),
 		.threat = r->meaning.threat,
@@ -182,7 +185,7 @@ static enum ward_err emit(struct ward_detector *det, const struct ward_rule *r, 
 		.evidence = &evidence,
 		.n_evidence = 1,
 	};
-	enum ward_err err = ward_match_explain(det, r, map, &d.match, &d.n_match);
+	enum ward_err err = ward_match_explain(det, r, map, &d);
 
 	if (err)
 		return err;

@@ -122,9 +122,20 @@ struct ward_str ward_match_plain(
 struct ward_str ward_match_folded(
 	struct ward_detector *det, const struct ward_value *v, uint32_t field);
 bool ward_match_rule(struct ward_detector *det, const struct ward_rule *r, uint32_t map);
-/* The fields that made it match, for the explanation; in the event's arena. */
-enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_rule *r, uint32_t map,
-	struct ward_match **ret, size_t *ret_n);
+/* One value of a rule against one of the event's, a list's members each; and the same with what
+ * asks whether there is one (v == NULL: there is none) or asks for another field. */
+bool ward_match_member(struct ward_detector *det, const struct ward_test *t,
+	const struct ward_value *v, uint32_t field);
+bool ward_match_holds(struct ward_detector *det, const struct ward_test *t,
+	const struct ward_value *v, uint32_t field, uint32_t map);
+/* The first map of a selection that matches; NULL: none does. */
+const struct ward_item_map *ward_match_map(
+	struct ward_detector *det, const struct ward_selection *s, uint32_t map);
+
+/* explain.c */
+/* What made it match: sets `match` of a detection, in the event's arena. */
+WARD_MUST_CHECK enum ward_err ward_match_explain(struct ward_detector *det,
+	const struct ward_rule *r, uint32_t map, struct ward_detection *ret);
 /* The event's field that an item looked at; for a keyword, one that holds it. false: none. */
 bool ward_match_looked_at(
 	struct ward_detector *det, const struct ward_item *item, uint32_t map, uint32_t *ret_field);

@@ -7,6 +7,7 @@ enum { NEAR = 64 };
 void ward_entry_fini(struct ward_detector *det, struct ward_entry *e)
 {
 	ward_mem_free(det->mem, e->text, (size_t)e->subject_len + e->actor_len + e->carry_len);
+	ward_mem_free(det->mem, e->why, e->why_len);
 	ward_mem_free(det->mem, e->ids, e->n_id * sizeof(*e->ids));
 	ward_mem_free(det->mem, e->bundle, e->bundle ? sizeof(*e->bundle) : 0);
 }
@@ -215,11 +216,13 @@ static enum ward_err copy_out(struct ward_detector *det, struct ward_entry *e)
 {
 	size_t len = (size_t)e->subject_len + e->actor_len + e->carry_len;
 	char *text = len ? ward_mem_alloc(det->mem, len) : NULL;
+	char *why = e->why_len ? ward_mem_alloc(det->mem, e->why_len) : NULL;
 	struct ward_id *ids = e->n_id ? ward_mem_alloc(det->mem, e->n_id * sizeof(*ids)) : NULL;
 	struct ward_bundle *bundle = e->bundle ? ward_mem_alloc(det->mem, sizeof(*bundle)) : NULL;
 
-	if ((len && !text) || (e->n_id && !ids) || (e->bundle && !bundle)) {
+	if ((len && !text) || (e->why_len && !why) || (e->n_id && !ids) || (e->bundle && !bundle)) {
 		ward_mem_free(det->mem, text, len);
+		ward_mem_free(det->mem, why, why ? e->why_len : 0);
 		ward_mem_free(det->mem, ids, e->n_id * sizeof(*ids));
 		ward_mem_free(det->mem, bundle, bundle ? sizeof(*bundle) : 0);
 		return WARD_ERR_NOMEM;
@@ -231,7 +234,10 @@ static enum ward_err copy_out(struct ward_detector *det, struct ward_entry *e)
 		memcpy(text, e->text, len);
 	if (ids)
 		memcpy(ids, e->ids, e->n_id * sizeof(*ids));
+	if (why)
+		memcpy(why, e->why, e->why_len);
 	e->text = text;
+	e->why = why;
 	e->ids = ids;
 	return WARD_OK;
 }

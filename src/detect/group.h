@@ -24,8 +24,10 @@ struct ward_entry {
 	uint32_t carry_len;
 	uint16_t subject_len, actor_len;
 	uint16_t n_id;
+	uint16_t why_len;
 	bool guest;          /* `near`: is around the centre, no window begins with it */
 	char *text;          /* subject, actor, values for those above (chain.c); heap */
+	char *why;           /* it matched, on a line (where several rules must come); heap */
 	struct ward_id *ids; /* of a lower correlation: n_id events of its window; heap */
 	/* Which value (a hash), or which number (int64, thousandths).
 	 * value_count: and when the entries beside it have the same one (INT64_MIN and

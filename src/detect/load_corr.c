@@ -3,7 +3,7 @@
 
 static const char *const known_keys[] = {
 	"type", "rules", "group-by", "timespan", "condition", "aliases", "generate", NULL};
-enum { FIELDS_MAX = 16, MEMBERS_MAX = 64 };
+enum { FIELDS_MAX = 16 };
 
 static bool type(
 	struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d, struct ward_corr *corr)
@@ -86,12 +86,12 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 	const struct ward_conf *list = as_list(v, &one, &n);
 	const struct ward_conf *no_list = as_list(no, &other, &n_no);
 
-	if (!list || n > MEMBERS_MAX) {
+	if (!list || n > WARD_CORR_MEMBERS_MAX) {
 		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation",
 			"a correlation needs 'rules', a list of 1 to 64 ids or names\nadd them");
 		return WARD_OK;
 	}
-	if (no && (!no_list || n + n_no > MEMBERS_MAX)) {
+	if (no && (!no_list || n + n_no > WARD_CORR_MEMBERS_MAX)) {
 		ward_rule_refuse(r, d, no->line, "ward map",
 			"'without' takes ids or names of rules, with 'rules' at most 64\n"
 			"write [NAME]");
@@ -314,6 +314,43 @@ static void generate(struct ward_rule *r, const struct ward_conf *v, struct ward
 			"'generate' is true or false\nwrite 'generate: true'");
 }
 
+/* What is measured and what is asked of it, in the rule's own words. */
+static enum ward_err words(
+	struct ward_ruleset *rs, const struct ward_conf *c, struct ward_corr *corr)
+{
+	const struct ward_conf *cond = ward_conf_get(c, "condition");
+	struct ward_wr w = ward_wr_grow(rs->mem, 1 << 16);
+	enum ward_err err = WARD_OK;
+
+	ward_wr_str(&w, ward_conf_get(c, "type")->text);
+	if (corr->percentile)
+		ward_wr_printf(&w, " %u", corr->percentile);
+	for (size_t i = 0; i < corr->counted.n; i++) {
+		ward_wr_z(&w, i ? ", " : " of ");
+		ward_wr_str(&w, corr->counted.name[i]);
+	}
+	corr->what = ward_arena_str(&rs->arena, ward_wr_text(&w));
+	if (ward_wr_bad(&w) || !corr->what.p)
+		err = WARD_ERR_NOMEM;
+	ward_wr_reset(&w);
+	for (const struct ward_conf *v = cond ? cond->child : NULL; v; v = v->next) {
+		if (v->kind != WARD_CONF_SCALAR || ward_str_eqz(v->key, "field") ||
+			ward_str_eqz(v->key, "percentile"))
+			continue;
+		ward_wr_z(&w, w.len ? ", " : "");
+		ward_wr_str(&w, v->key);
+		ward_wr_ch(&w, ' ');
+		ward_wr_str(&w, v->text);
+	}
+	if (!w.len)
+		ward_wr_printf(&w, "of %zu rules", ward_corr_n_wanted(corr));
+	corr->asked = ward_arena_str(&rs->arena, ward_wr_text(&w));
+	if (ward_wr_bad(&w) || !corr->asked.p)
+		err = WARD_ERR_NOMEM;
+	ward_wr_fini(&w);
+	return err;
+}
+
 enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
@@ -350,5 +387,5 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 		err = fields(rs, r, c, d, corr);
 	if (!err && !r->refused)
 		err = aliases(rs, r, c, d, corr);
-	return err;
+	return err || r->refused ? err : words(rs, c, corr);
 }

@@ -34,16 +34,23 @@ static void level(struct ward_rule *r, const struct ward_conf *doc, struct ward_
 		WARD_STR_ARG(c->text));
 }
 
-/* The ids of the tags `attack.tNNNN[.NNN]`, with the capital T. */
+/* The tags of ATT&CK, and of those like `attack.tNNNN[.NNN]` the ids, with the capital T. */
 static enum ward_err techniques(
 	struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *tags)
 {
 	r->attack = ward_arena_array(&rs->arena, tags ? tags->n_child + 1 : 1, sizeof(*r->attack));
-	if (!r->attack)
+	r->tag = ward_arena_array(&rs->arena, tags ? tags->n_child + 1 : 1, sizeof(*r->tag));
+	if (!r->attack || !r->tag)
 		return WARD_ERR_NOMEM;
 	for (const struct ward_conf *c = tags ? tags->child : NULL; c; c = c->next) {
 		struct ward_str s = c->text;
 		char code[16];
+
+		if (ward_str_starts(s, WARD_STR("attack."))) {
+			r->tag[r->n_tag] = ward_arena_str(&rs->arena, s);
+			if (!r->tag[r->n_tag++].p)
+				return WARD_ERR_NOMEM;
+		}
 
 		if (!ward_str_starts(s, WARD_STR("attack.t")) || s.len - 7 >= sizeof(code) ||
 			s.len < 9 || s.p[8] < '0' || s.p[8] > '9')
@@ -236,7 +243,7 @@ enum ward_err ward_rule_load_doc(struct ward_ruleset *rs, const struct ward_conf
 		return ward_stages_load(rs, doc, file, d);
 	struct ward_rule *r = ward_arena_alloc(&rs->arena, sizeof(*r));
 	enum ward_err err = WARD_OK;
-	static const char *const keys[] = {"id", "name", "title", "author"};
+	static const char *const keys[] = {"id", "name", "title", "author", "license"};
 
 	if (!r)
 		return WARD_ERR_NOMEM;
@@ -246,7 +253,7 @@ enum ward_err ward_rule_load_doc(struct ward_ruleset *rs, const struct ward_conf
 			"this document is no rule\nwrite a map with title, logsource, detection");
 		return WARD_OK;
 	}
-	struct ward_str *to[] = {&r->id, &r->name, &r->title, &r->author};
+	struct ward_str *to[] = {&r->id, &r->name, &r->title, &r->author, &r->license};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(keys) && !err; i++)
 		err = arena_text(rs, doc, keys[i], to[i]);

@@ -9,7 +9,8 @@ struct ctx {
 	struct ward_rule *r;
 	struct ward_diag *d;
 	struct ward_mods mods;
-	bool in_list; /* null has a type of its own and can't stand in a list */
+	struct ward_str written; /* the modifiers, as they stand there */
+	bool in_list;            /* null has a type of its own and can't stand in a list */
 };
 
 /* The tests of one value: any of them. */
@@ -233,7 +234,7 @@ static enum ward_err one_text(
 /* Text, through all that changes it. */
 static enum ward_err texts(struct ctx *x, const struct ward_conf *v, struct tests *ret)
 {
-	struct ward_str own = v->text;
+	struct ward_str own = v->text, written = ret->test[0].text;
 	struct ward_texts s = {&own, 1};
 	struct ward_mod_error why = {.reason = NULL};
 	enum ward_err err = WARD_OK;
@@ -248,8 +249,11 @@ static enum ward_err texts(struct ctx *x, const struct ward_conf *v, struct test
 		ret->test = ward_arena_array(&x->rs->arena, s.n, sizeof(*ret->test));
 		err = ret->test ? WARD_OK : WARD_ERR_NOMEM;
 	}
-	for (ret->n = 0; ret->n < s.n && !err; ret->n++)
+	for (ret->n = 0; ret->n < s.n && !err; ret->n++) {
+		/* What stands for a placeholder says more than its name. */
+		ret->test[ret->n].text = has(x, WARD_MOD_EXPAND) ? s.s[ret->n] : written;
 		err = one_text(x, s.s[ret->n], v->line, &ret->test[ret->n]);
+	}
 	return err;
 }
 
@@ -272,6 +276,9 @@ static enum ward_err value(struct ctx *x, const struct ward_conf *v, struct test
 				  "write one value, or a list of them");
 		return WARD_OK;
 	}
+	t->text = ward_arena_str(&x->rs->arena, v->text);
+	if (!t->text.p)
+		return WARD_ERR_NOMEM;
 	if (has(x, WARD_MOD_RE))
 		return regex(x, v, t);
 	if (has(x, WARD_MOD_FIELDREF))
@@ -310,11 +317,14 @@ static enum ward_err join(struct ctx *x, const struct ward_conf *c, uint32_t fie
 	}
 	if (all && total > n) {
 		for (size_t i = 0; i < n; i++)
-			ret->item[ret->n_item++] = (struct ward_item){
-				.field = field, .test = v[i].test, .n_test = v[i].n};
+			ret->item[ret->n_item++] = (struct ward_item){.field = field,
+				.mods = x->written,
+				.test = v[i].test,
+				.n_test = v[i].n};
 		return WARD_OK;
 	}
-	struct ward_item item = {.field = field, .all = all, .negated = has(x, WARD_MOD_NEQ)};
+	struct ward_item item = {
+		.field = field, .all = all, .negated = has(x, WARD_MOD_NEQ), .mods = x->written};
 
 	item.test = ward_arena_array(&x->rs->arena, total + 1, sizeof(*item.test));
 	if (!item.test)
@@ -379,7 +389,8 @@ enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
 			"'%.*s' needs a field\nwrite it before the modifier", WARD_STR_ARG(c->key));
 		return WARD_OK;
 	}
-	return values(&x, c, slot, ret);
+	x.written = ward_arena_str(&rs->arena, rest.p ? rest : WARD_STR(""));
+	return x.written.p ? values(&x, c, slot, ret) : WARD_ERR_NOMEM;
 }
 
 enum ward_err ward_rule_load_keywords(struct ward_ruleset *rs, struct ward_rule *r,

@@ -4,8 +4,6 @@
 #include "detect/fold.h"
 #include "detect/reading.h"
 
-enum { MATCH_MAX = 32, MATCH_VALUE_MAX = 1024 };
-
 const struct ward_value *ward_match_value(
 	struct ward_detector *det, uint32_t slot, uint32_t map, uint32_t *ret_field)
 {
@@ -244,7 +242,7 @@ bool ward_match_test(struct ward_detector *det, const struct ward_test *t,
 }
 
 /* A list matches when any member does. */
-static bool test_value(struct ward_detector *det, const struct ward_test *t,
+bool ward_match_member(struct ward_detector *det, const struct ward_test *t,
 	const struct ward_value *v, uint32_t field)
 {
 	if (v->kind != WARD_VALUE_LIST)
@@ -263,7 +261,7 @@ static bool test_keyword(struct ward_detector *det, const struct ward_test *t)
 	if (t->kind == WARD_TEST_PATTERN)
 		anywhere.pattern.open_start = anywhere.pattern.open_end = true;
 	for (size_t i = 0; i < det->e->n_field; i++)
-		if (test_value(det, &anywhere, &det->e->field[i].v, (uint32_t)i))
+		if (ward_match_member(det, &anywhere, &det->e->field[i].v, (uint32_t)i))
 			return true;
 	return false;
 }
@@ -317,8 +315,8 @@ static bool test_field(struct ward_detector *det, const struct ward_test *t,
 }
 
 /* v: of its field; NULL: the event has none. */
-static bool test(struct ward_detector *det, const struct ward_test *t, const struct ward_value *v,
-	uint32_t field, uint32_t map)
+bool ward_match_holds(struct ward_detector *det, const struct ward_test *t,
+	const struct ward_value *v, uint32_t field, uint32_t map)
 {
 	if (t->kind == WARD_TEST_EXISTS)
 		return (v != NULL) == t->exists;
@@ -326,7 +324,7 @@ static bool test(struct ward_detector *det, const struct ward_test *t, const str
 		return true;
 	if (t->kind == WARD_TEST_FIELD)
 		return v && test_field(det, t, v, field, map);
-	return v && test_value(det, t, v, field);
+	return v && ward_match_member(det, t, v, field);
 }
 
 bool ward_match_item(struct ward_detector *det, const struct ward_item *item, uint32_t map)
@@ -339,13 +337,14 @@ bool ward_match_item(struct ward_detector *det, const struct ward_item *item, ui
 	for (size_t i = 0; i < item->n_test; i++) {
 		const struct ward_test *t = &item->test[i];
 
-		if ((keyword ? test_keyword(det, t) : test(det, t, v, field, map)) != item->all)
+		if ((keyword ? test_keyword(det, t) : ward_match_holds(det, t, v, field, map)) !=
+			item->all)
 			return item->all == item->negated;
 	}
 	return item->all != item->negated;
 }
 
-static const struct ward_item_map *map_that_matches(
+const struct ward_item_map *ward_match_map(
 	struct ward_detector *det, const struct ward_selection *s, uint32_t map)
 {
 	for (size_t i = 0; i < s->n_map; i++) {
@@ -370,7 +369,7 @@ static bool selection_matches(void *ctx, size_t i)
 {
 	const struct asked *a = ctx;
 
-	return map_that_matches(a->det, &a->r->selection[i], a->map) != NULL;
+	return ward_match_map(a->det, &a->r->selection[i], a->map) != NULL;
 }
 
 bool ward_match_rule(struct ward_detector *det, const struct ward_rule *r, uint32_t map)
@@ -387,7 +386,7 @@ bool ward_match_pattern(
 	uint32_t field = 0;
 	const struct ward_value *v = ward_match_value(det, slot, map, &field);
 
-	return v && test_value(det, &t, v, field);
+	return v && ward_match_member(det, &t, v, field);
 }
 
 struct ward_str ward_match_text(struct ward_detector *det, uint32_t slot, uint32_t map)
@@ -400,97 +399,4 @@ struct ward_str ward_match_text(struct ward_detector *det, uint32_t slot, uint32
 	struct ward_str s = v ? ward_match_scalar(det, v) : (struct ward_str){NULL, 0};
 
 	return s.p ? s : (struct ward_str){"", 0};
-}
-
-/* Cut to a length that a person reads, at the start of a character. */
-static struct ward_str shorten(struct ward_str s)
-{
-	if (s.len <= MATCH_VALUE_MAX)
-		return s;
-	s.len = MATCH_VALUE_MAX;
-	while (s.len && ((uint8_t)s.p[s.len] & 0xc0) == 0x80)
-		s.len--;
-	return s;
-}
-
-bool ward_match_looked_at(
-	struct ward_detector *det, const struct ward_item *item, uint32_t map, uint32_t *ret_field)
-{
-	if (item->field != WARD_NONE)
-		return ward_match_value(det, item->field, map, ret_field) != NULL;
-	for (size_t k = 0; k < item->n_test; k++) {
-		struct ward_test t = item->test[k];
-
-		if (t.kind == WARD_TEST_PATTERN)
-			t.pattern.open_start = t.pattern.open_end = true;
-		for (size_t i = 0; i < det->e->n_field; i++) {
-			if (!test_value(det, &t, &det->e->field[i].v, (uint32_t)i))
-				continue;
-			*ret_field = (uint32_t)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-struct ward_str ward_match_shown(struct ward_detector *det, const struct ward_value *v)
-{
-	struct ward_wr w = ward_wr_grow(det->mem, MATCH_VALUE_MAX * 2);
-	struct ward_str s;
-
-	if (v->kind != WARD_VALUE_LIST) {
-		s = ward_match_scalar(det, v);
-		return s.p ? shorten(s) : WARD_STR("null");
-	}
-	for (uint32_t i = 0; i < v->n; i++) {
-		s = ward_match_scalar(det, &v->item[i]);
-		if (i)
-			ward_wr_z(&w, ", ");
-		ward_wr_str(&w, s.p ? s : WARD_STR("null"));
-	}
-	/* A list that does not fit is cut where the writer stopped. */
-	s = ward_arena_str(&det->arena, shorten(ward_wr_text(&w)));
-	ward_wr_fini(&w);
-	return s.p ? s : WARD_STR("");
-}
-
-static size_t explain_map(struct ward_detector *det, const struct ward_item_map *m, uint32_t map,
-	struct ward_match *out, size_t n)
-{
-	for (size_t i = 0; i < m->n_item && n < MATCH_MAX; i++) {
-		uint32_t field = 0;
-		size_t k = 0;
-
-		if (!ward_match_looked_at(det, &m->item[i], map, &field))
-			continue;
-		struct ward_str name = ward_name_text(det->names, det->e->field[field].name);
-
-		while (k < n && !ward_str_eq(out[k].field, name))
-			k++;
-		if (k < n)
-			continue;
-		out[n].field = name;
-		out[n++].value = ward_match_shown(det, &det->e->field[field].v);
-	}
-	return n;
-}
-
-enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_rule *r, uint32_t map,
-	struct ward_match **ret, size_t *ret_n)
-{
-	struct ward_match *out = ward_arena_array(&det->arena, MATCH_MAX, sizeof(*out));
-	size_t n = 0;
-
-	if (!out)
-		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < r->n_selection; i++) {
-		const struct ward_item_map *m =
-			r->used[i] ? map_that_matches(det, &r->selection[i], map) : NULL;
-
-		if (m)
-			n = explain_map(det, m, map, out, n);
-	}
-	*ret = out;
-	*ret_n = n;
-	return det->err;
 }

@@ -198,3 +198,58 @@ enum ward_err ward_metric_holds(const struct ward_mem *mem, const struct ward_co
 		ret->holds = count_side(c, ward_window_size(c, entry, w)) == WITHIN;
 	return WARD_OK;
 }
+
+/* ---- for the explanation ---- */
+
+static int64_t rounded(long double v)
+{
+	v = v < -9.2e18L ? -9.2e18L : v > 9.2e18L ? 9.2e18L : v;
+	return (int64_t)(v < 0 ? v - 0.5L : v + 0.5L);
+}
+
+/* The share of the most frequent value. */
+static int64_t most_of(const struct number *v, size_t n, uint64_t total)
+{
+	uint64_t most = 0, own = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		own = i && v[i - 1].value == v[i].value ? own + v[i].n : v[i].n;
+		most = own > most ? own : most;
+	}
+	return rounded((long double)most * 100000 / (long double)total);
+}
+
+static enum ward_err percentile_milli(const struct ward_mem *mem, const struct ward_corr *c,
+	const struct ward_entry *e, size_t n, int64_t *ret)
+{
+	struct number *v = ward_mem_alloc(mem, n * sizeof(*v));
+	uint64_t total = 0;
+
+	if (!v)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		v[i] = (struct number){e[i].value, ward_entry_n(&e[i])};
+		total += v[i].n;
+	}
+	qsort(v, n, sizeof(*v), c->percentile ? by_number : by_value);
+	*ret = c->percentile ? rank_of(v, total, c->percentile) : most_of(v, n, total);
+	ward_mem_free(mem, v, n * sizeof(*v));
+	return WARD_OK;
+}
+
+enum ward_err ward_metric_milli(const struct ward_mem *mem, const struct ward_corr *c,
+	const struct ward_entry *entry, struct ward_window w, int64_t *ret)
+{
+	struct amount all = {0, 0};
+
+	if (c->type == WARD_CORR_PERCENTILE)
+		return percentile_milli(mem, c, &entry[w.from], w.to - w.from, ret);
+	for (size_t i = w.from; i < w.to; i++) {
+		const struct ward_entry *e = &entry[i];
+
+		all.n += ward_entry_n(e);
+		all.sum += e->bundle ? e->bundle->sum : (long double)(int64_t)e->value;
+	}
+	*ret = rounded(c->type == WARD_CORR_AVG && all.n ? all.sum / (long double)all.n : all.sum);
+	return WARD_OK;
+}

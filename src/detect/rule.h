@@ -51,6 +51,7 @@ struct ward_cidr {
 /* One value of a rule. */
 struct ward_test {
 	enum ward_test_kind kind;
+	struct ward_str text;             /* as the rule writes it, for explanations */
 	const struct ward_literals *need; /* REGEX: one of them stands in what matches; NULL: not
 					     known */
 	union {
@@ -75,7 +76,8 @@ struct ward_test {
 struct ward_item {
 	uint32_t field; /* slot, or WARD_NONE: keywords, any field of the event */
 	bool all, negated;
-	uint16_t key; /* which of its map's keys in the file it is of */
+	uint16_t key;         /* which of its map's keys in the file it is of */
+	struct ward_str mods; /* "contains|all", for explanations; empty: none */
 	struct ward_test *test;
 	size_t n_test;
 };
@@ -116,7 +118,7 @@ struct ward_filter {
 };
 
 struct ward_rule {
-	struct ward_str id, name, title, author, file;
+	struct ward_str id, name, title, author, license, file;
 	struct ward_str key;  /* the id, else the name, else the title: never empty */
 	struct ward_id print; /* of its document */
 	struct ward_id whole; /* and of its filters, members, pipelines and lists */
@@ -131,6 +133,8 @@ struct ward_rule {
 	struct ward_str threat_code;
 	struct ward_str *attack; /* technique ids of its tags: "T1110.001" */
 	size_t n_attack;
+	struct ward_str *tag; /* those of ATT&CK, as written: "attack.t1110.001" */
+	size_t n_tag;
 	struct ward_selection *selection;
 	bool *used; /* by the condition */
 	size_t n_selection;

@@ -48,6 +48,7 @@ static void put_entry(
 	put_str(w, (struct ward_str){e->text ? e->text + e->subject_len : NULL, e->actor_len});
 	ward_wr_lv(w, ward_slice_of(e->text ? e->text + e->subject_len + e->actor_len : NULL,
 			      e->carry_len));
+	put_str(w, (struct ward_str){e->why, e->why_len});
 	ward_wr_u8(w, (uint8_t)(e->guest | (e->bundle != NULL) << 1));
 	if (e->bundle)
 		put_bundle(w, e->bundle);
@@ -180,6 +181,7 @@ static enum ward_err get_entry(
 	e.place = get_node(r, m);
 	struct ward_str subject = get_str(r, 256), actor = get_str(r, 256);
 	struct ward_slice carry = ward_rd_lv(r, VALUE_MAX);
+	struct ward_str why = get_str(r, WARD_DETECTION_BECAUSE_MAX);
 
 	uint8_t flags = ward_rd_u8(r);
 
@@ -198,6 +200,7 @@ static enum ward_err get_entry(
 	ward_wr_str(&p->text, subject);
 	ward_wr_str(&p->text, actor);
 	ward_wr_bytes(&p->text, carry.p, carry.len);
+	ward_wr_str(&p->text, why);
 	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
 	if (ward_wr_bad(&p->text))
@@ -209,6 +212,8 @@ static enum ward_err get_entry(
 	e.subject_len = (uint16_t)subject.len;
 	e.actor_len = (uint16_t)actor.len;
 	e.carry_len = (uint32_t)carry.len;
+	e.why_len = (uint16_t)why.len;
+	e.why = why.len ? e.text + subject.len + actor.len + carry.len : NULL;
 	*ret = e;
 	return WARD_OK;
 }

@@ -80,6 +80,9 @@ static void rule_of(const struct ward_detector *det, const struct ward_rule *r,
 	d->rule = r->key;
 	d->title = r->title;
 	d->author = r->author;
+	d->license = r->license;
+	d->tag = r->tag;
+	d->n_tag = r->n_tag;
 	d->level = r->level;
 	d->stage = ward_rule_stage(det->rs, r);
 	d->threat = r->meaning.threat;
@@ -111,17 +114,19 @@ static void match_of(const struct ward_corr *c, const struct ward_group_state *g
 
 	m->n = 0;
 	for (size_t i = 0; i < c->group.n; i++)
-		m->item[m->n++] = (struct ward_match){c->group.name[i], g->value[i]};
+		m->item[m->n++] =
+			(struct ward_match){.field = c->group.name[i], .value = g->value[i]};
 	if (c->near_hops)
-		m->item[m->n++] = (struct ward_match){WARD_STR("ward.near"), g->value[c->group.n]};
+		m->item[m->n++] = (struct ward_match){
+			.field = WARD_STR("ward.near"), .value = g->value[c->group.n]};
 	if (!w || !c->jitter || !ward_window_beat(c, &g->entry[w->from], &mean, &uneven))
 		return;
 	(void)snprintf(m->interval, sizeof(m->interval), "%" PRId64, mean / WARD_NS_PER_MS);
 	(void)snprintf(m->jitter, sizeof(m->jitter), "%" PRIu64, uneven);
-	m->item[m->n++] =
-		(struct ward_match){WARD_STR("ward.interval_ms"), ward_str_z(m->interval)};
-	m->item[m->n++] =
-		(struct ward_match){WARD_STR("ward.jitter_permille"), ward_str_z(m->jitter)};
+	m->item[m->n++] = (struct ward_match){
+		.field = WARD_STR("ward.interval_ms"), .value = ward_str_z(m->interval)};
+	m->item[m->n++] = (struct ward_match){
+		.field = WARD_STR("ward.jitter_permille"), .value = ward_str_z(m->jitter)};
 }
 
 static void put(struct ward_detector *det, const struct ward_rule *r, struct ward_detection *d,
@@ -156,11 +161,17 @@ enum ward_err ward_corr_say(struct ward_detector *det, const struct ward_group_s
 	struct ward_verdict v = {true, false};
 	struct ward_detection d = {.id = ward_corr_window_id(det, g, g->entry[w.from].id)};
 	struct shown_match m;
+	struct ward_tally t;
 	enum ward_err err = evidence && left_out ? WARD_OK : WARD_ERR_NOMEM;
 
 	if (!err && (ward_corr_tumbles(r->corr) || g->bundled))
 		err = ward_metric_holds(det->mem, r->corr, g->entry, w, left_out, &v);
+	if (!err)
+		err = ward_corr_tally(det, g, w, left_out, &t);
 	if (!err) {
+		d.measure = t.measure;
+		d.part = t.part;
+		d.n_part = t.n_part;
 		rule_of(det, r, &g->entry[w.to - 1], &d);
 		ward_corr_about(g, w, &d);
 		match_of(r->corr, g, &w, &m);

@@ -95,7 +95,8 @@ struct tale {
 struct loose {
 	struct ward_id id;
 	struct ward_arena arena;
-	struct ward_str title, on;
+	struct ward_str title, on, because;
+	uint64_t because_more;
 	unsigned level;
 	bool note;
 	ward_ns first, last;
@@ -161,6 +162,12 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 void ward_tell_lone(struct ward_story *s, const struct loose *l);
 void ward_tell_note(struct ward_story *s, const struct loose *l);
 void ward_tell_expected(struct ward_story *s, const struct loose *l);
+/* because.c */
+/* The detection that became a sign, which came before its incident; NULL: it is settled. */
+const struct loose *ward_story_loose(const struct ward_story *s, struct ward_id id);
+/* What made its rule match, in the rule's and the event's own words; nothing where it is not known.
+ */
+void ward_tell_because(struct ward_story *s, const struct loose *l);
 /* That signs beside an incident are expected. */
 void ward_tell_works(struct ward_story *s, const struct tale *t);
 /* Why a permit that comes near does not cover what was just told; nothing when there is none. */

@@ -18,6 +18,8 @@
 	X(ASSET_NAME, "asset_name")                  \
 	X(PLACE_NAME, "place_name")                  \
 	X(SUBJECT, "subject")                        \
+	X(BECAUSE, "because")                        \
+	X(BECAUSE_MORE, "because_more")              \
 	X(P_ID, "permit.id")                         \
 	X(P_WHO, "permit.who")                       \
 	X(P_UNTIL, "permit.until")                   \
@@ -334,6 +336,9 @@ static void read_detection(struct in *in, struct ward_record *r)
 	r->first = time_of(in, need_str(in, F_FIRST));
 	r->last = time_of(in, need_str(in, F_LAST));
 	r->permit = detection_permit(in);
+	r->because = str(in, F_BECAUSE);
+	if (get(in, F_BECAUSE_MORE))
+		r->because_more = (uint64_t)count_of(in, get(in, F_BECAUSE_MORE));
 	if (r->note) {
 		r->on = str(in, F_SUBJECT);
 		if (r->on.len)

@@ -51,6 +51,8 @@ struct ward_record {
 	unsigned level;
 	ward_ns first, last;
 	struct ward_str title, on; /* detection; so is permit */
+	struct ward_str because;   /* what made its rule match, on a line */
+	uint64_t because_more;     /* fields that there was no room for */
 	struct ward_record_permit permit;
 	/* incident */
 	struct ward_str state, domain, step_role, step_reach, step_text, step_on;

@@ -186,16 +186,18 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 	*l = (struct loose){.id = r->id,
 		.level = r->level,
 		.note = r->note,
+		.because_more = r->because_more,
 		.first = r->first,
 		.last = r->last};
 	ward_arena_init(&l->arena, s->mem, LOOSE_BYTES_MAX);
 	l->title = ward_arena_str(&l->arena, r->title);
 	l->on = ward_arena_str(&l->arena, r->on);
+	l->because = ward_arena_str(&l->arena, r->because);
 	l->permit = r->permit;
 	l->permit.id = ward_arena_str(&l->arena, r->permit.id);
 	l->permit.who = ward_arena_str(&l->arena, r->permit.who);
 	l->permit.because = ward_arena_str(&l->arena, r->permit.because);
-	if (!l->title.p || !l->on.p || !l->permit.id.p || !l->permit.who.p ||
+	if (!l->title.p || !l->on.p || !l->because.p || !l->permit.id.p || !l->permit.who.p ||
 		!l->permit.because.p) {
 		ward_arena_fini(&l->arena);
 		return WARD_ERR_NOMEM;

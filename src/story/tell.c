@@ -328,6 +328,7 @@ void ward_tell_sign(struct ward_story *s, const struct tale *t, const struct sig
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN);
 	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
+	ward_tell_because(s, ward_story_loose(s, m->detection));
 	if (m->with.len)
 		tell_reason(s, t, m);
 	ward_tell_not_covered(s, &m->permit, m->time);
@@ -412,6 +413,7 @@ void ward_tell_expected(struct ward_story *s, const struct loose *l)
 		PLAIN("title", ward_tell_text(s, l->title)), PLAIN("on", l->on),
 		PLAIN("permit", permit_text(s, &l->permit, l->first)));
 	ward_text_close(&s->text);
+	ward_tell_because(s, l);
 }
 
 void ward_tell_works(struct ward_story *s, const struct tale *t)
@@ -437,6 +439,7 @@ void ward_tell_note(struct ward_story *s, const struct loose *l)
 	else
 		ward_text_put(&s->text, WARD_STYLE_PLAIN, title);
 	ward_text_close(&s->text);
+	ward_tell_because(s, l);
 }
 
 void ward_tell_lone(struct ward_story *s, const struct loose *l)
@@ -450,6 +453,7 @@ void ward_tell_lone(struct ward_story *s, const struct loose *l)
 			  : WARD_TEXT("belongs to no incident"),
 		PLAIN("on", l->on));
 	ward_text_close(&s->text);
+	ward_tell_because(s, l);
 	ward_tell_not_covered(s, &l->permit, l->first);
 }
 

@@ -40,7 +40,7 @@ assert {k: d["rule"][k] for k in ("id", "title", "level")} == {
     "id": rule, "title": title, "level": level}, d
 assert d["line"] == int(line), d
 assert len(d["evidence"]) == 1 and d["evidence"][0] in ids, d
-assert d["match"][field] == value, d
+assert {m["field"]: m["value"] for m in d["match"]}[field] == value, d
 PY
 }
 

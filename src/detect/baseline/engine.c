@@ -10,6 +10,8 @@ enum {
 	AGE_MOST = 8192, /* numbers of a range; then old ones count half */
 	QUIET_DAYS = 3,  /* so long after a deviation a detection on the key counts as open */
 	ENTRIES_MAX = 1 << 26,
+	USUAL_SHOWN = 3, /* values beside one that is not usual */
+	USUAL_BYTES = USUAL_SHOWN * (WARD_BL_TEXT_MAX + 4) + 32,
 };
 
 static const ward_ns hour_ns = 3600 * WARD_NS_PER_S, day_ns = 86400 * WARD_NS_PER_S;
@@ -122,7 +124,7 @@ static bool is_common(const struct ward_baseline *b, const struct ward_bl_key *k
 }
 
 enum ward_err ward_bl_deviate(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim,
-	struct ward_str text, const int64_t *milli, struct ward_str reason)
+	struct ward_str text, const int64_t *milli, const struct ward_bl_words *words)
 {
 	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, text));
 	bool known = en != NULL;
@@ -139,8 +141,8 @@ enum ward_err ward_bl_deviate(struct ward_baseline *b, const struct ward_bl_look
 	if (err || known)
 		return err;
 	l->key->odd_at = b->time;
-	ward_bl_tell(b, &(struct ward_bl_told){l->key, dim, en->id, text, reason,
-				is_common(b, l->key, dim, text)});
+	ward_bl_tell(b, &(struct ward_bl_told){
+				l->key, dim, en->id, text, words, is_common(b, l->key, dim, text)});
 	return WARD_OK;
 }
 
@@ -169,6 +171,43 @@ static struct ward_str never_seen(const struct ward_baseline *b, const struct wa
 	return ward_wr_text(w);
 }
 
+static struct ward_str text_of(const struct ward_bl_entry *en)
+{
+	return (struct ward_str){en->text, en->len};
+}
+
+/* Those of a dimension's usual values that were seen most. */
+static struct ward_str most_seen(const struct ward_bl_dim_state *d, struct ward_wr *w)
+{
+	const struct ward_bl_entry *top[USUAL_SHOWN];
+	size_t n = 0, all = 0;
+
+	for (const struct ward_bl_entry *en = d->head; en; en = en->next) {
+		size_t at = n;
+
+		if (en->state == WARD_BL_ODD)
+			continue;
+		all++;
+		while (at > 0 &&
+			(top[at - 1]->count < en->count ||
+				(top[at - 1]->count == en->count &&
+					ward_str_cmp(text_of(en), text_of(top[at - 1])) < 0)))
+			at--;
+		if (at == USUAL_SHOWN)
+			continue;
+		n += n < USUAL_SHOWN;
+		memmove(&top[at + 1], &top[at], (n - 1 - at) * sizeof(*top));
+		top[at] = en;
+	}
+	for (size_t i = 0; i < n; i++) {
+		ward_wr_z(w, i ? ", " : "");
+		ward_bl_put_parts(w, text_of(top[i]));
+	}
+	if (all > n)
+		ward_wr_printf(w, " and %zu more", all - n);
+	return ward_wr_text(w);
+}
+
 /* While it is learned, its peers know what is usual of its kind: an answer is in *w when none of
  * them ever did it and they seldom do what no other does. */
 static bool peers_object(const struct ward_baseline *b, const struct ward_bl_look *l, size_t dim,
@@ -194,18 +233,26 @@ static enum ward_err value(struct ward_baseline *b, const struct ward_bl_look *l
 	struct ward_str text, bool near)
 {
 	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, text));
-	char buf[REASON_MAX];
+	char buf[REASON_MAX], usual[USUAL_BYTES];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_wr wu = ward_wr_fixed(usual, sizeof(usual));
+	struct ward_bl_words words;
 	enum ward_err err = WARD_OK;
 
 	if (en && en->state == WARD_BL_ODD && b->cfg.mode != WARD_BL_LEARN) {
 		b->stats.n_repeated++;
 		return again(b, l, dim, en);
 	}
-	if (!en && !l->learning && l->judged && !near && ward_bl_closed(&l->key->dim[dim]))
-		return ward_bl_deviate(b, l, dim, text, NULL, never_seen(b, l, dim, text, &w));
-	if (!en && !near && peers_object(b, l, dim, text, &w))
-		return ward_bl_deviate(b, l, dim, text, NULL, ward_wr_text(&w));
+	if (!en && !l->learning && l->judged && !near && ward_bl_closed(&l->key->dim[dim])) {
+		words = (struct ward_bl_words){.reason = never_seen(b, l, dim, text, &w),
+			.usual = most_seen(&l->key->dim[dim], &wu)};
+		return ward_bl_deviate(b, l, dim, text, NULL, &words);
+	}
+	if (!en && !near && peers_object(b, l, dim, text, &w)) {
+		words = (struct ward_bl_words){
+			.reason = ward_wr_text(&w), .usual = most_seen(&l->key->dim[dim], &wu)};
+		return ward_bl_deviate(b, l, dim, text, NULL, &words);
+	}
 	if (l->frozen)
 		return WARD_OK;
 	if (!en)
@@ -270,14 +317,26 @@ struct ward_str ward_bl_beyond(struct ward_str by, const char *side, int64_t v, 
 	return ward_wr_text(w);
 }
 
+static struct ward_str from_to(const struct ward_bl_bounds *r, struct ward_wr *w)
+{
+	ward_bl_put_milli(w, r->low);
+	ward_wr_z(w, " to ");
+	ward_bl_put_milli(w, r->high);
+	return ward_wr_text(w);
+}
+
+static struct ward_str number_text(int64_t milli, struct ward_wr *w)
+{
+	ward_bl_put_milli(w, milli);
+	return ward_wr_text(w);
+}
+
 static struct ward_str out_of(const struct ward_bl_look *l, const struct ward_bl_entry *en,
 	const struct ward_bl_bounds *r, int64_t v, struct ward_wr *w)
 {
 	ward_bl_put_milli(w, v);
 	ward_wr_z(w, v > r->highest ? ", above its usual " : ", below its usual ");
-	ward_bl_put_milli(w, r->low);
-	ward_wr_z(w, " to ");
-	ward_bl_put_milli(w, r->high);
+	(void)from_to(r, w);
 	ward_wr_printf(w, " (%llu in ", (unsigned long long)en->hist.total);
 	ward_bl_put_span(w, known_for(l));
 	ward_wr_ch(w, ')');
@@ -300,14 +359,20 @@ static enum ward_err number(struct ward_baseline *b, const struct ward_bl_look *
 
 		if (b->cfg.mode == WARD_BL_LIVE)
 			ward_bl_anchor(en, r.low, r.high);
-		char text[WARD_BL_TEXT_MAX + 32], buf[REASON_MAX];
+		char text[WARD_BL_TEXT_MAX + 32], buf[REASON_MAX], own[32], usual[64];
 		struct ward_wr wt = ward_wr_fixed(text, sizeof(text));
 		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+		struct ward_wr wo = ward_wr_fixed(own, sizeof(own));
+		struct ward_wr wu = ward_wr_fixed(usual, sizeof(usual));
 
-		if (v > r.highest || v < r.lowest)
+		if (v > r.highest || v < r.lowest) {
+			const struct ward_bl_words words = {
+				out_of(l, en, &r, v, &w), number_text(v, &wo), from_to(&r, &wu)};
+
 			return ward_bl_deviate(b, l, dim,
 				ward_bl_beyond(by, v > r.highest ? "above" : "below", v, &wt), &v,
-				out_of(l, en, &r, v, &w));
+				&words);
+		}
 	}
 	if (l->frozen)
 		return WARD_OK;
@@ -364,7 +429,7 @@ static void newcomer(
 		ward_wr_printf(&w, ", %llu seen of %llu other%s", (unsigned long long)of->n_event,
 			(unsigned long long)(of->n_key - 1), of->n_key == 2 ? "" : "s");
 	ward_bl_tell(b, &(struct ward_bl_told){k, WARD_BL_DIMS_MAX, ward_bl_new_id(k), {"", 0},
-				ward_wr_text(&w), false});
+				&(struct ward_bl_words){.reason = ward_wr_text(&w)}, false});
 }
 
 static void see_key(struct ward_baseline *b, struct ward_bl_key *k)

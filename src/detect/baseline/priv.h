@@ -91,6 +91,12 @@ WARD_MUST_CHECK enum ward_err ward_bl_release(struct ward_baseline *b, ward_ns u
 WARD_MUST_CHECK enum ward_err ward_bl_look(struct ward_baseline *b, uint64_t mask);
 WARD_MUST_CHECK enum ward_err ward_bl_mask(struct ward_baseline *b, uint32_t class, uint64_t *ret);
 
+/* What is said of a deviation. */
+struct ward_bl_words {
+	struct ward_str reason;
+	struct ward_str measured, usual; /* beside each other; empty: the reason says it */
+};
+
 /* way.c: from one place to another. */
 /* What the key is to the event in hand. */
 struct ward_bl_look {
@@ -104,7 +110,7 @@ WARD_MUST_CHECK enum ward_err ward_bl_way(
 	struct ward_baseline *b, const struct ward_bl_look *l, size_t dim);
 /* Told once per text; after that it is counted. milli: the number, if the dimension has one. */
 WARD_MUST_CHECK enum ward_err ward_bl_deviate(struct ward_baseline *b, const struct ward_bl_look *l,
-	size_t dim, struct ward_str text, const int64_t *milli, struct ward_str reason);
+	size_t dim, struct ward_str text, const int64_t *milli, const struct ward_bl_words *words);
 /* by, then how far beyond: each doubling is a deviation of its own. */
 struct ward_str ward_bl_beyond(struct ward_str by, const char *side, int64_t v, struct ward_wr *w);
 /* rate.c: one event more in its hour. */
@@ -148,11 +154,11 @@ struct ward_str ward_bl_day_text(ward_ns t, int shift, char ret[16]);
 /* tell.c: a deviation as a detection. */
 struct ward_bl_told {
 	const struct ward_bl_key *key;
-	size_t dim;             /* WARD_BL_DIMS_MAX: the key itself is new */
-	struct ward_id id;      /* names it for ever */
-	struct ward_str value;  /* parts */
-	struct ward_str reason; /* words */
-	bool common;            /* a third of its peers have it: told as information only */
+	size_t dim;            /* WARD_BL_DIMS_MAX: the key itself is new */
+	struct ward_id id;     /* names it for ever */
+	struct ward_str value; /* parts */
+	const struct ward_bl_words *words;
+	bool common; /* a third of its peers have it: told as information only */
 };
 void ward_bl_tell(struct ward_baseline *b, const struct ward_bl_told *t);
 void ward_bl_put_parts(struct ward_wr *w, struct ward_str text);

@@ -74,9 +74,11 @@ static enum ward_err judge_hour(struct ward_baseline *b, const struct ward_bl_lo
 
 	if (!l->learning)
 		u = ward_bl_rate(b, l->key, dim, d->hour);
-	char hour[16], text[64], buf[REASON_MAX];
+	char hour[16], text[64], buf[REASON_MAX], own[32], usual[64];
 	struct ward_wr wt = ward_wr_fixed(text, sizeof(text));
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_wr wo = ward_wr_fixed(own, sizeof(own));
+	struct ward_wr wu = ward_wr_fixed(usual, sizeof(usual));
 	ward_ns since;
 
 	if (n <= u.limit)
@@ -90,9 +92,16 @@ static enum ward_err judge_hour(struct ward_baseline *b, const struct ward_bl_lo
 	d->told_at = d->hour;
 	struct ward_str at = ward_bl_hour_text(d->hour, hour);
 
-	return ward_bl_deviate(b, l, dim, ward_bl_beyond(at, "above", n, &wt), &n,
-		l->learning ? peers_fewer(l, dim, u.limit, d->in_hour, &w)
-			    : too_many(&u, d->in_hour, at, &w));
+	ward_wr_printf(&wo, "%llu an hour", (unsigned long long)d->in_hour);
+	ward_wr_z(&wu, l->learning ? "at most " : "");
+	ward_bl_put_milli(&wu, l->learning ? u.limit / l->p->dim[dim].factor : u.usual);
+	ward_wr_z(&wu, l->learning ? " of its peers" : "");
+	const struct ward_bl_words words = {l->learning
+						    ? peers_fewer(l, dim, u.limit, d->in_hour, &w)
+						    : too_many(&u, d->in_hour, at, &w),
+		ward_wr_text(&wo), ward_wr_text(&wu)};
+
+	return ward_bl_deviate(b, l, dim, ward_bl_beyond(at, "above", n, &wt), &n, &words);
 }
 
 enum ward_err ward_bl_rate_see(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim)

@@ -99,7 +99,7 @@ static struct ward_str sentence(
 		ward_bl_put_parts(w, value);
 	}
 	ward_wr_z(w, ": ");
-	ward_wr_str(w, t->reason);
+	ward_wr_str(w, t->words->reason);
 	return ward_wr_text(w);
 }
 
@@ -117,9 +117,10 @@ void ward_bl_tell(struct ward_baseline *b, const struct ward_bl_told *t)
 	ward_bl_put_parts(&wk, whose);
 	ward_bl_put_parts(&wv, t->value);
 	first = ward_str_cut(&first, WARD_BL_PART);
-	struct ward_match match[] = {{WARD_STR("baseline"), p->title},
-		{WARD_STR("key"), ward_wr_text(&wk)}, {WARD_STR("value"), ward_wr_text(&wv)},
-		{WARD_STR("distance"), t->reason}};
+	struct ward_match match[] = {{.field = WARD_STR("baseline"), .value = p->title},
+		{.field = WARD_STR("key"), .value = ward_wr_text(&wk)},
+		{.field = WARD_STR("value"), .value = ward_wr_text(&wv)},
+		{.field = WARD_STR("distance"), .value = t->words->reason}};
 	struct ward_detection d = {
 		.id = t->id,
 		.revision = 1,
@@ -140,6 +141,11 @@ void ward_bl_tell(struct ward_baseline *b, const struct ward_bl_told *t)
 		.n_evidence = 1,
 		.match = match,
 		.n_match = WARD_ARRAY_LEN(match),
+		.measure = {.what = t->dim < p->n_dim ? p->dim[t->dim].id : WARD_STR("key"),
+			.value = t->words->measured.len ? t->words->measured
+				 : t->dim < p->n_dim    ? ward_wr_text(&wv)
+							: ward_wr_text(&wk),
+			.usual = t->words->usual},
 	};
 
 	b->stats.n_detection++;

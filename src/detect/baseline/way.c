@@ -68,7 +68,7 @@ static bool least(struct ward_baseline *b, const struct ward_bl_dim *d, struct w
 }
 
 static enum ward_err apart(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim,
-	struct ward_str pair, struct ward_str reason)
+	struct ward_str pair, const struct ward_bl_words *words)
 {
 	struct ward_bl_dim_state *d = &l->key->dim[dim];
 	struct ward_bl_entry *en = ward_bl_entry_find(b, ward_bl_entry_id(l->key, dim, pair));
@@ -79,7 +79,7 @@ static enum ward_err apart(struct ward_baseline *b, const struct ward_bl_look *l
 		return WARD_OK;
 	}
 	if (!l->learning && l->judged)
-		return ward_bl_deviate(b, l, dim, pair, NULL, reason);
+		return ward_bl_deviate(b, l, dim, pair, NULL, words);
 	if (l->frozen)
 		return WARD_OK;
 	if (!en)
@@ -92,8 +92,10 @@ static enum ward_err compare(struct ward_baseline *b, const struct ward_bl_look 
 {
 	const struct ward_bl_dim *d = &l->p->dim[dim];
 	const struct ward_bl_dim_state *s = &l->key->dim[dim];
-	char pair[2 * WARD_BL_TEXT_MAX + 16], buf[REASON_MAX];
+	char pair[2 * WARD_BL_TEXT_MAX + 16], buf[REASON_MAX], own[64], usual[64];
 	struct ward_wr wp = ward_wr_fixed(pair, sizeof(pair)), w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_wr wo = ward_wr_fixed(own, sizeof(own)),
+		       wu = ward_wr_fixed(usual, sizeof(usual));
 	struct ward_str from = {s->where, s->where_len};
 	ward_ns need, allowed;
 
@@ -109,8 +111,14 @@ static enum ward_err compare(struct ward_baseline *b, const struct ward_bl_look 
 	ward_wr_z(&wp, "then");
 	ward_wr_ch(&wp, WARD_BL_PART);
 	ward_wr_str(&wp, to);
-	return wp.len > WARD_BL_TEXT_MAX ? WARD_OK
-					 : apart(b, l, dim, ward_wr_text(&wp), ward_wr_text(&w));
+	if (wp.len > WARD_BL_TEXT_MAX)
+		return WARD_OK;
+	ward_bl_put_span(&wo, span);
+	ward_wr_z(&wu, "at least ");
+	ward_bl_put_span(&wu, need);
+	const struct ward_bl_words words = {ward_wr_text(&w), ward_wr_text(&wo), ward_wr_text(&wu)};
+
+	return apart(b, l, dim, ward_wr_text(&wp), &words);
 }
 
 enum ward_err ward_bl_way(struct ward_baseline *b, const struct ward_bl_look *l, size_t dim)

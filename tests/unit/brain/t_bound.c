@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
-enum { TEXT = 4000, EVIDENCE = 5000, MATCHES = 300, CHAIN = 200 };
+enum { TEXT = 4000, EVIDENCE = 5000, MATCHES = 300, TAGS = 64, PARTS = 64, CHAIN = 200 };
 
 static char text[3][TEXT]; /* plain, six bytes each as JSON, and no UTF-8 */
 
@@ -59,15 +59,46 @@ static void a_detection(void **state)
 			.n_match = MATCHES};
 
 		for (size_t i = 0; i < MATCHES; i++)
-			match[i] = (struct ward_match){{text[k], 200}, long_text(k)};
+			match[i] = (struct ward_match){.field = {text[k], 200},
+				.value = long_text(k),
+				.selection = long_text(k),
+				.asked = long_text(k)};
+		struct ward_str tag[TAGS];
+		struct ward_part part[PARTS];
+
+		for (size_t i = 0; i < TAGS; i++)
+			tag[i] = long_text(k);
+		for (size_t i = 0; i < PARTS; i++)
+			part[i] = (struct ward_part){.rule = long_text(k),
+				.title = long_text(k),
+				.author = long_text(k),
+				.license = long_text(k),
+				.because = long_text(k),
+				.n = UINT64_MAX,
+				.event = id,
+				.n_event = 8};
+		d.license = long_text(k);
+		d.tag = tag;
+		d.n_tag = TAGS;
+		d.part = part;
+		d.n_part = PARTS;
+		d.measure = (struct ward_measure){long_text(k), long_text(k), long_text(k),
+			long_text(k), 86400 * WARD_NS_PER_S};
+		d.permit = (struct ward_permitted){.id = long_text(k),
+			.who = long_text(k),
+			.why = long_text(k),
+			.because = long_text(k)};
 		ward_wr_reset(&w);
 		ward_detection_write_json(&d, l->model, &w);
 		assert_false(ward_wr_bad(&w));
 		assert_in_range(w.len, 1, WARD_DETECTION_BYTES_MAX);
 		assert_true(says(&w, "\"evidence_total\":5000"));
 		assert_true(says(&w, "\"match_total\":300"));
+		assert_true(says(&w, "\"tags_total\":64"));
+		assert_true(says(&w, "\"rules_total\":64"));
+		assert_true(says(&w, "\"value_bytes\":"));
 		d.n_evidence = WARD_DETECTION_EVIDENCE_MAX;
-		d.n_match = 1;
+		d.n_match = d.n_tag = d.n_part = 1;
 		ward_wr_reset(&w);
 		ward_detection_write_json(&d, l->model, &w);
 		assert_false(says(&w, "_total"));

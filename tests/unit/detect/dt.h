@@ -24,6 +24,8 @@ struct dt_said {
 	ward_ns first, last;
 	char subject[64];
 	char match[256];
+	char because[WARD_DETECTION_BECAUSE_MAX + 1];
+	size_t because_more;
 	uint64_t evidence_sum; /* of all evidence ids: compares sets */
 };
 
@@ -77,6 +79,9 @@ static inline void dt_sink(void *ctx, const struct ward_detection *d)
 		(void)snprintf(s->match + n, sizeof(s->match) - n, "%s%.*s=%.*s", i ? ";" : "",
 			WARD_STR_ARG(d->match[i].field), WARD_STR_ARG(d->match[i].value));
 	}
+	struct ward_wr w = ward_wr_fixed(s->because, sizeof(s->because) - 1);
+
+	s->because_more = ward_detection_because(d, &w);
 	for (size_t i = 0; i < d->n_evidence; i++) {
 		uint64_t v;
 
