@@ -1,4 +1,5 @@
 #include "actions/find.h"
+#include "model/escape.h"
 #include "recover/care.h"
 
 #include <stdlib.h>
@@ -10,58 +11,11 @@ bool ward_actions_is(const struct ward_model *m, uint32_t node, const char *clas
 	return c != WARD_NONE && ward_model_is(m, node, c);
 }
 
-/* Is the node, or what contains it, one that the hospital keeps free? */
-static bool kept_free(const struct find *f, uint32_t node)
-{
-	for (; node != WARD_NONE; node = ward_model_node(f->w->m, node)->parent)
-		for (size_t i = 0; i < f->ask->n_free; i++)
-			if (f->ask->free[i] == node)
-				return true;
-	return false;
-}
-
-static bool is_any(const struct ward_model *m, uint32_t node, const char *const *class, size_t n)
-{
-	for (size_t k = 0; k < n; k++)
-		if (ward_actions_is(m, node, class[k]))
-			return true;
-	return false;
-}
-
-/* Classes alone don't tell every way of escape: a door in a corridor is one too, and so is one that
- * the hospital's own plan of evacuation names, or that leads to where the brigade goes. */
 bool ward_actions_escape(const struct find *f, uint32_t node)
 {
-	static const char *const ways[] = {
-		"room.stairs", "room.entrance", "room.lift-lobby", "room.outside", "room.helipad"};
-	const struct ward_model *m = f->w->m;
-	uint32_t corridor = WARD_NONE;
+	const struct ward_escape e = {f->ask->free, f->ask->n_free, f->ask->knows_ways};
 
-	if (ward_actions_is(m, node, "door.fire") || ward_actions_is(m, node, "door.exit"))
-		return true;
-	for (size_t i = 0; i < f->ask->n_free; i++)
-		if (f->ask->free[i] == node)
-			return true;
-	for (unsigned way = 0; way < 2; way++) {
-		size_t n;
-		const struct ward_rel *rel =
-			way ? ward_model_in(m, node, &n) : ward_model_out(m, node, &n);
-
-		for (size_t i = 0; i < n; i++) {
-			uint32_t room = rel[i].node;
-
-			if (rel[i].type != WARD_REL_LEADS_TO)
-				continue;
-			if (is_any(m, room, ways, WARD_ARRAY_LEN(ways)) || kept_free(f, room))
-				return true;
-			if (!ward_actions_is(m, room, "room.corridor"))
-				continue;
-			if (corridor != WARD_NONE && corridor != room)
-				return true;
-			corridor = room;
-		}
-	}
-	return false;
+	return ward_escape_door(f->w->m, &e, node);
 }
 
 /* Does the incident, seen or expected, burn or smoke? */

@@ -3,7 +3,7 @@
 #include "cli/commands.h"
 #include "cli/incident.h"
 #include "cli/known.h"
-#include "evacuate/facts.h"
+#include "cli/ways.h"
 
 enum { HOURS = 8, HOURS_MAX = 24 * 31, PATH_BYTES = 4096 };
 
@@ -22,9 +22,7 @@ struct job {
 	struct ward_cli_case c;
 	struct ward_works *works;
 	struct ward_action_set *set;
-	struct ward_evac *evac; /* NULL: the hospital does not say how it is left */
-	uint32_t *free;
-	size_t n_free;
+	struct ward_cli_ways ways;
 	struct ward_actions_ask ask;
 	struct ward_actions found;
 };
@@ -86,46 +84,18 @@ static int load(struct job *j)
 	return ward_cli_case_resolve(j->cmd, &j->opt.incident, &j->c);
 }
 
-static void keep_free(struct job *j, uint32_t node)
-{
-	if (node != WARD_NONE)
-		j->free[j->n_free++] = node;
-}
-
-/* Doors and lifts by which the hospital is left, where the brigade goes, where oxygen is shut. */
-static int ways_out(struct job *j)
-{
-	enum ward_err err = ward_evac_load(
-		j->c.content, j->c.dir, j->c.m, &j->c.lim, ward_mem_heap(), &j->c.diag, &j->evac);
-
-	if (err == WARD_ERR_NOT_FOUND)
-		return WARD_EXIT_DONE;
-	if (err)
-		return ward_cli_report(j->cmd, err, j->c.dir, &j->c.diag, &j->c.w);
-	const struct ward_evac *e = j->evac;
-
-	j->free = ward_arena_array(
-		&j->evac->arena, e->n_way + e->n_access + e->n_oxygen + 1, sizeof(*j->free));
-	if (!j->free)
-		return ward_cli_fail(j->cmd, "out of memory");
-	for (size_t i = 0; i < e->n_way; i++)
-		keep_free(j, e->way[i].node);
-	for (size_t i = 0; i < e->n_access; i++)
-		keep_free(j, e->access[i].place);
-	for (size_t i = 0; i < e->n_oxygen; i++)
-		keep_free(j, e->oxygen[i].place);
-	return WARD_EXIT_DONE;
-}
-
 static int work(struct job *j)
 {
 	const struct options *o = &j->opt;
 	int code = load(j);
 
-	if (!code)
-		code = ways_out(j);
 	if (code)
 		return code;
+	enum ward_err err =
+		ward_cli_ways_load(j->c.content, j->c.dir, j->c.m, &j->c.lim, &j->c.diag, &j->ways);
+
+	if (err)
+		return ward_cli_report(j->cmd, err, j->c.dir, &j->c.diag, &j->c.w);
 	j->ask = (struct ward_actions_ask){.seed = j->c.seed,
 		.n_seed = o->incident.n,
 		.change = j->c.change,
@@ -133,9 +103,9 @@ static int work(struct job *j)
 		.now = j->c.at,
 		.horizon = (ward_ns)o->hours * 3600 * WARD_NS_PER_S,
 		.budget = o->budget,
-		.free = j->free,
-		.n_free = j->n_free,
-		.knows_ways = j->evac && j->evac->n_way > 0};
+		.free = j->ways.escape.free,
+		.n_free = j->ways.escape.n_free,
+		.knows_ways = j->ways.escape.known};
 	if (o->now)
 		code = ward_cli_moment(j->cmd, "--now", o->now, j->c.at, &j->ask.now);
 	if (!code && j->ask.now < j->c.at)
@@ -148,7 +118,7 @@ static int work(struct job *j)
 	if (code)
 		return code;
 	struct ward_actions_world w = {j->c.m, j->c.r, j->works, j->set, j->c.e};
-	enum ward_err err = ward_actions_find(&w, &j->ask, ward_mem_heap(), &j->found);
+	err = ward_actions_find(&w, &j->ask, ward_mem_heap(), &j->found);
 
 	const struct ward_cli_known known = {
 		j->c.seed, o->incident.n, j->c.r, j->c.m, j->c.lang, o->incident.dir};
@@ -173,7 +143,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		return code;
 	ward_cli_case_init(&j.c);
 	code = work(&j);
-	ward_evac_free(j.evac);
+	ward_cli_ways_fini(&j.ways);
 	ward_actions_free(j.set);
 	ward_works_free(j.works);
 	ward_cli_case_fini(&j.c);

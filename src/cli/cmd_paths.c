@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/lang.h"
+#include "cli/ways.h"
 #include "model/near.h"
 #include "paths/paths.h"
 
@@ -34,6 +35,7 @@ struct job {
 	struct ward_names names;
 	struct ward_counters counters;
 	struct ward_seen seen;
+	struct ward_cli_ways ways;
 	uint64_t n_rejected; /* records of the files of --seen that gave no event */
 	struct ward_paths paths;
 	struct ward_wr w;
@@ -155,6 +157,8 @@ static int load(struct job *j)
 		err = ward_facts_load(own, j->opt.file, j->m, &j->lim, mem, &j->diag, &j->facts);
 	if (!err)
 		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
+	if (!err)
+		err = ward_cli_ways_load(content, j->opt.dir, j->m, &j->lim, &j->diag, &j->ways);
 	if (err)
 		return report(j, err, j->opt.dir);
 	const struct ward_cli_lang lang = {
@@ -286,7 +290,7 @@ static int work(struct job *j)
 	if (code)
 		return code;
 	struct ward_paths_world world = {
-		j->m, j->r, j->a, &j->facts, j->opt.n_seen ? &j->seen : NULL};
+		j->m, j->r, j->a, &j->facts, j->opt.n_seen ? &j->seen : NULL, &j->ways.escape};
 	enum ward_err err = ward_paths_find(&world, j->e, &j->opt.ask, ward_mem_heap(), &j->paths);
 
 	if (!err)
@@ -315,6 +319,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_engine_free(j.e);
 	ward_facts_fini(&j.facts);
 	ward_seen_fini(&j.seen);
+	ward_cli_ways_fini(&j.ways);
 	ward_names_fini(&j.names);
 	ward_attack_free(j.a);
 	ward_rules_free(j.r);

@@ -1,5 +1,6 @@
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/known.h"
 #include "recover/recover.h"
 
 enum { FACTS_MAX = 256, PERCENT = 50 };
@@ -124,9 +125,14 @@ static int work(struct job *j)
 	struct ward_recover_world w = {j->c.m, j->c.r, j->works, j->c.e};
 	enum ward_err err = ward_recover_find(&w, &j->ask, ward_mem_heap(), &j->plan);
 
-	if (!err)
+	const struct ward_cli_known known = {
+		j->c.seed, j->opt.incident.n, j->c.r, j->c.m, j->c.lang, j->opt.incident.dir};
+
+	if (!err) {
+		(j->opt.json ? ward_cli_known_json : ward_cli_known_text)(&known, &j->c.w);
 		(j->opt.json ? ward_recover_write_json : ward_recover_write_text)(
 			&j->plan, &w, &j->ask, j->c.lang, &j->c.w);
+	}
 	ward_recover_fini(&j->plan);
 	if (err == WARD_ERR_LIMIT)
 		return ward_cli_fail(j->cmd,
@@ -182,7 +188,7 @@ const struct ward_cmd ward_cmd_recover = {
 		"                  hospital's languages); with --json the texts, else English\n"
 		"  --content DIR   ontology, threats, rules, works (else $WARD_CONTENT, else the\n"
 		"                  built-in place)\n"
-		"  --json          one object per line: work, service, summary\n\n"
+		"  --json          one object per line: known, work, service, summary\n\n"
 		"Exit: 0 done, 1 the hospital or content has problems (reported), 2 wrong usage or "
 		"an\n"
 		"unknown id (the nearest is named), 3 could not run.\n",

@@ -7,16 +7,22 @@ void ward_aog_init(struct ward_aog *g, const struct ward_mem *mem, size_t max)
 	*g = (struct ward_aog){.mem = mem, .max = max < UINT32_MAX / 8 ? max : UINT32_MAX / 8};
 }
 
-void ward_aog_fini(struct ward_aog *g)
+static void unseal(struct ward_aog *g)
 {
 	size_t facts = ((size_t)g->n_fact + 1) * sizeof(uint32_t);
 
-	ward_mem_free(g->mem, g->step, g->cap_step * sizeof(*g->step));
-	ward_mem_free(g->mem, g->tail, g->cap_tail * sizeof(*g->tail));
 	ward_mem_free(g->mem, g->by_head, g->n_step * sizeof(uint32_t));
 	ward_mem_free(g->mem, g->by_tail, g->n_tail * sizeof(uint32_t));
 	ward_mem_free(g->mem, g->by_head_at, facts);
 	ward_mem_free(g->mem, g->by_tail_at, facts);
+	g->by_head = g->by_tail = g->by_head_at = g->by_tail_at = NULL;
+}
+
+void ward_aog_fini(struct ward_aog *g)
+{
+	unseal(g);
+	ward_mem_free(g->mem, g->step, g->cap_step * sizeof(*g->step));
+	ward_mem_free(g->mem, g->tail, g->cap_tail * sizeof(*g->tail));
 	*g = (struct ward_aog){.mem = g->mem, .max = g->max};
 }
 
@@ -144,6 +150,46 @@ enum ward_err ward_aog_seal(struct ward_aog *g)
 	return WARD_OK;
 }
 
+enum ward_err ward_aog_prune(struct ward_aog *g, const uint8_t *kept, const uint32_t *also,
+	size_t n_also, uint32_t *ret_fact)
+{
+	uint32_t n_fact = 0;
+	size_t n_step = 0, n_tail = 0;
+
+	for (uint32_t f = 0; f < g->n_fact; f++)
+		ret_fact[f] = WARD_NONE;
+	for (size_t i = 0; i < n_also; i++)
+		ret_fact[also[i]] = 0;
+	for (size_t i = 0; i < g->n_step; i++) {
+		const struct ward_aog_step *s = &g->step[i];
+
+		for (uint32_t t = 0; kept[i] && t < s->n_tail; t++)
+			ret_fact[g->tail[s->first + t]] = 0;
+		if (kept[i])
+			ret_fact[s->head] = 0;
+	}
+	unseal(g);
+	for (uint32_t f = 0; f < g->n_fact; f++)
+		if (ret_fact[f] == 0)
+			ret_fact[f] = n_fact++;
+	for (size_t i = 0; i < g->n_step; i++) {
+		struct ward_aog_step s = g->step[i];
+
+		if (!kept[i])
+			continue;
+		for (uint32_t t = 0; t < s.n_tail; t++)
+			g->tail[n_tail + t] = ret_fact[g->tail[s.first + t]];
+		s.head = ret_fact[s.head];
+		s.first = (uint32_t)n_tail;
+		n_tail += s.n_tail;
+		g->step[n_step++] = s;
+	}
+	g->n_fact = n_fact;
+	g->n_step = n_step;
+	g->n_tail = n_tail;
+	return ward_aog_seal(g);
+}
+
 /* Working memory of one pass. */
 struct pass {
 	const struct ward_aog *g;
@@ -152,6 +198,9 @@ struct pass {
 	uint64_t *fact_cost;
 	uint32_t *fact_step;
 	uint32_t *left; /* needs of a step that are not had yet */
+	uint32_t *next; /* the best step offered for a fact that is not settled; its cost: fact_cost
+			 */
+	uint64_t looks;
 	struct ward_heap heap;
 };
 
@@ -176,15 +225,20 @@ static uint64_t step_cost(const struct pass *p, uint32_t i)
 static enum ward_err offer(struct pass *p, uint32_t i)
 {
 	uint64_t c = p->cost[i] == WARD_AOG_NEVER ? WARD_AOG_NEVER : step_cost(p, i);
+	uint32_t f = p->g->step[i].head;
 
-	if (c == WARD_AOG_NEVER || p->fact_step[p->g->step[i].head] != WARD_NONE)
+	p->looks++;
+	if (c == WARD_AOG_NEVER || p->fact_step[f] != WARD_NONE || c > p->fact_cost[f] ||
+		(c == p->fact_cost[f] && i > p->next[f]))
 		return WARD_OK;
+	p->fact_cost[f] = c;
+	p->next[f] = i;
 	return ward_heap_push(&p->heap, c, i);
 }
 
 /* Knuth's generalised Dijkstra: the cheapest step of all whose needs are settled settles its head.
  */
-static enum ward_err settle(struct pass *p)
+static enum ward_err settle(struct pass *p, uint32_t goal, uint64_t most)
 {
 	const struct ward_aog *g = p->g;
 	enum ward_err err = WARD_OK;
@@ -196,13 +250,14 @@ static enum ward_err settle(struct pass *p)
 		if (!p->left[s])
 			err = offer(p, s);
 	}
-	while (!err && ward_heap_pop(&p->heap, &c, &i)) {
+	while (!err && ward_heap_pop(&p->heap, &c, &i) && c <= most) {
 		uint32_t f = g->step[i].head;
 
 		if (p->fact_step[f] != WARD_NONE)
 			continue;
-		p->fact_cost[f] = c;
-		p->fact_step[f] = i;
+		p->fact_step[f] = i; /* its cost is c, the last that was offered */
+		if (f == goal)
+			break;
 		for (uint32_t k = g->by_tail_at[f]; k < g->by_tail_at[f + 1] && !err; k++)
 			if (--p->left[g->by_tail[k]] == 0)
 				err = offer(p, g->by_tail[k]);
@@ -210,21 +265,52 @@ static enum ward_err settle(struct pass *p)
 	return err;
 }
 
+static enum ward_err pass(struct pass *p, uint32_t goal, uint64_t most)
+{
+	const struct ward_aog *g = p->g;
+	size_t steps = (g->n_step + 1) * sizeof(*p->left), facts = ((size_t)g->n_fact + 1);
+
+	for (uint32_t f = 0; f < g->n_fact; f++) {
+		p->fact_cost[f] = WARD_AOG_NEVER;
+		p->fact_step[f] = WARD_NONE;
+	}
+	p->left = ward_mem_alloc(g->mem, steps);
+	p->next = ward_mem_alloc(g->mem, facts * sizeof(*p->next));
+	enum ward_err err = p->left && p->next ? settle(p, goal, most) : WARD_ERR_NOMEM;
+
+	ward_mem_free(g->mem, p->left, steps);
+	ward_mem_free(g->mem, p->next, facts * sizeof(*p->next));
+	ward_heap_fini(&p->heap);
+	return err;
+}
+
 enum ward_err ward_aog_best(const struct ward_aog *g, const uint64_t *cost, bool longest,
 	uint64_t *ret_cost, uint32_t *ret_step)
 {
-	struct pass p = {g, cost, longest, ret_cost, ret_step, NULL, ward_heap_on(g->mem)};
-	enum ward_err err = WARD_OK;
+	struct pass p = {.g = g,
+		.cost = cost,
+		.longest = longest,
+		.fact_cost = ret_cost,
+		.fact_step = ret_step,
+		.heap = ward_heap_on(g->mem)};
 
-	for (uint32_t f = 0; f < g->n_fact; f++) {
-		ret_cost[f] = WARD_AOG_NEVER;
-		ret_step[f] = WARD_NONE;
-	}
-	p.left = ward_mem_alloc(g->mem, g->n_step * sizeof(*p.left));
-	if (g->n_step)
-		err = p.left ? settle(&p) : WARD_ERR_NOMEM;
-	ward_mem_free(g->mem, p.left, g->n_step * sizeof(*p.left));
-	ward_heap_fini(&p.heap);
+	return pass(&p, WARD_NONE, WARD_AOG_NEVER);
+}
+
+enum ward_err ward_aog_search(const struct ward_aog *g, const uint64_t *cost,
+	struct ward_aog_search *s, uint64_t *ret_cost, uint32_t *ret_step)
+{
+	struct pass p = {.g = g,
+		.cost = cost,
+		.fact_cost = ret_cost,
+		.fact_step = ret_step,
+		.heap = ward_heap_on(g->mem)};
+	enum ward_err err = pass(&p, s->goal, s->most);
+
+	for (uint32_t f = 0; f < g->n_fact; f++)
+		if (ret_step[f] == WARD_NONE)
+			ret_cost[f] = WARD_AOG_NEVER;
+	s->looks = p.looks;
 	return err;
 }
 

@@ -44,12 +44,27 @@ WARD_MUST_CHECK enum ward_err ward_aog_threshold(
 /* Sorts the rows; nothing may be added after. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_aog_seal(struct ward_aog *g);
 
+/* What a sealed graph is without the steps that are not kept[n_step], and without the facts that no
+ * kept step has and that are not in also[0..n_also): numbered anew in the same order, and sealed.
+ * ret_fact[n_fact as before]: the new number of each fact, or WARD_NONE. NOMEM. O(needs). */
+WARD_MUST_CHECK enum ward_err ward_aog_prune(struct ward_aog *g, const uint8_t *kept,
+	const uint32_t *also, size_t n_also, uint32_t *ret_fact);
+
 /* One cheapest derivation of every fact that has one. cost[step], WARD_AOG_NEVER: banned. A fact's
  * cost is its step's plus the sum of its needs' (`longest`: plus the greatest of them).
  * ret_cost[n_fact] and ret_step[n_fact] (WARD_NONE: not derivable) are filled. NOMEM.
  * O(steps · log facts). */
 WARD_MUST_CHECK enum ward_err ward_aog_best(const struct ward_aog *g, const uint64_t *cost,
 	bool longest, uint64_t *ret_cost, uint32_t *ret_step);
+/* The same by sums, but only until the goal is derived or all that is left costs over `most`: facts
+ * that were not come to count as not derivable. */
+struct ward_aog_search {
+	uint32_t goal; /* WARD_NONE: all facts */
+	uint64_t most;
+	uint64_t looks; /* out: steps that were looked at, a measure of effort without a clock */
+};
+WARD_MUST_CHECK enum ward_err ward_aog_search(const struct ward_aog *g, const uint64_t *cost,
+	struct ward_aog_search *s, uint64_t *ret_cost, uint32_t *ret_step);
 /* Is the goal derivable with banned[step] left out? (banned may be NULL.) *ret_on, unless NULL:
  * [n_fact], which facts are. NOMEM. O(needs). */
 WARD_MUST_CHECK enum ward_err ward_aog_reach(
@@ -71,11 +86,12 @@ struct ward_aog_ask {
 	bool longest;         /* as in ward_aog_best */
 	uint32_t goal;
 	size_t k;
+	uint64_t effort; /* kinds and facts of derivations that are looked at; 0: no such limit */
 };
 struct ward_aog_plans {
 	struct ward_aog_plan *plan; /* the cheapest first */
 	size_t n;
-	bool more; /* looked at too many to be sure that there are no more */
+	bool more; /* a limit was met: there may be more, and none that was found is no proof */
 };
 /* Up to k plans for the goal, no two of which use the same kinds of steps, and none of which passes
  * one fact twice or contains another. Huang & Chiang 2005 over Knuth's order: derivations of all

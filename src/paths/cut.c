@@ -1,9 +1,13 @@
 #include "paths/cut.h"
 
+#include <stdlib.h>
+
 enum {
 	PLANS_MAX = 1024,
 	COVER_NODES_MAX = 100000,
 	COVER_DEPTH_MAX = 256,
+	MARKS_QUICK = 1024,
+	LOOKS_QUICK = 8,    /* what is only gone over in order takes so much less than a look */
 	TREE_MAX = 1 << 20, /* a step counts at most so often in one plan */
 };
 
@@ -32,7 +36,8 @@ struct solver {
 	uint32_t *fact_step, *times;
 	uint8_t *take, *out, *best, *mark; /* [n_measure]: branch and bound */
 	struct frame frame[COVER_DEPTH_MAX];
-	bool exact; /* the last cover is the cheapest */
+	bool exact;       /* the last cover is the cheapest */
+	uint64_t reserve; /* effort that is kept for `take_all` until some choice is found */
 };
 
 static uint64_t plus(uint64_t a, uint64_t b)
@@ -57,12 +62,25 @@ static uint64_t price_of(const struct solver *s, const uint8_t *set)
 	return sum;
 }
 
+static bool spent(const struct solver *s)
+{
+	return s->p->left && *s->p->left <= s->reserve;
+}
+
+static void spend(struct solver *s, uint64_t looks)
+{
+	if (s->p->left)
+		*s->p->left -= looks < *s->p->left ? looks : *s->p->left;
+}
+
 /* Does the choice hold? Leaves the cheapest derivations in fact_step. */
 static enum ward_err holds(struct solver *s, const uint8_t *chosen, bool *ret)
 {
 	ward_cut_apply(s->p, chosen, s->cost);
-	enum ward_err err = ward_aog_best(s->p->g, s->cost, false, s->fact_cost, s->fact_step);
+	struct ward_aog_search search = {s->p->goal, s->p->bar, 0};
+	enum ward_err err = ward_aog_search(s->p->g, s->cost, &search, s->fact_cost, s->fact_step);
 
+	spend(s, search.looks + s->p->g->n_step / LOOKS_QUICK);
 	if (!err)
 		*ret = s->fact_cost[s->p->goal] > s->p->bar;
 	return err;
@@ -194,8 +212,11 @@ static uint64_t rest(struct solver *s, uint32_t *ret_plan)
 
 	*ret_plan = WARD_NONE;
 	memset(s->mark, 0, s->p->n_measure);
+	spend(s, 1 + s->p->n_measure / MARKS_QUICK);
 	for (size_t i = 0; i < s->n_plan; i++) {
 		const struct plan *p = &s->plan[i];
+
+		spend(s, 1 + p->n / LOOKS_QUICK);
 		uint64_t lack = lacks(p, s->take), l = lack ? least(s, p, lack) : 0;
 
 		if (!lack)
@@ -265,7 +286,8 @@ static uint64_t cover(struct solver *s, uint64_t best_price, uint64_t *ret_bound
 		if (open && plan == WARD_NONE) {
 			memcpy(s->best, s->take, s->p->n_measure);
 			best_price = price;
-		} else if (open && (++nodes > COVER_NODES_MAX || depth == COVER_DEPTH_MAX - 2)) {
+		} else if (open && (++nodes > COVER_NODES_MAX || depth == COVER_DEPTH_MAX - 2 ||
+					   spent(s))) {
 			s->exact = false;
 			return best_price;
 		} else if (open) {
@@ -317,12 +339,12 @@ static enum ward_err buy(const struct solver *s, const struct plan *p, uint8_t *
 }
 
 /* Adds measures to `set` until it holds; the plans that it meets join the list. False in *ret when
- * the list is full. */
+ * the list is full, or the effort spent. */
 static enum ward_err greedy(struct solver *s, uint8_t *set, bool *ret)
 {
 	enum ward_err err = holds(s, set, ret);
 
-	while (!err && !*ret && s->n_plan < PLANS_MAX) {
+	while (!err && !*ret && s->n_plan < PLANS_MAX && !spent(s)) {
 		err = add_plan(s);
 		if (!err)
 			err = buy(s, &s->plan[s->n_plan - 1], set);
@@ -338,7 +360,7 @@ static enum ward_err thin(struct solver *s, uint8_t *set)
 	enum ward_err err = WARD_OK;
 	uint64_t last = WARD_AOG_NEVER;
 
-	for (bool more = true; more && !err;) {
+	for (bool more = true; more && !err && !spent(s);) {
 		size_t dearest = SIZE_MAX;
 
 		more = false;
@@ -385,6 +407,57 @@ static enum ward_err start(struct solver *s)
 	return WARD_OK;
 }
 
+static int dearest_first(const void *va, const void *vb, void *ctx)
+{
+	uint32_t a = *(const uint32_t *)va, b = *(const uint32_t *)vb;
+	const uint64_t *price = ((const struct solver *)ctx)->p->price;
+
+	if (price[a] != price[b])
+		return price[a] > price[b] ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+/* Tries to do without order[0..n) together: in `set` they stay away if that still holds. */
+static enum ward_err without(struct solver *s, uint8_t *set, const uint32_t *order, size_t n)
+{
+	bool ok = false, any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		any = any || set[order[i]];
+		s->mark[order[i]] = set[order[i]];
+		set[order[i]] = 0;
+	}
+	enum ward_err err = any ? holds(s, set, &ok) : WARD_OK;
+
+	for (size_t i = 0; i < n; i++)
+		set[order[i]] = !ok && s->mark[order[i]];
+	return err;
+}
+
+/* No choice was found within the limits: every measure together holds. Ever smaller parts of them,
+ * the dearest first, are tried to be done without, as long as there is effort. */
+static enum ward_err take_all(struct solver *s, struct ward_cut *ret)
+{
+	size_t n = s->p->n_measure;
+	uint32_t *order = ward_arena_array(&s->arena, n + 1, sizeof(*order));
+
+	if (!order)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		order[i] = (uint32_t)i;
+	if (n)
+		qsort_r(order, n, sizeof(*order), dearest_first, s);
+	memset(ret->chosen, 1, n);
+	s->reserve = 0;
+	enum ward_err err = WARD_OK;
+
+	for (size_t part = (n + 1) / 2; part && !err; part = part == 1 ? 0 : (part + 1) / 2)
+		for (size_t at = 0; at < n && !spent(s) && !err; at += part)
+			err = without(s, ret->chosen, order + at, part < n - at ? part : n - at);
+	ret->price = price_of(s, ret->chosen);
+	return err;
+}
+
 /* Grows the list until the cheapest cover of it holds. ret->chosen is the best that holds. */
 static enum ward_err grow(struct solver *s, struct ward_cut *ret)
 {
@@ -394,7 +467,8 @@ static enum ward_err grow(struct solver *s, struct ward_cut *ret)
 	bool ok = false;
 
 	ret->price = WARD_AOG_NEVER;
-	while (!err) {
+	s->reserve = s->p->left ? *s->p->left / 2 : 0;
+	while (!err && !spent(s)) {
 		uint64_t price = cover(s, ret->price, &bound);
 
 		ret->bound = bound > ret->bound ? bound : ret->bound;
@@ -409,12 +483,15 @@ static enum ward_err grow(struct solver *s, struct ward_cut *ret)
 		if (!err && ok && price_of(s, set) < ret->price) {
 			memcpy(ret->chosen, set, s->p->n_measure);
 			ret->price = price_of(s, set);
+			s->reserve = 0;
 		}
 		if (!err && (!ok || !s->exact || s->n_plan >= PLANS_MAX))
 			break;
 		if (s->n_plan == had)
 			break;
 	}
+	if (!err && ret->price == WARD_AOG_NEVER)
+		err = take_all(s, ret);
 	ret->bound = ret->bound < ret->price ? ret->bound : ret->price;
 	ret->n_plan = s->n_plan;
 	return err;

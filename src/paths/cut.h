@@ -25,6 +25,10 @@ struct ward_cut_problem {
 	const struct ward_cut_act *act; /* sorted by (step, measure), each pair once */
 	size_t n_act;
 	uint64_t bar; /* plans that cost more need no cutting; WARD_AOG_NEVER - 1: cut all */
+	/* Looks at steps, plans and measures that may still be taken, counted down: effort without
+	 * a clock. NULL: as many as it takes. A pass over the graph that is begun comes to its end.
+	 */
+	uint64_t *left;
 };
 
 struct ward_cut {
@@ -36,7 +40,8 @@ struct ward_cut {
 	size_t n_plan; /* that were looked at */
 };
 
-/* LIMIT never: where a limit is met, price > bound says how far it may be off. NOMEM. */
+/* LIMIT never: where a limit is met, price > bound says how far it may be off, and what is chosen
+ * holds all the same: in the worst case it is every measure. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_cut_solve(
 	const struct ward_cut_problem *p, struct ward_arena *a, struct ward_cut *ret);
 

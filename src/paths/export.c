@@ -209,17 +209,21 @@ void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_w
 	ward_json_obj(&j);
 	json_str(&j, "kind", WARD_STR("summary"));
 	json_u64(&j, "plans", p->n_plan);
-	json_u64(&j, "facts", p->ground.g.n_fact);
-	json_u64(&j, "steps", p->ground.g.n_step);
-	json_u64(&j, "live_steps", p->n_live);
+	json_u64(&j, "facts", p->ground.n_fact);
+	json_u64(&j, "steps", p->ground.n_step);
+	json_u64(&j, "live_steps", p->ground.g.n_step);
 	json_u64(&j, "stopped", p->ground.n_stopped);
 	json_u64(&j, "measures", p->n_measure);
+	json_u64(&j, "locks_on_escape", p->n_refused);
+	json_u64(&j, "locks_without_plan", p->n_planless);
 	json_u64(&j, "price", p->cut.price);
 	json_u64(&j, "price_at_least", p->cut.bound);
 	ward_json_key(&j, "all_cut");
 	ward_json_bool(&j, p->all);
 	ward_json_key(&j, "limit");
 	ward_json_bool(&j, p->more);
+	ward_json_key(&j, "effort_spent");
+	ward_json_bool(&j, p->spent);
 	ward_json_obj_end(&j);
 	ward_wr_ch(to, '\n');
 }

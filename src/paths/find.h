@@ -10,12 +10,12 @@ struct ward_find {
 	const struct ward_paths_ask *ask;
 	struct ward_paths *p;
 	uint32_t goal[WARD_PATHS_SERVICES];
-	uint64_t *cost; /* of the order asked for; dead steps: NEVER */
-	uint64_t *like; /* -log2 of likelihood; dead steps: NEVER */
-	uint8_t *live;  /* [step] */
+	uint64_t *cost; /* of the order asked for */
+	uint64_t *like; /* -log2 of likelihood */
 	struct ward_cut_act *act;
 	size_t n_act, cap_act;
-	size_t n_side;
+	size_t n_side, n_touched;    /* side effects that were forecast, what they touched */
+	uint64_t left;               /* effort for the choice of measures */
 	uint64_t *after, *fact_cost; /* of the last `likeliest` */
 	uint32_t *fact_step;
 };

@@ -527,6 +527,8 @@ enum ward_err ward_ground_build(const struct ward_paths_world *w, const uint32_t
 		err = expand(&b, f);
 	if (!err)
 		err = ward_aog_seal(&ret->g);
+	ret->n_fact = ret->g.n_fact;
+	ret->n_step = ret->g.n_step;
 	drop_index(&b);
 	return err;
 }

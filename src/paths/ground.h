@@ -10,6 +10,7 @@
 #define WARD_PATHS_GROUND_H
 
 #include "impact/impact.h"
+#include "model/escape.h"
 #include "paths/aog.h"
 #include "paths/attack.h"
 #include "paths/facts.h"
@@ -24,6 +25,8 @@ struct ward_paths_world {
 	const struct ward_attack *attack;
 	const struct ward_facts *facts;
 	const struct ward_seen *seen; /* sealed, or NULL: nobody has looked */
+	/* What is never locked; NULL, or not known: no lock is proposed at all. */
+	const struct ward_escape *escape;
 };
 
 struct ward_ground_fact {
@@ -53,7 +56,8 @@ struct ward_ground {
 	size_t cap_fact, cap_step;
 	uint32_t *rank; /* [n_rank]: of each node among all, by id: what orders equals */
 	size_t n_rank;
-	size_t n_stopped; /* attack steps that full protection makes impossible */
+	size_t n_stopped;      /* attack steps that full protection makes impossible */
+	size_t n_fact, n_step; /* as it was built, dead steps too */
 };
 
 enum ward_paths_by { WARD_BY_LIKELIHOOD, WARD_BY_COST, WARD_BY_TIME };
@@ -62,6 +66,10 @@ enum ward_paths_by { WARD_BY_LIKELIHOOD, WARD_BY_COST, WARD_BY_TIME };
 WARD_MUST_CHECK enum ward_err ward_ground_build(const struct ward_paths_world *w,
 	const uint32_t *service, size_t n_service, uint32_t threat, const struct ward_mem *mem,
 	struct ward_ground *ret, uint32_t *ret_goal);
+/* Leaves only what some plan can use: steps whose needs can all be had, and that lead to a goal.
+ * Goals, always kept, are numbered anew. NOMEM. O(needs). */
+WARD_MUST_CHECK enum ward_err ward_ground_prune(
+	struct ward_ground *g, uint32_t *goal, size_t n_goal);
 void ward_ground_fini(struct ward_ground *g);
 
 /* A cost for each step, into ret[n_step]: 1/4096 bits of -log2 of the middle likelihood (and one

@@ -33,6 +33,7 @@ struct kbest {
 	const uint64_t *cost;
 	bool longest, full;
 	size_t k;
+	uint64_t effort, looks;
 	struct ward_arena sets;
 	struct derivation *der;
 	struct candidate *cand;
@@ -83,6 +84,7 @@ static enum ward_err make_candidate(struct kbest *b, uint32_t step, uint32_t fro
 	if (err)
 		return err;
 	i = (uint32_t)b->n_cand++;
+	b->looks += 1 + n;
 	b->cand[i] = (struct candidate){
 		step, (uint32_t)b->n_rank - n, bump == WARD_NONE ? 0 : bump, WARD_NONE};
 	if (from != WARD_NONE) {
@@ -156,6 +158,7 @@ static bool gather(struct kbest *b, const struct candidate *c, uint32_t *n_kind,
 		size_t at = tail_of(b, c->step, t) * b->k + b->rank[c->rank + t];
 		const struct derivation *d = &b->der[b->of[at]];
 
+		b->looks += 1 + d->n_kind + d->n_fact;
 		*n_kind = join(b, b->kind, *n_kind, d->kind, d->n_kind);
 		*n_fact = join(b, b->fact, *n_fact, d->fact, d->n_fact);
 	}
@@ -267,7 +270,7 @@ static enum ward_err search(struct kbest *b, uint32_t goal)
 			err = make_candidate(b, s, WARD_NONE, WARD_NONE);
 	}
 	while (!err && b->count[goal] < b->k && ward_heap_pop(&b->heap, &cost, &i))
-		err = pop(b, cost, i);
+		err = b->effort && b->looks > b->effort ? WARD_ERR_LIMIT : pop(b, cost, i);
 	if (err == WARD_ERR_LIMIT) {
 		b->full = true;
 		err = WARD_OK;
@@ -368,6 +371,7 @@ enum ward_err ward_aog_kbest(const struct ward_aog *g, const struct ward_aog_ask
 		.cost = ask->cost,
 		.longest = ask->longest,
 		.k = ask->k,
+		.effort = ask->effort,
 		.heap = ward_heap_on(g->mem)};
 	enum ward_err err = init(&b);
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { MILLION = 1000000, BAR_STEP = 64, BAR_MOST = 40 * 4096 };
+enum { MILLION = 1000000, BAR_STEP = 64, BAR_MOST = 40 * 4096, BAR_TRIES = 12 };
 
 static bool is_named(const struct ward_model *m, uint32_t node, const char *class)
 {
@@ -13,23 +13,20 @@ static bool is_named(const struct ward_model *m, uint32_t node, const char *clas
 	return c != WARD_NONE && ward_model_is(m, node, c);
 }
 
-/* A door by which people escape: made for it, or to stairs, a lift lobby or the way out. */
-static bool escape(const struct ward_model *m, uint32_t node)
+/* May the measure, if it locks, be laid on that? Counted if not. */
+static bool may_lock(struct ward_find *f, const struct ward_attack_measure *x, uint32_t node)
 {
-	static const char *const ways[] = {
-		"room.stairs", "room.entrance", "room.lift-lobby", "room.outside"};
-	size_t n;
-	const struct ward_rel *out;
+	const struct ward_escape *e = f->w->escape;
 
-	if (node >= ward_model_n(m))
-		return false;
-	if (is_named(m, node, "door.fire") || is_named(m, node, "door.exit"))
+	if (!x->locks || node >= ward_model_n(f->w->m))
 		return true;
-	out = ward_model_out(m, node, &n);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < WARD_ARRAY_LEN(ways); k++)
-			if (out[i].type == WARD_REL_LEADS_TO && is_named(m, out[i].node, ways[k]))
-				return true;
+	if (!e || !e->known) {
+		f->p->n_planless++;
+		return false;
+	}
+	if (!ward_escape_door(f->w->m, e, node))
+		return true;
+	f->p->n_refused++;
 	return false;
 }
 
@@ -53,10 +50,8 @@ static enum ward_err act_on(struct ward_find *f, uint32_t step, uint32_t measure
 		return WARD_OK;
 	if (protects_already(f, x, &f->w->attack->step[s->index], node))
 		return WARD_OK;
-	if (x->locks && escape(f->w->m, node)) {
-		f->p->n_refused++;
+	if (!may_lock(f, x, node))
 		return WARD_OK;
-	}
 	enum ward_err err = ward_mem_more(ward_find_graph(f)->mem, &f->act, f->n_act, &f->cap_act,
 		sizeof(*f->act), WARD_GROUND_MAX);
 
@@ -144,13 +139,16 @@ static enum ward_err side(struct ward_find *f, struct ward_paths_measure *x)
 	x->price = what->cost;
 	if (what->side == WARD_NONE || x->node >= ward_model_n(m))
 		return WARD_OK;
-	if (f->n_side++ >= WARD_PATHS_SIDES) { /* unknown is not none */
+	if (f->n_side >= WARD_PATHS_SIDES || f->n_touched >= WARD_PATHS_TOUCHED) {
+		/* unknown is not none */
 		x->clinical = true;
 		x->price = WARD_AOG_NEVER / 2;
 		return WARD_OK;
 	}
 	enum ward_err err = ward_engine_run(f->e, WARD_IMPACT_FULL, &seed, 1, &all);
 
+	f->n_side++;
+	f->n_touched += err ? 0 : all.n;
 	for (size_t i = 0; i < all.n && !err; i++) {
 		const struct ward_impact *it = &all.item[i];
 		bool service = ward_model_node(m, it->asset)->kind == WARD_NODE_SERVICE;
@@ -180,8 +178,8 @@ enum ward_err ward_find_measures(struct ward_find *f)
 		const struct ward_ground_step *s = &f->p->ground.step[i];
 
 		for (uint32_t k = 0; k < a->n_measure && !err; k++)
-			for (size_t j = 0; f->live[i] && s->kind == WARD_GROUND_ATTACK &&
-					   j < a->measure[k].n_step && !err;
+			for (size_t j = 0;
+				s->kind == WARD_GROUND_ATTACK && j < a->measure[k].n_step && !err;
 				j++)
 				if (a->measure[k].step[j] == s->index)
 					err = act_on(f, i, k);
@@ -193,7 +191,8 @@ enum ward_err ward_find_measures(struct ward_find *f)
 	return err;
 }
 
-static enum ward_err cut_at(struct ward_find *f, uint64_t bar, struct ward_cut *ret)
+/* Within a part of the effort that is left. */
+static enum ward_err cut_at(struct ward_find *f, uint64_t bar, uint64_t part, struct ward_cut *ret)
 {
 	struct ward_paths *p = f->p;
 	uint64_t *price = ward_arena_array(&p->arena, p->n_measure, sizeof(*price));
@@ -209,17 +208,22 @@ static enum ward_err cut_at(struct ward_find *f, uint64_t bar, struct ward_cut *
 		.n_measure = p->n_measure,
 		.act = f->act,
 		.n_act = f->n_act,
-		.bar = bar};
+		.bar = bar,
+		.left = &part};
+	uint64_t had = part;
+	enum ward_err err = ward_cut_solve(&q, &p->arena, ret);
 
-	return ward_cut_solve(&q, &p->arena, ret);
+	f->left -= had - part;
+	p->spent = p->spent || !part;
+	return err;
 }
 
 /* Everything is cut if the budget allows; else the likeliest plan that is left is made as unlikely
  * as the budget can, to 1/64 of a halving. `all` is what it takes to cut everything. */
-static enum ward_err choose(struct ward_find *f, uint64_t best, uint64_t budget,
+static enum ward_err choose(struct ward_find *f, uint64_t budget, uint64_t effort,
 	const struct ward_cut *all, struct ward_cut *ret)
 {
-	uint64_t lo = best - 1, hi = BAR_MOST;
+	uint64_t lo = f->p->rest[0].before - 1, hi = BAR_MOST;
 	enum ward_err err = WARD_OK;
 
 	*ret = *all;
@@ -233,7 +237,7 @@ static enum ward_err choose(struct ward_find *f, uint64_t best, uint64_t budget,
 		uint64_t mid = lo + (hi - lo) / 2;
 		struct ward_cut c;
 
-		err = cut_at(f, mid, &c);
+		err = cut_at(f, mid, effort / BAR_TRIES, &c);
 		if (!err && c.possible && c.price <= budget) {
 			*ret = c;
 			lo = mid;
@@ -256,17 +260,18 @@ static enum ward_err likeliest(struct ward_find *f, const uint8_t *chosen)
 	return ward_aog_best(ward_find_graph(f), f->after, false, f->fact_cost, f->fact_step);
 }
 
-static enum ward_err ladder(struct ward_find *f, uint64_t best, const struct ward_cut *all)
+static enum ward_err ladder(struct ward_find *f, const struct ward_cut *all)
 {
 	static const uint64_t budget[WARD_PATHS_RUNGS] = {25, 50, 100, 250, 500};
 	struct ward_paths *p = f->p;
+	uint64_t effort = f->left / WARD_PATHS_RUNGS;
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < WARD_PATHS_RUNGS && !err && budget[i] < p->cut.price; i++) {
 		struct ward_paths_rung *rung = &p->rung[p->n_rung];
 		struct ward_cut c;
 
-		err = choose(f, best, budget[i], all, &c);
+		err = choose(f, budget[i], effort, all, &c);
 		if (!err)
 			err = likeliest(f, c.chosen);
 		*rung = (struct ward_paths_rung){budget[i], c.price, 0, 0};
@@ -278,19 +283,20 @@ static enum ward_err ladder(struct ward_find *f, uint64_t best, const struct war
 	return err;
 }
 
-static enum ward_err find_cut(struct ward_find *f, uint64_t best)
+static enum ward_err find_cut(struct ward_find *f)
 {
 	struct ward_paths *p = f->p;
 	struct ward_cut all;
-	enum ward_err err = cut_at(f, WARD_AOG_NEVER - 1, &all);
+	f->left = WARD_PATHS_EFFORT_CHOICE;
+	enum ward_err err = cut_at(f, WARD_AOG_NEVER - 1, f->left / 2, &all);
 
 	if (err)
 		return err;
 	p->all_price = all.possible ? all.price : WARD_AOG_NEVER;
 	p->all = all.possible && all.price <= f->ask->budget;
-	err = choose(f, best, f->ask->budget, &all, &p->cut);
+	err = choose(f, f->ask->budget, f->left, &all, &p->cut);
 	if (!err && f->ask->budget == WARD_AOG_NEVER)
-		err = ladder(f, best, &all);
+		err = ladder(f, &all);
 	for (size_t i = 0; i < p->n_measure && !err; i++)
 		p->measure[i].chosen = p->cut.chosen[i];
 	return err;
@@ -316,7 +322,7 @@ enum ward_err ward_find_choice(struct ward_find *f)
 	}
 	if (err || p->rest[0].before == WARD_AOG_NEVER)
 		return err;
-	err = find_cut(f, p->rest[0].before);
+	err = find_cut(f);
 	if (!err)
 		err = likeliest(f, p->cut.chosen);
 	for (size_t s = 0; s < f->ask->n_service && !err; s++)

@@ -7,45 +7,6 @@ enum {
 	PLANS_MOST = 256,
 };
 
-/* A step is live when all it needs can be had and what it gives leads to a goal. */
-static enum ward_err mark_live(struct ward_find *f, uint32_t goal)
-{
-	struct ward_aog *g = ward_find_graph(f);
-	uint8_t *on = ward_mem_alloc(g->mem, (size_t)g->n_fact + 1);
-	uint32_t *queue = ward_mem_alloc(g->mem, ((size_t)g->n_fact + 1) * sizeof(*queue));
-	enum ward_err err = on && queue ? WARD_OK : WARD_ERR_NOMEM;
-	size_t n = 0;
-	bool reached = false;
-
-	if (!err)
-		err = ward_aog_reach(g, NULL, goal, on, &reached);
-	if (!err && reached) {
-		on[goal] = 2;
-		queue[n++] = goal;
-	}
-	while (n) {
-		uint32_t fact = queue[--n];
-
-		for (uint32_t i = g->by_head_at[fact]; i < g->by_head_at[fact + 1]; i++) {
-			const struct ward_aog_step *s = &g->step[g->by_head[i]];
-			const uint32_t *tail = g->tail + s->first;
-			bool all = true;
-
-			for (uint32_t t = 0; t < s->n_tail; t++)
-				all = all && on[tail[t]];
-			f->live[g->by_head[i]] |= all;
-			for (uint32_t t = 0; all && t < s->n_tail; t++)
-				if (on[tail[t]] == 1) {
-					on[tail[t]] = 2;
-					queue[n++] = tail[t];
-				}
-		}
-	}
-	ward_mem_free(g->mem, on, (size_t)g->n_fact + 1);
-	ward_mem_free(g->mem, queue, ((size_t)g->n_fact + 1) * sizeof(*queue));
-	return err;
-}
-
 /* Of several that look, the first by id. */
 static void first_by_id(
 	struct ward_str *best, struct ward_str id, struct ward_str name, struct ward_str *ret)
@@ -223,15 +184,40 @@ static enum ward_err find_chokes(struct ward_find *f, const struct ward_aog_plan
 			   : WARD_ERR_NOMEM;
 }
 
+/* Where the effort was spent before any plan came out: the best one is always found. */
+static enum ward_err best_alone(struct ward_find *f, uint32_t goal, struct ward_aog_plans *ret)
+{
+	const struct ward_aog *g = ward_find_graph(f);
+	struct ward_arena *a = &f->p->arena;
+	uint64_t *cost = ward_arena_array(a, g->n_fact, sizeof(*cost));
+	uint32_t *step = ward_arena_array(a, g->n_fact, sizeof(*step));
+	struct ward_aog_plan *plan = ward_arena_array(a, 1, sizeof(*plan));
+
+	if (!cost || !step || !plan)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = ward_aog_best(g, f->cost, f->ask->by == WARD_BY_TIME, cost, step);
+
+	if (err || step[goal] == WARD_NONE)
+		return err;
+	err = ward_aog_extract(g, step, goal, a, plan);
+	plan->cost = cost[goal];
+	ret->plan = plan;
+	ret->n = err ? 0 : 1;
+	return err;
+}
+
 /* The plans for one service, told and summed up. */
 static enum ward_err plans_for(struct ward_find *f, size_t s, size_t *best)
 {
 	struct ward_paths *p = f->p;
 	struct ward_aog_ask ask = {f->cost, f->ask->by == WARD_BY_TIME, f->goal[s],
-		f->ask->k * LOOKED_AT < PLANS_MOST ? f->ask->k * LOOKED_AT : PLANS_MOST};
+		f->ask->k * LOOKED_AT < PLANS_MOST ? f->ask->k * LOOKED_AT : PLANS_MOST,
+		WARD_PATHS_EFFORT_PLANS / f->ask->n_service};
 	struct ward_aog_plans all;
 	enum ward_err err = ward_aog_kbest(ward_find_graph(f), &ask, &p->arena, &all);
 
+	if (!err && !all.n && all.more)
+		err = best_alone(f, f->goal[s], &all);
 	if (err)
 		return err;
 	p->more = p->more || all.more;
@@ -270,20 +256,10 @@ static enum ward_err weigh(struct ward_find *f)
 
 	f->cost = ward_arena_array(&f->p->arena, n, sizeof(*f->cost));
 	f->like = ward_arena_array(&f->p->arena, n, sizeof(*f->like));
-	f->live = ward_arena_array(&f->p->arena, n, 1);
-	enum ward_err err = f->cost && f->like && f->live ? WARD_OK : WARD_ERR_NOMEM;
-
-	for (size_t s = 0; s < f->ask->n_service && !err; s++)
-		err = mark_live(f, f->goal[s]);
-	if (err)
-		return err;
+	if (!f->cost || !f->like)
+		return WARD_ERR_NOMEM;
 	ward_ground_costs(&f->p->ground, f->w->attack, f->ask->by, f->cost);
 	ward_ground_costs(&f->p->ground, f->w->attack, WARD_BY_LIKELIHOOD, f->like);
-	for (size_t i = 0; i < ward_find_graph(f)->n_step; i++) {
-		f->p->n_live += f->live[i];
-		if (!f->live[i])
-			f->cost[i] = f->like[i] = WARD_AOG_NEVER;
-	}
 	return WARD_OK;
 }
 
@@ -298,6 +274,8 @@ enum ward_err ward_paths_find(const struct ward_paths_world *w, struct ward_engi
 	enum ward_err err = ward_ground_build(
 		w, ask->service, ask->n_service, ask->threat, mem, &ret->ground, f.goal);
 
+	if (!err)
+		err = ward_ground_prune(&ret->ground, f.goal, ask->n_service);
 	if (!err)
 		err = weigh(&f);
 	if (!err)

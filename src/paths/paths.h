@@ -12,8 +12,13 @@
 enum {
 	WARD_PATHS_SERVICES = 16,
 	WARD_PATHS_PLANS = 100,
-	WARD_PATHS_MEASURES = 65536, /* (measure, thing) pairs */
-	WARD_PATHS_SIDES = 256,      /* of these, whose side effects are forecast */
+	WARD_PATHS_MEASURES = 65536,  /* (measure, thing) pairs */
+	WARD_PATHS_SIDES = 256,       /* of these, whose side effects are forecast … */
+	WARD_PATHS_TOUCHED = 1 << 20, /* … which together touch so much */
+	/* Effort of one question, counted in looks (cut.h) and in kinds and facts of derivations,
+	 * never by a clock: the same answer on every machine. */
+	WARD_PATHS_EFFORT_PLANS = 1 << 26,
+	WARD_PATHS_EFFORT_CHOICE = 1 << 26,
 	WARD_PATHS_RUNGS = 5,
 	WARD_PATHS_USUAL = WARD_SAMPLE_MOST + 1, /* `samples`: what the size of the graph allows */
 };
@@ -74,9 +79,11 @@ struct ward_paths {
 	uint32_t *choke; /* steps of the ground that every plan of the first service has */
 	size_t n_choke;
 	struct ward_paths_measure *measure; /* by (measure, id) */
-	size_t n_measure, n_refused;        /* refused: would lock a way of escape */
-	struct ward_cut cut;                /* chosen ones; price by ward_paths_measure.price */
-	bool all; /* they cut every plan; else all but those unlikelier than `bar` */
+	size_t n_measure;
+	/* Locks that were left out: of ways of escape; where no plan of evacuation tells these. */
+	size_t n_refused, n_planless;
+	struct ward_cut cut; /* chosen ones; price by ward_paths_measure.price */
+	bool all;            /* they cut every plan; else all but those unlikelier than `bar` */
 	uint64_t bar;
 	uint64_t all_price; /* what it takes to cut every plan; WARD_AOG_NEVER: impossible */
 	struct ward_paths_rung rung[WARD_PATHS_RUNGS]; /* where no budget is given */
@@ -84,8 +91,8 @@ struct ward_paths {
 	struct ward_paths_rest *rest;  /* n_service of the question */
 	struct ward_sample_time *time; /* n_service, from n_sample draws; NULL: not asked */
 	uint32_t n_sample;
-	size_t n_live; /* steps that some plan can use */
-	bool more;     /* a limit was met while looking for plans */
+	bool more;  /* a limit was met while looking for plans */
+	bool spent; /* the effort for the choice of measures was used up */
 };
 
 /* LIMIT when the hospital is too large for WARD_GROUND_MAX, NOMEM. End it in any case with

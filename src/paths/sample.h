@@ -14,7 +14,7 @@
 
 enum {
 	WARD_SAMPLE_USUAL = 1000,     /* draws, where nobody says how many … */
-	WARD_SAMPLE_LEAST = 100,      /* … and for graphs of many steps at least so many … */
+	WARD_SAMPLE_LEAST = 30,       /* … and for graphs of many steps at least so many … */
 	WARD_SAMPLE_EFFORT = 1 << 24, /* … of so many steps together */
 	WARD_SAMPLE_MOST = 100000,
 	WARD_SAMPLE_QUANTILES = 3,

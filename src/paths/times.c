@@ -34,8 +34,6 @@ static struct ward_sample_step sampled(const struct ward_find *f, size_t i)
 		.work = s->kind == WARD_GROUND_ATTACK,
 	};
 
-	if (f->like[i] == WARD_AOG_NEVER) /* leads to no goal */
-		to.chance_micro = 0;
 	if (s->kind == WARD_GROUND_ATTACK || s->kind == WARD_GROUND_RULE)
 		to.key = key_of(f, s);
 	return to;

@@ -271,6 +271,10 @@ static void write_left(const struct ward_say *o)
 	char text[48];
 	struct ward_wr money = ward_wr_fixed(text, sizeof(text));
 
+	if (p->spent)
+		put_line(o, "\n",
+			WARD_TEXT("LIMIT: the search for measures came to its limit of effort; "
+				  "there may be better choices."));
 	put_line(o, "\n", WARD_TEXT("What is left:"));
 	ward_say_rest(o);
 	for (size_t i = 0; i < p->n_rung; i++) {
@@ -289,6 +293,11 @@ static void write_left(const struct ward_say *o)
 	}
 	if (p->n_refused)
 		put_line(o, "  ", WARD_TEXT("Locks on ways of escape were not considered."));
+	if (p->n_planless)
+		put_line(o, "  ",
+			WARD_TEXT("No lock was considered: the hospital gives no plan of "
+				  "evacuation (evacuation.yml), so no door is known not to be a "
+				  "way of escape."));
 }
 
 static void write_count(const struct ward_say *o)

@@ -200,7 +200,7 @@ static void random_graph(struct lab *l, uint32_t most)
 
 static struct ward_aog_plans plans_of(struct lab *l, uint32_t goal, size_t k)
 {
-	struct ward_aog_ask ask = {l->cost, false, goal, k};
+	struct ward_aog_ask ask = {l->cost, false, goal, k, 0};
 	struct ward_aog_plans all;
 
 	assert_int_equal(ward_aog_kbest(&l->g, &ask, &l->a, &all), WARD_OK);
@@ -298,6 +298,38 @@ static void check_cut(struct lab *l, bool weak)
 	ward_cut_apply(&p, c.chosen, cost);
 	assert_int_equal(ward_aog_best(&l->g, cost, false, fact, step), WARD_OK);
 	assert_true(fact[0] > bar);
+	/* However little effort may be taken, what is chosen holds, and the bound is one. */
+	p.price = price;
+	p.n_measure = MEASURES;
+	p.bar = bar;
+	for (uint64_t effort = 0; effort < 512; effort = 2 * effort + draw(8)) {
+		uint64_t left = effort;
+
+		p.left = &left;
+		assert_int_equal(ward_cut_solve(&p, &l->a, &c), WARD_OK);
+		assert_true(left <= effort && c.possible);
+		assert_true(c.price >= least && c.bound <= least);
+		ward_cut_apply(&p, c.chosen, cost);
+		assert_int_equal(ward_aog_best(&l->g, cost, false, fact, step), WARD_OK);
+		assert_true(fact[0] > bar);
+	}
+}
+
+/* With little effort come the first plans of those that much effort finds, and it is said. */
+static void check_effort(struct lab *l)
+{
+	struct ward_aog_ask ask = {l->cost, false, 0, 8, 0};
+	struct ward_aog_plans all, some;
+
+	assert_int_equal(ward_aog_kbest(&l->g, &ask, &l->a, &all), WARD_OK);
+	for (ask.effort = 1; ask.effort < 256; ask.effort = 2 * ask.effort + draw(4)) {
+		assert_int_equal(ward_aog_kbest(&l->g, &ask, &l->a, &some), WARD_OK);
+		assert_true(some.n <= all.n && (some.more || some.n == all.n));
+		for (size_t i = 0; i < some.n; i++)
+			assert_true(some.plan[i].n == all.plan[i].n &&
+				    !memcmp(some.plan[i].step, all.plan[i].step,
+					    all.plan[i].n * sizeof(*all.plan[i].step)));
+	}
 }
 
 static void random_graphs(void **state)
@@ -308,6 +340,7 @@ static void random_graphs(void **state)
 
 		random_graph(&l, 1 + draw(3));
 		check_plans(&l);
+		check_effort(&l);
 		check_cut(&l, false);
 		check_cut(&l, true);
 		close_lab(&l);

@@ -61,6 +61,9 @@ static const char *const attack[] = {
 	"  - {id: off, text: 'Switch off {}', steps: [send], class: network, degree: 1, cost: 2,\n"
 	"     side: outage}\n"};
 
+/* A plan of evacuation that names no door. */
+static const struct ward_escape no_ways = {NULL, 0, true};
+
 struct world {
 	struct lab lab;
 	struct ward_rules *rules;
@@ -92,7 +95,7 @@ static void open_world(struct world *w, bool backwards, const char *measures)
 	assert_int_equal(
 		ward_facts_read(file, path, l->m, &l->lim, mem, &l->d, &w->facts), WARD_OK);
 	assert_int_equal(ward_engine_new(l->m, w->rules, &l->lim, mem, &w->e), WARD_OK);
-	w->w = (struct ward_paths_world){l->m, w->rules, w->a, &w->facts, NULL};
+	w->w = (struct ward_paths_world){l->m, w->rules, w->a, &w->facts, NULL, &no_ways};
 	w->ask = (struct ward_paths_ask){.k = 10,
 		.threat = ward_threats_find(ward_model_threats(l->m), WARD_STR("outage")),
 		.budget = WARD_AOG_NEVER};
@@ -199,6 +202,31 @@ static void measures(void **state)
 		assert_int_equal(x->side_service, lab_node(&w.lab, "ward"));
 	}
 	close_world(&w);
+}
+
+/* Where the hospital does not tell its ways of escape no door is locked, whatever it leads to, and
+ * that is counted; a door that its plan names is none to lock either. */
+static void locks(void **state)
+{
+	static const char inner[] =
+		"measures:\n  - {id: lock, text: 'Lock {}', steps: [open], class: door, "
+		"degree: 1, cost: 1, locks: true}\n";
+	struct world w;
+
+	(void)state;
+	for (unsigned how = 0; how < 2; how++) {
+		open_world(&w, false, inner);
+		const uint32_t door = lab_node(&w.lab, "d-1");
+		const struct ward_escape plan = {&door, 1, true};
+
+		w.w.escape = how ? &plan : NULL;
+		find(&w, "ward");
+		assert_int_equal(w.p.n_measure, 0);
+		assert_true((how ? w.p.n_refused : w.p.n_planless) > 0);
+		assert_int_equal(how ? w.p.n_planless : w.p.n_refused, 0);
+		assert_false(w.p.all);
+		close_world(&w);
+	}
 }
 
 /* Nothing is bought that the budget does not allow. */
@@ -329,9 +357,9 @@ static void logarithm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(redundancy), cmocka_unit_test(barrier),
-		cmocka_unit_test(measures), cmocka_unit_test(poor), cmocka_unit_test(weakened),
-		cmocka_unit_test(times), cmocka_unit_test(same_bytes), cmocka_unit_test(no_memory),
-		cmocka_unit_test(logarithm)};
+		cmocka_unit_test(measures), cmocka_unit_test(locks), cmocka_unit_test(poor),
+		cmocka_unit_test(weakened), cmocka_unit_test(times), cmocka_unit_test(same_bytes),
+		cmocka_unit_test(no_memory), cmocka_unit_test(logarithm)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
