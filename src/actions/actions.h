@@ -19,8 +19,13 @@ enum {
 	WARD_ACTIONS_TOLD = 8,    /* services named of one action, to people */
 	WARD_ACTIONS_SHOWN = 12,  /* actions told to people, beside those that are chosen */
 	WARD_ACTIONS_UNKNOWN = -1,
+	/* Effort of one question, counted in states that forecasts are read of, never by a clock:
+	 * the same answer on every machine. So much each for what actions touch, for each
+	 * action alone, and for the best together. */
+	WARD_ACTIONS_EFFORT = 1 << 21,
 };
 
+struct ward_actions;
 struct ward_lang;
 
 /* One kind of action. */
@@ -89,6 +94,11 @@ struct ward_actions_ask {
 	const uint32_t *free;
 	size_t n_free;
 	bool knows_ways; /* there is such a plan: without one no door is locked at all */
+	uint64_t effort; /* 0: WARD_ACTIONS_EFFORT */
+	/* Called, unless NULL, as soon as doing nothing is known (down, nothing), before any action
+	 * is looked at: people need not wait for it. Then the writers below leave it out. */
+	void (*begun)(void *ctx, const struct ward_actions *so_far);
+	void *ctx;
 };
 
 /* What is lost within the horizon, by the middle of likelihoods; and from the lower ends at the
@@ -128,10 +138,13 @@ struct ward_actions {
 	size_t n_item;
 	struct ward_actions_loss best; /* all chosen together */
 	uint64_t best_cost;
+	bool told;           /* doing nothing was told by `begun` */
 	bool exact;          /* all combinations of those that help by themselves were tried */
+	bool one_by_one;     /* too many for that, or for the effort: the best was added */
+	bool spent;          /* the effort was used up: there may be better */
 	int64_t bound_micro; /* no combination loses less than this (README.md) */
 	size_t n_useful;     /* that help by themselves */
-	size_t n_more;       /* pairs beyond WARD_ACTIONS_PAIRS */
+	size_t n_more;       /* pairs beyond WARD_ACTIONS_PAIRS, or beyond the effort */
 	size_t n_unjudged; /* pairs, and combinations, whose forecast has more than WARD_CHANGES_MAX
 			    */
 	/* Not proposed: on a medical device; locks where no plan of evacuation says which doors are
@@ -150,6 +163,13 @@ bool ward_actions_changes(const struct ward_actions *p, const struct ward_action
 /* For people: doing nothing first, then actions, then the best together. */
 void ward_actions_write_text(const struct ward_actions *p, const struct ward_actions_world *w,
 	const struct ward_actions_ask *ask, struct ward_lang *lang, struct ward_wr *to);
+/* Only doing nothing, as both writers begin; for `begun`. */
+void ward_actions_write_nothing_text(const struct ward_actions *p,
+	const struct ward_actions_world *w, const struct ward_actions_ask *ask,
+	struct ward_lang *lang, struct ward_wr *to);
+void ward_actions_write_nothing_json(const struct ward_actions *p,
+	const struct ward_actions_world *w, const struct ward_actions_ask *ask,
+	struct ward_lang *lang, struct ward_wr *to);
 /* One object per line: nothing, action, and a summary last. */
 void ward_actions_write_json(const struct ward_actions *p, const struct ward_actions_world *w,
 	const struct ward_actions_ask *ask, struct ward_lang *lang, struct ward_wr *to);

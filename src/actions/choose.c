@@ -69,11 +69,19 @@ static enum ward_err attempt(struct choose *q, size_t n)
 	return WARD_OK;
 }
 
+/* Is there effort for one more? */
+static bool go_on(struct find *f)
+{
+	f->p->spent = f->p->spent || ward_actions_spent(f);
+	f->p->exact = f->p->exact && !ward_actions_spent(f);
+	return !ward_actions_spent(f);
+}
+
 static enum ward_err all_sets(struct choose *q)
 {
 	enum ward_err err = WARD_OK;
 
-	for (uint32_t bits = 1; bits < 1u << q->n && !err; bits++) {
+	for (uint32_t bits = 1; bits < 1u << q->n && !err && go_on(q->f); bits++) {
 		size_t n = 0;
 
 		for (size_t i = 0; i < q->n; i++)
@@ -94,7 +102,7 @@ static enum ward_err greedy(struct choose *q)
 		n = q->n_best;
 		for (size_t k = 0; k < n; k++)
 			q->base[k] = q->best[k];
-		for (size_t i = 0; i < q->n && !err; i++) {
+		for (size_t i = 0; i < q->n && !err && go_on(q->f); i++) {
 			bool in = false;
 
 			for (size_t k = 0; k < n; k++) {
@@ -106,7 +114,7 @@ static enum ward_err greedy(struct choose *q)
 				err = attempt(q, n + 1);
 		}
 	}
-	for (size_t out = 0; out < q->n_best && !err; out++) {
+	for (size_t out = 0; out < q->n_best && !err && go_on(q->f); out++) {
 		n = 0;
 		for (size_t k = 0; k < q->n_best; k++)
 			if (k != out)
@@ -133,8 +141,11 @@ enum ward_err ward_actions_choose(struct find *f)
 	for (uint32_t i = 0; i < p->n_item; i++)
 		q.set[i] = i;
 	f->sides = false;
+	uint64_t each = f->looks;
+
 	err = ward_actions_effect(f, q.set, p->n_item, &all);
 	f->sides = true;
+	each = f->looks - each;
 	p->bound_micro = err ? 0 : all.care_micro;
 	if (err == WARD_ERR_LIMIT) /* nothing less than nothing is lost */
 		err = WARD_OK;
@@ -143,7 +154,9 @@ enum ward_err ward_actions_choose(struct find *f)
 			q.useful[q.n++] = i;
 	p->n_useful = q.n;
 	p->best = p->nothing;
-	p->exact = q.n <= WARD_ACTIONS_EXACT;
+	/* All combinations, if there is effort for them. */
+	p->exact = q.n <= WARD_ACTIONS_EXACT && each << q.n <= f->most - f->looks;
+	p->one_by_one = !p->exact;
 	if (!err)
 		err = p->exact ? all_sets(&q) : greedy(&q);
 	p->best_cost = cost(f, q.best, q.n_best);

@@ -4,7 +4,7 @@
 #include "actions/find.h"
 #include "model/hours.h"
 
-enum { MILLION = 1000000 };
+enum { MILLION = 1000000, NODES_QUICK = 16 };
 
 static enum ward_err changes(struct find *f, const struct ward_actions_item *it, ward_ns at)
 {
@@ -162,6 +162,7 @@ static enum ward_err evaluate(
 		err = ward_engine_result(f->w->e, &all);
 		if (err)
 			break;
+		f->looks += all.n + ward_model_n(f->w->m) / NODES_QUICK;
 		forget(f);
 		lose(f, &all, at, until, &loss);
 		first = false;

@@ -101,6 +101,11 @@ static enum ward_err judge(struct find *f, const int64_t *before)
 	for (uint32_t i = 0; i < p->n_item && !err; i++) {
 		struct ward_actions_item *it = &p->item[i];
 
+		if (ward_actions_spent(f)) {
+			p->n_more += p->n_item - i;
+			p->spent = true;
+			break;
+		}
 		err = ward_actions_effect(f, &i, 1, &it->after);
 		if (err == WARD_ERR_LIMIT) {
 			p->n_unjudged++;
@@ -166,10 +171,19 @@ static enum ward_err worst_of_first(struct find *f)
 		if (!ward_actions_changes(p, &p->item[i]) ||
 			(n >= WARD_ACTIONS_SHOWN && !p->item[i].chosen))
 			continue;
+		if (ward_actions_spent(f))
+			break;
 		n++;
 		err = ward_actions_worst(f, &i, 1, &p->item[i].after);
 	}
 	return err;
+}
+
+/* The effort of the next part. */
+static void allow(struct find *f)
+{
+	f->looks = 0;
+	f->most = f->ask->effort ? f->ask->effort : WARD_ACTIONS_EFFORT;
 }
 
 static enum ward_err find(struct find *f)
@@ -184,8 +198,14 @@ static enum ward_err find(struct find *f)
 		err = keep_base(f, &all);
 	if (!err)
 		err = nothing(f, &before);
+	if (!err && f->ask->begun) {
+		f->ask->begun(f->ask->ctx, f->p);
+		f->p->told = true;
+	}
+	allow(f);
 	if (!err)
 		err = ward_actions_candidates(f);
+	allow(f);
 	if (!err)
 		err = ward_actions_anew(f);
 	if (!err)
@@ -195,7 +215,9 @@ static enum ward_err find(struct find *f)
 	if (f->p->n_item)
 		qsort_r(f->p->item, f->p->n_item, sizeof(*f->p->item), by_gain,
 			(void *)(uintptr_t)f->w);
+	allow(f);
 	err = ward_actions_choose(f);
+	allow(f);
 	return err ? err : worst_of_first(f);
 }
 

@@ -28,6 +28,7 @@ struct find {
 	int64_t *chance; /* [nodes]: of services, by the last evaluation: the middle at its end */
 	bool worst;      /* an evaluation goes by earliest times and upper ends */
 	uint32_t teams[WARD_TEAMS_MAX];
+	uint64_t looks, most; /* effort taken, and that may be taken until now */
 };
 
 /* find.c: the engine is at the forecast without actions again, whatever came before. */
@@ -55,6 +56,12 @@ WARD_MUST_CHECK enum ward_err ward_actions_effect(
  * that takes too many changes. Leaves f->chance of no use. */
 WARD_MUST_CHECK enum ward_err ward_actions_worst(
 	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret);
+
+/* Is the effort of this part spent? */
+static inline bool ward_actions_spent(const struct find *f)
+{
+	return f->looks >= f->most;
+}
 
 /* choose.c: marks the best that can be done together. */
 WARD_MUST_CHECK enum ward_err ward_actions_choose(struct find *f);

@@ -145,12 +145,23 @@ static void write_item(struct out *o, const struct ward_actions_item *it, size_t
 	end(o, w);
 }
 
+void ward_actions_write_nothing_json(const struct ward_actions *p,
+	const struct ward_actions_world *w, const struct ward_actions_ask *ask,
+	struct ward_lang *lang, struct ward_wr *to)
+{
+	struct out o = {.p = p, .w = w, .lang = lang};
+
+	(void)ask;
+	write_nothing(&o, to);
+}
+
 void ward_actions_write_json(const struct ward_actions *p, const struct ward_actions_world *w,
 	const struct ward_actions_ask *ask, struct ward_lang *lang, struct ward_wr *to)
 {
 	struct out o = {.p = p, .w = w, .lang = lang};
 
-	write_nothing(&o, to);
+	if (!p->told)
+		write_nothing(&o, to);
 	for (size_t i = 0; i < p->n_item; i++)
 		write_item(&o, &p->item[i], i + 1, ask, to);
 	begin(&o, to, "summary");
@@ -162,6 +173,7 @@ void ward_actions_write_json(const struct ward_actions *p, const struct ward_act
 	number(&o, "cost_eur", p->best_cost * 100);
 	ward_json_obj_end(&o.j);
 	flag(&o, "exact", p->exact);
+	flag(&o, "effort_spent", p->spent);
 	micro(&o, "bound", p->bound_micro);
 	number(&o, "not_on_medical", p->n_medical);
 	number(&o, "no_evacuation_plan", p->n_planless);

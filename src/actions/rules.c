@@ -477,8 +477,9 @@ enum ward_err ward_actions_candidates(struct find *f)
 	if (err || !p->item || !f->first || !f->otherwise ||
 		ward_care_find(f->w->m, f->work, &f->care) != WARD_OK)
 		return WARD_ERR_NOMEM;
-	if (n > WARD_ACTIONS_PAIRS) {
+	if (n)
 		qsort(pair, n, sizeof(*pair), by_use);
+	if (n > WARD_ACTIONS_PAIRS) {
 		p->n_more = n - WARD_ACTIONS_PAIRS;
 		n = WARD_ACTIONS_PAIRS;
 	}
@@ -490,6 +491,13 @@ enum ward_err ward_actions_candidates(struct find *f)
 			.touched = WARD_NONE,
 			.word = WARD_NONE};
 
+		if (ward_actions_spent(f)) {
+			p->n_more += n - i;
+			p->spent = true;
+			break;
+		}
+		if (x->isolates || x->side != WARD_NONE)
+			f->looks += f->n_base;
 		err = harm(f, &it);
 		if (err == WARD_ERR_LIMIT) {
 			p->n_unjudged++;

@@ -249,7 +249,7 @@ static void write_search(const struct say *s)
 				  "these "
 				  "are {n}"),
 			{"n", number_text(s, p->n_useful, text[0])});
-	else if (p->n_useful > WARD_ACTIONS_EXACT)
+	else if (p->one_by_one)
 		WARD_SAY(s->to, s->lang,
 			WARD_TEXT("Of {n} actions that help by themselves the best was added one "
 				  "by one; all of "
@@ -257,8 +257,18 @@ static void write_search(const struct say *s)
 				  "at once, at no cost, would leave {bound}"),
 			{"n", number_text(s, p->n_useful, text[0])},
 			{"bound", whole(s, p->bound_micro, text[1])});
-	if (p->exact || p->n_useful > WARD_ACTIONS_EXACT)
+	if (p->exact || p->one_by_one)
 		end(s);
+}
+
+static void write_spent(const struct say *s)
+{
+	if (!s->p->spent)
+		return;
+	ward_say(s->to, s->lang,
+		WARD_TEXT("LIMIT: the search came to its limit of effort; there may be better "
+			  "combinations."));
+	end(s);
 }
 
 static void write_unseen(const struct say *s)
@@ -287,6 +297,7 @@ static void write_best(const struct say *s)
 		ward_say(s->to, s->lang,
 			WARD_TEXT("No combination of these is better than doing nothing."));
 		end(s);
+		write_spent(s);
 		write_unseen(s);
 		return;
 	}
@@ -300,6 +311,7 @@ static void write_best(const struct say *s)
 		{"money", number_text(s, p->best_cost * 100, text[2])});
 	end(s);
 	write_search(s);
+	write_spent(s);
 	write_unseen(s);
 }
 
@@ -313,12 +325,22 @@ static void write_count(const struct say *s, const char *english, size_t n)
 	end(s);
 }
 
+void ward_actions_write_nothing_text(const struct ward_actions *p,
+	const struct ward_actions_world *w, const struct ward_actions_ask *ask,
+	struct ward_lang *lang, struct ward_wr *to)
+{
+	const struct say s = {p, w, ask, lang, to};
+
+	write_nothing(&s);
+}
+
 void ward_actions_write_text(const struct ward_actions *p, const struct ward_actions_world *w,
 	const struct ward_actions_ask *ask, struct ward_lang *lang, struct ward_wr *to)
 {
 	struct say s = {p, w, ask, lang, to};
 
-	write_nothing(&s);
+	if (!p->told)
+		write_nothing(&s);
 	end(&s);
 	if (p->n_item) {
 		ward_say(to, lang,

@@ -25,6 +25,7 @@ struct job {
 	struct ward_cli_ways ways;
 	struct ward_actions_ask ask;
 	struct ward_actions found;
+	bool wrote; /* doing nothing */
 };
 
 static int option(const struct ward_cmd *cmd, const char *name, const char *value, void *ctx)
@@ -84,6 +85,20 @@ static int load(struct job *j)
 	return ward_cli_case_resolve(j->cmd, &j->opt.incident, &j->c);
 }
 
+/* Doing nothing is told as soon as it is known. */
+static void begun(void *ctx, const struct ward_actions *so_far)
+{
+	struct job *j = ctx;
+	const struct ward_actions_world w = {j->c.m, j->c.r, j->works, j->set, j->c.e};
+	const struct ward_cli_known known = {
+		j->c.seed, j->opt.incident.n, j->c.r, j->c.m, j->c.lang, j->opt.incident.dir};
+
+	(j->opt.json ? ward_cli_known_json : ward_cli_known_text)(&known, &j->c.w);
+	(j->opt.json ? ward_actions_write_nothing_json : ward_actions_write_nothing_text)(
+		so_far, &w, &j->ask, j->c.lang, &j->c.w);
+	j->wrote = ward_cli_put(&j->c.w, stdout);
+}
+
 static int work(struct job *j)
 {
 	const struct options *o = &j->opt;
@@ -105,7 +120,9 @@ static int work(struct job *j)
 		.budget = o->budget,
 		.free = j->ways.escape.free,
 		.n_free = j->ways.escape.n_free,
-		.knows_ways = j->ways.escape.known};
+		.knows_ways = j->ways.escape.known,
+		.begun = begun,
+		.ctx = j};
 	if (o->now)
 		code = ward_cli_moment(j->cmd, "--now", o->now, j->c.at, &j->ask.now);
 	if (!code && j->ask.now < j->c.at)
@@ -120,18 +137,13 @@ static int work(struct job *j)
 	struct ward_actions_world w = {j->c.m, j->c.r, j->works, j->set, j->c.e};
 	err = ward_actions_find(&w, &j->ask, ward_mem_heap(), &j->found);
 
-	const struct ward_cli_known known = {
-		j->c.seed, o->incident.n, j->c.r, j->c.m, j->c.lang, o->incident.dir};
-
-	if (!err) {
-		(o->json ? ward_cli_known_json : ward_cli_known_text)(&known, &j->c.w);
+	if (!err)
 		(o->json ? ward_actions_write_json : ward_actions_write_text)(
 			&j->found, &w, &j->ask, j->c.lang, &j->c.w);
-	}
 	ward_actions_fini(&j->found);
 	if (err)
 		return ward_cli_case_fail(j->cmd, err);
-	return ward_cli_put(&j->c.w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	return j->wrote && ward_cli_put(&j->c.w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)

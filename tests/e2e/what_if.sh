@@ -120,6 +120,10 @@ has "$("$ward" impact "$bare" --content "$content" --asset monitoring-gateway --
 	'"leads":"unknown"'
 has "$("$ward" actions "$bare" --content "$content" --asset monitoring-gateway --threat outage)" \
 	'Nothing is known of what this leads to'
+has "$("$ward" recover "$bare" --content "$content" --asset monitoring-gateway --threat outage)" \
+	'Nothing is known of what this leads to'
+has "$("$ward" recover "$bare" --content "$content" --asset monitoring-gateway --threat outage --json)" \
+	'"kind":"known".*"leads":"unknown"'
 
 # The ways to a service, the likeliest first: each step with its rule, relation and reason, and the
 # parts that must fail with it; to everything when that is asked for.

@@ -604,12 +604,62 @@ static void few(void **state)
 		x.ask.teams[0] = teams[0];
 		x.ask.teams[1] = teams[1];
 		play_find(&x);
-		assert_true(x.p.exact);
+		assert_true(x.p.exact && !x.p.spent);
 		assert_int_equal(x.p.n_item, n);
 		assert_int_equal(x.p.nothing.care_micro - x.p.best.care_micro -
 					 (int64_t)x.p.best_cost * 1000000,
 			(int64_t)best_sum(j, n, budget, teams) * 1000000);
 		assert_true(x.p.bound_micro <= x.p.best.care_micro);
+		play_close(&x);
+	}
+}
+
+/* Counts the calls; what was known then. */
+struct begun {
+	unsigned times;
+	struct ward_actions_loss nothing;
+	size_t n_item;
+};
+
+static void begun(void *ctx, const struct ward_actions *so_far)
+{
+	struct begun *b = ctx;
+
+	b->times++;
+	b->nothing = so_far->nothing;
+	b->n_item = so_far->n_item;
+}
+
+/* However little effort may be taken: doing nothing is told first, the best is never worse, what
+ * was not looked at is counted, and enough effort is as good as any. */
+static void effort(void **state)
+{
+	struct play x;
+
+	(void)state;
+	for (uint64_t e = 1; e < 1 << 14; e *= 2) {
+		struct begun b = {0};
+
+		play_open(&x, chain,
+			"actions:\n"
+			"  - {id: mend, text: M, threats: [outage], class: device, repairs: true,\n"
+			"     takes: 10min, team: it, role: engineer}\n"
+			"  - {id: dear, text: D, threats: [outage], class: device, repairs: true,\n"
+			"     takes: 1min, cost: 9, team: it, role: engineer}\n");
+		house_strike(&x.h, "aa", "outage");
+		x.ask.effort = e;
+		x.ask.begun = begun;
+		x.ask.ctx = &b;
+		play_find(&x);
+		assert_int_equal(b.times, 1);
+		assert_int_equal(b.n_item, 0);
+		assert_int_equal(b.nothing.care_micro, x.p.nothing.care_micro);
+		assert_true(x.p.told && x.p.nothing.care_micro > 0);
+		assert_true(x.p.best.care_micro + (int64_t)x.p.best_cost * 1000000 <=
+			    x.p.nothing.care_micro);
+		assert_true(x.p.exact || x.p.one_by_one || x.p.spent);
+		assert_true(x.p.spent || !x.p.n_more);
+		assert_true(e < 1 << 13 || x.p.exact);
 		play_close(&x);
 	}
 }
@@ -620,7 +670,8 @@ int main(void)
 		cmocka_unit_test(by_the_hour), cmocka_unit_test(too_late),
 		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down),
 		cmocka_unit_test(beyond), cmocka_unit_test(too_much), cmocka_unit_test(too_many),
-		cmocka_unit_test(few), cmocka_unit_test(many)};
+		cmocka_unit_test(few), cmocka_unit_test(many),
+		cmocka_unit_test(effort)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
