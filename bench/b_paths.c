@@ -5,6 +5,7 @@
 #include "bench.h"
 #include "events.h"
 #include "files.h"
+#include "hospital.h"
 
 #include "conf/conf.h"
 #include "paths/paths.h"
@@ -189,6 +190,11 @@ int main(void)
 	measure("paths/1,000 hosts", network(1000, &d), 1000, "care", 5);
 	measure("paths/3,000 hosts", network(3000, &d), 3000, "care", 5);
 	measure("paths/10,000 hosts", network(10000, &d), 10000, "care", 3);
+	measure("paths/10,000 assets", bench_hospital(10000, 1), 0, "service0-0", 3);
+	if (getenv("WARD_BENCH_LARGE"))
+		measure("paths/100,000 assets", bench_hospital(100000, 1), 0, "service0-0", 3);
+	else
+		bench_skip("paths/100,000 assets", "WARD_BENCH_LARGE is not set");
 	ward_diag_fini(&d);
 	return 0;
 }

@@ -85,12 +85,32 @@ static void check(const struct bench *b)
 		bench_die("%s: nothing to measure", b->name);
 }
 
-void bench_alone(const struct bench *b, struct bench_side side)
+/* Fewer rounds where one takes long: a row ends after BENCH_SECONDS, but not before
+ * BENCH_ROUNDS_LEAST. Both sides run once before, which also warms them up. */
+static struct bench fit(
+	const struct bench *b, const struct bench_side *ours, const struct bench_side *bound)
 {
-	double ns[BENCH_ROUNDS_MAX];
+	struct bench ret = *b;
 
 	check(b);
-	(void)once(b, &side);
+	ward_ns from = ward_clock_mono(ward_clock_system());
+
+	(void)once(b, ours);
+	if (bound)
+		(void)once(b, bound);
+	ward_ns each = ward_clock_mono(ward_clock_system()) - from + 1;
+	size_t most = (size_t)(BENCH_SECONDS * WARD_NS_PER_S / each);
+
+	most = most > BENCH_ROUNDS_LEAST ? most : BENCH_ROUNDS_LEAST;
+	ret.rounds = b->rounds < most ? b->rounds : most;
+	return ret;
+}
+
+void bench_alone(const struct bench *asked, struct bench_side side)
+{
+	const struct bench fits = fit(asked, &side, NULL), *b = &fits;
+	double ns[BENCH_ROUNDS_MAX];
+
 	for (size_t i = 0; i < b->rounds; i++)
 		ns[i] = once(b, &side);
 	qsort(ns, b->rounds, sizeof(*ns), cmp);
@@ -105,13 +125,11 @@ void bench(const char *name, const char *unit, size_t n, void (*work)(void *ctx)
 	bench_alone(&b, (struct bench_side){name, work, ctx, NULL});
 }
 
-void bench_pair(const struct bench *b, struct bench_side ours, struct bench_side bound)
+void bench_pair(const struct bench *asked, struct bench_side ours, struct bench_side bound)
 {
+	const struct bench fits = fit(asked, &ours, &bound), *b = &fits;
 	double ns[BENCH_ROUNDS_MAX], bound_ns[BENCH_ROUNDS_MAX], ratio[BENCH_ROUNDS_MAX];
 
-	check(b);
-	(void)once(b, &ours);
-	(void)once(b, &bound);
 	for (size_t i = 0; i < b->rounds; i++) {
 		if (i % 2)
 			bound_ns[i] = once(b, &bound);

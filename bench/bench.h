@@ -13,7 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BENCH_ROUNDS = 101, BENCH_ROUNDS_MAX = 1001 };
+enum {
+	BENCH_ROUNDS = 101,
+	BENCH_ROUNDS_MAX = 1001,
+	BENCH_ROUNDS_LEAST = 3, /* a row ends after BENCH_SECONDS, but not before so many */
+	BENCH_SECONDS = 3,
+};
 
 enum bench_clock {
 	BENCH_WALL, /* what a person or a disk waits for */
@@ -25,7 +30,7 @@ struct bench {
 	const char *name; /* "room/what" */
 	const char *unit; /* "event": what one run does n of */
 	size_t n;
-	size_t rounds; /* 1..BENCH_ROUNDS_MAX */
+	size_t rounds; /* 1..BENCH_ROUNDS_MAX; fewer where they take long */
 	enum bench_clock clock;
 };
 

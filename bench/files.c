@@ -2,16 +2,16 @@
 
 #include "bench.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PROGRAMS_MAX = 4, ARGS_MAX = 64 };
+enum { PROGRAMS_MAX = 4, ARGS_MAX = 64, FOLDERS_OPEN = 16 };
 
 extern char **environ;
 
@@ -135,17 +135,17 @@ int bench_temporary(struct bench_path *ret)
 	return fd;
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
 void bench_remove(const char *dir)
 {
-	DIR *d = opendir(dir);
-	struct dirent *e;
-
-	while (d && (e = readdir(d)))
-		if (e->d_type == DT_REG)
-			(void)unlinkat(dirfd(d), e->d_name, 0);
-	if (d)
-		(void)closedir(d);
-	if (rmdir(dir) != 0)
+	if (nftw(dir, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS) != 0)
 		bench_die("%s: %s", dir, strerror(errno));
 }
 
