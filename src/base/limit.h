@@ -39,6 +39,10 @@
 		"pairs of hardware and IP address that the inventory remembers")                   \
 	X(INVENTORY_BYTES, "inventory.bytes", 268435456, 65536, 17179869184, "bytes",              \
 		"what the inventory remembers of them together")                                   \
+	X(DOOR_DOORS, "door.doors", 65536, 16, 1048576, "doors",                                   \
+		"doors whose state is remembered")                                                 \
+	X(DOOR_HELD, "door.held", 16384, 16, 1048576, "events",                                    \
+		"events that wait to be taken in the order of their time")                         \
 	X(COVERAGE_ROWS, "coverage.rows", 65536, 16, 1048576, "rows",                              \
 		"networks, protocols and ways of seeing them in one table of coverage")            \
 	X(NET_FLOWS, "net.flows", 131072, 1024, 4194304, "flows", "flows remembered at once")      \

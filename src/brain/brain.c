@@ -30,6 +30,8 @@ static enum ward_err make_stages(struct ward_brain *b)
 		err = ward_engine_new(c->model, c->propagation, c->lim, c->mem, &b->engine);
 	if (!err)
 		err = ward_permits_new(c->model, c->lim, c->mem, &b->permits);
+	if (!err && c->doors)
+		err = ward_doors_new(c->doors, c->model, c->names, c->lim, c->mem, &b->doors);
 	if (!err)
 		err = ward_fuser_new(c->model, &c->fuse, ward_brain_cause, b, c->lim, c->mem,
 			c->counters, &b->fuser);
@@ -97,6 +99,7 @@ void ward_brain_free(struct ward_brain *b)
 		return;
 	ward_brain_seen_free(b);
 	ward_permits_free(b->permits);
+	ward_doors_free(b->doors);
 	ward_fuser_free(b->fuser);
 	ward_engine_free(b->engine);
 	ward_baseline_free(b->baseline);
@@ -335,7 +338,11 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 	if (e->seen > b->clock)
 		b->clock = e->seen;
 	if (!err)
+		err = ward_brain_doors_tick(b, b->clock);
+	if (!err)
 		err = ward_brain_judge(b, e);
+	if (!err)
+		err = ward_brain_doors(b, e);
 	if (!err)
 		err = ward_brain_see(b, e);
 	return conclude(b, err, b->clock);
@@ -359,6 +366,8 @@ enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 		b->clock = now > b->clock ? now : b->clock;
 		b->now = b->clock;
 	}
+	if (!err)
+		err = ward_brain_doors_tick(b, now);
 	if (!err)
 		err = ward_detector_tick(b->detector, now, on_detection, b);
 	if (!err && b->baseline)

@@ -17,6 +17,7 @@
 #include "event/event.h"
 #include "fuse/fuse.h"
 #include "impact/impact.h"
+#include "model/door/rules.h"
 #include "model/inventory/rules.h"
 #include "model/permit/permit.h"
 
@@ -46,6 +47,7 @@ struct ward_brain_config {
 	const struct ward_rules *propagation;
 	const struct ward_bl_profiles *baselines; /* made with `names`; NULL: nothing is learned */
 	const struct ward_inv_rules *inventory;   /* made with `names`; NULL: no inventory */
+	const struct ward_door_rules *doors;      /* NULL: of doors is known what they tell */
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_names *names;

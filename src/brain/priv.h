@@ -5,6 +5,7 @@
 #include "brain/brain.h"
 #include "detect/alert.h"
 #include "model/coverage/coverage.h"
+#include "model/door/doors.h"
 #include "model/inventory/change.h"
 
 enum {
@@ -42,6 +43,7 @@ struct ward_brain {
 	struct ward_baseline *baseline; /* NULL: off */
 	struct ward_alerts alerts;      /* of other products */
 	struct ward_permits *permits;
+	struct ward_doors *doors; /* NULL: off */
 	struct ward_fuser *fuser;
 	struct ward_engine *engine;
 	struct ward_enrich enrich;
@@ -58,6 +60,7 @@ struct ward_brain {
 	ward_ns margin;  /* so far behind the clock a detection may still end */
 	ward_ns expired; /* clock when the fuser was last asked to give up what is old */
 	struct ward_detect_stats counted; /* of the detector's, what the counters have */
+	struct ward_doors_stats told;     /* the same of the doors' */
 	struct ward_bl_stats learned;     /* the same of the baseline's */
 	struct ward_wr gone;              /* ids of incidents given up in one call */
 	enum ward_err err;                /* first failure inside a callback */
@@ -96,6 +99,14 @@ void ward_brain_permitted(
 	struct ward_brain *b, struct ward_detection *d, char buf[WARD_BRAIN_BECAUSE_MAX]);
 void ward_brain_permits_save(struct ward_brain *b, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_brain_permits_load(struct ward_brain *b, struct ward_rd *r);
+
+/* doors.c: before the clock moves on to `now`, judges what follows of doors; NEVER: all that does.
+ */
+WARD_MUST_CHECK enum ward_err ward_brain_doors_tick(struct ward_brain *b, ward_ns now);
+/* Feeds the doors with an event that was judged; its time is b->now. */
+WARD_MUST_CHECK enum ward_err ward_brain_doors(struct ward_brain *b, const struct ward_event *e);
+void ward_brain_doors_save(struct ward_brain *b, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_brain_doors_load(struct ward_brain *b, struct ward_rd *r);
 
 WARD_MUST_CHECK enum ward_err ward_brain_seen_new(struct ward_brain *b);
 void ward_brain_seen_free(struct ward_brain *b);

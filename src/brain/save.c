@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 5, PRINT_BYTES = 32, SEAL_BYTES = 32, REVISION_MAX = 1 << 30 };
+enum { SAVE_VERSION = 6, PRINT_BYTES = 32, SEAL_BYTES = 32, REVISION_MAX = 1 << 30 };
 
 struct told {
 	struct ward_id id;
@@ -66,7 +66,7 @@ static void print_of(const struct ward_brain *b, uint8_t ret[32])
 	const struct ward_fuse_options *o = &c->fuse;
 	int64_t option[] = {o->asset, o->actor, o->place, o->cause, o->place_hops, o->opens,
 		o->joins, c->detect.lateness, c->detect.skew, c->baselines != NULL,
-		c->inventory != NULL};
+		c->inventory != NULL, c->doors != NULL};
 	uint8_t hash[32];
 	uint8_t buf[2 * 32 + 8 * WARD_ARRAY_LEN(option)];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
@@ -107,6 +107,7 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_brain_seen_save(b, w);
 	ward_offsets_save(&b->offsets, w);
 	ward_brain_permits_save(b, w);
+	ward_brain_doors_save(b, w);
 	ward_detector_save(b->detector, &part);
 	w->bad |= ward_wr_bad(&part);
 	ward_wr_lv(w, ward_wr_slice(&part));
@@ -220,6 +221,8 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 		err = ward_offsets_load(&b->offsets, r);
 	if (!err)
 		err = ward_brain_permits_load(b, r);
+	if (!err)
+		err = ward_brain_doors_load(b, r);
 	if (err)
 		return err;
 	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));

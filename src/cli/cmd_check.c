@@ -7,6 +7,7 @@
 #include "exercise/scenario.h"
 #include "impact/impact.h"
 #include "model/basis.h"
+#include "model/door/rules.h"
 #include "model/inventory/rules.h"
 #include "model/model.h"
 #include "model/permit/file.h"
@@ -417,6 +418,25 @@ static enum ward_err check_inventory(const struct args *a, const char *content,
 	return err;
 }
 
+static enum ward_err check_doors(const struct args *a, const char *content, struct ward_limits *lim,
+	struct ward_diag *d, struct ward_model **m)
+{
+	char path[PATH_MAX];
+	struct ward_door_rules *r = NULL;
+	int n = snprintf(path, sizeof(path), "%s/doors.yml", content);
+
+	(void)a;
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	if (!*m)
+		return WARD_OK;
+	enum ward_err err =
+		ward_door_rules_load(path, ward_model_ontology(*m), lim, ward_mem_heap(), d, &r);
+
+	ward_door_rules_free(r);
+	return err;
+}
+
 static enum ward_err check_baselines(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -524,6 +544,7 @@ static const struct checker checkers[] = {
 	{check_recovery},
 	{check_evacuation},
 	{check_inventory},
+	{check_doors},
 	{check_baselines},
 	{check_log_patterns},
 	{check_rules},

@@ -6,6 +6,7 @@
 #include "cli/patterns.h"
 #include "cli/said.h"
 #include "detect/detect.h"
+#include "model/door/doors.h"
 #include "model/model.h"
 #include "sense/log/log.h"
 
@@ -169,23 +170,19 @@ static bool report(const struct ward_ruleset *rs, const struct ward_diag *d, con
 	return ok;
 }
 
-static enum ward_err feed(struct ward_detector *det, struct ward_input *in, struct printer *p)
-{
-	struct ward_arena arena;
-	struct ward_event e;
-	enum ward_err err;
-
-	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
-	while (!p->failed && (err = ward_input_next(in, &arena, &e)) == WARD_OK) {
-		err = ward_detector_event(det, &e, print, p);
-		if (err)
-			break;
-	}
-	ward_arena_fini(&arena);
-	if (p->failed)
-		return WARD_ERR_STATE;
-	return err == WARD_ERR_CLOSED ? WARD_OK : err;
-}
+/* One run over the input. */
+struct run {
+	const struct ward_cmd *cmd;
+	const struct args *a;
+	const char *content;
+	const struct ward_ruleset *rs;
+	struct ward_input_opts *opts;
+	struct ward_detector *det;
+	const struct ward_door_rules *door_rules;
+	struct ward_doors *doors; /* NULL: the content says nothing of doors */
+	struct printer p;
+	bool sorted; /* it is not in the order of time, and there are correlations */
+};
 
 /* The time that the detector correlates it by. */
 static ward_ns turn(const struct ward_event *e)
@@ -195,9 +192,48 @@ static ward_ns turn(const struct ward_event *e)
 	return ward_detect_believes(&cfg, e) ? e->time : e->seen;
 }
 
+/* What follows from doors is judged like what was read; it stands in no line. */
+static enum ward_err inferred(void *ctx, const struct ward_event *e)
+{
+	struct run *r = ctx;
+	uint64_t line = *r->opts->line;
+
+	*r->opts->line = 0;
+	enum ward_err err = ward_detector_event(r->det, e, print, &r->p);
+
+	*r->opts->line = line;
+	return err;
+}
+
+static enum ward_err judge(struct run *r, const struct ward_event *e)
+{
+	enum ward_err err = WARD_OK;
+
+	if (r->doors)
+		err = ward_doors_event(r->doors, e, turn(e), turn(e), inferred, r);
+	return err ? err : ward_detector_event(r->det, e, print, &r->p);
+}
+
+static enum ward_err feed(struct run *r, struct ward_input *in)
+{
+	struct ward_arena arena;
+	struct ward_event e;
+	enum ward_err err;
+
+	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
+	while (!r->p.failed && (err = ward_input_next(in, &arena, &e)) == WARD_OK) {
+		err = judge(r, &e);
+		if (err)
+			break;
+	}
+	ward_arena_fini(&arena);
+	if (r->p.failed)
+		return WARD_ERR_STATE;
+	return err == WARD_ERR_CLOSED ? WARD_OK : err;
+}
+
 /* The same in the order of time. */
-static enum ward_err feed_sorted(
-	struct ward_detector *det, struct ward_input *in, struct printer *p, uint64_t *line)
+static enum ward_err feed_sorted(struct run *r, struct ward_input *in)
 {
 	struct ward_cli_sorted *s = NULL;
 	struct ward_arena arena;
@@ -205,27 +241,15 @@ static enum ward_err feed_sorted(
 	enum ward_err err = ward_cli_sort(in, turn, &s);
 
 	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
-	while (!err && !p->failed)
-		if ((err = ward_cli_sorted_next(s, &arena, &e, line)) == WARD_OK)
-			err = ward_detector_event(det, &e, print, p);
+	while (!err && !r->p.failed)
+		if ((err = ward_cli_sorted_next(s, &arena, &e, r->opts->line)) == WARD_OK)
+			err = judge(r, &e);
 	ward_arena_fini(&arena);
 	ward_cli_sorted_free(s);
-	if (p->failed)
+	if (r->p.failed)
 		return WARD_ERR_STATE;
 	return err == WARD_ERR_CLOSED ? WARD_OK : err;
 }
-
-/* One run over the input. */
-struct run {
-	const struct ward_cmd *cmd;
-	const struct args *a;
-	const char *content;
-	const struct ward_ruleset *rs;
-	struct ward_input_opts *opts;
-	struct ward_detector *det;
-	struct printer p;
-	bool sorted; /* it is not in the order of time, and there are correlations */
-};
 
 static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
 
@@ -243,7 +267,7 @@ static enum ward_err by_one(struct run *r)
 			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
 	if (err)
 		return WARD_ERR_STATE;
-	err = r->sorted ? feed_sorted(r->det, &in, &r->p, r->opts->line) : feed(r->det, &in, &r->p);
+	err = r->sorted ? feed_sorted(r, &in) : feed(r, &in);
 	ward_input_close(&in);
 	return err;
 }
@@ -316,6 +340,9 @@ static int detect(struct run *r, bool bad_rules)
 	enum ward_err err = ward_detector_new(
 		r->rs, r->opts->names, NULL, r->opts->lim, NULL, r->opts->mem, &r->det);
 
+	if (!err && r->door_rules)
+		err = ward_doors_new(
+			r->door_rules, NULL, r->opts->names, r->opts->lim, r->opts->mem, &r->doors);
 	r->sorted = !err && ward_ruleset_counts(r->rs).n_corr > 0 &&
 		    ward_cli_is_unordered(r->a->file, drivers, r->opts, turn);
 	if (r->sorted && !r->a->json)
@@ -327,6 +354,8 @@ static int detect(struct run *r, bool bad_rules)
 	if (!err)
 		err = r->a->n_thread > 1 && !r->sorted ? by_several(r) : by_one(r);
 	*r->opts->line = 0;
+	if (!err && r->doors)
+		err = ward_doors_tick(r->doors, WARD_NS_NEVER, inferred, r);
 	if (!err)
 		err = ward_detector_tick(r->det, WARD_NS_NEVER, print, &r->p);
 	if (err != WARD_ERR_STATE)
@@ -335,6 +364,7 @@ static int detect(struct run *r, bool bad_rules)
 		err = WARD_ERR_STATE;
 	if (r->det && err != WARD_ERR_STATE)
 		summary(r);
+	ward_doors_free(r->doors);
 	ward_detector_free(r->det);
 	ward_wr_fini(&r->p.out);
 	if (err)
@@ -354,12 +384,17 @@ static int with_rules(const struct ward_cmd *cmd, const struct args *a, const ch
 		.threats = threats,
 		.hospital = a->hospital};
 	struct ward_ruleset *rs = NULL;
+	struct ward_door_rules *doors = NULL;
 	struct ward_diag diag;
+	char path[4096];
 	int rc = WARD_EXIT_RUN;
 
 	ward_diag_init(&diag, opts->mem);
 	enum ward_err err = ward_ruleset_load(&args, opts->lim, opts->mem, &diag, &rs);
 
+	(void)snprintf(path, sizeof(path), "%s/doors.yml", content);
+	if (!err)
+		err = ward_door_rules_load(path, NULL, opts->lim, opts->mem, &diag, &doors);
 	ward_diag_sort(&diag);
 	if (!err) {
 		if (report(rs, &diag, a))
@@ -367,6 +402,7 @@ static int with_rules(const struct ward_cmd *cmd, const struct args *a, const ch
 					    .a = a,
 					    .content = content,
 					    .rs = rs,
+					    .door_rules = doors,
 					    .opts = opts},
 				diag.n_error > 0);
 	} else {
@@ -377,6 +413,7 @@ static int with_rules(const struct ward_cmd *cmd, const struct args *a, const ch
 		ward_wr_fini(&w);
 		rc = ward_cli_fail(cmd, "the rules can't be loaded: %s", ward_err_text(err));
 	}
+	ward_door_rules_free(doors);
 	ward_ruleset_free(rs);
 	ward_diag_fini(&diag);
 	return rc;
@@ -449,7 +486,8 @@ const struct ward_cmd ward_cmd_detect = {
 		"could\n"
 		"not be correlated. A file whose events are not in the order of their time is "
 		"sorted\n"
-		"when there are correlations; standard input and pipes are taken as they come.\n\n"
+		"when there are correlations; standard input and pipes are taken as they come.\n"
+		"What follows from the events of a door (forced, held, followed) is tried too.\n\n"
 		"  --pipeline NAME   use content/pipelines/NAME.yml only (may be repeated)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
 		"  --hospital DIR    value lists, filters and rules of this hospital directory "

@@ -46,6 +46,7 @@ struct replay {
 	struct ward_rules *propagation;
 	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
 	struct ward_inv_rules *inventory;
+	struct ward_door_rules *doors;
 	struct ward_permits *permits;
 	struct ward_brain *brain;
 	struct ward_lang *lang;
@@ -170,6 +171,15 @@ static enum ward_err load_inventory(struct replay *r)
 		path, ward_model_ontology(r->model), &r->names, &r->lim, &r->diag, &r->inventory);
 }
 
+static enum ward_err load_doors(struct replay *r)
+{
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/doors.yml", r->content);
+	return ward_door_rules_load(
+		path, ward_model_ontology(r->model), &r->lim, ward_mem_heap(), &r->diag, &r->doors);
+}
+
 static enum ward_err load_baselines(struct replay *r)
 {
 	char path[4096];
@@ -228,6 +238,8 @@ static int load(struct replay *r)
 		err = load_baselines(r);
 	if (!err)
 		err = load_inventory(r);
+	if (!err)
+		err = load_doors(r);
 	if (!err)
 		err = load_permits(r);
 	if (err || r->diag.n_error) {
@@ -320,6 +332,7 @@ static int start(struct replay *r)
 		.propagation = r->propagation,
 		.baselines = r->baselines,
 		.inventory = r->inventory,
+		.doors = r->doors,
 		.mem = ward_mem_heap(),
 		.names = &r->names,
 		.counters = &r->counters,
@@ -469,6 +482,7 @@ static void finish(struct replay *r)
 	ward_log_patterns_free(r->patterns);
 	ward_bl_profiles_free(r->baselines);
 	ward_inv_rules_free(r->inventory);
+	ward_door_rules_free(r->doors);
 	ward_permits_free(r->permits);
 	ward_ruleset_free(r->ruleset);
 	ward_rules_free(r->propagation);

@@ -68,6 +68,13 @@ static const struct ward_input_driver *const drivers[] = {&json, &events, NULL};
 
 /* ---- reading: in a worker's thread ---- */
 
+static bool is_of_door(const struct hand *h, const struct ward_event *e)
+{
+	struct ward_str class = ward_name_text(&h->names, e->class);
+
+	return ward_str_starts(class, WARD_STR("door.")) || ward_str_eqz(class, "video.count");
+}
+
 /* A line that is an object, and an event by itself. */
 static enum ward_err read_line(void *ctx, const struct ward_crew_block *block,
 	struct ward_str *rest, struct ward_arena *arena, struct ward_event *ret)
@@ -86,6 +93,9 @@ static enum ward_err read_line(void *ctx, const struct ward_crew_block *block,
 
 	if (err == WARD_ERR_NOMEM && !problem.counter)
 		return err;
+	/* Doors are followed over all lines. */
+	if (!err && is_of_door(h, ret))
+		return WARD_ERR_AGAIN;
 	return err || problem.counter || h->counters.value[h->n_no_time] != no_time ||
 			       h->names.n_overflow || h->names.t.n > h->names_max
 		       ? WARD_ERR_AGAIN
@@ -268,7 +278,7 @@ enum ward_err ward_cli_crew_run(const struct ward_cli_crew *args, const char **r
 
 	if (!err) {
 		f->bytes = f->in.state;
-		*ret_why = "not each line is a JSON object with a time";
+		*ret_why = "not each line is a JSON object with a time, or some tell of doors";
 		err = with_hands(f);
 		ward_input_close(&f->in);
 	} else if (err == WARD_ERR_UNSUPPORTED) {

@@ -99,7 +99,26 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(VIDEO_TAMPER_FROZEN, "video.tamper.frozen", EVIDENCE, 1,                                 \
 		"a camera's picture stands still, without even its noise")                         \
 	X(VIDEO_TAMPER_LOOPED, "video.tamper.looped", EVIDENCE, 1,                                 \
-		"a camera shows again what it showed before")
+		"a camera shows again what it showed before")                                      \
+	X(DOOR_EXIT, "door.exit", EVIDENCE, 1,                                                     \
+		"somebody asks to go out: a button or a motion detector")                          \
+	X(DOOR_FAULT, "door.fault", EVIDENCE, 1, "the lock has a fault; state off: it is over")    \
+	X(DOOR_NOT_TAKEN, "door.not_taken", EVIDENCE, 1,                                           \
+		"a credential was accepted, and the door was not opened")                          \
+	X(DOOR_TAILGATED, "door.tailgated", EVIDENCE, 1,                                           \
+		"more people went in than credentials were accepted")                              \
+	X(READER_CARD, "reader.card", EVIDENCE, 1, "a credential was held to a reader")            \
+	X(READER_KEYPAD, "reader.keypad", EVIDENCE, 1,                                             \
+		"keys were pressed at a reader; their number only")                                \
+	X(READER_STATE, "reader.state", EVIDENCE, 1,                                               \
+		"power or an input of a reader changed; state in words")                           \
+	X(READER_ONLINE, "reader.online", EVIDENCE, 1, "a reader answers again")                   \
+	X(READER_OFFLINE, "reader.offline", EVIDENCE, 1, "a reader does not answer any more")      \
+	X(READER_REFUSED, "reader.refused", EVIDENCE, 1,                                           \
+		"a reader refused a command; reason says why")                                     \
+	X(READER_CLEARTEXT, "reader.cleartext", EVIDENCE, 1, "a reader's line is not encrypted")   \
+	X(READER_DEFAULT_KEY, "reader.default_key", EVIDENCE, 1,                                   \
+		"a reader's line is encrypted with the key that everybody knows")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

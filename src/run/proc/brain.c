@@ -48,6 +48,7 @@ struct mind {
 	struct ward_rules *propagation;
 	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
 	struct ward_inv_rules *inventory;
+	struct ward_door_rules *doors;
 	struct ward_brain *brain;
 	uint32_t permit;         /* the class of events that tell of works permits */
 	struct ward_arena arena; /* of one event */
@@ -145,7 +146,7 @@ static enum ward_err read_content(struct mind *m)
 {
 	const char *dir = ward_process_setting(&m->p, "hospital");
 	const char *content = ward_process_setting(&m->p, "content");
-	char rules[4096], propagation[4096], baselines[4096], inventory[4096];
+	char rules[4096], propagation[4096], baselines[4096], inventory[4096], doors[4096];
 	const char *rule_paths[] = {rules};
 	struct ward_ruleset_args args = {
 		.rules = rule_paths, .n_rules = 1, .content = content, .hospital = dir};
@@ -157,6 +158,7 @@ static enum ward_err read_content(struct mind *m)
 	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", content);
 	(void)snprintf(baselines, sizeof(baselines), "%s/baselines", content);
 	(void)snprintf(inventory, sizeof(inventory), "%s/inventory", content);
+	(void)snprintf(doors, sizeof(doors), "%s/doors.yml", content);
 	err = ward_model_load(dir, content, &m->lim, ward_mem_heap(), &m->diag, &m->model);
 	if (!err)
 		err = ward_rules_load(
@@ -171,6 +173,9 @@ static enum ward_err read_content(struct mind *m)
 	if (!err)
 		err = ward_inv_rules_load(inventory, ward_model_ontology(m->model), &m->names,
 			&m->lim, &m->diag, &m->inventory);
+	if (!err)
+		err = ward_door_rules_load(doors, ward_model_ontology(m->model), &m->lim,
+			ward_mem_heap(), &m->diag, &m->doors);
 	return err;
 }
 
@@ -311,6 +316,7 @@ static void make_brain(struct mind *m)
 		.propagation = m->propagation,
 		.baselines = m->baselines,
 		.inventory = m->inventory,
+		.doors = m->doors,
 		.mem = ward_mem_heap(),
 		.names = &m->names,
 		.counters = &m->p.counters,

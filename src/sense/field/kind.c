@@ -23,9 +23,10 @@
 static const struct ward_field_kind kinds[] = {
 	{"door", NULL, false,
 		{MOMENT("granted", DOOR_GRANTED), MOMENT("denied", DOOR_DENIED),
-			MOMENT("forced", DOOR_FORCED), WORD("held", DOOR_HELD),
-			WORD("opened", DOOR_OPENED), WORD("closed", DOOR_CLOSED),
-			WORD("tamper", DOOR_TAMPER)}},
+			MOMENT("forced", DOOR_FORCED), MOMENT("exit", DOOR_EXIT),
+			WORD("held", DOOR_HELD), WORD("opened", DOOR_OPENED),
+			WORD("closed", DOOR_CLOSED), WORD("tamper", DOOR_TAMPER),
+			WORD("fault", DOOR_FAULT)}},
 	{"fire", NULL, false,
 		{WORD("normal", FIRE_ALARM), WORD("alarm", FIRE_ALARM), WORD("test", FIRE_ALARM),
 			WORD("fault", FIRE_FAULT)}},

@@ -10,7 +10,7 @@ struct ward_field_word {
 	bool moment; /* happens rather than lasts: each message is news */
 };
 
-enum { WARD_FIELD_WORDS = 8 };
+enum { WARD_FIELD_WORDS = 10 };
 
 struct ward_field_kind {
 	const char *kind;

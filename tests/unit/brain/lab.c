@@ -29,7 +29,7 @@ static struct ward_str actor(void *ctx, struct ward_arena *a, uint32_t field, st
 
 static void load(struct lab *l)
 {
-	char hospital[512], content[512], rules[512], propagation[512], inventory[512];
+	char hospital[512], content[512], rules[512], propagation[512], inventory[512], doors[512];
 	const char *paths[] = {rules};
 	struct ward_ruleset_args args = {.rules = paths, .n_rules = 1, .content = content};
 
@@ -38,6 +38,7 @@ static void load(struct lab *l)
 	path_of(rules, sizeof(rules), "content/rules");
 	path_of(propagation, sizeof(propagation), "content/propagation");
 	path_of(inventory, sizeof(inventory), "content/inventory");
+	path_of(doors, sizeof(doors), "content/doors.yml");
 	assert_int_equal(
 		ward_model_load(hospital, content, &l->lim, ward_mem_heap(), &l->diag, &l->model),
 		WARD_OK);
@@ -49,6 +50,9 @@ static void load(struct lab *l)
 		ward_ruleset_load(&args, &l->lim, ward_mem_heap(), &l->diag, &l->ruleset), WARD_OK);
 	assert_int_equal(ward_inv_rules_load(inventory, ward_model_ontology(l->model), &l->names,
 				 &l->lim, &l->diag, &l->inventory),
+		WARD_OK);
+	assert_int_equal(ward_door_rules_load(doors, ward_model_ontology(l->model), &l->lim,
+				 ward_mem_heap(), &l->diag, &l->doors),
 		WARD_OK);
 	assert_int_equal(l->diag.n_error, 0);
 }
@@ -71,6 +75,7 @@ struct lab *lab_new(void)
 		.ruleset = l->ruleset,
 		.propagation = l->propagation,
 		.inventory = l->inventory,
+		.doors = l->doors,
 		.mem = ward_mem_heap(),
 		.names = &l->names,
 		.counters = &l->counters,
@@ -84,6 +89,7 @@ struct lab *lab_new(void)
 void lab_free(struct lab *l)
 {
 	ward_inv_rules_free(l->inventory);
+	ward_door_rules_free(l->doors);
 	ward_ruleset_free(l->ruleset);
 	ward_rules_free(l->propagation);
 	ward_model_free(l->model);

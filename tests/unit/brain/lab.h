@@ -39,6 +39,7 @@ struct lab {
 	struct ward_ruleset *ruleset;
 	struct ward_rules *propagation;
 	struct ward_inv_rules *inventory;
+	struct ward_door_rules *doors;
 	struct ward_pseudonym pseudonym;
 	struct ward_arena text, one; /* of all records; of the event in hand */
 	struct ward_brain_config config;

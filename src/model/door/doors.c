@@ -1,0 +1,474 @@
+#include "model/door/priv.h"
+
+enum { ARENA_MAX = 1 << 20, TEXT_BYTES_MAX = 64 << 20 };
+
+/* So long after the closing a camera may still count those who went through. */
+static const ward_ns count_late = 2 * WARD_NS_PER_S;
+
+static const char *const class_name[WARD_DOOR_IN_N] = {
+	[WARD_DOOR_IN_GRANT] = "door.granted",
+	[WARD_DOOR_IN_EXIT] = "door.exit",
+	[WARD_DOOR_IN_OPENED] = "door.opened",
+	[WARD_DOOR_IN_SHUT] = "door.closed",
+	[WARD_DOOR_IN_TOLD_FORCED] = "door.forced",
+	[WARD_DOOR_IN_TOLD_HELD] = "door.held",
+	[WARD_DOOR_IN_TAMPERED] = "door.tamper",
+	[WARD_DOOR_IN_FAILED] = "door.fault",
+	[WARD_DOOR_IN_PASSED] = "video.count",
+};
+
+/* ---- making ---- */
+
+static enum ward_err know_all(struct ward_doors *d)
+{
+	enum ward_err err = WARD_OK;
+	uint32_t unused;
+
+	for (uint32_t i = 0; d->model && !err && i < ward_model_n(d->model); i++)
+		if (ward_model_node(d->model, i)->kind == WARD_NODE_DOOR)
+			err = ward_door_at(d, ward_model_node(d->model, i)->id, &unused);
+	d->n_model = d->n_door;
+	return err;
+}
+
+enum ward_err ward_doors_new(const struct ward_door_rules *rules, const struct ward_model *model,
+	struct ward_names *names, const struct ward_limits *lim, const struct ward_mem *mem,
+	struct ward_doors **ret)
+{
+	struct ward_doors *d = ward_mem_alloc(mem, sizeof(*d));
+	size_t max = ward_limit(lim, WARD_LIMIT_DOOR_DOORS);
+
+	if (!d)
+		return WARD_ERR_NOMEM;
+	*d = (struct ward_doors){.rules = rules,
+		.model = model,
+		.names = names,
+		.lim = lim,
+		.mem = mem,
+		.clock = INT64_MIN,
+		.released = INT64_MIN,
+		.source = ward_name(names, WARD_STR("doors")),
+		.silent = ward_name(names, WARD_STR("field.silent")),
+		.offline = ward_name(names, WARD_STR("field.offline")),
+		.not_taken = ward_name(names, WARD_STR("door.not_taken")),
+		.tailgated = ward_name(names, WARD_STR("door.tailgated")),
+		.evidence_field = ward_name(names, WARD_STR("evidence")),
+		.grants_field = ward_name(names, WARD_STR("grants")),
+		.at_once_field = ward_name(names, WARD_STR("at_once"))};
+	for (size_t i = 0; i < WARD_DOOR_IN_N; i++)
+		d->class_of[i] =
+			class_name[i] ? ward_name(names, ward_str_z(class_name[i])) : WARD_NONE;
+	ward_intern_init(&d->key, mem, max, TEXT_BYTES_MAX);
+	ward_intern_init(&d->text, mem, 2 * max, TEXT_BYTES_MAX);
+	ward_arena_init(&d->arena, mem, ARENA_MAX);
+	enum ward_err err = know_all(d);
+
+	if (err) {
+		ward_doors_free(d);
+		return err;
+	}
+	*ret = d;
+	return WARD_OK;
+}
+
+void ward_doors_free(struct ward_doors *d)
+{
+	if (!d)
+		return;
+	ward_intern_fini(&d->key);
+	ward_intern_fini(&d->text);
+	ward_arena_fini(&d->arena);
+	ward_mem_free(d->mem, d->door, d->cap_door * sizeof(*d->door));
+	ward_mem_free(d->mem, d->dues, d->cap_due * sizeof(*d->dues));
+	ward_mem_free(d->mem, d->held, d->cap_held * sizeof(*d->held));
+	ward_mem_free(d->mem, d, sizeof(*d));
+}
+
+static const struct ward_door_class *class_for(const struct ward_doors *d, struct ward_str key)
+{
+	uint32_t i = d->model ? ward_model_find(d->model, key) : WARD_NONE;
+
+	if (i == WARD_NONE || ward_model_node(d->model, i)->kind != WARD_NODE_DOOR)
+		return &d->rules->class[0];
+	return ward_door_rules_of(d->rules, ward_ontology_class(ward_model_ontology(d->model),
+						    ward_model_node(d->model, i)->class)
+						    ->id);
+}
+
+enum ward_err ward_door_at(struct ward_doors *d, struct ward_str key, uint32_t *ret)
+{
+	*ret = ward_intern_find(&d->key, key);
+	if (*ret != WARD_NONE)
+		return WARD_OK;
+	enum ward_err err = ward_mem_more(
+		d->mem, &d->door, d->n_door, &d->cap_door, sizeof(*d->door), UINT32_MAX);
+
+	if (!err)
+		err = ward_intern_put(&d->key, key, ret);
+	if (err) {
+		*ret = WARD_NONE;
+		d->stats.n_unplaced += err == WARD_ERR_LIMIT;
+		return err == WARD_ERR_LIMIT ? WARD_OK : err;
+	}
+	WARD_ASSERT(*ret == d->n_door);
+	d->door[d->n_door++] = (struct ward_door){.class = class_for(d, key),
+		.said_as = WARD_NONE,
+		.at_due = WARD_NONE,
+		.due = WARD_NS_NEVER,
+		.allowed = INT64_MIN,
+		.since = INT64_MIN};
+	return WARD_OK;
+}
+
+/* ---- one step ---- */
+
+static void remember(struct ward_door *x, const struct ward_door_held *h)
+{
+	x->evidence[x->n_evidence++ % WARD_DOOR_EVIDENCE_MAX] = h->id;
+	if (x->n_evidence == 2 * WARD_DOOR_EVIDENCE_MAX)
+		x->n_evidence = WARD_DOOR_EVIDENCE_MAX; /* full, and at its first place */
+}
+
+static void forget(struct ward_door *x)
+{
+	x->grants = x->exits = x->passes = x->most = x->n_evidence = 0;
+}
+
+static void count(uint32_t *n, uint32_t more)
+{
+	*n = *n + more > WARD_DOOR_COUNT_MAX ? WARD_DOOR_COUNT_MAX : *n + more;
+}
+
+static ward_ns later(ward_ns t, ward_ns by)
+{
+	ward_ns sum;
+
+	return by && ward_add(t, by, &sum) ? sum : WARD_NS_NEVER;
+}
+
+static enum ward_err allow(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+	bool waits = x->state == WARD_DOOR_GRANTED;
+
+	count(h->input == WARD_DOOR_IN_GRANT ? &x->grants : &x->exits, 1);
+	remember(x, h);
+	x->more = true;
+	return waits ? ward_door_set_due(d, door, later(h->time, x->class->enter)) : WARD_OK;
+}
+
+static enum ward_err enter(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+
+	remember(x, h);
+	x->more = false;
+	return ward_door_set_due(d, door,
+		x->tells & WARD_DOOR_TELLS_HELD ? WARD_NS_NEVER : later(h->time, x->class->held));
+}
+
+static enum ward_err pass(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+
+	count(&x->passes, h->persons);
+	x->most = h->persons > x->most ? h->persons : x->most;
+	remember(x, h);
+	/* Without a credential it was opened from inside, by whoever it was. */
+	return x->grants && x->passes > x->grants ? ward_door_say(d, door, d->tailgated, h->time)
+						  : WARD_OK;
+}
+
+static bool is_just_over(const struct ward_door *x, ward_ns t)
+{
+	ward_ns since;
+
+	return x->since != INT64_MIN && ward_sub(t, x->since, &since) && since <= count_late;
+}
+
+/* What a step does, once the door is in its new state. was: the one before. */
+static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act what,
+	enum ward_door_state was, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+
+	switch (what) {
+	case WARD_DOOR_DO_ALLOW:
+		forget(x);
+		return allow(d, door, h);
+	case WARD_DOOR_DO_COUNT:
+		return allow(d, door, h);
+	case WARD_DOOR_DO_ENTER:
+		if (was == WARD_DOOR_UNKNOWN || was == WARD_DOOR_CLOSED)
+			forget(x);
+		return enter(d, door, h);
+	case WARD_DOOR_DO_AGAIN:
+		return x->more ? enter(d, door, h) : WARD_OK;
+	case WARD_DOOR_DO_PASS:
+		return pass(d, door, h);
+	case WARD_DOOR_DO_LAST:
+		return is_just_over(x, h->time) ? pass(d, door, h) : WARD_OK;
+	case WARD_DOOR_DO_WATCH:
+		forget(x);
+		return ward_door_set_due(d, door, later(h->time, x->class->recover));
+	case WARD_DOOR_DO_FORGET:
+		forget(x);
+		return WARD_OK;
+	case WARD_DOOR_DO_FORCED:
+		forget(x);
+		remember(x, h);
+		return ward_door_say(d, door, d->class_of[WARD_DOOR_IN_TOLD_FORCED], h->time);
+	case WARD_DOOR_DO_HELD:
+		return ward_door_say(d, door, d->class_of[WARD_DOOR_IN_TOLD_HELD], h->time);
+	case WARD_DOOR_DO_NOT_TAKEN:
+		return x->grants && !x->passes && x->tells & WARD_DOOR_TELLS_CONTACT
+			       ? ward_door_say(d, door, d->not_taken, h->time)
+			       : WARD_OK;
+	case WARD_DOOR_DO_NOTHING:
+	case WARD_DOOR_DO_END:
+	case WARD_DOOR_DO_N:
+	default:
+		return WARD_OK;
+	}
+}
+
+/* What a door tells itself need not be inferred, and what it never tells can't be. */
+static enum ward_door_input learn(struct ward_door *x, const struct ward_door_held *h)
+{
+	static const uint8_t tells[WARD_DOOR_IN_N] = {
+		[WARD_DOOR_IN_EXIT] = WARD_DOOR_TELLS_EXITS,
+		[WARD_DOOR_IN_OPENED] = WARD_DOOR_TELLS_CONTACT,
+		[WARD_DOOR_IN_TOLD_FORCED] = WARD_DOOR_TELLS_FORCED,
+		[WARD_DOOR_IN_TOLD_HELD] = WARD_DOOR_TELLS_HELD,
+	};
+	enum ward_door_input in = (enum ward_door_input)h->input;
+	bool exits = x->class->exits == WARD_DOOR_EXITS_TOLD ||
+		     (x->class->exits == WARD_DOOR_EXITS_AUTO && x->tells & WARD_DOOR_TELLS_EXITS);
+
+	x->tells |= tells[in];
+	if (in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT)
+		x->allowed = later(h->time, x->class->enter);
+	return in == WARD_DOOR_IN_OPENED && exits && !(x->tells & WARD_DOOR_TELLS_FORCED) &&
+			       h->time > x->allowed
+		       ? WARD_DOOR_IN_BREACH
+		       : in;
+}
+
+static enum ward_err step(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+	enum ward_door_input in = learn(x, h);
+	enum ward_door_state was = (enum ward_door_state)x->state;
+	struct ward_door_row row = ward_door_step(was, in);
+	enum ward_err err = WARD_OK;
+
+	if (h->name != WARD_NONE) {
+		x->said_as = h->name;
+		x->said_field = h->field;
+	}
+	if (row.next != was) {
+		x->state = (uint8_t)row.next;
+		x->since = h->time;
+		err = ward_door_set_due(d, door, WARD_NS_NEVER);
+	}
+	return err ? err : act(d, door, row.act, was, h);
+}
+
+/* ---- in the order of time ---- */
+
+static enum ward_err time_over(struct ward_doors *d)
+{
+	uint32_t door = d->dues[0];
+	const struct ward_door_held h = {.key = d->door[door].due,
+		.time = d->door[door].due,
+		.door = door,
+		.name = WARD_NONE,
+		.input = WARD_DOOR_IN_TIME};
+	enum ward_err err = ward_door_set_due(d, door, WARD_NS_NEVER);
+
+	return err ? err : step(d, door, &h);
+}
+
+static enum ward_err take(struct ward_doors *d, ward_ns until)
+{
+	size_t max = ward_limit(d->lim, WARD_LIMIT_DOOR_HELD);
+	enum ward_err err = WARD_OK;
+
+	while (!err) {
+		ward_ns due = d->n_due ? d->door[d->dues[0]].due : WARD_NS_NEVER;
+		bool event = d->n_held && (d->held[0].key <= until || d->n_held > max);
+
+		/* What comes when the time is over still comes in time. */
+		if (due != WARD_NS_NEVER && (due <= until || (event && due < d->held[0].key)) &&
+			!(event && d->held[0].key <= due)) {
+			err = time_over(d);
+		} else if (event) {
+			struct ward_door_held h = ward_door_pop(d);
+
+			d->stats.n_hurried += h.key > until;
+			d->released = h.key > d->released ? h.key : d->released;
+			if (!ward_id_eq(h.id, d->last))
+				err = step(d, h.door, &h);
+			d->last = h.id;
+		} else {
+			break;
+		}
+	}
+	d->released = until > d->released ? until : d->released;
+	return err;
+}
+
+enum ward_err ward_doors_tick(struct ward_doors *d, ward_ns now, ward_doors_sink sink, void *ctx)
+{
+	ward_ns until = d->clock;
+
+	d->sink = sink;
+	d->ctx = ctx;
+	if (now == WARD_NS_NEVER) {
+		for (size_t i = 0; i < d->n_held; i++)
+			until = d->held[i].key > until ? d->held[i].key : until;
+		return take(d, until);
+	}
+	d->clock = now > d->clock ? now : d->clock;
+	return ward_sub(d->clock, d->rules->hold, &until) ? take(d, until) : WARD_OK;
+}
+
+/* ---- what an event means ---- */
+
+static uint32_t persons(const struct ward_event *e)
+{
+	const struct ward_value *v = ward_event_get(e, WARD_FIELD_PERSONS);
+	uint64_t n = 0;
+
+	if (v && v->kind == WARD_VALUE_INT)
+		n = v->i > 0 ? (uint64_t)v->i : 0;
+	else if (v && v->kind == WARD_VALUE_STR && !ward_str_u64(v->s, &n))
+		n = 0;
+	return n > WARD_DOOR_COUNT_MAX ? WARD_DOOR_COUNT_MAX : (uint32_t)n;
+}
+
+static bool is_over(const struct ward_event *e)
+{
+	struct ward_str s = ward_event_str(e, WARD_FIELD_STATE);
+
+	return ward_str_eqz(s, "off") || ward_str_eqz(s, "normal");
+}
+
+static bool goes(const struct ward_event *e, const char *way)
+{
+	return ward_str_eqz(ward_event_str(e, WARD_FIELD_DIRECTION), way);
+}
+
+static enum ward_door_input meaning(const struct ward_doors *d, const struct ward_event *e)
+{
+	unsigned in = 0;
+
+	if (e->class == d->silent || e->class == d->offline)
+		return ward_str_eq(ward_event_str(e, WARD_FIELD_WARD_ASSET),
+			       ward_event_str(e, WARD_FIELD_WARD_DOOR))
+			       ? WARD_DOOR_IN_LOST
+			       : WARD_DOOR_IN_N;
+	while (in < WARD_DOOR_IN_N && d->class_of[in] != e->class)
+		in++;
+	if ((in == WARD_DOOR_IN_TAMPERED || in == WARD_DOOR_IN_FAILED) && is_over(e))
+		return WARD_DOOR_IN_RESTORED;
+	if (in == WARD_DOOR_IN_GRANT && goes(e, "out"))
+		return WARD_DOOR_IN_EXIT;
+	if (in == WARD_DOOR_IN_PASSED && (!goes(e, "in") || !persons(e)))
+		return WARD_DOOR_IN_N;
+	return (enum ward_door_input)in;
+}
+
+bool ward_doors_knows(const struct ward_doors *d, uint32_t class)
+{
+	for (size_t i = 0; i < WARD_DOOR_IN_N; i++)
+		if (d->class_of[i] == class && class != WARD_NONE)
+			return true;
+	return class == d->silent || class == d->offline;
+}
+
+/* Numbers name doors too: `"door": 12`. buf: for those. */
+static struct ward_str text_of(const struct ward_event *e, uint32_t field, struct ward_wr *buf)
+{
+	const struct ward_value *v = ward_event_get(e, field);
+
+	if (v && v->kind == WARD_VALUE_INT) {
+		ward_wr_i64(buf, v->i);
+		return ward_wr_text(buf);
+	}
+	return v ? ward_event_str(e, field) : WARD_STR("");
+}
+
+/* Which door, and how it is called. */
+static enum ward_err name_door(
+	struct ward_doors *d, const struct ward_event *e, struct ward_door_held *h)
+{
+	static const uint32_t field[] = {WARD_FIELD_DOOR, WARD_FIELD_READER, WARD_FIELD_SENSOR};
+	struct ward_str key = ward_event_str(e, WARD_FIELD_WARD_DOOR), said = WARD_STR("");
+	uint8_t number[24];
+	struct ward_wr w = ward_wr_fixed(number, sizeof(number));
+
+	h->door = WARD_NONE;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(field) && !said.len; i++) {
+		said = text_of(e, field[i], &w);
+		h->field = field[i];
+	}
+	if (!key.len)
+		key = h->field == WARD_FIELD_SENSOR ? WARD_STR("") : said;
+	if (!key.len || !said.len || key.len > WARD_DOOR_NAME_MAX || said.len > WARD_DOOR_NAME_MAX)
+		return WARD_OK;
+	enum ward_err err = ward_intern_put(&d->text, said, &h->name);
+
+	if (err == WARD_ERR_LIMIT) {
+		d->stats.n_unplaced++;
+		return WARD_OK;
+	}
+	return err ? err : ward_door_at(d, key, &h->door);
+}
+
+static enum ward_err hold(struct ward_doors *d, const struct ward_event *e, ward_ns time)
+{
+	enum ward_door_input in = meaning(d, e);
+	struct ward_door_held h = {.key = time,
+		.time = time,
+		.id = e->id,
+		.persons = persons(e),
+		.input = (uint8_t)in};
+
+	if (in == WARD_DOOR_IN_N)
+		return WARD_OK;
+	enum ward_err err = name_door(d, e, &h);
+
+	if (err || h.door == WARD_NONE)
+		return err;
+	if ((in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT) &&
+		!ward_sub(time, d->rules->skew, &h.key))
+		h.key = time;
+	if (time <= d->released) {
+		d->stats.n_late++;
+		return WARD_OK;
+	}
+	h.key = h.key <= d->released ? time : h.key;
+	d->stats.n_taken++;
+	return ward_door_hold(d, &h);
+}
+
+enum ward_err ward_doors_event(struct ward_doors *d, const struct ward_event *e, ward_ns time,
+	ward_ns clock, ward_doors_sink sink, void *ctx)
+{
+	enum ward_err err = ward_doors_tick(d, clock, sink, ctx);
+
+	return err || !ward_doors_knows(d, e->class) ? err : hold(d, e, time);
+}
+
+struct ward_doors_stats ward_doors_stats(const struct ward_doors *d)
+{
+	return d->stats;
+}
+
+enum ward_door_state ward_doors_state(const struct ward_doors *d, struct ward_str door)
+{
+	uint32_t i = ward_intern_find(&d->key, door);
+
+	return i == WARD_NONE ? WARD_DOOR_UNKNOWN : (enum ward_door_state)d->door[i].state;
+}

@@ -1,0 +1,416 @@
+#include "door_lab.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define D1 "door=D-1"
+
+static void t_usual(void **state)
+{
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	for (int64_t t = 0; t < 600000; t += 60000) {
+		tell(h, t, "door.granted", D1, "badge=x", NULL);
+		tell(h, t + 1100, "door.opened", D1, NULL);
+		tell(h, t + 2000, "video.count", D1, "direction=in", "persons=1", NULL);
+		tell(h, t + 5000, "door.closed", D1, NULL);
+	}
+	tick(h, INT64_MAX);
+	said(h, NULL);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("D-1")), WARD_DOOR_CLOSED);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("D-2")), WARD_DOOR_UNKNOWN);
+	house_free(h);
+}
+
+static void t_held(void **state)
+{
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	tell(h, 0, "door.granted", D1, NULL);
+	tell(h, 1000, "door.opened", D1, NULL);
+	tick(h, 60000);
+	said(h, NULL);
+	/* It is said when it is sure: its closing might have been told late. */
+	tick(h, 70999);
+	said(h, NULL);
+	tick(h, 71000);
+	said(h, "door.held D-1 61.000 held [1 2]", NULL);
+	tick(h, 200000);
+	tell(h, 200000, "door.closed", D1, NULL);
+	/* Closed in the very moment: in time. */
+	tell(h, 300000, "door.granted", D1, NULL);
+	tell(h, 301000, "door.opened", D1, NULL);
+	tell(h, 361000, "door.closed", D1, NULL);
+	tick(h, INT64_MAX);
+	said(h, NULL);
+	/* Open when the recording ends: nobody knows for how long. */
+	tell(h, 400000, "door.granted", D1, NULL);
+	tell(h, 401000, "door.opened", D1, NULL);
+	tick(h, INT64_MAX);
+	said(h, NULL);
+	house_free(h);
+}
+
+static void t_forced(void **state)
+{
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	tell(h, 0, "door.closed", D1, NULL);
+	/* Nobody knows yet whether this door tells who goes out. */
+	tell(h, 10000, "door.opened", D1, NULL);
+	tell(h, 15000, "door.closed", D1, NULL);
+	tell(h, 20000, "door.exit", D1, NULL);
+	tell(h, 21000, "door.opened", D1, NULL);
+	tell(h, 25000, "door.closed", D1, NULL);
+	tell(h, 40000, "door.opened", D1, NULL);
+	tell(h, 42000, "door.closed", D1, NULL);
+	tick(h, 60000);
+	said(h, "door.forced D-1 40.000 forced [7]", NULL);
+	/* The window of a grant: 10 s, to the moment; another door's does not count. */
+	tell(h, 100000, "door.granted", D1, NULL);
+	tell(h, 110000, "door.opened", D1, NULL);
+	tell(h, 112000, "door.closed", D1, NULL);
+	tell(h, 200000, "door.granted", "door=D-2", NULL);
+	tell(h, 201000, "door.opened", D1, NULL);
+	tick(h, 220000);
+	said(h, "door.forced D-1 201.000 forced [13]", NULL);
+	/* At a forced door badges and counts change nothing, until it is closed. */
+	tell(h, 220000, "door.granted", D1, NULL);
+	tell(h, 221000, "video.count", D1, "direction=in", "persons=9", NULL);
+	tick(h, 400000);
+	said(h, NULL);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("D-1")), WARD_DOOR_FORCED);
+	house_free(h);
+}
+
+/* The reader's clock is up to 2 s behind the contact's; a reason may come late by the hold. */
+static void t_order(void **state)
+{
+	struct house *h = house_new("skew: 2s\nhold: 10s\ndoors: [{class: door, exits: told}]\n");
+
+	(void)state;
+	tell(h, 0, "door.closed", D1, NULL);
+	tell(h, 20000, "door.opened", D1, NULL);
+	(void)tell_at(h, 21900, 29000, "door.granted", D1, NULL);
+	(void)tell_at(h, 25000, 29000, "door.closed", D1, NULL);
+	tick(h, 50000);
+	said(h, NULL);
+	tell(h, 60000, "door.opened", D1, NULL);
+	(void)tell_at(h, 62100, 62100, "door.granted", D1, NULL);
+	tick(h, 80000);
+	said(h, "door.forced D-1 60.000 forced [5]", NULL);
+	(void)tell_at(h, 60500, 80000, "door.closed", D1, NULL);
+	assert_int_equal(ward_doors_stats(h->doors).n_late, 1);
+	house_free(h);
+}
+
+static void t_not_taken(void **state)
+{
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	/* A door without a contact can't tell. */
+	tell(h, 0, "door.granted", D1, NULL);
+	tick(h, 30000);
+	said(h, NULL);
+	tell(h, 30000, "door.granted", D1, NULL);
+	tell(h, 31000, "door.opened", D1, NULL);
+	tell(h, 33000, "door.closed", D1, NULL);
+	tell(h, 40000, "door.granted", D1, NULL);
+	tell(h, 44000, "door.granted", D1, NULL);
+	tick(h, 70000);
+	said(h, "door.not_taken D-1 54.000 closed [5 6]", NULL);
+	/* A motion detector that nobody follows is none; nor is a badge on the way out. */
+	tell(h, 80000, "door.exit", D1, NULL);
+	tell(h, 95000, "door.granted", D1, "direction=out", NULL);
+	tick(h, 120000);
+	said(h, NULL);
+	/* Its opening was missed, its closing not. */
+	tell(h, 130000, "door.granted", D1, NULL);
+	tell(h, 135000, "door.closed", D1, NULL);
+	tick(h, 160000);
+	said(h, NULL);
+	house_free(h);
+}
+
+static void t_tailgated(void **state)
+{
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	tell(h, 0, "door.granted", D1, NULL);
+	tell(h, 500, "door.granted", D1, NULL);
+	tell(h, 1000, "door.opened", D1, NULL);
+	tell(h, 2000, "video.count", D1, "direction=in", "persons=2", NULL);
+	tell(h, 2500, "video.count", D1, "direction=out", "persons=3", NULL);
+	tell(h, 3000, "video.count", D1, "direction=in", "persons=1", NULL);
+	tell(h, 4000, "door.closed", D1, NULL);
+	/* The camera counts a little after the closing; later it is of nothing. */
+	tell(h, 5900, "video.count", D1, "direction=in", "persons=1", NULL);
+	tell(h, 6100, "video.count", D1, "direction=in", "persons=1", NULL);
+	tick(h, 30000);
+	said(h, "door.tailgated D-1 3.000 open [1 2 3 4 6] 3 persons",
+		"door.tailgated D-1 5.900 closed [1 2 3 4 6 8] 4 persons", NULL);
+	/* Opened from inside for somebody: no badge was asked. */
+	tell(h, 40000, "door.opened", D1, NULL);
+	tell(h, 41000, "video.count", D1, "direction=in", "persons=2", NULL);
+	tell(h, 42000, "door.closed", D1, NULL);
+	tick(h, INT64_MAX);
+	said(h, NULL);
+	house_free(h);
+}
+
+static void t_missed_closing(void **state)
+{
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	tell(h, 0, "door.granted", D1, NULL);
+	tell(h, 1000, "door.opened", D1, NULL);
+	/* closed: lost on the way */
+	tell(h, 50000, "door.granted", D1, NULL);
+	tell(h, 51000, "door.opened", D1, NULL);
+	tell(h, 55000, "door.closed", D1, NULL);
+	tick(h, 200000);
+	said(h, NULL);
+	/* A contact that repeats itself hides nothing. */
+	tell(h, 200000, "door.granted", D1, NULL);
+	for (int64_t t = 201000; t < 290000; t += 5000)
+		tell(h, t, "door.opened", D1, NULL);
+	assert_int_equal(h->n_said, 1);
+	house_free(h);
+}
+
+/* The next one badges while the door still closes: nothing is forced. */
+static void t_one_after_the_other(void **state)
+{
+	struct house *h = house_new("doors: [{class: door, exits: told}]\n");
+
+	(void)state;
+	for (int64_t gap = -3000; gap <= 3000; gap += 250) {
+		house_again(h);
+		tell(h, 0, "door.closed", D1, NULL);
+		tell(h, 10000, "door.granted", D1, NULL);
+		tell(h, 11000, "door.opened", D1, NULL);
+		(void)tell_at(h, 20000 + gap, 20000, "door.granted", D1, NULL);
+		tell(h, 20000, "door.closed", D1, NULL);
+		tell(h, 24000, "door.opened", D1, NULL);
+		tell(h, 26000, "door.closed", D1, NULL);
+		tick(h, 90000);
+		said(h, NULL);
+	}
+	house_free(h);
+}
+
+/* What a controller tells itself is left to it. */
+static void t_told(void **state)
+{
+	struct house *h = house_new("doors: [{class: door, exits: told}]\n");
+
+	(void)state;
+	tell(h, 0, "door.closed", D1, NULL);
+	tell(h, 1000, "door.opened", D1, NULL);
+	tell(h, 1200, "door.forced", D1, NULL);
+	tell(h, 5000, "door.closed", D1, NULL);
+	tick(h, 30000);
+	/* The first time the two cross each other. */
+	said(h, "door.forced D-1 1.000 forced [2]", NULL);
+	tell(h, 30000, "door.opened", D1, NULL);
+	tell(h, 30200, "door.forced", D1, NULL);
+	tell(h, 35000, "door.closed", D1, NULL);
+	tell(h, 40000, "door.granted", D1, NULL);
+	tell(h, 41000, "door.opened", D1, NULL);
+	tell(h, 71000, "door.held", D1, NULL);
+	tell(h, 72000, "door.closed", D1, NULL);
+	tell(h, 80000, "door.granted", D1, NULL);
+	tell(h, 81000, "door.opened", D1, NULL);
+	tick(h, 900000);
+	said(h, NULL);
+	house_free(h);
+}
+
+static void t_tamper(void **state)
+{
+	struct house *h = house_new("doors: [{class: door, exits: told, recover: 10min}]\n");
+	struct ward_str d1 = WARD_STR("D-1");
+
+	(void)state;
+	tell(h, 0, "door.closed", D1, NULL);
+	tell(h, 1000, "door.tamper", D1, NULL);
+	tell(h, 2000, "door.opened", D1, NULL);
+	tell(h, 3000, "door.closed", D1, NULL);
+	tick(h, 20000);
+	assert_int_equal(ward_doors_state(h->doors, d1), WARD_DOOR_TAMPER);
+	tell(h, 20000, "door.fault", "door=D-2", NULL);
+	tell(h, 30000, "door.tamper", D1, "state=off", NULL);
+	tick(h, 50000);
+	assert_int_equal(ward_doors_state(h->doors, d1), WARD_DOOR_UNKNOWN);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("D-2")), WARD_DOOR_FAULT);
+	tell(h, 60000, "door.opened", D1, NULL);
+	tell(h, 62000, "door.closed", D1, NULL);
+	tell(h, 70000, "door.opened", D1, NULL);
+	tick(h, 90000);
+	said(h, "door.forced D-1 70.000 forced [9]", NULL);
+	/* Nobody says that it is over: after a time its words count again. */
+	tick(h, 640000);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("D-2")), WARD_DOOR_UNKNOWN);
+	house_free(h);
+}
+
+static void t_lost_and_model(void **state)
+{
+	struct house *h = house_new("doors: [{class: door, exits: told}]\n");
+
+	(void)state;
+	tell(h, 0, "door.closed", D1, "ward.door=d-1", NULL);
+	/* The camera at it is silent: the door is not. */
+	tell(h, 1000, "field.silent", "sensor=s", "ward.asset=cam", "ward.door=d-1", NULL);
+	tick(h, 20000);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("d-1")), WARD_DOOR_CLOSED);
+	tell(h, 20000, "field.silent", "sensor=s", "ward.asset=d-1", "ward.door=d-1", NULL);
+	tell(h, 40000, "door.opened", D1, "ward.door=d-1", NULL);
+	tick(h, 60000);
+	said(h, NULL);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("d-1")), WARD_DOOR_OPEN);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("D-1")), WARD_DOOR_UNKNOWN);
+	house_free(h);
+}
+
+/* ---- random chains against what must always hold ---- */
+
+static uint32_t draw(uint64_t *s)
+{
+	*s = *s * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*s >> 33);
+}
+
+static void one_random(struct house *h, uint64_t *s, int64_t t)
+{
+	static const char *const class[] = {"door.granted", "door.exit", "door.opened",
+		"door.closed", "door.tamper", "door.fault", "video.count", "door.denied",
+		"door.opened", "door.closed", "door.granted"};
+	static const char *const door[] = {"door=D-1", "door=D-2", "door=D-3"};
+	int64_t late = draw(s) % 4 ? 0 : (int64_t)(draw(s) % 12000);
+
+	(void)tell_at(h, t > late ? t - late : 0, t, class[draw(s) % WARD_ARRAY_LEN(class)],
+		door[draw(s) % 3], "direction=in", "persons=1", draw(s) % 3 ? "x=y" : "state=off",
+		NULL);
+}
+
+/* No inferred event without evidence, none of before its evidence, all in the order of their
+ * finding, none twice; the state is always one. */
+static void t_random(void **state)
+{
+	uint64_t s = 20261126;
+
+	(void)state;
+	for (unsigned round = 0; round < 40; round++) {
+		struct house *h = house_new(NULL);
+		int64_t t = 0;
+
+		for (unsigned i = 0; i < 1500; i++)
+			one_random(h, &s, t += draw(&s) % 9000);
+		tick(h, INT64_MAX);
+		assert_true(h->n_said > 0);
+		for (size_t i = 0; i < h->n_said; i++) {
+			assert_null(strstr(h->said[i], "[]"));
+			assert_true(strstr(h->said[i], "door.held ") == NULL ||
+				    strstr(h->said[i], " held [") != NULL);
+			assert_true(strstr(h->said[i], "door.forced ") == NULL ||
+				    strstr(h->said[i], " forced [") != NULL);
+			for (size_t k = 0; k < i; k++)
+				assert_false(ward_id_eq(h->id[i], h->id[k]));
+		}
+		struct ward_doors_stats st = ward_doors_stats(h->doors);
+
+		assert_int_equal(st.n_inferred, h->n_said);
+		assert_int_equal(st.n_hurried + st.n_unplaced, 0);
+		house_free(h);
+	}
+}
+
+/* In whatever order they come, within the hold, the same is said; and twice is once. */
+static void t_any_order(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *class;
+	} e[] = {{0, "door.closed"}, {1000, "door.granted"}, {2000, "door.opened"},
+		{3000, "door.closed"}, {4000, "door.opened"}, {5000, "door.closed"},
+		{7000, "door.granted"}};
+	enum { N = WARD_ARRAY_LEN(e) };
+	uint64_t s = 7;
+
+	(void)state;
+	for (unsigned round = 0; round < 200; round++) {
+		struct house *h = house_new("doors: [{class: door, exits: told, enter: 1s}]\n");
+		size_t order[N];
+
+		for (size_t i = 0; i < N; i++)
+			order[i] = i;
+		for (size_t i = N; i-- > 1;) {
+			size_t k = draw(&s) % (i + 1), x = order[i];
+
+			order[i] = order[k];
+			order[k] = x;
+		}
+		for (size_t i = 0; i < N; i++)
+			for (unsigned twice = 0; twice < 2; twice++) {
+				h->n_event = order[i];
+				(void)tell_at(h, e[order[i]].ms, 7000, e[order[i]].class, D1, NULL);
+			}
+		tick(h, 30000);
+		said(h, "door.forced D-1 4.000 forced [5]", "door.not_taken D-1 8.000 closed [7]",
+			NULL);
+		house_free(h);
+	}
+}
+
+/* Who makes up doors fills their table, and no more. */
+static void t_bounds(void **state)
+{
+	struct house *h = house_new(NULL);
+	char name[32];
+
+	(void)state;
+	assert_int_equal(ward_limits_set(&h->lab.lim, WARD_STR("door.doors"), 64), WARD_OK);
+	assert_int_equal(ward_limits_set(&h->lab.lim, WARD_STR("door.held"), 16), WARD_OK);
+	house_again(h);
+	for (int64_t i = 0; i < 5000; i++) {
+		(void)snprintf(name, sizeof(name), "door=made-up-%lld", (long long)i);
+		tell(h, i, "door.opened", name, NULL);
+	}
+	struct ward_doors_stats st = ward_doors_stats(h->doors);
+
+	assert_true(st.n_unplaced > 4800 && st.n_hurried > 0);
+	house_free(h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_usual),
+		cmocka_unit_test(t_held),
+		cmocka_unit_test(t_forced),
+		cmocka_unit_test(t_order),
+		cmocka_unit_test(t_not_taken),
+		cmocka_unit_test(t_tailgated),
+		cmocka_unit_test(t_missed_closing),
+		cmocka_unit_test(t_one_after_the_other),
+		cmocka_unit_test(t_told),
+		cmocka_unit_test(t_tamper),
+		cmocka_unit_test(t_lost_and_model),
+		cmocka_unit_test(t_random),
+		cmocka_unit_test(t_any_order),
+		cmocka_unit_test(t_bounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
