@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/osdp.h"
 #include "sense/field/field.h"
 #include "sense/field/listen.h"
 #include "sense/field/mqtt.h"
@@ -310,6 +311,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct ward_names names;
 	struct ward_counters counters;
 	struct state s = {.names = &names, .lim = &lim, .counters = &counters};
+	if (argc > 1 && strcmp(argv[1], "osdp") == 0)
+		return ward_cli_osdp(cmd, argc - 1, argv + 1);
 	int rc = parse(cmd, argc, argv, &a);
 
 	if (rc != WARD_EXIT_DONE)
@@ -347,9 +350,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 const struct ward_cmd ward_cmd_sense_field = {
 	.name = "sense field",
-	.summary = "field sensors over MQTT as event lines",
+	.summary = "field sensors over MQTT, and badge readers' lines, as event lines",
 	.help = "usage: ward sense field [OPTION…] mqtt://HOST[:PORT]\n"
-		"       ward sense field [OPTION…] mqtt-listen://ADDR:PORT\n\n"
+		"       ward sense field [OPTION…] mqtt-listen://ADDR:PORT\n"
+		"       ward sense field osdp [--baud N] [--line NAME] [--seconds N] LINE\n\n"
 		"Listens to a broker and prints what field sensors say as JSON lines: changes of\n"
 		"state, losses, restarts, silence. Topics and payloads: docs/mqtt.md. mqtts:// is\n"
 		"TLS. With mqtt-listen:// no broker is needed: sensors publish to this program,\n"
@@ -363,6 +367,14 @@ const struct ward_cmd ward_cmd_sense_field = {
 		"  --client-id ID        a lasting session: the broker keeps messages meanwhile\n"
 		"  --user NAME --password-file FILE\n"
 		"  --ca FILE --cert FILE --key FILE\n\n"
+		"osdp listens to what a controller and its badge readers say to each other "
+		"(OSDP):\n"
+		"LINE is a file of captured bytes, '-' (standard input), a serial device or\n"
+		"tcp://HOST:PORT, a serial server. Prints cards (as tokens of this run), keys\n"
+		"pressed (how many), tampering, readers that are gone or refuse, and lines that\n"
+		"anybody can read: docs/osdp.md. It sends nothing.\n\n"
+		"  --baud N              of a serial device (default: 9600)\n"
+		"  --line NAME           readers are called NAME/ADDRESS\n\n"
 		"Exit: 0 done, 2 usage, 3 could not run or the connection was lost.\n",
 	.run = run,
 };
