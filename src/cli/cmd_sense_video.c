@@ -1,19 +1,43 @@
 #include "cli/commands.h"
+#include "base/fd.h"
 #include "cli/libexec.h"
+#include "sense/video/rtsp_url.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FPS_DEFAULT = 5, FPS_MAX = 30, SETTING_MAX = 4096 + 64, SETTINGS = 10, NOBODY = 65534 };
+enum {
+	FPS_DEFAULT = 5,
+	FPS_MAX = 30,
+	SETTING_MAX = 4096 + 64,
+	SETTINGS = 12,
+	NOBODY = 65534,
+	SHOWN_MAX = 300,
+};
 
 struct args {
-	const char *path, *zones, *source, *start;
+	const char *path, *zones, *source, *start, *user, *password_file, *certificate;
 	uint64_t fps;
 	ward_ns start_ns;
+	bool once, keyframes;
+	bool live;             /* path is a camera's address */
+	char shown[SHOWN_MAX]; /* what is said of it: an address may hold a password */
+};
+
+/* What a child is started with. */
+struct child {
+	const char *program;
+	size_t n;
+	bool too_long;
+	char *argv[SETTINGS + 2];
+	char text[SETTINGS][SETTING_MAX];
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
@@ -21,12 +45,24 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	const struct {
 		const char *name;
 		const char **to;
-	} texts[] = {{"--zones", &a->zones}, {"--source", &a->source}, {"--start", &a->start}};
+	} texts[] = {{"--zones", &a->zones}, {"--source", &a->source}, {"--start", &a->start},
+		{"--user", &a->user}, {"--password-file", &a->password_file},
+		{"--certificate", &a->certificate}};
+	const struct {
+		const char *name;
+		bool *to;
+	} flags[] = {{"--once", &a->once}, {"--keyframes", &a->keyframes}};
 
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
 		const char **to = NULL;
-		bool fps = strcmp(arg, "--fps") == 0;
+		bool fps = strcmp(arg, "--fps") == 0, flag = false;
+
+		for (size_t k = 0; k < WARD_ARRAY_LEN(flags); k++)
+			if (strcmp(arg, flags[k].name) == 0)
+				flag = *flags[k].to = true;
+		if (flag)
+			continue;
 
 		for (size_t k = 0; k < WARD_ARRAY_LEN(texts); k++)
 			to = strcmp(arg, texts[k].name) == 0 ? texts[k].to : to;
@@ -46,11 +82,38 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			return ward_cli_usage(cmd, "--fps is 1 to %d", (int)FPS_MAX);
 		i++;
 	}
+	return WARD_EXIT_DONE;
+}
+
+/* A camera's address is never shown whole. */
+static int check_camera(const struct ward_cmd *cmd, struct args *a)
+{
+	struct ward_wr w = ward_wr_fixed(a->shown, sizeof(a->shown) - 1);
+	struct ward_rtsp_url url;
+	const char *why;
+
+	if (ward_rtsp_url_read(ward_str_z(a->path), &url, &why) != WARD_OK)
+		return ward_cli_usage(cmd, "the camera's address can't be used: %s", why);
+	ward_rtsp_url_show(&url, &w);
+	ward_wipe(&url, sizeof(url));
+	if (a->start)
+		return ward_cli_usage(cmd, "--start is of files: a camera's time is now");
+	if (a->password_file && !a->user)
+		return ward_cli_usage(cmd, "--password-file needs --user");
+	return WARD_EXIT_DONE;
+}
+
+static int check(const struct ward_cmd *cmd, struct args *a)
+{
 	if (!a->path)
-		return ward_cli_usage(cmd, "which video? a file, or '-' for standard input");
-	if (strstr(a->path, "://"))
 		return ward_cli_usage(
-			cmd, "'%s': only files are read yet, or '-' for standard input", a->path);
+			cmd, "which video? a file, '-' for standard input, or a camera's rtsp://…");
+	a->live = strstr(a->path, "://") != NULL;
+	if (a->live)
+		return check_camera(cmd, a);
+	if (a->user || a->password_file || a->certificate || a->once)
+		return ward_cli_usage(
+			cmd, "--user, --password-file, --certificate and --once are of cameras");
 	if (a->start &&
 		(ward_time_parse(ward_str_z(a->start), &a->start_ns) != WARD_OK || a->start_ns < 0))
 		return ward_cli_usage(
@@ -65,101 +128,206 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* In the child: the program that decodes takes its place. */
-static WARD_NORETURN void become(const char *program, const struct args *a, int fd, pid_t parent)
+WARD_PRINTF(2, 3) static void set(struct child *c, const char *fmt, ...)
 {
-	static char text[SETTINGS][SETTING_MAX];
-	char *argv[SETTINGS + 2] = {(char *)(uintptr_t)program};
-	const char *source = a->source                   ? a->source
-			     : strcmp(a->path, "-") == 0 ? "video"
-							 : base_name(a->path);
-	size_t n = 0;
-	bool ok = true;
+	va_list args;
+	int len;
 
-#define SET(...)                                                        \
-	do {                                                            \
-		int len_ = snprintf(text[n], SETTING_MAX, __VA_ARGS__); \
-		ok = ok && len_ > 0 && len_ < SETTING_MAX;              \
-		argv[n + 1] = text[n];                                  \
-		n++;                                                    \
-	} while (0)
-	SET("supervisor=%lld", (long long)parent);
-	SET("fd.in=%d", fd);
-	SET("fps=%llu", (unsigned long long)a->fps);
-	SET("start=%lld", (long long)a->start_ns);
-	SET("source=%s", source);
-	SET("name_for_people=%s", strcmp(a->path, "-") == 0 ? "standard input" : a->path);
-	if (a->zones)
-		SET("plan=%s", a->zones);
+	WARD_ASSERT(c->n < SETTINGS);
+	va_start(args, fmt);
+	len = vsnprintf(c->text[c->n], SETTING_MAX, fmt, args);
+	va_end(args);
+	c->too_long = c->too_long || len < 0 || len >= SETTING_MAX;
+	c->argv[c->n + 1] = c->text[c->n];
+	c->n++;
+}
+
+/* In the child: the program takes its place. */
+static WARD_NORETURN void become(struct child *c, pid_t parent)
+{
+	c->argv[0] = (char *)(uintptr_t)c->program;
+	set(c, "supervisor=%lld", (long long)parent);
 	if (geteuid() == 0) /* it needs nothing that root may do */
-		SET("uid=%d", (int)NOBODY);
-#undef SET
-	if (ok)
-		(void)execv(program, argv);
-	(void)fprintf(stderr, "ward sense video: cannot start '%s': %s\n", program,
-		ok ? strerror(errno) : "an option is too long");
+		set(c, "uid=%d", (int)NOBODY);
+	if (!c->too_long)
+		(void)execv(c->program, c->argv);
+	(void)fprintf(stderr, "ward sense video: cannot start '%s': %s\n", c->program,
+		c->too_long ? "an option is too long" : strerror(errno));
 	_exit(WARD_EXIT_RUN);
 }
 
+/* The program that decodes. */
+static WARD_NORETURN void become_video(
+	const char *program, const struct args *a, int fd, pid_t parent)
+{
+	static struct child c;
+	const char *source = a->source                   ? a->source
+			     : a->live                   ? "camera"
+			     : strcmp(a->path, "-") == 0 ? "video"
+							 : base_name(a->path);
+
+	c.program = program;
+	set(&c, "fd.%s=%d", a->live ? "camera" : "in", fd);
+	set(&c, "fps=%llu", (unsigned long long)a->fps);
+	set(&c, "start=%lld", (long long)a->start_ns);
+	set(&c, "source=%s", source);
+	set(&c, "name_for_people=%s",
+		a->live                     ? a->shown
+		: strcmp(a->path, "-") == 0 ? "standard input"
+					    : a->path);
+	if (a->zones)
+		set(&c, "plan=%s", a->zones);
+	if (a->keyframes)
+		set(&c, "keyframes=yes");
+	become(&c, parent);
+}
+
+/* The program that speaks with the camera. The address goes through a file in memory. */
+static WARD_NORETURN void become_camera(
+	const char *program, const struct args *a, int fd, pid_t parent)
+{
+	static struct child c;
+	int url = memfd_create("url", 0);
+
+	c.program = program;
+	if (url < 0 || !ward_fd_write(url, ward_str_bytes(ward_str_z(a->path)))) {
+		(void)fprintf(stderr, "ward sense video: %s\n", strerror(errno));
+		_exit(WARD_EXIT_RUN);
+	}
+	set(&c, "fd.video=%d", fd);
+	set(&c, "url_file=/proc/self/fd/%d", url);
+	set(&c, "name_for_people=%s", a->shown);
+	if (a->user)
+		set(&c, "user=%s", a->user);
+	if (a->password_file)
+		set(&c, "password_file=%s", a->password_file);
+	if (a->certificate)
+		set(&c, "certificate=%s", a->certificate);
+	if (a->once)
+		set(&c, "once=yes");
+	become(&c, parent);
+}
+
 /* Its exit code, as this command's. */
-static int wait_for(const struct ward_cmd *cmd, const struct args *a, pid_t pid)
+static int wait_for(const struct ward_cmd *cmd, const struct args *a, pid_t pid, bool decodes)
 {
 	int status;
 
-	(void)signal(SIGINT, SIG_IGN); /* the child has it, too, and ends in order */
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return ward_cli_fail(cmd, "%s", strerror(errno));
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status) <= WARD_EXIT_RUN ? WEXITSTATUS(status) : WARD_EXIT_RUN;
-	return ward_cli_fail(cmd,
-		"%s: its decoder was ended by signal %d (%s): the video is broken or made to "
-		"attack; do not play it elsewhere",
-		a->path, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (decodes)
+		return ward_cli_fail(cmd,
+			"%s: its decoder was ended by signal %d (%s): the video is broken or made "
+			"to attack; do not play it elsewhere",
+			a->live ? a->shown : a->path, WTERMSIG(status),
+			strsignal(WTERMSIG(status)));
+	return ward_cli_fail(cmd, "%s: who speaks with it was ended by signal %d (%s)", a->shown,
+		WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
+
+/* The decoder reads from fd. */
+static int watch_file(const struct ward_cmd *cmd, const struct args *a, const char *video)
+{
+	pid_t parent = getpid(), pid;
+	int fd = STDIN_FILENO, rc;
+
+	if (strcmp(a->path, "-") != 0)
+		fd = open(a->path, O_RDONLY | O_NOCTTY); /* the child inherits it */
+	if (fd < 0)
+		return ward_cli_fail(cmd, "cannot open '%s': %s", a->path, strerror(errno));
+	pid = fork();
+	if (pid == 0)
+		become_video(video, a, fd, parent);
+	(void)signal(SIGINT, SIG_IGN); /* the child has it, too, and ends in order */
+	rc = pid < 0 ? ward_cli_fail(cmd, "%s", strerror(errno)) : wait_for(cmd, a, pid, true);
+	if (fd != STDIN_FILENO)
+		(void)close(fd);
+	return rc;
+}
+
+/* One speaks with the camera, the other decodes what it hands on. */
+static int watch_camera(const struct ward_cmd *cmd, const struct args *a, const char *video)
+{
+	char camera[WARD_CLI_LIBEXEC_MAX];
+	pid_t parent = getpid(), decoder, speaker;
+	int rc = ward_cli_libexec(cmd, "camera", camera), pair[2], spoken;
+
+	if (rc)
+		return rc;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0)
+		return ward_cli_fail(cmd, "%s", strerror(errno));
+	decoder = fork();
+	if (decoder == 0) {
+		(void)close(pair[1]);
+		become_video(video, a, pair[0], parent);
+	}
+	speaker = decoder < 0 ? -1 : fork();
+	if (speaker == 0) {
+		(void)close(pair[0]);
+		become_camera(camera, a, pair[1], parent);
+	}
+	rc = decoder < 0 || speaker < 0 ? ward_cli_fail(cmd, "%s", strerror(errno)) : 0;
+	(void)close(pair[0]); /* each ends when the other does */
+	(void)close(pair[1]);
+	(void)signal(SIGINT, SIG_IGN);
+	if (decoder > 0)
+		rc = wait_for(cmd, a, decoder, true);
+	spoken = speaker > 0 ? wait_for(cmd, a, speaker, false) : 0;
+	return rc ? rc : spoken;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct args a = {.fps = FPS_DEFAULT};
 	char program[WARD_CLI_LIBEXEC_MAX];
-	int rc = parse(cmd, argc, argv, &a), fd = STDIN_FILENO;
-	pid_t parent = getpid(), pid;
+	int rc = parse(cmd, argc, argv, &a);
 
+	if (!rc)
+		rc = check(cmd, &a);
 	if (!rc)
 		rc = ward_cli_libexec(cmd, "video", program);
 	if (rc)
 		return rc;
-	if (strcmp(a.path, "-") != 0)
-		fd = open(a.path, O_RDONLY | O_NOCTTY); /* the child inherits it */
-	if (fd < 0)
-		return ward_cli_fail(cmd, "cannot open '%s': %s", a.path, strerror(errno));
-	pid = fork();
-	if (pid == 0)
-		become(program, &a, fd, parent);
-	rc = pid < 0 ? ward_cli_fail(cmd, "%s", strerror(errno)) : wait_for(cmd, &a, pid);
-	if (fd != STDIN_FILENO)
-		(void)close(fd);
-	return rc;
+	return a.live ? watch_camera(cmd, &a, program) : watch_file(cmd, &a, program);
 }
 
 const struct ward_cmd ward_cmd_sense_video = {
 	.name = "sense video",
 	.summary = "what a camera sees as event lines",
-	.help = "usage: ward sense video [OPTION…] FILE|-\n\n"
-		"Watches a video file and prints what happens in it as JSON lines: who enters a\n"
-		"zone, stays there, crosses a line or runs, what is left behind, what looks like\n"
-		"flames, and when the camera is covered, turned, frozen or fed with a recording.\n"
-		"Zones and lines are drawn in a file; without one only what needs none is told.\n"
-		"The video is decoded in a process of its own, which can open no file and no\n"
-		"connection; no picture leaves it. On end: a summary of all counters as one JSON\n"
-		"object on standard error.\n\n"
+	.help = "usage: ward sense video [OPTION…] FILE|-|rtsp://HOST/PATH|rtsps://HOST/PATH\n\n"
+		"Watches a video file or a camera and prints what happens in it as JSON lines: "
+		"who\n"
+		"enters a zone, stays there, crosses a line or runs, what is left behind, what "
+		"looks\n"
+		"like flames, and when the camera is offline, covered, turned, frozen or fed with "
+		"a\n"
+		"recording. Zones and lines are drawn in a file; without one only what needs none "
+		"is\n"
+		"told. The video is decoded in a process of its own, which can open no file and "
+		"no\n"
+		"connection; another one speaks with the camera and has the password; no picture\n"
+		"leaves them. A camera is watched until Ctrl-C, over lost connections. On end: a\n"
+		"summary of all counters as one JSON object on standard error.\n\n"
 		"  --zones FILE     zones and lines of the camera (YAML: "
 		"src/sense/video/README.md)\n"
 		"  --fps N          pictures a second that are analysed, 1 to 30 (default: 5)\n"
-		"  --source NAME    of the events (default: the file's base name)\n"
-		"  --start TIME     of its first picture, as 2026-11-23T08:00:00Z (default: its\n"
-		"                   events count from 1970-01-01T00:00:00Z)\n\n"
-		"Exit: 0 done, 1 the video or the zones are broken (reported), 2 usage, 3 could\n"
-		"not run.\n",
+		"  --keyframes      decode only pictures that stand for themselves\n"
+		"  --source NAME    of the events (default: the file's base name, or camera)\n"
+		"  --start TIME     of a file's first picture, as 2026-11-23T08:00:00Z (default:\n"
+		"                   its events count from 1970-01-01T00:00:00Z)\n"
+		"  --user NAME      at the camera\n"
+		"  --password-file FILE\n"
+		"                   its first line is the password: other users of this machine "
+		"see\n"
+		"                   one that is typed with the address\n"
+		"  --certificate FILE\n"
+		"                   rtsps: the camera's certificate, or that of who signed it, in\n"
+		"                   PEM (default: those that this machine trusts)\n"
+		"  --once           end with the connection instead of making another one\n\n"
+		"Exit: 0 done, 1 the video or the zones are broken, or with --once nothing came\n"
+		"(reported), 2 usage, 3 could not run.\n",
 	.run = run,
 };

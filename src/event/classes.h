@@ -89,6 +89,12 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(VIDEO_AGITATION, "video.agitation", EVIDENCE, 1, "quick, disordered motion: a fight?")   \
 	X(VIDEO_FALL, "video.fall", EVIDENCE, 1, "somebody may have fallen")                       \
 	X(VIDEO_FLAME, "video.flame", EVIDENCE, 1, "what looks and flickers like flames")          \
+	X(VIDEO_OFFLINE, "video.offline", EVIDENCE, 0,                                             \
+		"a camera gives no stream, or again; reason says why")                             \
+	X(VIDEO_DAMAGED, "video.damaged", EVIDENCE, 0,                                             \
+		"a camera's stream comes, but no picture can be decoded of it")                    \
+	X(VIDEO_LEARNING, "video.learning", TELEMETRY, 0,                                          \
+		"after a gap a camera's background is learned: nobody is seen until it is off")    \
 	X(VIDEO_TAMPER_COVERED, "video.tamper.covered", EVIDENCE, 1,                               \
 		"a camera sees nothing, or only a part: something is before it")                   \
 	X(VIDEO_TAMPER_WASHED_OUT, "video.tamper.washed_out", EVIDENCE, 1, "a camera is dazzled")  \

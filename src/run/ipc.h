@@ -28,7 +28,11 @@
 	X(ROW_LIST, "store: some rows")                                       \
 	X(TOKENS, "sensor to pseudonym: identities to hide")                  \
 	X(TOKEN_LIST, "pseudonym: their tokens")                              \
-	X(ROOM, "journal to supervisor: whether it has room for records")
+	X(ROOM, "journal to supervisor: whether it has room for records")     \
+	X(STREAM, "camera to video: the packets that follow are of this")     \
+	X(PACKET, "camera to video: one of them, and when it came")           \
+	X(CAMERA, "camera to video: how the camera is")                       \
+	X(AGAIN, "video to camera: I began; what stream is it?")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

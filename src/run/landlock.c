@@ -18,10 +18,16 @@ enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5, ABI_SCOPE = 
 #define RIGHT_TRUNCATE (1ull << 14)
 #define RIGHT_IOCTL_DEV (1ull << 15)
 #define NET_BIND_CONNECT 3ull
+#define NET_CONNECT 2ull
+#define RULE_NET_PORT 2
 #define SCOPE_ABSTRACT_SIGNAL 3ull
 
 struct ruleset_attr {
 	uint64_t fs, net, scoped;
+};
+
+struct net_port_attr {
+	uint64_t allowed, port;
 };
 
 static size_t attr_size(int abi)
@@ -60,8 +66,15 @@ static bool allow(int ruleset, const char *folder, uint64_t rights)
 	return rc == 0;
 }
 
-bool ward_landlock_enter(
-	const char *const *folder, size_t n, const char *const *reading, size_t n_reading, int abi)
+static bool allow_port(int ruleset, uint16_t port)
+{
+	struct net_port_attr a = {NET_CONNECT, port};
+
+	return syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &a, 0) == 0;
+}
+
+bool ward_landlock_enter(const char *const *folder, size_t n, const char *const *reading,
+	size_t n_reading, uint16_t port, int abi)
 {
 	struct ruleset_attr a = {
 		.fs = file_rights(abi), .net = NET_BIND_CONNECT, .scoped = SCOPE_ABSTRACT_SIGNAL};
@@ -74,6 +87,8 @@ bool ward_landlock_enter(
 		ok = allow(fd, folder[i], a.fs & ~(RIGHT_EXECUTE | RIGHT_IOCTL_DEV));
 	for (size_t i = 0; ok && i < n_reading && reading[i]; i++)
 		ok = allow(fd, reading[i], RIGHT_READ_FILE | RIGHT_READ_DIR);
+	if (ok && port && abi >= ABI_NET)
+		ok = allow_port(fd, port);
 	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	     syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	close(fd);

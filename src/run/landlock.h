@@ -8,8 +8,9 @@
 /* The highest ABI that the kernel has; 0 for none. */
 int ward_landlock_abi(void);
 /* Restricts this process and its children for good: n folders may be used, n_reading of them only
- * be read (NULL ends a list before). Sets no_new_privs. False with errno. */
-bool ward_landlock_enter(
-	const char *const *folder, size_t n, const char *const *reading, size_t n_reading, int abi);
+ * be read (NULL ends a list before). port: the one that TCP connections may go to, 0 for none. Sets
+ * no_new_privs. False with errno. */
+bool ward_landlock_enter(const char *const *folder, size_t n, const char *const *reading,
+	size_t n_reading, uint16_t port, int abi);
 
 #endif

@@ -29,7 +29,8 @@ static const int common_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(rea
 	SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
 	SCMP_SYS(lseek), SCMP_SYS(getsockopt), SCMP_SYS(getsockname), SCMP_SYS(shutdown),
 	SCMP_SYS(fcntl), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(set_robust_list),
-	SCMP_SYS(rseq), SCMP_SYS(getrusage), SCMP_SYS(membarrier)};
+	SCMP_SYS(rseq), SCMP_SYS(getrusage), SCMP_SYS(membarrier),
+	SCMP_SYS(uname) /* libav asks for the host's name with each stream */};
 
 static const int file_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat),
 	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(statx),
@@ -74,6 +75,15 @@ static bool add_shaped(scmp_filter_ctx f, unsigned cage)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 			     SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC,
 				     O_RDONLY)) == 0;
+	if (ok && cage & WARD_CAGE_CONNECT) {
+		static const int family[] = {AF_INET, AF_INET6};
+
+		for (size_t i = 0; ok && i < WARD_ARRAY_LEN(family); i++)
+			ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family[i]),
+				     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM)) == 0;
+		ok = ok && seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0;
+	}
 	if (ok && cage & WARD_CAGE_TERMINAL)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 			     SCMP_A1(SCMP_CMP_EQ, TIOCGWINSZ)) == 0 &&
@@ -149,7 +159,7 @@ enum ward_err ward_sandbox_enter(
 		return WARD_ERR_SANDBOX;
 	*ret_step = "Landlock";
 	if (abi && !ward_landlock_enter(s->folder, WARD_ARRAY_LEN(s->folder), s->reading,
-			   WARD_SANDBOX_READING, abi))
+			   WARD_SANDBOX_READING, s->port, abi))
 		return WARD_ERR_SANDBOX;
 	*ret_step = "no_new_privs";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

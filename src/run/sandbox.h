@@ -16,6 +16,7 @@ enum ward_cage {
 	WARD_CAGE_FILES = 1 << 0,    /* open, rename, unlink … beneath its Landlock folders */
 	WARD_CAGE_LISTEN = 1 << 1,   /* accept on listeners that it was given */
 	WARD_CAGE_TERMINAL = 1 << 2, /* ioctl on a terminal */
+	WARD_CAGE_CONNECT = 1 << 5,  /* make TCP sockets, and connect them to one port */
 	WARD_CAGE_FOLLOW = 1 << 4,   /* open for reading beneath its Landlock folders, list them */
 	/* Stands for the outside world, in play's own namespaces: user id, limits and the parent's
 	 * death as for all, but neither Landlock nor seccomp. */
@@ -33,6 +34,7 @@ struct ward_sandbox {
 	 * the process keeps the right to read what its uid may not (CAP_DAC_READ_SEARCH): logs
 	 * belong to their writers. */
 	const char *reading[WARD_SANDBOX_READING];
+	uint16_t port; /* CONNECT: the one, as far as Landlock can bind it to it */
 	size_t n_descriptor_max;
 	size_t memory_max_bytes;
 	bool trace; /* tests: a forbidden call gives EPERM instead of killing the process */

@@ -85,8 +85,8 @@ timeout 100 "$ward" sense video "$tmp/hole.avi" >"$tmp/out" 2>"$tmp/err"
 [ $? -le 1 ] || fail "a hole in the file"
 watch 3 "$tmp/none.mp4"
 says "cannot open '$tmp/none.mp4': No such file"
-watch 2 rtsp://camera/1
-says "only files are read yet"
+watch 2 http://camera/1
+says "it begins with neither rtsp:// nor rtsps://"
 printf 'zones:\n  - id: a\n    polygon: [[0, 0], [1, 0]]\n' >"$tmp/wrong.yml"
 watch 1 --zones "$tmp/wrong.yml" "$room"
 says "$tmp/wrong.yml:3: error: a zone needs 'polygon'"

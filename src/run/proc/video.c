@@ -1,12 +1,11 @@
 /* The process of one video: decodes it, analyses it, and writes its events to standard output as
- * JSON lines. What it is given is an open descriptor; the plan is read before the cage, the first
- * byte of the video in it. Started by `ward sense video`. */
+ * JSON lines, or to the journal. What it is given is an open file, or a link over which a camera's
+ * packets come; the plan is read before the cage, the first byte of the video in it. */
+#include "run/proc/video.h"
+
 #include "base/fd.h"
 #include "base/id.h"
 #include "base/rd.h"
-#include "run/process.h"
-#include "sense/video/decode.h"
-#include "sense/video/video.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,21 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OUT_BYTES = 1 << 20, HEAD_BYTES = 4096, EXIT_INPUT = 1, EXIT_RUN = 3 };
-
-struct viewer {
-	struct ward_process p;
-	struct ward_limits lim;
-	struct ward_names names;
-	struct ward_arena arena; /* of the plan */
-	struct ward_plan plan;
-	struct ward_decoder *decoder;
-	struct ward_video *video;
-	struct ward_wr out;
-	const char *name; /* of the source, for people */
-	int fd;
-	bool unheard; /* standard output is gone */
-};
+enum { OUT_BYTES = 1 << 20, HEAD_BYTES = 4096 };
 
 static const char *must(struct viewer *v, const char *key)
 {
@@ -39,15 +24,35 @@ static const char *must(struct viewer *v, const char *key)
 	return value;
 }
 
-static void say(const struct viewer *v, const char *what)
+void video_say(struct viewer *v, const char *what)
 {
-	(void)fprintf(stderr, "ward sense video: %s: %s\n", v->name, what);
+	if (v->name)
+		(void)fprintf(stderr, "ward sense video: %s: %s\n", v->name, what);
+	else
+		WARD_LOG(&v->p.log, WARN, "video.bad", WARD_KV_Z("why", what));
+}
+
+/* The sensor's event, as a copy that the feeder may change. */
+static enum ward_err feed(struct viewer *v, const struct ward_event *e)
+{
+	struct ward_event copy;
+	enum ward_err err;
+
+	ward_arena_reset(&v->event);
+	err = ward_event_copy(e, &v->event, &copy);
+	if (err)
+		return err;
+	ward_feeder_event(v->feeder, &copy);
+	ward_feeder_flush(v->feeder); /* the next picture may be long in coming */
+	return WARD_OK;
 }
 
 static enum ward_err put(void *ctx, const struct ward_event *e)
 {
 	struct viewer *v = ctx;
 
+	if (v->feeder)
+		return feed(v, e);
 	ward_wr_reset(&v->out);
 	ward_event_write_json(e, &v->names, &v->out);
 	ward_wr_ch(&v->out, '\n');
@@ -77,7 +82,7 @@ static int read_plan(struct viewer *v)
 	if (!ward_fd_write(STDERR_FILENO, ward_wr_slice(&v->out)) || err == WARD_ERR_NOMEM)
 		ward_process_die(&v->p, "the plan", err);
 	ward_diag_fini(&diag);
-	return err ? EXIT_INPUT : 0;
+	return err ? VIDEO_EXIT_INPUT : 0;
 }
 
 /* What tells this recording from another of the same name: how it begins. A pipe can't be asked. */
@@ -100,21 +105,30 @@ static uint64_t number(struct viewer *v, const char *key)
 	return n;
 }
 
-static void begin(struct viewer *v)
+/* What tells this life of a camera's stream from another is when it began. */
+static void begin(struct viewer *v, int fd)
 {
+	bool live = fd < 0;
 	struct ward_video_opts o = {.mem = ward_mem_heap(),
 		.names = &v->names,
 		.counters = &v->p.counters,
 		.plan = &v->plan,
 		.sink = {put, v},
 		.source = ward_str_z(must(v, "source")),
-		.epoch = epoch_of(v->fd),
-		.start = (ward_ns)number(v, "start"),
 		.fps = (unsigned)number(v, "fps")};
 
 	if (o.fps < 1 || o.fps > 30)
 		ward_process_die(&v->p, "fps", WARD_ERR_CONFIG);
+	v->start = live ? ward_clock_now(v->p.clock) : (ward_ns)number(v, "start");
+	o.start = v->start;
+	o.epoch = live ? (uint64_t)v->start : epoch_of(fd);
+	v->decode = (struct ward_decoder_opts){.lim = &v->lim,
+		.counters = &v->p.counters,
+		.fps = o.fps,
+		.keyframes = ward_process_setting(&v->p, "keyframes") != NULL};
 	if (ward_names_init(&v->names, o.mem, &v->lim) != WARD_OK ||
+		(ward_process_fd(&v->p, "journal") != WARD_FD_NONE &&
+			ward_feeder_new(&v->p, &v->names, &v->feeder) != WARD_OK) ||
 		ward_video_new(&o, &v->video) != WARD_OK)
 		ward_process_die(&v->p, "out of memory", WARD_ERR_NOMEM);
 }
@@ -122,29 +136,28 @@ static void begin(struct viewer *v)
 static int finish(struct viewer *v, enum ward_err err, const char *why)
 {
 	if (v->unheard)
-		return EXIT_RUN;
+		return VIDEO_EXIT_RUN;
 	if (err && err != WARD_ERR_CLOSED)
-		say(v, why[0] ? why : ward_err_text(err));
+		video_say(v, why[0] ? why : ward_err_text(err));
 	switch (ward_err_class(err)) {
 	case WARD_ERR_CLASS_NONE:
 	case WARD_ERR_CLASS_RETRY:
 		return 0;
 	case WARD_ERR_CLASS_INPUT:
-		return EXIT_INPUT;
+		return VIDEO_EXIT_INPUT;
 	case WARD_ERR_CLASS_DEGRADE:
-		return err == WARD_ERR_CORRUPT ? EXIT_INPUT : EXIT_RUN;
+		return err == WARD_ERR_CORRUPT ? VIDEO_EXIT_INPUT : VIDEO_EXIT_RUN;
 	case WARD_ERR_CLASS_FATAL:
 		break;
 	}
-	return EXIT_RUN;
+	return VIDEO_EXIT_RUN;
 }
 
-static int watch(struct viewer *v)
+int video_watch_file(struct viewer *v, int fd)
 {
-	struct ward_decoder_opts o = {&v->lim, &v->p.counters, (unsigned)number(v, "fps")};
 	char why[WARD_DECODER_WHY] = "";
 	struct ward_image image;
-	enum ward_err err = ward_decoder_open(v->fd, &o, why, &v->decoder);
+	enum ward_err err = ward_decoder_open(fd, &v->decode, why, &v->decoder);
 
 	if (err)
 		return finish(v, err, why);
@@ -157,12 +170,10 @@ static int watch(struct viewer *v)
 		if (err)
 			break;
 	}
-	int code = finish(v, err, why);
-
-	if (!v->unheard && ward_video_end(v->video) != WARD_OK)
-		code = EXIT_RUN;
-	ward_count_name(&v->p.counters, "video.frames", ward_decoder_frames(v->decoder));
-	return code;
+	v->n_frame = ward_decoder_frames(v->decoder);
+	ward_decoder_close(v->decoder);
+	v->decoder = NULL;
+	return finish(v, err, why);
 }
 
 static void summary(struct viewer *v)
@@ -183,6 +194,46 @@ static void summary(struct viewer *v)
 		v->unheard = true; /* there is nobody left to tell */
 }
 
+/* Before the cage: what needs files. */
+static int prepare(struct viewer *v)
+{
+	int code;
+
+	v->name = ward_process_setting(&v->p, "name_for_people");
+	v->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
+	ward_arena_init(&v->arena, ward_mem_heap(), (size_t)64 << 20);
+	ward_arena_init(&v->event, ward_mem_heap(), (size_t)1 << 20);
+	code = read_plan(v);
+	if (code)
+		return code;
+	if (!v->plan.camera.len)
+		v->plan.camera = ward_str_z(ward_process_setting(&v->p, "camera"));
+	/* libav turns dates of the file into text: that must not ask for the time zone's file */
+	if (setenv("TZ", "UTC0", 1) != 0)
+		ward_process_die(&v->p, "the environment", WARD_ERR_NOMEM);
+	tzset();
+	return 0;
+}
+
+static int watch(struct viewer *v)
+{
+	int link = ward_process_fd(&v->p, "camera");
+	int fd = link == WARD_FD_NONE ? ward_process_need_fd(&v->p, "in") : -1;
+
+	begin(v, fd);
+	ward_process_cage(&v->p, WARD_CAGE_PLAIN, NULL);
+	int code = fd >= 0 ? video_watch_file(v, fd) : video_watch_camera(v, link);
+
+	if (!v->unheard && ward_video_end(v->video) != WARD_OK)
+		code = VIDEO_EXIT_RUN;
+	ward_count_name(&v->p.counters, "video.frames", v->n_frame);
+	if (v->name)
+		summary(v);
+	else
+		(void)ward_process_end(&v->p);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct viewer *v = calloc(1, sizeof(*v));
@@ -192,24 +243,12 @@ int main(int argc, char **argv)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&v->p, "video", argc, argv);
 	ward_process_limits(&v->p, &v->lim);
-	v->name = must(v, "name_for_people");
-	v->fd = ward_process_need_fd(&v->p, "in");
-	v->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
-	ward_arena_init(&v->arena, ward_mem_heap(), (size_t)64 << 20);
-	code = read_plan(v);
-	if (code)
-		return code;
-	begin(v);
-	/* libav turns dates of the file into text: that must not ask for the time zone's file */
-	if (setenv("TZ", "UTC0", 1) != 0)
-		ward_process_die(&v->p, "the environment", WARD_ERR_NOMEM);
-	tzset();
-	ward_process_cage(&v->p, WARD_CAGE_PLAIN, NULL);
-	code = watch(v);
-	summary(v);
-	ward_decoder_close(v->decoder);
+	code = prepare(v);
+	if (!code)
+		code = watch(v);
 	ward_video_free(v->video);
 	ward_names_fini(&v->names);
+	ward_arena_fini(&v->event);
 	ward_arena_fini(&v->arena);
 	ward_wr_fini(&v->out);
 	free(v);

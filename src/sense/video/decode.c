@@ -28,9 +28,19 @@ static const char codecs[] =
 	"h264,hevc,mpeg4,mjpeg,mpeg1video,mpeg2video,h263,msmpeg4v3,vp8,vp9,av1,"
 	"libdav1d,rawvideo";
 
+/* A stream's description, which libav reads as if it were a file before it asks for packets. */
+struct live {
+	struct ward_decoder_packets from;
+	struct ward_slice sdp;
+	size_t off;
+	bool over; /* libav asks again after an end: what came then would be another stream's */
+};
+
 struct ward_decoder {
 	struct ward_decoder_opts opts;
 	int fd;
+	bool is_live;
+	struct live live;
 	bool io_failed;
 	AVIOContext *io;
 	AVFormatContext *format;
@@ -95,6 +105,35 @@ static int64_t io_seek(void *ctx, int64_t off, int whence)
 	return off < 0 ? AVERROR(ESPIPE) : off;
 }
 
+/* First the description, to its end; then packets, one each. */
+static int live_read(void *ctx, uint8_t *buf, int cap)
+{
+	struct ward_decoder *d = ctx;
+	struct live *l = &d->live;
+	size_t n = l->sdp.len - l->off;
+
+	if (l->sdp.p) {
+		if (!n)
+			return AVERROR_EOF;
+		n = n < (size_t)cap ? n : (size_t)cap;
+		memcpy(buf, l->sdp.p + l->off, n);
+		l->off += n;
+		return (int)n;
+	}
+	l->over = l->over || (size_t)cap < WARD_DECODER_PACKET ||
+		  l->from.next(l->from.ctx, buf, &n) != WARD_OK;
+	WARD_ASSERT(l->over || (n && n <= WARD_DECODER_PACKET));
+	return l->over ? AVERROR_EOF : (int)n;
+}
+
+/* What libav would report to the sender: nobody waits for it. */
+static int live_write(void *ctx, uint8_t *buf, int len)
+{
+	(void)ctx;
+	(void)buf;
+	return len;
+}
+
 static enum ward_err fail(
 	struct ward_decoder *d, enum ward_err err, char *why, const char *what, int code)
 {
@@ -113,19 +152,21 @@ static enum ward_err fail(
 	return err;
 }
 
-static enum ward_err open_format(struct ward_decoder *d, char *why)
+static enum ward_err new_format(struct ward_decoder *d, const char *formats)
 {
-	bool seeks = lseek(d->fd, 0, SEEK_CUR) >= 0;
+	bool seeks = !d->is_live && lseek(d->fd, 0, SEEK_CUR) >= 0;
 	uint8_t *buf = av_malloc(IO_BYTES);
-	int code;
 
+	/* one that is written, too, and directly, is read without its buffer: packets stay apart */
 	if (buf)
-		d->io = avio_alloc_context(
-			buf, IO_BYTES, 0, d, io_read, NULL, seeks ? io_seek : NULL);
+		d->io = avio_alloc_context(buf, IO_BYTES, d->is_live, d,
+			d->is_live ? live_read : io_read, d->is_live ? live_write : NULL,
+			seeks ? io_seek : NULL);
 	if (!d->io) {
 		av_free(buf);
 		return WARD_ERR_NOMEM;
 	}
+	d->io->direct = d->is_live;
 	d->format = avformat_alloc_context();
 	if (!d->format)
 		return WARD_ERR_NOMEM;
@@ -133,19 +174,52 @@ static enum ward_err open_format(struct ward_decoder *d, char *why)
 	d->format->probesize = PROBE_BYTES;
 	d->format->format_probesize = PROBE_BYTES;
 	d->format->max_streams = STREAMS_MAX;
-	/* nothing that a file says may make libav open another one */
+	/* nothing that a video says may make libav open another one */
 	d->format->protocol_whitelist = av_strdup("");
-	d->format->format_whitelist = av_strdup(containers);
+	d->format->format_whitelist = av_strdup(formats);
 	d->format->codec_whitelist = av_strdup(codecs);
-	if (!d->format->protocol_whitelist || !d->format->format_whitelist ||
-		!d->format->codec_whitelist)
-		return WARD_ERR_NOMEM;
+	return d->format->protocol_whitelist && d->format->format_whitelist &&
+			       d->format->codec_whitelist
+		       ? WARD_OK
+		       : WARD_ERR_NOMEM;
+}
+
+static enum ward_err open_format(struct ward_decoder *d, char *why)
+{
+	enum ward_err err = new_format(d, containers);
+	int code;
+
+	if (err)
+		return err;
 	code = avformat_open_input(&d->format, NULL, NULL, NULL);
 	if (code < 0) /* it has freed the context */
 		return fail(d, WARD_ERR_FOREIGN, why, "no video that can be read", code);
 	code = avformat_find_stream_info(d->format, NULL);
 	return code < 0 ? fail(d, WARD_ERR_FOREIGN, why, "what it holds can't be told", code)
 			: WARD_OK;
+}
+
+/* libav's own RTSP client would need sockets. Its SDP reader takes the packets from us. */
+static enum ward_err open_stream(struct ward_decoder *d, char *why)
+{
+	enum ward_err err = new_format(d, "sdp");
+	AVDictionary *options = NULL;
+	int code;
+
+	if (err)
+		return err;
+	/* a connection keeps the order: no packet waits for one before it */
+	code = av_dict_set(&options, "sdp_flags", "custom_io", 0);
+	if (code >= 0)
+		code = av_dict_set(&options, "reorder_queue_size", "0", 0);
+	if (code >= 0)
+		code = avformat_open_input(&d->format, NULL, av_find_input_format("sdp"), &options);
+	av_dict_free(&options);
+	if (code < 0)
+		return fail(d, WARD_ERR_FOREIGN, why, "its description can't be read", code);
+	d->live.sdp = (struct ward_slice){0};
+	d->io->eof_reached = 0; /* it was the description's end only */
+	return WARD_OK;
 }
 
 static enum ward_err open_codec(struct ward_decoder *d, char *why)
@@ -170,6 +244,8 @@ static enum ward_err open_codec(struct ward_decoder *d, char *why)
 		return WARD_ERR_NOMEM;
 	d->codec->max_pixels = (int64_t)ward_limit(d->opts.lim, WARD_LIMIT_VIDEO_PIXELS);
 	d->codec->pkt_timebase = d->format->streams[d->stream]->time_base;
+	if (d->opts.keyframes)
+		d->codec->skip_frame = AVDISCARD_NONKEY;
 	if (code >= 0)
 		code = avcodec_open2(d->codec, codec, NULL);
 	if (code < 0)
@@ -187,6 +263,10 @@ static enum ward_err open_planes(struct ward_decoder *d, unsigned w, unsigned h,
 		(void)snprintf(
 			why, WARD_DECODER_WHY, "its picture of %u by %u can't be used", w, h);
 		return WARD_ERR_UNSUPPORTED;
+	}
+	if (d->opts.w && d->opts.h) { /* as before: the stages have that size */
+		w = d->opts.w;
+		h = d->opts.h;
 	}
 	d->w = w;
 	d->h = h;
@@ -208,25 +288,23 @@ static enum ward_err open_planes(struct ward_decoder *d, unsigned w, unsigned h,
 	return WARD_OK;
 }
 
-enum ward_err ward_decoder_open(int fd, const struct ward_decoder_opts *opts,
-	char why[WARD_DECODER_WHY], struct ward_decoder **ret)
+static enum ward_err open_any(const struct ward_decoder *like, char *why, struct ward_decoder **ret)
 {
 	struct ward_decoder *d = av_mallocz(sizeof(*d));
 	enum ward_err err;
 
-	WARD_ASSERT(opts->fps >= 1 && opts->fps <= 30);
+	WARD_ASSERT(like->opts.fps >= 1 && like->opts.fps <= 30);
 	(void)snprintf(why, WARD_DECODER_WHY, "out of memory");
 	if (!d)
 		return WARD_ERR_NOMEM;
-	d->opts = *opts;
-	d->fd = fd;
+	*d = *like;
 	said = d->said;
 	av_log_set_callback(hear);
 	d->packet = av_packet_alloc();
 	d->frame = av_frame_alloc();
 	err = d->packet && d->frame ? WARD_OK : WARD_ERR_NOMEM;
 	if (!err)
-		err = open_format(d, why);
+		err = d->is_live ? open_stream(d, why) : open_format(d, why);
 	if (!err)
 		err = open_codec(d, why);
 	if (err) {
@@ -235,6 +313,21 @@ enum ward_err ward_decoder_open(int fd, const struct ward_decoder_opts *opts,
 	}
 	*ret = d;
 	return WARD_OK;
+}
+
+enum ward_err ward_decoder_open(int fd, const struct ward_decoder_opts *opts,
+	char why[WARD_DECODER_WHY], struct ward_decoder **ret)
+{
+	return open_any(&(struct ward_decoder){.opts = *opts, .fd = fd}, why, ret);
+}
+
+enum ward_err ward_decoder_open_rtp(struct ward_slice sdp, struct ward_decoder_packets packets,
+	const struct ward_decoder_opts *opts, char why[WARD_DECODER_WHY], struct ward_decoder **ret)
+{
+	struct ward_decoder like = {
+		.opts = *opts, .fd = -1, .is_live = true, .live = {.from = packets, .sdp = sdp}};
+
+	return open_any(&like, why, ret);
 }
 
 void ward_decoder_close(struct ward_decoder *d)
@@ -321,6 +414,8 @@ static enum ward_err end(struct ward_decoder *d, char *why)
 	double has = (double)d->last / (double)WARD_NS_PER_S;
 
 	d->ended = true;
+	if (d->is_live)
+		return WARD_ERR_CLOSED;
 	if (d->io_failed || (code != AVERROR_EOF && code < 0))
 		return fail(d, WARD_ERR_CORRUPT, why, "it can't be read on", code);
 	if (!d->n_frame)

@@ -1,4 +1,5 @@
-/* Pictures out of a video file: libav behind one file, seen through a descriptor that is open.
+/* Pictures out of a video: libav behind one file. It sees a file through a descriptor that is open,
+ * and a camera's stream as packets that somebody else received.
  *
  * Sees untrusted bytes, and hands them to a large library: it belongs into a process of its own,
  * caged before ward_decoder_open. Opens no file and no socket itself, uses one thread. Every
@@ -15,8 +16,19 @@ enum { WARD_DECODER_WHY = 256 };
 struct ward_decoder_opts {
 	const struct ward_limits *lim; /* borrowed for its life, as is counters */
 	struct ward_counters *counters;
-	unsigned fps; /* pictures a second of the video's own time, 1 to 30 */
+	unsigned fps;   /* pictures a second of the video's own time, 1 to 30 */
+	unsigned w, h;  /* of what is given out; 0: as the first picture asks */
+	bool keyframes; /* only pictures that stand for themselves are decoded */
 };
+
+/* Where a stream's RTP packets come from: waits for the next one and copies it to p, which has room
+ * for WARD_DECODER_PACKET bytes. Any error is the end of the stream. */
+struct ward_decoder_packets {
+	enum ward_err (*next)(void *ctx, uint8_t *p, size_t *ret_len);
+	void *ctx;
+};
+
+enum { WARD_DECODER_PACKET = 65536 };
 
 struct ward_decoder;
 
@@ -25,11 +37,17 @@ struct ward_decoder;
  * large or of a codec that is not there; IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_decoder_open(int fd, const struct ward_decoder_opts *opts,
 	char why[WARD_DECODER_WHY], struct ward_decoder **ret);
+/* A live stream instead: sdp as sdp.h writes it, packets from elsewhere; both are borrowed, sdp for
+ * the call. It waits for no packet yet. Errors as above. */
+WARD_MUST_CHECK enum ward_err ward_decoder_open_rtp(struct ward_slice sdp,
+	struct ward_decoder_packets packets, const struct ward_decoder_opts *opts,
+	char why[WARD_DECODER_WHY], struct ward_decoder **ret);
 void ward_decoder_close(struct ward_decoder *d);
 
 /* The next picture that is due; borrowed until the next call. Its time begins at 0 with the first
  * picture. Damaged packets are passed over and counted. CLOSED at the end of a whole file; CORRUPT
- * where it ends before it should, or where nothing more can be read: why says where. IO, NOMEM. */
+ * where it ends before it should, or where nothing more can be read: why says where. IO, NOMEM. Of
+ * a stream CLOSED, whatever ended it. */
 WARD_MUST_CHECK enum ward_err ward_decoder_next(
 	struct ward_decoder *d, char why[WARD_DECODER_WHY], struct ward_image *ret);
 /* Pictures that the source gave so far, and its own size. */

@@ -94,6 +94,11 @@ static void begin_with(struct ward_ground *g, const uint8_t *y)
 	g->known = true;
 }
 
+void ward_ground_relearn(struct ward_ground *g)
+{
+	g->known = false;
+}
+
 /* How much lighter the whole picture is than the background: the median of small differences. */
 static int offset_of(const struct ward_ground *g, const uint8_t *y)
 {

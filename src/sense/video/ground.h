@@ -25,6 +25,8 @@ void ward_ground_free(struct ward_ground *g);
 /* Learns from the picture and writes mask[h][w]: 1 where it differs, smoothed, else 0. */
 enum ward_ground_state ward_ground_step(
 	struct ward_ground *g, const struct ward_image *image, uint8_t *mask);
+/* The stream was interrupted: the next pictures are learned as the first were. */
+void ward_ground_relearn(struct ward_ground *g);
 /* What is in the picture at these places (area[h][w] not 0) is background from now on. */
 void ward_ground_take(struct ward_ground *g, const struct ward_image *image, const uint8_t *area);
 /* The background as a picture, [h][w]; lives as long as g, changes with each step. */

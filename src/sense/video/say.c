@@ -1,6 +1,7 @@
 #include "sense/video/say.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { EVENT_ARENA = 1 << 16, DECIMALS = 1000 };
 
@@ -68,6 +69,23 @@ static enum ward_err set_share(struct ward_say *s, struct ward_event *e, uint32_
 	return share > 0 ? v.s.p ? ward_event_set(e, name, v) : WARD_ERR_NOMEM : WARD_OK;
 }
 
+/* As logs tell it: `value` in seconds with three decimals. */
+static enum ward_err set_clock(struct ward_say *s, struct ward_event *e, ward_ns by)
+{
+	char text[32];
+	ward_ns ms = by / WARD_NS_PER_MS;
+	unsigned long long size = (unsigned long long)(ms < 0 ? -ms : ms);
+	int n = snprintf(
+		text, sizeof(text), "%s%llu.%03llu", ms < 0 ? "-" : "", size / 1000, size % 1000);
+	struct ward_str value = ward_arena_str(&s->arena, (struct ward_str){text, (size_t)n});
+	enum ward_err err = value.p ? WARD_OK : WARD_ERR_NOMEM;
+
+	if (!err)
+		err = ward_event_set(e, WARD_FIELD_VALUE,
+			(struct ward_value){.kind = WARD_VALUE_NUM, .s = value});
+	return err ? err : ward_event_set(e, WARD_FIELD_UNIT, ward_value_str(WARD_STR("s")));
+}
+
 static enum ward_err set_fields(
 	struct ward_say *s, struct ward_event *e, const struct ward_sign *sign)
 {
@@ -76,7 +94,7 @@ static enum ward_err set_fields(
 
 	if ((err = set_text(
 		     e, WARD_FIELD_CAMERA, plan->camera.len ? plan->camera : s->opts->source)) ||
-		(err = ward_event_set(e, s->frame, ward_value_int((int64_t)s->n_frame))) ||
+		(err = set_int(e, s->frame, (int64_t)s->n_frame)) ||
 		(err = set_text(e, s->zone, sign->zone)) ||
 		(err = set_text(e, s->line, sign->line)) ||
 		(err = set_text(e, WARD_FIELD_DOOR, sign->door)) ||
@@ -88,6 +106,7 @@ static enum ward_err set_fields(
 		(err = set_int(e, s->total, sign->total)) ||
 		(err = set_int(e, s->lag, sign->lag)) ||
 		(err = set_int(e, WARD_FIELD_DURATION_NS, sign->duration)) ||
+		(err = sign->clock ? set_clock(s, e, sign->clock) : WARD_OK) ||
 		(err = set_share(s, e, s->part, sign->part)) ||
 		(err = set_share(s, e, s->confidence, sign->confidence)))
 		return err;

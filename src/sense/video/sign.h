@@ -21,6 +21,7 @@ struct ward_sign {
 	int64_t persons;       /* counted; 0: not told */
 	int64_t total;         /* of a line and direction so far; 0: not told */
 	float part;            /* of the picture; 0: not told */
+	ward_ns clock;         /* ours minus the camera's; 0: not told */
 };
 
 /* Where signs go; an error is handed on to the caller of the stage. */

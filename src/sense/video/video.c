@@ -19,6 +19,7 @@ struct ward_video {
 	unsigned w, h; /* 0: no picture yet */
 	size_t n;      /* pixels */
 	ward_ns last;  /* time of the last picture */
+	enum { KNOWN, RESUMED, LEARNING } learned;
 	struct ward_ground *ground;
 	struct ward_blob_finder *finder;
 	uint8_t *mask;
@@ -85,6 +86,24 @@ static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 	return WARD_OK;
 }
 
+void ward_video_resume(struct ward_video *v)
+{
+	v->learned = RESUMED;
+}
+
+enum ward_err ward_video_tell(struct ward_video *v, const struct ward_sign *sign)
+{
+	return ward_say(&v->say, sign);
+}
+
+static enum ward_err tell_learning(struct ward_video *v, ward_ns time, bool on)
+{
+	v->learned = on ? LEARNING : KNOWN;
+	return ward_say(&v->say, &(struct ward_sign){.class = WARD_CLASS_VIDEO_LEARNING,
+					 .time = time,
+					 .state = on ? "on" : "off"});
+}
+
 static enum ward_err put(void *ctx, const struct ward_sign *sign)
 {
 	struct ward_video *v = ctx;
@@ -105,7 +124,12 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 	v->say.n_sign = 0;
 	v->last = image->time;
 	ward_count_name(v->opts.counters, "video.pictures", 1);
-	err = ward_tamper_step(v->tamper, image, &sink);
+	if (v->learned == RESUMED) {
+		ward_ground_relearn(v->ground);
+		err = tell_learning(v, image->time, true);
+	}
+	if (!err)
+		err = ward_tamper_step(v->tamper, image, &sink);
 	if (!err)
 		err = ward_loop_step(v->loop, image, &sink);
 	if (!err)
@@ -117,6 +141,8 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 		ward_tracks_skip(&v->tracks, image->time);
 		return WARD_OK;
 	}
+	if (v->learned == LEARNING && (err = tell_learning(v, image->time, false)))
+		return err;
 	ward_blobs_find(v->finder, v->mask, (uint32_t)(v->n / LEAST_AREA_OF), &v->blobs);
 	ward_blobs_join(&v->blobs, join_gap * (float)v->h);
 	ward_tracks_step(&v->tracks, &v->blobs, image->time);

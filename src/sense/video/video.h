@@ -26,7 +26,7 @@ struct ward_video_opts {
 	struct ward_video_sink sink;
 	struct ward_str source; /* of the events */
 	uint64_t epoch;         /* part of their ids: what tells this recording from others */
-	ward_ns start;          /* wall-clock time of the first picture */
+	ward_ns start;          /* wall-clock time from which pictures' times count */
 	unsigned fps;           /* pictures a second that it is given, about */
 };
 
@@ -36,10 +36,16 @@ struct ward_video;
 WARD_MUST_CHECK enum ward_err ward_video_new(
 	const struct ward_video_opts *opts, struct ward_video **ret);
 void ward_video_free(struct ward_video *v);
-/* One picture; its time counts from the first. All have the size of the first (MALFORMED
+/* One picture; its time counts from the start. All have the size of the first (MALFORMED
  * otherwise). NOMEM, or the sink's error. */
 WARD_MUST_CHECK enum ward_err ward_video_picture(
 	struct ward_video *v, const struct ward_image *image);
+/* The stream is a new one: the next pictures may show anything, and are learned. Until that is done
+ * (video.learning tells so, on and off) nobody is seen; what the camera used to show, by which its
+ * own faults are told, is kept. */
+void ward_video_resume(struct ward_video *v);
+/* Something that the pictures don't show; time counts from the start. The sink's error. */
+WARD_MUST_CHECK enum ward_err ward_video_tell(struct ward_video *v, const struct ward_sign *sign);
 /* After the last: what is left to tell. The sink's error. */
 WARD_MUST_CHECK enum ward_err ward_video_end(struct ward_video *v);
 

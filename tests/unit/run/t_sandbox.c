@@ -192,38 +192,38 @@ enum outcome { DENIED, ALLOWED };
 static const struct {
 	const char *what;
 	void (*act)(void);
-	enum outcome plain, files, listen, terminal;
+	enum outcome plain, files, listen, terminal, connect;
 } acts[] = {
-	{"open a file", open_file, DENIED, ALLOWED, DENIED, DENIED},
-	{"make a TCP socket", make_socket, DENIED, DENIED, DENIED, DENIED},
-	{"make a packet socket", make_packet_socket, DENIED, DENIED, DENIED, DENIED},
-	{"connect", connect_out, DENIED, DENIED, DENIED, DENIED},
-	{"bind", bind_port, DENIED, DENIED, DENIED, DENIED},
-	{"accept", accept_peer, DENIED, DENIED, ALLOWED, DENIED},
-	{"execute a program", execute, DENIED, DENIED, DENIED, DENIED},
-	{"fork", fork_child, DENIED, DENIED, DENIED, DENIED},
-	{"fork by clone3", fork_child3, DENIED, DENIED, DENIED, DENIED},
-	{"trace the parent", trace_parent, DENIED, DENIED, DENIED, DENIED},
-	{"read another's memory", read_other_memory, DENIED, DENIED, DENIED, DENIED},
-	{"signal another", kill_parent, DENIED, DENIED, DENIED, DENIED},
-	{"abort another", abort_parent, DENIED, DENIED, DENIED, DENIED},
-	{"limit another", limit_parent, DENIED, DENIED, DENIED, DENIED},
-	{"read its own limits", read_own_limits, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
-	{"change the user id", change_uid, DENIED, DENIED, DENIED, DENIED},
-	{"make a namespace", new_namespace, DENIED, DENIED, DENIED, DENIED},
-	{"mount", mount_something, DENIED, DENIED, DENIED, DENIED},
-	{"change the root", change_root, DENIED, DENIED, DENIED, DENIED},
-	{"map executable memory", map_executable, DENIED, DENIED, DENIED, DENIED},
-	{"make memory executable", make_executable, DENIED, DENIED, DENIED, DENIED},
-	{"type into the terminal", type_into_terminal, DENIED, DENIED, DENIED, DENIED},
-	{"load BPF", load_bpf, DENIED, DENIED, DENIED, DENIED},
-	{"use io_uring", use_io_uring, DENIED, DENIED, DENIED, DENIED},
-	{"use the kernel's keys", use_keyring, DENIED, DENIED, DENIED, DENIED},
-	{"become dumpable", become_dumpable, DENIED, DENIED, DENIED, DENIED},
-	{"set the clock", set_clock, DENIED, DENIED, DENIED, DENIED},
-	{"reboot", reboot_machine, DENIED, DENIED, DENIED, DENIED},
-	{"ask for the window's size", ask_window_size, DENIED, DENIED, DENIED, ALLOWED},
-	{"use its descriptors", use_descriptors, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
+	{"open a file", open_file, DENIED, ALLOWED, DENIED, DENIED, DENIED},
+	{"make a TCP socket", make_socket, DENIED, DENIED, DENIED, DENIED, ALLOWED},
+	{"make a packet socket", make_packet_socket, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"connect", connect_out, DENIED, DENIED, DENIED, DENIED, ALLOWED},
+	{"bind", bind_port, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"accept", accept_peer, DENIED, DENIED, ALLOWED, DENIED, DENIED},
+	{"execute a program", execute, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"fork", fork_child, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"fork by clone3", fork_child3, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"trace the parent", trace_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"read another's memory", read_other_memory, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"signal another", kill_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"abort another", abort_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"limit another", limit_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"read its own limits", read_own_limits, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
+	{"change the user id", change_uid, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"make a namespace", new_namespace, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"mount", mount_something, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"change the root", change_root, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"map executable memory", map_executable, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"make memory executable", make_executable, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"type into the terminal", type_into_terminal, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"load BPF", load_bpf, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"use io_uring", use_io_uring, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"use the kernel's keys", use_keyring, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"become dumpable", become_dumpable, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"set the clock", set_clock, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"reboot", reboot_machine, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"ask for the window's size", ask_window_size, DENIED, DENIED, DENIED, ALLOWED, DENIED},
+	{"use its descriptors", use_descriptors, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 };
 
 /* The child's wait status after it entered the cage and acted. */
@@ -271,6 +271,7 @@ static void t_denials(void **state)
 		check_cage(WARD_CAGE_FILES, i, acts[i].files);
 		check_cage(WARD_CAGE_LISTEN, i, acts[i].listen);
 		check_cage(WARD_CAGE_TERMINAL, i, acts[i].terminal);
+		check_cage(WARD_CAGE_CONNECT, i, acts[i].connect);
 	}
 }
 

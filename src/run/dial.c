@@ -1,0 +1,204 @@
+#include "run/dial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ADDRESSES_MAX = 8, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c' };
+
+/* Answers, one byte; with CONNECTED comes the socket. */
+enum { CONNECTED = 'c', REFUSED = 'r', UNREACHED = 'u' };
+
+struct dialer {
+	struct sockaddr_storage at[ADDRESSES_MAX];
+	socklen_t len[ADDRESSES_MAX];
+	size_t n;
+};
+
+static void look_up(struct dialer *d, const char *host, uint16_t port)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
+	char service[8];
+
+	(void)snprintf(service, sizeof(service), "%u", (unsigned)port);
+	if (getaddrinfo(host, service, &hints, &found) != 0)
+		return;
+	for (const struct addrinfo *a = found; a && d->n < ADDRESSES_MAX; a = a->ai_next) {
+		if (a->ai_addrlen > sizeof(d->at[0]))
+			continue;
+		memcpy(&d->at[d->n], a->ai_addr, a->ai_addrlen);
+		d->len[d->n++] = a->ai_addrlen;
+	}
+	freeaddrinfo(found);
+}
+
+/* 0 or an errno. */
+static int finish_connect(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (poll(&p, 1, CONNECT_MS) != 1)
+		return ETIMEDOUT;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 ? error : errno;
+}
+
+static int connect_to(const struct dialer *d, size_t i, int *ret_fd)
+{
+	int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, error = 0;
+	int fd = socket(d->at[i].ss_family, type, 0);
+
+	if (fd < 0)
+		return errno;
+	if (connect(fd, (const struct sockaddr *)(const void *)&d->at[i], d->len[i]) != 0)
+		error = errno == EINPROGRESS ? finish_connect(fd) : errno;
+	if (error)
+		(void)close(fd);
+	else
+		*ret_fd = fd;
+	return error;
+}
+
+/* One byte, and fd with it unless that is -1. */
+static bool answer(int link, char what, int fd)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = {{0}};
+	struct iovec iov = {&what, 1};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+
+	if (fd >= 0) {
+		msg.msg_control = control.bytes;
+		msg.msg_controllen = sizeof(control.bytes);
+		struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	}
+	return sendmsg(link, &msg, MSG_NOSIGNAL) == 1;
+}
+
+static bool serve(int link, const struct dialer *d)
+{
+	char what = UNREACHED;
+	int fd = -1;
+
+	for (size_t i = 0; i < d->n && fd < 0; i++)
+		what = connect_to(d, i, &fd) == ECONNREFUSED ? REFUSED : UNREACHED;
+	bool ok = answer(link, fd >= 0 ? CONNECTED : what, fd);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}
+
+static bool asked(int link)
+{
+	char what;
+	ssize_t n;
+
+	do
+		n = recv(link, &what, 1, 0);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
+static WARD_NORETURN void child(
+	struct ward_process *p, int link, const char *host, uint16_t port, uid_t uid)
+{
+	struct dialer d = {.n = 0};
+	struct ward_sandbox s = {.cage = WARD_CAGE_CONNECT,
+		.uid = uid,
+		.gid = uid,
+		.port = port,
+		.n_descriptor_max = DESCRIPTORS_MAX,
+		.trace = ward_process_setting(p, "trace") != NULL};
+	const char *step;
+	int abi;
+
+	(void)signal(SIGINT, SIG_IGN); /* it ends with its parent */
+	/* a name that is not known yet is looked up again for each attempt */
+	for (look_up(&d, host, port); !d.n; look_up(&d, host, port))
+		if (!asked(link) || !answer(link, UNREACHED, -1))
+			_exit(WARD_PROCESS_DONE);
+	if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK) {
+		WARD_LOG(&p->log, ERROR, "process.sandbox", WARD_KV_Z("step", step),
+			WARD_KV_Z("reason", strerror(errno)));
+		_exit(WARD_PROCESS_DIED);
+	}
+	while (asked(link) && serve(link, &d))
+		;
+	_exit(WARD_PROCESS_DONE);
+}
+
+void ward_dial_start(struct ward_process *p, const char *host, uint16_t port, int *ret_link)
+{
+	const char *text = ward_process_setting(p, "uid");
+	uint64_t uid = 0;
+	int pair[2];
+	pid_t pid;
+
+	if (text && !ward_str_u64(ward_str_z(text), &uid))
+		ward_process_die(p, "uid", WARD_ERR_CONFIG);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		ward_process_die(p, "the dialer's link", WARD_ERR_IO);
+	pid = fork();
+	if (pid < 0)
+		ward_process_die(p, "the dialer", WARD_ERR_IO);
+	if (pid == 0) {
+		(void)close(pair[0]);
+		child(p, pair[1], host, port, (uid_t)uid);
+	}
+	(void)close(pair[1]);
+	if (fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(p, "the dialer's link", WARD_ERR_IO);
+	*ret_link = pair[0];
+}
+
+enum ward_err ward_dial_ask(int link)
+{
+	char what = ASK;
+
+	if (send(link, &what, 1, MSG_NOSIGNAL) == 1)
+		return WARD_OK;
+	return errno == EPIPE || errno == ECONNRESET ? WARD_ERR_CLOSED : WARD_ERR_IO;
+}
+
+enum ward_err ward_dial_take(int link, int *ret_fd)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	char what = 0;
+	struct iovec iov = {&what, 1};
+	struct msghdr msg = {.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes)};
+	ssize_t n = recvmsg(link, &msg, MSG_CMSG_CLOEXEC);
+
+	if (n <= 0)
+		return n == 0                              ? WARD_ERR_CLOSED
+		       : errno == EAGAIN || errno == EINTR ? WARD_ERR_AGAIN
+							   : WARD_ERR_IO;
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	if (what == CONNECTED && c && c->cmsg_type == SCM_RIGHTS &&
+		c->cmsg_len == CMSG_LEN(sizeof(int))) {
+		memcpy(ret_fd, CMSG_DATA(c), sizeof(int));
+		return WARD_OK;
+	}
+	return what == REFUSED ? WARD_ERR_DENIED : WARD_ERR_NOT_FOUND;
+}

@@ -1,0 +1,451 @@
+/* The process that speaks with one camera: RTSP over TCP or TLS, with its credentials. What comes
+ * of the stream goes to the process that decodes it, packet by packet.
+ *
+ * So the decoder, a large library that reads whatever the camera sends, has neither a network nor a
+ * password, and this one, which has both, reads nothing but RTSP, RTP's head and RTCP's clock. Its
+ * sockets are made by a child (dial.h). While the decoder has no room nothing is read from the
+ * camera. */
+#include "base/hash.h"
+#include "run/camera.h"
+#include "run/dial.h"
+#include "run/proc/camera_tls.h"
+#include "sense/video/rtsp.h"
+#include "sense/video/sdp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EXIT_INPUT = 1, URL_MAX = 2048, READS_MAX = 64, POLL_MS = 500, SKEW_DEFAULT_S = 60 };
+
+static const ward_ns offline_after = 10 * WARD_NS_PER_S;
+
+enum state { WAITING, DIALING, TALKING };
+
+struct camera {
+	struct ward_process p;
+	struct ward_rtsp_url url;
+	const char *name; /* of the camera, where people look on; NULL: the log is written */
+	struct ward_health health;
+	struct camera_tls_client *tls_client;
+	enum state state;
+	ward_ns next, since, alive, ticked; /* monotonic; next: attempt, alive: last sign of it */
+	int dialer, video, sock;
+	struct camera_tls *tls;
+	struct ward_rtsp *rtsp;
+	uint32_t connection;          /* its number: the decoder knows a new stream by it */
+	bool blocked;                 /* the decoder has no room */
+	bool once, any;               /* any: packets came */
+	struct ward_camera_news news; /* of its being there */
+	struct ward_camera_news clock;
+	bool news_due, clock_due;
+	ward_ns skew;
+	unsigned n_clock; /* reports in a row that say other than clock.wrong */
+	size_t sdp_len;
+	uint8_t sdp[WARD_SDP_MAX];
+	uint8_t out[WARD_CAMERA_PACKET_HEAD + (1 << 16)];
+};
+
+static bool off_by(ward_ns by, ward_ns skew)
+{
+	return by > skew || by < -skew;
+}
+
+/* To the decoder; AGAIN when it has no room. */
+static enum ward_err hand_on(struct camera *c, enum ward_msg_type type, struct ward_slice body)
+{
+	enum ward_err err = ward_msg_send(c->video, type, c->connection, body);
+
+	if (err == WARD_ERR_AGAIN)
+		c->blocked = true;
+	else if (err == WARD_ERR_CLOSED)
+		exit(c->any ? WARD_PROCESS_DONE : EXIT_INPUT); /* nobody looks on */
+	else if (err)
+		ward_process_die(&c->p, "the decoder's link", err);
+	return err;
+}
+
+static enum ward_err on_stream(void *ctx, struct ward_slice sdp)
+{
+	struct camera *c = ctx;
+	enum ward_err err = hand_on(c, WARD_MSG_STREAM, sdp);
+
+	if (err)
+		return err;
+	WARD_ASSERT(sdp.len <= sizeof(c->sdp));
+	memcpy(c->sdp, sdp.p, sdp.len);
+	c->sdp_len = sdp.len;
+	return WARD_OK;
+}
+
+static enum ward_err on_packet(void *ctx, struct ward_slice rtp)
+{
+	struct camera *c = ctx;
+	struct ward_wr w = ward_wr_fixed(c->out, sizeof(c->out));
+	enum ward_err err;
+
+	ward_wr_be64(&w, (uint64_t)ward_clock_now(c->p.clock));
+	ward_wr_bytes(&w, rtp.p, rtp.len);
+	err = hand_on(c, WARD_MSG_PACKET, ward_wr_slice(&w));
+	if (err)
+		return err;
+	c->any = true;
+	ward_count_name(&c->p.counters, "camera.packets", 1);
+	ward_health_heard(&c->health, ward_clock_mono(c->p.clock));
+	return WARD_OK;
+}
+
+/* Told when two reports in a row say other than what was told. */
+static enum ward_err on_clock(void *ctx, ward_ns says)
+{
+	struct camera *c = ctx;
+	ward_ns now = ward_clock_now(c->p.clock), by = now - says;
+	bool wrong = off_by(by, c->skew);
+
+	c->n_clock = wrong == c->clock.wrong ? 0 : c->n_clock + 1;
+	if (c->n_clock < 2)
+		return WARD_OK;
+	c->n_clock = 0;
+	c->clock = (struct ward_camera_news){
+		.what = WARD_CAMERA_CLOCK, .wrong = wrong, .time = now, .length = by};
+	c->clock_due = true;
+	return WARD_OK;
+}
+
+static bool send_news(struct camera *c, const struct ward_camera_news *n)
+{
+	uint8_t text[64];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_camera_write(n, &w);
+	return hand_on(c, WARD_MSG_CAMERA, ward_wr_slice(&w)) == WARD_OK;
+}
+
+static void tick(struct camera *c, ward_ns now)
+{
+	if (now - c->ticked >= WARD_NS_PER_S) {
+		/* that the decoder has no room is not the camera's fault */
+		if (c->blocked && c->state == TALKING)
+			ward_health_heard(&c->health, now);
+		enum ward_health_news news = ward_health_tick(&c->health, now);
+
+		c->ticked = now;
+		if (news != WARD_HEALTH_SAME) {
+			bool went = news == WARD_HEALTH_WENT;
+
+			/* one that was not told takes the other with it */
+			c->news_due = !c->news_due;
+			c->news = (struct ward_camera_news){
+				.what = went ? WARD_CAMERA_WENT : WARD_CAMERA_CAME,
+				.reason = c->health.reason,
+				.time = ward_clock_now(c->p.clock),
+				.length = went ? 0 : now - c->health.gone};
+		}
+	}
+	if (c->news_due)
+		c->news_due = !send_news(c, &c->news);
+	if (c->clock_due)
+		c->clock_due = !send_news(c, &c->clock);
+}
+
+static void hang_up(struct camera *c)
+{
+	camera_tls_free(c->tls);
+	c->tls = NULL;
+	ward_rtsp_free(c->rtsp);
+	c->rtsp = NULL;
+	if (c->sock >= 0)
+		(void)close(c->sock);
+	c->sock = -1;
+	c->sdp_len = 0;
+	c->blocked = false;
+}
+
+static void lost(struct camera *c, enum ward_health_reason reason, const char *why)
+{
+	ward_ns now = ward_clock_mono(c->p.clock);
+	const char *word = ward_health_word(reason);
+	char said[WARD_RTSP_WHY + CAMERA_TLS_WHY];
+
+	(void)snprintf(said, sizeof(said), "%s", why && why[0] ? why : word);
+	hang_up(c);
+	c->next = now + ward_health_lost(&c->health, reason, now);
+	c->state = WAITING;
+	ward_count_name(&c->p.counters, "camera.lost", 1);
+	if (c->name)
+		(void)fprintf(stderr, "ward sense video: %s: %s\n", c->name, said);
+	else
+		WARD_LOG(&c->p.log, WARN, "camera.lost", WARD_KV_Z("reason", word),
+			WARD_KV_Z("why", said),
+			WARD_KV_I("again_ms", (c->next - now) / WARD_NS_PER_MS));
+	if (c->once)
+		exit(c->any ? WARD_PROCESS_DONE : EXIT_INPUT);
+}
+
+static void connected(struct camera *c)
+{
+	struct ward_rtsp_opts o = {.mem = ward_mem_heap(),
+		.counters = &c->p.counters,
+		.url = &c->url,
+		.sink = {on_stream, on_packet, on_clock, c},
+		.random = ward_seed_random().k0};
+
+	c->state = TALKING;
+	c->connection++;
+	c->since = c->alive = ward_clock_mono(c->p.clock);
+	ward_count_name(&c->p.counters, "camera.connections", 1);
+	if (ward_rtsp_new(&o, &c->rtsp) != WARD_OK ||
+		(c->url.tls && camera_tls_new(c->tls_client, c->sock, &c->tls) != WARD_OK))
+		ward_process_die(&c->p, "out of memory", WARD_ERR_NOMEM);
+}
+
+static void dialed(struct camera *c)
+{
+	enum ward_err err = ward_dial_take(c->dialer, &c->sock);
+
+	if (!err)
+		connected(c);
+	else if (err == WARD_ERR_DENIED)
+		lost(c, WARD_HEALTH_REFUSED, "it refuses connections");
+	else if (err == WARD_ERR_NOT_FOUND)
+		lost(c, WARD_HEALTH_UNREACHABLE, "it can't be reached");
+	else if (err != WARD_ERR_AGAIN)
+		ward_process_die(&c->p, "the dialer is gone", err);
+}
+
+static ssize_t get(struct camera *c, void *p, size_t cap, const char **ret_why)
+{
+	if (c->tls)
+		return camera_tls_read(c->tls, p, cap, ret_why);
+	*ret_why = "the connection was reset";
+	return recv(c->sock, p, cap, 0);
+}
+
+static ssize_t put(struct camera *c, const void *p, size_t n, const char **ret_why)
+{
+	if (c->tls)
+		return camera_tls_write(c->tls, p, n, ret_why);
+	*ret_why = "the connection was reset";
+	return send(c->sock, p, n, MSG_NOSIGNAL);
+}
+
+static enum ward_health_reason reason_of(enum ward_err err)
+{
+	return err == WARD_ERR_DENIED ? WARD_HEALTH_DENIED : WARD_HEALTH_FOREIGN;
+}
+
+/* False: the connection is over. */
+static bool read_on(struct camera *c)
+{
+	for (int i = 0; i < READS_MAX && !c->blocked; i++) {
+		const char *why = NULL;
+		size_t cap;
+		uint8_t *to = ward_rtsp_room(c->rtsp, &cap);
+		ssize_t n = get(c, to, cap, &why);
+		enum ward_err err;
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return true;
+		if (n <= 0) {
+			lost(c, n ? WARD_HEALTH_FOREIGN : WARD_HEALTH_ENDED,
+				n ? why : "it ended the stream");
+			return false;
+		}
+		err = ward_rtsp_go(c->rtsp, (size_t)n);
+		if (err && err != WARD_ERR_AGAIN) {
+			lost(c, reason_of(err), ward_rtsp_why(c->rtsp));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool write_on(struct camera *c)
+{
+	for (;;) {
+		struct ward_slice due = ward_rtsp_due(c->rtsp);
+		const char *why = NULL;
+		ssize_t n = due.len ? put(c, due.p, due.len, &why) : 0;
+
+		if (n > 0) {
+			ward_rtsp_sent(c->rtsp, (size_t)n);
+			continue;
+		}
+		if (!due.len || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+			return true;
+		lost(c, n ? WARD_HEALTH_FOREIGN : WARD_HEALTH_ENDED,
+			n ? why : "it ended the connection");
+		return false;
+	}
+}
+
+static void talk(struct camera *c, ward_ns now)
+{
+	ward_ns every = ward_rtsp_alive_every(c->rtsp);
+
+	if (c->blocked) {
+		enum ward_err err;
+
+		c->blocked = false;
+		err = ward_rtsp_go(c->rtsp, 0);
+		if (err && err != WARD_ERR_AGAIN) {
+			lost(c, reason_of(err), ward_rtsp_why(c->rtsp));
+			return;
+		}
+	}
+	if (every && now - c->alive >= every) {
+		c->alive = now;
+		ward_rtsp_alive(c->rtsp);
+	}
+	if (!write_on(c) || !read_on(c) || !write_on(c))
+		return;
+	if (!c->blocked && ward_health_stalled(&c->health, c->since, now))
+		lost(c, WARD_HEALTH_STALLED, "nothing comes of it");
+}
+
+/* The decoder began anew: it needs the description, and it does not know how the camera is. */
+static void heed_video(struct camera *c)
+{
+	static uint8_t buf[WARD_MSG_MAX];
+	struct ward_msg m;
+	enum ward_err err = ward_msg_recv(c->video, buf, &m);
+
+	if (err == WARD_ERR_CLOSED)
+		exit(c->any ? WARD_PROCESS_DONE : EXIT_INPUT);
+	if (err || m.type != WARD_MSG_AGAIN)
+		return;
+	if (c->sdp_len)
+		(void)hand_on(c, WARD_MSG_STREAM, ward_slice_of(c->sdp, c->sdp_len));
+	if (c->health.offline && !c->news_due) {
+		c->news_due = true;
+		c->news = (struct ward_camera_news){.what = WARD_CAMERA_WENT,
+			.reason = c->health.reason,
+			.time = ward_clock_now(c->p.clock)};
+	}
+}
+
+static void wait(struct camera *c, ward_ns now)
+{
+	bool due = c->rtsp && ward_rtsp_due(c->rtsp).len;
+	short talk_events = (short)((c->blocked ? 0 : POLLIN) | (due ? POLLOUT : 0));
+	ward_ns left = c->state == WAITING ? (c->next - now) / WARD_NS_PER_MS + 1 : POLL_MS;
+	struct pollfd p[] = {
+		{c->video, (short)(POLLIN | (c->blocked || c->news_due ? POLLOUT : 0)), 0},
+		{c->state == DIALING ? c->dialer : -1, POLLIN, 0},
+		{c->sock,
+			c->tls && !c->blocked ? (short)(talk_events | camera_tls_events(c->tls))
+					      : talk_events,
+			0},
+	};
+	int ms = left < 0 ? 0 : left < POLL_MS ? (int)left : POLL_MS;
+
+	if (poll(p, WARD_ARRAY_LEN(p), ms) < 0 && errno != EINTR)
+		ward_process_die(&c->p, "poll", WARD_ERR_IO);
+	if (p[0].revents & (POLLIN | POLLHUP))
+		heed_video(c);
+}
+
+static void run(struct camera *c)
+{
+	while (!ward_process_stopping()) {
+		ward_ns now = ward_clock_mono(c->p.clock);
+
+		tick(c, now);
+		if (c->state == WAITING && now >= c->next) {
+			if (ward_dial_ask(c->dialer) != WARD_OK)
+				ward_process_die(&c->p, "the dialer is gone", WARD_ERR_CLOSED);
+			c->state = DIALING;
+		}
+		if (c->state == DIALING)
+			dialed(c);
+		if (c->state == TALKING)
+			talk(c, now);
+		wait(c, now);
+		ward_process_count(&c->p);
+	}
+	if (c->rtsp) {
+		ward_rtsp_bye(c->rtsp);
+		(void)write_on(c);
+	}
+}
+
+/* The address, and who we are there. Of secrets nothing is an argument. */
+static void settle(struct camera *c)
+{
+	const char *url = ward_process_setting(&c->p, "url"), *why = "the camera's address";
+	const char *user = ward_process_setting(&c->p, "user");
+	const char *skew = ward_process_setting(&c->p, "skew");
+	char text[URL_MAX];
+	int64_t ns = SKEW_DEFAULT_S * WARD_NS_PER_S;
+
+	ward_process_secret(&c->p, "url_file", text, sizeof(text));
+	if (ward_rtsp_url_read(ward_str_z(url ? url : text), &c->url, &why) != WARD_OK)
+		ward_process_die(&c->p, why, WARD_ERR_CONFIG);
+	ward_wipe(text, sizeof(text));
+	if (user) {
+		if (strlen(user) >= sizeof(c->url.user) || strpbrk(user, "\":\\"))
+			ward_process_die(&c->p, "user", WARD_ERR_CONFIG);
+		(void)snprintf(c->url.user, sizeof(c->url.user), "%s", user);
+		ward_process_secret(
+			&c->p, "password_file", c->url.password, sizeof(c->url.password));
+	}
+	if (skew && !ward_str_i64(ward_str_z(skew), &ns))
+		ward_process_die(&c->p, "skew", WARD_ERR_CONFIG);
+	c->skew = ns;
+	c->name = ward_process_setting(&c->p, "name_for_people");
+	c->once = ward_process_setting(&c->p, "once") != NULL;
+}
+
+/* OpenSSL reads its configuration with its first use, and the time zone with the first certificate:
+ * that must be before the cage. */
+static void prepare_openssl(struct camera *c)
+{
+	uint8_t sum[EVP_MAX_MD_SIZE];
+	size_t n;
+	char why[CAMERA_TLS_WHY] = "out of memory";
+
+	if (setenv("TZ", "UTC0", 1) != 0)
+		ward_process_die(&c->p, "the environment", WARD_ERR_NOMEM);
+	tzset();
+	if (EVP_Q_digest(NULL, "MD5", NULL, "", 0, sum, &n) != 1 ||
+		EVP_Q_digest(NULL, "SHA256", NULL, "", 0, sum, &n) != 1)
+		ward_process_die(&c->p, "OpenSSL has no MD5 or SHA-256", WARD_ERR_UNSUPPORTED);
+	if (c->url.tls &&
+		camera_tls_client_new(c->url.host, ward_process_setting(&c->p, "certificate"), why,
+			&c->tls_client) != WARD_OK)
+		ward_process_die(&c->p, why, WARD_ERR_CONFIG);
+}
+
+int main(int argc, char **argv)
+{
+	struct camera *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&c->p, "camera", argc, argv);
+	c->sock = -1;
+	c->video = ward_process_need_fd(&c->p, "video");
+	settle(c);
+	prepare_openssl(c);
+	if (fcntl(c->video, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&c->p, "the decoder's link", WARD_ERR_IO);
+	ward_dial_start(&c->p, c->url.host, c->url.port, &c->dialer);
+	ward_process_cage(&c->p, WARD_CAGE_PLAIN, NULL);
+	c->connection = ward_process_ids(); /* no number of a former life */
+	ward_health_init(
+		&c->health, ward_seed_random(), offline_after, ward_clock_mono(c->p.clock));
+	run(c);
+	hang_up(c);
+	camera_tls_client_free(c->tls_client);
+	ward_wipe(&c->url, sizeof(c->url));
+	int code = c->name ? WARD_PROCESS_DONE : ward_process_end(&c->p);
+
+	free(c);
+	return code;
+}

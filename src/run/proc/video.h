@@ -1,0 +1,37 @@
+/* Private to the process of one video: what its two sources, files and cameras, have in common. */
+#ifndef WARD_RUN_PROC_VIDEO_H
+#define WARD_RUN_PROC_VIDEO_H
+
+#include "run/feeder.h"
+#include "run/process.h"
+#include "sense/video/decode.h"
+#include "sense/video/video.h"
+
+enum { VIDEO_EXIT_INPUT = 1, VIDEO_EXIT_RUN = 3 };
+
+struct viewer {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_arena arena; /* of the plan */
+	struct ward_plan plan;
+	struct ward_decoder_opts decode;
+	struct ward_decoder *decoder;
+	struct ward_video *video;
+	struct ward_feeder *feeder; /* to the journal; NULL: events go to standard output */
+	struct ward_arena event;
+	struct ward_wr out;
+	const char *name; /* of the source, for people; NULL: the log is written */
+	ward_ns start;    /* of the times that pictures have */
+	uint64_t n_frame; /* of former decoders */
+	bool unheard;     /* standard output is gone */
+};
+
+/* Says what is wrong with the video, to whoever looks on. */
+void video_say(struct viewer *v, const char *what);
+/* Pictures of a file, an open descriptor. Gives the exit code. */
+int video_watch_file(struct viewer *v, int fd);
+/* Pictures of a camera, whose packets come over the link; until it is closed. */
+int video_watch_camera(struct viewer *v, int link);
+
+#endif

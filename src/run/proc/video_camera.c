@@ -1,0 +1,238 @@
+/* A camera's stream, as the process `camera` hands it on: descriptions, packets, and how the camera
+ * is. Each description is of a new stream, for which libav begins anew; the analysis goes on. */
+#include "run/camera.h"
+#include "run/proc/video.h"
+#include "sense/video/pace.h"
+#include "sense/video/sdp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+
+enum { POLL_MS = 1000 };
+
+/* Packets for as long, and no picture of them. */
+static const ward_ns damaged_after = 10 * WARD_NS_PER_S;
+
+struct live {
+	struct viewer *v;
+	int link;
+	struct ward_pace pace;
+	ward_ns seen;     /* when the last packet came */
+	ward_ns pictured; /* when there was a picture last, or the stream began; 0: not begun */
+	bool damaged, fresh, over;
+	uint32_t stream;   /* its number */
+	size_t sdp_len;    /* 0: no stream */
+	enum ward_err err; /* of telling something */
+	uint8_t sdp[WARD_SDP_MAX];
+	uint8_t buf[WARD_MSG_MAX];
+};
+
+static ward_ns since_start(const struct live *l, ward_ns time)
+{
+	return time > l->v->start ? time - l->v->start : 0;
+}
+
+static void tell(struct live *l, struct ward_sign sign, ward_ns time)
+{
+	sign.time = since_start(l, time);
+	if (!l->err)
+		l->err = ward_video_tell(l->v->video, &sign);
+}
+
+static void on_news(struct live *l, struct ward_rd *body)
+{
+	struct ward_camera_news n;
+
+	if (ward_camera_read(body, &n) != WARD_OK) {
+		ward_count_name(&l->v->p.counters, "camera.malformed", 1);
+		return;
+	}
+	switch (n.what) {
+	case WARD_CAMERA_WENT:
+		tell(l,
+			(struct ward_sign){.class = WARD_CLASS_VIDEO_OFFLINE,
+				.state = "on",
+				.reason = ward_health_word(n.reason)},
+			n.time);
+		break;
+	case WARD_CAMERA_CAME:
+		tell(l,
+			(struct ward_sign){.class = WARD_CLASS_VIDEO_OFFLINE,
+				.state = "off",
+				.duration = n.length},
+			n.time);
+		break;
+	case WARD_CAMERA_CLOCK:
+		tell(l,
+			(struct ward_sign){.class = WARD_CLASS_SOURCE_CLOCK,
+				.state = n.wrong ? "off" : "normal",
+				.clock = n.length},
+			n.time);
+		break;
+	}
+}
+
+static void set_damaged(struct live *l, bool damaged)
+{
+	if (damaged == l->damaged)
+		return;
+	l->damaged = damaged;
+	tell(l,
+		(struct ward_sign){
+			.class = WARD_CLASS_VIDEO_DAMAGED, .state = damaged ? "on" : "off"},
+		l->seen);
+}
+
+/* False: it is the one that is there already, told again since we asked. */
+static bool on_stream(struct live *l, struct ward_msg *m)
+{
+	struct ward_slice sdp = ward_rd_rest(&m->body);
+
+	if (l->sdp_len && m->id == l->stream)
+		return false;
+
+	if (!sdp.len || sdp.len > sizeof(l->sdp)) {
+		ward_count_name(&l->v->p.counters, "camera.malformed", 1);
+		return false;
+	}
+	l->stream = m->id;
+	memcpy(l->sdp, sdp.p, sdp.len);
+	l->sdp_len = sdp.len;
+	l->fresh = true;
+	return true;
+}
+
+/* The next message; false when there will be none, or the process is to stop. */
+static bool receive(struct live *l, struct ward_msg *ret)
+{
+	while (!ward_process_stopping() && !l->err) {
+		struct pollfd p = {.fd = l->link, .events = POLLIN};
+		int n = poll(&p, 1, POLL_MS);
+		enum ward_err err;
+
+		ward_process_count(&l->v->p);
+		if (n < 0 && errno != EINTR)
+			ward_process_die(&l->v->p, "poll", WARD_ERR_IO);
+		if (n <= 0)
+			continue;
+		err = ward_msg_recv(l->link, l->buf, ret);
+		if (!err)
+			return true;
+		if (err == WARD_ERR_MALFORMED)
+			ward_count_name(&l->v->p.counters, "camera.malformed", 1);
+		else if (err != WARD_ERR_AGAIN)
+			break;
+	}
+	l->over = true;
+	return false;
+}
+
+/* The decoder's next packet; CLOSED when the stream is over, or another one begins. */
+static enum ward_err next(void *ctx, uint8_t *p, size_t *ret_len)
+{
+	struct live *l = ctx;
+	struct ward_msg m;
+
+	while (receive(l, &m)) {
+		if (m.type == WARD_MSG_CAMERA) {
+			on_news(l, &m.body);
+		} else if (m.type == WARD_MSG_STREAM) {
+			if (on_stream(l, &m))
+				return WARD_ERR_CLOSED;
+		} else if (m.type == WARD_MSG_PACKET) {
+			l->seen = (ward_ns)ward_rd_be64(&m.body);
+			struct ward_slice rtp = ward_rd_rest(&m.body);
+
+			if (!rtp.len || rtp.len > WARD_DECODER_PACKET)
+				continue;
+			l->pictured = l->pictured ? l->pictured : l->seen;
+			if (l->seen - l->pictured >= damaged_after)
+				set_damaged(l, true);
+			memcpy(p, rtp.p, rtp.len);
+			*ret_len = rtp.len;
+			return WARD_OK;
+		}
+	}
+	return WARD_ERR_CLOSED;
+}
+
+/* Waits for a stream; what comes without one can't be used. */
+static bool wait_for_stream(struct live *l)
+{
+	uint8_t lost[WARD_DECODER_PACKET];
+	size_t n;
+
+	while (!l->sdp_len && !l->over)
+		(void)next(l, lost, &n);
+	return !l->over;
+}
+
+static enum ward_err picture(struct live *l, struct ward_image *image)
+{
+	struct viewer *v = l->v;
+
+	image->time = since_start(l, ward_pace_time(&l->pace, image->time, l->seen));
+	l->pictured = l->seen;
+	set_damaged(l, false);
+	v->decode.w = image->w;
+	v->decode.h = image->h;
+	return l->err ? l->err : ward_video_picture(v->video, image);
+}
+
+/* One stream, to its end. */
+static enum ward_err watch_stream(struct live *l)
+{
+	struct viewer *v = l->v;
+	struct ward_decoder_packets packets = {next, l};
+	char why[WARD_DECODER_WHY] = "";
+	struct ward_image image;
+	enum ward_err err;
+
+	if (l->fresh) { /* one that goes on after damage is no new one */
+		ward_video_resume(v->video);
+		l->pictured = 0;
+	}
+	l->fresh = false;
+	ward_pace_restart(&l->pace);
+	err = ward_decoder_open_rtp(
+		ward_slice_of(l->sdp, l->sdp_len), packets, &v->decode, why, &v->decoder);
+	if (err) {
+		video_say(v, why);
+		l->sdp_len = 0;
+		set_damaged(l, true);
+		return err == WARD_ERR_NOMEM ? err : l->err;
+	}
+	while (!(err = ward_decoder_next(v->decoder, why, &image)))
+		if ((err = picture(l, &image)))
+			break;
+	v->n_frame += ward_decoder_frames(v->decoder);
+	ward_decoder_close(v->decoder);
+	v->decoder = NULL;
+	if (l->err || err == WARD_ERR_CLOSED)
+		return l->err;
+	if (err == WARD_ERR_CORRUPT || err == WARD_ERR_UNSUPPORTED) {
+		video_say(v, why);
+		set_damaged(l, true);
+		return l->err;
+	}
+	return err;
+}
+
+int video_watch_camera(struct viewer *v, int link)
+{
+	static struct live l;
+	enum ward_err err = ward_msg_send(link, WARD_MSG_AGAIN, 0, ward_slice_of("", 0));
+
+	l.v = v;
+	l.link = link;
+	l.seen = v->start;
+	while (!err && wait_for_stream(&l))
+		err = watch_stream(&l);
+	err = err ? err : l.err;
+	if (err && err != WARD_ERR_CLOSED && !v->unheard) {
+		video_say(v, ward_err_text(err));
+		return VIDEO_EXIT_RUN;
+	}
+	return v->unheard ? VIDEO_EXIT_RUN : 0;
+}
