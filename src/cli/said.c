@@ -17,7 +17,7 @@ static void put_because(const struct ward_detection *d, struct ward_wr *w)
 {
 	char text[WARD_DETECTION_BECAUSE_MAX];
 	struct ward_wr because = ward_wr_fixed(text, sizeof(text));
-	size_t more = ward_detection_because(d, &because);
+	size_t more = ward_detection_because(d, sizeof(text), &because);
 
 	if (!because.len)
 		return;

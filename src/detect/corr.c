@@ -445,6 +445,8 @@ enum ward_err ward_corr_spread(struct ward_detector *det, uint32_t rule,
 	return err;
 }
 
+enum { WHY_MAX = 240 };
+
 /* Where each of several rules must come, an entry keeps why its event matched: of those that say
  * nothing themselves nobody else would know. Where only their number counts, the rule says enough.
  */
@@ -458,7 +460,7 @@ static enum ward_err keep_why(struct ward_detector *det, const struct ward_corr 
 	enum ward_err err = ward_match_explain(det, from, map, &d);
 
 	if (!err)
-		(void)ward_detection_because(&d, w);
+		(void)ward_detection_because(&d, WHY_MAX, w);
 	return err;
 }
 
@@ -470,7 +472,7 @@ enum ward_err ward_corr_add(struct ward_detector *det, uint32_t corr_rule, uint3
 	struct ward_axis axis[WARD_AXES]; /* of the groups, then of the values that are counted */
 	struct ward_about a = ward_engine_about(det, r, from, map);
 	char about[512]; /* subject and actor are at most 256 each */
-	char why[WARD_DETECTION_BECAUSE_MAX];
+	char why[WHY_MAX];
 	struct ward_wr because = ward_wr_fixed(why, sizeof(why));
 	struct ward_wr text =
 		c->n_carry ? ward_wr_grow(det->mem, 1 << 20) : ward_wr_fixed(about, sizeof(about));

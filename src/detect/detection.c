@@ -224,9 +224,9 @@ static void put_parts(struct ward_json *j, const struct ward_detection *d)
 
 static void put_because(struct ward_json *j, const struct ward_detection *d)
 {
-	char text[WARD_DETECTION_BECAUSE_MAX];
+	char text[WARD_DETECTION_BECAUSE_SHORT];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-	size_t more = ward_detection_because(d, &w);
+	size_t more = ward_detection_because(d, sizeof(text), &w);
 
 	if (!w.len)
 		return;

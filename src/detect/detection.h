@@ -105,14 +105,15 @@ enum {
 	WARD_DETECTION_EVIDENCE_MAX = 1000,  /* written; of more `evidence_total` says how many */
 	WARD_DETECTION_BYTES_MAX = 96 << 10, /* of the whole object */
 	WARD_DETECTION_VALUE_MAX = 512,      /* of a value in `match`, in bytes */
-	WARD_DETECTION_BECAUSE_MAX = 384,    /* of what ward_detection_because gives */
+	WARD_DETECTION_BECAUSE_MAX = 384,    /* of what ward_detection_because gives at most */
+	WARD_DETECTION_BECAUSE_SHORT = 112,  /* of `because` in the object */
 };
 
 /* `selection: field = "value" (contains "x")`, its texts cut to what fits on a line. */
 void ward_match_write_text(const struct ward_match *m, struct ward_wr *w);
-/* Why it was raised, on one line for people: what was counted, by which rules, and the fields that
- * made it match. Gives how many of those there was no room for. */
-size_t ward_detection_because(const struct ward_detection *d, struct ward_wr *w);
+/* Why it was raised, on one line of at most max bytes for people: what was counted, by which rules,
+ * and the fields that made it match. Gives how many of those there was no room for. */
+size_t ward_detection_because(const struct ward_detection *d, size_t max, struct ward_wr *w);
 
 /* {"kind":"detection",…} without newline, at most WARD_DETECTION_BYTES_MAX bytes long: texts are
  * cut, and what does not fit of `tags`, `match` and `rules` is left out (`tags_total`,

@@ -74,7 +74,7 @@ stage() { # STAGE: of the rule that the incident begins with
 	"$ward" replay "$tmp/site" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/f" || fail "$1"
 }
 first=$(head -n 1 "$tmp/rules")
-title=$(grep "\"rule\":{\"id\":\"$first\"" "$tmp/a" | sed -n '1s/.*"title":"\([^"]*\)".*/\1/p')
+title=$(grep "\"rule\":{\"id\":\"$first\"" "$tmp/a" | sed -n '1s/.*"rule":{"id":"[^"]*","title":"\([^"]*\)".*/\1/p')
 stage shadow
 has "$tmp/e" "\"stage\":\"shadow\",\"rule\":{\"id\":\"$first\"" "a shadow is not recorded"
 ! grep '"kind":"incident"' "$tmp/e" | grep -q "\"title\":\"$title\"" || fail "a shadow is in an incident"

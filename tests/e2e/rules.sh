@@ -146,7 +146,7 @@ with open(sys.argv[1], "w", encoding="utf-8") as f:
 PY
 exits 0 "$ward" detect --rules "$tmp/door.yml" "$tmp/events"
 [ "$(wc -l <"$tmp/out")" -eq 20 ] || fail "20 hits"
-grep '"badge":"7755"' "$tmp/out" >"$tmp/dismissed"
+grep '"field":"badge","value":"7755"' "$tmp/out" >"$tmp/dismissed"
 cp "$tmp/out" "$tmp/all"
 exits 0 "$ward" rules tune night --rules "$tmp/door.yml" --dismissed "$tmp/dismissed" --events "$tmp/events"
 says "'user': 'cleaner'"

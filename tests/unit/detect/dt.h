@@ -81,7 +81,7 @@ static inline void dt_sink(void *ctx, const struct ward_detection *d)
 	}
 	struct ward_wr w = ward_wr_fixed(s->because, sizeof(s->because) - 1);
 
-	s->because_more = ward_detection_because(d, &w);
+	s->because_more = ward_detection_because(d, WARD_DETECTION_BECAUSE_MAX, &w);
 	for (size_t i = 0; i < d->n_evidence; i++) {
 		uint64_t v;
 

@@ -83,18 +83,17 @@ static void asked(void **state)
 		{"{s: {A|fieldref: B}, condition: s}", "{\"A\":\"q\",\"B\":\"q\"}",
 			"s: A = \"q\" (fieldref \"B\")"},
 		/* of a list the member that it was */
-		{"{s: {A: y}, condition: s}", "{\"A\":[\"x\",\"y\",\"z\"]}",
-			"s: A = \"y\" (is \"y\")"},
+		{"{s: {A: y}, condition: s}", "{\"A\":[\"x\",\"y\",\"z\"]}", "s: A = \"y\""},
 		{"{k: [one, two], condition: k}", "{\"A\":\"x\",\"B\":\"says two\"}",
 			"k: B = \"says two\" (keyword \"two\")"},
 		/* which of several selections; what is not there is no reason */
 		{"{a: {A: 1}, b: {B: 2}, not_c: {C: 3}, condition: 1 of them and not not_c}",
-			"{\"A\":0,\"B\":2}", "b: B = \"2\" (is \"2\")"},
+			"{\"A\":0,\"B\":2}", "b: B = \"2\""},
 		{"{a: {A: 1}, b: {B: 2}, condition: a and b}", "{\"A\":1,\"B\":2}",
-			"a: A = \"1\" (is \"1\"); b: B = \"2\" (is \"2\")"},
+			"a: A = \"1\"; b: B = \"2\""},
 		/* the map of a list that it was */
 		{"{a: [{A: 1}, {A: 2, B: 3}], condition: a}", "{\"A\":2,\"B\":3}",
-			"a: A = \"2\" (is \"2\"); a: B = \"3\" (is \"3\")"}};
+			"a: A = \"2\"; a: B = \"3\""}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(c); i++) {
@@ -125,7 +124,7 @@ static void rule_of(void **state)
 	event(&t, 1, "{\"A\":1}");
 	says("\"author\":\"Ada\",\"license\":\"DRL-1.1\","
 	     "\"tags\":[\"attack.t1110.001\",\"attack.credential-access\"]}");
-	says("\"because\":\"s: A = \\\"1\\\" (is \\\"1\\\")\"");
+	says("\"because\":\"s: A = \\\"1\\\"\"");
 	says("\"match\":[{\"selection\":\"s\",\"field\":\"A\",\"value\":\"1\","
 	     "\"asked\":\"is \\\"1\\\"\"}]");
 	says_not("\"rules\"");
@@ -166,7 +165,7 @@ static void bounds(void **state)
 	assert_int_equal(t.n_said, 1);
 	says("\"match_total\":40");
 	says("\"because_more\":");
-	assert_true(t.said[0].because_more > 20 && t.said[0].because_more < 40);
+	assert_true(t.said[0].because_more > 0 && t.said[0].because_more < 40);
 	assert_true(strlen(t.said[0].because) <= WARD_DETECTION_BECAUSE_MAX);
 	end(&t);
 }
@@ -251,10 +250,9 @@ static void joined(void **state)
 	assert_int_equal(ward_detector_load(t.det, &r, NULL, NULL), WARD_OK);
 	event(&t, 2, "{\"k\":\"a\",\"u\":\"p\"}");
 	assert_int_equal(t.n_said, 1);
-	assert_string_equal(t.said[0].because, "temporal = 2 (of 2 rules) within 10s; "
-					       "“Key taken” × 1, “Door open” × 1; u = \"p\"");
+	assert_string_equal(t.said[0].because, "“Key taken”, “Door open” within 10s; u = \"p\"");
 	says("\"because\":\"sb: k = \\\"bolt\\\" (startswith \\\"b\\\")\"");
-	says("\"because\":\"sa: k = \\\"a\\\" (is \\\"a\\\")\"");
+	says("\"because\":\"sa: k = \\\"a\\\"\"");
 	ward_wr_fini(&saved);
 	end(&t);
 }
@@ -272,7 +270,7 @@ static void without(void **state)
 	assert_int_equal(ward_detector_tick(t.det, WARD_NS_NEVER, to_json, &t), WARD_OK);
 	assert_int_equal(t.n_said, 1);
 	assert_string_equal(t.said[0].because, "event_count = 1 (gte 1) within 10s; "
-					       "“Key taken” × 1, “Door open” × 0; u = \"p\"");
+					       "“Key taken”, “Door open” × 0; u = \"p\"");
 	end(&t);
 }
 
