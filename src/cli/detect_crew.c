@@ -3,6 +3,7 @@
 #include "base/wr.h"
 #include "cli/patterns.h"
 #include "sense/log/log.h"
+#include "sense/log/wrap.h"
 
 enum {
 	BLOCK_BYTES = 1 << 18,
@@ -86,7 +87,10 @@ static enum ward_err read_line(void *ctx, const struct ward_crew_block *block,
 
 	if (!ward_str_trim(line).len)
 		return WARD_ERR_MORE;
-	if (line.p[0] != '{' || line.len >= h->line_max)
+	struct ward_wrap export;
+
+	if (line.p[0] != '{' || line.len >= h->line_max ||
+		ward_wrap_begin(line, true, &export) == WARD_WRAP_YES)
 		return WARD_ERR_AGAIN;
 	enum ward_err err = ward_log_sensor_record(h->log, line,
 		block->off + (uint64_t)(line.p - block->text.p), arena, ret, &problem);

@@ -97,6 +97,43 @@ static bool scratch(struct ward_json_parse *p, enum ward_err err, enum ward_json
 	return reject(p, err == WARD_ERR_LIMIT ? full : WARD_JSON_NOMEM, p->off);
 }
 
+static bool lenient(const struct ward_json_parse *p)
+{
+	return p->r->lenient && !p->r->own;
+}
+
+/* What the names of the fields are no longer follows from the way of the keys. */
+static void odd(struct ward_json_parse *p, unsigned what)
+{
+	p->r->odd |= what;
+	p->flat = false;
+}
+
+/* No room for the value: without it the event says less, and says so. */
+static bool left_out(struct ward_json_parse *p, enum ward_err err, enum ward_json_reject full)
+{
+	if (err != WARD_ERR_LIMIT || !lenient(p))
+		return scratch(p, err, full);
+	odd(p, WARD_JSON_ODD_CUT);
+	p->n_over++;
+	return true;
+}
+
+/* A field with this value; m->set stays old where there is no room for it. */
+static bool new_field(struct ward_json_parse *p, struct ward_json_mark *m, struct ward_value v)
+{
+	struct ward_json_reader *r = p->r;
+	enum ward_err err = ward_mem_more(
+		r->mem, &r->field, r->n_field, &r->cap_field, sizeof(*r->field), r->max_fields);
+
+	if (err)
+		return left_out(p, err, WARD_JSON_FIELDS);
+	m->set = r->serial;
+	m->field = (uint32_t)r->n_field++;
+	r->field[m->field] = (struct ward_field){p->name, v};
+	return true;
+}
+
 /* Gives the current name a value, or one more value where an array is open. */
 static bool put(struct ward_json_parse *p, struct ward_value v, bool only_list)
 {
@@ -111,27 +148,26 @@ static bool put(struct ward_json_parse *p, struct ward_value v, bool only_list)
 
 	if (!m)
 		return false;
+	const struct ward_value none = {.kind = WARD_VALUE_LIST};
+
 	if (m->set <= p->first) {
-		if (!scratch(p,
-			    ward_mem_more(r->mem, &r->field, r->n_field, &r->cap_field,
-				    sizeof(*r->field), r->max_fields),
-			    WARD_JSON_FIELDS))
+		if (!new_field(p, m, many ? none : v))
 			return false;
-		m->set = r->serial;
-		m->field = (uint32_t)r->n_field++;
-		r->field[m->field] = (struct ward_field){p->name, v};
-		if (many)
-			r->field[m->field].v = (struct ward_value){.kind = WARD_VALUE_LIST};
+		if (m->set <= p->first) /* it was left out */
+			return true;
 	} else if (!many || r->field[m->field].v.kind != WARD_VALUE_LIST) {
-		return reject(p, WARD_JSON_DUPLICATE, p->off);
+		if (!lenient(p))
+			return reject(p, WARD_JSON_DUPLICATE, p->off);
+		odd(p, WARD_JSON_ODD_DUPLICATE);
+		r->field[m->field].v = many ? none : v;
 	}
 	if (!many || only_list)
 		return true;
-	if (!scratch(p,
-		    ward_mem_more(r->mem, &r->item, r->n_item, &r->cap_item, sizeof(*r->item),
-			    r->max_items),
-		    WARD_JSON_ITEMS))
-		return false;
+	enum ward_err err = ward_mem_more(
+		r->mem, &r->item, r->n_item, &r->cap_item, sizeof(*r->item), r->max_items);
+
+	if (err)
+		return left_out(p, err, WARD_JSON_ITEMS);
 	r->item[r->n_item++] = (struct ward_json_item){m->field, v};
 	r->field[m->field].v.n++;
 	return true;
@@ -212,7 +248,8 @@ static bool open(struct ward_json_parse *p, bool array)
 /* The string whose quote is at p->off, byte by byte. */
 static bool careful(struct ward_json_parse *p, struct ward_str *ret)
 {
-	enum ward_json_reject why = ward_json_lex_string(p->text, &p->off, p->arena, ret);
+	enum ward_json_reject why = ward_json_lex_string(
+		p->text, &p->off, p->arena, ret, lenient(p) ? &p->halves : NULL);
 
 	return why == WARD_JSON_NONE || reject(p, why, p->off);
 }
@@ -341,8 +378,11 @@ static bool field_key(struct ward_json_parse *p, struct ward_str key, size_t at)
 
 	if (!m)
 		return false;
-	if (m->key == f->serial)
-		return reject(p, WARD_JSON_DUPLICATE, at);
+	if (m->key == f->serial) {
+		if (!lenient(p))
+			return reject(p, WARD_JSON_DUPLICATE, at);
+		odd(p, WARD_JSON_ODD_DUPLICATE);
+	}
 	m->key = f->serial;
 	return true;
 }
@@ -402,6 +442,17 @@ static bool step(struct ward_json_parse *p)
 	return key(p) && value(p);
 }
 
+/* A name that came twice may have been a list, then none, then one again. */
+static void count_items(struct ward_json_reader *r)
+{
+	for (size_t i = 0; i < r->n_field; i++)
+		if (r->field[i].v.kind == WARD_VALUE_LIST)
+			r->field[i].v.n = 0;
+	for (size_t i = 0; i < r->n_item; i++)
+		if (r->field[r->item[i].field].v.kind == WARD_VALUE_LIST)
+			r->field[r->item[i].field].v.n++;
+}
+
 /* List values were collected in order of arrival: deal them out to their fields. */
 static bool lists(struct ward_json_parse *p)
 {
@@ -410,6 +461,8 @@ static bool lists(struct ward_json_parse *p)
 
 	if (!item)
 		return reject(p, WARD_JSON_NOMEM, p->off);
+	if (r->odd & WARD_JSON_ODD_DUPLICATE)
+		count_items(r);
 	for (size_t i = 0; i < r->n_field; i++) {
 		struct ward_value *v = &r->field[i].v;
 
@@ -422,6 +475,8 @@ static bool lists(struct ward_json_parse *p)
 	for (size_t i = 0; i < r->n_item; i++) {
 		struct ward_value *v = &r->field[r->item[i].field].v;
 
+		if (v->kind != WARD_VALUE_LIST)
+			continue;
 		/* The items are this event's own, written once here. */
 		((struct ward_value *)(uintptr_t)v->item)[v->n++] = r->item[i].v;
 	}
@@ -453,6 +508,7 @@ static bool finish(struct ward_json_parse *p)
 	if (r->n_field)
 		memcpy(e->field, r->field, r->n_field * sizeof(*e->field));
 	e->n_field = r->n_field;
+	r->odd |= p->halves ? WARD_JSON_ODD_SURROGATE : 0;
 	e->json = p->text;
 	e->json_ascii = r->quotes.ascii;
 	r->raw = r->lazy && !r->own && !r->quotes.none_odd;
@@ -548,12 +604,13 @@ enum ward_err ward_json_read_event(struct ward_json_reader *r, struct ward_str t
 	p.step = WARD_JSON_BEGIN;
 	p.flat = true;
 	p.marked = false;
-	p.n_over = 0;
+	p.n_over = p.halves = 0;
 	p.members = 0;
 	p.member = M_N;
 	ward_event_init(&p.e, arena);
 	r->n_field = r->n_item = 0;
 	r->own = r->raw = false;
+	r->odd = 0;
 	r->order = 0;
 	r->reject = WARD_JSON_NONE;
 	r->reject_off = 0;

@@ -6,8 +6,9 @@
  * gives a LIST, an array of objects gives dotted names with LIST values (members that an element
  * lacks leave no gap), arrays within arrays are joined, an empty object leaves nothing. Numbers
  * keep their text unless they fit int64. A key that comes twice in one object, and two paths that
- * flatten to one name, are refused. Names that are too long or too many are left out; how many is
- * the event's field ward.overflow. Single-threaded; one reader per thread. */
+ * flatten to one name, are refused, or with `lenient` the last one counts. Names that are too long
+ * or too many are left out; how many is the event's field ward.overflow. Single-threaded; one
+ * reader per thread. */
 #ifndef WARD_EVENT_JSON_H
 #define WARD_EVENT_JSON_H
 
@@ -52,6 +53,15 @@ struct ward_json_mark {
 	uint32_t field; /* index among the fields of the event, if set */
 };
 
+/* What a lenient reader takes in, and says. */
+enum {
+	WARD_JSON_ODD_SURROGATE = 1, /* half of a pair: U+FFFD stands in its place */
+	WARD_JSON_ODD_DUPLICATE =
+		2,             /* a name came twice: the last value counts; lists are joined */
+	WARD_JSON_ODD_CUT = 4, /* more than event.fields or event.items: the first are kept, and
+				  the others counted in ward.overflow */
+};
+
 /* A name as it was last met: most events repeat the keys of those before them. With its text in one
  * place, a key costs one line of the processor's cache. */
 struct ward_json_hint {
@@ -79,7 +89,7 @@ struct ward_json_item {
 
 enum { WARD_JSON_DEPTH_MAX = 64, WARD_JSON_HINTS = 2048 };
 
-/* A reader and its scratch memory. Members are private but for the last eight. */
+/* A reader and its scratch memory. Members are private but for the last ten. */
 struct ward_json_reader {
 	struct ward_names *names; /* borrowed */
 	const struct ward_mem *mem;
@@ -107,6 +117,8 @@ struct ward_json_reader {
 	bool borrow;  /* true: the text outlives the event, so strings may point into it */
 	bool lazy;    /* true: texts of a foreign object that need no more than their escapes
 			 resolved are RAW; ward_event_settle makes the event of without */
+	bool lenient; /* true: objects of others keep what is above, instead of being refused */
+	unsigned odd; /* WARD_JSON_ODD_* of the last read */
 	enum ward_json_reject reject; /* of the last read */
 	size_t reject_off;            /* byte offset of what is wrong */
 	bool own;                     /* the last text was one of Ward's event lines */

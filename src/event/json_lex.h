@@ -9,9 +9,10 @@ size_t ward_json_lex_number(struct ward_str s, struct ward_value *ret);
 
 /* The string whose opening quote is at *off. On success *off is behind the closing quote and *ret
  * is the text: borrowed when it has no escapes, else in the arena. Otherwise *off is where the
- * fault is and the result says which. */
-enum ward_json_reject ward_json_lex_string(
-	struct ward_str text, size_t *off, struct ward_arena *arena, struct ward_str *ret);
+ * fault is and the result says which. halves (may be NULL): halves of surrogate pairs are no fault,
+ * but U+FFFD, and counted. */
+enum ward_json_reject ward_json_lex_string(struct ward_str text, size_t *off,
+	struct ward_arena *arena, struct ward_str *ret, uint64_t *halves);
 
 /* Finds where strings begin and end in the text: r->quotes. False: out of memory. */
 WARD_MUST_CHECK bool ward_json_quotes(struct ward_json_reader *r, struct ward_str text);

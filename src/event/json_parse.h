@@ -27,6 +27,7 @@ struct ward_json_parse {
 	bool flat;       /* no object within: each member of the outermost one is a field */
 	bool marked;     /* the fields so far have their marks; else all came by steps */
 	uint64_t n_over; /* values left out */
+	uint64_t halves; /* of surrogate pairs */
 	unsigned members;             /* of the envelope: those seen */
 	enum ward_json_member member; /* of the envelope: whose value comes */
 	struct ward_event e;

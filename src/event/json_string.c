@@ -35,8 +35,12 @@ static size_t put_utf8(uint8_t *p, uint32_t c)
 	return 4;
 }
 
-/* \uXXXX at *off (on the 'u'), with its low half when there is one. RFC 8259 section 7. */
-static enum ward_json_reject unicode(struct ward_str s, size_t *off, uint32_t *ret)
+enum { REPLACEMENT = 0xfffd };
+
+/* \uXXXX at *off (on the 'u'), with its low half when there is one. RFC 8259 section 7. halves (may
+ * be NULL): one half by itself is taken for U+FFFD, and counted. */
+static enum ward_json_reject unicode(
+	struct ward_str s, size_t *off, uint32_t *ret, uint64_t *halves)
 {
 	int hi = hex4(s, *off + 1), lo;
 
@@ -47,18 +51,27 @@ static enum ward_json_reject unicode(struct ward_str s, size_t *off, uint32_t *r
 		*off += 5;
 		return WARD_JSON_NONE;
 	}
-	if (hi > 0xdbff || s.len - *off < 11 || s.p[*off + 5] != '\\' || s.p[*off + 6] != 'u')
-		return WARD_JSON_SURROGATE;
-	lo = hex4(s, *off + 7);
-	if (lo < 0xdc00 || lo > 0xdfff)
-		return lo < 0 ? WARD_JSON_ESCAPE : WARD_JSON_SURROGATE;
+	bool pair =
+		hi <= 0xdbff && s.len - *off >= 11 && s.p[*off + 5] == '\\' && s.p[*off + 6] == 'u';
+
+	lo = pair ? hex4(s, *off + 7) : 0;
+	if (lo < 0)
+		return WARD_JSON_ESCAPE;
+	if (lo < 0xdc00 || lo > 0xdfff) {
+		if (!halves)
+			return WARD_JSON_SURROGATE;
+		*ret = REPLACEMENT;
+		*off += 5;
+		++*halves;
+		return WARD_JSON_NONE;
+	}
 	*ret = 0x10000u + ((uint32_t)(hi - 0xd800) << 10) + (uint32_t)(lo - 0xdc00);
 	*off += 11;
 	return WARD_JSON_NONE;
 }
 
 /* What one escape stands for; *off is on the character after the backslash. */
-static enum ward_json_reject escape(struct ward_str s, size_t *off, uint32_t *ret)
+static enum ward_json_reject escape(struct ward_str s, size_t *off, uint32_t *ret, uint64_t *halves)
 {
 	static const char to[256] = {['"'] = '"',
 		['\\'] = '\\',
@@ -72,7 +85,7 @@ static enum ward_json_reject escape(struct ward_str s, size_t *off, uint32_t *re
 	if (*off >= s.len)
 		return WARD_JSON_END;
 	if (s.p[*off] == 'u')
-		return unicode(s, off, ret);
+		return unicode(s, off, ret, halves);
 	*ret = (uint8_t)to[(uint8_t)s.p[*off]];
 	if (!*ret)
 		return WARD_JSON_ESCAPE;
@@ -82,8 +95,8 @@ static enum ward_json_reject escape(struct ward_str s, size_t *off, uint32_t *re
 
 /* raw is what stands between the quotes: every escape in it is complete as far as its quotes and
  * backslashes go. No escape is shorter than what it stands for, so raw.len bytes are enough. */
-static enum ward_json_reject unescape(
-	struct ward_str raw, size_t *bad, struct ward_arena *arena, struct ward_str *ret)
+static enum ward_json_reject unescape(struct ward_str raw, size_t *bad, struct ward_arena *arena,
+	struct ward_str *ret, uint64_t *halves)
 {
 	uint8_t *to = ward_arena_raw(arena, raw.len + 16);
 	size_t n = 0, off = 0;
@@ -101,7 +114,7 @@ static enum ward_json_reject unescape(
 		if (off == raw.len)
 			break;
 		*bad = off++;
-		why = escape(raw, &off, &c);
+		why = escape(raw, &off, &c, halves);
 		if (why != WARD_JSON_NONE)
 			return why;
 		if (c < 0x80)
@@ -120,13 +133,13 @@ struct ward_str ward_raw_text(struct ward_arena *arena, struct ward_str raw)
 	size_t bad = 0;
 
 	/* Only valid escapes become RAW. */
-	if (unescape(raw, &bad, arena, &s) != WARD_JSON_NONE)
+	if (unescape(raw, &bad, arena, &s, NULL) != WARD_JSON_NONE)
 		s.p = NULL;
 	return s;
 }
 
-enum ward_json_reject ward_json_lex_string(
-	struct ward_str text, size_t *off, struct ward_arena *arena, struct ward_str *ret)
+enum ward_json_reject ward_json_lex_string(struct ward_str text, size_t *off,
+	struct ward_arena *arena, struct ward_str *ret, uint64_t *halves)
 {
 	const uint8_t *p = (const uint8_t *)text.p;
 	size_t from = *off + 1, at = from, bad = 0;
@@ -147,7 +160,7 @@ enum ward_json_reject ward_json_lex_string(
 		return WARD_JSON_UTF8;
 	}
 	if (escaped) {
-		enum ward_json_reject why = unescape(*ret, &bad, arena, ret);
+		enum ward_json_reject why = unescape(*ret, &bad, arena, ret, halves);
 
 		if (why != WARD_JSON_NONE) {
 			*off = from + bad;

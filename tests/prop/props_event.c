@@ -179,13 +179,54 @@ static bool reads_alike(struct house *h, struct ward_str s, enum ward_err err, s
 
 /* Whatever text is read, it reads the same again as one of Ward's own lines; what is refused says
  * where, within the text. */
+/* Written and read back it is the same. */
+static bool comes_back(struct house *h, struct ward_event *e)
+{
+	struct ward_event back;
+
+	/* Times outside RFC 3339's years are never written. */
+	e->time = e->seen = 0;
+	ward_wr_reset(&h->a);
+	ward_event_write_json(e, &h->names, &h->a);
+	if (h->a.len > h->reader.max_bytes)
+		return true;
+	struct ward_str line = ward_arena_str(&h->arena, ward_wr_text(&h->a));
+
+	return ward_json_read_event(&h->reader, line, &h->arena, &back) == WARD_OK &&
+	       same(h, e, &back);
+}
+
+/* A lenient reader takes what the strict one takes, and beside it what it says to be odd. */
+static bool lenient_too(struct house *h, struct ward_str s)
+{
+	struct ward_event strict, e;
+	enum ward_err err = ward_json_read_event(&h->reader, s, &h->arena, &strict);
+	enum ward_json_reject why = h->reader.reject;
+
+	h->reader.lenient = true;
+	enum ward_err now = ward_json_read_event(&h->reader, s, &h->arena, &e);
+	unsigned odd = h->reader.odd;
+
+	h->reader.lenient = false;
+	if (!err)
+		return !now && !odd && same(h, &strict, &e);
+	if (now)
+		return true;
+	return odd &&
+	       (why == WARD_JSON_DUPLICATE || why == WARD_JSON_SURROGATE ||
+		       why == WARD_JSON_FIELDS || why == WARD_JSON_ITEMS) &&
+	       comes_back(h, &e);
+}
+
 static bool json_any(struct ward_rd *r)
 {
 	struct house h;
-	struct ward_event e, back;
+	struct ward_event e;
 	struct ward_str s = ward_slice_text(ward_rd_rest(r));
 
 	house_init(&h);
+	if (!lenient_too(&h, s))
+		return house_fini(&h, false);
 	enum ward_err err = ward_json_read_event(&h.reader, s, &h.arena, &e);
 
 	if (!reads_alike(&h, s, err, &e))
@@ -193,16 +234,7 @@ static bool json_any(struct ward_rd *r)
 	if (err)
 		return house_fini(
 			&h, h.reader.reject != WARD_JSON_NONE && h.reader.reject_off <= s.len);
-	/* Times outside RFC 3339's years are never written. */
-	e.time = e.seen = 0;
-	ward_wr_reset(&h.a);
-	ward_event_write_json(&e, &h.names, &h.a);
-	if (h.a.len > h.reader.max_bytes)
-		return house_fini(&h, true);
-	struct ward_str line = ward_arena_str(&h.arena, ward_wr_text(&h.a));
-	bool ok = ward_json_read_event(&h.reader, line, &h.arena, &back) == WARD_OK;
-
-	return house_fini(&h, ok && same(&h, &e, &back));
+	return house_fini(&h, comes_back(&h, &e));
 }
 
 /* An object of a few names, mostly in one order but also twice, with values of all kinds; and what

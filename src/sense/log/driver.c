@@ -9,6 +9,7 @@ struct reader {
 	struct ward_log_sensor *log;
 	struct ward_framer framer;
 	struct ward_join *join; /* NULL: JSON */
+	bool told_cut;
 	struct ward_window w;
 };
 
@@ -78,6 +79,45 @@ static void cut_short(struct reader *r, const struct ward_frame *f)
 		.what = "the input ends before the octet count says",
 		.off = r->w.off + f->off};
 
+	report(r, &p, ward_window_line(&r->w, p.off));
+}
+
+/* What of an export is no record; false: the frame is one. */
+static bool beside_records(struct reader *r, const struct ward_frame *f)
+{
+	static const struct {
+		enum ward_frame_fault fault;
+		const char *counter, *what;
+	} said[] = {
+		{WARD_FRAME_BESIDE, "json.odd.beside",
+			"an export has more members behind its records (a link to the next page?): "
+			"they are left out"},
+		{WARD_FRAME_OPEN, "json.odd.export",
+			"an export does not end behind its records: what follows is read for "
+			"itself"},
+		{WARD_FRAME_WHOLE, "json.odd.source",
+			"an element of an export without _source: it is taken as it is"}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(said); i++) {
+		struct ward_input_problem p = {
+			.counter = said[i].counter, .what = said[i].what, .off = r->w.off + f->off};
+
+		if (f->fault == said[i].fault)
+			report(r, &p, ward_window_line(&r->w, p.off));
+	}
+	return f->fault == WARD_FRAME_BESIDE || f->fault == WARD_FRAME_OPEN;
+}
+
+/* The input ended within an export: what it had so far came out. */
+static void cut_export(struct reader *r)
+{
+	struct ward_input_problem p = {.counter = "json.odd.export",
+		.what = "the input ends within an export: its other records are missing",
+		.off = r->w.off};
+
+	if (r->told_cut || !ward_framer_inside(&r->framer))
+		return;
+	r->told_cut = true;
 	report(r, &p, ward_window_line(&r->w, p.off));
 }
 
@@ -154,6 +194,10 @@ static enum ward_err frame(
 	struct ward_joined j;
 	uint64_t off = r->w.off + f->off;
 
+	if (beside_records(r, f)) {
+		ward_window_forget(&r->w, f->used);
+		return WARD_ERR_AGAIN;
+	}
 	if (f->fault == WARD_FRAME_TOO_LONG || ward_str_trim(f->text).len == 0) {
 		if (f->fault == WARD_FRAME_TOO_LONG)
 			too_long(r, f);
@@ -200,6 +244,7 @@ static enum ward_err reader_next(void *state, struct ward_arena *arena, struct w
 				return err;
 			err = WARD_OK;
 		} else {
+			cut_export(r);
 			return WARD_ERR_CLOSED;
 		}
 		if (err != WARD_OK)

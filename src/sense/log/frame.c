@@ -1,6 +1,7 @@
 #include "sense/log/frame.h"
 
 #include "base/scan.h"
+#include "sense/log/wrap.h"
 
 /* Deeper than any event may nest: such a value is cut at its line instead of searched for its end.
  */
@@ -116,13 +117,24 @@ static size_t between(struct ward_framer *f, struct ward_slice s)
 
 		if (c == '[' && !f->array)
 			f->array = true;
-		else if (c == ']' && f->array)
+		else if (c == ']' && f->array && f->wrap) {
+			f->array = false;
+			f->tail = true;
+			f->depth = f->wrap;
+			return off + 1;
+		} else if (c == ']' && f->array)
 			f->array = false;
 		else if (!(c == ' ' || c == '\t' || c == '\n' || c == '\r') &&
 			 !(c == ',' && f->array))
 			break;
 	}
 	return off;
+}
+
+static void leave(struct ward_framer *f)
+{
+	f->wrap = f->depth = 0;
+	f->array = f->source = f->tail = f->beside = f->text = f->escape = false;
 }
 
 /* True when the value that began at f->start ends behind s.p[*at]. */
@@ -139,6 +151,60 @@ static bool value_byte(struct ward_framer *f, uint8_t c)
 	else if (!f->text && (c == '}' || c == ']'))
 		return --f->depth == 0;
 	return false;
+}
+
+/* Behind the records of an export: to its last brace, whose text is not kept. No string holds a
+ * line end, and a line that begins with a value begins anew: then the export was broken. */
+static enum ward_err tail(
+	struct ward_framer *f, struct ward_slice s, bool end, struct ward_frame *ret)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		bool line = s.p[i] == '\n';
+
+		if (line && !f->text && i + 1 == s.len && !end)
+			return more(f, i, i, ret);
+		if (line && (f->text || (i + 1 < s.len && s.p[i + 1] == '{'))) {
+			leave(f);
+			ret->used = i + 1;
+			ret->fault = WARD_FRAME_OPEN;
+			return give(f, s, i, i, ret);
+		}
+		f->beside |= s.p[i] == '"';
+		if (!value_byte(f, s.p[i]))
+			continue;
+		ret->used = i + 1;
+		if (f->beside)
+			ret->fault = WARD_FRAME_BESIDE;
+		bool told = f->beside;
+
+		leave(f);
+		f->at = 0;
+		return told ? give(f, s, i, i, ret) : WARD_ERR_MORE;
+	}
+	ret->used = s.len;
+	f->at = 0;
+	return WARD_ERR_MORE;
+}
+
+/* Is an export's beginning at f->start? Its records are then read as an array's elements. */
+static enum ward_wrap_is enter(
+	struct ward_framer *f, struct ward_slice s, bool end, struct ward_frame *ret)
+{
+	struct ward_str at = {(const char *)s.p + f->start, s.len - f->start};
+	struct ward_wrap w;
+	/* More than the longest record is never shown. */
+	enum ward_wrap_is is = ward_wrap_begin(at, end || at.len > f->max, &w);
+
+	if (is == WARD_WRAP_MORE)
+		(void)more(f, f->start, f->start, ret);
+	if (is != WARD_WRAP_YES)
+		return is;
+	f->array = true;
+	f->wrap = w.depth;
+	f->source = w.source;
+	f->at = 0;
+	ret->used = f->start + w.len;
+	return is;
 }
 
 /* Searches the end of a value byte by byte. */
@@ -216,27 +282,50 @@ static enum ward_err trusted(
 	return give(f, s, f->start, last, ret);
 }
 
+/* Of an export's element the record in it. */
+static enum ward_err unwrapped(struct ward_framer *f, enum ward_err err, struct ward_frame *ret)
+{
+	struct ward_str inner;
+
+	if (err || !f->source || ret->fault != WARD_FRAME_GOOD)
+		return err;
+	if (!ward_wrap_source(ret->text, &inner)) {
+		ret->fault = WARD_FRAME_WHOLE;
+		return err;
+	}
+	ret->off += (size_t)(inner.p - ret->text.p);
+	ret->text = inner;
+	return err;
+}
+
 static enum ward_err json(
 	struct ward_framer *f, struct ward_slice s, bool end, struct ward_frame *ret)
 {
+	if (f->tail)
+		return tail(f, s, end, ret);
 	if (f->skip && !f->begun)
 		return line(f, s, 0, end, ret);
 	if (!f->begun) {
 		f->start = between(f, s);
-		if (f->start == s.len) {
-			ret->used = s.len;
+		if (f->start == s.len || f->tail) {
+			ret->used = f->start;
 			f->at = 0;
 			return WARD_ERR_MORE;
 		}
-		if (s.p[f->start] != '{')
+		if (s.p[f->start] != '{') {
+			if (f->wrap)
+				leave(f);
 			return line(f, s, f->start, end, ret);
+		}
 		f->at = f->start;
+		if (!f->array && enter(f, s, end, ret) != WARD_WRAP_NO)
+			return WARD_ERR_MORE;
 		if (!f->array && !f->distrust && trusted(f, s, end, ret) == WARD_OK)
 			return WARD_OK;
 		f->begun = true;
 		f->distrust = false;
 	}
-	return search(f, s, end, ret);
+	return unwrapped(f, search(f, s, end, ret), ret);
 }
 
 enum ward_err ward_framer_next(

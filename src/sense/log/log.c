@@ -20,7 +20,8 @@ struct ward_log_sensor {
 	uint64_t epoch; /* that origin was made of */
 	struct ward_zeek zeek;
 	uint32_t source, class_syslog, class_plain, class_journal, class_audit, class_windows;
-	ward_ns last; /* time of the last record that had one */
+	unsigned odd_said; /* WARD_JSON_ODD_* that were told: each once, then counted */
+	ward_ns last;      /* time of the last record that had one */
 	bool has_last;
 	uint32_t class_json, class_ecs, class_ocsf, class_eve_alert, class_alert;
 	uint32_t name_relay;
@@ -58,6 +59,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	ward_zeek_init(&log->zeek, opts->names, log->shape);
 	log->reader.foreign = format != WARD_LOG_EVENTS;
 	log->reader.lazy = opts->lazy;
+	log->reader.lenient = true;
 	log->source = ward_name(opts->names, opts->source);
 	log->epoch = opts->epoch;
 	log->origin = ward_event_origin(opts->source, opts->epoch);
@@ -204,6 +206,36 @@ enum ward_err ward_log_sensor_text(struct ward_log_sensor *log, struct ward_str 
 	return keep_text(log, text, off, arena, ret);
 }
 
+/* What attackers write, and exporters, so that others stumble over it: the record stays a record.
+ */
+static void count_odd(struct ward_log_sensor *log, uint64_t off, struct ward_input_problem *problem)
+{
+	static const struct {
+		unsigned bit;
+		const char *counter, *what;
+	} odd[] = {{WARD_JSON_ODD_SURROGATE, "json.odd.surrogate",
+			   "half of a surrogate pair: U+FFFD stands in its place (more of these "
+			   "are only counted)"},
+		{WARD_JSON_ODD_DUPLICATE, "json.odd.duplicate",
+			"a name came twice: its last value counts (more of these are only "
+			"counted)"},
+		{WARD_JSON_ODD_CUT, "json.odd.fields",
+			"more than event.fields or event.items: the first are kept, ward.overflow "
+			"says how many were not (more of these are only counted)"}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(odd); i++) {
+		if (!(log->reader.odd & odd[i].bit))
+			continue;
+		if (problem->counter || log->odd_said & odd[i].bit) {
+			ward_count_name(log->opts->counters, odd[i].counter, 1);
+			continue;
+		}
+		log->odd_said |= odd[i].bit;
+		*problem = (struct ward_input_problem){
+			.counter = odd[i].counter, .what = odd[i].what, .off = off};
+	}
+}
+
 static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
 	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
 {
@@ -226,6 +258,7 @@ static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str te
 		ward_count(log->opts->counters, log->n_events, 1);
 		return WARD_OK;
 	}
+	count_odd(log, off, problem);
 	return fields(log, off, false, r->order, ret);
 }
 
@@ -428,6 +461,8 @@ static enum ward_err syslog_object(struct ward_log_sensor *log, const struct war
 		problem->off += off + (len > behind ? len - behind : 0);
 		return err;
 	}
+	if (text.p[0] == '{')
+		count_odd(log, off, problem);
 	err = ward_shape_lift(log->shape, 0, &e);
 	if (err)
 		return err;

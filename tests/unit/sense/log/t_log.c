@@ -17,7 +17,7 @@ static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL
 	"#types\ttime\tstring\taddr\tport\tbool\tvector[interval]\tset[string]\n"
 
 struct got {
-	char text[8192]; /* the events, one per line */
+	char text[16384]; /* the events, one per line */
 	char problems[2048];
 	enum ward_input_kind kind;
 };
@@ -249,7 +249,7 @@ static void test_problems(void **state)
 	(void)state;
 	/* what is none is told with its place, and kept as text */
 	assert_string_equal(g.problems,
-		"2:8 json.reject.shape;3:24 json.reject.duplicate;6:38 json.reject.number;"
+		"2:8 json.reject.shape;3:17 json.odd.duplicate kept;6:38 json.reject.number;"
 		"7:47 json.reject.end;");
 	assert_non_null(
 		strstr(g.text, "\"class\":\"log.plain\",\"fields\":{\"message\":\"nonsense\"}"));
@@ -264,6 +264,111 @@ static void test_problems(void **state)
 	g = read_all("x", lines, strlen(lines));
 	assert_string_equal(g.problems,
 		"2:2 syslog.odd.utf8 kept;3:7 syslog.odd.class kept;4:54 syslog.odd.pri kept;");
+}
+
+static void has(const struct got *g, const char *what)
+{
+	if (!strstr(g->text, what))
+		fail_msg("no %s in %s", what, g->text);
+}
+
+/* What others stumble over stays a record: told once, and counted. */
+static void test_odd_json(void **state)
+{
+	static const char half[] =
+		"{\"a\":\"x\\ud800y\"}\n{\"a\":\"\\udc00\\ud800\\ud83d\\ude00\"}\n"
+		"{\"\\ud800k\":[\"\\udfff\"]}\n{\"a\":\"\\ud800\\u0041\"}\n";
+	static const char twice[] =
+		"{\"a\":1,\"b\":2,\"a\":\"3\"}\n{\"a\":[1,2],\"a\":5,\"a\":[6]}\n"
+		"{\"a\":{\"b\":1},\"a.b\":2}\n{\"a\":[{\"x\":1,\"x\":2}]}\n"
+		"{\"a\":1,\"a\":[]}\n{\"a\":[1],\"a\":{\"c\":null}}\n";
+	static char many[1 << 14];
+	size_t n = (size_t)snprintf(many, sizeof(many), "{");
+	struct got g = read_all("x", half, strlen(half));
+
+	(void)state;
+	assert_string_equal(g.problems, "1:0 json.odd.surrogate kept;");
+	has(&g, "\"class\":\"log.json\",\"fields\":{\"a\":\"x\xef\xbf\xbdy\"}");
+	has(&g, "{\"a\":\"\xef\xbf\xbd\xef\xbf\xbd\xf0\x9f\x98\x80\"}");
+	has(&g, "{\"\xef\xbf\xbdk\":[\"\xef\xbf\xbd\"]}");
+	has(&g, "{\"a\":\"\xef\xbf\xbd"
+		"A\"}");
+
+	g = read_all("x", twice, strlen(twice));
+	assert_string_equal(g.problems, "1:0 json.odd.duplicate kept;");
+	has(&g, "\"fields\":{\"a\":\"3\",\"b\":2}");
+	has(&g, "\"fields\":{\"a\":[1,2,6]}");
+	has(&g, "\"fields\":{\"a.b\":2}");
+	has(&g, "\"fields\":{\"a.x\":[1,2]}");
+	has(&g, "\"fields\":{\"a\":[]}");
+	has(&g, "\"fields\":{\"a\":[1],\"a.c\":null}");
+
+	for (size_t i = 0; i < 600; i++)
+		n += (size_t)snprintf(many + n, sizeof(many) - n, "\"f%zu\":%zu,", i, i);
+	(void)snprintf(many + n, sizeof(many) - n, "\"l\":[1,2]}\n{\"f600\":1}\n{\"f1\":2}\n");
+	g = read_all("x", many, strlen(many));
+	assert_string_equal(g.problems, "1:0 json.odd.fields kept;");
+	has(&g, "\"f511\":511,\"ward.overflow\":90}");
+	assert_null(strstr(g.text, "\"f512\""));
+	has(&g, "\"fields\":{\"f600\":1}");
+	has(&g, "\"fields\":{\"f1\":2}");
+}
+
+static size_t n_lines(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += *s == '\n';
+	return n;
+}
+
+/* Records that an export holds within one value, on one line and on many. */
+static void test_exports(void **state)
+{
+	static const struct {
+		const char *in, *problems;
+		size_t n;
+		const char *want[3];
+	} e[] = {{"{\"Records\":[{\"eventName\":\"A\"},{\"eventName\":\"B\"}]}\n{\"c\":1}\n", "", 3,
+			 {"{\"eventName\":\"A\"}", "{\"eventName\":\"B\"}", "{\"c\":1}"}},
+		{"{\n  \"records\": [\n    {\n      \"a\": \"]}\"\n    },\n    {\"a\": 2}\n  "
+		 "]\n}\n",
+			"", 2, {"{\"a\":\"]}\"}", "{\"a\":2}"}},
+		{"{\"@odata.context\":\"https://g/$m\",\"value\":[{\"id\":1}],"
+		 "\"@odata.nextLink\":\"https://n\"}\n{\"b\":1}\n",
+			"1:81 json.odd.beside kept;", 2, {"{\"id\":1}", "{\"b\":1}"}},
+		{"{\"took\":3,\"timed_out\":false,\"_shards\":{\"total\":1},\"hits\":{\"total\":"
+		 "{\"value\":2,\"relation\":\"eq\"},\"max_score\":1.5,\"hits\":[{\"_index\":\"i\","
+		 "\"_source\":{\"x\":{\"y\":1}}},{\"_index\":\"i\",\"fields\":{\"z\":[1]}}]}}\n{"
+		 "\"b\":1}\n",
+			"1:157 json.odd.source kept;", 3,
+			{"\"fields\":{\"x.y\":1}", "{\"_index\":\"i\",\"fields.z\":[1]}",
+				"{\"b\":1}"}},
+		{"{\"Records\":[]}\n{\"b\":1}\n", "", 1, {"{\"b\":1}"}},
+		/* no export: what has members of its own, or other values */
+		{"{\"value\":[1,2]}\n{\"value\":21.5}\n", "", 2,
+			{"{\"value\":[1,2]}", "{\"value\":21.5}"}},
+		{"{\"EventID\":1,\"Records\":[{\"a\":1}]}\n", "", 1,
+			{"{\"EventID\":1,\"Records.a\":[1]}"}},
+		/* broken ones take nothing along */
+		{"{\"Records\":[{\"a\":1}]\n{\"b\":1}\n", "1:20 json.odd.export kept;", 2,
+			{"{\"a\":1}", "{\"b\":1}"}},
+		{"{\"Records\":[{\"a\":1},\n{\"b\":1}\n", "3:29 json.odd.export kept;", 2,
+			{"{\"a\":1}", "{\"b\":1}"}},
+		{"{\"Records\":[{\"a\":1},7]}\n{\"b\":1}\n", "1:20 json.reject.shape;", 3,
+			{"{\"a\":1}", "{\"message\":\"7]}\"}", "{\"b\":1}"}},
+		{"[{\"a\":1},{\"b\":1}]\n", "", 2, {"{\"a\":1}", "{\"b\":1}"}}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(e); i++) {
+		struct got g = read_all("x", e[i].in, strlen(e[i].in));
+
+		for (size_t k = 0; k < 3 && e[i].want[k]; k++)
+			has(&g, e[i].want[k]);
+		assert_int_equal(n_lines(g.text), e[i].n);
+		assert_string_equal(g.problems, e[i].problems);
+	}
 }
 
 /* Messages that are JSON objects. */
@@ -454,6 +559,8 @@ int main(void)
 		cmocka_unit_test(test_zeek_problems),
 		cmocka_unit_test(test_zeek_wide),
 		cmocka_unit_test(test_problems),
+		cmocka_unit_test(test_odd_json),
+		cmocka_unit_test(test_exports),
 		cmocka_unit_test(test_object),
 		cmocka_unit_test(test_sniff),
 		cmocka_unit_test(test_refusal),
