@@ -1,8 +1,9 @@
 /* Configuration that people write: YAML and CSV, with the line of every value.
  *
- * A YAML file becomes a read-only tree in the caller's arena. Refused with a located finding:
- * duplicate keys, anchors and aliases beyond the node limit, merge keys, tags, non-text keys,
- * anything too deep, too long or not UTF-8. A CSV file (RFC 4180) becomes rows under a header.
+ * A YAML file becomes a read-only tree in the caller's arena; an alias is a copy of what its anchor
+ * names, and counts as if it were written out. Refused with a located finding: duplicate keys,
+ * aliases inside of what they name, merge keys, tags, non-text keys, anything too deep, too long or
+ * not UTF-8. A CSV file (RFC 4180) becomes rows under a header.
  * Faces files that an administrator, or an attacker who got that far, wrote. */
 #ifndef WARD_CONF_CONF_H
 #define WARD_CONF_CONF_H

@@ -2,6 +2,8 @@
 
 #include <yaml.h>
 
+enum { ANCHORS_MAX = 4096, ANCHOR_BYTES_MAX = 1 << 20 };
+
 /* One load. The tree is built from the parser's events with an explicit stack, so that depth and
  * size are bounded by us and not by the library. */
 struct load {
@@ -18,6 +20,9 @@ struct load {
 		uint32_t key_line;
 	} level[64];
 	struct ward_intern keys[64];
+	struct ward_intern anchors; /* of the document */
+	struct ward_conf **anchor;  /* beside anchors: what each stands for */
+	size_t cap_anchor;
 	uint32_t base; /* lines before the part that is parsed */
 	uint32_t line; /* of the current event */
 	enum ward_err err;
@@ -163,8 +168,147 @@ static void on_scalar(struct load *l, const yaml_event_t *e)
 		attach(l, n);
 }
 
+/* ---- anchors and aliases (YAML 1.2, 3.2.2.2): an alias is a copy, within the limits ---- */
+
+static void anchors_end(struct load *l)
+{
+	if (!l->anchors.mem)
+		return;
+	ward_intern_fini(&l->anchors);
+	l->anchors.mem = NULL;
+	ward_mem_free(l->a->mem, l->anchor, l->cap_anchor * sizeof(*l->anchor));
+	l->anchor = NULL;
+	l->cap_anchor = 0;
+}
+
+static void anchors_begin(struct load *l)
+{
+	anchors_end(l);
+	ward_intern_init(&l->anchors, l->a->mem, ANCHORS_MAX, ANCHOR_BYTES_MAX);
+}
+
+/* A name may be given again: the newest counts. */
+static void name_it(struct load *l, const yaml_char_t *name, struct ward_conf *n)
+{
+	uint32_t id = 0;
+	size_t before = l->anchors.n;
+	enum ward_err err = ward_intern_put(&l->anchors, ward_str_z((const char *)name), &id);
+
+	if (!err && l->anchors.n > before)
+		err = ward_mem_more(l->a->mem, &l->anchor, before, &l->cap_anchor,
+			sizeof(struct ward_conf *), ANCHORS_MAX);
+	if (err == WARD_ERR_LIMIT)
+		refuse(l, err, "more than 4096 anchors in one document\nwrite the values out");
+	else if (err)
+		l->err = err;
+	else
+		l->anchor[id] = n;
+}
+
+static bool is_open(const struct load *l, const struct ward_conf *n)
+{
+	for (size_t i = 0; i < l->depth; i++)
+		if (l->level[i].node == n)
+			return true;
+	return false;
+}
+
+/* How deep a collection may stand that is k levels inside of what comes next. */
+static bool too_deep(struct load *l, const struct ward_conf *n, size_t k)
+{
+	if (n->kind == WARD_CONF_SCALAR || n->kind == WARD_CONF_NULL || l->depth + k < l->depth_max)
+		return false;
+	refuse(l, WARD_ERR_LIMIT, "nested deeper than the limit conf.depth allows\nflatten it");
+	return true;
+}
+
+/* The value alone; text is shared. */
+static struct ward_conf *copy_one(struct load *l, const struct ward_conf *from, size_t k)
+{
+	struct ward_conf *n = too_deep(l, from, k) ? NULL : node_new(l, from->kind);
+
+	if (!n)
+		return NULL;
+	n->quoted = from->quoted;
+	n->text = from->text;
+	n->key = from->key;
+	n->line = from->line;
+	return n;
+}
+
+static struct ward_conf *copy(struct load *l, const struct ward_conf *top)
+{
+	struct {
+		const struct ward_conf *next;
+		struct ward_conf *to, *last;
+	} in[WARD_ARRAY_LEN(l->level)] = {{NULL, NULL, NULL}};
+	struct ward_conf *ret = copy_one(l, top, 0);
+	size_t k = 0;
+
+	in[0].next = top->child;
+	in[0].to = ret;
+	while (ret && (in[k].next || k > 0)) {
+		const struct ward_conf *c = in[k].next;
+
+		if (!c) {
+			k--;
+			continue;
+		}
+		struct ward_conf *n = copy_one(l, c, k + 1);
+
+		if (!n)
+			return NULL;
+		in[k].next = c->next;
+		if (in[k].last)
+			in[k].last->next = n;
+		else
+			in[k].to->child = n;
+		in[k].last = n;
+		in[k].to->n_child++;
+		if (!c->child)
+			continue;
+		k++;
+		in[k].next = c->child;
+		in[k].to = n;
+		in[k].last = NULL;
+	}
+	return ret;
+}
+
+static void on_alias(struct load *l, const yaml_char_t *name)
+{
+	struct ward_str s = ward_str_z((const char *)name);
+	uint32_t id = ward_intern_find(&l->anchors, s);
+	struct ward_conf *from = id == WARD_NONE ? NULL : l->anchor[id];
+
+	if (!from || is_open(l, from)) {
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line,
+			from ? "the alias '*%.*s' stands inside of what it names\nwrite the value "
+			       "out"
+			     : "the alias '*%.*s' names no anchor before it in this document\n"
+			       "write '&%.*s' before the value that it means",
+			WARD_STR_ARG(s), WARD_STR_ARG(s));
+		l->err = WARD_ERR_CONFIG;
+		return;
+	}
+	if (awaits_key(l)) {
+		if (from->kind != WARD_CONF_SCALAR)
+			refuse(l, WARD_ERR_CONFIG, "a key must be text\nwrite `key: value`");
+		else
+			take_key(l, from->text);
+		return;
+	}
+	struct ward_conf *n = copy(l, from);
+
+	if (!n)
+		return;
+	n->line = l->line;
+	n->key = (struct ward_str){NULL, 0};
+	attach(l, n);
+}
+
 /* Anchors and tags stand on three kinds of event, in three places. */
-static void marks(const yaml_event_t *e, bool *ret_anchor, bool *ret_tag)
+static const yaml_char_t *marks(const yaml_event_t *e, bool *ret_tag)
 {
 	const yaml_char_t *anchor = NULL, *tag = NULL;
 
@@ -178,23 +322,34 @@ static void marks(const yaml_event_t *e, bool *ret_anchor, bool *ret_tag)
 		anchor = e->data.mapping_start.anchor;
 		tag = e->data.mapping_start.tag;
 	}
-	*ret_anchor = anchor != NULL;
 	*ret_tag = tag != NULL;
+	return anchor;
+}
+
+/* What an event that has an anchor just made: a collection, a value, or a key. */
+static struct ward_conf *made(struct load *l, const yaml_event_t *e, bool key)
+{
+	struct level *top = &l->level[l->depth - 1];
+
+	if (e->type != YAML_SCALAR_EVENT)
+		return top->node;
+	if (!key)
+		return top->last;
+	struct ward_conf *n = node_new(l, WARD_CONF_SCALAR);
+
+	if (n)
+		n->text = top->key;
+	return n;
 }
 
 static void on_event(struct load *l, const yaml_event_t *e)
 {
-	bool anchor, tag;
+	bool tag, key = awaits_key(l);
+	const yaml_char_t *anchor = marks(e, &tag);
 
 	l->line = l->base + (uint32_t)e->start_mark.line + 1;
-	marks(e, &anchor, &tag);
 	if (tag) {
 		refuse(l, WARD_ERR_UNSUPPORTED, "tags (!) are not used here\nremove it");
-		return;
-	}
-	if (anchor || e->type == YAML_ALIAS_EVENT) {
-		refuse(l, WARD_ERR_UNSUPPORTED,
-			"anchors (&) and aliases (*) are not used here\nwrite the value out");
 		return;
 	}
 	switch (e->type) {
@@ -212,12 +367,22 @@ static void on_event(struct load *l, const yaml_event_t *e)
 		on_scalar(l, e);
 		break;
 	case YAML_ALIAS_EVENT:
+		on_alias(l, e->data.alias.anchor);
+		break;
+	case YAML_DOCUMENT_START_EVENT:
+		anchors_begin(l);
+		break;
 	case YAML_NO_EVENT:
 	case YAML_STREAM_START_EVENT:
 	case YAML_STREAM_END_EVENT:
-	case YAML_DOCUMENT_START_EVENT:
 	case YAML_DOCUMENT_END_EVENT:
 		break;
+	}
+	if (anchor && !l->err) {
+		struct ward_conf *n = made(l, e, key);
+
+		if (n)
+			name_it(l, anchor, n);
 	}
 }
 
@@ -256,6 +421,7 @@ static enum ward_err load_text(struct load *l, struct ward_slice text)
 	}
 	while (l->depth > 1)
 		on_close(l);
+	anchors_end(l);
 	yaml_parser_delete(&p);
 	return l->err;
 }

@@ -106,7 +106,7 @@ static void documents_apart(void **state)
 	static const struct {
 		const char *broken;
 		uint32_t line;
-	} row[] = {{"b: 1\nb: 2\n", 5}, {"b: &x 1\n", 4}, {"b: [1\n", 5}, {"\tb: 1\n", 4},
+	} row[] = {{"b: 1\nb: 2\n", 5}, {"b: *x\n", 4}, {"b: [1\n", 5}, {"\tb: 1\n", 4},
 		{"b: |\n  text\nc\n", 7}, {"b: \"open\n", 5}, {"- [{a: [\n", 5}};
 	struct fix *f = *state;
 
@@ -145,10 +145,90 @@ static void duplicate_key(void **state)
 	finding(*state, 3, "twice");
 }
 
+static const struct ward_conf *at(const struct ward_conf *doc, const char *a, const char *b)
+{
+	return ward_conf_get(ward_conf_get(doc, a), b);
+}
+
+/* An alias is what it names, written out: values, keys, whole trees, and what names others. */
 static void alias(void **state)
 {
-	(void)yaml(*state, "a: &x [1]\nb: *x\n", WARD_ERR_CONFIG);
-	finding(*state, 1, "anchor");
+	const struct ward_conf *d = yaml(*state,
+		"a: &x [1, {k: &y 'two'}]\n"
+		"b: *x\n"
+		"&z c: *y\n"
+		"d: {e: *y, *z : *x}\n"
+		"j: &x {e: *y, l: 1}\n"
+		"f: {g: *x, h: &n , i: *n}\n",
+		WARD_OK);
+	const struct ward_conf *b = ward_conf_get(d, "b"), *h = at(d, "f", "g");
+
+	assert_int_equal(b->kind, WARD_CONF_SEQ);
+	assert_int_equal(b->n_child, 2);
+	assert_int_equal(b->line, 2);
+	assert_true(ward_str_eqz(b->key, "b"));
+	assert_true(ward_str_eqz(b->child->text, "1"));
+	assert_true(ward_str_eqz(ward_conf_get(b->child->next, "k")->text, "two"));
+	assert_true(ward_conf_get(b->child->next, "k")->quoted);
+	assert_null(b->child->next->next);
+	assert_true(ward_str_eqz(ward_conf_get(d, "c")->text, "two"));
+	/* a name may be given again */
+	assert_int_equal(at(d, "d", "c")->kind, WARD_CONF_SEQ);
+	assert_true(ward_str_eqz(ward_conf_get(h, "e")->text, "two"));
+	assert_int_equal(h->n_child, 2);
+	assert_int_equal(at(d, "f", "i")->kind, WARD_CONF_NULL);
+}
+
+/* Inside of what it names; of nothing; of another document; a key that is no text. */
+static void alias_refused(void **state)
+{
+	static const struct {
+		const char *text, *word;
+		uint32_t line;
+	} row[] = {
+		{"a: &x\n  b: [1, *x]\n", "inside", 2},
+		{"&x [*x]\n", "inside", 1},
+		{"a: *x\nb: &x 1\n", "no anchor", 1},
+		{"a: &x 1\n---\nb: *x\n", "no anchor", 3},
+		{"a: &x [1]\n*x : 1\n", "text", 2},
+		{"a: &x k\nk: 1\n*x : 1\n", "twice", 3},
+	};
+	struct fix *f = *state;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		(void)yaml(f, row[i].text, WARD_ERR_CONFIG);
+		assert_int_equal(f->d.n, i + 1);
+		assert_int_equal(f->d.item[i].line, row[i].line);
+		if (ward_str_find(f->d.item[i].what, ward_str_z(row[i].word)) == SIZE_MAX)
+			fail_msg("'%.*s'", WARD_STR_ARG(f->d.item[i].what));
+	}
+}
+
+/* Ten times ten times ten …: as if it were written out, so the limits hold. */
+static void alias_flood(void **state)
+{
+	struct fix *f = *state;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+
+	ward_wr_z(&w, "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+	for (int i = 1; i < 12; i++) {
+		ward_wr_printf(&w, "a%d: &a%d [", i, i);
+		for (int k = 0; k < 10; k++)
+			ward_wr_printf(&w, "%s*a%d", k ? ", " : "", i - 1);
+		ward_wr_z(&w, "]\n");
+	}
+	ward_wr_u8(&w, 0);
+	f->lim.v[WARD_LIMIT_CONF_NODES] = 100000;
+	(void)yaml(f, (const char *)w.p, WARD_ERR_CONFIG);
+	assert_non_null(strstr(f->d.item[0].what.p, "conf.nodes"));
+	ward_wr_reset(&w);
+	ward_wr_z(&w, "a0: &a0 [x]\n"); /* each a level deeper */
+	for (int i = 1; i < 100; i++)
+		ward_wr_printf(&w, "a%d: &a%d [*a%d]\n", i, i, i - 1);
+	ward_wr_u8(&w, 0);
+	(void)yaml(f, (const char *)w.p, WARD_ERR_CONFIG);
+	assert_non_null(strstr(f->d.item[1].what.p, "deeper"));
+	ward_wr_fini(&w);
 }
 
 static void tag(void **state)
@@ -333,9 +413,9 @@ static void no_memory(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(tree), T(documents), T(documents_apart),
-		T(empty), T(duplicate_key), T(alias), T(tag), T(merge), T(syntax), T(not_utf8),
-		T(too_deep), T(too_many), T(typed_refusals), T(degrees), T(csv_table),
-		T(csv_refusals), T(csv_quoted), T(no_memory)};
+		T(empty), T(duplicate_key), T(alias), T(alias_refused), T(alias_flood), T(tag),
+		T(merge), T(syntax), T(not_utf8), T(too_deep), T(too_many), T(typed_refusals),
+		T(degrees), T(csv_table), T(csv_refusals), T(csv_quoted), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
