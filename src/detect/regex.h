@@ -33,7 +33,8 @@ struct ward_regex_error {
 	const char *what; /* lives forever */
 };
 
-/* Compiles into the arena, which holds the program alone. MALFORMED, UNSUPPORTED, LIMIT (then *ret_error says where), NOMEM. */
+/* Compiles into the arena, which holds the program alone. MALFORMED, UNSUPPORTED, LIMIT (then
+ * *ret_error says where), NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_regex_compile(struct ward_arena *a, struct ward_str pattern,
 	unsigned flags, const struct ward_regex **ret, struct ward_regex_error *ret_error);
 /* regex_need.c: texts of which at least one stands in every text that matches, both folded: at most

@@ -1,6 +1,7 @@
 /* The nearest spelling: what a person most likely meant by a word that is not there.
  *
- * For rooms that read what people write. Work is bounded by a budget that the caller keeps over one load. */
+ * For rooms that read what people write. Work is bounded by a budget that the caller keeps over one
+ * load. */
 #ifndef WARD_MODEL_NEAR_H
 #define WARD_MODEL_NEAR_H
 

@@ -70,9 +70,9 @@ WARD_MUST_CHECK enum ward_err ward_supervisor_shows(
 
 /* When somebody sends SIGHUP (a terminal that hangs up ends all, as SIGTERM does), this process's
  * program runs once more beside it, with "trial=1", without its descriptors but for those of
- * ward_supervisor_shows, its standard output on our standard error. Ends that well, the process is asked to end and is started at once, which
- * counts as no restart; else it goes on as it is. told, which may be NULL, hears which. Borrows
- * ctx. */
+ * ward_supervisor_shows, its standard output on our standard error. Ends that well, the process is
+ * asked to end and is started at once, which counts as no restart; else it goes on as it is. told,
+ * which may be NULL, hears which. Borrows ctx. */
 void ward_supervisor_reloads(
 	struct ward_supervisor *s, size_t process, void (*told)(void *ctx, bool taken), void *ctx);
 
