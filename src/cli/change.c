@@ -47,12 +47,18 @@ static const struct form {
 static int wrong(const struct ward_cmd *cmd, struct ward_str text, enum part part,
 	struct ward_str s, struct ward_str best)
 {
+	static const char *const mend[PART_N] = {[PART_DEGREE] = ": write 0 to 1, such as 0.9",
+		[PART_RELATION] = ": write contains, leads_to, hosts, controls, powers, cools, "
+				  "supplies, connects, requires or monitors",
+		[PART_BUFFER] = ": write ups, fuel, tank, thermal or paper",
+		[PART_LEFT] = ": write 5min, 2h, or 0s when it is spent"};
+
 	if (best.len)
 		return ward_cli_usage(cmd,
 			"--with %.*s: there is no %s '%.*s'; did you mean '%.*s'?",
 			WARD_STR_ARG(text), part_names[part], WARD_STR_ARG(s), WARD_STR_ARG(best));
-	return ward_cli_usage(cmd, "--with %.*s: '%.*s' is no %s", WARD_STR_ARG(text),
-		WARD_STR_ARG(s), part_names[part]);
+	return ward_cli_usage(cmd, "--with %.*s: '%.*s' is no %s%s", WARD_STR_ARG(text),
+		WARD_STR_ARG(s), part_names[part], mend[part] ? mend[part] : "");
 }
 
 static struct ward_str near_asset(const struct ward_model *m, struct ward_str s)
@@ -111,6 +117,25 @@ static bool take(const struct ward_model *m, enum part part, struct ward_str s,
 	return false;
 }
 
+static bool is_related(const struct ward_model *m, const struct ward_change *c)
+{
+	size_t n;
+	const struct ward_rel *r = ward_model_out(m, c->asset, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (r[i].type == c->rel && r[i].node == c->other)
+			return true;
+	return false;
+}
+
+static bool has_buffer(const struct ward_model *m, const struct ward_change *c)
+{
+	size_t n;
+
+	(void)ward_model_buffers(m, c->asset, &n);
+	return n > 0;
+}
+
 int ward_cli_change(const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str text,
 	ward_ns at, struct ward_change *ret)
 {
@@ -142,6 +167,14 @@ int ward_cli_change(const struct ward_cmd *cmd, const struct ward_model *m, stru
 		if (!take(m, f->part[i], s, &c, &best))
 			return wrong(cmd, text, f->part[i], s, best);
 	}
+	if (c.kind == WARD_CHANGE_CUT && c.rel != WARD_REL_REQUIRES && !is_related(m, &c))
+		return ward_cli_usage(cmd,
+			"--with %.*s: the hospital has no such relation; the other way round?",
+			WARD_STR_ARG(text));
+	if (c.kind == WARD_CHANGE_BUFFER && !has_buffer(m, &c))
+		return ward_cli_usage(cmd,
+			"--with %.*s: the hospital says of no buffer on it: add it to `buffers`",
+			WARD_STR_ARG(text));
 	*ret = c;
 	return WARD_EXIT_DONE;
 }

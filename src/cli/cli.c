@@ -65,6 +65,18 @@ int ward_cli_report(const struct ward_cmd *cmd, enum ward_err err, const char *d
 	return ward_cli_put(w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 }
 
+int ward_cli_hospital(const struct ward_cmd *cmd, const char *dir)
+{
+	struct stat st;
+
+	if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode))
+		return WARD_EXIT_DONE;
+	return ward_cli_usage(cmd,
+		"there is no hospital directory '%s': give one with a hospital.yml, such as "
+		"pilots/turin",
+		dir);
+}
+
 static bool has_threats(const char *dir)
 {
 	char path[4096];

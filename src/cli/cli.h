@@ -41,6 +41,9 @@ void ward_cli_findings(struct ward_diag *diag, const char *dir);
  * the source tree it was built from. NULL and a message when it is nowhere. Lives forever. */
 const char *ward_cli_content(const struct ward_cmd *cmd, const char *option);
 
+/* Is there such a directory of a hospital? What is wrong is said. */
+int ward_cli_hospital(const struct ward_cmd *cmd, const char *dir);
+
 /* True when f is a terminal and NO_COLOR is unset or empty (no-color.org). */
 bool ward_cli_colour(FILE *f);
 

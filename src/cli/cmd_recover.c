@@ -101,6 +101,11 @@ static int resolve(struct job *j)
 		.likely_micro = (int64_t)o->percent * 10000};
 	if (o->now)
 		code = ward_cli_moment(j->cmd, "--now", o->now, j->c.at, &j->ask.now);
+	if (!code && j->ask.now < j->c.at)
+		code = ward_cli_usage(j->cmd,
+			"--now %s is before --at: works begin when something has happened, or "
+			"later",
+			o->now);
 	if (!code && o->stopped)
 		code = ward_cli_moment(j->cmd, "--stopped", o->stopped, j->c.at, &j->ask.stopped);
 	for (size_t i = 0; !code && i < o->n_teams; i++)

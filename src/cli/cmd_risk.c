@@ -180,6 +180,10 @@ static int load(struct job *j)
 		return WARD_EXIT_RUN;
 	if (snprintf(rules, sizeof(rules), "%s/propagation", content) >= (int)sizeof(rules))
 		return ward_cli_fail(j->cmd, "a path is too long");
+	int code = ward_cli_hospital(j->cmd, j->opt.dir);
+
+	if (code)
+		return code;
 	ward_limits_default(&j->lim);
 	enum ward_err err = ward_model_limits(j->opt.dir, mem, &j->diag, &j->lim);
 

@@ -4,7 +4,6 @@
 #include "cli/change.h"
 #include "cli/lang.h"
 #include "cli/when.h"
-#include "model/near.h"
 #include "story/zone.h"
 
 enum { OUT_MAX = 1 << 30, PATH_BYTES = 4096 };
@@ -55,6 +54,9 @@ int ward_cli_incident_take(const struct ward_cmd *cmd, int argc, char **argv, in
 		*ret_taken = true;
 		if (*i + 1 == argc)
 			return ward_cli_usage(cmd, "%s needs a value", name);
+		if (strncmp(argv[*i + 1], "--", 2) == 0)
+			return ward_cli_usage(
+				cmd, "%s needs a value, and '%s' is an option", name, argv[*i + 1]);
 		++*i;
 		return take_value(cmd, name, argv[*i], o);
 	}
@@ -107,6 +109,9 @@ int ward_cli_case_load(const struct ward_cmd *cmd, const struct ward_cli_inciden
 
 	if (code)
 		return code;
+	code = ward_cli_hospital(cmd, o->dir);
+	if (code)
+		return code;
 	ward_limits_default(&c->lim);
 	enum ward_err err = ward_model_limits(o->dir, mem, &c->diag, &c->lim);
 
@@ -145,27 +150,6 @@ int ward_cli_case_works(
 	return err ? ward_cli_report(cmd, err, dir, &c->diag, &c->w) : WARD_EXIT_DONE;
 }
 
-static int unknown(const struct ward_cmd *cmd, const char *what, const struct ward_near *near)
-{
-	return ward_cli_usage(cmd, "there is no %s '%.*s'%s%.*s%s", what, WARD_STR_ARG(near->want),
-		near->best.len ? "; did you mean '" : "", WARD_STR_ARG(near->best),
-		near->best.len ? "'?" : "");
-}
-
-int ward_cli_asset(
-	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str id, uint32_t *ret)
-{
-	size_t budget = SIZE_MAX;
-	struct ward_near near = ward_near_start(id, &budget);
-
-	*ret = ward_model_find(m, id);
-	if (*ret != WARD_NONE)
-		return WARD_EXIT_DONE;
-	for (uint32_t k = 0; k < ward_model_n(m); k++)
-		ward_near_offer(&near, ward_model_node(m, k)->id);
-	return unknown(cmd, "asset", &near);
-}
-
 int ward_cli_moment(const struct ward_cmd *cmd, const char *option, const char *value, ward_ns from,
 	ward_ns *ret)
 {
@@ -199,9 +183,18 @@ int ward_cli_teams(const struct ward_cmd *cmd, const struct ward_works *works, c
 			ret[k] = (uint32_t)n;
 			found = true;
 		}
-	if (!found)
-		return ward_cli_usage(
-			cmd, "--teams %s: there is no team '%.*s'", value, WARD_STR_ARG(kind));
+	if (!found) {
+		char text[1024];
+		struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+		for (size_t k = 0; k < works->n_team; k++)
+			ward_wr_printf(
+				&w, "%s%.*s", k ? ", " : "", WARD_STR_ARG(works->team[k].id));
+		struct ward_str list = ward_wr_text(&w);
+
+		return ward_cli_usage(cmd, "--teams %s: there is no team '%.*s'; there are: %.*s",
+			value, WARD_STR_ARG(kind), WARD_STR_ARG(list));
+	}
 	return WARD_EXIT_DONE;
 }
 

@@ -54,9 +54,6 @@ int ward_cli_case_resolve(
 /* What a propagation failed by. */
 int ward_cli_case_fail(const struct ward_cmd *cmd, enum ward_err err);
 
-/* The asset of that id; the nearest is named. */
-int ward_cli_asset(
-	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str id, uint32_t *ret);
 /* "2", for every kind of team, or "it=3". */
 int ward_cli_teams(const struct ward_cmd *cmd, const struct ward_works *works, const char *value,
 	uint32_t ret[WARD_TEAMS_MAX]);

@@ -2,23 +2,98 @@
 
 #include "model/near.h"
 
-enum { LIST_BYTES = 4096 };
+enum { LIST_BYTES = 4096, ALIKE_MAX = 5 };
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Does that text have this one in it, whatever the case of ASCII letters? */
+static bool has(struct ward_str text, struct ward_str part)
+{
+	for (size_t i = 0; part.len && i + part.len <= text.len; i++) {
+		size_t k = 0;
+
+		while (k < part.len && lower(text.p[i + k]) == lower(part.p[k]))
+			k++;
+		if (k == part.len)
+			return true;
+	}
+	return false;
+}
+
+/* What people may have meant, by id and name: as a list, and how many more. */
+struct alike {
+	struct ward_str want;
+	struct ward_wr w;
+	size_t n;
+};
+
+static void offer(struct alike *a, struct ward_str id, struct ward_str name)
+{
+	if (!has(id, a->want) && !has(name, a->want))
+		return;
+	if (a->n++ < ALIKE_MAX)
+		ward_wr_printf(&a->w, "%s%.*s (%.*s)", a->n > 1 ? ", " : "", WARD_STR_ARG(id),
+			WARD_STR_ARG(name));
+}
+
+/* "there is no asset 'x'" and what was meant: what has it in its id or name, else the nearest id.
+ */
+static int unknown(const struct ward_cmd *cmd, const char *what, const struct alike *a,
+	const struct ward_near *near)
+{
+	struct ward_str list = ward_wr_text(&a->w);
+
+	if (!a->n || ward_wr_bad(&a->w))
+		return ward_cli_usage(cmd, "there is no %s '%.*s'%s%.*s%s", what,
+			WARD_STR_ARG(near->want), near->best.len ? "; did you mean '" : "",
+			WARD_STR_ARG(near->best), near->best.len ? "'?" : "");
+	if (a->n > ALIKE_MAX)
+		return ward_cli_usage(cmd,
+			"there is no %s '%.*s'; did you mean %.*s or one of %zu "
+			"more with it in id or name?",
+			what, WARD_STR_ARG(near->want), WARD_STR_ARG(list), a->n - ALIKE_MAX);
+	return ward_cli_usage(cmd, "there is no %s '%.*s'; did you mean %.*s?", what,
+		WARD_STR_ARG(near->want), WARD_STR_ARG(list));
+}
+
+int ward_cli_asset(
+	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str id, uint32_t *ret)
+{
+	char text[LIST_BYTES];
+	struct alike a = {.want = id, .w = ward_wr_fixed(text, sizeof(text))};
+	size_t budget = SIZE_MAX;
+	struct ward_near near = ward_near_start(id, &budget);
+
+	*ret = ward_model_find(m, id);
+	if (*ret != WARD_NONE)
+		return WARD_EXIT_DONE;
+	for (uint32_t k = 0; k < ward_model_n(m); k++) {
+		offer(&a, ward_model_node(m, k)->id, ward_model_node(m, k)->name);
+		ward_near_offer(&near, ward_model_node(m, k)->id);
+	}
+	return unknown(cmd, "asset", &a, &near);
+}
 
 int ward_cli_threat(
 	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str code, uint32_t *ret)
 {
 	const struct ward_threats *t = ward_model_threats(m);
+	char text[LIST_BYTES];
+	struct alike a = {.want = code, .w = ward_wr_fixed(text, sizeof(text))};
 	size_t budget = SIZE_MAX;
 	struct ward_near near = ward_near_start(code, &budget);
 
 	*ret = ward_threats_find(t, code);
 	if (*ret != WARD_NONE)
 		return WARD_EXIT_DONE;
-	for (uint32_t k = 0; k < ward_threats_n(t); k++)
+	for (uint32_t k = 0; k < ward_threats_n(t); k++) {
+		offer(&a, ward_threats_at(t, k)->code, ward_threats_at(t, k)->name);
 		ward_near_offer(&near, ward_threats_at(t, k)->code);
-	return ward_cli_usage(cmd, "there is no threat '%.*s'%s%.*s%s", WARD_STR_ARG(code),
-		near.best.len ? "; did you mean '" : "", WARD_STR_ARG(near.best),
-		near.best.len ? "'?" : "");
+	}
+	return unknown(cmd, "threat", &a, &near);
 }
 
 int ward_cli_fits(

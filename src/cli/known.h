@@ -7,7 +7,10 @@
 #include "impact/known.h"
 #include "words/words.h"
 
-/* The threat of that code; the nearest is named. */
+/* The asset of that id; else what has it in id or name is named, or the nearest. */
+int ward_cli_asset(
+	const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str id, uint32_t *ret);
+/* The threat of that code, likewise. */
 int ward_cli_threat(const struct ward_cmd *cmd, const struct ward_model *m, struct ward_str code,
 	uint32_t *ret);
 /* Can a thing of its class have that threat? If not, all that it can have are listed. */

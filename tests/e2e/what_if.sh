@@ -70,6 +70,34 @@ for change in repaired=ahu-05@07:00 repaired=ahu-05@soon repaired=ahu-05@; do
 	[ "$code" -eq 2 ] || fail "$change: exit $code"
 done
 
+# Odd questions are answered with the mend.
+odd() { # TEXT ARGUMENT...
+	text=$1 code=0
+	shift
+	said=$("$ward" "$@" --content "$content" 2>&1) || code=$?
+	[ "$code" -eq 2 ] || fail "$*: exit $code: $said"
+	has "$said" "$text"
+}
+odd "did you mean ct-01 (CT scanner 1" impact "$hospital" --asset 'ct Scanner 1' --threat outage
+odd 'ahu-05 (.*) or one of [0-9]* more with it in id or name' \
+	impact "$hospital" --asset ahu --threat outage
+odd 'did you mean malware.ransomware (Ransomware)' \
+	impact "$hospital" --asset ct-01 --threat ransomware
+odd "needs a value, and '--threat' is an option" impact "$hospital" --asset --threat outage
+odd "no hospital directory '$hospital-x'" impact "$hospital-x" --asset ct-01 --threat outage
+odd "no hospital directory '$hospital-x'" risk "$hospital-x"
+odd 'write 0 to 1, such as 0.9' \
+	impact "$hospital" --asset ct-01 --threat outage --with protected=ct-01:outage:90%
+odd 'no such relation; the other way round' \
+	impact "$hospital" --asset ct-01 --threat outage --with cut=ahu-05:powers:ups-it-1
+odd 'says of no buffer on it' \
+	impact "$hospital" --asset ct-01 --threat outage --with buffer=ct-01:ups:5min
+odd 'only ward impact takes a change that acts later' \
+	actions "$hospital" --asset ct-01 --threat outage --with down=ct-02@+5min
+odd 'is before --at' recover "$hospital" --asset ct-01 --threat outage --at 09:00 --now 08:00
+odd 'there are: it, facility, biomedical, security, clinical' \
+	recover "$hospital" --asset ct-01 --threat outage --teams guards=2
+
 # What can't be read is told with the nearest that can.
 for change in repaired=ahu-5 threat=ahu-05:bms.comand; do
 	code=0
