@@ -3,9 +3,11 @@
 #include "recover/care.h"
 
 struct pair { /* something of care, and a threat by which it does not work */
-	uint32_t asset, threat;
-	bool was;
-	struct ward_brief brief; /* by the incident alone */
+	uint32_t asset;
+	uint32_t state; /* of the engine's plan */
+	bool was;       /* by the incident alone, then: */
+	int64_t lo;     /* as the engine keeps it: the less, the likelier */
+	ward_ns expected;
 };
 
 struct ward_care_seen {
@@ -17,6 +19,17 @@ struct ward_care_seen {
 	struct pair *pair;
 };
 
+/* How it is in the engine now; what a look-up by asset and threat would take too long for. */
+static bool now_is(const struct ward_engine *e, uint32_t state, int64_t *ret_lo, ward_ns *ret_at)
+{
+	if (!e->whole || !ward_cell_is(e, state, STATE_REACHED) ||
+		ward_label(e, METRIC_EXPECTED, state)->key == KEY_WORST)
+		return false;
+	*ret_lo = ward_label(e, METRIC_LO, state)->key / (int64_t)(PICO / MICRO);
+	*ret_at = ward_label(e, METRIC_EXPECTED, state)->key;
+	return true;
+}
+
 /* Those of one thing, put at pair[n_pair] once there is room. */
 static void pairs_of(struct ward_care_seen *s, uint32_t asset)
 {
@@ -24,14 +37,17 @@ static void pairs_of(struct ward_care_seen *s, uint32_t asset)
 	uint32_t n_threat = (uint32_t)ward_threats_n(ward_model_threats(s->m));
 
 	for (uint32_t t = 0; t < n_threat; t++) {
-		if (p->need[t] != WARD_NEED_AVAILABILITY ||
-			ward_impact_plan_find(p, asset, t) == WARD_NONE)
+		uint32_t state = p->need[t] == WARD_NEED_AVAILABILITY
+					 ? ward_impact_plan_find(p, asset, t)
+					 : WARD_NONE;
+
+		if (state == WARD_NONE)
 			continue;
 		if (s->pair) {
 			struct pair *to = &s->pair[s->n_pair];
 
-			*to = (struct pair){.asset = asset, .threat = t};
-			to->was = ward_engine_brief(s->e, asset, t, &to->brief);
+			*to = (struct pair){.asset = asset, .state = state};
+			to->was = now_is(s->e, state, &to->lo, &to->expected);
 		}
 		s->n_pair++;
 	}
@@ -92,15 +108,15 @@ static uint32_t worse(const struct ward_care_seen *s)
 
 	for (size_t i = 0; i < s->n_pair; i++) {
 		const struct pair *p = &s->pair[i];
-		struct ward_brief now;
+		int64_t lo;
+		ward_ns expected;
 
-		if (!ward_engine_brief(s->e, p->asset, p->threat, &now) ||
-			(p->was && now.lo_micro <= p->brief.lo_micro &&
-				now.expected >= p->brief.expected) ||
-			(ret != WARD_NONE && !sooner(s->m, p->asset, now.expected, ret, at)))
+		if (!now_is(s->e, p->state, &lo, &expected) ||
+			(p->was && lo >= p->lo && expected >= p->expected) ||
+			(ret != WARD_NONE && !sooner(s->m, p->asset, expected, ret, at)))
 			continue;
 		ret = p->asset;
-		at = now.expected;
+		at = expected;
 	}
 	return ret;
 }

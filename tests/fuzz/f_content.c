@@ -19,6 +19,7 @@ static enum ward_err load(
 
 			WARD_ASSERT(ward_ontology_find(o, c->id) == i && c->first <= c->last);
 			WARD_ASSERT(c->parent == WARD_NONE || ward_ontology_is(o, i, c->parent));
+			WARD_ASSERT(ward_ontology_half_life(o, i, c->name) >= 0);
 		}
 		size_t n = 0;
 		const struct ward_axiom *a = o ? ward_ontology_axioms_of(o, &n) : NULL;
