@@ -93,6 +93,7 @@ struct ward_actions_ask {
 	 * hospital's plan of evacuation. */
 	const uint32_t *free;
 	size_t n_free;
+	bool timeline;   /* how services fare hour by hour is asked, too */
 	bool knows_ways; /* there is such a plan: without one no door is locked at all */
 	uint64_t effort; /* 0: WARD_ACTIONS_EFFORT */
 	/* Called, unless NULL, as soon as doing nothing is known (down, nothing), before any action
@@ -110,6 +111,17 @@ struct ward_actions_loss {
 	uint32_t services;     /* that are likelier down than not at its end */
 };
 
+/* A service is down so long, as likely as that; nothing is said of the rest of the time. */
+struct ward_actions_spell {
+	uint32_t service;
+	ward_ns from, to;
+	int64_t lo_micro, hi_micro;
+};
+struct ward_actions_spells {
+	struct ward_actions_spell *at; /* by time, as they were counted */
+	size_t n;
+};
+
 /* An action on a thing. */
 struct ward_actions_item {
 	uint32_t action, node;
@@ -125,7 +137,8 @@ struct ward_actions_item {
 	uint32_t touched; /* whom soonest, or WARD_NONE: not seen by the forecast */
 	uint32_t word;    /* then this clinical role has to agree too */
 	int64_t gain_micro; /* care units avoided, less its cost at one unit per hundred euros */
-	bool beyond;        /* takes more people or money than there is: never chosen */
+	struct ward_actions_spells spells; /* where that is asked, as worst_micro */
+	bool beyond; /* takes more people or money than there is: never chosen */
 	bool chosen;
 };
 
@@ -137,6 +150,7 @@ struct ward_actions {
 	struct ward_actions_item *item;   /* by gain, the best first */
 	size_t n_item;
 	struct ward_actions_loss best; /* all chosen together */
+	struct ward_actions_spells nothing_spells, best_spells;
 	uint64_t best_cost;
 	bool told;           /* doing nothing was told by `begun` */
 	bool exact;          /* all combinations of those that help by themselves were tried */

@@ -162,6 +162,8 @@ enum ward_err ward_actions_choose(struct find *f)
 	p->best_cost = cost(f, q.best, q.n_best);
 	if (!err && q.n_best)
 		err = ward_actions_worst(f, q.best, q.n_best, &p->best);
+	if (!err && q.n_best)
+		err = ward_actions_spells(f, q.best, q.n_best, &p->best_spells);
 	for (size_t i = 0; i < q.n_best; i++)
 		p->item[q.best[i]].chosen = true;
 	return err;

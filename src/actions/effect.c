@@ -75,12 +75,44 @@ static int64_t care(const struct find *f, uint32_t service, int64_t p, ward_ns b
 	return (int64_t)((double)worth * weight);
 }
 
+/* Goes on with the service's last spell where it is the same. */
+static enum ward_err keep_spell(
+	struct find *f, const struct ward_impact *it, ward_ns from, ward_ns to)
+{
+	struct ward_actions_spells *x = f->spells;
+	struct ward_actions_spell *more;
+
+	for (size_t i = x->n; i-- > 0;) {
+		if (x->at[i].service != it->asset)
+			continue;
+		if (x->at[i].to != from || x->at[i].lo_micro != it->lo_micro ||
+			x->at[i].hi_micro != it->hi_micro)
+			break;
+		x->at[i].to = to;
+		return WARD_OK;
+	}
+	if (x->n == f->cap_spell) {
+		f->cap_spell = f->cap_spell ? 2 * f->cap_spell : 64;
+		more = ward_arena_array(&f->p->arena, f->cap_spell, sizeof(*more));
+		if (!more)
+			return WARD_ERR_NOMEM;
+		for (size_t i = 0; i < x->n; i++)
+			more[i] = x->at[i];
+		x->at = more;
+	}
+	x->at[x->n++] =
+		(struct ward_actions_spell){it->asset, from, to, it->lo_micro, it->hi_micro};
+	return WARD_OK;
+}
+
 /* Care lost between two moments by a forecast; services are told once each, by what takes them down
  * first. */
-static void lose(struct find *f, const struct ward_impacts *all, ward_ns from, ward_ns to,
+static enum ward_err lose(struct find *f, const struct ward_impacts *all, ward_ns from, ward_ns to,
 	struct ward_actions_loss *loss)
 {
-	for (size_t i = 0; i < all->n; i++) {
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < all->n && !err; i++) {
 		const struct ward_impact *it = &all->item[i];
 		int64_t p = f->stage.worst ? it->hi_micro : (it->lo_micro + it->hi_micro) / 2;
 		ward_ns begin = comes(f, it) > from ? comes(f, it) : from;
@@ -92,7 +124,10 @@ static void lose(struct find *f, const struct ward_impacts *all, ward_ns from, w
 		loss->minutes_micro += p * ((to - begin) / WARD_NS_PER_S) / 60;
 		loss->care_micro += care(f, it->asset, p, begin, to);
 		loss->least_micro += care(f, it->asset, it->lo_micro, begin, to);
+		if (f->spells)
+			err = keep_spell(f, it, begin, to);
 	}
+	return err;
 }
 
 /* The soonest effect after `at` of those that are begun, or never. */
@@ -164,10 +199,10 @@ static enum ward_err evaluate(
 			break;
 		f->looks += all.n + ward_model_n(f->w->m) / NODES_QUICK;
 		forget(f);
-		lose(f, &all, at, until, &loss);
+		err = lose(f, &all, at, until, &loss);
 		first = false;
 		at = until;
-		if (at >= end)
+		if (err || at >= end)
 			break;
 		err = stage(f, &all, item, n, at);
 	}
@@ -211,5 +246,21 @@ enum ward_err ward_actions_worst(
 	 * harm leaves no more than doing nothing. */
 	if (!err && n && !harms && ret->worst_micro > f->p->nothing.worst_micro)
 		ret->worst_micro = f->p->nothing.worst_micro;
+	return err == WARD_ERR_LIMIT ? WARD_OK : err;
+}
+
+enum ward_err ward_actions_spells(
+	struct find *f, const uint32_t *item, size_t n, struct ward_actions_spells *ret)
+{
+	struct ward_actions_loss loss;
+
+	*ret = (struct ward_actions_spells){NULL, 0};
+	if (!f->ask->timeline)
+		return WARD_OK;
+	f->spells = ret;
+	f->cap_spell = 0;
+	enum ward_err err = evaluate(f, item, n, &loss);
+
+	f->spells = NULL;
 	return err == WARD_ERR_LIMIT ? WARD_OK : err;
 }

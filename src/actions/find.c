@@ -137,7 +137,9 @@ static enum ward_err nothing(struct find *f, int64_t **before)
 		return WARD_ERR_NOMEM;
 	for (uint32_t i = 0; i < ward_model_n(f->w->m) && !err; i++)
 		(*before)[i] = f->chance[i];
-	return err ? err : ward_actions_worst(f, NULL, 0, &f->p->nothing);
+	if (!err)
+		err = ward_actions_worst(f, NULL, 0, &f->p->nothing);
+	return err ? err : ward_actions_spells(f, NULL, 0, &f->p->nothing_spells);
 }
 
 static int by_gain(const void *va, const void *vb, void *ctx)
@@ -175,6 +177,8 @@ static enum ward_err worst_of_first(struct find *f)
 			break;
 		n++;
 		err = ward_actions_worst(f, &i, 1, &p->item[i].after);
+		if (!err)
+			err = ward_actions_spells(f, &i, 1, &p->item[i].spells);
 	}
 	return err;
 }

@@ -22,9 +22,11 @@ struct find {
 	struct ward_change *otherwise; /* those of the question and one more */
 	struct ward_impact *fresh;     /* what it brings */
 	size_t cap_side, cap_fresh;
-	struct ward_stage stage; /* of the evaluation under way */
-	bool sides;              /* what actions cost care themselves counts */
-	int64_t *relief;         /* [nodes]: part of the loss that is left, millionths */
+	struct ward_stage stage;            /* of the evaluation under way */
+	bool sides;                         /* what actions cost care themselves counts */
+	struct ward_actions_spells *spells; /* are kept of this evaluation, or NULL */
+	size_t cap_spell;
+	int64_t *relief; /* [nodes]: part of the loss that is left, millionths */
 	int64_t *chance; /* [nodes]: of services, by the last evaluation: the middle at its end */
 	bool worst;      /* an evaluation goes by earliest times and upper ends */
 	uint32_t teams[WARD_TEAMS_MAX];
@@ -56,6 +58,10 @@ WARD_MUST_CHECK enum ward_err ward_actions_effect(
  * that takes too many changes. Leaves f->chance of no use. */
 WARD_MUST_CHECK enum ward_err ward_actions_worst(
 	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret);
+
+/* How services fare with these, where that is asked. As ward_actions_worst. */
+WARD_MUST_CHECK enum ward_err ward_actions_spells(
+	struct find *f, const uint32_t *item, size_t n, struct ward_actions_spells *ret);
 
 /* Is the effort of this part spent? */
 static inline bool ward_actions_spent(const struct find *f)

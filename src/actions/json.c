@@ -74,7 +74,32 @@ static void loss(struct out *o, const struct ward_actions_loss *l)
 	number(o, "services_down", l->services);
 }
 
-static void write_nothing(struct out *o, struct ward_wr *w)
+/* Where it was asked. */
+static void timeline(
+	struct out *o, const struct ward_actions_spells *s, const struct ward_actions_ask *ask)
+{
+	if (!ask->timeline)
+		return;
+	ward_json_key(&o->j, "timeline");
+	ward_json_arr(&o->j);
+	for (size_t i = 0; i < s->n; i++) {
+		ward_json_obj(&o->j);
+		id(o, "asset", s->at[i].service);
+		ward_json_key(&o->j, "from");
+		ward_json_time(&o->j, s->at[i].from);
+		ward_json_key(&o->j, "to");
+		ward_json_time(&o->j, s->at[i].to);
+		ward_json_key(&o->j, "likelihood");
+		ward_json_arr(&o->j);
+		ward_json_micro(&o->j, s->at[i].lo_micro);
+		ward_json_micro(&o->j, s->at[i].hi_micro);
+		ward_json_arr_end(&o->j);
+		ward_json_obj_end(&o->j);
+	}
+	ward_json_arr_end(&o->j);
+}
+
+static void write_nothing(struct out *o, const struct ward_actions_ask *ask, struct ward_wr *w)
 {
 	begin(o, w, "nothing");
 	loss(o, &o->p->nothing);
@@ -95,6 +120,7 @@ static void write_nothing(struct out *o, struct ward_wr *w)
 		ward_json_obj_end(&o->j);
 	}
 	ward_json_arr_end(&o->j);
+	timeline(o, &o->p->nothing_spells, ask);
 	end(o, w);
 }
 
@@ -140,6 +166,7 @@ static void write_item(struct out *o, const struct ward_actions_item *it, size_t
 	for (size_t i = it->n_down; i < it->n_side; i++)
 		ward_json_str(&o->j, ward_model_node(o->w->m, it->side[i].asset)->id);
 	ward_json_arr_end(&o->j);
+	timeline(o, &it->spells, ask);
 	flag(o, "beyond_means", it->beyond);
 	flag(o, "chosen", it->chosen);
 	end(o, w);
@@ -152,7 +179,7 @@ void ward_actions_write_nothing_json(const struct ward_actions *p,
 	struct out o = {.p = p, .w = w, .lang = lang};
 
 	(void)ask;
-	write_nothing(&o, to);
+	write_nothing(&o, ask, to);
 }
 
 void ward_actions_write_json(const struct ward_actions *p, const struct ward_actions_world *w,
@@ -161,7 +188,7 @@ void ward_actions_write_json(const struct ward_actions *p, const struct ward_act
 	struct out o = {.p = p, .w = w, .lang = lang};
 
 	if (!p->told)
-		write_nothing(&o, to);
+		write_nothing(&o, ask, to);
 	for (size_t i = 0; i < p->n_item; i++)
 		write_item(&o, &p->item[i], i + 1, ask, to);
 	begin(&o, to, "summary");
@@ -171,6 +198,7 @@ void ward_actions_write_json(const struct ward_actions *p, const struct ward_act
 	ward_json_obj(&o.j);
 	loss(&o, &p->best);
 	number(&o, "cost_eur", p->best_cost * 100);
+	timeline(&o, &p->best_spells, ask);
 	ward_json_obj_end(&o.j);
 	flag(&o, "exact", p->exact);
 	flag(&o, "effort_spent", p->spent);

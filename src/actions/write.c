@@ -1,5 +1,5 @@
 /* Actions for people: doing nothing first. */
-#include "actions/actions.h"
+#include "actions/timeline.h"
 #include "recover/recover.h"
 #include "words/words.h"
 
@@ -354,6 +354,10 @@ void ward_actions_write_text(const struct ward_actions *p, const struct ward_act
 	write_items(&s);
 	if (p->n_item)
 		write_best(&s);
+	if (ask->timeline) {
+		ward_actions_timeline(p, w, ask, lang, to);
+		end(&s);
+	}
 	write_count(&s, WARD_TEXT("Not proposed, on medical devices: {n}"), p->n_medical);
 	write_count(&s,
 		WARD_TEXT("Not proposed, locks: the hospital gives no plan of evacuation "

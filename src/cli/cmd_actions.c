@@ -13,7 +13,7 @@ struct options {
 	const char *teams[WARD_TEAMS_MAX];
 	size_t n_teams;
 	uint64_t hours, budget;
-	bool json;
+	bool json, timeline;
 };
 
 struct job {
@@ -56,7 +56,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 {
 	o->hours = HOURS;
 	o->budget = UINT64_MAX;
-	const struct ward_cli_opt opt[] = {{"--json", NULL, &o->json}, {"--now", &o->now, NULL}};
+	const struct ward_cli_opt opt[] = {{"--json", NULL, &o->json},
+		{"--timeline", NULL, &o->timeline}, {"--now", &o->now, NULL}};
 	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), NULL, &o->incident, option, o};
 	int code = ward_cli_args(cmd, argc, argv, &args);
 
@@ -134,6 +135,7 @@ static int work(struct job *j)
 		code = ward_cli_teams(j->cmd, j->works, o->teams[i], j->ask.teams);
 	if (code)
 		return code;
+	j->ask.timeline = o->timeline;
 	struct ward_actions_world w = {j->c.m, j->c.r, j->works, j->set, j->c.e};
 	err = ward_actions_find(&w, &j->ask, ward_mem_heap(), &j->found);
 
@@ -170,7 +172,7 @@ const struct ward_cmd ward_cmd_actions = {
 		"TIME]\n"
 		"                    [--now TIME] [--with CHANGE …] [--hours N] [--budget EUR]\n"
 		"                    [--teams N | --teams TEAM=N …] [--lang CODE] [--content DIR]\n"
-		"                    [--json]\n\n"
+		"                    [--timeline] [--json]\n\n"
 		"Doing nothing and its forecast first; then the actions that are possible, the "
 		"best\n"
 		"first, each with what it avoids, when it has its effect, what it takes down "
@@ -184,6 +186,8 @@ const struct ward_cmd ward_cmd_actions = {
 		"it\n"
 		"  --with CHANGE   things are otherwise: as for `ward impact`\n"
 		"  --hours N       losses are counted so long from --now (default 8)\n"
+		"  --timeline      how services fare in these hours, with nothing done and with\n"
+		"                  each action that is shown\n"
 		"  --budget EUR    what actions may cost together\n"
 		"  --teams N       so many teams of every kind; TEAM=N: of that kind\n"
 		"  --lang CODE     en, fr, it, nl (default: $WARD_LANG, else the first of the\n"

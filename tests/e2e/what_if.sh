@@ -70,6 +70,17 @@ for change in repaired=ahu-05@07:00 repaired=ahu-05@soon repaired=ahu-05@; do
 	[ "$code" -eq 2 ] || fail "$change: exit $code"
 done
 
+# Proposed actions have their hours, too: with nothing done, and with what changes it.
+said=$("$ward" actions "$hospital" --content "$content" --asset ahu-05 --threat bms.command \
+	--at 2026-03-19T08:00:00Z --timeline --lang en)
+has "$said" '^If nothing is done: '
+has "$said" '^If nothing is done, and with what changes it; a mark for 10 min'
+has "$said" '^Operating theatres  *\.*##*$'
+has "$said" '^  with the best together  *\.*##*\.\.*$'
+has "$("$ward" actions "$hospital" --content "$content" --asset ahu-05 --threat bms.command \
+	--at 2026-03-19T08:00:00Z --timeline --json)" \
+	'"kind":"nothing".*"timeline":\[.*{"asset":"theatres","from":"2026-03-19T08:33:00Z","to":'
+
 # Odd questions are answered with the mend.
 odd() { # TEXT ARGUMENT...
 	text=$1 code=0

@@ -69,6 +69,23 @@ static const char chain[] =
 	"  - {id: side, name: Side, class: service.care, rooms: [hall], weight: 1,\n"
 	"     requires: [{of: [aa], buffer: 30min}]}\n";
 
+/* That service is down once, for sure, in that time. */
+static void spell(const struct play *x, const struct ward_actions_spells *s, const char *id,
+	ward_ns from, ward_ns to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->at[i].service != lab_node(&x->h.lab, id))
+			continue;
+		n++;
+		assert_int_equal(s->at[i].from, from);
+		assert_int_equal(s->at[i].to, to);
+		assert_int_equal(s->at[i].lo_micro, 1000000);
+	}
+	assert_int_equal(n, 1);
+}
+
 /* An action counts from when it has its effect; what it costs care itself counts too. */
 static void by_hand(void **state)
 {
@@ -86,8 +103,13 @@ static void by_hand(void **state)
 		"0.5,\n"
 		"     takes: 20min, cost: 3, team: it, role: engineer}\n");
 	house_strike(&x.h, "aa", "outage");
+	x.ask.timeline = true;
 	play_find(&x);
 	/* care is down for 60 min of weight 2; side from 30 on, weight 1. */
+	spell(&x, &x.p.nothing_spells, "care", 0, 60 * MIN);
+	spell(&x, &x.p.nothing_spells, "side", 30 * MIN, 60 * MIN);
+	spell(&x, &play_item(&x, "repair")->spells, "care", 0, 10 * MIN);
+	assert_int_equal(play_item(&x, "repair")->spells.n, 1);
 	assert_int_equal(x.p.nothing.care_micro, (120 + 30) * 1000000);
 	assert_int_equal(x.p.nothing.minutes_micro, (60 + 30) * 1000000);
 	assert_int_equal(x.p.nothing.services, 2);
