@@ -61,11 +61,24 @@ static void put_edge(struct build *b, uint32_t src, uint32_t dst, uint32_t rule)
 	p->in[(*in)++] = p->state[src].edge++;
 }
 
+/* May the rule aim at it? Some only where a buffer is known. */
+static bool lasts(const struct ward_impact_plan *p, uint32_t rule, uint32_t y)
+{
+	const struct ward_rule *r = &p->r->rule[rule];
+	size_t n;
+	const struct ward_buffer *has = ward_model_buffers(p->m, y, &n);
+
+	for (size_t i = 0; r->only_buffered && i < n; i++)
+		if (ward_str_eq(has[i].kind, r->buffer))
+			return true;
+	return !r->only_buffered;
+}
+
 static void spread_edge(struct build *b, uint32_t x, uint32_t t, uint32_t rule, uint32_t y)
 {
 	uint32_t gives = b->p->r->rule[rule].gives;
 
-	if (x == y && t == gives)
+	if ((x == y && t == gives) || !lasts(b->p, rule, y))
 		return;
 	if (b->stage != MARK) {
 		put_edge(b, state_of(b, x, t), state_of(b, y, gives), rule);

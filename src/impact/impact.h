@@ -187,6 +187,7 @@ struct ward_rule_view {
 	int64_t lo_micro, hi_micro;
 	ward_ns earliest, expected; /* the delay */
 	struct ward_str buffer;     /* kind on the target that postpones; empty: none */
+	bool only_buffered;         /* not where the target has none of that kind */
 };
 /* Is a class among those of one end of a rule? They are by index of the ontology; NULL: any. */
 static inline bool ward_rule_fits(const bool *of, uint32_t class)

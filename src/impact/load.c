@@ -142,6 +142,7 @@ static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rul
 	}
 	(void)ward_conf_i64(c, "keep", false, l->diag, 1, KEEP_MAX, &keep);
 	rule->keep = (uint32_t)keep;
+	(void)ward_conf_bool(c, "only_buffered", false, l->diag, &rule->only_buffered);
 	if (!ward_conf_str(c, "buffer", false, l->diag, &buffer))
 		return true;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++)
@@ -219,6 +220,12 @@ static bool sensible(struct load *l, const struct ward_conf *c, const struct war
 			"remove it, or use mode: supply");
 		return false;
 	}
+	if (rule->only_buffered && (rule->supply || !rule->buffer.len)) {
+		bad(l, ward_conf_get(c, "only_buffered"),
+			"only_buffered is for rules that spread and name a buffer:", rule->id,
+			"remove it, or give buffer: KIND and no mode supply");
+		return false;
+	}
 	for (size_t i = 0; i < rule->n_when; i++)
 		same = same || rule->when[i] == rule->gives;
 	if (self && same) {
@@ -246,7 +253,7 @@ static bool text_copy(struct load *l, struct ward_rule *rule)
 static void read_rule(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "when", "relation", "direction", "to", "gives",
-		"mode", "keep", "buffer", "likelihood", "delay", "why", NULL};
+		"mode", "keep", "buffer", "only_buffered", "likelihood", "delay", "why", NULL};
 	struct ward_rule rule = {.file = c->file, .line = c->line};
 	size_t before = l->diag->n_error;
 

@@ -22,6 +22,7 @@ struct ward_rule {
 	int64_t lo, hi; /* millionths */
 	ward_ns earliest, expected;
 	struct ward_str buffer; /* kind on the target that postpones; empty: none */
+	bool only_buffered;     /* not where the target has none: nobody said how long it lasts */
 };
 
 /* Threats that lead nowhere from things of these classes, and why. */

@@ -18,5 +18,6 @@ struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule)
 		.hi_micro = x->hi,
 		.earliest = x->earliest,
 		.expected = x->expected,
-		.buffer = x->buffer};
+		.buffer = x->buffer,
+		.only_buffered = x->only_buffered};
 }

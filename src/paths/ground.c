@@ -384,7 +384,8 @@ static enum ward_err rule_to(struct build *b, uint32_t head, uint32_t rule)
 	uint32_t *members = NULL;
 	enum ward_err err = WARD_OK;
 
-	if (!v.hi_micro || !ward_rule_fits(v.to, class_at(b, to)))
+	if (!v.hi_micro || !ward_rule_fits(v.to, class_at(b, to)) ||
+		(v.only_buffered && !buffers(m, to, v.buffer)))
 		return WARD_OK;
 	if (v.rel == WARD_REL_N) {
 		if (!ward_rule_fits(v.from, class_at(b, to)))

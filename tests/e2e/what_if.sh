@@ -163,6 +163,10 @@ has "$("$ward" recover "$bare" --content "$content" --asset monitoring-gateway -
 	'Nothing is known of what this leads to'
 has "$("$ward" recover "$bare" --content "$content" --asset monitoring-gateway --threat outage --json)" \
 	'"kind":"known".*"leads":"unknown"'
+# Where nobody says how long a generator's fuel lasts, nothing is claimed of its end.
+grep -v ',fuel,' "$bare/buffers.csv" >"$bare/buffers.new" && mv "$bare/buffers.new" "$bare/buffers.csv"
+has "$("$ward" impact "$bare" --content "$content" --asset grid --threat outage)" \
+	'No care service is hit'
 
 # The ways to a service, the likeliest first: each step with its rule, relation and reason, and the
 # parts that must fail with it; to everything when that is asked for.

@@ -182,6 +182,52 @@ static void what_harms_care_is_seen_to(void **state)
 	takes_down("ws-a0-imaging-control", "malware.ransomware", imaging, 500000);
 }
 
+static const struct ward_impact *outage_of(const struct ward_impacts *all, const char *id)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->item[i].asset == asset(id) && all->item[i].threat == threat("outage"))
+			return &all->item[i];
+	return NULL;
+}
+
+/* The grid is lost: the generators hold for the 48 hours of their fuel, and then the emergency
+ * switchgear falls. With a day of fuel left it is a day; while one transformer has electricity
+ * nothing burns fuel. */
+static void generators_run_dry(void **state)
+{
+	const ward_ns hour = 3600 * WARD_NS_PER_S;
+	struct ward_seed_threat seed = {asset("grid"), threat("outage"), 0, 1000000, 1000000};
+	struct ward_change fuel[2] = {{.kind = WARD_CHANGE_BUFFER, .threat = WARD_NONE},
+		{.kind = WARD_CHANGE_BUFFER, .threat = WARD_NONE}};
+	struct ward_engine *e;
+	struct ward_impacts all;
+
+	(void)state;
+	assert_int_equal(ward_engine_new(w.m, w.r, &w.lim, ward_mem_heap(), &e), WARD_OK);
+	assert_int_equal(ward_engine_run(e, WARD_IMPACT_FULL, &seed, 1, &all), WARD_OK);
+	const struct ward_impact *it = outage_of(&all, "generator-1");
+
+	assert_non_null(it);
+	assert_int_equal(it->earliest / hour, 48);
+	it = outage_of(&all, "switchgear-emergency");
+	assert_non_null(it);
+	assert_int_equal(it->earliest / hour, 48);
+	assert_true(it->lo_micro > 0);
+	for (unsigned i = 0; i < 2; i++) {
+		fuel[i].asset = asset(i ? "generator-2" : "generator-1");
+		fuel[i].buffer = WARD_STR("fuel");
+		fuel[i].at = 24 * hour;
+	}
+	assert_int_equal(ward_engine_what_if(e, &seed, 1, fuel, 2, &all), WARD_OK);
+	it = outage_of(&all, "switchgear-emergency");
+	assert_non_null(it);
+	assert_int_equal(it->earliest / hour, 24);
+	seed.asset = asset("transformer-1");
+	assert_int_equal(ward_engine_run(e, WARD_IMPACT_FULL, &seed, 1, &all), WARD_OK);
+	assert_null(outage_of(&all, "generator-1"));
+	ward_engine_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +236,7 @@ int main(void)
 		cmocka_unit_test(rules_give_what_their_targets_can_have),
 		cmocka_unit_test(seeds_know_where_they_lead),
 		cmocka_unit_test(what_harms_care_is_seen_to),
+		cmocka_unit_test(generators_run_dry),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);
