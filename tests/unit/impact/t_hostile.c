@@ -171,6 +171,11 @@ static void sets_and_ends_that_are_wrong(void **state)
 		{RULE(PLAIN, "to: {except: [devica]}, "), "no class 'devica'", "", 2},
 		{RULE(PLAIN, "") "ends: {a: b}\n", "not a list", "write a list", 3},
 		{RULE(PLAIN, "") "ends:\n  - outage\n", "not an end", "why", 4},
+		{RULE(PLAIN, "only_buffered: true, "), "only_buffered is for rules that spread",
+			"give buffer", 2},
+		{RULE(PLAIN, "only_buffered: true, buffer: ups, mode: supply, "),
+			"only_buffered is for rules that spread", "no mode supply", 2},
+		{RULE(PLAIN, "only_buffered: maybe, buffer: ups, "), "", "", 2},
 		{"ends:\n  - {threat: outage, class: device}\n", "'why' is missing", "", 2},
 		{"ends:\n  - {threat: outige, why: w}\n", "no threat 'outige'", "'outage'", 2},
 		{"ends:\n  - {threat: outage, whi: w, why: w}\n", "whi", "", 2},
@@ -236,6 +241,31 @@ static void a_class_that_is_excepted(void **state)
 
 	assert_non_null(strstr(json, "\"leads\":\"nowhere\",\"leads_why\":\"it is spare\""));
 	free(json);
+	lab_close(&l);
+}
+
+/* Such a rule goes on only to what has a buffer of its kind, when that is over. */
+static void only_where_a_buffer_is_known(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l,
+		"assets:\n  - {id: a, name: A, class: device.n.a}\n"
+		"  - {id: b, name: B, class: device.n.b}\n"
+		"  - {id: c, name: C, class: device.n.c}\n"
+		"  - {id: d, name: D, class: device.n.d}\n"
+		"relations:\n  - {from: b, relation: powers, to: a}\n"
+		"  - {from: c, relation: powers, to: a}\n  - {from: d, relation: powers, to: a}\n"
+		"buffers:\n  - {on: b, kind: fuel, lasts: 90min}\n"
+		"  - {on: c, kind: ups, lasts: 90min}\n",
+		"rules:\n"
+		"  - {id: burn, when: {threat: outage, class: device.n.a}, relation: powers,\n"
+		"     direction: in, gives: outage, buffer: fuel, only_buffered: true,\n"
+		"     likelihood: 1, why: w}\n");
+	lab_run(&l, WARD_IMPACT_FULL, "a outage");
+	assert_int_equal(l.all.n, 2);
+	assert_int_equal(lab_find(&l, "b", "outage")->earliest, 90 * LAB_MIN);
 	lab_close(&l);
 }
 
@@ -344,6 +374,7 @@ int main(void)
 		cmocka_unit_test(rules_that_contradict_each_other),
 		cmocka_unit_test(sets_and_ends_that_are_wrong),
 		cmocka_unit_test(a_class_that_is_excepted),
+		cmocka_unit_test(only_where_a_buffer_is_known),
 		cmocka_unit_test_setup_teardown(limits_and_unknown_things, text_new, text_free),
 		cmocka_unit_test(failing_allocators),
 	};
