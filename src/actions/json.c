@@ -178,7 +178,6 @@ void ward_actions_write_nothing_json(const struct ward_actions *p,
 {
 	struct out o = {.p = p, .w = w, .lang = lang};
 
-	(void)ask;
 	write_nothing(&o, ask, to);
 }
 

@@ -73,3 +73,13 @@ code=0
 paths --seen "$tmp/quiet.jsonl" >"$tmp/out" 2>"$tmp/err" || code=$?
 [ "$code" = 1 ] || fail "exit code $code, not 1, for records that gave no event"
 says "$tmp/err" "quiet.jsonl:"
+
+# Without a plan of evacuation no lock is proposed, and it is said why; with one, ways of escape are
+# left out.
+cp -r "$pilot" "$tmp/planless"
+rm "$tmp/planless/evacuation.yml"
+"$ward" paths "$tmp/planless" --to theatres --k 1 --samples 0 --json >"$tmp/out"
+grep -q '"locks_without_plan":[1-9]' "$tmp/out" || fail "no lock was left out for want of a plan"
+grep -q '"kind":"measure","id":"lock-' "$tmp/out" && fail "a lock without a plan"
+"$ward" paths "$pilot" --to theatres --k 1 --samples 0 --json >"$tmp/out"
+grep -q '"locks_without_plan":0' "$tmp/out" || fail "the plan of evacuation was not read"
