@@ -1,4 +1,5 @@
 #include "actions/actions.h"
+#include "cli/check_zones.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
 #include "detect/baseline/baseline.h"
@@ -437,6 +438,13 @@ static enum ward_err check_doors(const struct args *a, const char *content, stru
 	return err;
 }
 
+static enum ward_err check_zones(const struct args *a, const char *content, struct ward_limits *lim,
+	struct ward_diag *d, struct ward_model **m)
+{
+	(void)content;
+	return *m ? ward_cli_check_zones(a->dir, *m, lim, d) : WARD_OK;
+}
+
 static enum ward_err check_baselines(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -545,6 +553,7 @@ static const struct checker checkers[] = {
 	{check_evacuation},
 	{check_inventory},
 	{check_doors},
+	{check_zones},
 	{check_baselines},
 	{check_log_patterns},
 	{check_rules},

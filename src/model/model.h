@@ -118,12 +118,17 @@ struct ward_source {
 	struct ward_str id, name;
 	struct ward_str kind;               /* "net", "flow", "syslog", "json", "mqtt", "video" */
 	struct ward_str where;              /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…",
-					       "mqtt:HOST:PORT", "mqtt-listen:…", "flow-listen:…", "file:PATH" */
+					       "mqtt:HOST:PORT", "mqtt-listen:…", "flow-listen:…", "file:PATH",
+					       "rtsp://HOST[:PORT]/PATH", "rtsps://…" */
 	struct ward_str multiline, charset; /* logs: how lines join, their set; or empty */
 	/* tls: PEM files, relative to the hospital directory; clients may be empty. */
 	struct ward_str certificate, key, clients;
 	struct ward_str topic; /* mqtt: subscription filter */
-	uint32_t *watches;     /* nodes */
+	/* video: files of zones and of the password, relative to the hospital directory; who asks;
+	 * may be empty */
+	struct ward_str zones, user, password_file;
+	unsigned fps;      /* video: pictures a second */
+	uint32_t *watches; /* nodes */
 	size_t n_watches;
 	struct ward_str purpose, legal_basis;
 	bool personal_data;

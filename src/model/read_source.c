@@ -1,6 +1,6 @@
 #include "model/load.h"
 
-enum { SKEW_DEFAULT_S = 60, MASK_MAX = 64 };
+enum { SKEW_DEFAULT_S = 60, MASK_MAX = 64, FPS_DEFAULT = 5, FPS_MAX = 30 };
 static const uint32_t all_kinds = (1u << WARD_NODE_N) - 1;
 
 /* ":PORT" at the end, and something before it. */
@@ -30,6 +30,8 @@ static const struct way ways[] = {
 	{"mqtt", true, "mqtt"},
 	{"mqtt-listen", true, "mqtt"},
 	{"file", false, "net syslog json mqtt video"},
+	{"rtsp", false, "video"},
+	{"rtsps", false, "video"},
 };
 
 static bool in_words(struct ward_str s, const char *words)
@@ -58,7 +60,7 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 	ward_load_error(l, c,
 		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, "
 		"udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
-		"mqtt-listen:ADDR:PORT or file:PATH",
+		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH or file:PATH",
 		WARD_STR_ARG(s->where));
 }
 
@@ -67,6 +69,7 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
 	bool tls = ward_str_eqz(way, "tls"), text = in_words(s->kind, "syslog json");
+	bool camera = ward_str_eqz(way, "rtsps");
 
 	s->multiline = ward_load_text(l, c, "multiline", false);
 	s->charset = ward_load_text(l, c, "charset", false);
@@ -90,7 +93,8 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 		ward_load_error(l, c,
 			"a tls source has no certificate or no key\nadd `certificate: tls/log.pem` "
 			"and `key: tls/log.key`, files of this directory");
-	if (!tls && (s->certificate.len || s->key.len || s->clients.len))
+	if (camera ? s->key.len || s->clients.len
+		   : !tls && (s->certificate.len || s->key.len || s->clients.len))
 		ward_load_error(l, c,
 			"'certificate', 'key' and 'clients' are of tls sources\nremove them, or "
 			"write `where: tls:ADDR:6514`");
@@ -99,6 +103,41 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 			"a log file is followed by its whole path\nwrite file:/FOLDER/NAME; in "
 			"NAME "
 			"* and ? may stand");
+}
+
+/* What a camera is asked for, and who asks. The address is shown to many, so no secret is in it. */
+static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
+	bool camera = in_words(way, "rtsp rtsps");
+	int64_t fps = FPS_DEFAULT;
+	size_t host = 2;
+
+	s->zones = ward_load_text(l, c, "zones", false);
+	s->user = ward_load_text(l, c, "user", false);
+	s->password_file = ward_load_text(l, c, "password_file", false);
+	(void)ward_conf_i64(c, "fps", false, l->diag, 1, FPS_MAX, &fps);
+	s->fps = (unsigned)fps;
+	if (!camera) {
+		if (s->zones.len || s->user.len || s->password_file.len || ward_conf_get(c, "fps"))
+			ward_load_error(l, c,
+				"'zones', 'user', 'password_file' and 'fps' are of cameras\n"
+				"remove them, or write `where: rtsp://HOST/PATH`");
+		return;
+	}
+	while (host < rest.len && rest.p[host] != '/')
+		host++;
+	if (!ward_str_starts(rest, WARD_STR("//")) || host == 2)
+		ward_load_error(l, c,
+			"'where' has no host\nwrite rtsp://HOST/PATH as the camera's manual has "
+			"it");
+	if (ward_str_find(ward_str_sub(rest, 0, host), WARD_STR("@")) != SIZE_MAX)
+		ward_load_error(l, c,
+			"user and password stand in 'where', which is shown to many\nwrite `user: "
+			"NAME` and `password_file: FILE`, a file that only Ward's user may read");
+	if (!s->user.len != !s->password_file.len)
+		ward_load_error(l, c,
+			"'user' and 'password_file' belong together\nadd the one that is missing");
 }
 
 static void watches(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
@@ -194,6 +233,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 		ward_load_error(l, c, "an mqtt source has no topic\nadd `topic: hospital/#`");
 	workers(l, c, &s);
 	log_keys(l, c, &s);
+	camera_keys(l, c, &s);
 	watches(l, c, &s);
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);

@@ -33,6 +33,7 @@ static const struct row {
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
+	[P_VIDEO] = {"video", NULL, 61030, true, false, false},
 };
 
 /* Before the ids of net's workers, the first of which has its own in the table. */
@@ -96,7 +97,7 @@ static enum ward_err make_folder(struct live *l, enum live_process p)
 }
 
 /* What the hospital's limits.yml changes, for every process. */
-static enum ward_err set_limits(struct live *l, size_t number)
+enum ward_err live_set_limits(struct live *l, size_t number)
 {
 	struct ward_limits usual;
 	enum ward_err err = WARD_OK;
@@ -125,7 +126,7 @@ static enum ward_err add(struct live *l, enum live_process p)
 		ward_supervisor_terminal(l->s, l->number[p]);
 	if (!err && table[p].folder)
 		err = make_folder(l, p);
-	return err ? err : set_limits(l, l->number[p]);
+	return err ? err : live_set_limits(l, l->number[p]);
 }
 
 /* The workers of net beyond the first, as many as a source wants: the same program, with names,
@@ -155,13 +156,13 @@ static enum ward_err add_workers(struct live *l)
 		if (!err)
 			err = ward_supervisor_set(l->s, *number, "worker", text);
 		if (!err)
-			err = set_limits(l, *number);
+			err = live_set_limits(l, *number);
 	}
 	return err;
 }
 
 /* What each sensor needs. */
-static enum ward_err link_sensor(struct live *l, size_t number)
+enum ward_err live_link_sensor(struct live *l, size_t number)
 {
 	enum ward_err err = ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
 
@@ -178,9 +179,9 @@ static enum ward_err link_all(struct live *l)
 		err = ward_supervisor_link(l->s, l->number[fixed[i][0]], l->number[fixed[i][1]]);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (l->used[p] && table[p].sensor)
-			err = link_sensor(l, l->number[p]);
+			err = live_link_sensor(l, l->number[p]);
 	for (unsigned i = 1; !err && i < l->n_net; i++)
-		err = link_sensor(l, l->net[i]);
+		err = live_link_sensor(l, l->net[i]);
 	if (!err)
 		err = ward_supervisor_link_self(l->s, l->number[P_JOURNAL], &l->reporter.journal);
 	return err;
@@ -197,9 +198,11 @@ static enum ward_err add_all(struct live *l)
 		wanted[live_reader_of(&s[i])] = true;
 	wanted[P_PLAY] = l->o->scenario != NULL;
 	for (size_t p = 0; !err && p < P_N; p++)
-		if (wanted[p] || (!table[p].sensor && p != P_PLAY))
+		if (p != P_VIDEO && (wanted[p] || (!table[p].sensor && p != P_PLAY)))
 			err = add(l, (enum live_process)p);
-	return err || !wanted[P_NET] ? err : add_workers(l);
+	if (!err && wanted[P_NET])
+		err = add_workers(l);
+	return err ? err : live_add_cameras(l);
 }
 
 /* The far ends of the networks: what is played there is seen by the rings at the near ends. */
@@ -391,6 +394,8 @@ static enum ward_err run(struct live *l)
 		err = link_all(l);
 	if (!err)
 		err = live_open_sources(l);
+	if (!err)
+		err = live_set_cameras(l);
 	if (!err)
 		err = set_all(l);
 	if (err)

@@ -4,6 +4,7 @@
 
 #include "run/live.h"
 #include "run/permits.h"
+#include "run/process.h"
 #include "run/report.h"
 #include "run/supervise.h"
 
@@ -18,6 +19,7 @@ enum live_process {
 	P_FIELD,
 	P_MQTT,
 	P_FLOW,
+	P_VIDEO, /* of each camera its own: live_cameras.c */
 	P_PLAY,
 	P_N,
 };
@@ -31,6 +33,12 @@ struct live {
 	bool used[P_N];
 	size_t net[WARD_SOURCE_WORKERS]; /* the same of net's workers; the first is P_NET */
 	unsigned n_net;
+	struct live_camera {
+		char video_name[WARD_PROCESS_NAME], camera_name[WARD_PROCESS_NAME];
+		size_t video, camera; /* in the supervisor's table */
+		const struct ward_source *source;
+	} camera[WARD_CAMERAS_MAX];
+	size_t n_camera;
 	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
@@ -46,6 +54,13 @@ WARD_MUST_CHECK enum ward_err live_set_text(
 bool live_starts(const struct ward_source *s, const char *way, struct ward_str *ret_rest);
 /* Which process reads a source; P_N: none does while live. */
 enum live_process live_reader_of(const struct ward_source *s);
+/* "limit=…" of what the hospital's limits.yml changes. */
+WARD_MUST_CHECK enum ward_err live_set_limits(struct live *l, size_t number);
+/* Links a sensor with journal and pseudonym. */
+WARD_MUST_CHECK enum ward_err live_link_sensor(struct live *l, size_t number);
+/* Two processes for each camera; then what links and tells them. CONFIG: there are too many. */
+WARD_MUST_CHECK enum ward_err live_add_cameras(struct live *l);
+WARD_MUST_CHECK enum ward_err live_set_cameras(struct live *l);
 /* Opens what each source names, and hands it to its process. */
 WARD_MUST_CHECK enum ward_err live_open_sources(struct live *l);
 

@@ -34,6 +34,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_FIELD;
 	if (live_starts(s, "flow-listen:", &rest))
 		return P_FLOW;
+	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
+		return P_VIDEO;
 	return live_starts(s, "mqtt:", &rest) ? P_MQTT : P_N;
 }
 
@@ -221,6 +223,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_STORE:
 	case P_BRAIN:
 	case P_TELL:
+	case P_VIDEO: /* nothing is opened for it */
 	case P_PLAY:
 	case P_N:
 		break;
@@ -264,7 +267,7 @@ enum ward_err live_open_sources(struct live *l)
 		return err;
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
-		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen: or mqtt:)",
+		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp: or rtsps:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

@@ -51,6 +51,13 @@ void ward_process_begin(struct ward_process *p, const char *name, int argc, char
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
+void ward_process_numbered(char ret[WARD_PROCESS_NAME], const char *program, size_t i)
+{
+	int n = snprintf(ret, WARD_PROCESS_NAME, "%s-%zu", program, i + 1);
+
+	WARD_ASSERT(n > 0 && n < WARD_PROCESS_NAME);
+}
+
 const char *ward_process_nth(const struct ward_process *p, const char *key, size_t n)
 {
 	size_t len = strlen(key);

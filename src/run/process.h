@@ -61,6 +61,10 @@ bool ward_process_stopping(void);
 /* A random start for request ids, so that answers to a former life are not taken for ours. */
 uint32_t ward_process_ids(void);
 
+/* Cameras have two processes each, "camera-1" and "video-1" on. Puts PROGRAM and i + 1 together. */
+enum { WARD_CAMERAS_MAX = 64, WARD_PROCESS_NAME = 24 };
+void ward_process_numbered(char ret[WARD_PROCESS_NAME], const char *program, size_t i);
+
 enum { WARD_PROCESS_DONE = 0, WARD_PROCESS_DIED = 70, WARD_PROCESS_USAGE = 64 };
 
 #endif

@@ -12,7 +12,7 @@
 
 #include <sys/types.h>
 
-enum { WARD_PROCESSES_MAX = 24, WARD_PROCESS_ARGS = 96 };
+enum { WARD_PROCESSES_MAX = 24 + 2 * 64, WARD_PROCESS_ARGS = 160 };
 
 struct ward_supervisor;
 

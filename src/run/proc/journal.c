@@ -18,12 +18,14 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 #define LANE(name) (1u << WARD_LANE_##name)
 
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-static const struct peer {
+enum { FIXED = 14, PEERS = FIXED + WARD_CAMERAS_MAX, OWN_SOURCE = 15 };
+
+static struct peer {
 	const char *name;
 	uint32_t source;
 	unsigned lanes; /* it may append to */
 	bool reads;
-} peers[] = {
+} peers[PEERS] = {
 	{"supervisor", 1, LANE(CONTROL), false},
 	{"net", 2, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
@@ -41,7 +43,18 @@ static const struct peer {
 	{"flow", 14, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 };
 
-enum { PEERS = WARD_ARRAY_LEN(peers), OWN_SOURCE = 15 };
+/* Behind the fixed ones: whoever decodes a camera, "video-1" on. */
+static void add_cameras(void)
+{
+	static char name[WARD_CAMERAS_MAX][WARD_PROCESS_NAME];
+
+	WARD_ASSERT(peers[FIXED - 1].name && !peers[FIXED].name);
+	for (uint32_t i = 0; i < WARD_CAMERAS_MAX; i++) {
+		ward_process_numbered(name[i], "video", i);
+		peers[FIXED + i] = (struct peer){
+			name[i], OWN_SOURCE + 1 + i, LANE(EVIDENCE) | LANE(TELEMETRY), false};
+	}
+}
 
 struct client {
 	int fd;     /* WARD_FD_NONE: not in this installation */
@@ -266,6 +279,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 
 static void open_links(struct server *s)
 {
+	add_cameras();
 	for (size_t i = 0; i < PEERS; i++) {
 		struct client *c = &s->client[i];
 

@@ -15,7 +15,18 @@ enum { IDENTITY_BYTES_MAX = 1200 };
 static const char *const peers[] = {"net", "log", "field", "mqtt", "flow", "net-1", "net-2",
 	"net-3", "net-4", "net-5", "net-6", "net-7"};
 
-enum { PEERS = WARD_ARRAY_LEN(peers) };
+enum { FIXED = WARD_ARRAY_LEN(peers), PEERS = FIXED + WARD_CAMERAS_MAX };
+
+/* Its link, if it is in this installation. */
+static int link_of(const struct ward_process *p, size_t i)
+{
+	char name[WARD_PROCESS_NAME];
+
+	if (i < FIXED)
+		return ward_process_fd(p, peers[i]);
+	ward_process_numbered(name, "video", i - FIXED);
+	return ward_process_fd(p, name);
+}
 
 /* Under its name there is a whole key or none, whenever we are ended. */
 static void make_key(struct ward_process *p, const char *dir, const char *path)
@@ -96,10 +107,10 @@ int main(int argc, char **argv)
 	load_key(&p, &key);
 	ward_process_cage(&p, WARD_CAGE_PLAIN, NULL);
 	for (size_t i = 0; i < PEERS; i++) {
-		polled[i] = (struct pollfd){.fd = ward_process_fd(&p, peers[i]), .events = POLLIN};
+		polled[i] = (struct pollfd){.fd = link_of(&p, i), .events = POLLIN};
 		/* one that asks and does not listen must not make the others wait */
 		if (polled[i].fd >= 0 && fcntl(polled[i].fd, F_SETFL, O_NONBLOCK) != 0)
-			ward_process_die(&p, peers[i], WARD_ERR_IO);
+			ward_process_die(&p, "a sensor's link", WARD_ERR_IO);
 	}
 	while (!ward_process_stopping()) {
 		if (poll(polled, PEERS, -1) < 0 && errno != EINTR)

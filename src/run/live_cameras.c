@@ -1,0 +1,145 @@
+/* The processes of cameras: one that speaks with it, one that decodes, for each. So a stream that
+ * is broken, slow or made to attack ends or delays no other's. */
+#include "run/live_priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { QUEUE_BYTES = 1 << 20 };
+
+/* Two ids each, from here on. */
+static const uid_t first_uid = 61030;
+
+static enum ward_err add(
+	struct live *l, const char *name, const char *program, uid_t uid, size_t *ret)
+{
+	enum ward_err err = ward_supervisor_add(l->s, name, l->n_uid > uid ? uid : 0, false, ret);
+
+	if (!err)
+		err = ward_supervisor_program(l->s, *ret, program);
+	return err ? err : live_set_limits(l, *ret);
+}
+
+static enum ward_err add_camera(struct live *l, const struct ward_source *s)
+{
+	size_t i = l->n_camera;
+	struct live_camera *c = &l->camera[i];
+	enum ward_err err;
+
+	if (i == WARD_CAMERAS_MAX) {
+		(void)snprintf(l->why, WARD_LIVE_WHY,
+			"%.*s:%u: more than %d cameras; give some to a Ward of their own",
+			WARD_STR_ARG(s->file), s->line, (int)WARD_CAMERAS_MAX);
+		return WARD_ERR_CONFIG;
+	}
+	l->n_camera++;
+	c->source = s;
+	ward_process_numbered(c->video_name, "video", i);
+	ward_process_numbered(c->camera_name, "camera", i);
+	err = add(l, c->video_name, "video", first_uid + 2 * (uid_t)i, &c->video);
+	if (!err)
+		err = add(l, c->camera_name, "camera", first_uid + 2 * (uid_t)i + 1, &c->camera);
+	return err ? err : live_link_sensor(l, c->video);
+}
+
+enum ward_err live_add_cameras(struct live *l)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < n; i++)
+		if (live_reader_of(&s[i]) == P_VIDEO)
+			err = add_camera(l, &s[i]);
+	return err;
+}
+
+static enum ward_err set(struct live *l, size_t number, const char *key, struct ward_str value)
+{
+	char text[4096];
+	int n = snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(value));
+
+	if (n < 0 || (size_t)n >= sizeof(text))
+		return live_because(l, WARD_ERR_LIMIT, key);
+	return n ? ward_supervisor_set(l->s, number, key, text) : WARD_OK;
+}
+
+/* A file of the hospital directory. */
+static enum ward_err set_file(struct live *l, size_t number, const char *key, struct ward_str file)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s/%.*s", l->o->dir, WARD_STR_ARG(file));
+
+	if (!file.len || file.p[0] == '/')
+		return set(l, number, key, file);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return live_because(l, WARD_ERR_LIMIT, key);
+	return set(l, number, key, ward_str_z(path));
+}
+
+/* Packets one way, and the word of who began anew the other way. */
+static enum ward_err link_both(struct live *l, const struct live_camera *c)
+{
+	int pair[2], bytes = QUEUE_BYTES;
+	enum ward_err err;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return live_because(l, WARD_ERR_IO, "a camera's link");
+	(void)setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)); /* or less */
+	err = ward_supervisor_hand(l->s, c->video, "camera", pair[0]);
+	if (err)
+		(void)close(pair[0]);
+	enum ward_err other = ward_supervisor_hand(l->s, c->camera, "video", pair[1]);
+
+	if (other)
+		(void)close(pair[1]);
+	return err ? err : other;
+}
+
+/* By which name the model knows the camera, unless its zones say another. */
+static struct ward_str key_of(const struct live *l, const struct ward_source *s)
+{
+	struct ward_str key = {0};
+
+	for (size_t i = 0; i < s->n_watches && !key.len; i++)
+		key = ward_model_key(l->m, s->watches[i], WARD_KEY_CAMERA);
+	return key;
+}
+
+static enum ward_err set_camera(struct live *l, const struct live_camera *c)
+{
+	const struct ward_source *s = c->source;
+	char number[24];
+	enum ward_err err = link_both(l, c);
+
+	if (!err)
+		err = set(l, c->video, "source", s->id);
+	if (!err)
+		err = set(l, c->video, "camera", key_of(l, s));
+	if (!err)
+		err = set_file(l, c->video, "plan", s->zones);
+	(void)snprintf(number, sizeof(number), "%u", s->fps);
+	if (!err)
+		err = set(l, c->video, "fps", ward_str_z(number));
+	(void)snprintf(number, sizeof(number), "%lld", (long long)s->skew);
+	if (!err)
+		err = set(l, c->camera, "skew", ward_str_z(number));
+	if (!err)
+		err = set(l, c->camera, "url", s->where);
+	if (!err)
+		err = set(l, c->camera, "user", s->user);
+	if (!err)
+		err = set_file(l, c->camera, "password_file", s->password_file);
+	return err ? err : set_file(l, c->camera, "certificate", s->certificate);
+}
+
+enum ward_err live_set_cameras(struct live *l)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < l->n_camera; i++)
+		err = set_camera(l, &l->camera[i]);
+	return err;
+}

@@ -1,0 +1,165 @@
+#!/bin/sh
+# Cameras in `ward run`: what one sees is told at its place; one whose decoder is killed, or whose stream
+# ends, troubles no other. usage: live_cameras.sh WARD PILOT PLANS
+set -u
+ward=$1
+pilot=$2
+plans=$3
+here=$(dirname "$0")
+clip=${WARD_SHARED_DATA:-}/video/intel_one_by_one_person.mp4
+[ -f "$clip" ] || { echo "skipped: no recorded video (WARD_SHARED_DATA)"; exit 77; }
+python=python3
+$python -c 'import gi' 2>/dev/null || python=/usr/bin/python3
+tmp=$(mktemp -d) || exit 1
+chmod 755 "$tmp"
+run=
+servers=
+quit() {
+	[ -z "$run" ] || kill "$run" 2>/dev/null
+	[ -z "$servers" ] || kill $servers 2>/dev/null
+	wait
+	rm -rf "$tmp"
+}
+trap quit EXIT INT TERM
+. "$here/live.inc"
+
+# one camera with a password, one without; each plays a clip of its own
+RTSP_PASSWORD=s3cret-w0rd
+export RTSP_PASSWORD
+serve() { # NAME OPTION...
+	name=$1
+	shift
+	"$python" "$here/rtsp_server.py" "$clip" "$@" >"$tmp/$name.port" 2>"$tmp/$name.err" &
+	servers="$servers $!"
+	until_true 30 test -s "$tmp/$name.port" || fail "no server"
+	if grep -q skipped "$tmp/$name.port"; then
+		cat "$tmp/$name.port"
+		servers=
+		exit 77
+	fi
+}
+serve one --user ward
+serve two
+
+hospital=$tmp/hospital
+cp -r "$pilot" "$hospital"
+chmod -R u+w,go+rX "$hospital"
+mkdir -p "$hospital/cameras"
+cp "$plans/room.yml" "$hospital/cameras/corridor.yml"
+echo "$RTSP_PASSWORD" >"$tmp/password"
+chmod 600 "$tmp/password"
+source_of() { # ID ASSET PORT [LINE...]
+	cat <<END
+  - id: $1
+    name: Camera $1
+    kind: video
+    where: rtsp://127.0.0.1:$3/cam
+    watches: [$2]
+    purpose: Recognise who enters where nobody may.
+    personal_data: true
+    legal_basis: "GDPR art. 6(1)(e)"
+    retention: 24h
+END
+	shift 3
+	for line in "$@"; do
+		echo "    $line"
+	done
+}
+doors=$("$python" -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+{
+	echo 'sources:'
+	source_of corridor camera-au-corridor-staff "$(cat "$tmp/one.port")" \
+		'zones: cameras/corridor.yml' 'user: ward' "password_file: $tmp/password"
+	source_of entrance camera-a0-entrance "$(cat "$tmp/two.port")"
+	cat <<END
+  - id: doors
+    name: Door controllers
+    kind: syslog
+    where: udp:127.0.0.1:$doors
+    watches: [door-controller-au]
+    purpose: Recognise break-ins.
+END
+} >"$hospital/sources.yml"
+
+# what is written wrongly is named with its place
+check() { # TEXT: is said of the directory
+	"$ward" check "$hospital" >"$tmp/check" 2>&1 && fail "not refused: $1"
+	grep -qF -- "$1" "$tmp/check" || { cat "$tmp/check"; fail "check does not say: $1"; }
+}
+cp "$hospital/sources.yml" "$tmp/good.yml"
+sed 's,rtsp://127,rtsp://ward:pw@127,' "$tmp/good.yml" >"$hospital/sources.yml"
+check "user and password stand in 'where'"
+sed 's,^    user: ward,,' "$tmp/good.yml" >"$hospital/sources.yml"
+check "'user' and 'password_file' belong together"
+cp "$tmp/good.yml" "$hospital/sources.yml"
+printf 'zones:\n  - id: a\n    polygon: [[0, 0], [1, 0]]\n' >"$hospital/cameras/corridor.yml"
+check "cameras/corridor.yml:3: error: a zone needs 'polygon'"
+cp "$plans/room.yml" "$hospital/cameras/corridor.yml"
+
+"$ward" run --json --state "$tmp/state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
+run=$!
+pid_named() { # NAME: of one of several processes of a program
+	for pid in $(pid_of "$run" "${1%-*}"); do
+		tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qx "name=$1" && echo "$pid"
+	done
+}
+log_has() { # TEXT
+	grep -q -- "$1" "$tmp/state/ward.log"
+}
+explain() {
+	tail -n 5 "$tmp/out" | cut -c1-400
+	cat "$tmp/err" "$tmp/one.err"
+	tail -n 20 "$tmp/state/ward.log"
+	fail "$*"
+}
+until_true 90 grep -q '"kind":"detection".*"Somebody in a watched zone".*"au-corridor-staff"' "$tmp/out" ||
+	explain "nobody was seen in the corridor"
+# a door that is forced there, and the two are one incident
+"$python" - "$doors" <<'END'
+import socket, sys, time
+line = '<134>1 %s dc-au ward - door.forced [ward@32473 class="door.forced" door="AU-D03"]' % (
+    time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime()))
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(line.encode(), ('127.0.0.1', int(sys.argv[1])))
+END
+seen=$(sed -n 's/^{"kind":"detection","id":"\([^"]*\)".*"Somebody in a watched zone".*/\1/p' "$tmp/out" | head -n 1)
+joined() {
+	grep '"kind":"incident"' "$tmp/out" | grep -qF "$seen"
+}
+until_true 60 joined || explain "what the camera saw is no part of an incident"
+grep -qF "$RTSP_PASSWORD" "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "the password is shown"
+tr '\0' '\n' <"/proc/$(pid_named camera-1)/cmdline" | grep -qF "$RTSP_PASSWORD" &&
+	fail "the password is an argument"
+
+# a decoder that is killed is started again; the other camera's goes on
+first=$(pid_named video-1)
+others="$(pid_named video-2) $(pid_named camera-1) $(pid_named camera-2)"
+[ -n "$first" ] && [ "$(echo "$others" | wc -w)" = 3 ] || explain "the processes are not there"
+kill -9 "$first"
+again() {
+	now=$(pid_named video-1)
+	[ -n "$now" ] && [ "$now" != "$first" ]
+}
+until_true 20 again || explain "it was not started again"
+[ "$others" = "$(pid_named video-2) $(pid_named camera-1) $(pid_named camera-2)" ] ||
+	explain "another camera was troubled"
+
+# a stream that ends
+set -- $servers
+kill "$1"
+lost() {
+	grep '"proc":"camera-1"\|camera-1' "$tmp/state/ward.log" | grep -q camera.lost
+}
+until_true 30 lost || explain "the log does not say that the camera is lost"
+grep 'camera-2' "$tmp/state/ward.log" | grep -q camera.lost && explain "the other is lost, too"
+[ "$others" = "$(pid_named video-2) $(pid_named camera-1) $(pid_named camera-2)" ] ||
+	explain "another camera was troubled by the end of a stream"
+until_true 60 grep -q '"kind":"detection".*"Camera offline".*camera-au-corridor-staff' "$tmp/out" ||
+	explain "a camera that is gone is not told"
+grep '"kind":"detection".*"Camera offline"' "$tmp/out" | grep -q entrance && fail "the other is gone, too"
+kill -INT "$run"
+wait "$run" || explain "exit code $?"
+run=
+echo "live cameras: told"
