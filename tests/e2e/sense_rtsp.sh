@@ -101,6 +101,21 @@ stop
 ends 1 "rtsp://127.0.0.1:$port/cam"
 says "it refuses connections"
 
+# packets of which nothing can be decoded, and a clock that is an hour slow: told, and nothing ends
+: >"$tmp/port"
+"$python" "$here/rtsp_broken.py" >"$tmp/port" 2>"$tmp/server" &
+server=$!
+until_true 30 test -s "$tmp/port" || fail "no server"
+begin "rtsp://127.0.0.1:$(cat "$tmp/port")/cam"
+until_true 30 saw '"source.clock".*"state":"off","value":3[56][0-9][0-9]\.' || fail "the wrong clock is not told"
+until_true 60 saw '"video.damaged".*"state":"on"' || fail "the damage is not told"
+kill -0 "$watch" || fail "it ended"
+kill "$watch"
+wait "$watch" 2>/dev/null
+watch=
+stop
+port=0
+
 # credentials: by Digest also in clear, by Basic only over TLS; shown nowhere
 secret=s3cret-w0rd
 RTSP_PASSWORD=$secret
