@@ -41,6 +41,8 @@
 		"what the inventory remembers of them together")                                   \
 	X(DOOR_DOORS, "door.doors", 65536, 16, 1048576, "doors",                                   \
 		"doors whose state is remembered")                                                 \
+	X(DOOR_BADGES, "door.badges", 65536, 16, 1048576, "badges",                                \
+		"badges that opened a door in the last 20 minutes")                                \
 	X(DOOR_HELD, "door.held", 16384, 16, 1048576, "events",                                    \
 		"events that wait to be taken in the order of their time")                         \
 	X(COVERAGE_ROWS, "coverage.rows", 65536, 16, 1048576, "rows",                              \

@@ -113,6 +113,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a credential was accepted, and the door was not opened")                          \
 	X(DOOR_TAILGATED, "door.tailgated", EVIDENCE, 1,                                           \
 		"more people went in than credentials were accepted")                              \
+	X(BADGE_TWO_PLACES, "badge.two_places", EVIDENCE, 0,                                       \
+		"a badge opened two doors sooner than anybody gets from one to the other")         \
 	X(READER_CARD, "reader.card", EVIDENCE, 1, "a credential was held to a reader")            \
 	X(READER_KEYPAD, "reader.keypad", EVIDENCE, 1,                                             \
 		"keys were pressed at a reader; their number only")                                \

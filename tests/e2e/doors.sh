@@ -65,4 +65,18 @@ grep '"title":"Door forced open"' "$tmp/replay" | grep -q '"asset":"door-au-corr
 	fail "not placed: $(grep forced "$tmp/replay")"
 grep '"title":"Door held open too long"' "$tmp/replay" | grep -q '"last":"2026-03-12T08:01:06Z"' ||
 	fail "held at another time: $(grep held "$tmp/replay")"
+
+# One badge at two doors far from each other: the token of the badge is named, its number is not.
+{
+	printf '{"kind":"event","id":"00000000-0000-8000-8000-000000001000","time":"2026-03-12T09:00:00Z",'
+	printf '"seen":"2026-03-12T09:00:00Z","source":"doors","class":"door.granted",'
+	printf '"fields":{"door":"AU-D22","badge":"0041-7734"}}\n'
+	printf '{"kind":"event","id":"00000000-0000-8000-8000-000000001001","time":"2026-03-12T09:00:05Z",'
+	printf '"seen":"2026-03-12T09:00:05Z","source":"doors","class":"door.granted",'
+	printf '"fields":{"door":"C3-D03","badge":"0041-7734"}}\n'
+} >"$tmp/badge.jsonl"
+"$ward" replay --json "$pilot" "$tmp/badge.jsonl" >"$tmp/replay" 2>"$tmp/err" || fail "$(cat "$tmp/err")"
+grep '"title":"One badge at two places sooner than anybody gets there"' "$tmp/replay" |
+	grep -q '"actor":"p-' || fail "no token: $(cat "$tmp/replay")"
+! grep -q '0041-7734' "$tmp/replay" || fail "the number got out: $(grep 0041 "$tmp/replay")"
 echo "doors: inferred alike by detect and replay"

@@ -54,6 +54,9 @@ enum ward_err ward_doors_new(const struct ward_door_rules *rules, const struct w
 		.tailgated = ward_name(names, WARD_STR("door.tailgated")),
 		.evidence_field = ward_name(names, WARD_STR("evidence")),
 		.grants_field = ward_name(names, WARD_STR("grants")),
+		.two_places = ward_name(names, WARD_STR("badge.two_places")),
+		.from_field = ward_name(names, WARD_STR("from")),
+		.needs_field = ward_name(names, WARD_STR("needs")),
 		.at_once_field = ward_name(names, WARD_STR("at_once"))};
 	for (size_t i = 0; i < WARD_DOOR_IN_N; i++)
 		d->class_of[i] =
@@ -61,7 +64,12 @@ enum ward_err ward_doors_new(const struct ward_door_rules *rules, const struct w
 	ward_intern_init(&d->key, mem, max, TEXT_BYTES_MAX);
 	ward_intern_init(&d->text, mem, 2 * max, TEXT_BYTES_MAX);
 	ward_arena_init(&d->arena, mem, ARENA_MAX);
+	ward_tab_init(&d->badges, mem, sizeof(struct ward_badge_key), sizeof(struct ward_badge),
+		ward_limit(lim, WARD_LIMIT_DOOR_BADGES));
 	enum ward_err err = know_all(d);
+
+	if (!err && model)
+		err = ward_walk_new(model, mem, &d->walk);
 
 	if (err) {
 		ward_doors_free(d);
@@ -75,6 +83,8 @@ void ward_doors_free(struct ward_doors *d)
 {
 	if (!d)
 		return;
+	ward_walk_free(d->walk);
+	ward_tab_fini(&d->badges);
 	ward_intern_fini(&d->key);
 	ward_intern_fini(&d->text);
 	ward_arena_fini(&d->arena);
@@ -309,6 +319,8 @@ static enum ward_err take(struct ward_doors *d, ward_ns until)
 			d->released = h.key > d->released ? h.key : d->released;
 			if (!ward_id_eq(h.id, d->last))
 				err = step(d, h.door, &h);
+			if (!err && !ward_id_eq(h.id, d->last))
+				err = ward_badge_seen(d, &h);
 			d->last = h.id;
 		} else {
 			break;
@@ -426,6 +438,21 @@ static enum ward_err name_door(
 	return err ? err : ward_door_at(d, key, &h->door);
 }
 
+/* Whose badge it was, and where, if that can be judged by. */
+static void name_badge(
+	const struct ward_doors *d, const struct ward_event *e, struct ward_door_held *h)
+{
+	const struct ward_value *untrusted = ward_event_get(e, WARD_FIELD_WARD_TIME_UNTRUSTED);
+	struct ward_str badge = ward_event_str(e, WARD_FIELD_BADGE),
+			door = ward_event_str(e, WARD_FIELD_WARD_DOOR);
+	bool judged = d->model && door.len && e->class == d->class_of[WARD_DOOR_IN_GRANT] &&
+		      !(untrusted && untrusted->kind == WARD_VALUE_BOOL && untrusted->b);
+
+	h->node = judged ? ward_model_find(d->model, door) : WARD_NONE;
+	if (h->node != WARD_NONE && badge.len && badge.len <= sizeof(h->badge.text))
+		memcpy(h->badge.text, badge.p, badge.len);
+}
+
 static enum ward_err hold(struct ward_doors *d, const struct ward_event *e, ward_ns time)
 {
 	enum ward_door_input in = meaning(d, e);
@@ -441,6 +468,7 @@ static enum ward_err hold(struct ward_doors *d, const struct ward_event *e, ward
 
 	if (err || h.door == WARD_NONE)
 		return err;
+	name_badge(d, e, &h);
 	if ((in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT) &&
 		!ward_sub(time, d->rules->skew, &h.key))
 		h.key = time;

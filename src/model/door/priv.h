@@ -3,10 +3,12 @@
 #define WARD_MODEL_DOOR_PRIV_H
 
 #include "model/door/doors.h"
+#include "model/walk.h"
 
 enum {
 	WARD_DOOR_EVIDENCE_MAX = 8, /* events of one passage that are named; the latest */
 	WARD_DOOR_NAME_MAX = 128,
+	WARD_BADGE_NAME_MAX = 40,      /* tokens have 18 bytes */
 	WARD_DOOR_COUNT_MAX = 1 << 20, /* people and credentials of one passage */
 };
 
@@ -33,11 +35,26 @@ struct ward_door {
 	struct ward_id evidence[WARD_DOOR_EVIDENCE_MAX];
 };
 
+/* How events name a badge; zero-padded, empty: they don't. */
+struct ward_badge_key {
+	char text[WARD_BADGE_NAME_MAX];
+};
+
+/* Where a badge was accepted last. */
+struct ward_badge {
+	ward_ns time;
+	uint32_t node; /* the door in the model */
+	bool told;     /* that it is at two places, while it is remembered */
+	struct ward_id id;
+};
+
 /* An event that waits for those before it. */
 struct ward_door_held {
 	ward_ns key, time; /* a reason counts from `skew` before it was told */
 	struct ward_id id;
 	uint32_t door, name, field, persons;
+	uint32_t node; /* the door in the model, or WARD_NONE */
+	struct ward_badge_key badge;
 	uint8_t input;
 };
 
@@ -49,7 +66,7 @@ struct ward_doors {
 	const struct ward_mem *mem;
 	uint32_t class_of[WARD_DOOR_IN_N]; /* the events' classes, by what they mean */
 	uint32_t source, silent, offline, not_taken, tailgated, evidence_field, grants_field,
-		at_once_field;
+		at_once_field, two_places, from_field, needs_field;
 	struct ward_intern key;  /* door → its number */
 	struct ward_intern text; /* how they are called */
 	struct ward_door *door;
@@ -60,6 +77,8 @@ struct ward_doors {
 	size_t n_held, cap_held;
 	ward_ns clock, released; /* all before is taken */
 	struct ward_id last;     /* event that was taken: twice is once */
+	struct ward_walk *walk;  /* NULL: no model */
+	struct ward_tab badges;  /* ward_badge_key → ward_badge */
 	struct ward_arena arena; /* of one inferred event */
 	ward_doors_sink sink;    /* of the call */
 	void *ctx;
@@ -75,6 +94,11 @@ WARD_MUST_CHECK enum ward_err ward_door_hold(struct ward_doors *d, const struct 
 struct ward_door_held ward_door_pop(struct ward_doors *d);
 /* Is x to be taken first? */
 bool ward_door_before(const struct ward_door_held *x, const struct ward_door_held *y);
+/* badge.c: a badge was accepted; taken in the order of time. NOMEM, or what the sink gave. */
+WARD_MUST_CHECK enum ward_err ward_badge_seen(struct ward_doors *d, const struct ward_door_held *h);
+/* say.c: it was so at another door just before, from where the way takes ms at the least. */
+WARD_MUST_CHECK enum ward_err ward_badge_say(struct ward_doors *d, const struct ward_door_held *h,
+	const struct ward_badge *was, int64_t ms);
 /* say.c: tells what was inferred of a door at `time`, to the sink. */
 WARD_MUST_CHECK enum ward_err ward_door_say(
 	struct ward_doors *d, uint32_t door, uint32_t class, ward_ns time);

@@ -64,8 +64,46 @@ static void save_held(const struct ward_doors *d, struct ward_wr *w)
 		ward_wr_bytes(w, h[i].id.b, sizeof(h[i].id.b));
 		ward_wr_be32(w, h[i].persons);
 		ward_wr_u8(w, h[i].input);
+		ward_wr_be32(w, h[i].node);
+		ward_wr_bytes(w, h[i].badge.text, sizeof(h[i].badge.text));
 	}
 	ward_mem_free(d->mem, h, d->n_held * sizeof(*h));
+}
+
+struct placed {
+	struct ward_badge_key key;
+	struct ward_badge b;
+};
+
+static int placed_cmp(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct ward_badge_key));
+}
+
+static void save_badges(const struct ward_doors *d, struct ward_wr *w)
+{
+	struct placed *p = ward_mem_alloc(d->mem, d->badges.n * sizeof(*p));
+	const void *key;
+	void *val;
+	size_t n = 0, at = 0;
+
+	w->bad |= d->badges.n && !p;
+	ward_wr_varint(w, d->badges.n);
+	if (!p)
+		return;
+	while (ward_tab_next(&d->badges, &at, &key, &val)) {
+		memcpy(&p[n].key, key, sizeof(p[n].key));
+		memcpy(&p[n++].b, val, sizeof(p->b));
+	}
+	qsort(p, n, sizeof(*p), placed_cmp);
+	for (size_t i = 0; i < n; i++) {
+		ward_wr_bytes(w, p[i].key.text, sizeof(p[i].key.text));
+		ward_wr_be64(w, (uint64_t)p[i].b.time);
+		ward_wr_be32(w, p[i].b.node);
+		ward_wr_u8(w, p[i].b.told);
+		ward_wr_bytes(w, p[i].b.id.b, sizeof(p[i].b.id.b));
+	}
+	ward_mem_free(d->mem, p, d->badges.n * sizeof(*p));
 }
 
 void ward_doors_save(const struct ward_doors *d, struct ward_wr *w)
@@ -83,6 +121,7 @@ void ward_doors_save(const struct ward_doors *d, struct ward_wr *w)
 		if (i >= d->n_model || d->door[i].tells || d->door[i].state)
 			save_door(d, i, w);
 	save_held(d, w);
+	save_badges(d, w);
 }
 
 /* ---- back ---- */
@@ -162,6 +201,47 @@ static enum ward_err load_door(struct ward_doors *d, struct ward_rd *r)
 	return ward_door_set_due(d, who.door, due);
 }
 
+/* Of a door of the model; an empty name may be of none. */
+static bool get_badge(
+	const struct ward_doors *d, struct ward_rd *r, uint32_t node, struct ward_badge_key *ret)
+{
+	const uint8_t *p = ward_rd_take(r, sizeof(ret->text));
+
+	if (!p)
+		return false;
+	memcpy(ret->text, p, sizeof(ret->text));
+	size_t n = strnlen(ret->text, sizeof(ret->text));
+
+	for (size_t i = n; i < sizeof(ret->text); i++)
+		if (ret->text[i])
+			return false;
+	if (!ward_utf8_valid((struct ward_slice){p, n}, NULL))
+		return false;
+	return node == WARD_NONE ? n == 0
+				 : d->model && node < ward_model_n(d->model) &&
+					   ward_model_node(d->model, node)->kind == WARD_NODE_DOOR;
+}
+
+static enum ward_err load_badge(struct ward_doors *d, struct ward_rd *r)
+{
+	struct ward_rd ahead = *r; /* the name is judged with what stands behind it */
+	struct ward_badge_key key;
+	struct ward_badge b = {0};
+	void *val;
+
+	ward_rd_skip(r, sizeof(key.text));
+	b.time = (ward_ns)ward_rd_be64(r);
+	b.node = ward_rd_be32(r);
+	b.told = ward_rd_u8(r) != 0;
+	if (!get_id(r, &b.id) || !get_badge(d, &ahead, b.node, &key) || !key.text[0])
+		return WARD_ERR_MALFORMED;
+	enum ward_err err = ward_tab_put(&d->badges, &key, &val, NULL);
+
+	if (!err)
+		memcpy(val, &b, sizeof(b));
+	return err;
+}
+
 static enum ward_err load_held(struct ward_doors *d, struct ward_rd *r)
 {
 	struct ward_door_held h = {0};
@@ -175,6 +255,9 @@ static enum ward_err load_held(struct ward_doors *d, struct ward_rd *r)
 		return WARD_ERR_MALFORMED;
 	h.persons = ward_rd_be32(r);
 	h.input = ward_rd_u8(r);
+	h.node = ward_rd_be32(r);
+	if (!get_badge(d, r, h.node, &h.badge))
+		return WARD_ERR_MALFORMED;
 	if (ward_rd_bad(r) || h.name == WARD_NONE || h.persons > WARD_DOOR_COUNT_MAX ||
 		h.input >= WARD_DOOR_IN_TIME || h.input == WARD_DOOR_IN_BREACH)
 		return WARD_ERR_MALFORMED;
@@ -202,6 +285,9 @@ enum ward_err ward_doors_load(struct ward_doors *d, struct ward_rd *r)
 		return WARD_ERR_LIMIT;
 	for (uint64_t i = 0; i < n && !err; i++)
 		err = load_held(d, r);
+	n = err ? 0 : ward_rd_varint(r);
+	for (uint64_t i = 0; i < n && !err && !ward_rd_bad(r); i++)
+		err = load_badge(d, r);
 	if (!err && (ward_rd_bad(r) || ward_rd_left(r)))
 		err = WARD_ERR_MALFORMED;
 	return err;

@@ -57,6 +57,67 @@ static enum ward_err fill(struct ward_doors *d, const struct ward_door *x, struc
 	return err;
 }
 
+static struct ward_value seconds(struct ward_arena *a, int64_t ms)
+{
+	char buf[32];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	ward_wr_printf(&w, "%lld.%03lld", (long long)(ms / 1000), (long long)(ms % 1000));
+	return (struct ward_value){
+		.kind = WARD_VALUE_NUM, .s = ward_arena_str(a, ward_wr_text(&w))};
+}
+
+static enum ward_err set(struct ward_event *e, uint32_t field, struct ward_value v)
+{
+	return v.kind != WARD_VALUE_LIST && !v.s.p ? WARD_ERR_NOMEM : ward_event_set(e, field, v);
+}
+
+static enum ward_err fill_badge(struct ward_doors *d, const struct ward_door_held *h,
+	const struct ward_badge *was, int64_t ms, struct ward_event *e)
+{
+	struct ward_str badge = {h->badge.text, strnlen(h->badge.text, sizeof(h->badge.text))};
+	enum ward_err err = set(e, h->field, ward_value_str(ward_intern_at(&d->text, h->name)));
+
+	if (!err)
+		err = set(e, WARD_FIELD_BADGE, ward_value_str(ward_arena_str(&d->arena, badge)));
+	if (!err)
+		err = set(
+			e, d->from_field, ward_value_str(ward_model_node(d->model, was->node)->id));
+	if (!err)
+		err = set(e, WARD_FIELD_VALUE,
+			seconds(&d->arena, (h->time - was->time) / WARD_NS_PER_MS));
+	if (!err)
+		err = set(e, d->needs_field, seconds(&d->arena, ms));
+	return err ? err : set(e, WARD_FIELD_UNIT, ward_value_str(WARD_STR("s")));
+}
+
+enum ward_err ward_badge_say(struct ward_doors *d, const struct ward_door_held *h,
+	const struct ward_badge *was, int64_t ms)
+{
+	const struct ward_door two = {.n_evidence = 2, .evidence = {was->id, h->id}};
+	struct ward_event e;
+	struct ward_value because;
+	struct ward_idgen g;
+
+	ward_arena_reset(&d->arena);
+	ward_event_init(&e, &d->arena);
+	e.class = d->two_places;
+	e.source = d->source;
+	e.time = e.seen = h->time;
+	ward_idgen_init(&g, "badge");
+	enum ward_err err = evidence(d, &two, &g, &because);
+
+	if (!err)
+		err = fill_badge(d, h, was, ms, &e);
+	if (!err)
+		err = set(&e, d->evidence_field, because);
+	if (err)
+		return err;
+	e.id = ward_idgen_final(&g);
+	d->stats.n_inferred++;
+	return d->sink(d->ctx, &e);
+}
+
 enum ward_err ward_door_say(struct ward_doors *d, uint32_t door, uint32_t class, ward_ns time)
 {
 	const struct ward_door *x = &d->door[door];

@@ -40,7 +40,9 @@ static void play(struct house *h, unsigned at)
 		tell(h, (int64_t)i * 7000 + (int64_t)(s >> 60) * 100,
 			class[(s >> 33) % WARD_ARRAY_LEN(class)],
 			s >> 50 & 1 ? "door=D-1" : "door=D-2", "direction=in", "persons=1",
-			s >> 51 & 1 ? "x=y" : "state=off", NULL);
+			s >> 51 & 1 ? "x=y" : "state=off",
+			s >> 50 & 1 ? "ward.door=d-1" : "ward.door=d-2",
+			s >> 52 & 1 ? "badge=p-one" : "badge=p-two", NULL);
 	}
 	tick(h, INT64_MAX);
 }
@@ -73,10 +75,10 @@ static void t_broken(void **state)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
 
 	(void)state;
-	tell(h, 0, "door.granted", "door=D-1", NULL);
+	tell(h, 0, "door.granted", "door=D-1", "ward.door=d-1", "badge=p-one", NULL);
 	tell(h, 1000, "door.opened", "door=D-1", NULL);
 	tell(h, 30000, "door.tamper", "door=D-2", NULL);
-	tell(h, 31000, "door.opened", "door=D-1", NULL);
+	tell(h, 31000, "door.granted", "door=D-1", "ward.door=d-1", "badge=p-two", NULL);
 	ward_doors_save(h->doors, &w);
 	for (size_t n = 0; n < w.len; n++) {
 		uint8_t *copy = malloc(n ? n : 1);
