@@ -692,8 +692,7 @@ int main(void)
 		cmocka_unit_test(by_the_hour), cmocka_unit_test(too_late),
 		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down),
 		cmocka_unit_test(beyond), cmocka_unit_test(too_much), cmocka_unit_test(too_many),
-		cmocka_unit_test(few), cmocka_unit_test(many),
-		cmocka_unit_test(effort)};
+		cmocka_unit_test(few), cmocka_unit_test(many), cmocka_unit_test(effort)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
