@@ -132,8 +132,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	for (size_t i = 0; i < job->n_file && !code; i++)
 		code = read_file(job, job->file[i]);
 	if (!code && job->live)
-		code = ward_cli_stored_coverage(
-			job->cmd, job->state, ward_model_hospital(job->model)->id, job->coverage);
+		code = ward_cli_stored_coverage(job->cmd, job->state,
+			ward_model_hospital(job->model)->id, stderr, job->coverage);
 	if (!code)
 		code = print(job);
 	if (!code && job->n_rejected)

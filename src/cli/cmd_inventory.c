@@ -176,7 +176,8 @@ static int read_file(struct job *job, const char *path)
 static int read_stored(struct job *job)
 {
 	struct ward_cli_stored st = {0};
-	int code = ward_cli_stored(job->cmd, job->state, ward_model_hospital(job->model)->id, &st);
+	int code = ward_cli_stored(
+		job->cmd, job->state, ward_model_hospital(job->model)->id, stderr, &st);
 	enum ward_err err = WARD_OK;
 
 	if (!code && st.seen.inventory.len)

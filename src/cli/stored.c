@@ -55,7 +55,7 @@ static int refuse(const struct ward_cmd *cmd, const char *state, enum ward_err e
 }
 
 int ward_cli_stored(const struct ward_cmd *cmd, const char *option, struct ward_str hospital,
-	struct ward_cli_stored *ret)
+	FILE *say, struct ward_cli_stored *ret)
 {
 	char state[PATH_MAX], when[40];
 	struct ward_wr time = ward_wr_fixed((uint8_t *)when, sizeof(when));
@@ -76,19 +76,19 @@ int ward_cli_stored(const struct ward_cmd *cmd, const char *option, struct ward_
 	if (err)
 		return refuse(cmd, state, err);
 	if (ret->seen.clock == INT64_MIN) {
-		fprintf(stderr, "ward %s: %s: nothing was heard yet\n", cmd->name, state);
+		fprintf(say, "ward %s: %s: nothing was heard yet\n", cmd->name, state);
 		return WARD_EXIT_DONE;
 	}
 	ward_time_write(&time, ret->seen.clock - ret->seen.clock % WARD_NS_PER_S);
-	fprintf(stderr, "ward %s: as of %.*s, from %s\n", cmd->name, (int)time.len, when, state);
+	fprintf(say, "ward %s: as of %.*s, from %s\n", cmd->name, (int)time.len, when, state);
 	return WARD_EXIT_DONE;
 }
 
 int ward_cli_stored_coverage(const struct ward_cmd *cmd, const char *option,
-	struct ward_str hospital, struct ward_coverage *c)
+	struct ward_str hospital, FILE *say, struct ward_coverage *c)
 {
 	struct ward_cli_stored st = {0};
-	int code = ward_cli_stored(cmd, option, hospital, &st);
+	int code = ward_cli_stored(cmd, option, hospital, say, &st);
 	enum ward_err err = code ? WARD_OK : ward_coverage_load(c, st.seen.coverage);
 
 	ward_wr_fini(&st.bytes);

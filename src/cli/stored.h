@@ -7,6 +7,7 @@
 #include "model/coverage/coverage.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 /* The folder of what is kept: the option, else /var/lib/ward/HOSPITAL for root, else beneath the
  * user's state folder (XDG base directory specification). An exit code; it was said. */
@@ -17,12 +18,12 @@ struct ward_cli_stored {
 	struct ward_wr bytes; /* on the heap; give to ward_wr_fini, also after an error */
 	struct ward_brain_seen seen;
 };
-/* Reads the brain's last memory there, and says on standard error as of when it is. An exit code;
- * it was said. */
+/* Reads the brain's last memory there, and says on `say` as of when it is. An exit code; it was
+ * said. */
 int ward_cli_stored(const struct ward_cmd *cmd, const char *option, struct ward_str hospital,
-	struct ward_cli_stored *ret);
+	FILE *say, struct ward_cli_stored *ret);
 /* The coverage in there, into a fresh one. As above. */
 int ward_cli_stored_coverage(const struct ward_cmd *cmd, const char *option,
-	struct ward_str hospital, struct ward_coverage *c);
+	struct ward_str hospital, FILE *say, struct ward_coverage *c);
 
 #endif

@@ -23,7 +23,7 @@ struct parser {
 	size_t off;
 	const struct ward_str *name;
 	size_t n_name;
-	bool *used;
+	uint8_t *used;
 	struct ward_cond_inst *inst; /* WARD_COND_CODE_MAX */
 	size_t n_inst;
 	struct pending stack[WARD_COND_DEPTH_MAX];
@@ -118,6 +118,16 @@ static bool selected(struct ward_str pat, bool them, struct ward_str name)
 	return glob(pat, name) && (!hidden || pat.p[0] == '_');
 }
 
+/* Search identifier i stands here: every `not` that is still open is above it. */
+static void use(struct parser *p, size_t i)
+{
+	bool against = false;
+
+	for (size_t k = 0; k < p->depth; k++)
+		against ^= p->stack[k].op == WORD_NOT;
+	p->used[i] |= against ? WARD_COND_USED : WARD_COND_USED | WARD_COND_SPEAKS_FOR;
+}
+
 /* "1 of x*", "all of them": tests joined by OR or AND. */
 static void quantified(struct parser *p, bool all)
 {
@@ -142,7 +152,7 @@ static void quantified(struct parser *p, bool all)
 		if (n++)
 			jump[n_jump++] = emit(p, all ? WARD_COND_IF_FALSE : WARD_COND_IF_TRUE, 0);
 		(void)emit(p, WARD_COND_TEST, i);
-		p->used[i] = true;
+		use(p, i);
 	}
 	if (n == 0)
 		fail(p, WARD_ERR_NOT_FOUND, pat, "no search identifier matches",
@@ -172,7 +182,7 @@ static void name(struct parser *p, struct ward_str word)
 	for (size_t i = 0; i < p->n_name; i++) {
 		if (!ward_str_eq(p->name[i], word))
 			continue;
-		p->used[i] = true;
+		use(p, i);
 		(void)emit(p, WARD_COND_TEST, i);
 		return;
 	}
@@ -272,7 +282,7 @@ static void one(struct parser *p)
 }
 
 enum ward_err ward_cond_compile(struct ward_arena *a, const struct ward_str *text, size_t n_text,
-	const struct ward_str *names, size_t n_name, bool *used, struct ward_cond *ret,
+	const struct ward_str *names, size_t n_name, uint8_t *used, struct ward_cond *ret,
 	struct ward_cond_error *ret_error)
 {
 	struct ward_cond_inst code[WARD_COND_CODE_MAX];

@@ -10,6 +10,9 @@
 enum {
 	WARD_COND_CODE_MAX = 4096,
 	WARD_COND_DEPTH_MAX = 64,
+	/* How a search identifier takes part, as flags. */
+	WARD_COND_USED = 1,
+	WARD_COND_SPEAKS_FOR = 2, /* in a place under an even number of `not` */
 };
 
 enum ward_cond_op {
@@ -34,10 +37,11 @@ struct ward_cond_error {
 	struct ward_str word;    /* what it is about: a part of the text; may be empty */
 };
 
-/* Compiles the texts (a list of conditions is an OR) over names[n_name] into the arena. used[i] is
- * set when names[i] takes part. MALFORMED, NOT_FOUND (no such name), UNSUPPORTED, LIMIT, NOMEM. */
+/* Compiles the texts (a list of conditions is an OR) over names[n_name] into the arena. used[i]
+ * gets the flags of how names[i] takes part, 0: not at all. MALFORMED, NOT_FOUND (no such name),
+ * UNSUPPORTED, LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_cond_compile(struct ward_arena *a, const struct ward_str *text,
-	size_t n_text, const struct ward_str *name, size_t n_name, bool *used,
+	size_t n_text, const struct ward_str *name, size_t n_name, uint8_t *used,
 	struct ward_cond *ret, struct ward_cond_error *ret_error);
 
 /* test(ctx, i) says whether search identifier i matches; each is asked only when needed. */

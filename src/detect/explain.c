@@ -201,8 +201,9 @@ enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_ru
 	if (!out)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < r->n_selection; i++) {
-		const struct ward_item_map *m =
-			r->used[i] ? ward_match_map(det, &r->selection[i], map) : NULL;
+		const struct ward_item_map *m = r->used[i] & WARD_COND_SPEAKS_FOR
+							? ward_match_map(det, &r->selection[i], map)
+							: NULL;
 
 		if (m)
 			n = explain_map(det, &r->selection[i], m, map, out, n);

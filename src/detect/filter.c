@@ -121,7 +121,7 @@ static enum ward_err apply(
 		return WARD_OK;
 	}
 	struct ward_selection *s = ward_arena_array(&rs->arena, total + 1, sizeof(*s));
-	bool *used = ward_arena_array(&rs->arena, total + 1, sizeof(*used));
+	uint8_t *used = ward_arena_array(&rs->arena, total + 1, sizeof(*used));
 
 	if (!s || !used)
 		return WARD_ERR_NOMEM;

@@ -136,7 +136,7 @@ struct ward_rule {
 	struct ward_str *tag; /* those of ATT&CK, as written: "attack.t1110.001" */
 	size_t n_tag;
 	struct ward_selection *selection;
-	bool *used; /* by the condition */
+	uint8_t *used; /* by the condition */
 	size_t n_selection;
 	struct ward_cond cond;
 	struct ward_str product, category, service;

@@ -11,7 +11,7 @@ enum { N = WARD_ARRAY_LEN(names) };
 
 struct ask {
 	unsigned bits;
-	const bool *used;
+	const uint8_t *used;
 };
 
 static bool test(void *ctx, size_t i)
@@ -23,7 +23,7 @@ static bool test(void *ctx, size_t i)
 }
 
 static enum ward_err compile(
-	struct ward_arena *a, struct ward_str text, bool *used, struct ward_cond *ret)
+	struct ward_arena *a, struct ward_str text, uint8_t *used, struct ward_cond *ret)
 {
 	struct ward_cond_error at = {.what = NULL};
 	enum ward_err err = ward_cond_compile(a, &text, 1, names, N, used, ret, &at);
@@ -34,7 +34,7 @@ static enum ward_err compile(
 
 /* The text within before and after; false when that is over a limit. */
 static bool around(struct ward_arena *a, const char *before, struct ward_str text,
-	const char *after, bool *used, struct ward_cond *ret)
+	const char *after, uint8_t *used, struct ward_cond *ret)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
 
@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t *copy = fuzz_copy(data, len);
 	struct ward_str text = ward_slice_text(ward_slice_of(copy, len));
-	bool used[N] = {false}, used_not[N] = {false}, used_and[N] = {false};
+	uint8_t used[N] = {0}, used_not[N] = {0}, used_and[N] = {0};
 	struct ward_cond c, c_not, c_and;
 	struct ward_arena a;
 

@@ -130,6 +130,28 @@ static bool find(struct cursor *c, bool hits, struct ward_wrap *ret)
 	return false;
 }
 
+/* Behind a value: only members that an export says of itself, up to the object's end? */
+static bool only(struct cursor *c, const char *const *name)
+{
+	struct ward_str key;
+
+	while (take(c, ','))
+		if (!string(c, &key) || !take(c, ':') || !is_one_of(key, name) || !skip(c))
+			return false;
+	return take(c, '}');
+}
+
+/* Does the object that ends on this line say anything of its own behind the list at `off`? What
+ * goes on behind the line is written by who exports: a record is one line. */
+static bool is_record(struct ward_str line, const struct ward_wrap *w)
+{
+	struct cursor c = {line, w->len - 1, false};
+
+	if (!skip(&c) || c.cut)
+		return false;
+	return (w->source && !only(&c, about_hits)) || !only(&c, about) ? !c.cut : false;
+}
+
 enum ward_wrap_is ward_wrap_begin(struct ward_str s, bool end, struct ward_wrap *ret)
 {
 	struct cursor c = {ward_str_sub(s, 0, WARD_WRAP_HEAD_MAX), 0, false};
@@ -138,6 +160,14 @@ enum ward_wrap_is ward_wrap_begin(struct ward_str s, bool end, struct ward_wrap 
 
 	if (found && !w.len) /* `hits`, an object of which the array is a member */
 		found = find(&c, true, &w);
+	if (found && !memchr(s.p, '\n', w.len)) {
+		const char *lf = memchr(s.p, '\n', s.len);
+
+		if (!lf && !end)
+			return WARD_WRAP_MORE;
+		if (is_record(ward_str_sub(s, 0, lf ? (size_t)(lf - s.p) : s.len), &w))
+			return WARD_WRAP_NO;
+	}
 	if (found) {
 		*ret = w;
 		return WARD_WRAP_YES;

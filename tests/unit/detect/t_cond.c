@@ -36,7 +36,7 @@ static bool eval(const char *text, unsigned v)
 	struct ward_str t = ward_str_z(text);
 	struct ward_cond c;
 	struct ward_cond_error at;
-	bool used[N] = {false};
+	uint8_t used[N] = {0};
 
 	assert_int_equal(ward_cond_compile(&arena, &t, 1, names, N, used, &c, &at), WARD_OK);
 	bool ret = ward_cond_eval(&c, bit, &v);
@@ -90,7 +90,8 @@ static int needed(const char *text, const uint32_t cost[N])
 	struct ward_str t = ward_str_z(text);
 	struct ward_cond c;
 	struct ward_cond_error at;
-	bool used[N] = {false}, need[N], has = false;
+	uint8_t used[N] = {0};
+	bool need[N], has = false;
 	int bits = 0;
 
 	assert_int_equal(ward_cond_compile(&arena, &t, 1, names, N, used, &c, &at), WARD_OK);
@@ -127,13 +128,15 @@ static void used_ones(void **state)
 	struct ward_str t[2] = {S("a and not 1 of sel_*"), S("c")};
 	struct ward_cond c;
 	struct ward_cond_error at;
-	bool used[N] = {false};
+	uint8_t used[N] = {0};
 	unsigned v;
 
 	(void)state;
 	assert_int_equal(ward_cond_compile(&arena, t, 2, names, N, used, &c, &at), WARD_OK);
 	assert_true(used[0] && !used[1] && used[2] && used[3] && used[4] && !used[5]);
-	v = 4; /* a list of conditions is an OR */
+	assert_int_equal(used[0], WARD_COND_USED | WARD_COND_SPEAKS_FOR);
+	assert_int_equal(used[3], WARD_COND_USED); /* below a `not` */
+	v = 4;                                     /* a list of conditions is an OR */
 	assert_true(ward_cond_eval(&c, bit, &v));
 	v = 1;
 	assert_true(ward_cond_eval(&c, bit, &v));
@@ -171,7 +174,7 @@ static void errors(void **state)
 		struct ward_str t = ward_str_z(bad[i].text);
 		struct ward_cond c;
 		struct ward_cond_error at = {0};
-		bool used[N];
+		uint8_t used[N];
 
 		assert_int_equal(
 			ward_cond_compile(&arena, &t, 1, names, N, used, &c, &at), bad[i].err);
@@ -187,7 +190,7 @@ static void limits(void **state)
 	struct ward_str t = {text, 0};
 	struct ward_cond c;
 	struct ward_cond_error at;
-	bool used[N];
+	uint8_t used[N];
 
 	(void)state;
 	memset(text, '(', 100);

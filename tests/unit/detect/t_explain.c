@@ -76,6 +76,9 @@ static void asked(void **state)
 		{"{s: {A: null}, condition: s}", "{\"B\":1}", "s: A = null (is null)"},
 		{"{s: {A|exists: false}, condition: s}", "{\"B\":1}",
 			"s: A = null (exists \"false\")"},
+		/* what speaks against a match is no reason for it */
+		{"{s: {A: x}, f_a: {B: y}, f_b: {C: z}, condition: s and not all of f_*}",
+			"{\"A\":\"x\",\"B\":\"y\"}", "s: A = \"x\""},
 		{"{s: {A|exists: true}, condition: s}", "{\"A\":1}",
 			"s: A = \"1\" (exists \"true\")"},
 		{"{s: {A|windash|contains: ' -x'}, condition: s}", "{\"A\":\"run /x\"}",

@@ -351,6 +351,13 @@ static void test_exports(void **state)
 			{"{\"value\":[1,2]}", "{\"value\":21.5}"}},
 		{"{\"EventID\":1,\"Records\":[{\"a\":1}]}\n", "", 1,
 			{"{\"EventID\":1,\"Records.a\":[1]}"}},
+		/* nor does a list in front hide what a record says behind it */
+		{"{\"resources\":[],\"EventID\":1}\n{\"b\":1}\n", "", 2,
+			{"\"EventID\":1", "{\"b\":1}"}},
+		{"{\"value\":[{\"a\":1}],\"count\":1,\"EventID\":1}\n", "", 1, {"\"EventID\":1"}},
+		{"{\"hits\":{\"hits\":[{\"_source\":{\"a\":1}}],\"total\":1},\"EventID\":1}\n", "",
+			1, {"\"EventID\":1"}},
+		{"{\"hits\":{\"hits\":[],\"EventID\":1}}\n", "", 1, {"\"hits.EventID\":1"}},
 		/* broken ones take nothing along */
 		{"{\"Records\":[{\"a\":1}]\n{\"b\":1}\n", "1:20 json.odd.export kept;", 2,
 			{"{\"a\":1}", "{\"b\":1}"}},
