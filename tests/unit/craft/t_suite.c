@@ -128,8 +128,8 @@ static void test_mistakes_leave_that_test_out(void **state)
 		"{name: misspelt, event: [{class: door.held}], events: [{class: door.held}]}",
 		"{name: no rule, rule: none, events: [{class: door.held}]}",
 		"{name: times, events: [{class: door.held, times: 0}]}",
-		"{name: too many, events: [{times: 10000, class: door.held}, {times: 1, class: "
-		"door.held}]}",
+		("{name: too many, events: [{times: 10000, class: door.held}, {times: 1, class: "
+		 "door.held}]}"),
 		"{name: map, events: [{class: door.held, fields: {x: {y: 1}}}]}",
 		"{name: text, events: [a]}",
 		"{name: each, events: [{class: door.held, each: {x: 1}}]}",
