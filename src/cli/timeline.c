@@ -70,48 +70,96 @@ static struct fares fares_of(const struct ward_course *c, uint32_t service)
 	return f;
 }
 
-static enum fare fare_at(const struct fares *f, ward_ns t)
-{
-	return fare_of(&f->line[ward_course_at(f->c, t)], t);
-}
-
-/* From when on it is down at first before `end`, and until when; or NULL. */
-static const struct ward_impact *first_down(const struct fares *f, ward_ns end, ward_ns *ret_until)
-{
-	const struct ward_impact *down = NULL;
-
-	*ret_until = WARD_NS_NEVER;
-	for (size_t k = 0; k < f->c->n; k++) {
-		ward_ns to = k + 1 < f->c->n ? f->c->from[k + 1] : end;
-		const struct ward_impact *it = f->line[k].down;
-
-		if (!down && it && it->expected < to && it->expected < end)
-			down = it;
-		else if (down && (!it || it->expected > f->c->from[k])) {
-			*ret_until = f->c->from[k];
-			break;
-		}
-	}
-	return down;
-}
-
 static const struct ward_impact *cause(const struct line *l, enum fare f)
 {
 	return f == FARE_DOWN || !l->other ? l->down : l->other;
 }
 
+/* When something may change in part k after t, no later than `end`. */
+static ward_ns next_moment(const struct line *l, ward_ns t, ward_ns end)
+{
+	ward_ns moment[] = {l->other ? l->other->expected : end, l->down ? l->down->earliest : end,
+		l->down ? l->down->expected : end};
+	ward_ns next = end;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(moment); i++)
+		if (moment[i] > t && moment[i] < next)
+			next = moment[i];
+	return next;
+}
+
+/* From that time on a service fares so, by that (NULL: it is ok). */
+struct step {
+	ward_ns from;
+	enum fare is;
+	const struct ward_impact *by;
+};
+
+static struct step step_at(const struct fares *f, ward_ns t)
+{
+	const struct line *l = &f->line[ward_course_at(f->c, t)];
+	enum fare is = fare_of(l, t);
+
+	return (struct step){t, is, is == FARE_OK ? NULL : cause(l, is)};
+}
+
+/* To the step after s, if there is one before `end`. */
+static bool step_next(const struct fares *f, ward_ns end, struct step *s)
+{
+	ward_ns t = s->from;
+
+	for (;;) {
+		size_t k = ward_course_at(f->c, t);
+		ward_ns to = k + 1 < f->c->n && f->c->from[k + 1] < end ? f->c->from[k + 1] : end;
+
+		t = next_moment(&f->line[k], t, to);
+		if (t >= end)
+			return false;
+		struct step next = step_at(f, t);
+
+		if (next.is != s->is)
+			return *s = next, true;
+	}
+}
+
+/* When it is down at first before an end, is back after that, and is down once more; each
+ * WARD_NS_NEVER: not. */
+struct falls {
+	const struct ward_impact *down;
+	ward_ns from, back, again;
+};
+
+static struct falls falls_of(const struct fares *f, ward_ns at, ward_ns end)
+{
+	struct falls x = {NULL, WARD_NS_NEVER, WARD_NS_NEVER, WARD_NS_NEVER};
+	struct step s = step_at(f, at);
+
+	do {
+		if (!x.down && s.is == FARE_DOWN) {
+			x.down = s.by;
+			x.from = s.from;
+		} else if (x.down && s.is != FARE_DOWN && x.back == WARD_NS_NEVER) {
+			x.back = s.from;
+		} else if (x.back != WARD_NS_NEVER && s.is == FARE_DOWN) {
+			x.again = s.from;
+			break;
+		}
+	} while (step_next(f, end, &s));
+	return x;
+}
+
 /* "down in 33 min, 54–100 %" */
-static void down_text(const struct ward_impact *down, ward_ns at, const struct ward_cli_tell *t)
+static void down_text(const struct falls *x, ward_ns at, const struct ward_cli_tell *t)
 {
 	char text[2][64];
 	struct ward_wr when = ward_wr_fixed(text[0], sizeof(text[0]));
 	struct ward_wr likelihood = ward_wr_fixed(text[1], sizeof(text[1]));
 
-	ward_impact_write_span(&when, down->expected - at, t->lang);
-	ward_impact_write_likelihood(&likelihood, down, t->lang);
+	ward_impact_write_span(&when, x->from - at, t->lang);
+	ward_impact_write_likelihood(&likelihood, x->down, t->lang);
 	WARD_SAY(t->w, t->lang,
-		down->expected - at < WARD_NS_PER_S ? WARD_TEXT("down now, {likelihood}")
-						    : WARD_TEXT("down in {span}, {likelihood}"),
+		x->from - at < WARD_NS_PER_S ? WARD_TEXT("down now, {likelihood}")
+					     : WARD_TEXT("down in {span}, {likelihood}"),
 		{"span", ward_wr_text(&when)}, {"likelihood", ward_wr_text(&likelihood)});
 }
 
@@ -132,26 +180,36 @@ static void put_name(struct ward_wr *w, struct ward_str name)
 		ward_wr_ch(w, ' ');
 }
 
+/* "back in 2 h 5 min, down again 5 min later" */
+static void back_text(const struct falls *x, ward_ns at, const struct ward_cli_tell *t)
+{
+	char text[2][64];
+	struct ward_wr back = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr again = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	ward_impact_write_span(&back, x->back - at, t->lang);
+	ward_impact_write_span(&again, x->again - x->back, t->lang);
+	WARD_SAY(t->w, t->lang,
+		x->again == WARD_NS_NEVER ? WARD_TEXT("back in {span}")
+					  : WARD_TEXT("back in {span}, down again {again} later"),
+		{"span", ward_wr_text(&back)}, {"again", ward_wr_text(&again)});
+}
+
 static void row_text(const struct fares *f, struct ward_str name, ward_ns at, ward_ns span,
 	const struct ward_cli_tell *t)
 {
-	ward_ns until;
-	const struct ward_impact *down = first_down(f, at + span, &until);
+	struct falls x = falls_of(f, at, at + span);
 
 	put_name(t->w, name);
 	for (int i = 0; i < CELLS; i++)
-		ward_wr_ch(t->w, fare_marks[fare_at(f, at + span / CELLS * i)]);
-	if (down) {
+		ward_wr_ch(t->w, fare_marks[step_at(f, at + span / CELLS * i).is]);
+	if (x.down) {
 		ward_wr_z(t->w, "  ");
-		down_text(down, at, t);
+		down_text(&x, at, t);
 	}
-	if (until != WARD_NS_NEVER) {
-		char text[64];
-		struct ward_wr back = ward_wr_fixed(text, sizeof(text));
-
-		ward_impact_write_span(&back, until - at, t->lang);
+	if (x.back != WARD_NS_NEVER) {
 		ward_wr_z(t->w, "; ");
-		WARD_SAY(t->w, t->lang, WARD_TEXT("back in {span}"), {"span", ward_wr_text(&back)});
+		back_text(&x, at, t);
 	}
 	ward_wr_ch(t->w, '\n');
 }
@@ -173,60 +231,37 @@ static void change_text(
 	row_text(f, ward_wr_text(&w), at, span, t);
 }
 
-static void step_json(struct ward_json *j, const struct line *l, enum fare f, ward_ns t, ward_ns at)
+static void step_json(struct ward_json *j, const struct step *s, ward_ns at)
 {
 	ward_json_obj(j);
 	ward_json_key(j, "from");
-	ward_json_time(j, t);
+	ward_json_time(j, s->from);
 	ward_json_key(j, "in_s");
-	ward_json_i64(j, (t - at) / WARD_NS_PER_S);
+	ward_json_i64(j, (s->from - at) / WARD_NS_PER_S);
 	ward_json_key(j, "state");
-	ward_json_z(j, fare_names[f]);
-	if (f != FARE_OK) {
-		const struct ward_impact *it = cause(l, f);
-
+	ward_json_z(j, fare_names[s->is]);
+	if (s->by) {
 		ward_json_key(j, "likelihood");
 		ward_json_arr(j);
-		ward_json_micro(j, it->lo_micro);
-		ward_json_micro(j, it->hi_micro);
+		ward_json_micro(j, s->by->lo_micro);
+		ward_json_micro(j, s->by->hi_micro);
 		ward_json_arr_end(j);
 		ward_json_key(j, "likelihood_by");
-		ward_json_z(j, ward_likelihood_by_name(it->by));
+		ward_json_z(j, ward_likelihood_by_name(s->by->by));
 	}
 	ward_json_obj_end(j);
-}
-
-/* When something may change in part k after t, no later than `end`. */
-static ward_ns next_moment(const struct line *l, ward_ns t, ward_ns end)
-{
-	ward_ns moment[] = {l->other ? l->other->expected : end, l->down ? l->down->earliest : end,
-		l->down ? l->down->expected : end};
-	ward_ns next = end;
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(moment); i++)
-		if (moment[i] > t && moment[i] < next)
-			next = moment[i];
-	return next;
 }
 
 static void steps_json(
 	struct ward_json *j, const char *key, const struct fares *f, ward_ns at, ward_ns span)
 {
-	int last = -1;
+	struct step s = step_at(f, at);
 
 	ward_json_key(j, key);
 	ward_json_arr(j);
-	for (size_t k = 0; k < f->c->n; k++) {
-		ward_ns end = k + 1 < f->c->n ? f->c->from[k + 1] : at + span;
-
-		for (ward_ns t = f->c->from[k]; t < end; t = next_moment(&f->line[k], t, end)) {
-			enum fare is = fare_of(&f->line[k], t);
-
-			if ((int)is != last)
-				step_json(j, &f->line[k], is, t, at);
-			last = (int)is;
-		}
-	}
+	do
+		step_json(j, &s, at);
+	while (step_next(f, at + span, &s));
 	ward_json_arr_end(j);
 }
 

@@ -63,6 +63,10 @@ has "$said" 'Operating theatres: Does not work, over after 87 min, likelihood'
 has "$said" '^  with 1  *\.--##*\.\.*  down in 33 min, .*; back in 2 h$'
 has "$(ask --json --with repaired=ahu-05@+60min)" \
 	'{"kind":"difference","asset":"theatres","threat":"outage".*"over":"2026-03-19T10:00:00Z"}'
+# Down once more after that: not only the first spell is told.
+said=$(ask --timeline --hours 12 --with repaired=ahu-05@+60min --with down=theatres@+4h)
+has "$said" '^  with all changes  *\.--##*\.\.*##*  down in 33 min, .*; back in 2 h, down again 2 h later$'
+has "$said" '^  with 1  *\.--##*\.\.*  down in 33 min, .*; back in 2 h$'
 has "$(ask --with repaired=ahu-05@+20min)" 'Operating theatres: Does not work, no longer'
 for change in repaired=ahu-05@07:00 repaired=ahu-05@soon repaired=ahu-05@; do
 	code=0
