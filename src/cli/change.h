@@ -30,7 +30,8 @@ WARD_MUST_CHECK enum ward_err ward_cli_difference(const struct ward_course *befo
 void ward_cli_pivots(const struct ward_pivots *p, const struct ward_cli_tell *t);
 
 /* How each service that is hit fares in the hours from `at` on: ok, degraded (something else harms
- * it, or it may already be down but is not expected to be), down (from the expected time on). */
+ * it, or it may be down but is not expected to be, or less likely than not), down (from the
+ * expected time on, likelier than not). */
 struct ward_timeline {
 	ward_ns at;
 	int64_t hours;

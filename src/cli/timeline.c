@@ -8,29 +8,14 @@ enum fare { FARE_OK, FARE_DEGRADED, FARE_DOWN, FARE_N };
 static const char *const fare_names[FARE_N] = {"ok", "degraded", "down"};
 static const char fare_marks[FARE_N] = {'.', '-', '#'};
 
-/* What is known of one service in one part of a course: when it is expected to be down and may be,
- * and when something else harms it first. */
+/* What is known of one service in one part of a course. */
 struct line {
-	const struct ward_impact *down, *other;
+	const struct ward_impact *item;
+	size_t n;
 };
-
-static enum fare fare_of(const struct line *l, ward_ns t)
-{
-	if (l->down && l->down->expected <= t)
-		return FARE_DOWN;
-	if ((l->down && l->down->earliest <= t) || (l->other && l->other->expected <= t))
-		return FARE_DEGRADED;
-	return FARE_OK;
-}
-
-static const struct ward_impact *sooner(const struct ward_impact *a, const struct ward_impact *b)
-{
-	return !a || b->expected < a->expected ? b : a;
-}
 
 static struct line line_of(const struct ward_forecast *f, uint32_t service)
 {
-	struct line l = {NULL, NULL};
 	size_t lo = 0, hi = f->n;
 
 	while (lo < hi) {
@@ -41,15 +26,9 @@ static struct line line_of(const struct ward_forecast *f, uint32_t service)
 		else
 			hi = mid;
 	}
-	for (; lo < f->n && f->item[lo].asset == service; lo++) {
-		const struct ward_impact *it = &f->item[lo];
-
-		if (it->need == WARD_NEED_AVAILABILITY)
-			l.down = sooner(l.down, it);
-		else
-			l.other = sooner(l.other, it);
-	}
-	return l;
+	for (hi = lo; hi < f->n && f->item[hi].asset == service;)
+		hi++;
+	return (struct line){f->item + lo, hi - lo};
 }
 
 /* One service over a course. */
@@ -65,27 +44,9 @@ static struct fares fares_of(const struct ward_course *c, uint32_t service)
 
 	for (size_t k = 0; k < c->n; k++) {
 		f.line[k] = line_of(&c->part[k], service);
-		f.any = f.any || f.line[k].down || f.line[k].other;
+		f.any = f.any || f.line[k].n;
 	}
 	return f;
-}
-
-static const struct ward_impact *cause(const struct line *l, enum fare f)
-{
-	return f == FARE_DOWN || !l->other ? l->down : l->other;
-}
-
-/* When something may change in part k after t, no later than `end`. */
-static ward_ns next_moment(const struct line *l, ward_ns t, ward_ns end)
-{
-	ward_ns moment[] = {l->other ? l->other->expected : end, l->down ? l->down->earliest : end,
-		l->down ? l->down->expected : end};
-	ward_ns next = end;
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(moment); i++)
-		if (moment[i] > t && moment[i] < next)
-			next = moment[i];
-	return next;
 }
 
 /* From that time on a service fares so, by that (NULL: it is ok). */
@@ -95,31 +56,73 @@ struct step {
 	const struct ward_impact *by;
 };
 
+static bool likely(const struct ward_impact *it)
+{
+	return it->lo_micro + it->hi_micro > 1000000;
+}
+
+static enum fare fare_of(const struct ward_impact *it, ward_ns t)
+{
+	bool down = it->need == WARD_NEED_AVAILABILITY;
+
+	if (down && it->expected <= t && likely(it))
+		return FARE_DOWN;
+	return (down ? it->earliest : it->expected) <= t ? FARE_DEGRADED : FARE_OK;
+}
+
+/* By the worst of what is there, and of these the likeliest. */
 static struct step step_at(const struct fares *f, ward_ns t)
 {
 	const struct line *l = &f->line[ward_course_at(f->c, t)];
-	enum fare is = fare_of(l, t);
+	struct step s = {t, FARE_OK, NULL};
 
-	return (struct step){t, is, is == FARE_OK ? NULL : cause(l, is)};
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ward_impact *it = &l->item[i];
+		enum fare is = fare_of(it, t);
+
+		if (is == FARE_OK || is < s.is)
+			continue;
+		if (is > s.is || it->lo_micro + it->hi_micro > s.by->lo_micro + s.by->hi_micro)
+			s = (struct step){t, is, it};
+	}
+	return s;
+}
+
+/* When something may change after t, no later than `end`. */
+static ward_ns next_moment(const struct fares *f, ward_ns t, ward_ns end)
+{
+	size_t k = ward_course_at(f->c, t);
+	const struct line *l = &f->line[k];
+	ward_ns next = k + 1 < f->c->n && f->c->from[k + 1] < end ? f->c->from[k + 1] : end;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->item[i].earliest > t && l->item[i].earliest < next)
+			next = l->item[i].earliest;
+		if (l->item[i].expected > t && l->item[i].expected < next)
+			next = l->item[i].expected;
+	}
+	return next;
+}
+
+static bool equal(const struct step *a, const struct step *b)
+{
+	if (!a->by || !b->by)
+		return a->by == b->by;
+	return a->is == b->is && a->by->threat == b->by->threat &&
+	       a->by->lo_micro == b->by->lo_micro && a->by->hi_micro == b->by->hi_micro &&
+	       a->by->by == b->by->by;
 }
 
 /* To the step after s, if there is one before `end`. */
 static bool step_next(const struct fares *f, ward_ns end, struct step *s)
 {
-	ward_ns t = s->from;
-
-	for (;;) {
-		size_t k = ward_course_at(f->c, t);
-		ward_ns to = k + 1 < f->c->n && f->c->from[k + 1] < end ? f->c->from[k + 1] : end;
-
-		t = next_moment(&f->line[k], t, to);
-		if (t >= end)
-			return false;
+	for (ward_ns t = next_moment(f, s->from, end); t < end; t = next_moment(f, t, end)) {
 		struct step next = step_at(f, t);
 
-		if (next.is != s->is)
+		if (!equal(&next, s))
 			return *s = next, true;
 	}
+	return false;
 }
 
 /* When it is down at first before an end, is back after that, and is down once more; each
@@ -231,7 +234,8 @@ static void change_text(
 	row_text(f, ward_wr_text(&w), at, span, t);
 }
 
-static void step_json(struct ward_json *j, const struct step *s, ward_ns at)
+static void step_json(
+	struct ward_json *j, const struct step *s, ward_ns at, const struct ward_model *m)
 {
 	ward_json_obj(j);
 	ward_json_key(j, "from");
@@ -248,19 +252,21 @@ static void step_json(struct ward_json *j, const struct step *s, ward_ns at)
 		ward_json_arr_end(j);
 		ward_json_key(j, "likelihood_by");
 		ward_json_z(j, ward_likelihood_by_name(s->by->by));
+		ward_json_key(j, "threat");
+		ward_json_str(j, ward_threats_at(ward_model_threats(m), s->by->threat)->code);
 	}
 	ward_json_obj_end(j);
 }
 
-static void steps_json(
-	struct ward_json *j, const char *key, const struct fares *f, ward_ns at, ward_ns span)
+static void steps_json(struct ward_json *j, const char *key, const struct fares *f, ward_ns at,
+	ward_ns span, const struct ward_model *m)
 {
 	struct step s = step_at(f, at);
 
 	ward_json_key(j, key);
 	ward_json_arr(j);
 	do
-		step_json(j, &s, at);
+		step_json(j, &s, at, m);
 	while (step_next(f, at + span, &s));
 	ward_json_arr_end(j);
 }
@@ -282,10 +288,10 @@ static void service_json(const struct ward_timeline *l, uint32_t service, ward_n
 	if (l->with) {
 		struct fares with = fares_of(l->with, service);
 
-		steps_json(&j, "steps", &with, l->at, span);
-		steps_json(&j, "without", &before, l->at, span);
+		steps_json(&j, "steps", &with, l->at, span, t->m);
+		steps_json(&j, "without", &before, l->at, span, t->m);
 	} else {
-		steps_json(&j, "steps", &before, l->at, span);
+		steps_json(&j, "steps", &before, l->at, span, t->m);
 	}
 	if (l->single) {
 		ward_json_key(&j, "with_each");
@@ -296,7 +302,7 @@ static void service_json(const struct ward_timeline *l, uint32_t service, ward_n
 			ward_json_obj(&j);
 			ward_json_key(&j, "change");
 			ward_json_z(&j, l->change[i]);
-			steps_json(&j, "steps", &one, l->at, span);
+			steps_json(&j, "steps", &one, l->at, span, t->m);
 			ward_json_obj_end(&j);
 		}
 		ward_json_arr_end(&j);
