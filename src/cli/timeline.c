@@ -198,14 +198,27 @@ static void back_text(const struct falls *x, ward_ns at, const struct ward_cli_t
 		{"span", ward_wr_text(&back)}, {"again", ward_wr_text(&again)});
 }
 
+/* Each mark is the worst within its part of the span. */
+static void put_bar(const struct fares *f, ward_ns at, ward_ns span, struct ward_wr *w)
+{
+	for (int i = 0; i < CELLS; i++) {
+		ward_ns to = at + span / CELLS * (i + 1);
+		struct step s = step_at(f, at + span / CELLS * i);
+		enum fare worst = s.is;
+
+		while (step_next(f, to, &s))
+			worst = s.is > worst ? s.is : worst;
+		ward_wr_ch(w, fare_marks[worst]);
+	}
+}
+
 static void row_text(const struct fares *f, struct ward_str name, ward_ns at, ward_ns span,
 	const struct ward_cli_tell *t)
 {
 	struct falls x = falls_of(f, at, at + span);
 
 	put_name(t->w, name);
-	for (int i = 0; i < CELLS; i++)
-		ward_wr_ch(t->w, fare_marks[step_at(f, at + span / CELLS * i).is]);
+	put_bar(f, at, span, t->w);
 	if (x.down) {
 		ward_wr_z(t->w, "  ");
 		down_text(&x, at, t);
@@ -331,19 +344,20 @@ static void put_legend(int64_t hours, const struct ward_cli_tell *t)
 {
 	char text[2][24];
 	struct ward_wr n = ward_wr_fixed(text[0], sizeof(text[0]));
-	struct ward_wr min = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr mark = ward_wr_fixed(text[1], sizeof(text[1]));
 
 	ward_wr_i64(&n, hours);
-	ward_wr_i64(&min, hours * 60 / CELLS);
-	const struct ward_word_slot slot[] = {{"n", ward_wr_text(&n)}, {"min", ward_wr_text(&min)}};
+	ward_impact_write_mark(&mark, hours * 3600 * WARD_NS_PER_S / CELLS, t->lang);
+	const struct ward_word_slot slot[] = {
+		{"n", ward_wr_text(&n)}, {"span", ward_wr_text(&mark)}};
 
 	ward_wr_ch(t->w, '\n');
 	ward_say_text(t->w,
 		ward_lang_text_n(t->lang, (uint64_t)hours,
-			WARD_TEXT_ONE("The next {n} hour, a mark for {min} min (. ok, - degraded, "
-				      "# down):"),
-			WARD_TEXT("The next {n} hours, a mark for {min} min (. ok, - degraded, "
-				  "# down):")),
+			WARD_TEXT_ONE("The next {n} hour, a mark for the worst of {span} (. ok, - "
+				      "degraded, # likelier down than not):"),
+			WARD_TEXT("The next {n} hours, a mark for the worst of {span} (. ok, - "
+				  "degraded, # likelier down than not):")),
 		slot, WARD_ARRAY_LEN(slot));
 	ward_wr_ch(t->w, '\n');
 }

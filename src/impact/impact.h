@@ -231,5 +231,7 @@ void ward_impact_write_likelihood(
 /* Is it expected sooner than by the chain that is told, the likeliest? */
 bool ward_impact_has_sooner(const struct ward_impact *it);
 void ward_impact_write_span(struct ward_wr *w, ward_ns ns, struct ward_lang *lang);
+/* Unlike a span never rounded: in minutes, or in seconds where these do not divide it. */
+void ward_impact_write_mark(struct ward_wr *w, ward_ns ns, struct ward_lang *lang);
 
 #endif

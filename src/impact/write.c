@@ -278,6 +278,18 @@ void ward_impact_write_span(struct ward_wr *w, ward_ns ns, struct ward_lang *lan
 		{"min", ward_wr_text(min < 120 ? &first : &second)});
 }
 
+/* "15 min", "225 s". */
+void ward_impact_write_mark(struct ward_wr *w, ward_ns ns, struct ward_lang *lang)
+{
+	int64_t s = ns / WARD_NS_PER_S;
+	char text[24];
+	struct ward_wr n = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_i64(&n, s % 60 ? s : s / 60);
+	WARD_SAY(w, lang, s % 60 ? WARD_TEXT("{s} s") : WARD_TEXT("{min} min"),
+		{"s", ward_wr_text(&n)}, {"min", ward_wr_text(&n)});
+}
+
 static void write_link(struct ward_wr *w, const struct ward_model *m, struct ward_lang *lang,
 	const struct ward_impact *it)
 {

@@ -59,7 +59,7 @@ says "$tmp/out" "Care services that are hit"
 impact "$pilot" --lang it --with repaired=ahu-05 --with down=ahu-04 --timeline --hours 12 >"$tmp/out"
 says "$tmp/out" "Differenze rispetto alla situazione senza questi cambiamenti, prima i servizi:"
 says "$tmp/out" "Air-handling unit 05 (theatres 1 to 4): Fuori servizio, non più: la probabilità era 100%"
-says "$tmp/out" "Le prossime 12 ore, un segno ogni 15 min (. regolare, - degradato, # fuori servizio):"
+says "$tmp/out" "Le prossime 12 ore, un segno per il peggio di 15 min (. regolare, - degradato, # più probabilmente fuori servizio):"
 says "$tmp/out" "  fuori servizio fra "
 
 # The hospital's own: the first that it names, if there are texts in it.

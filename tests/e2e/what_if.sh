@@ -39,7 +39,7 @@ has "$(ask --lang it)" 'probabilità 90–100% (esatta)'
 has "$(ask --with isolated=infusion-21)" '^  nothing$'
 
 # The hours ahead, for people and for programs.
-has "$(ask --timeline --hours 12)" '^Operating theatres  *\.--##*  down in 33 min, '
+has "$(ask --timeline --hours 12)" '^Operating theatres  *--##*  down in 33 min, '
 has "$(ask --timeline --json)" \
 	'"kind":"timeline","asset":"theatres".*"in_s":1980,"state":"down","likelihood"'
 
@@ -47,10 +47,10 @@ has "$(ask --timeline --json)" \
 said=$(ask --timeline --hours 12 --with repaired=ahu-05)
 has "$said" '^Of each service first without the changes, then with them.$'
 has "$said" '^  1: repaired=ahu-05$'
-has "$said" '^Operating theatres  *\.--##*  down in 33 min, '
+has "$said" '^Operating theatres  *--##*  down in 33 min, '
 has "$said" '^  with 1  *\.*$'
 said=$(ask --timeline --hours 12 --with repaired=ahu-05 --with down=ct-01)
-has "$said" '^  with 2  *\.--##*  down in 33 min, '
+has "$said" '^  with 2  *--##*  down in 33 min, '
 has "$said" '^  with all changes  *\.*$'
 has "$(ask --timeline --json --with repaired=ahu-05 --with down=ct-01)" \
 	'"asset":"theatres".*"without":\[.*"with_each":\[{"change":"repaired=ahu-05","steps":\['
@@ -60,13 +60,18 @@ has "$(ask --timeline --json --with repaired=ahu-05 --with down=ct-01)" \
 said=$(ask --timeline --hours 12 --with repaired=ahu-05@+60min)
 has "$said" 'Operating theatres: Does not work in 33 min'
 has "$said" 'Operating theatres: Does not work, over after 87 min, likelihood'
-has "$said" '^  with 1  *\.--##*\.\.*  down in 33 min, .*; back in 2 h$'
+has "$said" '^  with 1  *--##*\.\.*  down in 33 min, .*; back in 2 h$'
 has "$(ask --json --with repaired=ahu-05@+60min)" \
 	'{"kind":"difference","asset":"theatres","threat":"outage".*"over":"2026-03-19T10:00:00Z"}'
+# A mark is the worst within its time, however short that was; and its length is told as it is.
+said=$(ask --timeline --hours 744 --with repaired=ahu-05@+60min)
+has "$said" '^The next 744 hours, a mark for the worst of 930 min '
+has "$said" '^  with 1  *#\.*  down in 33 min, .*; back in 2 h$'
+has "$(ask --timeline --hours 1)" '^The next 1 hour, a mark for the worst of 75 s '
 # Down once more after that: not only the first spell is told.
 said=$(ask --timeline --hours 12 --with repaired=ahu-05@+60min --with down=theatres@+4h)
-has "$said" '^  with all changes  *\.--##*\.\.*##*  down in 33 min, .*; back in 2 h, down again 2 h later$'
-has "$said" '^  with 1  *\.--##*\.\.*  down in 33 min, .*; back in 2 h$'
+has "$said" '^  with all changes  *--##*\.\.*##*  down in 33 min, .*; back in 2 h, down again 2 h later$'
+has "$said" '^  with 1  *--##*\.\.*  down in 33 min, .*; back in 2 h$'
 # A cause that is over takes its likelihood with it; what is less likely than not is not told as down.
 grid() {
 	"$ward" impact "$hospital" --content "$content" --asset grid --threat power.loss \
@@ -74,7 +79,7 @@ grid() {
 }
 said=$(grid --hours 72 --json)
 has "$said" '"asset":"emergency".*"state":"down","likelihood":\[0.121581,1\],"likelihood_by":"bound","threat":"outage"},{"from":"2026-03-12T10:46:00Z","in_s":182760,"state":"degraded","likelihood":\[0.001772,0.488\],"likelihood_by":"bound","threat":"staff.shortage"}\],"without"'
-has "$(grid --hours 72)" '^  with 1  *\.*-#--*  down in 2 d 0 h, 14–100 %; back in 2 d 2 h$'
+has "$(grid --hours 72)" '^  with 1  *\.*##*--*  down in 2 d 0 h, 14–100 %; back in 2 d 2 h$'
 has "$(ask --with repaired=ahu-05@+20min)" 'Operating theatres: Does not work, no longer'
 for change in repaired=ahu-05@07:00 repaired=ahu-05@soon repaired=ahu-05@; do
 	code=0
@@ -86,9 +91,9 @@ done
 said=$("$ward" actions "$hospital" --content "$content" --asset ahu-05 --threat bms.command \
 	--at 2026-03-19T08:00:00Z --timeline --lang en)
 has "$said" '^If nothing is done: '
-has "$said" '^If nothing is done, and with what changes it; a mark for 10 min'
-has "$said" '^Operating theatres  *\.*##*$'
-has "$said" '^  with the best together  *\.*##*\.\.*$'
+has "$said" '^If nothing is done, and with what changes it; a mark for the worst of 10 min'
+has "$said" '^Operating theatres  *\.*##*  down for 7 h 27 min$'
+has "$said" '^  with the best together  *\.*##*\.\.*  down for 57 min$'
 has "$("$ward" actions "$hospital" --content "$content" --asset ahu-05 --threat bms.command \
 	--at 2026-03-19T08:00:00Z --timeline --json)" \
 	'"kind":"nothing".*"timeline":\[.*{"asset":"theatres","from":"2026-03-19T08:33:00Z","to":'

@@ -3,6 +3,7 @@
  * many. */
 #include "../recover/house.h"
 #include "actions/actions.h"
+#include "actions/timeline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +122,48 @@ static void by_hand(void **state)
 	assert_int_equal(play_item(&x, "relieve")->gain_micro, (40 - 3) * 1000000);
 	assert_true(play_item(&x, "repair")->chosen);
 	assert_false(play_item(&x, "late")->chosen);
+	play_close(&x);
+}
+
+/* A mark is the worst within its 75 seconds; what is otherwise only within a mark has its row. */
+static void marks(void **state)
+{
+	static const ward_ns sec = WARD_NS_PER_S;
+	struct ward_actions_spell nothing[2], done[1];
+	char told[4096], text[4096], want[512], rest[47] = "";
+	struct ward_wr w = ward_wr_fixed(told, sizeof(told));
+	struct play x;
+
+	(void)state;
+	play_open(&x, chain,
+		"actions:\n"
+		"  - {id: repair, text: R, threats: [outage], class: device, except: "
+		"[device.ahu],\n"
+		"     repairs: true, takes: 10min, team: it, role: engineer}\n");
+	house_strike(&x.h, "aa", "outage");
+	x.ask.timeline = true;
+	play_find(&x);
+	uint32_t care = lab_node(&x.h.lab, "care"), side = lab_node(&x.h.lab, "side");
+
+	/* Both begin after the begin of a mark and end before that of the next. */
+	nothing[0] = (struct ward_actions_spell){care, 80 * sec, 140 * sec, 600000, 800000};
+	nothing[1] = (struct ward_actions_spell){side, 10 * sec, 30 * sec, 100000, 200000};
+	done[0] = (struct ward_actions_spell){care, 80 * sec, 110 * sec, 600000, 800000};
+	x.p.nothing_spells = (struct ward_actions_spells){nothing, 2};
+	for (size_t i = 0; i < x.p.n_item; i++) {
+		x.p.item[i].chosen = true;
+		x.p.item[i].spells = (struct ward_actions_spells){done, 1};
+	}
+	x.p.best_spells = x.p.nothing_spells;
+	ward_actions_timeline(&x.p, &x.w, &x.ask, NULL, &w);
+	memset(rest, '.', sizeof(rest) - 1);
+	snprintf(want, sizeof(want), "%-29s.#%s  down for 60 s\n%-29s.#%s  down for 30 s\n", "Care",
+		rest, "  with 1", rest);
+	snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(ward_wr_text(&w)));
+	assert_non_null(strstr(text, "a mark for the worst of 75 s"));
+	assert_non_null(strstr(text, want));
+	assert_non_null(strstr(text, "  maybe down for 20 s\n"));
+	assert_null(strstr(text, "with the best together"));
 	play_close(&x);
 }
 
@@ -688,11 +731,12 @@ static void effort(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(w14_ranking),
-		cmocka_unit_test(by_the_hour), cmocka_unit_test(too_late),
-		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down),
-		cmocka_unit_test(beyond), cmocka_unit_test(too_much), cmocka_unit_test(too_many),
-		cmocka_unit_test(few), cmocka_unit_test(many), cmocka_unit_test(effort)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(marks),
+		cmocka_unit_test(w14_ranking), cmocka_unit_test(by_the_hour),
+		cmocka_unit_test(too_late), cmocka_unit_test(lingers), cmocka_unit_test(own_harm),
+		cmocka_unit_test(shut_down), cmocka_unit_test(beyond), cmocka_unit_test(too_much),
+		cmocka_unit_test(too_many), cmocka_unit_test(few), cmocka_unit_test(many),
+		cmocka_unit_test(effort)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
