@@ -336,6 +336,16 @@ static enum ward_err write_lines(struct job *j, const struct ward_impacts *all)
 	return err;
 }
 
+/* Were there more parts than a course holds, in any that is told? */
+static bool is_cut(const struct job *j)
+{
+	bool cut = j->before.cut || j->with.cut;
+
+	for (size_t i = 0; j->single && i < j->opt.o.n_with; i++)
+		cut = cut || j->single[i].cut;
+	return cut;
+}
+
 static void write_summary(struct job *j, const struct ward_impacts *all, size_t n_service)
 {
 	struct ward_json json = ward_json_on(&j->c.w);
@@ -352,6 +362,8 @@ static void write_summary(struct job *j, const struct ward_impacts *all, size_t 
 	summary_count(&json, "barriers", all->n_barrier);
 	summary_count(&json, "unknown", ward_cli_known_n(&known));
 	summary_count(&json, "rules", ward_rules_n(j->c.r));
+	ward_json_key(&json, "limit");
+	ward_json_bool(&json, is_cut(j));
 	ward_json_obj_end(&json);
 	ward_wr_ch(&j->c.w, '\n');
 }
@@ -463,6 +475,12 @@ static enum ward_err tell_all(struct job *j, const struct ward_impacts *all)
 		err = ward_cli_difference(&j->before, &j->with, &j->tell);
 	if (!err && j->opt.timeline)
 		tell_timeline(j);
+	if (!err && !j->opt.json && is_cut(j)) {
+		ward_say(&j->c.w, j->c.lang,
+			WARD_TEXT("LIMIT: what is back later than the last change shown is not "
+				  "told."));
+		ward_wr_ch(&j->c.w, '\n');
+	}
 	if (!err && j->opt.facts)
 		err = tell_facts(j, all);
 	if (!err && j->opt.json)

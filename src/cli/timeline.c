@@ -385,10 +385,4 @@ void ward_cli_timeline(const struct ward_timeline *l, const struct ward_cli_tell
 		if (any)
 			(t->json ? service_json : service_text)(l, i, span, t);
 	}
-	if (l->with && l->with->cut && !t->json) {
-		ward_say(t->w, t->lang,
-			WARD_TEXT("LIMIT: what is back later than the last change shown is not "
-				  "told."));
-		ward_wr_ch(t->w, '\n');
-	}
 }

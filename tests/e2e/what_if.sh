@@ -63,6 +63,20 @@ has "$said" 'Operating theatres: Does not work, over after 87 min, likelihood'
 has "$said" '^  with 1  *--##*\.\.*  down in 33 min, .*; back in 2 h$'
 has "$(ask --json --with repaired=ahu-05@+60min)" \
 	'{"kind":"difference","asset":"theatres","threat":"outage".*"over":"2026-03-19T10:00:00Z"}'
+# More moments than are followed: said to people and programs, with a timeline or without.
+many() { # N ARGUMENT...
+	n=$1
+	shift
+	while [ "$n" -gt 0 ]; do
+		set -- "$@" --with "repaired=infusion-21@+${n}min"
+		n=$((n - 1))
+	done
+	ask --likelihood bound "$@"
+}
+has "$(many 64)" '^LIMIT: what is back later than the last change shown is not told.$'
+has "$(many 64 --json)" '"kind":"summary".*"limit":true}$'
+has "$(many 63 --json)" '"kind":"summary".*"limit":false}$'
+many 63 --timeline | grep -q LIMIT && fail 'a limit that was not met'
 # A mark is the worst within its time, however short that was; and its length is told as it is.
 said=$(ask --timeline --hours 744 --with repaired=ahu-05@+60min)
 has "$said" '^The next 744 hours, a mark for the worst of 930 min '
