@@ -35,12 +35,15 @@ struct ward_action {
 	size_t n_threat;
 	uint32_t class, except[WARD_READER_LIST];
 	size_t n_except;
+	uint32_t
+		relies_on; /* class: not where one is out within the horizon, or none is; or NONE */
 	bool isolates, repairs, fails_over;
 	const uint32_t *protects; /* against these, to the degree */
 	size_t n_protects;
 	int64_t degree_micro;
 	struct ward_str buffer; /* gives this kind of buffer so long; empty: none */
 	ward_ns lasts;
+	bool on_top;            /* so long more than the thing has itself */
 	int64_t relieves_micro; /* services: this part of the care lost a minute is no longer lost
 				 */
 	uint32_t side;          /* the threat that it is for the thing itself, or WARD_NONE */
@@ -164,7 +167,7 @@ struct ward_actions {
 	/* Not proposed: on a medical device; locks where no plan of evacuation says which doors are
 	 * ways of escape; locks of a way of escape or of the fire brigade; locks while it burns;
 	 * work where it burns; touches care and no clinical role can agree. */
-	size_t n_medical, n_planless, n_escape, n_fire, n_burning, n_unanswered;
+	size_t n_medical, n_planless, n_escape, n_fire, n_burning, n_unreliable, n_unanswered;
 };
 
 /* LIMIT, NOT_FOUND as the engine, NOMEM. End it in any case with ward_actions_fini. */

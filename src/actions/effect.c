@@ -6,6 +6,35 @@
 
 enum { MILLION = 1000000, NODES_QUICK = 16 };
 
+/* What a thing has of that buffer: as the question says, or the model. */
+static ward_ns has_itself(const struct find *f, uint32_t node, struct ward_str kind)
+{
+	size_t n;
+	const struct ward_buffer *own = ward_model_buffers(f->w->m, node, &n);
+
+	for (size_t i = f->ask->n_change; i-- > 0;) {
+		const struct ward_change *c = &f->ask->change[i];
+
+		if (c->kind == WARD_CHANGE_BUFFER && c->asset == node &&
+			ward_str_eq(c->buffer, kind))
+			return c->at > 0 ? c->at : 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_eq(own[i].kind, kind))
+			return own[i].lasts;
+	return 0;
+}
+
+/* How long it goes on by the action's buffer. */
+static ward_ns goes_on(const struct find *f, const struct ward_action *x, uint32_t node)
+{
+	ward_ns t;
+
+	if (!x->on_top)
+		return x->lasts;
+	return ward_add(has_itself(f, node, x->buffer), x->lasts, &t) ? t : WARD_NS_NEVER;
+}
+
 static enum ward_err changes(struct find *f, const struct ward_actions_item *it, ward_ns at)
 {
 	const struct ward_action *x = &f->w->set->action[it->action];
@@ -34,7 +63,7 @@ static enum ward_err changes(struct find *f, const struct ward_actions_item *it,
 							.asset = it->node,
 							.threat = WARD_NONE,
 							.buffer = x->buffer,
-							.at = x->lasts});
+							.at = goes_on(f, x, it->node)});
 	if (!err && f->sides && x->side != WARD_NONE)
 		err = ward_stage_put(&f->stage, (struct ward_change){.kind = WARD_CHANGE_THREAT,
 							.asset = it->node,

@@ -207,6 +207,7 @@ void ward_actions_write_json(const struct ward_actions *p, const struct ward_act
 	number(&o, "not_on_escape", p->n_escape);
 	number(&o, "not_in_fire", p->n_fire);
 	number(&o, "not_where_it_burns", p->n_burning);
+	number(&o, "not_by_what_fails_too", p->n_unreliable);
 	number(&o, "no_clinical_role", p->n_unanswered);
 	number(&o, "not_judged", p->n_unjudged);
 	number(&o, "more", p->n_more);

@@ -40,6 +40,7 @@ static void read_effect(struct ward_reader *l, const struct ward_conf *c, struct
 	(void)ward_conf_degree(c, "degree", false, l->diag, &x->degree_micro);
 	x->buffer = buffer;
 	ward_reader_span(l, c, "lasts", buffer.len > 0, &x->lasts);
+	(void)ward_conf_bool(c, "on_top", false, l->diag, &x->on_top);
 	(void)ward_conf_degree(c, "relieves", false, l->diag, &x->relieves_micro);
 	if (!x->isolates && !x->repairs && !x->fails_over && !x->n_protects && !buffer.len &&
 		!x->relieves_micro)
@@ -55,8 +56,9 @@ static void read_effect(struct ward_reader *l, const struct ward_conf *c, struct
 static void read_action(struct ward_reader *l, const struct ward_conf *c, void *ctx)
 {
 	static const char *const known[] = {"id", "text", "threats", "class", "except", "isolates",
-		"repairs", "fails_over", "protects", "degree", "buffer", "lasts", "relieves",
-		"side", "takes", "cost", "team", "people", "role", "locks", NULL};
+		"repairs", "fails_over", "protects", "degree", "buffer", "lasts", "on_top",
+		"relieves", "relies_on", "side", "takes", "cost", "team", "people", "role", "locks",
+		NULL};
 	struct load *load = ctx;
 	struct ward_action_set *a = load->set;
 	const struct ward_conf *w[WARD_READER_LIST];
@@ -74,6 +76,7 @@ static void read_action(struct ward_reader *l, const struct ward_conf *c, void *
 		ward_reader_bad(l, c, "no threats in the action", x.id,
 			"add threats: [CODE], what it is against");
 	x.class = ward_reader_class(l, c, "class", true);
+	x.relies_on = ward_reader_class(l, c, "relies_on", false);
 	x.n_except = ward_reader_words(l, c, "except", w);
 	for (size_t i = 0; i < x.n_except; i++)
 		x.except[i] = ward_reader_class_id(l, w[i], w[i]->text);

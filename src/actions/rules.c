@@ -71,9 +71,38 @@ struct pair {
 	size_t order;  /* in the forecast */
 };
 
-/* A pair stands for itself, or for what it must not do; each is met once. */
-static bool offer(struct find *f, uint32_t action, uint32_t node, bool fire)
+/* What is out at least once in so many times that the thing is: no action works by that. */
+enum { RELIED = 10 };
+
+/* Is there what the action works by, and does none of it go out with the thing within the horizon?
+ */
+static bool relied_on(
+	const struct find *f, const struct ward_action *x, const struct ward_impact *thing)
 {
+	const struct ward_model *m = f->w->m;
+	uint32_t outage = ward_threats_find(ward_model_threats(m), WARD_STR("outage"));
+	ward_ns end = f->ask->now + f->ask->horizon;
+
+	if (x->relies_on == WARD_NONE)
+		return true;
+	for (size_t i = 0; i < f->n_base; i++) {
+		const struct ward_impact *it = &f->base[i];
+
+		if (it->threat == outage && it->earliest < end && it->lo_micro > 0 &&
+			it->lo_micro * RELIED >= thing->lo_micro &&
+			ward_model_is(m, it->asset, x->relies_on))
+			return false;
+	}
+	for (uint32_t i = 0; i < ward_model_n(m); i++)
+		if (ward_model_is(m, i, x->relies_on))
+			return true;
+	return false;
+}
+
+/* A pair stands for itself, or for what it must not do; each is met once. */
+static bool offer(struct find *f, uint32_t action, const struct ward_impact *thing, bool fire)
+{
+	uint32_t node = thing->asset;
 	const struct ward_action *x = &f->w->set->action[action];
 	struct ward_actions *p = f->p;
 	size_t n_buffer;
@@ -91,6 +120,8 @@ static bool offer(struct find *f, uint32_t action, uint32_t node, bool fire)
 		p->n_fire++;
 	else if (fire && burns_at(f, node))
 		p->n_burning++;
+	else if (!relied_on(f, x, thing))
+		p->n_unreliable++;
 	else
 		return true;
 	return false;
@@ -163,7 +194,7 @@ static enum ward_err pairs(struct find *f, struct pair **ret, size_t *ret_n)
 			if (!takes_on(f, k, &f->base[i]) || seen[bit / 8] >> bit % 8 & 1)
 				continue;
 			seen[bit / 8] |= (uint8_t)(1u << bit % 8);
-			if (offer(f, k, node, fire)) {
+			if (offer(f, k, &f->base[i], fire)) {
 				(*ret)[n] = (struct pair){
 					k, node, turn[2 * k + on_way[node]]++, on_way[node], n};
 				n++;

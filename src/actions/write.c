@@ -370,6 +370,9 @@ void ward_actions_write_text(const struct ward_actions *p, const struct ward_act
 	write_count(
 		&s, WARD_TEXT("Not proposed, where there is or may be fire: {n}"), p->n_burning);
 	write_count(&s,
+		WARD_TEXT("Not proposed, as what they work by fails too or is not there: {n}"),
+		p->n_unreliable);
+	write_count(&s,
 		WARD_TEXT("Not proposed, as no clinical role of the hospital can agree: {n}"),
 		p->n_unanswered);
 	write_count(&s, WARD_TEXT("Not judged, their forecast is beyond the limit: {n}"),

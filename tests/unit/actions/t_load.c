@@ -64,6 +64,8 @@ static void mistakes(void **state)
 		const char *old, *new, *what;
 	} row[] = {
 		{"class: device, except", "class: devise, except", "no class 'devise'"},
+		{"isolates: true", "isolates: true, relies_on: divice", "no class 'divice'"},
+		{"isolates: true", "isolates: true, on_top: perhaps", "on_top"},
 		{"[device.reader]", "[device.rider]", "no class 'device.rider'"},
 		{"threats: [bms.*]", "threats: [bsm.*]", "no threat 'bsm.*'"},
 		{"threats: [bms.*], ", "", "no threats in the action"},
