@@ -45,6 +45,15 @@ for f in usual few none; do
 	"$ward" impact "$tmp/$f" --content "$content" --asset switchgear --threat outage --asset \
 		generator-1 --threat outage --json | grep -q '"asset":"icu".*"service":true' ||
 		fail "no forecast from $f"
+	# The grid feeds the switchgear without a transformer between them.
+	"$ward" impact "$tmp/$f" --content "$content" --asset grid --threat power.loss --hours 60 \
+		--json >"$tmp/said"
+	for what in switchgear board-1 corridor-1 chiller-1; do
+		grep -q "\"asset\":\"$what\".*\"threat\":\"outage\"" "$tmp/said" ||
+			fail "$f: $what works without the grid"
+	done
+	grep -q '"asset":"imaging","[^{]*"service":true' "$tmp/said" ||
+		fail "$f: no care service is hit without the grid"
 done
 grep -q '^icu,beds,.*,answers,false$' "$tmp/few/facts.csv" || fail 'an answer is no fact'
 grep -q '^icu,,.*,template:icu,true$' "$tmp/few/facts.csv" || fail 'a usual value is not marked'
