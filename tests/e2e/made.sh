@@ -55,6 +55,30 @@ for f in usual few none; do
 	grep -q '"asset":"imaging","[^{]*"service":true' "$tmp/said" ||
 		fail "$f: no care service is hit without the grid"
 done
+# Wherever the generators feed in, they run dry when the mains is gone: by a switchgear of their own,
+# which is no mains, or at a distribution board. The check tells of what would hide that.
+generators() { # NAME BOARD CLASS: a directory where that feeds, or is fed
+	cp -r "$tmp/none" "$tmp/$1"
+	sed -i "s/\\(from: generator-.*to: \\)switchgear-emergency/\\1$2/" "$tmp/$1/house.yml"
+	[ -z "$3" ] || printf '%s\n' 'assets:' \
+		"  - {id: $2, name: Generators, class: $3, room: electrical-room}" 'relations:' \
+		"  - {from: $2, relation: powers, to: switchgear-emergency}" >"$tmp/$1/own.yml"
+}
+dry() { # NAME BOARD: the forecast is of that
+	"$ward" impact "$tmp/$1" --content "$content" --asset grid --threat power.loss --hours 100 \
+		--json | grep -q "\"asset\":\"$2\".*\"threat\":\"outage\".*\"rule\":\"no-feed-no-electricity\""
+}
+generators own switchgear-gen device.building.switchgear.generator
+generators hidden switchgear-gen device.building.switchgear
+generators at-board board-emergency-1 ''
+dry none switchgear-emergency || fail 'the generators never run dry'
+dry own switchgear-emergency || fail 'generators on a switchgear of their own never run dry'
+dry at-board board-emergency-1 || fail 'generators on a distribution board never run dry'
+"$ward" check "$tmp/own" --content "$content" | grep -q '^0 errors, 0 warnings' ||
+	fail 'a generator switchgear is warned of'
+"$ward" check "$tmp/hidden" --content "$content" |
+	grep -q "own.yml:2: warning: nothing feeds 'switchgear-gen' from the mains" ||
+	fail 'not told that generators count as mains'
 grep -q '^icu,beds,.*,answers,false$' "$tmp/few/facts.csv" || fail 'an answer is no fact'
 grep -q '^icu,,.*,template:icu,true$' "$tmp/few/facts.csv" || fail 'a usual value is not marked'
 [ ! -e "$tmp/few/theatres.yml" ] || fail 'theatres that nobody has'
