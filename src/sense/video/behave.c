@@ -21,9 +21,10 @@ struct turn {
 	const struct ward_sign_sink *sink;
 };
 
-void ward_behave_init(struct ward_behave *b, const struct ward_plan *plan, unsigned w, unsigned h)
+void ward_behave_init(
+	struct ward_behave *b, const struct ward_plan *plan, unsigned w, unsigned h, ward_ns start)
 {
-	*b = (struct ward_behave){.plan = plan, .w = w, .h = h};
+	*b = (struct ward_behave){.plan = plan, .w = w, .h = h, .start = start};
 }
 
 /* Sure in proportion to how long a track has been seen. */
@@ -49,7 +50,8 @@ static enum ward_err in_zone(struct turn *u, size_t i)
 	enum ward_err err = WARD_OK;
 	ward_ns lasts;
 
-	if (u->t->now && ward_plan_open(u->b->plan, z, u->now) && ward_plan_inside(z, u->foot)) {
+	if (u->t->now && ward_plan_open(u->b->plan, z, u->b->start + u->now) &&
+		ward_plan_inside(z, u->foot)) {
 		if (!s->since)
 			*s = (struct ward_behave_stay){.since = u->now, .last = u->now};
 		s->last = u->now;

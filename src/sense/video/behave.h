@@ -38,6 +38,7 @@ struct ward_behave_pace {
 struct ward_behave {
 	const struct ward_plan *plan; /* borrowed */
 	unsigned w, h;                /* of the picture */
+	ward_ns start;                /* wall-clock time from which pictures' times count */
 	uint32_t id[WARD_TRACKS_MAX]; /* whose the rows below are */
 	struct ward_behave_stay stay[WARD_TRACKS_MAX][WARD_PLAN_ZONES_MAX];
 	struct ward_behave_side side[WARD_TRACKS_MAX][WARD_PLAN_LINES_MAX];
@@ -46,7 +47,9 @@ struct ward_behave {
 	struct ward_behave_group group[WARD_PLAN_LINES_MAX][2];
 };
 
-void ward_behave_init(struct ward_behave *b, const struct ward_plan *plan, unsigned w, unsigned h);
+/* start: zones are watched at hours of the wall clock. */
+void ward_behave_init(
+	struct ward_behave *b, const struct ward_plan *plan, unsigned w, unsigned h, ward_ns start);
 /* After each step of the tracks. The sink's error. O(tracks * points of zones). */
 WARD_MUST_CHECK enum ward_err ward_behave_step(struct ward_behave *b,
 	const struct ward_tracks *tracks, ward_ns now, const struct ward_sign_sink *sink);

@@ -275,7 +275,7 @@ static enum ward_err tell(struct ward_left *l, struct thing *g, const struct war
 	/* a background that began with somebody in it shows them missing */
 	if (now < before && g->since - l->learned < SETTLE_S * WARD_NS_PER_S)
 		return WARD_OK;
-	if (z && !ward_plan_open(l->opts.plan, z, v->image->time))
+	if (z && !ward_plan_open(l->opts.plan, z, l->opts.start + v->image->time))
 		return WARD_OK;
 	return sink->put(sink->ctx, &told);
 }

@@ -20,6 +20,7 @@ struct ward_left_opts {
 	const struct ward_mem *mem; /* borrowed, as is the plan */
 	const struct ward_plan *plan;
 	unsigned w, h, fps;
+	ward_ns start; /* wall-clock time from which pictures' times count */
 };
 
 /* NOMEM. */

@@ -66,7 +66,7 @@ void ward_video_free(struct ward_video *v)
 static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 {
 	const struct ward_mem *mem = v->opts.mem;
-	struct ward_left_opts left = {mem, v->opts.plan, w, h, v->opts.fps};
+	struct ward_left_opts left = {mem, v->opts.plan, w, h, v->opts.fps, v->opts.start};
 	enum ward_err err;
 
 	v->n = (size_t)w * h;
@@ -80,7 +80,7 @@ static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 		(err = ward_loop_new(mem, w, h, v->opts.fps, &v->loop)) ||
 		(err = ward_flame_new(mem, w, h, v->opts.fps, &v->flame)))
 		return err;
-	ward_behave_init(&v->behave, v->opts.plan, w, h);
+	ward_behave_init(&v->behave, v->opts.plan, w, h, v->opts.start);
 	v->say.w = v->w = w;
 	v->say.h = v->h = h;
 	return WARD_OK;

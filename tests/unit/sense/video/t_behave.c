@@ -28,7 +28,7 @@ static void begin(struct lab *l)
 		.from = {0.5F, 1},
 		.to = {0.5F, 0},
 		.wrong_way = WARD_STR("out")};
-	ward_behave_init(&l->b, &l->plan, 160, 120);
+	ward_behave_init(&l->b, &l->plan, 160, 120, 0);
 }
 
 /* The track of that place has its foot at (x, y); now: it is seen. */
@@ -137,6 +137,30 @@ static void test_closed(void **state)
 	for (int i = 0; i < 50; i++)
 		step(&l, 0, 120, 100, true);
 	assert_int_equal(l.s.n, 0);
+}
+
+/* Hours are the wall clock's: from 22:00, of a stream that begins at 21:59:55. */
+static void test_hours(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	l.b.start = (ward_ns)(22 * 3600 - 5) * WARD_NS_PER_S;
+	l.plan.zone[0].n_hours = 1;
+	l.plan.zone[0].hours[0] = (struct ward_plan_hours){0x7f, 22 * 60, 23 * 60};
+	step(&l, 0, 120, 100, true);
+	l.t.at[0].away = 50;
+	while ((ward_ns)l.n * WARD_NS_PER_S / MADE_FPS < 5 * WARD_NS_PER_S - 1)
+		step(&l, 0, 120, 100, true);
+	for (int i = 0; i < 20; i++) {
+		step(&l, 0, 120, 100, true);
+		if (made_count(&l.s, WARD_CLASS_VIDEO_INTRUSION))
+			break;
+	}
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_INTRUSION), 1);
+	assert_int_equal(l.s.at[0].time,
+		5 * WARD_NS_PER_S + 600 * WARD_NS_PER_MS); /* the stream's, as all times here */
 }
 
 static void test_line(void **state)
@@ -271,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_loiter),
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_closed),
+		cmocka_unit_test(test_hours),
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_past_the_end),
 		cmocka_unit_test(test_place_given_anew),

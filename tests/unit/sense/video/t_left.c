@@ -14,9 +14,9 @@ struct lab {
 	uint8_t mask[MADE_N];
 };
 
-static void begin(struct lab *l)
+static void begin_at(struct lab *l, ward_ns start)
 {
-	struct ward_left_opts o = {ward_mem_heap(), &l->plan, MADE_W, MADE_H, MADE_FPS};
+	struct ward_left_opts o = {ward_mem_heap(), &l->plan, MADE_W, MADE_H, MADE_FPS, start};
 
 	*l = (struct lab){.m = {.seed = 3}};
 	ward_plan_default(&l->plan);
@@ -25,6 +25,11 @@ static void begin(struct lab *l)
 		ward_ground_new(ward_mem_heap(), MADE_W, MADE_H, MADE_FPS, &l->g), WARD_OK);
 	assert_int_equal(ward_blob_finder_new(ward_mem_heap(), MADE_W, MADE_H, &l->f), WARD_OK);
 	assert_int_equal(ward_left_new(&o, &l->left), WARD_OK);
+}
+
+static void begin(struct lab *l)
+{
+	begin_at(l, 0);
 }
 
 /* One picture: a thing (grey > 0), somebody at x (>= 0). */
@@ -178,6 +183,28 @@ static void test_zone(void **state)
 	end(&l);
 }
 
+/* Hours are the wall clock's: from 22:00, of a stream that begins then or a minute earlier. */
+static void test_hours(void **state)
+{
+	(void)state;
+	for (unsigned early = 0; early < 2; early++) {
+		struct lab l;
+
+		begin_at(&l, ((ward_ns)22 * 3600 - 60 * early) * WARD_NS_PER_S);
+		l.plan.n_zone = 1;
+		l.plan.zone[0] = (struct ward_plan_zone){.id = WARD_STR("hall"),
+			.n = 4,
+			.at = {{0, 0}, {1, 0}, {1, 1}, {0, 1}},
+			.left = 5 * WARD_NS_PER_S,
+			.n_hours = 1,
+			.hours = {{0x7f, 22 * 60, 23 * 60}}};
+		leave_bag(&l);
+		steps(&l, 10, 30, -1);
+		assert_int_equal(l.s.n, early ? 0 : 1);
+		end(&l);
+	}
+}
+
 static void test_no_memory(void **state)
 {
 	struct ward_plan plan;
@@ -187,7 +214,7 @@ static void test_no_memory(void **state)
 	for (uint64_t i = 1; i <= 9; i++) {
 		struct ward_mem_failing f;
 		struct ward_left *l;
-		struct ward_left_opts o = {&f.mem, &plan, MADE_W, MADE_H, MADE_FPS};
+		struct ward_left_opts o = {&f.mem, &plan, MADE_W, MADE_H, MADE_FPS, 0};
 
 		ward_mem_failing_init(&f, i);
 		assert_int_equal(ward_left_new(&o, &l), WARD_ERR_NOMEM);
@@ -203,6 +230,7 @@ int main(void)
 		cmocka_unit_test(test_removed),
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_zone),
+		cmocka_unit_test(test_hours),
 		cmocka_unit_test(test_no_memory),
 	};
 
