@@ -159,6 +159,18 @@ grep 'camera-2' "$tmp/state/ward.log" | grep -q camera.lost && explain "the othe
 until_true 60 grep -q '"kind":"detection".*"Camera offline".*camera-au-corridor-staff' "$tmp/out" ||
 	explain "a camera that is gone is not told"
 grep '"kind":"detection".*"Camera offline"' "$tmp/out" | grep -q entrance && fail "the other is gone, too"
+
+# a decoder that hangs is said in the log, and told once it goes on: nobody saw what the camera showed
+hung=$(pid_named video-2)
+kill -STOP "$hung"
+hangs() {
+	grep '"camera-2"' "$tmp/state/ward.log" | grep -q '"camera.stuck"'
+}
+until_true 120 hangs || explain "the log does not say that the decoder hangs"
+kill -CONT "$hung"
+until_true 60 grep -q '"kind":"detection".*"Camera offline".*camera-a0-entrance' "$tmp/out" ||
+	explain "a camera that was not seen is not told"
+[ "$hung" = "$(pid_named video-2)" ] || explain "a decoder that waited was ended"
 kill -INT "$run"
 wait "$run" || explain "exit code $?"
 run=

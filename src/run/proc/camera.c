@@ -25,6 +25,8 @@
 enum { EXIT_INPUT = 1, URL_MAX = 2048, READS_MAX = 64, POLL_MS = 500, SKEW_DEFAULT_S = 60 };
 
 static const ward_ns offline_after = 10 * WARD_NS_PER_S;
+/* A decoder that takes nothing for longer is none: the camera gives nothing to see. */
+static const ward_ns stuck_max = 20 * WARD_NS_PER_S;
 
 enum state { WAITING, DIALING, TALKING };
 
@@ -41,6 +43,7 @@ struct camera {
 	struct ward_rtsp *rtsp;
 	uint32_t connection;          /* its number: the decoder knows a new stream by it */
 	bool blocked;                 /* the decoder has no room */
+	ward_ns stuck;                /* since then it took nothing; 0: it takes what there is */
 	bool once, any;               /* any: packets came */
 	struct ward_camera_news news; /* of its being there */
 	struct ward_camera_news clock;
@@ -62,11 +65,14 @@ static enum ward_err hand_on(struct camera *c, enum ward_msg_type type, struct w
 {
 	enum ward_err err = ward_msg_send(c->video, type, c->connection, body);
 
-	if (err == WARD_ERR_AGAIN)
+	if (!err)
+		c->stuck = 0;
+	else if (err == WARD_ERR_AGAIN) {
 		c->blocked = true;
-	else if (err == WARD_ERR_CLOSED)
+		c->stuck = c->stuck ? c->stuck : ward_clock_mono(c->p.clock);
+	} else if (err == WARD_ERR_CLOSED)
 		exit(c->any ? WARD_PROCESS_DONE : EXIT_INPUT); /* nobody looks on */
-	else if (err)
+	else
 		ward_process_die(&c->p, "the decoder's link", err);
 	return err;
 }
@@ -127,11 +133,23 @@ static bool send_news(struct camera *c, const struct ward_camera_news *n)
 	return hand_on(c, WARD_MSG_CAMERA, ward_wr_slice(&w)) == WARD_OK;
 }
 
+/* Offline, and not by its own fault. */
+static void say_stuck(struct camera *c, ward_ns now)
+{
+	static const char why[] = "its decoder takes nothing: the camera is not seen";
+
+	if (c->name)
+		(void)fprintf(stderr, "ward sense video: %s: %s\n", c->name, why);
+	else
+		WARD_LOG(&c->p.log, WARN, "camera.stuck", WARD_KV_Z("why", why),
+			WARD_KV_I("for_ms", (now - c->stuck) / WARD_NS_PER_MS));
+}
+
 static void tick(struct camera *c, ward_ns now)
 {
 	if (now - c->ticked >= WARD_NS_PER_S) {
-		/* that the decoder has no room is not the camera's fault */
-		if (c->blocked && c->state == TALKING)
+		/* that the decoder has no room for a moment is not the camera's fault */
+		if (c->blocked && c->state == TALKING && now - c->stuck < stuck_max)
 			ward_health_heard(&c->health, now);
 		enum ward_health_news news = ward_health_tick(&c->health, now);
 
@@ -139,6 +157,8 @@ static void tick(struct camera *c, ward_ns now)
 		if (news != WARD_HEALTH_SAME) {
 			bool went = news == WARD_HEALTH_WENT;
 
+			if (went && c->stuck)
+				say_stuck(c, now);
 			/* one that was not told takes the other with it */
 			c->news_due = !c->news_due;
 			c->news = (struct ward_camera_news){
@@ -293,6 +313,7 @@ static void talk(struct camera *c, ward_ns now)
 		enum ward_err err;
 
 		c->blocked = false;
+		c->since = now; /* meanwhile nothing was read: it has not stalled */
 		err = ward_rtsp_go(c->rtsp, 0);
 		if (err && err != WARD_ERR_AGAIN) {
 			lost(c, reason_of(err), ward_rtsp_why(c->rtsp));

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/id.h"
 #include "base/rd.h"
+#include "run/watchdog.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +15,9 @@
 #include <unistd.h>
 
 enum { OUT_BYTES = 1 << 20, HEAD_BYTES = 4096 };
+
+/* On the processor, without a packet taken or a picture given. */
+static const ward_ns hung_after = 30 * WARD_NS_PER_S;
 
 static const char *must(struct viewer *v, const char *key)
 {
@@ -221,6 +225,8 @@ static int watch(struct viewer *v)
 	int fd = link == WARD_FD_NONE ? ward_process_need_fd(&v->p, "in") : -1;
 
 	begin(v, fd);
+	if (fd < 0 && ward_watchdog_start(v->name ? NULL : &v->p.log, hung_after) != WARD_OK)
+		ward_process_die(&v->p, "the watchdog", WARD_ERR_IO);
 	ward_process_cage(&v->p, WARD_CAGE_PLAIN, NULL);
 	int code = fd >= 0 ? video_watch_file(v, fd) : video_watch_camera(v, link);
 

@@ -2,6 +2,7 @@
  * is. Each description is of a new stream, for which libav begins anew; the analysis goes on. */
 #include "run/camera.h"
 #include "run/proc/video.h"
+#include "run/watchdog.h"
 #include "sense/video/pace.h"
 #include "sense/video/sdp.h"
 
@@ -111,6 +112,7 @@ static bool receive(struct live *l, struct ward_msg *ret)
 		int n = poll(&p, 1, POLL_MS);
 		enum ward_err err;
 
+		ward_watchdog_progress();
 		ward_process_count(&l->v->p);
 		if (n < 0 && errno != EINTR)
 			ward_process_die(&l->v->p, "poll", WARD_ERR_IO);
@@ -172,6 +174,7 @@ static enum ward_err picture(struct live *l, struct ward_image *image)
 {
 	struct viewer *v = l->v;
 
+	ward_watchdog_progress();
 	image->time = since_start(l, ward_pace_time(&l->pace, image->time, l->seen));
 	l->pictured = l->seen;
 	set_damaged(l, false);
