@@ -48,6 +48,7 @@ struct camera {
 	struct ward_camera_news news; /* of its being there */
 	struct ward_camera_news clock;
 	bool news_due, clock_due;
+	bool stream_due; /* the decoder has not got the description: no packet before it */
 	ward_ns skew;
 	unsigned n_clock; /* reports in a row that say other than clock.wrong */
 	size_t sdp_len;
@@ -84,18 +85,32 @@ static enum ward_err on_stream(void *ctx, struct ward_slice sdp)
 
 	if (err)
 		return err;
+	c->stream_due = false;
 	WARD_ASSERT(sdp.len <= sizeof(c->sdp));
 	memcpy(c->sdp, sdp.p, sdp.len);
 	c->sdp_len = sdp.len;
 	return WARD_OK;
 }
 
+/* To a decoder that began anew. */
+static enum ward_err send_stream(struct camera *c)
+{
+	enum ward_err err = WARD_OK;
+
+	if (c->stream_due)
+		err = hand_on(c, WARD_MSG_STREAM, ward_slice_of(c->sdp, c->sdp_len));
+	c->stream_due = c->stream_due && err;
+	return err;
+}
+
 static enum ward_err on_packet(void *ctx, struct ward_slice rtp)
 {
 	struct camera *c = ctx;
 	struct ward_wr w = ward_wr_fixed(c->out, sizeof(c->out));
-	enum ward_err err;
+	enum ward_err err = send_stream(c);
 
+	if (err)
+		return err;
 	ward_wr_be64(&w, (uint64_t)ward_clock_now(c->p.clock));
 	ward_wr_bytes(&w, rtp.p, rtp.len);
 	err = hand_on(c, WARD_MSG_PACKET, ward_wr_slice(&w));
@@ -168,10 +183,14 @@ static void tick(struct camera *c, ward_ns now)
 				.length = went ? 0 : now - c->health.gone};
 		}
 	}
+	(void)send_stream(c); /* else it is still due */
 	if (c->news_due)
 		c->news_due = !send_news(c, &c->news);
 	if (c->clock_due)
 		c->clock_due = !send_news(c, &c->clock);
+	/* what blocks a stream waits for room; without one each tick tries anew */
+	if (c->state != TALKING)
+		c->blocked = false;
 }
 
 static void hang_up(struct camera *c)
@@ -184,7 +203,7 @@ static void hang_up(struct camera *c)
 		(void)close(c->sock);
 	c->sock = -1;
 	c->sdp_len = 0;
-	c->blocked = false;
+	c->blocked = c->stream_due = false;
 }
 
 static void lost(struct camera *c, enum ward_health_reason reason, const char *why)
@@ -341,8 +360,7 @@ static void heed_video(struct camera *c)
 		exit(c->any ? WARD_PROCESS_DONE : EXIT_INPUT);
 	if (err || m.type != WARD_MSG_AGAIN)
 		return;
-	if (c->sdp_len)
-		(void)hand_on(c, WARD_MSG_STREAM, ward_slice_of(c->sdp, c->sdp_len));
+	c->stream_due = c->sdp_len != 0;
 	if (c->health.offline && !c->news_due) {
 		c->news_due = true;
 		c->news = (struct ward_camera_news){.what = WARD_CAMERA_WENT,
@@ -354,10 +372,11 @@ static void heed_video(struct camera *c)
 static void wait(struct camera *c, ward_ns now)
 {
 	bool due = c->rtsp && ward_rtsp_due(c->rtsp).len;
+	bool for_video = c->blocked || c->stream_due || c->news_due || c->clock_due;
 	short talk_events = (short)((c->blocked ? 0 : POLLIN) | (due ? POLLOUT : 0));
 	ward_ns left = c->state == WAITING ? (c->next - now) / WARD_NS_PER_MS + 1 : POLL_MS;
 	struct pollfd p[] = {
-		{c->video, (short)(POLLIN | (c->blocked || c->news_due ? POLLOUT : 0)), 0},
+		{c->video, (short)(POLLIN | (for_video ? POLLOUT : 0)), 0},
 		{c->state == DIALING ? c->dialer : -1, POLLIN, 0},
 		{c->sock,
 			c->tls && !c->blocked ? (short)(talk_events | camera_tls_events(c->tls))
