@@ -107,7 +107,7 @@ says "it refuses connections"
 server=$!
 until_true 30 test -s "$tmp/port" || fail "no server"
 begin "rtsp://127.0.0.1:$(cat "$tmp/port")/cam"
-until_true 30 saw '"source.clock".*"state":"off","value":3[56][0-9][0-9]\.' || fail "the wrong clock is not told"
+until_true 90 saw '"source.clock".*"state":"off","value":3[56][0-9][0-9]\.' || fail "the wrong clock is not told"
 until_true 60 saw '"video.damaged".*"state":"on"' || fail "the damage is not told"
 kill -0 "$watch" || fail "it ended"
 kill "$watch"

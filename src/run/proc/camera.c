@@ -50,7 +50,7 @@ struct camera {
 	bool news_due, clock_due;
 	bool stream_due; /* the decoder has not got the description: no packet before it */
 	ward_ns skew;
-	unsigned n_clock; /* reports in a row that say other than clock.wrong */
+	struct ward_health_clock its_clock;
 	size_t sdp_len;
 	uint8_t sdp[WARD_SDP_MAX];
 	uint8_t out[WARD_CAMERA_PACKET_HEAD + (1 << 16)];
@@ -122,17 +122,14 @@ static enum ward_err on_packet(void *ctx, struct ward_slice rtp)
 	return WARD_OK;
 }
 
-/* Told when two reports in a row say other than what was told. */
 static enum ward_err on_clock(void *ctx, ward_ns says)
 {
 	struct camera *c = ctx;
 	ward_ns now = ward_clock_now(c->p.clock), by = now - says;
 	bool wrong = off_by(by, c->skew);
 
-	c->n_clock = wrong == c->clock.wrong ? 0 : c->n_clock + 1;
-	if (c->n_clock < 2)
+	if (!ward_health_clock(&c->its_clock, wrong, ward_clock_mono(c->p.clock)))
 		return WARD_OK;
-	c->n_clock = 0;
 	c->clock = (struct ward_camera_news){
 		.what = WARD_CAMERA_CLOCK, .wrong = wrong, .time = now, .length = by};
 	c->clock_due = true;

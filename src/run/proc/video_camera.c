@@ -74,6 +74,7 @@ static void on_news(struct live *l, struct ward_rd *body)
 	}
 }
 
+/* What lasts is told once: how often it is tried anew is up to the camera. */
 static void set_damaged(struct live *l, bool damaged)
 {
 	if (damaged == l->damaged)
@@ -183,6 +184,26 @@ static enum ward_err picture(struct live *l, struct ward_image *image)
 	return l->err ? l->err : ward_video_picture(v->video, image);
 }
 
+static void undecodable(struct live *l, const char *why)
+{
+	ward_count_name(&l->v->p.counters, "video.undecodable", 1);
+	if (!l->damaged)
+		video_say(l->v, why);
+	set_damaged(l, true);
+}
+
+/* Drops what comes, so that a stream that ends so at once does not keep us busy. A new one may be
+ * better. */
+static void rest(struct live *l)
+{
+	ward_ns until = l->seen + ward_pace_rest(&l->pace, l->seen);
+	uint8_t lost[WARD_DECODER_PACKET];
+	size_t n;
+
+	while (l->seen < until && !l->fresh && !l->over)
+		(void)next(l, lost, &n);
+}
+
 /* One stream, to its end. */
 static enum ward_err watch_stream(struct live *l)
 {
@@ -190,7 +211,7 @@ static enum ward_err watch_stream(struct live *l)
 	struct ward_decoder_packets packets = {next, l};
 	char why[WARD_DECODER_WHY] = "";
 	struct ward_image image;
-	enum ward_err err;
+	enum ward_err err, told = WARD_OK;
 
 	if (l->fresh) { /* one that goes on after damage is no new one */
 		ward_video_resume(v->video);
@@ -201,25 +222,20 @@ static enum ward_err watch_stream(struct live *l)
 	err = ward_decoder_open_rtp(
 		ward_slice_of(l->sdp, l->sdp_len), packets, &v->decode, why, &v->decoder);
 	if (err) {
-		video_say(v, why);
 		l->sdp_len = 0;
-		set_damaged(l, true);
+		undecodable(l, why);
 		return err == WARD_ERR_NOMEM ? err : l->err;
 	}
-	while (!(err = ward_decoder_next(v->decoder, why, &image)))
-		if ((err = picture(l, &image)))
-			break;
+	while (!told && !(err = ward_decoder_next(v->decoder, why, &image)))
+		told = picture(l, &image);
 	v->n_frame += ward_decoder_frames(v->decoder);
 	ward_decoder_close(v->decoder);
 	v->decoder = NULL;
-	if (l->err || err == WARD_ERR_CLOSED)
-		return l->err;
-	if (err == WARD_ERR_CORRUPT || err == WARD_ERR_UNSUPPORTED) {
-		video_say(v, why);
-		set_damaged(l, true);
-		return l->err;
-	}
-	return err;
+	if (told || l->err || err == WARD_ERR_CLOSED)
+		return told ? told : l->err;
+	undecodable(l, why);
+	rest(l);
+	return l->err;
 }
 
 int video_watch_camera(struct viewer *v, int link)

@@ -1,6 +1,7 @@
 #include "sense/video/health.h"
 
 static const ward_ns wait_first = WARD_NS_PER_S, wait_max = 60 * WARD_NS_PER_S;
+static const ward_ns clock_after = 60 * WARD_NS_PER_S;
 static const ward_ns gap_max = 3 * WARD_NS_PER_S, stalled_after = 8 * WARD_NS_PER_S;
 
 static const char *const words[] = {
@@ -65,6 +66,23 @@ bool ward_health_stalled(const struct ward_health *h, ward_ns since, ward_ns now
 	ward_ns last = h->flowing && h->heard > since ? h->heard : since;
 
 	return now - last >= stalled_after;
+}
+
+bool ward_health_clock(struct ward_health_clock *c, bool wrong, ward_ns now)
+{
+	if (wrong == c->wrong) {
+		c->other = false;
+		return false;
+	}
+	if (!c->other) {
+		c->other = true;
+		c->since = now;
+	}
+	if (now - c->since < clock_after)
+		return false;
+	c->wrong = wrong;
+	c->other = false;
+	return true;
 }
 
 enum ward_health_news ward_health_tick(struct ward_health *h, ward_ns now)

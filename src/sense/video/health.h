@@ -42,6 +42,16 @@ struct ward_health {
 	uint64_t n_attempt;
 };
 
+/* What a camera's clock says, judged: either is told only once it has stood for a minute, so that
+ * one that jumps to and fro is no flood. */
+struct ward_health_clock {
+	bool wrong; /* as was told */
+	bool other; /* the reports say otherwise, since: */
+	ward_ns since;
+};
+/* A report came; true: that it is wrong, or right again, is to be told. */
+bool ward_health_clock(struct ward_health_clock *c, bool wrong, ward_ns now);
+
 enum ward_health_news { WARD_HEALTH_SAME, WARD_HEALTH_WENT, WARD_HEALTH_CAME };
 
 void ward_health_init(

@@ -122,6 +122,26 @@ static void t_words(void **state)
 	assert_int_equal(ward_health_find(WARD_STR("fine")), WARD_HEALTH_N);
 }
 
+/* A report each five seconds: what jumps to and fro is not told, what stands for a minute is. */
+static void t_clock(void **state)
+{
+	struct ward_health_clock c = {0};
+	ward_ns t = 0;
+
+	(void)state;
+	for (unsigned n = 0; n < 1000; n++, t += 5 * second)
+		assert_false(ward_health_clock(&c, n % 4 < 2, t));
+	for (unsigned round = 0; round < 2; round++) {
+		bool wrong = round == 0;
+
+		for (unsigned n = 0; n < 12; n++, t += 5 * second)
+			assert_false(ward_health_clock(&c, wrong, t));
+		assert_true(ward_health_clock(&c, wrong, t));
+		assert_int_equal(c.wrong, wrong);
+		assert_false(ward_health_clock(&c, wrong, t += 600 * second));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +150,7 @@ int main(void)
 		cmocka_unit_test(t_comes_and_goes),
 		cmocka_unit_test(t_waits_longer),
 		cmocka_unit_test(t_stalled),
+		cmocka_unit_test(t_clock),
 		cmocka_unit_test(t_words),
 	};
 

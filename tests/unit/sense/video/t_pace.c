@@ -62,6 +62,27 @@ static void t_restart(void **state)
 	assert_int_equal(ward_pace_time(&p, -second, 60 * second), 60 * second); /* never back */
 }
 
+/* Streams that can't be decoded, one after the other, for an hour: a few attempts; and one that is
+ * seldom is tried again at once. */
+static void t_rest(void **state)
+{
+	struct ward_pace p = {0};
+	ward_ns t = 5 * second;
+	unsigned n = 0;
+
+	(void)state;
+	assert_int_equal(ward_pace_rest(&p, t), second);
+	assert_int_equal(ward_pace_rest(&p, t + second), 2 * second);
+	for (; t < 3605 * second; n++) {
+		ward_ns wait = ward_pace_rest(&p, t);
+
+		assert_in_range(wait, second, 60 * second);
+		t += wait;
+	}
+	assert_in_range(n, 60, 66);
+	assert_int_equal(ward_pace_rest(&p, t + 120 * second), second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -69,6 +90,7 @@ int main(void)
 		cmocka_unit_test(t_drift),
 		cmocka_unit_test(t_lies),
 		cmocka_unit_test(t_restart),
+		cmocka_unit_test(t_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

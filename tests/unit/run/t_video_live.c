@@ -1,0 +1,157 @@
+/* The process that decodes a camera's stream, in its cage, before streams that were made to harm:
+ * it goes on, says a thing once, and does not work for what it can't use. The packets' times are
+ * played. */
+#include "live.h"
+
+#include "base/clock.h"
+#include "run/ipc.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { RTP_HEAD = 12, JPEG_HEAD = 8, PACKET_MAX = 1400, WAIT_MS = 60000, SAID_MAX = 1 << 20 };
+
+/* As sense/video/sdp.h writes it. */
+#define SDP(FORMAT, CODING)                                                         \
+	"s=camera\r\nv=0\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=video 0 RTP/AVP " FORMAT \
+	"\r\na=rtpmap:" FORMAT " " CODING "/90000\r\n"
+
+struct lab {
+	struct live_process video;
+	int link;
+	char folder[64], out[96], err[96];
+	ward_ns time;
+	uint16_t seq;
+};
+
+/* What the process writes goes to files. */
+static void begin(struct lab *l, const char *sdp)
+{
+	struct live_process p = {.name = "video", .arg = {"source=lab", "fps=5"}};
+	int pair[2], was[2] = {dup(STDOUT_FILENO), dup(STDERR_FILENO)};
+	struct pollfd due;
+	static uint8_t buf[WARD_MSG_MAX];
+	struct ward_msg m;
+
+	*l = (struct lab){.time = ward_clock_now(ward_clock_system())};
+	live_folder(l->folder, sizeof(l->folder));
+	(void)snprintf(l->out, sizeof(l->out), "%s/out", l->folder);
+	(void)snprintf(l->err, sizeof(l->err), "%s/err", l->folder);
+	live_pair(pair);
+	p.fd[0].name = "camera";
+	p.fd[0].fd = pair[1];
+	l->video = p;
+	int to[2] = {open(l->out, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600),
+		open(l->err, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600)};
+
+	(void)fflush(stdout);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(dup2(to[i], STDOUT_FILENO + i), STDOUT_FILENO + i);
+	live_start(&l->video);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(dup2(was[i], STDOUT_FILENO + i), STDOUT_FILENO + i);
+		(void)close(was[i]);
+		(void)close(to[i]);
+	}
+	(void)close(pair[1]);
+	l->link = pair[0];
+	due = (struct pollfd){.fd = l->link, .events = POLLIN};
+	assert_int_equal(poll(&due, 1, WAIT_MS), 1);
+	assert_int_equal(ward_msg_recv(l->link, buf, &m), WARD_OK);
+	assert_int_equal(m.type, WARD_MSG_AGAIN);
+	assert_int_equal(
+		ward_msg_send(l->link, WARD_MSG_STREAM, 1, ward_slice_of(sdp, strlen(sdp))),
+		WARD_OK);
+}
+
+/* One packet, of a picture of its own, a 25th of a second after the one before. */
+static void put(struct lab *l, unsigned type, bool last, const uint8_t *payload, size_t n)
+{
+	uint8_t body[8 + RTP_HEAD + PACKET_MAX];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	l->time += WARD_NS_PER_S / 25;
+	ward_wr_be64(&w, (uint64_t)l->time);
+	ward_wr_u8(&w, 0x80);
+	ward_wr_u8(&w, (uint8_t)(type | (last ? 0x80 : 0)));
+	ward_wr_be16(&w, ++l->seq);
+	ward_wr_be32(&w, (uint32_t)l->seq * 3600);
+	ward_wr_be32(&w, 1);
+	ward_wr_bytes(&w, payload, n);
+	assert_false(ward_wr_bad(&w));
+	assert_int_equal(ward_msg_send(l->link, WARD_MSG_PACKET, 1, ward_wr_slice(&w)), WARD_OK);
+}
+
+/* Until it has taken everything: the link's end is its end. */
+static void end(struct lab *l)
+{
+	int status;
+
+	(void)close(l->link);
+	assert_int_equal(waitpid(l->video.pid, &status, 0), l->video.pid);
+	assert_int_equal(status, 0);
+}
+
+static const char *text_of(const char *path)
+{
+	static char text[SAID_MAX];
+	FILE *f = fopen(path, "re");
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = 0;
+	(void)fclose(f);
+	return text;
+}
+
+static unsigned count(const char *path, const char *what)
+{
+	unsigned n = 0;
+
+	for (const char *at = text_of(path); (at = strstr(at, what)) != NULL; at++)
+		n++;
+	return n;
+}
+
+static unsigned counter(const struct lab *l, const char *name)
+{
+	const char *at = strstr(text_of(l->err), name);
+
+	assert_non_null(at);
+	return (unsigned)strtoul(strchr(at, ':') + 1, NULL, 10);
+}
+
+/* Pictures of eight by eight pixels, for ten minutes of the camera's time. */
+static void t_useless_pictures(void **state)
+{
+	static const uint8_t picture[JPEG_HEAD + 32] = {0, 0, 0, 0, 1, 80, 1, 1};
+	struct lab l;
+
+	(void)state;
+	begin(&l, SDP("26", "JPEG"));
+	for (unsigned i = 0; i < 600 * 25; i++)
+		put(&l, 26, true, picture, sizeof(picture));
+	end(&l);
+	assert_int_equal(count(l.err, "\"event\":\"video.bad\""), 1);
+	assert_int_equal(count(l.out, "\"class\":\"video.damaged\""), 1);
+	assert_in_range(counter(&l, "video.undecodable"), 6, 20);
+	live_remove(l.folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_useless_pictures),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
