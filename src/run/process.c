@@ -144,6 +144,7 @@ void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder
 		.gid = (gid_t)number(p, "uid", 0),
 		.folder = {folder},
 		.n_descriptor_max = 256,
+		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : p->memory_max_bytes,
 		.trace = ward_process_setting(p, "trace") != NULL};
 	const char *step;
 	int abi = 0;

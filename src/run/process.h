@@ -15,6 +15,18 @@
 
 enum { WARD_PROCESS_SETTINGS = 64, WARD_FD_NONE = -1 };
 
+/* AddressSanitizer reserves more of the address space than any bound leaves: there is none then. */
+#if defined(__SANITIZE_ADDRESS__)
+#define WARD_PROCESS_UNBOUND true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WARD_PROCESS_UNBOUND true
+#endif
+#endif
+#ifndef WARD_PROCESS_UNBOUND
+#define WARD_PROCESS_UNBOUND false
+#endif
+
 struct ward_process {
 	const char *name;
 	int argc;
@@ -25,6 +37,7 @@ struct ward_process {
 	ward_ns told; /* monotonic: when the counters were last written */
 	const char *reading[WARD_SANDBOX_READING]; /* n_reading */
 	size_t n_reading;
+	size_t memory_max_bytes; /* of address space, in the cage; 0: not bound */
 };
 
 /* Reads the arguments, opens the log, catches SIGTERM and SIGINT. Ends the process with

@@ -16,6 +16,10 @@
 
 enum { OUT_BYTES = 1 << 20, HEAD_BYTES = 4096 };
 
+/* Programs, analysis and parser; and of each pixel that a picture may have, in the seventeen
+ * pictures that a stream may ask to be kept. */
+static const size_t memory_max = (size_t)512 << 20, memory_of_pixel = 64;
+
 /* On the processor, without a packet taken or a picture given. */
 static const ward_ns hung_after = 30 * WARD_NS_PER_S;
 
@@ -227,6 +231,8 @@ static int watch(struct viewer *v)
 	begin(v, fd);
 	if (fd < 0 && ward_watchdog_start(v->name ? NULL : &v->p.log, hung_after) != WARD_OK)
 		ward_process_die(&v->p, "the watchdog", WARD_ERR_IO);
+	v->p.memory_max_bytes =
+		memory_max + (size_t)ward_limit(&v->lim, WARD_LIMIT_VIDEO_PIXELS) * memory_of_pixel;
 	ward_process_cage(&v->p, WARD_CAGE_PLAIN, NULL);
 	int code = fd >= 0 ? video_watch_file(v, fd) : video_watch_camera(v, link);
 

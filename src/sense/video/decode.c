@@ -17,7 +17,11 @@ enum {
 	WIDTH = 320, /* of what is analysed, at most */
 	HEIGHT = 240,
 	GAP_S = 60,         /* a jump of time by more is taken for damage */
-	DAMAGED_MAX = 1000, /* packets in a row of which nothing comes */
+	BYTES_OF_PIXEL = 8, /* of any form of picture, at most */
+	STREAM_BYTES =
+		64 << 20,       /* one thing that libav holds, of a stream; a picture may be more */
+	FILE_BYTES = 256 << 20, /* of a file: it says where each picture is */
+	DAMAGED_MAX = 1000,     /* packets in a row of which nothing comes */
 };
 
 /* What cameras and recorders write. libav knows some hundred more, and nobody needs their faults.
@@ -288,6 +292,15 @@ static enum ward_err open_planes(struct ward_decoder *d, unsigned w, unsigned h,
 	return WARD_OK;
 }
 
+/* What never ends a picture grows no further. One bound holds for the process. */
+static void bound_memory(const struct ward_decoder *d)
+{
+	size_t picture = (size_t)ward_limit(d->opts.lim, WARD_LIMIT_VIDEO_PIXELS) * BYTES_OF_PIXEL;
+	size_t least = d->is_live ? STREAM_BYTES : FILE_BYTES;
+
+	av_max_alloc(picture > least ? picture : least);
+}
+
 static enum ward_err open_any(const struct ward_decoder *like, char *why, struct ward_decoder **ret)
 {
 	struct ward_decoder *d = av_mallocz(sizeof(*d));
@@ -300,6 +313,7 @@ static enum ward_err open_any(const struct ward_decoder *like, char *why, struct
 	*d = *like;
 	said = d->said;
 	av_log_set_callback(hear);
+	bound_memory(d);
 	d->packet = av_packet_alloc();
 	d->frame = av_frame_alloc();
 	err = d->packet && d->frame ? WARD_OK : WARD_ERR_NOMEM;

@@ -4,7 +4,7 @@
 #include "live.h"
 
 #include "base/clock.h"
-#include "run/ipc.h"
+#include "run/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,12 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-enum { RTP_HEAD = 12, JPEG_HEAD = 8, PACKET_MAX = 1400, WAIT_MS = 60000, SAID_MAX = 1 << 20 };
+enum { RTP_HEAD = 12, JPEG_HEAD = 8, PACKET_MAX = 60000, WAIT_MS = 60000, SAID_MAX = 1 << 20 };
 
 /* As sense/video/sdp.h writes it. */
 #define SDP(FORMAT, CODING)                                                         \
@@ -32,6 +33,7 @@ struct lab {
 	char folder[64], out[96], err[96];
 	ward_ns time;
 	uint16_t seq;
+	size_t peak_bytes; /* of memory, at the end */
 };
 
 /* What the process writes goes to files. */
@@ -96,9 +98,11 @@ static void put(struct lab *l, unsigned type, bool last, const uint8_t *payload,
 static void end(struct lab *l)
 {
 	int status;
+	struct rusage used;
 
 	(void)close(l->link);
-	assert_int_equal(waitpid(l->video.pid, &status, 0), l->video.pid);
+	assert_int_equal(wait4(l->video.pid, &status, 0, &used), l->video.pid);
+	l->peak_bytes = (size_t)used.ru_maxrss * 1024;
 	assert_int_equal(status, 0);
 }
 
@@ -147,10 +151,29 @@ static void t_useless_pictures(void **state)
 	live_remove(l.folder);
 }
 
+/* A picture that never ends: 300 MB of NAL units that say nothing (type 12). */
+static void t_endless_picture(void **state)
+{
+	static uint8_t nal[PACKET_MAX] = {12};
+	struct lab l;
+
+	(void)state;
+	memset(&nal[1], 0xff, sizeof(nal) - 1);
+	begin(&l, SDP("96", "H264"));
+	for (unsigned i = 0; i < 5000; i++)
+		put(&l, 96, true, nal, sizeof(nal));
+	end(&l);
+	assert_int_equal(count(l.out, "\"class\":\"video.damaged\""), 1);
+	if (!WARD_PROCESS_UNBOUND)
+		assert_in_range(l.peak_bytes, 1 << 20, 250 << 20);
+	live_remove(l.folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_useless_pictures),
+		cmocka_unit_test(t_endless_picture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
