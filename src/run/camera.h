@@ -6,7 +6,8 @@
 #include "run/ipc.h"
 #include "sense/video/health.h"
 
-enum { WARD_CAMERA_PACKET_HEAD = 8 };
+/* Before each packet: when it came, by the monotonic clock and by that of the wall. */
+enum { WARD_CAMERA_PACKET_HEAD = 16 };
 
 enum ward_camera_what {
 	WARD_CAMERA_WENT = 1, /* nothing comes of it any more; reason */

@@ -111,6 +111,7 @@ static enum ward_err on_packet(void *ctx, struct ward_slice rtp)
 
 	if (err)
 		return err;
+	ward_wr_be64(&w, (uint64_t)ward_clock_mono(c->p.clock));
 	ward_wr_be64(&w, (uint64_t)ward_clock_now(c->p.clock));
 	ward_wr_bytes(&w, rtp.p, rtp.len);
 	err = hand_on(c, WARD_MSG_PACKET, ward_wr_slice(&w));

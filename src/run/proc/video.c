@@ -128,6 +128,7 @@ static void begin(struct viewer *v, int fd)
 	if (o.fps < 1 || o.fps > 30)
 		ward_process_die(&v->p, "fps", WARD_ERR_CONFIG);
 	v->start = live ? ward_clock_now(v->p.clock) : (ward_ns)number(v, "start");
+	v->mono = ward_clock_mono(v->p.clock);
 	o.start = v->start;
 	o.epoch = live ? (uint64_t)v->start : epoch_of(fd);
 	v->decode = (struct ward_decoder_opts){.lim = &v->lim,

@@ -23,6 +23,7 @@ struct viewer {
 	struct ward_wr out;
 	const char *name; /* of the source, for people; NULL: the log is written */
 	ward_ns start;    /* of the times that pictures have */
+	ward_ns mono;     /* of a camera: the same moment by the monotonic clock */
 	uint64_t n_frame; /* of former decoders */
 	bool unheard;     /* standard output is gone */
 };

@@ -14,12 +14,14 @@ enum { POLL_MS = 1000 };
 
 /* Packets for as long, and no picture of them. */
 static const ward_ns damaged_after = 10 * WARD_NS_PER_S;
+/* By as much the wall clock was set, not only kept right. */
+static const ward_ns clock_set = WARD_NS_PER_S;
 
 struct live {
 	struct viewer *v;
 	int link;
 	struct ward_pace pace;
-	ward_ns seen;     /* when the last packet came */
+	ward_ns seen;     /* when the last packet came, monotonic */
 	ward_ns pictured; /* when there was a picture last, or the stream began; 0: not begun */
 	bool damaged, fresh, over;
 	uint32_t stream;   /* its number */
@@ -29,14 +31,26 @@ struct live {
 	uint8_t buf[WARD_MSG_MAX];
 };
 
+/* Of the monotonic clock, by which pictures have their times. */
 static ward_ns since_start(const struct live *l, ward_ns time)
 {
-	return time > l->v->start ? time - l->v->start : 0;
+	return time > l->v->mono ? time - l->v->mono : 0;
+}
+
+/* A wall clock that was set moves the events' times, and nothing else. */
+static void heed_clock(struct live *l, ward_ns mono, ward_ns wall)
+{
+	ward_ns start = wall - (mono - l->v->mono), by = start - l->v->start;
+
+	if (by < clock_set && by > -clock_set)
+		return;
+	l->v->start = start;
+	ward_video_clock_set(l->v->video, start);
 }
 
 static void tell(struct live *l, struct ward_sign sign, ward_ns time)
 {
-	sign.time = since_start(l, time);
+	sign.time = time;
 	if (!l->err)
 		l->err = ward_video_tell(l->v->video, &sign);
 }
@@ -55,21 +69,21 @@ static void on_news(struct live *l, struct ward_rd *body)
 			(struct ward_sign){.class = WARD_CLASS_VIDEO_OFFLINE,
 				.state = "on",
 				.reason = ward_health_word(n.reason)},
-			n.time);
+			n.time - l->v->start);
 		break;
 	case WARD_CAMERA_CAME:
 		tell(l,
 			(struct ward_sign){.class = WARD_CLASS_VIDEO_OFFLINE,
 				.state = "off",
 				.duration = n.length},
-			n.time);
+			n.time - l->v->start);
 		break;
 	case WARD_CAMERA_CLOCK:
 		tell(l,
 			(struct ward_sign){.class = WARD_CLASS_SOURCE_CLOCK,
 				.state = n.wrong ? "off" : "normal",
 				.clock = n.length},
-			n.time);
+			n.time - l->v->start);
 		break;
 	}
 }
@@ -83,7 +97,7 @@ static void set_damaged(struct live *l, bool damaged)
 	tell(l,
 		(struct ward_sign){
 			.class = WARD_CLASS_VIDEO_DAMAGED, .state = damaged ? "on" : "off"},
-		l->seen);
+		since_start(l, l->seen));
 }
 
 /* False: it is the one that is there already, told again since we asked. */
@@ -144,11 +158,14 @@ static enum ward_err next(void *ctx, uint8_t *p, size_t *ret_len)
 			if (on_stream(l, &m))
 				return WARD_ERR_CLOSED;
 		} else if (m.type == WARD_MSG_PACKET) {
-			l->seen = (ward_ns)ward_rd_be64(&m.body);
+			ward_ns seen = (ward_ns)ward_rd_be64(&m.body);
+			ward_ns wall = (ward_ns)ward_rd_be64(&m.body);
 			struct ward_slice rtp = ward_rd_rest(&m.body);
 
 			if (!rtp.len || rtp.len > WARD_DECODER_PACKET)
 				continue;
+			l->seen = seen;
+			heed_clock(l, seen, wall);
 			l->pictured = l->pictured ? l->pictured : l->seen;
 			if (l->seen - l->pictured >= damaged_after)
 				set_damaged(l, true);
@@ -245,7 +262,7 @@ int video_watch_camera(struct viewer *v, int link)
 
 	l.v = v;
 	l.link = link;
-	l.seen = v->start;
+	l.seen = v->mono;
 	while (!err && wait_for_stream(&l))
 		err = watch_stream(&l);
 	err = err ? err : l.err;

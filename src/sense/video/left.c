@@ -80,6 +80,11 @@ void ward_left_free(struct ward_left *l)
 	ward_mem_free(mem, l, sizeof(*l));
 }
 
+void ward_left_clock_set(struct ward_left *l, ward_ns start)
+{
+	l->opts.start = start;
+}
+
 void ward_left_forget(struct ward_left *l, ward_ns now)
 {
 	memset(l->age, 0, l->n);

@@ -39,6 +39,8 @@ struct ward_left_view {
 /* The sink's error. */
 WARD_MUST_CHECK enum ward_err ward_left_step(
 	struct ward_left *l, const struct ward_left_view *view, const struct ward_sign_sink *sink);
+/* Pictures' times count from there now. */
+void ward_left_clock_set(struct ward_left *l, ward_ns start);
 /* The background was learned anew: no thing is known any more. */
 void ward_left_forget(struct ward_left *l, ward_ns now);
 

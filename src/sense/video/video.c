@@ -91,6 +91,14 @@ void ward_video_resume(struct ward_video *v)
 	v->learned = RESUMED;
 }
 
+void ward_video_clock_set(struct ward_video *v, ward_ns start)
+{
+	v->opts.start = start; /* the events' */
+	v->behave.start = start;
+	if (v->left)
+		ward_left_clock_set(v->left, start);
+}
+
 enum ward_err ward_video_tell(struct ward_video *v, const struct ward_sign *sign)
 {
 	return ward_say(&v->say, sign);

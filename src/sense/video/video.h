@@ -44,6 +44,8 @@ WARD_MUST_CHECK enum ward_err ward_video_picture(
  * (video.learning tells so, on and off) nobody is seen; what the camera used to show, by which its
  * own faults are told, is kept. */
 void ward_video_resume(struct ward_video *v);
+/* The wall clock was set: pictures' times count from there now. */
+void ward_video_clock_set(struct ward_video *v, ward_ns start);
 /* Something that the pictures don't show; time counts from the start. The sink's error. */
 WARD_MUST_CHECK enum ward_err ward_video_tell(struct ward_video *v, const struct ward_sign *sign);
 /* After the last: what is left to tell. The sink's error. */

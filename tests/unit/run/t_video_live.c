@@ -4,6 +4,7 @@
 #include "live.h"
 
 #include "base/clock.h"
+#include "run/camera.h"
 #include "run/process.h"
 
 #include <fcntl.h>
@@ -31,7 +32,8 @@ struct lab {
 	struct live_process video;
 	int link;
 	char folder[64], out[96], err[96];
-	ward_ns time;
+	ward_ns time; /* monotonic */
+	ward_ns wall; /* minus time */
 	uint16_t seq;
 	size_t peak_bytes; /* of memory, at the end */
 };
@@ -45,7 +47,8 @@ static void begin(struct lab *l, const char *sdp)
 	static uint8_t buf[WARD_MSG_MAX];
 	struct ward_msg m;
 
-	*l = (struct lab){.time = ward_clock_now(ward_clock_system())};
+	*l = (struct lab){.time = ward_clock_mono(ward_clock_system())};
+	l->wall = ward_clock_now(ward_clock_system()) - l->time;
 	live_folder(l->folder, sizeof(l->folder));
 	(void)snprintf(l->out, sizeof(l->out), "%s/out", l->folder);
 	(void)snprintf(l->err, sizeof(l->err), "%s/err", l->folder);
@@ -79,11 +82,12 @@ static void begin(struct lab *l, const char *sdp)
 /* One packet, of a picture of its own, a 25th of a second after the one before. */
 static void put(struct lab *l, unsigned type, bool last, const uint8_t *payload, size_t n)
 {
-	uint8_t body[8 + RTP_HEAD + PACKET_MAX];
+	uint8_t body[WARD_CAMERA_PACKET_HEAD + RTP_HEAD + PACKET_MAX];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
 	l->time += WARD_NS_PER_S / 25;
 	ward_wr_be64(&w, (uint64_t)l->time);
+	ward_wr_be64(&w, (uint64_t)(l->time + l->wall));
 	ward_wr_u8(&w, 0x80);
 	ward_wr_u8(&w, (uint8_t)(type | (last ? 0x80 : 0)));
 	ward_wr_be16(&w, ++l->seq);
@@ -169,11 +173,38 @@ static void t_endless_picture(void **state)
 	live_remove(l.folder);
 }
 
+/* The wall clock goes back by an hour: what is judged goes on, and is told at the new time. */
+static void t_clock_set_back(void **state)
+{
+	static const uint8_t nal[100] = {12};
+	struct ward_wr w;
+	char time[40];
+	struct lab l;
+
+	(void)state;
+	begin(&l, SDP("96", "H264"));
+	for (unsigned i = 0; i <= 251; i++) {
+		if (i == 125)
+			l.wall -= 3600 * WARD_NS_PER_S;
+		put(&l, 96, true, nal, sizeof(nal));
+	}
+	end(&l);
+	/* ten seconds after the first packet; the last was a 25th of a second later */
+	w = ward_wr_fixed(time, sizeof(time));
+	ward_time_write(&w, l.time + l.wall - WARD_NS_PER_S / 25);
+	ward_wr_u8(&w, 0);
+	assert_false(ward_wr_bad(&w));
+	assert_int_equal(count(l.out, "\"class\":\"video.damaged\""), 1);
+	assert_int_equal(count(l.out, time), 2); /* as time and as seen */
+	live_remove(l.folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_useless_pictures),
 		cmocka_unit_test(t_endless_picture),
+		cmocka_unit_test(t_clock_set_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

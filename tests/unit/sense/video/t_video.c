@@ -144,10 +144,35 @@ static void test_no_memory(void **state)
 	}
 }
 
+/* The wall clock is set while pictures come: events have its times, zones its hours. */
+static void test_clock_set(void **state)
+{
+	(void)state;
+	for (unsigned night = 0; night < 2; night++) {
+		struct lab l;
+
+		assert_int_equal(begin(&l, ward_mem_heap()), WARD_OK);
+		l.plan.zone[0].n_hours = 1; /* it is four in the afternoon */
+		l.plan.zone[0].hours[0] = (struct ward_plan_hours){0x7f, 3 * 60, 4 * 60};
+		made_room(&l.m, 0, 0, 0);
+		assert_int_equal(ward_video_picture(l.v, made_done(&l.m, 3)), WARD_OK);
+		if (night)
+			ward_video_clock_set(l.v, (1764000000 - 13 * 3600) * WARD_NS_PER_S);
+		assert_int_equal(walk(&l), WARD_OK);
+		assert_int_equal(l.n, night);
+		ward_wr_u8(&l.out, 0);
+		if (night)
+			assert_non_null(
+				strstr((const char *)l.out.p, "\"time\":\"2025-11-24T03:00:"));
+		end(&l);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_clock_set),
 		cmocka_unit_test(test_same_again),
 		cmocka_unit_test(test_size_changes),
 		cmocka_unit_test(test_no_memory),
