@@ -195,7 +195,7 @@ static WARD_NORETURN void become_camera(
 		_exit(WARD_EXIT_RUN);
 	}
 	set(&c, "fd.video=%d", fd);
-	set(&c, "url_file=/proc/self/fd/%d", url);
+	set(&c, "fd.url=%d", url);
 	set(&c, "name_for_people=%s", a->shown);
 	if (a->user)
 		set(&c, "user=%s", a->user);

@@ -105,6 +105,31 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 			"* and ? may stand");
 }
 
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Who is in an address, or a password: makers put them before the host, in the path, in the query.
+ */
+static bool has_secret(struct ward_str address)
+{
+	static const char *const keys[] = {"pass=", "passwd=", "password=", "pwd="};
+	char before = 0;
+
+	for (size_t i = 0; i < address.len; before = address.p[i++]) {
+		if (address.p[i] == '@')
+			return true;
+		if (is_alnum(before))
+			continue;
+		for (size_t k = 0; k < WARD_ARRAY_LEN(keys); k++)
+			if (ward_str_ieq(
+				    ward_str_sub(address, i, strlen(keys[k])), ward_str_z(keys[k])))
+				return true;
+	}
+	return false;
+}
+
 /* What a camera is asked for, and who asks. The address is shown to many, so no secret is in it. */
 static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
@@ -131,7 +156,7 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 		ward_load_error(l, c,
 			"'where' has no host\nwrite rtsp://HOST/PATH as the camera's manual has "
 			"it");
-	if (ward_str_find(ward_str_sub(rest, 0, host), WARD_STR("@")) != SIZE_MAX)
+	if (has_secret(rest))
 		ward_load_error(l, c,
 			"user and password stand in 'where', which is shown to many\nwrite `user: "
 			"NAME` and `password_file: FILE`, a file that only Ward's user may read");

@@ -2,8 +2,11 @@
  * is broken, slow or made to attack ends or delays no other's. */
 #include "run/live_priv.h"
 
+#include "base/fd.h"
+
 #include <errno.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -79,6 +82,24 @@ static enum ward_err set_file(struct live *l, size_t number, const char *key, st
 	return set(l, number, key, ward_str_z(path));
 }
 
+/* Through a file in memory: an argument can be seen by every user of the machine, and what makers
+ * put into an address may be a secret. */
+static enum ward_err hand_text(struct live *l, size_t number, const char *key, struct ward_str text)
+{
+	int fd = memfd_create(key, MFD_CLOEXEC);
+	enum ward_err err;
+
+	if (fd < 0 || !ward_fd_write(fd, ward_str_bytes(text))) {
+		if (fd >= 0)
+			(void)close(fd);
+		return live_because(l, WARD_ERR_IO, key);
+	}
+	err = ward_supervisor_hand(l->s, number, key, fd);
+	if (err)
+		(void)close(fd);
+	return err;
+}
+
 /* Packets one way, and the word of who began anew the other way. */
 static enum ward_err link_both(struct live *l, const struct live_camera *c)
 {
@@ -127,7 +148,7 @@ static enum ward_err set_camera(struct live *l, const struct live_camera *c)
 	if (!err)
 		err = set(l, c->camera, "skew", ward_str_z(number));
 	if (!err)
-		err = set(l, c->camera, "url", s->where);
+		err = hand_text(l, c->camera, "url", s->where);
 	if (!err)
 		err = set(l, c->camera, "user", s->user);
 	if (!err)

@@ -76,9 +76,16 @@ const char *ward_process_setting(const struct ward_process *p, const char *key)
 void ward_process_secret(struct ward_process *p, const char *key, char *ret, size_t cap)
 {
 	const char *path = ward_process_setting(p, key);
-	FILE *f = path ? fopen(path, "re") : NULL;
+	int fd = ward_process_fd(p, key);
+	char handed[32];
+	FILE *f;
 
 	ret[0] = 0;
+	if (!path && fd != WARD_FD_NONE) { /* opened anew: from its beginning, in each life */
+		(void)snprintf(handed, sizeof(handed), "/proc/self/fd/%d", fd);
+		path = handed;
+	}
+	f = path ? fopen(path, "re") : NULL;
 	if (!path)
 		return;
 	if (!f || !fgets(ret, (int)cap, f) || (!strchr(ret, '\n') && !feof(f)))

@@ -47,9 +47,10 @@ void ward_process_begin(struct ward_process *p, const char *name, int argc, char
 const char *ward_process_setting(const struct ward_process *p, const char *key);
 /* The nth value of a setting that may come several times, or NULL. */
 const char *ward_process_nth(const struct ward_process *p, const char *key, size_t n);
-/* The first line of the file that a setting names, without its end, into cap bytes; an empty text
- * without such a setting. A file that can't be read, or is longer, ends the process. For secrets:
- * arguments can be seen by every user of the machine. Before the sandbox. */
+/* The first line of the file that a setting names, or that was handed over as the descriptor
+ * "fd.KEY", without its end, into cap bytes; an empty text without either. A file that can't be
+ * read, or is longer, ends the process. For secrets: arguments can be seen by every user of the
+ * machine. Before the sandbox. */
 void ward_process_secret(struct ward_process *p, const char *key, char *ret, size_t cap);
 /* The descriptor "fd.NAME", or WARD_FD_NONE. */
 int ward_process_fd(const struct ward_process *p, const char *name);

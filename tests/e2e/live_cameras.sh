@@ -92,6 +92,10 @@ check() { # TEXT: is said of the directory
 cp "$hospital/sources.yml" "$tmp/good.yml"
 sed 's,rtsp://127,rtsp://ward:pw@127,' "$tmp/good.yml" >"$hospital/sources.yml"
 check "user and password stand in 'where'"
+for secret in 'cam@s3c' 'cam?user=a&Password=s3c' 'user=a_pwd=s3c_channel=1' 'a;pass=s3c'; do
+	sed "s,:\\([0-9]*\\)/cam\$,:\\1/$(echo "$secret" | sed 's/&/\\&/')," "$tmp/good.yml" >"$hospital/sources.yml"
+	check "user and password stand in 'where'"
+done
 sed 's,^    user: ward,,' "$tmp/good.yml" >"$hospital/sources.yml"
 check "'user' and 'password_file' belong together"
 cp "$tmp/good.yml" "$hospital/sources.yml"
@@ -132,6 +136,7 @@ until_true 60 joined || explain "what the camera saw is no part of an incident"
 grep -qF "$RTSP_PASSWORD" "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "the password is shown"
 tr '\0' '\n' <"/proc/$(pid_named camera-1)/cmdline" | grep -qF "$RTSP_PASSWORD" &&
 	fail "the password is an argument"
+tr '\0' '\n' <"/proc/$(pid_named camera-1)/cmdline" | grep -q "rtsp:" && fail "the address is an argument"
 
 # a decoder that is killed is started again; the other camera's goes on
 first=$(pid_named video-1)

@@ -416,14 +416,14 @@ static void run(struct camera *c)
 /* The address, and who we are there. Of secrets nothing is an argument. */
 static void settle(struct camera *c)
 {
-	const char *url = ward_process_setting(&c->p, "url"), *why = "the camera's address";
+	const char *why = "the camera's address";
 	const char *user = ward_process_setting(&c->p, "user");
 	const char *skew = ward_process_setting(&c->p, "skew");
 	char text[URL_MAX];
 	int64_t ns = SKEW_DEFAULT_S * WARD_NS_PER_S;
 
-	ward_process_secret(&c->p, "url_file", text, sizeof(text));
-	if (ward_rtsp_url_read(ward_str_z(url ? url : text), &c->url, &why) != WARD_OK)
+	ward_process_secret(&c->p, "url", text, sizeof(text));
+	if (ward_rtsp_url_read(ward_str_z(text), &c->url, &why) != WARD_OK)
 		ward_process_die(&c->p, why, WARD_ERR_CONFIG);
 	ward_wipe(text, sizeof(text));
 	if (user) {

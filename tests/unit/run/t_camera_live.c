@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -118,8 +119,11 @@ static void t_begins_anew(void **state)
 
 	(void)state;
 	live_pair(link);
-	(void)snprintf(url, sizeof(url), "url=rtsp://127.0.0.1:%u/cam", port);
-	p.arg[0] = url;
+	p.fd[1].name = "url";
+	p.fd[1].fd = memfd_create("url", MFD_CLOEXEC);
+	int len = snprintf(url, sizeof(url), "rtsp://127.0.0.1:%u/cam", port);
+
+	assert_int_equal(write(p.fd[1].fd, url, (size_t)len), len);
 	p.fd[0].name = "video";
 	p.fd[0].fd = link[1];
 	live_start(&p);
@@ -146,6 +150,7 @@ static void t_begins_anew(void **state)
 	assert_int_equal(waitpid(server, NULL, 0), server);
 	(void)close(link[0]);
 	(void)close(link[1]);
+	(void)close(p.fd[1].fd);
 }
 
 int main(void)
