@@ -114,35 +114,51 @@ static bool asked(int link)
 	return n == 1;
 }
 
+static void enter(struct ward_process *p, const struct ward_sandbox *s)
+{
+	const char *step;
+	int abi;
+
+	if (ward_sandbox_enter(s, &abi, &step) == WARD_OK)
+		return;
+	WARD_LOG(&p->log, ERROR, "process.sandbox", WARD_KV_Z("step", step),
+		WARD_KV_Z("reason", strerror(errno)));
+	_exit(WARD_PROCESS_DIED);
+}
+
+/* Names are looked up with files and sockets that the cage has not; so they are after all of it but
+ * Landlock and seccomp. */
 static WARD_NORETURN void child(
 	struct ward_process *p, int link, const char *host, uint16_t port, uid_t uid)
 {
 	struct dialer d = {.n = 0};
-	struct ward_sandbox s = {.cage = WARD_CAGE_CONNECT,
+	struct ward_sandbox s = {.cage = WARD_CAGE_OUTSIDE,
 		.uid = uid,
 		.gid = uid,
 		.port = port,
 		.n_descriptor_max = DESCRIPTORS_MAX,
 		.trace = ward_process_setting(p, "trace") != NULL};
-	const char *step;
-	int abi;
 
 	(void)signal(SIGINT, SIG_IGN); /* it ends with its parent */
+	unsigned first = STDERR_FILENO + 1;
+
+	if (((unsigned)link > first && close_range(first, (unsigned)link - 1, 0) != 0) ||
+		close_range((unsigned)link + 1, ~0u, 0) != 0)
+		_exit(WARD_PROCESS_DIED);
+	enter(p, &s);
 	/* a name that is not known yet is looked up again for each attempt */
 	for (look_up(&d, host, port); !d.n; look_up(&d, host, port))
 		if (!asked(link) || !answer(link, UNREACHED, -1))
 			_exit(WARD_PROCESS_DONE);
-	if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK) {
-		WARD_LOG(&p->log, ERROR, "process.sandbox", WARD_KV_Z("step", step),
-			WARD_KV_Z("reason", strerror(errno)));
-		_exit(WARD_PROCESS_DIED);
-	}
+	s.cage = WARD_CAGE_CONNECT;
+	s.uid = s.gid = 0; /* it has its own already */
+	enter(p, &s);
 	while (asked(link) && serve(link, &d))
 		;
 	_exit(WARD_PROCESS_DONE);
 }
 
-void ward_dial_start(struct ward_process *p, const char *host, uint16_t port, int *ret_link)
+void ward_dial_start(struct ward_process *p, struct ward_rtsp_url *url, int *ret_link)
 {
 	const char *text = ward_process_setting(p, "uid");
 	uint64_t uid = 0;
@@ -157,7 +173,11 @@ void ward_dial_start(struct ward_process *p, const char *host, uint16_t port, in
 	if (pid < 0)
 		ward_process_die(p, "the dialer", WARD_ERR_IO);
 	if (pid == 0) {
-		(void)close(pair[0]);
+		char host[sizeof(url->host)];
+		uint16_t port = url->port;
+
+		memcpy(host, url->host, sizeof(host));
+		ward_wipe(url, sizeof(*url)); /* its copy: it needs no password */
 		child(p, pair[1], host, port, (uid_t)uid);
 	}
 	(void)close(pair[1]);

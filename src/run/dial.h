@@ -1,17 +1,19 @@
 /* Connections outwards, made by a child process that does nothing else.
  *
  * Whoever speaks with a peer reads what the peer sends, and is caged without any call that makes a
- * socket; whoever makes the sockets reads nothing. The child is forked before the cage, looks the
- * host's name up, enters a cage of its own that lets it connect to that port only, and sends each
+ * socket; whoever makes the sockets reads nothing. The child is forked before the cage, keeps
+ * neither a password nor a descriptor but the link, takes its own uid and may get no other right,
+ * looks the host's name up, enters a cage that lets it connect to that port only, and sends each
  * connected socket over the link. It ends with its parent. */
 #ifndef WARD_RUN_DIAL_H
 #define WARD_RUN_DIAL_H
 
 #include "run/process.h"
+#include "sense/video/rtsp_url.h"
 
 /* *ret_link is the parent's end, which does not block. Before the cage. Ends the process when there
  * is no memory or process to have. */
-void ward_dial_start(struct ward_process *p, const char *host, uint16_t port, int *ret_link);
+void ward_dial_start(struct ward_process *p, struct ward_rtsp_url *url, int *ret_link);
 /* Asks for a connection; one at a time. CLOSED, IO: the child is gone. */
 WARD_MUST_CHECK enum ward_err ward_dial_ask(int link);
 /* What came of it: a connected, non-blocking socket, which is the caller's; AGAIN: nothing yet;

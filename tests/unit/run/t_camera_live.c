@@ -6,6 +6,7 @@
 #include "run/ipc.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -153,10 +154,93 @@ static void t_begins_anew(void **state)
 	(void)close(p.fd[1].fd);
 }
 
+static long status_of(pid_t pid, const char *key)
+{
+	char path[64], line[256];
+	long value = -1;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	FILE *f = fopen(path, "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (strncmp(line, key, strlen(key)) == 0)
+			value = strtol(line + strlen(key), NULL, 10);
+	if (f)
+		(void)fclose(f);
+	return value;
+}
+
+/* Its only child; 0: there is none yet. */
+static pid_t child_of(pid_t pid)
+{
+	char path[64];
+	int child = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	FILE *f = fopen(path, "re");
+
+	if (f && fscanf(f, "%d", &child) != 1)
+		child = 0;
+	if (f)
+		(void)fclose(f);
+	return child;
+}
+
+static unsigned n_descriptors(pid_t pid)
+{
+	char path[64];
+	unsigned n = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	DIR *d = opendir(path);
+
+	for (const struct dirent *e = NULL; d && (e = readdir(d)) != NULL;)
+		n += e->d_name[0] != '.' && atoi(e->d_name) > STDERR_FILENO;
+	if (d)
+		(void)closedir(d);
+	return n;
+}
+
+/* A name that nobody knows is looked up again and again, by a child that has no rights left. */
+static void t_looks_up_without_rights(void **state)
+{
+	static const char url[] = "rtsp://ward:s3cret@nowhere.invalid/cam";
+	struct live_process p = {.name = "camera", .arg = {"uid=61999"}};
+	const struct timespec moment = {0, 20000000};
+	int link[2];
+	pid_t child = 0;
+
+	(void)state;
+	if (geteuid() != 0)
+		p.arg[0] = NULL; /* it keeps the one that it has */
+	live_pair(link);
+	p.fd[0].name = "video";
+	p.fd[0].fd = link[1];
+	p.fd[1].name = "url";
+	p.fd[1].fd = memfd_create("url", MFD_CLOEXEC);
+	assert_int_equal(write(p.fd[1].fd, url, strlen(url)), strlen(url));
+	live_start(&p);
+	while (child <= 0 || status_of(child, "NoNewPrivs:") != 1) {
+		live_check(&p);
+		child = child_of(p.pid);
+		(void)nanosleep(&moment, NULL);
+	}
+	assert_int_equal(status_of(child, "Seccomp:"), 0); /* it has not been found */
+	if (geteuid() == 0) {
+		assert_int_equal(status_of(child, "Uid:"), 61999);
+		assert_in_range(n_descriptors(child), 1, 2); /* the link; the resolver's */
+	}
+	assert_int_equal(live_end(&p, SIGTERM), 0);
+	(void)close(link[0]);
+	(void)close(link[1]);
+	(void)close(p.fd[1].fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_begins_anew),
+		cmocka_unit_test(t_looks_up_without_rights),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
