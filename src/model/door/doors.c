@@ -126,6 +126,7 @@ enum ward_err ward_door_at(struct ward_doors *d, struct ward_str key, uint32_t *
 		.at_due = WARD_NONE,
 		.due = WARD_NS_NEVER,
 		.allowed = INT64_MIN,
+		.waits = INT64_MIN,
 		.since = INT64_MIN};
 	return WARD_OK;
 }
@@ -142,6 +143,7 @@ static void remember(struct ward_door *x, const struct ward_door_held *h)
 static void forget(struct ward_door *x)
 {
 	x->grants = x->exits = x->passes = x->most = x->n_evidence = 0;
+	x->waits = INT64_MIN;
 }
 
 static void count(uint32_t *n, uint32_t more)
@@ -164,6 +166,8 @@ static enum ward_err allow(struct ward_doors *d, uint32_t door, const struct war
 	count(h->input == WARD_DOOR_IN_GRANT ? &x->grants : &x->exits, 1);
 	remember(x, h);
 	x->more = true;
+	if (h->input == WARD_DOOR_IN_GRANT)
+		x->waits = h->time;
 	return waits ? ward_door_set_due(d, door, later(h->time, x->class->enter)) : WARD_OK;
 }
 
@@ -175,6 +179,19 @@ static enum ward_err enter(struct ward_doors *d, uint32_t door, const struct war
 	x->more = false;
 	return ward_door_set_due(d, door,
 		x->tells & WARD_DOOR_TELLS_HELD ? WARD_NS_NEVER : later(h->time, x->class->held));
+}
+
+/* Those who badged and were not counted may come yet. Who badged before it closed may have gone in
+ * uncounted: that nobody went in can't be said of them. */
+static enum ward_err go_on(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+
+	x->grants -= x->passes;
+	x->passes = x->most = 0;
+	if (x->waits <= h->time)
+		x->waits = INT64_MIN;
+	return ward_door_set_due(d, door, x->allowed);
 }
 
 static enum ward_err pass(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
@@ -212,6 +229,8 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 		if (was == WARD_DOOR_UNKNOWN || was == WARD_DOOR_CLOSED)
 			forget(x);
 		return enter(d, door, h);
+	case WARD_DOOR_DO_NEXT:
+		return go_on(d, door, h);
 	case WARD_DOOR_DO_AGAIN:
 		return x->more ? enter(d, door, h) : WARD_OK;
 	case WARD_DOOR_DO_PASS:
@@ -231,7 +250,7 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 	case WARD_DOOR_DO_HELD:
 		return ward_door_say(d, door, d->class_of[WARD_DOOR_IN_TOLD_HELD], h->time);
 	case WARD_DOOR_DO_NOT_TAKEN:
-		return x->grants && !x->passes && x->tells & WARD_DOOR_TELLS_CONTACT
+		return x->waits != INT64_MIN && !x->passes && x->tells & WARD_DOOR_TELLS_CONTACT
 			       ? ward_door_say(d, door, d->not_taken, h->time)
 			       : WARD_OK;
 	case WARD_DOOR_DO_NOTHING:
@@ -258,6 +277,8 @@ static enum ward_door_input learn(struct ward_door *x, const struct ward_door_he
 	x->tells |= tells[in];
 	if (in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT)
 		x->allowed = later(h->time, x->class->enter);
+	if (in == WARD_DOOR_IN_SHUT && x->more && x->grants > x->passes && h->time <= x->allowed)
+		return WARD_DOOR_IN_SHUT_NEXT;
 	return in == WARD_DOOR_IN_OPENED && exits && !(x->tells & WARD_DOOR_TELLS_FORCED) &&
 			       h->time > x->allowed
 		       ? WARD_DOOR_IN_BREACH

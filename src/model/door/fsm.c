@@ -23,6 +23,7 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(UNKNOWN, NOTHING),
 				[WARD_DOOR_IN_TIME] = TO(UNKNOWN, NOTHING),
+				[WARD_DOOR_IN_SHUT_NEXT] = TO(CLOSED, END),
 			},
 		[WARD_DOOR_CLOSED] =
 			{
@@ -39,6 +40,7 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(CLOSED, LAST),
 				[WARD_DOOR_IN_TIME] = TO(CLOSED, NOTHING),
+				[WARD_DOOR_IN_SHUT_NEXT] = TO(CLOSED, NOTHING),
 			},
 		[WARD_DOOR_GRANTED] =
 			{
@@ -56,6 +58,7 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(GRANTED, PASS),
 				[WARD_DOOR_IN_TIME] = TO(CLOSED, NOT_TAKEN),
+				[WARD_DOOR_IN_SHUT_NEXT] = TO(CLOSED, END),
 			},
 		[WARD_DOOR_OPEN] =
 			{
@@ -72,6 +75,7 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(OPEN, PASS),
 				[WARD_DOOR_IN_TIME] = TO(HELD, HELD),
+				[WARD_DOOR_IN_SHUT_NEXT] = TO(GRANTED, NEXT),
 			},
 		[WARD_DOOR_FORCED] =
 			{
@@ -89,6 +93,7 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(FORCED, NOTHING),
 				[WARD_DOOR_IN_TIME] = TO(FORCED, NOTHING),
+				[WARD_DOOR_IN_SHUT_NEXT] = TO(CLOSED, END),
 			},
 		[WARD_DOOR_HELD] =
 			{
@@ -106,6 +111,7 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(HELD, PASS),
 				[WARD_DOOR_IN_TIME] = TO(HELD, NOTHING),
+				[WARD_DOOR_IN_SHUT_NEXT] = TO(GRANTED, NEXT),
 			},
 		[WARD_DOOR_TAMPER] =
 			{
@@ -122,6 +128,7 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(TAMPER, NOTHING),
 				[WARD_DOOR_IN_TIME] = TO(UNKNOWN, FORGET),
+				[WARD_DOOR_IN_SHUT_NEXT] = TO(TAMPER, NOTHING),
 			},
 		[WARD_DOOR_FAULT] =
 			{
@@ -138,6 +145,7 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(FAULT, NOTHING),
 				[WARD_DOOR_IN_TIME] = TO(UNKNOWN, FORGET),
+				[WARD_DOOR_IN_SHUT_NEXT] = TO(FAULT, NOTHING),
 			},
 };
 

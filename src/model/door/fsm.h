@@ -39,7 +39,8 @@ enum ward_door_state {
 	X(RESTORED, "restored", "interference or fault is over")                      \
 	X(LOST, "lost", "its sensor is not heard any more")                           \
 	X(PASSED, "passed", "people were counted on the way in")                      \
-	X(TIME, "time", "the time of its state is over")
+	X(TIME, "time", "the time of its state is over")                              \
+	X(SHUT_NEXT, "shut_next", "the contact closed, and one more may open it")
 
 enum ward_door_input {
 #define X(IDENT, name, what) WARD_DOOR_IN_##IDENT,
@@ -55,6 +56,7 @@ enum ward_door_act {
 	WARD_DOOR_DO_ENTER,  /* it begins: wait for the closing */
 	WARD_DOOR_DO_AGAIN,  /* it opened, and was open: a closing was missed, if more may pass */
 	WARD_DOOR_DO_END,    /* it ends */
+	WARD_DOOR_DO_NEXT,   /* it ends, and the next one begins: wait for the opening */
 	WARD_DOOR_DO_PASS,   /* people passed */
 	WARD_DOOR_DO_LAST,   /* people passed who may belong to what ended just before */
 	WARD_DOOR_DO_WATCH,  /* wait for the time after which interference or fault is over */

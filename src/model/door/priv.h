@@ -28,6 +28,7 @@ struct ward_door {
 	bool more;                      /* one more may pass since it opened */
 	uint32_t at_due;                /* place in `dues`, WARD_NONE: no time is set */
 	ward_ns allowed;                /* until then it may be opened, whatever was between */
+	ward_ns waits;                  /* since then one who badged has not gone in; MIN: nobody */
 	ward_ns since, due;             /* of the state */
 	uint32_t grants, exits, passes; /* of this passage */
 	uint32_t most;                  /* people in one count of it */

@@ -209,6 +209,55 @@ static void t_one_after_the_other(void **state)
 	house_free(h);
 }
 
+/* Who badges while the door closes behind another may let others in, or not go in at all. */
+static void t_close_behind(void **state)
+{
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	for (int64_t badged = 18000; badged <= 21000; badged += 1500) {
+		house_again(h);
+		h->n_event = 0;
+		tell(h, 10000, "door.granted", D1, NULL);
+		tell(h, 11000, "door.opened", D1, NULL);
+		tell(h, 12000, "video.count", D1, "direction=in", "persons=1", NULL);
+		(void)tell_at(h, badged, 20000, "door.granted", D1, NULL);
+		tell(h, 20000, "door.closed", D1, NULL);
+		tell(h, 22000, "door.opened", D1, NULL);
+		tell(h, 23000, "video.count", D1, "direction=in", "persons=2", NULL);
+		tell(h, 24000, "door.closed", D1, NULL);
+		tick(h, 60000);
+		said(h, "door.tailgated D-1 23.000 open [1 2 3 4 6 7] 2 persons", NULL);
+	}
+	/* Each of them counted, one after the closing, and one after the other. */
+	tell(h, 100000, "door.granted", D1, NULL);
+	tell(h, 101000, "door.opened", D1, NULL);
+	(void)tell_at(h, 106000, 105000, "door.granted", D1, NULL);
+	tell(h, 105000, "door.closed", D1, NULL);
+	tell(h, 106500, "video.count", D1, "direction=in", "persons=1", NULL);
+	tell(h, 107000, "door.opened", D1, NULL);
+	tell(h, 108000, "video.count", D1, "direction=in", "persons=1", NULL);
+	tell(h, 109000, "door.closed", D1, NULL);
+	tick(h, 130000);
+	said(h, NULL);
+	/* Badged after the closing, and did not go in. */
+	tell(h, 200000, "door.granted", D1, NULL);
+	tell(h, 201000, "door.opened", D1, NULL);
+	(void)tell_at(h, 206000, 205000, "door.granted", D1, NULL);
+	tell(h, 205000, "door.closed", D1, NULL);
+	tick(h, 230000);
+	said(h, "door.not_taken D-1 216.000 closed [17 18 19]", NULL);
+	/* Badged before it: may have gone in behind the other. */
+	tell(h, 300000, "door.granted", D1, NULL);
+	tell(h, 301000, "door.opened", D1, NULL);
+	tell(h, 304000, "door.granted", D1, NULL);
+	tell(h, 305000, "door.closed", D1, NULL);
+	tick(h, 330000);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("D-1")), WARD_DOOR_CLOSED);
+	said(h, NULL);
+	house_free(h);
+}
+
 /* What a controller tells itself is left to it. */
 static void t_told(void **state)
 {
@@ -453,6 +502,7 @@ int main(void)
 		cmocka_unit_test(t_tailgated),
 		cmocka_unit_test(t_missed_closing),
 		cmocka_unit_test(t_one_after_the_other),
+		cmocka_unit_test(t_close_behind),
 		cmocka_unit_test(t_told),
 		cmocka_unit_test(t_tamper),
 		cmocka_unit_test(t_lost_and_model),

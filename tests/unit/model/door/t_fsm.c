@@ -13,15 +13,15 @@ enum { ACTS = WARD_DOOR_DO_N };
 
 /* Next states, a letter for each input in the order of WARD_DOOR_INPUT_LIST: written by hand. */
 static const char *const expected[WARD_DOOR_STATE_N] = {
-	/* grant exit opened breach shut forced held tamper fault restored lost passed time */
-	[WARD_DOOR_UNKNOWN] = "GGOOCFHTBUUUU",
-	[WARD_DOOR_CLOSED] = "GGOFCFHTBCUCC",
-	[WARD_DOOR_GRANTED] = "GGOOCFHTBGUGC",
-	[WARD_DOOR_OPEN] = "OOOOCFHTBOUOH",
-	[WARD_DOOR_FORCED] = "FFFFCFFTBFUFF",
-	[WARD_DOOR_HELD] = "HHOOCFHTBHUHH",
-	[WARD_DOOR_TAMPER] = "TTTTTFTTTUUTU",
-	[WARD_DOOR_FAULT] = "BBBBBFBTBUUBU",
+	/* grant exit opened breach shut forced held tamper fault restored lost passed time next */
+	[WARD_DOOR_UNKNOWN] = "GGOOCFHTBUUUUC",
+	[WARD_DOOR_CLOSED] = "GGOFCFHTBCUCCC",
+	[WARD_DOOR_GRANTED] = "GGOOCFHTBGUGCC",
+	[WARD_DOOR_OPEN] = "OOOOCFHTBOUOHG",
+	[WARD_DOOR_FORCED] = "FFFFCFFTBFUFFC",
+	[WARD_DOOR_HELD] = "HHOOCFHTBHUHHG",
+	[WARD_DOOR_TAMPER] = "TTTTTFTTTUUTUT",
+	[WARD_DOOR_FAULT] = "BBBBBFBTBUUBUB",
 };
 
 static const char letter[WARD_DOOR_STATE_N] = {'U', 'C', 'G', 'O', 'F', 'H', 'T', 'B'};
