@@ -27,6 +27,7 @@ static void count(struct ward_brain *b)
 	ward_brain_count(b, "doors.late", s.n_late, was->n_late);
 	ward_brain_count(b, "doors.hurried", s.n_hurried, was->n_hurried);
 	ward_brain_count(b, "doors.unplaced", s.n_unplaced, was->n_unplaced);
+	ward_brain_count(b, "doors.tardy", s.n_tardy, was->n_tardy);
 	*was = s;
 }
 

@@ -4,6 +4,8 @@ enum { ARENA_MAX = 1 << 20, TEXT_BYTES_MAX = 64 << 20 };
 
 /* So long after the closing a camera may still count those who went through. */
 static const ward_ns count_late = 2 * WARD_NS_PER_S;
+/* So long after a reason that came too late others may. */
+static const ward_ns tardy = 4 * 3600 * WARD_NS_PER_S;
 
 static const char *const class_name[WARD_DOOR_IN_N] = {
 	[WARD_DOOR_IN_GRANT] = "door.granted",
@@ -127,6 +129,8 @@ enum ward_err ward_door_at(struct ward_doors *d, struct ward_str key, uint32_t *
 		.due = WARD_NS_NEVER,
 		.allowed = INT64_MIN,
 		.waits = INT64_MIN,
+		.breach = INT64_MIN,
+		.late = INT64_MIN,
 		.since = INT64_MIN};
 	return WARD_OK;
 }
@@ -279,10 +283,11 @@ static enum ward_door_input learn(struct ward_door *x, const struct ward_door_he
 		x->allowed = later(h->time, x->class->enter);
 	if (in == WARD_DOOR_IN_SHUT && x->more && x->grants > x->passes && h->time <= x->allowed)
 		return WARD_DOOR_IN_SHUT_NEXT;
-	return in == WARD_DOOR_IN_OPENED && exits && !(x->tells & WARD_DOOR_TELLS_FORCED) &&
-			       h->time > x->allowed
-		       ? WARD_DOOR_IN_BREACH
-		       : in;
+	if (in != WARD_DOOR_IN_OPENED || !exits || h->time <= x->allowed)
+		return in;
+	if (x->state == WARD_DOOR_CLOSED)
+		x->breach = h->time;
+	return h->time <= x->late || x->tells & WARD_DOOR_TELLS_FORCED ? in : WARD_DOOR_IN_BREACH;
 }
 
 static enum ward_err step(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
@@ -474,6 +479,21 @@ static void name_badge(
 		memcpy(h->badge.text, badge.p, badge.len);
 }
 
+/* A reason that came too late, of an opening that had none: so it will be with others. Who invents
+ * one can't do so before the opening, which was told of. */
+static void excuse(struct ward_doors *d, uint32_t door, ward_ns time)
+{
+	struct ward_door *x = &d->door[door];
+	ward_ns from;
+
+	if (x->breach == INT64_MIN || !ward_sub(time, d->rules->skew, &from) || x->breach < from ||
+		x->breach > later(time, x->class->enter))
+		return;
+	d->stats.n_tardy += x->late < x->breach;
+	x->late = later(d->clock, tardy);
+	x->tells &= (uint8_t)~WARD_DOOR_TELLS_EXITS;
+}
+
 static enum ward_err hold(struct ward_doors *d, const struct ward_event *e, ward_ns time)
 {
 	enum ward_door_input in = meaning(d, e);
@@ -490,11 +510,14 @@ static enum ward_err hold(struct ward_doors *d, const struct ward_event *e, ward
 	if (err || h.door == WARD_NONE)
 		return err;
 	name_badge(d, e, &h);
-	if ((in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT) &&
-		!ward_sub(time, d->rules->skew, &h.key))
+	bool reason = in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT;
+
+	if (reason && !ward_sub(time, d->rules->skew, &h.key))
 		h.key = time;
 	if (time <= d->released) {
 		d->stats.n_late++;
+		if (reason)
+			excuse(d, h.door, time);
 		return WARD_OK;
 	}
 	h.key = h.key <= d->released ? time : h.key;

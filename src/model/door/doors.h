@@ -29,6 +29,7 @@ struct ward_doors_stats {
 	uint64_t n_late;     /* behind what was taken already: left */
 	uint64_t n_hurried;  /* taken before their time, for want of room */
 	uint64_t n_unplaced; /* of doors beyond the limit: left */
+	uint64_t n_tardy;    /* doors that began to tell reasons late: nothing is forced there */
 	uint64_t n_inferred;
 };
 

@@ -29,6 +29,8 @@ struct ward_door {
 	uint32_t at_due;                /* place in `dues`, WARD_NONE: no time is set */
 	ward_ns allowed;                /* until then it may be opened, whatever was between */
 	ward_ns waits;                  /* since then one who badged has not gone in; MIN: nobody */
+	ward_ns breach;                 /* when it was opened without a reason last; MIN: never */
+	ward_ns late;                   /* until then its reasons come late; MIN: they never did */
 	ward_ns since, due;             /* of the state */
 	uint32_t grants, exits, passes; /* of this passage */
 	uint32_t most;                  /* people in one count of it */

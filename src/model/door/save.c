@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 2, DOORS_MAX = 1 << 24 };
+enum { SAVE_VERSION = 3, DOORS_MAX = 1 << 24 };
 
 static struct ward_str text_at(const struct ward_doors *d, uint32_t i)
 {
@@ -30,6 +30,8 @@ static void save_door(const struct ward_doors *d, uint32_t i, struct ward_wr *w)
 	ward_wr_u8(w, x->more);
 	ward_wr_be64(w, (uint64_t)x->allowed);
 	ward_wr_be64(w, (uint64_t)x->waits);
+	ward_wr_be64(w, (uint64_t)x->breach);
+	ward_wr_be64(w, (uint64_t)x->late);
 	ward_wr_be64(w, (uint64_t)x->since);
 	ward_wr_be64(w, (uint64_t)x->due);
 	ward_wr_be32(w, x->grants);
@@ -181,6 +183,8 @@ static enum ward_err load_door(struct ward_doors *d, struct ward_rd *r)
 	x->more = ward_rd_u8(r) != 0;
 	x->allowed = (ward_ns)ward_rd_be64(r);
 	x->waits = (ward_ns)ward_rd_be64(r);
+	x->breach = (ward_ns)ward_rd_be64(r);
+	x->late = (ward_ns)ward_rd_be64(r);
 	x->since = (ward_ns)ward_rd_be64(r);
 	ward_ns due = (ward_ns)ward_rd_be64(r);
 

@@ -111,6 +111,48 @@ static void t_order(void **state)
 	house_free(h);
 }
 
+/* Contacts come at once, badges by a file that is written once a minute: the first opening is told
+ * as forced, and when its reason comes, no more are. */
+static void t_reasons_come_late(void **state)
+{
+	enum { HOUR = 3600000 };
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	tell(h, 0, "door.exit", D1, NULL);
+	tell(h, 1000, "door.opened", D1, NULL);
+	tell(h, 3000, "door.closed", D1, NULL);
+	for (int64_t t = 100000; t < 600000; t += 100000) {
+		tell(h, t, "door.opened", D1, NULL);
+		tell(h, t + 2000, "door.closed", D1, NULL);
+		/* One of long before, and one of another door, say nothing. */
+		(void)tell_at(h, t - 20000, t + 30000, "door.granted", D1, NULL);
+		(void)tell_at(h, t - 1000, t + 30000, "door.granted", "door=D-2", NULL);
+		(void)tell_at(h, t - 1000, t + 60000, "door.granted", D1, NULL);
+	}
+	said(h, "door.forced D-1 100.000 forced [4]", NULL);
+	assert_int_equal(ward_doors_stats(h->doors).n_tardy, 1);
+	/* An exit that is told in time, and some hours: then it counts again. */
+	tell(h, HOUR, "door.exit", D1, NULL);
+	tell(h, HOUR + 1000, "door.opened", D1, NULL);
+	tell(h, HOUR + 2000, "door.closed", D1, NULL);
+	tell(h, 2 * HOUR, "door.opened", D1, NULL);
+	tell(h, 2 * HOUR + 2000, "door.closed", D1, NULL);
+	tick(h, 3 * HOUR);
+	said(h, NULL);
+	h->n_event = 99;
+	tell(h, 5 * HOUR, "door.opened", D1, NULL);
+	tell(h, 5 * HOUR + 2000, "door.closed", D1, NULL);
+	tick(h, 6 * HOUR);
+	said(h, "door.forced D-1 18000.000 forced [100]", NULL);
+	/* Reasons of no opening that was told of, though they come late, hide none. */
+	(void)tell_at(h, 6 * HOUR - 60000, 6 * HOUR, "door.granted", D1, NULL);
+	tell(h, 7 * HOUR, "door.opened", D1, NULL);
+	tick(h, 8 * HOUR);
+	said(h, "door.forced D-1 25200.000 forced [103]", NULL);
+	house_free(h);
+}
+
 static void t_not_taken(void **state)
 {
 	struct house *h = house_new(NULL);
@@ -498,6 +540,7 @@ int main(void)
 		cmocka_unit_test(t_held),
 		cmocka_unit_test(t_forced),
 		cmocka_unit_test(t_order),
+		cmocka_unit_test(t_reasons_come_late),
 		cmocka_unit_test(t_not_taken),
 		cmocka_unit_test(t_tailgated),
 		cmocka_unit_test(t_missed_closing),
