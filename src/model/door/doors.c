@@ -181,8 +181,10 @@ static enum ward_err enter(struct ward_doors *d, uint32_t door, const struct war
 
 	remember(x, h);
 	x->more = false;
+	/* A controller that says so itself is given as long again. */
 	return ward_door_set_due(d, door,
-		x->tells & WARD_DOOR_TELLS_HELD ? WARD_NS_NEVER : later(h->time, x->class->held));
+		later(h->time,
+			x->tells & WARD_DOOR_TELLS_HELD ? 2 * x->class->held : x->class->held));
 }
 
 /* Those who badged and were not counted may come yet. Who badged before it closed may have gone in
@@ -210,11 +212,37 @@ static enum ward_err pass(struct ward_doors *d, uint32_t door, const struct ward
 						  : WARD_OK;
 }
 
-static bool is_just_over(const struct ward_door *x, ward_ns t)
+static bool is_within(const struct ward_door *x, ward_ns t, ward_ns length)
 {
 	ward_ns since;
 
-	return x->since != INT64_MIN && ward_sub(t, x->since, &since) && since <= count_late;
+	return x->since != INT64_MIN && ward_sub(t, x->since, &since) && since <= length;
+}
+
+static enum ward_err say_forced(struct ward_doors *d, uint32_t door)
+{
+	return ward_door_say(d, door, d->class_of[WARD_DOOR_IN_TOLD_FORCED], d->door[door].since);
+}
+
+/* One opening is told of once. In the state FORCED without evidence its controller said so: just
+ * before the opening, of it; long before, of another one, or of none. */
+static enum ward_err force(struct ward_doors *d, uint32_t door, enum ward_door_state was,
+	const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+	bool told =
+		was == WARD_DOOR_FORCED && (x->n_evidence || is_within(x, h->time, d->rules->hold));
+
+	if (was != WARD_DOOR_FORCED)
+		forget(x);
+	if (!x->n_evidence)
+		remember(x, h);
+	if (told)
+		return WARD_OK;
+	x->since = h->time;
+	return x->tells & WARD_DOOR_TELLS_FORCED && d->rules->hold
+		       ? ward_door_set_due(d, door, later(h->time, d->rules->hold))
+		       : say_forced(d, door);
 }
 
 /* What a step does, once the door is in its new state. was: the one before. */
@@ -240,7 +268,7 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 	case WARD_DOOR_DO_PASS:
 		return pass(d, door, h);
 	case WARD_DOOR_DO_LAST:
-		return is_just_over(x, h->time) ? pass(d, door, h) : WARD_OK;
+		return is_within(x, h->time, count_late) ? pass(d, door, h) : WARD_OK;
 	case WARD_DOOR_DO_WATCH:
 		forget(x);
 		return ward_door_set_due(d, door, later(h->time, x->class->recover));
@@ -248,9 +276,11 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 		forget(x);
 		return WARD_OK;
 	case WARD_DOOR_DO_FORCED:
-		forget(x);
-		remember(x, h);
-		return ward_door_say(d, door, d->class_of[WARD_DOOR_IN_TOLD_FORCED], h->time);
+		return force(d, door, was, h);
+	case WARD_DOOR_DO_TOLD:
+		return ward_door_set_due(d, door, WARD_NS_NEVER);
+	case WARD_DOOR_DO_UNTOLD:
+		return say_forced(d, door);
 	case WARD_DOOR_DO_HELD:
 		return ward_door_say(d, door, d->class_of[WARD_DOOR_IN_TOLD_HELD], h->time);
 	case WARD_DOOR_DO_NOT_TAKEN:
@@ -265,7 +295,7 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 	}
 }
 
-/* What a door tells itself need not be inferred, and what it never tells can't be. */
+/* What a door never tells can't be inferred from its silence. */
 static enum ward_door_input learn(struct ward_door *x, const struct ward_door_held *h)
 {
 	static const uint8_t tells[WARD_DOOR_IN_N] = {
@@ -287,7 +317,7 @@ static enum ward_door_input learn(struct ward_door *x, const struct ward_door_he
 		return in;
 	if (x->state == WARD_DOOR_CLOSED)
 		x->breach = h->time;
-	return h->time <= x->late || x->tells & WARD_DOOR_TELLS_FORCED ? in : WARD_DOOR_IN_BREACH;
+	return h->time <= x->late ? in : WARD_DOOR_IN_BREACH;
 }
 
 static enum ward_err step(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
@@ -302,7 +332,10 @@ static enum ward_err step(struct ward_doors *d, uint32_t door, const struct ward
 		x->said_as = h->name;
 		x->said_field = h->field;
 	}
-	if (row.next != was) {
+	/* What waits to be told by its controller is told before it is over. */
+	if (was == WARD_DOOR_FORCED && row.next != was && x->due != WARD_NS_NEVER)
+		err = say_forced(d, door);
+	if (!err && row.next != was) {
 		x->state = (uint8_t)row.next;
 		x->since = h->time;
 		err = ward_door_set_due(d, door, WARD_NS_NEVER);
@@ -356,16 +389,30 @@ static enum ward_err take(struct ward_doors *d, ward_ns until)
 	return err;
 }
 
+/* Nothing more comes: its controller does not tell it. */
+static enum ward_err give_up(struct ward_doors *d, uint32_t door)
+{
+	if (d->door[door].state != WARD_DOOR_FORCED || d->door[door].due == WARD_NS_NEVER)
+		return WARD_OK;
+	enum ward_err err = ward_door_set_due(d, door, WARD_NS_NEVER);
+
+	return err ? err : say_forced(d, door);
+}
+
 enum ward_err ward_doors_tick(struct ward_doors *d, ward_ns now, ward_doors_sink sink, void *ctx)
 {
 	ward_ns until = d->clock;
+	enum ward_err err = WARD_OK;
 
 	d->sink = sink;
 	d->ctx = ctx;
 	if (now == WARD_NS_NEVER) {
 		for (size_t i = 0; i < d->n_held; i++)
 			until = d->held[i].key > until ? d->held[i].key : until;
-		return take(d, until);
+		err = take(d, until);
+		for (uint32_t i = 0; i < d->n_door && !err; i++)
+			err = give_up(d, i);
+		return err;
 	}
 	d->clock = now > d->clock ? now : d->clock;
 	return ward_sub(d->clock, d->rules->hold, &until) ? take(d, until) : WARD_OK;

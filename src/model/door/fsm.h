@@ -61,7 +61,9 @@ enum ward_door_act {
 	WARD_DOOR_DO_LAST,   /* people passed who may belong to what ended just before */
 	WARD_DOOR_DO_WATCH,  /* wait for the time after which interference or fault is over */
 	WARD_DOOR_DO_FORGET, /* what was known is not known any more */
-	WARD_DOOR_DO_FORCED, /* say so */
+	WARD_DOOR_DO_FORCED, /* say so, or wait for its controller to say it */
+	WARD_DOOR_DO_TOLD,   /* it did */
+	WARD_DOOR_DO_UNTOLD, /* it did not: say so */
 	WARD_DOOR_DO_HELD,
 	WARD_DOOR_DO_NOT_TAKEN,
 	WARD_DOOR_DO_N,

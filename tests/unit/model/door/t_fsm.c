@@ -60,7 +60,10 @@ static void t_what_is_said(void **state)
 				ward_door_step((enum ward_door_state)s, (enum ward_door_input)in);
 
 			if (r.act == WARD_DOOR_DO_FORCED)
-				assert_true(s == WARD_DOOR_CLOSED && in == WARD_DOOR_IN_BREACH);
+				assert_true((s == WARD_DOOR_CLOSED || s == WARD_DOOR_FORCED) &&
+					    in == WARD_DOOR_IN_BREACH);
+			if (r.act == WARD_DOOR_DO_TOLD || r.act == WARD_DOOR_DO_UNTOLD)
+				assert_true(s == WARD_DOOR_FORCED);
 			if (r.act == WARD_DOOR_DO_HELD)
 				assert_true(s == WARD_DOOR_OPEN && in == WARD_DOOR_IN_TIME);
 			if (r.act == WARD_DOOR_DO_NOT_TAKEN)
