@@ -4,8 +4,6 @@ enum { ARENA_MAX = 1 << 20, TEXT_BYTES_MAX = 64 << 20 };
 
 /* So long after the closing a camera may still count those who went through. */
 static const ward_ns count_late = 2 * WARD_NS_PER_S;
-/* So long after a reason that came too late others may. */
-static const ward_ns tardy = 4 * 3600 * WARD_NS_PER_S;
 
 static const char *const class_name[WARD_DOOR_IN_N] = {
 	[WARD_DOOR_IN_GRANT] = "door.granted",
@@ -155,7 +153,7 @@ static void count(uint32_t *n, uint32_t more)
 	*n = *n + more > WARD_DOOR_COUNT_MAX ? WARD_DOOR_COUNT_MAX : *n + more;
 }
 
-static ward_ns later(ward_ns t, ward_ns by)
+ward_ns ward_door_later(ward_ns t, ward_ns by)
 {
 	ward_ns sum;
 
@@ -172,7 +170,8 @@ static enum ward_err allow(struct ward_doors *d, uint32_t door, const struct war
 	x->more = true;
 	if (h->input == WARD_DOOR_IN_GRANT)
 		x->waits = h->time;
-	return waits ? ward_door_set_due(d, door, later(h->time, x->class->enter)) : WARD_OK;
+	return waits ? ward_door_set_due(d, door, ward_door_later(h->time, x->class->enter))
+		     : WARD_OK;
 }
 
 static enum ward_err enter(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
@@ -183,7 +182,7 @@ static enum ward_err enter(struct ward_doors *d, uint32_t door, const struct war
 	x->more = false;
 	/* A controller that says so itself is given as long again. */
 	return ward_door_set_due(d, door,
-		later(h->time,
+		ward_door_later(h->time,
 			x->tells & WARD_DOOR_TELLS_HELD ? 2 * x->class->held : x->class->held));
 }
 
@@ -241,7 +240,7 @@ static enum ward_err force(struct ward_doors *d, uint32_t door, enum ward_door_s
 		return WARD_OK;
 	x->since = h->time;
 	return x->tells & WARD_DOOR_TELLS_FORCED && d->rules->hold
-		       ? ward_door_set_due(d, door, later(h->time, d->rules->hold))
+		       ? ward_door_set_due(d, door, ward_door_later(h->time, d->rules->hold))
 		       : say_forced(d, door);
 }
 
@@ -271,7 +270,7 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 		return is_within(x, h->time, count_late) ? pass(d, door, h) : WARD_OK;
 	case WARD_DOOR_DO_WATCH:
 		forget(x);
-		return ward_door_set_due(d, door, later(h->time, x->class->recover));
+		return ward_door_set_due(d, door, ward_door_later(h->time, x->class->recover));
 	case WARD_DOOR_DO_FORGET:
 		forget(x);
 		return WARD_OK;
@@ -310,7 +309,7 @@ static enum ward_door_input learn(struct ward_door *x, const struct ward_door_he
 
 	x->tells |= tells[in];
 	if (in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT)
-		x->allowed = later(h->time, x->class->enter);
+		x->allowed = ward_door_later(h->time, x->class->enter);
 	if (in == WARD_DOOR_IN_SHUT && x->more && x->grants > x->passes && h->time <= x->allowed)
 		return WARD_DOOR_IN_SHUT_NEXT;
 	if (in != WARD_DOOR_IN_OPENED || !exits || h->time <= x->allowed)
@@ -416,168 +415,6 @@ enum ward_err ward_doors_tick(struct ward_doors *d, ward_ns now, ward_doors_sink
 	}
 	d->clock = now > d->clock ? now : d->clock;
 	return ward_sub(d->clock, d->rules->hold, &until) ? take(d, until) : WARD_OK;
-}
-
-/* ---- what an event means ---- */
-
-static uint32_t persons(const struct ward_event *e)
-{
-	const struct ward_value *v = ward_event_get(e, WARD_FIELD_PERSONS);
-	uint64_t n = 0;
-
-	if (v && v->kind == WARD_VALUE_INT)
-		n = v->i > 0 ? (uint64_t)v->i : 0;
-	else if (v && v->kind == WARD_VALUE_STR && !ward_str_u64(v->s, &n))
-		n = 0;
-	return n > WARD_DOOR_COUNT_MAX ? WARD_DOOR_COUNT_MAX : (uint32_t)n;
-}
-
-static bool is_over(const struct ward_event *e)
-{
-	struct ward_str s = ward_event_str(e, WARD_FIELD_STATE);
-
-	return ward_str_eqz(s, "off") || ward_str_eqz(s, "normal");
-}
-
-static bool goes(const struct ward_event *e, const char *way)
-{
-	return ward_str_eqz(ward_event_str(e, WARD_FIELD_DIRECTION), way);
-}
-
-static enum ward_door_input meaning(const struct ward_doors *d, const struct ward_event *e)
-{
-	unsigned in = 0;
-
-	if (e->class == d->silent || e->class == d->offline)
-		return ward_str_eq(ward_event_str(e, WARD_FIELD_WARD_ASSET),
-			       ward_event_str(e, WARD_FIELD_WARD_DOOR))
-			       ? WARD_DOOR_IN_LOST
-			       : WARD_DOOR_IN_N;
-	while (in < WARD_DOOR_IN_N && d->class_of[in] != e->class)
-		in++;
-	if ((in == WARD_DOOR_IN_TAMPERED || in == WARD_DOOR_IN_FAILED) && is_over(e))
-		return WARD_DOOR_IN_RESTORED;
-	if (in == WARD_DOOR_IN_GRANT && goes(e, "out"))
-		return WARD_DOOR_IN_EXIT;
-	if (in == WARD_DOOR_IN_PASSED && (!goes(e, "in") || !persons(e)))
-		return WARD_DOOR_IN_N;
-	return (enum ward_door_input)in;
-}
-
-bool ward_doors_knows(const struct ward_doors *d, uint32_t class)
-{
-	for (size_t i = 0; i < WARD_DOOR_IN_N; i++)
-		if (d->class_of[i] == class && class != WARD_NONE)
-			return true;
-	return class == d->silent || class == d->offline;
-}
-
-/* Numbers name doors too: `"door": 12`. buf: for those. */
-static struct ward_str text_of(const struct ward_event *e, uint32_t field, struct ward_wr *buf)
-{
-	const struct ward_value *v = ward_event_get(e, field);
-
-	if (v && v->kind == WARD_VALUE_INT) {
-		ward_wr_i64(buf, v->i);
-		return ward_wr_text(buf);
-	}
-	return v ? ward_event_str(e, field) : WARD_STR("");
-}
-
-/* Which door, and how it is called. */
-static enum ward_err name_door(
-	struct ward_doors *d, const struct ward_event *e, struct ward_door_held *h)
-{
-	static const uint32_t field[] = {WARD_FIELD_DOOR, WARD_FIELD_READER, WARD_FIELD_SENSOR};
-	struct ward_str key = ward_event_str(e, WARD_FIELD_WARD_DOOR), said = WARD_STR("");
-	uint8_t number[24];
-	struct ward_wr w = ward_wr_fixed(number, sizeof(number));
-
-	h->door = WARD_NONE;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(field) && !said.len; i++) {
-		said = text_of(e, field[i], &w);
-		h->field = field[i];
-	}
-	if (!key.len)
-		key = h->field == WARD_FIELD_SENSOR ? WARD_STR("") : said;
-	if (!key.len || !said.len || key.len > WARD_DOOR_NAME_MAX || said.len > WARD_DOOR_NAME_MAX)
-		return WARD_OK;
-	enum ward_err err = ward_intern_put(&d->text, said, &h->name);
-
-	if (err == WARD_ERR_LIMIT) {
-		d->stats.n_unplaced++;
-		return WARD_OK;
-	}
-	return err ? err : ward_door_at(d, key, &h->door);
-}
-
-/* Whose badge it was, and where, if that can be judged by. */
-static void name_badge(
-	const struct ward_doors *d, const struct ward_event *e, struct ward_door_held *h)
-{
-	const struct ward_value *untrusted = ward_event_get(e, WARD_FIELD_WARD_TIME_UNTRUSTED);
-	struct ward_str badge = ward_event_str(e, WARD_FIELD_BADGE),
-			door = ward_event_str(e, WARD_FIELD_WARD_DOOR);
-	bool judged = d->model && door.len && e->class == d->class_of[WARD_DOOR_IN_GRANT] &&
-		      !(untrusted && untrusted->kind == WARD_VALUE_BOOL && untrusted->b);
-
-	h->node = judged ? ward_model_find(d->model, door) : WARD_NONE;
-	if (h->node != WARD_NONE && badge.len && badge.len <= sizeof(h->badge.text))
-		memcpy(h->badge.text, badge.p, badge.len);
-}
-
-/* A reason that came too late, of an opening that had none: so it will be with others. Who invents
- * one can't do so before the opening, which was told of. */
-static void excuse(struct ward_doors *d, uint32_t door, ward_ns time)
-{
-	struct ward_door *x = &d->door[door];
-	ward_ns from;
-
-	if (x->breach == INT64_MIN || !ward_sub(time, d->rules->skew, &from) || x->breach < from ||
-		x->breach > later(time, x->class->enter))
-		return;
-	d->stats.n_tardy += x->late < x->breach;
-	x->late = later(d->clock, tardy);
-	x->tells &= (uint8_t)~WARD_DOOR_TELLS_EXITS;
-}
-
-static enum ward_err hold(struct ward_doors *d, const struct ward_event *e, ward_ns time)
-{
-	enum ward_door_input in = meaning(d, e);
-	struct ward_door_held h = {.key = time,
-		.time = time,
-		.id = e->id,
-		.persons = persons(e),
-		.input = (uint8_t)in};
-
-	if (in == WARD_DOOR_IN_N)
-		return WARD_OK;
-	enum ward_err err = name_door(d, e, &h);
-
-	if (err || h.door == WARD_NONE)
-		return err;
-	name_badge(d, e, &h);
-	bool reason = in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT;
-
-	if (reason && !ward_sub(time, d->rules->skew, &h.key))
-		h.key = time;
-	if (time <= d->released) {
-		d->stats.n_late++;
-		if (reason)
-			excuse(d, h.door, time);
-		return WARD_OK;
-	}
-	h.key = h.key <= d->released ? time : h.key;
-	d->stats.n_taken++;
-	return ward_door_hold(d, &h);
-}
-
-enum ward_err ward_doors_event(struct ward_doors *d, const struct ward_event *e, ward_ns time,
-	ward_ns clock, ward_doors_sink sink, void *ctx)
-{
-	enum ward_err err = ward_doors_tick(d, clock, sink, ctx);
-
-	return err || !ward_doors_knows(d, e->class) ? err : hold(d, e, time);
 }
 
 struct ward_doors_stats ward_doors_stats(const struct ward_doors *d)

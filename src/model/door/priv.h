@@ -91,6 +91,8 @@ struct ward_doors {
 /* The door of that key, new or old; WARD_NONE in *ret: there are too many. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_door_at(
 	struct ward_doors *d, struct ward_str key, uint32_t *ret);
+/* NEVER when that is no time, or by is nothing. */
+ward_ns ward_door_later(ward_ns t, ward_ns by);
 /* queue.c: sets or clears (NEVER) the time of a door. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_door_set_due(struct ward_doors *d, uint32_t door, ward_ns due);
 WARD_MUST_CHECK enum ward_err ward_door_hold(struct ward_doors *d, const struct ward_door_held *h);
