@@ -5,6 +5,8 @@
 #include "model/door/priv.h"
 
 static const ward_ns forget_after = 1200 * WARD_NS_PER_S;
+/* The whole table is looked through no oftener. */
+static const ward_ns sweep_after = 10 * WARD_NS_PER_S;
 
 static bool is_over(const struct ward_badge *b, ward_ns t)
 {
@@ -32,6 +34,19 @@ static void sweep(struct ward_doors *d, ward_ns t)
 	} while (n == AT_ONCE);
 }
 
+/* The place of a badge; without room, what is too old makes it. LIMIT, NOMEM. */
+static enum ward_err place(
+	struct ward_doors *d, const struct ward_door_held *h, void **ret, bool *fresh)
+{
+	enum ward_err err = ward_tab_put(&d->badges, &h->badge, ret, fresh);
+
+	if (err != WARD_ERR_LIMIT || d->clock < d->sweep_at)
+		return err;
+	sweep(d, h->time);
+	d->sweep_at = ward_door_later(d->clock, sweep_after);
+	return ward_tab_put(&d->badges, &h->badge, ret, fresh);
+}
+
 /* The least time from one door to the other, when it is more than was taken. */
 static bool too_soon(struct ward_doors *d, uint32_t from, uint32_t to, ward_ns took, int64_t *ms)
 {
@@ -51,9 +66,7 @@ enum ward_err ward_badge_seen(struct ward_doors *d, const struct ward_door_held 
 
 	if (!d->walk || h->node == WARD_NONE || !h->badge.text[0])
 		return WARD_OK;
-	if (d->badges.n == d->badges.max)
-		sweep(d, h->time);
-	enum ward_err err = ward_tab_put(&d->badges, &h->badge, &val, &fresh);
+	enum ward_err err = place(d, h, &val, &fresh);
 
 	if (err) {
 		d->stats.n_unplaced += err == WARD_ERR_LIMIT;

@@ -19,14 +19,28 @@ static const char *const class_name[WARD_DOOR_IN_N] = {
 
 /* ---- making ---- */
 
+/* A door of the model has its place before any that events name, and a name: its id. */
+static enum ward_err know(struct ward_doors *d, struct ward_str id)
+{
+	uint32_t door, name;
+	enum ward_err err = ward_door_at(d, id, &door);
+
+	if (!err && door != WARD_NONE)
+		err = ward_intern_put(&d->text, id, &name);
+	if (err || door == WARD_NONE)
+		return err;
+	d->door[door].said_as = name;
+	d->door[door].said_field = WARD_FIELD_DOOR;
+	return WARD_OK;
+}
+
 static enum ward_err know_all(struct ward_doors *d)
 {
 	enum ward_err err = WARD_OK;
-	uint32_t unused;
 
 	for (uint32_t i = 0; d->model && !err && i < ward_model_n(d->model); i++)
 		if (ward_model_node(d->model, i)->kind == WARD_NODE_DOOR)
-			err = ward_door_at(d, ward_model_node(d->model, i)->id, &unused);
+			err = know(d, ward_model_node(d->model, i)->id);
 	d->n_model = d->n_door;
 	return err;
 }
@@ -47,6 +61,7 @@ enum ward_err ward_doors_new(const struct ward_door_rules *rules, const struct w
 		.mem = mem,
 		.clock = INT64_MIN,
 		.released = INT64_MIN,
+		.sweep_at = INT64_MIN,
 		.source = ward_name(names, WARD_STR("doors")),
 		.silent = ward_name(names, WARD_STR("field.silent")),
 		.offline = ward_name(names, WARD_STR("field.offline")),
@@ -62,7 +77,7 @@ enum ward_err ward_doors_new(const struct ward_door_rules *rules, const struct w
 		d->class_of[i] =
 			class_name[i] ? ward_name(names, ward_str_z(class_name[i])) : WARD_NONE;
 	ward_intern_init(&d->key, mem, max, TEXT_BYTES_MAX);
-	ward_intern_init(&d->text, mem, 2 * max, TEXT_BYTES_MAX);
+	ward_intern_init(&d->text, mem, 3 * max, TEXT_BYTES_MAX);
 	ward_arena_init(&d->arena, mem, ARENA_MAX);
 	ward_tab_init(&d->badges, mem, sizeof(struct ward_badge_key), sizeof(struct ward_badge),
 		ward_limit(lim, WARD_LIMIT_DOOR_BADGES));

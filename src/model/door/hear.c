@@ -68,6 +68,22 @@ static struct ward_str text_of(const struct ward_event *e, uint32_t field, struc
 	return v ? ward_event_str(e, field) : WARD_STR("");
 }
 
+/* How it is called in this event; without room for that, as it was called before. */
+static enum ward_err call(struct ward_doors *d, struct ward_str said, struct ward_door_held *h)
+{
+	enum ward_err err = ward_intern_put(&d->text, said, &h->name);
+
+	if (err != WARD_ERR_LIMIT)
+		return err;
+	h->name = d->door[h->door].said_as;
+	h->field = d->door[h->door].said_field;
+	if (h->name == WARD_NONE) {
+		d->stats.n_unplaced++;
+		h->door = WARD_NONE;
+	}
+	return WARD_OK;
+}
+
 /* Which door, and how it is called. */
 static enum ward_err name_door(
 	struct ward_doors *d, const struct ward_event *e, struct ward_door_held *h)
@@ -86,13 +102,9 @@ static enum ward_err name_door(
 		key = h->field == WARD_FIELD_SENSOR ? WARD_STR("") : said;
 	if (!key.len || !said.len || key.len > WARD_DOOR_NAME_MAX || said.len > WARD_DOOR_NAME_MAX)
 		return WARD_OK;
-	enum ward_err err = ward_intern_put(&d->text, said, &h->name);
+	enum ward_err err = ward_door_at(d, key, &h->door);
 
-	if (err == WARD_ERR_LIMIT) {
-		d->stats.n_unplaced++;
-		return WARD_OK;
-	}
-	return err ? err : ward_door_at(d, key, &h->door);
+	return err || h->door == WARD_NONE ? err : call(d, said, h);
 }
 
 /* Whose badge it was, and where, if that can be judged by. */

@@ -71,7 +71,7 @@ struct ward_doors {
 	uint32_t source, silent, offline, not_taken, tailgated, evidence_field, grants_field,
 		at_once_field, two_places, from_field, needs_field;
 	struct ward_intern key;  /* door → its number */
-	struct ward_intern text; /* how they are called */
+	struct ward_intern text; /* how they are called; ids of the model come first */
 	struct ward_door *door;
 	size_t n_door, cap_door, n_model; /* those of the model come first */
 	uint32_t *dues;                   /* heap of doors with a time, by (due, number) */
@@ -82,6 +82,7 @@ struct ward_doors {
 	struct ward_id last;     /* event that was taken: twice is once */
 	struct ward_walk *walk;  /* NULL: no model */
 	struct ward_tab badges;  /* ward_badge_key → ward_badge */
+	ward_ns sweep_at;        /* from then on those may be looked through for old ones */
 	struct ward_arena arena; /* of one inferred event */
 	ward_doors_sink sink;    /* of the call */
 	void *ctx;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 3, DOORS_MAX = 1 << 24 };
+enum { SAVE_VERSION = 4, DOORS_MAX = 1 << 24 };
 
 static struct ward_str text_at(const struct ward_doors *d, uint32_t i)
 {
@@ -118,6 +118,7 @@ void ward_doors_save(const struct ward_doors *d, struct ward_wr *w)
 	ward_wr_u8(w, SAVE_VERSION);
 	ward_wr_be64(w, (uint64_t)d->clock);
 	ward_wr_be64(w, (uint64_t)d->released);
+	ward_wr_be64(w, (uint64_t)d->sweep_at);
 	ward_wr_bytes(w, d->last.b, sizeof(d->last.b));
 	ward_wr_varint(w, n);
 	for (uint32_t i = 0; i < d->n_door; i++)
@@ -278,6 +279,7 @@ enum ward_err ward_doors_load(struct ward_doors *d, struct ward_rd *r)
 		return WARD_ERR_MALFORMED;
 	d->clock = (ward_ns)ward_rd_be64(r);
 	d->released = (ward_ns)ward_rd_be64(r);
+	d->sweep_at = (ward_ns)ward_rd_be64(r);
 	if (!get_id(r, &d->last))
 		return WARD_ERR_MALFORMED;
 	uint64_t n = ward_rd_varint(r);

@@ -128,6 +128,36 @@ static void t_bounds(void **state)
 	house_free(h);
 }
 
+/* The full table is looked through once in ten seconds, not for each invented badge. */
+static void t_looked_through(void **state)
+{
+	static const struct {
+		int64_t ms;
+		uint64_t unplaced;
+	} late[] = {{1195000, 1}, {1201000, 2}, {1206000, 2}};
+	struct house *h = house();
+	char name[40];
+
+	(void)state;
+	assert_int_equal(ward_limits_set(&h->lab.lim, WARD_STR("door.badges"), 16), WARD_OK);
+	house_again(h);
+	for (int64_t i = 0; i < 16; i++) {
+		(void)snprintf(name, sizeof(name), "badge=p-%lld", (long long)i);
+		badge(h, 0, "d-store", name);
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(late); i++) {
+		(void)snprintf(name, sizeof(name), "badge=q-%zu", i);
+		badge(h, late[i].ms, "d-store", name);
+		tick(h, late[i].ms + 12000);
+		assert_int_equal(ward_doors_stats(h->doors).n_unplaced, late[i].unplaced);
+	}
+	/* The one that found a place is followed. */
+	badge(h, 1209000, "d-far", "badge=q-2");
+	tick(h, INT64_MAX);
+	assert_int_equal(h->n_said, 1);
+	house_free(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +165,7 @@ int main(void)
 		cmocka_unit_test(t_once),
 		cmocka_unit_test(t_not_judged),
 		cmocka_unit_test(t_bounds),
+		cmocka_unit_test(t_looked_through),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -539,6 +539,40 @@ static void t_bounds(void **state)
 	house_free(h);
 }
 
+/* Invented doors, and invented names of a door, leave the model's doors theirs. */
+static void t_invented_names(void **state)
+{
+	struct house *h = house_new(NULL);
+	char name[40];
+
+	(void)state;
+	assert_int_equal(ward_limits_set(&h->lab.lim, WARD_STR("door.doors"), 64), WARD_OK);
+	house_again(h);
+	for (int64_t i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof(name), "door=made-up-%lld", (long long)i);
+		tell(h, i, "door.closed", name, NULL);
+	}
+	assert_true(ward_doors_stats(h->doors).n_unplaced > 900);
+	h->n_event = 0;
+	tell(h, 2000, "door.opened", D1, "ward.door=d-1", NULL);
+	tick(h, 80000);
+	said(h, "door.held D-1 62.000 held [1]", NULL);
+	uint64_t unplaced = ward_doors_stats(h->doors).n_unplaced;
+
+	for (int64_t i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof(name), "door=called-%lld", (long long)i);
+		tell(h, 80000 + i, "door.closed", name, "ward.door=d-1", NULL);
+	}
+	h->n_event = 1;
+	tell(h, 90000, "door.opened", "door=D-2", "ward.door=d-2", NULL);
+	tick(h, INT64_MAX);
+	assert_int_equal(ward_doors_state(h->doors, WARD_STR("d-2")), WARD_DOOR_OPEN);
+	tick(h, 180000);
+	said(h, "door.held d-2 150.000 held [2]", NULL);
+	assert_int_equal(ward_doors_stats(h->doors).n_unplaced, unplaced);
+	house_free(h);
+}
+
 /* Two weeks of badge readings in an office (VAST 2016): no contacts, times to the minute. Each one
  * is taken, none is late, and of doors that tell so little nothing is inferred. */
 static void t_real_badges(void **state)
@@ -608,6 +642,7 @@ int main(void)
 		cmocka_unit_test(t_random),
 		cmocka_unit_test(t_any_order),
 		cmocka_unit_test(t_bounds),
+		cmocka_unit_test(t_invented_names),
 		cmocka_unit_test(t_real_badges),
 	};
 
