@@ -13,6 +13,17 @@ static bool has(
 	return false;
 }
 
+static bool lasts(const struct ward_model *m, uint32_t i, struct ward_str kind)
+{
+	size_t n;
+	const struct ward_buffer *b = ward_model_buffers(m, i, &n);
+
+	for (size_t k = 0; k < n; k++)
+		if (ward_str_eq(b[k].kind, kind))
+			return true;
+	return false;
+}
+
 static bool states(const struct ward_node *n, enum ward_axiom_key key)
 {
 	const uint32_t value[WARD_AXIOM_KEY_N] = {n->beds, n->staff, n->patients};
@@ -30,6 +41,8 @@ static bool holds(const struct ward_model *m, uint32_t i, const struct ward_axio
 		return is || !states(&m->node[i], a->key);
 	if (!is || ward_ontology_in(m->ontology, class, a->but))
 		return true;
+	if (a->form == WARD_AXIOM_BUFFER)
+		return lasts(m, i, a->buffer);
 	const struct ward_rel *out = ward_model_out(m, i, &n_out), *in = ward_model_in(m, i, &n_in);
 
 	return (a->form != WARD_AXIOM_IN && has(m, out, n_out, a)) ||

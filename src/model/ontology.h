@@ -26,6 +26,7 @@ enum ward_axiom_form {
 	WARD_AXIOM_OUT,    /* a relation leaves it, to something of `end` (none: anything) */
 	WARD_AXIOM_IN,     /* one arrives, from such a thing */
 	WARD_AXIOM_JOINED, /* either of the two */
+	WARD_AXIOM_BUFFER, /* it has a buffer of kind `buffer` */
 	WARD_AXIOM_ONLY,   /* a service that states `key` is of `every` */
 };
 enum ward_axiom_key { WARD_AXIOM_BEDS, WARD_AXIOM_STAFF, WARD_AXIOM_PATIENTS, WARD_AXIOM_KEY_N };
@@ -36,6 +37,7 @@ struct ward_axiom {
 	enum ward_axiom_form form;
 	unsigned rel; /* enum ward_rel_type */
 	enum ward_axiom_key key;
+	struct ward_str buffer;
 	struct ward_class_set every, but, end;
 };
 

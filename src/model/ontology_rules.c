@@ -139,11 +139,12 @@ static size_t word_under(struct read *r, const struct ward_conf *c, const char *
 	return n;
 }
 
-/* Which of the four forms it has, and the rest of that form. */
+/* Which of the five forms it has, and the rest of that form. */
 static bool form(struct read *r, const struct ward_conf *c, struct ward_axiom *a)
 {
-	static const char *const of_form[] = {"out", "in", "joined", "only"};
+	static const char *const of_form[] = {"out", "in", "joined", "buffer", "only"};
 	static const char *const key[] = {"beds", "staff", "patients"};
+	static const char *const kind[] = {"ups", "fuel", "tank", "thermal", "paper"};
 	static const char *const end[] = {"to", "from", "with"};
 	size_t n = 0;
 
@@ -154,7 +155,8 @@ static bool form(struct read *r, const struct ward_conf *c, struct ward_axiom *a
 		}
 	if (n != 1) {
 		error(r, c,
-			"an axiom has one of `out`, `in`, `joined` and `only`\nwrite `every: "
+			"an axiom has one of `out`, `in`, `joined`, `buffer` and `only`\nwrite "
+			"`every: "
 			"[class], "
 			"out: relation`, or `only: [class], key: beds`");
 		return false;
@@ -165,6 +167,15 @@ static bool form(struct read *r, const struct ward_conf *c, struct ward_axiom *a
 		a->key = (enum ward_axiom_key)k;
 		return k < WARD_ARRAY_LEN(key) && classes_under(r, c, "only", true, &a->every);
 	}
+	if (a->form == WARD_AXIOM_BUFFER) {
+		size_t k = word_under(r, c, "buffer", kind, WARD_ARRAY_LEN(kind));
+
+		if (k == WARD_ARRAY_LEN(kind))
+			return false;
+		a->buffer = ward_str_z(kind[k]);
+		return classes_under(r, c, "every", true, &a->every) &&
+		       classes_under(r, c, "but", false, &a->but);
+	}
 	return relation_under(r, c, of_form[a->form], &a->rel) &&
 	       classes_under(r, c, "every", true, &a->every) &&
 	       classes_under(r, c, "but", false, &a->but) &&
@@ -174,7 +185,7 @@ static bool form(struct read *r, const struct ward_conf *c, struct ward_axiom *a
 static void axiom(struct read *r, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "level", "every", "but", "out", "in", "joined",
-		"only", "key", "to", "from", "with", "says", "mend", NULL};
+		"buffer", "only", "key", "to", "from", "with", "says", "mend", NULL};
 	static const char *const level[] = {"error", "warning", "note"};
 	struct ward_ontology *o = r->o;
 	struct ward_axiom a = {.id = {"", 0}};

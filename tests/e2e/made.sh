@@ -55,6 +55,13 @@ for f in usual few none; do
 	grep -q '"asset":"imaging","[^{]*"service":true' "$tmp/said" ||
 		fail "$f: no care service is hit without the grid"
 done
+# Of a generator nobody says how long it runs: the check asks.
+cp -r "$tmp/none" "$tmp/unsaid"
+sed -i '/on: generator-1, kind: fuel/d' "$tmp/unsaid/house.yml"
+"$ward" check "$tmp/unsaid" --content "$content" |
+	grep -q "warning: how long generator 'generator-1' runs is not known" ||
+	fail 'no warning of a generator that is taken to run for ever'
+
 # Wherever the generators feed in, they run dry when the mains is gone: by a switchgear of their own,
 # which is no mains, or at a distribution board. The check tells of what would hide that.
 generators() { # NAME BOARD CLASS: a directory where that feeds, or is fed

@@ -61,6 +61,9 @@ static const struct row rows[] = {
 	{"axioms:\n" AXIOM("every: device.ahu, out: cools, to: room.theatre"), NULL, NULL, 0, 0},
 	{"axioms:\n" AXIOM("every: device.ahu, joined: connects, with: network"), NULL, NULL, 0, 0},
 	{"axioms:\n" AXIOM("every: device.ahu, out: connects"), "say ahu-1", "", 0, 2},
+	{"axioms:\n" AXIOM("every: device.ahu, buffer: feul"), "'feul'", "ups, fuel", 25, 1},
+	{"axioms:\n" AXIOM("every: device.reader, buffer: fuel"), "say reader-1", "do reader-1 so",
+		0, 1},
 	{"axioms:\n" AXIOM("only: service.care, key: beds"), NULL, NULL, 0, 0},
 	{"axioms:\n" AXIOM("only: room, key: beds"), "say surgery", "", 0, 1},
 	/* a relation that is not allowed any more: four lines of the base say one */
