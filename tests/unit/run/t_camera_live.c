@@ -47,7 +47,7 @@ static bool answer(int fd)
 	const char *cseq = strstr(asked, "CSeq:"), *body = strncmp(asked, "DESCRIBE", 8) ? "" : sdp;
 	int len = snprintf(said, sizeof(said),
 		"RTSP/1.0 200 OK\r\nCSeq: %d\r\nSession: 1\r\nContent-Length: %zu\r\n\r\n%s",
-		cseq ? atoi(cseq + 5) : 0, strlen(body), body);
+		cseq ? (int)strtol(cseq + 5, NULL, 10) : 0, strlen(body), body);
 
 	put(fd, said, (size_t)len);
 	return strncmp(asked, "PLAY", 4) == 0;
@@ -195,7 +195,7 @@ static unsigned n_descriptors(pid_t pid)
 	DIR *d = opendir(path);
 
 	for (const struct dirent *e = NULL; d && (e = readdir(d)) != NULL;)
-		n += e->d_name[0] != '.' && atoi(e->d_name) > STDERR_FILENO;
+		n += e->d_name[0] != '.' && strtol(e->d_name, NULL, 10) > STDERR_FILENO;
 	if (d)
 		(void)closedir(d);
 	return n;
