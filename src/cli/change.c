@@ -48,8 +48,8 @@ static int wrong(const struct ward_cmd *cmd, struct ward_str text, enum part par
 	struct ward_str s, struct ward_str best)
 {
 	static const char *const mend[PART_N] = {[PART_DEGREE] = ": write 0 to 1, such as 0.9",
-		[PART_RELATION] = ": write contains, leads_to, hosts, controls, powers, cools, "
-				  "supplies, connects, requires or monitors",
+		[PART_RELATION] = (": write contains, leads_to, hosts, controls, powers, cools, "
+				   "supplies, connects, requires or monitors"),
 		[PART_BUFFER] = ": write ups, fuel, tank, thermal or paper",
 		[PART_LEFT] = ": write 5min, 2h, or 0s when it is spent"};
 

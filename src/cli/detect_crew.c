@@ -168,7 +168,8 @@ static enum ward_err fill(struct file *f, struct block *b)
 	}
 	if (f->end)
 		whole = b->text.len;
-	ward_wr_bytes(&f->rest, b->text.p + whole, b->text.len - whole);
+	if (whole < b->text.len)
+		ward_wr_bytes(&f->rest, b->text.p + whole, b->text.len - whole);
 	b->text.len = whole;
 	b->line = f->line;
 	return err                                              ? err

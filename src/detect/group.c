@@ -139,10 +139,12 @@ static enum ward_err copy_values(struct ward_detector *det, struct ward_group_st
 	size_t n_field = det->rs->rule[g->rule]->corr->group.n;
 	size_t bytes = 2 * n * sizeof(*value), used = bytes;
 
-	for (size_t i = 0; i < n; i++)
-		if (!ward_add(bytes, value[i].len, &bytes) ||
-			!ward_add(bytes, value[i].len, &bytes))
+	for (size_t i = 0; i < n; i++) {
+		size_t both; /* the text and its folding */
+
+		if (!ward_mul(value[i].len, 2, &both) || !ward_add(bytes, both, &bytes))
 			return WARD_ERR_LIMIT;
+	}
 	if (n == 0)
 		return WARD_OK;
 	g->value = ward_mem_alloc(det->mem, bytes);
