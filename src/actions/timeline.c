@@ -84,20 +84,10 @@ static void lasts(const struct fare *f, struct ward_lang *lang, struct ward_wr *
 		{"span", ward_wr_text(&span)});
 }
 
-/* Names of many bytes per letter are cut between letters. */
 static void row(
 	const struct fare *f, struct ward_str name, struct ward_lang *lang, struct ward_wr *to)
 {
-	size_t cells = 0;
-
-	for (size_t i = 0; i < name.len; i++) {
-		cells += ((uint8_t)name.p[i] & 0xc0) != 0x80;
-		if (cells > NAME_CELLS)
-			break;
-		ward_wr_ch(to, name.p[i]);
-	}
-	for (cells = cells > NAME_CELLS ? NAME_CELLS : cells; cells <= NAME_CELLS; cells++)
-		ward_wr_ch(to, ' ');
+	ward_impact_write_name(to, name, NAME_CELLS);
 	bar(f, to);
 	lasts(f, lang, to);
 	ward_wr_ch(to, '\n');

@@ -166,23 +166,6 @@ static void down_text(const struct falls *x, ward_ns at, const struct ward_cli_t
 		{"span", ward_wr_text(&when)}, {"likelihood", ward_wr_text(&likelihood)});
 }
 
-/* Names of many bytes per letter are cut between letters. */
-static void put_name(struct ward_wr *w, struct ward_str name)
-{
-	size_t cells = 0;
-
-	for (size_t i = 0; i < name.len; i++) {
-		cells += ((uint8_t)name.p[i] & 0xc0) != 0x80;
-		if (cells > NAME_CELLS)
-			break;
-		ward_wr_ch(w, name.p[i]);
-	}
-	if (cells > NAME_CELLS)
-		cells = NAME_CELLS;
-	for (; cells <= NAME_CELLS; cells++)
-		ward_wr_ch(w, ' ');
-}
-
 /* "back in 2 h 5 min, down again 5 min later" */
 static void back_text(const struct falls *x, ward_ns at, const struct ward_cli_tell *t)
 {
@@ -217,7 +200,7 @@ static void row_text(const struct fares *f, struct ward_str name, ward_ns at, wa
 {
 	struct falls x = falls_of(f, at, at + span);
 
-	put_name(t->w, name);
+	ward_impact_write_name(t->w, name, NAME_CELLS);
 	put_bar(f, at, span, t->w);
 	if (x.down) {
 		ward_wr_z(t->w, "  ");

@@ -233,5 +233,7 @@ bool ward_impact_has_sooner(const struct ward_impact *it);
 void ward_impact_write_span(struct ward_wr *w, ward_ns ns, struct ward_lang *lang);
 /* Unlike a span never rounded: in minutes, or in seconds where these do not divide it. */
 void ward_impact_write_mark(struct ward_wr *w, ward_ns ns, struct ward_lang *lang);
+/* A column of `width` letters and a blank: cut between letters, of however many bytes. */
+void ward_impact_write_name(struct ward_wr *w, struct ward_str name, size_t width);
 
 #endif

@@ -398,3 +398,19 @@ void ward_impact_write_text(const struct ward_impacts *all, size_t i, const stru
 			 : WARD_TEXT("{when}, likelihood {likelihood}"),
 		{"when", ward_wr_text(&when)}, {"likelihood", ward_wr_text(&likelihood)});
 }
+
+void ward_impact_write_name(struct ward_wr *w, struct ward_str name, size_t width)
+{
+	size_t cells = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		bool begins = ((uint8_t)name.p[i] & 0xc0) != 0x80;
+
+		if (begins && cells == width)
+			break;
+		cells += begins;
+		ward_wr_ch(w, name.p[i]);
+	}
+	for (; cells <= width; cells++)
+		ward_wr_ch(w, ' ');
+}
