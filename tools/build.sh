@@ -1,8 +1,8 @@
 #!/bin/sh
-# Configures DIR once and builds TARGET (all) there; the log is shown only when it fails.
-# Usage: tools/build.sh DIR TARGET [meson option...]
+# Configures DIR once and builds TARGETS (words; all) there; the log is shown only when it fails.
+# Usage: tools/build.sh DIR TARGETS [meson option...]
 set -eu
-dir=$1 target=$2
+dir=$1 targets=$2
 shift 2
 mkdir -p "$dir"
 [ -w "$dir" ] || {
@@ -15,8 +15,9 @@ if [ -z "${CC_LD:-}" ] && command -v ld.lld >/dev/null; then
 	CC_LD=lld # hundreds of programs are linked: half the time
 	export CC_LD
 fi
+# shellcheck disable=SC2086 # targets are words
 if ! { { [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@"; } &&
-	ninja -C "$dir" "$target"; } >"$log" 2>&1; then
+	ninja -C "$dir" $targets; } >"$log" 2>&1; then
 	grep -E -A 5 'FAILED|ERROR|error:' "$log" | head -80 >&2 || tail -40 "$log" >&2
 	echo "building $dir failed; the whole log is $log" >&2
 	exit 1
