@@ -27,6 +27,7 @@ struct paths {
 	char dir[PATH_MAX], content[PATH_MAX], state[PATH_MAX], scenario[PATH_MAX];
 	char libexec[PATH_MAX];
 	char ground[WARD_GROUND_TEXT];
+	struct ward_scenario *played;
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
@@ -201,6 +202,11 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 	err = ward_model_limits(p->dir, ward_mem_heap(), &diag, lim);
 	if (!err)
 		err = ward_model_load(p->dir, p->content, lim, ward_mem_heap(), &diag, ret);
+	if (!err && p->scenario[0]) {
+		struct ward_scenario_in in = {*ret, lim, ward_mem_heap(), &diag};
+
+		err = ward_scenario_load(p->scenario, &in, &p->played);
+	}
 	if (!err)
 		err = read_ground(p, lim, *ret, &diag);
 	if (!err)
@@ -275,6 +281,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.state = p->state,
 		.ground = p->ground,
 		.scenario = a->play ? p->scenario : NULL,
+		.played = p->played,
 		.speed = a->speed,
 		.lim = lim,
 		.lang = lang,
@@ -308,8 +315,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	rc = find_paths(cmd, &a, p);
 	if (!rc)
 		rc = load(cmd, p, &lim, &m);
+	if (!rc && a.speed && p->played->n_footage)
+		rc = ward_cli_fail(cmd,
+			"'%s' has footage of a camera, which runs at its own pace; leave "
+			"--speed out",
+			a.play);
 	if (!rc)
 		rc = live(cmd, &a, p, &lim, m);
+	ward_scenario_free(p->played);
 	ward_model_free(m);
 	free(p);
 	return rc;

@@ -119,7 +119,7 @@ static void read_head(struct ward_scenario_load *l, const struct ward_conf *doc,
 static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs, struct ward_str id)
 {
 	static const char *const known[] = {"id", "title", "story", "hospital", "synthetic",
-		"start", "recording", "actors", "expect", "steps", NULL};
+		"start", "recording", "actors", "footage", "expect", "steps", NULL};
 	const struct ward_conf *doc = docs->child;
 
 	if (!doc || doc->next || doc->kind != WARD_CONF_MAP) {
@@ -130,6 +130,7 @@ static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs,
 	ward_conf_only(doc, known, l->in->diag);
 	read_head(l, doc, id);
 	ward_scenario_actors(l, doc);
+	ward_scenario_read_footage(l, doc);
 	if (ward_conf_get(doc, "expect"))
 		ward_scenario_expect(l, ward_conf_get(doc, "expect"));
 	else
@@ -170,22 +171,33 @@ enum ward_err ward_scenario_parse(struct ward_str path, struct ward_str id, stru
 	return WARD_OK;
 }
 
-/* A recording that is named and not there is a promise not kept. */
-static void check_recording(
-	const struct ward_scenario *s, const char *dir, const struct ward_scenario_in *in)
+/* Is FOLDER/…/name there? */
+static bool is_there(const char *dir, const char *folder, struct ward_str name)
 {
 	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/%s%.*s", dir, folder, WARD_STR_ARG(name));
 
-	for (size_t i = 0; i < s->n_recording; i++) {
-		int n = snprintf(path, sizeof(path), "%s/recording/%.*s", dir,
-			WARD_STR_ARG(s->recording[i]));
+	return n < 0 || (size_t)n >= sizeof(path) || access(path, R_OK) == 0;
+}
 
-		if (n > 0 && (size_t)n < sizeof(path) && access(path, R_OK) != 0)
+/* A recording that is named and not there is a promise not kept; without footage nothing is played.
+ */
+static void check_files(
+	const struct ward_scenario *s, const char *dir, const struct ward_scenario_in *in)
+{
+	for (size_t i = 0; i < s->n_recording; i++)
+		if (!is_there(dir, "recording/", s->recording[i]))
 			ward_diag_addf(in->diag, WARD_DIAG_WARNING, s->file, 0,
 				"the recording '%.*s' is not there\nmake it: `ward exercise record "
 				"%s %s/recording`",
 				WARD_STR_ARG(s->recording[i]), dir, dir);
-	}
+	for (size_t i = 0; i < s->n_footage; i++)
+		if (!is_there(dir, "", s->footage[i].clip))
+			ward_diag_addf(in->diag, WARD_DIAG_ERROR, s->file, 0,
+				"the clip '%.*s', which the camera of '%.*s' shows, is not "
+				"there\nput a video file (H.264) there",
+				WARD_STR_ARG(s->footage[i].clip),
+				WARD_STR_ARG(s->footage[i].source->id));
 }
 
 enum ward_err ward_scenario_load(
@@ -213,9 +225,16 @@ enum ward_err ward_scenario_load(
 	if (!err)
 		err = ward_scenario_parse(ward_str_z(path), id, text, in, ret);
 	ward_arena_fini(&a);
-	if (!err)
-		check_recording(*ret, dir, in);
-	return err;
+	if (err)
+		return err;
+	size_t n_error = in->diag->n_error;
+
+	check_files(*ret, dir, in);
+	if (in->diag->n_error == n_error)
+		return WARD_OK;
+	ward_scenario_free(*ret);
+	*ret = NULL;
+	return WARD_ERR_CONFIG;
 }
 
 void ward_scenario_free(struct ward_scenario *s)

@@ -96,6 +96,13 @@ struct ward_step {
 	} bacnet;
 };
 
+/* What a camera shows while the scenario is played live. */
+struct ward_footage {
+	const struct ward_source *source; /* rtsp:// */
+	struct ward_str clip;             /* a video file, relative to the scenario's folder */
+	ward_ns again; /* from here on it goes on, after its end and before the play */
+};
+
 /* A threat on a thing that must come out. */
 struct ward_truth {
 	uint32_t threat, node;
@@ -125,6 +132,8 @@ struct ward_scenario {
 	size_t n_recording;
 	struct ward_host *host; /* those that the steps name, and all actors */
 	size_t n_host;
+	struct ward_footage *footage;
+	size_t n_footage;
 	struct ward_expect expect;
 	struct ward_step *step;
 	size_t n_step;
@@ -147,6 +156,9 @@ WARD_MUST_CHECK enum ward_err ward_scenario_load(
  * must have. */
 WARD_MUST_CHECK enum ward_err ward_scenario_parse(struct ward_str path, struct ward_str id,
 	struct ward_slice text, const struct ward_scenario_in *in, struct ward_scenario **ret);
+/* What the camera behind a source shows, or NULL. */
+const struct ward_footage *ward_scenario_footage(
+	const struct ward_scenario *s, const struct ward_source *source);
 void ward_scenario_free(struct ward_scenario *s);
 /* For WARD_AUTO. */
 void ward_scenario_freep(struct ward_scenario **s);

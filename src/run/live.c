@@ -247,6 +247,7 @@ static enum ward_err set_play(struct live *l)
 {
 	size_t n, number = l->number[P_PLAY];
 	const struct ward_source *s = ward_model_sources(l->m, &n);
+	ward_ns begin = ward_clock_mono(l->o->clock) + play_after;
 	char text[160];
 	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 
@@ -254,10 +255,11 @@ static enum ward_err set_play(struct live *l)
 		err = hand_memory(l, P_PLAY, "position", 0);
 	if (!err && l->o->speed)
 		err = ward_supervisor_set(l->s, number, "speed", l->o->speed);
-	(void)snprintf(
-		text, sizeof(text), "%lld", (long long)(ward_clock_mono(l->o->clock) + play_after));
+	(void)snprintf(text, sizeof(text), "%lld", (long long)begin);
 	if (!err)
 		err = ward_supervisor_set(l->s, number, "begin", text);
+	if (!err)
+		err = live_add_scenes(l, begin);
 	for (size_t i = 0; !err && i < n; i++) {
 		struct ward_str iface;
 
@@ -324,10 +326,13 @@ static enum ward_err set_all(struct live *l)
 }
 
 /* "  hears    Door controllers, by syslog (udp:127.0.0.1:5514)" */
-static void put_source(struct ward_wr *w, struct ward_lang *lang, const struct ward_source *s)
+static void put_source(struct ward_wr *w, const struct live *l, const struct ward_source *s)
 {
-	struct ward_str word = ward_lang_text(lang,
-		ward_str_z(live_reader_of(s) == P_N ? WARD_TEXT("BLIND") : WARD_TEXT("hears")));
+	struct ward_lang *lang = l->o->lang;
+	const char *how = live_reader_of(s) == P_N ? WARD_TEXT("BLIND")
+			  : live_unplayed(l, s)    ? WARD_TEXT("off")
+						   : WARD_TEXT("hears");
+	struct ward_str word = ward_lang_text(lang, ward_str_z(how));
 	char digits[24];
 	struct ward_wr n = ward_wr_fixed(digits, sizeof(digits));
 
@@ -357,7 +362,7 @@ static void say_start(const struct live *l)
 		{"hospital", ward_model_hospital(l->m)->name});
 	ward_wr_ch(&w, '\n');
 	for (size_t i = 0; i < n; i++)
-		put_source(&w, lang, &s[i]);
+		put_source(&w, l, &s[i]);
 	WARD_SAY(&w, lang, WARD_TEXT("Kept in {folder}, log in ward.log there. Ctrl-C ends it."),
 		{"folder", ward_str_z(l->o->state)});
 	ward_wr_z(&w, "\n\n");

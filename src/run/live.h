@@ -7,20 +7,21 @@
 #define WARD_RUN_LIVE_H
 
 #include "base/log.h"
-#include "model/model.h"
+#include "exercise/scenario.h"
 #include "words/words.h"
 
 enum { WARD_LIVE_WHY = 4096 + 256 };
 
 struct ward_live_options {
-	const char *dir, *content;     /* hospital directory, content directory: absolute paths */
-	const char *libexec;           /* folder of the processes' programs */
-	const char *state;             /* folder of what is kept; exists */
-	const char *scenario;          /* folder of the scenario that is played, or NULL */
-	const char *ground;            /* ground.h: what a reload of the rules must not change */
-	const char *speed;             /* of play, in percent, as text; NULL: as written */
-	const struct ward_limits *lim; /* of the hospital */
-	struct ward_lang *lang;        /* of the story, NULL: English; borrowed */
+	const char *dir, *content; /* hospital directory, content directory: absolute paths */
+	const char *libexec;       /* folder of the processes' programs */
+	const char *state;         /* folder of what is kept; exists */
+	const char *scenario;      /* folder of the scenario that is played, or NULL */
+	const char *ground;        /* ground.h: what a reload of the rules must not change */
+	const struct ward_scenario *played; /* the same, loaded; NULL without one */
+	const char *speed;                  /* of play, in percent, as text; NULL: as written */
+	const struct ward_limits *lim;      /* of the hospital */
+	struct ward_lang *lang;             /* of the story, NULL: English; borrowed */
 	bool json, colour;
 	struct ward_log *log;
 	const struct ward_clock *clock;

@@ -54,7 +54,7 @@ enum ward_err live_add_cameras(struct live *l)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < n; i++)
-		if (live_reader_of(&s[i]) == P_VIDEO)
+		if (live_reader_of(&s[i]) == P_VIDEO && !live_unplayed(l, &s[i]))
 			err = add_camera(l, &s[i]);
 	return err;
 }

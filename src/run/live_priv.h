@@ -39,7 +39,9 @@ struct live {
 		const struct ward_source *source;
 	} camera[WARD_CAMERAS_MAX];
 	size_t n_camera;
-	uid_t n_uid;   /* ids that may be given away; 1: only our own */
+	size_t scene[WARD_CAMERAS_MAX]; /* in the supervisor's table; of each footage that is played
+					 */
+	uid_t n_uid;                    /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
 	struct ward_permit_watch permits;
@@ -61,6 +63,10 @@ WARD_MUST_CHECK enum ward_err live_link_sensor(struct live *l, size_t number);
 /* Two processes for each camera; then what links and tells them. CONFIG: there are too many. */
 WARD_MUST_CHECK enum ward_err live_add_cameras(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_cameras(struct live *l);
+/* Is the source a camera that the played scenario has nothing of? Then nobody watches it. */
+bool live_unplayed(const struct live *l, const struct ward_source *s);
+/* The cameras of a played scenario: a process for each that has footage. */
+WARD_MUST_CHECK enum ward_err live_add_scenes(struct live *l, ward_ns begin);
 /* Opens what each source names, and hands it to its process. */
 WARD_MUST_CHECK enum ward_err live_open_sources(struct live *l);
 

@@ -49,7 +49,10 @@ static const char more[] =
 	"  - {id: book, name: Log, kind: syslog, where: file:/x, watches: [d-1], purpose: "
 	"security}\n"
 	"  - {id: sensors, name: Sensors, kind: mqtt, where: mqtt:127.0.0.1:1883, topic: ward/#,\n"
-	"     watches: [hall], purpose: security}\n";
+	"     watches: [hall], purpose: security}\n"
+	"  - {id: cam, name: Camera, kind: video, where: \"rtsp://127.0.0.1:8554/a\", watches: "
+	"[hall],\n"
+	"     purpose: security}\n";
 
 void stage_open(struct stage *st)
 {

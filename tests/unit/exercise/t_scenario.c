@@ -67,6 +67,22 @@ static const struct finding findings[] = {
 	{"start: 2026", "start: 1926", 5, "'start' is no time"},
 	{"expect:\n", "recording: [a/b]\nexpect:\n", 8, "a recording is the name of a file"},
 	{"expect:\n", "recording: x\nexpect:\n", 8, "'recording' is no list"},
+	{"expect:\n", "footage: [{source: doors, clip: a}]\nexpect:\n", 8,
+		"is no camera that can be played"},
+	{"expect:\n", "footage: [{source: gone, clip: a}]\nexpect:\n", 8,
+		"is no camera that can be played"},
+	{"expect:\n", "footage: [{source: cam}]\nexpect:\n", 8, "'clip' is missing"},
+	{"expect:\n", "footage: [{source: cam, clip: b/../../a}]\nexpect:\n", 8,
+		"lies outside of the scenario"},
+	{"expect:\n", "footage: [{source: cam, clip: /a}]\nexpect:\n", 8,
+		"lies outside of the scenario"},
+	{"expect:\n", "footage: [{source: cam, clip: a, again: x}]\nexpect:\n", 8,
+		"'again' has the bad value"},
+	{"expect:\n", "footage: [{source: cam, clip: a, loop: 1}]\nexpect:\n", 8,
+		"'loop' means nothing"},
+	{"expect:\n", "footage: [{source: cam, clip: a}, {source: cam, clip: b}]\nexpect:\n", 8,
+		"has footage already"},
+	{"expect:\n", "footage: [x]\nexpect:\n", 8, "footage is a map"},
 	{"{id: intruder,", "{id: ahu-1,", 7, "there is a 'ahu-1' already"},
 	{"network: n-bms,", "network: hall,", 7, "no network 'hall'"},
 	{"ip: 10.1.0.99", "ip: 10.1.0", 7, "'ip' is no IPv4 address"},
@@ -330,6 +346,11 @@ static void folders(void **state)
 
 	assert_int_equal(ward_scenarios_check(dir, &in), WARD_OK);
 	assert_int_equal(st.d.n_warning, n + 1);
+	/* without its clip a camera can't be played */
+	f = fopen(path, "a");
+	assert_non_null(f);
+	assert_true(fputs("footage: [{source: cam, clip: gone.mkv}]\n", f) >= 0 && fclose(f) == 0);
+	assert_int_equal(ward_scenarios_check(dir, &in), WARD_ERR_CONFIG);
 	assert_int_equal(unlink(path), 0);
 	static const char *const made[] = {"/scenarios/s", "/scenarios/t", "/scenarios", ""};
 
