@@ -26,6 +26,7 @@ may() { # what each process may hold of the above
 	mqtt) echo field mosquitto crypto ;;
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
 	video) echo video avcodec crypto ;; # libavformat is linked with GnuTLS and libcrypto
+	scene) echo avcodec crypto ;; # as video
 	play) echo exercise model mosquitto crypto ;;
 	*) echo "no row for $1 in $0" >&2 ;;
 	esac

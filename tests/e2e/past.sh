@@ -38,7 +38,7 @@ past --since 2026-03-01 --json "$pilot" || fail "since"
 sed -n 's/^{"kind":"rule_past","rule":"\([^"]*\)".*"alarms":\([1-9][0-9]*\),.*/\1 \2/p' "$tmp/out" | sort >"$tmp/got"
 [ "$(wc -l <"$tmp/want")" -ge 5 ] || fail "the replay says nothing"
 diff "$tmp/want" "$tmp/got" || fail "another count than the replay's"
-has '"kind":"summary".*"incidents":1,' "not one incident"
+has '"kind":"summary".*"incidents":2,' "not two incidents"
 has '"kind":"role_past","role":"security-guard","name":"Security guard on duty"' "the guard is not called"
 [ "$before" = "$(sums)" ] || fail "the state is another"
 cp "$tmp/out" "$tmp/json"
@@ -61,9 +61,9 @@ rule=7fee0939-bb54-42e5-988e-ee77759685d3
 mkdir -p "$tmp/site/rules"
 echo "{title: Ours, stages: {shadow: [$rule]}}" >"$tmp/site/rules/stages.yml"
 past --since 2026-03-01 --json "$tmp/site" || fail "since"
-has "\"rule\":\"$rule\".*\"stage\":\"shadow\",\"alarms\":1,\"expected\":0,\"incidents\":0," "shadow"
+has "\"rule\":\"$rule\".*\"stage\":\"shadow\",\"alarms\":2,\"expected\":0,\"incidents\":0," "shadow"
 past --since 2026-03-01 --as-live --json "$tmp/site" || fail "since"
-has "\"rule\":\"$rule\".*\"stage\":\"shadow\",\"alarms\":1,\"expected\":0,\"incidents\":1," "as live"
+has "\"rule\":\"$rule\".*\"stage\":\"shadow\",\"alarms\":2,\"expected\":0,\"incidents\":2," "as live"
 
 for bad in "--since" "--since yesterday" "--as-live" "--since 7d --events" "--since 7d x.pcap" "--state x y"; do
 	got=0
