@@ -35,6 +35,8 @@
 	X(MODEL_THREATS, "model.threats", 4096, 16, 65536, "threats", "threats of the dictionary") \
 	X(MODEL_PERMITS, "model.permits", 4096, 16, 65536, "permits",                              \
 		"works permits that are known at once")                                            \
+	X(MODEL_POINTS, "model.points", 16384, 16, 262144, "points",                               \
+		"measured points of one hospital")                                                 \
 	X(INVENTORY_HOSTS, "inventory.hosts", 65536, 16, 1048576, "endpoints",                     \
 		"pairs of hardware and IP address that the inventory remembers")                   \
 	X(INVENTORY_BYTES, "inventory.bytes", 268435456, 65536, 17179869184, "bytes",              \

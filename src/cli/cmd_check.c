@@ -12,6 +12,7 @@
 #include "model/inventory/rules.h"
 #include "model/model.h"
 #include "model/permit/file.h"
+#include "model/point/point.h"
 #include "paths/attack.h"
 #include "paths/facts.h"
 #include "recover/works.h"
@@ -533,6 +534,17 @@ static enum ward_err check_permits(const struct args *a, const char *content,
 	return err;
 }
 
+static enum ward_err check_points(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_point_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_points *points = NULL;
+	enum ward_err err = *m ? ward_points_load(&in, a->dir, content, &points) : WARD_OK;
+
+	ward_points_free(points);
+	return err;
+}
+
 static enum ward_err check_scenarios(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -558,6 +570,7 @@ static const struct checker checkers[] = {
 	{check_log_patterns},
 	{check_rules},
 	{check_permits},
+	{check_points},
 	{check_scenarios},
 };
 
@@ -615,9 +628,9 @@ const struct ward_cmd ward_cmd_check = {
 		"Reads a hospital directory (docs/hospital-directory.md), its scenarios\n"
 		"(docs/scenarios.md), its log patterns with their tests (docs/log-patterns.md), "
 		"its\n"
-		"rules and filters (docs/rules.md), its works permits (docs/permits.md) and the\n"
-		"content it is used with, and reports every problem at once: file, line, what is\n"
-		"wrong, the mend.\n\n"
+		"rules and filters (docs/rules.md), its works permits (docs/permits.md), its\n"
+		"points (docs/points.md) and the content it is used with, and reports every\n"
+		"problem at once: file, line, what is wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
 		"hospital's\n"

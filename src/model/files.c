@@ -84,6 +84,9 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 				"'%s' is not read\nend its name in .yml", e->d_name);
 		if (ward_str_eqz(name, "permits.csv"))
 			continue; /* model/permit: permits come and go, the hospital stays */
+		if (ward_str_eqz(name, "points.csv"))
+			continue; /* model/point: what is expected of values, no part of the graph
+				   */
 		if (ward_str_eqz(name, "evacuation.yml"))
 			continue; /* evacuate: counts of patients, no part of the graph */
 		if (!ward_str_ends(name, WARD_STR(".yml")) &&

@@ -1,0 +1,135 @@
+/* content/points.yml: what is usual for a kind of point (docs/points.md). */
+#include "model/point/priv.h"
+
+#include "model/near.h"
+#include "model/word.h"
+
+/* A kind says of a value what is expected, not whose it is. */
+static const enum ward_point_column may_say[] = {WARD_POINT_COL_UNIT, WARD_POINT_COL_LOW,
+	WARD_POINT_COL_HIGH, WARD_POINT_COL_MARGIN, WARD_POINT_COL_CONFIRM, WARD_POINT_COL_RATE,
+	WARD_POINT_COL_STUCK, WARD_POINT_COL_NOISE, WARD_POINT_COL_DRIFT, WARD_POINT_COL_MEAN,
+	WARD_POINT_COL_ACTOR};
+
+static const char *const class_name[] = {
+	"env.temperature", "env.humidity", "env.pressure", "env.gas", "power.state", "point.range"};
+
+enum { STATE_BYTES_MAX = 32 };
+
+struct load {
+	const struct ward_point_in *in;
+	struct ward_points *p;
+	size_t near_budget;
+};
+
+static void bad(const struct load *l, const struct ward_conf *c, const char *what)
+{
+	ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, c->file, c->line, "%s", what);
+}
+
+static void read_cells(const struct load *l, const struct ward_conf *c, struct ward_point_kind *k)
+{
+	static const char *const known[] = {"kind", "class", "low_state", "high_state", "note",
+		"unit", "low", "high", "margin", "confirm", "rate", "stuck", "noise", "drift",
+		"mean", "actor", NULL};
+
+	_Static_assert(WARD_ARRAY_LEN(known) == 6 + WARD_ARRAY_LEN(may_say), "each has its key");
+	(void)ward_word_keys(c, known, l->in->diag);
+	(void)ward_conf_str(c, "class", false, l->in->diag, &k->class);
+	(void)ward_conf_str(c, "low_state", false, l->in->diag, &k->low_state);
+	(void)ward_conf_str(c, "high_state", false, l->in->diag, &k->high_state);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(may_say); i++)
+		(void)ward_conf_str(c, ward_point_column_name(may_say[i]), false, l->in->diag,
+			&k->cell[may_say[i]]);
+}
+
+static void check_class(const struct load *l, const struct ward_conf *c, struct ward_str class)
+{
+	struct ward_near near = ward_near_start(class, &(size_t){1000});
+	size_t i = 0;
+
+	for (; i < WARD_ARRAY_LEN(class_name) && !ward_str_eqz(class, class_name[i]); i++)
+		ward_near_offer(&near, ward_str_z(class_name[i]));
+	if (i == WARD_ARRAY_LEN(class_name))
+		ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, c->file, c->line,
+			"points can't give events of class '%.*s'\nwrite %.*s%s",
+			WARD_STR_ARG(class), WARD_STR_ARG(near.best),
+			near.best.len ? " if that was meant"
+				      : "env.temperature, env.humidity, env.pressure, env.gas, "
+					"power.state or point.range");
+}
+
+/* What a kind says has to be right without a row. */
+static void check_cells(struct load *l, const struct ward_conf *c, const struct ward_point_kind *k)
+{
+	struct ward_point_row r = {.in = &(struct ward_point_in){.lim = l->in->lim,
+					   .mem = l->in->mem,
+					   .diag = l->in->diag},
+		.into = l->p,
+		.file = c->file,
+		.line = c->line,
+		.near_budget = &l->near_budget,
+		.kind = k};
+	struct ward_bms_point p;
+
+	memcpy(r.cell, k->cell, sizeof(r.cell));
+	r.cell[WARD_POINT_COL_ID] = r.cell[WARD_POINT_COL_ASSET] = k->name;
+	ward_point_read(&r, &p);
+}
+
+static void read_kind(struct load *l, const struct ward_conf *c)
+{
+	struct ward_points *p = l->p;
+	struct ward_point_kind k = {.file = c->file, .line = c->line};
+
+	if (!ward_word_id(c, "kind", l->in->diag, &k.name))
+		return;
+	for (size_t i = 0; i < p->n_kind; i++)
+		if (ward_str_eq(p->kind[i].name, k.name)) {
+			bad(l, c, "this kind is there twice\nkeep one of the two");
+			return;
+		}
+	if (p->n_kind == WARD_POINT_KINDS_MAX) {
+		bad(l, c, "too many kinds\nkeep at most 256");
+		return;
+	}
+	read_cells(l, c, &k);
+	if (k.class.len)
+		check_class(l, c, k.class);
+	if (k.low_state.len > STATE_BYTES_MAX || k.high_state.len > STATE_BYTES_MAX)
+		bad(l, c, "a state is one word\nwrite at most 32 bytes, such as low_battery");
+	p->kind[p->n_kind++] = k;
+	check_cells(l, c, &p->kind[p->n_kind - 1]);
+}
+
+enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str file,
+	struct ward_slice text, struct ward_points *p)
+{
+	static const char *const top[] = {"points", "note", NULL};
+	struct load l = {in, p, 1 << 16};
+	const struct ward_conf *docs, *list;
+	enum ward_err err = ward_conf_yaml(&p->arena, in->lim, file, text, in->diag, &docs);
+
+	if (err)
+		return err;
+	p->kind = ward_arena_array(&p->arena, WARD_POINT_KINDS_MAX, sizeof(*p->kind));
+	if (!p->kind)
+		return WARD_ERR_NOMEM;
+	if (docs->n_child != 1) {
+		bad(&l, docs, "this is not one document\nwrite one, with a list `points`");
+		return WARD_ERR_CONFIG;
+	}
+	list = ward_conf_get(docs->child, "points");
+	if (!ward_word_keys(docs->child, top, in->diag))
+		return WARD_ERR_CONFIG;
+	if (!list || list->kind != WARD_CONF_SEQ) {
+		bad(&l, docs->child, "there is no list of kinds\nwrite points: [{kind: …}]");
+		return WARD_ERR_CONFIG;
+	}
+	for (const struct ward_conf *k = list->child; k; k = k->next) {
+		if (k->kind == WARD_CONF_MAP)
+			read_kind(&l, k);
+		else
+			bad(&l, k, "this is no kind\nwrite {kind: …, low: …}");
+	}
+	return WARD_OK;
+}

@@ -1,0 +1,55 @@
+/* Inside model/point: what its files share. */
+#ifndef WARD_MODEL_POINT_PRIV_H
+#define WARD_MODEL_POINT_PRIV_H
+
+#include "model/point/point.h"
+
+enum { WARD_POINT_KINDS_MAX = 256 };
+
+/* What an entry of points.yml says, as a row would; cells that it leaves out are empty. */
+struct ward_point_kind {
+	struct ward_str name, class, low_state, high_state;
+	struct ward_str cell[WARD_POINT_COL_N];
+	struct ward_str file;
+	uint32_t line;
+};
+
+struct ward_points {
+	const struct ward_mem *mem;
+	struct ward_arena arena;
+	struct ward_bms_point *point;
+	size_t n;
+	struct ward_intern id, address; /* of the good rows; their ids are indexes by `at` */
+	uint32_t *id_at, *address_at;   /* n each */
+	struct ward_point_kind *kind;
+	size_t n_kind;
+};
+
+/* One row or kind in hand. */
+struct ward_point_row {
+	const struct ward_point_in *in;
+	struct ward_points *into; /* its kinds, its arena */
+	struct ward_str file;
+	uint32_t line;
+	size_t *near_budget;
+	struct ward_str cell[WARD_POINT_COL_N]; /* trimmed; with what its kind says */
+	const struct ward_point_kind *kind;     /* or NULL */
+};
+
+/* A finding of level error at the row; "what\nmend". */
+#define WARD_POINT_BAD(r, ...) \
+	ward_diag_addf((r)->in->diag, WARD_DIAG_ERROR, (r)->file, (r)->line, __VA_ARGS__)
+
+/* relation.c: a decimal number as in JSON that is finite. */
+bool ward_point_number(struct ward_str s, double *ret);
+/* Reads the cell `relation`, whose clauses are parted by ';'. The other points are not
+ * looked up yet: `when` is the place of their ids in *ret_names. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_point_relations(
+	const struct ward_point_row *r, struct ward_bms_point *p, struct ward_str **ret_names);
+/* read.c: what the cells say, into p; `peer` and relations are not looked up. Findings; NOMEM. */
+void ward_point_read(const struct ward_point_row *r, struct ward_bms_point *p);
+/* kinds.c: the kinds of a text of points.yml, into p->kind. Findings. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str file,
+	struct ward_slice text, struct ward_points *p);
+
+#endif
