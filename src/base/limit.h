@@ -41,6 +41,8 @@
 		"pairs of hardware and IP address that the inventory remembers")                   \
 	X(INVENTORY_BYTES, "inventory.bytes", 268435456, 65536, 17179869184, "bytes",              \
 		"what the inventory remembers of them together")                                   \
+	X(POINT_HELD, "point.held", 16384, 16, 1048576, "events",                                  \
+		"values of points that wait to be taken in the order of their time")               \
 	X(DOOR_DOORS, "door.doors", 65536, 16, 1048576, "doors",                                   \
 		"doors whose state is remembered")                                                 \
 	X(DOOR_BADGES, "door.badges", 65536, 16, 1048576, "badges",                                \

@@ -1,6 +1,7 @@
 /* content/points.yml: what is usual for a kind of point (docs/points.md). */
 #include "model/point/priv.h"
 
+#include "event/event.h"
 #include "model/near.h"
 #include "model/word.h"
 
@@ -104,7 +105,7 @@ static void read_kind(struct load *l, const struct ward_conf *c)
 enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str file,
 	struct ward_slice text, struct ward_points *p)
 {
-	static const char *const top[] = {"points", "note", NULL};
+	static const char *const top[] = {"points", "hold", "note", NULL};
 	struct load l = {in, p, 1 << 16};
 	const struct ward_conf *docs, *list;
 	enum ward_err err = ward_conf_yaml(&p->arena, in->lim, file, text, in->diag, &docs);
@@ -118,6 +119,9 @@ enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str f
 		bad(&l, docs, "this is not one document\nwrite one, with a list `points`");
 		return WARD_ERR_CONFIG;
 	}
+	if (ward_conf_duration(docs->child, "hold", false, in->diag, &p->hold) &&
+		(p->hold < 0 || p->hold > WARD_LATENESS))
+		bad(&l, docs->child, "'hold' is too long\nwrite at most 120s");
 	list = ward_conf_get(docs->child, "points");
 	if (!ward_word_keys(docs->child, top, in->diag))
 		return WARD_ERR_CONFIG;

@@ -8,6 +8,8 @@
 
 enum { BYTES_MAX = 256 << 20, NAMES_BYTES_MAX = 64 << 20 };
 
+static const ward_ns hold_usual = 10 * WARD_NS_PER_S;
+
 static const char *const column[WARD_POINT_COL_N] = {
 #define X(IDENT, name) name,
 	WARD_POINT_COLUMN_LIST(X)
@@ -218,6 +220,21 @@ static enum ward_err put(struct ward_intern *t, struct ward_str key, uint32_t *a
 	return err;
 }
 
+static enum ward_err put_address(struct ward_points *p, const struct ward_bms_point *x)
+{
+	char buf[ADDRESS_BYTES];
+	size_t before = p->any.n;
+	uint32_t id;
+	enum ward_err err =
+		put(&p->address, address_key(x->source, x->address, buf), p->address_at, p->n);
+
+	if (!err)
+		err = ward_intern_put(&p->any, x->address, &id);
+	if (!err)
+		p->any_at[id] = p->any.n == before ? WARD_NONE : (uint32_t)p->n;
+	return err;
+}
+
 /* The good rows become the points; rows' numbers become points'. */
 static enum ward_err take(struct load *l)
 {
@@ -229,14 +246,14 @@ static enum ward_err take(struct load *l)
 	p->point = ward_arena_array(&p->arena, l->t->n_row, sizeof(*p->point));
 	p->id_at = ward_arena_array(&p->arena, l->t->n_row, sizeof(*p->id_at));
 	p->address_at = ward_arena_array(&p->arena, l->t->n_row, sizeof(*p->address_at));
-	if (!number || !p->point || !p->id_at || !p->address_at)
+	p->any_at = ward_arena_array(&p->arena, l->t->n_row, sizeof(*p->any_at));
+	if (!number || !p->point || !p->id_at || !p->address_at || !p->any_at)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < l->t->n_row; i++)
 		if (l->half[i].good)
 			number[i] = (uint32_t)n++;
 	for (size_t i = 0; i < l->t->n_row && !err; i++) {
 		struct ward_bms_point *x = &l->half[i].p;
-		char buf[ADDRESS_BYTES];
 
 		if (!l->half[i].good)
 			continue;
@@ -247,8 +264,7 @@ static enum ward_err take(struct load *l)
 				number[x->relation[k].when];
 		err = put(&p->id, x->id, p->id_at, p->n);
 		if (!err && x->source.len)
-			err = put(&p->address, address_key(x->source, x->address, buf),
-				p->address_at, p->n);
+			err = put_address(p, x);
 		p->point[p->n++] = *x;
 	}
 	return err;
@@ -324,9 +340,11 @@ static enum ward_err points_new(const struct ward_point_in *in, struct ward_poin
 	if (!p)
 		return WARD_ERR_NOMEM;
 	p->mem = in->mem;
+	p->hold = hold_usual;
 	ward_arena_init(&p->arena, in->mem, BYTES_MAX);
 	ward_intern_init(&p->id, in->mem, max + 1, NAMES_BYTES_MAX);
 	ward_intern_init(&p->address, in->mem, max + 1, NAMES_BYTES_MAX);
+	ward_intern_init(&p->any, in->mem, max + 1, NAMES_BYTES_MAX);
 	*ret = p;
 	return WARD_OK;
 }
@@ -337,6 +355,7 @@ void ward_points_free(struct ward_points *p)
 		return;
 	ward_intern_fini(&p->id);
 	ward_intern_fini(&p->address);
+	ward_intern_fini(&p->any);
 	ward_arena_fini(&p->arena);
 	ward_mem_free(p->mem, p, sizeof(*p));
 }
@@ -446,6 +465,11 @@ const struct ward_bms_point *ward_points_at(const struct ward_points *p, size_t 
 	return &p->point[i];
 }
 
+ward_ns ward_points_hold(const struct ward_points *p)
+{
+	return p->hold;
+}
+
 uint32_t ward_points_find(const struct ward_points *p, struct ward_str id)
 {
 	uint32_t at = ward_intern_find(&p->id, id);
@@ -458,7 +482,13 @@ uint32_t ward_points_at_address(
 {
 	char buf[ADDRESS_BYTES];
 	struct ward_str key = address_key(source, address, buf);
-	uint32_t at = key.len ? ward_intern_find(&p->address, key) : WARD_NONE;
+	uint32_t at;
+
+	if (!source.len) {
+		at = ward_intern_find(&p->any, address);
+		return at == WARD_NONE ? WARD_NONE : p->any_at[at];
+	}
+	at = key.len ? ward_intern_find(&p->address, key) : WARD_NONE;
 
 	return at == WARD_NONE ? WARD_NONE : p->address_at[at];
 }

@@ -18,6 +18,8 @@ enum {
 	WARD_POINT_RELATIONS_MAX = 8,
 };
 
+#define WARD_POINT_VALUE_MAX 1e15 /* of numbers in rows, and of values */
+
 /* X(IDENT, "name") */
 #define WARD_POINT_COLUMN_LIST(X) \
 	X(ID, "id")               \
@@ -74,6 +76,7 @@ struct ward_point_pace {
 
 struct ward_bms_point {
 	struct ward_str id, name, unit; /* unit by UCUM, may be empty */
+	struct ward_str kind;           /* of content/points.yml, may be empty */
 	struct ward_str asset;          /* id of a thing or place of the hospital */
 	uint32_t node;                  /* the same in the model; WARD_NONE without a model */
 	struct ward_str source;         /* id of an entry of sources.yml; empty: by its id only */
@@ -122,8 +125,11 @@ size_t ward_points_n(const struct ward_points *p);
 const struct ward_bms_point *ward_points_at(const struct ward_points *p, size_t i);
 /* Index, or WARD_NONE. O(1). */
 uint32_t ward_points_find(const struct ward_points *p, struct ward_str id);
+/* source may be empty: then of the one point that has this address in any source. */
 uint32_t ward_points_at_address(
 	const struct ward_points *p, struct ward_str source, struct ward_str address);
+/* Values wait so long for those that were told late. */
+ward_ns ward_points_hold(const struct ward_points *p);
 /* Over all that a row says: two points with one print expect the same. */
 uint64_t ward_point_print(const struct ward_points *p, size_t i);
 

@@ -20,9 +20,12 @@ struct ward_points {
 	struct ward_bms_point *point;
 	size_t n;
 	struct ward_intern id, address; /* of the good rows; their ids are indexes by `at` */
+	struct ward_intern any;         /* addresses without their source */
 	uint32_t *id_at, *address_at;   /* n each */
+	uint32_t *any_at;               /* WARD_NONE: of several */
 	struct ward_point_kind *kind;
 	size_t n_kind;
+	ward_ns hold;
 };
 
 /* One row or kind in hand. */

@@ -161,6 +161,7 @@ static void read_class(const struct ward_point_row *r, struct ward_bms_point *p)
 {
 	const struct ward_point_kind *k = r->kind;
 
+	p->kind = k ? k->name : WARD_STR("");
 	p->class = k && k->class.len ? k->class : WARD_STR("point.range");
 	p->low_state = k && k->low_state.len ? k->low_state : WARD_STR("low");
 	p->high_state = k && k->high_state.len ? k->high_state : WARD_STR("high");

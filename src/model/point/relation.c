@@ -50,7 +50,7 @@ bool ward_point_number(struct ward_str s, double *ret)
 	text[s.len] = '\0';
 	double v = strtod(text, NULL);
 
-	if (!isfinite(v))
+	if (!isfinite(v) || fabs(v) > WARD_POINT_VALUE_MAX)
 		return false;
 	*ret = v;
 	return true;

@@ -103,6 +103,8 @@ static void good(void **state)
 		ward_points_at_address(x->p, WARD_STR("src-door"), WARD_STR("temperature/t-2")), 1);
 	assert_int_equal(
 		ward_points_at_address(x->p, WARD_STR("src-net"), WARD_STR("t-2")), WARD_NONE);
+	assert_int_equal(
+		ward_points_at_address(x->p, WARD_STR(""), WARD_STR("temperature/t-2")), 1);
 	assert_int_not_equal(ward_point_print(x->p, 0), ward_point_print(x->p, 1));
 	assert_int_equal(parse(x, " \n", ""), WARD_OK);
 	assert_int_equal(ward_points_n(x->p), 0);
