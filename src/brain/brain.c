@@ -32,6 +32,8 @@ static enum ward_err make_stages(struct ward_brain *b)
 		err = ward_permits_new(c->model, c->lim, c->mem, &b->permits);
 	if (!err && c->doors)
 		err = ward_doors_new(c->doors, c->model, c->names, c->lim, c->mem, &b->doors);
+	if (!err && c->points && ward_points_n(c->points))
+		err = ward_watch_new(c->points, c->model, c->names, c->lim, c->mem, &b->watch);
 	if (!err)
 		err = ward_fuser_new(c->model, &c->fuse, ward_brain_cause, b, c->lim, c->mem,
 			c->counters, &b->fuser);
@@ -66,6 +68,7 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 		return WARD_ERR_NOMEM;
 	b->c = *c;
 	b->enrich = (struct ward_enrich){.model = c->model,
+		.points = c->points,
 		.names = c->names,
 		.actor = c->actor,
 		.actor_ctx = c->actor_ctx,
@@ -100,6 +103,7 @@ void ward_brain_free(struct ward_brain *b)
 	ward_brain_seen_free(b);
 	ward_permits_free(b->permits);
 	ward_doors_free(b->doors);
+	ward_watch_free(b->watch);
 	ward_fuser_free(b->fuser);
 	ward_engine_free(b->engine);
 	ward_baseline_free(b->baseline);
@@ -340,9 +344,13 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 	if (!err)
 		err = ward_brain_doors_tick(b, b->clock);
 	if (!err)
+		err = ward_brain_points_tick(b, b->clock);
+	if (!err)
 		err = ward_brain_judge(b, e);
 	if (!err)
 		err = ward_brain_doors(b, e);
+	if (!err)
+		err = ward_brain_points(b, e);
 	if (!err)
 		err = ward_brain_see(b, e);
 	return conclude(b, err, b->clock);
@@ -368,6 +376,8 @@ enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 	}
 	if (!err)
 		err = ward_brain_doors_tick(b, now);
+	if (!err)
+		err = ward_brain_points_tick(b, now);
 	if (!err)
 		err = ward_detector_tick(b->detector, now, on_detection, b);
 	if (!err && b->baseline)

@@ -48,6 +48,7 @@ struct ward_brain_config {
 	const struct ward_bl_profiles *baselines; /* made with `names`; NULL: nothing is learned */
 	const struct ward_inv_rules *inventory;   /* made with `names`; NULL: no inventory */
 	const struct ward_door_rules *doors;      /* NULL: of doors is known what they tell */
+	const struct ward_points *points;         /* NULL: of values is known what sensors tell */
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_names *names;

@@ -1,9 +1,9 @@
 /* What follows from what doors tell is an event like any other, and is judged as one. */
 #include "brain/priv.h"
 
-static enum ward_err on_inferred(void *ctx, const struct ward_event *e)
+enum ward_err ward_brain_inferred(
+	struct ward_brain *b, const struct ward_event *e, const char *name)
 {
-	struct ward_brain *b = ctx;
 	struct ward_event copy = *e;
 	ward_ns before = b->now, age;
 	bool fresh;
@@ -14,10 +14,15 @@ static enum ward_err on_inferred(void *ctx, const struct ward_event *e)
 	if (!ward_sub(b->clock, e->time, &age) || age > b->c.detect.lateness)
 		copy.time = b->clock;
 	copy.seen = copy.time; /* nobody's clock is to be doubted */
-	ward_count_name(b->c.counters, "brain.door_events", 1);
+	ward_count_name(b->c.counters, name, 1);
 	err = ward_brain_judge(b, &copy);
 	b->now = before;
 	return err;
+}
+
+static enum ward_err on_inferred(void *ctx, const struct ward_event *e)
+{
+	return ward_brain_inferred(ctx, e, "brain.door_events");
 }
 
 static void count(struct ward_brain *b)

@@ -4,6 +4,7 @@
 
 #include "brain/brain.h"
 #include "detect/alert.h"
+#include "detect/point/watch.h"
 #include "model/coverage/coverage.h"
 #include "model/door/doors.h"
 #include "model/inventory/change.h"
@@ -44,6 +45,7 @@ struct ward_brain {
 	struct ward_alerts alerts;      /* of other products */
 	struct ward_permits *permits;
 	struct ward_doors *doors; /* NULL: off */
+	struct ward_watch *watch; /* of points; NULL: there are none */
 	struct ward_fuser *fuser;
 	struct ward_engine *engine;
 	struct ward_enrich enrich;
@@ -61,6 +63,7 @@ struct ward_brain {
 	ward_ns expired; /* clock when the fuser was last asked to give up what is old */
 	struct ward_detect_stats counted; /* of the detector's, what the counters have */
 	struct ward_doors_stats told;     /* the same of the doors' */
+	struct ward_watch_stats watched;  /* the same of the points' */
 	struct ward_bl_stats learned;     /* the same of the baseline's */
 	struct ward_wr gone;              /* ids of incidents given up in one call */
 	enum ward_err err;                /* first failure inside a callback */
@@ -107,6 +110,16 @@ WARD_MUST_CHECK enum ward_err ward_brain_doors_tick(struct ward_brain *b, ward_n
 WARD_MUST_CHECK enum ward_err ward_brain_doors(struct ward_brain *b, const struct ward_event *e);
 void ward_brain_doors_save(struct ward_brain *b, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_brain_doors_load(struct ward_brain *b, struct ward_rd *r);
+
+/* points.c: the same for measured values. */
+WARD_MUST_CHECK enum ward_err ward_brain_points_tick(struct ward_brain *b, ward_ns now);
+WARD_MUST_CHECK enum ward_err ward_brain_points(struct ward_brain *b, const struct ward_event *e);
+void ward_brain_points_save(struct ward_brain *b, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_brain_points_load(struct ward_brain *b, struct ward_rd *r);
+/* An event that a room below inferred: judged at its own time, or at the clock when that is too
+ * long ago to be correlated; counted as `name`. */
+WARD_MUST_CHECK enum ward_err ward_brain_inferred(
+	struct ward_brain *b, const struct ward_event *e, const char *name);
 
 WARD_MUST_CHECK enum ward_err ward_brain_seen_new(struct ward_brain *b);
 void ward_brain_seen_free(struct ward_brain *b);

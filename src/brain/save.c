@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 6, PRINT_BYTES = 32, SEAL_BYTES = 32, REVISION_MAX = 1 << 30 };
+enum { SAVE_VERSION = 7, PRINT_BYTES = 32, SEAL_BYTES = 32, REVISION_MAX = 1 << 30 };
 
 struct told {
 	struct ward_id id;
@@ -108,6 +108,7 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_offsets_save(&b->offsets, w);
 	ward_brain_permits_save(b, w);
 	ward_brain_doors_save(b, w);
+	ward_brain_points_save(b, w);
 	ward_detector_save(b->detector, &part);
 	w->bad |= ward_wr_bad(&part);
 	ward_wr_lv(w, ward_wr_slice(&part));
@@ -223,6 +224,8 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 		err = ward_brain_permits_load(b, r);
 	if (!err)
 		err = ward_brain_doors_load(b, r);
+	if (!err)
+		err = ward_brain_points_load(b, r);
 	if (err)
 		return err;
 	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));

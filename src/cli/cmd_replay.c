@@ -47,6 +47,7 @@ struct replay {
 	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
 	struct ward_inv_rules *inventory;
 	struct ward_door_rules *doors;
+	struct ward_points *points;
 	struct ward_permits *permits;
 	struct ward_brain *brain;
 	struct ward_lang *lang;
@@ -180,6 +181,15 @@ static enum ward_err load_doors(struct replay *r)
 		path, ward_model_ontology(r->model), &r->lim, ward_mem_heap(), &r->diag, &r->doors);
 }
 
+/* A row that is wrong is no point, and is told. */
+static enum ward_err load_points(struct replay *r)
+{
+	const struct ward_point_in in = {r->model, &r->lim, ward_mem_heap(), &r->diag};
+	enum ward_err err = ward_points_load(&in, r->dir, r->content, &r->points);
+
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
 static enum ward_err load_baselines(struct replay *r)
 {
 	char path[4096];
@@ -240,6 +250,8 @@ static int load(struct replay *r)
 		err = load_inventory(r);
 	if (!err)
 		err = load_doors(r);
+	if (!err)
+		err = load_points(r);
 	if (!err)
 		err = load_permits(r);
 	if (err || r->diag.n_error) {
@@ -333,6 +345,7 @@ static int start(struct replay *r)
 		.baselines = r->baselines,
 		.inventory = r->inventory,
 		.doors = r->doors,
+		.points = r->points,
 		.mem = ward_mem_heap(),
 		.names = &r->names,
 		.counters = &r->counters,
@@ -483,6 +496,7 @@ static void finish(struct replay *r)
 	ward_bl_profiles_free(r->baselines);
 	ward_inv_rules_free(r->inventory);
 	ward_door_rules_free(r->doors);
+	ward_points_free(r->points);
 	ward_permits_free(r->permits);
 	ward_ruleset_free(r->ruleset);
 	ward_rules_free(r->propagation);

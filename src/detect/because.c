@@ -132,6 +132,13 @@ static bool add(struct ward_wr *line, const struct ward_wr *clause, size_t max)
 	return true;
 }
 
+struct ward_str ward_detection_explanation(const struct ward_detection *d)
+{
+	bool has = d->n_match && ward_str_eqz(d->match[0].field, WARD_DETECTION_EXPLANATION);
+
+	return has ? d->match[0].value : WARD_STR("");
+}
+
 size_t ward_detection_because(const struct ward_detection *d, size_t max, struct ward_wr *w)
 {
 	char line[WARD_DETECTION_BECAUSE_MAX], clause[2 * WARD_DETECTION_BECAUSE_MAX];
@@ -140,6 +147,11 @@ size_t ward_detection_because(const struct ward_detection *d, size_t max, struct
 	WARD_ASSERT(max > sizeof("…") && max <= WARD_DETECTION_BECAUSE_MAX);
 	size_t all = d->n_match_all > d->n_match ? d->n_match_all : d->n_match, n;
 
+	if (!d->n_part && ward_detection_explanation(d).len) {
+		put_cut(&l, ward_detection_explanation(d), max - sizeof("…"));
+		ward_wr_str(w, ward_wr_text(&l));
+		return 0;
+	}
 	if (d->measure.what.len && !waits(&d->measure)) {
 		put_measure(&d->measure, &c);
 		(void)add(&l, &c, max);

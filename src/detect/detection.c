@@ -224,9 +224,11 @@ static void put_parts(struct ward_json *j, const struct ward_detection *d)
 
 static void put_because(struct ward_json *j, const struct ward_detection *d)
 {
-	char text[WARD_DETECTION_BECAUSE_SHORT];
+	char text[WARD_DETECTION_BECAUSE_MAX];
+	bool sentence = ward_detection_explanation(d).len > 0;
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-	size_t more = ward_detection_because(d, sizeof(text), &w);
+	size_t more = ward_detection_because(
+		d, sentence ? sizeof(text) : WARD_DETECTION_BECAUSE_SHORT, &w);
 
 	if (!w.len)
 		return;

@@ -106,11 +106,17 @@ enum {
 	WARD_DETECTION_BYTES_MAX = 96 << 10, /* of the whole object */
 	WARD_DETECTION_VALUE_MAX = 512,      /* of a value in `match`, in bytes */
 	WARD_DETECTION_BECAUSE_MAX = 384,    /* of what ward_detection_because gives at most */
-	WARD_DETECTION_BECAUSE_SHORT = 112,  /* of `because` in the object */
+	WARD_DETECTION_BECAUSE_SHORT = 112,  /* of `because` in the object, but for a sentence */
 };
+
+/* What an event of Ward's own says of itself, in a sentence: `match` has it first, as a field of
+ * this name, and it is why the detection was raised. */
+#define WARD_DETECTION_EXPLANATION "explanation"
 
 /* `selection: field = "value" (contains "x")`, its texts cut to what fits on a line. */
 void ward_match_write_text(const struct ward_match *m, struct ward_wr *w);
+/* That sentence; empty: there is none. */
+struct ward_str ward_detection_explanation(const struct ward_detection *d);
 /* Why it was raised, on one line of at most max bytes for people: what was counted, by which rules,
  * and the fields that made it match. Gives how many of those there was no room for. */
 size_t ward_detection_because(const struct ward_detection *d, size_t max, struct ward_wr *w);

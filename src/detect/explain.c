@@ -192,14 +192,28 @@ static size_t explain_map(struct ward_detector *det, const struct ward_selection
 	return n;
 }
 
+/* What an event of our own says of itself comes before what the rule asks. */
+static size_t explain_itself(struct ward_detector *det, struct ward_match *out)
+{
+	uint32_t field = ward_name(det->names, WARD_STR(WARD_DETECTION_EXPLANATION));
+	struct ward_str s = ward_event_str(det->e, field);
+
+	if (!s.len || !ward_str_eqz(ward_name_text(det->names, det->e->source), "points"))
+		return 0;
+	out[0] = (struct ward_match){.field = WARD_STR(WARD_DETECTION_EXPLANATION),
+		.value = shorten(s, WARD_DETECTION_VALUE_MAX)};
+	return 1;
+}
+
 enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_rule *r, uint32_t map,
 	struct ward_detection *ret)
 {
 	struct ward_match *out = ward_arena_array(&det->arena, MATCH_MAX, sizeof(*out));
-	size_t n = 0;
+	size_t n;
 
 	if (!out)
 		return WARD_ERR_NOMEM;
+	n = explain_itself(det, out);
 	for (size_t i = 0; i < r->n_selection; i++) {
 		const struct ward_item_map *m = r->used[i] & WARD_COND_SPEAKS_FOR
 							? ward_match_map(det, &r->selection[i], map)

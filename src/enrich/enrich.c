@@ -170,6 +170,21 @@ static uint32_t by_host(const struct run *r)
 	return name.len ? ward_model_by_host(r->m, name) : WARD_NONE;
 }
 
+/* A point of points.csv is of a thing, or of a room. */
+static void find_point(struct run *r)
+{
+	struct ward_str id = ward_event_str(r->e, WARD_FIELD_POINT);
+	uint32_t at = r->en->points && id.len ? ward_points_find(r->en->points, id) : WARD_NONE;
+	uint32_t node = at == WARD_NONE ? WARD_NONE : ward_points_at(r->en->points, at)->node;
+
+	if (node == WARD_NONE)
+		return;
+	if (ward_model_node(r->m, node)->kind == WARD_NODE_ROOM)
+		r->room = node;
+	else
+		r->asset = node;
+}
+
 static void find_assets(struct run *r)
 {
 	static const uint32_t at_door[][2] = {{WARD_FIELD_DOOR, WARD_KEY_DOOR},
@@ -183,6 +198,8 @@ static void find_assets(struct run *r)
 
 	_Static_assert(sizeof(at_door) == sizeof(elsewhere), "one length for both");
 	r->asset = first_of(r, door ? at_door : elsewhere, WARD_ARRAY_LEN(at_door));
+	if (r->asset == WARD_NONE)
+		find_point(r);
 	if (r->asset == WARD_NONE && net && r->src.stated) {
 		r->asset = r->src.asset; /* an unknown sender is nobody else */
 	} else if (r->asset == WARD_NONE) {
@@ -241,7 +258,8 @@ static void find_room(struct run *r)
 	const struct ward_rel *rel;
 	size_t n = 0;
 
-	r->room = r->asset == WARD_NONE ? WARD_NONE : ward_model_up(m, r->asset, WARD_NODE_ROOM);
+	if (r->asset != WARD_NONE)
+		r->room = ward_model_up(m, r->asset, WARD_NODE_ROOM);
 	if (r->asset != WARD_NONE && r->room == WARD_NONE) {
 		rel = ward_model_out(m, r->asset, &n);
 		for (size_t i = 0; i < n && r->room == WARD_NONE; i++)
@@ -374,7 +392,8 @@ enum ward_err ward_enrich_event(struct ward_enrich *en, struct ward_event *e)
 		.e = e,
 		.class = ward_name_text(en->names, e->class),
 		.src = {.ip_field = WARD_FIELD_SRC_IP, .mac_field = WARD_FIELD_SRC_MAC},
-		.dst = {.ip_field = WARD_FIELD_DST_IP, .mac_field = WARD_FIELD_DST_MAC}};
+		.dst = {.ip_field = WARD_FIELD_DST_IP, .mac_field = WARD_FIELD_DST_MAC},
+		.room = WARD_NONE};
 
 	en->count.n_event++;
 	if (!en->ours)

@@ -11,6 +11,7 @@
 #include "enrich/offset.h"
 #include "event/event.h"
 #include "model/model.h"
+#include "model/point/point.h"
 
 enum { WARD_ENRICH_SERVICES_MAX = 64 };
 
@@ -23,7 +24,8 @@ struct ward_str ward_enrich_actor_as_is(
 	void *ctx, struct ward_arena *a, uint32_t field, struct ward_str who);
 
 struct ward_enrich {
-	const struct ward_model *model; /* borrowed, as all below */
+	const struct ward_model *model;   /* borrowed, as all below */
+	const struct ward_points *points; /* NULL: none */
 	const struct ward_names *names;
 	ward_enrich_actor_fn actor; /* NULL: no ward.actor */
 	void *actor_ctx;
@@ -48,9 +50,9 @@ struct ward_enrich {
 
 /* Sets, each only when it is found:
  *   ward.asset, ward.asset_class: by, for classes door.*: door, reader, camera, sensor; else:
- *     camera, sensor, reader, door; then for classes net.*: src_ip, src_mac,
- *     bacnet.device_instance, host; else: host, bacnet.device_instance, src_ip, src_mac; a host
- *     also by its name without the domain, or by the address that stands for it
+ *     camera, sensor, reader, door; then by point (of points.csv); then for classes net.*:
+ *     src_ip, src_mac, bacnet.device_instance, host; else: host, bacnet.device_instance, src_ip,
+ *     src_mac; a host also by its name without the domain, or by the address that stands for it
  *   ward.peer_asset, ward.peer_class: by dst_ip, dst_mac; else, when the asset is another, by
  *     src_ip, src_mac
  *   ward.known, ward.peer_known: whether src and dst are in the model; only for an address on one
@@ -61,7 +63,7 @@ struct ward_enrich {
  *   ward.door: of door or reader, else the asset, else the one door that the asset monitors or
  *     controls
  *   ward.room, ward.zone, ward.floor, ward.building: of the asset (of what it monitors, when it
- *     has no place), else of the door
+ *     has no place), else of the door, or of the point, when that is of a room
  *   ward.service: those that require the asset or the room or are in the room; sorted by id
  *   ward.actor: the actor callback on badge, user, User, TargetUserName, SubjectUserName: the
  *     first that is there

@@ -49,6 +49,7 @@ struct mind {
 	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
 	struct ward_inv_rules *inventory;
 	struct ward_door_rules *doors;
+	struct ward_points *points;
 	struct ward_brain *brain;
 	uint32_t permit;         /* the class of events that tell of works permits */
 	struct ward_arena arena; /* of one event */
@@ -142,6 +143,15 @@ static void tell_findings(struct mind *m)
 	tell_diag(m, &m->rules);
 }
 
+/* A row that is wrong is no point, and is told. */
+static enum ward_err read_points(struct mind *m, const char *dir, const char *content)
+{
+	const struct ward_point_in in = {m->model, &m->lim, ward_mem_heap(), &m->diag};
+	enum ward_err err = ward_points_load(&in, dir, content, &m->points);
+
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
 static enum ward_err read_content(struct mind *m)
 {
 	const char *dir = ward_process_setting(&m->p, "hospital");
@@ -176,7 +186,7 @@ static enum ward_err read_content(struct mind *m)
 	if (!err)
 		err = ward_door_rules_load(doors, ward_model_ontology(m->model), &m->lim,
 			ward_mem_heap(), &m->diag, &m->doors);
-	return err;
+	return err ? err : read_points(m, dir, content);
 }
 
 static void load_content(struct mind *m)
@@ -317,6 +327,7 @@ static void make_brain(struct mind *m)
 		.baselines = m->baselines,
 		.inventory = m->inventory,
 		.doors = m->doors,
+		.points = m->points,
 		.mem = ward_mem_heap(),
 		.names = &m->names,
 		.counters = &m->p.counters,
