@@ -3,7 +3,7 @@
 enum { ARENA_MAX = 1 << 20, TEXT_BYTES_MAX = 64 << 20 };
 
 /* So long after the closing a camera may still count those who went through. */
-static const ward_ns count_late = 2 * WARD_NS_PER_S;
+static const ward_ns count_late = WARD_NS_PER_S;
 
 static const char *const class_name[WARD_DOOR_IN_N] = {
 	[WARD_DOOR_IN_GRANT] = "door.granted",
@@ -67,12 +67,14 @@ enum ward_err ward_doors_new(const struct ward_door_rules *rules, const struct w
 		.offline = ward_name(names, WARD_STR("field.offline")),
 		.not_taken = ward_name(names, WARD_STR("door.not_taken")),
 		.tailgated = ward_name(names, WARD_STR("door.tailgated")),
+		.unbadged = ward_name(names, WARD_STR("door.unbadged")),
 		.evidence_field = ward_name(names, WARD_STR("evidence")),
 		.grants_field = ward_name(names, WARD_STR("grants")),
 		.two_places = ward_name(names, WARD_STR("badge.two_places")),
 		.from_field = ward_name(names, WARD_STR("from")),
 		.needs_field = ward_name(names, WARD_STR("needs")),
-		.at_once_field = ward_name(names, WARD_STR("at_once"))};
+		.at_once_field = ward_name(names, WARD_STR("at_once")),
+		.suspected_field = ward_name(names, WARD_STR("suspected"))};
 	for (size_t i = 0; i < WARD_DOOR_IN_N; i++)
 		d->class_of[i] =
 			class_name[i] ? ward_name(names, ward_str_z(class_name[i])) : WARD_NONE;
@@ -159,7 +161,7 @@ static void remember(struct ward_door *x, const struct ward_door_held *h)
 
 static void forget(struct ward_door *x)
 {
-	x->grants = x->exits = x->passes = x->most = x->n_evidence = 0;
+	x->grants = x->exits = x->passes = x->most = x->wide = x->n_evidence = 0;
 	x->waits = INT64_MIN;
 }
 
@@ -208,22 +210,75 @@ static enum ward_err go_on(struct ward_doors *d, uint32_t door, const struct war
 	struct ward_door *x = &d->door[door];
 
 	x->grants -= x->passes;
-	x->passes = x->most = 0;
+	x->passes = x->most = x->wide = 0;
 	if (x->waits <= h->time)
 		x->waits = INT64_MIN;
 	return ward_door_set_due(d, door, x->allowed);
+}
+
+/* It was opened from inside, or has no contact; told once, until badges and counts agree again. */
+static enum ward_err unbadged(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+	bool sure = x->agreed == WARD_DOOR_AGREED && h->time > x->late;
+
+	x->agreed = 0;
+	return sure ? ward_door_say(d, door, d->unbadged, h->time) : WARD_OK;
 }
 
 static enum ward_err pass(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
 {
 	struct ward_door *x = &d->door[door];
 
+	if (x->grants && !x->passes && x->agreed < WARD_DOOR_AGREED)
+		x->agreed++;
 	count(&x->passes, h->persons);
+	count(&x->wide, h->wide);
 	x->most = h->persons > x->most ? h->persons : x->most;
 	remember(x, h);
-	/* Without a credential it was opened from inside, by whoever it was. */
-	return x->grants && x->passes > x->grants ? ward_door_say(d, door, d->tailgated, h->time)
-						  : WARD_OK;
+	if (!x->grants)
+		return unbadged(d, door, h);
+	return x->passes + x->wide > x->grants ? ward_door_say(d, door, d->tailgated, h->time)
+					       : WARD_OK;
+}
+
+/* After a door without a contact was closed by time alone, who is counted was not let in. */
+static enum ward_err pass_closed(
+	struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+
+	if (x->tells & WARD_DOOR_TELLS_CONTACT)
+		return WARD_OK;
+	forget(x);
+	return pass(d, door, h);
+}
+
+/* Who opened it and was not counted may be counted yet. */
+static enum ward_err leave(struct ward_doors *d, uint32_t door, const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+
+	if (x->state != WARD_DOOR_CLOSED || x->waits == INT64_MIN || x->passes)
+		return WARD_OK;
+	if (x->agreed == WARD_DOOR_AGREED)
+		return ward_door_set_due(d, door, ward_door_later(h->time, count_late));
+	x->agreed = 0;
+	return WARD_OK;
+}
+
+/* By the contact: it was not opened. By the camera: nobody came through. */
+static enum ward_err not_taken(struct ward_doors *d, uint32_t door, enum ward_door_state was,
+	const struct ward_door_held *h)
+{
+	struct ward_door *x = &d->door[door];
+	bool contact = x->tells & WARD_DOOR_TELLS_CONTACT && was == WARD_DOOR_GRANTED;
+	bool sure = contact || x->agreed == WARD_DOOR_AGREED;
+
+	if (x->waits == INT64_MIN || x->passes)
+		return WARD_OK;
+	x->agreed = contact ? x->agreed : 0;
+	return sure ? ward_door_say(d, door, d->not_taken, h->time) : WARD_OK;
 }
 
 static bool is_within(const struct ward_door *x, ward_ns t, ward_ns length)
@@ -282,7 +337,8 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 	case WARD_DOOR_DO_PASS:
 		return pass(d, door, h);
 	case WARD_DOOR_DO_LAST:
-		return is_within(x, h->time, count_late) ? pass(d, door, h) : WARD_OK;
+		return is_within(x, h->time, count_late) ? pass(d, door, h)
+							 : pass_closed(d, door, h);
 	case WARD_DOOR_DO_WATCH:
 		forget(x);
 		return ward_door_set_due(d, door, ward_door_later(h->time, x->class->recover));
@@ -298,11 +354,10 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 	case WARD_DOOR_DO_HELD:
 		return ward_door_say(d, door, d->class_of[WARD_DOOR_IN_TOLD_HELD], h->time);
 	case WARD_DOOR_DO_NOT_TAKEN:
-		return x->waits != INT64_MIN && !x->passes && x->tells & WARD_DOOR_TELLS_CONTACT
-			       ? ward_door_say(d, door, d->not_taken, h->time)
-			       : WARD_OK;
-	case WARD_DOOR_DO_NOTHING:
+		return not_taken(d, door, was, h);
 	case WARD_DOOR_DO_END:
+		return leave(d, door, h);
+	case WARD_DOOR_DO_NOTHING:
 	case WARD_DOOR_DO_N:
 	default:
 		return WARD_OK;

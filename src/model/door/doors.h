@@ -1,10 +1,11 @@
 /* Every door as a state machine (fsm.h), fed with what access control, contacts and cameras tell of
  * it; what follows and nobody told is told as events of the same classes.
  *
- * Inferred are door.forced, door.held, door.not_taken (accepted, and nobody went in) and
- * door.tailgated (more went in than were accepted), and of badges badge.two_places (badge.c). Each
- * names the events that made it (`evidence`), those of doors the state that the door is in
- * (`state`). What a door's controller tells itself of an opening is not told again.
+ * Inferred are door.forced, door.held, door.not_taken (accepted, and nobody went in),
+ * door.tailgated (more went in than were accepted, or may have: `suspected`) and door.unbadged
+ * (somebody went in, nobody was accepted), and of badges badge.two_places (badge.c). Each names the
+ * events that made it (`evidence`), those of doors the state that the door is in (`state`). What a
+ * door's controller tells itself of an opening is not told again.
  *
  * Events wait `hold` (content/doors) so that they are taken in the order of their time; of a later
  * one only a counter tells. No clock but the times that are handed in; single-threaded. Events were

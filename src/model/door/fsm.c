@@ -39,7 +39,8 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_RESTORED] = TO(CLOSED, NOTHING),
 				[WARD_DOOR_IN_LOST] = TO(UNKNOWN, FORGET),
 				[WARD_DOOR_IN_PASSED] = TO(CLOSED, LAST),
-				[WARD_DOOR_IN_TIME] = TO(CLOSED, NOTHING),
+				/* It was opened, and nobody was counted. */
+				[WARD_DOOR_IN_TIME] = TO(CLOSED, NOT_TAKEN),
 				[WARD_DOOR_IN_SHUT_NEXT] = TO(CLOSED, NOTHING),
 			},
 		[WARD_DOOR_GRANTED] =

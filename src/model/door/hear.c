@@ -4,9 +4,9 @@
 /* So long after a reason that came too late others may. */
 static const ward_ns tardy = 4 * 3600 * WARD_NS_PER_S;
 
-static uint32_t persons(const struct ward_event *e)
+static uint32_t number(const struct ward_event *e, uint32_t field)
 {
-	const struct ward_value *v = ward_event_get(e, WARD_FIELD_PERSONS);
+	const struct ward_value *v = ward_event_get(e, field);
 	uint64_t n = 0;
 
 	if (v && v->kind == WARD_VALUE_INT)
@@ -43,7 +43,7 @@ static enum ward_door_input meaning(const struct ward_doors *d, const struct war
 		return WARD_DOOR_IN_RESTORED;
 	if (in == WARD_DOOR_IN_GRANT && goes(e, "out"))
 		return WARD_DOOR_IN_EXIT;
-	if (in == WARD_DOOR_IN_PASSED && (!goes(e, "in") || !persons(e)))
+	if (in == WARD_DOOR_IN_PASSED && (!goes(e, "in") || !number(e, WARD_FIELD_PERSONS)))
 		return WARD_DOOR_IN_N;
 	return (enum ward_door_input)in;
 }
@@ -143,7 +143,8 @@ static enum ward_err hold(struct ward_doors *d, const struct ward_event *e, ward
 	struct ward_door_held h = {.key = time,
 		.time = time,
 		.id = e->id,
-		.persons = persons(e),
+		.persons = number(e, WARD_FIELD_PERSONS),
+		.wide = number(e, d->suspected_field),
 		.input = (uint8_t)in};
 
 	if (in == WARD_DOOR_IN_N)

@@ -10,6 +10,7 @@ enum {
 	WARD_DOOR_NAME_MAX = 128,
 	WARD_BADGE_NAME_MAX = 40,      /* tokens have 18 bytes */
 	WARD_DOOR_COUNT_MAX = 1 << 20, /* people and credentials of one passage */
+	WARD_DOOR_AGREED = 3,          /* passages in a row that had both */
 };
 
 /* What a door's controller was heard to tell itself. */
@@ -34,7 +35,11 @@ struct ward_door {
 	ward_ns since, due;             /* of the state */
 	uint32_t grants, exits, passes; /* of this passage */
 	uint32_t most;                  /* people in one count of it */
-	uint32_t n_evidence;            /* of all; the last ones are kept */
+	uint32_t wide;                  /* of them, as many may have been two */
+	uint8_t agreed;      /* badges and counts agreed that there was a passage: in a row, at most
+			      * WARD_DOOR_AGREED. Else one of the two is not heard, and its silence says
+			      * nothing */
+	uint32_t n_evidence; /* of all; the last ones are kept */
 	struct ward_id evidence[WARD_DOOR_EVIDENCE_MAX];
 };
 
@@ -55,7 +60,7 @@ struct ward_badge {
 struct ward_door_held {
 	ward_ns key, time; /* a reason counts from `skew` before it was told */
 	struct ward_id id;
-	uint32_t door, name, field, persons;
+	uint32_t door, name, field, persons, wide;
 	uint32_t node; /* the door in the model, or WARD_NONE */
 	struct ward_badge_key badge;
 	uint8_t input;
@@ -68,8 +73,8 @@ struct ward_doors {
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	uint32_t class_of[WARD_DOOR_IN_N]; /* the events' classes, by what they mean */
-	uint32_t source, silent, offline, not_taken, tailgated, evidence_field, grants_field,
-		at_once_field, two_places, from_field, needs_field;
+	uint32_t source, silent, offline, not_taken, tailgated, unbadged, evidence_field,
+		grants_field, at_once_field, suspected_field, two_places, from_field, needs_field;
 	struct ward_intern key;  /* door → its number */
 	struct ward_intern text; /* how they are called; ids of the model come first */
 	struct ward_door *door;

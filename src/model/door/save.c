@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 4, DOORS_MAX = 1 << 24 };
+enum { SAVE_VERSION = 5, DOORS_MAX = 1 << 24 };
 
 static struct ward_str text_at(const struct ward_doors *d, uint32_t i)
 {
@@ -38,6 +38,8 @@ static void save_door(const struct ward_doors *d, uint32_t i, struct ward_wr *w)
 	ward_wr_be32(w, x->exits);
 	ward_wr_be32(w, x->passes);
 	ward_wr_be32(w, x->most);
+	ward_wr_be32(w, x->wide);
+	ward_wr_u8(w, x->agreed);
 	ward_wr_varint(w, x->n_evidence);
 	for (uint32_t k = 0; k < n; k++)
 		ward_wr_bytes(w, x->evidence[k].b, sizeof(x->evidence[k].b));
@@ -66,6 +68,7 @@ static void save_held(const struct ward_doors *d, struct ward_wr *w)
 		ward_wr_be64(w, (uint64_t)h[i].time);
 		ward_wr_bytes(w, h[i].id.b, sizeof(h[i].id.b));
 		ward_wr_be32(w, h[i].persons);
+		ward_wr_be32(w, h[i].wide);
 		ward_wr_u8(w, h[i].input);
 		ward_wr_be32(w, h[i].node);
 		ward_wr_bytes(w, h[i].badge.text, sizeof(h[i].badge.text));
@@ -193,11 +196,14 @@ static enum ward_err load_door(struct ward_doors *d, struct ward_rd *r)
 	x->exits = ward_rd_be32(r);
 	x->passes = ward_rd_be32(r);
 	x->most = ward_rd_be32(r);
+	x->wide = ward_rd_be32(r);
+	x->agreed = ward_rd_u8(r);
 	uint64_t n = ward_rd_varint(r);
 
 	if (ward_rd_bad(r) || x->state >= WARD_DOOR_STATE_N || x->tells > WARD_DOOR_TELLS_ALL ||
 		x->grants > WARD_DOOR_COUNT_MAX || x->exits > WARD_DOOR_COUNT_MAX ||
 		x->passes > WARD_DOOR_COUNT_MAX || x->most > WARD_DOOR_COUNT_MAX ||
+		x->wide > WARD_DOOR_COUNT_MAX || x->agreed > WARD_DOOR_AGREED ||
 		n >= (uint64_t)2 * WARD_DOOR_EVIDENCE_MAX ||
 		(due != WARD_NS_NEVER && x->said_as == WARD_NONE))
 		return WARD_ERR_MALFORMED;
@@ -261,12 +267,14 @@ static enum ward_err load_held(struct ward_doors *d, struct ward_rd *r)
 	if (!get_id(r, &h.id))
 		return WARD_ERR_MALFORMED;
 	h.persons = ward_rd_be32(r);
+	h.wide = ward_rd_be32(r);
 	h.input = ward_rd_u8(r);
 	h.node = ward_rd_be32(r);
 	if (!get_badge(d, r, h.node, &h.badge))
 		return WARD_ERR_MALFORMED;
 	if (ward_rd_bad(r) || h.name == WARD_NONE || h.persons > WARD_DOOR_COUNT_MAX ||
-		h.input >= WARD_DOOR_IN_TIME || h.input == WARD_DOOR_IN_BREACH)
+		h.wide > WARD_DOOR_COUNT_MAX || h.input >= WARD_DOOR_IN_TIME ||
+		h.input == WARD_DOOR_IN_BREACH)
 		return WARD_ERR_MALFORMED;
 	return ward_door_hold(d, &h);
 }

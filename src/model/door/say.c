@@ -53,6 +53,8 @@ static enum ward_err fill(struct ward_doors *d, const struct ward_door *x, struc
 			err = ward_event_set(e, d->grants_field, ward_value_int(x->grants));
 		if (!err)
 			err = ward_event_set(e, d->at_once_field, ward_value_int(x->most));
+		if (!err && x->passes <= x->grants)
+			err = ward_event_set(e, d->suspected_field, ward_value_int(x->wide));
 	}
 	return err;
 }

@@ -100,6 +100,9 @@ static enum ward_err hear(void *ctx, const struct ward_event *e)
 
 	if (n)
 		ward_wr_printf(&w, " %lld persons", (long long)n->i);
+	n = ward_event_get(e, ward_name(&h->names, WARD_STR("suspected")));
+	if (n && ward_str_eqz(ward_name_text(&h->names, e->class), "door.tailgated"))
+		ward_wr_printf(&w, ", %lld suspected", (long long)n->i);
 	assert_false(ward_wr_bad(&w));
 	h->said[at][w.len] = 0;
 	return WARD_OK;

@@ -195,18 +195,103 @@ static void t_tailgated(void **state)
 	tell(h, 3000, "video.count", D1, "direction=in", "persons=1", NULL);
 	tell(h, 4000, "door.closed", D1, NULL);
 	/* The camera counts a little after the closing; later it is of nothing. */
-	tell(h, 5900, "video.count", D1, "direction=in", "persons=1", NULL);
-	tell(h, 6100, "video.count", D1, "direction=in", "persons=1", NULL);
+	tell(h, 4900, "video.count", D1, "direction=in", "persons=1", NULL);
+	tell(h, 5100, "video.count", D1, "direction=in", "persons=1", NULL);
 	tick(h, 30000);
 	said(h, "door.tailgated D-1 3.000 open [1 2 3 4 6] 3 persons",
-		"door.tailgated D-1 5.900 closed [1 2 3 4 6 8] 4 persons", NULL);
-	/* Opened from inside for somebody: no badge was asked. */
+		"door.tailgated D-1 4.900 closed [1 2 3 4 6 8] 4 persons", NULL);
+	/* Opened from inside for somebody, at a door of which not much is known yet. */
 	tell(h, 40000, "door.opened", D1, NULL);
 	tell(h, 41000, "video.count", D1, "direction=in", "persons=2", NULL);
 	tell(h, 42000, "door.closed", D1, NULL);
 	tick(h, INT64_MAX);
 	said(h, NULL);
 	house_free(h);
+}
+
+/* One who is as wide as two is a suspicion, two are none. */
+static void t_wide(void **state)
+{
+	struct house *h = house_new(NULL);
+
+	(void)state;
+	tell(h, 0, "door.granted", D1, NULL);
+	tell(h, 1000, "door.opened", D1, NULL);
+	tell(h, 2000, "video.count", D1, "direction=in", "persons=1", "suspected=1", NULL);
+	tell(h, 4000, "door.closed", D1, NULL);
+	tick(h, 30000);
+	said(h, "door.tailgated D-1 2.000 open [1 2 3] 1 persons, 1 suspected", NULL);
+	tell(h, 40000, "door.granted", D1, NULL);
+	tell(h, 40500, "door.granted", D1, NULL);
+	tell(h, 41000, "door.opened", D1, NULL);
+	tell(h, 42000, "video.count", D1, "direction=in", "persons=1", "suspected=1", NULL);
+	tick(h, 60000);
+	said(h, NULL);
+	tell(h, 60500, "video.count", D1, "direction=in", "persons=2", NULL);
+	tick(h, INT64_MAX);
+	said(h, "door.tailgated D-1 60.500 open [5 6 7 8 9] 3 persons", NULL);
+	house_free(h);
+}
+
+/* Passages with a badge and a count, from then on, 20 s apart. */
+static int64_t agree(struct house *h, int64_t ms, bool contact)
+{
+	for (int i = 0; i < 3; i++, ms += 20000) {
+		tell(h, ms, "door.granted", D1, NULL);
+		if (contact)
+			tell(h, ms + 1000, "door.opened", D1, NULL);
+		tell(h, ms + 2000, "video.count", D1, "direction=in", "persons=1", NULL);
+		if (contact)
+			tell(h, ms + 4000, "door.closed", D1, NULL);
+	}
+	return ms;
+}
+
+/* Where badges and counts agreed before, one without the other is told, and once. */
+static void t_one_without_the_other(void **state)
+{
+	(void)state;
+	for (int contact = 0; contact < 2; contact++) {
+		struct house *h = house_new(NULL);
+		int64_t ms = agree(h, 0, contact);
+		char says[2][64];
+
+		for (int again = 0; again < 2; again++, ms += 20000) {
+			if (contact)
+				tell(h, ms, "door.opened", D1, NULL);
+			tell(h, ms + 1000, "video.count", D1, "direction=in", "persons=1", NULL);
+			if (contact)
+				tell(h, ms + 2000, "door.closed", D1, NULL);
+		}
+		tick(h, ms);
+		assert_int_equal(h->n_said, 1);
+		(void)snprintf(says[0], sizeof(says[0]), "door.unbadged D-1 61.000 %s [%s]",
+			contact ? "open" : "closed", contact ? "13 14" : "7");
+		said(h, says[0], NULL);
+		/* a badge that is told two seconds late */
+		ms = agree(h, ms, contact);
+		if (contact)
+			tell(h, ms, "door.opened", D1, NULL);
+		tell(h, ms + 500, "video.count", D1, "direction=in", "persons=1", NULL);
+		tell(h, ms + 1900, "door.granted", D1, NULL);
+		if (contact)
+			tell(h, ms + 3000, "door.closed", D1, NULL);
+		ms += 20000;
+		tick(h, ms);
+		said(h, NULL);
+		/* accepted, and nobody is counted */
+		for (int again = 0; again < 2; again++, ms += 20000) {
+			tell(h, ms, "door.granted", D1, NULL);
+			if (contact)
+				tell(h, ms + 1000, "door.opened", D1, NULL);
+			if (contact)
+				tell(h, ms + 3000, "door.closed", D1, NULL);
+		}
+		tick(h, ms);
+		assert_int_equal(h->n_said, 1);
+		assert_true(strncmp(h->said[0], "door.not_taken D-1", 18) == 0);
+		house_free(h);
+	}
 }
 
 static void t_missed_closing(void **state)
@@ -632,6 +717,8 @@ int main(void)
 		cmocka_unit_test(t_reasons_come_late),
 		cmocka_unit_test(t_not_taken),
 		cmocka_unit_test(t_tailgated),
+		cmocka_unit_test(t_wide),
+		cmocka_unit_test(t_one_without_the_other),
 		cmocka_unit_test(t_missed_closing),
 		cmocka_unit_test(t_one_after_the_other),
 		cmocka_unit_test(t_close_behind),
