@@ -1,5 +1,6 @@
 #include "cli/check_zones.h"
 
+#include "model/looks.h"
 #include "sense/video/plan.h"
 
 #include <limits.h>
@@ -7,7 +8,7 @@
 
 enum { ARENA_BYTES = 16 << 20 };
 
-static enum ward_err check(const char *dir, const struct ward_source *s,
+static enum ward_err check(const char *dir, const struct ward_model *m, const struct ward_source *s,
 	const struct ward_limits *lim, struct ward_diag *d)
 {
 	static struct ward_plan plan;
@@ -25,6 +26,11 @@ static enum ward_err check(const char *dir, const struct ward_source *s,
 	err = ward_conf_read(&arena, lim, path, d, &text);
 	if (!err)
 		err = ward_plan_read(&arena, lim, ward_str_z(path), text, d, &plan);
+	uint32_t room = ward_model_patient_room(m, s);
+
+	if (!err && room != WARD_NONE)
+		err = ward_plan_in_patient_room(
+			&plan, ward_str_z(path), ward_model_node(m, room)->name, d);
 	ward_arena_fini(&arena);
 	return err == WARD_ERR_NOT_FOUND ? WARD_ERR_CONFIG : err; /* it is a finding */
 }
@@ -37,7 +43,7 @@ enum ward_err ward_cli_check_zones(const char *dir, const struct ward_model *m,
 	enum ward_err all = WARD_OK;
 
 	for (size_t i = 0; i < n; i++) {
-		enum ward_err err = s[i].zones.len ? check(dir, &s[i], lim, d) : WARD_OK;
+		enum ward_err err = s[i].zones.len ? check(dir, m, &s[i], lim, d) : WARD_OK;
 
 		if (err && err != WARD_ERR_CONFIG)
 			return err;

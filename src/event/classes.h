@@ -89,6 +89,11 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(VIDEO_AGITATION, "video.agitation", EVIDENCE, 1, "quick, disordered motion: a fight?")   \
 	X(VIDEO_FALL, "video.fall", EVIDENCE, 1, "somebody may have fallen")                       \
 	X(VIDEO_FLAME, "video.flame", EVIDENCE, 1, "what looks and flickers like flames")          \
+	X(VIDEO_SMOKE, "video.smoke", EVIDENCE, 1, "what spreads and rises like smoke")            \
+	X(VIDEO_CROWD, "video.crowd", EVIDENCE, 1,                                                 \
+		"as many people in a zone as are too many; state off: fewer again")                \
+	X(VIDEO_SHED, "video.shed", EVIDENCE, 0,                                                   \
+		"a camera is analysed less, for want of computing time; reason says what stays")   \
 	X(VIDEO_OFFLINE, "video.offline", EVIDENCE, 0,                                             \
 		"a camera gives no stream, or again; reason says why")                             \
 	X(VIDEO_DAMAGED, "video.damaged", EVIDENCE, 0,                                             \
@@ -113,6 +118,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a credential was accepted, and the door was not opened")                          \
 	X(DOOR_TAILGATED, "door.tailgated", EVIDENCE, 1,                                           \
 		"more people went in than credentials were accepted")                              \
+	X(DOOR_UNBADGED, "door.unbadged", EVIDENCE, 1,                                             \
+		"somebody went in, and no credential was accepted")                                \
 	X(BADGE_TWO_PLACES, "badge.two_places", EVIDENCE, 0,                                       \
 		"a badge opened two doors sooner than anybody gets from one to the other")         \
 	X(READER_CARD, "reader.card", EVIDENCE, 1, "a credential was held to a reader")            \

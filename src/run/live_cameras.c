@@ -3,6 +3,8 @@
 #include "run/live_priv.h"
 
 #include "base/fd.h"
+#include "model/looks.h"
+#include "sense/video/plan.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { QUEUE_BYTES = 1 << 20 };
+enum { QUEUE_BYTES = 1 << 20, PLAN_BYTES = 16 << 20, PATH_BYTES = 4096 };
 
 /* Two ids each, from here on. */
 static const uid_t first_uid = 61030;
@@ -25,11 +27,59 @@ static enum ward_err add(
 	return err ? err : live_set_limits(l, *ret);
 }
 
+/* A file of the hospital directory. */
+static enum ward_err path_of(const struct live *l, struct ward_str file, char path[PATH_BYTES])
+{
+	int n = file.p[0] == '/'
+			? snprintf(path, PATH_BYTES, "%.*s", WARD_STR_ARG(file))
+			: snprintf(path, PATH_BYTES, "%s/%.*s", l->o->dir, WARD_STR_ARG(file));
+
+	return n < 0 || n >= PATH_BYTES ? WARD_ERR_LIMIT : WARD_OK;
+}
+
+/* In a patient room bodies are not judged: such a plan is refused before anything runs. What else
+ * is wrong with it the camera's own process tells. */
+static enum ward_err check_plan(struct live *l, const struct ward_source *s)
+{
+	static struct ward_plan plan;
+	uint32_t room = ward_model_patient_room(l->m, s);
+	struct ward_arena arena;
+	struct ward_diag diag;
+	struct ward_slice text;
+	char path[PATH_BYTES];
+	enum ward_err err;
+
+	if (room == WARD_NONE || !s->zones.len)
+		return WARD_OK;
+	if (path_of(l, s->zones, path) != WARD_OK)
+		return live_because(l, WARD_ERR_LIMIT, "zones");
+	ward_arena_init(&arena, ward_mem_heap(), PLAN_BYTES);
+	ward_diag_init(&diag, ward_mem_heap());
+	err = ward_conf_read(&arena, l->o->lim, path, &diag, &text);
+	if (!err)
+		err = ward_plan_read(&arena, l->o->lim, ward_str_z(path), text, &diag, &plan);
+	if (!err)
+		err = ward_plan_in_patient_room(
+			&plan, ward_str_z(path), ward_model_node(l->m, room)->name, &diag);
+	if (err == WARD_ERR_CONFIG && diag.n)
+		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: %.*s; %.*s",
+			WARD_STR_ARG(diag.item[0].file), diag.item[0].line,
+			WARD_STR_ARG(diag.item[0].what), WARD_STR_ARG(diag.item[0].mend));
+	else if (err)
+		(void)live_because(l, err, path);
+	ward_diag_fini(&diag);
+	ward_arena_fini(&arena);
+	return err;
+}
+
 static enum ward_err add_camera(struct live *l, const struct ward_source *s)
 {
 	size_t i = l->n_camera;
 	struct live_camera *c = &l->camera[i];
-	enum ward_err err;
+	enum ward_err err = check_plan(l, s);
+
+	if (err)
+		return err;
 
 	if (i == WARD_CAMERAS_MAX) {
 		(void)snprintf(l->why, WARD_LIVE_WHY,
@@ -69,15 +119,13 @@ static enum ward_err set(struct live *l, size_t number, const char *key, struct 
 	return n ? ward_supervisor_set(l->s, number, key, text) : WARD_OK;
 }
 
-/* A file of the hospital directory. */
 static enum ward_err set_file(struct live *l, size_t number, const char *key, struct ward_str file)
 {
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/%.*s", l->o->dir, WARD_STR_ARG(file));
+	char path[PATH_BYTES];
 
-	if (!file.len || file.p[0] == '/')
-		return set(l, number, key, file);
-	if (n < 0 || (size_t)n >= sizeof(path))
+	if (!file.len)
+		return WARD_OK;
+	if (path_of(l, file, path) != WARD_OK)
 		return live_because(l, WARD_ERR_LIMIT, key);
 	return set(l, number, key, ward_str_z(path));
 }

@@ -101,6 +101,13 @@ check "'user' and 'password_file' belong together"
 cp "$tmp/good.yml" "$hospital/sources.yml"
 printf 'zones:\n  - id: a\n    polygon: [[0, 0], [1, 0]]\n' >"$hospital/cameras/corridor.yml"
 check "cameras/corridor.yml:3: error: a zone needs 'polygon'"
+# in a patient room bodies are not judged, whoever asks
+cp "$plans/bodies.yml" "$hospital/cameras/corridor.yml"
+sed 's,camera-au-corridor-staff,a2-icu-1,' "$tmp/good.yml" >"$hospital/sources.yml"
+check "cameras/corridor.yml:3: error: the camera looks into a patient room, Intensive-care room 1"
+"$ward" run --json --state "$tmp/state" "$hospital" >"$tmp/out" 2>&1 && fail "a patient room: it runs"
+grep -qF "corridor.yml:3: the camera looks into a patient room" "$tmp/out" || fail "a patient room: $(cat "$tmp/out")"
+cp "$tmp/good.yml" "$hospital/sources.yml"
 cp "$plans/room.yml" "$hospital/cameras/corridor.yml"
 
 "$ward" run --json --state "$tmp/state" "$hospital" >"$tmp/out" 2>"$tmp/err" &

@@ -127,6 +127,8 @@ static void begin(struct viewer *v, int fd)
 
 	if (o.fps < 1 || o.fps > 30)
 		ward_process_die(&v->p, "fps", WARD_ERR_CONFIG);
+	if (o.fps < ward_plan_fps(&v->plan))
+		o.fps = ward_plan_fps(&v->plan);
 	v->start = live ? ward_clock_now(v->p.clock) : (ward_ns)number(v, "start");
 	v->mono = ward_clock_mono(v->p.clock);
 	o.start = v->start;

@@ -10,6 +10,10 @@ static const ward_ns together = 3 * WARD_NS_PER_S;
 /* Who walks makes about one of their heights a second, who runs two and more. */
 static const float running = 1.7F;
 static const ward_ns running_for = 700 * WARD_NS_PER_MS;
+static const float running_ms = 2.5F; /* metres a second, where the plan says how large they are */
+static const float smooth = 0.5F;     /* weight of a picture in that speed */
+/* Shares of the height: who walks is so wide with arms and legs; who is wider may be two. */
+static const float person_width = 0.42F, wide = 1.6F;
 static const char *const ways[] = {"in", "out"};
 
 struct turn {
@@ -25,6 +29,7 @@ void ward_behave_init(
 	struct ward_behave *b, const struct ward_plan *plan, unsigned w, unsigned h, ward_ns start)
 {
 	*b = (struct ward_behave){.plan = plan, .w = w, .h = h, .start = start};
+	ward_floor_init(&b->floor, &plan->perspective, w, h);
 }
 
 /* Sure in proportion to how long a track has been seen. */
@@ -78,6 +83,24 @@ static enum ward_err in_zone(struct turn *u, size_t i)
 	return err;
 }
 
+/* A box at the border shows only a part of somebody: of it no height can be told, nor a pace. */
+static bool whole(const struct turn *u)
+{
+	struct ward_box b = u->t->box;
+
+	return b.x0 > 1 && b.y0 > 1 && b.x1 < (float)u->b->w - 1 && b.y1 < (float)u->b->h - 1;
+}
+
+/* Two who pass side by side, or close behind one another, are one part of the foreground. */
+static bool may_be_two(const struct turn *u)
+{
+	struct ward_box b = u->t->box;
+	float tall = ward_floor_person(&u->b->floor, ward_track_x(u->t), ward_track_y(u->t));
+
+	tall = tall > 0 ? tall : u->t->tall;
+	return whole(u) && b.x1 - b.x0 > wide * person_width * tall;
+}
+
 static enum ward_err at_line(struct turn *u, size_t i)
 {
 	const struct ward_plan_line *l = &u->b->plan->line[i];
@@ -85,6 +108,7 @@ static enum ward_err at_line(struct turn *u, size_t i)
 	float d = ward_plan_side(l, u->foot, (float)u->b->w, (float)u->b->h);
 	int8_t side = d < 0 ? -1 : 1;
 	struct ward_sign told = sign(u, WARD_CLASS_VIDEO_LINE_CROSSED);
+	struct ward_behave_group *g = &u->b->group[i][side > 0 ? 0 : 1];
 	bool in = side > 0, crossed;
 
 	if (!u->t->now || fabsf(d) < band * (float)u->b->h)
@@ -97,19 +121,29 @@ static enum ward_err at_line(struct turn *u, size_t i)
 	told.door = l->door;
 	told.direction = ways[in ? 0 : 1];
 	told.total = ++u->b->passed[i][in ? 0 : 1];
-	u->b->group[i][in ? 0 : 1].n++;
-	u->b->group[i][in ? 0 : 1].last = u->now;
+	told.suspected = may_be_two(u);
+	g->n++;
+	g->wide += told.suspected;
+	g->last = u->now;
 	if (ward_str_eqz(l->wrong_way, told.direction))
 		told.reason = "wrong_way";
 	return u->sink->put(u->sink->ctx, &told);
 }
 
-/* A box at the border shows only a part of somebody: of it no height can be told, nor a pace. */
-static bool whole(const struct turn *u)
+/* Metres a second on the floor; negative: it is not known. */
+static float speed_of(const struct turn *u, struct ward_behave_pace *p)
 {
-	struct ward_box b = u->t->box;
+	float seconds = (float)(u->now - p->seen) / (float)WARD_NS_PER_S;
+	struct ward_point at, was = p->at;
+	bool had = p->known && seconds > 0;
 
-	return b.x0 > 1 && b.y0 > 1 && b.x1 < (float)u->b->w - 1 && b.y1 < (float)u->b->h - 1;
+	p->known = ward_floor_at(&u->b->floor, ward_track_x(u->t), ward_track_y(u->t), &at);
+	p->at = p->known ? at : was;
+	p->seen = u->now;
+	if (!p->known || !had)
+		return -1;
+	p->speed += smooth * (hypotf(at.x - was.x, at.y - was.y) / seconds - p->speed);
+	return p->speed;
 }
 
 static enum ward_err pace(struct turn *u)
@@ -117,11 +151,19 @@ static enum ward_err pace(struct turn *u)
 	struct ward_behave_pace *p = &u->b->pace[u->place];
 	const struct ward_track *t = u->t;
 	float height = t->box.y1 - t->box.y0, width = t->box.x1 - t->box.x0;
-	float speed = hypotf(t->vx, t->vy) / fmaxf(height, 1);
 	struct ward_sign told = sign(u, WARD_CLASS_VIDEO_RUNNING);
+	bool runs;
 
-	if (!t->now || !whole(u) || height < width || speed < running || t->away < 2 * height) {
-		p->since = t->now ? 0 : p->since;
+	if (!t->now)
+		return WARD_OK;
+	if (u->b->floor.given) {
+		told.speed = speed_of(u, p);
+		runs = told.speed >= running_ms;
+	} else {
+		runs = hypotf(t->vx, t->vy) >= running * fmaxf(height, 1);
+	}
+	if (!runs || !whole(u) || height < width || t->away < 2 * height) {
+		p->since = 0;
 		return WARD_OK;
 	}
 	p->since = p->since ? p->since : u->now;
@@ -143,15 +185,16 @@ static enum ward_err groups(
 			struct ward_behave_group *g = &b->group[i][way];
 			const struct ward_plan_line *l = &b->plan->line[i];
 			struct ward_sign s = {.class = WARD_CLASS_VIDEO_COUNT,
-				.time = now,
+				.time = g->last,
 				.line = l->id,
 				.door = l->door,
 				.direction = ways[way],
-				.persons = g->n};
+				.persons = g->n,
+				.suspected = g->wide};
 
 			if (!g->n || now - g->last < after)
 				continue;
-			g->n = 0;
+			g->n = g->wide = 0;
 			if (l->door.len)
 				err = sink->put(sink->ctx, &s);
 		}

@@ -6,7 +6,7 @@
 #ifndef WARD_SENSE_VIDEO_BEHAVE_H
 #define WARD_SENSE_VIDEO_BEHAVE_H
 
-#include "sense/video/plan.h"
+#include "sense/video/floor.h"
 #include "sense/video/sign.h"
 #include "sense/video/track.h"
 
@@ -26,6 +26,7 @@ struct ward_behave_side {
 /* Who passed a door's line one way, one soon after the other. */
 struct ward_behave_group {
 	int64_t n;    /* so far; 0: nobody */
+	int64_t wide; /* of them, as wide as two */
 	ward_ns last; /* passed then */
 };
 
@@ -33,11 +34,16 @@ struct ward_behave_group {
 struct ward_behave_pace {
 	ward_ns since; /* it runs since; 0: it does not */
 	bool told;
+	struct ward_point at; /* on the floor, metres, at the last picture; known says whether */
+	ward_ns seen;
+	float speed; /* metres a second, smoothed */
+	bool known;
 };
 
 struct ward_behave {
 	const struct ward_plan *plan; /* borrowed */
 	unsigned w, h;                /* of the picture */
+	struct ward_floor floor;
 	ward_ns start;                /* wall-clock time from which pictures' times count */
 	uint32_t id[WARD_TRACKS_MAX]; /* whose the rows below are */
 	struct ward_behave_stay stay[WARD_TRACKS_MAX][WARD_PLAN_ZONES_MAX];

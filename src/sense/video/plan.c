@@ -169,15 +169,24 @@ static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_
 	}
 }
 
+static void cues(struct reader *r, const struct ward_conf *c, struct ward_plan_zone *z)
+{
+	(void)ward_conf_i64(
+		c, "crowd", false, r->diag, WARD_PLAN_CROWD_MIN, WARD_PLAN_CROWD_MAX, &z->crowd);
+	(void)ward_conf_bool(c, "fall", false, r->diag, &z->fall);
+	(void)ward_conf_bool(c, "agitation", false, r->diag, &z->agitation);
+	(void)ward_conf_bool(c, "smoke", false, r->diag, &z->smoke);
+}
+
 static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
 {
 	static const char *const known[] = {"id", "polygon", "intrusion", "loiter", "left",
-		"inertia", "displacement", "hours", NULL};
+		"inertia", "displacement", "hours", "crowd", "fall", "agitation", "smoke", NULL};
 	struct ward_plan_zone *z = &p->zone[p->n_zone];
 	int64_t micro;
 
 	*z = (struct ward_plan_zone){
-		.inertia = inertia_default, .displacement = displacement_default};
+		.inertia = inertia_default, .displacement = displacement_default, .line = c->line};
 	ward_conf_only(c, known, r->diag);
 	text(r, c, "id", true, &z->id);
 	polygon(r, c, z);
@@ -188,11 +197,17 @@ static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *
 	duration(r, c, "inertia", 0, &z->inertia);
 	if (ward_conf_degree(c, "displacement", false, r->diag, &micro))
 		z->displacement = (float)micro / 1000000;
-	if (!z->intrusion && !z->loiter && !z->left)
+	cues(r, c, z);
+	if (!z->intrusion && !z->loiter && !z->left && !z->crowd && !z->fall && !z->agitation &&
+		!z->smoke)
 		finding(r, c,
-			"the zone watches for nothing\ngive it intrusion: true, loiter: 60s or "
-			"left: "
-			"60s");
+			"the zone watches for nothing\ngive it intrusion: true, loiter: 60s, left: "
+			"60s, crowd: 20, fall: true, agitation: true or smoke: true");
+	if (z->crowd && !p->perspective.n_person && p->perspective.width <= 0)
+		finding(r, ward_conf_get(c, "crowd"),
+			"people are counted by how tall they look, and nothing says that\nadd "
+			"perspective: {persons: [[0.9, 0.5], [0.4, 0.2]]}: the row of their feet, "
+			"and their height, at two places");
 	for (size_t i = 0; i < p->n_zone; i++)
 		if (z->id.len && ward_str_eq(p->zone[i].id, z->id))
 			finding(r, c, "a zone of this id is there already\ngive it another id");
@@ -246,6 +261,128 @@ static void each(struct reader *r, const struct ward_conf *c, const char *key, s
 			finding(r, i, "not what belongs here\nbegin it with 'id:'");
 }
 
+/* [row of the feet, height]. */
+static bool person(struct reader *r, const struct ward_conf *c, struct ward_plan_person *ret)
+{
+	if (c->kind == WARD_CONF_SEQ && c->n_child == 2 && share(c->child, &ret->foot) &&
+		share(c->child->next, &ret->height) && ret->height > 0.02F)
+		return true;
+	finding(r, c,
+		"no person\nwrite [row of the feet, height], in heights of the picture, as [0.9, "
+		"0.5]");
+	return false;
+}
+
+static void persons(struct reader *r, const struct ward_conf *list, struct ward_plan_perspective *v)
+{
+	struct ward_plan_person p[2];
+
+	if (list->kind != WARD_CONF_SEQ || !list->n_child || list->n_child > 2) {
+		finding(r, list,
+			"'persons' is a list of one or two\nwrite [[0.9, 0.5], [0.4, 0.2]]");
+		return;
+	}
+	if (!person(r, list->child, &p[0]) ||
+		(list->n_child == 2 && !person(r, list->child->next, &p[1])))
+		return;
+	v->n_person = list->n_child;
+	if (v->n_person == 2 && p[0].foot > p[1].foot) {
+		struct ward_plan_person far = p[1];
+
+		p[1] = p[0];
+		p[0] = far;
+	}
+	memcpy(v->person, p, sizeof(p[0]) * v->n_person);
+	if (v->n_person == 2 && (p[1].foot - p[0].foot < 0.05F || p[1].height < p[0].height)) {
+		finding(r, list,
+			"the two don't tell how size grows\nwrite two rows that are apart, the "
+			"lower "
+			"one with the taller person");
+		v->n_person = 0;
+	}
+}
+
+/* "4" or "4.5". */
+static bool metres(const struct ward_conf *c, float *ret)
+{
+	struct ward_str rest = c->text, whole = ward_str_cut(&rest, '.');
+	uint64_t m, part = 0;
+
+	if (c->kind != WARD_CONF_SCALAR || !ward_str_u64(whole, &m) || m > 999 ||
+		(rest.p && (rest.len != 1 || !ward_str_u64(rest, &part))))
+		return false;
+	*ret = (float)m + (float)part / 10;
+	return *ret > 0;
+}
+
+/* True where the corners go round clockwise, as far left, far right, near right, near left do. */
+static bool is_round(const struct ward_point *at)
+{
+	for (size_t i = 0; i < 4; i++) {
+		struct ward_point a = at[i], b = at[(i + 1) % 4], c = at[(i + 2) % 4];
+
+		if ((b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x) < 1e-4F)
+			return false;
+	}
+	return true;
+}
+
+static void rectangle(struct reader *r, const struct ward_conf *c, const struct ward_conf *list,
+	struct ward_plan_perspective *v)
+{
+	const struct ward_conf *sides = ward_conf_get(c, "metres");
+	float width, depth;
+	size_t n = 0;
+
+	if (list->kind != WARD_CONF_SEQ || list->n_child != 4) {
+		finding(r, list,
+			"'floor' is four points\nwrite the corners of a rectangle on the floor: "
+			"far "
+			"left, far right, near right, near left");
+		return;
+	}
+	for (const struct ward_conf *p = list->child; p; p = p->next)
+		if (!point(r, p, &v->floor[n++]))
+			return;
+	if (!sides || sides->kind != WARD_CONF_SEQ || sides->n_child != 2 ||
+		!metres(sides->child, &width) || !metres(sides->child->next, &depth)) {
+		finding(r, sides ? sides : c,
+			"the rectangle's sides are not told\nwrite metres: [4, 7.5], its width and "
+			"its "
+			"depth");
+	} else if (!is_round(v->floor)) {
+		finding(r, list,
+			"the points are no rectangle seen from a camera\nwrite its corners in this "
+			"order: far left, far right, near right, near left");
+	} else {
+		v->width = width;
+		v->depth = depth;
+	}
+}
+
+static void perspective(
+	struct reader *r, const struct ward_conf *top, struct ward_plan_perspective *v)
+{
+	static const char *const known[] = {"persons", "floor", "metres", NULL};
+	const struct ward_conf *c = ward_conf_get(top, "perspective");
+	const struct ward_conf *by_persons = c ? ward_conf_get(c, "persons") : NULL;
+	const struct ward_conf *by_floor = c ? ward_conf_get(c, "floor") : NULL;
+
+	if (!c)
+		return;
+	if (c->kind != WARD_CONF_MAP || !by_persons == !by_floor) {
+		finding(r, c,
+			"'perspective' is told by persons or by the floor\nwrite perspective: "
+			"{persons: [[0.9, 0.5], [0.4, 0.2]]}, or floor: with metres:");
+		return;
+	}
+	ward_conf_only(c, known, r->diag);
+	if (by_persons)
+		persons(r, by_persons, v);
+	else
+		rectangle(r, c, by_floor, v);
+}
+
 /* "+01:00". */
 static void offset(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
 {
@@ -266,7 +403,8 @@ static void offset(struct reader *r, const struct ward_conf *c, struct ward_plan
 enum ward_err ward_plan_read(struct ward_arena *a, const struct ward_limits *lim,
 	struct ward_str file, struct ward_slice yaml, struct ward_diag *diag, struct ward_plan *ret)
 {
-	static const char *const known[] = {"camera", "utc_offset", "left", "zones", "lines", NULL};
+	static const char *const known[] = {"camera", "utc_offset", "left", "patient_room",
+		"perspective", "zones", "lines", NULL};
 	struct reader r = {.arena = a, .diag = diag};
 	const struct ward_conf *docs;
 	size_t before = diag->n_error;
@@ -287,11 +425,71 @@ enum ward_err ward_plan_read(struct ward_arena *a, const struct ward_limits *lim
 	text(&r, c, "camera", false, &ret->camera);
 	offset(&r, c, ret);
 	duration(&r, c, "left", 0, &ret->left);
+	(void)ward_conf_bool(c, "patient_room", false, diag, &ret->patient_room);
+	perspective(&r, c, &ret->perspective);
 	each(&r, c, "zones", WARD_PLAN_ZONES_MAX, zone, ret);
 	each(&r, c, "lines", WARD_PLAN_LINES_MAX, line, ret);
 	if (r.nomem)
 		return WARD_ERR_NOMEM;
+	if (ret->patient_room &&
+		ward_plan_in_patient_room(ret, file, WARD_STR(""), diag) != WARD_OK)
+		return WARD_ERR_CONFIG;
 	return diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+enum ward_err ward_plan_in_patient_room(const struct ward_plan *p, struct ward_str file,
+	struct ward_str room, struct ward_diag *diag)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->n_zone; i++) {
+		const struct ward_plan_zone *z = &p->zone[i];
+
+		if (!z->fall && !z->agitation)
+			continue;
+		any = true;
+		ward_diag_addf(diag, WARD_DIAG_ERROR, file, z->line,
+			"the camera looks into a patient room%s%.*s: how bodies move is not judged "
+			"there\ntake 'fall' and 'agitation' from zone '%.*s'; a call button or a "
+			"sensor by the bed tells of falls",
+			room.len ? ", " : "", WARD_STR_ARG(room), WARD_STR_ARG(z->id));
+	}
+	return any ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+bool ward_plan_asks(const struct ward_plan *p, bool (*of)(const struct ward_plan_zone *z))
+{
+	for (size_t i = 0; i < p->n_zone; i++)
+		if (of(&p->zone[i]))
+			return true;
+	return false;
+}
+
+bool ward_plan_of_crowd(const struct ward_plan_zone *z)
+{
+	return z->crowd > 0;
+}
+
+bool ward_plan_of_fall(const struct ward_plan_zone *z)
+{
+	return z->fall;
+}
+
+bool ward_plan_of_agitation(const struct ward_plan_zone *z)
+{
+	return z->agitation;
+}
+
+bool ward_plan_of_smoke(const struct ward_plan_zone *z)
+{
+	return z->smoke;
+}
+
+unsigned ward_plan_fps(const struct ward_plan *p)
+{
+	return ward_plan_asks(p, ward_plan_of_fall) || ward_plan_asks(p, ward_plan_of_agitation)
+		       ? WARD_PLAN_FPS_OF_BODIES
+		       : 1;
 }
 
 static float cross(struct ward_point o, struct ward_point a, struct ward_point b)
@@ -320,6 +518,18 @@ bool ward_plan_inside(const struct ward_plan_zone *z, struct ward_point p)
 			p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
 			in = !in;
 	}
+	return in;
+}
+
+uint32_t ward_plan_zones_at(
+	const struct ward_plan *p, struct ward_point at, bool (*of)(const struct ward_plan_zone *z))
+{
+	uint32_t in = 0;
+
+	_Static_assert(WARD_PLAN_ZONES_MAX <= 32, "a bit for each zone");
+	for (size_t i = 0; i < p->n_zone; i++)
+		if (of(&p->zone[i]) && ward_plan_inside(&p->zone[i], at))
+			in |= 1u << i;
 	return in;
 }
 

@@ -69,21 +69,34 @@ static enum ward_err set_share(struct ward_say *s, struct ward_event *e, uint32_
 	return share > 0 ? v.s.p ? ward_event_set(e, name, v) : WARD_ERR_NOMEM : WARD_OK;
 }
 
-/* As logs tell it: `value` in seconds with three decimals. */
-static enum ward_err set_clock(struct ward_say *s, struct ward_event *e, ward_ns by)
+/* As logs tell it: `value` with three decimals, and its unit. */
+static enum ward_err set_value(
+	struct ward_say *s, struct ward_event *e, int64_t thousandths, struct ward_str unit)
 {
 	char text[32];
-	ward_ns ms = by / WARD_NS_PER_MS;
-	unsigned long long size = (unsigned long long)(ms < 0 ? -ms : ms);
-	int n = snprintf(
-		text, sizeof(text), "%s%llu.%03llu", ms < 0 ? "-" : "", size / 1000, size % 1000);
+	unsigned long long size =
+		(unsigned long long)(thousandths < 0 ? -thousandths : thousandths);
+	int n = snprintf(text, sizeof(text), "%s%llu.%03llu", thousandths < 0 ? "-" : "",
+		size / 1000, size % 1000);
 	struct ward_str value = ward_arena_str(&s->arena, (struct ward_str){text, (size_t)n});
 	enum ward_err err = value.p ? WARD_OK : WARD_ERR_NOMEM;
 
 	if (!err)
 		err = ward_event_set(e, WARD_FIELD_VALUE,
 			(struct ward_value){.kind = WARD_VALUE_NUM, .s = value});
-	return err ? err : ward_event_set(e, WARD_FIELD_UNIT, ward_value_str(WARD_STR("s")));
+	return err ? err : ward_event_set(e, WARD_FIELD_UNIT, ward_value_str(unit));
+}
+
+static enum ward_err set_measures(
+	struct ward_say *s, struct ward_event *e, const struct ward_sign *sign)
+{
+	enum ward_err err = WARD_OK;
+
+	if (sign->clock)
+		err = set_value(s, e, sign->clock / WARD_NS_PER_MS, WARD_STR("s"));
+	if (!err && sign->speed > 0)
+		err = set_value(s, e, llroundf(fminf(sign->speed, 1000) * 1000), WARD_STR("m/s"));
+	return err;
 }
 
 static enum ward_err set_fields(
@@ -103,11 +116,11 @@ static enum ward_err set_fields(
 		(err = set_text(e, WARD_FIELD_REASON, ward_str_z(sign->reason))) ||
 		(err = set_int(e, s->track, sign->track)) ||
 		(err = set_int(e, WARD_FIELD_PERSONS, sign->persons)) ||
+		(err = set_int(e, s->suspected, sign->suspected)) ||
 		(err = set_int(e, s->total, sign->total)) ||
 		(err = set_int(e, s->lag, sign->lag)) ||
 		(err = set_int(e, WARD_FIELD_DURATION_NS, sign->duration)) ||
-		(err = sign->clock ? set_clock(s, e, sign->clock) : WARD_OK) ||
-		(err = set_share(s, e, s->part, sign->part)) ||
+		(err = set_measures(s, e, sign)) || (err = set_share(s, e, s->part, sign->part)) ||
 		(err = set_share(s, e, s->confidence, sign->confidence)))
 		return err;
 	return ward_box_area(sign->box) > 0 ? set_box(s, e, sign->box) : WARD_OK;

@@ -14,6 +14,7 @@
 	X(confidence, "confidence") \
 	X(lag, "lag_ns")            \
 	X(total, "total")           \
+	X(suspected, "suspected")   \
 	X(part, "part")
 
 struct ward_say {

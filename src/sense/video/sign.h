@@ -19,9 +19,16 @@ struct ward_sign {
 	ward_ns duration;      /* how long it lasts already; 0: a moment */
 	ward_ns lag;           /* of a replay, behind what it repeats; 0: not told */
 	int64_t persons;       /* counted; 0: not told */
+	int64_t suspected;     /* as many of them may be two; 0: not told */
+	float speed;           /* metres a second; 0 or less: not told */
 	int64_t total;         /* of a line and direction so far; 0: not told */
 	float part;            /* of the picture; 0: not told */
 	ward_ns clock;         /* ours minus the camera's; 0: not told */
+};
+
+/* When a picture was taken: in the stream, and by the wall clock. */
+struct ward_sight {
+	ward_ns time, wall;
 };
 
 /* Where signs go; an error is handed on to the caller of the stage. */

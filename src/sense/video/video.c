@@ -1,11 +1,15 @@
 #include "sense/video/video.h"
 
+#include "sense/video/agitation.h"
 #include "sense/video/behave.h"
+#include "sense/video/crowd.h"
+#include "sense/video/fall.h"
 #include "sense/video/flame.h"
 #include "sense/video/ground.h"
 #include "sense/video/left.h"
 #include "sense/video/loop.h"
 #include "sense/video/say.h"
+#include "sense/video/smoke.h"
 #include "sense/video/tamper.h"
 
 /* A person at the far end of a corridor is a few pixels wide; what is smaller is noise. */
@@ -30,6 +34,11 @@ struct ward_video {
 	struct ward_tamper *tamper;
 	struct ward_loop *loop;
 	struct ward_flame *flame;
+	struct ward_crowd *crowd; /* NULL: no zone asks for it, as below */
+	struct ward_smoke *smoke;
+	struct ward_flow *flow; /* what falls and fights are judged by */
+	struct ward_fall *fall;
+	struct ward_agitation *agitation;
 };
 
 enum ward_err ward_video_new(const struct ward_video_opts *opts, struct ward_video **ret)
@@ -57,9 +66,34 @@ void ward_video_free(struct ward_video *v)
 	ward_tamper_free(v->tamper);
 	ward_loop_free(v->loop);
 	ward_flame_free(v->flame);
+	ward_crowd_free(v->crowd);
+	ward_smoke_free(v->smoke);
+	ward_flow_free(v->flow);
+	ward_fall_free(v->fall);
+	ward_agitation_free(v->agitation);
 	ward_mem_free(mem, v->mask, v->n);
 	ward_say_fini(&v->say);
 	ward_mem_free(mem, v, sizeof(*v));
+}
+
+/* Stages that only some zones need. */
+static enum ward_err begin_cues(struct ward_video *v, unsigned w, unsigned h)
+{
+	const struct ward_mem *mem = v->opts.mem;
+	const struct ward_plan *plan = v->opts.plan;
+	enum ward_err err = WARD_OK;
+
+	if (ward_plan_asks(plan, ward_plan_of_crowd))
+		err = ward_crowd_new(mem, plan, w, h, &v->crowd);
+	if (!err && ward_plan_asks(plan, ward_plan_of_smoke))
+		err = ward_smoke_new(mem, plan, w, h, &v->smoke);
+	if (!err && ward_plan_asks(plan, ward_plan_of_fall))
+		err = ward_fall_new(mem, plan, w, h, &v->fall);
+	if (!err && ward_plan_asks(plan, ward_plan_of_agitation))
+		err = ward_agitation_new(mem, plan, w, h, &v->agitation);
+	if (!err && (v->fall || v->agitation))
+		err = ward_flow_new(mem, w, h, &v->flow);
+	return err;
 }
 
 /* The stages for pictures of that size. */
@@ -78,7 +112,8 @@ static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 		(err = ward_left_new(&left, &v->left)) ||
 		(err = ward_tamper_new(mem, w, h, &v->tamper)) ||
 		(err = ward_loop_new(mem, w, h, v->opts.fps, &v->loop)) ||
-		(err = ward_flame_new(mem, w, h, v->opts.fps, &v->flame)))
+		(err = ward_flame_new(mem, w, h, v->opts.fps, &v->flame)) ||
+		(err = begin_cues(v, w, h)))
 		return err;
 	ward_behave_init(&v->behave, v->opts.plan, w, h, v->opts.start);
 	v->say.w = v->w = w;
@@ -119,9 +154,25 @@ static enum ward_err put(void *ctx, const struct ward_sign *sign)
 	return ward_say(&v->say, sign);
 }
 
+/* How bodies move, whoever they are. */
+static enum ward_err bodies(
+	struct ward_video *v, const struct ward_image *image, const struct ward_sign_sink *sink)
+{
+	struct ward_sight at = {image->time, v->opts.start + image->time};
+	enum ward_err err = WARD_OK;
+
+	ward_flow_step(v->flow, image->y);
+	if (v->fall)
+		err = ward_fall_step(v->fall, v->flow, at, sink);
+	if (!err && v->agitation)
+		err = ward_agitation_step(v->agitation, v->flow, at, sink);
+	return err;
+}
+
 enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *image)
 {
 	struct ward_sign_sink sink = {put, v};
+	ward_ns wall = v->opts.start + image->time;
 	enum ward_err err = v->w ? WARD_OK : begin(v, image->w, image->h);
 
 	if (err)
@@ -142,6 +193,8 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 		err = ward_loop_step(v->loop, image, &sink);
 	if (!err)
 		err = ward_flame_step(v->flame, image, &sink);
+	if (!err && v->flow)
+		err = bodies(v, image, &sink);
 	if (err)
 		return err;
 	if (ward_ground_step(v->ground, image, v->mask) != WARD_GROUND_STEADY) {
@@ -155,6 +208,10 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 	ward_blobs_join(&v->blobs, join_gap * (float)v->h);
 	ward_tracks_step(&v->tracks, &v->blobs, image->time);
 	err = ward_behave_step(&v->behave, &v->tracks, image->time, &sink);
+	if (!err && v->crowd)
+		err = ward_crowd_step(v->crowd, v->mask, image->time, wall, &sink);
+	if (!err && v->smoke && ward_smoke_due(v->smoke, image->time))
+		err = ward_smoke_step(v->smoke, image, ward_ground_picture(v->ground), wall, &sink);
 	if (!err)
 		err = ward_left_step(v->left,
 			&(struct ward_left_view){image, v->mask, v->ground, &v->tracks}, &sink);

@@ -268,6 +268,56 @@ static void test_running(void **state)
 	assert_int_equal(l.s.at[0].track, 7);
 }
 
+/* By the plan's perspective: 40 pixels a second are 1.4 m/s, or 3.4 where people look smaller. */
+static void test_running_metres(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	for (int far = 0; far < 2; far++) {
+		begin(&l);
+		l.plan.n_zone = l.plan.n_line = 0;
+		l.plan.perspective = (struct ward_plan_perspective){
+			.n_person = 1, .person = {{0.8F, far ? 20.0F / 120 : 50.0F / 120}}};
+		ward_behave_init(&l.b, &l.plan, 160, 120, 0);
+		for (int i = 0; i < 12; i++) {
+			l.t.at[0].away = 120;
+			step(&l, 0, 20 + (float)i * 8, 100, true);
+		}
+		assert_int_equal(l.s.n, far);
+	}
+	assert_int_equal(l.s.at[0].class, WARD_CLASS_VIDEO_RUNNING);
+	assert_true(l.s.at[0].speed > 2.5F && l.s.at[0].speed < 3.5F);
+}
+
+/* One who is as wide as two is counted as one, and as a suspicion. */
+static void test_wide(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	for (int wide = 0; wide < 2; wide++) {
+		begin(&l);
+		l.plan.n_zone = 0;
+		l.plan.line[0].door = WARD_STR("D-1");
+		for (int i = 0; i < 12; i++) {
+			step(&l, 0, 50 + (float)i * 6, 100, true);
+			l.t.at[0].tall = wide ? 22 : 50; /* its box is 16 wide */
+		}
+		assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LINE_CROSSED), 1);
+		assert_int_equal(l.s.at[0].suspected, wide);
+		ward_ns passed = l.s.at[0].time;
+
+		for (int i = 0; i < 20; i++)
+			step(&l, 0, 116, 100, true);
+		assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_COUNT), 1);
+		const struct ward_sign *s = &l.s.at[l.s.n - 1];
+
+		assert_true(s->persons == 1 && s->suspected == wide);
+		assert_int_equal(s->time, passed); /* not when it was told */
+	}
+}
+
 static enum ward_err refuse(void *ctx, const struct ward_sign *s)
 {
 	(void)ctx;
@@ -301,6 +351,8 @@ int main(void)
 		cmocka_unit_test(test_place_given_anew),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_running),
+		cmocka_unit_test(test_running_metres),
+		cmocka_unit_test(test_wide),
 		cmocka_unit_test(test_sink_fails),
 	};
 

@@ -62,6 +62,68 @@ static void test_whole(void **state)
 	end(&l);
 }
 
+static void test_cues(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	read(&l, "perspective: {floor: [[0.4, 0.3], [0.6, 0.3], [0.9, 1], [0.1, 1]], metres: [3, "
+		 "7.5]}\n"
+		 "zones:\n"
+		 "  - id: hall\n"
+		 "    polygon: [[0, 0], [1, 0], [1, 1]]\n"
+		 "    crowd: 8\n"
+		 "    fall: true\n"
+		 "    agitation: true\n"
+		 "    smoke: true\n");
+	assert_int_equal(l.err, WARD_OK);
+	assert_true(l.plan.zone[0].crowd == 8 && l.plan.zone[0].fall && l.plan.zone[0].agitation &&
+		    l.plan.zone[0].smoke);
+	assert_true(l.plan.perspective.width == 3 && l.plan.perspective.depth == 7.5F);
+	assert_int_equal(ward_plan_fps(&l.plan), WARD_PLAN_FPS_OF_BODIES);
+	assert_int_equal(
+		ward_plan_zones_at(&l.plan, (struct ward_point){0.9F, 0.5F}, ward_plan_of_fall), 1);
+	end(&l);
+	read(&l, "perspective: {persons: [[0.9, 0.5], [0.4, 0.2]]}\n");
+	assert_int_equal(l.err, WARD_OK);
+	assert_int_equal(l.plan.perspective.n_person, 2);
+	assert_true(l.plan.perspective.person[0].foot == 0.4F); /* the upper row first */
+	assert_int_equal(ward_plan_fps(&l.plan), 1);
+	end(&l);
+}
+
+/* In a patient room bodies are not judged, whoever says that it is one: the plan, or the model. */
+static void test_patient_room(void **state)
+{
+	static const char zones[] = "zones:\n"
+				    "  - {id: a, smoke: true, polygon: [[0, 0], [1, 0], [1, 1]]}\n"
+				    "  - {id: b, fall: true, polygon: [[0, 0], [1, 0], [1, 1]]}\n"
+				    "  - {id: c, agitation: true, polygon: [[0, 0], [1, 0], [1, "
+				    "1]]}\n";
+	char yaml[512];
+	struct lab l;
+
+	(void)state;
+	(void)snprintf(yaml, sizeof(yaml), "%spatient_room: true\n", zones);
+	read(&l, yaml);
+	assert_int_equal(l.err, WARD_ERR_CONFIG);
+	assert_int_equal(l.diag.n, 2);
+	assert_true(l.diag.item[0].line == 3 && l.diag.item[1].line == 4);
+	end(&l);
+	read(&l, zones);
+	assert_int_equal(l.err, WARD_OK);
+	assert_int_equal(
+		ward_plan_in_patient_room(&l.plan, WARD_STR("p.yml"), WARD_STR("room 12"), &l.diag),
+		WARD_ERR_CONFIG);
+	assert_int_equal(l.diag.n, 2);
+	assert_true(ward_str_find(l.diag.item[0].what, WARD_STR("room 12")) != SIZE_MAX);
+	end(&l);
+	read(&l, "patient_room: true\nzones:\n"
+		 "  - {id: a, smoke: true, polygon: [[0, 0], [1, 0], [1, 1]]}\n");
+	assert_int_equal(l.err, WARD_OK);
+	end(&l);
+}
+
 #define ZONE "zones:\n  - id: a\n    intrusion: true\n    polygon: "
 #define GOOD "[[0, 0], [1, 0], [1, 1]]\n"
 
@@ -88,7 +150,26 @@ static void test_mistakes(void **state)
 		{ZONE "[[0, 0], [0.5, 0.5], [1, 1]]\n", 4, "no area"},
 		{ZONE GOOD "    loiter: 500ms\n", 5, "too short"},
 		{ZONE GOOD "    loiter: 25h\n", 5, "too short or too long"},
-		{ZONE GOOD "    crowd: 20\n", 5, "crowd"},
+		{ZONE GOOD "    crowd: 20\n", 5, "how tall"},
+		{ZONE GOOD "    crowd: 1\n", 5, "crowd"},
+		{ZONE GOOD "    fall: 1\n", 5, "fall"},
+		{"perspective: 5\n", 1, "by persons or by the floor"},
+		{"perspective: {}\n", 1, "by persons or by the floor"},
+		{"perspective: {persons: 5}\n", 1, "one or two"},
+		{"perspective: {persons: [5]}\n", 1, "no person"},
+		{"perspective: {persons: [[0.5, 0]]}\n", 1, "no person"},
+		{"perspective: {persons: [[0.5, 0.5], [0.51, 0.6]]}\n", 1, "how size grows"},
+		{"perspective: {persons: [[0.5, 0.5], [0.9, 0.2]]}\n", 1, "how size grows"},
+		{"perspective: {floor: [[0, 0]], metres: [1, 1]}\n", 1, "four points"},
+		{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]]}\n", 1, "sides"},
+		{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]], metres: [1, 0]}\n", 1,
+			"sides"},
+		{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]], metres: [1, 1.25]}\n", 1,
+			"sides"},
+		{"perspective: {floor: [[0, 0], [0, 1], [1, 1], [1, 0]], metres: [3, 3]}\n", 1,
+			"no rectangle"},
+		{"perspective: {floor: [[0, 0], [1, 0], [0, 1], [1, 1]], metres: [3, 3]}\n", 1,
+			"no rectangle"},
 		{ZONE GOOD "    hours: []\n", 5, "'hours'"},
 		{ZONE GOOD "    hours: [5]\n", 5, "no hours"},
 		{ZONE GOOD "    hours: [{days: mo, from: 01:00, to: 02:00}]\n", 5, "days"},
@@ -195,6 +276,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_cues),
+		cmocka_unit_test(test_patient_room),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_inside),
 		cmocka_unit_test(test_lines),

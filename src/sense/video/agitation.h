@@ -1,0 +1,22 @@
+/* Quick, disordered motion: a fight?
+ *
+ * From the motion of blocks (flow.h): who walks or runs moves as one, so that neighbours among the
+ * blocks go the same way; in a fight they go apart, quickly, and do so for a second. A cue. */
+#ifndef WARD_SENSE_VIDEO_AGITATION_H
+#define WARD_SENSE_VIDEO_AGITATION_H
+
+#include "sense/video/flow.h"
+#include "sense/video/plan.h"
+#include "sense/video/sign.h"
+
+struct ward_agitation;
+
+/* For pictures of w by h; borrows mem and plan. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_agitation_new(const struct ward_mem *mem,
+	const struct ward_plan *plan, unsigned w, unsigned h, struct ward_agitation **ret);
+void ward_agitation_free(struct ward_agitation *a);
+/* After each step of the flow, some ten a second. The sink's error. O(blocks * zones). */
+WARD_MUST_CHECK enum ward_err ward_agitation_step(struct ward_agitation *a,
+	const struct ward_flow *flow, struct ward_sight at, const struct ward_sign_sink *sink);
+
+#endif
