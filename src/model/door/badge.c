@@ -1,18 +1,24 @@
 /* One badge at two doors, sooner than anybody gets from one to the other: two people, or a copy.
  *
  * No profile: of each badge only where it opened last is known, as the events name it (in the live
- * system a token), and that is forgotten when nobody needs so long through a house. */
+ * system a token), and that is forgotten when nobody needs so long through a house. Told once, and
+ * again when that long has gone by since, however often the badge is used between. */
 #include "model/door/priv.h"
 
 static const ward_ns forget_after = 1200 * WARD_NS_PER_S;
 /* The whole table is looked through no oftener. */
 static const ward_ns sweep_after = 10 * WARD_NS_PER_S;
 
-static bool is_over(const struct ward_badge *b, ward_ns t)
+static bool is_long_ago(ward_ns when, ward_ns t)
 {
 	ward_ns since;
 
-	return !ward_sub(t, b->time, &since) || since > forget_after;
+	return !ward_sub(t, when, &since) || since > forget_after;
+}
+
+static bool is_over(const struct ward_badge *b, ward_ns t)
+{
+	return is_long_ago(b->time, t);
 }
 
 /* Gives up what is too old to be asked for, a part of the table at a time. */
@@ -79,11 +85,11 @@ enum ward_err ward_badge_seen(struct ward_doors *d, const struct ward_door_held 
 		return WARD_OK; /* of before: it says nothing that was not judged */
 	*b = (struct ward_badge){.time = h->time, .node = h->node, .id = h->id, .told = was.told};
 	if (fresh || is_over(&was, h->time)) {
-		b->told = false;
+		b->told = INT64_MIN;
 		return WARD_OK;
 	}
-	if (was.told || !too_soon(d, was.node, h->node, took, &ms))
+	if (!is_long_ago(was.told, h->time) || !too_soon(d, was.node, h->node, took, &ms))
 		return WARD_OK;
-	b->told = true;
+	b->told = h->time;
 	return ward_badge_say(d, h, &was, ms);
 }

@@ -380,11 +380,19 @@ static enum ward_door_input learn(struct ward_door *x, const struct ward_door_he
 	x->tells |= tells[in];
 	if (in == WARD_DOOR_IN_GRANT || in == WARD_DOOR_IN_EXIT)
 		x->allowed = ward_door_later(h->time, x->class->enter);
+	bool was_shut = x->shut;
+
+	x->shut = in == WARD_DOOR_IN_SHUT || (x->shut && in != WARD_DOOR_IN_OPENED);
 	if (in == WARD_DOOR_IN_SHUT && x->more && x->grants > x->passes && h->time <= x->allowed)
 		return WARD_DOOR_IN_SHUT_NEXT;
 	if (in != WARD_DOOR_IN_OPENED || !exits || h->time <= x->allowed)
 		return in;
-	if (x->state == WARD_DOOR_CLOSED)
+	/* That it is open for too long is its controller's word, or an inference from an opening:
+	 * where the contact had closed, this opening is one of its own; else its closing was
+	 * missed. */
+	if (x->state == WARD_DOOR_HELD && !was_shut)
+		return in;
+	if (x->state == WARD_DOOR_CLOSED || x->state == WARD_DOOR_HELD)
 		x->breach = h->time;
 	return h->time <= x->late ? in : WARD_DOOR_IN_BREACH;
 }

@@ -102,7 +102,8 @@ static const struct ward_door_row table[WARD_DOOR_STATE_N][WARD_DOOR_IN_N] =
 				[WARD_DOOR_IN_EXIT] = TO(HELD, COUNT),
 				/* It opens, so it was closed: that was missed. */
 				[WARD_DOOR_IN_OPENED] = TO(OPEN, ENTER),
-				[WARD_DOOR_IN_BREACH] = TO(OPEN, ENTER),
+				/* It was heard to close: that it is held was not so. */
+				[WARD_DOOR_IN_BREACH] = TO(FORCED, FORCED),
 				[WARD_DOOR_IN_SHUT] = TO(CLOSED, END),
 				[WARD_DOOR_IN_TOLD_FORCED] = TO(FORCED, FORGET),
 				[WARD_DOOR_IN_TOLD_HELD] = TO(HELD, NOTHING),

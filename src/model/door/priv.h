@@ -27,6 +27,7 @@ struct ward_door {
 	uint32_t said_as, said_field; /* how events name it: an interned text, a field */
 	uint8_t state, tells;
 	bool more;                      /* one more may pass since it opened */
+	bool shut;                      /* its contact was heard last when it closed */
 	uint32_t at_due;                /* place in `dues`, WARD_NONE: no time is set */
 	ward_ns allowed;                /* until then it may be opened, whatever was between */
 	ward_ns waits;                  /* since then one who badged has not gone in; MIN: nobody */
@@ -52,7 +53,7 @@ struct ward_badge_key {
 struct ward_badge {
 	ward_ns time;
 	uint32_t node; /* the door in the model */
-	bool told;     /* that it is at two places, while it is remembered */
+	ward_ns told;  /* when it was told last that it is at two places; MIN: it was not */
 	struct ward_id id;
 };
 

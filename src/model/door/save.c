@@ -28,6 +28,7 @@ static void save_door(const struct ward_doors *d, uint32_t i, struct ward_wr *w)
 	ward_wr_u8(w, x->state);
 	ward_wr_u8(w, x->tells);
 	ward_wr_u8(w, x->more);
+	ward_wr_u8(w, x->shut);
 	ward_wr_be64(w, (uint64_t)x->allowed);
 	ward_wr_be64(w, (uint64_t)x->waits);
 	ward_wr_be64(w, (uint64_t)x->breach);
@@ -106,7 +107,7 @@ static void save_badges(const struct ward_doors *d, struct ward_wr *w)
 		ward_wr_bytes(w, p[i].key.text, sizeof(p[i].key.text));
 		ward_wr_be64(w, (uint64_t)p[i].b.time);
 		ward_wr_be32(w, p[i].b.node);
-		ward_wr_u8(w, p[i].b.told);
+		ward_wr_be64(w, (uint64_t)p[i].b.told);
 		ward_wr_bytes(w, p[i].b.id.b, sizeof(p[i].b.id.b));
 	}
 	ward_mem_free(d->mem, p, d->badges.n * sizeof(*p));
@@ -185,6 +186,7 @@ static enum ward_err load_door(struct ward_doors *d, struct ward_rd *r)
 	x->state = ward_rd_u8(r);
 	x->tells = ward_rd_u8(r);
 	x->more = ward_rd_u8(r) != 0;
+	x->shut = ward_rd_u8(r) != 0;
 	x->allowed = (ward_ns)ward_rd_be64(r);
 	x->waits = (ward_ns)ward_rd_be64(r);
 	x->breach = (ward_ns)ward_rd_be64(r);
@@ -245,7 +247,7 @@ static enum ward_err load_badge(struct ward_doors *d, struct ward_rd *r)
 	ward_rd_skip(r, sizeof(key.text));
 	b.time = (ward_ns)ward_rd_be64(r);
 	b.node = ward_rd_be32(r);
-	b.told = ward_rd_u8(r) != 0;
+	b.told = (ward_ns)ward_rd_be64(r);
 	if (!get_id(r, &b.id) || !get_badge(d, &ahead, b.node, &key) || !key.text[0])
 		return WARD_ERR_MALFORMED;
 	enum ward_err err = ward_tab_put(&d->badges, &key, &val, NULL);

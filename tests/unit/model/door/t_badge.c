@@ -83,6 +83,21 @@ static void t_once(void **state)
 	house_free(h);
 }
 
+/* A copy that never rests is told of every twenty minutes. */
+static void t_constant(void **state)
+{
+	struct house *h = house();
+
+	(void)state;
+	for (int64_t t = 0; t < 3600000; t += 5000)
+		badge(h, t, t % 10000 ? "d-far" : "d-store", "badge=p-one");
+	tick(h, INT64_MAX);
+	said(h, "badge.two_places d-far 5.000  [1 2]",
+		"badge.two_places d-store 1210.000  [242 243]",
+		"badge.two_places d-far 2415.000  [483 484]", NULL);
+	house_free(h);
+}
+
 /* A refused badge, one without a number, a time that is not believed, a door that the model does
  * not have: nothing can be said. */
 static void t_not_judged(void **state)
@@ -163,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_too_soon),
 		cmocka_unit_test(t_once),
+		cmocka_unit_test(t_constant),
 		cmocka_unit_test(t_not_judged),
 		cmocka_unit_test(t_bounds),
 		cmocka_unit_test(t_looked_through),
