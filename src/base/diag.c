@@ -30,6 +30,8 @@ void ward_diag_add(struct ward_diag *d, enum ward_diag_level level, struct ward_
 {
 	if (level == WARD_DIAG_ERROR)
 		d->n_error++;
+	if (level == WARD_DIAG_ERROR && d->error)
+		d->error(d->error_ctx, file);
 	if (level == WARD_DIAG_WARNING)
 		d->n_warning++;
 	if (ward_mem_more(d->arena.mem, &d->item, d->n, &d->cap, sizeof(*d->item), d->max)) {

@@ -41,6 +41,9 @@ struct ward_diag {
 	size_t n, cap, max;
 	size_t n_error, n_warning;
 	size_t n_dropped; /* findings beyond max: still counted as errors or warnings */
+	/* Told of each error, also of those beyond max; NULL: nobody. */
+	void (*error)(void *ctx, struct ward_str file);
+	void *error_ctx;
 };
 
 void ward_diag_init(struct ward_diag *d, const struct ward_mem *mem);

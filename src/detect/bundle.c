@@ -132,7 +132,7 @@ static void sweep(struct job *j)
 
 	for (size_t i = 0; i < g->n; i++) {
 		if (j->mark[i] & GONE) {
-			ward_entry_fini(j->det, &g->entry[i]);
+			ward_entry_leave(j->det, g, &g->entry[i]);
 			continue;
 		}
 		j->mark[k] = j->mark[i];

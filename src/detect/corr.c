@@ -345,12 +345,15 @@ static enum ward_err join(struct ward_detector *det, uint32_t rule, const struct
 enum ward_err ward_corr_remove(struct ward_detector *det, uint32_t rule, struct ward_id id,
 	ward_ns time, const struct ward_outlet *out)
 {
+	struct ward_origin *o = ward_origin_take(det, rule, id), *next;
 	enum ward_err err = WARD_OK;
 
-	for (size_t i = 0; i < det->n_group && !err; i++) {
-		struct ward_group_state *g = det->group[i];
+	for (; o; o = next) {
+		struct ward_group_state *g = o->group;
 
-		if (g->rule == rule && ward_corr_take(det, g, id, time) &&
+		next = o->next;
+		ward_origin_free(det, o);
+		if (!err && ward_corr_take(det, g, id, time) &&
 			!ward_corr_late(det->rs->rule[rule]->corr))
 			err = review(det, g, time, out);
 	}

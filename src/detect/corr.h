@@ -3,6 +3,7 @@
 #ifndef WARD_DETECT_CORR_H
 #define WARD_DETECT_CORR_H
 
+#include "detect/origin.h"
 #include "detect/window.h"
 
 /* The values of one group-by or counted field: the members of a list each make a group. */
@@ -70,6 +71,8 @@ size_t ward_corr_first_from(const struct ward_group_state *g, ward_ns time);
 /* How many entries a group has room for. */
 size_t ward_corr_room(const struct ward_detector *det, const struct ward_corr *c);
 void ward_entry_fini(struct ward_detector *det, struct ward_entry *e);
+/* The same of an entry that was put into the group. */
+void ward_entry_leave(struct ward_detector *det, struct ward_group_state *g, struct ward_entry *e);
 
 /* bundle.c: makes room in a full group, if it can. NOMEM: there may be less of it. */
 WARD_MUST_CHECK enum ward_err ward_corr_bundle(

@@ -107,7 +107,7 @@ struct ward_rule_info {
 };
 /* i < ward_ruleset_counts().n, in order of loading. */
 struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i);
-/* The rule of this id or name, filters left out; WARD_NONE. O(rules). */
+/* The first rule of this id or name, filters left out; WARD_NONE. O(length). */
 uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref);
 /* The classes of events that reach it, as its pipelines write them ("net.bacnet.*"), repeats
  * included; empty: any class whose fields say so. */

@@ -40,6 +40,7 @@ enum ward_err ward_detector_new(const struct ward_ruleset *rs, struct ward_names
 	ward_shapes_init(&det->shapes, mem);
 	ward_tab_init(&det->groups, mem, sizeof(struct ward_id), sizeof(uint32_t),
 		ward_limit(lim, WARD_LIMIT_DETECT_GROUPS));
+	ward_origin_init(det);
 	enum ward_err err = ward_regex_scratch_init(&det->regex, mem, rs->regex_max);
 
 	det->slot_seen = ward_mem_alloc(mem, n * sizeof(*det->slot_seen));

@@ -5,6 +5,7 @@
 #include "detect/due.h"
 #include "detect/group.h"
 #include "detect/memo.h"
+#include "detect/origin.h"
 #include "detect/plan.h"
 #include "detect/reading.h"
 #include "detect/shape.h"
@@ -89,6 +90,7 @@ struct ward_detector {
 	struct ward_group_state **group;
 	size_t n_group, cap_group;
 	uint64_t group_order;
+	struct ward_tab origins;                     /* origin.h */
 	struct ward_due due[WARD_CORR_RANK_MAX + 1]; /* the same groups, by rank */
 	struct ward_told *told; /* waiting for the correlations above; empty between calls */
 	size_t n_told, cap_told;

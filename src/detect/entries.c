@@ -12,6 +12,13 @@ void ward_entry_fini(struct ward_detector *det, struct ward_entry *e)
 	ward_mem_free(det->mem, e->bundle, e->bundle ? sizeof(*e->bundle) : 0);
 }
 
+void ward_entry_leave(struct ward_detector *det, struct ward_group_state *g, struct ward_entry *e)
+{
+	if (e->n_id)
+		ward_origin_drop(det, g, e->id);
+	ward_entry_fini(det, e);
+}
+
 size_t ward_corr_room(const struct ward_detector *det, const struct ward_corr *c)
 {
 	size_t max = ward_limit(det->lim, WARD_LIMIT_DETECT_WINDOW);
@@ -38,7 +45,7 @@ void ward_corr_drop(struct ward_detector *det, struct ward_group_state *g, size_
 	ward_tail_drop(det, g, n);
 	for (size_t i = 0; i < n; i++) {
 		count_most(g, det->rs->rule[g->rule]->corr, &g->entry[i], -1);
-		ward_entry_fini(det, &g->entry[i]);
+		ward_entry_leave(det, g, &g->entry[i]);
 	}
 	if (g->n > n)
 		memmove(g->entry, g->entry + n, (g->n - n) * sizeof(*g->entry));
@@ -278,6 +285,11 @@ enum ward_err ward_corr_put(struct ward_detector *det, struct ward_group_state *
 		err = ward_tail_room(det, g);
 	if (!err)
 		err = copy_out(det, &copy);
+	if (!err && copy.n_id) {
+		err = ward_origin_add(det, g, copy.id);
+		if (err)
+			ward_entry_fini(det, &copy);
+	}
 	if (err)
 		return err;
 	put_at(det, g, &copy, at);
@@ -317,7 +329,7 @@ bool ward_corr_take(
 			untie(g, at);
 		outdate(g, c, time);
 		count_most(g, c, &g->entry[at], -1);
-		ward_entry_fini(det, &g->entry[at]);
+		ward_entry_leave(det, g, &g->entry[at]);
 		memmove(&g->entry[at], &g->entry[at + 1], (g->n - at - 1) * sizeof(*g->entry));
 		g->n--;
 		found = true;

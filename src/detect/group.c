@@ -19,6 +19,7 @@ void ward_corr_fini(struct ward_detector *det)
 		group_free(det, det->group[i]);
 	ward_mem_free(det->mem, det->group, det->cap_group * sizeof(*det->group));
 	ward_tab_fini(&det->groups);
+	ward_origin_fini(det);
 	ward_due_fini(det);
 	ward_chain_fini(det);
 	det->group = NULL;

@@ -3,12 +3,14 @@
 #include "base/hash.h"
 #include "conf/conf.h"
 
-enum { ROUNDS_MAX = 8, FILES_MAX = 131072 };
+enum { ROUNDS_MAX = 8, FILES_MAX = 131072, KEY_BYTES = 1 << 16 };
 
-static const char magic[] = "ward-kept 1";
+static const char magic[] = "ward-kept 2";
 
 struct file {
 	struct ward_slice now, before;
+	struct ward_str *key; /* of the rules that `before` has */
+	size_t n_key;
 	bool seen;        /* it is there this time */
 	bool readable;    /* and now is its text */
 	bool have_before; /* it was without an error before */
@@ -35,7 +37,7 @@ enum ward_err ward_kept_new(
 		return WARD_ERR_NOMEM;
 	k->lim = lim;
 	k->mem = mem;
-	ward_arena_init(&k->arena, mem, bytes > SIZE_MAX / 2 ? bytes : bytes * 2);
+	ward_arena_init(&k->arena, mem, bytes > SIZE_MAX / 3 ? bytes : bytes * 3);
 	ward_intern_init(&k->path, mem, FILES_MAX, bytes);
 	*ret = k;
 	return WARD_OK;
@@ -92,6 +94,27 @@ size_t ward_kept_n_used(const struct ward_kept *k)
 
 /* ---- saved ---- */
 
+static enum ward_err read_keys(struct ward_kept *k, struct ward_rd *r, struct file *f)
+{
+	uint64_t n = ward_rd_varint(r);
+
+	if (ward_rd_bad(r) || n > ward_rd_left(r))
+		return WARD_ERR_MALFORMED;
+	f->key = ward_arena_array(&k->arena, (size_t)n + 1, sizeof(*f->key));
+	if (!f->key)
+		return WARD_ERR_NOMEM;
+	for (f->n_key = 0; f->n_key < n; f->n_key++) {
+		struct ward_slice text = ward_rd_lv(r, KEY_BYTES);
+
+		if (ward_rd_bad(r))
+			return WARD_ERR_MALFORMED;
+		f->key[f->n_key] = ward_arena_str(&k->arena, ward_slice_text(text));
+		if (!f->key[f->n_key].p)
+			return WARD_ERR_NOMEM;
+	}
+	return WARD_OK;
+}
+
 enum ward_err ward_kept_read(struct ward_kept *k, struct ward_rd *r)
 {
 	size_t bytes = ward_limit(k->lim, WARD_LIMIT_DETECT_RULE_BYTES);
@@ -112,6 +135,8 @@ enum ward_err ward_kept_read(struct ward_kept *k, struct ward_rd *r)
 		f->have_before = true;
 		if (text.len && !f->before.p)
 			err = WARD_ERR_NOMEM;
+		if (!err)
+			err = read_keys(k, r, f);
 	}
 	for (size_t i = 0; err && i < k->n; i++)
 		k->file[i].have_before = false;
@@ -131,6 +156,9 @@ void ward_kept_write(const struct ward_kept *k, struct ward_wr *w)
 			continue;
 		ward_wr_lv(w, ward_str_bytes(ward_intern_at(&k->path, (uint32_t)i)));
 		ward_wr_lv(w, k->file[i].before);
+		ward_wr_varint(w, k->file[i].n_key);
+		for (size_t n_key = 0; n_key < k->file[i].n_key; n_key++)
+			ward_wr_lv(w, ward_str_bytes(k->file[i].key[n_key]));
 	}
 }
 
@@ -160,22 +188,20 @@ static enum ward_err read_file(void *ctx, struct ward_arena *a, const char *path
 	return WARD_OK;
 }
 
-static void mark(struct ward_kept *k, struct ward_str path)
+static void mark(void *ctx, struct ward_str path)
 {
-	struct file *f = known(k, path);
+	struct file *f = known(ctx, path);
 
 	if (f)
 		f->bad = true;
 }
 
-/* Which files have an error, as they were used. */
-static void find_bad(struct ward_kept *k, const struct ward_ruleset *rs, const struct ward_diag *d)
+/* Which files have an error, as they were used, beside those that a finding is of. */
+static void find_bad(struct ward_kept *k, const struct ward_ruleset *rs)
 {
 	for (size_t i = 0; i < k->n; i++)
-		k->file[i].bad = k->file[i].seen && !k->file[i].readable && !k->file[i].used;
-	for (size_t i = 0; i < d->n; i++)
-		if (d->item[i].level == WARD_DIAG_ERROR)
-			mark(k, d->item[i].file);
+		k->file[i].bad = k->file[i].bad ||
+				 (k->file[i].seen && !k->file[i].readable && !k->file[i].used);
 	for (size_t i = 0; i < ward_ruleset_counts(rs).n; i++)
 		if (ward_ruleset_rule(rs, i).refused)
 			mark(k, ward_ruleset_rule(rs, i).file);
@@ -205,6 +231,79 @@ static bool take_back(struct ward_kept *k, struct ward_diag *diag)
 	return any;
 }
 
+static struct ward_str key_of(const struct ward_rule_info *r)
+{
+	return r->id.len ? r->id : r->name.len ? r->name : r->title;
+}
+
+/* A file that has an error as it is now, and has that text in it; WARD_NONE: there is none. */
+static uint32_t broken_with(const struct ward_kept *k, struct ward_str key)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		const struct file *f = &k->file[i];
+
+		if ((f->bad || f->used) && f->readable && key.len &&
+			ward_str_find(ward_slice_text(f->now), key) != SIZE_MAX)
+			return (uint32_t)i;
+	}
+	return WARD_NONE;
+}
+
+/* The file had the rule and has it no more: it went to one with an error. A file that is there is
+ * used as it was; of one that is gone it is told. */
+static bool bring_back(
+	struct ward_kept *k, size_t from, struct ward_str key, uint32_t to, struct ward_diag *diag)
+{
+	struct ward_str path = ward_intern_at(&k->path, (uint32_t)from);
+	struct ward_str broken = ward_intern_at(&k->path, to);
+
+	k->file[from].used = k->file[from].seen;
+	if (k->file[from].seen)
+		ward_diag_addf(diag, WARD_DIAG_WARNING, path, 0,
+			"this file is used as it was: its rule '%.*s' is now in %.*s, which has an "
+			"error\nmend that file and have the rules read anew",
+			WARD_STR_ARG(key), WARD_STR_ARG(broken));
+	else
+		ward_diag_addf(diag, WARD_DIAG_WARNING, path, 0,
+			"the rule '%.*s' of this file, which is gone, is now in %.*s, which has an "
+			"error: it DOES NOT WATCH\nmend that file and have the rules read anew",
+			WARD_STR_ARG(key), WARD_STR_ARG(broken));
+	return k->file[from].used;
+}
+
+/* Rules that moved into a file with an error. *ret: a file is used as it was because of one. */
+static enum ward_err find_moved(
+	struct ward_kept *k, const struct ward_ruleset *rs, struct ward_diag *diag, bool *ret)
+{
+	struct ward_intern watching;
+	enum ward_err err = WARD_OK;
+	uint32_t id;
+
+	*ret = false;
+	ward_intern_init(
+		&watching, k->mem, FILES_MAX, ward_limit(k->lim, WARD_LIMIT_DETECT_RULE_BYTES));
+	for (size_t i = 0; i < ward_ruleset_counts(rs).n && !err; i++) {
+		struct ward_rule_info r = ward_ruleset_rule(rs, i);
+
+		if (!r.refused)
+			err = ward_intern_put(&watching, key_of(&r), &id);
+	}
+	for (size_t i = 0; i < k->n && !err; i++) {
+		const struct file *f = &k->file[i];
+
+		for (size_t n = 0; f->have_before && !f->used && n < f->n_key; n++) {
+			uint32_t to = ward_intern_find(&watching, f->key[n]) == WARD_NONE
+					      ? broken_with(k, f->key[n])
+					      : WARD_NONE;
+
+			if (to != WARD_NONE && to != i && bring_back(k, i, f->key[n], to, diag))
+				*ret = true;
+		}
+	}
+	ward_intern_fini(&watching);
+	return err;
+}
+
 static bool is_told(const struct ward_diag *diag, const struct ward_diag_item *x)
 {
 	for (size_t i = 0; i < diag->n; i++) {
@@ -227,6 +326,44 @@ static void tell(struct ward_diag *diag, const struct ward_diag *round, bool fir
 	}
 	if (first)
 		diag->n_dropped += round->n_dropped;
+}
+
+/* The rules of the files that are used as they are. */
+static enum ward_err keep_keys(struct ward_kept *k, const struct ward_ruleset *rs)
+{
+	size_t n = ward_ruleset_counts(rs).n;
+
+	for (size_t i = 0; i < k->n; i++)
+		if (k->file[i].seen && !k->file[i].bad && !k->file[i].used)
+			k->file[i].n_key = 0;
+	/* Counted, then put. */
+	for (unsigned pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < n; i++) {
+			struct ward_rule_info r = ward_ruleset_rule(rs, i);
+			struct file *f = known(k, r.file);
+			struct ward_str key = key_of(&r);
+
+			if (!f || f->bad || f->used || key.len > KEY_BYTES)
+				continue;
+			if (pass) {
+				f->key[f->n_key] = ward_arena_str(&k->arena, key);
+				if (!f->key[f->n_key].p)
+					return WARD_ERR_NOMEM;
+			}
+			f->n_key++;
+		}
+		for (size_t i = 0; i < k->n && !pass; i++) {
+			struct file *f = &k->file[i];
+
+			if (!f->seen || f->bad || f->used)
+				continue;
+			f->key = ward_arena_array(&k->arena, f->n_key + 1, sizeof(*f->key));
+			if (!f->key)
+				return WARD_ERR_NOMEM;
+			f->n_key = 0;
+		}
+	}
+	return WARD_OK;
 }
 
 /* The next load goes back to what is without an error today. */
@@ -260,15 +397,26 @@ enum ward_err ward_kept_ruleset(struct ward_kept *k, const struct ward_ruleset_a
 		ward_ruleset_free(rs);
 		rs = NULL;
 		ward_diag_init(&d, k->mem);
+		d.error = mark;
+		d.error_ctx = k;
+		for (size_t i = 0; i < k->n; i++)
+			k->file[i].bad = false;
 		err = ward_ruleset_load(&mine, k->lim, k->mem, &d, &rs);
-		tell(diag, &d, round == 0);
 		if (!err)
-			find_bad(k, rs, &d);
+			find_bad(k, rs);
+		/* Said first: of findings there may be more than are told. */
 		more = !err && round < ROUNDS_MAX && take_back(k, diag);
+		if (!err && !more && round < ROUNDS_MAX)
+			err = find_moved(k, rs, diag, &more);
+		tell(diag, &d, round == 0);
 		ward_diag_fini(&d);
 	}
-	if (err)
+	if (!err)
+		err = keep_keys(k, rs);
+	if (err) {
+		ward_ruleset_free(rs);
 		return err;
+	}
 	settle(k);
 	*ret = rs;
 	return WARD_OK;

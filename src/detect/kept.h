@@ -20,8 +20,9 @@ WARD_MUST_CHECK enum ward_err ward_kept_read(struct ward_kept *k, struct ward_rd
 void ward_kept_write(const struct ward_kept *k, struct ward_wr *w);
 
 /* As ward_ruleset_load (args->read is its own), once; again for files with errors that were fine
- * before. diag: what is wrong with the files as they are, and a warning for each that is used as it
- * was. Then k knows the files that are without error. On failure it is to be freed. */
+ * before, and for those that lost a rule to one with an error. diag: what is wrong with the files
+ * as they are, and a warning for each that is used as it was. Then k knows the files that are
+ * without error. On failure it is to be freed. */
 WARD_MUST_CHECK enum ward_err ward_kept_ruleset(struct ward_kept *k,
 	const struct ward_ruleset_args *args, struct ward_diag *diag, struct ward_ruleset **ret);
 /* Was this file read as one of rules or lists? */

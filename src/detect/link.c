@@ -6,14 +6,11 @@ enum { RANK_MAX = WARD_CORR_RANK_MAX, CARRY_MAX = 16 };
 
 uint32_t ward_ruleset_find(const struct ward_ruleset *rs, struct ward_str ref)
 {
-	for (size_t i = 0; i < rs->n_rule; i++) {
-		const struct ward_rule *r = rs->rule[i];
+	const struct ward_ref *id = ward_refs_find(rs, ref, true);
+	const struct ward_ref *name = ward_refs_find(rs, ref, false);
+	uint32_t by_id = id ? id->rule : WARD_NONE, by_name = name ? name->rule : WARD_NONE;
 
-		if (!r->filter && ((r->id.len && ward_str_ieq(r->id, ref)) ||
-					  (r->name.len && ward_str_eq(r->name, ref))))
-			return (uint32_t)i;
-	}
-	return WARD_NONE;
+	return by_id < by_name ? by_id : by_name; /* the first; WARD_NONE is above all */
 }
 
 static enum ward_err add_parent(struct ward_ruleset *rs, struct ward_rule *r, uint32_t parent)

@@ -372,6 +372,7 @@ void ward_ruleset_free(struct ward_ruleset *rs)
 	ward_mem_free(rs->mem, rs->rule, rs->cap_rule * sizeof(*rs->rule));
 	ward_mem_free(rs->mem, rs->file, rs->cap_file * sizeof(*rs->file));
 	ward_stages_free(rs);
+	ward_refs_fini(rs);
 	ward_intern_fini(&rs->fields);
 	ward_intern_fini(&rs->route_keys);
 	ward_arena_fini(&rs->arena);

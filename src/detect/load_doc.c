@@ -155,18 +155,17 @@ static void header(struct ward_ruleset *rs, struct ward_rule *r, const struct wa
 		ward_rule_refuse(r, d, tax->line, "taxonomy",
 			"taxonomy '%.*s' is not supported\nwrite the rule in Sigma's own",
 			WARD_STR_ARG(tax->text));
-	for (size_t i = 0; i < rs->n_rule; i++) {
-		const struct ward_rule *o = rs->rule[i];
-		bool id = r->id.len && ward_str_ieq(o->id, r->id);
+	const struct ward_ref *id = ward_refs_find(rs, r->id, true);
+	const struct ward_ref *name = ward_refs_find(rs, r->name, false);
 
-		if (!id && !(r->name.len && ward_str_eq(o->name, r->name)))
-			continue;
-		ward_rule_refuse(r, d, r->line, "duplicate",
-			"%s '%.*s' is also that of %.*s:%u\ngive it one of its own",
-			id ? "id" : "name", WARD_STR_ARG(id ? r->id : r->name),
-			WARD_STR_ARG(o->file), o->line);
+	if (!id && !name)
 		return;
-	}
+	bool by_id = id && (!name || id->first <= name->first);
+	const struct ward_rule *o = rs->rule[by_id ? id->first : name->first];
+
+	ward_rule_refuse(r, d, r->line, "duplicate",
+		"%s '%.*s' is also that of %.*s:%u\ngive it one of its own", by_id ? "id" : "name",
+		WARD_STR_ARG(by_id ? r->id : r->name), WARD_STR_ARG(o->file), o->line);
 }
 
 static enum ward_err body(struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *doc,
@@ -269,6 +268,8 @@ enum ward_err ward_rule_load_doc(struct ward_ruleset *rs, const struct ward_conf
 	if (!err)
 		err = ward_mem_more(rs->mem, &rs->rule, rs->n_rule, &rs->cap_rule, sizeof(r),
 			ward_limit(rs->lim, WARD_LIMIT_DETECT_RULES));
+	if (!err)
+		err = ward_refs_add(rs, r, (uint32_t)rs->n_rule);
 	if (!err)
 		rs->rule[rs->n_rule++] = r;
 	return err;

@@ -9,6 +9,7 @@
 #include "detect/detect.h"
 #include "detect/pattern.h"
 #include "detect/literals.h"
+#include "detect/refs.h"
 #include "detect/regex.h"
 
 enum ward_test_kind {
@@ -197,6 +198,7 @@ struct ward_ruleset {
 	struct ward_intern fields; /* slots: names in rules and pipelines, blanks stripped */
 	struct ward_rule **rule;
 	size_t n_rule, cap_rule;
+	struct ward_refs refs; /* the same by id and by name */
 	struct ward_logsource *logsource;
 	size_t n_logsource, cap_logsource;
 	struct ward_route *route;

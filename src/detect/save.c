@@ -366,6 +366,7 @@ enum ward_err ward_detector_load(
 	ward_corr_fini(det);
 	ward_tab_init(&det->groups, det->mem, sizeof(struct ward_id), sizeof(uint32_t),
 		ward_limit(det->lim, WARD_LIMIT_DETECT_GROUPS));
+	ward_origin_init(det);
 	memset(&det->stats, 0, sizeof(det->stats));
 	det->watermark = det->closed_at = INT64_MIN;
 	det->group_order = 0;

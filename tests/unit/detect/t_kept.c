@@ -164,6 +164,65 @@ static void t_together(void **state)
 	end(&l);
 }
 
+/* A rule that moves into a file with a slip: where it was is used as it was; of a file that is gone
+ * that is told. What only was taken away stays away. */
+static void t_moved(void **state)
+{
+	struct life l;
+
+	(void)state;
+	dt_file(&t, "a.yml", GOOD("a-one") "---\n" GOOD("a-two") "---\n" GOOD("a-three"));
+	dt_file(&t, "b.yml", GOOD("b-one"));
+	begin(&l, path, 2);
+	end(&l);
+	dt_file(&t, "a.yml", GOOD("a-one"));
+	dt_file(&t, "b.yml", GOOD("b-one") "---\n" BAD("a-two"));
+	for (int i = 0; i < 2; i++) {
+		begin(&l, path, 2);
+		assert_true(watches(&l, "a-one") && watches(&l, "a-two") && watches(&l, "b-one"));
+		assert_true(says(&l, "a.yml", 0, "its rule 'a-two' is now in "));
+		assert_int_equal(ward_kept_n_used(l.kept), 2);
+		end(&l);
+	}
+	dt_file(&t, "b.yml", GOOD("b-one"));
+	begin(&l, path, 2);
+	assert_true(watches(&l, "a-one") && watches(&l, "b-one"));
+	assert_false(watches(&l, "a-two") || watches(&l, "a-three"));
+	end(&l);
+	dt_file(&t, "c.yml", GOOD("new") "---\n" BAD("a-one")); /* never was without an error */
+	begin(&l, path + 1, 2);
+	assert_true(watches(&l, "new") && watches(&l, "b-one"));
+	assert_false(watches(&l, "a-one"));
+	assert_true(says(&l, "a.yml", 0, "DOES NOT WATCH"));
+	end(&l);
+}
+
+/* A broken file is seen behind more findings than are told. */
+static void t_many(void **state)
+{
+	struct life l;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	ward_wr_z(&w, GOOD("a1"));
+	for (int i = 0; i < 10001; i++)
+		ward_wr_printf(&w, "zz%d: 1\n", i);
+	ward_wr_ch(&w, 0);
+	assert_false(ward_wr_bad(&w));
+	dt_file(&t, "a.yml", (const char *)w.p);
+	dt_file(&t, "b.yml", GOOD("b1"));
+	begin(&l, path, 2);
+	assert_true(watches(&l, "a1") && watches(&l, "b1"));
+	assert_true(l.diag.n_dropped > 0);
+	end(&l);
+	dt_file(&t, "b.yml", "no: [yaml");
+	begin(&l, path, 2);
+	assert_true(watches(&l, "a1") && watches(&l, "b1"));
+	assert_true(says(&l, "b.yml", 0, "as they were before"));
+	end(&l);
+	ward_wr_fini(&w);
+}
+
 /* What was taken away is gone, and what can't be read is not. */
 static void t_gone(void **state)
 {
@@ -211,6 +270,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(t_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_broken, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_together, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_moved, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_gone, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_bytes, setup, teardown),
 	};
