@@ -216,7 +216,8 @@ static int work(struct job *j)
 
 	if (code)
 		return code;
-	struct ward_risk_world world = {j->m, j->e, &j->facts, &j->advices, &j->abouts};
+	struct ward_risk_world world = {
+		j->m, j->e, &j->facts, &j->advices, &j->abouts, WARD_RISK_LOOK};
 	enum ward_err err = ward_risks_find(&world, ward_mem_heap(), &j->risks);
 
 	if (!err && j->opt.form == FORM_JSON)

@@ -51,6 +51,7 @@ struct assess {
 	uint32_t *told, *seen;
 	uint32_t *look;
 	size_t n_look;
+	bool more; /* than could be looked at */
 	/* Of the device at hand. */
 	uint32_t device;
 	size_t n_hang; /* services that hang on it */

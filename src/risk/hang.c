@@ -3,7 +3,11 @@
  * hangs on the device. */
 #include "risk/assess.h"
 
-enum { LOOK_MAX = 1 << 14 }; /* things looked at for one device */
+/* Things looked at for one device, the nearest first. */
+static size_t look_max(const struct assess *a)
+{
+	return a->w->look ? a->w->look : WARD_RISK_LOOK;
+}
 
 /* What may carry a failure on from the thing that a relation leaves. */
 static bool carries(enum ward_rel_type t)
@@ -30,8 +34,12 @@ static void tell(struct assess *a, uint32_t service, struct ward_reason x)
 
 static void push(struct assess *a, uint32_t node)
 {
-	if (a->seen[node] == a->device + 1 || a->n_look == LOOK_MAX)
+	if (a->seen[node] == a->device + 1)
 		return;
+	if (a->n_look == look_max(a)) {
+		a->more = true;
+		return;
+	}
 	a->seen[node] = a->device + 1;
 	a->look[a->n_look++] = node;
 }
@@ -56,6 +64,7 @@ void ward_assess_hanging(struct assess *a)
 	const struct ward_model *m = a->w->m;
 
 	a->n_look = 0;
+	a->more = false;
 	push(a, a->device);
 	for (size_t at = 0; at < a->n_look && !a->err; at++) {
 		uint32_t node = a->look[at];
@@ -75,6 +84,9 @@ void ward_assess_hanging(struct assess *a)
 			push(a, rel[i].node);
 		}
 	}
-	if (!a->n_hang && a->n_look < LOOK_MAX)
+	if (a->more)
+		ward_assess_reason(a, &(struct ward_reason){.kind = WARD_REASON_NOT_ALL,
+					      .of = (uint32_t)look_max(a)});
+	else if (!a->n_hang)
 		ward_assess_reason(a, &(struct ward_reason){.kind = WARD_REASON_NO_CARE});
 }

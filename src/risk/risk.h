@@ -39,6 +39,7 @@ const char *ward_factor_name(enum ward_factor f);
 		"{a} hangs on it by the directory's relations, but does not fall when this alone " \
 		"fails")                                                                           \
 	X(NO_CARE, "no-care", "no relation of the directory leads from it to a care service")      \
+	X(NOT_ALL, "not-all", "more hangs on it than was looked at, the nearest first: {of}")      \
 	X(OWN_NETWORK, "own-network", "others on {a} reach it")                                    \
 	X(LET_IN, "let-in", "traffic from {a} is let through to {b}")                              \
 	X(MAYBE_IN, "maybe-in", "no policy says whether {a} reaches it")                           \
@@ -77,7 +78,7 @@ struct ward_reason {
 	enum ward_reason_kind kind;
 	struct ward_str a, b;           /* borrowed from the model or what was read */
 	enum ward_answer answer;        /* of ANSWERED_*; else ANSWER_N */
-	uint32_t need, of;              /* of SPARED: so many of so many must work */
+	uint32_t need, of;              /* of SPARED: so many of so many must work; NOT_ALL */
 	ward_ns after;                  /* of LATER */
 	struct ward_interval v;         /* what it adds by itself, or takes away (protection) */
 	bool kev;                       /* CVEs: known to be used in attacks */
@@ -130,9 +131,10 @@ struct ward_risk_world {
 	const struct ward_facts *facts; /* what reaches what */
 	const struct ward_advices *advices;
 	const struct ward_abouts *abouts;
+	size_t look; /* so many things that may hang on a device are looked at; 0: WARD_RISK_LOOK */
 };
 
-enum { WARD_RISK_ITEMS = 1 << 22 };
+enum { WARD_RISK_ITEMS = 1 << 22, WARD_RISK_LOOK = 1 << 14 };
 
 /* Every asset that is a medical device or a controller of the building's automation or doors.
  * LIMIT, NOMEM; nothing is then given. End with ward_risks_fini in any case.

@@ -46,6 +46,7 @@ static const char *reason_text(enum ward_reason_kind k)
 		WARD_TEXT("{a} hangs on it by the directory's relations, but does not fall when "
 			  "this alone fails"),
 		WARD_TEXT("no relation of the directory leads from it to a care service"),
+		WARD_TEXT("more hangs on it than was looked at, the nearest first: {of}"),
 		WARD_TEXT("others on {a} reach it"),
 		WARD_TEXT("traffic from {a} is let through to {b}"),
 		WARD_TEXT("no policy says whether {a} reaches it"),

@@ -155,6 +155,14 @@ static void what_hangs_on_it(void **state)
 	reads(reason(&l, "spare", WARD_REASON_NO_CARE),
 		"no relation of the directory leads from it to a care service");
 	reads(reason(&l, "spare", WARD_REASON_OFF_NETWORK), "the directory has it on no network");
+	assert_null(reason(&l, "feed", WARD_REASON_NOT_ALL));
+	/* Where not all is looked at, that is told, and not that nothing hangs on it. */
+	l.w.look = 1;
+	assert_int_equal(risk_lab_find(&l, ward_mem_heap()), WARD_OK);
+	reads(reason(&l, "feed", WARD_REASON_NOT_ALL),
+		"more hangs on it than was looked at, the nearest first: 1");
+	assert_null(reason(&l, "feed", WARD_REASON_NO_CARE));
+	assert_null(reason(&l, "spare", WARD_REASON_NOT_ALL));
 	risk_lab_close(&l);
 }
 
