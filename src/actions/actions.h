@@ -8,7 +8,7 @@
 #ifndef WARD_ACTIONS_ACTIONS_H
 #define WARD_ACTIONS_ACTIONS_H
 
-#include "impact/impact.h"
+#include "impact/known.h"
 #include "recover/works.h"
 
 enum {
@@ -83,11 +83,18 @@ struct ward_actions_world {
 	const struct ward_action_set *set;
 	struct ward_engine *e;
 };
+struct ward_actions_later {
+	ward_ns from;
+	struct ward_change change;
+};
 struct ward_actions_ask {
 	const struct ward_seed_threat *seed;
 	size_t n_seed;
 	const struct ward_change *change; /* things are otherwise, whatever is done */
 	size_t n_change;
+	/* And from some time on, none of them a threat; what is before `now` counts from then. */
+	const struct ward_actions_later *later;
+	size_t n_later;
 	ward_ns now;                    /* actions begin */
 	ward_ns horizon;                /* losses are counted so long from now */
 	uint64_t budget;                /* hundreds of euros; UINT64_MAX: whatever it takes */
@@ -149,6 +156,7 @@ struct ward_actions {
 	struct ward_arena arena;
 	struct ward_impact *down; /* services that fall within the horizon if nothing is done */
 	size_t n_down;
+	struct ward_endless endless;      /* what that forecast takes to run for ever */
 	struct ward_actions_loss nothing; /* doing nothing */
 	struct ward_actions_item *item;   /* by gain, the best first */
 	size_t n_item;

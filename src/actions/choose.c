@@ -124,6 +124,64 @@ static enum ward_err greedy(struct choose *q)
 	return err;
 }
 
+/* With item i more: possible at no cost, no likelier to lose care, and less is lost at the worst?
+ */
+static enum ward_err try_worst(struct find *f, uint32_t *set, size_t n, uint32_t i,
+	struct ward_actions_loss *loss, bool *ret)
+{
+	enum ward_err err = WARD_OK;
+	struct ward_actions_loss likely = {0};
+
+	*ret = false;
+	set[n] = i;
+	if (f->w->set->action[f->p->item[i].action].cost || !possible(f, set, n + 1))
+		return WARD_OK;
+	err = ward_actions_effect(f, set, n + 1, &likely);
+	if (!err && likely.care_micro <= f->p->best.care_micro)
+		err = ward_actions_worst(f, set, n + 1, &likely);
+	*ret = !err && likely.worst_micro != WARD_ACTIONS_UNKNOWN &&
+	       likely.worst_micro + MILLION / 2 <= loss->worst_micro;
+	if (*ret)
+		*loss = likely;
+	return err == WARD_ERR_LIMIT ? WARD_OK : err;
+}
+
+enum ward_err ward_actions_prepare(struct find *f)
+{
+	struct ward_actions *p = f->p;
+	uint32_t *set = ward_arena_array(f->work, p->n_item + 1, sizeof(*set));
+	size_t n = 0, had = SIZE_MAX;
+	enum ward_err err = set ? WARD_OK : WARD_ERR_NOMEM;
+
+	for (uint32_t i = 0; i < p->n_item && !err; i++)
+		if (p->item[i].chosen)
+			set[n++] = i;
+	while (!err && n && n != had && p->best.worst_micro != WARD_ACTIONS_UNKNOWN) {
+		struct ward_actions_loss loss = p->best;
+		uint32_t add = WARD_NONE;
+
+		had = n;
+		for (uint32_t i = 0; i < p->n_item && !err; i++) {
+			bool better = false;
+
+			if (p->item[i].chosen || p->item[i].beyond)
+				continue;
+			if (ward_actions_spent(f))
+				break;
+			err = try_worst(f, set, n, i, &loss, &better);
+			add = better ? i : add;
+		}
+		if (err || add == WARD_NONE)
+			break;
+		p->item[add].chosen = true;
+		p->best = loss;
+		set[n++] = add;
+	}
+	if (!err && n)
+		err = ward_actions_spells(f, set, n, &p->best_spells);
+	return err;
+}
+
 enum ward_err ward_actions_choose(struct find *f)
 {
 	struct ward_actions *p = f->p;
@@ -162,8 +220,6 @@ enum ward_err ward_actions_choose(struct find *f)
 	p->best_cost = cost(f, q.best, q.n_best);
 	if (!err && q.n_best)
 		err = ward_actions_worst(f, q.best, q.n_best, &p->best);
-	if (!err && q.n_best)
-		err = ward_actions_spells(f, q.best, q.n_best, &p->best_spells);
 	for (size_t i = 0; i < q.n_best; i++)
 		p->item[q.best[i]].chosen = true;
 	return err;

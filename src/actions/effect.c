@@ -4,6 +4,8 @@
 #include "actions/find.h"
 #include "model/hours.h"
 
+#include <stdlib.h>
+
 enum { MILLION = 1000000, NODES_QUICK = 16 };
 
 /* What a thing has of that buffer: as the question says, or the model. */
@@ -143,12 +145,16 @@ static enum ward_err lose(struct find *f, const struct ward_impacts *all, ward_n
 
 	for (size_t i = 0; i < all->n && !err; i++) {
 		const struct ward_impact *it = &all->item[i];
-		int64_t p = f->stage.worst ? it->hi_micro : (it->lo_micro + it->hi_micro) / 2;
-		ward_ns begin = comes(f, it) > from ? comes(f, it) : from;
+		int64_t p = (it->lo_micro + it->hi_micro) / 2;
+		ward_ns begin = it->expected > from ? it->expected : from;
 
 		if (ward_model_node(f->w->m, it->asset)->kind != WARD_NODE_SERVICE ||
 			it->need != WARD_NEED_AVAILABILITY || begin >= to || f->chance[it->asset])
 			continue;
+		if (f->downs && !f->downs[it->asset]) {
+			f->downs[it->asset] = true;
+			f->p->down[f->p->n_down++] = *it;
+		}
 		f->chance[it->asset] = p > 0 ? p : 1;
 		loss->minutes_micro += p * ((to - begin) / WARD_NS_PER_S) / 60;
 		loss->care_micro += care(f, it->asset, p, begin, to);
@@ -159,7 +165,69 @@ static enum ward_err lose(struct find *f, const struct ward_impacts *all, ward_n
 	return err;
 }
 
-/* The soonest effect after `at` of those that are begun, or never. */
+/* One that takes a service down, by when at the soonest. */
+struct soon {
+	ward_ns begin;
+	uint32_t service;
+	int64_t hi_micro;
+};
+
+static int by_begin(const void *va, const void *vb)
+{
+	const struct soon *a = va, *b = vb;
+
+	if (a->begin != b->begin)
+		return a->begin < b->begin ? -1 : 1;
+	if (a->service != b->service)
+		return a->service < b->service ? -1 : 1;
+	return (a->hi_micro > b->hi_micro) - (a->hi_micro < b->hi_micro);
+}
+
+/* The same at the worst: at each moment a service is down by any of what may have come to it by
+ * then. States are positively associated, so that is no likelier than if they were independent. */
+static enum ward_err lose_most(struct find *f, const struct ward_impacts *all, ward_ns from,
+	ward_ns to, struct ward_actions_loss *loss)
+{
+	size_t n = 0;
+
+	if (all->n > f->cap_soon) {
+		f->cap_soon = all->n + all->n / 2;
+		f->soon = ward_arena_array(f->work, f->cap_soon, sizeof(*f->soon));
+		if (!f->soon)
+			return WARD_ERR_NOMEM;
+	}
+	for (size_t i = 0; i < all->n; i++) {
+		const struct ward_impact *it = &all->item[i];
+
+		if (ward_model_node(f->w->m, it->asset)->kind == WARD_NODE_SERVICE &&
+			it->need == WARD_NEED_AVAILABILITY && comes(f, it) < to)
+			f->soon[n++] = (struct soon){
+				comes(f, it) > from ? comes(f, it) : from, it->asset, it->hi_micro};
+	}
+	if (n)
+		qsort(f->soon, n, sizeof(*f->soon), by_begin);
+	for (size_t i = 0; i < n; i++) {
+		const struct soon *x = &f->soon[i];
+		int64_t none = MILLION - f->chance[x->service];
+		int64_t more = (none * x->hi_micro + MILLION - 1) / MILLION;
+
+		f->chance[x->service] += more;
+		loss->care_micro += care(f, x->service, more, x->begin, to);
+	}
+	return WARD_OK;
+}
+
+/* When the course begins: what acted before `now` has its part. */
+static ward_ns beginning(const struct find *f)
+{
+	ward_ns at = f->ask->now;
+
+	for (size_t i = 0; i < f->ask->n_later; i++)
+		at = f->ask->later[i].from < at ? f->ask->later[i].from : at;
+	return at;
+}
+
+/* The soonest effect after `at` of those that are begun, or of what acts later; or never. */
 static ward_ns next_effect(
 	const struct find *f, const uint32_t *item, size_t n, bool first, ward_ns at)
 {
@@ -171,6 +239,12 @@ static ward_ns next_effect(
 
 		if (!ward_add(f->ask->now, x->takes, &t))
 			t = WARD_NS_NEVER;
+		if ((first ? t >= at : t > at) && t < next)
+			next = t;
+	}
+	for (size_t i = 0; i < f->ask->n_later; i++) {
+		ward_ns t = f->ask->later[i].from;
+
 		if ((first ? t >= at : t > at) && t < next)
 			next = t;
 	}
@@ -201,6 +275,9 @@ static enum ward_err stage(
 {
 	enum ward_err err = ward_stage_keep(&f->stage, all, at);
 
+	for (size_t i = 0; i < f->ask->n_later && !err; i++)
+		if (f->ask->later[i].from == at)
+			err = ward_stage_put(&f->stage, f->ask->later[i].change);
 	for (size_t i = 0; i < n && !err; i++) {
 		const struct ward_actions_item *it = &f->p->item[item[i]];
 
@@ -213,7 +290,7 @@ static enum ward_err stage(
 static enum ward_err evaluate(
 	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret)
 {
-	ward_ns end = f->ask->now + f->ask->horizon, at = f->ask->now;
+	ward_ns now = f->ask->now, end = now + f->ask->horizon, at = beginning(f);
 	struct ward_actions_loss loss = {0};
 	struct ward_impacts all;
 	enum ward_err err = reset(f);
@@ -228,7 +305,9 @@ static enum ward_err evaluate(
 			break;
 		f->looks += all.n + ward_model_n(f->w->m) / NODES_QUICK;
 		forget(f);
-		err = lose(f, &all, at, until, &loss);
+		if (until > now)
+			err = (f->stage.worst ? lose_most : lose)(
+				f, &all, at > now ? at : now, until, &loss);
 		first = false;
 		at = until;
 		if (err || at >= end)
@@ -271,8 +350,8 @@ enum ward_err ward_actions_worst(
 	ret->worst_micro = err ? WARD_ACTIONS_UNKNOWN : worst.care_micro;
 	if (!err && worst.care_micro < ret->care_micro)
 		ret->worst_micro = ret->care_micro;
-	/* Upper ends that are frozen count as causes of their own, and so count twice: what does no
-	 * harm leaves no more than doing nothing. */
+	/* Of what is less by an action and stays, the upper end counts beside what is left of its
+	 * causes: what does no harm leaves no more than doing nothing. */
 	if (!err && n && !harms && ret->worst_micro > f->p->nothing.worst_micro)
 		ret->worst_micro = f->p->nothing.worst_micro;
 	return err == WARD_ERR_LIMIT ? WARD_OK : err;

@@ -38,28 +38,17 @@ static enum ward_err room(struct find *f)
 	return ward_stage_init(&f->stage, f->work);
 }
 
-/* The forecast if nothing is done, and its services within the horizon. */
+/* The forecast if nothing is done. */
 static enum ward_err keep_base(struct find *f, const struct ward_impacts *all)
 {
 	struct ward_actions *p = f->p;
 
 	f->base = ward_arena_array(f->work, all->n + 1, sizeof(*f->base));
-	p->down = ward_arena_array(&p->arena, all->n + 1, sizeof(*p->down));
-	if (!f->base || !p->down)
+	if (!f->base)
 		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < all->n; i++) {
-		const struct ward_impact *it = &all->item[i];
-		bool told = false;
-
-		f->base[f->n_base++] = *it;
-		for (size_t k = 0; k < p->n_down; k++)
-			told = told || p->down[k].asset == it->asset;
-		if (!told && it->need == WARD_NEED_AVAILABILITY &&
-			ward_model_node(f->w->m, it->asset)->kind == WARD_NODE_SERVICE &&
-			it->expected < f->ask->now + f->ask->horizon)
-			p->down[p->n_down++] = *it;
-	}
-	return WARD_OK;
+	for (size_t i = 0; i < all->n; i++)
+		f->base[f->n_base++] = all->item[i];
+	return ward_impacts_endless(all, f->w->r, f->w->m, &p->arena, &p->endless);
 }
 
 static bool beyond(const struct find *f, const struct ward_action *x)
@@ -130,8 +119,19 @@ static enum ward_err judge(struct find *f, const int64_t *before)
 /* Doing nothing, before any action is looked at. */
 static enum ward_err nothing(struct find *f, int64_t **before)
 {
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < ward_model_n(f->w->m); i++)
+		n += ward_model_node(f->w->m, i)->kind == WARD_NODE_SERVICE;
+	f->p->down = ward_arena_array(&f->p->arena, n + 1, sizeof(*f->p->down));
+	f->downs = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(*f->downs));
+	if (!f->p->down || !f->downs)
+		return WARD_ERR_NOMEM;
+	for (uint32_t i = 0; i < ward_model_n(f->w->m); i++)
+		f->downs[i] = false;
 	enum ward_err err = ward_actions_effect(f, NULL, 0, &f->p->nothing);
 
+	f->downs = NULL;
 	*before = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(**before));
 	if (!*before)
 		return WARD_ERR_NOMEM;
@@ -221,6 +221,9 @@ static enum ward_err find(struct find *f)
 			(void *)(uintptr_t)f->w);
 	allow(f);
 	err = ward_actions_choose(f);
+	allow(f);
+	if (!err)
+		err = ward_actions_prepare(f);
 	allow(f);
 	return err ? err : worst_of_first(f);
 }

@@ -26,6 +26,9 @@ struct find {
 	bool sides;                         /* what actions cost care themselves counts */
 	struct ward_actions_spells *spells; /* are kept of this evaluation, or NULL */
 	size_t cap_spell;
+	struct soon *soon; /* scratch of the worst case, cap_soon (effect.c) */
+	size_t cap_soon;
+	bool *downs;     /* [nodes]: is told to be down; NULL: the evaluation does not tell it */
 	int64_t *relief; /* [nodes]: part of the loss that is left, millionths */
 	int64_t *chance; /* [nodes]: of services, by the last evaluation: the middle at its end */
 	bool worst;      /* an evaluation goes by earliest times and upper ends */
@@ -71,5 +74,7 @@ static inline bool ward_actions_spent(const struct find *f)
 
 /* choose.c: marks the best that can be done together. */
 WARD_MUST_CHECK enum ward_err ward_actions_choose(struct find *f);
+/* And what, at no cost and without more care lost, lowers what those lose at the worst. */
+WARD_MUST_CHECK enum ward_err ward_actions_prepare(struct find *f);
 
 #endif

@@ -103,6 +103,7 @@ static void write_nothing(struct out *o, const struct ward_actions_ask *ask, str
 {
 	begin(o, w, "nothing");
 	loss(o, &o->p->nothing);
+	ward_endless_write(&o->j, &o->p->endless, o->w->m);
 	ward_json_key(&o->j, "down");
 	ward_json_arr(&o->j);
 	for (size_t i = 0; i < o->p->n_down; i++) {

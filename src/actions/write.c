@@ -112,6 +112,7 @@ static void write_nothing(const struct say *s)
 			WARD_TEXT("and {n} more; --json lists all"));
 		end(s);
 	}
+	ward_endless_say(&p->endless, s->w->m, s->lang, s->to);
 }
 
 static void write_role(const struct say *s, const struct ward_actions_item *it)
@@ -144,6 +145,14 @@ static void write_side(const struct say *s, const struct ward_impact *side, size
 		{"units", whole(s, units_micro, units)});
 }
 
+/* Does it avoid care lost, but none at the worst? */
+static bool is_late(const struct say *s, const struct ward_actions_loss *after)
+{
+	return after->worst_micro != WARD_ACTIONS_UNKNOWN &&
+	       s->p->nothing.care_micro - after->care_micro >= 500000 &&
+	       s->p->nothing.worst_micro - after->worst_micro < 500000;
+}
+
 static void write_effect(const struct say *s, const struct ward_actions_item *it)
 {
 	char text[4][TEXT], names[LONG];
@@ -165,6 +174,12 @@ static void write_effect(const struct say *s, const struct ward_actions_item *it
 			{"units", whole(s, less, text[0])}, {"minutes", whole(s, minutes, text[1])},
 			{"left", whole(s, it->after.care_micro, text[2])},
 			{"worst", whole(s, it->after.worst_micro, text[3])});
+	if (is_late(s, &it->after)) {
+		line(s);
+		ward_say(s->to, s->lang,
+			WARD_TEXT("at the worst it avoids nothing: it comes too late for that, or "
+				  "other causes do the same"));
+	}
 	if (it->n_saved) {
 		line(s);
 		WARD_SAY(s->to, s->lang, WARD_TEXT("saves: {names}"),
@@ -310,6 +325,12 @@ static void write_best(const struct say *s)
 		{"nothing", whole(s, p->nothing.care_micro, text[1])},
 		{"money", number_text(s, p->best_cost * 100, text[2])});
 	end(s);
+	if (is_late(s, &p->best)) {
+		ward_say(s->to, s->lang,
+			WARD_TEXT("At the worst they avoid nothing: they come too late for that, "
+				  "or other causes do the same."));
+		end(s);
+	}
 	write_search(s);
 	write_spent(s);
 	write_unseen(s);

@@ -23,6 +23,8 @@ struct job {
 	struct ward_works *works;
 	struct ward_action_set *set;
 	struct ward_cli_ways ways;
+	struct ward_change now[WARD_CLI_WITH];
+	struct ward_actions_later later[WARD_CLI_WITH];
 	struct ward_actions_ask ask;
 	struct ward_actions found;
 	bool wrote; /* doing nothing */
@@ -55,6 +57,7 @@ static int option(const struct ward_cmd *cmd, const char *name, const char *valu
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
 {
 	o->hours = HOURS;
+	o->incident.later = true;
 	o->budget = UINT64_MAX;
 	const struct ward_cli_opt opt[] = {{"--json", NULL, &o->json},
 		{"--timeline", NULL, &o->timeline}, {"--now", &o->now, NULL}};
@@ -100,6 +103,28 @@ static void begun(void *ctx, const struct ward_actions *so_far)
 	j->wrote = ward_cli_put(&j->c.w, stdout);
 }
 
+/* What is otherwise from the beginning, and what only later. */
+static int changes(struct job *j)
+{
+	for (size_t i = 0; i < j->opt.incident.n_with; i++) {
+		const struct ward_change *c = &j->c.change[i];
+
+		if (j->c.from[i] <= j->c.at)
+			j->now[j->ask.n_change++] = *c;
+		else if (c->kind == WARD_CHANGE_THREAT)
+			return ward_cli_usage(j->cmd,
+				"--with %s: actions are looked for against what is there; leave "
+				"out "
+				"%s, or ask again when it has come about",
+				j->opt.incident.with[i], strrchr(j->opt.incident.with[i], '@'));
+		else
+			j->later[j->ask.n_later++] = (struct ward_actions_later){j->c.from[i], *c};
+	}
+	j->ask.change = j->now;
+	j->ask.later = j->later;
+	return WARD_EXIT_DONE;
+}
+
 static int work(struct job *j)
 {
 	const struct options *o = &j->opt;
@@ -114,8 +139,6 @@ static int work(struct job *j)
 		return ward_cli_report(j->cmd, err, j->c.dir, &j->c.diag, &j->c.w);
 	j->ask = (struct ward_actions_ask){.seed = j->c.seed,
 		.n_seed = o->incident.n,
-		.change = j->c.change,
-		.n_change = o->incident.n_with,
 		.now = j->c.at,
 		.horizon = (ward_ns)o->hours * 3600 * WARD_NS_PER_S,
 		.budget = o->budget,
@@ -124,7 +147,8 @@ static int work(struct job *j)
 		.knows_ways = j->ways.escape.known,
 		.begun = begun,
 		.ctx = j};
-	if (o->now)
+	code = changes(j);
+	if (!code && o->now)
 		code = ward_cli_moment(j->cmd, "--now", o->now, j->c.at, &j->ask.now);
 	if (!code && j->ask.now < j->c.at)
 		code = ward_cli_usage(j->cmd,
@@ -184,7 +208,8 @@ const struct ward_cmd ward_cmd_actions = {
 		"3339\n"
 		"  --now TIME      when actions begin (default: --at); also a length of time after "
 		"it\n"
-		"  --with CHANGE   things are otherwise: as for `ward impact`\n"
+		"  --with CHANGE   things are otherwise: as for `ward impact`, with @TIME from "
+		"then on\n"
 		"  --hours N       losses are counted so long from --now (default 8)\n"
 		"  --timeline      how services fare in these hours, with nothing done and with\n"
 		"                  each action that is shown\n"

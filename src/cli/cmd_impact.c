@@ -11,7 +11,7 @@
 enum { SINGLES = 8 };         /* changes told one by one in a timeline */
 enum { BESIDE_MAX = 20 };     /* of what is no service, for people */
 enum { SLIGHT_MICRO = 5000 }; /* what is less likely is counted, not listed */
-enum { HOURS = 24, HOURS_MAX = 24 * 366 };
+enum { HOURS = 24, HOURS_MAX = 24 * 366, ARENA_MAX = 1 << 30 };
 /* Of one service's diagram, and what is sampled where it does not fit (then within 1 %). */
 enum { NARROW_NODES = 1 << 16, NARROW_WORLDS = 10000 };
 
@@ -34,6 +34,8 @@ struct job {
 	struct ward_router *router; /* NULL: no ways are told */
 	struct ward_cli_tell tell;
 	struct ward_cli_ways ways;
+	struct ward_arena arena;
+	struct ward_endless endless; /* in arena */
 };
 
 static int count(const struct ward_cmd *cmd, const char *name, const char *value, uint64_t max,
@@ -288,6 +290,8 @@ static enum ward_err write_people(struct job *j, const struct ward_impacts *all)
 	for (unsigned pass = 0; pass < 2; pass++) {
 		if (pass)
 			ward_cli_known_text(&known, w);
+		if (pass)
+			ward_endless_say(&j->endless, j->c.m, j->c.lang, w);
 		if (pass && all->n > n_service)
 			write_title(j, WARD_TEXT("Beside them:"));
 		for (size_t i = 0; !err && i < all->n; i++) {
@@ -362,6 +366,7 @@ static void write_summary(struct job *j, const struct ward_impacts *all, size_t 
 	summary_count(&json, "barriers", all->n_barrier);
 	summary_count(&json, "unknown", ward_cli_known_n(&known));
 	summary_count(&json, "rules", ward_rules_n(j->c.r));
+	ward_endless_write(&json, &j->endless, j->c.m);
 	ward_json_key(&json, "limit");
 	ward_json_bool(&json, is_cut(j));
 	ward_json_obj_end(&json);
@@ -468,6 +473,8 @@ static enum ward_err tell_all(struct job *j, const struct ward_impacts *all)
 	j->tell = (struct ward_cli_tell){j->c.m, j->c.lang, j->opt.json, &j->c.w};
 	j->ways = (struct ward_cli_ways){&j->tell, all, j->c.r, j->c.at};
 	if (!j->opt.reference)
+		err = ward_impacts_endless(all, j->c.r, j->c.m, &j->arena, &j->endless);
+	if (!err && !j->opt.reference)
 		err = ward_router_new(j->c.e, all, &j->router);
 	if (!err)
 		err = j->opt.json ? write_lines(j, all) : write_people(j, all);
@@ -518,6 +525,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (code)
 		return code;
 	ward_cli_case_init(&j.c);
+	ward_arena_init(&j.arena, ward_mem_heap(), ARENA_MAX);
 	code = work(&j);
 	for (size_t i = 0; j.single && i < j.opt.o.n_with; i++)
 		ward_course_fini(&j.single[i]);
@@ -526,6 +534,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_course_fini(&j.with);
 	ward_router_free(j.router);
 	ward_works_free(j.works);
+	ward_arena_fini(&j.arena);
 	ward_cli_case_fini(&j.c);
 	return code;
 }

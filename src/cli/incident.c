@@ -217,7 +217,9 @@ static int change_of(const struct ward_cmd *cmd, const struct ward_cli_incident 
 			cmd, "--with %s acts before --at: the threats begin then", o->with[i]);
 	if (!code && c->from[i] > c->at && !o->later)
 		return ward_cli_usage(cmd,
-			"--with %s: only ward impact takes a change that acts later; leave out %s",
+			"--with %s: a plan is for things as they are; leave out %s, say --done, "
+			"--late "
+			"or --stopped, or ask ward impact or ward actions",
 			o->with[i], strrchr(o->with[i], '@'));
 	return code ? code : ward_cli_change(cmd, c->m, text, c->from[i], &c->change[i]);
 }

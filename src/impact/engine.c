@@ -399,3 +399,14 @@ bool ward_engine_brief(
 		ward_label(e, METRIC_EARLIEST, s)->key, ward_label(e, METRIC_EXPECTED, s)->key};
 	return true;
 }
+
+int64_t ward_engine_upper(const struct ward_engine *e, uint32_t asset, uint32_t threat)
+{
+	uint32_t s = e->whole ? ward_impact_plan_find(e->p, asset, threat) : WARD_NONE;
+
+	if (s == WARD_NONE || !ward_cell_is(e, s, STATE_REACHED))
+		return 0;
+	uint64_t hi = ward_cell_at((struct ward_engine *)(uintptr_t)e, s)->hi;
+
+	return (int64_t)((hi + PICO / MICRO - 1) / (PICO / MICRO));
+}

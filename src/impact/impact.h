@@ -147,6 +147,10 @@ struct ward_brief {
 bool ward_engine_brief(
 	const struct ward_engine *e, uint32_t asset, uint32_t threat, struct ward_brief *ret);
 
+/* Its upper bound in millionths, rounded up, as the last ward_engine_result made it; 0 when it is
+ * not reached. O(log). */
+int64_t ward_engine_upper(const struct ward_engine *e, uint32_t asset, uint32_t threat);
+
 struct ward_narrow {
 	size_t nodes;    /* of one decision diagram, 36 bytes each at most; 0: sample at once */
 	uint32_t worlds; /* that are sampled where it does not fit; 0: the bounds stay */

@@ -26,6 +26,23 @@ bool ward_threat_fits(const struct ward_model *m, uint32_t threat, uint32_t clas
  * require, or by an end? For tests of content. */
 bool ward_rules_cover(
 	const struct ward_rules *r, const struct ward_model *m, uint32_t class, uint32_t threat);
+/* Things that burn what they have, by what is reached, and of which nobody said how long it lasts:
+ * a rule (`only_buffered`) passes over them, so the forecast takes them to go on for ever. By id,
+ * in a; not those that are seeds, or are down by then anyway. NOMEM. O(states · rules and
+ * relations). */
+struct ward_endless {
+	const uint32_t *node;
+	size_t n;
+};
+WARD_MUST_CHECK enum ward_err ward_impacts_endless(const struct ward_impacts *all,
+	const struct ward_rules *r, const struct ward_model *m, struct ward_arena *a,
+	struct ward_endless *ret);
+/* A line for each, for people: the first ten, and how many more. */
+void ward_endless_say(const struct ward_endless *x, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w);
+/* A member of an object of JSON, "endless": their ids. */
+void ward_endless_write(
+	struct ward_json *j, const struct ward_endless *x, const struct ward_model *m);
 /* Members of an object of JSON: "leads":"unknown", or "leads":"nowhere" and "leads_why"; and
  * "fits":false. Nothing where it goes on and fits. */
 void ward_known_write(struct ward_json *j, const struct ward_known *k, struct ward_lang *lang);

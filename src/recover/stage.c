@@ -1,5 +1,8 @@
 #include "recover/stage.h"
 
+enum { ROUNDS = 4 }; /* in which a chain is put, one after the other; then what is left of it */
+enum less { SAME, LESS, NEXT, PUT };
+
 /* A threat that stays on a thing for a while after its cause is gone. */
 struct ward_stage_hold {
 	uint32_t asset, threat;
@@ -70,18 +73,92 @@ static struct ward_change threat_of(const struct ward_stage *s, const struct war
 		.hi_micro = it->hi_micro};
 }
 
-/* What has come about by `at` and stays. */
-static enum ward_err freeze(struct ward_stage *s, ward_ns at)
+static enum ward_err update(struct ward_stage *s)
 {
+	size_t from = s->had;
+
+	s->had = s->n_change;
+	return s->n_change > from ? ward_engine_update(s->e, s->change + from, s->n_change - from)
+				  : WARD_OK;
+}
+
+/* Of what acts, only so much is certain to take ways from the forecast and to add none. */
+static bool only_takes(const struct ward_change *c)
+{
+	return c->kind == WARD_CHANGE_THREAT
+		       ? c->undo
+		       : !c->undo && (c->kind == WARD_CHANGE_REPAIRED ||
+					     c->kind == WARD_CHANGE_ISOLATED ||
+					     c->kind == WARD_CHANGE_FAILED_OVER ||
+					     c->kind == WARD_CHANGE_CUT);
+}
+
+/* Is it less likely, or later, than it was? */
+static bool is_less(const struct ward_stage *s, const struct ward_impact *it)
+{
+	struct ward_brief now;
+
+	return !ward_engine_brief(s->e, it->asset, it->threat, &now) ||
+	       now.lo_micro < it->lo_micro ||
+	       (s->worst ? now.earliest : now.expected) > comes(s, it) ||
+	       ward_engine_upper(s->e, it->asset, it->threat) < it->hi_micro;
+}
+
+static bool stays(const struct ward_stage *s, const struct ward_impact *it, ward_ns at)
+{
+	return comes(s, it) < at && !is_seed(s, it) && s->mark[it->asset] != s->stamp &&
+	       !ward_works_find(s->works, it->asset, it->threat, false)->heals;
+}
+
+/* What is to be put of what stays: all, or only what is less now; marks it. */
+static size_t mark_less(struct ward_stage *s, ward_ns at, bool all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_old; i++) {
+		if (s->less[i] == PUT)
+			continue;
+		s->less[i] =
+			stays(s, &s->old[i], at) && (all || is_less(s, &s->old[i])) ? LESS : SAME;
+		n += s->less[i] == LESS;
+	}
+	return n;
+}
+
+/* What has come about by `at` and stays, although what acts takes its causes away. What is as
+ * likely as before without that is left to its causes: put beside them it would be counted twice
+ * from above. (Where ways are only taken away nothing is likelier than it was, so the bound that it
+ * has holds.) So what is first of a chain is put first; what follows is then often there again. */
+static enum ward_err freeze(struct ward_stage *s, ward_ns at, size_t from)
+{
+	bool all = false;
+	struct ward_impacts now;
 	enum ward_err err = WARD_OK;
 
-	for (size_t i = 0; i < s->n_old && !err; i++) {
-		const struct ward_impact *it = &s->old[i];
+	for (size_t i = from; i < s->n_change; i++)
+		all = all || !only_takes(&s->change[i]);
+	for (size_t i = 0; i < s->n_old; i++)
+		s->less[i] = SAME;
+	for (unsigned round = 1; !err; round++) {
+		if (!all)
+			err = ward_engine_result(s->e, &now);
+		if (err || !mark_less(s, at, all))
+			break;
+		for (size_t i = 0; i < s->n_old && !err; i++) {
+			const struct ward_impact *it = &s->old[i];
 
-		if (comes(s, it) >= at || is_seed(s, it) || s->mark[it->asset] == s->stamp ||
-			ward_works_find(s->works, it->asset, it->threat, false)->heals)
-			continue;
-		err = ward_stage_put(s, threat_of(s, it));
+			if (s->less[i] != LESS ||
+				(!all && round < ROUNDS && it->parent < i &&
+					s->less[it->parent] != SAME && s->less[it->parent] != PUT))
+				continue;
+			err = ward_stage_put(s, threat_of(s, it));
+			s->less[i] = NEXT;
+		}
+		for (size_t i = 0; i < s->n_old; i++)
+			if (s->less[i] == NEXT)
+				s->less[i] = PUT;
+		if (!err)
+			err = update(s);
 	}
 	return err;
 }
@@ -95,12 +172,16 @@ static ward_ns lag_of(const struct ward_stage *s, const struct ward_impact *it)
 	return ward_works_find(s->works, it->asset, it->threat, false)->lasts;
 }
 
+/* Has it had its time since it came about? What falls again later takes its time again. */
 static bool released(const struct ward_stage *s, const struct ward_impact *it, ward_ns at)
 {
-	for (size_t i = 0; i < s->n_hold; i++)
+	for (size_t i = 0; i < s->n_hold; i++) {
+		ward_ns until = s->hold[i].until;
+
 		if (s->hold[i].asset == it->asset && s->hold[i].threat == it->threat &&
-			s->hold[i].until <= at)
+			until <= at && comes(s, it) < until)
 			return true;
+	}
 	return false;
 }
 
@@ -154,7 +235,8 @@ static enum ward_err copy(struct ward_stage *s, const struct ward_impacts *all)
 		s->cap_old = all->n + all->n / 2;
 		s->old = ward_arena_array(s->a, s->cap_old, sizeof(*s->old));
 		s->gone = ward_arena_array(s->a, s->cap_old, sizeof(*s->gone));
-		if (!s->old || !s->gone)
+		s->less = ward_arena_array(s->a, s->cap_old, sizeof(*s->less));
+		if (!s->old || !s->gone || !s->less)
 			return WARD_ERR_NOMEM;
 	}
 	for (size_t i = 0; i < all->n; i++)
@@ -181,21 +263,13 @@ enum ward_err ward_stage_keep(struct ward_stage *s, const struct ward_impacts *a
 	return err ? err : release(s, at);
 }
 
-static enum ward_err update(struct ward_stage *s)
-{
-	size_t from = s->had;
-
-	s->had = s->n_change;
-	return s->n_change > from ? ward_engine_update(s->e, s->change + from, s->n_change - from)
-				  : WARD_OK;
-}
-
 enum ward_err ward_stage_go(struct ward_stage *s, ward_ns at)
 {
-	enum ward_err err = freeze(s, at);
+	size_t from = s->had;
+	enum ward_err err = update(s);
 
 	if (!err)
-		err = update(s);
+		err = freeze(s, at, from);
 	if (!err)
 		err = linger(s, at);
 	return err ? err : update(s);

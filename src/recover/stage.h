@@ -4,7 +4,9 @@
  * A course goes in stages, one for each moment at which something acts or is over. At a stage the
  * engine is brought to all changes so far, to the threats that the forecast before has put on
  * things by then and that do not go away by themselves, and to those whose cause is gone but that
- * take their time. Between two stages things are as the engine's result says. Single-threaded. */
+ * take their time: each time they fall, unless that is while they still take it (then they are back
+ * with their cause, or when that time is over, whichever is later). Between two stages things are
+ * as the engine's result says. Single-threaded. */
 #ifndef WARD_RECOVER_STAGE_H
 #define WARD_RECOVER_STAGE_H
 
@@ -28,6 +30,7 @@ struct ward_stage {
 	struct ward_stage_hold *hold; /* likewise */
 	struct ward_impact *old;      /* the forecast before this stage */
 	ward_ns *gone;                /* and when each of it is gone */
+	uint8_t *less;                /* and whether it is less than it was (stage.c) */
 	size_t n_change, n_hold, n_old, cap_old, had;
 	uint32_t *mark; /* [nodes]: stamp of what is repaired */
 	uint32_t stamp;

@@ -62,6 +62,8 @@ static void too_much(void **state)
 	play_open(&x, more,
 		"actions:\n"
 		"  - {id: late, text: L, threats: [outage], class: device.ahu, repairs: true,\n"
+		"     protects: [outage], degree: 0.5, takes: 20min, team: it, role: engineer}\n"
+		"  - {id: plain, text: P, threats: [outage], class: device.ahu, repairs: true,\n"
 		"     takes: 20min, team: it, role: engineer}\n"
 		"  - {id: soon, text: S, threats: [outage], class: device.ahu, repairs: true,\n"
 		"     takes: 5min, team: it, role: engineer}\n");
@@ -70,7 +72,9 @@ static void too_much(void **state)
 	play_find(&x);
 	assert_int_equal(x.p.nothing.care_micro, 2 * 60 * 1000000);
 	assert_true(x.p.n_unjudged >= 1);
-	assert_int_equal(x.p.n_item, 1);
+	assert_int_equal(x.p.n_item, 2);
+	/* What only takes ways away need put nothing of what goes on by its causes. */
+	assert_int_equal(play_item(&x, "plain")->after.care_micro, 2 * 20 * 1000000);
 	assert_int_equal(play_item(&x, "soon")->after.care_micro, 2 * 5 * 1000000);
 	assert_true(play_item(&x, "soon")->chosen);
 	play_close(&x);

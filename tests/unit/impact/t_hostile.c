@@ -269,6 +269,49 @@ static void only_where_a_buffer_is_known(void **state)
 	lab_close(&l);
 }
 
+/* What it passes over is told: nobody said how long it lasts. Not of what is out by then. */
+static void what_is_taken_to_last_for_ever(void **state)
+{
+	struct lab l;
+	struct ward_arena a;
+	struct ward_endless x;
+	char said[256];
+
+	(void)state;
+	ward_arena_init(&a, ward_mem_heap(), 1 << 20);
+	lab_open(&l,
+		"assets:\n  - {id: a, name: A, class: device.n.a}\n"
+		"  - {id: b, name: B, class: device.n.b}\n"
+		"  - {id: d, name: Dee, class: device.n.d}\n"
+		"  - {id: c, name: Cee, class: device.n.c}\n"
+		"relations:\n  - {from: b, relation: powers, to: a}\n"
+		"  - {from: d, relation: powers, to: a}\n  - {from: c, relation: powers, to: a}\n"
+		"buffers:\n  - {on: b, kind: fuel, lasts: 90min}\n"
+		"  - {on: c, kind: ups, lasts: 90min}\n",
+		"rules:\n"
+		"  - {id: burn, when: {threat: outage, class: device.n.a}, relation: powers,\n"
+		"     direction: in, gives: outage, buffer: fuel, only_buffered: true,\n"
+		"     likelihood: 1, why: w}\n");
+	lab_run(&l, WARD_IMPACT_FULL, "a outage");
+	assert_int_equal(ward_impacts_endless(&l.all, l.r, l.m, &a, &x), WARD_OK);
+	assert_int_equal(x.n, 2);
+	struct ward_wr w = ward_wr_fixed(said, sizeof(said));
+
+	ward_endless_say(&x, l.m, NULL, &w);
+	assert_true(ward_str_eqz(ward_wr_text(&w),
+		"How long Cee runs is not known, so it is taken to run for ever.\n"
+		"How long Dee runs is not known, so it is taken to run for ever.\n"));
+	lab_run(&l, WARD_IMPACT_FULL, "a outage c outage");
+	assert_int_equal(ward_impacts_endless(&l.all, l.r, l.m, &a, &x), WARD_OK);
+	assert_int_equal(x.n, 1);
+	assert_true(ward_str_eqz(ward_model_node(l.m, x.node[0])->id, "d"));
+	lab_run(&l, WARD_IMPACT_FULL, "b outage");
+	assert_int_equal(ward_impacts_endless(&l.all, l.r, l.m, &a, &x), WARD_OK);
+	assert_int_equal(x.n, 0);
+	ward_arena_fini(&a);
+	lab_close(&l);
+}
+
 /* Beyond a limit nothing is given, and the engine can run again; changes of what is not there are
  * refused. */
 static void limits_and_unknown_things(void **state)
@@ -375,6 +418,7 @@ int main(void)
 		cmocka_unit_test(sets_and_ends_that_are_wrong),
 		cmocka_unit_test(a_class_that_is_excepted),
 		cmocka_unit_test(only_where_a_buffer_is_known),
+		cmocka_unit_test(what_is_taken_to_last_for_ever),
 		cmocka_unit_test_setup_teardown(limits_and_unknown_things, text_new, text_free),
 		cmocka_unit_test(failing_allocators),
 	};
