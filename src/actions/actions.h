@@ -130,6 +130,7 @@ struct ward_actions_spell {
 struct ward_actions_spells {
 	struct ward_actions_spell *at; /* by time, as they were counted */
 	size_t n;
+	bool beyond; /* the forecast takes more than WARD_CHANGES_MAX changes: nothing is told */
 };
 
 /* An action on a thing. */
@@ -148,6 +149,8 @@ struct ward_actions_item {
 	uint32_t word;    /* then this clinical role has to agree too */
 	int64_t gain_micro; /* care units avoided, less its cost at one unit per hundred euros */
 	struct ward_actions_spells spells; /* where that is asked, as worst_micro */
+	bool with;   /* works only with others that keep what it relies on: chosen with these, and
+			`after` is what is lost with them */
 	bool beyond; /* takes more people or money than there is: never chosen */
 	bool chosen;
 };
@@ -159,7 +162,7 @@ struct ward_actions {
 	struct ward_endless endless;      /* what that forecast takes to run for ever */
 	struct ward_actions_loss nothing; /* doing nothing */
 	struct ward_actions_item *item;   /* by gain, the best first */
-	size_t n_item;
+	size_t n_item, n_with; /* behind them n_with that work only with others, if not chosen */
 	struct ward_actions_loss best; /* all chosen together */
 	struct ward_actions_spells nothing_spells, best_spells;
 	uint64_t best_cost;
@@ -176,6 +179,9 @@ struct ward_actions {
 	 * ways of escape; locks of a way of escape or of the fire brigade; locks while it burns;
 	 * work where it burns; touches care and no clinical role can agree. */
 	size_t n_medical, n_planless, n_escape, n_fire, n_burning, n_unreliable, n_unanswered;
+	/* Nor that works only with others, and with these takes more people or money than there is.
+	 */
+	size_t n_short;
 };
 
 /* LIMIT, NOT_FOUND as the engine, NOMEM. End it in any case with ward_actions_fini. */

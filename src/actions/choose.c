@@ -124,6 +124,155 @@ static enum ward_err greedy(struct choose *q)
 	return err;
 }
 
+/* Everything at once, without money, people or side effects: what acts less avoids less. */
+static enum ward_err find_bound(struct find *f, uint32_t *set)
+{
+	struct ward_actions_loss all;
+
+	for (uint32_t i = 0; i < f->p->n_item; i++)
+		set[i] = i;
+	f->sides = false;
+	enum ward_err err = ward_actions_effect(f, set, f->p->n_item, &all);
+
+	f->sides = true;
+	f->p->bound_micro = err ? 0 : all.care_micro;
+	return err == WARD_ERR_LIMIT ? WARD_OK : err; /* nothing less than nothing is lost */
+}
+
+/* What keeps `node` going, of what is best for that by itself: fills it up, mends it or does its
+ * work; WARD_NONE: nothing does. */
+static uint32_t keeps(const struct find *f, uint32_t node)
+{
+	for (uint32_t i = 0; i < f->p->n_item; i++) {
+		const struct ward_action *x = &f->w->set->action[f->p->item[i].action];
+
+		if (f->p->item[i].node == node && !f->p->item[i].beyond &&
+			(x->buffer.len || x->repairs))
+			return i;
+	}
+	return WARD_NONE;
+}
+
+static bool is_in(const uint32_t *set, size_t n, uint32_t i)
+{
+	for (size_t k = 0; k < n; k++)
+		if (set[k] == i)
+			return true;
+	return false;
+}
+
+/* Adds to the set what keeps all that the item works by going, until the forecast with these has
+ * none of it out; false: nothing does. */
+static enum ward_err support(struct find *f, uint32_t with, uint32_t *set, size_t *n, bool *ret)
+{
+	struct ward_actions_loss loss;
+	struct ward_impacts all;
+	enum ward_err err = WARD_OK;
+	uint32_t out = WARD_NONE;
+
+	*ret = false;
+	while (!err && *n <= f->p->n_item && !ward_actions_spent(f)) {
+		err = ward_actions_effect(f, set, *n, &loss);
+		if (!err)
+			err = ward_engine_result(f->w->e, &all);
+		if (err)
+			break;
+		if (ward_actions_relied(f, &f->p->item[with], all.item, all.n, &out)) {
+			*ret = true;
+			break;
+		}
+		uint32_t more = keeps(f, out);
+
+		if (more == WARD_NONE || is_in(set, *n, more))
+			break;
+		set[(*n)++] = more;
+	}
+	return err;
+}
+
+/* Tries the item with what it needs, alone or beside the best so far. */
+static enum ward_err join(struct find *f, uint32_t with, bool among_best, struct choose *q)
+{
+	struct ward_actions *p = f->p;
+	size_t n = 0;
+	bool works = false;
+
+	for (uint32_t i = 0; among_best && i < p->n_item; i++)
+		if (p->item[i].chosen)
+			q->set[n++] = i;
+	enum ward_err err = support(f, with, q->set, &n, &works);
+
+	if (err || !works)
+		return err == WARD_ERR_LIMIT ? WARD_OK : err;
+	q->set[n++] = with;
+	int64_t before = q->score;
+
+	if (!among_best && !possible(f, q->set, n)) {
+		p->item[with].beyond = true;
+		return WARD_OK;
+	}
+	err = attempt(q, n);
+	if (!err && q->score < before)
+		p->item[with].after = p->best;
+	return err;
+}
+
+/* The item becomes one of those that are told, the last. */
+static void take_in(struct ward_actions *p, uint32_t with)
+{
+	struct ward_actions_item it = p->item[with];
+
+	p->item[with] = p->item[p->n_item];
+	p->item[p->n_item++] = it;
+	p->n_with--;
+}
+
+enum ward_err ward_actions_join(struct find *f)
+{
+	struct ward_actions *p = f->p;
+	struct choose q = {.f = f, .score = p->best.care_micro + (int64_t)p->best_cost * MILLION};
+	enum ward_err err = WARD_OK;
+	bool joined = false;
+
+	q.set = ward_arena_array(f->work, p->n_item + p->n_with + 1, sizeof(*q.set));
+	q.best = ward_arena_array(f->work, p->n_item + p->n_with + 1, sizeof(*q.best));
+	if (!q.set || !q.best)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < p->n_item; i++)
+		q.n_best += p->item[i].chosen;
+	for (size_t k = 0; k < p->n_with && !err; k++) {
+		uint32_t with = (uint32_t)(p->n_item + k);
+		int64_t before = q.score;
+
+		for (unsigned among = 0; among < 2 && !err; among++)
+			err = join(f, with, among == 1, &q);
+		if (err || q.score == before)
+			continue;
+		for (size_t i = 0; i < p->n_item; i++)
+			p->item[i].chosen = is_in(q.best, q.n_best, (uint32_t)i);
+		p->item[with].chosen = true;
+		p->item[with].gain_micro = p->nothing.care_micro - p->best.care_micro;
+		p->best_cost = cost(f, q.best, q.n_best);
+		take_in(p, with);
+		joined = true;
+		k--;
+	}
+	for (size_t k = 0; k < p->n_with; k++)
+		if (p->item[p->n_item + k].beyond)
+			p->n_short++;
+		else
+			p->n_unreliable++;
+	if (!err && joined)
+		err = find_bound(f, q.set);
+	if (err || !joined)
+		return err;
+	q.n_best = 0;
+	for (uint32_t i = 0; i < p->n_item; i++)
+		if (p->item[i].chosen)
+			q.set[q.n_best++] = i;
+	return ward_actions_worst(f, q.set, q.n_best, &p->best);
+}
+
 /* With item i more: possible at no cost, no likelier to lose care, and less is lost at the worst?
  */
 static enum ward_err try_worst(struct find *f, uint32_t *set, size_t n, uint32_t i,
@@ -186,7 +335,6 @@ enum ward_err ward_actions_choose(struct find *f)
 {
 	struct ward_actions *p = f->p;
 	struct choose q = {.f = f, .score = p->nothing.care_micro};
-	struct ward_actions_loss all;
 	enum ward_err err;
 
 	q.useful = ward_arena_array(f->work, p->n_item + 1, sizeof(*q.useful));
@@ -195,18 +343,10 @@ enum ward_err ward_actions_choose(struct find *f)
 	q.base = ward_arena_array(f->work, p->n_item + 1, sizeof(*q.base));
 	if (!q.useful || !q.set || !q.best || !q.base)
 		return WARD_ERR_NOMEM;
-	/* Everything at once, without money, people or side effects: what acts less avoids less. */
-	for (uint32_t i = 0; i < p->n_item; i++)
-		q.set[i] = i;
-	f->sides = false;
 	uint64_t each = f->looks;
 
-	err = ward_actions_effect(f, q.set, p->n_item, &all);
-	f->sides = true;
+	err = find_bound(f, q.set);
 	each = f->looks - each;
-	p->bound_micro = err ? 0 : all.care_micro;
-	if (err == WARD_ERR_LIMIT) /* nothing less than nothing is lost */
-		err = WARD_OK;
 	for (uint32_t i = 0; i < p->n_item; i++) /* items are sorted by gain */
 		if (p->item[i].after.care_micro < p->nothing.care_micro && !p->item[i].beyond)
 			q.useful[q.n++] = i;

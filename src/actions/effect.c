@@ -362,7 +362,7 @@ enum ward_err ward_actions_spells(
 {
 	struct ward_actions_loss loss;
 
-	*ret = (struct ward_actions_spells){NULL, 0};
+	*ret = (struct ward_actions_spells){NULL, 0, false};
 	if (!f->ask->timeline)
 		return WARD_OK;
 	f->spells = ret;
@@ -370,5 +370,7 @@ enum ward_err ward_actions_spells(
 	enum ward_err err = evaluate(f, item, n, &loss);
 
 	f->spells = NULL;
+	if (err == WARD_ERR_LIMIT)
+		*ret = (struct ward_actions_spells){NULL, 0, true};
 	return err == WARD_ERR_LIMIT ? WARD_OK : err;
 }

@@ -79,13 +79,40 @@ static enum ward_err tell(
 	return own ? WARD_OK : WARD_ERR_NOMEM;
 }
 
+/* What works only with others is not judged alone: behind all others. */
+static enum ward_err set_apart(struct find *f)
+{
+	struct ward_actions *p = f->p;
+	struct ward_actions_item *with = ward_arena_array(f->work, p->n_item + 1, sizeof(*with));
+	size_t n = 0;
+
+	if (!with)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < p->n_item; i++)
+		if (p->item[i].with)
+			with[p->n_with++] = p->item[i];
+		else
+			p->item[n++] = p->item[i];
+	for (size_t i = 0; i < p->n_with; i++)
+		p->item[n + i] = with[i];
+	p->n_item = n;
+	return WARD_OK;
+}
+
+/* Behind those that are left, if some went. */
+static void close_up(struct ward_actions *p, size_t before)
+{
+	for (size_t i = 0; i < p->n_with && before > p->n_item; i++)
+		p->item[p->n_item + i] = p->item[before + i];
+}
+
 /* Each action alone. What loses more care than doing nothing asks the clinical side too. */
 static enum ward_err judge(struct find *f, const int64_t *before)
 {
 	struct ward_actions *p = f->p;
 	uint32_t *saved = ward_arena_array(f->work, p->n_down + 1, sizeof(*saved));
 	enum ward_err err = saved ? WARD_OK : WARD_ERR_NOMEM;
-	size_t n = 0;
+	size_t n = 0, all = p->n_item;
 
 	for (uint32_t i = 0; i < p->n_item && !err; i++) {
 		struct ward_actions_item *it = &p->item[i];
@@ -113,6 +140,7 @@ static enum ward_err judge(struct find *f, const int64_t *before)
 		p->item[n++] = *it;
 	}
 	p->n_item = n;
+	close_up(p, all);
 	return err;
 }
 
@@ -176,6 +204,11 @@ static enum ward_err worst_of_first(struct find *f)
 		if (ward_actions_spent(f))
 			break;
 		n++;
+		if (p->item[i].with) {
+			p->item[i].after.worst_micro = p->best.worst_micro;
+			p->item[i].spells = p->best_spells;
+			continue;
+		}
 		err = ward_actions_worst(f, &i, 1, &p->item[i].after);
 		if (!err)
 			err = ward_actions_spells(f, &i, 1, &p->item[i].spells);
@@ -213,6 +246,8 @@ static enum ward_err find(struct find *f)
 	if (!err)
 		err = ward_actions_anew(f);
 	if (!err)
+		err = set_apart(f);
+	if (!err)
 		err = judge(f, before);
 	if (err)
 		return err;
@@ -221,6 +256,9 @@ static enum ward_err find(struct find *f)
 			(void *)(uintptr_t)f->w);
 	allow(f);
 	err = ward_actions_choose(f);
+	allow(f);
+	if (!err)
+		err = ward_actions_join(f);
 	allow(f);
 	if (!err)
 		err = ward_actions_prepare(f);

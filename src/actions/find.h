@@ -47,6 +47,10 @@ bool ward_actions_escape(const struct find *f, uint32_t node);
  * themselves and who has to agree. */
 WARD_MUST_CHECK enum ward_err ward_actions_candidates(struct find *f);
 
+/* Is nothing that the item works by out in these states within the horizon? *ret_out: what is. */
+bool ward_actions_relied(const struct find *f, const struct ward_actions_item *it,
+	const struct ward_impact *state, size_t n, uint32_t *ret_out);
+
 /* Names the clinical role that has to agree, if one has to; false, and counted, when there is none.
  */
 bool ward_actions_answer(struct find *f, struct ward_actions_item *it);
@@ -74,6 +78,9 @@ static inline bool ward_actions_spent(const struct find *f)
 
 /* choose.c: marks the best that can be done together. */
 WARD_MUST_CHECK enum ward_err ward_actions_choose(struct find *f);
+/* And with these, or in their place, what works only with others; what is left of such counts as
+ * not by what fails too. */
+WARD_MUST_CHECK enum ward_err ward_actions_join(struct find *f);
 /* And what, at no cost and without more care lost, lowers what those lose at the worst. */
 WARD_MUST_CHECK enum ward_err ward_actions_prepare(struct find *f);
 

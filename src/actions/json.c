@@ -81,6 +81,10 @@ static void timeline(
 	if (!ask->timeline)
 		return;
 	ward_json_key(&o->j, "timeline");
+	if (s->beyond) {
+		ward_json_null(&o->j);
+		return;
+	}
 	ward_json_arr(&o->j);
 	for (size_t i = 0; i < s->n; i++) {
 		ward_json_obj(&o->j);
@@ -168,6 +172,7 @@ static void write_item(struct out *o, const struct ward_actions_item *it, size_t
 		ward_json_str(&o->j, ward_model_node(o->w->m, it->side[i].asset)->id);
 	ward_json_arr_end(&o->j);
 	timeline(o, &it->spells, ask);
+	flag(o, "only_with_others", it->with);
 	flag(o, "beyond_means", it->beyond);
 	flag(o, "chosen", it->chosen);
 	end(o, w);
@@ -209,6 +214,7 @@ void ward_actions_write_json(const struct ward_actions *p, const struct ward_act
 	number(&o, "not_in_fire", p->n_fire);
 	number(&o, "not_where_it_burns", p->n_burning);
 	number(&o, "not_by_what_fails_too", p->n_unreliable);
+	number(&o, "not_with_what_keeps_it", p->n_short);
 	number(&o, "no_clinical_role", p->n_unanswered);
 	number(&o, "not_judged", p->n_unjudged);
 	number(&o, "more", p->n_more);

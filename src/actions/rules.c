@@ -68,39 +68,70 @@ struct pair {
 	uint32_t action, node;
 	uint32_t turn; /* the how manieth of that action among those as near to a service */
 	bool on_way;   /* the thing is on a best way to a service */
+	bool with;     /* what it works by fails too */
 	size_t order;  /* in the forecast */
 };
 
 /* What is out at least once in so many times that the thing is: no action works by that. */
 enum { RELIED = 10 };
 
+/* Does this state take out what the action works by, at least once in RELIED times that the thing
+ * is? By the time of its likeliest way: a sooner one is not as likely as that. */
+static bool takes_out(const struct find *f, const struct ward_action *x,
+	const struct ward_impact *it, int64_t thing_micro)
+{
+	uint32_t outage = ward_threats_find(ward_model_threats(f->w->m), WARD_STR("outage"));
+
+	return it->threat == outage && it->chain_earliest < f->ask->now + f->ask->horizon &&
+	       it->lo_micro > 0 && it->lo_micro * RELIED >= thing_micro &&
+	       ward_model_is(f->w->m, it->asset, x->relies_on);
+}
+
+/* How likely the thing is out, by the forecast without actions. */
+static int64_t thing_out(const struct find *f, const struct ward_action *x, uint32_t node)
+{
+	for (size_t i = 0; i < f->n_base; i++)
+		if (f->base[i].asset == node && against(x, f->base[i].threat))
+			return f->base[i].lo_micro;
+	return 0;
+}
+
+bool ward_actions_relied(const struct find *f, const struct ward_actions_item *it,
+	const struct ward_impact *state, size_t n, uint32_t *ret_out)
+{
+	const struct ward_action *x = &f->w->set->action[it->action];
+	int64_t thing = thing_out(f, x, it->node);
+
+	for (size_t i = 0; i < n; i++)
+		if (takes_out(f, x, &state[i], thing)) {
+			*ret_out = state[i].asset;
+			return false;
+		}
+	return true;
+}
+
 /* Is there what the action works by, and does none of it go out with the thing within the horizon?
  */
-static bool relied_on(
-	const struct find *f, const struct ward_action *x, const struct ward_impact *thing)
+static enum relied {
+	RELIED_YES,
+	RELIED_FAILS,
+	RELIED_NONE
+} relied_on(const struct find *f, const struct ward_action *x, const struct ward_impact *thing)
 {
-	const struct ward_model *m = f->w->m;
-	uint32_t outage = ward_threats_find(ward_model_threats(m), WARD_STR("outage"));
-	ward_ns end = f->ask->now + f->ask->horizon;
-
 	if (x->relies_on == WARD_NONE)
-		return true;
-	for (size_t i = 0; i < f->n_base; i++) {
-		const struct ward_impact *it = &f->base[i];
-
-		if (it->threat == outage && it->earliest < end && it->lo_micro > 0 &&
-			it->lo_micro * RELIED >= thing->lo_micro &&
-			ward_model_is(m, it->asset, x->relies_on))
-			return false;
-	}
-	for (uint32_t i = 0; i < ward_model_n(m); i++)
-		if (ward_model_is(m, i, x->relies_on))
-			return true;
-	return false;
+		return RELIED_YES;
+	for (size_t i = 0; i < f->n_base; i++)
+		if (takes_out(f, x, &f->base[i], thing->lo_micro))
+			return RELIED_FAILS;
+	for (uint32_t i = 0; i < ward_model_n(f->w->m); i++)
+		if (ward_model_is(f->w->m, i, x->relies_on))
+			return RELIED_YES;
+	return RELIED_NONE;
 }
 
 /* A pair stands for itself, or for what it must not do; each is met once. */
-static bool offer(struct find *f, uint32_t action, const struct ward_impact *thing, bool fire)
+static bool offer(struct find *f, uint32_t action, const struct ward_impact *thing, bool fire,
+	enum relied *ret)
 {
 	uint32_t node = thing->asset;
 	const struct ward_action *x = &f->w->set->action[action];
@@ -120,7 +151,7 @@ static bool offer(struct find *f, uint32_t action, const struct ward_impact *thi
 		p->n_fire++;
 	else if (fire && burns_at(f, node))
 		p->n_burning++;
-	else if (!relied_on(f, x, thing))
+	else if ((*ret = relied_on(f, x, thing)) == RELIED_NONE)
 		p->n_unreliable++;
 	else
 		return true;
@@ -194,9 +225,11 @@ static enum ward_err pairs(struct find *f, struct pair **ret, size_t *ret_n)
 			if (!takes_on(f, k, &f->base[i]) || seen[bit / 8] >> bit % 8 & 1)
 				continue;
 			seen[bit / 8] |= (uint8_t)(1u << bit % 8);
-			if (offer(f, k, &f->base[i], fire)) {
-				(*ret)[n] = (struct pair){
-					k, node, turn[2 * k + on_way[node]]++, on_way[node], n};
+			enum relied relied = RELIED_YES;
+
+			if (offer(f, k, &f->base[i], fire, &relied)) {
+				(*ret)[n] = (struct pair){k, node, turn[2 * k + on_way[node]]++,
+					on_way[node], relied == RELIED_FAILS, n};
 				n++;
 			}
 		}
@@ -518,6 +551,7 @@ enum ward_err ward_actions_candidates(struct find *f)
 		const struct ward_action *x = &f->w->set->action[pair[i].action];
 		struct ward_actions_item it = {.action = pair[i].action,
 			.node = pair[i].node,
+			.with = pair[i].with,
 			.approve = ward_model_find(f->w->m, x->role),
 			.touched = WARD_NONE,
 			.word = WARD_NONE};

@@ -134,12 +134,30 @@ static void service(const struct ward_actions *p, const struct ward_actions_worl
 			continue;
 		told++;
 		f.s = &it->spells;
-		if (!equal(&f, &nothing))
+		if (!f.s->beyond && !equal(&f, &nothing))
 			with(&f, i + 1, lang, to);
 	}
 	f.s = &p->best_spells;
-	if (chosen && !equal(&f, &nothing))
+	if (chosen && !f.s->beyond && !equal(&f, &nothing))
 		with(&f, 0, lang, to);
+}
+
+/* What is not told hour by hour. */
+static void beyond(const struct ward_actions *p, struct ward_lang *lang, struct ward_wr *to)
+{
+	size_t n = p->best_spells.beyond;
+	char text[24];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	for (size_t i = 0; i < p->n_item; i++)
+		n += p->item[i].spells.beyond;
+	if (!n)
+		return;
+	ward_say_number(&w, lang, n);
+	WARD_SAY(to, lang,
+		WARD_TEXT("LIMIT: not told hour by hour, as the forecast is beyond the limit: {n}"),
+		{"n", ward_wr_text(&w)});
+	ward_wr_ch(to, '\n');
 }
 
 void ward_actions_timeline(const struct ward_actions *p, const struct ward_actions_world *w,
@@ -163,4 +181,5 @@ void ward_actions_timeline(const struct ward_actions *p, const struct ward_actio
 		if (any)
 			service(p, w, ask, lang, i, to);
 	}
+	beyond(p, lang, to);
 }

@@ -160,6 +160,13 @@ static void write_effect(const struct say *s, const struct ward_actions_item *it
 	int64_t minutes = s->p->nothing.minutes_micro - it->after.minutes_micro;
 
 	line(s);
+	if (it->with) {
+		ward_say(s->to, s->lang,
+			WARD_TEXT(
+				"works only with those beside it that keep what it works by; with "
+				"them:"));
+		line(s);
+	}
 	if (less < 0)
 		WARD_SAY(s->to, s->lang,
 			WARD_TEXT("costs more than it avoids: {units} care units more are lost; "
@@ -393,6 +400,10 @@ void ward_actions_write_text(const struct ward_actions *p, const struct ward_act
 	write_count(&s,
 		WARD_TEXT("Not proposed, as what they work by fails too or is not there: {n}"),
 		p->n_unreliable);
+	write_count(&s,
+		WARD_TEXT("Not proposed, as what they work by fails too, and with what keeps it "
+			  "they take more people or money than there is (--teams, --budget): {n}"),
+		p->n_short);
 	write_count(&s,
 		WARD_TEXT("Not proposed, as no clinical role of the hospital can agree: {n}"),
 		p->n_unanswered);

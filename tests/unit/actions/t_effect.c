@@ -86,10 +86,10 @@ static void marks(void **state)
 	nothing[0] = (struct ward_actions_spell){care, 80 * sec, 140 * sec, 600000, 800000};
 	nothing[1] = (struct ward_actions_spell){side, 10 * sec, 30 * sec, 100000, 200000};
 	done[0] = (struct ward_actions_spell){care, 80 * sec, 110 * sec, 600000, 800000};
-	x.p.nothing_spells = (struct ward_actions_spells){nothing, 2};
+	x.p.nothing_spells = (struct ward_actions_spells){nothing, 2, false};
 	for (size_t i = 0; i < x.p.n_item; i++) {
 		x.p.item[i].chosen = true;
-		x.p.item[i].spells = (struct ward_actions_spells){done, 1};
+		x.p.item[i].spells = (struct ward_actions_spells){done, 1, false};
 	}
 	x.p.best_spells = x.p.nothing_spells;
 	ward_actions_timeline(&x.p, &x.w, &x.ask, NULL, &w);
@@ -146,6 +146,66 @@ static void not_by_what_fails_too(void **state)
 			n += x.p.item[k].node == lab_node(&x.h.lab, "aa");
 		assert_int_equal(n, row[i].proposed);
 		assert_int_equal(x.p.n_unreliable > 0, !row[i].proposed);
+		play_close(&x);
+	}
+}
+
+/* What it works by runs dry, but is filled up in time: proposed with that, never alone. */
+static void only_together(void **state)
+{
+	static const struct {
+		bool fill;
+		ward_ns horizon;
+		bool proposed;
+		uint64_t budget;
+	} row[] = {{true, 60, true, 3}, {false, 60, false, 3}, {true, 120, false, 3},
+		{true, 60, false, 2}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct play x;
+		char text[1024];
+
+		(void)snprintf(text, sizeof(text),
+			"actions:\n"
+			"  - {id: by, text: B, threats: [outage], class: device, except: "
+			"[device.ahu, device.reader],\n"
+			"     relies_on: device.ahu, fails_over: true, takes: 0s, cost: 2, team: "
+			"it, "
+			"role: engineer}\n%s",
+			row[i].fill ? "  - {id: fill, text: F, threats: [outage], class: "
+				      "device.ahu, buffer: ups,\n     lasts: 40min, on_top: true, "
+				      "takes: 5min, cost: 1, team: plant, role: engineer}\n"
+				    : "");
+		play_open(&x,
+			"assets:\n"
+			"  - {id: aa, name: A, class: device, room: hall}\n"
+			"  - {id: gen, name: G, class: device.ahu, room: hall}\n"
+			"  - {id: late, name: L, class: device.reader, room: hall}\n"
+			"relations: [{from: late, relation: powers, to: gen}]\n"
+			"buffers: [{on: gen, kind: ups, lasts: 40min}]\n"
+			"services:\n"
+			"  - {id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
+			"     requires: [{of: [aa]}]}\n",
+			text);
+		x.ask.horizon = row[i].horizon * MIN;
+		x.ask.budget = row[i].budget;
+		house_strike(&x.h, "aa", "outage");
+		house_strike(&x.h, "late", "outage");
+		play_find(&x);
+		assert_int_equal(x.p.n_unreliable + x.p.n_short, row[i].proposed ? 0 : 1);
+		assert_int_equal(x.p.n_short, row[i].budget == 2);
+		if (row[i].proposed) {
+			assert_true(play_item(&x, "by")->with && play_item(&x, "by")->chosen);
+			assert_true(play_item(&x, "fill")->chosen);
+			assert_int_equal(x.p.best.care_micro, 0);
+			assert_int_equal(play_item(&x, "by")->after.care_micro, 0);
+			assert_true(x.p.bound_micro <= x.p.best.care_micro);
+		} else {
+			for (size_t k = 0; k < x.p.n_item; k++)
+				assert_false(x.p.item[k].with);
+			assert_int_equal(x.p.best.care_micro, x.p.nothing.care_micro);
+		}
 		play_close(&x);
 	}
 }
@@ -442,10 +502,10 @@ static void shut_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(marks),
-		cmocka_unit_test(not_by_what_fails_too), cmocka_unit_test(on_top_of_its_own),
-		cmocka_unit_test(w14_ranking), cmocka_unit_test(by_the_hour),
-		cmocka_unit_test(too_late), cmocka_unit_test(lingers), cmocka_unit_test(own_harm),
-		cmocka_unit_test(shut_down)};
+		cmocka_unit_test(not_by_what_fails_too), cmocka_unit_test(only_together),
+		cmocka_unit_test(on_top_of_its_own), cmocka_unit_test(w14_ranking),
+		cmocka_unit_test(by_the_hour), cmocka_unit_test(too_late),
+		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
