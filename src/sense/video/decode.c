@@ -1,5 +1,8 @@
 #include "sense/video/decode.h"
 
+#include "sense/video/large.h"
+#include "sense/video/reel_av.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -53,6 +56,7 @@ struct ward_decoder {
 	AVPacket *packet;
 	AVFrame *frame;
 	int stream;
+	struct ward_large large;
 	unsigned w, h; /* of what is given out */
 	uint8_t *plane[4];
 	int stride[4];
@@ -321,6 +325,9 @@ static enum ward_err open_any(const struct ward_decoder *like, char *why, struct
 		err = d->is_live ? open_stream(d, why) : open_format(d, why);
 	if (!err)
 		err = open_codec(d, why);
+	if (!err && d->opts.reel)
+		err = ward_reel_begin(d->opts.reel, d->format->streams[d->stream]->codecpar,
+			d->format->streams[d->stream]->time_base);
 	if (err) {
 		ward_decoder_close(d);
 		return err;
@@ -351,6 +358,7 @@ void ward_decoder_close(struct ward_decoder *d)
 	if (said == d->said)
 		said = NULL;
 	sws_freeContext(d->scale);
+	ward_large_fini(&d->large);
 	av_freep(&d->plane[0]);
 	av_free(d->packed);
 	av_frame_free(&d->frame);
@@ -464,6 +472,8 @@ static enum ward_err feed(struct ward_decoder *d, char *why)
 		return end(d, why);
 	}
 	if (d->packet->stream_index == d->stream) {
+		if (d->opts.reel && ward_reel_packet(d->opts.reel, d->packet) != WARD_OK)
+			return WARD_ERR_NOMEM;
 		code = avcodec_send_packet(d->codec, d->packet);
 		if (code < 0 && code != AVERROR(EAGAIN)) {
 			ward_count_name(d->opts.counters, "video.damaged", 1);
@@ -515,6 +525,17 @@ enum ward_err ward_decoder_next(
 		d->begun = true;
 		return give(d, t, why, ret);
 	}
+}
+
+enum ward_err ward_decoder_large(struct ward_decoder *d, struct ward_canvas *ret)
+{
+	return ward_large_of(&d->large, d->frame, ret);
+}
+
+enum ward_err ward_decoder_stamp(const struct ward_decoder *d, ward_ns *ret)
+{
+	return ward_reel_stamp(
+		d->frame->best_effort_timestamp, d->format->streams[d->stream]->time_base, ret);
 }
 
 uint64_t ward_decoder_frames(const struct ward_decoder *d)

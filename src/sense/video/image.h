@@ -17,6 +17,14 @@ struct ward_image {
 	ward_ns time; /* of the frame, never earlier than the one before */
 };
 
+/* A picture that may be drawn on, of any size: plane[0][h][stride], colour (4:2:0) in half as many
+ * columns and rows, rounded up. */
+struct ward_canvas {
+	unsigned w, h;
+	uint8_t *plane[3];
+	size_t stride[3];
+};
+
 /* In pixels; x1 and y1 are outside. */
 struct ward_box {
 	float x0, y0, x1, y1;

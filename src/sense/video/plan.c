@@ -75,16 +75,18 @@ static bool point(struct reader *r, const struct ward_conf *c, struct ward_point
 	return false;
 }
 
-static void polygon(struct reader *r, const struct ward_conf *c, struct ward_plan_zone *z)
+static void polygon(
+	struct reader *r, const struct ward_conf *c, const char *what, struct ward_plan_zone *z)
 {
 	const struct ward_conf *list = ward_conf_get(c, "polygon");
 	float twice = 0;
 
 	if (!list || list->kind != WARD_CONF_SEQ || list->n_child < 3 ||
 		list->n_child > WARD_PLAN_POINTS_MAX) {
-		finding(r, list ? list : c,
-			"a zone needs 'polygon' with 3 to 32 points\nwrite polygon: [[0.1, 0.2], "
-			"[0.9, 0.2], [0.5, 0.8]]");
+		ward_diag_addf(r->diag, WARD_DIAG_ERROR, c->file, list ? list->line : c->line,
+			"a %s needs 'polygon' with 3 to 32 points\nwrite polygon: [[0.1, 0.2], "
+			"[0.9, 0.2], [0.5, 0.8]]",
+			what);
 		return;
 	}
 	for (const struct ward_conf *p = list->child; p; p = p->next)
@@ -96,7 +98,8 @@ static void polygon(struct reader *r, const struct ward_conf *c, struct ward_pla
 		twice += a->x * b->y - b->x * a->y;
 	}
 	if (fabsf(twice) < 1e-4F)
-		finding(r, list, "the points lie in one line: the zone has no area\nmove one");
+		finding(r, list,
+			"the points lie in one line: there is no area between them\nmove one");
 }
 
 static bool minute(struct ward_str s, uint16_t *ret)
@@ -189,7 +192,7 @@ static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *
 		.inertia = inertia_default, .displacement = displacement_default, .line = c->line};
 	ward_conf_only(c, known, r->diag);
 	text(r, c, "id", true, &z->id);
-	polygon(r, c, z);
+	polygon(r, c, "zone", z);
 	hours(r, c, z);
 	(void)ward_conf_bool(c, "intrusion", false, r->diag, &z->intrusion);
 	duration(r, c, "loiter", WARD_NS_PER_S, &z->loiter);
@@ -212,6 +215,22 @@ static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *
 		if (z->id.len && ward_str_eq(p->zone[i].id, z->id))
 			finding(r, c, "a zone of this id is there already\ngive it another id");
 	p->n_zone++;
+}
+
+static void mask(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
+{
+	static const char *const known[] = {"id", "polygon", "hours", NULL};
+	struct ward_plan_zone *m = &p->mask[p->n_mask];
+
+	*m = (struct ward_plan_zone){0};
+	ward_conf_only(c, known, r->diag);
+	text(r, c, "id", true, &m->id);
+	polygon(r, c, "mask", m);
+	hours(r, c, m);
+	for (size_t i = 0; i < p->n_mask; i++)
+		if (m->id.len && ward_str_eq(p->mask[i].id, m->id))
+			finding(r, c, "a mask of this id is there already\ngive it another id");
+	p->n_mask++;
 }
 
 static void line(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
@@ -404,7 +423,7 @@ enum ward_err ward_plan_read(struct ward_arena *a, const struct ward_limits *lim
 	struct ward_str file, struct ward_slice yaml, struct ward_diag *diag, struct ward_plan *ret)
 {
 	static const char *const known[] = {"camera", "utc_offset", "left", "patient_room",
-		"perspective", "zones", "lines", NULL};
+		"perspective", "zones", "lines", "masks", NULL};
 	struct reader r = {.arena = a, .diag = diag};
 	const struct ward_conf *docs;
 	size_t before = diag->n_error;
@@ -429,6 +448,7 @@ enum ward_err ward_plan_read(struct ward_arena *a, const struct ward_limits *lim
 	perspective(&r, c, &ret->perspective);
 	each(&r, c, "zones", WARD_PLAN_ZONES_MAX, zone, ret);
 	each(&r, c, "lines", WARD_PLAN_LINES_MAX, line, ret);
+	each(&r, c, "masks", WARD_PLAN_MASKS_MAX, mask, ret);
 	if (r.nomem)
 		return WARD_ERR_NOMEM;
 	if (ret->patient_room &&

@@ -1,4 +1,5 @@
-/* What a camera is to watch: zones and lines, drawn by a person, read from YAML.
+/* What a camera is to watch, and what it must not: zones, lines and privacy masks, drawn by a
+ * person, read from YAML.
  *
  * Coordinates are shares of the picture, 0 to 1, from its upper left corner. docs: README.md. */
 #ifndef WARD_SENSE_VIDEO_PLAN_H
@@ -9,6 +10,7 @@
 enum {
 	WARD_PLAN_ZONES_MAX = 32,
 	WARD_PLAN_LINES_MAX = 16,
+	WARD_PLAN_MASKS_MAX = 16,
 	WARD_PLAN_POINTS_MAX = 32,
 	WARD_PLAN_HOURS_MAX = 8,
 	WARD_PLAN_DAYS = 7,
@@ -77,6 +79,8 @@ struct ward_plan {
 	size_t n_zone;
 	struct ward_plan_line line[WARD_PLAN_LINES_MAX];
 	size_t n_line;
+	struct ward_plan_zone mask[WARD_PLAN_MASKS_MAX]; /* id, polygon and hours: never seen */
+	size_t n_mask;
 };
 
 /* No zone, no line, everything at its default. */
@@ -100,6 +104,8 @@ bool ward_plan_of_agitation(const struct ward_plan_zone *z);
 bool ward_plan_of_smoke(const struct ward_plan_zone *z);
 /* Pictures a second that the plan needs at least. */
 unsigned ward_plan_fps(const struct ward_plan *p);
+/* The plan as YAML that is read as the same plan. */
+void ward_plan_write(const struct ward_plan *p, struct ward_wr *w);
 
 /* Is the point in the zone? Its edges count. O(points). */
 bool ward_plan_inside(const struct ward_plan_zone *z, struct ward_point p);

@@ -19,6 +19,9 @@ void ward_tamper_free(struct ward_tamper *t);
 /* Every picture; it takes one a second. The sink's error. */
 WARD_MUST_CHECK enum ward_err ward_tamper_step(
 	struct ward_tamper *t, const struct ward_image *image, const struct ward_sign_sink *sink);
+/* The view is another, for a good reason (a mask went): the next picture that is measured is taken
+ * for what the camera shows, and not judged. */
+void ward_tamper_accept(struct ward_tamper *t);
 /* Is the view at fault now, told or about to be? What else is seen then means nothing. */
 bool ward_tamper_blind(const struct ward_tamper *t);
 

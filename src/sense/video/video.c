@@ -8,6 +8,7 @@
 #include "sense/video/ground.h"
 #include "sense/video/left.h"
 #include "sense/video/loop.h"
+#include "sense/video/mask.h"
 #include "sense/video/say.h"
 #include "sense/video/smoke.h"
 #include "sense/video/tamper.h"
@@ -27,6 +28,9 @@ struct ward_video {
 	struct ward_ground *ground;
 	struct ward_blob_finder *finder;
 	uint8_t *mask;
+	uint32_t masks;  /* privacy masks that hide now, bit by bit */
+	uint8_t *hidden; /* the picture behind them; NULL: the plan has none */
+	bool steady;     /* the background is known: mask tells who is there */
 	struct ward_blobs blobs;
 	struct ward_tracks tracks;
 	struct ward_behave behave;
@@ -72,6 +76,7 @@ void ward_video_free(struct ward_video *v)
 	ward_fall_free(v->fall);
 	ward_agitation_free(v->agitation);
 	ward_mem_free(mem, v->mask, v->n);
+	ward_mem_free(mem, v->hidden, v->n * 3);
 	ward_say_fini(&v->say);
 	ward_mem_free(mem, v, sizeof(*v));
 }
@@ -105,7 +110,8 @@ static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 
 	v->n = (size_t)w * h;
 	v->mask = ward_mem_alloc(mem, v->n);
-	if (!v->mask)
+	v->hidden = v->opts.plan->n_mask ? ward_mem_alloc(mem, v->n * 3) : NULL;
+	if (!v->mask || (v->opts.plan->n_mask && !v->hidden))
 		return WARD_ERR_NOMEM;
 	if ((err = ward_ground_new(mem, w, h, v->opts.fps, &v->ground)) ||
 		(err = ward_blob_finder_new(mem, w, h, &v->finder)) ||
@@ -169,53 +175,101 @@ static enum ward_err bodies(
 	return err;
 }
 
-enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *image)
+/* The picture without what privacy masks hide, which nothing behind this sees. A mask that comes or
+ * goes is no fault of the camera. */
+static void hide(struct ward_video *v, const struct ward_image *image, struct ward_image *ret)
 {
-	struct ward_sign_sink sink = {put, v};
-	ward_ns wall = v->opts.start + image->time;
-	enum ward_err err = v->w ? WARD_OK : begin(v, image->w, image->h);
+	uint32_t masks = ward_masks_at(v->opts.plan, v->opts.start + image->time);
+	const uint8_t *from[3] = {image->y, image->u, image->v};
+	struct ward_canvas c = {.w = v->w, .h = v->h};
 
-	if (err)
-		return err;
-	if (image->w != v->w || image->h != v->h)
-		return WARD_ERR_MALFORMED;
-	v->say.n_frame++;
-	v->say.n_sign = 0;
-	v->last = image->time;
-	ward_count_name(v->opts.counters, "video.pictures", 1);
-	if (v->learned == RESUMED) {
-		ward_ground_relearn(v->ground);
-		err = tell_learning(v, image->time, true);
+	*ret = *image;
+	if (v->say.n_frame > 1 && masks != v->masks) {
+		v->learned = RESUMED;
+		ward_tamper_accept(v->tamper);
 	}
-	if (!err)
-		err = ward_tamper_step(v->tamper, image, &sink);
-	if (!err)
-		err = ward_loop_step(v->loop, image, &sink);
-	if (!err)
-		err = ward_flame_step(v->flame, image, &sink);
-	if (!err && v->flow)
-		err = bodies(v, image, &sink);
-	if (err)
-		return err;
-	if (ward_ground_step(v->ground, image, v->mask) != WARD_GROUND_STEADY) {
-		ward_left_forget(v->left, image->time);
-		ward_tracks_skip(&v->tracks, image->time);
-		return WARD_OK;
+	v->masks = masks;
+	if (!masks)
+		return;
+	for (size_t p = 0; p < WARD_ARRAY_LEN(from); p++) {
+		size_t w = p ? (v->w + 1) / 2 : v->w, h = p ? (v->h + 1) / 2 : v->h;
+
+		c.stride[p] = w;
+		c.plane[p] = from[p] ? v->hidden + p * v->n : NULL;
+		if (from[p])
+			memcpy(c.plane[p], from[p], w * h);
 	}
-	if (v->learned == LEARNING && (err = tell_learning(v, image->time, false)))
-		return err;
+	ward_masks_draw(v->opts.plan, masks, &c);
+	ret->y = c.plane[0];
+	ret->u = c.plane[1];
+	ret->v = c.plane[2];
+}
+
+/* Stages that need no background. */
+static enum ward_err look(
+	struct ward_video *v, const struct ward_image *image, const struct ward_sign_sink *sink)
+{
+	enum ward_err err = ward_tamper_step(v->tamper, image, sink);
+
+	if (!err)
+		err = ward_loop_step(v->loop, image, sink);
+	if (!err)
+		err = ward_flame_step(v->flame, image, sink);
+	return err || !v->flow ? err : bodies(v, image, sink);
+}
+
+/* Who is there, and what they do. */
+static enum ward_err follow(
+	struct ward_video *v, const struct ward_image *image, const struct ward_sign_sink *sink)
+{
+	ward_ns wall = v->opts.start + image->time;
+	enum ward_err err;
+
 	ward_blobs_find(v->finder, v->mask, (uint32_t)(v->n / LEAST_AREA_OF), &v->blobs);
 	ward_blobs_join(&v->blobs, join_gap * (float)v->h);
 	ward_tracks_step(&v->tracks, &v->blobs, image->time);
-	err = ward_behave_step(&v->behave, &v->tracks, image->time, &sink);
+	err = ward_behave_step(&v->behave, &v->tracks, image->time, sink);
 	if (!err && v->crowd)
-		err = ward_crowd_step(v->crowd, v->mask, image->time, wall, &sink);
+		err = ward_crowd_step(v->crowd, v->mask, image->time, wall, sink);
 	if (!err && v->smoke && ward_smoke_due(v->smoke, image->time))
-		err = ward_smoke_step(v->smoke, image, ward_ground_picture(v->ground), wall, &sink);
+		err = ward_smoke_step(v->smoke, image, ward_ground_picture(v->ground), wall, sink);
+	return err ? err
+		   : ward_left_step(v->left,
+			     &(struct ward_left_view){image, v->mask, v->ground, &v->tracks}, sink);
+}
+
+enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *whole)
+{
+	struct ward_sign_sink sink = {put, v};
+	enum ward_err err = v->w ? WARD_OK : begin(v, whole->w, whole->h);
+	struct ward_image image;
+
+	if (err)
+		return err;
+	if (whole->w != v->w || whole->h != v->h)
+		return WARD_ERR_MALFORMED;
+	v->say.n_frame++;
+	v->say.n_sign = 0;
+	v->last = whole->time;
+	ward_count_name(v->opts.counters, "video.pictures", 1);
+	hide(v, whole, &image);
+	if (v->learned == RESUMED) {
+		ward_ground_relearn(v->ground);
+		err = tell_learning(v, image.time, true);
+	}
 	if (!err)
-		err = ward_left_step(v->left,
-			&(struct ward_left_view){image, v->mask, v->ground, &v->tracks}, &sink);
-	return err;
+		err = look(v, &image, &sink);
+	if (err)
+		return err;
+	v->steady = ward_ground_step(v->ground, &image, v->mask) == WARD_GROUND_STEADY;
+	if (!v->steady) {
+		ward_left_forget(v->left, image.time);
+		ward_tracks_skip(&v->tracks, image.time);
+		return WARD_OK;
+	}
+	if (v->learned == LEARNING && (err = tell_learning(v, image.time, false)))
+		return err;
+	return follow(v, &image, &sink);
 }
 
 enum ward_err ward_video_end(struct ward_video *v)
@@ -226,6 +280,16 @@ enum ward_err ward_video_end(struct ward_video *v)
 	ward_count_name(v->opts.counters, "video.tracks", v->tracks.n_given);
 	ward_count_name(v->opts.counters, "video.tracks_refused", v->tracks.n_refused);
 	return v->w ? ward_behave_end(&v->behave, v->last, &sink) : WARD_OK;
+}
+
+bool ward_video_steady(const struct ward_video *v)
+{
+	return v->steady;
+}
+
+uint32_t ward_video_masks(const struct ward_video *v)
+{
+	return v->masks;
 }
 
 const struct ward_tracks *ward_video_tracks(const struct ward_video *v)

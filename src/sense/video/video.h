@@ -36,7 +36,8 @@ struct ward_video;
 WARD_MUST_CHECK enum ward_err ward_video_new(
 	const struct ward_video_opts *opts, struct ward_video **ret);
 void ward_video_free(struct ward_video *v);
-/* One picture; its time counts from the start. All have the size of the first (MALFORMED
+/* One picture; its time counts from the start. What the plan's masks hide is made black, in a copy,
+ * before anything looks at it. All have the size of the first (MALFORMED
  * otherwise). NOMEM, or the sink's error. */
 WARD_MUST_CHECK enum ward_err ward_video_picture(
 	struct ward_video *v, const struct ward_image *image);
@@ -51,7 +52,11 @@ WARD_MUST_CHECK enum ward_err ward_video_tell(struct ward_video *v, const struct
 /* After the last: what is left to tell. The sink's error. */
 WARD_MUST_CHECK enum ward_err ward_video_end(struct ward_video *v);
 
-/* For who looks on: the tracks and the foreground of the last picture. */
+/* For who looks on: the tracks and the foreground of the last picture. That is of nobody while the
+ * background is learned: not steady. */
+bool ward_video_steady(const struct ward_video *v);
+/* The plan's privacy masks that hid parts of it: bit i is mask[i]. */
+uint32_t ward_video_masks(const struct ward_video *v);
 const struct ward_tracks *ward_video_tracks(const struct ward_video *v);
 const uint8_t *ward_video_mask(const struct ward_video *v);
 

@@ -43,7 +43,12 @@ static void test_whole(void **state)
 		 "    displacement: 0.2\n"
 		 "    hours: [{days: sat-mon, from: 20:00, to: 06:00}, {from: 12:00, to: 12:30}]\n"
 		 "lines:\n"
-		 "  - {id: door, from: [0, 0.5], to: [1, 0.5], door: AU-D1, wrong_way: out}\n");
+		 "  - {id: door, from: [0, 0.5], to: [1, 0.5], door: AU-D1, wrong_way: out}\n"
+		 "masks:\n"
+		 "  - {id: \"ward: 3\", polygon: [[0, 0], [0.5, 0], [0.5, 1]]}\n"
+		 "  - id: till\n"
+		 "    polygon: [[0.5, 0], [1, 0], [1, 1]]\n"
+		 "    hours: [{from: 08:00, to: 17:00}]\n");
 	assert_int_equal(l.err, WARD_OK);
 	const struct ward_plan_zone *z = &l.plan.zone[0];
 
@@ -59,6 +64,30 @@ static void test_whole(void **state)
 	assert_int_equal(z->hours[1].days, 0x7f);
 	assert_true(ward_str_eqz(l.plan.line[0].door, "AU-D1") &&
 		    ward_str_eqz(l.plan.line[0].wrong_way, "out"));
+	assert_int_equal(l.plan.n_mask, 2);
+	assert_true(ward_str_eqz(l.plan.mask[0].id, "ward: 3") && l.plan.mask[0].n == 3);
+	assert_int_equal(l.plan.mask[1].n_hours, 1);
+
+	/* written and read again it is the same: so is what is written of that */
+	struct ward_wr first = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_wr second = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct lab again;
+
+	ward_plan_write(&l.plan, &first);
+	ward_wr_ch(&first, 0);
+	read(&again, (const char *)first.p);
+	assert_int_equal(again.err, WARD_OK);
+	ward_plan_write(&again.plan, &second);
+	ward_wr_ch(&second, 0);
+	assert_string_equal(first.p, second.p);
+	assert_memory_equal(again.plan.zone[0].at, z->at, sizeof(z->at));
+	assert_memory_equal(again.plan.zone[0].hours, z->hours, sizeof(z->hours));
+	assert_true(again.plan.zone[0].displacement == z->displacement &&
+		    again.plan.zone[0].loiter == z->loiter && again.plan.left == 0 &&
+		    again.plan.n_mask == 2 && ward_str_eqz(again.plan.mask[0].id, "ward: 3"));
+	ward_wr_fini(&first);
+	ward_wr_fini(&second);
+	end(&again);
 	end(&l);
 }
 
@@ -182,6 +211,13 @@ static void test_mistakes(void **state)
 		{"lines: [{id: a, from: [0, 0], to: [1, 0]},\n {id: a, from: [0, 0], to: [1, "
 		 "0]}]\n",
 			2, "already"},
+		{"masks: [{id: a}]\n", 1, "a mask needs 'polygon'"},
+		{"masks: [{id: a, polygon: "
+		 "[[0, 0], [1, 0], [1, 1]]"
+		 ", loiter: 5s}]\n",
+			1, "loiter"},
+		{"masks:\n  - id: a\n    polygon: " GOOD "  - id: a\n    polygon: " GOOD, 4,
+			"already"},
 		{"utc_offset: 1\n", 1, "offset"},
 		{"utc_offset: \"+15:00\"\n", 1, "offset"},
 	};

@@ -1,0 +1,118 @@
+#include "sense/video/plan.h"
+
+#include "base/json.h"
+
+#include <stdlib.h>
+
+static const char day_name[WARD_PLAN_DAYS][4] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+/* JSON's texts are YAML's, too: nothing in one can be taken for anything else. */
+static void put_text(struct ward_wr *w, const char *key, struct ward_str text)
+{
+	struct ward_json j = ward_json_on(w);
+
+	if (!text.len)
+		return;
+	ward_wr_z(w, key);
+	ward_json_str(&j, text);
+	ward_wr_ch(w, '\n');
+}
+
+static void put_length(struct ward_wr *w, const char *key, ward_ns d)
+{
+	bool whole = d % WARD_NS_PER_S == 0;
+
+	ward_wr_z(w, key);
+	ward_wr_i64(w, d / (whole ? WARD_NS_PER_S : WARD_NS_PER_MS));
+	ward_wr_z(w, whole ? "s\n" : "ms\n");
+}
+
+static void put_point(struct ward_wr *w, struct ward_point p)
+{
+	ward_wr_printf(w, "[%.6g, %.6g]", (double)p.x, (double)p.y);
+}
+
+static void put_minute(struct ward_wr *w, const char *key, unsigned minute)
+{
+	ward_wr_printf(w, "%s\"%02u:%02u\"", key, minute / 60, minute % 60);
+}
+
+/* The days are one row of them, perhaps over the week's end. */
+static void put_hours(struct ward_wr *w, const struct ward_plan_hours *h)
+{
+	size_t first = 0, n = 0;
+
+	while (first < WARD_PLAN_DAYS &&
+		!(h->days >> first & 1 &&
+			!(h->days >> (first + WARD_PLAN_DAYS - 1) % WARD_PLAN_DAYS & 1)))
+		first++;
+	first %= WARD_PLAN_DAYS; /* all days */
+	while (n < WARD_PLAN_DAYS && h->days >> (first + n) % WARD_PLAN_DAYS & 1)
+		n++;
+	size_t last = (first + n + WARD_PLAN_DAYS - 1) % WARD_PLAN_DAYS;
+
+	ward_wr_printf(w, "{days: %s-%s, ", day_name[first], day_name[last]);
+	put_minute(w, "from: ", h->from);
+	put_minute(w, ", to: ", h->to);
+	ward_wr_ch(w, '}');
+}
+
+static void put_area(struct ward_wr *w, const struct ward_plan_zone *z)
+{
+	put_text(w, "  - id: ", z->id);
+	ward_wr_z(w, "    polygon: [");
+	for (size_t i = 0; i < z->n; i++) {
+		ward_wr_z(w, i ? ", " : "");
+		put_point(w, z->at[i]);
+	}
+	ward_wr_z(w, "]\n");
+	for (size_t i = 0; i < z->n_hours; i++) {
+		ward_wr_z(w, i ? ", " : "    hours: [");
+		put_hours(w, &z->hours[i]);
+	}
+	ward_wr_z(w, z->n_hours ? "]\n" : "");
+}
+
+static void put_zone(struct ward_wr *w, const struct ward_plan_zone *z)
+{
+	put_area(w, z);
+	if (z->intrusion)
+		ward_wr_z(w, "    intrusion: true\n");
+	if (z->loiter)
+		put_length(w, "    loiter: ", z->loiter);
+	if (z->left)
+		put_length(w, "    left: ", z->left);
+	put_length(w, "    inertia: ", z->inertia);
+	ward_wr_printf(w, "    displacement: %.6g\n", (double)z->displacement);
+}
+
+static void put_line(struct ward_wr *w, const struct ward_plan_line *l)
+{
+	put_text(w, "  - id: ", l->id);
+	ward_wr_z(w, "    from: ");
+	put_point(w, l->from);
+	ward_wr_z(w, "\n    to: ");
+	put_point(w, l->to);
+	ward_wr_ch(w, '\n');
+	put_text(w, "    door: ", l->door);
+	put_text(w, "    wrong_way: ", l->wrong_way);
+}
+
+void ward_plan_write(const struct ward_plan *p, struct ward_wr *w)
+{
+	int minutes = p->utc_offset_s / 60;
+
+	put_text(w, "camera: ", p->camera);
+	ward_wr_printf(w, "utc_offset: \"%c%02d:%02d\"\n", minutes < 0 ? '-' : '+',
+		abs(minutes) / 60, abs(minutes) % 60);
+	put_length(w, "left: ", p->left);
+	ward_wr_z(w, p->n_zone ? "zones:\n" : "");
+	for (size_t i = 0; i < p->n_zone; i++)
+		put_zone(w, &p->zone[i]);
+	ward_wr_z(w, p->n_line ? "lines:\n" : "");
+	for (size_t i = 0; i < p->n_line; i++)
+		put_line(w, &p->line[i]);
+	ward_wr_z(w, p->n_mask ? "masks:\n" : "");
+	for (size_t i = 0; i < p->n_mask; i++)
+		put_area(w, &p->mask[i]);
+}

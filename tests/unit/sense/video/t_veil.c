@@ -1,0 +1,167 @@
+/* Veils: who is in a made room is hidden with a margin, the room is not; while the background is
+ * learned all is; of what was hidden only coarse means are left. */
+#include "made.h"
+
+#include "sense/video/veil.h"
+
+struct lab {
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct ward_plan plan;
+	struct ward_video *video;
+	struct ward_veiler veiler;
+	struct made m;
+};
+
+static enum ward_err put(void *ctx, const struct ward_event *e)
+{
+	(void)ctx;
+	(void)e;
+	return WARD_OK;
+}
+
+static void begin(struct lab *l)
+{
+	struct ward_video_opts o = {.mem = ward_mem_heap(),
+		.names = &l->names,
+		.counters = &l->counters,
+		.plan = &l->plan,
+		.sink = {put, NULL},
+		.source = WARD_STR("c"),
+		.fps = MADE_FPS};
+
+	*l = (struct lab){.m = {.seed = 1}};
+	ward_counters_init(&l->counters);
+	ward_limits_default(&l->lim);
+	ward_plan_default(&l->plan);
+	assert_int_equal(ward_names_init(&l->names, ward_mem_heap(), &l->lim), WARD_OK);
+	assert_int_equal(ward_video_new(&o, &l->video), WARD_OK);
+}
+
+static void end(struct lab *l)
+{
+	ward_video_free(l->video);
+	ward_names_fini(&l->names);
+}
+
+static struct ward_veil step(struct lab *l)
+{
+	const struct ward_image *image = made_done(&l->m, 1);
+	struct ward_veil v;
+
+	assert_int_equal(ward_video_picture(l->video, image), WARD_OK);
+	ward_veil_make(&l->veiler, image, l->video, &v);
+	return v;
+}
+
+static size_t hidden(const struct ward_veil *v)
+{
+	size_t n = 0;
+
+	for (unsigned y = 0; y < WARD_VEIL_ROWS; y++)
+		n += (size_t)__builtin_popcountll(v->row[y]);
+	return n;
+}
+
+static bool all_hidden(const struct ward_veil *v, int x0, int y0, int w, int h)
+{
+	for (int y = y0; y < y0 + h; y++)
+		for (int x = x0; x < x0 + w; x++)
+			if (!ward_veil_has(v, MADE_W, MADE_H, (unsigned)x, (unsigned)y))
+				return false;
+	return true;
+}
+
+static void test_who_is_there(void **state)
+{
+	enum { ALL = WARD_VEIL_COLUMNS * WARD_VEIL_ROWS };
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	for (int i = 0; i < 60; i++) {
+		made_room(&l.m, 0, 0, 0);
+		if (i >= 30)
+			made_box(&l.m, 2 * i - 20, 40, 20, 60, 20);
+		struct ward_veil v = step(&l);
+
+		if (i == 0)
+			assert_int_equal(hidden(&v), ALL);
+		if (i > MADE_FPS && i < 30)
+			assert_int_equal(hidden(&v), 0);
+		if (i >= 30) {
+			assert_true(all_hidden(&v, 2 * i - 24, 37, 28, 66)); /* with a margin */
+			assert_true(hidden(&v) < ALL / 3);
+		}
+	}
+	/* a grey like the wall's differs little, and moves: what moved is hidden */
+	for (int i = 0; i < 20; i++) {
+		made_room(&l.m, 0, 0, 0);
+		made_box(&l.m, 3 * i + 40, 50, 14, 30, 158);
+		struct ward_veil v = step(&l);
+
+		if (i > 2)
+			assert_true(ward_veil_has(&v, MADE_W, MADE_H, (unsigned)(3 * i + 52), 65));
+	}
+	/* most of it changed: nobody knows who is there */
+	made_room(&l.m, 40, 30, 60);
+	(void)step(&l);
+	made_room(&l.m, 40, 30, 60);
+	struct ward_veil v = step(&l);
+
+	assert_int_equal(hidden(&v), ALL);
+	end(&l);
+}
+
+static void test_blurred(void **state)
+{
+	enum { W = 320, H = 180 };
+	static uint8_t y[H][W], was[H][W], u[H / 2][W / 2], v[H / 2][W / 2];
+	const struct ward_canvas c = {W, H, {&y[0][0], &u[0][0], &v[0][0]}, {W, W / 2, W / 2}};
+	struct ward_veil veil = {{0}};
+	struct made m = {.seed = 3};
+	long step_max = 0;
+
+	(void)state;
+	for (unsigned i = 12; i < 36; i++)
+		veil.row[i] = 0xffffffffULL << 16;
+	for (unsigned i = 0; i < W * H; i++)
+		(&y[0][0])[i] = (uint8_t)made_random(&m); /* nothing but detail */
+	memset(u, 100, sizeof(u));
+	memcpy(was, y, sizeof(y));
+	ward_veil_draw(&veil, &c);
+	for (unsigned py = 0; py < H; py++)
+		for (unsigned px = 0; px < W; px++) {
+			if (!ward_veil_has(&veil, W, H, px, py)) {
+				assert_int_equal(y[py][px], was[py][px]);
+				continue;
+			}
+			assert_true(px >= 80 && px < 240 && py >= 45 && py < 135);
+			if (px > 80)
+				step_max = labs(y[py][px] - y[py][px - 1]) > step_max
+						   ? labs(y[py][px] - y[py][px - 1])
+						   : step_max;
+		}
+	assert_true(step_max <= 4); /* even from block to block */
+	assert_true(u[H / 4][W / 4] == 104 && u[0][0] == 100);
+	/* what differs by less than a step is the same */
+	memcpy(y, was, sizeof(y));
+	for (unsigned i = 0; i < W * H; i += 2)
+		(&y[0][0])[i] ^= 1;
+	static uint8_t once[H][W];
+
+	ward_veil_draw(&veil, &c);
+	memcpy(once, y, sizeof(y));
+	memcpy(y, was, sizeof(y));
+	ward_veil_draw(&veil, &c);
+	assert_memory_equal(&once[60][100], &y[60][100], 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_blurred)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
