@@ -40,7 +40,8 @@
 	X(sense_log)       \
 	X(sense_net)       \
 	X(sense_video)     \
-	X(version)
+	X(version)         \
+	X(watch)
 
 #define X(ident) extern const struct ward_cmd ward_cmd_##ident;
 WARD_CMD_LIST(X)

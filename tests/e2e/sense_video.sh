@@ -94,4 +94,22 @@ says "$tmp/wrong.yml:3: error: a zone needs 'polygon'"
 printf '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n%s\n#EXT-X-ENDLIST\n' "$room" >"$tmp/list.m3u8"
 watch 1 "$tmp/list.m3u8"
 says "no video that can be read"
+# what it sees, as a picture for people: all of it, with a plan that was drawn and can be read again
+look() { # CODE ARGUMENT...
+	code=$1
+	shift
+	timeout 100 "$ward" watch "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	got=$?
+	[ $got = "$code" ] || fail "watch $*: exit code $got, not $code"
+}
+fight=$data/fight/fi001.mp4
+look 0 --plan "$plans/room.yml" --mask 'bed=0,0 0.5,0 0.5,1' --write-plan "$tmp/drawn.yml" --out "$tmp/seen.mp4" "$fight"
+[ "$(head -c 8 "$tmp/seen.mp4" | tail -c 4)" = ftyp ] || fail "no MP4"
+grep -q '"video.pictures":1[01],' "$tmp/err" || fail "not all of its pictures"
+watch 0 --zones "$tmp/drawn.yml" "$fight"
+look 3 --plan "$plans/room.yml" --write-plan "$tmp/drawn.yml"
+says "is there already"
+look 1 --plan "$tmp/none.yml" --out "$tmp/seen.mkv" "$fight"
+look 2 --http 0.0.0.0:8090 "$fight"
+look 2 --zone 'a=0,0 1,1' --out "$tmp/seen.mkv" "$fight"
 echo "sense video: told"

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/id.h"
 #include "base/rd.h"
+#include "run/proc/video_show.h"
 #include "run/watchdog.h"
 
 #include <errno.h>
@@ -61,6 +62,10 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 
 	if (v->feeder)
 		return feed(v, e);
+	if (v->show) {
+		video_show_event(v->show, e);
+		return WARD_OK;
+	}
 	ward_wr_reset(&v->out);
 	ward_event_write_json(e, &v->names, &v->out);
 	ward_wr_ch(&v->out, '\n');
@@ -164,6 +169,15 @@ static int finish(struct viewer *v, enum ward_err err, const char *why)
 	return VIDEO_EXIT_RUN;
 }
 
+enum ward_err video_picture(struct viewer *v, const struct ward_image *image)
+{
+	enum ward_err err = ward_video_picture(v->video, image);
+
+	if (!err && v->show)
+		err = video_show_picture(v->show, image);
+	return err;
+}
+
 int video_watch_file(struct viewer *v, int fd)
 {
 	char why[WARD_DECODER_WHY] = "";
@@ -177,7 +191,7 @@ int video_watch_file(struct viewer *v, int fd)
 		if (err)
 			break;
 		why[0] = 0;
-		err = ward_video_picture(v->video, &image);
+		err = video_picture(v, &image);
 		if (err)
 			break;
 	}
@@ -228,19 +242,25 @@ static int prepare(struct viewer *v)
 
 static int watch(struct viewer *v)
 {
+	unsigned cage = WARD_CAGE_PLAIN;
 	int link = ward_process_fd(&v->p, "camera");
 	int fd = link == WARD_FD_NONE ? ward_process_need_fd(&v->p, "in") : -1;
 
 	begin(v, fd);
+	v->show = video_show_new(v, &cage);
 	if (fd < 0 && ward_watchdog_start(v->name ? NULL : &v->p.log, hung_after) != WARD_OK)
 		ward_process_die(&v->p, "the watchdog", WARD_ERR_IO);
 	v->p.memory_max_bytes =
 		memory_max + (size_t)ward_limit(&v->lim, WARD_LIMIT_VIDEO_PIXELS) * memory_of_pixel;
-	ward_process_cage(&v->p, WARD_CAGE_PLAIN, NULL);
+	ward_process_cage(&v->p, cage, NULL);
 	int code = fd >= 0 ? video_watch_file(v, fd) : video_watch_camera(v, link);
 
 	if (!v->unheard && ward_video_end(v->video) != WARD_OK)
 		code = VIDEO_EXIT_RUN;
+	if (v->show && video_show_end(v->show) != WARD_OK) {
+		video_say(v, "the picture for people can't be written on");
+		code = VIDEO_EXIT_RUN;
+	}
 	ward_count_name(&v->p.counters, "video.frames", v->n_frame);
 	if (v->name)
 		summary(v);
@@ -261,6 +281,7 @@ int main(int argc, char **argv)
 	code = prepare(v);
 	if (!code)
 		code = watch(v);
+	video_show_free(v->show);
 	ward_video_free(v->video);
 	ward_names_fini(&v->names);
 	ward_arena_fini(&v->event);

@@ -18,6 +18,7 @@ struct viewer {
 	struct ward_decoder_opts decode;
 	struct ward_decoder *decoder;
 	struct ward_video *video;
+	struct video_show *show;    /* to people; NULL: to nobody */
 	struct ward_feeder *feeder; /* to the journal; NULL: events go to standard output */
 	struct ward_arena event;
 	struct ward_wr out;
@@ -25,9 +26,11 @@ struct viewer {
 	ward_ns start;    /* of the times that pictures have */
 	ward_ns mono;     /* of a camera: the same moment by the monotonic clock */
 	uint64_t n_frame; /* of former decoders */
-	bool unheard;     /* standard output is gone */
+	bool unheard;     /* standard output, or who is shown it, is gone */
 };
 
+/* One picture of v->decoder: it is analysed, and shown where that is wanted. */
+WARD_MUST_CHECK enum ward_err video_picture(struct viewer *v, const struct ward_image *image);
 /* Says what is wrong with the video, to whoever looks on. */
 void video_say(struct viewer *v, const char *what);
 /* Pictures of a file, an open descriptor. Gives the exit code. */

@@ -198,7 +198,7 @@ static enum ward_err picture(struct live *l, struct ward_image *image)
 	set_damaged(l, false);
 	v->decode.w = image->w;
 	v->decode.h = image->h;
-	return l->err ? l->err : ward_video_picture(v->video, image);
+	return l->err ? l->err : video_picture(v, image);
 }
 
 static void undecodable(struct live *l, const char *why)
