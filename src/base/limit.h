@@ -119,6 +119,14 @@
 	X(FIELD_SENSORS, "field.sensors", 4096, 16, 65536, "sensors",                              \
 		"field sensors remembered by one MQTT sensor process")                             \
 	X(FIELD_PAYLOAD, "field.payload", 4096, 256, 65536, "bytes", "one MQTT payload")           \
+	X(POLL_POINTS, "poll.points", 16384, 1, 262144, "points",                                  \
+		"points that are polled by one source of controllers")                             \
+	X(POLL_DEVICES, "poll.devices", 1024, 1, 16384, "devices",                                 \
+		"controllers of one source")                                                       \
+	X(POLL_RATE, "poll.rate", 5, 1, 100, "questions a second",                                 \
+		"what one controller is asked at most")                                            \
+	X(POLL_ASKED, "poll.asked", 8, 1, 256, "devices",                                          \
+		"controllers of one source whose answers are waited for at once")                  \
 	X(VIDEO_PIXELS, "video.pixels", 8912896, 76800, 134217728, "pixels",                       \
 		"one picture of a video; a larger one is not decoded")                             \
 	X(MQTT_PACKET, "mqtt.packet", 8192, 512, 131072, "bytes",                                  \

@@ -133,7 +133,9 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a reader refused a command; reason says why")                                     \
 	X(READER_CLEARTEXT, "reader.cleartext", EVIDENCE, 1, "a reader's line is not encrypted")   \
 	X(READER_DEFAULT_KEY, "reader.default_key", EVIDENCE, 1,                                   \
-		"a reader's line is encrypted with the key that everybody knows")
+		"a reader's line is encrypted with the key that everybody knows")                  \
+	X(FIELD_ALARM, "field.alarm", EVIDENCE, 0,                                                 \
+		"a controller tells an alarm or event of its own, or that it is over")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

@@ -1,7 +1,7 @@
 /* One BACnet/IP datagram. What is said about it must be inside of it. */
 #include "fuzz.h"
 
-#include "sense/net/proto/bacnet/bacnet.h"
+#include "sense/bacnet/bacnet.h"
 
 static void check(const struct ward_bacnet *m, bool ok, size_t len)
 {

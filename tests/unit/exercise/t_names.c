@@ -1,6 +1,6 @@
 #include "exercise/names.h"
 
-#include "sense/net/proto/bacnet/names.h"
+#include "sense/bacnet/names.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

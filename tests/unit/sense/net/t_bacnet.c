@@ -1,6 +1,6 @@
-#include "sense/net/proto/bacnet/bacnet.h"
+#include "sense/bacnet/bacnet.h"
 
-#include "sense/net/proto/bacnet/names.h"
+#include "sense/bacnet/names.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

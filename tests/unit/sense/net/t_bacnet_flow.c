@@ -1,5 +1,5 @@
 /* BACnet on a connection: services with their fields, answers joined with requests, segments. */
-#include "sense/net/proto/bacnet/bacnet.h"
+#include "sense/bacnet/bacnet.h"
 
 #include "bytes.h"
 #include "proto_lab.h"

@@ -1,4 +1,4 @@
-#include "sense/net/proto/bacnet/bacnet.h"
+#include "sense/bacnet/bacnet.h"
 
 #include "sense/net/proto/bacnet/events.h"
 #include "sense/net/login.h"

@@ -4,7 +4,7 @@
 #define WARD_SENSE_NET_BACNET_FLOW_H
 
 #include "base/clock.h"
-#include "sense/net/proto/bacnet/bacnet.h"
+#include "sense/bacnet/bacnet.h"
 
 enum {
 	WARD_BACNET_PENDING = 64,

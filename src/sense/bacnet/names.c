@@ -1,4 +1,4 @@
-#include "sense/net/proto/bacnet/names.h"
+#include "sense/bacnet/names.h"
 
 /* Numbers and names of ASHRAE 135 clause 21, spelled as there in lower case. Holes are numbers that
  * the standard has withdrawn or not given. */

@@ -1,6 +1,6 @@
 /* Names that ASHRAE 135 gives to numbers on the wire. Tables only; any thread. */
-#ifndef WARD_SENSE_NET_BACNET_NAMES_H
-#define WARD_SENSE_NET_BACNET_NAMES_H
+#ifndef WARD_SENSE_BACNET_NAMES_H
+#define WARD_SENSE_BACNET_NAMES_H
 
 #include "base/attr.h"
 

@@ -1,5 +1,5 @@
 /* The layers of one BACnet/IP datagram: BVLC (Annex J.2), NPDU (clause 6.2), APDU (clause 20.1). */
-#include "sense/net/proto/bacnet/tag.h"
+#include "sense/bacnet/tag.h"
 
 enum {
 	BVLC_IP = 0x81, /* J.2: BACnet/IP over IPv4; 0x82 is Annex U */

@@ -1,9 +1,9 @@
 /* Encoded data of ASHRAE 135 clause 20.2: tags, primitive values, bounded nesting. Private to this
  * folder. */
-#ifndef WARD_SENSE_NET_BACNET_TAG_H
-#define WARD_SENSE_NET_BACNET_TAG_H
+#ifndef WARD_SENSE_BACNET_TAG_H
+#define WARD_SENSE_BACNET_TAG_H
 
-#include "sense/net/proto/bacnet/bacnet.h"
+#include "sense/bacnet/bacnet.h"
 
 /* A message being read. r covers the payload from its first byte, so that r.off is the offset. */
 struct ward_bacnet_rd {

@@ -1,7 +1,7 @@
 /* The bodies of services whose parameters stand in a row (clauses 13 to 17): each is a table of
  * steps, and where a list or a choice comes in between, a function around tables. */
-#include "sense/net/proto/bacnet/names.h"
-#include "sense/net/proto/bacnet/tag.h"
+#include "sense/bacnet/names.h"
+#include "sense/bacnet/tag.h"
 
 enum kind {
 	END,

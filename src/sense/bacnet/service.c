@@ -1,6 +1,6 @@
 /* The bodies of the services that matter for watching a building (clauses 13 to 16). Others are
  * named and their bytes counted. */
-#include "sense/net/proto/bacnet/tag.h"
+#include "sense/bacnet/tag.h"
 
 struct ward_bacnet_item *ward_bacnet_next_item(struct ward_bacnet *m)
 {
@@ -199,8 +199,14 @@ static bool rpm_ack_one(struct ward_bacnet_rd *b, struct ward_bacnet_item *item)
 {
 	if (!ward_bacnet_property(b, 2, item))
 		return false;
-	if (ward_bacnet_next_is(b, 5, WARD_BACNET_OPENING))
-		return ward_bacnet_open(b, 5) && read_error(b) && ward_bacnet_close(b, 5);
+	if (ward_bacnet_next_is(b, 5, WARD_BACNET_OPENING)) {
+		if (!ward_bacnet_open(b, 5) || !read_error(b) || !ward_bacnet_close(b, 5))
+			return false;
+		item->has_error = true;
+		item->error_class = b->m->error_class.v;
+		item->error_code = b->m->error_code.v;
+		return true;
+	}
 	return ward_bacnet_any(b, 4, &item->value);
 }
 

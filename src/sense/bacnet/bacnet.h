@@ -3,12 +3,12 @@
  * ward_bacnet_parse is a pure function over one UDP payload of outside bytes. It never recurses;
  * nesting, items and text have limits. Text goes into the caller's writer and lives as long as its
  * buffer. */
-#ifndef WARD_SENSE_NET_BACNET_BACNET_H
-#define WARD_SENSE_NET_BACNET_BACNET_H
+#ifndef WARD_SENSE_BACNET_BACNET_H
+#define WARD_SENSE_BACNET_BACNET_H
 
 #include "base/rd.h"
 #include "base/wr.h"
-#include "sense/net/proto/bacnet/names.h"
+#include "sense/bacnet/names.h"
 
 /* Reasons why a message is malformed: X(IDENT, "name") */
 #define WARD_BACNET_REASON_LIST(X)                            \
@@ -129,6 +129,8 @@ struct ward_bacnet_item {
 	uint32_t property;
 	uint32_t index;
 	uint32_t priority;
+	bool has_error; /* instead of a value (15.7) */
+	uint32_t error_class, error_code;
 	struct ward_bacnet_value value;
 };
 

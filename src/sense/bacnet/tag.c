@@ -1,4 +1,4 @@
-#include "sense/net/proto/bacnet/tag.h"
+#include "sense/bacnet/tag.h"
 
 bool ward_bacnet_fail(struct ward_bacnet_rd *b, enum ward_bacnet_reason reason)
 {

@@ -1,6 +1,6 @@
 /* Primitive values of clause 20.2.2 to 20.2.14 as text. */
-#include "sense/net/proto/bacnet/names.h"
-#include "sense/net/proto/bacnet/tag.h"
+#include "sense/bacnet/names.h"
+#include "sense/bacnet/tag.h"
 
 #include <math.h>
 #include <stdio.h>
