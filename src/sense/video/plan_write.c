@@ -82,6 +82,14 @@ static void put_zone(struct ward_wr *w, const struct ward_plan_zone *z)
 		put_length(w, "    loiter: ", z->loiter);
 	if (z->left)
 		put_length(w, "    left: ", z->left);
+	if (z->crowd)
+		ward_wr_printf(w, "    crowd: %lld\n", (long long)z->crowd);
+	if (z->fall)
+		ward_wr_z(w, "    fall: true\n");
+	if (z->agitation)
+		ward_wr_z(w, "    agitation: true\n");
+	if (z->smoke)
+		ward_wr_z(w, "    smoke: true\n");
 	put_length(w, "    inertia: ", z->inertia);
 	ward_wr_printf(w, "    displacement: %.6g\n", (double)z->displacement);
 }
@@ -98,6 +106,25 @@ static void put_line(struct ward_wr *w, const struct ward_plan_line *l)
 	put_text(w, "    wrong_way: ", l->wrong_way);
 }
 
+static void put_perspective(struct ward_wr *w, const struct ward_plan_perspective *v)
+{
+	if (v->n_person) {
+		ward_wr_z(w, "perspective: {persons: [");
+		for (size_t i = 0; i < v->n_person; i++)
+			ward_wr_printf(w, "%s[%.6g, %.6g]", i ? ", " : "",
+				(double)v->person[i].foot, (double)v->person[i].height);
+		ward_wr_z(w, "]}\n");
+	} else if (v->width > 0) {
+		ward_wr_z(w, "perspective:\n  floor: [");
+		for (size_t i = 0; i < WARD_ARRAY_LEN(v->floor); i++) {
+			ward_wr_z(w, i ? ", " : "");
+			put_point(w, v->floor[i]);
+		}
+		ward_wr_printf(
+			w, "]\n  metres: [%.1f, %.1f]\n", (double)v->width, (double)v->depth);
+	}
+}
+
 void ward_plan_write(const struct ward_plan *p, struct ward_wr *w)
 {
 	int minutes = p->utc_offset_s / 60;
@@ -106,6 +133,9 @@ void ward_plan_write(const struct ward_plan *p, struct ward_wr *w)
 	ward_wr_printf(w, "utc_offset: \"%c%02d:%02d\"\n", minutes < 0 ? '-' : '+',
 		abs(minutes) / 60, abs(minutes) % 60);
 	put_length(w, "left: ", p->left);
+	if (p->patient_room)
+		ward_wr_z(w, "patient_room: true\n");
+	put_perspective(w, &p->perspective);
 	ward_wr_z(w, p->n_zone ? "zones:\n" : "");
 	for (size_t i = 0; i < p->n_zone; i++)
 		put_zone(w, &p->zone[i]);

@@ -25,6 +25,23 @@ static void end(struct lab *l)
 	ward_arena_fini(&l->arena);
 }
 
+/* Written and read again it is the same: so is what is written of that. */
+static void read_again(const struct lab *l, struct lab *again)
+{
+	struct ward_wr first = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_wr second = ward_wr_grow(ward_mem_heap(), 1 << 16);
+
+	ward_plan_write(&l->plan, &first);
+	ward_wr_ch(&first, 0);
+	read(again, (const char *)first.p);
+	assert_int_equal(again->err, WARD_OK);
+	ward_plan_write(&again->plan, &second);
+	ward_wr_ch(&second, 0);
+	assert_string_equal(first.p, second.p);
+	ward_wr_fini(&first);
+	ward_wr_fini(&second);
+}
+
 static void test_whole(void **state)
 {
 	struct lab l;
@@ -68,32 +85,21 @@ static void test_whole(void **state)
 	assert_true(ward_str_eqz(l.plan.mask[0].id, "ward: 3") && l.plan.mask[0].n == 3);
 	assert_int_equal(l.plan.mask[1].n_hours, 1);
 
-	/* written and read again it is the same: so is what is written of that */
-	struct ward_wr first = ward_wr_grow(ward_mem_heap(), 1 << 16);
-	struct ward_wr second = ward_wr_grow(ward_mem_heap(), 1 << 16);
 	struct lab again;
 
-	ward_plan_write(&l.plan, &first);
-	ward_wr_ch(&first, 0);
-	read(&again, (const char *)first.p);
-	assert_int_equal(again.err, WARD_OK);
-	ward_plan_write(&again.plan, &second);
-	ward_wr_ch(&second, 0);
-	assert_string_equal(first.p, second.p);
+	read_again(&l, &again);
 	assert_memory_equal(again.plan.zone[0].at, z->at, sizeof(z->at));
 	assert_memory_equal(again.plan.zone[0].hours, z->hours, sizeof(z->hours));
 	assert_true(again.plan.zone[0].displacement == z->displacement &&
 		    again.plan.zone[0].loiter == z->loiter && again.plan.left == 0 &&
 		    again.plan.n_mask == 2 && ward_str_eqz(again.plan.mask[0].id, "ward: 3"));
-	ward_wr_fini(&first);
-	ward_wr_fini(&second);
 	end(&again);
 	end(&l);
 }
 
 static void test_cues(void **state)
 {
-	struct lab l;
+	struct lab l, again;
 
 	(void)state;
 	read(&l, "perspective: {floor: [[0.4, 0.3], [0.6, 0.3], [0.9, 1], [0.1, 1]], metres: [3, "
@@ -112,12 +118,22 @@ static void test_cues(void **state)
 	assert_int_equal(ward_plan_fps(&l.plan), WARD_PLAN_FPS_OF_BODIES);
 	assert_int_equal(
 		ward_plan_zones_at(&l.plan, (struct ward_point){0.9F, 0.5F}, ward_plan_of_fall), 1);
+	read_again(&l, &again);
+	assert_memory_equal(
+		&again.plan.perspective, &l.plan.perspective, sizeof(l.plan.perspective));
+	assert_true(again.plan.zone[0].crowd == 8 && again.plan.zone[0].fall &&
+		    again.plan.zone[0].agitation && again.plan.zone[0].smoke);
+	end(&again);
 	end(&l);
 	read(&l, "perspective: {persons: [[0.9, 0.5], [0.4, 0.2]]}\n");
 	assert_int_equal(l.err, WARD_OK);
 	assert_int_equal(l.plan.perspective.n_person, 2);
 	assert_true(l.plan.perspective.person[0].foot == 0.4F); /* the upper row first */
 	assert_int_equal(ward_plan_fps(&l.plan), 1);
+	read_again(&l, &again);
+	assert_memory_equal(again.plan.perspective.person, l.plan.perspective.person,
+		sizeof(l.plan.perspective.person));
+	end(&again);
 	end(&l);
 }
 
