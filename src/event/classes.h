@@ -122,6 +122,15 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"somebody went in, and no credential was accepted")                                \
 	X(BADGE_TWO_PLACES, "badge.two_places", EVIDENCE, 0,                                       \
 		"a badge opened two doors sooner than anybody gets from one to the other")         \
+	X(POINT_RANGE, "point.range", EVIDENCE, 0, "a measured value left or entered its range")   \
+	X(POINT_RATE, "point.rate", EVIDENCE, 0, "a measured value changes faster than it can")    \
+	X(POINT_STUCK, "point.stuck", EVIDENCE, 0, "a value that always moves stands still")       \
+	X(POINT_DRIFT, "point.drift", EVIDENCE, 0, "the mean of a value has moved away")           \
+	X(POINT_PEER, "point.peer", EVIDENCE, 0, "two sensors of the same thing disagree")         \
+	X(POINT_RELATION, "point.relation", EVIDENCE, 0,                                           \
+		"what has to follow of another value does not")                                    \
+	X(POINT_UNEXPLAINED, "point.unexplained", EVIDENCE, 0,                                     \
+		"a setting changed, and nobody was seen to change it")                             \
 	X(READER_CARD, "reader.card", EVIDENCE, 1, "a credential was held to a reader")            \
 	X(READER_KEYPAD, "reader.keypad", EVIDENCE, 1,                                             \
 		"keys were pressed at a reader; their number only")                                \

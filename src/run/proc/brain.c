@@ -143,15 +143,6 @@ static void tell_findings(struct mind *m)
 	tell_diag(m, &m->rules);
 }
 
-/* A row that is wrong is no point, and is told. */
-static enum ward_err read_points(struct mind *m, const char *dir, const char *content)
-{
-	const struct ward_point_in in = {m->model, &m->lim, ward_mem_heap(), &m->diag};
-	enum ward_err err = ward_points_load(&in, dir, content, &m->points);
-
-	return err == WARD_ERR_CONFIG ? WARD_OK : err;
-}
-
 static enum ward_err read_content(struct mind *m)
 {
 	const char *dir = ward_process_setting(&m->p, "hospital");
@@ -186,7 +177,12 @@ static enum ward_err read_content(struct mind *m)
 	if (!err)
 		err = ward_door_rules_load(doors, ward_model_ontology(m->model), &m->lim,
 			ward_mem_heap(), &m->diag, &m->doors);
-	return err ? err : read_points(m, dir, content);
+	const struct ward_point_in in = {m->model, &m->lim, ward_mem_heap(), &m->diag};
+
+	if (!err)
+		err = ward_points_load(&in, dir, content, &m->points);
+	/* A row that is wrong is no point, and is told. */
+	return err == WARD_ERR_CONFIG && m->points ? WARD_OK : err;
 }
 
 static void load_content(struct mind *m)

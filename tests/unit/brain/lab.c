@@ -54,6 +54,10 @@ static void load(struct lab *l)
 	assert_int_equal(ward_door_rules_load(doors, ward_model_ontology(l->model), &l->lim,
 				 ward_mem_heap(), &l->diag, &l->doors),
 		WARD_OK);
+	const struct ward_point_in in = {l->model, &l->lim, ward_mem_heap(), &l->diag};
+
+	assert_int_equal(ward_points_load(&in, hospital, content, &l->points), WARD_OK);
+	assert_true(ward_points_n(l->points) > 20);
 	assert_int_equal(l->diag.n_error, 0);
 }
 
@@ -76,6 +80,7 @@ struct lab *lab_new(void)
 		.propagation = l->propagation,
 		.inventory = l->inventory,
 		.doors = l->doors,
+		.points = l->points,
 		.mem = ward_mem_heap(),
 		.names = &l->names,
 		.counters = &l->counters,
@@ -90,6 +95,7 @@ void lab_free(struct lab *l)
 {
 	ward_inv_rules_free(l->inventory);
 	ward_door_rules_free(l->doors);
+	ward_points_free(l->points);
 	ward_ruleset_free(l->ruleset);
 	ward_rules_free(l->propagation);
 	ward_model_free(l->model);
@@ -161,6 +167,20 @@ struct record *lab_records(struct lab *l, const char *scenario, size_t *ret_n)
 		path_of(path, sizeof(path), tail);
 		add_file(l, path, &r, ret_n, &cap);
 	}
+	assert_true(*ret_n > 0);
+	lab_sort(r, *ret_n);
+	return r;
+}
+
+struct record *lab_file(struct lab *l, const char *file, size_t *ret_n)
+{
+	struct record *r = NULL;
+	size_t cap = 0;
+	char path[512];
+
+	*ret_n = 0;
+	path_of(path, sizeof(path), file);
+	add_file(l, path, &r, ret_n, &cap);
 	assert_true(*ret_n > 0);
 	lab_sort(r, *ret_n);
 	return r;

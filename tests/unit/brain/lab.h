@@ -40,6 +40,7 @@ struct lab {
 	struct ward_rules *propagation;
 	struct ward_inv_rules *inventory;
 	struct ward_door_rules *doors;
+	struct ward_points *points;
 	struct ward_pseudonym pseudonym;
 	struct ward_arena text, one; /* of all records; of the event in hand */
 	struct ward_brain_config config;
@@ -51,6 +52,8 @@ void lab_free(struct lab *l);
 
 /* The recording of a scenario, merged by time; seen is the event's time. On the heap. */
 struct record *lab_records(struct lab *l, const char *scenario, size_t *ret_n);
+/* The same of one file of the source tree. */
+struct record *lab_file(struct lab *l, const char *file, size_t *ret_n);
 /* A record of one event of the class, with a sensor's field. n makes its id. */
 struct record lab_event(
 	struct lab *l, const char *class, const char *sensor, const char *state, uint64_t n);

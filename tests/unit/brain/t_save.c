@@ -233,6 +233,19 @@ static void killed_on_an_ordinary_day(void **state)
 	kill_often(x->lab, x->day, x->n_day, 1);
 }
 
+/* Values out of their range, and a pump that moves nothing: what was told of them is not told anew,
+ * and what was in doubt stays so. */
+static void killed_while_values_leave(void **state)
+{
+	struct fix *x = *state;
+	size_t n;
+	struct record *r = lab_file(x->lab, "tests/golden/points/pump.jsonl", &n);
+
+	r = with_ticks(r, &n);
+	kill_often(x->lab, r, n, KILLS / 10);
+	free(r);
+}
+
 static enum ward_err try_load(struct ward_brain *b, struct ward_slice bytes)
 {
 	struct ward_rd r = ward_rd_slice(bytes);
@@ -406,8 +419,9 @@ static void sealed_nonsense_is_harmless(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(save_load_save), T(learned_is_saved),
-		T(killed_in_the_attack), T(killed_on_an_ordinary_day), T(other_content_is_refused),
-		T(other_rules_go_on), T(torn_is_refused), T(sealed_nonsense_is_harmless)};
+		T(killed_in_the_attack), T(killed_on_an_ordinary_day), T(killed_while_values_leave),
+		T(other_content_is_refused), T(other_rules_go_on), T(torn_is_refused),
+		T(sealed_nonsense_is_harmless)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -392,6 +392,39 @@ static void no_memory(void **state)
 	ward_arena_init(&f->arena, ward_mem_heap(), 1 << 20);
 }
 
+/* A point of points.csv is of a thing or of a room; what a sensor's key says goes before. */
+static void points(void **state)
+{
+	static const char rows[] = "id,asset\nflow,ahu-1\np-room,or-1\n";
+	struct fix *f = *state;
+	const struct ward_point_in in = {f->lab.m, &f->lab.lim, ward_mem_heap(), &f->lab.d};
+	struct ward_points *p = NULL;
+
+	assert_int_equal(ward_points_parse(&in, ward_str_bytes(ward_str_z(rows)),
+				 ward_str_bytes(WARD_STR("")), &p),
+		WARD_OK);
+	begin(f, "field.point");
+	put(f, WARD_FIELD_POINT, "flow");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, NULL);
+	f->en.points = p;
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "ahu-1");
+	is(f, WARD_FIELD_WARD_ROOM, "hall");
+	begin(f, "point.range");
+	put(f, WARD_FIELD_POINT, "p-room");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, NULL);
+	is(f, WARD_FIELD_WARD_ROOM, "or-1");
+	begin(f, "field.point");
+	put(f, WARD_FIELD_POINT, "flow");
+	put(f, WARD_FIELD_SENSOR, "T1");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "probe");
+	is(f, WARD_FIELD_WARD_ROOM, "or-1");
+	ward_points_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +433,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(unknown_devices, setup, teardown),
 		cmocka_unit_test_setup_teardown(groups_are_nobody, setup, teardown),
 		cmocka_unit_test_setup_teardown(doors, setup, teardown),
+		cmocka_unit_test_setup_teardown(points, setup, teardown),
 		cmocka_unit_test_setup_teardown(hosts, setup, teardown),
 		cmocka_unit_test_setup_teardown(nobody_places_himself, setup, teardown),
 		cmocka_unit_test_setup_teardown(time_judged, setup, teardown),
