@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Our own rules over captures of known attacks, and of ordinary traffic.
 
-Usage: known_bad.py WARD CONTENT [CAPTURE...]
+Usage: known_bad.py WARD CONTENT [--placed] [CAPTURE...]
 
 Every file `known-bad*` beside this one is a table: rule, capture, detections, why. A rule is named by
 its file below CONTENT/rules without the ending; `-` with 0 stands for a capture in which nothing may be
 found. Each capture that is listed anywhere goes through `ward sense net` and `ward detect` with all
 rules, without a hospital directory; what is found must be exactly what the tables say, so a hit of any
 other rule must be there too, with its reason. A detection counts once, by its id, unless it was taken
-back. Captures are below $WARD_SHARED_DATA/pcaps; exits 77 without it. With captures named, prints what
+back. Those of `known-bad-placed` go through `ward replay` in the hospital `placed`, whose networks have
+every address and whose directory knows no host: what rules say of a host that nobody knows needs a
+hospital. Captures are below $WARD_SHARED_DATA/pcaps; exits 77 without it. With captures named, prints what
 is found in them as lines for a table. What no capture shows is in the rules' own examples
 (`ward rules test`).
 """
@@ -39,7 +41,7 @@ def rules_of(content):
 
 
 def wanted(names):
-    """capture -> {rule: detections}, of all tables."""
+    """(capture, placed) -> {rule: detections}, of all tables."""
     want = {}
     for table in sorted(glob.glob(os.path.join(HERE, "known-bad*"))):
         if os.path.isdir(table):
@@ -55,7 +57,7 @@ def wanted(names):
                 rule, capture, n = cell[0], cell[1], int(cell[2])
                 if rule not in names.values() and (rule != "-" or n):
                     raise SystemExit(f"{where}: no rule {rule}")
-                counts = want.setdefault(capture, {})
+                counts = want.setdefault((capture, table.endswith("-placed")), {})
                 if n and counts.setdefault(rule, n) != n:
                     raise SystemExit(f"{where}: another table says {counts[rule]}")
     return want
@@ -78,15 +80,32 @@ def found(ward, content, events):
         input=events, capture_output=True, check=False, env=ENV)
     if detect.returncode:
         raise SystemExit(detect.stderr.decode())
+    return told(detect.stdout)
+
+
+def told(lines):
+    """Detections by rule id, as they were told last."""
     last = {}
-    for line in detect.stdout.decode().splitlines():
+    for line in lines.decode().splitlines():
         d = json.loads(line)
-        last[d["id"]] = d
+        if d.get("kind", "detection") == "detection":
+            last[d["id"]] = d
     return Counter(d["rule"]["id"] for d in last.values() if not d.get("withdrawn"))
+
+
+def placed(ward, content, path):
+    """Detections of a capture in the hospital that knows no host."""
+    run = subprocess.run([ward, "replay", "--json", "--content", content, os.path.join(HERE, "placed"), path],
+                         capture_output=True, check=False, env=ENV)
+    if run.returncode not in (0, 1):  # 1: the capture is damaged
+        raise SystemExit(f"{path}: exit code {run.returncode}: {run.stderr.decode()}")
+    return told(run.stdout)
 
 
 def main():
     ward, content, show = sys.argv[1], sys.argv[2], sys.argv[3:]
+    in_place = show[:1] == ["--placed"]
+    show = show[in_place:]
     data = os.environ.get("WARD_SHARED_DATA", "")
     if not data:
         print("needs WARD_SHARED_DATA")
@@ -94,17 +113,22 @@ def main():
     # It fills the sensor's pools anew in each of some two hundred runs; other tests do that once.
     os.environ.pop("MALLOC_PERTURB_", None)
     names = rules_of(content)
-    want = wanted(names) if not show else dict.fromkeys(show, {})
+    want = wanted(names) if not show else {(c, in_place): {} for c in show}
     bad = hits = 0
     with ThreadPoolExecutor(2) as pool:
-        jobs = {c: pool.submit(lambda c: found(ward, content, sensed(ward, data, c)), c)
-                for c in want}
-        for capture, job in jobs.items():
-            got = Counter()
+        def look(key):
+            capture, in_place = key
+            if in_place:
+                return placed(ward, content, os.path.join(data, "pcaps", capture))
+            return found(ward, content, sensed(ward, data, capture))
+
+        jobs = {key: pool.submit(look, key) for key in want}
+        for key, job in jobs.items():
+            got, capture = Counter(), key[0]
             for rule, n in job.result().items():
-                got[names[rule]] += n
-            for rule in sorted(set(got) | set(want[capture])):
-                n = want[capture].get(rule, 0)
+                got[names.get(rule, rule)] += n
+            for rule in sorted(set(got) | set(want[key])):
+                n = want[key].get(rule, 0)
                 if show:
                     print(rule, capture, got[rule])
                 elif got[rule] != n:
