@@ -60,6 +60,20 @@ static enum ward_err more(struct ward_model_files *d, struct ward_arena *a, size
 	return WARD_OK;
 }
 
+/* name: what stands in the slot {name}. */
+static void say(struct ward_diag *diag, enum ward_diag_level level, const char *dir,
+	const char *what, const char *mend, struct ward_str name)
+{
+	const struct ward_diag_slot slot = {"name", name};
+
+	ward_diag_say(diag, &(struct ward_diag_item){.level = level,
+				    .file = ward_str_z(dir),
+				    .what = ward_str_z(what),
+				    .mend = ward_str_z(mend),
+				    .slot = &slot,
+				    .n_slot = 1});
+}
+
 /* Names only; the files are read in their order afterwards. */
 static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, const char *dir,
 	const struct ward_limits *lim, struct ward_diag *diag)
@@ -69,9 +83,8 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 	enum ward_err err = WARD_OK;
 
 	if (!open) {
-		ward_diag_addf(diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-			"cannot read the directory: %s\ngive a hospital directory",
-			strerror(errno));
+		say(diag, WARD_DIAG_ERROR, dir, WARD_TEXT("cannot read the directory: {name}"),
+			WARD_TEXT("give a hospital directory"), ward_str_z(strerror(errno)));
 		return WARD_ERR_IO;
 	}
 	for (struct dirent *e = readdir(open); e && !err; e = readdir(open)) {
@@ -80,8 +93,8 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 		if (e->d_name[0] == '.')
 			continue;
 		if (ward_str_ends(name, WARD_STR(".yaml")))
-			ward_diag_addf(diag, WARD_DIAG_WARNING, ward_str_z(dir), 0,
-				"'%s' is not read\nend its name in .yml", e->d_name);
+			say(diag, WARD_DIAG_WARNING, dir, WARD_TEXT("'{name}' is not read"),
+				WARD_TEXT("end its name in .yml"), name);
 		if (ward_str_eqz(name, "permits.csv"))
 			continue; /* model/permit: permits come and go, the hospital stays */
 		if (ward_str_eqz(name, "points.csv"))
@@ -101,8 +114,9 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 	}
 	(void)closedir(open);
 	if (err == WARD_ERR_LIMIT) {
-		ward_diag_addf(diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-			"more files than the limit model.files allows\njoin some of them");
+		say(diag, WARD_DIAG_ERROR, dir,
+			WARD_TEXT("more files than the limit model.files allows"),
+			WARD_TEXT("join some of them"), WARD_STR(""));
 		return WARD_ERR_CONFIG;
 	}
 	if (!err)

@@ -297,10 +297,15 @@ void ward_hours_zone(struct ward_model *m, const struct ward_limits *lim, struct
 	if (n < 0 || (size_t)n >= sizeof(path) ||
 		ward_conf_read(&a, lim, path, &quiet, &bytes) != WARD_OK ||
 		!ward_tz_parse(ward_tz_footer(bytes), &m->tz))
-		ward_diag_addf(diag, WARD_DIAG_WARNING, ward_str_z(path), 0,
-			"the rule of the time zone '%.*s' can't be read, so that `hours` are those "
-			"of UTC\ninstall the system's zone files (tzdata)",
-			WARD_STR_ARG(zone));
+		ward_diag_say(diag, &(struct ward_diag_item){.level = WARD_DIAG_WARNING,
+					    .file = ward_str_z(path),
+					    .what = ward_str_z(WARD_TEXT(
+						    "the rule of the time zone '{zone}' can't be "
+						    "read, so that `hours` are those of UTC")),
+					    .mend = ward_str_z(WARD_TEXT(
+						    "install the system's zone files (tzdata)")),
+					    .slot = &(struct ward_diag_slot){"zone", zone},
+					    .n_slot = 1});
 	ward_diag_fini(&quiet);
 	ward_arena_fini(&a);
 }

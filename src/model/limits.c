@@ -4,31 +4,50 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* info: whose bounds are told, or NULL. */
+static void say(const struct ward_conf *c, struct ward_diag *diag, const char *what,
+	const char *mend, const struct ward_limit_info *info)
+{
+	char text[2][24];
+	struct ward_wr least = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr most = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	ward_wr_u64(&least, info ? info->min : 0);
+	ward_wr_u64(&most, info ? info->max : 0);
+	const struct ward_diag_slot slot[] = {{"name", c->key}, {"value", c->text},
+		{"least", ward_wr_text(&least)}, {"most", ward_wr_text(&most)}};
+
+	ward_diag_say(diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				    .file = c->file,
+				    .line = c->line,
+				    .what = ward_str_z(what),
+				    .mend = ward_str_z(mend),
+				    .slot = slot,
+				    .n_slot = WARD_ARRAY_LEN(slot)});
+}
+
 static void set_one(const struct ward_conf *c, struct ward_diag *diag, struct ward_limits *lim)
 {
 	uint64_t v;
 	enum ward_err err = WARD_OK;
 
 	if (c->kind != WARD_CONF_SCALAR || !ward_str_u64(c->text, &v)) {
-		ward_diag_addf(diag, WARD_DIAG_ERROR, c->file, c->line,
-			"the limit '%.*s' has no number\nwrite `%.*s: 1000`", WARD_STR_ARG(c->key),
-			WARD_STR_ARG(c->key));
+		say(c, diag, WARD_TEXT("the limit '{name}' has no number"),
+			WARD_TEXT("write `{name}: 1000`"), NULL);
 		return;
 	}
 	err = ward_limits_set(lim, c->key, v);
 	if (err == WARD_ERR_NOT_FOUND)
-		ward_diag_addf(diag, WARD_DIAG_ERROR, c->file, c->line,
-			"there is no limit '%.*s'\n`ward limits` lists them", WARD_STR_ARG(c->key));
+		say(c, diag, WARD_TEXT("there is no limit '{name}'"),
+			WARD_TEXT("`ward limits` lists them"), NULL);
 	if (err != WARD_ERR_LIMIT)
 		return;
 	for (unsigned i = 0; i < WARD_LIMIT_N; i++) {
 		const struct ward_limit_info *info = ward_limit_info((enum ward_limit)i);
 
 		if (ward_str_eqz(c->key, info->name))
-			ward_diag_addf(diag, WARD_DIAG_ERROR, c->file, c->line,
-				"the limit '%s' can't be %llu\nwrite a number from %llu to %llu",
-				info->name, (unsigned long long)v, (unsigned long long)info->min,
-				(unsigned long long)info->max);
+			say(c, diag, WARD_TEXT("the limit '{name}' can't be {value}"),
+				WARD_TEXT("write a number from {least} to {most}"), info);
 	}
 }
 
@@ -50,9 +69,8 @@ enum ward_err ward_model_limits_parse(struct ward_str file, struct ward_slice te
 		const struct ward_conf *map = ward_conf_get(d, "limits");
 
 		if (!map || map->kind != WARD_CONF_MAP || d->n_child != 1)
-			ward_diag_addf(diag, WARD_DIAG_ERROR, d->file, d->line,
-				"limits.yml holds one map\nwrite `limits:` and under it `name: "
-				"number`");
+			say(d, diag, WARD_TEXT("limits.yml holds one map"),
+				WARD_TEXT("write `limits:` and under it `name: number`"), NULL);
 		else
 			for (const struct ward_conf *c = map->child; c; c = c->next)
 				set_one(c, diag, lim);

@@ -215,10 +215,19 @@ static void no_such_list(
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(lists); i++)
 		ward_near_offer(&near, ward_str_z(lists[i].name));
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, line, "there is no list '%.*s'\n%s%.*s%s",
-		WARD_STR_ARG(name),
-		near.best.len ? "write '" : "see docs/hospital-directory.md for the lists",
-		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+	const struct ward_diag_slot slot[] = {{"list", name}, {"near", near.best}};
+
+	ward_diag_say(l->diag,
+		&(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+			.file = file,
+			.line = line,
+			.what = ward_str_z(WARD_TEXT("there is no list '{list}'")),
+			.mend = ward_str_z(near.best.len
+						   ? WARD_TEXT("write '{near}' if that was meant")
+						   : WARD_TEXT("see docs/hospital-directory.md for "
+							       "the lists")),
+			.slot = slot,
+			.n_slot = WARD_ARRAY_LEN(slot)});
 }
 
 static void yaml_list(struct ward_load *l, const struct ward_conf *v)

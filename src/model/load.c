@@ -171,9 +171,17 @@ enum ward_err ward_model_load_files(const struct ward_model_file *file, size_t n
 	load_init(&l, lim);
 	err = run(&l, file, n, content);
 	if (err == WARD_ERR_LIMIT) {
-		ward_diag_addf(diag, WARD_DIAG_ERROR, (struct ward_str){"", 0}, 0,
-			"the hospital is larger than the limit %s allows\nraise it in limits.yml",
-			l.limit ? l.limit : "model.bytes");
+		const struct ward_diag_slot slot = {
+			"limit", ward_str_z(l.limit ? l.limit : "model.bytes")};
+
+		ward_diag_say(diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+					    .file = {"", 0},
+					    .what = ward_str_z(WARD_TEXT(
+						    "the hospital is larger than the limit {limit} "
+						    "allows")),
+					    .mend = ward_str_z(WARD_TEXT("raise it in limits.yml")),
+					    .slot = &slot,
+					    .n_slot = 1});
 		err = WARD_ERR_CONFIG;
 	}
 	load_fini(&l);

@@ -67,13 +67,21 @@ void ward_load_check_nowhere(struct ward_load *l)
 		if (!ward_model_is(m, i, server) || !on_medical(m, i, medical) ||
 			!leads_nowhere(m, i))
 			continue;
-		ward_diag_addf(l->diag, WARD_DIAG_WARNING, node->file, node->line,
-			"nothing hangs on server '%.*s', which is on a medical network: no attack "
-			"on "
-			"it could be seen to reach care\nadd a `supplies` or `controls` relation "
-			"from "
-			"it, or from what it hosts, to what it serves, or name it in a service's "
-			"`requires`",
-			WARD_STR_ARG(node->id));
+		const struct ward_diag_slot slot = {"id", node->id};
+
+		ward_diag_say(l->diag,
+			&(struct ward_diag_item){.level = WARD_DIAG_WARNING,
+				.file = node->file,
+				.line = node->line,
+				.what = ward_str_z(
+					WARD_TEXT("nothing hangs on server '{id}', which is on a "
+						  "medical network: no attack on it could be seen "
+						  "to reach care")),
+				.mend = ward_str_z(WARD_TEXT(
+					"add a `supplies` or `controls` relation from it, or from "
+					"what it hosts, to what it serves, or name it in a "
+					"service's `requires`")),
+				.slot = &slot,
+				.n_slot = 1});
 	}
 }
