@@ -1,5 +1,5 @@
 #include "cli/commands.h"
-#include "cli/osdp.h"
+#include "cli/line.h"
 #include "sense/field/field.h"
 #include "sense/field/listen.h"
 #include "sense/field/mqtt.h"
@@ -311,8 +311,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct ward_names names;
 	struct ward_counters counters;
 	struct state s = {.names = &names, .lim = &lim, .counters = &counters};
-	if (argc > 1 && strcmp(argv[1], "osdp") == 0)
-		return ward_cli_osdp(cmd, argc - 1, argv + 1);
+	if (argc > 1 && ward_cli_is_line(argv[1]))
+		return ward_cli_line(cmd, argc - 1, argv + 1);
 	int rc = parse(cmd, argc, argv, &a);
 
 	if (rc != WARD_EXIT_DONE)
@@ -350,10 +350,11 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 const struct ward_cmd ward_cmd_sense_field = {
 	.name = "sense field",
-	.summary = "field sensors over MQTT, and badge readers' lines, as event lines",
+	.summary = "field sensors over MQTT, and lines of badge readers and fire panels, as events",
 	.help = "usage: ward sense field [OPTION…] mqtt://HOST[:PORT]\n"
 		"       ward sense field [OPTION…] mqtt-listen://ADDR:PORT\n"
-		"       ward sense field osdp [--baud N] [--line NAME] [--seconds N] LINE\n\n"
+		"       ward sense field osdp [OPTION…] LINE\n"
+		"       ward sense field espa [OPTION…] LINE\n\n"
 		"Listens to a broker and prints what field sensors say as JSON lines: changes of\n"
 		"state, losses, restarts, silence. Topics and payloads: docs/mqtt.md. mqtts:// is\n"
 		"TLS. With mqtt-listen:// no broker is needed: sensors publish to this program,\n"
@@ -373,8 +374,15 @@ const struct ward_cmd ward_cmd_sense_field = {
 		"tcp://HOST:PORT, a serial server. Prints cards (as tokens of this run), keys\n"
 		"pressed (how many), tampering, readers that are gone or refuse, and lines that\n"
 		"anybody can read: docs/osdp.md. It sends nothing.\n\n"
+		"espa does the same with the line from a fire panel or nurse call to a paging\n"
+		"system (ESPA 4.4.4): calls, with what their words mean by the log patterns for\n"
+		"the program espa: docs/espa.md.\n\n"
 		"  --baud N              of a serial device (default: 9600)\n"
-		"  --line NAME           readers are called NAME/ADDRESS\n\n"
+		"  --frame BITS          of a serial device: 8n1 (default), 7e1, 7o1, 8e1, 8n2, "
+		"7e2\n"
+		"  --line NAME           readers and pagers are called NAME/ADDRESS\n"
+		"  --charset SET         of espa: latin-1 (default) or din-66003\n"
+		"  --content DIR, --hospital DIR   of espa: whose log-patterns\n\n"
 		"Exit: 0 done, 2 usage, 3 could not run or the connection was lost.\n",
 	.run = run,
 };

@@ -39,6 +39,7 @@
 	X(sense_flow)      \
 	X(sense_log)       \
 	X(sense_net)       \
+	X(sense_onvif)     \
 	X(sense_video)     \
 	X(version)         \
 	X(watch)

@@ -35,6 +35,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(VIDEO_LOITER, "video.loiter", EVIDENCE, 1, "somebody stays where nobody waits")          \
 	X(VIDEO_TAMPER, "video.tamper", EVIDENCE, 1, "a camera was covered, moved or blinded")     \
 	X(CALL_DURESS, "call.duress", EVIDENCE, 1, "a panic button")                               \
+	X(CALL_PAGE, "call.page", EVIDENCE, 1,                                                     \
+		"what a fire panel or nurse call sends to pagers, in its own words")               \
 	X(FIELD_POINT, "field.point", TELEMETRY, 0, "a sensor's value as it was sent, unchanged")  \
 	X(FIELD_ONLINE, "field.online", EVIDENCE, 0, "a field sensor is there (again)")            \
 	X(FIELD_OFFLINE, "field.offline", EVIDENCE, 0,                                             \

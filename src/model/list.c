@@ -46,7 +46,8 @@ static const struct ward_list lists[] = {
 	{"sources", "source",
 		.key = {"id", "name", "kind", "where", "topic", "watches", "purpose", "legal_basis",
 			"personal_data", "retention", "skew", "workers", "multiline", "charset",
-			"certificate", "key", "clients", "zones", "user", "password_file", "fps"},
+			"certificate", "key", "clients", "zones", "user", "password_file", "fps",
+			"baud", "frame"},
 		.read = ward_read_source},
 };
 

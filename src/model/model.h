@@ -116,10 +116,13 @@ enum { WARD_SOURCE_WORKERS = 8 };
 /* A source of events, and why Ward may read it. */
 struct ward_source {
 	struct ward_str id, name;
-	struct ward_str kind;               /* "net", "flow", "syslog", "json", "mqtt", "video" */
+	struct ward_str kind;               /* "net", "flow", "syslog", "json", "mqtt", "video",
+					       "espa", "osdp", "onvif" */
 	struct ward_str where;              /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…",
 					       "mqtt:HOST:PORT", "mqtt-listen:…", "flow-listen:…", "file:PATH",
-					       "rtsp://HOST[:PORT]/PATH", "rtsps://…" */
+					       "rtsp://HOST[:PORT]/PATH", "rtsps://…",
+					       "serial:DEVICE", "serial-server:HOST:PORT",
+					       "onvif://HOST[:PORT][/PATH]", "onvifs://…" */
 	struct ward_str multiline, charset; /* logs: how lines join, their set; or empty */
 	/* tls: PEM files, relative to the hospital directory; clients may be empty. */
 	struct ward_str certificate, key, clients;
@@ -127,7 +130,9 @@ struct ward_source {
 	/* video: files of zones and of the password, relative to the hospital directory; who asks;
 	 * may be empty */
 	struct ward_str zones, user, password_file;
-	unsigned fps;      /* video: pictures a second */
+	unsigned fps;  /* video: pictures a second */
+	unsigned baud; /* serial: characters' rate, and their form, "8n1" */
+	struct ward_str frame;
 	uint32_t *watches; /* nodes */
 	size_t n_watches;
 	struct ward_str purpose, legal_basis;

@@ -1,6 +1,6 @@
 #include "model/load.h"
 
-enum { SKEW_DEFAULT_S = 60, MASK_MAX = 64, FPS_DEFAULT = 5, FPS_MAX = 30 };
+enum { SKEW_DEFAULT_S = 60, MASK_MAX = 64, FPS_DEFAULT = 5, FPS_MAX = 30, BAUD_DEFAULT = 9600 };
 static const uint32_t all_kinds = (1u << WARD_NODE_N) - 1;
 
 /* ":PORT" at the end, and something before it. */
@@ -29,9 +29,13 @@ static const struct way ways[] = {
 	{"tls", true, "syslog json"},
 	{"mqtt", true, "mqtt"},
 	{"mqtt-listen", true, "mqtt"},
-	{"file", false, "net syslog json mqtt video"},
+	{"file", false, "net syslog json mqtt video espa osdp"},
 	{"rtsp", false, "video"},
 	{"rtsps", false, "video"},
+	{"serial", false, "espa osdp"},
+	{"serial-server", true, "espa osdp"},
+	{"onvif", false, "onvif"},
+	{"onvifs", false, "onvif"},
 };
 
 static bool in_words(struct ward_str s, const char *words)
@@ -60,7 +64,8 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 	ward_load_error(l, c,
 		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, "
 		"udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
-		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH or file:PATH",
+		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, serial:DEVICE, "
+		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST or file:PATH",
 		WARD_STR_ARG(s->where));
 }
 
@@ -69,14 +74,15 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
 	bool tls = ward_str_eqz(way, "tls"), text = in_words(s->kind, "syslog json");
-	bool camera = ward_str_eqz(way, "rtsps");
+	bool camera = in_words(way, "rtsps onvifs");
 
 	s->multiline = ward_load_text(l, c, "multiline", false);
 	s->charset = ward_load_text(l, c, "charset", false);
 	s->certificate = ward_load_text(l, c, "certificate", false);
 	s->key = ward_load_text(l, c, "key", false);
 	s->clients = ward_load_text(l, c, "clients", false);
-	if ((s->multiline.len || s->charset.len) && !text)
+	if ((s->multiline.len && !text) ||
+		(s->charset.len && !text && !ward_str_eqz(s->kind, "espa")))
 		ward_load_error(l, c,
 			"'multiline' and 'charset' are of logs\nremove them, or give the source "
 			"the "
@@ -85,7 +91,7 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 		ward_load_error(l, c,
 			"'multiline' is too long\nwrite indent, or how a record begins, with 9 for "
 			"a digit, as in \"9999-99-99\"");
-	if (s->charset.len && !in_words(s->charset, "utf-8 latin-1 windows-1252"))
+	if (s->charset.len && text && !in_words(s->charset, "utf-8 latin-1 windows-1252"))
 		ward_load_error(l, c,
 			"'charset' has the bad value '%.*s'\nwrite utf-8, latin-1 or windows-1252",
 			WARD_STR_ARG(s->charset));
@@ -103,6 +109,44 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 			"a log file is followed by its whole path\nwrite file:/FOLDER/NAME; in "
 			"NAME "
 			"* and ? may stand");
+}
+
+/* A line that is listened to: how its characters come. */
+static void line_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	struct ward_str device = s->where, way = ward_str_cut(&device, ':');
+	bool serial = ward_str_eqz(way, "serial");
+	int64_t baud = BAUD_DEFAULT;
+
+	(void)ward_conf_i64(c, "baud", false, l->diag, 1200, 230400, &baud);
+	s->baud = (unsigned)baud;
+	s->frame = ward_load_text(l, c, "frame", false);
+	if (!serial && (s->frame.len || ward_conf_get(c, "baud")))
+		ward_load_error(l, c,
+			"'baud' and 'frame' are of serial devices\nremove them, or write `where: "
+			"serial:/dev/ttyS0`; a serial server has its own");
+	if (!s->frame.len)
+		s->frame = WARD_STR("8n1");
+	if (!in_words(s->frame, "8n1 7e1 7o1 8e1 8n2 7e2"))
+		ward_load_error(l, c,
+			"'frame' has the bad value '%.*s'\nwrite 8n1, 7e1, 7o1, 8e1, 8n2 or 7e2",
+			WARD_STR_ARG(s->frame));
+	char text[24];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_u64(&w, s->baud);
+	if (!in_words(ward_wr_text(&w), "1200 2400 4800 9600 19200 38400 57600 115200 230400"))
+		ward_load_error(l, c,
+			"'baud' is no usual rate\nwrite 1200, 2400, 4800, 9600, 19200, 38400, "
+			"57600, 115200 or 230400");
+	if (serial && device.len && device.p[0] != '/')
+		ward_load_error(l, c,
+			"a serial device is named by its whole path\nwrite serial:/dev/ttyS0");
+	if (ward_str_eqz(s->kind, "espa") && s->charset.len &&
+		!in_words(s->charset, "latin-1 din-66003"))
+		ward_load_error(l, c,
+			"'charset' has the bad value '%.*s'\nwrite latin-1 or din-66003",
+			WARD_STR_ARG(s->charset));
 }
 
 static bool is_alnum(char c)
@@ -134,7 +178,7 @@ static bool has_secret(struct ward_str address)
 static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
-	bool camera = in_words(way, "rtsp rtsps");
+	bool camera = in_words(way, "rtsp rtsps"), onvif = in_words(way, "onvif onvifs");
 	int64_t fps = FPS_DEFAULT;
 	size_t host = 2;
 
@@ -143,7 +187,11 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 	s->password_file = ward_load_text(l, c, "password_file", false);
 	(void)ward_conf_i64(c, "fps", false, l->diag, 1, FPS_MAX, &fps);
 	s->fps = (unsigned)fps;
-	if (!camera) {
+	if (onvif && (s->zones.len || ward_conf_get(c, "fps")))
+		ward_load_error(l, c,
+			"'zones' and 'fps' are of cameras whose pictures are looked at\nremove "
+			"them, or add a source with `where: rtsp://HOST/PATH`");
+	if (!camera && !onvif) {
 		if (s->zones.len || s->user.len || s->password_file.len || ward_conf_get(c, "fps"))
 			ward_load_error(l, c,
 				"'zones', 'user', 'password_file' and 'fps' are of cameras\n"
@@ -154,8 +202,9 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 		host++;
 	if (!ward_str_starts(rest, WARD_STR("//")) || host == 2)
 		ward_load_error(l, c,
-			"'where' has no host\nwrite rtsp://HOST/PATH as the camera's manual has "
-			"it");
+			"'where' has no host\nwrite %.*s://HOST/PATH as the device's manual has "
+			"it",
+			WARD_STR_ARG(way));
 	if (has_secret(rest))
 		ward_load_error(l, c,
 			"user and password stand in 'where', which is shown to many\nwrite `user: "
@@ -229,7 +278,8 @@ static void workers(struct ward_load *l, const struct ward_conf *c, struct ward_
 
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
-	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video"};
+	static const char *const kind[] = {
+		"net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp", "onvif"};
 	struct ward_model *m = l->m;
 	struct ward_source s = {.skew = SKEW_DEFAULT_S * WARD_NS_PER_S, .line = c->line};
 	struct ward_str id;
@@ -259,6 +309,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	workers(l, c, &s);
 	log_keys(l, c, &s);
 	camera_keys(l, c, &s);
+	line_keys(l, c, &s);
 	watches(l, c, &s);
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ADDRESSES_MAX = 8, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c' };
+enum { ADDRESSES_MAX = 8, HOST_MAX = 256, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c' };
 
 /* Answers, one byte; with CONNECTED comes the socket. */
 enum { CONNECTED = 'c', REFUSED = 'r', UNREACHED = 'u' };
@@ -158,7 +158,7 @@ static WARD_NORETURN void child(
 	_exit(WARD_PROCESS_DONE);
 }
 
-void ward_dial_start(struct ward_process *p, struct ward_rtsp_url *url, int *ret_link)
+void ward_dial_start(struct ward_process *p, const struct ward_dial_to *to, int *ret_link)
 {
 	const char *text = ward_process_setting(p, "uid");
 	uint64_t uid = 0;
@@ -173,12 +173,11 @@ void ward_dial_start(struct ward_process *p, struct ward_rtsp_url *url, int *ret
 	if (pid < 0)
 		ward_process_die(p, "the dialer", WARD_ERR_IO);
 	if (pid == 0) {
-		char host[sizeof(url->host)];
-		uint16_t port = url->port;
+		char host[HOST_MAX];
 
-		memcpy(host, url->host, sizeof(host));
-		ward_wipe(url, sizeof(*url)); /* its copy: it needs no password */
-		child(p, pair[1], host, port, (uid_t)uid);
+		(void)snprintf(host, sizeof(host), "%s", to->host);
+		ward_wipe(to->secret, to->secret_len); /* its copy: it needs no password */
+		child(p, pair[1], host, to->port, (uid_t)uid);
 	}
 	(void)close(pair[1]);
 	if (fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0)

@@ -9,11 +9,18 @@
 #define WARD_RUN_DIAL_H
 
 #include "run/process.h"
-#include "sense/video/rtsp_url.h"
+
+/* To whom, and what the child forgets at once: the memory that holds our credentials there. */
+struct ward_dial_to {
+	const char *host; /* name or address, shorter than 256 */
+	uint16_t port;
+	void *secret;
+	size_t secret_len;
+};
 
 /* *ret_link is the parent's end, which does not block. Before the cage. Ends the process when there
  * is no memory or process to have. */
-void ward_dial_start(struct ward_process *p, struct ward_rtsp_url *url, int *ret_link);
+void ward_dial_start(struct ward_process *p, const struct ward_dial_to *to, int *ret_link);
 /* Asks for a connection; one at a time. CLOSED, IO: the child is gone. */
 WARD_MUST_CHECK enum ward_err ward_dial_ask(int link);
 /* What came of it: a connected, non-blocking socket, which is the caller's; AGAIN: nothing yet;

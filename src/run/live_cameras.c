@@ -109,7 +109,7 @@ enum ward_err live_add_cameras(struct live *l)
 	return err;
 }
 
-static enum ward_err set(struct live *l, size_t number, const char *key, struct ward_str value)
+enum ward_err live_tell(struct live *l, size_t number, const char *key, struct ward_str value)
 {
 	char text[4096];
 	int n = snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(value));
@@ -119,7 +119,7 @@ static enum ward_err set(struct live *l, size_t number, const char *key, struct 
 	return n ? ward_supervisor_set(l->s, number, key, text) : WARD_OK;
 }
 
-static enum ward_err set_file(struct live *l, size_t number, const char *key, struct ward_str file)
+enum ward_err live_tell_file(struct live *l, size_t number, const char *key, struct ward_str file)
 {
 	char path[PATH_BYTES];
 
@@ -127,12 +127,10 @@ static enum ward_err set_file(struct live *l, size_t number, const char *key, st
 		return WARD_OK;
 	if (path_of(l, file, path) != WARD_OK)
 		return live_because(l, WARD_ERR_LIMIT, key);
-	return set(l, number, key, ward_str_z(path));
+	return live_tell(l, number, key, ward_str_z(path));
 }
 
-/* Through a file in memory: an argument can be seen by every user of the machine, and what makers
- * put into an address may be a secret. */
-static enum ward_err hand_text(struct live *l, size_t number, const char *key, struct ward_str text)
+enum ward_err live_tell_secret(struct live *l, size_t number, const char *key, struct ward_str text)
 {
 	int fd = memfd_create(key, MFD_CLOEXEC);
 	enum ward_err err;
@@ -167,8 +165,8 @@ static enum ward_err link_both(struct live *l, const struct live_camera *c)
 	return err ? err : other;
 }
 
-/* By which name the model knows the camera, unless its zones say another. */
-static struct ward_str key_of(const struct live *l, const struct ward_source *s)
+/* Unless its zones say another. */
+struct ward_str live_camera_key(const struct live *l, const struct ward_source *s)
 {
 	struct ward_str key = {0};
 
@@ -184,24 +182,25 @@ static enum ward_err set_camera(struct live *l, const struct live_camera *c)
 	enum ward_err err = link_both(l, c);
 
 	if (!err)
-		err = set(l, c->video, "source", s->id);
+		err = live_tell(l, c->video, "source", s->id);
 	if (!err)
-		err = set(l, c->video, "camera", key_of(l, s));
+		err = live_tell(l, c->video, "camera", live_camera_key(l, s));
 	if (!err)
-		err = set_file(l, c->video, "plan", s->zones);
+		err = live_tell_file(l, c->video, "plan", s->zones);
 	(void)snprintf(number, sizeof(number), "%u", s->fps);
 	if (!err)
-		err = set(l, c->video, "fps", ward_str_z(number));
+		err = live_tell(l, c->video, "fps", ward_str_z(number));
 	(void)snprintf(number, sizeof(number), "%lld", (long long)s->skew);
 	if (!err)
-		err = set(l, c->camera, "skew", ward_str_z(number));
+		err = live_tell(l, c->camera, "skew", ward_str_z(number));
 	if (!err)
-		err = hand_text(l, c->camera, "url", s->where);
+		err = live_tell_secret(
+			l, c->camera, "url", s->where); /* what makers put there may be one */
 	if (!err)
-		err = set(l, c->camera, "user", s->user);
+		err = live_tell(l, c->camera, "user", s->user);
 	if (!err)
-		err = set_file(l, c->camera, "password_file", s->password_file);
-	return err ? err : set_file(l, c->camera, "certificate", s->certificate);
+		err = live_tell_file(l, c->camera, "password_file", s->password_file);
+	return err ? err : live_tell_file(l, c->camera, "certificate", s->certificate);
 }
 
 enum ward_err live_set_cameras(struct live *l)

@@ -20,6 +20,8 @@ enum live_process {
 	P_MQTT,
 	P_FLOW,
 	P_VIDEO, /* of each camera its own: live_cameras.c */
+	P_LINE,  /* of each source its own, as the next: live_guests.c */
+	P_ONVIF,
 	P_PLAY,
 	P_N,
 };
@@ -41,7 +43,14 @@ struct live {
 	size_t n_camera;
 	size_t scene[WARD_CAMERAS_MAX]; /* in the supervisor's table; of each footage that is played
 					 */
-	uid_t n_uid;                    /* ids that may be given away; 1: only our own */
+	struct live_guest {
+		char name[WARD_PROCESS_NAME];
+		size_t number; /* in the supervisor's table */
+		const struct live_guest_kind *kind;
+		const struct ward_source *source;
+	} guest[WARD_GUESTS_MAX];
+	size_t n_guest;
+	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
 	struct ward_permit_watch permits;
@@ -67,6 +76,23 @@ WARD_MUST_CHECK enum ward_err live_set_cameras(struct live *l);
 bool live_unplayed(const struct live *l, const struct ward_source *s);
 /* The cameras of a played scenario: a process for each that has footage. */
 WARD_MUST_CHECK enum ward_err live_add_scenes(struct live *l, ward_ns begin);
+/* The other sensors that have a process for each source; then what tells them. CONFIG: there are
+ * too many. */
+WARD_MUST_CHECK enum ward_err live_add_guests(struct live *l);
+WARD_MUST_CHECK enum ward_err live_set_guests(struct live *l);
+/* Is it a sensor with a process for each source? */
+bool live_is_guest(enum live_process p);
+/* By which name the model knows the camera that a source watches; empty: there is none. */
+struct ward_str live_camera_key(const struct live *l, const struct ward_source *s);
+/* "key=value" for a process; nothing when there is no value. The second: a file, whose path may be
+ * relative to the hospital directory. The third: through a file in memory, since an argument can be
+ * seen by every user of the machine. */
+WARD_MUST_CHECK enum ward_err live_tell(
+	struct live *l, size_t number, const char *key, struct ward_str value);
+WARD_MUST_CHECK enum ward_err live_tell_file(
+	struct live *l, size_t number, const char *key, struct ward_str file);
+WARD_MUST_CHECK enum ward_err live_tell_secret(
+	struct live *l, size_t number, const char *key, struct ward_str text);
 /* Opens what each source names, and hands it to its process. */
 WARD_MUST_CHECK enum ward_err live_open_sources(struct live *l);
 

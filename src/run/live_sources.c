@@ -34,6 +34,10 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_FIELD;
 	if (live_starts(s, "flow-listen:", &rest))
 		return P_FLOW;
+	if (live_starts(s, "serial:", &rest) || live_starts(s, "serial-server:", &rest))
+		return P_LINE;
+	if (live_starts(s, "onvif:", &rest) || live_starts(s, "onvifs:", &rest))
+		return P_ONVIF;
 	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
 		return P_VIDEO;
 	return live_starts(s, "mqtt:", &rest) ? P_MQTT : P_N;
@@ -223,7 +227,9 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_STORE:
 	case P_BRAIN:
 	case P_TELL:
-	case P_VIDEO: /* nothing is opened for it */
+	case P_VIDEO: /* nothing is opened for these */
+	case P_LINE:
+	case P_ONVIF:
 	case P_PLAY:
 	case P_N:
 		break;
@@ -267,7 +273,8 @@ enum ward_err live_open_sources(struct live *l)
 		return err;
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
-		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp: or rtsps:)",
+		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp:, rtsps:, "
+		"serial:, serial-server:, onvif: or onvifs:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

@@ -58,6 +58,21 @@ void ward_process_numbered(char ret[WARD_PROCESS_NAME], const char *program, siz
 	WARD_ASSERT(n > 0 && n < WARD_PROCESS_NAME);
 }
 
+void ward_process_guest(char ret[WARD_PROCESS_NAME], size_t i)
+{
+	static const struct {
+		const char *program;
+		size_t n;
+	} many[] = {
+		{"video", WARD_CAMERAS_MAX}, {"line", WARD_LINES_MAX}, {"onvif", WARD_ONVIF_MAX}};
+	size_t k = 0;
+
+	WARD_ASSERT(i < WARD_GUESTS_MAX);
+	while (i >= many[k].n)
+		i -= many[k++].n;
+	ward_process_numbered(ret, many[k].program, i);
+}
+
 const char *ward_process_nth(const struct ward_process *p, const char *key, size_t n)
 {
 	size_t len = strlen(key);

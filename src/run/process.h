@@ -75,9 +75,19 @@ bool ward_process_stopping(void);
 /* A random start for request ids, so that answers to a former life are not taken for ours. */
 uint32_t ward_process_ids(void);
 
-/* Cameras have two processes each, "camera-1" and "video-1" on. Puts PROGRAM and i + 1 together. */
-enum { WARD_CAMERAS_MAX = 64, WARD_PROCESS_NAME = 24 };
+/* Sensors of which each source has a process of its own, "video-1" on. Cameras have another one
+ * beside it, "camera-1" on. */
+enum {
+	WARD_PROCESS_NAME = 24,
+	WARD_CAMERAS_MAX = 64,
+	WARD_LINES_MAX = 16,
+	WARD_ONVIF_MAX = 40,
+	WARD_GUESTS_MAX = WARD_CAMERAS_MAX + WARD_LINES_MAX + WARD_ONVIF_MAX,
+};
+/* Puts PROGRAM and i + 1 together. */
 void ward_process_numbered(char ret[WARD_PROCESS_NAME], const char *program, size_t i);
+/* The name of the ith of all these sensors, in an order that never changes; i < WARD_GUESTS_MAX. */
+void ward_process_guest(char ret[WARD_PROCESS_NAME], size_t i);
 
 enum { WARD_PROCESS_DONE = 0, WARD_PROCESS_DIED = 70, WARD_PROCESS_USAGE = 64 };
 

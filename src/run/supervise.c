@@ -13,7 +13,7 @@
 
 enum {
 	FD_FIRST = 10, /* where a child finds its first handed descriptor */
-	HANDED_MAX = 96,
+	HANDED_MAX = 160,
 	FD_ASIDE = FD_FIRST + HANDED_MAX, /* beyond all of these; few, for a low `ulimit -n` */
 	QUEUE_BYTES = 1 << 20,            /* of each link, in each direction */
 };

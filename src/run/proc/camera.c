@@ -473,7 +473,9 @@ int main(int argc, char **argv)
 	prepare_openssl(c);
 	if (fcntl(c->video, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&c->p, "the decoder's link", WARD_ERR_IO);
-	ward_dial_start(&c->p, &c->url, &c->dialer);
+	struct ward_dial_to to = {c->url.host, c->url.port, &c->url, sizeof(c->url)};
+
+	ward_dial_start(&c->p, &to, &c->dialer);
 	ward_process_cage(&c->p, WARD_CAGE_PLAIN, NULL);
 	c->connection = ward_process_ids(); /* no number of a former life */
 	ward_health_init(

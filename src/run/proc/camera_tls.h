@@ -1,5 +1,5 @@
-/* Private to the camera's process: TLS as a client, at least 1.2. OpenSSL sees untrusted bytes;
- * what it reads of files it reads before the cage. */
+/* Private to the processes of cameras and ONVIF devices: TLS as a client, at least 1.2. OpenSSL
+ * sees untrusted bytes; what it reads of files it reads before the cage. */
 #ifndef WARD_RUN_PROC_CAMERA_TLS_H
 #define WARD_RUN_PROC_CAMERA_TLS_H
 

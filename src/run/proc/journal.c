@@ -18,7 +18,7 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 #define LANE(name) (1u << WARD_LANE_##name)
 
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-enum { FIXED = 14, PEERS = FIXED + WARD_CAMERAS_MAX, OWN_SOURCE = 15 };
+enum { FIXED = 14, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = 15 };
 
 static struct peer {
 	const char *name;
@@ -43,14 +43,14 @@ static struct peer {
 	{"flow", 14, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 };
 
-/* Behind the fixed ones: whoever decodes a camera, "video-1" on. */
-static void add_cameras(void)
+/* Behind the fixed ones: sensors of one source each. */
+static void add_guests(void)
 {
-	static char name[WARD_CAMERAS_MAX][WARD_PROCESS_NAME];
+	static char name[WARD_GUESTS_MAX][WARD_PROCESS_NAME];
 
 	WARD_ASSERT(peers[FIXED - 1].name && !peers[FIXED].name);
-	for (uint32_t i = 0; i < WARD_CAMERAS_MAX; i++) {
-		ward_process_numbered(name[i], "video", i);
+	for (uint32_t i = 0; i < WARD_GUESTS_MAX; i++) {
+		ward_process_guest(name[i], i);
 		peers[FIXED + i] = (struct peer){
 			name[i], OWN_SOURCE + 1 + i, LANE(EVIDENCE) | LANE(TELEMETRY), false};
 	}
@@ -279,7 +279,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 
 static void open_links(struct server *s)
 {
-	add_cameras();
+	add_guests();
 	for (size_t i = 0; i < PEERS; i++) {
 		struct client *c = &s->client[i];
 

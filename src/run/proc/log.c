@@ -3,7 +3,7 @@
  *
  * While the journal is full nothing is read: a sender by TCP waits, and a file's position stays. */
 #include "run/proc/log.h"
-#include "sense/log/pattern.h"
+#include "run/proc/patterns.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,36 +33,6 @@ static enum ward_log_format format_of(const struct ward_process *p, const char *
 		if (strcmp(name, source) == 0)
 			return WARD_LOG_JSON;
 	return WARD_LOG_SYSLOG;
-}
-
-/* What fails its tests or can't be read is told by 'ward check'; the rest serves. */
-static void load_patterns(struct log_process *s)
-{
-	const char *const root[] = {
-		ward_process_setting(&s->p, "content"), ward_process_setting(&s->p, "hospital")};
-	struct ward_diag diag;
-	enum ward_err err =
-		ward_log_patterns_new(&s->names, &s->lim, ward_mem_heap(), &s->patterns);
-
-	ward_diag_init(&diag, ward_mem_heap());
-	for (size_t i = 0; i < WARD_ARRAY_LEN(root) && !err; i++) {
-		char dir[4096];
-		int n = root[i] ? snprintf(dir, sizeof(dir), "%s/log-patterns", root[i]) : -1;
-
-		if (n < 0 || (size_t)n >= sizeof(dir))
-			continue;
-		err = ward_log_patterns_load(s->patterns, dir, &diag);
-		if (err != WARD_ERR_NOMEM)
-			err = WARD_OK;
-	}
-	if (err)
-		ward_process_die(&s->p, "out of memory", err);
-	if (diag.n_error) {
-		ward_count_name(&s->p.counters, "log.patterns_wrong", diag.n_error);
-		WARD_LOG(
-			&s->p.log, WARN, "log.patterns_wrong", WARD_KV_U("findings", diag.n_error));
-	}
-	ward_diag_fini(&diag);
 }
 
 static void open_socket(struct log_process *s, struct log_source *src, const char *kind)
@@ -257,7 +227,7 @@ int main(int argc, char **argv)
 		ward_feeder_new(&s->p, &s->names, &s->feeder) != WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
 	attach_flight(s);
-	load_patterns(s);
+	s->patterns = process_patterns(&s->p, &s->names, &s->lim);
 	open_sources(s);
 	ward_process_cage(&s->p, WARD_CAGE_LISTEN | (follows(s) ? WARD_CAGE_FOLLOW : 0), NULL);
 	log_resume(s);

@@ -15,7 +15,7 @@ enum { IDENTITY_BYTES_MAX = 1200 };
 static const char *const peers[] = {"net", "log", "field", "mqtt", "flow", "net-1", "net-2",
 	"net-3", "net-4", "net-5", "net-6", "net-7"};
 
-enum { FIXED = WARD_ARRAY_LEN(peers), PEERS = FIXED + WARD_CAMERAS_MAX };
+enum { FIXED = WARD_ARRAY_LEN(peers), PEERS = FIXED + WARD_GUESTS_MAX };
 
 /* Its link, if it is in this installation. */
 static int link_of(const struct ward_process *p, size_t i)
@@ -24,7 +24,7 @@ static int link_of(const struct ward_process *p, size_t i)
 
 	if (i < FIXED)
 		return ward_process_fd(p, peers[i]);
-	ward_process_numbered(name, "video", i - FIXED);
+	ward_process_guest(name, i - FIXED);
 	return ward_process_fd(p, name);
 }
 

@@ -151,9 +151,14 @@ static void give_also(
 	}
 }
 
-static bool holds(const struct ward_log_when *w, struct ward_log_found *f)
+/* beside: an event whose own fields count, too; or NULL. */
+static bool holds(
+	const struct ward_log_when *w, struct ward_log_found *f, const struct ward_event *beside)
 {
 	const struct ward_value *v = get(f, w->field);
+
+	if (!v && beside)
+		v = ward_event_get(beside, w->field);
 
 	if (!v || v->kind == WARD_VALUE_NULL)
 		return false;
@@ -163,14 +168,14 @@ static bool holds(const struct ward_log_when *w, struct ward_log_found *f)
 	return w->any;
 }
 
-static const struct ward_log_case *choose(
-	const struct ward_log_pattern *pat, struct ward_log_found *f)
+static const struct ward_log_case *choose(const struct ward_log_pattern *pat,
+	struct ward_log_found *f, const struct ward_event *beside)
 {
 	for (size_t i = 0; i < pat->n_case; i++) {
 		const struct ward_log_case *c = &pat->cases[i];
 		size_t n = 0;
 
-		while (n < c->n_when && holds(&c->when[n], f))
+		while (n < c->n_when && holds(&c->when[n], f, beside))
 			n++;
 		if (n == c->n_when)
 			return c;
@@ -185,15 +190,15 @@ static void set_all(const struct ward_log_set *set, size_t n, struct ward_log_fo
 }
 
 /* What was found, in the source's words, becomes the event's. */
-static enum ward_err give(
-	const struct ward_log_pattern *pat, struct ward_log_found *f, struct ward_event *e)
+static enum ward_err give(const struct ward_log_pattern *pat, struct ward_log_found *f,
+	const struct ward_event *beside, struct ward_event *e)
 {
 	const struct ward_log_case *c;
 	enum ward_err err = WARD_OK;
 
 	give_also(pat->source, e->arena, f);
 	translate(pat->source, f);
-	c = choose(pat, f);
+	c = choose(pat, f, beside);
 	if (c)
 		set_all(c->set, c->n_set, f);
 	set_all(pat->set, pat->n_set, f);
@@ -240,7 +245,20 @@ enum ward_err ward_log_patterns_line(const struct ward_log_patterns *p, struct w
 		return WARD_OK;
 	*ret = true;
 	*ret_time = found.time;
-	return give(s->pattern, &found, e);
+	return give(s->pattern, &found, NULL, e);
+}
+
+enum ward_err ward_log_patterns_call(const struct ward_log_patterns *p, struct ward_event *e)
+{
+	struct ward_str app = ward_event_str(e, WARD_FIELD_APP),
+			message = ward_event_str(e, WARD_FIELD_MESSAGE);
+	struct ward_log_found found;
+	const struct ward_log_shape *s;
+
+	if (!app.len || !message.len)
+		return WARD_OK;
+	s = ward_log_dispatch_find(p, app, message, e->arena, &found);
+	return s ? give(s->pattern, &found, e, e) : WARD_OK;
 }
 
 static bool hidden(uint32_t field)
@@ -290,7 +308,7 @@ enum ward_err ward_log_patterns_json(
 		return WARD_OK;
 	found.n = 0;
 	take_members(src, e, &found);
-	err = give(pat, &found, e);
+	err = give(pat, &found, NULL, e);
 	for (size_t i = 0; !err && i < src->n_time && !*ret_time; i++) {
 		const struct ward_value *v = ward_event_get(e, src->time[i]);
 

@@ -41,6 +41,11 @@ size_t ward_log_patterns_tests(const struct ward_log_patterns *p);
 WARD_MUST_CHECK enum ward_err ward_log_patterns_line(const struct ward_log_patterns *p,
 	struct ward_str app, struct ward_str message, struct ward_event *e, ward_ns *ret_time,
 	bool *ret);
+/* The same for an event that a sensor made of another system's words: its `app` and `message` say
+ * what it is, its other fields count in `when`, and it keeps its own time. One without them is left
+ * as it is. */
+WARD_MUST_CHECK enum ward_err ward_log_patterns_call(
+	const struct ward_log_patterns *p, struct ward_event *e);
 /* The same for a JSON record whose members are the event's fields: those that the pattern names
  * get its names. *ret_time is 0 also where the pattern leaves the time to the record. */
 WARD_MUST_CHECK enum ward_err ward_log_patterns_json(

@@ -1,8 +1,10 @@
-#include "cli/osdp.h"
+#include "cli/line.h"
 
 #include "cli/commands.h"
+#include "cli/patterns.h"
 #include "comply/pseudonym.h"
-#include "sense/field/osdp.h"
+#include "run/serial.h"
+#include "sense/field/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,20 +12,25 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <termios.h>
 #include <unistd.h>
 
-enum { OUT_MAX = 1 << 22, HOST_LEN = 256, CHUNK = 4096, POLL_MS = 500 };
+enum { OUT_MAX = 1 << 22, ARENA_MAX = 1 << 20, HOST_LEN = 256, CHUNK = 4096, POLL_MS = 500 };
+
+/* A line whose control station polls nobody any more. */
+static const ward_ns silent_after = 60 * WARD_NS_PER_S;
 
 struct line {
 	const struct ward_cmd *cmd;
-	const char *where, *name;
+	enum ward_tap_protocol protocol;
+	const char *protocol_name, *where, *name, *frame, *charset, *content, *hospital;
 	uint64_t baud, seconds;
 	struct ward_names names;
 	struct ward_counters counters;
 	struct ward_pseudonym pseudonym;
+	struct ward_log_patterns *patterns; /* what words of a call mean */
+	struct ward_arena arena;
 	struct ward_wr out;
-	struct ward_osdp *osdp;
+	struct ward_tap *tap;
 	bool broken; /* standard output */
 };
 
@@ -39,13 +46,19 @@ static void init_key(struct ward_pseudonym *p)
 	}
 }
 
-/* The number of a card goes no further. */
+/* The number of a card, or who a call is about, goes no further. */
 static enum ward_err put_event(void *ctx, const struct ward_event *said)
 {
 	struct line *l = ctx;
-	struct ward_event e = *said;
-	enum ward_err err = ward_pseudonym_event(&e, ward_pseudonym_token, &l->pseudonym);
+	struct ward_event e;
+	enum ward_err err;
 
+	ward_arena_reset(&l->arena);
+	err = ward_event_copy(said, &l->arena, &e);
+	if (!err && l->patterns)
+		err = ward_log_patterns_call(l->patterns, &e);
+	if (!err)
+		err = ward_pseudonym_event(&e, ward_pseudonym_token, &l->pseudonym);
 	if (err)
 		return err;
 	ward_event_write_json(&e, &l->names, &l->out);
@@ -54,37 +67,76 @@ static enum ward_err put_event(void *ctx, const struct ward_event *said)
 	return l->broken ? WARD_ERR_IO : WARD_OK;
 }
 
-static int parse(struct line *l, int argc, char **argv)
+static const char **text_of(struct line *l, const char *arg)
 {
-	l->baud = 9600;
-	for (int i = 1; i < argc; i++) {
-		const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-		uint64_t *number = strcmp(arg, "--baud") == 0      ? &l->baud
-				   : strcmp(arg, "--seconds") == 0 ? &l->seconds
-								   : NULL;
+	const struct {
+		const char *name;
+		const char **to;
+		bool espa;
+	} option[] = {{"--line", &l->name, false}, {"--frame", &l->frame, false},
+		{"--charset", &l->charset, true}, {"--content", &l->content, true},
+		{"--hospital", &l->hospital, true}};
 
-		if (arg[0] != '-' || !arg[1]) {
-			if (l->where)
-				return ward_cli_usage(l->cmd, "one line only");
-			l->where = arg;
-			continue;
-		}
-		if (!number && strcmp(arg, "--line") != 0)
-			return ward_cli_usage(l->cmd, "'%s' is not an option of osdp", arg);
-		if (!value)
-			return ward_cli_usage(l->cmd, "%s needs a value", arg);
-		if (!number)
-			l->name = value;
-		else if (!ward_str_u64(ward_str_z(value), number))
-			return ward_cli_usage(l->cmd, "%s needs a number", arg);
-		i++;
-	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(option); i++)
+		if (strcmp(arg, option[i].name) == 0 &&
+			(!option[i].espa || l->protocol == WARD_TAP_ESPA))
+			return option[i].to;
+	return NULL;
+}
+
+static int take(struct line *l, const char *arg, const char *value)
+{
+	const char **text = text_of(l, arg);
+	uint64_t *number = strcmp(arg, "--baud") == 0      ? &l->baud
+			   : strcmp(arg, "--seconds") == 0 ? &l->seconds
+							   : NULL;
+
+	if (!number && !text)
+		return ward_cli_usage(l->cmd, "'%s' is not an option of %s", arg, l->protocol_name);
+	if (!value)
+		return ward_cli_usage(l->cmd, "%s needs a value", arg);
+	if (text)
+		*text = value;
+	else if (!ward_str_u64(ward_str_z(value), number))
+		return ward_cli_usage(l->cmd, "%s needs a number", arg);
+	return WARD_EXIT_DONE;
+}
+
+static int check(const struct line *l)
+{
 	if (!l->where)
-		return ward_cli_usage(
-			l->cmd, "which line? osdp FILE, '-', DEVICE or tcp://HOST:PORT");
+		return ward_cli_usage(l->cmd, "which line? %s FILE, '-', DEVICE or tcp://HOST:PORT",
+			l->protocol_name);
 	if (l->name && !ward_utf8_valid(ward_str_bytes(ward_str_z(l->name)), NULL))
 		return ward_cli_usage(l->cmd, "--line is no UTF-8");
+	if (!ward_serial_baud_known(l->baud))
+		return ward_cli_usage(l->cmd, "--baud is 1200, 2400, 4800, 9600, 19200, 38400, "
+					      "57600, 115200 or 230400");
+	if (!ward_serial_frame_known(ward_str_z(l->frame)))
+		return ward_cli_usage(l->cmd, "--frame is 8n1, 7e1, 7o1, 8e1, 8n2 or 7e2");
+	if (ward_espa_charset_find(ward_str_z(l->charset)) == WARD_ESPA_CHARSETS)
+		return ward_cli_usage(l->cmd, "--charset is latin-1 or din-66003");
 	return WARD_EXIT_DONE;
+}
+
+static int parse(struct line *l, int argc, char **argv)
+{
+	int rc = WARD_EXIT_DONE;
+
+	l->baud = 9600;
+	l->frame = "8n1";
+	l->charset = "latin-1";
+	for (int i = 1; i < argc && rc == WARD_EXIT_DONE; i++) {
+		if (argv[i][0] == '-' && argv[i][1]) {
+			rc = take(l, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+			i++;
+		} else if (l->where) {
+			rc = ward_cli_usage(l->cmd, "one line only");
+		} else {
+			l->where = argv[i];
+		}
+	}
+	return rc == WARD_EXIT_DONE ? check(l) : rc;
 }
 
 /* ---- the line ---- */
@@ -128,63 +180,17 @@ static int connect_to(struct line *l, struct ward_str at)
 	return fd;
 }
 
-/* The rates of IEC 60839-11-5 5.4. */
-static bool speed_of(uint64_t baud, speed_t *ret)
-{
-	static const struct {
-		uint64_t baud;
-		speed_t speed;
-	} rate[] = {{9600, B9600}, {19200, B19200}, {38400, B38400}, {57600, B57600},
-		{115200, B115200}, {230400, B230400}};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(rate); i++)
-		if (rate[i].baud == baud) {
-			*ret = rate[i].speed;
-			return true;
-		}
-	return false;
-}
-
-/* 8 bits, no parity, as they come. False: errno. */
-static bool set_serial(int fd, speed_t speed)
-{
-	struct termios t;
-
-	if (tcgetattr(fd, &t) != 0)
-		return false;
-	cfmakeraw(&t);
-	t.c_cflag |= CLOCAL | CREAD;
-	t.c_cc[VMIN] = 1;
-	t.c_cc[VTIME] = 0;
-	return cfsetispeed(&t, speed) == 0 && cfsetospeed(&t, speed) == 0 &&
-	       tcsetattr(fd, TCSANOW, &t) == 0;
-}
-
 /* -1: errno says why; -2: it was said. */
 static int open_line(struct line *l)
 {
 	struct ward_str where = ward_str_z(l->where);
-	speed_t speed = B9600;
+	int fd;
 
-	if (!speed_of(l->baud, &speed)) {
-		(void)ward_cli_usage(
-			l->cmd, "--baud is 9600, 19200, 38400, 57600, 115200 or 230400");
-		return -2;
-	}
 	if (strcmp(l->where, "-") == 0)
 		return STDIN_FILENO;
 	if (ward_str_starts(where, WARD_STR("tcp://")))
 		return connect_to(l, ward_str_sub(where, 6, where.len));
-	int fd = open(l->where, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-
-	if (fd >= 0 && isatty(fd) && !set_serial(fd, speed)) {
-		int why = errno;
-
-		close(fd);
-		errno = why;
-		return -1;
-	}
-	return fd;
+	return ward_serial_open(l->where, l->baud, ward_str_z(l->frame), &fd) ? -1 : fd;
 }
 
 /* Until its end, or for so many seconds. */
@@ -203,20 +209,22 @@ static enum ward_err listen_to(struct line *l, int fd)
 			break;
 		if (poll(&p, 1, POLL_MS) < 0)
 			return errno == EINTR ? WARD_OK : WARD_ERR_IO;
+		err = ward_tap_tick(l->tap, ward_clock_now(clock));
 		if (!p.revents)
 			continue;
 		ssize_t n = read(fd, buf, sizeof(buf));
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
 			return WARD_ERR_IO;
 		if (n == 0)
 			break;
-		err = ward_osdp_bytes(
-			l->osdp, (struct ward_slice){buf, (size_t)n}, ward_clock_now(clock));
+		if (!err)
+			err = ward_tap_bytes(
+				l->tap, (struct ward_slice){buf, (size_t)n}, ward_clock_now(clock));
 	}
-	return err ? err : ward_osdp_end(l->osdp, ward_clock_now(clock));
+	return err ? err : ward_tap_end(l->tap, ward_clock_now(clock));
 }
 
 static void summary(const struct line *l)
@@ -239,11 +247,14 @@ static int hear(struct line *l)
 {
 	bool live = strcmp(l->where, "-") == 0 || strncmp(l->where, "tcp://", 6) == 0 ||
 		    strncmp(l->where, "/dev/", 5) == 0;
-	struct ward_osdp_opts o = {.mem = ward_mem_heap(),
+	struct ward_tap_opts o = {.protocol = l->protocol,
+		.mem = ward_mem_heap(),
 		.names = &l->names,
 		.counters = &l->counters,
 		.sink = {put_event, l},
 		.line = ward_str_z(l->name ? l->name : ""),
+		.charset = ward_espa_charset_find(ward_str_z(l->charset)),
+		.silent = live ? silent_after : 0,
 		.epoch = live ? (uint64_t)ward_clock_now(ward_clock_system()) : 0};
 	int fd = open_line(l);
 
@@ -251,7 +262,7 @@ static int hear(struct line *l)
 		return WARD_EXIT_USAGE;
 	if (fd < 0)
 		return ward_cli_fail(l->cmd, "cannot open '%s': %s", l->where, strerror(errno));
-	enum ward_err err = ward_osdp_new(&o, &l->osdp);
+	enum ward_err err = ward_tap_new(&o, &l->tap);
 
 	if (!err)
 		err = listen_to(l, fd);
@@ -267,24 +278,49 @@ static int hear(struct line *l)
 		   : WARD_EXIT_DONE;
 }
 
-int ward_cli_osdp(const struct ward_cmd *cmd, int argc, char **argv)
+/* What the words of calls mean: only ESPA has some. */
+static int load_patterns(struct line *l, const struct ward_limits *lim)
 {
-	struct line l = {.cmd = cmd};
-	struct ward_limits lim;
-	int rc = parse(&l, argc, argv);
+	const char *content;
 
+	if (l->protocol != WARD_TAP_ESPA)
+		return WARD_EXIT_DONE;
+	content = ward_cli_content(l->cmd, l->content);
+	return content ? ward_cli_patterns(
+				 l->cmd, content, l->hospital, &l->names, lim, &l->patterns)
+		       : WARD_EXIT_RUN;
+}
+
+int ward_cli_line(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct line l = {.cmd = cmd, .protocol_name = argv[0]};
+	struct ward_limits lim;
+	int rc;
+
+	l.protocol = ward_tap_find(ward_str_z(argv[0]));
+	rc = parse(&l, argc, argv);
 	if (rc != WARD_EXIT_DONE)
 		return rc;
 	ward_limits_default(&lim);
 	ward_counters_init(&l.counters);
 	init_key(&l.pseudonym);
+	ward_arena_init(&l.arena, ward_mem_heap(), ARENA_MAX);
 	if (ward_names_init(&l.names, ward_mem_heap(), &lim) != WARD_OK)
 		return ward_cli_fail(cmd, "out of memory");
 	l.out = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-	rc = hear(&l);
-	ward_osdp_free(l.osdp);
+	rc = load_patterns(&l, &lim);
+	if (rc == WARD_EXIT_DONE)
+		rc = hear(&l);
+	ward_tap_free(l.tap);
+	ward_log_patterns_free(l.patterns);
 	ward_wipe(&l.pseudonym, sizeof(l.pseudonym));
+	ward_arena_fini(&l.arena);
 	ward_wr_fini(&l.out);
 	ward_names_fini(&l.names);
 	return rc;
+}
+
+bool ward_cli_is_line(const char *word)
+{
+	return ward_tap_find(ward_str_z(word)) != WARD_TAP_N;
 }

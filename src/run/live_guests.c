@@ -1,0 +1,161 @@
+/* Sensors of which each source has a process of its own, which opens its way by itself: serial
+ * lines, ONVIF devices. So who is on one of them can end or delay no other's. */
+#include "run/live_priv.h"
+
+#include <stdio.h>
+
+/* Behind those of the cameras. */
+static const uid_t first_uid = 61160;
+
+static enum ward_err tell_number(
+	struct live *l, size_t number, const char *key, unsigned long long n)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%llu", n);
+	return live_tell(l, number, key, ward_str_z(text));
+}
+
+static enum ward_err tell_skew(struct live *l, size_t number, ward_ns skew)
+{
+	return tell_number(l, number, "skew", skew > 0 ? (unsigned long long)skew : 0);
+}
+
+/* What words mean, where people wrote them. */
+static enum ward_err tell_patterns(struct live *l, size_t number)
+{
+	enum ward_err err = live_tell(l, number, "content", ward_str_z(l->o->content));
+
+	return err ? err : live_tell(l, number, "hospital", ward_str_z(l->o->dir));
+}
+
+/* "HOST:PORT" */
+static enum ward_err tell_address(struct live *l, size_t number, struct ward_str at)
+{
+	size_t colon = at.len;
+	enum ward_err err;
+
+	while (colon && at.p[colon - 1] != ':')
+		colon--;
+	struct ward_str host = ward_str_sub(at, 0, colon ? colon - 1 : 0);
+
+	if (host.len > 2 && host.p[0] == '[' && host.p[host.len - 1] == ']')
+		host = ward_str_sub(host, 1, host.len - 2);
+	err = live_tell(l, number, "host", host);
+	return err ? err : live_tell(l, number, "port", ward_str_sub(at, colon, at.len));
+}
+
+static enum ward_err set_line(struct live *l, const struct live_guest *g)
+{
+	const struct ward_source *s = g->source;
+	struct ward_str at;
+	enum ward_err err = tell_patterns(l, g->number);
+
+	if (!err)
+		err = live_tell(l, g->number, "source", s->id);
+	if (!err)
+		err = live_tell(l, g->number, "protocol", s->kind);
+	if (!err)
+		err = live_tell(l, g->number, "charset", s->charset);
+	if (err || live_starts(s, "serial-server:", &at))
+		return err ? err : tell_address(l, g->number, at);
+	(void)live_starts(s, "serial:", &at);
+	err = live_tell(l, g->number, "device", at);
+	if (!err)
+		err = tell_number(l, g->number, "baud", s->baud);
+	return err ? err : live_tell(l, g->number, "frame", s->frame);
+}
+
+static enum ward_err set_onvif(struct live *l, const struct live_guest *g)
+{
+	const struct ward_source *s = g->source;
+	enum ward_err err = tell_patterns(l, g->number);
+
+	if (!err)
+		err = live_tell(l, g->number, "source", s->id);
+	if (!err)
+		err = live_tell(l, g->number, "url", s->where);
+	if (!err)
+		err = live_tell(l, g->number, "camera", live_camera_key(l, s));
+	if (!err)
+		err = tell_skew(l, g->number, s->skew);
+	if (!err)
+		err = live_tell(l, g->number, "user", s->user);
+	if (!err)
+		err = live_tell_file(l, g->number, "password_file", s->password_file);
+	return err ? err : live_tell_file(l, g->number, "certificate", s->certificate);
+}
+
+static const struct live_guest_kind {
+	enum live_process p;
+	const char *program;
+	size_t max;
+	enum ward_err (*set)(struct live *l, const struct live_guest *g);
+} kinds[] = {
+	{P_LINE, "line", WARD_LINES_MAX, set_line}, {P_ONVIF, "onvif", WARD_ONVIF_MAX, set_onvif}};
+
+static const struct live_guest_kind *kind_of(enum live_process p)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++)
+		if (kinds[i].p == p)
+			return &kinds[i];
+	return NULL;
+}
+
+bool live_is_guest(enum live_process p)
+{
+	return kind_of(p) != NULL;
+}
+
+static enum ward_err add(
+	struct live *l, const struct live_guest_kind *k, const struct ward_source *s)
+{
+	struct live_guest *g = &l->guest[l->n_guest];
+	uid_t uid = first_uid + (uid_t)l->n_guest;
+	size_t n = 0;
+	enum ward_err err;
+
+	for (size_t i = 0; i < l->n_guest; i++)
+		n += l->guest[i].kind == k;
+	if (n == k->max) {
+		(void)snprintf(l->why, WARD_LIVE_WHY,
+			"%.*s:%u: more than %zu sources of the kind %.*s; give some to a Ward of "
+			"their own",
+			WARD_STR_ARG(s->file), s->line, k->max, WARD_STR_ARG(s->kind));
+		return WARD_ERR_CONFIG;
+	}
+	l->n_guest++;
+	g->kind = k;
+	g->source = s;
+	ward_process_numbered(g->name, k->program, n);
+	err = ward_supervisor_add(l->s, g->name, l->n_uid > uid ? uid : 0, false, &g->number);
+	if (!err)
+		err = ward_supervisor_program(l->s, g->number, k->program);
+	if (!err)
+		err = live_set_limits(l, g->number);
+	return err ? err : live_link_sensor(l, g->number);
+}
+
+enum ward_err live_add_guests(struct live *l)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < n; i++) {
+		const struct live_guest_kind *k = kind_of(live_reader_of(&s[i]));
+
+		if (k)
+			err = add(l, k, &s[i]);
+	}
+	return err;
+}
+
+enum ward_err live_set_guests(struct live *l)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < l->n_guest; i++)
+		err = l->guest[i].kind->set(l, &l->guest[i]);
+	return err;
+}

@@ -1,0 +1,86 @@
+/* A client of one ONVIF device (Profiles S, T, C, A; Core 9.1: events by pull point), without a
+ * socket: bytes of the device in, bytes for it and events out.
+ *
+ * It asks for the device's clock, since whoever asks with a wrong time is refused; for its
+ * services; then for a pull point, whose lease it renews at its half. What fails is tried again,
+ * later and later; after five failures in a row, or when the device knows the pull point no more,
+ * all begins anew. A device that can't hold an answer back is asked again and again instead. Of
+ * addresses that the device gives only the path is used: no other host is ever spoken with. Pure
+ * state machine over bytes and times; sees untrusted bytes; single-threaded. */
+#ifndef WARD_SENSE_ONVIF_ONVIF_H
+#define WARD_SENSE_ONVIF_ONVIF_H
+
+#include "base/counter.h"
+#include "event/event.h"
+
+enum { WARD_ONVIF_TEXT = 256, WARD_ONVIF_PATH = 512 };
+
+/* Where the device is, and who we are there; its path is where it takes its first request. */
+struct ward_onvif_url {
+	bool tls;
+	char host[WARD_ONVIF_TEXT];
+	uint16_t port;
+	char path[WARD_ONVIF_PATH];
+};
+/* "onvif://HOST[:PORT][/PATH]", "onvifs://…" (HTTP over TLS). MALFORMED: *ret_why. */
+WARD_MUST_CHECK enum ward_err ward_onvif_url_read(
+	struct ward_str text, struct ward_onvif_url *ret, const char **ret_why);
+
+struct ward_onvif_sink {
+	/* One event of the device, class log.onvif; borrowed for the call. */
+	enum ward_err (*event)(void *ctx, const struct ward_event *e);
+	/* One stream that it offers, when these are asked for. */
+	void (*stream)(void *ctx, struct ward_str profile, unsigned width, unsigned height,
+		struct ward_str uri);
+	void *ctx;
+};
+
+struct ward_onvif_opts {
+	const struct ward_mem *mem; /* pointers are borrowed for the client's life */
+	struct ward_names *names;
+	struct ward_counters *counters;
+	const struct ward_onvif_url *url;
+	const char *user, *password; /* user NULL: nobody's */
+	struct ward_str source, camera;
+	struct ward_onvif_sink sink;
+	struct ward_seed random;
+	bool streams; /* ask for its streams, and then no more */
+};
+
+struct ward_onvif;
+
+/* NOMEM; IO: OpenSSL has no SHA-1. */
+WARD_MUST_CHECK enum ward_err ward_onvif_new(
+	const struct ward_onvif_opts *opts, struct ward_onvif **ret);
+void ward_onvif_free(struct ward_onvif *o);
+
+/* What is to be sent, if anything is due by now; empty: nothing. Times: monotonic, and the wall's.
+ */
+WARD_MUST_CHECK enum ward_err ward_onvif_due(
+	struct ward_onvif *o, ward_ns mono, ward_ns wall, struct ward_slice *ret);
+void ward_onvif_sent(struct ward_onvif *o, size_t n);
+/* True when a request or its answer is on its way: then a connection is needed. */
+bool ward_onvif_busy(const struct ward_onvif *o);
+/* When it next has something to do by itself, monotonic. */
+ward_ns ward_onvif_next(const struct ward_onvif *o);
+/* What came. CLOSED: the connection is to be ended, all is well. DENIED, FOREIGN: it is to be
+ * ended, ward_onvif_why says why. NOMEM, or the sink's error. */
+WARD_MUST_CHECK enum ward_err ward_onvif_bytes(
+	struct ward_onvif *o, struct ward_slice bytes, ward_ns mono, ward_ns wall);
+/* The device ended the connection, or none came about, or no answer in time: OK: nothing was lost
+ * by that. FOREIGN: a request was. NOMEM, or the sink's error. */
+WARD_MUST_CHECK enum ward_err ward_onvif_ended(struct ward_onvif *o, ward_ns mono, ward_ns wall);
+/* An answer is overdue. */
+bool ward_onvif_overdue(const struct ward_onvif *o, ward_ns mono);
+const char *ward_onvif_why(const struct ward_onvif *o);
+/* True once good answers come: of what was asked for with our name. */
+bool ward_onvif_serves(const struct ward_onvif *o);
+/* True when its streams were asked for and are all told. */
+bool ward_onvif_done(const struct ward_onvif *o);
+/* Its clock minus ours; false while it is not known. */
+bool ward_onvif_clock(const struct ward_onvif *o, ward_ns *ret_ahead);
+/* The pull point is given back with the next request, which is the last one; on another connection
+ * if an answer was waited for. */
+void ward_onvif_leave(struct ward_onvif *o);
+
+#endif

@@ -1,0 +1,69 @@
+/* Private to the client: what it knows of the device, and its answers. */
+#ifndef WARD_SENSE_ONVIF_PRIV_H
+#define WARD_SENSE_ONVIF_PRIV_H
+
+#include "sense/http.h"
+#include "sense/onvif/message.h"
+#include "sense/onvif/onvif.h"
+#include "sense/onvif/soap.h"
+#include "sense/video/rtsp_auth.h"
+
+enum { ONVIF_BODY_MAX = WARD_XML_BYTES, ONVIF_PROFILES = 16, ONVIF_TOKEN = 128, ONVIF_REF = 256 };
+
+struct onvif_profile {
+	char token[ONVIF_TOKEN];
+	unsigned width, height;
+};
+
+/* A subscription: where it is asked, by which name it wants to be called, and until when it lives.
+ */
+struct onvif_pull_point {
+	char path[WARD_ONVIF_PATH], to[WARD_ONVIF_PATH];
+	char ref_ns[WARD_SOAP_REFS][ONVIF_REF], ref_name[WARD_SOAP_REFS][ONVIF_REF],
+		ref_text[WARD_SOAP_REFS][ONVIF_REF];
+	size_t n_ref;
+	ward_ns begin, end; /* monotonic */
+};
+
+struct ward_onvif {
+	struct ward_onvif_opts opts;
+	struct ward_http *http;
+	struct ward_wr request, body; /* due, from sent on; the envelope */
+	size_t sent;
+	struct ward_xml xml;
+	struct ward_arena arena, event_arena;
+	struct ward_onvif_place place;
+	struct ward_rtsp_challenge challenge; /* of HTTP; OPEN: nobody asked */
+	uint32_t n_challenge;                 /* answers to it */
+	bool challenged;                      /* the request in hand was refused once */
+
+	enum ward_soap_ask ask; /* what is asked, or next */
+	bool waiting;           /* for its answer */
+	bool leaving;
+	ward_ns asked, next; /* monotonic */
+	uint64_t n_ask;
+	unsigned n_failed;
+	char why[160];
+
+	bool clock_known, serves, media2, done;
+	bool short_polls; /* the device can't hold an answer back */
+	bool no_renew;    /* it renews by pulling */
+	unsigned n_late;  /* held answers that did not come in time, in a row */
+	unsigned empty;   /* short polls in a row that gave nothing */
+	ward_ns ahead;
+	char events[WARD_ONVIF_PATH], media[WARD_ONVIF_PATH];
+	struct onvif_profile profile[ONVIF_PROFILES];
+	size_t n_profile, i_profile;
+	struct onvif_pull_point point;
+};
+
+/* Lengths of leases and of held answers, in seconds. */
+enum { ONVIF_LEASE_S = 120, ONVIF_HOLD_S = 10, ONVIF_MESSAGES = 64 };
+
+/* The answer to o->ask, in o->xml: what it says is taken, and o->ask is what comes next. FOREIGN:
+ * it is no such answer (o->why). NOMEM, or the sink's error. */
+WARD_MUST_CHECK enum ward_err onvif_answer(struct ward_onvif *o, ward_ns mono, ward_ns wall);
+/* The path of an address that the device gave, or of a bare one. False: it has none that fits. */
+bool onvif_path(struct ward_str address, char ret[WARD_ONVIF_PATH]);
+
+#endif

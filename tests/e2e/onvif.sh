@@ -1,0 +1,70 @@
+#!/bin/sh
+# A device of ONVIF's: its streams are told, and a door that it says is forced is a detection of `ward run`,
+# although its clock is an hour ahead and it forgets its pull point; a wrong password is told, and shown nowhere.
+# usage: onvif.sh WARD PYTHON PILOT
+set -u
+ward=$1 python=$2 pilot=$3
+here=$(dirname "$0")
+tmp=$(mktemp -d) || exit 1
+chmod 755 "$tmp"
+run= device=
+quit() {
+	for p in $run $device; do kill "$p" 2>/dev/null; done
+	wait
+	rm -rf "$tmp"
+}
+trap quit EXIT
+trap 'exit 1' INT TERM
+. "$here/live.inc"
+
+"$python" "$here/onvif_device.py" "$tmp/port" s3cret-w0rd >"$tmp/asked" 2>"$tmp/device.err" &
+device=$!
+until_true 30 test -s "$tmp/port" || fail "no device: $(cat "$tmp/device.err")"
+at=onvif://127.0.0.1:$(cat "$tmp/port")
+echo s3cret-w0rd >"$tmp/password"
+echo wrong >"$tmp/wrong"
+chmod 644 "$tmp/password" "$tmp/wrong"
+
+timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
+	fail "streams: $(cat "$tmp/err" "$tmp/device.err")"
+grep -q '"profile":"sub","width":640,"height":360,"uri":"rtsp://192.0.2.9/sub"' "$tmp/out" ||
+	fail "no stream: $(cat "$tmp/out")"
+timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/wrong" "$at" >"$tmp/out" 2>"$tmp/err"
+[ $? = 3 ] && grep -q 'does not let us in: NotAuthorized' "$tmp/err" || fail "a wrong password: $(cat "$tmp/err")"
+"$ward" sense onvif http://x >"$tmp/out" 2>&1
+[ $? = 2 ] && grep -q 'neither onvif:// nor onvifs://' "$tmp/out" || fail "a wrong address: $(cat "$tmp/out")"
+
+mkdir "$tmp/hospital"
+cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
+sed -i 's,door:AU-D03\b,door:dc-au/D03,' "$tmp/hospital"/*.csv
+grep -q 'door:dc-au/D03' "$tmp/hospital"/*.csv || fail "the pilot has another door"
+cat >"$tmp/hospital/sources.yml" <<END
+sources:
+  - id: dc-au
+    name: Door controller of the basement
+    kind: onvif
+    where: $at
+    user: ward
+    password_file: $tmp/password
+    watches: [door-controller-au]
+    purpose: Recognise break-ins.
+    personal_data: true
+    legal_basis: "GDPR art. 6(1)(e)"
+    retention: 7d
+END
+"$ward" check "$tmp/hospital" >"$tmp/check" 2>&1 || fail "check: $(cat "$tmp/check")"
+: >"$tmp/asked"
+"$ward" run --json --state "$tmp/state" "$tmp/hospital" >"$tmp/out" 2>"$tmp/err" &
+run=$!
+until_true 60 grep -q '"kind":"detection".*forced open"' "$tmp/out" ||
+	fail "no forced door: $(cat "$tmp/err" "$tmp/asked" "$tmp/device.err"; tail "$tmp/state/ward.log")"
+for secret in s3cret-w0rd; do
+	grep -rqF "$secret" "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "the password is shown"
+done
+kill -INT $run
+wait $run || fail "exit code $?"
+run=
+grep -q 'onvif.unknown.*Acme/Coffee' "$tmp/state/ward.log" || fail "an unknown topic is not told: $(cat "$tmp/state/ward.log")"
+grep -q 'onvif.rebuilt[^0-9]*1' "$tmp/state/ward.log" || fail "the pull point was not made anew"
+grep -q '^Unsubscribe /sub/1' "$tmp/asked" || fail "the pull point was not given back: $(cat "$tmp/asked")"
+echo "onvif: streams, a forced door; $(wc -l <"$tmp/asked") requests"
