@@ -184,36 +184,36 @@ static void put_object(
 }
 
 /* Application tags of clause 20.2.1.4. */
-static void put_point(struct ward_wr *w, const struct ward_point *p)
+static void put_point(struct ward_wr *w, const struct ward_act_value *p)
 {
 	switch (p->type) {
-	case WARD_POINT_NULL:
+	case WARD_ACT_VALUE_NULL:
 		put_tag(w, 0, false, 0);
 		return;
-	case WARD_POINT_BOOLEAN: /* clause 20.2.3: the length is the value */
+	case WARD_ACT_VALUE_BOOLEAN: /* clause 20.2.3: the length is the value */
 		put_tag(w, 1, false, p->bits);
 		return;
-	case WARD_POINT_UNSIGNED:
+	case WARD_ACT_VALUE_UNSIGNED:
 		put_unsigned(w, 2, false, p->bits);
 		return;
-	case WARD_POINT_SIGNED:
+	case WARD_ACT_VALUE_SIGNED:
 		put_signed(w, (int32_t)p->bits);
 		return;
-	case WARD_POINT_REAL:
+	case WARD_ACT_VALUE_REAL:
 		put_tag(w, 4, false, 4);
 		ward_wr_be32(w, p->bits);
 		return;
-	case WARD_POINT_TEXT: /* clause 20.2.9: character set 0 is UTF-8 */
+	case WARD_ACT_VALUE_TEXT: /* clause 20.2.9: character set 0 is UTF-8 */
 		put_tag(w, 7, false, p->text.len + 1);
 		ward_wr_u8(w, 0);
 		ward_wr_str(w, p->text);
 		return;
-	case WARD_POINT_ENUMERATED:
+	case WARD_ACT_VALUE_ENUMERATED:
 		put_unsigned(w, 9, false, p->bits);
 		return;
-	case WARD_POINT_N:
+	case WARD_ACT_VALUE_N:
 	default:
-		WARD_ASSERT(p->type != WARD_POINT_N); /* a step has a value */
+		WARD_ASSERT(p->type != WARD_ACT_VALUE_N); /* a step has a value */
 	}
 }
 
@@ -223,7 +223,7 @@ static void put_property(struct ward_wr *w, const struct ward_step *s)
 	put_unsigned(w, 1, true, s->bacnet.property);
 }
 
-static void put_value(struct ward_wr *w, const struct ward_step *s, const struct ward_point *p)
+static void put_value(struct ward_wr *w, const struct ward_step *s, const struct ward_act_value *p)
 {
 	/* clause 12: what is read of a priority array is all of its slots */
 	size_t n = s->bacnet.property == WARD_BACNET_PRIORITY_ARRAY &&

@@ -30,7 +30,7 @@ enum ward_act { WARD_ACT_SYSLOG, WARD_ACT_MQTT, WARD_ACT_ARP, WARD_ACT_BACNET, W
 const char *ward_act_name(enum ward_act a);
 
 /* Application types of ASHRAE 135 clause 20.2 that a scenario can write: X(IDENT, "name") */
-#define WARD_POINT_LIST(X)          \
+#define WARD_ACT_VALUE_LIST(X)      \
 	X(NULL, "null")             \
 	X(BOOLEAN, "boolean")       \
 	X(UNSIGNED, "unsigned")     \
@@ -39,15 +39,15 @@ const char *ward_act_name(enum ward_act a);
 	X(ENUMERATED, "enumerated") \
 	X(TEXT, "text")
 
-enum ward_point_type {
-#define X(IDENT, name) WARD_POINT_##IDENT,
-	WARD_POINT_LIST(X)
+enum ward_act_value_type {
+#define X(IDENT, name) WARD_ACT_VALUE_##IDENT,
+	WARD_ACT_VALUE_LIST(X)
 #undef X
-		WARD_POINT_N,
+		WARD_ACT_VALUE_N,
 };
 
-struct ward_point {
-	enum ward_point_type type;
+struct ward_act_value {
+	enum ward_act_value_type type;
 	uint32_t bits;        /* the number; signed in two's complement, real as IEEE 754 */
 	struct ward_str text; /* TEXT: UTF-8, at most WARD_SCENARIO_TEXT_MAX bytes */
 };
@@ -88,11 +88,11 @@ struct ward_step {
 		uint32_t low, high;      /* WHO_IS, when ranged */
 		uint32_t device, vendor; /* I_AM */
 		uint32_t type, instance, property;
-		struct ward_point value; /* WRITE */
-		uint32_t priority;       /* WRITE: 1 to 16; 0: none is sent */
+		struct ward_act_value value; /* WRITE */
+		uint32_t priority;           /* WRITE: 1 to 16; 0: none is sent */
 		enum ward_reply reply;
-		struct ward_point answer; /* READ with a reply */
-		uint8_t invoke;           /* READ, WRITE: counts the requests of this sender */
+		struct ward_act_value answer; /* READ with a reply */
+		uint8_t invoke;               /* READ, WRITE: counts the requests of this sender */
 	} bacnet;
 };
 

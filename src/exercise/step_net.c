@@ -76,34 +76,34 @@ static bool real_of(struct ward_str s, uint32_t *ret)
 	return true;
 }
 
-static bool content(struct ward_str s, struct ward_point *p)
+static bool content(struct ward_str s, struct ward_act_value *p)
 {
 	uint64_t u;
 	int64_t i;
 
 	switch (p->type) {
-	case WARD_POINT_NULL:
+	case WARD_ACT_VALUE_NULL:
 		return s.len == 0;
-	case WARD_POINT_BOOLEAN:
+	case WARD_ACT_VALUE_BOOLEAN:
 		p->bits = ward_str_eqz(s, "true");
 		return p->bits || ward_str_eqz(s, "false");
-	case WARD_POINT_UNSIGNED:
-	case WARD_POINT_ENUMERATED:
+	case WARD_ACT_VALUE_UNSIGNED:
+	case WARD_ACT_VALUE_ENUMERATED:
 		if (!ward_str_u64(s, &u) || u > UINT32_MAX)
 			return false;
 		p->bits = (uint32_t)u;
 		return true;
-	case WARD_POINT_SIGNED:
+	case WARD_ACT_VALUE_SIGNED:
 		if (!ward_str_i64(s, &i) || i < INT32_MIN || i > INT32_MAX)
 			return false;
 		p->bits = (uint32_t)(int32_t)i;
 		return true;
-	case WARD_POINT_REAL:
+	case WARD_ACT_VALUE_REAL:
 		return real_of(s, &p->bits);
-	case WARD_POINT_TEXT:
+	case WARD_ACT_VALUE_TEXT:
 		p->text = s;
 		return s.len <= WARD_SCENARIO_TEXT_MAX;
-	case WARD_POINT_N:
+	case WARD_ACT_VALUE_N:
 	default:
 		return false;
 	}
@@ -111,26 +111,26 @@ static bool content(struct ward_str s, struct ward_point *p)
 
 /* {TYPE: CONTENT} */
 static bool read_point(
-	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_point *ret)
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_act_value *ret)
 {
-	static const char *const name[WARD_POINT_N] = {
+	static const char *const name[WARD_ACT_VALUE_N] = {
 #define X(IDENT, name) name,
-		WARD_POINT_LIST(X)
+		WARD_ACT_VALUE_LIST(X)
 #undef X
 	};
 	const struct ward_conf *v = c->kind == WARD_CONF_MAP ? c->child : NULL;
 	unsigned t = 0;
 
-	while (v && t < WARD_POINT_N && !ward_str_eqz(v->key, name[t]))
+	while (v && t < WARD_ACT_VALUE_N && !ward_str_eqz(v->key, name[t]))
 		t++;
-	if (!v || v->next || t == WARD_POINT_N) {
+	if (!v || v->next || t == WARD_ACT_VALUE_N) {
 		WARD_SCENARIO_BAD(l, c,
 			"'%.*s' is no BACnet value\nwrite `{TYPE: CONTENT}`; the type is null, "
 			"boolean, unsigned, signed, real, enumerated or text",
 			WARD_STR_ARG(c->key));
 		return false;
 	}
-	ret->type = (enum ward_point_type)t;
+	ret->type = (enum ward_act_value_type)t;
 	if ((v->kind == WARD_CONF_SCALAR || v->kind == WARD_CONF_NULL) && content(v->text, ret))
 		return true;
 	WARD_SCENARIO_BAD(l, v,
