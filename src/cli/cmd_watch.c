@@ -343,7 +343,7 @@ const struct ward_cmd ward_cmd_watch = {
 		"no\n"
 		"                   video\n"
 		"  --fps N, --keyframes, --source NAME, --start TIME, --user NAME,\n"
-		"  --password-file FILE, --certificate FILE, --once\n"
+		"  --password-file FILE, --certificate FILE, --budget PERCENT, --once\n"
 		"                   as of 'ward sense video'\n\n"
 		"Exit: 0 done, 1 the video or the plan are broken (reported), 2 usage, 3 could not "
 		"run.\n",

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FPS_MAX = 30, SETTING_MAX = 4096 + 64, SETTINGS = 14, NOBODY = 65534 };
+enum { FPS_MAX = 30, PERCENT = 100, SETTING_MAX = 4096 + 64, SETTINGS = 15, NOBODY = 65534 };
 
 /* What a child is started with. */
 struct child {
@@ -39,7 +39,7 @@ int ward_viewer_option(
 	} flags[] = {{"--once", &a->once}, {"--keyframes", &a->keyframes}};
 	const char *arg = argv[*i], *value = *i + 1 < argc ? argv[*i + 1] : NULL;
 	const char **to = NULL;
-	bool fps = strcmp(arg, "--fps") == 0;
+	bool fps = strcmp(arg, "--fps") == 0, budget = strcmp(arg, "--budget") == 0;
 
 	for (size_t k = 0; k < WARD_ARRAY_LEN(flags); k++)
 		if (strcmp(arg, flags[k].name) == 0) {
@@ -48,7 +48,7 @@ int ward_viewer_option(
 		}
 	for (size_t k = 0; k < WARD_ARRAY_LEN(texts); k++)
 		to = strcmp(arg, texts[k].name) == 0 ? texts[k].to : to;
-	if (!to && !fps) {
+	if (!to && !fps && !budget) {
 		if (arg[0] == '-' && arg[1])
 			return WARD_VIEWER_NOT_TAKEN;
 		if (a->path)
@@ -60,7 +60,10 @@ int ward_viewer_option(
 		return ward_cli_usage(cmd, "%s needs a value", arg);
 	if (to)
 		*to = value;
-	else if (!ward_str_u64(ward_str_z(value), &a->fps) || !a->fps || a->fps > FPS_MAX)
+	else if (budget && (!ward_str_u64(ward_str_z(value), &a->budget) || !a->budget ||
+				   a->budget > PERCENT))
+		return ward_cli_usage(cmd, "--budget is 1 to %d percent", (int)PERCENT);
+	else if (fps && (!ward_str_u64(ward_str_z(value), &a->fps) || !a->fps || a->fps > FPS_MAX))
 		return ward_cli_usage(cmd, "--fps is 1 to %d", (int)FPS_MAX);
 	++*i;
 	return WARD_EXIT_DONE;
@@ -92,9 +95,9 @@ int ward_viewer_check(const struct ward_cmd *cmd, struct ward_viewer *a)
 	a->live = strstr(a->path, "://") != NULL;
 	if (a->live)
 		return check_camera(cmd, a);
-	if (a->user || a->password_file || a->certificate || a->once)
-		return ward_cli_usage(
-			cmd, "--user, --password-file, --certificate and --once are of cameras");
+	if (a->user || a->password_file || a->certificate || a->once || a->budget)
+		return ward_cli_usage(cmd, "--user, --password-file, --certificate, --once and "
+					   "--budget are of cameras");
 	if (a->start &&
 		(ward_time_parse(ward_str_z(a->start), &a->start_ns) != WARD_OK || a->start_ns < 0))
 		return ward_cli_usage(
@@ -160,6 +163,8 @@ static WARD_NORETURN void become_video(
 		set(&c, "plan=%s", a->zones);
 	if (a->keyframes)
 		set(&c, "keyframes=yes");
+	if (a->budget)
+		set(&c, "budget=%llu", (unsigned long long)a->budget);
 	if (a->show) {
 		set(&c, "show=%s", a->show);
 		set(&c, "fd.show=%d", a->show_fd);

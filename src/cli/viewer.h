@@ -10,7 +10,7 @@ enum { WARD_VIEWER_FPS = 5, WARD_VIEWER_SHOWN = 300 };
 
 struct ward_viewer {
 	const char *path, *zones, *source, *start, *user, *password_file, *certificate;
-	uint64_t fps;
+	uint64_t fps, budget; /* budget, in percent of a processor: 0, none */
 	ward_ns start_ns;
 	bool once, keyframes;
 	bool live;                     /* path is a camera's address */

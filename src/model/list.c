@@ -47,7 +47,7 @@ static const struct ward_list lists[] = {
 		.key = {"id", "name", "kind", "where", "topic", "watches", "purpose", "legal_basis",
 			"personal_data", "retention", "skew", "workers", "multiline", "charset",
 			"certificate", "key", "clients", "zones", "user", "password_file", "fps",
-			"baud", "frame"},
+			"baud", "frame", "budget", "priority"},
 		.read = ward_read_source},
 };
 

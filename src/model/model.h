@@ -130,8 +130,10 @@ struct ward_source {
 	/* video: files of zones and of the password, relative to the hospital directory; who asks;
 	 * may be empty */
 	struct ward_str zones, user, password_file;
-	unsigned fps;  /* video: pictures a second */
-	unsigned baud; /* serial: characters' rate, and their form, "8n1" */
+	unsigned fps;      /* video: pictures a second */
+	unsigned budget;   /* video: percent of a processor; 0 none */
+	unsigned priority; /* video: 1 to 3; the lower is the first to be analysed less */
+	unsigned baud;     /* serial: characters' rate, and their form, "8n1" */
 	struct ward_str frame;
 	uint32_t *watches; /* nodes */
 	size_t n_watches;

@@ -1,6 +1,14 @@
 #include "model/load.h"
 
-enum { SKEW_DEFAULT_S = 60, MASK_MAX = 64, FPS_DEFAULT = 5, FPS_MAX = 30, BAUD_DEFAULT = 9600 };
+enum {
+	SKEW_DEFAULT_S = 60,
+	MASK_MAX = 64,
+	FPS_DEFAULT = 5,
+	FPS_MAX = 30,
+	BAUD_DEFAULT = 9600,
+	PRIORITY_DEFAULT = 2,
+	PRIORITY_MAX = 3
+};
 static const uint32_t all_kinds = (1u << WARD_NODE_N) - 1;
 
 /* ":PORT" at the end, and something before it. */
@@ -179,7 +187,7 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
 	bool camera = in_words(way, "rtsp rtsps"), onvif = in_words(way, "onvif onvifs");
-	int64_t fps = FPS_DEFAULT;
+	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
 	size_t host = 2;
 
 	s->zones = ward_load_text(l, c, "zones", false);
@@ -187,14 +195,23 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 	s->password_file = ward_load_text(l, c, "password_file", false);
 	(void)ward_conf_i64(c, "fps", false, l->diag, 1, FPS_MAX, &fps);
 	s->fps = (unsigned)fps;
-	if (onvif && (s->zones.len || ward_conf_get(c, "fps")))
+	(void)ward_conf_i64(c, "budget", false, l->diag, 1, 100, &budget);
+	s->budget = (unsigned)budget;
+	(void)ward_conf_i64(c, "priority", false, l->diag, 1, PRIORITY_MAX, &priority);
+	s->priority = (unsigned)priority;
+	if (onvif && (s->zones.len || ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
+			     ward_conf_get(c, "priority")))
 		ward_load_error(l, c,
-			"'zones' and 'fps' are of cameras whose pictures are looked at\nremove "
+			"'zones', 'fps', 'budget' and 'priority' are of cameras whose pictures are "
+			"looked at\nremove "
 			"them, or add a source with `where: rtsp://HOST/PATH`");
 	if (!camera && !onvif) {
-		if (s->zones.len || s->user.len || s->password_file.len || ward_conf_get(c, "fps"))
+		if (s->zones.len || s->user.len || s->password_file.len ||
+			ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
+			ward_conf_get(c, "priority"))
 			ward_load_error(l, c,
-				"'zones', 'user', 'password_file' and 'fps' are of cameras\n"
+				"'zones', 'user', 'password_file', 'fps', 'budget' and 'priority' "
+				"are of cameras\n"
 				"remove them, or write `where: rtsp://HOST/PATH`");
 		return;
 	}

@@ -190,6 +190,12 @@ static enum ward_err set_camera(struct live *l, const struct live_camera *c)
 	(void)snprintf(number, sizeof(number), "%u", s->fps);
 	if (!err)
 		err = live_tell(l, c->video, "fps", ward_str_z(number));
+	(void)snprintf(number, sizeof(number), "%u", s->priority);
+	if (!err)
+		err = live_tell(l, c->video, "priority", ward_str_z(number));
+	(void)snprintf(number, sizeof(number), "%u", s->budget);
+	if (!err)
+		err = live_tell(l, c->video, "budget", ward_str_z(number));
 	(void)snprintf(number, sizeof(number), "%lld", (long long)s->skew);
 	if (!err)
 		err = live_tell(l, c->camera, "skew", ward_str_z(number));

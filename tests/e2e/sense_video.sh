@@ -54,6 +54,16 @@ grep -q '"lag_ns":15000000000' "$tmp/out" || fail "the replay's distance"
 watch 0 --fps 2 "$data/tamper/normal.mp4"
 [ ! -s "$tmp/out" ] || fail "something was told of an ordinary minute"
 
+# only pictures that stand for themselves
+watch 0 --keyframes "$room"
+grep -q '"video.frames":140[,}]' "$tmp/err" || fail "keyframes: not those of the clip"
+
+# who falls, within two seconds; who picks up a pen does not
+watch 0 --zones "$plans/bodies.yml" "$data/gmdcsa/S2_Fall_13.mp4"
+[ "$(count fall)" = 1 ] && grep -q '"time":"1970-01-01T00:00:0[34].*"video.fall"' "$tmp/out" || fail "the fall"
+watch 0 --zones "$plans/bodies.yml" "$data/gmdcsa/S3_ADL_19.mp4"
+[ "$(count fall)" = 0 ] || fail "a pen was picked up"
+
 # from a pipe, which can't be sought in
 timeout 100 "$ward" sense video --source pipe --zones "$plans/square.yml" - \
 	<"$data/aboda_video4_leftbag.avi" >"$tmp/out" 2>"$tmp/err" || fail "standard input"

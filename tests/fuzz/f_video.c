@@ -87,7 +87,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		.n = 3,
 		.at = {{0, 0}, {1, 0}, {1, 1}},
 		.intrusion = true,
-		.loiter = 2 * WARD_NS_PER_S};
+		.loiter = 2 * WARD_NS_PER_S,
+		.crowd = 2,
+		.fall = true,
+		.agitation = true,
+		.smoke = true};
+	p.perspective = (struct ward_plan_perspective){
+		.n_person = 2, .person = {{0.4F, 0.3F}, {0.9F, 0.6F}}};
 	p.line[0] =
 		(struct ward_plan_line){.id = WARD_STR("l"), .from = {0.5F, 0}, .to = {0.5F, 1}};
 	l.out = ward_wr_grow(ward_mem_heap(), 1 << 16);

@@ -1,7 +1,9 @@
 /* Zones and lines of a camera. What is taken in can be asked for any point and time. */
 #include "fuzz.h"
 
-#include "sense/video/plan.h"
+#include "sense/video/floor.h"
+
+#include <math.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -28,6 +30,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		WARD_ASSERT(!ward_plan_inside(z, (struct ward_point){1.5F, 0.5F}));
 		(void)ward_plan_open(&p, z, INT64_MAX);
 		(void)ward_plan_open(&p, z, 0);
+	}
+	/* wherever somebody stands, they are of some height, or it is not known */
+	if (!err) {
+		struct ward_floor f;
+
+		ward_floor_init(&f, &p.perspective, 320, 240);
+		for (int y = -10; y <= 250; y += 20)
+			for (int x = -10; x <= 330; x += 20) {
+				float tall = ward_floor_person(&f, (float)x, (float)y);
+
+				WARD_ASSERT(tall >= 0 && isfinite(tall));
+			}
 	}
 	for (size_t i = 0; i < p.n_line && !err; i++) {
 		const struct ward_plan_line *l = &p.line[i];

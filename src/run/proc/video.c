@@ -149,6 +149,12 @@ static void begin(struct viewer *v, int fd)
 		ward_process_die(&v->p, "out of memory", WARD_ERR_NOMEM);
 }
 
+/* Of a camera; without them it has no budget, and the priority that is usual. */
+static unsigned given(struct viewer *v, const char *key)
+{
+	return ward_process_setting(&v->p, key) ? (unsigned)number(v, key) : 0;
+}
+
 static int finish(struct viewer *v, enum ward_err err, const char *why)
 {
 	if (v->unheard)
@@ -248,6 +254,9 @@ static int watch(struct viewer *v)
 
 	begin(v, fd);
 	v->show = video_show_new(v, &cage);
+	if (given(v, "priority") > WARD_SHED_PRIORITY_MAX)
+		ward_process_die(&v->p, "priority", WARD_ERR_CONFIG);
+	ward_shed_init(&v->shed, given(v, "budget"), given(v, "priority"));
 	if (fd < 0 && ward_watchdog_start(v->name ? NULL : &v->p.log, hung_after) != WARD_OK)
 		ward_process_die(&v->p, "the watchdog", WARD_ERR_IO);
 	v->p.memory_max_bytes =

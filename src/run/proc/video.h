@@ -22,11 +22,12 @@ struct viewer {
 	struct ward_feeder *feeder; /* to the journal; NULL: events go to standard output */
 	struct ward_arena event;
 	struct ward_wr out;
-	const char *name; /* of the source, for people; NULL: the log is written */
-	ward_ns start;    /* of the times that pictures have */
-	ward_ns mono;     /* of a camera: the same moment by the monotonic clock */
-	uint64_t n_frame; /* of former decoders */
-	bool unheard;     /* standard output, or who is shown it, is gone */
+	const char *name;      /* of the source, for people; NULL: the log is written */
+	ward_ns start;         /* of the times that pictures have */
+	ward_ns mono;          /* of a camera: the same moment by the monotonic clock */
+	uint64_t n_frame;      /* of former decoders */
+	struct ward_shed shed; /* of a camera */
+	bool unheard;          /* standard output, or who is shown it, is gone */
 };
 
 /* One picture of v->decoder: it is analysed, and shown where that is wanted. */

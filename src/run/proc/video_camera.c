@@ -10,6 +10,8 @@
 #include <poll.h>
 #include <stdio.h>
 
+#include <sys/resource.h>
+
 enum { POLL_MS = 1000 };
 
 /* Packets for as long, and no picture of them. */
@@ -188,6 +190,35 @@ static bool wait_for_stream(struct live *l)
 	return !l->over;
 }
 
+/* Of this process so far. */
+static ward_ns processor_time(void)
+{
+	struct rusage r;
+
+	WARD_ASSERT(getrusage(RUSAGE_SELF, &r) == 0);
+	return ((ward_ns)r.ru_utime.tv_sec + r.ru_stime.tv_sec) * WARD_NS_PER_S +
+	       ((ward_ns)r.ru_utime.tv_usec + r.ru_stime.tv_usec) * 1000;
+}
+
+/* Takes less of the camera, or more again, and tells so. */
+static void shed(struct live *l, ward_ns time)
+{
+	struct viewer *v = l->v;
+	ward_ns now = ward_clock_mono(v->p.clock), since = v->shed.since;
+
+	if (!ward_shed_step(&v->shed, now, processor_time(), now - l->seen))
+		return;
+	v->decode.shed = v->shed.level;
+	ward_decoder_shed(v->decoder, v->shed.level);
+	tell(l,
+		(struct ward_sign){.class = WARD_CLASS_VIDEO_SHED,
+			.state = v->shed.level == WARD_SHED_NONE ? "off" : "on",
+			.reason = ward_shed_word(v->shed.level),
+			.duration = since ? now - since : 0,
+			.part = (float)v->shed.percent / 100},
+		time);
+}
+
 static enum ward_err picture(struct live *l, struct ward_image *image)
 {
 	struct viewer *v = l->v;
@@ -196,6 +227,7 @@ static enum ward_err picture(struct live *l, struct ward_image *image)
 	image->time = since_start(l, ward_pace_time(&l->pace, image->time, l->seen));
 	l->pictured = l->seen;
 	set_damaged(l, false);
+	shed(l, image->time);
 	v->decode.w = image->w;
 	v->decode.h = image->h;
 	return l->err ? l->err : video_picture(v, image);

@@ -230,6 +230,14 @@ static enum ward_err open_stream(struct ward_decoder *d, char *why)
 	return WARD_OK;
 }
 
+void ward_decoder_shed(struct ward_decoder *d, enum ward_shed_level shed)
+{
+	d->opts.shed = shed;
+	d->codec->skip_frame = d->opts.keyframes || shed >= WARD_SHED_KEYFRAMES ? AVDISCARD_NONKEY
+			       : shed >= WARD_SHED_REFERENCE                    ? AVDISCARD_NONREF
+										: AVDISCARD_DEFAULT;
+}
+
 static enum ward_err open_codec(struct ward_decoder *d, char *why)
 {
 	const AVCodec *codec = NULL;
@@ -252,8 +260,10 @@ static enum ward_err open_codec(struct ward_decoder *d, char *why)
 		return WARD_ERR_NOMEM;
 	d->codec->max_pixels = (int64_t)ward_limit(d->opts.lim, WARD_LIMIT_VIDEO_PIXELS);
 	d->codec->pkt_timebase = d->format->streams[d->stream]->time_base;
-	if (d->opts.keyframes)
-		d->codec->skip_frame = AVDISCARD_NONKEY;
+	ward_decoder_shed(d, d->opts.shed);
+	/* edges of blocks stay in pictures that no other is made of: they are made smaller anyway
+	 */
+	d->codec->skip_loop_filter = AVDISCARD_NONREF;
 	if (code >= 0)
 		code = avcodec_open2(d->codec, codec, NULL);
 	if (code < 0)
@@ -396,30 +406,59 @@ static ward_ns time_of(struct ward_decoder *d)
 	return t;
 }
 
-static enum ward_err give(struct ward_decoder *d, ward_ns t, char *why, struct ward_image *ret)
+/* The picture as libswscale makes it smaller, whatever its form. */
+static bool scale(struct ward_decoder *d, const AVFrame *f)
 {
-	const AVFrame *f = d->frame;
-	enum ward_err err = WARD_OK;
-	uint8_t *to;
+	uint8_t *to = d->packed;
 
-	if (!d->packed)
-		err = open_planes(d, (unsigned)f->width, (unsigned)f->height, why);
-	if (err)
-		return err;
 	/* the size or form may change in the midst of a stream */
 	d->scale = sws_getCachedContext(d->scale, f->width, f->height, f->format, (int)d->w,
 		(int)d->h, AV_PIX_FMT_YUV420P, SWS_AREA, NULL, NULL, NULL);
 	if (!d->scale)
-		return fail(d, WARD_ERR_UNSUPPORTED, why, "its form of picture is not known", 0);
+		return false;
 	(void)sws_scale(d->scale, (const uint8_t *const *)f->data, f->linesize, 0, f->height,
 		d->plane, d->stride);
-	to = d->packed;
 	for (size_t p = 0; p < 3; p++) {
 		size_t w = p ? d->w / 2 : d->w, h = p ? d->h / 2 : d->h;
 
 		for (size_t row = 0; row < h; row++, to += w)
 			memcpy(to, d->plane[p] + row * (size_t)d->stride[p], w);
 	}
+	return true;
+}
+
+/* Most cameras' pictures are of the form that is asked for, and a whole number of times as large:
+ * then less has to be done. */
+static bool shrink(struct ward_decoder *d, const AVFrame *f)
+{
+	unsigned k = (unsigned)f->width / d->w;
+	uint8_t *to = d->packed;
+
+	if (f->format != AV_PIX_FMT_YUV420P || !k || k > 16 || (unsigned)f->width != k * d->w ||
+		(unsigned)f->height != k * d->h)
+		return false;
+	for (size_t p = 0; p < 3; p++) {
+		unsigned w = p ? d->w / 2 : d->w, h = p ? d->h / 2 : d->h;
+
+		if (f->linesize[p] < (int)(w * k)) /* upside down, or less than a row */
+			return false;
+		ward_plane_shrink(f->data[p], (size_t)f->linesize[p], k, to, w, h);
+		to += (size_t)w * h;
+	}
+	return true;
+}
+
+static enum ward_err give(struct ward_decoder *d, ward_ns t, char *why, struct ward_image *ret)
+{
+	const AVFrame *f = d->frame;
+	enum ward_err err = WARD_OK;
+
+	if (!d->packed)
+		err = open_planes(d, (unsigned)f->width, (unsigned)f->height, why);
+	if (err)
+		return err;
+	if (!shrink(d, f) && !scale(d, f))
+		return fail(d, WARD_ERR_UNSUPPORTED, why, "its form of picture is not known", 0);
 	size_t n = (size_t)d->w * d->h;
 
 	*ret = (struct ward_image){d->w, d->h, d->packed, d->packed + n, d->packed + n + n / 4, t};
@@ -443,7 +482,8 @@ static enum ward_err end(struct ward_decoder *d, char *why)
 	if (!d->n_frame)
 		return fail(d, WARD_ERR_CORRUPT, why, "no picture could be decoded", 0);
 	/* containers know one or the other */
-	if (s->nb_frames > 0 && d->n_frame + 2 < (uint64_t)s->nb_frames / 100 * 98) {
+	if (!d->opts.keyframes && s->nb_frames > 0 &&
+		d->n_frame + 2 < (uint64_t)s->nb_frames / 100 * 98) {
 		(void)snprintf(why, WARD_DECODER_WHY,
 			"it ends early, at %.1f s: it says %lld frames and has %llu", has,
 			(long long)s->nb_frames, (unsigned long long)d->n_frame);
@@ -521,7 +561,8 @@ enum ward_err ward_decoder_next(
 		/* the next in the raster, so that rates that don't divide evenly do not drift */
 		d->due = d->begun ? d->due : 0;
 		while (d->due <= t)
-			d->due += WARD_NS_PER_S / (ward_ns)d->opts.fps;
+			d->due += WARD_NS_PER_S / (ward_ns)d->opts.fps *
+				  (d->opts.shed == WARD_SHED_NONE ? 1 : 2);
 		d->begun = true;
 		return give(d, t, why, ret);
 	}

@@ -10,6 +10,7 @@
 #include "base/counter.h"
 #include "base/limit.h"
 #include "sense/video/image.h"
+#include "sense/video/shed.h"
 
 enum { WARD_DECODER_WHY = 256 };
 
@@ -18,10 +19,11 @@ struct ward_reel;
 struct ward_decoder_opts {
 	const struct ward_limits *lim; /* borrowed for its life, as is counters */
 	struct ward_counters *counters;
-	unsigned fps;           /* pictures a second of the video's own time, 1 to 30 */
-	unsigned w, h;          /* of what is given out; 0: as the first picture asks */
-	bool keyframes;         /* only pictures that stand for themselves are decoded */
-	struct ward_reel *reel; /* every packet is kept in it, too; NULL: nothing is */
+	unsigned fps;              /* pictures a second of the video's own time, 1 to 30 */
+	unsigned w, h;             /* of what is given out; 0: as the first picture asks */
+	bool keyframes;            /* only pictures that stand for themselves are decoded */
+	enum ward_shed_level shed; /* how much less than that */
+	struct ward_reel *reel;    /* every packet is kept in it, too; NULL: nothing is */
 };
 
 /* Where a stream's RTP packets come from: waits for the next one and copies it to p, which has room
@@ -58,6 +60,8 @@ WARD_MUST_CHECK enum ward_err ward_decoder_next(
 WARD_MUST_CHECK enum ward_err ward_decoder_large(struct ward_decoder *d, struct ward_canvas *ret);
 /* The stream's own time of it, as a reel knows it. NOT_FOUND: it has none. */
 WARD_MUST_CHECK enum ward_err ward_decoder_stamp(const struct ward_decoder *d, ward_ns *ret);
+/* From the next picture on. */
+void ward_decoder_shed(struct ward_decoder *d, enum ward_shed_level shed);
 /* Pictures that the source gave so far, and its own size. */
 uint64_t ward_decoder_frames(const struct ward_decoder *d);
 void ward_decoder_size(const struct ward_decoder *d, unsigned *ret_w, unsigned *ret_h);

@@ -25,6 +25,7 @@ struct ward_flame {
 	struct ward_blob_finder *finder;
 	struct ward_blobs blobs;
 	bool known, on;
+	bool cold;           /* no place has a memory */
 	ward_ns since, seen; /* hot since, without a gap, and last */
 };
 
@@ -36,7 +37,8 @@ enum ward_err ward_flame_new(
 
 	if (!f)
 		return WARD_ERR_NOMEM;
-	*f = (struct ward_flame){.mem = mem, .w = (w + 1) / 2, .h = (h + 1) / 2, .since = -1};
+	*f = (struct ward_flame){
+		.mem = mem, .w = (w + 1) / 2, .h = (h + 1) / 2, .since = -1, .cold = true};
 	f->n = (size_t)f->w * f->h;
 	f->cool = (uint8_t)(cool > 0 ? cool : 1);
 	f->light = ward_mem_alloc(mem, f->n);
@@ -66,34 +68,74 @@ void ward_flame_free(struct ward_flame *f)
 
 static unsigned mean_of(const uint8_t *p, size_t n)
 {
-	uint64_t sum = 0;
+	uint32_t sum = 0; /* of at most a million pixels */
 
 	for (size_t i = 0; i < n; i++)
 		sum += p[i];
-	return (unsigned)(sum / n);
+	return sum / (uint32_t)n;
+}
+
+_Static_assert((uint64_t)WARD_IMAGE_SIDE_MAX *WARD_IMAGE_SIDE_MAX * 255 <= UINT32_MAX, "it fits");
+
+/* Is anything of the colour, by its hue alone? Mostly nothing is. */
+static bool any_hue(const struct ward_image *image, size_t n)
+{
+	const uint8_t *restrict u = image->u, *restrict v = image->v;
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t apart = (uint8_t)(v[i] > u[i] ? v[i] - u[i] : 0);
+
+		any |= apart > APART;
+	}
+	return any;
+}
+
+/* Where the light is at first, or again after a while without any of that colour. */
+static void begin_with(struct ward_flame *f, const struct ward_image *image)
+{
+	for (size_t row = 0; row < f->h; row++)
+		for (size_t c = 0; c < f->w; c++)
+			f->light[row * f->w + c] = image->y[row * 2 * image->w + c * 2];
+	memset(f->fire, 0, f->n);
 }
 
 /* The memory of each place: hotter by each flicker of what has the colour of fire, before or
- * after. */
-static void heat_up(struct ward_flame *f, const struct ward_image *image)
+ * after. No branch stands in the way of sixteen at a time. Is any hot? */
+static bool heat_up(struct ward_flame *f, const struct ward_image *image)
 {
-	unsigned my = mean_of(image->y, (size_t)image->w * image->h);
-	unsigned mu = mean_of(image->u, f->n), mv = mean_of(image->v, f->n);
+	uint8_t my = (uint8_t)mean_of(image->y, (size_t)image->w * image->h);
+	uint8_t mu = (uint8_t)mean_of(image->u, f->n), mv = (uint8_t)mean_of(image->v, f->n);
+	uint8_t cool = f->cool, warm = 0, any = 0;
 
-	for (unsigned row = 0; row < f->h; row++)
-		for (unsigned c = 0; c < f->w; c++) {
-			size_t i = (size_t)row * f->w + c;
-			uint8_t y = image->y[(size_t)row * 2 * image->w + (size_t)c * 2];
-			uint8_t u = image->u[i], v = image->v[i];
-			bool fire = y > u && v > u + APART && y > my && u < mu && v > mv;
-			bool flicker = (fire || f->fire[i]) && abs(y - f->light[i]) > CHANGE;
-			int heat = f->heat[i] + (flicker ? HOTTER : 0) - f->cool;
+	for (size_t row = 0; row < f->h; row++) {
+		const uint8_t *restrict y = image->y + row * 2 * image->w;
+		const uint8_t *restrict u = image->u + row * f->w, *restrict v =
+									   image->v + row * f->w;
+		uint8_t *restrict light = f->light + row * f->w,
+				  *restrict was = f->fire + row * f->w,
+				  *restrict heat = f->heat + row * f->w,
+				  *restrict hot = f->hot + row * f->w;
 
-			f->heat[i] = (uint8_t)(heat < 0 ? 0 : heat > 255 ? 255 : heat);
-			f->hot[i] = f->heat[i] >= HOT;
-			f->light[i] = y;
-			f->fire[i] = fire;
+		for (size_t c = 0; c < f->w; c++) {
+			uint8_t now = y[c * 2];
+			int apart = v[c] - u[c], by = now - light[c];
+			uint8_t fire = (now > u[c]) & (apart > APART) & (now > my) & (u[c] < mu) &
+				       (v[c] > mv);
+			uint8_t flicker = (fire | was[c]) & ((by > CHANGE) | (by < -CHANGE));
+			int h = heat[c] + flicker * HOTTER - cool;
+
+			h = h < 0 ? 0 : h;
+			heat[c] = (uint8_t)(h > 255 ? 255 : h);
+			hot[c] = h >= HOT;
+			light[c] = now;
+			was[c] = fire;
+			any |= hot[c];
+			warm |= heat[c] | fire;
 		}
+	}
+	f->cold = !warm;
+	return any;
 }
 
 static struct ward_box around_all(const struct ward_blobs *b)
@@ -113,8 +155,13 @@ enum ward_err ward_flame_step(
 
 	if (!image->u || !image->v)
 		return WARD_OK;
-	heat_up(f, image);
-	ward_blobs_find(f->finder, f->hot, 2, &f->blobs);
+	f->blobs.n = 0;
+	if (any_hue(image, f->n) || !f->cold) {
+		if (f->cold)
+			begin_with(f, image);
+		if (heat_up(f, image))
+			ward_blobs_find(f->finder, f->hot, 2, &f->blobs);
+	}
 	for (size_t i = 0; i < f->blobs.n && f->known; i++)
 		area += f->blobs.at[i].area;
 	f->known = true; /* the first picture has none before it */

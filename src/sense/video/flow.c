@@ -11,6 +11,7 @@ enum {
 
 struct ward_flow {
 	const struct ward_mem *mem;
+	size_t stride;          /* of the picture */
 	unsigned w, h;          /* at half size */
 	unsigned columns, rows; /* of blocks */
 	uint8_t *now, *before;  /* [h][w] */
@@ -25,7 +26,7 @@ enum ward_err ward_flow_new(
 
 	if (!f)
 		return WARD_ERR_NOMEM;
-	*f = (struct ward_flow){.mem = mem, .w = w / 2, .h = h / 2};
+	*f = (struct ward_flow){.mem = mem, .stride = w, .w = w / 2, .h = h / 2};
 	f->columns = f->w / SIDE;
 	f->rows = f->h / SIDE;
 	f->now = ward_mem_alloc(mem, (size_t)f->w * f->h);
@@ -47,19 +48,6 @@ void ward_flow_free(struct ward_flow *f)
 	ward_mem_free(f->mem, f->before, (size_t)f->w * f->h);
 	ward_mem_free(f->mem, f->block, (size_t)f->columns * f->rows * sizeof(*f->block));
 	ward_mem_free(f->mem, f, sizeof(*f));
-}
-
-static void halve(
-	const uint8_t *restrict y, size_t stride, uint8_t *restrict to, unsigned w, unsigned h)
-{
-	for (size_t row = 0; row < h; row++) {
-		const uint8_t *a = y + row * 2 * stride, *b = a + stride;
-
-		for (size_t x = 0; x < w; x++)
-			to[row * w + x] =
-				(uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) >>
-					  2);
-	}
 }
 
 /* Sum of absolute differences of two blocks. */
@@ -107,7 +95,7 @@ void ward_flow_step(struct ward_flow *f, const uint8_t *y)
 
 	f->before = f->now;
 	f->now = before;
-	halve(y, f->w * 2, f->now, f->w, f->h);
+	ward_plane_shrink(y, f->stride, 2, f->now, f->w, f->h);
 	if (!f->known)
 		memcpy(f->before, f->now, (size_t)f->w * f->h);
 	f->known = true;

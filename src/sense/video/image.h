@@ -24,6 +24,33 @@ struct ward_canvas {
 	uint8_t *plane[3];
 	size_t stride[3];
 };
+/* to[h][w]: the means of k by k pixels each of a plane whose rows are `stride` apart, rounded. k is
+ * 1 to 16. */
+static inline void ward_plane_shrink(const uint8_t *restrict from, size_t stride, unsigned k,
+	uint8_t *restrict to, unsigned w, unsigned h)
+{
+	for (size_t row = 0; row < h; row++, to += w, from += k * stride) {
+		const uint8_t *next = from + stride;
+
+		if (k == 1)
+			memcpy(to, from, w);
+		else if (k == 2)
+			for (size_t x = 0; x < w; x++)
+				to[x] = (uint8_t)((from[2 * x] + from[2 * x + 1] + next[2 * x] +
+							  next[2 * x + 1] + 2) >>
+						  2);
+		else
+			for (size_t x = 0; x < w; x++) {
+				const uint8_t *p = from + x * k;
+				unsigned sum = k * k / 2;
+
+				for (size_t r = 0; r < k; r++, p += stride)
+					for (size_t c = 0; c < k; c++)
+						sum += p[c];
+				to[x] = (uint8_t)(sum / (k * k));
+			}
+	}
+}
 
 /* In pixels; x1 and y1 are outside. */
 struct ward_box {
