@@ -121,8 +121,7 @@
 	X(FIELD_PAYLOAD, "field.payload", 4096, 256, 65536, "bytes", "one MQTT payload")           \
 	X(POLL_POINTS, "poll.points", 16384, 1, 262144, "points",                                  \
 		"points that are polled by one source of controllers")                             \
-	X(POLL_DEVICES, "poll.devices", 1024, 1, 16384, "devices",                                 \
-		"controllers of one source")                                                       \
+	X(POLL_DEVICES, "poll.devices", 1024, 1, 16384, "devices", "controllers of one source")    \
 	X(POLL_RATE, "poll.rate", 5, 1, 100, "questions a second",                                 \
 		"what one controller is asked at most")                                            \
 	X(POLL_ASKED, "poll.asked", 8, 1, 256, "devices",                                          \

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/field_poll.h"
 #include "cli/line.h"
 #include "sense/field/field.h"
 #include "sense/field/listen.h"
@@ -313,6 +314,12 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct state s = {.names = &names, .lim = &lim, .counters = &counters};
 	if (argc > 1 && ward_cli_is_line(argv[1]))
 		return ward_cli_line(cmd, argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "bacnet") == 0)
+		return ward_cli_field_bacnet(cmd, argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "modbus") == 0)
+		return ward_cli_field_modbus(cmd, argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "snmp") == 0)
+		return ward_cli_field_snmp(cmd, argc - 1, argv + 1);
 	int rc = parse(cmd, argc, argv, &a);
 
 	if (rc != WARD_EXIT_DONE)
@@ -350,11 +357,13 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 const struct ward_cmd ward_cmd_sense_field = {
 	.name = "sense field",
-	.summary = "field sensors over MQTT, and lines of badge readers and fire panels, as events",
+	.summary = "field sensors, badge readers, fire panels and building controllers, as events",
 	.help = "usage: ward sense field [OPTION…] mqtt://HOST[:PORT]\n"
 		"       ward sense field [OPTION…] mqtt-listen://ADDR:PORT\n"
 		"       ward sense field osdp [OPTION…] LINE\n"
-		"       ward sense field espa [OPTION…] LINE\n\n"
+		"       ward sense field espa [OPTION…] LINE\n"
+		"       ward sense field bacnet [OPTION…] CONTROLLER…\n"
+		"       ward sense field modbus|snmp [OPTION…] HOST:PORT\n\n"
 		"Listens to a broker and prints what field sensors say as JSON lines: changes of\n"
 		"state, losses, restarts, silence. Topics and payloads: docs/mqtt.md. mqtts:// is\n"
 		"TLS. With mqtt-listen:// no broker is needed: sensors publish to this program,\n"
@@ -383,6 +392,26 @@ const struct ward_cmd ward_cmd_sense_field = {
 		"  --line NAME           readers and pagers are called NAME/ADDRESS\n"
 		"  --charset SET         of espa: latin-1 (default) or din-66003\n"
 		"  --content DIR, --hospital DIR   of espa: whose log-patterns\n\n"
+		"bacnet, modbus and snmp ask controllers, reading only: docs/building.md.\n"
+		"CONTROLLER is an address or a network (10.20.0.0/24), and only these are "
+		"believed;\n"
+		"without points, bacnet prints which devices there are.\n\n"
+		"  --point [NAME=]ADDRESS  what to read; may be repeated. bacnet: as\n"
+		"                        1001/analog-input:3; modbus: as 1/holding:40001/f32;\n"
+		"                        snmp: as 1.3.6.1.2.1.1.3.0\n"
+		"  --hospital DIR --source ID\n"
+		"                        the points of that source in DIR/points.csv\n"
+		"  --every N             seconds between two readings of a point (default: 60)\n"
+		"  --at ADDR:PORT        bacnet: own address (default: 0.0.0.0:47808)\n"
+		"  --cov                 bacnet: subscribe to changes, which a device has to "
+		"remember\n"
+		"  --acknowledge         bacnet: tell a device that its confirmed alarm was "
+		"heard\n\n"
+		"  --security v2c|sha-aes|sha256-aes\n"
+		"                        snmp: version 2c (default), or 3 with --user; the "
+		"community\n"
+		"                        or pass phrases are in --password-file (default: "
+		"public)\n\n"
 		"Exit: 0 done, 2 usage, 3 could not run or the connection was lost.\n",
 	.run = run,
 };

@@ -1,6 +1,7 @@
 #include "cli/line.h"
 
 #include "cli/commands.h"
+#include "cli/connect.h"
 #include "cli/patterns.h"
 #include "comply/pseudonym.h"
 #include "run/serial.h"
@@ -8,10 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { OUT_MAX = 1 << 22, ARENA_MAX = 1 << 20, HOST_LEN = 256, CHUNK = 4096, POLL_MS = 500 };
@@ -143,40 +142,13 @@ static int parse(struct line *l, int argc, char **argv)
 
 static int connect_to(struct line *l, struct ward_str at)
 {
-	char host[HOST_LEN], port[8];
-	size_t colon = at.len;
-	struct addrinfo hint = {.ai_socktype = SOCK_STREAM}, *found = NULL;
 	int fd = -1;
+	enum ward_err err = ward_cli_connect(at, &fd);
 
-	while (colon > 0 && at.p[colon - 1] != ':')
-		colon--;
-	if (colon < 2 || colon > sizeof(host) || at.len - colon >= sizeof(port) ||
-		at.len == colon) {
+	if (err == WARD_ERR_MALFORMED) {
 		(void)ward_cli_usage(l->cmd, "'%s' is not tcp://HOST:PORT", l->where);
 		return -2;
 	}
-	bool brackets = at.p[0] == '[' && at.p[colon - 2] == ']';
-	size_t n = colon - 1 - (brackets ? 2 : 0);
-
-	memcpy(host, at.p + (brackets ? 1 : 0), n);
-	host[n] = 0;
-	memcpy(port, at.p + colon, at.len - colon);
-	port[at.len - colon] = 0;
-	if (getaddrinfo(host, port, &hint, &found) != 0) {
-		errno = EHOSTUNREACH;
-		return -1;
-	}
-	for (const struct addrinfo *a = found; a && fd < 0; a = a->ai_next) {
-		fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
-		if (fd >= 0 && connect(fd, a->ai_addr, a->ai_addrlen) != 0) {
-			int why = errno;
-
-			close(fd);
-			errno = why;
-			fd = -1;
-		}
-	}
-	freeaddrinfo(found);
 	return fd;
 }
 

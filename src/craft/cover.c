@@ -93,7 +93,9 @@ static unsigned kind_sensors(struct ward_str kind)
 {
 	return ward_str_eqz(kind, "net")    ? 1u << WARD_CRAFT_NET
 	       : ward_str_eqz(kind, "flow") ? 1u << WARD_CRAFT_FLOW
-	       : ward_str_eqz(kind, "mqtt") || ward_str_eqz(kind, "video")
+	       : ward_str_eqz(kind, "mqtt") || ward_str_eqz(kind, "video") ||
+			       ward_str_eqz(kind, "bacnet") || ward_str_eqz(kind, "modbus") ||
+			       ward_str_eqz(kind, "snmp")
 		       ? 1u << WARD_CRAFT_FIELD
 		       : 1u << WARD_CRAFT_FIELD | 1u << WARD_CRAFT_LOG;
 }

@@ -47,7 +47,8 @@ static const struct ward_list lists[] = {
 		.key = {"id", "name", "kind", "where", "topic", "watches", "purpose", "legal_basis",
 			"personal_data", "retention", "skew", "workers", "multiline", "charset",
 			"certificate", "key", "clients", "zones", "user", "password_file", "fps",
-			"baud", "frame", "budget", "priority"},
+			"baud", "frame", "budget", "priority", "controllers", "every", "cov",
+			"acknowledge", "security"},
 		.read = ward_read_source},
 };
 

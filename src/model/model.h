@@ -116,13 +116,14 @@ enum { WARD_SOURCE_WORKERS = 8 };
 /* A source of events, and why Ward may read it. */
 struct ward_source {
 	struct ward_str id, name;
-	struct ward_str kind;               /* "net", "flow", "syslog", "json", "mqtt", "video",
-					       "espa", "osdp", "onvif" */
-	struct ward_str where;              /* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…",
-					       "mqtt:HOST:PORT", "mqtt-listen:…", "flow-listen:…", "file:PATH",
-					       "rtsp://HOST[:PORT]/PATH", "rtsps://…",
-					       "serial:DEVICE", "serial-server:HOST:PORT",
-					       "onvif://HOST[:PORT][/PATH]", "onvifs://…" */
+	/* "net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp", "onvif", "bacnet",
+	 * "modbus", "snmp" */
+	struct ward_str kind;
+	/* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…", "mqtt:HOST:PORT", "mqtt-listen:…",
+	 * "flow-listen:…", "file:PATH", "rtsp://HOST[:PORT]/PATH", "rtsps://…", "serial:DEVICE",
+	 * "serial-server:HOST:PORT", "onvif://HOST[:PORT][/PATH]", "onvifs://…",
+	 * "bacnet:ADDR:PORT", "modbus:HOST:PORT", "snmp:HOST:PORT" */
+	struct ward_str where;
 	struct ward_str multiline, charset; /* logs: how lines join, their set; or empty */
 	/* tls: PEM files, relative to the hospital directory; clients may be empty. */
 	struct ward_str certificate, key, clients;
@@ -135,7 +136,14 @@ struct ward_source {
 	unsigned priority; /* video: 1 to 3; the lower is the first to be analysed less */
 	unsigned baud;     /* serial: characters' rate, and their form, "8n1" */
 	struct ward_str frame;
-	uint32_t *watches; /* nodes */
+	/* Controllers that are asked: how often each point is. bacnet: whom Ward asks and believes;
+	 * what it may do besides: subscribe to changes, acknowledge that it heard an alarm. */
+	ward_ns every;
+	const struct ward_str *controllers;
+	size_t n_controllers;
+	bool cov, acknowledge;
+	struct ward_str security; /* snmp: a word of docs/building.md */
+	uint32_t *watches;        /* nodes */
 	size_t n_watches;
 	struct ward_str purpose, legal_basis;
 	bool personal_data;

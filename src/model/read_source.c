@@ -7,7 +7,9 @@ enum {
 	FPS_MAX = 30,
 	BAUD_DEFAULT = 9600,
 	PRIORITY_DEFAULT = 2,
-	PRIORITY_MAX = 3
+	PRIORITY_MAX = 3,
+	EVERY_DEFAULT_S = 60,
+	EVERY_MAX_S = 86400
 };
 static const uint32_t all_kinds = (1u << WARD_NODE_N) - 1;
 
@@ -44,6 +46,9 @@ static const struct way ways[] = {
 	{"serial-server", true, "espa osdp"},
 	{"onvif", false, "onvif"},
 	{"onvifs", false, "onvif"},
+	{"bacnet", true, "bacnet"},
+	{"modbus", true, "modbus"},
+	{"snmp", true, "snmp"},
 };
 
 static bool in_words(struct ward_str s, const char *words)
@@ -73,7 +78,8 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, "
 		"udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
 		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, serial:DEVICE, "
-		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST or file:PATH",
+		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, bacnet:ADDR:PORT, "
+		"modbus:HOST:PORT, snmp:HOST:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
 }
 
@@ -206,7 +212,9 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 			"looked at\nremove "
 			"them, or add a source with `where: rtsp://HOST/PATH`");
 	if (!camera && !onvif) {
-		if (s->zones.len || s->user.len || s->password_file.len ||
+		bool snmp = ward_str_eqz(s->kind, "snmp"); /* whose keys are read below */
+
+		if (s->zones.len || (!snmp && (s->user.len || s->password_file.len)) ||
 			ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
 			ward_conf_get(c, "priority"))
 			ward_load_error(l, c,
@@ -229,6 +237,71 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 	if (!s->user.len != !s->password_file.len)
 		ward_load_error(l, c,
 			"'user' and 'password_file' belong together\nadd the one that is missing");
+}
+
+/* Whom a network's controllers are, and what may be done besides reading them. */
+static void controller_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	bool bacnet = ward_str_eqz(s->kind, "bacnet");
+	struct ward_words w = ward_load_words(l, c, "controllers");
+	struct ward_str *at = ward_arena_array(&l->m->arena, w.n, sizeof(*at));
+
+	s->every = EVERY_DEFAULT_S * WARD_NS_PER_S;
+	if (!at) {
+		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
+		return;
+	}
+	for (size_t i = 0; i < w.n; i++)
+		at[i] = ward_load_keep(l, w.at[i].s);
+	s->controllers = at;
+	s->n_controllers = w.n;
+	(void)ward_conf_duration(c, "every", false, l->diag, &s->every);
+	(void)ward_conf_bool(c, "cov", false, l->diag, &s->cov);
+	(void)ward_conf_bool(c, "acknowledge", false, l->diag, &s->acknowledge);
+	if (!bacnet && (w.n || s->cov || s->acknowledge))
+		ward_load_error(l, c,
+			"'controllers', 'cov' and 'acknowledge' are of BACnet\nremove them, or "
+			"write "
+			"`kind: bacnet`");
+	if (!in_words(s->kind, "bacnet modbus snmp") && ward_conf_get(c, "every"))
+		ward_load_error(l, c,
+			"'every' is of controllers that are asked\nremove it, or give the source "
+			"the "
+			"kind bacnet, modbus or snmp");
+	if (bacnet && !w.n)
+		ward_load_error(l, c,
+			"a bacnet source has no controllers\nadd `controllers: [10.20.0.21]`, "
+			"their "
+			"addresses, or their network, as in [10.20.0.0/24]");
+	if (s->every < WARD_NS_PER_S || s->every > EVERY_MAX_S * WARD_NS_PER_S)
+		ward_load_error(l, c, "'every' is not 1s to 1d\nwrite how often a point is read");
+}
+
+/* Who asks an SNMP agent, and how that is protected. */
+static void snmp_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	bool snmp = ward_str_eqz(s->kind, "snmp");
+
+	s->security = ward_load_text(l, c, "security", false);
+	if (!snmp && s->security.len)
+		ward_load_error(l, c, "'security' is of SNMP\nremove it, or write `kind: snmp`");
+	if (!snmp)
+		return;
+	if (!s->security.len)
+		s->security = ward_str_z(s->user.len ? "sha256-aes" : "v2c");
+	if (!in_words(s->security, "v2c sha-aes sha256-aes"))
+		ward_load_error(l, c,
+			"'security' has the bad value '%.*s'\nwrite v2c, sha-aes or sha256-aes",
+			WARD_STR_ARG(s->security));
+	if (!s->password_file.len)
+		ward_load_error(l, c,
+			"an snmp source has no password_file\nadd `password_file: FILE`, whose "
+			"first "
+			"line is the community, or the pass phrases of `user`");
+	if (ward_str_eqz(s->security, "v2c") != !s->user.len)
+		ward_load_error(l, c,
+			"version 2c has no users, version 3 needs one\nwrite `user: NAME` with "
+			"`security: sha256-aes`, or neither");
 }
 
 static void watches(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
@@ -295,8 +368,8 @@ static void workers(struct ward_load *l, const struct ward_conf *c, struct ward_
 
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
-	static const char *const kind[] = {
-		"net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp", "onvif"};
+	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa",
+		"osdp", "onvif", "bacnet", "modbus", "snmp"};
 	struct ward_model *m = l->m;
 	struct ward_source s = {.skew = SKEW_DEFAULT_S * WARD_NS_PER_S, .line = c->line};
 	struct ward_str id;
@@ -327,6 +400,8 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	log_keys(l, c, &s);
 	camera_keys(l, c, &s);
 	line_keys(l, c, &s);
+	controller_keys(l, c, &s);
+	snmp_keys(l, c, &s);
 	watches(l, c, &s);
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ADDRESSES_MAX = 8, HOST_MAX = 256, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c' };
+enum { ADDRESSES_MAX = 8, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c' };
 
 /* Answers, one byte; with CONNECTED comes the socket. */
 enum { CONNECTED = 'c', REFUSED = 'r', UNREACHED = 'u' };
@@ -158,7 +158,28 @@ static WARD_NORETURN void child(
 	_exit(WARD_PROCESS_DONE);
 }
 
-void ward_dial_start(struct ward_process *p, const struct ward_dial_to *to, int *ret_link)
+bool ward_dial_parse(struct ward_str at, struct ward_dial *ret)
+{
+	size_t colon = at.len;
+	uint64_t port;
+
+	while (colon && at.p[colon - 1] != ':')
+		colon--;
+	if (colon < 2 || !ward_str_u64(ward_str_sub(at, colon, at.len), &port) || !port ||
+		port > UINT16_MAX)
+		return false;
+	struct ward_str host = ward_str_sub(at, 0, colon - 1);
+
+	if (host.len > 2 && host.p[0] == '[' && host.p[host.len - 1] == ']')
+		host = ward_str_sub(host, 1, host.len - 2);
+	if (host.len >= sizeof(ret->host))
+		return false;
+	*ret = (struct ward_dial){.port = (uint16_t)port};
+	memcpy(ret->host, host.p, host.len);
+	return true;
+}
+
+void ward_dial_start(struct ward_process *p, const struct ward_dial *to, int *ret_link)
 {
 	const char *text = ward_process_setting(p, "uid");
 	uint64_t uid = 0;
@@ -173,11 +194,11 @@ void ward_dial_start(struct ward_process *p, const struct ward_dial_to *to, int 
 	if (pid < 0)
 		ward_process_die(p, "the dialer", WARD_ERR_IO);
 	if (pid == 0) {
-		char host[HOST_MAX];
+		struct ward_dial copy = *to;
 
-		(void)snprintf(host, sizeof(host), "%s", to->host);
-		ward_wipe(to->secret, to->secret_len); /* its copy: it needs no password */
-		child(p, pair[1], host, to->port, (uid_t)uid);
+		if (copy.secret) /* which may hold what `to` points at */
+			ward_wipe(copy.secret, copy.len_secret);
+		child(p, pair[1], copy.host, copy.port, (uid_t)uid);
 	}
 	(void)close(pair[1]);
 	if (fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0)

@@ -10,17 +10,21 @@
 
 #include "run/process.h"
 
-/* To whom, and what the child forgets at once: the memory that holds our credentials there. */
-struct ward_dial_to {
-	const char *host; /* name or address, shorter than 256 */
+enum { WARD_DIAL_HOST = 256 };
+
+/* Whom to connect with, and what of our memory the child must not keep (NULL: nothing). */
+struct ward_dial {
+	char host[WARD_DIAL_HOST];
 	uint16_t port;
 	void *secret;
-	size_t secret_len;
+	size_t len_secret;
 };
 
+/* "HOST:PORT"; an IPv6 address may stand in brackets. False: it is none. */
+WARD_MUST_CHECK bool ward_dial_parse(struct ward_str at, struct ward_dial *ret);
 /* *ret_link is the parent's end, which does not block. Before the cage. Ends the process when there
  * is no memory or process to have. */
-void ward_dial_start(struct ward_process *p, const struct ward_dial_to *to, int *ret_link);
+void ward_dial_start(struct ward_process *p, const struct ward_dial *to, int *ret_link);
 /* Asks for a connection; one at a time. CLOSED, IO: the child is gone. */
 WARD_MUST_CHECK enum ward_err ward_dial_ask(int link);
 /* What came of it: a connected, non-blocking socket, which is the caller's; AGAIN: nothing yet;

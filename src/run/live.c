@@ -33,9 +33,10 @@ static const struct row {
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
-	[P_VIDEO] = {"video", NULL, 61030, true, false, false},
-	[P_LINE] = {"line", NULL, 61160, true, false, false},
-	[P_ONVIF] = {"onvif", NULL, 61160, true, false, false},
+	[P_VIDEO] = {"video", NULL, LIVE_UID_CAMERAS, true, false, false},
+	[P_LINE] = {"line", NULL, LIVE_UID_GUESTS, true, false, false},
+	[P_ONVIF] = {"onvif", NULL, LIVE_UID_GUESTS, true, false, false},
+	[P_POLL] = {"poll", NULL, LIVE_UID_POLLERS, true, false, false},
 };
 
 /* Before the ids of net's workers, the first of which has its own in the table. */
@@ -200,14 +201,16 @@ static enum ward_err add_all(struct live *l)
 		wanted[live_reader_of(&s[i])] = true;
 	wanted[P_PLAY] = l->o->scenario != NULL;
 	for (size_t p = 0; !err && p < P_N; p++)
-		if (p != P_VIDEO && !live_is_guest((enum live_process)p) &&
+		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
 			(wanted[p] || (!table[p].sensor && p != P_PLAY)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
 	if (!err)
 		err = live_add_cameras(l);
-	return err ? err : live_add_guests(l);
+	if (!err)
+		err = live_add_guests(l);
+	return err ? err : live_add_pollers(l);
 }
 
 /* The far ends of the networks: what is played there is seen by the rings at the near ends. */
@@ -408,6 +411,8 @@ static enum ward_err run(struct live *l)
 		err = live_set_cameras(l);
 	if (!err)
 		err = live_set_guests(l);
+	if (!err)
+		err = live_set_pollers(l);
 	if (!err)
 		err = set_all(l);
 	if (err)

@@ -14,9 +14,6 @@
 
 enum { QUEUE_BYTES = 1 << 20, PLAN_BYTES = 16 << 20, PATH_BYTES = 4096 };
 
-/* Two ids each, from here on. */
-static const uid_t first_uid = 61030;
-
 static enum ward_err add(
 	struct live *l, const char *name, const char *program, uid_t uid, size_t *ret)
 {
@@ -91,9 +88,10 @@ static enum ward_err add_camera(struct live *l, const struct ward_source *s)
 	c->source = s;
 	ward_process_numbered(c->video_name, "video", i);
 	ward_process_numbered(c->camera_name, "camera", i);
-	err = add(l, c->video_name, "video", first_uid + 2 * (uid_t)i, &c->video);
+	err = add(l, c->video_name, "video", LIVE_UID_CAMERAS + 2 * (uid_t)i, &c->video);
 	if (!err)
-		err = add(l, c->camera_name, "camera", first_uid + 2 * (uid_t)i + 1, &c->camera);
+		err = add(l, c->camera_name, "camera", LIVE_UID_CAMERAS + 2 * (uid_t)i + 1,
+			&c->camera);
 	return err ? err : live_link_sensor(l, c->video);
 }
 

@@ -4,9 +4,6 @@
 
 #include <stdio.h>
 
-/* Behind those of the cameras. */
-static const uid_t first_uid = 61160;
-
 static enum ward_err tell_number(
 	struct live *l, size_t number, const char *key, unsigned long long n)
 {
@@ -29,22 +26,6 @@ static enum ward_err tell_patterns(struct live *l, size_t number)
 	return err ? err : live_tell(l, number, "hospital", ward_str_z(l->o->dir));
 }
 
-/* "HOST:PORT" */
-static enum ward_err tell_address(struct live *l, size_t number, struct ward_str at)
-{
-	size_t colon = at.len;
-	enum ward_err err;
-
-	while (colon && at.p[colon - 1] != ':')
-		colon--;
-	struct ward_str host = ward_str_sub(at, 0, colon ? colon - 1 : 0);
-
-	if (host.len > 2 && host.p[0] == '[' && host.p[host.len - 1] == ']')
-		host = ward_str_sub(host, 1, host.len - 2);
-	err = live_tell(l, number, "host", host);
-	return err ? err : live_tell(l, number, "port", ward_str_sub(at, colon, at.len));
-}
-
 static enum ward_err set_line(struct live *l, const struct live_guest *g)
 {
 	const struct ward_source *s = g->source;
@@ -58,7 +39,7 @@ static enum ward_err set_line(struct live *l, const struct live_guest *g)
 	if (!err)
 		err = live_tell(l, g->number, "charset", s->charset);
 	if (err || live_starts(s, "serial-server:", &at))
-		return err ? err : tell_address(l, g->number, at);
+		return err ? err : live_tell(l, g->number, "at", at);
 	(void)live_starts(s, "serial:", &at);
 	err = live_tell(l, g->number, "device", at);
 	if (!err)
@@ -111,7 +92,7 @@ static enum ward_err add(
 	struct live *l, const struct live_guest_kind *k, const struct ward_source *s)
 {
 	struct live_guest *g = &l->guest[l->n_guest];
-	uid_t uid = first_uid + (uid_t)l->n_guest;
+	uid_t uid = LIVE_UID_GUESTS + (uid_t)l->n_guest;
 	size_t n = 0;
 	enum ward_err err;
 

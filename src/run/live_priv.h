@@ -22,8 +22,17 @@ enum live_process {
 	P_VIDEO, /* of each camera its own: live_cameras.c */
 	P_LINE,  /* of each source its own, as the next: live_guests.c */
 	P_ONVIF,
+	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
 	P_N,
+};
+
+/* Ids of processes that there are many of, behind those of the table. */
+enum {
+	LIVE_UID_CAMERAS = 61030, /* two each */
+	LIVE_UID_GUESTS = LIVE_UID_CAMERAS + 2 * WARD_CAMERAS_MAX,
+	LIVE_UID_POLLERS = LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX,
+	LIVE_UID_SCENES = LIVE_UID_POLLERS + WARD_POLLERS_MAX,
 };
 
 struct live {
@@ -50,6 +59,12 @@ struct live {
 		const struct ward_source *source;
 	} guest[WARD_GUESTS_MAX];
 	size_t n_guest;
+	struct live_poller {
+		char name[WARD_PROCESS_NAME];
+		size_t number; /* in the supervisor's table */
+		const struct ward_source *source;
+	} poller[WARD_POLLERS_MAX];
+	size_t n_poller;
 	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
@@ -93,6 +108,10 @@ WARD_MUST_CHECK enum ward_err live_tell_file(
 	struct live *l, size_t number, const char *key, struct ward_str file);
 WARD_MUST_CHECK enum ward_err live_tell_secret(
 	struct live *l, size_t number, const char *key, struct ward_str text);
+/* A process for each source of controllers; then what tells it what to ask. CONFIG: too many, or
+ * nothing that can be asked. */
+WARD_MUST_CHECK enum ward_err live_add_pollers(struct live *l);
+WARD_MUST_CHECK enum ward_err live_set_pollers(struct live *l);
 /* Opens what each source names, and hands it to its process. */
 WARD_MUST_CHECK enum ward_err live_open_sources(struct live *l);
 

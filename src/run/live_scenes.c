@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static const uid_t first_uid = 61200;
-
 bool live_unplayed(const struct live *l, const struct ward_source *s)
 {
 	return l->o->played && live_reader_of(s) == P_VIDEO &&
@@ -44,7 +42,7 @@ static enum ward_err add_scene(struct live *l, size_t i, ward_ns begin)
 	const struct ward_footage *f = &l->o->played->footage[i];
 	size_t *number = &l->scene[i];
 	char text[PATH_MAX], name[WARD_PROCESS_NAME];
-	uid_t uid = first_uid + (uid_t)i;
+	uid_t uid = LIVE_UID_SCENES + (uid_t)i;
 	enum ward_err err;
 
 	ward_process_numbered(name, "scene", i);

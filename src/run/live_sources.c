@@ -40,6 +40,9 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_ONVIF;
 	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
 		return P_VIDEO;
+	if (live_starts(s, "bacnet:", &rest) || live_starts(s, "modbus:", &rest) ||
+		live_starts(s, "snmp:", &rest))
+		return P_POLL;
 	return live_starts(s, "mqtt:", &rest) ? P_MQTT : P_N;
 }
 
@@ -230,6 +233,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_VIDEO: /* nothing is opened for these */
 	case P_LINE:
 	case P_ONVIF:
+	case P_POLL:
 	case P_PLAY:
 	case P_N:
 		break;
@@ -274,7 +278,7 @@ enum ward_err live_open_sources(struct live *l)
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
 		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp:, rtsps:, "
-		"serial:, serial-server:, onvif: or onvifs:)",
+		"serial:, serial-server:, onvif:, onvifs:, bacnet:, modbus: or snmp:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

@@ -63,8 +63,8 @@ void ward_process_guest(char ret[WARD_PROCESS_NAME], size_t i)
 	static const struct {
 		const char *program;
 		size_t n;
-	} many[] = {
-		{"video", WARD_CAMERAS_MAX}, {"line", WARD_LINES_MAX}, {"onvif", WARD_ONVIF_MAX}};
+	} many[] = {{"video", WARD_CAMERAS_MAX}, {"line", WARD_LINES_MAX},
+		{"onvif", WARD_ONVIF_MAX}, {"poll", WARD_POLLERS_MAX}};
 	size_t k = 0;
 
 	WARD_ASSERT(i < WARD_GUESTS_MAX);

@@ -82,7 +82,8 @@ enum {
 	WARD_CAMERAS_MAX = 64,
 	WARD_LINES_MAX = 16,
 	WARD_ONVIF_MAX = 40,
-	WARD_GUESTS_MAX = WARD_CAMERAS_MAX + WARD_LINES_MAX + WARD_ONVIF_MAX,
+	WARD_POLLERS_MAX = 32,
+	WARD_GUESTS_MAX = WARD_CAMERAS_MAX + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_POLLERS_MAX,
 };
 /* Puts PROGRAM and i + 1 together. */
 void ward_process_numbered(char ret[WARD_PROCESS_NAME], const char *program, size_t i);

@@ -46,6 +46,8 @@ static const int follow_calls[] = {SCMP_SYS(getdents64), SCMP_SYS(fdatasync)};
 
 static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(getpeername)};
 
+static const int select_calls[] = {SCMP_SYS(select), SCMP_SYS(pselect6)};
+
 static bool add_all(scmp_filter_ctx f, const int *calls, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -105,6 +107,8 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls));
 	if (ok && s->cage & WARD_CAGE_FOLLOW)
 		ok = add_all(f, follow_calls, WARD_ARRAY_LEN(follow_calls));
+	if (ok && s->cage & WARD_CAGE_SELECT)
+		ok = add_all(f, select_calls, WARD_ARRAY_LEN(select_calls));
 	ok = ok && seccomp_load(f) == 0;
 	if (f)
 		seccomp_release(f);

@@ -17,6 +17,7 @@ enum ward_cage {
 	WARD_CAGE_LISTEN = 1 << 1,   /* accept on listeners that it was given */
 	WARD_CAGE_TERMINAL = 1 << 2, /* ioctl on a terminal */
 	WARD_CAGE_CONNECT = 1 << 5,  /* make TCP sockets, and connect them to one port */
+	WARD_CAGE_SELECT = 1 << 6,   /* wait by select(2): what a library does that knows no poll */
 	WARD_CAGE_FOLLOW = 1 << 4,   /* open for reading beneath its Landlock folders, list them */
 	/* Stands for the outside world, in play's own namespaces: user id, limits and the parent's
 	 * death as for all, but neither Landlock nor seccomp. */

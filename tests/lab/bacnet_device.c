@@ -261,7 +261,7 @@ static void send_answer(struct lab_device *d, struct ward_slice body)
 	ward_wr_u8(&w, 0x30);
 	ward_wr_u8(&w, (uint8_t)(d->m.invoke_id + (d->manner == LAB_WRONG_INVOKE)));
 	ward_wr_u8(&w, d->m.service);
-	ward_wr_bytes(&w, body.p, d->manner == LAB_TRUNCATED ? body.len / 2 : body.len);
+	ward_wr_bytes(&w, body.p, d->manner == LAB_TRUNCATED ? body.len / 2 + 1 : body.len);
 	finish(d, &w);
 }
 

@@ -473,8 +473,11 @@ int main(int argc, char **argv)
 	prepare_openssl(c);
 	if (fcntl(c->video, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&c->p, "the decoder's link", WARD_ERR_IO);
-	struct ward_dial_to to = {c->url.host, c->url.port, &c->url, sizeof(c->url)};
+	struct ward_dial to = {
+		.port = c->url.port, .secret = &c->url, .len_secret = sizeof(c->url)};
 
+	_Static_assert(sizeof(to.host) >= sizeof(c->url.host), "a host is copied whole");
+	memcpy(to.host, c->url.host, sizeof(c->url.host));
 	ward_dial_start(&c->p, &to, &c->dialer);
 	ward_process_cage(&c->p, WARD_CAGE_PLAIN, NULL);
 	c->connection = ward_process_ids(); /* no number of a former life */

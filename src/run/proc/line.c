@@ -209,17 +209,15 @@ static void open_device(struct line *l, const char *device)
 static void open_way(struct line *l)
 {
 	const char *device = ward_process_setting(&l->p, "device");
-	uint64_t port;
+	struct ward_dial to;
 
 	l->fd = l->dialer = -1;
 	if (device) {
 		open_device(l, device);
 		return;
 	}
-	if (!ward_str_u64(ward_str_z(must(l, "port")), &port) || !port || port > UINT16_MAX)
-		ward_process_die(&l->p, "port", WARD_ERR_CONFIG);
-	struct ward_dial_to to = {.host = must(l, "host"), .port = (uint16_t)port};
-
+	if (!ward_dial_parse(ward_str_z(must(l, "at")), &to))
+		ward_process_die(&l->p, "at", WARD_ERR_CONFIG);
 	ward_dial_start(&l->p, &to, &l->dialer);
 }
 

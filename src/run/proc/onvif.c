@@ -531,8 +531,11 @@ int main(int argc, char **argv)
 	prepare(d);
 	d->patterns = process_patterns(&d->p, &d->names, &d->lim);
 	open_device(d);
-	struct ward_dial_to to = {d->url.host, d->url.port, d->password, sizeof(d->password)};
+	struct ward_dial to = {
+		.port = d->url.port, .secret = d->password, .len_secret = sizeof(d->password)};
 
+	_Static_assert(sizeof(to.host) >= sizeof(d->url.host), "a host is copied whole");
+	memcpy(to.host, d->url.host, sizeof(d->url.host));
 	ward_dial_start(&d->p, &to, &d->dialer);
 	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
 	ward_health_init(&d->health, ward_seed_random(), offline_after, mono(d));

@@ -32,8 +32,8 @@ static enum ward_poll_quality quality_of(const struct ward_bacnet_item *flags, c
 
 	*ret_why = NULL;
 	if (!flags || flags->value.kind != WARD_BACNET_VALUE_STR || s.len != FLAGS) {
-		*ret_why = "no-status-flags";
-		return WARD_POLL_UNCERTAIN;
+		*ret_why = "no-status-flags"; /* of a device that is read one by one */
+		return WARD_POLL_GOOD;
 	}
 	if (s.p[FAULT] == '1')
 		*ret_why = "fault";
@@ -140,7 +140,7 @@ static enum ward_err on_values(
 	if (!any)
 		return bacnet_refuse(c, d, WARD_BACNET_REJECT_OTHER, now);
 	advance(c, d, now.mono);
-	err = bacnet_end(c, d, WARD_PACE_ANSWERED, now);
+	err = bacnet_end(c, d, WARD_POLL_PACE_ANSWERED, now);
 	for (size_t i = 0; !err && i < q.n; i++)
 		err = read_point(c, d, &d->point[q.first + i], now);
 	return err;
@@ -159,7 +159,7 @@ static enum ward_err on_events(
 {
 	const struct ward_bacnet *m = &c->m;
 	bool more = m->number[WARD_BACNET_MORE_EVENTS].is && m->number[WARD_BACNET_MORE_EVENTS].v;
-	enum ward_err err = bacnet_end(c, d, WARD_PACE_ANSWERED, now);
+	enum ward_err err = bacnet_end(c, d, WARD_POLL_PACE_ANSWERED, now);
 
 	if (!err)
 		err = bacnet_alarms(c, d, now);
@@ -186,7 +186,7 @@ static enum ward_err on_service(
 	case WARD_BACNET_ASK_GET_EVENT_INFORMATION:
 		return on_events(c, d, now);
 	case WARD_BACNET_ASK_SUBSCRIBE_COV:
-		return bacnet_end(c, d, WARD_PACE_ANSWERED, now);
+		return bacnet_end(c, d, WARD_POLL_PACE_ANSWERED, now);
 	case WARD_BACNET_ASK_WHO_IS:
 	case WARD_BACNET_ASK_EVENT_RECEIPT:
 	case WARD_BACNET_ASK_SEGMENT_ACK:
@@ -202,7 +202,7 @@ static enum ward_err on_too_long(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now)
 {
 	struct bacnet_question q = d->q;
-	enum ward_err err = bacnet_end(c, d, WARD_PACE_ANSWERED, now);
+	enum ward_err err = bacnet_end(c, d, WARD_POLL_PACE_ANSWERED, now);
 
 	if (err)
 		return err;
@@ -224,7 +224,7 @@ static enum ward_err on_refusal(struct ward_bacnet_client *c, struct bacnet_devi
 	bool no_service, const char *why, struct ward_poll_now now)
 {
 	struct bacnet_question q = d->q;
-	enum ward_err err = bacnet_end(c, d, WARD_PACE_ANSWERED, now);
+	enum ward_err err = bacnet_end(c, d, WARD_POLL_PACE_ANSWERED, now);
 
 	if (err)
 		return err;
@@ -253,7 +253,7 @@ static enum ward_err on_error(
 
 	if (c->m.error_class.v == 0 &&
 		(code == ERROR_CONFIGURING || code == ERROR_BUSY || code == ERROR_OPERATIONAL))
-		return bacnet_end(c, d, WARD_PACE_BUSY, now);
+		return bacnet_end(c, d, WARD_POLL_PACE_BUSY, now);
 	return on_refusal(c, d, false, error_name(code), now);
 }
 
@@ -274,7 +274,7 @@ static enum ward_err on_abort(
 
 	if (reason == ABORT_BUFFER || reason == ABORT_SEGMENTATION || reason == ABORT_TOO_LONG)
 		return on_too_long(c, d, now);
-	return bacnet_end(c, d, WARD_PACE_BUSY, now);
+	return bacnet_end(c, d, WARD_POLL_PACE_BUSY, now);
 }
 
 static void send_part(

@@ -53,7 +53,8 @@ struct bacnet_device *bacnet_find(struct ward_bacnet_client *c, uint32_t instanc
 
 struct ward_poll_device bacnet_who(const struct bacnet_device *d)
 {
-	return (struct ward_poll_device){ward_str_z(d->ip), true, d->instance};
+	return (struct ward_poll_device){
+		.ip = ward_str_z(d->ip), .has_instance = true, .instance = d->instance};
 }
 
 enum ward_err bacnet_refuse(struct ward_bacnet_client *c, struct bacnet_device *d,
@@ -63,8 +64,8 @@ enum ward_err bacnet_refuse(struct ward_bacnet_client *c, struct bacnet_device *
 
 	if (d)
 		who = bacnet_who(d);
-	return ward_poll_tell_refused(
-		&c->tell, &who, reject_name[why], d ? &d->refused : &c->refused, now.wall);
+	return ward_poll_tell_refused(&c->tell, &who, reject_name[why],
+		d ? &d->refused[why] : &c->refused[why], now.wall);
 }
 
 static enum ward_err add_device(
@@ -78,7 +79,7 @@ static enum ward_err add_device(
 	struct bacnet_device *d = &c->device[c->n_device++];
 
 	*d = (struct bacnet_device){.instance = instance, .round = mono, .events = mono};
-	ward_pace_init(&d->pace, &c->pace, c->o.seed ^ (uint64_t)instance << 20, mono);
+	ward_poll_pace_init(&d->pace, &c->pace, c->o.seed ^ (uint64_t)instance << 20, mono);
 	*ret = d;
 	return WARD_OK;
 }
@@ -141,7 +142,7 @@ enum ward_err ward_bacnet_client_new(const struct ward_bacnet_client_opts *opts,
 	c->o = *opts;
 	c->max_device = ward_limit(opts->lim, WARD_LIMIT_POLL_DEVICES);
 	c->waiting_max = ward_limit(opts->lim, WARD_LIMIT_POLL_ASKED);
-	c->pace = ward_pace_default(
+	c->pace = ward_poll_pace_default(
 		opts->rate ? opts->rate : (unsigned)ward_limit(opts->lim, WARD_LIMIT_POLL_RATE));
 	c->invoke = (uint8_t)opts->seed;
 	c->survey = opts->plan->n == 0;
@@ -179,25 +180,25 @@ void ward_bacnet_client_free(struct ward_bacnet_client *c)
 }
 
 enum ward_err bacnet_end(struct ward_bacnet_client *c, struct bacnet_device *d,
-	enum ward_pace_end end, struct ward_poll_now now)
+	enum ward_poll_pace_end end, struct ward_poll_now now)
 {
 	struct ward_poll_device who = bacnet_who(d);
 	ward_ns heard = d->pace.heard;
-	enum ward_pace_news news;
+	enum ward_poll_pace_news news;
 
 	drop_whole(c, &d->q);
 	if (d->q.ask != WARD_BACNET_ASK_WHO_IS)
 		c->n_waiting--;
-	if (end == WARD_PACE_BUSY)
+	if (end == WARD_POLL_PACE_BUSY)
 		ward_count_name(c->o.counters, "poll.busy", 1);
-	if (end == WARD_PACE_MISSED)
+	if (end == WARD_POLL_PACE_MISSED)
 		ward_count_name(c->o.counters, "poll.missed", 1);
-	news = ward_pace_ended(&d->pace, end, now.mono);
-	if (d->pace.state == WARD_PACE_OFF)
+	news = ward_poll_pace_ended(&d->pace, end, now.mono);
+	if (d->pace.state == WARD_POLL_PACE_OFF)
 		d->found = false; /* it may have another address by now */
-	if (news == WARD_PACE_CAME)
+	if (news == WARD_POLL_PACE_CAME)
 		return ward_poll_tell_online(&c->tell, &who, now.wall);
-	if (news == WARD_PACE_WENT)
+	if (news == WARD_POLL_PACE_WENT)
 		return ward_poll_tell_offline(&c->tell, &who, now.mono - heard, now.wall);
 	return WARD_OK;
 }
@@ -274,7 +275,7 @@ static void ask(struct ward_bacnet_client *c, struct bacnet_device *d, enum ward
 {
 	d->q = (struct bacnet_question){
 		.ask = what, .invoke = c->invoke++, .first = first, .n = n, .begun = mono};
-	ward_pace_asked(&d->pace, mono);
+	ward_poll_pace_asked(&d->pace, mono);
 	if (what == WARD_BACNET_ASK_WHO_IS) {
 		send_who_is(c, d);
 		return;
@@ -325,7 +326,7 @@ static bool ask_found(struct ward_bacnet_client *c, struct bacnet_device *d, war
 
 static void ask_next(struct ward_bacnet_client *c, struct bacnet_device *d, ward_ns mono)
 {
-	if (!ward_pace_may(&d->pace, mono))
+	if (!ward_poll_pace_may(&d->pace, mono))
 		return;
 	if (d->found) {
 		if (c->n_waiting < c->waiting_max)
@@ -347,8 +348,8 @@ enum ward_err ward_bacnet_client_tick(struct ward_bacnet_client *c, struct ward_
 	for (size_t i = 0; !err && i < c->n_device; i++) {
 		struct bacnet_device *d = &c->device[i];
 
-		if (ward_pace_late(&d->pace, now.mono))
-			err = bacnet_end(c, d, WARD_PACE_MISSED, now);
+		if (ward_poll_pace_late(&d->pace, now.mono))
+			err = bacnet_end(c, d, WARD_POLL_PACE_MISSED, now);
 	}
 	/* not always the same ones first */
 	for (size_t i = 0; !err && i < c->n_device; i++)
@@ -382,7 +383,7 @@ ward_ns ward_bacnet_client_due(const struct ward_bacnet_client *c)
 
 	for (size_t i = 0; i < c->n_device; i++) {
 		const struct bacnet_device *d = &c->device[i];
-		ward_ns at = ward_pace_due(&d->pace), want = wanted(c, d);
+		ward_ns at = ward_poll_pace_due(&d->pace), want = wanted(c, d);
 
 		if (!d->pace.waits && want > at)
 			at = want;

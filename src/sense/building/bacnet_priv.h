@@ -3,7 +3,7 @@
 #define WARD_SENSE_BUILDING_BACNET_PRIV_H
 
 #include "sense/building/bacnet_client.h"
-#include "sense/building/pace.h"
+#include "sense/building/poll_pace.h"
 
 enum {
 	BACNET_GROUP = 30, /* points in one ReadPropertyMultiple; two items each are read */
@@ -47,7 +47,7 @@ struct bacnet_device {
 	bool sends_segments;
 	bool no_multiple, no_events, no_subscribe; /* it said that it can't */
 	size_t group;                              /* points asked for at once */
-	struct ward_pace pace;
+	struct ward_poll_pace pace;
 	struct bacnet_question q;
 	struct bacnet_point *point; /* n_point */
 	size_t n_point, next;       /* next of this round */
@@ -58,13 +58,13 @@ struct bacnet_device {
 	unsigned pages;
 	struct bacnet_alarm alarm[BACNET_ALARMS];
 	size_t n_alarm;
-	struct ward_poll_refused refused;
+	struct ward_poll_refused refused[WARD_BACNET_REJECT_N];
 };
 
 struct ward_bacnet_client {
 	struct ward_bacnet_client_opts o;
 	struct ward_poll_tell tell;
-	struct ward_pace_opts pace;
+	struct ward_poll_pace_opts pace;
 	struct bacnet_device *device; /* by instance */
 	size_t n_device, cap_device, max_device;
 	struct bacnet_point *point; /* by device, then as in the plan */
@@ -74,7 +74,7 @@ struct ward_bacnet_client {
 	ward_ns who_is;    /* no Who-Is before, whomever it seeks */
 	size_t n_waiting, waiting_max, turn;
 	uint8_t invoke;
-	struct ward_poll_refused refused; /* of nobody we know */
+	struct ward_poll_refused refused[WARD_BACNET_REJECT_N]; /* of nobody we know */
 	struct ward_bacnet m;
 	uint8_t text[BACNET_TEXTS], out[WARD_BACNET_APDU_MAX];
 };
@@ -86,7 +86,7 @@ enum ward_err bacnet_refuse(struct ward_bacnet_client *c, struct bacnet_device *
 	enum ward_bacnet_reject why, struct ward_poll_now now);
 /* Ends the open question. */
 enum ward_err bacnet_end(struct ward_bacnet_client *c, struct bacnet_device *d,
-	enum ward_pace_end end, struct ward_poll_now now);
+	enum ward_poll_pace_end end, struct ward_poll_now now);
 /* Writes and sends; q->invoke is in it. */
 void bacnet_send(struct ward_bacnet_client *c, const struct bacnet_device *d);
 

@@ -42,7 +42,7 @@ static bool whose(
 		at.port = m->forwarded_port;
 	}
 	if (m->has_src) {
-		if (m->src_address.len > WARD_BACNET_MAC)
+		if (!m->src_address.len || m->src_address.len > WARD_BACNET_MAC)
 			return false;
 		at.net = m->src_net;
 		at.mac_len = (uint8_t)m->src_address.len;
@@ -103,7 +103,7 @@ static enum ward_err add_found(
 		return err;
 	*ret = &c->device[c->n_device++];
 	**ret = (struct bacnet_device){.instance = instance};
-	ward_pace_init(&(*ret)->pace, &c->pace, instance, mono);
+	ward_poll_pace_init(&(*ret)->pace, &c->pace, instance, mono);
 	return WARD_OK;
 }
 
@@ -128,7 +128,7 @@ static void place(struct bacnet_device *d, const struct ward_bacnet *m,
 		d->round = mono;
 	/* the question was where it is */
 	if (d->pace.waits)
-		ward_pace_dropped(&d->pace);
+		ward_poll_pace_dropped(&d->pace);
 }
 
 /* 16.10. It is only believed once it answers a question there; so a stranger's word costs a

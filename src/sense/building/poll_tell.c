@@ -17,6 +17,7 @@ void ward_poll_tell_init(struct ward_poll_tell *t, const struct ward_mem *mem,
 		.source = source,
 		.source_name = ward_name(names, source),
 		.quality = ward_name(names, WARD_STR("quality")),
+		.unit = ward_name(names, WARD_STR("modbus.unit")),
 		.origin = ward_event_origin(source, epoch)};
 	ward_arena_init(&t->arena, mem, ARENA_BYTES);
 }
@@ -42,6 +43,8 @@ enum ward_err ward_poll_tell_begin(struct ward_poll_tell *t, const char *class,
 	if (!err && d->has_instance)
 		err = ward_event_set(
 			ret, WARD_FIELD_BACNET_DEVICE, ward_value_int((int64_t)d->instance));
+	if (!err && d->has_unit)
+		err = ward_event_set(ret, t->unit, ward_value_int(d->unit));
 	return err;
 }
 

@@ -25,7 +25,7 @@ struct ward_poll_tell {
 	struct ward_counters *counters;
 	struct ward_poll_sink sink;
 	struct ward_str source;
-	uint32_t source_name, quality;
+	uint32_t source_name, quality, unit;
 	struct ward_event_origin origin;
 	uint64_t seq;
 	struct ward_arena arena;
@@ -38,7 +38,7 @@ struct ward_poll_reading {
 	const struct ward_poll_point *point;
 	struct ward_value value; /* as it was read; NULL: none */
 	enum ward_poll_quality quality;
-	const char *reason; /* for a quality that is not good, or NULL */
+	const char *reason; /* for the quality, or NULL */
 };
 
 /* The device that an event is about. */
@@ -46,9 +46,11 @@ struct ward_poll_device {
 	struct ward_str ip;
 	bool has_instance;
 	uint32_t instance; /* BACnet's device instance */
+	bool has_unit;
+	uint8_t unit; /* Modbus' unit */
 };
 
-/* What is refused is told once a minute for each device, with how often it was. */
+/* What is refused is told once a minute for each device and reason, with how often it was. */
 struct ward_poll_refused {
 	ward_ns at;
 	bool told;

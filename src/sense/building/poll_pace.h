@@ -6,12 +6,12 @@
  * alone for a time that doubles, with jitter so that many devices that failed together are not
  * asked together again. Only an answer to a question of ours shows that a device is there. Pure;
  * time is monotonic and handed in. */
-#ifndef WARD_SENSE_BUILDING_PACE_H
-#define WARD_SENSE_BUILDING_PACE_H
+#ifndef WARD_SENSE_BUILDING_POLL_PACE_H
+#define WARD_SENSE_BUILDING_POLL_PACE_H
 
 #include "base/clock.h"
 
-struct ward_pace_opts {
+struct ward_poll_pace_opts {
 	unsigned rate;                  /* questions a second, at least 1 */
 	ward_ns timeout;                /* then a question is given up */
 	unsigned missed_max;            /* so many in a row: the device is gone */
@@ -19,22 +19,22 @@ struct ward_pace_opts {
 };
 
 /* 3 s timeout, 3 missed, pauses from 1 s to 5 min. */
-struct ward_pace_opts ward_pace_default(unsigned rate);
+struct ward_poll_pace_opts ward_poll_pace_default(unsigned rate);
 
 /* How a question ended. */
-enum ward_pace_end {
-	WARD_PACE_ANSWERED, /* also by an error that says something of what was asked */
-	WARD_PACE_BUSY,     /* the device says that it can't at the moment */
-	WARD_PACE_MISSED,   /* nothing came */
-	WARD_PACE_END_N,
+enum ward_poll_pace_end {
+	WARD_POLL_PACE_ANSWERED, /* also by an error that says something of what was asked */
+	WARD_POLL_PACE_BUSY,     /* the device says that it can't at the moment */
+	WARD_POLL_PACE_MISSED,   /* nothing came */
+	WARD_POLL_PACE_END_N,
 };
 
-enum ward_pace_state { WARD_PACE_UNKNOWN, WARD_PACE_ON, WARD_PACE_OFF };
-enum ward_pace_news { WARD_PACE_NONE, WARD_PACE_CAME, WARD_PACE_WENT };
+enum ward_poll_pace_state { WARD_POLL_PACE_UNKNOWN, WARD_POLL_PACE_ON, WARD_POLL_PACE_OFF };
+enum ward_poll_pace_news { WARD_POLL_PACE_NONE, WARD_POLL_PACE_CAME, WARD_POLL_PACE_WENT };
 
-struct ward_pace {
-	const struct ward_pace_opts *opts;
-	enum ward_pace_state state;
+struct ward_poll_pace {
+	const struct ward_poll_pace_opts *opts;
+	enum ward_poll_pace_state state;
 	bool waits;      /* a question is open */
 	ward_ns asked;   /* when it was asked */
 	ward_ns next;    /* nothing is asked before */
@@ -45,26 +45,27 @@ struct ward_pace {
 };
 
 /* Borrows opts. seed: of its own for each device. */
-void ward_pace_init(
-	struct ward_pace *p, const struct ward_pace_opts *opts, uint64_t seed, ward_ns now);
+void ward_poll_pace_init(struct ward_poll_pace *p, const struct ward_poll_pace_opts *opts,
+	uint64_t seed, ward_ns now);
 /* May the device be asked? */
-static inline bool ward_pace_may(const struct ward_pace *p, ward_ns now)
+static inline bool ward_poll_pace_may(const struct ward_poll_pace *p, ward_ns now)
 {
 	return !p->waits && now >= p->next;
 }
-static inline bool ward_pace_late(const struct ward_pace *p, ward_ns now)
+static inline bool ward_poll_pace_late(const struct ward_poll_pace *p, ward_ns now)
 {
 	return p->waits && now - p->asked >= p->opts->timeout;
 }
-void ward_pace_asked(struct ward_pace *p, ward_ns now);
+void ward_poll_pace_asked(struct ward_poll_pace *p, ward_ns now);
 /* The open question came to an end. */
-enum ward_pace_news ward_pace_ended(struct ward_pace *p, enum ward_pace_end end, ward_ns now);
+enum ward_poll_pace_news ward_poll_pace_ended(
+	struct ward_poll_pace *p, enum ward_poll_pace_end end, ward_ns now);
 /* The open question is of no interest any more. */
-static inline void ward_pace_dropped(struct ward_pace *p)
+static inline void ward_poll_pace_dropped(struct ward_poll_pace *p)
 {
 	p->waits = false;
 }
 /* When something is to be done next, if the device is wanted. */
-ward_ns ward_pace_due(const struct ward_pace *p);
+ward_ns ward_poll_pace_due(const struct ward_poll_pace *p);
 
 #endif

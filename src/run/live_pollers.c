@@ -1,0 +1,270 @@
+/* The processes that ask controllers: one for each source, so that a controller which is slow,
+ * broken or made to attack ends or delays no other's. */
+#include "run/live_priv.h"
+
+#include "base/fd.h"
+#include "model/point/point.h"
+#include "run/listen.h"
+#include "sense/building/bacnet_client.h"
+#include "sense/building/modbus_ref.h"
+#include "sense/building/snmp_client.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { TEXT_MAX = 1 << 24 };
+
+static enum ward_err set_bacnet(struct live *l, const struct live_poller *p);
+static enum ward_err set_modbus(struct live *l, const struct live_poller *p);
+static enum ward_err set_snmp(struct live *l, const struct live_poller *p);
+static bool fits_bacnet(struct ward_str address, const char **ret_why);
+static bool fits_modbus(struct ward_str address, const char **ret_why);
+static bool fits_snmp(struct ward_str address, const char **ret_why);
+
+/* What a source's way to its controllers asks for. */
+struct speech {
+	const char *way, *program;
+	bool (*fits)(struct ward_str address, const char **ret_why);
+	enum ward_err (*set)(struct live *l, const struct live_poller *p);
+};
+
+static const struct speech speeches[] = {
+	{"bacnet:", "bacnet", fits_bacnet, set_bacnet},
+	{"modbus:", "modbus", fits_modbus, set_modbus},
+	{"snmp:", "snmp", fits_snmp, set_snmp},
+};
+
+static const struct speech *speaks(const struct ward_source *s)
+{
+	struct ward_str rest;
+	size_t i = 0;
+
+	while (i + 1 < WARD_ARRAY_LEN(speeches) && !live_starts(s, speeches[i].way, &rest))
+		i++;
+	return &speeches[i]; /* live_reader_of knows no other */
+}
+
+static enum ward_err add_poller(struct live *l, const struct ward_source *s)
+{
+	struct live_poller *p = &l->poller[l->n_poller];
+	uid_t uid = LIVE_UID_POLLERS + (uid_t)l->n_poller;
+	enum ward_err err;
+
+	if (l->n_poller == WARD_POLLERS_MAX) {
+		(void)snprintf(l->why, WARD_LIVE_WHY,
+			"%.*s:%u: more than %d sources of controllers; give some to a Ward of "
+			"their "
+			"own",
+			WARD_STR_ARG(s->file), s->line, (int)WARD_POLLERS_MAX);
+		return WARD_ERR_CONFIG;
+	}
+	p->source = s;
+	ward_process_numbered(p->name, "poll", l->n_poller++);
+	err = ward_supervisor_add(l->s, p->name, l->n_uid > uid ? uid : 0, false, &p->number);
+	if (!err) /* which has the name of what it speaks */
+		err = ward_supervisor_program(l->s, p->number, speaks(s)->program);
+	if (!err)
+		err = live_set_limits(l, p->number);
+	return err ? err : live_link_sensor(l, p->number);
+}
+
+enum ward_err live_add_pollers(struct live *l)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < n; i++)
+		if (live_reader_of(&s[i]) == P_POLL)
+			err = add_poller(l, &s[i]);
+	return err;
+}
+
+/* Points that can't be asked for are an error now, not in the log of a process that won't live. */
+static bool fits_bacnet(struct ward_str address, const char **ret_why)
+{
+	struct ward_bacnet_ref ref;
+
+	return ward_bacnet_ref_parse(address, &ref, ret_why) == WARD_OK;
+}
+
+static bool fits_modbus(struct ward_str address, const char **ret_why)
+{
+	struct ward_modbus_ref ref;
+
+	return ward_modbus_ref_parse(address, &ref, ret_why) == WARD_OK;
+}
+
+static bool fits_snmp(struct ward_str address, const char **ret_why)
+{
+	struct ward_snmp_oid oid;
+
+	return ward_snmp_oid_parse(address, &oid, ret_why) == WARD_OK;
+}
+
+static enum ward_err check_point(
+	struct live *l, const struct ward_source *s, const struct ward_bms_point *p)
+{
+	const char *why;
+
+	if (speaks(s)->fits(p->address, &why))
+		return WARD_OK;
+	(void)snprintf(l->why, WARD_LIVE_WHY, "%s/" WARD_POINT_FILE ":%u: '%.*s': %s", l->o->dir,
+		p->line, WARD_STR_ARG(p->address), why);
+	return WARD_ERR_CONFIG;
+}
+
+/* What the source is asked for, as a file in memory. */
+static enum ward_err hand_plan(
+	struct live *l, const struct live_poller *poller, const struct ward_points *points)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_MAX);
+	int fd = memfd_create("plan", MFD_CLOEXEC);
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < ward_points_n(points); i++) {
+		const struct ward_bms_point *p = ward_points_at(points, i);
+		struct ward_poll_point line = {p->id, p->unit, p->address, p->scale, p->offset};
+
+		if (!ward_str_eq(p->source, poller->source->id))
+			continue;
+		err = check_point(l, poller->source, p);
+		if (!err)
+			ward_poll_plan_write(&line, &w);
+	}
+	if (!err && (fd < 0 || ward_wr_bad(&w) || !ward_fd_write(fd, ward_wr_slice(&w))))
+		err = live_because(l, WARD_ERR_IO, "the points of a source");
+	ward_wr_fini(&w);
+	if (err) {
+		if (fd >= 0)
+			(void)close(fd);
+		return err;
+	}
+	err = ward_supervisor_hand(l->s, poller->number, "plan", fd);
+	if (err)
+		(void)close(fd);
+	return err;
+}
+
+static enum ward_err set(
+	struct live *l, const struct live_poller *p, const char *key, struct ward_str value)
+{
+	char text[512];
+	int n = snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(value));
+
+	if (n < 0 || (size_t)n >= sizeof(text))
+		return live_because(l, WARD_ERR_LIMIT, key);
+	return ward_supervisor_set(l->s, p->number, key, text);
+}
+
+/* The socket that the process has, and whom it may ask through it. */
+static enum ward_err set_bacnet(struct live *l, const struct live_poller *p)
+{
+	const struct ward_source *s = p->source;
+	struct ward_bacnet_scope scope;
+	struct ward_str at;
+	int fd, yes = 1;
+	enum ward_err err;
+
+	(void)live_starts(s, "bacnet:", &at);
+	err = ward_listen(at, false, l->why, &fd);
+	if (err)
+		return err;
+	(void)setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &yes, sizeof(yes)); /* or none is sent */
+	err = ward_supervisor_hand(l->s, p->number, "bacnet", fd);
+	if (err)
+		(void)close(fd);
+	for (size_t i = 0; !err && i < s->n_controllers; i++) {
+		if (ward_bacnet_scope_parse(s->controllers[i], &scope) != WARD_OK) {
+			(void)snprintf(l->why, WARD_LIVE_WHY,
+				"'%.*s' is no controller's address: write 10.20.0.21, "
+				"10.20.0.21:47809 "
+				"or a network, 10.20.0.0/24",
+				WARD_STR_ARG(s->controllers[i]));
+			return WARD_ERR_CONFIG;
+		}
+		err = set(l, p, "controller", s->controllers[i]);
+	}
+	if (!err && s->cov)
+		err = set(l, p, "cov", WARD_STR("yes"));
+	return err || !s->acknowledge ? err : set(l, p, "acknowledge", WARD_STR("yes"));
+}
+
+static enum ward_err set_modbus(struct live *l, const struct live_poller *p)
+{
+	struct ward_str at;
+
+	(void)live_starts(p->source, "modbus:", &at);
+	return set(l, p, "at", at);
+}
+
+/* The secret is read by the process from its file: no argument has it. */
+static enum ward_err set_snmp(struct live *l, const struct live_poller *p)
+{
+	const struct ward_source *s = p->source;
+	char path[400];
+	struct ward_str at;
+	bool whole = s->password_file.len && s->password_file.p[0] == '/';
+	int n = snprintf(path, sizeof(path), "%s%s%.*s", whole ? "" : l->o->dir, whole ? "" : "/",
+		WARD_STR_ARG(s->password_file));
+	enum ward_err err;
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return live_because(l, WARD_ERR_LIMIT, "password_file");
+	(void)live_starts(s, "snmp:", &at);
+	err = set(l, p, "at", at);
+	if (!err)
+		err = set(l, p, "password_file", ward_str_z(path));
+	if (!err && s->user.len)
+		err = set(l, p, "user", s->user);
+	return err || !s->security.len ? err : set(l, p, "security", s->security);
+}
+
+static enum ward_err set_poller(
+	struct live *l, const struct live_poller *p, const struct ward_points *points)
+{
+	const struct ward_source *s = p->source;
+	char every[24], why[WARD_LIVE_WHY];
+	enum ward_err err = set(l, p, "source", s->id);
+
+	(void)snprintf(every, sizeof(every), "%lld", (long long)s->every);
+	if (!err)
+		err = set(l, p, "every", ward_str_z(every));
+	if (!err)
+		err = hand_plan(l, p, points);
+	if (err)
+		return err;
+	err = speaks(s)->set(l, p);
+	if (err) {
+		(void)snprintf(why, sizeof(why), "%s", l->why[0] ? l->why : "cannot be opened");
+		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: source '%.*s': %.*s",
+			WARD_STR_ARG(s->file), s->line, WARD_STR_ARG(s->id), WARD_LIVE_WHY / 2,
+			why);
+	}
+	return err;
+}
+
+enum ward_err live_set_pollers(struct live *l)
+{
+	struct ward_diag diag;
+	struct ward_points *points = NULL;
+	enum ward_err err;
+
+	if (!l->n_poller)
+		return WARD_OK;
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_point_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
+
+	err = ward_points_load(&in, l->o->dir, l->o->content, &points);
+	if (err)
+		(void)snprintf(l->why, WARD_LIVE_WHY,
+			"%s/" WARD_POINT_FILE " has problems; `ward check %s` lists them",
+			l->o->dir, l->o->dir);
+	for (size_t i = 0; !err && i < l->n_poller; i++)
+		err = set_poller(l, &l->poller[i], points);
+	ward_points_free(points);
+	ward_diag_fini(&diag);
+	return err;
+}

@@ -1,0 +1,162 @@
+/* The process that asks one SNMP agent. Its UDP socket is made, and the agent's name looked up,
+ * before the cage; what the agent sends is read in it. net-snmp waits for each answer, at most
+ * three seconds: so one process for each agent. */
+#include "run/proc/poller.h"
+#include "sense/building/snmp.h"
+
+#include "base/hash.h"
+#include "run/dial.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { SECRET_MAX = 512, TIMEOUT_MS = 3000 };
+
+struct sensor {
+	struct poller s;
+	struct ward_snmp *snmp;
+	struct ward_snmp_client *client;
+	char ip[INET6_ADDRSTRLEN];
+	char secret[SECRET_MAX];
+};
+
+static struct ward_poll_now now_of(void *ctx)
+{
+	struct sensor *m = ctx;
+
+	return poller_now(&m->s);
+}
+
+static enum ward_snmp_end read_objects(void *ctx, const struct ward_snmp_oid *const *oid, size_t n,
+	struct ward_snmp_value *ret, const char **ret_why)
+{
+	struct sensor *m = ctx;
+
+	return ward_snmp_read(m->snmp, oid, n, ret, ret_why);
+}
+
+static void address_of(const struct addrinfo *a, char ip[INET6_ADDRSTRLEN])
+{
+	if (getnameinfo(a->ai_addr, a->ai_addrlen, ip, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST) !=
+		0)
+		ip[0] = 0; /* a scoped one that is longer stands in no event */
+}
+
+/* UDP: connected means that others are not heard. */
+static int connect_to(struct sensor *m, const struct ward_dial *to)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *found;
+	char port[8];
+	int fd = -1;
+
+	(void)snprintf(port, sizeof(port), "%u", (unsigned)to->port);
+	if (getaddrinfo(to->host, port, &hints, &found) != 0)
+		ward_process_die(&m->s.p, "the agent's name is not found", WARD_ERR_NOT_FOUND);
+	for (const struct addrinfo *a = found; a && fd < 0; a = a->ai_next) {
+		fd = socket(a->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		if (fd >= 0 && connect(fd, a->ai_addr, a->ai_addrlen) != 0) {
+			(void)close(fd);
+			fd = -1;
+		}
+		if (fd >= 0)
+			address_of(a, m->ip);
+	}
+	freeaddrinfo(found);
+	if (fd < 0)
+		ward_process_die(&m->s.p, "a socket to the agent", WARD_ERR_IO);
+	return fd;
+}
+
+/* "AUTHENTICATION TAB PRIVACY", or one pass phrase for both, or a community. */
+static void set_up_snmp(struct sensor *m)
+{
+	struct poller *s = &m->s;
+	const char *security = ward_process_setting(&s->p, "security");
+	struct ward_dial to;
+	struct ward_snmp_opts o = {.timeout_ms = TIMEOUT_MS, .secret = m->secret};
+
+	if (!ward_dial_parse(ward_str_z(poller_must(s, "at")), &to))
+		ward_process_die(&s->p, "at", WARD_ERR_CONFIG);
+	o.fd = connect_to(m, &to);
+	o.security = ward_snmp_security_find(ward_str_z(security ? security : "v2c"));
+	o.user = o.security == WARD_SNMP_V2C ? NULL : poller_must(s, "user");
+	ward_process_secret(&s->p, "password_file", m->secret, sizeof(m->secret));
+	char *tab = strchr(m->secret, '\t');
+
+	o.privacy = tab ? tab + 1 : m->secret;
+	if (tab)
+		*tab = 0;
+	enum ward_err err = ward_snmp_new(&o, &m->snmp);
+
+	ward_wipe(m->secret, sizeof(m->secret));
+	if (err)
+		ward_process_die(
+			&s->p, "security, or a pass phrase that is shorter than 8 bytes", err);
+}
+
+static void set_up(struct sensor *m)
+{
+	struct poller *s = &m->s;
+	const char *why = NULL;
+	size_t at = 0;
+
+	set_up_snmp(m);
+	struct ward_snmp_client_opts o = {.mem = ward_mem_heap(),
+		.lim = &s->lim,
+		.names = &s->names,
+		.counters = &s->p.counters,
+		.sink = {poller_put, s},
+		.source = s->source,
+		.ip = ward_str_z(m->ip),
+		.plan = &s->plan,
+		.every = s->every,
+		.seed = ward_seed_random().k0,
+		.epoch = (uint64_t)ward_clock_now(s->p.clock),
+		.read = read_objects,
+		.now = now_of,
+		.ctx = m};
+	enum ward_err err = ward_snmp_client_new(&o, &m->client, &at, &why);
+
+	if (err == WARD_ERR_CONFIG)
+		poller_bad_point(s, at, why);
+	if (err)
+		ward_process_die(&s->p, "the client", err);
+}
+
+static void run(struct sensor *m)
+{
+	while (!ward_process_stopping()) {
+		ward_ns due = ward_snmp_client_due(m->client);
+
+		if (poll(NULL, 0, poller_wait_ms(&m->s, due)) < 0 && errno != EINTR)
+			ward_process_die(&m->s.p, "poll", WARD_ERR_IO);
+		enum ward_err err = ward_snmp_client_tick(m->client);
+
+		if (err)
+			ward_process_die(&m->s.p, "the client", err);
+		ward_feeder_flush(m->s.feeder);
+		ward_process_count(&m->s.p);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct sensor *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return WARD_PROCESS_DIED;
+	poller_begin(&m->s, "snmp", argc, argv);
+	set_up(m);
+	ward_process_cage(&m->s.p, WARD_CAGE_SELECT, NULL);
+	run(m);
+	ward_snmp_client_free(m->client);
+	ward_snmp_free(m->snmp);
+	ward_poll_plan_fini(&m->s.plan);
+	return ward_process_end(&m->s.p);
+}

@@ -1,0 +1,323 @@
+#include "sense/building/snmp.h"
+
+/* net-snmp's headers need its own first. */
+#include <net-snmp/net-snmp-config.h>
+
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/library/snmpUDPDomain.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+enum { PHRASE_MIN = 8, MESSAGE_MAX = 1472, HEX_BYTES = WARD_SNMP_TEXT / 2 - 1 };
+
+struct ward_snmp {
+	int fd;
+	netsnmp_session session; /* as it is opened each time */
+	void *open;              /* NULL: not now */
+};
+
+static const char *const security_name[WARD_SNMP_SECURITY_N] = {
+#define X(IDENT, name) name,
+	WARD_SNMP_SECURITY_LIST(X)
+#undef X
+};
+
+enum ward_snmp_security ward_snmp_security_find(struct ward_str name)
+{
+	size_t i = 0;
+
+	while (i < WARD_SNMP_SECURITY_N && !ward_str_eqz(name, security_name[i]))
+		i++;
+	return (enum ward_snmp_security)i;
+}
+
+static int transport_recv(netsnmp_transport *t, void *buf, int size, void **opaque, int *len)
+{
+	*opaque = NULL;
+	*len = 0;
+	return (int)recv(t->sock, buf, (size_t)size, MSG_DONTWAIT);
+}
+
+static int transport_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *len)
+{
+	(void)opaque;
+	(void)len;
+	return (int)send(t->sock, buf, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* The socket is ours, and stays open. */
+static int transport_close(netsnmp_transport *t)
+{
+	t->sock = -1;
+	return 0;
+}
+
+static netsnmp_transport *transport_new(int fd)
+{
+	netsnmp_transport *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->domain = netsnmpUDPDomain;
+	t->domain_length = (int)netsnmpUDPDomain_len;
+	t->sock = fd;
+	t->msgMaxSize = MESSAGE_MAX;
+	t->f_recv = transport_recv;
+	t->f_send = transport_send;
+	t->f_close = transport_close;
+	return t;
+}
+
+/* Nothing is read from files or written to them, and nothing is said on standard error. */
+static void prepare_library(void)
+{
+	static bool done;
+	static const int off[] = {NETSNMP_DS_LIB_DONT_READ_CONFIGS,
+		NETSNMP_DS_LIB_DONT_PERSIST_STATE, NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD,
+		NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE, NETSNMP_DS_LIB_DISABLE_CONFIG_LOAD};
+
+	if (done)
+		return;
+	done = true;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(off); i++)
+		(void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, off[i], 1);
+	snmp_disable_log();
+	/* where nothing can be made: it would make a folder for certificates that nobody has */
+	set_persistent_directory("/dev/null/ward");
+	(void)setenv("MIBS", "", 1);
+	(void)setenv("MIBDIRS", "", 1);
+	init_snmp("ward");
+}
+
+static bool make_key(const netsnmp_session *s, const char *phrase, u_char *key, size_t *len)
+{
+	size_t n = strlen(phrase);
+
+	*len = USM_AUTH_KU_LEN;
+	return n >= PHRASE_MIN && generate_Ku(s->securityAuthProto, (u_int)s->securityAuthProtoLen,
+					  (const u_char *)phrase, n, key, len) == SNMPERR_SUCCESS;
+}
+
+/* RFC 3414: keys of the user, made of two pass phrases. */
+static bool protect(netsnmp_session *s, const struct ward_snmp_opts *o)
+{
+	static oid sha[] = {1, 3, 6, 1, 6, 3, 10, 1, 1, 3},
+		   sha256[] = {1, 3, 6, 1, 6, 3, 10, 1, 1, 5},
+		   aes[] = {1, 3, 6, 1, 6, 3, 10, 1, 2, 4};
+	bool is256 = o->security == WARD_SNMP_SHA256_AES;
+
+	s->version = SNMP_VERSION_3;
+	s->securityModel = USM_SEC_MODEL_NUMBER;
+	s->securityLevel = SNMP_SEC_LEVEL_AUTHPRIV;
+	s->securityName = strdup(o->user);
+	s->securityNameLen = strlen(o->user);
+	s->securityAuthProto = snmp_duplicate_objid(is256 ? sha256 : sha, OID_LENGTH(sha));
+	s->securityAuthProtoLen = OID_LENGTH(sha);
+	s->securityPrivProto = snmp_duplicate_objid(aes, OID_LENGTH(aes));
+	s->securityPrivProtoLen = OID_LENGTH(aes);
+	return s->securityName && s->securityAuthProto && s->securityPrivProto &&
+	       make_key(s, o->secret, s->securityAuthKey, &s->securityAuthKeyLen) &&
+	       make_key(s, o->privacy, s->securityPrivKey, &s->securityPrivKeyLen);
+}
+
+enum ward_err ward_snmp_new(const struct ward_snmp_opts *o, struct ward_snmp **ret)
+{
+	struct ward_snmp *s = calloc(1, sizeof(*s));
+	bool good = true;
+
+	if (!s)
+		return WARD_ERR_NOMEM;
+	prepare_library();
+	s->fd = o->fd;
+	snmp_sess_init(&s->session);
+	s->session.timeout = (long)o->timeout_ms * 1000;
+	s->session.retries = 0; /* when to ask again is our own affair */
+	if (o->security == WARD_SNMP_V2C) {
+		s->session.version = SNMP_VERSION_2c;
+		s->session.community = (u_char *)strdup(o->secret);
+		s->session.community_len = strlen(o->secret);
+		good = s->session.community != NULL;
+	} else {
+		good = protect(&s->session, o);
+	}
+	if (!good) {
+		ward_snmp_free(s);
+		return WARD_ERR_CONFIG;
+	}
+	*ret = s;
+	return WARD_OK;
+}
+
+static void close_session(struct ward_snmp *s)
+{
+	if (s->open)
+		(void)snmp_sess_close(s->open);
+	s->open = NULL;
+}
+
+void ward_snmp_free(struct ward_snmp *s)
+{
+	if (!s)
+		return;
+	close_session(s);
+	if (s->session.community)
+		ward_wipe(s->session.community, s->session.community_len);
+	free(s->session.community);
+	free(s->session.securityName);
+	free(s->session.securityAuthProto);
+	free(s->session.securityPrivProto);
+	ward_wipe(s, sizeof(*s));
+	free(s);
+}
+
+/* Of version 3 this asks who the agent is and what time it has (RFC 3414 4). */
+static bool open_session(struct ward_snmp *s)
+{
+	netsnmp_transport *t;
+
+	if (s->open)
+		return true;
+	t = transport_new(s->fd);
+	if (t)
+		s->open =
+			snmp_sess_add(&s->session, t, NULL, NULL); /* takes t, also when it fails */
+	return s->open != NULL;
+}
+
+static struct ward_value text_of(struct ward_snmp_value *v, const u_char *p, size_t len)
+{
+	struct ward_wr w = ward_wr_fixed(v->text, sizeof(v->text));
+	struct ward_slice s = ward_slice_of(p, len);
+	bool plain = ward_utf8_valid(s, NULL);
+
+	for (size_t i = 0; plain && i < len; i++)
+		plain = p[i] >= 0x20 && p[i] != 0x7f;
+	if (plain && len <= WARD_SNMP_TEXT) {
+		ward_wr_bytes(&w, p, len);
+	} else { /* a text is not cut within a letter, bytes are */
+		s.len = len < HEX_BYTES ? len : HEX_BYTES;
+		ward_wr_z(&w, "0x");
+		ward_wr_hex(&w, s);
+	}
+	return ward_value_str(ward_wr_text(&w));
+}
+
+static struct ward_value number_of(struct ward_snmp_value *v, double d)
+{
+	int64_t whole;
+	struct ward_value n = {.kind = WARD_VALUE_NULL};
+	int len = snprintf(v->text, sizeof(v->text), "%.9g", d);
+
+	n.s = (struct ward_str){v->text, (size_t)len};
+	n.kind = ward_number_kind(n.s, &whole);
+	if (n.kind == WARD_VALUE_INT)
+		n.i = whole;
+	return n;
+}
+
+/* RFC 2578 7.1; floats as net-snmp's Opaque has them. */
+static void take(const netsnmp_variable_list *var, struct ward_snmp_value *v)
+{
+	uint64_t c64;
+
+	v->reason = NULL;
+	switch (var->type) {
+	case ASN_INTEGER:
+		v->value = ward_value_int(*var->val.integer);
+		return;
+	case ASN_COUNTER:
+	case ASN_GAUGE:
+	case ASN_TIMETICKS:
+	case ASN_UINTEGER:
+		v->value = ward_value_int((int64_t)(*var->val.integer & 0xffffffff));
+		return;
+	case ASN_COUNTER64:
+		c64 = (uint64_t)var->val.counter64->high << 32 |
+		      (var->val.counter64->low & 0xffffffff);
+		v->value = ward_value_int((int64_t)(c64 & INT64_MAX));
+		return;
+	case ASN_OPAQUE_FLOAT:
+		v->value = number_of(v, (double)*var->val.floatVal);
+		break; /* which may be none */
+	case ASN_OPAQUE_DOUBLE:
+		v->value = number_of(v, *var->val.doubleVal);
+		break;
+	case ASN_OCTET_STR:
+	case ASN_IPADDRESS:
+		v->value = text_of(v, var->val.string, var->val_len);
+		return;
+	case SNMP_NOSUCHOBJECT:
+		v->reason = "no-such-object";
+		return;
+	case SNMP_NOSUCHINSTANCE:
+		v->reason = "no-such-instance";
+		return;
+	default:
+		v->reason = "another-type";
+		return;
+	}
+	if (v->value.kind == WARD_VALUE_NULL)
+		v->reason = "not-a-number";
+}
+
+/* Each object of the answer is that of the question, in its order (RFC 3416 4.2.1). */
+static enum ward_snmp_end take_all(const netsnmp_pdu *pdu, const struct ward_snmp_oid *const *what,
+	size_t n, struct ward_snmp_value *ret, const char **ret_why)
+{
+	const netsnmp_variable_list *var = pdu->variables;
+
+	if (pdu->command != SNMP_MSG_RESPONSE) {
+		*ret_why = "report";
+		return WARD_SNMP_REFUSED;
+	}
+	if (pdu->errstat == SNMP_ERR_TOOBIG)
+		return WARD_SNMP_TOO_BIG;
+	if (pdu->errstat != SNMP_ERR_NOERROR) {
+		*ret_why = pdu->errstat == SNMP_ERR_AUTHORIZATIONERROR ? "authorization-error"
+			   : pdu->errstat == SNMP_ERR_NOACCESS         ? "no-access"
+								       : "general-error";
+		return WARD_SNMP_REFUSED;
+	}
+	for (size_t i = 0; i < n; i++, var = var->next_variable) {
+		if (!var || var->name_length != what[i]->n)
+			return WARD_SNMP_WRONG;
+		for (size_t k = 0; k < what[i]->n; k++)
+			if (var->name[k] != what[i]->id[k])
+				return WARD_SNMP_WRONG;
+		take(var, &ret[i]);
+	}
+	return WARD_SNMP_DONE;
+}
+
+enum ward_snmp_end ward_snmp_read(void *ctx, const struct ward_snmp_oid *const *what, size_t n,
+	struct ward_snmp_value *ret, const char **ret_why)
+{
+	struct ward_snmp *s = ctx;
+	netsnmp_pdu *pdu, *answer = NULL;
+
+	WARD_ASSERT(n && n <= WARD_SNMP_GROUP);
+	if (!open_session(s))
+		return WARD_SNMP_MISSED;
+	pdu = snmp_pdu_create(SNMP_MSG_GET); /* the one kind of request that is made here */
+	for (size_t i = 0; pdu && i < n; i++) {
+		oid name[WARD_SNMP_IDS];
+
+		for (size_t k = 0; k < what[i]->n; k++)
+			name[k] = what[i]->id[k];
+		(void)snmp_add_null_var(pdu, name, what[i]->n);
+	}
+	if (!pdu)
+		return WARD_SNMP_MISSED;
+	int status = snmp_sess_synch_response(s->open, pdu, &answer); /* takes pdu */
+	enum ward_snmp_end e = status == STAT_SUCCESS && answer
+				       ? take_all(answer, what, n, ret, ret_why)
+				       : WARD_SNMP_MISSED;
+
+	if (answer)
+		snmp_free_pdu(answer);
+	if (e == WARD_SNMP_MISSED)
+		close_session(s); /* the agent may have begun anew: it is asked who it is again */
+	return e;
+}

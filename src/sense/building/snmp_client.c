@@ -1,0 +1,208 @@
+#include "sense/building/snmp_client.h"
+
+#include "sense/building/poll_pace.h"
+
+struct snmp_point {
+	struct ward_snmp_oid oid;
+	const struct ward_poll_point *plan;
+	bool bad; /* told so */
+};
+
+struct ward_snmp_client {
+	struct ward_snmp_client_opts o;
+	struct ward_poll_tell tell;
+	struct ward_poll_pace_opts pace_opts;
+	struct ward_poll_pace pace;
+	struct snmp_point *point;
+	size_t n_point, next, group;
+	ward_ns round;
+	struct ward_poll_refused wrong;
+	struct ward_snmp_value value[WARD_SNMP_GROUP];
+};
+
+enum ward_err ward_snmp_oid_parse(
+	struct ward_str s, struct ward_snmp_oid *ret, const char **ret_why)
+{
+	struct ward_snmp_oid oid = {.n = 0};
+	struct ward_str rest = s.len && s.p[0] == '.' ? ward_str_sub(s, 1, s.len) : s;
+
+	*ret_why = "an address is an object identifier in numbers: 1.3.6.1.2.1.1.3.0";
+	while (rest.p) {
+		uint64_t id;
+
+		if (oid.n == WARD_SNMP_IDS || !ward_str_u64(ward_str_cut(&rest, '.'), &id) ||
+			id > UINT32_MAX)
+			return WARD_ERR_MALFORMED;
+		oid.id[oid.n++] = (uint32_t)id;
+	}
+	if (oid.n < 2 || oid.id[0] > 2 || (oid.id[0] < 2 && oid.id[1] > 39))
+		return WARD_ERR_MALFORMED;
+	*ret = oid;
+	return WARD_OK;
+}
+
+enum ward_err ward_snmp_client_new(const struct ward_snmp_client_opts *opts,
+	struct ward_snmp_client **ret, size_t *ret_point, const char **ret_why)
+{
+	struct ward_snmp_client *c = ward_mem_alloc(opts->mem, sizeof(*c));
+	enum ward_err err = WARD_OK;
+
+	if (!c)
+		return WARD_ERR_NOMEM;
+	c->o = *opts;
+	c->group = WARD_SNMP_GROUP;
+	c->pace_opts = ward_poll_pace_default(
+		opts->rate ? opts->rate : (unsigned)ward_limit(opts->lim, WARD_LIMIT_POLL_RATE));
+	c->round = opts->now(opts->ctx).mono;
+	ward_poll_pace_init(&c->pace, &c->pace_opts, opts->seed, c->round);
+	ward_poll_tell_init(
+		&c->tell, opts->mem, opts->names, opts->counters, opts->source, opts->epoch);
+	c->tell.sink = opts->sink;
+	c->n_point = opts->plan->n;
+	c->point = ward_mem_alloc(opts->mem, c->n_point * sizeof(*c->point));
+	if (c->n_point && !c->point)
+		err = WARD_ERR_NOMEM;
+	for (size_t i = 0; !err && i < c->n_point; i++) {
+		*ret_point = i;
+		c->point[i].plan = &opts->plan->point[i];
+		if (ward_snmp_oid_parse(opts->plan->point[i].address, &c->point[i].oid, ret_why))
+			err = WARD_ERR_CONFIG;
+	}
+	if (err)
+		ward_snmp_client_free(c);
+	else
+		*ret = c;
+	return err;
+}
+
+void ward_snmp_client_free(struct ward_snmp_client *c)
+{
+	if (!c)
+		return;
+	ward_mem_free(c->o.mem, c->point, c->point ? c->n_point * sizeof(*c->point) : 0);
+	ward_poll_tell_fini(&c->tell);
+	ward_mem_free(c->o.mem, c, sizeof(*c));
+}
+
+static enum ward_err tell_none(
+	struct ward_snmp_client *c, struct snmp_point *p, const char *why, ward_ns wall)
+{
+	struct ward_poll_device who = {.ip = c->o.ip};
+	struct ward_poll_reading r = {.point = p->plan, .quality = WARD_POLL_BAD, .reason = why};
+
+	ward_count_name(c->o.counters, "poll.no_value", 1);
+	if (p->bad)
+		return WARD_OK;
+	p->bad = true;
+	return ward_poll_tell_reading(&c->tell, &who, &r, wall);
+}
+
+static enum ward_err tell_values(struct ward_snmp_client *c, size_t n, ward_ns wall)
+{
+	struct ward_poll_device who = {.ip = c->o.ip};
+	struct snmp_point *first = &c->point[c->next];
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < n; i++) {
+		struct ward_poll_reading r = {.point = first[i].plan, .value = c->value[i].value};
+
+		if (c->value[i].reason) {
+			err = tell_none(c, &first[i], c->value[i].reason, wall);
+			continue;
+		}
+		first[i].bad = false;
+		err = ward_poll_tell_reading(&c->tell, &who, &r, wall);
+	}
+	return err;
+}
+
+static void advance(struct ward_snmp_client *c, size_t n, ward_ns mono)
+{
+	c->next += n;
+	if (c->next < c->n_point)
+		return;
+	c->next = 0;
+	c->round += c->o.every;
+	if (c->round > mono)
+		return;
+	ward_count_name(c->o.counters, "poll.late_rounds", 1);
+	c->round = mono;
+}
+
+static enum ward_err tell_news(struct ward_snmp_client *c, enum ward_poll_pace_news news,
+	ward_ns heard, struct ward_poll_now now)
+{
+	struct ward_poll_device who = {.ip = c->o.ip};
+
+	if (news == WARD_POLL_PACE_CAME)
+		return ward_poll_tell_online(&c->tell, &who, now.wall);
+	if (news == WARD_POLL_PACE_WENT)
+		return ward_poll_tell_offline(&c->tell, &who, now.mono - heard, now.wall);
+	return WARD_OK;
+}
+
+/* It answers, and not with values: half as many are asked for, one is told. */
+static enum ward_err on_refusal(
+	struct ward_snmp_client *c, size_t n, const char *why, struct ward_poll_now now)
+{
+	struct snmp_point *p = &c->point[c->next];
+
+	if (n > 1) {
+		ward_count_name(c->o.counters, "poll.split", 1);
+		c->group = n / 2;
+		return WARD_OK;
+	}
+	advance(c, 1, now.mono);
+	return tell_none(c, p, why, now.wall);
+}
+
+static enum ward_err ask(struct ward_snmp_client *c, ward_ns mono)
+{
+	const struct ward_snmp_oid *oid[WARD_SNMP_GROUP];
+	size_t left = c->n_point - c->next, n = left < c->group ? left : c->group;
+	const char *why = "too-big";
+	ward_ns heard = c->pace.heard;
+
+	for (size_t i = 0; i < n; i++)
+		oid[i] = &c->point[c->next + i].oid;
+	ward_poll_pace_asked(&c->pace, mono);
+	ward_count_name(c->o.counters, "poll.asked", 1);
+	enum ward_snmp_end e = c->o.read(c->o.ctx, oid, n, c->value, &why);
+	struct ward_poll_now now = c->o.now(c->o.ctx);
+	bool missed = e == WARD_SNMP_MISSED || e == WARD_SNMP_WRONG;
+	enum ward_err err = tell_news(c,
+		ward_poll_pace_ended(&c->pace,
+			missed ? WARD_POLL_PACE_MISSED : WARD_POLL_PACE_ANSWERED, now.mono),
+		heard, now);
+
+	if (!err && e == WARD_SNMP_WRONG)
+		err = ward_poll_tell_refused(&c->tell, &(struct ward_poll_device){.ip = c->o.ip},
+			"snmp.reject.answer", &c->wrong, now.wall);
+	if (missed)
+		ward_count_name(c->o.counters, "poll.missed", 1);
+	if (err || missed)
+		return err;
+	if (e != WARD_SNMP_DONE)
+		return on_refusal(c, n, why, now);
+	err = tell_values(c, n, now.wall);
+	advance(c, n, now.mono);
+	return err;
+}
+
+enum ward_err ward_snmp_client_tick(struct ward_snmp_client *c)
+{
+	ward_ns mono = c->o.now(c->o.ctx).mono;
+
+	if (!c->n_point || mono < c->round || !ward_poll_pace_may(&c->pace, mono))
+		return WARD_OK;
+	return ask(c, mono);
+}
+
+ward_ns ward_snmp_client_due(const struct ward_snmp_client *c)
+{
+	ward_ns at = ward_poll_pace_due(&c->pace);
+
+	if (!c->n_point)
+		return INT64_MAX;
+	return c->round > at ? c->round : at;
+}
