@@ -15,6 +15,8 @@ for f in "$folder"/recording/*; do
 	cmp "$f" "$tmp/a/${f##*/}" || fail "${f##*/}: the kept recording is another"
 done
 [ "$(ls "$tmp/a" | wc -l)" = "$(ls "$folder/recording" | wc -l)" ] || fail "other files"
+"$ward" exercise record "$pilot/scenarios/cold-store" "$tmp/d" || fail "cold-store"
+cmp "$pilot/scenarios/cold-store/recording/sensors.jsonl" "$tmp/d/sensors.jsonl" || fail "cold-store: the kept recording is another"
 "$ward" exercise record "$pilot/scenarios/ordinary-day/" "$tmp/b" || fail "ordinary-day"
 # What is wrong with a scenario is said, and nothing is written.
 cp -R "$pilot" "$tmp/pilot" || fail "cp"

@@ -83,8 +83,8 @@ grep -q 'there may be more' "$tmp/err" || fail "a cut answer does not say so"
 # Rules over the past say what the replay of the same files says.
 "$ward" replay --content "$content" --json "$pilot" "$pilot"/scenarios/*/recording/* >"$tmp/replay" ||
 	fail "replay"
-rules() { # FILE: rule, id and revision; the inventory's news are the brain's alone
-	sed -n 's/^{"kind":"detection","id":"\([^"]*\)","revision":\([0-9]*\).*"rule":{"id":"\([^"]*\)".*/\3 \1 \2/p' "$1" |
+rules() { # FILE: rule, id and revision; the inventory's news and what is inferred of points are the brain's alone
+	sed -n '/"field":"explanation"/d; s/^{"kind":"detection","id":"\([^"]*\)","revision":\([0-9]*\).*"rule":{"id":"\([^"]*\)".*/\3 \1 \2/p' "$1" |
 		sort -u
 }
 search --json --rules "$content/rules" || fail "--rules"
