@@ -69,6 +69,7 @@ static void check_cells(struct load *l, const struct ward_conf *c, const struct 
 		.file = c->file,
 		.line = c->line,
 		.near_budget = &l->near_budget,
+		.told = &(struct ward_str){NULL, 0},
 		.kind = k};
 	struct ward_bms_point p;
 

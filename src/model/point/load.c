@@ -36,6 +36,7 @@ struct load {
 	const struct ward_csv *t;
 	size_t at[WARD_POINT_COL_N]; /* column of the table, or SIZE_MAX */
 	size_t near_budget;
+	struct ward_str told;
 	struct half *half; /* of each row */
 	struct ward_intern id, address;
 	uint32_t *id_row, *address_row; /* the row of each */
@@ -47,7 +48,8 @@ static struct ward_point_row row_of(struct load *l, size_t i)
 		.into = l->p,
 		.file = l->file,
 		.line = l->t->row[i].line,
-		.near_budget = &l->near_budget};
+		.near_budget = &l->near_budget,
+		.told = &l->told};
 
 	for (size_t c = 0; c < WARD_POINT_COL_N; c++)
 		r.cell[c] = l->at[c] == SIZE_MAX ? WARD_STR("")

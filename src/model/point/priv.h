@@ -35,6 +35,7 @@ struct ward_point_row {
 	struct ward_str file;
 	uint32_t line;
 	size_t *near_budget;
+	struct ward_str *told;                  /* the source that was last told as missing */
 	struct ward_str cell[WARD_POINT_COL_N]; /* trimmed; with what its kind says */
 	const struct ward_point_kind *kind;     /* or NULL */
 };

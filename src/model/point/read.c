@@ -118,7 +118,8 @@ static void read_source(const struct ward_point_row *r, struct ward_bms_point *p
 	if (p->address.len && !p->source.len)
 		WARD_POINT_BAD(
 			r, "there is an address and no source\nname the entry of sources.yml");
-	if (!r->in->m || !p->source.len || ward_model_source(r->in->m, p->source))
+	if (!r->in->m || !p->source.len || ward_model_source(r->in->m, p->source) ||
+		ward_str_eq(*r->told, p->source))
 		return;
 	struct ward_near near = ward_near_start(p->source, r->near_budget);
 	size_t n;
@@ -126,7 +127,11 @@ static void read_source(const struct ward_point_row *r, struct ward_bms_point *p
 
 	for (size_t i = 0; i < n; i++)
 		ward_near_offer(&near, s[i].id);
-	WARD_POINT_BAD(r, "'source' names '%.*s', which is no source\n%s%.*s%s",
+	/* Once for all the rows of a source that is wrong itself. */
+	*r->told = p->source;
+	ward_diag_addf(r->in->diag, WARD_DIAG_WARNING, r->file, r->line,
+		"'source' names '%.*s', which is no source: nothing is read of its "
+		"points\n%s%.*s%s",
 		WARD_STR_ARG(p->source),
 		near.best.len ? "write '" : "write the id of an entry of sources.yml",
 		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");

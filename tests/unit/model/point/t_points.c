@@ -122,7 +122,6 @@ static void mistakes(void **state)
 		{"p-1,or-2,,,,,,,,,,,,,,,,,,", "names 'or-2', which the hospital does not have"},
 		{"p-1,surgery,,,,,,,,,,,,,,,,,,", "'surgery' is a service"},
 		{"p-1,or-1,,theatre-temperatur,,,,,,,,,,,,,,,,", "there is no kind"},
-		{"p-1,or-1,,,,src-dor,x,,,,,,,,,,,,,", "which is no source"},
 		{"p-1,or-1,,,,src-door,,,,,,,,,,,,,,", "'address' is missing"},
 		{"p-1,or-1,,,,,x,,,,,,,,,,,,,", "an address and no source"},
 		{"p-1,or-1,,,,src-door,a,,,,,,,,,,,,,", "the address is that of line 2"},
@@ -164,6 +163,23 @@ static void mistakes(void **state)
 	}
 	assert_int_equal(parse(x, "id,asset,lo\nok,or-1,1\n", ""), WARD_ERR_CONFIG);
 	assert_true(says(x, "no column 'lo'"));
+}
+
+/* Of a source that is not there nothing is read; that is said once. */
+static void no_source(void **state)
+{
+	struct fix *x = *state;
+
+	assert_int_equal(parse(x,
+				 "id,asset,source,address\na,or-1,src-dor,a\nb,or-1,src-dor,b\n"
+				 "c,or-1,src-door,c\n",
+				 ""),
+		WARD_OK);
+	assert_int_equal(ward_points_n(x->p), 3);
+	assert_int_equal(x->lab.d.n, 1);
+	assert_int_equal(x->lab.d.n_warning, 1);
+	assert_true(says(x, "'src-dor', which is no source"));
+	assert_true(ward_str_eqz(x->lab.d.item[0].mend, "write 'src-door' if that was meant"));
 }
 
 /* Who rests on a row that is no point is none either. */
@@ -240,8 +256,8 @@ static void memory(void **state)
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {
-		T(good), T(mistakes), T(chain), T(kinds), T(without_model), T(memory)};
+	const struct CMUnitTest tests[] = {T(good), T(mistakes), T(no_source), T(chain), T(kinds),
+		T(without_model), T(memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
