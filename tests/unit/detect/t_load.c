@@ -309,6 +309,41 @@ static void said_of_rules(void **state)
 	dt_end(&t);
 }
 
+/* Among many: by an id without case, by a name with it; of two with one word the first. */
+static void found_by_id_and_name(void **state)
+{
+	enum { RULES = 200 };
+	static struct dt t;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	for (int i = 0; i < RULES; i++)
+		ward_wr_printf(&w,
+			"title: T%d\nid: r%d\nname: n%d\nlogsource: {product: t}\n"
+			"detection: {s: {a: 1}, condition: s}\n---\n",
+			i, i, i);
+	ward_wr_z(&w, "title: T\nid: n3\nlogsource: {product: t}\n"
+		      "detection: {s: {a: 1}, condition: s}\n");
+	ward_wr_ch(&w, 0);
+	assert_false(ward_wr_bad(&w));
+	dt_load(&t, (const char *)w.p);
+	assert_int_equal(ward_ruleset_counts(t.rs).n_refused, 0);
+	for (int i = 0; i < RULES; i++) {
+		char ref[16];
+
+		(void)snprintf(ref, sizeof(ref), "R%d", i);
+		assert_int_equal(ward_ruleset_find(t.rs, ward_str_z(ref)), i);
+		(void)snprintf(ref, sizeof(ref), "n%d", i);
+		assert_int_equal(ward_ruleset_find(t.rs, ward_str_z(ref)), i);
+		(void)snprintf(ref, sizeof(ref), "N%d", i);
+		assert_true(
+			ward_ruleset_find(t.rs, ward_str_z(ref)) == (i == 3 ? RULES : WARD_NONE));
+	}
+	assert_true(ward_ruleset_find(t.rs, WARD_STR("")) == WARD_NONE);
+	dt_end(&t);
+	ward_wr_fini(&w);
+}
+
 /* A file that is no YAML and a path that is not there are findings; the rest loads. */
 static void bad_files(void **state)
 {
@@ -325,7 +360,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(features), T(keys), T(heavy), T(heavy_file),
 		T(mistakes), T(correlations), T(correlations_ours), T(circle), T(said_of_rules),
-		T(bad_files)};
+		T(found_by_id_and_name), T(bad_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
