@@ -17,8 +17,10 @@ is found in them as lines for a table. What no capture shows is in the rules' ow
 import glob
 import json
 import os
+import struct
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -93,8 +95,54 @@ def told(lines):
     return Counter(d["rule"]["id"] for d in last.values() if not d.get("withdrawn"))
 
 
+def ones(data):
+    """The Internet's checksum (RFC 1071)."""
+    total = sum(struct.unpack(f"!{(len(data) + 1) // 2}H", data + b"\0" * (len(data) % 2)))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def apart(packet):
+    """A packet of a machine to itself: client and server (the lower port) get addresses of their own."""
+    ip = bytearray(packet[14:])
+    size = (ip[0] & 15) * 4
+    if packet[12:14] != b"\x08\0" or ip[9] != 6 or ip[12] != 127 or ip[16] != 127:
+        return packet
+    ports = struct.unpack_from("!HH", ip, size)
+    ends = [b"\x0a\x09\0\x01" if ports[k] == min(ports) else b"\x0a\x09\0\x02" for k in (0, 1)]
+    ip[12:20] = b"".join(ends)
+    ip[10:12] = b"\0\0"
+    struct.pack_into("!H", ip, 10, ones(bytes(ip[:size])))
+    tcp = ip[size:struct.unpack_from("!H", ip, 2)[0]]
+    tcp[16:18] = b"\0\0"
+    struct.pack_into("!H", ip, size + 16, ones(b"".join(ends) + struct.pack("!HH", 6, len(tcp)) + bytes(tcp)))
+    return packet[:14] + bytes(ip)
+
+
+def two_hosts(path, out):
+    """Rewrites a capture (pcap, little-endian, Ethernet) so."""
+    with open(path, "rb") as f:
+        got = f.read()
+    out.write(got[:24])
+    at = 24
+    while at < len(got):
+        size = struct.unpack_from("<I", got, at + 8)[0]
+        out.write(got[at:at + 16] + apart(got[at + 16:at + 16 + size]))
+        at += 16 + size
+    out.flush()
+
+
 def placed(ward, content, path):
     """Detections of a capture in the hospital that knows no host."""
+    with tempfile.NamedTemporaryFile(suffix=".pcap") as out:
+        if "generated-here" in path:
+            two_hosts(path, out)
+        return in_place(ward, content, out.name if "generated-here" in path else path)
+
+
+def in_place(ward, content, path):
+    """The same of the capture as it is."""
     run = subprocess.run([ward, "replay", "--json", "--content", content, os.path.join(HERE, "placed"), path],
                          capture_output=True, check=False, env=ENV)
     if run.returncode not in (0, 1):  # 1: the capture is damaged
@@ -104,8 +152,8 @@ def placed(ward, content, path):
 
 def main():
     ward, content, show = sys.argv[1], sys.argv[2], sys.argv[3:]
-    in_place = show[:1] == ["--placed"]
-    show = show[in_place:]
+    placing = show[:1] == ["--placed"]
+    show = show[placing:]
     data = os.environ.get("WARD_SHARED_DATA", "")
     if not data:
         print("needs WARD_SHARED_DATA")
@@ -113,12 +161,12 @@ def main():
     # It fills the sensor's pools anew in each of some two hundred runs; other tests do that once.
     os.environ.pop("MALLOC_PERTURB_", None)
     names = rules_of(content)
-    want = wanted(names) if not show else {(c, in_place): {} for c in show}
+    want = wanted(names) if not show else {(c, placing): {} for c in show}
     bad = hits = 0
     with ThreadPoolExecutor(2) as pool:
         def look(key):
-            capture, in_place = key
-            if in_place:
+            capture, is_placed = key
+            if is_placed:
                 return placed(ward, content, os.path.join(data, "pcaps", capture))
             return found(ward, content, sensed(ward, data, capture))
 
