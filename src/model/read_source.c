@@ -49,6 +49,8 @@ static const struct way ways[] = {
 	{"bacnet", true, "bacnet"},
 	{"modbus", true, "modbus"},
 	{"snmp", true, "snmp"},
+	{"http", true, "json"},
+	{"https", true, "json"},
 };
 
 static bool in_words(struct ward_str s, const char *words)
@@ -78,8 +80,8 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, "
 		"udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
 		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, serial:DEVICE, "
-		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, bacnet:ADDR:PORT, "
-		"modbus:HOST:PORT, snmp:HOST:PORT or file:PATH",
+		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, http:ADDR:PORT, "
+		"https:ADDR:PORT, bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
 }
 
@@ -87,7 +89,7 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
-	bool tls = ward_str_eqz(way, "tls"), text = in_words(s->kind, "syslog json");
+	bool tls = in_words(way, "tls https"), text = in_words(s->kind, "syslog json");
 	bool camera = in_words(way, "rtsps onvifs");
 
 	s->multiline = ward_load_text(l, c, "multiline", false);
@@ -192,7 +194,8 @@ static bool has_secret(struct ward_str address)
 static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
-	bool camera = in_words(way, "rtsp rtsps"), onvif = in_words(way, "onvif onvifs");
+	bool camera = in_words(way, "rtsp rtsps"), onvif = in_words(way, "onvif onvifs"),
+	     hook = in_words(way, "http https");
 	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
 	size_t host = 2;
 
@@ -211,10 +214,14 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 			"'zones', 'fps', 'budget' and 'priority' are of cameras whose pictures are "
 			"looked at\nremove "
 			"them, or add a source with `where: rtsp://HOST/PATH`");
+	if (hook && !s->password_file.len)
+		ward_load_error(l, c,
+			"whoever reaches the port could forge records\nadd `password_file: FILE`, "
+			"whose first line is the secret that its sender has, too");
 	if (!camera && !onvif) {
 		bool snmp = ward_str_eqz(s->kind, "snmp"); /* whose keys are read below */
 
-		if (s->zones.len || (!snmp && (s->user.len || s->password_file.len)) ||
+		if (s->zones.len || (!snmp && (s->user.len || (s->password_file.len && !hook))) ||
 			ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
 			ward_conf_get(c, "priority"))
 			ward_load_error(l, c,

@@ -2,7 +2,10 @@
  * lines, ONVIF devices. So who is on one of them can end or delay no other's. */
 #include "run/live_priv.h"
 
+#include "run/listen.h"
+
 #include <stdio.h>
+#include <unistd.h>
 
 static enum ward_err tell_number(
 	struct live *l, size_t number, const char *key, unsigned long long n)
@@ -67,13 +70,42 @@ static enum ward_err set_onvif(struct live *l, const struct live_guest *g)
 	return err ? err : live_tell_file(l, g->number, "certificate", s->certificate);
 }
 
+/* "http:ADDR:PORT", "https:ADDR:PORT" */
+static enum ward_err set_hook(struct live *l, const struct live_guest *g)
+{
+	const struct ward_source *s = g->source;
+	struct ward_str at;
+	int fd;
+	enum ward_err err = tell_patterns(l, g->number);
+
+	if (!live_starts(s, "http:", &at))
+		(void)live_starts(s, "https:", &at);
+	if (!err)
+		err = ward_listen(at, true, l->why, &fd);
+	if (err)
+		return err;
+	err = ward_supervisor_hand(l->s, g->number, "listener", fd);
+	if (err) {
+		(void)close(fd);
+		return err;
+	}
+	err = live_tell(l, g->number, "source", s->id);
+	if (!err)
+		err = live_tell_file(l, g->number, "password_file", s->password_file);
+	if (!err)
+		err = live_tell_file(l, g->number, "certificate", s->certificate);
+	if (!err)
+		err = live_tell_file(l, g->number, "key", s->key);
+	return err ? err : live_tell_file(l, g->number, "clients", s->clients);
+}
+
 static const struct live_guest_kind {
 	enum live_process p;
 	const char *program;
 	size_t max;
 	enum ward_err (*set)(struct live *l, const struct live_guest *g);
-} kinds[] = {
-	{P_LINE, "line", WARD_LINES_MAX, set_line}, {P_ONVIF, "onvif", WARD_ONVIF_MAX, set_onvif}};
+} kinds[] = {{P_LINE, "line", WARD_LINES_MAX, set_line},
+	{P_ONVIF, "onvif", WARD_ONVIF_MAX, set_onvif}, {P_HOOK, "hook", WARD_HOOKS_MAX, set_hook}};
 
 static const struct live_guest_kind *kind_of(enum live_process p)
 {

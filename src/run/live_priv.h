@@ -22,6 +22,7 @@ enum live_process {
 	P_VIDEO, /* of each camera its own: live_cameras.c */
 	P_LINE,  /* of each source its own, as the next: live_guests.c */
 	P_ONVIF,
+	P_HOOK,
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
 	P_N,
@@ -31,7 +32,7 @@ enum live_process {
 enum {
 	LIVE_UID_CAMERAS = 61030, /* two each */
 	LIVE_UID_GUESTS = LIVE_UID_CAMERAS + 2 * WARD_CAMERAS_MAX,
-	LIVE_UID_POLLERS = LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX,
+	LIVE_UID_POLLERS = LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX,
 	LIVE_UID_SCENES = LIVE_UID_POLLERS + WARD_POLLERS_MAX,
 };
 

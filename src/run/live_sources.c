@@ -38,6 +38,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_LINE;
 	if (live_starts(s, "onvif:", &rest) || live_starts(s, "onvifs:", &rest))
 		return P_ONVIF;
+	if (live_starts(s, "http:", &rest) || live_starts(s, "https:", &rest))
+		return P_HOOK;
 	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
 		return P_VIDEO;
 	if (live_starts(s, "bacnet:", &rest) || live_starts(s, "modbus:", &rest) ||
@@ -234,6 +236,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_LINE:
 	case P_ONVIF:
 	case P_POLL:
+	case P_HOOK:
 	case P_PLAY:
 	case P_N:
 		break;
@@ -278,7 +281,8 @@ enum ward_err live_open_sources(struct live *l)
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
 		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp:, rtsps:, "
-		"serial:, serial-server:, onvif:, onvifs:, bacnet:, modbus: or snmp:)",
+		"serial:, serial-server:, onvif:, onvifs:, http:, https:, bacnet:, modbus: or "
+		"snmp:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

@@ -109,14 +109,9 @@ void log_tls_free(struct log_tls *t)
 	ward_mem_free(ward_mem_heap(), t, sizeof(*t));
 }
 
-ssize_t log_tls_read(struct log_tls *t, void *p, size_t cap, const char **ret_why)
+/* Nothing was moved: 0 at the end, else -1 and why. */
+static ssize_t not_moved(struct log_tls *t, const char **ret_why)
 {
-	size_t n = 0;
-
-	ERR_clear_error();
-	errno = 0;
-	if (SSL_read_ex(t->ssl, p, cap, &n) == 1)
-		return (ssize_t)n;
 	int e = errno;
 
 	t->events = POLLIN;
@@ -139,6 +134,24 @@ ssize_t log_tls_read(struct log_tls *t, void *p, size_t cap, const char **ret_wh
 	}
 	errno = EPROTO;
 	return -1;
+}
+
+ssize_t log_tls_read(struct log_tls *t, void *p, size_t cap, const char **ret_why)
+{
+	size_t n = 0;
+
+	ERR_clear_error();
+	errno = 0;
+	return SSL_read_ex(t->ssl, p, cap, &n) == 1 ? (ssize_t)n : not_moved(t, ret_why);
+}
+
+ssize_t log_tls_write(struct log_tls *t, const void *p, size_t len, const char **ret_why)
+{
+	size_t n = 0;
+
+	ERR_clear_error();
+	errno = 0;
+	return SSL_write_ex(t->ssl, p, len, &n) == 1 ? (ssize_t)n : not_moved(t, ret_why);
 }
 
 short log_tls_events(const struct log_tls *t)

@@ -1,4 +1,5 @@
-/* Private to the log sensor's process: syslog over TLS (RFC 5425), at least TLS 1.2.
+/* Private to the processes log and hook: TLS as a server, for syslog (RFC 5425) and for HTTP, at
+ * least TLS 1.2.
  *
  * OpenSSL sees untrusted bytes here. Certificate and key are read before the cage. */
 #ifndef WARD_RUN_PROC_LOG_TLS_H
@@ -28,6 +29,8 @@ void log_tls_free(struct log_tls *t);
  * says what for) or EPROTO (the peer does not speak TLS as it must; *ret_why is OpenSSL's word for
  * it). */
 ssize_t log_tls_read(struct log_tls *t, void *p, size_t cap, const char **ret_why);
+/* As write(2), the same way. */
+ssize_t log_tls_write(struct log_tls *t, const void *p, size_t n, const char **ret_why);
 short log_tls_events(const struct log_tls *t);
 /* Bytes that were read from the descriptor and not yet asked for. */
 bool log_tls_pending(const struct log_tls *t);
