@@ -233,6 +233,8 @@ static void add_host(struct alert *x, const struct ward_value *v)
 
 	if (asset == WARD_NONE)
 		asset = ward_model_by_key(x->a->model, WARD_KEY_MAC, name);
+	if (asset == WARD_NONE) /* a place or thing by the directory's own name of it */
+		asset = ward_model_find(x->a->model, name);
 	add_asset(x, asset);
 }
 

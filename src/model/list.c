@@ -48,7 +48,7 @@ static const struct ward_list lists[] = {
 			"personal_data", "retention", "skew", "workers", "multiline", "charset",
 			"certificate", "key", "clients", "zones", "user", "password_file", "fps",
 			"baud", "frame", "budget", "priority", "controllers", "every", "cov",
-			"acknowledge", "security"},
+			"acknowledge", "security", "at", "geocodes"},
 		.read = ward_read_source},
 };
 

@@ -117,7 +117,7 @@ enum { WARD_SOURCE_WORKERS = 8 };
 struct ward_source {
 	struct ward_str id, name;
 	/* "net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp", "onvif", "bacnet",
-	 * "modbus", "snmp" */
+	 * "modbus", "snmp", "cap" */
 	struct ward_str kind;
 	/* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…", "mqtt:HOST:PORT", "mqtt-listen:…",
 	 * "flow-listen:…", "file:PATH", "rtsp://HOST[:PORT]/PATH", "rtsps://…", "serial:DEVICE",
@@ -131,6 +131,9 @@ struct ward_source {
 	/* video: files of zones and of the password, relative to the hospital directory; who asks;
 	 * may be empty */
 	struct ward_str zones, user, password_file;
+	/* cap: where the hospital is, "LATITUDE,LONGITUDE", and the codes of its areas,
+	 * "NAME:VALUE" parted by blanks; may be empty */
+	struct ward_str at, geocodes;
 	unsigned fps;      /* video: pictures a second */
 	unsigned budget;   /* video: percent of a processor; 0 none */
 	unsigned priority; /* video: 1 to 3; the lower is the first to be analysed less */

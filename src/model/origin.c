@@ -1,32 +1,12 @@
 /* Origins: which addresses outside belong to which place on earth. */
 #include "model/origin.h"
 
+#include "base/degrees.h"
 #include "model/load.h"
 
 enum { EARTH_KM = 6371, Q = 30 };
 
 static const int64_t one = (int64_t)1 << Q, half_turn = 180000000;
-
-/* "45.0703": decimal degrees to six places, in millionths. */
-static bool degrees(struct ward_str s, int64_t most, int64_t *ret)
-{
-	bool neg = ward_str_starts(s, WARD_STR("-"));
-	struct ward_str rest = neg ? ward_str_sub(s, 1, s.len) : s,
-			whole = ward_str_cut(&rest, '.');
-	uint64_t units, micro = 0, scale = 100000;
-
-	if (!ward_str_u64(whole, &units) || units > 180 || (rest.p && (!rest.len || rest.len > 6)))
-		return false;
-	for (size_t i = 0; i < rest.len; i++, scale /= 10) {
-		if (rest.p[i] < '0' || rest.p[i] > '9')
-			return false;
-		micro += scale * (uint64_t)(rest.p[i] - '0');
-	}
-	int64_t v = (int64_t)(units * 1000000 + micro);
-
-	*ret = neg ? -v : v;
-	return v <= most;
-}
 
 static void position(struct ward_load *l, const struct ward_conf *c, struct ward_origin *o)
 {
@@ -36,8 +16,8 @@ static void position(struct ward_load *l, const struct ward_conf *c, struct ward
 
 	if (!has_lat && !has_lon)
 		return;
-	o->placed = degrees(lat, half_turn / 2, &o->lat_micro) &&
-		    degrees(lon, half_turn, &o->lon_micro);
+	o->placed = ward_degrees_parse(lat, half_turn / 2, &o->lat_micro) &&
+		    ward_degrees_parse(lon, half_turn, &o->lon_micro);
 	if (!o->placed)
 		ward_load_error(l, c,
 			"latitude '%.*s' and longitude '%.*s' are no place\n"

@@ -1,5 +1,7 @@
 #include "model/load.h"
 
+#include "base/degrees.h"
+
 enum {
 	SKEW_DEFAULT_S = 60,
 	MASK_MAX = 64,
@@ -39,7 +41,7 @@ static const struct way ways[] = {
 	{"tls", true, "syslog json"},
 	{"mqtt", true, "mqtt"},
 	{"mqtt-listen", true, "mqtt"},
-	{"file", false, "net syslog json mqtt video espa osdp"},
+	{"file", false, "net syslog json mqtt video espa osdp cap"},
 	{"rtsp", false, "video"},
 	{"rtsps", false, "video"},
 	{"serial", false, "espa osdp"},
@@ -163,6 +165,42 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 		ward_load_error(l, c,
 			"'charset' has the bad value '%.*s'\nwrite latin-1 or din-66003",
 			WARD_STR_ARG(s->charset));
+}
+
+/* Which warnings are about the hospital. */
+static void cap_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	bool cap = ward_str_eqz(s->kind, "cap");
+	struct ward_str path = s->where, way = ward_str_cut(&path, ':'), longitude, latitude;
+	int64_t lat, lon;
+
+	s->at = ward_load_text(l, c, "at", false);
+	s->geocodes = ward_load_text(l, c, "geocodes", false);
+	if (!cap) {
+		if (s->at.len || s->geocodes.len)
+			ward_load_error(l, c,
+				"'at' and 'geocodes' are of warnings\nremove them, or write "
+				"`kind: cap`");
+		return;
+	}
+	if (ward_str_eqz(way, "file") && path.len && path.p[0] != '/')
+		ward_load_error(l, c,
+			"a file of warnings is named by its whole path\nwrite file:/FOLDER/NAME; "
+			"in "
+			"NAME * and ? may stand");
+	longitude = s->at;
+	latitude = ward_str_cut(&longitude, ',');
+	if (s->at.len && (!longitude.p || !ward_degrees_parse(latitude, 90000000, &lat) ||
+				 !ward_degrees_parse(longitude, 180000000, &lon)))
+		ward_load_error(l, c,
+			"'at' has the bad value '%.*s'\nwrite latitude and longitude in degrees, "
+			"as \"45.0703,7.6869\"",
+			WARD_STR_ARG(s->at));
+	if (!s->at.len && !s->geocodes.len)
+		ward_load_say(l, WARD_DIAG_WARNING, c,
+			WARD_TEXT("source '{id}' takes every warning for one about the hospital"),
+			WARD_TEXT("add `at: LATITUDE,LONGITUDE`, or `geocodes: NAME:VALUE`"),
+			{"id", s->id});
 }
 
 static bool is_alnum(char c)
@@ -376,7 +414,7 @@ static void workers(struct ward_load *l, const struct ward_conf *c, struct ward_
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa",
-		"osdp", "onvif", "bacnet", "modbus", "snmp"};
+		"osdp", "onvif", "bacnet", "modbus", "snmp", "cap"};
 	struct ward_model *m = l->m;
 	struct ward_source s = {.skew = SKEW_DEFAULT_S * WARD_NS_PER_S, .line = c->line};
 	struct ward_str id;
@@ -409,6 +447,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	line_keys(l, c, &s);
 	controller_keys(l, c, &s);
 	snmp_keys(l, c, &s);
+	cap_keys(l, c, &s);
 	watches(l, c, &s);
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);

@@ -99,13 +99,35 @@ static enum ward_err set_hook(struct live *l, const struct live_guest *g)
 	return err ? err : live_tell_file(l, g->number, "clients", s->clients);
 }
 
+/* "file:/FOLDER/NAME"; what is warned: the first that it watches. */
+static enum ward_err set_feed(struct live *l, const struct live_guest *g)
+{
+	const struct ward_source *s = g->source;
+	struct ward_str path;
+	enum ward_err err = tell_patterns(l, g->number);
+
+	(void)live_starts(s, "file:", &path);
+	if (!err)
+		err = live_tell(l, g->number, "source", s->id);
+	if (!err)
+		err = live_tell(l, g->number, "path", path);
+	if (!err)
+		err = live_tell(l, g->number, "at", s->at);
+	if (!err)
+		err = live_tell(l, g->number, "geocodes", s->geocodes);
+	if (!err && s->n_watches)
+		err = live_tell(l, g->number, "subject", ward_model_node(l->m, s->watches[0])->id);
+	return err;
+}
+
 static const struct live_guest_kind {
 	enum live_process p;
 	const char *program;
 	size_t max;
 	enum ward_err (*set)(struct live *l, const struct live_guest *g);
 } kinds[] = {{P_LINE, "line", WARD_LINES_MAX, set_line},
-	{P_ONVIF, "onvif", WARD_ONVIF_MAX, set_onvif}, {P_HOOK, "hook", WARD_HOOKS_MAX, set_hook}};
+	{P_ONVIF, "onvif", WARD_ONVIF_MAX, set_onvif}, {P_HOOK, "hook", WARD_HOOKS_MAX, set_hook},
+	{P_FEED, "feed", WARD_FEEDS_MAX, set_feed}};
 
 static const struct live_guest_kind *kind_of(enum live_process p)
 {

@@ -23,6 +23,7 @@ enum live_process {
 	P_LINE,  /* of each source its own, as the next: live_guests.c */
 	P_ONVIF,
 	P_HOOK,
+	P_FEED,
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
 	P_N,
@@ -32,7 +33,8 @@ enum live_process {
 enum {
 	LIVE_UID_CAMERAS = 61030, /* two each */
 	LIVE_UID_GUESTS = LIVE_UID_CAMERAS + 2 * WARD_CAMERAS_MAX,
-	LIVE_UID_POLLERS = LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX,
+	LIVE_UID_POLLERS =
+		LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX + WARD_FEEDS_MAX,
 	LIVE_UID_SCENES = LIVE_UID_POLLERS + WARD_POLLERS_MAX,
 };
 

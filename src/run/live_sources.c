@@ -38,6 +38,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_LINE;
 	if (live_starts(s, "onvif:", &rest) || live_starts(s, "onvifs:", &rest))
 		return P_ONVIF;
+	if (ward_str_eqz(s->kind, "cap") && live_starts(s, "file:", &rest))
+		return P_FEED;
 	if (live_starts(s, "http:", &rest) || live_starts(s, "https:", &rest))
 		return P_HOOK;
 	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
@@ -237,6 +239,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_ONVIF:
 	case P_POLL:
 	case P_HOOK:
+	case P_FEED:
 	case P_PLAY:
 	case P_N:
 		break;

@@ -83,9 +83,10 @@ enum {
 	WARD_LINES_MAX = 16,
 	WARD_ONVIF_MAX = 40,
 	WARD_HOOKS_MAX = 8,
+	WARD_FEEDS_MAX = 8,
 	WARD_POLLERS_MAX = 32,
 	WARD_GUESTS_MAX = WARD_CAMERAS_MAX + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX +
-			  WARD_POLLERS_MAX,
+			  WARD_FEEDS_MAX + WARD_POLLERS_MAX,
 };
 /* Puts PROGRAM and i + 1 together. */
 void ward_process_numbered(char ret[WARD_PROCESS_NAME], const char *program, size_t i);

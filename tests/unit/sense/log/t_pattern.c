@@ -349,6 +349,122 @@ static void shipped_pass_their_tests(void **state)
 	end(l);
 }
 
+static const char *root_of(const char *folder)
+{
+	static char dir[4096];
+	const char *root = getenv("WARD_SOURCE_ROOT");
+
+	(void)snprintf(dir, sizeof(dir), "%s/%s", root ? root : ".", folder);
+	return dir;
+}
+
+static void set(struct lab *l, struct ward_event *e, const char *name, const char *value)
+{
+	if (value)
+		assert_int_equal(ward_event_set(e, ward_name(&l->names, ward_str_z(name)),
+					 ward_value_str(ward_str_z(value))),
+			WARD_OK);
+}
+
+/* A call to pagers: what a pattern takes of its words, and its other fields in `when`. */
+static void calls_count_too(void **state)
+{
+	static const struct {
+		const char *message, *type, *class, *state;
+	} row[] = {{"BMA FEUER Melder 3", "standard", "fire.alarm", "alarm"},
+		{"BMA FEUER Melder 3", "reset", "fire.alarm", "normal"},
+		{"Zimmer 12 Ruf", "standard", "call.page", ""},
+		{NULL, "standard", "call.page", ""}};
+	struct lab *l = begin();
+
+	(void)state;
+	assert_int_equal(
+		ward_log_patterns_load(l->p, root_of("content/log-patterns"), &l->diag), WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_event e;
+
+		ward_arena_reset(&l->arena);
+		ward_event_init(&e, &l->arena);
+		e.time = 7;
+		e.class = ward_name(&l->names, WARD_STR("call.page"));
+		set(l, &e, "app", "espa");
+		set(l, &e, "message", row[i].message);
+		set(l, &e, "espa.type", row[i].type);
+		assert_int_equal(ward_log_patterns_call(l->p, &e), WARD_OK);
+		if (!ward_str_eqz(ward_name_text(&l->names, e.class), row[i].class) ||
+			!ward_str_eqz(ward_event_str(&e, WARD_FIELD_STATE), row[i].state) ||
+			e.time != 7)
+			fail_msg("row %zu", i);
+	}
+	end(l);
+}
+
+/* Topics of ONVIF: the table knows those that matter, tells changes from states, and leaves what is
+ * unknown to be seen as such. */
+static void topics_are_known(void **state)
+{
+	static const struct {
+		const char *topic, *operation, *value, *class, *state;
+	} row[] = {
+		{"Door/State/DoorPhysicalState", "Changed", "Open", "door.opened", ""},
+		{"Door/State/DoorPhysicalState", "Changed", "Closed", "door.closed", ""},
+		{"Door/State/DoorPhysicalState", "Initialized", "Open", "log.device", ""},
+		{"Door/State/DoorAlarm", "Initialized", "DoorForcedOpen", "door.forced", ""},
+		{"Door/State/DoorAlarm", "Changed", "DoorOpenTooLong", "door.held", ""},
+		{"Door/State/DoorAlarm", "Changed", "Normal", "log.device", ""},
+		{"Door/State/DoorTamper", "Changed", "TamperDetected", "door.tamper", "on"},
+		{"Door/State/DoorTamper", "Changed", "NotInTamper", "door.tamper", "off"},
+		{"Door/State/DoorTamper", "Initialized", "NotInTamper", "log.device", ""},
+		{"Door/State/DoorFault", "Changed", "FaultDetected", "door.fault", "on"},
+		{"AccessControl/AccessGranted/Credential", NULL, NULL, "door.granted", ""},
+		{"AccessControl/Denied/Credential", NULL, NULL, "door.denied", ""},
+		{"AccessControl/AccessNotTaken/Anonymous", NULL, NULL, "door.not_taken", ""},
+		{"AccessControl/AccessTaken/Credential", NULL, NULL, "log.device", ""},
+		{"AccessControl/Duress", NULL, NULL, "call.duress", "alarm"},
+		{"VideoSource/SignalLoss", "Changed", "true", "video.tamper", "on"},
+		{"VideoSource/SignalLoss", "Initialized", "false", "log.device", ""},
+		{"VideoSource/ImageTooBlurry/ImagingService", "Changed", "1",
+			"video.tamper.defocused", "on"},
+		{"VideoSource/ImageTooDark/AnalyticsService", "Changed", "true",
+			"video.tamper.black", "on"},
+		{"VideoSource/GlobalSceneChange/ImagingService", "Changed", "true",
+			"video.tamper.moved", "on"},
+		{"VideoSource/MotionAlarm", "Changed", "true", "log.device", ""},
+		{"RuleEngine/LineDetector/Crossed", NULL, NULL, "video.line_crossed", ""},
+		{"RuleEngine/LoiteringDetector/ObjectIsLoitering", NULL, NULL, "video.loiter", ""},
+		{"RuleEngine/ObjectAbandoned", NULL, NULL, "video.object_left", ""},
+		{"RuleEngine/CellMotionDetector/Motion", "Changed", NULL, "log.device", ""},
+		{"Device/Sensor/Temperature/High", "Changed", "true", "env.temperature", "high"},
+		{"Device/HardwareFailure/StorageFailure", "Changed", NULL, "log.device", ""},
+		{"Device/SecurityPolicy/AuthFailed", NULL, NULL, "host.login", ""},
+		{"Device/Trigger/DigitalInput", "Changed", NULL, "log.device", ""},
+		{"acme:Coffee/Ready", "Changed", "true", "log.onvif", ""},
+	};
+	struct lab *l = begin();
+
+	(void)state;
+	assert_int_equal(
+		ward_log_patterns_load(l->p, root_of("content/log-patterns"), &l->diag), WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_event e;
+		ward_ns time;
+		bool known;
+
+		ward_arena_reset(&l->arena);
+		ward_event_init(&e, &l->arena);
+		set(l, &e, "onvif.topic", row[i].topic);
+		set(l, &e, "onvif.operation", row[i].operation);
+		set(l, &e, "onvif.State", row[i].value);
+		assert_int_equal(ward_log_patterns_json(l->p, &e, &time, &known), WARD_OK);
+		if (!known || !ward_str_eqz(ward_name_text(&l->names, e.class), row[i].class) ||
+			!ward_str_eqz(ward_event_str(&e, WARD_FIELD_STATE), row[i].state))
+			fail_msg("%s: %.*s %.*s", row[i].topic,
+				WARD_STR_ARG(ward_name_text(&l->names, e.class)),
+				WARD_STR_ARG(ward_event_str(&e, WARD_FIELD_STATE)));
+	}
+	end(l);
+}
+
 /* The same for a JSON record. */
 static const char *record(struct lab *l, const char *text)
 {
@@ -458,6 +574,8 @@ int main(void)
 		cmocka_unit_test(later_comes_first),
 		cmocka_unit_test(survives_no_memory),
 		cmocka_unit_test(shipped_pass_their_tests),
+		cmocka_unit_test(calls_count_too),
+		cmocka_unit_test(topics_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
