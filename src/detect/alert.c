@@ -233,8 +233,6 @@ static void add_host(struct alert *x, const struct ward_value *v)
 
 	if (asset == WARD_NONE)
 		asset = ward_model_by_key(x->a->model, WARD_KEY_MAC, name);
-	if (asset == WARD_NONE) /* a place or thing by the directory's own name of it */
-		asset = ward_model_find(x->a->model, name);
 	add_asset(x, asset);
 }
 
@@ -270,6 +268,11 @@ static void read_assets(struct alert *x)
 		add_host(x, &v->item[i]);
 	if (x->a->model && v && v->kind != WARD_VALUE_LIST)
 		add_host(x, v);
+	/* what has no host: a site that is warned, by the directory's own name of it */
+	const struct ward_value *place = value_of(x, WARD_ALERT_PLACE);
+
+	if (x->a->model && place && place->kind == WARD_VALUE_STR)
+		add_asset(x, ward_model_find(x->a->model, place->s));
 	if (x->a->model && !x->n_asset)
 		add_asset(x, node_of(x, WARD_FIELD_WARD_ASSET));
 	if (x->n_asset)

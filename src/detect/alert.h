@@ -35,6 +35,7 @@ enum { WARD_ALERT_ASSETS_MAX = 16 };
 	X(ATTACK, "alert.attack")     \
 	X(THREAT, "alert.threat")     \
 	X(HOSTS, "alert.hosts")       \
+	X(PLACE, "alert.place")       \
 	X(URL, "alert.url")           \
 	X(FILE_NAME, "file.name")     \
 	X(FILE_SHA256, "file.sha256") \

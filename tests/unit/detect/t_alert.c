@@ -294,6 +294,9 @@ static void assets(void **state)
 	assert_int_equal(f->said[0].asset, WARD_NONE);
 	assert_int_equal(f->said[0].place, lab_node(&f->lab, "n-bms"));
 	assert_string_equal(f->said[0].subject, "nobody");
+	/* what is no host is named as the directory does */
+	assert_int_equal(alert(f, "{\"alert.level\":\"high\",\"alert.place\":\"b\"}"), 1);
+	assert_int_equal(f->said[0].asset, lab_node(&f->lab, "b"));
 }
 
 static void threats(void **state)
