@@ -84,6 +84,14 @@ calls=$(dirname "$0")/../fuzz/seeds/espa/day
 tail -c +2 "$calls" | "$ward" sense field espa --line bmz - >"$tmp/out" 2>"$tmp/err" || fail "$(cat "$tmp/err")"
 grep -q '"class":"fire.alarm".*"sensor":"bmz/4711".*"state":"alarm"' "$tmp/out" || fail "no fire: $(cat "$tmp/out")"
 [ "$(grep -c '"class":"call.page"' "$tmp/out")" = 1 ] || fail "the other call: $(cat "$tmp/out")"
+"$python" - "$ward" "$calls" >"$tmp/out" <<'TTY' || fail "a serial device"
+import os, pty, subprocess, sys, tty
+line, device = pty.openpty()
+tty.setraw(device)
+os.write(line, open(sys.argv[2], "rb").read()[1:])
+sys.exit(subprocess.call([sys.argv[1], "sense", "field", "espa", "--frame", "7e1", "--seconds", "1", os.ttyname(device)]))
+TTY
+grep -q '"class":"fire.alarm"' "$tmp/out" || fail "a serial device says something else: $(cat "$tmp/out")"
 . "$(dirname "$0")/live.inc"
 rm -f "$tmp/port"
 tail -c +2 "$calls" >"$tmp/calls"
