@@ -284,13 +284,13 @@ static void failed(struct ward_onvif *o, ward_ns mono, bool anew)
 	o->n_failed++;
 	o->waiting = false;
 	o->challenged = false;
+	o->serves = false; /* until the next good answer */
 	if (o->leaving || (o->opts.streams && o->n_failed >= FAILED_MAX))
 		o->done = true;
 	if (anew || !of_point(o->ask) || o->n_failed % FAILED_MAX == 0) {
 		if (of_point(o->ask))
 			ward_count_name(o->opts.counters, "onvif.rebuilt", 1);
 		o->ask = WARD_SOAP_CLOCK;
-		o->serves = false;
 	}
 	ward_count_name(o->opts.counters, "onvif.failed", 1);
 }

@@ -73,7 +73,7 @@ WARD_MUST_CHECK enum ward_err ward_onvif_ended(struct ward_onvif *o, ward_ns mon
 /* An answer is overdue. */
 bool ward_onvif_overdue(const struct ward_onvif *o, ward_ns mono);
 const char *ward_onvif_why(const struct ward_onvif *o);
-/* True once good answers come: of what was asked for with our name. */
+/* True while good answers come to what is asked for with our name. */
 bool ward_onvif_serves(const struct ward_onvif *o);
 /* True when its streams were asked for and are all told. */
 bool ward_onvif_done(const struct ward_onvif *o);

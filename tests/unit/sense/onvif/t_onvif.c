@@ -282,6 +282,7 @@ static void t_rebuilt(void **state)
 	assert_int_equal(ward_counter_get(&l->counters, "onvif.rebuilt"), 1);
 	for (unsigned i = 0; i < 5; i++) {
 		assert_int_equal(ward_onvif_ended(l->o, at, wall), WARD_ERR_FOREIGN);
+		assert_false(ward_onvif_serves(l->o));
 		idle(l, at + (1 << i) * S - 1);
 		at += (1 << i) * S;
 		if (i < 4)
