@@ -1,4 +1,5 @@
 #include "actions/actions.h"
+#include "cli/check_controllers.h"
 #include "cli/check_zones.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
@@ -545,6 +546,12 @@ static enum ward_err check_points(const struct args *a, const char *content,
 	return err;
 }
 
+static enum ward_err check_controllers(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	return *m ? ward_cli_check_controllers(a->dir, content, *m, lim, d) : WARD_OK;
+}
+
 static enum ward_err check_scenarios(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -571,6 +578,7 @@ static const struct checker checkers[] = {
 	{check_rules},
 	{check_permits},
 	{check_points},
+	{check_controllers},
 	{check_scenarios},
 };
 

@@ -5,9 +5,8 @@
 #include "base/fd.h"
 #include "model/point/point.h"
 #include "run/listen.h"
-#include "sense/building/bacnet_client.h"
-#include "sense/building/modbus_ref.h"
-#include "sense/building/snmp_client.h"
+#include "sense/building/poll_plan.h"
+#include "sense/building/poll_source.h"
 
 #include <stdio.h>
 #include <sys/mman.h>
@@ -19,21 +18,17 @@ enum { TEXT_MAX = 1 << 24 };
 static enum ward_err set_bacnet(struct live *l, const struct live_poller *p);
 static enum ward_err set_modbus(struct live *l, const struct live_poller *p);
 static enum ward_err set_snmp(struct live *l, const struct live_poller *p);
-static bool fits_bacnet(struct ward_str address, const char **ret_why);
-static bool fits_modbus(struct ward_str address, const char **ret_why);
-static bool fits_snmp(struct ward_str address, const char **ret_why);
 
 /* What a source's way to its controllers asks for. */
 struct speech {
 	const char *way, *program;
-	bool (*fits)(struct ward_str address, const char **ret_why);
 	enum ward_err (*set)(struct live *l, const struct live_poller *p);
 };
 
 static const struct speech speeches[] = {
-	{"bacnet:", "bacnet", fits_bacnet, set_bacnet},
-	{"modbus:", "modbus", fits_modbus, set_modbus},
-	{"snmp:", "snmp", fits_snmp, set_snmp},
+	{"bacnet:", "bacnet", set_bacnet},
+	{"modbus:", "modbus", set_modbus},
+	{"snmp:", "snmp", set_snmp},
 };
 
 static const struct speech *speaks(const struct ward_source *s)
@@ -83,33 +78,12 @@ enum ward_err live_add_pollers(struct live *l)
 }
 
 /* Points that can't be asked for are an error now, not in the log of a process that won't live. */
-static bool fits_bacnet(struct ward_str address, const char **ret_why)
-{
-	struct ward_bacnet_ref ref;
-
-	return ward_bacnet_ref_parse(address, &ref, ret_why) == WARD_OK;
-}
-
-static bool fits_modbus(struct ward_str address, const char **ret_why)
-{
-	struct ward_modbus_ref ref;
-
-	return ward_modbus_ref_parse(address, &ref, ret_why) == WARD_OK;
-}
-
-static bool fits_snmp(struct ward_str address, const char **ret_why)
-{
-	struct ward_snmp_oid oid;
-
-	return ward_snmp_oid_parse(address, &oid, ret_why) == WARD_OK;
-}
-
 static enum ward_err check_point(
 	struct live *l, const struct ward_source *s, const struct ward_bms_point *p)
 {
 	const char *why;
 
-	if (speaks(s)->fits(p->address, &why))
+	if (ward_poll_address_fits(s->kind, p->address, &why))
 		return WARD_OK;
 	(void)snprintf(l->why, WARD_LIVE_WHY, "%s/" WARD_POINT_FILE ":%u: '%.*s': %s", l->o->dir,
 		p->line, WARD_STR_ARG(p->address), why);
@@ -163,7 +137,7 @@ static enum ward_err set(
 static enum ward_err set_bacnet(struct live *l, const struct live_poller *p)
 {
 	const struct ward_source *s = p->source;
-	struct ward_bacnet_scope scope;
+	const char *why;
 	struct ward_str at;
 	int fd, yes = 1;
 	enum ward_err err;
@@ -177,12 +151,10 @@ static enum ward_err set_bacnet(struct live *l, const struct live_poller *p)
 	if (err)
 		(void)close(fd);
 	for (size_t i = 0; !err && i < s->n_controllers; i++) {
-		if (ward_bacnet_scope_parse(s->controllers[i], &scope) != WARD_OK) {
+		if (!ward_poll_controller_fits(s->controllers[i], &why)) {
 			(void)snprintf(l->why, WARD_LIVE_WHY,
-				"'%.*s' is no controller's address: write 10.20.0.21, "
-				"10.20.0.21:47809 "
-				"or a network, 10.20.0.0/24",
-				WARD_STR_ARG(s->controllers[i]));
+				"'%.*s' is no controller's address: %s",
+				WARD_STR_ARG(s->controllers[i]), why);
 			return WARD_ERR_CONFIG;
 		}
 		err = set(l, p, "controller", s->controllers[i]);

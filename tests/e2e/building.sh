@@ -119,6 +119,8 @@ END
 # what can't be asked for is said before anything runs, at its line
 sed 's/analog-input:1,/analog-imput:1,/' "$hospital/points.csv" >"$tmp/points.csv"
 cp -r "$hospital" "$tmp/wrong" && cp "$tmp/points.csv" "$tmp/wrong/points.csv" || fail "copy"
+"$ward" check "$tmp/wrong" >"$tmp/check" 2>&1 && fail "check takes a wrong address"
+grep -q "points.csv:2: error: source 'air' has no address" "$tmp/check" || fail "check says $(cat "$tmp/check")"
 timeout 60 "$ward" run --json --state "$tmp/state0" "$tmp/wrong" >"$tmp/out" 2>&1 && fail "a wrong address is taken"
 grep -q "points.csv:2: '4001/analog-imput:1': the object's type" "$tmp/out" || fail "it says $(cat "$tmp/out")"
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <syslog.h>
 
 enum { PHRASE_MIN = 8, MESSAGE_MAX = 1472, HEX_BYTES = WARD_SNMP_TEXT / 2 - 1 };
 
@@ -83,7 +84,8 @@ static void prepare_library(void)
 	done = true;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(off); i++)
 		(void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, off[i], 1);
-	snmp_disable_log();
+	/* without one it speaks to standard error, whatever it is told */
+	(void)netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
 	/* where nothing can be made: it would make a folder for certificates that nobody has */
 	set_persistent_directory("/dev/null/ward");
 	(void)setenv("MIBS", "", 1);

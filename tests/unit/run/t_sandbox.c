@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -181,6 +182,13 @@ static void use_folder(void)
 		unlink(path) != 0)
 		_exit(OUTCOME_WRONG);
 }
+static void wait_by_select(void)
+{
+	struct timeval none = {0};
+
+	if (select(0, NULL, NULL, NULL, &none) != 0)
+		_exit(OUTCOME_WRONG);
+}
 static void leave_folder(void)
 {
 	if (open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0)
@@ -223,6 +231,7 @@ static const struct {
 	{"set the clock", set_clock, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"reboot", reboot_machine, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"ask for the window's size", ask_window_size, DENIED, DENIED, DENIED, ALLOWED, DENIED},
+	{"wait by select", wait_by_select, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"use its descriptors", use_descriptors, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 };
 
@@ -272,6 +281,8 @@ static void t_denials(void **state)
 		check_cage(WARD_CAGE_LISTEN, i, acts[i].listen);
 		check_cage(WARD_CAGE_TERMINAL, i, acts[i].terminal);
 		check_cage(WARD_CAGE_CONNECT, i, acts[i].connect);
+		check_cage(WARD_CAGE_SELECT, i,
+			acts[i].act == wait_by_select ? ALLOWED : acts[i].plain);
 	}
 }
 

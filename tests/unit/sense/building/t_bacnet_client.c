@@ -4,6 +4,7 @@
 #include "sense/building/bacnet_client.h"
 
 #include "lab/bacnet_device.h"
+#include "lab/heard.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,14 +13,11 @@
 
 #include <cmocka.h>
 
-enum { DEVICES = 4, QUEUE = 256, DATAGRAM = 1500, TEXT = 1 << 20, RATE = 5 };
+enum { DEVICES = 4, QUEUE = 256, DATAGRAM = 1500, RATE = 5 };
 
 /* One hospital's network: devices 1001, 1002 … at 10.0.0.1, 10.0.0.2 …, all on port 47808. */
 struct net {
-	struct ward_names names;
-	struct ward_counters counters;
-	struct ward_limits lim;
-	struct ward_poll_plan plan;
+	struct lab_heard heard;
 	struct ward_bacnet_scope scope[1];
 	struct ward_bacnet_client_opts o;
 	struct ward_bacnet_client *c;
@@ -32,39 +30,10 @@ struct net {
 	} queue[QUEUE];
 	size_t n_queue;
 	size_t sending; /* device that is at work */
-	struct ward_poll_now now;
-	char text[TEXT]; /* "class field=value…;" of each event */
-	size_t len, n_event, n_sent, n_lost;
+	size_t n_sent;
 	ward_ns asked[DEVICES][RATE + 1]; /* the latest questions */
 	unsigned open[DEVICES];           /* questions without an answer */
-	bool quiet;
 };
-
-static enum ward_err put(void *ctx, const struct ward_event *e)
-{
-	struct net *h = ctx;
-	struct ward_wr w = ward_wr_fixed(h->text + h->len, TEXT - h->len - 1);
-
-	h->n_event++;
-	if (h->quiet)
-		return WARD_OK;
-	ward_wr_str(&w, ward_name_text(&h->names, e->class));
-	for (size_t i = 0; i < e->n_field; i++) {
-		const struct ward_value *v = &e->field[i].v;
-
-		ward_wr_printf(
-			&w, " %.*s=", WARD_STR_ARG(ward_name_text(&h->names, e->field[i].name)));
-		if (v->kind == WARD_VALUE_INT)
-			ward_wr_i64(&w, v->i);
-		else
-			ward_wr_str(&w, v->s);
-	}
-	ward_wr_ch(&w, ';');
-	assert_false(ward_wr_bad(&w));
-	h->len += w.len;
-	h->text[h->len] = 0;
-	return WARD_OK;
-}
 
 /* What a device sends is on its way until it is delivered. */
 static void from_device(void *ctx, struct ward_slice bytes)
@@ -109,7 +78,7 @@ static void sent(void *ctx, const uint8_t ip[4], uint16_t port, struct ward_slic
 		ward_ns *at = h->asked[i];
 
 		memmove(at, at + 1, RATE * sizeof(*at));
-		at[RATE] = h->now.mono;
+		at[RATE] = h->heard.now.mono;
 		assert_true(at[RATE] - at[0] >= WARD_NS_PER_S || !at[0]);
 	}
 	h->sending = i;
@@ -124,8 +93,8 @@ static void hear(struct net *h, size_t device, struct ward_slice bytes)
 	assert_non_null(copy);
 	if (bytes.len)
 		memcpy(copy, bytes.p, bytes.len);
-	assert_int_equal(
-		ward_bacnet_client_hear(h->c, ip, 47808, ward_slice_of(copy, bytes.len), h->now),
+	assert_int_equal(ward_bacnet_client_hear(
+				 h->c, ip, 47808, ward_slice_of(copy, bytes.len), h->heard.now),
 		WARD_OK);
 	free(copy);
 }
@@ -146,43 +115,29 @@ static void deliver(struct net *h)
 /* Time goes on for so many seconds, from one thing that is due to the next. */
 static void run(struct net *h, int64_t seconds)
 {
-	ward_ns until = h->now.mono + seconds * WARD_NS_PER_S;
+	ward_ns until = h->heard.now.mono + seconds * WARD_NS_PER_S;
 
 	for (;;) {
-		ward_ns due = ward_bacnet_client_due(h->c), last = h->now.mono;
+		ward_ns due = ward_bacnet_client_due(h->c);
 
 		if (due > until)
 			break;
-		/* a tick has done what was due: otherwise a process would spin */
-		h->now.mono = due > last ? due : last + WARD_NS_PER_MS;
-		h->now.wall += h->now.mono - last;
-		assert_int_equal(ward_bacnet_client_tick(h->c, h->now), WARD_OK);
+		lab_heard_wait(&h->heard, due);
+		assert_int_equal(ward_bacnet_client_tick(h->c, h->heard.now), WARD_OK);
 		deliver(h);
 	}
-	h->now.wall += until - h->now.mono;
-	h->now.mono = until;
+	h->heard.now.wall += until - h->heard.now.mono;
+	h->heard.now.mono = until;
 }
 
 static void forget(struct net *h)
 {
-	h->len = h->n_event = 0;
-	h->text[0] = 0;
+	lab_heard_forget(&h->heard);
 }
 
 static size_t count(const struct net *h, const char *what)
 {
-	size_t n = 0;
-
-	for (const char *at = h->text; (at = strstr(at, what)) != NULL; at += strlen(what))
-		n++;
-	return n;
-}
-
-static void add_point(struct net *h, const char *id, const char *address, double scale)
-{
-	struct ward_poll_point p = {ward_str_z(id), WARD_STR("Cel"), ward_str_z(address), scale, 0};
-
-	assert_int_equal(ward_poll_plan_add(&h->plan, &p), WARD_OK);
+	return lab_heard_count(&h->heard, what);
 }
 
 /* n points of each device: "1001.1" is analog-input 1 of it. */
@@ -191,10 +146,7 @@ static struct net *net_new(size_t n_device, size_t n_point)
 	struct net *h = calloc(1, sizeof(*h));
 
 	assert_non_null(h);
-	ward_limits_default(&h->lim);
-	ward_counters_init(&h->counters);
-	assert_int_equal(ward_names_init(&h->names, ward_mem_heap(), &h->lim), WARD_OK);
-	ward_poll_plan_init(&h->plan, ward_mem_heap(), &h->lim);
+	lab_heard_init(&h->heard);
 	h->n_device = n_device;
 	for (size_t i = 0; i < n_device; i++) {
 		lab_device_init(&h->device[i], 1001 + (uint32_t)i, n_point);
@@ -206,18 +158,17 @@ static struct net *net_new(size_t n_device, size_t n_point)
 			(void)snprintf(id, sizeof(id), "%zu.%zu", 1001 + i, k);
 			(void)snprintf(
 				address, sizeof(address), "%zu/analog-input:%zu", 1001 + i, k);
-			add_point(h, id, address, 1);
+			lab_heard_point(&h->heard, id, address, 1);
 		}
 	}
 	h->scope[0] = (struct ward_bacnet_scope){{10, 0, 0, 0}, 24, 47808};
-	h->now = (struct ward_poll_now){1800000000 * WARD_NS_PER_S, 1000 * WARD_NS_PER_S};
 	h->o = (struct ward_bacnet_client_opts){.mem = ward_mem_heap(),
-		.lim = &h->lim,
-		.names = &h->names,
-		.counters = &h->counters,
-		.sink = {put, h},
+		.lim = &h->heard.lim,
+		.names = &h->heard.names,
+		.counters = &h->heard.counters,
+		.sink = {lab_heard_put, &h->heard},
 		.source = WARD_STR("bms"),
-		.plan = &h->plan,
+		.plan = &h->heard.plan,
 		.scope = h->scope,
 		.n_scope = 1,
 		.rate = RATE,
@@ -234,7 +185,7 @@ static void start(struct net *h)
 	size_t at = 0;
 	const char *why = NULL;
 
-	assert_int_equal(ward_bacnet_client_new(&h->o, h->now, &h->c, &at, &why), WARD_OK);
+	assert_int_equal(ward_bacnet_client_new(&h->o, h->heard.now, &h->c, &at, &why), WARD_OK);
 }
 
 static void net_free(struct net *h)
@@ -243,14 +194,13 @@ static void net_free(struct net *h)
 		if (h->device[i].n_violation)
 			fail_msg("a device was asked: %s", h->device[i].violation);
 	ward_bacnet_client_free(h->c);
-	ward_poll_plan_fini(&h->plan);
-	ward_names_fini(&h->names);
+	lab_heard_fini(&h->heard);
 	free(h);
 }
 
 static uint64_t counter(const struct net *h, const char *name)
 {
-	return ward_counter_get(&h->counters, name);
+	return ward_counter_get(&h->heard.counters, name);
 }
 
 static void reads_points_in_rounds(void **state)
@@ -258,21 +208,23 @@ static void reads_points_in_rounds(void **state)
 	struct net *h = net_new(2, 3);
 
 	(void)state;
-	add_point(h, "tenfold", "1002/analog-input:2", 10);
-	add_point(h, "gone", "1002/analog-input:77", 1);
+	lab_heard_point(&h->heard, "tenfold", "1002/analog-input:2", 10);
+	lab_heard_point(&h->heard, "gone", "1002/analog-input:77", 1);
 	h->device[0].object[1].flags = 4;
 	h->device[0].object[2].flags = 1;
 	start(h);
 	run(h, 30);
 	assert_int_equal(count(h, "field.online"), 2);
-	assert_non_null(strstr(h->text, "field.point src_ip=10.0.0.1 bacnet.device_instance=1001 "
-					"point=1001.1 value=20.5 unit=Cel quality=good;"));
 	assert_non_null(
-		strstr(h->text, "point=1001.2 value=21.5 unit=Cel quality=bad reason=fault;"));
-	assert_non_null(strstr(h->text, "point=1001.3 value=22.5 unit=Cel quality=uncertain "
-					"reason=out-of-service;"));
-	assert_non_null(strstr(h->text, "point=tenfold value=215 unit=Cel quality=good;"));
-	assert_non_null(strstr(h->text, "point=gone unit=Cel quality=bad reason=unknown-object;"));
+		strstr(h->heard.text, "field.point src_ip=10.0.0.1 bacnet.device_instance=1001 "
+				      "point=1001.1 value=20.5 unit=Cel quality=good;"));
+	assert_non_null(strstr(
+		h->heard.text, "point=1001.2 value=21.5 unit=Cel quality=bad reason=fault;"));
+	assert_non_null(strstr(h->heard.text, "point=1001.3 value=22.5 unit=Cel quality=uncertain "
+					      "reason=out-of-service;"));
+	assert_non_null(strstr(h->heard.text, "point=tenfold value=215 unit=Cel quality=good;"));
+	assert_non_null(
+		strstr(h->heard.text, "point=gone unit=Cel quality=bad reason=unknown-object;"));
 	assert_int_equal(count(h, "field.point"), 8);
 	/* each device was asked once for all of it, and once for its alarms */
 	assert_int_equal(h->device[1].n_read_multiple, 1);
@@ -281,7 +233,7 @@ static void reads_points_in_rounds(void **state)
 	h->device[0].object[0].value = 24.25f;
 	run(h, 60);
 	assert_int_equal(count(h, "field.point"), 7); /* what is gone is told once */
-	assert_non_null(strstr(h->text, "point=1001.1 value=24.25 "));
+	assert_non_null(strstr(h->heard.text, "point=1001.1 value=24.25 "));
 	assert_int_equal(counter(h, "poll.readings"), 15);
 	net_free(h);
 }
@@ -329,8 +281,9 @@ static void tells_who_went_and_came(void **state)
 	unsigned heard = h->device[0].n_heard;
 
 	assert_int_equal(count(h, "field.offline"), 1);
-	assert_non_null(strstr(h->text, "field.offline src_ip=10.0.0.1 bacnet.device_instance=1001 "
-					"reason=unanswered duration_ns="));
+	assert_non_null(
+		strstr(h->heard.text, "field.offline src_ip=10.0.0.1 bacnet.device_instance=1001 "
+				      "reason=unanswered duration_ns="));
 	assert_int_equal(count(h, "field.online"), 0);
 	run(h, 3600);
 	assert_true(h->device[0].n_heard - heard <= 13); /* each five minutes or more */
@@ -417,8 +370,9 @@ static void believes_only_whom_it_asked(void **state)
 	h->device[0].manner = LAB_GOOD;
 	lab_device_event(&h->device[0], 0, 3, false); /* from the address of 1002 */
 	deliver(h);
-	assert_non_null(strstr(h->text, "field.refused src_ip=10.0.0.2 bacnet.device_instance=1002 "
-					"reason=bacnet.reject.address lost=1;"));
+	assert_non_null(
+		strstr(h->heard.text, "field.refused src_ip=10.0.0.2 bacnet.device_instance=1002 "
+				      "reason=bacnet.reject.address lost=1;"));
 	assert_int_equal(count(h, "field.alarm"), 0);
 	run(h, 600);
 	/* found by its own word by now: another's does not move it */
@@ -439,8 +393,9 @@ static void believes_only_whom_it_asked(void **state)
 	lab_device_i_am(&h->device[0], 1001);
 	lab_device_i_am(&h->device[0], 5);
 	for (size_t i = 0; i < h->n_queue; i++)
-		assert_int_equal(ward_bacnet_client_hear(h->c, ip, 47808,
-					 ward_slice_of(h->queue[i].p, h->queue[i].len), h->now),
+		assert_int_equal(
+			ward_bacnet_client_hear(h->c, ip, 47808,
+				ward_slice_of(h->queue[i].p, h->queue[i].len), h->heard.now),
 			WARD_OK);
 	h->n_queue = 0;
 	assert_true(counter(h, "bacnet.reject.stranger") == 2);
@@ -461,8 +416,8 @@ static void hears_alarms(void **state)
 		run(h, 20);
 		/* one that lasted already, by GetEventInformation */
 		assert_int_equal(count(h, "field.alarm"), 1);
-		assert_non_null(strstr(h->text, "state=fault point=1001.3 bacnet.object_type="
-						"analog-input bacnet.object_instance=3;"));
+		assert_non_null(strstr(h->heard.text, "state=fault point=1001.3 bacnet.object_type="
+						      "analog-input bacnet.object_instance=3;"));
 		forget(h);
 		h->sending = 0;
 		lab_device_event(&h->device[0], 0, 3, true);
@@ -471,10 +426,11 @@ static void hears_alarms(void **state)
 		lab_device_event(&h->device[0], 0, 0, true);
 		deliver(h);
 		assert_int_equal(count(h, "field.alarm"), 3);
-		assert_non_null(strstr(h->text, "state=high-limit point=1001.1 "));
-		assert_non_null(strstr(h->text, "state=low-limit point=1001.2 "));
-		assert_non_null(strstr(h->text, "state=normal point=1001.1 "));
-		assert_non_null(strstr(h->text, "reason=out-of-range bacnet.event_priority=64;"));
+		assert_non_null(strstr(h->heard.text, "state=high-limit point=1001.1 "));
+		assert_non_null(strstr(h->heard.text, "state=low-limit point=1001.2 "));
+		assert_non_null(strstr(h->heard.text, "state=normal point=1001.1 "));
+		assert_non_null(
+			strstr(h->heard.text, "reason=out-of-range bacnet.event_priority=64;"));
 		assert_int_equal(h->device[0].n_receipt, receipt ? 3 : 0);
 		forget(h);
 		run(h, 900);
@@ -515,8 +471,9 @@ static void surveys(void **state)
 	start(h);
 	run(h, 600);
 	assert_int_equal(count(h, "field.online"), 3);
-	assert_non_null(strstr(h->text, "field.online src_ip=10.0.0.3 bacnet.device_instance=1003 "
-					"bacnet.vendor_id=260;"));
+	assert_non_null(
+		strstr(h->heard.text, "field.online src_ip=10.0.0.3 bacnet.device_instance=1003 "
+				      "bacnet.vendor_id=260;"));
 	assert_int_equal(h->device[0].n_heard, h->device[0].n_who_is);
 	net_free(h);
 }
@@ -528,8 +485,9 @@ static void names_a_bad_address(void **state)
 	const char *why = NULL;
 
 	(void)state;
-	add_point(h, "bad", "1001/analog-imput:3", 1);
-	assert_int_equal(ward_bacnet_client_new(&h->o, h->now, &h->c, &at, &why), WARD_ERR_CONFIG);
+	lab_heard_point(&h->heard, "bad", "1001/analog-imput:3", 1);
+	assert_int_equal(
+		ward_bacnet_client_new(&h->o, h->heard.now, &h->c, &at, &why), WARD_ERR_CONFIG);
 	assert_int_equal(at, 2);
 	assert_non_null(strstr(why, "analog-input"));
 	h->c = NULL;
@@ -543,7 +501,7 @@ static void bears_every_prefix(void **state)
 	uint8_t ip[4] = {10, 0, 0, 1};
 
 	(void)state;
-	h->quiet = true;
+	h->heard.quiet = true;
 	start(h);
 	run(h, 10);
 	for (unsigned way = 0; way < 3; way++) {
@@ -560,8 +518,8 @@ static void bears_every_prefix(void **state)
 
 			assert_non_null(copy);
 			memcpy(copy, h->queue[0].p, n);
-			assert_int_equal(ward_bacnet_client_hear(
-						 h->c, ip, 47808, ward_slice_of(copy, n), h->now),
+			assert_int_equal(ward_bacnet_client_hear(h->c, ip, 47808,
+						 ward_slice_of(copy, n), h->heard.now),
 				WARD_OK);
 			free(copy);
 		}

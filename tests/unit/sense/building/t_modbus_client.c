@@ -2,6 +2,8 @@
  * where it is set; and addresses. */
 #include "sense/building/modbus_client.h"
 
+#include "lab/heard.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,18 +11,12 @@
 
 #include <cmocka.h>
 
-enum { TEXT = 1 << 20, ASKED = 4096, RATE = 5 };
+enum { ASKED = 4096, RATE = 5 };
 
 struct lab {
-	struct ward_names names;
-	struct ward_counters counters;
-	struct ward_limits lim;
-	struct ward_poll_plan plan;
+	struct lab_heard heard;
 	struct ward_modbus_client_opts o;
 	struct ward_modbus_client *c;
-	struct ward_poll_now now;
-	char text[TEXT];
-	size_t len;
 	struct {
 		uint8_t unit;
 		enum ward_modbus_table table;
@@ -34,29 +30,6 @@ struct lab {
 	ward_ns takes;
 };
 
-static enum ward_err put(void *ctx, const struct ward_event *e)
-{
-	struct lab *h = ctx;
-	struct ward_wr w = ward_wr_fixed(h->text + h->len, TEXT - h->len - 1);
-
-	ward_wr_str(&w, ward_name_text(&h->names, e->class));
-	for (size_t i = 0; i < e->n_field; i++) {
-		const struct ward_value *v = &e->field[i].v;
-
-		ward_wr_printf(
-			&w, " %.*s=", WARD_STR_ARG(ward_name_text(&h->names, e->field[i].name)));
-		if (v->kind == WARD_VALUE_INT)
-			ward_wr_i64(&w, v->i);
-		else
-			ward_wr_str(&w, v->s);
-	}
-	ward_wr_ch(&w, ';');
-	assert_false(ward_wr_bad(&w));
-	h->len += w.len;
-	h->text[h->len] = 0;
-	return WARD_OK;
-}
-
 /* Register i of each table is i. */
 static struct ward_modbus_end answer(void *ctx, uint8_t unit, enum ward_modbus_table table,
 	uint16_t start, uint16_t n, uint16_t *ret)
@@ -69,10 +42,10 @@ static struct ward_modbus_end answer(void *ctx, uint8_t unit, enum ward_modbus_t
 	h->asked[h->n_asked].table = table;
 	h->asked[h->n_asked].start = start;
 	h->asked[h->n_asked].n = n;
-	h->asked[h->n_asked++].at = h->now.mono;
+	h->asked[h->n_asked++].at = h->heard.now.mono;
 	assert_true(n && n <= (ward_modbus_bits(table) ? WARD_MODBUS_BITS : WARD_MODBUS_REGISTERS));
-	h->now.mono += h->takes;
-	h->now.wall += h->takes;
+	h->heard.now.mono += h->takes;
+	h->heard.now.wall += h->takes;
 	if (e.what == WARD_MODBUS_DONE && h->hole && start <= h->hole && h->hole < start + n)
 		return (struct ward_modbus_end){WARD_MODBUS_EXCEPTION, 2};
 	for (unsigned i = 0; e.what == WARD_MODBUS_DONE && i < n; i++)
@@ -84,7 +57,7 @@ static struct ward_poll_now now_of(void *ctx)
 {
 	const struct lab *h = ctx;
 
-	return h->now;
+	return h->heard.now;
 }
 
 static struct lab *lab_new(const char *const *address, size_t n)
@@ -94,26 +67,22 @@ static struct lab *lab_new(const char *const *address, size_t n)
 	size_t at = 0;
 
 	assert_non_null(h);
-	ward_limits_default(&h->lim);
-	ward_counters_init(&h->counters);
-	assert_int_equal(ward_names_init(&h->names, ward_mem_heap(), &h->lim), WARD_OK);
-	ward_poll_plan_init(&h->plan, ward_mem_heap(), &h->lim);
+	lab_heard_init(&h->heard);
 	for (size_t i = 0; i < n; i++) {
 		struct ward_poll_point p = {.id = ward_str_z(address[i]),
 			.address = ward_str_z(address[i]),
 			.scale = 1};
 
-		assert_int_equal(ward_poll_plan_add(&h->plan, &p), WARD_OK);
+		assert_int_equal(ward_poll_plan_add(&h->heard.plan, &p), WARD_OK);
 	}
-	h->now = (struct ward_poll_now){1800000000 * WARD_NS_PER_S, 1000 * WARD_NS_PER_S};
 	h->o = (struct ward_modbus_client_opts){.mem = ward_mem_heap(),
-		.lim = &h->lim,
-		.names = &h->names,
-		.counters = &h->counters,
-		.sink = {put, h},
+		.lim = &h->heard.lim,
+		.names = &h->heard.names,
+		.counters = &h->heard.counters,
+		.sink = {lab_heard_put, &h->heard},
 		.source = WARD_STR("power"),
 		.ip = WARD_STR("10.0.0.9"),
-		.plan = &h->plan,
+		.plan = &h->heard.plan,
 		.rate = RATE,
 		.every = 60 * WARD_NS_PER_S,
 		.epoch = 1,
@@ -127,35 +96,29 @@ static struct lab *lab_new(const char *const *address, size_t n)
 static void lab_free(struct lab *h)
 {
 	ward_modbus_client_free(h->c);
-	ward_poll_plan_fini(&h->plan);
-	ward_names_fini(&h->names);
+	lab_heard_fini(&h->heard);
 	free(h);
 }
 
 static void run(struct lab *h, int64_t seconds)
 {
-	ward_ns until = h->now.mono + seconds * WARD_NS_PER_S;
+	ward_ns until = h->heard.now.mono + seconds * WARD_NS_PER_S;
 
 	for (;;) {
-		ward_ns due = ward_modbus_client_due(h->c), last = h->now.mono;
+		ward_ns due = ward_modbus_client_due(h->c);
 
 		if (due > until)
 			break;
-		h->now.mono = due > last ? due : last + WARD_NS_PER_MS;
-		h->now.wall += h->now.mono - last;
+		lab_heard_wait(&h->heard, due);
 		assert_int_equal(ward_modbus_client_tick(h->c), WARD_OK);
 	}
-	h->now.wall += until - h->now.mono;
-	h->now.mono = until;
+	h->heard.now.wall += until - h->heard.now.mono;
+	h->heard.now.mono = until;
 }
 
 static size_t count(const struct lab *h, const char *what)
 {
-	size_t n = 0;
-
-	for (const char *at = h->text; (at = strstr(at, what)) != NULL; at += strlen(what))
-		n++;
-	return n;
+	return lab_heard_count(&h->heard, what);
 }
 
 /* Neighbours in one question, the far ones apart; each value from its own registers. */
@@ -170,12 +133,13 @@ static void groups_neighbours(void **state)
 	run(h, 30);
 	assert_int_equal(h->n_asked, 6);
 	assert_int_equal(count(h, "field.point"), 9);
-	assert_non_null(strstr(h->text, "field.online src_ip=10.0.0.9 modbus.unit=1;"));
-	assert_non_null(strstr(h->text, "point=1/holding:40003/u32 value=131075 quality=good;"));
-	assert_non_null(strstr(h->text, "point=1/holding:40010/s16 value=9 "));
-	assert_non_null(strstr(h->text, "point=1/holding:@200 value=200 "));
-	assert_non_null(strstr(h->text, "point=1/coil:2 value=1 "));
-	assert_non_null(strstr(h->text, "point=1/coil:9 value=0 "));
+	assert_non_null(strstr(h->heard.text, "field.online src_ip=10.0.0.9 modbus.unit=1;"));
+	assert_non_null(
+		strstr(h->heard.text, "point=1/holding:40003/u32 value=131075 quality=good;"));
+	assert_non_null(strstr(h->heard.text, "point=1/holding:40010/s16 value=9 "));
+	assert_non_null(strstr(h->heard.text, "point=1/holding:@200 value=200 "));
+	assert_non_null(strstr(h->heard.text, "point=1/coil:2 value=1 "));
+	assert_non_null(strstr(h->heard.text, "point=1/coil:9 value=0 "));
 	for (size_t i = 0; i < h->n_asked; i++)
 		if (h->asked[i].unit == 1 && h->asked[i].table == WARD_MODBUS_HOLDING &&
 			h->asked[i].start == 0)

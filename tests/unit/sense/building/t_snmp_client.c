@@ -2,6 +2,8 @@
  * where it is set; addresses; and the wrapped library's first words. */
 #include "sense/building/snmp.h"
 
+#include "lab/heard.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,43 +13,15 @@
 
 #include <cmocka.h>
 
-enum { TEXT = 1 << 20, POINTS = 40 };
+enum { POINTS = 40 };
 
 struct lab {
-	struct ward_names names;
-	struct ward_counters counters;
-	struct ward_limits lim;
-	struct ward_poll_plan plan;
+	struct lab_heard heard;
 	struct ward_snmp_client_opts o;
 	struct ward_snmp_client *c;
-	struct ward_poll_now now;
-	char text[TEXT];
-	size_t len, n_asked, room; /* room: objects that an answer has room for */
+	size_t n_asked, room; /* room: objects that an answer has room for */
 	enum ward_snmp_end end;
 };
-
-static enum ward_err put(void *ctx, const struct ward_event *e)
-{
-	struct lab *h = ctx;
-	struct ward_wr w = ward_wr_fixed(h->text + h->len, TEXT - h->len - 1);
-
-	ward_wr_str(&w, ward_name_text(&h->names, e->class));
-	for (size_t i = 0; i < e->n_field; i++) {
-		const struct ward_value *v = &e->field[i].v;
-
-		ward_wr_printf(
-			&w, " %.*s=", WARD_STR_ARG(ward_name_text(&h->names, e->field[i].name)));
-		if (v->kind == WARD_VALUE_INT)
-			ward_wr_i64(&w, v->i);
-		else
-			ward_wr_str(&w, v->s);
-	}
-	ward_wr_ch(&w, ';');
-	assert_false(ward_wr_bad(&w));
-	h->len += w.len;
-	h->text[h->len] = 0;
-	return WARD_OK;
-}
 
 /* The last number of an identifier is its value; 13 is no object. */
 static enum ward_snmp_end answer(void *ctx, const struct ward_snmp_oid *const *oid, size_t n,
@@ -73,7 +47,7 @@ static struct ward_poll_now now_of(void *ctx)
 {
 	const struct lab *h = ctx;
 
-	return h->now;
+	return h->heard.now;
 }
 
 static struct lab *lab_new(size_t room)
@@ -84,27 +58,23 @@ static struct lab *lab_new(size_t room)
 
 	assert_non_null(h);
 	h->room = room;
-	ward_limits_default(&h->lim);
-	ward_counters_init(&h->counters);
-	assert_int_equal(ward_names_init(&h->names, ward_mem_heap(), &h->lim), WARD_OK);
-	ward_poll_plan_init(&h->plan, ward_mem_heap(), &h->lim);
+	lab_heard_init(&h->heard);
 	for (unsigned i = 1; i <= POINTS; i++) {
 		char oid[32];
 		struct ward_poll_point p = {.scale = 1};
 
 		(void)snprintf(oid, sizeof(oid), "1.3.6.1.4.1.9.%u", i);
 		p.id = p.address = ward_str_z(oid);
-		assert_int_equal(ward_poll_plan_add(&h->plan, &p), WARD_OK);
+		assert_int_equal(ward_poll_plan_add(&h->heard.plan, &p), WARD_OK);
 	}
-	h->now = (struct ward_poll_now){1800000000 * WARD_NS_PER_S, 1000 * WARD_NS_PER_S};
 	h->o = (struct ward_snmp_client_opts){.mem = ward_mem_heap(),
-		.lim = &h->lim,
-		.names = &h->names,
-		.counters = &h->counters,
-		.sink = {put, h},
+		.lim = &h->heard.lim,
+		.names = &h->heard.names,
+		.counters = &h->heard.counters,
+		.sink = {lab_heard_put, &h->heard},
 		.source = WARD_STR("ups"),
 		.ip = WARD_STR("10.0.0.9"),
-		.plan = &h->plan,
+		.plan = &h->heard.plan,
 		.every = 60 * WARD_NS_PER_S,
 		.epoch = 1,
 		.read = answer,
@@ -117,35 +87,29 @@ static struct lab *lab_new(size_t room)
 static void lab_free(struct lab *h)
 {
 	ward_snmp_client_free(h->c);
-	ward_poll_plan_fini(&h->plan);
-	ward_names_fini(&h->names);
+	lab_heard_fini(&h->heard);
 	free(h);
 }
 
 static void run(struct lab *h, int64_t seconds)
 {
-	ward_ns until = h->now.mono + seconds * WARD_NS_PER_S;
+	ward_ns until = h->heard.now.mono + seconds * WARD_NS_PER_S;
 
 	for (;;) {
-		ward_ns due = ward_snmp_client_due(h->c), last = h->now.mono;
+		ward_ns due = ward_snmp_client_due(h->c);
 
 		if (due > until)
 			break;
-		h->now.mono = due > last ? due : last + WARD_NS_PER_MS;
-		h->now.wall += h->now.mono - last;
+		lab_heard_wait(&h->heard, due);
 		assert_int_equal(ward_snmp_client_tick(h->c), WARD_OK);
 	}
-	h->now.wall += until - h->now.mono;
-	h->now.mono = until;
+	h->heard.now.wall += until - h->heard.now.mono;
+	h->heard.now.mono = until;
 }
 
 static size_t count(const struct lab *h, const char *what)
 {
-	size_t n = 0;
-
-	for (const char *at = h->text; (at = strstr(at, what)) != NULL; at += strlen(what))
-		n++;
-	return n;
+	return lab_heard_count(&h->heard, what);
 }
 
 static void reads_in_groups(void **state)
@@ -156,9 +120,10 @@ static void reads_in_groups(void **state)
 
 		run(h, 59);
 		assert_int_equal(count(h, "quality=good"), POINTS - 1);
-		assert_non_null(strstr(h->text, "point=1.3.6.1.4.1.9.40 value=40 quality=good;"));
-		assert_non_null(strstr(h->text, "point=1.3.6.1.4.1.9.13 quality=bad "
-						"reason=no-such-object;"));
+		assert_non_null(
+			strstr(h->heard.text, "point=1.3.6.1.4.1.9.40 value=40 quality=good;"));
+		assert_non_null(strstr(h->heard.text, "point=1.3.6.1.4.1.9.13 quality=bad "
+						      "reason=no-such-object;"));
 		size_t first = h->n_asked;
 
 		run(h, 60);
