@@ -41,7 +41,7 @@ const struct ward_cmd ward_cmd_sense_video = {
 		"leaves them. A camera is watched until Ctrl-C, over lost connections. On end: a\n"
 		"summary of all counters as one JSON object on standard error.\n\n"
 		"  --zones FILE     zones and lines of the camera (YAML: "
-		"src/sense/video/README.md)\n"
+		"docs/cameras.md)\n"
 		"  --fps N          pictures a second that are analysed, 1 to 30 (default: 5)\n"
 		"                   falls and agitation take 10 at least\n"
 		"  --keyframes      decode only pictures that stand for themselves\n"

@@ -172,91 +172,85 @@ static void test_patient_room(void **state)
 #define ZONE "zones:\n  - id: a\n    intrusion: true\n    polygon: "
 #define GOOD "[[0, 0], [1, 0], [1, 1]]\n"
 
+static const struct {
+	const char *yaml;
+	uint32_t line;
+	const char *says;
+} mistakes[] = {
+	{"[]\n", 1, "no plan of a camera"},
+	{"", 1, "no plan of a camera"},
+	{"zone: []\n", 1, "zone"},
+	{"zones: 5\n", 1, "no list"},
+	{"zones: [5]\n", 1, "not what belongs here"},
+	{"zones:\n  - polygon: " GOOD "    loiter: 5s\n", 2, "id"},
+	{"zones:\n  - id: ''\n    polygon: " GOOD "    loiter: 5s\n", 2, "empty text"},
+	{"zones:\n  - id: a\n    polygon: " GOOD, 2, "watches for nothing"},
+	{"zones:\n  - id: a\n    loiter: 5s\n", 2, "'polygon'"},
+	{ZONE "[[0, 0], [1, 0]]\n", 4, "'polygon'"},
+	{ZONE "[[0, 0], [1, 0], 5]\n", 4, "no point"},
+	{ZONE "[[0, 0], [1, 0], [1, 2]]\n", 4, "no point"},
+	{ZONE "[[0, 0], [1, 0], [1, -1]]\n", 4, "no point"},
+	{ZONE "[[0, 0], [0.5, 0.5], [1, 1]]\n", 4, "no area"},
+	{ZONE GOOD "    loiter: 500ms\n", 5, "too short"},
+	{ZONE GOOD "    loiter: 25h\n", 5, "too short or too long"},
+	{ZONE GOOD "    crowd: 20\n", 5, "how tall"},
+	{ZONE GOOD "    crowd: 1\n", 5, "crowd"},
+	{ZONE GOOD "    fall: 1\n", 5, "fall"},
+	{"perspective: 5\n", 1, "by persons or by the floor"},
+	{"perspective: {}\n", 1, "by persons or by the floor"},
+	{"perspective: {persons: 5}\n", 1, "one or two"},
+	{"perspective: {persons: [5]}\n", 1, "no person"},
+	{"perspective: {persons: [[0.5, 0]]}\n", 1, "no person"},
+	{"perspective: {persons: [[0.5, 0.5], [0.51, 0.6]]}\n", 1, "how size grows"},
+	{"perspective: {persons: [[0.5, 0.5], [0.9, 0.2]]}\n", 1, "how size grows"},
+	{"perspective: {floor: [[0, 0]], metres: [1, 1]}\n", 1, "four points"},
+	{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]]}\n", 1, "sides"},
+	{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]], metres: [1, 0]}\n", 1, "sides"},
+	{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]], metres: [1, 1.25]}\n", 1, "sides"},
+	{"perspective: {floor: [[0, 0], [0, 1], [1, 1], [1, 0]], metres: [3, 3]}\n", 1,
+		"no rectangle"},
+	{"perspective: {floor: [[0, 0], [1, 0], [0, 1], [1, 1]], metres: [3, 3]}\n", 1,
+		"no rectangle"},
+	{ZONE GOOD "    hours: []\n", 5, "'hours'"},
+	{ZONE GOOD "    hours: [5]\n", 5, "no hours"},
+	{ZONE GOOD "    hours: [{days: mo, from: 01:00, to: 02:00}]\n", 5, "days"},
+	{ZONE GOOD "    hours: [{from: 1:0, to: 02:00}]\n", 5, "times of day"},
+	{ZONE GOOD "    hours: [{from: 25:00, to: 02:00}]\n", 5, "times of day"},
+	{ZONE GOOD "  - id: a\n    intrusion: true\n    polygon: " GOOD, 5, "already"},
+	{"lines: [{id: a, from: [0, 0]}]\n", 1, "'from' and 'to'"},
+	{"lines: [{id: a, from: [0, 0], to: [0.01, 0]}]\n", 1, "too short"},
+	{"lines: [{id: a, from: [0, 0], to: [1, 0], wrong_way: up}]\n", 1, "in or out"},
+	{"lines: [{id: a, from: [0, 0], to: [1, 0]},\n {id: a, from: [0, 0], to: [1, "
+	 "0]}]\n",
+		2, "already"},
+	{"masks: [{id: a}]\n", 1, "a mask needs 'polygon'"},
+	{"masks: [{id: a, polygon: [[0, 0], [1, 0], [1, 1]], loiter: 5s}]\n", 1, "loiter"},
+	{"masks:\n  - id: a\n    polygon: " GOOD "  - id: a\n    polygon: " GOOD, 4, "already"},
+	{"utc_offset: 1\n", 1, "offset"},
+	{"utc_offset: \"+15:00\"\n", 1, "offset"},
+};
+
 static void test_mistakes(void **state)
 {
-	static const struct {
-		const char *yaml;
-		uint32_t line;
-		const char *says;
-	} rows[] = {
-		{"[]\n", 1, "no plan of a camera"},
-		{"", 1, "no plan of a camera"},
-		{"zone: []\n", 1, "zone"},
-		{"zones: 5\n", 1, "no list"},
-		{"zones: [5]\n", 1, "not what belongs here"},
-		{"zones:\n  - polygon: " GOOD "    loiter: 5s\n", 2, "id"},
-		{"zones:\n  - id: ''\n    polygon: " GOOD "    loiter: 5s\n", 2, "empty text"},
-		{"zones:\n  - id: a\n    polygon: " GOOD, 2, "watches for nothing"},
-		{"zones:\n  - id: a\n    loiter: 5s\n", 2, "'polygon'"},
-		{ZONE "[[0, 0], [1, 0]]\n", 4, "'polygon'"},
-		{ZONE "[[0, 0], [1, 0], 5]\n", 4, "no point"},
-		{ZONE "[[0, 0], [1, 0], [1, 2]]\n", 4, "no point"},
-		{ZONE "[[0, 0], [1, 0], [1, -1]]\n", 4, "no point"},
-		{ZONE "[[0, 0], [0.5, 0.5], [1, 1]]\n", 4, "no area"},
-		{ZONE GOOD "    loiter: 500ms\n", 5, "too short"},
-		{ZONE GOOD "    loiter: 25h\n", 5, "too short or too long"},
-		{ZONE GOOD "    crowd: 20\n", 5, "how tall"},
-		{ZONE GOOD "    crowd: 1\n", 5, "crowd"},
-		{ZONE GOOD "    fall: 1\n", 5, "fall"},
-		{"perspective: 5\n", 1, "by persons or by the floor"},
-		{"perspective: {}\n", 1, "by persons or by the floor"},
-		{"perspective: {persons: 5}\n", 1, "one or two"},
-		{"perspective: {persons: [5]}\n", 1, "no person"},
-		{"perspective: {persons: [[0.5, 0]]}\n", 1, "no person"},
-		{"perspective: {persons: [[0.5, 0.5], [0.51, 0.6]]}\n", 1, "how size grows"},
-		{"perspective: {persons: [[0.5, 0.5], [0.9, 0.2]]}\n", 1, "how size grows"},
-		{"perspective: {floor: [[0, 0]], metres: [1, 1]}\n", 1, "four points"},
-		{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]]}\n", 1, "sides"},
-		{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]], metres: [1, 0]}\n", 1,
-			"sides"},
-		{"perspective: {floor: [[0, 0], [1, 0], [1, 1], [0, 1]], metres: [1, 1.25]}\n", 1,
-			"sides"},
-		{"perspective: {floor: [[0, 0], [0, 1], [1, 1], [1, 0]], metres: [3, 3]}\n", 1,
-			"no rectangle"},
-		{"perspective: {floor: [[0, 0], [1, 0], [0, 1], [1, 1]], metres: [3, 3]}\n", 1,
-			"no rectangle"},
-		{ZONE GOOD "    hours: []\n", 5, "'hours'"},
-		{ZONE GOOD "    hours: [5]\n", 5, "no hours"},
-		{ZONE GOOD "    hours: [{days: mo, from: 01:00, to: 02:00}]\n", 5, "days"},
-		{ZONE GOOD "    hours: [{from: 1:0, to: 02:00}]\n", 5, "times of day"},
-		{ZONE GOOD "    hours: [{from: 25:00, to: 02:00}]\n", 5, "times of day"},
-		{ZONE GOOD "  - id: a\n    intrusion: true\n    polygon: " GOOD, 5, "already"},
-		{"lines: [{id: a, from: [0, 0]}]\n", 1, "'from' and 'to'"},
-		{"lines: [{id: a, from: [0, 0], to: [0.01, 0]}]\n", 1, "too short"},
-		{"lines: [{id: a, from: [0, 0], to: [1, 0], wrong_way: up}]\n", 1, "in or out"},
-		{"lines: [{id: a, from: [0, 0], to: [1, 0]},\n {id: a, from: [0, 0], to: [1, "
-		 "0]}]\n",
-			2, "already"},
-		{"masks: [{id: a}]\n", 1, "a mask needs 'polygon'"},
-		{"masks: [{id: a, polygon: "
-		 "[[0, 0], [1, 0], [1, 1]]"
-		 ", loiter: 5s}]\n",
-			1, "loiter"},
-		{"masks:\n  - id: a\n    polygon: " GOOD "  - id: a\n    polygon: " GOOD, 4,
-			"already"},
-		{"utc_offset: 1\n", 1, "offset"},
-		{"utc_offset: \"+15:00\"\n", 1, "offset"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+	for (size_t i = 0; i < WARD_ARRAY_LEN(mistakes); i++) {
 		struct lab l;
 		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 		bool found = false;
 
-		read(&l, rows[i].yaml);
+		read(&l, mistakes[i].yaml);
 		for (size_t k = 0; k < l.diag.n; k++) {
 			const struct ward_diag_item *d = &l.diag.item[k];
 
 			ward_wr_reset(&w);
 			ward_wr_str(&w, d->what);
 			ward_wr_str(&w, d->mend);
-			found = found || (d->line == rows[i].line &&
+			found = found || (d->line == mistakes[i].line &&
 						 ward_str_find(ward_wr_text(&w),
-							 ward_str_z(rows[i].says)) != SIZE_MAX);
+							 ward_str_z(mistakes[i].says)) != SIZE_MAX);
 		}
 		if (l.err != WARD_ERR_CONFIG || !found)
-			fail_msg("row %zu: %s", i, rows[i].yaml);
+			fail_msg("row %zu: %s", i, mistakes[i].yaml);
 		ward_wr_fini(&w);
 		end(&l);
 	}
@@ -275,7 +269,8 @@ static void test_inside(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++)
-		if (ward_plan_inside(&z, (struct ward_point){rows[i].x, rows[i].y}) != rows[i].in)
+		if (ward_plan_inside(&z, (struct ward_point){rows[i].x, rows[i].y}) !=
+			rows[i].in)
 			fail_msg("%zu", i);
 }
 
