@@ -1,6 +1,6 @@
 #include "run/keeper.h"
 
-static const char *const peers[] = {"brain", "tell"};
+static const char *const peers[] = {"brain", "tell", "clips"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -51,6 +51,8 @@ static enum ward_err take_items(struct ward_keeper *k, struct ward_rd *r, size_t
 		struct ward_commit_item item;
 		enum ward_err err = ward_commit_get_item(r, &item);
 
+		if (!err && item.is_row && item.row.kind == WARD_ROW_CLIP)
+			err = WARD_ERR_MALFORMED; /* not the brain's to say */
 		if (!err)
 			err = item.is_row ? ward_store_put(k->store, &item.row)
 					  : take_piece(k, &item.piece);
@@ -107,6 +109,40 @@ static enum ward_err on_commit(struct ward_keeper *k, struct ward_msg *m, struct
 		k->has_last = true;
 	}
 	ward_committed_put(&w, k->last_verdict);
+	answer(ret, WARD_MSG_COMMITTED, m->id, ward_wr_slice(&w));
+	return WARD_OK;
+}
+
+/* One row that tells of clips, and nothing else; between the transactions of the brain. The same
+ * row again is known. */
+static enum ward_err on_clip(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+	struct ward_commit c;
+	struct ward_commit_item item;
+	enum ward_err err = ward_commit_get(&m->body, &c);
+
+	if (k->open) /* it asks again */
+		return WARD_OK;
+	if (!err && (c.flags != (WARD_COMMIT_FIRST | WARD_COMMIT_LAST) || c.n != 1 || c.position))
+		err = WARD_ERR_MALFORMED;
+	if (!err)
+		err = ward_commit_get_item(&m->body, &item);
+	if (!err && (ward_rd_left(&m->body) || !item.is_row || item.row.kind != WARD_ROW_CLIP))
+		err = WARD_ERR_DENIED;
+	if (!err) {
+		err = ward_store_begin(k->store);
+		if (!err)
+			err = ward_store_put(k->store, &item.row);
+		if (!err)
+			err = ward_store_commit(k->store, 0);
+		if (err && !is_refusal(err))
+			return err;
+		if (err)
+			ward_store_rollback(k->store);
+	}
+	ret->refused = err;
+	ward_committed_put(&w, err);
 	answer(ret, WARD_MSG_COMMITTED, m->id, ward_wr_slice(&w));
 	return WARD_OK;
 }
@@ -218,6 +254,8 @@ static const struct {
 	{WARD_KEEPER_BRAIN, WARD_MSG_RESUME, on_resume},
 	{WARD_KEEPER_TELL, WARD_MSG_ROWS, on_rows},
 	{WARD_KEEPER_TELL, WARD_MSG_INCIDENTS, on_incidents},
+	{WARD_KEEPER_CLIPS, WARD_MSG_INCIDENTS, on_incidents},
+	{WARD_KEEPER_CLIPS, WARD_MSG_COMMIT, on_clip},
 };
 
 enum ward_err ward_keeper_message(

@@ -11,8 +11,8 @@
 #include "run/rows.h"
 
 /* The names of the links, too: ward_keeper_peer. */
-enum ward_keeper_peer { WARD_KEEPER_BRAIN, WARD_KEEPER_TELL, WARD_KEEPER_PEERS };
-/* Lives forever: "brain", "tell". */
+enum ward_keeper_peer { WARD_KEEPER_BRAIN, WARD_KEEPER_TELL, WARD_KEEPER_CLIPS, WARD_KEEPER_PEERS };
+/* Lives forever: "brain", "tell", "clips". */
 const char *ward_keeper_peer(enum ward_keeper_peer p);
 
 struct ward_keeper {

@@ -17,7 +17,12 @@
 #include "comply/ledger.h"
 
 /* The numbers are permanent. */
-enum ward_row_kind { WARD_ROW_DETECTION = 1, WARD_ROW_INCIDENT = 2, WARD_ROW_IMPACT = 3 };
+enum ward_row_kind {
+	WARD_ROW_DETECTION = 1,
+	WARD_ROW_INCIDENT = 2,
+	WARD_ROW_IMPACT = 3,
+	WARD_ROW_CLIP = 4, /* one was written, read, erased, or could not be made */
+};
 
 /* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */
 enum { WARD_ROW_JSON_MAX = 160000 };

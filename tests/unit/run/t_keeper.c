@@ -111,7 +111,9 @@ static void test_permissions(void **state)
 		for (enum ward_msg_type t = WARD_MSG_NONE; t < WARD_MSG_N; t++) {
 			bool may = p == WARD_KEEPER_BRAIN
 					   ? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
-					   : t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS;
+				   : p == WARD_KEEPER_TELL
+					   ? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS
+					   : t == WARD_MSG_COMMIT || t == WARD_MSG_INCIDENTS;
 
 			ward_wr_reset(&r->body);
 			send_as(r, p, t, false);
@@ -122,6 +124,48 @@ static void test_permissions(void **state)
 		}
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_BRAIN), "brain");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_TELL), "tell");
+	assert_string_equal(ward_keeper_peer(WARD_KEEPER_CLIPS), "clips");
+}
+
+static enum ward_err clip(struct room *r, uint8_t flags, uint64_t position, enum ward_row_kind kind)
+{
+	struct ward_store_row row = lab_row(&r->lab, 7);
+
+	row.kind = kind;
+	ward_wr_reset(&r->body);
+	ward_commit_put(
+		&r->body, &(struct ward_commit){.flags = flags, .position = position, .n = 1});
+	ward_commit_put_row(&r->body, &row);
+	send_as(r, WARD_KEEPER_CLIPS, WARD_MSG_COMMIT, false);
+	return r->a.type == WARD_MSG_NONE ? WARD_ERR_AGAIN : verdict(r);
+}
+
+/* Who keeps clips tells of these, row by row, and of nothing else; the brain tells of none. */
+static void test_clips(void **state)
+{
+	struct room *r = *state;
+
+	assert_int_equal(part(r, FIRST | LAST, 1, 0, 0), WARD_OK);
+	assert_int_equal(clip(r, FIRST | LAST, 0, WARD_ROW_CLIP), WARD_OK);
+	assert_int_equal(clip(r, FIRST | LAST, 0, WARD_ROW_CLIP), WARD_OK); /* known */
+	assert_int_equal(last(r), 2);
+	assert_int_equal(ward_store_position(r->lab.s), 101);
+	assert_int_equal(clip(r, FIRST | LAST, 0, WARD_ROW_INCIDENT), WARD_ERR_DENIED);
+	assert_int_equal(clip(r, FIRST | LAST, 200, WARD_ROW_CLIP), WARD_ERR_MALFORMED);
+	assert_int_equal(clip(r, FIRST, 0, WARD_ROW_CLIP), WARD_ERR_MALFORMED);
+	/* in the midst of a transaction of the brain it asks again, and troubles nothing */
+	assert_int_equal(part(r, FIRST, 2, 0, 1), WARD_OK);
+	assert_int_equal(clip(r, FIRST | LAST, 0, WARD_ROW_CLIP), WARD_ERR_AGAIN);
+	assert_int_equal(part(r, LAST, 2, 1, 2), WARD_OK);
+	assert_int_equal(last(r), 4);
+	begin_part(r, FIRST | LAST, 3, 0, 1);
+	struct ward_store_row row = lab_row(&r->lab, 9);
+
+	row.kind = WARD_ROW_CLIP;
+	ward_commit_put_row(&r->body, &row);
+	assert_int_equal(commit(r), WARD_ERR_MALFORMED);
+	assert_int_equal(last(r), 4);
+	assert_int_equal(ward_store_verify(r->lab.s), WARD_OK);
 }
 
 static void test_parts(void **state)
@@ -442,6 +486,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_permissions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_clips, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parts_out_of_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_repeated_requests, setup, teardown),

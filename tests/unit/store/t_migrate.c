@@ -76,11 +76,43 @@ static void test_migrations(void **state)
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
+/* A database of the first version keeps its rows, and its ledger holds. */
+static void test_older(void **state)
+{
+	struct lab *l = *state;
+	struct ward_store_row clip = {.kind = WARD_ROW_CLIP, .revision = 1, .json = WARD_STR("{}")};
+
+	lab_open(l);
+	lab_fill(l, 0, 20, 40);
+	lab_close(l);
+	/* its table as the first version made it */
+	lab_sql(l, "CREATE TABLE was (number INTEGER PRIMARY KEY REFERENCES leaf (number), kind "
+		   "INTEGER NOT "
+		   "NULL CHECK (kind BETWEEN 1 AND 3), id BLOB NOT NULL CHECK (length(id) = 16), "
+		   "revision "
+		   "INTEGER NOT NULL, time INTEGER NOT NULL, json TEXT, salt BLOB CHECK "
+		   "(length(salt) = 32), "
+		   "UNIQUE (kind, id, revision), CHECK ((json IS NULL) = (salt IS NULL))) STRICT;"
+		   "INSERT INTO was SELECT * FROM record; DROP TABLE record; ALTER TABLE was "
+		   "RENAME TO record;"
+		   "CREATE INDEX record_kind ON record (kind, number); PRAGMA user_version = 1");
+	lab_open(l);
+	assert_int_equal(ward_store_last(l->s), 20);
+	assert_int_equal(ward_store_position(l->s), 40);
+	assert_int_equal(ward_store_begin(l->s), WARD_OK);
+	assert_int_equal(ward_store_put(l->s, &clip), WARD_OK);
+	assert_int_equal(ward_store_commit(l->s, 0), WARD_OK);
+	assert_int_equal(ward_store_verify(l->s), WARD_OK);
+	assert_int_equal(ward_store_position(l->s), 40);
+	lab_close(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_not_ours, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_migrations, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(test_older, lab_setup, lab_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
