@@ -128,6 +128,9 @@
 		"controllers of one source whose answers are waited for at once")                  \
 	X(VIDEO_PIXELS, "video.pixels", 8912896, 76800, 134217728, "pixels",                       \
 		"one picture of a video; a larger one is not decoded")                             \
+	X(VIDEO_RING, "video.ring", 33554432, 1048576, 1073741824, "bytes",                        \
+		"what a camera sent last, in memory, where clips are made")                        \
+	X(VIDEO_CLIP, "video.clip", 67108864, 1048576, 1073741824, "bytes", "one clip")            \
 	X(MQTT_PACKET, "mqtt.packet", 8192, 512, 131072, "bytes",                                  \
 		"one MQTT packet; a longer one ends its connection")                               \
 	X(MQTT_TOPIC, "mqtt.topic", 256, 64, 4096, "bytes", "one MQTT topic name")                 \

@@ -8,6 +8,9 @@
 	X(actions)         \
 	X(baseline)        \
 	X(check)           \
+	X(clip_export)     \
+	X(clip_key)        \
+	X(clip_list)       \
 	X(coverage)        \
 	X(detect)          \
 	X(evacuate)        \

@@ -7,7 +7,7 @@
 static const struct ward_list lists[] = {
 	{"hospital", "hospital", .map = true,
 		.key = {"id", "name", "city", "country", "timezone", "languages", "synthetic",
-			"baselines", "staff_agreement"},
+			"baselines", "staff_agreement", "clips"},
 		.read = ward_read_hospital},
 	{"sites", "site", .node = true, .kind = WARD_NODE_SITE, .roots = ROOT(SITE),
 		.class = "site", .key = {"id", "name"}, .read = ward_read_site},

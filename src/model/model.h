@@ -162,6 +162,8 @@ struct ward_hospital {
 	struct ward_str language;  /* the first of its languages, "it"; empty: it names none */
 	bool synthetic, baselines; /* learn what is usual, and tell what is not */
 	struct ward_str staff_agreement; /* to learn of persons, too; empty: there is none */
+	struct ward_str clips_key;       /* file of the evidence key; empty: no clips are made */
+	ward_ns clips_before, clips_after, clips_keep; /* an incident's span; how long they stay */
 };
 
 /* Ways by which the outside world names a node. */

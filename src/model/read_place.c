@@ -22,6 +22,34 @@ static bool is_timezone(struct ward_str s)
 	return s.len > 2 && ward_str_find(s, WARD_STR("/")) != SIZE_MAX;
 }
 
+/* What cameras saw of an incident, for whoever has the evidence key. */
+static void read_clips(struct ward_load *l, const struct ward_conf *c, struct ward_hospital *h)
+{
+	static const char *const known[] = {"key", "before", "after", "keep", NULL};
+	const struct ward_conf *clips = ward_conf_get(c, "clips");
+
+	h->clips_before = h->clips_after = 20 * WARD_NS_PER_S;
+	h->clips_keep = 72 * 3600 * WARD_NS_PER_S;
+	if (!clips)
+		return;
+	if (clips->kind != WARD_CONF_MAP) {
+		ward_load_error(l, clips, "'clips' is no map\nwrite clips: {key: evidence.pub}");
+		return;
+	}
+	ward_conf_only(clips, known, l->diag);
+	h->clips_key = ward_load_text(l, clips, "key", true);
+	(void)ward_conf_duration(clips, "before", false, l->diag, &h->clips_before);
+	(void)ward_conf_duration(clips, "after", false, l->diag, &h->clips_after);
+	(void)ward_conf_duration(clips, "keep", false, l->diag, &h->clips_keep);
+	if (h->clips_before < WARD_NS_PER_S || h->clips_before > 120 * WARD_NS_PER_S ||
+		h->clips_after < WARD_NS_PER_S || h->clips_after > 120 * WARD_NS_PER_S)
+		ward_load_error(l, clips,
+			"'before' and 'after' are too short or too long\n"
+			"write 1s to 120s");
+	if (h->clips_keep < 60 * WARD_NS_PER_S || h->clips_keep > 30 * 24 * 3600 * WARD_NS_PER_S)
+		ward_load_error(l, clips, "'keep' is too short or too long\nwrite 1min to 30d");
+}
+
 void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	struct ward_hospital *h = &l->m->hospital;
@@ -46,6 +74,7 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	(void)ward_conf_bool(c, "synthetic", false, l->diag, &h->synthetic);
 	(void)ward_conf_bool(c, "baselines", false, l->diag, &h->baselines);
 	h->staff_agreement = ward_load_text(l, c, "staff_agreement", false);
+	read_clips(l, c, h);
 	languages = ward_load_words(l, c, "languages");
 	if (languages.n)
 		h->language = ward_load_keep(l, languages.at[0].s);

@@ -32,7 +32,9 @@
 	X(STREAM, "camera to video: the packets that follow are of this")     \
 	X(PACKET, "camera to video: one of them, and when it came")           \
 	X(CAMERA, "camera to video: how the camera is")                       \
-	X(AGAIN, "video to camera: I began; what stream is it?")
+	X(AGAIN, "video to camera: I began; what stream is it?")              \
+	X(CLIP, "clips to video: what you saw then, blurred")                 \
+	X(FOOTAGE, "video to clips: a part of it, or why there is none")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -33,6 +33,7 @@ static const struct row {
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
+	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_VIDEO] = {"video", NULL, LIVE_UID_CAMERAS, true, false, false},
 	[P_LINE] = {"line", NULL, LIVE_UID_GUESTS, true, false, false},
 	[P_ONVIF] = {"onvif", NULL, LIVE_UID_GUESTS, true, false, false},
@@ -202,9 +203,10 @@ static enum ward_err add_all(struct live *l)
 	for (size_t i = 0; i < n; i++)
 		wanted[live_reader_of(&s[i])] = true;
 	wanted[P_PLAY] = l->o->scenario != NULL;
+	wanted[P_CLIPS] = live_wants_clips(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
-			(wanted[p] || (!table[p].sensor && p != P_PLAY)))
+			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
@@ -235,9 +237,7 @@ static enum ward_err make_networks(struct live *l)
 	return err;
 }
 
-/* A file of zeros in memory that outlives the process's lives, and ends with this run. */
-static enum ward_err hand_memory(
-	struct live *l, enum live_process p, const char *name, size_t bytes)
+enum ward_err live_hand_memory(struct live *l, enum live_process p, const char *name, size_t bytes)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);
 	enum ward_err err;
@@ -262,7 +262,7 @@ static enum ward_err set_play(struct live *l)
 	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 
 	if (!err)
-		err = hand_memory(l, P_PLAY, "position", 0);
+		err = live_hand_memory(l, P_PLAY, "position", 0);
 	if (!err && l->o->speed)
 		err = ward_supervisor_set(l->s, number, "speed", l->o->speed);
 	(void)snprintf(text, sizeof(text), "%lld", (long long)begin);
@@ -292,7 +292,7 @@ static enum ward_err set_tell(struct live *l)
 	if (!err)
 		err = live_set_text(l, P_TELL, "name", h->name);
 	if (!err)
-		err = hand_memory(l, P_TELL, "position", 0);
+		err = live_hand_memory(l, P_TELL, "position", 0);
 	if (!err)
 		err = live_set_text(l, P_TELL, "lang", ward_lang_code(l->o->lang));
 	if (!err)
@@ -313,13 +313,13 @@ static enum ward_err set_all(struct live *l)
 	enum ward_err err = set_tell(l);
 
 	if (!err)
-		err = hand_memory(l, P_BRAIN, "place", 0);
+		err = live_hand_memory(l, P_BRAIN, "place", 0);
 	if (!err)
-		err = hand_memory(l, P_BRAIN, "kept", 0);
+		err = live_hand_memory(l, P_BRAIN, "kept", 0);
 	if (!err)
 		err = ward_supervisor_shows(l->s, l->number[P_BRAIN], "kept");
 	if (!err && l->used[P_LOG])
-		err = hand_memory(l, P_LOG, "flight", WARD_FLIGHT_BYTES);
+		err = live_hand_memory(l, P_LOG, "flight", WARD_FLIGHT_BYTES);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(readers); i++) {
 		size_t number = l->number[readers[i]];
 
@@ -415,6 +415,8 @@ static enum ward_err run(struct live *l)
 		err = live_set_guests(l);
 	if (!err)
 		err = live_set_pollers(l);
+	if (!err)
+		err = live_set_clips(l);
 	if (!err)
 		err = set_all(l);
 	if (err)

@@ -19,6 +19,7 @@ enum live_process {
 	P_FIELD,
 	P_MQTT,
 	P_FLOW,
+	P_CLIPS, /* where the hospital has an evidence key, and cameras */
 	P_VIDEO, /* of each camera its own: live_cameras.c */
 	P_LINE,  /* of each source its own, as the next: live_guests.c */
 	P_ONVIF,
@@ -115,6 +116,12 @@ WARD_MUST_CHECK enum ward_err live_tell_secret(
  * nothing that can be asked. */
 WARD_MUST_CHECK enum ward_err live_add_pollers(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_pollers(struct live *l);
+/* Are clips made of incidents? Then what the process of it needs, with its links to cameras. */
+bool live_wants_clips(const struct live *l);
+WARD_MUST_CHECK enum ward_err live_set_clips(struct live *l);
+/* A file of zeros in memory that outlives the process's lives, and ends with this run. */
+WARD_MUST_CHECK enum ward_err live_hand_memory(
+	struct live *l, enum live_process p, const char *name, size_t bytes);
 /* Opens what each source names, and hands it to its process. */
 WARD_MUST_CHECK enum ward_err live_open_sources(struct live *l);
 

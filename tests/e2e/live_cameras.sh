@@ -1,6 +1,6 @@
 #!/bin/sh
-# Cameras in `ward run`: what one sees is told at its place; one whose decoder is killed, or whose stream
-# ends, troubles no other. usage: live_cameras.sh WARD PILOT PLANS
+# Cameras in `ward run`: what one sees is told at its place; of an incident there a clip is kept, which only
+# the evidence key opens; one whose decoder is killed, or whose stream ends, troubles no other. usage: live_cameras.sh WARD PILOT PLANS
 set -u
 ward=$1
 pilot=$2
@@ -110,6 +110,14 @@ grep -qF "corridor.yml:3: the camera looks into a patient room" "$tmp/out" || fa
 cp "$tmp/good.yml" "$hospital/sources.yml"
 cp "$plans/room.yml" "$hospital/cameras/corridor.yml"
 
+# clips are for a key that was made once
+"$ward" clip key "$tmp/secret" 2>/dev/null || fail "no keys"
+"$ward" clip key "$tmp/secret" 2>/dev/null && fail "a key is written over"
+mv "$tmp/secret.pub" "$hospital/evidence.pub"
+sed -i 's/^  synthetic: true/&\n  clips: {key: evidence.pub, before: 4s, after: 200s}/' "$hospital/hospital.yml"
+check "'before' and 'after' are too short or too long"
+sed -i 's/after: 200s/after: 4s/' "$hospital/hospital.yml"
+
 "$ward" run --json --state "$tmp/state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
 run=$!
 pid_named() { # NAME: of one of several processes of a program
@@ -140,6 +148,35 @@ joined() {
 	grep '"kind":"incident"' "$tmp/out" | grep -qF "$seen"
 }
 until_true 60 joined || explain "what the camera saw is no part of an incident"
+
+# a clip of it: on the ledger, opened by the key with a reason, and by nothing else when it was changed
+until_true 60 grep -q '"kind":"clip","act":"written".*"camera":"corridor"' "$tmp/out" || explain "no clip is kept"
+"$ward" clip list --state "$tmp/state" >"$tmp/clips" || explain "the clips can't be listed"
+id=$(sed -n 's/^{"kind":"clip","id":"\([^"]*\)".*"camera":"corridor".*"erased":false}$/\1/p' "$tmp/clips" | head -n 1)
+[ -n "$id" ] || explain "it is not listed"
+export_clip() { # CODE OPTION...
+	code=$1
+	shift
+	"$ward" clip export --state "$tmp/state" --key "$tmp/secret" "$@" "$id" 2>"$tmp/said"
+	got=$?
+	[ $got = "$code" ] || explain "export: exit code $got, not $code: $(cat "$tmp/said")"
+}
+export_clip 2 --out "$tmp/clip.mp4"
+[ ! -e "$tmp/clip.mp4" ] || explain "it is shown without a reason"
+export_clip 0 --out "$tmp/clip.mp4" --reason "who came in?"
+[ "$(head -c 8 "$tmp/clip.mp4" | tail -c 4)" = ftyp ] || explain "no MP4"
+"$ward" sense video "$tmp/clip.mp4" >/dev/null 2>"$tmp/said" || explain "the clip can't be played: $(cat "$tmp/said")"
+until_true 30 grep -q '"kind":"clip","act":"read".*"why":"who came in?","who":"uid:' "$tmp/out" ||
+	explain "the reading is not on the ledger"
+grep -q ftyp "$tmp/state/clips/$id.clip" && explain "it is not encrypted"
+"$ward" clip key "$tmp/other" 2>/dev/null
+"$ward" clip export --state "$tmp/state" --key "$tmp/other" --reason x --out "$tmp/not.mp4" "$id" 2>"$tmp/said" &&
+	explain "another key opens it"
+cp "$tmp/state/clips/$id.clip" "$tmp/kept"
+printf 'x' | dd of="$tmp/state/clips/$id.clip" bs=1 seek=2000 conv=notrunc 2>/dev/null
+export_clip 1 --out "$tmp/not.mp4" --reason "is it whole?"
+[ ! -e "$tmp/not.mp4" ] || explain "of a changed clip something is shown"
+
 grep -qF "$RTSP_PASSWORD" "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "the password is shown"
 tr '\0' '\n' <"/proc/$(pid_named camera-1)/cmdline" | grep -qF "$RTSP_PASSWORD" &&
 	fail "the password is an argument"

@@ -1,7 +1,7 @@
-/* A brain and a teller that send anything, in any order: whatever they say, the store must not fail
- * for it, its answers must be well formed, and in the end its ledger must hold. The input is n ×
- * (u8 what, u8 id, be16 length, body): what & 1 is the peer, what >> 1 the message; 0xff is a
- * restart. */
+/* A brain, a teller and a keeper of clips that send anything, in any order: whatever they say, the
+ * store must not fail for it, its answers must be well formed, and in the end its ledger must hold.
+ * The input is n × (u8 what, u8 id, be16 length, body): what & 1 is the peer, or with what & 128
+ * the third one, (what & 127) >> 1 the message; 0xff is a restart. */
 #include "fuzz.h"
 
 #include "run/keeper.h"
@@ -60,14 +60,16 @@ static void check(const struct ward_answer *a)
 
 static void one(struct ward_rd *r, uint8_t what)
 {
-	struct ward_msg m = {.type = (enum ward_msg_type)(what >> 1), .id = ward_rd_u8(r)};
+	struct ward_msg m = {.type = (enum ward_msg_type)((what & 127) >> 1), .id = ward_rd_u8(r)};
+	enum ward_keeper_peer peer =
+		what & 128 ? WARD_KEEPER_CLIPS : (enum ward_keeper_peer)(what & 1);
 	size_t len = ward_rd_be16(r), left = ward_rd_left(r);
 	struct ward_slice body = ward_rd_bytes(r, len < left ? len : left);
 	uint8_t *copy = fuzz_copy(body.p, body.len);
 	struct ward_answer a;
 
 	m.body = ward_rd_from(copy, body.len);
-	WARD_ASSERT(ward_keeper_message(&k, (enum ward_keeper_peer)(what & 1), &m, &a) == WARD_OK);
+	WARD_ASSERT(ward_keeper_message(&k, peer, &m, &a) == WARD_OK);
 	check(&a);
 	free(copy);
 	now.at += 50 * WARD_NS_PER_MS;

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/id.h"
 #include "base/rd.h"
+#include "run/proc/video_clip.h"
 #include "run/proc/video_show.h"
 #include "run/watchdog.h"
 
@@ -179,6 +180,8 @@ enum ward_err video_picture(struct viewer *v, const struct ward_image *image)
 {
 	enum ward_err err = ward_video_picture(v->video, image);
 
+	if (!err && v->clips)
+		video_clips_picture(v->clips, image);
 	if (!err && v->show)
 		err = video_show_picture(v->show, image);
 	return err;
@@ -257,10 +260,14 @@ static int watch(struct viewer *v)
 	if (given(v, "priority") > WARD_SHED_PRIORITY_MAX)
 		ward_process_die(&v->p, "priority", WARD_ERR_CONFIG);
 	ward_shed_init(&v->shed, given(v, "budget"), given(v, "priority"));
+	v->clips = video_clips_new(v);
 	if (fd < 0 && ward_watchdog_start(v->name ? NULL : &v->p.log, hung_after) != WARD_OK)
 		ward_process_die(&v->p, "the watchdog", WARD_ERR_IO);
 	v->p.memory_max_bytes =
 		memory_max + (size_t)ward_limit(&v->lim, WARD_LIMIT_VIDEO_PIXELS) * memory_of_pixel;
+	if (v->clips) /* a ring, packets that a clip still has of it, and the clip */
+		v->p.memory_max_bytes += (size_t)ward_limit(&v->lim, WARD_LIMIT_VIDEO_RING) * 2 +
+					 (size_t)ward_limit(&v->lim, WARD_LIMIT_VIDEO_CLIP) * 2;
 	ward_process_cage(&v->p, cage, NULL);
 	int code = fd >= 0 ? video_watch_file(v, fd) : video_watch_camera(v, link);
 
@@ -291,6 +298,7 @@ int main(int argc, char **argv)
 	if (!code)
 		code = watch(v);
 	video_show_free(v->show);
+	video_clips_free(v->clips);
 	ward_video_free(v->video);
 	ward_names_fini(&v->names);
 	ward_arena_fini(&v->event);

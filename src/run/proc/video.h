@@ -18,6 +18,7 @@ struct viewer {
 	struct ward_decoder_opts decode;
 	struct ward_decoder *decoder;
 	struct ward_video *video;
+	struct video_clips *clips;  /* of what it sees; NULL: there are none */
 	struct video_show *show;    /* to people; NULL: to nobody */
 	struct ward_feeder *feeder; /* to the journal; NULL: events go to standard output */
 	struct ward_arena event;

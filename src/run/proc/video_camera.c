@@ -2,6 +2,7 @@
  * is. Each description is of a new stream, for which libav begins anew; the analysis goes on. */
 #include "run/camera.h"
 #include "run/proc/video.h"
+#include "run/proc/video_clip.h"
 #include "run/watchdog.h"
 #include "sense/video/pace.h"
 #include "sense/video/sdp.h"
@@ -12,7 +13,7 @@
 
 #include <sys/resource.h>
 
-enum { POLL_MS = 1000 };
+enum { POLL_MS = 1000, CLIP_TURN = 16 };
 
 /* Packets for as long, and no picture of them. */
 static const ward_ns damaged_after = 10 * WARD_NS_PER_S;
@@ -26,6 +27,7 @@ struct live {
 	ward_ns seen;     /* when the last packet came, monotonic */
 	ward_ns pictured; /* when there was a picture last, or the stream began; 0: not begun */
 	bool damaged, fresh, over;
+	unsigned turn;     /* messages that came while a clip was being made */
 	uint32_t stream;   /* its number */
 	size_t sdp_len;    /* 0: no stream */
 	enum ward_err err; /* of telling something */
@@ -121,19 +123,36 @@ static bool on_stream(struct live *l, struct ward_msg *m)
 	return true;
 }
 
+/* Waits for a message; true when there is one. Clips are made in between. */
+static bool wait(struct live *l)
+{
+	struct video_clips *c = l->v->clips;
+	bool due = c && video_clips_due(c);
+	struct pollfd p[] = {{.fd = l->link, .events = POLLIN},
+		c ? video_clips_poll(c) : (struct pollfd){.fd = -1}};
+	int n = poll(p, WARD_ARRAY_LEN(p), due ? 0 : POLL_MS);
+
+	if (n < 0 && errno != EINTR)
+		ward_process_die(&l->v->p, "poll", WARD_ERR_IO);
+	if (n < 0)
+		return false;
+	if (p[1].revents & ~POLLOUT)
+		video_clips_hear(c);
+	if (p[1].revents & POLLOUT || (due && (!p[0].revents || ++l->turn % CLIP_TURN == 0)))
+		video_clips_work(c);
+	return p[0].revents != 0;
+}
+
 /* The next message; false when there will be none, or the process is to stop. */
 static bool receive(struct live *l, struct ward_msg *ret)
 {
 	while (!ward_process_stopping() && !l->err) {
-		struct pollfd p = {.fd = l->link, .events = POLLIN};
-		int n = poll(&p, 1, POLL_MS);
+		bool any = wait(l);
 		enum ward_err err;
 
 		ward_watchdog_progress();
 		ward_process_count(&l->v->p);
-		if (n < 0 && errno != EINTR)
-			ward_process_die(&l->v->p, "poll", WARD_ERR_IO);
-		if (n <= 0)
+		if (!any)
 			continue;
 		err = ward_msg_recv(l->link, l->buf, ret);
 		if (!err)

@@ -1,5 +1,6 @@
 #include "lab.h"
 
+#include <stdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -355,6 +356,34 @@ static void empty(void **state)
 	lab_free(&l);
 }
 
+/* How long clips of incidents are, and stay. */
+static void clips(void **state)
+{
+	static const struct {
+		const char *yaml, *says;
+	} bad[] = {{"yes", "'clips' is no map"}, {"{before: 5s}", "'key' is missing"},
+		{"{key: k, after: 3min}", "'before' and 'after' are too short"},
+		{"{key: k, keep: 5s}", "'keep' is too short"}, {"{key: k, until: 5s}", "'until'"}};
+	char yaml[256];
+	struct lab l;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		bool said = false;
+
+		(void)snprintf(yaml, sizeof(yaml),
+			"hospital: {id: h, name: H, city: C, country: IT, timezone: UTC,\n"
+			" clips: %s}\n",
+			bad[i].yaml);
+		assert_int_equal(lab_load(&l, ward_mem_heap(), "", "x.yml", yaml), WARD_ERR_CONFIG);
+		for (size_t k = 0; k < l.d.n; k++)
+			said |= l.d.item[k].line == 2 && has(l.d.item[k].what, bad[i].says);
+		if (!said)
+			fail_msg("%s", bad[i].yaml);
+		lab_free(&l);
+	}
+}
+
 /* All at once: the findings of one file don't hide those of another list. */
 static void all_at_once(void **state)
 {
@@ -429,6 +458,8 @@ int main(void)
 		cmocka_unit_test(contains_circle),
 		cmocka_unit_test(syntax),
 		cmocka_unit_test(empty),
+		cmocka_unit_test(clips),
+		cmocka_unit_test(clips),
 		cmocka_unit_test(all_at_once),
 		cmocka_unit_test(content),
 	};

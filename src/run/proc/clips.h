@@ -1,0 +1,86 @@
+/* Private to the process that keeps clips: what its parts have in common. */
+#ifndef WARD_RUN_PROC_CLIPS_H
+#define WARD_RUN_PROC_CLIPS_H
+
+#include "comply/evidence.h"
+#include "run/footage.h"
+#include "run/process.h"
+#include "run/rows.h"
+
+enum { CLIPS_PENDING = 64, CLIPS_COVERED = 256, CLIPS_TEXT = 1024 };
+
+/* A place or thing of the hospital, and the cameras that look at it, a bit each. */
+struct clips_place {
+	struct ward_str id;
+	uint64_t cameras;
+};
+
+/* A clip that was asked for. */
+struct clips_pending {
+	bool used, begun;
+	size_t camera;
+	struct ward_id incident;
+	struct ward_clip_ask ask;
+	uint64_t row;    /* of the incident: it is read again until this is dealt with */
+	ward_ns give_up; /* monotonic */
+	struct ward_footage head;
+	struct ward_wr clip; /* what came of it */
+};
+
+struct clips {
+	struct ward_process p;
+	struct ward_limits lim;
+	const char *dir;
+	uint8_t key[WARD_EVIDENCE_PUBLIC];
+	ward_ns before, after, keep;
+	struct ward_arena names; /* of cameras and places */
+	struct ward_str camera[WARD_CAMERAS_MAX];
+	int video[WARD_CAMERAS_MAX]; /* links; WARD_FD_NONE: there is none */
+	struct clips_place *place;   /* n_place, by id */
+	size_t n_place;
+	struct ward_ask store;
+	int position; /* memory file: the incident's row from which on to read */
+	uint64_t after_row;
+	struct clips_pending pending[CLIPS_PENDING];
+	/* Until when an incident is covered at a camera, the latest in a ring. */
+	struct {
+		struct ward_id incident;
+		size_t camera;
+		ward_ns until;
+	} covered[CLIPS_COVERED];
+	size_t n_covered;
+	ward_ns expiry;            /* the next, of the wall clock; no later than a minute on */
+	struct ward_arena scratch; /* of one record */
+	uint8_t buf[WARD_MSG_MAX];
+};
+
+/* The places, and the names of cameras, from the memory file of the supervisor: lines "K name NAME"
+ * and "K at ID". Ends the process when they can't be read. */
+void clips_read_places(struct clips *c);
+/* What is new of incidents: asks the cameras that look there. */
+void clips_look(struct clips *c);
+
+/* What became of a clip, as a row of the ledger; waits until it is durable. act lives forever; why,
+ * who may be empty. id: of the row. */
+struct clips_told {
+	const char *act; /* written, none, read, erased */
+	struct ward_id row, clip, incident;
+	struct ward_str camera, why, who;
+	ward_ns time; /* of the row: the same whenever it is told again */
+	ward_ns from, to, expires;
+};
+/* False: this process is to stop, and nobody knows whether it is. */
+bool clips_tell(struct clips *c, const struct clips_told *t);
+struct ward_id clips_row_id(struct ward_id clip, const char *act);
+/* Is it there already? */
+bool clips_has(struct clips *c, struct ward_id clip);
+/* Encrypts it and keeps it, then tells. */
+void clips_keep(struct clips *c, const struct clips_pending *p);
+/* Tells once more what is kept: the life before may have ended before it was durable. */
+void clips_tell_kept(struct clips *c);
+/* Erases what has expired: the key first. */
+void clips_expire(struct clips *c);
+/* Tells what people read: files of `ward clip export` in the folder "reads". */
+void clips_hear_readers(struct clips *c);
+
+#endif

@@ -1,0 +1,360 @@
+#include "run/proc/clips.h"
+
+#include "base/fd.h"
+#include "base/json.h"
+#include "conf/conf.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, READ_BYTES = 4096, READS_MAX = 64 };
+
+/* A clock that was set must not keep a clip for ever. */
+static const ward_ns look_again = 60 * WARD_NS_PER_S;
+
+struct ward_id clips_row_id(struct ward_id clip, const char *act)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward clip row");
+	ward_idgen_id(&g, clip);
+	ward_idgen_str(&g, ward_str_z(act));
+	return ward_idgen_final(&g);
+}
+
+static void path_of(const struct clips *c, struct ward_id id, const char *end, char ret[PATH_BYTES])
+{
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	WARD_ASSERT(snprintf(ret, PATH_BYTES, "%s/%s%s", c->dir, text, end) < PATH_BYTES);
+}
+
+bool clips_has(struct clips *c, struct ward_id clip)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+
+	path_of(c, clip, ".clip", path);
+	return stat(path, &st) == 0;
+}
+
+static void put_id(struct ward_json *j, const char *key, struct ward_id id)
+{
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	ward_json_key(j, key);
+	ward_json_z(j, text);
+}
+
+static void put_text(struct ward_json *j, const char *key, struct ward_str text)
+{
+	if (!text.len)
+		return;
+	ward_json_key(j, key);
+	ward_json_str_cut(j, text, CLIPS_TEXT);
+}
+
+static void put_time(struct ward_json *j, const char *key, ward_ns t)
+{
+	if (!t)
+		return;
+	ward_json_key(j, key);
+	ward_json_time(j, t);
+}
+
+static void put_json(const struct clips_told *t, struct ward_wr *w)
+{
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "clip");
+	ward_json_key(&j, "act");
+	ward_json_z(&j, t->act);
+	put_id(&j, "id", t->clip);
+	put_id(&j, "incident", t->incident);
+	put_text(&j, "camera", t->camera);
+	put_time(&j, "from", t->from);
+	put_time(&j, "to", t->to);
+	put_time(&j, "expires", t->expires);
+	put_text(&j, "why", t->why);
+	put_text(&j, "who", t->who);
+	ward_json_obj_end(&j);
+}
+
+bool clips_tell(struct clips *c, const struct clips_told *t)
+{
+	static uint8_t text[16 * CLIPS_TEXT], body[16 * CLIPS_TEXT + 256];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text)), b = ward_wr_fixed(body, sizeof(body));
+	enum ward_err err = WARD_ERR_AGAIN, verdict = WARD_OK;
+
+	put_json(t, &w);
+	struct ward_store_row row = {.kind = WARD_ROW_CLIP,
+		.id = t->row,
+		.revision = 1,
+		.time = t->time,
+		.json = ward_wr_text(&w)};
+	struct ward_commit commit = {.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1};
+
+	ward_commit_put(&b, &commit);
+	ward_commit_put_row(&b, &row);
+	WARD_ASSERT(!ward_wr_bad(&w) && !ward_wr_bad(&b));
+	while (err == WARD_ERR_AGAIN && !ward_process_stopping()) {
+		struct ward_msg m;
+
+		err = ward_ask(
+			&c->store, WARD_MSG_COMMIT, ward_wr_slice(&b), WARD_MSG_COMMITTED, &m);
+		if (!err)
+			err = ward_committed_get(&m.body, &verdict);
+	}
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err)
+		ward_process_die(&c->p, "no answer from store", err);
+	if (verdict)
+		ward_process_die(&c->p, "the store refuses a row", verdict);
+	WARD_LOG(&c->p.log, INFO, "clips.told", WARD_KV_Z("act", t->act),
+		WARD_KV_S("camera", t->camera), WARD_KV_S("why", t->why));
+	return true;
+}
+
+/* Under its name there is all of it, or nothing. */
+static bool write_whole(const char *path, struct ward_slice bytes)
+{
+	char temporary[PATH_BYTES + 8];
+	int fd;
+	bool ok;
+
+	(void)snprintf(temporary, sizeof(temporary), "%s.new", path);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	ok = fd >= 0 && ward_fd_write(fd, bytes) && fsync(fd) == 0;
+	if (fd >= 0)
+		(void)close(fd);
+	ok = ok && rename(temporary, path) == 0;
+	if (!ok)
+		(void)unlink(temporary);
+	return ok;
+}
+
+static bool sync_folder(const struct clips *c)
+{
+	int fd = open(c->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}
+
+static struct clips_told told_of(const struct ward_evidence *e, const char *act)
+{
+	return (struct clips_told){.act = act,
+		.row = clips_row_id(e->id, act),
+		.clip = e->id,
+		.incident = e->incident,
+		.camera = e->camera,
+		.time = e->made,
+		.from = e->from,
+		.to = e->to,
+		.expires = e->expires};
+}
+
+void clips_keep(struct clips *c, const struct clips_pending *p)
+{
+	struct ward_evidence e = {.id = p->ask.id,
+		.incident = p->incident,
+		.camera = c->camera[p->camera],
+		.from = p->head.from,
+		.to = p->head.to,
+		.made = ward_clock_now(c->p.clock)};
+	struct ward_wr file = ward_wr_grow(
+		ward_mem_heap(), (size_t)ward_limit(&c->lim, WARD_LIMIT_VIDEO_CLIP) * 2);
+	uint8_t sealed[WARD_EVIDENCE_SEALED];
+	char path[PATH_BYTES], key[PATH_BYTES];
+
+	e.expires = e.made + c->keep;
+	c->expiry = e.expires < c->expiry ? e.expires : c->expiry;
+	path_of(c, e.id, ".clip", path);
+	path_of(c, e.id, ".key", key);
+	enum ward_err err = ward_evidence_write(&e, c->key, ward_wr_slice(&p->clip), &file, sealed);
+
+	if (!err && (!write_whole(key, ward_slice_of(sealed, sizeof(sealed))) ||
+			    !write_whole(path, ward_wr_slice(&file)) || !sync_folder(c))) {
+		err = errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO;
+		(void)unlink(key);
+		(void)unlink(path);
+	}
+	struct clips_told t = told_of(&e, err ? "none" : "written");
+
+	if (err) {
+		t.expires = 0;
+		t.why = ward_str_z(ward_err_text(err));
+	}
+	ward_wr_fini(&file);
+	ward_count_name(&c->p.counters, err ? "clips.none" : "clips.written", 1);
+	(void)clips_tell(c, &t); /* else the next life does */
+}
+
+/* The first bytes of a file, or all of them. */
+static bool read_some(const char *path, uint8_t *buf, size_t cap, size_t *ret_len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n = fd >= 0 ? read(fd, buf, cap) : -1;
+
+	if (fd >= 0)
+		(void)close(fd);
+	*ret_len = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+/* Without its key a clip is noise. That it is gone already is no fault: that was begun before. */
+static bool erase_key(const struct clips *c, const struct ward_evidence *e)
+{
+	static const uint8_t nothing[WARD_EVIDENCE_SEALED];
+	char key[PATH_BYTES];
+	bool over = true;
+	int fd;
+
+	path_of(c, e->id, ".key", key);
+	fd = open(key, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0) {
+		over = ward_fd_write(fd, ward_slice_of(nothing, sizeof(nothing))) && fsync(fd) == 0;
+		(void)close(fd);
+	}
+	return over && (unlink(key) == 0 || errno == ENOENT) && sync_folder(c);
+}
+
+static void expire(struct clips *c, const struct ward_evidence *e)
+{
+	struct clips_told t = told_of(e, "erased");
+	char path[PATH_BYTES];
+
+	if (ward_clock_now(c->p.clock) < e->expires) {
+		c->expiry = e->expires < c->expiry ? e->expires : c->expiry;
+		return;
+	}
+	t.time = e->expires;
+	path_of(c, e->id, ".clip", path);
+	if (erase_key(c, e) && (!clips_tell(c, &t) || unlink(path) == 0))
+		return;
+	ward_count_name(&c->p.counters, "clips.not_erased", 1);
+	WARD_LOG(&c->p.log, ERROR, "clips.not_erased", WARD_KV_Z("file", path),
+		WARD_KV_Z("why", strerror(errno)));
+}
+
+static void tell_again(struct clips *c, const struct ward_evidence *e)
+{
+	struct clips_told t = told_of(e, "written");
+
+	(void)clips_tell(c, &t);
+}
+
+static bool ends(const char *name, const char *with)
+{
+	size_t n = strlen(name), k = strlen(with);
+
+	return n > k && strcmp(name + n - k, with) == 0;
+}
+
+/* Each clip that is there. */
+static void each(struct clips *c, void (*fn)(struct clips *c, const struct ward_evidence *e))
+{
+	DIR *d = opendir(c->dir);
+	const struct dirent *entry;
+
+	if (!d)
+		ward_process_die(&c->p, "the folder of clips", WARD_ERR_IO);
+	while ((entry = readdir(d))) {
+		uint8_t head[WARD_EVIDENCE_HEAD_MAX];
+		char path[PATH_BYTES];
+		struct ward_evidence e;
+		size_t len;
+
+		if (!ends(entry->d_name, ".clip"))
+			continue;
+		if (snprintf(path, sizeof(path), "%s/%s", c->dir, entry->d_name) <
+				(int)sizeof(path) &&
+			read_some(path, head, sizeof(head), &len) &&
+			ward_evidence_read(ward_slice_of(head, len), &e) == WARD_OK)
+			fn(c, &e);
+		else
+			ward_count_name(&c->p.counters, "clips.foreign", 1);
+	}
+	(void)closedir(d);
+}
+
+void clips_tell_kept(struct clips *c)
+{
+	each(c, tell_again);
+}
+
+void clips_expire(struct clips *c)
+{
+	c->expiry = ward_clock_now(c->p.clock) + look_again;
+	each(c, expire);
+}
+
+/* False: it is none, and is put aside. */
+static bool read_reader(struct clips *c, struct ward_slice text, struct clips_told *t)
+{
+	const struct ward_conf *in;
+	struct ward_diag diag;
+	struct ward_str clip = {0}, incident = {0}, row = {0}, time = {0};
+	enum ward_err err;
+	bool ok;
+
+	ward_arena_reset(&c->scratch);
+	ward_diag_init(&diag, ward_mem_heap());
+	err = ward_conf_json(&c->scratch, &c->lim, WARD_STR("reading"), 1, text, &diag, &in);
+	ok = !err && ward_conf_str(in, "row", true, &diag, &row) &&
+	     ward_conf_str(in, "id", true, &diag, &clip) &&
+	     ward_conf_str(in, "incident", true, &diag, &incident) &&
+	     ward_conf_str(in, "camera", true, &diag, &t->camera) &&
+	     ward_conf_str(in, "who", true, &diag, &t->who) &&
+	     ward_conf_str(in, "why", true, &diag, &t->why) &&
+	     ward_conf_str(in, "time", true, &diag, &time) &&
+	     ward_time_parse(time, &t->time) == WARD_OK && ward_id_parse(row, &t->row) &&
+	     ward_id_parse(clip, &t->clip) && ward_id_parse(incident, &t->incident);
+	ward_diag_fini(&diag);
+	return ok;
+}
+
+void clips_hear_readers(struct clips *c)
+{
+	char dir[PATH_BYTES], path[PATH_BYTES + 300], bad[PATH_BYTES + 310];
+	const struct dirent *e;
+	DIR *d;
+
+	(void)snprintf(dir, sizeof(dir), "%.4000s/reads", c->dir);
+	d = opendir(dir);
+	for (int n = 0; d && n < READS_MAX && (e = readdir(d));) {
+		static uint8_t text[READ_BYTES];
+		struct clips_told t = {.act = "read"};
+		size_t len;
+
+		if (!ends(e->d_name, ".json"))
+			continue;
+		n++;
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		if (read_some(path, text, sizeof(text), &len) &&
+			read_reader(c, ward_slice_of(text, len), &t)) {
+			if (clips_tell(c, &t))
+				(void)unlink(path);
+			continue;
+		}
+		(void)snprintf(bad, sizeof(bad), "%s.bad", path);
+		ward_count_name(&c->p.counters, "clips.bad_reading", 1);
+		WARD_LOG(&c->p.log, ERROR, "clips.bad_reading", WARD_KV_Z("file", e->d_name));
+		if (rename(path, bad) != 0)
+			ward_process_die(&c->p, "the folder of readings", WARD_ERR_IO);
+	}
+	if (d)
+		(void)closedir(d);
+}

@@ -1,0 +1,350 @@
+/* The process that keeps clips, in its cage; the test is its store and its camera. An incident
+ * where the camera looks brings a question, footage becomes a file that the key opens, none a row
+ * that says why; what has expired is erased, its key first; what people read gets to the ledger. */
+#include "live.h"
+
+#include "comply/evidence.h"
+#include "run/footage.h"
+#include "run/process.h"
+#include "run/rows.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { WAIT_MS = 30000, ROWS_KEPT = 16, JSON_MAX = 1024, CLIP = 100000 };
+
+struct lab {
+	struct live_process clips;
+	int store, camera; /* our ends */
+	int theirs[2], places, position;
+	char folder[64], dir[80], key[96], clip[160], sealed[160];
+	uint8_t secret[WARD_EVIDENCE_SECRET];
+	char incident[JSON_MAX]; /* the row that there is; empty: none */
+	uint64_t row;
+	char told[ROWS_KEPT][JSON_MAX]; /* rows that it gave */
+	size_t n_told;
+	bool asked;
+	struct ward_clip_ask ask;
+	uint8_t buf[WARD_MSG_MAX];
+};
+
+static void write_file(const char *path, const void *p, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, p, len), (ssize_t)len);
+	(void)close(fd);
+}
+
+static void start(struct lab *l, const char *keep)
+{
+	static char dir[96], key[112], keeps[48];
+
+	(void)snprintf(dir, sizeof(dir), "dir=%s", l->dir);
+	(void)snprintf(key, sizeof(key), "key=%s", l->key);
+	(void)snprintf(keeps, sizeof(keeps), "keep=%s", keep);
+	l->clips = (struct live_process){.name = "clips",
+		.arg = {dir, key, keeps, "before=5000000000", "after=1000000000"},
+		.fd = {{"store", l->theirs[0]}, {"video-1", l->theirs[1]}, {"places", l->places},
+			{"position", l->position}}};
+	live_start(&l->clips);
+}
+
+static void begin(struct lab *l, const char *keep)
+{
+	static const char places[] = "0 name corridor\n0 at room-1\n0 at door-1\n";
+	uint8_t public_key[WARD_EVIDENCE_PUBLIC];
+	char hex[2 * sizeof(public_key) + 1];
+	int pair[2];
+
+	memset(l, 0, sizeof(*l));
+	live_folder(l->folder, sizeof(l->folder));
+	(void)snprintf(l->dir, sizeof(l->dir), "%s/clips", l->folder);
+	(void)snprintf(l->key, sizeof(l->key), "%s/evidence.pub", l->folder);
+	assert_int_equal(mkdir(l->dir, 0700), 0);
+	ward_evidence_keys(public_key, l->secret);
+	(void)sodium_bin2hex(hex, sizeof(hex), public_key, sizeof(public_key));
+	write_file(l->key, hex, strlen(hex));
+	live_pair(pair);
+	l->store = pair[0];
+	l->theirs[0] = pair[1];
+	live_pair(pair);
+	l->camera = pair[0];
+	l->theirs[1] = pair[1];
+	l->places = memfd_create("places", MFD_CLOEXEC);
+	l->position = memfd_create("position", MFD_CLOEXEC);
+	assert_int_equal(write(l->places, places, strlen(places)), (ssize_t)strlen(places));
+	l->row = 10;
+	start(l, keep);
+}
+
+static void end(struct lab *l)
+{
+	if (l->clips.pid)
+		assert_int_equal(live_end(&l->clips, SIGTERM), 0);
+	(void)close(l->store);
+	(void)close(l->camera);
+	(void)close(l->theirs[0]);
+	(void)close(l->theirs[1]);
+	(void)close(l->places);
+	(void)close(l->position);
+	live_remove(l->folder);
+}
+
+static void give_incidents(struct lab *l, struct ward_msg *m)
+{
+	static uint8_t body[WARD_MSG_BODY_MAX];
+	struct ward_rows_query q;
+	struct ward_row_list list;
+	struct ward_store_row row = {.row = l->row,
+		.kind = WARD_ROW_INCIDENT,
+		.revision = 1,
+		.json = ward_str_z(l->incident)};
+
+	assert_int_equal(ward_rows_query_get(&m->body, &q), WARD_OK);
+	ward_row_list_begin(&list, body, l->row);
+	if (l->incident[0] && q.after < l->row)
+		assert_true(ward_row_list_add(&list, &row));
+	assert_int_equal(
+		ward_msg_send(l->store, WARD_MSG_ROW_LIST, m->id, ward_row_list_body(&list)),
+		WARD_OK);
+}
+
+static void take_row(struct lab *l, struct ward_msg *m)
+{
+	uint8_t body[16];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_commit c;
+	struct ward_commit_item item;
+	bool known = false;
+
+	assert_int_equal(ward_commit_get(&m->body, &c), WARD_OK);
+	assert_int_equal(ward_commit_get_item(&m->body, &item), WARD_OK);
+	assert_true(item.is_row && item.row.kind == WARD_ROW_CLIP && c.position == 0);
+	assert_true(l->n_told < ROWS_KEPT && item.row.json.len < JSON_MAX);
+	(void)snprintf(l->told[l->n_told], JSON_MAX, "%.*s", WARD_STR_ARG(item.row.json));
+	for (size_t i = 0; i < l->n_told; i++)
+		known = known || strcmp(l->told[i], l->told[l->n_told]) == 0;
+	l->n_told += !known;
+	ward_committed_put(&w, WARD_OK);
+	assert_int_equal(
+		ward_msg_send(l->store, WARD_MSG_COMMITTED, m->id, ward_wr_slice(&w)), WARD_OK);
+}
+
+/* One message, of whichever link. */
+static void serve(struct lab *l)
+{
+	struct pollfd p[] = {{l->store, POLLIN, 0}, {l->camera, POLLIN, 0}};
+	struct ward_msg m;
+
+	assert_true(poll(p, 2, WAIT_MS) > 0);
+	live_check(&l->clips);
+	if (p[0].revents) {
+		assert_int_equal(ward_msg_recv(l->store, l->buf, &m), WARD_OK);
+		if (m.type == WARD_MSG_INCIDENTS)
+			give_incidents(l, &m);
+		else
+			take_row(l, &m);
+		return;
+	}
+	assert_int_equal(ward_msg_recv(l->camera, l->buf, &m), WARD_OK);
+	assert_int_equal(m.type, WARD_MSG_CLIP);
+	assert_int_equal(ward_clip_ask_get(&m.body, &l->ask), WARD_OK);
+	l->asked = true;
+}
+
+static const char *told(struct lab *l, const char *act)
+{
+	char want[64];
+
+	(void)snprintf(want, sizeof(want), "\"act\":\"%s\"", act);
+	for (;;) {
+		for (size_t i = 0; i < l->n_told; i++)
+			if (strstr(l->told[i], want))
+				return l->told[i];
+		serve(l);
+	}
+}
+
+/* Something happens in a place, by now; the process asks for it. */
+static void happen(struct lab *l, const char *where)
+{
+	char time[40];
+	struct ward_wr w = ward_wr_fixed(time, sizeof(time) - 1);
+
+	ward_time_write(&w, ward_clock_now(ward_clock_system()));
+	time[w.len] = 0;
+	(void)snprintf(l->incident, sizeof(l->incident),
+		"{\"kind\":\"incident\",\"members\":[{\"subject\":\"elsewhere\",\"last\":\"%s\"},"
+		"{\"subject\":\"%s\",\"last\":\"%s\"}],\"threats\":[{\"asset\":\"%s\",\"since\":\"%"
+		"s\"}]}",
+		time, where, time, where, time);
+	l->row++;
+}
+
+static void answer(struct lab *l, const struct ward_footage *like)
+{
+	static uint8_t body[WARD_MSG_BODY_MAX];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_footage f = *like;
+
+	f.id = l->ask.id;
+	ward_footage_put(&w, &f);
+	assert_int_equal(ward_msg_send(l->camera, WARD_MSG_FOOTAGE, 0, ward_wr_slice(&w)), WARD_OK);
+}
+
+static void give_clip(struct lab *l, const uint8_t *clip)
+{
+	char text[WARD_ID_TEXT];
+
+	answer(l, &(struct ward_footage){.what = WARD_FOOTAGE_BEGIN,
+			  .from = l->ask.from + 1,
+			  .to = l->ask.to - 1,
+			  .n = 9,
+			  .size = CLIP});
+	answer(l, &(struct ward_footage){
+			  .what = WARD_FOOTAGE_BYTES, .bytes = ward_slice_of(clip, 60000)});
+	answer(l, &(struct ward_footage){.what = WARD_FOOTAGE_BYTES,
+			  .bytes = ward_slice_of(clip + 60000, CLIP - 60000)});
+	ward_id_text(l->ask.id, text);
+	(void)snprintf(l->clip, sizeof(l->clip), "%s/%s.clip", l->dir, text);
+	(void)snprintf(l->sealed, sizeof(l->sealed), "%s/%s.key", l->dir, text);
+}
+
+static void wait_for_ask(struct lab *l)
+{
+	while (!l->asked)
+		serve(l);
+	l->asked = false;
+}
+
+static size_t read_file(const char *path, uint8_t *buf, size_t cap)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t n = fd >= 0 ? read(fd, buf, cap) : -1;
+
+	assert_true(n > 0);
+	(void)close(fd);
+	return (size_t)n;
+}
+
+static void test_kept_and_erased(void **state)
+{
+	static uint8_t clip[CLIP], file[2 * CLIP], sealed[WARD_EVIDENCE_SEALED];
+	uint8_t public_key[WARD_EVIDENCE_PUBLIC];
+	char gone[160], gone_key[160];
+	struct lab l;
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < CLIP; i++)
+		clip[i] = (uint8_t)(i * 31 + i / 256);
+	begin(&l, "60000000000");
+	for (int i = 0; i < 3; i++) /* it begins with what is new */
+		serve(&l);
+	happen(&l, "room-1");
+	wait_for_ask(&l);
+	assert_true(l.ask.to - l.ask.from == 6 * WARD_NS_PER_S);
+	give_clip(&l, clip);
+	assert_non_null(strstr(told(&l, "written"), "\"camera\":\"corridor\""));
+	n = read_file(l.clip, file, sizeof(file));
+	assert_int_equal(read_file(l.sealed, sealed, sizeof(sealed)), sizeof(sealed));
+	assert_int_equal(
+		ward_evidence_open(ward_slice_of(file, n), sealed, l.secret, &out), WARD_OK);
+	assert_true(out.len == CLIP && memcmp(out.p, clip, CLIP) == 0);
+	/* killed, it asks for nothing twice, and tells what is kept once more */
+	assert_true(WIFSIGNALED(live_end(&l.clips, SIGKILL)));
+	struct ward_evidence old = {
+		.camera = WARD_STR("corridor"), .from = 1, .to = 2, .made = 3, .expires = 4};
+
+	ward_wr_reset(&out);
+	ward_evidence_public(l.secret, public_key);
+	assert_int_equal(
+		ward_evidence_write(&old, public_key, ward_slice_of(clip, 100), &out, sealed),
+		WARD_OK);
+	(void)snprintf(gone, sizeof(gone), "%s/00000000-0000-0000-0000-000000000000.clip", l.dir);
+	(void)snprintf(
+		gone_key, sizeof(gone_key), "%s/00000000-0000-0000-0000-000000000000.key", l.dir);
+	write_file(gone, out.p, out.len);
+	write_file(gone_key, sealed, sizeof(sealed));
+	start(&l, "60000000000");
+	/* what people read */
+	char path[160];
+
+	(void)snprintf(path, sizeof(path), "%s/reads/1.json", l.dir);
+	static const char reading[] =
+		"{\"row\":\"00000000-0000-8000-8000-000000000001\",\"id\":\"00000000-0000-8000-"
+		"8000-"
+		"000000000002\",\"incident\":\"00000000-0000-8000-8000-000000000003\",\"camera\":"
+		"\"corridor\",\"who\":\"uid:1\",\"why\":\"a "
+		"theft\",\"time\":\"2026-01-01T00:00:00Z\"}";
+
+	write_file(path, reading, strlen(reading));
+	assert_non_null(strstr(told(&l, "read"), "\"why\":\"a theft\",\"who\":\"uid:1\""));
+	assert_non_null(told(&l, "erased"));
+	for (int i = 0; i < 3; i++)
+		serve(&l);
+	assert_int_equal(access(gone_key, F_OK), -1);
+	assert_int_equal(access(gone, F_OK), -1);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(access(l.clip, F_OK), 0);
+	assert_false(l.asked);
+	assert_int_equal(l.n_told, 4); /* both written, one read, one erased */
+	ward_wr_fini(&out);
+	end(&l);
+}
+
+static void test_none(void **state)
+{
+	static uint8_t clip[CLIP];
+	struct lab l;
+
+	(void)state;
+	begin(&l, "60000000000");
+	for (int i = 0; i < 3; i++)
+		serve(&l);
+	happen(&l, "nobody-looks-here");
+	for (int i = 0; i < 4; i++)
+		serve(&l);
+	assert_false(l.asked);
+	happen(&l, "door-1");
+	wait_for_ask(&l);
+	answer(&l, &(struct ward_footage){
+			   .what = WARD_FOOTAGE_NONE, .why = WARD_STR("nobody can be blurred")});
+	assert_non_null(strstr(told(&l, "none"), "nobody can be blurred"));
+	/* more bytes than were announced are no clip either */
+	l.n_told = 0;
+	struct timespec past = {1, 100 * 1000 * 1000};
+
+	(void)nanosleep(&past, NULL); /* after the end of what is covered already */
+	happen(&l, "door-1");
+	wait_for_ask(&l);
+	answer(&l, &(struct ward_footage){.what = WARD_FOOTAGE_BEGIN, .n = 1, .size = 10});
+	answer(&l, &(struct ward_footage){
+			   .what = WARD_FOOTAGE_BYTES, .bytes = ward_slice_of(clip, 11)});
+	assert_non_null(strstr(told(&l, "none"), "don't fit together"));
+	end(&l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kept_and_erased), cmocka_unit_test(test_none)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
