@@ -8,7 +8,7 @@ command -v nm >/dev/null || { echo "skipped: no nm (binutils)"; exit 77; }
 # Code that tells rooms apart, by what its functions are called; libraries by their file.
 marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_detector_
 fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
-log=ward_log_sensor_ field=ward_field_message flow=ward_export_new key=ward_pseudonym_write exercise=ward_scenario_
+log=ward_log_sensor_ field=ward_field_message flow=ward_export_new key=ward_pseudonym_write evidence=ward_evidence_write exercise=ward_scenario_
 supervisor=ward_supervisor_ video=ward_video_new rtsp=ward_rtsp_new'
 libraries='sqlite3 pcap mosquitto crypto avcodec'
 
@@ -24,6 +24,7 @@ may() { # what each process may hold of the above
 	net) echo net crypto ;;
 	field) echo field ;;
 	mqtt) echo field mosquitto crypto ;;
+	clips) echo evidence ;;
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
 	video) echo video avcodec crypto ;; # libavformat is linked with GnuTLS and libcrypto
 	scene) echo avcodec crypto ;; # as video

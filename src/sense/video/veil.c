@@ -115,6 +115,14 @@ bool ward_veil_has(const struct ward_veil *v, unsigned w, unsigned h, unsigned x
 	return v->row[cell_of(y, WARD_VEIL_ROWS, h)] >> cell_of(x, WARD_VEIL_COLUMNS, w) & 1;
 }
 
+/* The nearest of 16 steps; no colour (128) is one of them. */
+static uint8_t step(unsigned long mean)
+{
+	unsigned long v = (mean + (1 << STEPS_SHIFT) / 2) >> STEPS_SHIFT << STEPS_SHIFT;
+
+	return v > UINT8_MAX ? UINT8_MAX : (uint8_t)v;
+}
+
 /* Means of blocks of one plane, size pixels wide and high, in 16 steps. */
 struct blocks {
 	unsigned size, nx, ny;
@@ -133,8 +141,7 @@ static void average(struct blocks *b, const uint8_t *p, size_t stride, unsigned 
 			for (unsigned y = by * b->size; y < y1; y++)
 				for (unsigned x = bx * b->size; x < x1; x++, n++)
 					sum += p[y * stride + x];
-			b->at[by][bx] = (uint8_t)((sum / n >> STEPS_SHIFT << STEPS_SHIFT) +
-						  (1 << STEPS_SHIFT) / 2);
+			b->at[by][bx] = step(sum / n);
 		}
 }
 
