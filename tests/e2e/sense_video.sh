@@ -121,5 +121,33 @@ look 3 --plan "$plans/room.yml" --write-plan "$tmp/drawn.yml"
 says "is there already"
 look 1 --plan "$tmp/none.yml" --out "$tmp/seen.mkv" "$fight"
 look 2 --http 0.0.0.0:8090 "$fight"
+# to a browser on this machine, and to no page that took its name
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+"$ward" watch --http "127.0.0.1:$port" "$room" >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+python3 - "$port" <<'END' || fail "http"
+import socket, sys, time
+def ask(what, host, until):
+    for _ in range(200):
+        try:
+            s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 30)
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+    s.sendall(b'GET %s HTTP/1.1\r\nHost: %s\r\n\r\n' % (what, host))
+    got = b''
+    while until not in got:
+        more = s.recv(65536)
+        if not more:
+            sys.exit('%s of %s: %r' % (what, host, got[:200]))
+        got += more
+    return got
+got = ask(b'/', b'localhost:1', b'\xff\xd9\r\n--ward')
+assert got.startswith(b'HTTP/1.1 200') and b'Content-Type: image/jpeg' in got and b'\xff\xd8' in got
+assert ask(b'/', b'127.0.0.1.evil.example', b'\r\n\r\n').startswith(b'HTTP/1.1 403')
+assert ask(b'/other', b'localhost', b'\r\n\r\n').startswith(b'HTTP/1.1 403')
+END
+kill "$pid"
+wait "$pid" 2>/dev/null
 look 2 --zone 'a=0,0 1,1' --out "$tmp/seen.mkv" "$fight"
 echo "sense video: told"
