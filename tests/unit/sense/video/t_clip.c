@@ -60,7 +60,7 @@ static int open_recording(void)
 }
 
 /* Watches the recording until that time; of each picture the reel has a note unless `no_notes` of
- * them fall out from 12 s on. */
+ * them fall out from 4 s on. */
 static void watch(struct lab *l, ward_ns until, bool notes_fail)
 {
 	struct ward_image image;
@@ -75,7 +75,7 @@ static void watch(struct lab *l, ward_ns until, bool notes_fail)
 		assert_int_equal(ward_decoder_stamp(l->decoder, &n.stamp), WARD_OK);
 		ward_veil_make(&l->veiler, &image, l->video, &n.veil);
 		n.masks = ward_video_masks(l->video);
-		if (!notes_fail || n.time < 12 * WARD_NS_PER_S || n.time > 13 * WARD_NS_PER_S)
+		if (!notes_fail || n.time < 4 * WARD_NS_PER_S || n.time > 5 * WARD_NS_PER_S)
 			ward_reel_note(l->reel, &n);
 	}
 }
@@ -147,7 +147,7 @@ static void picture_at(int fd, ward_ns time, uint8_t *y)
 {
 	struct ward_limits lim;
 	struct ward_counters counters;
-	struct ward_decoder_opts d = {.lim = &lim, .counters = &counters, .fps = 30};
+	struct ward_decoder_opts d = {.lim = &lim, .counters = &counters, .fps = 1};
 	struct ward_decoder *decoder;
 	struct ward_canvas c;
 	struct ward_image image;
@@ -218,13 +218,13 @@ static void test_unrecognisable(void **state)
 
 	(void)state;
 	begin(&l, 32 << 20);
-	watch(&l, 18 * WARD_NS_PER_S, false);
+	watch(&l, 16 * WARD_NS_PER_S, false);
 	assert_true(ward_reel_packets(l.reel) >= SPAN_S * 10);
-	/* from 11 to 16 s; the recording has ten pictures a second */
-	assert_int_equal(make(&l, 11 * WARD_NS_PER_S, 16 * WARD_NS_PER_S, why, &n), WARD_OK);
-	assert_true(n >= 48 && n <= 52);
+	/* from 11 to 15 s; the recording has ten pictures a second */
+	assert_int_equal(make(&l, 11 * WARD_NS_PER_S, 15 * WARD_NS_PER_S, why, &n), WARD_OK);
+	assert_true(n >= 38 && n <= 42);
 	assert_int_equal(write(clip, l.out.p, l.out.len), (ssize_t)l.out.len);
-	for (int s = 1; s <= 4; s++) {
+	for (int s = 1; s <= 3; s += 2) {
 		picture_at(l.fd, (11 + s) * WARD_NS_PER_S, was);
 		picture_at(clip, s * WARD_NS_PER_S, is);
 		double d = detail(is, person) / detail(was, person);
@@ -255,13 +255,13 @@ static void test_no_veil(void **state)
 
 	(void)state;
 	begin(&l, 32 << 20);
-	watch(&l, 16 * WARD_NS_PER_S, true);
+	watch(&l, 8 * WARD_NS_PER_S, true);
 	assert_int_equal(
-		make(&l, 10 * WARD_NS_PER_S, 15 * WARD_NS_PER_S, why, &n), WARD_ERR_NOT_FOUND);
+		make(&l, 3 * WARD_NS_PER_S, 6 * WARD_NS_PER_S, why, &n), WARD_ERR_NOT_FOUND);
 	assert_non_null(strstr(why, "can't be told"));
 	ward_wr_reset(&l.out);
 	/* after the gap there is one again; of what is not there, none */
-	assert_int_equal(make(&l, 13500 * WARD_NS_PER_MS, 15 * WARD_NS_PER_S, why, &n), WARD_OK);
+	assert_int_equal(make(&l, 5500 * WARD_NS_PER_MS, 7 * WARD_NS_PER_S, why, &n), WARD_OK);
 	assert_int_equal(
 		make(&l, 30 * WARD_NS_PER_S, 40 * WARD_NS_PER_S, why, &n), WARD_ERR_NOT_FOUND);
 	end(&l);
@@ -273,10 +273,10 @@ static void test_bounds(void **state)
 	struct lab l;
 
 	(void)state;
-	begin(&l, 100000);
-	for (int s = 1; s <= 16; s++) {
+	begin(&l, 40000);
+	for (int s = 1; s <= 8; s++) {
 		watch(&l, s * WARD_NS_PER_S, false);
-		assert_true(ward_reel_bytes(l.reel) <= 100000);
+		assert_true(ward_reel_bytes(l.reel) <= 40000);
 	}
 	assert_true(ward_counter_get(&l.counters, "video.ring_short") > 0);
 	end(&l);
