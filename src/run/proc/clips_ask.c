@@ -241,12 +241,12 @@ void clips_look(struct clips *c)
 		return;
 	if (!err)
 		err = ward_row_list_get(&m.body, &q, &last, &n);
-	/* copied: what is asked while they are looked at has the same buffer */
-	static uint8_t rows[WARD_MSG_MAX];
-	struct ward_slice rest = err ? (struct ward_slice){0} : ward_rd_rest(&m.body);
-
 	if (err)
 		ward_process_die(&c->p, "no answer from store", err);
+	/* copied: what is asked while they are looked at has the same buffer */
+	static uint8_t rows[WARD_MSG_MAX];
+	struct ward_slice rest = ward_rd_rest(&m.body);
+
 	memcpy(rows, rest.p, rest.len);
 	struct ward_rd r = ward_rd_from(rows, rest.len);
 

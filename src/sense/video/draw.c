@@ -83,14 +83,14 @@ static void square(
 void ward_draw_line(const struct ward_canvas *c, float x0, float y0, float x1, float y1,
 	struct ward_colour colour)
 {
-	float steps = fminf(fmaxf(fabsf(x1 - x0), fabsf(y1 - y0)), (float)(c->w + c->h) * 2);
+	float most = (float)(c->w + c->h) * 2, dx = x1 - x0, dy = y1 - y0;
+	unsigned steps = (unsigned)fminf(fmaxf(fabsf(dx), fabsf(dy)) + 1, most);
 	unsigned width = ward_draw_scale(c);
 
-	for (float i = 0; i <= steps; i++) {
-		float part = steps > 0 ? i / steps : 0;
+	for (unsigned i = 0; i <= steps; i++) {
+		float part = (float)i / (float)steps;
 
-		square(c, lroundf(x0 + (x1 - x0) * part), lroundf(y0 + (y1 - y0) * part), width,
-			colour);
+		square(c, lroundf(x0 + dx * part), lroundf(y0 + dy * part), width, colour);
 	}
 }
 
