@@ -15,6 +15,11 @@ static const struct item {
 } items[] = {
 	{"DoorToken", LOCAL, WARD_FIELD_DOOR},
 	{"AccessPointToken", LOCAL, WARD_FIELD_READER},
+	/* of a recorder: which camera; where the device is one, it is that */
+	{"Source", LOCAL, WARD_FIELD_CAMERA},
+	{"VideoSource", LOCAL, WARD_FIELD_CAMERA},
+	{"VideoSourceToken", LOCAL, WARD_FIELD_CAMERA},
+	{"VideoSourceConfigurationToken", LOCAL, WARD_FIELD_CAMERA},
 	{"CredentialToken", HIDDEN, WARD_FIELD_BADGE},
 	{"IdentifierValue", HIDDEN, WARD_FIELD_BADGE},
 	{"Card", HIDDEN, WARD_FIELD_BADGE},
@@ -132,6 +137,8 @@ static enum ward_err take_item(struct turn *t, uint32_t at)
 
 	if (!value.len)
 		return WARD_OK;
+	if (how.treat == LOCAL && how.field == WARD_FIELD_CAMERA && t->place->camera.len)
+		how.treat = PLAIN;
 	switch (how.treat) {
 	case LOCAL:
 		return set_local(t, how.field, value);

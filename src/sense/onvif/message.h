@@ -15,7 +15,8 @@ enum { WARD_ONVIF_ITEMS = 32, WARD_ONVIF_NAME = 64, WARD_ONVIF_VALUE = 1024 };
 struct ward_onvif_place {
 	struct ward_names *names;
 	struct ward_counters *counters;
-	struct ward_str source; /* its id: doors and readers are called SOURCE/TOKEN */
+	struct ward_str
+		source; /* its id: doors, readers and a recorder's cameras are SOURCE/TOKEN */
 	struct ward_str camera; /* by which name the model knows the device, if it is one */
 	ward_ns ahead;          /* its clock, minus ours */
 };

@@ -57,7 +57,7 @@ static void stream(
 		WARD_STR_ARG(profile), width, height, WARD_STR_ARG(uri));
 }
 
-static struct lab *lab_new(const char *user, bool streams)
+static struct lab *lab_of(const char *user, bool streams, struct ward_str camera)
 {
 	struct lab *l = calloc(1, sizeof(*l));
 	const char *why;
@@ -75,13 +75,18 @@ static struct lab *lab_new(const char *user, bool streams)
 		.user = user,
 		.password = "s3cret",
 		.source = WARD_STR("dc-1"),
-		.camera = WARD_STR("cam-1"),
+		.camera = camera,
 		.sink = {hear, stream, l},
 		.random = {1, 2},
 		.streams = streams};
 
 	assert_int_equal(ward_onvif_new(&o, &l->o), WARD_OK);
 	return l;
+}
+
+static struct lab *lab_new(const char *user, bool streams)
+{
+	return lab_of(user, streams, WARD_STR("cam-1"));
 }
 
 static void lab_free(struct lab *l)
@@ -264,6 +269,27 @@ static void t_items(void **state)
 	assert_int_equal(ward_counter_get(&l->counters, "onvif.reject.topic"), 1);
 	assert_int_equal(ward_counter_get(&l->counters, "onvif.reject.time"), 1);
 	lab_free(l);
+}
+
+/* Which camera of a recorder; of a camera it is that one. */
+static void t_cameras(void **state)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct lab *l = lab_of(NULL, false, i ? WARD_STR("cam-1") : WARD_STR(""));
+
+		(void)state;
+		subscribe(l, 0);
+		answer(l, 1,
+			PULLED(MESSAGE("tns1:VideoSource/SignalLoss", "2026-03-01T01:00:05Z",
+				"<d:Source><d:SimpleItem Name=\"Source\" "
+				"Value=\"VS_3\"/></d:Source>")));
+		assert_string_equal(l->heard,
+			i ? "log.onvif|onvif.topic=VideoSource/SignalLoss|onvif.operation=Changed|"
+			    "onvif.Source=VS_3|camera=cam-1|sensor=dc-1;"
+			  : "log.onvif|onvif.topic=VideoSource/SignalLoss|onvif.operation=Changed|"
+			    "camera=dc-1/VS_3|sensor=dc-1;");
+		lab_free(l);
+	}
 }
 
 /* The pull point is gone: all anew, after a while. Failures: later and later, then anew. */
@@ -564,9 +590,10 @@ static void t_xml(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_door), cmocka_unit_test(t_items),
-		cmocka_unit_test(t_rebuilt), cmocka_unit_test(t_polling),
-		cmocka_unit_test(t_denied), cmocka_unit_test(t_streams), cmocka_unit_test(t_digest),
-		cmocka_unit_test(t_url), cmocka_unit_test(t_http), cmocka_unit_test(t_xml)};
+		cmocka_unit_test(t_cameras), cmocka_unit_test(t_rebuilt),
+		cmocka_unit_test(t_polling), cmocka_unit_test(t_denied),
+		cmocka_unit_test(t_streams), cmocka_unit_test(t_digest), cmocka_unit_test(t_url),
+		cmocka_unit_test(t_http), cmocka_unit_test(t_xml)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
