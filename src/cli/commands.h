@@ -38,6 +38,7 @@
 	X(run)             \
 	X(search)          \
 	X(limits)          \
+	X(sense_cap)       \
 	X(sense_field)     \
 	X(sense_flow)      \
 	X(sense_log)       \

@@ -15,6 +15,14 @@ trap quit EXIT
 trap 'exit 1' INT TERM
 . "$(dirname "$0")/live.inc"
 
+seeds=$(dirname "$0")/../fuzz/seeds/cap
+"$ward" sense cap --at 45.0421,7.6743 --place santa-giulia "$seeds/flood" "$seeds/amber" >"$tmp/out" 2>"$tmp/err" ||
+	fail "sense cap: $(cat "$tmp/err")"
+[ "$(wc -l <"$tmp/out")" = 1 ] && grep -q '"class":"log.alert".*"alert.id":"w-1".*"alert.threat":"hazard.flood"' "$tmp/out" ||
+	fail "sense cap: $(cat "$tmp/out")"
+echo '<alert/>' >"$tmp/none.xml"
+"$ward" sense cap "$tmp/none.xml" >"$tmp/out" 2>"$tmp/err"
+[ $? = 1 ] && grep -q 'none.xml:1: error: it is no alert of CAP 1.2' "$tmp/err" || fail "sense cap: $(cat "$tmp/err")"
 mkdir "$tmp/hospital" "$tmp/spool"
 cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
 cat >"$tmp/hospital/sources.yml" <<END

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ward_names names;
 	struct ward_counters counters;
 	struct ward_arena arena;
-	struct ward_xml x = {.mem = ward_mem_heap(), .arena = &arena};
+	struct ward_xmldoc x = {.mem = ward_mem_heap(), .arena = &arena};
 	size_t n[2] = {0, 0};
 
 	ward_limits_default(&lim);
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	WARD_ASSERT(ward_names_init(&names, ward_mem_heap(), &lim) == WARD_OK);
 	uint8_t *copy = fuzz_copy(data, len);
 
-	if (ward_xml_read(&x, ward_slice_of(copy, len)) == WARD_OK)
+	if (ward_xmldoc_read(&x, ward_slice_of(copy, len)) == WARD_OK)
 		for (size_t i = 0; i < 2; i++) {
 			struct ward_cap_opts o = {.names = &names,
 				.counters = &counters,
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		}
 	WARD_ASSERT(n[0] == n[1]);
 	free(copy);
-	ward_xml_fini(&x);
+	ward_xmldoc_fini(&x);
 	ward_arena_fini(&arena);
 	ward_names_fini(&names);
 	return 0;

@@ -39,14 +39,14 @@ struct feed {
 	struct ward_arena arena, event_arena;
 	struct ward_log_patterns *patterns; /* what warnings mean */
 	struct ward_cap_opts cap;
-	struct ward_xml xml;
+	struct ward_xmldoc xml;
 	char folder[4096];
 	const char *pattern; /* of names in it */
 	struct seen seen[FILES_MAX];
 	size_t n_seen;
 	ward_ns next; /* look, monotonic */
 	bool lost;    /* the folder can't be read: said */
-	uint8_t bytes[WARD_XML_BYTES + 1];
+	uint8_t bytes[WARD_XMLDOC_BYTES + 1];
 };
 
 static enum ward_err put(void *ctx, const struct ward_event *e)
@@ -73,7 +73,7 @@ static void refuse(struct feed *f, const char *name, uint32_t line, const char *
 		WARD_KV_Z("why", why));
 }
 
-/* The whole of a file; more than WARD_XML_BYTES when it is longer. -1: it can't be read. */
+/* The whole of a file; more than WARD_XMLDOC_BYTES when it is longer. -1: it can't be read. */
 static ssize_t get(struct feed *f, int fd)
 {
 	size_t n = 0;
@@ -105,7 +105,7 @@ static void read_file(struct feed *f, int fd, const char *name)
 	}
 	ward_count_name(&f->p.counters, "feed.files", 1);
 	ward_arena_reset(&f->arena);
-	err = ward_xml_read(&f->xml, ward_slice_of(f->bytes, (size_t)n));
+	err = ward_xmldoc_read(&f->xml, ward_slice_of(f->bytes, (size_t)n));
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&f->p, "out of memory", err);
 	if (err) {
@@ -223,8 +223,8 @@ static void settle(struct feed *f)
 		.ctx = f};
 	if (ward_cap_check(&f->cap) != WARD_OK)
 		ward_process_die(&f->p, "at", WARD_ERR_CONFIG);
-	f->xml = (struct ward_xml){.mem = ward_mem_heap(), .arena = &f->arena};
-	ward_xml_prepare();
+	f->xml = (struct ward_xmldoc){.mem = ward_mem_heap(), .arena = &f->arena};
+	ward_xmldoc_prepare();
 }
 
 int main(int argc, char **argv)
@@ -235,7 +235,7 @@ int main(int argc, char **argv)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&f->p, "feed", argc, argv);
 	ward_process_limits(&f->p, &f->lim);
-	ward_arena_init(&f->arena, ward_mem_heap(), 8 * (size_t)WARD_XML_BYTES);
+	ward_arena_init(&f->arena, ward_mem_heap(), 8 * (size_t)WARD_XMLDOC_BYTES);
 	ward_arena_init(&f->event_arena, ward_mem_heap(), (size_t)1 << 20);
 	if (ward_names_init(&f->names, ward_mem_heap(), &f->lim) != WARD_OK ||
 		ward_feeder_new(&f->p, &f->names, &f->feeder) != WARD_OK)
@@ -245,7 +245,7 @@ int main(int argc, char **argv)
 	ward_process_may_read(&f->p, f->folder);
 	ward_process_cage(&f->p, WARD_CAGE_FOLLOW, NULL);
 	run(f);
-	ward_xml_fini(&f->xml);
+	ward_xmldoc_fini(&f->xml);
 	ward_log_patterns_free(f->patterns);
 	return ward_process_end(&f->p);
 }

@@ -12,7 +12,7 @@
 #include "run/proc/patterns.h"
 #include "sense/onvif/onvif.h"
 #include "sense/video/health.h"
-#include "sense/xml.h"
+#include "sense/xmldoc.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
@@ -487,7 +487,7 @@ static void prepare(struct device *d)
 		camera_tls_client_new(d->url.host, ward_process_setting(&d->p, "certificate"), why,
 			&d->tls_client) != WARD_OK)
 		ward_process_die(&d->p, why, WARD_ERR_CONFIG);
-	ward_xml_prepare();
+	ward_xmldoc_prepare();
 }
 
 static void open_device(struct device *d)

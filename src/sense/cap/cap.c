@@ -75,7 +75,7 @@ struct point {
 
 struct turn {
 	const struct ward_cap_opts *o;
-	const struct ward_xml *x;
+	const struct ward_xmldoc *x;
 	struct ward_arena *arena;
 	ward_ns now, sent;
 	const char *why;
@@ -92,7 +92,7 @@ static bool wrong(struct turn *t, uint32_t e, const char *why)
 
 static struct ward_str text(const struct turn *t, uint32_t e, const char *name)
 {
-	return ward_xml_text(t->x, e, name);
+	return ward_xmldoc_text(t->x, e, name);
 }
 
 static bool in_words(struct ward_str s, const char *words)
@@ -203,24 +203,24 @@ static bool is_ours(const struct turn *t, uint32_t geocode)
 /* Does the area have the hospital in it? False: it is malformed. */
 static bool area(struct turn *t, uint32_t e, bool has_at, struct point at, bool *ret)
 {
-	const struct ward_xml *x = t->x;
+	const struct ward_xmldoc *x = t->x;
 	bool in;
 
-	for (uint32_t p = ward_xml_child(x, e, "polygon"); p != WARD_NONE;
-		p = ward_xml_next(x, p, "polygon")) {
+	for (uint32_t p = ward_xmldoc_child(x, e, "polygon"); p != WARD_NONE;
+		p = ward_xmldoc_next(x, p, "polygon")) {
 		if (!polygon(text(t, p, NULL), at, &in))
 			return wrong(
 				t, p, "a polygon is not four or more places, the last the first");
 		*ret = *ret || (has_at && in);
 	}
-	for (uint32_t p = ward_xml_child(x, e, "circle"); p != WARD_NONE;
-		p = ward_xml_next(x, p, "circle")) {
+	for (uint32_t p = ward_xmldoc_child(x, e, "circle"); p != WARD_NONE;
+		p = ward_xmldoc_next(x, p, "circle")) {
 		if (!circle(text(t, p, NULL), at, &in))
 			return wrong(t, p, "a circle is not a place and kilometres");
 		*ret = *ret || (has_at && in);
 	}
-	for (uint32_t p = ward_xml_child(x, e, "geocode"); p != WARD_NONE;
-		p = ward_xml_next(x, p, "geocode"))
+	for (uint32_t p = ward_xmldoc_child(x, e, "geocode"); p != WARD_NONE;
+		p = ward_xmldoc_next(x, p, "geocode"))
 		*ret = *ret || is_ours(t, p);
 	return true;
 }
@@ -231,8 +231,8 @@ static bool follows_one(struct turn *t, uint32_t parent, const struct rule *r)
 {
 	unsigned n = 0;
 
-	for (uint32_t e = ward_xml_child(t->x, parent, r->name); e != WARD_NONE;
-		e = ward_xml_next(t->x, e, r->name), n++) {
+	for (uint32_t e = ward_xmldoc_child(t->x, parent, r->name); e != WARD_NONE;
+		e = ward_xmldoc_next(t->x, e, r->name), n++) {
 		if (r->max && n == r->max)
 			return wrong(t, e, "an element comes more often than it may");
 		if (r->words && !in_words(text(t, e, NULL), r->words))
@@ -273,7 +273,7 @@ static bool read_time(struct turn *t, uint32_t parent, const char *name, ward_ns
 	if (s.len < 20 || s.p[10] != 'T' ||
 		(s.p[s.len - 1] != 'Z' && (s.len < 25 || s.p[s.len - 3] != ':')) ||
 		ward_time_parse(s, ret) != WARD_OK)
-		return wrong(t, ward_xml_child(t->x, parent, name),
+		return wrong(t, ward_xmldoc_child(t->x, parent, name),
 			"a time is not as 2026-03-01T12:00:00+01:00");
 	return true;
 }
@@ -335,8 +335,8 @@ static enum ward_err fill(struct turn *t, struct ward_event *e, uint32_t alert, 
 	if (!err)
 		err = set(t, e, "cap.description", text(t, info, "description"));
 	if (!err)
-		err = set(
-			t, e, "cap.area", text(t, ward_xml_child(t->x, info, "area"), "areaDesc"));
+		err = set(t, e, "cap.area",
+			text(t, ward_xmldoc_child(t->x, info, "area"), "areaDesc"));
 	if (!err)
 		err = set(t, e, "cap.root", root_of(t, alert));
 	if (!err)
@@ -379,19 +379,19 @@ static bool check_info(struct turn *t, uint32_t info, bool *ret)
 		!read_time(t, info, "effective", &time) || !read_time(t, info, "onset", &time) ||
 		!read_time(t, info, "expires", &time))
 		return false;
-	for (uint32_t a = ward_xml_child(t->x, info, "area"); a != WARD_NONE;
-		a = ward_xml_next(t->x, a, "area"))
+	for (uint32_t a = ward_xmldoc_child(t->x, info, "area"); a != WARD_NONE;
+		a = ward_xmldoc_next(t->x, a, "area"))
 		if (!follows(t, a, area_rules, WARD_ARRAY_LEN(area_rules)) ||
 			!area(t, a, has_at, at, ret))
 			return false;
 	/* one without an area is about whom it is sent to */
-	*ret = *ret || ward_xml_child(t->x, info, "area") == WARD_NONE;
+	*ret = *ret || ward_xmldoc_child(t->x, info, "area") == WARD_NONE;
 	return true;
 }
 
 static bool check(struct turn *t)
 {
-	const struct ward_xml_elem *top = &t->x->elem[0];
+	const struct ward_xmldoc_elem *top = &t->x->elem[0];
 	bool ours;
 
 	if (!ward_str_eqz(top->name, "alert") || !ward_str_eqz(top->ns, name_space))
@@ -399,8 +399,8 @@ static bool check(struct turn *t)
 	if (!follows(t, 0, alert_rules, WARD_ARRAY_LEN(alert_rules)) ||
 		!read_time(t, 0, "sent", &t->sent))
 		return false;
-	for (uint32_t i = ward_xml_child(t->x, 0, "info"); i != WARD_NONE;
-		i = ward_xml_next(t->x, i, "info"))
+	for (uint32_t i = ward_xmldoc_child(t->x, 0, "info"); i != WARD_NONE;
+		i = ward_xmldoc_next(t->x, i, "info"))
 		if (!check_info(t, i, &ours))
 			return false;
 	return true;
@@ -413,7 +413,7 @@ enum ward_err ward_cap_check(const struct ward_cap_opts *o)
 	return o->at.len && !read_point(o->at, &at) ? WARD_ERR_CONFIG : WARD_OK;
 }
 
-enum ward_err ward_cap_read(const struct ward_cap_opts *o, const struct ward_xml *x, ward_ns now,
+enum ward_err ward_cap_read(const struct ward_cap_opts *o, const struct ward_xmldoc *x, ward_ns now,
 	struct ward_arena *arena, const char **ret_why, uint32_t *ret_line)
 {
 	struct turn t = {.o = o, .x = x, .arena = arena, .now = now};
@@ -425,10 +425,10 @@ enum ward_err ward_cap_read(const struct ward_cap_opts *o, const struct ward_xml
 		*ret_line = t.line;
 		return WARD_ERR_MALFORMED;
 	}
-	uint32_t first = ward_xml_child(x, 0, "info");
+	uint32_t first = ward_xmldoc_child(x, 0, "info");
 	struct ward_str language = text(&t, first, "language");
 
-	for (uint32_t i = first; i != WARD_NONE && !err; i = ward_xml_next(x, i, "info")) {
+	for (uint32_t i = first; i != WARD_NONE && !err; i = ward_xmldoc_next(x, i, "info")) {
 		bool ours;
 
 		if (!ward_str_eq(text(&t, i, "language"), language))

@@ -9,7 +9,7 @@
 
 #include "base/counter.h"
 #include "event/event.h"
-#include "sense/xml.h"
+#include "sense/xmldoc.h"
 
 struct ward_cap_opts {
 	struct ward_names *names;
@@ -27,7 +27,8 @@ WARD_MUST_CHECK enum ward_err ward_cap_check(const struct ward_cap_opts *o);
 /* One document. Gives an event, class log.cap, for each info that is about us; its id is made of
  * the warning's own, so that one that is read twice is one. MALFORMED: it breaks a rule, *ret_why
  * says which one and *ret_line where; nothing was given. NOMEM, or put's error. */
-WARD_MUST_CHECK enum ward_err ward_cap_read(const struct ward_cap_opts *o, const struct ward_xml *x,
-	ward_ns now, struct ward_arena *arena, const char **ret_why, uint32_t *ret_line);
+WARD_MUST_CHECK enum ward_err ward_cap_read(const struct ward_cap_opts *o,
+	const struct ward_xmldoc *x, ward_ns now, struct ward_arena *arena, const char **ret_why,
+	uint32_t *ret_line);
 
 #endif

@@ -42,11 +42,11 @@ bool onvif_path(struct ward_str address, char ret[WARD_ONVIF_PATH])
 	return path.p[0] == '/' && copy(ret, WARD_ONVIF_PATH, path);
 }
 
-static bool number(const struct ward_xml *x, uint32_t e, const char *child, int *ret)
+static bool number(const struct ward_xmldoc *x, uint32_t e, const char *child, int *ret)
 {
 	uint64_t n;
 
-	if (!ward_str_u64(ward_xml_text(x, e, child), &n) || n > 9999)
+	if (!ward_str_u64(ward_xmldoc_text(x, e, child), &n) || n > 9999)
 		return false;
 	*ret = (int)n;
 	return true;
@@ -54,9 +54,9 @@ static bool number(const struct ward_xml *x, uint32_t e, const char *child, int 
 
 static enum ward_err clock_answer(struct ward_onvif *o, ward_ns wall)
 {
-	const struct ward_xml *x = &o->xml;
-	uint32_t utc = ward_xml_find(x, 0, "UTCDateTime"), time = ward_xml_child(x, utc, "Time"),
-		 date = ward_xml_child(x, utc, "Date");
+	const struct ward_xmldoc *x = &o->xml;
+	uint32_t utc = ward_xmldoc_find(x, 0, "UTCDateTime"),
+		 time = ward_xmldoc_child(x, utc, "Time"), date = ward_xmldoc_child(x, utc, "Date");
 	int year, month, day, hour, minute, second;
 	ward_ns theirs;
 
@@ -95,15 +95,15 @@ static enum ward_err begin_work(struct ward_onvif *o)
 
 static enum ward_err services_answer(struct ward_onvif *o)
 {
-	const struct ward_xml *x = &o->xml;
-	uint32_t top = ward_xml_find(x, 0, "GetServicesResponse");
+	const struct ward_xmldoc *x = &o->xml;
+	uint32_t top = ward_xmldoc_find(x, 0, "GetServicesResponse");
 
 	o->events[0] = o->media[0] = 0;
 	o->media2 = false;
-	for (uint32_t s = ward_xml_child(x, top, "Service"); s != WARD_NONE;
-		s = ward_xml_next(x, s, "Service")) {
-		struct ward_str ns = ward_xml_text(x, s, "Namespace"),
-				at = ward_xml_text(x, s, "XAddr");
+	for (uint32_t s = ward_xmldoc_child(x, top, "Service"); s != WARD_NONE;
+		s = ward_xmldoc_next(x, s, "Service")) {
+		struct ward_str ns = ward_xmldoc_text(x, s, "Namespace"),
+				at = ward_xmldoc_text(x, s, "XAddr");
 
 		if (ward_str_eqz(ns, "http://www.onvif.org/ver10/events/wsdl"))
 			(void)onvif_path(at, o->events);
@@ -118,32 +118,34 @@ static enum ward_err services_answer(struct ward_onvif *o)
 /* Devices from before GetServices. */
 static enum ward_err capabilities_answer(struct ward_onvif *o)
 {
-	const struct ward_xml *x = &o->xml;
-	uint32_t top = ward_xml_find(x, 0, "Capabilities");
+	const struct ward_xmldoc *x = &o->xml;
+	uint32_t top = ward_xmldoc_find(x, 0, "Capabilities");
 
-	(void)onvif_path(ward_xml_text(x, ward_xml_child(x, top, "Events"), "XAddr"), o->events);
-	(void)onvif_path(ward_xml_text(x, ward_xml_child(x, top, "Media"), "XAddr"), o->media);
-	if (ward_xml_child(x, top, "Events") == WARD_NONE)
+	(void)onvif_path(
+		ward_xmldoc_text(x, ward_xmldoc_child(x, top, "Events"), "XAddr"), o->events);
+	(void)onvif_path(
+		ward_xmldoc_text(x, ward_xmldoc_child(x, top, "Media"), "XAddr"), o->media);
+	if (ward_xmldoc_child(x, top, "Events") == WARD_NONE)
 		o->events[0] = 0;
-	if (ward_xml_child(x, top, "Media") == WARD_NONE)
+	if (ward_xmldoc_child(x, top, "Media") == WARD_NONE)
 		o->media[0] = 0;
 	return begin_work(o);
 }
 
 static enum ward_err profiles_answer(struct ward_onvif *o)
 {
-	const struct ward_xml *x = &o->xml;
-	uint32_t top = ward_xml_find(x, 0, "GetProfilesResponse");
+	const struct ward_xmldoc *x = &o->xml;
+	uint32_t top = ward_xmldoc_find(x, 0, "GetProfilesResponse");
 
 	o->n_profile = o->i_profile = 0;
-	for (uint32_t p = ward_xml_child(x, top, "Profiles");
+	for (uint32_t p = ward_xmldoc_child(x, top, "Profiles");
 		p != WARD_NONE && o->n_profile < ONVIF_PROFILES;
-		p = ward_xml_next(x, p, "Profiles")) {
+		p = ward_xmldoc_next(x, p, "Profiles")) {
 		struct onvif_profile *to = &o->profile[o->n_profile];
-		uint32_t size = ward_xml_find(x, p, "Resolution");
+		uint32_t size = ward_xmldoc_find(x, p, "Resolution");
 		int width = 0, height = 0;
 
-		if (!copy(to->token, sizeof(to->token), ward_xml_attr(x, p, "token")) ||
+		if (!copy(to->token, sizeof(to->token), ward_xmldoc_attr(x, p, "token")) ||
 			!to->token[0] || size == WARD_NONE)
 			continue; /* without pictures */
 		(void)number(x, size, "Width", &width);
@@ -161,8 +163,9 @@ static enum ward_err profiles_answer(struct ward_onvif *o)
 static enum ward_err stream_answer(struct ward_onvif *o)
 {
 	const struct onvif_profile *p = &o->profile[o->i_profile++];
-	uint32_t top = ward_xml_find(&o->xml, 0, "GetStreamUriResponse");
-	struct ward_str uri = ward_xml_text(&o->xml, ward_xml_find(&o->xml, top, "Uri"), NULL);
+	uint32_t top = ward_xmldoc_find(&o->xml, 0, "GetStreamUriResponse");
+	struct ward_str uri =
+		ward_xmldoc_text(&o->xml, ward_xmldoc_find(&o->xml, top, "Uri"), NULL);
 
 	if (uri.len && o->opts.sink.stream)
 		o->opts.sink.stream(
@@ -174,11 +177,11 @@ static enum ward_err stream_answer(struct ward_onvif *o)
 /* By the device's own clock, from its answer on. */
 static void take_lease(struct ward_onvif *o, uint32_t top, ward_ns mono)
 {
-	const struct ward_xml *x = &o->xml;
+	const struct ward_xmldoc *x = &o->xml;
 	ward_ns now, end, length = ONVIF_LEASE_S * WARD_NS_PER_S;
 
-	if (ward_time_parse(ward_xml_text(x, top, "CurrentTime"), &now) == WARD_OK &&
-		ward_time_parse(ward_xml_text(x, top, "TerminationTime"), &end) == WARD_OK &&
+	if (ward_time_parse(ward_xmldoc_text(x, top, "CurrentTime"), &now) == WARD_OK &&
+		ward_time_parse(ward_xmldoc_text(x, top, "TerminationTime"), &end) == WARD_OK &&
 		ward_sub(end, now, &length)) {
 		length = length < lease_min ? lease_min : length > lease_max ? lease_max : length;
 	}
@@ -188,12 +191,12 @@ static void take_lease(struct ward_onvif *o, uint32_t top, ward_ns mono)
 
 static void take_refs(struct ward_onvif *o, uint32_t refs)
 {
-	const struct ward_xml *x = &o->xml;
+	const struct ward_xmldoc *x = &o->xml;
 	struct onvif_pull_point *p = &o->point;
 
 	for (uint32_t e = refs == WARD_NONE ? WARD_NONE : x->elem[refs].child; e != WARD_NONE;
 		e = x->elem[e].next) {
-		const struct ward_xml_elem *el = &x->elem[e];
+		const struct ward_xmldoc_elem *el = &x->elem[e];
 
 		if (p->n_ref == WARD_SOAP_REFS || el->child != WARD_NONE ||
 			!copy(p->ref_ns[p->n_ref], ONVIF_REF, el->ns) ||
@@ -208,16 +211,16 @@ static void take_refs(struct ward_onvif *o, uint32_t refs)
 
 static enum ward_err subscribe_answer(struct ward_onvif *o, ward_ns mono)
 {
-	const struct ward_xml *x = &o->xml;
-	uint32_t top = ward_xml_find(x, 0, "CreatePullPointSubscriptionResponse"),
-		 at = ward_xml_child(x, top, "SubscriptionReference");
-	struct ward_str address = ward_xml_text(x, at, "Address");
+	const struct ward_xmldoc *x = &o->xml;
+	uint32_t top = ward_xmldoc_find(x, 0, "CreatePullPointSubscriptionResponse"),
+		 at = ward_xmldoc_child(x, top, "SubscriptionReference");
+	struct ward_str address = ward_xmldoc_text(x, at, "Address");
 
 	o->point = (struct onvif_pull_point){.n_ref = 0};
 	if (!address.len || !onvif_path(address, o->point.path) ||
 		!copy(o->point.to, sizeof(o->point.to), address))
 		return foreign(o, "its pull point has no address");
-	take_refs(o, ward_xml_child(x, at, "ReferenceParameters"));
+	take_refs(o, ward_xmldoc_child(x, at, "ReferenceParameters"));
 	take_lease(o, top, mono);
 	ward_count_name(o->opts.counters, "onvif.subscribed", 1);
 	o->ask = WARD_SOAP_PULL;
@@ -239,13 +242,13 @@ static enum ward_err take_message(struct ward_onvif *o, uint32_t m, ward_ns wall
 
 static enum ward_err pull_answer(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 {
-	const struct ward_xml *x = &o->xml;
-	uint32_t top = ward_xml_find(x, 0, "PullMessagesResponse");
+	const struct ward_xmldoc *x = &o->xml;
+	uint32_t top = ward_xmldoc_find(x, 0, "PullMessagesResponse");
 	enum ward_err err = WARD_OK;
 	size_t n = 0;
 
-	for (uint32_t m = ward_xml_child(x, top, "NotificationMessage"); m != WARD_NONE && !err;
-		m = ward_xml_next(x, m, "NotificationMessage"), n++)
+	for (uint32_t m = ward_xmldoc_child(x, top, "NotificationMessage"); m != WARD_NONE && !err;
+		m = ward_xmldoc_next(x, m, "NotificationMessage"), n++)
 		err = take_message(o, m, wall);
 	o->empty = n ? 0 : o->empty + 1;
 	o->n_late = 0;
@@ -257,7 +260,7 @@ static enum ward_err pull_answer(struct ward_onvif *o, ward_ns mono, ward_ns wal
 
 static enum ward_err renew_answer(struct ward_onvif *o, ward_ns mono)
 {
-	take_lease(o, ward_xml_find(&o->xml, 0, "RenewResponse"), mono);
+	take_lease(o, ward_xmldoc_find(&o->xml, 0, "RenewResponse"), mono);
 	o->ask = WARD_SOAP_PULL;
 	return WARD_OK;
 }
@@ -276,7 +279,7 @@ enum ward_err onvif_answer(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 		[WARD_SOAP_RENEW] = "RenewResponse",
 		[WARD_SOAP_UNSUBSCRIBE] = "UnsubscribeResponse"};
 
-	if (ward_xml_find(&o->xml, 0, expected[o->ask]) == WARD_NONE)
+	if (ward_xmldoc_find(&o->xml, 0, expected[o->ask]) == WARD_NONE)
 		return foreign(o, "it answers something else than it was asked");
 	o->serves = o->serves || o->ask >= WARD_SOAP_PROFILES;
 	switch (o->ask) {

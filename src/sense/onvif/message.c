@@ -33,7 +33,7 @@ static const char *const personal[] = {
 
 struct turn {
 	const struct ward_onvif_place *place;
-	const struct ward_xml *x;
+	const struct ward_xmldoc *x;
 	struct ward_event *e;
 	struct ward_idgen id;
 	size_t n;
@@ -122,8 +122,8 @@ static bool is_name(struct ward_str s)
 
 static enum ward_err take_item(struct turn *t, uint32_t at)
 {
-	struct ward_str name = ward_xml_attr(t->x, at, "Name"),
-			value = ward_xml_attr(t->x, at, "Value");
+	struct ward_str name = ward_xmldoc_attr(t->x, at, "Name"),
+			value = ward_xmldoc_attr(t->x, at, "Value");
 
 	if (!name.p || !value.p || !is_name(name) || value.len > WARD_ONVIF_VALUE ||
 		t->n == WARD_ONVIF_ITEMS) {
@@ -159,13 +159,13 @@ static enum ward_err take_items(struct turn *t, uint32_t message)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(parts); i++) {
-		uint32_t part = ward_xml_child(t->x, message, parts[i]);
+		uint32_t part = ward_xmldoc_child(t->x, message, parts[i]);
 
-		for (uint32_t at = ward_xml_child(t->x, part, "SimpleItem");
-			at != WARD_NONE && !err; at = ward_xml_next(t->x, at, "SimpleItem"))
+		for (uint32_t at = ward_xmldoc_child(t->x, part, "SimpleItem");
+			at != WARD_NONE && !err; at = ward_xmldoc_next(t->x, at, "SimpleItem"))
 			err = take_item(t, at);
 		/* structures, such as the box of a face: pictures are not what is asked for */
-		if (ward_xml_child(t->x, part, "ElementItem") != WARD_NONE)
+		if (ward_xmldoc_child(t->x, part, "ElementItem") != WARD_NONE)
 			count(t->place, "onvif.element_items");
 	}
 	return err;
@@ -173,14 +173,15 @@ static enum ward_err take_items(struct turn *t, uint32_t message)
 
 /* Without the prefix that stands for ONVIF's own topics, whatever a device calls it; that of a
  * maker's stays. */
-static struct ward_str topic_of(const struct ward_xml *x, uint32_t m)
+static struct ward_str topic_of(const struct ward_xmldoc *x, uint32_t m)
 {
-	uint32_t at = ward_xml_child(x, m, "Topic");
-	struct ward_str t = ward_xml_text(x, at, NULL), rest = t, prefix = ward_str_cut(&rest, ':');
+	uint32_t at = ward_xmldoc_child(x, m, "Topic");
+	struct ward_str t = ward_xmldoc_text(x, at, NULL), rest = t,
+			prefix = ward_str_cut(&rest, ':');
 
 	if (!rest.p || ward_str_find(prefix, WARD_STR("/")) != SIZE_MAX)
 		return t;
-	struct ward_str ns = ward_xml_ns(x, at, prefix);
+	struct ward_str ns = ward_xmldoc_ns(x, at, prefix);
 
 	return ward_str_eqz(ns, topics) || (!ns.p && ward_str_eqz(prefix, "tns1")) ? rest : t;
 }
@@ -196,7 +197,7 @@ static bool is_topic(struct ward_str s)
 static enum ward_err fill(struct turn *t, struct ward_str topic, uint32_t message)
 {
 	struct ward_names *names = t->place->names;
-	struct ward_str operation = ward_xml_attr(t->x, message, "PropertyOperation");
+	struct ward_str operation = ward_xmldoc_attr(t->x, message, "PropertyOperation");
 	enum ward_err err = set(t, ward_name(names, WARD_STR("onvif.topic")), topic);
 
 	if (!err && operation.len && operation.len <= WARD_ONVIF_NAME)
@@ -208,12 +209,12 @@ static enum ward_err fill(struct turn *t, struct ward_str topic, uint32_t messag
 	return err ? err : set(t, WARD_FIELD_SENSOR, t->place->source);
 }
 
-enum ward_err ward_onvif_message(const struct ward_onvif_place *place, const struct ward_xml *x,
+enum ward_err ward_onvif_message(const struct ward_onvif_place *place, const struct ward_xmldoc *x,
 	uint32_t m, ward_ns now, struct ward_arena *arena, struct ward_event *ret)
 {
 	/* wsnt:Message holds tt:Message */
-	uint32_t message = ward_xml_child(x, ward_xml_child(x, m, "Message"), "Message");
-	struct ward_str topic = topic_of(x, m), utc = ward_xml_attr(x, message, "UtcTime");
+	uint32_t message = ward_xmldoc_child(x, ward_xmldoc_child(x, m, "Message"), "Message");
+	struct ward_str topic = topic_of(x, m), utc = ward_xmldoc_attr(x, message, "UtcTime");
 	struct turn t = {.place = place, .x = x, .e = ret};
 	ward_ns time, ours;
 

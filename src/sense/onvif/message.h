@@ -8,7 +8,7 @@
 
 #include "base/counter.h"
 #include "event/event.h"
-#include "sense/xml.h"
+#include "sense/xmldoc.h"
 
 enum { WARD_ONVIF_ITEMS = 32, WARD_ONVIF_NAME = 64, WARD_ONVIF_VALUE = 1024 };
 
@@ -25,7 +25,7 @@ struct ward_onvif_place {
  * message says, so that one that is delivered twice is one. MALFORMED (counted): no topic, or none
  * of its time; nothing else is garbage. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_onvif_message(const struct ward_onvif_place *place,
-	const struct ward_xml *x, uint32_t m, ward_ns now, struct ward_arena *arena,
+	const struct ward_xmldoc *x, uint32_t m, ward_ns now, struct ward_arena *arena,
 	struct ward_event *ret);
 
 #endif

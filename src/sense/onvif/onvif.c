@@ -24,9 +24,9 @@ enum ward_err ward_onvif_new(const struct ward_onvif_opts *opts, struct ward_onv
 	o->opts = *opts;
 	o->request = ward_wr_grow(opts->mem, REQUEST_MAX);
 	o->body = ward_wr_grow(opts->mem, REQUEST_MAX);
-	ward_arena_init(&o->arena, opts->mem, 8 * (size_t)WARD_XML_BYTES);
+	ward_arena_init(&o->arena, opts->mem, 8 * (size_t)WARD_XMLDOC_BYTES);
 	ward_arena_init(&o->event_arena, opts->mem, EVENT_ARENA);
-	o->xml = (struct ward_xml){.mem = opts->mem, .arena = &o->arena};
+	o->xml = (struct ward_xmldoc){.mem = opts->mem, .arena = &o->arena};
 	o->place = (struct ward_onvif_place){.names = opts->names,
 		.counters = opts->counters,
 		.source = opts->source,
@@ -55,7 +55,7 @@ void ward_onvif_free(struct ward_onvif *o)
 		ward_wipe(o->request.p, o->request.len);
 	ward_wr_fini(&o->request);
 	ward_wr_fini(&o->body);
-	ward_xml_fini(&o->xml);
+	ward_xmldoc_fini(&o->xml);
 	ward_arena_fini(&o->arena);
 	ward_arena_fini(&o->event_arena);
 	ward_mem_free(mem, o, sizeof(*o));
@@ -312,13 +312,13 @@ static void succeeded(struct ward_onvif *o, enum ward_soap_ask asked, ward_ns mo
 }
 
 /* The last one's text is the most precise: "ter:NotAuthorized". */
-static struct ward_str subcode(const struct ward_xml *x, uint32_t fault)
+static struct ward_str subcode(const struct ward_xmldoc *x, uint32_t fault)
 {
 	struct ward_str code = {NULL, 0};
 
-	for (uint32_t at = ward_xml_child(x, fault, "Code"); at != WARD_NONE;
-		at = ward_xml_child(x, at, "Subcode"))
-		code = ward_xml_text(x, at, "Value");
+	for (uint32_t at = ward_xmldoc_child(x, fault, "Code"); at != WARD_NONE;
+		at = ward_xmldoc_child(x, at, "Subcode"))
+		code = ward_xmldoc_text(x, at, "Value");
 	size_t colon = ward_str_find(code, WARD_STR(":"));
 
 	return colon == SIZE_MAX ? code : ward_str_sub(code, colon + 1, code.len);
@@ -400,7 +400,7 @@ static enum ward_err answered(
 	if (m->status == 401)
 		return challenged(o, mono);
 	ward_arena_reset(&o->arena);
-	err = ward_xml_read(&o->xml, m->body);
+	err = ward_xmldoc_read(&o->xml, m->body);
 	if (err == WARD_ERR_NOMEM)
 		return err;
 	if (err) {
@@ -412,7 +412,7 @@ static enum ward_err answered(
 		failed(o, mono, false);
 		return m->status == 403 ? WARD_ERR_DENIED : WARD_ERR_FOREIGN;
 	}
-	uint32_t at = ward_xml_find(&o->xml, 0, "Fault");
+	uint32_t at = ward_xmldoc_find(&o->xml, 0, "Fault");
 	enum ward_soap_ask asked = o->ask;
 
 	if (at != WARD_NONE)

@@ -8,7 +8,12 @@
 #include "sense/onvif/soap.h"
 #include "sense/video/rtsp_auth.h"
 
-enum { ONVIF_BODY_MAX = WARD_XML_BYTES, ONVIF_PROFILES = 16, ONVIF_TOKEN = 128, ONVIF_REF = 256 };
+enum {
+	ONVIF_BODY_MAX = WARD_XMLDOC_BYTES,
+	ONVIF_PROFILES = 16,
+	ONVIF_TOKEN = 128,
+	ONVIF_REF = 256
+};
 
 struct onvif_profile {
 	char token[ONVIF_TOKEN];
@@ -30,7 +35,7 @@ struct ward_onvif {
 	struct ward_http *http;
 	struct ward_wr request, body; /* due, from sent on; the envelope */
 	size_t sent;
-	struct ward_xml xml;
+	struct ward_xmldoc xml;
 	struct ward_arena arena, event_arena;
 	struct ward_onvif_place place;
 	struct ward_rtsp_challenge challenge; /* of HTTP; OPEN: nobody asked */

@@ -14,7 +14,7 @@ struct lab {
 	struct ward_counters counters;
 	struct ward_limits lim;
 	struct ward_arena arena;
-	struct ward_xml xml;
+	struct ward_xmldoc xml;
 	struct ward_cap_opts o;
 	char told[TEXT]; /* "event level root area;" */
 	size_t n;
@@ -49,7 +49,7 @@ static struct lab *lab_new(const char *at, const char *geocodes)
 	ward_counters_init(&l->counters);
 	ward_arena_init(&l->arena, ward_mem_heap(), 8 << 20);
 	assert_int_equal(ward_names_init(&l->names, ward_mem_heap(), &l->lim), WARD_OK);
-	l->xml = (struct ward_xml){.mem = ward_mem_heap(), .arena = &l->arena};
+	l->xml = (struct ward_xmldoc){.mem = ward_mem_heap(), .arena = &l->arena};
 	l->o = (struct ward_cap_opts){.names = &l->names,
 		.counters = &l->counters,
 		.source = WARD_STR("meteo"),
@@ -63,7 +63,7 @@ static struct lab *lab_new(const char *at, const char *geocodes)
 
 static void lab_free(struct lab *l)
 {
-	ward_xml_fini(&l->xml);
+	ward_xmldoc_fini(&l->xml);
 	ward_arena_fini(&l->arena);
 	ward_names_fini(&l->names);
 	free(l);
@@ -72,7 +72,7 @@ static void lab_free(struct lab *l)
 static enum ward_err read_text(struct lab *l, const char *text)
 {
 	l->told[l->n = 0] = 0;
-	assert_int_equal(ward_xml_read(&l->xml, ward_str_bytes(ward_str_z(text))), WARD_OK);
+	assert_int_equal(ward_xmldoc_read(&l->xml, ward_str_bytes(ward_str_z(text))), WARD_OK);
 	return ward_cap_read(&l->o, &l->xml, WARD_NS_PER_S, &l->arena, &l->why, &l->line);
 }
 

@@ -1,7 +1,7 @@
 #include "sense/http.h"
 #include "sense/onvif/onvif.h"
 #include "sense/onvif/soap.h"
-#include "sense/xml.h"
+#include "sense/xmldoc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -557,33 +557,34 @@ static void t_xml(void **state)
 		{"<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", "it has a document type"},
 		{"<a>\xff</a>", "it is not UTF-8"}, {"<a></b>", "it is not well-formed XML"}};
 	struct ward_arena arena;
-	struct ward_xml x = {.mem = ward_mem_heap(), .arena = &arena};
+	struct ward_xmldoc x = {.mem = ward_mem_heap(), .arena = &arena};
 	char deep[1024] = "";
 
 	(void)state;
 	ward_arena_init(&arena, ward_mem_heap(), 1 << 20);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
-		assert_int_equal(ward_xml_read(&x, ward_str_bytes(ward_str_z(bad[i].text))),
+		assert_int_equal(ward_xmldoc_read(&x, ward_str_bytes(ward_str_z(bad[i].text))),
 			WARD_ERR_MALFORMED);
 		assert_string_equal(x.why, bad[i].why);
 	}
 	for (size_t i = 0; i < 33; i++)
 		memcpy(deep + 3 * i, "<a>", 4);
-	assert_int_equal(ward_xml_read(&x, ward_str_bytes(ward_str_z(deep))), WARD_ERR_LIMIT);
-	assert_int_equal(
-		ward_xml_read(&x, ward_str_bytes(WARD_STR("<r xmlns:p='u'> one <p:b q='1'> t<!-- x "
-							  "-->w </p:b><![CDATA[<2>]]><b/></r>"))),
+	assert_int_equal(ward_xmldoc_read(&x, ward_str_bytes(ward_str_z(deep))), WARD_ERR_LIMIT);
+	assert_int_equal(ward_xmldoc_read(&x,
+				 ward_str_bytes(WARD_STR("<r xmlns:p='u'> one <p:b q='1'> t<!-- x "
+							 "-->w </p:b><![CDATA[<2>]]><b/></r>"))),
 		WARD_OK);
-	uint32_t b = ward_xml_child(&x, 0, "b");
+	uint32_t b = ward_xmldoc_child(&x, 0, "b");
 
-	assert_true(ward_str_eqz(ward_xml_text(&x, 0, NULL), "one <2>"));
-	assert_true(ward_str_eqz(ward_xml_text(&x, 0, "b"), "tw"));
-	assert_true(ward_str_eqz(ward_xml_attr(&x, b, "q"), "1"));
+	assert_true(ward_str_eqz(ward_xmldoc_text(&x, 0, NULL), "one <2>"));
+	assert_true(ward_str_eqz(ward_xmldoc_text(&x, 0, "b"), "tw"));
+	assert_true(ward_str_eqz(ward_xmldoc_attr(&x, b, "q"), "1"));
 	assert_true(ward_str_eqz(x.elem[b].ns, "u"));
-	assert_true(ward_str_eqz(ward_xml_ns(&x, b, WARD_STR("p")), "u"));
-	assert_int_equal(ward_xml_next(&x, b, "b"), ward_xml_find(&x, b, "b") == WARD_NONE ? 2 : 0);
-	assert_int_equal(ward_xml_find(&x, 0, "zzz"), WARD_NONE);
-	ward_xml_fini(&x);
+	assert_true(ward_str_eqz(ward_xmldoc_ns(&x, b, WARD_STR("p")), "u"));
+	assert_int_equal(
+		ward_xmldoc_next(&x, b, "b"), ward_xmldoc_find(&x, b, "b") == WARD_NONE ? 2 : 0);
+	assert_int_equal(ward_xmldoc_find(&x, 0, "zzz"), WARD_NONE);
+	ward_xmldoc_fini(&x);
 	ward_arena_fini(&arena);
 }
 

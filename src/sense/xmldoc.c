@@ -1,4 +1,4 @@
-#include "sense/xml.h"
+#include "sense/xmldoc.h"
 
 #include "base/wr.h"
 
@@ -8,15 +8,16 @@
 enum { CHUNK = 1 << 12 };
 
 struct sax {
-	struct ward_xml *x;
+	struct ward_xmldoc *x;
 	xmlParserCtxtPtr ctxt;
-	uint32_t open[WARD_XML_DEPTH], last[WARD_XML_DEPTH]; /* elements, last child of each */
-	struct ward_wr text[WARD_XML_DEPTH];
+	uint32_t open[WARD_XMLDOC_DEPTH],
+		last[WARD_XMLDOC_DEPTH]; /* elements, last child of each */
+	struct ward_wr text[WARD_XMLDOC_DEPTH];
 	size_t depth;
 	enum ward_err err;
 };
 
-void ward_xml_prepare(void)
+void ward_xmldoc_prepare(void)
 {
 	xmlInitParser();
 }
@@ -45,10 +46,10 @@ static struct ward_str keep_z(struct sax *s, const xmlChar *p)
 }
 
 /* A declaration as an attribute: pairs of prefix and name space. */
-static bool take_ns(struct sax *s, struct ward_xml_elem *e, int n, const xmlChar **ns)
+static bool take_ns(struct sax *s, struct ward_xmldoc_elem *e, int n, const xmlChar **ns)
 {
 	for (int i = 0; i < n; i++, ns += 2) {
-		struct ward_xml_attr *a = &e->attr[e->n_attr++];
+		struct ward_xmldoc_attr *a = &e->attr[e->n_attr++];
 		char name[256];
 
 		(void)snprintf(name, sizeof(name), ns[0] ? "xmlns:%s" : "xmlns%s",
@@ -61,10 +62,10 @@ static bool take_ns(struct sax *s, struct ward_xml_elem *e, int n, const xmlChar
 	return true;
 }
 
-static bool take_attrs(struct sax *s, struct ward_xml_elem *e, int n, const xmlChar **attr)
+static bool take_attrs(struct sax *s, struct ward_xmldoc_elem *e, int n, const xmlChar **attr)
 {
 	for (int i = 0; i < n; i++, attr += 5) {
-		struct ward_xml_attr *a = &e->attr[e->n_attr++];
+		struct ward_xmldoc_attr *a = &e->attr[e->n_attr++];
 
 		a->key = keep_z(s, attr[0]);
 		a->value = keep(s, attr[3], (size_t)(attr[4] - attr[3]));
@@ -74,9 +75,9 @@ static bool take_attrs(struct sax *s, struct ward_xml_elem *e, int n, const xmlC
 	return true;
 }
 
-static void add(struct sax *s, const struct ward_xml_elem *e)
+static void add(struct sax *s, const struct ward_xmldoc_elem *e)
 {
-	struct ward_xml *x = s->x;
+	struct ward_xmldoc *x = s->x;
 	uint32_t i = (uint32_t)x->n++;
 
 	x->elem[i] = *e;
@@ -89,7 +90,7 @@ static void add(struct sax *s, const struct ward_xml_elem *e)
 		*last = i;
 	}
 	s->open[s->depth] = i;
-	s->text[s->depth] = ward_wr_grow(x->mem, WARD_XML_BYTES);
+	s->text[s->depth] = ward_wr_grow(x->mem, WARD_XMLDOC_BYTES);
 	s->last[s->depth++] = WARD_NONE;
 }
 
@@ -98,9 +99,9 @@ static void element(void *ctx, const xmlChar *local, const xmlChar *prefix, cons
 	int n_ns, const xmlChar **ns, int n_attr, int n_default, const xmlChar **attr)
 {
 	struct sax *s = ctx;
-	struct ward_xml_elem e = {.line = s->ctxt->input && s->ctxt->input->line > 0
-						  ? (uint32_t)s->ctxt->input->line
-						  : 0,
+	struct ward_xmldoc_elem e = {.line = s->ctxt->input && s->ctxt->input->line > 0
+						     ? (uint32_t)s->ctxt->input->line
+						     : 0,
 		.parent = WARD_NONE,
 		.child = WARD_NONE,
 		.next = WARD_NONE,
@@ -110,16 +111,16 @@ static void element(void *ctx, const xmlChar *local, const xmlChar *prefix, cons
 	(void)n_default;
 	if (s->err)
 		return;
-	if (s->depth == WARD_XML_DEPTH) {
+	if (s->depth == WARD_XMLDOC_DEPTH) {
 		stop(s, WARD_ERR_LIMIT, "elements are nested more than 32 deep");
 		return;
 	}
-	if (n_attr + n_ns > WARD_XML_ATTRS) {
+	if (n_attr + n_ns > WARD_XMLDOC_ATTRS) {
 		stop(s, WARD_ERR_LIMIT, "an element has more than 32 attributes");
 		return;
 	}
 	enum ward_err err = ward_mem_more(
-		s->x->mem, &s->x->elem, s->x->n, &s->x->cap, sizeof(e), WARD_XML_ELEMENTS);
+		s->x->mem, &s->x->elem, s->x->n, &s->x->cap, sizeof(e), WARD_XMLDOC_ELEMENTS);
 
 	if (err == WARD_ERR_LIMIT) {
 		stop(s, err, "there are more than 16384 elements");
@@ -181,18 +182,18 @@ static void problem(void *ctx, xmlErrorPtr e)
 		stop(s, WARD_ERR_MALFORMED, "it is not well-formed XML");
 }
 
-static enum ward_err check_bytes(struct ward_xml *x, struct ward_slice b)
+static enum ward_err check_bytes(struct ward_xmldoc *x, struct ward_slice b)
 {
-	x->why = b.len > WARD_XML_BYTES      ? "it is longer than 1 MiB"
+	x->why = b.len > WARD_XMLDOC_BYTES   ? "it is longer than 1 MiB"
 		 : !b.len                    ? "it is empty"
 		 : memchr(b.p, 0, b.len)     ? "there is a NUL byte in it"
 		 : !ward_utf8_valid(b, NULL) ? "it is not UTF-8"
 					     : NULL;
 	x->line = 0;
-	return !x->why ? WARD_OK : b.len > WARD_XML_BYTES ? WARD_ERR_LIMIT : WARD_ERR_MALFORMED;
+	return !x->why ? WARD_OK : b.len > WARD_XMLDOC_BYTES ? WARD_ERR_LIMIT : WARD_ERR_MALFORMED;
 }
 
-enum ward_err ward_xml_read(struct ward_xml *x, struct ward_slice bytes)
+enum ward_err ward_xmldoc_read(struct ward_xmldoc *x, struct ward_slice bytes)
 {
 	struct sax s = {.x = x};
 	xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC,
@@ -226,7 +227,7 @@ enum ward_err ward_xml_read(struct ward_xml *x, struct ward_slice bytes)
 	return s.err;
 }
 
-void ward_xml_fini(struct ward_xml *x)
+void ward_xmldoc_fini(struct ward_xmldoc *x)
 {
 	ward_mem_free(x->mem, x->elem, x->cap * sizeof(*x->elem));
 	x->elem = NULL;
@@ -234,31 +235,31 @@ void ward_xml_fini(struct ward_xml *x)
 }
 
 /* From e on, e included. */
-static uint32_t named(const struct ward_xml *x, uint32_t e, const char *name)
+static uint32_t named(const struct ward_xmldoc *x, uint32_t e, const char *name)
 {
 	while (e != WARD_NONE && !ward_str_eqz(x->elem[e].name, name))
 		e = x->elem[e].next;
 	return e;
 }
 
-uint32_t ward_xml_child(const struct ward_xml *x, uint32_t e, const char *name)
+uint32_t ward_xmldoc_child(const struct ward_xmldoc *x, uint32_t e, const char *name)
 {
 	return e == WARD_NONE ? WARD_NONE : named(x, x->elem[e].child, name);
 }
 
-uint32_t ward_xml_next(const struct ward_xml *x, uint32_t e, const char *name)
+uint32_t ward_xmldoc_next(const struct ward_xmldoc *x, uint32_t e, const char *name)
 {
 	return e == WARD_NONE ? WARD_NONE : named(x, x->elem[e].next, name);
 }
 
-static bool beneath(const struct ward_xml *x, uint32_t e, uint32_t top)
+static bool beneath(const struct ward_xmldoc *x, uint32_t e, uint32_t top)
 {
 	while (e != WARD_NONE && e > top)
 		e = x->elem[e].parent;
 	return e == top;
 }
 
-uint32_t ward_xml_find(const struct ward_xml *x, uint32_t e, const char *name)
+uint32_t ward_xmldoc_find(const struct ward_xmldoc *x, uint32_t e, const char *name)
 {
 	/* what is beneath stands behind it, in one piece */
 	for (uint32_t i = e; e != WARD_NONE && ++i < x->n && beneath(x, i, e);)
@@ -267,14 +268,14 @@ uint32_t ward_xml_find(const struct ward_xml *x, uint32_t e, const char *name)
 	return WARD_NONE;
 }
 
-struct ward_str ward_xml_text(const struct ward_xml *x, uint32_t e, const char *child)
+struct ward_str ward_xmldoc_text(const struct ward_xmldoc *x, uint32_t e, const char *child)
 {
 	if (child)
-		e = ward_xml_child(x, e, child);
+		e = ward_xmldoc_child(x, e, child);
 	return e == WARD_NONE ? WARD_STR("") : x->elem[e].text;
 }
 
-struct ward_str ward_xml_attr(const struct ward_xml *x, uint32_t e, const char *key)
+struct ward_str ward_xmldoc_attr(const struct ward_xmldoc *x, uint32_t e, const char *key)
 {
 	for (uint32_t i = 0; e != WARD_NONE && i < x->elem[e].n_attr; i++)
 		if (ward_str_eqz(x->elem[e].attr[i].key, key))
@@ -282,7 +283,7 @@ struct ward_str ward_xml_attr(const struct ward_xml *x, uint32_t e, const char *
 	return (struct ward_str){NULL, 0};
 }
 
-struct ward_str ward_xml_ns(const struct ward_xml *x, uint32_t e, struct ward_str prefix)
+struct ward_str ward_xmldoc_ns(const struct ward_xmldoc *x, uint32_t e, struct ward_str prefix)
 {
 	for (; e != WARD_NONE; e = x->elem[e].parent)
 		for (uint32_t i = 0; i < x->elem[e].n_attr; i++) {
