@@ -7,7 +7,7 @@
 #include "run/feeder.h"
 #include "run/proc/log_tls.h"
 #include "run/proc/patterns.h"
-#include "sense/http.h"
+#include "sense/httpmsg.h"
 #include "sense/log/log.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ static const ward_ns request_max = 10 * WARD_NS_PER_S, idle_max = 60 * WARD_NS_P
 struct connection {
 	int fd; /* WARD_FD_NONE: free */
 	struct log_tls *tls;
-	struct ward_http *http;
+	struct ward_httpmsg *http;
 	ward_ns since; /* the last request, or the connection */
 	bool begun;    /* bytes of a request came */
 	bool ends;     /* once what is due went out */
@@ -63,7 +63,7 @@ struct hook {
 static void hang_up(struct connection *c)
 {
 	log_tls_free(c->tls);
-	ward_http_free(c->http);
+	ward_httpmsg_free(c->http);
 	(void)close(c->fd);
 	*c = (struct connection){.fd = WARD_FD_NONE};
 }
@@ -117,25 +117,26 @@ static bool bears_secret(const struct hook *h, struct ward_str token)
 	return sodium_memcmp(a, b, sizeof(a)) == 0;
 }
 
-static bool authorized(const struct hook *h, const struct ward_http *http, struct ward_slice body)
+static bool authorized(
+	const struct hook *h, const struct ward_httpmsg *http, struct ward_slice body)
 {
 	static const char *const names[] = {"x-ward-signature", "x-hub-signature-256"};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(names); i++) {
-		struct ward_str s = ward_http_field(http, names[i], 0);
+		struct ward_str s = ward_httpmsg_field(http, names[i], 0);
 
 		if (s.p)
 			return signed_by_us(h, s, body);
 	}
-	return bears_secret(h, ward_http_field(http, "authorization", 0));
+	return bears_secret(h, ward_httpmsg_field(http, "authorization", 0));
 }
 
 /* ---- what is said ---- */
 
 /* A record that its sender names is one, however often he sends it. */
-static uint64_t place_of(struct hook *h, const struct ward_http *http)
+static uint64_t place_of(struct hook *h, const struct ward_httpmsg *http)
 {
-	struct ward_str key = ward_http_field(http, "idempotency-key", 0);
+	struct ward_str key = ward_httpmsg_field(http, "idempotency-key", 0);
 	static const struct ward_seed fixed = {0x776172642d686f6f, 0x6b2d6b6579000000};
 
 	h->opts.epoch = key.len ? 0 : (uint64_t)h->opts.seen;
@@ -174,7 +175,7 @@ static bool record(struct hook *h, struct connection *c, struct ward_slice body,
 	return true;
 }
 
-static bool request(struct hook *h, struct connection *c, const struct ward_http_message *m)
+static bool request(struct hook *h, struct connection *c, const struct ward_httpmsg_whole *m)
 {
 	if (!authorized(h, c->http, m->body)) {
 		answer(h, c, 401, "the signature or the token is missing or wrong", false);
@@ -192,9 +193,9 @@ static bool request(struct hook *h, struct connection *c, const struct ward_http
 static bool take(struct hook *h, struct connection *c, struct ward_slice bytes)
 {
 	while (bytes.len && !c->ends) {
-		struct ward_http_message m;
+		struct ward_httpmsg_whole m;
 		size_t used;
-		enum ward_err err = ward_http_take(c->http, bytes, &used, &m);
+		enum ward_err err = ward_httpmsg_take(c->http, bytes, &used, &m);
 
 		bytes = (struct ward_slice){bytes.p + used, bytes.len - used};
 		c->begun = true;
@@ -203,7 +204,7 @@ static bool take(struct hook *h, struct connection *c, struct ward_slice bytes)
 		if (err == WARD_ERR_MORE)
 			break;
 		if (err) {
-			answer(h, c, err == WARD_ERR_LIMIT ? 413 : 400, ward_http_why(c->http),
+			answer(h, c, err == WARD_ERR_LIMIT ? 413 : 400, ward_httpmsg_why(c->http),
 				false);
 			return true;
 		}
@@ -214,11 +215,11 @@ static bool take(struct hook *h, struct connection *c, struct ward_slice bytes)
 		}
 		if (!request(h, c, &m))
 			return false;
-		ward_http_begin(c->http);
+		ward_httpmsg_begin(c->http);
 		c->begun = false;
 		c->since = ward_clock_mono(h->p.clock);
 	}
-	if (ward_http_expects(c->http) && c->n_out < OUT_MAX / 2)
+	if (ward_httpmsg_expects(c->http) && c->n_out < OUT_MAX / 2)
 		c->n_out += (size_t)snprintf(c->out + c->n_out, sizeof(c->out) - c->n_out,
 			"HTTP/1.1 100 Continue\r\n\r\n");
 	return true;
@@ -271,7 +272,7 @@ static bool serve(struct hook *h, struct connection *c)
 /* A free place, or that of the connection that has asked for nothing for longest. */
 static void accept_one(struct hook *h)
 {
-	struct ward_http_opts o = {.mem = ward_mem_heap(),
+	struct ward_httpmsg_opts o = {.mem = ward_mem_heap(),
 		.request = true,
 		.body_max = ward_limit(&h->lim, WARD_LIMIT_LOG_RECORD)};
 	int fd = accept4(h->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -287,7 +288,7 @@ static void accept_one(struct hook *h)
 		hang_up(c);
 	}
 	*c = (struct connection){.fd = fd, .since = ward_clock_mono(h->p.clock)};
-	if (ward_http_new(&o, &c->http) != WARD_OK ||
+	if (ward_httpmsg_new(&o, &c->http) != WARD_OK ||
 		(h->tls && log_tls_new(h->tls, fd, &c->tls) != WARD_OK))
 		ward_process_die(&h->p, "out of memory", WARD_ERR_NOMEM);
 }

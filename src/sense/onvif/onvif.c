@@ -15,7 +15,7 @@ static const ward_ns poll_first = 2 * WARD_NS_PER_S, poll_max = 30 * WARD_NS_PER
 enum ward_err ward_onvif_new(const struct ward_onvif_opts *opts, struct ward_onvif **ret)
 {
 	struct ward_onvif *o = ward_mem_alloc(opts->mem, sizeof(*o));
-	struct ward_http_opts http = {.mem = opts->mem, .body_max = ONVIF_BODY_MAX};
+	struct ward_httpmsg_opts http = {.mem = opts->mem, .body_max = ONVIF_BODY_MAX};
 	uint8_t sum[EVP_MAX_MD_SIZE];
 	size_t n = 0;
 
@@ -32,7 +32,7 @@ enum ward_err ward_onvif_new(const struct ward_onvif_opts *opts, struct ward_onv
 		.source = opts->source,
 		.camera = opts->camera};
 	o->ask = WARD_SOAP_CLOCK;
-	enum ward_err err = ward_http_new(&http, &o->http);
+	enum ward_err err = ward_httpmsg_new(&http, &o->http);
 
 	if (!err && EVP_Q_digest(NULL, "SHA1", NULL, "", 0, sum, &n) != 1)
 		err = WARD_ERR_IO;
@@ -50,7 +50,7 @@ void ward_onvif_free(struct ward_onvif *o)
 		return;
 	const struct ward_mem *mem = o->opts.mem;
 
-	ward_http_free(o->http);
+	ward_httpmsg_free(o->http);
 	if (o->request.p)
 		ward_wipe(o->request.p, o->request.len);
 	ward_wr_fini(&o->request);
@@ -202,7 +202,7 @@ static enum ward_err ask(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 	ward_wr_bytes(&o->request, o->body.p, o->body.len);
 	if (err || ward_wr_bad(&o->request) || ward_wr_bad(&o->body))
 		return err == WARD_ERR_IO ? err : WARD_ERR_NOMEM;
-	ward_http_begin(o->http);
+	ward_httpmsg_begin(o->http);
 	o->sent = 0;
 	o->asked = mono;
 	o->waiting = true;
@@ -368,7 +368,7 @@ static enum ward_err challenged(struct ward_onvif *o, ward_ns mono)
 	struct ward_rtsp_challenge c = {.scheme = WARD_RTSP_OPEN};
 	struct ward_str value;
 
-	for (size_t i = 0; (value = ward_http_field(o->http, "www-authenticate", i)).p; i++)
+	for (size_t i = 0; (value = ward_httpmsg_field(o->http, "www-authenticate", i)).p; i++)
 		ward_rtsp_challenged(&c, value);
 	/* our password goes to nobody in the clear */
 	bool usable =
@@ -393,7 +393,7 @@ static enum ward_err challenged(struct ward_onvif *o, ward_ns mono)
 }
 
 static enum ward_err answered(
-	struct ward_onvif *o, const struct ward_http_message *m, ward_ns mono, ward_ns wall)
+	struct ward_onvif *o, const struct ward_httpmsg_whole *m, ward_ns mono, ward_ns wall)
 {
 	enum ward_err err;
 
@@ -430,7 +430,7 @@ static enum ward_err answered(
 enum ward_err ward_onvif_bytes(
 	struct ward_onvif *o, struct ward_slice bytes, ward_ns mono, ward_ns wall)
 {
-	struct ward_http_message m;
+	struct ward_httpmsg_whole m;
 	size_t used;
 	enum ward_err err;
 
@@ -438,13 +438,13 @@ enum ward_err ward_onvif_bytes(
 		ward_count_name(o->opts.counters, "onvif.unasked", 1);
 		return WARD_ERR_CLOSED;
 	}
-	err = ward_http_take(o->http, bytes, &used, &m);
+	err = ward_httpmsg_take(o->http, bytes, &used, &m);
 	if (err == WARD_ERR_MORE)
 		return WARD_OK;
 	if (err == WARD_ERR_NOMEM)
 		return err;
 	if (err) {
-		say(o, ward_http_why(o->http), (struct ward_str){NULL, 0});
+		say(o, ward_httpmsg_why(o->http), (struct ward_str){NULL, 0});
 		failed(o, mono, false);
 		return WARD_ERR_FOREIGN;
 	}
@@ -454,12 +454,12 @@ enum ward_err ward_onvif_bytes(
 
 enum ward_err ward_onvif_ended(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 {
-	struct ward_http_message m;
+	struct ward_httpmsg_whole m;
 	enum ward_err err;
 
 	if (!o->waiting)
 		return WARD_OK;
-	err = ward_http_end(o->http, &m);
+	err = ward_httpmsg_end(o->http, &m);
 	if (!err) {
 		err = answered(o, &m, mono, wall);
 		return err == WARD_ERR_CLOSED ? WARD_OK : err;

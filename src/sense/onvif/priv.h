@@ -2,7 +2,7 @@
 #ifndef WARD_SENSE_ONVIF_PRIV_H
 #define WARD_SENSE_ONVIF_PRIV_H
 
-#include "sense/http.h"
+#include "sense/httpmsg.h"
 #include "sense/onvif/message.h"
 #include "sense/onvif/onvif.h"
 #include "sense/onvif/soap.h"
@@ -32,7 +32,7 @@ struct onvif_pull_point {
 
 struct ward_onvif {
 	struct ward_onvif_opts opts;
-	struct ward_http *http;
+	struct ward_httpmsg *http;
 	struct ward_wr request, body; /* due, from sent on; the envelope */
 	size_t sent;
 	struct ward_xmldoc xml;

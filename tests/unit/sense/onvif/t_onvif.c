@@ -1,4 +1,4 @@
-#include "sense/http.h"
+#include "sense/httpmsg.h"
 #include "sense/onvif/onvif.h"
 #include "sense/onvif/soap.h"
 #include "sense/xmldoc.h"
@@ -465,25 +465,25 @@ static void t_url(void **state)
 
 static enum ward_err read_http(bool request, const char *text, size_t piece, char *ret, size_t cap)
 {
-	struct ward_http_opts o = {.mem = ward_mem_heap(), .request = request, .body_max = 32};
-	struct ward_http_message m;
-	struct ward_http *h;
+	struct ward_httpmsg_opts o = {.mem = ward_mem_heap(), .request = request, .body_max = 32};
+	struct ward_httpmsg_whole m;
+	struct ward_httpmsg *h;
 	size_t used = 0, len = strlen(text);
 	enum ward_err err = WARD_ERR_MORE;
 
-	assert_int_equal(ward_http_new(&o, &h), WARD_OK);
+	assert_int_equal(ward_httpmsg_new(&o, &h), WARD_OK);
 	for (size_t at = 0; at < len && err == WARD_ERR_MORE; at += used)
-		err = ward_http_take(h,
+		err = ward_httpmsg_take(h,
 			ward_slice_of(text + at, len - at < piece ? len - at : piece), &used, &m);
 	if (err == WARD_ERR_MORE)
-		err = ward_http_end(h, &m);
+		err = ward_httpmsg_end(h, &m);
 	if (!err)
 		(void)snprintf(ret, cap, "%.*s %.*s %u %.*s %d", WARD_STR_ARG(m.method),
 			WARD_STR_ARG(m.target), m.status, (int)m.body.len, (const char *)m.body.p,
 			m.keep);
 	else
-		(void)snprintf(ret, cap, "%s", ward_http_why(h));
-	ward_http_free(h);
+		(void)snprintf(ret, cap, "%s", ward_httpmsg_why(h));
+	ward_httpmsg_free(h);
 	return err;
 }
 

@@ -1,5 +1,5 @@
 /* RFC 9112 (messages), RFC 9110 (what they mean) */
-#include "sense/http.h"
+#include "sense/httpmsg.h"
 
 #include <string.h>
 
@@ -9,13 +9,13 @@ struct field {
 	uint32_t name, name_len, value, value_len; /* in the head */
 };
 
-struct ward_http {
-	struct ward_http_opts opts;
+struct ward_httpmsg {
+	struct ward_httpmsg_opts opts;
 	enum state state;
 	const char *why;
-	char head[WARD_HTTP_HEAD];
+	char head[WARD_HTTPMSG_HEAD];
 	size_t n_head;
-	struct field field[WARD_HTTP_FIELDS];
+	struct field field[WARD_HTTPMSG_FIELDS];
 	size_t n_field;
 	struct ward_str method, target;
 	unsigned status;
@@ -26,20 +26,20 @@ struct ward_http {
 	struct ward_wr body;
 };
 
-enum ward_err ward_http_new(const struct ward_http_opts *opts, struct ward_http **ret)
+enum ward_err ward_httpmsg_new(const struct ward_httpmsg_opts *opts, struct ward_httpmsg **ret)
 {
-	struct ward_http *h = ward_mem_alloc(opts->mem, sizeof(*h));
+	struct ward_httpmsg *h = ward_mem_alloc(opts->mem, sizeof(*h));
 
 	if (!h)
 		return WARD_ERR_NOMEM;
 	h->opts = *opts;
 	h->body = ward_wr_grow(opts->mem, opts->body_max ? opts->body_max : 1);
-	ward_http_begin(h);
+	ward_httpmsg_begin(h);
 	*ret = h;
 	return WARD_OK;
 }
 
-void ward_http_free(struct ward_http *h)
+void ward_httpmsg_free(struct ward_httpmsg *h)
 {
 	if (!h)
 		return;
@@ -50,7 +50,7 @@ void ward_http_free(struct ward_http *h)
 	ward_mem_free(mem, h, sizeof(*h));
 }
 
-void ward_http_begin(struct ward_http *h)
+void ward_httpmsg_begin(struct ward_httpmsg *h)
 {
 	h->state = HEAD;
 	h->why = "nothing";
@@ -62,24 +62,24 @@ void ward_http_begin(struct ward_http *h)
 	ward_wr_reset(&h->body);
 }
 
-const char *ward_http_why(const struct ward_http *h)
+const char *ward_httpmsg_why(const struct ward_httpmsg *h)
 {
 	return h->why;
 }
 
-static enum ward_err bad(struct ward_http *h, enum ward_err err, const char *why)
+static enum ward_err bad(struct ward_httpmsg *h, enum ward_err err, const char *why)
 {
 	h->state = BAD;
 	h->why = why;
 	return err;
 }
 
-static struct ward_str part(const struct ward_http *h, uint32_t off, uint32_t len)
+static struct ward_str part(const struct ward_httpmsg *h, uint32_t off, uint32_t len)
 {
 	return (struct ward_str){h->head + off, len};
 }
 
-struct ward_str ward_http_field(const struct ward_http *h, const char *name, size_t i)
+struct ward_str ward_httpmsg_field(const struct ward_httpmsg *h, const char *name, size_t i)
 {
 	for (size_t k = 0; k < h->n_field; k++) {
 		const struct field *f = &h->field[k];
@@ -120,13 +120,13 @@ static bool is_plain(struct ward_str s)
 	return true;
 }
 
-static bool version(struct ward_http *h, struct ward_str v)
+static bool version(struct ward_httpmsg *h, struct ward_str v)
 {
 	h->http10 = ward_str_eqz(v, "HTTP/1.0");
 	return h->http10 || ward_str_eqz(v, "HTTP/1.1");
 }
 
-static bool first_line(struct ward_http *h, struct ward_str line)
+static bool first_line(struct ward_httpmsg *h, struct ward_str line)
 {
 	struct ward_str a = ward_str_cut(&line, ' ');
 	uint64_t n;
@@ -146,12 +146,12 @@ static bool first_line(struct ward_http *h, struct ward_str line)
 	return is_token(a) && h->target.len && line.p && version(h, line);
 }
 
-static bool take_field(struct ward_http *h, struct ward_str line)
+static bool take_field(struct ward_httpmsg *h, struct ward_str line)
 {
 	struct ward_str value = line, name = ward_str_cut(&value, ':');
 	struct field *f = &h->field[h->n_field];
 
-	if (!value.p || !is_token(name) || !is_plain(value) || h->n_field == WARD_HTTP_FIELDS)
+	if (!value.p || !is_token(name) || !is_plain(value) || h->n_field == WARD_HTTPMSG_FIELDS)
 		return false;
 	value = ward_str_trim(value);
 	f->name = (uint32_t)(name.p - h->head);
@@ -163,19 +163,19 @@ static bool take_field(struct ward_http *h, struct ward_str line)
 }
 
 /* How the body comes: RFC 9112 6.3. */
-static enum ward_err framing(struct ward_http *h)
+static enum ward_err framing(struct ward_httpmsg *h)
 {
-	struct ward_str length = ward_http_field(h, "content-length", 0),
-			coding = ward_http_field(h, "transfer-encoding", 0),
-			connection = ward_http_field(h, "connection", 0);
+	struct ward_str length = ward_httpmsg_field(h, "content-length", 0),
+			coding = ward_httpmsg_field(h, "transfer-encoding", 0),
+			connection = ward_httpmsg_field(h, "connection", 0);
 	bool none = !h->opts.request && (h->status == 204 || h->status == 304);
 
 	h->keep = h->http10 ? connection.p && lists(connection, "keep-alive")
 			    : !connection.p || !lists(connection, "close");
 	if (coding.p && (length.p || h->http10))
 		return bad(h, WARD_ERR_MALFORMED, "its body has a length and another coding");
-	if (ward_http_field(h, "content-length", 1).p ||
-		ward_http_field(h, "transfer-encoding", 1).p)
+	if (ward_httpmsg_field(h, "content-length", 1).p ||
+		ward_httpmsg_field(h, "transfer-encoding", 1).p)
 		return bad(h, WARD_ERR_MALFORMED, "its body has two lengths");
 	if (coding.p && !ward_str_ieq(coding, WARD_STR("chunked")))
 		return bad(h, WARD_ERR_MALFORMED, "its body comes in a coding that is not known");
@@ -190,12 +190,12 @@ static enum ward_err framing(struct ward_http *h)
 						  : TO_END;
 	h->keep = h->keep && h->state != TO_END;
 	h->expects = h->opts.request && h->state != WHOLE &&
-		     ward_str_ieq(ward_http_field(h, "expect", 0), WARD_STR("100-continue"));
+		     ward_str_ieq(ward_httpmsg_field(h, "expect", 0), WARD_STR("100-continue"));
 	return WARD_OK;
 }
 
 /* The head is whole: n_head bytes, its empty line included. */
-static enum ward_err read_head(struct ward_http *h)
+static enum ward_err read_head(struct ward_httpmsg *h)
 {
 	struct ward_str rest = {h->head, h->n_head};
 	bool first = true;
@@ -218,13 +218,13 @@ static enum ward_err read_head(struct ward_http *h)
 	if (!h->opts.request && h->status < 200) {
 		if (h->status == 101)
 			return bad(h, WARD_ERR_MALFORMED, "it speaks another protocol");
-		ward_http_begin(h);
+		ward_httpmsg_begin(h);
 		return WARD_OK;
 	}
 	return framing(h);
 }
 
-static bool head_ends(const struct ward_http *h)
+static bool head_ends(const struct ward_httpmsg *h)
 {
 	size_t n = h->n_head;
 	const char *p = h->head;
@@ -233,7 +233,7 @@ static bool head_ends(const struct ward_http *h)
 	       (n >= 3 && p[n - 1] == '\n' && p[n - 2] == '\r' && p[n - 3] == '\n');
 }
 
-static enum ward_err take_head(struct ward_http *h, struct ward_slice b, size_t *used)
+static enum ward_err take_head(struct ward_httpmsg *h, struct ward_slice b, size_t *used)
 {
 	while (*used < b.len && h->state == HEAD) {
 		char c = (char)b.p[(*used)++];
@@ -251,7 +251,7 @@ static enum ward_err take_head(struct ward_http *h, struct ward_slice b, size_t 
 	return WARD_OK;
 }
 
-static enum ward_err take_body(struct ward_http *h, struct ward_slice b, size_t *used)
+static enum ward_err take_body(struct ward_httpmsg *h, struct ward_slice b, size_t *used)
 {
 	size_t n = b.len - *used;
 
@@ -279,7 +279,7 @@ static int hex(char c)
 }
 
 /* RFC 9112 7.1; extensions are passed over. */
-static enum ward_err chunk_size(struct ward_http *h)
+static enum ward_err chunk_size(struct ward_httpmsg *h)
 {
 	uint64_t size = 0;
 	size_t i = 0;
@@ -297,7 +297,7 @@ static enum ward_err chunk_size(struct ward_http *h)
 	return WARD_OK;
 }
 
-static enum ward_err chunk_byte(struct ward_http *h, char c)
+static enum ward_err chunk_byte(struct ward_httpmsg *h, char c)
 {
 	switch (h->state) {
 	case CHUNK_SIZE:
@@ -314,7 +314,7 @@ static enum ward_err chunk_byte(struct ward_http *h, char c)
 			h->state = CHUNK_SIZE;
 		return WARD_OK;
 	case TRAILER: /* fields that nobody asked for; an empty line ends them */
-		if (++h->n_trailer > WARD_HTTP_HEAD)
+		if (++h->n_trailer > WARD_HTTPMSG_HEAD)
 			return bad(h, WARD_ERR_LIMIT, "what follows its chunks is too long");
 		if (c == '\n' && !h->n_line)
 			h->state = WHOLE;
@@ -332,14 +332,14 @@ static enum ward_err chunk_byte(struct ward_http *h, char c)
 	return bad(h, WARD_ERR_MALFORMED, "a chunk is out of place");
 }
 
-static void give(const struct ward_http *h, struct ward_http_message *ret)
+static void give(const struct ward_httpmsg *h, struct ward_httpmsg_whole *ret)
 {
-	*ret = (struct ward_http_message){h->method, h->target, h->status,
+	*ret = (struct ward_httpmsg_whole){h->method, h->target, h->status,
 		ward_slice_of(h->body.len ? h->body.p : (const uint8_t *)"", h->body.len), h->keep};
 }
 
-enum ward_err ward_http_take(struct ward_http *h, struct ward_slice bytes, size_t *ret_used,
-	struct ward_http_message *ret)
+enum ward_err ward_httpmsg_take(struct ward_httpmsg *h, struct ward_slice bytes, size_t *ret_used,
+	struct ward_httpmsg_whole *ret)
 {
 	enum ward_err err = h->state == BAD ? WARD_ERR_MALFORMED : WARD_OK;
 
@@ -360,7 +360,7 @@ enum ward_err ward_http_take(struct ward_http *h, struct ward_slice bytes, size_
 	return WARD_OK;
 }
 
-enum ward_err ward_http_end(struct ward_http *h, struct ward_http_message *ret)
+enum ward_err ward_httpmsg_end(struct ward_httpmsg *h, struct ward_httpmsg_whole *ret)
 {
 	if (h->state == HEAD && !h->n_head)
 		return WARD_ERR_MORE;
@@ -371,7 +371,7 @@ enum ward_err ward_http_end(struct ward_http *h, struct ward_http_message *ret)
 	return WARD_OK;
 }
 
-bool ward_http_expects(struct ward_http *h)
+bool ward_httpmsg_expects(struct ward_httpmsg *h)
 {
 	bool expects = h->expects && (h->state == BODY || h->state == CHUNK_SIZE);
 

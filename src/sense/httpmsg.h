@@ -5,51 +5,52 @@
  * length, in chunks, or (of a response) to the end of the connection. What is ambiguous is refused,
  * not guessed: a length beside chunks, two lengths, folded or nameless fields, control characters.
  */
-#ifndef WARD_SENSE_HTTP_H
-#define WARD_SENSE_HTTP_H
+#ifndef WARD_SENSE_HTTPMSG_H
+#define WARD_SENSE_HTTPMSG_H
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/wr.h"
 
-enum { WARD_HTTP_HEAD = 16 << 10, WARD_HTTP_FIELDS = 64 };
+enum { WARD_HTTPMSG_HEAD = 16 << 10, WARD_HTTPMSG_FIELDS = 64 };
 
-struct ward_http_opts {
+struct ward_httpmsg_opts {
 	const struct ward_mem *mem; /* borrowed */
 	bool request;               /* else responses are read */
 	size_t body_max;
 };
 
 /* Texts live until the next begin or take. */
-struct ward_http_message {
+struct ward_httpmsg_whole {
 	struct ward_str method, target; /* of a request */
 	unsigned status;                /* of a response */
 	struct ward_slice body;
 	bool keep; /* the connection may be used again */
 };
 
-struct ward_http;
+struct ward_httpmsg;
 
 /* NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_http_new(
-	const struct ward_http_opts *opts, struct ward_http **ret);
-void ward_http_free(struct ward_http *h);
+WARD_MUST_CHECK enum ward_err ward_httpmsg_new(
+	const struct ward_httpmsg_opts *opts, struct ward_httpmsg **ret);
+void ward_httpmsg_free(struct ward_httpmsg *h);
 /* Forgets the message in hand: a new connection. */
-void ward_http_begin(struct ward_http *h);
+void ward_httpmsg_begin(struct ward_httpmsg *h);
 /* Takes bytes off the front: OK: *ret is a whole message, and *ret_used bytes belong to it; begin
- * before the next. MORE: all were taken. MALFORMED, LIMIT: ward_http_why says what; the connection
- * is of no use any more. NOMEM. Responses 1xx are passed over. */
-WARD_MUST_CHECK enum ward_err ward_http_take(struct ward_http *h, struct ward_slice bytes,
-	size_t *ret_used, struct ward_http_message *ret);
+ * before the next. MORE: all were taken. MALFORMED, LIMIT: ward_httpmsg_why says what; the
+ * connection is of no use any more. NOMEM. Responses 1xx are passed over. */
+WARD_MUST_CHECK enum ward_err ward_httpmsg_take(struct ward_httpmsg *h, struct ward_slice bytes,
+	size_t *ret_used, struct ward_httpmsg_whole *ret);
 /* The peer ended the connection: OK: that made a message whole; MORE: there was none; MALFORMED: it
  * was cut. */
-WARD_MUST_CHECK enum ward_err ward_http_end(struct ward_http *h, struct ward_http_message *ret);
+WARD_MUST_CHECK enum ward_err ward_httpmsg_end(
+	struct ward_httpmsg *h, struct ward_httpmsg_whole *ret);
 /* What was wrong; static. */
-const char *ward_http_why(const struct ward_http *h);
+const char *ward_httpmsg_why(const struct ward_httpmsg *h);
 /* A field of the message in hand by its name in any case, the ith of several; p == NULL: none. */
-struct ward_str ward_http_field(const struct ward_http *h, const char *name, size_t i);
+struct ward_str ward_httpmsg_field(const struct ward_httpmsg *h, const char *name, size_t i);
 /* True once the fields were read and a body is waited for that the sender holds back (RFC 9110
  * 10.1.1); then it is to be told "100 Continue", once. */
-bool ward_http_expects(struct ward_http *h);
+bool ward_httpmsg_expects(struct ward_httpmsg *h);
 
 #endif
