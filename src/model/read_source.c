@@ -53,6 +53,7 @@ static const struct way ways[] = {
 	{"snmp", true, "snmp"},
 	{"http", true, "json"},
 	{"https", true, "json"},
+	{"snmp-trap", true, "snmp"},
 };
 
 static bool in_words(struct ward_str s, const char *words)
@@ -83,7 +84,8 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		"udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
 		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, serial:DEVICE, "
 		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, http:ADDR:PORT, "
-		"https:ADDR:PORT, bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT or file:PATH",
+		"https:ADDR:PORT, bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT, "
+		"snmp-trap:ADDR:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
 }
 
@@ -338,6 +340,9 @@ static void snmp_keys(struct ward_load *l, const struct ward_conf *c, struct war
 		ward_load_error(l, c,
 			"'security' has the bad value '%.*s'\nwrite v2c, sha-aes or sha256-aes",
 			WARD_STR_ARG(s->security));
+	if (ward_str_starts(s->where, WARD_STR("snmp-trap:")) && s->user.len)
+		ward_load_error(l, c,
+			"traps are heard by version 1 and 2c only\nremove 'user' and 'security'");
 	if (!s->password_file.len)
 		ward_load_error(l, c,
 			"an snmp source has no password_file\nadd `password_file: FILE`, whose "

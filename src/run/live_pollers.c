@@ -18,6 +18,7 @@ enum { TEXT_MAX = 1 << 24 };
 static enum ward_err set_bacnet(struct live *l, const struct live_poller *p);
 static enum ward_err set_modbus(struct live *l, const struct live_poller *p);
 static enum ward_err set_snmp(struct live *l, const struct live_poller *p);
+static enum ward_err set_traps(struct live *l, const struct live_poller *p);
 
 /* What a source's way to its controllers asks for. */
 struct speech {
@@ -29,6 +30,7 @@ static const struct speech speeches[] = {
 	{"bacnet:", "bacnet", set_bacnet},
 	{"modbus:", "modbus", set_modbus},
 	{"snmp:", "snmp", set_snmp},
+	{"snmp-trap:", "snmp", set_traps},
 };
 
 static const struct speech *speaks(const struct ward_source *s)
@@ -173,25 +175,50 @@ static enum ward_err set_modbus(struct live *l, const struct live_poller *p)
 }
 
 /* The secret is read by the process from its file: no argument has it. */
-static enum ward_err set_snmp(struct live *l, const struct live_poller *p)
+static enum ward_err set_secret(struct live *l, const struct live_poller *p)
 {
-	const struct ward_source *s = p->source;
+	struct ward_str file = p->source->password_file;
+	bool whole = file.len && file.p[0] == '/';
 	char path[400];
-	struct ward_str at;
-	bool whole = s->password_file.len && s->password_file.p[0] == '/';
 	int n = snprintf(path, sizeof(path), "%s%s%.*s", whole ? "" : l->o->dir, whole ? "" : "/",
-		WARD_STR_ARG(s->password_file));
-	enum ward_err err;
+		WARD_STR_ARG(file));
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return live_because(l, WARD_ERR_LIMIT, "password_file");
+	return set(l, p, "password_file", ward_str_z(path));
+}
+
+static enum ward_err set_snmp(struct live *l, const struct live_poller *p)
+{
+	const struct ward_source *s = p->source;
+	struct ward_str at;
+	enum ward_err err;
+
 	(void)live_starts(s, "snmp:", &at);
 	err = set(l, p, "at", at);
 	if (!err)
-		err = set(l, p, "password_file", ward_str_z(path));
+		err = set_secret(l, p);
 	if (!err && s->user.len)
 		err = set(l, p, "user", s->user);
 	return err || !s->security.len ? err : set(l, p, "security", s->security);
+}
+
+static enum ward_err set_traps(struct live *l, const struct live_poller *p)
+{
+	struct ward_str at;
+	int fd;
+
+	(void)live_starts(p->source, "snmp-trap:", &at);
+	enum ward_err err = ward_listen(at, false, l->why, &fd);
+
+	if (err)
+		return err;
+	err = ward_supervisor_hand(l->s, p->number, "traps", fd);
+	if (err) {
+		(void)close(fd);
+		return err;
+	}
+	return set_secret(l, p);
 }
 
 static enum ward_err set_poller(

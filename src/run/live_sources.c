@@ -45,7 +45,7 @@ enum live_process live_reader_of(const struct ward_source *s)
 	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
 		return P_VIDEO;
 	if (live_starts(s, "bacnet:", &rest) || live_starts(s, "modbus:", &rest) ||
-		live_starts(s, "snmp:", &rest))
+		live_starts(s, "snmp:", &rest) || live_starts(s, "snmp-trap:", &rest))
 		return P_POLL;
 	return live_starts(s, "mqtt:", &rest) ? P_MQTT : P_N;
 }
@@ -285,8 +285,8 @@ enum ward_err live_open_sources(struct live *l)
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
 		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp:, rtsps:, "
-		"serial:, serial-server:, onvif:, onvifs:, http:, https:, bacnet:, modbus: or "
-		"snmp:)",
+		"serial:, serial-server:, onvif:, onvifs:, http:, https:, bacnet:, modbus:, "
+		"snmp: or snmp-trap:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

@@ -4,7 +4,9 @@
 # ever asked for more than a reading. usage: building.sh WARD LAB PILOT
 set -u
 PATH=$PATH:/usr/sbin
-command -v snmpd >/dev/null || { echo "skipped: snmpd is not installed"; exit 77; }
+for tool in snmpd snmptrap; do
+	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+done
 ward=$1
 lab=$2
 pilot=$3
@@ -24,10 +26,10 @@ trap 'exit 1' INT TERM
 # ports that are free, or were a moment ago
 set -- $(python3 -c 'import socket
 held = []
-for kind in socket.SOCK_DGRAM, socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_DGRAM:
+for kind in socket.SOCK_DGRAM, socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_DGRAM:
     s = socket.socket(socket.AF_INET, kind); s.bind(("127.0.0.1", 0)); held.append(s)
 print(*[s.getsockname()[1] for s in held])')
-device=$1 own=$2 unit=$3 agent=$4
+device=$1 own=$2 unit=$3 agent=$4 traps=$5
 
 start() { # NAME ARGUMENTS...
 	name=$1
@@ -106,6 +108,13 @@ sources:
     every: 1s
     watches: [ahu-01]
     purpose: Recognise when supplies leave the range that care needs.
+  - id: traps
+    name: What supplies tell, by SNMP traps
+    kind: snmp
+    where: snmp-trap:127.0.0.1:$traps
+    password_file: $tmp/community
+    watches: [ahu-01]
+    purpose: Recognise when supplies leave the range that care needs.
 END
 cat >"$hospital/points.csv" <<END
 id,asset,name,unit,source,address,scale,offset
@@ -136,6 +145,19 @@ until_true 60 heard point=volts value=40 || fail "no volts: $(cat "$tmp/state/wa
 until_true 60 heard point=up unit=s || fail "no time: $(cat "$tmp/state/ward.log")"
 "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json point=supply >"$tmp/found" 2>&1
 grep -q '"asset":"ahu-01"\|"ward.asset":"ahu-01"' "$tmp/found" || fail "no place: $(head -1 "$tmp/found")"
+
+trapped() { "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json class=field.alarm source=traps \
+	2>/dev/null | grep -q '"snmp.trap_oid":"1.3.6.1.2.1.33.2.0.3"'; }
+for v in 1 2c; do
+	if [ $v = 1 ]; then
+		set -- 1.3.6.1.2.1.33.2 127.0.0.1 6 3 ''
+	else
+		set -- '' 1.3.6.1.2.1.33.2.0.3
+	fi
+	snmptrap -v $v -c s3cret "127.0.0.1:$traps" "$@" 1.3.6.1.2.1.33.1.2.3.0 i 12 >"$tmp/sent" 2>&1 ||
+		fail "snmptrap: $(cat "$tmp/sent")"
+done
+until_true 60 trapped || fail "no trap: $(cat "$tmp/state/ward.log")"
 
 # a killed one goes on with the socket that the supervisor holds
 n() { "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json --limit 0 class=field.online \

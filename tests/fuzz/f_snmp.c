@@ -2,6 +2,7 @@
 
 #include "base/rd.h"
 #include "sense/building/snmp.h"
+#include "sense/building/snmp_trap.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -69,6 +70,47 @@ static void look_at(const struct ward_snmp_value *v)
 	WARD_ASSERT(ward_utf8_valid(ward_str_bytes(v->value.s), NULL));
 }
 
+static enum ward_err put(void *ctx, const struct ward_event *e)
+{
+	(void)ctx;
+	for (size_t i = 0; i < e->n_field; i++)
+		for (uint32_t k = 0; e->field[i].v.kind == WARD_VALUE_LIST && k < e->field[i].v.n;
+			k++) {
+			const struct ward_value *v = &e->field[i].v.item[k];
+
+			if (v->kind == WARD_VALUE_STR)
+				WARD_ASSERT(ward_utf8_valid(ward_str_bytes(v->s), NULL));
+		}
+	return WARD_OK;
+}
+
+/* As a datagram that comes of its own accord. */
+static void trap(const uint8_t *data, size_t len)
+{
+	static struct ward_snmp_traps *t;
+	static struct ward_names names;
+	static struct ward_counters counters;
+	struct ward_limits lim;
+	uint8_t *copy = fuzz_copy(data, len);
+
+	if (!t) {
+		ward_limits_default(&lim);
+		ward_counters_init(&counters);
+		WARD_ASSERT(ward_names_init(&names, ward_mem_heap(), &lim) == WARD_OK);
+		struct ward_snmp_traps_opts o = {.mem = ward_mem_heap(),
+			.names = &names,
+			.counters = &counters,
+			.sink = {put, NULL},
+			.source = WARD_STR("traps"),
+			.community = "p"};
+
+		WARD_ASSERT(ward_snmp_traps_new(&o, &t) == WARD_OK);
+	}
+	WARD_ASSERT(ward_snmp_traps_hear(t, WARD_STR("10.0.0.1"), ward_slice_of(copy, len), 1) ==
+		    WARD_OK);
+	free(copy);
+}
+
 /* What an agent answers, by net-snmp's reading and ours: whole messages, and objects of one whose
  * head is right. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -83,6 +125,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (!len || len > MESSAGE_MAX)
 		return 0;
+	if (data[0] & 4) {
+		trap(data + 1, len - 1);
+		return 0;
+	}
 	WARD_ASSERT(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
 	struct ward_snmp_opts o = {
 		.fd = pair[0], .security = WARD_SNMP_V2C, .secret = "p", .timeout_ms = 1};

@@ -30,10 +30,17 @@ enum ward_err lab_heard_put(void *ctx, const struct ward_event *e)
 
 		ward_wr_printf(
 			&w, " %.*s=", WARD_STR_ARG(ward_name_text(&h->names, e->field[i].name)));
-		if (v->kind == WARD_VALUE_INT)
-			ward_wr_i64(&w, v->i);
-		else
-			ward_wr_str(&w, v->s);
+		bool list = v->kind == WARD_VALUE_LIST;
+
+		for (uint32_t k = 0; k < (list ? v->n : 1); k++) {
+			const struct ward_value *one = list ? &v->item[k] : v;
+
+			ward_wr_z(&w, k ? "," : "");
+			if (one->kind == WARD_VALUE_INT)
+				ward_wr_i64(&w, one->i);
+			else
+				ward_wr_str(&w, one->s);
+		}
 	}
 	ward_wr_ch(&w, ';');
 	WARD_ASSERT(!ward_wr_bad(&w));

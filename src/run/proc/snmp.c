@@ -1,8 +1,10 @@
 /* The process that asks one SNMP agent. Its UDP socket is made, and the agent's name looked up,
  * before the cage; what the agent sends is read in it. net-snmp waits for each answer, at most
- * three seconds: so one process for each agent. */
+ * three seconds: so one process for each agent. A source of traps asks nobody: its socket is the
+ * supervisor's, and what comes there is told. */
 #include "run/proc/poller.h"
 #include "sense/building/snmp.h"
+#include "sense/building/snmp_trap.h"
 
 #include "base/hash.h"
 #include "run/dial.h"
@@ -16,12 +18,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SECRET_MAX = 512, TIMEOUT_MS = 3000 };
+enum { SECRET_MAX = 512, TIMEOUT_MS = 3000, WAIT_MS = 1000, BURST = 64, DATAGRAM_MAX = 65536 };
 
 struct sensor {
 	struct poller s;
 	struct ward_snmp *snmp;
 	struct ward_snmp_client *client;
+	struct ward_snmp_traps *traps; /* then there is no client */
+	int fd;                        /* of traps */
+	uint8_t datagram[DATAGRAM_MAX];
 	char ip[INET6_ADDRSTRLEN];
 	char secret[SECRET_MAX];
 };
@@ -129,6 +134,60 @@ static void set_up(struct sensor *m)
 		ward_process_die(&s->p, "the client", err);
 }
 
+static void set_up_traps(struct sensor *m)
+{
+	struct poller *s = &m->s;
+	struct ward_snmp_traps_opts o = {.mem = ward_mem_heap(),
+		.names = &s->names,
+		.counters = &s->p.counters,
+		.sink = {poller_put, s},
+		.source = s->source,
+		.epoch = (uint64_t)ward_clock_now(s->p.clock),
+		.community = m->secret};
+
+	ward_process_secret(&s->p, "password_file", m->secret, sizeof(m->secret));
+	enum ward_err err = ward_snmp_traps_new(&o, &m->traps);
+
+	ward_wipe(m->secret, sizeof(m->secret));
+	if (err)
+		ward_process_die(&s->p, "out of memory", err);
+}
+
+static void hear(struct sensor *m)
+{
+	for (int i = 0; i < BURST; i++) {
+		struct sockaddr_storage from = {0};
+		socklen_t len = sizeof(from);
+		struct addrinfo a = {.ai_addr = (struct sockaddr *)(void *)&from};
+		ssize_t n = recvfrom(
+			m->fd, m->datagram, sizeof(m->datagram), MSG_DONTWAIT, a.ai_addr, &len);
+
+		if (n < 0)
+			return;
+		a.ai_addrlen = len;
+		address_of(&a, m->ip);
+		enum ward_err err = ward_snmp_traps_hear(m->traps, ward_str_z(m->ip),
+			ward_slice_of(m->datagram, (size_t)n), ward_clock_now(m->s.p.clock));
+
+		if (err)
+			ward_process_die(&m->s.p, "the traps", err);
+	}
+}
+
+static void run_traps(struct sensor *m)
+{
+	while (!ward_process_stopping()) {
+		struct pollfd p = {.fd = m->fd, .events = POLLIN};
+
+		if (poll(&p, 1, WAIT_MS) < 0 && errno != EINTR)
+			ward_process_die(&m->s.p, "poll", WARD_ERR_IO);
+		if (p.revents)
+			hear(m);
+		ward_feeder_flush(m->s.feeder);
+		ward_process_count(&m->s.p);
+	}
+}
+
 static void run(struct sensor *m)
 {
 	while (!ward_process_stopping()) {
@@ -152,9 +211,17 @@ int main(int argc, char **argv)
 	if (!m)
 		return WARD_PROCESS_DIED;
 	poller_begin(&m->s, "snmp", argc, argv);
-	set_up(m);
+	m->fd = ward_process_fd(&m->s.p, "traps");
+	if (m->fd == WARD_FD_NONE)
+		set_up(m);
+	else
+		set_up_traps(m);
 	ward_process_cage(&m->s.p, WARD_CAGE_SELECT, NULL);
-	run(m);
+	if (m->traps)
+		run_traps(m);
+	else
+		run(m);
+	ward_snmp_traps_free(m->traps);
 	ward_snmp_client_free(m->client);
 	ward_snmp_free(m->snmp);
 	ward_poll_plan_fini(&m->s.plan);

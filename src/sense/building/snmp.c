@@ -1,9 +1,7 @@
 #include "sense/building/snmp.h"
 
-/* net-snmp's headers need its own first. */
-#include <net-snmp/net-snmp-config.h>
+#include "sense/building/snmp_priv.h"
 
-#include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/library/snmpUDPDomain.h>
 
 #include <stdio.h>
@@ -71,8 +69,7 @@ static netsnmp_transport *transport_new(int fd)
 	return t;
 }
 
-/* Nothing is read from files or written to them, and nothing is said on standard error. */
-static void prepare_library(void)
+void snmp_prepare(void)
 {
 	static bool done;
 	static const int off[] = {NETSNMP_DS_LIB_DONT_READ_CONFIGS,
@@ -131,7 +128,7 @@ enum ward_err ward_snmp_new(const struct ward_snmp_opts *o, struct ward_snmp **r
 
 	if (!s)
 		return WARD_ERR_NOMEM;
-	prepare_library();
+	snmp_prepare();
 	s->fd = o->fd;
 	snmp_sess_init(&s->session);
 	s->session.timeout = (long)o->timeout_ms * 1000;
@@ -219,8 +216,21 @@ static struct ward_value number_of(struct ward_snmp_value *v, double d)
 	return n;
 }
 
-/* RFC 2578 7.1; floats as net-snmp's Opaque has them. */
-static void take(const netsnmp_variable_list *var, struct ward_snmp_value *v)
+struct ward_str snmp_oid_text(char *text, size_t cap, const oid *id, size_t n)
+{
+	struct ward_wr w = ward_wr_fixed(text, cap);
+
+	/* a number has ten digits and a point */
+	for (size_t i = 0; i < n && w.len + 12 < cap; i++) {
+		if (i)
+			ward_wr_ch(&w, '.');
+		ward_wr_u64(&w, id[i]);
+	}
+	return ward_wr_text(&w);
+}
+
+/* Floats as net-snmp's Opaque has them. */
+void snmp_take(const netsnmp_variable_list *var, struct ward_snmp_value *v)
 {
 	uint64_t c64;
 
@@ -249,6 +259,10 @@ static void take(const netsnmp_variable_list *var, struct ward_snmp_value *v)
 	case ASN_OCTET_STR:
 	case ASN_IPADDRESS:
 		v->value = text_of(v, var->val.string, var->val_len);
+		return;
+	case ASN_OBJECT_ID:
+		v->value = ward_value_str(snmp_oid_text(
+			v->text, sizeof(v->text), var->val.objid, var->val_len / sizeof(oid)));
 		return;
 	case SNMP_NOSUCHOBJECT:
 		v->reason = "no-such-object";
@@ -288,7 +302,7 @@ static enum ward_snmp_end take_all(const netsnmp_pdu *pdu, const struct ward_snm
 		for (size_t k = 0; k < what[i]->n; k++)
 			if (var->name[k] != what[i]->id[k])
 				return WARD_SNMP_WRONG;
-		take(var, &ret[i]);
+		snmp_take(var, &ret[i]);
 	}
 	return WARD_SNMP_DONE;
 }

@@ -1,6 +1,7 @@
 /* The SNMP client against an agent that is no more than a table, for hours of a clock that stands
  * where it is set; addresses; and the wrapped library's first words. */
 #include "sense/building/snmp.h"
+#include "sense/building/snmp_trap.h"
 
 #include "lab/heard.h"
 
@@ -236,11 +237,83 @@ static void sends_get_requests(void **state)
 	assert_int_equal(ward_snmp_security_find(WARD_STR("md5-des")), WARD_SNMP_SECURITY_N);
 }
 
+/* As `snmptrap` of another make sends them: a coldStart of version 2c with its uptime and an object
+ * of its own; a specific trap of version 1 (RFC 3584 3.1 says which identifier that is). */
+static const uint8_t trap2[] = {0x30, 0x52, 0x02, 0x01, 0x01, 0x04, 0x04, 'w', 'a', 'r', 'd', 0xa7,
+	0x47, 0x02, 0x01, 0x07, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x30, 0x3c, 0x30, 0x0e, 0x06,
+	0x08, 0x2b, 0x06, 0x01, 0x02, 0x01, 0x01, 0x03, 0x00, 0x43, 0x02, 0x01, 0x00, 0x30, 0x17,
+	0x06, 0x0a, 0x2b, 0x06, 0x01, 0x06, 0x03, 0x01, 0x01, 0x04, 0x01, 0x00, 0x06, 0x09, 0x2b,
+	0x06, 0x01, 0x06, 0x03, 0x01, 0x01, 0x05, 0x01, 0x30, 0x11, 0x06, 0x07, 0x2b, 0x06, 0x01,
+	0x04, 0x01, 0x09, 0x01, 0x04, 0x06, 'o', 'n', ' ', 'b', 'a', 't'};
+static const uint8_t trap1[] = {0x30, 0x25, 0x02, 0x01, 0x00, 0x04, 0x04, 'w', 'a', 'r', 'd', 0xa4,
+	0x1a, 0x06, 0x06, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x09, 0x40, 0x04, 10, 0, 0, 1, 0x02, 0x01,
+	0x06, 0x02, 0x01, 0x05, 0x43, 0x02, 0x01, 0x00, 0x30, 0x00};
+
+static void hears_traps(void **state)
+{
+	static struct lab_heard h;
+	struct ward_snmp_traps *t;
+	uint8_t other[sizeof(trap2)];
+
+	(void)state;
+	lab_heard_init(&h);
+	struct ward_snmp_traps_opts o = {.mem = ward_mem_heap(),
+		.names = &h.names,
+		.counters = &h.counters,
+		.sink = {lab_heard_put, &h},
+		.source = WARD_STR("traps"),
+		.community = "ward"};
+
+	assert_int_equal(ward_snmp_traps_new(&o, &t), WARD_OK);
+	assert_int_equal(ward_snmp_traps_hear(t, WARD_STR("10.0.0.1"),
+				 ward_slice_of(trap2, sizeof(trap2)), h.now.wall),
+		WARD_OK);
+	assert_int_equal(lab_heard_count(&h, "field.alarm src_ip=10.0.0.1 "
+					     "snmp.trap_oid=1.3.6.1.6.3.1.1.5.1 snmp.oid="
+					     "1.3.6.1.2.1.1.3.0,1.3.6.1.6.3.1.1.4.1.0,"
+					     "1.3.6.1.4.1.9.1 "
+					     "snmp.value=256,1.3.6.1.6.3.1.1.5.1,on bat;"),
+		1);
+	assert_int_equal(ward_snmp_traps_hear(t, WARD_STR("10.0.0.1"),
+				 ward_slice_of(trap1, sizeof(trap1)), h.now.wall),
+		WARD_OK);
+	assert_int_equal(lab_heard_count(&h, "snmp.trap_oid=1.3.6.1.4.1.9.0.5;"), 1);
+	/* another community, told once a minute; each prefix; an answer, which nobody asked for */
+	memcpy(other, trap2, sizeof(other));
+	other[7] = 'W';
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(ward_snmp_traps_hear(t, WARD_STR("10.0.0.2"),
+					 ward_slice_of(other, sizeof(other)), h.now.wall),
+			WARD_OK);
+	assert_int_equal(lab_heard_count(&h, "reason=snmp.reject.community"), 1);
+	assert_true(ward_counter_get(&h.counters, "snmp.reject.community") == 5);
+	for (size_t n = 0; n < sizeof(trap2); n++) {
+		uint8_t *copy = malloc(n ? n : 1);
+
+		assert_non_null(copy);
+		memcpy(copy, trap2, n);
+		assert_int_equal(ward_snmp_traps_hear(t, WARD_STR("10.0.0.3"),
+					 ward_slice_of(copy, n), h.now.wall),
+			WARD_OK);
+		free(copy);
+	}
+	memcpy(other, trap2, sizeof(other));
+	other[11] = 0xa2;
+	assert_int_equal(ward_snmp_traps_hear(t, WARD_STR("10.0.0.3"),
+				 ward_slice_of(other, sizeof(other)), h.now.wall),
+		WARD_OK);
+	assert_true(ward_counter_get(&h.counters, "snmp.reject.malformed") == sizeof(trap2) + 1);
+	assert_int_equal(lab_heard_count(&h, "field.alarm"), 2);
+	ward_snmp_traps_free(t);
+	lab_heard_fini(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(reads_in_groups),
 		cmocka_unit_test(tells_who_went_and_came), cmocka_unit_test(tells_a_refusal_once),
-		cmocka_unit_test(parses_identifiers), cmocka_unit_test(sends_get_requests)};
+		cmocka_unit_test(parses_identifiers), cmocka_unit_test(sends_get_requests),
+		cmocka_unit_test(hears_traps)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
