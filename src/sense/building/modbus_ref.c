@@ -141,9 +141,14 @@ static struct ward_value from_float(uint32_t bits, char buf[32])
 	memcpy(&f, &bits, sizeof(f));
 	if (!isfinite(f))
 		return v;
-	for (int digits = 6, same = 0; !same && digits <= 9; digits++) {
+	for (int digits = 6; digits <= 9; digits++) {
 		v.s = (struct ward_str){buf, (size_t)snprintf(buf, 32, "%.*g", digits, (double)f)};
-		same = memcmp(&(float){strtof(buf, NULL)}, &f, sizeof(f)) == 0;
+		float again = strtof(buf, NULL);
+		uint32_t same;
+
+		memcpy(&same, &again, sizeof(same));
+		if (same == bits)
+			break;
 	}
 	v.kind = ward_number_kind(v.s, &whole);
 	if (v.kind == WARD_VALUE_INT)
