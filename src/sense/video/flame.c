@@ -100,42 +100,77 @@ static void begin_with(struct ward_flame *f, const struct ward_image *image)
 	memset(f->fire, 0, f->n);
 }
 
-/* The memory of each place: hotter by each flicker of what has the colour of fire, before or
- * after. No branch stands in the way of sixteen at a time. Is any hot? */
-static bool heat_up(struct ward_flame *f, const struct ward_image *image)
+struct levels {
+	uint8_t y, u, v; /* means of the picture */
+	uint8_t cool;
+};
+
+/* The three loops below have no branch, so that sixteen are looked at together; masks have all bits
+ * or none. fire[n]: it has the colour. Of y every other pixel is asked. */
+static void colour(const uint8_t *restrict y, const uint8_t *restrict u, const uint8_t *restrict v,
+	uint8_t *restrict fire, size_t n, struct levels l)
 {
-	uint8_t my = (uint8_t)mean_of(image->y, (size_t)image->w * image->h);
-	uint8_t mu = (uint8_t)mean_of(image->u, f->n), mv = (uint8_t)mean_of(image->v, f->n);
-	uint8_t cool = f->cool, warm = 0, any = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint8_t now = y[i * 2], apart = (uint8_t)(v[i] > u[i] ? v[i] - u[i] : 0);
+
+		fire[i] = (uint8_t) - (now > u[i]) & (uint8_t) - (apart > APART) &
+			  (uint8_t) - (now > l.y) & (uint8_t) - (u[i] < l.u) &
+			  (uint8_t) - (v[i] > l.v);
+	}
+}
+
+/* flicker[n] says who has the colour, and was[n] who had it; after it, which of these flickers, and
+ * who has it. All bits if anybody has. */
+static uint8_t flickers(const uint8_t *restrict y, uint8_t *restrict light, uint8_t *restrict was,
+	uint8_t *restrict flicker, size_t n)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t now = y[i * 2], fire = flicker[i];
+		uint8_t by = (uint8_t)(now > light[i] ? now - light[i] : light[i] - now);
+
+		flicker[i] = (uint8_t)(fire | was[i]) & (uint8_t) - (by > CHANGE);
+		light[i] = now;
+		was[i] = fire;
+		any |= fire;
+	}
+	return any;
+}
+
+/* hot[n] says what flickers; after it, what is hot. All bits of heat that are set anywhere. */
+static uint8_t heat_row(uint8_t *restrict heat, uint8_t *restrict hot, size_t n, uint8_t cool)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint16_t h = (uint16_t)(heat[i] + (hot[i] & HOTTER));
+
+		h = (uint16_t)(h > cool ? h - cool : 0);
+		heat[i] = (uint8_t)(h > 255 ? 255 : h);
+		hot[i] = heat[i] >= HOT;
+		any |= heat[i];
+	}
+	return any;
+}
+
+/* The memory of each place: hotter by each flicker of what has the colour of fire, before or
+ * after. */
+static void heat_up(struct ward_flame *f, const struct ward_image *image)
+{
+	struct levels l = {(uint8_t)mean_of(image->y, (size_t)image->w * image->h),
+		(uint8_t)mean_of(image->u, f->n), (uint8_t)mean_of(image->v, f->n), f->cool};
+	uint8_t any = 0;
 
 	for (size_t row = 0; row < f->h; row++) {
-		const uint8_t *restrict y = image->y + row * 2 * image->w;
-		const uint8_t *restrict u = image->u + row * f->w, *restrict v =
-									   image->v + row * f->w;
-		uint8_t *restrict light = f->light + row * f->w,
-				  *restrict was = f->fire + row * f->w,
-				  *restrict heat = f->heat + row * f->w,
-				  *restrict hot = f->hot + row * f->w;
+		const uint8_t *y = image->y + row * 2 * image->w;
+		size_t at = row * f->w;
 
-		for (size_t c = 0; c < f->w; c++) {
-			uint8_t now = y[c * 2];
-			int apart = v[c] - u[c], by = now - light[c];
-			uint8_t fire = (now > u[c]) & (apart > APART) & (now > my) & (u[c] < mu) &
-				       (v[c] > mv);
-			uint8_t flicker = (fire | was[c]) & ((by > CHANGE) | (by < -CHANGE));
-			int h = heat[c] + flicker * HOTTER - cool;
-
-			h = h < 0 ? 0 : h;
-			heat[c] = (uint8_t)(h > 255 ? 255 : h);
-			hot[c] = h >= HOT;
-			light[c] = now;
-			was[c] = fire;
-			any |= hot[c];
-			warm |= heat[c] | fire;
-		}
+		colour(y, image->u + at, image->v + at, f->hot + at, f->w, l);
+		any |= flickers(y, f->light + at, f->fire + at, f->hot + at, f->w);
+		any |= heat_row(f->heat + at, f->hot + at, f->w, l.cool);
 	}
-	f->cold = !warm;
-	return any;
+	f->cold = !any;
 }
 
 static struct ward_box around_all(const struct ward_blobs *b)
@@ -159,7 +194,8 @@ enum ward_err ward_flame_step(
 	if (any_hue(image, f->n) || !f->cold) {
 		if (f->cold)
 			begin_with(f, image);
-		if (heat_up(f, image))
+		heat_up(f, image);
+		if (!f->cold)
 			ward_blobs_find(f->finder, f->hot, 2, &f->blobs);
 	}
 	for (size_t i = 0; i < f->blobs.n && f->known; i++)
