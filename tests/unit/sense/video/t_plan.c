@@ -269,8 +269,7 @@ static void test_inside(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++)
-		if (ward_plan_inside(&z, (struct ward_point){rows[i].x, rows[i].y}) !=
-			rows[i].in)
+		if (ward_plan_inside(&z, (struct ward_point){rows[i].x, rows[i].y}) != rows[i].in)
 			fail_msg("%zu", i);
 }
 
