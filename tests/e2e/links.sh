@@ -10,7 +10,7 @@ marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_det
 fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
 log=ward_log_sensor_ field=ward_field_message flow=ward_export_new key=ward_pseudonym_write evidence=ward_evidence_write exercise=ward_scenario_
 supervisor=ward_supervisor_ video=ward_video_new rtsp=ward_rtsp_new'
-libraries='sqlite3 pcap mosquitto crypto avcodec'
+libraries='sqlite3 pcap mosquitto crypto avcodec modbus netsnmp xml2'
 
 may() { # what each process may hold of the above
 	case $1 in
@@ -20,14 +20,21 @@ may() { # what each process may hold of the above
 	brain) echo brain detect fuse impact model ;;
 	tell) echo story ;;
 	log) echo log crypto ;; # TLS
+	bacnet) ;;
+	modbus) echo modbus ;;
+	snmp) echo netsnmp crypto ;; # of version 3
+	line) ;;
+	feed) echo xml2 ;;
+	hook) echo log crypto ;;      # patterns; TLS
+	onvif) echo key crypto xml2 ;; # tokens of one run, for `ward sense onvif`; TLS and digests
 	flow) echo flow ;;
 	net) echo net crypto ;;
 	field) echo field ;;
 	mqtt) echo field mosquitto crypto ;;
 	clips) echo evidence ;;
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
-	video) echo video avcodec crypto ;; # libavformat is linked with GnuTLS and libcrypto
-	scene) echo avcodec crypto ;; # as video
+	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
+	scene) echo avcodec crypto xml2 ;; # as video
 	play) echo exercise model mosquitto crypto ;;
 	*) echo "no row for $1 in $0" >&2 ;;
 	esac
