@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ARENA_BYTES = 64 << 20, PLAN_BYTES = 1 << 20, FD_PATH = 40 };
@@ -201,18 +202,21 @@ static int join(const struct ward_cmd *cmd, struct args *a, struct ward_wr *w)
 	return read_plan(cmd, a, "the plan that the options make", ward_wr_slice(w), &same);
 }
 
+static int not_written(const struct ward_cmd *cmd, const char *path, int code)
+{
+	return code == EEXIST ? ward_cli_fail(cmd, "'%s' is there already: name another file", path)
+			      : ward_cli_fail(cmd, "cannot write '%s': %s", path, strerror(code));
+}
+
 static int write_plan(const struct ward_cmd *cmd, const char *path, struct ward_slice text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	bool ok = fd >= 0 && ward_fd_write(fd, text) && fsync(fd) == 0;
 	int e = errno;
 
 	if (fd >= 0)
 		(void)close(fd);
-	if (ok)
-		return WARD_EXIT_DONE;
-	return e == EEXIST ? ward_cli_fail(cmd, "'%s' is there already: name another file", path)
-			   : ward_cli_fail(cmd, "cannot write '%s': %s", path, strerror(e));
+	return ok ? WARD_EXIT_DONE : not_written(cmd, path, e);
 }
 
 /* The plan goes to the decoder as a file in memory. */
@@ -245,9 +249,18 @@ static int open_out(const struct ward_cmd *cmd, struct args *a)
 	if (!a->v.show)
 		return ward_cli_usage(cmd,
 			"--out '%s': name it .mp4, .mkv or .mjpeg, so that its form is clear", p);
-	a->v.show_fd = open(p, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0600);
-	return a->v.show_fd < 0 ? ward_cli_fail(cmd, "cannot write '%s': %s", p, strerror(errno))
-				: WARD_EXIT_DONE;
+	/* never over what is there: it may be the video itself. The child inherits it */
+	a->v.show_fd = open(p, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+	return a->v.show_fd < 0 ? not_written(cmd, p, errno) : WARD_EXIT_DONE;
+}
+
+/* An empty file would only stand in the way of the next attempt. */
+static void drop_empty(const struct args *a)
+{
+	struct stat s;
+
+	if (fstat(a->v.show_fd, &s) == 0 && s.st_size == 0)
+		(void)unlink(a->out);
 }
 
 /* It has no password and no encryption, so it stays on this machine. */
@@ -290,7 +303,12 @@ static int watch(const struct ward_cmd *cmd, struct args *a, struct ward_wr *w)
 	rc = hand_plan(cmd, a, ward_wr_slice(w), plan);
 	if (!rc)
 		rc = a->out ? open_out(cmd, a) : open_http(cmd, a);
-	return rc ? rc : ward_viewer_run(cmd, &a->v);
+	if (rc)
+		return rc;
+	rc = ward_viewer_run(cmd, &a->v);
+	if (a->out)
+		drop_empty(a);
+	return rc;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -324,7 +342,7 @@ const struct ward_cmd ward_cmd_watch = {
 		"has sat there from the first picture on and does not move is background. Masks "
 		"are\n"
 		"black.\n\n"
-		"  --out FILE       .mp4, .mkv or .mjpeg\n"
+		"  --out FILE       .mp4, .mkv or .mjpeg; never over a file that is there\n"
 		"  --http ADDR:PORT to a browser on this machine, as 127.0.0.1:8090\n"
 		"  --plan FILE      zones, lines and masks (YAML: src/sense/video/README.md)\n"
 		"  --zone 'ID=X,Y X,Y X,Y…'\n"

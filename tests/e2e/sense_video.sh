@@ -119,6 +119,15 @@ grep -q '"video.pictures":1[01],' "$tmp/err" || fail "not all of its pictures"
 watch 0 --zones "$tmp/drawn.yml" "$fight"
 look 3 --plan "$plans/room.yml" --write-plan "$tmp/drawn.yml"
 says "is there already"
+before=$(sha256sum <"$tmp/seen.mp4")
+ln -s "$tmp/not-yet.mp4" "$tmp/link.mp4"
+for there in seen link; do
+	look 3 --plan "$plans/room.yml" --out "$tmp/$there.mp4" "$tmp/seen.mp4"
+	says "'$tmp/$there.mp4' is there already: name another file"
+done
+[ "$before" = "$(sha256sum <"$tmp/seen.mp4")" ] && [ ! -e "$tmp/not-yet.mp4" ] || fail "written over what is there"
+look 1 --out "$tmp/not.mp4" --zone 'a=0,0 1,0 1,1' "$plans/room.yml"
+[ ! -e "$tmp/not.mp4" ] || fail "an empty file is left behind"
 look 1 --plan "$tmp/none.yml" --out "$tmp/seen.mkv" "$fight"
 look 2 --http 0.0.0.0:8090 "$fight"
 # to a browser on this machine, and to no page that took its name
