@@ -277,7 +277,7 @@ static enum ward_err open_planes(struct ward_decoder *d, unsigned w, unsigned h,
 {
 	size_t n;
 
-	if (w < WARD_IMAGE_SIDE_MIN || h < WARD_IMAGE_SIDE_MIN || w > h * 16 || h > w * 12) {
+	if (!ward_image_shape(w, h)) {
 		(void)snprintf(
 			why, WARD_DECODER_WHY, "its picture of %u by %u can't be used", w, h);
 		return WARD_ERR_UNSUPPORTED;

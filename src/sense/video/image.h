@@ -7,7 +7,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { WARD_IMAGE_SIDE_MIN = 16, WARD_IMAGE_SIDE_MAX = 1024 };
+enum {
+	WARD_IMAGE_SIDE_MIN = 16,
+	WARD_IMAGE_SIDE_MAX = 1024,
+	WARD_IMAGE_WIDE_MAX = 16, /* times as wide as high */
+	WARD_IMAGE_TALL_MAX = 12, /* times as high as wide */
+};
 
 /* y[h][w], rows without gaps, full range of brightness; u and v are NULL, or have half as many
  * columns and rows, rounded up (4:2:0). */
@@ -16,6 +21,14 @@ struct ward_image {
 	const uint8_t *y, *u, *v;
 	ward_ns time; /* of the frame, never earlier than the one before */
 };
+
+/* A picture that is used at all: not smaller than the stages can judge, nor a mere strip. */
+static inline bool ward_image_shape(unsigned w, unsigned h)
+{
+	return w >= WARD_IMAGE_SIDE_MIN && h >= WARD_IMAGE_SIDE_MIN &&
+	       w / WARD_IMAGE_WIDE_MAX <= h && w <= h * WARD_IMAGE_WIDE_MAX &&
+	       h / WARD_IMAGE_TALL_MAX <= w && h <= w * WARD_IMAGE_TALL_MAX;
+}
 
 /* A picture that may be drawn on, of any size: plane[0][h][stride], colour (4:2:0) in half as many
  * columns and rows, rounded up. */

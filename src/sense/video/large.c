@@ -5,6 +5,8 @@
 
 static enum ward_err begin(struct ward_large *l, unsigned w, unsigned h)
 {
+	if (!ward_image_shape(w, h))
+		return WARD_ERR_UNSUPPORTED;
 	if (w > WARD_LARGE_W) {
 		h = h * WARD_LARGE_W / w;
 		w = WARD_LARGE_W;

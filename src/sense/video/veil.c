@@ -6,12 +6,20 @@
 enum {
 	MOVED = 4,   /* grey levels by which a cell's mean changed since the picture before */
 	MARGIN = 2,  /* cells around what was found */
+	LIKE = 6,    /* grey levels of a cell's mean: as it was */
+	OTHER = 12,  /* after the background was learned anew: somebody may have come meanwhile */
+	DRIFT = 20,  /* grey levels by which all of a picture's light is followed */
 	BLOCKS = 12, /* in the height of a picture */
-	BLOCKS_MAX = BLOCKS * 16 + 1, /* in its width */
-	STEPS_SHIFT = 4,              /* 16 steps of 16 */
+	/* in its width: even heights are up to an eighth lower than the picture was */
+	BLOCKS_MAX = BLOCKS * (WARD_IMAGE_WIDE_MAX + WARD_IMAGE_WIDE_MAX / 8) + 1,
+	STEPS_SHIFT = 4, /* 16 steps of 16 */
 };
 
-static const float track_margin = 0.1F; /* of the box's height, on each side */
+static const float track_margin = 0.1F;             /* of the box's height, on each side */
+static const ward_ns alike_for = 2 * WARD_NS_PER_S; /* as it was before, so long: it is shown */
+/* Nothing moved: who sleeps turns over more often. */
+static const ward_ns still_for = 4 * 3600 * WARD_NS_PER_S;
+static const ward_ns gap = 10 * WARD_NS_PER_S; /* what was not seen does not count */
 
 /* The first pixel of a cell. */
 static unsigned edge(unsigned cell, unsigned cells, unsigned pixels)
@@ -78,26 +86,155 @@ static void grow(struct ward_veil *v)
 	}
 }
 
-void ward_veil_make(struct ward_veiler *w, const struct ward_image *image,
-	const struct ward_video *v, struct ward_veil *ret)
+static bool is_in(const struct ward_veil *v, unsigned row, unsigned column)
 {
-	const struct ward_tracks *t = ward_video_tracks(v);
-	bool known = w->any && ward_video_steady(v);
+	return v->row[row] >> column & 1;
+}
+
+static void put_in(struct ward_veil *v, unsigned row, unsigned column, bool in)
+{
+	v->row[row] = (v->row[row] & ~(1ULL << column)) | (uint64_t)in << column;
+}
+
+/* How much lighter all of it became: the median of small differences where nobody is kept hidden.
+ */
+static int drift_of(const struct ward_veiler *w)
+{
+	unsigned count[2 * DRIFT + 1] = {0}, n = 0, below = 0;
+	int d = 0;
+
+	for (unsigned row = 0; row < WARD_VEIL_ROWS; row++)
+		for (unsigned column = 0; column < WARD_VEIL_COLUMNS; column++) {
+			const struct ward_veil_cell *c = &w->cell[row][column];
+			int by = c->light - c->before;
+
+			if (is_in(&w->kept, row, column) || by < -DRIFT || by > DRIFT)
+				continue;
+			count[by + DRIFT]++;
+			n++;
+		}
+	/* of less than a quarter of the picture nothing can be said of all of it */
+	if (n < WARD_VEIL_COLUMNS * WARD_VEIL_ROWS / 4)
+		return 0;
+	while (below + count[d] <= n / 2)
+		below += count[d++];
+	return d - DRIFT;
+}
+
+/* Cells whose mean is another than it was, by `least` and more beyond the drift. */
+static unsigned unlike(
+	const struct ward_veiler *w, int drift, int kept_least, int least, struct ward_veil *ret)
+{
+	unsigned n = 0;
 
 	*ret = (struct ward_veil){{0}};
 	for (unsigned row = 0; row < WARD_VEIL_ROWS; row++)
 		for (unsigned column = 0; column < WARD_VEIL_COLUMNS; column++) {
+			const struct ward_veil_cell *c = &w->cell[row][column];
+			int by = abs(c->light - c->before - drift);
+			bool is = by >= (is_in(&w->kept, row, column) ? kept_least : least);
+
+			put_in(ret, row, column, is);
+			n += is;
+		}
+	return n;
+}
+
+/* The cells' memory. stirs: where somebody is, or something moved. wrong: that, and what is not as
+ * it was. */
+static void remember(struct ward_veiler *w, struct ward_veil stirs, struct ward_veil wrong,
+	int drift, ward_ns now)
+{
+	for (size_t y = 0; y < WARD_VEIL_ROWS; y++)
+		w->kept.row[y] |= stirs.row[y];
+	for (int i = 0; i < MARGIN; i++) {
+		grow(&stirs);
+		grow(&wrong);
+	}
+	for (unsigned row = 0; row < WARD_VEIL_ROWS; row++)
+		for (unsigned column = 0; column < WARD_VEIL_COLUMNS; column++) {
+			struct ward_veil_cell *c = &w->cell[row][column];
+			int before = c->before + drift;
+
+			c->stirred = is_in(&stirs, row, column) ? now : c->stirred;
+			c->unlike = is_in(&wrong, row, column) ? now : c->unlike;
+			if (now - c->unlike >= alike_for || now - c->stirred >= still_for)
+				put_in(&w->kept, row, column, false);
+			c->before = !is_in(&w->kept, row, column) ? c->light
+				    : before < 0                  ? 0
+				    : before > UINT8_MAX          ? UINT8_MAX
+								  : (uint8_t)before;
+		}
+}
+
+/* A known background. found: what the analysis says. */
+static void keep(struct ward_veiler *w, const struct ward_veil *found, ward_ns now)
+{
+	enum { HALF = WARD_VEIL_COLUMNS * WARD_VEIL_ROWS / 2 };
+	int drift = drift_of(w);
+	struct ward_veil wrong, stirs;
+	unsigned n = unlike(w, drift, LIKE, w->steady ? MOVED : OTHER, &wrong);
+	/* in another light, or turned, nothing can be told by what was there before */
+	bool other = !w->steady && n > HALF;
+
+	for (size_t y = 0; y < WARD_VEIL_ROWS; y++) {
+		stirs.row[y] = found->row[y] | (other ? 0 : wrong.row[y] & ~w->kept.row[y]);
+		wrong.row[y] |= stirs.row[y];
+	}
+	remember(w, stirs, wrong, drift, now);
+}
+
+/* While the background is learned all is hidden, and what was there before is not forgotten. */
+static void wait(struct ward_veiler *w, ward_ns now)
+{
+	for (unsigned row = 0; row < WARD_VEIL_ROWS; row++)
+		for (unsigned column = 0; column < WARD_VEIL_COLUMNS; column++) {
+			struct ward_veil_cell *c = &w->cell[row][column];
+
+			c->before = w->was_steady ? c->before : c->light;
+			c->unlike = c->stirred = now;
+		}
+}
+
+/* What the analysis found in this picture, and each cell's mean. moved: where that changed. */
+static void find(struct ward_veiler *w, const struct ward_image *image, const struct ward_video *v,
+	struct ward_veil *ret, struct ward_veil *ret_moved)
+{
+	const struct ward_tracks *t = ward_video_tracks(v);
+
+	*ret = *ret_moved = (struct ward_veil){{0}};
+	for (unsigned row = 0; row < WARD_VEIL_ROWS; row++)
+		for (unsigned column = 0; column < WARD_VEIL_COLUMNS; column++) {
+			struct ward_veil_cell *c = &w->cell[row][column];
 			bool any;
 			uint8_t light = look(image, ward_video_mask(v), row, column, &any);
 
-			if (any || abs(light - w->light[row][column]) >= MOVED)
-				ret->row[row] |= 1ULL << column;
-			w->light[row][column] = light;
+			put_in(ret, row, column, any);
+			put_in(ret_moved, row, column, abs(light - c->light) >= MOVED);
+			c->light = light;
 		}
-	w->any = true;
 	for (size_t i = 0; i < WARD_TRACKS_MAX; i++)
 		if (t->at[i].id)
 			add_track(ret, image, t->at[i].box);
+}
+
+void ward_veil_make(struct ward_veiler *w, const struct ward_image *image,
+	const struct ward_video *v, struct ward_veil *ret)
+{
+	bool steady = ward_video_steady(v), known = w->any && steady;
+	struct ward_veil moved;
+
+	find(w, image, v, ret, &moved);
+	if (!steady || image->time - w->time > gap)
+		wait(w, image->time);
+	if (steady)
+		keep(w, ret, image->time);
+	w->any = true;
+	w->steady = steady;
+	w->was_steady = w->was_steady || steady;
+	w->time = image->time;
+	ward_veil_join(ret, &moved);
+	ward_veil_join(ret, &w->kept);
 	for (int i = 0; i < MARGIN; i++)
 		grow(ret);
 	if (!known)

@@ -3,9 +3,12 @@
  *
  * Not faces are looked for, and no model of a person: what differs from the background, what moved
  * since the picture before, and every track's box, with a margin. What can't be told is hidden: all
- * of a picture while the background is learned. Who sat there from the first picture on, and never
- * moved, is background. A veil is bits over a grid that does not depend on the picture's size: made
- * of the small picture that is analysed, it is laid over the large one. Pure. */
+ * of a picture while the background is learned. A veil has a memory of its own, which the analysis
+ * does not touch: where somebody may have been stays hidden until the picture there is again what
+ * it was before, or nothing moved there for hours. So who lies still stays hidden, also when the
+ * background has taken them in or was learned anew. Who sat there from the first picture on, and
+ * never moved, is background. A veil is bits over a grid that does not depend on the picture's
+ * size: made of the small picture that is analysed, it is laid over the large one. Pure. */
 #ifndef WARD_SENSE_VIDEO_VEIL_H
 #define WARD_SENSE_VIDEO_VEIL_H
 
@@ -18,10 +21,20 @@ struct ward_veil {
 	uint64_t row[WARD_VEIL_ROWS]; /* bit x: the cell in column x is hidden */
 };
 
-/* What it has to know of the picture before. Zeroes: there was none. */
+/* One cell, over time. */
+struct ward_veil_cell {
+	uint8_t light;  /* its mean in the last picture */
+	uint8_t before; /* while it is kept hidden: its mean before that; else the last */
+	ward_ns unlike,
+		stirred; /* then it last was unlike that, or near what is; moved, or near it */
+};
+
+/* What it has to know of the pictures before. Zeroes: there was none. */
 struct ward_veiler {
-	bool any;
-	uint8_t light[WARD_VEIL_ROWS][WARD_VEIL_COLUMNS];
+	bool any, steady, was_steady; /* a picture; the last was of a known background; one was */
+	ward_ns time;
+	struct ward_veil kept; /* hidden until it is again as it was */
+	struct ward_veil_cell cell[WARD_VEIL_ROWS][WARD_VEIL_COLUMNS];
 };
 
 /* Of the picture that v analysed last. O(pixels). */

@@ -114,6 +114,60 @@ static void test_who_is_there(void **state)
 	end(&l);
 }
 
+/* Somebody comes, lies down and does not move: the background takes them in, and is learned anew.
+ */
+static void test_lies_still(void **state)
+{
+	enum { COMES = 30, LIES = 60, RESUMES = 120 * MADE_FPS, GOES = 150 * MADE_FPS };
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	for (int i = 0; i < GOES + 90 * MADE_FPS; i++) {
+		int x = i < COMES ? -100 : i < LIES ? 3 * (i - COMES) - 40 : 47;
+
+		made_room(&l.m, 0, 0, 0);
+		if (i < GOES)
+			made_box(&l.m, x, 70, 50, 20, 20);
+		if (i == RESUMES)
+			ward_video_resume(l.video);
+		struct ward_veil v = step(&l);
+
+		if (i >= LIES && i < GOES && !all_hidden(&v, 45, 68, 54, 24))
+			fail_msg("picture %d, %d s: somebody can be seen", i, i / MADE_FPS);
+		if (i == RESUMES - 1 || i == GOES - 1) /* they are background, the room is shown */
+			assert_true(hidden(&v) < WARD_VEIL_COLUMNS * WARD_VEIL_ROWS / 4);
+		if (i == GOES + 90 * MADE_FPS - 1)
+			assert_int_equal(hidden(&v), 0);
+	}
+	end(&l);
+}
+
+/* Every shape of picture that is used, also the longest strips. */
+static void test_shapes(void **state)
+{
+	static uint8_t y[1 << 16], u[1 << 16], v[1 << 16];
+	struct ward_veil all;
+	unsigned n = 0;
+
+	(void)state;
+	memset(&all, 0xff, sizeof(all));
+	for (unsigned h = WARD_IMAGE_SIDE_MIN; h <= 64; h++)
+		for (unsigned w = WARD_IMAGE_SIDE_MIN; w <= 16 * 64; w += 1 + w / 16) {
+			const struct ward_canvas c = {
+				w & ~1u, h & ~1u, {y, u, v}, {w, w / 2, w / 2}};
+
+			if (!ward_image_shape(w, h))
+				continue;
+			ward_veil_draw(&all, &c);
+			n++;
+		}
+	const struct ward_canvas strip = {400, 24, {y, u, v}, {400, 200, 200}};
+
+	assert_true(ward_image_shape(400, 25) && !ward_image_shape(401, 25) && n > 1000);
+	ward_veil_draw(&all, &strip);
+}
+
 static void test_blurred(void **state)
 {
 	enum { W = 320, H = 180 };
@@ -162,8 +216,9 @@ static void test_blurred(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_blurred)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there),
+		cmocka_unit_test(test_lies_still), cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_blurred)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
