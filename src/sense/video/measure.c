@@ -8,16 +8,23 @@ enum {
 	CELLS = WARD_MEASURE_CELLS * WARD_MEASURE_CELLS,
 	WHITE = 230,
 	STRONG_PERCENT = 10,
-	NOISE = 4, /* grey levels between neighbours that are none */
+	SEEN_OF = 16, /* such a part of the picture, at least */
+	NOISE = 4,    /* grey levels between neighbours that are none */
 };
 
 static const float texture = 0.7F; /* grey levels of edges per pixel: a cell with less has none */
 static const float dead_below = 0.25F;
 
+/* A block, in blocks from the upper left. */
+struct place {
+	uint16_t x, y;
+};
+
 struct ward_measurer {
 	const struct ward_mem *mem;
 	unsigned w, h, bw, bh;
-	size_t n;            /* blocks */
+	size_t cap, n;       /* blocks; those that are seen */
+	struct place *place; /* of those */
 	float *light, *edge; /* of the picture; n each, as all below */
 	float *before;       /* light of the picture before */
 	float *ref_light, *ref_edge;
@@ -36,8 +43,28 @@ static size_t planes(struct ward_measurer *m, float **of[6])
 	return 6;
 }
 
-enum ward_err ward_measurer_new(
-	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_measurer **ret)
+/* All its pixels are seen, and those right and down of it, which its steps lead to. */
+static bool is_seen(const struct ward_measurer *m, const uint8_t *unseen, unsigned bx, unsigned by)
+{
+	unsigned x0 = bx * BLOCK, y0 = by * BLOCK;
+
+	for (unsigned y = y0; unseen && y <= y0 + BLOCK && y < m->h; y++)
+		for (unsigned x = x0; x <= x0 + BLOCK && x < m->w; x++)
+			if (unseen[(size_t)y * m->w + x])
+				return false;
+	return true;
+}
+
+static void find_places(struct ward_measurer *m, const uint8_t *unseen)
+{
+	for (unsigned by = 0; by < m->bh; by++)
+		for (unsigned bx = 0; bx < m->bw; bx++)
+			if (is_seen(m, unseen, bx, by))
+				m->place[m->n++] = (struct place){(uint16_t)bx, (uint16_t)by};
+}
+
+enum ward_err ward_measurer_new(const struct ward_mem *mem, unsigned w, unsigned h,
+	const uint8_t *unseen, struct ward_measurer **ret)
 {
 	struct ward_measurer *m = ward_mem_alloc(mem, sizeof(*m));
 	float **of[6];
@@ -45,14 +72,19 @@ enum ward_err ward_measurer_new(
 	if (!m)
 		return WARD_ERR_NOMEM;
 	*m = (struct ward_measurer){.mem = mem, .w = w, .h = h, .bw = w / BLOCK, .bh = h / BLOCK};
-	m->n = (size_t)m->bw * m->bh;
+	m->cap = (size_t)m->bw * m->bh;
+	m->place = ward_mem_alloc(mem, m->cap * sizeof(*m->place));
+	bool ok = m->place != NULL;
+
 	for (size_t i = 0, n = planes(m, of); i < n; i++) {
-		*of[i] = ward_mem_alloc(mem, m->n * sizeof(float));
-		if (!*of[i]) {
-			ward_measurer_free(m);
-			return WARD_ERR_NOMEM;
-		}
+		*of[i] = ward_mem_alloc(mem, m->cap * sizeof(float));
+		ok = ok && *of[i];
 	}
+	if (!ok) {
+		ward_measurer_free(m);
+		return WARD_ERR_NOMEM;
+	}
+	find_places(m, unseen);
 	*ret = m;
 	return WARD_OK;
 }
@@ -64,8 +96,14 @@ void ward_measurer_free(struct ward_measurer *m)
 	if (!m)
 		return;
 	for (size_t i = 0, n = planes(m, of); i < n; i++)
-		ward_mem_free(m->mem, *of[i], m->n * sizeof(float));
+		ward_mem_free(m->mem, *of[i], m->cap * sizeof(float));
+	ward_mem_free(m->mem, m->place, m->cap * sizeof(*m->place));
 	ward_mem_free(m->mem, m, sizeof(*m));
+}
+
+bool ward_measurer_sees(const struct ward_measurer *m)
+{
+	return m->n >= m->cap / SEEN_OF && m->n;
 }
 
 /* What is more than noise, which a covered camera has the most of. */
@@ -79,22 +117,22 @@ static int step(int a, int b)
 /* Sums of brightness and of steps right and down, of each block. */
 static void blocks(struct ward_measurer *m, const uint8_t *y)
 {
-	for (unsigned by = 0; by < m->bh; by++)
-		for (unsigned bx = 0; bx < m->bw; bx++) {
-			const uint8_t *p = y + (size_t)by * BLOCK * m->w + (size_t)bx * BLOCK;
-			/* at the last block the steps stay inside the picture */
-			size_t right = (bx + 1) * BLOCK < m->w ? 1 : 0;
-			size_t down = (by + 1) * BLOCK < m->h ? m->w : 0;
-			int sum = 0, steps = 0;
+	for (size_t i = 0; i < m->n; i++) {
+		size_t bx = m->place[i].x, by = m->place[i].y;
+		const uint8_t *p = y + by * BLOCK * m->w + bx * BLOCK;
+		/* at the last block the steps stay inside the picture */
+		size_t right = (bx + 1) * BLOCK < m->w ? 1 : 0;
+		size_t down = (by + 1) * BLOCK < m->h ? m->w : 0;
+		int sum = 0, steps = 0;
 
-			for (size_t r = 0; r < BLOCK; r++, p += m->w)
-				for (size_t c = 0; c < BLOCK; c++) {
-					sum += p[c];
-					steps += step(p[c + right], p[c]) + step(p[c + down], p[c]);
-				}
-			m->light[(size_t)by * m->bw + bx] = (float)sum / (BLOCK * BLOCK);
-			m->edge[(size_t)by * m->bw + bx] = (float)steps / (BLOCK * BLOCK);
-		}
+		for (size_t r = 0; r < BLOCK; r++, p += m->w)
+			for (size_t c = 0; c < BLOCK; c++) {
+				sum += p[c];
+				steps += step(p[c + right], p[c]) + step(p[c + down], p[c]);
+			}
+		m->light[i] = (float)sum / (BLOCK * BLOCK);
+		m->edge[i] = (float)steps / (BLOCK * BLOCK);
+	}
 }
 
 static float mean_of(const float *a, size_t n)
@@ -171,16 +209,14 @@ static unsigned dead_cells(const struct ward_measurer *m)
 	float now[CELLS] = {0}, ref[CELLS] = {0};
 	unsigned count[CELLS] = {0}, dead = 0;
 
-	for (unsigned by = 0; by < m->bh; by++)
-		for (unsigned bx = 0; bx < m->bw; bx++) {
-			size_t i = (size_t)by * m->bw + bx;
-			size_t c = by * WARD_MEASURE_CELLS / m->bh * WARD_MEASURE_CELLS +
-				   bx * WARD_MEASURE_CELLS / m->bw;
+	for (size_t i = 0; i < m->n; i++) {
+		size_t c = (size_t)m->place[i].y * WARD_MEASURE_CELLS / m->bh * WARD_MEASURE_CELLS +
+			   (size_t)m->place[i].x * WARD_MEASURE_CELLS / m->bw;
 
-			now[c] += m->edge[i];
-			ref[c] += m->ref_edge[i];
-			count[c]++;
-		}
+		now[c] += m->edge[i];
+		ref[c] += m->ref_edge[i];
+		count[c]++;
+	}
 	for (size_t c = 0; c < CELLS; c++)
 		dead += ref[c] > texture * (float)count[c] && now[c] < dead_below * ref[c];
 	return dead;

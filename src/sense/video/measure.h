@@ -22,10 +22,14 @@ struct ward_measure {
 
 struct ward_measurer;
 
-/* NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_measurer_new(
-	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_measurer **ret);
+/* unseen[h][w]: not 0 where pixels say nothing, or NULL; borrowed for the call. Blocks that have
+ * one, or are beside one, are left out of everything. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_measurer_new(const struct ward_mem *mem, unsigned w, unsigned h,
+	const uint8_t *unseen, struct ward_measurer **ret);
 void ward_measurer_free(struct ward_measurer *m);
+/* Is there enough that is seen to judge the picture by: a sixteenth? Otherwise ward_measure must
+ * not be called. */
+bool ward_measurer_sees(const struct ward_measurer *m);
 /* Compares the picture with the reference, and with the picture of the last call. */
 void ward_measure(struct ward_measurer *m, const uint8_t *y, struct ward_measure *ret);
 /* The picture of the last ward_measure goes into the reference with that weight, 0 to 1. */

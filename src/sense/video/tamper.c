@@ -87,11 +87,10 @@ struct ward_tamper {
 	ward_ns since[FAULTS]; /* the condition holds since; -1: it does not */
 	ward_ns seen[FAULTS];  /* it held last */
 	bool on[FAULTS];       /* told */
-	bool accept;           /* the next picture, as it is */
 };
 
-enum ward_err ward_tamper_new(
-	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_tamper **ret)
+enum ward_err ward_tamper_new(const struct ward_mem *mem, unsigned w, unsigned h,
+	const uint8_t *unseen, struct ward_tamper **ret)
 {
 	struct ward_tamper *t = ward_mem_alloc(mem, sizeof(*t));
 	enum ward_err err;
@@ -101,7 +100,7 @@ enum ward_err ward_tamper_new(
 	t->mem = mem;
 	for (size_t i = 0; i < FAULTS; i++)
 		t->since[i] = -1;
-	err = ward_measurer_new(mem, w, h, &t->measurer);
+	err = ward_measurer_new(mem, w, h, unseen, &t->measurer);
 	if (err)
 		ward_tamper_free(t);
 	else
@@ -115,11 +114,6 @@ void ward_tamper_free(struct ward_tamper *t)
 		return;
 	ward_measurer_free(t->measurer);
 	ward_mem_free(t->mem, t, sizeof(*t));
-}
-
-void ward_tamper_accept(struct ward_tamper *t)
-{
-	t->accept = true;
 }
 
 bool ward_tamper_blind(const struct ward_tamper *t)
@@ -202,15 +196,10 @@ enum ward_err ward_tamper_step(
 	bool taken = false;
 	float sum = 0;
 
-	if (t->n && image->time - t->last < every)
+	if ((t->n && image->time - t->last < every) || !ward_measurer_sees(t->measurer))
 		return WARD_OK;
 	t->last = image->time;
 	ward_measure(t->measurer, image->y, &m);
-	if (t->accept) {
-		t->accept = false;
-		ward_measurer_learn(t->measurer, 1);
-		return WARD_OK;
-	}
 	t->change[t->n++ % QUIET] = m.moving;
 	for (size_t i = 0; i < QUIET; i++)
 		sum += t->change[i];

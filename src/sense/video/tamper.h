@@ -12,16 +12,15 @@
 
 struct ward_tamper;
 
-/* NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_tamper_new(
-	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_tamper **ret);
+/* unseen[h][w]: not 0 where a privacy mask may hide the picture at some hour: these pixels are
+ * never compared, so that a mask that comes or goes is no fault of the camera, and excuses none.
+ * NULL: there are none; else borrowed for the call. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_tamper_new(const struct ward_mem *mem, unsigned w, unsigned h,
+	const uint8_t *unseen, struct ward_tamper **ret);
 void ward_tamper_free(struct ward_tamper *t);
 /* Every picture; it takes one a second. The sink's error. */
 WARD_MUST_CHECK enum ward_err ward_tamper_step(
 	struct ward_tamper *t, const struct ward_image *image, const struct ward_sign_sink *sink);
-/* The view is another, for a good reason (a mask went): the next picture that is measured is taken
- * for what the camera shows, and not judged. */
-void ward_tamper_accept(struct ward_tamper *t);
 /* Is the view at fault now, told or about to be? What else is seen then means nothing. */
 bool ward_tamper_blind(const struct ward_tamper *t);
 

@@ -101,6 +101,21 @@ static enum ward_err begin_cues(struct ward_video *v, unsigned w, unsigned h)
 	return err;
 }
 
+/* The camera's own faults are told by what no mask hides at any hour. */
+static enum ward_err begin_tamper(struct ward_video *v, unsigned w, unsigned h)
+{
+	const struct ward_plan *plan = v->opts.plan;
+	struct ward_canvas c = {.w = w, .h = h, .plane = {v->hidden}, .stride = {w}};
+
+	if (!plan->n_mask)
+		return ward_tamper_new(v->opts.mem, w, h, NULL, &v->tamper);
+	memset(v->hidden, UINT8_MAX, v->n);
+	ward_masks_draw(plan, UINT32_MAX >> (32 - plan->n_mask), &c);
+	for (size_t i = 0; i < v->n; i++)
+		v->hidden[i] = v->hidden[i] != UINT8_MAX;
+	return ward_tamper_new(v->opts.mem, w, h, v->hidden, &v->tamper);
+}
+
 /* The stages for pictures of that size. */
 static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 {
@@ -115,8 +130,7 @@ static enum ward_err begin(struct ward_video *v, unsigned w, unsigned h)
 		return WARD_ERR_NOMEM;
 	if ((err = ward_ground_new(mem, w, h, v->opts.fps, &v->ground)) ||
 		(err = ward_blob_finder_new(mem, w, h, &v->finder)) ||
-		(err = ward_left_new(&left, &v->left)) ||
-		(err = ward_tamper_new(mem, w, h, &v->tamper)) ||
+		(err = ward_left_new(&left, &v->left)) || (err = begin_tamper(v, w, h)) ||
 		(err = ward_loop_new(mem, w, h, v->opts.fps, &v->loop)) ||
 		(err = ward_flame_new(mem, w, h, v->opts.fps, &v->flame)) ||
 		(err = begin_cues(v, w, h)))
@@ -175,8 +189,7 @@ static enum ward_err bodies(
 	return err;
 }
 
-/* The picture without what privacy masks hide, which nothing behind this sees. A mask that comes or
- * goes is no fault of the camera. */
+/* The picture without what privacy masks hide, which nothing behind this sees. */
 static void hide(struct ward_video *v, const struct ward_image *image, struct ward_image *ret)
 {
 	uint32_t masks = ward_masks_at(v->opts.plan, v->opts.start + image->time);
@@ -184,10 +197,8 @@ static void hide(struct ward_video *v, const struct ward_image *image, struct wa
 	struct ward_canvas c = {.w = v->w, .h = v->h};
 
 	*ret = *image;
-	if (v->say.n_frame > 1 && masks != v->masks) {
+	if (v->say.n_frame > 1 && masks != v->masks)
 		v->learned = RESUMED;
-		ward_tamper_accept(v->tamper);
-	}
 	v->masks = masks;
 	if (!masks)
 		return;

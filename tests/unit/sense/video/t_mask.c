@@ -97,10 +97,66 @@ static void test_unseen(void **state)
 	ward_names_fini(&names);
 }
 
+struct heard {
+	struct ward_names *names;
+	size_t covered;
+};
+
+static enum ward_err hear(void *ctx, const struct ward_event *e)
+{
+	struct heard *h = ctx;
+
+	h->covered += ward_str_eqz(ward_name_text(h->names, e->class), "video.tamper.covered");
+	return WARD_OK;
+}
+
+/* Somebody knows a mask's hours and covers the camera when it goes: that is told all the same. */
+static void test_covered_as_it_goes(void **state)
+{
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_counters counters;
+	struct heard heard = {.names = &names};
+	static struct ward_plan p;
+	struct ward_video *v;
+	struct made m = {.seed = 1};
+
+	(void)state;
+	ward_counters_init(&counters);
+	ward_limits_default(&lim);
+	assert_int_equal(ward_names_init(&names, ward_mem_heap(), &lim), WARD_OK);
+	ward_plan_default(&p);
+	p.n_mask = 1;
+	p.mask[0] = (struct ward_plan_zone){.id = WARD_STR("bed"),
+		.n = 4,
+		.at = {{0, 0}, {0.4F, 0}, {0.4F, 1}, {0, 1}},
+		.hours = {{0x7f, 0, 1}},
+		.n_hours = 1};
+	struct ward_video_opts o = {.mem = ward_mem_heap(),
+		.names = &names,
+		.counters = &counters,
+		.plan = &p,
+		.sink = {hear, &heard},
+		.source = WARD_STR("c"),
+		.start = 30 * WARD_NS_PER_S,
+		.fps = MADE_FPS};
+
+	assert_int_equal(ward_video_new(&o, &v), WARD_OK);
+	for (int i = 0; i < 60 * MADE_FPS; i++) {
+		made_room(&m, 0, 0, 0);
+		if (i >= 30 * MADE_FPS)
+			memset(m.y, 50, sizeof(m.y));
+		assert_int_equal(ward_video_picture(v, made_done(&m, 3)), WARD_OK);
+	}
+	assert_int_equal(heard.covered, 1);
+	ward_video_free(v);
+	ward_names_fini(&names);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_drawn), cmocka_unit_test(test_unseen)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_drawn),
+		cmocka_unit_test(test_unseen), cmocka_unit_test(test_covered_as_it_goes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

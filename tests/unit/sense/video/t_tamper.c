@@ -100,7 +100,8 @@ static void test_faults(void **state)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(faults); i++) {
 		struct lab l = {.m = {.seed = 5}};
 
-		assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, &l.t), WARD_OK);
+		assert_int_equal(
+			ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, NULL, &l.t), WARD_OK);
 		normal(&l, 20);
 		assert_int_equal(l.s.n, 0);
 		for (int k = 0; k < 20 * MADE_FPS; k++) {
@@ -127,7 +128,7 @@ static void test_moment(void **state)
 	struct lab l = {.m = {.seed = 5}};
 
 	(void)state;
-	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, &l.t), WARD_OK);
+	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, NULL, &l.t), WARD_OK);
 	for (int round = 0; round < 5; round++) {
 		normal(&l, 10);
 		for (int k = 0; k < MADE_FPS; k++) {
@@ -145,7 +146,7 @@ static void test_evening(void **state)
 	struct lab l = {.m = {.seed = 5}};
 
 	(void)state;
-	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, &l.t), WARD_OK);
+	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, NULL, &l.t), WARD_OK);
 	normal(&l, 10);
 	for (int k = 0; k < 200 * MADE_FPS; k++) {
 		made_room(&l.m, 0, 0, k < 100 * MADE_FPS ? -k / 10 : k / 10 - 100);
@@ -161,7 +162,7 @@ static void test_new_view(void **state)
 	struct lab l = {.m = {.seed = 5}};
 
 	(void)state;
-	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, &l.t), WARD_OK);
+	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, NULL, &l.t), WARD_OK);
 	normal(&l, 10);
 	for (int k = 0; k < 620 * MADE_FPS; k++) {
 		turned(&l.m);
@@ -178,6 +179,44 @@ static void test_new_view(void **state)
 	ward_tamper_free(l.t);
 }
 
+/* A mask hides a third of the picture from the moment on when the camera is covered: only what no
+ * mask hides is judged, and that is covered. Without that, a mask comes and goes, and nothing is
+ * told. */
+static void test_mask(void **state)
+{
+	static uint8_t unseen[MADE_N];
+
+	(void)state;
+	for (int y = 0; y < MADE_H; y++)
+		memset(unseen + y * MADE_W, 1, 55);
+	for (int covers = 0; covers < 2; covers++) {
+		struct lab l = {.m = {.seed = 4}};
+
+		assert_int_equal(
+			ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, unseen, &l.t), WARD_OK);
+		normal(&l, 20);
+		for (int i = 0; i < 20 * MADE_FPS; i++) {
+			made_room(&l.m, 0, 0, 0);
+			if (covers)
+				covered(&l.m);
+			for (int y = 0; y < MADE_H; y++)
+				memset(l.m.y + y * MADE_W, 16, 55);
+			see(&l, 3);
+		}
+		assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_TAMPER_COVERED), covers);
+		assert_int_equal(l.s.n, covers);
+		ward_tamper_free(l.t);
+	}
+	/* where all is hidden nothing can be judged */
+	struct lab l = {.m = {.seed = 4}};
+
+	memset(unseen, 1, sizeof(unseen));
+	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, unseen, &l.t), WARD_OK);
+	normal(&l, 10);
+	assert_int_equal(l.s.n, 0);
+	ward_tamper_free(l.t);
+}
+
 static void test_no_memory(void **state)
 {
 	(void)state;
@@ -186,7 +225,7 @@ static void test_no_memory(void **state)
 		struct ward_tamper *t;
 
 		ward_mem_failing_init(&f, i);
-		assert_int_equal(ward_tamper_new(&f.mem, MADE_W, MADE_H, &t), WARD_ERR_NOMEM);
+		assert_int_equal(ward_tamper_new(&f.mem, MADE_W, MADE_H, NULL, &t), WARD_ERR_NOMEM);
 	}
 }
 
@@ -197,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_moment),
 		cmocka_unit_test(test_evening),
 		cmocka_unit_test(test_new_view),
+		cmocka_unit_test(test_mask),
 		cmocka_unit_test(test_no_memory),
 	};
 
