@@ -364,6 +364,12 @@ static enum ward_err act(struct ward_doors *d, uint32_t door, enum ward_door_act
 	}
 }
 
+/* What it does from then on may not be heard. */
+static bool is_deaf_after(enum ward_door_input in)
+{
+	return in == WARD_DOOR_IN_LOST || in == WARD_DOOR_IN_TAMPERED || in == WARD_DOOR_IN_FAILED;
+}
+
 /* What a door never tells can't be inferred from its silence. */
 static enum ward_door_input learn(struct ward_door *x, const struct ward_door_held *h)
 {
@@ -382,7 +388,8 @@ static enum ward_door_input learn(struct ward_door *x, const struct ward_door_he
 		x->allowed = ward_door_later(h->time, x->class->enter);
 	bool was_shut = x->shut;
 
-	x->shut = in == WARD_DOOR_IN_SHUT || (x->shut && in != WARD_DOOR_IN_OPENED);
+	x->shut = in == WARD_DOOR_IN_SHUT ||
+		  (x->shut && in != WARD_DOOR_IN_OPENED && !is_deaf_after(in));
 	if (in == WARD_DOOR_IN_SHUT && x->more && x->grants > x->passes && h->time <= x->allowed)
 		return WARD_DOOR_IN_SHUT_NEXT;
 	if (in != WARD_DOOR_IN_OPENED || !exits || h->time <= x->allowed)

@@ -115,19 +115,14 @@ static void save_badges(const struct ward_doors *d, struct ward_wr *w)
 
 void ward_doors_save(const struct ward_doors *d, struct ward_wr *w)
 {
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < d->n_door; i++)
-		n += i >= d->n_model || d->door[i].tells || d->door[i].state;
 	ward_wr_u8(w, SAVE_VERSION);
 	ward_wr_be64(w, (uint64_t)d->clock);
 	ward_wr_be64(w, (uint64_t)d->released);
 	ward_wr_be64(w, (uint64_t)d->sweep_at);
 	ward_wr_bytes(w, d->last.b, sizeof(d->last.b));
-	ward_wr_varint(w, n);
+	ward_wr_varint(w, d->n_door);
 	for (uint32_t i = 0; i < d->n_door; i++)
-		if (i >= d->n_model || d->door[i].tells || d->door[i].state)
-			save_door(d, i, w);
+		save_door(d, i, w);
 	save_held(d, w);
 	save_badges(d, w);
 }

@@ -487,6 +487,27 @@ static void t_forged_held(void **state)
 	house_free(h);
 }
 
+/* What it did while nothing was heard of it is not known: that it was closed before says nothing.
+ */
+static void t_closed_before_silence(void **state)
+{
+	static const char *const silence[] = {"field.offline", "door.tamper", "door.fault"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(silence); i++) {
+		struct house *h = house_new("doors: [{class: door, exits: told}]\n");
+
+		tell(h, 0, "door.closed", "door=D-1", "ward.door=d-1", NULL);
+		tell(h, 20000, silence[i], "door=D-1", "ward.door=d-1", "ward.asset=d-1", NULL);
+		tell(h, 40000, "door.tamper", "door=D-1", "ward.door=d-1", "state=off", NULL);
+		tell(h, 60000, "door.held", "door=D-1", "ward.door=d-1", NULL);
+		tell(h, 90000, "door.opened", "door=D-1", "ward.door=d-1", NULL);
+		tick(h, 130000);
+		assert_int_equal(h->n_said, 0);
+		house_free(h);
+	}
+}
+
 static void t_tamper(void **state)
 {
 	struct house *h = house_new("doors: [{class: door, exits: told, recover: 10min}]\n");
@@ -655,6 +676,7 @@ int main(void)
 		cmocka_unit_test(t_told),
 		cmocka_unit_test(t_forged),
 		cmocka_unit_test(t_forged_held),
+		cmocka_unit_test(t_closed_before_silence),
 		cmocka_unit_test(t_tamper),
 		cmocka_unit_test(t_lost_and_model),
 		cmocka_unit_test(t_bounds),
