@@ -1,19 +1,35 @@
 #include "model/looks.h"
 
-/* Of the ontology, and all below them. */
+/* Of the ontology, and all below them: where patients lie, are treated or undress. */
 static const char *const private_rooms[] = {"room.ward", "room.icu", "room.recovery",
-	"room.delivery", "room.treatment", "room.dialysis", "room.induction"};
+	"room.delivery", "room.treatment", "room.dialysis", "room.induction", "room.emergency",
+	"room.theatre", "room.endoscopy", "room.imaging", "room.changing", "room.sanitary"};
+/* But not these, and all below them. */
+static const char *const open_rooms[] = {"room.imaging.control"};
 
-static bool is_private(const struct ward_model *m, uint32_t room)
+static bool is_one_of(struct ward_str class, const char *const *list, size_t n)
 {
-	for (size_t i = 0; room != WARD_NONE && i < WARD_ARRAY_LEN(private_rooms); i++) {
-		uint32_t class =
-			ward_ontology_find(ward_model_ontology(m), ward_str_z(private_rooms[i]));
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(list[i]);
 
-		if (class != WARD_NONE && ward_model_is(m, room, class))
+		if (ward_str_starts(class, ward_str_z(list[i])) &&
+			(class.len == len || class.p[len] == '.'))
 			return true;
 	}
 	return false;
+}
+
+bool ward_model_is_patient_class(struct ward_str class)
+{
+	return is_one_of(class, private_rooms, WARD_ARRAY_LEN(private_rooms)) &&
+	       !is_one_of(class, open_rooms, WARD_ARRAY_LEN(open_rooms));
+}
+
+static bool is_private(const struct ward_model *m, uint32_t room)
+{
+	return room != WARD_NONE && ward_model_is_patient_class(ward_ontology_class(
+					    ward_model_ontology(m), ward_model_node(m, room)->class)
+									->id);
 }
 
 static uint32_t seen_by(const struct ward_model *m, uint32_t node)

@@ -2,6 +2,7 @@
 #include "lab.h"
 
 #include "conf/conf.h"
+#include "model/looks.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -156,9 +157,56 @@ static void built_in_is_as_in_the_file(void **state)
 	ward_diag_fini(&d);
 }
 
+/* Each room class of the content says whether patients lie, are treated or undress there: a new one
+ * has to be put here. */
+static void t_patient_rooms(void **state)
+{
+	static const char *const yes[] = {"room.theatre", "room.theatre.hybrid", "room.induction",
+		"room.recovery", "room.icu", "room.icu.neonatal", "room.ward",
+		"room.ward.isolation", "room.treatment", "room.imaging", "room.emergency",
+		"room.emergency.resuscitation", "room.dialysis", "room.delivery", "room.endoscopy",
+		"room.changing", "room.sanitary"};
+	static const char *const no[] = {"room.imaging.control", "room.lab", "room.bloodbank",
+		"room.pharmacy", "room.pharmacy.cytotoxic", "room.sterilisation", "room.kitchen",
+		"room.laundry", "room.morgue", "room.control", "room.switchboard", "room.technical",
+		"room.technical.electrical", "room.technical.server", "room.technical.network",
+		"room.technical.plantroom", "room.technical.gas", "room.corridor", "room.stairs",
+		"room.lift-lobby", "room.entrance", "room.waiting", "room.office", "room.meeting",
+		"room.store", "room.helipad", "room.outside"};
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	char path[4096], row[1024], id[64];
+	size_t n = 0, k;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/content/ontology.yml", root ? root : ".");
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	while (fgets(row, sizeof(row), f)) {
+		if (sscanf(row, " - {id: %63[a-z.-]", id) != 1 || strncmp(id, "room.", 5) != 0)
+			continue;
+		bool is = ward_model_is_patient_class(ward_str_z(id));
+
+		for (k = 0; k < WARD_ARRAY_LEN(yes) && strcmp(yes[k], id) != 0;)
+			k++;
+		bool in_yes = k < WARD_ARRAY_LEN(yes);
+
+		for (k = 0; k < WARD_ARRAY_LEN(no) && strcmp(no[k], id) != 0;)
+			k++;
+		if (in_yes != is || in_yes == (k < WARD_ARRAY_LEN(no)))
+			fail_msg("%s: do patients lie, undress or get treated there?", id);
+		n++;
+	}
+	(void)fclose(f);
+	assert_int_equal(n, WARD_ARRAY_LEN(yes) + WARD_ARRAY_LEN(no));
+	assert_false(ward_model_is_patient_class(WARD_STR("room")));
+	assert_false(ward_model_is_patient_class(WARD_STR("room.wardrobe")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_patient_rooms),
 		cmocka_unit_test(each_row),
 		cmocka_unit_test(built_in_is_as_in_the_file),
 	};
