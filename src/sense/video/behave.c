@@ -12,6 +12,7 @@ static const float running = 1.7F;
 static const ward_ns running_for = 700 * WARD_NS_PER_MS;
 static const float running_ms = 2.5F; /* metres a second, where the plan says how large they are */
 static const float smooth = 0.5F;     /* weight of a picture in that speed */
+static const float row_most = 0.1F;   /* metres: where a row is more of the floor, none is told */
 /* Shares of the height: who walks is so wide with arms and legs; who is wider may be two. */
 static const float person_width = 0.42F, wide = 1.6F;
 static const char *const ways[] = {"in", "out"};
@@ -130,6 +131,17 @@ static enum ward_err at_line(struct turn *u, size_t i)
 	return u->sink->put(u->sink->ctx, &told);
 }
 
+/* Where it stands, if that can be told: far away a row of pixels is many steps. */
+static bool floor_at(const struct turn *u, struct ward_point *ret)
+{
+	float x = ward_track_x(u->t), y = ward_track_y(u->t);
+	struct ward_point next;
+
+	return ward_floor_at(&u->b->floor, x, y, ret) &&
+	       ward_floor_at(&u->b->floor, x, y + 1, &next) &&
+	       hypotf(next.x - ret->x, next.y - ret->y) <= row_most;
+}
+
 /* Metres a second on the floor; negative: it is not known. */
 static float speed_of(const struct turn *u, struct ward_behave_pace *p)
 {
@@ -137,13 +149,14 @@ static float speed_of(const struct turn *u, struct ward_behave_pace *p)
 	struct ward_point at, was = p->at;
 	bool had = p->known && seconds > 0;
 
-	p->known = ward_floor_at(&u->b->floor, ward_track_x(u->t), ward_track_y(u->t), &at);
+	p->known = floor_at(u, &at);
 	p->at = p->known ? at : was;
 	p->seen = u->now;
 	if (!p->known || !had)
 		return -1;
-	p->speed += smooth * (hypotf(at.x - was.x, at.y - was.y) / seconds - p->speed);
-	return p->speed;
+	p->speed.x += smooth * ((at.x - was.x) / seconds - p->speed.x);
+	p->speed.y += smooth * ((at.y - was.y) / seconds - p->speed.y);
+	return hypotf(p->speed.x, p->speed.y);
 }
 
 static enum ward_err pace(struct turn *u)

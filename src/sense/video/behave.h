@@ -36,7 +36,7 @@ struct ward_behave_pace {
 	bool told;
 	struct ward_point at; /* on the floor, metres, at the last picture; known says whether */
 	ward_ns seen;
-	float speed; /* metres a second, smoothed */
+	struct ward_point speed; /* metres a second, smoothed: which way, too */
 	bool known;
 };
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 static const ward_ns every = 480 * WARD_NS_PER_MS; /* half a second: pictures may be early */
+static const ward_ns gap = 3 * WARD_NS_PER_S;      /* nothing was counted for longer */
 static const ward_ns lasts = 10 * WARD_NS_PER_S;   /* as long before it is told, or over */
 static const float smooth = 0.2F;                  /* weight of a picture: about three seconds */
 static const float fewer = 0.8F;                   /* of the limit: over is below that */
@@ -24,7 +25,8 @@ struct ward_crowd {
 	float *tall;   /* [h]: of who has their feet in that row; 0: nobody can */
 	float *weight; /* [h]: a pixel's share of such a person */
 	struct zone zone[WARD_PLAN_ZONES_MAX];
-	ward_ns due;
+	ward_ns due, last;
+	bool known; /* last is set */
 };
 
 static void draw(struct ward_crowd *c)
@@ -133,13 +135,20 @@ enum ward_err ward_crowd_step(struct ward_crowd *c, const uint8_t *mask, ward_ns
 
 	if (now < c->due)
 		return WARD_OK;
+	/* what was before a gap says nothing of how long it lasts */
+	bool fresh = !c->known || now - c->last > gap;
+
 	c->due = now + every;
+	c->last = now;
+	c->known = true;
 	for (unsigned x = 0; x < c->w; x++)
 		count_column(c, mask, x, n);
 	for (size_t i = 0; i < c->plan->n_zone && !err; i++) {
 		if (!c->plan->zone[i].crowd)
 			continue;
-		c->zone[i].n += smooth * (n[i] - c->zone[i].n);
+		if (fresh)
+			c->zone[i].since = -1;
+		c->zone[i].n += (fresh ? 1 : smooth) * (n[i] - c->zone[i].n);
 		err = judge(c, i, now, wall, sink);
 	}
 	return err;

@@ -16,6 +16,7 @@ enum {
 };
 
 static const ward_ns every = 480 * WARD_NS_PER_MS;
+static const ward_ns gap = 3 * WARD_NS_PER_S; /* not looked for longer */
 static const ward_ns over_after = 10 * WARD_NS_PER_S;
 static const float texture = 4;   /* grey levels of deviation: a block with less has none */
 static const float faded = 0.75F; /* of the contrast that the rest of the picture kept, at most */
@@ -46,8 +47,8 @@ struct ward_smoke {
 	size_t n;
 	struct block *block; /* [bh][bw] */
 	struct zone zone[WARD_PLAN_ZONES_MAX];
-	unsigned n_look;
-	ward_ns due;
+	unsigned n_look; /* without a gap */
+	ward_ns due, last;
 };
 
 enum ward_err ward_smoke_new(const struct ward_mem *mem, const struct ward_plan *plan, unsigned w,
@@ -227,6 +228,15 @@ static enum ward_err judge(
 	return tell(s, i, now, area, box, sink);
 }
 
+/* The background may be another: how far haze had spread before says nothing. */
+static void begin_anew(struct ward_smoke *s, ward_ns now)
+{
+	s->n_look = 0;
+	for (size_t i = 0; i < WARD_PLAN_ZONES_MAX; i++)
+		s->zone[i] =
+			(struct zone){.on = s->zone[i].on, .since = s->zone[i].since, .seen = now};
+}
+
 bool ward_smoke_due(const struct ward_smoke *s, ward_ns now)
 {
 	return now >= s->due;
@@ -237,6 +247,9 @@ enum ward_err ward_smoke_step(struct ward_smoke *s, const struct ward_image *ima
 {
 	enum ward_err err = WARD_OK;
 
+	if (s->n_look && image->time - s->last > gap)
+		begin_anew(s, image->time);
+	s->last = image->time;
 	s->due = image->time + every;
 	look(s, image, ground);
 	for (size_t i = 0; i < s->plan->n_zone && !err; i++)

@@ -290,6 +290,30 @@ static void test_running_metres(void **state)
 	assert_true(l.s.at[0].speed > 2.5F && l.s.at[0].speed < 3.5F);
 }
 
+/* Who walks on the spot with feet that jitter by some pixels does not run; nor does anybody so far
+ * away that a row of pixels is more than a step. */
+static void test_running_jitter(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	for (int far = 0; far < 2; far++) {
+		begin(&l);
+		l.plan.n_zone = l.plan.n_line = 0;
+		l.plan.perspective = (struct ward_plan_perspective){
+			.n_person = 2, .person = {{0.52F, 0.02F}, {0.9F, 0.5F}}};
+		ward_behave_init(&l.b, &l.plan, 160, 120, 0);
+		for (int i = 0; i < 40; i++) {
+			float by = i % 2 ? 1.5F : -1.5F;
+
+			l.t.at[0].away = 120;
+			step(&l, 0, 80 + by * (far ? 0.2F : 8), far ? 63 + (float)i / 12 : 100 + by,
+				true);
+		}
+		assert_int_equal(l.s.n, 0);
+	}
+}
+
 /* One who is as wide as two is counted as one, and as a suspicion. */
 static void test_wide(void **state)
 {
@@ -352,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_running),
 		cmocka_unit_test(test_running_metres),
+		cmocka_unit_test(test_running_jitter),
 		cmocka_unit_test(test_wide),
 		cmocka_unit_test(test_sink_fails),
 	};

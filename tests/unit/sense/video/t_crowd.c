@@ -123,6 +123,25 @@ static void test_comes_and_goes(void **state)
 	ward_crowd_free(l.c);
 }
 
+/* Many for some seconds; then the stream is gone for a minute, and when it is back nobody is there.
+ */
+static void test_gap(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l, 3);
+	for (int i = 0; i < 4; i++)
+		person(&l, 55 + 28 * i, 110);
+	watch(&l, 9);
+	l.n += 60 * MADE_FPS;
+	memset(l.mask, 0, sizeof(l.mask));
+	watch(&l, 1);
+	assert_int_equal(l.s.n, 0);
+	assert_true(ward_crowd_count(l.c, 0) < 0.1F);
+	ward_crowd_free(l.c);
+}
+
 /* What a zone is not watched for is not told, and what lasted ends with its hours. */
 static void test_closed(void **state)
 {
@@ -148,6 +167,7 @@ int main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_comes_and_goes),
+		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_closed),
 	};
 
