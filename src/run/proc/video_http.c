@@ -11,6 +11,7 @@
 
 enum { LOOKERS = 4, ASK_MAX = 4096, PICTURE_MAX = 8 << 20 };
 
+static const ward_ns asks_within = 5 * WARD_NS_PER_S;
 static const char good[] = "HTTP/1.1 200 OK\r\n"
 			   "Content-Type: multipart/x-mixed-replace; boundary=ward\r\n"
 			   "Cache-Control: no-store\r\n"
@@ -22,6 +23,7 @@ static const char bad[] =
 struct looker {
 	int fd; /* -1: none */
 	bool admitted;
+	ward_ns since; /* it came, monotonic */
 	size_t n_ask;
 	char ask[ASK_MAX + 1];
 	struct ward_wr out; /* what is not sent yet, from off on */
@@ -67,7 +69,7 @@ void video_http_free(struct video_http *h)
 	free(h);
 }
 
-static void let_in(struct video_http *h)
+static void let_in(struct video_http *h, ward_ns now)
 {
 	for (size_t i = 0; i < LOOKERS; i++) {
 		struct looker *l = &h->looker[i];
@@ -78,6 +80,7 @@ static void let_in(struct video_http *h)
 		if (l->fd < 0)
 			return;
 		l->admitted = false;
+		l->since = now;
 		l->n_ask = l->off = 0;
 		ward_wr_reset(&l->out);
 	}
@@ -144,9 +147,12 @@ static void hear(struct looker *l)
 		leave(l);
 }
 
-enum ward_err video_http_picture(struct video_http *h, struct ward_slice jpeg)
+enum ward_err video_http_picture(struct video_http *h, struct ward_slice jpeg, ward_ns now)
 {
-	let_in(h);
+	for (size_t i = 0; i < LOOKERS; i++)
+		if (!h->looker[i].admitted && now - h->looker[i].since >= asks_within)
+			leave(&h->looker[i]);
+	let_in(h, now);
 	for (size_t i = 0; i < LOOKERS; i++) {
 		struct looker *l = &h->looker[i];
 

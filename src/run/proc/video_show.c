@@ -72,7 +72,7 @@ static enum ward_err put(void *ctx, struct ward_slice bytes)
 	struct video_show *s = ctx;
 
 	if (s->http)
-		return video_http_picture(s->http, bytes);
+		return video_http_picture(s->http, bytes, ward_clock_mono(s->v->p.clock));
 	return ward_fd_write(s->fd, bytes) ? WARD_OK : WARD_ERR_IO;
 }
 
@@ -110,6 +110,8 @@ enum ward_err video_show_picture(struct video_show *s, const struct ward_image *
 
 	for (size_t i = 1; i < VEILS && i < s->n; i++)
 		ward_veil_join(&all, &s->veil[i]);
+	/* first: what they hide goes into no blur; and again, over what is blurred into them */
+	ward_masks_draw(&v->plan, ward_video_masks(v->video), &c);
 	ward_veil_draw(&all, &c);
 	ward_masks_draw(&v->plan, ward_video_masks(v->video), &c);
 	s->overlay.w = image->w;

@@ -126,6 +126,8 @@ static enum ward_err picture(struct ward_clip *c, char *why)
 	err = ward_large_of(&c->large, c->frame, &canvas);
 	if (err)
 		return err;
+	/* first: what they hide goes into no blur; and again, over what is blurred into them */
+	ward_masks_draw(c->opts.plan, masks, &canvas);
 	ward_veil_draw(&veil, &canvas);
 	ward_masks_draw(c->opts.plan, masks, &canvas);
 	if (!c->encoder)

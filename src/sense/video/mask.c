@@ -13,8 +13,14 @@ uint32_t ward_masks_at(const struct ward_plan *p, ward_ns time)
 	return which;
 }
 
+/* The border crosses a line there, upwards or downwards. */
+struct cut {
+	float x;
+	int way;
+};
+
 /* Where the border cuts a line at that height, in rising order. */
-static size_t cuts(const struct ward_plan_zone *m, float y, float ret[WARD_PLAN_POINTS_MAX])
+static size_t cuts(const struct ward_plan_zone *m, float y, struct cut ret[WARD_PLAN_POINTS_MAX])
 {
 	size_t n = 0;
 
@@ -23,17 +29,18 @@ static size_t cuts(const struct ward_plan_zone *m, float y, float ret[WARD_PLAN_
 
 		if ((a.y > y) == (b.y > y))
 			continue;
-		float x = (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x;
+		struct cut c = {(b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x, a.y > y ? 1 : -1};
 		size_t at = n++;
 
-		for (; at && ret[at - 1] > x; at--)
+		for (; at && ret[at - 1].x > c.x; at--)
 			ret[at] = ret[at - 1];
-		ret[at] = x;
+		ret[at] = c;
 	}
 	return n;
 }
 
-/* One plane, of w by h. Three lines of each row, so that what only touches it is hidden, too. */
+/* One plane, of w by h. Three lines of each row, so that what only touches it is hidden, too.
+ * Whatever the border goes around is hidden: where it crosses itself there is no hole. */
 static void fill(const struct ward_plan_zone *m, const struct ward_canvas *c, size_t plane)
 {
 	static const float part[] = {0.001F, 0.5F, 0.999F};
@@ -41,13 +48,17 @@ static void fill(const struct ward_plan_zone *m, const struct ward_canvas *c, si
 
 	for (size_t i = 0; i < h * WARD_ARRAY_LEN(part); i++) {
 		size_t y = i / WARD_ARRAY_LEN(part);
-		float x[WARD_PLAN_POINTS_MAX];
-		size_t n = cuts(m, ((float)y + part[i % WARD_ARRAY_LEN(part)]) / (float)h, x);
+		struct cut at[WARD_PLAN_POINTS_MAX];
+		size_t n = cuts(m, ((float)y + part[i % WARD_ARRAY_LEN(part)]) / (float)h, at);
+		int around = 0;
 
-		for (size_t k = 0; k + 1 < n; k += 2) {
-			size_t from = (size_t)floorf(x[k] * (float)w);
-			size_t to = (size_t)ceilf(x[k + 1] * (float)w);
+		for (size_t k = 0; k + 1 < n; k++) {
+			size_t from = (size_t)floorf(at[k].x * (float)w);
+			size_t to = (size_t)ceilf(at[k + 1].x * (float)w);
 
+			around += at[k].way;
+			if (!around)
+				continue;
 			to = to < w ? to : w;
 			if (from < to)
 				memset(c->plane[plane] + y * c->stride[plane] + from,

@@ -41,6 +41,23 @@ static void test_drawn(void **state)
 		y[0][0] == 16 && y[0][W - 1] == 16 && y[H - 1][0] == 16 && y[H - 1][W - 1] == 200);
 }
 
+/* A border that crosses itself, as one is drawn in a hurry, twice around: no hole. */
+static void test_crosses_itself(void **state)
+{
+	static uint8_t y[H][W];
+	const struct ward_canvas c = {W, H, {&y[0][0]}, {W}};
+	struct ward_plan p = {.n_mask = 1,
+		.mask = {{.n = 8,
+			.at = {{0.1F, 0.1F}, {0.9F, 0.1F}, {0.9F, 0.9F}, {0.1F, 0.9F}, {0.1F, 0.2F},
+				{0.8F, 0.2F}, {0.8F, 0.8F}, {0.1F, 0.8F}}}}};
+
+	(void)state;
+	memset(y, 200, sizeof(y));
+	ward_masks_draw(&p, 1, &c);
+	assert_true(y[H / 2][W / 2] == 16 && y[2][W / 2] == 16 && y[0][W / 2] == 200);
+	assert_true(y[H / 2][2 * W / 10] == 16 && y[H / 2][W - 1] == 200);
+}
+
 static enum ward_err put(void *ctx, const struct ward_event *e)
 {
 	(void)e;
@@ -156,7 +173,8 @@ static void test_covered_as_it_goes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_drawn),
-		cmocka_unit_test(test_unseen), cmocka_unit_test(test_covered_as_it_goes)};
+		cmocka_unit_test(test_crosses_itself), cmocka_unit_test(test_unseen),
+		cmocka_unit_test(test_covered_as_it_goes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
