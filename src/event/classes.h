@@ -96,6 +96,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"as many people in a zone as are too many; state off: fewer again")                \
 	X(VIDEO_SHED, "video.shed", EVIDENCE, 0,                                                   \
 		"a camera is analysed less, for want of computing time; reason says what stays")   \
+	X(VIDEO_SLOW, "video.slow", EVIDENCE, 0,                                                   \
+		"fewer pictures come than falls and fights can be seen by; state off: enough")     \
 	X(VIDEO_OFFLINE, "video.offline", EVIDENCE, 0,                                             \
 		"a camera gives no stream, or again; reason says why")                             \
 	X(VIDEO_DAMAGED, "video.damaged", EVIDENCE, 0,                                             \

@@ -37,7 +37,9 @@ static const char *must(struct viewer *v, const char *key)
 void video_say(struct viewer *v, const char *what)
 {
 	if (v->name)
-		(void)fprintf(stderr, "ward sense video: %s: %s\n", v->name, what);
+		(void)fprintf(stderr, "ward %s: %s: %s\n",
+			ward_process_setting(&v->p, "show") ? "watch" : "sense video", v->name,
+			what);
 	else
 		WARD_LOG(&v->p.log, WARN, "video.bad", WARD_KV_Z("why", what));
 }
@@ -240,6 +242,11 @@ static int prepare(struct viewer *v)
 	code = read_plan(v);
 	if (code)
 		return code;
+	if (ward_process_setting(&v->p, "keyframes") && ward_plan_fps(&v->plan) > 1) {
+		video_say(v, "key pictures are too few to see falls and fights by: leave "
+			     "--keyframes out, or take 'fall' and 'agitation' from the zones");
+		return VIDEO_EXIT_INPUT;
+	}
 	if (!v->plan.camera.len)
 		v->plan.camera = ward_str_z(ward_process_setting(&v->p, "camera"));
 	/* libav turns dates of the file into text: that must not ask for the time zone's file */

@@ -2,7 +2,14 @@
 
 #include <math.h>
 
-enum { DAY_MINUTES = 24 * 60, OFFSET_MAX_MINUTES = 14 * 60 };
+enum {
+	DAY_MINUTES = 24 * 60,
+	OFFSET_MAX_MINUTES = 14 * 60,
+	BLOCKS_X = 40, /* of 320 by 180 pixels */
+	BLOCKS_Y = 22,
+	BODY_BLOCKS = 12,  /* somebody's body, small */
+	SMOKE_BLOCKS = 22, /* twice what must be hazy */
+};
 
 static const ward_ns left_default = 60 * WARD_NS_PER_S, inertia_default = 600 * WARD_NS_PER_MS,
 		     longest = 24 * 3600 * WARD_NS_PER_S;
@@ -181,6 +188,39 @@ static void cues(struct reader *r, const struct ward_conf *c, struct ward_plan_z
 	(void)ward_conf_bool(c, "smoke", false, r->diag, &z->smoke);
 }
 
+/* Parts of a small picture's 8 by 8 pixels, as cues look at it, whose middle is in the zone. */
+static unsigned blocks_of(const struct ward_plan_zone *z)
+{
+	unsigned n = 0;
+
+	for (unsigned y = 0; y < BLOCKS_Y; y++)
+		for (unsigned x = 0; x < BLOCKS_X; x++)
+			n += ward_plan_inside(z, (struct ward_point){((float)x + 0.5F) / BLOCKS_X,
+							 ((float)y + 0.5F) / BLOCKS_Y});
+	return n;
+}
+
+/* Where too little can be seen nothing would ever be told. */
+static void cues_fit(struct reader *r, const struct ward_conf *c, const struct ward_plan_zone *z)
+{
+	const struct {
+		const char *key;
+		bool asks;
+		unsigned least;
+	} of[] = {{"fall", z->fall, BODY_BLOCKS}, {"agitation", z->agitation, BODY_BLOCKS},
+		{"smoke", z->smoke, SMOKE_BLOCKS}};
+	unsigned n = z->n >= 3 ? blocks_of(z) : 0;
+
+	for (size_t i = 0; z->n >= 3 && i < WARD_ARRAY_LEN(of); i++)
+		if (of[i].asks && n < of[i].least)
+			ward_diag_addf(r->diag, WARD_DIAG_ERROR, c->file,
+				ward_conf_get(c, of[i].key)->line,
+				"the zone is too small for '%s': nothing would ever be told "
+				"there\ndraw it larger, at least %.1f %% of the picture and not "
+				"too narrow",
+				of[i].key, 100.0 * of[i].least / (BLOCKS_X * BLOCKS_Y));
+}
+
 static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
 {
 	static const char *const known[] = {"id", "polygon", "intrusion", "loiter", "left",
@@ -201,6 +241,7 @@ static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *
 	if (ward_conf_degree(c, "displacement", false, r->diag, &micro))
 		z->displacement = (float)micro / 1000000;
 	cues(r, c, z);
+	cues_fit(r, c, z);
 	if (!z->intrusion && !z->loiter && !z->left && !z->crowd && !z->fall && !z->agitation &&
 		!z->smoke)
 		finding(r, c,

@@ -29,7 +29,7 @@ static void put_length(struct ward_wr *w, const char *key, ward_ns d)
 
 static void put_point(struct ward_wr *w, struct ward_point p)
 {
-	ward_wr_printf(w, "[%.6g, %.6g]", (double)p.x, (double)p.y);
+	ward_wr_printf(w, "[%.6f, %.6f]", (double)p.x, (double)p.y);
 }
 
 static void put_minute(struct ward_wr *w, const char *key, unsigned minute)
@@ -91,7 +91,7 @@ static void put_zone(struct ward_wr *w, const struct ward_plan_zone *z)
 	if (z->smoke)
 		ward_wr_z(w, "    smoke: true\n");
 	put_length(w, "    inertia: ", z->inertia);
-	ward_wr_printf(w, "    displacement: %.6g\n", (double)z->displacement);
+	ward_wr_printf(w, "    displacement: %.6f\n", (double)z->displacement);
 }
 
 static void put_line(struct ward_wr *w, const struct ward_plan_line *l)
@@ -111,7 +111,7 @@ static void put_perspective(struct ward_wr *w, const struct ward_plan_perspectiv
 	if (v->n_person) {
 		ward_wr_z(w, "perspective: {persons: [");
 		for (size_t i = 0; i < v->n_person; i++)
-			ward_wr_printf(w, "%s[%.6g, %.6g]", i ? ", " : "",
+			ward_wr_printf(w, "%s[%.6f, %.6f]", i ? ", " : "",
 				(double)v->person[i].foot, (double)v->person[i].height);
 		ward_wr_z(w, "]}\n");
 	} else if (v->width > 0) {

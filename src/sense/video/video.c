@@ -17,6 +17,14 @@
 enum { LEAST_AREA_OF = 1200 }; /* a blob has at least one such part of the picture */
 
 static const float join_gap = 0.05F; /* heights of the picture */
+static const ward_ns rate_window = 10 * WARD_NS_PER_S;
+static const float rate_least = 0.7F; /* of the pictures that the plan needs */
+
+/* Pictures in a window of time. */
+struct rate {
+	ward_ns since;
+	unsigned n;
+};
 
 struct ward_video {
 	struct ward_video_opts opts;
@@ -25,6 +33,8 @@ struct ward_video {
 	size_t n;      /* pixels */
 	ward_ns last;  /* time of the last picture */
 	enum { KNOWN, RESUMED, LEARNING } learned;
+	struct rate rate;
+	bool slow; /* fewer came than the plan needs: told */
 	struct ward_ground *ground;
 	struct ward_blob_finder *finder;
 	uint8_t *mask;
@@ -189,6 +199,31 @@ static enum ward_err bodies(
 	return err;
 }
 
+/* Falls and fights are not seen where too few pictures come: that is said. */
+static enum ward_err heed_rate(struct ward_video *v, ward_ns now, const struct ward_sign_sink *sink)
+{
+	struct rate *r = &v->rate;
+	unsigned needs = ward_plan_fps(v->opts.plan);
+
+	if (v->learned == RESUMED || !r->n)
+		*r = (struct rate){.since = now};
+	r->n++;
+	if (needs <= 1 || now - r->since < rate_window)
+		return WARD_OK;
+	float share =
+		(float)(r->n - 1) / (float)needs * (float)WARD_NS_PER_S / (float)(now - r->since);
+	bool on = share < rate_least;
+
+	*r = (struct rate){.since = now, .n = 1};
+	if (on == v->slow)
+		return WARD_OK;
+	v->slow = on;
+	return sink->put(sink->ctx, &(struct ward_sign){.class = WARD_CLASS_VIDEO_SLOW,
+					    .time = now,
+					    .state = on ? "on" : "off",
+					    .part = share});
+}
+
 /* The picture without what privacy masks hide, which nothing behind this sees. */
 static void hide(struct ward_video *v, const struct ward_image *image, struct ward_image *ret)
 {
@@ -264,7 +299,8 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 	v->last = whole->time;
 	ward_count_name(v->opts.counters, "video.pictures", 1);
 	hide(v, whole, &image);
-	if (v->learned == RESUMED) {
+	err = heed_rate(v, image.time, &sink);
+	if (!err && v->learned == RESUMED) {
 		ward_ground_relearn(v->ground);
 		err = tell_learning(v, image.time, true);
 	}

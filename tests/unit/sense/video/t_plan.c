@@ -52,7 +52,7 @@ static void test_whole(void **state)
 		 "left: 0s\n"
 		 "zones:\n"
 		 "  - id: pharmacy\n"
-		 "    polygon: [[0.25, 0], [1, 0], [1, 1], [0.25, 1]]\n"
+		 "    polygon: [[0.25, 0.00001], [1, 0], [1, 1], [0.25, 1]]\n"
 		 "    intrusion: true\n"
 		 "    loiter: 45s\n"
 		 "    left: 2min\n"
@@ -216,6 +216,11 @@ static const struct {
 	{ZONE GOOD "    hours: [{days: mo, from: 01:00, to: 02:00}]\n", 5, "days"},
 	{ZONE GOOD "    hours: [{from: 1:0, to: 02:00}]\n", 5, "times of day"},
 	{ZONE GOOD "    hours: [{from: 25:00, to: 02:00}]\n", 5, "times of day"},
+	{"zones:\n  - id: a\n    smoke: true\n    polygon: [[0.2, 0.2], [0.3, 0.2], [0.25, 0.4]]\n",
+		3, "too small for 'smoke'"},
+	{"zones:\n  - id: a\n    intrusion: true\n    fall: true\n"
+	 "    polygon: [[0.2, 0.201], [0.9, 0.201], [0.9, 0.204], [0.2, 0.204]]\n",
+		4, "too small for 'fall'"},
 	{ZONE GOOD "  - id: a\n    intrusion: true\n    polygon: " GOOD, 5, "already"},
 	{"lines: [{id: a, from: [0, 0]}]\n", 1, "'from' and 'to'"},
 	{"lines: [{id: a, from: [0, 0], to: [0.01, 0]}]\n", 1, "too short"},

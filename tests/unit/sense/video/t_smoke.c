@@ -124,6 +124,26 @@ static void test_others(void **state)
 	end(&l);
 }
 
+/* A plume that spreads, but is only looked at in moments far apart: what was before a gap does not
+ * count. */
+static void test_gaps(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	room(&l, 50, 0);
+	for (int i = 0; i < 100; i++) {
+		made_room(&l.m, 0, 0, 0);
+		plume(&l, 80, 100, (float)i);
+		look(&l);
+		if (i % 20 == 19)
+			l.m.n += 60 * MADE_FPS;
+	}
+	assert_int_equal(l.s.n, 0);
+	end(&l);
+}
+
 /* Haze that sinks and shrinks is none. */
 static void test_falls(void **state)
 {
@@ -146,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_smoke),
 		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_falls),
 	};
 

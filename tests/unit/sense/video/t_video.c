@@ -94,6 +94,37 @@ static void test_events(void **state)
 	end(&l);
 }
 
+/* Falls are asked for, and pictures come at five a second, then at ten: told once each. Where none
+ * are asked for nothing is. */
+static void test_slow(void **state)
+{
+	(void)state;
+	for (int fall = 0; fall < 2; fall++) {
+		struct lab l;
+		struct ward_str text;
+
+		assert_int_equal(begin(&l, ward_mem_heap()), WARD_OK);
+		l.plan.zone[0].fall = fall;
+		for (int i = 0; i < 600; i++) {
+			struct ward_image image;
+
+			made_room(&l.m, 0, 0, 0);
+			image = *made_done(&l.m, 3);
+			image.time = i < 200 ? i * WARD_NS_PER_S / 5
+					     : 40 * WARD_NS_PER_S + (i - 200) * WARD_NS_PER_S / 10;
+			assert_int_equal(ward_video_picture(l.v, &image), WARD_OK);
+		}
+		text = ward_wr_text(&l.out);
+		assert_int_equal(l.n, fall ? 2 : 0);
+		if (fall)
+			assert_true(ward_str_find(text, WARD_STR("\"class\":\"video.slow\"")) !=
+					    SIZE_MAX &&
+				    ward_str_find(text, WARD_STR("\"state\":\"on\"")) <
+					    ward_str_find(text, WARD_STR("\"state\":\"off\"")));
+		end(&l);
+	}
+}
+
 /* The same pictures give the same bytes, ids with them. */
 static void test_same_again(void **state)
 {
@@ -173,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_clock_set),
+		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_same_again),
 		cmocka_unit_test(test_size_changes),
 		cmocka_unit_test(test_no_memory),
