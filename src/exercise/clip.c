@@ -3,28 +3,41 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/mem.h>
 
-enum { SDP_MAX = 4096, CONTROL_FIRST = 200, CONTROL_LAST = 204 }; /* RFC 3550 12.1 */
+enum {
+	SDP_MAX = 4096,
+	IO_BYTES = 1 << 16,
+	CONTROL_FIRST = 200, /* RFC 3550 12.1 */
+	CONTROL_LAST = 204,
+};
 
-struct ward_clip {
+/* What footage is kept in, and RTP carries. */
+static const char containers[] = "mov,mp4,matroska,webm,avi,mpegts";
+static const char codecs[] = "h264,hevc,mjpeg,mpeg4";
+
+struct ward_footage_clip {
+	int fd; /* while it is opened */
 	AVFormatContext *in, *out;
+	AVIOContext *io;
 	AVPacket **picture;
 	size_t n, cap;
 	int stream;
 	ward_ns period;
 	char sdp[SDP_MAX];
-	ward_clip_packet_fn fn; /* while a picture is shown */
+	ward_footage_clip_packet_fn fn; /* while a picture is shown */
 	void *ctx;
 };
 
 /* libav's muxer flushes packet by packet. */
 static int give(void *ctx, uint8_t *buf, int len)
 {
-	struct ward_clip *c = ctx;
+	struct ward_footage_clip *c = ctx;
 
 	if (c->fn && len > 1)
 		c->fn(c->ctx, ward_slice_of(buf, (size_t)len),
@@ -32,19 +45,20 @@ static int give(void *ctx, uint8_t *buf, int len)
 	return len;
 }
 
-static enum ward_err bad(enum ward_err err, char why[WARD_CLIP_WHY], const char *what, int code)
+static enum ward_err bad(
+	enum ward_err err, char why[WARD_FOOTAGE_CLIP_WHY], const char *what, int code)
 {
 	char text[AV_ERROR_MAX_STRING_SIZE] = "";
 
 	if (code)
 		(void)av_strerror(code, text, sizeof(text));
-	(void)snprintf(why, WARD_CLIP_WHY, "%s%s%s", what, code ? ": " : "", text);
+	(void)snprintf(why, WARD_FOOTAGE_CLIP_WHY, "%s%s%s", what, code ? ": " : "", text);
 	return err;
 }
 
-static enum ward_err keep(struct ward_clip *c, AVPacket *p, char why[WARD_CLIP_WHY])
+static enum ward_err keep(struct ward_footage_clip *c, AVPacket *p, char why[WARD_FOOTAGE_CLIP_WHY])
 {
-	if (c->n == WARD_CLIP_PICTURES)
+	if (c->n == WARD_FOOTAGE_CLIP_PICTURES)
 		return bad(WARD_ERR_LIMIT, why, "it has more than 10,000 pictures", 0);
 	if (c->n == c->cap) {
 		size_t cap = c->cap ? 2 * c->cap : 256;
@@ -62,14 +76,24 @@ static enum ward_err keep(struct ward_clip *c, AVPacket *p, char why[WARD_CLIP_W
 	return WARD_OK;
 }
 
-static enum ward_err read_pictures(struct ward_clip *c, char why[WARD_CLIP_WHY])
+static enum ward_err read_pictures(struct ward_footage_clip *c, char why[WARD_FOOTAGE_CLIP_WHY])
 {
 	AVPacket *p = av_packet_alloc();
 	enum ward_err err = p ? WARD_OK : WARD_ERR_NOMEM;
+	int64_t last = INT64_MIN;
 
 	while (!err && av_read_frame(c->in, p) >= 0) {
-		if (p->stream_index == c->stream)
+		/* RTP has one time for each picture: that of showing it */
+		if (p->stream_index == c->stream && p->pts != AV_NOPTS_VALUE && p->pts < last)
+			err = bad(WARD_ERR_MALFORMED, why,
+				"its pictures are kept in another order than they are shown in, "
+				"which cameras don't do: make it anew without B-frames (ffmpeg -i "
+				"CLIP -c:v libx264 -bf 0 -g 10 NEW.mkv)",
+				0);
+		else if (p->stream_index == c->stream)
 			err = keep(c, p, why);
+		if (p->stream_index == c->stream && p->pts != AV_NOPTS_VALUE)
+			last = p->pts;
 		av_packet_unref(p);
 	}
 	av_packet_free(&p);
@@ -79,14 +103,57 @@ static enum ward_err read_pictures(struct ward_clip *c, char why[WARD_CLIP_WHY])
 	return err;
 }
 
-static enum ward_err open_in(struct ward_clip *c, const char *path, char why[WARD_CLIP_WHY])
+static int io_read(void *ctx, uint8_t *buf, int cap)
 {
-	int code = avformat_open_input(&c->in, path, NULL, NULL);
-	const AVStream *s;
+	struct ward_footage_clip *c = ctx;
+	ssize_t n = read(c->fd, buf, (size_t)cap);
 
-	if (code < 0)
-		return bad(code == AVERROR(ENOENT) ? WARD_ERR_NOT_FOUND : WARD_ERR_MALFORMED, why,
-			"it cannot be opened", code);
+	return n > 0 ? (int)n : n == 0 ? AVERROR_EOF : AVERROR(EIO);
+}
+
+static int64_t io_seek(void *ctx, int64_t off, int whence)
+{
+	struct ward_footage_clip *c = ctx;
+	struct stat st;
+
+	if (whence & AVSEEK_SIZE)
+		return fstat(c->fd, &st) == 0 ? (int64_t)st.st_size : AVERROR(ESPIPE);
+	off = lseek(c->fd, off, whence & ~AVSEEK_FORCE);
+	return off < 0 ? AVERROR(ESPIPE) : off;
+}
+
+/* libav opens nothing itself, and knows few forms. */
+static enum ward_err new_in(struct ward_footage_clip *c, char why[WARD_FOOTAGE_CLIP_WHY])
+{
+	unsigned char *buf = av_malloc(IO_BYTES);
+
+	if (buf)
+		c->io = avio_alloc_context(buf, IO_BYTES, 0, c, io_read, NULL, io_seek);
+	if (!c->io)
+		av_free(buf);
+	c->in = c->io ? avformat_alloc_context() : NULL;
+	if (!c->in)
+		return bad(WARD_ERR_NOMEM, why, "no memory", 0);
+	c->in->pb = c->io;
+	c->in->protocol_whitelist = av_strdup("");
+	c->in->format_whitelist = av_strdup(containers);
+	c->in->codec_whitelist = av_strdup(codecs);
+	return c->in->protocol_whitelist && c->in->format_whitelist && c->in->codec_whitelist
+		       ? WARD_OK
+		       : bad(WARD_ERR_NOMEM, why, "no memory", 0);
+}
+
+static enum ward_err open_in(struct ward_footage_clip *c, char why[WARD_FOOTAGE_CLIP_WHY])
+{
+	const AVStream *s;
+	enum ward_err err = new_in(c, why);
+	int code;
+
+	if (err)
+		return err;
+	code = avformat_open_input(&c->in, NULL, NULL, NULL);
+	if (code < 0) /* it has freed the context */
+		return bad(WARD_ERR_MALFORMED, why, "it cannot be opened", code);
 	code = avformat_find_stream_info(c->in, NULL);
 	if (code >= 0)
 		code = c->stream = av_find_best_stream(c->in, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
@@ -100,20 +167,20 @@ static enum ward_err open_in(struct ward_clip *c, const char *path, char why[WAR
 	return read_pictures(c, why);
 }
 
-static enum ward_err open_out(struct ward_clip *c, char why[WARD_CLIP_WHY])
+static enum ward_err open_out(struct ward_footage_clip *c, char why[WARD_FOOTAGE_CLIP_WHY])
 {
 	int code = avformat_alloc_output_context2(&c->out, NULL, "rtp", NULL);
 	AVStream *s = code < 0 ? NULL : avformat_new_stream(c->out, NULL);
-	unsigned char *buf = s ? av_malloc(WARD_CLIP_PACKET) : NULL;
+	unsigned char *buf = s ? av_malloc(WARD_FOOTAGE_CLIP_PACKET) : NULL;
 
 	if (!buf)
 		return bad(WARD_ERR_NOMEM, why, "no memory", 0);
-	c->out->pb = avio_alloc_context(buf, WARD_CLIP_PACKET, 1, c, NULL, give, NULL);
+	c->out->pb = avio_alloc_context(buf, WARD_FOOTAGE_CLIP_PACKET, 1, c, NULL, give, NULL);
 	if (!c->out->pb) {
 		av_free(buf);
 		return bad(WARD_ERR_NOMEM, why, "no memory", 0);
 	}
-	c->out->pb->max_packet_size = WARD_CLIP_PACKET;
+	c->out->pb->max_packet_size = WARD_FOOTAGE_CLIP_PACKET;
 	code = avcodec_parameters_copy(s->codecpar, c->in->streams[c->stream]->codecpar);
 	s->codecpar->codec_tag = 0;
 	if (code >= 0)
@@ -123,26 +190,28 @@ static enum ward_err open_out(struct ward_clip *c, char why[WARD_CLIP_WHY])
 	return code < 0 ? bad(WARD_ERR_MALFORMED, why, "RTP does not carry it", code) : WARD_OK;
 }
 
-enum ward_err ward_clip_open(const char *path, struct ward_clip **ret, char ret_why[WARD_CLIP_WHY])
+enum ward_err ward_footage_clip_open(
+	int fd, struct ward_footage_clip **ret, char ret_why[WARD_FOOTAGE_CLIP_WHY])
 {
-	struct ward_clip *c = calloc(1, sizeof(*c));
+	struct ward_footage_clip *c = calloc(1, sizeof(*c));
 	enum ward_err err;
 
 	av_log_set_level(AV_LOG_QUIET);
 	if (!c)
 		return bad(WARD_ERR_NOMEM, ret_why, "no memory", 0);
-	err = open_in(c, path, ret_why);
+	c->fd = fd;
+	err = open_in(c, ret_why);
 	if (!err)
 		err = open_out(c, ret_why);
 	if (err) {
-		ward_clip_free(c);
+		ward_footage_clip_free(c);
 		return err;
 	}
 	*ret = c;
 	return WARD_OK;
 }
 
-void ward_clip_free(struct ward_clip *c)
+void ward_footage_clip_free(struct ward_footage_clip *c)
 {
 	if (!c)
 		return;
@@ -155,25 +224,28 @@ void ward_clip_free(struct ward_clip *c)
 	}
 	avformat_free_context(c->out);
 	avformat_close_input(&c->in);
+	if (c->io)
+		av_freep(&c->io->buffer);
+	avio_context_free(&c->io);
 	free(c);
 }
 
-size_t ward_clip_pictures(const struct ward_clip *c)
+size_t ward_footage_clip_pictures(const struct ward_footage_clip *c)
 {
 	return c->n;
 }
 
-ward_ns ward_clip_period(const struct ward_clip *c)
+ward_ns ward_footage_clip_period(const struct ward_footage_clip *c)
 {
 	return c->period;
 }
 
-const char *ward_clip_sdp(const struct ward_clip *c)
+const char *ward_footage_clip_sdp(const struct ward_footage_clip *c)
 {
 	return c->sdp;
 }
 
-size_t ward_clip_at(const struct ward_clip *c, ward_ns time, size_t again)
+size_t ward_footage_clip_at(const struct ward_footage_clip *c, ward_ns time, size_t again)
 {
 	size_t i = time < 0 ? 0 : (size_t)(time / c->period);
 
@@ -185,7 +257,7 @@ size_t ward_clip_at(const struct ward_clip *c, ward_ns time, size_t again)
 	return again + (i - c->n) % (c->n - again);
 }
 
-size_t ward_clip_key(const struct ward_clip *c, size_t i)
+size_t ward_footage_clip_key(const struct ward_footage_clip *c, size_t i)
 {
 	WARD_ASSERT(i < c->n);
 	while (!(c->picture[i]->flags & AV_PKT_FLAG_KEY))
@@ -193,8 +265,8 @@ size_t ward_clip_key(const struct ward_clip *c, size_t i)
 	return i;
 }
 
-enum ward_err ward_clip_show(
-	struct ward_clip *c, size_t i, ward_ns time, ward_clip_packet_fn fn, void *ctx)
+enum ward_err ward_footage_clip_show(struct ward_footage_clip *c, size_t i, ward_ns time,
+	ward_footage_clip_packet_fn fn, void *ctx)
 {
 	AVPacket *p = av_packet_clone(c->picture[i]);
 	int code;

@@ -9,9 +9,11 @@
 #include "run/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CLIENTS_MAX = 4, BACKLOG_BYTES = 1 << 20 };
@@ -26,7 +28,7 @@ struct client {
 
 struct scene {
 	struct ward_process p;
-	struct ward_clip *clip;
+	struct ward_footage_clip *clip;
 	int listener;
 	ward_ns begin, period, next; /* monotonic: of the play; between pictures; of the next one */
 	ward_ns first;               /* when the stream began */
@@ -45,22 +47,46 @@ static ward_ns number(struct scene *s, const char *key, ward_ns usual)
 	return (ward_ns)v;
 }
 
-static void set_up(struct scene *s)
+/* The one that is due, or the last before that stands for itself. */
+static size_t picture_at(const struct scene *s, ward_ns now)
 {
-	char why[WARD_CLIP_WHY];
-	const char *path = ward_process_setting(&s->p, "clip");
-	ward_ns now = ward_clock_mono(s->p.clock);
-	enum ward_err err = path ? ward_clip_open(path, &s->clip, why) : WARD_ERR_CONFIG;
+	return ward_footage_clip_key(
+		s->clip, ward_footage_clip_at(s->clip, now - s->begin, s->again));
+}
 
+/* The footage is opened before the cage, and read in it. */
+static int open_footage(struct scene *s)
+{
+	const char *path = ward_process_setting(&s->p, "clip");
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+
+	if (!path)
+		ward_process_die(&s->p, "clip", WARD_ERR_CONFIG);
+	if (fd < 0)
+		ward_process_die(&s->p, path, errno == ENOENT ? WARD_ERR_NOT_FOUND : WARD_ERR_IO);
+	/* libav turns dates of the file into text: that must not ask for the time zone's file */
+	if (setenv("TZ", "UTC0", 1) != 0)
+		ward_process_die(&s->p, "the environment", WARD_ERR_NOMEM);
+	tzset();
+	return fd;
+}
+
+static void set_up(struct scene *s, int fd)
+{
+	char why[WARD_FOOTAGE_CLIP_WHY];
+	enum ward_err err = ward_footage_clip_open(fd, &s->clip, why);
+	ward_ns now = ward_clock_mono(s->p.clock);
+
+	(void)close(fd);
 	if (err)
-		ward_process_die(&s->p, path ? why : "clip", err);
+		ward_process_die(&s->p, why, err);
 	s->listener = ward_process_need_fd(&s->p, "camera");
 	s->begin = number(s, "begin", now);
-	s->period = ward_clip_period(s->clip);
+	s->period = ward_footage_clip_period(s->clip);
 	s->again = (size_t)(number(s, "again", 0) / s->period);
-	s->again = s->again < ward_clip_pictures(s->clip) ? s->again : 0;
-	s->again = ward_clip_key(s->clip, s->again);
-	s->i = ward_clip_key(s->clip, ward_clip_at(s->clip, now - s->begin, s->again));
+	s->again = s->again < ward_footage_clip_pictures(s->clip) ? s->again : 0;
+	s->again = ward_footage_clip_key(s->clip, s->again);
+	s->i = picture_at(s, now);
 	s->first = s->next = now;
 }
 
@@ -100,7 +126,7 @@ static void welcome(struct scene *s)
 	}
 	s->n_client++;
 	*c = (struct client){.fd = fd, .out = ward_wr_grow(ward_mem_heap(), BACKLOG_BYTES)};
-	ward_rtsp_server_init(&c->rtsp, ward_str_z(ward_clip_sdp(s->clip)));
+	ward_rtsp_server_init(&c->rtsp, ward_str_z(ward_footage_clip_sdp(s->clip)));
 }
 
 /* False when the client is gone. */
@@ -129,7 +155,7 @@ static void send_packet(void *ctx, struct ward_slice packet, bool rtcp)
 
 static void show(struct scene *s, ward_ns now)
 {
-	bool key = ward_clip_key(s->clip, s->i) == s->i;
+	bool key = ward_footage_clip_key(s->clip, s->i) == s->i;
 	enum ward_err err;
 
 	for (size_t i = 0; i < s->n_client; i++) {
@@ -137,7 +163,7 @@ static void show(struct scene *s, ward_ns now)
 
 		c->shown = c->rtsp.playing && (c->shown || key) && c->out.len < BACKLOG_BYTES / 2;
 	}
-	err = ward_clip_show(s->clip, s->i, s->next - s->first, send_packet, s);
+	err = ward_footage_clip_show(s->clip, s->i, s->next - s->first, send_packet, s);
 	if (err)
 		ward_process_die(&s->p, "a picture could not be packed", err);
 	for (size_t i = s->n_client; i-- > 0;)
@@ -145,10 +171,12 @@ static void show(struct scene *s, ward_ns now)
 			forget(s, i);
 	bool begins = s->next < s->begin && s->next + s->period >= s->begin;
 
-	s->i = begins ? 0 : s->i + 1 < ward_clip_pictures(s->clip) ? s->i + 1 : s->again;
+	s->i = begins ? 0 : s->i + 1 < ward_footage_clip_pictures(s->clip) ? s->i + 1 : s->again;
 	s->next += s->period;
-	if (now - s->next > WARD_NS_PER_S) /* this machine was asleep */
+	if (now - s->next > WARD_NS_PER_S) { /* this machine was asleep */
 		s->next = now;
+		s->i = picture_at(s, now);
+	}
 }
 
 static void turn(struct scene *s)
@@ -181,13 +209,15 @@ int main(int argc, char **argv)
 	if (!s)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&s->p, "scene", argc, argv);
-	set_up(s);
+	int fd = open_footage(s);
+
 	ward_process_cage(&s->p, WARD_CAGE_OUTSIDE, NULL);
+	set_up(s, fd);
 	while (!ward_process_stopping())
 		turn(s);
 	while (s->n_client)
 		forget(s, 0);
-	ward_clip_free(s->clip);
+	ward_footage_clip_free(s->clip);
 	free(s);
 	return WARD_PROCESS_DONE;
 }

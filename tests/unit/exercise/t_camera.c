@@ -6,10 +6,12 @@
 
 #include "base/rd.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -173,7 +175,8 @@ static void count(void *ctx, struct ward_slice packet, bool rtcp)
 	struct sent *sent = ctx;
 	struct ward_rd r = ward_rd_from(packet.p, packet.len);
 
-	assert_true(packet.len >= 12 && packet.len <= WARD_CLIP_PACKET && packet.p[0] >> 6 == 2);
+	assert_true(packet.len >= 12 && packet.len <= WARD_FOOTAGE_CLIP_PACKET &&
+		    packet.p[0] >> 6 == 2);
 	if (rtcp) {
 		sent->rtcp++;
 		return;
@@ -190,40 +193,78 @@ static void count(void *ctx, struct ward_slice packet, bool rtcp)
 	sent->time = time;
 }
 
+static enum ward_err open_clip(const char *path, struct ward_footage_clip **ret, char *why)
+{
+	int fd = open(path, O_RDONLY);
+	enum ward_err err;
+
+	assert_true(fd >= 0);
+	err = ward_footage_clip_open(fd, ret, why);
+	(void)close(fd);
+	return err;
+}
+
+/* Pictures in another order than they are shown in; a list of other files. */
+static void clips_that_are_refused(void **state)
+{
+	char path[512], why[WARD_FOOTAGE_CLIP_WHY];
+	const char *data = getenv("WARD_SHARED_DATA");
+	struct ward_footage_clip *c;
+	FILE *list;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%.300s/video/fight/fi001.mp4", data ? data : "");
+	if (access(path, R_OK) != 0)
+		skip();
+	assert_int_equal(open_clip(path, &c, why), WARD_ERR_MALFORMED);
+	assert_non_null(strstr(why, "without B-frames"));
+	list = tmpfile();
+	assert_non_null(list);
+	(void)fprintf(
+		list, "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n%s\n#EXT-X-ENDLIST\n", path);
+	(void)fflush(list);
+	assert_int_equal(lseek(fileno(list), 0, SEEK_SET), 0);
+	assert_int_equal(ward_footage_clip_open(fileno(list), &c, why), WARD_ERR_MALFORMED);
+	(void)fclose(list);
+}
+
 static void a_clip_goes_out(void **state)
 {
-	char path[512], why[WARD_CLIP_WHY];
+	char path[512], why[WARD_FOOTAGE_CLIP_WHY];
 	const char *root = getenv("WARD_SOURCE_ROOT");
-	struct ward_clip *c;
+	struct ward_footage_clip *c;
 	struct sent sent = {0};
 
 	(void)state;
 	assert_non_null(root);
 	(void)snprintf(path, sizeof(path),
 		"%.300s/pilots/turin/scenarios/followed/footage/staff-door.mkv", root);
-	assert_int_equal(ward_clip_open(path, &c, why), WARD_OK);
-	size_t n = ward_clip_pictures(c);
+	assert_int_equal(open_clip(path, &c, why), WARD_OK);
+	size_t n = ward_footage_clip_pictures(c);
 
-	assert_int_equal(ward_clip_period(c), WARD_NS_PER_S / 10);
-	assert_true(strstr(ward_clip_sdp(c), "H264/90000") != NULL);
+	assert_int_equal(ward_footage_clip_period(c), WARD_NS_PER_S / 10);
+	assert_true(strstr(ward_footage_clip_sdp(c), "H264/90000") != NULL);
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(
-			ward_clip_show(c, i, (ward_ns)i * ward_clip_period(c), count, &sent),
+		assert_int_equal(ward_footage_clip_show(c, i,
+					 (ward_ns)i * ward_footage_clip_period(c), count, &sent),
 			WARD_OK);
 	assert_true(sent.rtp >= n && sent.rtcp >= 1);
 	/* before the play and after the clip: the quiet part, round and round */
-	assert_int_equal(ward_clip_at(c, 0, 100), 0);
-	assert_int_equal(ward_clip_at(c, (ward_ns)n * ward_clip_period(c), 100), 100);
-	assert_int_equal(ward_clip_at(c, ((ward_ns)n + 1) * ward_clip_period(c), n - 1), n - 1);
+	assert_int_equal(ward_footage_clip_at(c, 0, 100), 0);
+	assert_int_equal(
+		ward_footage_clip_at(c, (ward_ns)n * ward_footage_clip_period(c), 100), 100);
+	assert_int_equal(
+		ward_footage_clip_at(c, ((ward_ns)n + 1) * ward_footage_clip_period(c), n - 1),
+		n - 1);
 	for (ward_ns t = -60 * WARD_NS_PER_S; t < 0; t += WARD_NS_PER_S / 7)
-		assert_in_range(ward_clip_at(c, t, 100), 100, n - 1);
+		assert_in_range(ward_footage_clip_at(c, t, 100), 100, n - 1);
 	for (size_t i = 0; i < n; i++)
-		assert_true(ward_clip_key(c, i) <= i && i - ward_clip_key(c, i) < 10);
-	ward_clip_free(c);
+		assert_true(
+			ward_footage_clip_key(c, i) <= i && i - ward_footage_clip_key(c, i) < 10);
+	ward_footage_clip_free(c);
 
 	(void)snprintf(path, sizeof(path), "%.300s/pilots/turin/sources.yml", root);
-	assert_int_equal(ward_clip_open(path, &c, why), WARD_ERR_MALFORMED);
-	assert_int_equal(ward_clip_open("/nowhere", &c, why), WARD_ERR_NOT_FOUND);
+	assert_int_equal(open_clip(path, &c, why), WARD_ERR_MALFORMED);
 }
 
 int main(void)
@@ -233,6 +274,7 @@ int main(void)
 		cmocka_unit_test(other_words),
 		cmocka_unit_test(too_long_and_skipped),
 		cmocka_unit_test(a_clip_goes_out),
+		cmocka_unit_test(clips_that_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
