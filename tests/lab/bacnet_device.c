@@ -156,11 +156,17 @@ static void put_stamp(struct ward_wr *w, unsigned tag)
 	ward_bacnet_put_close(w, tag);
 }
 
-/* 13.12 */
+/* 13.12: behind the object that the question names. */
 static void put_events(struct lab_device *d, struct ward_wr *w)
 {
+	size_t first = 0;
+
+	for (size_t i = 0; d->m.n_item && i < d->n_object; i++)
+		if (d->object[i].type == d->m.item[0].type &&
+			d->object[i].instance == d->m.item[0].instance)
+			first = i + 1;
 	ward_bacnet_put_open(w, 0);
-	for (size_t i = 0; i < d->n_object; i++) {
+	for (size_t i = first; i < d->n_object; i++) {
 		const struct lab_object *o = &d->object[i];
 
 		if (!o->event_state)

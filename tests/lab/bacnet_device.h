@@ -7,7 +7,7 @@
 
 #include "sense/bacnet/bacnet.h"
 
-enum { LAB_OBJECTS = 64, LAB_QUESTIONS = 4096 };
+enum { LAB_OBJECTS = 96, LAB_QUESTIONS = 4096 };
 
 struct lab_object {
 	uint32_t type, instance;

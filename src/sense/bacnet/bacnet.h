@@ -183,9 +183,9 @@ struct ward_bacnet {
 	uint8_t reason_code;    /* reject and abort */
 	struct ward_slice body; /* of a segment, in the payload: its part of the service */
 	/* Services */
-	struct ward_bacnet_item item[WARD_BACNET_ITEMS];
-	size_t n_item;      /* kept */
-	size_t n_item_seen; /* met */
+	struct ward_bacnet_item item[WARD_BACNET_ITEMS + 1]; /* the last one is not kept */
+	size_t n_item;                                       /* kept */
+	size_t n_item_seen;                                  /* met */
 	struct ward_bacnet_optional device, low, high, max_apdu, segmentation, vendor;
 	struct ward_bacnet_optional state; /* reinitialize, communication control */
 	struct ward_bacnet_number number[WARD_BACNET_NUMBER_N];

@@ -4,7 +4,7 @@
 
 struct ward_bacnet_item *ward_bacnet_next_item(struct ward_bacnet *m)
 {
-	struct ward_bacnet_item *item = &m->item[WARD_BACNET_ITEMS - 1];
+	struct ward_bacnet_item *item = &m->item[WARD_BACNET_ITEMS];
 
 	m->n_item_seen++;
 	if (m->n_item < WARD_BACNET_ITEMS)

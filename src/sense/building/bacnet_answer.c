@@ -158,11 +158,17 @@ static enum ward_err on_events(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now)
 {
 	const struct ward_bacnet *m = &c->m;
-	bool more = m->number[WARD_BACNET_MORE_EVENTS].is && m->number[WARD_BACNET_MORE_EVENTS].v;
+	/* of a list that is longer than we take at once the rest is asked for, as of one in parts
+	 */
+	bool more =
+		(m->number[WARD_BACNET_MORE_EVENTS].is && m->number[WARD_BACNET_MORE_EVENTS].v) ||
+		m->n_item < m->n_item_seen;
 	enum ward_err err = bacnet_end(c, d, WARD_POLL_PACE_ANSWERED, now);
 
 	if (!err)
 		err = bacnet_alarms(c, d, now);
+	if (!err && !more)
+		err = bacnet_alarms_end(c, d, now);
 	if (!more || !m->n_item || ++d->pages == BACNET_ALARM_PAGES) {
 		if (more)
 			ward_count_name(c->o.counters, "bacnet.alarms_cut", 1);

@@ -318,6 +318,8 @@ static bool ask_found(struct ward_bacnet_client *c, struct bacnet_device *d, war
 		return true;
 	}
 	if (!c->survey && !d->no_events && mono >= d->events) {
+		if (!d->has_last)
+			bacnet_alarms_begin(d);
 		ask(c, d, WARD_BACNET_ASK_GET_EVENT_INFORMATION, 0, 0, mono);
 		return true;
 	}

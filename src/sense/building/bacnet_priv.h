@@ -15,6 +15,8 @@ enum {
 
 struct bacnet_alarm {
 	uint32_t type, instance, state;
+	bool fresh;  /* told or listed since the device was first asked for its list */
+	bool listed; /* it was in a list */
 };
 
 struct bacnet_point {
@@ -98,6 +100,11 @@ enum ward_err bacnet_told(
 	struct ward_bacnet_client *c, const struct ward_bacnet_at *at, struct ward_poll_now now);
 /* The alarms of the answer in c->m, each told when it is another than before. */
 enum ward_err bacnet_alarms(
+	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now);
+/* A list begins; and came to its end: an alarm that the device listed before and has no more is
+ * told as normal, and whatever is not in it is told again when it comes. */
+void bacnet_alarms_begin(struct bacnet_device *d);
+enum ward_err bacnet_alarms_end(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now);
 /* A reading of point p. value NULL kind: none. flags: of status-flags, -1 when unknown. */
 enum ward_err bacnet_reading(struct ward_bacnet_client *c, struct bacnet_device *d,

@@ -203,24 +203,31 @@ static enum ward_err tell_alarm(struct ward_bacnet_client *c, const struct bacne
 	return err ? err : ward_poll_tell_put(&c->tell, &e);
 }
 
+static struct bacnet_alarm *alarm_of(struct bacnet_device *d, const struct ward_bacnet_item *item)
+{
+	for (size_t i = 0; i < d->n_alarm; i++)
+		if (d->alarm[i].type == item->type && d->alarm[i].instance == item->instance)
+			return &d->alarm[i];
+	return NULL;
+}
+
 /* Is it another state than before? What is normal is not kept. */
 static bool news(struct bacnet_device *d, const struct ward_bacnet_item *item, uint32_t state)
 {
-	for (size_t i = 0; i < d->n_alarm; i++) {
-		struct bacnet_alarm *a = &d->alarm[i];
+	struct bacnet_alarm *a = alarm_of(d, item);
+	bool other = !a || a->state != state;
 
-		if (a->type != item->type || a->instance != item->instance)
-			continue;
-		if (a->state == state)
-			return false;
-		a->state = state;
-		if (state == 0)
-			*a = d->alarm[--d->n_alarm];
-		return true;
+	if (!a && state && d->n_alarm < BACNET_ALARMS) {
+		a = &d->alarm[d->n_alarm++];
+		*a = (struct bacnet_alarm){.type = item->type, .instance = item->instance};
 	}
-	if (state && d->n_alarm < BACNET_ALARMS)
-		d->alarm[d->n_alarm++] = (struct bacnet_alarm){item->type, item->instance, state};
-	return true;
+	if (!a)
+		return true;
+	a->state = state;
+	a->fresh = true;
+	if (!state)
+		*a = d->alarm[--d->n_alarm];
+	return other;
 }
 
 /* A summary has states by name, or as numbers without one. */
@@ -243,6 +250,34 @@ static bool state_of(const struct ward_bacnet_value *v, uint32_t *ret)
 	return false;
 }
 
+void bacnet_alarms_begin(struct bacnet_device *d)
+{
+	for (size_t i = 0; i < d->n_alarm; i++)
+		d->alarm[i].fresh = false;
+}
+
+enum ward_err bacnet_alarms_end(
+	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < d->n_alarm;) {
+		struct bacnet_alarm a = d->alarm[i];
+		struct ward_bacnet_item item = {
+			.has_object = true, .type = a.type, .instance = a.instance};
+
+		if (a.fresh) {
+			i++;
+			continue;
+		}
+		d->alarm[i] = d->alarm[--d->n_alarm];
+		/* one that was never in a list says itself that it is over */
+		if (a.listed)
+			err = tell_alarm(c, d, &item, 0, now.wall);
+	}
+	return err;
+}
+
 enum ward_err bacnet_alarms(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now)
 {
@@ -252,8 +287,17 @@ enum ward_err bacnet_alarms(
 		const struct ward_bacnet_item *item = &c->m.item[i];
 		uint32_t state;
 
-		if (item->has_object && state_of(&item->value, &state) && news(d, item, state))
+		if (!item->has_object || !state_of(&item->value, &state))
+			continue;
+		/* what is normal and only not acknowledged stays in the list, and is no news */
+		if (state == 0 && !alarm_of(d, item))
+			continue;
+		if (news(d, item, state))
 			err = tell_alarm(c, d, item, state, now.wall);
+		struct bacnet_alarm *a = alarm_of(d, item);
+
+		if (a)
+			a->listed = true;
 	}
 	return err;
 }

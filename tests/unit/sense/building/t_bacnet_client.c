@@ -439,6 +439,53 @@ static void hears_alarms(void **state)
 	}
 }
 
+/* A device of which Ward is no recipient says only by its list that an alarm is over; the next one
+ * of the same object is told again. */
+static void hears_alarms_that_come_again(void **state)
+{
+	struct net *h = net_new(1, 3);
+
+	(void)state;
+	start(h);
+	for (unsigned i = 0; i < 3; i++) {
+		h->device[0].object[2].event_state = 3;
+		run(h, 400);
+		assert_int_equal(count(h, "state=high-limit point=1001.3 "), 1);
+		h->device[0].object[2].event_state = 0;
+		run(h, 400);
+		assert_int_equal(count(h, "state=normal point=1001.3 "), 1);
+		assert_int_equal(count(h, "field.alarm"), 2);
+		forget(h);
+	}
+	/* what was only told is over when the device says so, and is told again whenever it comes
+	 */
+	h->sending = 0;
+	lab_device_event(&h->device[0], 0, 3, false);
+	deliver(h);
+	h->device[0].object[0].event_state = 0;
+	run(h, 400);
+	lab_device_event(&h->device[0], 0, 3, false);
+	deliver(h);
+	assert_int_equal(count(h, "state=high-limit point=1001.1 "), 2);
+	assert_int_equal(count(h, "field.alarm"), 2);
+	net_free(h);
+}
+
+/* More alarms than are taken at once: each is told, and once while there is room to remember. */
+static void hears_long_lists_of_alarms(void **state)
+{
+	struct net *h = net_new(1, LAB_OBJECTS);
+	size_t n = LAB_OBJECTS;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		h->device[0].object[i].event_state = 3;
+	start(h);
+	run(h, 200);
+	assert_int_equal(count(h, "field.alarm"), n);
+	net_free(h);
+}
+
 static void subscribes_only_where_it_may(void **state)
 {
 	(void)state;
@@ -535,9 +582,10 @@ int main(void)
 		cmocka_unit_test(splits_what_does_not_fit),
 		cmocka_unit_test(tells_who_went_and_came), cmocka_unit_test(leaves_the_busy_alone),
 		cmocka_unit_test(bears_the_hostile), cmocka_unit_test(believes_only_whom_it_asked),
-		cmocka_unit_test(hears_alarms), cmocka_unit_test(subscribes_only_where_it_may),
-		cmocka_unit_test(surveys), cmocka_unit_test(names_a_bad_address),
-		cmocka_unit_test(bears_every_prefix)};
+		cmocka_unit_test(hears_alarms), cmocka_unit_test(hears_alarms_that_come_again),
+		cmocka_unit_test(hears_long_lists_of_alarms),
+		cmocka_unit_test(subscribes_only_where_it_may), cmocka_unit_test(surveys),
+		cmocka_unit_test(names_a_bad_address), cmocka_unit_test(bears_every_prefix)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
