@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -77,20 +79,30 @@ static bool add_shaped(scmp_filter_ctx f, unsigned cage)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 			     SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC,
 				     O_RDONLY)) == 0;
-	if (ok && cage & WARD_CAGE_CONNECT) {
-		static const int family[] = {AF_INET, AF_INET6};
-
-		for (size_t i = 0; ok && i < WARD_ARRAY_LEN(family); i++)
-			ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family[i]),
-				     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM)) == 0;
-		ok = ok && seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0;
-	}
 	if (ok && cage & WARD_CAGE_TERMINAL)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 			     SCMP_A1(SCMP_CMP_EQ, TIOCGWINSZ)) == 0 &&
 		     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 			     SCMP_A1(SCMP_CMP_EQ, 0x5401 /* TCGETS */)) == 0;
+	return ok;
+}
+
+/* Sockets to others: TCP, and the options by which a vanished peer is noticed. */
+static bool add_connect(scmp_filter_ctx f)
+{
+	static const int family[] = {AF_INET, AF_INET6},
+			 option[][2] = {{SOL_SOCKET, SO_KEEPALIVE}, {IPPROTO_TCP, TCP_KEEPIDLE},
+				 {IPPROTO_TCP, TCP_KEEPINTVL}, {IPPROTO_TCP, TCP_KEEPCNT}};
+	bool ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0;
+
+	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(family); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family[i]),
+			     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM)) == 0;
+	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(option); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+			     SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)option[i][0]),
+			     SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)option[i][1])) == 0;
 	return ok;
 }
 
@@ -101,6 +113,8 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 	bool ok = f && add_all(f, common_calls, WARD_ARRAY_LEN(common_calls)) &&
 		  add_shaped(f, s->cage);
 
+	if (ok && s->cage & WARD_CAGE_CONNECT)
+		ok = add_connect(f);
 	if (ok && s->cage & WARD_CAGE_FILES)
 		ok = add_all(f, file_calls, WARD_ARRAY_LEN(file_calls));
 	if (ok && s->cage & WARD_CAGE_LISTEN)

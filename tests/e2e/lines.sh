@@ -125,6 +125,10 @@ END
 run=$!
 until_true 60 grep -q '"kind":"detection".*"Fire alarm"' "$tmp/out" ||
 	fail "no fire is told: $(cat "$tmp/err" "$tmp/state/ward.log")"
+# a server that loses its power is noticed: the kernel has a timer for it (the 6th column, 02)
+awk -v "at=$(printf 0100007F:%04X "$(cat "$tmp/port")")" \
+	'$3 == at && $6 ~ /^02:/ { found = 1 } END { exit !found }' /proc/net/tcp ||
+	fail "nothing keeps the connection alive: $(cat /proc/net/tcp)"
 kill -INT $run
 wait $run || fail "exit code $?"
 run=

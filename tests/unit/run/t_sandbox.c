@@ -49,6 +49,14 @@ static void connect_out(void)
 {
 	(void)syscall(SYS_connect, 0, NULL, 0);
 }
+static void keep_alive(void)
+{
+	(void)syscall(SYS_setsockopt, 0, SOL_SOCKET, SO_KEEPALIVE, NULL, 0);
+}
+static void mark_packets(void)
+{
+	(void)syscall(SYS_setsockopt, 0, SOL_SOCKET, SO_MARK, NULL, 0);
+}
 static void bind_port(void)
 {
 	(void)syscall(SYS_bind, 0, NULL, 0);
@@ -231,6 +239,8 @@ static const struct {
 	{"set the clock", set_clock, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"reboot", reboot_machine, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"ask for the window's size", ask_window_size, DENIED, DENIED, DENIED, ALLOWED, DENIED},
+	{"keep a connection alive", keep_alive, DENIED, DENIED, DENIED, DENIED, ALLOWED},
+	{"mark its packets", mark_packets, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"wait by select", wait_by_select, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"use its descriptors", use_descriptors, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 };
