@@ -61,9 +61,10 @@ struct ward_espa {
 	enum state state;
 	uint8_t block[WARD_ESPA_BLOCK_MAX]; /* behind SOH, with ETX */
 	size_t n_block;
-	uint64_t off;   /* of the next byte in the line */
-	uint64_t begin; /* of the block in hand */
-	struct ward_id last;
+	uint64_t off;        /* of the next byte in the line */
+	uint64_t begin;      /* of the block in hand */
+	struct ward_id last; /* block, and when it came */
+	ward_ns last_at;
 	bool has_last, refused; /* refused: NAK came, and nothing of another kind since */
 	bool answered;          /* since the last block: ACK, EOT or a poll */
 	ward_ns now, heard;
@@ -359,14 +360,20 @@ static struct ward_id digest(struct ward_slice s)
 	return ward_idgen_final(&g);
 }
 
+/* So long a sender tries again. An equal block after that is another call, also on a line of which
+ * nothing but blocks is heard. */
+static const ward_ns again_max = 30 * WARD_NS_PER_S;
+
 /* Sent again, since it was refused or nobody answered: one call. Where the receiver is not heard,
  * the polls between two calls tell them apart. */
 static bool again(struct ward_espa *e, struct ward_slice block)
 {
 	struct ward_id id = digest(block);
-	bool same = e->has_last && ward_id_eq(id, e->last) && (e->refused || !e->answered);
+	bool same = e->has_last && ward_id_eq(id, e->last) && (e->refused || !e->answered) &&
+		    e->now >= e->last_at && e->now - e->last_at <= again_max;
 
 	e->last = id;
+	e->last_at = e->now;
 	e->has_last = true;
 	e->refused = e->answered = false;
 	if (same)
@@ -510,4 +517,5 @@ void ward_espa_end(struct ward_espa *e)
 	if (e->state != IDLE)
 		reject(e, WARD_ESPA_REJECT_CUT);
 	e->state = IDLE;
+	e->has_last = e->refused = e->answered = false; /* who knows what is missed between */
 }

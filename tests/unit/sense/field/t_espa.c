@@ -171,6 +171,26 @@ static void t_again(void **state)
 	heard_free(h);
 }
 
+/* Of a line where nothing but blocks is heard: the same alarm of another day is another alarm, and
+ * so is one after the line was gone. */
+static void t_same_later(void **state)
+{
+	struct heard *h = heard_new(WARD_ESPA_LATIN_1);
+	struct ward_slice fire = block("1", FIRE);
+	static const ward_ns at_s[] = {100, 104, 130, 86400};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(at_s); i++)
+		assert_int_equal(ward_espa_bytes(h->e, fire, at_s[i] * WARD_NS_PER_S), WARD_OK);
+	assert_int_equal(n(h, "espa.again"), 2);
+	assert_int_equal(n(h, "espa.events"), 2);
+	h->text[h->len = 0] = 0;
+	ward_espa_end(h->e);
+	assert_int_equal(ward_espa_bytes(h->e, fire, 86401 * WARD_NS_PER_S), WARD_OK);
+	is(h, FIRE_EVENT);
+	heard_free(h);
+}
+
 static void t_status(void **state)
 {
 	struct heard *h = heard_new(WARD_ESPA_LATIN_1);
@@ -380,6 +400,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_call),
 		cmocka_unit_test(t_again),
+		cmocka_unit_test(t_same_later),
 		cmocka_unit_test(t_status),
 		cmocka_unit_test(t_charsets),
 		cmocka_unit_test(t_odd),
