@@ -126,10 +126,12 @@ static void run(struct sensor *m)
 {
 	while (!ward_process_stopping()) {
 		ward_ns due = ward_modbus_client_due(m->client);
-		struct pollfd p = {.fd = m->dialing ? m->dialer : -1, .events = POLLIN};
+		struct pollfd p = {.events = POLLIN};
 
 		dial(m);
-		if (!m->dialing && !ward_modbus_connected(m->modbus) && m->dial_at < due)
+		if (m->dialing)
+			due = INT64_MAX; /* nobody is asked before there is an answer */
+		else if (!ward_modbus_connected(m->modbus) && m->dial_at < due)
 			due = m->dial_at;
 		p.fd = m->dialing ? m->dialer : -1;
 		if (poll(&p, 1, poller_wait_ms(&m->s, due)) < 0 && errno != EINTR)
