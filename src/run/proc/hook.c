@@ -36,7 +36,7 @@ struct connection {
 	int fd; /* WARD_FD_NONE: free */
 	struct log_tls *tls;
 	struct ward_httpmsg *http;
-	ward_ns since; /* the last request, or the connection */
+	ward_ns since; /* the request that is coming, or the last one; or the connection */
 	bool begun;    /* bytes of a request came */
 	bool ends;     /* once what is due went out */
 	char out[OUT_MAX];
@@ -133,14 +133,18 @@ static bool authorized(
 
 /* ---- what is said ---- */
 
-/* A record that its sender names is one, however often he sends it. */
-static uint64_t place_of(struct hook *h, const struct ward_httpmsg *http)
+/* A record that its sender names is one, however often he sends it. No signature covers the name:
+ * another record by the same name is another one, so that nobody can have it taken for known. */
+static uint64_t place_of(struct hook *h, const struct ward_httpmsg *http, struct ward_slice body)
 {
 	struct ward_str key = ward_httpmsg_field(http, "idempotency-key", 0);
-	static const struct ward_seed fixed = {0x776172642d686f6f, 0x6b2d6b6579000000};
+	struct ward_seed seed = {0x776172642d686f6f, 0x6b2d6b6579000000};
 
 	h->opts.epoch = key.len ? 0 : (uint64_t)h->opts.seen;
-	return key.len ? ward_siphash(fixed, key.p, key.len) : h->n++;
+	if (!key.len)
+		return h->n++;
+	seed.k0 ^= ward_siphash(seed, key.p, key.len);
+	return ward_siphash(seed, body.p, body.len);
 }
 
 /* False: the process is to end before it is known. */
@@ -152,7 +156,7 @@ static bool record(struct hook *h, struct connection *c, struct ward_slice body,
 
 	ward_arena_reset(&h->arena);
 	h->opts.seen = h->opts.reference = ward_clock_now(h->p.clock);
-	uint64_t place = place_of(h, c->http);
+	uint64_t place = place_of(h, c->http, body);
 	enum ward_err err = ward_log_sensor_record(
 		h->log, ward_slice_text(body), place, &h->arena, &e, &problem);
 
@@ -198,6 +202,8 @@ static bool take(struct hook *h, struct connection *c, struct ward_slice bytes)
 		enum ward_err err = ward_httpmsg_take(c->http, bytes, &used, &m);
 
 		bytes = (struct ward_slice){bytes.p + used, bytes.len - used};
+		if (!c->begun) /* a connection may have been without one for long */
+			c->since = ward_clock_mono(h->p.clock);
 		c->begun = true;
 		if (err == WARD_ERR_NOMEM)
 			ward_process_die(&h->p, "out of memory", err);
