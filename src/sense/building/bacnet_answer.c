@@ -342,7 +342,7 @@ static enum ward_err on_segment(
 		memcpy(q->whole + q->len, body.p, body.len);
 	q->len += body.len;
 	q->next++;
-	d->pace.asked = now.mono; /* it is at work: each segment has its own time */
+	ward_poll_pace_goes_on(&d->pace, now.mono);
 	send_part(c, d, WARD_BACNET_ASK_SEGMENT_ACK);
 	return c->m.more_follows ? WARD_OK : on_whole(c, d, now);
 }

@@ -273,8 +273,7 @@ void bacnet_send(struct ward_bacnet_client *c, const struct bacnet_device *d)
 static void ask(struct ward_bacnet_client *c, struct bacnet_device *d, enum ward_bacnet_ask what,
 	size_t first, size_t n, ward_ns mono)
 {
-	d->q = (struct bacnet_question){
-		.ask = what, .invoke = c->invoke++, .first = first, .n = n, .begun = mono};
+	d->q = (struct bacnet_question){.ask = what, .invoke = c->invoke++, .first = first, .n = n};
 	ward_poll_pace_asked(&d->pace, mono);
 	if (what == WARD_BACNET_ASK_WHO_IS) {
 		send_who_is(c, d);

@@ -33,7 +33,6 @@ struct bacnet_question {
 	uint8_t invoke;
 	uint8_t tries;
 	size_t first, n; /* points of the device */
-	ward_ns begun;   /* of the first try */
 	uint8_t *whole;  /* segments put together; NULL: none came */
 	size_t len;
 	uint8_t next;   /* number of the segment that comes next */

@@ -52,13 +52,22 @@ static bool whose(
 	return true;
 }
 
+/* The device that is there, or was when it was heard last: an address goes from one to another. */
 static struct bacnet_device *at_address(
 	struct ward_bacnet_client *c, const struct ward_bacnet_at *at)
 {
-	for (size_t i = 0; i < c->n_device; i++)
-		if (c->device[i].at.port && same_at(&c->device[i].at, at))
-			return &c->device[i];
-	return NULL;
+	struct bacnet_device *was = NULL;
+
+	for (size_t i = 0; i < c->n_device; i++) {
+		struct bacnet_device *d = &c->device[i];
+
+		if (!d->at.port || !same_at(&d->at, at))
+			continue;
+		if (d->found)
+			return d;
+		was = d;
+	}
+	return was;
 }
 
 /* How many points fit one question and its answer (15.7, 20.1.2.5). */

@@ -43,7 +43,7 @@ void ward_poll_pace_asked(struct ward_poll_pace *p, ward_ns now)
 {
 	WARD_ASSERT(ward_poll_pace_may(p, now));
 	p->waits = true;
-	p->asked = now;
+	p->asked = p->moved = now;
 	p->next = now + spacing(p);
 }
 
@@ -93,5 +93,5 @@ enum ward_poll_pace_news ward_poll_pace_ended(
 
 ward_ns ward_poll_pace_due(const struct ward_poll_pace *p)
 {
-	return p->waits ? p->asked + p->opts->timeout : p->next;
+	return p->waits ? p->moved + p->opts->timeout : p->next;
 }

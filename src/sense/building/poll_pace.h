@@ -37,6 +37,7 @@ struct ward_poll_pace {
 	enum ward_poll_pace_state state;
 	bool waits;      /* a question is open */
 	ward_ns asked;   /* when it was asked */
+	ward_ns moved;   /* the last part of its answer came, or it was asked */
 	ward_ns next;    /* nothing is asked before */
 	ward_ns heard;   /* the last answer */
 	unsigned paused; /* pauses in a row */
@@ -54,9 +55,14 @@ static inline bool ward_poll_pace_may(const struct ward_poll_pace *p, ward_ns no
 }
 static inline bool ward_poll_pace_late(const struct ward_poll_pace *p, ward_ns now)
 {
-	return p->waits && now - p->asked >= p->opts->timeout;
+	return p->waits && now - p->moved >= p->opts->timeout;
 }
 void ward_poll_pace_asked(struct ward_poll_pace *p, ward_ns now);
+/* A part of the answer came: each has the whole timeout. */
+static inline void ward_poll_pace_goes_on(struct ward_poll_pace *p, ward_ns now)
+{
+	p->moved = now;
+}
 /* The open question came to an end. */
 enum ward_poll_pace_news ward_poll_pace_ended(
 	struct ward_poll_pace *p, enum ward_poll_pace_end end, ward_ns now);

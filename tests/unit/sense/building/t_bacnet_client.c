@@ -404,6 +404,30 @@ static void believes_only_whom_it_asked(void **state)
 	net_free(h);
 }
 
+/* A controller was replaced by one with another instance at the same address: it is read, though
+ * the plan has the old one too. */
+static void takes_over_an_address(void **state)
+{
+	struct net *h = net_new(2, 2);
+
+	(void)state;
+	h->device[1].manner = LAB_SILENT;
+	start(h);
+	run(h, 90);
+	assert_true(count(h, "src_ip=10.0.0.1 bacnet.device_instance=1001 point") >= 2);
+	h->device[0].manner = LAB_SILENT;
+	run(h, 300);
+	assert_int_equal(count(h, "field.offline src_ip=10.0.0.1 bacnet.device_instance=1001 "), 1);
+	forget(h);
+	lab_device_init(&h->device[0], 1002, 2);
+	h->device[0].send = from_device;
+	h->device[0].ctx = h;
+	run(h, 1200);
+	assert_true(count(h, "src_ip=10.0.0.1 bacnet.device_instance=1002 point") >= 2);
+	assert_true(counter(h, "bacnet.reject.unasked") == 0);
+	net_free(h);
+}
+
 static void hears_alarms(void **state)
 {
 	(void)state;
@@ -582,7 +606,8 @@ int main(void)
 		cmocka_unit_test(splits_what_does_not_fit),
 		cmocka_unit_test(tells_who_went_and_came), cmocka_unit_test(leaves_the_busy_alone),
 		cmocka_unit_test(bears_the_hostile), cmocka_unit_test(believes_only_whom_it_asked),
-		cmocka_unit_test(hears_alarms), cmocka_unit_test(hears_alarms_that_come_again),
+		cmocka_unit_test(takes_over_an_address), cmocka_unit_test(hears_alarms),
+		cmocka_unit_test(hears_alarms_that_come_again),
 		cmocka_unit_test(hears_long_lists_of_alarms),
 		cmocka_unit_test(subscribes_only_where_it_may), cmocka_unit_test(surveys),
 		cmocka_unit_test(names_a_bad_address), cmocka_unit_test(bears_every_prefix)};

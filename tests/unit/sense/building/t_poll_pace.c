@@ -52,6 +52,19 @@ static void waits_for_the_slow(void **state)
 		ward_poll_pace_ended(&p, WARD_POLL_PACE_ANSWERED, now), WARD_POLL_PACE_CAME);
 	assert_false(ward_poll_pace_may(&p, now + 3999 * ms));
 	assert_true(ward_poll_pace_may(&p, now + 4000 * ms));
+	/* an answer in parts: each has its time, and all of them count for the rest */
+	now += 4 * WARD_NS_PER_S;
+	ward_poll_pace_asked(&p, now);
+	for (size_t i = 0; i < 4; i++) {
+		now += 2 * WARD_NS_PER_S;
+		assert_false(ward_poll_pace_late(&p, now));
+		ward_poll_pace_goes_on(&p, now);
+		assert_true(ward_poll_pace_due(&p) == now + 3 * WARD_NS_PER_S);
+	}
+	assert_int_equal(
+		ward_poll_pace_ended(&p, WARD_POLL_PACE_ANSWERED, now), WARD_POLL_PACE_NONE);
+	assert_false(ward_poll_pace_may(&p, now + 15999 * ms));
+	assert_true(ward_poll_pace_may(&p, now + 16000 * ms));
 }
 
 /* Gone after three in a row, and back, once each; pauses double up to the longest, with jitter. */
