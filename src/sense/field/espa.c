@@ -20,6 +20,8 @@ enum state { IDLE, HEADER, TEXT, CHECK, STATE_N };
 enum kind { K_SOH, K_STX, K_ETX, K_ANSWER, K_PART, K_CHAR, K_N };
 enum act { A_NOISE, A_BEGIN, A_ADD, A_CUT, A_RESTART, A_LINE, A_CHECK, A_LONG };
 
+static const ward_ns rejected_every = 60 * WARD_NS_PER_S;
+
 /* What each kind of character does in each state. A SOH within a block begins another one; any
  * other control character there ends it. */
 static const struct row {
@@ -69,6 +71,10 @@ struct ward_espa {
 	bool answered;          /* since the last block: ACK, EOT or a poll */
 	ward_ns now, heard;
 	bool any, silent;
+	const char *rejected; /* counter of a block that is to be told; NULL: none */
+	int64_t n_rejected;   /* since it was told */
+	ward_ns rejected_at;
+	bool rejected_told;
 };
 
 static const char *const reject_counter[WARD_ESPA_REJECT_N] = {
@@ -138,7 +144,9 @@ static void count(struct ward_espa *e, const char *counter)
 
 static void reject(struct ward_espa *e, enum ward_espa_reject why)
 {
-	count(e, ward_espa_reject_counter(why));
+	e->rejected = ward_espa_reject_counter(why);
+	e->n_rejected++;
+	count(e, e->rejected);
 }
 
 /* ---- text ---- */
@@ -202,19 +210,47 @@ static enum ward_err put(struct ward_espa *e, const struct ward_event *ev)
 }
 
 /* The line itself, as a sensor of that name. */
-static enum ward_err say_line(struct ward_espa *e, enum ward_class class, ward_ns length)
+static enum ward_err begin_line(struct ward_espa *e, enum ward_class class, struct ward_event *ev)
 {
 	struct ward_str line = e->opts.line.len ? e->opts.line : WARD_STR("espa");
-	struct ward_event ev;
 	enum ward_err err;
 
 	ward_arena_reset(&e->arena);
-	begin(e, &ev, class, e->off, 1 + (uint32_t) class);
-	err = ward_event_set(&ev, WARD_FIELD_SENSOR, ward_value_str(line));
-	if (!err)
-		err = ward_event_set(&ev, WARD_FIELD_POINT, ward_value_str(WARD_STR("espa")));
+	begin(e, ev, class, e->off, 1 + (uint32_t) class);
+	err = ward_event_set(ev, WARD_FIELD_SENSOR, ward_value_str(line));
+	return err ? err : ward_event_set(ev, WARD_FIELD_POINT, ward_value_str(WARD_STR("espa")));
+}
+
+static enum ward_err say_line(struct ward_espa *e, enum ward_class class, ward_ns length)
+{
+	struct ward_event ev;
+	enum ward_err err = begin_line(e, class, &ev);
+
 	if (!err)
 		err = ward_event_set(&ev, WARD_FIELD_DURATION_NS, ward_value_int(length));
+	return err ? err : put(e, &ev);
+}
+
+/* A block that is not understood may have been an alarm: told, then once a minute with how many it
+ * were. */
+static enum ward_err say_rejected(struct ward_espa *e)
+{
+	const char *why = e->rejected;
+	struct ward_event ev;
+	enum ward_err err;
+
+	e->rejected = NULL;
+	if (e->rejected_told && e->now >= e->rejected_at &&
+		e->now - e->rejected_at < rejected_every)
+		return WARD_OK;
+	err = begin_line(e, WARD_CLASS_FIELD_REFUSED, &ev);
+	if (!err)
+		err = ward_event_set(&ev, WARD_FIELD_REASON, ward_value_str(ward_str_z(why)));
+	if (!err)
+		err = ward_event_set(&ev, WARD_FIELD_LOST, ward_value_int(e->n_rejected));
+	e->rejected_told = true;
+	e->rejected_at = e->now;
+	e->n_rejected = 0;
 	return err ? err : put(e, &ev);
 }
 
@@ -498,13 +534,20 @@ enum ward_err ward_espa_bytes(struct ward_espa *e, struct ward_slice bytes, ward
 	e->silent = false;
 	e->any = true;
 	e->heard = now;
-	for (size_t i = 0; i < bytes.len && !err; i++, e->off++)
+	for (size_t i = 0; i < bytes.len && !err; i++, e->off++) {
 		err = one(e, bytes.p[i]);
+		if (!err && e->rejected)
+			err = say_rejected(e);
+	}
 	return err;
 }
 
 enum ward_err ward_espa_tick(struct ward_espa *e, ward_ns now)
 {
+	if (e->rejected) { /* the line ended within it */
+		e->now = now;
+		return say_rejected(e);
+	}
 	if (!e->opts.silent || !e->any || e->silent || now - e->heard <= e->opts.silent)
 		return WARD_OK;
 	e->silent = true;

@@ -301,19 +301,30 @@ static void t_rejects(void **state)
 		{WARD_ESPA_REJECT_LONG, "123456789",
 			"1\x1f"
 			"1"}};
-	struct heard *h = heard_new(WARD_ESPA_LATIN_1);
-
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		struct heard *h = heard_new(WARD_ESPA_LATIN_1);
 		const char *counter = ward_espa_reject_counter(bad[i].why);
-		uint64_t before = n(h, counter);
+		char text[128];
 
 		call(h, bad[i].header, bad[i].records);
-		is(h, "");
-		if (n(h, counter) != before + 1)
+		(void)snprintf(text, sizeof(text),
+			"field.refused|sensor=bmz|point=espa|reason=%s|lost=1;", counter);
+		is(h, text);
+		if (n(h, counter) != 1)
 			fail_msg("case %zu: %s", i, counter);
+		/* once a minute, with how many it were */
+		call(h, bad[i].header, bad[i].records);
+		is(h, "");
+		struct ward_slice b = block(bad[i].header, bad[i].records);
+
+		assert_int_equal(ward_espa_bytes(h->e, b, 61 * WARD_NS_PER_S), WARD_OK);
+		(void)snprintf(text, sizeof(text),
+			"field.refused|sensor=bmz|point=espa|reason=%s|lost=%d;", counter,
+			(int)n(h, counter) - 1);
+		is(h, text);
+		heard_free(h);
 	}
-	heard_free(h);
 }
 
 /* What is no block at all; the next call is read. */
@@ -347,6 +358,7 @@ static void t_broken(void **state)
 
 	feed(h, "\x02\x03\x1e");
 	assert_int_equal(n(h, "espa.noise"), noise + 3);
+	is(h, "field.refused|sensor=bmz|point=espa|reason=espa.reject.long|lost=1;");
 	call(h, "1",
 		"1\x1f"
 		"1");
@@ -355,6 +367,8 @@ static void t_broken(void **state)
 		"1");
 	ward_espa_end(h->e);
 	assert_int_equal(n(h, "espa.reject.cut"), 5);
+	assert_int_equal(ward_espa_tick(h->e, 100 * WARD_NS_PER_S), WARD_OK);
+	is(h, "field.refused|sensor=bmz|point=espa|reason=espa.reject.cut|lost=6;");
 	heard_free(h);
 }
 
