@@ -1,7 +1,7 @@
 /* Answers to the client's questions: values, segments, and all the ways to say no. */
 #include "sense/building/bacnet_priv.h"
 
-enum { ODD_SEGMENTS_MAX = 8, EVENTS_EVERY_S = 300 };
+enum { ODD_SEGMENTS_MAX = 8, EVENTS_EVERY_S = 300, BUSY_MAX = 5 };
 
 /* Clause 18.10 and 18.9: reasons by which a device says that the answer would be too long … */
 enum { ABORT_BUFFER = 1, ABORT_SEGMENTATION = 4, ABORT_TOO_LONG = 11 };
@@ -252,6 +252,26 @@ static enum ward_err on_refusal(struct ward_bacnet_client *c, struct bacnet_devi
 	return err;
 }
 
+/* It can't now. Whoever never can has no values, which is told, and is asked for the next ones. */
+static enum ward_err on_busy(
+	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now)
+{
+	struct bacnet_question q = d->q;
+	enum ward_err err = bacnet_end(c, d, WARD_POLL_PACE_BUSY, now);
+
+	if (d->n_busy < BUSY_MAX)
+		return err;
+	if (q.ask == WARD_BACNET_ASK_GET_EVENT_INFORMATION)
+		events_done(d, now.mono);
+	if (q.ask != WARD_BACNET_ASK_READ_PROPERTY &&
+		q.ask != WARD_BACNET_ASK_READ_PROPERTY_MULTIPLE)
+		return err;
+	advance(c, d, now.mono);
+	for (size_t i = 0; !err && i < q.n; i++)
+		err = bacnet_no_reading(c, d, &d->point[q.first + i], "busy", now);
+	return err;
+}
+
 static enum ward_err on_error(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now)
 {
@@ -259,7 +279,7 @@ static enum ward_err on_error(
 
 	if (c->m.error_class.v == 0 &&
 		(code == ERROR_CONFIGURING || code == ERROR_BUSY || code == ERROR_OPERATIONAL))
-		return bacnet_end(c, d, WARD_POLL_PACE_BUSY, now);
+		return on_busy(c, d, now);
 	return on_refusal(c, d, false, error_name(code), now);
 }
 
@@ -280,7 +300,7 @@ static enum ward_err on_abort(
 
 	if (reason == ABORT_BUFFER || reason == ABORT_SEGMENTATION || reason == ABORT_TOO_LONG)
 		return on_too_long(c, d, now);
-	return bacnet_end(c, d, WARD_POLL_PACE_BUSY, now);
+	return on_busy(c, d, now);
 }
 
 static void send_part(

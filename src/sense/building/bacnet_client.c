@@ -189,6 +189,7 @@ enum ward_err bacnet_end(struct ward_bacnet_client *c, struct bacnet_device *d,
 	drop_whole(c, &d->q);
 	if (d->q.ask != WARD_BACNET_ASK_WHO_IS)
 		c->n_waiting--;
+	d->n_busy = end == WARD_POLL_PACE_BUSY ? d->n_busy + 1 : 0;
 	if (end == WARD_POLL_PACE_BUSY)
 		ward_count_name(c->o.counters, "poll.busy", 1);
 	if (end == WARD_POLL_PACE_MISSED)

@@ -50,6 +50,7 @@ struct bacnet_device {
 	size_t group;                              /* points asked for at once */
 	struct ward_poll_pace pace;
 	struct bacnet_question q;
+	unsigned n_busy;            /* questions in a row that it could not answer then */
 	struct bacnet_point *point; /* n_point */
 	size_t n_point, next;       /* next of this round */
 	ward_ns round;              /* when the next round begins */
