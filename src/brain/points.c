@@ -12,6 +12,7 @@ static void count(struct ward_brain *b)
 
 	ward_brain_count(b, "points.late", s.n_late, was->n_late);
 	ward_brain_count(b, "points.hurried", s.n_hurried, was->n_hurried);
+	ward_brain_count(b, "points.flooded", s.n_flooded, was->n_flooded);
 	ward_brain_count(b, "points.unread", s.n_unread, was->n_unread);
 	ward_brain_count(b, "points.dropped", s.n_dropped, was->n_dropped);
 	*was = s;

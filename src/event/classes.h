@@ -135,6 +135,10 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"what has to follow of another value does not")                                    \
 	X(POINT_UNEXPLAINED, "point.unexplained", EVIDENCE, 0,                                     \
 		"a setting changed, and nobody was seen to change it")                             \
+	X(POINT_FORCED, "point.forced", EVIDENCE, 0,                                               \
+		"a value is set by hand or its controller has it out of service")                  \
+	X(POINT_UNREAD, "point.unread", EVIDENCE, 0,                                               \
+		"values of a point come and can't be judged; reason says why")                     \
 	X(READER_CARD, "reader.card", EVIDENCE, 1, "a credential was held to a reader")            \
 	X(READER_KEYPAD, "reader.keypad", EVIDENCE, 1,                                             \
 		"keys were pressed at a reader; their number only")                                \

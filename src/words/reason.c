@@ -37,6 +37,15 @@ static const char *const text[WARD_REASON_N] = {
 	[WARD_REASON_UNEXPLAINED] =
 		WARD_TEXT("{name} went from {other} to {value}, and nobody was seen to "
 			  "change it; at {since}"),
+	[WARD_REASON_FORCED] =
+		WARD_TEXT("{name} is {value}, and does not follow what is measured: it is set by "
+			  "hand or out of service; since {since}"),
+	[WARD_REASON_UNREAD_UNIT] =
+		WARD_TEXT("{name} can't be judged: its values come in {other}, and {limit} is "
+			  "expected; since {since}"),
+	[WARD_REASON_UNREAD_LATE] =
+		WARD_TEXT("{name} can't be judged: the times of its values do not go on; since "
+			  "{since}"),
 	[WARD_REASON_OVER] =
 		WARD_TEXT("{name} is as expected again: {value}; since {since} it was not"),
 };

@@ -177,7 +177,7 @@ enum ward_err ward_watch_build(struct ward_watch *w)
 	if (w->n && !w->gauge)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < w->n; i++) {
-		w->gauge[i].unexplained = INT64_MIN;
+		w->gauge[i].unexplained = w->gauge[i].own = w->gauge[i].placed = INT64_MIN;
 		for (size_t k = 0; k < WARD_WATCH_PARTS; k++)
 			w->gauge[i].part[k].part = INT64_MIN;
 	}

@@ -1,6 +1,8 @@
 /* Which point an event is of, and what it means there. */
 #include "detect/point/priv.h"
 
+#include "base/hash.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -88,26 +90,98 @@ static bool number(const struct ward_value *v, double *ret)
 	return isfinite(*ret) && fabs(*ret) <= value_max;
 }
 
-static bool hear_value(
-	struct ward_watch *w, const struct ward_event *e, struct ward_watch_held *ret)
+/* The controller that an event is of; 0: it has none. */
+static uint64_t device_of(const struct ward_watch *w, const struct ward_event *e)
 {
-	struct ward_str quality = ward_event_str(e, w->field_quality), state;
+	const uint32_t field[] = {
+		WARD_FIELD_SRC_IP, WARD_FIELD_BACNET_DEVICE, w->field_modbus_unit};
+	char buf[3 * WARD_POINT_TEXT_MAX];
+	struct ward_wr wr = ward_wr_fixed(buf, sizeof(buf));
+
+	if (!ward_event_str(e, WARD_FIELD_SRC_IP).len)
+		return 0;
+	ward_wr_lv(&wr, ward_str_bytes(ward_name_text(w->names, e->source)));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(field); i++) {
+		const struct ward_value *v = ward_event_get(e, field[i]);
+
+		if (v && v->kind == WARD_VALUE_INT)
+			ward_wr_printf(&wr, "%lld", (long long)v->i);
+		else
+			ward_wr_str(&wr, ward_event_str(e, field[i]));
+		ward_wr_ch(&wr, '|');
+	}
+	if (ward_wr_bad(&wr))
+		return 0;
+	uint64_t hash = ward_siphash((struct ward_seed){0}, wr.p, wr.len);
+
+	return hash ? hash : 1;
+}
+
+/* The states that its sensor gives itself are those of the class that the point's range has. */
+static void hear_state(
+	const struct ward_watch *w, const struct ward_event *e, struct ward_watch_held *ret)
+{
+	const struct ward_bms_point *p = ward_points_at(w->points, ret->at);
+	struct ward_str state = ward_event_str(e, WARD_FIELD_STATE),
+			class = ward_name_text(w->names, e->class);
+
+	if (!state.len)
+		return;
+	bool high = ward_str_eq(class, p->high_class), low = ward_str_eq(class, p->low_class);
+
+	ret->state = high || low;
+	ret->high = high && ward_str_eq(state, p->high_state);
+	ret->low = low && ward_str_eq(state, p->low_state);
+}
+
+static enum ward_err hear_value(struct ward_watch *w, const struct ward_event *e, ward_ns time,
+	struct ward_watch_held *ret, bool *ret_heard)
+{
+	struct ward_str quality = ward_event_str(e, w->field_quality),
+			unit = ward_event_str(e, WARD_FIELD_UNIT),
+			why = ward_event_str(e, WARD_FIELD_REASON);
+	bool doubt = ward_str_eqz(quality, "uncertain");
 
 	ret->at = point_of(w, e);
 	if (ret->at == WARD_NONE)
-		return false;
-	if (!number(ward_event_get(e, WARD_FIELD_VALUE), &ret->value) ||
-		(quality.len && !ward_str_eqz(quality, "good"))) {
-		w->stats.n_unread++;
-		return false;
-	}
+		return WARD_OK;
 	const struct ward_bms_point *p = ward_points_at(w->points, ret->at);
 
-	state = ward_event_str(e, WARD_FIELD_STATE);
-	ret->high = state.len && ward_str_eq(state, p->high_state);
-	ret->low = state.len && ward_str_eq(state, p->low_state);
+	ret->device = device_of(w, e);
+	/* What its controller knows to be wrong says as much as silence. */
+	if (quality.len && !doubt && !ward_str_eqz(quality, "good")) {
+		w->stats.n_unread++;
+		ret->what = WARD_WATCH_GONE;
+		*ret_heard = true;
+		return WARD_OK;
+	}
+	if (!number(ward_event_get(e, WARD_FIELD_VALUE), &ret->value)) {
+		w->stats.n_unread++;
+		return WARD_OK;
+	}
+	if (unit.len && p->unit.len && !ward_str_eq(unit, p->unit)) {
+		w->stats.n_unread++;
+		return ward_watch_say_unread(w, ret->at, WARD_WATCH_UNIT, unit, time);
+	}
+	hear_state(w, e, ret);
+	ret->forced = ward_str_eqz(why, "overridden") || ward_str_eqz(why, "out-of-service");
 	ret->what = WARD_WATCH_VALUE;
-	return true;
+	*ret_heard = true;
+	return WARD_OK;
+}
+
+/* Of a point, or of a controller. */
+static bool hear_gone(
+	const struct ward_watch *w, const struct ward_event *e, struct ward_watch_held *ret)
+{
+	ret->at = point_of(w, e);
+	ret->what = WARD_WATCH_GONE;
+	if (ret->at != WARD_NONE || ward_event_str(e, WARD_FIELD_POINT).len)
+		return ret->at != WARD_NONE;
+	ret->at = 0;
+	ret->device = device_of(w, e);
+	ret->what = WARD_WATCH_DEVICE_GONE;
+	return ret->device != 0;
 }
 
 static int node_cmp(const void *a, const void *b)
@@ -131,24 +205,27 @@ static bool hear_act(const struct ward_watch *w, struct ward_str thing, struct w
 	return true;
 }
 
-bool ward_watch_hear(struct ward_watch *w, const struct ward_event *e, struct ward_watch_held *ret)
+enum ward_err ward_watch_hear(struct ward_watch *w, const struct ward_event *e, ward_ns time,
+	struct ward_watch_held *ret, bool *ret_heard)
 {
 	*ret = (struct ward_watch_held){.id = e->id};
+	*ret_heard = false;
 	switch (known(w, e->class)) {
 	case WARD_WATCH_CLASS_VALUE:
-		return e->source != w->source && hear_value(w, e, ret);
+		return e->source == w->source ? WARD_OK : hear_value(w, e, time, ret, ret_heard);
 	case WARD_WATCH_CLASS_GONE:
-		ret->at = point_of(w, e);
-		ret->what = WARD_WATCH_GONE;
-		return ret->at != WARD_NONE;
+		*ret_heard = hear_gone(w, e, ret);
+		return WARD_OK;
 	case WARD_WATCH_CLASS_WRITE:
-		return hear_act(w, ward_event_str(e, WARD_FIELD_WARD_PEER_ASSET), ret);
+		*ret_heard = hear_act(w, ward_event_str(e, WARD_FIELD_WARD_PEER_ASSET), ret);
+		return WARD_OK;
 	case WARD_WATCH_CLASS_LOGIN:
-		return ward_str_eqz(ward_event_str(e, WARD_FIELD_LOGIN_OUTCOME), "ok") &&
-		       hear_act(w, ward_event_str(e, WARD_FIELD_WARD_ASSET), ret);
+		*ret_heard = ward_str_eqz(ward_event_str(e, WARD_FIELD_LOGIN_OUTCOME), "ok") &&
+			     hear_act(w, ward_event_str(e, WARD_FIELD_WARD_ASSET), ret);
+		return WARD_OK;
 	case WARD_WATCH_CLASS_UNKNOWN:
 	case WARD_WATCH_CLASS_OTHER:
 	default:
-		return false;
+		return WARD_OK;
 	}
 }

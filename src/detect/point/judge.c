@@ -14,13 +14,21 @@ static enum verdict off(struct ward_expect *x, double by)
 	return OUT;
 }
 
+/* Between in and out nothing happens to what was told; what was not is as expected. */
+static enum verdict between(const struct ward_expect *x)
+{
+	return x->state == WARD_EXPECT_DOUBT ? IN : KEEP;
+}
+
 static enum verdict judge_range(const struct ward_bms_point *p, struct ward_expect *x, double value)
 {
 	if (x->kind == WARD_WATCH_HIGH)
 		return value > p->high                ? off(x, value - p->high)
 		       : value <= p->high - p->margin ? IN
-						      : KEEP;
-	return value < p->low ? off(x, p->low - value) : value >= p->low + p->margin ? IN : KEEP;
+						      : between(x);
+	return value < p->low                ? off(x, p->low - value)
+	       : value >= p->low + p->margin ? IN
+					     : between(x);
 }
 
 /* ---- rate ---- */
@@ -129,12 +137,13 @@ static enum verdict judge_two(
 
 		return apart > p->tolerance              ? off(x, apart)
 		       : apart <= p->tolerance * 4.0 / 5 ? IN
-							 : KEEP;
+							 : between(x);
 	}
 	const struct ward_point_relation *r = &p->relation[x->relation];
 
 	other = &w->gauge[r->when];
-	if (!are_fresh(g, other, r->within))
+	/* Who tells only changes stands by what was said until lost. */
+	if (!g->heard || !other->heard)
 		return KEEP;
 	if (!ward_point_holds(r->when_op, other->value, r->when_than) ||
 		ward_point_holds(r->op, g->value, r->than))
@@ -161,10 +170,7 @@ static enum verdict judge_one(
 
 	switch ((enum ward_watch_kind)x->kind) {
 	case WARD_WATCH_LOW:
-		x->told |= h->low;
-		return judge_range(p, x, h->value);
 	case WARD_WATCH_HIGH:
-		x->told |= h->high;
 		return judge_range(p, x, h->value);
 	case WARD_WATCH_RATE:
 		return judge_rate(p, g, x, h->value, h->time);
@@ -193,13 +199,30 @@ static bool is_explained(const struct ward_watch *w, uint32_t point, ward_ns sin
 	return false;
 }
 
+/* Its sensor says so itself while it is so: then nothing is to be said; until it says something
+ * else, and it is still so. */
+static enum ward_err judge_told(
+	struct ward_watch *w, uint32_t expect, enum verdict v, const struct ward_watch_held *h)
+{
+	struct ward_expect *x = &w->expect[expect];
+	bool was = x->told, says = x->kind == WARD_WATCH_HIGH ? h->high : h->low;
+
+	if (x->kind > WARD_WATCH_HIGH || !h->state || v != OUT)
+		return WARD_OK;
+	/* What was said of it here is ended here. */
+	x->told = says && (was || x->state != WARD_EXPECT_BAD);
+	return was && !x->told && x->state == WARD_EXPECT_BAD
+		       ? ward_watch_say(w, expect, false, h->time)
+		       : WARD_OK;
+}
+
 /* A change that nobody made; told once in `actor`. */
 static enum ward_err judge_change(struct ward_watch *w, const struct ward_watch_held *h)
 {
 	const struct ward_bms_point *p = ward_points_at(w->points, h->at);
 	struct ward_gauge *g = &w->gauge[h->at];
 
-	if (!p->actor || !w->model || !g->heard || fabs(h->value - g->value) <= p->noise ||
+	if (!p->actor || !w->model || !g->known || fabs(h->value - g->value) <= p->noise ||
 		is_explained(w, h->at, g->time) ||
 		(g->unexplained != INT64_MIN &&
 			ward_watch_later(g->unexplained, p->actor) > h->time))
@@ -208,21 +231,19 @@ static enum ward_err judge_change(struct ward_watch *w, const struct ward_watch_
 	return ward_watch_say_unexplained(w, h);
 }
 
-/* The mean of the first week, of values in their range. */
+/* The mean of a week of values in their range. */
 static void learn_usual(struct ward_watch *w, const struct ward_watch_held *h)
 {
 	struct ward_gauge *g = &w->gauge[h->at];
 	double s = g->heard ? ward_watch_seconds(g->time, h->time) : 0;
 
-	if (!(g->seconds > 0))
-		g->born = g->heard ? g->born : h->time;
 	for (uint32_t i = 0; i < g->n_expect; i++) {
 		const struct ward_expect *x = &w->expect[g->expect + i];
 
 		if (x->kind <= WARD_WATCH_HIGH && x->state != WARD_EXPECT_FINE)
 			return;
 	}
-	if (ward_watch_seconds(g->born, h->time) > WARD_WATCH_LEARN_S)
+	if (g->seconds >= WARD_WATCH_LEARN_S)
 		return;
 	s = s > 3600 ? 3600 : s;
 	g->sum += g->value * s;
@@ -235,6 +256,8 @@ enum ward_err ward_watch_value(struct ward_watch *w, const struct ward_watch_hel
 	enum verdict verdict[WARD_WATCH_KIND_N + WARD_POINT_RELATIONS_MAX];
 	enum ward_err err = judge_change(w, h);
 
+	if (!err && g->forced != h->forced)
+		err = ward_watch_say_forced(w, h);
 	if (err)
 		return err;
 	learn_usual(w, h);
@@ -243,13 +266,19 @@ enum ward_err ward_watch_value(struct ward_watch *w, const struct ward_watch_hel
 	g->value = h->value;
 	g->time = h->time;
 	g->id = h->id;
-	g->heard = true;
+	g->heard = g->known = true;
+	g->device = h->device;
+	g->n_late = 0;
+	if (g->unread != WARD_WATCH_READ)
+		err = ward_watch_say_unread(w, h->at, WARD_WATCH_READ, WARD_STR(""), h->time);
 	for (uint32_t i = 0; i < g->n_expect && !err; i++) {
 		struct ward_expect *x = &w->expect[g->expect + i];
 
 		if (x->kind >= WARD_WATCH_PEER)
 			verdict[i] = judge_two(w, ward_points_at(w->points, x->point), x);
-		err = step(w, g->expect + i, verdict[i], h->time);
+		err = judge_told(w, g->expect + i, verdict[i], h);
+		if (!err)
+			err = step(w, g->expect + i, verdict[i], h->time);
 	}
 	for (uint32_t i = 0; i < g->n_user && !err; i++) {
 		uint32_t expect = w->user[g->user + i];

@@ -8,6 +8,8 @@
 enum {
 	WARD_WATCH_PARTS = 8,               /* of the window of a rate */
 	WARD_WATCH_LEARN_S = 7 * 24 * 3600, /* so long the mean of a point is learned */
+	WARD_WATCH_SHARES = 8,              /* one point holds so small a part of the room */
+	WARD_WATCH_LATE_N = 10,             /* so many values one after the other are too late */
 };
 
 /* What is expected of a value; a point has an expectation of each that it asks for. */
@@ -48,13 +50,19 @@ struct ward_span {
 struct ward_gauge {
 	uint32_t expect, n_expect; /* its own, in watch->expect */
 	uint32_t user, n_user;     /* expectations of others that look at it, in watch->user */
-	bool heard;
+	bool heard;                /* not lost since */
+	bool known;                /* it had a value ever */
+	bool forced;
+	uint8_t unread; /* enum ward_watch_unread: as it was told */
+	uint32_t n_late, n_held;
+	ward_ns unread_since, forced_since;
+	ward_ns own, placed; /* its sensor's greatest time; when its last late value was put */
+	uint64_t device;     /* that gave its last value */
 	double value;
 	ward_ns time;
 	struct ward_id id;
-	/* usual: mean by time of the first week */
+	/* usual: mean by time, until a week in its range is learned */
 	double sum, seconds;
-	ward_ns born;
 	/* stuck */
 	double low, high;
 	ward_ns still;
@@ -64,7 +72,10 @@ struct ward_gauge {
 	ward_ns unexplained;                     /* when that was told last; MIN: never */
 };
 
-enum ward_watch_what { WARD_WATCH_VALUE, WARD_WATCH_GONE, WARD_WATCH_ACT };
+enum ward_watch_what { WARD_WATCH_VALUE, WARD_WATCH_GONE, WARD_WATCH_ACT, WARD_WATCH_DEVICE_GONE };
+
+/* Why values that come can't be judged. */
+enum ward_watch_unread { WARD_WATCH_READ, WARD_WATCH_UNIT, WARD_WATCH_LATE };
 
 /* An event that waits for those before it. */
 struct ward_watch_held {
@@ -72,7 +83,10 @@ struct ward_watch_held {
 	struct ward_id id;
 	uint8_t what;
 	bool high, low; /* VALUE: its sensor says so itself */
-	uint32_t at;    /* point; ACT: actor */
+	bool state;     /* VALUE: it says how it is, by the class that the point's range has */
+	bool forced;    /* VALUE: set by hand, or out of service */
+	uint64_t device;
+	uint32_t at; /* point; ACT: actor */
 	double value;
 };
 
@@ -94,9 +108,9 @@ struct ward_watch {
 	const struct ward_mem *mem;
 	uint8_t *class_is; /* by class, n_class */
 	size_t n_class;
-	uint32_t source, kind_class[WARD_WATCH_KIND_N], unexplained, field_since, field_explanation,
-		field_evidence, field_kind, field_usual, field_limit, field_by, field_peer,
-		field_other, field_quality;
+	uint32_t source, kind_class[WARD_WATCH_KIND_N], unexplained, forced, unread, field_since,
+		field_explanation, field_evidence, field_kind, field_usual, field_limit, field_by,
+		field_peer, field_other, field_quality, field_modbus_unit;
 	struct ward_gauge *gauge; /* of each point */
 	size_t n;
 	struct ward_expect *expect;
@@ -136,12 +150,16 @@ WARD_MUST_CHECK enum ward_err ward_watch_build(struct ward_watch *w);
 void ward_watch_set_due(struct ward_watch *w, uint32_t expect, ward_ns due);
 WARD_MUST_CHECK enum ward_err ward_watch_hold(
 	struct ward_watch *w, const struct ward_watch_held *h);
+/* So many events of one point wait at most. */
+size_t ward_watch_share(const struct ward_watch *w);
 struct ward_watch_held ward_watch_pop(struct ward_watch *w);
 /* Is x to be taken first? */
 bool ward_watch_before(const struct ward_watch_held *x, const struct ward_watch_held *y);
 
-/* hear.c: what an event means; false: nothing. */
-bool ward_watch_hear(struct ward_watch *w, const struct ward_event *e, struct ward_watch_held *ret);
+/* hear.c: what an event means; false: nothing. A value in another unit is told as that. NOMEM, or
+ * what the sink gave. */
+WARD_MUST_CHECK enum ward_err ward_watch_hear(struct ward_watch *w, const struct ward_event *e,
+	ward_ns time, struct ward_watch_held *ret, bool *ret_heard);
 
 /* judge.c: one value, in the order of time. NOMEM, or what the sink gave. */
 WARD_MUST_CHECK enum ward_err ward_watch_value(
@@ -153,6 +171,12 @@ WARD_MUST_CHECK enum ward_err ward_watch_step(
 /* say.c: tells that an expectation does not hold, or (over) that it does again. */
 WARD_MUST_CHECK enum ward_err ward_watch_say(
 	struct ward_watch *w, uint32_t expect, bool over, ward_ns time);
+/* Values of a point can't be judged (unit: the one that they have), or (READ) can be again. */
+WARD_MUST_CHECK enum ward_err ward_watch_say_unread(struct ward_watch *w, uint32_t point,
+	enum ward_watch_unread why, struct ward_str unit, ward_ns time);
+/* A point's value is set by hand or out of service, or is no more. */
+WARD_MUST_CHECK enum ward_err ward_watch_say_forced(
+	struct ward_watch *w, const struct ward_watch_held *h);
 /* The value of a point is another one than before, and nobody changed it. */
 WARD_MUST_CHECK enum ward_err ward_watch_say_unexplained(
 	struct ward_watch *w, const struct ward_watch_held *h);

@@ -58,6 +58,19 @@ bool ward_watch_before(const struct ward_watch_held *x, const struct ward_watch_
 	return x->time != y->time ? x->time < y->time : ward_id_cmp(x->id, y->id) < 0;
 }
 
+size_t ward_watch_share(const struct ward_watch *w)
+{
+	size_t share = ward_limit(w->lim, WARD_LIMIT_POINT_HELD) / WARD_WATCH_SHARES;
+
+	return share ? share : 1;
+}
+
+static void count(struct ward_watch *w, const struct ward_watch_held *h, bool more)
+{
+	if (h->what == WARD_WATCH_VALUE || h->what == WARD_WATCH_GONE)
+		w->gauge[h->at].n_held += more ? 1 : UINT32_MAX;
+}
+
 enum ward_err ward_watch_hold(struct ward_watch *w, const struct ward_watch_held *h)
 {
 	size_t i = w->n_held;
@@ -66,6 +79,7 @@ enum ward_err ward_watch_hold(struct ward_watch *w, const struct ward_watch_held
 
 	if (err)
 		return err;
+	count(w, h, true);
 	for (w->n_held++; i && ward_watch_before(h, &w->held[(i - 1) / 2]); i = (i - 1) / 2)
 		w->held[i] = w->held[(i - 1) / 2];
 	w->held[i] = *h;
@@ -77,6 +91,7 @@ struct ward_watch_held ward_watch_pop(struct ward_watch *w)
 	struct ward_watch_held first = w->held[0], last = w->held[--w->n_held];
 	size_t i = 0;
 
+	count(w, &first, false);
 	for (size_t child; (child = 2 * i + 1) < w->n_held; i = child) {
 		if (child + 1 < w->n_held &&
 			ward_watch_before(&w->held[child + 1], &w->held[child]))

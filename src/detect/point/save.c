@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 1, POINTS_MAX = 1 << 24, PART_BYTES_MAX = 1 << 16, NAME_BYTES_MAX = 256 };
+enum { SAVE_VERSION = 2, POINTS_MAX = 1 << 24, PART_BYTES_MAX = 1 << 16, NAME_BYTES_MAX = 256 };
 
 /* No sum of values (hear.c) over times is beyond. */
 static const double number_max = 1e24, seconds_min = 1e-9;
@@ -37,12 +37,16 @@ static void save_point(const struct ward_watch *s, uint32_t i, struct ward_wr *w
 {
 	const struct ward_gauge *g = &s->gauge[i];
 	const double number[] = {g->value, g->sum, g->seconds, g->low, g->high, g->up, g->down};
-	const ward_ns time[] = {g->time, g->born, g->still, g->unexplained};
+	const ward_ns time[] = {g->time, g->still, g->unexplained, g->unread_since, g->forced_since,
+		g->own, g->placed};
 	struct ward_wr part = ward_wr_grow(s->mem, PART_BYTES_MAX);
 
 	ward_wr_lv(w, ward_str_bytes(ward_points_at(s->points, i)->id));
 	ward_wr_be64(w, ward_point_print(s->points, i));
-	ward_wr_u8(&part, g->heard);
+	ward_wr_u8(&part, (uint8_t)(g->heard | g->known << 1 | g->forced << 2));
+	ward_wr_u8(&part, g->unread);
+	ward_wr_varint(&part, g->n_late);
+	ward_wr_be64(&part, g->device);
 	put_id(&part, g->id);
 	for (size_t k = 0; k < WARD_ARRAY_LEN(number); k++)
 		put_double(&part, number[k]);
@@ -68,6 +72,8 @@ static int held_cmp(const void *a, const void *b)
 
 static struct ward_str held_name(const struct ward_watch *s, const struct ward_watch_held *h)
 {
+	if (h->what == WARD_WATCH_DEVICE_GONE)
+		return WARD_STR("");
 	return h->what == WARD_WATCH_ACT ? ward_model_node(s->model, s->actor[h->at])->id
 					 : ward_points_at(s->points, h->at)->id;
 }
@@ -85,7 +91,9 @@ static void save_held(const struct ward_watch *s, struct ward_wr *w)
 	for (size_t i = 0; i < s->n_held; i++) {
 		ward_wr_lv(w, ward_str_bytes(held_name(s, &h[i])));
 		ward_wr_u8(w, h[i].what);
-		ward_wr_u8(w, (uint8_t)(h[i].high | h[i].low << 1));
+		ward_wr_u8(w,
+			(uint8_t)(h[i].high | h[i].low << 1 | h[i].state << 2 | h[i].forced << 3));
+		ward_wr_be64(w, h[i].device);
 		ward_wr_be64(w, (uint64_t)h[i].time);
 		put_id(w, h[i].id);
 		put_double(w, h[i].value);
@@ -96,7 +104,9 @@ static void save_held(const struct ward_watch *s, struct ward_wr *w)
 /* Only what was heard of, in the order of the file. */
 static bool is_known(const struct ward_watch *s, uint32_t i)
 {
-	return s->gauge[i].time || s->gauge[i].heard;
+	const struct ward_gauge *g = &s->gauge[i];
+
+	return g->known || g->own != INT64_MIN || g->unread;
 }
 
 void ward_watch_save(const struct ward_watch *s, struct ward_wr *w)
@@ -175,9 +185,19 @@ static bool load_gauge(struct ward_watch *s, uint32_t i, struct ward_rd *r)
 	struct ward_gauge *g = &s->gauge[i];
 	double *const number[] = {
 		&g->value, &g->sum, &g->seconds, &g->low, &g->high, &g->up, &g->down};
-	ward_ns *const time[] = {&g->time, &g->born, &g->still, &g->unexplained};
+	ward_ns *const time[] = {&g->time, &g->still, &g->unexplained, &g->unread_since,
+		&g->forced_since, &g->own, &g->placed};
 
-	g->heard = ward_rd_u8(r) != 0;
+	uint8_t flags = ward_rd_u8(r);
+
+	g->heard = flags & 1;
+	g->known = (flags & 2) != 0;
+	g->forced = (flags & 4) != 0;
+	g->unread = ward_rd_u8(r);
+	uint64_t n_late = ward_rd_varint(r);
+
+	g->n_late = n_late < UINT32_MAX ? (uint32_t)n_late : UINT32_MAX;
+	g->device = ward_rd_be64(r);
 	g->id = get_id(r);
 	for (size_t k = 0; k < WARD_ARRAY_LEN(number); k++)
 		*number[k] = get_double(r);
@@ -188,8 +208,9 @@ static bool load_gauge(struct ward_watch *s, uint32_t i, struct ward_rd *r)
 		g->part[k].low = get_double(r);
 		g->part[k].high = get_double(r);
 	}
-	if (ward_rd_bad(r) || (g->seconds < seconds_min && g->seconds != 0) || g->up < 0 ||
-		g->down < 0 || !is_known(s, i))
+	if (ward_rd_bad(r) || flags > 7 || g->unread > WARD_WATCH_LATE ||
+		(g->seconds < seconds_min && g->seconds != 0) || g->up < 0 || g->down < 0 ||
+		!is_known(s, i))
 		return false;
 	for (uint32_t k = 0; k < g->n_expect; k++)
 		if (!load_expect(s, g->expect + k, r))
@@ -243,11 +264,16 @@ static enum ward_err load_held(struct ward_watch *s, struct ward_rd *r)
 
 	h.high = flags & 1;
 	h.low = (flags & 2) != 0;
+	h.state = (flags & 4) != 0;
+	h.forced = (flags & 8) != 0;
+	h.device = ward_rd_be64(r);
 	h.time = (ward_ns)ward_rd_be64(r);
 	h.id = get_id(r);
 	h.value = get_double(r);
-	if (ward_rd_bad(r) || h.what > WARD_WATCH_ACT || flags > 3 || h.time < s->released)
+	if (ward_rd_bad(r) || h.what > WARD_WATCH_DEVICE_GONE || flags > 15 || h.time < s->released)
 		return WARD_ERR_MALFORMED;
+	if (h.what == WARD_WATCH_DEVICE_GONE)
+		return ward_watch_hold(s, &h);
 	h.at = h.what == WARD_WATCH_ACT ? actor_of(s, id)
 					: ward_points_find(s->points, ward_slice_text(id));
 	return h.at == WARD_NONE ? WARD_OK : ward_watch_hold(s, &h);

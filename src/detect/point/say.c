@@ -129,9 +129,17 @@ static void evidence(struct draft *d, struct ward_id *id, size_t n)
 
 /* ---- parts of an event ---- */
 
+/* As exact as any transducer; people read fewer places in the sentence. */
 static void put_number(struct draft *d, uint32_t field, double v)
 {
-	set(d, field, (struct ward_value){.kind = WARD_VALUE_NUM, .s = number(d, v)});
+	char buf[32];
+	int n = snprintf(buf, sizeof(buf), "%.10g", v);
+	struct ward_str s = {buf, n > 0 && (size_t)n < sizeof(buf) ? (size_t)n : 0};
+
+	set(d, field,
+		(struct ward_value){.kind = WARD_VALUE_NUM,
+			.s = ward_arena_str(
+				&d->w->arena, ward_str_eqz(s, "-0") ? WARD_STR("0") : s)});
 }
 
 static void begin(
@@ -220,9 +228,10 @@ static enum ward_reason put_range(struct draft *d, const struct ward_expect *x)
 static enum ward_reason put_drift(struct draft *d, const struct ward_expect *x)
 {
 	double value = d->w->gauge[x->point].value, usual = ward_watch_usual(d->w, x->point);
-	bool up = d->w->gauge[x->point].up > d->w->gauge[x->point].down;
+	/* The value of the moment may be on the other side than the mean. */
+	bool up = value >= usual;
 
-	put_off(d, up ? value - usual : usual - value, d->p->drift.by);
+	put_off(d, fabs(value - usual), d->p->drift.by);
 	put_number(d, d->w->field_usual, usual);
 	slot(d, "usual", amount(d, d->p, usual));
 	return up ? WARD_REASON_DRIFT_UP : WARD_REASON_DRIFT_DOWN;
@@ -305,7 +314,11 @@ enum ward_err ward_watch_say(struct ward_watch *w, uint32_t expect, bool over, w
 	ward_ns since = x->kind == WARD_WATCH_STUCK && !over ? w->gauge[x->point].still : x->since;
 	struct draft d;
 
-	begin(&d, w, x->point, class == WARD_NONE ? ward_name(w->names, p->class) : class, time);
+	begin(&d, w, x->point,
+		class == WARD_NONE ? ward_name(w->names, x->kind == WARD_WATCH_HIGH ? p->high_class
+										    : p->low_class)
+				   : class,
+		time);
 	set(&d, WARD_FIELD_STATE, ward_value_str(state_of(&d, x, over)));
 	put_value(&d, w->gauge[x->point].value);
 	enum ward_reason reason = over ? WARD_REASON_OVER : put_kind(&d, x, since);
@@ -338,4 +351,60 @@ enum ward_err ward_watch_say_unexplained(struct ward_watch *w, const struct ward
 	ward_idgen_str(&gen, d.p->id);
 	ward_idgen_id(&gen, h->id);
 	return finish(&d, WARD_REASON_UNEXPLAINED, ward_idgen_final(&gen));
+}
+
+/* Says that it is so, or (over) that it is no more, with what began it. */
+static enum ward_err say_state(struct draft *d, bool over, enum ward_reason reason, ward_ns since)
+{
+	struct ward_idgen gen;
+
+	set(d, WARD_FIELD_STATE, ward_value_str(over ? WARD_STR("normal") : WARD_STR("on")));
+	put_since(d, since);
+	ward_idgen_init(&gen, "point.state");
+	ward_idgen_str(&gen, d->p->id);
+	ward_idgen_str(&gen, ward_name_text(d->w->names, d->e.class));
+	ward_idgen_u64(&gen, over);
+	ward_idgen_u64(&gen, (uint64_t)since);
+	ward_idgen_u64(&gen, (uint64_t)d->e.time);
+	return finish(d, over ? WARD_REASON_OVER : reason, ward_idgen_final(&gen));
+}
+
+enum ward_err ward_watch_say_forced(struct ward_watch *w, const struct ward_watch_held *h)
+{
+	struct ward_gauge *g = &w->gauge[h->at];
+	struct ward_id id[] = {h->id};
+	struct draft d;
+
+	g->forced = h->forced;
+	g->forced_since = h->forced ? h->time : g->forced_since;
+	begin(&d, w, h->at, w->forced, h->time);
+	put_value(&d, h->value);
+	evidence(&d, id, 1);
+	return say_state(&d, !h->forced, WARD_REASON_FORCED, g->forced_since);
+}
+
+enum ward_err ward_watch_say_unread(struct ward_watch *w, uint32_t point,
+	enum ward_watch_unread why, struct ward_str unit, ward_ns time)
+{
+	struct ward_gauge *g = &w->gauge[point];
+	bool over = why == WARD_WATCH_READ;
+	struct draft d;
+
+	/* Once, until a value is read. */
+	if (!over && g->unread != WARD_WATCH_READ)
+		return WARD_OK;
+	g->unread = (uint8_t)why;
+	g->unread_since = over ? g->unread_since : time;
+	begin(&d, w, point, w->unread, time);
+	if (!over)
+		set(&d, WARD_FIELD_REASON,
+			ward_value_str(
+				why == WARD_WATCH_UNIT ? WARD_STR("unit") : WARD_STR("late")));
+	if (g->known)
+		put_value(&d, g->value);
+	slot(&d, "other", ward_arena_str(&w->arena, unit_text(unit)));
+	slot(&d, "limit", ward_arena_str(&w->arena, unit_text(d.p->unit)));
+	return say_state(&d, over,
+		why == WARD_WATCH_UNIT ? WARD_REASON_UNREAD_UNIT : WARD_REASON_UNREAD_LATE,
+		g->unread_since);
 }

@@ -30,6 +30,8 @@ enum ward_err ward_watch_new(const struct ward_points *points, const struct ward
 		.released = INT64_MIN,
 		.source = ward_name(names, WARD_STR("points")),
 		.unexplained = ward_name(names, WARD_STR("point.unexplained")),
+		.forced = ward_name(names, WARD_STR("point.forced")),
+		.unread = ward_name(names, WARD_STR("point.unread")),
 		.field_since = ward_name(names, WARD_STR("since")),
 		.field_explanation = ward_name(names, WARD_STR("explanation")),
 		.field_evidence = ward_name(names, WARD_STR("evidence")),
@@ -39,7 +41,8 @@ enum ward_err ward_watch_new(const struct ward_points *points, const struct ward
 		.field_by = ward_name(names, WARD_STR("off_by")),
 		.field_peer = ward_name(names, WARD_STR("peer")),
 		.field_other = ward_name(names, WARD_STR("peer_value")),
-		.field_quality = ward_name(names, WARD_STR("quality"))};
+		.field_quality = ward_name(names, WARD_STR("quality")),
+		.field_modbus_unit = ward_name(names, WARD_STR("modbus.unit"))};
 	for (size_t i = 0; i < WARD_WATCH_KIND_N; i++)
 		w->kind_class[i] =
 			class_name[i] ? ward_name(names, ward_str_z(class_name[i])) : WARD_NONE;
@@ -93,9 +96,7 @@ double ward_watch_usual(const struct ward_watch *w, uint32_t point)
 
 	if (!isnan(p->mean))
 		return p->mean;
-	return g->seconds > 0 && ward_watch_seconds(g->born, g->time) >= WARD_WATCH_LEARN_S
-		       ? g->sum / g->seconds
-		       : NAN;
+	return g->seconds >= WARD_WATCH_LEARN_S ? g->sum / g->seconds : NAN;
 }
 
 /* ---- one step ---- */
@@ -187,16 +188,27 @@ static enum ward_err time_over(struct ward_watch *w)
 	return ward_watch_step(w, expect, WARD_EXPECT_IN_TIME, due);
 }
 
-static enum ward_err gone(struct ward_watch *w, const struct ward_watch_held *h)
+static enum ward_err gone(struct ward_watch *w, uint32_t point, ward_ns time)
 {
-	struct ward_gauge *g = &w->gauge[h->at];
+	struct ward_gauge *g = &w->gauge[point];
 	enum ward_err err = WARD_OK;
 
 	g->heard = false;
 	for (uint32_t i = 0; i < g->n_expect && !err; i++)
-		err = ward_watch_step(w, g->expect + i, WARD_EXPECT_IN_LOST, h->time);
+		err = ward_watch_step(w, g->expect + i, WARD_EXPECT_IN_LOST, time);
 	for (uint32_t i = 0; i < g->n_user && !err; i++)
-		err = ward_watch_step(w, w->user[g->user + i], WARD_EXPECT_IN_LOST, h->time);
+		err = ward_watch_step(w, w->user[g->user + i], WARD_EXPECT_IN_LOST, time);
+	return err;
+}
+
+/* With a controller all points that it gave are lost. */
+static enum ward_err device_gone(struct ward_watch *w, const struct ward_watch_held *h)
+{
+	enum ward_err err = WARD_OK;
+
+	for (uint32_t i = 0; i < w->n && !err; i++)
+		if (w->gauge[i].heard && w->gauge[i].device == h->device)
+			err = gone(w, i, h->time);
 	return err;
 }
 
@@ -206,10 +218,12 @@ static enum ward_err take_one(struct ward_watch *w, const struct ward_watch_held
 	case WARD_WATCH_VALUE:
 		return ward_watch_value(w, h);
 	case WARD_WATCH_GONE:
-		return gone(w, h);
+		return gone(w, h->at, h->time);
+	case WARD_WATCH_DEVICE_GONE:
+		return device_gone(w, h);
 	case WARD_WATCH_ACT:
 	default:
-		w->acted[h->at] = h->time;
+		w->acted[h->at] = h->time > w->acted[h->at] ? h->time : w->acted[h->at];
 		return WARD_OK;
 	}
 }
@@ -258,19 +272,64 @@ enum ward_err ward_watch_tick(struct ward_watch *w, ward_ns now, ward_watch_sink
 	return ward_sub(w->clock, ward_points_hold(w->points), &until) ? take(w, until) : WARD_OK;
 }
 
+/* ---- when an event is taken ---- */
+
+static bool is_of_point(const struct ward_watch_held *h)
+{
+	return h->what == WARD_WATCH_VALUE || h->what == WARD_WATCH_GONE;
+}
+
+/* Its own time, but never in the future. Of a sensor whose clock is behind by more than `hold` the
+ * next value that is newer than all before is put where values are taken next. False: it is late.
+ */
+static bool place(struct ward_watch *w, struct ward_watch_held *h, ward_ns time)
+{
+	struct ward_gauge *g = is_of_point(h) ? &w->gauge[h->at] : NULL;
+	ward_ns own = time > w->clock ? w->clock : time;
+	bool newer = !g || own > g->own;
+
+	h->time = own;
+	if (own <= w->released) {
+		if (!newer)
+			return false;
+		h->time =
+			ward_watch_later(g && g->placed > w->released ? g->placed : w->released, 1);
+		if (g)
+			g->placed = h->time;
+	}
+	if (g && newer)
+		g->own = own;
+	return true;
+}
+
+/* A clock that stands still makes every value late. */
+static enum ward_err late(struct ward_watch *w, const struct ward_watch_held *h)
+{
+	struct ward_gauge *g = is_of_point(h) ? &w->gauge[h->at] : NULL;
+
+	w->stats.n_late++;
+	if (!g || ++g->n_late != WARD_WATCH_LATE_N)
+		return WARD_OK;
+	return ward_watch_say_unread(w, h->at, WARD_WATCH_LATE, WARD_STR(""), w->clock);
+}
+
 enum ward_err ward_watch_event(struct ward_watch *w, const struct ward_event *e, ward_ns time,
 	ward_ns clock, ward_watch_sink sink, void *ctx)
 {
 	struct ward_watch_held h;
 	enum ward_err err = ward_watch_tick(w, clock, sink, ctx);
+	bool heard = false;
 
-	if (err || !ward_watch_hear(w, e, &h))
+	if (!err)
+		err = ward_watch_hear(w, e, time, &h, &heard);
+	if (err || !heard)
 		return err;
-	h.time = time;
-	if (time <= w->released) {
-		w->stats.n_late++;
+	if (is_of_point(&h) && w->gauge[h.at].n_held >= ward_watch_share(w)) {
+		w->stats.n_flooded++;
 		return WARD_OK;
 	}
+	if (!place(w, &h, time))
+		return late(w, &h);
 	w->stats.n_taken++;
 	return ward_watch_hold(w, &h);
 }

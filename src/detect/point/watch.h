@@ -4,11 +4,14 @@
  * Told are, with `state` and again with `state: normal` when it is over:
  *   a range left, as an event of the class that a sensor gives itself (env.temperature …), else
  *   point.range; point.rate, point.stuck, point.drift, point.peer, point.relation; and, once for
- *   each, point.unexplained: a change that nobody was seen to make.
+ *   each, point.unexplained: a change that nobody was seen to make;
+ *   point.forced: set by hand or out of service; point.unread: in another unit, or with times that
+ *   do not go on.
  * Each has `point`, `value`, `since`, `explanation` (one sentence, words/reason.h) and `evidence`.
  *
  * Values wait `hold` (content/points.yml) so that they are taken in the order of their time; what
- * comes later is counted, and left. No clock but the times that are handed in; single-threaded.
+ * comes later is taken at once when it is newer than all of its point, else counted, and left. No
+ * value is taken after the clock. No clock but the times that are handed in; single-threaded.
  * Events were written by outsiders. */
 #ifndef WARD_DETECT_POINT_WATCH_H
 #define WARD_DETECT_POINT_WATCH_H
@@ -25,9 +28,10 @@ typedef enum ward_err (*ward_watch_sink)(void *ctx, const struct ward_event *e);
 
 struct ward_watch_stats {
 	uint64_t n_taken;   /* values, and acts on points */
-	uint64_t n_late;    /* behind what was taken already: left */
+	uint64_t n_late;    /* behind what was taken of its point already: left */
 	uint64_t n_hurried; /* taken before their time, for want of room */
-	uint64_t n_unread;  /* of a point, and no number or of bad quality: left */
+	uint64_t n_flooded; /* more of one point than its share of the room: left */
+	uint64_t n_unread;  /* of a point, and no number, of bad quality or in another unit: left */
 	uint64_t n_inferred;
 	uint64_t n_dropped; /* points whose memory was of another row: begun anew */
 };

@@ -82,6 +82,7 @@ static void read_kind(struct load *l, const struct ward_conf *c)
 {
 	struct ward_points *p = l->p;
 	struct ward_point_kind k = {.file = c->file, .line = c->line};
+	size_t errors = l->in->diag->n_error;
 
 	if (!ward_word_id(c, "kind", l->in->diag, &k.name))
 		return;
@@ -101,6 +102,7 @@ static void read_kind(struct load *l, const struct ward_conf *c)
 		bad(l, c, "a state is one word\nwrite at most 32 bytes, such as low_battery");
 	p->kind[p->n_kind++] = k;
 	check_cells(l, c, &p->kind[p->n_kind - 1]);
+	p->kind[p->n_kind - 1].bad = l->in->diag->n_error > errors;
 }
 
 enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str file,

@@ -76,6 +76,11 @@ static void take_kind(struct load *l, struct ward_point_row *r)
 			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
 		return;
 	}
+	if (r->kind->bad) {
+		WARD_POINT_BAD(r, "the kind '%.*s' is wrong itself\nmend line %u of %.*s",
+			WARD_STR_ARG(name), r->kind->line, WARD_STR_ARG(r->kind->file));
+		return;
+	}
 	for (size_t c = 0; c < WARD_POINT_COL_N; c++)
 		if (!r->cell[c].len)
 			r->cell[c] = r->kind->cell[c];

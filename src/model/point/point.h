@@ -94,8 +94,8 @@ struct ward_bms_point {
 	ward_ns actor; /* a change is explained by what somebody did so long before */
 	const struct ward_point_relation *relation;
 	size_t n_relation;
-	struct ward_str class, low_state,
-		high_state; /* of the event that says that it left its range */
+	/* Of the event that says that it left its range: which class, and which state. */
+	struct ward_str low_class, high_class, low_state, high_state;
 	uint32_t line;
 };
 

@@ -30,7 +30,7 @@ uint64_t ward_point_print(const struct ward_points *p, size_t i)
 {
 	const struct ward_bms_point *x = ward_points_at(p, i);
 	const struct ward_str text[] = {x->id, x->name, x->unit, x->asset, x->source, x->address,
-		x->class, x->low_state, x->high_state, x->kind,
+		x->low_class, x->high_class, x->low_state, x->high_state, x->kind,
 		x->peer == WARD_NONE ? WARD_STR("") : p->point[x->peer].id};
 	const double number[] = {x->scale, x->offset, x->low, x->high, x->margin, x->rate.by,
 		x->drift.by, x->noise, x->mean, x->tolerance};

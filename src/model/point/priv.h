@@ -12,6 +12,7 @@ struct ward_point_kind {
 	struct ward_str cell[WARD_POINT_COL_N];
 	struct ward_str file;
 	uint32_t line;
+	bool bad; /* it has a finding: no row may be of it */
 };
 
 struct ward_points {

@@ -150,9 +150,9 @@ static void check(const struct ward_point_row *r, const struct ward_bms_point *p
 		WARD_POINT_BAD(r, "'margin' leaves nothing of the range\nwrite less than half of "
 				  "it");
 	if (r->cell[WARD_POINT_COL_NOISE].len && !is_off(r->cell[WARD_POINT_COL_NOISE]) &&
-		!p->stuck)
-		WARD_POINT_BAD(r, "'noise' says nothing without 'stuck'\nwrite in which time the "
-				  "value moves by so much");
+		!p->stuck && !p->actor)
+		WARD_POINT_BAD(r, "'noise' says nothing without 'stuck' or 'actor'\nwrite in which "
+				  "time the value moves by so much");
 	if (r->cell[WARD_POINT_COL_MEAN].len && !is_off(r->cell[WARD_POINT_COL_MEAN]) &&
 		p->drift.by <= 0)
 		WARD_POINT_BAD(r, "'mean' says nothing without 'drift'\nwrite how far from it the "
@@ -162,12 +162,26 @@ static void check(const struct ward_point_row *r, const struct ward_bms_point *p
 				  "above 0");
 }
 
+/* "low" and "high" are no words of a supply, and much of a gas is what a sensor in the air says:
+ * such a side is only out of its range, unless the kind has a word for it. */
+static struct ward_str side_class(const struct ward_point_kind *k, bool high)
+{
+	if (!k || !k->class.len)
+		return WARD_STR("point.range");
+	bool word = high ? k->high_state.len > 0 : k->low_state.len > 0;
+	bool needed = ward_str_eqz(k->class, "power.state") ||
+		      (high && ward_str_eqz(k->class, "env.gas"));
+
+	return word || !needed ? k->class : WARD_STR("point.range");
+}
+
 static void read_class(const struct ward_point_row *r, struct ward_bms_point *p)
 {
 	const struct ward_point_kind *k = r->kind;
 
 	p->kind = k ? k->name : WARD_STR("");
-	p->class = k && k->class.len ? k->class : WARD_STR("point.range");
+	p->low_class = side_class(k, false);
+	p->high_class = side_class(k, true);
 	p->low_state = k && k->low_state.len ? k->low_state : WARD_STR("low");
 	p->high_state = k && k->high_state.len ? k->high_state : WARD_STR("high");
 }
@@ -185,6 +199,8 @@ void ward_point_read(const struct ward_point_row *r, struct ward_bms_point *p)
 	if (!p->name.len)
 		p->name = p->id;
 	p->unit = text_of(r, WARD_POINT_COL_UNIT, false);
+	if (is_off(p->unit))
+		p->unit = WARD_STR("");
 	read_asset(r, p);
 	read_source(r, p);
 	read_class(r, p);

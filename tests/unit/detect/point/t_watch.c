@@ -81,6 +81,21 @@ static void told_itself(void **state)
 	plant_tick(p, 3000);
 	said(p, 1, "high 26");
 	plant_free(p);
+	/* Only while it is so, only by its own class, and only until it says something else. */
+	p = theatre();
+	plant_event(p, 1, 0, "env.temperature", "point=t-1", "value=23.9", "state=high", NULL);
+	plant_event(p, 2, 60000, "field.point", "point=t-1", "value=60", "state=high", NULL);
+	plant_tick(p, 1000);
+	said(p, 1, "high 60");
+	plant_event(p, 3, 1000000, "field.point", "point=t-1", "value=21", NULL);
+	plant_event(p, 4, 2000000, "env.temperature", "point=t-1", "value=60", "state=high", NULL);
+	plant_tick(p, 3000);
+	said(p, 2, "");
+	plant_event(
+		p, 5, 3000000, "env.temperature", "point=t-1", "value=60", "state=normal", NULL);
+	plant_tick(p, 3100);
+	said(p, 3, "");
+	plant_free(p);
 }
 
 /* What is no number, of no point, of bad quality or late. */
@@ -96,14 +111,104 @@ static void unread(void **state)
 	plant_event(p, 5, 0, "field.point", "point=t-9", "value=99", NULL);
 	plant_event(p, 6, 0, "net.flow", "point=t-1", "value=99", NULL);
 	assert_int_equal(ward_watch_stats(p->watch).n_unread, 4);
-	assert_int_equal(ward_watch_stats(p->watch).n_taken, 0);
+	assert_int_equal(ward_watch_stats(p->watch).n_taken, 1); /* the bad one: a loss */
 	plant_value(p, 1000, "t-1", "21");
 	plant_tick(p, 1020);
 	plant_value(p, 1000, "t-1", "99");
-	plant_value(p, 1010, "t-1", "99");
+	plant_value(p, 990, "t-1", "99");
 	assert_int_equal(ward_watch_stats(p->watch).n_late, 2);
 	plant_tick(p, 9999);
 	said(p, 0, "");
+	plant_free(p);
+}
+
+/* A sensor whose clock is behind by more than `hold` is judged; one whose clock stands still is
+ * told. */
+static void behind(void **state)
+{
+	struct plant *p = theatre();
+
+	(void)state;
+	for (int64_t s = 0; s < 1200; s += 10) {
+		plant_tick(p, s);
+		plant_value(p, s - 45, "t-1", s > 300 ? "60" : "21");
+	}
+	said(p, 1, "env.temperature t-1 high 60");
+	assert_in_range(p->said[0].time / WARD_NS_PER_S, 600, 620);
+	assert_int_equal(ward_watch_stats(p->watch).n_late, 0);
+	for (int64_t s = 1200; s < 1400; s += 10) {
+		plant_tick(p, s);
+		plant_value(p, 1150, "t-1", "21");
+	}
+	said(p, 2, "high 60");
+	assert_int_equal(plant_says(p, "point.unread t-1 on 21: Theatre temperature can't be "
+				       "judged: the times of its values do not go on; since "),
+		1);
+	plant_value(p, 1400, "t-1", "60");
+	plant_tick(p, 1420);
+	assert_int_equal(plant_says(p, "point.unread t-1 normal 60"), 1);
+	plant_free(p);
+}
+
+/* What is set by hand is judged, and told; what is in another unit is told, and not judged. */
+static void forced(void **state)
+{
+	struct plant *p = theatre();
+
+	(void)state;
+	plant_value(p, 0, "t-1", "21");
+	for (unsigned i = 1; i < 12; i++)
+		plant_event(p, 900 + i, 60000 * i, "field.point", "point=t-1", "value=30",
+			"quality=uncertain", i & 1 ? "reason=overridden" : "reason=out-of-service",
+			NULL);
+	plant_tick(p, 700);
+	said(p, 2,
+		"point.forced t-1 on 30: Theatre temperature is 30 °C, and does not follow what is "
+		"measured: it is set by hand or out of service; since 1970-01-01T00:01:00Z");
+	assert_int_equal(plant_says(p, "env.temperature t-1 high 30"), 1);
+	plant_event(p, 950, 720000, "field.point", "point=t-1", "value=21", "quality=good", NULL);
+	plant_event(p, 951, 780000, "field.point", "point=t-1", "value=70", "unit=[degF]", NULL);
+	plant_event(p, 952, 781000, "field.point", "point=t-1", "value=70", "unit=[degF]", NULL);
+	plant_event(p, 953, 790000, "field.point", "point=t-1", "value=21", "unit=Cel", NULL);
+	plant_tick(p, 3000);
+	assert_int_equal(plant_says(p, "point.forced t-1 normal 21"), 1);
+	assert_int_equal(plant_says(p, "its values come in [degF], and °C is expected"), 1);
+	assert_int_equal(plant_says(p, "point.unread t-1 normal 21"), 1);
+	assert_int_equal(plant_says(p, " 70"), 0);
+	plant_free(p);
+}
+
+/* One value beyond the limit, and then values that are just within it, are nothing. */
+static void blip(void **state)
+{
+	struct plant *p = theatre();
+
+	(void)state;
+	for (int64_t s = 0; s < 3600; s += 60)
+		plant_value(p, s, "t-1", s == 600 ? "24.1" : "23.9");
+	plant_tick(p, 4000);
+	said(p, 0, "");
+	plant_free(p);
+}
+
+/* A bad reading, and a controller that does not answer, are no values. */
+static void gone(void **state)
+{
+	struct plant *p = theatre();
+
+	(void)state;
+	plant_event(p, 1, 0, "field.point", "point=t-1", "value=30", "src_ip=10.1.0.9", NULL);
+	plant_event(p, 2, 60000, "field.point", "point=t-1", "quality=bad", NULL);
+	plant_tick(p, 1000);
+	said(p, 0, "");
+	plant_event(p, 3, 1000000, "field.point", "point=t-1", "value=30", "src_ip=10.1.0.9", NULL);
+	plant_event(p, 4, 1060000, "field.offline", "src_ip=10.1.0.9", NULL);
+	plant_tick(p, 2000);
+	said(p, 0, "");
+	plant_event(p, 5, 2000000, "field.point", "point=t-1", "value=30", "src_ip=10.1.0.9", NULL);
+	plant_event(p, 6, 2060000, "field.offline", "src_ip=10.1.0.8", NULL);
+	plant_tick(p, 3000);
+	said(p, 1, "high 30");
 	plant_free(p);
 }
 
@@ -262,6 +367,12 @@ static void relation(void **state)
 	plant_value(p, 1000, "pump", "0");
 	plant_tick(p, 2000);
 	said(p, 2, "");
+	/* Who tells only changes stands by what was said. */
+	plant_value(p, 3000, "pump", "1");
+	plant_value(p, 3100, "flow", "3");
+	plant_value(p, 90000, "flow", "0");
+	plant_tick(p, 91000);
+	said(p, 3, "");
 	plant_free(p);
 }
 
@@ -286,7 +397,12 @@ static void unexplained(void **state)
 	plant_value(p, 2060, "sp", "30");
 	plant_value(p, 2120, "sp", "31"); /* told once */
 	plant_tick(p, 2200);
-	said(p, 1,
+	/* What was set while nobody looked. */
+	plant_event(p, 904, 9000000, "field.silent", "point=sp", NULL);
+	plant_value(p, 9100, "sp", "12");
+	plant_tick(p, 9200);
+	assert_int_equal(plant_says(p, "Setpoint went from 31 °C to 12 °C"), 1);
+	said(p, 2,
 		"point.unexplained sp  30: Setpoint went from 19 °C to 30 °C, and nobody was seen "
 		"to "
 		"change it; at 1970-01-01T00:34:20Z");
@@ -349,29 +465,55 @@ static void order(void **state)
 	plant_free(whole);
 }
 
-/* A flood of values from the future fills the room for those that wait, and no more. */
+/* A flood of values from the future fills its share of the room for those that wait, and no more:
+ * another point is heard. */
 static void flood(void **state)
 {
-	struct plant *p = plant_new("id,asset,high\na,or-1,80\n", "");
+	struct plant *p = plant_new("id,asset,high,confirm\na,or-1,80,60s\nb,or-1,80,60s\n", "");
+
+	(void)state;
+	p->lab.lim.v[WARD_LIMIT_POINT_HELD] = 64;
+	for (int64_t s = 0; s < 300; s++) {
+		plant_tick(p, s);
+		for (unsigned i = 0; i < 40; i++) {
+			struct ward_event e;
+
+			ward_arena_reset(&p->arena);
+			ward_event_init(&e, &p->arena);
+			e.class = ward_name(&p->names, WARD_STR("field.point"));
+			e.id = ward_event_id(WARD_STR("f"), 0, (uint64_t)s * 40 + i, 0);
+			assert_int_equal(
+				ward_event_set(&e, WARD_FIELD_POINT, ward_value_str(WARD_STR("a"))),
+				WARD_OK);
+			assert_int_equal(
+				ward_event_set(&e, WARD_FIELD_VALUE, ward_value_int(1)), WARD_OK);
+			assert_int_equal(ward_watch_event(p->watch, &e, (s + 55) * WARD_NS_PER_S,
+						 s * WARD_NS_PER_S, NULL, NULL),
+				WARD_OK);
+		}
+		plant_value(p, s, "b", s < 100 ? "21" : "99");
+	}
+	assert_true(ward_watch_stats(p->watch).n_flooded > 1000);
+	assert_int_equal(ward_watch_stats(p->watch).n_late, 0);
+	said(p, 1, "point.range b high 99");
+	assert_in_range(p->said[0].time / WARD_NS_PER_S, 160, 161);
+	plant_free(p);
+}
+
+/* More points than there is room for: values are taken sooner, and none is lost. */
+static void crowded(void **state)
+{
+	static const char row[] = "id,asset,high,confirm\na,or-1,80,60s\nb,or-1,80,60s\n"
+				  "c,or-1,80,60s\nd,or-1,80,60s\n";
+	struct plant *p = plant_new(row, "");
 
 	(void)state;
 	p->lab.lim.v[WARD_LIMIT_POINT_HELD] = 16;
-	for (unsigned i = 0; i < 1000; i++) {
-		struct ward_event e;
-
-		ward_arena_reset(&p->arena);
-		ward_event_init(&e, &p->arena);
-		e.class = ward_name(&p->names, WARD_STR("field.point"));
-		e.id = ward_event_id(WARD_STR("f"), 0, i, 0);
-		assert_int_equal(
-			ward_event_set(&e, WARD_FIELD_POINT, ward_value_str(WARD_STR("a"))),
-			WARD_OK);
-		assert_int_equal(ward_event_set(&e, WARD_FIELD_VALUE, ward_value_int(1)), WARD_OK);
-		assert_int_equal(
-			ward_watch_event(p->watch, &e, (ward_ns)i * WARD_NS_PER_S, 0, NULL, NULL),
-			WARD_OK);
-	}
-	assert_true(ward_watch_stats(p->watch).n_hurried > 900);
+	for (int64_t s = 0; s < 300; s++)
+		for (unsigned i = 0; i < 4; i++)
+			plant_value(p, s, &"a\0b\0c\0d"[2 * i], s < 100 ? "21" : "99");
+	assert_int_equal(ward_watch_stats(p->watch).n_late, 0);
+	assert_int_equal(plant_says(p, "point.range"), 4);
 	plant_free(p);
 }
 
@@ -381,7 +523,9 @@ int main(void)
 		cmocka_unit_test(unread), cmocka_unit_test(ends), cmocka_unit_test(silent),
 		cmocka_unit_test(rate), cmocka_unit_test(stuck), cmocka_unit_test(drift),
 		cmocka_unit_test(peer), cmocka_unit_test(relation), cmocka_unit_test(unexplained),
-		cmocka_unit_test(order), cmocka_unit_test(flood)};
+		cmocka_unit_test(order), cmocka_unit_test(flood), cmocka_unit_test(behind),
+		cmocka_unit_test(forced), cmocka_unit_test(blip), cmocka_unit_test(gone),
+		cmocka_unit_test(crowded)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

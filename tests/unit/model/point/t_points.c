@@ -79,7 +79,7 @@ static void good(void **state)
 
 	assert_true(ward_str_eqz(p->name, "t-1"));
 	assert_true(ward_str_eqz(p->unit, "Cel"));
-	assert_true(ward_str_eqz(p->class, "env.temperature"));
+	assert_true(ward_str_eqz(p->high_class, "env.temperature"));
 	assert_int_equal(p->node, lab_node(&x->lab, "or-1"));
 	assert_true(p->low >= 18 && p->low <= 18 && p->high >= 26 && p->high <= 26);
 	assert_true(p->rate.by <= 0); /* switched off */
@@ -90,7 +90,7 @@ static void good(void **state)
 	assert_true(p->low <= 17 && p->rate.by > 0 && p->peer == WARD_NONE);
 	p = ward_points_at(x->p, 2);
 	assert_true(isnan(p->low) && p->high > 8.9 && isnan(p->mean));
-	assert_true(ward_str_eqz(p->class, "point.range"));
+	assert_true(ward_str_eqz(p->high_class, "point.range"));
 	assert_int_equal(p->n_relation, 2);
 	assert_int_equal(p->relation[0].when, 0);
 	assert_int_equal(p->relation[0].op, WARD_POINT_GE);
@@ -221,6 +221,13 @@ static void kinds(void **state)
 		ward_diag_fini(&x->lab.d);
 		ward_diag_init(&x->lab.d, ward_mem_heap());
 	}
+	/* No row is of a kind that is wrong itself. */
+	assert_int_equal(parse(x, "id,asset,kind,unit\nok,or-1,,-\nno,or-1,a,\n",
+				 "points:\n  - {kind: a, class: door.forced, unit: Cel}\n"),
+		WARD_ERR_CONFIG);
+	assert_true(says(x, "the kind 'a' is wrong itself"));
+	assert_int_equal(ward_points_n(x->p), 1);
+	assert_int_equal(ward_points_at(x->p, 0)->unit.len, 0);
 }
 
 static void without_model(void **state)
