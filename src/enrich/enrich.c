@@ -18,6 +18,7 @@ struct run {
 	struct side src, dst;
 	uint32_t iface_network;
 	uint32_t asset, peer, door, room;
+	bool placed; /* the room is that of its point */
 	enum ward_err err;
 };
 
@@ -179,10 +180,12 @@ static void find_point(struct run *r)
 
 	if (node == WARD_NONE)
 		return;
-	if (ward_model_node(r->m, node)->kind == WARD_NODE_ROOM)
+	if (ward_model_node(r->m, node)->kind == WARD_NODE_ROOM) {
 		r->room = node;
-	else
+		r->placed = true;
+	} else {
 		r->asset = node;
+	}
 }
 
 static void find_assets(struct run *r)
@@ -258,7 +261,8 @@ static void find_room(struct run *r)
 	const struct ward_rel *rel;
 	size_t n = 0;
 
-	if (r->asset != WARD_NONE)
+	/* Where the controller stands says nothing of the room that it measures. */
+	if (r->asset != WARD_NONE && !r->placed)
 		r->room = ward_model_up(m, r->asset, WARD_NODE_ROOM);
 	if (r->asset != WARD_NONE && r->room == WARD_NONE) {
 		rel = ward_model_out(m, r->asset, &n);

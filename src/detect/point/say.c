@@ -142,6 +142,34 @@ static void put_number(struct draft *d, uint32_t field, double v)
 				&d->w->arena, ward_str_eqz(s, "-0") ? WARD_STR("0") : s)});
 }
 
+/* What makes people doubt a value, in kinds of which one value gives one: a jump also drifts. */
+static const char *sign_of(const struct ward_watch *w, uint32_t class)
+{
+	const struct {
+		uint32_t class;
+		const char *sign;
+	} of[] = {{w->kind_class[WARD_WATCH_RATE], "moves"},
+		{w->kind_class[WARD_WATCH_DRIFT], "moves"},
+		{w->kind_class[WARD_WATCH_STUCK], "still"},
+		{w->kind_class[WARD_WATCH_PEER], "disagrees"}, {w->unexplained, "unexplained"},
+		{w->forced, "forced"}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
+		if (of[i].class == class)
+			return of[i].sign;
+	return NULL;
+}
+
+/* The room where a point measures; of what is in none the thing. */
+static struct ward_str place_of(const struct ward_watch *w, const struct ward_bms_point *p)
+{
+	uint32_t room = w->model && p->node != WARD_NONE
+				? ward_model_up(w->model, p->node, WARD_NODE_ROOM)
+				: WARD_NONE;
+
+	return room == WARD_NONE ? p->asset : ward_model_node(w->model, room)->id;
+}
+
 static void begin(
 	struct draft *d, struct ward_watch *w, uint32_t point, uint32_t class, ward_ns time)
 {
@@ -156,6 +184,9 @@ static void begin(
 		set(d, w->field_kind, ward_value_str(d->p->kind));
 	if (d->p->unit.len)
 		set(d, WARD_FIELD_UNIT, ward_value_str(d->p->unit));
+	set(d, w->field_place, ward_value_str(place_of(w, d->p)));
+	if (sign_of(w, class))
+		set(d, w->field_sign, ward_value_str(ward_str_z(sign_of(w, class))));
 	slot(d, "name", d->p->name);
 }
 

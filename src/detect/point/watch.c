@@ -41,6 +41,8 @@ enum ward_err ward_watch_new(const struct ward_points *points, const struct ward
 		.field_by = ward_name(names, WARD_STR("off_by")),
 		.field_peer = ward_name(names, WARD_STR("peer")),
 		.field_other = ward_name(names, WARD_STR("peer_value")),
+		.field_sign = ward_name(names, WARD_STR("sign")),
+		.field_place = ward_name(names, WARD_STR("point.place")),
 		.field_quality = ward_name(names, WARD_STR("quality")),
 		.field_modbus_unit = ward_name(names, WARD_STR("modbus.unit"))};
 	for (size_t i = 0; i < WARD_WATCH_KIND_N; i++)

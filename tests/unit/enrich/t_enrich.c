@@ -416,6 +416,12 @@ static void points(void **state)
 	run(f);
 	is(f, WARD_FIELD_WARD_ASSET, NULL);
 	is(f, WARD_FIELD_WARD_ROOM, "or-1");
+	begin(f, "field.point"); /* the controller that gives it stands in the hall */
+	put(f, WARD_FIELD_POINT, "p-room");
+	put(f, WARD_FIELD_SRC_IP, "10.1.0.5");
+	run(f);
+	is(f, WARD_FIELD_WARD_ASSET, "ahu-1");
+	is(f, WARD_FIELD_WARD_ROOM, "or-1");
 	begin(f, "field.point");
 	put(f, WARD_FIELD_POINT, "flow");
 	put(f, WARD_FIELD_SENSOR, "T1");
