@@ -16,7 +16,7 @@ static bool is_below(struct ward_str s, const char *top)
 	return ward_str_starts(s, ward_str_z(top));
 }
 
-static enum ward_watch_class class_of(struct ward_str s)
+static enum ward_watch_class class_of(const struct ward_watch *w, struct ward_str s)
 {
 	if (ward_str_eqz(s, "field.point") || ward_str_eqz(s, "power.state") || is_below(s, "env."))
 		return WARD_WATCH_CLASS_VALUE;
@@ -24,7 +24,7 @@ static enum ward_watch_class class_of(struct ward_str s)
 		return WARD_WATCH_CLASS_GONE;
 	if (ward_str_eqz(s, "host.login") || ward_str_eqz(s, "net.login"))
 		return WARD_WATCH_CLASS_LOGIN;
-	if (is_below(s, "net.") && ward_str_find(s, WARD_STR("write")) != SIZE_MAX)
+	if (ward_points_is_command(w->points, s))
 		return WARD_WATCH_CLASS_WRITE;
 	return WARD_WATCH_CLASS_OTHER;
 }
@@ -43,9 +43,9 @@ static enum ward_watch_class known(struct ward_watch *w, uint32_t class)
 		}
 	}
 	if (class >= w->n_class)
-		return class_of(ward_name_text(w->names, class));
+		return class_of(w, ward_name_text(w->names, class));
 	if (w->class_is[class] == WARD_WATCH_CLASS_UNKNOWN)
-		w->class_is[class] = (uint8_t)class_of(ward_name_text(w->names, class));
+		w->class_is[class] = (uint8_t)class_of(w, ward_name_text(w->names, class));
 	return (enum ward_watch_class)w->class_is[class];
 }
 
@@ -205,6 +205,19 @@ static bool hear_act(const struct ward_watch *w, struct ward_str thing, struct w
 	return true;
 }
 
+/* Somebody who sits there: what a program logs in for each minute explains nothing. */
+static bool is_session(const struct ward_watch *w, const struct ward_event *e)
+{
+	struct ward_str service = ward_event_str(e, WARD_FIELD_SERVICE);
+	const struct ward_value *type = ward_event_get(e, w->field_logon_type);
+	/* Windows: at the console, unlocked, from afar, with what was remembered. */
+	bool sits = !type || type->kind != WARD_VALUE_INT || type->i == 2 || type->i == 7 ||
+		    type->i == 10 || type->i == 11;
+
+	return ward_str_eqz(ward_event_str(e, WARD_FIELD_LOGIN_OUTCOME), "ok") && sits &&
+	       (!service.len || ward_points_is_session(w->points, service));
+}
+
 enum ward_err ward_watch_hear(struct ward_watch *w, const struct ward_event *e, ward_ns time,
 	struct ward_watch_held *ret, bool *ret_heard)
 {
@@ -220,7 +233,7 @@ enum ward_err ward_watch_hear(struct ward_watch *w, const struct ward_event *e, 
 		*ret_heard = hear_act(w, ward_event_str(e, WARD_FIELD_WARD_PEER_ASSET), ret);
 		return WARD_OK;
 	case WARD_WATCH_CLASS_LOGIN:
-		*ret_heard = ward_str_eqz(ward_event_str(e, WARD_FIELD_LOGIN_OUTCOME), "ok") &&
+		*ret_heard = is_session(w, e) &&
 			     hear_act(w, ward_event_str(e, WARD_FIELD_WARD_ASSET), ret);
 		return WARD_OK;
 	case WARD_WATCH_CLASS_UNKNOWN:

@@ -44,7 +44,8 @@ enum ward_err ward_watch_new(const struct ward_points *points, const struct ward
 		.field_sign = ward_name(names, WARD_STR("sign")),
 		.field_place = ward_name(names, WARD_STR("point.place")),
 		.field_quality = ward_name(names, WARD_STR("quality")),
-		.field_modbus_unit = ward_name(names, WARD_STR("modbus.unit"))};
+		.field_modbus_unit = ward_name(names, WARD_STR("modbus.unit")),
+		.field_logon_type = ward_name(names, WARD_STR("LogonType"))};
 	for (size_t i = 0; i < WARD_WATCH_KIND_N; i++)
 		w->kind_class[i] =
 			class_name[i] ? ward_name(names, ward_str_z(class_name[i])) : WARD_NONE;

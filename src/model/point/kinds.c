@@ -105,10 +105,65 @@ static void read_kind(struct load *l, const struct ward_conf *c)
 	p->kind[p->n_kind - 1].bad = l->in->diag->n_error > errors;
 }
 
+/* A list of words, in which a '*' at the end is any rest. */
+static enum ward_err read_words(const struct load *l, const struct ward_conf *c, const char *key,
+	struct ward_str **ret, size_t *ret_n)
+{
+	const struct ward_conf *list = ward_conf_get(c, key);
+	struct ward_str *word =
+		ward_arena_array(&l->p->arena, WARD_POINT_CLASSES_MAX, sizeof(*word));
+	size_t n = 0;
+
+	if (!word)
+		return WARD_ERR_NOMEM;
+	*ret = word;
+	if (!list)
+		return WARD_OK;
+	if (list->kind != WARD_CONF_SEQ) {
+		bad(l, list, "this is no list\nwrite [net.modbus.write_*, …]");
+		return WARD_OK;
+	}
+	for (const struct ward_conf *x = list->child; x; x = x->next) {
+		size_t star = ward_str_find(x->text, WARD_STR("*"));
+		bool whole = star == SIZE_MAX || (star > 0 && star + 1 == x->text.len);
+
+		if (x->kind != WARD_CONF_SCALAR || !x->text.len || !whole)
+			bad(l, x, "this is no word of the list\nwrite one word; a '*' may end it");
+		else if (n == WARD_POINT_CLASSES_MAX)
+			bad(l, x, "too many words\nkeep at most 256");
+		else
+			word[n++] = x->text;
+	}
+	*ret_n = n;
+	return WARD_OK;
+}
+
+static bool has_word(const struct ward_str *word, size_t n, struct ward_str s)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool open = ward_str_ends(word[i], WARD_STR("*"));
+		struct ward_str top = ward_str_sub(word[i], 0, word[i].len - open);
+
+		if (open ? ward_str_starts(s, top) : ward_str_eq(s, top))
+			return true;
+	}
+	return false;
+}
+
+bool ward_points_is_command(const struct ward_points *p, struct ward_str class)
+{
+	return has_word(p->command, p->n_command, class);
+}
+
+bool ward_points_is_session(const struct ward_points *p, struct ward_str service)
+{
+	return has_word(p->session, p->n_session, service);
+}
+
 enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str file,
 	struct ward_slice text, struct ward_points *p)
 {
-	static const char *const top[] = {"points", "hold", "note", NULL};
+	static const char *const top[] = {"points", "hold", "commands", "sessions", "note", NULL};
 	struct load l = {in, p, 1 << 16};
 	const struct ward_conf *docs, *list;
 	enum ward_err err = ward_conf_yaml(&p->arena, in->lim, file, text, in->diag, &docs);
@@ -125,6 +180,11 @@ enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str f
 	if (ward_conf_duration(docs->child, "hold", false, in->diag, &p->hold) &&
 		(p->hold < 0 || p->hold > WARD_LATENESS))
 		bad(&l, docs->child, "'hold' is too long\nwrite at most 120s");
+	err = read_words(&l, docs->child, "commands", &p->command, &p->n_command);
+	if (!err)
+		err = read_words(&l, docs->child, "sessions", &p->session, &p->n_session);
+	if (err)
+		return err;
 	list = ward_conf_get(docs->child, "points");
 	if (!ward_word_keys(docs->child, top, in->diag))
 		return WARD_ERR_CONFIG;

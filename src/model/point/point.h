@@ -130,6 +130,10 @@ uint32_t ward_points_at_address(
 	const struct ward_points *p, struct ward_str source, struct ward_str address);
 /* Values wait so long for those that were told late. */
 ward_ns ward_points_hold(const struct ward_points *p);
+/* May an event of this class, seen on the network, have set a value? */
+bool ward_points_is_command(const struct ward_points *p, struct ward_str class);
+/* Does somebody who logs in to this service (login's `service`) sit there and act? */
+bool ward_points_is_session(const struct ward_points *p, struct ward_str service);
 /* Over all that a row says: two points with one print expect the same. */
 uint64_t ward_point_print(const struct ward_points *p, size_t i);
 

@@ -4,7 +4,7 @@
 
 #include "model/point/point.h"
 
-enum { WARD_POINT_KINDS_MAX = 256 };
+enum { WARD_POINT_KINDS_MAX = 256, WARD_POINT_CLASSES_MAX = 256 };
 
 /* What an entry of points.yml says, as a row would; cells that it leaves out are empty. */
 struct ward_point_kind {
@@ -26,6 +26,8 @@ struct ward_points {
 	uint32_t *any_at;               /* WARD_NONE: of several */
 	struct ward_point_kind *kind;
 	size_t n_kind;
+	struct ward_str *command, *session;
+	size_t n_command, n_session;
 	ward_ns hold;
 };
 

@@ -12,6 +12,8 @@ static const char rows[] =
 	"a,ahu-1,5,80,20s,60/40s,60s,3,30/100s,50,b,40,30s,\n"
 	"b,or-1,5,95,3s,,,,,,,,,if a > 70 then > 40 within 9s\n";
 
+static const char kinds[] = "commands: [net.bacnet.write_property]\npoints: []\n";
+
 static void again(struct plant *p)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20),
@@ -53,7 +55,7 @@ static void play(struct plant *p, unsigned at)
 
 static void killed(void **state)
 {
-	struct plant *whole = plant_new(rows, "");
+	struct plant *whole = plant_new(rows, kinds);
 
 	(void)state;
 	play(whole, UINT32_MAX);
@@ -61,7 +63,7 @@ static void killed(void **state)
 	assert_true(plant_says(whole, "point.stuck a on") && plant_says(whole, "point.drift a") &&
 		    plant_says(whole, "point.unexplained"));
 	for (unsigned at = 0; at < 150; at++) {
-		struct plant *p = plant_new(rows, "");
+		struct plant *p = plant_new(rows, kinds);
 
 		play(p, at);
 		assert_int_equal(p->n_said, whole->n_said);
@@ -102,7 +104,7 @@ static void changed(void **state)
 /* Each prefix is refused, each flipped byte is refused or makes a watch that goes on. */
 static void broken(void **state)
 {
-	struct plant *p = plant_new(rows, "");
+	struct plant *p = plant_new(rows, kinds);
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
 
 	(void)state;

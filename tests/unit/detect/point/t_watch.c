@@ -379,7 +379,9 @@ static void relation(void **state)
 static void unexplained(void **state)
 {
 	struct plant *p = plant_new(
-		"id,asset,name,unit,actor,noise,stuck\nsp,ahu-1,Setpoint,Cel,10min,0.1,1d\n", "");
+		"id,asset,name,unit,actor,noise\nsp,ahu-1,Setpoint,Cel,10min,0.1\n",
+		"commands: [net.bacnet.write_property, net.iec104.c_se_*]\nsessions: [ssh]\n"
+		"points: []\n");
 
 	(void)state;
 	plant_value(p, 0, "sp", "21");
@@ -397,12 +399,23 @@ static void unexplained(void **state)
 	plant_value(p, 2060, "sp", "30");
 	plant_value(p, 2120, "sp", "31"); /* told once */
 	plant_tick(p, 2200);
+	/* A program that logs in at all times explains nothing, nor does what is no command. */
+	plant_event(p, 910, 4990000, "host.login", "ward.asset=bms-1", "login.outcome=ok",
+		"service=smb", NULL);
+	plant_event(p, 911, 4991000, "host.login", "ward.asset=bms-1", "login.outcome=ok",
+		"LogonType=3", NULL);
+	plant_event(p, 912, 4992000, "net.smb.write", "ward.peer_asset=ahu-1", NULL);
+	plant_value(p, 5000, "sp", "40");
+	plant_event(p, 913, 5010000, "net.iec104.c_se_nc_1", "ward.peer_asset=ahu-1", NULL);
+	plant_value(p, 6000, "sp", "31");
+	plant_tick(p, 6100);
+	assert_int_equal(plant_says(p, "Setpoint went from 31 °C to 40 °C"), 1);
 	/* What was set while nobody looked. */
 	plant_event(p, 904, 9000000, "field.silent", "point=sp", NULL);
 	plant_value(p, 9100, "sp", "12");
 	plant_tick(p, 9200);
 	assert_int_equal(plant_says(p, "Setpoint went from 31 °C to 12 °C"), 1);
-	said(p, 2,
+	said(p, 3,
 		"point.unexplained sp  30: Setpoint went from 19 °C to 30 °C, and nobody was seen "
 		"to "
 		"change it; at 1970-01-01T00:34:20Z");

@@ -221,6 +221,17 @@ static void kinds(void **state)
 		ward_diag_fini(&x->lab.d);
 		ward_diag_init(&x->lab.d, ward_mem_heap());
 	}
+	assert_int_equal(
+		parse(x, "id,asset\nok,or-1\n",
+			"commands: [net.a.write_*, net.b.set]\nsessions: [ssh]\npoints: []\n"),
+		WARD_OK);
+	assert_true(ward_points_is_command(x->p, WARD_STR("net.a.write_coil")) &&
+		    ward_points_is_command(x->p, WARD_STR("net.b.set")) &&
+		    !ward_points_is_command(x->p, WARD_STR("net.b.set_more")) &&
+		    ward_points_is_session(x->p, WARD_STR("ssh")) &&
+		    !ward_points_is_session(x->p, WARD_STR("smb")));
+	assert_int_equal(parse(x, "id,asset\nok,or-1\n", "commands: ['*.x']\npoints: []\n"),
+		WARD_ERR_CONFIG);
 	/* No row is of a kind that is wrong itself. */
 	assert_int_equal(parse(x, "id,asset,kind,unit\nok,or-1,,-\nno,or-1,a,\n",
 				 "points:\n  - {kind: a, class: door.forced, unit: Cel}\n"),
