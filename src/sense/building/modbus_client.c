@@ -17,6 +17,7 @@ struct modbus_unit {
 	size_t n_point, next;
 	ward_ns round;
 	struct ward_poll_pace pace;
+	unsigned n_busy; /* questions in a row that it could not answer then */
 	struct ward_poll_refused wrong;
 };
 
@@ -216,7 +217,7 @@ static const char *exception_name(uint8_t code)
 	return code < WARD_ARRAY_LEN(name) && name[code] ? name[code] : "exception";
 }
 
-enum { ACKNOWLEDGE = 5, BUSY = 6, NO_PATH = 10, NO_RESPONSE = 11 };
+enum { ACKNOWLEDGE = 5, BUSY = 6, NO_PATH = 10, NO_RESPONSE = 11, BUSY_MAX = 5 };
 
 static enum ward_poll_pace_end pace_end(struct ward_modbus_end end)
 {
@@ -243,6 +244,22 @@ static enum ward_err on_refusal(struct ward_modbus_client *c, struct modbus_unit
 	}
 	advance(c, u, 1, now.mono);
 	return tell_none(c, first, exception_name(code), now.wall);
+}
+
+/* The unit can't now. Whoever never can has no values, which is told, and is asked for the next. */
+static enum ward_err on_busy(
+	struct ward_modbus_client *c, struct modbus_unit *u, size_t n, struct ward_poll_now now)
+{
+	struct modbus_point *first = &u->point[u->next];
+	enum ward_err err = WARD_OK;
+
+	ward_count_name(c->o.counters, "poll.busy", 1);
+	if (++u->n_busy < BUSY_MAX)
+		return WARD_OK;
+	advance(c, u, n, now.mono);
+	for (size_t i = 0; i < n && !err; i++)
+		err = tell_none(c, &first[i], "busy", now.wall);
+	return err;
 }
 
 static enum ward_err tell_news(struct ward_modbus_client *c, struct modbus_unit *u,
@@ -285,8 +302,9 @@ static enum ward_err ask(struct ward_modbus_client *c, struct modbus_unit *u, wa
 	}
 	if (how == WARD_POLL_PACE_MISSED)
 		ward_count_name(c->o.counters, "poll.missed", 1);
-	if (how == WARD_POLL_PACE_BUSY)
-		ward_count_name(c->o.counters, "poll.busy", 1);
+	if (!err && how == WARD_POLL_PACE_BUSY)
+		return on_busy(c, u, n, now);
+	u->n_busy = 0;
 	if (err || how != WARD_POLL_PACE_ANSWERED)
 		return err;
 	if (e.what == WARD_MODBUS_EXCEPTION)

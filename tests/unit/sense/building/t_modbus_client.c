@@ -212,6 +212,9 @@ static void is_gentle(void **state)
 	run(h, 3600);
 	assert_true(h->n_asked < 25);
 	assert_int_equal(count(h, "field.offline"), 0);
+	/* that there is no value is told, once */
+	assert_int_equal(count(h, "field.point"), 1);
+	assert_int_equal(count(h, "quality=bad reason=busy"), 1);
 	lab_free(h);
 	h = lab_new(points, 1);
 	h->o.every = WARD_NS_PER_S;
