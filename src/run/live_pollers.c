@@ -8,6 +8,7 @@
 #include "sense/building/poll_plan.h"
 #include "sense/building/poll_source.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -97,7 +98,7 @@ static enum ward_err hand_plan(
 	struct live *l, const struct live_poller *poller, const struct ward_points *points)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_MAX);
-	int fd = memfd_create("plan", MFD_CLOEXEC);
+	int fd = memfd_create("plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < ward_points_n(points); i++) {
@@ -113,6 +114,10 @@ static enum ward_err hand_plan(
 	if (!err && (fd < 0 || ward_wr_bad(&w) || !ward_fd_write(fd, ward_wr_slice(&w))))
 		err = live_because(l, WARD_ERR_IO, "the points of a source");
 	ward_wr_fini(&w);
+	/* each life of the process reads it: none may change it for the next */
+	if (!err && fcntl(fd, F_ADD_SEALS,
+			    F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0)
+		err = live_because(l, WARD_ERR_IO, "the points of a source");
 	if (err) {
 		if (fd >= 0)
 			(void)close(fd);
