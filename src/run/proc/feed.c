@@ -44,8 +44,9 @@ struct feed {
 	const char *pattern; /* of names in it */
 	struct seen seen[FILES_MAX];
 	size_t n_seen;
-	ward_ns next; /* look, monotonic */
-	bool lost;    /* the folder can't be read: said */
+	ward_ns next;        /* look, monotonic */
+	bool lost;           /* the folder can't be read: said */
+	bool many, too_many; /* files beyond FILES_MAX, in this look: said */
 	uint8_t bytes[WARD_XMLDOC_BYTES + 1];
 };
 
@@ -126,6 +127,7 @@ static struct seen *place(struct feed *f, const char *name)
 			return &f->seen[i];
 	if (f->n_seen == FILES_MAX || strlen(name) >= NAME_LEN) {
 		ward_count_name(&f->p.counters, "feed.too_many", 1);
+		f->many = true;
 		return NULL;
 	}
 	struct seen *s = &f->seen[f->n_seen++];
@@ -185,6 +187,12 @@ static void look(struct feed *f)
 		if (fnmatch(f->pattern, d->d_name, FNM_PERIOD) == 0)
 			look_at(f, dirfd(dir), d->d_name);
 	(void)closedir(dir);
+	if (f->many && !f->too_many)
+		WARD_LOG(&f->p.log, WARN, "feed.too_many", WARD_KV_Z("folder", f->folder),
+			WARD_KV_U("most", FILES_MAX),
+			WARD_KV_Z("why", "files beyond are not read: take old ones away"));
+	f->too_many = f->many;
+	f->many = false;
 	forget(f);
 	ward_feeder_flush(f->feeder);
 }
