@@ -428,6 +428,9 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	(void)r;
 	if (!ward_word_id(c, "id", l->diag, &id) || !ward_load_take_id(l, c, id))
 		return;
+	if (ward_str_eqz(id, "points"))
+		ward_load_error(l, c,
+			"'points' is the source of what Ward itself infers\ngive it another id");
 	if (!ward_load_ok(l,
 		    ward_mem_more(l->mem, &m->source, m->source_ids.n, &m->cap_source,
 			    sizeof(*m->source), m->source_ids.max),

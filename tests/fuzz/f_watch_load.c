@@ -17,7 +17,7 @@ static struct ward_points *points;
 static enum ward_err hear(void *ctx, const struct ward_event *e)
 {
 	(void)ctx;
-	WARD_ASSERT(e->n_field >= 4 && e->n_field <= 14);
+	WARD_ASSERT(e->n_field >= 4 && e->n_field <= 16);
 	for (size_t i = 0; i < e->n_field; i++) {
 		int64_t whole;
 

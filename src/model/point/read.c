@@ -137,8 +137,27 @@ static void read_source(const struct ward_point_row *r, struct ward_bms_point *p
 		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
 }
 
+/* Only who polls applies them; what others send is taken as it comes. */
+static void check_scale(const struct ward_point_row *r, const struct ward_bms_point *p)
+{
+	static const char *const polled[] = {"bacnet", "modbus", "snmp"};
+	const struct ward_source *s =
+		r->in->m && p->source.len ? ward_model_source(r->in->m, p->source) : NULL;
+	bool plain = p->scale >= 1 && p->scale <= 1 && p->offset >= 0 && p->offset <= 0;
+
+	for (size_t i = 0; s && i < WARD_ARRAY_LEN(polled); i++)
+		plain |= ward_str_eqz(s->kind, polled[i]);
+	if (s && !plain)
+		WARD_POINT_BAD(r,
+			"'scale' and 'offset' say nothing of a source of kind %.*s, whose values "
+			"are taken as they come\nleave both empty, and give limits in the unit "
+			"that it sends",
+			WARD_STR_ARG(s->kind));
+}
+
 static void check(const struct ward_point_row *r, const struct ward_bms_point *p)
 {
+	check_scale(r, p);
 	if (p->scale >= 0 && p->scale <= 0)
 		WARD_POINT_BAD(r, "'scale' is 0: every value would be\nwrite 1, or leave it out");
 	if (p->low >= p->high)

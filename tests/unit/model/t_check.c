@@ -231,6 +231,10 @@ static const struct row rows[] = {
 		"udp:ADDR:PORT"},
 	{"x.yml", SOURCE("kind: net, where: 'udp:127.0.0.1:514', purpose: p"), E, 1,
 		"can't be read", "syslog"},
+	{"x.yml",
+		"sources: [{id: points, name: Q, watches: [d-1], kind: net, where: 'iface:bms0', "
+		"purpose: p}]\n",
+		E, 1, "is the source of what Ward itself infers", "another id"},
 	{"x.yml", SOURCE("kind: mqtt, where: 'mqtt:127.0.0.1:1883', purpose: p"), E, 1, "no topic",
 		"topic:"},
 	{"x.yml", SOURCE("kind: mqtt, where: 'mqtt-listen:1883', topic: a, purpose: p"), E, 1,

@@ -163,6 +163,10 @@ static void mistakes(void **state)
 	}
 	assert_int_equal(parse(x, "id,asset,lo\nok,or-1,1\n", ""), WARD_ERR_CONFIG);
 	assert_true(says(x, "no column 'lo'"));
+	/* Of what nobody polls nothing is converted. */
+	assert_int_equal(parse(x, "id,asset,source,address,scale\nok,or-1,src-door,a,0.1\n", ""),
+		WARD_ERR_CONFIG);
+	assert_true(says(x, "'scale' and 'offset' say nothing of a source of kind mqtt"));
 }
 
 /* Of a source that is not there nothing is read; that is said once. */
