@@ -1,0 +1,55 @@
+/* What the hospital lets Ward read: a row of sources.yml (docs/hospital-directory.md). Texts live
+ * as long as the model. */
+#ifndef WARD_MODEL_SOURCE_H
+#define WARD_MODEL_SOURCE_H
+
+#include "base/clock.h"
+#include "base/slice.h"
+
+enum { WARD_SOURCE_WORKERS = 8 };
+/* A source of events, and why Ward may read it. */
+struct ward_source {
+	struct ward_str id, name;
+	/* "net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp", "onvif", "bacnet",
+	 * "modbus", "snmp", "cap" */
+	struct ward_str kind;
+	/* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…", "mqtt:HOST:PORT", "mqtt-listen:…",
+	 * "flow-listen:…", "file:PATH", "rtsp://HOST[:PORT]/PATH", "rtsps://…", "serial:DEVICE",
+	 * "serial-server:HOST:PORT", "onvif://HOST[:PORT][/PATH]", "onvifs://…",
+	 * "bacnet:ADDR:PORT", "modbus:HOST:PORT", "snmp:HOST:PORT", "snmp-trap:ADDR:PORT",
+	 * "http:ADDR:PORT", "https:ADDR:PORT" */
+	struct ward_str where;
+	struct ward_str multiline, charset; /* logs: how lines join, their set; or empty */
+	/* tls: PEM files, relative to the hospital directory; clients may be empty. */
+	struct ward_str certificate, key, clients;
+	struct ward_str topic; /* mqtt: subscription filter */
+	/* video: files of zones and of the password, relative to the hospital directory; who asks;
+	 * may be empty */
+	struct ward_str zones, user, password_file;
+	/* cap: where the hospital is, "LATITUDE,LONGITUDE", and the codes of its areas,
+	 * "NAME:VALUE" parted by blanks; may be empty */
+	struct ward_str at, geocodes;
+	unsigned fps;      /* video: pictures a second */
+	unsigned budget;   /* video: percent of a processor; 0 none */
+	unsigned priority; /* video: 1 to 3; the lower is the first to be analysed less */
+	unsigned baud;     /* serial: characters' rate, and their form, "8n1" */
+	struct ward_str frame;
+	/* Controllers that are asked: how often each point is. bacnet: whom Ward asks and believes;
+	 * what it may do besides: subscribe to changes, acknowledge that it heard an alarm. */
+	ward_ns every;
+	const struct ward_str *controllers;
+	size_t n_controllers;
+	bool cov, acknowledge;
+	struct ward_str security; /* snmp: a word of docs/building.md */
+	uint32_t *watches;        /* nodes */
+	size_t n_watches;
+	struct ward_str purpose, legal_basis;
+	bool personal_data;
+	ward_ns retention;
+	ward_ns skew;     /* default 60 s */
+	unsigned workers; /* processes that share an interface: 1 to WARD_SOURCE_WORKERS */
+	struct ward_str file;
+	uint32_t line;
+};
+
+#endif
