@@ -384,7 +384,7 @@ const struct ward_cmd ward_cmd_sense_field = {
 		"pressed (how many), tampering, readers that are gone or refuse, and lines that\n"
 		"anybody can read: docs/osdp.md. It sends nothing.\n\n"
 		"espa does the same with the line from a fire panel or nurse call to a paging\n"
-		"system (ESPA 4.4.4): calls, with what their words mean by the log patterns for\n"
+		"system, ESPA 4.4.4: calls, with what their words mean by the log patterns for\n"
 		"the program espa: docs/espa.md.\n\n"
 		"  --baud N              of a serial device (default: 9600)\n"
 		"  --frame BITS          of a serial device: 8n1 (default), 7e1, 7o1, 8e1, 8n2, "
