@@ -289,18 +289,16 @@ static bool place(struct ward_watch *w, struct ward_watch_held *h, ward_ns time)
 {
 	struct ward_gauge *g = is_of_point(h) ? &w->gauge[h->at] : NULL;
 	ward_ns own = time > w->clock ? w->clock : time;
-	bool newer = !g || own > g->own;
+	bool newer = g && own > g->own;
 
 	h->time = own;
 	if (own <= w->released) {
 		if (!newer)
 			return false;
-		h->time =
-			ward_watch_later(g && g->placed > w->released ? g->placed : w->released, 1);
-		if (g)
-			g->placed = h->time;
+		h->time = ward_watch_later(g->placed > w->released ? g->placed : w->released, 1);
+		g->placed = h->time;
 	}
-	if (g && newer)
+	if (newer)
 		g->own = own;
 	return true;
 }
@@ -311,7 +309,10 @@ static enum ward_err late(struct ward_watch *w, const struct ward_watch_held *h)
 	struct ward_gauge *g = is_of_point(h) ? &w->gauge[h->at] : NULL;
 
 	w->stats.n_late++;
-	if (!g || ++g->n_late != WARD_WATCH_LATE_N)
+	if (h->what == WARD_WATCH_ACT && h->time > w->acted[h->at])
+		w->acted[h->at] = h->time;
+	/* What is older was told twice, or was long on the way. */
+	if (!g || h->time != g->own || ++g->n_late != WARD_WATCH_LATE_N)
 		return WARD_OK;
 	return ward_watch_say_unread(w, h->at, WARD_WATCH_LATE, WARD_STR(""), w->clock);
 }
