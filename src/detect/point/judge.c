@@ -199,18 +199,22 @@ static bool is_explained(const struct ward_watch *w, uint32_t point, ward_ns sin
 	return false;
 }
 
-/* Its sensor says so itself while it is so: then nothing is to be said; until it says something
- * else, and it is still so. */
+/* Its sensor says so itself: then nothing is to be said; until it says something else, and it is
+ * still so. Of a sensor that only goes on measuring what it said counts. */
 static enum ward_err judge_told(
 	struct ward_watch *w, uint32_t expect, enum verdict v, const struct ward_watch_held *h)
 {
 	struct ward_expect *x = &w->expect[expect];
-	bool was = x->told, says = x->kind == WARD_WATCH_HIGH ? h->high : h->low;
+	bool was = x->told;
 
-	if (x->kind > WARD_WATCH_HIGH || !h->state || v != OUT)
+	if (x->kind > WARD_WATCH_HIGH)
+		return WARD_OK;
+	if (h->state)
+		x->says = x->kind == WARD_WATCH_HIGH ? h->high : h->low;
+	if (v != OUT)
 		return WARD_OK;
 	/* What was said of it here is ended here. */
-	x->told = says && (was || x->state != WARD_EXPECT_BAD);
+	x->told = x->says && (was || x->state != WARD_EXPECT_BAD);
 	return was && !x->told && x->state == WARD_EXPECT_BAD
 		       ? ward_watch_say(w, expect, false, h->time)
 		       : WARD_OK;

@@ -34,7 +34,8 @@ struct ward_expect {
 	uint32_t point;
 	uint8_t kind, relation; /* RELATION: which of them */
 	uint8_t state;
-	bool told;       /* its sensor says so itself */
+	bool says;       /* its sensor said so itself, and nothing else since */
+	bool told;       /* so it is not said here */
 	uint32_t at_due; /* place in `dues`, WARD_NONE: no time is set */
 	ward_ns since, due;
 	double by;            /* as far as it was off most */

@@ -26,7 +26,7 @@ static void put_id(struct ward_wr *w, struct ward_id id)
 static void save_expect(const struct ward_expect *x, struct ward_wr *w)
 {
 	ward_wr_u8(w, x->state);
-	ward_wr_u8(w, x->told);
+	ward_wr_u8(w, (uint8_t)(x->told | x->says << 1));
 	ward_wr_be64(w, (uint64_t)x->since);
 	ward_wr_be64(w, (uint64_t)x->due);
 	put_double(w, x->by);
@@ -164,7 +164,10 @@ static bool load_expect(struct ward_watch *s, uint32_t i, struct ward_rd *r)
 	struct ward_expect *x = &s->expect[i];
 
 	x->state = ward_rd_u8(r);
-	x->told = ward_rd_u8(r) != 0;
+	uint8_t words = ward_rd_u8(r);
+
+	x->told = words & 1;
+	x->says = words & 2;
 	x->since = (ward_ns)ward_rd_be64(r);
 	ward_ns due = (ward_ns)ward_rd_be64(r);
 

@@ -197,8 +197,10 @@ static enum ward_err gone(struct ward_watch *w, uint32_t point, ward_ns time)
 	enum ward_err err = WARD_OK;
 
 	g->heard = false;
-	for (uint32_t i = 0; i < g->n_expect && !err; i++)
+	for (uint32_t i = 0; i < g->n_expect && !err; i++) {
+		w->expect[g->expect + i].says = false;
 		err = ward_watch_step(w, g->expect + i, WARD_EXPECT_IN_LOST, time);
+	}
 	for (uint32_t i = 0; i < g->n_user && !err; i++)
 		err = ward_watch_step(w, w->user[g->user + i], WARD_EXPECT_IN_LOST, time);
 	return err;

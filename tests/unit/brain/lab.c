@@ -280,11 +280,30 @@ static int row_cmp(const void *va, const void *vb)
 	return c ? c : (a->revision > b->revision) - (a->revision < b->revision);
 }
 
+/* What a has and b has not, at most `most`. */
+static void print_more(const struct rows *a, const struct rows *b, size_t most)
+{
+	for (size_t i = 0; i < a->n && most; i++) {
+		size_t k = 0;
+
+		while (k < b->n && row_cmp(&a->row[i], &b->row[k]) != 0)
+			k++;
+		if (k < b->n)
+			continue;
+		print_error("only one has: %.*s\n", (int)a->row[i].json.len, a->row[i].json.p);
+		most--;
+	}
+}
+
 void rows_same(const struct rows *a, const struct rows *b)
 {
 	struct row *x = calloc(a->n + 1, sizeof(*x)), *y = calloc(b->n + 1, sizeof(*y));
 
-	assert_int_equal(a->n, b->n);
+	if (a->n != b->n) {
+		print_more(a, b, 3);
+		print_more(b, a, 3);
+		fail_msg("%zu rows, and %zu", a->n, b->n);
+	}
 	memcpy(x, a->row, a->n * sizeof(*x));
 	memcpy(y, b->row, b->n * sizeof(*y));
 	qsort(x, a->n, sizeof(*x), row_cmp);
