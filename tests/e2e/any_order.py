@@ -59,6 +59,8 @@ def write(hospital, to, seed):
         name = name if end == ".yml" else f"{kind}-{rng.randrange(10**9):09d}{end}"
         if end == ".yml":  # after or before the others
             name = rng.choice(["a-", "z-"]) + name
+        if kind == "points":  # the one table that is read by its own name
+            name = "points.csv"
         with open(os.path.join(to, name), "w", encoding="utf-8") as f:
             f.write(text)
 

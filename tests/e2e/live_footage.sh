@@ -17,7 +17,7 @@ trap quit EXIT INT TERM
 can_play
 
 scenario=$pilot/scenarios/followed
-"$ward" sense video --zones "$pilot/cameras/au-corridor-staff.yml" --source camera-staff-door \
+"$ward" sense video --fps 10 --zones "$pilot/cameras/au-corridor-staff.yml" --source camera-staff-door \
 	--start 2026-03-10T01:40:00Z "$scenario/footage/staff-door.mkv" >"$tmp/seen" 2>"$tmp/err" ||
 	fail "the clip: $(cat "$tmp/err")"
 cmp "$tmp/seen" "$scenario/recording/cameras.jsonl" || fail "the kept recording is another"
