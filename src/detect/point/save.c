@@ -109,30 +109,30 @@ static bool is_known(const struct ward_watch *s, uint32_t i)
 	return g->known || g->own != INT64_MIN || g->unread;
 }
 
-void ward_watch_save(const struct ward_watch *s, struct ward_wr *w)
+void ward_watch_save(const struct ward_watch *w, struct ward_wr *out)
 {
 	uint64_t n = 0;
 
-	for (uint32_t i = 0; i < s->n; i++)
-		n += is_known(s, i);
-	ward_wr_u8(w, SAVE_VERSION);
-	ward_wr_be64(w, (uint64_t)s->clock);
-	ward_wr_be64(w, (uint64_t)s->released);
-	put_id(w, s->last);
-	ward_wr_varint(w, n);
-	for (uint32_t i = 0; i < s->n; i++)
-		if (is_known(s, i))
-			save_point(s, i, w);
-	save_held(s, w);
+	for (uint32_t i = 0; i < w->n; i++)
+		n += is_known(w, i);
+	ward_wr_u8(out, SAVE_VERSION);
+	ward_wr_be64(out, (uint64_t)w->clock);
+	ward_wr_be64(out, (uint64_t)w->released);
+	put_id(out, w->last);
+	ward_wr_varint(out, n);
+	for (uint32_t i = 0; i < w->n; i++)
+		if (is_known(w, i))
+			save_point(w, i, out);
+	save_held(w, out);
 	n = 0;
-	for (size_t i = 0; i < s->n_actor; i++)
-		n += s->acted[i] != INT64_MIN;
-	ward_wr_varint(w, n);
-	for (size_t i = 0; i < s->n_actor; i++) {
-		if (s->acted[i] == INT64_MIN)
+	for (size_t i = 0; i < w->n_actor; i++)
+		n += w->acted[i] != INT64_MIN;
+	ward_wr_varint(out, n);
+	for (size_t i = 0; i < w->n_actor; i++) {
+		if (w->acted[i] == INT64_MIN)
 			continue;
-		ward_wr_lv(w, ward_str_bytes(ward_model_node(s->model, s->actor[i])->id));
-		ward_wr_be64(w, (uint64_t)s->acted[i]);
+		ward_wr_lv(out, ward_str_bytes(ward_model_node(w->model, w->actor[i])->id));
+		ward_wr_be64(out, (uint64_t)w->acted[i]);
 	}
 }
 

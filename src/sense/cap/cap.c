@@ -111,6 +111,7 @@ static bool read_point(struct ward_str s, struct point *ret)
 	struct ward_str part[2];
 	int64_t *const to[2] = {&ret->lat, &ret->lon};
 
+	*ret = (struct point){0};
 	part[1] = s;
 	part[0] = ward_str_cut(&part[1], ',');
 	for (size_t i = 0; i < 2; i++) {
