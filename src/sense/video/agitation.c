@@ -48,11 +48,13 @@ enum ward_err ward_agitation_new(const struct ward_mem *mem, const struct ward_p
 		ward_agitation_free(a);
 		return WARD_ERR_NOMEM;
 	}
-	for (size_t i = 0; i < n; i++)
-		a->in[i] = ward_plan_zones_at(plan,
-			(struct ward_point){((float)(i % a->columns) + 0.5F) * BLOCK / (float)w,
-				((float)(i / a->columns) + 0.5F) * BLOCK / (float)h},
-			ward_plan_of_agitation);
+	for (size_t i = 0; i < n; i++) {
+		size_t column = i % a->columns, row = i / a->columns;
+		struct ward_point p = {((float)column + 0.5F) * BLOCK / (float)w,
+			((float)row + 0.5F) * BLOCK / (float)h};
+
+		a->in[i] = ward_plan_zones_at(plan, p, ward_plan_of_agitation);
+	}
 	*ret = a;
 	return WARD_OK;
 }

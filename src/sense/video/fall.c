@@ -56,8 +56,9 @@ enum ward_err ward_fall_new(const struct ward_mem *mem, const struct ward_plan *
 		return WARD_ERR_NOMEM;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct ward_point p = {((float)(i % f->columns) + 0.5F) * BLOCK / (float)w,
-			((float)(i / f->columns) + 0.5F) * BLOCK / (float)h};
+		size_t column = i % f->columns, row = i / f->columns;
+		struct ward_point p = {((float)column + 0.5F) * BLOCK / (float)w,
+			((float)row + 0.5F) * BLOCK / (float)h};
 
 		f->in[i] = ward_plan_zones_at(plan, p, ward_plan_of_fall) != 0;
 	}
@@ -88,7 +89,8 @@ static struct motion motion_in(
 	struct motion m = {.box = {(float)f->w, (float)f->h, 0, 0}};
 
 	for (size_t i = 0; i < (size_t)f->columns * f->rows; i++) {
-		float x = (float)(i % f->columns * BLOCK), y = (float)(i / f->columns * BLOCK);
+		size_t column = i % f->columns, row = i / f->columns;
+		float x = (float)(column * BLOCK), y = (float)(row * BLOCK);
 
 		if (!f->mask[i] || !ward_box_has(b, x + BLOCK / 2.0F, y + BLOCK / 2.0F))
 			continue;

@@ -67,8 +67,9 @@ enum ward_err ward_smoke_new(const struct ward_mem *mem, const struct ward_plan 
 		return WARD_ERR_NOMEM;
 	}
 	for (size_t i = 0; i < s->n; i++) {
-		struct ward_point p = {((float)(i % s->bw) + 0.5F) * BLOCK / (float)w,
-			((float)(i / s->bw) + 0.5F) * BLOCK / (float)h};
+		size_t column = i % s->bw, row = i / s->bw;
+		struct ward_point p = {((float)column + 0.5F) * BLOCK / (float)w,
+			((float)row + 0.5F) * BLOCK / (float)h};
 
 		s->block[i].in = ward_plan_zones_at(plan, p, ward_plan_of_smoke);
 	}
