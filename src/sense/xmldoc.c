@@ -129,7 +129,8 @@ static void element(void *ctx, const xmlChar *local, const xmlChar *prefix, cons
 	e.name = keep_z(s, local);
 	e.ns = keep_z(s, uri);
 	if (!err && n_attr + n_ns)
-		e.attr = ward_arena_array(s->x->arena, (size_t)n_attr + (size_t)n_ns, sizeof(*e.attr));
+		e.attr = ward_arena_array(
+			s->x->arena, (size_t)n_attr + (size_t)n_ns, sizeof(*e.attr));
 	if (err || !e.name.p || !e.ns.p || (n_attr + n_ns && !e.attr) ||
 		!take_ns(s, &e, n_ns, ns) || !take_attrs(s, &e, n_attr, attr)) {
 		stop(s, WARD_ERR_NOMEM, "out of memory");
