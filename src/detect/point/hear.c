@@ -117,7 +117,8 @@ static uint64_t device_of(const struct ward_watch *w, const struct ward_event *e
 	return hash ? hash : 1;
 }
 
-/* The states that its sensor gives itself are those of the class that the point's range has. */
+/* The states that its sensor gives itself are those of the class that the point's range has; what
+ * it only measures repeats the last one. */
 static void hear_state(
 	const struct ward_watch *w, const struct ward_event *e, struct ward_watch_held *ret)
 {
@@ -130,8 +131,8 @@ static void hear_state(
 	bool high = ward_str_eq(class, p->high_class), low = ward_str_eq(class, p->low_class);
 
 	ret->state = high || low;
-	ret->high = high && ward_str_eq(state, p->high_state);
-	ret->low = low && ward_str_eq(state, p->low_state);
+	ret->high = (high || !low) && ward_str_eq(state, p->high_state);
+	ret->low = (low || !high) && ward_str_eq(state, p->low_state);
 }
 
 static enum ward_err hear_value(struct ward_watch *w, const struct ward_event *e, ward_ns time,

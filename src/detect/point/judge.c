@@ -200,17 +200,18 @@ static bool is_explained(const struct ward_watch *w, uint32_t point, ward_ns sin
 }
 
 /* Its sensor says so itself: then nothing is to be said; until it says something else, and it is
- * still so. Of a sensor that only goes on measuring what it said counts. */
+ * still so. What it said counts as long as it goes on measuring, and is out of the range or repeats
+ * it. */
 static enum ward_err judge_told(
 	struct ward_watch *w, uint32_t expect, enum verdict v, const struct ward_watch_held *h)
 {
 	struct ward_expect *x = &w->expect[expect];
-	bool was = x->told;
+	bool was = x->told, says = x->kind == WARD_WATCH_HIGH ? h->high : h->low;
 
 	if (x->kind > WARD_WATCH_HIGH)
 		return WARD_OK;
-	if (h->state)
-		x->says = x->kind == WARD_WATCH_HIGH ? h->high : h->low;
+	if (h->state || (v == IN && !says))
+		x->says = h->state && says;
 	if (v != OUT)
 		return WARD_OK;
 	/* What was said of it here is ended here. */

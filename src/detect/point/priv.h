@@ -83,8 +83,8 @@ struct ward_watch_held {
 	ward_ns time;
 	struct ward_id id;
 	uint8_t what;
-	bool high, low; /* VALUE: its sensor says so itself */
-	bool state;     /* VALUE: it says how it is, by the class that the point's range has */
+	bool high, low; /* VALUE: its sensor says so with it */
+	bool state;     /* VALUE: as news, by the class that the point's range has */
 	bool forced;    /* VALUE: set by hand, or out of service */
 	uint64_t device;
 	uint32_t at; /* point; ACT: actor */

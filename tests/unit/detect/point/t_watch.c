@@ -81,9 +81,15 @@ static void told_itself(void **state)
 	plant_tick(p, 3000);
 	said(p, 1, "high 26");
 	plant_free(p);
-	/* Only while it is so, only by its own class, and only until it says something else. */
+	/* What it said at a limit of its own it goes on saying; */
 	p = theatre();
 	plant_event(p, 1, 0, "env.temperature", "point=t-1", "value=23.9", "state=high", NULL);
+	plant_event(p, 2, 60000, "field.point", "point=t-1", "value=60", "state=high", NULL);
+	plant_tick(p, 1000);
+	said(p, 0, "");
+	plant_free(p);
+	/* only by its own class, and only until it says something else. */
+	p = theatre();
 	plant_event(p, 2, 60000, "field.point", "point=t-1", "value=60", "state=high", NULL);
 	plant_tick(p, 1000);
 	said(p, 1, "high 60");
