@@ -29,6 +29,7 @@ struct ward_footage_clip {
 	size_t n, cap;
 	int stream;
 	ward_ns period;
+	bool begun; /* the muxer has written its head */
 	char sdp[SDP_MAX];
 	ward_footage_clip_packet_fn fn; /* while a picture is shown */
 	void *ctx;
@@ -185,6 +186,7 @@ static enum ward_err open_out(struct ward_footage_clip *c, char why[WARD_FOOTAGE
 	s->codecpar->codec_tag = 0;
 	if (code >= 0)
 		code = avformat_write_header(c->out, NULL);
+	c->begun = code >= 0;
 	if (code >= 0)
 		code = av_sdp_create(&c->out, 1, c->sdp, sizeof(c->sdp));
 	return code < 0 ? bad(WARD_ERR_MALFORMED, why, "RTP does not carry it", code) : WARD_OK;
@@ -218,6 +220,8 @@ void ward_footage_clip_free(struct ward_footage_clip *c)
 	for (size_t i = 0; i < c->n; i++)
 		av_packet_free(&c->picture[i]);
 	free(c->picture);
+	if (c->begun)
+		(void)av_write_trailer(c->out); /* what the muxer holds is freed there only */
 	if (c->out && c->out->pb) {
 		av_freep(&c->out->pb->buffer);
 		avio_context_free(&c->out->pb);
