@@ -309,6 +309,7 @@ static bool csv_file(struct ward_load *l, const struct ward_model_file *f, struc
 			.file = t->file,
 			.key = t->column[i],
 			.next = i + 1 < t->n_column ? &column[i + 1] : NULL};
+	WARD_ASSERT(!list->key[WARD_LIST_KEYS_MAX - 1]);
 	(void)ward_word_keys(&map, list->key, l->diag);
 	for (size_t i = 0; i < t->n_row && !l->err; i++)
 		row_add(l, (struct ward_row){.list = list, .csv = t, .csv_row = i});

@@ -64,7 +64,7 @@ struct ward_load {
 	const char *limit; /* the limit's name, with LIMIT */
 };
 
-enum { WARD_LIST_KEYS_MAX = 32 };
+enum { WARD_LIST_KEYS_MAX = 48 };
 
 struct ward_list {
 	const char *name;  /* "rooms" */
