@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "base/json.h"
 #include "cli/paths.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FINDINGS_SHOWN = 20, FINDINGS_BYTES = 1 << 28 };
+enum { FINDINGS_SHOWN = 20, FINDINGS_BYTES = 1 << 28, SUMMARY_MAX = 1 << 22 };
 
 WARD_PRINTF(2, 0) static void say(const struct ward_cmd *cmd, const char *fmt, va_list ap)
 {
@@ -123,6 +124,22 @@ bool ward_cli_colour(FILE *f)
 	const char *no = getenv("NO_COLOR");
 
 	return (!no || !*no) && isatty(fileno(f)) == 1;
+}
+
+void ward_cli_summary(const struct ward_counters *c)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), SUMMARY_MAX);
+	struct ward_json j = ward_json_on(&w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "summary");
+	ward_json_key(&j, "counters");
+	ward_counters_json(c, "", &j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(&w, '\n');
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
 }
 
 bool ward_cli_put(struct ward_wr *w, FILE *f)

@@ -5,6 +5,7 @@
 #ifndef WARD_CLI_CLI_H
 #define WARD_CLI_CLI_H
 
+#include "base/counter.h"
 #include "base/diag.h"
 #include "base/limit.h"
 
@@ -46,6 +47,9 @@ int ward_cli_hospital(const struct ward_cmd *cmd, const char *dir);
 
 /* True when f is a terminal and NO_COLOR is unset or empty (no-color.org). */
 bool ward_cli_colour(FILE *f);
+
+/* {"kind":"summary","counters":{…}} on standard error: what a sensor's filter ends with. */
+void ward_cli_summary(const struct ward_counters *c);
 
 /* All of w to f, and flush; false (said once on standard error) when it could not be written.
  * Resets w. When nobody reads standard output any more, SIGPIPE ends the program as it does `cat`.

@@ -256,22 +256,6 @@ static int serve(const struct ward_cmd *cmd, const struct args *a, struct state 
 	return s->broken ? WARD_EXIT_RUN : WARD_EXIT_DONE;
 }
 
-static void summary(const struct ward_counters *c)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-	struct ward_json j = ward_json_on(&w);
-
-	ward_json_obj(&j);
-	ward_json_key(&j, "kind");
-	ward_json_z(&j, "summary");
-	ward_json_key(&j, "counters");
-	ward_counters_json(c, "", &j);
-	ward_json_obj_end(&j);
-	ward_wr_ch(&w, '\n');
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
-}
-
 static int hear(const struct ward_cmd *cmd, const struct args *a, struct state *s)
 {
 	struct ward_mqtt *m = NULL;
@@ -347,7 +331,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		rc = ward_cli_fail(cmd, "out of memory");
 	else
 		rc = a.listen ? serve(cmd, &a, &s) : hear(cmd, &a, &s);
-	summary(&counters);
+	ward_cli_summary(&counters);
 	ward_wipe(a.password, sizeof(a.password));
 	ward_field_free(s.field);
 	ward_wr_fini(&s.w);

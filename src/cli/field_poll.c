@@ -210,22 +210,6 @@ int field_poll_bad_point(const struct field_poll *f, size_t i, const char *why)
 	return ward_cli_usage(f->cmd, "'%.*s': %s", WARD_STR_ARG(p->address), why);
 }
 
-static void summary(const struct field_poll *f)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-	struct ward_json j = ward_json_on(&w);
-
-	ward_json_obj(&j);
-	ward_json_key(&j, "kind");
-	ward_json_z(&j, "summary");
-	ward_json_key(&j, "counters");
-	ward_counters_json(&f->counters, "", &j);
-	ward_json_obj_end(&j);
-	ward_wr_ch(&w, '\n');
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
-}
-
 int field_poll_end(struct field_poll *f, enum ward_err err, const char *doing)
 {
 	int rc = WARD_EXIT_DONE;
@@ -235,7 +219,7 @@ int field_poll_end(struct field_poll *f, enum ward_err err, const char *doing)
 			err == WARD_ERR_IO ? strerror(errno) : ward_err_text(err));
 	else if (f->broken)
 		rc = WARD_EXIT_RUN;
-	summary(f);
+	ward_cli_summary(&f->counters);
 	ward_poll_plan_fini(&f->plan);
 	ward_wr_fini(&f->out);
 	ward_names_fini(&f->names);

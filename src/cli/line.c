@@ -199,22 +199,6 @@ static enum ward_err listen_to(struct line *l, int fd)
 	return err ? err : ward_tap_end(l->tap, ward_clock_now(clock));
 }
 
-static void summary(const struct line *l)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-	struct ward_json j = ward_json_on(&w);
-
-	ward_json_obj(&j);
-	ward_json_key(&j, "kind");
-	ward_json_z(&j, "summary");
-	ward_json_key(&j, "counters");
-	ward_counters_json(&l->counters, "", &j);
-	ward_json_obj_end(&j);
-	ward_wr_ch(&w, '\n');
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
-}
-
 static int hear(struct line *l)
 {
 	bool live = strcmp(l->where, "-") == 0 || strncmp(l->where, "tcp://", 6) == 0 ||
@@ -242,7 +226,7 @@ static int hear(struct line *l)
 
 	if (fd != STDIN_FILENO)
 		close(fd);
-	summary(l);
+	ward_cli_summary(&l->counters);
 	if (l->broken)
 		return WARD_EXIT_RUN;
 	return err ? ward_cli_fail(l->cmd, "cannot read '%s': %s", l->where,
