@@ -85,8 +85,7 @@ struct ward_str ward_str_cut(struct ward_str *rest, char sep)
 	return part;
 }
 
-/* Length of the sequence that starts at p (RFC 3629 section 4), 0 when it is bad. */
-static size_t utf8_len(const uint8_t *p, size_t left)
+size_t ward_utf8_len(const uint8_t *p, size_t left)
 {
 	uint8_t c = p[0];
 	size_t len = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : 0;
@@ -118,7 +117,7 @@ bool ward_utf8_valid(struct ward_slice s, size_t *ret_off)
 				continue;
 			}
 		}
-		size_t len = utf8_len(s.p + i, s.len - i);
+		size_t len = ward_utf8_len(s.p + i, s.len - i);
 
 		if (len == 0) {
 			if (ret_off)

@@ -72,6 +72,9 @@ struct ward_str ward_str_trim(struct ward_str s);
 /* Cuts the part before the first sep off *rest and returns it; *rest is what follows, or p == NULL
  * when this was the last part. */
 struct ward_str ward_str_cut(struct ward_str *rest, char sep);
+/* Bytes of the well-formed character (RFC 3629 section 4) at p, where left > 0 bytes are; 0: none.
+ */
+size_t ward_utf8_len(const uint8_t *p, size_t left);
 /* Valid UTF-8 by RFC 3629 (no surrogates, no overlong forms, at most U+10FFFF). On false and with
  * ret_off given, *ret_off is the offset of the first bad sequence. */
 bool ward_utf8_valid(struct ward_slice s, size_t *ret_off);

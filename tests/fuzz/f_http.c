@@ -1,6 +1,6 @@
 #include "fuzz.h"
 
-#include "sense/httpmsg.h"
+#include "http/message.h"
 
 /* The same messages come of bytes however they are cut; the first byte: requests or responses, and
  * the pieces. */

@@ -7,7 +7,7 @@
 #include "run/feeder.h"
 #include "run/proc/log_tls.h"
 #include "run/proc/patterns.h"
-#include "sense/httpmsg.h"
+#include "http/message.h"
 #include "sense/log/log.h"
 
 #include <errno.h>

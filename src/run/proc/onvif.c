@@ -12,7 +12,7 @@
 #include "run/proc/patterns.h"
 #include "sense/onvif/onvif.h"
 #include "sense/video/health.h"
-#include "sense/xmldoc.h"
+#include "xml/doc.h"
 
 #include <errno.h>
 #include <openssl/evp.h>

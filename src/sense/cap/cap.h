@@ -9,7 +9,7 @@
 
 #include "base/counter.h"
 #include "event/event.h"
-#include "sense/xmldoc.h"
+#include "xml/doc.h"
 
 struct ward_cap_opts {
 	struct ward_names *names;

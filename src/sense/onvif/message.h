@@ -8,7 +8,7 @@
 
 #include "base/counter.h"
 #include "event/event.h"
-#include "sense/xmldoc.h"
+#include "xml/doc.h"
 
 enum { WARD_ONVIF_ITEMS = 32, WARD_ONVIF_NAME = 64, WARD_ONVIF_VALUE = 1024 };
 

@@ -2,7 +2,7 @@
 #ifndef WARD_SENSE_ONVIF_PRIV_H
 #define WARD_SENSE_ONVIF_PRIV_H
 
-#include "sense/httpmsg.h"
+#include "http/message.h"
 #include "sense/onvif/message.h"
 #include "sense/onvif/onvif.h"
 #include "sense/onvif/soap.h"

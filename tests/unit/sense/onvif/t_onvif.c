@@ -1,7 +1,7 @@
-#include "sense/httpmsg.h"
+#include "http/message.h"
 #include "sense/onvif/onvif.h"
 #include "sense/onvif/soap.h"
-#include "sense/xmldoc.h"
+#include "xml/doc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
  * Faces untrusted bytes: UTF-8 without NUL only, no document type (so no entities and nothing
  * external), no network, no files; size, depth and numbers are bounded. Comments and processing
  * instructions are passed over. Single-threaded; the texts live as long as the caller's arena. */
-#ifndef WARD_SENSE_XMLDOC_H
-#define WARD_SENSE_XMLDOC_H
+#ifndef WARD_XML_DOC_H
+#define WARD_XML_DOC_H
 
 #include "base/err.h"
 #include "base/hash.h"

@@ -5,8 +5,8 @@
  * length, in chunks, or (of a response) to the end of the connection. What is ambiguous is refused,
  * not guessed: a length beside chunks, two lengths, folded or nameless fields, control characters.
  */
-#ifndef WARD_SENSE_HTTPMSG_H
-#define WARD_SENSE_HTTPMSG_H
+#ifndef WARD_HTTP_MESSAGE_H
+#define WARD_HTTP_MESSAGE_H
 
 #include "base/err.h"
 #include "base/mem.h"

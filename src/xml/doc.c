@@ -1,4 +1,4 @@
-#include "sense/xmldoc.h"
+#include "xml/doc.h"
 
 #include "base/wr.h"
 
@@ -212,7 +212,8 @@ enum ward_err ward_xmldoc_read(struct ward_xmldoc *x, struct ward_slice bytes)
 	s.ctxt = xmlCreatePushParserCtxt(&sax, &s, NULL, 0, NULL);
 	if (!s.ctxt)
 		return WARD_ERR_NOMEM;
-	xmlCtxtUseOptions(s.ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT);
+	xmlCtxtUseOptions(s.ctxt,
+		XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT);
 	for (size_t at = 0; !s.err && at < bytes.len; at += CHUNK) {
 		size_t n = bytes.len - at < CHUNK ? bytes.len - at : CHUNK;
 

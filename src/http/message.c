@@ -1,5 +1,5 @@
 /* RFC 9112 (messages), RFC 9110 (what they mean) */
-#include "sense/httpmsg.h"
+#include "http/message.h"
 
 #include <string.h>
 
