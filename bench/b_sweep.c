@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 7, LARGE = 1000000, ARCS = 5 };
+enum { ROUNDS = 7, LARGE = 1000000, ARCS = 5, AHEAD = 32 };
 #define FAR (INT64_MAX / 4)
 
 /* What the peers are given, and what they say. */
@@ -276,9 +276,48 @@ struct plain {
 	uint32_t *first, *to; /* [n + 1], [n_arc] */
 	int64_t *ns;          /* [n_arc] */
 	uint64_t *key;        /* [n] */
+	uint32_t *level;      /* [n]: of one key, each once */
+	size_t n_level;
 	struct radix heap;
 	struct peers peers;
 };
+
+/* Brings what the next nodes lead to into the cache, as the engine's pass does. */
+static void look_ahead(const struct plain *g, size_t at)
+{
+	const uint32_t *v = g->level + at;
+	size_t n = g->n_level - at < AHEAD ? g->n_level - at : AHEAD;
+
+	for (size_t k = 0; k < n; k++)
+		__builtin_prefetch(&g->to[g->first[v[k]]]);
+	for (size_t k = 0; k < n; k++) {
+		__builtin_prefetch(&g->ns[g->first[v[k]]]);
+		for (uint32_t i = g->first[v[k]]; i < g->first[v[k] + 1]; i++)
+			__builtin_prefetch(&g->key[g->to[i]]);
+	}
+}
+
+/* Each node of the key that is left has its final one: no arc takes no time. */
+static bool settle_level(struct plain *g)
+{
+	bool ok = true;
+
+	for (size_t at = 0; ok && at < g->n_level; at++) {
+		uint32_t v = g->level[at];
+
+		if (at % AHEAD == 0)
+			look_ahead(g, at);
+		for (uint32_t i = g->first[v]; i < g->first[v + 1]; i++) {
+			uint64_t key = g->heap.last + (uint64_t)g->ns[i];
+
+			if (key >= g->key[g->to[i]])
+				continue;
+			g->key[g->to[i]] = key;
+			ok = ok && ward_radix_put(&g->heap, key, g->to[i]) == WARD_OK;
+		}
+	}
+	return ok;
+}
 
 static void sweep(void *ctx)
 {
@@ -291,19 +330,13 @@ static void sweep(void *ctx)
 	ward_radix_clear(h);
 	g->key[0] = 0;
 	ok = ward_radix_put(h, 0, 0) == WARD_OK;
-	while (ok && ward_radix_least(h, &more) == WARD_OK && more)
-		while (ok && ward_radix_take(h, &it)) {
-			if (g->key[it.state] != it.key)
-				continue;
-			for (uint32_t i = g->first[it.state]; i < g->first[it.state + 1]; i++) {
-				uint64_t key = it.key + (uint64_t)g->ns[i];
-
-				if (key >= g->key[g->to[i]])
-					continue;
-				g->key[g->to[i]] = key;
-				ok = ok && ward_radix_put(h, key, g->to[i]) == WARD_OK;
-			}
-		}
+	while (ok && ward_radix_least(h, &more) == WARD_OK && more) {
+		g->n_level = 0;
+		while (ward_radix_take(h, &it))
+			if (g->key[it.state] == it.key)
+				g->level[g->n_level++] = it.state;
+		ok = settle_level(g);
+	}
 	must(ok, "no memory for the queue");
 }
 
@@ -336,7 +369,8 @@ static struct arcs plain_open(struct plain *g, size_t n)
 	g->first = malloc((n + 1) * sizeof(*g->first));
 	g->to = malloc(g->n_arc * sizeof(*g->to));
 	g->key = malloc(n * sizeof(*g->key));
-	must(a.from && a.to && a.ns && g->first && g->to && g->key, "no memory");
+	g->level = malloc(n * sizeof(*g->level));
+	must(a.from && a.to && a.ns && g->first && g->to && g->key && g->level, "no memory");
 	for (size_t v = 0; v < n; v++) {
 		g->first[v] = (uint32_t)a.n;
 		for (int i = 0; i < ARCS; i++) {
@@ -371,6 +405,7 @@ static void measure_plain(size_t n, const char *size)
 	free(g.first);
 	free(g.to);
 	free(g.key);
+	free(g.level);
 	ward_radix_fini(&g.heap);
 }
 

@@ -1,6 +1,6 @@
 /* The queue of a pass. Internal to the rooms that look into a propagation.
  *
- * A monotone priority queue: a radix heap by digits of four bits (Ahuja, Mehlhorn, Orlin, Tarjan,
+ * A monotone priority queue: a radix heap by digits of five bits (Ahuja, Mehlhorn, Orlin, Tarjan,
  * J. ACM 37(2), 1990). Bucket (i, d) holds keys whose highest digit that differs from the last
  * least key is the i-th and is d. Buckets are chains of chunks from one pool, so that it takes no
  * more memory than what waits in it at once; what comes in some order stays in it. */
@@ -13,7 +13,7 @@ struct radix_item {
 	uint64_t key;
 	uint32_t state;
 };
-enum { RADIX_BITS = 4, RADIX_WIDTH = 1 << RADIX_BITS, RADIX_DIGITS = 64 / RADIX_BITS };
+enum { RADIX_BITS = 5, RADIX_WIDTH = 1 << RADIX_BITS, RADIX_DIGITS = (64 + RADIX_BITS - 1) / RADIX_BITS };
 enum { RADIX_CHUNK = 27 };
 struct radix_chunk {
 	uint64_t key[RADIX_CHUNK];
