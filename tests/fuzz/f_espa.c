@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			free(copy);
 			at += n;
 		}
-		ward_espa_end(e);
+		WARD_ASSERT(ward_espa_end(e, 1) == WARD_OK);
 		n_block[cut] = ward_counter_get(&counters, "espa.blocks");
 		WARD_ASSERT(n_event[cut] <= n_block[cut] + 1);
 		ward_espa_free(e);

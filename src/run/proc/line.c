@@ -22,7 +22,7 @@
 enum { CHUNK = 4096, READS_MAX = 16, POLL_MS = 500 };
 
 static const ward_ns offline_after = 10 * WARD_NS_PER_S, tick_every = WARD_NS_PER_S;
-/* A line whose control station polls nobody any more. */
+/* A line whose control station polls nobody, or not any more. */
 static const ward_ns silent_after = 60 * WARD_NS_PER_S;
 
 enum state { WAITING, DIALING, HEARING };
@@ -101,7 +101,8 @@ static void tick(struct line *l, ward_ns now)
 		tell(l, WARD_CLASS_FIELD_OFFLINE, ward_health_word(l->health.reason), 0);
 	if (news == WARD_HEALTH_CAME)
 		tell(l, WARD_CLASS_FIELD_ONLINE, NULL, now - l->health.gone);
-	need(l, ward_tap_tick(l->tap, ward_clock_now(l->p.clock)));
+	if (l->state == HEARING)
+		need(l, ward_tap_tick(l->tap, ward_clock_now(l->p.clock)));
 }
 
 static void lost(struct line *l, enum ward_health_reason reason)

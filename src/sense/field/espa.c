@@ -69,8 +69,7 @@ struct ward_espa {
 	ward_ns last_at;
 	bool has_last, refused; /* refused: NAK came, and nothing of another kind since */
 	bool answered;          /* since the last block: ACK, EOT or a poll */
-	ward_ns now, heard;
-	bool any, silent;
+	ward_ns now;
 	const char *rejected; /* counter of a block that is to be told; NULL: none */
 	int64_t n_rejected;   /* since it was told */
 	ward_ns rejected_at;
@@ -219,16 +218,6 @@ static enum ward_err begin_line(struct ward_espa *e, enum ward_class class, stru
 	begin(e, ev, class, e->off, 1 + (uint32_t) class);
 	err = ward_event_set(ev, WARD_FIELD_SENSOR, ward_value_str(line));
 	return err ? err : ward_event_set(ev, WARD_FIELD_POINT, ward_value_str(WARD_STR("espa")));
-}
-
-static enum ward_err say_line(struct ward_espa *e, enum ward_class class, ward_ns length)
-{
-	struct ward_event ev;
-	enum ward_err err = begin_line(e, class, &ev);
-
-	if (!err)
-		err = ward_event_set(&ev, WARD_FIELD_DURATION_NS, ward_value_int(length));
-	return err ? err : put(e, &ev);
 }
 
 /* A block that is not understood may have been an alarm: told, then once a minute with how many it
@@ -526,14 +515,7 @@ enum ward_err ward_espa_bytes(struct ward_espa *e, struct ward_slice bytes, ward
 {
 	enum ward_err err = WARD_OK;
 
-	if (!bytes.len)
-		return WARD_OK;
 	e->now = now;
-	if (e->silent)
-		err = say_line(e, WARD_CLASS_FIELD_ONLINE, now - e->heard);
-	e->silent = false;
-	e->any = true;
-	e->heard = now;
 	for (size_t i = 0; i < bytes.len && !err; i++, e->off++) {
 		err = one(e, bytes.p[i]);
 		if (!err && e->rejected)
@@ -542,23 +524,12 @@ enum ward_err ward_espa_bytes(struct ward_espa *e, struct ward_slice bytes, ward
 	return err;
 }
 
-enum ward_err ward_espa_tick(struct ward_espa *e, ward_ns now)
+enum ward_err ward_espa_end(struct ward_espa *e, ward_ns now)
 {
-	if (e->rejected) { /* the line ended within it */
-		e->now = now;
-		return say_rejected(e);
-	}
-	if (!e->opts.silent || !e->any || e->silent || now - e->heard <= e->opts.silent)
-		return WARD_OK;
-	e->silent = true;
 	e->now = now;
-	return say_line(e, WARD_CLASS_FIELD_SILENT, now - e->heard);
-}
-
-void ward_espa_end(struct ward_espa *e)
-{
 	if (e->state != IDLE)
 		reject(e, WARD_ESPA_REJECT_CUT);
 	e->state = IDLE;
 	e->has_last = e->refused = e->answered = false; /* who knows what is missed between */
+	return e->rejected ? say_rejected(e) : WARD_OK;
 }

@@ -52,8 +52,6 @@ struct ward_espa_opts {
 	struct ward_str line;   /* pagers are called LINE/ADDRESS, or ADDRESS when it is empty */
 	enum ward_espa_charset charset;
 	uint64_t epoch; /* of the ids: a number of this life of a live line, 0 for a file */
-	ward_ns silent; /* so long without a byte, once some came, and the line is told as silent;
-			   0: never (a file) */
 };
 
 struct ward_espa;
@@ -65,10 +63,8 @@ void ward_espa_free(struct ward_espa *e);
 /* The next bytes of the line, heard at now. NOMEM, or the sink's error. */
 WARD_MUST_CHECK enum ward_err ward_espa_bytes(
 	struct ward_espa *e, struct ward_slice bytes, ward_ns now);
-/* About once a second: a line that fell silent. NOMEM, or the sink's error. */
-WARD_MUST_CHECK enum ward_err ward_espa_tick(struct ward_espa *e, ward_ns now);
-/* Nothing more comes: a block that was not whole is counted. */
-void ward_espa_end(struct ward_espa *e);
+/* Nothing more comes: a block that was not whole is told as refused. NOMEM, or the sink's error. */
+WARD_MUST_CHECK enum ward_err ward_espa_end(struct ward_espa *e, ward_ns now);
 
 /* The longitudinal check of ISO 1745: what the characters behind SOH up to and with ETX come to. */
 uint8_t ward_espa_check(struct ward_slice block);

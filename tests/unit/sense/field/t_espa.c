@@ -1,4 +1,4 @@
-#include "sense/field/espa.h"
+#include "sense/field/tap.h"
 
 #include "base/rd.h"
 
@@ -58,8 +58,7 @@ static struct heard *heard_new(enum ward_espa_charset charset)
 		.counters = &h->counters,
 		.sink = {hear, h},
 		.line = WARD_STR("bmz"),
-		.charset = charset,
-		.silent = 60 * WARD_NS_PER_S};
+		.charset = charset};
 
 	assert_int_equal(ward_espa_new(&o, &h->e), WARD_OK);
 	return h;
@@ -185,7 +184,7 @@ static void t_same_later(void **state)
 	assert_int_equal(n(h, "espa.again"), 2);
 	assert_int_equal(n(h, "espa.events"), 2);
 	h->text[h->len = 0] = 0;
-	ward_espa_end(h->e);
+	assert_int_equal(ward_espa_end(h->e, 100 * WARD_NS_PER_S), WARD_OK);
 	assert_int_equal(ward_espa_bytes(h->e, fire, 86401 * WARD_NS_PER_S), WARD_OK);
 	is(h, FIRE_EVENT);
 	heard_free(h);
@@ -365,9 +364,8 @@ static void t_broken(void **state)
 	is(h, "call.page|sensor=bmz/1|app=espa|espa.function=call|espa.address=1;");
 	feed(h, "\x01"
 		"1");
-	ward_espa_end(h->e);
+	assert_int_equal(ward_espa_end(h->e, 100 * WARD_NS_PER_S), WARD_OK);
 	assert_int_equal(n(h, "espa.reject.cut"), 5);
-	assert_int_equal(ward_espa_tick(h->e, 100 * WARD_NS_PER_S), WARD_OK);
 	is(h, "field.refused|sensor=bmz|point=espa|reason=espa.reject.cut|lost=6;");
 	heard_free(h);
 }
@@ -391,22 +389,56 @@ static void t_prefixes(void **state)
 	}
 }
 
+static void tap_at(struct ward_tap *t, ward_ns seconds, const char *bytes)
+{
+	assert_int_equal(ward_tap_tick(t, seconds * WARD_NS_PER_S), WARD_OK);
+	assert_int_equal(
+		ward_tap_bytes(t, ward_str_bytes(ward_str_z(bytes)), seconds * WARD_NS_PER_S),
+		WARD_OK);
+}
+
+/* On every line somebody polls: one that gives nothing is told, also one that never gave anything.
+ */
 static void t_silent(void **state)
 {
-	struct heard *h = heard_new(WARD_ESPA_LATIN_1);
-
 	(void)state;
-	assert_int_equal(ward_espa_tick(h->e, 500 * WARD_NS_PER_S), WARD_OK);
-	is(h, ""); /* what was never heard is not missed */
-	at(h, "1\x05", 500 * WARD_NS_PER_S);
-	assert_int_equal(ward_espa_tick(h->e, 560 * WARD_NS_PER_S), WARD_OK);
-	is(h, "");
-	assert_int_equal(ward_espa_tick(h->e, 561 * WARD_NS_PER_S), WARD_OK);
-	assert_int_equal(ward_espa_tick(h->e, 562 * WARD_NS_PER_S), WARD_OK);
-	is(h, "field.silent|sensor=bmz|point=espa|duration_ns=61000000000;");
-	at(h, "1\x05", 600 * WARD_NS_PER_S);
-	is(h, "field.online|sensor=bmz|point=espa|duration_ns=100000000000;");
-	heard_free(h);
+	for (int p = 0; p < WARD_TAP_N; p++) {
+		struct heard *h = heard_new(WARD_ESPA_LATIN_1);
+		const char *name = p == WARD_TAP_ESPA ? "espa" : "osdp";
+		struct ward_tap_opts o = {.protocol = (enum ward_tap_protocol)p,
+			.mem = ward_mem_heap(),
+			.names = &h->names,
+			.counters = &h->counters,
+			.sink = {hear, h},
+			.line = WARD_STR("bmz"),
+			.silent = 60 * WARD_NS_PER_S};
+		struct ward_tap *t;
+		char text[200];
+
+		assert_int_equal(ward_tap_find(ward_str_z(name)), p);
+		assert_int_equal(ward_tap_new(&o, &t), WARD_OK);
+		tap_at(t, 500, "");
+		tap_at(t, 560, "");
+		is(h, "");
+		tap_at(t, 561, "");
+		tap_at(t, 562, "");
+		(void)snprintf(text, sizeof(text),
+			"field.silent|sensor=bmz|point=%s|duration_ns=61000000000;", name);
+		is(h, text);
+		tap_at(t, 600, "1\x05");
+		(void)snprintf(text, sizeof(text),
+			"field.online|sensor=bmz|point=%s|duration_ns=100000000000;", name);
+		is(h, text);
+		/* a connection that ended is no silence; a new one has its own time */
+		assert_int_equal(ward_tap_end(t, 620 * WARD_NS_PER_S), WARD_OK);
+		tap_at(t, 900, "");
+		tap_at(t, 960, "");
+		is(h, "");
+		tap_at(t, 961, "");
+		assert_non_null(strstr(h->text, "field.silent"));
+		ward_tap_free(t);
+		heard_free(h);
+	}
 }
 
 int main(void)
