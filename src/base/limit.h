@@ -126,6 +126,8 @@
 		"what one controller is asked at most")                                            \
 	X(POLL_ASKED, "poll.asked", 8, 1, 256, "devices",                                          \
 		"controllers of one source whose answers are waited for at once")                  \
+	X(POLL_ALARMS, "poll.alarms", 1024, 1, 65536, "alarms",                                    \
+		"alarms of one controller that last, each remembered so that it is told once")     \
 	X(VIDEO_PIXELS, "video.pixels", 8912896, 76800, 134217728, "pixels",                       \
 		"one picture of a video; a larger one is not decoded")                             \
 	X(VIDEO_RING, "video.ring", 33554432, 1048576, 1073741824, "bytes",                        \

@@ -159,9 +159,10 @@ static void put_stamp(struct ward_wr *w, unsigned tag)
 /* 13.12: behind the object that the question names. */
 static void put_events(struct lab_device *d, struct ward_wr *w)
 {
-	size_t first = 0;
+	size_t first = 0, n = 0;
+	bool more = false;
 
-	for (size_t i = 0; d->m.n_item && i < d->n_object; i++)
+	for (size_t i = 0; d->m.n_item && i < d->n_object && !d->same_events; i++)
 		if (d->object[i].type == d->m.item[0].type &&
 			d->object[i].instance == d->m.item[0].instance)
 			first = i + 1;
@@ -171,6 +172,9 @@ static void put_events(struct lab_device *d, struct ward_wr *w)
 
 		if (!o->event_state)
 			continue;
+		more = d->events_max && n++ == d->events_max;
+		if (more)
+			break;
 		ward_bacnet_put_object(w, 0, true, o->type, o->instance);
 		ward_bacnet_put_unsigned(w, 1, true, o->event_state);
 		ward_bacnet_put_tag(w, 2, true, 2);
@@ -189,7 +193,7 @@ static void put_events(struct lab_device *d, struct ward_wr *w)
 	}
 	ward_bacnet_put_close(w, 0);
 	ward_bacnet_put_tag(w, 1, true, 1);
-	ward_wr_u8(w, 0); /* no more */
+	ward_wr_u8(w, more);
 }
 
 static void send_plain(struct lab_device *d, uint8_t first, uint8_t last, const uint8_t *more)

@@ -35,9 +35,11 @@ enum lab_manner {
 struct lab_device {
 	uint32_t instance;
 	unsigned max_apdu;
-	bool segments;    /* sends long answers in segments */
-	bool no_multiple; /* knows no ReadPropertyMultiple */
-	bool no_events;   /* knows no GetEventInformation */
+	bool segments;     /* sends long answers in segments */
+	bool no_multiple;  /* knows no ReadPropertyMultiple */
+	bool no_events;    /* knows no GetEventInformation */
+	size_t events_max; /* alarms in one answer, with more to come (13.12); 0: all */
+	bool same_events;  /* … and always the first ones */
 	enum lab_manner manner;
 	struct lab_object object[LAB_OBJECTS];
 	size_t n_object;

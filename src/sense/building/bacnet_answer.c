@@ -149,8 +149,13 @@ static enum ward_err on_values(
 static void events_done(struct bacnet_device *d, ward_ns mono)
 {
 	d->has_last = false;
-	d->pages = 0;
+	d->n_listed = 0;
 	d->events = mono + EVENTS_EVERY_S * WARD_NS_PER_S;
+}
+
+static bool same_last(const struct bacnet_device *d, const struct ward_bacnet_item *item)
+{
+	return d->has_last && d->last_type == item->type && d->last_instance == item->instance;
 }
 
 /* 13.12: with more to come, the next question names the last object. */
@@ -169,11 +174,15 @@ static enum ward_err on_events(
 		err = bacnet_alarms(c, d, now);
 	if (!err && !more)
 		err = bacnet_alarms_end(c, d, now);
-	if (!more || !m->n_item || ++d->pages == BACNET_ALARM_PAGES) {
-		if (more)
-			ward_count_name(c->o.counters, "bacnet.alarms_cut", 1);
+	d->n_listed += m->n_item;
+	if (err || !more) {
 		events_done(d, now.mono);
 		return err;
+	}
+	/* a list that does not go on, or has no end */
+	if (!m->n_item || d->n_listed > c->max_alarm || same_last(d, &m->item[m->n_item - 1])) {
+		events_done(d, now.mono);
+		return bacnet_alarms_over(c, d, 1, now);
 	}
 	d->has_last = true;
 	d->last_type = m->item[m->n_item - 1].type;

@@ -141,6 +141,7 @@ enum ward_err ward_bacnet_client_new(const struct ward_bacnet_client_opts *opts,
 		return WARD_ERR_NOMEM;
 	c->o = *opts;
 	c->max_device = ward_limit(opts->lim, WARD_LIMIT_POLL_DEVICES);
+	c->max_alarm = ward_limit(opts->lim, WARD_LIMIT_POLL_ALARMS);
 	c->waiting_max = ward_limit(opts->lim, WARD_LIMIT_POLL_ASKED);
 	c->pace = ward_poll_pace_default(
 		opts->rate ? opts->rate : (unsigned)ward_limit(opts->lim, WARD_LIMIT_POLL_RATE));
@@ -171,8 +172,12 @@ void ward_bacnet_client_free(struct ward_bacnet_client *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->n_device; i++)
-		drop_whole(c, &c->device[i].q);
+	for (size_t i = 0; i < c->n_device; i++) {
+		struct bacnet_device *d = &c->device[i];
+
+		drop_whole(c, &d->q);
+		ward_mem_free(c->o.mem, d->alarm, d->cap_alarm * sizeof(*d->alarm));
+	}
 	ward_mem_free(c->o.mem, c->device, c->cap_device * sizeof(*c->device));
 	ward_mem_free(c->o.mem, c->point, c->n_point * sizeof(*c->point));
 	ward_poll_tell_fini(&c->tell);

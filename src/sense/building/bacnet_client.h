@@ -22,7 +22,8 @@
 	X(ADDRESS, "bacnet.reject.address")     /* another address says that it is a device */ \
 	X(SEGMENT, "bacnet.reject.segment")     /* a segment out of turn */                    \
 	X(TOO_LONG, "bacnet.reject.too_long")   /* an answer without an end */                 \
-	X(OTHER, "bacnet.reject.other")         /* an answer about something else */
+	X(OTHER, "bacnet.reject.other")         /* an answer about something else */           \
+	X(ALARMS, "bacnet.reject.alarms")       /* more alarms than poll.alarms */
 
 enum ward_bacnet_reject {
 #define X(IDENT, name) WARD_BACNET_REJECT_##IDENT,

@@ -8,8 +8,6 @@
 enum {
 	BACNET_GROUP = 30, /* points in one ReadPropertyMultiple; two items each are read */
 	BACNET_WHOLE_MAX = WARD_BACNET_SEGMENTS * WARD_BACNET_APDU_MAX,
-	BACNET_ALARMS = 64,      /* of one device, remembered so that each is told once */
-	BACNET_ALARM_PAGES = 16, /* of one GetEventInformation */
 	BACNET_TEXTS = 1 << 16,
 };
 
@@ -57,9 +55,10 @@ struct bacnet_device {
 	ward_ns events;             /* when its alarms are asked for */
 	bool wants_events, has_last;
 	uint32_t last_type, last_instance;
-	unsigned pages;
-	struct bacnet_alarm alarm[BACNET_ALARMS];
-	size_t n_alarm;
+	size_t n_listed;            /* alarms of the list that is being read */
+	struct bacnet_alarm *alarm; /* by object, so that each is told once */
+	size_t n_alarm, cap_alarm;
+	bool alarms_over; /* told that there are more than are remembered */
 	struct ward_poll_refused refused[WARD_BACNET_REJECT_N];
 };
 
@@ -69,6 +68,7 @@ struct ward_bacnet_client {
 	struct ward_poll_pace_opts pace;
 	struct bacnet_device *device; /* by instance */
 	size_t n_device, cap_device, max_device;
+	size_t max_alarm;           /* of each device */
 	struct bacnet_point *point; /* by device, then as in the plan */
 	size_t n_point;
 	bool survey;       /* no plan: which devices are there? */
@@ -98,12 +98,17 @@ enum ward_err bacnet_answer(
 /* bacnet_told.c: c->m is what a device says of its own accord. */
 enum ward_err bacnet_told(
 	struct ward_bacnet_client *c, const struct ward_bacnet_at *at, struct ward_poll_now now);
-/* The alarms of the answer in c->m, each told when it is another than before. */
+/* The alarms of the answer in c->m, each told when it is another than before; beyond max_alarm they
+ * are counted, and that is told. */
 enum ward_err bacnet_alarms(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now);
 /* A list begins; and came to its end: an alarm that the device listed before and has no more is
  * told as normal, and whatever is not in it is told again when it comes. */
 void bacnet_alarms_begin(struct bacnet_device *d);
+/* More alarms than are remembered, or a list without an end: counted, and told until they are
+ * fewer. */
+enum ward_err bacnet_alarms_over(
+	struct ward_bacnet_client *c, struct bacnet_device *d, size_t n, struct ward_poll_now now);
 enum ward_err bacnet_alarms_end(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now);
 /* A reading of point p. value NULL kind: none. flags: of status-flags, -1 when unknown. */

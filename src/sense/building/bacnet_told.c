@@ -212,31 +212,70 @@ static enum ward_err tell_alarm(struct ward_bacnet_client *c, const struct bacne
 	return err ? err : ward_poll_tell_put(&c->tell, &e);
 }
 
-static struct bacnet_alarm *alarm_of(struct bacnet_device *d, const struct ward_bacnet_item *item)
+/* Where the alarm of the object is, or would be. */
+static size_t alarm_place(const struct bacnet_device *d, const struct ward_bacnet_item *item)
 {
-	for (size_t i = 0; i < d->n_alarm; i++)
-		if (d->alarm[i].type == item->type && d->alarm[i].instance == item->instance)
-			return &d->alarm[i];
-	return NULL;
+	size_t low = 0, high = d->n_alarm;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct bacnet_alarm *a = &d->alarm[mid];
+
+		if (a->type < item->type || (a->type == item->type && a->instance < item->instance))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
-/* Is it another state than before? What is normal is not kept. */
-static bool news(struct bacnet_device *d, const struct ward_bacnet_item *item, uint32_t state)
+static struct bacnet_alarm *alarm_of(struct bacnet_device *d, const struct ward_bacnet_item *item)
+{
+	size_t i = alarm_place(d, item);
+
+	return i < d->n_alarm && d->alarm[i].type == item->type &&
+			       d->alarm[i].instance == item->instance
+		       ? &d->alarm[i]
+		       : NULL;
+}
+
+/* Remembers the state; what is normal is not kept. LIMIT: there is no room for it. */
+static enum ward_err remember(struct ward_bacnet_client *c, struct bacnet_device *d,
+	const struct ward_bacnet_item *item, uint32_t state, bool *ret_news)
 {
 	struct bacnet_alarm *a = alarm_of(d, item);
-	bool other = !a || a->state != state;
 
-	if (!a && state && d->n_alarm < BACNET_ALARMS) {
-		a = &d->alarm[d->n_alarm++];
+	*ret_news = !a || a->state != state;
+	if (!a && state) {
+		size_t i = alarm_place(d, item);
+		enum ward_err err = ward_mem_more(c->o.mem, &d->alarm, d->n_alarm, &d->cap_alarm,
+			sizeof(*d->alarm), c->max_alarm);
+
+		if (err)
+			return err;
+		a = &d->alarm[i];
+		memmove(a + 1, a, (d->n_alarm++ - i) * sizeof(*a));
 		*a = (struct bacnet_alarm){.type = item->type, .instance = item->instance};
 	}
 	if (!a)
-		return true;
+		return WARD_OK;
 	a->state = state;
 	a->fresh = true;
-	if (!state)
-		*a = d->alarm[--d->n_alarm];
-	return other;
+	if (!state) {
+		memmove(a, a + 1, (size_t)(d->alarm + --d->n_alarm - a) * sizeof(*a));
+		d->alarms_over = false;
+	}
+	return WARD_OK;
+}
+
+enum ward_err bacnet_alarms_over(
+	struct ward_bacnet_client *c, struct bacnet_device *d, size_t n, struct ward_poll_now now)
+{
+	ward_count_name(c->o.counters, "bacnet.alarms_over", n);
+	if (d->alarms_over)
+		return WARD_OK;
+	d->alarms_over = true;
+	return bacnet_refuse(c, d, WARD_BACNET_REJECT_ALARMS, now);
 }
 
 /* A summary has states by name, or as numbers without one. */
@@ -269,21 +308,43 @@ enum ward_err bacnet_alarms_end(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now)
 {
 	enum ward_err err = WARD_OK;
+	size_t n = 0, was = d->n_alarm;
 
-	for (size_t i = 0; !err && i < d->n_alarm;) {
+	for (size_t i = 0; i < was; i++) {
 		struct bacnet_alarm a = d->alarm[i];
 		struct ward_bacnet_item item = {
 			.has_object = true, .type = a.type, .instance = a.instance};
 
-		if (a.fresh) {
-			i++;
-			continue;
-		}
-		d->alarm[i] = d->alarm[--d->n_alarm];
-		/* one that was never in a list says itself that it is over */
-		if (a.listed)
+		if (a.fresh || err)
+			d->alarm[n++] = a;
+		else if (a.listed) /* one that was never in a list says itself that it is over */
 			err = tell_alarm(c, d, &item, 0, now.wall);
 	}
+	d->n_alarm = n;
+	if (n < was)
+		d->alarms_over = false;
+	return err;
+}
+
+/* One alarm of a list. */
+static enum ward_err listed(struct ward_bacnet_client *c, struct bacnet_device *d,
+	const struct ward_bacnet_item *item, uint32_t state, struct ward_poll_now now)
+{
+	struct bacnet_alarm *a = alarm_of(d, item);
+	bool news;
+
+	/* what is normal and only not acknowledged stays in the list, and is no news */
+	if (state == 0 && !a)
+		return WARD_OK;
+	enum ward_err err = remember(c, d, item, state, &news);
+
+	if (err == WARD_ERR_LIMIT)
+		return bacnet_alarms_over(c, d, 1, now);
+	if (!err && news)
+		err = tell_alarm(c, d, item, state, now.wall);
+	a = alarm_of(d, item);
+	if (a)
+		a->listed = true;
 	return err;
 }
 
@@ -296,22 +357,14 @@ enum ward_err bacnet_alarms(
 		const struct ward_bacnet_item *item = &c->m.item[i];
 		uint32_t state;
 
-		if (!item->has_object || !state_of(&item->value, &state))
-			continue;
-		/* what is normal and only not acknowledged stays in the list, and is no news */
-		if (state == 0 && !alarm_of(d, item))
-			continue;
-		if (news(d, item, state))
-			err = tell_alarm(c, d, item, state, now.wall);
-		struct bacnet_alarm *a = alarm_of(d, item);
-
-		if (a)
-			a->listed = true;
+		if (item->has_object && state_of(&item->value, &state))
+			err = listed(c, d, item, state, now);
 	}
 	return err;
 }
 
-/* 13.8, 13.9. A confirmed one comes again until somebody takes it: told once, as any. */
+/* 13.8, 13.9. A confirmed one comes again until somebody takes it: told once, as any. One that
+ * there is no room to remember is told all the same: it may be the only time that it comes. */
 static enum ward_err on_event(
 	struct ward_bacnet_client *c, struct bacnet_device *d, struct ward_poll_now now)
 {
@@ -322,8 +375,15 @@ static enum ward_err on_event(
 	enum ward_err err = WARD_OK;
 
 	if (m->n_item && m->item[0].has_object && state->is && state->v >= 0 &&
-		state->v <= UINT32_MAX && news(d, &m->item[0], (uint32_t)state->v))
-		err = tell_alarm(c, d, &m->item[0], state->v, now.wall);
+		state->v <= UINT32_MAX) {
+		bool news;
+
+		err = remember(c, d, &m->item[0], (uint32_t)state->v, &news);
+		if (err == WARD_ERR_LIMIT)
+			err = bacnet_alarms_over(c, d, 1, now);
+		if (!err && news)
+			err = tell_alarm(c, d, &m->item[0], state->v, now.wall);
+	}
 	if (err || !receipt)
 		return err;
 	struct ward_wr w = ward_wr_fixed(c->out, sizeof(c->out));

@@ -7,15 +7,23 @@
 struct modbus_point {
 	struct ward_modbus_ref ref;
 	const struct ward_poll_point *plan;
-	bool begins; /* a question of its own begins here */
+	bool begins; /* a question of its own begins here: a range */
 	bool bad;    /* told so */
+	/* Of the range that begins here. */
+	bool done;       /* this round is done with it */
+	bool failed;     /* silent or busy since the unit answered last */
+	bool apart;      /* so it was, while the unit answered about others */
+	unsigned paused; /* times in a row that it failed apart */
+	ward_ns again;   /* it is not asked for before */
 };
 
 struct modbus_unit {
 	uint8_t unit;
 	struct modbus_point *point; /* n_point, in the order of their places */
-	size_t n_point, next;
+	size_t n_point, next;       /* a range of it begins at next */
+	size_t left;                /* points that this round is not done with */
 	ward_ns round;
+	bool answered; /* about a range, in this round */
 	struct ward_poll_pace pace;
 	unsigned n_busy; /* questions in a row that it could not answer then */
 	struct ward_poll_refused wrong;
@@ -108,7 +116,7 @@ static void add_units(struct ward_modbus_client *c, ward_ns mono)
 			u->round = mono;
 			ward_poll_pace_init(&u->pace, &c->pace, c->o.seed + p->ref.unit, mono);
 		}
-		u->n_point++;
+		u->left = ++u->n_point;
 	}
 }
 
@@ -192,17 +200,48 @@ static size_t together(const struct modbus_unit *u)
 	return n;
 }
 
-static void advance(struct ward_modbus_client *c, struct modbus_unit *u, size_t n, ward_ns mono)
+/* On to the next range that is not done; this one may have its turn again, after the others. */
+static void pass(struct modbus_unit *u)
 {
-	u->next += n;
-	if (u->next < u->n_point)
-		return;
-	u->next = 0;
+	do
+		u->next = (u->next + together(u)) % u->n_point;
+	while (u->point[u->next].done && u->left);
+}
+
+static void begin_round(struct ward_modbus_client *c, struct modbus_unit *u, ward_ns mono)
+{
+	for (size_t i = 0; i < u->n_point; i++)
+		u->point[i].done = false;
+	u->left = u->n_point;
+	u->answered = false;
 	u->round += c->o.every;
 	if (u->round > mono)
 		return;
 	ward_count_name(c->o.counters, "poll.late_rounds", 1);
 	u->round = mono;
+}
+
+/* This round is done with the range. */
+static void advance(struct ward_modbus_client *c, struct modbus_unit *u, ward_ns mono)
+{
+	u->point[u->next].done = true;
+	u->left -= together(u);
+	pass(u);
+	if (!u->left)
+		begin_round(c, u, mono);
+}
+
+/* The range is silent or busy, and the next one has its turn. When those that are left have all
+ * failed and others answered, the next round tells whether they fail by themselves. */
+static void fail(struct ward_modbus_client *c, struct modbus_unit *u, ward_ns mono)
+{
+	u->point[u->next].failed = true;
+	pass(u);
+	if (!u->answered || !u->point[u->next].failed)
+		return;
+	begin_round(c, u, mono);
+	while (u->point[u->next].failed)
+		pass(u);
 }
 
 /* MODBUS Application Protocol 7. */
@@ -242,24 +281,66 @@ static enum ward_err on_refusal(struct ward_modbus_client *c, struct modbus_unit
 		first[n / 2].begins = true;
 		return WARD_OK;
 	}
-	advance(c, u, 1, now.mono);
+	advance(c, u, now.mono);
 	return tell_none(c, first, exception_name(code), now.wall);
 }
 
-/* The unit can't now. Whoever never can has no values, which is told, and is asked for the next. */
+static enum ward_err tell_all(struct ward_modbus_client *c, struct modbus_point *first, size_t n,
+	const char *why, ward_ns wall)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < n && !err; i++)
+		err = tell_none(c, &first[i], why, wall);
+	return err;
+}
+
+/* Whoever answers about one range is there: those that it did not answer about fail by themselves.
+ */
+static void set_apart(struct modbus_unit *u)
+{
+	for (size_t i = 0; i < u->n_point; i++) {
+		u->point[i].apart |= u->point[i].failed;
+		u->point[i].failed = false;
+	}
+}
+
+/* Of a unit that is gone nothing is known of its ranges. */
+static void forget_apart(struct modbus_unit *u)
+{
+	for (size_t i = 0; i < u->n_point; i++)
+		u->point[i].apart = u->point[i].failed = false;
+}
+
+/* The range has no values while others have: told, and asked for ever more seldom. */
+static enum ward_err on_apart(struct ward_modbus_client *c, struct modbus_unit *u, size_t n,
+	const char *why, struct ward_poll_now now)
+{
+	struct modbus_point *first = &u->point[u->next];
+	ward_ns length = c->o.every / 2; /* so that the next round still asks */
+
+	for (unsigned i = 0; i < first->paused && length < c->pace.back_off_max; i++)
+		length *= 2;
+	first->paused += length < c->pace.back_off_max;
+	first->again = now.mono + (length < c->pace.back_off_max ? length : c->pace.back_off_max);
+	ward_count_name(c->o.counters, "poll.ranges_failed", 1);
+	advance(c, u, now.mono);
+	return tell_all(c, first, n, why, now.wall);
+}
+
+/* The unit can't now: the next range has its turn. Whoever never can has no values, which is told.
+ */
 static enum ward_err on_busy(
 	struct ward_modbus_client *c, struct modbus_unit *u, size_t n, struct ward_poll_now now)
 {
 	struct modbus_point *first = &u->point[u->next];
-	enum ward_err err = WARD_OK;
 
-	ward_count_name(c->o.counters, "poll.busy", 1);
-	if (++u->n_busy < BUSY_MAX)
+	if (++u->n_busy < BUSY_MAX) {
+		fail(c, u, now.mono);
 		return WARD_OK;
-	advance(c, u, n, now.mono);
-	for (size_t i = 0; i < n && !err; i++)
-		err = tell_none(c, &first[i], "busy", now.wall);
-	return err;
+	}
+	advance(c, u, now.mono);
+	return tell_all(c, first, n, "busy", now.wall);
 }
 
 static enum ward_err tell_news(struct ward_modbus_client *c, struct modbus_unit *u,
@@ -272,6 +353,33 @@ static enum ward_err tell_news(struct ward_modbus_client *c, struct modbus_unit 
 	if (news == WARD_POLL_PACE_WENT)
 		return ward_poll_tell_offline(&c->tell, &who, now.mono - heard, now.wall);
 	return WARD_OK;
+}
+
+/* What the end of a question means for its range, and for those behind it. */
+static enum ward_err conclude(struct ward_modbus_client *c, struct modbus_unit *u,
+	enum ward_poll_pace_end how, struct ward_modbus_end e, const uint16_t *reg)
+{
+	struct ward_poll_now now = c->o.now(c->o.ctx);
+	struct modbus_point *first = &u->point[u->next];
+	size_t n = together(u);
+
+	if (how != WARD_POLL_PACE_ANSWERED && first->apart)
+		return on_apart(c, u, n, how == WARD_POLL_PACE_BUSY ? "busy" : "unanswered", now);
+	if (how == WARD_POLL_PACE_BUSY)
+		return on_busy(c, u, n, now);
+	u->n_busy = 0;
+	if (how == WARD_POLL_PACE_MISSED) {
+		fail(c, u, now.mono);
+		return WARD_OK;
+	}
+	u->answered = true;
+	first->failed = first->apart = false;
+	first->paused = 0;
+	set_apart(u);
+	if (e.what == WARD_MODBUS_EXCEPTION)
+		return on_refusal(c, u, n, e.code, now);
+	advance(c, u, now.mono);
+	return tell_values(c, first, n, reg, now.wall);
 }
 
 static enum ward_err ask(struct ward_modbus_client *c, struct modbus_unit *u, ward_ns mono)
@@ -290,8 +398,10 @@ static enum ward_err ask(struct ward_modbus_client *c, struct modbus_unit *u, wa
 		(uint16_t)(end - first->ref.start), reg);
 	struct ward_poll_now now = c->o.now(c->o.ctx);
 	enum ward_poll_pace_end how = pace_end(e);
-	enum ward_err err =
-		tell_news(c, u, ward_poll_pace_ended(&u->pace, how, now.mono), heard, now);
+	bool passed = how == WARD_POLL_PACE_MISSED && first->apart;
+	enum ward_poll_pace_news news =
+		ward_poll_pace_ended(&u->pace, passed ? WARD_POLL_PACE_PASSED : how, now.mono);
+	enum ward_err err = tell_news(c, u, news, heard, now);
 
 	c->next = now.mono + WARD_NS_PER_S / c->pace.rate;
 	if (!err && e.what == WARD_MODBUS_WRONG) {
@@ -302,15 +412,20 @@ static enum ward_err ask(struct ward_modbus_client *c, struct modbus_unit *u, wa
 	}
 	if (how == WARD_POLL_PACE_MISSED)
 		ward_count_name(c->o.counters, "poll.missed", 1);
-	if (!err && how == WARD_POLL_PACE_BUSY)
-		return on_busy(c, u, n, now);
-	u->n_busy = 0;
-	if (err || how != WARD_POLL_PACE_ANSWERED)
-		return err;
-	if (e.what == WARD_MODBUS_EXCEPTION)
-		return on_refusal(c, u, n, e.code, now);
-	advance(c, u, n, now.mono);
-	return tell_values(c, first, n, reg, now.wall);
+	if (how == WARD_POLL_PACE_BUSY)
+		ward_count_name(c->o.counters, "poll.busy", 1);
+	if (!err)
+		err = conclude(c, u, how, e, reg);
+	if (news == WARD_POLL_PACE_WENT)
+		forget_apart(u);
+	return err;
+}
+
+/* Ranges that fail by themselves have a turn only when their pause is over. */
+static void skip_paused(struct ward_modbus_client *c, struct modbus_unit *u, ward_ns mono)
+{
+	while (mono >= u->round && u->point[u->next].apart && mono < u->point[u->next].again)
+		advance(c, u, mono);
 }
 
 enum ward_err ward_modbus_client_tick(struct ward_modbus_client *c)
@@ -320,6 +435,7 @@ enum ward_err ward_modbus_client_tick(struct ward_modbus_client *c)
 	for (size_t i = 0; mono >= c->next && i < c->n_unit; i++) {
 		struct modbus_unit *u = &c->unit[(c->turn + i) % c->n_unit];
 
+		skip_paused(c, u, mono);
 		if (mono < u->round || !ward_poll_pace_may(&u->pace, mono))
 			continue;
 		c->turn = (c->turn + i + 1) % c->n_unit; /* then the others */

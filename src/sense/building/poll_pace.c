@@ -71,6 +71,10 @@ enum ward_poll_pace_news ward_poll_pace_ended(
 
 	WARD_ASSERT(p->waits);
 	p->waits = false;
+	if (end == WARD_POLL_PACE_PASSED) {
+		p->next = after > p->next ? after : p->next;
+		return WARD_POLL_PACE_NONE;
+	}
 	if (end == WARD_POLL_PACE_MISSED) {
 		p->missed++;
 		rest(p, now);

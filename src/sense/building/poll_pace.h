@@ -26,6 +26,7 @@ enum ward_poll_pace_end {
 	WARD_POLL_PACE_ANSWERED, /* also by an error that says something of what was asked */
 	WARD_POLL_PACE_BUSY,     /* the device says that it can't at the moment */
 	WARD_POLL_PACE_MISSED,   /* nothing came */
+	WARD_POLL_PACE_PASSED,   /* nothing came, and that says nothing of the device */
 	WARD_POLL_PACE_END_N,
 };
 

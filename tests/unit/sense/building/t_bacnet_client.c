@@ -497,7 +497,7 @@ static void hears_alarms_that_come_again(void **state)
 	net_free(h);
 }
 
-/* More alarms than are taken at once: each is told, and once while there is room to remember. */
+/* More alarms than one answer holds: each is told, and once. */
 static void hears_long_lists_of_alarms(void **state)
 {
 	struct net *h = net_new(1, LAB_OBJECTS);
@@ -506,9 +506,64 @@ static void hears_long_lists_of_alarms(void **state)
 	(void)state;
 	for (size_t i = 0; i < n; i++)
 		h->device[0].object[i].event_state = 3;
+	h->device[0].events_max = 7; /* many answers */
 	start(h);
-	run(h, 200);
+	run(h, 2000);
 	assert_int_equal(count(h, "field.alarm"), n);
+	assert_int_equal(counter(h, "bacnet.alarms_over"), 0);
+	forget(h);
+	for (size_t i = 0; i < n; i += 2)
+		h->device[0].object[i].event_state = 0;
+	run(h, 700);
+	assert_int_equal(count(h, "state=normal"), n / 2);
+	assert_int_equal(count(h, "field.alarm"), n / 2);
+	net_free(h);
+}
+
+/* More than are remembered: the others are told as ever, the rest is counted and told once; what
+ * the device says itself is never lost. */
+static void bounds_its_memory_of_alarms(void **state)
+{
+	struct net *h = net_new(1, 24);
+
+	(void)state;
+	h->heard.lim.v[WARD_LIMIT_POLL_ALARMS] = 10;
+	for (size_t i = 0; i < 24; i++)
+		h->device[0].object[i].event_state = 3;
+	h->device[0].events_max = 5;
+	start(h);
+	run(h, 3600);
+	assert_int_equal(count(h, "field.alarm"), 10);
+	assert_int_equal(count(h, "reason=bacnet.reject.alarms"), 1);
+	assert_true(counter(h, "bacnet.alarms_over") >= 12);
+	h->sending = 0;
+	lab_device_event(&h->device[0], 20, 5, false);
+	deliver(h);
+	assert_int_equal(count(h, "field.alarm"), 11);
+	/* fewer: there is room again, and more of them are news again */
+	for (size_t i = 0; i < 20; i++)
+		h->device[0].object[i].event_state = 0;
+	run(h, 700);
+	assert_int_equal(count(h, "state=normal"), 10);
+	assert_int_equal(count(h, "state=high-limit"), 13); /* and one in another state */
+	net_free(h);
+}
+
+/* A device that gives the same part of its list again and again. */
+static void ends_a_list_that_does_not_go_on(void **state)
+{
+	struct net *h = net_new(1, 40);
+
+	(void)state;
+	for (size_t i = 0; i < 40; i++)
+		h->device[0].object[i].event_state = 3;
+	h->device[0].events_max = 5;
+	h->device[0].same_events = true;
+	start(h);
+	run(h, 250);
+	assert_true(h->device[0].n_events <= 2);
+	assert_int_equal(count(h, "reason=bacnet.reject.alarms"), 1);
+	assert_true(count(h, "field.alarm") > 0);
 	net_free(h);
 }
 
@@ -611,6 +666,8 @@ int main(void)
 		cmocka_unit_test(takes_over_an_address), cmocka_unit_test(hears_alarms),
 		cmocka_unit_test(hears_alarms_that_come_again),
 		cmocka_unit_test(hears_long_lists_of_alarms),
+		cmocka_unit_test(bounds_its_memory_of_alarms),
+		cmocka_unit_test(ends_a_list_that_does_not_go_on),
 		cmocka_unit_test(subscribes_only_where_it_may), cmocka_unit_test(surveys),
 		cmocka_unit_test(names_a_bad_address), cmocka_unit_test(bears_every_prefix)};
 

@@ -25,7 +25,9 @@ struct lab {
 	} asked[ASKED];
 	size_t n_asked;
 	/* How units answer. */
-	uint16_t hole; /* an address that is none; 0: all are */
+	uint16_t hole;               /* an address that is none; 0: all are */
+	uint16_t mute_at, mute_to;   /* ranges that begin there are answered by `mute` */
+	struct ward_modbus_end mute; /* … which takes three seconds if it is silence */
 	struct ward_modbus_end end[256];
 	ward_ns takes;
 };
@@ -46,6 +48,12 @@ static struct ward_modbus_end answer(void *ctx, uint8_t unit, enum ward_modbus_t
 	assert_true(n && n <= (ward_modbus_bits(table) ? WARD_MODBUS_BITS : WARD_MODBUS_REGISTERS));
 	h->heard.now.mono += h->takes;
 	h->heard.now.wall += h->takes;
+	if (start >= h->mute_at && start < h->mute_to)
+		e = h->mute;
+	if (e.what == WARD_MODBUS_MISSED) {
+		h->heard.now.mono += 3 * WARD_NS_PER_S;
+		h->heard.now.wall += 3 * WARD_NS_PER_S;
+	}
 	if (e.what == WARD_MODBUS_DONE && h->hole && start <= h->hole && h->hole < start + n)
 		return (struct ward_modbus_end){WARD_MODBUS_EXCEPTION, 2};
 	for (unsigned i = 0; e.what == WARD_MODBUS_DONE && i < n; i++)
@@ -201,6 +209,85 @@ static void tells_who_went_and_came(void **state)
 	}
 }
 
+/* A range that gives nothing hides no other one, whatever its place, and is told by itself; its
+ * unit is there. */
+static void hides_nothing_behind_a_range(void **state)
+{
+	static const char *const points[] = {"1/holding:@0", "1/holding:@1", "1/holding:@100",
+		"1/holding:@200", "1/holding:@300", "2/holding:@400"};
+	static const struct {
+		struct ward_modbus_end end;
+		const char *why;
+	} way[] = {{{WARD_MODBUS_MISSED, 0}, "unanswered"}, {{WARD_MODBUS_WRONG, 0}, "unanswered"},
+		{{WARD_MODBUS_EXCEPTION, 6}, "busy"},
+		{{WARD_MODBUS_EXCEPTION, 4}, "device-failure"}};
+
+	(void)state;
+	for (size_t i = 0; i < 4 * WARD_ARRAY_LEN(way); i++) {
+		struct lab *h = lab_new(points, WARD_ARRAY_LEN(points));
+		uint16_t at = (uint16_t)(i / WARD_ARRAY_LEN(way) * 100);
+		char text[100];
+
+		h->mute = way[i % WARD_ARRAY_LEN(way)].end;
+		h->mute_at = at;
+		h->mute_to = (uint16_t)(at + 2);
+		run(h, 59); /* the first round already has all others */
+		for (size_t k = 0; k < 6; k++) {
+			(void)snprintf(text, sizeof(text), "point=%s value=", points[k]);
+			assert_int_equal(count(h, text),
+				(points[k][0] == '2' ||
+					strtoul(points[k] + 11, NULL, 10) / 2 != at / 2));
+		}
+		run(h, 1800);
+		assert_int_equal(count(h, "field.offline"), 0);
+		assert_int_equal(count(h, "point=2/holding:@400 value=400 "), 31);
+		(void)snprintf(text, sizeof(text), "point=1/holding:@%u quality=bad reason=%s;",
+			(unsigned)at, way[i % WARD_ARRAY_LEN(way)].why);
+		assert_int_equal(count(h, text), 1);
+		size_t n = h->n_asked;
+
+		/* seldom, and read again within minutes when it is back */
+		lab_heard_forget(&h->heard);
+		h->mute_to = 0;
+		run(h, 660);
+		(void)snprintf(text, sizeof(text), "point=1/holding:@%u value=", (unsigned)at);
+		assert_true(count(h, text) >= 5);
+		assert_true(n < 31 * 5 + 31 + 20);
+		lab_free(h);
+	}
+}
+
+/* A dead unit with many ranges costs no more than one with a single one; its neighbour is read. */
+static void dead_unit_costs_little(void **state)
+{
+	static const char *const points[] = {"1/holding:@0", "1/holding:@100", "1/holding:@200",
+		"1/holding:@300", "1/holding:@400", "1/holding:@500", "2/holding:@0"};
+	struct lab *h = lab_new(points, WARD_ARRAY_LEN(points));
+	size_t n = 0;
+
+	(void)state;
+	run(h, 59);
+	size_t first = h->n_asked;
+
+	h->end[1].what = WARD_MODBUS_MISSED;
+	run(h, 3600);
+	for (size_t i = first; i < h->n_asked; i++)
+		n += h->asked[i].unit == 1;
+	assert_true(n <= 10 + 3600 / 300);
+	assert_int_equal(count(h, "field.offline"), 1);
+	assert_int_equal(count(h, "quality=bad"), 0); /* the unit is gone: that is what is told */
+	assert_true(count(h, "point=2/holding:@0 value=0 ") >= 60);
+	h->end[1].what = WARD_MODBUS_DONE;
+	run(h, 600);
+	for (size_t i = 0; i + 1 < WARD_ARRAY_LEN(points); i++) {
+		char text[60];
+
+		(void)snprintf(text, sizeof(text), "point=%s value=", points[i]);
+		assert_true(count(h, text) >= 3);
+	}
+	lab_free(h);
+}
+
 /* Busy and slow units are there, and are left alone. */
 static void is_gentle(void **state)
 {
@@ -289,8 +376,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(groups_neighbours),
 		cmocka_unit_test(parts_at_holes), cmocka_unit_test(tells_who_went_and_came),
-		cmocka_unit_test(is_gentle), cmocka_unit_test(reads_values),
-		cmocka_unit_test(refuses_addresses)};
+		cmocka_unit_test(hides_nothing_behind_a_range),
+		cmocka_unit_test(dead_unit_costs_little), cmocka_unit_test(is_gentle),
+		cmocka_unit_test(reads_values), cmocka_unit_test(refuses_addresses)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
