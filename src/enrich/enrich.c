@@ -175,7 +175,9 @@ static uint32_t by_host(const struct run *r)
 static void find_point(struct run *r)
 {
 	struct ward_str id = ward_event_str(r->e, WARD_FIELD_POINT);
-	uint32_t at = r->en->points && id.len ? ward_points_find(r->en->points, id) : WARD_NONE;
+	struct ward_str source = ward_name_text(r->en->names, r->e->source);
+	uint32_t at =
+		r->en->points && id.len ? ward_points_by_id(r->en->points, source, id) : WARD_NONE;
 	uint32_t node = at == WARD_NONE ? WARD_NONE : ward_points_at(r->en->points, at)->node;
 
 	if (node == WARD_NONE)

@@ -13,7 +13,7 @@ static void check(const struct ward_points *s)
 		WARD_ASSERT(p->id.len && p->name.len && p->node != WARD_NONE);
 		WARD_ASSERT(ward_points_find(s, p->id) == i);
 		WARD_ASSERT(
-			!p->source.len || ward_points_at_address(s, p->source, p->address) == i);
+			!p->source.len || ward_points_by_address(s, p->source, p->address) == i);
 		WARD_ASSERT(p->peer == WARD_NONE || (p->peer < ward_points_n(s) && p->peer != i));
 		WARD_ASSERT(!(p->low >= p->high) && p->margin >= 0 && p->confirm >= 0);
 		WARD_ASSERT(p->n_relation <= WARD_POINT_RELATIONS_MAX);

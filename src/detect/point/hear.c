@@ -54,7 +54,8 @@ static uint32_t point_of(const struct ward_watch *w, const struct ward_event *e)
 {
 	struct ward_str point = ward_event_str(e, WARD_FIELD_POINT),
 			sensor = ward_event_str(e, WARD_FIELD_SENSOR);
-	uint32_t at = point.len ? ward_points_find(w->points, point) : WARD_NONE;
+	struct ward_str source = ward_name_text(w->names, e->source);
+	uint32_t at = point.len ? ward_points_by_id(w->points, source, point) : WARD_NONE;
 	char buf[WARD_POINT_TEXT_MAX];
 	struct ward_wr wr = ward_wr_fixed(buf, sizeof(buf));
 
@@ -65,11 +66,7 @@ static uint32_t point_of(const struct ward_watch *w, const struct ward_event *e)
 	ward_wr_str(&wr, sensor);
 	if (ward_wr_bad(&wr))
 		return WARD_NONE;
-	at = ward_points_at_address(
-		w->points, ward_name_text(w->names, e->source), ward_wr_text(&wr));
-	/* Recordings call their source by its kind. */
-	return at != WARD_NONE ? at
-			       : ward_points_at_address(w->points, WARD_STR(""), ward_wr_text(&wr));
+	return ward_points_by_address(w->points, source, ward_wr_text(&wr));
 }
 
 static bool number(const struct ward_value *v, double *ret)

@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-static const ward_ns stale_least = 3600 * WARD_NS_PER_S;
-
 /* What an expectation makes of a value: nothing, that it is, or is not as expected. */
 enum verdict { KEEP, IN, OUT };
 
@@ -116,10 +114,8 @@ static enum verdict judge_drift(const struct ward_watch *w, const struct ward_bm
 /* ---- of two points ---- */
 
 /* Are both known, of about the same time? */
-static bool are_fresh(const struct ward_gauge *a, const struct ward_gauge *b, ward_ns within)
+static bool are_fresh(const struct ward_gauge *a, const struct ward_gauge *b, ward_ns longest)
 {
-	ward_ns longest = within > stale_least / 2 ? ward_watch_later(within, within) : stale_least;
-
 	return a->heard && b->heard && ward_watch_later(a->time, longest) >= b->time &&
 	       ward_watch_later(b->time, longest) >= a->time;
 }
@@ -131,7 +127,7 @@ static enum verdict judge_two(
 
 	if (x->kind == WARD_WATCH_PEER) {
 		other = &w->gauge[p->peer];
-		if (!are_fresh(g, other, p->confirm))
+		if (!are_fresh(g, other, ward_point_fresh(p)))
 			return KEEP;
 		double apart = fabs(g->value - other->value);
 

@@ -86,27 +86,14 @@ static void take_kind(struct load *l, struct ward_point_row *r)
 			r->cell[c] = r->kind->cell[c];
 }
 
-enum { ADDRESS_BYTES = 2 * WARD_POINT_TEXT_MAX + 8 };
-
-/* Empty: longer than any point's. */
-static struct ward_str address_key(
-	struct ward_str source, struct ward_str address, char buf[ADDRESS_BYTES])
-{
-	struct ward_wr w = ward_wr_fixed(buf, ADDRESS_BYTES);
-
-	ward_wr_lv(&w, ward_str_bytes(source));
-	ward_wr_str(&w, address);
-	return ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w);
-}
-
 /* Each id and each address is one row's. */
 static enum ward_err only(struct load *l, const struct ward_point_row *r, size_t i, bool address)
 {
 	struct ward_intern *t = address ? &l->address : &l->id;
 	uint32_t *row = address ? l->address_row : l->id_row, at;
 	const struct ward_bms_point *p = &l->half[i].p;
-	char buf[ADDRESS_BYTES];
-	struct ward_str key = address ? address_key(p->source, p->address, buf) : p->id;
+	char buf[WARD_POINT_ADDRESS_BYTES];
+	struct ward_str key = address ? ward_point_address_key(p->source, p->address, buf) : p->id;
 
 	if (!key.len)
 		return WARD_OK; /* a finding says so */
@@ -179,6 +166,13 @@ static uint32_t named(struct load *l, size_t i, const char *what, struct ward_st
 	return WARD_NONE;
 }
 
+static void check_fresh(struct load *l, size_t i, uint32_t other, ward_ns longest, const char *what)
+{
+	struct ward_point_row r = row_of(l, i);
+
+	ward_point_check_fresh(&r, &l->half[i].p, &l->half[other].p, longest, what);
+}
+
 static void join(struct load *l, size_t i)
 {
 	struct half *h = &l->half[i];
@@ -193,28 +187,65 @@ static void join(struct load *l, size_t i)
 				"the point and its peer have other units\ngive both in one unit, "
 				"by scale and offset");
 		}
+		if (h->p.peer != WARD_NONE)
+			check_fresh(l, i, h->p.peer, ward_point_fresh(&h->p), "peer");
 	}
-	for (size_t k = 0; k < h->p.n_relation; k++)
-		((struct ward_point_relation *)h->p.relation)[k].when =
-			named(l, i, "relation", h->when[k]);
+	for (size_t k = 0; k < h->p.n_relation; k++) {
+		struct ward_point_relation *x = &((struct ward_point_relation *)h->p.relation)[k];
+
+		x->when = named(l, i, "relation", h->when[k]);
+		if (x->when != WARD_NONE)
+			check_fresh(l, i, x->when, x->within, "relation");
+	}
 	h->good &= l->in->diag->n_error == errors;
 }
 
-/* Who names a row that is no point is none either. */
-static void drop(struct load *l)
+/* Whom row i names, one after the other; WARD_NONE at the end. */
+static uint32_t names(const struct half *h, size_t k)
 {
-	for (bool again = true; again;) {
-		again = false;
-		for (size_t i = 0; i < l->t->n_row; i++) {
-			struct half *h = &l->half[i];
-			bool good = h->good && (h->p.peer == WARD_NONE || l->half[h->p.peer].good);
+	if (h->p.peer != WARD_NONE && k-- == 0)
+		return h->p.peer;
+	return k < h->p.n_relation ? h->p.relation[k].when : WARD_NONE;
+}
 
-			for (size_t k = 0; good && k < h->p.n_relation; k++)
-				good = l->half[h->p.relation[k].when].good;
-			again |= good != h->good;
-			h->good = good;
+/* Who names a row that is no point is none either, nor who names him: from each bad row on to those
+ * that name it. O(rows + names). */
+static enum ward_err drop(struct load *l, struct ward_arena *a)
+{
+	size_t n = l->t->n_row, n_name = 0, n_todo = 0;
+	uint32_t *first = ward_arena_array(a, n + 2, sizeof(*first)), *by, *todo, to;
+
+	todo = ward_arena_array(a, n + 1, sizeof(*todo));
+	if (!first || !todo)
+		return WARD_ERR_NOMEM;
+	/* by[first[x]] to by[first[x + 1]]: rows that name x */
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; l->half[i].good && (to = names(&l->half[i], k)) != WARD_NONE;
+			k++)
+			first[to + 2]++, n_name++;
+	for (size_t i = 2; i < n + 2; i++)
+		first[i] += first[i - 1];
+	by = ward_arena_array(a, n_name + 1, sizeof(*by));
+	if (!by)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; l->half[i].good && (to = names(&l->half[i], k)) != WARD_NONE;
+			k++)
+			by[first[to + 1]++] = (uint32_t)i;
+	for (size_t i = 0; i < n; i++)
+		if (!l->half[i].good)
+			todo[n_todo++] = (uint32_t)i;
+	while (n_todo) {
+		uint32_t x = todo[--n_todo];
+
+		for (uint32_t k = first[x]; k < first[x + 1]; k++) {
+			if (!l->half[by[k]].good)
+				continue;
+			l->half[by[k]].good = false;
+			todo[n_todo++] = by[k];
 		}
 	}
+	return WARD_OK;
 }
 
 static enum ward_err put(struct ward_intern *t, struct ward_str key, uint32_t *at, size_t i)
@@ -227,19 +258,43 @@ static enum ward_err put(struct ward_intern *t, struct ward_str key, uint32_t *a
 	return err;
 }
 
-static enum ward_err put_address(struct ward_points *p, const struct ward_bms_point *x)
+/* What polled sources tell has the point's id: only what sensors send is known by its address. */
+static void warn_of_address(struct load *l, size_t i, const struct ward_bms_point *first)
 {
-	char buf[ADDRESS_BYTES];
+	const struct ward_bms_point *x = &l->half[i].p;
+	const struct ward_source *s = l->in->m ? ward_model_source(l->in->m, x->source) : NULL;
+
+	if (!s || ward_point_is_polled(s->kind))
+		return;
+	ward_diag_addf(l->in->diag, WARD_DIAG_WARNING, l->file, l->t->row[i].line,
+		"the address '%.*s' is that of '%.*s' in line %u too, by the source '%.*s': a "
+		"recording can't tell them apart\ngive one of the two sensors another name",
+		WARD_STR_ARG(x->address), WARD_STR_ARG(first->id), first->line,
+		WARD_STR_ARG(first->source));
+}
+
+static enum ward_err put_address(struct load *l, size_t i)
+{
+	struct ward_points *p = l->p;
+	const struct ward_bms_point *x = &l->half[i].p;
+	char buf[WARD_POINT_ADDRESS_BYTES];
 	size_t before = p->any.n;
 	uint32_t id;
-	enum ward_err err =
-		put(&p->address, address_key(x->source, x->address, buf), p->address_at, p->n);
+	enum ward_err err = put(&p->address, ward_point_address_key(x->source, x->address, buf),
+		p->address_at, p->n);
 
 	if (!err)
 		err = ward_intern_put(&p->any, x->address, &id);
-	if (!err)
-		p->any_at[id] = p->any.n == before ? WARD_NONE : (uint32_t)p->n;
-	return err;
+	if (err)
+		return err;
+	if (p->any.n > before) {
+		p->any_at[id] = (uint32_t)p->n;
+		return WARD_OK;
+	}
+	if (p->any_at[id] != WARD_NONE)
+		warn_of_address(l, i, &p->point[p->any_at[id]]);
+	p->any_at[id] = WARD_NONE;
+	return WARD_OK;
 }
 
 /* The good rows become the points; rows' numbers become points'. */
@@ -271,7 +326,7 @@ static enum ward_err take(struct load *l)
 				number[x->relation[k].when];
 		err = put(&p->id, x->id, p->id_at, p->n);
 		if (!err && x->source.len)
-			err = put_address(p, x);
+			err = put_address(l, i);
 		p->point[p->n++] = *x;
 	}
 	return err;
@@ -326,9 +381,10 @@ static enum ward_err rows(struct load *l, struct ward_arena *a)
 		if (l->half[i].good)
 			join(l, i);
 	if (!err) {
-		drop(l);
-		err = take(l);
+		err = drop(l, a);
 	}
+	if (!err)
+		err = take(l);
 	ward_intern_fini(&l->id);
 	ward_intern_fini(&l->address);
 	return err;
@@ -337,6 +393,19 @@ static enum ward_err rows(struct load *l, struct ward_arena *a)
 static bool blank(struct ward_slice text)
 {
 	return ward_str_trim(ward_slice_text(text)).len == 0;
+}
+
+static enum ward_err know_sources(const struct ward_point_in *in, struct ward_points *p)
+{
+	size_t n = 0;
+	const struct ward_source *s = in->m ? ward_model_sources(in->m, &n) : NULL;
+	enum ward_err err = WARD_OK;
+	uint32_t at;
+
+	ward_intern_init(&p->source, in->mem, n + 1, NAMES_BYTES_MAX);
+	for (size_t i = 0; i < n && !err; i++)
+		err = ward_intern_put(&p->source, s[i].id, &at);
+	return err;
 }
 
 static enum ward_err points_new(const struct ward_point_in *in, struct ward_points **ret)
@@ -352,8 +421,13 @@ static enum ward_err points_new(const struct ward_point_in *in, struct ward_poin
 	ward_intern_init(&p->id, in->mem, max + 1, NAMES_BYTES_MAX);
 	ward_intern_init(&p->address, in->mem, max + 1, NAMES_BYTES_MAX);
 	ward_intern_init(&p->any, in->mem, max + 1, NAMES_BYTES_MAX);
-	*ret = p;
-	return WARD_OK;
+	enum ward_err err = know_sources(in, p);
+
+	if (err)
+		ward_points_free(p);
+	else
+		*ret = p;
+	return err;
 }
 
 void ward_points_free(struct ward_points *p)
@@ -363,6 +437,7 @@ void ward_points_free(struct ward_points *p)
 	ward_intern_fini(&p->id);
 	ward_intern_fini(&p->address);
 	ward_intern_fini(&p->any);
+	ward_intern_fini(&p->source);
 	ward_arena_fini(&p->arena);
 	ward_mem_free(p->mem, p, sizeof(*p));
 }
@@ -459,43 +534,4 @@ enum ward_err ward_points_load(const struct ward_point_in *in, const char *dir, 
 	if (!err)
 		err = parse(in, file, text, p);
 	return finish(in, err, errors, p, ret);
-}
-
-size_t ward_points_n(const struct ward_points *p)
-{
-	return p->n;
-}
-
-const struct ward_bms_point *ward_points_at(const struct ward_points *p, size_t i)
-{
-	WARD_ASSERT(i < p->n);
-	return &p->point[i];
-}
-
-ward_ns ward_points_hold(const struct ward_points *p)
-{
-	return p->hold;
-}
-
-uint32_t ward_points_find(const struct ward_points *p, struct ward_str id)
-{
-	uint32_t at = ward_intern_find(&p->id, id);
-
-	return at == WARD_NONE ? WARD_NONE : p->id_at[at];
-}
-
-uint32_t ward_points_at_address(
-	const struct ward_points *p, struct ward_str source, struct ward_str address)
-{
-	char buf[ADDRESS_BYTES];
-	struct ward_str key = address_key(source, address, buf);
-	uint32_t at;
-
-	if (!source.len) {
-		at = ward_intern_find(&p->any, address);
-		return at == WARD_NONE ? WARD_NONE : p->any_at[at];
-	}
-	at = key.len ? ward_intern_find(&p->address, key) : WARD_NONE;
-
-	return at == WARD_NONE ? WARD_NONE : p->address_at[at];
 }

@@ -125,9 +125,15 @@ size_t ward_points_n(const struct ward_points *p);
 const struct ward_bms_point *ward_points_at(const struct ward_points *p, size_t i);
 /* Index, or WARD_NONE. O(1). */
 uint32_t ward_points_find(const struct ward_points *p, struct ward_str id);
-/* source may be empty: then of the one point that has this address in any source. */
-uint32_t ward_points_at_address(
+/* The point that an event of this source speaks of, by its id or by its address there. A source of
+ * the hospital speaks of its own points, and of those that have none. One that the hospital does
+ * not have (a recording, which calls its source by its kind) speaks of each id, and of each address
+ * that is of one point only. Index, or WARD_NONE; O(1). */
+uint32_t ward_points_by_id(const struct ward_points *p, struct ward_str source, struct ward_str id);
+uint32_t ward_points_by_address(
 	const struct ward_points *p, struct ward_str source, struct ward_str address);
+/* So far apart may the times of two values be of which a peer is judged. */
+ward_ns ward_point_fresh(const struct ward_bms_point *p);
 /* Values wait so long for those that were told late. */
 ward_ns ward_points_hold(const struct ward_points *p);
 /* May an event of this class, seen on the network, have set a value? */

@@ -137,17 +137,24 @@ static void read_source(const struct ward_point_row *r, struct ward_bms_point *p
 		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
 }
 
+bool ward_point_is_polled(struct ward_str kind)
+{
+	static const char *const polled[] = {"bacnet", "modbus", "snmp"};
+	size_t i = 0;
+
+	while (i < WARD_ARRAY_LEN(polled) && !ward_str_eqz(kind, polled[i]))
+		i++;
+	return i < WARD_ARRAY_LEN(polled);
+}
+
 /* Only who polls applies them; what others send is taken as it comes. */
 static void check_scale(const struct ward_point_row *r, const struct ward_bms_point *p)
 {
-	static const char *const polled[] = {"bacnet", "modbus", "snmp"};
 	const struct ward_source *s =
 		r->in->m && p->source.len ? ward_model_source(r->in->m, p->source) : NULL;
 	bool plain = p->scale >= 1 && p->scale <= 1 && p->offset >= 0 && p->offset <= 0;
 
-	for (size_t i = 0; s && i < WARD_ARRAY_LEN(polled); i++)
-		plain |= ward_str_eqz(s->kind, polled[i]);
-	if (s && !plain)
+	if (s && !plain && !ward_point_is_polled(s->kind))
 		WARD_POINT_BAD(r,
 			"'scale' and 'offset' say nothing of a source of kind %.*s, whose values "
 			"are taken as they come\nleave both empty, and give limits in the unit "

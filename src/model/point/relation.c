@@ -6,6 +6,8 @@
 
 #include "event/event.h"
 
+static const ward_ns fresh_least = 3600 * WARD_NS_PER_S;
+
 enum { NUMBER_BYTES_MAX = 40 };
 
 static const char *const op_name[] = {
@@ -133,4 +135,38 @@ enum ward_err ward_point_relations(
 		p->n_relation++;
 	}
 	return WARD_OK;
+}
+
+/* ---- how old a value may be beside another ---- */
+
+ward_ns ward_point_fresh(const struct ward_bms_point *p)
+{
+	return p->confirm > fresh_least / 2 ? p->confirm * 2 : fresh_least;
+}
+
+static void check_every(const struct ward_point_row *r, const struct ward_bms_point *p,
+	ward_ns longest, const char *what)
+{
+	const struct ward_source *s = p->source.len ? ward_model_source(r->in->m, p->source) : NULL;
+
+	if (!s || !ward_point_is_polled(s->kind) || s->every <= longest)
+		return;
+	ward_diag_addf(r->in->diag, WARD_DIAG_WARNING, r->file, r->line,
+		"'%s' needs values of '%.*s' that are no older than %lld s, and source '%.*s' is "
+		"read every %lld s: most of the time it can't be judged\nread the source more "
+		"often "
+		"(`every`), or allow more time (`%s`)",
+		what, WARD_STR_ARG(p->id), (long long)(longest / WARD_NS_PER_S),
+		WARD_STR_ARG(s->id), (long long)(s->every / WARD_NS_PER_S),
+		what[0] == 'p' ? "confirm" : "within");
+}
+
+void ward_point_check_fresh(const struct ward_point_row *r, const struct ward_bms_point *p,
+	const struct ward_bms_point *other, ward_ns longest, const char *what)
+{
+	if (!r->in->m)
+		return;
+	check_every(r, p, longest, what);
+	if (!ward_str_eq(p->source, other->source))
+		check_every(r, other, longest, what);
 }

@@ -99,12 +99,6 @@ static void good(void **state)
 	assert_int_equal(p->actor, 600 * WARD_NS_PER_S);
 	assert_int_equal(ward_points_find(x->p, WARD_STR("t-2")), 1);
 	assert_int_equal(ward_points_find(x->p, WARD_STR("t-3")), WARD_NONE);
-	assert_int_equal(
-		ward_points_at_address(x->p, WARD_STR("src-door"), WARD_STR("temperature/t-2")), 1);
-	assert_int_equal(
-		ward_points_at_address(x->p, WARD_STR("src-net"), WARD_STR("t-2")), WARD_NONE);
-	assert_int_equal(
-		ward_points_at_address(x->p, WARD_STR(""), WARD_STR("temperature/t-2")), 1);
 	assert_int_not_equal(ward_point_print(x->p, 0), ward_point_print(x->p, 1));
 	assert_int_equal(parse(x, " \n", ""), WARD_OK);
 	assert_int_equal(ward_points_n(x->p), 0);
@@ -186,6 +180,87 @@ static void no_source(void **state)
 	assert_true(ward_str_eqz(x->lab.d.item[0].mend, "write 'src-door' if that was meant"));
 }
 
+static uint32_t by_id(const struct fix *x, const char *source, const char *id)
+{
+	return ward_points_by_id(x->p, ward_str_z(source), ward_str_z(id));
+}
+
+static uint32_t by_address(const struct fix *x, const char *source, const char *address)
+{
+	return ward_points_by_address(x->p, ward_str_z(source), ward_str_z(address));
+}
+
+/* A source speaks of its own points only; a recording, which is no source, of all that it can tell
+ * apart. */
+static void sources_bind(void **state)
+{
+	struct fix *x = *state;
+
+	assert_int_equal(
+		parse(x,
+			"id,asset,source,address\na,or-1,src-door,flow/a\nb,or-1,src-net,flow/b\n"
+			"c,or-1,,\nd,or-1,src-door,flow/same\ne,or-1,src-net,flow/same\n",
+			""),
+		WARD_OK);
+	assert_int_equal(by_id(x, "src-door", "a"), 0);
+	assert_int_equal(by_id(x, "src-net", "a"), WARD_NONE);
+	assert_int_equal(by_id(x, "src-net", "c"), 2);
+	assert_int_equal(by_id(x, "recording", "a"), 0);
+	assert_int_equal(by_id(x, "src-door", "x"), WARD_NONE);
+	assert_int_equal(by_address(x, "src-door", "flow/a"), 0);
+	assert_int_equal(by_address(x, "src-door", "flow/b"), WARD_NONE);
+	assert_int_equal(by_address(x, "recording", "flow/b"), 1);
+	assert_int_equal(by_address(x, "src-net", "flow/same"), 4);
+	assert_int_equal(by_address(x, "src-door", "flow/same"), 3);
+	assert_int_equal(by_address(x, "recording", "flow/same"), WARD_NONE);
+	assert_int_equal(x->lab.d.n, 1);
+	assert_true(says(x, "the address 'flow/same' is that of 'd' in line 5 too"));
+}
+
+/* What can't be judged since its partner is read too seldom is said before anybody relies on it. */
+static void reads_too_seldom(void **state)
+{
+	static const char sources[] =
+		"sources:\n"
+		"  - {id: slow, name: S, kind: modbus, where: 'modbus:10.0.0.1:502', every: 6h,\n"
+		"     watches: [or-1], purpose: p}\n"
+		"  - {id: quick, name: Q, kind: modbus, where: 'modbus:10.0.0.2:502', every: 30s,\n"
+		"     watches: [or-1], purpose: p}\n";
+	static const char head[] = "id,asset,source,address,peer,tolerance,confirm,relation\n"
+				   "s,or-1,slow,1/holding:1,,,,\nq,or-1,quick,1/holding:1,,,,\n";
+	static const struct {
+		const char *row, *what;
+	} row[] = {
+		{"p,or-1,quick,1/holding:2,,,,if s > 0 then >= 1 within 5min\n",
+			"'relation' needs values of 's' that are no older than 300 s, and source "
+			"'slow' "
+			"is read every 21600 s"},
+		{"p,or-1,slow,1/holding:2,,,,if q > 0 then >= 1 within 5min\n",
+			"'relation' needs values of 'p'"},
+		{"p,or-1,quick,1/holding:2,s,1,,\n", "'peer' needs values of 's'"},
+		{"p,or-1,quick,1/holding:2,s,1,3h,\n", NULL},
+		{"p,or-1,quick,1/holding:2,q,1,,if q > 0 then >= 1 within 30s\n", NULL},
+		{"p,or-1,quick,1/holding:2,,,,if s > 0 then >= 1 within 6h\n", NULL},
+	};
+	struct fix *x = *state;
+
+	lab_free(&x->lab);
+	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", sources), WARD_OK);
+	x->in = (struct ward_point_in){x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d};
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		char text[512];
+		struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+		size_t before = x->lab.d.n;
+
+		ward_wr_printf(&w, "%s%s%c", head, row[i].row, 0);
+		assert_int_equal(parse(x, text, ""), WARD_OK);
+		assert_int_equal(ward_points_n(x->p), 3);
+		assert_int_equal(x->lab.d.n - before, row[i].what != NULL);
+		if (row[i].what)
+			assert_true(says(x, row[i].what));
+	}
+}
+
 /* Who rests on a row that is no point is none either. */
 static void chain(void **state)
 {
@@ -198,6 +273,20 @@ static void chain(void **state)
 		WARD_ERR_CONFIG);
 	assert_int_equal(ward_points_n(x->p), 1);
 	assert_int_equal(ward_points_find(x->p, WARD_STR("d")), 0);
+	/* by a relation too, in a ring, and however long: each row is looked at once */
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	ward_wr_z(&w, "id,asset,relation\nlast,nowhere,\nring-1,or-1,if ring-2 > 0 then > 0 within "
+		      "1h\nring-2,or-1,if ring-1 > 0 then > 0 within 1h\n");
+	for (int i = 0; i < 5000; i++)
+		ward_wr_printf(&w, "p-%d,or-1,if %s%d > 0 then > 0 within 1h\n", i,
+			i < 4999 ? "p-" : "q-", i < 4999 ? i + 1 : 0);
+	ward_wr_z(&w, "q-0,or-1,if last > 0 then > 0 within 1h\n");
+	ward_wr_u8(&w, 0);
+	assert_int_equal(parse(x, ward_wr_text(&w).p, ""), WARD_ERR_CONFIG);
+	ward_wr_fini(&w);
+	assert_int_equal(ward_points_n(x->p), 2);
+	assert_int_not_equal(ward_points_find(x->p, WARD_STR("ring-2")), WARD_NONE);
 }
 
 static void kinds(void **state)
@@ -278,8 +367,8 @@ static void memory(void **state)
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {T(good), T(mistakes), T(no_source), T(chain), T(kinds),
-		T(without_model), T(memory)};
+	const struct CMUnitTest tests[] = {T(good), T(mistakes), T(no_source), T(sources_bind),
+		T(reads_too_seldom), T(chain), T(kinds), T(without_model), T(memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
