@@ -7,6 +7,7 @@
 #include "run/feeder.h"
 #include "run/proc/log_tls.h"
 #include "run/proc/patterns.h"
+#include "run/seats.h"
 #include "http/message.h"
 #include "sense/log/log.h"
 
@@ -21,6 +22,7 @@
 
 enum {
 	CONNECTIONS_MAX = 32,
+	SHARE = 8, /* of one peer */
 	CHUNK = 16 << 10,
 	READS_MAX = 8,
 	WAIT_MS = 1000,
@@ -29,16 +31,15 @@ enum {
 	OUT_MAX = 1024,
 };
 
-/* From the first byte of a request to its last; and between two. */
-static const ward_ns request_max = 10 * WARD_NS_PER_S, idle_max = 60 * WARD_NS_PER_S;
-
 struct connection {
 	int fd; /* WARD_FD_NONE: free */
 	struct log_tls *tls;
 	struct ward_httpmsg *http;
 	ward_ns since; /* the request that is coming, or the last one; or the connection */
 	bool begun;    /* bytes of a request came */
+	bool known;    /* it was shown that the secret is known there */
 	bool ends;     /* once what is due went out */
+	uint8_t peer[WARD_SEATS_PEER];
 	char out[OUT_MAX];
 	size_t n_out, sent;
 };
@@ -68,21 +69,32 @@ static void hang_up(struct connection *c)
 	*c = (struct connection){.fd = WARD_FD_NONE};
 }
 
-static void answer(
-	struct hook *h, struct connection *c, unsigned status, const char *words, bool keep)
+/* What is answered; names of counters live forever. */
+struct status {
+	unsigned code;
+	const char *word, *counter;
+};
+
+static const struct status recorded = {202, "Accepted", "hook.answered.202"},
+			   no_record = {400, "Refused", "hook.answered.400"},
+			   unknown = {401, "Refused", "hook.answered.401"},
+			   no_post = {405, "Refused", "hook.answered.405"},
+			   too_long = {413, "Refused", "hook.answered.413"},
+			   no_room = {503, "Refused", "hook.answered.503"};
+
+static void answer(struct hook *h, struct connection *c, const struct status *status,
+	const char *words, bool keep)
 {
 	int n = snprintf(c->out + c->n_out, sizeof(c->out) - c->n_out,
 		"HTTP/1.1 %u %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n"
 		"Connection: %s\r\n\r\n%s\n",
-		status, status == 202 ? "Accepted" : "Refused", strlen(words) + 1,
-		keep ? "keep-alive" : "close", words);
-	char counter[32];
+		status->code, status->word, strlen(words) + 1, keep ? "keep-alive" : "close",
+		words);
 
 	WARD_ASSERT(n > 0 && (size_t)n < sizeof(c->out) - c->n_out);
 	c->n_out += (size_t)n;
 	c->ends = !keep;
-	(void)snprintf(counter, sizeof(counter), "hook.answered.%u", status);
-	ward_count_name(&h->p.counters, counter, 1);
+	ward_count_name(&h->p.counters, status->counter, 1);
 }
 
 /* ---- who asks ---- */
@@ -165,7 +177,7 @@ static bool record(struct hook *h, struct connection *c, struct ward_slice body,
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&h->p, "out of memory", err);
 	if (err) {
-		answer(h, c, 400, "this is no JSON object; post one object at a time", keep);
+		answer(h, c, &no_record, "this is no JSON object; post one object at a time", keep);
 		return true;
 	}
 	ward_feeder_event(h->feeder, &e);
@@ -173,20 +185,21 @@ static bool record(struct hook *h, struct connection *c, struct ward_slice body,
 	if (!ward_feeder_empty(h->feeder))
 		return false;
 	if (ward_feeder_shed(h->feeder) != n_shed)
-		answer(h, c, 503, "there is no room for it; post it again later", keep);
+		answer(h, c, &no_room, "there is no room for it; post it again later", keep);
 	else
-		answer(h, c, 202, "recorded", keep);
+		answer(h, c, &recorded, "recorded", keep);
 	return true;
 }
 
 static bool request(struct hook *h, struct connection *c, const struct ward_httpmsg_whole *m)
 {
 	if (!authorized(h, c->http, m->body)) {
-		answer(h, c, 401, "the signature or the token is missing or wrong", false);
+		answer(h, c, &unknown, "the signature or the token is missing or wrong", false);
 		return true;
 	}
+	c->known = true;
 	if (!ward_str_eqz(m->method, "POST")) {
-		answer(h, c, 405, "post JSON here", m->keep);
+		answer(h, c, &no_post, "post JSON here", m->keep);
 		return true;
 	}
 	return record(h, c, m->body, m->keep);
@@ -210,8 +223,8 @@ static bool take(struct hook *h, struct connection *c, struct ward_slice bytes)
 		if (err == WARD_ERR_MORE)
 			break;
 		if (err) {
-			answer(h, c, err == WARD_ERR_LIMIT ? 413 : 400, ward_httpmsg_why(c->http),
-				false);
+			answer(h, c, err == WARD_ERR_LIMIT ? &too_long : &no_record,
+				ward_httpmsg_why(c->http), false);
 			return true;
 		}
 		/* whoever sends on without reading answers gets no more of them */
@@ -275,25 +288,59 @@ static bool serve(struct hook *h, struct connection *c)
 	return going;
 }
 
-/* A free place, or that of the connection that has asked for nothing for longest. */
+static struct ward_seat seat_of(const struct connection *c)
+{
+	struct ward_seat s = {.taken = c->fd != WARD_FD_NONE,
+		.known = c->known,
+		.busy = c->begun || c->n_out,
+		.since = c->since};
+
+	memcpy(s.peer, c->peer, sizeof(s.peer));
+	return s;
+}
+
+/* Where the new connection of this peer sits; NULL: nowhere. */
+static struct connection *place(struct hook *h, const uint8_t peer[WARD_SEATS_PEER])
+{
+	struct ward_seat seat[CONNECTIONS_MAX];
+
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+		seat[i] = seat_of(&h->conn[i]);
+	size_t i = ward_seats_pick(seat, CONNECTIONS_MAX, SHARE, peer);
+
+	if (i == CONNECTIONS_MAX) {
+		ward_count_name(&h->p.counters, "hook.connections_refused", 1);
+		return NULL;
+	}
+	if (seat[i].taken) {
+		ward_count_name(&h->p.counters, "hook.connections_ended", 1);
+		hang_up(&h->conn[i]);
+	}
+	return &h->conn[i];
+}
+
 static void accept_one(struct hook *h)
 {
 	struct ward_httpmsg_opts o = {.mem = ward_mem_heap(),
 		.request = true,
 		.body_max = ward_limit(&h->lim, WARD_LIMIT_LOG_RECORD)};
-	int fd = accept4(h->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	struct connection *c = &h->conn[0];
+	struct sockaddr_storage from = {0};
+	socklen_t len = sizeof(from);
+	uint8_t peer[WARD_SEATS_PEER];
+	int fd = accept4(
+		h->listener, (struct sockaddr *)(void *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	for (size_t i = 1; i < CONNECTIONS_MAX && c->fd != WARD_FD_NONE; i++)
-		if (h->conn[i].fd == WARD_FD_NONE || h->conn[i].since < c->since)
-			c = &h->conn[i];
-	if (c->fd != WARD_FD_NONE) {
-		ward_count_name(&h->p.counters, "hook.connections_ended", 1);
-		hang_up(c);
+	ward_seat_peer(&from, peer);
+	struct connection *c = place(h, peer);
+
+	if (!c) {
+		(void)close(fd);
+		return;
 	}
 	*c = (struct connection){.fd = fd, .since = ward_clock_mono(h->p.clock)};
+	memcpy(c->peer, peer, sizeof(peer));
 	if (ward_httpmsg_new(&o, &c->http) != WARD_OK ||
 		(h->tls && log_tls_new(h->tls, fd, &c->tls) != WARD_OK))
 		ward_process_die(&h->p, "out of memory", WARD_ERR_NOMEM);
@@ -304,13 +351,12 @@ static void end_late(struct hook *h)
 	ward_ns now = ward_clock_mono(h->p.clock);
 
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
-		struct connection *c = &h->conn[i];
+		struct ward_seat s = seat_of(&h->conn[i]);
 
-		if (c->fd == WARD_FD_NONE ||
-			now - c->since <= (c->begun || c->n_out ? request_max : idle_max))
+		if (!ward_seat_late(&s, now))
 			continue;
 		ward_count_name(&h->p.counters, "hook.late", 1);
-		hang_up(c);
+		hang_up(&h->conn[i]);
 	}
 }
 
