@@ -340,9 +340,6 @@ static void snmp_keys(struct ward_load *l, const struct ward_conf *c, struct war
 		ward_load_error(l, c,
 			"'security' has the bad value '%.*s'\nwrite v2c, sha-aes or sha256-aes",
 			WARD_STR_ARG(s->security));
-	if (ward_str_starts(s->where, WARD_STR("snmp-trap:")) && s->user.len)
-		ward_load_error(l, c,
-			"traps are heard by version 1 and 2c only\nremove 'user' and 'security'");
 	if (!s->password_file.len)
 		ward_load_error(l, c,
 			"an snmp source has no password_file\nadd `password_file: FILE`, whose "

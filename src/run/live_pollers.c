@@ -193,19 +193,25 @@ static enum ward_err set_secret(struct live *l, const struct live_poller *p)
 	return set(l, p, "password_file", ward_str_z(path));
 }
 
-static enum ward_err set_snmp(struct live *l, const struct live_poller *p)
+/* How messages are protected, of an agent that is asked as of those that send traps. */
+static enum ward_err set_protection(struct live *l, const struct live_poller *p)
 {
 	const struct ward_source *s = p->source;
-	struct ward_str at;
-	enum ward_err err;
+	enum ward_err err = set_secret(l, p);
 
-	(void)live_starts(s, "snmp:", &at);
-	err = set(l, p, "at", at);
-	if (!err)
-		err = set_secret(l, p);
 	if (!err && s->user.len)
 		err = set(l, p, "user", s->user);
 	return err || !s->security.len ? err : set(l, p, "security", s->security);
+}
+
+static enum ward_err set_snmp(struct live *l, const struct live_poller *p)
+{
+	struct ward_str at;
+
+	(void)live_starts(p->source, "snmp:", &at);
+	enum ward_err err = set(l, p, "at", at);
+
+	return err ? err : set_protection(l, p);
 }
 
 static enum ward_err set_traps(struct live *l, const struct live_poller *p)
@@ -223,7 +229,7 @@ static enum ward_err set_traps(struct live *l, const struct live_poller *p)
 		(void)close(fd);
 		return err;
 	}
-	return set_secret(l, p);
+	return set_protection(l, p);
 }
 
 static enum ward_err set_poller(

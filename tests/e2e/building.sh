@@ -4,7 +4,7 @@
 # ever asked for more than a reading. usage: building.sh WARD LAB PILOT
 set -u
 PATH=$PATH:/usr/sbin
-for tool in snmpd snmptrap; do
+for tool in snmpd snmptrap snmpinform; do
 	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 ward=$1
@@ -26,10 +26,10 @@ trap 'exit 1' INT TERM
 # ports that are free, or were a moment ago
 set -- $(python3 -c 'import socket
 held = []
-for kind in socket.SOCK_DGRAM, socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_DGRAM:
+for kind in socket.SOCK_DGRAM, socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_DGRAM, socket.SOCK_DGRAM:
     s = socket.socket(socket.AF_INET, kind); s.bind(("127.0.0.1", 0)); held.append(s)
 print(*[s.getsockname()[1] for s in held])')
-device=$1 own=$2 unit=$3 agent=$4 traps=$5
+device=$1 own=$2 unit=$3 agent=$4 traps=$5 informs=$6
 
 start() { # NAME ARGUMENTS...
 	name=$1
@@ -115,6 +115,14 @@ sources:
     password_file: $tmp/community
     watches: [ahu-01]
     purpose: Recognise when supplies leave the range that care needs.
+  - id: informs
+    name: What supplies tell, by version 3
+    kind: snmp
+    where: snmp-trap:127.0.0.1:$informs
+    user: ward
+    password_file: $tmp/phrases
+    watches: [ahu-01]
+    purpose: Recognise when supplies leave the range that care needs.
 END
 cat >"$hospital/points.csv" <<END
 id,asset,name,unit,source,address,scale,offset
@@ -158,6 +166,29 @@ for v in 1 2c; do
 		fail "snmptrap: $(cat "$tmp/sent")"
 done
 until_true 60 trapped || fail "no trap: $(cat "$tmp/state/ward.log")"
+
+# informs are answered, and then they are recorded; of version 3 any engine may send, with the right phrases
+alarms() { "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json --limit 0 class=field.alarm \
+	"source=$1" 2>/dev/null | wc -l; }
+v3() { # COMMAND PHRASE OPTIONS...
+	command=$1 phrase=$2
+	shift 2
+	SNMP_PERSISTENT_DIR=$tmp/snmp "$command" -v 3 -u ward -l authPriv -a SHA-256 -A "$phrase" -x AES \
+		-X "phrase of two" -r 1 -t 2 "$@" "127.0.0.1:$informs" '' 1.3.6.1.2.1.33.2.0.3 >"$tmp/sent" 2>&1
+}
+before=$(alarms traps)
+snmpinform -v 2c -c s3cret -r 3 -t 5 "127.0.0.1:$traps" '' 1.3.6.1.2.1.33.2.0.1 >"$tmp/sent" 2>&1 ||
+	fail "an inform has no answer: $(cat "$tmp/sent" "$tmp/state/ward.log")"
+[ "$(alarms traps)" -gt "$before" ] || fail "an inform was answered and is not recorded"
+v3 snmpinform "phrase of one" -t 5 || fail "no answer by version 3: $(cat "$tmp/sent" "$tmp/state/ward.log")"
+[ "$(alarms informs)" = 1 ] || fail "an inform of version 3 was answered and is not recorded"
+v3 snmpinform "phrase of none" -r 0 -t 1 && fail "a wrong phrase is answered"
+v3 snmptrap "phrase of none" -e 0x80001f8804616263
+for engine in 0x80001f8804616263 0x80001f8804646566; do
+	v3 snmptrap "phrase of one" -e $engine || fail "snmptrap: $(cat "$tmp/sent")"
+done
+told() { [ "$(alarms informs)" = 3 ]; }
+until_true 60 told || fail "$(alarms informs) of 3 by version 3: $(cat "$tmp/state/ward.log")"
 
 # a killed one goes on with the socket that the supervisor holds
 n() { "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json --limit 0 class=field.online \

@@ -84,30 +84,38 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 	return WARD_OK;
 }
 
-/* As a datagram that comes of its own accord. */
-static void trap(const uint8_t *data, size_t len)
+/* As a datagram that comes of its own accord, to whoever knows a community or a user. */
+static void trap(bool user, const uint8_t *data, size_t len)
 {
-	static struct ward_snmp_traps *t;
+	static const struct ward_snmp_opts as[] = {
+		{.security = WARD_SNMP_V2C, .secret = "p"}, {.security = WARD_SNMP_SHA_AES,
+								    .user = "p",
+								    .secret = "phrase-one",
+								    .privacy = "phrase-two"}};
+	static struct ward_snmp_traps *t[2];
 	static struct ward_names names;
 	static struct ward_counters counters;
 	struct ward_limits lim;
 	uint8_t *copy = fuzz_copy(data, len);
+	bool good;
 
-	if (!t) {
+	for (size_t i = 0; !t[1] && i < 2; i++) {
 		ward_limits_default(&lim);
-		ward_counters_init(&counters);
-		WARD_ASSERT(ward_names_init(&names, ward_mem_heap(), &lim) == WARD_OK);
+		if (!i)
+			WARD_ASSERT(ward_names_init(&names, ward_mem_heap(), &lim) == WARD_OK);
 		struct ward_snmp_traps_opts o = {.mem = ward_mem_heap(),
 			.names = &names,
 			.counters = &counters,
 			.sink = {put, NULL},
 			.source = WARD_STR("traps"),
-			.community = "p"};
+			.wall = WARD_NS_PER_S,
+			.as = &as[i]};
 
-		WARD_ASSERT(ward_snmp_traps_new(&o, &t) == WARD_OK);
+		WARD_ASSERT(ward_snmp_traps_new(&o, &t[i]) == WARD_OK);
 	}
-	WARD_ASSERT(ward_snmp_traps_hear(t, WARD_STR("10.0.0.1"), ward_slice_of(copy, len), 1) ==
-		    WARD_OK);
+	WARD_ASSERT(ward_snmp_traps_hear(t[user], WARD_STR("10.0.0.1"), ward_slice_of(copy, len), 1,
+			    &good) == WARD_OK);
+	WARD_ASSERT(!good || !user); /* nobody knows the phrases */
 	free(copy);
 }
 
@@ -126,7 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!len || len > MESSAGE_MAX)
 		return 0;
 	if (data[0] & 4) {
-		trap(data + 1, len - 1);
+		trap(data[0] & 8, data + 1, len - 1);
 		return 0;
 	}
 	WARD_ASSERT(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);

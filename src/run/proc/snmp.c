@@ -3,6 +3,8 @@
  * three seconds: so one process for each agent. A source of traps asks nobody: its socket is the
  * supervisor's, and what comes there is told. */
 #include "run/proc/poller.h"
+#include "run/seats.h"
+#include "sense/building/flood.h"
 #include "sense/building/snmp.h"
 #include "sense/building/snmp_trap.h"
 
@@ -25,7 +27,8 @@ struct sensor {
 	struct ward_snmp *snmp;
 	struct ward_snmp_client *client;
 	struct ward_snmp_traps *traps; /* then there is no client */
-	int fd;                        /* of traps */
+	struct ward_flood flood;
+	int fd; /* of traps */
 	uint8_t datagram[DATAGRAM_MAX];
 	char ip[INET6_ADDRSTRLEN];
 	char secret[SECRET_MAX];
@@ -78,31 +81,45 @@ static int connect_to(struct sensor *m, const struct ward_dial *to)
 	return fd;
 }
 
-/* "AUTHENTICATION TAB PRIVACY", or one pass phrase for both, or a community. */
-static void set_up_snmp(struct sensor *m)
+/* How messages are protected. "AUTHENTICATION TAB PRIVACY", or one pass phrase for both, or a
+ * community, is in m->secret, to be wiped. */
+static struct ward_snmp_opts protection(struct sensor *m)
 {
 	struct poller *s = &m->s;
 	const char *security = ward_process_setting(&s->p, "security");
-	struct ward_dial to;
 	struct ward_snmp_opts o = {.timeout_ms = TIMEOUT_MS, .secret = m->secret};
 
-	if (!ward_dial_parse(ward_str_z(poller_must(s, "at")), &to))
-		ward_process_die(&s->p, "at", WARD_ERR_CONFIG);
-	o.fd = connect_to(m, &to);
 	o.security = ward_snmp_security_find(ward_str_z(security ? security : "v2c"));
+	if (o.security == WARD_SNMP_SECURITY_N)
+		ward_process_die(&s->p, "security", WARD_ERR_CONFIG);
 	o.user = o.security == WARD_SNMP_V2C ? NULL : poller_must(s, "user");
 	ward_process_secret(&s->p, "password_file", m->secret, sizeof(m->secret));
-	char *tab = strchr(m->secret, '\t');
+	char *tab = o.security == WARD_SNMP_V2C ? NULL : strchr(m->secret, '\t');
 
 	o.privacy = tab ? tab + 1 : m->secret;
 	if (tab)
 		*tab = 0;
-	enum ward_err err = ward_snmp_new(&o, &m->snmp);
+	return o;
+}
 
+static void set_up_done(struct sensor *m, enum ward_err err)
+{
 	ward_wipe(m->secret, sizeof(m->secret));
 	if (err)
 		ward_process_die(
-			&s->p, "security, or a pass phrase that is shorter than 8 bytes", err);
+			&m->s.p, "security, or a pass phrase that is shorter than 8 bytes", err);
+}
+
+static void set_up_snmp(struct sensor *m)
+{
+	struct ward_snmp_opts o;
+	struct ward_dial to;
+
+	if (!ward_dial_parse(ward_str_z(poller_must(&m->s, "at")), &to))
+		ward_process_die(&m->s.p, "at", WARD_ERR_CONFIG);
+	o = protection(m);
+	o.fd = connect_to(m, &to);
+	set_up_done(m, ward_snmp_new(&o, &m->snmp));
 }
 
 static void set_up(struct sensor *m)
@@ -137,20 +154,62 @@ static void set_up(struct sensor *m)
 static void set_up_traps(struct sensor *m)
 {
 	struct poller *s = &m->s;
+	struct ward_snmp_opts as = protection(m);
 	struct ward_snmp_traps_opts o = {.mem = ward_mem_heap(),
 		.names = &s->names,
 		.counters = &s->p.counters,
 		.sink = {poller_put, s},
 		.source = s->source,
 		.epoch = (uint64_t)ward_clock_now(s->p.clock),
-		.community = m->secret};
+		.wall = ward_clock_now(s->p.clock),
+		.as = &as};
 
-	ward_process_secret(&s->p, "password_file", m->secret, sizeof(m->secret));
-	enum ward_err err = ward_snmp_traps_new(&o, &m->traps);
+	set_up_done(m, ward_snmp_traps_new(&o, &m->traps));
+}
 
-	ward_wipe(m->secret, sizeof(m->secret));
-	if (err)
-		ward_process_die(&s->p, "out of memory", err);
+/* One that sends too much is not read, which is counted and told; nobody else notices. */
+static enum ward_err flooded(struct sensor *m, struct ward_flood_sender *from)
+{
+	return ward_snmp_traps_refuse(m->traps, ward_str_z(from ? m->ip : ""), "snmp.reject.flood",
+		from ? &from->over : &m->flood.over, ward_clock_now(m->s.p.clock));
+}
+
+/* What is due to who sent it leaves only when all that was told is durable. */
+static void answer(struct sensor *m, const struct sockaddr_storage *to, socklen_t len)
+{
+	struct ward_slice a = ward_snmp_traps_answer(m->traps);
+	uint64_t n_shed = ward_feeder_shed(m->s.feeder);
+
+	if (!a.len)
+		return;
+	ward_feeder_flush(m->s.feeder);
+	if (!ward_feeder_empty(m->s.feeder) || ward_feeder_shed(m->s.feeder) != n_shed)
+		return;
+	if (sendto(m->fd, a.p, a.len, MSG_DONTWAIT | MSG_NOSIGNAL, (const void *)to, len) < 0)
+		ward_count_name(&m->s.p.counters, "poll.unsent", 1); /* it sends it again */
+}
+
+static enum ward_err hear_one(
+	struct sensor *m, const struct sockaddr_storage *from, socklen_t len, size_t n)
+{
+	struct addrinfo a = {.ai_addr = (struct sockaddr *)(uintptr_t)from, .ai_addrlen = len};
+	struct ward_flood_sender *sender;
+	uint8_t peer[WARD_SEATS_PEER];
+	bool good = false;
+
+	ward_seat_peer(from, peer);
+	bool may = ward_flood_may(&m->flood, peer, ward_clock_mono(m->s.p.clock), &sender);
+
+	address_of(&a, m->ip);
+	if (!may)
+		return flooded(m, sender);
+	enum ward_err err = ward_snmp_traps_hear(m->traps, ward_str_z(m->ip),
+		ward_slice_of(m->datagram, n), ward_clock_now(m->s.p.clock), &good);
+
+	sender->good |= good;
+	if (!err)
+		answer(m, from, len);
+	return err;
 }
 
 static void hear(struct sensor *m)
@@ -158,16 +217,12 @@ static void hear(struct sensor *m)
 	for (int i = 0; i < BURST; i++) {
 		struct sockaddr_storage from = {0};
 		socklen_t len = sizeof(from);
-		struct addrinfo a = {.ai_addr = (struct sockaddr *)(void *)&from};
-		ssize_t n = recvfrom(
-			m->fd, m->datagram, sizeof(m->datagram), MSG_DONTWAIT, a.ai_addr, &len);
+		ssize_t n = recvfrom(m->fd, m->datagram, sizeof(m->datagram), MSG_DONTWAIT,
+			(struct sockaddr *)(void *)&from, &len);
 
 		if (n < 0)
 			return;
-		a.ai_addrlen = len;
-		address_of(&a, m->ip);
-		enum ward_err err = ward_snmp_traps_hear(m->traps, ward_str_z(m->ip),
-			ward_slice_of(m->datagram, (size_t)n), ward_clock_now(m->s.p.clock));
+		enum ward_err err = hear_one(m, &from, len, (size_t)n);
 
 		if (err)
 			ward_process_die(&m->s.p, "the traps", err);

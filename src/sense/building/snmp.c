@@ -100,7 +100,7 @@ static bool make_key(const netsnmp_session *s, const char *phrase, u_char *key, 
 }
 
 /* RFC 3414: keys of the user, made of two pass phrases. */
-static bool protect(netsnmp_session *s, const struct ward_snmp_opts *o)
+bool snmp_protect(netsnmp_session *s, const struct ward_snmp_opts *o)
 {
 	static oid sha[] = {1, 3, 6, 1, 6, 3, 10, 1, 1, 3},
 		   sha256[] = {1, 3, 6, 1, 6, 3, 10, 1, 1, 5},
@@ -121,6 +121,14 @@ static bool protect(netsnmp_session *s, const struct ward_snmp_opts *o)
 	       make_key(s, o->privacy, s->securityPrivKey, &s->securityPrivKeyLen);
 }
 
+void snmp_unprotect(netsnmp_session *s)
+{
+	free(s->securityName);
+	free(s->securityAuthProto);
+	free(s->securityPrivProto);
+	ward_wipe(s, sizeof(*s));
+}
+
 enum ward_err ward_snmp_new(const struct ward_snmp_opts *o, struct ward_snmp **ret)
 {
 	struct ward_snmp *s = calloc(1, sizeof(*s));
@@ -139,7 +147,7 @@ enum ward_err ward_snmp_new(const struct ward_snmp_opts *o, struct ward_snmp **r
 		s->session.community_len = strlen(o->secret);
 		good = s->session.community != NULL;
 	} else {
-		good = protect(&s->session, o);
+		good = snmp_protect(&s->session, o);
 	}
 	if (!good) {
 		ward_snmp_free(s);
@@ -164,9 +172,7 @@ void ward_snmp_free(struct ward_snmp *s)
 	if (s->session.community)
 		ward_wipe(s->session.community, s->session.community_len);
 	free(s->session.community);
-	free(s->session.securityName);
-	free(s->session.securityAuthProto);
-	free(s->session.securityPrivProto);
+	snmp_unprotect(&s->session);
 	ward_wipe(s, sizeof(*s));
 	free(s);
 }

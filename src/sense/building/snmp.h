@@ -24,7 +24,7 @@ enum ward_snmp_security {
 enum ward_snmp_security ward_snmp_security_find(struct ward_str name);
 
 struct ward_snmp_opts {
-	int fd; /* connected; borrowed */
+	int fd; /* connected; borrowed; of traps none */
 	enum ward_snmp_security security;
 	const char *user;    /* of version 3 */
 	const char *secret;  /* community, or the pass phrase of authentication */

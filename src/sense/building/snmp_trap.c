@@ -1,24 +1,38 @@
 #include "sense/building/snmp_trap.h"
 
+#include "base/hash.h"
 #include "event/classes.h"
 #include "sense/building/snmp_priv.h"
 
 #include <stdlib.h>
 #include <sys/select.h>
 
-enum { MESSAGE_MAX = 65536, OID_TEXT = 16 * WARD_SNMP_IDS };
+enum { MESSAGE_MAX = 65536, ANSWER_MAX = 4096, OID_TEXT = 16 * WARD_SNMP_IDS, INFORMS = 256 };
+
+#define ENGINE_NAME "ward" /* of our own engine: one in a process */
+
+static const ward_ns again_within = 300 * WARD_NS_PER_S;
 
 struct ward_snmp_traps {
 	struct ward_poll_tell tell;
 	uint32_t trap_oid, oid, value;
-	char *community;
+	char *community; /* NULL: of version 3 only */
+	struct snmp_users users;
 	void *session;
 	struct ward_slice datagram; /* that is being read */
-	bool taken;                 /* net-snmp made a message of it */
+	bool taken;                 /* net-snmp made a notification of it */
+	bool good;                  /* that is authentic */
+	uint8_t answer[ANSWER_MAX];
+	size_t n_answer;
+	struct {
+		uint64_t key;
+		ward_ns at;
+	} inform[INFORMS]; /* told lately */
+	size_t n_inform;
 	struct ward_str ip;
 	ward_ns wall;
 	enum ward_err err;
-	struct ward_poll_refused wrong, stranger;
+	struct ward_poll_refused wrong, stranger, user, level, time;
 	struct ward_snmp_value got[WARD_SNMP_TRAP_OBJECTS];
 	char text[WARD_SNMP_TRAP_OBJECTS][OID_TEXT];
 };
@@ -35,13 +49,17 @@ static int staged_recv(netsnmp_transport *t, void *buf, int size, void **opaque,
 	return (int)n;
 }
 
-/* There is nobody to whom anything is said. */
+/* The first one is kept until it may leave; what is too long for it is as good as lost. */
 static int staged_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *len)
 {
-	(void)t;
-	(void)buf;
+	struct ward_snmp_traps *s = t->data;
+
 	(void)opaque;
 	(void)len;
+	if (!s->n_answer && size > 0 && size <= ANSWER_MAX) {
+		memcpy(s->answer, buf, (size_t)size);
+		s->n_answer = (size_t)size;
+	}
 	return size;
 }
 
@@ -112,26 +130,77 @@ static enum ward_err tell(struct ward_snmp_traps *t, const netsnmp_pdu *pdu)
 	return err ? err : ward_poll_tell_put(&t->tell, &e);
 }
 
+static enum ward_err refuse(
+	struct ward_snmp_traps *t, const char *reason, struct ward_poll_refused *r)
+{
+	return ward_poll_tell_refused(
+		&t->tell, &(struct ward_poll_device){.ip = t->ip}, reason, r, t->wall);
+}
+
+/* True: it was told before, and comes again since its answer was lost. Whoever sends it anew gives
+ * it another number (RFC 3416 3). */
+static bool came_before(struct ward_snmp_traps *t, const netsnmp_pdu *pdu)
+{
+	struct ward_seed seed = {(uint64_t)pdu->reqid, (uint64_t)pdu->version};
+	uint64_t key = ward_siphash(seed, t->ip.p, t->ip.len);
+
+	for (size_t i = 0; i < INFORMS && i < t->n_inform; i++)
+		if (t->inform[i].key == key && t->wall >= t->inform[i].at &&
+			t->wall - t->inform[i].at < again_within)
+			return true;
+	t->inform[t->n_inform % INFORMS].key = key;
+	t->inform[t->n_inform++ % INFORMS].at = t->wall;
+	return false;
+}
+
+/* RFC 3416 4.2.7: what it said, with no error. */
+static void answer(struct ward_snmp_traps *t, netsnmp_pdu *pdu)
+{
+	netsnmp_pdu *reply = snmp_clone_pdu(pdu);
+
+	if (!reply)
+		return;
+	reply->command = SNMP_MSG_RESPONSE;
+	reply->errstat = reply->errindex = 0;
+	if (!snmp_sess_send(t->session, reply))
+		snmp_free_pdu(reply);
+}
+
+static enum ward_err take(struct ward_snmp_traps *t, netsnmp_pdu *pdu)
+{
+	size_t len = t->community ? strlen(t->community) : 0;
+	enum ward_err err = WARD_OK;
+
+	if (pdu->version == SNMP_VERSION_3 ? pdu->securityLevel != SNMP_SEC_LEVEL_AUTHPRIV
+					   : !t->community)
+		return refuse(t, "snmp.reject.security", &t->level);
+	if (pdu->version != SNMP_VERSION_3 &&
+		(pdu->community_len != len || memcmp(pdu->community, t->community, len) != 0))
+		return refuse(t, "snmp.reject.community", &t->stranger);
+	t->good = true;
+	if (pdu->command != SNMP_MSG_INFORM)
+		return tell(t, pdu);
+	if (came_before(t, pdu))
+		ward_count_name(t->tell.counters, "snmp.informs_again", 1);
+	else
+		err = tell(t, pdu);
+	if (!err)
+		answer(t, pdu);
+	return err;
+}
+
 static int on_message(int op, netsnmp_session *session, int id, netsnmp_pdu *pdu, void *magic)
 {
 	struct ward_snmp_traps *t = magic;
-	size_t len = strlen(t->community);
 
 	(void)session;
 	(void)id;
 	if (op != NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE || !pdu)
 		return 1;
-	bool trap = pdu->command == SNMP_MSG_TRAP || pdu->command == SNMP_MSG_TRAP2 ||
-		    pdu->command == SNMP_MSG_INFORM;
-
-	if (!trap)
-		return 1;
-	t->taken = true;
-	if (pdu->community_len != len || memcmp(pdu->community, t->community, len) != 0)
-		t->err = ward_poll_tell_refused(&t->tell, &(struct ward_poll_device){.ip = t->ip},
-			"snmp.reject.community", &t->stranger, t->wall);
-	else
-		t->err = tell(t, pdu);
+	t->taken = pdu->command == SNMP_MSG_TRAP || pdu->command == SNMP_MSG_TRAP2 ||
+		   pdu->command == SNMP_MSG_INFORM;
+	if (t->taken)
+		t->err = take(t, pdu);
 	return 1;
 }
 
@@ -152,6 +221,8 @@ static bool open_session(struct ward_snmp_traps *t)
 	session.version = SNMP_DEFAULT_VERSION;
 	session.callback = on_message;
 	session.callback_magic = t;
+	/* of traps the sender is authoritative, of Informs we are (RFC 3412 7.1.9) */
+	session.isAuthoritative = SNMP_SESS_UNKNOWNAUTH;
 	t->session = snmp_sess_add(&session, tr, NULL, NULL);
 	return t->session != NULL;
 }
@@ -169,8 +240,14 @@ enum ward_err ward_snmp_traps_new(
 	t->trap_oid = ward_name(o->names, WARD_STR("snmp.trap_oid"));
 	t->oid = ward_name(o->names, WARD_STR("snmp.oid"));
 	t->value = ward_name(o->names, WARD_STR("snmp.value"));
-	t->community = strdup(o->community);
-	if (!t->community || !open_session(t)) {
+	bool v3 = o->as->security != WARD_SNMP_V2C;
+
+	t->community = v3 ? NULL : strdup(o->as->secret);
+	if (!snmp_users_init(&t->users, o->as, ENGINE_NAME, o->wall)) {
+		ward_snmp_traps_free(t);
+		return WARD_ERR_CONFIG;
+	}
+	if ((!v3 && !t->community) || !open_session(t)) {
 		ward_snmp_traps_free(t);
 		return WARD_ERR_NOMEM;
 	}
@@ -184,14 +261,38 @@ void ward_snmp_traps_free(struct ward_snmp_traps *t)
 		return;
 	if (t->session)
 		(void)snmp_sess_close(t->session);
+	snmp_users_fini(&t->users);
+	if (t->community)
+		ward_wipe(t->community, strlen(t->community));
 	free(t->community);
 	ward_poll_tell_fini(&t->tell);
 	free(t);
 }
 
-enum ward_err ward_snmp_traps_hear(
-	struct ward_snmp_traps *t, struct ward_str ip, struct ward_slice bytes, ward_ns wall)
+struct ward_slice ward_snmp_traps_answer(const struct ward_snmp_traps *t)
 {
+	return ward_slice_of(t->answer, t->n_answer);
+}
+
+/* Why net-snmp made no notification of what is one of version 3, by what it counted meanwhile. */
+static enum ward_err unread(struct ward_snmp_traps *t, u_int n_late)
+{
+	bool late = snmp_get_statistic(STAT_USMSTATSNOTINTIMEWINDOWS) != n_late;
+
+	/* whoever sends an Inform asks first who we are, and which time we have */
+	if (snmp_users_own(&t->users) && t->n_answer && (late || !t->users.in_hand.len)) {
+		ward_count_name(t->tell.counters, "snmp.probes", 1);
+		return WARD_OK;
+	}
+	return late ? refuse(t, "snmp.reject.time", &t->time)
+		    : refuse(t, "snmp.reject.user", &t->user);
+}
+
+enum ward_err ward_snmp_traps_hear(struct ward_snmp_traps *t, struct ward_str ip,
+	struct ward_slice bytes, ward_ns wall, bool *ret_good)
+{
+	u_int n_late = snmp_get_statistic(STAT_USMSTATSNOTINTIMEWINDOWS);
+	bool v3 = snmp_users_expect(&t->users, bytes);
 	fd_set ready;
 
 	FD_ZERO(&ready);
@@ -199,12 +300,22 @@ enum ward_err ward_snmp_traps_hear(
 	t->datagram = bytes;
 	t->ip = ip;
 	t->wall = wall;
-	t->taken = false;
+	t->taken = t->good = false;
+	t->n_answer = 0;
 	t->err = WARD_OK;
 	if (bytes.len)
 		(void)snmp_sess_read(t->session, &ready); /* calls on_message */
+	if (v3)
+		snmp_users_settle(&t->users, t->good, wall);
+	*ret_good = t->good;
 	if (t->err || t->taken)
 		return t->err;
-	return ward_poll_tell_refused(&t->tell, &(struct ward_poll_device){.ip = ip},
-		"snmp.reject.malformed", &t->wrong, wall);
+	return v3 ? unread(t, n_late) : refuse(t, "snmp.reject.malformed", &t->wrong);
+}
+
+enum ward_err ward_snmp_traps_refuse(struct ward_snmp_traps *t, struct ward_str ip,
+	const char *reason, struct ward_poll_refused *r, ward_ns wall)
+{
+	return ward_poll_tell_refused(
+		&t->tell, &(struct ward_poll_device){.ip = ip}, reason, r, wall);
 }
