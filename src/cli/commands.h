@@ -15,6 +15,7 @@
 	X(detect)          \
 	X(evacuate)        \
 	X(exercise_record) \
+	X(export)          \
 	X(fault_tree)      \
 	X(impact)          \
 	X(inventory)       \

@@ -1,0 +1,115 @@
+#include "cli/commands.h"
+#include "cli/export.h"
+
+enum { OUT_BYTES_MAX = 256 << 20 };
+
+struct kind {
+	const char *name;
+	enum ward_err (*write)(struct ward_export_ask *ask, struct ward_wr *w);
+};
+
+static const struct kind kinds[] = {
+#define X(kind, blanks, says) {#kind, ward_export_##kind},
+	WARD_EXPORT_LIST(X)
+#undef X
+		{NULL, NULL},
+};
+
+static int unknown(const struct ward_cmd *cmd, const char *kind)
+{
+	char list[256];
+	struct ward_wr w = ward_wr_fixed(list, sizeof(list));
+
+	for (size_t i = 0; kinds[i].name; i++)
+		ward_wr_printf(&w, "%s%s", i ? ", " : "", kinds[i].name);
+	struct ward_str names = ward_wr_text(&w);
+
+	return kind ? ward_cli_usage(cmd, "nothing is exported as '%s'; there are %.*s", kind,
+			      WARD_STR_ARG(names))
+		    : ward_cli_usage(cmd, "as what? Give one of %.*s", WARD_STR_ARG(names));
+}
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, const struct kind **ret_kind,
+	struct ward_export_ask *ask)
+{
+	int code = WARD_EXIT_DONE;
+
+	for (int i = 1; i < argc && !code; i++) {
+		bool taken = false;
+
+		if (strcmp(argv[i], "--exercise") == 0) {
+			ask->exercise = true;
+		} else if (!*ret_kind && argv[i][0] != '-') {
+			for (size_t k = 0; kinds[k].name; k++)
+				if (strcmp(argv[i], kinds[k].name) == 0)
+					*ret_kind = &kinds[k];
+			if (!*ret_kind)
+				code = unknown(cmd, argv[i]);
+		} else {
+			code = ward_cli_recorded_take(&ask->in, argc, argv, &i, &taken);
+			if (!code && !taken)
+				code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
+		}
+	}
+	return code || *ret_kind ? code : unknown(cmd, NULL);
+}
+
+static int write(const struct kind *kind, struct ward_export_ask *ask, struct ward_wr *w)
+{
+	int code = ward_cli_recorded_load(&ask->in, true);
+
+	if (code)
+		return code;
+	enum ward_err err = kind->write(ask, w);
+
+	if (!err) {
+		ward_cli_findings(&ask->in.diag, NULL);
+		return ward_cli_put(w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	}
+	ward_wr_reset(w);
+	return ward_cli_report(ask->in.cmd, err, kind->name, &ask->in.diag, w);
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+	struct ward_export_ask ask = {.exercise = false};
+	const struct kind *kind = NULL;
+
+	ward_cli_recorded_init(&ask.in, cmd);
+	int code = parse(cmd, argc, argv, &kind, &ask);
+
+	if (!code)
+		code = write(kind, &ask, &w);
+	ward_cli_recorded_fini(&ask.in);
+	ward_wr_fini(&w);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_export = {
+	.name = "export",
+	.summary = "incidents and availability in the formats that others read",
+	.help = "usage: ward export KIND DIR [FILE…] [--at TIME] [--exercise] [--lang CODE]\n"
+		"                   [--content DIR]\n\n"
+		"What the records in FILE (of `ward replay --json`; -: standard input) mean for "
+		"the\n"
+		"hospital in DIR, as a message for other systems, on standard output; without "
+		"FILE,\n"
+		"of the hospital as its directory describes it.\n\n"
+		"KIND is one of\n"
+#define X(kind, blanks, says) "  " #kind blanks says "\n"
+	WARD_EXPORT_LIST(X)
+#undef X
+		"\n"
+		"  --at TIME       as of when: 09:00, \"2026-03-19 09:00\", RFC 3339 (default: "
+		"the\n"
+		"                  last sign in the records, else now)\n"
+		"  --exercise      marked as an exercise, in the way of the format\n"
+		"  --lang CODE     texts in en, fr, it or nl (default: English)\n"
+		"  --content DIR   ontology and threats (else $WARD_CONTENT, else the built-in "
+		"place)\n\n"
+		"Exit: 0 done, 1 the directory or a record has problems (reported), 2 wrong "
+		"usage,\n"
+		"3 could not run.\n",
+	.run = run,
+};

@@ -1,0 +1,211 @@
+#include "cli/recorded.h"
+
+#include "cli/lang.h"
+#include "cli/when.h"
+#include "story/zone.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { ARENA_BYTES = 1 << 30, LINE_BYTES = 16 << 20, RECORDS_MAX = 1 << 20, FINDINGS = 1 << 24 };
+
+void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *cmd)
+{
+	x->cmd = cmd;
+	ward_limits_default(&x->lim);
+	ward_diag_init(&x->diag, ward_mem_heap());
+	ward_arena_init(&x->arena, ward_mem_heap(), ARENA_BYTES);
+}
+
+void ward_cli_recorded_fini(struct ward_cli_recorded *x)
+{
+	ward_mem_free(ward_mem_heap(), x->record, x->cap_record * sizeof(*x->record));
+	ward_lang_free(x->lang);
+	ward_model_free(x->model);
+	ward_arena_fini(&x->arena);
+	ward_diag_fini(&x->diag);
+}
+
+int ward_cli_recorded_take(
+	struct ward_cli_recorded *x, int argc, char **argv, int *i, bool *ret_taken)
+{
+	const struct {
+		const char *name, **to;
+	} opt[] = {{"--at", &x->at_text}, {"--lang", &x->lang_code}, {"--content", &x->content}};
+	const char *word = argv[*i];
+
+	*ret_taken = true;
+	for (size_t k = 0; k < WARD_ARRAY_LEN(opt); k++) {
+		if (strcmp(word, opt[k].name) != 0)
+			continue;
+		if (*i + 1 == argc)
+			return ward_cli_usage(x->cmd, "%s needs a value", word);
+		*opt[k].to = argv[++*i];
+		return WARD_EXIT_DONE;
+	}
+	*ret_taken = word[0] != '-' || !word[1];
+	if (!*ret_taken)
+		return WARD_EXIT_DONE;
+	if (!x->dir) {
+		x->dir = word;
+		return WARD_EXIT_DONE;
+	}
+	if (x->n_file == WARD_CLI_RECORDED_FILES)
+		return ward_cli_usage(
+			x->cmd, "more than %d files of records", WARD_CLI_RECORDED_FILES);
+	x->file[x->n_file++] = word;
+	return WARD_EXIT_DONE;
+}
+
+static void no_record(struct ward_cli_recorded *x, const struct ward_cli_record *at)
+{
+	ward_diag_addf(&x->diag, WARD_DIAG_ERROR, at->file, at->line,
+		"no record\ngive what `ward replay --json` printed, one object a line");
+}
+
+static enum ward_err add(
+	struct ward_cli_recorded *x, struct ward_record_reader *r, struct ward_cli_record *at)
+{
+	enum ward_err err = at->text.len > LINE_BYTES
+				    ? WARD_ERR_LIMIT
+				    : ward_record_read(r, at->text, &x->arena, &at->is);
+
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	if (err) {
+		no_record(x, at);
+		return WARD_OK;
+	}
+	if (at->is.kind == WARD_RECORD_OTHER)
+		return WARD_OK;
+	err = ward_mem_more(ward_mem_heap(), (void *)&x->record, x->n_record, &x->cap_record,
+		sizeof(*x->record), RECORDS_MAX);
+	if (!err)
+		x->record[x->n_record++] = *at;
+	return err;
+}
+
+static enum ward_err lines(
+	struct ward_cli_recorded *x, struct ward_record_reader *r, FILE *f, const char *name)
+{
+	struct ward_cli_record at = {.file = ward_str_z(name)};
+	enum ward_err err = WARD_OK;
+	char *line = NULL;
+	size_t cap = 0;
+
+	for (ssize_t n; !err && (n = getline(&line, &cap, f)) > 0;) {
+		struct ward_str text = ward_str_trim((struct ward_str){line, (size_t)n});
+
+		at.line++;
+		if (!text.len)
+			continue;
+		at.text = ward_arena_str(&x->arena, text);
+		err = at.text.p ? add(x, r, &at) : WARD_ERR_LIMIT;
+	}
+	free(line);
+	return err ? err : ferror(f) ? WARD_ERR_IO : WARD_OK;
+}
+
+static int read_files(struct ward_cli_recorded *x)
+{
+	struct ward_record_reader *r = NULL;
+	enum ward_err err = ward_record_reader_new(ward_mem_heap(), &x->lim, &r);
+	int code = err ? ward_cli_fail(x->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
+
+	for (size_t i = 0; i < x->n_file && !code; i++) {
+		bool in = strcmp(x->file[i], "-") == 0;
+		FILE *f = in ? stdin : fopen(x->file[i], "re");
+
+		if (!f) {
+			code = ward_cli_fail(
+				x->cmd, "cannot read '%s': %s", x->file[i], strerror(errno));
+			break;
+		}
+		err = lines(x, r, f, x->file[i]);
+		if (!in)
+			(void)fclose(f);
+		if (err == WARD_ERR_LIMIT)
+			code = ward_cli_fail(x->cmd,
+				"'%s': more than %d records or 1 GiB of them: give fewer files at "
+				"once",
+				x->file[i], RECORDS_MAX);
+		else if (err)
+			code = ward_cli_fail(x->cmd, "'%s': %s", x->file[i], ward_err_text(err));
+	}
+	ward_record_reader_free(r);
+	return code;
+}
+
+static int time_of(struct ward_cli_recorded *x)
+{
+	ward_ns now = ward_clock_now(ward_clock_system()), last = -1;
+
+	for (size_t i = 0; i < x->n_record; i++) {
+		const struct ward_record *r = &x->record[i].is;
+
+		if (r->kind != WARD_RECORD_IMPACT && !r->withdrawn && r->last > last)
+			last = r->last;
+	}
+	x->at = last >= 0 ? last : now - now % WARD_NS_PER_S;
+	if (!x->at_text || (ward_cli_time(ward_str_z(x->at_text), x->at, &x->at) && x->at >= 0))
+		return WARD_EXIT_DONE;
+	return ward_cli_usage(x->cmd,
+		"--at %s is no time since 1970: write 09:00, \"2026-03-19 09:00\" or RFC 3339",
+		x->at_text);
+}
+
+/* Findings that are errors end it; warnings of a directory are for `ward check`. */
+static int found(struct ward_cli_recorded *x, enum ward_err err, const char *doing)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), FINDINGS);
+	int code = ward_cli_report(x->cmd, err, doing, &x->diag, &w);
+
+	ward_wr_fini(&w);
+	return code;
+}
+
+static int hospital(struct ward_cli_recorded *x)
+{
+	const struct ward_mem *mem = ward_mem_heap();
+
+	if (!x->dir)
+		return ward_cli_usage(x->cmd, "give a hospital directory");
+	x->content_dir = ward_cli_content(x->cmd, x->content);
+	if (!x->content_dir)
+		return WARD_EXIT_RUN;
+	int code = ward_cli_hospital(x->cmd, x->dir);
+
+	if (code)
+		return code;
+	enum ward_err err = ward_model_limits(x->dir, mem, &x->diag, &x->lim);
+
+	if (!err)
+		err = ward_model_load(x->dir, x->content_dir, &x->lim, mem, &x->diag, &x->model);
+	if (err)
+		return found(x, err, x->dir);
+	ward_diag_fini(&x->diag);
+	ward_diag_init(&x->diag, mem);
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs)
+{
+	int code = hospital(x);
+
+	if (code)
+		return code;
+	const struct ward_hospital *h = ward_model_hospital(x->model);
+
+	if (ward_zone_use(h->timezone) != WARD_OK)
+		fprintf(stderr, "ward %s: no time zone '%.*s' on this system: times are UTC\n",
+			x->cmd->name, WARD_STR_ARG(h->timezone));
+	const struct ward_cli_lang lang = {x->lang_code, x->content_dir, h->language};
+
+	if (!for_programs || x->lang_code)
+		code = ward_cli_lang(x->cmd, &lang, &x->lim, &x->lang);
+	if (!code)
+		code = read_files(x);
+	if (!code && x->diag.n_error)
+		code = found(x, WARD_ERR_CONFIG, "records");
+	return code ? code : time_of(x);
+}

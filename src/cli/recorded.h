@@ -1,0 +1,48 @@
+/* What commands share that say what follows of records: a hospital directory, files of what `ward
+ * replay --json` or a running Ward's JSON lines said, a time and a language. */
+#ifndef WARD_CLI_RECORDED_H
+#define WARD_CLI_RECORDED_H
+
+#include "cli/cli.h"
+#include "model/model.h"
+#include "story/record.h"
+#include "words/words.h"
+
+enum { WARD_CLI_RECORDED_FILES = 256 };
+
+/* One record, and where it stands. */
+struct ward_cli_record {
+	struct ward_str file, text; /* text: its JSON */
+	uint32_t line;
+	struct ward_record is;
+};
+
+struct ward_cli_recorded {
+	const struct ward_cmd *cmd;
+	/* as given */
+	const char *dir, *content, *lang_code, *at_text;
+	const char *file[WARD_CLI_RECORDED_FILES]; /* "-": standard input */
+	size_t n_file;
+	/* loaded */
+	const char *content_dir;
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_arena arena; /* of the records */
+	struct ward_model *model;
+	struct ward_lang *lang;
+	ward_ns at; /* --at, else the last sign in the records, else the machine's clock */
+	struct ward_cli_record *record; /* detections, incidents and impacts, as they came */
+	size_t n_record, cap_record;
+};
+
+void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *cmd);
+void ward_cli_recorded_fini(struct ward_cli_recorded *x);
+/* Takes argv[*i] if it is --at, --lang or --content with its value, the directory, or a file. An
+ * exit code; what is wrong was said. */
+int ward_cli_recorded_take(
+	struct ward_cli_recorded *x, int argc, char **argv, int *i, bool *ret_taken);
+/* The hospital, its zone, the language (programs get one only where they ask for it), the records.
+ * An exit code; what is wrong was said, and a file with a line that is no record is refused. */
+int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs);
+
+#endif
