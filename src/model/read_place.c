@@ -76,8 +76,13 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	h->staff_agreement = ward_load_text(l, c, "staff_agreement", false);
 	read_clips(l, c, h);
 	languages = ward_load_words(l, c, "languages");
+	if (languages.n > WARD_HOSPITAL_LANGUAGES)
+		ward_load_error(l, c, "more than %d languages\nkeep those that are spoken most",
+			WARD_HOSPITAL_LANGUAGES);
+	for (size_t i = 0; i < languages.n && i < WARD_HOSPITAL_LANGUAGES; i++)
+		h->languages[h->n_languages++] = ward_load_keep(l, languages.at[i].s);
 	if (languages.n)
-		h->language = ward_load_keep(l, languages.at[0].s);
+		h->language = h->languages[0];
 	if (h->country.len && !is_country(h->country))
 		ward_load_error(l, c, "the country '%.*s' is no ISO 3166 code\nwrite it as IT",
 			WARD_STR_ARG(h->country));
