@@ -12,12 +12,15 @@
 	X(STAGE, "stage")                            \
 	X(FIRST, "first")                            \
 	X(LAST, "last")                              \
+	X(RULE_ID, "rule.id")                        \
+	X(RULE_TAGS, "rule.tags")                    \
 	X(RULE_TITLE, "rule.title")                  \
 	X(RULE_LEVEL, "rule.level")                  \
 	X(ASSET, "asset")                            \
 	X(ASSET_NAME, "asset_name")                  \
 	X(PLACE_NAME, "place_name")                  \
 	X(SUBJECT, "subject")                        \
+	X(ACTOR, "actor")                            \
 	X(BECAUSE, "because")                        \
 	X(BECAUSE_MORE, "because_more")              \
 	X(P_ID, "permit.id")                         \
@@ -31,6 +34,7 @@
 	X(STEP_ROLE, "first_step.role_name")         \
 	X(STEP_REACH, "first_step.reach")            \
 	X(STEP_TEXT, "first_step.text")              \
+	X(HEADLINE, "headline.threat")               \
 	X(STEP_ON, "headline.on")                    \
 	X(M_DETECTION, "members.detection")          \
 	X(M_TITLE, "members.title")                  \
@@ -41,6 +45,7 @@
 	X(M_ON, "members.on")                        \
 	X(M_ON_KIND, "members.on_kind")              \
 	X(M_SUBJECT, "members.subject")              \
+	X(M_ACTOR, "members.actor")                  \
 	X(M_WHERE, "members.where")                  \
 	X(M_JOINED_BY, "members.joined_by")          \
 	X(M_WITH, "members.with")                    \
@@ -323,8 +328,27 @@ static struct ward_record_permit member_permit(struct in *in, size_t n, size_t i
 	return p;
 }
 
+static void read_tags(struct in *in, struct ward_record *r)
+{
+	r->n_tag = length(in, F_RULE_TAGS);
+	r->tag = ward_arena_array(in->arena, r->n_tag, sizeof(*r->tag));
+	if (!r->tag) {
+		r->n_tag = 0;
+		in->bad = true;
+	}
+	for (size_t i = 0; i < r->n_tag; i++)
+		r->tag[i] = text_of(in, item(in, F_RULE_TAGS, r->n_tag, i));
+}
+
 static void read_detection(struct in *in, struct ward_record *r)
 {
+	r->rule = str(in, F_RULE_ID);
+	r->asset = str(in, F_ASSET);
+	r->asset_name = str(in, F_ASSET_NAME);
+	r->threat = str(in, F_THREAT);
+	r->subject = str(in, F_SUBJECT);
+	r->actor = str(in, F_ACTOR);
+	read_tags(in, r);
 	r->withdrawn = flag(in, F_WITHDRAWN);
 	struct ward_str stage = str(in, F_STAGE);
 
@@ -364,7 +388,10 @@ static void read_member(struct in *in, size_t n, size_t i, struct ward_record_me
 		m->count = (uint64_t)count_of(in, item(in, F_M_COUNT, n, i));
 	in->bad |= !m->count || m->last < m->time;
 	m->title = text_of(in, item(in, F_M_TITLE, n, i));
-	m->on = on_with(in, text_of(in, item(in, F_M_ON, n, i)), late_item(in, F_M_SUBJECT, n, i));
+	m->thing = text_of(in, item(in, F_M_ON, n, i));
+	m->subject = late_item(in, F_M_SUBJECT, n, i);
+	m->actor = late_item(in, F_M_ACTOR, n, i);
+	m->on = on_with(in, m->thing, m->subject);
 	m->on_kind = late_item(in, F_M_ON_KIND, n, i);
 	m->where = text_of(in, item(in, F_M_WHERE, n, i));
 	m->joined_by = text_of(in, item(in, F_M_JOINED_BY, n, i));
@@ -376,6 +403,7 @@ static void read_member(struct in *in, size_t n, size_t i, struct ward_record_me
 
 static enum ward_err read_incident(struct in *in, struct ward_record *r)
 {
+	r->headline = str(in, F_HEADLINE);
 	r->state = need_str(in, F_STATE);
 	r->domain = need_str(in, F_DOMAIN);
 	r->level = level_of(in, need_str(in, F_LEVEL));

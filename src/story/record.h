@@ -31,6 +31,7 @@ struct ward_record_member {
 	ward_ns time, last;                        /* begin of the first time, end of the last */
 	uint64_t count;                            /* how often; at least 1 */
 	struct ward_str title, on, on_kind, where; /* on_kind: "room", "door", "asset" … */
+	struct ward_str thing, subject, actor;     /* what `on` is made of; a pseudonym */
 	struct ward_str joined_by, with;           /* "first", "asset", "actor", "place", "cause" */
 	ward_ns with_time;                         /* of `with`; WARD_NS_NEVER: not said */
 	int64_t hops;
@@ -53,8 +54,12 @@ struct ward_record {
 	struct ward_str title, on; /* detection; so is permit */
 	struct ward_str because;   /* what made its rule match, on a line */
 	uint64_t because_more;     /* fields that there was no room for */
+	struct ward_str rule, subject, actor; /* its id; an address or an id; a pseudonym */
+	struct ward_str *tag;                 /* of its rule: "attack.t1200" */
+	size_t n_tag;
 	struct ward_record_permit permit;
 	/* incident */
+	struct ward_str headline; /* what it is called, in English; step_on is on what */
 	struct ward_str state, domain, step_role, step_reach, step_text, step_on;
 	struct ward_record_member *member;
 	size_t n_member;
@@ -63,7 +68,7 @@ struct ward_record {
 	size_t n_superseded;
 	/* impact */
 	struct ward_id incident;
-	struct ward_str asset, asset_name, threat, threat_name;
+	struct ward_str asset, asset_name, threat, threat_name; /* of a detection, too, if known */
 	bool service;
 	bool unknown; /* it was seen, and nobody has said what it leads to */
 	int64_t lo_micro, hi_micro, priority_micro;
