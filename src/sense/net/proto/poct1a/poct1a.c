@@ -99,7 +99,7 @@ static void put_value(const struct ward_dissect *d, uint32_t name, struct ward_s
 	struct ward_wr p = ward_wr_fixed(plain, sizeof(plain)),
 		       w = ward_wr_fixed(text, sizeof(text));
 
-	ward_xml_text(&p, ward_str_sub(value, 0, TEXT));
+	ward_xml_unescape(&p, ward_str_sub(value, 0, TEXT));
 	ward_net_text(&w, ward_wr_slice(&p), "");
 	if (w.len)
 		ward_emit_str(d->net, name, ward_wr_text(&w));

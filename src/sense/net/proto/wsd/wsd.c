@@ -202,7 +202,7 @@ static bool put_item(const struct ward_dissect *d, struct ward_str s, struct war
 	struct ward_wr p = ward_wr_fixed(plain, sizeof(plain)),
 		       w = ward_wr_fixed(text, sizeof(text));
 
-	ward_xml_text(&p, ward_str_sub(s, 0, ITEM_BYTES));
+	ward_xml_unescape(&p, ward_str_sub(s, 0, ITEM_BYTES));
 	ward_net_text(&w, ward_wr_slice(&p), "");
 	struct ward_str copy =
 		w.len ? ward_arena_str(&d->net->arena, ward_wr_text(&w)) : WARD_STR("");

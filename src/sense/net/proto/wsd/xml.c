@@ -151,7 +151,7 @@ bool ward_xml_attribute(
 	return true;
 }
 
-void ward_xml_text(struct ward_wr *w, struct ward_str text)
+void ward_xml_unescape(struct ward_wr *w, struct ward_str text)
 {
 	static const struct {
 		const char *entity;

@@ -46,6 +46,6 @@ struct ward_str ward_xml_local(struct ward_str name);
  */
 struct ward_str ward_xml_open(const struct ward_xml *x, size_t i);
 /* Appends text with its entities resolved. */
-void ward_xml_text(struct ward_wr *w, struct ward_str text);
+void ward_xml_unescape(struct ward_wr *w, struct ward_str text);
 
 #endif
