@@ -1,0 +1,371 @@
+/* Records to facts: the last revision of each, signs with what their detections add. */
+#include "exchange/exchange.h"
+
+#include <stdlib.h>
+
+enum { POSSIBLE_MICRO = 100000 };
+
+struct gather {
+	const struct ward_exchange_ask *ask;
+	struct ward_arena *arena;
+	const struct ward_record **last; /* by (kind, id), the last revision of each */
+	size_t n_last;
+	const struct ward_record **service; /* impacts on services, by incident and id */
+	size_t n_service;
+};
+
+static int same(const struct ward_record *a, const struct ward_record *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return ward_id_cmp(a->id, b->id);
+}
+
+struct at {
+	const struct ward_record *r;
+	size_t place;
+};
+
+static int by_identity(const void *a, const void *b)
+{
+	const struct at *l = a, *r = b;
+	int c = same(l->r, r->r);
+
+	if (c)
+		return c;
+	if (l->r->revision != r->r->revision)
+		return l->r->revision < r->r->revision ? -1 : 1;
+	return l->place < r->place ? -1 : 1;
+}
+
+/* Of several records of one thing the highest revision, and of these the last. */
+static enum ward_err last_of_each(struct gather *g)
+{
+	struct at *all = ward_arena_array(g->arena, g->ask->n_record, sizeof(*all));
+
+	g->last = ward_arena_array(g->arena, g->ask->n_record, sizeof(const struct ward_record *));
+	if (!all || !g->last)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < g->ask->n_record; i++)
+		all[i] = (struct at){g->ask->record[i], i};
+	if (g->ask->n_record)
+		qsort(all, g->ask->n_record, sizeof(*all), by_identity);
+	for (size_t i = 0; i < g->ask->n_record; i++)
+		if (i + 1 == g->ask->n_record || same(all[i].r, all[i + 1].r) != 0)
+			g->last[g->n_last++] = all[i].r;
+	return WARD_OK;
+}
+
+static const struct ward_record *find(
+	const struct gather *g, enum ward_record_kind kind, struct ward_id id)
+{
+	size_t from = 0, to = g->n_last;
+	struct ward_record want = {.kind = kind, .id = id};
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+		int c = same(g->last[mid], &want);
+
+		if (!c)
+			return g->last[mid];
+		if (c < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return NULL;
+}
+
+static bool is_address(struct ward_str s)
+{
+	size_t n_colon = 0, n_dot = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (!s.p[i] || !strchr("0123456789abcdefABCDEF.:", s.p[i]))
+			return false;
+		n_colon += s.p[i] == ':';
+		n_dot += s.p[i] == '.';
+	}
+	return n_colon > 1 || n_dot == 3;
+}
+
+static const struct ward_threat *threat(const struct gather *g, struct ward_str code)
+{
+	const struct ward_threats *t = ward_model_threats(g->ask->model);
+	uint32_t i = code.len ? ward_threats_find(t, code) : WARD_NONE;
+
+	return i == WARD_NONE ? NULL : ward_threats_at(t, i);
+}
+
+/* "attack.t1200" and "attack.t1059.001" are techniques; "attack.discovery" is a tactic. */
+static bool is_technique(struct ward_str tag)
+{
+	struct ward_str head = WARD_STR("attack.t");
+
+	if (!ward_str_starts(tag, head) || tag.len < head.len + 4)
+		return false;
+	for (size_t i = head.len; i < tag.len; i++)
+		if ((tag.p[i] < '0' || tag.p[i] > '9') && (tag.p[i] != '.' || i != head.len + 4))
+			return false;
+	return tag.len == head.len + 4 || tag.len == head.len + 8;
+}
+
+static enum ward_err techniques(
+	struct gather *g, const struct ward_record *d, struct ward_exchange_sign *s)
+{
+	size_t n = (d ? d->n_tag : 0) + (s->threat ? s->threat->n_attack : 0);
+
+	s->technique = ward_arena_array(g->arena, n, sizeof(*s->technique));
+	if (!s->technique)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; d && i < d->n_tag; i++) {
+		struct ward_str t = ward_str_sub(d->tag[i], strlen("attack."), SIZE_MAX);
+
+		if (!is_technique(d->tag[i]))
+			continue;
+		char *up = ward_arena_alloc(g->arena, t.len);
+
+		if (!up)
+			return WARD_ERR_NOMEM;
+		memcpy(up, t.p, t.len);
+		up[0] = 'T';
+		s->technique[s->n_technique++] = (struct ward_str){up, t.len};
+	}
+	for (size_t i = 0; !s->n_technique && s->threat && i < s->threat->n_attack; i++)
+		s->technique[s->n_technique++] = s->threat->attack[i];
+	return WARD_OK;
+}
+
+static enum ward_err sign(
+	struct gather *g, const struct ward_record_member *m, struct ward_exchange_sign *s)
+{
+	const struct ward_record *d = find(g, WARD_RECORD_DETECTION, m->detection);
+
+	*s = (struct ward_exchange_sign){.id = m->detection,
+		.level = m->level,
+		.first = m->time,
+		.last = m->last,
+		.count = m->count,
+		.title = m->title,
+		.on_kind = m->on_kind,
+		.where = m->where,
+		.actor = m->actor};
+	/* What has no name in the directory is called by its address alone. */
+	if (is_address(m->thing))
+		s->address = m->thing;
+	else
+		s->on = m->thing;
+	if (is_address(m->subject))
+		s->address = m->subject;
+	else if (m->subject.len && ward_model_find(g->ask->model, m->subject) != WARD_NONE)
+		s->asset = m->subject;
+	if (d) {
+		s->rule = d->rule;
+		s->threat = threat(g, d->threat);
+		if (d->asset.len)
+			s->asset = d->asset;
+		if (!s->actor.len)
+			s->actor = d->actor;
+	}
+	return techniques(g, d, s);
+}
+
+static int soonest(const void *a, const void *b)
+{
+	const struct ward_exchange_impact *l = a, *r = b;
+
+	if (l->expected != r->expected)
+		return l->expected < r->expected ? -1 : 1;
+	return ward_id_cmp(l->id, r->id);
+}
+
+static int by_incident(const void *a, const void *b)
+{
+	const struct ward_record *const *l = a, *const *r = b;
+	int c = ward_id_cmp((*l)->incident, (*r)->incident);
+
+	return c ? c : ward_id_cmp((*l)->id, (*r)->id);
+}
+
+static enum ward_err services(struct gather *g)
+{
+	g->service = ward_arena_array(g->arena, g->n_last, sizeof(const struct ward_record *));
+	if (!g->service)
+		return WARD_ERR_NOMEM;
+	for (size_t k = 0; k < g->n_last; k++) {
+		const struct ward_record *r = g->last[k];
+
+		if (r->kind == WARD_RECORD_IMPACT && !r->withdrawn && r->service)
+			g->service[g->n_service++] = r;
+	}
+	if (g->n_service)
+		qsort(g->service, g->n_service, sizeof(const struct ward_record *), by_incident);
+	return WARD_OK;
+}
+
+static enum ward_err impacts(struct gather *g, struct ward_exchange_incident *i)
+{
+	size_t from = 0, to = g->n_service, end;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (ward_id_cmp(g->service[mid]->incident, i->id) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	end = from;
+	while (end < g->n_service && ward_id_eq(g->service[end]->incident, i->id))
+		end++;
+	i->impact = ward_arena_array(g->arena, end - from, sizeof(*i->impact));
+	if (!i->impact)
+		return WARD_ERR_NOMEM;
+	for (size_t k = from; k < end; k++) {
+		const struct ward_record *r = g->service[k];
+		struct ward_exchange_impact f = {r->id, r->asset, r->asset_name, r->threat_name,
+			threat(g, r->threat), r->lo_micro, r->hi_micro, r->earliest, r->expected,
+			r->link, r->n_link};
+
+		/* as the story does (story/README.md) */
+		if (f.lo_micro >= POSSIBLE_MICRO)
+			i->impact[i->n_impact++] = f;
+		else
+			i->n_further += f.hi_micro >= POSSIBLE_MICRO;
+	}
+	if (i->n_impact)
+		qsort(i->impact, i->n_impact, sizeof(*i->impact), soonest);
+	return WARD_OK;
+}
+
+/* Has another incident taken it up? */
+static bool superseded(const struct gather *g, struct ward_id id)
+{
+	for (size_t k = 0; k < g->n_last; k++)
+		for (size_t i = 0; i < g->last[k]->n_superseded; i++)
+			if (ward_id_eq(g->last[k]->superseded[i], id))
+				return true;
+	return false;
+}
+
+static enum ward_err told(struct gather *g, struct ward_exchange_incident *i)
+{
+	i->told = WARD_NS_NEVER;
+	i->told_revision = g->ask->told;
+	if (!i->told_revision)
+		return WARD_OK;
+	for (size_t k = 0; k < g->ask->n_record; k++) {
+		const struct ward_record *r = g->ask->record[k];
+
+		if (r->kind == WARD_RECORD_INCIDENT && ward_id_eq(r->id, i->id) &&
+			r->revision == i->told_revision)
+			i->told = r->last;
+	}
+	return i->told == WARD_NS_NEVER ? WARD_ERR_NOT_FOUND : WARD_OK;
+}
+
+static enum ward_err threats(struct gather *g, struct ward_exchange_incident *i)
+{
+	i->threat = ward_arena_array(g->arena, i->n_sign, sizeof(const struct ward_threat *));
+	if (!i->threat)
+		return WARD_ERR_NOMEM;
+	for (size_t k = 0; k < i->n_sign; k++) {
+		size_t n = 0;
+
+		while (n < i->n_threat && i->threat[n] != i->sign[k].threat)
+			n++;
+		if (n == i->n_threat && i->sign[k].threat)
+			i->threat[i->n_threat++] = i->sign[k].threat;
+	}
+	return WARD_OK;
+}
+
+static enum ward_err incident(
+	struct gather *g, const struct ward_record *r, struct ward_exchange_incident *i)
+{
+	bool dismissed = ward_str_eqz(r->state, "dismissed");
+
+	*i = (struct ward_exchange_incident){.id = r->id,
+		.revision = r->revision,
+		.level = r->level,
+		.first = r->first,
+		.last = r->last,
+		.phase = WARD_PHASE_OPEN,
+		.state = r->state,
+		.domain = r->domain,
+		.title = r->headline,
+		.on = r->step_on,
+		.step_role = r->step_role,
+		.step_reach = r->step_reach,
+		.step_text = r->step_text,
+		.only_some = r->only_some};
+	if (dismissed)
+		i->phase = WARD_PHASE_DISMISSED;
+	else if (ward_str_eqz(r->state, "closed") || superseded(g, r->id))
+		i->phase = WARD_PHASE_ENDED;
+	i->sign = ward_arena_array(g->arena, r->n_member, sizeof(*i->sign));
+	if (!i->sign)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = WARD_OK;
+
+	for (; !err && i->n_sign < r->n_member; i->n_sign++)
+		err = sign(g, &r->member[i->n_sign], &i->sign[i->n_sign]);
+	if (!i->title.len && i->n_sign) {
+		i->title = i->sign[0].title;
+		i->on = i->sign[0].on;
+	}
+	if (!i->title.len)
+		i->title = ward_str_z(WARD_TEXT("Security incident"));
+	if (!err)
+		err = threats(g, i);
+	if (!err)
+		err = impacts(g, i);
+	return err ? err : told(g, i);
+}
+
+static int by_begin(const void *a, const void *b)
+{
+	const struct ward_exchange_incident *l = a, *r = b;
+
+	if (l->first != r->first)
+		return l->first < r->first ? -1 : 1;
+	return ward_id_cmp(l->id, r->id);
+}
+
+static bool wanted(const struct gather *g, const struct ward_record *r)
+{
+	return r->kind == WARD_RECORD_INCIDENT &&
+	       (!g->ask->only || ward_id_eq(r->id, *g->ask->only));
+}
+
+enum ward_err ward_exchange_gather(
+	const struct ward_exchange_ask *ask, struct ward_arena *arena, struct ward_exchange *ret)
+{
+	struct gather g = {.ask = ask, .arena = arena};
+	struct ward_exchange x = {.model = ask->model,
+		.arena = arena,
+		.at = ask->at,
+		.exercise = ask->exercise || ward_model_hospital(ask->model)->synthetic,
+		.tlp = WARD_TLP_AMBER_STRICT};
+	enum ward_err err = last_of_each(&g);
+	size_t n = 0;
+
+	for (size_t k = 0; k < g.n_last; k++)
+		n += wanted(&g, g.last[k]);
+	if (!err && ask->only && !n)
+		err = WARD_ERR_NOT_FOUND;
+	if (!err)
+		err = services(&g);
+	x.incident = err ? NULL : ward_arena_array(arena, n, sizeof(*x.incident));
+	if (!err && !x.incident)
+		err = WARD_ERR_NOMEM;
+	for (size_t k = 0; !err && k < g.n_last; k++)
+		if (wanted(&g, g.last[k]))
+			err = incident(&g, g.last[k], &x.incident[x.n_incident++]);
+	if (err)
+		return err;
+	if (x.n_incident)
+		qsort(x.incident, x.n_incident, sizeof(*x.incident), by_begin);
+	*ret = x;
+	return WARD_OK;
+}
