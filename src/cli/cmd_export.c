@@ -29,16 +29,43 @@ static int unknown(const struct ward_cmd *cmd, const char *kind)
 		    : ward_cli_usage(cmd, "as what? Give one of %.*s", WARD_STR_ARG(names));
 }
 
+/* Options of kinds that tell of incidents. */
+static bool take_to(struct ward_export_to *to, int argc, char **argv, int *i, bool *ret_bare)
+{
+	const struct {
+		const char *name, **value;
+	} option[] = {{"--for", &to->recipient}, {"--tlp", &to->tlp}, {"--purpose", &to->purpose},
+		{"--sender", &to->sender}, {"--incident", &to->incident}, {"--told", &to->told}};
+
+	*ret_bare = false;
+	if (strcmp(argv[*i], "--preview") == 0) {
+		to->preview = true;
+		return true;
+	}
+	for (size_t k = 0; k < WARD_ARRAY_LEN(option); k++) {
+		if (strcmp(argv[*i], option[k].name) != 0)
+			continue;
+		*ret_bare = *i + 1 == argc;
+		if (!*ret_bare)
+			*option[k].value = argv[++*i];
+		return true;
+	}
+	return false;
+}
+
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, const struct kind **ret_kind,
 	struct ward_export_ask *ask)
 {
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
-		bool taken = false;
+		bool taken = false, bare;
 
 		if (strcmp(argv[i], "--exercise") == 0) {
 			ask->exercise = true;
+		} else if (take_to(&ask->to, argc, argv, &i, &bare)) {
+			if (bare)
+				code = ward_cli_usage(cmd, "%s needs a value", argv[i]);
 		} else if (!*ret_kind && argv[i][0] != '-') {
 			for (size_t k = 0; kinds[k].name; k++)
 				if (strcmp(argv[i], kinds[k].name) == 0)
@@ -106,6 +133,14 @@ const struct ward_cmd ward_cmd_export = {
 		"                  last sign in the records, else now)\n"
 		"  --exercise      marked as an exercise, in the way of the format\n"
 		"  --lang CODE     texts in en, fr, it or nl (default: English)\n"
+		"  --for WHO       recipient, of content/sharing.yml (default: own)\n"
+		"  --tlp MARKING   clear, green, amber, amber+strict, red (default: the "
+		"recipient's)\n"
+		"  --purpose TEXT  why more than usual leaves, for fields that a purpose lets out\n"
+		"  --preview       instead: what leaves, what is left out, and why\n"
+		"  --incident ID   only this one\n"
+		"  --told N        the recipient has its revision N: an update, or a cancellation\n"
+		"  --sender NAME   as ward@hospital.example (default: ward@ID.invalid)\n"
 		"  --content DIR   ontology and threats (else $WARD_CONTENT, else the built-in "
 		"place)\n\n"
 		"Exit: 0 done, 1 the directory or a record has problems (reported), 2 wrong "

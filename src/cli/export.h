@@ -6,13 +6,25 @@
 
 #include "cli/recorded.h"
 
+/* To whom it goes, and of which incident; all may be NULL. */
+struct ward_export_to {
+	const char *recipient, *tlp, *purpose, *sender, *incident, *told;
+	bool preview;
+};
+
 struct ward_export_ask {
 	struct ward_cli_recorded in; /* model, records, language, time */
 	bool exercise;               /* marked so that nobody can take it for real */
+	struct ward_export_to to;    /* of kinds that tell of incidents */
 };
 
 /* X(kind, blanks up to 8 columns, what it is: for the help) */
-#define WARD_EXPORT_LIST(X)
+#define WARD_EXPORT_LIST(X)                                                           \
+	X(cap, "     ", "one incident as a CAP 1.2 alert")                            \
+	X(de, "      ", "CAP alerts of all incidents in an EDXL-DE 1.0 distribution") \
+	X(idmef, "   ", "signs and incidents as IDMEFv2 messages, one a line")        \
+	X(misp, "    ", "all incidents as a MISP event")                              \
+	X(stix, "    ", "all incidents as a STIX 2.1 bundle")
 
 /* Each writes one document. CONFIG when errors were added to in.diag: nothing is then put out;
  * warnings are told. */
