@@ -277,9 +277,16 @@ void ward_shared_fini(struct ward_shared *s)
 }
 
 static const char *const field_says[WARD_SHARE_N] = {
-#define X(NAME, name, what) what,
-	WARD_SHARE_FIELDS(X)
-#undef X
+	[WARD_SHARE_SIGN] = WARD_TEXT("each sign, with its time"),
+	[WARD_SHARE_PLACE] = WARD_TEXT("buildings, rooms and doors"),
+	[WARD_SHARE_ASSET] = WARD_TEXT("names of devices and systems"),
+	[WARD_SHARE_ADDRESS] = WARD_TEXT("IP and hardware addresses"),
+	[WARD_SHARE_PERSON] = WARD_TEXT("persons, also as pseudonyms"),
+	[WARD_SHARE_TECHNIQUE] = WARD_TEXT("rules and attack techniques"),
+	[WARD_SHARE_IMPACT] = WARD_TEXT("care services that are hit"),
+	[WARD_SHARE_CHAIN] = WARD_TEXT("how it gets from thing to thing"),
+	[WARD_SHARE_STEP] = WARD_TEXT("first steps"),
+	[WARD_SHARE_CONTACT] = WARD_TEXT("roles and how to reach them"),
 };
 
 static void say_why(const struct ward_sharing *s, const struct ward_shared *did, size_t f,

@@ -10,21 +10,21 @@
 #include "exchange/exchange.h"
 #include "words/words.h"
 
-/* X(NAME, "name", what it is) */
-#define WARD_SHARE_FIELDS(X)                                                \
-	X(SIGN, "sign", WARD_TEXT("each sign, with its time"))              \
-	X(PLACE, "place", WARD_TEXT("buildings, rooms and doors"))          \
-	X(ASSET, "asset", WARD_TEXT("names of devices and systems"))        \
-	X(ADDRESS, "address", WARD_TEXT("IP and hardware addresses"))       \
-	X(PERSON, "person", WARD_TEXT("persons, also as pseudonyms"))       \
-	X(TECHNIQUE, "technique", WARD_TEXT("rules and attack techniques")) \
-	X(IMPACT, "impact", WARD_TEXT("care services that are hit"))        \
-	X(CHAIN, "chain", WARD_TEXT("how it gets from thing to thing"))     \
-	X(STEP, "step", WARD_TEXT("first steps"))                           \
-	X(CONTACT, "contact", WARD_TEXT("roles and how to reach them"))
+/* X(NAME, "name") */
+#define WARD_SHARE_FIELDS(X)      \
+	X(SIGN, "sign")           \
+	X(PLACE, "place")         \
+	X(ASSET, "asset")         \
+	X(ADDRESS, "address")     \
+	X(PERSON, "person")       \
+	X(TECHNIQUE, "technique") \
+	X(IMPACT, "impact")       \
+	X(CHAIN, "chain")         \
+	X(STEP, "step")           \
+	X(CONTACT, "contact")
 
 enum ward_share_field {
-#define X(NAME, name, what) WARD_SHARE_##NAME,
+#define X(NAME, name) WARD_SHARE_##NAME,
 	WARD_SHARE_FIELDS(X)
 #undef X
 		WARD_SHARE_N,

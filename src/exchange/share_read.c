@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 static const char *const field_name[WARD_SHARE_N] = {
-#define X(NAME, name, what) name,
+#define X(NAME, name) name,
 	WARD_SHARE_FIELDS(X)
 #undef X
 };

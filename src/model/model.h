@@ -117,10 +117,10 @@ enum { WARD_HOSPITAL_LANGUAGES = 8 };
 
 struct ward_hospital {
 	struct ward_str id, name, city, country, timezone;
-	struct ward_str language;  /* the first of its languages, "it"; empty: it names none */
+	struct ward_str language; /* the first of its languages, "it"; empty: it names none */
 	struct ward_str languages[WARD_HOSPITAL_LANGUAGES]; /* all of them, the first again */
 	size_t n_languages;
-	bool synthetic, baselines; /* learn what is usual, and tell what is not */
+	bool synthetic, baselines;       /* learn what is usual, and tell what is not */
 	struct ward_str staff_agreement; /* to learn of persons, too; empty: there is none */
 	struct ward_str clips_key;       /* file of the evidence key; empty: no clips are made */
 	ward_ns clips_before, clips_after, clips_keep; /* an incident's span; how long they stay */

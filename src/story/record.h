@@ -51,9 +51,9 @@ struct ward_record {
 	/* detection, incident */
 	unsigned level;
 	ward_ns first, last;
-	struct ward_str title, on; /* detection; so is permit */
-	struct ward_str because;   /* what made its rule match, on a line */
-	uint64_t because_more;     /* fields that there was no room for */
+	struct ward_str title, on;            /* detection; so is permit */
+	struct ward_str because;              /* what made its rule match, on a line */
+	uint64_t because_more;                /* fields that there was no room for */
 	struct ward_str rule, subject, actor; /* its id; an address or an id; a pseudonym */
 	struct ward_str *tag;                 /* of its rule: "attack.t1200" */
 	size_t n_tag;

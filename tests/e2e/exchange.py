@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""What `ward export` prints passes the official schemas, for several recordings and for a hospital where
+nothing happened, and the rules that these schemas do not know.
+
+usage: exchange.py WARD HOSPITAL STANDARDS
+
+Judges: xmllint (CAP, EDXL-DE), python3-jsonschema (IDMEFv2, MISP, STIX). STIX's schema of a bundle lists no
+incident, so each object is held to its own. Skips, saying why, without the schemas or the judges."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ward, turin, standards = sys.argv[1:4]
+RECORDINGS = {
+    "cooling": ["doors.syslog", "bms.pcap", "sensors.jsonl"],
+    "cold-store": ["sensors.jsonl"],
+    "followed": None,  # all of it
+}
+TO = [[], ["--for", "csirt"], ["--for", "csirt", "--tlp", "green"], ["--for", "responders", "--tlp", "red"],
+      ["--for", "public"]]
+PERSON = re.compile(r"p-[a-z2-7]{16}")
+
+
+def skip(why):
+    print("skipped: " + why)
+    sys.exit(77)
+
+
+try:
+    import jsonschema
+except ImportError:
+    skip("apt-get install python3-jsonschema")
+if not shutil.which("xmllint"):
+    skip("no xmllint: apt-get install libxml2-utils")
+if not os.path.isdir(standards):
+    skip("no " + standards)
+
+
+def load(path):
+    with open(os.path.join(standards, path), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def stix_schemas():
+    """Each type's validator."""
+    store, by_type = {}, {}
+    for folder, _, files in os.walk(os.path.join(standards, "stix2.1/schemas")):
+        for name in files:
+            if name.endswith(".json"):
+                schema = load(os.path.relpath(os.path.join(folder, name), standards))
+                store[schema.get("$id", name)] = schema
+                by_type[name[:-5]] = schema
+    return {kind: jsonschema.Draft202012Validator(
+        s, resolver=jsonschema.RefResolver(s.get("$id", ""), s, store)) for kind, s in by_type.items()}
+
+
+IDMEF = jsonschema.Draft4Validator(load("idmefv2/draft-08/IDMEFv2.schema"))
+MISP = jsonschema.Draft4Validator(load("misp/schema.json"))
+STIX = stix_schemas()
+XSD = {"cap": "cap/CAP-v1.2.xsd", "de": "edxl-de/1.0/edxl-de.xsd"}
+
+
+def hold(validator, what, where):
+    errors = [f"{list(e.path)}: {e.message[:200]}" for e in validator.iter_errors(what)]
+    assert not errors, (where, errors[:3])
+
+
+def xml(kind, text, where):
+    with tempfile.NamedTemporaryFile(suffix=".xml") as f:
+        f.write(text.encode())
+        f.flush()
+        run = subprocess.run(["xmllint", "--noout", "--nonet", "--schema", os.path.join(standards, XSD[kind]), f.name],
+                             capture_output=True, text=True, check=False)
+        assert run.returncode == 0, (where, run.stderr[:400])
+
+
+def de(text, where):
+    """Its schema does not look at what is in it: each alert is held to its own."""
+    xml("de", text, where)
+    alerts = re.findall(r"<alert .*?</alert>", text, re.S)
+    assert alerts, where
+    for a in alerts:
+        cap(a, where)
+
+
+def cap(text, where):
+    xml("cap", text, where)
+    for t in re.findall(r"<(?:sent|onset|effective|expires)>([^<]*)<", text):
+        assert re.search(r"T..:..:..(?:[+-](?!00:00)..:..|-00:00)$", t), (where, t)
+    for name in ("identifier", "sender"):
+        assert not re.search(r"[ ,<&]", re.search(f"<{name}>([^<]*)<", text).group(1)), where
+    assert ("<restriction>" in text) == ("<scope>Restricted<" in text), where
+    assert ("<addresses>" in text) == ("<scope>Private<" in text), where
+    assert "<status>Exercise<" in text and "<note>" in text, where
+
+
+def idmef(text, where):
+    seen = set()
+    for line in text.splitlines():
+        m = json.loads(line)
+        hold(IDMEF, m, where)
+        assert m["ID"] not in seen, where
+        assert "Other.Test" in m["Category"] and m["Description"].startswith("EXERCISE: "), where
+        assert set(m.get("CorrelID", [])) <= seen, where  # signs come before what is made of them
+        seen.add(m["ID"])
+
+
+def misp(text, where):
+    event = json.loads(text)
+    hold(MISP, event, where)
+    for key in ("uuid", "info", "date", "threat_level_id", "analysis", "distribution", "timestamp"):
+        assert event["Event"].get(key), (where, key)
+    tags = {t["name"] for t in event["Event"]["Tag"]}
+    assert any(t.startswith("tlp:") for t in tags) and 'rsit:test="test"' in tags, where
+    known = {f'{v["predicate"]}="{e["value"]}"' for v in load("misp/taxonomies-rsit.json")["values"] for e in v["entry"]}
+    assert {t[5:] for t in tags if t.startswith("rsit:")} <= known, (where, tags)
+    uuids = [a["uuid"] for a in event["Event"]["Attribute"]]
+    assert len(uuids) == len(set(uuids)), where
+
+
+def stix(text, where):
+    bundle = json.loads(text)
+    ids = [o["id"] for o in bundle["objects"]]
+    assert len(ids) == len(set(ids)), where
+    for o in bundle["objects"]:
+        hold(STIX[o["type"]], o, (where, o["type"]))
+        for key, value in o.items():
+            if key.endswith("_ref") or key.endswith("_refs"):
+                assert set([value] if isinstance(value, str) else value) <= set(ids), (where, key)
+        if o["type"] not in ("marking-definition", "ipv4-addr", "ipv6-addr", "mac-addr"):
+            assert o["labels"] == ["exercise"] and o["object_marking_refs"], where
+
+
+JUDGE = {"cap": cap, "de": de, "idmef": idmef, "misp": misp, "stix": stix}
+
+
+def export(kind, args):
+    run = subprocess.run([ward, "export", kind, turin] + args, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, (kind, args, run.stderr[:500])
+    return run.stdout
+
+
+def refusals(records):
+    for args, says in ((["--for", "nobody"], "no recipient"), (["--tlp", "pink"], "no marking"),
+                       (["--sender", "a b"], "ward@hospital.example"), (["--told", "1"], "--incident"),
+                       (["--for", "public", "--tlp", "red"], "cannot go")):
+        run = subprocess.run([ward, "export", "cap", turin, records] + args, capture_output=True, text=True, check=False)
+        assert run.returncode in (1, 2) and not run.stdout and says in run.stderr, (args, run.returncode, run.stderr)
+
+
+def main():
+    n = 0
+    with tempfile.TemporaryDirectory() as tmp:
+        for name, files in RECORDINGS.items():
+            folder = os.path.join(turin, "scenarios", name, "recording")
+            paths = [os.path.join(folder, f) for f in (files or sorted(os.listdir(folder)))]
+            records = os.path.join(tmp, name + ".jsonl")
+            with open(records, "w", encoding="utf-8") as f:
+                subprocess.run([ward, "replay", "--json", turin] + paths, stdout=f, stderr=subprocess.DEVNULL, check=True)
+            with open(records, encoding="utf-8") as f:
+                incidents = {json.loads(line)["id"] for line in f if line.startswith('{"kind":"incident"')}
+            for kind, judge in JUDGE.items():
+                one = ["--incident", sorted(incidents)[0]] if kind == "cap" and incidents else []
+                for to in TO if name == "cooling" else TO[:1]:
+                    text = export(kind, [records] + one + to)
+                    judge(text, (name, kind, to))
+                    assert not PERSON.search(text), (name, kind, to)
+                    n += 1
+        for kind, judge in JUDGE.items():
+            judge(export(kind, ["--at", "2026-03-12T03:00:00Z"]), ("nothing", kind))
+            n += 1
+        refusals(os.path.join(tmp, "cooling.jsonl"))
+    print(f"{n} documents pass their schemas")
+
+
+main()
