@@ -24,7 +24,11 @@ struct ward_export_ask {
 	X(de, "      ", "CAP alerts of all incidents in an EDXL-DE 1.0 distribution") \
 	X(idmef, "   ", "signs and incidents as IDMEFv2 messages, one a line")        \
 	X(misp, "    ", "all incidents as a MISP event")                              \
-	X(stix, "    ", "all incidents as a STIX 2.1 bundle")
+	X(stix, "    ", "all incidents as a STIX 2.1 bundle")                         \
+	X(ocsf, "    ", "signs and incidents as OCSF findings, one a line")           \
+	X(ecs, "     ", "signs in the Elastic Common Schema, one a line")             \
+	X(cef, "     ", "signs and incidents in the Common Event Format")             \
+	X(syslog, "  ", "the same as syslog messages (RFC 5424)")
 
 /* Each writes one document. CONFIG when errors were added to in.diag: nothing is then put out;
  * warnings are told. */

@@ -226,3 +226,23 @@ enum ward_err ward_export_stix(struct ward_export_ask *ask, struct ward_wr *w)
 {
 	return tell(ask, ward_exchange_stix, false, w);
 }
+
+enum ward_err ward_export_ocsf(struct ward_export_ask *ask, struct ward_wr *w)
+{
+	return tell(ask, ward_exchange_ocsf, false, w);
+}
+
+enum ward_err ward_export_ecs(struct ward_export_ask *ask, struct ward_wr *w)
+{
+	return tell(ask, ward_exchange_ecs, false, w);
+}
+
+enum ward_err ward_export_cef(struct ward_export_ask *ask, struct ward_wr *w)
+{
+	return tell(ask, ward_exchange_cef, false, w);
+}
+
+enum ward_err ward_export_syslog(struct ward_export_ask *ask, struct ward_wr *w)
+{
+	return tell(ask, ward_exchange_syslog, false, w);
+}

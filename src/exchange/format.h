@@ -36,7 +36,7 @@ WARD_MUST_CHECK enum ward_err ward_exchange_stix(
 /* OCSF 1.x: a line for each sign (Detection Finding) and incident (Incident Finding). */
 WARD_MUST_CHECK enum ward_err ward_exchange_ocsf(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w);
-/* Elastic Common Schema: a line for each sign. */
+/* Elastic Common Schema: a line for each sign and incident. */
 WARD_MUST_CHECK enum ward_err ward_exchange_ecs(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w);
 /* ArcSight Common Event Format: a line for each sign and incident. */

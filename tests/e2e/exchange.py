@@ -4,8 +4,9 @@ nothing happened, and the rules that these schemas do not know.
 
 usage: exchange.py WARD HOSPITAL STANDARDS
 
-Judges: xmllint (CAP, EDXL-DE), python3-jsonschema (IDMEFv2, MISP, STIX). STIX's schema of a bundle lists no
+Judges: xmllint (CAP, EDXL-DE), python3-jsonschema (IDMEFv2, MISP, STIX), the lists of attributes of OCSF and ECS. STIX's schema of a bundle lists no
 incident, so each object is held to its own. Skips, saying why, without the schemas or the judges."""
+import csv
 import json
 import os
 import re
@@ -135,7 +136,83 @@ def stix(text, where):
             assert o["labels"] == ["exercise"] and o["object_marking_refs"], where
 
 
-JUDGE = {"cap": cap, "de": de, "idmef": idmef, "misp": misp, "stix": stix}
+def ocsf_class(name, folder):
+    """Attributes of a class or object and what it extends: name -> must it be there. OCSF has no JSON schema."""
+    for sub in ([""] if folder == "objects" else ["", "findings/"]):
+        path = os.path.join(standards, "ocsf", folder, sub + name + ".json")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as f:
+                own = json.load(f)
+            break
+    else:
+        return {}
+    out = ocsf_class(own["extends"], folder) if own.get("extends") not in (None, name) else {}
+    for include in own["attributes"].get("$include", []):
+        out.update({k: False for k in load("ocsf/" + include)["attributes"]})
+    for key, a in own["attributes"].items():
+        if key != "$include":
+            out[key] = a.get("requirement") == "required" if "requirement" in a else out.get(key, False)
+    return out
+
+
+DICTIONARY = load("ocsf/dictionary.json")["attributes"]
+
+
+def ocsf_object(what, name, folder, where):
+    known = ocsf_class(name, folder)
+    assert not set(what) - set(known), (where, name, set(what) - set(known))
+    missing = [k for k, must in known.items() if must and k not in what]
+    assert not missing, (where, name, missing)
+    for key, value in what.items():
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                ocsf_object(item, DICTIONARY[key]["type"], "objects", where)
+
+
+def ocsf(text, where):
+    for line in text.splitlines():
+        m = json.loads(line)
+        kind = {2004: "detection_finding", 2005: "incident_finding"}[m["class_uid"]]
+        ocsf_object(m, kind, "events", where)
+        assert m["type_uid"] == m["class_uid"] * 100 + m["activity_id"], where
+        assert "exercise" in m["metadata"]["labels"], where
+
+
+with open(os.path.join(standards, "ecs/fields.csv"), encoding="utf-8") as fields:
+    ECS = {row[3]: row for row in csv.reader(fields)}
+
+
+def ecs(text, where):
+    def walk(what, prefix):
+        for key, value in what.items():
+            name = prefix + key
+            if name == "labels":
+                assert all(isinstance(v, str) for v in value.values()), where
+            elif isinstance(value, dict):
+                walk(value, name + ".")
+            else:
+                assert name in ECS, (where, name)
+    for line in text.splitlines():
+        m = json.loads(line)
+        walk(m, "")
+        assert m["tags"] == ["exercise"], where
+
+
+def cef(text, where):
+    for line in text.splitlines():
+        parts = re.split(r"(?<!\\)\|", line)
+        assert len(parts) >= 8 and parts[0] == "CEF:0" and parts[5].startswith("EXERCISE: "), (where, line)
+        assert 0 <= int(parts[6]) <= 10 and " cs4=true" in parts[7], (where, line)
+
+
+def syslog(text, where):
+    for line in text.splitlines():
+        assert re.match(r"<\d{1,3}>1 \d{4}-\d\d-\d\dT[0-9:.]+Z [!-~]{1,255} ward - (sign|incident) - CEF:0\|", line), where
+        cef(line[line.index("CEF:0"):], where)
+
+
+JUDGE = {"cap": cap, "de": de, "idmef": idmef, "misp": misp, "stix": stix, "ocsf": ocsf, "ecs": ecs, "cef": cef,
+         "syslog": syslog}
 
 
 def export(kind, args):

@@ -11,7 +11,8 @@
 typedef enum ward_err (*writer)(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w);
 static const writer writers[] = {ward_exchange_cap, ward_exchange_de, ward_exchange_idmef,
-	ward_exchange_misp, ward_exchange_stix};
+	ward_exchange_misp, ward_exchange_stix, ward_exchange_ocsf, ward_exchange_ecs,
+	ward_exchange_cef, ward_exchange_syslog};
 
 static bool has(const struct ward_wr *w, const char *needle)
 {
