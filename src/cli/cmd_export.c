@@ -117,7 +117,8 @@ const struct ward_cmd ward_cmd_export = {
 	.name = "export",
 	.summary = "incidents and availability in the formats that others read",
 	.help = "usage: ward export KIND DIR [FILE…] [--at TIME] [--exercise] [--lang CODE]\n"
-		"                   [--content DIR]\n\n"
+		"                   [--for WHO] [--tlp MARKING] [--purpose TEXT] [--preview]\n"
+		"                   [--incident ID [--told N]] [--sender NAME] [--content DIR]\n\n"
 		"What the records in FILE (of `ward replay --json`; -: standard input) mean for "
 		"the\n"
 		"hospital in DIR, as a message for other systems, on standard output; without "

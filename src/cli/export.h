@@ -26,7 +26,7 @@ struct ward_export_ask {
 	X(misp, "    ", "all incidents as a MISP event")                              \
 	X(stix, "    ", "all incidents as a STIX 2.1 bundle")                         \
 	X(ocsf, "    ", "signs and incidents as OCSF findings, one a line")           \
-	X(ecs, "     ", "signs in the Elastic Common Schema, one a line")             \
+	X(ecs, "     ", "the same in the Elastic Common Schema")                      \
 	X(cef, "     ", "signs and incidents in the Common Event Format")             \
 	X(syslog, "  ", "the same as syslog messages (RFC 5424)")
 
