@@ -62,6 +62,7 @@
 	X(THREAT, "threat")                          \
 	X(THREAT_NAME, "threat_name")                \
 	X(SERVICE, "service")                        \
+	X(NEED, "need")                              \
 	X(LIKELIHOOD, "likelihood")                  \
 	X(PRIORITY, "priority")                      \
 	X(EARLIEST, "earliest")                      \
@@ -440,6 +441,7 @@ static enum ward_err read_impact(struct in *in, struct ward_record *r)
 	r->threat = need_str(in, F_THREAT);
 	r->threat_name = need_str(in, F_THREAT_NAME);
 	r->service = flag(in, F_SERVICE);
+	r->need = str(in, F_NEED);
 	r->unknown = get(in, F_LEADS) && ward_str_eqz(need_str(in, F_LEADS), "unknown");
 	r->lo_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 0), 1);
 	r->hi_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 1), 1);
