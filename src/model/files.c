@@ -97,6 +97,8 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 				WARD_TEXT("end its name in .yml"), name);
 		if (ward_str_eqz(name, "permits.csv"))
 			continue; /* model/permit: permits come and go, the hospital stays */
+		if (ward_str_eqz(name, "care.csv"))
+			continue; /* care: so do entries of availability */
 		if (ward_str_eqz(name, "points.csv"))
 			continue; /* model/point: what is expected of values, no part of the graph
 				   */
