@@ -1,4 +1,5 @@
 #include "actions/actions.h"
+#include "care/entry.h"
 #include "cli/check_controllers.h"
 #include "cli/check_zones.h"
 #include "cli/commands.h"
@@ -22,7 +23,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-enum { OUT_MAX = 64 << 20 };
+enum { OUT_MAX = 64 << 20, CARE_BYTES_MAX = 256 << 20 };
 
 struct args {
 	const char *dir, *content, *code;
@@ -535,6 +536,21 @@ static enum ward_err check_permits(const struct args *a, const char *content,
 	return err;
 }
 
+static enum ward_err check_care(const struct args *a, const char *content, struct ward_limits *lim,
+	struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_care_entries entries;
+	struct ward_arena arena;
+
+	(void)content;
+	ward_arena_init(&arena, ward_mem_heap(), CARE_BYTES_MAX);
+	const struct ward_care_in in = {*m, lim, d, &arena};
+	enum ward_err err = *m ? ward_care_entries_load(&in, a->dir, &entries) : WARD_OK;
+
+	ward_arena_fini(&arena);
+	return err;
+}
+
 static enum ward_err check_points(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -577,6 +593,7 @@ static const struct checker checkers[] = {
 	{check_log_patterns},
 	{check_rules},
 	{check_permits},
+	{check_care},
 	{check_points},
 	{check_controllers},
 	{check_scenarios},
@@ -637,8 +654,10 @@ const struct ward_cmd ward_cmd_check = {
 		"(docs/scenarios.md), its log patterns with their tests (docs/log-patterns.md), "
 		"its\n"
 		"rules and filters (docs/rules.md), its works permits (docs/permits.md), its\n"
-		"points (docs/points.md) and the content it is used with, and reports every\n"
-		"problem at once: file, line, what is wrong, the mend.\n\n"
+		"entries of availability (docs/availability.md), its points (docs/points.md) and "
+		"the\n"
+		"content it is used with, and reports every problem at once: file, line, what is\n"
+		"wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
 		"hospital's\n"

@@ -1,6 +1,6 @@
 /* `ward export KIND DIR [FILE…]`: a table of kinds, each in its own export_KIND.c.
  *
- * A new kind is a row in WARD_EXPORT_LIST and the function ward_export_KIND in export_KIND.c. */
+ * A new kind is a row in WARD_EXPORT_LIST and the function ward_export_KIND in an export_….c. */
 #ifndef WARD_CLI_EXPORT_H
 #define WARD_CLI_EXPORT_H
 
@@ -28,7 +28,9 @@ struct ward_export_ask {
 	X(ocsf, "    ", "signs and incidents as OCSF findings, one a line")           \
 	X(ecs, "     ", "the same in the Elastic Common Schema")                      \
 	X(cef, "     ", "signs and incidents in the Common Event Format")             \
-	X(syslog, "  ", "the same as syslog messages (RFC 5424)")
+	X(syslog, "  ", "the same as syslog messages (RFC 5424)")                     \
+	X(have, "    ", "beds, services and ambulances of each site: EDXL-HAVE 1.0")  \
+	X(saner, "   ", "beds of each site and ward: FHIR R4, SANER MeasureReport")
 
 /* Each writes one document. CONFIG when errors were added to in.diag: nothing is then put out;
  * warnings are told. */

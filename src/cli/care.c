@@ -1,0 +1,27 @@
+#include "cli/care.h"
+
+enum ward_err ward_cli_care(struct ward_cli_recorded *x, struct ward_availability *ret)
+{
+	const struct ward_record **record =
+		ward_arena_array(&x->arena, x->n_record, sizeof(const struct ward_record *));
+	struct ward_care_entries entries;
+	const struct ward_care_in in = {x->model, &x->lim, &x->diag, &x->arena};
+
+	if (!record)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < x->n_record; i++)
+		record[i] = &x->record[i].is;
+	enum ward_err bad = ward_care_entries_load(&in, x->dir, &entries);
+
+	if (bad && bad != WARD_ERR_CONFIG)
+		return bad;
+	const struct ward_care_ask ask = {.m = x->model,
+		.entry = entries.at,
+		.n_entry = entries.n,
+		.record = record,
+		.n_record = x->n_record,
+		.at = x->at};
+	enum ward_err err = ward_availability_find(&ask, &x->arena, ret);
+
+	return err ? err : bad;
+}

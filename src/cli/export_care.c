@@ -1,0 +1,28 @@
+/* `ward export have`, `ward export saner`: what the hospital can take. */
+#include "care/have.h"
+#include "cli/care.h"
+#include "cli/export.h"
+
+static enum ward_err care(struct ward_export_ask *ask,
+	void (*write)(const struct ward_care_export *x, struct ward_wr *w), struct ward_wr *w)
+{
+	struct ward_availability c = {.at = 0};
+	enum ward_err err = ward_cli_care(&ask->in, &c);
+
+	if (err)
+		return err;
+	const struct ward_care_export x = {&c, ask->in.model, ask->in.lang, ask->exercise};
+
+	write(&x, w);
+	return ward_wr_bad(w) ? WARD_ERR_LIMIT : WARD_OK;
+}
+
+enum ward_err ward_export_have(struct ward_export_ask *ask, struct ward_wr *w)
+{
+	return care(ask, ward_care_write_have, w);
+}
+
+enum ward_err ward_export_saner(struct ward_export_ask *ask, struct ward_wr *w)
+{
+	return care(ask, ward_care_write_saner, w);
+}

@@ -1,0 +1,126 @@
+#!/bin/sh
+# Availability through the program: the pilot under attack, an entry of a person beside the forecast, and both exports
+# held to the official schemas by other people's programs, and to what the schemas lack. usage: care.sh WARD TURIN
+set -eu
+ward=$1
+turin=$2
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT INT TERM
+fail() {
+	echo "FAIL: $*" >&2
+	exit 1
+}
+data=${WARD_SHARED_DATA:-}/standards
+[ -f "$data/edxl-have/1.0/have.xsd" ] || { echo "no schemas in \$WARD_SHARED_DATA/standards"; exit 77; }
+command -v xmllint >/dev/null || { echo "xmllint is not installed: apt-get install libxml2-utils"; exit 77; }
+command -v jsonschema >/dev/null || { echo "jsonschema is not installed: apt-get install python3-jsonschema"; exit 77; }
+
+cp -R "$turin" "$tmp/h"
+r=$turin/scenarios/cooling/recording
+"$ward" replay --json "$turin" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/records" 2>/dev/null
+cat >"$tmp/h/care.csv" <<'CSV'
+where,state,diversion,security,bed_type,staffed,available,made,until,by,why
+theatres,open,,,,8,3,2026-03-12T02:00:00Z,2026-03-12T06:00:00Z,uid:1207,quiet night
+intensive-care,surge,,,AdultICU,14,3,2026-03-12T03:00:00+01:00,2026-03-12T06:00:00Z,uid:1207,
+santa-giulia,,advisory,restricted,,,,2026-03-12T02:30:00Z,2026-03-12T06:00:00Z,uid:1207,
+CSV
+care() {
+	"$ward" care "$tmp/h" "$tmp/records" --lang en "$@" 2>"$tmp/err" || fail "care $*: $(cat "$tmp/err")"
+}
+# What a person entered before the attack does not hide what is known now; both stand there.
+care >"$tmp/text"
+for line in '^limited  *Operating theatres  *3 of 8 beds free$' 'entered by uid:1207 at 03:00: open, until 07:00: quiet' \
+	'computed: limited; what is computed counts: it is worse, and$' 'entered by uid:1207 at 03:00: 3 free, until 07:00: quiet night' '^surge  *Intensive care' \
+	'some ambulances should go elsewhere; access$'; do
+	grep -qE "$line" "$tmp/text" || fail "'$line' is not in: $(head -40 "$tmp/text")"
+done
+care --at 03:05 --json >"$tmp/json"
+python3 - "$tmp/json" <<'PY' || fail "$(head -c 2000 "$tmp/json")"
+import json, sys
+with open(sys.argv[1], encoding="utf-8") as f:
+    lines = [json.loads(line) for line in f]
+ward = {x["id"]: x for x in lines if x["what"] == "ward"}
+assert lines[0]["incidents"] == 0 and lines[0]["at"] == "2026-03-12T02:05:00Z", lines[0]
+assert ward["theatres"]["state"]["is"] == "open" and not ward["theatres"]["losses"], "known before it was"
+PY
+care --csv >"$tmp/csv"
+[ "$(wc -l <"$tmp/csv")" -ge 25 ] || fail "$(cat "$tmp/csv")"
+
+for exercise in "" --exercise; do
+	# shellcheck disable=SC2086 # empty, or one option
+	"$ward" export have "$tmp/h" "$tmp/records" $exercise >"$tmp/have.xml" || fail "export have"
+	xmllint --noout --nonet --schema "$data/edxl-have/1.0/have.xsd" "$tmp/have.xml" 2>"$tmp/err" ||
+		fail "$(cat "$tmp/err")"
+	# shellcheck disable=SC2086
+	"$ward" export saner "$tmp/h" "$tmp/records" $exercise >"$tmp/saner.json" || fail "export saner"
+	jsonschema -i "$tmp/saner.json" "$data/fhir/r4/fhir-r4-subset.schema.json" >"$tmp/err" 2>&1 ||
+		fail "$(head -c 2000 "$tmp/err")"
+	python3 - "$tmp/have.xml" "$tmp/saner.json" "$exercise" <<'PY' || fail "what the schemas lack $exercise"
+import json, re, sys
+import xml.etree.ElementTree as ET
+exercise = bool(sys.argv[3])
+H = "{urn:oasis:names:tc:emergency:EDXL:HAVE:1.0}"
+root = ET.parse(sys.argv[1]).getroot()
+hospital, = root.findall(H + "Hospital")
+total, wards = {}, {}
+for b in hospital.iter(H + "BedCapacity"):
+    kind, sub = b.findtext(H + "BedType"), b.findtext(H + "SubCategoryBedType")
+    free, base = (int(b.findtext(f"{H}Capacity/{H}{n}")) for n in ("AvailableCount", "BaselineCount"))
+    assert 0 <= free <= base, (kind, sub, free, base)
+    assert (b.findtext(f"{H}Capacity/{H}CapacityStatus") == "NotAvailable") == (free == 0), (kind, sub)
+    into = wards if sub else total
+    into[kind] = [x + y for x, y in zip(into.get(kind, [0, 0]), (free, base))]
+assert total == wards, "the parts of a type are not its sum"
+assert total["AdultICU"] == [3, 14] and total["OperatingRooms"][0] == 3, total
+assert re.fullmatch(r"2026-03-12T03:36:42\+01:00", hospital.findtext(H + "LastUpdateTime"))
+assert hospital.findtext(f".//{H}EMSTrafficStatus") == "Advisory"
+assert hospital.findtext(f".//{H}FacilityStatus") == "Compromised"
+assert hospital.findtext(f".//{H}SecurityStatus") == "RestrictedAccess"
+text = ET.tostring(root, encoding="unicode")
+for secret in ("uid:1207", "quiet night", "ahu-05", "Air-handling"):
+    assert secret not in text, secret
+for part in hospital:
+    said = "".join(part.itertext())
+    assert part.tag == H + "LastUpdateTime" or ("EXERCISE" in said) == exercise, part.tag
+
+with open(sys.argv[2], encoding="utf-8") as f:
+    bundle = json.load(f)
+assert bundle["type"] == "collection"
+resources = [e["resource"] for e in bundle["entry"]]
+urls = [e["fullUrl"] for e in bundle["entry"]]
+assert len(set(urls)) == len(urls) and all(u == "urn:uuid:" + r["id"] for u, r in zip(urls, resources))
+report, = [r for r in resources if r["resourceType"] == "MeasureReport"]
+# min 1 in the structure definition or in SANER's profile, and not in the JSON schema
+for key in ("status", "type", "measure", "subject", "date", "period", "group", "reporter"):
+    assert report[key], key
+assert report["status"] == "complete" and report["type"] == "summary" and report["subject"]["identifier"]
+for time in (report["date"], report["period"]["start"], report["period"]["end"]):
+    assert len(time) == 25, time
+counts = {}
+for group in report["group"]:
+    assert group["code"]
+    for p in group["population"]:
+        assert "count" in p or p["_count"]["extension"], p
+        counts[p["code"]["coding"][0]["code"]] = p["count"]
+assert counts["numICUBedsAvail"] == 3 + 2 and counts["numTotBedsAvail"] == sum(x[0] for x in total.values()), counts
+text = json.dumps(bundle)
+refs = re.findall(r'"reference": "([^"]+)"', text)
+assert refs and set(refs) <= set(urls), "a reference that leads nowhere"
+assert all(("EXERCISE" in r.get("name", "EXERCISE")) == exercise or r["resourceType"] == "MeasureReport"
+           for r in resources)
+assert all(("HTEST" in json.dumps(r.get("meta", {}))) == exercise for r in [bundle] + resources)
+assert "uid:1207" not in text and "Air-handling" not in text
+PY
+done
+# A line that is wrong is told and says nothing; a record that is none is told with its line.
+echo 'theatre,open,,,,,,2026-03-12T02:00:00Z,2026-03-12T06:00:00Z,uid:1,' >>"$tmp/h/care.csv"
+if "$ward" care "$tmp/h" "$tmp/records" --csv >"$tmp/csv2" 2>"$tmp/err"; then fail "a bad line of care.csv"; fi
+grep -q "care.csv:5: error: 'where' names 'theatre'" "$tmp/err" || fail "$(cat "$tmp/err")"
+cmp "$tmp/csv" "$tmp/csv2" || fail "a bad line took others along"
+if "$ward" export have "$tmp/h" "$tmp/records" >"$tmp/out" 2>/dev/null || [ -s "$tmp/out" ]; then
+	fail "an export of what is wrong"
+fi
+printf '{"kind":"incident"}\nnot json\n' >"$tmp/bad"
+if "$ward" care "$turin" "$tmp/bad" >/dev/null 2>"$tmp/err"; then fail "records that are none"; fi
+grep -q "bad:2: error: no record" "$tmp/err" || fail "$(cat "$tmp/err")"
+echo "table, JSON, CSV; EDXL-HAVE and SANER pass their schemas, also as an exercise"
