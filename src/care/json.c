@@ -249,7 +249,8 @@ static void put_count(struct ward_wr *w, const struct ward_care_value *v)
 void ward_care_write_csv(
 	const struct ward_availability *c, const struct ward_model *m, struct ward_wr *w)
 {
-	ward_wr_z(w, "ward,name,state,why,bed_type,staffed,occupied,available,more_24h,more_72h,"
+	ward_wr_z(w, "ward,name,state,why,bed_type,staffed,occupied,available,more_in_a_day,more_"
+		     "in_three_days,"
 		     "next_loss\n");
 	for (size_t i = 0; i < c->n_ward; i++) {
 		const struct ward_care_ward *x = &c->ward[i];

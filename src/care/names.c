@@ -40,8 +40,8 @@ static const struct {
 	[WARD_CARE_STAFFED] = {"staffed", NULL, NULL, 0},
 	[WARD_CARE_AVAILABLE] = {"available", NULL, NULL, 0},
 	[WARD_CARE_OCCUPIED] = {"occupied", NULL, NULL, 0},
-	[WARD_CARE_MORE_24H] = {"more_24h", NULL, NULL, 0},
-	[WARD_CARE_MORE_72H] = {"more_72h", NULL, NULL, 0},
+	[WARD_CARE_MORE_24H] = {"more_in_a_day", NULL, NULL, 0},
+	[WARD_CARE_MORE_72H] = {"more_in_three_days", NULL, NULL, 0},
 	[WARD_CARE_STAFF] = {"staff", NULL, NULL, 0},
 };
 

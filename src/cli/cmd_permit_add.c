@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/permit.h"
+#include "cli/rewrite.h"
 #include "cli/stored.h"
 #include "cli/when.h"
 #include "comply/pseudonym.h"
@@ -108,10 +109,10 @@ static int times(struct add *a, ward_ns now)
 				!ward_add(from, lasts, &until)))
 		return ward_cli_usage(
 			a->x.cmd, "--for: '%s' is not a length of time; write 90m or 2h", a->lasts);
-	a->row.cell[WARD_PERMIT_COL_FROM] = ward_cli_permit_stamp(&a->x, from);
-	a->row.cell[WARD_PERMIT_COL_UNTIL] = ward_cli_permit_stamp(&a->x, until);
-	a->row.cell[WARD_PERMIT_COL_MADE] = ward_cli_permit_stamp(&a->x, now);
-	a->row.cell[WARD_PERMIT_COL_BY] = ward_cli_permit_by(&a->x);
+	a->row.cell[WARD_PERMIT_COL_FROM] = ward_cli_stamp(&a->x.arena, from);
+	a->row.cell[WARD_PERMIT_COL_UNTIL] = ward_cli_stamp(&a->x.arena, until);
+	a->row.cell[WARD_PERMIT_COL_MADE] = ward_cli_stamp(&a->x.arena, now);
+	a->row.cell[WARD_PERMIT_COL_BY] = ward_cli_account(&a->x.arena);
 	return WARD_EXIT_DONE;
 }
 

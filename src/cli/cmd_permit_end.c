@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/permit.h"
+#include "cli/rewrite.h"
 
 #include <stdlib.h>
 
@@ -59,8 +60,8 @@ static int end(struct ward_cli_permit *x, struct ward_str id, ward_ns now)
 
 	if (code)
 		return code;
-	row.cell[WARD_PERMIT_COL_ENDED] = ward_cli_permit_stamp(x, now);
-	row.cell[WARD_PERMIT_COL_ENDED_BY] = ward_cli_permit_by(x);
+	row.cell[WARD_PERMIT_COL_ENDED] = ward_cli_stamp(&x->arena, now);
+	row.cell[WARD_PERMIT_COL_ENDED_BY] = ward_cli_account(&x->arena);
 	if (ward_permit_row_set(&x->in, ward_str_z(x->path), x->text, &row, &w) != WARD_OK) {
 		ward_cli_permit_findings(x);
 		code = WARD_EXIT_INPUT;

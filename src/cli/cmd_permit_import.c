@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/permit.h"
+#include "cli/rewrite.h"
 #include "model/permit/ical.h"
 #include "story/zone.h"
 
@@ -80,8 +81,8 @@ static enum ward_err take(struct import *im, struct ward_permit_row *row)
 		return im->n_same++, WARD_OK;
 	im->n_changed += there;
 	im->n_new += !there;
-	row->cell[WARD_PERMIT_COL_MADE] = ward_cli_permit_stamp(&im->x, im->now);
-	row->cell[WARD_PERMIT_COL_BY] = ward_cli_permit_by(&im->x);
+	row->cell[WARD_PERMIT_COL_MADE] = ward_cli_stamp(&im->x.arena, im->now);
+	row->cell[WARD_PERMIT_COL_BY] = ward_cli_account(&im->x.arena);
 	struct ward_wr *to = &im->text[!im->at];
 
 	ward_wr_reset(to);
@@ -158,8 +159,8 @@ static enum ward_err on_date(void *ctx, const struct ward_ical_date *d)
 	row.cell[WARD_PERMIT_COL_WHY] = ward_str_sub(d->summary, 0, WARD_PERMIT_TEXT_MAX);
 	while (!ward_utf8_valid(ward_str_bytes(row.cell[WARD_PERMIT_COL_WHY]), NULL))
 		row.cell[WARD_PERMIT_COL_WHY].len--;
-	row.cell[WARD_PERMIT_COL_FROM] = ward_cli_permit_stamp(&im->x, d->from);
-	row.cell[WARD_PERMIT_COL_UNTIL] = ward_cli_permit_stamp(&im->x, d->until);
+	row.cell[WARD_PERMIT_COL_FROM] = ward_cli_stamp(&im->x.arena, d->from);
+	row.cell[WARD_PERMIT_COL_UNTIL] = ward_cli_stamp(&im->x.arena, d->until);
 	for (unsigned c = 0; c < WARD_PERMIT_COL_N; c++) /* d's texts die with the call */
 		row.cell[c] = ward_arena_str(&im->x.arena, row.cell[c]);
 	return take(im, &row);

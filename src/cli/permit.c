@@ -1,13 +1,8 @@
 #include "cli/permit.h"
 
-#include "base/fd.h"
+#include "cli/rewrite.h"
 #include "story/zone.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ARENA_BYTES_MAX = 256 << 20 };
@@ -56,12 +51,10 @@ int ward_cli_permit_open(struct ward_cli_permit *x, bool lock)
 
 	if (code)
 		return code;
-	if (lock) {
-		x->lock = open(x->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (x->lock < 0 || flock(x->lock, LOCK_EX) != 0)
-			return ward_cli_fail(
-				x->cmd, "cannot lock '%s': %s", x->dir, strerror(errno));
-	}
+	if (lock)
+		code = ward_cli_lock(x->cmd, x->dir, &x->lock);
+	if (code)
+		return code;
 	if (access(x->path, F_OK) != 0)
 		return WARD_EXIT_DONE;
 	if (ward_conf_read(&x->arena, &x->lim, x->path, &x->diag, &x->text) == WARD_OK)
@@ -79,49 +72,6 @@ void ward_cli_permit_fini(struct ward_cli_permit *x)
 	ward_arena_fini(&x->arena);
 }
 
-struct ward_str ward_cli_permit_stamp(struct ward_cli_permit *x, ward_ns t)
-{
-	char text[40];
-	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-
-	ward_time_write(&w, t - t % WARD_NS_PER_S);
-	return ward_arena_str(&x->arena, ward_wr_text(&w));
-}
-
-struct ward_str ward_cli_permit_by(struct ward_cli_permit *x)
-{
-	const char *sudo = getenv("SUDO_UID");
-	uint64_t uid;
-	char text[32];
-
-	if (geteuid() != 0 || !sudo || !ward_str_u64(ward_str_z(sudo), &uid))
-		uid = getuid();
-	(void)snprintf(text, sizeof(text), "uid:%llu", (unsigned long long)uid);
-	return ward_arena_str(&x->arena, ward_str_z(text));
-}
-
-/* Under the file's name there is the old text or the new one, whenever we are ended. */
-static int replace(struct ward_cli_permit *x, struct ward_slice text)
-{
-	char temporary[PATH_MAX + 8];
-	struct stat old;
-	mode_t mode = stat(x->path, &old) == 0 ? old.st_mode & 0777 : 0644;
-
-	(void)snprintf(temporary, sizeof(temporary), "%s.new", x->path);
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
-	bool ok = fd >= 0 && fchmod(fd, mode) == 0 && ward_fd_write(fd, text) && fsync(fd) == 0 &&
-		  rename(temporary, x->path) == 0 && fsync(x->lock) == 0;
-	int e = errno;
-
-	if (fd >= 0)
-		(void)close(fd);
-	if (ok)
-		return WARD_EXIT_DONE;
-	if (fd >= 0)
-		(void)unlink(temporary);
-	return ward_cli_fail(x->cmd, "cannot write '%s': %s", x->path, strerror(e));
-}
-
 int ward_cli_permit_write(struct ward_cli_permit *x, struct ward_slice text)
 {
 	WARD_AUTO(ward_permits_freep) struct ward_permits *all = NULL;
@@ -135,7 +85,7 @@ int ward_cli_permit_write(struct ward_cli_permit *x, struct ward_slice text)
 			       ? ward_cli_fail(x->cmd, "%s", ward_err_text(err))
 			       : (ward_cli_fail(x->cmd, "nothing was written to '%s'", x->path),
 					 WARD_EXIT_INPUT);
-	return replace(x, text);
+	return ward_cli_replace(x->cmd, x->path, x->lock, text);
 }
 
 static const char *const month[] = {

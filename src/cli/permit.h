@@ -28,11 +28,6 @@ void ward_cli_permit_fini(struct ward_cli_permit *x);
 /* Findings to standard error. */
 void ward_cli_permit_findings(struct ward_cli_permit *x);
 
-/* RFC 3339 in UTC, to the second, in the arena. */
-struct ward_str ward_cli_permit_stamp(struct ward_cli_permit *x, ward_ns t);
-/* The account that runs this: "uid:1000", that of sudo's caller where there is one. */
-struct ward_str ward_cli_permit_by(struct ward_cli_permit *x);
-
 /* Checks a new text and puts it in the file's place, whole or not at all. An exit code, and it was
  * said: also the findings of lines `from` and later (1: all). */
 int ward_cli_permit_write(struct ward_cli_permit *x, struct ward_slice text);

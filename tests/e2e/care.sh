@@ -112,6 +112,18 @@ assert all(("HTEST" in json.dumps(r.get("meta", {}))) == exercise for r in [bund
 assert "uid:1207" not in text and "Air-handling" not in text
 PY
 done
+# What `ward care set` writes counts at once; what is wrong is not written.
+before=$(cksum <"$tmp/h/care.csv")
+for wrong in "theatre --state open --for 2h" "theatres --available x --for 2h" "theatres --for 2h" "theatres --state open"; do
+	# shellcheck disable=SC2086 # words
+	if "$ward" care set "$tmp/h" $wrong 2>/dev/null; then fail "care set $wrong"; fi
+done
+[ "$before" = "$(cksum <"$tmp/h/care.csv")" ] || fail "what is wrong was written"
+cp "$tmp/h/care.csv" "$tmp/kept"
+"$ward" care set "$tmp/h" dialysis --state closed --available 0 --for 2h 2>"$tmp/err" || fail "$(cat "$tmp/err")"
+"$ward" care "$tmp/h" --csv | grep -q '^"dialysis","[^"]*",closed,entered_worse,MedicalSurgical,12,11,0,' ||
+	fail "$(cat "$tmp/h/care.csv")"
+cp "$tmp/kept" "$tmp/h/care.csv"
 # A line that is wrong is told and says nothing; a record that is none is told with its line.
 echo 'theatre,open,,,,,,2026-03-12T02:00:00Z,2026-03-12T06:00:00Z,uid:1,' >>"$tmp/h/care.csv"
 if "$ward" care "$tmp/h" "$tmp/records" --csv >"$tmp/csv2" 2>"$tmp/err"; then fail "a bad line of care.csv"; fi
