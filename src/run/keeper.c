@@ -1,6 +1,6 @@
 #include "run/keeper.h"
 
-static const char *const peers[] = {"brain", "tell", "clips"};
+static const char *const peers[] = {"brain", "tell", "clips", "respond"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -51,7 +51,7 @@ static enum ward_err take_items(struct ward_keeper *k, struct ward_rd *r, size_t
 		struct ward_commit_item item;
 		enum ward_err err = ward_commit_get_item(r, &item);
 
-		if (!err && item.is_row && item.row.kind == WARD_ROW_CLIP)
+		if (!err && item.is_row && item.row.kind > WARD_ROW_IMPACT)
 			err = WARD_ERR_MALFORMED; /* not the brain's to say */
 		if (!err)
 			err = item.is_row ? ward_store_put(k->store, &item.row)
@@ -113,9 +113,10 @@ static enum ward_err on_commit(struct ward_keeper *k, struct ward_msg *m, struct
 	return WARD_OK;
 }
 
-/* One row that tells of clips, and nothing else; between the transactions of the brain. The same
- * row again is known. */
-static enum ward_err on_clip(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+/* One row of this kind and nothing else, between the transactions of the brain. The same row again
+ * is known. */
+static enum ward_err take_one(
+	struct ward_keeper *k, enum ward_row_kind kind, struct ward_msg *m, struct ward_answer *ret)
 {
 	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
 	struct ward_commit c;
@@ -128,7 +129,7 @@ static enum ward_err on_clip(struct ward_keeper *k, struct ward_msg *m, struct w
 		err = WARD_ERR_MALFORMED;
 	if (!err)
 		err = ward_commit_get_item(&m->body, &item);
-	if (!err && (ward_rd_left(&m->body) || !item.is_row || item.row.kind != WARD_ROW_CLIP))
+	if (!err && (ward_rd_left(&m->body) || !item.is_row || item.row.kind != kind))
 		err = WARD_ERR_DENIED;
 	if (!err) {
 		err = ward_store_begin(k->store);
@@ -145,6 +146,16 @@ static enum ward_err on_clip(struct ward_keeper *k, struct ward_msg *m, struct w
 	ward_committed_put(&w, err);
 	answer(ret, WARD_MSG_COMMITTED, m->id, ward_wr_slice(&w));
 	return WARD_OK;
+}
+
+static enum ward_err on_clip(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return take_one(k, WARD_ROW_CLIP, m, ret);
+}
+
+static enum ward_err on_delivery(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return take_one(k, WARD_ROW_DELIVERY, m, ret);
 }
 
 static enum ward_err on_resume(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
@@ -207,41 +218,62 @@ static enum ward_err on_incidents(
 	return ret->refused ? WARD_OK : list(k, true, m->id, &q, ret);
 }
 
-static enum ward_err on_rows(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+static enum ward_err wait_for_rows(
+	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_msg *m, struct ward_answer *ret)
 {
+	struct ward_keeper_wait *w = &k->wait[p];
 	struct ward_rows_query q;
 
 	ret->refused = ward_rows_query_get(&m->body, &q);
 	if (ret->refused)
 		return WARD_OK;
 	/* the same one again has waited already */
-	if (!k->waits || k->wait_id != m->id)
-		k->wait_until = ward_clock_mono(k->clock) + WARD_ROWS_WAIT_MS * WARD_NS_PER_MS;
-	k->waits = true;
-	k->wait_id = m->id;
-	k->wait_for = q;
-	return ward_keeper_due(k, ret);
+	if (!w->waits || w->id != m->id)
+		w->until = ward_clock_mono(k->clock) + WARD_ROWS_WAIT_MS * WARD_NS_PER_MS;
+	w->waits = true;
+	w->id = m->id;
+	w->q = q;
+	return ward_keeper_due(k, p, ret);
 }
 
-enum ward_err ward_keeper_due(struct ward_keeper *k, struct ward_answer *ret)
+static enum ward_err on_rows(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
 {
+	return wait_for_rows(k, WARD_KEEPER_TELL, m, ret);
+}
+
+static enum ward_err on_response_rows(
+	struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return wait_for_rows(k, WARD_KEEPER_RESPOND, m, ret);
+}
+
+enum ward_err ward_keeper_due(
+	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_answer *ret)
+{
+	struct ward_keeper_wait *w = &k->wait[p];
+
 	*ret = (struct ward_answer){.type = WARD_MSG_NONE};
-	if (!k->waits)
+	if (!w->waits)
 		return WARD_OK;
-	if (ward_store_last(k->store) <= k->wait_for.after &&
-		ward_clock_mono(k->clock) < k->wait_until)
+	if (ward_store_last(k->store) <= w->q.after && ward_clock_mono(k->clock) < w->until)
 		return WARD_OK;
-	k->waits = false;
-	return list(k, false, k->wait_id, &k->wait_for, ret);
+	w->waits = false;
+	return list(k, false, w->id, &w->q, ret);
 }
 
 int ward_keeper_sleep_ms(const struct ward_keeper *k, int most)
 {
-	ward_ns left = k->waits ? k->wait_until - ward_clock_mono(k->clock) : WARD_NS_NEVER;
+	ward_ns now = ward_clock_mono(k->clock);
 
-	if (left <= 0)
-		return 0;
-	return left / WARD_NS_PER_MS < most ? (int)(left / WARD_NS_PER_MS) + 1 : most;
+	for (size_t p = 0; p < WARD_KEEPER_PEERS; p++) {
+		ward_ns left = k->wait[p].waits ? k->wait[p].until - now : WARD_NS_NEVER;
+
+		if (left <= 0)
+			return 0;
+		if (left / WARD_NS_PER_MS < most)
+			most = (int)(left / WARD_NS_PER_MS) + 1;
+	}
+	return most;
 }
 
 /* Who may send what. */
@@ -256,6 +288,8 @@ static const struct {
 	{WARD_KEEPER_TELL, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_CLIPS, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_CLIPS, WARD_MSG_COMMIT, on_clip},
+	{WARD_KEEPER_RESPOND, WARD_MSG_ROWS, on_response_rows},
+	{WARD_KEEPER_RESPOND, WARD_MSG_COMMIT, on_delivery},
 };
 
 enum ward_err ward_keeper_message(

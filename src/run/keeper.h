@@ -11,8 +11,14 @@
 #include "run/rows.h"
 
 /* The names of the links, too: ward_keeper_peer. */
-enum ward_keeper_peer { WARD_KEEPER_BRAIN, WARD_KEEPER_TELL, WARD_KEEPER_CLIPS, WARD_KEEPER_PEERS };
-/* Lives forever: "brain", "tell", "clips". */
+enum ward_keeper_peer {
+	WARD_KEEPER_BRAIN,
+	WARD_KEEPER_TELL,
+	WARD_KEEPER_CLIPS,
+	WARD_KEEPER_RESPOND,
+	WARD_KEEPER_PEERS
+};
+/* Lives forever: "brain", "tell", "clips", "respond". */
 const char *ward_keeper_peer(enum ward_keeper_peer p);
 
 struct ward_keeper {
@@ -25,11 +31,13 @@ struct ward_keeper {
 	bool has_last;
 	uint32_t last_id;
 	enum ward_err last_verdict;
-	/* a ROWS that waits for rows, until a time of the monotonic clock */
-	bool waits;
-	uint32_t wait_id;
-	struct ward_rows_query wait_for;
-	ward_ns wait_until;
+	/* of each peer a ROWS that waits for rows, until a time of the monotonic clock */
+	struct ward_keeper_wait {
+		bool waits;
+		uint32_t id;
+		struct ward_rows_query q;
+		ward_ns until;
+	} wait[WARD_KEEPER_PEERS];
 	uint8_t out[WARD_MSG_BODY_MAX];
 	uint8_t piece[WARD_PIECE_MAX];
 };
@@ -49,8 +57,9 @@ void ward_keeper_init(
  * refused, in ret, and change nothing, but that a bad part ends its transaction. */
 WARD_MUST_CHECK enum ward_err ward_keeper_message(struct ward_keeper *k, enum ward_keeper_peer p,
 	struct ward_msg *m, struct ward_answer *ret);
-/* The answer that WARD_KEEPER_TELL waits for, once it is due. Errors as above. */
-WARD_MUST_CHECK enum ward_err ward_keeper_due(struct ward_keeper *k, struct ward_answer *ret);
+/* The answer that a peer waits for, once it is due. Errors as above. */
+WARD_MUST_CHECK enum ward_err ward_keeper_due(
+	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_answer *ret);
 /* How long to sleep at most until ward_keeper_due has to be asked again, in milliseconds. */
 int ward_keeper_sleep_ms(const struct ward_keeper *k, int most);
 

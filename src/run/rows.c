@@ -36,8 +36,8 @@ static enum ward_err get_row(struct ward_rd *r, struct ward_store_row *ret)
 	row.revision = ward_rd_be32(r);
 	row.time = (ward_ns)ward_rd_be64(r);
 	json = ward_rd_lv(r, WARD_ROW_JSON_MAX);
-	if (ward_rd_bad(r) || kind < WARD_ROW_DETECTION || kind > WARD_ROW_CLIP || json.len == 0 ||
-		!ward_utf8_valid(json, NULL))
+	if (ward_rd_bad(r) || kind < WARD_ROW_DETECTION || kind > WARD_ROW_KIND_LAST ||
+		json.len == 0 || !ward_utf8_valid(json, NULL))
 		return WARD_ERR_MALFORMED;
 	row.kind = (enum ward_row_kind)kind;
 	memcpy(row.id.b, id.p, sizeof(row.id.b));

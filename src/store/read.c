@@ -27,7 +27,7 @@ enum ward_err ward_store_row_of(struct ward_store *s, sqlite3_stmt *st, struct w
 	int64_t kind = sqlite3_column_int64(st, 1), revision = sqlite3_column_int64(st, 3);
 	struct ward_slice id = ward_sql_bytes(st, 2);
 
-	if (kind < WARD_ROW_DETECTION || kind > WARD_ROW_CLIP || revision < 0 ||
+	if (kind < WARD_ROW_DETECTION || kind > WARD_ROW_KIND_LAST || revision < 0 ||
 		revision > UINT32_MAX || id.len != sizeof(r.id.b))
 		return ward_store_faulty(s, "a row that no version writes", r.row);
 	r.kind = (enum ward_row_kind)kind;

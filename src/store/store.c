@@ -263,7 +263,7 @@ enum ward_err ward_store_put(struct ward_store *s, const struct ward_store_row *
 
 	if (!writable(s))
 		return WARD_ERR_STATE;
-	if (r->kind < WARD_ROW_DETECTION || r->kind > WARD_ROW_CLIP || r->json.len == 0)
+	if (r->kind < WARD_ROW_DETECTION || r->kind > WARD_ROW_KIND_LAST || r->json.len == 0)
 		return WARD_ERR_MALFORMED;
 	if (r->json.len > WARD_ROW_JSON_MAX)
 		return WARD_ERR_LIMIT;

@@ -61,8 +61,9 @@ static void check(const struct ward_answer *a)
 static void one(struct ward_rd *r, uint8_t what)
 {
 	struct ward_msg m = {.type = (enum ward_msg_type)((what & 127) >> 1), .id = ward_rd_u8(r)};
-	enum ward_keeper_peer peer =
-		what & 128 ? WARD_KEEPER_CLIPS : (enum ward_keeper_peer)(what & 1);
+	enum ward_keeper_peer peer = what & 128
+					     ? (what & 1 ? WARD_KEEPER_RESPOND : WARD_KEEPER_CLIPS)
+					     : (enum ward_keeper_peer)(what & 1);
 	size_t len = ward_rd_be16(r), left = ward_rd_left(r);
 	struct ward_slice body = ward_rd_bytes(r, len < left ? len : left);
 	uint8_t *copy = fuzz_copy(body.p, body.len);
@@ -73,7 +74,7 @@ static void one(struct ward_rd *r, uint8_t what)
 	check(&a);
 	free(copy);
 	now.at += 50 * WARD_NS_PER_MS;
-	WARD_ASSERT(ward_keeper_due(&k, &a) == WARD_OK);
+	WARD_ASSERT(ward_keeper_due(&k, WARD_KEEPER_TELL, &a) == WARD_OK);
 	check(&a);
 }
 

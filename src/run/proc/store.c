@@ -152,10 +152,12 @@ static void run(struct server *s)
 		for (size_t i = 0; i < WARD_KEEPER_PEERS; i++)
 			if (p[i].fd != WARD_FD_NONE && p[i].revents)
 				drain(s, i);
-		err = ward_keeper_due(&s->keeper, &a);
-		if (err)
-			die(s, "the database failed", err);
-		send_answer(s, WARD_KEEPER_TELL, &a);
+		for (size_t i = 0; i < WARD_KEEPER_PEERS; i++) {
+			err = ward_keeper_due(&s->keeper, (enum ward_keeper_peer)i, &a);
+			if (err)
+				die(s, "the database failed", err);
+			send_answer(s, i, &a);
+		}
 		copy_memory(s);
 		ward_process_count(&s->p);
 	}

@@ -113,6 +113,8 @@ static void test_permissions(void **state)
 					   ? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
 				   : p == WARD_KEEPER_TELL
 					   ? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS
+				   : p == WARD_KEEPER_RESPOND
+					   ? t == WARD_MSG_ROWS || t == WARD_MSG_COMMIT
 					   : t == WARD_MSG_COMMIT || t == WARD_MSG_INCIDENTS;
 
 			ward_wr_reset(&r->body);
@@ -125,9 +127,11 @@ static void test_permissions(void **state)
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_BRAIN), "brain");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_TELL), "tell");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_CLIPS), "clips");
+	assert_string_equal(ward_keeper_peer(WARD_KEEPER_RESPOND), "respond");
 }
 
-static enum ward_err clip(struct room *r, uint8_t flags, uint64_t position, enum ward_row_kind kind)
+static enum ward_err one_row(struct room *r, enum ward_keeper_peer peer, uint8_t flags,
+	uint64_t position, enum ward_row_kind kind)
 {
 	struct ward_store_row row = lab_row(&r->lab, 7);
 
@@ -136,8 +140,42 @@ static enum ward_err clip(struct room *r, uint8_t flags, uint64_t position, enum
 	ward_commit_put(
 		&r->body, &(struct ward_commit){.flags = flags, .position = position, .n = 1});
 	ward_commit_put_row(&r->body, &row);
-	send_as(r, WARD_KEEPER_CLIPS, WARD_MSG_COMMIT, false);
+	send_as(r, peer, WARD_MSG_COMMIT, false);
 	return r->a.type == WARD_MSG_NONE ? WARD_ERR_AGAIN : verdict(r);
+}
+
+static enum ward_err clip(struct room *r, uint8_t flags, uint64_t position, enum ward_row_kind kind)
+{
+	return one_row(r, WARD_KEEPER_CLIPS, flags, position, kind);
+}
+
+/* Who sends messages tells what became of them, and of nothing else; nobody else does. */
+static void test_deliveries(void **state)
+{
+	struct room *r = *state;
+	const enum ward_keeper_peer us = WARD_KEEPER_RESPOND, clips = WARD_KEEPER_CLIPS;
+
+	assert_int_equal(one_row(r, us, FIRST | LAST, 0, WARD_ROW_DELIVERY), WARD_OK);
+	assert_int_equal(last(r), 1);
+	assert_int_equal(one_row(r, us, FIRST | LAST, 0, WARD_ROW_CLIP), WARD_ERR_DENIED);
+	assert_int_equal(one_row(r, us, FIRST | LAST, 0, WARD_ROW_INCIDENT), WARD_ERR_DENIED);
+	assert_int_equal(one_row(r, clips, FIRST | LAST, 0, WARD_ROW_DELIVERY), WARD_ERR_DENIED);
+	assert_int_equal(one_row(r, WARD_KEEPER_BRAIN, FIRST | LAST, 0, WARD_ROW_DELIVERY),
+		WARD_ERR_MALFORMED);
+	assert_int_equal(last(r), 1);
+	/* each of two that wait for rows gets an answer of its own */
+	for (size_t i = 0; i < 2; i++) {
+		ward_wr_reset(&r->body);
+		ward_rows_query_put(&r->body, &(struct ward_rows_query){1, 1});
+		send_as(r, i ? us : WARD_KEEPER_TELL, WARD_MSG_ROWS, false);
+		assert_int_equal(r->a.type, WARD_MSG_NONE);
+	}
+	assert_int_equal(part(r, FIRST | LAST, 1, 0, 0), WARD_OK);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(ward_keeper_due(&r->k, i ? us : WARD_KEEPER_TELL, &r->a), WARD_OK);
+		assert_int_equal(r->a.type, WARD_MSG_ROW_LIST);
+	}
+	assert_int_equal(r->a.id + 1, r->id);
 }
 
 /* Who keeps clips tells of these, row by row, and of nothing else; the brain tells of none. */
@@ -396,20 +434,20 @@ static void test_rows(void **state)
 	assert_int_equal(r->a.type, WARD_MSG_NONE);
 	r->lab.clock.at += 1;
 	assert_int_equal(ward_keeper_sleep_ms(&r->k, 1000), 0);
-	assert_int_equal(ward_keeper_due(&r->k, &r->a), WARD_OK);
+	assert_int_equal(ward_keeper_due(&r->k, WARD_KEEPER_TELL, &r->a), WARD_OK);
 	assert_int_equal(r->a.id, asked);
 	assert_int_equal(listed(r, 5, 10), 0);
-	assert_int_equal(ward_keeper_due(&r->k, &r->a), WARD_OK);
+	assert_int_equal(ward_keeper_due(&r->k, WARD_KEEPER_TELL, &r->a), WARD_OK);
 	assert_int_equal(r->a.type, WARD_MSG_NONE); /* once */
 	/* a new request replaces the one before; rows that come end the wait, once committed */
 	ask_rows(r, 5, 10, false);
 	ask_rows(r, 5, 1, false);
 	asked = r->id;
 	assert_int_equal(part(r, FIRST, 1, 0, 5), WARD_OK);
-	assert_int_equal(ward_keeper_due(&r->k, &r->a), WARD_OK);
+	assert_int_equal(ward_keeper_due(&r->k, WARD_KEEPER_TELL, &r->a), WARD_OK);
 	assert_int_equal(r->a.type, WARD_MSG_NONE);
 	assert_int_equal(part(r, LAST, 1, 1, 6), WARD_OK);
-	assert_int_equal(ward_keeper_due(&r->k, &r->a), WARD_OK);
+	assert_int_equal(ward_keeper_due(&r->k, WARD_KEEPER_TELL, &r->a), WARD_OK);
 	assert_int_equal(r->a.id, asked);
 	assert_int_equal(listed(r, 5, 1), 1);
 }
@@ -487,6 +525,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_permissions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clips, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_deliveries, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parts_out_of_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_repeated_requests, setup, teardown),
