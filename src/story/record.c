@@ -57,6 +57,7 @@
 	X(M_EXPECTED, "members.expected")            \
 	X(M_BECAUSE, "members.not_expected_because") \
 	X(M_TOTAL, "members_total")                  \
+	X(T_ASSET, "threats.asset")                  \
 	X(SUPERSEDES, "supersedes")                  \
 	X(INCIDENT, "incident")                      \
 	X(THREAT, "threat")                          \
@@ -420,8 +421,12 @@ static enum ward_err read_incident(struct in *in, struct ward_record *r)
 	r->n_superseded = length(in, F_SUPERSEDES);
 	r->member = ward_arena_array(in->arena, r->n_member, sizeof(*r->member));
 	r->superseded = ward_arena_array(in->arena, r->n_superseded, sizeof(*r->superseded));
-	if (!r->member || !r->superseded)
+	r->n_on_asset = length(in, F_T_ASSET);
+	r->on_asset = ward_arena_array(in->arena, r->n_on_asset, sizeof(*r->on_asset));
+	if (!r->member || !r->superseded || !r->on_asset)
 		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < r->n_on_asset && !in->bad; i++)
+		r->on_asset[i] = text_of(in, item(in, F_T_ASSET, r->n_on_asset, i));
 	for (size_t i = 0; i < r->n_member && !in->bad; i++)
 		read_member(in, r->n_member, i, &r->member[i]);
 	for (size_t i = 0; i < r->n_superseded && !in->bad; i++)

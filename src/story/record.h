@@ -66,6 +66,8 @@ struct ward_record {
 	bool only_some; /* of many members not all are listed */
 	struct ward_id *superseded;
 	size_t n_superseded;
+	struct ward_str *on_asset; /* ids of what its threats are on */
+	size_t n_on_asset;
 	/* impact */
 	struct ward_id incident;
 	struct ward_str asset, asset_name, threat, threat_name; /* of a detection, too, if known */

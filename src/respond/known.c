@@ -1,0 +1,340 @@
+/* What the rows say: incidents, and the care services that they may hit. */
+#include "respond/priv.h"
+
+#include "story/text.h"
+
+enum { TEXTS_MAX = 8, COLUMNS_MAX = 600 };
+
+#define X(NAME, name) name,
+const char *const respond_change_name[CHANGE_N] = {CHANGES(X)};
+#undef X
+const char *const respond_phase_name[PHASE_N] = {"open", "over", "dismissed", "merged"};
+const char *const respond_level_name[WARD_RECORD_LEVELS] = {
+	"informational", "low", "medium", "high", "critical"};
+
+void respond_count(const struct ward_respond *r, const char *name)
+{
+	if (r->o.counters)
+		ward_count_name(r->o.counters, name, 1);
+}
+
+/* Copies all texts into one block in place of the one before, each in one line that hides nothing
+ * and is not too long, and has them point there. False: out of memory. */
+static bool keep_texts(
+	struct ward_respond *r, struct texts *t, struct ward_str *const s[], size_t n)
+{
+	struct texts fresh = {NULL, 0};
+	size_t end[TEXTS_MAX], at = 0;
+
+	WARD_ASSERT(n <= TEXTS_MAX);
+	ward_wr_reset(&r->body);
+	for (size_t i = 0; i < n; i++) {
+		if (s[i]->len)
+			(void)ward_text_line(&r->body, *s[i], COLUMNS_MAX);
+		end[i] = r->body.len;
+	}
+	fresh.len = r->body.len + 1;
+	fresh.p = ward_wr_bad(&r->body) ? NULL : ward_mem_alloc(r->o.mem, fresh.len);
+	if (!fresh.p)
+		return false;
+	if (r->body.len)
+		memcpy(fresh.p, r->body.p, r->body.len);
+	for (size_t i = 0; i < n; i++) {
+		*s[i] = (struct ward_str){fresh.p + at, end[i] - at};
+		at = end[i];
+	}
+	ward_mem_free(r->o.mem, t->p, t->len);
+	*t = fresh;
+	return true;
+}
+
+struct incident *respond_find(const struct ward_respond *r, struct ward_id id)
+{
+	const void *val = ward_tab_find(&r->by_id, &id);
+	uint32_t at;
+
+	if (!val)
+		return NULL;
+	memcpy(&at, val, sizeof(at));
+	return r->incident[at];
+}
+
+static void free_incident(struct ward_respond *r, struct incident *in)
+{
+	for (size_t i = 0; i < in->n_care; i++)
+		ward_mem_free(r->o.mem, in->care[i].texts.p, in->care[i].texts.len);
+	ward_mem_free(r->o.mem, in->care, in->cap_care * sizeof(*in->care));
+	ward_mem_free(r->o.mem, in->texts.p, in->texts.len);
+	ward_mem_free(r->o.mem, in, sizeof(*in));
+}
+
+void respond_forget_all(struct ward_respond *r)
+{
+	for (size_t i = 0; i < r->n_incident; i++)
+		free_incident(r, r->incident[i]);
+	ward_mem_free(r->o.mem, r->incident, r->cap_incident * sizeof(struct incident *));
+	ward_tab_fini(&r->by_id);
+}
+
+static bool place(struct ward_respond *r, uint32_t at)
+{
+	void *val;
+
+	if (ward_tab_put(&r->by_id, &r->incident[at]->id, &val, NULL) != WARD_OK)
+		return false;
+	memcpy(val, &at, sizeof(at));
+	return true;
+}
+
+/* The table is full: the one that was quiet longest goes. */
+static void forget_one(struct ward_respond *r)
+{
+	size_t oldest = 0;
+
+	for (size_t i = 1; i < r->n_incident; i++)
+		if (r->incident[i]->last < r->incident[oldest]->last)
+			oldest = i;
+	(void)ward_tab_del(&r->by_id, &r->incident[oldest]->id);
+	free_incident(r, r->incident[oldest]);
+	r->incident[oldest] = r->incident[--r->n_incident];
+	if (oldest < r->n_incident) /* it is in the table: there is no new entry to find room for */
+		(void)place(r, (uint32_t)oldest);
+	respond_count(r, "respond.forgotten");
+}
+
+static struct incident *new_incident(struct ward_respond *r, struct ward_id id)
+{
+	struct incident *in;
+
+	if (r->n_incident == CASES_MAX)
+		forget_one(r);
+	if (ward_mem_more(r->o.mem, &r->incident, r->n_incident, &r->cap_incident, sizeof(in),
+		    CASES_MAX) != WARD_OK)
+		return NULL;
+	in = ward_mem_alloc(r->o.mem, sizeof(*in));
+	if (!in)
+		return NULL;
+	in->id = id;
+	r->incident[r->n_incident] = in;
+	if (!place(r, (uint32_t)r->n_incident)) {
+		free_incident(r, in);
+		return NULL;
+	}
+	r->n_incident++;
+	return in;
+}
+
+static enum phase phase_of(struct ward_str state)
+{
+	if (ward_str_eqz(state, "dismissed"))
+		return PHASE_DISMISSED;
+	return ward_str_eqz(state, "recovered") || ward_str_eqz(state, "closed") ? PHASE_OVER
+										 : PHASE_OPEN;
+}
+
+/* What stands for all signs: the most serious one, of several the latest. */
+static const struct ward_record_member *headline(const struct ward_record *rec)
+{
+	const struct ward_record_member *best = NULL;
+
+	for (size_t i = 0; i < rec->n_member; i++) {
+		const struct ward_record_member *m = &rec->member[i];
+
+		if (m->permit.expected)
+			continue;
+		if (!best || m->level > best->level ||
+			(m->level == best->level && m->last >= best->last))
+			best = m;
+	}
+	return best;
+}
+
+/* Of what is at no known place everybody is told. */
+static void look_where(struct ward_respond *r, struct incident *in, const struct ward_record *rec)
+{
+	const uint32_t all = (1u << WARD_RECIPIENTS_MAX) - 1;
+	uint32_t at = 0;
+	bool known = false;
+
+	for (size_t i = 0; i < rec->n_member + rec->n_on_asset; i++) {
+		struct ward_str id = i < rec->n_member ? rec->member[i].subject
+						       : rec->on_asset[i - rec->n_member];
+		uint32_t here = id.len ? r->o.at(r->o.ctx, id) : WARD_RESPOND_UNKNOWN;
+
+		known |= here != WARD_RESPOND_UNKNOWN;
+		at |= here & all;
+	}
+	in->at |= known ? at : all;
+	for (size_t k = 0; k < r->o.n_listener; k++)
+		in->at |= r->o.listener[k].everywhere ? 1u << k : 0;
+}
+
+static enum ward_err on_incident(struct ward_respond *r, const struct ward_record *rec)
+{
+	struct incident *in = respond_find(r, rec->id);
+	const struct ward_record_member *m = headline(rec);
+
+	if (!in)
+		in = new_incident(r, rec->id);
+	if (!in)
+		return WARD_ERR_NOMEM;
+	if (in->revision >= rec->revision)
+		return WARD_OK; /* it is late, or came twice */
+	in->title = m ? m->title : WARD_STR("");
+	in->on = m ? m->on : WARD_STR("");
+	in->where = m ? m->where : WARD_STR("");
+	in->state = rec->state;
+	in->kind = rec->domain;
+	in->role = rec->step_role;
+	in->reach = rec->step_reach;
+	in->step = rec->step_text;
+	struct ward_str *const all[] = {&in->title, &in->on, &in->where, &in->state, &in->kind,
+		&in->role, &in->reach, &in->step};
+
+	if (!keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all)))
+		return WARD_ERR_NOMEM;
+	in->revision = rec->revision;
+	in->level = rec->level;
+	in->domain = ward_kind_parse(in->kind);
+	in->phase = in->phase == PHASE_MERGED ? PHASE_MERGED : phase_of(in->state);
+	in->confirmed = ward_str_eqz(in->state, "confirmed");
+	in->first = rec->first;
+	in->last = rec->last;
+	in->n_sign = 0;
+	for (size_t i = 0; i < rec->n_member; i++)
+		in->n_sign += !rec->member[i].permit.expected;
+	look_where(r, in, rec);
+	for (size_t i = 0; i < rec->n_superseded; i++) {
+		struct incident *part = respond_find(r, rec->superseded[i]);
+
+		if (!part || part == in)
+			continue;
+		part->phase = PHASE_MERGED;
+		part->into = in->id;
+	}
+	return WARD_OK;
+}
+
+static struct care *care_of(struct ward_respond *r, struct incident *in, struct ward_id impact)
+{
+	for (size_t i = 0; i < in->n_care; i++)
+		if (ward_id_eq(in->care[i].impact, impact))
+			return &in->care[i];
+	/* one that is gone makes room */
+	for (size_t i = 0; in->n_care == CARES_MAX && i < in->n_care; i++) {
+		if (in->care[i].alive)
+			continue;
+		in->care[i].impact = impact;
+		in->care[i].revision = 0;
+		return &in->care[i];
+	}
+	if (ward_mem_more(r->o.mem, &in->care, in->n_care, &in->cap_care, sizeof(*in->care),
+		    CARES_MAX) != WARD_OK)
+		return NULL;
+	struct care *c = &in->care[in->n_care++];
+
+	*c = (struct care){.impact = impact};
+	return c;
+}
+
+static enum ward_err on_impact(struct ward_respond *r, const struct ward_record *rec)
+{
+	struct incident *in = respond_find(r, rec->incident);
+	struct care *c;
+
+	if (!in) {
+		respond_count(r, "respond.orphans");
+		return WARD_OK;
+	}
+	if (!rec->service && !rec->withdrawn)
+		return WARD_OK;
+	c = care_of(r, in, rec->id);
+	if (!c) {
+		respond_count(r, "respond.care_limit");
+		return WARD_OK;
+	}
+	if (c->revision >= rec->revision)
+		return WARD_OK;
+	c->revision = rec->revision;
+	c->alive = false;
+	if (rec->withdrawn)
+		return WARD_OK;
+	c->asset = rec->asset;
+	c->name = rec->asset_name;
+	c->threat_name = rec->threat_name;
+	c->outage = ward_str_eqz(rec->threat, "outage");
+	c->lo_micro = rec->lo_micro;
+	c->hi_micro = rec->hi_micro;
+	c->priority_micro = rec->priority_micro;
+	c->earliest = rec->earliest;
+	c->expected = rec->expected;
+	struct ward_str *const all[] = {&c->asset, &c->name, &c->threat_name};
+
+	c->alive = keep_texts(r, &c->texts, all, WARD_ARRAY_LEN(all));
+	return c->alive ? WARD_OK : WARD_ERR_NOMEM;
+}
+
+enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json)
+{
+	struct ward_record rec;
+
+	ward_arena_reset(&r->scratch);
+	enum ward_err err = ward_record_read(r->reader, json, &r->scratch, &rec);
+
+	if (!err && rec.kind == WARD_RECORD_INCIDENT)
+		err = on_incident(r, &rec);
+	else if (!err && rec.kind == WARD_RECORD_IMPACT)
+		err = on_impact(r, &rec);
+	if (err && err != WARD_ERR_NOMEM) {
+		respond_count(r, "respond.unreadable");
+		return WARD_OK;
+	}
+	return err;
+}
+
+enum tier respond_tier(const struct care *c)
+{
+	if (c->lo_micro >= 900000)
+		return TIER_CERTAIN;
+	if (c->lo_micro >= 600000)
+		return TIER_LIKELY;
+	if (c->lo_micro >= 100000)
+		return TIER_POSSIBLE;
+	return c->hi_micro > 100000 ? TIER_OPEN : TIER_UNLIKELY;
+}
+
+struct told respond_now(const struct incident *in)
+{
+	struct told t = {.known = true,
+		.confirmed = in->confirmed,
+		.level = (uint8_t)in->level,
+		.phase = (uint8_t)in->phase};
+
+	for (size_t i = 0; i < in->n_care; i++) {
+		enum tier tier = in->care[i].alive ? respond_tier(&in->care[i]) : TIER_UNLIKELY;
+
+		t.tier = tier > t.tier ? (uint8_t)tier : t.tier;
+		t.services = (uint16_t)(t.services + (tier >= TIER_POSSIBLE));
+	}
+	return t;
+}
+
+enum change respond_change(const struct told *before, const struct incident *in)
+{
+	static const enum change end[PHASE_N] = {
+		CHANGE_NONE, CHANGE_OVER, CHANGE_DISMISSED, CHANGE_MERGED};
+	struct told now = respond_now(in);
+
+	if (in->phase != PHASE_OPEN)
+		return before->known && before->phase != now.phase ? end[in->phase] : CHANGE_NONE;
+	if (!before->known || before->phase != PHASE_OPEN)
+		return CHANGE_OPENED;
+	if (now.level > before->level)
+		return CHANGE_RAISED;
+	if (now.tier >= TIER_POSSIBLE &&
+		(now.tier > before->tier || now.services > before->services))
+		return CHANGE_GROWN;
+	if (now.confirmed && !before->confirmed)
+		return CHANGE_CONFIRMED;
+	return now.level < before->level ? CHANGE_LOWERED : CHANGE_NONE;
+}

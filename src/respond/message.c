@@ -1,0 +1,423 @@
+/* What a recipient reads, and the JSON around it (docs/webhooks.md: "ward.message/1"). */
+#include "respond/priv.h"
+
+#include "story/zone.h"
+
+#define MINUTE (60 * WARD_NS_PER_S)
+
+enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10 };
+
+struct writer {
+	struct ward_respond *r;
+	struct ward_lang *lang;
+	struct ward_wr text, line; /* text: what people read */
+	struct ward_wr subject;
+	ward_ns now;
+};
+
+struct brief {
+	char p[160];
+};
+
+static const char *const level_word[WARD_RECORD_LEVELS] = {WARD_TEXT("info"), WARD_TEXT("low"),
+	WARD_TEXT("medium"), WARD_TEXT("HIGH"), WARD_TEXT("CRITICAL")};
+
+static const char *tier_word(enum tier t)
+{
+	static const char *const word[] = {[TIER_UNLIKELY] = WARD_TEXT("unlikely"),
+		[TIER_OPEN] = WARD_TEXT("can't be ruled out"),
+		[TIER_POSSIBLE] = WARD_TEXT("possible"),
+		[TIER_LIKELY] = WARD_TEXT("likely"),
+		[TIER_CERTAIN] = WARD_TEXT("almost certain")};
+
+	return word[t];
+}
+
+static const char *change_text(enum change c)
+{
+	static const char *const text[CHANGE_N] = {[CHANGE_NONE] = "",
+		[CHANGE_OPENED] = WARD_TEXT("New incident"),
+		[CHANGE_RAISED] = WARD_TEXT("More serious than told"),
+		[CHANGE_GROWN] = WARD_TEXT("More care may be hit"),
+		[CHANGE_CONFIRMED] = WARD_TEXT("Confirmed"),
+		[CHANGE_LOWERED] = WARD_TEXT("Less serious than told"),
+		[CHANGE_OVER] = WARD_TEXT("Over"),
+		[CHANGE_DISMISSED] = WARD_TEXT("Dismissed: there is no incident"),
+		[CHANGE_MERGED] = WARD_TEXT("Part of another incident")};
+
+	return text[c];
+}
+
+static struct ward_str say(struct writer *w, const char *english)
+{
+	return ward_lang_text(w->lang, ward_str_z(english));
+}
+
+/* "03:15", on another day than now "2026-03-12 03:15". */
+static struct ward_str time_text(struct brief *b, ward_ns t, ward_ns now)
+{
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
+	struct ward_local l, today;
+
+	ward_zone_local(t, &l);
+	ward_zone_local(now, &today);
+	if (l.year != today.year || l.month != today.month || l.day != today.day)
+		ward_wr_printf(&w, "%04d-%02d-%02d ", l.year, l.month, l.day);
+	ward_wr_printf(&w, "%02d:%02d", l.hour, l.minute);
+	return ward_wr_text(&w);
+}
+
+static struct ward_str digits(struct brief *b, uint64_t n)
+{
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
+
+	ward_wr_u64(&w, n);
+	return ward_wr_text(&w);
+}
+
+static const char *kind_word(unsigned domain)
+{
+	return domain == WARD_KIND_HYBRID     ? WARD_TEXT("physical and cyber at once")
+	       : domain == WARD_KIND_PHYSICAL ? WARD_TEXT("physical")
+					      : WARD_TEXT("cyber");
+}
+
+/* "New incident: HIGH, physical: Door of a technical room forced open" */
+static void put_headline(struct writer *w, const struct item *it, struct ward_wr *to)
+{
+	WARD_SAY(to, w->lang, WARD_TEXT("{change}: {level}, {domain}: {title}"),
+		{"change", say(w, change_text(it->change))},
+		{"level", say(w, level_word[it->in->level])},
+		{"domain", say(w, kind_word(it->in->domain))},
+		{"title", ward_lang_text(w->lang, it->in->title)});
+}
+
+static void end_line(struct writer *w)
+{
+	ward_wr_ch(&w->text, '\n');
+}
+
+static void put_where(struct writer *w, const struct incident *in)
+{
+	struct brief first, last, n;
+	struct ward_str from = time_text(&first, in->first, w->now);
+
+	if (in->on.len || in->where.len) {
+		ward_wr_reset(&w->line);
+		ward_wr_str(&w->line, in->on);
+		if (in->on.len && in->where.len)
+			ward_wr_z(&w->line, " · ");
+		ward_wr_str(&w->line, in->where);
+		WARD_SAY(&w->text, w->lang, WARD_TEXT("Where: {place}"),
+			{"place", ward_wr_text(&w->line)});
+		end_line(w);
+	}
+	ward_wr_reset(&w->line);
+	if (in->last / MINUTE == in->first / MINUTE)
+		ward_wr_str(&w->line, from);
+	else
+		WARD_SAY(&w->line, w->lang, WARD_TEXT("{first} to {last}"), {"first", from},
+			{"last", time_text(&last, in->last, in->first)});
+	const struct ward_word_slot slot[] = {
+		{"n", digits(&n, in->n_sign)}, {"span", ward_wr_text(&w->line)}};
+
+	ward_say_text(&w->text,
+		ward_lang_text_n(w->lang, in->n_sign, WARD_TEXT_ONE("Seen: {span}, {n} sign"),
+			WARD_TEXT("Seen: {span}, {n} signs")),
+		slot, WARD_ARRAY_LEN(slot));
+	end_line(w);
+}
+
+/* Those alive and at least possible, the surest first. Gives how many; at most n are kept. */
+static size_t rank_care(const struct incident *in, const struct care *best[], size_t n)
+{
+	size_t n_all = 0, kept = 0;
+
+	for (size_t i = 0; i < in->n_care; i++) {
+		const struct care *c = &in->care[i];
+		size_t at;
+
+		if (!c->alive || respond_tier(c) < TIER_POSSIBLE)
+			continue;
+		n_all++;
+		for (at = kept; at > 0; at--) {
+			const struct care *o = best[at - 1];
+			enum tier a = respond_tier(c), b = respond_tier(o);
+			bool before = a != b ? a > b
+				      : c->priority_micro != o->priority_micro
+					      ? c->priority_micro > o->priority_micro
+					      : ward_id_cmp(c->impact, o->impact) < 0;
+
+			if (!before)
+				break;
+			if (at < n)
+				best[at] = o;
+		}
+		if (at < n)
+			best[at] = c;
+		kept += kept < n;
+	}
+	return n_all;
+}
+
+static void put_one_care(struct writer *w, const struct care *c)
+{
+	struct brief time;
+
+	ward_wr_reset(&w->line);
+	ward_wr_str(&w->line, c->name);
+	if (!c->outage) {
+		ward_wr_z(&w->line, ", ");
+		ward_say_inner(&w->line, ward_lang_text(w->lang, c->threat_name));
+	}
+	WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: {service}: about\u00a0{time}, {word}"),
+		{"service", ward_wr_text(&w->line)},
+		{"time", time_text(&time, c->expected, w->now)},
+		{"word", say(w, tier_word(respond_tier(c)))});
+	end_line(w);
+}
+
+static void put_care(struct writer *w, const struct incident *in)
+{
+	const struct care *best[CARE_NAMED];
+	size_t n = rank_care(in, best, CARE_NAMED);
+	struct brief more;
+
+	for (size_t i = 0; i < n && i < CARE_NAMED; i++)
+		put_one_care(w, best[i]);
+	if (n > CARE_NAMED) {
+		WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: and {n} more"),
+			{"n", digits(&more, n - CARE_NAMED)});
+		end_line(w);
+	}
+	if (!n) {
+		ward_say(&w->text, w->lang,
+			WARD_TEXT("Care: so far no service is expected to be hit"));
+		end_line(w);
+	}
+}
+
+static void put_step(struct writer *w, const struct incident *in)
+{
+	if (!in->step.len)
+		return;
+	ward_wr_reset(&w->line);
+	ward_wr_str(&w->line, in->role);
+	if (in->reach.len) {
+		ward_wr_z(&w->line, " (");
+		ward_wr_str(&w->line, in->reach);
+		ward_wr_ch(&w->line, ')');
+	}
+	WARD_SAY(&w->text, w->lang, WARD_TEXT("To do, {role}: {text}"),
+		{"role", ward_wr_text(&w->line)}, {"text", ward_lang_text(w->lang, in->step)});
+	end_line(w);
+}
+
+static void put_item(struct writer *w, const struct item *it)
+{
+	char id[WARD_ID_TEXT];
+
+	put_headline(w, it, &w->text);
+	end_line(w);
+	put_where(w, it->in);
+	if (it->in->phase == PHASE_OPEN) {
+		put_care(w, it->in);
+		put_step(w, it->in);
+		WARD_SAY(&w->text, w->lang, WARD_TEXT("How sure: {state}"),
+			{"state", ward_lang_text(w->lang, it->in->state)});
+		end_line(w);
+	}
+	ward_id_text(it->in->phase == PHASE_MERGED ? it->in->into : it->in->id, id);
+	WARD_SAY(&w->text, w->lang,
+		it->in->phase == PHASE_MERGED ? WARD_TEXT("It goes on as incident {id}")
+					      : WARD_TEXT("Incident {id}"),
+		{"id", ward_str_z(id)});
+	end_line(w);
+}
+
+/* ---- all of it ---- */
+
+static void put_text(struct writer *w, size_t n, size_t n_all)
+{
+	struct brief b;
+
+	if (w->r->o.exercise) {
+		ward_say(&w->text, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
+		end_line(w);
+		ward_say(&w->subject, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
+		ward_wr_z(&w->subject, ": ");
+	}
+	if (n_all == 1) {
+		put_headline(w, &w->r->item[0], &w->subject);
+	} else {
+		WARD_SAY(&w->subject, w->lang,
+			WARD_TEXT("{n} incidents; the most serious: {level}, {title}"),
+			{"n", digits(&b, n_all)},
+			{"level", say(w, level_word[w->r->item[0].in->level])},
+			{"title", ward_lang_text(w->lang, w->r->item[0].in->title)});
+		ward_wr_str(&w->text, ward_wr_text(&w->subject));
+		ward_wr_z(&w->text, "\n\n");
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			end_line(w);
+		put_item(w, &w->r->item[i]);
+	}
+	if (n_all <= n)
+		return;
+	end_line(w);
+	WARD_SAY(&w->text, w->lang, WARD_TEXT("and {n} less serious ones, all on Ward's record"),
+		{"n", digits(&b, n_all - n)});
+	end_line(w);
+}
+
+static void put_id(struct ward_json *j, const char *key, struct ward_id id)
+{
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	ward_json_key(j, key);
+	ward_json_z(j, text);
+}
+
+static void put_str(struct ward_json *j, const char *key, struct ward_str s)
+{
+	ward_json_key(j, key);
+	ward_json_str_cut(j, s, 1024);
+}
+
+static void json_care(struct ward_json *j, const struct incident *in)
+{
+	const struct care *best[CARE_NAMED * 2];
+	size_t n = rank_care(in, best, WARD_ARRAY_LEN(best));
+
+	ward_json_key(j, "care_total");
+	ward_json_u64(j, n);
+	ward_json_key(j, "care");
+	ward_json_arr(j);
+	for (size_t i = 0; i < n && i < WARD_ARRAY_LEN(best); i++) {
+		ward_json_obj(j);
+		put_str(j, "service", best[i]->asset);
+		put_str(j, "name", best[i]->name);
+		put_str(j, "threat", best[i]->threat_name);
+		ward_json_key(j, "likelihood");
+		ward_json_arr(j);
+		ward_json_micro(j, best[i]->lo_micro);
+		ward_json_micro(j, best[i]->hi_micro);
+		ward_json_arr_end(j);
+		ward_json_key(j, "earliest");
+		ward_json_time(j, best[i]->earliest);
+		ward_json_key(j, "expected");
+		ward_json_time(j, best[i]->expected);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static void json_item(struct ward_json *j, const struct item *it)
+{
+	const struct incident *in = it->in;
+
+	ward_json_obj(j);
+	put_id(j, "id", in->id);
+	ward_json_key(j, "revision");
+	ward_json_u64(j, in->revision);
+	put_str(j, "change", ward_str_z(respond_change_name[it->change]));
+	put_str(j, "state", in->phase == PHASE_MERGED ? WARD_STR("merged") : in->state);
+	if (in->phase == PHASE_MERGED)
+		put_id(j, "part_of", in->into);
+	put_str(j, "level", ward_str_z(respond_level_name[in->level]));
+	put_str(j, "domain", in->kind);
+	ward_json_key(j, "first");
+	ward_json_time(j, in->first);
+	ward_json_key(j, "last");
+	ward_json_time(j, in->last);
+	ward_json_key(j, "signs");
+	ward_json_u64(j, in->n_sign);
+	put_str(j, "title", in->title);
+	put_str(j, "on", in->on);
+	put_str(j, "where", in->where);
+	json_care(j, in);
+	if (in->step.len) {
+		ward_json_key(j, "first_step");
+		ward_json_obj(j);
+		put_str(j, "role", in->role);
+		put_str(j, "reach", in->reach);
+		put_str(j, "text", in->step);
+		ward_json_obj_end(j);
+	}
+	ward_json_obj_end(j);
+}
+
+/* How many of each level there are, of all that it is about. */
+static void json_counts(struct ward_json *j, const struct ward_respond *r, size_t n_all)
+{
+	size_t count[WARD_RECORD_LEVELS] = {0};
+
+	for (size_t i = 0; i < n_all; i++)
+		count[r->item[i].in->level]++;
+	ward_json_key(j, "counts");
+	ward_json_obj(j);
+	for (size_t i = WARD_RECORD_LEVELS; i-- > 0;) {
+		ward_json_key(j, respond_level_name[i]);
+		ward_json_u64(j, count[i]);
+	}
+	ward_json_obj_end(j);
+}
+
+static void put_json(struct writer *w, size_t listener, struct ward_id id, size_t n, size_t n_all)
+{
+	const struct ward_respond_opts *o = &w->r->o;
+	struct ward_json j = ward_json_on(&w->r->body);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "schema");
+	ward_json_z(&j, "ward.message/1");
+	put_id(&j, "id", id);
+	ward_json_key(&j, "time");
+	ward_json_time(&j, w->now);
+	ward_json_key(&j, "exercise");
+	ward_json_bool(&j, o->exercise);
+	ward_json_key(&j, "hospital");
+	ward_json_obj(&j);
+	put_str(&j, "id", o->hospital);
+	put_str(&j, "name", o->hospital_name);
+	ward_json_obj_end(&j);
+	put_str(&j, "recipient", o->listener[listener].id);
+	put_str(&j, "language", ward_lang_code(w->lang));
+	put_str(&j, "subject", ward_wr_text(&w->subject));
+	ward_json_key(&j, "text");
+	ward_json_str(&j, ward_wr_text(&w->text));
+	json_counts(&j, w->r, n_all);
+	ward_json_key(&j, "incidents");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < n; i++)
+		json_item(&j, &w->r->item[i]);
+	ward_json_arr_end(&j);
+	ward_json_key(&j, "more");
+	ward_json_u64(&j, n_all - n);
+	ward_json_obj_end(&j);
+}
+
+bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
+	size_t n_named, size_t n_all)
+{
+	struct writer w = {.r = r,
+		.lang = r->o.listener[listener].lang,
+		.text = ward_wr_grow(r->o.mem, TEXT_MAX),
+		.line = ward_wr_grow(r->o.mem, LINE_MAX),
+		.subject = ward_wr_grow(r->o.mem, LINE_MAX),
+		.now = d->time};
+	size_t n = n_all < n_named ? n_all : n_named;
+
+	put_text(&w, n, n_all);
+	ward_wr_reset(&r->body);
+	put_json(&w, listener, d->id, n, n_all);
+	bool ok = !ward_wr_bad(&w.text) && !ward_wr_bad(&w.line) && !ward_wr_bad(&w.subject) &&
+		  !ward_wr_bad(&r->body);
+
+	ward_wr_fini(&w.text);
+	ward_wr_fini(&w.line);
+	ward_wr_fini(&w.subject);
+	return ok;
+}

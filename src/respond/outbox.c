@@ -1,0 +1,402 @@
+#include "respond/priv.h"
+
+#include <stdlib.h>
+
+enum { SCRATCH_BYTES = 64 << 20, RETRY_SHIFT_MAX = 9, WHY_MAX = 512 };
+
+static const ward_ns burst_within = 300 * WARD_NS_PER_S, between = 60 * WARD_NS_PER_S;
+static const ward_ns retry_first = 2 * WARD_NS_PER_S, retry_most = 600 * WARD_NS_PER_S;
+static const ward_ns give_up_after = 24 * 3600 * WARD_NS_PER_S;
+/* What was quiet longer when it is first looked at is no news: Ward was off, or the recipient new.
+ */
+static const ward_ns too_old = 24 * 3600 * WARD_NS_PER_S;
+
+enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_respond **ret)
+{
+	struct ward_respond *r = ward_mem_alloc(o->mem, sizeof(*r));
+
+	if (!r)
+		return WARD_ERR_NOMEM;
+	WARD_ASSERT(o->n_listener <= WARD_RECIPIENTS_MAX);
+	r->o = *o;
+	ward_arena_init(&r->scratch, o->mem, SCRATCH_BYTES);
+	ward_tab_init(&r->by_id, o->mem, sizeof(struct ward_id), sizeof(uint32_t), CASES_MAX + 1);
+	r->body = ward_wr_grow(o->mem, BODY_MAX);
+	r->row = ward_wr_grow(o->mem, ROW_MAX);
+	for (size_t k = 0; k < WARD_RECIPIENTS_MAX; k++)
+		r->box[k].body = ward_wr_grow(o->mem, BODY_MAX);
+	r->item = ward_mem_alloc(o->mem, CASES_MAX * sizeof(*r->item));
+	enum ward_err err =
+		r->item ? ward_record_reader_new(o->mem, o->lim, &r->reader) : WARD_ERR_NOMEM;
+
+	if (err) {
+		ward_respond_free(r);
+		return err;
+	}
+	*ret = r;
+	return WARD_OK;
+}
+
+void ward_respond_free(struct ward_respond *r)
+{
+	if (!r)
+		return;
+	const struct ward_mem *mem = r->o.mem;
+
+	respond_forget_all(r);
+	ward_mem_free(mem, r->item, CASES_MAX * sizeof(*r->item));
+	for (size_t k = 0; k < WARD_RECIPIENTS_MAX; k++)
+		ward_wr_fini(&r->box[k].body);
+	ward_wr_fini(&r->body);
+	ward_wr_fini(&r->row);
+	ward_record_reader_free(r->reader);
+	ward_arena_fini(&r->scratch);
+	ward_mem_free(mem, r, sizeof(*r));
+}
+
+/* ---- rows about messages ---- */
+
+static size_t word_of(struct ward_str s, const char *const *name, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && !ward_str_eqz(s, name[i]))
+		i++;
+	return i;
+}
+
+static uint64_t number(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+	uint64_t n = 0;
+
+	return v && ward_str_u64(v->text, &n) ? n : 0;
+}
+
+static struct ward_str word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+/* What the recipient knows of one incident since this message. */
+static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_conf *c)
+{
+	size_t level = word_of(word(c, "level"), respond_level_name, WARD_RECORD_LEVELS);
+	size_t phase = word_of(word(c, "phase"), respond_phase_name, PHASE_N);
+	struct ward_id id;
+	struct incident *in;
+
+	if (level == WARD_RECORD_LEVELS || phase == PHASE_N ||
+		!ward_id_parse(word(c, "incident"), &id)) {
+		respond_count(r, "respond.unreadable");
+		return 0;
+	}
+	in = respond_find(r, id);
+	if (in)
+		in->told[k] = (struct told){.known = true,
+			.confirmed = ward_str_eqz(word(c, "confirmed"), "true"),
+			.level = (uint8_t)level,
+			.phase = (uint8_t)phase,
+			.tier = (uint8_t)number(c, "word"),
+			.services = (uint16_t)number(c, "services")};
+	return (unsigned)level;
+}
+
+static void on_queued(
+	struct ward_respond *r, size_t k, const struct ward_delivery *d, const struct ward_conf *c)
+{
+	const struct ward_conf *covers = ward_conf_get(c, "covers");
+	struct box *b = &r->box[k];
+
+	b->pending = true;
+	b->last = d->id;
+	b->attempts = 0;
+	b->queued = b->next = d->time;
+	b->recent[b->n_queued++ % BURST] = d->time;
+	b->level = 0;
+	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
+		unsigned level = take_cover(r, k, i);
+
+		b->level = level > b->level ? level : b->level;
+	}
+	ward_wr_reset(&b->body);
+	ward_wr_str(&b->body, word(c, "body"));
+}
+
+static void on_state(
+	struct ward_respond *r, size_t k, const struct ward_delivery *d, const struct ward_conf *c)
+{
+	struct box *b = &r->box[k];
+
+	if (!b->pending || !ward_id_eq(b->last, d->id) || d->revision <= b->attempts + 1)
+		return; /* it came twice */
+	b->attempts = d->revision - 1;
+	b->pending = ward_str_eqz(word(c, "state"), "failed");
+	if (ward_time_parse(word(c, "next"), &b->next) != WARD_OK)
+		b->next = d->time;
+}
+
+enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_delivery *d)
+{
+	const struct ward_conf *c;
+	struct ward_diag diag;
+	size_t k = 0;
+
+	ward_arena_reset(&r->scratch);
+	ward_diag_init(&diag, r->o.mem);
+	enum ward_err err = ward_conf_json(
+		&r->scratch, r->o.lim, WARD_STR("delivery"), 1, ward_str_bytes(d->json), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err) {
+		respond_count(r, "respond.unreadable");
+		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+	}
+	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, word(c, "recipient")))
+		k++;
+	if (k == r->o.n_listener) /* of one that is no recipient any more */
+		return WARD_OK;
+	if (d->revision == 1)
+		on_queued(r, k, d, c);
+	else
+		on_state(r, k, d, c);
+	return ward_wr_bad(&r->box[k].body) ? WARD_ERR_NOMEM : WARD_OK;
+}
+
+/* ---- what is to be queued ---- */
+
+/* The most serious first; of equals what hits care surest, then the latest. */
+static int by_weight(const void *va, const void *vb)
+{
+	const struct item *a = va, *b = vb;
+
+	if (a->in->level != b->in->level)
+		return a->in->level > b->in->level ? -1 : 1;
+	if (a->now.tier != b->now.tier)
+		return a->now.tier > b->now.tier ? -1 : 1;
+	if (a->in->last != b->in->last)
+		return a->in->last > b->in->last ? -1 : 1;
+	return ward_id_cmp(a->in->id, b->in->id);
+}
+
+static bool wanted(const struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)
+{
+	const struct ward_listener *l = &r->o.listener[k];
+	ward_ns age;
+
+	if (in->told[k].known) /* who was told is told of the rest of it */
+		return true;
+	return in->level >= l->level && (in->domain & l->kinds) && in->at >> k & 1 &&
+	       (!ward_sub(now, in->last, &age) || age <= too_old);
+}
+
+static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_incident; i++) {
+		const struct incident *in = r->incident[i];
+		enum change change = respond_change(&in->told[k], in);
+
+		if (change != CHANGE_NONE && wanted(r, k, in, now))
+			r->item[n++] = (struct item){in, change, respond_now(in)};
+	}
+	if (n)
+		qsort(r->item, n, sizeof(*r->item), by_weight);
+	return n;
+}
+
+/* A few at once, then one a minute with all that came; what is more serious than the last one told
+ * does not wait. A clock that was set back holds nothing up. */
+static bool may_queue(const struct box *b, unsigned level, ward_ns now)
+{
+	size_t n = b->n_queued < BURST ? b->n_queued : BURST, recent = 0;
+	ward_ns since = now - b->queued;
+
+	for (size_t i = 0; i < n; i++)
+		recent += now - b->recent[i] >= 0 && now - b->recent[i] < burst_within;
+	return recent < BURST || since < 0 || since >= between || level > b->level;
+}
+
+static void put_cover(struct ward_json *j, const struct item *it)
+{
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(it->in->id, id);
+	ward_json_obj(j);
+	ward_json_key(j, "incident");
+	ward_json_z(j, id);
+	ward_json_key(j, "change");
+	ward_json_z(j, respond_change_name[it->change]);
+	ward_json_key(j, "level");
+	ward_json_z(j, respond_level_name[it->now.level]);
+	ward_json_key(j, "phase");
+	ward_json_z(j, respond_phase_name[it->now.phase]);
+	if (it->now.confirmed) {
+		ward_json_key(j, "confirmed");
+		ward_json_bool(j, true);
+	}
+	if (it->now.tier) {
+		ward_json_key(j, "word");
+		ward_json_u64(j, it->now.tier);
+		ward_json_key(j, "services");
+		ward_json_u64(j, it->now.services);
+	}
+	ward_json_obj_end(j);
+}
+
+/* The same for the same rows, and another for each message of a recipient. */
+static struct ward_id message_id(const struct ward_respond *r, size_t k, size_t n)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward message");
+	ward_idgen_str(&g, r->o.hospital);
+	ward_idgen_str(&g, r->o.listener[k].id);
+	ward_idgen_id(&g, r->box[k].last);
+	ward_idgen_u64(&g, r->o.exercise);
+	for (size_t i = 0; i < n; i++) {
+		ward_idgen_id(&g, r->item[i].in->id);
+		ward_idgen_u64(&g, r->item[i].in->revision);
+		ward_idgen_u64(&g, r->item[i].change);
+	}
+	return ward_idgen_final(&g);
+}
+
+static void begin_row(const struct ward_respond *r, struct ward_json *j, const char *state,
+	struct ward_id id, size_t k)
+{
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	ward_json_obj(j);
+	ward_json_key(j, "kind");
+	ward_json_z(j, "delivery");
+	ward_json_key(j, "state");
+	ward_json_z(j, state);
+	ward_json_key(j, "id");
+	ward_json_z(j, text);
+	ward_json_key(j, "recipient");
+	ward_json_str(j, r->o.listener[k].id);
+	ward_json_key(j, "exercise");
+	ward_json_bool(j, r->o.exercise);
+}
+
+/* The row that queues a message about n of n_all items. False: it is too long. */
+static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct ward_delivery *d)
+{
+	struct ward_json j = ward_json_on(&r->row);
+
+	ward_wr_reset(&r->row);
+	begin_row(r, &j, "queued", d->id, k);
+	ward_json_key(&j, "covers");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < n; i++)
+		put_cover(&j, &r->item[i]);
+	ward_json_arr_end(&j);
+	ward_json_key(&j, "body"); /* as text: it is sent byte for byte, under its signature */
+	ward_json_str(&j, ward_wr_text(&r->body));
+	ward_json_obj_end(&j);
+	return !ward_wr_bad(&r->row);
+}
+
+/* Of long texts fewer are told in full; what is left is told by the next message. */
+static bool queue(
+	struct ward_respond *r, size_t k, ward_ns now, size_t n_all, struct ward_delivery *ret)
+{
+	size_t n = n_all < COVERS_MAX ? n_all : COVERS_MAX;
+	struct ward_delivery d = {.id = message_id(r, k, n), .revision = 1, .time = now};
+
+	for (size_t named = NAMED_MAX; named; named /= 2) {
+		if (!respond_write(r, k, &d, named, n_all) || !write_row(r, k, n, &d))
+			continue;
+		d.json = ward_wr_text(&r->row);
+		*ret = d;
+		return true;
+	}
+	respond_count(r, "respond.unwritten");
+	return false;
+}
+
+bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery *ret)
+{
+	for (size_t k = 0; k < r->o.n_listener; k++) {
+		size_t n = r->box[k].pending ? 0 : collect(r, k, now);
+
+		if (n && may_queue(&r->box[k], r->item[0].in->level, now) &&
+			queue(r, k, now, n, ret))
+			return true;
+	}
+	return false;
+}
+
+/* ---- what becomes of it ---- */
+
+bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
+	struct ward_id *ret_id, struct ward_str *ret_body)
+{
+	const struct box *b = &r->box[listener];
+
+	/* a clock that was set back must not hold it up for long */
+	if (!b->pending || (now < b->next && b->next - now <= 6 * retry_most))
+		return false;
+	*ret_id = b->last;
+	*ret_body = ward_wr_text(&b->body);
+	return true;
+}
+
+/* Doubling to ten minutes, each between half and one and a half of that, so that all do not come
+ * back at once; from the message itself, so that it is the same in any life. */
+static ward_ns retry_in(const struct box *b, const struct ward_outcome *o)
+{
+	unsigned shift = b->attempts < RETRY_SHIFT_MAX ? b->attempts : RETRY_SHIFT_MAX;
+	ward_ns wait = retry_first << shift;
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward retry");
+	ward_idgen_id(&g, b->last);
+	ward_idgen_u64(&g, b->attempts);
+	struct ward_id dice = ward_idgen_final(&g);
+
+	wait = wait < retry_most ? wait : retry_most;
+	wait = wait / 2 + wait / 256 * dice.b[0];
+	return wait > o->retry_after ? wait : o->retry_after;
+}
+
+bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id id,
+	const struct ward_outcome *o, ward_ns now, struct ward_delivery *ret)
+{
+	const struct box *b = &r->box[listener];
+	struct ward_json j = ward_json_on(&r->row);
+	ward_ns next = now + retry_in(b, o);
+	bool over = o->what == WARD_SENT_FAILED && next - b->queued > give_up_after;
+
+	if (!b->pending || !ward_id_eq(b->last, id))
+		return false;
+	ward_wr_reset(&r->row);
+	begin_row(r, &j,
+		o->what == WARD_SENT_DELIVERED ? "sent"
+		: o->what == WARD_SENT_REFUSED ? "refused"
+		: over                         ? "given_up"
+					       : "failed",
+		id, listener);
+	ward_json_key(&j, "attempt");
+	ward_json_u64(&j, b->attempts + 1u);
+	if (o->status) {
+		ward_json_key(&j, "status");
+		ward_json_u64(&j, o->status);
+	}
+	if (o->why[0]) {
+		ward_json_key(&j, "why");
+		ward_json_str_cut(&j, ward_str_z(o->why), WHY_MAX);
+	}
+	if (o->what == WARD_SENT_FAILED && !over) {
+		ward_json_key(&j, "next");
+		ward_json_time(&j, next);
+	}
+	ward_json_obj_end(&j);
+	*ret = (struct ward_delivery){id, b->attempts + 2, now, ward_wr_text(&r->row)};
+	return !ward_wr_bad(&r->row);
+}

@@ -1,0 +1,130 @@
+/* Inside respond: what its files share. */
+#ifndef WARD_RESPOND_PRIV_H
+#define WARD_RESPOND_PRIV_H
+
+#include "respond/respond.h"
+#include "story/record.h"
+
+enum {
+	CASES_MAX = 16384,   /* incidents that are remembered */
+	CARES_MAX = 64,      /* services of one incident */
+	COVERS_MAX = 500,    /* incidents that one message is about */
+	NAMED_MAX = 10,      /* of them told in full */
+	CARE_NAMED = 4,      /* services that are named of each */
+	BURST = 5,           /* messages that go at once; then it is one a minute */
+	BODY_MAX = 96 << 10, /* bytes of a message */
+	ROW_MAX = 155 << 10,
+};
+
+/* How likely a service is hit, in words: as `story` tells it. */
+enum tier { TIER_UNLIKELY, TIER_OPEN, TIER_POSSIBLE, TIER_LIKELY, TIER_CERTAIN };
+
+/* What an incident is now. */
+enum phase { PHASE_OPEN, PHASE_OVER, PHASE_DISMISSED, PHASE_MERGED, PHASE_N };
+extern const char *const respond_phase_name[PHASE_N];
+extern const char *const respond_level_name[WARD_RECORD_LEVELS];
+
+/* Why somebody is told of it. */
+#define CHANGES(X)                \
+	X(NONE, "none")           \
+	X(OPENED, "opened")       \
+	X(RAISED, "raised")       \
+	X(GROWN, "grown")         \
+	X(CONFIRMED, "confirmed") \
+	X(LOWERED, "lowered")     \
+	X(OVER, "over")           \
+	X(DISMISSED, "dismissed") \
+	X(MERGED, "merged")
+enum change {
+#define X(NAME, name) CHANGE_##NAME,
+	CHANGES(X)
+#undef X
+		CHANGE_N,
+};
+extern const char *const respond_change_name[CHANGE_N];
+
+/* What one recipient was told of it last. */
+struct told {
+	bool known, confirmed;
+	uint8_t level, phase, tier;
+	uint16_t services; /* at least possible */
+};
+
+struct texts { /* of one thing, in one block */
+	char *p;
+	size_t len;
+};
+
+/* A care service that the incident may hit. */
+struct care {
+	struct ward_id impact;
+	uint32_t revision;
+	bool alive, outage;
+	int64_t lo_micro, hi_micro, priority_micro;
+	ward_ns earliest, expected;
+	struct ward_str asset, name, threat_name;
+	struct texts texts;
+};
+
+struct incident {
+	struct ward_id id, into; /* into: of PHASE_MERGED, what it is a part of */
+	uint32_t revision;
+	unsigned level, domain;
+	enum phase phase;
+	bool confirmed;
+	ward_ns first, last;
+	uint64_t n_sign;
+	struct ward_str title, on, where, state, kind, role, reach, step;
+	struct texts texts;
+	uint32_t at; /* bit k: it is where listener k wants to know of it */
+	struct care *care;
+	size_t n_care, cap_care;
+	struct told told[WARD_RECIPIENTS_MAX];
+};
+
+/* One recipient's: at most one message is on its way, and what changes meanwhile goes with the
+ * next.
+ */
+struct box {
+	struct ward_id last; /* message: queued last, by which the next one's id is made */
+	bool pending;
+	uint32_t attempts;
+	unsigned level; /* the highest that the last one told of */
+	ward_ns queued, next;
+	ward_ns recent[BURST]; /* when messages were queued, in a ring */
+	size_t n_queued;
+	struct ward_wr body;
+};
+
+/* An incident that a message is about. */
+struct item {
+	const struct incident *in;
+	enum change change;
+	struct told now;
+};
+
+struct ward_respond {
+	struct ward_respond_opts o;
+	struct ward_record_reader *reader;
+	struct ward_arena scratch;
+	struct incident **incident; /* n_incident */
+	size_t n_incident, cap_incident;
+	struct ward_tab by_id;
+	struct box box[WARD_RECIPIENTS_MAX];
+	struct item *item; /* CASES_MAX */
+	struct ward_wr body, row;
+};
+
+void respond_count(const struct ward_respond *r, const char *name);
+struct incident *respond_find(const struct ward_respond *r, struct ward_id id);
+enum tier respond_tier(const struct care *c);
+/* What somebody who is told of it now knows. */
+struct told respond_now(const struct incident *in);
+enum change respond_change(const struct told *before, const struct incident *in);
+void respond_forget_all(struct ward_respond *r);
+/* The message about the first n_all items, the most serious first, of which n_named are told in
+ * full, into r->body. False: out of memory, or too long. */
+bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
+	size_t n_named, size_t n_all);
+
+#endif

@@ -1,0 +1,335 @@
+#include "respond/recipients.h"
+
+#include "model/near.h"
+#include "respond/webhook.h"
+#include "words/words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ARENA_BYTES = 4 << 20, NEAR_BUDGET = 100000, PATH_BYTES = 4096 };
+
+static const char *const channel[WARD_CHANNEL_N] = {
+#define X(NAME, key) key,
+	WARD_CHANNEL_LIST(X)
+#undef X
+};
+
+static const char *const level[] = {"informational", "low", "medium", "high", "critical"};
+
+const char *ward_channel_name(enum ward_channel c)
+{
+	WARD_ASSERT((unsigned)c < WARD_CHANNEL_N);
+	return channel[c];
+}
+
+unsigned ward_kind_parse(struct ward_str s)
+{
+	return ward_str_eqz(s, "cyber")      ? WARD_KIND_CYBER
+	       : ward_str_eqz(s, "physical") ? WARD_KIND_PHYSICAL
+	       : ward_str_eqz(s, "hybrid")   ? WARD_KIND_HYBRID
+					     : 0;
+}
+
+struct reader {
+	const struct ward_recipients_in *in;
+	struct ward_recipients *to;
+	const struct ward_conf *c; /* the entry in hand */
+	size_t near_budget;
+	enum ward_err err;
+};
+
+#define say(r, at, ...) \
+	ward_diag_addf((r)->in->diag, WARD_DIAG_ERROR, (at)->file, (at)->line, __VA_ARGS__)
+
+static struct ward_str text(struct reader *r, const char *key, bool required)
+{
+	struct ward_str s = {NULL, 0}, copy;
+
+	if (!ward_conf_str(r->c, key, required, r->in->diag, &s))
+		return WARD_STR("");
+	if (s.len > WARD_RECIPIENT_TEXT)
+		say(r, ward_conf_get(r->c, key), "'%s' is too long\nwrite at most %d bytes", key,
+			WARD_RECIPIENT_TEXT);
+	copy = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_RECIPIENT_TEXT));
+	if (!copy.p)
+		r->err = WARD_ERR_NOMEM;
+	return copy.p ? copy : WARD_STR("");
+}
+
+static bool is_id(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
+			    (i && s.p[i] == '-')))
+			return false;
+	return s.len && s.len <= WARD_RECIPIENT_ID;
+}
+
+static void read_id(struct reader *r, struct ward_recipient *p)
+{
+	p->id = text(r, "id", true);
+	if (p->id.len && !is_id(p->id))
+		say(r, r->c,
+			"'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+			WARD_STR_ARG(p->id), WARD_RECIPIENT_ID);
+	for (size_t i = 0; i < r->to->n; i++)
+		if (ward_str_eq(r->to->r[i].id, p->id))
+			say(r, r->c, "'%.*s' is there already, in line %u\ngive it another id",
+				WARD_STR_ARG(p->id), r->to->r[i].line);
+}
+
+/* Exactly one way leads to it. */
+static void read_channel(struct reader *r, struct ward_recipient *p)
+{
+	struct ward_weburl url;
+	const char *why;
+	size_t n = 0;
+
+	for (size_t i = 0; i < WARD_CHANNEL_N; i++) {
+		if (!ward_conf_get(r->c, channel[i]))
+			continue;
+		p->channel = (enum ward_channel)i;
+		p->to = text(r, channel[i], true);
+		n++;
+	}
+	if (n != 1)
+		say(r, r->c, "the recipient has %s\nadd `webhook: https://HOST/PATH`",
+			n ? "more than one way to it" : "no way to it");
+	else if (p->to.len && ward_weburl_read(p->to, &url, &why) != WARD_OK)
+		say(r, ward_conf_get(r->c, channel[p->channel]),
+			"'%.*s' is no address of a webhook: %s\nwrite https://HOST[:PORT]/PATH",
+			WARD_STR_ARG(p->to), why);
+}
+
+static void read_level(struct reader *r, struct ward_recipient *p)
+{
+	struct ward_str s = text(r, "level", false);
+	size_t i = 0;
+
+	p->level = 2;
+	while (i < WARD_ARRAY_LEN(level) && !ward_str_eqz(s, level[i]))
+		i++;
+	if (i < WARD_ARRAY_LEN(level))
+		p->level = (unsigned)i;
+	else if (s.len)
+		say(r, ward_conf_get(r->c, "level"),
+			"'%.*s' is no level\nwrite informational, low, medium, high or critical",
+			WARD_STR_ARG(s));
+}
+
+static void take_kind(struct reader *r, struct ward_recipient *p, const struct ward_conf *word)
+{
+	unsigned d = ward_kind_parse(word->text);
+
+	if (!d)
+		say(r, word,
+			"'%.*s' is no kind of incident\nwrite physical, cyber or hybrid (both at "
+			"once)",
+			WARD_STR_ARG(word->text));
+	p->kinds |= d;
+}
+
+static void take_place(struct reader *r, struct ward_recipient *p, const struct ward_conf *word)
+{
+	const struct ward_model *m = r->in->m;
+	uint32_t node = ward_model_find(m, word->text);
+
+	if (p->n_place == WARD_RECIPIENT_PLACES) {
+		say(r, word, "more than %d places\nname the buildings that they are in",
+			WARD_RECIPIENT_PLACES);
+		return;
+	}
+	if (node == WARD_NONE || ward_model_node(m, node)->kind > WARD_NODE_NETWORK) {
+		struct ward_near near = ward_near_start(word->text, &r->near_budget);
+
+		for (uint32_t i = 0; i < ward_model_n(m); i++)
+			if (ward_model_node(m, i)->kind <= WARD_NODE_NETWORK)
+				ward_near_offer(&near, ward_model_node(m, i)->id);
+		say(r, word, "'%.*s' is no place of the hospital\n%s%.*s%s",
+			WARD_STR_ARG(word->text),
+			near.best.len ? "write '"
+				      : "write the id of a site, building, floor, "
+					"zone, room, door or network",
+			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		return;
+	}
+	p->place[p->n_place++] = node;
+}
+
+/* One word, or a list of them. */
+static void each(struct reader *r, struct ward_recipient *p, const char *key,
+	void (*take)(struct reader *r, struct ward_recipient *p, const struct ward_conf *word))
+{
+	const struct ward_conf *c = ward_conf_get(r->c, key);
+
+	if (!c)
+		return;
+	for (const struct ward_conf *w = c->kind == WARD_CONF_SEQ ? c->child : c; w; w = w->next) {
+		if (w->kind == WARD_CONF_SCALAR)
+			take(r, p, w);
+		else
+			say(r, w, "'%s' holds something that is no word\nwrite %s: [one, another]",
+				key, key);
+		if (c->kind != WARD_CONF_SEQ)
+			return;
+	}
+	if (!c->n_child && c->kind == WARD_CONF_SEQ)
+		say(r, c, "'%s' is empty\nleave it out, and there is no such bound", key);
+}
+
+static void read_language(struct reader *r, struct ward_recipient *p)
+{
+	p->language = text(r, "language", false);
+	if (p->language.len && !ward_lang_is_code(p->language))
+		say(r, ward_conf_get(r->c, "language"),
+			"'%.*s' is no code of a language\nwrite en, fr, it or nl",
+			WARD_STR_ARG(p->language));
+}
+
+static void read_one(struct reader *r, const struct ward_conf *c)
+{
+	static const char *const keys[] = {"id", "name", "webhook", "secret_file", "certificate",
+		"language", "level", "kinds", "places", "exercise", NULL};
+	struct ward_recipient p = {.line = c->line};
+	size_t before = r->in->diag->n_error;
+
+	r->c = c;
+	if (c->kind != WARD_CONF_MAP) {
+		say(r, c, "this is no recipient\nwrite `- id: …` with its keys below");
+		return;
+	}
+	ward_conf_only(c, keys, r->in->diag);
+	p.place = ward_arena_array(&r->to->arena, WARD_RECIPIENT_PLACES, sizeof(*p.place));
+	if (!p.place)
+		r->err = WARD_ERR_NOMEM;
+	read_id(r, &p);
+	p.name = text(r, "name", false);
+	p.name = p.name.len ? p.name : p.id;
+	read_channel(r, &p);
+	p.secret_file = text(r, "secret_file", true);
+	p.certificate = text(r, "certificate", false);
+	read_language(r, &p);
+	read_level(r, &p);
+	each(r, &p, "kinds", take_kind);
+	p.kinds = p.kinds ? p.kinds : WARD_KINDS;
+	if (!r->err)
+		each(r, &p, "places", take_place);
+	(void)ward_conf_bool(c, "exercise", false, r->in->diag, &p.exercise);
+	if (r->in->diag->n_error != before || r->err)
+		return;
+	if (r->to->n == WARD_RECIPIENTS_MAX)
+		say(r, c, "more than %d recipients\nlet one of them hand on what it gets",
+			WARD_RECIPIENTS_MAX);
+	else
+		r->to->r[r->to->n++] = p;
+}
+
+static void read_all(struct reader *r, const struct ward_conf *docs)
+{
+	static const char *const keys[] = {"recipients", NULL};
+
+	for (const struct ward_conf *d = docs->child; d; d = d->next) {
+		const struct ward_conf *list = ward_conf_get(d, "recipients");
+
+		if (!list || list->kind != WARD_CONF_SEQ) {
+			say(r, d, "the file holds no list of recipients\nbegin with `recipients:`");
+			continue;
+		}
+		ward_conf_only(d, keys, r->in->diag);
+		for (const struct ward_conf *c = list->child; c && !r->err; c = c->next)
+			read_one(r, c);
+	}
+}
+
+enum ward_err ward_recipients_read(const struct ward_recipients_in *in, struct ward_str file,
+	struct ward_slice bytes, struct ward_recipients *ret)
+{
+	struct reader r = {.in = in, .to = ret, .near_budget = NEAR_BUDGET};
+	size_t before = in->diag->n_error;
+	const struct ward_conf *docs;
+	struct ward_arena tree;
+
+	*ret = (struct ward_recipients){.n = 0};
+	ward_arena_init(&ret->arena, in->mem, ARENA_BYTES);
+	ward_arena_init(&tree, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) * 8);
+	enum ward_err err = ward_conf_yaml(&tree, in->lim, file, bytes, in->diag, &docs);
+
+	if (!err)
+		read_all(&r, docs);
+	ward_arena_fini(&tree);
+	if (err || r.err)
+		return err ? err : r.err;
+	return in->diag->n_error == before ? WARD_OK : WARD_ERR_CONFIG;
+}
+
+static bool path_of(const char *dir, struct ward_str file, char path[PATH_BYTES])
+{
+	bool whole = file.len && file.p[0] == '/';
+	int n = snprintf(path, PATH_BYTES, "%s%s%.*s", whole ? "" : dir, whole ? "" : "/",
+		WARD_STR_ARG(file));
+
+	return n > 0 && n < PATH_BYTES;
+}
+
+/* Whoever reads the secret can speak in Ward's name. */
+static void check_files(const struct ward_recipients_in *in, const char *dir, struct ward_str file,
+	const struct ward_recipient *p)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+	const char *what = NULL, *mend = "";
+
+	if (!path_of(dir, p->secret_file, path) || stat(path, &st) != 0)
+		what = "the secret's file can't be read",
+		mend = "make it: (umask 077; openssl rand -hex 32 >FILE)";
+	else if (!S_ISREG(st.st_mode) || st.st_size < WARD_SECRET_MIN)
+		what = "the secret is shorter than 16 characters",
+		mend = "make it: (umask 077; openssl rand -hex 32 >FILE)";
+	else if (st.st_mode & (S_IRWXG | S_IRWXO))
+		what = "others may read the secret: they could speak in Ward's name",
+		mend = "chmod 600 the file, and replace the secret if others are on the machine";
+	if (what)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line, "recipient '%.*s': %s\n%s",
+			WARD_STR_ARG(p->id), what, mend);
+	if (p->certificate.len && (!path_of(dir, p->certificate, path) || access(path, R_OK) != 0))
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+			"recipient '%.*s': the certificate's file can't be read\nname a PEM file "
+			"of the directory",
+			WARD_STR_ARG(p->id));
+}
+
+enum ward_err ward_recipients_load(
+	const struct ward_recipients_in *in, const char *dir, struct ward_recipients *ret)
+{
+	char path[PATH_BYTES];
+	struct ward_arena bytes;
+	struct ward_slice text;
+	size_t before = in->diag->n_error;
+	int n = snprintf(path, sizeof(path), "%s/" WARD_RECIPIENTS_FILE, dir);
+
+	*ret = (struct ward_recipients){.n = 0};
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return WARD_OK;
+	ward_arena_init(&bytes, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) + PATH_BYTES);
+	enum ward_err err = ward_conf_read(&bytes, in->lim, path, in->diag, &text);
+
+	if (!err)
+		err = ward_recipients_read(in, ward_str_z(path), text, ret);
+	for (size_t i = 0; (!err || err == WARD_ERR_CONFIG) && i < ret->n; i++)
+		check_files(in, dir, ward_str_z(path), &ret->r[i]);
+	ward_arena_fini(&bytes);
+	if (!err && in->diag->n_error != before)
+		err = WARD_ERR_CONFIG;
+	return err;
+}
+
+void ward_recipients_free(struct ward_recipients *r)
+{
+	ward_arena_fini(&r->arena);
+	r->n = 0;
+}

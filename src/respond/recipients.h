@@ -1,0 +1,77 @@
+/* Whom Ward tells outside of itself: HOSPITAL/recipients.yml (docs/webhooks.md), checked.
+ *
+ * Read by `ward check`, by the supervisor, and by the process `respond`. Faces what whoever may
+ * write there has written. */
+#ifndef WARD_RESPOND_RECIPIENTS_H
+#define WARD_RESPOND_RECIPIENTS_H
+
+#include "conf/conf.h"
+#include "model/model.h"
+
+#define WARD_RECIPIENTS_FILE "recipients.yml"
+
+enum {
+	WARD_RECIPIENTS_MAX = 8,
+	WARD_RECIPIENT_ID = 32,     /* bytes, at most */
+	WARD_RECIPIENT_TEXT = 1024, /* of a name or an address */
+	WARD_RECIPIENT_PLACES = 256,
+	WARD_SECRET_MIN = 16, /* bytes of a secret's first line */
+	WARD_SECRET_MAX = 512,
+};
+
+/* The ways to a recipient: X(NAME, "key of the file"). */
+#define WARD_CHANNEL_LIST(X) X(WEBHOOK, "webhook")
+enum ward_channel {
+#define X(NAME, key) WARD_CHANNEL_##NAME,
+	WARD_CHANNEL_LIST(X)
+#undef X
+		WARD_CHANNEL_N,
+};
+/* "webhook". Lives forever. */
+const char *ward_channel_name(enum ward_channel c);
+
+/* What kind of incident: bits of a mask. */
+enum { WARD_KIND_CYBER = 1, WARD_KIND_PHYSICAL = 2, WARD_KIND_HYBRID = 4, WARD_KINDS = 7 };
+/* 0: it is none. */
+unsigned ward_kind_parse(struct ward_str s);
+
+/* Texts live as long as the list. */
+struct ward_recipient {
+	struct ward_str id, name; /* for people; the id when none was given */
+	enum ward_channel channel;
+	struct ward_str to;          /* of a webhook: its URL */
+	struct ward_str secret_file; /* its first line signs what is sent */
+	struct ward_str certificate; /* PEM file of whom to trust; empty: what this machine does */
+	struct ward_str language;    /* "it"; empty: the hospital's first */
+	unsigned level;              /* the lowest that it is told of, 0 informational to 4 */
+	unsigned kinds;              /* of these kinds only */
+	uint32_t *place;             /* nodes: only of incidents there; none: of all */
+	size_t n_place;
+	bool exercise; /* of played scenarios, and of nothing else */
+	uint32_t line;
+};
+
+struct ward_recipients {
+	struct ward_arena arena;
+	struct ward_recipient r[WARD_RECIPIENTS_MAX];
+	size_t n;
+};
+
+struct ward_recipients_in {
+	const struct ward_model *m;
+	const struct ward_limits *lim;
+	const struct ward_mem *mem;
+	struct ward_diag *diag;
+};
+
+/* Reads the text of a file. CONFIG: with findings; *ret then holds those that are right. NOMEM.
+ * Free either way. */
+WARD_MUST_CHECK enum ward_err ward_recipients_read(const struct ward_recipients_in *in,
+	struct ward_str file, struct ward_slice text, struct ward_recipients *ret);
+/* The same of the hospital directory; without the file there are none. The files of secrets and
+ * certificates must be there, those of secrets be their owner's alone. IO as well. */
+WARD_MUST_CHECK enum ward_err ward_recipients_load(
+	const struct ward_recipients_in *in, const char *dir, struct ward_recipients *ret);
+void ward_recipients_free(struct ward_recipients *r);
+
+#endif

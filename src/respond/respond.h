@@ -1,0 +1,73 @@
+/* Who is told what, and what became of it: the outbox.
+ *
+ * It is a function of the store's rows alone: incidents, impacts and deliveries go in, in the
+ * store's order; what is to be done next comes out, as a row to be kept or a message to be sent.
+ * Nothing changes here but by a row that comes back from the store. So whoever is killed anywhere
+ * reads the rows again and goes on exactly there: nothing is forgotten, and what may be sent a
+ * second time has the same id. Single-threaded; no socket, no clock of its own. */
+#ifndef WARD_RESPOND_RESPOND_H
+#define WARD_RESPOND_RESPOND_H
+
+#include "base/counter.h"
+#include "base/limit.h"
+#include "respond/recipients.h"
+#include "respond/webhook.h"
+#include "words/words.h"
+
+/* A recipient, as the outbox knows it. */
+struct ward_listener {
+	struct ward_str id;
+	struct ward_lang *lang; /* NULL: English; borrowed */
+	unsigned level;         /* the lowest that it is told of */
+	unsigned kinds;         /* mask */
+	bool everywhere;        /* else only of incidents where `at` says so */
+};
+
+struct ward_respond_opts {
+	const struct ward_mem *mem;
+	const struct ward_limits *lim;
+	struct ward_counters *counters; /* respond.unreadable, respond.forgotten …; or NULL */
+	struct ward_str hospital, hospital_name;
+	bool exercise; /* all that is told now is played, and is marked so */
+	const struct ward_listener *listener;
+	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */
+	/* Who wants to know of the thing or place of this id: a bit for each listener;
+	 * WARD_RESPOND_UNKNOWN: the hospital knows no such thing. */
+	uint32_t (*at)(void *ctx, struct ward_str id);
+	void *ctx;
+};
+enum { WARD_RESPOND_UNKNOWN = 1 << 30 };
+
+struct ward_respond;
+
+/* Borrows what o points to, copies o. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_respond_new(
+	const struct ward_respond_opts *o, struct ward_respond **ret);
+void ward_respond_free(struct ward_respond *r);
+
+/* A row of the store: an incident or an impact. One that can't be read is counted and left. NOMEM.
+ */
+WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json);
+
+/* A row about a message, as it is kept. */
+struct ward_delivery {
+	struct ward_id id; /* of the message */
+	uint32_t revision; /* 1 queued, then one more for each attempt */
+	ward_ns time;
+	struct ward_str json; /* lives until the next call */
+};
+/* One that came from the store. As above. */
+WARD_MUST_CHECK enum ward_err ward_respond_delivery(
+	struct ward_respond *r, const struct ward_delivery *d);
+
+/* Once all rows are in: the next message that is to be queued, as the row that queues it. Keep it,
+ * and hand it in when the store gives it. False: there is none. O(incidents). */
+bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery *ret);
+/* The message that this recipient is to get now; body lives until the next call. False: none. */
+bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
+	struct ward_id *ret_id, struct ward_str *ret_body);
+/* What became of an attempt, as the row that says so. False: no such message is waited for. */
+bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id id,
+	const struct ward_outcome *outcome, ward_ns now, struct ward_delivery *ret);
+
+#endif

@@ -1,0 +1,238 @@
+/* What the tests of this room share: a store that is a list of rows, an outbox over it that can be
+ * killed at any step, and recipients that write down what they get. Failures end the test. */
+#ifndef WARD_TESTS_RESPOND_LAB_H
+#define WARD_TESTS_RESPOND_LAB_H
+
+#include "respond/respond.h"
+#include "story/zone.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { LAB_ROWS = 32768, LAB_GOT = 256 };
+
+struct lab_row {
+	bool delivery;
+	struct ward_id id;
+	uint32_t revision;
+	ward_ns time;
+	char *json;
+	size_t len;
+};
+
+struct lab {
+	struct ward_limits lim;
+	struct ward_counters counters;
+	struct ward_listener listener[WARD_RECIPIENTS_MAX];
+	size_t n_listener;
+	bool exercise;
+	ward_ns now;
+	struct lab_row row[LAB_ROWS];
+	size_t n_row, n_read; /* n_read: the outbox has had */
+	struct ward_respond *r;
+	struct ward_lang *lang;
+	/* each message that came to a recipient, once however often it came */
+	struct lab_got {
+		size_t listener, times;
+		struct ward_id id;
+		char *body;
+	} got[LAB_GOT];
+	size_t n_got;
+	struct ward_outcome answer; /* of all recipients */
+	size_t step, kill_at;       /* 0: it is not killed */
+	bool killed_late;           /* between the sending and the row that says so */
+};
+
+/* "it" knows all things called r-1; nobody knows others. */
+static inline uint32_t lab_at(void *ctx, struct ward_str id)
+{
+	(void)ctx;
+	return ward_str_eqz(id, "r-1")   ? 1
+	       : ward_str_eqz(id, "r-2") ? 2
+	       : ward_str_eqz(id, "r-0") ? 0
+					 : WARD_RESPOND_UNKNOWN;
+}
+
+static inline void lab_life(struct lab *l)
+{
+	struct ward_respond_opts o = {.mem = ward_mem_heap(),
+		.lim = &l->lim,
+		.counters = &l->counters,
+		.hospital = WARD_STR("turin"),
+		.hospital_name = WARD_STR("Santa Giulia"),
+		.exercise = l->exercise,
+		.listener = l->listener,
+		.n_listener = l->n_listener,
+		.at = lab_at,
+		.ctx = l};
+
+	ward_respond_free(l->r);
+	assert_int_equal(ward_respond_new(&o, &l->r), WARD_OK);
+	l->n_read = 0;
+}
+
+static inline struct lab *lab_new(size_t n_listener)
+{
+	struct lab *l = calloc(1, sizeof(*l));
+
+	assert_non_null(l);
+	ward_limits_default(&l->lim);
+	ward_counters_init(&l->counters);
+	assert_int_equal(ward_zone_use(WARD_STR("Europe/Rome")), WARD_OK);
+	assert_int_equal(ward_time_parse(WARD_STR("2026-03-12T02:40:00Z"), &l->now), WARD_OK);
+	l->n_listener = n_listener;
+	for (size_t k = 0; k < n_listener; k++)
+		l->listener[k] =
+			(struct ward_listener){.id = k ? WARD_STR("fire-desk") : WARD_STR("soc"),
+				.level = 2,
+				.kinds = WARD_KINDS,
+				.everywhere = true};
+	l->answer.what = WARD_SENT_DELIVERED;
+	lab_life(l);
+	return l;
+}
+
+static inline void lab_free(struct lab *l)
+{
+	ward_respond_free(l->r);
+	ward_lang_free(l->lang);
+	for (size_t i = 0; i < l->n_row; i++)
+		free(l->row[i].json);
+	for (size_t i = 0; i < l->n_got; i++)
+		free(l->got[i].body);
+	free(l);
+}
+
+static inline void lab_add(struct lab *l, const struct ward_delivery *d, struct ward_str json)
+{
+	struct lab_row *row = &l->row[l->n_row];
+
+	/* the store knows it already */
+	for (size_t i = 0; d && i < l->n_row; i++)
+		if (l->row[i].delivery && ward_id_eq(l->row[i].id, d->id) &&
+			l->row[i].revision == d->revision)
+			return;
+	assert_true(l->n_row < LAB_ROWS);
+	row->json = malloc(json.len + 1);
+	assert_non_null(row->json);
+	memcpy(row->json, json.p, json.len);
+	row->json[json.len] = 0;
+	row->len = json.len;
+	if (d) {
+		row->delivery = true;
+		row->id = d->id;
+		row->revision = d->revision;
+		row->time = d->time;
+	}
+	l->n_row++;
+}
+
+static inline void lab_read(struct lab *l)
+{
+	for (; l->n_read < l->n_row; l->n_read++) {
+		const struct lab_row *row = &l->row[l->n_read];
+		const struct ward_delivery d = {
+			row->id, row->revision, row->time, {row->json, row->len}};
+
+		if (row->delivery)
+			assert_int_equal(ward_respond_delivery(l->r, &d), WARD_OK);
+		else
+			assert_int_equal(ward_respond_record(l->r, d.json), WARD_OK);
+	}
+}
+
+/* One more step is done; true when this is where it is killed. */
+static inline bool lab_dies(struct lab *l)
+{
+	if (++l->step != l->kill_at)
+		return false;
+	lab_life(l);
+	return true;
+}
+
+static inline void lab_receive(struct lab *l, size_t k, struct ward_id id, struct ward_str body)
+{
+	struct lab_got *g = l->got;
+
+	while (g < l->got + l->n_got && !(g->listener == k && ward_id_eq(g->id, id)))
+		g++;
+	g->times++;
+	if (g < l->got + l->n_got) { /* told twice is told the same */
+		assert_int_equal(strlen(g->body), body.len);
+		assert_memory_equal(g->body, body.p, body.len);
+		return;
+	}
+	assert_true(l->n_got++ < LAB_GOT);
+	*g = (struct lab_got){k, 1, id, malloc(body.len + 1)};
+	assert_non_null(g->body);
+	memcpy(g->body, body.p, body.len);
+	g->body[body.len] = 0;
+}
+
+/* What the process does, a turn; false when there was nothing to do. Each act may be the last of a
+ * life. */
+static inline bool lab_turn(struct lab *l)
+{
+	struct ward_delivery d;
+	struct ward_str body;
+	struct ward_id id;
+	bool did = false;
+
+	lab_read(l);
+	if (lab_dies(l))
+		return true;
+	while (ward_respond_next(l->r, l->now, &d)) {
+		did = true;
+		if (lab_dies(l)) /* before it was kept */
+			return true;
+		lab_add(l, &d, d.json);
+		if (lab_dies(l)) /* kept, and not read back */
+			return true;
+		lab_read(l);
+	}
+	for (size_t k = 0; k < l->n_listener; k++) {
+		if (!ward_respond_message(l->r, k, l->now, &id, &body))
+			continue;
+		did = true;
+		if (lab_dies(l))
+			return true;
+		lab_receive(l, k, id, body);
+		if (lab_dies(l)) { /* sent, and nobody knows */
+			l->killed_late = true;
+			return true;
+		}
+		assert_true(ward_respond_said(l->r, k, id, &l->answer, l->now, &d));
+		if (lab_dies(l)) { /* nor now */
+			l->killed_late = true;
+			return true;
+		}
+		lab_add(l, &d, d.json);
+		if (lab_dies(l))
+			return true;
+		lab_read(l);
+	}
+	return did;
+}
+
+static inline void lab_settle(struct lab *l)
+{
+	for (size_t i = 0; lab_turn(l); i++)
+		assert_true(i < 1000);
+}
+
+static inline bool lab_says(const struct lab *l, size_t at, const char *what)
+{
+	return at < l->n_got && strstr(l->got[at].body, what) != NULL;
+}
+#define assert_says(l, at, what)                                                           \
+	do {                                                                               \
+		if (!lab_says((l), (at), (what)))                                          \
+			fail_msg("message %zu does not say %s:\n%s", (size_t)(at), (what), \
+				(at) < (l)->n_got ? (l)->got[at].body : "");               \
+	} while (0)
+
+#endif

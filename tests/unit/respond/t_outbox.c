@@ -1,0 +1,373 @@
+#include "lab.h"
+
+#define T(name) cmocka_unit_test(name)
+
+/* An incident with one sign, in room r-ROOM, of minute `min` after 02:00Z. */
+struct lab_incident {
+	unsigned id, revision, min, room;
+	const char *level, *state, *domain, *more; /* more: members of the object, or "" */
+};
+static void lab_incident(struct lab *l, const struct lab_incident *i)
+{
+	char json[2048], when[40];
+
+	(void)snprintf(when, sizeof(when), "2026-03-12T02:%02u:%02uZ", i->min, i->id % 60);
+	int n = snprintf(json, sizeof(json),
+		"{\"kind\":\"incident\",\"id\":\"%08x-0000-8000-8000-000000000000\","
+		"\"revision\":%u,\"state\":\"%s\",\"domain\":\"%s\",\"level\":\"%s\","
+		"\"first\":\"%s\",\"last\":\"%s\",\"headline\":{\"threat\":\"t\",\"on\":\"Room\"},"
+		"\"members\":[{\"detection\":\"%08x-1111-8000-8000-000000000000\",\"title\":"
+		"\"Door of a technical room forced "
+		"open\",\"level\":\"%s\",\"time\":\"%s\",\"last\":"
+		"\"%s\",\"count\":1,\"on\":\"Room %u\",\"on_kind\":\"room\",\"subject\":\"r-%u\","
+		"\"where\":\"Basement\",\"joined_by\":\"first\",\"with\":\"\",\"with_time\":\"\","
+		"\"hops\":0}]%s}",
+		i->id, i->revision, i->state, i->domain, i->level, when, when, i->id, i->level,
+		when, when, i->room, i->room, i->more ? i->more : "");
+
+	assert_true(n > 0 && (size_t)n < sizeof(json));
+	lab_add(l, NULL, (struct ward_str){json, (size_t)n});
+}
+
+/* What a recording of the pilot hospital leads to, row by row: each incident's revision with its
+ * impacts is one batch of the brain's. */
+static void play_real(struct lab *l, void (*each)(struct lab *l))
+{
+	char path[512], *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "%s/tests/unit/story/data/cooling.jsonl",
+		getenv("WARD_SOURCE_ROOT"));
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	while ((n = getline(&line, &cap, f)) > 0) {
+		if (strstr(line, "{\"kind\":\"incident\"") == line && l->n_row)
+			each(l);
+		lab_add(l, NULL, ward_str_trim((struct ward_str){line, (size_t)n}));
+	}
+	each(l);
+	free(line);
+	(void)fclose(f);
+}
+
+static void settle_and_wait(struct lab *l)
+{
+	lab_settle(l);
+	l->now += 10 * WARD_NS_PER_S;
+}
+
+static void test_real(void **state)
+{
+	struct lab *l = lab_new(1);
+
+	(void)state;
+	play_real(l, settle_and_wait);
+	l->now += 120 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_true(l->n_got >= 3 && l->n_got < 10);
+	assert_says(l, 0, "\"schema\":\"ward.message/1\"");
+	assert_says(
+		l, 0, "New incident: medium, physical: Someone follows through a controlled door");
+	assert_says(l, 0, "Care: so far no service is expected to be hit");
+	assert_says(
+		l, 0, "To do, Security guard on duty (radio channel 2, extension 2200): Send a");
+	assert_says(l, 1, "More serious than told: HIGH");
+	size_t last = l->n_got - 1;
+
+	assert_says(l, last, "Care: Operating theatres");
+	assert_says(l, last, "How sure: suspected");
+	assert_says(l, last, "\"exercise\":false");
+	for (size_t i = 0; i < l->n_got; i++)
+		assert_int_equal(l->got[i].times, 1);
+	lab_free(l);
+}
+
+/* Killed after every step, of whatever kind: what is told is the same, each message once or, where
+ * the death lies between sending and knowing, a second time under its id. */
+static void test_killed(void **state)
+{
+	struct lab *whole = lab_new(2);
+	size_t n_step, n_late = 0;
+
+	(void)state;
+	whole->listener[1].level = 3;
+	lab_life(whole);
+	play_real(whole, settle_and_wait);
+	n_step = whole->step;
+	assert_true(n_step > 20);
+	for (size_t at = 1; at <= n_step; at++) {
+		struct lab *l = lab_new(2);
+
+		l->listener[1].level = 3;
+		l->kill_at = at;
+		lab_life(l);
+		play_real(l, settle_and_wait);
+		n_late += l->killed_late;
+		assert_int_equal(l->n_got, whole->n_got);
+		assert_int_equal(l->n_row, whole->n_row);
+		for (size_t i = 0; i < l->n_got; i++) {
+			assert_true(ward_id_eq(l->got[i].id, whole->got[i].id));
+			assert_string_equal(l->got[i].body, whole->got[i].body);
+			assert_true(
+				l->got[i].times == 1 || (l->killed_late && l->got[i].times == 2));
+		}
+		lab_free(l);
+	}
+	assert_int_equal(n_late, 2 * whole->n_got); /* each sending has two such places */
+	lab_free(whole);
+}
+
+/* Who was told is told of the end; nobody else is. */
+static void test_ends(void **state)
+{
+	static const struct {
+		const char *state, *says;
+	} ends[] = {{"dismissed", "Dismissed: there is no incident"}, {"closed", "Over: HIGH"},
+		{"recovered", "Over: HIGH"}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ends); i++) {
+		struct lab *l = lab_new(2);
+		struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "physical", NULL};
+
+		l->listener[1].level = 4;
+		lab_life(l);
+		lab_incident(l, &in);
+		lab_settle(l);
+		in.revision = 2;
+		in.state = ends[i].state;
+		lab_incident(l, &in);
+		lab_settle(l);
+		assert_int_equal(l->n_got, 2);
+		assert_says(l, 1, ends[i].says);
+		assert_int_equal(l->got[1].listener, 0);
+		lab_free(l);
+	}
+}
+
+/* An incident that turns out to be a part of another. */
+static void test_merged(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident one = {1, 1, 10, 1, "medium", "suspected", "physical", NULL};
+	struct lab_incident both = {2, 1, 12, 1, "high", "suspected", "hybrid",
+		",\"supersedes\":[\"00000001-0000-8000-8000-000000000000\"]"};
+
+	(void)state;
+	lab_incident(l, &one);
+	lab_settle(l);
+	lab_incident(l, &both);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	assert_says(
+		l, 1, "2 incidents; the most serious: HIGH, Door of a technical room forced open");
+	assert_says(l, 1, "Part of another incident: medium");
+	assert_says(l, 1, "It goes on as incident 00000002-0000-8000-8000-000000000000");
+	assert_says(l, 1, "\"part_of\":\"00000002-0000-8000-8000-000000000000\"");
+	lab_free(l);
+}
+
+static void test_who(void **state)
+{
+	struct lab *l = lab_new(2);
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber", NULL};
+
+	(void)state;
+	l->listener[0].everywhere = l->listener[1].everywhere = false;
+	l->listener[1].kinds = WARD_KIND_PHYSICAL;
+	lab_life(l);
+	lab_incident(l, &in); /* where the first wants to know */
+	in.id = 2, in.room = 2;
+	lab_incident(l, &in); /* where the second does, of another kind */
+	in.id = 3, in.room = 2, in.domain = "physical";
+	lab_incident(l, &in);
+	in.id = 4, in.room = 0;
+	lab_incident(l, &in); /* at a place that nobody asked for */
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	assert_says(l, 0, "Incident 00000001");
+	assert_says(l, 1, "Incident 00000003");
+	assert_int_equal(l->got[1].listener, 1);
+	/* of what is nowhere everybody is told */
+	in.id = 5, in.room = 9;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 4);
+	/* what is over long since is no news to somebody who was not told */
+	in.id = 6, in.room = 9;
+	l->now += 48 * 3600 * WARD_NS_PER_S;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 4);
+	lab_free(l);
+}
+
+/* 10,000 incidents in a minute: few messages, the most serious first, with counts; each incident is
+ * on record as told. */
+static void test_flood(void **state)
+{
+	struct lab *l = lab_new(1);
+	size_t n_told = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 10000; i++) {
+		struct lab_incident in = {
+			i + 1, 1, 30, 1, i % 100 ? "medium" : "high", "suspected", "cyber", NULL};
+
+		if (i == 7777)
+			in.level = "critical";
+		lab_incident(l, &in);
+		if (i % 100 == 99) {
+			l->now += 600 * WARD_NS_PER_MS;
+			lab_settle(l);
+		}
+	}
+	assert_true(l->n_got <= 8); /* five at once, then one a minute, and the critical one */
+	bool critical = false;
+
+	for (size_t i = 0; i < l->n_got; i++)
+		critical = critical || lab_says(l, i, "the most serious: CRITICAL");
+	assert_true(critical);
+	for (size_t minutes = 0; minutes < 30; minutes++) {
+		l->now += 61 * WARD_NS_PER_S;
+		lab_settle(l);
+	}
+	assert_true(l->n_got <= 32);
+	assert_says(l, 7, "less serious ones, all on Ward's record");
+	for (size_t i = 0; i < l->n_row; i++)
+		for (const char *p = l->row[i].delivery ? l->row[i].json : ""; *p; p++)
+			n_told += strncmp(p, "{\"incident\":", 12) == 0;
+	assert_int_equal(n_told, 10000);
+	assert_int_equal(ward_counter_get(&l->counters, "respond.unwritten"), 0);
+	lab_free(l);
+}
+
+static size_t rows_with(const struct lab *l, const char *what)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_row; i++)
+		n += l->row[i].delivery && strstr(l->row[i].json, what) != NULL;
+	return n;
+}
+
+static void test_retries(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber", NULL};
+	size_t before = 0;
+
+	(void)state;
+	lab_incident(l, &in);
+	l->answer = (struct ward_outcome){.what = WARD_SENT_FAILED,
+		.status = 503,
+		.retry_after = 300 * WARD_NS_PER_S,
+		.why = "it answered 503"};
+	lab_settle(l);
+	assert_int_equal(l->got[0].times, 1);
+	assert_int_equal(rows_with(l, "\"state\":\"failed\",\"id\""), 1);
+	assert_int_equal(rows_with(l, "\"why\":\"it answered 503\",\"next\":"), 1);
+	l->now += 299 * WARD_NS_PER_S; /* it asked for five minutes */
+	lab_settle(l);
+	assert_int_equal(l->got[0].times, 1);
+	l->now += 2 * WARD_NS_PER_S;
+	l->answer.retry_after = 0;
+	lab_settle(l);
+	assert_int_equal(l->got[0].times, 2);
+	/* for a day, ever more seldom; what changes meanwhile waits for its own message */
+	in.revision = 2;
+	in.level = "critical";
+	lab_incident(l, &in);
+	for (size_t s = 0; s < 24 * 60; s++) {
+		before = l->got[0].times;
+		l->now += 60 * WARD_NS_PER_S;
+		lab_settle(l);
+	}
+	assert_true(before > 100 && before < 400);
+	assert_int_equal(rows_with(l, "\"state\":\"given_up\""), 1);
+	assert_int_equal(l->n_got, 2);
+	l->answer = (struct ward_outcome){.what = WARD_SENT_DELIVERED, .status = 204};
+	l->now += 700 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_says(l, 1, "More serious than told: CRITICAL");
+	assert_int_equal(rows_with(l, "\"state\":\"sent\""), 1);
+	/* refused is final, and no reason to say nothing of what comes */
+	l->answer = (struct ward_outcome){
+		.what = WARD_SENT_REFUSED, .status = 410, .why = "it answered 410"};
+	in.revision = 3;
+	in.state = "dismissed";
+	lab_incident(l, &in);
+	lab_settle(l);
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(l->got[2].times, 1);
+	assert_int_equal(rows_with(l, "\"state\":\"refused\""), 1);
+	lab_free(l);
+}
+
+/* An exercise is marked in everything that leaves; and a language is the recipient's own. */
+static void test_exercise(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "hybrid", NULL};
+	struct ward_diag diag;
+	char path[512];
+
+	(void)state;
+	ward_diag_init(&diag, ward_mem_heap());
+	(void)snprintf(path, sizeof(path), "%s/content/words", getenv("WARD_SOURCE_ROOT"));
+	assert_int_equal(
+		ward_lang_load(path, WARD_STR("it"), &l->lim, ward_mem_heap(), &diag, &l->lang),
+		WARD_OK);
+	ward_diag_fini(&diag);
+	l->listener[0].lang = l->lang;
+	l->exercise = true;
+	lab_life(l);
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_says(l, 0, "\"exercise\":true");
+	assert_says(l, 0, "\"subject\":\"ESERCITAZIONE");
+	assert_says(l, 0, "\"language\":\"it\"");
+	assert_says(l, 0, "fisico e cyber insieme");
+	assert_int_equal(ward_lang_missing(l->lang), 0);
+	assert_int_equal(rows_with(l, "\"exercise\":true"), 2);
+	lab_free(l);
+}
+
+/* Rows that nobody should write change nothing and are counted; texts that hide something are shown
+ * as what they are. */
+static void test_hostile(void **state)
+{
+	static const char *const rows[] = {"", "{}", "[1]", "{\"kind\":\"delivery\"}",
+		"{\"kind\":\"delivery\",\"state\":\"queued\",\"recipient\":\"soc\",\"covers\":[1,"
+		"{\"incident\":\"x\"}],\"body\":[]}",
+		"{\"kind\":\"delivery\",\"state\":\"sent\",\"recipient\":\"nobody\"}"};
+	struct lab *l = lab_new(1);
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber",
+		",\"first_step\":{\"role\":\"r\",\"role_name\":\"\\u202egnol\\u0007\",\"text\":"
+		"\"t\"}"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+		struct ward_delivery d = {.revision = 7 + (uint32_t)i, .json = ward_str_z(rows[i])};
+
+		assert_int_equal(ward_respond_delivery(l->r, &d), WARD_OK);
+		assert_int_equal(ward_respond_record(l->r, ward_str_z(rows[i])), WARD_OK);
+	}
+	assert_true(ward_counter_get(&l->counters, "respond.unreadable") >= 4);
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_says(l, 0, "\\\\u{202e}gnol\\\\u{7}");
+	lab_free(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {T(test_real), T(test_killed), T(test_ends),
+		T(test_merged), T(test_who), T(test_flood), T(test_retries), T(test_exercise),
+		T(test_hostile)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,172 @@
+#include "../model/lab.h"
+#include "respond/recipients.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define T(name) cmocka_unit_test(name)
+
+struct fix {
+	struct lab lab;
+	struct ward_recipients r;
+};
+
+static enum ward_err load(struct fix *x, const char *text)
+{
+	memset(x, 0, sizeof(*x));
+	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", ""), WARD_OK);
+	const struct ward_recipients_in in = {x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d};
+
+	return ward_recipients_read(
+		&in, WARD_STR("recipients.yml"), ward_str_bytes(ward_str_z(text)), &x->r);
+}
+
+static void done(struct fix *x)
+{
+	ward_recipients_free(&x->r);
+	lab_free(&x->lab);
+}
+
+static void test_good(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	assert_int_equal(load(&x, "recipients:\n"
+				  "  - id: soc\n    webhook: https://soc.example/w\n"
+				  "    secret_file: s\n"
+				  "  - {id: fire, name: Fire desk, webhook: 'http://127.0.0.1:1/', "
+				  "secret_file: f, certificate: c.pem, language: it, level: low, "
+				  "kinds: [physical, hybrid], places: z-in, exercise: true}\n"),
+		WARD_OK);
+	assert_int_equal(x.r.n, 2);
+	assert_true(ward_str_eqz(x.r.r[0].name, "soc"));
+	assert_int_equal(x.r.r[0].level, 2);
+	assert_int_equal(x.r.r[0].kinds, WARD_KINDS);
+	assert_int_equal(x.r.r[0].n_place, 0);
+	assert_false(x.r.r[0].exercise);
+	assert_int_equal(x.r.r[1].level, 1);
+	assert_int_equal(x.r.r[1].kinds, WARD_KIND_PHYSICAL | WARD_KIND_HYBRID);
+	assert_int_equal(x.r.r[1].n_place, 1);
+	assert_int_equal(x.r.r[1].place[0], lab_node(&x.lab, "z-in"));
+	assert_true(x.r.r[1].exercise);
+	done(&x);
+}
+
+/* Each mistake is found in its line, with its mend, and makes no recipient. */
+static void test_mistakes(void **state)
+{
+#define OK "webhook: 'https://a/', secret_file: s"
+	static const struct {
+		const char *text, *what;
+	} all[] = {{"recipients: {}\n", "no list of recipients"},
+		{"recipients: [x]\n", "no recipient"},
+		{"recipients:\n- {" OK "}\n", "'id' is missing"},
+		{"recipients:\n- {id: A, " OK "}\n", "'A' is no id"},
+		{"recipients:\n- {id: a, " OK "}\n- {id: a, " OK "}\n", "there already, in line 2"},
+		{"recipients:\n- {id: a, secret_file: s}\n", "no way to it"},
+		{"recipients:\n- {id: a, webhook: 'http://a/', secret_file: s}\n",
+			"http:// can be read on its way"},
+		{"recipients:\n- {id: a, webhook: 'https://a/'}\n", "'secret_file' is missing"},
+		{"recipients:\n- {id: a, " OK ", level: severe}\n", "'severe' is no level"},
+		{"recipients:\n- {id: a, " OK ", kinds: [fire]}\n", "'fire' is no kind"},
+		{"recipients:\n- {id: a, " OK ", places: [z-inn]}\n", "'z-inn' is no place"},
+		{"recipients:\n- {id: a, " OK ", places: [[a]]}\n", "something that is no word"},
+		{"recipients:\n- {id: a, " OK ", places: []}\n", "'places' is empty"},
+		{"recipients:\n- {id: a, " OK ", language: italian}\n", "no code of a language"},
+		{"recipients:\n- {id: a, " OK ", exercise: perhaps}\n", "'exercise'"},
+		{"recipients:\n- {id: a, " OK ", colour: red}\n", "colour"},
+		{"recipients: [\n", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		struct fix x;
+		bool found = false;
+
+		assert_int_equal(load(&x, all[i].text), WARD_ERR_CONFIG);
+		for (size_t k = 0; k < x.lab.d.n; k++)
+			found = found || (x.lab.d.item[k].line && x.lab.d.item[k].mend.len &&
+						 ward_str_find(x.lab.d.item[k].what,
+							 ward_str_z(all[i].what)) != SIZE_MAX);
+		if (!found)
+			fail_msg("not found: %s", all[i].what);
+		assert_true(x.r.n <= 1);
+		done(&x);
+	}
+}
+
+static void test_many(void **state)
+{
+	char text[4096] = "recipients:\n";
+	struct fix x;
+
+	(void)state;
+	for (int i = 0; i <= WARD_RECIPIENTS_MAX; i++) {
+		size_t n = strlen(text);
+
+		(void)snprintf(text + n, sizeof(text) - n, "- {id: r%d, " OK "}\n", i);
+	}
+	assert_int_equal(load(&x, text), WARD_ERR_CONFIG);
+	assert_int_equal(x.r.n, WARD_RECIPIENTS_MAX);
+	done(&x);
+}
+
+/* The files that it names; without recipients.yml there is nobody to tell, and nothing wrong. */
+static void test_files(void **state)
+{
+	char dir[] = "/tmp/ward-recipients-XXXXXX", path[96], secret[96];
+	static const char text[] = "recipients:\n- {id: a, " OK "}\n";
+	struct fix x;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/recipients.yml", dir);
+	(void)snprintf(secret, sizeof(secret), "%s/s", dir);
+	assert_int_equal(load(&x, "recipients: [x]\n"), WARD_ERR_CONFIG);
+	ward_recipients_free(&x.r);
+	const struct ward_recipients_in in = {x.lab.m, &x.lab.lim, ward_mem_heap(), &x.lab.d};
+
+	assert_int_equal(ward_recipients_load(&in, dir, &x.r), WARD_OK);
+	assert_int_equal(x.r.n, 0);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	(void)fputs(text, f);
+	(void)fclose(f);
+	for (unsigned step = 0; step < 4; step++) {
+		static const mode_t mode[] = {0, 0600, 0640, 0600};
+
+		if (step) {
+			int fd = open(secret, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+			assert_true(fd >= 0);
+			assert_int_equal(write(fd, "0123456789abcdef", step > 1 ? 16 : 15),
+				step > 1 ? 16 : 15);
+			assert_int_equal(fchmod(fd, mode[step]), 0);
+			(void)close(fd);
+		}
+		assert_int_equal(
+			ward_recipients_load(&in, dir, &x.r), step < 3 ? WARD_ERR_CONFIG : WARD_OK);
+		assert_int_equal(x.r.n, 1);
+		ward_recipients_free(&x.r);
+	}
+	assert_int_equal(unlink(secret), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+	done(&x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_good), T(test_mistakes), T(test_many), T(test_files)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
