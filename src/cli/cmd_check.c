@@ -18,6 +18,7 @@
 #include "paths/attack.h"
 #include "paths/facts.h"
 #include "recover/works.h"
+#include "respond/recipients.h"
 #include "sense/log/pattern.h"
 
 #include <limits.h>
@@ -577,6 +578,18 @@ static enum ward_err check_scenarios(const struct args *a, const char *content,
 	return *m ? ward_scenarios_check(a->dir, &in) : WARD_OK;
 }
 
+static enum ward_err check_recipients(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_recipients_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_recipients r = {.n = 0};
+	enum ward_err err = *m ? ward_recipients_load(&in, a->dir, &r) : WARD_OK;
+
+	(void)content;
+	ward_recipients_free(&r);
+	return err;
+}
+
 /* In this order; each later room sees the model. */
 static const struct checker checkers[] = {
 	{check_limits},
@@ -597,6 +610,7 @@ static const struct checker checkers[] = {
 	{check_points},
 	{check_controllers},
 	{check_scenarios},
+	{check_recipients},
 };
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -654,10 +668,9 @@ const struct ward_cmd ward_cmd_check = {
 		"(docs/scenarios.md), its log patterns with their tests (docs/log-patterns.md), "
 		"its\n"
 		"rules and filters (docs/rules.md), its works permits (docs/permits.md), its\n"
-		"entries of availability (docs/availability.md), its points (docs/points.md) and "
-		"the\n"
-		"content it is used with, and reports every problem at once: file, line, what is\n"
-		"wrong, the mend.\n\n"
+		"entries of availability (docs/availability.md), its points (docs/points.md), its\n"
+		"recipients (docs/webhooks.md) and the content it is used with, and reports every\n"
+		"problem at once: file, line, what is wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
 		"hospital's\n"

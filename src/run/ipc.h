@@ -34,7 +34,9 @@
 	X(CAMERA, "camera to video: how the camera is")                       \
 	X(AGAIN, "video to camera: I began; what stream is it?")              \
 	X(CLIP, "clips to video: what you saw then, blurred")                 \
-	X(FOOTAGE, "video to clips: a part of it, or why there is none")
+	X(FOOTAGE, "video to clips: a part of it, or why there is none")      \
+	X(SEND, "respond to send: a message for the recipient")               \
+	X(SENT, "send to respond: what became of it")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

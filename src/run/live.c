@@ -32,6 +32,7 @@ static const struct row {
 	[P_FIELD] = {"field", NULL, 61007, true, false, false},
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
+	[P_RESPOND] = {"respond", NULL, 61022, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_VIDEO] = {"video", NULL, LIVE_UID_CAMERAS, true, false, false},
@@ -204,9 +205,11 @@ static enum ward_err add_all(struct live *l)
 		wanted[live_reader_of(&s[i])] = true;
 	wanted[P_PLAY] = l->o->scenario != NULL;
 	wanted[P_CLIPS] = live_wants_clips(l);
+	wanted[P_RESPOND] = live_is_told(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
-			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS)))
+			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
+					      p != P_RESPOND)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
@@ -214,6 +217,8 @@ static enum ward_err add_all(struct live *l)
 		err = live_add_cameras(l);
 	if (!err)
 		err = live_add_guests(l);
+	if (!err)
+		err = live_add_sends(l);
 	return err ? err : live_add_pollers(l);
 }
 
@@ -395,6 +400,9 @@ static enum ward_err run(struct live *l)
 {
 	enum ward_err err;
 
+	err = live_find_recipients(l);
+	if (err)
+		return err;
 	l->n_uid = ward_netns_uids();
 	if (l->o->scenario) {
 		err = make_networks(l);
@@ -417,6 +425,8 @@ static enum ward_err run(struct live *l)
 		err = live_set_pollers(l);
 	if (!err)
 		err = live_set_clips(l);
+	if (!err)
+		err = live_set_respond(l);
 	if (!err)
 		err = set_all(l);
 	if (err)
@@ -444,6 +454,7 @@ enum ward_err ward_live_run(
 		(void)live_because(&l, err, "the process table");
 	ward_supervisor_free(l.s);
 	ward_permit_watch_fini(&l.permits);
+	ward_recipients_free(&l.recipients);
 	ward_reporter_fini(&l.reporter);
 	return err;
 }

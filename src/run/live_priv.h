@@ -2,6 +2,7 @@
 #ifndef WARD_RUN_LIVE_PRIV_H
 #define WARD_RUN_LIVE_PRIV_H
 
+#include "respond/recipients.h"
 #include "run/live.h"
 #include "run/permits.h"
 #include "run/process.h"
@@ -27,6 +28,7 @@ enum live_process {
 	P_FEED,
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
+	P_RESPOND, /* where the hospital has recipients: live_respond.c */
 	P_N,
 };
 
@@ -37,6 +39,7 @@ enum {
 	LIVE_UID_POLLERS =
 		LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX + WARD_FEEDS_MAX,
 	LIVE_UID_SCENES = LIVE_UID_POLLERS + WARD_POLLERS_MAX,
+	LIVE_UID_SENDS = LIVE_UID_SCENES + WARD_CAMERAS_MAX,
 };
 
 struct live {
@@ -69,6 +72,13 @@ struct live {
 		const struct ward_source *source;
 	} poller[WARD_POLLERS_MAX];
 	size_t n_poller;
+	struct ward_recipients recipients; /* of recipients.yml */
+	struct live_send {
+		char name[WARD_PROCESS_NAME];
+		size_t number; /* in the supervisor's table */
+		const struct ward_recipient *to;
+	} send[WARD_RECIPIENTS_MAX];
+	size_t n_send;
 	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
@@ -119,6 +129,14 @@ WARD_MUST_CHECK enum ward_err live_set_pollers(struct live *l);
 /* Are clips made of incidents? Then what the process of it needs, with its links to cameras. */
 bool live_wants_clips(const struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_clips(struct live *l);
+/* Reads whom there is to tell. CONFIG: the file has problems, or what was played would be told as
+ * real. */
+WARD_MUST_CHECK enum ward_err live_find_recipients(struct live *l);
+/* Is anybody told in this run? Of a played scenario only recipients of exercises are. */
+bool live_is_told(const struct live *l);
+/* A process for each that is told in this run; then what tells them and `respond`. */
+WARD_MUST_CHECK enum ward_err live_add_sends(struct live *l);
+WARD_MUST_CHECK enum ward_err live_set_respond(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */
 WARD_MUST_CHECK enum ward_err live_hand_memory(
 	struct live *l, enum live_process p, const char *name, size_t bytes);

@@ -1,0 +1,205 @@
+/* Who is told outside: the process that decides it, and one for each recipient, which alone has the
+ * secret and speaks with the outside. */
+#include "run/live_priv.h"
+
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { LISTENERS_BYTES = 64 << 20, PATH_BYTES = 4096 };
+
+/* In the state's folder once a scenario was played into it. */
+#define PLAYED "played"
+
+static bool is_there(const struct live *l, const char *name)
+{
+	char path[PATH_BYTES];
+	int n = snprintf(path, sizeof(path), "%s/%s", l->o->state, name);
+
+	return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == 0;
+}
+
+/* The store does not tell what was played from what was real: they have folders of their own, or
+ * somebody would be told of an exercise as if it were real. */
+static enum ward_err keep_apart(struct live *l)
+{
+	bool play = l->o->scenario != NULL, played = is_there(l, PLAYED);
+	char path[PATH_BYTES];
+
+	if (l->recipients.n && play != played && (played || is_there(l, "store/ward.db"))) {
+		(void)snprintf(l->why, WARD_LIVE_WHY,
+			play ? "'%s' holds what really happened, and an exercise in it could not "
+			       "be told from it later; give --state another folder"
+			     : "'%s' holds a played scenario, which recipients would be told of as "
+			       "if it were real; give --state another folder",
+			l->o->state);
+		return WARD_ERR_CONFIG;
+	}
+	if (!play || played)
+		return WARD_OK;
+	int n = snprintf(path, sizeof(path), "%s/" PLAYED, l->o->state);
+	int fd = n > 0 && (size_t)n < sizeof(path)
+			 ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
+			 : -1;
+
+	if (fd < 0)
+		return live_because(l, WARD_ERR_IO, path);
+	(void)close(fd);
+	return WARD_OK;
+}
+
+enum ward_err live_find_recipients(struct live *l)
+{
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_recipients_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
+	enum ward_err err = ward_recipients_load(&in, l->o->dir, &l->recipients);
+
+	if (err == WARD_ERR_CONFIG && diag.n)
+		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: %.*s; %.*s",
+			WARD_STR_ARG(diag.item[0].file), diag.item[0].line,
+			WARD_STR_ARG(diag.item[0].what), WARD_STR_ARG(diag.item[0].mend));
+	else if (err)
+		err = live_because(l, err, WARD_RECIPIENTS_FILE);
+	ward_diag_fini(&diag);
+	return err ? err : keep_apart(l);
+}
+
+static bool is_told(const struct live *l, const struct ward_recipient *r)
+{
+	return r->exercise == (l->o->scenario != NULL);
+}
+
+bool live_is_told(const struct live *l)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < l->recipients.n; i++)
+		any = any || is_told(l, &l->recipients.r[i]);
+	return any;
+}
+
+enum ward_err live_add_sends(struct live *l)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < l->recipients.n; i++) {
+		struct live_send *s = &l->send[l->n_send];
+		uid_t uid = LIVE_UID_SENDS + (uid_t)l->n_send;
+
+		if (!is_told(l, &l->recipients.r[i]))
+			continue;
+		s->to = &l->recipients.r[i];
+		ward_process_numbered(s->name, "send", l->n_send++);
+		err = ward_supervisor_add(
+			l->s, s->name, l->n_uid > uid ? uid : 0, false, &s->number);
+		if (!err)
+			err = ward_supervisor_program(l->s, s->number, "send");
+		if (!err)
+			err = live_set_limits(l, s->number);
+		if (!err)
+			err = ward_supervisor_link(l->s, s->number, l->number[P_RESPOND]);
+	}
+	return err;
+}
+
+/* Is the node there, or a part of it? */
+static bool is_at(const struct live *l, uint32_t node, uint32_t place)
+{
+	for (uint32_t i = node; i != WARD_NONE; i = ward_model_node(l->m, i)->parent) {
+		const struct ward_node *n = ward_model_node(l->m, i);
+
+		if (i == place || n->zone == place || n->network == place)
+			return true;
+	}
+	return false;
+}
+
+static unsigned told_at(const struct live *l, uint32_t node)
+{
+	unsigned mask = 0;
+
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+
+		for (size_t i = 0; i < r->n_place && !(mask >> k & 1); i++)
+			if (is_at(l, node, r->place[i]))
+				mask |= 1u << k;
+	}
+	return mask;
+}
+
+/* The lines that run/proc/respond.c reads. O(nodes * places). */
+static void put_listeners(const struct live *l, struct ward_wr *w)
+{
+	struct ward_str usual = ward_model_hospital(l->m)->language;
+
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+		struct ward_str lang = r->language.len ? r->language : usual;
+
+		ward_wr_printf(w, "listener %.*s %u %u %d %.*s\n", WARD_STR_ARG(r->id), r->level,
+			r->kinds, r->n_place == 0, WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
+	}
+	for (uint32_t i = 0; i < ward_model_n(l->m); i++)
+		ward_wr_printf(w, "node %u %.*s\n", told_at(l, i),
+			WARD_STR_ARG(ward_model_node(l->m, i)->id));
+}
+
+static enum ward_err hand_listeners(struct live *l)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LISTENERS_BYTES);
+	int fd = memfd_create("listeners", MFD_CLOEXEC);
+	enum ward_err err = fd < 0 ? WARD_ERR_IO : WARD_OK;
+
+	put_listeners(l, &w);
+	if (!err && ward_wr_bad(&w))
+		err = WARD_ERR_NOMEM;
+	if (!err && !ward_fd_write(fd, ward_wr_slice(&w)))
+		err = WARD_ERR_IO;
+	ward_wr_fini(&w);
+	if (err)
+		err = live_because(l, err, "whom there is to tell");
+	else
+		err = ward_supervisor_hand(l->s, l->number[P_RESPOND], "listeners", fd);
+	if (err && fd >= 0)
+		(void)close(fd);
+	return err;
+}
+
+enum ward_err live_set_respond(struct live *l)
+{
+	const struct ward_hospital *h = ward_model_hospital(l->m);
+	size_t number = l->number[P_RESPOND];
+	enum ward_err err = WARD_OK;
+
+	if (!l->used[P_RESPOND])
+		return WARD_OK;
+	for (size_t k = 0; !err && k < l->n_send; k++) {
+		const struct live_send *s = &l->send[k];
+
+		err = live_tell_secret(l, s->number, "url", s->to->to);
+		if (!err)
+			err = live_tell_file(l, s->number, "secret_file", s->to->secret_file);
+		if (!err)
+			err = live_tell_file(l, s->number, "certificate", s->to->certificate);
+	}
+	if (!err)
+		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
+	if (!err)
+		err = live_tell(l, number, "hospital", h->id);
+	if (!err)
+		err = live_tell(l, number, "name", h->name);
+	if (!err)
+		err = live_tell(l, number, "timezone", h->timezone);
+	if (!err)
+		err = live_tell(l, number, "content", ward_str_z(l->o->content));
+	if (!err && l->o->scenario)
+		err = live_tell(l, number, "exercise", WARD_STR("yes"));
+	return err ? err : hand_listeners(l);
+}

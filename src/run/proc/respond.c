@@ -1,0 +1,358 @@
+/* Who is told what: reads the store's rows, keeps what is to be told and what became of it as rows
+ * of its own, and hands each recipient's messages to the process that sends them. It reads no
+ * outside byte, and speaks with nobody outside. All that it knows comes from the store: a new life
+ * reads the rows from the first one on. */
+#include "respond/respond.h"
+#include "run/letter.h"
+#include "run/process.h"
+#include "run/rows.h"
+#include "story/zone.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { LISTENERS_BYTES = 64 << 20, NODES_MAX = 4 << 20, NODE_BYTES_MAX = 512 << 20 };
+
+static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
+/* Longer than any attempt lasts: then its process has begun anew, and knows nothing of it. */
+static const ward_ns no_answer = 120 * WARD_NS_PER_S;
+
+struct responder {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_ask store;
+	struct ward_respond *respond;
+	struct ward_listener listener[WARD_RECIPIENTS_MAX];
+	size_t n_listener;
+	int send[WARD_RECIPIENTS_MAX];      /* links */
+	ward_ns asked[WARD_RECIPIENTS_MAX]; /* monotonic; 0: nothing is on its way */
+	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
+	struct ward_arena texts;
+	struct ward_intern node; /* things and places of the hospital … */
+	uint32_t *node_at;       /* … and who wants to know of each */
+	size_t cap_node;
+	uint64_t after, last; /* rows */
+	uint8_t buf[WARD_MSG_MAX];
+	uint8_t out[WARD_MSG_BODY_MAX];
+};
+
+static void need(struct responder *d, enum ward_err err)
+{
+	if (err)
+		ward_process_die(&d->p, "out of memory", err);
+}
+
+/* ---- whom there is to tell ---- */
+
+static uint32_t at(void *ctx, struct ward_str id)
+{
+	struct responder *d = ctx;
+	uint32_t i = ward_intern_find(&d->node, id);
+
+	return i == WARD_NONE ? WARD_RESPOND_UNKNOWN : d->node_at[i];
+}
+
+static void take_node(struct responder *d, struct ward_str id, uint64_t mask)
+{
+	uint32_t i;
+
+	need(d, ward_mem_more(ward_mem_heap(), &d->node_at, d->node.n, &d->cap_node,
+			sizeof(*d->node_at), NODES_MAX));
+	need(d, ward_intern_put(&d->node, id, &i));
+	d->node_at[i] = (uint32_t)mask;
+}
+
+static struct ward_lang *language(struct responder *d, struct ward_str code)
+{
+	const char *content = ward_process_setting(&d->p, "content");
+	struct ward_lang *lang = NULL;
+	struct ward_diag diag;
+	char dir[4096];
+
+	if (!content || snprintf(dir, sizeof(dir), "%s/words", content) >= (int)sizeof(dir))
+		return NULL;
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_lang_load(dir, code, &d->lim, ward_mem_heap(), &diag, &lang);
+
+	if (err) /* then it is told in English */
+		WARD_LOG(&d->p.log, ERROR, "respond.lang", WARD_KV_S("lang", code), WARD_KV_E(err));
+	ward_diag_fini(&diag);
+	ward_lang_count_in(lang, &d->p.counters);
+	return lang;
+}
+
+/* "listener ID LEVEL KINDS EVERYWHERE LANGUAGE", in their order; "node MASK ID" */
+static bool read_line(struct responder *d, struct ward_str line)
+{
+	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
+	struct ward_listener *l = &d->listener[d->n_listener];
+	uint64_t level, kinds, everywhere, mask;
+
+	if (ward_str_eqz(what, "node")) {
+		if (!ward_str_u64(ward_str_cut(&rest, ' '), &mask) || !rest.len)
+			return false;
+		take_node(d, rest, mask);
+		return true;
+	}
+	if (!ward_str_eqz(what, "listener") || d->n_listener == WARD_RECIPIENTS_MAX)
+		return false;
+	l->id = ward_arena_str(&d->texts, ward_str_cut(&rest, ' '));
+	if (!l->id.p || !ward_str_u64(ward_str_cut(&rest, ' '), &level) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &kinds) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &everywhere))
+		return false;
+	l->level = (unsigned)level;
+	l->kinds = (unsigned)kinds;
+	l->everywhere = everywhere != 0;
+	l->lang = language(d, rest);
+	d->n_listener++;
+	return true;
+}
+
+/* From the memory file of the supervisor, which other lives read, too: by place. */
+static void read_listeners(struct responder *d)
+{
+	int fd = ward_process_need_fd(&d->p, "listeners");
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LISTENERS_BYTES);
+	uint8_t buf[4096];
+	off_t off = 0;
+	ssize_t n;
+
+	while ((n = pread(fd, buf, sizeof(buf), off)) > 0) {
+		ward_wr_bytes(&w, buf, (size_t)n);
+		off += n;
+	}
+	if (n < 0 || ward_wr_bad(&w))
+		ward_process_die(&d->p, "the recipients", WARD_ERR_IO);
+	struct ward_str rest = ward_wr_text(&w);
+
+	while (rest.len) {
+		struct ward_str line = ward_str_cut(&rest, '\n');
+
+		if (line.len && !read_line(d, line))
+			ward_process_die(&d->p, "the recipients", WARD_ERR_CONFIG);
+	}
+	ward_wr_fini(&w);
+}
+
+/* ---- the store ---- */
+
+static void on_row(void *ctx, const struct ward_store_row *r)
+{
+	struct responder *d = ctx;
+	struct ward_delivery of = {r->id, r->revision, r->time, r->json};
+
+	d->after = r->row;
+	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT)
+		need(d, ward_respond_record(d->respond, r->json));
+	else if (r->kind == WARD_ROW_DELIVERY)
+		need(d, ward_respond_delivery(d->respond, &of));
+}
+
+/* All rows that there are; waits a little for the first. */
+static bool fetch(struct responder *d)
+{
+	struct ward_rows_query q = {d->after, WARD_ROWS_MAX};
+
+	do {
+		enum ward_err err = ward_rows_fetch(&d->store, &q, on_row, d, &d->last);
+
+		if (err == WARD_ERR_AGAIN) /* a store that is just being restarted */
+			return false;
+		if (err)
+			ward_process_die(&d->p, "no answer from store", err);
+		if (q.after == d->after) /* none is left that was not erased */
+			d->after = d->last > d->after ? d->last : d->after;
+		q.after = d->after;
+	} while (d->after < d->last && !ward_process_stopping());
+	return d->after >= d->last;
+}
+
+/* Durable when it returns true, and read back. False: this process is to stop. */
+static bool keep(struct responder *d, const struct ward_delivery *of)
+{
+	struct ward_wr b = ward_wr_fixed(d->out, sizeof(d->out));
+	struct ward_store_row row = {.kind = WARD_ROW_DELIVERY,
+		.id = of->id,
+		.revision = of->revision,
+		.time = of->time,
+		.json = of->json};
+	enum ward_err err = WARD_ERR_AGAIN, verdict = WARD_OK;
+
+	ward_commit_put(
+		&b, &(struct ward_commit){.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1});
+	ward_commit_put_row(&b, &row);
+	WARD_ASSERT(!ward_wr_bad(&b));
+	while (err == WARD_ERR_AGAIN && !ward_process_stopping()) {
+		struct ward_msg m;
+
+		err = ward_ask(
+			&d->store, WARD_MSG_COMMIT, ward_wr_slice(&b), WARD_MSG_COMMITTED, &m);
+		if (!err)
+			err = ward_committed_get(&m.body, &verdict);
+	}
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err || verdict)
+		ward_process_die(&d->p, "the store refuses a row", err ? err : verdict);
+	while (!fetch(d))
+		if (ward_process_stopping())
+			return false;
+	return true;
+}
+
+/* ---- those who send ---- */
+
+/* What is final is said where the operator looks, and not only on the ledger. */
+static void log_outcome(struct responder *d, size_t k, const struct ward_outcome *o)
+{
+	static const char *const name[] = {[WARD_SENT_DELIVERED] = "respond.delivered",
+		[WARD_SENT_REFUSED] = "respond.refused",
+		[WARD_SENT_FAILED] = "respond.failed"};
+
+	ward_count_name(&d->p.counters, name[o->what], 1);
+	if (o->what == WARD_SENT_REFUSED)
+		WARD_LOG(&d->p.log, ERROR, "respond.refused",
+			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+	else if (o->what == WARD_SENT_FAILED)
+		WARD_LOG(&d->p.log, WARN, "respond.failed",
+			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+}
+
+static bool hear(struct responder *d, size_t k)
+{
+	struct ward_msg m;
+	struct ward_id id;
+	struct ward_outcome o;
+	struct ward_delivery row;
+	enum ward_err err = ward_msg_recv(d->send[k], d->buf, &m);
+
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	if (!err)
+		err = m.type == WARD_MSG_SENT ? ward_outcome_get(&m.body, &id, &o)
+					      : WARD_ERR_DENIED;
+	if (err) {
+		ward_count_name(&d->p.counters, "respond.bad_answer", 1);
+		return true;
+	}
+	if (!d->asked[k] || !ward_id_eq(id, d->asked_for[k]) ||
+		!ward_respond_said(d->respond, k, id, &o, ward_clock_now(d->p.clock), &row)) {
+		ward_count_name(&d->p.counters, "respond.unasked", 1);
+		return true;
+	}
+	log_outcome(d, k, &o);
+	if (keep(d, &row))
+		d->asked[k] = 0;
+	return true;
+}
+
+static void hand_over(struct responder *d, size_t k)
+{
+	ward_ns now = ward_clock_mono(d->p.clock);
+	struct ward_wr w = ward_wr_fixed(d->out, sizeof(d->out));
+	struct ward_letter l;
+
+	if (d->asked[k] && now - d->asked[k] < no_answer)
+		return;
+	if (!ward_respond_message(d->respond, k, ward_clock_now(d->p.clock), &l.id, &l.body))
+		return;
+	ward_letter_put(&w, &l);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	enum ward_err err = ward_msg_send(d->send[k], WARD_MSG_SEND, 0, ward_wr_slice(&w));
+
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	if (err)
+		return;
+	d->asked[k] = now ? now : 1;
+	d->asked_for[k] = l.id;
+}
+
+static void run(struct responder *d)
+{
+	struct ward_delivery row;
+
+	while (!ward_process_stopping()) {
+		bool all = fetch(d);
+
+		for (size_t k = 0; all && k < d->n_listener; k++)
+			while (hear(d, k))
+				;
+		while (all && ward_respond_next(d->respond, ward_clock_now(d->p.clock), &row))
+			all = keep(d, &row);
+		for (size_t k = 0; all && k < d->n_listener; k++)
+			hand_over(d, k);
+		ward_process_count(&d->p);
+	}
+}
+
+static struct ward_str setting(const struct responder *d, const char *key)
+{
+	const char *v = ward_process_setting(&d->p, key);
+
+	return ward_str_z(v ? v : "");
+}
+
+static void settle(struct responder *d)
+{
+	struct ward_respond_opts o = {.mem = ward_mem_heap(),
+		.lim = &d->lim,
+		.counters = &d->p.counters,
+		.hospital = setting(d, "hospital"),
+		.hospital_name = setting(d, "name"),
+		.exercise = setting(d, "exercise").len != 0,
+		.listener = d->listener,
+		.at = at,
+		.ctx = d};
+
+	if (setting(d, "timezone").len && ward_zone_use(setting(d, "timezone")) != WARD_OK)
+		WARD_LOG(&d->p.log, WARN, "respond.timezone",
+			WARD_KV_S("zone", setting(d, "timezone")));
+	read_listeners(d);
+	o.n_listener = d->n_listener;
+	need(d, ward_respond_new(&o, &d->respond));
+	for (size_t k = 0; k < d->n_listener; k++) {
+		char name[WARD_PROCESS_NAME];
+
+		ward_process_numbered(name, "send", k);
+		d->send[k] = ward_process_need_fd(&d->p, name);
+		if (fcntl(d->send[k], F_SETFL, O_NONBLOCK) != 0)
+			ward_process_die(&d->p, name, WARD_ERR_IO);
+	}
+	d->store = (struct ward_ask){.fd = ward_process_need_fd(&d->p, "store"),
+		.next_id = ward_process_ids(),
+		.again = ask_again,
+		.give_up = ask_again,
+		.clock = d->p.clock};
+}
+
+int main(int argc, char **argv)
+{
+	struct responder *d = calloc(1, sizeof(*d));
+	int status;
+
+	if (!d)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&d->p, "respond", argc, argv);
+	ward_process_limits(&d->p, &d->lim);
+	ward_arena_init(&d->texts, ward_mem_heap(), (size_t)1 << 20);
+	ward_intern_init(&d->node, ward_mem_heap(), NODES_MAX, NODE_BYTES_MAX);
+	settle(d);
+	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
+	run(d);
+	ward_respond_free(d->respond);
+	for (size_t k = 0; k < d->n_listener; k++)
+		ward_lang_free(d->listener[k].lang);
+	ward_mem_free(ward_mem_heap(), d->node_at, d->cap_node * sizeof(*d->node_at));
+	ward_intern_fini(&d->node);
+	ward_arena_fini(&d->texts);
+	status = ward_process_end(&d->p);
+	free(d);
+	return status;
+}

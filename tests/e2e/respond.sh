@@ -1,0 +1,165 @@
+#!/bin/sh
+# A recipient is told of an incident by a signed webhook over TLS: one that is not ready is asked again under the
+# same id, one that is dead until it is back; processes killed in between forget nothing; all of it is on record.
+# usage: respond.sh WARD PYTHON PILOT
+set -u
+ward=$1 python=$2 pilot=$3
+here=$(dirname "$0")
+tmp=$(mktemp -d) || exit 1
+chmod 755 "$tmp"
+run= sink=
+quit() {
+	[ -z "$run" ] || kill "$run" 2>/dev/null
+	[ -z "$sink" ] || kill "$sink" 2>/dev/null
+	wait
+	rm -rf "$tmp"
+}
+trap quit EXIT
+trap 'exit 1' INT TERM
+. "$here/live.inc"
+
+ports=$("$python" -c 'import socket
+s = [socket.socket() for i in range(2)]
+[x.bind(("127.0.0.1", 0)) for x in s]
+print(*[x.getsockname()[1] for x in s])')
+port=${ports% *} out=${ports#* }
+mkdir -p "$tmp/hospital/log-patterns"
+cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
+echo "a-secret-of-some-length" >"$tmp/secret"
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=sink -addext subjectAltName=IP:127.0.0.1 \
+	-keyout "$tmp/sink.key" -out "$tmp/sink.pem" 2>"$tmp/openssl" || fail "$(cat "$tmp/openssl")"
+cat >"$tmp/hospital/log-patterns/access.yml" <<'END'
+name: access
+fields: {event.type: event.type, event.door: door}
+patterns:
+  - id: event
+    json: [event.type, event.door]
+    class: log.device
+    cases:
+      - {when: {event.type: DOOR_FORCED}, class: door.forced}
+    tests:
+      - line: '{"event": {"type": "DOOR_FORCED", "door": "AU-D03"}}'
+        fields: {event.type: DOOR_FORCED, door: AU-D03}
+END
+cat >"$tmp/hospital/sources.yml" <<END
+sources:
+  - id: access
+    name: Access control
+    kind: json
+    where: http:127.0.0.1:$port
+    watches: [door-controller-au]
+    purpose: Recognise break-ins.
+    personal_data: true
+    legal_basis: "GDPR art. 6(1)(e)"
+    retention: 7d
+    password_file: $tmp/secret
+END
+recipients() { # PLACE
+	cat <<END
+recipients:
+  - id: soc
+    webhook: https://127.0.0.1:$out/ward?token=of-the-address
+    secret_file: $tmp/signing
+    certificate: $tmp/sink.pem
+    level: medium
+    places: [$1, building-b]
+    language: it
+  - id: drill
+    webhook: https://127.0.0.1:$out/drill
+    secret_file: $tmp/signing
+    certificate: $tmp/sink.pem
+    exercise: true
+END
+}
+# what is wrong is said before anything runs, with its mend
+echo "the-secret-that-signs" >"$tmp/signing"
+chmod 644 "$tmp/signing"
+recipients building-aa >"$tmp/hospital/recipients.yml"
+"$ward" check "$tmp/hospital" >"$tmp/check" 2>&1 && fail "bad recipients"
+grep -q "recipients.yml:7: error: 'building-aa' is no place" "$tmp/check" || fail "check: $(cat "$tmp/check")"
+recipients building-a >"$tmp/hospital/recipients.yml"
+"$ward" check "$tmp/hospital" >"$tmp/check" 2>&1 && fail "a secret that others may read"
+grep -q 'recipients.yml:2: error: .*others may read the secret' "$tmp/check" || fail "check: $(cat "$tmp/check")"
+chmod 600 "$tmp/signing"
+"$ward" check "$tmp/hospital" >"$tmp/check" 2>&1 || fail "check: $(cat "$tmp/check")"
+
+# the recipient: it checks as docs/webhooks.md says, and writes down what it answered to which message
+cat >"$tmp/sink.py" <<'END'
+import hashlib, hmac, http.server, json, os, ssl, sys, time
+port, mode, log = int(sys.argv[1]), sys.argv[2], open(sys.argv[3], "a", buffering=1)
+secret, n = b"the-secret-that-signs", 0
+class H(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def log_message(self, *a): pass
+    def do_POST(self):
+        global n
+        n += 1
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        when, sign = self.headers["X-Ward-Timestamp"], self.headers["X-Ward-Signature"]
+        due = "sha256=" + hmac.new(secret, when.encode() + b"." + body, hashlib.sha256).hexdigest()
+        m = json.loads(body)
+        good = hmac.compare_digest(due, sign) and abs(time.time() - int(when)) < 300 and \
+            self.headers["Idempotency-Key"] == '"%s"' % m["id"] and not m["exercise"] and \
+            self.path == "/ward?token=of-the-address"
+        status = 400 if not good else 503 if mode == "late" and n == 1 else 204
+        if mode == "dies":
+            print("died", m["id"], "-", file=log)
+            os._exit(1)
+        print(status, m["id"], m["subject"], file=log)
+        self.send_response(status)
+        if status == 503: self.send_header("Retry-After", "1")
+        self.send_header("Content-Length", "0") if status != 204 else None
+        self.end_headers()
+s = http.server.HTTPServer(("127.0.0.1", port), H)
+c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+c.load_cert_chain(sys.argv[4], sys.argv[5])
+s.socket = c.wrap_socket(s.socket, server_side=True)
+s.serve_forever()
+END
+: >"$tmp/got"
+start_sink() { # MODE
+	"$python" "$tmp/sink.py" "$out" "$1" "$tmp/got" "$tmp/sink.pem" "$tmp/sink.key" 2>"$tmp/sink.err" &
+	sink=$!
+}
+post() { # DOOR
+	curl -s -o "$tmp/answer" -w '%{http_code}\n' -d "{\"event\": {\"type\": \"DOOR_FORCED\", \"door\": \"$1\"}}" \
+		-H "X-Ward-Signature: sha256=$(printf '{"event": {"type": "DOOR_FORCED", "door": "%s"}}' "$1" |
+			openssl dgst -sha256 -hmac a-secret-of-some-length | sed 's/.* //')" "http://127.0.0.1:$port/"
+}
+start_sink late
+"$ward" run --json --state "$tmp/state" "$tmp/hospital" >"$tmp/out" 2>"$tmp/err" &
+run=$!
+accepted() { [ "$(post "$1")" = 202 ]; }
+until_true 60 accepted AU-D03 || fail "nothing listens: $(cat "$tmp/err")"
+got() { grep -q "^$1 " "$tmp/got"; }
+why() { cat "$tmp/got" "$tmp/err" "$tmp/sink.err"; grep -E 'respond|send' "$tmp/state/ward.log" | tail -n 20; }
+until_true 60 got 204 || fail "nothing is delivered: $(why)"
+[ "$(cut -d ' ' -f 2 "$tmp/got" | sort -u | wc -l)" = 1 ] || fail "not the same message: $(cat "$tmp/got")"
+grep -q '^503 ' "$tmp/got" || fail "it was not asked again: $(cat "$tmp/got")"
+grep -q 'Nuovo incidente: ' "$tmp/got" || fail "not in its language: $(cat "$tmp/got")"
+grep -q '^400 ' "$tmp/got" && fail "a bad signature: $(cat "$tmp/got")"
+
+# it dies with the next message in hand, and whoever decides and sends is killed meanwhile
+kill $sink
+wait $sink 2>/dev/null
+start_sink dies
+accepted BU-D03 || fail "refused: $(cat "$tmp/answer")"
+until_true 60 got died || fail "no second message: $(why)"
+kill -9 "$(pid_of $run send)" || fail "no sender"
+kill -9 "$(pid_of $run respond)" || fail "nobody decides"
+died=$(sed -n 's/^died \([^ ]*\).*/\1/p' "$tmp/got")
+start_sink good
+until_true 120 got "204 $died" || fail "forgotten: $(why)"
+recorded() { grep -q "\"kind\":\"delivery\",\"state\":\"$1\",\"id\":\"$died\",\"recipient\":\"soc\"" "$tmp/out"; }
+until_true 60 recorded sent || fail "not on record: $(grep delivery "$tmp/out")"
+recorded queued || fail "not on record: $(grep delivery "$tmp/out")"
+kill -INT $run
+wait $run || fail "exit code $?"
+run=
+grep -q drill "$tmp/out" && fail "an exercise's recipient was told"
+grep -rqF -e the-secret-that -e of-the-address "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "a secret is shown"
+# what was played is told to nobody as if it were real
+: >"$tmp/state/played"
+"$ward" run --json --state "$tmp/state" "$tmp/hospital" >"$tmp/out" 2>"$tmp/err" && fail "it goes on from a play"
+grep -q 'holds a played scenario.*give --state another folder' "$tmp/err" || fail "play: $(cat "$tmp/err")"
+echo "respond: told, whoever dies"
