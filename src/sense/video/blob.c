@@ -63,28 +63,16 @@ static void unite(struct run *run, uint32_t a, uint32_t b)
 		run[a].root = b;
 }
 
-/* The runs of one row; most rows are empty, so eight pixels are looked at together. */
+/* The runs of one row. */
 static void scan_row(struct ward_blob_finder *f, const uint8_t *row, unsigned y)
 {
-	unsigned x = 0;
+	const uint8_t *end = row + f->w, *from = row, *to;
 
-	while (x < f->w) {
-		uint64_t eight;
-
-		if (x + 8 <= f->w && (memcpy(&eight, row + x, 8), eight == 0)) {
-			x += 8;
-			continue;
-		}
-		if (!row[x]) {
-			x++;
-			continue;
-		}
-		unsigned from = x;
-
-		while (x < f->w && row[x])
-			x++;
-		f->run[f->n_run] =
-			(struct run){(uint16_t)from, (uint16_t)x, (uint16_t)y, (uint32_t)f->n_run};
+	for (; from < end && (from = memchr(from, 1, (size_t)(end - from))); from = to) {
+		to = memchr(from, 0, (size_t)(end - from));
+		to = to ? to : end;
+		f->run[f->n_run] = (struct run){(uint16_t)(from - row), (uint16_t)(to - row),
+			(uint16_t)y, (uint32_t)f->n_run};
 		f->n_run++;
 	}
 }

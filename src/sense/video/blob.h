@@ -25,7 +25,7 @@ struct ward_blob_finder;
 WARD_MUST_CHECK enum ward_err ward_blob_finder_new(
 	const struct ward_mem *mem, unsigned w, unsigned h, struct ward_blob_finder **ret);
 void ward_blob_finder_free(struct ward_blob_finder *f);
-/* The parts of mask[h][w] of at least min_area pixels. O(pixels). */
+/* The parts of mask[h][w], which holds 1 or 0, of at least min_area pixels. O(pixels). */
 void ward_blobs_find(
 	struct ward_blob_finder *f, const uint8_t *mask, uint32_t min_area, struct ward_blobs *ret);
 /* Sets area[h][w] to 1 where the blob is, from the last find, else to 0. */

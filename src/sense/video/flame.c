@@ -66,21 +66,16 @@ void ward_flame_free(struct ward_flame *f)
 	ward_mem_free(f->mem, f, sizeof(*f));
 }
 
-static unsigned mean_of(const uint8_t *p, size_t n)
+static uint8_t mean_of(const uint8_t *p, size_t n)
 {
-	uint32_t sum = 0; /* of at most a million pixels */
-
-	for (size_t i = 0; i < n; i++)
-		sum += p[i];
-	return sum / (uint32_t)n;
+	return (uint8_t)(ward_bytes_sum(p, n) / n);
 }
 
 _Static_assert((uint64_t)WARD_IMAGE_SIDE_MAX *WARD_IMAGE_SIDE_MAX * 255 <= UINT32_MAX, "it fits");
 
 /* Is anything of the colour, by its hue alone? Mostly nothing is. */
-static bool any_hue(const struct ward_image *image, size_t n)
+static bool any_hue(const uint8_t *restrict u, const uint8_t *restrict v, size_t n)
 {
-	const uint8_t *restrict u = image->u, *restrict v = image->v;
 	uint8_t any = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -92,17 +87,21 @@ static bool any_hue(const struct ward_image *image, size_t n)
 }
 
 /* Where the light is at first, or again after a while without any of that colour. */
+static void take_light(const uint8_t *restrict y, uint8_t *restrict light, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		light[i] = y[i * 2];
+}
+
 static void begin_with(struct ward_flame *f, const struct ward_image *image)
 {
 	for (size_t row = 0; row < f->h; row++)
-		for (size_t c = 0; c < f->w; c++)
-			f->light[row * f->w + c] = image->y[row * 2 * image->w + c * 2];
+		take_light(image->y + row * 2 * image->w, f->light + row * f->w, f->w);
 	memset(f->fire, 0, f->n);
 }
 
 struct levels {
 	uint8_t y, u, v; /* means of the picture */
-	uint8_t cool;
 };
 
 /* The three loops below have no branch, so that sixteen are looked at together; masks have all bits
@@ -141,13 +140,16 @@ static uint8_t flickers(const uint8_t *restrict y, uint8_t *restrict light, uint
 /* hot[n] says what flickers; after it, what is hot. All bits of heat that are set anywhere. */
 static uint8_t heat_row(uint8_t *restrict heat, uint8_t *restrict hot, size_t n, uint8_t cool)
 {
-	uint8_t any = 0;
+	/* what a flicker adds, less what is taken, in bytes, and nothing overflows */
+	uint8_t gain = HOTTER > cool ? HOTTER - cool : 0, loss = cool > HOTTER ? cool - HOTTER : 0;
+	uint8_t any = 0, most = (uint8_t)(255 - gain);
 
 	for (size_t i = 0; i < n; i++) {
-		uint16_t h = (uint16_t)(heat[i] + (hot[i] & HOTTER));
+		uint8_t less = (uint8_t)((loss & hot[i]) | (cool & ~hot[i]));
+		uint8_t h = heat[i] < most || !hot[i] ? heat[i] : most;
 
-		h = (uint16_t)(h > cool ? h - cool : 0);
-		heat[i] = (uint8_t)(h > 255 ? 255 : h);
+		h = (uint8_t)(h + (gain & hot[i]));
+		heat[i] = (uint8_t)(h > less ? h - less : 0);
 		hot[i] = heat[i] >= HOT;
 		any |= heat[i];
 	}
@@ -158,17 +160,24 @@ static uint8_t heat_row(uint8_t *restrict heat, uint8_t *restrict hot, size_t n,
  * after. */
 static void heat_up(struct ward_flame *f, const struct ward_image *image)
 {
-	struct levels l = {(uint8_t)mean_of(image->y, (size_t)image->w * image->h),
-		(uint8_t)mean_of(image->u, f->n), (uint8_t)mean_of(image->v, f->n), f->cool};
+	struct levels l = {mean_of(image->y, (size_t)image->w * image->h), mean_of(image->u, f->n),
+		mean_of(image->v, f->n)};
 	uint8_t any = 0;
 
 	for (size_t row = 0; row < f->h; row++) {
 		const uint8_t *y = image->y + row * 2 * image->w;
 		size_t at = row * f->w;
 
+		if (!any_hue(image->u + at, image->v + at, f->w) &&
+			!ward_bytes_any(f->fire + at, f->w) &&
+			!ward_bytes_any(f->heat + at, f->w)) {
+			take_light(y, f->light + at, f->w);
+			memset(f->hot + at, 0, f->w);
+			continue;
+		}
 		colour(y, image->u + at, image->v + at, f->hot + at, f->w, l);
 		any |= flickers(y, f->light + at, f->fire + at, f->hot + at, f->w);
-		any |= heat_row(f->heat + at, f->hot + at, f->w, l.cool);
+		any |= heat_row(f->heat + at, f->hot + at, f->w, f->cool);
 	}
 	f->cold = !any;
 }
@@ -191,7 +200,7 @@ enum ward_err ward_flame_step(
 	if (!image->u || !image->v)
 		return WARD_OK;
 	f->blobs.n = 0;
-	if (any_hue(image, f->n) || !f->cold) {
+	if (any_hue(image->u, image->v, f->n) || !f->cold) {
 		if (f->cold)
 			begin_with(f, image);
 		heat_up(f, image);

@@ -23,26 +23,26 @@ _Static_assert((255 + OFFSET_REACH) * ONE <= INT16_MAX, "a difference fits");
 struct ward_ground {
 	const struct ward_mem *mem;
 	unsigned w, h;
-	size_t n;            /* pixels */
-	int16_t *mean, *dev; /* n each, 6 bits of fraction */
-	uint8_t *raw, *tmp;  /* n each */
-	uint8_t *picture;    /* n */
-	unsigned mean_shift, dev_shift;
-	unsigned learn, n_learn; /* pictures that are still to be learned; of a learning */
+	size_t n;                    /* pixels */
+	int16_t *mean, *dev;         /* n each, 6 bits of fraction */
+	uint8_t *raw, *tmp;          /* n each */
+	uint8_t *picture;            /* n */
+	int16_t mean_rate, dev_rate; /* of learning, in 65536ths */
+	unsigned learn, n_learn;     /* pictures that are still to be learned; of a learning */
 	unsigned n_step;
 	unsigned n_changed; /* in a row */
 	bool known;         /* a first picture is there */
 	float share;
 };
 
-/* The power of two next to seconds at that rate: 1 / 2^it is the rate of learning. */
-static unsigned shift_of(unsigned fps, unsigned seconds)
+/* One over the power of two next to the pictures of so many seconds, at least four. */
+static int16_t rate_of(unsigned fps, unsigned seconds)
 {
-	unsigned n = fps * seconds, s = 0;
+	unsigned n = fps * seconds, s = 2;
 
 	while (s < 9 && (1u << (s + 1)) <= n)
 		s++;
-	return s;
+	return (int16_t)(1 << (16 - s));
 }
 
 enum ward_err ward_ground_new(
@@ -60,8 +60,8 @@ enum ward_err ward_ground_new(
 	g->raw = ward_mem_alloc(mem, g->n);
 	g->tmp = ward_mem_alloc(mem, g->n);
 	g->picture = ward_mem_alloc(mem, g->n);
-	g->mean_shift = shift_of(fps, 6);
-	g->dev_shift = shift_of(fps, 12);
+	g->mean_rate = rate_of(fps, 6);
+	g->dev_rate = rate_of(fps, 12);
 	g->learn = g->n_learn = fps * LEARN_S;
 	if (!g->mean || !g->dev || !g->raw || !g->tmp || !g->picture) {
 		ward_ground_free(g);
@@ -121,13 +121,12 @@ static int offset_of(const struct ward_ground *g, const uint8_t *y)
 	return d - OFFSET_REACH;
 }
 
-/* raw: 1 where y differs from the mean by more than the noise of that pixel. */
-static void compare(struct ward_ground *g, const uint8_t *restrict y, int offset)
+/* raw: 1 where y, of n pixels, differs from the mean by more than the noise of that pixel; how many
+ * do. */
+static unsigned compare(const uint8_t *restrict y, const int16_t *restrict mean,
+	const int16_t *restrict dev, uint8_t *restrict raw, size_t n, int16_t off)
 {
-	const int16_t *restrict mean = g->mean, *restrict dev = g->dev;
-	uint8_t *restrict raw = g->raw;
-	int16_t off = (int16_t)(offset * ONE);
-	size_t n = g->n; /* here: bytes that are written might be a part of *g */
+	uint16_t sum = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		int16_t lit = (int16_t)(y[i] * ONE - off);
@@ -137,23 +136,48 @@ static void compare(struct ward_ground *g, const uint8_t *restrict y, int offset
 
 		least = least > FLOOR ? least : FLOOR;
 		raw[i] = d > least;
+		sum = (uint16_t)(sum + (d > least));
 	}
+	return sum;
 }
 
-/* Where keep is 0, mean and deviation go a step towards the picture. */
-static void learn(struct ward_ground *g, const uint8_t *restrict y, const uint8_t *restrict keep)
+_Static_assert(WARD_IMAGE_SIDE_MAX <= UINT16_MAX, "a row's pixels can be counted");
+
+/* The share of the picture that differs. */
+static float compare_all(struct ward_ground *g, const uint8_t *y)
+{
+	int16_t off = (int16_t)(offset_of(g, y) * ONE);
+	size_t sum = 0;
+
+	for (size_t i = 0; i < g->n; i += g->w)
+		sum += compare(y + i, g->mean + i, g->dev + i, g->raw + i, g->w, off);
+	return (float)sum / (float)g->n;
+}
+
+/* A share of the value, in 65536ths, rounded down: what processors have for eight at once. */
+static inline int16_t part(int16_t value, int16_t rate)
+{
+	return (int16_t)((value * rate) >> 16);
+}
+
+/* Mean and deviation go a step towards the picture, but not where mask is set, nor, if singles is
+ * 1, where anything differs: the fringe of what stands there is no ground either. */
+static void learn(struct ward_ground *g, const uint8_t *restrict y, const uint8_t *restrict mask,
+	uint8_t singles)
 {
 	int16_t *restrict mean = g->mean, *restrict dev = g->dev;
-	unsigned ms = g->mean_shift, ds = g->dev_shift;
-	size_t n = g->n;
+	const uint8_t *restrict raw = g->raw;
+	int16_t mean_rate = g->mean_rate, dev_rate = g->dev_rate;
+	size_t n = g->n; /* here: what is written might be a part of *g */
 
 	for (size_t i = 0; i < n; i++) {
 		int16_t diff = (int16_t)(y[i] * ONE - mean[i]);
 		int16_t d = (int16_t)(diff < 0 ? -diff : diff);
-		int16_t on = (int16_t)(keep[i] - 1); /* all bits, or none */
-		int16_t v = (int16_t)(dev[i] + (((int16_t)(d - dev[i]) >> ds) & on));
+		uint8_t keep = mask[i] | (raw[i] & singles);
+		int16_t on = (int16_t)(keep - 1); /* all bits, or none */
+		int16_t v = (int16_t)(dev[i] + (part((int16_t)(d - dev[i]), dev_rate) & on));
 
-		mean[i] = (int16_t)(mean[i] + ((diff >> ms) & on));
+		mean[i] = (int16_t)(mean[i] + (part(diff, mean_rate) & on));
 		dev[i] = (int16_t)(v < DEVIATION_MAX * ONE ? v : DEVIATION_MAX * ONE);
 	}
 }
@@ -178,23 +202,15 @@ static bool in_shadow(const struct ward_ground *g, const uint8_t *y, size_t i)
 	return abs(mx) + abs(my) >= ROUGH && abs(ex) + abs(ey) < (abs(mx) + abs(my)) / 2;
 }
 
-/* Only where raw is set, so it costs what moves; where nothing does eight are passed at a time. */
+/* Only where raw is set, so it costs what moves. */
 static void drop_shadows(struct ward_ground *g, const uint8_t *y)
 {
 	for (size_t row = 1; row + 1 < g->h; row++) {
-		size_t i = row * g->w + 1, end = (row + 1) * g->w - 1;
+		uint8_t *p = g->raw + row * g->w + 1, *end = p + g->w - 2;
 
-		while (i < end) {
-			uint64_t eight;
-
-			if (i + 8 <= end && (memcpy(&eight, g->raw + i, 8), eight == 0)) {
-				i += 8;
-				continue;
-			}
-			if (g->raw[i] && in_shadow(g, y, i))
-				g->raw[i] = 0;
-			i++;
-		}
+		for (; p < end && (p = memchr(p, 1, (size_t)(end - p))); p++)
+			if (in_shadow(g, y, (size_t)(p - g->raw)))
+				*p = 0;
 	}
 }
 
@@ -219,31 +235,14 @@ static bool changed(struct ward_ground *g)
 	return g->n_changed >= CHANGED_AFTER;
 }
 
-/* tmp: what is not learned. The fringe of what stands there is no ground either, but noise must not
- * stay for ever. */
-static void fringe(struct ward_ground *g, const uint8_t *restrict mask)
-{
-	const uint8_t *restrict raw = g->raw;
-	uint8_t *restrict keep = g->tmp;
-	uint8_t singles = ++g->n_step % FRINGE != 0;
-	size_t n = g->n;
-
-	for (size_t i = 0; i < n; i++)
-		keep[i] = mask[i] | (raw[i] & singles);
-}
-
 enum ward_ground_state ward_ground_step(
 	struct ward_ground *g, const struct ward_image *image, uint8_t *mask)
 {
 	WARD_ASSERT(image->w == g->w && image->h == g->h);
-	size_t sum = 0;
 
 	if (!g->known)
 		begin_with(g, image->y);
-	compare(g, image->y, offset_of(g, image->y));
-	for (size_t i = 0; i < g->n; i++)
-		sum += g->raw[i];
-	g->share = (float)sum / (float)g->n;
+	g->share = compare_all(g, image->y);
 	if (changed(g)) {
 		begin_with(g, image->y);
 		memset(mask, 0, g->n);
@@ -253,12 +252,12 @@ enum ward_ground_state ward_ground_step(
 	ward_mask_majority(g->raw, g->w, g->h, g->tmp, mask);
 	if (g->learn) {
 		g->learn--;
-		learn(g, image->y, mask);
+		learn(g, image->y, mask, 0);
 		memset(mask, 0, g->n);
 		return WARD_GROUND_LEARNING;
 	}
-	fringe(g, mask);
-	learn(g, image->y, g->tmp);
+	/* noise must not stay for ever */
+	learn(g, image->y, mask, ++g->n_step % FRINGE != 0);
 	return WARD_GROUND_STEADY;
 }
 

@@ -37,6 +37,50 @@ struct ward_canvas {
 	uint8_t *plane[3];
 	size_t stride[3];
 };
+
+/* True when any of n bytes is not 0. No branch: sixteen are looked at together. */
+static inline bool ward_bytes_any(const uint8_t *p, size_t n)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < n; i++)
+		any |= p[i];
+	return any != 0;
+}
+
+/* to[i] grows by from[i]. */
+static inline void ward_bytes_add(uint16_t *restrict to, const uint8_t *restrict from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = (uint16_t)(to[i] + from[i]);
+}
+
+/* In parts whose sum fits into 16 bits; of at most 16 million bytes. */
+static inline uint32_t ward_bytes_sum(const uint8_t *p, size_t n)
+{
+	enum { PART = 256 };
+	uint32_t sum = 0;
+
+	for (size_t from = 0; from < n; from += PART) {
+		size_t len = n - from < PART ? n - from : PART;
+		uint16_t part = 0;
+
+		for (size_t i = 0; i < len; i++)
+			part = (uint16_t)(part + p[from + i]);
+		sum += part;
+	}
+	return sum;
+}
+
+/* The sum of two bytes, read as one word: in a loop nothing has to be sorted apart. */
+static inline uint16_t ward_pair_sum(const uint8_t *p)
+{
+	uint16_t both;
+
+	memcpy(&both, p, sizeof(both));
+	return (uint16_t)((both & 255) + (both >> 8));
+}
+
 /* to[h][w]: the means of k by k pixels each of a plane whose rows are `stride` apart, rounded. k is
  * 1 to 16. */
 static inline void ward_plane_shrink(const uint8_t *restrict from, size_t stride, unsigned k,
@@ -49,8 +93,8 @@ static inline void ward_plane_shrink(const uint8_t *restrict from, size_t stride
 			memcpy(to, from, w);
 		else if (k == 2)
 			for (size_t x = 0; x < w; x++)
-				to[x] = (uint8_t)((from[2 * x] + from[2 * x + 1] + next[2 * x] +
-							  next[2 * x + 1] + 2) >>
+				to[x] = (uint8_t)((ward_pair_sum(from + 2 * x) +
+							  ward_pair_sum(next + 2 * x) + 2) >>
 						  2);
 		else
 			for (size_t x = 0; x < w; x++) {

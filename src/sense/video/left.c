@@ -88,6 +88,8 @@ void ward_left_clock_set(struct ward_left *l, ward_ns start)
 void ward_left_forget(struct ward_left *l, ward_ns now)
 {
 	memset(l->age, 0, l->n);
+	memset(l->missed, 0, l->n);
+	memset(l->still, 0, l->n);
 	memset(l->thing, 0, sizeof(l->thing));
 	l->learned = now;
 	l->known = true;
@@ -101,15 +103,16 @@ static uint8_t pictures(const struct ward_left *l, unsigned seconds)
 	return (uint8_t)(n < 255 ? n : 255);
 }
 
-/* The history of each pixel: how long it has been foreground of one value. */
-static void follow(struct ward_left *l, const uint8_t *restrict y, const uint8_t *restrict mask)
+/* The history of each pixel of the row that begins there: how long it has been foreground of one
+ * value. */
+static void follow_row(struct ward_left *l, const uint8_t *restrict y, const uint8_t *restrict mask,
+	size_t at, uint8_t forgive, uint8_t enough)
 {
-	uint8_t *restrict value = l->value, *restrict age = l->age, *restrict missed = l->missed;
-	uint8_t *restrict still = l->still;
-	uint8_t forgive = pictures(l, FORGIVE_S), enough = pictures(l, STILL_S);
-	size_t n = l->n;
+	uint8_t *restrict value = l->value + at, *restrict age = l->age + at;
+	uint8_t *restrict missed = l->missed + at, *restrict still = l->still + at;
+	size_t w = l->opts.w;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < w; i++) {
 		uint8_t d = (uint8_t)(y[i] > value[i] ? y[i] - value[i] : value[i] - y[i]);
 		uint8_t late = (uint8_t)(missed[i] + 1);
 		/* masks, all bits or none: no branch stands in the way of eight at a time */
@@ -127,6 +130,17 @@ static void follow(struct ward_left *l, const uint8_t *restrict y, const uint8_t
 		missed[i] = late & on & (uint8_t)~like & (uint8_t)~over;
 		still[i] = age[i] >= enough;
 	}
+}
+
+/* Rows in which nothing is, nor was, stay as they are. */
+static void follow(struct ward_left *l, const uint8_t *y, const uint8_t *mask)
+{
+	uint8_t forgive = pictures(l, FORGIVE_S), enough = pictures(l, STILL_S);
+	size_t w = l->opts.w;
+
+	for (size_t at = 0; at < l->n; at += w)
+		if (ward_bytes_any(mask + at, w) || ward_bytes_any(l->age + at, w))
+			follow_row(l, y + at, mask + at, at, forgive, enough);
 }
 
 static float middle_x(struct ward_box b)

@@ -73,20 +73,28 @@ void ward_loop_free(struct ward_loop *l)
 	ward_mem_free(l->mem, l, sizeof(*l));
 }
 
+_Static_assert((WARD_IMAGE_SIDE_MAX / ROWS + 1) * 255 <= UINT16_MAX, "a column's sum fits");
+
 static void shrink(const struct ward_loop *l, const uint8_t *y, float *thumb)
 {
-	for (unsigned r = 0; r < ROWS; r++)
+	uint16_t column[WARD_IMAGE_SIDE_MAX];
+
+	for (unsigned r = 0; r < ROWS; r++) {
+		unsigned y0 = r * l->h / ROWS, y1 = (r + 1) * l->h / ROWS;
+
+		memset(column, 0, l->w * sizeof(column[0]));
+		for (size_t row = y0; row < y1; row++)
+			ward_bytes_add(column, y + row * l->w, l->w);
 		for (unsigned c = 0; c < COLUMNS; c++) {
 			unsigned x0 = c * l->w / COLUMNS, x1 = (c + 1) * l->w / COLUMNS;
-			unsigned y0 = r * l->h / ROWS, y1 = (r + 1) * l->h / ROWS;
 			uint32_t sum = 0;
 
 			x1 = x1 > x0 ? x1 : x0 + 1;
-			for (size_t row = y0; row < y1; row++)
-				for (size_t x = x0; x < x1; x++)
-					sum += y[row * l->w + x];
+			for (size_t x = x0; x < x1; x++)
+				sum += column[x];
 			thumb[r * COLUMNS + c] = (float)sum / (float)((x1 - x0) * (y1 - y0));
 		}
+	}
 }
 
 static void motion_of(const float *now, const float *before, struct motion *ret)

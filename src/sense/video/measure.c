@@ -1,7 +1,6 @@
 #include "sense/video/measure.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum {
 	BLOCK = 4,
@@ -29,6 +28,7 @@ struct ward_measurer {
 	float *before;       /* light of the picture before */
 	float *ref_light, *ref_edge;
 	float *some; /* to select from */
+	uint16_t column_light[WARD_IMAGE_SIDE_MAX], column_edge[WARD_IMAGE_SIDE_MAX];
 	bool has_before, has_ref;
 };
 
@@ -106,30 +106,57 @@ bool ward_measurer_sees(const struct ward_measurer *m)
 	return m->n >= m->cap / SEEN_OF && m->n;
 }
 
-/* What is more than noise, which a covered camera has the most of. */
-static int step(int a, int b)
+/* to[n] grows by the steps from a to b that are more than noise, which a covered camera has the
+ * most of. */
+static void add_steps(
+	uint16_t *restrict to, const uint8_t *restrict a, const uint8_t *restrict b, size_t n)
 {
-	int d = abs(a - b);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t d = (uint8_t)(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
 
-	return d > NOISE ? d - NOISE : 0;
+		d = d > NOISE ? d : NOISE;
+		to[i] = (uint16_t)(to[i] + d - NOISE);
+	}
 }
 
-/* Sums of brightness and of steps right and down, of each block. */
+/* Of each column of a row of blocks, sums of brightness and of steps right and down. */
+static void columns(struct ward_measurer *m, const uint8_t *y, size_t by)
+{
+	size_t n = (size_t)m->bw * BLOCK;
+	/* at the last block the steps stay inside the picture */
+	size_t n_right = n < m->w ? n : n - BLOCK;
+	bool down = (by + 1) * BLOCK < m->h;
+
+	memset(m->column_light, 0, sizeof(m->column_light));
+	memset(m->column_edge, 0, sizeof(m->column_edge));
+	for (size_t r = 0; r < BLOCK; r++) {
+		const uint8_t *p = y + (by * BLOCK + r) * m->w;
+
+		ward_bytes_add(m->column_light, p, n);
+		add_steps(m->column_edge, p, p + 1, n_right);
+		if (down)
+			add_steps(m->column_edge, p, p + m->w, n);
+	}
+}
+
+/* The means of each block that is seen. */
 static void blocks(struct ward_measurer *m, const uint8_t *y)
 {
+	size_t by = SIZE_MAX;
+
 	for (size_t i = 0; i < m->n; i++) {
-		size_t bx = m->place[i].x, by = m->place[i].y;
-		const uint8_t *p = y + by * BLOCK * m->w + bx * BLOCK;
-		/* at the last block the steps stay inside the picture */
-		size_t right = (bx + 1) * BLOCK < m->w ? 1 : 0;
-		size_t down = (by + 1) * BLOCK < m->h ? m->w : 0;
+		const uint16_t *light = m->column_light + (size_t)m->place[i].x * BLOCK;
+		const uint16_t *edge = m->column_edge + (size_t)m->place[i].x * BLOCK;
 		int sum = 0, steps = 0;
 
-		for (size_t r = 0; r < BLOCK; r++, p += m->w)
-			for (size_t c = 0; c < BLOCK; c++) {
-				sum += p[c];
-				steps += step(p[c + right], p[c]) + step(p[c + down], p[c]);
-			}
+		if (by != m->place[i].y) {
+			by = m->place[i].y;
+			columns(m, y, by);
+		}
+		for (size_t c = 0; c < BLOCK; c++) {
+			sum += light[c];
+			steps += edge[c];
+		}
 		m->light[i] = (float)sum / (BLOCK * BLOCK);
 		m->edge[i] = (float)steps / (BLOCK * BLOCK);
 	}
