@@ -2,7 +2,6 @@
 
 #include "base/rd.h"
 #include "sense/video/rtsp_auth.h"
-#include "sense/video/sdp.h"
 
 #include <stdio.h>
 
@@ -227,6 +226,20 @@ static bool resolve(char to[WARD_RTSP_URL], struct ward_str base, struct ward_st
 	return n > 0 && n < WARD_RTSP_URL && plain(ward_str_z(to));
 }
 
+static enum ward_err undescribed(struct ward_rtsp *r, enum ward_err err)
+{
+	bool metadata = r->opts.track == WARD_SDP_METADATA;
+
+	if (err == WARD_ERR_UNSUPPORTED)
+		return fail(r, err,
+			metadata ? "its metadata are compressed (gzip or EXI), which is not read: "
+				   "set the compression of its metadata to none"
+				 : "its pictures have a coding that is not decoded");
+	return fail(r, err,
+		metadata ? "it describes no stream of metadata: put metadata into its media profile"
+			 : "it describes no stream of pictures");
+}
+
 static enum ward_err described(struct ward_rtsp *r, const struct answer *a)
 {
 	struct ward_str base = a->base.len ? a->base : ward_str_z(r->opts.url->request);
@@ -234,11 +247,9 @@ static enum ward_err described(struct ward_rtsp *r, const struct answer *a)
 	enum ward_err err;
 
 	ward_wr_reset(&r->sdp);
-	err = ward_sdp_pick(ward_slice_text(a->body), &r->sdp, &sdp);
-	if (err == WARD_ERR_UNSUPPORTED)
-		return fail(r, err, "its pictures have a coding that is not decoded");
+	err = ward_sdp_pick(ward_slice_text(a->body), r->opts.track, &r->sdp, &sdp);
 	if (err)
-		return fail(r, err, "it describes no stream of pictures");
+		return undescribed(r, err);
 	if (!resolve(r->base, base, sdp.session) ||
 		!resolve(r->media, sdp.session.len ? ward_str_z(r->base) : base, sdp.media))
 		return fail(r, WARD_ERR_MALFORMED, "its description names no usable address");

@@ -1,5 +1,5 @@
-/* An RTSP client (RFC 2326) for one stream of pictures, carried in the connection itself
- * (interleaved, 10.12), with no socket: bytes of the server in, bytes for it out.
+/* An RTSP client (RFC 2326) for one stream, of pictures or of metadata, carried in the connection
+ * itself (interleaved, 10.12), with no socket: bytes of the server in, bytes for it out.
  *
  * Sees untrusted bytes. It reads no clock, opens nothing and knows no libav; memory is one buffer
  * of WARD_RTSP_BUFFER bytes. DESCRIBE, SETUP, PLAY; each is asked once more with credentials when
@@ -11,6 +11,7 @@
 #include "base/counter.h"
 #include "base/mem.h"
 #include "sense/video/rtsp_url.h"
+#include "sense/video/sdp.h"
 
 enum {
 	WARD_RTSP_BUFFER = 1 << 17, /* the largest frame is 64 KB, and its head */
@@ -31,6 +32,7 @@ struct ward_rtsp_opts {
 	const struct ward_mem *mem; /* pointers are borrowed for the client's life */
 	struct ward_counters *counters;
 	const struct ward_rtsp_url *url; /* with user and password */
+	enum ward_sdp_track track;
 	struct ward_rtsp_sink sink;
 	uint64_t random; /* another one for each connection */
 };

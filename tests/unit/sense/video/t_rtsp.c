@@ -308,7 +308,9 @@ static void t_description(void **state)
 		struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 		struct ward_sdp sdp;
 
-		assert_int_equal(ward_sdp_pick(ward_str_z(cases[i].text), &w, &sdp), cases[i].err);
+		assert_int_equal(
+			ward_sdp_pick(ward_str_z(cases[i].text), WARD_SDP_PICTURES, &w, &sdp),
+			cases[i].err);
 	}
 }
 
