@@ -152,7 +152,9 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(READER_DEFAULT_KEY, "reader.default_key", EVIDENCE, 1,                                   \
 		"a reader's line is encrypted with the key that everybody knows")                  \
 	X(FIELD_ALARM, "field.alarm", EVIDENCE, 0,                                                 \
-		"a controller tells an alarm or event of its own, or that it is over")
+		"a controller tells an alarm or event of its own, or that it is over")             \
+	X(VIDEO_OBJECT, "video.object", TELEMETRY, 1,                                              \
+		"a camera's own analysis follows something; state off: it left")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,
