@@ -2,6 +2,7 @@
 #include "cli/libexec.h"
 #include "run/process.h"
 #include "sense/onvif/onvif.h"
+#include "sense/video/rtsp_url.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -52,12 +53,23 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 static int check(const struct ward_cmd *cmd, const struct args *a)
 {
 	struct ward_onvif_url url;
+	struct ward_rtsp_url stream;
 	const char *why;
 
 	if (!a->url)
-		return ward_cli_usage(cmd, "which device? onvif://HOST[:PORT] or onvifs://…");
-	if (ward_onvif_url_read(ward_str_z(a->url), &url, &why) != WARD_OK)
+		return ward_cli_usage(cmd, "which device? onvif://HOST[:PORT], onvifs://… or, of "
+					   "its metadata, rtsp://HOST/PATH");
+	if (strncmp(a->url, "rtsp", 4) == 0) {
+		if (ward_rtsp_url_read(ward_str_z(a->url), &stream, &why) != WARD_OK)
+			return ward_cli_usage(cmd, "that is no stream's address: %s", why);
+		if (stream.user[0])
+			return ward_cli_usage(cmd, "others can see what programs are called "
+						   "with: --user and --password-file instead");
+		if (a->streams)
+			return ward_cli_usage(cmd, "a stream has no streams: onvif://HOST");
+	} else if (ward_onvif_url_read(ward_str_z(a->url), &url, &why) != WARD_OK) {
 		return ward_cli_usage(cmd, "'%s' is no device's address: %s", a->url, why);
+	}
 	if (!a->user != !a->password_file)
 		return ward_cli_usage(cmd, "--user and --password-file belong together");
 	return WARD_EXIT_DONE;
@@ -146,11 +158,12 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_sense_onvif = {
 	.name = "sense onvif",
 	.summary = "what an ONVIF device reports, as event lines",
-	.help = "usage: ward sense onvif [OPTION…] onvif://HOST[:PORT]\n\n"
+	.help = "usage: ward sense onvif [OPTION…] onvif://HOST[:PORT] | rtsp://HOST/PATH\n\n"
 		"Asks a camera, door controller or recorder for its events (ONVIF, by a pull\n"
-		"point), and prints them as JSON lines: doors, badges (as tokens of this run),\n"
-		"tampering, what its own analysis sees. onvifs:// is HTTP over TLS. What topics\n"
-		"mean stands in log-patterns/onvif.yml: docs/onvif.md. Ctrl-C ends it.\n\n"
+		"point), or reads its metadata stream (rtsp://), and prints them as JSON lines:\n"
+		"doors, badges (as tokens of this run), tampering, what its own analysis sees.\n"
+		"onvifs:// and rtsps:// are over TLS. What topics mean stands in\n"
+		"log-patterns/onvif.yml: docs/onvif.md. Ctrl-C ends it.\n\n"
 		"  --streams             only print which streams the device offers, for\n"
 		"                        sources.yml: the smallest suffices for the analysis\n"
 		"  --user NAME --password-file FILE\n"

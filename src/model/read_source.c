@@ -42,8 +42,8 @@ static const struct way ways[] = {
 	{"mqtt", true, "mqtt"},
 	{"mqtt-listen", true, "mqtt"},
 	{"file", false, "net syslog json mqtt video espa osdp cap"},
-	{"rtsp", false, "video"},
-	{"rtsps", false, "video"},
+	{"rtsp", false, "video onvif"},
+	{"rtsps", false, "video onvif"},
 	{"serial", false, "espa osdp"},
 	{"serial-server", true, "espa osdp"},
 	{"onvif", false, "onvif"},
@@ -234,7 +234,7 @@ static bool has_secret(struct ward_str address)
 static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
-	bool camera = in_words(way, "rtsp rtsps"), onvif = in_words(way, "onvif onvifs"),
+	bool camera = in_words(way, "rtsp rtsps"), onvif = ward_str_eqz(s->kind, "onvif"),
 	     hook = in_words(way, "http https");
 	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
 	size_t host = 2;
@@ -253,7 +253,7 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 		ward_load_error(l, c,
 			"'zones', 'fps', 'budget' and 'priority' are of cameras whose pictures are "
 			"looked at\nremove "
-			"them, or add a source with `where: rtsp://HOST/PATH`");
+			"them, or add a source with `kind: video` and `where: rtsp://HOST/PATH`");
 	if (hook && !s->password_file.len)
 		ward_load_error(l, c,
 			"whoever reaches the port could forge records\nadd `password_file: FILE`, "

@@ -15,7 +15,8 @@ struct ward_source {
 	struct ward_str kind;
 	/* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…", "mqtt:HOST:PORT", "mqtt-listen:…",
 	 * "flow-listen:…", "file:PATH", "rtsp://HOST[:PORT]/PATH", "rtsps://…", "serial:DEVICE",
-	 * "serial-server:HOST:PORT", "onvif://HOST[:PORT][/PATH]", "onvifs://…",
+	 * "serial-server:HOST:PORT", "onvif://HOST[:PORT][/PATH]", "onvifs://…" (kind
+	 * onvif: of "rtsp…" its metadata),
 	 * "bacnet:ADDR:PORT", "modbus:HOST:PORT", "snmp:HOST:PORT", "snmp-trap:ADDR:PORT",
 	 * "http:ADDR:PORT", "https:ADDR:PORT" */
 	struct ward_str where;

@@ -36,7 +36,7 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_FLOW;
 	if (live_starts(s, "serial:", &rest) || live_starts(s, "serial-server:", &rest))
 		return P_LINE;
-	if (live_starts(s, "onvif:", &rest) || live_starts(s, "onvifs:", &rest))
+	if (ward_str_eqz(s->kind, "onvif"))
 		return P_ONVIF;
 	if (ward_str_eqz(s->kind, "cap") && live_starts(s, "file:", &rest))
 		return P_FEED;

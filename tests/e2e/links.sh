@@ -26,7 +26,7 @@ may() { # what each process may hold of the above
 	line) ;;
 	feed) echo xml2 ;;
 	hook) echo log crypto ;;      # patterns; TLS
-	onvif) echo key crypto xml2 ;; # tokens of one run, for `ward sense onvif`; TLS and digests
+	onvif) echo key crypto xml2 rtsp ;; # tokens of one run, for `ward sense onvif`; TLS and digests
 	flow) echo flow ;;
 	net) echo net crypto ;;
 	field) echo field ;;

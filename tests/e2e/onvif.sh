@@ -1,6 +1,7 @@
 #!/bin/sh
 # A device of ONVIF's: its streams are told, and a door that it says is forced is a detection of `ward run`,
-# although its clock is an hour ahead and it forgets its pull point; a wrong password is told, and shown nowhere.
+# although its clock is an hour ahead and it forgets its pull point; so is one that its metadata stream tells of; a
+# wrong password is told, and shown nowhere.
 # usage: onvif.sh WARD PYTHON PILOT
 set -u
 ward=$1 python=$2 pilot=$3
@@ -20,7 +21,9 @@ trap 'exit 1' INT TERM
 "$python" "$here/onvif_device.py" "$tmp/port" s3cret-w0rd >"$tmp/asked" 2>"$tmp/device.err" &
 device=$!
 until_true 30 test -s "$tmp/port" || fail "no device: $(cat "$tmp/device.err")"
-at=onvif://127.0.0.1:$(cat "$tmp/port")
+read -r port stream_port <"$tmp/port" || [ -n "$stream_port" ] || fail "no ports: $(cat "$tmp/port")"
+at=onvif://127.0.0.1:$port
+stream=rtsp://127.0.0.1:$stream_port/meta
 echo s3cret-w0rd >"$tmp/password"
 echo wrong >"$tmp/wrong"
 chmod 644 "$tmp/password" "$tmp/wrong"
@@ -33,11 +36,28 @@ timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/wrong
 [ $? = 3 ] && grep -q 'does not let us in: NotAuthorized' "$tmp/err" || fail "a wrong password: $(cat "$tmp/err")"
 "$ward" sense onvif http://x >"$tmp/out" 2>&1
 [ $? = 2 ] && grep -q 'neither onvif:// nor onvifs://' "$tmp/out" || fail "a wrong address: $(cat "$tmp/out")"
+"$ward" sense onvif "rtsp://ward:pw@127.0.0.1/meta" >"$tmp/out" 2>&1
+[ $? = 2 ] && grep -q 'password-file instead' "$tmp/out" || fail "a password in an address: $(cat "$tmp/out")"
+
+# its metadata, as lines: an object by its class, no face
+"$ward" sense onvif --user ward --password-file "$tmp/password" --source cam "$stream" >"$tmp/lines" 2>"$tmp/err" &
+run=$!
+until_true 30 grep -q '"class":"video.object"' "$tmp/lines" ||
+	fail "no object: $(cat "$tmp/lines" "$tmp/err" "$tmp/asked" "$tmp/device.err")"
+kill -INT "$(pid_of $run onvif)" # as Ctrl-C, which both get
+wait $run || fail "exit code $?: $(cat "$tmp/err")"
+run=
+grep '"class":"video.object"' "$tmp/lines" | grep -q '"track":7.*"onvif.class":"human".*"state":"on"' ||
+	fail "another object: $(cat "$tmp/lines")"
+grep -q '"class":"door.forced".*"door":"cam/D04"' "$tmp/lines" || fail "no door of the stream: $(cat "$tmp/lines")"
+grep -qi 'face' "$tmp/lines" && fail "a face: $(cat "$tmp/lines")"
+grep -q '^TEARDOWN' "$tmp/asked" || fail "the stream was not given back: $(cat "$tmp/asked")"
 
 mkdir "$tmp/hospital"
 cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
-sed -i 's,door:AU-D03\b,door:dc-au/D03,' "$tmp/hospital"/*.csv
-grep -q 'door:dc-au/D03' "$tmp/hospital"/*.csv || fail "the pilot has another door"
+sed -i 's,door:AU-D03\b,door:dc-au/D03,; s,door:AU-D04\b,door:dc-meta/D04,' "$tmp/hospital"/*.csv
+grep -q 'door:dc-au/D03' "$tmp/hospital"/*.csv && grep -q 'door:dc-meta/D04' "$tmp/hospital"/*.csv ||
+	fail "the pilot has other doors"
 cat >"$tmp/hospital/sources.yml" <<END
 sources:
   - id: dc-au
@@ -51,12 +71,24 @@ sources:
     personal_data: true
     legal_basis: "GDPR art. 6(1)(e)"
     retention: 7d
+  - id: dc-meta
+    name: What the same says in its metadata stream
+    kind: onvif
+    where: $stream
+    user: ward
+    password_file: $tmp/password
+    watches: [door-controller-au]
+    purpose: Recognise break-ins.
+    personal_data: true
+    legal_basis: "GDPR art. 6(1)(e)"
+    retention: 7d
 END
 "$ward" check "$tmp/hospital" >"$tmp/check" 2>&1 || fail "check: $(cat "$tmp/check")"
 : >"$tmp/asked"
 "$ward" run --json --state "$tmp/state" "$tmp/hospital" >"$tmp/out" 2>"$tmp/err" &
 run=$!
-until_true 60 grep -q '"kind":"detection".*forced open"' "$tmp/out" ||
+forced() { [ "$(grep '"kind":"detection".*forced open"' "$tmp/out" | grep -o '"asset":"door-au-[a-z]*' | sort -u | wc -l)" = 2 ]; }
+until_true 60 forced ||
 	fail "no forced door: $(cat "$tmp/err" "$tmp/asked" "$tmp/device.err"; tail "$tmp/state/ward.log")"
 for secret in s3cret-w0rd; do
 	grep -rqF "$secret" "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "the password is shown"
@@ -67,4 +99,4 @@ run=
 grep -q 'onvif.unknown.*Acme/Coffee' "$tmp/state/ward.log" || fail "an unknown topic is not told: $(cat "$tmp/state/ward.log")"
 grep -q 'onvif.rebuilt[^0-9]*1' "$tmp/state/ward.log" || fail "the pull point was not made anew"
 grep -q '^Unsubscribe /sub/1' "$tmp/asked" || fail "the pull point was not given back: $(cat "$tmp/asked")"
-echo "onvif: streams, a forced door; $(wc -l <"$tmp/asked") requests"
+echo "onvif: streams, metadata, two forced doors; $(wc -l <"$tmp/asked") requests"

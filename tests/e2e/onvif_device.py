@@ -1,6 +1,7 @@
 """An ONVIF device: its clock is an hour ahead, it wants a digest of the password, forgets its first pull point, and
-then tells of a door. usage: onvif_device.py PORT-FILE PASSWORD; says on standard output what it was asked."""
-import base64, datetime, hashlib, os, sys, threading
+then tells of a door; its metadata stream, at the second port, tells of another door and of what its analysis follows.
+usage: onvif_device.py PORTS-FILE PASSWORD; says on standard output what it was asked."""
+import base64, datetime, hashlib, os, re, select, socketserver, struct, sys, threading
 import xml.etree.ElementTree as ET
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -118,10 +119,95 @@ class Device(BaseHTTPRequestHandler):
         self.wfile.write(whole)
 
 
+STREAM = ("<?xml version='1.0'?><tt:MetadataStream xmlns:tt='http://www.onvif.org/ver10/schema' "
+          "xmlns:wsnt='http://docs.oasis-open.org/wsn/b-2' xmlns:tns1='http://www.onvif.org/ver10/topics'>%s"
+          "</tt:MetadataStream>")
+SDP = (b"v=0\r\ns=device\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:video\r\n"
+       b"m=application 0 RTP/AVP 98\r\na=rtpmap:98 vnd.onvif.metadata/90000\r\na=control:meta\r\n")
+
+
+def frame(objects):
+    return STREAM % ("<tt:VideoAnalytics><tt:Frame UtcTime='%s'>%s</tt:Frame></tt:VideoAnalytics>" %
+                     (stamp(now()), objects))
+
+
+def object_of(number, kind):
+    return ("<tt:Object ObjectId='%d'><tt:Appearance><tt:Class><tt:Type Likelihood='0.9'>%s</tt:Type></tt:Class>"
+            "</tt:Appearance></tt:Object>" % (number, kind))
+
+
+class Stream(socketserver.StreamRequestHandler):
+    """RTSP with the metadata in the connection, a document over packets of 300 bytes."""
+
+    def ask(self):
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            line = self.rfile.readline()
+            if not line:
+                return None
+            head += line
+        return head.decode()
+
+    def authorized(self, head):
+        got = dict(re.findall(r'(\w+)="?([^",\r]+)', head.partition("Authorization: Digest ")[2].partition("\r")[0]))
+        md5 = lambda s: hashlib.md5(s.encode()).hexdigest()
+        return got and got["response"] == md5(":".join([md5("ward:device:" + password), "n1",
+                                                        md5("%s:%s" % (head.split()[0], got["uri"]))]))
+
+    def answer(self, head, status, body=b""):
+        cseq = re.search(r"CSeq: (\d+)", head).group(1)
+        self.wfile.write(b"RTSP/1.0 %s\r\nCSeq: %s\r\nSession: 5;timeout=60\r\nContent-Length: %d\r\n\r\n%s" %
+                         (status, cseq.encode(), len(body), body))
+
+    def send(self, text):
+        data = text.encode()
+        self.documents += 1
+        for i in range(0, len(data), 300):
+            part = data[i:i + 300]
+            self.number += 1
+            self.wfile.write(struct.pack(">cBHBBHII", b"$", 0, 12 + len(part), 0x80,
+                                         98 | (0x80 if i + 300 >= len(data) else 0), self.number & 0xffff,
+                                         self.documents, 1) + part)
+
+    def handle(self):
+        self.number, self.documents = 65530, 0
+        while True:
+            head = self.ask()
+            if head is None:
+                return
+            print(head.split(" RTSP/")[0], flush=True)
+            if not self.authorized(head):
+                self.answer(head, b'401 Unauthorized\r\nWWW-Authenticate: Digest realm="device", nonce="n1"')
+                continue
+            self.answer(head, b"200 OK", SDP if head.startswith("DESCRIBE") else b"")
+            if head.startswith("PLAY"):
+                break
+        self.wfile.write(struct.pack(">cBHBBHIIIIII", b"$", 1, 28, 0x80, 200, 6, 1,
+                                     int(now().timestamp()) + 2208988800, 0, 0, 0, 0))
+        self.send(STREAM % ("<tt:Event>%s</tt:Event>" % message("Door/State/DoorAlarm", "D04", "DoorForcedOpen")))
+        while True:
+            self.send(frame(object_of(7, "Human") + object_of(8, "Face")))
+            if select.select([self.connection], [], [], 0.4)[0]:
+                head = self.ask()
+                if head is None:
+                    return
+                print(head.split(" RTSP/")[0], flush=True)
+                self.answer(head, b"200 OK")
+
+
+class Streams(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client):
+        pass  # who looked on has gone
+
+
 stop = threading.Event()
+streams = Streams(("127.0.0.1", 0), Stream)
+threading.Thread(target=streams.serve_forever, daemon=True).start()
 server = ThreadingHTTPServer(("127.0.0.1", 0), Device)
 server.daemon_threads = True
 with open(sys.argv[1] + ".new", "w") as f:
-    f.write(str(server.server_address[1]))
+    f.write("%d %d" % (server.server_address[1], streams.server_address[1]))
 os.rename(sys.argv[1] + ".new", sys.argv[1])
 server.serve_forever()

@@ -1,9 +1,9 @@
-/* The process of one ONVIF device: what it reports, by a pull point.
+/* The process of one ONVIF device: what it reports, by a pull point or by its metadata stream.
  *
- * It speaks HTTP and reads XML, caged, with the device's password; its sockets are made by a child
- * (dial.h) that reads nothing. What the device says is acknowledged to nobody: a message that was
- * read and is not in the journal yet is lost with this process, and states are told again to the
- * next pull point. */
+ * It speaks HTTP or RTSP and reads XML, caged, with the device's password; its sockets are made by
+ * a child (dial.h) that reads nothing. What the device says is acknowledged to nobody: a message
+ * that was read and is not in the journal yet is lost with this process, and states are told again
+ * to the next pull point. */
 #include "comply/pseudonym.h"
 #include "event/classes.h"
 #include "run/dial.h"
@@ -51,8 +51,9 @@ struct device {
 	struct ward_log_patterns *patterns; /* what topics mean */
 	struct ward_intern unknown;         /* topics that were told once */
 	uint32_t topic, class;
-	struct ward_onvif_url url;
-	char user[WARD_ONVIF_TEXT], password[WARD_ONVIF_TEXT];
+	struct ward_onvif_url url;     /* of its services, or only where it is */
+	struct ward_rtsp_url metadata; /* its stream; user and password, by either way */
+	bool by_stream;
 	struct ward_onvif *onvif;
 	struct camera_tls_client *tls_client;
 	struct camera_tls *tls;
@@ -406,9 +407,8 @@ static void leave(struct device *d)
 {
 	ward_ns until = mono(d) + leave_max;
 
-	if (d->state == TALKING && ward_onvif_busy(d->onvif))
+	if (!ward_onvif_leave(d->onvif) && d->state == TALKING)
 		hang_up(d);
-	ward_onvif_leave(d->onvif);
 	d->next = 0;
 	while (!ward_onvif_done(d->onvif) && mono(d) < until) {
 		turn(d, mono(d));
@@ -445,6 +445,20 @@ static const char *must(struct device *d, const char *key)
 	return v;
 }
 
+static bool read_url(struct device *d, struct ward_str text, const char **ret_why)
+{
+	d->by_stream = ward_str_starts(text, WARD_STR("rtsp"));
+	if (!d->by_stream)
+		return ward_onvif_url_read(text, &d->url, ret_why) == WARD_OK;
+	if (ward_rtsp_url_read(text, &d->metadata, ret_why) != WARD_OK)
+		return false;
+	_Static_assert(sizeof(d->url.host) == sizeof(d->metadata.host), "a host is copied whole");
+	d->url.tls = d->metadata.tls;
+	d->url.port = d->metadata.port;
+	memcpy(d->url.host, d->metadata.host, sizeof(d->url.host));
+	return true;
+}
+
 static void settle(struct device *d)
 {
 	const char *why = "the device's address", *user = ward_process_setting(&d->p, "user"),
@@ -455,13 +469,14 @@ static void settle(struct device *d)
 	d->streams = ward_process_setting(&d->p, "streams") != NULL;
 	d->source = must(d, "source");
 	d->camera = ward_process_setting(&d->p, "camera");
-	if (ward_onvif_url_read(ward_str_z(must(d, "url")), &d->url, &why) != WARD_OK)
+	if (!read_url(d, ward_str_z(must(d, "url")), &why))
 		ward_process_die(&d->p, why, WARD_ERR_CONFIG);
 	if (user) {
-		if (strlen(user) >= sizeof(d->user) || strpbrk(user, "\":\\"))
+		if (strlen(user) >= sizeof(d->metadata.user) || strpbrk(user, "\":\\"))
 			ward_process_die(&d->p, "user", WARD_ERR_CONFIG);
-		(void)snprintf(d->user, sizeof(d->user), "%s", user);
-		ward_process_secret(&d->p, "password_file", d->password, sizeof(d->password));
+		(void)snprintf(d->metadata.user, sizeof(d->metadata.user), "%s", user);
+		ward_process_secret(
+			&d->p, "password_file", d->metadata.password, sizeof(d->metadata.password));
 	}
 	if (skew && !ward_str_i64(ward_str_z(skew), &ns))
 		ward_process_die(&d->p, "skew", WARD_ERR_CONFIG);
@@ -496,13 +511,14 @@ static void open_device(struct device *d)
 		.names = &d->names,
 		.counters = &d->p.counters,
 		.url = &d->url,
-		.user = d->user[0] ? d->user : NULL,
-		.password = d->password,
+		.user = d->metadata.user[0] ? d->metadata.user : NULL,
+		.password = d->metadata.password,
 		.source = ward_str_z(d->source),
 		.camera = ward_str_z(d->camera ? d->camera : ""),
 		.sink = {put, stream, d},
 		.random = ward_seed_random(),
-		.streams = d->streams};
+		.streams = d->streams,
+		.metadata = d->by_stream ? &d->metadata : NULL};
 
 	ward_intern_init(&d->unknown, o.mem, TOPICS_MAX, (size_t)TOPICS_MAX * 256);
 	d->topic = ward_name(&d->names, WARD_STR("onvif.topic"));
@@ -531,8 +547,9 @@ int main(int argc, char **argv)
 	prepare(d);
 	d->patterns = process_patterns(&d->p, &d->names, &d->lim);
 	open_device(d);
-	struct ward_dial to = {
-		.port = d->url.port, .secret = d->password, .len_secret = sizeof(d->password)};
+	struct ward_dial to = {.port = d->url.port,
+		.secret = d->metadata.password,
+		.len_secret = sizeof(d->metadata.password)};
 
 	_Static_assert(sizeof(to.host) >= sizeof(d->url.host), "a host is copied whole");
 	memcpy(to.host, d->url.host, sizeof(d->url.host));
@@ -543,7 +560,7 @@ int main(int argc, char **argv)
 	hang_up(d);
 	ward_onvif_free(d->onvif);
 	camera_tls_client_free(d->tls_client);
-	ward_wipe(d->password, sizeof(d->password));
+	ward_wipe(d->metadata.password, sizeof(d->metadata.password));
 	ward_log_patterns_free(d->patterns);
 	ward_intern_fini(&d->unknown);
 	ward_wipe(&d->key, sizeof(d->key));

@@ -227,7 +227,7 @@ static enum ward_err subscribe_answer(struct ward_onvif *o, ward_ns mono)
 	return WARD_OK;
 }
 
-static enum ward_err take_message(struct ward_onvif *o, uint32_t m, ward_ns wall)
+enum ward_err onvif_take_message(struct ward_onvif *o, uint32_t m, ward_ns wall)
 {
 	struct ward_event e;
 	enum ward_err err;
@@ -249,7 +249,7 @@ static enum ward_err pull_answer(struct ward_onvif *o, ward_ns mono, ward_ns wal
 
 	for (uint32_t m = ward_xmldoc_child(x, top, "NotificationMessage"); m != WARD_NONE && !err;
 		m = ward_xmldoc_next(x, m, "NotificationMessage"), n++)
-		err = take_message(o, m, wall);
+		err = onvif_take_message(o, m, wall);
 	o->empty = n ? 0 : o->empty + 1;
 	o->n_late = 0;
 	/* many renew by this already; then the answer says so */

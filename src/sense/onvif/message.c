@@ -49,8 +49,7 @@ static char lower(char c)
 	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
 }
 
-/* word is in lower case */
-static bool has_word(struct ward_str name, const char *word)
+bool ward_onvif_has_word(struct ward_str name, const char *word)
 {
 	size_t len = strlen(word);
 
@@ -71,7 +70,7 @@ static struct item treatment(struct ward_str name)
 		if (ward_str_eqz(name, items[i].name))
 			return items[i];
 	for (size_t i = 0; i < WARD_ARRAY_LEN(personal); i++)
-		if (has_word(name, personal[i]))
+		if (ward_onvif_has_word(name, personal[i]))
 			return (struct item){.treat = OMITTED};
 	return (struct item){.treat = PLAIN};
 }

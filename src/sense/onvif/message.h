@@ -12,6 +12,9 @@
 
 enum { WARD_ONVIF_ITEMS = 32, WARD_ONVIF_NAME = 64, WARD_ONVIF_VALUE = 1024 };
 
+/* Whether a name has a word in it, in any case; word is in lower case. */
+bool ward_onvif_has_word(struct ward_str name, const char *word);
+
 struct ward_onvif_place {
 	struct ward_names *names;
 	struct ward_counters *counters;

@@ -36,6 +36,8 @@ enum ward_err ward_onvif_new(const struct ward_onvif_opts *opts, struct ward_onv
 
 	if (!err && EVP_Q_digest(NULL, "SHA1", NULL, "", 0, sum, &n) != 1)
 		err = WARD_ERR_IO;
+	if (!err && opts->metadata)
+		err = onvif_stream_new(o);
 	if (err) {
 		ward_onvif_free(o);
 		return err;
@@ -50,6 +52,7 @@ void ward_onvif_free(struct ward_onvif *o)
 		return;
 	const struct ward_mem *mem = o->opts.mem;
 
+	onvif_stream_free(o);
 	ward_httpmsg_free(o->http);
 	if (o->request.p)
 		ward_wipe(o->request.p, o->request.len);
@@ -78,7 +81,7 @@ bool ward_onvif_done(const struct ward_onvif *o)
 
 bool ward_onvif_busy(const struct ward_onvif *o)
 {
-	return o->waiting;
+	return o->stream ? !o->done : o->waiting;
 }
 
 ward_ns ward_onvif_next(const struct ward_onvif *o)
@@ -226,6 +229,8 @@ enum ward_err ward_onvif_due(
 {
 	enum ward_err err = WARD_OK;
 
+	if (o->stream)
+		return onvif_stream_due(o, mono, wall, ret);
 	*ret = (struct ward_slice){NULL, 0};
 	if (!o->waiting && !o->done && mono >= o->next) {
 		if (!o->leaving)
@@ -239,23 +244,34 @@ enum ward_err ward_onvif_due(
 
 void ward_onvif_sent(struct ward_onvif *o, size_t n)
 {
+	if (o->stream) {
+		onvif_stream_sent(o, n);
+		return;
+	}
 	WARD_ASSERT(n <= o->request.len - o->sent);
 	o->sent += n;
 }
 
-void ward_onvif_leave(struct ward_onvif *o)
+bool ward_onvif_leave(struct ward_onvif *o)
 {
-	bool there = of_point(o->ask);
+	bool there = of_point(o->ask), idle = !o->waiting;
 
+	if (o->stream) {
+		onvif_stream_leave(o);
+		return true;
+	}
 	o->leaving = true;
 	o->waiting = false;
 	o->next = 0;
 	o->done = o->done || !there;
 	o->ask = there ? WARD_SOAP_UNSUBSCRIBE : o->ask;
+	return idle;
 }
 
 bool ward_onvif_overdue(const struct ward_onvif *o, ward_ns mono)
 {
+	if (o->stream)
+		return onvif_stream_overdue(o, mono);
 	ward_ns hold = o->ask == WARD_SOAP_PULL ? ONVIF_HOLD_S * WARD_NS_PER_S : 0;
 
 	return o->waiting && mono - o->asked > answer_max + hold;
@@ -434,6 +450,8 @@ enum ward_err ward_onvif_bytes(
 	size_t used;
 	enum ward_err err;
 
+	if (o->stream)
+		return onvif_stream_bytes(o, bytes, mono, wall);
 	if (!o->waiting) { /* nobody asked */
 		ward_count_name(o->opts.counters, "onvif.unasked", 1);
 		return WARD_ERR_CLOSED;
@@ -457,6 +475,8 @@ enum ward_err ward_onvif_ended(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 	struct ward_httpmsg_whole m;
 	enum ward_err err;
 
+	if (o->stream)
+		return onvif_stream_ended(o, mono, wall);
 	if (!o->waiting)
 		return WARD_OK;
 	err = ward_httpmsg_end(o->http, &m);

@@ -5,13 +5,18 @@
  * services; then for a pull point, whose lease it renews at its half. What fails is tried again,
  * later and later; after five failures in a row, or when the device knows the pull point no more,
  * all begins anew. A device that can't hold an answer back is asked again and again instead. Of
- * addresses that the device gives only the path is used: no other host is ever spoken with. Pure
- * state machine over bytes and times; sees untrusted bytes; single-threaded. */
+ * addresses that the device gives only the path is used: no other host is ever spoken with.
+ *
+ * Or it reads the device's metadata stream (Streaming 5.1.2) by RTSP: the same messages, and which
+ * objects its own analysis follows. Then the one connection stays, and its end is a failure.
+ *
+ * Pure state machine over bytes and times; sees untrusted bytes; single-threaded. */
 #ifndef WARD_SENSE_ONVIF_ONVIF_H
 #define WARD_SENSE_ONVIF_ONVIF_H
 
 #include "base/counter.h"
 #include "event/event.h"
+#include "sense/video/rtsp_url.h"
 
 enum { WARD_ONVIF_TEXT = 256, WARD_ONVIF_PATH = 512 };
 
@@ -45,6 +50,9 @@ struct ward_onvif_opts {
 	struct ward_onvif_sink sink;
 	struct ward_seed random;
 	bool streams; /* ask for its streams, and then no more */
+	/* its metadata stream, with user and password, instead of a pull point; then url, user and
+	 * password are not needed. Or NULL */
+	const struct ward_rtsp_url *metadata;
 };
 
 struct ward_onvif;
@@ -79,8 +87,9 @@ bool ward_onvif_serves(const struct ward_onvif *o);
 bool ward_onvif_done(const struct ward_onvif *o);
 /* Its clock minus ours; false while it is not known. */
 bool ward_onvif_clock(const struct ward_onvif *o, ward_ns *ret_ahead);
-/* The pull point is given back with the next request, which is the last one; on another connection
- * if an answer was waited for. */
-void ward_onvif_leave(struct ward_onvif *o);
+/* The pull point is given back with the next request, which is the last one; the stream's session
+ * likewise. False: on another connection than the one that there is, on which an answer is waited
+ * for. */
+WARD_MUST_CHECK bool ward_onvif_leave(struct ward_onvif *o);
 
 #endif

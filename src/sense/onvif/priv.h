@@ -60,6 +60,7 @@ struct ward_onvif {
 	struct onvif_profile profile[ONVIF_PROFILES];
 	size_t n_profile, i_profile;
 	struct onvif_pull_point point;
+	struct onvif_stream *stream; /* its metadata stream instead of all that; or NULL */
 };
 
 /* Lengths of leases and of held answers, in seconds. */
@@ -68,7 +69,22 @@ enum { ONVIF_LEASE_S = 120, ONVIF_HOLD_S = 10, ONVIF_MESSAGES = 64 };
 /* The answer to o->ask, in o->xml: what it says is taken, and o->ask is what comes next. FOREIGN:
  * it is no such answer (o->why). NOMEM, or the sink's error. */
 WARD_MUST_CHECK enum ward_err onvif_answer(struct ward_onvif *o, ward_ns mono, ward_ns wall);
+/* One NotificationMessage of o->xml, to the sink; what is none is counted. NOMEM, or the sink's
+ * error. */
+WARD_MUST_CHECK enum ward_err onvif_take_message(struct ward_onvif *o, uint32_t m, ward_ns wall);
 /* The path of an address that the device gave, or of a bare one. False: it has none that fits. */
 bool onvif_path(struct ward_str address, char ret[WARD_ONVIF_PATH]);
+
+/* As the functions of onvif.h without `stream`, for a client of a metadata stream. */
+WARD_MUST_CHECK enum ward_err onvif_stream_new(struct ward_onvif *o);
+void onvif_stream_free(struct ward_onvif *o);
+WARD_MUST_CHECK enum ward_err onvif_stream_due(
+	struct ward_onvif *o, ward_ns mono, ward_ns wall, struct ward_slice *ret);
+void onvif_stream_sent(struct ward_onvif *o, size_t n);
+WARD_MUST_CHECK enum ward_err onvif_stream_bytes(
+	struct ward_onvif *o, struct ward_slice bytes, ward_ns mono, ward_ns wall);
+WARD_MUST_CHECK enum ward_err onvif_stream_ended(struct ward_onvif *o, ward_ns mono, ward_ns wall);
+bool onvif_stream_overdue(const struct ward_onvif *o, ward_ns mono);
+void onvif_stream_leave(struct ward_onvif *o);
 
 #endif

@@ -228,7 +228,7 @@ static void t_door(void **state)
 		"<d:CurrentTime>2026-03-01T01:00:31Z</d:CurrentTime></d:RenewResponse>");
 	asks(l, 31 * S, "PullMessages", "/sub?x=1&y=2");
 	answer(l, 31 * S, PULLED(""));
-	ward_onvif_leave(l->o);
+	assert_true(ward_onvif_leave(l->o));
 	asks(l, 32 * S, "wsnt:Unsubscribe", "/sub?x=1&y=2");
 	answer(l, 32 * S, "<d:UnsubscribeResponse/>");
 	assert_true(ward_onvif_done(l->o));
