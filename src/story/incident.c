@@ -179,6 +179,29 @@ static enum ward_err assign(
 	return WARD_OK;
 }
 
+void ward_tell_clip(struct ward_story *s, const struct tale *t, const struct ward_record *r)
+{
+	struct brief n, from, to;
+	struct piece incident =
+		STYLED("incident", ward_tell_incident(&n, s, t->number), WARD_STYLE_BOLD);
+
+	ward_text_gap(&s->text);
+	ward_text_open(&s->text, 0, COL_BODY);
+	if (r->why.len)
+		TELL(s, WARD_STYLE_PLAIN,
+			WARD_TEXT("{incident}: there is no clip of camera {camera}: {why}"),
+			incident, PLAIN("camera", r->camera),
+			PLAIN("why", ward_tell_text(s, r->why)));
+	else
+		TELL(s, WARD_STYLE_PLAIN,
+			WARD_TEXT("{incident}: camera {camera} has a clip of it, {from} to {to}"),
+			incident, PLAIN("camera", r->camera),
+			PLAIN("from", ward_tell_forecast(&from, s, r->first, t->last)),
+			PLAIN("to", ward_tell_forecast(&to, s, r->last, t->last)));
+	ward_text_close(&s->text);
+	s->block = 0;
+}
+
 static void tell_dismissed(struct ward_story *s, const struct tale *t)
 {
 	struct brief n;

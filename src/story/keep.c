@@ -106,15 +106,20 @@ static enum ward_err index_of(
 	return WARD_OK;
 }
 
-/* Notes that a detection is of this incident. When there is no room for more, all are forgotten:
- * one that comes again is then known by what it says. */
-static enum ward_err remember(struct tale *t, const struct ward_id *detection, bool *ret_new)
+/* Notes that a detection or clip is of this incident. When there is no room for more, all are
+ * forgotten: one that comes again is then known by what it says. */
+static enum ward_err remember(struct tale *t, const struct ward_id *id, bool *ret_new)
 {
 	void *unused;
 
 	if (t->seen.n == t->seen.max)
 		ward_tab_fini(&t->seen);
-	return ward_tab_put(&t->seen, detection, &unused, ret_new);
+	return ward_tab_put(&t->seen, id, &unused, ret_new);
+}
+
+enum ward_err ward_story_clip(struct tale *t, const struct ward_record *r, bool *ret_new)
+{
+	return remember(t, &r->id, ret_new);
 }
 
 enum ward_err ward_story_sign(struct ward_story *s, struct tale *t,

@@ -74,7 +74,7 @@ struct tale {
 	struct sign *sign; /* in order of telling */
 	size_t n_sign, cap_sign;
 	struct ward_tab sign_by; /* hashes of title and thing → index */
-	struct ward_tab seen;    /* detection ids, those seen lately */
+	struct ward_tab seen;    /* ids of detections and clips, those seen lately */
 	struct care *care;
 	size_t n_care, cap_care;
 	struct ward_tab care_by; /* hashes of asset and threat → index */
@@ -143,6 +143,9 @@ WARD_MUST_CHECK enum ward_err ward_story_sign(struct ward_story *s, struct tale 
 /* The detection is of this incident, without being one of its signs: a permit expects it. */
 WARD_MUST_CHECK enum ward_err ward_story_expects(
 	struct ward_story *s, struct tale *t, const struct ward_record_member *m);
+/* Notes that a clip is of this incident; *ret_new false: it was told. */
+WARD_MUST_CHECK enum ward_err ward_story_clip(
+	struct tale *t, const struct ward_record *r, bool *ret_new);
 /* True the first time that this is told under this permit. */
 WARD_MUST_CHECK enum ward_err ward_story_first_expected(
 	struct ward_story *s, const struct loose *l, bool *ret);
@@ -172,6 +175,8 @@ void ward_tell_because(struct ward_story *s, const struct loose *l);
 void ward_tell_works(struct ward_story *s, const struct tale *t);
 /* Why a permit that comes near does not cover what was just told; nothing when there is none. */
 void ward_tell_not_covered(struct ward_story *s, const struct ward_record_permit *p, ward_ns now);
+/* That there is a clip of the incident, or why there is none. */
+void ward_tell_clip(struct ward_story *s, const struct tale *t, const struct ward_record *r);
 void ward_tell_taken_back(struct ward_story *s, struct ward_str title, struct ward_str on);
 /* Those signs that came again and were not told of for long. */
 void ward_tell_repeats(struct ward_story *s, struct tale *t);

@@ -71,7 +71,12 @@
 	X(C_NAME, "chain.asset_name")                \
 	X(C_THREAT, "chain.threat_name")             \
 	X(LEADS, "leads")                            \
-	X(C_GROUP, "chain.group")
+	X(C_GROUP, "chain.group")                    \
+	X(ACT, "act")                                \
+	X(CAMERA, "camera")                          \
+	X(WHY, "why")                                \
+	X(FROM, "from")                              \
+	X(TO, "to")
 
 enum field {
 #define X(NAME, name) F_##NAME,
@@ -465,8 +470,32 @@ static enum ward_err read_impact(struct in *in, struct ward_record *r)
 	return WARD_OK;
 }
 
+/* That one was read or erased is for the ledger. */
+static void read_clip(struct in *in, struct ward_record *r)
+{
+	struct ward_str act = need_str(in, F_ACT), none = WARD_STR("none");
+
+	if (!ward_str_eq(act, none) && !ward_str_eqz(act, "written")) {
+		r->kind = WARD_RECORD_OTHER;
+		return;
+	}
+	r->id = id_of(in, need_str(in, F_ID));
+	r->incident = id_of(in, need_str(in, F_INCIDENT));
+	r->camera = need_str(in, F_CAMERA);
+	if (ward_str_eq(act, none)) {
+		r->why = need_str(in, F_WHY);
+		in->bad |= !r->why.len;
+		return;
+	}
+	r->first = time_of(in, need_str(in, F_FROM));
+	r->last = time_of(in, need_str(in, F_TO));
+}
+
 static enum ward_record_kind kind_of(struct ward_str s)
 {
+	if (ward_str_eqz(s, "clip"))
+		return WARD_RECORD_CLIP;
+
 	if (ward_str_eqz(s, "detection"))
 		return WARD_RECORD_DETECTION;
 	if (ward_str_eqz(s, "incident"))
@@ -489,6 +518,10 @@ enum ward_err ward_record_read(struct ward_record_reader *r, struct ward_str jso
 		return WARD_ERR_MALFORMED;
 	if (ret->kind == WARD_RECORD_OTHER)
 		return WARD_OK;
+	if (ret->kind == WARD_RECORD_CLIP) {
+		read_clip(&in, ret);
+		return in.bad ? WARD_ERR_MALFORMED : WARD_OK;
+	}
 	ret->id = id_of(&in, need_str(&in, F_ID));
 	revision = count_of(&in, get(&in, F_REVISION));
 	if (revision > UINT32_MAX)

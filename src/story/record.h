@@ -12,6 +12,7 @@ enum ward_record_kind {
 	WARD_RECORD_DETECTION,
 	WARD_RECORD_INCIDENT,
 	WARD_RECORD_IMPACT,
+	WARD_RECORD_CLIP, /* one was made, or could not be */
 };
 
 enum { WARD_RECORD_LEVELS = 5 }; /* informational 0 … critical 4, as in Sigma */
@@ -79,6 +80,8 @@ struct ward_record {
 	struct ward_str need;
 	struct ward_record_link *link; /* the chain, from what was observed */
 	size_t n_link;
+	/* clip: of incident, first to last; no revision */
+	struct ward_str camera, why; /* why there is none; empty: there is one */
 };
 
 struct ward_record_reader;

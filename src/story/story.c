@@ -223,6 +223,19 @@ static enum ward_err impact(struct ward_story *s, const struct ward_record *r)
 	return err;
 }
 
+static enum ward_err clip(struct ward_story *s, const struct ward_record *r)
+{
+	struct tale *t = ward_story_find(s, r->incident, NULL);
+	bool is_new = false;
+	enum ward_err err = t ? ward_story_clip(t, r, &is_new) : WARD_OK;
+
+	if (!t)
+		ward_story_count(s, "story.orphans");
+	if (!err && is_new)
+		ward_tell_clip(s, t, r);
+	return err;
+}
+
 static enum ward_err dispatch(struct ward_story *s, const struct ward_record *r)
 {
 	enum ward_err err;
@@ -235,6 +248,9 @@ static enum ward_err dispatch(struct ward_story *s, const struct ward_record *r)
 		return err ? err : ward_story_incident(s, r);
 	case WARD_RECORD_IMPACT:
 		return impact(s, r);
+	case WARD_RECORD_CLIP:
+		err = settle_care(s);
+		return err ? err : clip(s, r);
 	case WARD_RECORD_OTHER:
 		break;
 	}

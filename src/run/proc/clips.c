@@ -4,6 +4,8 @@
  * none of them. Every writing, reading and erasing is a row of the ledger. */
 #include "run/proc/clips.h"
 
+#include "base/diag.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -65,12 +67,12 @@ static void on_footage(struct clips *c, size_t camera, const struct ward_footage
 		return;
 	}
 	if (!p->begun || f->bytes.len > p->head.size - p->clip.len) {
-		give_up(c, p, "its parts don't fit together");
+		give_up(c, p, WARD_TEXT("its parts don't fit together"));
 		return;
 	}
 	ward_wr_bytes(&p->clip, f->bytes.p, f->bytes.len);
 	if (ward_wr_bad(&p->clip)) {
-		give_up(c, p, "it is larger than video.clip");
+		give_up(c, p, WARD_TEXT("it is larger than video.clip"));
 		return;
 	}
 	if (p->clip.len < p->head.size)
@@ -105,7 +107,8 @@ static void check_time(struct clips *c)
 
 	for (size_t i = 0; i < CLIPS_PENDING; i++)
 		if (c->pending[i].used && now >= c->pending[i].give_up)
-			give_up(c, &c->pending[i], "its decoder did not give it in time");
+			give_up(c, &c->pending[i],
+				WARD_TEXT("its decoder did not give it in time"));
 }
 
 /* The row from which on the next life reads: what is not dealt with is read again. */

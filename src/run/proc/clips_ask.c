@@ -1,5 +1,7 @@
 #include "run/proc/clips.h"
 
+#include "base/diag.h"
+
 #include "conf/conf.h"
 
 #include <stdlib.h>
@@ -143,7 +145,7 @@ static void ask(struct clips *c, const struct clips_pending *like)
 	if (p)
 		err = ward_msg_send(c->video[like->camera], WARD_MSG_CLIP, 0, ward_wr_slice(&w));
 	if (err) {
-		t.why = WARD_STR("too many clips are wanted at once");
+		t.why = ward_str_z(WARD_TEXT("too many clips are wanted at once"));
 		ward_count_name(&c->p.counters, "clips.none", 1);
 		(void)clips_tell(c, &t);
 		return;

@@ -1,5 +1,6 @@
 #include "sense/video/clip.h"
 
+#include "base/diag.h"
 #include "sense/video/large.h"
 #include "sense/video/mask.h"
 #include "sense/video/reel_av.h"
@@ -116,9 +117,8 @@ static enum ward_err picture(struct ward_clip *c, char *why)
 	if (!err)
 		err = veil_at(c, stamp, &veil, &masks);
 	if (err) {
-		(void)snprintf(why, WARD_CLIP_WHY,
-			"who is in the picture %.1f s after its begin can't be told",
-			(double)(stamp - begin) / (double)WARD_NS_PER_S);
+		(void)snprintf(why, WARD_CLIP_WHY, "%s",
+			WARD_TEXT("it can't be told who is in one of its pictures"));
 		return WARD_ERR_NOT_FOUND;
 	}
 	while (c->due <= stamp)
@@ -154,7 +154,7 @@ static enum ward_err end(struct ward_clip *c, char *why)
 {
 	if (c->n)
 		return ward_encoder_end(c->encoder);
-	(void)snprintf(why, WARD_CLIP_WHY, "no picture of it can be decoded");
+	(void)snprintf(why, WARD_CLIP_WHY, "%s", WARD_TEXT("no picture of it can be decoded"));
 	return WARD_ERR_CORRUPT;
 }
 

@@ -609,13 +609,58 @@ static void test_nomem(void **state)
 	free(text);
 }
 
+static void clip(struct lab *l, unsigned id, unsigned incident, const char *act, const char *more)
+{
+	char json[1024];
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"clip\",\"act\":\"%s\",\"id\":\"%s\",\"incident\":\"%s\","
+		"\"camera\":\"C-A1\"%s}",
+		act, lab_id(id), lab_id(incident), more);
+	lab_give(l, json);
+}
+
+/* That there is a clip, or why not, once each; that it was seen or erased is for the ledger. */
+static void test_clip(void **state)
+{
+	static const char span[] =
+		",\"from\":\"2026-03-12T02:01:40Z\",\"to\":\"2026-03-12T02:02:20Z\"";
+	char member[1024];
+	struct lab l;
+	size_t told;
+
+	(void)state;
+	lab_init(&l);
+	(void)lab_member(member, sizeof(member), 1, 2, "Door forced");
+	lab_incident(
+		&l, (struct lab_incident){.id = 9, .revision = 1, .min = 2, .members = member});
+	clip(&l, 21, 9, "written", span);
+	assert_says(&l, "INCIDENT 1: camera C-A1 has a clip of it, 03:01 to 03:02\n");
+	clip(&l, 22, 9, "none", ",\"why\":\"no picture of it can be decoded\"");
+	assert_says(&l, "INCIDENT 1: there is no clip of camera C-A1: no picture of it can be "
+			"decoded\n");
+	told = l.out.len;
+	clip(&l, 21, 9, "written", span);
+	clip(&l, 22, 9, "none", ",\"why\":\"again\"");
+	clip(&l, 21, 9, "read", ",\"why\":\"case 17\",\"who\":\"somebody\"");
+	clip(&l, 21, 9, "erased", span);
+	assert_int_equal(l.out.len, told);
+	clip(&l, 23, 8, "written", span);
+	assert_int_equal(ward_counter_get(&l.counters, "story.orphans"), 1);
+	static const char odd[] = "{\"kind\":\"clip\",\"act\":\"none\"}";
+
+	assert_int_equal(lab_read(&l, odd, strlen(odd)), WARD_ERR_MALFORMED);
+	assert_clean(&l, 80);
+	lab_fini(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_recorded), T(test_widths), T(test_colour),
 		T(test_escapes), T(test_withdrawn), T(test_changes), T(test_interleaved),
 		T(test_dismissed), T(test_merged), T(test_open), T(test_taken_back), T(test_lone),
 		T(test_expected), T(test_note), T(test_unknown), T(test_nothing), T(test_days),
-		T(test_forecasts), T(test_limits), T(test_nomem)};
+		T(test_forecasts), T(test_limits), T(test_nomem), T(test_clip)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
