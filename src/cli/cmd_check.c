@@ -1,6 +1,7 @@
 #include "actions/actions.h"
 #include "care/entry.h"
 #include "cli/check_controllers.h"
+#include "cli/check_evidence.h"
 #include "cli/check_zones.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
@@ -449,6 +450,14 @@ static enum ward_err check_zones(const struct args *a, const char *content, stru
 	return *m ? ward_cli_check_zones(a->dir, *m, lim, d) : WARD_OK;
 }
 
+static enum ward_err check_evidence(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	(void)content;
+	(void)lim;
+	return *m ? ward_cli_check_evidence(a->dir, *m, d) : WARD_OK;
+}
+
 static enum ward_err check_baselines(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -602,6 +611,7 @@ static const struct checker checkers[] = {
 	{check_inventory},
 	{check_doors},
 	{check_zones},
+	{check_evidence},
 	{check_baselines},
 	{check_log_patterns},
 	{check_rules},

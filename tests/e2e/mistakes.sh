@@ -65,6 +65,22 @@ sed -i 's/kind: mqtt$/kind: mqttt/' "$tmp/h/sources.yml"
 says 1 "'kind' has the bad value 'mqttt'" check "$tmp/h"
 says 1 "1 error," check "$tmp/h"
 
+# The key that clips are made for: not there, none, the one that opens them, and what may be done to it.
+copy
+sed -i 's/^hospital:/&\n  clips: {key: evidence.pub}/' "$tmp/h/hospital.yml"
+says 1 "evidence.pub: error: the key of clips can't be read: No such file" check "$tmp/h"
+echo 0123 >"$tmp/h/evidence.pub"
+says 1 "evidence.pub: error: it holds no public key" check "$tmp/h"
+printf '%064d\n' 0 >"$tmp/h/evidence.pub"
+says 1 "evidence.pub: error: it holds no public key" check "$tmp/h"
+rm "$tmp/h/evidence.pub"
+"$ward" clip key "$tmp/h/evidence" 2>/dev/null || fail "no key"
+chmod 666 "$tmp/h/evidence.pub"
+says 0 "evidence.pub: warning: others may write to it" check "$tmp/h"
+grep -q 'evidence: warning: the key that opens clips lies beside it' "$tmp/said" || fail "the key beside it"
+sed -i 's/evidence.pub/evidence/' "$tmp/h/hospital.yml"
+says 1 "evidence: error: that key opens clips, and is no public key" check "$tmp/h"
+
 # A damaged recording is no quiet one, whoever reads it; neither is an empty one.
 head -c 1000 "$pilot/scenarios/cooling/recording/bms.pcap" >"$tmp/cut.pcap"
 : >"$tmp/empty.pcap"
