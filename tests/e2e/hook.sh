@@ -1,6 +1,7 @@
 #!/bin/sh
 # Another system posts to `ward run`: what is answered 202 is recorded, and a door that it tells as forced is
-# a detection; whoever does not know the secret is refused; killed in between, nothing that was accepted is lost.
+# a detection; whoever does not know the secret is refused; killed in between, nothing that was accepted is lost;
+# replayed without the secret the same bodies say the same.
 # usage: hook.sh WARD PYTHON PILOT
 set -u
 ward=$1 python=$2 pilot=$3
@@ -131,4 +132,9 @@ run=
 	fail "search: $(cat "$tmp/err")"
 [ "$(grep -o '"id":"[^"]*"' "$tmp/found" | sort -u | wc -l)" = 2 ] || fail "by one name: $(cat "$tmp/found")"
 grep -rqF a-secret-of "$tmp/out" "$tmp/state/ward.log" && fail "the secret is shown"
+# what was posted, kept as files, is judged again without the secret
+rm "$tmp/secret"
+printf '{"event": {"type": "DOOR_FORCED",\n  "door": "AU-D03"}}\n{"event": {"type": "TEST", "door": "AU-D03"}}\n' >"$tmp/bodies"
+"$ward" replay --json "$tmp/hospital" "$tmp/bodies" >"$tmp/out" 2>"$tmp/err" || fail "replay: $(cat "$tmp/err")"
+grep -q '"kind":"detection".*forced open"' "$tmp/out" || fail "replay: $(cat "$tmp/out" "$tmp/err")"
 echo "hook: accepted is recorded"
