@@ -17,8 +17,16 @@ static int64_t zag(uint64_t v)
 	return (int64_t)(v >> 1 ^ (0 - (v & 1)));
 }
 
+static void put_int(int64_t v, struct ward_wr *w)
+{
+	ward_wr_u8(w, TAG_INT);
+	ward_wr_varint(w, zig(v));
+}
+
 static void put_scalar(const struct ward_value *v, struct ward_wr *w)
 {
+	int64_t whole;
+
 	switch (v->kind) {
 	case WARD_VALUE_RAW:
 		WARD_ASSERT(v->kind != WARD_VALUE_RAW);
@@ -27,10 +35,14 @@ static void put_scalar(const struct ward_value *v, struct ward_wr *w)
 		ward_wr_u8(w, v->b ? TAG_TRUE : TAG_FALSE);
 		break;
 	case WARD_VALUE_INT:
-		ward_wr_u8(w, TAG_INT);
-		ward_wr_varint(w, zig(v->i));
+		put_int(v->i, w);
 		break;
 	case WARD_VALUE_NUM:
+		/* a float whose value is whole: what is written is what JSON would read */
+		if (ward_number_kind(v->s, &whole) == WARD_VALUE_INT) {
+			put_int(whole, w);
+			break;
+		}
 		ward_wr_u8(w, TAG_NUM);
 		ward_wr_lv(w, ward_str_bytes(v->s));
 		break;
