@@ -2,7 +2,7 @@
  * what is before it, from where the play is.
  *
  * It stands for the outside world, as the player does; pictures go out when they are due, so a
- * client that is slow loses some. */
+ * client that is slow loses some. What was sent is counted, and what was not. */
 #include "exercise/clip.h"
 #include "exercise/rtsp_server.h"
 #include "run/listen.h"
@@ -22,6 +22,7 @@ struct client {
 	int fd;
 	struct ward_rtsp_server rtsp;
 	bool shown; /* from a picture on that stands for itself */
+	bool slow;  /* it took too little, and waits for the next of those */
 	struct ward_wr out;
 	size_t sent; /* of out */
 };
@@ -148,9 +149,25 @@ static void send_packet(void *ctx, struct ward_slice packet, bool rtcp)
 {
 	struct scene *s = ctx;
 
-	for (size_t i = 0; i < s->n_client; i++)
-		if (s->client[i].shown)
-			ward_rtsp_server_frame(&s->client[i].rtsp, packet, rtcp, &s->client[i].out);
+	for (size_t i = 0; i < s->n_client; i++) {
+		if (!s->client[i].shown)
+			continue;
+		ward_rtsp_server_frame(&s->client[i].rtsp, packet, rtcp, &s->client[i].out);
+		if (!rtcp)
+			ward_count_name(&s->p.counters, "scene.packets", 1);
+	}
+}
+
+/* Is this picture for the client? */
+static void admit(struct scene *s, struct client *c, bool key)
+{
+	bool room = c->out.len < BACKLOG_BYTES / 2;
+
+	c->slow = (c->slow || c->shown) && c->rtsp.playing;
+	c->shown = c->rtsp.playing && room && (c->shown || key);
+	c->slow = c->slow && !c->shown;
+	if (c->shown || c->slow)
+		ward_count_name(&s->p.counters, c->shown ? "scene.pictures" : "scene.left_out", 1);
 }
 
 static void show(struct scene *s, ward_ns now)
@@ -158,11 +175,8 @@ static void show(struct scene *s, ward_ns now)
 	bool key = ward_footage_clip_key(s->clip, s->i) == s->i;
 	enum ward_err err;
 
-	for (size_t i = 0; i < s->n_client; i++) {
-		struct client *c = &s->client[i];
-
-		c->shown = c->rtsp.playing && (c->shown || key) && c->out.len < BACKLOG_BYTES / 2;
-	}
+	for (size_t i = 0; i < s->n_client; i++)
+		admit(s, &s->client[i], key);
 	err = ward_footage_clip_show(s->clip, s->i, s->next - s->first, send_packet, s);
 	if (err)
 		ward_process_die(&s->p, "a picture could not be packed", err);
@@ -174,6 +188,8 @@ static void show(struct scene *s, ward_ns now)
 	s->i = begins ? 0 : s->i + 1 < ward_footage_clip_pictures(s->clip) ? s->i + 1 : s->again;
 	s->next += s->period;
 	if (now - s->next > WARD_NS_PER_S) { /* this machine was asleep */
+		ward_count_name(
+			&s->p.counters, "scene.asleep", (uint64_t)((now - s->next) / s->period));
 		s->next = now;
 		s->i = picture_at(s, now);
 	}
@@ -213,11 +229,15 @@ int main(int argc, char **argv)
 
 	ward_process_cage(&s->p, WARD_CAGE_OUTSIDE, NULL);
 	set_up(s, fd);
-	while (!ward_process_stopping())
+	while (!ward_process_stopping()) {
 		turn(s);
+		ward_process_count(&s->p);
+	}
 	while (s->n_client)
 		forget(s, 0);
 	ward_footage_clip_free(s->clip);
+	int code = ward_process_end(&s->p);
+
 	free(s);
-	return WARD_PROCESS_DONE;
+	return code;
 }
