@@ -581,10 +581,23 @@ static enum ward_err check_controllers(const struct args *a, const char *content
 static enum ward_err check_scenarios(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
-	const struct ward_scenario_in in = {.m = *m, .lim = lim, .mem = ward_mem_heap(), .diag = d};
+	/* what is wrong with the points has been told */
+	struct ward_diag told;
+	const struct ward_point_in of = {*m, lim, ward_mem_heap(), &told};
+	struct ward_points *points = NULL;
+	struct ward_scenario_in in = {.m = *m, .lim = lim, .mem = ward_mem_heap(), .diag = d};
+	enum ward_err err;
 
-	(void)content;
-	return *m ? ward_scenarios_check(a->dir, &in) : WARD_OK;
+	if (!*m)
+		return WARD_OK;
+	ward_diag_init(&told, ward_mem_heap());
+	err = ward_points_load(&of, a->dir, content, &points);
+	in.points = points;
+	if (!err || err == WARD_ERR_CONFIG)
+		err = ward_scenarios_check(a->dir, &in);
+	ward_points_free(points);
+	ward_diag_fini(&told);
+	return err;
 }
 
 static enum ward_err check_recipients(const struct args *a, const char *content,

@@ -203,9 +203,15 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 	if (!err)
 		err = ward_model_load(p->dir, p->content, lim, ward_mem_heap(), &diag, ret);
 	if (!err && p->scenario[0]) {
-		struct ward_scenario_in in = {*ret, lim, ward_mem_heap(), &diag};
+		const struct ward_point_in of = {*ret, lim, ward_mem_heap(), &diag};
+		struct ward_scenario_in in = {*ret, lim, ward_mem_heap(), &diag, NULL};
+		struct ward_points *points = NULL;
 
-		err = ward_scenario_load(p->scenario, &in, &p->played);
+		err = ward_points_load(&of, p->dir, p->content, &points);
+		in.points = points;
+		if (!err)
+			err = ward_scenario_load(p->scenario, &in, &p->played);
+		ward_points_free(points);
 	}
 	if (!err)
 		err = read_ground(p, lim, *ret, &diag);

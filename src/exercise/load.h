@@ -41,6 +41,8 @@ bool ward_scenario_ip(struct ward_str s, uint8_t ret[4]);
 
 /* What cameras show. */
 void ward_scenario_read_footage(struct ward_scenario_load *l, const struct ward_conf *doc);
+/* Controllers that answer. */
+void ward_scenario_read_controllers(struct ward_scenario_load *l, const struct ward_conf *doc);
 void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c);
 void ward_scenario_steps(struct ward_scenario_load *l, const struct ward_conf *doc);
 /* The act of a step; c is the map under its name. */

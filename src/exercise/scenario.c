@@ -119,7 +119,7 @@ static void read_head(struct ward_scenario_load *l, const struct ward_conf *doc,
 static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs, struct ward_str id)
 {
 	static const char *const known[] = {"id", "title", "story", "hospital", "synthetic",
-		"start", "recording", "actors", "footage", "expect", "steps", NULL};
+		"start", "recording", "actors", "footage", "controllers", "expect", "steps", NULL};
 	const struct ward_conf *doc = docs->child;
 
 	if (!doc || doc->next || doc->kind != WARD_CONF_MAP) {
@@ -131,6 +131,7 @@ static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs,
 	read_head(l, doc, id);
 	ward_scenario_actors(l, doc);
 	ward_scenario_read_footage(l, doc);
+	ward_scenario_read_controllers(l, doc);
 	if (ward_conf_get(doc, "expect"))
 		ward_scenario_expect(l, ward_conf_get(doc, "expect"));
 	else

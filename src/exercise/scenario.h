@@ -8,6 +8,7 @@
 #define WARD_EXERCISE_SCENARIO_H
 
 #include "model/model.h"
+#include "model/point/point.h"
 
 enum { WARD_SCENARIO_TEXT_MAX = 255, WARD_SCENARIO_PAIRS_MAX = 32 };
 
@@ -103,6 +104,32 @@ struct ward_footage {
 	ward_ns again; /* from here on it goes on, after its end and before the play */
 };
 
+/* From `at` on a value goes to `to`, within `over`; before the first it is what that leads to. */
+struct ward_move {
+	ward_ns at, over;
+	double to;
+};
+struct ward_moves {
+	struct ward_move *move; /* none begins before the one before it has ended */
+	size_t n;
+};
+/* The value of moves, so long after the play's beginning; it may be before. */
+double ward_moves_at(const struct ward_moves *m, ward_ns time);
+
+/* A controller of building or utilities, which answers whoever polls it while the scenario is
+ * played live (exercise/device.h). */
+struct ward_controller {
+	const struct ward_source *source; /* bacnet: or modbus: */
+	struct ward_str at;               /* ADDR:PORT */
+	uint32_t line;
+	struct ward_controlled {
+		struct ward_str point; /* id */
+		struct ward_moves moves;
+		uint32_t line;
+	} * value;
+	size_t n_value;
+};
+
 /* A threat on a thing that must come out. */
 struct ward_truth {
 	uint32_t threat, node;
@@ -134,6 +161,8 @@ struct ward_scenario {
 	size_t n_host;
 	struct ward_footage *footage;
 	size_t n_footage;
+	struct ward_controller *controller;
+	size_t n_controller;
 	struct ward_expect expect;
 	struct ward_step *step;
 	size_t n_step;
@@ -145,6 +174,7 @@ struct ward_scenario_in {
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_diag *diag;
+	const struct ward_points *points; /* NULL: those of controllers are not looked up */
 };
 
 /* Loads DIR/scenario.yml; DIR's last part is the id that it must have. Every problem goes to diag;
@@ -159,6 +189,8 @@ WARD_MUST_CHECK enum ward_err ward_scenario_parse(struct ward_str path, struct w
 /* What the camera behind a source shows, or NULL. */
 const struct ward_footage *ward_scenario_footage(
 	const struct ward_scenario *s, const struct ward_source *source);
+/* Has the scenario a controller that answers for this source? */
+bool ward_scenario_controls(const struct ward_scenario *s, const struct ward_source *source);
 void ward_scenario_free(struct ward_scenario *s);
 /* For WARD_AUTO. */
 void ward_scenario_freep(struct ward_scenario **s);

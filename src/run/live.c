@@ -275,6 +275,8 @@ static enum ward_err set_play(struct live *l)
 		err = ward_supervisor_set(l->s, number, "begin", text);
 	if (!err)
 		err = live_add_scenes(l, begin);
+	if (!err)
+		err = live_add_devices(l, begin);
 	for (size_t i = 0; !err && i < n; i++) {
 		struct ward_str iface;
 

@@ -75,7 +75,7 @@ enum ward_err live_add_pollers(struct live *l)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < n; i++)
-		if (live_reader_of(&s[i]) == P_POLL)
+		if (live_reader_of(&s[i]) == P_POLL && !live_unplayed(l, &s[i]))
 			err = add_poller(l, &s[i]);
 	return err;
 }
@@ -93,12 +93,29 @@ static enum ward_err check_point(
 	return WARD_ERR_CONFIG;
 }
 
+enum ward_err live_hand_text(
+	struct live *l, size_t number, const char *key, const struct ward_wr *w)
+{
+	int fd = memfd_create(key, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	enum ward_err err;
+
+	/* each life of the process reads it: none may change it for the next */
+	if (fd < 0 || ward_wr_bad(w) || !ward_fd_write(fd, ward_wr_slice(w)) ||
+		fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) !=
+			0)
+		err = live_because(l, WARD_ERR_IO, key);
+	else
+		err = ward_supervisor_hand(l->s, number, key, fd);
+	if (err && fd >= 0)
+		(void)close(fd);
+	return err;
+}
+
 /* What the source is asked for, as a file in memory. */
 static enum ward_err hand_plan(
 	struct live *l, const struct live_poller *poller, const struct ward_points *points)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_MAX);
-	int fd = memfd_create("plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < ward_points_n(points); i++) {
@@ -111,21 +128,9 @@ static enum ward_err hand_plan(
 		if (!err)
 			ward_poll_plan_write(&line, &w);
 	}
-	if (!err && (fd < 0 || ward_wr_bad(&w) || !ward_fd_write(fd, ward_wr_slice(&w))))
-		err = live_because(l, WARD_ERR_IO, "the points of a source");
+	if (!err)
+		err = live_hand_text(l, poller->number, "plan", &w);
 	ward_wr_fini(&w);
-	/* each life of the process reads it: none may change it for the next */
-	if (!err && fcntl(fd, F_ADD_SEALS,
-			    F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0)
-		err = live_because(l, WARD_ERR_IO, "the points of a source");
-	if (err) {
-		if (fd >= 0)
-			(void)close(fd);
-		return err;
-	}
-	err = ward_supervisor_hand(l->s, poller->number, "plan", fd);
-	if (err)
-		(void)close(fd);
 	return err;
 }
 
@@ -256,25 +261,33 @@ static enum ward_err set_poller(
 	return err;
 }
 
-enum ward_err live_set_pollers(struct live *l)
+enum ward_err live_points(struct live *l, struct ward_points **ret)
 {
 	struct ward_diag diag;
+	enum ward_err err;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_point_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
+
+	err = ward_points_load(&in, l->o->dir, l->o->content, ret);
+	if (err)
+		(void)snprintf(l->why, WARD_LIVE_WHY,
+			"%s/" WARD_POINT_FILE " has problems; `ward check %s` lists them",
+			l->o->dir, l->o->dir);
+	ward_diag_fini(&diag);
+	return err;
+}
+
+enum ward_err live_set_pollers(struct live *l)
+{
 	struct ward_points *points = NULL;
 	enum ward_err err;
 
 	if (!l->n_poller)
 		return WARD_OK;
-	ward_diag_init(&diag, ward_mem_heap());
-	const struct ward_point_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
-
-	err = ward_points_load(&in, l->o->dir, l->o->content, &points);
-	if (err)
-		(void)snprintf(l->why, WARD_LIVE_WHY,
-			"%s/" WARD_POINT_FILE " has problems; `ward check %s` lists them",
-			l->o->dir, l->o->dir);
+	err = live_points(l, &points);
 	for (size_t i = 0; !err && i < l->n_poller; i++)
 		err = set_poller(l, &l->poller[i], points);
 	ward_points_free(points);
-	ward_diag_fini(&diag);
 	return err;
 }

@@ -2,6 +2,7 @@
 #ifndef WARD_RUN_LIVE_PRIV_H
 #define WARD_RUN_LIVE_PRIV_H
 
+#include "model/point/point.h"
 #include "respond/recipients.h"
 #include "run/live.h"
 #include "run/permits.h"
@@ -40,6 +41,7 @@ enum {
 		LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX + WARD_FEEDS_MAX,
 	LIVE_UID_SCENES = LIVE_UID_POLLERS + WARD_POLLERS_MAX,
 	LIVE_UID_SENDS = LIVE_UID_SCENES + WARD_CAMERAS_MAX,
+	LIVE_UID_DEVICES = LIVE_UID_SENDS + WARD_RECIPIENTS_MAX,
 };
 
 struct live {
@@ -101,7 +103,8 @@ WARD_MUST_CHECK enum ward_err live_link_sensor(struct live *l, size_t number);
 /* Two processes for each camera; then what links and tells them. CONFIG: there are too many. */
 WARD_MUST_CHECK enum ward_err live_add_cameras(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_cameras(struct live *l);
-/* Is the source a camera that the played scenario has nothing of? Then nobody watches it. */
+/* Is the source a camera or a controller that the played scenario has nothing of? Then nobody
+ * watches it. */
 bool live_unplayed(const struct live *l, const struct ward_source *s);
 /* The cameras of a played scenario: a process for each that has footage. */
 WARD_MUST_CHECK enum ward_err live_add_scenes(struct live *l, ward_ns begin);
@@ -126,6 +129,13 @@ WARD_MUST_CHECK enum ward_err live_tell_secret(
  * nothing that can be asked. */
 WARD_MUST_CHECK enum ward_err live_add_pollers(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_pollers(struct live *l);
+/* The points of the hospital; free them. CONFIG: they have errors. */
+WARD_MUST_CHECK enum ward_err live_points(struct live *l, struct ward_points **ret);
+/* A text for a process, which each of its lives can read and none can change. */
+WARD_MUST_CHECK enum ward_err live_hand_text(
+	struct live *l, size_t number, const char *key, const struct ward_wr *w);
+/* The controllers of a played scenario: a process for each. */
+WARD_MUST_CHECK enum ward_err live_add_devices(struct live *l, ward_ns begin);
 /* Are clips made of incidents? Then what the process of it needs, with its links to cameras. */
 bool live_wants_clips(const struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_clips(struct live *l);

@@ -52,7 +52,20 @@ static const char more[] =
 	"     watches: [hall], purpose: security}\n"
 	"  - {id: cam, name: Camera, kind: video, where: \"rtsp://127.0.0.1:8554/a\", watches: "
 	"[hall],\n"
+	"     purpose: security}\n"
+	"  - {id: air, name: Air, kind: bacnet, where: \"bacnet:0.0.0.0:47808\",\n"
+	"     controllers: [\"127.0.0.1:47809\", \"127.0.0.1:47810\"], watches: [hall], purpose: "
+	"security}\n"
+	"  - {id: meters, name: Meters, kind: modbus, where: \"modbus:127.0.0.1:1502\", watches: "
+	"[hall],\n"
 	"     purpose: security}\n";
+
+static const char points[] = "id,asset,unit,source,address\n"
+			     "supply,ahu-1,Cel,air,4001/analog-input:1\n"
+			     "fan,ahu-1,,air,4001/binary-value:1\n"
+			     "other,ahu-1,,air,4002/analog-input:1\n"
+			     "state,ahu-1,,air,4001/device:4001/system-status\n"
+			     "volts,hall,V,meters,1/holding:40101/f32\n";
 
 void stage_open(struct stage *st)
 {
@@ -60,10 +73,16 @@ void stage_open(struct stage *st)
 
 	WARD_ASSERT(!err);
 	ward_diag_init(&st->d, ward_mem_heap());
+	const struct ward_point_in in = {st->lab.m, &st->lab.lim, ward_mem_heap(), &st->d};
+
+	err = ward_points_parse(
+		&in, ward_str_bytes(ward_str_z(points)), ward_slice_of("", 0), &st->points);
+	WARD_ASSERT(!err && !st->d.n);
 }
 
 void stage_close(struct stage *st)
 {
+	ward_points_free(st->points);
 	ward_diag_fini(&st->d);
 	lab_free(&st->lab);
 }
@@ -71,8 +90,11 @@ void stage_close(struct stage *st)
 enum ward_err stage_load(struct stage *st, const struct ward_mem *mem, struct ward_slice text,
 	struct ward_scenario **ret)
 {
-	const struct ward_scenario_in in = {
-		.m = st->lab.m, .lim = &st->lab.lim, .mem = mem, .diag = &st->d};
+	const struct ward_scenario_in in = {.m = st->lab.m,
+		.lim = &st->lab.lim,
+		.mem = mem,
+		.diag = &st->d,
+		.points = st->points};
 
 	*ret = NULL;
 	return ward_scenario_parse(WARD_STR("scenario.yml"), WARD_STR("s"), text, &in, ret);

@@ -9,6 +9,7 @@
 struct stage {
 	struct lab lab;
 	struct ward_diag d; /* of scenarios */
+	struct ward_points *points;
 };
 
 /* A scenario without findings, with one step of each kind. */

@@ -83,6 +83,58 @@ static const struct finding findings[] = {
 	{"expect:\n", "footage: [{source: cam, clip: a}, {source: cam, clip: b}]\nexpect:\n", 8,
 		"has footage already"},
 	{"expect:\n", "footage: [x]\nexpect:\n", 8, "footage is a map"},
+	{"expect:\n", "controllers: [x]\nexpect:\n", 8, "a controller is a map"},
+	{"expect:\n", "controllers: [{source: gone}]\nexpect:\n", 8, "'gone' is no source"},
+	{"expect:\n", "controllers: [{source: doors, values: {a: 1}}]\nexpect:\n", 8,
+		"'doors' can't be played"},
+	{"expect:\n", "controllers: [{source: meters}]\nexpect:\n", 8, "answers nothing"},
+	{"expect:\n",
+		"controllers: [{source: air, values: {supply: [{at: 0s, to: 7}]}}]\nexpect:\n", 8,
+		"'at' is missing"},
+	{"expect:\n",
+		"controllers: [{source: air, at: 127.0.0.1, values: {supply: [{at: 0s, to: "
+		"7}]}}]\nexpect:\n",
+		8, "is none of the 'controllers'"},
+	{"expect:\n", "controllers:\n  - {source: meters, values: {volts: 7}}\nexpect:\n", 9,
+		"a value is a list"},
+	{"expect:\n", "controllers:\n  - {source: meters, values: {volts: [7]}}\nexpect:\n", 9,
+		"a value is a list of maps"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: [{at: 0s, to: "
+		"hot}]}}\nexpect:\n",
+		9, "'to' is no number: 'hot'"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: [{at: 0s, to: "
+		"nan}]}}\nexpect:\n",
+		9, "'to' is no number: 'nan'"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: [{at: 0s, to: 1, by: "
+		"2}]}}\nexpect:\n",
+		9, "by"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: [{at: 5s, over: 2s, to: 1}, "
+		"{at: 6s, to: 2}]}}\nexpect:\n",
+		9, "before the move before it has ended"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: [{at: 0s, to: 1}], supply: "
+		"[{at: 0s, to: 1}]}}\nexpect:\n",
+		9, "'supply' is no point of the source 'meters'"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: [{at: 0s, to: 1}]}}\n  - "
+		"{source: meters, values: {volts: [{at: 0s, to: 1}]}}\nexpect:\n",
+		10, "there is a controller at '127.0.0.1:1502' already"},
+	{"expect:\n",
+		"controllers:\n  - {source: air, at: \"127.0.0.1:47809\", values: {supply: [{at: "
+		"0s, to: 1}], other: [{at: 0s, to: 1}]}}\nexpect:\n",
+		9, "the point is of device 4002, others here of 4001"},
+	{"expect:\n",
+		"controllers:\n  - {source: air, at: \"127.0.0.1:47809\", values: {state: [{at: "
+		"0s, to: 1}]}}\nexpect:\n",
+		9, "'state' can't be played"},
+	{"expect:\n",
+		"controllers:\n  - {source: air, at: \"127.0.0.1:47809\", values: {supply: [{at: "
+		"0s, to: 1}]}}\nexpect:\n",
+		8, "the point 'fan' of the source 'air' has no value"},
 	{"{id: intruder,", "{id: ahu-1,", 7, "there is a 'ahu-1' already"},
 	{"network: n-bms,", "network: hall,", 7, "no network 'hall'"},
 	{"ip: 10.1.0.99", "ip: 10.1.0", 7, "'ip' is no IPv4 address"},
@@ -276,6 +328,30 @@ static void counts(void **state)
 }
 
 /* Who answers to an address: a host of the same network, but not the one that asks. */
+static void controllers(void **state)
+{
+	static const char text[] =
+		"controllers:\n"
+		"  - source: meters\n"
+		"    values: {volts: [{at: 1s, to: 230.5}, {at: 3s, over: 2s, to: 0}]}\n";
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_scenario *s;
+
+	(void)state;
+	ward_wr_z(&w, stage_scenario);
+	ward_wr_z(&w, text);
+	assert_int_equal(stage_load(&st, ward_mem_heap(), ward_wr_slice(&w), &s), WARD_OK);
+	assert_int_equal(st.d.n, 0);
+	assert_int_equal(s->n_controller, 1);
+	assert_true(ward_str_eqz(s->controller[0].at, "127.0.0.1:1502"));
+	assert_true(ward_str_eqz(s->controller[0].value[0].point, "volts"));
+	assert_true(ward_moves_at(&s->controller[0].value[0].moves, 4 * WARD_NS_PER_S) == 115.25);
+	assert_true(ward_scenario_controls(s, ward_model_source(st.lab.m, WARD_STR("meters"))));
+	assert_false(ward_scenario_controls(s, ward_model_source(st.lab.m, WARD_STR("air"))));
+	ward_scenario_free(s);
+	ward_wr_fini(&w);
+}
+
 static void who_answers(void **state)
 {
 	struct ward_scenario *s;
@@ -364,7 +440,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {T(whole), T(every_finding), T(no_map), T(too_long),
-		T(every_allocation), T(counts), T(who_answers), T(folders)};
+		T(every_allocation), T(counts), T(controllers), T(who_answers), T(folders)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

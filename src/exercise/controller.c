@@ -1,0 +1,219 @@
+/* What controllers of building and utilities measure while a scenario is played. */
+#include "exercise/device.h"
+#include "exercise/load.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+bool ward_scenario_controls(const struct ward_scenario *s, const struct ward_source *source)
+{
+	for (size_t i = 0; i < s->n_controller; i++)
+		if (s->controller[i].source == source)
+			return true;
+	return false;
+}
+
+static bool read_number(
+	struct ward_scenario_load *l, const struct ward_conf *c, const char *key, double *ret)
+{
+	struct ward_str s;
+	char text[40], *end = text;
+
+	if (!ward_conf_str(c, key, true, l->in->diag, &s))
+		return false;
+	if (s.len && s.len < sizeof(text) && s.p[0] != ' ') {
+		memcpy(text, s.p, s.len);
+		text[s.len] = 0;
+		*ret = strtod(text, &end);
+	}
+	if (end != text && !*end && fabs(*ret) <= WARD_POINT_VALUE_MAX)
+		return true;
+	WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
+		"'%s' is no number: '%.*s'\nwrite the point's value in its unit, as 7.5", key,
+		WARD_STR_ARG(s));
+	return false;
+}
+
+static void read_move(struct ward_scenario_load *l, const struct ward_conf *c, struct ward_moves *m)
+{
+	static const char *const known[] = {"at", "over", "to", NULL};
+	const struct ward_move *before = m->n ? &m->move[m->n - 1] : NULL;
+	struct ward_move move = {0};
+
+	if (c->kind != WARD_CONF_MAP) {
+		WARD_SCENARIO_BAD(l, c, "a value is a list of maps\nwrite `[{at: 0s, to: 7}]`");
+		return;
+	}
+	ward_conf_only(c, known, l->in->diag);
+	if (!ward_conf_duration(c, "at", true, l->in->diag, &move.at) ||
+		!read_number(l, c, "to", &move.to))
+		return;
+	(void)ward_conf_duration(c, "over", false, l->in->diag, &move.over);
+	if (before && move.at < before->at + before->over)
+		WARD_SCENARIO_BAD(l, c,
+			"it begins before the move before it has ended\nput them in order, 'at' "
+			"not before the last 'at' and 'over' together");
+	else
+		m->move[m->n++] = move;
+}
+
+/* What points.csv says of it. */
+static void check_point(struct ward_scenario_load *l, const struct ward_controller *k,
+	const struct ward_conf *c, uint32_t *device)
+{
+	bool modbus = ward_str_eqz(k->source->kind, "modbus");
+	uint32_t i = ward_points_find(l->in->points, c->key), its = 0;
+	const struct ward_bms_point *p = i == WARD_NONE ? NULL : ward_points_at(l->in->points, i);
+	const char *why;
+
+	if (!p || !ward_str_eq(p->source, k->source->id)) {
+		WARD_SCENARIO_BAD(l, c,
+			"'%.*s' is no point of the source '%.*s'\nname one of points.csv with that "
+			"source",
+			WARD_STR_ARG(c->key), WARD_STR_ARG(k->source->id));
+		return;
+	}
+	if (!ward_device_can(
+		    modbus ? WARD_DEVICE_MODBUS : WARD_DEVICE_BACNET, p->address, &its, &why))
+		WARD_SCENARIO_BAD(l, c, "'%.*s' can't be played\n%s", WARD_STR_ARG(c->key), why);
+	else if (!modbus && *device != WARD_NONE && *device != its)
+		WARD_SCENARIO_BAD(l, c,
+			"the point is of device %u, others here of %u\ngive each device an entry "
+			"of its own, with its own 'at'",
+			its, *device);
+	*device = its;
+}
+
+static void read_value(struct ward_scenario_load *l, const struct ward_conf *c,
+	struct ward_controller *k, uint32_t *device)
+{
+	struct ward_controlled v = {.point = c->key, .line = c->line};
+
+	if (l->in->points)
+		check_point(l, k, c, device);
+	for (size_t i = 0; i < k->n_value; i++)
+		if (ward_str_eq(k->value[i].point, c->key))
+			WARD_SCENARIO_BAD(l, c, "'%.*s' is there twice\nremove one of both",
+				WARD_STR_ARG(c->key));
+	if (c->kind != WARD_CONF_SEQ || !c->n_child) {
+		WARD_SCENARIO_BAD(l, c, "a value is a list\nwrite `%.*s: [{at: 0s, to: 7}]`",
+			WARD_STR_ARG(c->key));
+		return;
+	}
+	v.moves.move = ward_scenario_array(l, c->n_child, sizeof(*v.moves.move));
+	for (const struct ward_conf *move = c->child; move && !l->err; move = move->next)
+		read_move(l, move, &v.moves);
+	if (v.moves.n)
+		k->value[k->n_value++] = v;
+}
+
+/* Where it stands: of Modbus where the source says; of BACnet one of whom Ward asks. */
+static bool read_place(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_controller *k)
+{
+	struct ward_str where = k->source->where, way = ward_str_cut(&where, ':');
+
+	if (ward_str_eqz(way, "modbus")) {
+		k->at = where;
+		return true;
+	}
+	if (!ward_str_eqz(way, "bacnet")) {
+		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
+			"'%.*s' can't be played\nname a source with `where: bacnet:…` or "
+			"`where: modbus:…`",
+			WARD_STR_ARG(k->source->id));
+		return false;
+	}
+	if (!ward_conf_str(c, "at", true, l->in->diag, &k->at))
+		return false;
+	for (size_t i = 0; i < k->source->n_controllers; i++)
+		if (ward_str_eq(k->source->controllers[i], k->at))
+			return true;
+	WARD_SCENARIO_BAD(l, ward_conf_get(c, "at"),
+		"'%.*s' is none of the 'controllers' of the source '%.*s'\nname one of them, "
+		"ADDR:PORT",
+		WARD_STR_ARG(k->at), WARD_STR_ARG(k->source->id));
+	return false;
+}
+
+static void read_one(struct ward_scenario_load *l, const struct ward_conf *c)
+{
+	static const char *const known[] = {"source", "at", "values", NULL};
+	struct ward_scenario *s = l->s;
+	struct ward_controller k = {.line = c->line};
+	const struct ward_conf *values = ward_conf_get(c, "values");
+	uint32_t device = WARD_NONE;
+	struct ward_str id;
+
+	ward_conf_only(c, known, l->in->diag);
+	if (!ward_conf_str(c, "source", true, l->in->diag, &id))
+		return;
+	k.source = ward_model_source(s->model, id);
+	if (!k.source) {
+		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
+			"'%.*s' is no source\nname one of sources.yml", WARD_STR_ARG(id));
+		return;
+	}
+	if (!read_place(l, c, &k))
+		return;
+	for (size_t i = 0; i < s->n_controller; i++)
+		if (s->controller[i].source == k.source && ward_str_eq(s->controller[i].at, k.at))
+			WARD_SCENARIO_BAD(l, c,
+				"there is a controller at '%.*s' already\nput the values together",
+				WARD_STR_ARG(k.at));
+	if (!values || values->kind != WARD_CONF_MAP || !values->n_child) {
+		WARD_SCENARIO_BAD(l, c,
+			"a controller without values answers nothing\nadd `values: {POINT: [{at: "
+			"0s, to: 7}]}`");
+		return;
+	}
+	k.value = ward_scenario_array(l, values->n_child, sizeof(*k.value));
+	for (const struct ward_conf *v = values->child; v && !l->err; v = v->next)
+		read_value(l, v, &k, &device);
+	s->controller[s->n_controller++] = k;
+}
+
+static bool has_value(const struct ward_scenario *s, const struct ward_bms_point *p)
+{
+	for (size_t i = 0; i < s->n_controller; i++)
+		for (size_t k = 0; k < s->controller[i].n_value; k++)
+			if (ward_str_eq(s->controller[i].value[k].point, p->id))
+				return true;
+	return false;
+}
+
+/* Whoever polls a source asks for all of its points. */
+static void check_rest(struct ward_scenario_load *l, const struct ward_conf *list)
+{
+	for (size_t i = 0; i < ward_points_n(l->in->points); i++) {
+		const struct ward_bms_point *p = ward_points_at(l->in->points, i);
+
+		for (size_t k = 0; k < l->s->n_controller; k++) {
+			if (!ward_str_eq(l->s->controller[k].source->id, p->source) ||
+				has_value(l->s, p))
+				continue;
+			WARD_SCENARIO_BAD(l, list,
+				"the point '%.*s' of the source '%.*s' has no value\ngive it one: "
+				"`%.*s: [{at: 0s, to: 7}]`",
+				WARD_STR_ARG(p->id), WARD_STR_ARG(p->source), WARD_STR_ARG(p->id));
+			break;
+		}
+	}
+}
+
+void ward_scenario_read_controllers(struct ward_scenario_load *l, const struct ward_conf *doc)
+{
+	const struct ward_conf *list = ward_scenario_list(l, doc, "controllers");
+	struct ward_scenario *s = l->s;
+
+	s->controller = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*s->controller));
+	for (const struct ward_conf *c = list ? list->child : NULL; c && !l->err; c = c->next) {
+		if (c->kind == WARD_CONF_MAP)
+			read_one(l, c);
+		else
+			WARD_SCENARIO_BAD(
+				l, c, "a controller is a map\nwrite `{source: …, values: {…}}`");
+	}
+	if (list && l->in->points && !l->err)
+		check_rest(l, list);
+}

@@ -1,0 +1,56 @@
+/* A played controller of building or utilities: its points with what their values do over time,
+ * and its side of BACnet/IP (ASHRAE 135) and Modbus/TCP. Bytes of a client in, answers out; no
+ * socket, no clock. It answers readings; whoever wants to write is told that it may not.
+ *
+ * What it is told to play is a text, a line a point, which whoever knows scenario and hospital
+ * writes and the process that plays reads. Single-threaded. Faces whatever connects to it. */
+#ifndef WARD_EXERCISE_DEVICE_H
+#define WARD_EXERCISE_DEVICE_H
+
+#include "base/mem.h"
+#include "base/wr.h"
+#include "exercise/scenario.h"
+
+enum {
+	WARD_DEVICE_POINTS = 1024,
+	WARD_DEVICE_WHY = 160,
+	WARD_DEVICE_ANSWER = 1482, /* bytes of a BACnet answer: BVLC, NPDU and the longest APDU */
+	WARD_DEVICE_REQUEST = 260, /* of a Modbus request: ADU of the guide, 4.1 */
+	WARD_DEVICE_MORE = -1,     /* of Modbus: the request is not whole */
+	WARD_DEVICE_FOREIGN = -2,  /* it is no Modbus: close the connection */
+};
+
+enum ward_device_speech { WARD_DEVICE_BACNET, WARD_DEVICE_MODBUS };
+
+/* How the value of a point is asked for. */
+struct ward_device_point {
+	struct ward_str address; /* as points.csv has it */
+	double scale, offset;    /* value = what the controller gives * scale + offset */
+};
+
+struct ward_device;
+
+/* Can a controller of the scenario be this point? On false *ret_why says the mend, lives forever.
+ * *ret_device is the device of a BACnet address. */
+bool ward_device_can(enum ward_device_speech speech, struct ward_str address, uint32_t *ret_device,
+	const char **ret_why);
+/* One line of the text. */
+void ward_device_write(
+	const struct ward_device_point *point, const struct ward_moves *moves, struct ward_wr *w);
+/* From the text, which is borrowed for the call. MALFORMED, LIMIT, NOMEM. Free with
+ * ward_device_free. */
+WARD_MUST_CHECK enum ward_err ward_device_new(const struct ward_mem *mem,
+	enum ward_device_speech speech, struct ward_str text, struct ward_device **ret);
+void ward_device_free(struct ward_device *d);
+size_t ward_device_points(const struct ward_device *d);
+
+/* BACnet: one datagram, so long after the play's beginning; true when out, which is empty and has
+ * room for WARD_DEVICE_ANSWER, holds what goes back to where it came from. */
+bool ward_device_hear(
+	const struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out);
+/* Modbus: what came on a connection. How many bytes were one request, whose answer was added to
+ * out; or MORE, or FOREIGN. */
+int ward_device_take(
+	const struct ward_device *d, ward_ns time, struct ward_slice bytes, struct ward_wr *out);
+
+#endif

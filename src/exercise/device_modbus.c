@@ -1,0 +1,149 @@
+/* A Modbus/TCP server (MODBUS Messaging on TCP/IP 1.0b, Application Protocol 1.1b3): functions 1 to
+ * 4 of what the controller has; anything else is an exception. */
+#include "exercise/device_priv.h"
+
+#include "base/rd.h"
+
+#include <math.h>
+
+enum {
+	LENGTH_AT = 6,  /* bytes before what the length counts (guide, 3.1.3) */
+	BODY_LEAST = 2, /* unit and function */
+	FUNCTION_LAST = 4,
+	BITS_LAST = 2, /* functions 1 and 2 read bits */
+	BITS_MAX = 2000,
+	REGISTERS_MAX = 125,
+	EXCEPTION = 0x80, /* 7 */
+	ILLEGAL_FUNCTION = 1,
+	ILLEGAL_ADDRESS = 2,
+	ILLEGAL_VALUE = 3,
+};
+
+static double clamp(double v, double low, double high)
+{
+	return fmin(fmax(round(v), low), high);
+}
+
+void ward_device_registers(const struct ward_modbus_ref *r, double number, uint16_t ret[2])
+{
+	float real = (float)number;
+	uint32_t bits = 0;
+
+	switch (r->type) {
+	case WARD_MODBUS_BIT:
+		bits = number >= 0.5;
+		break;
+	case WARD_MODBUS_U16:
+		bits = (uint32_t)clamp(number, 0, UINT16_MAX);
+		break;
+	case WARD_MODBUS_S16:
+		bits = (uint16_t)(int16_t)clamp(number, INT16_MIN, INT16_MAX);
+		break;
+	case WARD_MODBUS_U32:
+		bits = (uint32_t)clamp(number, 0, UINT32_MAX);
+		break;
+	case WARD_MODBUS_S32:
+		bits = (uint32_t)(int32_t)clamp(number, INT32_MIN, INT32_MAX);
+		break;
+	case WARD_MODBUS_F32:
+		memcpy(&bits, &real, sizeof(bits));
+		break;
+	case WARD_MODBUS_TYPE_N:
+		break;
+	}
+	uint16_t high = (uint16_t)(bits >> 16), low = (uint16_t)bits;
+
+	if (ward_modbus_width(r) == 1) {
+		ret[0] = low;
+		return;
+	}
+	if (r->swap_bytes) {
+		high = (uint16_t)(high >> 8 | high << 8);
+		low = (uint16_t)(low >> 8 | low << 8);
+	}
+	ret[r->swap_words ? 1 : 0] = high;
+	ret[r->swap_words ? 0 : 1] = low;
+}
+
+/* One bit or register; false when the controller has none there. */
+static bool cell(const struct ward_device *d, ward_ns time, const uint8_t unit_and_function[2],
+	uint32_t at, uint16_t *ret)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct ward_modbus_ref *r = &d->value[i].at.registers;
+		uint16_t reg[2];
+
+		if (r->unit != unit_and_function[0] ||
+			ward_modbus_function(r->table) != unit_and_function[1] || at < r->start ||
+			at >= r->start + ward_modbus_width(r))
+			continue;
+		ward_device_registers(r, ward_device_gives(&d->value[i], time), reg);
+		*ret = reg[at - r->start];
+		return true;
+	}
+	return false;
+}
+
+/* The values; 0, or the code of the exception. */
+static uint8_t read_cells(const struct ward_device *d, ward_ns time, const uint8_t asked[2],
+	struct ward_rd *body, struct ward_wr *w)
+{
+	bool bits = asked[1] <= BITS_LAST;
+	uint32_t start = ward_rd_be16(body), n = ward_rd_be16(body);
+	uint8_t byte = 0;
+
+	if (ward_rd_bad(body) || ward_rd_left(body) || !n || n > (bits ? BITS_MAX : REGISTERS_MAX))
+		return ILLEGAL_VALUE;
+	ward_wr_u8(w, (uint8_t)(bits ? (n + 7) / 8 : 2 * n));
+	for (uint32_t i = 0; i < n; i++) {
+		uint16_t v;
+
+		if (!cell(d, time, asked, start + i, &v))
+			return ILLEGAL_ADDRESS;
+		if (!bits) {
+			ward_wr_be16(w, v);
+			continue;
+		}
+		byte = (uint8_t)(byte | (v & 1) << i % 8);
+		if (i % 8 == 7 || i + 1 == n) {
+			ward_wr_u8(w, byte);
+			byte = 0;
+		}
+	}
+	return 0;
+}
+
+int ward_device_take(
+	const struct ward_device *d, ward_ns time, struct ward_slice bytes, struct ward_wr *out)
+{
+	uint8_t buf[WARD_DEVICE_REQUEST];
+	struct ward_wr answer = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_rd r = ward_rd_from(bytes.p, bytes.len);
+	uint16_t transaction = ward_rd_be16(&r), protocol = ward_rd_be16(&r);
+	size_t len = ward_rd_be16(&r);
+
+	if (ward_rd_bad(&r))
+		return WARD_DEVICE_MORE;
+	if (protocol || len < BODY_LEAST || len > WARD_DEVICE_REQUEST - LENGTH_AT)
+		return WARD_DEVICE_FOREIGN;
+	if (ward_rd_left(&r) < len)
+		return WARD_DEVICE_MORE;
+	struct ward_rd body = ward_rd_sub(&r, len);
+	uint8_t asked[2], code = ILLEGAL_FUNCTION;
+
+	asked[0] = ward_rd_u8(&body);
+	asked[1] = ward_rd_u8(&body);
+	if (asked[1] >= 1 && asked[1] <= FUNCTION_LAST)
+		code = read_cells(d, time, asked, &body, &answer);
+	if (code) {
+		answer.len = 0;
+		ward_wr_u8(&answer, code);
+	}
+	ward_wr_be16(out, transaction);
+	ward_wr_be16(out, 0);
+	ward_wr_be16(out, (uint16_t)(answer.len + BODY_LEAST));
+	ward_wr_u8(out, asked[0]);
+	ward_wr_u8(out, (uint8_t)(asked[1] | (code ? EXCEPTION : 0)));
+	ward_wr_bytes(out, answer.p, answer.len);
+	return (int)(LENGTH_AT + len);
+}

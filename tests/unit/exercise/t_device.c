@@ -1,0 +1,328 @@
+/* Played controllers, asked in the words of the pollers: what they give is what the scenario says
+ * at that moment, and whatever else comes is refused or dropped. */
+#include "exercise/device.h"
+#include "exercise/device_priv.h"
+#include "sense/bacnet/bacnet.h"
+#include "sense/bacnet/put.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const ward_ns s = WARD_NS_PER_S;
+
+static void near(double is, double want, double by)
+{
+	assert_true(fabs(is - want) <= by);
+}
+
+static struct ward_device *device(enum ward_device_speech speech, const char *text)
+{
+	struct ward_device *d = NULL;
+
+	assert_int_equal(ward_device_new(ward_mem_heap(), speech, ward_str_z(text), &d), WARD_OK);
+	return d;
+}
+
+static void moves(void **state)
+{
+	struct ward_move move[] = {{0, 0, 7}, {10 * s, 4 * s, 11}, {20 * s, 0, -1}};
+	struct ward_moves m = {move, 3};
+
+	(void)state;
+	near(ward_moves_at(&m, -5 * s), 7, 0);
+	near(ward_moves_at(&m, 9 * s), 7, 0);
+	near(ward_moves_at(&m, 10 * s), 7, 0);
+	near(ward_moves_at(&m, 11 * s), 8, 1e-9);
+	near(ward_moves_at(&m, 14 * s), 11, 0);
+	near(ward_moves_at(&m, 20 * s - 1), 11, 0);
+	near(ward_moves_at(&m, 20 * s), -1, 0);
+	near(ward_moves_at(&m, INT64_MAX), -1, 0);
+}
+
+/* What is written is read back as the same values. */
+static void lines(void **state)
+{
+	struct ward_move move[] = {{0, 0, 0.1}, {5 * s, 2 * s, -3.5e-7}};
+	struct ward_moves m = {move, 2};
+	struct ward_device_point p = {WARD_STR("1/holding:40001/f32"), 0.1, 40};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_device *d;
+
+	(void)state;
+	ward_device_write(&p, &m, &w);
+	assert_int_equal(ward_device_new(ward_mem_heap(), WARD_DEVICE_MODBUS, ward_wr_text(&w), &d),
+		WARD_OK);
+	assert_int_equal(ward_device_points(d), 1);
+	near(ward_device_gives(&d->value[0], 0), (0.1 - 40) / 0.1, 1e-9);
+	near(ward_device_gives(&d->value[0], 9 * s), (-3.5e-7 - 40) / 0.1, 1e-9);
+	ward_device_free(d);
+	ward_wr_fini(&w);
+}
+
+static void bad_lines(void **state)
+{
+	static const char *const bad[] = {"", "\n", "1/coil:1\n", "1/coil:1\t1\t0\t\n",
+		"1/coil:1\t1\t0\t0 0\n", "1/coil:1\t0\t0\t0 0 1\n", "1/coil:1\tx\t0\t0 0 1\n",
+		"1/coil:1\t1\tinf\t0 0 1\n", "1/coil:1\t1\t0\t-1 0 1\n",
+		"1/coil:1\t1\t0\t0 9223372036854775808 1\n", "1/shelf:1\t1\t0\t0 0 1\n"};
+	struct ward_device *d = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+		assert_int_equal(ward_device_new(ward_mem_heap(), WARD_DEVICE_MODBUS,
+					 ward_str_z(bad[i]), &d),
+			WARD_ERR_MALFORMED);
+	assert_null(d);
+}
+
+static void can(void **state)
+{
+	const char *why;
+	uint32_t device_of;
+
+	(void)state;
+	assert_true(ward_device_can(
+		WARD_DEVICE_BACNET, WARD_STR("4005/analog-input:1"), &device_of, &why));
+	assert_int_equal(device_of, 4005);
+	assert_false(ward_device_can(
+		WARD_DEVICE_BACNET, WARD_STR("4005/device:4005/system-status"), &device_of, &why));
+	assert_non_null(strstr(why, "present values only"));
+	assert_false(ward_device_can(WARD_DEVICE_BACNET, WARD_STR("x"), &device_of, &why));
+	assert_true(
+		ward_device_can(WARD_DEVICE_MODBUS, WARD_STR("1/input:30001"), &device_of, &why));
+	assert_false(ward_device_can(WARD_DEVICE_MODBUS, WARD_STR("1"), &device_of, &why));
+}
+
+static const char air[] = "4005/analog-input:1\t1\t0\t0 0 18 10000000000 2000000000 26\n"
+			  "4005/binary-value:1\t1\t0\t0 0 1 10000000000 0 0\n"
+			  "4005/multi-state-value:2\t1\t0\t0 0 3\n";
+
+/* A question as the poller writes it; the answer, parsed, or false when there is none. */
+static bool ask(const struct ward_device *d, ward_ns time, enum ward_bacnet_ask what,
+	void (*body)(struct ward_wr *w), struct ward_bacnet *ret)
+{
+	static uint8_t in[1500], buf[WARD_DEVICE_ANSWER], texts[4096];
+	struct ward_wr q = ward_wr_fixed(in, sizeof(in)), out = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_wr text = ward_wr_fixed(texts, sizeof(texts));
+
+	ward_bacnet_ask_begin(&q, what, WARD_BACNET_MAY_READ, NULL, 77);
+	body(&q);
+	ward_bacnet_ask_end(&q);
+	assert_false(ward_wr_bad(&q));
+	/* cut anywhere it is no question */
+	for (size_t n = 0; n < q.len; n++) {
+		uint8_t *cut = malloc(n + 1);
+
+		assert_non_null(cut);
+		memcpy(cut, in, n);
+		assert_false(ward_device_hear(d, time, ward_slice_of(cut, n), &out));
+		ward_wr_reset(&out);
+		free(cut);
+	}
+	if (!ward_device_hear(d, time, ward_wr_slice(&q), &out))
+		return false;
+	assert_true(ward_bacnet_parse(ward_wr_slice(&out), &text, ret));
+	assert_true(ret->has_apdu && !ret->padding);
+	assert_true(!ret->has_invoke || ret->invoke_id == 77);
+	return true;
+}
+
+static const struct ward_bacnet_ref temperature = {4005, 0, 1, 85, true},
+				    fan = {4005, 5, 1, 85, true}, mode = {4005, 19, 2, 85, true},
+				    nothing = {4005, 0, 9, 85, true};
+
+static void read_all(struct ward_wr *w)
+{
+	ward_bacnet_put_read_spec(w, &temperature);
+	ward_bacnet_put_read_spec(w, &fan);
+	ward_bacnet_put_read_spec(w, &mode);
+	ward_bacnet_put_read_spec(w, &nothing);
+}
+
+static void read_temperature(struct ward_wr *w)
+{
+	ward_bacnet_put_read(w, &temperature, 85);
+}
+
+static void read_other_property(struct ward_wr *w)
+{
+	ward_bacnet_put_read(w, &temperature, 77);
+}
+
+static void read_nothing(struct ward_wr *w)
+{
+	ward_bacnet_put_read(w, &nothing, 85);
+}
+
+static void is_it_4005(struct ward_wr *w)
+{
+	ward_bacnet_put_who_is(w, 4000, 4005);
+}
+
+static void is_it_another(struct ward_wr *w)
+{
+	ward_bacnet_put_who_is(w, 4006, 4100);
+}
+
+static void events(struct ward_wr *w)
+{
+	ward_bacnet_put_events_after(w, false, 0, 0);
+}
+
+static void bacnet(void **state)
+{
+	static struct ward_bacnet m;
+	struct ward_device *d = device(WARD_DEVICE_BACNET, air);
+
+	(void)state;
+	assert_true(ask(d, 11 * s, WARD_BACNET_ASK_READ_PROPERTY_MULTIPLE, read_all, &m));
+	assert_int_equal(m.pdu, WARD_BACNET_PDU_COMPLEX_ACK);
+	assert_int_equal(m.n_item, 8); /* each with its flags */
+	assert_true(ward_str_eqz(m.item[0].value.s, "22"));
+	assert_int_equal(m.item[2].value.i, 0);
+	assert_int_equal(m.item[4].value.i, 3);
+	assert_true(m.item[6].has_error && m.item[6].error_code == 31);
+	assert_true(ask(d, 0, WARD_BACNET_ASK_READ_PROPERTY, read_temperature, &m));
+	assert_true(ward_str_eqz(m.item[0].value.s, "18"));
+	assert_true(ask(d, 0, WARD_BACNET_ASK_READ_PROPERTY, read_other_property, &m));
+	assert_true(m.pdu == WARD_BACNET_PDU_ERROR && m.error_code.v == 32);
+	assert_true(ask(d, 0, WARD_BACNET_ASK_READ_PROPERTY, read_nothing, &m));
+	assert_true(m.pdu == WARD_BACNET_PDU_ERROR && m.error_code.v == 31);
+	assert_true(ask(d, 0, WARD_BACNET_ASK_WHO_IS, is_it_4005, &m));
+	assert_true(m.pdu == WARD_BACNET_PDU_UNCONFIRMED && m.device.v == 4005);
+	assert_false(ask(d, 0, WARD_BACNET_ASK_WHO_IS, is_it_another, &m));
+	assert_true(ask(d, 0, WARD_BACNET_ASK_GET_EVENT_INFORMATION, events, &m));
+	assert_true(m.pdu == WARD_BACNET_PDU_COMPLEX_ACK && !m.n_item);
+	ward_device_free(d);
+}
+
+/* Whoever writes is told no; what is not known is refused. */
+static void bacnet_refuses(void **state)
+{
+	static const uint8_t write[] = {0x81, 0x0a, 0, 21, 1, 4, 0, 5, 9, 15, 0x0c, 1, 0x40, 0, 1,
+		0x19, 85, 0x3e, 0x91, 0, 0x3f},
+			     restart[] = {0x81, 0x0a, 0, 12, 1, 4, 0, 5, 9, 20, 0x09, 1};
+	static struct ward_bacnet m;
+	uint8_t buf[WARD_DEVICE_ANSWER], texts[256];
+	struct ward_wr out = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_wr text = ward_wr_fixed(texts, sizeof(texts));
+	struct ward_device *d = device(WARD_DEVICE_BACNET, air);
+
+	(void)state;
+	assert_true(ward_device_hear(d, 0, ward_slice_of(write, sizeof(write)), &out));
+	assert_true(ward_bacnet_parse(ward_wr_slice(&out), &text, &m));
+	assert_true(m.pdu == WARD_BACNET_PDU_ERROR && m.error_code.v == 40);
+	ward_wr_reset(&out);
+	assert_true(ward_device_hear(d, 0, ward_slice_of(restart, sizeof(restart)), &out));
+	assert_true(ward_bacnet_parse(ward_wr_slice(&out), &text, &m));
+	assert_true(m.pdu == WARD_BACNET_PDU_REJECT && m.reason_code == 9);
+	ward_device_free(d);
+}
+
+static void same(const char *type, const char *order, double value, double want)
+{
+	char text[64], number[32];
+	struct ward_modbus_ref r;
+	const char *why;
+	uint16_t reg[2];
+
+	(void)snprintf(text, sizeof(text), "3/holding:@7/%s%s", type, order);
+	assert_int_equal(ward_modbus_ref_parse(ward_str_z(text), &r, &why), WARD_OK);
+	ward_device_registers(&r, value, reg);
+	struct ward_value got = ward_modbus_value(&r, reg, number);
+
+	near(got.kind == WARD_VALUE_INT ? (double)got.i : strtod(number, NULL), want,
+		fabs(want) / 1e6);
+}
+
+/* All types and orders: what the poller reads is what was written, or the nearest that there is. */
+static void registers(void **state)
+{
+	static const struct {
+		const char *name;
+		double low, high;
+	} type[] = {{"u16", 0, UINT16_MAX}, {"s16", INT16_MIN, INT16_MAX}, {"u32", 0, UINT32_MAX},
+		{"s32", INT32_MIN, INT32_MAX}, {"f32", -INFINITY, INFINITY}};
+	static const char *const order[] = {"", "/abcd", "/badc", "/cdab", "/dcba"};
+	static const double value[] = {0, 1, -7, 300, 40000, -40000, 1e6, 1e12, 0.75};
+
+	(void)state;
+	for (size_t t = 0; t < WARD_ARRAY_LEN(type); t++)
+		for (size_t v = 0; v < WARD_ARRAY_LEN(value); v++)
+			for (size_t o = 0; o < (t < 2 ? 1 : WARD_ARRAY_LEN(order)); o++)
+				same(type[t].name, order[o], value[v],
+					t < 4 ? round(fmin(
+							fmax(value[v], type[t].low), type[t].high))
+					      : value[v]);
+}
+
+static const char meters[] = "1/holding:@10\t0.1\t0\t0 0 5.1 10000000000 0 9.4\n"
+			     "1/holding:@11/f32/cdab\t1\t0\t0 0 230.5\n"
+			     "1/coil:@3\t1\t0\t0 0 1\n1/coil:@4\t1\t0\t0 0 0\n";
+
+static size_t answer(const struct ward_device *d, const char *hex_like, size_t len, uint8_t *buf)
+{
+	struct ward_wr out = ward_wr_fixed(buf, WARD_DEVICE_REQUEST);
+
+	for (size_t n = 0; n < len; n++)
+		assert_int_equal(
+			ward_device_take(d, 0, ward_slice_of(hex_like, n), &out), WARD_DEVICE_MORE);
+	assert_int_equal(ward_device_take(d, 0, ward_slice_of(hex_like, len), &out), (int)len);
+	assert_false(ward_wr_bad(&out));
+	return out.len;
+}
+
+static void modbus(void **state)
+{
+	struct ward_device *d = device(WARD_DEVICE_MODBUS, meters);
+	uint8_t buf[WARD_DEVICE_REQUEST];
+	struct ward_wr none = ward_wr_fixed(buf, sizeof(buf));
+
+	(void)state;
+	assert_int_equal(answer(d, "\1\2\0\0\0\6\1\3\0\12\0\3", 12, buf), 15);
+	assert_memory_equal(buf, "\1\2\0\0\0\11\1\3\6\0\63\200\0\103\146", 15);
+	assert_int_equal(answer(d, "\0\1\0\0\0\6\1\1\0\3\0\2", 12, buf), 10);
+	assert_memory_equal(buf, "\0\1\0\0\0\4\1\1\1\1", 10);
+	/* beyond what there is; none or too many; another unit, a writing function, a short one */
+	static const struct {
+		const char *in;
+		size_t len;
+		const char *last;
+	} refused[] = {{"\0\1\0\0\0\6\1\3\0\12\0\4", 12, "\203\2"},
+		{"\0\1\0\0\0\6\1\3\0\12\0\0", 12, "\203\3"},
+		{"\0\1\0\0\0\6\1\3\0\12\0\176", 12, "\203\3"},
+		{"\0\1\0\0\0\6\2\3\0\12\0\1", 12, "\203\2"},
+		{"\0\1\0\0\0\6\1\6\0\12\0\1", 12, "\206\1"}, {"\0\1\0\0\0\3\1\3\0", 9, "\203\3"}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(refused); i++) {
+		assert_int_equal(answer(d, refused[i].in, refused[i].len, buf), 9);
+		assert_memory_equal(buf + 7, refused[i].last, 2);
+	}
+	assert_int_equal(ward_device_take(d, 0, ward_slice_of("\0\1\0\1\0\6", 6), &none),
+		WARD_DEVICE_FOREIGN);
+	assert_int_equal(ward_device_take(d, 0, ward_slice_of("\0\1\0\0\0\1", 6), &none),
+		WARD_DEVICE_FOREIGN);
+	assert_int_equal(ward_device_take(d, 0, ward_slice_of("GET / HTTP/1.1\r\n", 16), &none),
+		WARD_DEVICE_FOREIGN);
+	ward_device_free(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(moves),
+		cmocka_unit_test(lines),
+		cmocka_unit_test(bad_lines),
+		cmocka_unit_test(can),
+		cmocka_unit_test(bacnet),
+		cmocka_unit_test(bacnet_refuses),
+		cmocka_unit_test(registers),
+		cmocka_unit_test(modbus),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
