@@ -1,0 +1,57 @@
+#!/bin/sh
+# Scenarios with controllers, played: what Ward reads of a BACnet device and a Modbus unit is the incident that the
+# scenario expects, and a controller that is killed goes on where the play is. usage: live_controllers.sh WARD TURIN MARSEILLE
+set -u
+ward=$1
+turin=$2
+marseille=$3
+tmp=$(mktemp -d) || exit 1
+chmod 755 "$tmp"
+runs=
+quit() {
+	[ -z "$runs" ] || kill $runs 2>/dev/null
+	wait
+	rm -rf "$tmp"
+}
+trap quit EXIT INT TERM
+. "$(dirname "$0")/live.inc"
+can_play
+
+play() { # PILOT SCENARIO: begins; its process is $!
+	pilot=$1
+	shift
+	sed -n 's/^    - \([0-9a-f-]\{36\}\).*/\1/p' "$pilot/scenarios/$1/scenario.yml" >"$tmp/$1.rules"
+	[ -s "$tmp/$1.rules" ] || fail "$1 expects no rules"
+	"$ward" run --json --play "$1" --state "$tmp/$1.state" "$pilot" >"$tmp/$1.out" 2>"$tmp/$1.err" &
+	runs="$runs $!"
+}
+told() { # SCENARIO: each rule that it expects
+	while read -r id; do
+		grep -q "\"kind\":\"detection\".*$id" "$tmp/$1.out" || return 1
+	done <"$tmp/$1.rules"
+}
+found() { # SCENARIO: and they are one incident
+	until_true 120 told "$1" || {
+		grep -o '"rule":{[^}]*}' "$tmp/$1.out" | sort | uniq -c
+		fail "$1: $(cat "$tmp/$1.err"; tail -n 20 "$tmp/$1.state/ward.log")"
+	}
+	[ "$(incidents_of "$tmp/$1.out" | wc -l)" = 1 ] || fail "$1: $(incidents_of "$tmp/$1.out" | wc -l) incidents"
+}
+play "$turin" cold-store
+play "$marseille" galerie
+play "$marseille" incendie
+play "$turin" plant
+up() {
+	device=$(pid_of $! device | head -n 1)
+	[ -n "$device" ]
+}
+until_true 30 up || fail "no controller: $(cat "$tmp/plant.err")"
+kill -9 "$device"
+for scenario in cold-store plant galerie incendie; do
+	found $scenario
+done
+unexplained() {
+	grep -q '"kind":"detection".*Setting changed, and nobody was seen' "$tmp/plant.out"
+}
+until_true 60 unexplained || fail "the setpoint"
+echo ok
