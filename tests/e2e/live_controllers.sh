@@ -20,7 +20,8 @@ can_play
 play() { # PILOT SCENARIO: begins; its process is $!
 	pilot=$1
 	shift
-	sed -n 's/^    - \([0-9a-f-]\{36\}\).*/\1/p' "$pilot/scenarios/$1/scenario.yml" >"$tmp/$1.rules"
+	cp "$pilot/scenarios/$1/scenario.yml" "$tmp/$1.yml"
+	sed -n 's/^    - \([0-9a-f-]\{36\}\).*/\1/p' "$tmp/$1.yml" >"$tmp/$1.rules"
 	[ -s "$tmp/$1.rules" ] || fail "$1 expects no rules"
 	"$ward" run --json --play "$1" --state "$tmp/$1.state" "$pilot" >"$tmp/$1.out" 2>"$tmp/$1.err" &
 	runs="$runs $!"
@@ -36,6 +37,14 @@ found() { # SCENARIO: and they are one incident
 		fail "$1: $(cat "$tmp/$1.err"; tail -n 20 "$tmp/$1.state/ward.log")"
 	}
 	[ "$(incidents_of "$tmp/$1.out" | wc -l)" = 1 ] || fail "$1: $(incidents_of "$tmp/$1.out" | wc -l) incidents"
+	kind=$(sed -n 's/^  kind: //p' "$tmp/$1.yml")
+	sed -n 's/^{"kind":"incident".*"domain":"\([^"]*\)".*/\1/p' "$tmp/$1.out" | tail -n 1 | grep -q "${kind:-.}" ||
+		fail "$1: the incident is not $kind"
+	sed -n '/^  impacts:/,/^  [a-z]*:/s/^    - {threat: \([a-z.-]*\), on: \([a-z0-9-]*\).*/\2 \1/p' "$tmp/$1.yml" >"$tmp/wanted"
+	impacts_of "$tmp/$1.out" >"$tmp/impacts"
+	while read -r what; do
+		grep -qxF "$what" "$tmp/impacts" || fail "$1: no impact: $what"
+	done <"$tmp/wanted"
 }
 play "$turin" cold-store
 play "$marseille" galerie
