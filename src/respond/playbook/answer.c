@@ -1,0 +1,133 @@
+/* Answers to requests, and what requests say. */
+#include "respond/playbook/state.h"
+
+static struct ward_run_thread *asked(struct ward_run *r, struct ward_id id, ward_ns now)
+{
+	struct ward_run_request q;
+
+	for (size_t i = 0; ward_run_open(r, i, &q); i++)
+		if (ward_id_eq(q.id, id) && q.due > now)
+			return ward_run_thread_of(r, q.thread);
+	return NULL;
+}
+
+static bool listed(const struct ward_str *name, size_t n, struct ward_str want)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_eq(name[i], want))
+			return true;
+	return false;
+}
+
+/* Each is asked for and fits; none that a person is asked for is missing. */
+static bool values_fit(
+	const struct ward_run *r, const struct ward_run_thread *t, const struct ward_run_answer *a)
+{
+	const struct ward_playbook_step *s = ward_run_step_of(r, t);
+	bool all = s->command[t->command].act == WARD_PLAYBOOK_MANUAL &&
+		   t->command + 1 == s->n_command;
+	struct ward_run_var where;
+
+	for (size_t i = 0; i < a->n_value; i++) {
+		const struct ward_playbook_var *v =
+			ward_run_declared(r, t, a->value[i].name, &where);
+
+		if (!v || v->constant || !listed(s->out, s->n_out, v->name) ||
+			!ward_playbook_fits(v, a->value[i].value))
+			return false;
+	}
+	for (size_t i = 0; all && i < s->n_out; i++) {
+		size_t k = 0;
+
+		while (k < a->n_value && !ward_str_eq(a->value[k].name, s->out[i]))
+			k++;
+		if (k == a->n_value)
+			return false;
+	}
+	return true;
+}
+
+/* The command is done: the step's next one, or the step is. */
+static const char *advance(const struct ward_run *r, struct ward_run_thread *t)
+{
+	if (t->command + 1 == ward_run_step_of(r, t)->n_command) {
+		t->phase = WARD_RUN_LEFT_WELL;
+		return NULL;
+	}
+	t->command++;
+	return ward_run_command(r, t) ? NULL : "a command that Ward never executes";
+}
+
+enum ward_err ward_run_answer(struct ward_run *r, const struct ward_run_answer *answer, ward_ns now,
+	struct ward_run_out *ret)
+{
+	struct ward_run_thread *t = asked(r, answer->request, now);
+	bool confirm = t && t->phase == WARD_RUN_CONFIRM, well = answer->well;
+	const char *why = answer->why;
+
+	if (!t)
+		return WARD_ERR_NOT_FOUND;
+	if (confirm ? answer->n_value > 0 : well && !values_fit(r, t, answer))
+		return WARD_ERR_CONFIG;
+	for (size_t i = 0; i < answer->n_value && well; i++) {
+		enum ward_err err =
+			ward_run_set(r, t, answer->value[i].name, answer->value[i].value);
+
+		if (err == WARD_ERR_NOMEM)
+			return err; /* what was set is set again by the next try */
+		if (err) {
+			well = false;
+			why = "too many variables have values";
+		}
+	}
+	if (!well)
+		t->phase = WARD_RUN_LEFT_BADLY;
+	else if (confirm)
+		t->phase = WARD_RUN_ASKED;
+	else
+		why = advance(r, t);
+	ward_run_told(r, t,
+		confirm && well ? WARD_RUN_CONFIRMED
+		: confirm       ? WARD_RUN_REFUSED
+		: well          ? WARD_RUN_DONE
+				: WARD_RUN_FAILED,
+		why, now, ret);
+	return WARD_OK;
+}
+
+struct seen {
+	const struct ward_run *r;
+	const struct ward_run_thread *t;
+};
+
+static bool value_of(void *ctx, struct ward_str name, struct ward_str *ret)
+{
+	const struct seen *s = ctx;
+
+	return s->t && ward_run_get(s->r, s->t, name, ret);
+}
+
+void ward_run_fill(const struct ward_run *r, const struct ward_run_request *q, struct ward_str text,
+	struct ward_wr *w)
+{
+	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
+
+	ward_playbook_fill(w, NULL, text, value_of, &seen);
+}
+
+void ward_run_say(const struct ward_run *r, const struct ward_run_request *q, struct ward_lang *l,
+	struct ward_wr *w)
+{
+	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
+	struct ward_wr command = ward_wr_grow(r->mem, 1 << 20);
+
+	if (q->ask != WARD_RUN_ASK_CONFIRM) {
+		ward_playbook_fill(w, l, q->command->text, value_of, &seen);
+		return;
+	}
+	ward_playbook_fill(&command, NULL, q->command->text, value_of, &seen);
+	w->bad = w->bad || ward_wr_bad(&command);
+	WARD_SAY(w, l, WARD_TEXT("May Ward do this ({type})? {command}"),
+		{"type", q->command->type}, {"command", ward_wr_text(&command)});
+	ward_wr_fini(&command);
+}

@@ -1,0 +1,272 @@
+/* Whether what a playbook names is there in the hospital, and may be acted on. */
+#include "respond/playbook/check.h"
+
+#include "model/near.h"
+
+#include <stdio.h>
+
+enum { NESTED_STEPS_MAX = 1 << 12 };
+
+static bool is_role(const struct ward_model *m, uint32_t i)
+{
+	return i != WARD_NONE && ward_model_node(m, i)->kind == WARD_NODE_ROLE;
+}
+
+/* By its id; else by its name. */
+static bool role_there(const struct ward_model *m, struct ward_str id, struct ward_str name)
+{
+	if (id.len)
+		return is_role(m, ward_model_find(m, id));
+	if (is_role(m, ward_model_find(m, name)))
+		return true;
+	for (uint32_t i = 0; i < ward_model_n(m); i++)
+		if (is_role(m, i) && ward_str_ieq(ward_model_node(m, i)->name, name))
+			return true;
+	return false;
+}
+
+static void role(struct ward_playbook_check *c, const struct ward_conf *at, const char *key,
+	struct ward_str id, struct ward_str name)
+{
+	const struct ward_model *m = c->world->m;
+	struct ward_str want = id.len ? id : name;
+	size_t budget = 4096;
+	struct ward_near near = ward_near_start(want, &budget);
+	char mend[256];
+
+	if (!m || role_there(m, id, name))
+		return;
+	for (uint32_t i = 0; i < ward_model_n(m); i++)
+		if (is_role(m, i))
+			ward_near_offer(&near, ward_model_node(m, i)->id);
+	(void)snprintf(mend, sizeof(mend),
+		near.best.len ? "did you mean %.*s? Roles are those of the hospital's `roles:`"
+			      : "name the id of one of the hospital's `roles:`%.*s",
+		WARD_STR_ARG(near.best));
+	ward_playbook_check_bad(c, at, key, "no role of this hospital:", want, mend);
+}
+
+struct acting {
+	struct ward_playbook_check *c;
+	const char *key;
+	const struct ward_conf *at;
+};
+
+static void never_door(struct acting *a, uint32_t node)
+{
+	const struct ward_model *m = a->c->world->m;
+	const struct ward_escape *e = a->c->world->escape;
+
+	if (ward_model_node(m, node)->kind != WARD_NODE_DOOR)
+		return;
+	if (!e || !e->known || ward_escape_door(m, e, node))
+		ward_playbook_check_bad(a->c, a->at, a->key,
+			"a door by which people escape, or may escape:",
+			ward_model_node(m, node)->id,
+			"take it out: no playbook acts on such a door; a hospital whose "
+			"evacuation.yml has no ways has none that is known not to be one");
+}
+
+/* Medical devices, doors of escape, and what commands one of them. */
+static void never(struct acting *a, uint32_t node)
+{
+	const struct ward_model *m = a->c->world->m;
+	uint32_t medical = ward_ontology_find(ward_model_ontology(m), WARD_STR("device.medical"));
+	size_t n;
+
+	if (node == WARD_NONE)
+		return;
+	const struct ward_rel *out = ward_model_out(m, node, &n);
+
+	never_door(a, node);
+	for (size_t i = 0; i <= n; i++) {
+		uint32_t to = i < n ? out[i].node : node;
+
+		if (i < n && out[i].type != WARD_REL_CONTROLS)
+			continue;
+		if (i < n)
+			never_door(a, to);
+		if (medical != WARD_NONE && ward_model_is(m, to, medical))
+			ward_playbook_check_bad(a->c, a->at, a->key,
+				"a medical device, or what commands one:",
+				ward_model_node(m, to)->id,
+				"make the step manual: nothing acts on a medical device");
+	}
+}
+
+/* A text that is, or has in it as the host of a URL, the address of a thing. */
+static void address(void *ctx, const struct ward_conf *text)
+{
+	struct acting *a = ctx;
+	const struct ward_model *m = a->c->world->m;
+	struct ward_str s = text->text;
+	size_t scheme = ward_str_find(s, WARD_STR("://"));
+
+	if (scheme != SIZE_MAX)
+		s = ward_str_sub(s, scheme + 3, SIZE_MAX);
+	if (ward_str_starts(s, WARD_STR("["))) {
+		s = ward_str_sub(s, 1, SIZE_MAX);
+		s = ward_str_cut(&s, ']');
+	} else if (scheme != SIZE_MAX) {
+		s = ward_str_cut(&s, '/');
+		s = ward_str_cut(&s, ':');
+	}
+	if (!s.len || s.len > 255)
+		return;
+	uint32_t node = ward_model_by_key(m, WARD_KEY_IP, s);
+
+	never(a, node != WARD_NONE ? node : ward_model_by_host(m, s));
+	never(a, ward_model_find(m, s));
+}
+
+static void acts_on(struct ward_playbook_check *c, const struct ward_playbook_step *s,
+	uint32_t party, const char *key)
+{
+	const struct ward_playbook_party *x = party == WARD_NONE ? NULL : &c->p->party[party];
+	struct acting a = {c, key, x ? x->at : s->at};
+
+	if (x && c->world->m)
+		ward_playbook_texts(x->at, address, &a);
+}
+
+static void allowed(struct ward_playbook_check *c, const struct ward_playbook_command *x)
+{
+	for (size_t i = 0; i < c->world->n_allowed; i++)
+		if (ward_str_eq(c->world->allowed[i], x->text))
+			return;
+	ward_playbook_check_bad(c, x->at, "commands",
+		"a bash command that is not allowed:", x->text,
+		"add it, letter by letter, to `commands:` of playbooks/allowed.yml of the "
+		"hospital; variables are never filled in");
+}
+
+static void command(struct ward_playbook_check *c, const struct ward_playbook_step *s,
+	const struct ward_playbook_command *x)
+{
+	const struct ward_playbook_party *agent =
+		s->agent == WARD_NONE ? NULL : &c->p->party[s->agent];
+
+	if (x->act == WARD_PLAYBOOK_OTHER) {
+		ward_playbook_check_warn(c, x->at, "commands",
+			"a command that Ward never executes:", x->type,
+			"the step will fail; use manual, http-api, openc2-http or bash");
+		return;
+	}
+	if (x->act == WARD_PLAYBOOK_MANUAL) {
+		if (agent)
+			role(c, agent->at, "agent", agent->role, agent->name);
+		return;
+	}
+	if (x->act == WARD_PLAYBOOK_BASH)
+		allowed(c, x);
+	if (!s->confirm.len)
+		ward_playbook_check_bad(c, s->at, "step_extensions",
+			"it acts, and nobody confirms it", WARD_STR(""),
+			"add \"confirm\": ROLE to Ward's extension of the step");
+	else
+		role(c, s->at, "step_extensions", s->confirm, WARD_STR(""));
+	acts_on(c, s, s->agent, "agent");
+	for (size_t i = 0; i < s->n_target; i++)
+		acts_on(c, s, s->target[i], "targets");
+	struct acting a = {c, "commands", x->at};
+
+	if (c->world->m)
+		ward_playbook_texts(x->at, address, &a);
+}
+
+static void things(struct ward_playbook_check *c)
+{
+	const struct ward_model *m = c->world->m;
+
+	for (size_t i = 0; m && i < c->p->n_party; i++) {
+		const struct ward_playbook_party *x = &c->p->party[i];
+
+		if (x->thing.len && ward_model_find(m, x->thing) == WARD_NONE)
+			ward_playbook_check_bad(c, x->at, "target_definitions",
+				"no place or asset of this hospital:", x->thing,
+				"name the id of a node of the hospital directory");
+	}
+}
+
+static void threats(struct ward_playbook_check *c)
+{
+	const struct ward_conf *e = ward_conf_get(
+		ward_conf_get(c->p->tree, "playbook_extensions"), WARD_PLAYBOOK_EXTENSION);
+
+	for (size_t i = 0; c->world->t && i < c->p->n_threat; i++)
+		if (ward_threats_find(c->world->t, c->p->threat[i]) == WARD_NONE)
+			ward_playbook_check_bad(c, e, "threats", "no threat", c->p->threat[i],
+				"take a code of content/threats.yml");
+	if (e && (c->p->level < 1 || c->p->level > 3))
+		ward_playbook_check_bad(c, e, "level", "no level from 1 to 3", WARD_STR(""),
+			"write \"level\": 1, 2 or 3");
+}
+
+/* Nested playbooks are there, and none comes back to itself. */
+static void nested(struct ward_playbook_check *c, const struct ward_playbook_step *first)
+{
+	const struct ward_playbook *p = c->p;
+	struct {
+		const struct ward_playbook *p;
+		size_t at;
+	} stack[WARD_PLAYBOOK_DEPTH_MAX + 1];
+	size_t n = 1, budget = NESTED_STEPS_MAX;
+
+	stack[0].p = p;
+	stack[0].at = 0;
+	while (n) {
+		const struct ward_playbook *q = stack[n - 1].p;
+
+		if (stack[n - 1].at == q->n_step) {
+			n--;
+			continue;
+		}
+		const struct ward_playbook_step *s = &q->step[stack[n - 1].at++];
+
+		if (s->kind != WARD_PLAYBOOK_NESTED)
+			continue;
+		const struct ward_playbook *to =
+			ward_playbooks_find(c->world->others, s->playbook, WARD_STR(""));
+
+		if (!to) {
+			ward_playbook_check_bad(c, q == p ? s->at : first->at, "playbook_id",
+				"no such playbook:", s->playbook, "give its file, too");
+			return;
+		}
+		if (to == p || n == WARD_ARRAY_LEN(stack) || !budget--) {
+			ward_playbook_check_bad(c, first->at, "playbook_id",
+				to == p ? "it comes back to itself by"
+					: "nested deeper than 4, or in too many ways:",
+				s->playbook, "do without one of them");
+			return;
+		}
+		stack[n].p = to;
+		stack[n++].at = 0;
+	}
+}
+
+void ward_playbook_check_world(struct ward_playbook_check *c)
+{
+	const struct ward_playbook_step *first = NULL;
+
+	ward_playbook_check_at(c, NULL);
+	threats(c);
+	things(c);
+	for (size_t i = 0; i < c->p->n_step; i++) {
+		const struct ward_playbook_step *s = &c->p->step[i];
+
+		ward_playbook_check_at(c, s);
+		for (size_t k = 0; k < s->n_command; k++)
+			command(c, s, &s->command[k]);
+		if (s->kind == WARD_PLAYBOOK_NESTED && !first)
+			first = s;
+	}
+	if (!first)
+		return;
+	ward_playbook_check_at(c, first);
+	if (c->world->others)
+		nested(c, first);
+	else
+		ward_playbook_check_warn(c, first->at, "playbook_id",
+			"not looked for:", first->playbook, "give its file, too");
+}

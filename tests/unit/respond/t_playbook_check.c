@@ -1,0 +1,235 @@
+/* What the schema can't say: each finding is reached, and told with its place. */
+#include "playbook_lab.h"
+
+#include "../model/lab.h"
+
+static const char hospital[] =
+	"assets:\n  - {id: pump-1, name: Pump, class: device.medical.infusion, room: or-1,\n"
+	"     network: n-bms, ip: 10.1.0.77}\n"
+	"  - {id: lock-1, name: Lock, class: device.reader, room: hall}\n"
+	"relations: [{from: lock-1, relation: controls, to: d-2}]\n";
+static const char classes[] = "  - {id: device.medical, name: Medical}\n"
+			      "  - {id: device.medical.infusion, name: Pump}\n";
+
+static const struct {
+	const char *from, *to, *says;
+} cases[] = {
+	{"\"on_completion\": \"" PB_ID("action", "02"),
+		"\"on_completion\": \"" PB_ID("action", "77"),
+		"/on_completion: no step 'action--00000077"},
+	{"\"workflow_start\": \"" PB_ID("start", "01"), "\"workflow_start\": \"" PB_ID("end", "90"),
+		"/workflow_start: no start step:"},
+	{"\"workflow_exception\": \"" PB_ID("action", "90"),
+		"\"workflow_exception\": \"" PB_ID("action", "91"), "/workflow_exception: no step"},
+	{"\"default\": \"" PB_ID("end", "10"), "\"default\": \"" PB_ID("end", "77"),
+		"/cases: no step"},
+	{"\"default\": \"" PB_ID("end", "10") "\"", "\"b\": \"" PB_ID("end", "10") "\"",
+		"no case default"},
+	{"\"cases\": {\"a\": \"" PB_ID("end", "09") "\", ", "\"cases\": {", ": no way leads to it"},
+	{"  \"on_completion\": \"" PB_ID("end", "08"),
+		"  \"on_completion\": \"" PB_ID("action", "08"),
+		": it goes round without end, by 'action--00000008"},
+	{"  \"on_completion\": \"" PB_ID("end", "08"),
+		"  \"on_completion\": \"" PB_ID("while-condition", "05"),
+		": it goes round without end, by 'while-condition--00000005"},
+	{",\n  \"on_completion\": \"" PB_ID("end", "08") "\"", "", ": nothing follows"},
+	{"  \"on_completion\": \"" PB_ID("end", "06"),
+		"  \"on_completion\": \"" PB_ID("action", "07"),
+		"/next_steps: two branches do the same step 'action--00000007"},
+	{"  \"on_completion\": \"" PB_ID("end", "06"), "  \"on_completion\": \"" PB_ID("end", "07"),
+		"/next_steps: two branches share the end step"},
+	{"  \"on_completion\": \"" PB_ID("end", "04"),
+		"  \"on_completion\": \"" PB_ID("while-condition", "05"),
+		": done in a branch, and again after it: 'while-condition--00000005"},
+	{"\"__fire__:value = true\"", "\"__fier__:value = true\"",
+		"/condition: no variable '__fier__'"},
+	{"\"__fire__:value = true\"", "\"__fire__:value MATCHES 'a'\"",
+		"/condition: an operator of STIX patterns that Ward does not evaluate"},
+	{"\"switch\": \"__kind__:value\"", "\"switch\": \"kind\"", "/switch: no variable"},
+	{"\"command\": \"Call.\"", "\"command\": \"Call __who__:value.\"",
+		"/commands: no variable '__who__'"},
+	{"\"out_args\": [\"__fire__\", ", "\"out_args\": [\"__fixed__\", ",
+		"/out_args: a constant would be written: '__fixed__'"},
+	{"\"command\": \"Look again.\"}],",
+		"\"command\": \"Look again.\"}], \"step_variables\": {\"__kind__\": {\"type\": "
+		"\"string\"},\n"
+		"\"__own__\": {\"type\": \"string\"}},",
+		""},
+	{"\"action\", \"timeout\": 600000,", "\"action\",", ": no timeout"},
+	{"\"__place__\"], \"out_args\": [\"__kind__\"]",
+		"\"__kind__\"], \"out_args\": [\"__kind__\"]",
+		"/in_args: the other playbook has no external variable '__kind__'"},
+	{"\"playbook_id\": \"" PB_ID("playbook", "02"),
+		"\"playbook_id\": \"" PB_ID("playbook", "03"), "/playbook_id: no such playbook:"},
+	{"\"playbook_id\": \"" PB_ID("playbook", "02"),
+		"\"playbook_id\": \"" PB_ID("playbook", "01"),
+		"/playbook_id: it comes back to itself by"},
+	{"{\"role\": \"engineer\"}", "{\"role\": \"enginer\"}",
+		"/agent: no role of this hospital: 'enginer'"},
+	{"{\"role\": \"engineer\"}", "{\"role\": \"enginer\"}", "did you mean engineer?"},
+	{"{\"confirm\": \"engineer\"}", "{}", "/step_extensions: it acts, and nobody confirms it"},
+	{"\"type\": \"http-api\", \"command\": \"POST /__place__:value\"",
+		"\"type\": \"ssh\", \"command\": \"reboot\"",
+		"a command that Ward never executes: 'ssh'"},
+	{"\"type\": \"http-api\", \"command\": \"POST /__place__:value\"",
+		"\"type\": \"bash\", \"command\": \"rm -r /\"",
+		"/commands: a bash command that is not allowed: 'rm -r /'"},
+	{"https://tickets.example.org/api", "https://10.1.0.77:8443/stop",
+		"/agent: a medical device, or what commands one: 'pump-1'"},
+	{"\"agent\": \"" PB_ID("http-api", "02") "\",",
+		"\"agent\": \"" PB_ID("http-api", "02") "\", \"targets\": [\"" PB_ID(
+			"group", "01") "\"],",
+		""},
+	{"\"address\": {", "\"description\": \"lock-1\", \"address\": {",
+		"/agent: a door by which people escape, or may escape: 'd-2'"},
+	{"\"workflow_start\"",
+		"\"markings\": [\"" PB_ID("marking-tlp", "01") "\"], \"workflow_start\"",
+		"/markings: no data marking"},
+	{"\"workflow_start\"",
+		"\"playbook_processing_summary\": {\"if_logic\": true}, \"workflow_start\"",
+		"/playbook_processing_summary: the workflow is otherwise than 'while_logic'"},
+	{"\"workflow_start\"",
+		"\"playbook_extensions\": {\"" PB_EXT
+		"\": {\"threats\": [\"no.such\"], \"level\": 4}},\n"
+		"\"workflow_start\"",
+		"/threats: no threat 'no.such'"},
+	{"\"workflow_start\"",
+		"\"playbook_extensions\": {\"" PB_EXT "\": {\"threats\": [], \"level\": 4}},\n"
+		"\"workflow_start\"",
+		"/level: no level from 1 to 3"},
+};
+
+static char *with_classes(void)
+{
+	size_t n = strlen(lab_ontology) + sizeof(classes);
+	char *p = malloc(n);
+
+	assert_non_null(p);
+	(void)snprintf(p, n, "%s%s", lab_ontology, classes);
+	return p;
+}
+
+static void findings(void **state)
+{
+	(void)state;
+	static const struct ward_str allowed[] = {{"echo ok", 7}};
+	char *ontology = with_classes();
+	const struct ward_model_file content[2] = {
+		{WARD_STR("ontology.yml"), WARD_STR("ontology.yml"),
+			ward_str_bytes(ward_str_z(ontology))},
+		{WARD_STR("threats.yml"), WARD_STR("threats.yml"),
+			ward_str_bytes(ward_str_z(lab_threats))}};
+	const struct ward_model_file file[2] = {
+		{WARD_STR("base.yml"), WARD_STR("base.yml"), ward_str_bytes(ward_str_z(lab_base))},
+		{WARD_STR("more.yml"), WARD_STR("more.yml"), ward_str_bytes(ward_str_z(hospital))}};
+	const struct ward_escape escape = {.known = true};
+	struct ward_model *m = NULL;
+	struct pb_lab base;
+
+	pb_init(&base);
+	assert_int_equal(
+		ward_model_load_files(file, 2, content, &base.lim, ward_mem_heap(), &base.d, &m),
+		WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(cases); i++) {
+		char *text = pb_with(cases[i].from, cases[i].to);
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+		struct pb_lab l;
+
+		pb_init(&l);
+		assert_int_equal(pb_read(&l, text), WARD_OK);
+		assert_int_equal(pb_read(&l, pb_nested), WARD_OK);
+		const struct ward_playbook_world world = {.m = m,
+			.t = ward_model_threats(m),
+			.escape = &escape,
+			.allowed = allowed,
+			.n_allowed = 1,
+			.others = &l.all};
+		enum ward_err err = ward_playbook_check(l.item[0], &world, &l.d);
+
+		ward_diag_write_text(&l.d, &w);
+		ward_wr_u8(&w, 0);
+		if (!strstr((const char *)w.p, cases[i].says))
+			fail_msg("'%s' is not in:\n%s", cases[i].says, (const char *)w.p);
+		if (!cases[i].says[0] && w.len > 1)
+			fail_msg("%s", (const char *)w.p);
+		assert_int_equal(err, l.d.n_error ? WARD_ERR_CONFIG : WARD_OK);
+		assert_int_equal(l.item[0]->sound, !l.d.n_error);
+		ward_wr_fini(&w);
+		free(text);
+		pb_fini(&l);
+	}
+	ward_model_free(m);
+	free(ontology);
+	pb_fini(&base);
+}
+
+struct sheet {
+	struct ward_wr w;
+};
+
+static void line(void *ctx, const struct ward_playbook_line *l)
+{
+	struct sheet *s = ctx;
+
+	for (unsigned i = 0; i < l->depth; i++)
+		ward_wr_z(&s->w, "\t");
+	if (l->number)
+		ward_wr_printf(&s->w, "%u. ", l->number);
+	ward_wr_str(&s->w, l->text);
+	ward_wr_ch(&s->w, '\n');
+}
+
+static void sheet(void **state)
+{
+	(void)state;
+	struct sheet s = {ward_wr_grow(ward_mem_heap(), 1 << 16)};
+	struct pb_lab l;
+
+	pb_load(&l);
+	const struct ward_playbook_sheet how = {.others = &l.all, .line = line, .ctx = &s};
+
+	assert_int_equal(ward_playbook_tell(l.item[0], &how), WARD_OK);
+	ward_wr_u8(&s.w, 0);
+	assert_string_equal((const char *)s.w.p,
+		"1. Engineer: Look at [place].\n"
+		"Time limit: 10 min.\n"
+		"To answer: Does it burn?\n"
+		"To answer: Once more?\n"
+		"If nobody does it in time, go on all the same.\n"
+		"2. [fire] = true\n"
+		"If so:\n"
+		"\t3. At the same time:\n"
+		"\t\t4. Engineer: Call.\n"
+		"\t\tEngineer: Wait.\n"
+		"\t\tBegin after 1 min.\n"
+		"\t\tTime limit: 10 min.\n"
+		"\tAnd at the same time:\n"
+		"\t\t5. engineer must agree; then Ward does (http-api): POST /[place]\n"
+		"\t\tTime limit: 10 min.\n"
+		"6. [again] = 'true'\n"
+		"As long as it is so:\n"
+		"\t7. Engineer: Look again.\n"
+		"\tTime limit: 10 min.\n"
+		"\tTo answer: Once more?\n"
+		"8. [kind]\n"
+		"a:\n"
+		"\tNothing more to do.\n"
+		"Otherwise:\n"
+		"\tNothing more to do.\n"
+		"9. Do the playbook: Nested\n"
+		"Time limit: 15 min.\n"
+		"End.\n"
+		"If a step fails and says nothing of it, all else stops and:\n"
+		"10. Engineer: Tell everybody.\n"
+		"Time limit: 10 min.\n"
+		"End.\n");
+	ward_wr_fini(&s.w);
+	pb_fini(&l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(sheet)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
