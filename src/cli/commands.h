@@ -30,6 +30,9 @@
 	X(permit_end)      \
 	X(permit_import)   \
 	X(permit_list)     \
+	X(playbook_check)  \
+	X(playbook_list)   \
+	X(playbook_show)   \
 	X(recover)         \
 	X(replay)          \
 	X(risk)            \

@@ -1,0 +1,242 @@
+#include "cli/playbooks.h"
+
+#include "cli/lang.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { PATH_BYTES = 4096, OUT_MAX = 64 << 20, PLAYBOOKS_MAX = 4096, ALLOWED_MAX = 256 };
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool is_hospital(const char *path)
+{
+	char file[PATH_BYTES];
+	struct stat st;
+
+	return is_dir(path) && snprintf(file, sizeof(file), "%s/hospital.yml", path) < PATH_BYTES &&
+	       stat(file, &st) == 0;
+}
+
+static int word(struct ward_cli_playbooks *x, const char *arg)
+{
+	if (arg[0] == '-')
+		return ward_cli_usage(x->cmd, "'%s' is not an option", arg);
+	if (is_hospital(arg)) {
+		if (x->dir)
+			return ward_cli_usage(x->cmd, "one hospital directory at a time");
+		x->dir = arg;
+	} else if (x->n_path == WARD_CLI_PLAYBOOKS_PATHS) {
+		return ward_cli_usage(x->cmd, "more than %d paths", WARD_CLI_PLAYBOOKS_PATHS);
+	} else {
+		x->path[x->n_path++] = arg;
+	}
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_playbooks_args(struct ward_cli_playbooks *x, int argc, char **argv)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} opt[] = {
+		{"--content", &x->content}, {"--lang", &x->lang_option}, {"--threat", &x->threat}};
+	int code = WARD_EXIT_DONE;
+
+	for (int i = 1; i < argc && !code; i++) {
+		size_t k = 0;
+
+		while (k < WARD_ARRAY_LEN(opt) &&
+			(strcmp(argv[i], opt[k].name) != 0 || !strstr(x->cmd->help, opt[k].name)))
+			k++;
+		if (strcmp(argv[i], "--json") == 0)
+			x->json = true;
+		else if (k == WARD_ARRAY_LEN(opt))
+			code = word(x, argv[i]);
+		else if (i + 1 == argc)
+			code = ward_cli_usage(x->cmd, "%s needs a value", argv[i]);
+		else
+			*opt[k].value = argv[++i];
+	}
+	return code;
+}
+
+static enum ward_err read_one(struct ward_cli_playbooks *x, const char *path)
+{
+	struct ward_playbook *p;
+	enum ward_err err = ward_mem_more(ward_mem_heap(), &x->item, x->n, &x->cap,
+		sizeof(struct ward_playbook *), PLAYBOOKS_MAX);
+
+	if (err)
+		return err;
+	err = ward_playbook_file(path, &x->lim, ward_mem_heap(), &x->diag, &p);
+	if (!err)
+		x->item[x->n++] = p;
+	else
+		x->n_bad++;
+	return err == WARD_ERR_NOMEM ? err : WARD_OK; /* the rest was said */
+}
+
+static int only_json(const struct dirent *e)
+{
+	return e->d_name[0] != '.' && ward_str_ends(ward_str_z(e->d_name), WARD_STR(".json"));
+}
+
+static enum ward_err read_dir(struct ward_cli_playbooks *x, const char *dir)
+{
+	struct dirent **entry;
+	char path[PATH_BYTES];
+	int n = scandir(dir, &entry, only_json, alphasort);
+	enum ward_err err = n < 0 ? WARD_ERR_IO : WARD_OK;
+
+	for (int i = 0; i < n; i++) {
+		if (!err &&
+			snprintf(path, sizeof(path), "%s/%s", dir, entry[i]->d_name) < PATH_BYTES)
+			err = read_one(x, path);
+		free(entry[i]);
+	}
+	if (n >= 0)
+		free(entry);
+	return err;
+}
+
+/* The hospital's list of commands that a playbook may run. */
+static enum ward_err read_allowed(struct ward_cli_playbooks *x)
+{
+	static const char *const known[] = {"commands", NULL};
+	const struct ward_conf *c;
+	char path[PATH_BYTES];
+	struct stat st;
+
+	if (snprintf(path, sizeof(path), "%s/playbooks/allowed.yml", x->dir) >= PATH_BYTES ||
+		stat(path, &st) != 0)
+		return WARD_OK;
+	enum ward_err err = ward_conf_yaml_file(&x->arena, &x->lim, path, &x->diag, &c);
+
+	if (err || !c->child)
+		return err;
+	const struct ward_conf *list = ward_conf_get(c->child, "commands");
+
+	ward_conf_only(c->child, known, &x->diag);
+	x->allowed = ward_arena_array(&x->arena, list ? list->n_child + 1 : 1, sizeof(*x->allowed));
+	if (!x->allowed)
+		return WARD_ERR_NOMEM;
+	for (const struct ward_conf *v = list ? list->child : NULL; v; v = v->next)
+		x->allowed[x->n_allowed++] = v->text;
+	return x->diag.n_error ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+static int hospital(struct ward_cli_playbooks *x)
+{
+	char path[PATH_BYTES];
+	const struct ward_mem *mem = ward_mem_heap();
+	enum ward_err err = WARD_OK;
+
+	if (!x->dir) {
+		if (snprintf(path, sizeof(path), "%s/threats.yml", x->content) >= PATH_BYTES)
+			return ward_cli_fail(x->cmd, "a path is too long");
+		err = ward_threats_load(path, &x->lim, mem, &x->diag, &x->t);
+		return err ? ward_cli_report(x->cmd, err, path, &x->diag, &x->w) : WARD_EXIT_DONE;
+	}
+	err = ward_model_limits(x->dir, mem, &x->diag, &x->lim);
+	if (!err)
+		err = ward_model_load(x->dir, x->content, &x->lim, mem, &x->diag, &x->m);
+	if (!err)
+		err = ward_cli_ways_load(x->content, x->dir, x->m, &x->lim, &x->diag, &x->ways);
+	if (!err)
+		err = read_allowed(x);
+	if (err)
+		return ward_cli_report(x->cmd, err, x->dir, &x->diag, &x->w);
+	/* What `ward check` says of the hospital is not said again. */
+	ward_diag_fini(&x->diag);
+	ward_diag_init(&x->diag, mem);
+	return WARD_EXIT_DONE;
+}
+
+static int files(struct ward_cli_playbooks *x)
+{
+	char own[2][PATH_BYTES];
+	const char *from[2] = {NULL, NULL};
+	enum ward_err err = WARD_OK;
+
+	if (!x->n_path) {
+		if (snprintf(own[0], PATH_BYTES, "%s/playbooks", x->content) < PATH_BYTES)
+			from[0] = own[0];
+		if (x->dir && snprintf(own[1], PATH_BYTES, "%s/playbooks", x->dir) < PATH_BYTES &&
+			is_dir(own[1]))
+			from[1] = own[1];
+	}
+	for (size_t i = 0; i < 2 && !err; i++)
+		err = from[i] ? read_dir(x, from[i]) : WARD_OK;
+	for (size_t i = 0; i < x->n_path && !err; i++)
+		err = is_dir(x->path[i]) ? read_dir(x, x->path[i]) : read_one(x, x->path[i]);
+	return err ? ward_cli_fail(x->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
+}
+
+static int check(struct ward_cli_playbooks *x)
+{
+	const struct ward_playbooks all = {x->item, x->n};
+	const struct ward_playbook_world world = {.m = x->m,
+		.t = x->m ? ward_model_threats(x->m) : x->t,
+		.escape = &x->ways.escape,
+		.allowed = x->allowed,
+		.n_allowed = x->n_allowed,
+		.others = &all};
+
+	for (size_t i = 0; i < x->n; i++) {
+		struct ward_playbook *p = x->item[i];
+		enum ward_err err = ward_playbook_check(p, &world, &x->diag);
+
+		if (err == WARD_ERR_NOMEM)
+			return ward_cli_fail(x->cmd, "%s", ward_err_text(err));
+		for (size_t k = 0; k < i; k++)
+			if (ward_str_eq(x->item[k]->id, p->id) &&
+				ward_str_eq(x->item[k]->modified, p->modified))
+				ward_diag_addf(&x->diag, WARD_DIAG_ERROR, p->file, 1,
+					"/id: the same version of the same playbook as %.*s\n"
+					"remove one of the two, or give a new one its own id",
+					WARD_STR_ARG(x->item[k]->file));
+	}
+	ward_diag_sort(&x->diag);
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_playbooks_load(struct ward_cli_playbooks *x)
+{
+	ward_limits_default(&x->lim);
+	ward_diag_init(&x->diag, ward_mem_heap());
+	ward_arena_init(&x->arena, ward_mem_heap(), OUT_MAX);
+	x->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	x->content = ward_cli_content(x->cmd, x->content);
+	int code = x->content ? hospital(x) : WARD_EXIT_RUN;
+
+	if (!code) {
+		const struct ward_cli_lang lang = {x->lang_option, x->content,
+			x->m ? ward_model_hospital(x->m)->language : WARD_STR("")};
+
+		code = ward_cli_lang(x->cmd, &lang, &x->lim, &x->lang);
+	}
+	if (!code)
+		code = files(x);
+	return code ? code : check(x);
+}
+
+void ward_cli_playbooks_fini(struct ward_cli_playbooks *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		ward_playbook_free(x->item[i]);
+	ward_mem_free(ward_mem_heap(), x->item, x->cap * sizeof(struct ward_playbook *));
+	ward_cli_ways_fini(&x->ways);
+	ward_model_free(x->m);
+	ward_threats_free(x->t);
+	ward_lang_free(x->lang);
+	ward_arena_fini(&x->arena);
+	ward_wr_fini(&x->w);
+	ward_diag_fini(&x->diag);
+}
