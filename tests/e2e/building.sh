@@ -130,6 +130,11 @@ supply,ahu-01,Supply air,Cel,air,4001/analog-input:1,,
 return,ahu-01,Return air,Cel,air,4001/analog-input:3,10,
 volts,ahu-01,Voltage,V,power,1/holding:40101,0.5,-10
 up,ahu-01,Time since its start,s,ups,1.3.6.1.2.1.1.3.0,0.01,
+or-1,ahu-01,First part,,ups,1.3.6.1.2.1.1.9.1.3.1,,
+or-2,ahu-01,Second part,,ups,1.3.6.1.2.1.1.9.1.3.2,,
+or-3,ahu-01,Third part,,ups,1.3.6.1.2.1.1.9.1.3.3,,
+or-4,ahu-01,Fourth part,,ups,1.3.6.1.2.1.1.9.1.3.4,,
+or-99,ahu-01,No part,,ups,1.3.6.1.2.1.1.9.1.3.99,,
 END
 "$ward" check "$hospital" >"$tmp/check" 2>&1 || fail "check: $(cat "$tmp/check")"
 
@@ -151,6 +156,9 @@ until_true 60 heard point=supply unit=Cel quality=good || fail "no supply: $(cat
 until_true 60 heard point=return || fail "no return: $(cat "$tmp/state/ward.log")"
 until_true 60 heard point=volts value=40 || fail "no volts: $(cat "$tmp/state/ward.log")" # register 100
 until_true 60 heard point=up unit=s || fail "no time: $(cat "$tmp/state/ward.log")"
+# instances of one column, as a part of their table
+until_true 60 heard point=or-4 'value=The *' || fail "no column: $(cat "$tmp/state/ward.log")"
+until_true 60 heard point=or-99 quality=bad || fail "an instance that is not there: $(cat "$tmp/state/ward.log")"
 "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json point=supply >"$tmp/found" 2>&1
 grep -q '"asset":"ahu-01"\|"ward.asset":"ahu-01"' "$tmp/found" || fail "no place: $(head -1 "$tmp/found")"
 

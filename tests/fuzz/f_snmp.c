@@ -124,8 +124,9 @@ static void trap(bool user, const uint8_t *data, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const struct ward_snmp_oid first = {{1, 3, 6, 1, 2, 1, 1, 3, 0}, 9},
-					  second = {{1, 3, 6, 1, 4, 1, 9, 1}, 8};
-	static const struct ward_snmp_oid *const oid[] = {&first, &second};
+					  second = {{1, 3, 6, 1, 4, 1, 9, 1}, 8},
+					  third = {{1, 3, 6, 1, 2, 1, 1, 3, 7}, 9};
+	static const struct ward_snmp_oid *const oid[][2] = {{&first, &second}, {&first, &third}};
 	static struct ward_snmp_value value[WARD_SNMP_GROUP];
 	struct ward_snmp *s;
 	const char *why = NULL;
@@ -150,7 +151,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			WARD_ASSERT(write(pair[1], data + 1, len - 1) == (ssize_t)(len - 1));
 		size_t n = data[0] & 2 ? 2 : 1;
 
-		if (ward_snmp_read(s, oid, n, value, &why) == WARD_SNMP_DONE)
+		bool bulk = data[0] & 16;
+
+		if (ward_snmp_read(s, oid[bulk], n, bulk, value, &why) == WARD_SNMP_DONE)
 			for (size_t i = 0; i < n; i++)
 				look_at(&value[i]);
 	}

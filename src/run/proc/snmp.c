@@ -42,11 +42,11 @@ static struct ward_poll_now now_of(void *ctx)
 }
 
 static enum ward_snmp_end read_objects(void *ctx, const struct ward_snmp_oid *const *oid, size_t n,
-	struct ward_snmp_value *ret, const char **ret_why)
+	bool bulk, struct ward_snmp_value *ret, const char **ret_why)
 {
 	struct sensor *m = ctx;
 
-	return ward_snmp_read(m->snmp, oid, n, ret, ret_why);
+	return ward_snmp_read(m->snmp, oid, n, bulk, ret, ret_why);
 }
 
 static void address_of(const struct addrinfo *a, char ip[INET6_ADDRSTRLEN])

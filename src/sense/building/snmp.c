@@ -284,59 +284,117 @@ void snmp_take(const netsnmp_variable_list *var, struct ward_snmp_value *v)
 		v->reason = "not-a-number";
 }
 
-/* Each object of the answer is that of the question, in its order (RFC 3416 4.2.1). */
-static enum ward_snmp_end take_all(const netsnmp_pdu *pdu, const struct ward_snmp_oid *const *what,
-	size_t n, struct ward_snmp_value *ret, const char **ret_why)
+static bool is_oid(const netsnmp_variable_list *var, const struct ward_snmp_oid *what)
 {
-	const netsnmp_variable_list *var = pdu->variables;
+	for (size_t k = 0; k < what->n && k < var->name_length; k++)
+		if (var->name[k] != what->id[k])
+			return false;
+	return var->name_length == what->n;
+}
 
+/* Each object of the answer is that of the question, in its order (RFC 3416 4.2.1). */
+static enum ward_snmp_end take_all(const netsnmp_variable_list *var,
+	const struct ward_snmp_oid *const *what, size_t n, struct ward_snmp_value *ret)
+{
+	for (size_t i = 0; i < n; i++, var = var->next_variable) {
+		if (!var || !is_oid(var, what[i]))
+			return WARD_SNMP_WRONG;
+		snmp_take(var, &ret[i]);
+	}
+	return WARD_SNMP_DONE;
+}
+
+/* RFC 3416 4.2.3: what comes behind the first one, in the order of the table. What the answer
+ * passes over is not there. */
+static enum ward_snmp_end take_table(const netsnmp_variable_list *var,
+	const struct ward_snmp_oid *const *what, size_t n, struct ward_snmp_value *ret)
+{
+	const netsnmp_variable_list *before = NULL;
+	size_t i = 0;
+
+	for (; var && i < n; before = var, var = var->next_variable) {
+		oid name[WARD_SNMP_IDS];
+
+		if (var->type == SNMP_ENDOFMIBVIEW)
+			break;
+		if (before && snmp_oid_compare(before->name, before->name_length, var->name,
+				      var->name_length) >= 0)
+			return WARD_SNMP_WRONG;
+		for (; i < n; i++) {
+			for (size_t k = 0; k < what[i]->n; k++)
+				name[k] = what[i]->id[k];
+			int way = snmp_oid_compare(var->name, var->name_length, name, what[i]->n);
+
+			if (way < 0)
+				break;
+			ret[i].reason = "no-such-instance";
+			if (way == 0)
+				snmp_take(var, &ret[i]);
+		}
+	}
+	for (; var && i < n; i++) /* the end of all that it has */
+		ret[i].reason = "no-such-instance";
+	return i < n ? WARD_SNMP_SPARSE : WARD_SNMP_DONE;
+}
+
+static enum ward_snmp_end take_status(const netsnmp_pdu *pdu, const char **ret_why)
+{
 	if (pdu->command != SNMP_MSG_RESPONSE) {
 		*ret_why = "report";
 		return WARD_SNMP_REFUSED;
 	}
 	if (pdu->errstat == SNMP_ERR_TOOBIG)
 		return WARD_SNMP_TOO_BIG;
-	if (pdu->errstat != SNMP_ERR_NOERROR) {
-		*ret_why = pdu->errstat == SNMP_ERR_AUTHORIZATIONERROR ? "authorization-error"
-			   : pdu->errstat == SNMP_ERR_NOACCESS         ? "no-access"
-								       : "general-error";
-		return WARD_SNMP_REFUSED;
+	if (pdu->errstat == SNMP_ERR_NOERROR)
+		return WARD_SNMP_DONE;
+	*ret_why = pdu->errstat == SNMP_ERR_AUTHORIZATIONERROR ? "authorization-error"
+		   : pdu->errstat == SNMP_ERR_NOACCESS         ? "no-access"
+							       : "general-error";
+	return WARD_SNMP_REFUSED;
+}
+
+/* The two kinds of request that are made here. */
+static netsnmp_pdu *request(const struct ward_snmp_oid *const *what, size_t n, bool bulk)
+{
+	netsnmp_pdu *pdu = snmp_pdu_create(bulk ? SNMP_MSG_GETBULK : SNMP_MSG_GET);
+
+	if (pdu && bulk) {
+		pdu->non_repeaters = 0;
+		pdu->max_repetitions = (long)n;
 	}
-	for (size_t i = 0; i < n; i++, var = var->next_variable) {
-		if (!var || var->name_length != what[i]->n)
-			return WARD_SNMP_WRONG;
-		for (size_t k = 0; k < what[i]->n; k++)
-			if (var->name[k] != what[i]->id[k])
-				return WARD_SNMP_WRONG;
-		snmp_take(var, &ret[i]);
+	for (size_t i = 0; pdu && i < (bulk ? 1 : n); i++) {
+		oid name[WARD_SNMP_IDS];
+		size_t len = what[i]->n;
+
+		for (size_t k = 0; k < len; k++)
+			name[k] = what[i]->id[k];
+		if (bulk && name[len - 1]-- == 0) /* what is just before the first one */
+			len--;
+		(void)snmp_add_null_var(pdu, name, len);
 	}
-	return WARD_SNMP_DONE;
+	return pdu;
 }
 
 enum ward_snmp_end ward_snmp_read(void *ctx, const struct ward_snmp_oid *const *what, size_t n,
-	struct ward_snmp_value *ret, const char **ret_why)
+	bool bulk, struct ward_snmp_value *ret, const char **ret_why)
 {
 	struct ward_snmp *s = ctx;
 	netsnmp_pdu *pdu, *answer = NULL;
+	enum ward_snmp_end e = WARD_SNMP_MISSED;
 
 	WARD_ASSERT(n && n <= WARD_SNMP_GROUP);
 	if (!open_session(s))
 		return WARD_SNMP_MISSED;
-	pdu = snmp_pdu_create(SNMP_MSG_GET); /* the one kind of request that is made here */
-	for (size_t i = 0; pdu && i < n; i++) {
-		oid name[WARD_SNMP_IDS];
-
-		for (size_t k = 0; k < what[i]->n; k++)
-			name[k] = what[i]->id[k];
-		(void)snmp_add_null_var(pdu, name, what[i]->n);
-	}
+	pdu = request(what, n, bulk);
 	if (!pdu)
 		return WARD_SNMP_MISSED;
 	int status = snmp_sess_synch_response(s->open, pdu, &answer); /* takes pdu */
-	enum ward_snmp_end e = status == STAT_SUCCESS && answer
-				       ? take_all(answer, what, n, ret, ret_why)
-				       : WARD_SNMP_MISSED;
 
+	if (status == STAT_SUCCESS && answer)
+		e = take_status(answer, ret_why);
+	if (e == WARD_SNMP_DONE)
+		e = bulk ? take_table(answer->variables, what, n, ret)
+			 : take_all(answer->variables, what, n, ret);
 	if (answer)
 		snmp_free_pdu(answer);
 	if (e == WARD_SNMP_MISSED)

@@ -1,4 +1,5 @@
-/* SNMP by net-snmp, wrapped in this one file: GetRequest by versions 2c and 3 (authPriv).
+/* SNMP by net-snmp, wrapped in this one file: GetRequest and GetBulkRequest by versions 2c and 3
+ * (authPriv).
  *
  * It is given a connected UDP socket and opens nothing: no configuration, no MIB and no state of
  * net-snmp's is read or written. ward_snmp_new is for before the cage: it prepares what the library
@@ -40,6 +41,6 @@ WARD_MUST_CHECK enum ward_err ward_snmp_new(const struct ward_snmp_opts *o, stru
 void ward_snmp_free(struct ward_snmp *s);
 /* As ward_snmp_client_opts.read: ctx is the ward_snmp. */
 enum ward_snmp_end ward_snmp_read(void *ctx, const struct ward_snmp_oid *const *oid, size_t n,
-	struct ward_snmp_value *ret, const char **ret_why);
+	bool bulk, struct ward_snmp_value *ret, const char **ret_why);
 
 #endif

@@ -2,10 +2,13 @@
 
 #include "sense/building/poll_pace.h"
 
+#include <stdlib.h>
+
 struct snmp_point {
 	struct ward_snmp_oid oid;
 	const struct ward_poll_point *plan;
-	bool bad; /* told so */
+	bool bad;    /* told so */
+	bool single; /* not read as a part of its table */
 };
 
 struct ward_snmp_client {
@@ -13,7 +16,7 @@ struct ward_snmp_client {
 	struct ward_poll_tell tell;
 	struct ward_poll_pace_opts pace_opts;
 	struct ward_poll_pace pace;
-	struct snmp_point *point;
+	struct snmp_point *point; /* in the order of their identifiers */
 	size_t n_point, next, group;
 	ward_ns round;
 	struct ward_poll_refused wrong;
@@ -39,6 +42,50 @@ enum ward_err ward_snmp_oid_parse(
 		return WARD_ERR_MALFORMED;
 	*ret = oid;
 	return WARD_OK;
+}
+
+/* RFC 3416 2.3: as the agent has them. */
+static int by_oid(const void *a, const void *b)
+{
+	const struct snmp_point *x = a, *y = b;
+
+	for (size_t i = 0; i < x->oid.n && i < y->oid.n; i++)
+		if (x->oid.id[i] != y->oid.id[i])
+			return x->oid.id[i] < y->oid.id[i] ? -1 : 1;
+	if (x->oid.n != y->oid.n)
+		return x->oid.n < y->oid.n ? -1 : 1;
+	return x->plan < y->plan ? -1 : x->plan > y->plan;
+}
+
+static bool same_column(const struct ward_snmp_oid *a, const struct ward_snmp_oid *b)
+{
+	size_t n = a->n - 1;
+
+	return a->n == b->n && memcmp(a->id, b->id, n * sizeof(*a->id)) == 0 && a->id[n] < b->id[n];
+}
+
+/* How many points from i on, at most `most`, are instances of one column that are read together. */
+static size_t column(const struct ward_snmp_client *c, size_t i, size_t most)
+{
+	size_t n = 1;
+
+	while (n < most && i + n < c->n_point && !c->point[i].single && !c->point[i + n].single &&
+		same_column(&c->point[i + n - 1].oid, &c->point[i + n].oid))
+		n++;
+	return n >= WARD_SNMP_BULK_MIN ? n : 0;
+}
+
+/* What is asked for next: of one column, or what comes before the next one. */
+static size_t together(const struct ward_snmp_client *c, bool *ret_bulk)
+{
+	size_t left = c->n_point - c->next, most = left < c->group ? left : c->group;
+	size_t n = column(c, c->next, most);
+
+	*ret_bulk = n > 0;
+	while (!*ret_bulk && n < most && !column(c, c->next + n, WARD_SNMP_BULK_MIN))
+		n++;
+	/* the front of a column that has no room for a whole question */
+	return n ? n : most;
 }
 
 enum ward_err ward_snmp_client_new(const struct ward_snmp_client_opts *opts,
@@ -68,6 +115,8 @@ enum ward_err ward_snmp_client_new(const struct ward_snmp_client_opts *opts,
 		if (ward_snmp_oid_parse(opts->plan->point[i].address, &c->point[i].oid, ret_why))
 			err = WARD_ERR_CONFIG;
 	}
+	if (!err && c->n_point)
+		qsort(c->point, c->n_point, sizeof(*c->point), by_oid);
 	if (err)
 		ward_snmp_client_free(c);
 	else
@@ -159,7 +208,8 @@ static enum ward_err on_refusal(
 static enum ward_err ask(struct ward_snmp_client *c, ward_ns mono)
 {
 	const struct ward_snmp_oid *oid[WARD_SNMP_GROUP];
-	size_t left = c->n_point - c->next, n = left < c->group ? left : c->group;
+	bool bulk;
+	size_t n = together(c, &bulk);
 	const char *why = "too-big";
 	ward_ns heard = c->pace.heard;
 
@@ -167,7 +217,7 @@ static enum ward_err ask(struct ward_snmp_client *c, ward_ns mono)
 		oid[i] = &c->point[c->next + i].oid;
 	ward_poll_pace_asked(&c->pace, mono);
 	ward_count_name(c->o.counters, "poll.asked", 1);
-	enum ward_snmp_end e = c->o.read(c->o.ctx, oid, n, c->value, &why);
+	enum ward_snmp_end e = c->o.read(c->o.ctx, oid, n, bulk, c->value, &why);
 	struct ward_poll_now now = c->o.now(c->o.ctx);
 	bool missed = e == WARD_SNMP_MISSED || e == WARD_SNMP_WRONG;
 	enum ward_err err = tell_news(c,
@@ -182,6 +232,12 @@ static enum ward_err ask(struct ward_snmp_client *c, ward_ns mono)
 		ward_count_name(c->o.counters, "poll.missed", 1);
 	if (err || missed)
 		return err;
+	if (bulk && (e == WARD_SNMP_SPARSE || e == WARD_SNMP_REFUSED)) {
+		ward_count_name(c->o.counters, "snmp.single", n);
+		for (size_t i = 0; i < n; i++)
+			c->point[c->next + i].single = true;
+		return WARD_OK;
+	}
 	if (e != WARD_SNMP_DONE)
 		return on_refusal(c, n, why, now);
 	err = tell_values(c, n, now.wall);

@@ -1,14 +1,15 @@
-/* An SNMP client that only reads (GetRequest, RFC 3416 4.2.1), of one agent.
+/* An SNMP client that only reads (GetRequest and GetBulkRequest, RFC 3416 4.2.1, 4.2.3), of one
+ * agent.
  *
  * A state machine without socket and clock: it decides what to read when, and a callback reads.
- * Several objects are asked for together; fewer where an answer would be too big. Single-threaded.
- */
+ * Several objects are asked for together; fewer where an answer would be too big. Instances of one
+ * column are read as a part of their table. Single-threaded. */
 #ifndef WARD_SENSE_BUILDING_SNMP_CLIENT_H
 #define WARD_SENSE_BUILDING_SNMP_CLIENT_H
 
 #include "sense/building/poll_tell.h"
 
-enum { WARD_SNMP_IDS = 64, WARD_SNMP_GROUP = 16, WARD_SNMP_TEXT = 256 };
+enum { WARD_SNMP_IDS = 64, WARD_SNMP_GROUP = 16, WARD_SNMP_BULK_MIN = 4, WARD_SNMP_TEXT = 256 };
 
 /* An object identifier: at least two numbers (RFC 2578 3.5 allows 128; real ones are shorter). */
 struct ward_snmp_oid {
@@ -35,6 +36,7 @@ enum ward_snmp_end {
 	WARD_SNMP_REFUSED, /* another error status, or a report: *ret_why */
 	WARD_SNMP_MISSED,  /* no answer */
 	WARD_SNMP_WRONG,   /* an answer about something else */
+	WARD_SNMP_SPARSE,  /* of a table: other instances lie between, and the answer ends before */
 };
 
 struct ward_snmp_client_opts {
@@ -48,9 +50,10 @@ struct ward_snmp_client_opts {
 	unsigned rate; /* questions a second; 0: poll.rate */
 	ward_ns every; /* how often each point is read */
 	uint64_t seed, epoch;
-	/* Reads n objects into ret, in their order, and waits for the answer. */
+	/* Reads n objects into ret, in their order, and waits for the answer. bulk: they are
+	 * instances of one column, in the order of the table. */
 	enum ward_snmp_end (*read)(void *ctx, const struct ward_snmp_oid *const *oid, size_t n,
-		struct ward_snmp_value *ret, const char **ret_why);
+		bool bulk, struct ward_snmp_value *ret, const char **ret_why);
 	/* Both clocks, which went on meanwhile. */
 	struct ward_poll_now (*now)(void *ctx);
 	void *ctx;

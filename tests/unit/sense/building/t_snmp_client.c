@@ -21,14 +21,23 @@ struct lab {
 	struct ward_snmp_client_opts o;
 	struct ward_snmp_client *c;
 	size_t n_asked, room; /* room: objects that an answer has room for */
-	enum ward_snmp_end end;
+	size_t n_bulk;
+	enum ward_snmp_end end, bulk_end;
 };
 
 /* The last number of an identifier is its value; 13 is no object. */
 static enum ward_snmp_end answer(void *ctx, const struct ward_snmp_oid *const *oid, size_t n,
-	struct ward_snmp_value *ret, const char **ret_why)
+	bool bulk, struct ward_snmp_value *ret, const char **ret_why)
 {
 	struct lab *h = ctx;
+
+	/* instances of one column, in the order of the table */
+	for (size_t i = 1; bulk && i < n; i++)
+		assert_true(
+			oid[i]->n == oid[0]->n &&
+			memcmp(oid[i]->id, oid[0]->id, (oid[0]->n - 1) * sizeof(uint32_t)) == 0 &&
+			oid[i]->id[oid[i]->n - 1] > oid[i - 1]->id[oid[i]->n - 1]);
+	h->n_bulk += bulk;
 
 	assert_true(n >= 1 && n <= WARD_SNMP_GROUP);
 	h->n_asked++;
@@ -41,7 +50,7 @@ static enum ward_snmp_end answer(void *ctx, const struct ward_snmp_oid *const *o
 		ret[i].value = ward_value_int(last);
 		ret[i].reason = last == 13 ? "no-such-object" : NULL;
 	}
-	return h->end;
+	return bulk && h->bulk_end ? h->bulk_end : h->end;
 }
 
 static struct ward_poll_now now_of(void *ctx)
@@ -134,6 +143,31 @@ static void reads_in_groups(void **state)
 	}
 }
 
+/* Of a table that has others between, or an agent that knows no GetBulk, each is asked for by name.
+ */
+static void reads_columns(void **state)
+{
+	static const enum ward_snmp_end end[] = {
+		WARD_SNMP_DONE, WARD_SNMP_SPARSE, WARD_SNMP_REFUSED, WARD_SNMP_TOO_BIG};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(end); i++) {
+		struct lab *h = lab_new(WARD_SNMP_GROUP);
+
+		h->bulk_end = end[i];
+		run(h, 50);
+		assert_int_equal(lab_heard_count(&h->heard, "quality=good"), POINTS - 1);
+		assert_int_equal(lab_heard_count(&h->heard, "field.point"), POINTS);
+		size_t n = h->n_bulk;
+
+		assert_true(n >= 3);
+		run(h, 120);
+		assert_int_equal(h->n_bulk - n, end[i] == WARD_SNMP_DONE ? 2 * n : 0);
+		assert_int_equal(lab_heard_count(&h->heard, "quality=good"), 3 * (POINTS - 1));
+		lab_free(h);
+	}
+}
+
 static void tells_who_went_and_came(void **state)
 {
 	static const enum ward_snmp_end gone[] = {WARD_SNMP_MISSED, WARD_SNMP_WRONG};
@@ -215,7 +249,7 @@ static void sends_get_requests(void **state)
 		assert_int_equal(ward_snmp_new(&o, &s), WARD_OK);
 		for (size_t n = 0; n <= sizeof(noise); n++)
 			assert_true(write(pair[1], noise, n) == (ssize_t)n);
-		assert_int_equal(ward_snmp_read(s, &one, 1, value, &why), WARD_SNMP_MISSED);
+		assert_int_equal(ward_snmp_read(s, &one, 1, false, value, &why), WARD_SNMP_MISSED);
 		ssize_t n = recv(pair[1], buf, sizeof(buf), MSG_DONTWAIT);
 
 		assert_true(n > 20);
@@ -225,6 +259,13 @@ static void sends_get_requests(void **state)
 			assert_int_equal(buf[2 + 3 + 2 + strlen("phrase-one")], 0xa0);
 		else
 			assert_null(memmem(buf, (size_t)n, "phrase", 6));
+		while (v == WARD_SNMP_V2C && recv(pair[1], buf, sizeof(buf), MSG_DONTWAIT) > 0)
+			;
+		/* … or GetBulkRequest, from before the first one; nothing else is ever sent */
+		assert_int_equal(ward_snmp_read(s, &one, 1, true, value, &why), WARD_SNMP_MISSED);
+		n = recv(pair[1], buf, sizeof(buf), MSG_DONTWAIT);
+		if (v == WARD_SNMP_V2C)
+			assert_int_equal(buf[2 + 3 + 2 + strlen("phrase-one")], 0xa5);
 		ward_snmp_free(s);
 		(void)close(pair[0]);
 		(void)close(pair[1]);
@@ -395,7 +436,7 @@ static void wants_the_user(void **state)
 	o.fd = pair[0];
 	o.timeout_ms = 20;
 	assert_int_equal(ward_snmp_new(&o, &client), WARD_OK);
-	assert_int_equal(ward_snmp_read(client, &one, 1, value, &why), WARD_SNMP_MISSED);
+	assert_int_equal(ward_snmp_read(client, &one, 1, false, value, &why), WARD_SNMP_MISSED);
 	size_t n = sent(pair[1], buf);
 
 	assert_true(n > 0);
@@ -424,10 +465,10 @@ static void wants_the_user(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(reads_in_groups),
-		cmocka_unit_test(tells_who_went_and_came), cmocka_unit_test(tells_a_refusal_once),
-		cmocka_unit_test(parses_identifiers), cmocka_unit_test(sends_get_requests),
-		cmocka_unit_test(hears_traps), cmocka_unit_test(answers_informs),
-		cmocka_unit_test(wants_the_user)};
+		cmocka_unit_test(reads_columns), cmocka_unit_test(tells_who_went_and_came),
+		cmocka_unit_test(tells_a_refusal_once), cmocka_unit_test(parses_identifiers),
+		cmocka_unit_test(sends_get_requests), cmocka_unit_test(hears_traps),
+		cmocka_unit_test(answers_informs), cmocka_unit_test(wants_the_user)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
