@@ -1,5 +1,6 @@
 #include "cli/recorded.h"
 
+#include "cli/kept.h"
 #include "cli/lang.h"
 #include "cli/when.h"
 #include "story/zone.h"
@@ -31,7 +32,8 @@ int ward_cli_recorded_take(
 {
 	const struct {
 		const char *name, **to;
-	} opt[] = {{"--at", &x->at_text}, {"--lang", &x->lang_code}, {"--content", &x->content}};
+	} opt[] = {{"--at", &x->at_text}, {"--lang", &x->lang_code}, {"--content", &x->content},
+		{"--state", &x->state}};
 	const char *word = argv[*i];
 
 	*ret_taken = true;
@@ -104,6 +106,41 @@ static enum ward_err lines(
 	}
 	free(line);
 	return err ? err : ferror(f) ? WARD_ERR_IO : WARD_OK;
+}
+
+struct keep {
+	struct ward_cli_recorded *x;
+	struct ward_record_reader *r;
+	enum ward_err err;
+};
+
+static void add_kept(void *ctx, const struct ward_store_row *row)
+{
+	struct keep *k = ctx;
+	struct ward_cli_record at = {.file = WARD_STR("store"), .line = (uint32_t)row->row};
+
+	if (k->err || row->kind == WARD_ROW_CLIP)
+		return;
+	at.text = ward_arena_str(&k->x->arena, row->json);
+	k->err = at.text.p ? add(k->x, k->r, &at) : WARD_ERR_LIMIT;
+}
+
+/* What `ward run` has kept; nothing when it never ran. */
+static int read_kept(struct ward_cli_recorded *x)
+{
+	struct keep k = {.x = x};
+	bool found = false;
+
+	k.err = ward_record_reader_new(ward_mem_heap(), &x->lim, &k.r);
+	if (k.err)
+		return ward_cli_fail(x->cmd, "%s", ward_err_text(k.err));
+	int code = ward_cli_kept(
+		x->cmd, x->state, ward_model_hospital(x->model)->id, add_kept, &k, &found);
+
+	ward_record_reader_free(k.r);
+	if (!code && k.err)
+		code = ward_cli_fail(x->cmd, "what is kept: %s", ward_err_text(k.err));
+	return code;
 }
 
 static int read_files(struct ward_cli_recorded *x)
@@ -204,7 +241,7 @@ int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs)
 	if (!for_programs || x->lang_code)
 		code = ward_cli_lang(x->cmd, &lang, &x->lim, &x->lang);
 	if (!code)
-		code = read_files(x);
+		code = x->n_file ? read_files(x) : read_kept(x);
 	if (!code && x->diag.n_error)
 		code = found(x, WARD_ERR_CONFIG, "records");
 	return code ? code : time_of(x);

@@ -20,7 +20,7 @@ struct ward_cli_record {
 struct ward_cli_recorded {
 	const struct ward_cmd *cmd;
 	/* as given */
-	const char *dir, *content, *lang_code, *at_text;
+	const char *dir, *content, *lang_code, *at_text, *state;
 	const char *file[WARD_CLI_RECORDED_FILES]; /* "-": standard input */
 	size_t n_file;
 	/* loaded */
@@ -37,11 +37,12 @@ struct ward_cli_recorded {
 
 void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *cmd);
 void ward_cli_recorded_fini(struct ward_cli_recorded *x);
-/* Takes argv[*i] if it is --at, --lang or --content with its value, the directory, or a file. An
- * exit code; what is wrong was said. */
+/* Takes argv[*i] if it is --at, --lang, --state or --content with its value, the directory, or a
+ * file. An exit code; what is wrong was said. */
 int ward_cli_recorded_take(
 	struct ward_cli_recorded *x, int argc, char **argv, int *i, bool *ret_taken);
-/* The hospital, its zone, the language (programs get one only where they ask for it), the records.
+/* The hospital, its zone, the language (programs get one only where they ask for it), the records:
+ * of the files, else those that a running or stopped `ward run` has kept, if there are any.
  * An exit code; what is wrong was said, and a file with a line that is no record is refused. */
 int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs);
 

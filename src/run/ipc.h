@@ -23,7 +23,7 @@
 	X(COMMITTED, "store: they are durable, or why not")                   \
 	X(RESUME, "brain to store: where was I?")                             \
 	X(RESUMED, "store: the last checkpoint and position")                 \
-	X(ROWS, "teller to store: rows after a row number")                   \
+	X(ROWS, "teller or guest to store: rows after a row number")          \
 	X(INCIDENTS, "teller to store: the latest revision of each incident") \
 	X(ROW_LIST, "store: some rows")                                       \
 	X(TOKENS, "sensor to pseudonym: identities to hide")                  \

@@ -1,6 +1,6 @@
 #include "run/keeper.h"
 
-static const char *const peers[] = {"brain", "tell", "clips", "respond"};
+static const char *const peers[] = {"brain", "tell", "clips", "respond", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -218,6 +218,14 @@ static enum ward_err on_incidents(
 	return ret->refused ? WARD_OK : list(k, true, m->id, &q, ret);
 }
 
+static enum ward_err on_rows_now(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_rows_query q;
+
+	ret->refused = ward_rows_query_get(&m->body, &q);
+	return ret->refused ? WARD_OK : list(k, false, m->id, &q, ret);
+}
+
 static enum ward_err wait_for_rows(
 	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_msg *m, struct ward_answer *ret)
 {
@@ -290,6 +298,8 @@ static const struct {
 	{WARD_KEEPER_CLIPS, WARD_MSG_COMMIT, on_clip},
 	{WARD_KEEPER_RESPOND, WARD_MSG_ROWS, on_response_rows},
 	{WARD_KEEPER_RESPOND, WARD_MSG_COMMIT, on_delivery},
+	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
+	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 };
 
 enum ward_err ward_keeper_message(

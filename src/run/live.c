@@ -1,5 +1,6 @@
 #include "run/live_priv.h"
 
+#include "run/door.h"
 #include "run/flight.h"
 #include "run/netns.h"
 #include "run/permits.h"
@@ -314,11 +315,30 @@ static enum ward_err set_tell(struct live *l)
 	return ward_supervisor_set(l->s, l->number[P_TELL], "width", text);
 }
 
+/* By which commands read what the store has: docs/running.md. */
+static enum ward_err open_door(struct live *l)
+{
+	size_t number = l->number[P_STORE];
+	char owner[16];
+	int fd;
+	enum ward_err err = ward_door_listen(l->o->state, &fd);
+
+	if (err)
+		return live_because(l, err, "the state folder's door");
+	err = ward_supervisor_hand(l->s, number, "door", fd);
+	if (err)
+		(void)close(fd);
+	(void)snprintf(owner, sizeof(owner), "%u", (unsigned)geteuid());
+	return err ? err : ward_supervisor_set(l->s, number, "owner", owner);
+}
+
 static enum ward_err set_all(struct live *l)
 {
 	static const enum live_process readers[] = {P_BRAIN, P_PLAY, P_LOG};
 	enum ward_err err = set_tell(l);
 
+	if (!err)
+		err = open_door(l);
 	if (!err)
 		err = live_hand_memory(l, P_BRAIN, "place", 0);
 	if (!err)

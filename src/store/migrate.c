@@ -51,3 +51,11 @@ enum ward_err ward_store_migrate(sqlite3 *db, const char *const *list, size_t n)
 		err = step(db, list[i], (int64_t)i + 1);
 	return err;
 }
+
+enum ward_err ward_store_is_form(sqlite3 *db, size_t n)
+{
+	int64_t version = 0;
+	enum ward_err err = ward_sql_int(db, "PRAGMA user_version", &version);
+
+	return err ? err : version == (int64_t)n ? WARD_OK : WARD_ERR_VERSION;
+}

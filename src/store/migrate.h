@@ -15,5 +15,7 @@ WARD_MUST_CHECK enum ward_err ward_store_migrate(
 	struct sqlite3 *db, const char *const *list, size_t n);
 /* VERSION and FOREIGN as above, without changing anything. */
 WARD_MUST_CHECK enum ward_err ward_store_recognise(struct sqlite3 *db, size_t n);
+/* VERSION when it is not exactly of form n. */
+WARD_MUST_CHECK enum ward_err ward_store_is_form(struct sqlite3 *db, size_t n);
 
 #endif

@@ -57,11 +57,12 @@ static bool configure(sqlite3 *db)
 	return sqlite3_busy_timeout(db, BUSY_MS) == SQLITE_OK;
 }
 
-enum ward_err ward_sql_open(const char *path, sqlite3 **ret)
+enum ward_err ward_sql_open(const char *path, bool reading, sqlite3 **ret)
 {
-	/* the process has one thread: no mutexes */
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-			  SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+	/* the process has one thread: no mutexes; who only reads locks and looks into the log all
+	 * the same, for which the file must be open to be written */
+	const int flags = (reading ? 0 : SQLITE_OPEN_CREATE) | SQLITE_OPEN_READWRITE |
+			  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
 	sqlite3 *db = NULL;
 	enum ward_err err = ward_sql_err(sqlite3_open_v2(path, &db, flags, NULL));
 

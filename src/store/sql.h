@@ -11,10 +11,10 @@
 /* What an (extended) result code means here; SQLITE_OK, ROW and DONE are OK. */
 enum ward_err ward_sql_err(int rc);
 
-/* Opens or makes the file, and sets what holds for each connection: sole owner, no triggers, no
- * views, no untrusted schema, durable at commit. Nothing of the file is changed yet. *ret is NULL
- * on failure. */
-WARD_MUST_CHECK enum ward_err ward_sql_open(const char *path, sqlite3 **ret);
+/* Opens or makes the file (reading: makes none), and sets what holds for each connection:
+ * sole owner, no triggers, no views, no untrusted schema, durable at commit. Nothing of the file is
+ * changed yet. *ret is NULL on failure. */
+WARD_MUST_CHECK enum ward_err ward_sql_open(const char *path, bool reading, sqlite3 **ret);
 /* Write-ahead log, kept private to this process; after it is known to be ours. */
 WARD_MUST_CHECK enum ward_err ward_sql_wal(sqlite3 *db);
 /* Runs each statement of a constant text. */

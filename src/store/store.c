@@ -93,12 +93,16 @@ enum ward_err ward_store_open(const struct ward_store_options *o, struct ward_st
 	WARD_ASSERT(sodium_init() >= 0);
 	s->o = *o;
 	s->o.path = NULL; /* not needed any more, and the caller's */
-	err = ward_sql_open(o->path, &s->db);
+	err = ward_sql_open(o->path, o->reading, &s->db);
 	if (!err)
 		err = ward_store_recognise(s->db, n);
+	if (!err && o->reading)
+		err = ward_store_is_form(s->db, n);
 	if (!err)
 		err = ward_sql_wal(s->db);
-	if (!err)
+	if (!err && o->reading)
+		err = ward_sql_script(s->db, "PRAGMA query_only = ON");
+	if (!err && !o->reading)
 		err = ward_store_migrate(s->db, list, n);
 	if (!err)
 		err = prepare(s);

@@ -65,6 +65,7 @@ struct ward_store_options {
 	void *salt_ctx;
 	ward_store_fault_fn fault; /* told of each fault as it is found; may be NULL */
 	void *fault_ctx;
+	bool reading; /* no row is made or changed: only what reads, below, may be called */
 };
 
 struct ward_store_stats {
@@ -78,7 +79,8 @@ struct ward_store;
 /* Opens the database, or makes it, and brings it to this version's form. Borrows what o points to;
  * copies o and its path. VERSION: made by a newer Ward. FOREIGN: another program's database.
  * CORRUPT: damaged, or the ledger's size, peaks and rows don't fit each other (told to o->fault).
- * AGAIN: another process has it open. IO, FULL, NOMEM. O(1) in rows. */
+ * AGAIN: another process has it open. IO, FULL, NOMEM. O(1) in rows. To read only: VERSION also of
+ * an older form, IO also when there is none. */
 WARD_MUST_CHECK enum ward_err ward_store_open(
 	const struct ward_store_options *o, struct ward_store **ret);
 /* Undoes an open transaction. NULL is fine. */

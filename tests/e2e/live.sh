@@ -25,8 +25,14 @@ grep -q '"domain":"hybrid"' "$tmp/out" || fail "not hybrid"
 [ -s "$tmp/err" ] && { cat "$tmp/err"; fail "something was said on standard error"; }
 "$ward" run --json --state "$tmp/state" "$pilot" 2>"$tmp/second" && fail "two on one state"
 grep -q "another 'ward run'" "$tmp/second" || fail "no word of the other run"
+# What the store has is read by its door while it runs, and from its file afterwards.
+"$ward" export idmef --state "$tmp/state" "$pilot" >"$tmp/running" || fail "no export while it runs"
 kill -INT "$run"
 wait "$run" || fail "exit code $? after SIGINT"
+"$ward" export idmef --state "$tmp/state" "$pilot" >"$tmp/ended" || fail "no export of what was kept"
+for f in running ended; do
+	grep '"Status":\["Incident","Open"\]' "$tmp/$f" | grep -q 'EXERCISE: ' || fail "no incident is exported: $f"
+done
 
 # Once more, with the same state: what was stored is there before anything new is played.
 "$ward" run --play cooling --speed 300 --state "$tmp/state" "$pilot" >"$tmp/story" 2>"$tmp/err" &

@@ -1,7 +1,7 @@
 /* A brain, a teller and a keeper of clips that send anything, in any order: whatever they say, the
  * store must not fail for it, its answers must be well formed, and in the end its ledger must hold.
  * The input is n × (u8 what, u8 id, be16 length, body): what & 1 is the peer, or with what & 128
- * the third one, (what & 127) >> 1 the message; 0xff is a restart. */
+ * the third one, with what & 192 a guest; (what & 63) >> 1 the message; 0xff is a restart. */
 #include "fuzz.h"
 
 #include "run/keeper.h"
@@ -62,7 +62,7 @@ static void one(struct ward_rd *r, uint8_t what)
 {
 	struct ward_msg m = {.type = (enum ward_msg_type)((what & 127) >> 1), .id = ward_rd_u8(r)};
 	enum ward_keeper_peer peer = what & 128
-					     ? (what & 1 ? WARD_KEEPER_RESPOND : WARD_KEEPER_CLIPS)
+					     ? (enum ward_keeper_peer)(WARD_KEEPER_CLIPS + m.id % 3)
 					     : (enum ward_keeper_peer)(what & 1);
 	size_t len = ward_rd_be16(r), left = ward_rd_left(r);
 	struct ward_slice body = ward_rd_bytes(r, len < left ? len : left);

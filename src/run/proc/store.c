@@ -1,5 +1,6 @@
 /* The store's process: the only one that has the database. It takes transactions of the brain and
  * hands rows to the teller. What each of them may ask stands in run/keeper.c. */
+#include "run/door.h"
 #include "run/keeper.h"
 #include "run/memory.h"
 #include "run/process.h"
@@ -10,14 +11,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { ROUND_MAX = 64, SLEEP_MS = 1000, PATH_BYTES_MAX = 4096 };
+enum { ROUND_MAX = 64, SLEEP_MS = 1000, PATH_BYTES_MAX = 4096, POLLED = WARD_KEEPER_PEERS + 2 };
+
+/* A guest that asks nothing for so long gives way to the next. */
+static const ward_ns guest_idle = 5 * WARD_NS_PER_S;
 
 struct server {
 	struct ward_process p;
 	struct ward_store *store;
 	struct ward_keeper keeper;
 	int fd[WARD_KEEPER_PEERS];
+	int door, guest; /* WARD_FD_NONE: there is none */
+	uid_t owner;     /* who may come in, beside root */
+	ward_ns heard;   /* of the guest, monotonic */
 	const char *dir;
 	uint64_t n_commit, copied; /* commits and checkpoint that the copy of the memory is of */
 	uint8_t buf[WARD_MSG_MAX];
@@ -83,6 +91,64 @@ static void drain(struct server *s, size_t peer)
 	}
 }
 
+static void let_go(struct server *s)
+{
+	(void)close(s->guest);
+	s->guest = WARD_FD_NONE;
+}
+
+static void welcome(struct server *s)
+{
+	enum ward_err err = ward_door_accept(s->door, s->owner, &s->guest);
+
+	if (err == WARD_ERR_AGAIN)
+		return;
+	if (err) {
+		refuse(s, WARD_KEEPER_GUEST, WARD_MSG_NONE, err);
+		return;
+	}
+	s->heard = ward_clock_mono(s->p.clock);
+}
+
+/* One request of a guest; whoever does not take its answer is let go. */
+static void serve(struct server *s)
+{
+	struct ward_msg m;
+	struct ward_answer a;
+	enum ward_err err = ward_msg_recv(s->guest, s->buf, &m);
+
+	if (err == WARD_ERR_AGAIN)
+		return;
+	if (err && err != WARD_ERR_CLOSED)
+		refuse(s, WARD_KEEPER_GUEST, WARD_MSG_NONE, err);
+	if (!err) {
+		err = ward_keeper_message(&s->keeper, WARD_KEEPER_GUEST, &m, &a);
+		if (err)
+			die(s, "the database failed", err);
+		err = a.refused;
+		if (err)
+			refuse(s, WARD_KEEPER_GUEST, m.type, err);
+		else
+			err = ward_msg_send(s->guest, a.type, a.id, a.body);
+	}
+	s->heard = ward_clock_mono(s->p.clock);
+	if (err)
+		let_go(s);
+}
+
+static void attend(struct server *s, const struct pollfd p[2])
+{
+	if (s->guest == WARD_FD_NONE) {
+		if (p[0].fd != WARD_FD_NONE && p[0].revents)
+			welcome(s);
+		return;
+	}
+	if (p[1].revents)
+		serve(s);
+	else if (ward_clock_mono(s->p.clock) - s->heard > guest_idle)
+		let_go(s);
+}
+
 static void open_store(struct server *s)
 {
 	const char *dir = ward_process_setting(&s->p, "dir");
@@ -99,7 +165,7 @@ static void open_store(struct server *s)
 	(void)umask(077);
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		ward_process_die(&s->p, "cannot make the store's folder", WARD_ERR_IO);
-	ward_process_cage(&s->p, WARD_CAGE_FILES, dir);
+	ward_process_cage(&s->p, WARD_CAGE_FILES | WARD_CAGE_LISTEN, dir);
 	err = ward_store_open(&o, &s->store);
 	if (err)
 		die(s, "cannot open the database", err);
@@ -118,6 +184,14 @@ static void open_links(struct server *s)
 		if (s->fd[i] != WARD_FD_NONE && fcntl(s->fd[i], F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&s->p, name, WARD_ERR_IO);
 	}
+	const char *owner = ward_process_setting(&s->p, "owner");
+	uint64_t uid = 0;
+
+	s->door = ward_process_fd(&s->p, "door");
+	s->guest = WARD_FD_NONE;
+	if (owner && (!ward_str_u64(ward_str_z(owner), &uid) || uid > UINT32_MAX))
+		ward_process_die(&s->p, "owner", WARD_ERR_CONFIG);
+	s->owner = (uid_t)uid;
 }
 
 /* A copy that fails costs those who look at it, nobody else. */
@@ -140,18 +214,23 @@ static void copy_memory(struct server *s)
 static void run(struct server *s)
 {
 	while (!ward_process_stopping()) {
-		struct pollfd p[WARD_KEEPER_PEERS];
+		struct pollfd p[POLLED];
 		struct ward_answer a;
 		enum ward_err err;
 
 		for (size_t i = 0; i < WARD_KEEPER_PEERS; i++)
 			p[i] = (struct pollfd){.fd = s->fd[i], .events = POLLIN};
-		if (poll(p, WARD_KEEPER_PEERS, ward_keeper_sleep_ms(&s->keeper, SLEEP_MS)) < 0 &&
+		/* one guest at a time: the others wait before the door */
+		p[WARD_KEEPER_PEERS] = (struct pollfd){
+			.fd = s->guest == WARD_FD_NONE ? s->door : WARD_FD_NONE, .events = POLLIN};
+		p[WARD_KEEPER_PEERS + 1] = (struct pollfd){.fd = s->guest, .events = POLLIN};
+		if (poll(p, POLLED, ward_keeper_sleep_ms(&s->keeper, SLEEP_MS)) < 0 &&
 			errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);
 		for (size_t i = 0; i < WARD_KEEPER_PEERS; i++)
 			if (p[i].fd != WARD_FD_NONE && p[i].revents)
 				drain(s, i);
+		attend(s, &p[WARD_KEEPER_PEERS]);
 		for (size_t i = 0; i < WARD_KEEPER_PEERS; i++) {
 			err = ward_keeper_due(&s->keeper, (enum ward_keeper_peer)i, &a);
 			if (err)

@@ -107,11 +107,11 @@ static void test_permissions(void **state)
 {
 	struct room *r = *state;
 
-	for (enum ward_keeper_peer p = 0; p < WARD_KEEPER_PEERS; p++)
+	for (enum ward_keeper_peer p = 0; p <= WARD_KEEPER_GUEST; p++)
 		for (enum ward_msg_type t = WARD_MSG_NONE; t < WARD_MSG_N; t++) {
 			bool may = p == WARD_KEEPER_BRAIN
 					   ? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
-				   : p == WARD_KEEPER_TELL
+				   : p == WARD_KEEPER_TELL || p == WARD_KEEPER_GUEST
 					   ? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS
 				   : p == WARD_KEEPER_RESPOND
 					   ? t == WARD_MSG_ROWS || t == WARD_MSG_COMMIT
@@ -452,6 +452,25 @@ static void test_rows(void **state)
 	assert_int_equal(listed(r, 5, 1), 1);
 }
 
+/* Nothing waits for a guest, and the teller goes on waiting. */
+static void test_guest(void **state)
+{
+	struct room *r = *state;
+
+	lab_fill(&r->lab, 0, 5, 1);
+	ask_rows(r, 5, 10, false);
+	assert_int_equal(r->a.type, WARD_MSG_NONE);
+	ward_wr_reset(&r->body);
+	ward_rows_query_put(&r->body, &(struct ward_rows_query){5, 10});
+	send_as(r, WARD_KEEPER_GUEST, WARD_MSG_ROWS, false);
+	assert_int_equal(listed(r, 5, 10), 0);
+	ward_wr_reset(&r->body);
+	ward_rows_query_put(&r->body, &(struct ward_rows_query){1, 10});
+	send_as(r, WARD_KEEPER_GUEST, WARD_MSG_ROWS, false);
+	assert_int_equal(listed(r, 1, 10), 4);
+	assert_true(ward_keeper_sleep_ms(&r->k, 1000) <= WARD_ROWS_WAIT_MS + 1);
+}
+
 static void test_incidents(void **state)
 {
 	struct room *r = *state;
@@ -532,6 +551,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bad_parts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_resume, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_guest, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_incidents, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_list_ends_where_the_message_does, setup, teardown),

@@ -53,7 +53,7 @@ static void test_migrations(void **state)
 	assert_true(n >= 1);
 	for (size_t i = 0; i < n; i++)
 		assert_non_null(strstr(ours[i], "PRAGMA user_version"));
-	assert_int_equal(ward_sql_open(l->path, &db), WARD_OK);
+	assert_int_equal(ward_sql_open(l->path, false, &db), WARD_OK);
 	assert_int_equal(ward_store_migrate(db, list, 1), WARD_ERR_CORRUPT); /* no SQL */
 	assert_int_equal(ward_store_migrate(db, good, 1), WARD_OK);
 	assert_int_equal(ward_store_migrate(db, good, 1), WARD_OK);

@@ -428,6 +428,35 @@ static void test_one_owner(void **state)
 	lab_open(l);
 }
 
+/* Rows that a crash left in the log are there, nothing is changed, and nothing is made. */
+static void test_reading(void **state)
+{
+	struct lab *l = *state;
+	struct ward_store_options o = {
+		.path = l->path, .clock = &l->clock.clock, .mem = ward_mem_heap(), .reading = true};
+	struct ward_store *s = NULL;
+
+	assert_true(ward_store_open(&o, &s) != WARD_OK);
+	assert_int_equal(access(l->path, F_OK), -1);
+	lab_open(l);
+	lab_fill(l, 0, 7, 1);
+	lab_close(l);
+	assert_int_equal(ward_store_open(&o, &s), WARD_OK);
+	l->s = s;
+	assert_int_equal(ward_store_last(s), 7);
+	assert_int_equal(rows(l, 0, 10), 7);
+	assert_int_equal(ward_store_verify(s), WARD_OK);
+	struct ward_store_row more = lab_row(l, 8);
+	enum ward_err err = ward_store_begin(s);
+
+	if (!err)
+		err = ward_store_put(s, &more);
+	assert_true(err != WARD_OK);
+	lab_close(l);
+	lab_open(l);
+	assert_int_equal(ward_store_last(l->s), 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -445,6 +474,7 @@ int main(void)
 			test_ledger_is_as_documented, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_salts_are_random, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_one_owner, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(test_reading, lab_setup, lab_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

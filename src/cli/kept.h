@@ -1,0 +1,14 @@
+/* What a running or stopped `ward run` has concluded: the rows of its store, read only. */
+#ifndef WARD_CLI_KEPT_H
+#define WARD_CLI_KEPT_H
+
+#include "cli/cli.h"
+#include "run/rows.h"
+
+/* Gives each row to fn: of the running store by its door, else of its database. state: the option,
+ * or NULL for the usual folder of this hospital. *ret_found: there was a store. An exit code; what
+ * is wrong was said. */
+int ward_cli_kept(const struct ward_cmd *cmd, const char *state, struct ward_str hospital,
+	ward_row_fn fn, void *ctx, bool *ret_found);
+
+#endif
