@@ -1,4 +1,5 @@
-/* IDMEFv2, draft-lehmann-idmefv2-08. An incident's message obsoletes the one before it (PredID);
+/* IDMEFv2, draft-lehmann-idmefv2-08. What a reader must not miss stands first in its list: that it is a
+ * test, and the state. An incident's message obsoletes the one before it (PredID);
  * its own id stays in RelID, by which all messages about it are found. */
 #include "exchange/format.h"
 
@@ -64,6 +65,8 @@ static void categories(struct idmef *m, const struct ward_threat *const *threat,
 
 	ward_json_key(j, "Category");
 	ward_json_arr(j);
+	if (m->x->exercise)
+		ward_json_z(j, "Other.Test");
 	for (size_t i = 0; i < n_threat; i++) {
 		size_t k = 0;
 
@@ -74,8 +77,6 @@ static void categories(struct idmef *m, const struct ward_threat *const *threat,
 	}
 	if (!n_threat)
 		ward_json_z(j, "Other.Undetermined");
-	if (m->x->exercise)
-		ward_json_z(j, "Other.Test");
 	ward_json_arr_end(j);
 	ward_json_key(j, "Cause");
 	ward_json_z(j, ward_exchange_meaning(n_threat ? threat[0] : NULL)->cause);
@@ -259,8 +260,8 @@ static void status(struct ward_json *j, const struct ward_exchange_incident *i)
 
 	ward_json_key(j, "Status");
 	ward_json_arr(j);
-	ward_json_z(j, "Incident");
 	ward_json_z(j, name[i->phase]);
+	ward_json_z(j, "Incident");
 	ward_json_arr_end(j);
 }
 
@@ -309,9 +310,9 @@ static void heartbeat(struct idmef *m)
 	strs(j, "Type", "Availability");
 	ward_json_key(j, "Category");
 	ward_json_arr(j);
-	ward_json_z(j, "Availability.HeartBeat");
 	if (m->x->exercise)
 		ward_json_z(j, "Other.Test");
+	ward_json_z(j, "Availability.HeartBeat");
 	ward_json_arr_end(j);
 	ward_json_key(j, "Cause");
 	ward_json_z(j, "Normal");

@@ -221,6 +221,17 @@ def export(kind, args):
     return run.stdout
 
 
+def read_back(text, tmp):
+    """Ward knows its own IDMEFv2 messages, and takes no exercise for an alert."""
+    path = os.path.join(tmp, "back.json")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    run = subprocess.run([ward, "sense", "log", "--now", "event", "auto", path], capture_output=True, text=True, check=True)
+    events = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [e["fields"].get("alert.id") for e in events] == [json.loads(line)["ID"] for line in text.splitlines()]
+    assert {(e["class"], e["fields"]["log.pattern"]) for e in events} == {("log.json", "idmefv2.alert")}
+
+
 def refusals(records):
     for args, says in ((["--for", "nobody"], "no recipient"), (["--tlp", "pink"], "no marking"),
                        (["--sender", "a b"], "ward@hospital.example"), (["--told", "1"], "--incident"),
@@ -250,6 +261,7 @@ def main():
         for kind, judge in JUDGE.items():
             judge(export(kind, ["--at", "2026-03-12T03:00:00Z"]), ("nothing", kind))
             n += 1
+        read_back(export("idmef", [os.path.join(tmp, "cooling.jsonl")]), tmp)
         refusals(os.path.join(tmp, "cooling.jsonl"))
     print(f"{n} documents pass their schemas")
 

@@ -31,7 +31,7 @@ kill -INT "$run"
 wait "$run" || fail "exit code $? after SIGINT"
 "$ward" export idmef --state "$tmp/state" "$pilot" >"$tmp/ended" || fail "no export of what was kept"
 for f in running ended; do
-	grep '"Status":\["Incident","Open"\]' "$tmp/$f" | grep -q 'EXERCISE: ' || fail "no incident is exported: $f"
+	grep '"Status":\["Open","Incident"\]' "$tmp/$f" | grep -q 'EXERCISE: ' || fail "no incident is exported: $f"
 done
 
 # Once more, with the same state: what was stored is there before anything new is played.
