@@ -1,5 +1,6 @@
 #include "cli/hunt.h"
 #include "conf/conf.h"
+#include "exchange/indicators.h"
 #include "story/text.h"
 
 enum { OUT_BYTES_MAX = 1 << 28, INDICATORS_SHOWN = 64, TEXT_COLUMNS = 80 };
@@ -116,9 +117,17 @@ int ward_hunt_indicators(struct ward_hunt *h)
 	ward_arena_init(&arena, ward_mem_heap(), OUT_BYTES_MAX);
 	enum ward_err err = ward_conf_read(&arena, &h->lim, h->indicators, &h->diag, &text);
 
+	struct ward_wr lines = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+
+	if (!err && ward_exchange_is_document(text)) {
+		err = ward_exchange_indicators(ward_str_z(h->indicators), text, &h->lim,
+			ward_mem_heap(), &h->diag, &lines);
+		text = ward_wr_slice(&lines);
+	}
 	if (!err)
 		err = ward_indicators_read(
 			ward_str_z(h->indicators), text, ward_mem_heap(), &h->diag, &h->list);
+	ward_wr_fini(&lines);
 	ward_arena_fini(&arena);
 	ward_hunt_findings(h);
 	if (err)
