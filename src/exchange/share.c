@@ -134,10 +134,18 @@ static void scrub(struct out *o, struct ward_str *text, struct ward_str of)
 	ward_wr_fini(&w);
 }
 
+static bool is_place(struct ward_str kind)
+{
+	for (enum ward_node_kind k = WARD_NODE_SITE; k <= WARD_NODE_DOOR; k++)
+		if (ward_str_eqz(kind, ward_node_kind_name(k)))
+			return true;
+	return false;
+}
+
 static void sign(struct out *o, struct ward_exchange_sign *s)
 {
 	struct ward_str of = s->title;
-	bool place = ward_str_eqz(s->on_kind, "room") || ward_str_eqz(s->on_kind, "door");
+	bool place = is_place(s->on_kind);
 
 	keep(o, place ? WARD_SHARE_PLACE : WARD_SHARE_ASSET, &s->on, of);
 	keep(o, place ? WARD_SHARE_PLACE : WARD_SHARE_ASSET, &s->asset, of);
@@ -339,7 +347,8 @@ void ward_shared_write(const struct ward_sharing *s, const struct ward_shared *d
 	if (did->n_left_out)
 		qsort(did->left_out, did->n_left_out, sizeof(*did->left_out), by_value);
 	WARD_SAY(w, lang, WARD_TEXT("To {recipient}, marked {marking}"),
-		{"recipient", did->to->name}, {"marking", ward_tlp_text(x->tlp)});
+		{"recipient", ward_lang_text(lang, did->to->name)},
+		{"marking", ward_tlp_text(x->tlp)});
 	if (x->exercise) {
 		ward_wr_z(w, ", ");
 		ward_say(w, lang, WARD_TEXT("as an exercise"));

@@ -232,6 +232,17 @@ def read_back(text, tmp):
     assert {(e["class"], e["fields"]["log.pattern"]) for e in events} == {("log.json", "idmefv2.alert")}
 
 
+def cap_back(text, tmp):
+    """Ward's own reader takes the alert, and that it is an exercise."""
+    path = os.path.join(tmp, "back.xml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    run = subprocess.run([ward, "sense", "cap", path], capture_output=True, text=True, check=True)
+    events = [json.loads(line)["fields"] for line in run.stdout.splitlines()]
+    assert len(events) == 1 and events[0]["cap.status"] == "Exercise", run.stderr
+    assert events[0]["alert.level"] == "informational", events[0]["alert.level"]
+
+
 def refusals(records):
     for args, says in ((["--for", "nobody"], "no recipient"), (["--tlp", "pink"], "no marking"),
                        (["--sender", "a b"], "ward@hospital.example"), (["--told", "1"], "--incident"),
@@ -261,6 +272,7 @@ def main():
         for kind, judge in JUDGE.items():
             judge(export(kind, ["--at", "2026-03-12T03:00:00Z"]), ("nothing", kind))
             n += 1
+        cap_back(export("cap", [os.path.join(tmp, "cooling.jsonl")]), tmp)
         read_back(export("idmef", [os.path.join(tmp, "cooling.jsonl")]), tmp)
         refusals(os.path.join(tmp, "cooling.jsonl"))
     print(f"{n} documents pass their schemas")

@@ -269,6 +269,10 @@ static int gather(void **state)
 		show(text_of(t, "name"));
 		show(text_of(ward_conf_get(t, "first_step"), "text"));
 	}
+	list = ward_conf_get(
+		read_yaml(root_path(path, "content/sharing.yml"))->child, "recipients");
+	for (const struct ward_conf *c = list->child; c; c = c->next)
+		show(text_of(c, "name"));
 	list = ward_conf_get(read_yaml(root_path(path, "content/ontology.yml"))->child, "axioms");
 	assert_non_null(list);
 	for (const struct ward_conf *a = list->child; a; a = a->next) {
