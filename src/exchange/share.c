@@ -79,9 +79,8 @@ static bool is_address(struct ward_str s)
 	return s.len == 14 && count(s, '.') == 2 && all_of(s, "0123456789abcdefABCDEF.");
 }
 
-/* "p-oofz436jjcfuee6a", also as part of a name with a domain; and what looks like an address of
- * mail. */
-static bool is_person(struct ward_str s)
+/* "p-oofz436jjcfuee6a", also as part of a name with a domain. */
+static bool is_token(struct ward_str s)
 {
 	enum { TOKEN = 16 };
 
@@ -89,13 +88,19 @@ static bool is_person(struct ward_str s)
 		if (s.p[i] == 'p' && s.p[i + 1] == '-' && (!i || strchr("\\@.:_-$%", s.p[i - 1])) &&
 			all_of(ward_str_sub(s, i + 2, TOKEN), "abcdefghijklmnopqrstuvwxyz234567"))
 			return true;
+	return false;
+}
+
+/* An address of mail, which mostly has a person's name. */
+static bool is_mail(struct ward_str s)
+{
 	size_t at = ward_str_find(s, WARD_STR("@"));
 
 	return at != SIZE_MAX && at > 0 && at + 1 < s.len;
 }
 
-/* Takes addresses and persons out of a text that leaves. */
-static void scrub(struct out *o, struct ward_str *text, struct ward_str of)
+/* Takes addresses and persons out of a text that leaves. mail: how a role is reached may be one. */
+static void scrub_but(struct out *o, struct ward_str *text, struct ward_str of, bool mail)
 {
 	static const char instead[] = "[\u2026]";
 	struct ward_wr w = ward_wr_grow(o->did.mem, 1 << 24);
@@ -110,7 +115,8 @@ static void scrub(struct out *o, struct ward_str *text, struct ward_str of)
 
 		while (bare.len && strchr(".:-", bare.p[bare.len - 1]))
 			bare.len--;
-		bool person = is_person(bare), address = !person && is_address(bare);
+		bool person = is_token(bare) || (!mail && is_mail(bare)),
+		     address = !person && is_address(bare);
 
 		if (person || (address && !leaves(o, WARD_SHARE_ADDRESS))) {
 			left_out(o, person ? WARD_SHARE_PERSON : WARD_SHARE_ADDRESS, bare, of);
@@ -132,6 +138,11 @@ static void scrub(struct out *o, struct ward_str *text, struct ward_str of)
 		*text = clean.p ? clean : WARD_STR("");
 	}
 	ward_wr_fini(&w);
+}
+
+static void scrub(struct out *o, struct ward_str *text, struct ward_str of)
+{
+	scrub_but(o, text, of, false);
 }
 
 static bool is_place(struct ward_str kind)
@@ -157,9 +168,10 @@ static void sign(struct out *o, struct ward_exchange_sign *s)
 		keep(o, WARD_SHARE_TECHNIQUE, &s->technique[i], of);
 	if (!leaves(o, WARD_SHARE_TECHNIQUE))
 		s->n_technique = 0;
-	scrub(o, &s->title, of);
-	scrub(o, &s->on, of);
-	scrub(o, &s->where, of);
+	struct ward_str *const text[] = {&s->title, &s->on, &s->where, &s->asset, &s->rule};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(text); i++)
+		scrub(o, text[i], of);
 }
 
 static void impact(struct out *o, struct ward_exchange_impact *i)
@@ -179,6 +191,8 @@ static void impact(struct out *o, struct ward_exchange_impact *i)
 	if (!leaves(o, WARD_SHARE_CHAIN))
 		i->n_link = 0;
 	scrub(o, &i->name, i->name);
+	scrub(o, &i->threat_name, i->name);
+	scrub(o, &i->asset, i->name);
 }
 
 static void incident(struct out *o, struct ward_exchange_incident *i)
@@ -192,9 +206,12 @@ static void incident(struct out *o, struct ward_exchange_incident *i)
 	keep(o, WARD_SHARE_STEP, &i->step_text, of);
 	keep(o, WARD_SHARE_CONTACT, &i->step_role, of);
 	keep(o, WARD_SHARE_CONTACT, &i->step_reach, of);
-	scrub(o, &i->title, of);
-	scrub(o, &i->on, of);
-	scrub(o, &i->step_text, of);
+	struct ward_str *const text[] = {
+		&i->title, &i->on, &i->step_text, &i->step_role, &i->state, &i->domain};
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(text); k++)
+		scrub(o, text[k], of);
+	scrub_but(o, &i->step_reach, of, true);
 	for (size_t k = 0; k < i->n_sign; k++) {
 		sign(o, &i->sign[k]);
 		keep(o, WARD_SHARE_SIGN, &i->sign[k].title, of);

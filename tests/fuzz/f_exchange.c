@@ -69,6 +69,25 @@ static size_t read_records(struct ward_str text, struct ward_arena *a,
 	return n;
 }
 
+/* "p-" and sixteen characters of a token, as a word of its own. */
+static bool has_person(struct ward_str s)
+{
+	enum { TOKEN = 16 };
+
+	for (size_t i = 1; i + 2 + TOKEN <= s.len; i++) {
+		size_t n = 0;
+
+		if (s.p[i] != 'p' || s.p[i + 1] != '-' || !strchr(" \">(", s.p[i - 1]))
+			continue;
+		while (n < TOKEN && strchr("abcdefghijklmnopqrstuvwxyz234567", s.p[i + 2 + n]) &&
+			s.p[i + 2 + n])
+			n++;
+		if (n == TOKEN)
+			return true;
+	}
+	return false;
+}
+
 /* Each line is JSON, or all is XML; all is UTF-8. */
 static void judge(size_t f, struct ward_wr *w, struct ward_arena *a)
 {
@@ -77,6 +96,7 @@ static void judge(size_t f, struct ward_wr *w, struct ward_arena *a)
 	const struct ward_conf *c;
 
 	WARD_ASSERT(ward_utf8_valid(ward_wr_slice(w), NULL));
+	WARD_ASSERT(!has_person(ward_wr_text(w)));
 	if (formats[f].xml) {
 		enum ward_err err = ward_xmldoc_read(&x, ward_wr_slice(w));
 
