@@ -120,6 +120,27 @@ static void test_device(void **state)
 	expect_told("\"hl7.devices\"", 2);
 }
 
+/* Which ward a patient comes to and leaves: codes, and of ADT only. */
+static void test_visit(void **state)
+{
+	(void)state;
+	again();
+	(void)feed(0,
+		SOB MSH("ADT^A02", "1") "\r" PID
+					"\rPV1|1|I|CARD^12^B^HOSP|E|V4711|ICU-1^3|DOC^WHO\r" EOB);
+	expect_told("\"hl7.point_of_care\":\"CARD\",\"hl7.prior_point_of_care\":\"ICU-1\"", 1);
+	(void)feed(0, SOB MSH("ADT^A01", "2") "\r" PID "\rPV1|1|I|DOE JOHN^1\r" EOB);
+	(void)feed(0, SOB MSH("ADT^A01", "3") "\r" PID "\rPV1|1|I|A23456789012345678901\r" EOB);
+	(void)feed(0, SOB MSH("ORU^R01", "4") "\r" PID "\rPV1|1|I|CARD\r" EOB);
+	expect_told("\"hl7.type\":\"ADT\"", 3);
+	expect_told("point_of_care", 2);
+	for (size_t i = 0; i < 5; i++)
+		expect_told((const char *const[]){"DOE", "V4711", "WHO", "4711", "^12"}[i], 0);
+	/* the next message knows nothing of it */
+	(void)feed(0, SOB MSH("ADT^A03", "5") "\r" PID "\r" EOB);
+	expect_told("point_of_care", 2);
+}
+
 static void test_unanswered_and_refused(void **state)
 {
 	(void)state;
@@ -478,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_transaction),
 		cmocka_unit_test(test_values_are_not_told),
 		cmocka_unit_test(test_device),
+		cmocka_unit_test(test_visit),
 		cmocka_unit_test(test_unanswered_and_refused),
 		cmocka_unit_test(test_enhanced_mode),
 		cmocka_unit_test(test_too_many),

@@ -28,6 +28,8 @@ enum { TEXT = 64 };
 	X(DEVICE_UNIVERSAL, "hl7.device_universal_id")        \
 	X(DEVICE_UDI, "hl7.device_udi")                       \
 	X(DEVICES, "hl7.devices")                             \
+	X(POINT, "hl7.point_of_care")                         \
+	X(PRIOR, "hl7.prior_point_of_care")                   \
 	X(BYTES, "hl7.bytes")                                 \
 	X(FRAMED, "hl7.framed")                               \
 	X(CUT, "hl7.cut")                                     \
@@ -149,6 +151,14 @@ static void put_device(const struct ward_dissect *d, const struct ward_hl7_side 
 	ward_emit_int(d->net, d->name[NAME_DEVICES], s->n_device);
 }
 
+static void put_visit(const struct ward_dissect *d, const struct ward_hl7_side *s)
+{
+	if (!s->has_visit)
+		return;
+	put_text(d, NAME_POINT, (struct ward_str){s->point.p, s->point.len});
+	put_text(d, NAME_PRIOR, (struct ward_str){s->prior.p, s->prior.len});
+}
+
 static void put_ack(const struct ward_dissect *d, const struct ward_hl7_side *s,
 	const struct ward_hl7_pending *asked, bool forgot)
 {
@@ -187,6 +197,7 @@ void ward_hl7_tell_message(struct ward_dissect *d, unsigned side,
 	put_msh(d, &m);
 	put_segments(d, s);
 	put_device(d, s);
+	put_visit(d, s);
 	ward_emit_int(d->net, d->name[NAME_BYTES], (int64_t)s->bytes);
 	ward_emit_bool(d->net, d->name[NAME_FRAMED], s->framed);
 	if (cut)

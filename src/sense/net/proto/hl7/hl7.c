@@ -111,7 +111,8 @@ static void begin(struct ward_dissect *d, struct ward_str line, size_t off)
 	s->separator = m.separator;
 	s->component = m.component;
 	s->n_line = 0;
-	s->line_long = s->has_msa = false;
+	s->line_long = s->has_msa = s->has_visit = false;
+	s->point.len = s->prior.len = 0;
 	s->n_segment = s->n_other = s->n_err = s->n_device = 0;
 	s->n_kind = 0;
 	s->bytes = line.len + 1;
@@ -164,6 +165,22 @@ static void see_device(struct ward_hl7_side *s, struct ward_str line)
 	keep_text(&s->device_udi, v.udi);
 }
 
+/* Only where patients are moved: a result or an order tells of a place, too. */
+static void see_visit(struct ward_hl7_side *s, struct ward_str line)
+{
+	struct ward_hl7_msh m;
+	struct ward_hl7_visit v;
+
+	if (s->has_visit || s->line_long ||
+		!ward_hl7_msh((struct ward_str){s->msh, s->n_msh}, &m) ||
+		!ward_str_eqz(m.type, "ADT"))
+		return;
+	s->has_visit = true;
+	ward_hl7_visit(line, s->separator, s->component, &v);
+	keep_text(&s->point, v.point);
+	keep_text(&s->prior, v.prior);
+}
+
 /* One whole segment; what is longer than the buffer is known by its front only. */
 static void see_line(struct ward_dissect *d, size_t off)
 {
@@ -195,6 +212,8 @@ static void see_line(struct ward_dissect *d, size_t off)
 			see_error(s, line);
 		else if (memcmp(line.p, "OBX", 3) == 0 || memcmp(line.p, "PRT", 3) == 0)
 			see_device(s, line);
+		else if (memcmp(line.p, "PV1", 3) == 0)
+			see_visit(s, line);
 	}
 	s->line_long = false;
 }

@@ -73,6 +73,16 @@ void ward_hl7_err(struct ward_str line, char separator, char component, struct w
 WARD_MUST_CHECK bool ward_hl7_device(
 	struct ward_str line, char separator, char component, struct ward_hl7_device *ret);
 
+/* Where a patient is and was: the point of care of PV1-3 and PV1-6 (PL, 2A.3.53: its first
+ * component), a ward's code and nobody's name. Empty: not given, or no such code. */
+struct ward_hl7_visit {
+	struct ward_str point, prior;
+};
+enum { WARD_HL7_POINT = 20 }; /* longest (HL7 table 0302) */
+/* line is a PV1. No other field of it is looked at. */
+void ward_hl7_visit(
+	struct ward_str line, char separator, char component, struct ward_hl7_visit *ret);
+
 /* Begins with "MSH" and separators that hold: strict enough for every port. */
 bool ward_hl7_is_msh(struct ward_str front);
 /* The same of MSH, FHS and BHS. */

@@ -232,6 +232,28 @@ static void read_instance(struct ward_str field, char component, struct ward_hl7
 	ret->universal = rest.p ? next(&rest, component) : WARD_STR("");
 }
 
+/* A code: at most so many letters, digits, '.', '_' and '-'. */
+static struct ward_str point(struct ward_str s, char component)
+{
+	s = first(s, component);
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_upper(s.p[i]) && !is_digit(s.p[i]) && !(s.p[i] >= 'a' && s.p[i] <= 'z') &&
+			s.p[i] != '.' && s.p[i] != '_' && s.p[i] != '-')
+			return WARD_STR("");
+	return s.len <= WARD_HL7_POINT ? s : WARD_STR("");
+}
+
+void ward_hl7_visit(
+	struct ward_str line, char separator, char component, struct ward_hl7_visit *ret)
+{
+	struct ward_str rest = line, field[7] = {{NULL, 0}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(field) && rest.p; i++)
+		field[i] = next(&rest, separator);
+	ret->point = point(field[3], component);
+	ret->prior = point(field[6], component);
+}
+
 static bool holds(struct ward_str s, const char *part)
 {
 	return s.len && memmem(s.p, s.len, part, strlen(part)) != NULL;

@@ -60,7 +60,9 @@ struct ward_hl7_side {
 	struct ward_hl7_code ack, err_code, severity;
 	uint32_t n_device; /* segments that name one; the first of them: */
 	struct ward_hl7_text device, device_universal, device_udi;
-	uint64_t answers; /* hash of MSA-2 */
+	bool has_visit;
+	struct ward_hl7_text point, prior; /* of the first PV1 */
+	uint64_t answers;                  /* hash of MSA-2 */
 	char msh[WARD_HL7_LINE];
 	char line[WARD_HL7_LINE];
 };
