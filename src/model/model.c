@@ -116,6 +116,7 @@ bool ward_key_canonical(
 	case WARD_KEY_SENSOR:
 	case WARD_KEY_BACNET:
 	case WARD_KEY_SERIAL:
+	case WARD_KEY_POINT:
 	case WARD_KEY_IFACE:
 		return key.len > 0 && key.len <= 255;
 	case WARD_KEY_N:

@@ -137,6 +137,7 @@ enum ward_key_kind {
 	WARD_KEY_BACNET, /* device instance, decimal */
 	WARD_KEY_HOST,   /* host name, lower case */
 	WARD_KEY_SERIAL, /* as its maker wrote it */
+	WARD_KEY_POINT,  /* point of care, as the patient administration calls a ward */
 	WARD_KEY_IFACE,  /* capture interface → network node */
 	WARD_KEY_N,
 };

@@ -43,6 +43,10 @@ void ward_read_service(struct ward_load *l, const struct ward_row *r, const stru
 
 		ward_load_edge(l, c, WARD_REL_HOSTS, room, r->index);
 	}
+	struct ward_words points = ward_load_words(l, c, "points_of_care");
+
+	for (size_t i = 0; i < points.n; i++)
+		ward_load_key(l, c, WARD_KEY_POINT, points.at[i].s, r->index);
 	n->beds = count(l, c, "beds", 0, COUNT_MAX);
 	n->staff = count(l, c, "staff", 0, COUNT_MAX);
 	n->patients = count(l, c, "patients", 0, COUNT_MAX);

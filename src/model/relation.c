@@ -38,6 +38,7 @@ static const char *const key_name[WARD_KEY_N] = {
 	[WARD_KEY_BACNET] = "bacnet",
 	[WARD_KEY_HOST] = "host",
 	[WARD_KEY_SERIAL] = "serial",
+	[WARD_KEY_POINT] = "point_of_care",
 	[WARD_KEY_IFACE] = "iface",
 };
 
