@@ -69,7 +69,8 @@ static bool take_attrs(struct sax *s, struct ward_xmldoc_elem *e, int n, const x
 
 		a->key = keep_z(s, attr[0]);
 		a->value = keep(s, attr[3], (size_t)(attr[4] - attr[3]));
-		if (!a->key.p || !a->value.p)
+		a->ns = keep_z(s, attr[2]);
+		if (!a->key.p || !a->value.p || !a->ns.p)
 			return false;
 	}
 	return true;

@@ -19,7 +19,7 @@ enum {
 struct ward_xmldoc_attr {
 	/* key without its prefix; of a name space's declaration "xmlns:" and the prefix, or "xmlns"
 	 */
-	struct ward_str key, value;
+	struct ward_str key, value, ns; /* ns: empty: in none */
 };
 
 struct ward_xmldoc_elem {
