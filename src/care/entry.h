@@ -7,9 +7,12 @@
 #define WARD_CARE_ENTRY_H
 
 #include "conf/conf.h"
+#include "event/event.h"
 #include "model/model.h"
 
 #define WARD_CARE_FILE "care.csv"
+/* Of the events that tell of entries (event/classes.h). */
+#define WARD_CARE_CLASS "ward.care"
 
 enum {
 	WARD_CARE_NONE = -1,      /* nothing is said */
@@ -142,5 +145,14 @@ struct ward_care_row {
  * what comes out. CONFIG: the text is no table, or lacks a column for a cell (with a finding). */
 WARD_MUST_CHECK enum ward_err ward_care_row_add(const struct ward_care_in *in, struct ward_str file,
 	struct ward_slice text, const struct ward_care_row *row, struct ward_wr *out);
+
+/* event.c: what an entry says, as an id; and it as an event of class ward.care with the columns as
+ * fields, "care.where" and so on. Values borrow x's texts and e's arena. NOMEM, LIMIT. */
+struct ward_id ward_care_entry_id(const struct ward_care_entry *x, const struct ward_model *m);
+WARD_MUST_CHECK enum ward_err ward_care_entry_to_event(const struct ward_care_entry *x,
+	const struct ward_model *m, struct ward_names *names, struct ward_event *e);
+/* That the line of such an entry was removed before it was over. */
+WARD_MUST_CHECK enum ward_err ward_care_gone_to_event(
+	struct ward_id entry, struct ward_names *names, struct ward_event *e);
 
 #endif

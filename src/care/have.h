@@ -6,6 +6,7 @@
 #define WARD_CARE_HAVE_H
 
 #include "care/care.h"
+#include "xml/doc.h"
 
 struct ward_care_export {
 	const struct ward_availability *c;
@@ -16,6 +17,31 @@ struct ward_care_export {
 
 /* One HospitalStatus, a Hospital for each site. */
 void ward_care_write_have(const struct ward_care_export *x, struct ward_wr *w);
+/* Another hospital's document: whole, as it was checked. */
+struct ward_have {
+	struct ward_xmldoc doc; /* its texts are in the arena */
+	struct ward_have_hospital *hospital;
+	size_t n;
+};
+struct ward_have_hospital {
+	struct ward_str name;
+	bool exercise; /* its name or a comment begins with EXERCISE */
+	/* as written, each one of HAVE's words; empty: not said */
+	struct ward_str traffic, facility, security, clinical, staffing;
+	ward_ns updated;
+	struct {
+		bool said;
+		int64_t available, baseline; /* WARD_CARE_NONE: not said */
+	} bed[WARD_BED_N];                   /* by type: the sum row, else the sum of its parts */
+};
+/* CONFIG: it is no such document, or breaks the schema or a rule of the standard's text; all that
+ * is wrong is in diag, with its line. NOMEM. *ret is to be freed in any case but NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_have_read(struct ward_slice bytes, struct ward_str file,
+	struct ward_arena *a, struct ward_diag *diag, struct ward_have *ret);
+void ward_have_fini(struct ward_have *h);
+/* The same document again: all elements, attributes and texts; comments and blanks are not kept. */
+void ward_have_write(const struct ward_have *h, struct ward_wr *w);
+
 /* A FHIR R4 Bundle (collection): for each site an Organization, a Location and a MeasureReport by
  * the SANER profile PublicHealthMeasureReport, and a Location for each ward with beds. */
 void ward_care_write_saner(const struct ward_care_export *x, struct ward_wr *w);

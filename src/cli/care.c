@@ -15,12 +15,22 @@ enum ward_err ward_cli_care(struct ward_cli_recorded *x, struct ward_availabilit
 
 	if (bad && bad != WARD_ERR_CONFIG)
 		return bad;
-	const struct ward_care_ask ask = {.m = x->model,
+	struct ward_str first;
+	uint64_t elsewhere = ward_care_adt_elsewhere(x->adt, &first);
+
+	if (elsewhere)
+		ward_diag_addf(&x->diag, WARD_DIAG_WARNING, WARD_STR("records"), 0,
+			"%llu times somebody came or went at a point of care that no service "
+			"names: '%.*s'\nadd it to `points_of_care` of the ward in services.yml",
+			(unsigned long long)elsewhere, WARD_STR_ARG(first));
+	struct ward_care_ask ask = {.m = x->model,
 		.entry = entries.at,
 		.n_entry = entries.n,
 		.record = record,
 		.n_record = x->n_record,
 		.at = x->at};
+
+	ask.move = ward_care_adt_moves(x->adt, &ask.n_move);
 	enum ward_err err = ward_availability_find(&ask, &x->arena, ret);
 
 	return err ? err : bad;

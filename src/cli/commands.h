@@ -7,6 +7,7 @@
 #define WARD_CMD_LIST(X)   \
 	X(actions)         \
 	X(baseline)        \
+	X(care_have)       \
 	X(care_set)        \
 	X(care)            \
 	X(check)           \

@@ -20,6 +20,7 @@ void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *
 
 void ward_cli_recorded_fini(struct ward_cli_recorded *x)
 {
+	ward_care_adt_free(x->adt);
 	ward_mem_free(ward_mem_heap(), x->record, x->cap_record * sizeof(*x->record));
 	ward_lang_free(x->lang);
 	ward_model_free(x->model);
@@ -87,6 +88,15 @@ static enum ward_err add(
 	return err;
 }
 
+/* An event is not kept. False: the line is none. */
+static bool event(struct ward_cli_recorded *x, struct ward_str text, enum ward_err *err)
+{
+	if (!ward_str_starts(text, WARD_STR("{\"kind\":\"event\"")))
+		return false;
+	*err = ward_care_adt_line(x->adt, text);
+	return *err == WARD_OK || *err == WARD_ERR_NOMEM || *err == WARD_ERR_LIMIT;
+}
+
 static enum ward_err lines(
 	struct ward_cli_recorded *x, struct ward_record_reader *r, FILE *f, const char *name)
 {
@@ -100,6 +110,8 @@ static enum ward_err lines(
 
 		at.line++;
 		if (!text.len)
+			continue;
+		if (event(x, text, &err))
 			continue;
 		at.text = ward_arena_str(&x->arena, text);
 		err = at.text.p ? add(x, r, &at) : WARD_ERR_LIMIT;
@@ -147,6 +159,9 @@ static int read_files(struct ward_cli_recorded *x)
 {
 	struct ward_record_reader *r = NULL;
 	enum ward_err err = ward_record_reader_new(ward_mem_heap(), &x->lim, &r);
+
+	if (!err)
+		err = ward_care_adt_new(x->model, &x->lim, ward_mem_heap(), &x->adt);
 	int code = err ? ward_cli_fail(x->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 
 	for (size_t i = 0; i < x->n_file && !code; i++) {
@@ -175,7 +190,7 @@ static int read_files(struct ward_cli_recorded *x)
 
 static int time_of(struct ward_cli_recorded *x)
 {
-	ward_ns now = ward_clock_now(ward_clock_system()), last = -1;
+	ward_ns now = ward_clock_now(ward_clock_system()), last = ward_care_adt_last(x->adt);
 
 	for (size_t i = 0; i < x->n_record; i++) {
 		const struct ward_record *r = &x->record[i].is;

@@ -3,6 +3,7 @@
 #ifndef WARD_CLI_RECORDED_H
 #define WARD_CLI_RECORDED_H
 
+#include "care/adt.h"
 #include "cli/cli.h"
 #include "model/model.h"
 #include "story/record.h"
@@ -30,7 +31,8 @@ struct ward_cli_recorded {
 	struct ward_arena arena; /* of the records */
 	struct ward_model *model;
 	struct ward_lang *lang;
-	ward_ns at; /* --at, else the last sign in the records, else the machine's clock */
+	struct ward_care_adt *adt; /* who came and went, by events among the records */
+	ward_ns at; /* --at, else the last sign or event in the records, else the machine's clock */
 	struct ward_cli_record *record; /* detections, incidents and impacts, as they came */
 	size_t n_record, cap_record;
 };

@@ -112,6 +112,23 @@ assert all(("HTEST" in json.dumps(r.get("meta", {}))) == exercise for r in [bund
 assert "uid:1207" not in text and "Air-handling" not in text
 PY
 done
+# Other hospitals' documents: ours and the made one are read, and given again by the schema; a bad one is refused whole.
+for f in "$tmp/have.xml" "$data/_made-examples/have-1.0.xml"; do
+	"$ward" care have --xml "$f" >"$tmp/again.xml" || fail "$f"
+	xmllint --noout --nonet --schema "$data/edxl-have/1.0/have.xsd" "$tmp/again.xml" 2>"$tmp/err" || fail "$(cat "$tmp/err")"
+done
+"$ward" care have "$tmp/have.xml" >"$tmp/text" || fail "care have"
+grep -q '^EXERCISE - Ospedale Santa Giulia, as of 2026-03-12T02:36:42Z, EXERCISE$' "$tmp/text" || fail "$(cat "$tmp/text")"
+grep -q '^  AdultICU  *3 free of 14$' "$tmp/text" || fail "$(cat "$tmp/text")"
+if "$ward" care have "$data/_made-examples/negative/have-bad.xml" >"$tmp/out" 2>"$tmp/err" || [ -s "$tmp/out" ]; then
+	fail "a bad document"
+fi
+grep -q 'have-bad.xml:[0-9]*: error: ' "$tmp/err" || fail "$(cat "$tmp/err")"
+# Two patients come to a ward that the administration calls by its id, by events of the network sensor.
+for i in 1 2; do
+	printf '{"kind":"event","id":"00000000-0000-8000-8000-00000000000%s","time":"2026-03-12T02:20:00Z","source":"net","class":"net.hl7.message","fields":{"hl7.type":"ADT","hl7.trigger":"A01","hl7.point_of_care":"paediatrics"}}\n' "$i"
+done >"$tmp/adt"
+"$ward" care "$tmp/h" "$tmp/records" "$tmp/adt" "$tmp/adt" --csv | grep -q ',Pediatrics,16,13,3,' || fail "counts of patients"
 # What `ward care set` writes counts at once; what is wrong is not written.
 before=$(cksum <"$tmp/h/care.csv")
 for wrong in "theatre --state open --for 2h" "theatres --available x --for 2h" "theatres --for 2h" "theatres --state open"; do

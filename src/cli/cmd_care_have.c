@@ -1,0 +1,183 @@
+#include "care/have.h"
+#include "cli/commands.h"
+#include "conf/conf.h"
+#include "story/text.h"
+
+enum { ARENA_BYTES = 256 << 20, OUT_BYTES_MAX = 256 << 20, FILES_MAX = 256, NAME_COLS = 32 };
+
+struct others {
+	const struct ward_cmd *cmd;
+	const char *file[FILES_MAX];
+	size_t n_file;
+	bool json, xml;
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_arena arena;
+};
+
+static int parse(struct others *o, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0)
+			o->json = true;
+		else if (strcmp(argv[i], "--xml") == 0)
+			o->xml = true;
+		else if (argv[i][0] == '-')
+			return ward_cli_usage(o->cmd, "'%s' is not an option", argv[i]);
+		else if (o->n_file == FILES_MAX)
+			return ward_cli_usage(o->cmd, "more than %d files", FILES_MAX);
+		else
+			o->file[o->n_file++] = argv[i];
+	}
+	if (!o->n_file)
+		return ward_cli_usage(o->cmd, "give a file of EDXL-HAVE 1.0");
+	return o->json && o->xml ? ward_cli_usage(o->cmd, "--json and --xml go one at a time")
+				 : WARD_EXIT_DONE;
+}
+
+static void put_str(struct ward_json *j, const char *key, struct ward_str s)
+{
+	if (!s.len)
+		return;
+	ward_json_key(j, key);
+	ward_json_str(j, s);
+}
+
+static void put_count(struct ward_json *j, const char *key, int64_t n)
+{
+	ward_json_key(j, key);
+	if (n == WARD_CARE_NONE)
+		ward_json_null(j);
+	else
+		ward_json_i64(j, n);
+}
+
+static void put_json(const struct ward_have_hospital *h, struct ward_wr *w)
+{
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "other_hospital");
+	put_str(&j, "name", h->name);
+	ward_json_key(&j, "exercise");
+	ward_json_bool(&j, h->exercise);
+	ward_json_key(&j, "updated");
+	ward_json_time(&j, h->updated);
+	put_str(&j, "ambulances", h->traffic);
+	put_str(&j, "facility", h->facility);
+	put_str(&j, "security", h->security);
+	put_str(&j, "clinical", h->clinical);
+	put_str(&j, "staffing", h->staffing);
+	ward_json_key(&j, "beds");
+	ward_json_arr(&j);
+	for (unsigned t = 0; t < WARD_BED_N; t++) {
+		if (!h->bed[t].said)
+			continue;
+		ward_json_obj(&j);
+		ward_json_key(&j, "type");
+		ward_json_z(&j, ward_bed_type_name((enum ward_bed_type)t));
+		put_count(&j, "available", h->bed[t].available);
+		put_count(&j, "baseline", h->bed[t].baseline);
+		ward_json_obj_end(&j);
+	}
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
+
+static void put_text(const struct ward_have_hospital *h, struct ward_wr *w)
+{
+	const struct {
+		const char *what;
+		struct ward_str said;
+	} row[] = {{"ambulances", h->traffic}, {"facility", h->facility}, {"security", h->security},
+		{"clinical", h->clinical}, {"staffing", h->staffing}};
+
+	(void)ward_text_line(w, h->name, NAME_COLS);
+	ward_wr_z(w, ", as of ");
+	ward_time_write(w, h->updated);
+	ward_wr_z(w, h->exercise ? ", EXERCISE\n" : "\n");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		if (!row[i].said.len)
+			continue;
+		ward_wr_printf(w, "  %-12s ", row[i].what);
+		(void)ward_text_line(w, row[i].said, NAME_COLS);
+		ward_wr_ch(w, '\n');
+	}
+	for (unsigned t = 0; t < WARD_BED_N; t++) {
+		if (!h->bed[t].said || h->bed[t].available == WARD_CARE_NONE)
+			continue;
+		ward_wr_printf(w, "  %-20s %5lld free", ward_bed_type_name((enum ward_bed_type)t),
+			(long long)h->bed[t].available);
+		if (h->bed[t].baseline != WARD_CARE_NONE)
+			ward_wr_printf(w, " of %lld", (long long)h->bed[t].baseline);
+		ward_wr_ch(w, '\n');
+	}
+}
+
+static enum ward_err one(struct others *o, const char *path, struct ward_wr *w)
+{
+	struct ward_slice bytes;
+	struct ward_have h;
+	enum ward_err err = ward_conf_read(&o->arena, &o->lim, path, &o->diag, &bytes);
+
+	if (err)
+		return err == WARD_ERR_NOMEM ? err : WARD_ERR_CONFIG;
+	err = ward_have_read(bytes, ward_str_z(path), &o->arena, &o->diag, &h);
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	for (size_t i = 0; i < h.n && !err && !o->xml; i++)
+		(o->json ? put_json : put_text)(&h.hospital[i], w);
+	if (!err && o->xml) {
+		ward_have_write(&h, w);
+		ward_wr_ch(w, '\n');
+	}
+	ward_have_fini(&h);
+	return err;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct others o = {.cmd = cmd};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+	int code = parse(&o, argc, argv);
+
+	if (code)
+		return code;
+	ward_limits_default(&o.lim);
+	ward_diag_init(&o.diag, ward_mem_heap());
+	ward_arena_init(&o.arena, ward_mem_heap(), ARENA_BYTES);
+	for (size_t i = 0; i < o.n_file && code != WARD_EXIT_RUN; i++) {
+		enum ward_err err = one(&o, o.file[i], &w);
+
+		if (err == WARD_ERR_CONFIG)
+			code = WARD_EXIT_INPUT;
+		else if (err)
+			code = ward_cli_fail(cmd, "'%s': %s", o.file[i], ward_err_text(err));
+	}
+	ward_cli_findings(&o.diag, NULL);
+	if (!ward_cli_put(&w, stdout))
+		code = WARD_EXIT_RUN;
+	ward_wr_fini(&w);
+	ward_arena_fini(&o.arena);
+	ward_diag_fini(&o.diag);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_care_have = {
+	.name = "care have",
+	.summary = "what other hospitals say that they can take: EDXL-HAVE 1.0, checked and shown",
+	.help = "usage: ward care have [--json | --xml] FILE…\n\n"
+		"Each document is held to the schema of EDXL-HAVE 1.0 and to what its text asks\n"
+		"beyond (docs/availability.md), then shown: ambulances, facility, security, free "
+		"beds\n"
+		"by type. One that is wrong is refused whole, with file, line and mend; the "
+		"others\n"
+		"are shown.\n\n"
+		"  --json   one object per hospital and line\n"
+		"  --xml    the document again, with all that was in it\n\n"
+		"Exit: 0 done, 1 a document was refused (reported), 2 wrong usage, 3 could not "
+		"run.\n",
+	.run = run,
+};
