@@ -154,7 +154,9 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(FIELD_ALARM, "field.alarm", EVIDENCE, 0,                                                 \
 		"a controller tells an alarm or event of its own, or that it is over")             \
 	X(VIDEO_OBJECT, "video.object", TELEMETRY, 1,                                              \
-		"a camera's own analysis follows something; state off: it left")
+		"a camera's own analysis follows something; state off: it left")                   \
+	X(WARD_CARE, "ward.care", EVIDENCE, 0,                                                     \
+		"somebody entered what a ward or site can do; only Ward itself tells it")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

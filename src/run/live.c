@@ -1,6 +1,7 @@
 #include "run/live_priv.h"
 
 #include "run/door.h"
+#include "run/entries.h"
 #include "run/flight.h"
 #include "run/netns.h"
 #include "run/permits.h"
@@ -47,7 +48,7 @@ static const struct row {
 /* Before the ids of net's workers, the first of which has its own in the table. */
 static const uid_t net_uid = 61009;
 
-/* How soon a works permit is honoured. */
+/* How soon a works permit is honoured, and an entry of availability on the journal. */
 static const ward_ns permits_every = 2 * WARD_NS_PER_S;
 
 /* Play begins when Ward is up; its own start takes less. */
@@ -418,6 +419,15 @@ static void on_exit_report(void *ctx, const struct ward_exit_report *e)
 		ward_permit_watch_again(&l->permits);
 }
 
+/* What people write into the hospital's directory while Ward runs. */
+static void look(void *ctx)
+{
+	struct live *l = ctx;
+
+	ward_entry_watch_look(&l->entries);
+	ward_permit_watch_look(&l->permits);
+}
+
 static enum ward_err run(struct live *l)
 {
 	enum ward_err err;
@@ -454,7 +464,7 @@ static enum ward_err run(struct live *l)
 	if (err)
 		return err;
 	ward_supervisor_listen(l->s, l->reporter.journal, ward_report_heard, &l->reporter);
-	ward_supervisor_each(l->s, permits_every, ward_permit_watch_look, &l->permits);
+	ward_supervisor_each(l->s, permits_every, look, l);
 	if (!l->o->json)
 		say_start(l);
 	return ward_supervisor_run(l->s);
@@ -468,6 +478,7 @@ enum ward_err ward_live_run(
 
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
+	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done =
 		o->json ? NULL : "the scenario is played to its end; Ctrl-C ends the watch";
@@ -477,6 +488,7 @@ enum ward_err ward_live_run(
 	ward_supervisor_free(l.s);
 	ward_permit_watch_fini(&l.permits);
 	ward_recipients_free(&l.recipients);
+	ward_entry_watch_fini(&l.entries);
 	ward_reporter_fini(&l.reporter);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include "model/point/point.h"
 #include "respond/recipients.h"
 #include "run/live.h"
+#include "run/entries.h"
 #include "run/permits.h"
 #include "run/process.h"
 #include "run/report.h"
@@ -85,6 +86,7 @@ struct live {
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
 	struct ward_permit_watch permits;
+	struct ward_entry_watch entries;
 };
 
 /* err, with what it was about in the live hospital's `why`; IO: errno says what. */

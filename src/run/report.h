@@ -9,7 +9,7 @@
 #include "run/supervise.h"
 #include "run/wire.h"
 
-/* The message id of an APPEND that tells a works permit (run/permits.h). */
+/* The message id of an APPEND that tells what people wrote (run/permits.h, run/entries.h). */
 #define WARD_REPORT_PERMIT 0x80000000u
 
 struct ward_reporter {
@@ -18,7 +18,7 @@ struct ward_reporter {
 	struct ward_log *log;
 	const char *done; /* said when a process that runs once is done; NULL: nothing is */
 	bool ready;       /* names could be made */
-	bool refused;     /* the journal refused a permit; whoever told it looks here */
+	bool refused;     /* the journal refused such a one; whoever told it looks here */
 	struct ward_names names;
 	struct ward_limits lim;
 	struct ward_arena arena;
