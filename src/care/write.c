@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { COL_NAME = 16, COL_BODY = 18, COL_BEDS = 60, SAID_BYTES = 4096, SHOWN = 3, LOW_BYTES = 256 };
+enum { COL_NAME = 16, COL_BODY = 18, COL_BEDS = 54, SAID_BYTES = 4096, SHOWN = 3, LOW_BYTES = 256 };
 
 struct writer {
 	const struct ward_availability *c;
@@ -135,9 +135,8 @@ static void because(struct writer *x, const struct ward_record *r)
 
 		ward_say_inner(&w, ward_lang_text(x->lang, l->threat));
 		ward_text_z(&x->t, WARD_STYLE_DIM, !i ? " ← " : last > 1 ? " → … → " : " → ");
-		ward_text_put(&x->t, WARD_STYLE_DIM, l->name);
-		ward_text_z(&x->t, WARD_STYLE_DIM, ": ");
-		ward_text_put(&x->t, WARD_STYLE_DIM, ward_wr_text(&w));
+		SAY(x, WARD_STYLE_DIM, WARD_TEXT("{name}: {threat}"), {"name", l->name},
+			{"threat", ward_wr_text(&w)});
 	}
 }
 
@@ -271,10 +270,9 @@ static void site(struct writer *x, const struct ward_care_site *s)
 						    : ward_model_node(x->m, s->node)->name;
 
 	ward_text_open(&x->t, 0, 2);
-	ward_text_put(&x->t, WARD_STYLE_BOLD, name);
-	ward_text_z(&x->t, WARD_STYLE_PLAIN, ": ");
-	ward_text_put(&x->t, style_of(s->state.is), word(x, WARD_CARE_STATE, s->state.is));
-	ward_text_z(&x->t, WARD_STYLE_PLAIN, "; ");
+	SAY(x, style_of(s->state.is), WARD_TEXT("{site}: {state};"), {"site", name},
+		{"state", word(x, WARD_CARE_STATE, s->state.is)});
+	ward_text_z(&x->t, WARD_STYLE_PLAIN, " ");
 	ward_text_put(&x->t,
 		s->traffic.is == WARD_CARE_TRAFFIC_CLOSED     ? WARD_STYLE_ALARM
 		: s->traffic.is == WARD_CARE_TRAFFIC_ADVISORY ? WARD_STYLE_WARN
