@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int ward_cli_clip_read(const struct ward_cmd *cmd, const char *path, size_t max, struct ward_wr *w)
@@ -55,4 +57,41 @@ int ward_cli_clip_write(const struct ward_cmd *cmd, const char *path, struct war
 		(void)unlink(path);
 	return e == EEXIST ? ward_cli_fail(cmd, "'%s' is there already: name another file", path)
 			   : ward_cli_fail(cmd, "cannot write '%s': %s", path, strerror(e));
+}
+
+void ward_cli_put_who(struct ward_json *j)
+{
+	const char *sudo = getenv("SUDO_UID");
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "uid:%.20s", sudo && geteuid() == 0 ? sudo : "");
+	if (!sudo || geteuid() != 0)
+		(void)snprintf(text, sizeof(text), "uid:%lu", (unsigned long)getuid());
+	ward_json_key(j, "who");
+	ward_json_z(j, text);
+}
+
+int ward_cli_hand_in(
+	const struct ward_cmd *cmd, const char *folder, const char *id, struct ward_slice bytes)
+{
+	char path[PATH_MAX], final[PATH_MAX];
+	struct stat st;
+
+	if (snprintf(path, sizeof(path), "%s/%s.new", folder, id) >= (int)sizeof(path) ||
+		snprintf(final, sizeof(final), "%s/%s.json", folder, id) >= (int)sizeof(final))
+		return ward_cli_fail(cmd, "the folder's name is too long");
+	int rc = ward_cli_clip_write(cmd, path, bytes);
+
+	if (rc)
+		return rc;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fstat(fd, &st) == 0 &&
+		  (st.st_uid == geteuid() || chown(path, st.st_uid, st.st_gid) == 0) &&
+		  rename(path, final) == 0 && fsync(fd) == 0;
+
+	rc = ok ? WARD_EXIT_DONE
+		: ward_cli_fail(cmd, "cannot hand it in to '%s': %s", folder, strerror(errno));
+	if (fd >= 0)
+		(void)close(fd);
+	return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef WARD_CLI_CLIP_H
 #define WARD_CLI_CLIP_H
 
+#include "base/json.h"
 #include "cli/cli.h"
 #include "comply/evidence.h"
 
@@ -13,5 +14,14 @@ int ward_cli_clip_read(const struct ward_cmd *cmd, const char *path, size_t max,
 int ward_cli_clip_key(const struct ward_cmd *cmd, const char *path, uint8_t ret[32]);
 /* Makes the file, which must not be there, readable by its owner alone. */
 int ward_cli_clip_write(const struct ward_cmd *cmd, const char *path, struct ward_slice bytes);
+
+/* "who": the caller, as far as the system knows: sudo's where there is one. */
+void ward_cli_put_who(struct ward_json *j);
+/* Hands something in to a process of `ward run`, which takes it to the ledger at once or when it
+ * runs again: FOLDER/ID.json, whole, and belonging to whom the folder belongs. An exit code; it was
+ * said.
+ */
+int ward_cli_hand_in(
+	const struct ward_cmd *cmd, const char *folder, const char *id, struct ward_slice bytes);
 
 #endif

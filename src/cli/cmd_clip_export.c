@@ -63,19 +63,6 @@ static void put_id(struct ward_json *j, const char *key, struct ward_id id)
 	ward_json_z(j, text);
 }
 
-/* Who it is, as far as the system knows: sudo's caller where there is one. */
-static void put_who(struct ward_json *j)
-{
-	const char *sudo = getenv("SUDO_UID");
-	char text[32];
-
-	(void)snprintf(text, sizeof(text), "uid:%.20s", sudo && geteuid() == 0 ? sudo : "");
-	if (!sudo || geteuid() != 0)
-		(void)snprintf(text, sizeof(text), "uid:%lu", (unsigned long)getuid());
-	ward_json_key(j, "who");
-	ward_json_z(j, text);
-}
-
 /* On record before anything is shown: a file that the process of clips takes to the ledger, at once
  * or when Ward runs again. It belongs to whom the folder belongs. */
 static int record(const struct ward_cmd *cmd, const struct args *a, const struct ward_evidence *e)
@@ -84,9 +71,7 @@ static int record(const struct ward_cmd *cmd, const struct args *a, const struct
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	struct ward_json j = ward_json_on(&w);
 	struct ward_id row = ward_id_v7(ward_clock_system());
-	char text[WARD_ID_TEXT], path[PATH_MAX], final[PATH_MAX], folder[PATH_MAX];
-	struct stat st;
-	int rc, fd;
+	char text[WARD_ID_TEXT], folder[PATH_MAX];
 
 	ward_id_text(row, text);
 	ward_json_obj(&j);
@@ -95,31 +80,16 @@ static int record(const struct ward_cmd *cmd, const struct args *a, const struct
 	put_id(&j, "incident", e->incident);
 	ward_json_key(&j, "camera");
 	ward_json_str(&j, e->camera);
-	put_who(&j);
+	ward_cli_put_who(&j);
 	ward_json_key(&j, "why");
 	ward_json_str(&j, ward_str_z(a->reason));
 	ward_json_key(&j, "time");
 	ward_json_time(&j, ward_clock_now(ward_clock_system()));
 	ward_json_obj_end(&j);
 	if (ward_wr_bad(&w) ||
-		snprintf(folder, sizeof(folder), "%s/clips/reads", a->state) >=
-			(int)sizeof(folder) ||
-		snprintf(path, sizeof(path), "%s/%s.new", folder, text) >= (int)sizeof(path) ||
-		snprintf(final, sizeof(final), "%s/%s.json", folder, text) >= (int)sizeof(final))
+		snprintf(folder, sizeof(folder), "%s/clips/reads", a->state) >= (int)sizeof(folder))
 		return ward_cli_fail(cmd, "the reason or the folder's name is too long");
-	rc = ward_cli_clip_write(cmd, path, ward_wr_slice(&w));
-	if (rc)
-		return rc;
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && fstat(fd, &st) == 0 &&
-		  (st.st_uid == geteuid() || chown(path, st.st_uid, st.st_gid) == 0) &&
-		  rename(path, final) == 0 && fsync(fd) == 0;
-
-	rc = ok ? WARD_EXIT_DONE
-		: ward_cli_fail(cmd, "cannot record that you look at it: %s", strerror(errno));
-	if (fd >= 0)
-		(void)close(fd);
-	return rc;
+	return ward_cli_hand_in(cmd, folder, text, ward_wr_slice(&w));
 }
 
 static int open_clip(const struct ward_cmd *cmd, const struct args *a, struct ward_slice file,

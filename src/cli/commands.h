@@ -34,6 +34,8 @@
 	X(playbook_check)  \
 	X(playbook_list)   \
 	X(playbook_show)   \
+	X(preserve_kept)   \
+	X(preserve_list)   \
 	X(recover)         \
 	X(replay)          \
 	X(risk)            \

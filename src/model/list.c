@@ -49,7 +49,7 @@ static const struct ward_list lists[] = {
 			"personal_data", "retention", "skew", "workers", "multiline", "charset",
 			"certificate", "key", "clients", "zones", "user", "password_file", "fps",
 			"baud", "frame", "budget", "priority", "controllers", "every", "cov",
-			"acknowledge", "security", "at", "geocodes"},
+			"acknowledge", "security", "at", "geocodes", "camera_url", "recorded_for"},
 		.read = ward_read_source},
 };
 

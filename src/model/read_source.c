@@ -413,6 +413,37 @@ static void workers(struct ward_load *l, const struct ward_conf *c, struct ward_
 	s->workers = (unsigned)n;
 }
 
+/* Where people see its cameras, and how long a recorder keeps them. */
+static void recorder_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	struct ward_str rest, slot;
+
+	s->camera_url = rest = ward_load_text(l, c, "camera_url", false);
+	if (rest.len && !ward_str_starts(rest, WARD_STR("https://")) &&
+		!ward_str_starts(rest, WARD_STR("http://")))
+		ward_load_error(l, c,
+			"'camera_url' begins with neither https:// nor http://\nwrite "
+			"https://HOST/PATH?camera={camera}&t={time}");
+	while (ward_str_find(rest, WARD_STR("{")) != SIZE_MAX) {
+		(void)ward_str_cut(&rest, '{');
+		slot = ward_str_cut(&rest, '}');
+		if (!ward_str_eqz(slot, "camera") && !ward_str_eqz(slot, "time"))
+			ward_load_error(l, c,
+				"'camera_url' has the slot '{%.*s}'\nwrite {camera} or {time}",
+				WARD_STR_ARG(slot));
+	}
+	if (ward_conf_duration(c, "recorded_for", false, l->diag, &s->recorded_for) &&
+		s->recorded_for < 3600 * WARD_NS_PER_S)
+		ward_load_error(l, c,
+			"'recorded_for' is shorter than an hour\nwrite how long the recorder keeps "
+			"what it records: 72h");
+	if ((s->camera_url.len || s->recorded_for) && !s->n_watches)
+		ward_load_error(l, c,
+			"'camera_url' and 'recorded_for' are about cameras, and it watches "
+			"none\nadd "
+			"`watches: [CAMERA]`");
+}
+
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa",
@@ -454,6 +485,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	snmp_keys(l, c, &s);
 	cap_keys(l, c, &s);
 	watches(l, c, &s);
+	recorder_keys(l, c, &s);
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);
 	m->source[i] = s;

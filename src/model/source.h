@@ -30,6 +30,10 @@ struct ward_source {
 	/* cap: where the hospital is, "LATITUDE,LONGITUDE", and the codes of its areas,
 	 * "NAME:VALUE" parted by blanks; may be empty */
 	struct ward_str at, geocodes;
+	/* of cameras that it watches: where people see them, with the slots {camera} and {time}, or
+	 * empty; how long who records them keeps it, 0 not stated */
+	struct ward_str camera_url;
+	ward_ns recorded_for;
 	unsigned fps;      /* video: pictures a second */
 	unsigned budget;   /* video: percent of a processor; 0 none */
 	unsigned priority; /* video: 1 to 3; the lower is the first to be analysed less */

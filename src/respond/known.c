@@ -152,19 +152,22 @@ static const struct ward_record_member *headline(const struct ward_record *rec)
 /* Of what is at no known place everybody is told. */
 static void look_where(struct ward_respond *r, struct incident *in, const struct ward_record *rec)
 {
-	const uint32_t all = (1u << WARD_RECIPIENTS_MAX) - 1;
 	uint32_t at = 0;
 	bool known = false;
 
 	for (size_t i = 0; i < rec->n_member + rec->n_on_asset; i++) {
-		struct ward_str id = i < rec->n_member ? rec->member[i].subject
-						       : rec->on_asset[i - rec->n_member];
-		uint32_t here = id.len ? r->o.at(r->o.ctx, id) : WARD_RESPOND_UNKNOWN;
+		const struct ward_record_member *m = i < rec->n_member ? &rec->member[i] : NULL;
+		struct ward_str id = m ? m->subject : rec->on_asset[i - rec->n_member];
+		struct ward_respond_place place = {0, 0};
 
-		known |= here != WARD_RESPOND_UNKNOWN;
-		at |= here & all;
+		if (!id.len || !r->o.at(r->o.ctx, id, &place))
+			continue;
+		known = true;
+		at |= place.listeners;
+		if (m && !m->permit.expected)
+			respond_shots(r, in, m, place.cameras);
 	}
-	in->at |= known ? at : all;
+	in->at |= known ? at : UINT32_MAX;
 	for (size_t k = 0; k < r->o.n_listener; k++)
 		in->at |= r->o.listener[k].everywhere ? 1u << k : 0;
 }
@@ -303,12 +306,13 @@ enum tier respond_tier(const struct care *c)
 	return c->hi_micro > 100000 ? TIER_OPEN : TIER_UNLIKELY;
 }
 
-struct told respond_now(const struct incident *in)
+struct told respond_now(const struct ward_respond *r, const struct incident *in, ward_ns now)
 {
 	struct told t = {.known = true,
 		.confirmed = in->confirmed,
 		.level = (uint8_t)in->level,
-		.phase = (uint8_t)in->phase};
+		.phase = (uint8_t)in->phase,
+		.keep = (uint8_t)respond_keep(r, in, now)};
 
 	for (size_t i = 0; i < in->n_care; i++) {
 		enum tier tier = in->care[i].alive ? respond_tier(&in->care[i]) : TIER_UNLIKELY;
@@ -319,22 +323,26 @@ struct told respond_now(const struct incident *in)
 	return t;
 }
 
-enum change respond_change(const struct told *before, const struct incident *in)
+enum change respond_change(
+	const struct told *before, const struct told *now, const struct incident *in)
 {
 	static const enum change end[PHASE_N] = {
 		CHANGE_NONE, CHANGE_OVER, CHANGE_DISMISSED, CHANGE_MERGED};
-	struct told now = respond_now(in);
 
-	if (in->phase != PHASE_OPEN)
-		return before->known && before->phase != now.phase ? end[in->phase] : CHANGE_NONE;
-	if (!before->known || before->phase != PHASE_OPEN)
+	if (in->phase != PHASE_OPEN && (!before->known || before->phase != now->phase))
+		return before->known ? end[in->phase] : CHANGE_NONE;
+	if (!before->known || before->phase != now->phase)
 		return CHANGE_OPENED;
-	if (now.level > before->level)
+	if (in->phase == PHASE_OPEN && now->level > before->level)
 		return CHANGE_RAISED;
-	if (now.tier >= TIER_POSSIBLE &&
-		(now.tier > before->tier || now.services > before->services))
+	if (in->phase == PHASE_OPEN && now->tier >= TIER_POSSIBLE &&
+		(now->tier > before->tier || now->services > before->services))
 		return CHANGE_GROWN;
-	if (now.confirmed && !before->confirmed)
+	if (now->keep > before->keep && now->keep >= KEEP_NEAR)
+		return now->keep == KEEP_LOST ? CHANGE_LOST : CHANGE_NEAR;
+	if (in->phase != PHASE_OPEN)
+		return CHANGE_NONE;
+	if (now->confirmed && !before->confirmed)
 		return CHANGE_CONFIRMED;
-	return now.level < before->level ? CHANGE_LOWERED : CHANGE_NONE;
+	return now->level < before->level ? CHANGE_LOWERED : CHANGE_NONE;
 }

@@ -5,7 +5,7 @@
 
 #define MINUTE (60 * WARD_NS_PER_S)
 
-enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10 };
+enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10, CAMERAS_NAMED = 4 };
 
 struct writer {
 	struct ward_respond *r;
@@ -43,7 +43,9 @@ static const char *change_text(enum change c)
 		[CHANGE_LOWERED] = WARD_TEXT("Less serious than told"),
 		[CHANGE_OVER] = WARD_TEXT("Over"),
 		[CHANGE_DISMISSED] = WARD_TEXT("Dismissed: there is no incident"),
-		[CHANGE_MERGED] = WARD_TEXT("Part of another incident")};
+		[CHANGE_MERGED] = WARD_TEXT("Part of another incident"),
+		[CHANGE_NEAR] = WARD_TEXT("A recording is about to be overwritten"),
+		[CHANGE_LOST] = WARD_TEXT("A recording was not kept and is overwritten")};
 
 	return text[c];
 }
@@ -213,6 +215,67 @@ static void put_step(struct writer *w, const struct incident *in)
 	end_line(w);
 }
 
+/* "6 min", "1 h 30 min", "2 d 4 h"; ns > 0. */
+static struct ward_str span_text(struct brief *b, struct writer *w, ward_ns ns)
+{
+	uint64_t min = (uint64_t)(ns / MINUTE);
+	struct ward_wr to = ward_wr_fixed(b->p, sizeof(b->p));
+	struct brief big, small;
+
+	if (min < 100)
+		WARD_SAY(&to, w->lang, WARD_TEXT("{min}\u00a0min"), {"min", digits(&small, min)});
+	else if (min < 48 * 60)
+		WARD_SAY(&to, w->lang, WARD_TEXT("{h}\u00a0h\u00a0{min}\u00a0min"),
+			{"h", digits(&big, min / 60)}, {"min", digits(&small, min % 60)});
+	else
+		WARD_SAY(&to, w->lang, WARD_TEXT("{d}\u00a0d\u00a0{h}\u00a0h"),
+			{"d", digits(&big, min / 1440)}, {"h", digits(&small, min / 60 % 24)});
+	return ward_wr_text(&to);
+}
+
+static void put_original(struct writer *w, enum keep keep, ward_ns over)
+{
+	struct brief time, left;
+
+	ward_wr_z(&w->text, "  ");
+	if (keep == KEEP_LOST)
+		WARD_SAY(&w->text, w->lang,
+			WARD_TEXT("The original was not kept; overwritten since {time}"),
+			{"time", time_text(&time, over, w->now)});
+	else if (over == WARD_NS_NEVER)
+		ward_say(
+			&w->text, w->lang, WARD_TEXT("Keep the original before it is overwritten"));
+	else
+		WARD_SAY(&w->text, w->lang,
+			WARD_TEXT("Keep the original: overwritten from {time}, in {span}"),
+			{"time", time_text(&time, over, w->now)},
+			{"span", span_text(&left, w, over - w->now)});
+	end_line(w);
+}
+
+static void put_cameras(struct writer *w, const struct incident *in)
+{
+	for (size_t i = 0; i < in->n_shot && i < CAMERAS_NAMED; i++) {
+		const struct shot *s = &in->shot[i];
+		const struct ward_respond_camera *camera = &w->r->o.camera[s->camera];
+		struct brief first, last;
+		ward_ns over;
+		enum keep keep = respond_keep_one(w->r, in, s, w->now, &over);
+
+		WARD_SAY(&w->text, w->lang, WARD_TEXT("Camera: {name}, {first} to {last}"),
+			{"name", camera->name}, {"first", time_text(&first, s->from, w->now)},
+			{"last", time_text(&last, s->to, s->from)});
+		end_line(w);
+		if (camera->url.len) {
+			ward_wr_z(&w->text, "  ");
+			respond_url(camera, s->from, &w->text);
+			end_line(w);
+		}
+		if (keep != KEEP_NONE)
+			put_original(w, keep, over);
+	}
+}
+
 static void put_item(struct writer *w, const struct item *it)
 {
 	char id[WARD_ID_TEXT];
@@ -227,6 +290,8 @@ static void put_item(struct writer *w, const struct item *it)
 			{"state", ward_lang_text(w->lang, it->in->state)});
 		end_line(w);
 	}
+	if (it->in->phase == PHASE_OPEN || it->in->phase == PHASE_OVER)
+		put_cameras(w, it->in);
 	ward_id_text(it->in->phase == PHASE_MERGED ? it->in->into : it->in->id, id);
 	WARD_SAY(&w->text, w->lang,
 		it->in->phase == PHASE_MERGED ? WARD_TEXT("It goes on as incident {id}")
@@ -314,7 +379,41 @@ static void json_care(struct ward_json *j, const struct incident *in)
 	ward_json_arr_end(j);
 }
 
-static void json_item(struct ward_json *j, const struct item *it)
+static void json_cameras(struct ward_json *j, const struct writer *w, const struct incident *in)
+{
+	ward_json_key(j, "cameras");
+	ward_json_arr(j);
+	for (size_t i = 0; i < in->n_shot; i++) {
+		const struct shot *s = &in->shot[i];
+		const struct ward_respond_camera *camera = &w->r->o.camera[s->camera];
+		struct ward_wr url = ward_wr_grow(w->r->o.mem, LINE_MAX);
+		ward_ns over;
+		enum keep keep = respond_keep_one(w->r, in, s, w->now, &over);
+
+		ward_json_obj(j);
+		put_str(j, "camera", camera->key);
+		put_str(j, "name", camera->name);
+		ward_json_key(j, "from");
+		ward_json_time(j, s->from);
+		ward_json_key(j, "to");
+		ward_json_time(j, s->to);
+		respond_url(camera, s->from, &url);
+		if (url.len && !ward_wr_bad(&url)) {
+			ward_json_key(j, "url");
+			ward_json_str(j, ward_wr_text(&url));
+		}
+		ward_wr_fini(&url);
+		put_str(j, "original", ward_str_z(respond_keep_name[keep]));
+		if (over != WARD_NS_NEVER) {
+			ward_json_key(j, "overwritten");
+			ward_json_time(j, over);
+		}
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static void json_item(struct ward_json *j, const struct writer *w, const struct item *it)
 {
 	const struct incident *in = it->in;
 
@@ -338,6 +437,7 @@ static void json_item(struct ward_json *j, const struct item *it)
 	put_str(j, "on", in->on);
 	put_str(j, "where", in->where);
 	json_care(j, in);
+	json_cameras(j, w, in);
 	if (in->step.len) {
 		ward_json_key(j, "first_step");
 		ward_json_obj(j);
@@ -392,7 +492,7 @@ static void put_json(struct writer *w, size_t listener, struct ward_id id, size_
 	ward_json_key(&j, "incidents");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++)
-		json_item(&j, &w->r->item[i]);
+		json_item(&j, w, &w->r->item[i]);
 	ward_json_arr_end(&j);
 	ward_json_key(&j, "more");
 	ward_json_u64(&j, n_all - n);

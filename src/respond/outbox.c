@@ -100,6 +100,7 @@ static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_c
 			.level = (uint8_t)level,
 			.phase = (uint8_t)phase,
 			.tier = (uint8_t)number(c, "word"),
+			.keep = (uint8_t)number(c, "recordings"),
 			.services = (uint16_t)number(c, "services")};
 	return (unsigned)level;
 }
@@ -154,6 +155,10 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 		respond_count(r, "respond.unreadable");
 		return err == WARD_ERR_NOMEM ? err : WARD_OK;
 	}
+	if (ward_str_eqz(word(c, "kind"), "preserve")) {
+		respond_confirmed(r, c);
+		return WARD_OK;
+	}
 	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, word(c, "recipient")))
 		k++;
 	if (k == r->o.n_listener) /* of one that is no recipient any more */
@@ -198,10 +203,11 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 
 	for (size_t i = 0; i < r->n_incident; i++) {
 		const struct incident *in = r->incident[i];
-		enum change change = respond_change(&in->told[k], in);
+		struct told is = respond_now(r, in, now);
+		enum change change = respond_change(&in->told[k], &is, in);
 
 		if (change != CHANGE_NONE && wanted(r, k, in, now))
-			r->item[n++] = (struct item){in, change, respond_now(in)};
+			r->item[n++] = (struct item){in, change, is};
 	}
 	if (n)
 		qsort(r->item, n, sizeof(*r->item), by_weight);
@@ -243,6 +249,10 @@ static void put_cover(struct ward_json *j, const struct item *it)
 		ward_json_u64(j, it->now.tier);
 		ward_json_key(j, "services");
 		ward_json_u64(j, it->now.services);
+	}
+	if (it->now.keep) {
+		ward_json_key(j, "recordings");
+		ward_json_u64(j, it->now.keep);
 	}
 	ward_json_obj_end(j);
 }

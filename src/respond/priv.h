@@ -10,6 +10,7 @@ enum {
 	CARES_MAX = 64,      /* services of one incident */
 	COVERS_MAX = 500,    /* incidents that one message is about */
 	NAMED_MAX = 10,      /* of them told in full */
+	SHOTS_MAX = 16,      /* cameras of one incident */
 	CARE_NAMED = 4,      /* services that are named of each */
 	BURST = 5,           /* messages that go at once; then it is one a minute */
 	BODY_MAX = 96 << 10, /* bytes of a message */
@@ -34,7 +35,9 @@ extern const char *const respond_level_name[WARD_RECORD_LEVELS];
 	X(LOWERED, "lowered")     \
 	X(OVER, "over")           \
 	X(DISMISSED, "dismissed") \
-	X(MERGED, "merged")
+	X(MERGED, "merged")       \
+	X(NEAR, "recording_near") \
+	X(LOST, "recording_lost")
 enum change {
 #define X(NAME, name) CHANGE_##NAME,
 	CHANGES(X)
@@ -46,8 +49,18 @@ extern const char *const respond_change_name[CHANGE_N];
 /* What one recipient was told of it last. */
 struct told {
 	bool known, confirmed;
-	uint8_t level, phase, tier;
+	uint8_t level, phase, tier, keep;
 	uint16_t services; /* at least possible */
+};
+
+/* How it stands with the originals of cameras. */
+enum keep { KEEP_NONE, KEEP_ASKED, KEEP_NEAR, KEEP_LOST, KEEP_N };
+
+/* A camera that looked, and from when to when. */
+struct shot {
+	unsigned camera;
+	ward_ns from, to;
+	ward_ns kept_from, kept_to; /* somebody has it; none: 0 */
 };
 
 struct texts { /* of one thing, in one block */
@@ -79,6 +92,8 @@ struct incident {
 	uint32_t at; /* bit k: it is where listener k wants to know of it */
 	struct care *care;
 	size_t n_care, cap_care;
+	struct shot shot[SHOTS_MAX];
+	size_t n_shot;
 	struct told told[WARD_RECIPIENTS_MAX];
 };
 
@@ -119,8 +134,20 @@ void respond_count(const struct ward_respond *r, const char *name);
 struct incident *respond_find(const struct ward_respond *r, struct ward_id id);
 enum tier respond_tier(const struct care *c);
 /* What somebody who is told of it now knows. */
-struct told respond_now(const struct incident *in);
-enum change respond_change(const struct told *before, const struct incident *in);
+struct told respond_now(const struct ward_respond *r, const struct incident *in, ward_ns now);
+enum change respond_change(
+	const struct told *before, const struct told *now, const struct incident *in);
+/* Recordings: what a sign says of cameras; how one stands, and when it is overwritten (NEVER:
+ * nobody said); the worst of an incident; a row that confirms one. */
+void respond_shots(const struct ward_respond *r, struct incident *in,
+	const struct ward_record_member *m, uint64_t cameras);
+enum keep respond_keep_one(const struct ward_respond *r, const struct incident *in,
+	const struct shot *s, ward_ns now, ward_ns *ret_over);
+enum keep respond_keep(const struct ward_respond *r, const struct incident *in, ward_ns now);
+void respond_confirmed(struct ward_respond *r, const struct ward_conf *c);
+/* The address where people see it. */
+void respond_url(const struct ward_respond_camera *c, ward_ns time, struct ward_wr *w);
+extern const char *const respond_keep_name[KEEP_N];
 void respond_forget_all(struct ward_respond *r);
 /* The message about the first n_all items, the most serious first, of which n_named are told in
  * full, into r->body. False: out of memory, or too long. */

@@ -23,6 +23,20 @@ struct ward_listener {
 	bool everywhere;        /* else only of incidents where `at` says so */
 };
 
+enum { WARD_RESPOND_CAMERAS = 64 };
+/* A camera that somebody records, or that people can look at. */
+struct ward_respond_camera {
+	struct ward_str key, name; /* key: as its recorder calls it */
+	struct ward_str url;       /* with the slots {camera} and {time}; may be empty */
+	ward_ns recorded_for;      /* then it is overwritten; 0: nobody said */
+};
+
+/* A thing or place of the hospital: who wants to know of it, and which cameras look at it. */
+struct ward_respond_place {
+	uint32_t listeners;
+	uint64_t cameras;
+};
+
 struct ward_respond_opts {
 	const struct ward_mem *mem;
 	const struct ward_limits *lim;
@@ -31,12 +45,12 @@ struct ward_respond_opts {
 	bool exercise; /* all that is told now is played, and is marked so */
 	const struct ward_listener *listener;
 	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */
-	/* Who wants to know of the thing or place of this id: a bit for each listener;
-	 * WARD_RESPOND_UNKNOWN: the hospital knows no such thing. */
-	uint32_t (*at)(void *ctx, struct ward_str id);
+	const struct ward_respond_camera *camera;
+	size_t n_camera; /* at most WARD_RESPOND_CAMERAS */
+	/* The thing or place of this id; false: the hospital knows no such thing. */
+	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
 	void *ctx;
 };
-enum { WARD_RESPOND_UNKNOWN = 1 << 30 };
 
 struct ward_respond;
 
@@ -66,6 +80,12 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 /* The message that this recipient is to get now; body lives until the next call. False: none. */
 bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 	struct ward_id *ret_id, struct ward_str *ret_body);
+/* Somebody keeps an original: the row that says so, of the JSON that `ward preserve confirm` wrote.
+ * False: it is none, or of no recording that is asked for. */
+bool ward_respond_confirm(
+	struct ward_respond *r, struct ward_slice json, struct ward_delivery *ret);
+/* The recordings that are to be kept, one JSON object on a line each. */
+void ward_respond_recordings(struct ward_respond *r, ward_ns now, struct ward_wr *w);
 /* What became of an attempt, as the row that says so. False: no such message is waited for. */
 bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id id,
 	const struct ward_outcome *outcome, ward_ns now, struct ward_delivery *ret);

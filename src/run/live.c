@@ -34,7 +34,7 @@ static const struct row {
 	[P_FIELD] = {"field", NULL, 61007, true, false, false},
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
-	[P_RESPOND] = {"respond", NULL, 61022, false, false, false},
+	[P_RESPOND] = {"respond", "respond", 61022, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_VIDEO] = {"video", NULL, LIVE_UID_CAMERAS, true, false, false},

@@ -25,9 +25,7 @@ static uint32_t room_of(const struct live *l, uint32_t node)
 	return ward_model_up(l->m, node, WARD_NODE_ROOM);
 }
 
-/* A camera looks at itself, at what the model says that it monitors, and at the room that it is in,
- * with all that is there. */
-static bool looks_at(const struct live *l, uint32_t camera, uint32_t node)
+bool live_looks_at(const struct live *l, uint32_t camera, uint32_t node)
 {
 	size_t n;
 	const struct ward_rel *out = ward_model_out(l->m, camera, &n);
@@ -55,7 +53,7 @@ static void put_places(const struct live *l, struct ward_wr *w)
 			bool seen = false;
 
 			for (size_t j = 0; j < s->n_watches; j++)
-				seen = seen || looks_at(l, s->watches[j], i);
+				seen = seen || live_looks_at(l, s->watches[j], i);
 			if (seen)
 				ward_wr_printf(w, "%zu at %.*s\n", k,
 					WARD_STR_ARG(ward_model_node(l->m, i)->id));

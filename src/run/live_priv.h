@@ -141,6 +141,9 @@ WARD_MUST_CHECK enum ward_err live_add_devices(struct live *l, ward_ns begin);
 /* Are clips made of incidents? Then what the process of it needs, with its links to cameras. */
 bool live_wants_clips(const struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_clips(struct live *l);
+/* A camera looks at itself, at what the model says that it monitors, and at the room that it is in,
+ * with all that is there. */
+bool live_looks_at(const struct live *l, uint32_t camera, uint32_t node);
 /* Reads whom there is to tell. CONFIG: the file has problems, or what was played would be told as
  * real. */
 WARD_MUST_CHECK enum ward_err live_find_recipients(struct live *l);

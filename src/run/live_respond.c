@@ -134,10 +134,60 @@ static unsigned told_at(const struct live *l, uint32_t node)
 	return mask;
 }
 
-/* The lines that run/proc/respond.c reads. O(nodes * places). */
-static void put_listeners(const struct live *l, struct ward_wr *w)
+/* Cameras that people can look at, or that somebody records. */
+struct cameras {
+	uint32_t node[WARD_CAMERAS_MAX];
+	size_t n;
+};
+
+/* "camera NANOSECONDS KEY<tab>NAME<tab>URL" */
+static void put_camera(
+	const struct live *l, const struct ward_source *s, uint32_t node, struct ward_wr *w)
+{
+	const struct ward_node *n = ward_model_node(l->m, node);
+	struct ward_str key = ward_model_key(l->m, node, WARD_KEY_CAMERA);
+
+	key = key.len ? key : n->id;
+	ward_wr_printf(w, "camera %lld %.*s\t%.*s\t%.*s\n", (long long)s->recorded_for,
+		WARD_STR_ARG(key), WARD_STR_ARG(n->name), WARD_STR_ARG(s->camera_url));
+}
+
+static enum ward_err put_cameras(struct live *l, struct cameras *c, struct ward_wr *w)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; (s[i].camera_url.len || s[i].recorded_for) && k < s[i].n_watches;
+			k++) {
+			if (c->n == WARD_CAMERAS_MAX) {
+				(void)snprintf(l->why, WARD_LIVE_WHY,
+					"%.*s:%u: more than %d cameras with camera_url or "
+					"recorded_for; leave them to the sources that matter",
+					WARD_STR_ARG(s[i].file), s[i].line, (int)WARD_CAMERAS_MAX);
+				return WARD_ERR_CONFIG;
+			}
+			c->node[c->n++] = s[i].watches[k];
+			put_camera(l, &s[i], s[i].watches[k], w);
+		}
+	return WARD_OK;
+}
+
+static uint64_t looked_at(const struct live *l, const struct cameras *c, uint32_t node)
+{
+	uint64_t mask = 0;
+
+	for (size_t k = 0; k < c->n; k++)
+		if (live_looks_at(l, c->node[k], node))
+			mask |= 1ULL << k;
+	return mask;
+}
+
+/* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
+static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
 	struct ward_str usual = ward_model_hospital(l->m)->language;
+	struct cameras cameras = {.n = 0};
 
 	for (size_t k = 0; k < l->n_send; k++) {
 		const struct ward_recipient *r = l->send[k].to;
@@ -146,9 +196,13 @@ static void put_listeners(const struct live *l, struct ward_wr *w)
 		ward_wr_printf(w, "listener %.*s %u %u %d %.*s\n", WARD_STR_ARG(r->id), r->level,
 			r->kinds, r->n_place == 0, WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
 	}
-	for (uint32_t i = 0; i < ward_model_n(l->m); i++)
-		ward_wr_printf(w, "node %u %.*s\n", told_at(l, i),
+	enum ward_err err = put_cameras(l, &cameras, w);
+
+	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)
+		ward_wr_printf(w, "node %u %llu %.*s\n", told_at(l, i),
+			(unsigned long long)looked_at(l, &cameras, i),
 			WARD_STR_ARG(ward_model_node(l->m, i)->id));
+	return err;
 }
 
 static enum ward_err hand_listeners(struct live *l)
@@ -157,15 +211,16 @@ static enum ward_err hand_listeners(struct live *l)
 	int fd = memfd_create("listeners", MFD_CLOEXEC);
 	enum ward_err err = fd < 0 ? WARD_ERR_IO : WARD_OK;
 
-	put_listeners(l, &w);
+	if (!err)
+		err = put_listeners(l, &w);
 	if (!err && ward_wr_bad(&w))
 		err = WARD_ERR_NOMEM;
 	if (!err && !ward_fd_write(fd, ward_wr_slice(&w)))
 		err = WARD_ERR_IO;
 	ward_wr_fini(&w);
-	if (err)
+	if (err && err != WARD_ERR_CONFIG)
 		err = live_because(l, err, "whom there is to tell");
-	else
+	else if (!err)
 		err = ward_supervisor_hand(l->s, l->number[P_RESPOND], "listeners", fd);
 	if (err && fd >= 0)
 		(void)close(fd);

@@ -54,6 +54,23 @@ sources:
     retention: 7d
     password_file: $tmp/secret
 END
+cat >"$tmp/hospital/recorder.yml" <<END
+assets:
+  - {id: camera-plant, name: Camera in plant room A, class: device.building.camera, room: au-plant, keys: "camera:C-PLANT"}
+sources:
+  - id: recorder
+    name: Video management system
+    kind: json
+    where: file:$tmp/recorder.jsonl
+    watches: [camera-plant]
+    camera_url: "https://vms.example/view?camera={camera}&t={time}"
+    recorded_for: 72h
+    purpose: Open the right camera, keep originals.
+    personal_data: true
+    legal_basis: "GDPR art. 6(1)(e)"
+    retention: 1d
+END
+: >"$tmp/recorder.jsonl"
 recipients() { # PLACE
 	cat <<END
 recipients:
@@ -98,6 +115,7 @@ class H(http.server.BaseHTTPRequestHandler):
         when, sign = self.headers["X-Ward-Timestamp"], self.headers["X-Ward-Signature"]
         due = "sha256=" + hmac.new(secret, when.encode() + b"." + body, hashlib.sha256).hexdigest()
         m = json.loads(body)
+        m["text"].count("https://vms.example/view?camera=C-PLANT&t=20") or print("no camera", m["id"], file=log)
         good = hmac.compare_digest(due, sign) and abs(time.time() - int(when)) < 300 and \
             self.headers["Idempotency-Key"] == '"%s"' % m["id"] and not m["exercise"] and \
             self.path == "/ward?token=of-the-address"
@@ -137,7 +155,22 @@ until_true 60 got 204 || fail "nothing is delivered: $(why)"
 [ "$(cut -d ' ' -f 2 "$tmp/got" | sort -u | wc -l)" = 1 ] || fail "not the same message: $(cat "$tmp/got")"
 grep -q '^503 ' "$tmp/got" || fail "it was not asked again: $(cat "$tmp/got")"
 grep -q 'Nuovo incidente: ' "$tmp/got" || fail "not in its language: $(cat "$tmp/got")"
+grep -q '^no camera' "$tmp/got" && fail "no link to the camera"
 grep -q '^400 ' "$tmp/got" && fail "a bad signature: $(cat "$tmp/got")"
+
+# the camera that looks there is to be kept; that somebody does is on the ledger
+asked() { "$ward" preserve list --state "$tmp/state" 2>"$tmp/err2" >"$tmp/list" && grep -q "\"state\":\"$1\"" "$tmp/list"; }
+until_true 60 asked asked || fail "nothing is to be kept: $(cat "$tmp/list" "$tmp/err2")"
+incident=$(sed -n 's/.*"incident":"\([^"]*\)".*"camera":"C-PLANT".*/\1/p' "$tmp/list")
+confirm() { # INCIDENT
+	"$ward" preserve confirm --state "$tmp/state" --camera C-PLANT --custodian "Security office" --legal-basis "Request 12" \
+		--sha256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad "$1" 2>"$tmp/err2"
+}
+confirm 00000000-0000-8000-8000-000000000000 && fail "a recording that nobody asked for"
+grep -q 'nothing is asked for' "$tmp/err2" || fail "confirm: $(cat "$tmp/err2")"
+confirm "$incident" || fail "confirm: $(cat "$tmp/err2")"
+until_true 60 asked kept || fail "it is not kept: $(cat "$tmp/list")"
+until_true 60 grep -q '"kind":"preserve","act":"confirmed".*"custodian":"Security office"' "$tmp/out" || fail "not on the ledger"
 
 # it dies with the next message in hand, and whoever decides and sends is killed meanwhile
 kill $sink

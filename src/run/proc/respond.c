@@ -2,21 +2,32 @@
  * of its own, and hands each recipient's messages to the process that sends them. It reads no
  * outside byte, and speaks with nobody outside. All that it knows comes from the store: a new life
  * reads the rows from the first one on. */
+#include "base/fd.h"
 #include "respond/respond.h"
 #include "run/letter.h"
 #include "run/process.h"
 #include "run/rows.h"
 #include "story/zone.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { LISTENERS_BYTES = 64 << 20, NODES_MAX = 4 << 20, NODE_BYTES_MAX = 512 << 20 };
+enum {
+	LISTENERS_BYTES = 64 << 20,
+	NODES_MAX = 4 << 20,
+	NODE_BYTES_MAX = 512 << 20,
+	LIST_BYTES = 16 << 20,
+	PATH_BYTES = 4096,
+	CONFIRMATION_BYTES = 8192,
+	FILES_AT_ONCE = 64,
+};
 
-static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
+static const ward_ns ask_again = 300 * WARD_NS_PER_MS, look_every = 2 * WARD_NS_PER_S;
 /* Longer than any attempt lasts: then its process has begun anew, and knows nothing of it. */
 static const ward_ns no_answer = 120 * WARD_NS_PER_S;
 
@@ -31,9 +42,14 @@ struct responder {
 	ward_ns asked[WARD_RECIPIENTS_MAX]; /* monotonic; 0: nothing is on its way */
 	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
-	struct ward_intern node; /* things and places of the hospital … */
-	uint32_t *node_at;       /* … and who wants to know of each */
+	struct ward_intern node;            /* things and places of the hospital … */
+	struct ward_respond_place *node_at; /* … and what there is to know of each */
 	size_t cap_node;
+	struct ward_respond_camera camera[WARD_RESPOND_CAMERAS];
+	size_t n_camera;
+	const char *dir;
+	ward_ns looked; /* monotonic: at its folder */
+	struct ward_wr list, listed;
 	uint64_t after, last; /* rows */
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
@@ -47,22 +63,46 @@ static void need(struct responder *d, enum ward_err err)
 
 /* ---- whom there is to tell ---- */
 
-static uint32_t at(void *ctx, struct ward_str id)
+static bool at(void *ctx, struct ward_str id, struct ward_respond_place *ret)
 {
 	struct responder *d = ctx;
 	uint32_t i = ward_intern_find(&d->node, id);
 
-	return i == WARD_NONE ? WARD_RESPOND_UNKNOWN : d->node_at[i];
+	if (i != WARD_NONE)
+		*ret = d->node_at[i];
+	return i != WARD_NONE;
 }
 
-static void take_node(struct responder *d, struct ward_str id, uint64_t mask)
+/* "LISTENERS CAMERAS ID", masks */
+static bool take_node(struct responder *d, struct ward_str rest)
 {
+	uint64_t listeners, cameras;
 	uint32_t i;
 
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &listeners) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &cameras) || !rest.len)
+		return false;
 	need(d, ward_mem_more(ward_mem_heap(), &d->node_at, d->node.n, &d->cap_node,
 			sizeof(*d->node_at), NODES_MAX));
-	need(d, ward_intern_put(&d->node, id, &i));
-	d->node_at[i] = (uint32_t)mask;
+	need(d, ward_intern_put(&d->node, rest, &i));
+	d->node_at[i] = (struct ward_respond_place){(uint32_t)listeners, cameras};
+	return true;
+}
+
+/* "NANOSECONDS KEY<tab>NAME<tab>URL" */
+static bool take_camera(struct responder *d, struct ward_str rest)
+{
+	struct ward_respond_camera *c = &d->camera[d->n_camera];
+	int64_t ns;
+
+	if (d->n_camera == WARD_RESPOND_CAMERAS || !ward_str_i64(ward_str_cut(&rest, ' '), &ns))
+		return false;
+	c->recorded_for = ns;
+	c->key = ward_arena_str(&d->texts, ward_str_cut(&rest, '\t'));
+	c->name = ward_arena_str(&d->texts, ward_str_cut(&rest, '\t'));
+	c->url = ward_arena_str(&d->texts, rest);
+	d->n_camera++;
+	return c->key.len && c->name.p && c->url.p;
 }
 
 static struct ward_lang *language(struct responder *d, struct ward_str code)
@@ -84,19 +124,17 @@ static struct ward_lang *language(struct responder *d, struct ward_str code)
 	return lang;
 }
 
-/* "listener ID LEVEL KINDS EVERYWHERE LANGUAGE", in their order; "node MASK ID" */
+/* "listener ID LEVEL KINDS EVERYWHERE LANGUAGE", "camera …", in their order; "node …" */
 static bool read_line(struct responder *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
 	struct ward_listener *l = &d->listener[d->n_listener];
-	uint64_t level, kinds, everywhere, mask;
+	uint64_t level, kinds, everywhere;
 
-	if (ward_str_eqz(what, "node")) {
-		if (!ward_str_u64(ward_str_cut(&rest, ' '), &mask) || !rest.len)
-			return false;
-		take_node(d, rest, mask);
-		return true;
-	}
+	if (ward_str_eqz(what, "node"))
+		return take_node(d, rest);
+	if (ward_str_eqz(what, "camera"))
+		return take_camera(d, rest);
 	if (!ward_str_eqz(what, "listener") || d->n_listener == WARD_RECIPIENTS_MAX)
 		return false;
 	l->id = ward_arena_str(&d->texts, ward_str_cut(&rest, ' '));
@@ -274,6 +312,91 @@ static void hand_over(struct responder *d, size_t k)
 	d->asked_for[k] = l.id;
 }
 
+/* ---- its folder: originals that somebody keeps ---- */
+
+/* Under its name there is all of it, or what was there before. */
+static void write_list(struct responder *d)
+{
+	char path[PATH_BYTES], fresh[PATH_BYTES];
+	struct ward_wr was = d->listed;
+
+	ward_wr_reset(&d->list);
+	ward_respond_recordings(d->respond, ward_clock_now(d->p.clock), &d->list);
+	if (ward_wr_bad(&d->list) ||
+		(d->list.len == was.len && (!was.len || memcmp(d->list.p, was.p, was.len) == 0)))
+		return;
+	(void)snprintf(path, sizeof(path), "%.4000s/recordings.jsonl", d->dir);
+	(void)snprintf(fresh, sizeof(fresh), "%.4000s/recordings.new", d->dir);
+	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool ok = fd >= 0 && ward_fd_write(fd, ward_wr_slice(&d->list));
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (!ok || rename(fresh, path) != 0) {
+		ward_count_name(&d->p.counters, "respond.not_listed", 1);
+		return;
+	}
+	d->listed = d->list;
+	d->list = was;
+}
+
+static size_t read_some(const char *path, uint8_t *buf, size_t cap)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n = fd >= 0 ? read(fd, buf, cap) : -1;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* Files of `ward preserve confirm`. One that is none is put aside. */
+static void take_confirmation(struct responder *d, const char *name)
+{
+	char path[PATH_BYTES + 300], bad[PATH_BYTES + 310];
+	static uint8_t text[CONFIRMATION_BYTES];
+	struct ward_delivery row;
+
+	(void)snprintf(path, sizeof(path), "%.4000s/confirmed/%s", d->dir, name);
+	size_t n = read_some(path, text, sizeof(text));
+
+	if (n && ward_respond_confirm(d->respond, ward_slice_of(text, n), &row)) {
+		if (keep(d, &row))
+			(void)unlink(path);
+		return;
+	}
+	(void)snprintf(bad, sizeof(bad), "%s.bad", path);
+	ward_count_name(&d->p.counters, "respond.bad_confirmation", 1);
+	WARD_LOG(&d->p.log, ERROR, "respond.bad_confirmation", WARD_KV_Z("file", name));
+	if (rename(path, bad) != 0)
+		ward_process_die(&d->p, "the folder of confirmations", WARD_ERR_IO);
+}
+
+static void look_into_folder(struct responder *d)
+{
+	ward_ns now = ward_clock_mono(d->p.clock);
+	char dir[PATH_BYTES];
+	const struct dirent *e;
+
+	if (d->looked && now - d->looked < look_every)
+		return;
+	d->looked = now;
+	(void)snprintf(dir, sizeof(dir), "%.4000s/confirmed", d->dir);
+	DIR *folder = opendir(dir);
+
+	for (int n = 0; folder && n < FILES_AT_ONCE && (e = readdir(folder));) {
+		struct ward_str name = ward_str_z(e->d_name);
+
+		if (!ward_str_ends(name, WARD_STR(".json")))
+			continue;
+		n++;
+		take_confirmation(d, e->d_name);
+	}
+	if (folder)
+		(void)closedir(folder);
+	write_list(d);
+}
+
 static void run(struct responder *d)
 {
 	struct ward_delivery row;
@@ -288,6 +411,8 @@ static void run(struct responder *d)
 			all = keep(d, &row);
 		for (size_t k = 0; all && k < d->n_listener; k++)
 			hand_over(d, k);
+		if (all)
+			look_into_folder(d);
 		ward_process_count(&d->p);
 	}
 }
@@ -308,14 +433,19 @@ static void settle(struct responder *d)
 		.hospital_name = setting(d, "name"),
 		.exercise = setting(d, "exercise").len != 0,
 		.listener = d->listener,
+		.camera = d->camera,
 		.at = at,
 		.ctx = d};
 
 	if (setting(d, "timezone").len && ward_zone_use(setting(d, "timezone")) != WARD_OK)
 		WARD_LOG(&d->p.log, WARN, "respond.timezone",
 			WARD_KV_S("zone", setting(d, "timezone")));
+	d->dir = ward_process_setting(&d->p, "dir");
+	if (!d->dir || strlen(d->dir) > 4000)
+		ward_process_die(&d->p, "dir", WARD_ERR_CONFIG);
 	read_listeners(d);
 	o.n_listener = d->n_listener;
+	o.n_camera = d->n_camera;
 	need(d, ward_respond_new(&o, &d->respond));
 	for (size_t k = 0; k < d->n_listener; k++) {
 		char name[WARD_PROCESS_NAME];
@@ -332,6 +462,15 @@ static void settle(struct responder *d)
 		.clock = d->p.clock};
 }
 
+static void make_folder(struct responder *d)
+{
+	char path[PATH_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%.4000s/confirmed", d->dir);
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		ward_process_die(&d->p, "cannot make the folder of confirmations", WARD_ERR_IO);
+}
+
 int main(int argc, char **argv)
 {
 	struct responder *d = calloc(1, sizeof(*d));
@@ -344,7 +483,10 @@ int main(int argc, char **argv)
 	ward_arena_init(&d->texts, ward_mem_heap(), (size_t)1 << 20);
 	ward_intern_init(&d->node, ward_mem_heap(), NODES_MAX, NODE_BYTES_MAX);
 	settle(d);
-	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
+	d->list = d->listed = ward_wr_grow(ward_mem_heap(), LIST_BYTES);
+	(void)umask(077);
+	ward_process_cage(&d->p, WARD_CAGE_FILES, d->dir);
+	make_folder(d);
 	run(d);
 	ward_respond_free(d->respond);
 	for (size_t k = 0; k < d->n_listener; k++)
@@ -352,6 +494,8 @@ int main(int argc, char **argv)
 	ward_mem_free(ward_mem_heap(), d->node_at, d->cap_node * sizeof(*d->node_at));
 	ward_intern_fini(&d->node);
 	ward_arena_fini(&d->texts);
+	ward_wr_fini(&d->list);
+	ward_wr_fini(&d->listed);
 	status = ward_process_end(&d->p);
 	free(d);
 	return status;

@@ -29,6 +29,7 @@ struct lab {
 	struct ward_counters counters;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
+	struct ward_respond_camera camera[2];
 	bool exercise;
 	ward_ns now;
 	struct lab_row row[LAB_ROWS];
@@ -47,14 +48,17 @@ struct lab {
 	bool killed_late;           /* between the sending and the row that says so */
 };
 
-/* "it" knows all things called r-1; nobody knows others. */
-static inline uint32_t lab_at(void *ctx, struct ward_str id)
+/* Rooms r-0 to r-2: who wants to know of them, and which camera looks there. */
+static inline bool lab_at(void *ctx, struct ward_str id, struct ward_respond_place *ret)
 {
 	(void)ctx;
-	return ward_str_eqz(id, "r-1")   ? 1
-	       : ward_str_eqz(id, "r-2") ? 2
-	       : ward_str_eqz(id, "r-0") ? 0
-					 : WARD_RESPOND_UNKNOWN;
+	if (!ward_str_starts(id, WARD_STR("r-")) || id.p[2] > '2')
+		return false;
+	*ret = (struct ward_respond_place){id.p[2] == '1'   ? 1
+					   : id.p[2] == '2' ? 2
+							    : 0,
+		id.p[2] == '2' ? 3 : 0};
+	return true;
 }
 
 static inline void lab_life(struct lab *l)
@@ -67,6 +71,8 @@ static inline void lab_life(struct lab *l)
 		.exercise = l->exercise,
 		.listener = l->listener,
 		.n_listener = l->n_listener,
+		.camera = l->camera,
+		.n_camera = WARD_ARRAY_LEN(l->camera),
 		.at = lab_at,
 		.ctx = l};
 
@@ -85,6 +91,10 @@ static inline struct lab *lab_new(size_t n_listener)
 	assert_int_equal(ward_zone_use(WARD_STR("Europe/Rome")), WARD_OK);
 	assert_int_equal(ward_time_parse(WARD_STR("2026-03-12T02:40:00Z"), &l->now), WARD_OK);
 	l->n_listener = n_listener;
+	l->camera[0] = (struct ward_respond_camera){WARD_STR("C-2 b"), WARD_STR("Camera two"),
+		WARD_STR("https://vms/?c={camera}&t={time}"), 8 * 3600 * WARD_NS_PER_S};
+	l->camera[1] = (struct ward_respond_camera){
+		WARD_STR("C-3"), WARD_STR("Camera three"), WARD_STR(""), 0};
 	for (size_t k = 0; k < n_listener; k++)
 		l->listener[k] =
 			(struct ward_listener){.id = k ? WARD_STR("fire-desk") : WARD_STR("soc"),

@@ -195,6 +195,7 @@ static void test_who(void **state)
 	lab_incident(l, &in);
 	lab_settle(l);
 	assert_int_equal(l->n_got, 4);
+	l->camera[0].recorded_for = 0; /* else it is told that the recording is lost */
 	/* what is over long since is no news to somebody who was not told */
 	in.id = 6, in.room = 9;
 	l->now += 48 * 3600 * WARD_NS_PER_S;
@@ -336,6 +337,84 @@ static void test_exercise(void **state)
 	lab_free(l);
 }
 
+static const char confirmation[] =
+	"{\"id\":\"00000009-0000-7000-8000-000000000000\",\"incident\":\"00000001-0000-8000-8000-"
+	"000000000000\",\"camera\":\"%s\",\"from\":\"2026-03-12T02:00:00Z\",\"to\":"
+	"\"2026-03-12T02:%s:00Z\",\"custodian\":\"Security office\",\"sha256\":"
+	"\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\",\"legal_basis\":"
+	"\"Request 12/2026\",\"who\":\"uid:1\",\"time\":\"2026-03-12T03:00:00Z\"}";
+
+static bool confirm(struct lab *l, const char *camera, const char *minute)
+{
+	char json[1024];
+	struct ward_delivery d;
+
+	(void)snprintf(json, sizeof(json), confirmation, camera, minute);
+	if (!ward_respond_confirm(l->r, ward_str_bytes(ward_str_z(json)), &d))
+		return false;
+	lab_add(l, &d, d.json);
+	lab_read(l);
+	return true;
+}
+
+/* Originals of cameras that looked there: asked for, asked for again as overwriting comes near,
+ * told as lost; kept ones are told of no more. */
+static void test_recordings(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident in = {1, 1, 10, 2, "high", "suspected", "physical", NULL};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+
+	(void)state;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_says(l, 0, "Camera: Camera two, 03:09 to 03:11");
+	assert_says(l, 0, "https://vms/?c=C-2%20b&t=2026-03-12T02%3A09%3A01Z");
+	assert_says(
+		l, 0, "Keep the original: overwritten from 11:09, in 7\u00a0h\u00a029\u00a0min");
+	assert_says(l, 0, "Keep the original before it is overwritten");
+	assert_says(l, 0, "\"original\":\"asked\",\"overwritten\":\"2026-03-12T10:09:01Z\"");
+	l->now += 5 * 3600 * WARD_NS_PER_S; /* 08:40 */
+	lab_settle(l);
+	assert_int_equal(l->n_got, 1);
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	assert_says(l, 1, "A recording is about to be overwritten: HIGH");
+	lab_life(l); /* a new life tells nothing anew */
+	l->now += 2 * 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(l->n_got, 3);
+	assert_says(l, 2, "A recording was not kept and is overwritten");
+	ward_respond_recordings(l->r, l->now, &w);
+	assert_int_equal(
+		ward_str_find(ward_wr_text(&w), WARD_STR("\"state\":\"lost\"")) != SIZE_MAX, 1);
+	lab_free(l);
+
+	l = lab_new(1);
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_false(confirm(l, "C-9", "11"));
+	assert_true(confirm(l, "C-2 b", "12"));
+	assert_true(confirm(l, "C-2 b", "12")); /* the store knows it */
+	assert_int_equal(rows_with(l, "\"custodian\":\"Security office\""), 1);
+	l->now += 24 * 3600 * WARD_NS_PER_S;
+	lab_life(l);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 1);
+	ward_wr_reset(&w);
+	ward_respond_recordings(l->r, l->now, &w);
+	assert_int_equal(
+		ward_str_find(ward_wr_text(&w), WARD_STR("\"state\":\"kept\"")) != SIZE_MAX, 1);
+	/* more was seen there than is kept */
+	in.revision = 2, in.min = 14;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	ward_wr_fini(&w);
+	lab_free(l);
+}
+
 /* Rows that nobody should write change nothing and are counted; texts that hide something are shown
  * as what they are. */
 static void test_hostile(void **state)
@@ -367,7 +446,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_real), T(test_killed), T(test_ends),
 		T(test_merged), T(test_who), T(test_flood), T(test_retries), T(test_exercise),
-		T(test_hostile)};
+		T(test_recordings), T(test_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
