@@ -25,14 +25,6 @@ const char *ward_channel_name(enum ward_channel c)
 	return channel[c];
 }
 
-unsigned ward_kind_parse(struct ward_str s)
-{
-	return ward_str_eqz(s, "cyber")      ? WARD_KIND_CYBER
-	       : ward_str_eqz(s, "physical") ? WARD_KIND_PHYSICAL
-	       : ward_str_eqz(s, "hybrid")   ? WARD_KIND_HYBRID
-					     : 0;
-}
-
 struct reader {
 	const struct ward_recipients_in *in;
 	struct ward_recipients *to;

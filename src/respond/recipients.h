@@ -33,7 +33,13 @@ const char *ward_channel_name(enum ward_channel c);
 /* What kind of incident: bits of a mask. */
 enum { WARD_KIND_CYBER = 1, WARD_KIND_PHYSICAL = 2, WARD_KIND_HYBRID = 4, WARD_KINDS = 7 };
 /* 0: it is none. */
-unsigned ward_kind_parse(struct ward_str s);
+static inline unsigned ward_kind_parse(struct ward_str s)
+{
+	return ward_str_eqz(s, "cyber")      ? WARD_KIND_CYBER
+	       : ward_str_eqz(s, "physical") ? WARD_KIND_PHYSICAL
+	       : ward_str_eqz(s, "hybrid")   ? WARD_KIND_HYBRID
+					     : 0;
+}
 
 /* Texts live as long as the list. */
 struct ward_recipient {

@@ -32,6 +32,8 @@ may() { # what each process may hold of the above
 	field) echo field ;;
 	mqtt) echo field mosquitto crypto ;;
 	clips) echo evidence ;;
+	respond) ;;
+	send) echo crypto ;; # TLS
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
 	scene) echo avcodec crypto xml2 ;; # as video
