@@ -201,6 +201,8 @@ void ward_tell_pieces(struct ward_story *s, enum ward_style style, const char *e
 #define TELL(s, style, english, ...)                                                   \
 	ward_tell_pieces((s), (style), (english), (const struct piece[]){__VA_ARGS__}, \
 		sizeof((const struct piece[]){__VA_ARGS__}) / sizeof(struct piece))
+/* That somebody outside will not learn of it; nothing of what was delivered or is tried again. */
+void ward_tell_undelivered(struct ward_story *s, const struct ward_record *r);
 /* A text without slots. */
 void ward_tell_say(struct ward_story *s, enum ward_style style, const char *english);
 /* A paragraph by itself, of a text whose one slot is {n}. */

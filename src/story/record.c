@@ -74,9 +74,10 @@
 	X(C_GROUP, "chain.group")                    \
 	X(ACT, "act")                                \
 	X(CAMERA, "camera")                          \
-	X(WHY, "why")                                \
 	X(FROM, "from")                              \
-	X(TO, "to")
+	X(TO, "to")                                  \
+	X(RECIPIENT, "recipient")                    \
+	X(WHY, "why")
 
 enum field {
 #define X(NAME, name) F_##NAME,
@@ -495,11 +496,12 @@ static enum ward_record_kind kind_of(struct ward_str s)
 {
 	if (ward_str_eqz(s, "clip"))
 		return WARD_RECORD_CLIP;
-
 	if (ward_str_eqz(s, "detection"))
 		return WARD_RECORD_DETECTION;
 	if (ward_str_eqz(s, "incident"))
 		return WARD_RECORD_INCIDENT;
+	if (ward_str_eqz(s, "delivery"))
+		return WARD_RECORD_DELIVERY;
 	return ward_str_eqz(s, "impact") ? WARD_RECORD_IMPACT : WARD_RECORD_OTHER;
 }
 
@@ -523,6 +525,12 @@ enum ward_err ward_record_read(struct ward_record_reader *r, struct ward_str jso
 		return in.bad ? WARD_ERR_MALFORMED : WARD_OK;
 	}
 	ret->id = id_of(&in, need_str(&in, F_ID));
+	if (ret->kind == WARD_RECORD_DELIVERY) {
+		ret->state = need_str(&in, F_STATE);
+		ret->recipient = need_str(&in, F_RECIPIENT);
+		ret->why = str(&in, F_WHY);
+		return in.bad ? WARD_ERR_MALFORMED : WARD_OK;
+	}
 	revision = count_of(&in, get(&in, F_REVISION));
 	if (revision > UINT32_MAX)
 		in.bad = true;

@@ -12,7 +12,8 @@ enum ward_record_kind {
 	WARD_RECORD_DETECTION,
 	WARD_RECORD_INCIDENT,
 	WARD_RECORD_IMPACT,
-	WARD_RECORD_CLIP, /* one was made, or could not be */
+	WARD_RECORD_CLIP,     /* one was made, or could not be */
+	WARD_RECORD_DELIVERY, /* what became of a message to a recipient */
 };
 
 enum { WARD_RECORD_LEVELS = 5 }; /* informational 0 … critical 4, as in Sigma */
@@ -69,6 +70,8 @@ struct ward_record {
 	size_t n_superseded;
 	struct ward_str *on_asset; /* ids of what its threats are on */
 	size_t n_on_asset;
+	/* delivery: state and why as well */
+	struct ward_str recipient;
 	/* impact */
 	struct ward_id incident;
 	struct ward_str asset, asset_name, threat, threat_name; /* of a detection, too, if known */
@@ -81,7 +84,7 @@ struct ward_record {
 	struct ward_record_link *link; /* the chain, from what was observed */
 	size_t n_link;
 	/* clip: of incident, first to last; no revision */
-	struct ward_str camera, why; /* why there is none; empty: there is one */
+	struct ward_str camera, why; /* why there is none, or it was not delivered; may be empty */
 };
 
 struct ward_record_reader;

@@ -251,6 +251,9 @@ static enum ward_err dispatch(struct ward_story *s, const struct ward_record *r)
 	case WARD_RECORD_CLIP:
 		err = settle_care(s);
 		return err ? err : clip(s, r);
+	case WARD_RECORD_DELIVERY:
+		ward_tell_undelivered(s, r);
+		break;
 	case WARD_RECORD_OTHER:
 		break;
 	}

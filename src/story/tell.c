@@ -580,3 +580,21 @@ struct piece ward_tell_role(struct ward_story *s, const struct step *step)
 	}
 	return (struct piece){"role", step->role, WARD_STYLE_BOLD, ward_wr_text(&s->aside)};
 }
+
+void ward_tell_undelivered(struct ward_story *s, const struct ward_record *r)
+{
+	bool refused = ward_str_eqz(r->state, "refused");
+
+	if (!refused && !ward_str_eqz(r->state, "given_up"))
+		return;
+	ward_text_gap(&s->text);
+	ward_text_open(&s->text, 0, 2);
+	TELL(s, WARD_STYLE_WARN,
+		refused ? WARD_TEXT("Recipient '{name}' refuses what Ward tells ({why}); call them")
+			: WARD_TEXT("Recipient '{name}' could not be told for a day ({why}); call "
+				    "them"),
+		STYLED("name", r->recipient, WARD_STYLE_BOLD),
+		PLAIN("why", r->why.len ? r->why : WARD_STR("?")));
+	ward_text_close(&s->text);
+	s->block = 0;
+}

@@ -66,9 +66,12 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	if (t->looking_back && r->row > t->past)
 		return;
 	t->after = r->row;
-	if (t->story) {
+	/* a message to others in full is none to us */
+	bool message = r->kind == WARD_ROW_DELIVERY && r->revision == 1;
+
+	if (t->story && !message) {
 		err = ward_story_record(t->story, r->json, &t->out);
-	} else if (!t->looking_back) {
+	} else if (!t->story && !t->looking_back) {
 		ward_wr_str(&t->out, r->json);
 		ward_wr_ch(&t->out, '\n');
 	}

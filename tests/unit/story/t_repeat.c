@@ -167,10 +167,37 @@ static void test_before(void **state)
 	lab_fini(&l);
 }
 
+/* Of messages to others only those are told that will not arrive. */
+static void test_undelivered(void **state)
+{
+	static const char row[] =
+		"{\"kind\":\"delivery\",\"state\":\"%s\",\"id\":\"%s\",\"recipient\":"
+		"\"soc\",\"exercise\":false,\"attempt\":1,\"why\":\"it answered 410\"}";
+	static const char *const silent[] = {"queued", "sent", "failed"};
+	char json[512];
+	struct lab l;
+
+	(void)state;
+	lab_init(&l);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(silent); i++) {
+		(void)snprintf(json, sizeof(json), row, silent[i], lab_id(1));
+		lab_give(&l, json);
+	}
+	assert_int_equal(l.out.len, 0);
+	(void)snprintf(json, sizeof(json), row, "refused", lab_id(1));
+	lab_give(&l, json);
+	assert_says(&l, "Recipient 'soc' refuses what Ward tells (it answered 410); call them");
+	(void)snprintf(json, sizeof(json), row, "given_up", lab_id(2));
+	lab_give(&l, json);
+	assert_says(&l, "Recipient 'soc' could not be told for a day");
+	assert_int_equal(ward_counter_get(&l.counters, "story.rejected"), 0);
+	lab_fini(&l);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(test_counted), T(test_repeats), T(test_no_repeat), T(test_some), T(test_before)};
+	const struct CMUnitTest tests[] = {T(test_counted), T(test_undelivered), T(test_repeats),
+		T(test_no_repeat), T(test_some), T(test_before)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
