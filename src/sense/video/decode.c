@@ -1,5 +1,6 @@
 #include "sense/video/decode.h"
 
+#include "base/wide.h"
 #include "sense/video/large.h"
 #include "sense/video/reel_av.h"
 
@@ -429,7 +430,7 @@ static bool scale(struct ward_decoder *d, const AVFrame *f)
 
 /* Most cameras' pictures are of the form that is asked for, and a whole number of times as large:
  * then less has to be done. */
-static bool shrink(struct ward_decoder *d, const AVFrame *f)
+static WARD_WIDE bool shrink(struct ward_decoder *d, const AVFrame *f)
 {
 	unsigned k = (unsigned)f->width / d->w;
 	uint8_t *to = d->packed;

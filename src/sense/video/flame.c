@@ -1,5 +1,7 @@
 #include "sense/video/flame.h"
 
+#include "base/wide.h"
+
 #include <stdlib.h>
 
 enum {
@@ -158,7 +160,7 @@ static uint8_t heat_row(uint8_t *restrict heat, uint8_t *restrict hot, size_t n,
 
 /* The memory of each place: hotter by each flicker of what has the colour of fire, before or
  * after. */
-static void heat_up(struct ward_flame *f, const struct ward_image *image)
+static WARD_WIDE void heat_up(struct ward_flame *f, const struct ward_image *image)
 {
 	struct levels l = {mean_of(image->y, (size_t)image->w * image->h), mean_of(image->u, f->n),
 		mean_of(image->v, f->n)};

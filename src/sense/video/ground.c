@@ -1,5 +1,7 @@
 #include "sense/video/ground.h"
 
+#include "base/wide.h"
+
 #include <stdlib.h>
 
 /* Fixed point with 6 bits of fraction in 16 bits: differences fit too, and the loops below work on
@@ -123,7 +125,7 @@ static int offset_of(const struct ward_ground *g, const uint8_t *y)
 
 /* raw: 1 where y, of n pixels, differs from the mean by more than the noise of that pixel; how many
  * do. */
-static unsigned compare(const uint8_t *restrict y, const int16_t *restrict mean,
+static WARD_WIDE unsigned compare(const uint8_t *restrict y, const int16_t *restrict mean,
 	const int16_t *restrict dev, uint8_t *restrict raw, size_t n, int16_t off)
 {
 	uint16_t sum = 0;
@@ -162,8 +164,8 @@ static inline int16_t part(int16_t value, int16_t rate)
 
 /* Mean and deviation go a step towards the picture, but not where mask is set, nor, if singles is
  * 1, where anything differs: the fringe of what stands there is no ground either. */
-static void learn(struct ward_ground *g, const uint8_t *restrict y, const uint8_t *restrict mask,
-	uint8_t singles)
+static WARD_WIDE void learn(struct ward_ground *g, const uint8_t *restrict y,
+	const uint8_t *restrict mask, uint8_t singles)
 {
 	int16_t *restrict mean = g->mean, *restrict dev = g->dev;
 	const uint8_t *restrict raw = g->raw;
@@ -208,13 +210,14 @@ static void drop_shadows(struct ward_ground *g, const uint8_t *y)
 	for (size_t row = 1; row + 1 < g->h; row++) {
 		uint8_t *p = g->raw + row * g->w + 1, *end = p + g->w - 2;
 
-		for (; p < end && (p = memchr(p, 1, (size_t)(end - p))); p++)
+		for (; p < end && (*p || (p = memchr(p, 1, (size_t)(end - p)))); p++)
 			if (in_shadow(g, y, (size_t)(p - g->raw)))
 				*p = 0;
 	}
 }
 
-void ward_mask_majority(const uint8_t *in, unsigned w, unsigned h, uint8_t *tmp, uint8_t *out)
+WARD_WIDE void ward_mask_majority(
+	const uint8_t *in, unsigned w, unsigned h, uint8_t *tmp, uint8_t *out)
 {
 	size_t n = (size_t)w * h;
 

@@ -1,5 +1,7 @@
 #include "sense/video/left.h"
 
+#include "base/wide.h"
+
 #include <math.h>
 
 /* Areas are parts of the picture: 1 / N of it. */
@@ -105,8 +107,8 @@ static uint8_t pictures(const struct ward_left *l, unsigned seconds)
 
 /* The history of each pixel of the row that begins there: how long it has been foreground of one
  * value. */
-static void follow_row(struct ward_left *l, const uint8_t *restrict y, const uint8_t *restrict mask,
-	size_t at, uint8_t forgive, uint8_t enough)
+static WARD_WIDE void follow_row(struct ward_left *l, const uint8_t *restrict y,
+	const uint8_t *restrict mask, size_t at, uint8_t forgive, uint8_t enough)
 {
 	uint8_t *restrict value = l->value + at, *restrict age = l->age + at;
 	uint8_t *restrict missed = l->missed + at, *restrict still = l->still + at;

@@ -1,5 +1,7 @@
 #include "sense/video/measure.h"
 
+#include "base/wide.h"
+
 #include <math.h>
 
 enum {
@@ -120,7 +122,7 @@ static void add_steps(
 }
 
 /* Of each column of a row of blocks, sums of brightness and of steps right and down. */
-static void columns(struct ward_measurer *m, const uint8_t *y, size_t by)
+static WARD_WIDE void columns(struct ward_measurer *m, const uint8_t *y, size_t by)
 {
 	size_t n = (size_t)m->bw * BLOCK;
 	/* at the last block the steps stay inside the picture */
