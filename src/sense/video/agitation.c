@@ -1,22 +1,33 @@
 #include "sense/video/agitation.h"
 
+#include "sense/video/blob.h"
+
 #include <math.h>
 
-enum { BLOCK = WARD_FLOW_BLOCK, LOOKS_MAX = 32, LEAST_LOOKS = 4, LEAST_PAIRS = 3 };
+enum {
+	BLOCK = WARD_FLOW_BLOCK,
+	LOOKS_MAX = 32,
+	LEAST_LOOKS = 6,
+	LEAST_BLOCKS = 4, /* that move together */
+	LEAST_PAIRS = 3,
+};
 
-/* How fast neighbours go apart, in widths of the picture a second. */
-static const float apart_on = 0.4F, apart_off = 0.25F;
+/* How fast the parts of what moves go apart, in its own sizes a second, and to and fro. */
+static const float apart_on = 0.33F, apart_off = 0.2F;
 static const ward_ns window = WARD_NS_PER_S, off_after = 5 * WARD_NS_PER_S,
 		     most_of = 700 * WARD_NS_PER_MS, gap = 500 * WARD_NS_PER_MS;
+static const ward_ns soon = 350 * WARD_NS_PER_MS; /* a walker, or who falls, still goes that way */
 
-/* One picture, in one zone. */
-struct pair_sum {
+/* The largest part that moves, in one picture and zone. */
+struct look {
 	ward_ns time;
-	float apart;
+	float apart;  /* sizes a second between neighbours */
+	float dx, dy; /* the sum of its blocks' ways */
+	float path;   /* and of their lengths */
 };
 
 struct zone {
-	struct pair_sum look[LOOKS_MAX]; /* of pictures in which anything moved, a ring */
+	struct look look[LOOKS_MAX]; /* of pictures in which anything moved, a ring */
 	size_t n;
 	bool on;
 	ward_ns since, seen;
@@ -25,10 +36,15 @@ struct zone {
 struct ward_agitation {
 	const struct ward_mem *mem;
 	const struct ward_plan *plan;
-	unsigned w, columns, rows;
-	uint32_t *in; /* [rows][columns]: bit i is zone i, if that asks for it */
+	unsigned columns, rows;
+	size_t n;             /* blocks */
+	uint32_t *in;         /* [rows][columns]: bit i is zone i, if that asks for it */
+	uint8_t *mask, *part; /* n each: what moves; the largest part of it */
+	struct ward_blob_finder *finder;
+	struct ward_blobs blobs;
 	struct zone zone[WARD_PLAN_ZONES_MAX];
 	ward_ns last, began; /* without a gap since */
+	ward_ns moved;       /* last picture that was not the one before */
 	bool known;
 };
 
@@ -40,15 +56,17 @@ enum ward_err ward_agitation_new(const struct ward_mem *mem, const struct ward_p
 	if (!a)
 		return WARD_ERR_NOMEM;
 	*a = (struct ward_agitation){
-		.mem = mem, .plan = plan, .w = w, .columns = w / BLOCK, .rows = h / BLOCK};
-	size_t n = (size_t)a->columns * a->rows;
-
-	a->in = ward_mem_alloc(mem, n * sizeof(*a->in));
-	if (!a->in) {
+		.mem = mem, .plan = plan, .columns = w / BLOCK, .rows = h / BLOCK};
+	a->n = (size_t)a->columns * a->rows;
+	a->in = ward_mem_alloc(mem, a->n * sizeof(*a->in));
+	a->mask = ward_mem_alloc(mem, a->n);
+	a->part = ward_mem_alloc(mem, a->n);
+	if (!a->in || !a->mask || !a->part ||
+		ward_blob_finder_new(mem, a->columns, a->rows, &a->finder) != WARD_OK) {
 		ward_agitation_free(a);
 		return WARD_ERR_NOMEM;
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < a->n; i++) {
 		size_t column = i % a->columns, row = i / a->columns;
 		struct ward_point p = {((float)column + 0.5F) * BLOCK / (float)w,
 			((float)row + 0.5F) * BLOCK / (float)h};
@@ -63,62 +81,131 @@ void ward_agitation_free(struct ward_agitation *a)
 {
 	if (!a)
 		return;
-	ward_mem_free(a->mem, a->in, (size_t)a->columns * a->rows * sizeof(*a->in));
+	ward_mem_free(a->mem, a->in, a->n * sizeof(*a->in));
+	ward_mem_free(a->mem, a->mask, a->n);
+	ward_mem_free(a->mem, a->part, a->n);
+	ward_blob_finder_free(a->finder);
 	ward_mem_free(a->mem, a, sizeof(*a));
 }
 
-/* How far block i and its neighbour went apart; negative: of one of them it is not known. */
-static float pair(const struct ward_agitation *a, const struct ward_flow_block *block, uint32_t bit,
-	size_t i, size_t next)
+/* The largest part of the zone that moves, as a[part]; how many blocks it has. */
+static uint32_t largest(struct ward_agitation *a, const struct ward_flow_block *block, uint32_t bit)
 {
-	if (!(a->in[i] & a->in[next] & bit) || !block[i].found || !block[next].found)
-		return -1;
+	const struct ward_blob *most = NULL;
+
+	for (size_t i = 0; i < a->n; i++)
+		a->mask[i] = (a->in[i] & bit) && block[i].moves;
+	ward_blobs_find(a->finder, a->mask, LEAST_BLOCKS, &a->blobs);
+	for (size_t i = 0; i < a->blobs.n; i++)
+		if (!most || a->blobs.at[i].area > most->area)
+			most = &a->blobs.at[i];
+	if (!most)
+		return 0;
+	ward_blob_paint(a->finder, most, a->part);
+	for (size_t i = 0; i < a->n; i++) /* of the others it is not known where they came from */
+		a->part[i] = a->part[i] && block[i].found;
+	return most->area;
+}
+
+/* How far block i and its neighbour went apart, and that there are both. */
+static float pair(const struct ward_agitation *a, const struct ward_flow_block *block, size_t i,
+	size_t next, unsigned *n)
+{
+	if (!a->part[i] || !a->part[next])
+		return 0;
+	++*n;
 	return hypotf((float)(block[i].dx - block[next].dx), (float)(block[i].dy - block[next].dy));
 }
 
-/* The mean over pairs of neighbours, in pixels; 0 where too few are known. *moves: anything does.
- */
-static float apart_in(const struct ward_agitation *a, const struct ward_flow_block *block,
-	uint32_t bit, bool *moves)
+/* False where nothing moves. */
+static bool look_at(struct ward_agitation *a, const struct ward_flow_block *block, uint32_t bit,
+	ward_ns time, struct look *ret)
 {
-	float sum = 0;
+	float seconds = (float)(time - a->moved) / (float)WARD_NS_PER_S, sum = 0;
+	uint32_t area = largest(a, block, bit);
 	unsigned n = 0;
 
-	for (size_t i = 0; i < (size_t)a->columns * a->rows; i++) {
-		float right = i % a->columns + 1 < a->columns ? pair(a, block, bit, i, i + 1) : -1;
-		float below =
-			i / a->columns + 1 < a->rows ? pair(a, block, bit, i, i + a->columns) : -1;
-
-		*moves = *moves || (a->in[i] & bit && block[i].moves);
-		sum += (right >= 0 ? right : 0) + (below >= 0 ? below : 0);
-		n += (right >= 0 ? 1U : 0U) + (below >= 0 ? 1U : 0U);
+	*ret = (struct look){.time = time};
+	for (size_t i = 0; i < a->n && area; i++) {
+		if (i % a->columns + 1 < a->columns)
+			sum += pair(a, block, i, i + 1, &n);
+		if (i / a->columns + 1 < a->rows)
+			sum += pair(a, block, i, i + a->columns, &n);
+		if (!a->part[i])
+			continue;
+		ret->dx += block[i].dx;
+		ret->dy += block[i].dy;
+		ret->path += hypotf(block[i].dx, block[i].dy);
 	}
-	return n >= LEAST_PAIRS ? sum / (float)n : 0;
+	if (n >= LEAST_PAIRS)
+		ret->apart = sum / (float)n / (sqrtf((float)area) * BLOCK) / seconds;
+	return area > 0;
 }
 
-/* The mean of the last second's pictures, once they are of most of it. */
-static float mean_of(const struct zone *z, ward_ns now)
+/* 1 where all that moves goes one way, 0 where it ends where it began. */
+static float straight(const struct look *look, size_t n)
 {
-	size_t held = z->n < LOOKS_MAX ? z->n : LOOKS_MAX, n = 0;
-	ward_ns oldest = now;
-	float sum = 0;
+	float dx = 0, dy = 0, path = 0;
 
-	for (size_t i = 0; i < held; i++)
-		if (now - z->look[i].time < window) {
-			sum += z->look[i].apart;
-			oldest = z->look[i].time < oldest ? z->look[i].time : oldest;
-			n++;
-		}
-	return n >= LEAST_LOOKS && now - oldest >= most_of ? sum / (float)n : 0;
+	for (size_t i = 0; i < n; i++) {
+		dx += look[i].dx;
+		dy += look[i].dy;
+		path += look[i].path;
+	}
+	return path > 0 ? hypotf(dx, dy) / path : 1;
 }
 
-static enum ward_err judge(struct ward_agitation *a, size_t i, float mean, struct ward_sight at,
+/* How far it goes on as it did soon before: 1 always, 0 as often as not, -1 never. */
+static float persistence(const struct look *look, size_t n)
+{
+	float along = 0, all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i + 1; k < n && look[k].time - look[i].time < soon; k++) {
+			along += look[i].dx * look[k].dx + look[i].dy * look[k].dy;
+			all += hypotf(look[i].dx, look[i].dy) * hypotf(look[k].dx, look[k].dy);
+		}
+	return all > 0 ? along / all : 1;
+}
+
+static float median_apart(const struct look *look, size_t n)
+{
+	float sorted[LOOKS_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = i;
+
+		for (; k && sorted[k - 1] > look[i].apart; k--)
+			sorted[k] = sorted[k - 1];
+		sorted[k] = look[i].apart;
+	}
+	return n ? sorted[n / 2] : 0;
+}
+
+/* Of the last second, once there are pictures of most of it. */
+static float unrest(const struct zone *z, ward_ns now)
+{
+	size_t held = z->n < LOOKS_MAX ? z->n : LOOKS_MAX, n = 0, n_apart = 0;
+	struct look look[LOOKS_MAX]; /* in order of time */
+
+	for (size_t i = z->n - held; i < z->n; i++)
+		if (now - z->look[i % LOOKS_MAX].time < window) {
+			look[n] = z->look[i % LOOKS_MAX];
+			n_apart += look[n++].apart > 0;
+		}
+	return n_apart >= LEAST_LOOKS && now - look[0].time >= most_of
+		       ? median_apart(look, n) * (1 - persistence(look, n)) *
+				 (1 - straight(look, n))
+		       : 0;
+}
+
+static enum ward_err judge(struct ward_agitation *a, size_t i, float unrest, struct ward_sight at,
 	const struct ward_sign_sink *sink)
 {
 	struct zone *z = &a->zone[i];
 	const struct ward_plan_zone *of = &a->plan->zone[i];
-	float limit = (z->on ? apart_off : apart_on) * (float)a->w;
-	bool holds = mean >= limit && ward_plan_open(a->plan, of, at.wall);
+	float limit = z->on ? apart_off : apart_on;
+	bool holds = unrest >= limit && ward_plan_open(a->plan, of, at.wall);
 	struct ward_sign s = {.class = WARD_CLASS_VIDEO_AGITATION, .time = at.time, .zone = of->id};
 
 	if (holds)
@@ -130,7 +217,7 @@ static enum ward_err judge(struct ward_agitation *a, size_t i, float mean, struc
 	z->since = z->on ? at.time - window : z->since;
 	s.state = z->on ? "on" : "off";
 	s.duration = at.time - z->since;
-	s.confidence = z->on ? fminf(1, 0.5F * mean / limit) : 0.5F;
+	s.confidence = z->on ? fminf(1, 0.5F * unrest / limit) : 0.5F;
 	return sink->put(sink->ctx, &s);
 }
 
@@ -139,8 +226,8 @@ enum ward_err ward_agitation_step(struct ward_agitation *a, const struct ward_fl
 {
 	unsigned columns, rows;
 	const struct ward_flow_block *block = ward_flow_blocks(flow, &columns, &rows);
-	float seconds = (float)(at.time - a->last) / (float)WARD_NS_PER_S;
 	enum ward_err err = WARD_OK;
+	bool moves = false;
 
 	WARD_ASSERT(columns == a->columns && rows == a->rows);
 	if (a->known && at.time <= a->last)
@@ -148,22 +235,23 @@ enum ward_err ward_agitation_step(struct ward_agitation *a, const struct ward_fl
 	bool fresh = !a->known || at.time - a->last > gap;
 
 	if (fresh)
-		a->began = at.time;
+		a->began = a->moved = at.time;
 	for (size_t i = 0; i < a->plan->n_zone && !err; i++) {
 		struct zone *z = &a->zone[i];
-		bool moves = false;
+		struct look look;
 
 		if (!a->plan->zone[i].agitation)
 			continue;
 		if (fresh)
 			z->n = 0;
-		float apart = fresh ? 0 : apart_in(a, block, 1u << i, &moves);
-
 		/* cameras repeat pictures when they have no new one */
-		if (moves)
-			z->look[z->n++ % LOOKS_MAX] = (struct pair_sum){at.time, apart / seconds};
-		err = judge(a, i, mean_of(z, at.time), at, sink);
+		if (!fresh && look_at(a, block, 1u << i, at.time, &look)) {
+			z->look[z->n++ % LOOKS_MAX] = look;
+			moves = true;
+		}
+		err = judge(a, i, unrest(z, at.time), at, sink);
 	}
+	a->moved = moves || at.time - a->moved > soon ? at.time : a->moved;
 	a->known = true;
 	a->last = at.time;
 	return err;

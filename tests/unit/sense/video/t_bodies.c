@@ -231,6 +231,37 @@ static void struggle(struct lab *l, int pictures)
 	}
 }
 
+/* Parts that go apart as quickly, but for a while all one way: as in a fall, or in who bends down
+ * and rises. */
+static void sway(struct lab *l, int pictures, int turn)
+{
+	static const float speed[] = {12, 1, 12};
+	float way = 0;
+
+	for (int i = 0; i < pictures; i++) {
+		made_room(&l->m, 0, 0, 0);
+		way += i < turn ? 1 : -1;
+		for (int k = 0; k < 3; k++)
+			body(l, 2 + speed[k] * way, 6 + 36 * (float)k, 44, 36);
+		look(l);
+	}
+}
+
+static void test_no_agitation(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	for (int turn = 5; turn <= 10; turn += 5) {
+		begin(&l);
+		sway(&l, 1, 0);
+		sway(&l, 10, turn);
+		stand(&l, 70, 10);
+		assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_AGITATION), 0);
+		end(&l);
+	}
+}
+
 static void test_agitation(void **state)
 {
 	struct lab l;
@@ -273,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_no_fall),
 		cmocka_unit_test(test_fall_elsewhere),
 		cmocka_unit_test(test_agitation),
+		cmocka_unit_test(test_no_agitation),
 		cmocka_unit_test(test_run),
 	};
 
