@@ -73,7 +73,7 @@ void video_clips_picture(struct video_clips *c, const struct ward_image *image)
 	struct viewer *v = c->v;
 	struct ward_reel_note n = {.time = image->time, .masks = ward_video_masks(v->video)};
 
-	ward_veil_make(&c->veiler, image, v->video, &n.veil);
+	ward_veil_make(&c->veiler, v->video, &n.veil);
 	/* without a stamp no clip has this picture */
 	if (ward_decoder_stamp(v->decoder, &n.stamp) == WARD_OK)
 		ward_reel_note(v->decode.reel, &n);

@@ -105,7 +105,7 @@ enum ward_err video_show_picture(struct video_show *s, const struct ward_image *
 		return err;
 	if (s->http && ward_process_fd(&v->p, "in") != WARD_FD_NONE)
 		pace(s, image->time);
-	ward_veil_make(&s->veiler, image, v->video, &s->veil[s->n++ % VEILS]);
+	ward_veil_make(&s->veiler, v->video, &s->veil[s->n++ % VEILS]);
 	struct ward_veil all = s->veil[0];
 
 	for (size_t i = 1; i < VEILS && i < s->n; i++)

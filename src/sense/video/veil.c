@@ -1,5 +1,7 @@
 #include "sense/video/veil.h"
 
+#include "sense/video/mask.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -218,13 +220,36 @@ static void find(struct ward_veiler *w, const struct ward_image *image, const st
 			add_track(ret, image, t->at[i].box);
 }
 
-void ward_veil_make(struct ward_veiler *w, const struct ward_image *image,
-	const struct ward_video *v, struct ward_veil *ret)
+/* What masks cover that came or went: nothing is known of what was there before. */
+static void forget(struct ward_veiler *w, const struct ward_video *v, uint32_t masks)
 {
+	uint8_t at[WARD_VEIL_ROWS][WARD_VEIL_COLUMNS];
+	const struct ward_canvas c = {.w = WARD_VEIL_COLUMNS,
+		.h = WARD_VEIL_ROWS,
+		.plane = {&at[0][0]},
+		.stride = {WARD_VEIL_COLUMNS}};
+
+	memset(at, 0, sizeof(at)); /* which is darker than what a mask leaves */
+	ward_masks_draw(ward_video_plan(v), masks, &c);
+	for (unsigned row = 0; row < WARD_VEIL_ROWS; row++)
+		for (unsigned column = 0; column < WARD_VEIL_COLUMNS; column++)
+			if (at[row][column]) {
+				w->cell[row][column].before = w->cell[row][column].light;
+				put_in(&w->kept, row, column, false);
+			}
+}
+
+void ward_veil_make(struct ward_veiler *w, const struct ward_video *v, struct ward_veil *ret)
+{
+	const struct ward_image *image = ward_video_seen(v);
 	bool steady = ward_video_steady(v), known = w->any && steady;
+	uint32_t masks = ward_video_masks(v);
 	struct ward_veil moved;
 
 	find(w, image, v, ret, &moved);
+	if (w->any && masks != w->masks)
+		forget(w, v, masks ^ w->masks);
+	w->masks = masks;
 	if (!steady || image->time - w->time > gap)
 		wait(w, image->time);
 	if (steady)

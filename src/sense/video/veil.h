@@ -33,13 +33,14 @@ struct ward_veil_cell {
 struct ward_veiler {
 	bool any, steady, was_steady; /* a picture; the last was of a known background; one was */
 	ward_ns time;
+	uint32_t masks;        /* that hid parts of the last picture */
 	struct ward_veil kept; /* hidden until it is again as it was */
 	struct ward_veil_cell cell[WARD_VEIL_ROWS][WARD_VEIL_COLUMNS];
 };
 
-/* Of the picture that v analysed last. O(pixels). */
-void ward_veil_make(struct ward_veiler *w, const struct ward_image *image,
-	const struct ward_video *v, struct ward_veil *ret);
+/* Of the picture that v analysed last, which still has to be there, and of nothing that its masks
+ * hide. O(pixels). */
+void ward_veil_make(struct ward_veiler *w, const struct ward_video *v, struct ward_veil *ret);
 /* The cells of both. */
 void ward_veil_join(struct ward_veil *to, const struct ward_veil *from);
 /* Pixels of a w by h picture: is it hidden? */

@@ -40,7 +40,8 @@ struct ward_video {
 	uint8_t *mask;
 	uint32_t masks;  /* privacy masks that hide now, bit by bit */
 	uint8_t *hidden; /* the picture behind them; NULL: the plan has none */
-	bool steady;     /* the background is known: mask tells who is there */
+	struct ward_image seen;
+	bool steady; /* the background is known: mask tells who is there */
 	struct ward_blobs blobs;
 	struct ward_tracks tracks;
 	struct ward_behave behave;
@@ -288,7 +289,7 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 {
 	struct ward_sign_sink sink = {put, v};
 	enum ward_err err = v->w ? WARD_OK : begin(v, whole->w, whole->h);
-	struct ward_image image;
+	struct ward_image *image = &v->seen;
 
 	if (err)
 		return err;
@@ -298,25 +299,25 @@ enum ward_err ward_video_picture(struct ward_video *v, const struct ward_image *
 	v->say.n_sign = 0;
 	v->last = whole->time;
 	ward_count_name(v->opts.counters, "video.pictures", 1);
-	hide(v, whole, &image);
-	err = heed_rate(v, image.time, &sink);
+	hide(v, whole, image);
+	err = heed_rate(v, image->time, &sink);
 	if (!err && v->learned == RESUMED) {
 		ward_ground_relearn(v->ground);
-		err = tell_learning(v, image.time, true);
+		err = tell_learning(v, image->time, true);
 	}
 	if (!err)
-		err = look(v, &image, &sink);
+		err = look(v, image, &sink);
 	if (err)
 		return err;
-	v->steady = ward_ground_step(v->ground, &image, v->mask) == WARD_GROUND_STEADY;
+	v->steady = ward_ground_step(v->ground, image, v->mask) == WARD_GROUND_STEADY;
 	if (!v->steady) {
-		ward_left_forget(v->left, image.time);
-		ward_tracks_skip(&v->tracks, image.time);
+		ward_left_forget(v->left, image->time);
+		ward_tracks_skip(&v->tracks, image->time);
 		return WARD_OK;
 	}
-	if (v->learned == LEARNING && (err = tell_learning(v, image.time, false)))
+	if (v->learned == LEARNING && (err = tell_learning(v, image->time, false)))
 		return err;
-	return follow(v, &image, &sink);
+	return follow(v, image, &sink);
 }
 
 enum ward_err ward_video_end(struct ward_video *v)
@@ -337,6 +338,16 @@ bool ward_video_steady(const struct ward_video *v)
 uint32_t ward_video_masks(const struct ward_video *v)
 {
 	return v->masks;
+}
+
+const struct ward_plan *ward_video_plan(const struct ward_video *v)
+{
+	return v->opts.plan;
+}
+
+const struct ward_image *ward_video_seen(const struct ward_video *v)
+{
+	return &v->seen;
 }
 
 const struct ward_tracks *ward_video_tracks(const struct ward_video *v)

@@ -57,6 +57,10 @@ WARD_MUST_CHECK enum ward_err ward_video_end(struct ward_video *v);
 bool ward_video_steady(const struct ward_video *v);
 /* The plan's privacy masks that hid parts of it: bit i is mask[i]. */
 uint32_t ward_video_masks(const struct ward_video *v);
+const struct ward_plan *ward_video_plan(const struct ward_video *v);
+/* The last picture as it was looked at: without what masks hide. Lives as long as the one that was
+ * given. */
+const struct ward_image *ward_video_seen(const struct ward_video *v);
 const struct ward_tracks *ward_video_tracks(const struct ward_video *v);
 const uint8_t *ward_video_mask(const struct ward_video *v);
 

@@ -73,7 +73,7 @@ static void watch(struct lab *l, ward_ns until, bool notes_fail)
 		assert_int_equal(ward_video_picture(l->video, &image), WARD_OK);
 		l->time = n.time = image.time;
 		assert_int_equal(ward_decoder_stamp(l->decoder, &n.stamp), WARD_OK);
-		ward_veil_make(&l->veiler, &image, l->video, &n.veil);
+		ward_veil_make(&l->veiler, l->video, &n.veil);
 		n.masks = ward_video_masks(l->video);
 		if (!notes_fail || n.time < 4 * WARD_NS_PER_S || n.time > 5 * WARD_NS_PER_S)
 			ward_reel_note(l->reel, &n);
