@@ -12,6 +12,8 @@
 enum { LOOKERS = 4, ASK_MAX = 4096, PICTURE_MAX = 8 << 20 };
 
 static const ward_ns asks_within = 5 * WARD_NS_PER_S;
+/* Who takes nothing of a picture for longer makes room for others. */
+static const ward_ns takes_within = 30 * WARD_NS_PER_S;
 static const char good[] = "HTTP/1.1 200 OK\r\n"
 			   "Content-Type: multipart/x-mixed-replace; boundary=ward\r\n"
 			   "Cache-Control: no-store\r\n"
@@ -23,7 +25,7 @@ static const char bad[] =
 struct looker {
 	int fd; /* -1: none */
 	bool admitted;
-	ward_ns since; /* it came, monotonic */
+	ward_ns since; /* it came, or took something last; monotonic */
 	size_t n_ask;
 	char ask[ASK_MAX + 1];
 	struct ward_wr out; /* what is not sent yet, from off on */
@@ -106,7 +108,7 @@ static bool is_local(const char *ask)
 	return false;
 }
 
-static void send_on(struct looker *l)
+static void send_on(struct looker *l, ward_ns now)
 {
 	while (l->fd >= 0 && l->off < l->out.len) {
 		ssize_t n = send(l->fd, l->out.p + l->off, l->out.len - l->off, MSG_NOSIGNAL);
@@ -119,11 +121,12 @@ static void send_on(struct looker *l)
 			leave(l);
 		else
 			l->off += (size_t)n;
+		l->since = now;
 	}
 }
 
 /* Until it has asked, with an empty line at the end. */
-static void hear(struct looker *l)
+static void hear(struct looker *l, ward_ns now)
 {
 	ssize_t n = recv(l->fd, l->ask + l->n_ask, ASK_MAX - l->n_ask, 0);
 
@@ -142,25 +145,28 @@ static void hear(struct looker *l)
 	}
 	l->admitted = is_local(l->ask);
 	ward_wr_z(&l->out, l->admitted ? good : bad);
-	send_on(l);
+	send_on(l, now);
 	if (!l->admitted)
 		leave(l);
 }
 
 enum ward_err video_http_picture(struct video_http *h, struct ward_slice jpeg, ward_ns now)
 {
-	for (size_t i = 0; i < LOOKERS; i++)
-		if (!h->looker[i].admitted && now - h->looker[i].since >= asks_within)
-			leave(&h->looker[i]);
+	for (size_t i = 0; i < LOOKERS; i++) {
+		struct looker *l = &h->looker[i];
+
+		if (now - l->since >= (l->admitted ? takes_within : asks_within))
+			leave(l);
+	}
 	let_in(h, now);
 	for (size_t i = 0; i < LOOKERS; i++) {
 		struct looker *l = &h->looker[i];
 
 		if (l->fd >= 0 && !l->admitted)
-			hear(l);
+			hear(l, now);
 		if (l->fd < 0 || !l->admitted)
 			continue;
-		send_on(l);
+		send_on(l, now);
 		if (l->off < l->out.len)
 			continue; /* it has not taken the one before */
 		ward_wr_reset(&l->out);
@@ -172,7 +178,7 @@ enum ward_err video_http_picture(struct video_http *h, struct ward_slice jpeg, w
 		ward_wr_z(&l->out, "\r\n");
 		if (ward_wr_bad(&l->out))
 			return WARD_ERR_NOMEM;
-		send_on(l);
+		send_on(l, now);
 	}
 	return WARD_OK;
 }

@@ -13,7 +13,7 @@ struct video_http;
 struct video_http *video_http_new(int listener);
 void video_http_free(struct video_http *h);
 /* To everybody who looks on; also lets in who waits, and gives up who has not asked for anything
- * within five seconds. now: monotonic. NOMEM. */
+ * within five seconds, or took nothing for thirty. now: monotonic. NOMEM. */
 WARD_MUST_CHECK enum ward_err video_http_picture(
 	struct video_http *h, struct ward_slice jpeg, ward_ns now);
 
