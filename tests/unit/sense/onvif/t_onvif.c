@@ -381,6 +381,91 @@ static void t_denied(void **state)
 	lab_free(l);
 }
 
+#define NO_SERVICES "<d:GetServicesResponse></d:GetServicesResponse>"
+
+/* What a device answers to its nth request, the ones before well answered; and what is said of it.
+ */
+static void t_refused(void **state)
+{
+	static const struct {
+		const char *user, *head, *body;
+		unsigned after;
+		bool streams;
+		enum ward_err err;
+		const char *why;
+	} cases[] = {
+		{"ward", "200 OK", "<x/>", 0, false, WARD_ERR_FOREIGN,
+			"it answers something else than it was asked"},
+		{"ward", "200 OK", NO_SERVICES, 1, false, WARD_ERR_FOREIGN,
+			"it has no event service"},
+		{"ward", "200 OK", NO_SERVICES, 1, true, WARD_ERR_FOREIGN,
+			"it has no media service"},
+		{"ward", "200 OK", "<d:GetProfilesResponse/>", 2, true, WARD_ERR_FOREIGN,
+			"it has no profile with pictures"},
+		{"ward", "200 OK", "<d:CreatePullPointSubscriptionResponse/>", 2, false,
+			WARD_ERR_FOREIGN, "its pull point has no address"},
+		{"ward", "400 Bad Request", FAULT("InvalidArgVal"), 2, false, WARD_ERR_FOREIGN,
+			"it refuses: InvalidArgVal"},
+		{"ward", "404 Not Found", NULL, 0, false, WARD_ERR_FOREIGN,
+			"it answers without SOAP (status 404)"},
+		{"ward", "403 Forbidden", NULL, 0, false, WARD_ERR_DENIED,
+			"it answers without SOAP (status 403)"},
+		{NULL, "401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\"",
+			NULL, 0, false, WARD_ERR_DENIED, "it asks for a user"},
+		{"ward", "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"", NULL, 0, false,
+			WARD_ERR_DENIED,
+			"it asks for a password in the clear, or in an unknown way"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(cases); i++) {
+		struct lab *l = lab_new(cases[i].user, cases[i].streams);
+
+		asks(l, 0, "GetSystemDateAndTime", "/onvif/device_service");
+		if (cases[i].after) {
+			answer(l, 0, CLOCK);
+			asks(l, 0, "GetServices", "/onvif/device_service");
+		}
+		if (cases[i].after > 1) {
+			answer(l, 0, SERVICES);
+			asks(l, 0, "", cases[i].streams ? "/onvif/media" : "/onvif/events");
+		}
+		assert_int_equal(answer_with(l, 0, cases[i].head, cases[i].body), cases[i].err);
+		assert_string_equal(ward_onvif_why(l->o), cases[i].why);
+		lab_free(l);
+	}
+}
+
+/* A password that stays wrong; silence; an end; what nobody asked for; a clock that is none. */
+static void t_failures(void **state)
+{
+	static const char digest[] =
+		"401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\"";
+	struct lab *l = lab_new("ward", false);
+	ward_ns ahead;
+
+	(void)state;
+	assert_int_equal(ward_onvif_bytes(l->o, ward_slice_of("x", 1), 0, wall), WARD_ERR_CLOSED);
+	assert_int_equal(ward_counter_get(&l->counters, "onvif.unasked"), 1);
+	asks(l, 0, "GetSystemDateAndTime", "/onvif/device_service");
+	assert_int_equal(answer_with(l, 0, digest, NULL), WARD_OK);
+	asks(l, 0, "GetSystemDateAndTime", "/onvif/device_service");
+	assert_int_equal(answer_with(l, 0, digest, NULL), WARD_ERR_DENIED);
+	assert_string_equal(ward_onvif_why(l->o), "it does not take user and password");
+	asks(l, 9 * S, "GetSystemDateAndTime", "/onvif/device_service");
+	assert_int_equal(ward_onvif_ended(l->o, 9 * S, wall), WARD_ERR_FOREIGN);
+	assert_string_equal(ward_onvif_why(l->o), "it ended the connection");
+	asks(l, 19 * S, "GetSystemDateAndTime", "/onvif/device_service");
+	assert_true(ward_onvif_overdue(l->o, 30 * S));
+	assert_int_equal(ward_onvif_ended(l->o, 30 * S, wall), WARD_ERR_FOREIGN);
+	assert_string_equal(ward_onvif_why(l->o), "it does not answer in time");
+	asks(l, 60 * S, "GetSystemDateAndTime", "/onvif/device_service");
+	answer(l, 60 * S, "<d:GetSystemDateAndTimeResponse/>");
+	assert_false(ward_onvif_clock(l->o, &ahead));
+	assert_int_equal(ward_counter_get(&l->counters, "onvif.odd.clock"), 1);
+	lab_free(l);
+}
+
 /* Before GetServices there was GetCapabilities; streams of both media services. */
 static void t_streams(void **state)
 {
@@ -442,16 +527,23 @@ static void t_digest(void **state)
 
 static void t_url(void **state)
 {
-	static const char *const bad[] = {"http://h", "onvif://", "onvif://h:0", "onvif://u@h",
-		"onvif://h/a b", "onvif://h:99999", "onvif://[::1", "onvif://h/\"",
-		"onvif://[::1]x"};
+	static const char begin[] = "it begins with neither onvif:// nor onvifs://",
+			  host[] = "it has no usable host and port (a user stands elsewhere)",
+			  path[] = "its path is too long, or has blanks or quotes in it";
+	static const struct {
+		const char *text, *why;
+	} bad[] = {{"http://h", begin}, {"onvif://", host}, {"onvif://h:0", host},
+		{"onvif://u@h", host}, {"onvif://h/a b", path}, {"onvif://h:99999", host},
+		{"onvif://[::1", host}, {"onvif://h/\"", path}, {"onvif://[::1]x", host}};
 	struct ward_onvif_url u;
 	const char *why;
 
 	(void)state;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
 		assert_int_equal(
-			ward_onvif_url_read(ward_str_z(bad[i]), &u, &why), WARD_ERR_MALFORMED);
+			ward_onvif_url_read(ward_str_z(bad[i].text), &u, &why), WARD_ERR_MALFORMED);
+		assert_string_equal(why, bad[i].why);
+	}
 	assert_int_equal(
 		ward_onvif_url_read(WARD_STR("onvifs://[2001:db8::1]:444/x"), &u, &why), WARD_OK);
 	assert_true(u.tls);
@@ -593,6 +685,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_door), cmocka_unit_test(t_items),
 		cmocka_unit_test(t_cameras), cmocka_unit_test(t_rebuilt),
 		cmocka_unit_test(t_polling), cmocka_unit_test(t_denied),
+		cmocka_unit_test(t_refused), cmocka_unit_test(t_failures),
 		cmocka_unit_test(t_streams), cmocka_unit_test(t_digest), cmocka_unit_test(t_url),
 		cmocka_unit_test(t_http), cmocka_unit_test(t_xml)};
 
