@@ -65,6 +65,36 @@ sed -i 's/kind: mqtt$/kind: mqttt/' "$tmp/h/sources.yml"
 says 1 "'kind' has the bad value 'mqttt'" check "$tmp/h"
 says 1 "1 error," check "$tmp/h"
 
+# Sources of ONVIF devices and of warnings: all that is wrong, at once.
+copy
+source() { # ID KIND WHERE LINE...
+	printf '  - {id: %s, name: x, kind: %s, where: "%s", watches: [santa-giulia], purpose: x' "$1" "$2" "$3"
+	shift 3
+	[ $# = 0 ] || printf ', %s' "$@"
+	echo '}'
+}
+{
+	echo sources:
+	source a onvif rtsp://192.0.2.1/m 'fps: 5'
+	source b onvif onvif://
+	source c onvif onvif://ward:pw@192.0.2.1
+	source d onvif onvif://192.0.2.1 'user: ward'
+	source e onvif file:/x
+	source f net iface:x 'at: "45,7"'
+	source g cap file:x.xml
+	source h cap file:/x.xml 'at: "45"'
+} >"$tmp/h/sources.yml"
+says 1 "sources.yml:2: error: 'zones', 'fps', 'budget' and 'priority' are of cameras whose pictures are looked at" check "$tmp/h"
+for text in "sources.yml:3: error: 'where' has no host" "sources.yml:4: error: user and password stand in 'where'" \
+	"sources.yml:5: error: 'user' and 'password_file' belong together" \
+	"sources.yml:6: error: a source of kind onvif can't be read from 'file:'" \
+	"sources.yml:7: error: 'at' and 'geocodes' are of warnings" \
+	"sources.yml:8: error: a file of warnings is named by its whole path" \
+	"sources.yml:8: warning: source 'g' takes every warning for one about the hospital" \
+	"sources.yml:9: error: 'at' has the bad value '45'"; do
+	grep -qF "$text" "$tmp/said" || fail "not said: $text"
+done
+
 # The key that clips are made for: not there, none, the one that opens them, and what may be done to it.
 copy
 sed -i 's/^hospital:/&\n  clips: {key: evidence.pub}/' "$tmp/h/hospital.yml"
