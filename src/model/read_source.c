@@ -11,6 +11,7 @@ enum {
 	PRIORITY_DEFAULT = 2,
 	PRIORITY_MAX = 3,
 	EVERY_DEFAULT_S = 60,
+	FETCH_DEFAULT_S = 300,
 	EVERY_MAX_S = 86400
 };
 static const uint32_t all_kinds = (1u << WARD_NODE_N) - 1;
@@ -64,10 +65,44 @@ static bool in_words(struct ward_str s, const char *words)
 	return false;
 }
 
+/* Warnings that are fetched: https: is of what others post, too. */
+static bool is_fetched(const struct ward_source *s)
+{
+	return ward_str_eqz(s->kind, "cap") &&
+	       (ward_str_starts(s->where, WARD_STR("https:")) ||
+		       ward_str_starts(s->where, WARD_STR("http:")));
+}
+
+static void cap_url(struct ward_load *l, const struct ward_conf *c, const struct ward_source *s)
+{
+	struct ward_str rest = ward_str_sub(s->where, strlen("https://"), s->where.len);
+
+	if (ward_str_starts(s->where, WARD_STR("http:")))
+		ward_load_error(l, c,
+			"warnings are fetched in clear: anybody on the way could forge them\n"
+			"write `where: https://HOST/PATH`");
+	else if (!ward_str_starts(s->where, WARD_STR("https://")) || !rest.len ||
+		 rest.p[0] == '/' || ward_str_find(rest, WARD_STR("@")) != SIZE_MAX)
+		ward_load_error(l, c,
+			"'where' has no host, or a user in it\nwrite https://HOST/PATH, where the "
+			"service's list of warnings is");
+	for (size_t i = 0; i < rest.len; i++)
+		if (rest.p[i] <= ' ' || rest.p[i] > '~' || rest.p[i] == '"' || rest.p[i] == '\\') {
+			ward_load_error(l, c,
+				"'where' has blanks, quotes or letters that no address has\n"
+				"write them as %%xx");
+			return;
+		}
+}
+
 static void where(struct ward_load *l, const struct ward_conf *c, const struct ward_source *s)
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
 
+	if (is_fetched(s)) {
+		cap_url(l, c, s);
+		return;
+	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ways); i++) {
 		if (!ward_str_eqz(way, ways[i].name))
 			continue;
@@ -93,8 +128,9 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
-	bool tls = in_words(way, "tls https"), text = in_words(s->kind, "syslog json");
-	bool camera = in_words(way, "rtsps onvifs");
+	bool tls = in_words(way, "tls https") && !is_fetched(s);
+	bool text = in_words(s->kind, "syslog json");
+	bool camera = in_words(way, "rtsps onvifs") || is_fetched(s);
 
 	s->multiline = ward_load_text(l, c, "multiline", false);
 	s->charset = ward_load_text(l, c, "charset", false);
@@ -235,7 +271,7 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
 	bool camera = in_words(way, "rtsp rtsps"), onvif = ward_str_eqz(s->kind, "onvif"),
-	     hook = in_words(way, "http https");
+	     hook = in_words(way, "http https") && !is_fetched(s);
 	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
 	size_t host = 2;
 
@@ -293,7 +329,7 @@ static void controller_keys(struct ward_load *l, const struct ward_conf *c, stru
 	struct ward_words w = ward_load_words(l, c, "controllers");
 	struct ward_str *at = ward_arena_array(&l->m->arena, w.n, sizeof(*at));
 
-	s->every = EVERY_DEFAULT_S * WARD_NS_PER_S;
+	s->every = (is_fetched(s) ? FETCH_DEFAULT_S : EVERY_DEFAULT_S) * WARD_NS_PER_S;
 	if (!at) {
 		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
 		return;
@@ -310,11 +346,10 @@ static void controller_keys(struct ward_load *l, const struct ward_conf *c, stru
 			"'controllers', 'cov' and 'acknowledge' are of BACnet\nremove them, or "
 			"write "
 			"`kind: bacnet`");
-	if (!in_words(s->kind, "bacnet modbus snmp") && ward_conf_get(c, "every"))
+	if (!in_words(s->kind, "bacnet modbus snmp") && !is_fetched(s) && ward_conf_get(c, "every"))
 		ward_load_error(l, c,
-			"'every' is of controllers that are asked\nremove it, or give the source "
-			"the "
-			"kind bacnet, modbus or snmp");
+			"'every' is of controllers that are asked, and of warnings that are "
+			"fetched\nremove it, or give the source the kind bacnet, modbus or snmp");
 	if (bacnet && !w.n)
 		ward_load_error(l, c,
 			"a bacnet source has no controllers\nadd `controllers: [10.20.0.21]`, "

@@ -18,7 +18,7 @@ struct ward_source {
 	 * "serial-server:HOST:PORT", "onvif://HOST[:PORT][/PATH]", "onvifs://…" (kind
 	 * onvif: of "rtsp…" its metadata),
 	 * "bacnet:ADDR:PORT", "modbus:HOST:PORT", "snmp:HOST:PORT", "snmp-trap:ADDR:PORT",
-	 * "http:ADDR:PORT", "https:ADDR:PORT" */
+	 * "http:ADDR:PORT", "https:ADDR:PORT"; kind cap: "https://HOST[:PORT]/PATH" */
 	struct ward_str where;
 	struct ward_str multiline, charset; /* logs: how lines join, their set; or empty */
 	/* tls: PEM files, relative to the hospital directory; clients may be empty. */

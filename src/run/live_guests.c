@@ -99,18 +99,23 @@ static enum ward_err set_hook(struct live *l, const struct live_guest *g)
 	return err ? err : live_tell_file(l, g->number, "clients", s->clients);
 }
 
-/* "file:/FOLDER/NAME"; what is warned: the first that it watches. */
+/* "file:/FOLDER/NAME" or "https://…"; what is warned: the first that it watches. */
 static enum ward_err set_feed(struct live *l, const struct live_guest *g)
 {
 	const struct ward_source *s = g->source;
 	struct ward_str path;
+	bool folder = live_starts(s, "file:", &path);
 	enum ward_err err = tell_patterns(l, g->number);
 
-	(void)live_starts(s, "file:", &path);
 	if (!err)
 		err = live_tell(l, g->number, "source", s->id);
 	if (!err)
-		err = live_tell(l, g->number, "path", path);
+		err = folder ? live_tell(l, g->number, "path", path)
+			     : live_tell(l, g->number, "url", s->where);
+	if (!err && !folder)
+		err = tell_number(l, g->number, "every", (unsigned long long)s->every);
+	if (!err && !folder)
+		err = live_tell_file(l, g->number, "certificate", s->certificate);
 	if (!err)
 		err = live_tell(l, g->number, "at", s->at);
 	if (!err)

@@ -38,7 +38,7 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_LINE;
 	if (ward_str_eqz(s->kind, "onvif"))
 		return P_ONVIF;
-	if (ward_str_eqz(s->kind, "cap") && live_starts(s, "file:", &rest))
+	if (ward_str_eqz(s->kind, "cap"))
 		return P_FEED;
 	if (live_starts(s, "http:", &rest) || live_starts(s, "https:", &rest))
 		return P_HOOK;

@@ -24,7 +24,7 @@ may() { # what each process may hold of the above
 	modbus) echo modbus ;;
 	snmp) echo netsnmp crypto ;; # of version 3
 	line) ;;
-	feed) echo xml2 ;;
+	feed) echo xml2 crypto ;; # TLS
 	hook) echo log crypto ;;      # patterns; TLS
 	onvif) echo key crypto xml2 rtsp ;; # tokens of one run, for `ward sense onvif`; TLS and digests
 	flow) echo flow ;;

@@ -83,6 +83,10 @@ source() { # ID KIND WHERE LINE...
 	source f net iface:x 'at: "45,7"'
 	source g cap file:x.xml
 	source h cap file:/x.xml 'at: "45"'
+	source i cap http://192.0.2.1/x 'geocodes: "N:1"'
+	source j cap https://u@192.0.2.1/x 'geocodes: "N:1"'
+	source k cap 'https://192.0.2.1/a b' 'geocodes: "N:1"'
+	source l syslog udp:127.0.0.1:514 'every: 5s'
 } >"$tmp/h/sources.yml"
 says 1 "sources.yml:2: error: 'zones', 'fps', 'budget' and 'priority' are of cameras whose pictures are looked at" check "$tmp/h"
 for text in "sources.yml:3: error: 'where' has no host" "sources.yml:4: error: user and password stand in 'where'" \
@@ -91,7 +95,11 @@ for text in "sources.yml:3: error: 'where' has no host" "sources.yml:4: error: u
 	"sources.yml:7: error: 'at' and 'geocodes' are of warnings" \
 	"sources.yml:8: error: a file of warnings is named by its whole path" \
 	"sources.yml:8: warning: source 'g' takes every warning for one about the hospital" \
-	"sources.yml:9: error: 'at' has the bad value '45'"; do
+	"sources.yml:9: error: 'at' has the bad value '45'" \
+	"sources.yml:10: error: warnings are fetched in clear" \
+	"sources.yml:11: error: 'where' has no host, or a user in it" \
+	"sources.yml:12: error: 'where' has blanks, quotes" \
+	"sources.yml:13: error: 'every' is of controllers that are asked, and of warnings that are fetched"; do
 	grep -qF "$text" "$tmp/said" || fail "not said: $text"
 done
 

@@ -1,11 +1,13 @@
-/* The process of one source of warnings (CAP): looks at files that something else fetches, and
- * tells what is new in them.
+/* The process of one source of warnings (CAP): looks at files that something else fetches, or
+ * fetches them from one address itself (feed_web.h), and tells what is new in them.
  *
- * It may read the folder and no other, and is caged before it reads a byte. A file is read again
- * when it changed; warnings have ids of their own, so that after a restart they are told again and
- * are still one. */
+ * It may read the folder and no other, or speak with that host and no other, and is caged before it
+ * reads a byte. A file is read again when it changed; warnings have ids of their own, so that after
+ * a restart they are told again and are still one. */
+#include "event/classes.h"
 #include "run/feeder.h"
 #include "run/follow.h"
+#include "run/proc/feed_web.h"
 #include "run/proc/patterns.h"
 #include "sense/cap/cap.h"
 
@@ -40,6 +42,8 @@ struct feed {
 	struct ward_log_patterns *patterns; /* what warnings mean */
 	struct ward_cap_opts cap;
 	struct ward_xmldoc xml;
+	struct feed_web *web; /* NULL: a folder is looked at */
+	uint64_t n_silent;
 	char folder[4096];
 	const char *pattern; /* of names in it */
 	struct seen seen[FILES_MAX];
@@ -93,11 +97,24 @@ static ssize_t get(struct feed *f, int fd)
 	return (ssize_t)n;
 }
 
+/* A document that is XML. */
+static void tell(struct feed *f, const char *name, const struct ward_xmldoc *x)
+{
+	const char *why = NULL;
+	uint32_t line = 0;
+	enum ward_err err =
+		ward_cap_read(&f->cap, x, ward_clock_now(f->p.clock), x->arena, &why, &line);
+
+	if (err == WARD_ERR_MALFORMED)
+		refuse(f, name, line, why);
+	else if (err)
+		ward_process_die(&f->p, "out of memory", err);
+}
+
 static void read_file(struct feed *f, int fd, const char *name)
 {
 	ssize_t n = get(f, fd);
 	const char *why = "it can't be read";
-	uint32_t line = 0;
 	enum ward_err err;
 
 	if (n < 0) {
@@ -113,11 +130,7 @@ static void read_file(struct feed *f, int fd, const char *name)
 		refuse(f, name, f->xml.line, f->xml.why);
 		return;
 	}
-	err = ward_cap_read(&f->cap, &f->xml, ward_clock_now(f->p.clock), &f->arena, &why, &line);
-	if (err == WARD_ERR_MALFORMED)
-		refuse(f, name, line, why);
-	else if (err)
-		ward_process_die(&f->p, "out of memory", err);
+	tell(f, name, &f->xml);
 }
 
 static struct seen *place(struct feed *f, const char *name)
@@ -197,6 +210,58 @@ static void look(struct feed *f)
 	ward_feeder_flush(f->feeder);
 }
 
+/* ---- by address ---- */
+
+static enum ward_err on_alert(void *ctx, struct ward_str path, const struct ward_xmldoc *x)
+{
+	char name[NAME_LEN];
+
+	(void)snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(path));
+	ward_count_name(&((struct feed *)ctx)->p.counters, "feed.documents", 1);
+	tell(ctx, name, x);
+	return WARD_OK;
+}
+
+static void on_refuse(void *ctx, struct ward_str path, uint32_t line, const char *why)
+{
+	char name[NAME_LEN];
+
+	(void)snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(path));
+	refuse(ctx, name, line, why);
+}
+
+/* That no warning would be heard, or that they are again. */
+static void on_silent(void *ctx, const char *reason, ward_ns length)
+{
+	struct feed *f = ctx;
+	enum ward_class class = reason ? WARD_CLASS_FIELD_OFFLINE : WARD_CLASS_FIELD_ONLINE;
+	ward_ns now = ward_clock_now(f->p.clock);
+	struct ward_event e;
+
+	ward_arena_reset(&f->event_arena);
+	ward_event_init(&e, &f->event_arena);
+	e.id = ward_event_id(f->cap.source, (uint64_t)now, f->n_silent++, 1);
+	e.time = e.seen = now;
+	e.source = ward_name(&f->names, f->cap.source);
+	e.class = ward_name(&f->names, ward_str_z(ward_class_info(class)->name));
+	if (ward_event_set(&e, WARD_FIELD_SENSOR, ward_value_str(f->cap.source)) ||
+		ward_event_set(&e, WARD_FIELD_POINT, ward_value_str(WARD_STR("cap"))) ||
+		(reason && ward_event_set(
+				   &e, WARD_FIELD_REASON, ward_value_str(ward_str_z(reason)))) ||
+		ward_event_set(&e, WARD_FIELD_DURATION_NS, ward_value_int(length)))
+		ward_process_die(&f->p, "out of memory", WARD_ERR_NOMEM);
+	ward_feeder_event(f->feeder, &e);
+}
+
+static void fetch(struct feed *f)
+{
+	while (!ward_process_stopping()) {
+		feed_web_turn(f->web);
+		ward_feeder_flush(f->feeder);
+		ward_process_count(&f->p);
+	}
+}
+
 static void run(struct feed *f)
 {
 	while (!ward_process_stopping()) {
@@ -212,15 +277,30 @@ static void run(struct feed *f)
 	}
 }
 
+/* Where warnings are: a folder, or an address. */
+static void find(struct feed *f)
+{
+	const char *path = ward_process_setting(&f->p, "path"), *slash;
+	const struct feed_web_opts web = {
+		.p = &f->p, .sink = {on_alert, on_refuse, f}, .silent = on_silent, .ctx = f};
+
+	if (!path) {
+		f->web = feed_web_new(&web);
+		return;
+	}
+	slash = strrchr(path, '/');
+	if (!slash || ward_follow_folder(ward_str_z(path), f->folder, sizeof(f->folder)) != WARD_OK)
+		ward_process_die(&f->p, "path", WARD_ERR_CONFIG);
+	f->pattern = slash + 1;
+	ward_process_may_read(&f->p, f->folder);
+}
+
 static void settle(struct feed *f)
 {
-	const char *source = ward_process_setting(&f->p, "source"),
-		   *path = ward_process_setting(&f->p, "path"), *slash;
+	const char *source = ward_process_setting(&f->p, "source");
 
-	if (!source || !path || !(slash = strrchr(path, '/')) ||
-		ward_follow_folder(ward_str_z(path), f->folder, sizeof(f->folder)) != WARD_OK)
-		ward_process_die(&f->p, "source and path", WARD_ERR_CONFIG);
-	f->pattern = slash + 1;
+	if (!source)
+		ward_process_die(&f->p, "source", WARD_ERR_CONFIG);
 	f->cap = (struct ward_cap_opts){.names = &f->names,
 		.counters = &f->p.counters,
 		.source = ward_str_z(source),
@@ -250,9 +330,14 @@ int main(int argc, char **argv)
 		ward_process_die(&f->p, "out of memory", WARD_ERR_NOMEM);
 	settle(f);
 	f->patterns = process_patterns(&f->p, &f->names, &f->lim);
-	ward_process_may_read(&f->p, f->folder);
-	ward_process_cage(&f->p, WARD_CAGE_FOLLOW, NULL);
-	run(f);
+	find(f);
+	ward_process_cage(&f->p, f->web ? WARD_CAGE_PLAIN : WARD_CAGE_FOLLOW, NULL);
+	if (f->web)
+		fetch(f);
+	else
+		run(f);
+	ward_feeder_flush(f->feeder);
+	feed_web_free(f->web);
 	ward_xmldoc_fini(&f->xml);
 	ward_log_patterns_free(f->patterns);
 	return ward_process_end(&f->p);
