@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/record_controllers.h"
 #include "exercise/record.h"
 #include "sense/field/field.h"
 
@@ -19,6 +20,7 @@ struct record {
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
+	struct ward_points *points;
 	struct ward_wr w;
 };
 
@@ -79,6 +81,11 @@ static int load(struct record *r, struct ward_model **m, struct ward_scenario **
 	if (!err)
 		err = ward_model_load(dir, content, &r->lim, in.mem, &d, m);
 	in.m = *m;
+	const struct ward_point_in of = {*m, &r->lim, in.mem, &d};
+
+	if (!err)
+		err = ward_points_load(&of, dir, content, &r->points);
+	in.points = r->points;
 	if (!err)
 		err = ward_scenario_load(r->args.scenario, &in, s);
 	if (err) {
@@ -160,21 +167,14 @@ static const struct part {
 	{"sensors.jsonl", 1 << WARD_ACT_MQTT, record_sensors},
 };
 
-static int write_part(struct record *r, const struct part *part, const struct ward_scenario *c)
+/* What err says was made, or not. */
+static int write_file(struct record *r, const char *name, enum ward_err err)
 {
 	char path[PATH_MAX];
-	bool any = false;
-	int n = snprintf(path, sizeof(path), "%s/%s", r->args.out, part->name);
+	int n = snprintf(path, sizeof(path), "%s/%s", r->args.out, name);
 
-	for (unsigned a = 0; a < WARD_ACT_N; a++)
-		any |= part->acts >> a & 1 && ward_record_count(c, (enum ward_act)a);
-	if (!any)
-		return WARD_EXIT_DONE;
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return ward_cli_fail(r->cmd, "'%s': the name is too long", r->args.out);
-	ward_wr_reset(&r->w);
-	enum ward_err err = part->make(r, c);
-
 	if (!err && ward_wr_bad(&r->w))
 		err = WARD_ERR_LIMIT;
 	if (err)
@@ -188,6 +188,42 @@ static int write_part(struct record *r, const struct part *part, const struct wa
 	if (fclose(f) != 0 || !wrote)
 		return ward_cli_fail(r->cmd, "cannot write '%s'", path);
 	return WARD_EXIT_DONE;
+}
+
+static int write_part(struct record *r, const struct part *part, const struct ward_scenario *c)
+{
+	bool any = false;
+
+	for (unsigned a = 0; a < WARD_ACT_N; a++)
+		any |= part->acts >> a & 1 && ward_record_count(c, (enum ward_act)a);
+	if (!any)
+		return WARD_EXIT_DONE;
+	ward_wr_reset(&r->w);
+	enum ward_err err = part->make(r, c);
+
+	return write_file(r, part->name, err);
+}
+
+/* What the pollers read of the played controllers: a file for each source. */
+static int write_polled(struct record *r, const struct ward_scenario *c)
+{
+	const struct ward_cli_polled p = {c, r->points, &r->lim, &r->names, &r->counters, {put, r}};
+	size_t n;
+	const struct ward_source *s = ward_model_sources(c->model, &n);
+	int rc = WARD_EXIT_DONE;
+
+	for (size_t i = 0; i < n && !rc; i++) {
+		char name[NAME_MAX];
+
+		if (!ward_scenario_controls(c, &s[i]))
+			continue;
+		(void)snprintf(name, sizeof(name), "%.*s.jsonl", WARD_STR_ARG(s[i].id));
+		ward_wr_reset(&r->w);
+		enum ward_err err = ward_cli_record_controllers(&p, &s[i]);
+
+		rc = write_file(r, name, err);
+	}
+	return rc;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -209,6 +245,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		rc = ward_cli_fail(cmd, "out of memory");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(parts) && !rc; i++)
 		rc = write_part(&r, &parts[i], s);
+	if (!rc)
+		rc = write_polled(&r, s);
+	ward_points_free(r.points);
 	ward_names_fini(&r.names);
 	ward_wr_fini(&r.w);
 	return rc;
@@ -223,7 +262,8 @@ const struct ward_cmd ward_cmd_exercise_record = {
 		"as files that `ward replay` reads:\n\n"
 		"  doors.syslog   every syslog message, one a line\n"
 		"  bms.pcap       every frame, ARP and BACnet/IP with their answers\n"
-		"  sensors.jsonl  what the field sensor makes of the MQTT messages\n\n"
+		"  sensors.jsonl  what the field sensor makes of the MQTT messages\n"
+		"  SOURCE.jsonl   what the poller of a source reads of played controllers\n\n"
 		"A file without content is not written. The same scenario gives the same bytes: "
 		"kept\n"
 		"recordings are made so. Frames and messages are built by the code that plays "

@@ -5,10 +5,7 @@ set -u
 ward=$1 pilot=$2
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT INT TERM
-fail() {
-	echo "FAILED: $1"
-	exit 1
-}
+. "$(dirname "$0")/live.inc"
 folder=$pilot/scenarios/cooling
 "$ward" exercise record "$folder" "$tmp/a" || fail "exit code $?"
 for f in "$folder"/recording/*; do
@@ -18,6 +15,22 @@ done
 "$ward" exercise record "$pilot/scenarios/cold-store" "$tmp/d" || fail "cold-store"
 cmp "$pilot/scenarios/cold-store/recording/sensors.jsonl" "$tmp/d/sensors.jsonl" || fail "cold-store: the kept recording is another"
 "$ward" exercise record "$pilot/scenarios/ordinary-day/" "$tmp/b" || fail "ordinary-day"
+# with what is polled of played controllers, which leads to what the scenario expects
+for of in turin/plant marseille/galerie marseille/incendie; do
+	hospital=$(dirname "$pilot")/${of%/*}
+	kept=$hospital/scenarios/${of#*/}
+	mkdir -p "$tmp/polled/$of"
+	"$ward" exercise record "$kept" "$tmp/polled/$of" || fail "$of"
+	for f in "$tmp/polled/$of"/*; do
+		cmp "$f" "$kept/recording/${f##*/}" || fail "$of: the kept recording is another"
+	done
+	"$ward" replay --json "$hospital" "$kept"/recording/* >"$tmp/out" 2>/dev/null || fail "$of: replay"
+	sed -n 's/^    - \([0-9a-f-]\{36\}\).*/\1/p' "$kept/scenario.yml" >"$tmp/rules"
+	while read -r id; do
+		grep -q "\"kind\":\"detection\".*$id" "$tmp/out" || fail "$of: $id is not found"
+	done <"$tmp/rules"
+	[ "$(incidents_of "$tmp/out" | wc -l)" = 1 ] || fail "$of: not one incident"
+done
 # What is wrong with a scenario is said, and nothing is written.
 cp -R "$pilot" "$tmp/pilot" || fail "cp"
 sed 's/to: ahu-05/to: ahu-5/' "$folder/scenario.yml" >"$tmp/pilot/scenarios/cooling/scenario.yml"
