@@ -275,8 +275,12 @@ void ward_ground_take(struct ward_ground *g, const struct ward_image *image, con
 
 const uint8_t *ward_ground_picture(struct ward_ground *g)
 {
-	for (size_t i = 0; i < g->n; i++)
-		g->picture[i] = (uint8_t)(g->mean[i] / ONE);
+	uint8_t *restrict picture = g->picture;
+	const int16_t *restrict mean = g->mean;
+	size_t n = g->n;
+
+	for (size_t i = 0; i < n; i++)
+		picture[i] = (uint8_t)((uint16_t)mean[i] / ONE); /* never below 0 */
 	return g->picture;
 }
 
