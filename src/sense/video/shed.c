@@ -1,7 +1,7 @@
 #include "sense/video/shed.h"
 
 enum {
-	OVER = 2,    /* windows before there is less */
+	OVER = 2, /* windows before there is less; of lateness as many for each step of priority */
 	PLENTY = 12, /* before there is more, at first */
 	WAIT_MAX = 240,
 	OF_BUDGET = 50, /* percent of it that are plenty: one step more costs up to twice as much */
@@ -37,17 +37,18 @@ static bool change(struct ward_shed *s, ward_ns now, bool less)
 static bool judge(struct ward_shed *s, ward_ns now, ward_ns used)
 {
 	ward_ns length = now - s->begun, spent = used - s->used;
-	bool over, plenty;
+	bool over, plenty, own;
 
 	s->percent = (unsigned)(spent > 0 ? spent * 100 / length : 0);
-	over = (s->budget && s->percent > s->budget) || s->late > late_max << (s->priority - 1);
+	own = s->budget && s->percent > s->budget;
+	over = own || s->late > late_max << (s->priority - 1);
 	plenty = (!s->budget || s->percent * 100 <= s->budget * OF_BUDGET) && s->late < late_plenty;
 	s->n_over = over ? s->n_over + 1 : 0;
 	s->n_plenty = plenty ? s->n_plenty + 1 : 0;
 	/* it lasted: the next time is not in vain */
 	if (s->returned && s->n_plenty > s->wait)
 		s->returned = false;
-	if (s->n_over >= OVER && s->level + 1 < WARD_SHED_N)
+	if (s->n_over >= (own ? OVER : OVER * s->priority) && s->level + 1 < WARD_SHED_N)
 		return change(s, now, true);
 	if (s->n_plenty >= s->wait && s->level > WARD_SHED_NONE)
 		return change(s, now, false);

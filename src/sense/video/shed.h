@@ -3,8 +3,9 @@
  * Two things make less of it: the camera's own budget is exceeded, or its pictures come late, since
  * the machine has too much to do. Then one step less, once that lasted ten seconds; one step more
  * after a minute in which there was plenty, or longer each time that it was in vain. Cameras of a
- * higher priority wait for longer before they take less, so those of a lower one make room for
- * them: nobody has to tell one of the others. Pure: no clock, no process. */
+ * higher priority take more lateness, and for longer (ten seconds for each step of priority),
+ * before they take less, so those of a lower one make room for them: nobody has to tell one of the
+ * others. Pure: no clock, no process. */
 #ifndef WARD_SENSE_VIDEO_SHED_H
 #define WARD_SENSE_VIDEO_SHED_H
 

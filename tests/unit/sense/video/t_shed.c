@@ -72,12 +72,27 @@ static void test_late(void **state)
 			struct lab l = {.now = 1};
 
 			ward_shed_init(&l.s, 0, p);
-			run(&l, 30, 50, late);
+			run(&l, 40, 50, late);
 			level[p - 1] = l.s.level;
 		}
 		assert_int_equal(level[0] > WARD_SHED_NONE, seconds >= 1);
 		assert_int_equal(level[1] > WARD_SHED_NONE, seconds >= 2);
 		assert_int_equal(level[2] > WARD_SHED_NONE, seconds >= 4);
+	}
+}
+
+/* And where all come late at once, the others wait for what that gives. */
+static void test_order(void **state)
+{
+	(void)state;
+	for (unsigned p = 1; p <= WARD_SHED_PRIORITY_MAX; p++) {
+		struct lab l = {.now = 1};
+
+		ward_shed_init(&l.s, 0, p);
+		run(&l, 10 * p - 2, 50, 8 * WARD_NS_PER_S);
+		assert_int_equal(l.s.level, WARD_SHED_NONE);
+		run(&l, 4, 50, 8 * WARD_NS_PER_S);
+		assert_int_equal(l.s.level, WARD_SHED_HALF);
 	}
 }
 
@@ -119,6 +134,7 @@ int main(void)
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_no_budget),
 		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_in_vain),
 		cmocka_unit_test(test_away),
 	};
