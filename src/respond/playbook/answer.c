@@ -1,6 +1,8 @@
 /* Answers to requests, and what requests say. */
 #include "respond/playbook/state.h"
 
+enum { SAID_MAX = 1 << 20 };
+
 static struct ward_run_thread *asked(struct ward_run *r, struct ward_id id, ward_ns now)
 {
 	struct ward_run_request q;
@@ -115,12 +117,36 @@ void ward_run_fill(const struct ward_run *r, const struct ward_run_request *q, s
 	ward_playbook_fill(w, NULL, text, value_of, &seen);
 }
 
+/* What somebody was to do and has not done. */
+static void say_failed(const struct ward_run *r, const struct ward_run_request *q,
+	struct ward_lang *l, struct seen *seen, struct ward_wr *w)
+{
+	const struct ward_playbook_step *s = q->failed;
+	const struct ward_playbook_party *a =
+		s->agent == WARD_NONE ? NULL : &q->playbook->party[s->agent];
+	struct ward_wr text = ward_wr_grow(r->mem, SAID_MAX);
+
+	for (size_t i = 0; a && i < s->n_command; i++) {
+		if (s->command[i].act != WARD_PLAYBOOK_MANUAL)
+			continue;
+		ward_wr_reset(&text);
+		ward_playbook_fill(&text, l, s->command[i].text, value_of, seen);
+		w->bad = w->bad || ward_wr_bad(&text);
+		WARD_SAY(w, l, WARD_TEXT("{role} has not done this: {text}"),
+			{"role", ward_lang_text(l, a->name)}, {"text", ward_wr_text(&text)});
+		ward_wr_ch(w, '\n');
+	}
+	ward_wr_fini(&text);
+}
+
 void ward_run_say(const struct ward_run *r, const struct ward_run_request *q, struct ward_lang *l,
 	struct ward_wr *w)
 {
 	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
-	struct ward_wr command = ward_wr_grow(r->mem, 1 << 20);
+	struct ward_wr command = ward_wr_grow(r->mem, SAID_MAX);
 
+	if (q->failed)
+		say_failed(r, q, l, &seen, w);
 	if (q->ask != WARD_RUN_ASK_CONFIRM) {
 		ward_playbook_fill(w, l, q->command->text, value_of, &seen);
 		return;

@@ -68,6 +68,7 @@ void ward_run_request_of(
 		.playbook = p,
 		.step = s,
 		.command = &s->command[t->command],
+		.failed = t->failed == WARD_NONE ? NULL : &p->step[t->failed],
 		.thread = t->id,
 		.due = t->due};
 }
@@ -159,6 +160,10 @@ static enum ward_err end(
 
 static void move(struct ward_run *r, struct ward_run_thread *t, uint32_t to)
 {
+	bool failed = t->phase == WARD_RUN_LEFT_BADLY &&
+		      ward_run_step_of(r, t)->kind == WARD_PLAYBOOK_ACTION;
+
+	t->failed = failed ? t->step : WARD_NONE;
 	ward_run_forget(r, t->id, false);
 	t->step = to;
 	t->phase = WARD_RUN_READY;

@@ -79,6 +79,8 @@ struct ward_run_request {
 	const struct ward_playbook *playbook;
 	const struct ward_playbook_step *step;
 	const struct ward_playbook_command *command;
+	const struct ward_playbook_step
+		*failed; /* an action, because of which this is asked; or NULL */
 	uint32_t thread;
 	ward_ns due; /* then the step has failed */
 };
@@ -130,7 +132,8 @@ enum ward_run_outcome ward_run_is(const struct ward_run *r);
 ward_ns ward_run_due(const struct ward_run *r);
 /* Open request i, by thread; false behind the last. To be sent again after a crash, by its id. */
 bool ward_run_open(const struct ward_run *r, size_t i, struct ward_run_request *ret);
-/* What a request says, in a language, variables filled in. */
+/* What a request says, in a language, variables filled in; what somebody else has not done stands
+ * before it. */
 void ward_run_say(const struct ward_run *r, const struct ward_run_request *q, struct ward_lang *l,
 	struct ward_wr *w);
 /* Any text of the request's step with its variables filled in, as it is: a URL, a header. */

@@ -87,22 +87,46 @@ void ward_playbook_fill(struct ward_wr *w, struct ward_lang *l, struct ward_str 
 	}
 }
 
-/* On a sheet, a variable stands as its name: "[place]". */
+struct naming {
+	const struct sheet *s;
+	struct ward_wr *w;
+};
+
+/* On a sheet, a variable stands as what it will be: "[place]". */
 static bool as_name(void *ctx, struct ward_str name, struct ward_str *ret)
 {
-	struct ward_wr *w = ctx;
+	const struct naming *n = ctx;
+	const struct ward_playbook *p = n->s->p;
+	const struct ward_playbook_var *v = ward_playbook_find_var(p->var, p->n_var, name);
 
-	ward_wr_ch(w, '[');
-	for (size_t i = 2; i + 2 < name.len; i++)
-		ward_wr_ch(w, name.p[i] == '_' ? ' ' : name.p[i]);
-	ward_wr_ch(w, ']');
+	ward_wr_ch(n->w, '[');
+	if (v && v->external && v->description.len)
+		ward_wr_str(n->w, ward_lang_text(n->s->out->lang, v->description));
+	for (size_t i = 2; i + 2 < name.len && !(v && v->external && v->description.len); i++)
+		ward_wr_ch(n->w, name.p[i] == '_' ? ' ' : name.p[i]);
+	ward_wr_ch(n->w, ']');
 	*ret = WARD_STR("");
 	return true;
 }
 
+static void fill(const struct sheet *s, struct ward_wr *w, struct ward_lang *l, struct ward_str text)
+{
+	struct naming n = {s, w};
+
+	ward_playbook_fill(w, l, text, as_name, &n);
+}
+
+static void put_name(struct sheet *s, struct ward_str name)
+{
+	struct naming n = {s, &s->w};
+	struct ward_str unused;
+
+	(void)as_name(&n, name, &unused);
+}
+
 static void put(struct sheet *s, struct ward_str english)
 {
-	ward_playbook_fill(&s->w, s->out->lang, english, as_name, &s->w);
+	fill(s, &s->w, s->out->lang, english);
 }
 
 static struct ward_str role_name(const struct sheet *s, struct ward_str id, struct ward_str other)
@@ -148,7 +172,15 @@ static void asked(struct sheet *s, const struct ward_playbook_step *x, unsigned 
 		if (v->description.len)
 			put(s, v->description);
 		else
-			(void)as_name(&s->w, v->name, &(struct ward_str){0});
+			put_name(s, v->name);
+		if (v->known && ward_str_eqz(v->type, "bool")) {
+			bool yes = ward_str_eqz(v->value, "true");
+
+			ward_wr_ch(&s->w, ' ');
+			ward_say(&s->w, s->out->lang,
+				yes ? WARD_TEXT("(without an answer: yes)")
+				    : WARD_TEXT("(without an answer: no)"));
+		}
 		line(s, depth, 0);
 	}
 }
@@ -158,13 +190,38 @@ static void acts(
 {
 	struct ward_wr command = ward_wr_grow(s->mem, TEXT_MAX);
 
-	ward_playbook_fill(&command, NULL, c->text, as_name, &command);
+	fill(s, &command, NULL, c->text);
 	s->w.bad = s->w.bad || ward_wr_bad(&command);
 	WARD_SAY(&s->w, s->out->lang,
 		WARD_TEXT("{role} must agree; then Ward does ({type}): {command}"),
 		{"role", role_name(s, x->confirm, WARD_STR(""))}, {"type", c->type},
 		{"command", ward_wr_text(&command)});
 	ward_wr_fini(&command);
+}
+
+/* Who is told when nobody did it, after which all goes on as if somebody had: said at once. */
+static bool deputy(struct sheet *s, const struct ward_playbook_step *x, unsigned depth)
+{
+	const struct ward_playbook_step *d = &s->p->step[x->failure];
+	uint32_t next = ward_playbook_after(x, true);
+
+	if (d->kind != WARD_PLAYBOOK_ACTION || d->n_command != 1 || d->delay_ms ||
+		d->command->act != WARD_PLAYBOOK_MANUAL || d->agent == WARD_NONE ||
+		ward_playbook_after(d, true) != next ||
+		(d->failure != WARD_NONE && d->failure != next))
+		return false;
+	const struct ward_playbook_party *a = &s->p->party[d->agent];
+	struct ward_wr what = ward_wr_grow(s->mem, TEXT_MAX);
+
+	fill(s, &what, s->out->lang, d->command->text);
+	s->w.bad = s->w.bad || ward_wr_bad(&what);
+	WARD_SAY(&s->w, s->out->lang,
+		WARD_TEXT("If nobody does it in time, {role} is told: {text}"),
+		{"role", role_name(s, a->role, a->name)}, {"text", ward_wr_text(&what)});
+	line(s, depth, 0);
+	ward_wr_fini(&what);
+	s->number[x->failure] = s->number[x - s->p->step];
+	return true;
 }
 
 static void action(struct sheet *s, const struct ward_playbook_step *x, struct todo t, uint32_t n)
@@ -186,7 +243,7 @@ static void action(struct sheet *s, const struct ward_playbook_step *x, struct t
 	}
 	timing(s, x, t.depth);
 	asked(s, x, t.depth);
-	if (x->failure == WARD_NONE)
+	if (x->failure == WARD_NONE || deputy(s, x, t.depth))
 		return;
 	uint32_t to = s->number[x->failure];
 	char text[24];
@@ -241,7 +298,7 @@ static void head(struct sheet *s, const struct ward_playbook_step *x, struct tod
 	else if (x->kind == WARD_PLAYBOOK_PARALLEL && !name.len)
 		ward_say(&s->w, s->out->lang, WARD_TEXT("At the same time:"));
 	else if (x->kind == WARD_PLAYBOOK_SWITCH && !name.len)
-		(void)as_name(&s->w, x->over, &name);
+		put_name(s, x->over);
 	else
 		put(s, name);
 	line(s, t.depth, n);
@@ -344,7 +401,7 @@ static void words_of_vars(const struct ward_playbook_var *v, size_t n,
 	void (*each)(void *ctx, struct ward_str english), void *ctx)
 {
 	for (size_t i = 0; i < n; i++)
-		if (v[i].description.len && !v[i].external)
+		if (v[i].description.len)
 			each(ctx, v[i].description);
 }
 
@@ -356,7 +413,7 @@ void ward_playbook_words(
 		each(ctx, p->description);
 	words_of_vars(p->var, p->n_var, each, ctx);
 	for (size_t i = 0; i < p->n_party; i++)
-		if (!p->party[i].role.len)
+		if (p->party[i].role.len)
 			each(ctx, p->party[i].name);
 	for (size_t i = 0; i < p->n_step; i++) {
 		const struct ward_playbook_step *s = &p->step[i];

@@ -25,7 +25,7 @@ struct ward_playbook_sheet {
 WARD_MUST_CHECK enum ward_err ward_playbook_tell(
 	const struct ward_playbook *p, const struct ward_playbook_sheet *sheet);
 /* Every text of a playbook that people are shown, and which a language should have: its name and
- * description, names of steps, manual commands, what is asked. */
+ * description, names of roles and steps, manual commands, what is asked. */
 void ward_playbook_words(
 	const struct ward_playbook *p, void (*each)(void *ctx, struct ward_str english), void *ctx);
 /* A text of the playbook with its variables filled in. value gives false where there is none. */

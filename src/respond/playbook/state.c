@@ -112,6 +112,7 @@ void ward_run_save(const struct ward_run *r, struct ward_wr *w)
 		ward_wr_varint(w, t->attempt);
 		ward_wr_varint(w, t->command);
 		ward_wr_varint(w, t->rounds);
+		ward_wr_varint(w, t->failed == WARD_NONE ? 0 : (uint64_t)t->failed + 1);
 		ward_wr_le64(w, (uint64_t)t->due);
 	}
 	ward_wr_varint(w, r->n_var);
@@ -196,6 +197,10 @@ static bool place_fits(const struct ward_run *r, const struct ward_run_thread *t
 	if (up && up->phase == WARD_RUN_INSIDE &&
 		t->root != (ward_run_step_of(r, up)->kind == WARD_PLAYBOOK_NESTED))
 		return false;
+	if (t->failed != WARD_NONE &&
+		(t->failed >= r->book[t->book]->n_step ||
+			r->book[t->book]->step[t->failed].kind != WARD_PLAYBOOK_ACTION))
+		return false;
 	if (t->excepted && (!t->root || r->book[t->book]->exception == WARD_NONE))
 		return false;
 	for (const struct ward_run_thread *x = up; x; x = ward_run_thread_of(r, x->parent))
@@ -219,6 +224,9 @@ static enum ward_err load_thread(struct ward_run *r, struct ward_rd *rd)
 	t.attempt = number(rd, r->n_attempt);
 	t.command = number(rd, WARD_NONE - 1);
 	t.rounds = number(rd, WARD_RUN_ROUNDS_MAX);
+	uint32_t failed = number(rd, WARD_PLAYBOOK_STEPS_MAX);
+
+	t.failed = failed ? failed - 1 : WARD_NONE;
 	t.due = (ward_ns)ward_rd_le64(rd);
 	if (ward_rd_bad(rd) || flags > 3 || !place_fits(r, &t) ||
 		!phase_fits(&r->book[t.book]->step[t.step], &t))

@@ -23,6 +23,7 @@ struct ward_run_thread {
 	bool root;     /* the first of its playbook, which holds its variables */
 	bool excepted; /* such a one: workflow_exception has taken over */
 	uint32_t attempt, command, rounds;
+	uint32_t failed; /* the action that failed, so that this step's turn came; or WARD_NONE */
 	ward_ns due;
 };
 

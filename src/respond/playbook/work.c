@@ -15,6 +15,7 @@ struct ward_run_thread *ward_run_spawn(struct ward_run *r, struct ward_run_threa
 {
 	WARD_ASSERT(r->n_thread < r->cap_thread);
 	t.id = r->next_thread++;
+	t.failed = WARD_NONE;
 	r->thread[r->n_thread] = t;
 	return &r->thread[r->n_thread++];
 }
