@@ -165,6 +165,7 @@ static void move(struct ward_run *r, struct ward_run_thread *t, uint32_t to)
 
 	t->failed = failed ? t->step : WARD_NONE;
 	ward_run_forget(r, t->id, false);
+	t->command = 0;
 	t->step = to;
 	t->phase = WARD_RUN_READY;
 }
@@ -231,7 +232,7 @@ static enum ward_err begin(
 	if (!s->delay_ms)
 		return work(r, t->id, WARD_RUN_BEGUN, now, out);
 	t->phase = WARD_RUN_DELAYED;
-	t->due = now + s->delay_ms * WARD_NS_PER_MS;
+	t->due = ward_run_later(now, s->delay_ms * WARD_NS_PER_MS);
 	record(r, t, WARD_RUN_WAITS, now, out);
 	return WARD_OK;
 }

@@ -109,7 +109,8 @@ static bool as_name(void *ctx, struct ward_str name, struct ward_str *ret)
 	return true;
 }
 
-static void fill(const struct sheet *s, struct ward_wr *w, struct ward_lang *l, struct ward_str text)
+static void fill(
+	const struct sheet *s, struct ward_wr *w, struct ward_lang *l, struct ward_str text)
 {
 	struct naming n = {s, w};
 

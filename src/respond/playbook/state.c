@@ -158,18 +158,18 @@ static bool phase_fits(const struct ward_playbook_step *s, const struct ward_run
 {
 	bool acts = s->kind == WARD_PLAYBOOK_ACTION;
 
+	if (t->command && (!acts || t->command >= s->n_command))
+		return false;
 	switch ((enum ward_run_phase)t->phase) {
 	case WARD_RUN_ASKED:
-		return acts && t->command < s->n_command &&
-		       s->command[t->command].act != WARD_PLAYBOOK_OTHER;
+		return acts && s->command[t->command].act != WARD_PLAYBOOK_OTHER;
 	case WARD_RUN_CONFIRM:
-		return acts && t->command < s->n_command &&
-		       s->command[t->command].act != WARD_PLAYBOOK_OTHER &&
+		return acts && s->command[t->command].act != WARD_PLAYBOOK_OTHER &&
 		       s->command[t->command].act != WARD_PLAYBOOK_MANUAL;
 	case WARD_RUN_INSIDE:
 		return s->kind >= WARD_PLAYBOOK_NESTED;
 	case WARD_RUN_DELAYED:
-		return s->delay_ms > 0 && s->kind != WARD_PLAYBOOK_END;
+		return s->delay_ms > 0 && !t->command && s->kind != WARD_PLAYBOOK_END;
 	case WARD_RUN_LEFT_WELL:
 	case WARD_RUN_LEFT_BADLY:
 		return s->kind != WARD_PLAYBOOK_END;

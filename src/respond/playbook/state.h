@@ -52,6 +52,12 @@ struct ward_run {
 	size_t n_var, cap_var;
 };
 
+/* now + span, at most the end of time. */
+static inline ward_ns ward_run_later(ward_ns now, ward_ns span)
+{
+	return now > WARD_NS_NEVER - 1 - span ? WARD_NS_NEVER - 1 : now + span;
+}
+
 struct ward_run_thread *ward_run_thread_of(const struct ward_run *r, uint32_t id);
 const struct ward_playbook_step *ward_run_step_of(
 	const struct ward_run *r, const struct ward_run_thread *t);

@@ -193,7 +193,8 @@ enum ward_err ward_run_work(struct ward_run *r, uint32_t thread, ward_ns now, co
 	const struct ward_playbook_step *s = ward_run_step_of(r, t);
 
 	if (t->phase != WARD_RUN_INSIDE) /* a while step's next round has the time that is left */
-		t->due = now + (s->timeout_ms ? s->timeout_ms * WARD_NS_PER_MS : WARD_RUN_TIMEOUT);
+		t->due = ward_run_later(
+			now, s->timeout_ms ? s->timeout_ms * WARD_NS_PER_MS : WARD_RUN_TIMEOUT);
 	switch (s->kind) {
 	case WARD_PLAYBOOK_ACTION:
 		if (!ward_run_command(r, t))

@@ -2,6 +2,9 @@
 #include "playbook_lab.h"
 
 #include "../model/lab.h"
+#include "respond/playbook/country.h"
+
+#include <unistd.h>
 
 static const char hospital[] =
 	"assets:\n  - {id: pump-1, name: Pump, class: device.medical.infusion, room: or-1,\n"
@@ -227,9 +230,84 @@ static void sheet(void **state)
 	pb_fini(&l);
 }
 
+/* The cards that are shipped: three countries, every role that a playbook of ours asks. */
+static void countries(void **state)
+{
+	(void)state;
+	static const char *const codes[] = {"FR", "IT", "NL"};
+	static const char *const roles[] = {"crisis-manager", "medical-director", "nurse-in-charge",
+		"theatre-coordinator", "pharmacist", "biomedical-engineer", "it-on-call",
+		"facility-engineer", "security-guard", "fire-officer", "telephone-operator"};
+	struct ward_playbook_country c;
+	struct ward_arena a;
+	char path[4096];
+	struct pb_lab l;
+
+	pb_init(&l);
+	ward_arena_init(&a, ward_mem_heap(), 1 << 22);
+	(void)snprintf(path, sizeof(path), "%s/content/playbooks/countries.yml",
+		getenv("WARD_SOURCE_ROOT"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(codes); i++) {
+		assert_int_equal(
+			ward_playbook_country(&a, &l.lim, path, ward_str_z(codes[i]), &l.d, &c),
+			WARD_OK);
+		for (size_t k = 0; k < WARD_PLAYBOOK_LEVELS; k++)
+			assert_true(c.level[k].len > 0);
+		for (size_t k = 0; k < WARD_ARRAY_LEN(roles); k++)
+			assert_non_null(ward_playbook_card(&c, ward_str_z(roles[k])));
+	}
+	assert_int_equal(ward_playbook_country(&a, &l.lim, path, WARD_STR("XX"), &l.d, &c),
+		WARD_ERR_NOT_FOUND);
+	assert_int_equal(l.d.n, 0);
+	ward_arena_fini(&a);
+	pb_fini(&l);
+}
+
+/* Every mistake in such a file is told with its line. */
+static void country_mistakes(void **state)
+{
+	(void)state;
+	static const char text[] = "countries:\n"
+				   "  - {code: IT, levels: [a, b], roles: []}\n"
+				   "  - code: FR\n"
+				   "    levels: [a, b, c]\n"
+				   "    roles:\n"
+				   "      - {role: x, title: T, first: F}\n"
+				   "      - {role: x, title: T, first: F}\n"
+				   "      - {role: y, title: T}\n"
+				   "  - {code: NL, levels: [a, b, c], cards: []}\n";
+	char path[] = "/tmp/ward-countries-XXXXXX";
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_playbook_country c;
+	struct ward_arena a;
+	struct pb_lab l;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0 && write(fd, text, sizeof(text) - 1) == (ssize_t)sizeof(text) - 1);
+	assert_int_equal(close(fd), 0);
+	pb_init(&l);
+	ward_arena_init(&a, ward_mem_heap(), 1 << 22);
+	assert_int_equal(
+		ward_playbook_country(&a, &l.lim, path, WARD_STR("IT"), &l.d, &c), WARD_ERR_CONFIG);
+	ward_diag_sort(&l.d);
+	ward_diag_write_text(&l.d, &w);
+	ward_wr_u8(&w, 0);
+	static const char *const says[] = {":2: error: no three levels", ":7: error: a second card",
+		":8: error: ", "'first'", ":9: error: ", "'cards'"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(says); i++)
+		if (!strstr((const char *)w.p, says[i]))
+			fail_msg("'%s' is not in:\n%s", says[i], (const char *)w.p);
+	assert_int_equal(unlink(path), 0);
+	ward_arena_fini(&a);
+	ward_wr_fini(&w);
+	pb_fini(&l);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(sheet)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(sheet),
+		cmocka_unit_test(countries), cmocka_unit_test(country_mistakes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
