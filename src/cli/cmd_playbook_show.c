@@ -27,6 +27,22 @@ static void line(void *ctx, const struct ward_playbook_line *l)
 	ward_text_close(&s->t);
 }
 
+/* At which level of the hospital's alert it belongs, as its country calls it. */
+static void level(struct show *s, const struct ward_playbook *p)
+{
+	const struct ward_playbook_country *c = &s->x.country;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+
+	if (c->code.len && p->level >= 1 && p->level <= WARD_PLAYBOOK_LEVELS) {
+		WARD_SAY(&w, s->x.lang, WARD_TEXT("Level of alert: {level}"),
+			{"level", c->level[p->level - 1]});
+		ward_text_open(&s->t, 0, 2);
+		ward_text_put(&s->t, WARD_STYLE_WARN, ward_wr_text(&w));
+		ward_text_close(&s->t);
+	}
+	ward_wr_fini(&w);
+}
+
 static void title(struct show *s, const struct ward_playbook *p)
 {
 	const struct ward_threats *known = s->x.m ? ward_model_threats(s->x.m) : s->x.t;
@@ -50,7 +66,30 @@ static void title(struct show *s, const struct ward_playbook *p)
 			ward_lang_text(s->x.lang, ward_threats_at(known, k)->name));
 		ward_text_close(&s->t);
 	}
+	level(s, p);
 	ward_text_gap(&s->t);
+}
+
+/* What each role that takes part does first. */
+static void cards(struct show *s, const struct ward_playbook *p)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < p->n_party; i++) {
+		const struct ward_playbook_card *c =
+			ward_playbook_card(&s->x.country, p->party[i].role);
+
+		if (!c)
+			continue;
+		if (!begun)
+			ward_text_gap(&s->t);
+		begun = true;
+		ward_text_open(&s->t, 0, STEP);
+		ward_text_put(&s->t, WARD_STYLE_BOLD, c->title);
+		ward_text_z(&s->t, WARD_STYLE_PLAIN, ": ");
+		ward_text_put(&s->t, WARD_STYLE_PLAIN, c->first);
+		ward_text_close(&s->t);
+	}
 }
 
 static int report(struct show *s)
@@ -75,6 +114,7 @@ static int report(struct show *s)
 
 	if (err)
 		return ward_cli_fail(s->x.cmd, "%s", ward_err_text(err));
+	cards(s, p);
 	return ward_cli_put(&s->x.w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 

@@ -132,6 +132,24 @@ static enum ward_err read_allowed(struct ward_cli_playbooks *x)
 	return x->diag.n_error ? WARD_ERR_CONFIG : WARD_OK;
 }
 
+/* The hospital's own file of levels and cards, else content's. */
+static enum ward_err read_country(struct ward_cli_playbooks *x)
+{
+	struct ward_str code = ward_model_hospital(x->m)->country;
+	char path[PATH_BYTES];
+	struct stat st;
+
+	if (snprintf(path, sizeof(path), "%s/playbooks/countries.yml", x->dir) >= PATH_BYTES ||
+		(stat(path, &st) != 0 && snprintf(path, sizeof(path), "%s/playbooks/countries.yml",
+						 x->content) >= PATH_BYTES) ||
+		stat(path, &st) != 0)
+		return WARD_OK;
+	enum ward_err err =
+		ward_playbook_country(&x->arena, &x->lim, path, code, &x->diag, &x->country);
+
+	return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
+}
+
 static int hospital(struct ward_cli_playbooks *x)
 {
 	char path[PATH_BYTES];
@@ -151,6 +169,8 @@ static int hospital(struct ward_cli_playbooks *x)
 		err = ward_cli_ways_load(x->content, x->dir, x->m, &x->lim, &x->diag, &x->ways);
 	if (!err)
 		err = read_allowed(x);
+	if (!err)
+		err = read_country(x);
 	if (err)
 		return ward_cli_report(x->cmd, err, x->dir, &x->diag, &x->w);
 	/* What `ward check` says of the hospital is not said again. */

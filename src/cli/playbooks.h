@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/ways.h"
+#include "respond/playbook/country.h"
 #include "respond/playbook/sheet.h"
 
 enum { WARD_CLI_PLAYBOOKS_PATHS = 256 };
@@ -25,7 +26,8 @@ struct ward_cli_playbooks {
 	struct ward_cli_ways ways;
 	struct ward_lang *lang;
 	struct ward_playbook **item;
-	size_t n, cap, n_bad; /* bad: could not be read */
+	size_t n, cap, n_bad;                 /* bad: could not be read */
+	struct ward_playbook_country country; /* the hospital's; of no code: none is known */
 	struct ward_str *allowed;
 	size_t n_allowed;
 };
