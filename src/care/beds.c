@@ -82,14 +82,16 @@ void ward_care_beds(const struct fold *f, struct ward_care_ward *w)
 {
 	enum ward_bed_type own = ward_care_bed_type(f->ask->m, w->node);
 	bool has[WARD_BED_N] = {false}, of_own = ward_model_node(f->ask->m, w->node)->beds > 0;
+	size_t n;
+	const struct ward_care_entry *const *of = ward_care_entries_of(f, w->node, &n);
 
-	for (size_t i = 0; i < f->ask->n_entry; i++) {
-		const struct ward_care_entry *e = &f->ask->entry[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct ward_care_entry *e = of[i];
 		bool counts = false;
 
 		for (unsigned k = WARD_CARE_STAFFED; k <= WARD_CARE_MORE_72H; k++)
 			counts |= e->value[k] != WARD_CARE_NONE;
-		if (e->where != w->node || !counts || e->made > f->ask->at || e->until < f->ask->at)
+		if (!counts || e->made > f->ask->at || e->until < f->ask->at)
 			continue;
 		if (e->bed == WARD_BED_N)
 			of_own = true;

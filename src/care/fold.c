@@ -22,18 +22,61 @@ static bool newer(const struct ward_care_entry *a, const struct ward_care_entry 
 	return c ? c > 0 : ward_str_cmp(a->why, b->why) > 0;
 }
 
+static int where_cmp(const void *va, const void *vb)
+{
+	const struct ward_care_entry *a = *(const struct ward_care_entry *const *)va,
+				     *b = *(const struct ward_care_entry *const *)vb;
+
+	return a->where < b->where ? -1 : a->where > b->where;
+}
+
+static enum ward_err sort_entries(struct fold *f)
+{
+	size_t n = f->ask->n_entry;
+
+	f->entry = ward_arena_array(f->a, n, sizeof(const struct ward_care_entry *));
+	if (!f->entry)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		f->entry[i] = &f->ask->entry[i];
+	if (n)
+		qsort(f->entry, n, sizeof(const struct ward_care_entry *), where_cmp);
+	return WARD_OK;
+}
+
+const struct ward_care_entry *const *ward_care_entries_of(
+	const struct fold *f, uint32_t where, size_t *ret_n)
+{
+	size_t lo = 0, hi = f->ask->n_entry;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (f->entry[mid]->where < where)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (*ret_n = 0; lo + *ret_n < f->ask->n_entry && f->entry[lo + *ret_n]->where == where;)
+		++*ret_n;
+	return f->entry + lo;
+}
+
+static bool good(const struct ward_care_entry *e, enum ward_care_field field, ward_ns t)
+{
+	return e->value[field] != WARD_CARE_NONE && e->made <= t && e->until >= t;
+}
+
 const struct ward_care_entry *ward_care_entered_beds(const struct fold *f, uint32_t where,
 	enum ward_bed_type type, enum ward_care_field field, ward_ns t)
 {
 	const struct ward_care_entry *best = NULL;
+	size_t n;
+	const struct ward_care_entry *const *e = ward_care_entries_of(f, where, &n);
 
-	for (size_t i = 0; i < f->ask->n_entry; i++) {
-		const struct ward_care_entry *e = &f->ask->entry[i];
-
-		if (e->where == where && e->value[field] != WARD_CARE_NONE && e->made <= t &&
-			e->until >= t && e->bed == type && newer(e, best))
-			best = e;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (good(e[i], field, t) && e[i]->bed == type && newer(e[i], best))
+			best = e[i];
 	return best;
 }
 
@@ -41,14 +84,12 @@ const struct ward_care_entry *ward_care_entered(
 	const struct fold *f, uint32_t where, enum ward_care_field field, ward_ns t)
 {
 	const struct ward_care_entry *best = NULL;
+	size_t n;
+	const struct ward_care_entry *const *e = ward_care_entries_of(f, where, &n);
 
-	for (size_t i = 0; i < f->ask->n_entry; i++) {
-		const struct ward_care_entry *e = &f->ask->entry[i];
-
-		if (e->where == where && e->value[field] != WARD_CARE_NONE && e->made <= t &&
-			e->until >= t && newer(e, best))
-			best = e;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (good(e[i], field, t) && newer(e[i], best))
+			best = e[i];
 	return best;
 }
 
@@ -258,6 +299,9 @@ enum ward_err ward_availability_find(
 		.emergency = ward_ontology_find(o, WARD_STR("service.care.emergency"))};
 	enum ward_err err = ward_care_gather(ask, a, &f.seen);
 	struct ward_availability c = {.at = ask->at};
+
+	if (!err)
+		err = sort_entries(&f);
 
 	for (uint32_t i = 0; i < ward_model_n(ask->m); i++)
 		c.n_ward += ward_model_node(ask->m, i)->kind == WARD_NODE_SERVICE;

@@ -8,12 +8,16 @@ struct fold {
 	const struct ward_care_ask *ask;
 	struct ward_arena *a;
 	struct seen seen;
-	uint32_t medical, care, emergency; /* classes of the ontology, or WARD_NONE */
+	const struct ward_care_entry **entry; /* by place */
+	uint32_t medical, care, emergency;    /* classes of the ontology, or WARD_NONE */
 };
 
+/* The entries of a place: the first, and how many. O(log entries). */
+const struct ward_care_entry *const *ward_care_entries_of(
+	const struct fold *f, uint32_t where, size_t *ret_n);
 /* The newest entry that is good at t and says that field of that place (of beds: for that type, of
  * which the ward's own goes without saying), or NULL. Of two made at once the later in the order of
- * their values. O(entries). */
+ * their values. O(entries of the place). */
 const struct ward_care_entry *ward_care_entered(
 	const struct fold *f, uint32_t where, enum ward_care_field field, ward_ns t);
 const struct ward_care_entry *ward_care_entered_beds(const struct fold *f, uint32_t where,

@@ -54,9 +54,8 @@ static size_t room(const struct fold *f, uint32_t node)
 		cap += 2 * x[i].n;
 	for (size_t i = 0; n && i < f->seen.n_incident; i++)
 		cap += f->seen.incident[i].n;
-	for (size_t i = 0; i < f->ask->n_entry; i++)
-		cap += f->ask->entry[i].where == node ? 2 : 0;
-	return cap;
+	(void)ward_care_entries_of(f, node, &n);
+	return cap + 2 * n;
 }
 
 static void change(struct ward_care_ward *w, ward_ns t, const struct ward_care_value *v)
@@ -77,22 +76,21 @@ static void change(struct ward_care_ward *w, ward_ns t, const struct ward_care_v
 enum ward_err ward_care_history(const struct fold *f, struct ward_care_ward *w)
 {
 	struct moments m = {.cap = room(f, w->node), .until = f->ask->at};
-	size_t per, first = 0;
+	size_t per, first = 0, n_entry;
+	const struct ward_care_entry *const *entry = ward_care_entries_of(f, w->node, &n_entry);
 
 	(void)ward_care_on(&f->seen, w->node, &per);
-	per = WORK / (per + f->ask->n_entry + 1);
+	per = WORK / (per + n_entry + 1);
 	m.at = ward_arena_array(f->a, m.cap, sizeof(*m.at));
 	w->change = ward_arena_array(f->a, WARD_CARE_CHANGES, sizeof(*w->change));
 	if (!m.at || !w->change)
 		return WARD_ERR_NOMEM;
 	of_impacts(f, w->node, &m);
-	for (size_t i = 0; i < f->ask->n_entry; i++) {
-		const struct ward_care_entry *e = &f->ask->entry[i];
-
-		if (e->where != w->node || e->value[WARD_CARE_STATE] == WARD_CARE_NONE)
+	for (size_t i = 0; i < n_entry; i++) {
+		if (entry[i]->value[WARD_CARE_STATE] == WARD_CARE_NONE)
 			continue;
-		moment(&m, e->made);
-		moment(&m, e->until + 1);
+		moment(&m, entry[i]->made);
+		moment(&m, entry[i]->until + 1);
 	}
 	if (m.n)
 		qsort(m.at, m.n, sizeof(*m.at), ns_cmp);

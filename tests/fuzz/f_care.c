@@ -123,11 +123,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		.record = record,
 		.n_record = records(part(&rest), &a, rec, record)};
 
-	WARD_ASSERT(ward_care_adt_new(l.m, &l.lim, ward_mem_heap(), &adt) == WARD_OK);
-	while (rest.p)
-		if (ward_care_adt_line(adt, ward_str_cut(&rest, '\n')) != WARD_OK)
-			continue;
-	ask.move = ward_care_adt_moves(adt, &ask.n_move);
+	if (rest.p) { /* its tables take a while */
+		WARD_ASSERT(ward_care_adt_new(l.m, &l.lim, ward_mem_heap(), &adt) == WARD_OK);
+		while (rest.p)
+			if (ward_care_adt_line(adt, ward_str_cut(&rest, '\n')) != WARD_OK)
+				continue;
+		ask.move = ward_care_adt_moves(adt, &ask.n_move);
+	}
 	WARD_ASSERT(ward_time_parse(WARD_STR("2026-03-12T03:00:00Z"), &ask.at) == WARD_OK);
 	availability(&ask, &entries, &a);
 	ward_care_adt_free(adt);
