@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	WARD_ASSERT((err == WARD_OK) == (c != NULL));
 	WARD_ASSERT(!err || err == WARD_ERR_NOMEM || (why && off <= len));
 	if (c) {
-		enum ward_truth is = ward_playbook_cond_holds(c, value, NULL);
+		enum ward_playbook_truth is = ward_playbook_cond_holds(c, value, NULL);
 
 		WARD_ASSERT(is == ward_playbook_cond_holds(c, value, NULL));
 		for (size_t i = 0; ward_playbook_cond_var(c, i, &name); i++)

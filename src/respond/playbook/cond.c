@@ -401,7 +401,7 @@ static bool one(enum op op, struct ward_str a, struct ward_str b)
 					  : c >= 0;
 }
 
-static enum ward_truth held(const struct ward_playbook_cond *c, const struct item *it,
+static enum ward_playbook_truth held(const struct ward_playbook_cond *c, const struct item *it,
 	ward_playbook_value_fn value, void *ctx)
 {
 	struct ward_str left = {"", 0};
@@ -419,23 +419,27 @@ static enum ward_truth held(const struct ward_playbook_cond *c, const struct ite
 			yes = yes || one(it->op, left, s);
 	}
 	if (unknown && !yes)
-		return WARD_TRUTH_UNKNOWN;
-	return yes != it->negated ? WARD_TRUTH_YES : WARD_TRUTH_NO;
+		return WARD_PLAYBOOK_TRUTH_UNKNOWN;
+	return yes != it->negated ? WARD_PLAYBOOK_TRUTH_YES : WARD_PLAYBOOK_TRUTH_NO;
 }
 
-static enum ward_truth join(enum kind k, enum ward_truth a, enum ward_truth b)
+static enum ward_playbook_truth join(
+	enum kind k, enum ward_playbook_truth a, enum ward_playbook_truth b)
 {
-	enum ward_truth strong = k == AND ? WARD_TRUTH_NO : WARD_TRUTH_YES;
+	enum ward_playbook_truth strong =
+		k == AND ? WARD_PLAYBOOK_TRUTH_NO : WARD_PLAYBOOK_TRUTH_YES;
 
 	if (a == strong || b == strong)
 		return strong;
-	return a == WARD_TRUTH_UNKNOWN || b == WARD_TRUTH_UNKNOWN ? WARD_TRUTH_UNKNOWN : a;
+	return a == WARD_PLAYBOOK_TRUTH_UNKNOWN || b == WARD_PLAYBOOK_TRUTH_UNKNOWN
+		       ? WARD_PLAYBOOK_TRUTH_UNKNOWN
+		       : a;
 }
 
-enum ward_truth ward_playbook_cond_holds(
+enum ward_playbook_truth ward_playbook_cond_holds(
 	const struct ward_playbook_cond *c, ward_playbook_value_fn value, void *ctx)
 {
-	enum ward_truth stack[WARD_PLAYBOOK_COND_MAX];
+	enum ward_playbook_truth stack[WARD_PLAYBOOK_COND_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
@@ -445,9 +449,10 @@ enum ward_truth ward_playbook_cond_holds(
 			stack[n++] = held(c, it, value, ctx);
 		} else if (it->kind == NOT) {
 			WARD_ASSERT(n >= 1);
-			if (stack[n - 1] != WARD_TRUTH_UNKNOWN)
-				stack[n - 1] = stack[n - 1] == WARD_TRUTH_YES ? WARD_TRUTH_NO
-									      : WARD_TRUTH_YES;
+			if (stack[n - 1] != WARD_PLAYBOOK_TRUTH_UNKNOWN)
+				stack[n - 1] = stack[n - 1] == WARD_PLAYBOOK_TRUTH_YES
+						       ? WARD_PLAYBOOK_TRUTH_NO
+						       : WARD_PLAYBOOK_TRUTH_YES;
 		} else {
 			WARD_ASSERT(n >= 2);
 			n--;

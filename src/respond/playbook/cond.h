@@ -13,7 +13,11 @@ enum { WARD_PLAYBOOK_COND_MAX = 128 }; /* comparisons, values and operators of o
 
 struct ward_playbook_cond;
 
-enum ward_truth { WARD_TRUTH_NO, WARD_TRUTH_YES, WARD_TRUTH_UNKNOWN };
+enum ward_playbook_truth {
+	WARD_PLAYBOOK_TRUTH_NO,
+	WARD_PLAYBOOK_TRUTH_YES,
+	WARD_PLAYBOOK_TRUTH_UNKNOWN
+};
 
 /* In the arena, borrowing text. UNSUPPORTED or MALFORMED with *ret_why (lives forever) and the byte
  * *ret_off; LIMIT likewise; NOMEM. */
@@ -26,7 +30,7 @@ bool ward_playbook_cond_var(
 typedef bool (*ward_playbook_value_fn)(void *ctx, struct ward_str name, struct ward_str *ret);
 /* Numbers are compared as numbers where both sides are decimal numbers, else as text by bytes. What
  * depends on a variable without a value is UNKNOWN. */
-enum ward_truth ward_playbook_cond_holds(
+enum ward_playbook_truth ward_playbook_cond_holds(
 	const struct ward_playbook_cond *c, ward_playbook_value_fn value, void *ctx);
 
 #endif

@@ -123,6 +123,14 @@ bool ward_playbook_next(struct ward_str *rest, struct ward_str *ret_text, struct
 	}
 }
 
+bool ward_playbook_answers(const struct ward_playbook *p, struct ward_str threat)
+{
+	for (size_t i = 0; i < p->n_threat; i++)
+		if (ward_str_eq(p->threat[i], threat))
+			return true;
+	return false;
+}
+
 static bool whole(struct ward_str s)
 {
 	int64_t n;

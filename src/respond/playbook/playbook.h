@@ -147,6 +147,9 @@ bool ward_playbook_next(struct ward_str *rest, struct ward_str *ret_text, struct
 /* May the variable have this value, by its type? */
 bool ward_playbook_fits(const struct ward_playbook_var *v, struct ward_str value);
 
+/* Does it answer the threat of that code? */
+bool ward_playbook_answers(const struct ward_playbook *p, struct ward_str threat);
+
 /* Playbooks that may name each other. */
 struct ward_playbooks {
 	struct ward_playbook **item; /* owned by the caller */

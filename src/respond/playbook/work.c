@@ -87,10 +87,10 @@ static enum ward_err decide(struct ward_run *r, uint32_t thread, const char **re
 	struct ward_run_thread *t = ward_run_thread_of(r, thread);
 	const struct ward_playbook_step *s = ward_run_step_of(r, t);
 	struct seen seen = {r, t};
-	enum ward_truth is = ward_playbook_cond_holds(s->cond, value_of, &seen);
-	uint32_t to = is == WARD_TRUTH_YES ? s->on_true : s->on_false;
+	enum ward_playbook_truth is = ward_playbook_cond_holds(s->cond, value_of, &seen);
+	uint32_t to = is == WARD_PLAYBOOK_TRUTH_YES ? s->on_true : s->on_false;
 
-	if (is == WARD_TRUTH_UNKNOWN)
+	if (is == WARD_PLAYBOOK_TRUTH_UNKNOWN)
 		return fail(r, thread, "a variable of the condition has no value", ret_why);
 	return branch(r, thread, &to, to != WARD_NONE, ret_why);
 }

@@ -26,35 +26,35 @@ static void holds(void **state)
 	(void)state;
 	static const struct {
 		const char *text;
-		enum ward_truth is;
+		enum ward_playbook_truth is;
 	} c[] = {
-		{"__state__:value = 'open'", WARD_TRUTH_YES},
-		{"__state__:value == 'shut'", WARD_TRUTH_NO},
-		{"__state__:value NOT = 'shut'", WARD_TRUTH_YES},
-		{"[ __state__:value <> 'shut' ]", WARD_TRUTH_YES},
-		{"__count__:value > 9", WARD_TRUTH_YES}, /* as text it would be less */
-		{"__count__:value = 10.0", WARD_TRUTH_YES},
-		{"__count__:value = '010'", WARD_TRUTH_YES},
-		{"__count__:value < -3", WARD_TRUTH_NO},
-		{"-3 <= -2.5", WARD_TRUTH_YES},
-		{"-0 = 0", WARD_TRUTH_YES},
-		{"__yes__:value = true", WARD_TRUTH_YES},
-		{"__state__:value IN ('a', 'open')", WARD_TRUTH_YES},
-		{"__state__:value NOT IN ('a', 'open')", WARD_TRUTH_NO},
-		{"__state__:value LIKE 'o%n'", WARD_TRUTH_YES},
-		{"__state__:value LIKE 'o_n'", WARD_TRUTH_NO},
-		{"'it\\'s' = 'it\\'s'", WARD_TRUTH_YES},
+		{"__state__:value = 'open'", WARD_PLAYBOOK_TRUTH_YES},
+		{"__state__:value == 'shut'", WARD_PLAYBOOK_TRUTH_NO},
+		{"__state__:value NOT = 'shut'", WARD_PLAYBOOK_TRUTH_YES},
+		{"[ __state__:value <> 'shut' ]", WARD_PLAYBOOK_TRUTH_YES},
+		{"__count__:value > 9", WARD_PLAYBOOK_TRUTH_YES}, /* as text it would be less */
+		{"__count__:value = 10.0", WARD_PLAYBOOK_TRUTH_YES},
+		{"__count__:value = '010'", WARD_PLAYBOOK_TRUTH_YES},
+		{"__count__:value < -3", WARD_PLAYBOOK_TRUTH_NO},
+		{"-3 <= -2.5", WARD_PLAYBOOK_TRUTH_YES},
+		{"-0 = 0", WARD_PLAYBOOK_TRUTH_YES},
+		{"__yes__:value = true", WARD_PLAYBOOK_TRUTH_YES},
+		{"__state__:value IN ('a', 'open')", WARD_PLAYBOOK_TRUTH_YES},
+		{"__state__:value NOT IN ('a', 'open')", WARD_PLAYBOOK_TRUTH_NO},
+		{"__state__:value LIKE 'o%n'", WARD_PLAYBOOK_TRUTH_YES},
+		{"__state__:value LIKE 'o_n'", WARD_PLAYBOOK_TRUTH_NO},
+		{"'it\\'s' = 'it\\'s'", WARD_PLAYBOOK_TRUTH_YES},
 		/* NOT before AND before OR */
-		{"1 = 1 OR 1 = 2 AND 1 = 2", WARD_TRUTH_YES},
-		{"(1 = 1 OR 1 = 2) AND 1 = 2", WARD_TRUTH_NO},
-		{"NOT 1 = 2 AND 1 = 1", WARD_TRUTH_YES},
-		{"NOT (1 = 1 AND NOT 1 = 2)", WARD_TRUTH_NO},
+		{"1 = 1 OR 1 = 2 AND 1 = 2", WARD_PLAYBOOK_TRUTH_YES},
+		{"(1 = 1 OR 1 = 2) AND 1 = 2", WARD_PLAYBOOK_TRUTH_NO},
+		{"NOT 1 = 2 AND 1 = 1", WARD_PLAYBOOK_TRUTH_YES},
+		{"NOT (1 = 1 AND NOT 1 = 2)", WARD_PLAYBOOK_TRUTH_NO},
 		/* what is not known decides nothing */
-		{"__none__:value = 'a'", WARD_TRUTH_UNKNOWN},
-		{"NOT __none__:value = 'a'", WARD_TRUTH_UNKNOWN},
-		{"__none__:value = 'a' OR 1 = 1", WARD_TRUTH_YES},
-		{"__none__:value = 'a' AND 1 = 2", WARD_TRUTH_NO},
-		{"__none__:value = 'a' AND 1 = 1", WARD_TRUTH_UNKNOWN},
+		{"__none__:value = 'a'", WARD_PLAYBOOK_TRUTH_UNKNOWN},
+		{"NOT __none__:value = 'a'", WARD_PLAYBOOK_TRUTH_UNKNOWN},
+		{"__none__:value = 'a' OR 1 = 1", WARD_PLAYBOOK_TRUTH_YES},
+		{"__none__:value = 'a' AND 1 = 2", WARD_PLAYBOOK_TRUTH_NO},
+		{"__none__:value = 'a' AND 1 = 1", WARD_PLAYBOOK_TRUTH_UNKNOWN},
 	};
 	struct ward_arena a;
 

@@ -172,6 +172,47 @@ static void failure(void **state)
 	pb_fini(&l);
 }
 
+/* One of ours: nobody calls the holder, so the crisis manager is told what was not done; nobody
+ * answers that either, and the careful answer counts. */
+static void nobody(void **state)
+{
+	(void)state;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_run_request q;
+	struct ward_run_out out;
+	struct ward_run *r = NULL;
+	char path[4096];
+	struct pb_lab l;
+
+	pb_init(&l);
+	(void)snprintf(path, sizeof(path), "%s/content/playbooks/lost-badge.json",
+		getenv("WARD_SOURCE_ROOT"));
+	assert_int_equal(
+		ward_playbook_file(path, &l.lim, ward_mem_heap(), &l.d, &l.item[0]), WARD_OK);
+	l.all.n = 1;
+	assert_int_equal(
+		ward_playbook_check(l.item[0], &(struct ward_playbook_world){0}, &l.d), WARD_OK);
+	assert_true(ward_playbook_answers(l.item[0], WARD_STR("access.badge-misuse")));
+	assert_false(ward_playbook_answers(l.item[0], WARD_STR("access")));
+	assert_int_equal(
+		ward_run_begin(l.item[0], &l.all, run_id, noon, NULL, 0, ward_mem_heap(), &r),
+		WARD_OK);
+	go(r, noon, &out);
+	go(r, ward_run_due(r), &out);
+	assert_true(ward_run_open(r, 0, &q) && ward_str_eqz(q.role, "crisis-manager"));
+	ward_run_say(r, &q, NULL, &w);
+	ward_wr_u8(&w, 0);
+	assert_string_equal((const char *)w.p,
+		"Security guard has not done this: Call the badge's holder on the known number.\n"
+		"The step before was not done in time: name somebody who does it now.");
+	go(r, ward_run_due(r), &out);
+	assert_true(ward_run_open(r, 0, &q) && !q.failed);
+	assert_true(ward_str_starts(q.command->text, WARD_STR("Block the badge,")));
+	ward_run_free(r);
+	ward_wr_fini(&w);
+	pb_fini(&l);
+}
+
 static void cancelled(void **state)
 {
 	(void)state;
@@ -525,7 +566,7 @@ static void thousand(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(course), cmocka_unit_test(failure),
-		cmocka_unit_test(cancelled), cmocka_unit_test(everywhere),
+		cmocka_unit_test(nobody), cmocka_unit_test(cancelled), cmocka_unit_test(everywhere),
 		cmocka_unit_test(damaged), cmocka_unit_test(memory), cmocka_unit_test(thousand)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
