@@ -5,6 +5,7 @@
 #include "cli/check_zones.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
+#include "cli/playbooks.h"
 #include "detect/baseline/baseline.h"
 #include "detect/detect.h"
 #include "evacuate/facts.h"
@@ -612,6 +613,12 @@ static enum ward_err check_recipients(const struct args *a, const char *content,
 	return err;
 }
 
+static enum ward_err check_playbooks(const struct args *a, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	return *m ? ward_cli_check_playbooks(a->dir, content, *m, lim, d) : WARD_OK;
+}
+
 /* In this order; each later room sees the model. */
 static const struct checker checkers[] = {
 	{check_limits},
@@ -634,6 +641,7 @@ static const struct checker checkers[] = {
 	{check_controllers},
 	{check_scenarios},
 	{check_recipients},
+	{check_playbooks},
 };
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)

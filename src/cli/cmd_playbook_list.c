@@ -4,14 +4,6 @@
 
 enum { COLUMNS = 100 };
 
-static bool answers(const struct ward_playbook *p, const char *threat)
-{
-	for (size_t i = 0; i < p->n_threat; i++)
-		if (!threat || ward_str_eqz(p->threat[i], threat))
-			return true;
-	return !threat;
-}
-
 static void put_json(struct ward_cli_playbooks *x, const struct ward_playbook *p)
 {
 	struct ward_json j = ward_json_on(&x->w);
@@ -72,7 +64,7 @@ static int report(struct ward_cli_playbooks *x)
 	ward_text_init(&t, COLUMNS, ward_cli_colour(stdout));
 	t.w = &x->w;
 	for (size_t i = 0; i < x->n; i++) {
-		if (!answers(x->item[i], x->threat))
+		if (x->threat && !ward_playbook_answers(x->item[i], ward_str_z(x->threat)))
 			continue;
 		shown++;
 		if (x->json)

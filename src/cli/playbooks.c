@@ -106,6 +106,20 @@ static enum ward_err read_dir(struct ward_cli_playbooks *x, const char *dir)
 	return err;
 }
 
+static void begin(struct ward_cli_playbooks *x)
+{
+	ward_diag_init(&x->diag, ward_mem_heap());
+	ward_arena_init(&x->arena, ward_mem_heap(), OUT_MAX);
+	x->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+}
+
+static void forget_findings(struct ward_cli_playbooks *x)
+{
+	ward_diag_fini(&x->diag);
+	ward_diag_init(&x->diag, ward_mem_heap());
+	x->n_bad = 0;
+}
+
 /* The hospital's list of commands that a playbook may run. */
 static enum ward_err read_allowed(struct ward_cli_playbooks *x)
 {
@@ -173,9 +187,7 @@ static int hospital(struct ward_cli_playbooks *x)
 		err = read_country(x);
 	if (err)
 		return ward_cli_report(x->cmd, err, x->dir, &x->diag, &x->w);
-	/* What `ward check` says of the hospital is not said again. */
-	ward_diag_fini(&x->diag);
-	ward_diag_init(&x->diag, mem);
+	forget_findings(x); /* what `ward check` says of the hospital is not said again */
 	return WARD_EXIT_DONE;
 }
 
@@ -199,40 +211,51 @@ static int files(struct ward_cli_playbooks *x)
 	return err ? ward_cli_fail(x->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
-static int check(struct ward_cli_playbooks *x)
+static struct ward_playbook_world world_of(
+	const struct ward_cli_playbooks *x, const struct ward_playbooks *all)
 {
-	const struct ward_playbooks all = {x->item, x->n};
-	const struct ward_playbook_world world = {.m = x->m,
+	return (struct ward_playbook_world){.m = x->m,
 		.t = x->m ? ward_model_threats(x->m) : x->t,
 		.escape = &x->ways.escape,
 		.allowed = x->allowed,
 		.n_allowed = x->n_allowed,
-		.others = &all};
+		.others = all};
+}
 
-	for (size_t i = 0; i < x->n; i++) {
-		struct ward_playbook *p = x->item[i];
-		enum ward_err err = ward_playbook_check(p, &world, &x->diag);
+static void twice(struct ward_cli_playbooks *x, size_t i)
+{
+	const struct ward_playbook *p = x->item[i];
+
+	for (size_t k = 0; k < i; k++)
+		if (ward_str_eq(x->item[k]->id, p->id) &&
+			ward_str_eq(x->item[k]->modified, p->modified))
+			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, p->file, 1,
+				"/id: the same version of the same playbook as %.*s\n"
+				"remove one of the two, or give a new one its own id",
+				WARD_STR_ARG(x->item[k]->file));
+}
+
+/* Those from `first` on; the others are only there to be named. */
+static enum ward_err check(struct ward_cli_playbooks *x, size_t first)
+{
+	const struct ward_playbooks all = {x->item, x->n};
+	const struct ward_playbook_world world = world_of(x, &all);
+
+	for (size_t i = first; i < x->n; i++) {
+		enum ward_err err = ward_playbook_check(x->item[i], &world, &x->diag);
 
 		if (err == WARD_ERR_NOMEM)
-			return ward_cli_fail(x->cmd, "%s", ward_err_text(err));
-		for (size_t k = 0; k < i; k++)
-			if (ward_str_eq(x->item[k]->id, p->id) &&
-				ward_str_eq(x->item[k]->modified, p->modified))
-				ward_diag_addf(&x->diag, WARD_DIAG_ERROR, p->file, 1,
-					"/id: the same version of the same playbook as %.*s\n"
-					"remove one of the two, or give a new one its own id",
-					WARD_STR_ARG(x->item[k]->file));
+			return err;
+		twice(x, i);
 	}
 	ward_diag_sort(&x->diag);
-	return WARD_EXIT_DONE;
+	return WARD_OK;
 }
 
 int ward_cli_playbooks_load(struct ward_cli_playbooks *x)
 {
 	ward_limits_default(&x->lim);
-	ward_diag_init(&x->diag, ward_mem_heap());
-	ward_arena_init(&x->arena, ward_mem_heap(), OUT_MAX);
-	x->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	begin(x);
 	x->content = ward_cli_content(x->cmd, x->content);
 	int code = x->content ? hospital(x) : WARD_EXIT_RUN;
 
@@ -244,7 +267,11 @@ int ward_cli_playbooks_load(struct ward_cli_playbooks *x)
 	}
 	if (!code)
 		code = files(x);
-	return code ? code : check(x);
+	if (code)
+		return code;
+	enum ward_err err = check(x, 0);
+
+	return err ? ward_cli_fail(x->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
 void ward_cli_playbooks_fini(struct ward_cli_playbooks *x)
@@ -259,4 +286,51 @@ void ward_cli_playbooks_fini(struct ward_cli_playbooks *x)
 	ward_arena_fini(&x->arena);
 	ward_wr_fini(&x->w);
 	ward_diag_fini(&x->diag);
+}
+
+/* Content's are read so that the hospital's can name them; its roles need not all be there. */
+static enum ward_err own(struct ward_cli_playbooks *x, const char *dir)
+{
+	char shared[PATH_BYTES];
+	enum ward_err err =
+		ward_cli_ways_load(x->content, x->dir, x->m, &x->lim, &x->diag, &x->ways);
+
+	if (snprintf(shared, sizeof(shared), "%s/playbooks", x->content) < PATH_BYTES &&
+		is_dir(shared) && err != WARD_ERR_NOMEM)
+		err = read_dir(x, shared);
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	size_t first = x->n;
+
+	forget_findings(x);
+	err = read_allowed(x);
+	if (!err || err == WARD_ERR_CONFIG)
+		err = read_dir(x, dir);
+	if (!err)
+		err = check(x, first);
+	if (!err && !x->diag.n_error)
+		err = read_country(x);
+	return err;
+}
+
+enum ward_err ward_cli_check_playbooks(const char *dir, const char *content, struct ward_model *m,
+	const struct ward_limits *lim, struct ward_diag *d)
+{
+	struct ward_cli_playbooks x = {.dir = dir, .content = content, .lim = *lim, .m = m};
+	char path[PATH_BYTES];
+
+	if (snprintf(path, sizeof(path), "%s/playbooks", dir) >= PATH_BYTES || !is_dir(path))
+		return WARD_OK;
+	begin(&x);
+	enum ward_err err = own(&x, path);
+	bool bad = x.diag.n_error > 0;
+
+	for (size_t i = 0; i < x.diag.n; i++) {
+		const struct ward_diag_item *it = &x.diag.item[i];
+
+		ward_diag_add(d, it->level, it->file, it->line, it->what, it->mend);
+	}
+	x.m = NULL; /* the caller's */
+	ward_cli_playbooks_fini(&x);
+	return err ? err : bad ? WARD_ERR_CONFIG : WARD_OK;
 }

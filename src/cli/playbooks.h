@@ -40,4 +40,9 @@ int ward_cli_playbooks_args(struct ward_cli_playbooks *x, int argc, char **argv)
 int ward_cli_playbooks_load(struct ward_cli_playbooks *x);
 void ward_cli_playbooks_fini(struct ward_cli_playbooks *x);
 
+/* What `ward check` says of the hospital's own playbooks, and of the two files beside them. CONFIG:
+ * findings were added; IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_cli_check_playbooks(const char *dir, const char *content,
+	struct ward_model *m, const struct ward_limits *lim, struct ward_diag *d);
+
 #endif

@@ -152,3 +152,16 @@ printf '\357\273\277title: A\nid: 11111111-1111-4111-8111-111111111111\nlogsourc
 	>"$tmp/h/rules/own.yml"
 says 1 "own.yml:4: error: 'Image|foo': there is no modifier 'foo'" check "$tmp/h"
 says 1 "own.yml:8: error: the key 'title' appears twice" check "$tmp/h"
+
+# A hospital's own playbooks are checked with it: their roles, and what may be run for them.
+copy
+mkdir "$tmp/h/playbooks"
+sed 's/"role": "telephone-operator"/"role": "telefone-operator"/; s/"on_success": "action/"on_success": "end/' \
+	"$pilot/../../content/playbooks/phishing.json" >"$tmp/h/playbooks/mail.json"
+says 1 "mail.json:" check "$tmp/h"
+says 1 "did you mean telephone-operator?" check "$tmp/h"
+says 1 "/on_success: no step 'end--" playbook check "$tmp/h" "$tmp/h/playbooks/mail.json"
+printf 'comands: []\n' >"$tmp/h/playbooks/allowed.yml"
+says 1 "allowed.yml:1: error: the key 'comands'" check "$tmp/h"
+says 2 "--threat mail is no code of" playbook list --threat mail
+says 2 "which playbook?" playbook show
