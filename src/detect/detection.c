@@ -1,16 +1,18 @@
 #include "detect/detection.h"
 
+#include "event/event.h"
 #include "model/model.h"
 
 /* The parts of one object: evidence takes 39 bytes an id, each of eleven texts 6 * TEXT_MAX + 2,
- * what a permit says (shorter texts) 5 KB, `because` and `measure` 5 KB. */
+ * what a permit says (shorter texts) 5 KB, `because`, `reason` and `measure` 9 KB. */
 enum {
 	TEXT_MAX = 256,
-	WORD_MAX = 96, /* of tags, and of what `measure` says */
-	MATCH_BYTES = 18 << 10,
+	WORD_MAX = 96,      /* of tags, and of what `measure` says */
+	REASON_BYTES = 640, /* of all texts of `reason` */
+	MATCH_BYTES = 16 << 10,
 	RULES_BYTES = 8 << 10,
 	TAGS_BYTES = 2 << 10,
-	REST_BYTES = 29 << 10
+	REST_BYTES = 31 << 10
 };
 _Static_assert(
 	WARD_DETECTION_EVIDENCE_MAX * 39 + MATCH_BYTES + RULES_BYTES + TAGS_BYTES + REST_BYTES <=
@@ -222,6 +224,25 @@ static void put_parts(struct ward_json *j, const struct ward_detection *d)
 	put_total(j, "rules_total", n, d->n_part);
 }
 
+/* For who says it in another language; texts that are too long to be slots are not said so. */
+static void put_reason(struct ward_json *j, const struct ward_value *reason)
+{
+	size_t bytes = 0;
+
+	if (!reason || reason->kind != WARD_VALUE_LIST)
+		return;
+	for (uint32_t i = 0; i < reason->n; i++)
+		bytes += reason->item[i].kind == WARD_VALUE_STR ? reason->item[i].s.len + 1
+								: REASON_BYTES + 1;
+	if (bytes > REASON_BYTES)
+		return;
+	ward_json_key(j, "reason");
+	ward_json_arr(j);
+	for (uint32_t i = 0; i < reason->n; i++)
+		ward_json_str(j, reason->item[i].s);
+	ward_json_arr_end(j);
+}
+
 static void put_because(struct ward_json *j, const struct ward_detection *d)
 {
 	char text[WARD_DETECTION_BECAUSE_MAX];
@@ -234,6 +255,7 @@ static void put_because(struct ward_json *j, const struct ward_detection *d)
 		return;
 	ward_json_key(j, "because");
 	ward_json_str(j, ward_wr_text(&w));
+	put_reason(j, d->reason);
 	if (!more)
 		return;
 	ward_json_key(j, "because_more");

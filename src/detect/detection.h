@@ -95,6 +95,9 @@ struct ward_detection {
 	struct ward_match *match;
 	size_t n_match;
 	size_t n_match_all; /* with those that there was no room for; 0: there are none */
+	/* The sentence that an event of Ward's own says of itself, as a list of texts: its name and
+	 * its slots (words/reason.h); NULL: none. */
+	const struct ward_value *reason;
 	struct ward_measure measure;
 	const struct ward_part *part; /* of a correlation, in the order of its rules */
 	size_t n_part;
@@ -112,6 +115,7 @@ enum {
 /* What an event of Ward's own says of itself, in a sentence: `match` has it first, as a field of
  * this name, and it is why the detection was raised. */
 #define WARD_DETECTION_EXPLANATION "explanation"
+#define WARD_DETECTION_SLOTS "explanation.slots"
 
 /* `selection: field = "value" (contains "x")`, its texts cut to what fits on a line. */
 void ward_match_write_text(const struct ward_match *m, struct ward_wr *w);

@@ -193,7 +193,8 @@ static size_t explain_map(struct ward_detector *det, const struct ward_selection
 }
 
 /* What an event of our own says of itself comes before what the rule asks. */
-static size_t explain_itself(struct ward_detector *det, struct ward_match *out)
+static size_t explain_itself(
+	struct ward_detector *det, struct ward_match *out, const struct ward_value **ret_reason)
 {
 	uint32_t field = ward_name(det->names, WARD_STR(WARD_DETECTION_EXPLANATION));
 	struct ward_str s = ward_event_str(det->e, field);
@@ -202,6 +203,7 @@ static size_t explain_itself(struct ward_detector *det, struct ward_match *out)
 		return 0;
 	out[0] = (struct ward_match){.field = WARD_STR(WARD_DETECTION_EXPLANATION),
 		.value = shorten(s, WARD_DETECTION_VALUE_MAX)};
+	*ret_reason = ward_event_get(det->e, ward_name(det->names, WARD_STR(WARD_DETECTION_SLOTS)));
 	return 1;
 }
 
@@ -213,7 +215,7 @@ enum ward_err ward_match_explain(struct ward_detector *det, const struct ward_ru
 
 	if (!out)
 		return WARD_ERR_NOMEM;
-	n = explain_itself(det, out);
+	n = explain_itself(det, out, &ret->reason);
 	for (size_t i = 0; i < r->n_selection; i++) {
 		const struct ward_item_map *m = r->used[i] & WARD_COND_SPEAKS_FOR
 							? ward_match_map(det, &r->selection[i], map)

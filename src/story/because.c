@@ -25,7 +25,7 @@ static bool tell_reason(struct ward_story *s, const struct loose *l)
 	struct at at = {s, l->last};
 
 	ward_wr_reset(&s->aside);
-	if (!ward_reason_tell(&s->aside, s->lang, l->because, put_time, &at))
+	if (!ward_reason_tell(&s->aside, s->lang, l->reason, l->n_reason, put_time, &at))
 		return false;
 	ward_text_open(&s->text, COL_SIGN, COL_SIGN + 2);
 	TELL(s, WARD_STYLE_DIM, WARD_TEXT("because {match}"),

@@ -97,6 +97,8 @@ struct loose {
 	struct ward_arena arena;
 	struct ward_str title, on, because;
 	uint64_t because_more;
+	struct ward_str reason[WARD_RECORD_REASON];
+	size_t n_reason;
 	unsigned level;
 	bool note;
 	ward_ns first, last;

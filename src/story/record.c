@@ -23,6 +23,7 @@
 	X(ACTOR, "actor")                            \
 	X(BECAUSE, "because")                        \
 	X(BECAUSE_MORE, "because_more")              \
+	X(REASON, "reason")                          \
 	X(P_ID, "permit.id")                         \
 	X(P_WHO, "permit.who")                       \
 	X(P_UNTIL, "permit.until")                   \
@@ -348,6 +349,19 @@ static void read_tags(struct in *in, struct ward_record *r)
 		r->tag[i] = text_of(in, item(in, F_RULE_TAGS, r->n_tag, i));
 }
 
+/* Older records have none: then the sentence stays in English. */
+static void read_reason(struct in *in, struct ward_record *r)
+{
+	size_t n = length(in, F_REASON);
+
+	if (n > WARD_RECORD_REASON) {
+		in->bad = true;
+		return;
+	}
+	for (; r->n_reason < n; r->n_reason++)
+		r->reason[r->n_reason] = text_of(in, item(in, F_REASON, n, r->n_reason));
+}
+
 static void read_detection(struct in *in, struct ward_record *r)
 {
 	r->rule = str(in, F_RULE_ID);
@@ -369,6 +383,7 @@ static void read_detection(struct in *in, struct ward_record *r)
 	r->last = time_of(in, need_str(in, F_LAST));
 	r->permit = detection_permit(in);
 	r->because = str(in, F_BECAUSE);
+	read_reason(in, r);
 	if (get(in, F_BECAUSE_MORE))
 		r->because_more = (uint64_t)count_of(in, get(in, F_BECAUSE_MORE));
 	if (r->note) {

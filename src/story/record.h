@@ -6,6 +6,9 @@
 #define WARD_STORY_RECORD_H
 
 #include "event/json.h"
+#include "words/words.h"
+
+enum { WARD_RECORD_REASON = 1 + WARD_WORDS_SLOTS_MAX };
 
 enum ward_record_kind {
 	WARD_RECORD_OTHER, /* a kind that tells no story: nothing else is set */
@@ -59,6 +62,9 @@ struct ward_record {
 	struct ward_str rule, subject, actor; /* its id; an address or an id; a pseudonym */
 	struct ward_str *tag;                 /* of its rule: "attack.t1200" */
 	size_t n_tag;
+	/* because as its name and its slots, when it is a sentence (words/reason.h). */
+	struct ward_str reason[WARD_RECORD_REASON];
+	size_t n_reason;
 	struct ward_record_permit permit;
 	/* incident */
 	struct ward_str headline; /* what it is called, in English; step_on is on what */

@@ -152,6 +152,7 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 {
 	enum ward_err err = settle_care(s);
 	struct loose *l;
+	bool good = true;
 
 	if (err)
 		return err;
@@ -193,12 +194,17 @@ static enum ward_err detection(struct ward_story *s, const struct ward_record *r
 	l->title = ward_arena_str(&l->arena, r->title);
 	l->on = ward_arena_str(&l->arena, r->on);
 	l->because = ward_arena_str(&l->arena, r->because);
+	l->n_reason = r->n_reason;
+	for (size_t i = 0; i < r->n_reason; i++) {
+		l->reason[i] = ward_arena_str(&l->arena, r->reason[i]);
+		good &= l->reason[i].p != NULL;
+	}
 	l->permit = r->permit;
 	l->permit.id = ward_arena_str(&l->arena, r->permit.id);
 	l->permit.who = ward_arena_str(&l->arena, r->permit.who);
 	l->permit.because = ward_arena_str(&l->arena, r->permit.because);
-	if (!l->title.p || !l->on.p || !l->because.p || !l->permit.id.p || !l->permit.who.p ||
-		!l->permit.because.p) {
+	if (!good || !l->title.p || !l->on.p || !l->because.p || !l->permit.id.p ||
+		!l->permit.who.p || !l->permit.because.p) {
 		ward_arena_fini(&l->arena);
 		return WARD_ERR_NOMEM;
 	}

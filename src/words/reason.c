@@ -1,8 +1,13 @@
 #include "words/reason.h"
 
-enum { TOLD_BYTES_MAX = 1024 };
+enum { TOLD_BYTES_MAX = 1024, NAME_BYTES = 16 };
 
-/* Of two that begin alike the one that says more stands first. */
+static const char *const reason_name[WARD_REASON_N] = {
+#define X(IDENT, name) name,
+	WARD_REASON_LIST(X)
+#undef X
+};
+
 static const char *const text[WARD_REASON_N] = {
 	[WARD_REASON_HIGH_USUAL] =
 		WARD_TEXT("{name} is {value}, {by} above its usual {usual}; at most {limit} is "
@@ -56,43 +61,10 @@ const char *ward_reason_text(enum ward_reason r)
 	return text[r];
 }
 
-struct found {
-	struct ward_str name, text;
-};
-
-/* Does s say this text? Then what stands in its slots, in their order. */
-static size_t match(
-	struct ward_str form, struct ward_str s, struct found found[WARD_WORDS_SLOTS_MAX])
+const char *ward_reason_name(enum ward_reason r)
 {
-	struct ward_str literal, slot;
-	size_t n = 0;
-	bool open = false; /* a slot is waiting for where it ends */
-
-	while (ward_words_next(&form, &literal, &slot)) {
-		size_t at = literal.len ? ward_str_find(s, literal) : 0;
-
-		/* What follows a slot at the end of the text is all that is left. */
-		if (open && !slot.len && !form.len && literal.len)
-			at = ward_str_ends(s, literal) ? s.len - literal.len : SIZE_MAX;
-		if (at == SIZE_MAX || (!open && at > 0))
-			return 0;
-		if (open)
-			found[n - 1].text = ward_str_sub(s, 0, at);
-		s = ward_str_sub(s, at + literal.len, s.len);
-		open = slot.len > 0;
-		if (open && n == WARD_WORDS_SLOTS_MAX)
-			return 0;
-		if (open)
-			found[n++].name = slot;
-	}
-	if (open)
-		found[n - 1].text = s;
-	else if (s.len)
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (!found[i].text.len)
-			return 0;
-	return n;
+	WARD_ASSERT((unsigned)r < WARD_REASON_N);
+	return reason_name[r];
 }
 
 static bool is_number(struct ward_str name)
@@ -122,37 +94,48 @@ static void tell_number(struct ward_wr *w, const struct ward_lang *l, struct war
 	}
 }
 
-bool ward_reason_tell(struct ward_wr *w, struct ward_lang *l, struct ward_str english,
-	ward_reason_time_fn time, void *ctx)
+/* One slot as it is told, appended to `told`. */
+static struct ward_str tell_slot(struct ward_wr *told, const struct ward_lang *l,
+	struct ward_str name, struct ward_str s, ward_reason_time_fn time, void *ctx)
 {
-	struct found found[WARD_WORDS_SLOTS_MAX];
+	size_t from = told->len;
+
+	if (ward_str_eqz(name, "since"))
+		time(ctx, s, told);
+	else if (is_number(name))
+		tell_number(told, l, s);
+	else
+		ward_wr_str(told, s);
+	return (struct ward_str){(const char *)told->p + from, told->len - from};
+}
+
+bool ward_reason_tell(struct ward_wr *w, struct ward_lang *l, const struct ward_str *reason,
+	size_t n, ward_reason_time_fn time, void *ctx)
+{
 	struct ward_word_slot slot[WARD_WORDS_SLOTS_MAX];
-	char name[WARD_WORDS_SLOTS_MAX][16], buf[TOLD_BYTES_MAX];
+	char name[WARD_WORDS_SLOTS_MAX][NAME_BYTES], buf[TOLD_BYTES_MAX];
 	struct ward_wr told = ward_wr_fixed(buf, sizeof(buf));
-	size_t n = 0, r = 0;
+	struct ward_str form, literal, found;
+	size_t r = 0, n_slot = 0;
 
-	while (r < WARD_REASON_N && !(n = match(ward_str_z(text[r]), english, found)))
+	while (n && r < WARD_REASON_N && !ward_str_eqz(reason[0], reason_name[r]))
 		r++;
-	if (r == WARD_REASON_N)
+	if (!n || r == WARD_REASON_N)
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		size_t from = told.len;
-
-		if (found[i].name.len >= sizeof(name[i]))
+	form = ward_str_z(text[r]);
+	while (ward_words_next(&form, &literal, &found)) {
+		if (!found.len)
+			continue;
+		if (n_slot + 1 >= n || found.len >= NAME_BYTES)
 			return false;
-		memcpy(name[i], found[i].name.p, found[i].name.len);
-		name[i][found[i].name.len] = '\0';
-		if (ward_str_eqz(found[i].name, "since"))
-			time(ctx, found[i].text, &told);
-		else if (is_number(found[i].name))
-			tell_number(&told, l, found[i].text);
-		else
-			ward_wr_str(&told, found[i].text);
-		slot[i] = (struct ward_word_slot){
-			name[i], {(const char *)told.p + from, told.len - from}};
+		memcpy(name[n_slot], found.p, found.len);
+		name[n_slot][found.len] = '\0';
+		slot[n_slot] = (struct ward_word_slot){
+			name[n_slot], tell_slot(&told, l, found, reason[n_slot + 1], time, ctx)};
+		n_slot++;
 	}
-	if (ward_wr_bad(&told))
+	if (n_slot + 1 != n || ward_wr_bad(&told))
 		return false;
-	ward_say_text(w, ward_lang_text(l, ward_str_z(text[r])), slot, n);
+	ward_say_text(w, ward_lang_text(l, ward_str_z(text[r])), slot, n_slot);
 	return true;
 }

@@ -110,9 +110,9 @@ struct ward_watch {
 	uint8_t *class_is; /* by class, n_class */
 	size_t n_class;
 	uint32_t source, kind_class[WARD_WATCH_KIND_N], unexplained, forced, unread, field_since,
-		field_explanation, field_evidence, field_kind, field_usual, field_limit, field_by,
-		field_peer, field_other, field_quality, field_sign, field_place, field_modbus_unit,
-		field_logon_type;
+		field_explanation, field_slots, field_evidence, field_kind, field_usual,
+		field_limit, field_by, field_peer, field_other, field_quality, field_sign,
+		field_place, field_modbus_unit, field_logon_type;
 	struct ward_gauge *gauge; /* of each point */
 	size_t n;
 	struct ward_expect *expect;

@@ -204,6 +204,34 @@ static void put_since(struct draft *d, ward_ns since)
 	slot(d, "since", s);
 }
 
+static struct ward_str slot_of(const struct draft *d, struct ward_str name)
+{
+	for (size_t i = 0; i < d->n_slot; i++)
+		if (ward_str_eqz(name, d->slot[i].name))
+			return d->slot[i].text;
+	return WARD_STR("");
+}
+
+/* The reason's name and its slots, for who tells it in another language (words/reason.h). */
+static void put_slots(struct draft *d, enum ward_reason reason)
+{
+	struct ward_str form = ward_str_z(ward_reason_text(reason)), literal, name;
+	struct ward_value *item =
+		ward_arena_array(&d->w->arena, 1 + WARD_WORDS_SLOTS_MAX, sizeof(*item));
+	uint32_t n = 1;
+
+	if (!item) {
+		d->err = WARD_ERR_NOMEM;
+		return;
+	}
+	item[0] = ward_value_str(ward_str_z(ward_reason_name(reason)));
+	while (ward_words_next(&form, &literal, &name))
+		if (name.len)
+			item[n++] = ward_value_str(slot_of(d, name));
+	set(d, d->w->field_slots,
+		(struct ward_value){.kind = WARD_VALUE_LIST, .n = n, .item = item});
+}
+
 static enum ward_err finish(struct draft *d, enum ward_reason reason, struct ward_id id)
 {
 	char buf[SENTENCE_MAX];
@@ -213,6 +241,7 @@ static enum ward_err finish(struct draft *d, enum ward_reason reason, struct war
 	if (!ward_wr_bad(&w))
 		set(d, d->w->field_explanation,
 			ward_value_str(ward_arena_str(&d->w->arena, ward_wr_text(&w))));
+	put_slots(d, reason);
 	if (d->err)
 		return d->err;
 	d->e.id = id;

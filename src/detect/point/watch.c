@@ -34,6 +34,7 @@ enum ward_err ward_watch_new(const struct ward_points *points, const struct ward
 		.unread = ward_name(names, WARD_STR("point.unread")),
 		.field_since = ward_name(names, WARD_STR("since")),
 		.field_explanation = ward_name(names, WARD_STR("explanation")),
+		.field_slots = ward_name(names, WARD_STR("explanation.slots")),
 		.field_evidence = ward_name(names, WARD_STR("evidence")),
 		.field_kind = ward_name(names, WARD_STR("point.kind")),
 		.field_usual = ward_name(names, WARD_STR("usual")),

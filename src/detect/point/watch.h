@@ -7,7 +7,8 @@
  *   each, point.unexplained: a change that nobody was seen to make;
  *   point.forced: set by hand or out of service; point.unread: in another unit, or with times that
  *   do not go on.
- * Each has `point`, `value`, `since`, `explanation` (one sentence, words/reason.h) and `evidence`.
+ * Each has `point`, `value`, `since`, `explanation` (one sentence, words/reason.h),
+ * `explanation.slots` (its name and its slots, for other languages) and `evidence`.
  *
  * Values wait `hold` (content/points.yml) so that they are taken in the order of their time; what
  * comes later is taken at once when it is newer than all of its point, else counted, and left. No

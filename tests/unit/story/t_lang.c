@@ -103,6 +103,39 @@ static void test_permit(void **state)
 	hush(&s);
 }
 
+/* The sentence of a measured value, from its name and slots; an older record, which has none, and
+ * one that nobody knows stay as they are. */
+static void test_reason(void **state)
+{
+	static const char *const reason[] = {"",
+		",\"reason\":[\"low\",\"Depression\",\"2.5 Pa\",\"7.5 Pa\",\"10 Pa\",\"long ago\"]",
+		",\"reason\":[\"lower\",\"Depression\"]", ",\"reason\":[\"low\"]"};
+	struct speaker s;
+
+	(void)state;
+	speak(&s,
+		"  '{name} is {value}, {by} below what is normal, at least {limit}; since {since}':"
+		" '{name} {value}, {by} sous {limit}, depuis {since}'\n"
+		"  'because {match}': 'car {match}'\n");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(reason); i++) {
+		char json[1024];
+
+		(void)snprintf(json, sizeof(json),
+			"{\"kind\":\"detection\",\"id\":\"%s\",\"revision\":1,\"rule\":{\"title\":"
+			"\"Alarm %zu\",\"level\":\"critical\"},\"asset_name\":\"Corridor\","
+			"\"because\":\"sentence %zu\"%s,\"first\":\"2026-03-12T02:03:00Z\","
+			"\"last\":\"2026-03-12T02:03:00Z\"}",
+			lab_id((unsigned)i + 1), i, i, reason[i]);
+		lab_give(&s.l, json);
+		lab_flush(&s.l);
+	}
+	assert_says(&s.l, "car sentence 0\n");
+	assert_says(&s.l, "car Depression 2,5 Pa, 7,5 Pa sous 10 Pa, depuis long ago\n");
+	assert_says(&s.l, "car sentence 2\n");
+	assert_says(&s.l, "car sentence 3\n");
+	hush(&s);
+}
+
 /* A chain goes on from the service above it, whatever the language puts behind a name. */
 static void test_chain(void **state)
 {
@@ -164,8 +197,8 @@ static void test_counts(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(test_order_of_slots), T(test_permit), T(test_chain), T(test_counts)};
+	const struct CMUnitTest tests[] = {T(test_order_of_slots), T(test_permit), T(test_reason),
+		T(test_chain), T(test_counts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 #include "watch_lab.h"
 
+#include "words/reason.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -47,6 +49,29 @@ void plant_free(struct plant *p)
 	free(p);
 }
 
+static void as_it_is(void *ctx, struct ward_str time, struct ward_wr *w)
+{
+	(void)ctx;
+	ward_wr_str(w, time);
+}
+
+/* What stands beside the sentence says the same, whatever it is: so it can be told elsewhere. */
+static void check_slots(struct plant *p, const struct ward_event *e)
+{
+	const struct ward_value *v =
+		ward_event_get(e, ward_name(&p->names, WARD_STR("explanation.slots")));
+	struct ward_str said = ward_event_str(e, ward_name(&p->names, WARD_STR("explanation")));
+	struct ward_str reason[WARD_WORDS_SLOTS_MAX + 1];
+	char buf[1024];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	assert_true(v && v->kind == WARD_VALUE_LIST && v->n <= WARD_WORDS_SLOTS_MAX + 1);
+	for (uint32_t i = 0; i < v->n; i++)
+		reason[i] = v->item[i].s;
+	assert_true(ward_reason_tell(&w, NULL, reason, v->n, as_it_is, NULL));
+	assert_true(said.len && ward_str_eq(ward_wr_text(&w), said));
+}
+
 static enum ward_err hear(void *ctx, const struct ward_event *e)
 {
 	struct plant *p = ctx;
@@ -64,6 +89,7 @@ static enum ward_err hear(void *ctx, const struct ward_event *e)
 	ward_wr_z(&w, ": ");
 	ward_wr_str(&w, ward_event_str(e, ward_name(&p->names, WARD_STR("explanation"))));
 	assert_false(ward_wr_bad(&w));
+	check_slots(p, e);
 	p->said[p->n_said].id = e->id;
 	p->said[p->n_said++].time = e->time;
 	return WARD_OK;
