@@ -479,6 +479,27 @@ static void recorder_keys(struct ward_load *l, const struct ward_conf *c, struct
 			"`watches: [CAMERA]`");
 }
 
+/* Each source keeps its own rate: a controller of two would be asked twice as often. */
+static void asked_once(struct ward_load *l, const struct ward_conf *c, const struct ward_source *s)
+{
+	size_t n = l->m->source_ids.n - 1;
+
+	if (!in_words(s->kind, "bacnet modbus snmp") || !s->where.len)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct ward_source *x = &l->m->source[i];
+
+		if (!ward_str_eq(x->where, s->where))
+			continue;
+		ward_load_warn(l, c,
+			"source '%.*s' has the address of source '%.*s' (line %u): what is there "
+			"is asked twice as often as it should be, or not heard\nmake one source of "
+			"the two",
+			WARD_STR_ARG(s->id), WARD_STR_ARG(x->id), x->line);
+		return;
+	}
+}
+
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa",
@@ -518,6 +539,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	line_keys(l, c, &s);
 	controller_keys(l, c, &s);
 	snmp_keys(l, c, &s);
+	asked_once(l, c, &s);
 	cap_keys(l, c, &s);
 	watches(l, c, &s);
 	recorder_keys(l, c, &s);

@@ -253,6 +253,12 @@ static const struct row rows[] = {
 		"'workers'", "1"},
 	{"x.yml", SOURCE("kind: syslog, where: 'udp:127.0.0.1:514', purpose: p, workers: 2"), E, 1,
 		"'workers' is for interfaces", "iface:NAME"},
+	{"x.yml",
+		"sources:\n- {id: q, name: Q, kind: modbus, where: 'modbus:10.0.0.1:502', watches: "
+		"[d-1], purpose: p}\n- {id: r, name: R, kind: modbus, where: "
+		"'modbus:10.0.0.1:502', "
+		"watches: [d-1], purpose: p}\n",
+		W, 3, "has the address of source 'q' (line 2)", "make one source of the two"},
 	{"x.yml", "sources: [{id: q, name: Q, kind: net, where: 'iface:bms0', purpose: p}]\n", W, 1,
 		"watches nothing", "watches:"},
 };
