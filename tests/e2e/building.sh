@@ -198,6 +198,22 @@ done
 told() { [ "$(alarms informs)" = 3 ]; }
 until_true 60 told || fail "$(alarms informs) of 3 by version 3: $(cat "$tmp/state/ward.log")"
 
+# one that floods is not read any more, which is told; another one is heard meanwhile
+python3 - "$traps" <<'END' || fail "no flood"
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.2", 0))
+for i in range(3000):
+    s.sendto(b"0\x03\x02\x01\x01", ("127.0.0.1", int(sys.argv[1])))
+END
+before=$(alarms traps)
+snmpinform -v 2c -c s3cret -r 5 -t 3 "127.0.0.1:$traps" '' 1.3.6.1.2.1.33.2.0.2 >"$tmp/sent" 2>&1 ||
+	fail "deaf after a flood: $(cat "$tmp/sent" "$tmp/state/ward.log")"
+[ "$(alarms traps)" -gt "$before" ] || fail "what was answered after a flood is not recorded"
+flooded() { "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json class=field.refused source=traps \
+	2>/dev/null | grep -q 'snmp.reject.flood'; }
+until_true 60 flooded || fail "a flood is not told: $(cat "$tmp/state/ward.log")"
+
 # a killed one goes on with the socket that the supervisor holds
 n() { "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json --limit 0 class=field.online \
 	2>/dev/null | wc -l; }
