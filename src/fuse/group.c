@@ -25,6 +25,7 @@ enum ward_err ward_fuse_keep(
 	k->d.author = ward_arena_str(&k->arena, d->author);
 	k->d.evidence = NULL;
 	k->d.match = NULL;
+	k->d.reason = NULL;
 	k->d.n_evidence = k->d.n_match = 0;
 	k->d.subject = ward_arena_str(&k->arena, d->subject);
 	k->d.actor = ward_arena_str(&k->arena, d->actor);
