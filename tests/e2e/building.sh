@@ -195,6 +195,14 @@ v3 snmptrap "phrase of none" -e 0x80001f8804616263
 for engine in 0x80001f8804616263 0x80001f8804646566; do
 	v3 snmptrap "phrase of one" -e $engine || fail "snmptrap: $(cat "$tmp/sent")"
 done
+# of a known engine and user too nothing counts that is not authentic and encrypted
+for level in noAuthNoPriv authNoPriv; do
+	SNMP_PERSISTENT_DIR=$tmp/snmp snmptrap -v 3 -u ward -l $level -a SHA-256 -A "phrase of one" -e 0x80001f8804616263 \
+		"127.0.0.1:$informs" '' 1.3.6.1.2.1.33.2.0.9 >"$tmp/sent" 2>&1 || fail "snmptrap: $(cat "$tmp/sent")"
+done
+refused() { "$ward" search --hospital "$hospital" --state "$tmp/state" --no-index --json class=field.refused source=informs \
+	2>/dev/null | grep -q 'snmp.reject.security'; }
+until_true 60 refused || fail "what is not encrypted is not refused: $(cat "$tmp/state/ward.log")"
 told() { [ "$(alarms informs)" = 3 ]; }
 until_true 60 told || fail "$(alarms informs) of 3 by version 3: $(cat "$tmp/state/ward.log")"
 
