@@ -40,11 +40,13 @@ static const char table[] =
 static struct lab lab; /* loaded once: it only answers */
 static struct ward_sharing sharing;
 static struct ward_arena kept; /* of the table */
+static struct ward_record_reader *reader;
 
 static void load(void)
 {
 	WARD_ASSERT(lab_load(&lab, ward_mem_heap(), NULL, "more.yml", "") == WARD_OK);
 	ward_arena_init(&kept, ward_mem_heap(), ARENA);
+	WARD_ASSERT(ward_record_reader_new(ward_mem_heap(), &lab.lim, &reader) == WARD_OK);
 	WARD_ASSERT(ward_sharing_parse(WARD_STR("s"), ward_slice_of(table, sizeof(table) - 1),
 			    &lab.lim, &kept, &lab.d, &sharing) == WARD_OK);
 }
@@ -52,20 +54,17 @@ static void load(void)
 static size_t read_records(struct ward_str text, struct ward_arena *a,
 	struct ward_record record[RECORDS], const struct ward_record *all[RECORDS])
 {
-	struct ward_record_reader *r = NULL;
 	size_t n = 0;
 
-	WARD_ASSERT(ward_record_reader_new(ward_mem_heap(), &lab.lim, &r) == WARD_OK);
 	while (text.p && n < RECORDS) {
 		struct ward_str line = ward_str_cut(&text, '\n');
 
-		if (ward_record_read(r, line, a, &record[n]) != WARD_OK ||
+		if (ward_record_read(reader, line, a, &record[n]) != WARD_OK ||
 			record[n].kind == WARD_RECORD_OTHER)
 			continue;
 		all[n] = &record[n];
 		n++;
 	}
-	ward_record_reader_free(r);
 	return n;
 }
 
