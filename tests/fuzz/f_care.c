@@ -58,7 +58,7 @@ static void sane(const struct ward_availability *c)
 			    ward_care_word(WARD_CARE_TRAFFIC, c->site[i].traffic.is));
 }
 
-static struct ward_wr written(const struct ward_care_ask *ask, struct ward_arena *a)
+static struct ward_wr written(const struct ward_care_ask *ask, struct ward_arena *a, bool all)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES),
 		       other = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
@@ -67,6 +67,9 @@ static struct ward_wr written(const struct ward_care_ask *ask, struct ward_arena
 	WARD_ASSERT(ward_availability_find(ask, a, &c) == WARD_OK);
 	sane(&c);
 	ward_care_write_json(&c, l.m, &w);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	if (!all)
+		return w;
 	ward_care_write_csv(&c, l.m, &other);
 	ward_care_write_text(&c, l.m, NULL, 80, true, &other);
 	const struct ward_care_export x = {&c, l.m, NULL, true};
@@ -74,7 +77,7 @@ static struct ward_wr written(const struct ward_care_ask *ask, struct ward_arena
 	ward_care_write_saner(&x, &other);
 	ward_wr_reset(&other);
 	ward_care_write_have(&x, &other);
-	WARD_ASSERT(!ward_wr_bad(&w) && !ward_wr_bad(&other));
+	WARD_ASSERT(!ward_wr_bad(&other));
 	ward_wr_fini(&other);
 	return w;
 }
@@ -82,7 +85,7 @@ static struct ward_wr written(const struct ward_care_ask *ask, struct ward_arena
 static void availability(
 	struct ward_care_ask *ask, struct ward_care_entries *e, struct ward_arena *a)
 {
-	struct ward_wr one = written(ask, a);
+	struct ward_wr one = written(ask, a, true);
 
 	for (size_t i = 0; i < e->n / 2; i++) {
 		struct ward_care_entry swap = e->at[i];
@@ -90,7 +93,7 @@ static void availability(
 		e->at[i] = e->at[e->n - 1 - i];
 		e->at[e->n - 1 - i] = swap;
 	}
-	struct ward_wr two = written(ask, a);
+	struct ward_wr two = written(ask, a, false);
 
 	WARD_ASSERT(ward_str_eq(ward_wr_text(&one), ward_wr_text(&two)));
 	ward_wr_fini(&one);

@@ -1,5 +1,6 @@
 /* Other hospitals' EDXL-HAVE: read strictly, shown, written again without loss; and our own export,
  * with names that attack, read back. */
+#include "../model/lab.h"
 #include "care/have.h"
 
 #include <setjmp.h>
@@ -203,10 +204,66 @@ static void refused(void **state)
 	}
 }
 
+/* Two sites, a service in no room, and names that would break a document or a reader. */
+static void own_export(void **state)
+{
+	static const char more[] =
+		"sites: [{id: s2, name: '<b>&\"]]>'}]\n"
+		"buildings: [{id: b2, name: B, site: s2}]\n"
+		"floors: [{id: f2, name: F, building: b2, level: 0}]\n"
+		"rooms: [{id: r2, name: R, floor: f2, class: room.theatre, zone: z-in}]\n"
+		"services:\n"
+		"  - {id: far, name: '</CommentText>', class: service.care, rooms: [r2], beds: 3,\n"
+		"     patients: 1, requires: [{of: [ahu-1]}]}\n"
+		"  - {id: nowhere, name: N, class: service.care, requires: [{of: [ahu-1]}]}\n";
+	static const char csv[] = "where,state,security,available,made,until,by\n"
+				  "far,limited,,2,2026-03-12T02:00:00Z,2026-03-12T06:00:00Z,a\n"
+				  "s2,evacuating,lockdown,,2026-03-12T02:00:00Z,"
+				  "2026-03-12T06:00:00Z,a\n";
+	struct bench *b = *state;
+	struct lab l;
+	struct ward_care_entries e;
+	struct ward_availability c;
+	struct ward_have h;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 22);
+
+	(void)lab_load(&l, ward_mem_heap(), NULL, "more.yml", more);
+	assert_non_null(l.m);
+	const struct ward_care_in in = {l.m, &l.lim, &b->d, &b->a};
+
+	assert_int_equal(ward_care_entries_parse(
+				 &in, WARD_STR("care.csv"), ward_str_bytes(ward_str_z(csv)), &e),
+		WARD_OK);
+	struct ward_care_ask ask = {.m = l.m, .entry = e.at, .n_entry = e.n};
+
+	assert_int_equal(ward_time_parse(WARD_STR("2026-03-12T03:00:00Z"), &ask.at), WARD_OK);
+	assert_int_equal(ward_availability_find(&ask, &b->a, &c), WARD_OK);
+	assert_int_equal(c.n_site, 3); /* and one for what is in no room */
+	for (unsigned exercise = 0; exercise < 2; exercise++) {
+		const struct ward_care_export x = {&c, l.m, NULL, exercise};
+
+		ward_wr_reset(&w);
+		ward_care_write_have(&x, &w);
+		assert_int_equal(read_text(b, ward_wr_text(&w), &h), WARD_OK);
+		assert_int_equal(h.n, 3);
+		for (size_t i = 0; i < h.n; i++)
+			assert_int_equal(h.hospital[i].exercise, exercise);
+		assert_true(ward_str_eqz(h.hospital[1].facility, "Evacuating"));
+		assert_true(ward_str_eqz(h.hospital[1].security, "Lockdown"));
+		assert_int_equal(h.hospital[1].bed[WARD_BED_MEDICAL].available, 2);
+		assert_int_equal(h.hospital[0].bed[WARD_BED_MEDICAL].baseline, 4);
+		assert_true(ward_str_ends(h.hospital[1].name, WARD_STR("<b>&\"]]>")));
+		ward_have_fini(&h);
+	}
+	ward_wr_fini(&w);
+	lab_free(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_said),
-		cmocka_unit_test(made_example), cmocka_unit_test(refused)};
+		cmocka_unit_test(made_example), cmocka_unit_test(refused),
+		cmocka_unit_test(own_export)};
 
 	return cmocka_run_group_tests(tests, begin, end);
 }
