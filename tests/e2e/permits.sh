@@ -199,6 +199,7 @@ known() {
 }
 : >"$tmp/out"
 start
+"$ward" care set "$tmp/h" theatres --state limited --for 1h 2>/dev/null || fail "care set"
 "$ward" permit add "$tmp/h" --place a2 --effect 'fire.*' --for 1h --who Rossi --id live >/dev/null 2>&1 || fail "add"
 until_true 60 known 'in force' || fail "the supervisor did not see it: $(tail -n 5 "$tmp/err")"
 alarm f-a2-corridor-icu
@@ -223,6 +224,11 @@ stop
 	fail "search: $(cat "$tmp/search.err")"
 has "$tmp/search" '"source":"supervisor".*"permit.id":"live".*"permit.by":"uid:' "making it is not recorded"
 has "$tmp/search" '"permit.id":"live".*"permit.ended_by":"uid:.*"permit.ended":' "ending it is not recorded"
+# and what was entered of a ward, once
+"$ward" search --hospital "$tmp/h" --state "$tmp/state" --json class=ward.care >"$tmp/search" 2>"$tmp/search.err" ||
+	fail "search: $(cat "$tmp/search.err")"
+has "$tmp/search" '"source":"supervisor".*"care.where":"theatres".*"care.state":"limited".*"care.by":"uid:' "an entry is not recorded"
+[ "$(grep -c '"class":"ward.care"' "$tmp/search")" -eq 1 ] || fail "an entry is recorded again: $(cat "$tmp/search")"
 # and so what would have been raised is what was: two alarms of the test were expected
 "$ward" replay --since 1d --state "$tmp/state" --json "$tmp/h" >"$tmp/past" 2>&1 || fail "since: $(cat "$tmp/past")"
 has "$tmp/past" '"title":"Fire alarm".*"alarms":4,"expected":2,' "permits of the past do not count"
