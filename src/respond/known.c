@@ -312,7 +312,8 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		.confirmed = in->confirmed,
 		.level = (uint8_t)in->level,
 		.phase = (uint8_t)in->phase,
-		.keep = (uint8_t)respond_keep(r, in, now)};
+		.keep = (uint8_t)respond_keep(r, in, now),
+		.shots = (uint8_t)in->n_shot};
 
 	for (size_t i = 0; i < in->n_care; i++) {
 		enum tier tier = in->care[i].alive ? respond_tier(&in->care[i]) : TIER_UNLIKELY;
@@ -320,6 +321,8 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		t.tier = tier > t.tier ? (uint8_t)tier : t.tier;
 		t.services = (uint16_t)(t.services + (tier >= TIER_POSSIBLE));
 	}
+	for (size_t i = 0; i < in->n_shot; i++)
+		t.until = in->shot[i].to > t.until ? in->shot[i].to : t.until;
 	return t;
 }
 

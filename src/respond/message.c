@@ -465,26 +465,96 @@ static void json_counts(struct ward_json *j, const struct ward_respond *r, size_
 	ward_json_obj_end(j);
 }
 
-static void put_json(struct writer *w, size_t listener, struct ward_id id, size_t n, size_t n_all)
+static void put_head(
+	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id)
 {
 	const struct ward_respond_opts *o = &w->r->o;
+
+	put_id(j, "id", id);
+	ward_json_key(j, "time");
+	ward_json_time(j, w->now);
+	ward_json_key(j, "exercise");
+	ward_json_bool(j, o->exercise);
+	ward_json_key(j, "hospital");
+	ward_json_obj(j);
+	put_str(j, "id", o->hospital);
+	put_str(j, "name", o->hospital_name);
+	ward_json_obj_end(j);
+	put_str(j, "recipient", o->listener[listener].id);
+	put_str(j, "language", ward_lang_code(w->lang));
+}
+
+/* The same whenever the camera looks at more of the incident. */
+static struct ward_id bookmark_id(const struct incident *in, struct ward_str camera)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward bookmark");
+	ward_idgen_id(&g, in->id);
+	ward_idgen_str(&g, camera);
+	return ward_idgen_final(&g);
+}
+
+static void json_bookmark(
+	struct ward_json *j, struct writer *w, const struct item *it, const struct shot *s)
+{
+	const struct ward_respond_camera *camera = &w->r->o.camera[s->camera];
+	ward_ns over;
+	enum keep keep = respond_keep_one(w->r, it->in, s, w->now, &over);
+
+	ward_json_obj(j);
+	put_id(j, "id", bookmark_id(it->in, camera->key));
+	put_id(j, "incident", it->in->id);
+	put_str(j, "change", ward_str_z(respond_change_name[it->change]));
+	put_str(j, "level", ward_str_z(respond_level_name[it->in->level]));
+	put_str(j, "camera", camera->key);
+	put_str(j, "name", camera->name);
+	ward_json_key(j, "from");
+	ward_json_time(j, s->from);
+	ward_json_key(j, "to");
+	ward_json_time(j, s->to);
+	put_str(j, "title", it->in->title);
+	ward_wr_reset(&w->line);
+	WARD_SAY(&w->line, w->lang, WARD_TEXT("{level}, {title}"),
+		{"level", say(w, level_word[it->in->level])},
+		{"title", ward_lang_text(w->lang, it->in->title)});
+	put_str(j, "text", ward_wr_text(&w->line));
+	ward_json_key(j, "preserve");
+	ward_json_bool(j, keep != KEEP_NONE);
+	if (over != WARD_NS_NEVER) {
+		ward_json_key(j, "overwritten");
+		ward_json_time(j, over);
+	}
+	ward_json_obj_end(j);
+}
+
+/* For a video management system: each camera that looked, and whether its recording is to be kept.
+ */
+static void put_bookmarks(struct writer *w, size_t listener, struct ward_id id, size_t n)
+{
+	struct ward_json j = ward_json_on(&w->r->body);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "schema");
+	ward_json_z(&j, "ward.bookmarks/1");
+	put_head(&j, w, listener, id);
+	ward_json_key(&j, "bookmarks");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < w->r->item[i].in->n_shot; k++)
+			json_bookmark(&j, w, &w->r->item[i], &w->r->item[i].in->shot[k]);
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+}
+
+static void put_json(struct writer *w, size_t listener, struct ward_id id, size_t n, size_t n_all)
+{
 	struct ward_json j = ward_json_on(&w->r->body);
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "schema");
 	ward_json_z(&j, "ward.message/1");
-	put_id(&j, "id", id);
-	ward_json_key(&j, "time");
-	ward_json_time(&j, w->now);
-	ward_json_key(&j, "exercise");
-	ward_json_bool(&j, o->exercise);
-	ward_json_key(&j, "hospital");
-	ward_json_obj(&j);
-	put_str(&j, "id", o->hospital);
-	put_str(&j, "name", o->hospital_name);
-	ward_json_obj_end(&j);
-	put_str(&j, "recipient", o->listener[listener].id);
-	put_str(&j, "language", ward_lang_code(w->lang));
+	put_head(&j, w, listener, id);
 	put_str(&j, "subject", ward_wr_text(&w->subject));
 	ward_json_key(&j, "text");
 	ward_json_str(&j, ward_wr_text(&w->text));
@@ -512,7 +582,10 @@ bool respond_write(struct ward_respond *r, size_t listener, const struct ward_de
 
 	put_text(&w, n, n_all);
 	ward_wr_reset(&r->body);
-	put_json(&w, listener, d->id, n, n_all);
+	if (r->o.listener[listener].bookmarks)
+		put_bookmarks(&w, listener, d->id, n);
+	else
+		put_json(&w, listener, d->id, n, n_all);
 	bool ok = !ward_wr_bad(&w.text) && !ward_wr_bad(&w.line) && !ward_wr_bad(&w.subject) &&
 		  !ward_wr_bad(&r->body);
 

@@ -87,7 +87,10 @@ static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_c
 	size_t phase = word_of(word(c, "phase"), respond_phase_name, PHASE_N);
 	struct ward_id id;
 	struct incident *in;
+	ward_ns until;
 
+	if (ward_time_parse(word(c, "until"), &until) != WARD_OK)
+		until = 0;
 	if (level == WARD_RECORD_LEVELS || phase == PHASE_N ||
 		!ward_id_parse(word(c, "incident"), &id)) {
 		respond_count(r, "respond.unreadable");
@@ -101,7 +104,9 @@ static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_c
 			.phase = (uint8_t)phase,
 			.tier = (uint8_t)number(c, "word"),
 			.keep = (uint8_t)number(c, "recordings"),
-			.services = (uint16_t)number(c, "services")};
+			.services = (uint16_t)number(c, "services"),
+			.shots = (uint8_t)number(c, "cameras"),
+			.until = until};
 	return (unsigned)level;
 }
 
@@ -204,7 +209,9 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 	for (size_t i = 0; i < r->n_incident; i++) {
 		const struct incident *in = r->incident[i];
 		struct told is = respond_now(r, in, now);
-		enum change change = respond_change(&in->told[k], &is, in);
+		enum change change = r->o.listener[k].bookmarks
+					     ? respond_camera_change(&in->told[k], &is, in)
+					     : respond_change(&in->told[k], &is, in);
 
 		if (change != CHANGE_NONE && wanted(r, k, in, now))
 			r->item[n++] = (struct item){in, change, is};
@@ -253,6 +260,12 @@ static void put_cover(struct ward_json *j, const struct item *it)
 	if (it->now.keep) {
 		ward_json_key(j, "recordings");
 		ward_json_u64(j, it->now.keep);
+	}
+	if (it->now.shots) {
+		ward_json_key(j, "cameras");
+		ward_json_u64(j, it->now.shots);
+		ward_json_key(j, "until");
+		ward_json_time(j, it->now.until);
 	}
 	ward_json_obj_end(j);
 }
@@ -316,10 +329,14 @@ static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct w
 static bool queue(
 	struct ward_respond *r, size_t k, ward_ns now, size_t n_all, struct ward_delivery *ret)
 {
-	size_t n = n_all < COVERS_MAX ? n_all : COVERS_MAX;
-	struct ward_delivery d = {.id = message_id(r, k, n), .revision = 1, .time = now};
+	struct ward_delivery d = {.revision = 1, .time = now};
 
 	for (size_t named = NAMED_MAX; named; named /= 2) {
+		/* no bookmark may be among the rest */
+		size_t most = r->o.listener[k].bookmarks ? named : COVERS_MAX;
+		size_t n = n_all < most ? n_all : most;
+
+		d.id = message_id(r, k, n);
 		if (!respond_write(r, k, &d, named, n_all) || !write_row(r, k, n, &d))
 			continue;
 		d.json = ward_wr_text(&r->row);

@@ -36,6 +36,7 @@ extern const char *const respond_level_name[WARD_RECORD_LEVELS];
 	X(OVER, "over")           \
 	X(DISMISSED, "dismissed") \
 	X(MERGED, "merged")       \
+	X(CAMERAS, "cameras")     \
 	X(NEAR, "recording_near") \
 	X(LOST, "recording_lost")
 enum change {
@@ -51,6 +52,8 @@ struct told {
 	bool known, confirmed;
 	uint8_t level, phase, tier, keep;
 	uint16_t services; /* at least possible */
+	uint8_t shots;     /* cameras that looked, and until when */
+	ward_ns until;
 };
 
 /* How it stands with the originals of cameras. */
@@ -136,6 +139,9 @@ enum tier respond_tier(const struct care *c);
 /* What somebody who is told of it now knows. */
 struct told respond_now(const struct ward_respond *r, const struct incident *in, ward_ns now);
 enum change respond_change(
+	const struct told *before, const struct told *now, const struct incident *in);
+/* The same for somebody who keeps bookmarks of cameras. */
+enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);
 /* Recordings: what a sign says of cameras; how one stands, and when it is overwritten (NEVER:
  * nobody said); the worst of an incident; a row that confirms one. */

@@ -181,10 +181,23 @@ static void read_language(struct reader *r, struct ward_recipient *p)
 			WARD_STR_ARG(p->language));
 }
 
+static void read_gets(struct reader *r, struct ward_recipient *p)
+{
+	struct ward_str s = text(r, "gets", false);
+
+	p->bookmarks = ward_str_eqz(s, "bookmarks");
+	if (s.len && !p->bookmarks && !ward_str_eqz(s, "messages"))
+		say(r, ward_conf_get(r->c, "gets"),
+			"'%.*s' is nothing that a recipient gets\nwrite messages, or bookmarks for "
+			"a "
+			"video management system",
+			WARD_STR_ARG(s));
+}
+
 static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "webhook", "secret_file", "certificate",
-		"language", "level", "kinds", "places", "exercise", NULL};
+		"language", "level", "kinds", "places", "exercise", "gets", NULL};
 	struct ward_recipient p = {.line = c->line};
 	size_t before = r->in->diag->n_error;
 
@@ -205,6 +218,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	p.certificate = text(r, "certificate", false);
 	read_language(r, &p);
 	read_level(r, &p);
+	read_gets(r, &p);
 	each(r, &p, "kinds", take_kind);
 	p.kinds = p.kinds ? p.kinds : WARD_KINDS;
 	if (!r->err)

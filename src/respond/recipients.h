@@ -53,7 +53,8 @@ struct ward_recipient {
 	unsigned kinds;              /* of these kinds only */
 	uint32_t *place;             /* nodes: only of incidents there; none: of all */
 	size_t n_place;
-	bool exercise; /* of played scenarios, and of nothing else */
+	bool bookmarks; /* it is a video management system: told of cameras that looked */
+	bool exercise;  /* of played scenarios, and of nothing else */
 	uint32_t line;
 };
 

@@ -6,6 +6,8 @@ const char *const respond_keep_name[KEEP_N] = {"none", "asked", "near", "lost"};
 
 /* Before and after what was seen. */
 static const ward_ns around = 60 * WARD_NS_PER_S;
+/* A bookmark is told again once it is so much longer. */
+static const ward_ns much_longer = 300 * WARD_NS_PER_S;
 /* Told again when this part of the time is left. */
 enum { NEAR_PART = 4, TEXT_MAX = 200, SHA256_DIGITS = 64, HIGH = 3 };
 
@@ -80,6 +82,25 @@ enum keep respond_keep(const struct ward_respond *r, const struct incident *in, 
 		worst = k > worst ? k : worst;
 	}
 	return worst;
+}
+
+enum change respond_camera_change(
+	const struct told *before, const struct told *now, const struct incident *in)
+{
+	ward_ns longer;
+
+	if (in->phase == PHASE_DISMISSED || in->phase == PHASE_MERGED)
+		return !before->known || before->phase == now->phase ? CHANGE_NONE
+		       : in->phase == PHASE_MERGED                   ? CHANGE_MERGED
+								     : CHANGE_DISMISSED;
+	if (!in->n_shot)
+		return CHANGE_NONE;
+	if (!before->known || now->shots > before->shots ||
+		(ward_sub(now->until, before->until, &longer) && longer > much_longer))
+		return CHANGE_CAMERAS;
+	if (now->keep > before->keep && now->keep >= KEEP_NEAR)
+		return now->keep == KEEP_LOST ? CHANGE_LOST : CHANGE_NEAR;
+	return CHANGE_NONE;
 }
 
 /* What a query holds, RFC 3986 2.3. */

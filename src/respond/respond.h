@@ -20,6 +20,7 @@ struct ward_listener {
 	struct ward_lang *lang; /* NULL: English; borrowed */
 	unsigned level;         /* the lowest that it is told of */
 	unsigned kinds;         /* mask */
+	bool bookmarks;         /* it is told of cameras that looked, and of nothing else */
 	bool everywhere;        /* else only of incidents where `at` says so */
 };
 

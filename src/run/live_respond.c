@@ -193,8 +193,9 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 		const struct ward_recipient *r = l->send[k].to;
 		struct ward_str lang = r->language.len ? r->language : usual;
 
-		ward_wr_printf(w, "listener %.*s %u %u %d %.*s\n", WARD_STR_ARG(r->id), r->level,
-			r->kinds, r->n_place == 0, WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
+		ward_wr_printf(w, "listener %.*s %u %u %d %d %.*s\n", WARD_STR_ARG(r->id), r->level,
+			r->kinds, r->n_place == 0, r->bookmarks,
+			WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
 	}
 	enum ward_err err = put_cameras(l, &cameras, w);
 

@@ -124,12 +124,12 @@ static struct ward_lang *language(struct responder *d, struct ward_str code)
 	return lang;
 }
 
-/* "listener ID LEVEL KINDS EVERYWHERE LANGUAGE", "camera …", in their order; "node …" */
+/* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS LANGUAGE", "camera …", in their order; "node …" */
 static bool read_line(struct responder *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
 	struct ward_listener *l = &d->listener[d->n_listener];
-	uint64_t level, kinds, everywhere;
+	uint64_t level, kinds, everywhere, bookmarks;
 
 	if (ward_str_eqz(what, "node"))
 		return take_node(d, rest);
@@ -140,11 +140,13 @@ static bool read_line(struct responder *d, struct ward_str line)
 	l->id = ward_arena_str(&d->texts, ward_str_cut(&rest, ' '));
 	if (!l->id.p || !ward_str_u64(ward_str_cut(&rest, ' '), &level) ||
 		!ward_str_u64(ward_str_cut(&rest, ' '), &kinds) ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &everywhere))
+		!ward_str_u64(ward_str_cut(&rest, ' '), &everywhere) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &bookmarks))
 		return false;
 	l->level = (unsigned)level;
 	l->kinds = (unsigned)kinds;
 	l->everywhere = everywhere != 0;
+	l->bookmarks = bookmarks != 0;
 	l->lang = language(d, rest);
 	d->n_listener++;
 	return true;

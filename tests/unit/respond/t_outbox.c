@@ -415,6 +415,47 @@ static void test_recordings(void **state)
 	lab_free(l);
 }
 
+/* A video management system: a bookmark for each camera that looked, again when it is longer, and
+ * when there is nothing to it. */
+static void test_bookmarks(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "physical", NULL};
+
+	(void)state;
+	l->listener[0].bookmarks = true;
+	l->camera[0].recorded_for = 0;
+	lab_life(l);
+	lab_incident(l, &in); /* where no camera looks */
+	lab_settle(l);
+	assert_int_equal(l->n_got, 0);
+	in.id = 2, in.room = 2;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 1);
+	assert_says(l, 0, "\"schema\":\"ward.bookmarks/1\"");
+	assert_says(l, 0, "\"camera\":\"C-2 b\"");
+	assert_says(l, 0, "\"camera\":\"C-3\"");
+	assert_says(
+		l, 0, "\"text\":\"HIGH, Door of a technical room forced open\",\"preserve\":true");
+	in.revision = 2, in.min = 12;
+	lab_incident(l, &in);
+	lab_life(l);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 1);
+	in.revision = 3, in.min = 18;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	assert_says(l, 1, "\"from\":\"2026-03-12T02:09:02Z\",\"to\":\"2026-03-12T02:19:02Z\"");
+	in.revision = 4, in.state = "dismissed";
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 3);
+	assert_says(l, 2, "\"change\":\"dismissed\"");
+	lab_free(l);
+}
+
 /* Rows that nobody should write change nothing and are counted; texts that hide something are shown
  * as what they are. */
 static void test_hostile(void **state)
@@ -446,7 +487,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_real), T(test_killed), T(test_ends),
 		T(test_merged), T(test_who), T(test_flood), T(test_retries), T(test_exercise),
-		T(test_recordings), T(test_hostile)};
+		T(test_recordings), T(test_bookmarks), T(test_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,7 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK ", language: italian}\n", "no code of a language"},
 		{"recipients:\n- {id: a, " OK ", exercise: perhaps}\n", "'exercise'"},
 		{"recipients:\n- {id: a, " OK ", colour: red}\n", "colour"},
+		{"recipients:\n- {id: a, " OK ", gets: all}\n", "'all' is nothing"},
 		{"recipients: [\n", ""}};
 
 	(void)state;
