@@ -172,6 +172,22 @@ static void starts(struct ward_playbook_check *c)
 			"name what is to be done when a step fails");
 }
 
+/* Section 3.1: what is said of time agrees. */
+static void times(struct ward_playbook_check *c)
+{
+	const struct ward_playbook *p = c->p;
+	const struct ward_conf *created = ward_conf_get(p->tree, "created");
+	ward_ns from, to;
+
+	if (ward_time_parse(created->text, &from) == WARD_OK &&
+		ward_time_parse(p->modified, &to) == WARD_OK && to < from)
+		ward_playbook_check_bad(c, ward_conf_get(p->tree, "modified"), "modified",
+			"before it was created:", p->modified, "write when this version was made");
+	if (p->valid_until <= p->valid_from)
+		ward_playbook_check_bad(c, ward_conf_get(p->tree, "valid_until"), "valid_until",
+			"not after valid_from", WARD_STR(""), "write a later time");
+}
+
 /* Definitions that are named but not there. */
 static void definitions(struct ward_playbook_check *c)
 {
@@ -230,6 +246,7 @@ enum ward_err ward_playbook_check(
 	if (!c.reach)
 		return WARD_ERR_NOMEM;
 	starts(&c);
+	times(&c);
 	definitions(&c);
 	summary(&c);
 	for (size_t i = 0; i < p->n_step; i++) {

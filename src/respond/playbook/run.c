@@ -59,6 +59,7 @@ void ward_run_request_of(
 	ward_idgen_u64(&g, (uint64_t)t->command * 2 + confirm);
 	*ret = (struct ward_run_request){.id = ward_idgen_final(&g),
 		.ask = confirm ? WARD_RUN_ASK_CONFIRM : asks[s->command[t->command].act],
+		.agent = a,
 		.role = confirm ? s->confirm
 			: a     ? a->role
 				: WARD_STR(""),

@@ -71,16 +71,17 @@ enum ward_run_ask {
 	WARD_RUN_ASK_BASH,    /* run this command, which is on the hospital's list */
 	WARD_RUN_ASK_OPENC2,
 };
+/* Texts and pointers live as long as the playbooks. */
 struct ward_run_request {
 	struct ward_id id;
 	enum ward_run_ask ask;
-	struct ward_str role,
-		name; /* id of the role (may be empty), and how the playbook calls it */
+	struct ward_str role; /* its id; may be empty */
+	struct ward_str name; /* how the playbook calls it */
 	const struct ward_playbook *playbook;
+	const struct ward_playbook_party *agent; /* of the step; NULL: not defined */
 	const struct ward_playbook_step *step;
 	const struct ward_playbook_command *command;
-	const struct ward_playbook_step
-		*failed; /* an action, because of which this is asked; or NULL */
+	const struct ward_playbook_step *failed; /* the action because of which; or NULL */
 	uint32_t thread;
 	ward_ns due; /* then the step has failed */
 };
@@ -139,6 +140,11 @@ void ward_run_say(const struct ward_run *r, const struct ward_run_request *q, st
 /* Any text of the request's step with its variables filled in, as it is: a URL, a header. */
 void ward_run_fill(const struct ward_run *r, const struct ward_run_request *q, struct ward_str text,
 	struct ward_wr *w);
+
+/* The same, each value percent-encoded but for unreserved characters (RFC 3986 2.3), so that none
+ * changes what is called. */
+void ward_run_fill_url(const struct ward_run *r, const struct ward_run_request *q,
+	struct ward_str text, struct ward_wr *w);
 
 /* The whole state: a version, then fields of ward_wr. At most WARD_RUN_BYTES_MAX. */
 void ward_run_save(const struct ward_run *r, struct ward_wr *w);

@@ -88,6 +88,11 @@ static const struct {
 	{"\"workflow_start\"",
 		"\"markings\": [\"" PB_ID("marking-tlp", "01") "\"], \"workflow_start\"",
 		"/markings: no data marking"},
+	{"\"modified\": \"2026", "\"modified\": \"2025", "/modified: before it was created:"},
+	{"\"workflow_start\"",
+		"\"valid_from\": \"2026-01-02T00:00:00Z\",\n"
+		"\"valid_until\": \"2026-01-01T00:00:00Z\", \"workflow_start\"",
+		"/valid_until: not after valid_from"},
 	{"\"workflow_start\"",
 		"\"playbook_processing_summary\": {\"if_logic\": true}, \"workflow_start\"",
 		"/playbook_processing_summary: the workflow is otherwise than 'while_logic'"},
