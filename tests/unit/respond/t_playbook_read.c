@@ -210,6 +210,43 @@ static void memory(void **state)
 	assert_int_equal(err, WARD_OK);
 }
 
+static void nothing(void *ctx, const struct ward_playbook_line *l)
+{
+	(void)ctx;
+	(void)l;
+}
+
+/* Check and sheet need memory, too: without it they say so, and later it is as if nothing was. */
+static void memory_later(void **state)
+{
+	(void)state;
+	const struct ward_playbook_world world = {0};
+	const struct ward_playbook_sheet sheet = {.line = nothing};
+	struct ward_mem_failing f;
+	struct ward_playbook *p = NULL;
+	enum ward_err checked = WARD_ERR_NOMEM, told = WARD_ERR_NOMEM;
+	struct pb_lab l;
+
+	pb_init(&l);
+	ward_mem_failing_init(&f, 0);
+	assert_int_equal(ward_playbook_read(ward_str_bytes(ward_str_z(pb_text)), WARD_STR("p"),
+				 &l.lim, &f.mem, &l.d, &p),
+		WARD_OK);
+	for (uint64_t n = 1; checked == WARD_ERR_NOMEM; n++) {
+		f.fail_at = f.n_call + n;
+		checked = ward_playbook_check(p, &world, &l.d);
+	}
+	assert_int_equal(checked, WARD_OK);
+	for (uint64_t n = 1; told == WARD_ERR_NOMEM; n++) {
+		f.fail_at = f.n_call + n;
+		told = ward_playbook_tell(p, &sheet);
+	}
+	assert_int_equal(told, WARD_OK);
+	f.fail_at = 0;
+	ward_playbook_free(p);
+	pb_fini(&l);
+}
+
 static void texts(void **state)
 {
 	(void)state;
@@ -225,7 +262,8 @@ static void texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(all_kinds), cmocka_unit_test(official),
-		cmocka_unit_test(mistakes), cmocka_unit_test(memory), cmocka_unit_test(texts)};
+		cmocka_unit_test(mistakes), cmocka_unit_test(memory),
+		cmocka_unit_test(memory_later), cmocka_unit_test(texts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
