@@ -9,8 +9,8 @@ static int report(struct ward_cli_playbooks *x)
 		ward_diag_write_json(&x->diag, &x->w);
 	} else {
 		ward_diag_write_text(&x->diag, &x->w);
-		ward_wr_printf(&x->w, "%zu playbooks: %zu errors, %zu warnings\n", x->n + x->n_bad,
-			x->diag.n_error, x->diag.n_warning);
+		ward_wr_printf(&x->w, "%zu playbooks: %zu errors, %zu warnings\n",
+			x->n_asked + x->n_bad, x->diag.n_error, x->diag.n_warning);
 	}
 	if (!ward_cli_put(&x->w, stdout))
 		return WARD_EXIT_RUN;
@@ -35,7 +35,7 @@ const struct ward_cmd ward_cmd_playbook_check = {
 	.name = "playbook check",
 	.summary = "whether playbooks (CACAO 2.0) can be followed, here, and what they must not do",
 	.help = "usage: ward playbook check [DIR] [--json] [--content DIR] [FILE…]\n\n"
-		"Reads playbooks (files, or folders of *.json; none: Ward's own and those of\n"
+		"Reads playbooks (files, folders of *.json, names; none: Ward's and those of\n"
 		"DIR/playbooks) and holds each against CACAO 2.0, against itself (steps that lead\n"
 		"nowhere, go round, join wrongly; variables; time limits) and, with a hospital\n"
 		"directory DIR, against its roles, places, medical devices and ways of escape.\n"

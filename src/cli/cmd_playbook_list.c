@@ -63,7 +63,7 @@ static int report(struct ward_cli_playbooks *x)
 			x->cmd, "--threat %s is no code of %s/threats.yml", x->threat, x->content);
 	ward_text_init(&t, COLUMNS, ward_cli_colour(stdout));
 	t.w = &x->w;
-	for (size_t i = 0; i < x->n; i++) {
+	for (size_t i = 0; i < x->n_asked; i++) {
 		if (x->threat && !ward_playbook_answers(x->item[i], ward_str_z(x->threat)))
 			continue;
 		shown++;

@@ -123,12 +123,15 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct show s = {.x = {.cmd = cmd}};
 	int code = ward_cli_playbooks_args(&s.x, argc, argv);
 
-	if (!code && !s.x.n_path)
-		code = ward_cli_usage(cmd, "which playbook? Give its file");
+	if (!code && s.x.n_path != 1)
+		code = ward_cli_usage(cmd, "which playbook? Give one file or name");
 	if (code)
 		return code;
 	code = ward_cli_playbooks_load(&s.x);
-	if (!code && !s.x.n) {
+	if (!code && s.x.n_asked > 1)
+		code = ward_cli_usage(cmd, "which of the %zu playbooks in %s? Give one file",
+			s.x.n_asked, s.x.path[0]);
+	if (!code && !s.x.n_asked) {
 		ward_cli_findings(&s.x.diag, NULL);
 		code = WARD_EXIT_INPUT;
 	}
@@ -141,11 +144,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_playbook_show = {
 	.name = "playbook show",
 	.summary = "a playbook as a sheet: who does what, in order, with branches and time limits",
-	.help = "usage: ward playbook show [DIR] FILE [OTHER…] [--lang CODE] [--json]\n"
-		"                          [--content DIR]\n\n"
-		"The sheet of a playbook, to read or to print. With a hospital directory DIR "
-		"roles\n"
-		"are called as there. OTHER: playbooks that it does as one of its steps.\n\n"
+	.help = "usage: ward playbook show [DIR] FILE [--lang CODE] [--json] [--content DIR]\n\n"
+		"The sheet of a playbook, to read or to print; FILE may be the name of one of "
+		"Ward's\n"
+		"own or of the hospital's: ransomware. With a hospital directory DIR roles are "
+		"called\n"
+		"as there, and what hospitals of its country call the level of alert and the "
+		"roles,\n"
+		"and what each role does first, stands beside it.\n\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
 		"                 hospital's languages)\n"
 		"  --content DIR  threats, languages (else $WARD_CONTENT, else the built-in "

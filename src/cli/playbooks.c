@@ -191,23 +191,64 @@ static int hospital(struct ward_cli_playbooks *x)
 	return WARD_EXIT_DONE;
 }
 
-static int files(struct ward_cli_playbooks *x)
+/* Content's and the hospital's. */
+static enum ward_err read_all(struct ward_cli_playbooks *x)
 {
-	char own[2][PATH_BYTES];
-	const char *from[2] = {NULL, NULL};
+	const char *in[] = {x->content, x->dir};
+	char path[PATH_BYTES];
 	enum ward_err err = WARD_OK;
 
-	if (!x->n_path) {
-		if (snprintf(own[0], PATH_BYTES, "%s/playbooks", x->content) < PATH_BYTES)
-			from[0] = own[0];
-		if (x->dir && snprintf(own[1], PATH_BYTES, "%s/playbooks", x->dir) < PATH_BYTES &&
-			is_dir(own[1]))
-			from[1] = own[1];
-	}
-	for (size_t i = 0; i < 2 && !err; i++)
-		err = from[i] ? read_dir(x, from[i]) : WARD_OK;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(in) && !err; i++)
+		if (in[i] && snprintf(path, sizeof(path), "%s/playbooks", in[i]) < PATH_BYTES &&
+			is_dir(path))
+			err = read_dir(x, path);
+	return err;
+}
+
+/* Those behind what was asked for are there to be named by it; what is wrong with them is not said.
+ */
+static enum ward_err read_others(struct ward_cli_playbooks *x)
+{
+	struct ward_diag said = x->diag;
+	size_t n_bad = x->n_bad;
+
+	ward_diag_init(&x->diag, ward_mem_heap());
+	enum ward_err err = read_all(x);
+
+	ward_diag_fini(&x->diag);
+	x->diag = said;
+	x->n_bad = n_bad;
+	return err;
+}
+
+/* A word that is no path is a playbook's name: "ransomware". */
+static enum ward_err read_word(struct ward_cli_playbooks *x, const char *word)
+{
+	const char *in[] = {x->dir, x->content};
+	char path[PATH_BYTES];
+	struct stat st;
+
+	if (is_dir(word))
+		return read_dir(x, word);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(in) && !strchr(word, '/') && stat(word, &st) != 0;
+		i++)
+		if (in[i] &&
+			snprintf(path, sizeof(path), "%s/playbooks/%s.json", in[i], word) <
+				PATH_BYTES &&
+			stat(path, &st) == 0)
+			return read_one(x, path);
+	return read_one(x, word);
+}
+
+static int files(struct ward_cli_playbooks *x)
+{
+	enum ward_err err = x->n_path ? WARD_OK : read_all(x);
+
 	for (size_t i = 0; i < x->n_path && !err; i++)
-		err = is_dir(x->path[i]) ? read_dir(x, x->path[i]) : read_one(x, x->path[i]);
+		err = read_word(x, x->path[i]);
+	x->n_asked = x->n;
+	if (x->n_path && !err)
+		err = read_others(x);
 	return err ? ward_cli_fail(x->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
@@ -235,13 +276,13 @@ static void twice(struct ward_cli_playbooks *x, size_t i)
 				WARD_STR_ARG(x->item[k]->file));
 }
 
-/* Those from `first` on; the others are only there to be named. */
-static enum ward_err check(struct ward_cli_playbooks *x, size_t first)
+/* Those from `first` to `end`; the others are only there to be named. */
+static enum ward_err check(struct ward_cli_playbooks *x, size_t first, size_t end)
 {
 	const struct ward_playbooks all = {x->item, x->n};
 	const struct ward_playbook_world world = world_of(x, &all);
 
-	for (size_t i = first; i < x->n; i++) {
+	for (size_t i = first; i < end; i++) {
 		enum ward_err err = ward_playbook_check(x->item[i], &world, &x->diag);
 
 		if (err == WARD_ERR_NOMEM)
@@ -269,7 +310,7 @@ int ward_cli_playbooks_load(struct ward_cli_playbooks *x)
 		code = files(x);
 	if (code)
 		return code;
-	enum ward_err err = check(x, 0);
+	enum ward_err err = check(x, 0, x->n_asked);
 
 	return err ? ward_cli_fail(x->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
@@ -307,7 +348,7 @@ static enum ward_err own(struct ward_cli_playbooks *x, const char *dir)
 	if (!err || err == WARD_ERR_CONFIG)
 		err = read_dir(x, dir);
 	if (!err)
-		err = check(x, first);
+		err = check(x, first, x->n);
 	if (!err && !x->diag.n_error)
 		err = read_country(x);
 	return err;

@@ -11,7 +11,7 @@ enum { WARD_CLI_PLAYBOOKS_PATHS = 256 };
 
 struct ward_cli_playbooks {
 	const struct ward_cmd *cmd;
-	const char *path[WARD_CLI_PLAYBOOKS_PATHS]; /* files, or folders of them */
+	const char *path[WARD_CLI_PLAYBOOKS_PATHS]; /* files, folders of them, names */
 	size_t n_path;
 	const char *dir; /* hospital; NULL: none */
 	const char *content, *lang_option, *threat;
@@ -26,7 +26,9 @@ struct ward_cli_playbooks {
 	struct ward_cli_ways ways;
 	struct ward_lang *lang;
 	struct ward_playbook **item;
-	size_t n, cap, n_bad;                 /* bad: could not be read */
+	/* The first n_asked are what was asked for, the others what these can name; bad: could not
+	 * be read. */
+	size_t n, cap, n_asked, n_bad;
 	struct ward_playbook_country country; /* the hospital's; of no code: none is known */
 	struct ward_str *allowed;
 	size_t n_allowed;
