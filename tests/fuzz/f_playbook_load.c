@@ -21,8 +21,8 @@ static void once(void)
 	ward_limits_default(&lim);
 	ward_diag_init(&d, ward_mem_heap());
 	for (size_t i = 0; i < 2; i++) {
-		(void)snprintf(
-			path, sizeof(path), "%s/tests/unit/respond/%s", root ? root : ".", name[i]);
+		(void)snprintf(path, sizeof(path), "%s/tests/unit/respond/playbook/%s",
+			root ? root : ".", name[i]);
 		WARD_ASSERT(
 			ward_playbook_file(path, &lim, ward_mem_heap(), &d, &item[i]) == WARD_OK);
 	}

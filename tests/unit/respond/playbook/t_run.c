@@ -1,6 +1,6 @@
-#include "playbook_lab.h"
+#include "lab.h"
 
-#include "../../prop/prop.h"
+#include "../../../prop/prop.h"
 
 #include <dirent.h>
 

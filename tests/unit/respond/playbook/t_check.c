@@ -1,7 +1,7 @@
 /* What the schema can't say: each finding is reached, and told with its place. */
-#include "playbook_lab.h"
+#include "lab.h"
 
-#include "../model/lab.h"
+#include "../../model/lab.h"
 #include "respond/playbook/country.h"
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "playbook_lab.h"
+#include "lab.h"
 
 #include <dirent.h>
 

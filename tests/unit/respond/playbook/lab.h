@@ -32,7 +32,7 @@ static inline void pb_text_of(const char *name, char *to, size_t cap)
 	const char *root = getenv("WARD_SOURCE_ROOT");
 
 	assert_non_null(root);
-	(void)snprintf(path, sizeof(path), "%s/tests/unit/respond/%s", root, name);
+	(void)snprintf(path, sizeof(path), "%s/tests/unit/respond/playbook/%s", root, name);
 	FILE *f = fopen(path, "r");
 
 	assert_non_null(f);
