@@ -461,8 +461,8 @@ static void test_bookmarks(void **state)
 static void test_hostile(void **state)
 {
 	static const char *const rows[] = {"", "{}", "[1]", "{\"kind\":\"delivery\"}",
-		"{\"kind\":\"delivery\",\"state\":\"queued\",\"recipient\":\"soc\",\"covers\":[1,"
-		"{\"incident\":\"x\"}],\"body\":[]}",
+		("{\"kind\":\"delivery\",\"state\":\"queued\",\"recipient\":\"soc\",\"covers\":[1,"
+		 "{\"incident\":\"x\"}],\"body\":[]}"),
 		"{\"kind\":\"delivery\",\"state\":\"sent\",\"recipient\":\"nobody\"}"};
 	struct lab *l = lab_new(1);
 	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber",
