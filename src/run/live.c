@@ -244,7 +244,7 @@ static enum ward_err make_networks(struct live *l)
 	return err;
 }
 
-enum ward_err live_hand_memory(struct live *l, enum live_process p, const char *name, size_t bytes)
+enum ward_err live_hand_memory(struct live *l, size_t number, const char *name, size_t bytes)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);
 	enum ward_err err;
@@ -254,7 +254,7 @@ enum ward_err live_hand_memory(struct live *l, enum live_process p, const char *
 			(void)close(fd);
 		return live_because(l, WARD_ERR_IO, "a file in memory");
 	}
-	err = ward_supervisor_hand(l->s, l->number[p], name, fd);
+	err = ward_supervisor_hand(l->s, number, name, fd);
 	if (err)
 		(void)close(fd);
 	return err;
@@ -269,7 +269,7 @@ static enum ward_err set_play(struct live *l)
 	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 
 	if (!err)
-		err = live_hand_memory(l, P_PLAY, "position", 0);
+		err = live_hand_memory(l, l->number[P_PLAY], "position", 0);
 	if (!err && l->o->speed)
 		err = ward_supervisor_set(l->s, number, "speed", l->o->speed);
 	(void)snprintf(text, sizeof(text), "%lld", (long long)begin);
@@ -301,7 +301,7 @@ static enum ward_err set_tell(struct live *l)
 	if (!err)
 		err = live_set_text(l, P_TELL, "name", h->name);
 	if (!err)
-		err = live_hand_memory(l, P_TELL, "position", 0);
+		err = live_hand_memory(l, l->number[P_TELL], "position", 0);
 	if (!err)
 		err = live_set_text(l, P_TELL, "lang", ward_lang_code(l->o->lang));
 	if (!err)
@@ -341,13 +341,13 @@ static enum ward_err set_all(struct live *l)
 	if (!err)
 		err = open_door(l);
 	if (!err)
-		err = live_hand_memory(l, P_BRAIN, "place", 0);
+		err = live_hand_memory(l, l->number[P_BRAIN], "place", 0);
 	if (!err)
-		err = live_hand_memory(l, P_BRAIN, "kept", 0);
+		err = live_hand_memory(l, l->number[P_BRAIN], "kept", 0);
 	if (!err)
 		err = ward_supervisor_shows(l->s, l->number[P_BRAIN], "kept");
 	if (!err && l->used[P_LOG])
-		err = live_hand_memory(l, P_LOG, "flight", WARD_FLIGHT_BYTES);
+		err = live_hand_memory(l, l->number[P_LOG], "flight", WARD_FLIGHT_BYTES);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(readers); i++) {
 		size_t number = l->number[readers[i]];
 

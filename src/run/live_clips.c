@@ -117,13 +117,15 @@ enum ward_err live_set_clips(struct live *l)
 		(err = set_length(l, number, "before", h->clips_before)) ||
 		(err = set_length(l, number, "after", h->clips_after)) ||
 		(err = set_length(l, number, "keep", h->clips_keep)) ||
-		(err = live_hand_memory(l, P_CLIPS, "position", 0)) || (err = hand_places(l)))
+		(err = live_hand_memory(l, number, "position", 0)) || (err = hand_places(l)))
 		return err;
 	for (size_t i = 0; !err && i < l->n_camera; i++) {
 		err = ward_supervisor_link(l->s, number, l->camera[i].video);
 		if (!err)
 			err = set_length(
 				l, l->camera[i].video, "span", h->clips_before + h->clips_after);
+		if (!err) /* who may be where outlives the process that watches */
+			err = live_hand_memory(l, l->camera[i].video, "veiler", 0);
 	}
 	return err;
 }

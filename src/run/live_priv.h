@@ -154,7 +154,7 @@ WARD_MUST_CHECK enum ward_err live_add_sends(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_respond(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */
 WARD_MUST_CHECK enum ward_err live_hand_memory(
-	struct live *l, enum live_process p, const char *name, size_t bytes);
+	struct live *l, size_t number, const char *name, size_t bytes);
 /* Opens what each source names, and hands it to its process. */
 WARD_MUST_CHECK enum ward_err live_open_sources(struct live *l);
 

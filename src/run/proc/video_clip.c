@@ -6,6 +6,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { ASKS_MAX = 16, SPARE_S = 30 /* that the ring holds beyond a clip's span */ };
 
@@ -15,7 +18,7 @@ static const ward_ns settled = 2 * WARD_NS_PER_S;
 struct video_clips {
 	struct viewer *v;
 	int link;
-	struct ward_veiler veiler;
+	struct ward_veiler *veiler;         /* in memory that the supervisor keeps */
 	struct ward_clip_ask ask[ASKS_MAX]; /* the first is being made, once there is a clip */
 	size_t n_ask;
 	struct ward_clip *clip;
@@ -33,6 +36,27 @@ static ward_ns span_of(struct viewer *v)
 	if (!text || !ward_str_i64(ward_str_z(text), &ns) || ns <= 0)
 		ward_process_die(&v->p, "span", WARD_ERR_CONFIG);
 	return ns;
+}
+
+/* What the life before knew of the picture: whoever is there when this one begins is no background,
+ * and the place of who has gone is shown. Before the cage. */
+static struct ward_veiler *remember(struct viewer *v)
+{
+	int fd = ward_process_fd(&v->p, "veiler"), how = MAP_SHARED;
+	const off_t size = sizeof(struct ward_veiler);
+	struct stat st;
+
+	if (fd == WARD_FD_NONE)
+		how = MAP_PRIVATE | MAP_ANONYMOUS;
+	else if (fstat(fd, &st) != 0 ||
+		 (st.st_size != size && (ftruncate(fd, 0) != 0 || ftruncate(fd, size) != 0)))
+		ward_process_die(&v->p, "veiler", WARD_ERR_IO);
+	void *p = mmap(
+		NULL, (size_t)size, PROT_READ | PROT_WRITE, how, fd == WARD_FD_NONE ? -1 : fd, 0);
+
+	if (p == MAP_FAILED)
+		ward_process_die(&v->p, "veiler", WARD_ERR_NOMEM);
+	return p;
 }
 
 struct video_clips *video_clips_new(struct viewer *v)
@@ -53,6 +77,7 @@ struct video_clips *video_clips_new(struct viewer *v)
 		ward_process_die(&v->p, "clips", WARD_ERR_IO);
 	c->v = v;
 	c->link = link;
+	c->veiler = remember(v);
 	c->out = ward_wr_grow(ward_mem_heap(), (size_t)ward_limit(&v->lim, WARD_LIMIT_VIDEO_CLIP));
 	return c;
 }
@@ -65,6 +90,7 @@ void video_clips_free(struct video_clips *c)
 	ward_reel_free(c->v->decode.reel);
 	c->v->decode.reel = NULL;
 	ward_wr_fini(&c->out);
+	(void)munmap(c->veiler, sizeof(*c->veiler));
 	free(c);
 }
 
@@ -73,7 +99,7 @@ void video_clips_picture(struct video_clips *c, const struct ward_image *image)
 	struct viewer *v = c->v;
 	struct ward_reel_note n = {.time = image->time, .masks = ward_video_masks(v->video)};
 
-	ward_veil_make(&c->veiler, v->video, &n.veil);
+	ward_veil_make(c->veiler, v->video, &n.veil);
 	/* without a stamp no clip has this picture */
 	if (ward_decoder_stamp(v->decoder, &n.stamp) == WARD_OK)
 		ward_reel_note(v->decode.reel, &n);

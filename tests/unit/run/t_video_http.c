@@ -118,8 +118,8 @@ static void test_takes_nothing(void **state)
 	begin(&l);
 	stuck = comes(&l, asks);
 	eager = comes(&l, asks);
-	for (ward_ns at = 0; at < 40 * S; at += S) {
-		/* more than the kernel keeps for who does not take it */
+	for (ward_ns at = 0; at < 80 * S; at += S) {
+		/* soon more than the kernel keeps for who does not take it */
 		shows(&l, at, PICTURE);
 		while (recv(eager, all, sizeof(all), MSG_DONTWAIT) > 0)
 			;
