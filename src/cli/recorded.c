@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+static const ward_ns day = 86400 * WARD_NS_PER_S;
+
 enum { ARENA_BYTES = 1 << 30, LINE_BYTES = 16 << 20, RECORDS_MAX = 1 << 20, FINDINGS = 1 << 24 };
 
 void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *cmd)
@@ -188,6 +190,7 @@ static int read_files(struct ward_cli_recorded *x)
 	return code;
 }
 
+/* Records of today are looked at as things are now, those of a recording as they were. */
 static int time_of(struct ward_cli_recorded *x)
 {
 	ward_ns now = ward_clock_now(ward_clock_system()), last = ward_care_adt_last(x->adt);
@@ -198,7 +201,7 @@ static int time_of(struct ward_cli_recorded *x)
 		if (r->kind != WARD_RECORD_IMPACT && !r->withdrawn && r->last > last)
 			last = r->last;
 	}
-	x->at = last >= 0 ? last : now - now % WARD_NS_PER_S;
+	x->at = last >= 0 && (last > now || now - last > day) ? last : now - now % WARD_NS_PER_S;
 	if (!x->at_text || (ward_cli_time(ward_str_z(x->at_text), x->at, &x->at) && x->at >= 0))
 		return WARD_EXIT_DONE;
 	return ward_cli_usage(x->cmd,

@@ -32,7 +32,8 @@ struct ward_cli_recorded {
 	struct ward_model *model;
 	struct ward_lang *lang;
 	struct ward_care_adt *adt; /* who came and went, by events among the records */
-	ward_ns at; /* --at, else the last sign or event in the records, else the machine's clock */
+	ward_ns at; /* --at, else now; the last sign or event of records that ended a day ago or
+		       more */
 	struct ward_cli_record *record; /* detections, incidents and impacts, as they came */
 	size_t n_record, cap_record;
 };

@@ -55,6 +55,12 @@ for exercise in "" --exercise; do
 	"$ward" export saner "$tmp/h" "$tmp/records" $exercise >"$tmp/saner.json" || fail "export saner"
 	jsonschema -i "$tmp/saner.json" "$data/fhir/r4/fhir-r4-subset.schema.json" >"$tmp/err" 2>&1 ||
 		fail "$(head -c 2000 "$tmp/err")"
+	for judge in "val.js" "jsonschema validate"; do # ajv and another one, where they are set up
+		[ -d "${VALIDATE_HOME:-${HOME:-}/.cache/ward-validate}/node_modules" ] || continue
+		# shellcheck disable=SC2086 # words
+		"$data/../../tools/validate/run.sh" $judge "$data/fhir/r4/fhir-r4-subset.schema.json" "$tmp/saner.json" \
+			>"$tmp/err" 2>&1 || fail "$judge: $(head -c 2000 "$tmp/err")"
+	done
 	python3 - "$tmp/have.xml" "$tmp/saner.json" "$exercise" <<'PY' || fail "what the schemas lack $exercise"
 import json, re, sys
 import xml.etree.ElementTree as ET
