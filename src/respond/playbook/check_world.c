@@ -94,29 +94,51 @@ static void never(struct acting *a, uint32_t node)
 	}
 }
 
-/* A text that is, or has in it as the host of a URL, the address of a thing. */
-static void address(void *ctx, const struct ward_conf *text)
+static bool in_name(char c)
 {
-	struct acting *a = ctx;
-	const struct ward_model *m = a->c->world->m;
-	struct ward_str s = text->text;
-	size_t scheme = ward_str_find(s, WARD_STR("://"));
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
+}
 
-	if (scheme != SIZE_MAX)
-		s = ward_str_sub(s, scheme + 3, SIZE_MAX);
-	if (ward_str_starts(s, WARD_STR("["))) {
-		s = ward_str_sub(s, 1, SIZE_MAX);
-		s = ward_str_cut(&s, ']');
-	} else if (scheme != SIZE_MAX) {
-		s = ward_str_cut(&s, '/');
-		s = ward_str_cut(&s, ':');
-	}
+static bool in_ipv6(char c)
+{
+	return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == ':';
+}
+
+static void never_word(struct acting *a, struct ward_str s)
+{
+	const struct ward_model *m = a->c->world->m;
+
 	if (!s.len || s.len > 255)
 		return;
 	uint32_t node = ward_model_by_key(m, WARD_KEY_IP, s);
 
 	never(a, node != WARD_NONE ? node : ward_model_by_host(m, s));
 	never(a, ward_model_find(m, s));
+}
+
+/* Whatever in a text is the address, name or id of a thing: in a URL, a command, what is sent. */
+static void never_text(struct acting *a, struct ward_str s)
+{
+	bool (*const in[])(char) = {in_name, in_ipv6};
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(in); k++)
+		for (size_t i = 0; i < s.len; i++) {
+			size_t from = i;
+
+			while (i < s.len && in[k](s.p[i]))
+				i++;
+			struct ward_str word = ward_str_sub(s, from, i - from);
+
+			if (k == 0 || ward_str_find(word, WARD_STR(":")) != SIZE_MAX)
+				never_word(a, word);
+		}
+}
+
+static void address(void *ctx, const struct ward_conf *text)
+{
+	never_text(ctx, text->text);
 }
 
 static void acts_on(struct ward_playbook_check *c, const struct ward_playbook_step *s,
@@ -170,8 +192,12 @@ static void command(struct ward_playbook_check *c, const struct ward_playbook_st
 		acts_on(c, s, s->target[i], "targets");
 	struct acting a = {c, "commands", x->at};
 
-	if (c->world->m)
-		ward_playbook_texts(x->at, address, &a);
+	if (!c->world->m)
+		return;
+	ward_playbook_texts(x->at, address, &a);
+	never_text(&a, x->content);
+	if (!ward_conf_get(x->at, "command"))
+		never_text(&a, x->text); /* it was in base64 */
 }
 
 static void things(struct ward_playbook_check *c)

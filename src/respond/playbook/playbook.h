@@ -52,8 +52,9 @@ struct ward_playbook_var {
 
 struct ward_playbook_command {
 	enum ward_playbook_act act;
-	struct ward_str type; /* as written */
-	struct ward_str text; /* command, or command_b64 decoded; may be empty */
+	struct ward_str type;    /* as written */
+	struct ward_str text;    /* command, or command_b64 decoded; may be empty */
+	struct ward_str content; /* what is sent: content, or content_b64 decoded to any bytes */
 	const struct ward_conf *at;
 };
 

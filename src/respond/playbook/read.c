@@ -147,8 +147,10 @@ static bool decode64(struct reader *r, struct ward_str s, struct ward_str *ret)
 		}
 	}
 	*ret = (struct ward_str){to, n};
-	return s.len % 4 == 0 && to && ward_utf8_valid(ward_slice_of(to, n), NULL);
+	return s.len % 4 == 0 && to;
 }
+
+static const char encode_again[] = "encode it again (RFC 4648 section 4)";
 
 static void read_command(
 	struct reader *r, const struct ward_conf *c, struct ward_playbook_command *ret)
@@ -163,14 +165,22 @@ static void read_command(
 	if (!form(r, c, (enum ward_playbook_form)(WARD_PLAYBOOK_FORM_COMMAND + act)))
 		return;
 	ret->text = text(c, "command");
-	if (act == WARD_PLAYBOOK_OTHER || ret->text.len)
+	ret->content = text(c, "content");
+	if (act == WARD_PLAYBOOK_OTHER)
+		return;
+	const struct ward_conf *content = ward_conf_get(c, "content_b64");
+
+	if (content && !decode64(r, content->text, &ret->content) && !r->nomem)
+		bad(r, content, "content_b64", "no base64", WARD_STR(""), encode_again);
+	if (ret->text.len)
 		return;
 	if (!ward_conf_get(c, "command_b64"))
 		bad(r, c, "command", "it is missing", WARD_STR(""),
 			"write command, or command_b64");
-	else if (!decode64(r, text(c, "command_b64"), &ret->text) && !r->nomem)
-		bad(r, c, "command_b64", "no base64 of a UTF-8 text", WARD_STR(""),
-			"encode the text again (RFC 4648 section 4)");
+	else if ((!decode64(r, text(c, "command_b64"), &ret->text) ||
+			 !ward_utf8_valid(ward_str_bytes(ret->text), NULL)) &&
+		 !r->nomem)
+		bad(r, c, "command_b64", "no base64 of a UTF-8 text", WARD_STR(""), encode_again);
 }
 
 static struct ward_str *read_texts(

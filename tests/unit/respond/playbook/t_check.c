@@ -77,6 +77,13 @@ static const struct {
 	{"\"type\": \"http-api\", \"command\": \"POST /__place__:value\"",
 		"\"type\": \"bash\", \"command\": \"rm -r /\"",
 		"/commands: a bash command that is not allowed: 'rm -r /'"},
+	{"\"command\": \"POST /__place__:value\"",
+		"\"command\": \"POST /\", \"content_b64\": "
+		"\"eyJ0YXJnZXQiOiB7ImlwIjogIjEwLjEuMC43NyJ9fQ==\"",
+		"/commands: a medical device, or what commands one: 'pump-1'"},
+	{"\"type\": \"http-api\", \"command\": \"POST /__place__:value\"",
+		"\"type\": \"bash\", \"command\": \"ssh root@pump-1 halt\"",
+		"/commands: a medical device, or what commands one: 'pump-1'"},
 	{"https://tickets.example.org/api", "https://10.1.0.77:8443/stop",
 		"/agent: a medical device, or what commands one: 'pump-1'"},
 	{"\"agent\": \"" PB_ID("http-api", "02") "\",",

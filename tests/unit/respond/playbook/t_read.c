@@ -158,6 +158,9 @@ static void mistakes(void **state)
 			"/playbook_variables/place: no name of a variable"},
 		{"\"value\": \"7\"", "\"value\": \"seven\"",
 			": not of the variable's type 'seven'"},
+		{"\"command\": \"POST /__place__:value\"",
+			"\"command\": \"POST /\", \"content_b64\": \"a*==\"",
+			"/content_b64: no base64"},
 		{"V2FpdC4=", "V2FpdC4", "/command_b64: no base64 of a UTF-8 text"},
 		{"\"commands\": [{\"type\": \"manual\", \"command\": \"Look at "
 		 "__place__:value.\"}]",
