@@ -220,8 +220,8 @@ static void test_flood(void **state)
 		if (i == 7777)
 			in.level = "critical";
 		lab_incident(l, &in);
-		if (i % 100 == 99) {
-			l->now += 600 * WARD_NS_PER_MS;
+		if (i % 500 == 499) {
+			l->now += 3 * WARD_NS_PER_S;
 			lab_settle(l);
 		}
 	}
@@ -238,8 +238,9 @@ static void test_flood(void **state)
 	assert_true(l->n_got <= 32);
 	assert_says(l, 7, "less serious ones, all on Ward's record");
 	for (size_t i = 0; i < l->n_row; i++)
-		for (const char *p = l->row[i].delivery ? l->row[i].json : ""; *p; p++)
-			n_told += strncmp(p, "{\"incident\":", 12) == 0;
+		for (const char *p = l->row[i].delivery ? l->row[i].json : NULL;
+			(p = p ? strstr(p, "{\"incident\":") : NULL); p++)
+			n_told++;
 	assert_int_equal(n_told, 10000);
 	assert_int_equal(ward_counter_get(&l->counters, "respond.unwritten"), 0);
 	lab_free(l);
