@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/record_controllers.h"
 #include "exercise/record.h"
+#include "model/point/point.h"
 #include "sense/field/field.h"
 
 #include <errno.h>

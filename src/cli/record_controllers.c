@@ -2,6 +2,7 @@
 
 #include "base/rd.h"
 #include "exercise/device.h"
+#include "model/point/point.h"
 #include "sense/building/bacnet_client.h"
 #include "sense/building/modbus_client.h"
 

@@ -1,6 +1,7 @@
 /* What controllers of building and utilities measure while a scenario is played. */
 #include "exercise/device.h"
 #include "exercise/load.h"
+#include "model/point/point.h"
 
 #include <math.h>
 #include <stdlib.h>

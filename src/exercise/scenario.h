@@ -8,7 +8,8 @@
 #define WARD_EXERCISE_SCENARIO_H
 
 #include "model/model.h"
-#include "model/point/point.h"
+
+struct ward_points;
 
 enum { WARD_SCENARIO_TEXT_MAX = 255, WARD_SCENARIO_PAIRS_MAX = 32 };
 

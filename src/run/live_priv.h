@@ -2,7 +2,6 @@
 #ifndef WARD_RUN_LIVE_PRIV_H
 #define WARD_RUN_LIVE_PRIV_H
 
-#include "model/point/point.h"
 #include "respond/recipients.h"
 #include "run/live.h"
 #include "run/entries.h"
@@ -10,6 +9,8 @@
 #include "run/process.h"
 #include "run/report.h"
 #include "run/supervise.h"
+
+struct ward_points;
 
 enum live_process {
 	P_JOURNAL,

@@ -1,5 +1,7 @@
 #include "stage.h"
 
+#include "model/point/point.h"
+
 #define HEAD                                                                              \
 	"id: s\n"                                                                         \
 	"title: A test\n"                                                                 \

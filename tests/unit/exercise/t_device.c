@@ -79,6 +79,24 @@ static void bad_lines(void **state)
 	assert_null(d);
 }
 
+static void every_allocation(void **state)
+{
+	enum ward_err err = WARD_ERR_NOMEM;
+
+	(void)state;
+	for (uint64_t n = 1; err; n++) {
+		struct ward_mem_failing f;
+		struct ward_device *d = NULL;
+
+		ward_mem_failing_init(&f, n);
+		err = ward_device_new(&f.mem, WARD_DEVICE_MODBUS,
+			WARD_STR("1/coil:1\t1\t0\t0 0 1 5 0 0\n1/coil:2\t1\t0\t0 0 1\n"), &d);
+		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
+		assert_true((d != NULL) == (err == WARD_OK));
+		ward_device_free(d);
+	}
+}
+
 static void can(void **state)
 {
 	const char *why;
@@ -317,6 +335,7 @@ int main(void)
 		cmocka_unit_test(moves),
 		cmocka_unit_test(lines),
 		cmocka_unit_test(bad_lines),
+		cmocka_unit_test(every_allocation),
 		cmocka_unit_test(can),
 		cmocka_unit_test(bacnet),
 		cmocka_unit_test(bacnet_refuses),

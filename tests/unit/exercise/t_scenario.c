@@ -282,21 +282,30 @@ static void too_long(void **state)
 }
 
 /* Each allocation fails once, and all after it: NOMEM, and nothing is given. */
+static const char controlled[] =
+	"controllers:\n"
+	"  - source: meters\n"
+	"    values: {volts: [{at: 1s, to: 230.5}, {at: 3s, over: 2s, to: 0}]}\n";
+
 static void every_allocation(void **state)
 {
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 	enum ward_err err = WARD_ERR_NOMEM;
 
 	(void)state;
+	ward_wr_z(&w, stage_scenario);
+	ward_wr_z(&w, controlled);
 	for (uint64_t n = 1; err; n++) {
 		struct ward_mem_failing f;
 		struct ward_scenario *s;
 
 		ward_mem_failing_init(&f, n);
-		err = stage_load(&st, &f.mem, ward_str_bytes(ward_str_z(stage_scenario)), &s);
+		err = stage_load(&st, &f.mem, ward_wr_slice(&w), &s);
 		assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
 		assert_true((s != NULL) == (err == WARD_OK));
 		ward_scenario_free(s);
 	}
+	ward_wr_fini(&w);
 }
 
 /* Counts go per sensor and per sender; steps of other kinds do not count. */
@@ -330,16 +339,12 @@ static void counts(void **state)
 /* Who answers to an address: a host of the same network, but not the one that asks. */
 static void controllers(void **state)
 {
-	static const char text[] =
-		"controllers:\n"
-		"  - source: meters\n"
-		"    values: {volts: [{at: 1s, to: 230.5}, {at: 3s, over: 2s, to: 0}]}\n";
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 	struct ward_scenario *s;
 
 	(void)state;
 	ward_wr_z(&w, stage_scenario);
-	ward_wr_z(&w, text);
+	ward_wr_z(&w, controlled);
 	assert_int_equal(stage_load(&st, ward_mem_heap(), ward_wr_slice(&w), &s), WARD_OK);
 	assert_int_equal(st.d.n, 0);
 	assert_int_equal(s->n_controller, 1);
