@@ -196,7 +196,7 @@ static void test_limits(void **state)
 	assert_int_equal(ward_store_begin(l->s), WARD_OK);
 	r.kind = 0;
 	assert_int_equal(ward_store_put(l->s, &r), WARD_ERR_MALFORMED);
-	r.kind = 5;
+	r.kind = WARD_ROW_KIND_LAST + 1;
 	assert_int_equal(ward_store_put(l->s, &r), WARD_ERR_MALFORMED);
 	r.kind = WARD_ROW_IMPACT;
 	r.json = (struct ward_str){big, 0};
