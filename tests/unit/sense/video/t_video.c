@@ -199,9 +199,48 @@ static void test_clock_set(void **state)
 	}
 }
 
+/* The sums over planes, of any length, beside the plainest way to make them. */
+static void test_planes(void **state)
+{
+	enum { SIDE = 40, STRIDE = SIDE + 3, N = 4 * SIDE * STRIDE };
+	static uint8_t from[N], to[SIDE * SIDE];
+	struct made m = {.seed = 5};
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		from[i] = (uint8_t)(i % 7 ? made_random(&m) : UINT8_MAX);
+	for (unsigned k = 1; k <= 4; k++) {
+		ward_plane_shrink(from, STRIDE, k, to, SIDE / k, SIDE / k);
+		for (size_t i = 0; i < (size_t)(SIDE / k) * (SIDE / k); i++) {
+			size_t x = i % (SIDE / k) * k, y = i / (SIDE / k) * k, sum = k * k / 2;
+
+			for (size_t p = 0; p < (size_t)k * k; p++)
+				sum += from[(y + p / k) * STRIDE + x + p % k];
+			assert_int_equal(to[i], sum / k / k);
+		}
+	}
+	for (size_t n = 0; n < 600; n += 1 + n / 8) {
+		uint16_t grown[600] = {0};
+		size_t sum = 0;
+
+		ward_bytes_add(grown, from, n);
+		ward_bytes_add(grown, from + n, n);
+		for (size_t i = 0; i < n; i++) {
+			sum += from[i];
+			assert_int_equal(grown[i], from[i] + from[n + i]);
+		}
+		assert_int_equal(ward_bytes_sum(from, n), sum);
+		memset(to, 0, sizeof(to));
+		to[n] = 1;
+		assert_false(ward_bytes_any(to, n));
+		assert_true(ward_bytes_any(to, n + 1));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_planes),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_clock_set),
 		cmocka_unit_test(test_slow),
