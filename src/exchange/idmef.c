@@ -1,6 +1,6 @@
-/* IDMEFv2, draft-lehmann-idmefv2-08. What a reader must not miss stands first in its list: that it is a
- * test, and the state. An incident's message obsoletes the one before it (PredID);
- * its own id stays in RelID, by which all messages about it are found. */
+/* IDMEFv2, draft-lehmann-idmefv2-08. What a reader must not miss stands first in its list: that it
+ * is a test, and the state. An incident's message obsoletes the one before it (PredID); its own id
+ * stays in RelID, by which all messages about it are found. */
 #include "exchange/format.h"
 
 struct idmef {

@@ -13,7 +13,11 @@ struct radix_item {
 	uint64_t key;
 	uint32_t state;
 };
-enum { RADIX_BITS = 5, RADIX_WIDTH = 1 << RADIX_BITS, RADIX_DIGITS = (64 + RADIX_BITS - 1) / RADIX_BITS };
+enum {
+	RADIX_BITS = 5,
+	RADIX_WIDTH = 1 << RADIX_BITS,
+	RADIX_DIGITS = (64 + RADIX_BITS - 1) / RADIX_BITS
+};
 enum { RADIX_CHUNK = 27 };
 struct radix_chunk {
 	uint64_t key[RADIX_CHUNK];
