@@ -50,7 +50,7 @@ void ward_care_say_ward(
 	const struct ward_care_loss *next = next_of(w, x->c->at);
 	struct ward_str state = ward_lang_text(
 		x->lang, ward_str_z(ward_care_word_text(WARD_CARE_STATE, w->state.is)));
-	struct ward_stamp time;
+	struct ward_stamp time = {.p = ""};
 
 	WARD_SAY(out, x->lang, WARD_TEXT("{ward}: {state}"),
 		{"ward", ward_model_node(x->m, w->node)->name}, {"state", state});

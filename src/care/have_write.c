@@ -278,7 +278,7 @@ static void resources(struct writer *h)
 void ward_care_write_have(const struct ward_care_export *x, struct ward_wr *w)
 {
 	struct writer h = {.x = x, .xml = ward_xml_on(w)};
-	struct ward_stamp at;
+	struct ward_stamp at = {.p = ""};
 
 	ward_xml_begin(&h.xml, "HospitalStatus");
 	ward_xml_attr_z(&h.xml, "xmlns", "urn:oasis:names:tc:emergency:EDXL:HAVE:1.0");

@@ -319,7 +319,7 @@ static void report(struct writer *h)
 {
 	struct ward_str id = ward_care_site_id(h->x, h->s),
 			called = ward_care_site_name(h->x, h->s);
-	struct ward_stamp at;
+	struct ward_stamp at = {.p = ""};
 	struct ward_str time = ward_care_stamp(&at, h->x->c->at);
 
 	resource(h, "MeasureReport", "report", id,
@@ -348,7 +348,7 @@ static void report(struct writer *h)
 void ward_care_write_saner(const struct ward_care_export *x, struct ward_wr *w)
 {
 	struct writer h = {.x = x, .j = ward_json_on(w)};
-	struct ward_stamp at;
+	struct ward_stamp at = {.p = ""};
 
 	ward_json_obj(&h.j);
 	key_z(&h, "resourceType", "Bundle");
