@@ -161,9 +161,6 @@ static int read_files(struct ward_cli_recorded *x)
 {
 	struct ward_record_reader *r = NULL;
 	enum ward_err err = ward_record_reader_new(ward_mem_heap(), &x->lim, &r);
-
-	if (!err)
-		err = ward_care_adt_new(x->model, &x->lim, ward_mem_heap(), &x->adt);
 	int code = err ? ward_cli_fail(x->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 
 	for (size_t i = 0; i < x->n_file && !code; i++) {
@@ -258,6 +255,9 @@ int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs)
 
 	if (!for_programs || x->lang_code)
 		code = ward_cli_lang(x->cmd, &lang, &x->lim, &x->lang);
+	/* also without a file: whoever asks for moves finds none */
+	if (!code && ward_care_adt_new(x->model, &x->lim, ward_mem_heap(), &x->adt) != WARD_OK)
+		code = ward_cli_fail(x->cmd, "%s", ward_err_text(WARD_ERR_NOMEM));
 	if (!code)
 		code = x->n_file ? read_files(x) : read_kept(x);
 	if (!code && x->diag.n_error)
