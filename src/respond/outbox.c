@@ -7,6 +7,8 @@ enum { SCRATCH_BYTES = 64 << 20, RETRY_SHIFT_MAX = 9, WHY_MAX = 512 };
 static const ward_ns burst_within = 300 * WARD_NS_PER_S, between = 60 * WARD_NS_PER_S;
 static const ward_ns retry_first = 2 * WARD_NS_PER_S, retry_most = 600 * WARD_NS_PER_S;
 static const ward_ns give_up_after = 24 * 3600 * WARD_NS_PER_S;
+/* After a message that was lost: doubling, since whoever refuses mostly refuses the next, too. */
+static const ward_ns slow_first = 600 * WARD_NS_PER_S, slow_most = 3600 * WARD_NS_PER_S;
 /* What was quiet longer when it is first looked at is no news: Ward was off, or the recipient new.
  */
 static const ward_ns too_old = 24 * 3600 * WARD_NS_PER_S;
@@ -97,17 +99,37 @@ static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_c
 		return 0;
 	}
 	in = respond_find(r, id);
-	if (in)
-		in->told[k] = (struct told){.known = true,
-			.confirmed = ward_str_eqz(word(c, "confirmed"), "true"),
-			.level = (uint8_t)level,
-			.phase = (uint8_t)phase,
-			.tier = (uint8_t)number(c, "word"),
-			.keep = (uint8_t)number(c, "recordings"),
-			.services = (uint16_t)number(c, "services"),
-			.shots = (uint8_t)number(c, "cameras"),
-			.until = until};
+	if (!in)
+		return (unsigned)level;
+	if (!(in->covered >> k & 1))
+		in->was[k] = in->told[k];
+	in->covered |= 1u << k;
+	in->told[k] = (struct told){.known = true,
+		.confirmed = ward_str_eqz(word(c, "confirmed"), "true"),
+		.level = (uint8_t)level,
+		.phase = (uint8_t)phase,
+		.tier = (uint8_t)number(c, "word"),
+		.keep = (uint8_t)number(c, "recordings"),
+		.services = (uint16_t)number(c, "services"),
+		.shots = (uint8_t)number(c, "cameras"),
+		.until = until};
 	return (unsigned)level;
+}
+
+/* The message is done with. Lost: its recipient knows nothing of what it said, and is still to be
+ * told, however old that is by then. */
+static void settle(struct ward_respond *r, size_t k, bool lost)
+{
+	for (size_t i = 0; i < r->n_incident; i++) {
+		struct incident *in = r->incident[i];
+
+		if (!(in->covered >> k & 1))
+			continue;
+		in->covered &= ~(1u << k);
+		in->owed = lost ? in->owed | 1u << k : in->owed & ~(1u << k);
+		if (lost)
+			in->told[k] = in->was[k];
+	}
 }
 
 static void on_queued(
@@ -118,7 +140,9 @@ static void on_queued(
 
 	b->pending = true;
 	b->last = d->id;
+	b->since = b->n_lost ? b->since : d->time;
 	b->attempts = 0;
+	b->waited = 0;
 	b->queued = b->next = d->time;
 	b->recent[b->n_queued++ % BURST] = d->time;
 	b->level = 0;
@@ -138,10 +162,20 @@ static void on_state(
 
 	if (!b->pending || !ward_id_eq(b->last, d->id) || d->revision <= b->attempts + 1)
 		return; /* it came twice */
+	bool sent = ward_str_eqz(word(c, "state"), "sent");
+	ward_ns wait;
+
 	b->attempts = d->revision - 1;
 	b->pending = ward_str_eqz(word(c, "state"), "failed");
 	if (ward_time_parse(word(c, "next"), &b->next) != WARD_OK)
 		b->next = d->time;
+	if (ward_sub(b->next, d->time, &wait) && wait > 0 && !ward_add(b->waited, wait, &b->waited))
+		b->waited = give_up_after;
+	if (b->pending)
+		return;
+	settle(r, k, !sent);
+	b->n_lost = sent ? 0 : b->n_lost + 1;
+	b->lost = d->time;
 }
 
 enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_delivery *d)
@@ -194,12 +228,13 @@ static int by_weight(const void *va, const void *vb)
 static bool wanted(const struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)
 {
 	const struct ward_listener *l = &r->o.listener[k];
-	ward_ns age;
+	const struct box *b = &r->box[k];
+	ward_ns since = b->n_lost && b->since < now ? b->since : now, age;
 
 	if (in->told[k].known) /* who was told is told of the rest of it */
 		return true;
 	return in->level >= l->level && (in->domain & l->kinds) && in->at >> k & 1 &&
-	       (!ward_sub(now, in->last, &age) || age <= too_old);
+	       (in->owed >> k & 1 || !ward_sub(since, in->last, &age) || age <= too_old);
 }
 
 static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
@@ -221,6 +256,17 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 	return n;
 }
 
+/* Whoever refused the last one, or was not reached, is tried again with what is then, slowly. */
+static bool is_slow(const struct box *b, ward_ns now)
+{
+	ward_ns wait = slow_first;
+
+	for (unsigned i = 1; i < b->n_lost && wait < slow_most; i++)
+		wait *= 2;
+	wait = wait < slow_most ? wait : slow_most;
+	return b->n_lost && now >= b->lost && now - b->lost < wait;
+}
+
 /* A few at once, then one a minute with all that came; what is more serious than the last one told
  * does not wait. A clock that was set back holds nothing up. */
 static bool may_queue(const struct box *b, unsigned level, ward_ns now)
@@ -228,6 +274,8 @@ static bool may_queue(const struct box *b, unsigned level, ward_ns now)
 	size_t n = b->n_queued < BURST ? b->n_queued : BURST, recent = 0;
 	ward_ns since = now - b->queued;
 
+	if (level <= b->level && is_slow(b, now))
+		return false;
 	for (size_t i = 0; i < n; i++)
 		recent += now - b->recent[i] >= 0 && now - b->recent[i] < burst_within;
 	return recent < BURST || since < 0 || since >= between || level > b->level;
@@ -397,8 +445,8 @@ bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id i
 {
 	const struct box *b = &r->box[listener];
 	struct ward_json j = ward_json_on(&r->row);
-	ward_ns next = now + retry_in(b, o);
-	bool over = o->what == WARD_SENT_FAILED && next - b->queued > give_up_after;
+	ward_ns wait = retry_in(b, o), next = now + wait;
+	bool over = o->what == WARD_SENT_FAILED && wait > give_up_after - b->waited;
 
 	if (!b->pending || !ward_id_eq(b->last, id))
 		return false;
@@ -424,6 +472,6 @@ bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id i
 		ward_json_time(&j, next);
 	}
 	ward_json_obj_end(&j);
-	*ret = (struct ward_delivery){id, b->attempts + 2, now, ward_wr_text(&r->row)};
+	*ret = (struct ward_delivery){id, b->attempts + 2, now, ward_wr_text(&r->row), over};
 	return !ward_wr_bad(&r->row);
 }

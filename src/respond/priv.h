@@ -97,7 +97,9 @@ struct incident {
 	size_t n_care, cap_care;
 	struct shot shot[SHOTS_MAX];
 	size_t n_shot;
-	struct told told[WARD_RECIPIENTS_MAX];
+	struct told told[WARD_RECIPIENTS_MAX]; /* counting on the message that is on its way … */
+	struct told was[WARD_RECIPIENTS_MAX];  /* … and without it, where `covered` has bit k */
+	uint32_t covered, owed;                /* owed: a message about it was lost */
 };
 
 /* One recipient's: at most one message is on its way, and what changes meanwhile goes with the
@@ -107,8 +109,12 @@ struct box {
 	struct ward_id last; /* message: queued last, by which the next one's id is made */
 	bool pending;
 	uint32_t attempts;
-	unsigned level; /* the highest that the last one told of */
+	unsigned level;  /* the highest that the last one told of */
+	unsigned n_lost; /* messages in a row that were refused or given up … */
+	ward_ns lost;    /* … the last of them then */
+	ward_ns since;   /* the first of them was queued */
 	ward_ns queued, next;
+	ward_ns waited; /* between attempts: as planned, so that no clock that is set ends it */
 	ward_ns recent[BURST]; /* when messages were queued, in a ring */
 	size_t n_queued;
 	struct ward_wr body;

@@ -70,6 +70,7 @@ struct ward_delivery {
 	uint32_t revision; /* 1 queued, then one more for each attempt */
 	ward_ns time;
 	struct ward_str json; /* lives until the next call */
+	bool given_up;        /* of what ward_respond_said gives: it failed for a day */
 };
 /* One that came from the store. As above. */
 WARD_MUST_CHECK enum ward_err ward_respond_delivery(

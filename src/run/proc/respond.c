@@ -183,7 +183,8 @@ static void read_listeners(struct responder *d)
 static void on_row(void *ctx, const struct ward_store_row *r)
 {
 	struct responder *d = ctx;
-	struct ward_delivery of = {r->id, r->revision, r->time, r->json};
+	struct ward_delivery of = {
+		.id = r->id, .revision = r->revision, .time = r->time, .json = r->json};
 
 	d->after = r->row;
 	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT)
@@ -247,7 +248,7 @@ static bool keep(struct responder *d, const struct ward_delivery *of)
 /* ---- those who send ---- */
 
 /* What is final is said where the operator looks, and not only on the ledger. */
-static void log_outcome(struct responder *d, size_t k, const struct ward_outcome *o)
+static void log_outcome(struct responder *d, size_t k, const struct ward_outcome *o, bool given_up)
 {
 	static const char *const name[] = {[WARD_SENT_DELIVERED] = "respond.delivered",
 		[WARD_SENT_REFUSED] = "respond.refused",
@@ -256,6 +257,9 @@ static void log_outcome(struct responder *d, size_t k, const struct ward_outcome
 	ward_count_name(&d->p.counters, name[o->what], 1);
 	if (o->what == WARD_SENT_REFUSED)
 		WARD_LOG(&d->p.log, ERROR, "respond.refused",
+			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+	else if (given_up)
+		WARD_LOG(&d->p.log, ERROR, "respond.given_up",
 			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
 	else if (o->what == WARD_SENT_FAILED)
 		WARD_LOG(&d->p.log, WARN, "respond.failed",
@@ -286,7 +290,7 @@ static bool hear(struct responder *d, size_t k)
 		ward_count_name(&d->p.counters, "respond.unasked", 1);
 		return true;
 	}
-	log_outcome(d, k, &o);
+	log_outcome(d, k, &o, row.given_up);
 	if (keep(d, &row))
 		d->asked[k] = 0;
 	return true;

@@ -146,7 +146,7 @@ static inline void lab_read(struct lab *l)
 	for (; l->n_read < l->n_row; l->n_read++) {
 		const struct lab_row *row = &l->row[l->n_read];
 		const struct ward_delivery d = {
-			row->id, row->revision, row->time, {row->json, row->len}};
+			row->id, row->revision, row->time, {row->json, row->len}, false};
 
 		if (row->delivery)
 			assert_int_equal(ward_respond_delivery(l->r, &d), WARD_OK);

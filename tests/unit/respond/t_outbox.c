@@ -258,8 +258,8 @@ static size_t rows_with(const struct lab *l, const char *what)
 static void test_retries(void **state)
 {
 	struct lab *l = lab_new(1);
-	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber", NULL};
-	size_t before = 0;
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber", NULL}, other = in;
+	size_t minutes = 0;
 
 	(void)state;
 	lab_incident(l, &in);
@@ -278,34 +278,97 @@ static void test_retries(void **state)
 	l->answer.retry_after = 0;
 	lab_settle(l);
 	assert_int_equal(l->got[0].times, 2);
-	/* for a day, ever more seldom; what changes meanwhile waits for its own message */
-	in.revision = 2;
-	in.level = "critical";
-	lab_incident(l, &in);
-	for (size_t s = 0; s < 24 * 60; s++) {
-		before = l->got[0].times;
+	/* for a day, ever more seldom; what changes meanwhile waits */
+	other.id = 2;
+	lab_incident(l, &other);
+	while (!rows_with(l, "\"state\":\"given_up\"") && minutes++ < 30 * 60) {
 		l->now += 60 * WARD_NS_PER_S;
 		lab_settle(l);
 	}
-	assert_true(before > 100 && before < 400);
-	assert_int_equal(rows_with(l, "\"state\":\"given_up\""), 1);
-	assert_int_equal(l->n_got, 2);
+	assert_true(minutes > 23 * 60 && minutes < 27 * 60);
+	assert_true(l->got[0].times > 100 && l->got[0].times < 400);
+	assert_int_equal(l->n_got, 1);
+	/* nothing of what was given up was told, however old it is now */
 	l->answer = (struct ward_outcome){.what = WARD_SENT_DELIVERED, .status = 204};
 	l->now += 700 * WARD_NS_PER_S;
 	lab_settle(l);
-	assert_says(l, 1, "More serious than told: CRITICAL");
+	assert_int_equal(l->n_got, 2);
+	assert_says(l, 1, "2 incidents; the most serious: HIGH");
+	assert_says(l, 1, "New incident: HIGH");
 	assert_int_equal(rows_with(l, "\"state\":\"sent\""), 1);
-	/* refused is final, and no reason to say nothing of what comes */
-	l->answer = (struct ward_outcome){
-		.what = WARD_SENT_REFUSED, .status = 410, .why = "it answered 410"};
-	in.revision = 3;
-	in.state = "dismissed";
+	lab_free(l);
+}
+
+/* A clock that jumps ahead is no day of trying. */
+static void test_clock_jumps(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber", NULL};
+
+	(void)state;
+	lab_incident(l, &in);
+	l->answer = (struct ward_outcome){.what = WARD_SENT_FAILED, .status = 503};
+	lab_settle(l);
+	l->now += 72 * 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(rows_with(l, "\"state\":\"given_up\""), 0);
+	assert_int_equal(rows_with(l, "\"state\":\"failed\""), 2);
+	lab_free(l);
+}
+
+static void wait_min(struct lab *l, unsigned minutes)
+{
+	l->now += minutes * 60 * WARD_NS_PER_S;
+	lab_settle(l);
+}
+
+/* Refused is not told: while the secret is replaced, what is still open is tried again, slowly;
+ * what is more serious at once. */
+static void test_refused(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber", NULL},
+			    worse = {2, 1, 12, 1, "critical", "suspected", "cyber", NULL},
+			    past = {3, 1, 12, 1, "high", "suspected", "cyber", NULL};
+
+	(void)state;
+	l->answer = (struct ward_outcome){.what = WARD_SENT_REFUSED, .status = 401};
+	lab_incident(l, &in);
+	lab_incident(l, &past);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 1);
+	past.revision = 2, past.state = "closed";
+	lab_incident(l, &past);
+	wait_min(l, 9);
+	assert_int_equal(l->n_got, 1);
+	wait_min(l, 2);
+	assert_int_equal(l->n_got, 2);
+	assert_says(l, 1, "\"subject\":\"New incident: HIGH"); /* and not of what is over */
+	lab_life(l);
+	wait_min(l, 18);
+	assert_int_equal(l->n_got, 2);
+	wait_min(l, 3);
+	assert_int_equal(l->n_got, 3);
+	lab_incident(l, &worse);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 4);
+	assert_says(l, 3, "2 incidents; the most serious: CRITICAL");
+	for (size_t h = 0; h < 48; h++) /* for days, an hour apart */
+		wait_min(l, 61);
+	assert_int_equal(l->n_got, 52);
+	assert_int_equal(rows_with(l, "\"state\":\"refused\""), 52);
+	l->answer = (struct ward_outcome){.what = WARD_SENT_DELIVERED, .status = 204};
+	wait_min(l, 61);
+	assert_int_equal(l->n_got, 53);
+	assert_says(l, 52, "New incident: CRITICAL");
+	assert_says(l, 52, "New incident: HIGH");
+	wait_min(l, 120);
+	assert_int_equal(l->n_got, 53);
+	in.revision = 2, in.state = "dismissed"; /* what it knows is told on at once */
 	lab_incident(l, &in);
 	lab_settle(l);
-	l->now += 3600 * WARD_NS_PER_S;
-	lab_settle(l);
-	assert_int_equal(l->got[2].times, 1);
-	assert_int_equal(rows_with(l, "\"state\":\"refused\""), 1);
+	assert_int_equal(l->n_got, 54);
+	assert_says(l, 53, "Dismissed: there is no incident");
 	lab_free(l);
 }
 
@@ -487,8 +550,9 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_real), T(test_killed), T(test_ends),
-		T(test_merged), T(test_who), T(test_flood), T(test_retries), T(test_exercise),
-		T(test_recordings), T(test_bookmarks), T(test_hostile)};
+		T(test_merged), T(test_who), T(test_flood), T(test_retries), T(test_clock_jumps),
+		T(test_refused), T(test_exercise), T(test_recordings), T(test_bookmarks),
+		T(test_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
