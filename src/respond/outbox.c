@@ -174,6 +174,8 @@ static void on_state(
 	if (b->pending)
 		return;
 	settle(r, k, !sent);
+	if (ward_str_eqz(word(c, "state"), "superseded"))
+		return;
 	b->n_lost = sent ? 0 : b->n_lost + 1;
 	b->lost = d->time;
 }
@@ -395,10 +397,37 @@ static bool queue(
 	return false;
 }
 
+/* A clock that was set back must not hold it up for long. */
+static bool is_due(const struct box *b, ward_ns now)
+{
+	return b->pending && (now >= b->next || b->next - now > 6 * retry_most);
+}
+
+/* What waits for its next attempt makes way for what is more serious than all that it tells of; the
+ * next one says both. */
+static bool supersede(struct ward_respond *r, size_t k, ward_ns now, struct ward_delivery *ret)
+{
+	const struct box *b = &r->box[k];
+	struct ward_json j = ward_json_on(&r->row);
+
+	if (is_due(b, now) || !collect(r, k, now) || r->item[0].in->level <= b->level)
+		return false;
+	ward_wr_reset(&r->row);
+	begin_row(r, &j, "superseded", b->last, k);
+	ward_json_obj_end(&j);
+	*ret = (struct ward_delivery){b->last, b->attempts + 2, now, ward_wr_text(&r->row), false};
+	return !ward_wr_bad(&r->row);
+}
+
 bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery *ret)
 {
 	for (size_t k = 0; k < r->o.n_listener; k++) {
-		size_t n = r->box[k].pending ? 0 : collect(r, k, now);
+		if (r->box[k].pending) {
+			if (supersede(r, k, now, ret))
+				return true;
+			continue;
+		}
+		size_t n = collect(r, k, now);
 
 		if (n && may_queue(&r->box[k], r->item[0].in->level, now) &&
 			queue(r, k, now, n, ret))
@@ -414,8 +443,7 @@ bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 {
 	const struct box *b = &r->box[listener];
 
-	/* a clock that was set back must not hold it up for long */
-	if (!b->pending || (now < b->next && b->next - now <= 6 * retry_most))
+	if (!is_due(b, now))
 		return false;
 	*ret_id = b->last;
 	*ret_body = ward_wr_text(&b->body);

@@ -76,8 +76,9 @@ struct ward_delivery {
 WARD_MUST_CHECK enum ward_err ward_respond_delivery(
 	struct ward_respond *r, const struct ward_delivery *d);
 
-/* Once all rows are in: the next message that is to be queued, as the row that queues it. Keep it,
- * and hand it in when the store gives it. False: there is none. O(incidents). */
+/* Once all rows are in: the next message that is to be queued, as the row that queues it, or one
+ * that is superseded. Keep it, and hand it in when the store gives it. False: there is none.
+ * O(incidents). */
 bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery *ret);
 /* The message that this recipient is to get now; body lives until the next call. False: none. */
 bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,

@@ -285,9 +285,11 @@ static bool hear(struct responder *d, size_t k)
 		ward_count_name(&d->p.counters, "respond.bad_answer", 1);
 		return true;
 	}
-	if (!d->asked[k] || !ward_id_eq(id, d->asked_for[k]) ||
-		!ward_respond_said(d->respond, k, id, &o, ward_clock_now(d->p.clock), &row)) {
+	bool asked = d->asked[k] && ward_id_eq(id, d->asked_for[k]);
+
+	if (!asked || !ward_respond_said(d->respond, k, id, &o, ward_clock_now(d->p.clock), &row)) {
 		ward_count_name(&d->p.counters, "respond.unasked", 1);
+		d->asked[k] = asked ? 0 : d->asked[k]; /* it was superseded meanwhile */
 		return true;
 	}
 	log_outcome(d, k, &o, row.given_up);

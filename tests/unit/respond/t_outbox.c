@@ -316,6 +316,39 @@ static void test_clock_jumps(void **state)
 	lab_free(l);
 }
 
+/* What is not taken holds nothing up that is more serious; of equals the next waits. */
+static void test_superseded(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident low = {1, 1, 10, 1, "medium", "suspected", "cyber", NULL},
+			    same = {2, 1, 11, 1, "medium", "suspected", "cyber", NULL},
+			    worse = {3, 1, 12, 1, "critical", "suspected", "hybrid", NULL};
+
+	(void)state;
+	lab_incident(l, &low);
+	l->answer = (struct ward_outcome){.what = WARD_SENT_FAILED, .status = 503};
+	lab_settle(l);
+	lab_incident(l, &same);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 1);
+	lab_incident(l, &worse);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	assert_says(l, 1, "3 incidents; the most serious: CRITICAL");
+	assert_int_equal(rows_with(l, "\"state\":\"superseded\""), 1);
+	lab_life(l);
+	l->now += 10 * WARD_NS_PER_S; /* the critical one is what is asked again */
+	l->answer = (struct ward_outcome){.what = WARD_SENT_DELIVERED, .status = 204};
+	lab_settle(l);
+	l->now += 24 * 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	assert_int_equal(l->got[0].times, 1);
+	assert_int_equal(l->got[1].times, 2);
+	assert_int_equal(rows_with(l, "\"state\":\"superseded\""), 1);
+	lab_free(l);
+}
+
 static void wait_min(struct lab *l, unsigned minutes)
 {
 	l->now += minutes * 60 * WARD_NS_PER_S;
@@ -551,8 +584,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_real), T(test_killed), T(test_ends),
 		T(test_merged), T(test_who), T(test_flood), T(test_retries), T(test_clock_jumps),
-		T(test_refused), T(test_exercise), T(test_recordings), T(test_bookmarks),
-		T(test_hostile)};
+		T(test_superseded), T(test_refused), T(test_exercise), T(test_recordings),
+		T(test_bookmarks), T(test_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
