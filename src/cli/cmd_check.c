@@ -604,11 +604,10 @@ static enum ward_err check_scenarios(const struct args *a, const char *content,
 static enum ward_err check_recipients(const struct args *a, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
-	const struct ward_recipients_in in = {*m, lim, ward_mem_heap(), d};
+	const struct ward_recipients_in in = {*m, lim, ward_mem_heap(), d, content};
 	struct ward_recipients r = {.n = 0};
 	enum ward_err err = *m ? ward_recipients_load(&in, a->dir, &r) : WARD_OK;
 
-	(void)content;
 	ward_recipients_free(&r);
 	return err;
 }

@@ -306,6 +306,37 @@ enum tier respond_tier(const struct care *c)
 	return c->hi_micro > 100000 ? TIER_OPEN : TIER_UNLIKELY;
 }
 
+size_t respond_rank_care(const struct incident *in, const struct care *best[], size_t n)
+{
+	size_t n_all = 0, kept = 0;
+
+	for (size_t i = 0; i < in->n_care; i++) {
+		const struct care *c = &in->care[i];
+		size_t at;
+
+		if (!c->alive || respond_tier(c) < TIER_POSSIBLE)
+			continue;
+		n_all++;
+		for (at = kept; at > 0; at--) {
+			const struct care *o = best[at - 1];
+			enum tier a = respond_tier(c), b = respond_tier(o);
+			bool before = a != b ? a > b
+				      : c->priority_micro != o->priority_micro
+					      ? c->priority_micro > o->priority_micro
+					      : ward_id_cmp(c->impact, o->impact) < 0;
+
+			if (!before)
+				break;
+			if (at < n)
+				best[at] = o;
+		}
+		if (at < n)
+			best[at] = c;
+		kept += kept < n;
+	}
+	return n_all;
+}
+
 struct told respond_now(const struct ward_respond *r, const struct incident *in, ward_ns now)
 {
 	struct told t = {.known = true,

@@ -10,6 +10,7 @@ enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10, CAMERAS_NAMED = 4 };
 struct writer {
 	struct ward_respond *r;
 	struct ward_lang *lang;
+	struct shown shown;
 	struct ward_wr text, line; /* text: what people read */
 	struct ward_wr subject;
 	ward_ns now;
@@ -130,38 +131,6 @@ static void put_where(struct writer *w, const struct incident *in)
 	end_line(w);
 }
 
-/* Those alive and at least possible, the surest first. Gives how many; at most n are kept. */
-static size_t rank_care(const struct incident *in, const struct care *best[], size_t n)
-{
-	size_t n_all = 0, kept = 0;
-
-	for (size_t i = 0; i < in->n_care; i++) {
-		const struct care *c = &in->care[i];
-		size_t at;
-
-		if (!c->alive || respond_tier(c) < TIER_POSSIBLE)
-			continue;
-		n_all++;
-		for (at = kept; at > 0; at--) {
-			const struct care *o = best[at - 1];
-			enum tier a = respond_tier(c), b = respond_tier(o);
-			bool before = a != b ? a > b
-				      : c->priority_micro != o->priority_micro
-					      ? c->priority_micro > o->priority_micro
-					      : ward_id_cmp(c->impact, o->impact) < 0;
-
-			if (!before)
-				break;
-			if (at < n)
-				best[at] = o;
-		}
-		if (at < n)
-			best[at] = c;
-		kept += kept < n;
-	}
-	return n_all;
-}
-
 static void put_one_care(struct writer *w, const struct care *c)
 {
 	struct brief time;
@@ -182,7 +151,7 @@ static void put_one_care(struct writer *w, const struct care *c)
 static void put_care(struct writer *w, const struct incident *in)
 {
 	const struct care *best[CARE_NAMED];
-	size_t n = rank_care(in, best, CARE_NAMED);
+	size_t n = respond_rank_care(in, best, CARE_NAMED);
 	struct brief more;
 
 	for (size_t i = 0; i < n && i < CARE_NAMED; i++)
@@ -210,7 +179,8 @@ static void put_step(struct writer *w, const struct incident *in)
 		ward_wr_str(&w->line, in->reach);
 		ward_wr_ch(&w->line, ')');
 	}
-	WARD_SAY(&w->text, w->lang, WARD_TEXT("To do, {role}: {text}"),
+	WARD_SAY(&w->text, w->lang,
+		in->role.len ? WARD_TEXT("To do, {role}: {text}") : WARD_TEXT("To do: {text}"),
 		{"role", ward_wr_text(&w->line)}, {"text", ward_lang_text(w->lang, in->step)});
 	end_line(w);
 }
@@ -284,13 +254,14 @@ static void put_item(struct writer *w, const struct item *it)
 	end_line(w);
 	put_where(w, it->in);
 	if (it->in->phase == PHASE_OPEN) {
-		put_care(w, it->in);
+		if (w->shown.care)
+			put_care(w, it->in);
 		put_step(w, it->in);
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("How sure: {state}"),
 			{"state", ward_lang_text(w->lang, it->in->state)});
 		end_line(w);
 	}
-	if (it->in->phase == PHASE_OPEN || it->in->phase == PHASE_OVER)
+	if (w->shown.cameras && (it->in->phase == PHASE_OPEN || it->in->phase == PHASE_OVER))
 		put_cameras(w, it->in);
 	ward_id_text(it->in->phase == PHASE_MERGED ? it->in->into : it->in->id, id);
 	WARD_SAY(&w->text, w->lang,
@@ -313,20 +284,20 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 		ward_wr_z(&w->subject, ": ");
 	}
 	if (n_all == 1) {
-		put_headline(w, &w->r->item[0], &w->subject);
+		put_headline(w, &w->shown.item[0], &w->subject);
 	} else {
 		WARD_SAY(&w->subject, w->lang,
 			WARD_TEXT("{n} incidents; the most serious: {level}, {title}"),
 			{"n", digits(&b, n_all)},
-			{"level", say(w, level_word[w->r->item[0].in->level])},
-			{"title", ward_lang_text(w->lang, w->r->item[0].in->title)});
+			{"level", say(w, level_word[w->shown.item[0].in->level])},
+			{"title", ward_lang_text(w->lang, w->shown.item[0].in->title)});
 		ward_wr_str(&w->text, ward_wr_text(&w->subject));
 		ward_wr_z(&w->text, "\n\n");
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			end_line(w);
-		put_item(w, &w->r->item[i]);
+		put_item(w, &w->shown.item[i]);
 	}
 	if (n_all <= n)
 		return;
@@ -354,7 +325,7 @@ static void put_str(struct ward_json *j, const char *key, struct ward_str s)
 static void json_care(struct ward_json *j, const struct incident *in)
 {
 	const struct care *best[CARE_NAMED * 2];
-	size_t n = rank_care(in, best, WARD_ARRAY_LEN(best));
+	size_t n = respond_rank_care(in, best, WARD_ARRAY_LEN(best));
 
 	ward_json_key(j, "care_total");
 	ward_json_u64(j, n);
@@ -436,8 +407,10 @@ static void json_item(struct ward_json *j, const struct writer *w, const struct 
 	put_str(j, "title", in->title);
 	put_str(j, "on", in->on);
 	put_str(j, "where", in->where);
-	json_care(j, in);
-	json_cameras(j, w, in);
+	if (w->shown.care)
+		json_care(j, in);
+	if (w->shown.cameras)
+		json_cameras(j, w, in);
 	if (in->step.len) {
 		ward_json_key(j, "first_step");
 		ward_json_obj(j);
@@ -481,6 +454,7 @@ static void put_head(
 	put_str(j, "name", o->hospital_name);
 	ward_json_obj_end(j);
 	put_str(j, "recipient", o->listener[listener].id);
+	put_str(j, "tlp", ward_tlp_text(w->shown.tlp));
 	put_str(j, "language", ward_lang_code(w->lang));
 }
 
@@ -541,8 +515,8 @@ static void put_bookmarks(struct writer *w, size_t listener, struct ward_id id, 
 	ward_json_key(&j, "bookmarks");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < w->r->item[i].in->n_shot; k++)
-			json_bookmark(&j, w, &w->r->item[i], &w->r->item[i].in->shot[k]);
+		for (size_t k = 0; w->shown.cameras && k < w->shown.item[i].in->n_shot; k++)
+			json_bookmark(&j, w, &w->shown.item[i], &w->shown.item[i].in->shot[k]);
 	ward_json_arr_end(&j);
 	ward_json_obj_end(&j);
 }
@@ -562,7 +536,7 @@ static void put_json(struct writer *w, size_t listener, struct ward_id id, size_
 	ward_json_key(&j, "incidents");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++)
-		json_item(&j, w, &w->r->item[i]);
+		json_item(&j, w, &w->shown.item[i]);
 	ward_json_arr_end(&j);
 	ward_json_key(&j, "more");
 	ward_json_u64(&j, n_all - n);
@@ -580,14 +554,17 @@ bool respond_write(struct ward_respond *r, size_t listener, const struct ward_de
 		.now = d->time};
 	size_t n = n_all < n_named ? n_all : n_named;
 
-	put_text(&w, n, n_all);
+	bool ok = respond_share(r, listener, n, &w.shown);
+
+	if (ok)
+		put_text(&w, n, n_all);
 	ward_wr_reset(&r->body);
-	if (r->o.listener[listener].bookmarks)
+	if (ok && r->o.listener[listener].bookmarks)
 		put_bookmarks(&w, listener, d->id, n);
-	else
+	else if (ok)
 		put_json(&w, listener, d->id, n, n_all);
-	bool ok = !ward_wr_bad(&w.text) && !ward_wr_bad(&w.line) && !ward_wr_bad(&w.subject) &&
-		  !ward_wr_bad(&r->body);
+	ok = ok && !ward_wr_bad(&w.text) && !ward_wr_bad(&w.line) && !ward_wr_bad(&w.subject) &&
+	     !ward_wr_bad(&r->body);
 
 	ward_wr_fini(&w.text);
 	ward_wr_fini(&w.line);

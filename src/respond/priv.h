@@ -142,6 +142,8 @@ struct ward_respond {
 void respond_count(const struct ward_respond *r, const char *name);
 struct incident *respond_find(const struct ward_respond *r, struct ward_id id);
 enum tier respond_tier(const struct care *c);
+/* Those alive and at least possible, the surest first. Gives how many; at most n are kept. */
+size_t respond_rank_care(const struct incident *in, const struct care *best[], size_t n);
 /* What somebody who is told of it now knows. */
 struct told respond_now(const struct ward_respond *r, const struct incident *in, ward_ns now);
 enum change respond_change(
@@ -161,6 +163,13 @@ void respond_confirmed(struct ward_respond *r, const struct ward_conf *c);
 void respond_url(const struct ward_respond_camera *c, ward_ns time, struct ward_wr *w);
 extern const char *const respond_keep_name[KEEP_N];
 void respond_forget_all(struct ward_respond *r);
+/* The first n items as this recipient may be told of them: copies in r->scratch. */
+struct shown {
+	struct item *item;
+	bool care, cameras; /* may be told of */
+	enum ward_tlp tlp;
+};
+bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct shown *ret);
 /* The message about the first n_all items, the most serious first, of which n_named are told in
  * full, into r->body. False: out of memory, or too long. */
 bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,

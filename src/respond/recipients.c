@@ -1,5 +1,6 @@
 #include "respond/recipients.h"
 
+#include "exchange/share.h"
 #include "model/near.h"
 #include "respond/webhook.h"
 #include "words/words.h"
@@ -194,10 +195,27 @@ static void read_gets(struct reader *r, struct ward_recipient *p)
 			WARD_STR_ARG(s));
 }
 
+static void read_share(struct reader *r, struct ward_recipient *p)
+{
+	p->share = text(r, "for", false);
+	p->tlp = text(r, "tlp", false);
+	if (p->share.len && !is_id(p->share))
+		say(r, ward_conf_get(r->c, "for"),
+			"'%.*s' is nobody with whom anything is shared\nname a recipient of "
+			"sharing.yml, such as csirt",
+			WARD_STR_ARG(p->share));
+	enum ward_tlp tlp;
+
+	if (p->tlp.len && !ward_tlp_parse(p->tlp, &tlp))
+		say(r, ward_conf_get(r->c, "tlp"),
+			"'%.*s' is no marking\nwrite clear, green, amber, amber+strict or red",
+			WARD_STR_ARG(p->tlp));
+}
+
 static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "webhook", "secret_file", "certificate",
-		"language", "level", "kinds", "places", "exercise", "gets", NULL};
+		"language", "level", "kinds", "places", "exercise", "gets", "for", "tlp", NULL};
 	struct ward_recipient p = {.line = c->line};
 	size_t before = r->in->diag->n_error;
 
@@ -219,6 +237,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	read_language(r, &p);
 	read_level(r, &p);
 	read_gets(r, &p);
+	read_share(r, &p);
 	each(r, &p, "kinds", take_kind);
 	p.kinds = p.kinds ? p.kinds : WARD_KINDS;
 	if (!r->err)
@@ -307,6 +326,54 @@ static void check_files(const struct ward_recipients_in *in, const char *dir, st
 			WARD_STR_ARG(p->id));
 }
 
+/* Whether the table knows whom it goes to, so marked. */
+static void check_share(const struct ward_recipients_in *in, const struct ward_sharing *s,
+	struct ward_str file, const struct ward_recipient *p)
+{
+	struct ward_exchange none = {.n_incident = 0};
+	const struct ward_share_ask ask = {.recipient = p->share, .tlp = p->tlp};
+	struct ward_shared did = {.mem = in->mem};
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, in->mem);
+	enum ward_err err = ward_share(s, &ask, &none, in->mem, &diag, &did);
+
+	for (size_t i = 0; i < diag.n; i++)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+			"recipient '%.*s': %.*s\n%.*s", WARD_STR_ARG(p->id),
+			WARD_STR_ARG(diag.item[i].what), WARD_STR_ARG(diag.item[i].mend));
+	if (!err && p->bookmarks &&
+		(did.why[WARD_SHARE_PLACE] != WARD_SHARE_LEAVES ||
+			did.why[WARD_SHARE_ASSET] != WARD_SHARE_LEAVES))
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+			"recipient '%.*s': bookmarks name cameras, which it may not be told "
+			"of\nwrite `for: own` for a video management system of the hospital",
+			WARD_STR_ARG(p->id));
+	ward_shared_fini(&did);
+	ward_diag_fini(&diag);
+}
+
+static enum ward_err check_each(const struct ward_recipients_in *in, const char *dir,
+	struct ward_str file, const struct ward_recipients *all)
+{
+	struct ward_sharing *s;
+	struct ward_arena arena;
+
+	if (!all->n)
+		return WARD_OK;
+	ward_arena_init(&arena, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) * 8);
+	s = ward_arena_alloc(&arena, sizeof(*s));
+	enum ward_err err =
+		s ? ward_sharing_load(in->content, in->lim, &arena, in->diag, s) : WARD_ERR_NOMEM;
+
+	for (size_t i = 0; !err && i < all->n; i++) {
+		check_files(in, dir, file, &all->r[i]);
+		check_share(in, s, file, &all->r[i]);
+	}
+	ward_arena_fini(&arena);
+	return err;
+}
+
 enum ward_err ward_recipients_load(
 	const struct ward_recipients_in *in, const char *dir, struct ward_recipients *ret)
 {
@@ -326,8 +393,11 @@ enum ward_err ward_recipients_load(
 
 	if (!err)
 		err = ward_recipients_read(in, ward_str_z(path), text, ret);
-	for (size_t i = 0; (!err || err == WARD_ERR_CONFIG) && i < ret->n; i++)
-		check_files(in, dir, ward_str_z(path), &ret->r[i]);
+	if (!err || err == WARD_ERR_CONFIG) {
+		enum ward_err also = check_each(in, dir, ward_str_z(path), ret);
+
+		err = also ? also : err;
+	}
 	ward_arena_fini(&bytes);
 	if (!err && in->diag->n_error != before)
 		err = WARD_ERR_CONFIG;

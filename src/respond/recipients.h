@@ -53,6 +53,7 @@ struct ward_recipient {
 	unsigned kinds;              /* of these kinds only */
 	uint32_t *place;             /* nodes: only of incidents there; none: of all */
 	size_t n_place;
+	struct ward_str share, tlp; /* recipient and marking of content/sharing.yml; may be empty */
 	bool bookmarks; /* it is a video management system: told of cameras that looked */
 	bool exercise;  /* of played scenarios, and of nothing else */
 	uint32_t line;
@@ -69,13 +70,15 @@ struct ward_recipients_in {
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_diag *diag;
+	const char *content; /* directory; of ward_recipients_load */
 };
 
 /* Reads the text of a file. CONFIG: with findings; *ret then holds those that are right. NOMEM.
  * Free either way. */
 WARD_MUST_CHECK enum ward_err ward_recipients_read(const struct ward_recipients_in *in,
 	struct ward_str file, struct ward_slice text, struct ward_recipients *ret);
-/* The same of the hospital directory; without the file there are none. The files of secrets and
+/* The same of the hospital directory; without the file there are none. What may be shared with whom
+ * is as content/sharing.yml says. The files of secrets and
  * certificates must be there, those of secrets be their owner's alone. IO as well. */
 WARD_MUST_CHECK enum ward_err ward_recipients_load(
 	const struct ward_recipients_in *in, const char *dir, struct ward_recipients *ret);

@@ -10,6 +10,7 @@
 
 #include "base/counter.h"
 #include "base/limit.h"
+#include "exchange/share.h"
 #include "respond/recipients.h"
 #include "respond/webhook.h"
 #include "words/words.h"
@@ -17,11 +18,12 @@
 /* A recipient, as the outbox knows it. */
 struct ward_listener {
 	struct ward_str id;
-	struct ward_lang *lang; /* NULL: English; borrowed */
-	unsigned level;         /* the lowest that it is told of */
-	unsigned kinds;         /* mask */
-	bool bookmarks;         /* it is told of cameras that looked, and of nothing else */
-	bool everywhere;        /* else only of incidents where `at` says so */
+	struct ward_lang *lang;      /* NULL: English; borrowed */
+	unsigned level;              /* the lowest that it is told of */
+	unsigned kinds;              /* mask */
+	bool bookmarks;              /* it is told of cameras that looked, and of nothing else */
+	struct ward_share_ask share; /* what of an incident it may be told */
+	bool everywhere;             /* else only of incidents where `at` says so */
 };
 
 enum { WARD_RESPOND_CAMERAS = 64 };
@@ -43,6 +45,7 @@ struct ward_respond_opts {
 	const struct ward_limits *lim;
 	struct ward_counters *counters; /* respond.unreadable, respond.forgotten …; or NULL */
 	struct ward_str hospital, hospital_name;
+	const struct ward_sharing *sharing;
 	bool exercise; /* all that is told now is played, and is marked so */
 	const struct ward_listener *listener;
 	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */

@@ -57,7 +57,8 @@ enum ward_err live_find_recipients(struct live *l)
 	struct ward_diag diag;
 
 	ward_diag_init(&diag, ward_mem_heap());
-	const struct ward_recipients_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
+	const struct ward_recipients_in in = {
+		l->m, l->o->lim, ward_mem_heap(), &diag, l->o->content};
 	enum ward_err err = ward_recipients_load(&in, l->o->dir, &l->recipients);
 
 	if (err == WARD_ERR_CONFIG && diag.n)
@@ -193,9 +194,9 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 		const struct ward_recipient *r = l->send[k].to;
 		struct ward_str lang = r->language.len ? r->language : usual;
 
-		ward_wr_printf(w, "listener %.*s %u %u %d %d %.*s\n", WARD_STR_ARG(r->id), r->level,
-			r->kinds, r->n_place == 0, r->bookmarks,
-			WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
+		ward_wr_printf(w, "listener %.*s %u %u %d %d %.*s,%.*s %.*s\n", WARD_STR_ARG(r->id),
+			r->level, r->kinds, r->n_place == 0, r->bookmarks, WARD_STR_ARG(r->share),
+			WARD_STR_ARG(r->tlp), WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
 	}
 	enum ward_err err = put_cameras(l, &cameras, w);
 

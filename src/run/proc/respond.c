@@ -42,6 +42,7 @@ struct responder {
 	ward_ns asked[WARD_RECIPIENTS_MAX]; /* monotonic; 0: nothing is on its way */
 	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
+	struct ward_sharing sharing;
 	struct ward_intern node;            /* things and places of the hospital … */
 	struct ward_respond_place *node_at; /* … and what there is to know of each */
 	size_t cap_node;
@@ -124,7 +125,8 @@ static struct ward_lang *language(struct responder *d, struct ward_str code)
 	return lang;
 }
 
-/* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS LANGUAGE", "camera …", in their order; "node …" */
+/* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
+ * "node …" */
 static bool read_line(struct responder *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -143,6 +145,10 @@ static bool read_line(struct responder *d, struct ward_str line)
 		!ward_str_u64(ward_str_cut(&rest, ' '), &everywhere) ||
 		!ward_str_u64(ward_str_cut(&rest, ' '), &bookmarks))
 		return false;
+	struct ward_str tlp = ward_str_cut(&rest, ' '), to = ward_str_cut(&tlp, ',');
+
+	l->share.recipient = ward_arena_str(&d->texts, to);
+	l->share.tlp = ward_arena_str(&d->texts, tlp);
 	l->level = (unsigned)level;
 	l->kinds = (unsigned)kinds;
 	l->everywhere = everywhere != 0;
@@ -432,6 +438,18 @@ static struct ward_str setting(const struct responder *d, const char *key)
 	return ward_str_z(v ? v : "");
 }
 
+static void read_sharing(struct responder *d)
+{
+	const char *content = ward_process_setting(&d->p, "content");
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	if (!content ||
+		ward_sharing_load(content, &d->lim, &d->texts, &diag, &d->sharing) != WARD_OK)
+		ward_process_die(&d->p, "what may be shared (sharing.yml)", WARD_ERR_CONFIG);
+	ward_diag_fini(&diag);
+}
+
 static void settle(struct responder *d)
 {
 	struct ward_respond_opts o = {.mem = ward_mem_heap(),
@@ -439,6 +457,7 @@ static void settle(struct responder *d)
 		.counters = &d->p.counters,
 		.hospital = setting(d, "hospital"),
 		.hospital_name = setting(d, "name"),
+		.sharing = &d->sharing,
 		.exercise = setting(d, "exercise").len != 0,
 		.listener = d->listener,
 		.camera = d->camera,
@@ -451,6 +470,7 @@ static void settle(struct responder *d)
 	d->dir = ward_process_setting(&d->p, "dir");
 	if (!d->dir || strlen(d->dir) > 4000)
 		ward_process_die(&d->p, "dir", WARD_ERR_CONFIG);
+	read_sharing(d);
 	read_listeners(d);
 	o.n_listener = d->n_listener;
 	o.n_camera = d->n_camera;
@@ -488,7 +508,7 @@ int main(int argc, char **argv)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&d->p, "respond", argc, argv);
 	ward_process_limits(&d->p, &d->lim);
-	ward_arena_init(&d->texts, ward_mem_heap(), (size_t)1 << 20);
+	ward_arena_init(&d->texts, ward_mem_heap(), (size_t)8 << 20);
 	ward_intern_init(&d->node, ward_mem_heap(), NODES_MAX, NODE_BYTES_MAX);
 	settle(d);
 	d->list = d->listed = ward_wr_grow(ward_mem_heap(), LIST_BYTES);

@@ -4,14 +4,8 @@
 #define WARD_TESTS_RESPOND_LAB_H
 
 #include "respond/respond.h"
+#include "sharing.h"
 #include "story/zone.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
 
 enum { LAB_ROWS = 32768, LAB_GOT = 256 };
 
@@ -26,6 +20,7 @@ struct lab_row {
 
 struct lab {
 	struct ward_limits lim;
+	struct lab_sharing sharing;
 	struct ward_counters counters;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
@@ -68,6 +63,7 @@ static inline void lab_life(struct lab *l)
 		.counters = &l->counters,
 		.hospital = WARD_STR("turin"),
 		.hospital_name = WARD_STR("Santa Giulia"),
+		.sharing = &l->sharing.table,
 		.exercise = l->exercise,
 		.listener = l->listener,
 		.n_listener = l->n_listener,
@@ -88,6 +84,7 @@ static inline struct lab *lab_new(size_t n_listener)
 	assert_non_null(l);
 	ward_limits_default(&l->lim);
 	ward_counters_init(&l->counters);
+	lab_sharing(&l->lim, &l->sharing);
 	assert_int_equal(ward_zone_use(WARD_STR("Europe/Rome")), WARD_OK);
 	assert_int_equal(ward_time_parse(WARD_STR("2026-03-12T02:40:00Z"), &l->now), WARD_OK);
 	l->n_listener = n_listener;
@@ -109,6 +106,7 @@ static inline struct lab *lab_new(size_t n_listener)
 static inline void lab_free(struct lab *l)
 {
 	ward_respond_free(l->r);
+	ward_arena_fini(&l->sharing.texts);
 	ward_lang_free(l->lang);
 	for (size_t i = 0; i < l->n_row; i++)
 		free(l->row[i].json);

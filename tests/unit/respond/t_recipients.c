@@ -22,7 +22,8 @@ static enum ward_err load(struct fix *x, const char *text)
 {
 	memset(x, 0, sizeof(*x));
 	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", ""), WARD_OK);
-	const struct ward_recipients_in in = {x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d};
+	const struct ward_recipients_in in = {
+		x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d, NULL};
 
 	return ward_recipients_read(
 		&in, WARD_STR("recipients.yml"), ward_str_bytes(ward_str_z(text)), &x->r);
@@ -84,6 +85,8 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK ", exercise: perhaps}\n", "'exercise'"},
 		{"recipients:\n- {id: a, " OK ", colour: red}\n", "colour"},
 		{"recipients:\n- {id: a, " OK ", gets: all}\n", "'all' is nothing"},
+		{"recipients:\n- {id: a, " OK ", for: 'the police'}\n", "'the police' is nobody"},
+		{"recipients:\n- {id: a, " OK ", tlp: pink}\n", "'pink' is no marking"},
 		{"recipients: [\n", ""}};
 
 	(void)state;
@@ -133,7 +136,11 @@ static void test_files(void **state)
 	(void)snprintf(secret, sizeof(secret), "%s/s", dir);
 	assert_int_equal(load(&x, "recipients: [x]\n"), WARD_ERR_CONFIG);
 	ward_recipients_free(&x.r);
-	const struct ward_recipients_in in = {x.lab.m, &x.lab.lim, ward_mem_heap(), &x.lab.d};
+	char content[512];
+
+	(void)snprintf(content, sizeof(content), "%s/content", getenv("WARD_SOURCE_ROOT"));
+	const struct ward_recipients_in in = {
+		x.lab.m, &x.lab.lim, ward_mem_heap(), &x.lab.d, content};
 
 	assert_int_equal(ward_recipients_load(&in, dir, &x.r), WARD_OK);
 	assert_int_equal(x.r.n, 0);
@@ -156,6 +163,21 @@ static void test_files(void **state)
 		assert_int_equal(
 			ward_recipients_load(&in, dir, &x.r), step < 3 ? WARD_ERR_CONFIG : WARD_OK);
 		assert_int_equal(x.r.n, 1);
+		ward_recipients_free(&x.r);
+	}
+	/* whom sharing.yml does not know, what it does not let out */
+	static const char *const share[] = {"for: nobody", "for: public, tlp: red",
+		"for: public, gets: bookmarks", "for: csirt, tlp: green"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(share); i++) {
+		f = fopen(path, "w");
+		assert_non_null(f);
+		(void)fprintf(f, "recipients:\n- {id: a, " OK ", %s}\n", share[i]);
+		(void)fclose(f);
+		assert_int_equal(
+			ward_recipients_load(&in, dir, &x.r), i < 3 ? WARD_ERR_CONFIG : WARD_OK);
+		assert_true(x.lab.d.item[x.lab.d.n - 1].line == 2);
+		assert_true(x.lab.d.item[x.lab.d.n - 1].mend.len > 0);
 		ward_recipients_free(&x.r);
 	}
 	assert_int_equal(unlink(secret), 0);
