@@ -74,6 +74,21 @@ static void read_id(struct reader *r, struct ward_recipient *p)
 				WARD_STR_ARG(p->id), r->to->r[i].line);
 }
 
+/* Scheme and host: what follows may hold a token by which others could post there, too, and what
+ * stands before '@' a password. */
+static struct ward_str without_token(struct ward_str url)
+{
+	size_t scheme = ward_str_find(url, WARD_STR("://"));
+	size_t host = scheme == SIZE_MAX ? 0 : scheme + 3, end = host;
+
+	while (end < url.len && url.p[end] && !strchr("/?#", url.p[end]))
+		end++;
+	struct ward_str where = ward_str_sub(url, host, end - host);
+
+	return ward_str_find(where, WARD_STR("@")) == SIZE_MAX ? ward_str_sub(url, 0, end)
+							       : ward_str_sub(url, 0, host);
+}
+
 /* Exactly one way leads to it. */
 static void read_channel(struct reader *r, struct ward_recipient *p)
 {
@@ -94,7 +109,7 @@ static void read_channel(struct reader *r, struct ward_recipient *p)
 	else if (p->to.len && ward_weburl_read(p->to, &url, &why) != WARD_OK)
 		say(r, ward_conf_get(r->c, channel[p->channel]),
 			"'%.*s' is no address of a webhook: %s\nwrite https://HOST[:PORT]/PATH",
-			WARD_STR_ARG(p->to), why);
+			WARD_STR_ARG(without_token(p->to)), why);
 }
 
 static void read_level(struct reader *r, struct ward_recipient *p)

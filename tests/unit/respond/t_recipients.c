@@ -106,6 +106,29 @@ static void test_mistakes(void **state)
 	}
 }
 
+/* A webhook's address mostly holds what lets anybody post there: it is not shown. */
+static void test_token(void **state)
+{
+	static const char *const url[] = {"http://soc.example/hook/s3cret-token",
+		"https://soc.example:0/?key=s3cret-token", "https://u:s3cret-token@soc.example/",
+		"https://soc.example:x#s3cret-token"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(url); i++) {
+		char text[256];
+		struct fix x;
+
+		(void)snprintf(text, sizeof(text),
+			"recipients:\n- {id: a, webhook: '%s', secret_file: s}\n", url[i]);
+		assert_int_equal(load(&x, text), WARD_ERR_CONFIG);
+		assert_true(x.lab.d.n > 0);
+		for (size_t k = 0; k < x.lab.d.n; k++)
+			assert_int_equal(
+				ward_str_find(x.lab.d.item[k].what, WARD_STR("s3cret")), SIZE_MAX);
+		done(&x);
+	}
+}
+
 static void test_many(void **state)
 {
 	char text[4096] = "recipients:\n";
@@ -189,7 +212,7 @@ static void test_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_mistakes), T(test_many), T(test_files)};
+		T(test_good), T(test_mistakes), T(test_token), T(test_many), T(test_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
