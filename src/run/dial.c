@@ -10,9 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { ADDRESSES_MAX = 8, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c' };
+enum { ADDRESSES_MAX = 8, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c', LOOK_AGAIN = 3 };
 
 /* Answers, one byte; with CONNECTED comes the socket. */
 enum { CONNECTED = 'c', REFUSED = 'r', UNREACHED = 'u' };
@@ -107,7 +108,8 @@ static bool answer(int link, char what, int fd)
 	return sendmsg(link, &msg, MSG_NOSIGNAL) == 1;
 }
 
-static bool serve(int link, const struct dialer *d)
+/* False: the link is closed, or no address that is known leads anywhere: *ret_lost. */
+static bool serve(int link, const struct dialer *d, bool *ret_lost)
 {
 	char what = UNREACHED;
 	int fd = -1;
@@ -116,9 +118,10 @@ static bool serve(int link, const struct dialer *d)
 		what = connect_to(d, i, &fd) == ECONNREFUSED ? REFUSED : UNREACHED;
 	bool ok = answer(link, fd >= 0 ? CONNECTED : what, fd);
 
+	*ret_lost = ok && fd < 0;
 	if (fd >= 0)
 		(void)close(fd);
-	return ok;
+	return ok && !*ret_lost;
 }
 
 static bool asked(int link)
@@ -145,11 +148,33 @@ static void enter(struct ward_process *p, const struct ward_sandbox *s)
 }
 
 /* Names are looked up with files and sockets that the cage has not; so they are after all of it but
- * Landlock and seccomp. */
+ * Landlock and seccomp, and once somebody asks: what is known then is of that moment. Ends when
+ * none of the addresses leads anywhere any more: the name may have others by the next time. */
+static WARD_NORETURN void connect_on(
+	struct ward_process *p, struct ward_sandbox *s, int link, const char *host)
+{
+	struct pollfd asks = {.fd = link, .events = POLLIN};
+	struct dialer d = {.n = 0};
+	bool lost = false;
+
+	enter(p, s); /* a fork lives on when its parent dies, unless it says so */
+	while (poll(&asks, 1, -1) < 0 && errno == EINTR)
+		;
+	/* a name that is not known yet is looked up again for each attempt */
+	for (look_up(&d, host, s->port); !d.n; look_up(&d, host, s->port))
+		if (!asked(link) || !answer(link, UNREACHED, -1))
+			_exit(WARD_PROCESS_DONE);
+	s->cage = WARD_CAGE_CONNECT;
+	enter(p, s);
+	while (asked(link) && serve(link, &d, &lost))
+		;
+	_exit(lost ? LOOK_AGAIN : WARD_PROCESS_DONE);
+}
+
+/* Has one connect at a time, and reads nothing itself. */
 static WARD_NORETURN void child(
 	struct ward_process *p, int link, const char *host, uint16_t port, uid_t uid)
 {
-	struct dialer d = {.n = 0};
 	struct ward_sandbox s = {.cage = WARD_CAGE_OUTSIDE,
 		.uid = uid,
 		.gid = uid,
@@ -164,16 +189,19 @@ static WARD_NORETURN void child(
 		close_range((unsigned)link + 1, ~0u, 0) != 0)
 		_exit(WARD_PROCESS_DIED);
 	enter(p, &s);
-	/* a name that is not known yet is looked up again for each attempt */
-	for (look_up(&d, host, port); !d.n; look_up(&d, host, port))
-		if (!asked(link) || !answer(link, UNREACHED, -1))
-			_exit(WARD_PROCESS_DONE);
-	s.cage = WARD_CAGE_CONNECT;
 	s.uid = s.gid = 0; /* it has its own already */
-	enter(p, &s);
-	while (asked(link) && serve(link, &d))
-		;
-	_exit(WARD_PROCESS_DONE);
+	for (;;) {
+		int status = 0;
+		pid_t pid = fork();
+
+		if (pid == 0)
+			connect_on(p, &s, link, host);
+		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+		status = pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : WARD_PROCESS_DIED;
+		if (status != LOOK_AGAIN)
+			_exit(status);
+	}
 }
 
 bool ward_dial_parse(struct ward_str at, struct ward_dial *ret)

@@ -3,8 +3,10 @@
  * Whoever speaks with a peer reads what the peer sends, and is caged without any call that makes a
  * socket; whoever makes the sockets reads nothing. The child is forked before the cage, keeps
  * neither a password nor a descriptor but the link, takes its own uid and may get no other right,
- * looks the host's name up, enters a cage that lets it connect to that port only, and sends each
- * connected socket over the link. It ends with its parent. */
+ * and has a child of its own that looks the host's name up when it is first asked, enters a cage
+ * that lets it connect to that port only, and sends each connected socket over the link. When no
+ * address leads anywhere, that one ends, and another looks the name up at the next time: a
+ * recipient may move. Both end with their parents. */
 #ifndef WARD_RUN_DIAL_H
 #define WARD_RUN_DIAL_H
 
