@@ -214,6 +214,7 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 			continue;
 		part->phase = PHASE_MERGED;
 		part->into = in->id;
+		respond_carry(in, part);
 	}
 	return WARD_OK;
 }

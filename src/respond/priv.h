@@ -159,6 +159,8 @@ enum keep respond_keep_one(const struct ward_respond *r, const struct incident *
 	const struct shot *s, ward_ns now, ward_ns *ret_over);
 enum keep respond_keep(const struct ward_respond *r, const struct incident *in, ward_ns now);
 void respond_confirmed(struct ward_respond *r, const struct ward_conf *c);
+/* What is kept of a part is kept of the incident that it went into. */
+void respond_carry(struct incident *to, const struct incident *part);
 /* The address where people see it. */
 void respond_url(const struct ward_respond_camera *c, ward_ns time, struct ward_wr *w);
 extern const char *const respond_keep_name[KEEP_N];

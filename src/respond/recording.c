@@ -167,6 +167,26 @@ void respond_confirmed(struct ward_respond *r, const struct ward_conf *c)
 	s->kept_to = to;
 }
 
+void respond_carry(struct incident *to, const struct incident *part)
+{
+	for (size_t i = 0; i < part->n_shot; i++) {
+		const struct shot *p = &part->shot[i];
+		struct shot *t = to->shot;
+
+		while (t < to->shot + to->n_shot && t->camera != p->camera)
+			t++;
+		if (!p->kept_to || t == to->shot + to->n_shot)
+			continue;
+		if (!t->kept_to) {
+			t->kept_from = p->kept_from;
+			t->kept_to = p->kept_to;
+		} else if (p->kept_from <= t->kept_to && t->kept_from <= p->kept_to) {
+			t->kept_from = p->kept_from < t->kept_from ? p->kept_from : t->kept_from;
+			t->kept_to = p->kept_to > t->kept_to ? p->kept_to : t->kept_to;
+		}
+	}
+}
+
 static bool is_confirmation(const struct ward_conf *c, ward_ns *ret_time)
 {
 	static const char *const texts[] = {"custodian", "legal_basis", "who"};

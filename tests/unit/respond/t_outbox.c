@@ -460,6 +460,9 @@ static void test_recordings(void **state)
 {
 	struct lab *l = lab_new(1);
 	struct lab_incident in = {1, 1, 10, 2, "high", "suspected", "physical", NULL};
+	struct lab_incident both = {2, 1, 10, 2, "high", "suspected", "physical",
+		",\"supersedes\":[\"00000001-0000-8000-8000-000000000000\"]"};
+	const struct ward_str kept = WARD_STR("\"state\":\"kept\",\"incident\":\"00000002");
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 
 	(void)state;
@@ -508,6 +511,11 @@ static void test_recordings(void **state)
 	lab_incident(l, &in);
 	lab_settle(l);
 	assert_int_equal(l->n_got, 2);
+	lab_incident(l, &both); /* what it goes into has it, too */
+	lab_settle(l);
+	ward_wr_reset(&w);
+	ward_respond_recordings(l->r, l->now, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), kept) != SIZE_MAX);
 	ward_wr_fini(&w);
 	lab_free(l);
 }
