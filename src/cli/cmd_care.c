@@ -96,7 +96,7 @@ const struct ward_cmd ward_cmd_care = {
 		"without one, the hospital as its directory describes it.\n\n"
 		"  --at TIME       as of when: 09:00, \"2026-03-19 09:00\", RFC 3339 (default: "
 		"now;\n"
-		"                  of records of more than a day ago their last sign)\n"
+		"                  of a FILE that ended more than a day ago its last sign)\n"
 		"  --json          one object per line: the hospital, its sites, its wards\n"
 		"  --csv           one line per ward and type of bed\n"
 		"  --lang CODE     en, fr, it, nl (default: $WARD_LANG, else the first of the\n"

@@ -157,7 +157,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	int code = parse(s, argc, argv);
 
 	if (!code)
-		code = ward_cli_recorded_load(&s->x, true);
+		code = ward_cli_recorded_hospital(&s->x);
 	if (!code)
 		code = set(s);
 	ward_cli_recorded_fini(&s->x);

@@ -133,7 +133,7 @@ const struct ward_cmd ward_cmd_export = {
 		"\n"
 		"  --at TIME       as of when: 09:00, \"2026-03-19 09:00\", RFC 3339 (default: "
 		"now;\n"
-		"                  of records of more than a day ago their last sign)\n"
+		"                  of a FILE that ended more than a day ago its last sign)\n"
 		"  --exercise      marked as an exercise, in the way of the format\n"
 		"  --lang CODE     texts in en, fr, it or nl (default: English)\n"
 		"  --for WHO       recipient, of content/sharing.yml (default: own)\n"

@@ -187,10 +187,10 @@ static int read_files(struct ward_cli_recorded *x)
 	return code;
 }
 
-/* Records of today are looked at as things are now, those of a recording as they were. */
-static int time_of(struct ward_cli_recorded *x)
+/* The last sign or event, or -1. */
+static ward_ns last_of(const struct ward_cli_recorded *x)
 {
-	ward_ns now = ward_clock_now(ward_clock_system()), last = ward_care_adt_last(x->adt);
+	ward_ns last = ward_care_adt_last(x->adt);
 
 	for (size_t i = 0; i < x->n_record; i++) {
 		const struct ward_record *r = &x->record[i].is;
@@ -198,7 +198,17 @@ static int time_of(struct ward_cli_recorded *x)
 		if (r->kind != WARD_RECORD_IMPACT && !r->withdrawn && r->last > last)
 			last = r->last;
 	}
-	x->at = last >= 0 && (last > now || now - last > day) ? last : now - now % WARD_NS_PER_S;
+	return last;
+}
+
+/* A recording of the past is looked at as things were then; what is kept, and the directory, as
+ * they are now, however long ago the last sign was. */
+static int time_of(struct ward_cli_recorded *x)
+{
+	ward_ns now = x->at, last = x->n_file ? last_of(x) : -1;
+
+	if (last >= 0 && (last > now || now - last > day))
+		x->at = last;
 	if (!x->at_text || (ward_cli_time(ward_str_z(x->at_text), x->at, &x->at) && x->at >= 0))
 		return WARD_EXIT_DONE;
 	return ward_cli_usage(x->cmd,
@@ -216,7 +226,7 @@ static int found(struct ward_cli_recorded *x, enum ward_err err, const char *doi
 	return code;
 }
 
-static int hospital(struct ward_cli_recorded *x)
+int ward_cli_recorded_hospital(struct ward_cli_recorded *x)
 {
 	const struct ward_mem *mem = ward_mem_heap();
 
@@ -237,21 +247,24 @@ static int hospital(struct ward_cli_recorded *x)
 		return found(x, err, x->dir);
 	ward_diag_fini(&x->diag);
 	ward_diag_init(&x->diag, mem);
+	const struct ward_hospital *h = ward_model_hospital(x->model);
+	ward_ns now = ward_clock_now(ward_clock_system());
+
+	if (ward_zone_use(h->timezone) != WARD_OK)
+		fprintf(stderr, "ward %s: no time zone '%.*s' on this system: times are UTC\n",
+			x->cmd->name, WARD_STR_ARG(h->timezone));
+	x->at = now - now % WARD_NS_PER_S;
 	return WARD_EXIT_DONE;
 }
 
 int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs)
 {
-	int code = hospital(x);
+	int code = ward_cli_recorded_hospital(x);
 
 	if (code)
 		return code;
-	const struct ward_hospital *h = ward_model_hospital(x->model);
-
-	if (ward_zone_use(h->timezone) != WARD_OK)
-		fprintf(stderr, "ward %s: no time zone '%.*s' on this system: times are UTC\n",
-			x->cmd->name, WARD_STR_ARG(h->timezone));
-	const struct ward_cli_lang lang = {x->lang_code, x->content_dir, h->language};
+	const struct ward_cli_lang lang = {
+		x->lang_code, x->content_dir, ward_model_hospital(x->model)->language};
 
 	if (!for_programs || x->lang_code)
 		code = ward_cli_lang(x->cmd, &lang, &x->lim, &x->lang);

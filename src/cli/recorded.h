@@ -32,8 +32,8 @@ struct ward_cli_recorded {
 	struct ward_model *model;
 	struct ward_lang *lang;
 	struct ward_care_adt *adt; /* who came and went, by events among the records */
-	ward_ns at; /* --at, else now; the last sign or event of records that ended a day ago or
-		       more */
+	ward_ns at; /* --at, else now; of files that ended a day ago or more their last sign or
+		       event */
 	struct ward_cli_record *record; /* detections, incidents and impacts, as they came */
 	size_t n_record, cap_record;
 };
@@ -44,7 +44,9 @@ void ward_cli_recorded_fini(struct ward_cli_recorded *x);
  * file. An exit code; what is wrong was said. */
 int ward_cli_recorded_take(
 	struct ward_cli_recorded *x, int argc, char **argv, int *i, bool *ret_taken);
-/* The hospital, its zone, the language (programs get one only where they ask for it), the records:
+/* The hospital and its zone, as of the clock; no records. An exit code; what is wrong was said. */
+int ward_cli_recorded_hospital(struct ward_cli_recorded *x);
+/* That, the language (programs get one only where they ask for it), the records:
  * of the files, else those that a running or stopped `ward run` has kept, if there are any.
  * An exit code; what is wrong was said, and a file with a line that is no record is refused. */
 int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs);

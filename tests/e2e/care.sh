@@ -1,9 +1,10 @@
 #!/bin/sh
 # Availability through the program: the pilot under attack, an entry of a person beside the forecast, and both exports
-# held to the official schemas by other people's programs, and to what the schemas lack. usage: care.sh WARD TURIN
+# held to the official schemas by other people's programs, and to what the schemas lack. usage: care.sh WARD TURIN STORE
 set -eu
 ward=$1
 turin=$2
+record_store=$3
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT INT TERM
 fail() {
@@ -15,6 +16,7 @@ data=${WARD_SHARED_DATA:-}/standards
 command -v xmllint >/dev/null || { echo "xmllint is not installed: apt-get install libxml2-utils"; exit 77; }
 command -v jsonschema >/dev/null || { echo "jsonschema is not installed: apt-get install python3-jsonschema"; exit 77; }
 
+export XDG_STATE_HOME="$tmp/state-home" # nothing that somebody has kept here
 cp -R "$turin" "$tmp/h"
 r=$turin/scenarios/cooling/recording
 "$ward" replay --json "$turin" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/records" 2>/dev/null
@@ -155,6 +157,16 @@ cmp "$tmp/csv" "$tmp/csv2" || fail "a bad line took others along"
 if "$ward" export have "$tmp/h" "$tmp/records" >"$tmp/out" 2>/dev/null || [ -s "$tmp/out" ]; then
 	fail "an export of what is wrong"
 fi
+cp "$tmp/kept" "$tmp/h/care.csv"
+# What is kept is looked at as of now, also when its last sign is months old.
+"$record_store" "$tmp/state" <"$tmp/records" || fail "no store"
+"$ward" export have "$tmp/h" --state "$tmp/state" >"$tmp/have.xml" 2>"$tmp/err" || fail "$(cat "$tmp/err")"
+python3 - "$tmp/have.xml" <<'PY' || fail "HAVE of what is kept is not as of now"
+import datetime, re, sys
+with open(sys.argv[1], encoding="utf-8") as f:
+    at = datetime.datetime.fromisoformat(re.search("<LastUpdateTime>(.*)</", f.read())[1])
+assert abs((datetime.datetime.now(datetime.timezone.utc) - at).total_seconds()) < 3600, at
+PY
 printf '{"kind":"incident"}\nnot json\n' >"$tmp/bad"
 if "$ward" care "$turin" "$tmp/bad" >/dev/null 2>"$tmp/err"; then fail "records that are none"; fi
 grep -q "bad:2: error: no record" "$tmp/err" || fail "$(cat "$tmp/err")"
