@@ -231,7 +231,7 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 }
 
 /* Silence is no peace where nothing was seen. */
-static int end_coverage(const struct ward_cmd *cmd, const struct args *a,
+static int end_coverage(const struct ward_cmd *cmd, const char *state,
 	const struct ward_limits *lim, const struct ward_model *m, struct ward_lang *lang)
 {
 	struct ward_names names = {0};
@@ -246,7 +246,7 @@ static int end_coverage(const struct ward_cmd *cmd, const struct args *a,
 	ward_say(&w, lang, WARD_TEXT("What of the networks was seen, and what was not:"));
 	ward_wr_ch(&w, '\n');
 	rc = err                        ? ward_cli_fail(cmd, "%s", ward_err_text(err))
-	     : ward_cli_put(&w, stdout) ? ward_cli_stored_coverage(cmd, a->state_option,
+	     : ward_cli_put(&w, stdout) ? ward_cli_stored_coverage(cmd, state,
 						  ward_model_hospital(m)->id, stdout, c)
 					: WARD_EXIT_RUN;
 	ward_wr_ch(&w, '\n');
@@ -260,6 +260,19 @@ static int end_coverage(const struct ward_cmd *cmd, const struct args *a,
 	return rc;
 }
 
+/* What is played has a usual folder of its own; '+' is in no hospital's id. */
+static int state_of(const struct ward_cmd *cmd, const struct args *a, const struct ward_model *m,
+	char path[PATH_MAX])
+{
+	char name[NAME_MAX];
+	struct ward_str id = ward_model_hospital(m)->id;
+	int n = snprintf(name, sizeof(name), "%.*s%s", WARD_STR_ARG(id), a->play ? "+played" : "");
+
+	if (n < 0 || (size_t)n >= sizeof(name))
+		return ward_cli_fail(cmd, "the path of the state folder is too long or empty");
+	return ward_cli_state(cmd, a->state_option, ward_str_z(name), path);
+}
+
 static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
 	const struct ward_limits *lim, const struct ward_model *m)
 {
@@ -268,7 +281,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 	char why[WARD_LIVE_WHY];
 	struct ward_log log;
 	int log_fd = -1;
-	int rc = ward_cli_state(cmd, a->state_option, ward_model_hospital(m)->id, p->state);
+	int rc = state_of(cmd, a, m, p->state);
 
 	if (!rc && !a->json)
 		rc = ward_cli_lang(cmd, &in, lim, &lang);
@@ -299,7 +312,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 	if (ward_live_run(&o, m, why) != WARD_OK)
 		rc = ward_cli_fail(cmd, "%s", why);
 	else if (!a->json)
-		rc = end_coverage(cmd, a, lim, m, lang);
+		rc = end_coverage(cmd, p->state, lim, m, lang);
 	ward_lang_free(lang);
 	(void)close(log_fd);
 	return rc;
@@ -356,7 +369,8 @@ const struct ward_cmd ward_cmd_run = {
 		"  --json           output records as JSON lines instead of a story\n"
 		"  --state DIR      what is kept: journal, store, keys, ward.log (default:\n"
 		"                   /var/lib/ward/HOSPITAL as root, else "
-		"~/.local/state/ward/HOSPITAL)\n"
+		"~/.local/state/ward/HOSPITAL;\n"
+		"                   with --play HOSPITAL+played: what is played is kept apart)\n"
 		"  --content DIR    threats, rules and propagation (default: beside the "
 		"program)\n\n"
 		"Capturing from an interface needs root or CAP_NET_RAW, but for --play. As root "

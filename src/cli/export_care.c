@@ -11,7 +11,8 @@ static enum ward_err care(struct ward_export_ask *ask,
 
 	if (err)
 		return err;
-	const struct ward_care_export x = {&c, ask->in.model, ask->in.lang, ask->exercise};
+	const struct ward_care_export x = {&c, ask->in.model, ask->in.lang,
+		ward_model_exercise(ask->in.model, ask->exercise || ask->in.played)};
 
 	write(&x, w);
 	return ward_wr_bad(w) ? WARD_ERR_LIMIT : WARD_OK;

@@ -2,6 +2,7 @@
 
 #include "cli/stored.h"
 #include "run/door.h"
+#include "run/live.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -64,14 +65,18 @@ static int refuse(const struct ward_cmd *cmd, const char *state, enum ward_err e
 }
 
 int ward_cli_kept(const struct ward_cmd *cmd, const char *option, struct ward_str hospital,
-	ward_row_fn fn, void *ctx, bool *ret_found)
+	ward_row_fn fn, void *ctx, struct ward_cli_kept *ret)
 {
-	char state[PATH_MAX], path[PATH_MAX];
-	int fd, code = ward_cli_state(cmd, option, hospital, state);
+	char path[PATH_MAX];
+	const char *state = ret->state;
+	int fd, code = ward_cli_state(cmd, option, hospital, ret->state);
 
-	*ret_found = false;
+	ret->found = ret->played = false;
 	if (code)
 		return code;
+	if ((size_t)snprintf(path, sizeof(path), "%s/" WARD_PLAYED_FILE, state) >= sizeof(path))
+		return ward_cli_fail(cmd, "the path of the state folder is too long");
+	ret->played = access(path, F_OK) == 0;
 	if ((size_t)snprintf(path, sizeof(path), "%s/store/ward.db", state) >= sizeof(path))
 		return ward_cli_fail(cmd, "the path of the state folder is too long");
 	enum ward_err err = ward_door_connect(state, &fd);
@@ -88,6 +93,6 @@ int ward_cli_kept(const struct ward_cmd *cmd, const char *option, struct ward_st
 				      : WARD_EXIT_DONE;
 		err = access(path, R_OK) != 0 ? WARD_ERR_DENIED : read_file(path, fn, ctx);
 	}
-	*ret_found = !err;
+	ret->found = !err;
 	return err ? refuse(cmd, state, err) : WARD_EXIT_DONE;
 }

@@ -143,15 +143,16 @@ static void add_kept(void *ctx, const struct ward_store_row *row)
 static int read_kept(struct ward_cli_recorded *x)
 {
 	struct keep k = {.x = x};
-	bool found = false;
+	struct ward_cli_kept kept;
 
 	k.err = ward_record_reader_new(ward_mem_heap(), &x->lim, &k.r);
 	if (k.err)
 		return ward_cli_fail(x->cmd, "%s", ward_err_text(k.err));
 	int code = ward_cli_kept(
-		x->cmd, x->state, ward_model_hospital(x->model)->id, add_kept, &k, &found);
+		x->cmd, x->state, ward_model_hospital(x->model)->id, add_kept, &k, &kept);
 
 	ward_record_reader_free(k.r);
+	x->played = kept.played;
 	if (!code && k.err)
 		code = ward_cli_fail(x->cmd, "what is kept: %s", ward_err_text(k.err));
 	return code;

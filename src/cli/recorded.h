@@ -36,6 +36,7 @@ struct ward_cli_recorded {
 		       event */
 	struct ward_cli_record *record; /* detections, incidents and impacts, as they came */
 	size_t n_record, cap_record;
+	bool played; /* they are of a scenario that `ward run --play` played */
 };
 
 void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *cmd);

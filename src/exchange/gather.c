@@ -345,7 +345,7 @@ enum ward_err ward_exchange_gather(
 	struct ward_exchange x = {.model = ask->model,
 		.arena = arena,
 		.at = ask->at,
-		.exercise = ask->exercise || ward_model_hospital(ask->model)->synthetic,
+		.exercise = ward_model_exercise(ask->model, ask->exercise),
 		.tlp = WARD_TLP_AMBER_STRICT};
 	enum ward_err err = last_of_each(&g);
 	size_t n = 0;

@@ -179,6 +179,12 @@ void ward_model_freep(struct ward_model **m);
 /* SHA-256 over what was loaded (files in order, content included): names this version. */
 void ward_model_hash(const struct ward_model *m, uint8_t ret[32]);
 const struct ward_hospital *ward_model_hospital(const struct ward_model *m);
+/* Is what is said of the hospital an exercise? When that was asked for or played, and always of a
+ * hospital that is made up. */
+static inline bool ward_model_exercise(const struct ward_model *m, bool asked)
+{
+	return asked || ward_model_hospital(m)->synthetic;
+}
 const struct ward_ontology *ward_model_ontology(const struct ward_model *m);
 const struct ward_threats *ward_model_threats(const struct ward_model *m);
 

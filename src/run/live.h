@@ -12,6 +12,9 @@
 
 enum { WARD_LIVE_WHY = 4096 + 256 };
 
+/* In the state's folder once a scenario was played into it. */
+#define WARD_PLAYED_FILE "played"
+
 struct ward_live_options {
 	const char *dir, *content; /* hospital directory, content directory: absolute paths */
 	const char *libexec;       /* folder of the processes' programs */

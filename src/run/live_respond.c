@@ -12,9 +12,6 @@
 
 enum { LISTENERS_BYTES = 64 << 20, PATH_BYTES = 4096 };
 
-/* In the state's folder once a scenario was played into it. */
-#define PLAYED "played"
-
 static bool is_there(const struct live *l, const char *name)
 {
 	char path[PATH_BYTES];
@@ -24,24 +21,24 @@ static bool is_there(const struct live *l, const char *name)
 }
 
 /* The store does not tell what was played from what was real: they have folders of their own, or
- * somebody would be told of an exercise as if it were real. */
+ * somebody would be told of an exercise as if it were real, by a message or by an export. */
 static enum ward_err keep_apart(struct live *l)
 {
-	bool play = l->o->scenario != NULL, played = is_there(l, PLAYED);
+	bool play = l->o->scenario != NULL, played = is_there(l, WARD_PLAYED_FILE);
 	char path[PATH_BYTES];
 
-	if (l->recipients.n && play != played && (played || is_there(l, "store/ward.db"))) {
+	if (play != played && (played || is_there(l, "store/ward.db"))) {
 		(void)snprintf(l->why, WARD_LIVE_WHY,
 			play ? "'%s' holds what really happened, and an exercise in it could not "
 			       "be told from it later; give --state another folder"
-			     : "'%s' holds a played scenario, which recipients would be told of as "
-			       "if it were real; give --state another folder",
+			     : "'%s' holds a played scenario, which could not be told from what "
+			       "really happens; give --state another folder",
 			l->o->state);
 		return WARD_ERR_CONFIG;
 	}
 	if (!play || played)
 		return WARD_OK;
-	int n = snprintf(path, sizeof(path), "%s/" PLAYED, l->o->state);
+	int n = snprintf(path, sizeof(path), "%s/" WARD_PLAYED_FILE, l->o->state);
 	int fd = n > 0 && (size_t)n < sizeof(path)
 			 ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
 			 : -1;
@@ -256,7 +253,7 @@ enum ward_err live_set_respond(struct live *l)
 		err = live_tell(l, number, "timezone", h->timezone);
 	if (!err)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
-	if (!err && l->o->scenario)
+	if (!err && ward_model_exercise(l->m, l->o->scenario != NULL))
 		err = live_tell(l, number, "exercise", WARD_STR("yes"));
 	return err ? err : hand_listeners(l);
 }

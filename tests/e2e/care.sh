@@ -18,6 +18,7 @@ command -v jsonschema >/dev/null || { echo "jsonschema is not installed: apt-get
 
 export XDG_STATE_HOME="$tmp/state-home" # nothing that somebody has kept here
 cp -R "$turin" "$tmp/h"
+sed -i 's/synthetic: true/synthetic: false/' "$tmp/h/hospital.yml"
 r=$turin/scenarios/cooling/recording
 "$ward" replay --json "$turin" "$r/doors.syslog" "$r/bms.pcap" "$r/sensors.jsonl" >"$tmp/records" 2>/dev/null
 cat >"$tmp/h/care.csv" <<'CSV'
@@ -167,6 +168,14 @@ with open(sys.argv[1], encoding="utf-8") as f:
     at = datetime.datetime.fromisoformat(re.search("<LastUpdateTime>(.*)</", f.read())[1])
 assert abs((datetime.datetime.now(datetime.timezone.utc) - at).total_seconds()) < 3600, at
 PY
+# Of a hospital that is made up, and of what was played, it is an exercise without being asked for.
+grep -q EXERCISE "$tmp/have.xml" && fail "what is real says EXERCISE"
+"$ward" export have "$turin" "$tmp/records" | grep -q EXERCISE || fail "a made-up hospital's HAVE"
+"$ward" export saner "$turin" "$tmp/records" | grep -q HTEST || fail "a made-up hospital's SANER"
+: >"$tmp/state/played"
+for kind in have:EXERCISE saner:HTEST idmef:EXERCISE; do
+	"$ward" export "${kind%:*}" "$tmp/h" --state "$tmp/state" 2>"$tmp/err" | grep -q "${kind#*:}" || fail "played: $kind"
+done
 printf '{"kind":"incident"}\nnot json\n' >"$tmp/bad"
 if "$ward" care "$turin" "$tmp/bad" >/dev/null 2>"$tmp/err"; then fail "records that are none"; fi
 grep -q "bad:2: error: no record" "$tmp/err" || fail "$(cat "$tmp/err")"

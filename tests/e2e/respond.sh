@@ -100,7 +100,7 @@ grep -q 'recipients.yml:2: error: .*others may read the secret' "$tmp/check" || 
 chmod 600 "$tmp/signing"
 "$ward" check "$tmp/hospital" >"$tmp/check" 2>&1 || fail "check: $(cat "$tmp/check")"
 
-# the recipient: it checks as docs/webhooks.md says, and writes down what it answered to which message
+# the recipient: it checks as docs/webhooks.md says (the pilot is made up, so all is an exercise), and writes down what it answered to which message
 cat >"$tmp/sink.py" <<'END'
 import hashlib, hmac, http.server, json, os, ssl, sys, time
 port, mode, log = int(sys.argv[1]), sys.argv[2], open(sys.argv[3], "a", buffering=1)
@@ -117,7 +117,7 @@ class H(http.server.BaseHTTPRequestHandler):
         m = json.loads(body)
         m["text"].count("https://vms.example/view?camera=C-PLANT&t=20") or print("no camera", m["id"], file=log)
         good = hmac.compare_digest(due, sign) and abs(time.time() - int(when)) < 300 and \
-            self.headers["Idempotency-Key"] == '"%s"' % m["id"] and not m["exercise"] and \
+            self.headers["Idempotency-Key"] == '"%s"' % m["id"] and m["exercise"] and \
             self.path == "/ward?token=of-the-address"
         status = 400 if not good else 503 if mode == "late" and n == 1 else 204
         if mode == "dies":
@@ -191,7 +191,9 @@ wait $run || fail "exit code $?"
 run=
 grep -q drill "$tmp/out" && fail "an exercise's recipient was told"
 grep -rqF -e the-secret-that -e of-the-address "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "a secret is shown"
-# what was played is told to nobody as if it were real
+# what was played is told to nobody as if it were real, and nothing is played upon what is
+"$ward" run --json --play cooling --state "$tmp/state" "$pilot" >"$tmp/out" 2>"$tmp/err" && fail "played upon what is real"
+grep -q 'holds what really happened.*give --state another folder' "$tmp/err" || fail "play: $(cat "$tmp/err")"
 : >"$tmp/state/played"
 "$ward" run --json --state "$tmp/state" "$tmp/hospital" >"$tmp/out" 2>"$tmp/err" && fail "it goes on from a play"
 grep -q 'holds a played scenario.*give --state another folder' "$tmp/err" || fail "play: $(cat "$tmp/err")"
