@@ -1,5 +1,22 @@
 #include "cli/care.h"
 
+#include <stdio.h>
+
+/* Records of another hospital, or not all of them, look like peace. */
+static void warn(const struct ward_cli_recorded *x, const struct ward_availability *c)
+{
+	if (c->n_orphan)
+		fprintf(stderr,
+			"ward %s: %zu impacts are of incidents that are not in the records: give "
+			"all that `ward replay --json` printed\n",
+			x->cmd->name, c->n_orphan);
+	if (c->n_foreign)
+		fprintf(stderr,
+			"ward %s: %zu impacts are on things that %s does not have: give the "
+			"records of this hospital\n",
+			x->cmd->name, c->n_foreign, x->dir);
+}
+
 enum ward_err ward_cli_care(struct ward_cli_recorded *x, struct ward_availability *ret)
 {
 	const struct ward_record **record =
@@ -33,5 +50,7 @@ enum ward_err ward_cli_care(struct ward_cli_recorded *x, struct ward_availabilit
 	ask.move = ward_care_adt_moves(x->adt, &ask.n_move);
 	enum ward_err err = ward_availability_find(&ask, &x->arena, ret);
 
+	if (!err)
+		warn(x, ret);
 	return err ? err : bad;
 }

@@ -53,16 +53,6 @@ static int show(struct ward_cli_recorded *x, bool json, bool csv, struct ward_wr
 		ward_care_write_csv(&c, x->model, w);
 	else
 		ward_care_write_text(&c, x->model, x->lang, columns(), ward_cli_colour(stdout), w);
-	if (c.n_orphan)
-		fprintf(stderr,
-			"ward %s: %zu impacts are of incidents that are not in the records: give "
-			"all that `ward replay --json` printed\n",
-			x->cmd->name, c.n_orphan);
-	if (c.n_foreign)
-		fprintf(stderr,
-			"ward %s: %zu impacts are on things that %s does not have: give the "
-			"records of this hospital\n",
-			x->cmd->name, c.n_foreign, x->dir);
 	return !ward_cli_put(w, stdout) ? WARD_EXIT_RUN : err ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
@@ -87,13 +77,15 @@ const struct ward_cmd ward_cmd_care = {
 	.summary =
 		"what each ward and service can do for patients, and what takes it away until when",
 	.help = "usage: ward care DIR [FILE…] [--at TIME] [--json | --csv] [--lang CODE]\n"
-		"                 [--content DIR]\n\n"
+		"                 [--state DIR | --directory-only] [--content DIR]\n\n"
 		"Of each ward: its state, its beds, what incidents take of it and when, what "
 		"people\n"
 		"entered (DIR/care.csv, `ward care set`), and which of both counts, and why\n"
 		"(docs/availability.md). FILE: records of `ward replay --json` (-: standard "
 		"input);\n"
-		"without one, the hospital as its directory describes it.\n\n"
+		"without one what `ward run` has kept (standard error says whence), else the "
+		"hospital\n"
+		"as its directory describes it.\n\n"
 		"  --at TIME       as of when: 09:00, \"2026-03-19 09:00\", RFC 3339 (default: "
 		"now;\n"
 		"                  of a FILE that ended more than a day ago its last sign)\n"
@@ -101,6 +93,9 @@ const struct ward_cmd ward_cmd_care = {
 		"  --csv           one line per ward and type of bed\n"
 		"  --lang CODE     en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
 		"                  hospital's languages)\n"
+		"  --state DIR     where `ward run` keeps what it knows (default: as there)\n"
+		"  --directory-only\n"
+		"                  no records: the hospital as its directory and care.csv have it\n"
 		"  --content DIR   ontology and threats (else $WARD_CONTENT, else the built-in "
 		"place)\n\n"
 		"Exit: 0 done, 1 the directory, care.csv or a record has problems (reported; lines "

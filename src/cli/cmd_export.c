@@ -83,6 +83,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, const struct
 
 static int write(const struct kind *kind, struct ward_export_ask *ask, struct ward_wr *w)
 {
+	ask->in.needs_records = kind->write == ward_export_have || kind->write == ward_export_saner;
 	int code = ward_cli_recorded_load(&ask->in, true);
 
 	if (code)
@@ -91,7 +92,9 @@ static int write(const struct kind *kind, struct ward_export_ask *ask, struct wa
 
 	if (!err) {
 		ward_cli_findings(&ask->in.diag, NULL);
-		return ward_cli_put(w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+		return !ward_cli_put(w, stdout) ? WARD_EXIT_RUN
+		       : ask->in.diag.n_error   ? WARD_EXIT_INPUT
+						: WARD_EXIT_DONE;
 	}
 	ward_wr_reset(w);
 	return ward_cli_report(ask->in.cmd, err, kind->name, &ask->in.diag, w);
@@ -119,13 +122,13 @@ const struct ward_cmd ward_cmd_export = {
 	.help = "usage: ward export KIND DIR [FILE…] [--at TIME] [--exercise] [--lang CODE]\n"
 		"                   [--for WHO] [--tlp MARKING] [--purpose TEXT] [--preview]\n"
 		"                   [--incident ID [--told N]] [--sender NAME] [--state DIR]\n"
-		"                   [--content DIR]\n\n"
+		"                   [--directory-only] [--content DIR]\n\n"
 		"What the records in FILE (of `ward replay --json`; -: standard input) mean for "
 		"the\n"
 		"hospital in DIR, as a message for other systems, on standard output; without "
 		"FILE\n"
-		"what `ward run` has kept, whether it runs or not; else of the hospital as its\n"
-		"directory describes it.\n\n"
+		"what `ward run` has kept, whether it runs or not (standard error says whence).\n"
+		"Where nothing is kept, have and saner fail, and the others know no incident.\n\n"
 		"KIND is one of\n"
 #define X(kind, blanks, says) "  " #kind blanks says "\n"
 	WARD_EXPORT_LIST(X)
@@ -144,11 +147,14 @@ const struct ward_cmd ward_cmd_export = {
 		"  --incident ID   only this one\n"
 		"  --told N        the recipient has its revision N: an update, or a cancellation\n"
 		"  --state DIR     where `ward run` keeps what it knows (default: as there)\n"
+		"  --directory-only\n"
+		"                  no records: the hospital as its directory and care.csv have it\n"
 		"  --sender NAME   as ward@hospital.example (default: ward@ID.invalid)\n"
 		"  --content DIR   ontology and threats (else $WARD_CONTENT, else the built-in "
 		"place)\n\n"
-		"Exit: 0 done, 1 the directory or a record has problems (reported), 2 wrong "
-		"usage,\n"
-		"3 could not run.\n",
+		"Exit: 0 done, 1 the directory or a record has problems (reported; lines of "
+		"care.csv\n"
+		"that are wrong say nothing, and the rest is written), 2 wrong usage, 3 could not "
+		"run.\n",
 	.run = run,
 };

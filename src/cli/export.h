@@ -32,8 +32,8 @@ struct ward_export_ask {
 	X(have, "    ", "beds, services and ambulances of each site: EDXL-HAVE 1.0")  \
 	X(saner, "   ", "beds of each site and ward: FHIR R4, SANER MeasureReport")
 
-/* Each writes one document. CONFIG when errors were added to in.diag: nothing is then put out;
- * warnings are told. */
+/* Each writes one document. CONFIG when errors were added to in.diag and nothing is to be put out;
+ * OK with errors there: it is put out without what was wrong. All findings are told. */
 #define X(kind, blanks, says)                             \
 	WARD_MUST_CHECK enum ward_err ward_export_##kind( \
 		struct ward_export_ask *ask, struct ward_wr *w);

@@ -10,7 +10,13 @@
 
 static const ward_ns day = 86400 * WARD_NS_PER_S;
 
-enum { ARENA_BYTES = 1 << 30, LINE_BYTES = 16 << 20, RECORDS_MAX = 1 << 20, FINDINGS = 1 << 24 };
+enum {
+	ARENA_BYTES = 1 << 30,
+	LINE_BYTES = 16 << 20,
+	RECORDS_MAX = 1 << 20,
+	FINDINGS = 1 << 24,
+	TIME_BYTES = 64
+};
 
 void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *cmd)
 {
@@ -40,6 +46,10 @@ int ward_cli_recorded_take(
 	const char *word = argv[*i];
 
 	*ret_taken = true;
+	if (strcmp(word, "--directory-only") == 0) {
+		x->directory_only = true;
+		return WARD_EXIT_DONE;
+	}
 	for (size_t k = 0; k < WARD_ARRAY_LEN(opt); k++) {
 		if (strcmp(word, opt[k].name) != 0)
 			continue;
@@ -139,6 +149,49 @@ static void add_kept(void *ctx, const struct ward_store_row *row)
 	k->err = at.text.p ? add(k->x, k->r, &at) : WARD_ERR_LIMIT;
 }
 
+/* The last sign or event, or -1. */
+static ward_ns last_of(const struct ward_cli_recorded *x)
+{
+	ward_ns last = ward_care_adt_last(x->adt);
+
+	for (size_t i = 0; i < x->n_record; i++) {
+		const struct ward_record *r = &x->record[i].is;
+
+		if (r->kind != WARD_RECORD_IMPACT && !r->withdrawn && r->last > last)
+			last = r->last;
+	}
+	return last;
+}
+
+/* Whence the records are: who reads the store of another user or folder is to see it. */
+static int say_whence(const struct ward_cli_recorded *x, const struct ward_cli_kept *kept)
+{
+	char when[TIME_BYTES] = "none";
+	struct ward_wr w = ward_wr_fixed((uint8_t *)when, sizeof(when));
+	ward_ns last = last_of(x);
+
+	if (!kept->found && x->needs_records)
+		return ward_cli_fail(x->cmd,
+			"nothing is kept in '%s', so nobody knows of incidents: name the state "
+			"folder of 'ward run' with --state, or a FILE of records; "
+			"--directory-only goes by the directory all the same",
+			kept->state);
+	if (!kept->found) {
+		fprintf(stderr,
+			"ward %s: nothing is kept in '%s': this is the directory alone, without "
+			"incidents\n",
+			x->cmd->name, kept->state);
+		return WARD_EXIT_DONE;
+	}
+	if (last >= 0) {
+		ward_time_write(&w, last);
+		ward_wr_u8(&w, 0);
+	}
+	fprintf(stderr, "ward %s: by what is kept in '%s'%s; its last sign: %s\n", x->cmd->name,
+		kept->state, kept->played ? ", which was played" : "", when);
+	return WARD_EXIT_DONE;
+}
+
 /* What `ward run` has kept; nothing when it never ran. */
 static int read_kept(struct ward_cli_recorded *x)
 {
@@ -155,7 +208,7 @@ static int read_kept(struct ward_cli_recorded *x)
 	x->played = kept.played;
 	if (!code && k.err)
 		code = ward_cli_fail(x->cmd, "what is kept: %s", ward_err_text(k.err));
-	return code;
+	return code ? code : say_whence(x, &kept);
 }
 
 static int read_files(struct ward_cli_recorded *x)
@@ -186,20 +239,6 @@ static int read_files(struct ward_cli_recorded *x)
 	}
 	ward_record_reader_free(r);
 	return code;
-}
-
-/* The last sign or event, or -1. */
-static ward_ns last_of(const struct ward_cli_recorded *x)
-{
-	ward_ns last = ward_care_adt_last(x->adt);
-
-	for (size_t i = 0; i < x->n_record; i++) {
-		const struct ward_record *r = &x->record[i].is;
-
-		if (r->kind != WARD_RECORD_IMPACT && !r->withdrawn && r->last > last)
-			last = r->last;
-	}
-	return last;
 }
 
 /* A recording of the past is looked at as things were then; what is kept, and the directory, as
@@ -233,6 +272,9 @@ int ward_cli_recorded_hospital(struct ward_cli_recorded *x)
 
 	if (!x->dir)
 		return ward_cli_usage(x->cmd, "give a hospital directory");
+	if (x->directory_only && (x->n_file || x->state))
+		return ward_cli_usage(
+			x->cmd, "--directory-only reads no records: leave FILE and --state out");
 	x->content_dir = ward_cli_content(x->cmd, x->content);
 	if (!x->content_dir)
 		return WARD_EXIT_RUN;
@@ -273,7 +315,9 @@ int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs)
 	if (!code && ward_care_adt_new(x->model, &x->lim, ward_mem_heap(), &x->adt) != WARD_OK)
 		code = ward_cli_fail(x->cmd, "%s", ward_err_text(WARD_ERR_NOMEM));
 	if (!code)
-		code = x->n_file ? read_files(x) : read_kept(x);
+		code = x->n_file           ? read_files(x)
+		       : x->directory_only ? WARD_EXIT_DONE
+					   : read_kept(x);
 	if (!code && x->diag.n_error)
 		code = found(x, WARD_ERR_CONFIG, "records");
 	return code ? code : time_of(x);

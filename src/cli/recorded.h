@@ -22,6 +22,8 @@ struct ward_cli_recorded {
 	const struct ward_cmd *cmd;
 	/* as given */
 	const char *dir, *content, *lang_code, *at_text, *state;
+	bool directory_only; /* read no record, not even what is kept */
+	bool needs_records;  /* set by the command: without any, and not told so, it fails */
 	const char *file[WARD_CLI_RECORDED_FILES]; /* "-": standard input */
 	size_t n_file;
 	/* loaded */
@@ -41,14 +43,15 @@ struct ward_cli_recorded {
 
 void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *cmd);
 void ward_cli_recorded_fini(struct ward_cli_recorded *x);
-/* Takes argv[*i] if it is --at, --lang, --state or --content with its value, the directory, or a
- * file. An exit code; what is wrong was said. */
+/* Takes argv[*i] if it is --at, --lang, --state or --content with its value, --directory-only, the
+ * directory, or a file. An exit code; what is wrong was said. */
 int ward_cli_recorded_take(
 	struct ward_cli_recorded *x, int argc, char **argv, int *i, bool *ret_taken);
 /* The hospital and its zone, as of the clock; no records. An exit code; what is wrong was said. */
 int ward_cli_recorded_hospital(struct ward_cli_recorded *x);
 /* That, the language (programs get one only where they ask for it), the records:
- * of the files, else those that a running or stopped `ward run` has kept, if there are any.
+ * of the files, else those that a running or stopped `ward run` has kept, if there are any; whence
+ * they are is said on standard error, since silence would look like "all is well".
  * An exit code; what is wrong was said, and a file with a line that is no record is refused. */
 int ward_cli_recorded_load(struct ward_cli_recorded *x, bool for_programs);
 

@@ -155,9 +155,15 @@ echo 'theatre,open,,,,,,2026-03-12T02:00:00Z,2026-03-12T06:00:00Z,uid:1,' >>"$tm
 if "$ward" care "$tmp/h" "$tmp/records" --csv >"$tmp/csv2" 2>"$tmp/err"; then fail "a bad line of care.csv"; fi
 grep -q "care.csv:5: error: 'where' names 'theatre'" "$tmp/err" || fail "$(cat "$tmp/err")"
 cmp "$tmp/csv" "$tmp/csv2" || fail "a bad line took others along"
-if "$ward" export have "$tmp/h" "$tmp/records" >"$tmp/out" 2>/dev/null || [ -s "$tmp/out" ]; then
-	fail "an export of what is wrong"
-fi
+code=0
+"$ward" export have "$tmp/h" "$tmp/records" >"$tmp/out" 2>"$tmp/err" || code=$?
+[ $code = 1 ] && grep -q "care.csv:5: error: 'where' names 'theatre'" "$tmp/err" || fail "export: $code $(cat "$tmp/err")"
+xmllint --noout --nonet --schema "$data/edxl-have/1.0/have.xsd" "$tmp/out" 2>"$tmp/err" || fail "$(cat "$tmp/err")"
+grep -q '<SecurityStatus>RestrictedAccess<' "$tmp/out" || fail "a bad line took others along in an export"
+# Impacts on what the hospital does not have are told by an export, too.
+sed 's/"asset":"theatres"/"asset":"theatres-of-others"/' "$tmp/records" >"$tmp/foreign"
+"$ward" export have "$turin" "$tmp/foreign" 2>"$tmp/err" >"$tmp/out" || fail "$(cat "$tmp/err")"
+grep -q 'impacts are on things that .* does not have' "$tmp/err" || fail "of others: $(cat "$tmp/err")"
 cp "$tmp/kept" "$tmp/h/care.csv"
 # What is kept is looked at as of now, also when its last sign is months old.
 "$record_store" "$tmp/state" <"$tmp/records" || fail "no store"
@@ -168,6 +174,15 @@ with open(sys.argv[1], encoding="utf-8") as f:
     at = datetime.datetime.fromisoformat(re.search("<LastUpdateTime>(.*)</", f.read())[1])
 assert abs((datetime.datetime.now(datetime.timezone.utc) - at).total_seconds()) < 3600, at
 PY
+grep -q "by what is kept in '$tmp/state'; its last sign: 2026-03-12T02:" "$tmp/err" || fail "whence? $(cat "$tmp/err")"
+# Where nothing is kept, nobody is told that all is well, unless by the directory alone.
+for kind in have saner; do
+	"$ward" export $kind "$tmp/h" --state "$tmp/none" >"$tmp/out" 2>"$tmp/err" && fail "export $kind of nothing"
+	"$ward" export $kind "$tmp/h" --directory-only >"$tmp/out" || fail "export $kind --directory-only"
+	[ -s "$tmp/out" ] || fail "export $kind --directory-only says nothing"
+done
+XDG_STATE_HOME=$tmp "$ward" care "$tmp/h" --csv 2>"$tmp/err" >/dev/null || fail "$(cat "$tmp/err")"
+grep -Eq "nothing is kept in|by what is kept in" "$tmp/err" || fail "whence? $(cat "$tmp/err")"
 # Of a hospital that is made up, and of what was played, it is an exercise without being asked for.
 grep -q EXERCISE "$tmp/have.xml" && fail "what is real says EXERCISE"
 "$ward" export have "$turin" "$tmp/records" | grep -q EXERCISE || fail "a made-up hospital's HAVE"

@@ -1,4 +1,5 @@
-/* A store as `ward run` keeps it, of records on standard input, one a line. usage: record_store STATE */
+/* A store as `ward run` keeps it, of records on standard input, one a line. usage: record_store
+ * STATE */
 #include "store/store.h"
 
 #include <stdio.h>
