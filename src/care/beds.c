@@ -58,7 +58,7 @@ static void row(const struct fold *f, struct ward_care_ward *w, bool own, enum w
 
 	*b = (struct ward_care_beds){.type = type};
 	b->staffed = plain(f, w, of, WARD_CARE_STAFFED, staffed);
-	if (staffed != WARD_CARE_NONE)
+	if (staffed != WARD_CARE_NONE && s->counts_patients)
 		occupied = not_below_0((int64_t)(s->patients < s->beds ? s->patients : s->beds) +
 				       moved(f, w->node, INT64_MIN, &n));
 	b->occupied = plain(f, w, of, WARD_CARE_OCCUPIED, occupied);
@@ -69,7 +69,7 @@ static void row(const struct fold *f, struct ward_care_ward *w, bool own, enum w
 	b->available = plain(f, w, of, WARD_CARE_AVAILABLE, available);
 	if (own)
 		count_on(f, w->node, -1, &b->available);
-	if (w->state.is >= WARD_CARE_STATE_EVACUATING && b->available.is > 0) {
+	if (w->state.is >= WARD_CARE_STATE_EVACUATING && b->available.is != 0) {
 		b->available.computed = b->available.is = 0;
 		b->available.why =
 			b->available.entry ? WARD_CARE_WHY_CLOSED : WARD_CARE_WHY_COMPUTED;

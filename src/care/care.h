@@ -121,7 +121,7 @@ struct ward_care_site {
 	uint32_t node;
 	struct ward_care_value state, traffic, security, staffing;
 	size_t n_ward, n_in[WARD_CARE_STATE_N]; /* wards in each state */
-	int64_t staffed, occupied, available;   /* sums over its beds */
+	int64_t staffed, occupied, available;   /* sums of what is known of its beds, or NONE */
 	bool emergency;                         /* it has an emergency department */
 };
 

@@ -17,6 +17,11 @@ static inline bool ward_care_in_site(const struct ward_care_export *x,
 {
 	return x->c->n_site == 1 || w->site == s->node;
 }
+/* Theatres and bays of the emergency department are no beds for inpatients. */
+static inline bool ward_care_inpatient(enum ward_bed_type t)
+{
+	return t != WARD_BED_THEATRE && t != WARD_BED_EMERGENCY;
+}
 /* "Operating theatres: limited; more may be lost about 2026-…: likely". */
 void ward_care_say_ward(
 	const struct ward_care_export *x, const struct ward_care_ward *w, struct ward_wr *out);

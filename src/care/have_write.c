@@ -215,6 +215,29 @@ static void coverage(struct writer *h)
 	ward_xml_end(&h->xml);
 }
 
+/* HAVE 3.2.7.1 is about beds for inpatients: full only when of each kind somebody says so. NULL:
+ * nobody knows. */
+static const char *clinical(const struct writer *h)
+{
+	bool known = false, unknown = false;
+
+	for (size_t i = 0; i < h->x->c->n_ward; i++) {
+		const struct ward_care_ward *w = &h->x->c->ward[i];
+
+		for (size_t k = 0; k < w->n_bed && ward_care_in_site(h->x, h->s, w); k++) {
+			int64_t free = w->bed[k].available.is;
+
+			if (!ward_care_inpatient(w->bed[k].type))
+				continue;
+			if (free > 0)
+				return "Normal";
+			known |= free == 0;
+			unknown |= free == WARD_CARE_NONE;
+		}
+	}
+	return known && !unknown ? "Full" : NULL;
+}
+
 /* HAVE 3.2.7 */
 static void facility(struct writer *h)
 {
@@ -228,10 +251,11 @@ static void facility(struct writer *h)
 	static const char *const security[] = {
 		"Normal", "Elevated", "RestrictedAccess", "Lockdown", "Quarantine"};
 	const struct ward_care_site *s = h->s;
+	const char *beds = clinical(h);
 
 	ward_xml_begin(&h->xml, "HospitalFacilityStatus");
-	if (s->staffed)
-		ward_xml_elem_z(&h->xml, "ClinicalStatus", s->available ? "Normal" : "Full");
+	if (beds)
+		ward_xml_elem_z(&h->xml, "ClinicalStatus", beds);
 	ward_xml_elem_z(&h->xml, "FacilityStatus", status[s->state.is]);
 	if (s->security.is != WARD_CARE_NONE)
 		ward_xml_elem_z(&h->xml, "SecurityStatus", security[s->security.is]);

@@ -190,6 +190,12 @@ static void put_ward(struct ward_json *j, const struct ward_availability *c,
 	put_history(j, w);
 }
 
+static void put_sum(struct ward_json *j, const char *key, int64_t n)
+{
+	if (n != WARD_CARE_NONE)
+		put_number(j, key, (uint64_t)n);
+}
+
 void ward_care_write_json(
 	const struct ward_availability *c, const struct ward_model *m, struct ward_wr *w)
 {
@@ -212,9 +218,9 @@ void ward_care_write_json(
 		put_field(&j, WARD_CARE_TRAFFIC, &s->traffic);
 		put_field(&j, WARD_CARE_SECURITY, &s->security);
 		put_field(&j, WARD_CARE_STAFFING, &s->staffing);
-		put_number(&j, "staffed", (uint64_t)s->staffed);
-		put_number(&j, "occupied", (uint64_t)s->occupied);
-		put_number(&j, "available", (uint64_t)s->available);
+		put_sum(&j, "staffed", s->staffed);
+		put_sum(&j, "occupied", s->occupied);
+		put_sum(&j, "available", s->available);
 		put_number(&j, "wards", s->n_ward);
 		end(&j, w);
 	}

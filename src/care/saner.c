@@ -169,14 +169,19 @@ static void codes(struct writer *h, const char *key, const char *system, const c
 	end(h);
 }
 
-/* v2-0116 has the state of beds: C closed, U unoccupied, O occupied. */
+/* v2-0116 has the state of beds: C closed, U unoccupied, O occupied. NULL: nobody knows. */
 static const char *operational(const struct ward_care_ward *w)
 {
-	int64_t free = 0;
+	bool unknown = false;
 
-	for (size_t i = 0; i < w->n_bed; i++)
-		free += w->bed[i].available.is > 0 ? w->bed[i].available.is : 0;
-	return w->state.is >= WARD_CARE_STATE_EVACUATING ? "C" : free ? "U" : "O";
+	if (w->state.is >= WARD_CARE_STATE_EVACUATING)
+		return "C";
+	for (size_t i = 0; i < w->n_bed; i++) {
+		if (w->bed[i].available.is > 0)
+			return "U";
+		unknown |= w->bed[i].available.is == WARD_CARE_NONE;
+	}
+	return unknown ? NULL : "O";
 }
 
 static void location(struct writer *h, const struct ward_care_ward *w)
@@ -184,6 +189,7 @@ static void location(struct writer *h, const struct ward_care_ward *w)
 	struct ward_str id =
 		w ? ward_model_node(h->x->m, w->node)->id : ward_care_site_id(h->x, h->s);
 	int64_t state = w ? w->state.is : h->s->state.is;
+	const char *beds = w ? operational(w) : NULL;
 	const char *role = w && w->n_bed ? ward_bed_type_role(w->bed[0].type) : "HOSP";
 
 	resource(h, "Location", w ? "ward" : "site", id, NULL);
@@ -194,10 +200,10 @@ static void location(struct writer *h, const struct ward_care_ward *w)
 	end(h);
 	ward_json_arr_end(&h->j);
 	key_z(h, "status", state >= WARD_CARE_STATE_EVACUATING ? "suspended" : "active");
-	if (w) {
+	if (beds) {
 		begin(h, "operationalStatus");
 		key_z(h, "system", TERM "v2-0116");
-		key_z(h, "code", operational(w));
+		key_z(h, "code", beds);
 		end(h);
 	}
 	name(h, "name",
@@ -238,12 +244,6 @@ static bool intensive(enum ward_bed_type t)
 	return t == WARD_BED_ADULT_ICU || t == WARD_BED_PEDIATRIC_ICU || t == WARD_BED_NEONATAL_ICU;
 }
 
-/* Theatres and bays of the emergency department are no beds for inpatients. */
-static bool inpatient(enum ward_bed_type t)
-{
-	return t != WARD_BED_THEATRE && t != WARD_BED_EMERGENCY;
-}
-
 enum of { ALL, INPATIENT, ICU, OF_N };
 
 /* What SANER's MeasuredValues call each sum. */
@@ -265,7 +265,7 @@ static void add(struct sum *s, const struct ward_care_value *v)
 
 static bool counts(enum of of, enum ward_bed_type t)
 {
-	return of == ALL || (of == INPATIENT ? inpatient(t) : intensive(t));
+	return of == ALL || (of == INPATIENT ? ward_care_inpatient(t) : intensive(t));
 }
 
 static void population(struct writer *h, const char *code, const struct sum *s)

@@ -43,21 +43,28 @@ static int64_t state_of(const struct ward_care_site *s, size_t n_care, size_t n_
 	return s->n_in[WARD_CARE_STATE_SURGE] ? WARD_CARE_STATE_SURGE : WARD_CARE_STATE_OPEN;
 }
 
-static int64_t traffic_of(int64_t state)
+/* By its emergency departments in the best and in the worst state: one that takes patients keeps
+ * the site open to ambulances. */
+static int64_t traffic_of(int64_t best, int64_t worst)
 {
-	return state >= WARD_CARE_STATE_EVACUATING   ? WARD_CARE_TRAFFIC_CLOSED
-	       : state >= WARD_CARE_STATE_THREATENED ? WARD_CARE_TRAFFIC_ADVISORY
+	return best >= WARD_CARE_STATE_EVACUATING    ? WARD_CARE_TRAFFIC_CLOSED
+	       : worst >= WARD_CARE_STATE_THREATENED ? WARD_CARE_TRAFFIC_ADVISORY
 						     : WARD_CARE_TRAFFIC_NORMAL;
+}
+
+/* A sum of what is known; of what nobody says at all it is none. */
+static void add(int64_t *to, const struct ward_care_value *v)
+{
+	if (v->is != WARD_CARE_NONE)
+		*to = (*to == WARD_CARE_NONE ? 0 : *to) + v->is;
 }
 
 static void beds(struct ward_care_site *s, const struct ward_care_ward *w)
 {
 	for (size_t k = 0; k < w->n_bed; k++) {
-		const struct ward_care_beds *b = &w->bed[k];
-
-		s->staffed += b->staffed.is > 0 ? b->staffed.is : 0;
-		s->occupied += b->occupied.is > 0 ? b->occupied.is : 0;
-		s->available += b->available.is > 0 ? b->available.is : 0;
+		add(&s->staffed, &w->bed[k].staffed);
+		add(&s->occupied, &w->bed[k].occupied);
+		add(&s->available, &w->bed[k].available);
 	}
 }
 
@@ -67,8 +74,9 @@ static void site(const struct fold *f, const struct ward_availability *c, struct
 				     *traffic = entered(f, s->node, WARD_CARE_TRAFFIC);
 	size_t n_care = 0, n_shut = 0, n_away = 0;
 	ward_ns news = INT64_MIN, traffic_news = INT64_MIN;
-	int64_t worst = WARD_CARE_STATE_OPEN;
+	int64_t best = WARD_CARE_STATE_N, worst = WARD_CARE_STATE_OPEN;
 
+	s->staffed = s->occupied = s->available = WARD_CARE_NONE;
 	for (size_t i = 0; i < c->n_ward; i++) {
 		const struct ward_care_ward *w = &c->ward[i];
 
@@ -88,13 +96,14 @@ static void site(const struct fold *f, const struct ward_availability *c, struct
 			continue;
 		s->emergency = true;
 		worst = w->state.is > worst ? w->state.is : worst;
+		best = w->state.is < best ? w->state.is : best;
 		n = news_of(f, w, WARD_CARE_STATE_SURGE);
 		traffic_news = n > traffic_news ? n : traffic_news;
 	}
 	s->state = ward_care_reconcile(
 		state_of(s, n_care, n_shut, n_away), state, WARD_CARE_STATE, news);
 	s->traffic = ward_care_reconcile(
-		s->emergency ? traffic_of(worst) : (int64_t)WARD_CARE_TRAFFIC_NONE, traffic,
+		s->emergency ? traffic_of(best, worst) : (int64_t)WARD_CARE_TRAFFIC_NONE, traffic,
 		WARD_CARE_TRAFFIC, traffic_news);
 	s->security = ward_care_reconcile(WARD_CARE_NONE, entered(f, s->node, WARD_CARE_SECURITY),
 		WARD_CARE_SECURITY, INT64_MIN);

@@ -85,6 +85,7 @@ struct ward_node {
 	uint32_t network; /* assets: network node or WARD_NONE */
 	uint32_t criticality;           /* 1 (least) to 5; 0 not stated */
 	uint32_t beds, staff, patients; /* services; counts only */
+	bool counts_patients;           /* services: `patients` is given, be it 0 */
 	int64_t weight_micro; /* services: care units lost per minute of outage, millionths */
 	struct ward_str file;
 	uint32_t line;

@@ -50,6 +50,7 @@ void ward_read_service(struct ward_load *l, const struct ward_row *r, const stru
 	n->beds = count(l, c, "beds", 0, COUNT_MAX);
 	n->staff = count(l, c, "staff", 0, COUNT_MAX);
 	n->patients = count(l, c, "patients", 0, COUNT_MAX);
+	n->counts_patients = ward_conf_get(c, "patients") != NULL;
 	n->criticality = count(l, c, "criticality", 1, 5);
 	if (ward_conf_str(c, "weight", false, l->diag, &weight) &&
 		!weight_parse(weight, &n->weight_micro))

@@ -439,6 +439,64 @@ static void orders(void **state)
 	ward_wr_fini(&first);
 }
 
+static struct ward_wr have_of(struct bench *b)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 24);
+	const struct ward_care_export x = {&b->c, b->m, NULL, false};
+
+	ward_care_write_have(&x, &w);
+	ward_wr_u8(&w, 0);
+	assert_false(ward_wr_bad(&w));
+	return w;
+}
+
+/* Without a count of patients nobody knows what is free: it is not said, neither full nor normal.
+ */
+static void unsaid(void **state)
+{
+	struct bench *b = *state;
+	struct ward_node *n = NULL;
+	bool was[64];
+	size_t k = 0;
+	const struct ward_care_ward *w;
+
+	for (uint32_t i = 0; i < ward_model_n(b->m); i++) {
+		n = (struct ward_node *)(uintptr_t)ward_model_node(b->m, i);
+		if (n->kind != WARD_NODE_SERVICE)
+			continue;
+		assert_true(k < WARD_ARRAY_LEN(was));
+		was[k++] = n->counts_patients;
+		n->counts_patients = false;
+	}
+	w = find(b, "surgery-ward", "03:00");
+	assert_int_equal(w->bed[0].staffed.is, 30);
+	assert_int_equal(w->bed[0].occupied.is, WARD_CARE_NONE);
+	assert_int_equal(w->bed[0].available.is, WARD_CARE_NONE);
+	assert_int_equal(b->c.site[0].available, WARD_CARE_NONE);
+	struct ward_wr have = have_of(b);
+
+	assert_null(strstr((const char *)have.p, "ClinicalStatus"));
+	assert_null(strstr((const char *)have.p, "AvailableCount"));
+	ward_wr_fini(&have);
+	/* one ward's count is known, and no other's: full would be a guess, normal is none */
+	entries(b, "surgery-ward,,,,,30,0,,2026-03-12T02:00:00Z,2026-03-12T06:00:00Z,uid:7\n");
+	(void)find(b, "surgery-ward", "03:00");
+	have = have_of(b);
+	assert_null(strstr((const char *)have.p, "ClinicalStatus"));
+	ward_wr_fini(&have);
+	entries(b, "surgery-ward,,,,,30,1,,2026-03-12T02:00:00Z,2026-03-12T06:00:00Z,uid:7\n");
+	(void)find(b, "surgery-ward", "03:00");
+	have = have_of(b);
+	assert_non_null(strstr((const char *)have.p, ">Normal</ClinicalStatus>"));
+	ward_wr_fini(&have);
+	k = 0;
+	for (uint32_t i = 0; i < ward_model_n(b->m); i++) {
+		n = (struct ward_node *)(uintptr_t)ward_model_node(b->m, i);
+		if (n->kind == WARD_NODE_SERVICE)
+			n->counts_patients = was[k++];
+	}
+}
+
 /* Each finding names its line and the mend, and the other lines count. */
 static void wrong_lines(void **state)
 {
@@ -527,7 +585,7 @@ int main(void)
 		cmocka_unit_test_setup(over, fresh), cmocka_unit_test_setup(who_wins, fresh),
 		cmocka_unit_test_setup(beds, fresh), cmocka_unit_test_setup(sites, fresh),
 		cmocka_unit_test_setup(orders, fresh), cmocka_unit_test_setup(wrong_lines, fresh),
-		cmocka_unit_test_setup(row_is_added, fresh)};
+		cmocka_unit_test_setup(row_is_added, fresh), cmocka_unit_test_setup(unsaid, fresh)};
 
 	return cmocka_run_group_tests(tests, open_bench, close_bench);
 }
