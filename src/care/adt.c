@@ -123,7 +123,8 @@ static const struct {
 	{"A01", 1, 0},  /* admitted */
 	{"A02", 1, -1}, /* moved */
 	{"A03", -1, 0}, /* discharged */
-	{"A06", 1, -1}, /* an outpatient stays */
+	{"A06", 1, 0},  /* an outpatient stays: no bed was taken before */
+	{"A07", 0, -1}, /* an inpatient becomes an outpatient: the bed at PV1-6 is free */
 	{"A11", -1, 0}, /* not admitted after all */
 	{"A12", 1, -1}, /* not moved after all */
 	{"A13", 1, 0},  /* not discharged after all */
@@ -177,7 +178,8 @@ const struct ward_care_move *ward_care_adt_moves(struct ward_care_adt *x, size_t
 		return NULL;
 	x->move = to;
 	x->cap_move = x->n_told;
-	qsort(x->told, x->n_told, sizeof(*x->told), told_cmp);
+	if (x->n_told)
+		qsort(x->told, x->n_told, sizeof(*x->told), told_cmp);
 	for (size_t i = 0; i < x->n_told; i++)
 		if (!i || ward_id_eq(x->told[i].id, none) ||
 			told_cmp(&x->told[i], &x->told[i - 1]) != 0)

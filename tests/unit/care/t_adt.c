@@ -90,8 +90,8 @@ static void triggers(void **state)
 	static const struct {
 		const char *trigger;
 		int at, prior;
-	} row[] = {{"A01", 1, 0}, {"A02", 1, -1}, {"A03", -1, 0}, {"A06", 1, -1}, {"A11", -1, 0},
-		{"A12", 1, -1}, {"A13", 1, 0}, {"A04", 0, 0}, {"A08", 0, 0}};
+	} row[] = {{"A01", 1, 0}, {"A02", 1, -1}, {"A03", -1, 0}, {"A06", 1, 0}, {"A07", 0, -1},
+		{"A11", -1, 0}, {"A12", 1, -1}, {"A13", 1, 0}, {"A04", 0, 0}, {"A08", 0, 0}};
 	struct bench *b = *state;
 	size_t n;
 
@@ -110,6 +110,8 @@ static void others(void **state)
 	struct ward_str first;
 	size_t n;
 
+	(void)ward_care_adt_moves(b->x, &n);
+	assert_int_equal(n, 0);
 	adt(b, "A01", "NOWHERE", NULL);
 	adt(b, "A03", "hall", NULL); /* a room is no ward */
 	tell(b, 901, "net.hl7.message",
