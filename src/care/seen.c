@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+static const ward_ns quarter_hour = 900 * WARD_NS_PER_S;
+
 static int rev_cmp(const void *va, const void *vb)
 {
 	const struct rev *a = va, *b = vb;
@@ -262,6 +264,17 @@ static enum ward_care_state state_of(
 		       : WARD_CARE_STATE_LIMITED;
 }
 
+/* Did the revision foretell as much as this one, about as soon? Sooner by a quarter of an hour, and
+ * by a quarter of the time that was left, is news. */
+static bool foretold(const struct rev *was, const struct rev *is)
+{
+	ward_ns left = was->r->expected - was->known, sooner = was->r->expected - is->r->expected;
+
+	if (was->r->withdrawn || sure_of(was->r) < sure_of(is->r))
+		return false;
+	return left <= 0 || sooner < quarter_hour || sooner < left / 4;
+}
+
 bool ward_care_loss_at(
 	const struct seen *s, const struct thing *impact, ward_ns t, struct ward_care_loss *ret)
 {
@@ -279,7 +292,7 @@ bool ward_care_loss_at(
 		.sure = sure_of(rev->r),
 		.known = rev->known};
 	ret->state = state_of(rev->r, ret->sure, t);
-	while (rev > impact->rev && !rev[-1].r->withdrawn && sure_of(rev[-1].r) >= ret->sure)
-		ret->known = (--rev)->known;
+	for (const struct rev *r = rev; r > impact->rev && foretold(&r[-1], rev);)
+		ret->known = (--r)->known;
 	return true;
 }

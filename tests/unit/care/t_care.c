@@ -393,6 +393,52 @@ static void sites(void **state)
 	assert_int_equal(b->c.site[0].traffic.why, WARD_CARE_WHY_ENTERED_LATER);
 }
 
+/* An entry made when a loss was far off does not hide that it is there much sooner. */
+static void sooner(void **state)
+{
+	struct bench *b = *state;
+	struct hit h = {
+		1, 1, 1, "theatres", "outage", "availability", "0.7", "0.9", "22:00", "23:00"};
+
+	incident(b, 1, 1, "suspected", "01:00");
+	impact(b, h);
+	entries(b, "theatres,open,,,,,,,2026-03-12T01:05:00Z,2026-03-12T06:00:00Z,uid:7\n");
+	assert_int_equal(find(b, "theatres", "02:00")->state.why, WARD_CARE_WHY_ENTERED_LATER);
+	incident(b, 1, 2, "suspected", "02:30");
+	h.revision = 2;
+	h.expected = "22:50"; /* about as soon: no news */
+	impact(b, h);
+	assert_int_equal(find(b, "theatres", "02:40")->state.is, WARD_CARE_STATE_OPEN);
+	incident(b, 1, 3, "suspected", "03:00");
+	h.revision = 3;
+	h.earliest = h.expected = "03:00";
+	impact(b, h);
+	assert_int_equal(find(b, "theatres", "03:01")->state.is, WARD_CARE_STATE_CLOSED);
+	assert_int_equal(find(b, "theatres", "03:01")->state.why, WARD_CARE_WHY_COMPUTED_LATER);
+}
+
+/* One emergency department of two is shut: the other takes ambulances. */
+static void two_emergencies(void **state)
+{
+	struct bench *b = *state;
+	uint32_t other = ward_model_find(b->m, WARD_STR("paediatrics")),
+		 first = ward_model_find(b->m, WARD_STR("emergency"));
+	struct ward_node *n = (struct ward_node *)(uintptr_t)ward_model_node(b->m, other);
+	uint32_t was = n->class;
+
+	n->class = ward_model_node(b->m, first)->class;
+	incident(b, 1, 1, "suspected", "02:15");
+	impact(b, (struct hit){1, 1, 1, "emergency", "outage", "availability", "0.7", "0.9",
+			  "02:30", "02:50"});
+	assert_int_equal(find(b, "emergency", "02:50")->state.is, WARD_CARE_STATE_CLOSED);
+	assert_int_equal(b->c.site[0].traffic.is, WARD_CARE_TRAFFIC_ADVISORY);
+	impact(b, (struct hit){2, 1, 1, "paediatrics", "outage", "availability", "0.7", "0.9",
+			  "02:30", "02:55"});
+	(void)find(b, "emergency", "02:55");
+	assert_int_equal(b->c.site[0].traffic.is, WARD_CARE_TRAFFIC_CLOSED);
+	n->class = was;
+}
+
 static struct ward_wr all_of(struct bench *b)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 24);
@@ -585,7 +631,9 @@ int main(void)
 		cmocka_unit_test_setup(over, fresh), cmocka_unit_test_setup(who_wins, fresh),
 		cmocka_unit_test_setup(beds, fresh), cmocka_unit_test_setup(sites, fresh),
 		cmocka_unit_test_setup(orders, fresh), cmocka_unit_test_setup(wrong_lines, fresh),
-		cmocka_unit_test_setup(row_is_added, fresh), cmocka_unit_test_setup(unsaid, fresh)};
+		cmocka_unit_test_setup(row_is_added, fresh), cmocka_unit_test_setup(unsaid, fresh),
+		cmocka_unit_test_setup(two_emergencies, fresh),
+		cmocka_unit_test_setup(sooner, fresh)};
 
 	return cmocka_run_group_tests(tests, open_bench, close_bench);
 }
