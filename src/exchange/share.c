@@ -1,6 +1,8 @@
 /* What may not leave is emptied, and remembered. */
 #include "exchange/share.h"
 
+#include "story/address.h"
+
 #include <stdlib.h>
 
 enum { LEFT_OUT_MAX = 1 << 20 };
@@ -37,66 +39,39 @@ static void keep(struct out *o, enum ward_share_field f, struct ward_str *value,
 	*value = (struct ward_str){NULL, 0};
 }
 
-static bool is_word(char c)
+static bool is_one_of(char c, const char *set)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c && strchr(".:-_@$\\%", c));
+	       (c && strchr(set, c));
 }
 
-static bool all_of(struct ward_str s, const char *set)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!s.p[i] || !strchr(set, s.p[i]))
-			return false;
-	return s.len > 0;
-}
-
-static size_t count(struct ward_str s, char c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		n += s.p[i] == c;
-	return n;
-}
-
-/* IPv4, also with a port; IPv6, also with a zone; a hardware address with colons, dashes or, as
- * switches write it, points. Times ("03:15:10") have two colons and two digits a part. */
-static bool is_address(struct ward_str s)
-{
-	struct ward_str head = s;
-	size_t colons = count(s, ':'), dashes = count(s, '-');
-
-	if (count(s, '.') == 3 && all_of(ward_str_cut(&head, ':'), "0123456789.") &&
-		(!head.p || all_of(head, "0123456789")))
-		return true;
-	head = s;
-	if (colons >= 2 && all_of(ward_str_cut(&head, '%'), "0123456789abcdefABCDEF:."))
-		return colons > 2 || s.len > strlen("03:15:10") ||
-		       ward_str_find(s, WARD_STR("::")) != SIZE_MAX;
-	if (dashes == 5 && s.len == 17)
-		return all_of(s, "0123456789abcdefABCDEF-");
-	return s.len == 14 && count(s, '.') == 2 && all_of(s, "0123456789abcdefABCDEF.");
-}
-
-/* "p-oofz436jjcfuee6a", also as part of a name with a domain. */
-static bool is_token(struct ward_str s)
+/* "p-oofz436jjcfuee6a", wherever it begins: its bytes, or 0. */
+static size_t token_at(struct ward_str s, size_t i)
 {
 	enum { TOKEN = 16 };
+	size_t n = 2;
 
-	for (size_t i = 0; i + 2 + TOKEN <= s.len; i++)
-		if (s.p[i] == 'p' && s.p[i + 1] == '-' && (!i || strchr("\\@.:_-$%", s.p[i - 1])) &&
-			all_of(ward_str_sub(s, i + 2, TOKEN), "abcdefghijklmnopqrstuvwxyz234567"))
-			return true;
-	return false;
+	if (s.p[i] != 'p' || i + n + TOKEN > s.len || s.p[i + 1] != '-' ||
+		(i && is_one_of(s.p[i - 1], "")))
+		return 0;
+	while (n < 2 + TOKEN && ((s.p[i + n] >= 'a' && s.p[i + n] <= 'z') ||
+					(s.p[i + n] >= '2' && s.p[i + n] <= '7')))
+		n++;
+	return n == 2 + TOKEN ? n : 0;
 }
 
-/* An address of mail, which mostly has a person's name. */
-static bool is_mail(struct ward_str s)
+/* An address of mail, which mostly has a person's name: the bytes of the word that has one, or 0.
+ * Asked where a word begins. */
+static size_t mail_at(struct ward_str s, size_t i)
 {
-	size_t at = ward_str_find(s, WARD_STR("@"));
+	size_t n = 0, at = 0;
 
-	return at != SIZE_MAX && at > 0 && at + 1 < s.len;
+	for (; i + n < s.len && is_one_of(s.p[i + n], ".:-_@$\\%+"); n++)
+		if (s.p[i + n] == '@' && !at)
+			at = n;
+	while (n && strchr(".:-", s.p[i + n - 1]))
+		n--;
+	return at && at + 1 < n ? n : 0;
 }
 
 /* Takes addresses and persons out of a text that leaves. mail: how a role is reached may be one. */
@@ -104,33 +79,27 @@ static void scrub_but(struct out *o, struct ward_str *text, struct ward_str of, 
 {
 	static const char instead[] = "[\u2026]";
 	struct ward_wr w = ward_wr_grow(o->did.mem, 1 << 24);
-	bool found = false;
+	size_t from = 0, n;
 
-	for (size_t i = 0; i < text->len;) {
-		size_t end = i;
+	for (size_t i = 0; i < text->len; i += n) {
+		bool word = i == from || !is_one_of(text->p[i - 1], ".:-_@$\\%+");
+		size_t person = !mail && word ? mail_at(*text, i) : 0;
 
-		while (end < text->len && is_word(text->p[end]))
-			end++;
-		struct ward_str word = ward_str_sub(*text, i, end - i), bare = word;
-
-		while (bare.len && strchr(".:-", bare.p[bare.len - 1]))
-			bare.len--;
-		bool person = is_token(bare) || (!mail && is_mail(bare)),
-		     address = !person && is_address(bare);
-
-		if (person || (address && !leaves(o, WARD_SHARE_ADDRESS))) {
-			left_out(o, person ? WARD_SHARE_PERSON : WARD_SHARE_ADDRESS, bare, of);
+		if (!person)
+			person = token_at(*text, i);
+		n = person || leaves(o, WARD_SHARE_ADDRESS) ? person
+							    : ward_address_at(*text, from, i);
+		if (n) {
+			left_out(o, person ? WARD_SHARE_PERSON : WARD_SHARE_ADDRESS,
+				ward_str_sub(*text, i, n), of);
 			ward_wr_z(&w, instead);
-			ward_wr_str(&w, ward_str_sub(word, bare.len, SIZE_MAX));
-			found = true;
+			from = i + n;
 		} else {
-			ward_wr_str(&w, word);
+			ward_wr_ch(&w, text->p[i]);
+			n = 1;
 		}
-		if (end < text->len)
-			ward_wr_ch(&w, text->p[end++]);
-		i = end;
 	}
-	if (found) {
+	if (from) {
 		struct ward_str clean = ward_arena_str(o->x->arena, ward_wr_text(&w));
 
 		if (ward_wr_bad(&w) || !clean.p)

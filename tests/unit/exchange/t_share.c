@@ -144,7 +144,11 @@ static void found_in_text(void **state)
 		{"at 03:15:10 by 10.1.0.99:445", "at 03:15:10 by [\u2026]"},
 		{"fe80::1%eth0 and 2001:db8::5", "[\u2026] and [\u2026]"},
 		{"00-1B-63-84-45-E6, 001b.6384.45e6", "[\u2026], [\u2026]"},
-		{"CORP\\p-bbbbbbbbbbbbbbbb logged in", "[\u2026] logged in"},
+		{"\\\\10.20.30.40\\c$ from:10.20.30.41", "\\\\[\u2026]\\c$ from:[\u2026]"},
+		{"10.20.30.42-10.20.30.50 host_10.20.30.43", "[\u2026]-[\u2026] host_[\u2026]"},
+		{"10.20.30.44%eth0:fe80::2 x027719c35a0e", "[\u2026]:[\u2026] x[\u2026]"},
+		{"7953e306-3386-88aa-beeb-707e64cdcb84", "7953e306-3386-88aa-beeb-707e64cdcb84"},
+		{"CORP\\p-bbbbbbbbbbbbbbbb logged in", "CORP\\[\u2026] logged in"},
 		{"mail to anna@example.org", "mail to [\u2026]"},
 		{"firmware 2.4.1, room 1.2, p-value, CT-1",
 			"firmware 2.4.1, room 1.2, p-value, CT-1"},
@@ -172,6 +176,51 @@ static void found_in_text(void **state)
 		ward_shared_fini(&did);
 		told_end(&t);
 	}
+}
+
+static bool holds(struct ward_str text, const char *part)
+{
+	return ward_str_find(text, ward_str_z(part)) != SIZE_MAX;
+}
+
+/* Whatever stands around an address or a person, it doesn't leave. */
+static void nothing_hides_it(void **state)
+{
+	static const char *const secret[] = {"10.20.30.40", "02:77:19:c3:5a:0e",
+		"02-77-19-c3-5a-0e", "0277.19c3.5a0e", "027719c35a0e", "fe80::1:2",
+		"::ffff:10.9.8.7", "2001:db8:1:2:3:4:5:6", "p-bbbbbbbbbbbbbbbb"};
+	static const char around[] = ":-_\\%/= ([.";
+	const struct ward_share_ask ask = {WARD_STR("csirt"), WARD_STR("green"), WARD_STR("")};
+	struct told t;
+	unsigned seed = 1;
+
+	(void)state;
+	told_begin(&t);
+	told_table(&t);
+	assert_int_equal(told_gather(&t), WARD_OK);
+	for (unsigned k = 0; k < 4000; k++) {
+		struct ward_shared did = {.mem = ward_mem_heap()};
+		const char *what = secret[k % WARD_ARRAY_LEN(secret)];
+		char text[128] = "host", *at = text + 4;
+
+		for (unsigned side = 0; side < 2; side++) {
+			for (unsigned n = (k >> side & 3) + !side; n; n--) {
+				seed = seed * 1103515245 + 12345;
+				*at++ = around[(seed >> 16) % (sizeof(around) - 1)];
+			}
+			if (!side) /* between the two */
+				at = (char *)memcpy(at, what, strlen(what)) + strlen(what);
+		}
+		*at = '\0';
+		t.x.incident[0].sign[0].title = ward_str_z(text);
+		assert_int_equal(
+			ward_share(&t.sharing, &ask, &t.x, ward_mem_heap(), &t.lab.d, &did),
+			WARD_OK);
+		if (holds(t.x.incident[0].sign[0].title, what))
+			fail_msg("%s", text);
+		ward_shared_fini(&did);
+	}
+	told_end(&t);
 }
 
 static void tables(void **state)
@@ -231,6 +280,7 @@ int main(void)
 		cmocka_unit_test(purpose),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(found_in_text),
+		cmocka_unit_test(nothing_hides_it),
 		cmocka_unit_test(tables),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
