@@ -140,6 +140,7 @@ static enum ward_err hand_over(struct ward_fuser *f, struct group *from, struct 
 		to->superseded[to->n_superseded++] = from->id;
 	} else if (from->revision) {
 		to->id = from->id;
+		to->gist = from->gist;
 	}
 	if (from->revision > to->revision)
 		to->revision = from->revision;
@@ -270,7 +271,7 @@ static enum ward_err vanish(struct ward_fuser *f, const struct group *g)
 		f->mem, &f->gone, f->n_gone, &f->cap_gone, sizeof(*f->gone), f->max_groups);
 	if (err)
 		return err;
-	f->gone[f->n_gone++] = (struct gone){g->id, g->revision + 1};
+	f->gone[f->n_gone++] = (struct gone){g->id, g->revision + 1, g->gist};
 	return ward_fuse_retire(f, g, g->revision + 1);
 }
 
@@ -432,7 +433,11 @@ enum ward_err ward_fuser_told(struct ward_fuser *f, ward_ns now, const struct wa
 		f->incident = (struct ward_incident){.id = gone.id,
 			.revision = gone.revision,
 			.raised = true,
-			.state = WARD_INCIDENT_DISMISSED};
+			.state = WARD_INCIDENT_DISMISSED,
+			.kind = gone.gist.kind,
+			.level = gone.gist.level,
+			.first = gone.gist.first,
+			.last = gone.gist.last};
 		*ret = &f->incident;
 		return WARD_OK;
 	}

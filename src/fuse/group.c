@@ -356,6 +356,11 @@ static bool has_permits(const struct group *g)
 	return false;
 }
 
+struct gist ward_fuse_gist(const struct ward_fuser *f, const struct group *g)
+{
+	return (struct gist){kind_of(f, g), g->level, ward_fuse_lead(g)->d.first, last_of(g)};
+}
+
 enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g)
 {
 	struct ward_member *m;
@@ -366,13 +371,14 @@ enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g)
 	t = ward_arena_array(&f->out, g->n, sizeof(*t));
 	if (!m || !t)
 		return WARD_ERR_NOMEM;
+	g->gist = ward_fuse_gist(f, g);
 	f->incident = (struct ward_incident){.id = g->id,
 		.revision = g->revision,
 		.state = g->level < f->o.opens ? WARD_INCIDENT_DISMISSED : WARD_INCIDENT_SUSPECTED,
-		.kind = kind_of(f, g),
-		.level = g->level,
-		.first = ward_fuse_lead(g)->d.first,
-		.last = last_of(g),
+		.kind = g->gist.kind,
+		.level = g->gist.level,
+		.first = g->gist.first,
+		.last = g->gist.last,
 		.member = m,
 		.n_member = g->n,
 		.permits = has_permits(g),

@@ -38,6 +38,13 @@ struct kept {
 	struct group *group;
 };
 
+/* What an incident is besides its members. */
+struct gist {
+	enum ward_incident_kind kind;
+	enum ward_level level; /* the highest */
+	ward_ns first, last;
+};
+
 /* A connected component of the link graph. */
 struct group {
 	struct kept **member; /* by (first, id) */
@@ -49,6 +56,7 @@ struct group {
 	bool due;          /* the time has come to tell of either */
 	ward_ns told_at;   /* when it was given out */
 	struct ward_id id; /* as last given out */
+	struct gist gist;  /* the same */
 	struct ward_id *superseded;
 	size_t n_superseded, cap_superseded;
 	enum ward_level level; /* highest of the members that are not expected */
@@ -78,6 +86,7 @@ struct ward_fuser {
 	struct gone {
 		struct ward_id id;
 		uint32_t revision;
+		struct gist gist; /* as it was told before */
 	} * gone;
 	size_t n_gone, cap_gone;
 	struct ward_arena out; /* of the incident that was given out last */
@@ -150,6 +159,8 @@ WARD_MUST_CHECK enum ward_err ward_fuse_retire(
 WARD_MUST_CHECK enum ward_err ward_fuse_rename(struct ward_fuser *f, struct group *g);
 /* Builds f->incident from a group. */
 WARD_MUST_CHECK enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g);
+/* What its members say of it. */
+struct gist ward_fuse_gist(const struct ward_fuser *f, const struct group *g);
 /* The earliest member that is not expected; where all are, the earliest. */
 const struct kept *ward_fuse_lead(const struct group *g);
 

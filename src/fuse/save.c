@@ -313,6 +313,7 @@ static enum ward_err load_group(struct ward_fuser *f, struct ward_rd *r)
 	g->withheld = flags >> 1 & 1;
 	g->told_at = (ward_ns)ward_rd_be64(r);
 	g->id = get_id(r);
+	g->gist = ward_fuse_gist(f, g); /* all was told when it was saved */
 	n = get_count(r, sizeof(struct ward_id));
 	for (size_t i = 0; i < n && !err; i++) {
 		err = ward_mem_more(f->mem, &g->superseded, g->n_superseded, &g->cap_superseded,

@@ -216,12 +216,15 @@ static void hybrid(void **state)
 static void withdrawal_dismisses(void **state)
 {
 	struct fix *x = *state;
-	struct ward_detection d = detection(1, x->ahu1, WARD_NONE, 0);
+	struct ward_detection d = detection(1, x->ahu1, WARD_NONE, minute);
 	const struct ward_incident *in;
 	struct ward_id id;
 
 	give(x->f, d);
-	id = told(x->f)->id;
+	in = told(x->f);
+	id = in->id;
+	const struct ward_incident before = *in;
+
 	d.revision = 2;
 	d.withdrawn = true;
 	give(x->f, d);
@@ -230,9 +233,39 @@ static void withdrawal_dismisses(void **state)
 	assert_int_equal(in->revision, 2);
 	assert_true(ward_id_eq(in->id, id));
 	assert_int_equal(in->n_member, 0);
+	/* of what it was told stands */
+	assert_int_equal(in->level, before.level);
+	assert_int_equal(in->kind, before.kind);
+	assert_true(in->first == minute && in->first == before.first && in->last == before.last);
 	assert_int_equal(ward_fuser_n(x->f), 0);
 	give(x->f, d); /* withdrawn and unknown: nothing */
 	assert_null(told(x->f));
+}
+
+/* Also of an incident that was loaded. */
+static void withdrawal_after_load(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d = detection(1, x->ahu1, WARD_NONE, minute);
+	struct ward_wr bytes = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_fuser *f = fuser(x);
+
+	give(x->f, d);
+	assert_non_null(told(x->f));
+	ward_fuser_save(x->f, &bytes);
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&bytes));
+
+	assert_int_equal(ward_fuser_load(f, &r), WARD_OK);
+	d.revision = 2;
+	d.withdrawn = true;
+	give(f, d);
+	const struct ward_incident *in = told(f);
+
+	assert_int_equal(in->state, WARD_INCIDENT_DISMISSED);
+	assert_int_equal(in->level, d.level);
+	assert_true(in->first == minute);
+	ward_fuser_free(f);
+	ward_wr_fini(&bytes);
 }
 
 static void withdrawal_splits(void **state)
@@ -553,8 +586,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {T(one_opens), T(low_waits_for_a_better_one),
 		T(joins), T(cause_joins_in_time_order_only), T(hybrid), T(withdrawal_dismisses),
 		T(withdrawal_splits), T(late_first_renames), T(any_order_gives_the_same),
-		T(save_load), T(expected_opens_nothing), T(expected_stands_beside),
-		T(expected_and_not_are_two), T(old_ones_expire),
+		T(save_load), T(withdrawal_after_load), T(expected_opens_nothing),
+		T(expected_stands_beside), T(expected_and_not_are_two), T(old_ones_expire),
 		T(limit_gives_up_what_is_no_incident), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
