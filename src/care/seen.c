@@ -218,8 +218,7 @@ bool ward_care_goes_on(const struct thing *incident, ward_ns t)
 {
 	const struct rev *rev = ward_care_known(incident, t);
 
-	return rev && t < incident->over && !ward_str_eqz(rev->r->state, "recovered") &&
-	       !ward_str_eqz(rev->r->state, "closed") && !ward_str_eqz(rev->r->state, "dismissed");
+	return rev && t < incident->over && ward_record_phase(rev->r->state) == WARD_PHASE_OPEN;
 }
 
 const struct thing *ward_care_on(const struct seen *s, uint32_t node, size_t *ret_n)

@@ -28,8 +28,6 @@ struct ward_str ward_tlp_text(enum ward_tlp t);
 /* Also "TLP:AMBER"; false when it is none. */
 bool ward_tlp_parse(struct ward_str s, enum ward_tlp *ret);
 
-enum ward_exchange_phase { WARD_PHASE_OPEN, WARD_PHASE_ENDED, WARD_PHASE_DISMISSED };
-
 /* One sign of an incident. */
 struct ward_exchange_sign {
 	struct ward_id id;
@@ -64,7 +62,7 @@ struct ward_exchange_incident {
 	ward_ns first, last;
 	ward_ns told; /* `last` of the revision that the recipient has; NEVER: they have none */
 	uint32_t told_revision;
-	enum ward_exchange_phase phase;
+	enum ward_phase phase;         /* over also when another incident took it up */
 	struct ward_str state, domain; /* "suspected" …; "cyber", "physical", "hybrid" */
 	struct ward_str title, on;     /* title in English */
 	struct ward_str step_role, step_reach, step_text;

@@ -283,14 +283,12 @@ static enum ward_err threats(struct gather *g, struct ward_exchange_incident *i)
 static enum ward_err incident(
 	struct gather *g, const struct ward_record *r, struct ward_exchange_incident *i)
 {
-	bool dismissed = ward_str_eqz(r->state, "dismissed");
-
 	*i = (struct ward_exchange_incident){.id = r->id,
 		.revision = r->revision,
 		.level = r->level,
 		.first = r->first,
 		.last = r->last,
-		.phase = WARD_PHASE_OPEN,
+		.phase = ward_record_phase(r->state),
 		.state = r->state,
 		.domain = r->domain,
 		.title = r->headline,
@@ -299,10 +297,8 @@ static enum ward_err incident(
 		.step_reach = r->step_reach,
 		.step_text = r->step_text,
 		.only_some = r->only_some};
-	if (dismissed)
-		i->phase = WARD_PHASE_DISMISSED;
-	else if (ward_str_eqz(r->state, "closed") || superseded(g, r->id))
-		i->phase = WARD_PHASE_ENDED;
+	if (i->phase == WARD_PHASE_OPEN && superseded(g, r->id))
+		i->phase = WARD_PHASE_OVER;
 	i->sign = ward_arena_array(g->arena, r->n_member, sizeof(*i->sign));
 	if (!i->sign)
 		return WARD_ERR_NOMEM;

@@ -255,7 +255,7 @@ static void sign(
 static void status(struct ward_json *j, const struct ward_exchange_incident *i)
 {
 	static const char *const name[] = {[WARD_PHASE_OPEN] = "Open",
-		[WARD_PHASE_ENDED] = "Closed",
+		[WARD_PHASE_OVER] = "Closed",
 		[WARD_PHASE_DISMISSED] = "FalsePositive"};
 
 	ward_json_key(j, "Status");

@@ -171,10 +171,10 @@ static void ocsf_sign(
 
 static unsigned ocsf_status(const struct ward_exchange_incident *i)
 {
-	if (i->phase != WARD_PHASE_OPEN)
-		return 5; /* closed */
 	if (ward_str_eqz(i->state, "recovered"))
-		return 4;                                   /* resolved */
+		return 4; /* resolved */
+	if (i->phase != WARD_PHASE_OPEN)
+		return 5;                                   /* closed */
 	return ward_str_eqz(i->state, "suspected") ? 1 : 2; /* new, in progress */
 }
 

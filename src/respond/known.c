@@ -126,10 +126,11 @@ static struct incident *new_incident(struct ward_respond *r, struct ward_id id)
 
 static enum phase phase_of(struct ward_str state)
 {
-	if (ward_str_eqz(state, "dismissed"))
-		return PHASE_DISMISSED;
-	return ward_str_eqz(state, "recovered") || ward_str_eqz(state, "closed") ? PHASE_OVER
-										 : PHASE_OPEN;
+	static const enum phase is[] = {[WARD_PHASE_OPEN] = PHASE_OPEN,
+		[WARD_PHASE_OVER] = PHASE_OVER,
+		[WARD_PHASE_DISMISSED] = PHASE_DISMISSED};
+
+	return is[ward_record_phase(state)];
 }
 
 /* What stands for all signs: the most serious one, of several the latest. */

@@ -150,6 +150,14 @@ void ward_record_reader_free(struct ward_record_reader *r)
 	ward_mem_free(r->mem, r, sizeof(*r));
 }
 
+enum ward_phase ward_record_phase(struct ward_str state)
+{
+	if (ward_str_eqz(state, "dismissed"))
+		return WARD_PHASE_DISMISSED;
+	return ward_str_eqz(state, "recovered") || ward_str_eqz(state, "closed") ? WARD_PHASE_OVER
+										 : WARD_PHASE_OPEN;
+}
+
 static const struct ward_value *get(const struct in *in, enum field f)
 {
 	return ward_event_get(in->e, in->r->field[f]);

@@ -19,6 +19,11 @@ enum ward_record_kind {
 	WARD_RECORD_DELIVERY, /* what became of a message to a recipient */
 };
 
+/* Where an incident stands, by its state alone: what is recovered or closed is over. One that
+ * another has taken up is over, too, which that one's record says. */
+enum ward_phase { WARD_PHASE_OPEN, WARD_PHASE_OVER, WARD_PHASE_DISMISSED };
+enum ward_phase ward_record_phase(struct ward_str state);
+
 enum { WARD_RECORD_LEVELS = 5 }; /* informational 0 … critical 4, as in Sigma */
 
 /* What a works permit says of a sign. */

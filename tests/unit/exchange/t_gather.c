@@ -75,9 +75,9 @@ static void ends(void **state)
 {
 	static const struct {
 		const char *state;
-		enum ward_exchange_phase phase;
-	} row[] = {{"dismissed", WARD_PHASE_DISMISSED}, {"closed", WARD_PHASE_ENDED},
-		{"recovered", WARD_PHASE_OPEN}};
+		enum ward_phase phase;
+	} row[] = {{"dismissed", WARD_PHASE_DISMISSED}, {"closed", WARD_PHASE_OVER},
+		{"recovered", WARD_PHASE_OVER}, {"contained", WARD_PHASE_OPEN}};
 
 	(void)state;
 	for (size_t k = 0; k < WARD_ARRAY_LEN(row); k++) {
@@ -115,7 +115,7 @@ static void taken_up_and_withdrawn(void **state)
 	assert_int_equal(told_gather(&t), WARD_OK);
 	assert_int_equal(t.x.n_incident, 2);
 	EQ(t.x.incident[1].title, "Command"); /* by begin */
-	assert_int_equal(t.x.incident[1].phase, WARD_PHASE_ENDED);
+	assert_int_equal(t.x.incident[1].phase, WARD_PHASE_OVER);
 	assert_int_equal(t.x.incident[1].n_impact, 0);
 	told_end(&t);
 }
