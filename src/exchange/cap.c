@@ -27,7 +27,7 @@ static void time_elem(struct cap *c, const char *name, ward_ns t)
 
 static ward_ns sent(const struct ward_exchange *x, const struct ward_exchange_incident *i)
 {
-	return i ? i->last : x->at;
+	return i ? i->sent : x->at;
 }
 
 static bool ended(const struct ward_exchange_incident *i)
@@ -292,11 +292,11 @@ static const char *distribution(const struct ward_exchange *x)
 
 static ward_ns latest(const struct ward_exchange *x)
 {
-	ward_ns t = x->n_incident ? x->incident[0].last : x->at;
+	ward_ns t = x->n_incident ? x->incident[0].sent : x->at;
 
 	for (size_t i = 1; i < x->n_incident; i++)
-		if (x->incident[i].last > t)
-			t = x->incident[i].last;
+		if (x->incident[i].sent > t)
+			t = x->incident[i].sent;
 	return t;
 }
 

@@ -60,7 +60,10 @@ struct ward_exchange_incident {
 	uint32_t revision;
 	unsigned level;
 	ward_ns first, last;
-	ward_ns told; /* `last` of the revision that the recipient has; NEVER: they have none */
+	/* of this revision; rises with each by a second at least, as far as records hold them */
+	ward_ns sent;
+	ward_ns changed; /* sent, and a second for each revision of a forecast after its first */
+	ward_ns told;    /* `sent` of the revision that the recipient has; NEVER: they have none */
 	uint32_t told_revision;
 	enum ward_phase phase;         /* over also when another incident took it up */
 	struct ward_str state, domain; /* "suspected" …; "cyber", "physical", "hybrid" */
@@ -94,6 +97,7 @@ struct ward_exchange_ask {
 	const struct ward_record *const *record; /* as they came */
 	size_t n_record;
 	ward_ns at;
+	bool as_then;               /* only what was known at `at` */
 	bool exercise;              /* also without it, of a synthetic hospital */
 	const struct ward_id *only; /* this incident; NULL: all */
 	uint32_t told;              /* the revision that the recipient has; 0: none */

@@ -27,7 +27,7 @@ WARD_MUST_CHECK enum ward_err ward_exchange_de(
 /* IDMEFv2 (draft-lehmann-idmefv2-08): a line for each sign and incident, signs first. */
 WARD_MUST_CHECK enum ward_err ward_exchange_idmef(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w);
-/* MISP core format: one event of all incidents. */
+/* MISP core format: an event for each incident, a line each. */
 WARD_MUST_CHECK enum ward_err ward_exchange_misp(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w);
 /* STIX 2.1 (OASIS, 2021): one bundle. */

@@ -1,16 +1,26 @@
 /* Records to facts: the last revision of each, signs with what their detections add. */
 #include "exchange/exchange.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 
-enum { POSSIBLE_MICRO = 100000 };
+enum { POSSIBLE_MICRO = 100000, CHANGED_MAX = 24 * 3600 /* s */ };
+
+struct at {
+	const struct ward_record *r;
+	size_t place;
+};
 
 struct gather {
 	const struct ward_exchange_ask *ask;
 	struct ward_arena *arena;
+	struct at *all; /* by (kind, id), then revision and place */
+	size_t n_all;
 	const struct ward_record **last; /* by (kind, id), the last revision of each */
+	size_t *begin;                   /* of each of them, where its revisions begin in all */
 	size_t n_last;
-	const struct ward_record **service; /* impacts on services, by incident and id */
+	const struct ward_record **service; /* impacts on services or withdrawn, by incident */
 	size_t n_service;
 };
 
@@ -20,11 +30,6 @@ static int same(const struct ward_record *a, const struct ward_record *b)
 		return a->kind < b->kind ? -1 : 1;
 	return ward_id_cmp(a->id, b->id);
 }
-
-struct at {
-	const struct ward_record *r;
-	size_t place;
-};
 
 static int by_identity(const void *a, const void *b)
 {
@@ -38,21 +43,72 @@ static int by_identity(const void *a, const void *b)
 	return l->place < r->place ? -1 : 1;
 }
 
+/* When a revision of an incident was known: not before the one that came before it. */
+static enum ward_err known_at(struct ward_tab *known, const struct ward_record *r, ward_ns *ret)
+{
+	bool incident = r->kind == WARD_RECORD_INCIDENT, fresh = false;
+	const struct ward_id *of = incident ? &r->id : &r->incident;
+	void *val = ward_tab_find(known, of);
+
+	*ret = INT64_MIN;
+	if (val)
+		memcpy(ret, val, sizeof(*ret));
+	if (!incident)
+		return WARD_OK; /* a forecast: with its incident's revision before it */
+	*ret = r->last > *ret ? r->last : *ret;
+	if (val)
+		memcpy(val, ret, sizeof(*ret));
+	enum ward_err err = val ? WARD_OK : ward_tab_put(known, of, &val, &fresh);
+
+	if (!err && fresh)
+		memcpy(val, ret, sizeof(*ret));
+	return err;
+}
+
+/* Of the records those that count: all, or what was known at that time. */
+static enum ward_err choose(struct gather *g)
+{
+	struct ward_tab known;
+	enum ward_err err = WARD_OK;
+
+	g->all = ward_arena_array(g->arena, g->ask->n_record, sizeof(*g->all));
+	if (!g->all)
+		return WARD_ERR_NOMEM;
+	ward_tab_init(&known, ward_mem_heap(), sizeof(struct ward_id), sizeof(ward_ns),
+		g->ask->n_record + 1);
+	for (size_t i = 0; !err && i < g->ask->n_record; i++) {
+		const struct ward_record *r = g->ask->record[i];
+		ward_ns at = r->last;
+
+		if (g->ask->as_then &&
+			(r->kind == WARD_RECORD_INCIDENT || r->kind == WARD_RECORD_IMPACT))
+			err = known_at(&known, r, &at);
+		if (!g->ask->as_then || at <= g->ask->at)
+			g->all[g->n_all++] = (struct at){r, i};
+	}
+	ward_tab_fini(&known);
+	return err;
+}
+
 /* Of several records of one thing the highest revision, and of these the last. */
 static enum ward_err last_of_each(struct gather *g)
 {
-	struct at *all = ward_arena_array(g->arena, g->ask->n_record, sizeof(*all));
+	enum ward_err err = choose(g);
+	size_t begin = 0;
 
-	g->last = ward_arena_array(g->arena, g->ask->n_record, sizeof(const struct ward_record *));
-	if (!all || !g->last)
-		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < g->ask->n_record; i++)
-		all[i] = (struct at){g->ask->record[i], i};
-	if (g->ask->n_record)
-		qsort(all, g->ask->n_record, sizeof(*all), by_identity);
-	for (size_t i = 0; i < g->ask->n_record; i++)
-		if (i + 1 == g->ask->n_record || same(all[i].r, all[i + 1].r) != 0)
-			g->last[g->n_last++] = all[i].r;
+	g->last = ward_arena_array(g->arena, g->n_all, sizeof(const struct ward_record *));
+	g->begin = ward_arena_array(g->arena, g->n_all, sizeof(*g->begin));
+	if (err || !g->last || !g->begin)
+		return err ? err : WARD_ERR_NOMEM;
+	if (g->n_all)
+		qsort(g->all, g->n_all, sizeof(*g->all), by_identity);
+	for (size_t i = 0; i < g->n_all; i++) {
+		if (i + 1 < g->n_all && same(g->all[i].r, g->all[i + 1].r) == 0)
+			continue;
+		g->begin[g->n_last] = begin;
+		g->last[g->n_last++] = g->all[i].r;
+		begin = i + 1;
+	}
 	return WARD_OK;
 }
 
@@ -195,7 +251,7 @@ static enum ward_err services(struct gather *g)
 	for (size_t k = 0; k < g->n_last; k++) {
 		const struct ward_record *r = g->last[k];
 
-		if (r->kind == WARD_RECORD_IMPACT && !r->withdrawn && r->service)
+		if (r->kind == WARD_RECORD_IMPACT && (r->withdrawn || r->service))
 			g->service[g->n_service++] = r;
 	}
 	if (g->n_service)
@@ -221,8 +277,14 @@ static enum ward_err impacts(struct gather *g, struct ward_exchange_incident *i)
 	i->impact = ward_arena_array(g->arena, end - from, sizeof(*i->impact));
 	if (!i->impact)
 		return WARD_ERR_NOMEM;
+	int64_t further = 0; /* revisions of forecasts */
+
 	for (size_t k = from; k < end; k++) {
 		const struct ward_record *r = g->service[k];
+
+		further += r->revision > 1 ? r->revision - 1 : 0;
+		if (r->withdrawn)
+			continue;
 		struct ward_exchange_impact f = {r->id, r->asset, r->asset_name, r->threat_name,
 			threat(g, r->threat), r->lo_micro, r->hi_micro, r->earliest, r->expected,
 			r->link, r->n_link};
@@ -233,6 +295,9 @@ static enum ward_err impacts(struct gather *g, struct ward_exchange_incident *i)
 		else
 			i->n_further += f.hi_micro >= POSSIBLE_MICRO;
 	}
+	further = further < CHANGED_MAX ? further : CHANGED_MAX;
+	if (!ward_add(i->sent, further * WARD_NS_PER_S, &i->changed))
+		i->changed = i->sent;
 	if (i->n_impact)
 		qsort(i->impact, i->n_impact, sizeof(*i->impact), soonest);
 	return WARD_OK;
@@ -248,20 +313,57 @@ static bool superseded(const struct gather *g, struct ward_id id)
 	return false;
 }
 
-static enum ward_err told(struct gather *g, struct ward_exchange_incident *i)
+/* When the revision was told: with its last sign, and at least a second after the one before it,
+ * so that of two the later one has the later time. NEVER: there is none. */
+static ward_ns sent(const struct gather *g, size_t k, uint32_t revision)
 {
-	i->told = WARD_NS_NEVER;
-	i->told_revision = g->ask->told;
-	if (!i->told_revision)
-		return WARD_OK;
-	for (size_t k = 0; k < g->ask->n_record; k++) {
-		const struct ward_record *r = g->ask->record[k];
+	ward_ns t = WARD_NS_NEVER;
+	uint32_t before = 0;
 
-		if (r->kind == WARD_RECORD_INCIDENT && ward_id_eq(r->id, i->id) &&
-			r->revision == i->told_revision)
-			i->told = r->last;
+	for (size_t a = g->begin[k]; a < g->n_all && !same(g->all[a].r, g->last[k]); a++) {
+		const struct ward_record *r = g->all[a].r;
+		ward_ns next;
+
+		if (r->revision > revision)
+			break;
+		if (t == WARD_NS_NEVER || !ward_add(t, WARD_NS_PER_S, &next))
+			t = r->last;
+		else if (r->revision != before)
+			t = r->last > next ? r->last : next;
+		before = r->revision;
 	}
-	return i->told == WARD_NS_NEVER ? WARD_ERR_NOT_FOUND : WARD_OK;
+	return before == revision ? t : WARD_NS_NEVER;
+}
+
+static enum ward_err told(struct gather *g, size_t k, struct ward_exchange_incident *i)
+{
+	i->told_revision = g->ask->told;
+	i->told = i->told_revision ? sent(g, k, i->told_revision) : WARD_NS_NEVER;
+	return i->told_revision && i->told == WARD_NS_NEVER ? WARD_ERR_NOT_FOUND : WARD_OK;
+}
+
+/* The last revision that has signs; NULL: none does. */
+static const struct ward_record *with_signs(const struct gather *g, size_t k)
+{
+	const struct ward_record *r = NULL;
+
+	for (size_t a = g->begin[k]; a < g->n_all && !same(g->all[a].r, g->last[k]); a++)
+		if (g->all[a].r->n_member)
+			r = g->all[a].r;
+	return r;
+}
+
+/* What has lost all its signs is called what it was called before. */
+static void as_before(const struct ward_record *was, struct ward_exchange_incident *i)
+{
+	i->title = was->headline.len ? was->headline : was->member[0].title;
+	i->on = was->step_on;
+	if (i->last >= was->last)
+		return;
+	i->level = was->level;
+	i->domain = was->domain;
+	i->first = was->first;
+	i->last = was->last;
 }
 
 static enum ward_err threats(struct gather *g, struct ward_exchange_incident *i)
@@ -280,14 +382,16 @@ static enum ward_err threats(struct gather *g, struct ward_exchange_incident *i)
 	return WARD_OK;
 }
 
-static enum ward_err incident(
-	struct gather *g, const struct ward_record *r, struct ward_exchange_incident *i)
+static enum ward_err incident(struct gather *g, size_t k, struct ward_exchange_incident *i)
 {
+	const struct ward_record *r = g->last[k], *was = with_signs(g, k);
+
 	*i = (struct ward_exchange_incident){.id = r->id,
 		.revision = r->revision,
 		.level = r->level,
 		.first = r->first,
 		.last = r->last,
+		.sent = sent(g, k, r->revision),
 		.phase = ward_record_phase(r->state),
 		.state = r->state,
 		.domain = r->domain,
@@ -306,6 +410,8 @@ static enum ward_err incident(
 
 	for (; !err && i->n_sign < r->n_member; i->n_sign++)
 		err = sign(g, &r->member[i->n_sign], &i->sign[i->n_sign]);
+	if (!i->n_sign && was)
+		as_before(was, i);
 	if (!i->title.len && i->n_sign) {
 		i->title = i->sign[0].title;
 		i->on = i->sign[0].on;
@@ -316,7 +422,7 @@ static enum ward_err incident(
 		err = threats(g, i);
 	if (!err)
 		err = impacts(g, i);
-	return err ? err : told(g, i);
+	return err ? err : told(g, k, i);
 }
 
 static int by_begin(const void *a, const void *b)
@@ -357,7 +463,7 @@ enum ward_err ward_exchange_gather(
 		err = WARD_ERR_NOMEM;
 	for (size_t k = 0; !err && k < g.n_last; k++)
 		if (wanted(&g, g.last[k]))
-			err = incident(&g, g.last[k], &x.incident[x.n_incident++]);
+			err = incident(&g, k, &x.incident[x.n_incident++]);
 	if (err)
 		return err;
 	if (x.n_incident)

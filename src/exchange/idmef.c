@@ -91,10 +91,10 @@ static void priority(struct ward_json *j, unsigned level)
 	ward_json_z(j, name[level]);
 }
 
-static void times(struct ward_json *j, ward_ns first, ward_ns last)
+static void times(struct ward_json *j, ward_ns created, ward_ns first, ward_ns last)
 {
 	ward_json_key(j, "CreateTime");
-	ward_json_time(j, last);
+	ward_json_time(j, created);
 	ward_json_key(j, "StartTime");
 	ward_json_time(j, first);
 	ward_json_key(j, "EndTime");
@@ -237,7 +237,7 @@ static void sign(
 	strs(j, "Status", i->phase == WARD_PHASE_DISMISSED ? "FalsePositive" : "Event");
 	priority(j, s->level);
 	note(m);
-	times(j, s->first, s->last);
+	times(j, s->last, s->first, s->last);
 	references(m, s);
 	ids(j, "RelID", i->id);
 	analyzer(j, "Data", "Rule-based");
@@ -278,7 +278,7 @@ static void incident(struct idmef *m, const struct ward_exchange_incident *i)
 	status(j, i);
 	priority(j, i->level);
 	note(m);
-	times(j, i->first, i->last);
+	times(j, i->sent, i->first, i->last);
 	if (i->n_sign) {
 		ward_json_key(j, "CorrelID");
 		ward_json_arr(j);
@@ -320,7 +320,7 @@ static void heartbeat(struct idmef *m)
 	strs(j, "Status", "Event");
 	priority(j, 0);
 	note(m);
-	times(j, m->x->at, m->x->at);
+	times(j, m->x->at, m->x->at, m->x->at);
 	analyzer(j, "Alert", "Monitor");
 	ward_json_obj_end(j);
 	ward_wr_ch(j->w, '\n');

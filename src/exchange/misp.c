@@ -1,5 +1,6 @@
-/* MISP core format (draft-dulaunoy-misp-core-format): one event, with what happened as attributes.
- * Its uuid is made of the incidents, so that a later export updates the same event. */
+/* MISP core format (draft-dulaunoy-misp-core-format): one event for each incident, a line each,
+ * with what happened as attributes. Its uuid is made of hospital and incident, so that a later
+ * export updates the same event. */
 #include "exchange/format.h"
 
 #include "story/zone.h"
@@ -7,6 +8,7 @@
 struct misp {
 	const struct ward_exchange *x;
 	const struct ward_exchange_how *how;
+	const struct ward_exchange_incident *in; /* of the event in hand */
 	struct ward_json j;
 	struct ward_wr text;
 	enum ward_err err;
@@ -72,7 +74,7 @@ static void tag(struct ward_json *j, const char *taxonomy, const char *value)
 	ward_json_obj_end(j);
 }
 
-static void tags(struct misp *m)
+static void tags(struct misp *m, const struct ward_exchange_incident *i)
 {
 	const char *before[32];
 	size_t n = 0;
@@ -82,20 +84,16 @@ static void tags(struct misp *m)
 	tag(&m->j, "tlp:", ward_tlp_name(m->x->tlp));
 	if (m->x->exercise)
 		tag(&m->j, "rsit:", "test=\"test\"");
-	for (size_t i = 0; i < m->x->n_incident; i++) {
-		const struct ward_exchange_incident *in = &m->x->incident[i];
+	for (size_t k = 0; i && k < i->n_threat; k++) {
+		const char *is = ward_exchange_meaning(i->threat[k])->rsit;
+		size_t p = 0;
 
-		for (size_t k = 0; k < in->n_threat; k++) {
-			const char *is = ward_exchange_meaning(in->threat[k])->rsit;
-			size_t p = 0;
-
-			while (p < n && strcmp(before[p], is) != 0)
-				p++;
-			if (p < n || n == WARD_ARRAY_LEN(before))
-				continue;
-			before[n++] = is;
-			tag(&m->j, "rsit:", is);
-		}
+		while (p < n && strcmp(before[p], is) != 0)
+			p++;
+		if (p < n || n == WARD_ARRAY_LEN(before))
+			continue;
+		before[n++] = is;
+		tag(&m->j, "rsit:", is);
 	}
 	ward_json_arr_end(&m->j);
 }
@@ -109,10 +107,16 @@ struct attribute {
 
 static void attribute(struct misp *m, const struct attribute *a)
 {
-	char id[WARD_ID_TEXT];
+	char name[2 * WARD_ID_TEXT + 16];
+	struct ward_wr w = ward_wr_fixed(name, sizeof(name));
 
+	/* of the incident, too: one that was taken up by another shares its signs with that */
+	ward_id_write(&w, m->in->id);
+	ward_id_write(&w, a->id);
+	if (m->x->exercise)
+		ward_wr_z(&w, " exercise");
 	ward_json_obj(&m->j);
-	uuid(m, "uuid", a->what, id_text(a->id, id));
+	uuid(m, "uuid", a->what, ward_wr_text(&w));
 	key_z(&m->j, "type", a->type);
 	key_z(&m->j, "category", a->category);
 	key_bool(&m->j, "to_ids",
@@ -172,7 +176,7 @@ static void impact(struct misp *m, const struct ward_exchange_incident *in,
 	ward_wr_printf(&m->text, ", likelihood %lld to %lld %%", (long long)(i->lo_micro / 10000),
 		(long long)(i->hi_micro / 10000));
 	attribute(m, &(struct attribute){i->id, "impact", "text", "Other", ward_wr_text(&m->text),
-			     WARD_STR("care service that can be hit"), in->last});
+			     WARD_STR("care service that can be hit"), in->changed});
 }
 
 static void summary(struct misp *m, const struct ward_exchange_incident *i)
@@ -180,96 +184,75 @@ static void summary(struct misp *m, const struct ward_exchange_incident *i)
 	ward_wr_reset(&m->text);
 	ward_exchange_headline(m->x, i, m->how->lang[0], &m->text);
 	attribute(m, &(struct attribute){i->id, "incident", "text", "Internal reference",
-			     ward_wr_text(&m->text), i->state, i->last});
+			     ward_wr_text(&m->text), i->state, i->changed});
 }
 
-/* All that is of the event alone. */
-struct whole {
-	unsigned level;
-	bool open;
-	ward_ns first, last;
-	struct ward_wr ids;
-};
-
-static struct whole whole(const struct ward_exchange *x)
-{
-	struct whole e = {
-		.first = x->at, .last = x->at, .ids = ward_wr_grow(ward_mem_heap(), 1 << 24)};
-
-	for (size_t i = 0; i < x->n_incident; i++) {
-		const struct ward_exchange_incident *in = &x->incident[i];
-
-		e.level = in->level > e.level ? in->level : e.level;
-		e.open |= in->phase == WARD_PHASE_OPEN;
-		e.first = !i || in->first < e.first ? in->first : e.first;
-		e.last = !i || in->last > e.last ? in->last : e.last;
-		ward_id_write(&e.ids, in->id);
-	}
-	if (!x->n_incident)
-		ward_id_write(&e.ids, ward_exchange_message_id(x, NULL, 0, "misp"));
-	return e;
-}
-
-static void about(struct misp *m, const struct whole *e)
+/* All that is of the event alone. i NULL: there is no incident. */
+static void about(struct misp *m, const struct ward_exchange_incident *i)
 {
 	/* "1" is high, "4" not known */
 	static const char *const threat[WARD_RECORD_LEVELS] = {"4", "3", "2", "1", "1"};
 	static const char *const reach[WARD_TLP_N] = {"3", "2", "1", "0", "0"};
 	struct ward_json *j = &m->j;
 	struct ward_local day;
-	char date[16];
+	char date[16], id[WARD_ID_TEXT];
 
-	uuid(m, "uuid", "event", ward_wr_text(&e->ids));
+	uuid(m, "uuid", m->x->exercise ? "event of an exercise" : "event",
+		id_text(i ? ward_exchange_asset_id(m->x, id_text(i->id, id))
+			  : ward_exchange_message_id(m->x, NULL, 0, "misp"),
+			id));
 	ward_wr_reset(&m->text);
-	ward_exchange_headline(
-		m->x, m->x->n_incident ? &m->x->incident[0] : NULL, m->how->lang[0], &m->text);
-	if (m->x->n_incident > 1)
-		ward_wr_printf(&m->text, " (+%zu)", m->x->n_incident - 1);
+	ward_exchange_headline(m->x, i, m->how->lang[0], &m->text);
 	ward_json_key(j, "info");
 	ward_json_str(j, ward_wr_text(&m->text));
-	ward_zone_local(e->first, &day);
+	ward_zone_local(i ? i->first : m->x->at, &day);
 	struct ward_wr w = ward_wr_fixed(date, sizeof(date));
 
 	ward_wr_printf(&w, "%04d-%02d-%02d", day.year, day.month, day.day);
 	ward_exchange_json_str(j, "date", ward_wr_text(&w));
-	key_z(j, "threat_level_id", threat[e->level]);
-	key_z(j, "analysis", e->open ? "1" : "2");
+	key_z(j, "threat_level_id", threat[i ? i->level : 0]);
+	key_z(j, "analysis", i && i->phase == WARD_PHASE_OPEN ? "1" : "2");
 	key_z(j, "distribution", reach[m->x->tlp]);
 	key_bool(j, "published", false);
-	stamp(j, e->last);
+	stamp(j, i ? i->changed : m->x->at);
 	org(m, "Org");
 	org(m, "Orgc");
-	tags(m);
+	tags(m, i);
+}
+
+static void event(struct misp *m, const struct ward_exchange_incident *i, struct ward_wr *w)
+{
+	m->in = i;
+	m->j = ward_json_on(w);
+	ward_json_obj(&m->j);
+	ward_json_key(&m->j, "Event");
+	ward_json_obj(&m->j);
+	about(m, i);
+	ward_json_key(&m->j, "Attribute");
+	ward_json_arr(&m->j);
+	if (i)
+		summary(m, i);
+	for (size_t k = 0; i && k < i->n_sign; k++)
+		sign(m, &i->sign[k]);
+	for (size_t k = 0; i && k < i->n_impact; k++)
+		impact(m, i, &i->impact[k]);
+	ward_json_arr_end(&m->j);
+	ward_json_obj_end(&m->j);
+	ward_json_obj_end(&m->j);
+	ward_wr_ch(w, '\n');
 }
 
 enum ward_err ward_exchange_misp(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w)
 {
-	struct misp m = {x, how, ward_json_on(w), ward_wr_grow(ward_mem_heap(), 1 << 20), WARD_OK};
-	struct whole e = whole(x);
+	struct misp m = {.x = x, .how = how, .text = ward_wr_grow(ward_mem_heap(), 1 << 20)};
 
-	ward_json_obj(&m.j);
-	ward_json_key(&m.j, "Event");
-	ward_json_obj(&m.j);
-	about(&m, &e);
-	ward_json_key(&m.j, "Attribute");
-	ward_json_arr(&m.j);
-	for (size_t i = 0; i < x->n_incident; i++) {
-		const struct ward_exchange_incident *in = &x->incident[i];
-
-		summary(&m, in);
-		for (size_t k = 0; k < in->n_sign; k++)
-			sign(&m, &in->sign[k]);
-		for (size_t k = 0; k < in->n_impact; k++)
-			impact(&m, in, &in->impact[k]);
-	}
-	ward_json_arr_end(&m.j);
-	ward_json_obj_end(&m.j);
-	ward_json_obj_end(&m.j);
-	ward_wr_ch(w, '\n');
-	if (ward_wr_bad(w) || ward_wr_bad(&m.text) || ward_wr_bad(&e.ids))
+	for (size_t i = 0; i < x->n_incident; i++)
+		event(&m, &x->incident[i], w);
+	if (!x->n_incident)
+		event(&m, NULL, w);
+	if (ward_wr_bad(w) || ward_wr_bad(&m.text))
 		m.err = WARD_ERR_NOMEM;
 	ward_wr_fini(&m.text);
-	ward_wr_fini(&e.ids);
 	return m.err;
 }

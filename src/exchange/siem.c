@@ -184,7 +184,7 @@ static void ocsf_incident(struct line *l, const struct ward_exchange_incident *i
 
 	ward_json_obj(j);
 	classify(l, INCIDENT_FINDING, activity(i), i->level);
-	key_ms(j, "time", i->last);
+	key_ms(j, "time", i->sent);
 	key_ms(j, "start_time", i->first);
 	key_ms(j, "end_time", i->last);
 	key_u64(j, "status_id", ocsf_status(i));

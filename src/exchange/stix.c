@@ -1,5 +1,5 @@
 /* STIX 2.1 (OASIS Standard, 10 June 2021). Ids are name-based UUIDs (2.9), so that the same
- * incident is the same object in each export; `modified` is its last sign. */
+ * incident is the same object in each export; `modified` rises with what is told of it. */
 #include "exchange/format.h"
 
 /* Of objects that never change. */
@@ -166,7 +166,7 @@ static void relation(struct stix *s, const struct ward_exchange_incident *i, str
 	if (!once(s, id))
 		return;
 	begin(s, "relationship", id);
-	common(s, i->first, i->last);
+	common(s, i->first, i->changed);
 	key_z(s, "relationship_type", "related-to");
 	ward_json_key(&s->j, "source_ref");
 	ref(s, "incident", from);
@@ -330,7 +330,7 @@ static void note(struct stix *s, const struct ward_exchange_incident *i, struct 
 	struct ward_id id = named(s, "note", ward_str_z(name));
 
 	begin(s, "note", id);
-	common(s, i->first, i->last);
+	common(s, i->first, i->changed);
 	key_z(s, "abstract", "Care services that can be hit");
 	ward_wr_reset(&s->text);
 	ward_exchange_describe(&care, s->how->lang[0], &s->text);
@@ -350,7 +350,7 @@ static void incident(struct stix *s, const struct ward_exchange_incident *i)
 	struct ward_id id = named(s, "incident", ward_str_z(name));
 
 	begin(s, "incident", id);
-	common(s, i->first, i->last);
+	common(s, i->first, i->changed);
 	if (i->phase == WARD_PHASE_DISMISSED) {
 		ward_json_key(&s->j, "revoked");
 		ward_json_bool(&s->j, true);

@@ -111,15 +111,17 @@ def idmef(text, where):
 
 
 def misp(text, where):
-    event = json.loads(text)
-    hold(MISP, event, where)
-    for key in ("uuid", "info", "date", "threat_level_id", "analysis", "distribution", "timestamp"):
-        assert event["Event"].get(key), (where, key)
-    tags = {t["name"] for t in event["Event"]["Tag"]}
-    assert any(t.startswith("tlp:") for t in tags) and 'rsit:test="test"' in tags, where
-    known = {f'{v["predicate"]}="{e["value"]}"' for v in load("misp/taxonomies-rsit.json")["values"] for e in v["entry"]}
-    assert {t[5:] for t in tags if t.startswith("rsit:")} <= known, (where, tags)
-    uuids = [a["uuid"] for a in event["Event"]["Attribute"]]
+    uuids = []
+    for line in text.splitlines():
+        event = json.loads(line)
+        hold(MISP, event, where)
+        for key in ("uuid", "info", "date", "threat_level_id", "analysis", "distribution", "timestamp"):
+            assert event["Event"].get(key), (where, key)
+        tags = {t["name"] for t in event["Event"]["Tag"]}
+        assert any(t.startswith("tlp:") for t in tags) and 'rsit:test="test"' in tags, where
+        known = {f'{v["predicate"]}="{e["value"]}"' for v in load("misp/taxonomies-rsit.json")["values"] for e in v["entry"]}
+        assert {t[5:] for t in tags if t.startswith("rsit:")} <= known, (where, tags)
+        uuids += [event["Event"]["uuid"]] + [a["uuid"] for a in event["Event"]["Attribute"]]
     assert len(uuids) == len(set(uuids)), where
 
 
@@ -250,7 +252,7 @@ def second_opinion(records, tmp):
     if not os.path.exists(run_sh) or not os.path.isdir(os.path.join(home, "node_modules")):
         return "ajv is not there"
     lines = {"idmefv2/draft-08/IDMEFv2.schema": export("idmef", [records]).splitlines(),
-             "misp/schema.json": [export("misp", [records])[:-1]]}
+             "misp/schema.json": export("misp", [records]).splitlines()}
     for o in json.loads(export("stix", [records]))["objects"]:
         if o["type"] in ("incident", "observed-data"):
             lines.setdefault(f"stix2.1/schemas/sdos/{o['type']}.json", []).append(json.dumps(o))

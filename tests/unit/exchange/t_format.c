@@ -108,7 +108,7 @@ static void told_before(void **state)
 	assert_int_equal(TEXT(&first, "references").len, 0);
 	/* what the recipient got then: the message of revision 1 */
 	first.t.x.incident[0].revision = 1;
-	first.t.x.incident[0].last -= 600 * WARD_NS_PER_S;
+	first.t.x.incident[0].sent -= 600 * WARD_NS_PER_S;
 	ward_wr_reset(&first.w);
 	assert_int_equal(ward_exchange_cap(&first.t.x, &how, &first.w), WARD_OK);
 	assert_int_equal(ward_xmldoc_read(&first.x, ward_wr_slice(&first.w)), WARD_OK);
@@ -142,6 +142,19 @@ static void one_alert_one_incident(void **state)
 	assert_int_equal(told_gather(&t), WARD_OK);
 	assert_int_equal(ward_exchange_cap(&t.x, &how, &w), WARD_ERR_LIMIT);
 	assert_int_equal(ward_exchange_de(&t.x, &how, &w), WARD_OK);
+	/* of MISP an event each, which is the same whatever else there is */
+	ward_wr_reset(&w);
+	assert_int_equal(ward_exchange_misp(&t.x, &how, &w), WARD_OK);
+	struct ward_wr alone = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_id id;
+
+	assert_true(ward_id_parse(ward_str_z(told_incident), &id));
+	t.ask.only = &id;
+	assert_int_equal(told_gather(&t), WARD_OK);
+	assert_int_equal(ward_exchange_misp(&t.x, &how, &alone), WARD_OK);
+	assert_true(alone.len < w.len);
+	assert_true(ward_str_find(ward_wr_text(&w), ward_wr_text(&alone)) != SIZE_MAX);
+	ward_wr_fini(&alone);
 	ward_wr_fini(&w);
 	told_end(&t);
 }

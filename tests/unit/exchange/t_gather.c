@@ -93,9 +93,70 @@ static void ends(void **state)
 		told_add(&t, line);
 		assert_int_equal(told_gather(&t), WARD_OK);
 		assert_int_equal(t.x.incident[0].phase, row[k].phase);
-		EQ(t.x.incident[0].title, "Security incident"); /* nothing is known of it */
+		EQ(t.x.incident[0].title, "Command"); /* as before: it has no signs any more */
+		EQ(t.x.incident[0].on, "AHU 1");
 		told_end(&t);
 	}
+}
+
+#define AT(text) assert_int_equal(ward_time_parse(WARD_STR(text), &at), WARD_OK)
+#define DISMISSED                                                                                \
+	"{\"kind\":\"incident\",\"id\":\"11111111-1111-8111-8111-111111111111\",\"revision\":3," \
+	"\"state\":\"dismissed\",\"domain\":\"cyber\",\"level\":\"informational\","              \
+	"\"first\":\"1970-01-01T00:00:00Z\",\"last\":\"1970-01-01T00:00:00Z\",\"members\":[]}"
+
+/* Each revision is later than the one before it, also without a new sign; so is each of a forecast.
+ */
+static void later_is_later(void **state)
+{
+	struct told t;
+	ward_ns at;
+
+	(void)state;
+	told_begin(&t);
+	assert_int_equal(told_gather(&t), WARD_OK);
+	AT("2026-03-12T02:20:00Z");
+	assert_true(t.x.incident[0].sent == at && t.x.incident[0].changed == at);
+	told_add(&t, "{\"kind\":\"impact\",\"id\":\"44444444-4444-8444-8444-444444444444\","
+		     "\"revision\":2,\"incident\":\"11111111-1111-8111-8111-111111111111\","
+		     "\"withdrawn\":true}");
+	assert_int_equal(told_gather(&t), WARD_OK);
+	assert_true(t.x.incident[0].sent == at);
+	assert_true(t.x.incident[0].changed == at + WARD_NS_PER_S);
+	told_add(&t, DISMISSED);
+	assert_int_equal(told_gather(&t), WARD_OK);
+	assert_true(t.x.incident[0].sent == at + WARD_NS_PER_S);
+	assert_true(t.x.incident[0].changed == at + 2 * WARD_NS_PER_S);
+	/* what is told of it is no worse known than before */
+	assert_int_equal(t.x.incident[0].level, 3);
+	assert_true(t.x.incident[0].last == at);
+	EQ(t.x.incident[0].domain, "hybrid");
+	told_end(&t);
+}
+
+static void as_then(void **state)
+{
+	struct told t;
+	ward_ns at;
+
+	(void)state;
+	told_begin(&t);
+	told_add(&t, DISMISSED);
+	t.ask.as_then = true;
+	AT("2026-03-12T02:09:59Z");
+	t.ask.at = at;
+	assert_int_equal(told_gather(&t), WARD_OK);
+	assert_int_equal(t.x.n_incident, 0);
+	AT("2026-03-12T02:19:59Z");
+	t.ask.at = at;
+	assert_int_equal(told_gather(&t), WARD_OK);
+	assert_int_equal(t.x.incident[0].revision, 1);
+	assert_int_equal(t.x.incident[0].n_impact, 0); /* known with revision 2 */
+	AT("2026-03-12T02:20:00Z");
+	t.ask.at = at;
+	assert_int_equal(told_gather(&t), WARD_OK);
+	assert_int_equal(t.x.incident[0].revision, 3);
+	told_end(&t);
 }
 
 static void taken_up_and_withdrawn(void **state)
@@ -174,6 +235,8 @@ int main(void)
 		cmocka_unit_test(last_revision),
 		cmocka_unit_test(order_is_nothing),
 		cmocka_unit_test(ends),
+		cmocka_unit_test(later_is_later),
+		cmocka_unit_test(as_then),
 		cmocka_unit_test(taken_up_and_withdrawn),
 		cmocka_unit_test(chosen),
 		cmocka_unit_test(uuids),
