@@ -236,7 +236,7 @@ static enum ward_err choose(struct out *o, const struct ward_share_ask *ask, str
 
 static enum ward_share_why why(const struct out *o, size_t f)
 {
-	bool purpose = o->s->field[f].by_purpose && o->x->purpose.len;
+	bool purpose = o->did.by_purpose[f] && o->x->purpose.len;
 
 	if (o->s->field[f].never)
 		return WARD_SHARE_NEVER;
@@ -253,8 +253,11 @@ enum ward_err ward_share(const struct ward_sharing *s, const struct ward_share_a
 	struct out o = {.s = s, .x = x, .did = {.mem = mem}};
 
 	o.err = choose(&o, ask, diag);
-	for (size_t f = 0; !o.err && f < WARD_SHARE_N; f++)
+	for (size_t f = 0; !o.err && f < WARD_SHARE_N; f++) {
+		o.did.by_purpose[f] =
+			o.x->tlp != WARD_TLP_CLEAR && s->field[f].by_purpose >> o.to & 1;
 		o.did.why[f] = why(&o, f);
+	}
 	for (size_t i = 0; !o.err && i < x->n_incident; i++)
 		incident(&o, &x->incident[i]);
 	if (o.err)
@@ -295,7 +298,7 @@ static void say_why(const struct ward_sharing *s, const struct ward_shared *did,
 	else
 		WARD_SAY(w, lang, WARD_TEXT("{marking} reaches further than {widest}"),
 			{"marking", ward_tlp_text(x->tlp)}, {"widest", widest});
-	if (s->field[f].by_purpose) {
+	if (did->by_purpose[f]) {
 		ward_say(w, lang, WARD_TEXT("; "));
 		ward_say(w, lang, WARD_TEXT("a purpose (--purpose) lets it out"));
 	}

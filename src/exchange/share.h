@@ -46,9 +46,11 @@ struct ward_sharing {
 	struct ward_share_recipient recipient[WARD_SHARE_RECIPIENTS];
 	size_t n_recipient;
 	struct {
-		bool known, never, by_purpose; /* by_purpose: a stated purpose lets it out */
+		bool known, never;
 		enum ward_tlp widest;
 		uint32_t to; /* bit of each recipient */
+		/* the same: of those that get it, in any marking but clear, for a stated purpose */
+		uint32_t by_purpose;
 	} field[WARD_SHARE_N];
 };
 /* Texts live in arena. CONFIG with findings; NOMEM. */
@@ -72,6 +74,7 @@ struct ward_share_left_out {
 struct ward_shared {
 	const struct ward_share_recipient *to;
 	enum ward_share_why why[WARD_SHARE_N];
+	bool by_purpose[WARD_SHARE_N]; /* a stated purpose lets it out */
 	struct ward_share_left_out *left_out;
 	size_t n_left_out, cap; /* its memory is mem's */
 	const struct ward_mem *mem;

@@ -51,8 +51,8 @@ static void recipient(struct ward_sharing *s, const struct ward_conf *c, struct 
 	s->n_recipient++;
 }
 
-static void field_to(
-	struct ward_sharing *s, size_t f, const struct ward_conf *list, struct ward_diag *d)
+static void recipients(const struct ward_sharing *s, const struct ward_conf *list, uint32_t *ret,
+	struct ward_diag *d)
 {
 	for (const struct ward_conf *c = list->child; c; c = c->next) {
 		size_t k = 0;
@@ -62,7 +62,7 @@ static void field_to(
 		if (k == s->n_recipient)
 			bad(d, c, "no recipient", c->text, "name one of the list above");
 		else
-			s->field[f].to |= UINT32_C(1) << k;
+			*ret |= UINT32_C(1) << k;
 	}
 }
 
@@ -84,18 +84,22 @@ static void field(struct ward_sharing *s, const struct ward_conf *c, struct ward
 	}
 	s->field[f].known = true;
 	(void)ward_conf_bool(c, "never", false, d, &s->field[f].never);
-	(void)ward_conf_bool(c, "by_purpose", false, d, &s->field[f].by_purpose);
-	const struct ward_conf *to = ward_conf_get(c, "to");
+	const struct ward_conf *to = ward_conf_get(c, "to"), *by = ward_conf_get(c, "by_purpose");
 
-	if (s->field[f].never && (to || s->field[f].by_purpose))
+	if (s->field[f].never && (to || by))
 		bad(d, c, "it never leaves:", name, "remove `to` and `by_purpose`");
 	if (s->field[f].never)
 		return;
 	tlp(c, "widest", true, d, &s->field[f].widest);
 	if (to && to->kind == WARD_CONF_SEQ)
-		field_to(s, f, to, d);
+		recipients(s, to, &s->field[f].to, d);
 	else
 		bad(d, c, "no list of recipients for", name, "write `to: [own]`");
+	if (by && by->kind == WARD_CONF_SEQ)
+		recipients(s, by, &s->field[f].by_purpose, d);
+	else if (by)
+		bad(d, c, "by_purpose is no list of recipients for", name,
+			"name those whom a stated purpose lets have it: `by_purpose: [csirt]`");
 }
 
 static void each(struct ward_sharing *s, const struct ward_conf *doc, struct ward_arena *a,

@@ -90,8 +90,8 @@ static void public_summary(void **state)
 	assert_true(has(&w, "persons, also as pseudonyms: never leaves the house\n"
 			    "      p-aaaaaaaaaaaaaaaa\n      p-bbbbbbbbbbbbbbbb\n"));
 	assert_true(has(&w, "each sign, with its time: not for public\n"));
-	assert_true(has(&w, "IP and hardware addresses: not for public; a purpose (--purpose) lets "
-			    "it out\n      02:77:19:c3:5a:0e\n      10.1.0.99\n"));
+	assert_true(has(&w, "IP and hardware addresses: not for public\n"
+			    "      02:77:19:c3:5a:0e\n      10.1.0.99\n"));
 	ward_shared_fini(&did);
 	ward_wr_fini(&w);
 	told_end(&t);
@@ -116,6 +116,14 @@ static void purpose(void **state)
 	assert_int_equal(did.why[WARD_SHARE_ADDRESS], WARD_SHARE_LEAVES);
 	assert_int_equal(did.why[WARD_SHARE_PERSON], WARD_SHARE_NEVER);
 	assert_true(ward_str_eqz(t.x.incident[0].sign[1].address, "02:77:19:c3:5a:0e"));
+	ward_shared_fini(&did);
+	/* nor does it open anything for whom the table doesn't name, or for all the world */
+	assert_int_equal(share(&t, "public", NULL, "to inform", &did), WARD_OK);
+	assert_int_equal(did.why[WARD_SHARE_ADDRESS], WARD_SHARE_NOT_FOR);
+	assert_int_equal(did.why[WARD_SHARE_PLACE], WARD_SHARE_NOT_FOR);
+	ward_shared_fini(&did);
+	assert_int_equal(share(&t, "csirt", "clear", "to inform", &did), WARD_OK);
+	assert_int_equal(did.why[WARD_SHARE_ADDRESS], WARD_SHARE_TOO_WIDE);
 	ward_shared_fini(&did);
 	told_end(&t);
 }
@@ -243,6 +251,7 @@ static void tables(void **state)
 		"  - {field: contact, never: true, to: [own]}\n",
 		"  - {field: contact, widest: green}\n",
 		"  - {field: sign, never: true}\n",
+		"  - {field: contact, widest: green, to: [own], by_purpose: true}\n",
 		"  - {field: shoe, never: true}\n",
 		"  - {field: contact, never: true, why: x}\n",
 	};
