@@ -1,6 +1,8 @@
 /* ArcSight Common Event Format, version 0, alone and as the message of RFC 5424. */
 #include "exchange/format.h"
 
+#include "story/address.h"
+
 #include <stdio.h>
 
 struct cef {
@@ -106,19 +108,19 @@ static void common(struct cef *c, const struct ward_exchange_incident *i, struct
 static void sign(
 	struct cef *c, const struct ward_exchange_incident *i, const struct ward_exchange_sign *s)
 {
-	size_t n_colon = 0;
-
-	for (size_t k = 0; k < s->address.len; k++)
-		n_colon += s->address.p[k] == ':';
-	bool mac = n_colon == 5 && s->address.len == 17;
+	enum ward_address_kind kind = ward_address_kind(s->address);
 
 	header(c, "sign", s->level, s->last);
 	begin(c, s->rule.len ? s->rule : WARD_STR("sign"), s->title, s->level);
 	common(c, i, s->id, s->first, s->last);
 	ward_wr_printf(c->w, " cnt=%llu", (unsigned long long)s->count);
 	ext(c, "cat", s->threat ? s->threat->idmef : WARD_STR(""));
-	ext(c, mac ? "smac" : n_colon ? "c6a2" : "src", s->address);
-	if (n_colon && !mac)
+	ext(c,
+		kind == WARD_ADDRESS_MAC    ? "smac"
+		: kind == WARD_ADDRESS_IPV6 ? "c6a2"
+					    : "src",
+		s->address);
+	if (kind == WARD_ADDRESS_IPV6)
 		ward_wr_z(c->w, " c6a2Label=Source IPv6 Address");
 	custom(c, 5, "on", s->on);
 	custom(c, 6, "place", s->where);

@@ -2,6 +2,7 @@
 #include "exchange/exchange.h"
 
 #include "base/hash.h"
+#include "story/address.h"
 
 #include <stdlib.h>
 
@@ -132,19 +133,6 @@ static const struct ward_record *find(
 	return NULL;
 }
 
-static bool is_address(struct ward_str s)
-{
-	size_t n_colon = 0, n_dot = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (!s.p[i] || !strchr("0123456789abcdefABCDEF.:", s.p[i]))
-			return false;
-		n_colon += s.p[i] == ':';
-		n_dot += s.p[i] == '.';
-	}
-	return n_colon > 1 || n_dot == 3;
-}
-
 static const struct ward_threat *threat(const struct gather *g, struct ward_str code)
 {
 	const struct ward_threats *t = ward_model_threats(g->ask->model);
@@ -207,11 +195,11 @@ static enum ward_err sign(
 		.where = m->where,
 		.actor = m->actor};
 	/* What has no name in the directory is called by its address alone. */
-	if (is_address(m->thing))
+	if (ward_address_kind(m->thing) != WARD_ADDRESS_NONE)
 		s->address = m->thing;
 	else
 		s->on = m->thing;
-	if (is_address(m->subject))
+	if (ward_address_kind(m->subject) != WARD_ADDRESS_NONE)
 		s->address = m->subject;
 	else if (m->subject.len && ward_model_find(g->ask->model, m->subject) != WARD_NONE)
 		s->asset = m->subject;

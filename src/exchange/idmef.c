@@ -3,6 +3,8 @@
  * stays in RelID, by which all messages about it are found. */
 #include "exchange/format.h"
 
+#include "story/address.h"
+
 struct idmef {
 	const struct ward_exchange *x;
 	const struct ward_exchange_how *how;
@@ -128,24 +130,15 @@ static void analyzer(struct ward_json *j, const char *data, const char *method)
 	ward_json_obj_end(j);
 }
 
-static bool is_ip(struct ward_str s, const char **ret_category)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		n += s.p[i] == ':';
-	/* six pairs of hex digits are a hardware address */
-	bool mac = n == 5 && s.len == 17;
-
-	*ret_category = mac ? "Cyber.Network.MAC" : n ? "Cyber.Network.IPv6" : "Cyber.Network.IPv4";
-	return !mac;
-}
-
 /* What it came from, as far as the sign tells: the address that it is about. */
 static void source(struct idmef *m, const struct ward_exchange_sign *s)
 {
 	struct ward_json *j = &m->j;
-	const char *category;
+	static const char *const category[] = {[WARD_ADDRESS_NONE] = "Cyber.Network.IPv4",
+		[WARD_ADDRESS_IPV4] = "Cyber.Network.IPv4",
+		[WARD_ADDRESS_IPV6] = "Cyber.Network.IPv6",
+		[WARD_ADDRESS_MAC] = "Cyber.Network.MAC"};
+	enum ward_address_kind kind = ward_address_kind(s->address);
 
 	if (!s->address.len)
 		return;
@@ -153,8 +146,8 @@ static void source(struct idmef *m, const struct ward_exchange_sign *s)
 	ward_json_arr(j);
 	ward_json_obj(j);
 	ward_exchange_json_id(j, "ID", ward_exchange_asset_id(m->x, s->address));
-	ward_exchange_json_str(j, is_ip(s->address, &category) ? "IP" : "Note", s->address);
-	strs(j, "Category", category);
+	ward_exchange_json_str(j, kind == WARD_ADDRESS_MAC ? "Note" : "IP", s->address);
+	strs(j, "Category", category[kind]);
 	ward_json_obj_end(j);
 	ward_json_arr_end(j);
 }

@@ -3,6 +3,7 @@
  * export updates the same event. */
 #include "exchange/format.h"
 
+#include "story/address.h"
 #include "story/zone.h"
 
 struct misp {
@@ -134,10 +135,8 @@ static void attribute(struct misp *m, const struct attribute *a)
 static void sign(struct misp *m, const struct ward_exchange_sign *s)
 {
 	struct ward_wr why = ward_wr_grow(ward_mem_heap(), 1 << 16);
-	size_t n = 0;
+	bool mac = ward_address_kind(s->address) == WARD_ADDRESS_MAC;
 
-	for (size_t i = 0; i < s->address.len; i++)
-		n += s->address.p[i] == ':';
 	ward_wr_reset(&m->text);
 	ward_wr_str(&m->text, s->title);
 	if (s->on.len) {
@@ -156,8 +155,7 @@ static void sign(struct misp *m, const struct ward_exchange_sign *s)
 	attribute(m, &(struct attribute){s->id, "sign", "text", "Other", ward_wr_text(&m->text),
 			     ward_wr_text(&why), s->last});
 	if (s->address.len)
-		attribute(m, &(struct attribute){s->id, "address",
-				     n == 5 && s->address.len == 17 ? "mac-address" : "ip-src",
+		attribute(m, &(struct attribute){s->id, "address", mac ? "mac-address" : "ip-src",
 				     "Network activity", s->address, s->title, s->last});
 	if (ward_wr_bad(&why))
 		m->err = WARD_ERR_NOMEM;

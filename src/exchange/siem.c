@@ -2,6 +2,8 @@
  * Incident Finding) and Elastic Common Schema, one object a line. */
 #include "exchange/format.h"
 
+#include "story/address.h"
+
 #define OCSF_VERSION "1.4.0"
 #define ECS_VERSION "8.11.0"
 enum { FINDINGS = 2, DETECTION_FINDING = 2004, INCIDENT_FINDING = 2005 };
@@ -157,7 +159,7 @@ static void ocsf_sign(
 		ward_json_key(j, "observables");
 		ward_json_arr(j);
 		ward_json_obj(j);
-		bool mac = s->address.len == 17 && s->address.p[2] == ':';
+		bool mac = ward_address_kind(s->address) == WARD_ADDRESS_MAC;
 
 		key_u64(j, "type_id", mac ? 3 : 2); /* 2 IP address, 3 MAC address */
 		ward_exchange_json_str(j, "value", s->address);
@@ -239,7 +241,7 @@ static void ecs_rule(struct ward_json *j, const struct ward_exchange_sign *s)
 static void ecs_source(struct line *l, const struct ward_exchange_sign *s)
 {
 	struct ward_json *j = &l->j;
-	bool mac = s->address.len == 17 && s->address.p[2] == ':';
+	bool mac = ward_address_kind(s->address) == WARD_ADDRESS_MAC;
 
 	if (!s->address.len)
 		return;

@@ -2,6 +2,8 @@
  * incident is the same object in each export; `modified` rises with what is told of it. */
 #include "exchange/format.h"
 
+#include "story/address.h"
+
 /* Of objects that never change. */
 #define CREATED "2026-01-01T00:00:00.000Z"
 /* TLP 2.0 as a property extension, of the OASIS common object repository. */
@@ -175,11 +177,6 @@ static void relation(struct stix *s, const struct ward_exchange_incident *i, str
 	ward_json_obj_end(&s->j);
 }
 
-static bool is_mac(struct ward_str a)
-{
-	return a.len == 17 && a.p[2] == ':' && a.p[5] == ':';
-}
-
 /* 2.9: of an observable, the UUID of its value in the name space of STIX. */
 static struct ward_id observable_id(struct stix *s, struct ward_str address)
 {
@@ -200,9 +197,11 @@ static struct ward_id observable_id(struct stix *s, struct ward_str address)
 
 static const char *observable_type(struct ward_str address)
 {
-	return is_mac(address)                                     ? "mac-addr"
-	       : ward_str_find(address, WARD_STR(":")) != SIZE_MAX ? "ipv6-addr"
-								   : "ipv4-addr";
+	enum ward_address_kind kind = ward_address_kind(address);
+
+	return kind == WARD_ADDRESS_MAC    ? "mac-addr"
+	       : kind == WARD_ADDRESS_IPV6 ? "ipv6-addr"
+					   : "ipv4-addr";
 }
 
 static struct ward_id observed(

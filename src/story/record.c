@@ -1,5 +1,7 @@
 #include "story/record.h"
 
+#include "story/address.h"
+
 /* In units; `impact` gives at most 2^52 millionths + 1. */
 #define PRIORITY_MAX ((int64_t)1 << 33)
 
@@ -279,21 +281,6 @@ static size_t length(const struct in *in, enum field f)
 	return v && v->kind == WARD_VALUE_LIST ? v->n : 0;
 }
 
-/* A hardware or IP address, and not an id of the directory, which has no colons. */
-static bool is_address(struct ward_str s)
-{
-	size_t n_colon = 0, n_dot = 0, n_letter = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (!s.p[i] || !strchr("0123456789abcdefABCDEF.:", s.p[i]))
-			return false;
-		n_colon += s.p[i] == ':';
-		n_dot += s.p[i] == '.';
-		n_letter += s.p[i] > '9' && s.p[i] != ':';
-	}
-	return n_colon || (n_dot == 3 && !n_letter);
-}
-
 /* What it is on; and, where that is more, the address that it is about: an unknown device is to be
  * found on its network. */
 static struct ward_str on_with(struct in *in, struct ward_str on, struct ward_str subject)
@@ -302,7 +289,7 @@ static struct ward_str on_with(struct in *in, struct ward_str on, struct ward_st
 
 	if (!on.len)
 		return subject;
-	if (!is_address(subject))
+	if (ward_address_kind(subject) == WARD_ADDRESS_NONE)
 		return on;
 	char *text = ward_arena_alloc(in->arena, on.len + sep.len + subject.len);
 

@@ -1,5 +1,6 @@
 /* What the official schemas do not ask: rules of prose, marks of an exercise, updates, same bytes.
  * The schemas themselves judge in tests/e2e/exchange.py. */
+#include "story/address.h"
 #include "told.h"
 #include "xml/doc.h"
 
@@ -127,6 +128,54 @@ static void told_before(void **state)
 	alert_end(&second);
 }
 
+static void kinds(void **state)
+{
+	static const struct {
+		const char *text;
+		enum ward_address_kind kind;
+	} row[] = {{"10.1.0.99", WARD_ADDRESS_IPV4}, {"10.1.0.99:445", WARD_ADDRESS_IPV4},
+		{"2001:db8:1:22::55", WARD_ADDRESS_IPV6}, {"fe80::1%eth0", WARD_ADDRESS_IPV6},
+		{"1:2:3:4:5:6:7:8", WARD_ADDRESS_IPV6}, {"::ffff:10.1.0.9", WARD_ADDRESS_IPV6},
+		{"02:77:19:c3:5a:0e", WARD_ADDRESS_MAC}, {"02-77-19-C3-5A-0E", WARD_ADDRESS_MAC},
+		{"0277.19c3.5a0e", WARD_ADDRESS_MAC}, {"027719c35a0e", WARD_ADDRESS_NONE},
+		{"03:15:10", WARD_ADDRESS_NONE}, {"2.4.1", WARD_ADDRESS_NONE},
+		{"10.1.0.99.", WARD_ADDRESS_NONE}, {"10.1.0.99:", WARD_ADDRESS_NONE},
+		{"ahu-1", WARD_ADDRESS_NONE}, {"", WARD_ADDRESS_NONE}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++)
+		if (ward_address_kind(ward_str_z(row[i].text)) != row[i].kind)
+			fail_msg("%s", row[i].text);
+}
+
+/* As long as a hardware address, with as many colons, and none in any format. */
+static void one_kind_everywhere(void **state)
+{
+	static const struct {
+		writer write;
+		const char *says;
+	} row[] = {{ward_exchange_idmef, "\"Cyber.Network.IPv6\""},
+		{ward_exchange_misp, "\"ip-src\""}, {ward_exchange_stix, "\"type\":\"ipv6-addr\""},
+		{ward_exchange_ocsf, "\"type_id\":2,\"value\":\"2001:db8:1:22::55\""},
+		{ward_exchange_ecs, "\"source\":{\"ip\":\"2001:db8:1:22::55\""},
+		{ward_exchange_cef, " c6a2=2001:db8:1:22::55"}};
+	struct told t;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	told_begin(&t);
+	assert_int_equal(told_gather(&t), WARD_OK);
+	t.x.incident[0].sign[0].address = WARD_STR("2001:db8:1:22::55");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		ward_wr_reset(&w);
+		assert_int_equal(row[i].write(&t.x, &how, &w), WARD_OK);
+		if (!has(&w, row[i].says))
+			fail_msg("%s", row[i].says);
+	}
+	ward_wr_fini(&w);
+	told_end(&t);
+}
+
 static void one_alert_one_incident(void **state)
 {
 	struct told t;
@@ -207,6 +256,8 @@ int main(void)
 		cmocka_unit_test(same_bytes),
 		cmocka_unit_test(scopes),
 		cmocka_unit_test(told_before),
+		cmocka_unit_test(kinds),
+		cmocka_unit_test(one_kind_everywhere),
 		cmocka_unit_test(one_alert_one_incident),
 		cmocka_unit_test(marks),
 		cmocka_unit_test(hostile_texts),
