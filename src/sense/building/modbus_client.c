@@ -23,7 +23,7 @@ struct modbus_unit {
 	size_t n_point, next;       /* a range of it begins at next */
 	size_t left;                /* points that this round is not done with */
 	ward_ns round;
-	bool answered; /* about a range, in this round */
+	bool answered; /* a range of this round is done by its answer */
 	struct ward_poll_pace pace;
 	unsigned n_busy; /* questions in a row that it could not answer then */
 	struct ward_poll_refused wrong;
@@ -240,7 +240,8 @@ static void fail(struct ward_modbus_client *c, struct modbus_unit *u, ward_ns mo
 	if (!u->answered || !u->point[u->next].failed)
 		return;
 	begin_round(c, u, mono);
-	while (u->point[u->next].failed)
+	/* one turn at most */
+	for (size_t i = 0; i < u->n_point && u->point[u->next].failed; i++)
 		pass(u);
 }
 
@@ -281,6 +282,7 @@ static enum ward_err on_refusal(struct ward_modbus_client *c, struct modbus_unit
 		first[n / 2].begins = true;
 		return WARD_OK;
 	}
+	u->answered = true;
 	advance(c, u, now.mono);
 	return tell_none(c, first, exception_name(code), now.wall);
 }
@@ -372,12 +374,12 @@ static enum ward_err conclude(struct ward_modbus_client *c, struct modbus_unit *
 		fail(c, u, now.mono);
 		return WARD_OK;
 	}
-	u->answered = true;
 	first->failed = first->apart = false;
 	first->paused = 0;
 	set_apart(u);
 	if (e.what == WARD_MODBUS_EXCEPTION)
 		return on_refusal(c, u, n, e.code, now);
+	u->answered = true;
 	advance(c, u, now.mono);
 	return tell_values(c, first, n, reg, now.wall);
 }

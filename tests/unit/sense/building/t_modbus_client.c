@@ -312,6 +312,35 @@ static void is_gentle(void **state)
 	lab_free(h);
 }
 
+/* A question that was parted tells nothing of its parts: a unit that refuses the whole, and then
+ * has nothing more to say, is gone; and read when it is back. */
+static void refuses_and_falls_silent(void **state)
+{
+	static const char *const points[] = {"1/holding:40001", "1/holding:40002"};
+	static const struct ward_modbus_end then[] = {
+		{WARD_MODBUS_MISSED, 0}, {WARD_MODBUS_EXCEPTION, 6}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(then); i++) {
+		struct lab *h = lab_new(points, WARD_ARRAY_LEN(points));
+		ward_ns due = ward_modbus_client_due(h->c);
+
+		h->end[1] = (struct ward_modbus_end){WARD_MODBUS_EXCEPTION, 2};
+		lab_heard_wait(&h->heard, due);
+		assert_int_equal(ward_modbus_client_tick(h->c), WARD_OK);
+		assert_int_equal(h->n_asked, 1);
+		h->end[1] = then[i];
+		run(h, 600);
+		assert_true(h->n_asked > 3);
+		assert_int_equal(count(h, "field.offline"), i == 0);
+		assert_int_equal(count(h, "quality=bad reason=busy"), i == 0 ? 0 : 2);
+		h->end[1].what = WARD_MODBUS_DONE;
+		run(h, 900);
+		assert_true(count(h, "point=1/holding:40002 value=1 ") >= 5);
+		lab_free(h);
+	}
+}
+
 static void reads_values(void **state)
 {
 	static const struct {
@@ -378,7 +407,8 @@ int main(void)
 		cmocka_unit_test(parts_at_holes), cmocka_unit_test(tells_who_went_and_came),
 		cmocka_unit_test(hides_nothing_behind_a_range),
 		cmocka_unit_test(dead_unit_costs_little), cmocka_unit_test(is_gentle),
-		cmocka_unit_test(reads_values), cmocka_unit_test(refuses_addresses)};
+		cmocka_unit_test(refuses_and_falls_silent), cmocka_unit_test(reads_values),
+		cmocka_unit_test(refuses_addresses)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
