@@ -62,6 +62,7 @@ static enum ward_err ask(struct field_poll *f, struct ward_bacnet_client *c, int
 			return WARD_ERR_IO;
 		if (p.revents)
 			err = receive(c, fd);
+		ward_bacnet_client_receipts(c, !err && fflush(stdout) == 0);
 	}
 	return err;
 }

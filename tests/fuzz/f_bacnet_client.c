@@ -56,6 +56,7 @@ static enum ward_err turn(struct ward_bacnet_client *c, struct ward_rd *r, const
 	enum ward_err err =
 		ward_bacnet_client_hear(c, ip, WARD_BACNET_PORT, ward_slice_of(copy, s.len), *now);
 
+	ward_bacnet_client_receipts(c, how & 2);
 	free(copy);
 	now->mono += (ward_ns)(how >> 1) * 50 * WARD_NS_PER_MS;
 	now->wall = now->mono;

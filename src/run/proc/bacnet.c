@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum { SCOPES_MAX = 64, DATAGRAM_MAX = 65536, BURST = 64 };
+enum { SCOPES_MAX = 64, DATAGRAM_MAX = 65536, BURST = WARD_BACNET_RECEIPTS };
 
 struct sensor {
 	struct poller s;
@@ -62,6 +62,17 @@ static void receive(struct sensor *b)
 	}
 }
 
+/* What came; who is owed a receipt gets it when all of it is durable. */
+static void hear(struct sensor *b)
+{
+	uint64_t n_shed = ward_feeder_shed(b->s.feeder);
+
+	receive(b);
+	ward_feeder_flush(b->s.feeder);
+	ward_bacnet_client_receipts(b->client,
+		ward_feeder_empty(b->s.feeder) && ward_feeder_shed(b->s.feeder) == n_shed);
+}
+
 static void set_up(struct sensor *b)
 {
 	struct poller *s = &b->s;
@@ -108,7 +119,7 @@ static void run(struct sensor *b)
 			errno != EINTR)
 			ward_process_die(&b->s.p, "poll", WARD_ERR_IO);
 		if (p.revents)
-			receive(b);
+			hear(b);
 		ward_process_count(&b->s.p);
 	}
 	ward_feeder_flush(b->s.feeder);

@@ -58,6 +58,8 @@ struct ward_bacnet_client_opts {
 	void *ctx;
 };
 
+enum { WARD_BACNET_RECEIPTS = 64 /* that wait for ward_bacnet_client_receipts */ };
+
 struct ward_bacnet_client;
 
 /* "ADDR[/PREFIX][:PORT]": MALFORMED. */
@@ -73,6 +75,10 @@ void ward_bacnet_client_free(struct ward_bacnet_client *c);
 /* One datagram as it came. NOMEM or the sink's. */
 WARD_MUST_CHECK enum ward_err ward_bacnet_client_hear(struct ward_bacnet_client *c,
 	const uint8_t ip[4], uint16_t port, struct ward_slice bytes, struct ward_poll_now now);
+/* Acknowledges the confirmed alarms that came since the last call, if `durable`: all that was told
+ * of them is on the disk. Otherwise not: their devices send them again. At most
+ * WARD_BACNET_RECEIPTS wait; of more the rest is not acknowledged. */
+void ward_bacnet_client_receipts(struct ward_bacnet_client *c, bool durable);
 /* Asks what is due, gives up what is late; the same errors. O(devices). */
 WARD_MUST_CHECK enum ward_err ward_bacnet_client_tick(
 	struct ward_bacnet_client *c, struct ward_poll_now now);

@@ -11,6 +11,12 @@ enum {
 	BACNET_TEXTS = 1 << 16,
 };
 
+/* A confirmed alarm that was told, and is acknowledged once that is durable. */
+struct bacnet_receipt {
+	struct ward_bacnet_at at;
+	uint8_t invoke;
+};
+
 struct bacnet_alarm {
 	uint32_t type, instance, state;
 	bool fresh;  /* told or listed since the device was first asked for its list */
@@ -76,6 +82,8 @@ struct ward_bacnet_client {
 	ward_ns who_is;    /* no Who-Is before, whomever it seeks */
 	size_t n_waiting, waiting_max, turn;
 	uint8_t invoke;
+	struct bacnet_receipt receipt[WARD_BACNET_RECEIPTS];
+	size_t n_receipt;
 	struct ward_poll_refused refused[WARD_BACNET_REJECT_N]; /* of nobody we know */
 	struct ward_bacnet m;
 	uint8_t text[BACNET_TEXTS], out[WARD_BACNET_APDU_MAX];

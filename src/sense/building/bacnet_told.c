@@ -386,12 +386,26 @@ static enum ward_err on_event(
 	}
 	if (err || !receipt)
 		return err;
-	struct ward_wr w = ward_wr_fixed(c->out, sizeof(c->out));
-
-	ward_bacnet_ask_begin(&w, WARD_BACNET_ASK_EVENT_RECEIPT, c->o.may, &d->at, m->invoke_id);
-	ward_bacnet_ask_end(&w);
-	c->o.send(c->o.ctx, d->at.ip, d->at.port, ward_wr_slice(&w));
+	if (c->n_receipt < WARD_BACNET_RECEIPTS)
+		c->receipt[c->n_receipt++] =
+			(struct bacnet_receipt){.at = d->at, .invoke = m->invoke_id};
+	else
+		ward_count_name(c->o.counters, "bacnet.receipts_over", 1);
 	return WARD_OK;
+}
+
+void ward_bacnet_client_receipts(struct ward_bacnet_client *c, bool durable)
+{
+	for (size_t i = 0; durable && i < c->n_receipt; i++) {
+		const struct bacnet_receipt *r = &c->receipt[i];
+		struct ward_wr w = ward_wr_fixed(c->out, sizeof(c->out));
+
+		ward_bacnet_ask_begin(
+			&w, WARD_BACNET_ASK_EVENT_RECEIPT, c->o.may, &r->at, r->invoke);
+		ward_bacnet_ask_end(&w);
+		c->o.send(c->o.ctx, r->at.ip, r->at.port, ward_wr_slice(&w));
+	}
+	c->n_receipt = 0;
 }
 
 /* 13.2 */

@@ -33,6 +33,7 @@ struct net {
 	size_t n_sent;
 	ward_ns asked[DEVICES][RATE + 1]; /* the latest questions */
 	unsigned open[DEVICES];           /* questions without an answer */
+	bool full;                        /* nothing that is told is durable */
 };
 
 /* What a device sends is on its way until it is delivered. */
@@ -110,6 +111,7 @@ static void deliver(struct net *h)
 		hear(h, h->queue[i].device, ward_slice_of(p, len));
 	}
 	h->n_queue = 0;
+	ward_bacnet_client_receipts(h->c, !h->full);
 }
 
 /* Time goes on for so many seconds, from one thing that is due to the next. */
@@ -465,6 +467,38 @@ static void hears_alarms(void **state)
 	}
 }
 
+/* A receipt leaves only for what is durable; the device that had none sends its alarm again, which
+ * is no news. */
+static void acknowledges_what_is_durable(void **state)
+{
+	struct net *h = net_new(1, 3);
+
+	(void)state;
+	h->o.may = WARD_BACNET_MAY_ACKNOWLEDGE;
+	start(h);
+	run(h, 20);
+	h->sending = 0;
+	h->full = true;
+	lab_device_event(&h->device[0], 0, 3, true);
+	hear(h, 0, ward_slice_of(h->queue[0].p, h->queue[0].len));
+	assert_int_equal(count(h, "state=high-limit point=1001.1 "), 1);
+	assert_int_equal(h->device[0].n_receipt, 0);
+	deliver(h); /* the same again */
+	assert_int_equal(h->device[0].n_receipt, 0);
+	h->full = false;
+	lab_device_event(&h->device[0], 0, 3, true);
+	deliver(h);
+	assert_int_equal(count(h, "field.alarm"), 1);
+	assert_int_equal(h->device[0].n_receipt, 1);
+	/* of more than there is room for, the rest comes again */
+	for (size_t i = 0; i < WARD_BACNET_RECEIPTS + 5; i++)
+		lab_device_event(&h->device[0], 1, i % 2 ? 3 : 0, true);
+	deliver(h);
+	assert_int_equal(h->device[0].n_receipt, 1 + WARD_BACNET_RECEIPTS);
+	assert_int_equal(counter(h, "bacnet.receipts_over"), 5);
+	net_free(h);
+}
+
 /* A device of which Ward is no recipient says only by its list that an alarm is over; the next one
  * of the same object is told again. */
 static void hears_alarms_that_come_again(void **state)
@@ -664,6 +698,7 @@ int main(void)
 		cmocka_unit_test(tells_who_went_and_came), cmocka_unit_test(leaves_the_busy_alone),
 		cmocka_unit_test(bears_the_hostile), cmocka_unit_test(believes_only_whom_it_asked),
 		cmocka_unit_test(takes_over_an_address), cmocka_unit_test(hears_alarms),
+		cmocka_unit_test(acknowledges_what_is_durable),
 		cmocka_unit_test(hears_alarms_that_come_again),
 		cmocka_unit_test(hears_long_lists_of_alarms),
 		cmocka_unit_test(bounds_its_memory_of_alarms),
