@@ -11,10 +11,10 @@ static bool same_at(const struct ward_bacnet_at *a, const struct ward_bacnet_at 
 	       a->mac_len == b->mac_len && memcmp(a->mac, b->mac, a->mac_len) == 0;
 }
 
-static bool in_scope(const struct ward_bacnet_client *c, const struct ward_bacnet_at *at)
+static bool in_scope(const struct ward_bacnet_client *c, const uint8_t ip[4], uint16_t port)
 {
-	struct ward_rd ip = ward_rd_from(at->ip, 4);
-	uint32_t address = ward_rd_be32(&ip);
+	struct ward_rd from = ward_rd_from(ip, 4);
+	uint32_t address = ward_rd_be32(&from);
 
 	for (size_t i = 0; i < c->o.n_scope; i++) {
 		const struct ward_bacnet_scope *s = &c->o.scope[i];
@@ -22,7 +22,7 @@ static bool in_scope(const struct ward_bacnet_client *c, const struct ward_bacne
 
 		/* prefix is 8 to 32 */
 		if (((address ^ ward_rd_be32(&r)) & UINT32_MAX << (32 - s->prefix)) == 0 &&
-			(s->prefix < 32 || at->port == s->port))
+			(s->prefix < 32 || port == s->port))
 			return true;
 	}
 	return false;
@@ -478,7 +478,9 @@ enum ward_err ward_bacnet_client_hear(struct ward_bacnet_client *c, const uint8_
 	bool good = ward_bacnet_parse(bytes, &text, &c->m);
 
 	ward_count_name(c->o.counters, "poll.heard", 1);
-	if (!whose(&c->m, ip, port, &at) || !in_scope(c, &at))
+	/* of what is handed on, also whoever does that: anybody can write another's address into it
+	 */
+	if (!whose(&c->m, ip, port, &at) || !in_scope(c, ip, port) || !in_scope(c, at.ip, at.port))
 		return on_stranger(c, good, now);
 	struct bacnet_device *d = at_address(c, &at);
 

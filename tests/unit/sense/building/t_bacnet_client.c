@@ -408,6 +408,40 @@ static void believes_only_whom_it_asked(void **state)
 	net_free(h);
 }
 
+/* A broadcast manager that is one of `controllers` speaks for those behind it; nobody else does by
+ * writing a controller's address into his datagram (Annex J.2.5). */
+static void believes_no_forwarding_stranger(void **state)
+{
+	static const struct {
+		uint8_t ip[4];
+		bool ours;
+	} from[] = {{{10, 9, 9, 9}, false}, {{10, 0, 0, 77}, true}};
+	struct net *h = net_new(1, 2);
+
+	(void)state;
+	start(h);
+	run(h, 20);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(from); i++) {
+		uint8_t f[DATAGRAM + 6] = {0x81, 0x04, 0, 0, 10, 0, 0, 1, 0xba, 0xc0};
+
+		h->sending = 0;
+		lab_device_event(&h->device[0], i, 3, false);
+		size_t len = h->queue[0].len - 4; /* behind its own BVLC */
+
+		memcpy(f + 10, h->queue[0].p + 4, len);
+		f[2] = (uint8_t)((len + 10) >> 8);
+		f[3] = (uint8_t)(len + 10);
+		h->n_queue = 0;
+		assert_int_equal(ward_bacnet_client_hear(h->c, from[i].ip, 47808,
+					 ward_slice_of(f, len + 10), h->heard.now),
+			WARD_OK);
+		assert_int_equal(count(h, "field.alarm"), from[i].ours);
+		assert_true(counter(h, "bacnet.reject.stranger") == 1);
+	}
+	assert_non_null(strstr(h->heard.text, "state=high-limit point=1001.2 "));
+	net_free(h);
+}
+
 /* A controller was replaced by one with another instance at the same address: it is read, though
  * the plan has the old one too. */
 static void takes_over_an_address(void **state)
@@ -697,6 +731,7 @@ int main(void)
 		cmocka_unit_test(splits_what_does_not_fit),
 		cmocka_unit_test(tells_who_went_and_came), cmocka_unit_test(leaves_the_busy_alone),
 		cmocka_unit_test(bears_the_hostile), cmocka_unit_test(believes_only_whom_it_asked),
+		cmocka_unit_test(believes_no_forwarding_stranger),
 		cmocka_unit_test(takes_over_an_address), cmocka_unit_test(hears_alarms),
 		cmocka_unit_test(acknowledges_what_is_durable),
 		cmocka_unit_test(hears_alarms_that_come_again),
