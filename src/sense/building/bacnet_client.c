@@ -302,33 +302,54 @@ static size_t next_subscription(
 	return i;
 }
 
-/* Readings first, then subscriptions, then alarms. False: nothing is due. */
-static bool ask_found(struct ward_bacnet_client *c, struct bacnet_device *d, ward_ns mono)
+static bool ask_readings(struct ward_bacnet_client *c, struct bacnet_device *d, ward_ns mono)
 {
 	size_t n = d->n_point - d->next;
-	size_t s;
 
-	if (d->n_point && mono >= d->round) {
-		n = n < d->group ? n : d->group;
-		if (d->no_multiple)
-			ask(c, d, WARD_BACNET_ASK_READ_PROPERTY, d->next, 1, mono);
-		else
-			ask(c, d, WARD_BACNET_ASK_READ_PROPERTY_MULTIPLE, d->next, n, mono);
-		return true;
-	}
-	s = next_subscription(c, d, mono);
-	if (s < d->n_point) {
-		d->point[s].subscribe = mono + LIFETIME_S / 2 * WARD_NS_PER_S;
-		ask(c, d, WARD_BACNET_ASK_SUBSCRIBE_COV, s, 1, mono);
-		return true;
-	}
-	if (!c->survey && !d->no_events && mono >= d->events) {
-		if (!d->has_last)
-			bacnet_alarms_begin(d);
-		ask(c, d, WARD_BACNET_ASK_GET_EVENT_INFORMATION, 0, 0, mono);
-		return true;
-	}
-	return false;
+	if (!d->n_point || mono < d->round)
+		return false;
+	n = n < d->group ? n : d->group;
+	if (d->no_multiple)
+		ask(c, d, WARD_BACNET_ASK_READ_PROPERTY, d->next, 1, mono);
+	else
+		ask(c, d, WARD_BACNET_ASK_READ_PROPERTY_MULTIPLE, d->next, n, mono);
+	return true;
+}
+
+static bool ask_subscription(struct ward_bacnet_client *c, struct bacnet_device *d, ward_ns mono)
+{
+	size_t s = next_subscription(c, d, mono);
+
+	if (s == d->n_point)
+		return false;
+	d->point[s].subscribe = mono + LIFETIME_S / 2 * WARD_NS_PER_S;
+	ask(c, d, WARD_BACNET_ASK_SUBSCRIBE_COV, s, 1, mono);
+	return true;
+}
+
+static bool ask_alarms(struct ward_bacnet_client *c, struct bacnet_device *d, ward_ns mono)
+{
+	if (c->survey || d->no_events || mono < d->events)
+		return false;
+	if (!d->has_last)
+		bacnet_alarms_begin(d);
+	ask(c, d, WARD_BACNET_ASK_GET_EVENT_INFORMATION, 0, 0, mono);
+	return true;
+}
+
+/* Each kind that is due has its turn: a round that is longer than it may be, or a list without an
+ * end, puts off no other. */
+static void ask_found(struct ward_bacnet_client *c, struct bacnet_device *d, ward_ns mono)
+{
+	static bool (*const kind[])(struct ward_bacnet_client *, struct bacnet_device *,
+		ward_ns) = {ask_readings, ask_subscription, ask_alarms};
+	const unsigned n = WARD_ARRAY_LEN(kind);
+
+	for (unsigned i = 0; i < n; i++)
+		if (kind[(d->turn + i) % n](c, d, mono)) {
+			d->turn = (d->turn + i + 1) % n;
+			return;
+		}
 }
 
 static void ask_next(struct ward_bacnet_client *c, struct bacnet_device *d, ward_ns mono)
@@ -337,7 +358,7 @@ static void ask_next(struct ward_bacnet_client *c, struct bacnet_device *d, ward
 		return;
 	if (d->found) {
 		if (c->n_waiting < c->waiting_max)
-			(void)ask_found(c, d, mono);
+			ask_found(c, d, mono);
 	} else if (!c->survey && mono >= c->who_is) {
 		c->who_is = mono;
 		ask(c, d, WARD_BACNET_ASK_WHO_IS, 0, 0, mono);

@@ -58,6 +58,7 @@ struct bacnet_device {
 	struct bacnet_point *point; /* n_point */
 	size_t n_point, next;       /* next of this round */
 	ward_ns round;              /* when the next round begins */
+	unsigned turn;              /* what has its turn next */
 	ward_ns events;             /* when its alarms are asked for */
 	bool wants_events, has_last;
 	uint32_t last_type, last_instance;

@@ -533,6 +533,28 @@ static void acknowledges_what_is_durable(void **state)
 	net_free(h);
 }
 
+/* A device that takes longer for its points than `every`: its alarms are asked for as ever, and its
+ * subscriptions made; its points are read all the while. */
+static void asks_the_slow_for_alarms(void **state)
+{
+	struct net *h = net_new(1, LAB_OBJECTS);
+
+	(void)state;
+	h->o.may = WARD_BACNET_MAY_SUBSCRIBE;
+	h->o.every = 10 * WARD_NS_PER_S;
+	h->device[0].no_multiple = true;
+	h->device[0].object[5].event_state = 3;
+	start(h);
+	run(h, 60);
+	assert_int_equal(count(h, "state=high-limit point=1001.6 "), 1);
+	assert_true(h->device[0].n_subscribe >= LAB_OBJECTS);
+	run(h, 1140);
+	assert_true(counter(h, "poll.late_rounds") > 20);
+	assert_true(h->device[0].n_events >= 4 && h->device[0].n_events <= 5);
+	assert_true(count(h, "point=1001.96 value=") >= 40);
+	net_free(h);
+}
+
 /* A device of which Ward is no recipient says only by its list that an alarm is over; the next one
  * of the same object is told again. */
 static void hears_alarms_that_come_again(void **state)
@@ -733,6 +755,7 @@ int main(void)
 		cmocka_unit_test(bears_the_hostile), cmocka_unit_test(believes_only_whom_it_asked),
 		cmocka_unit_test(believes_no_forwarding_stranger),
 		cmocka_unit_test(takes_over_an_address), cmocka_unit_test(hears_alarms),
+		cmocka_unit_test(asks_the_slow_for_alarms),
 		cmocka_unit_test(acknowledges_what_is_durable),
 		cmocka_unit_test(hears_alarms_that_come_again),
 		cmocka_unit_test(hears_long_lists_of_alarms),
