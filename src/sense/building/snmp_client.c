@@ -9,7 +9,10 @@ struct snmp_point {
 	const struct ward_poll_point *plan;
 	bool bad;    /* told so */
 	bool single; /* not read as a part of its table */
+	bool alone;  /* no answer is had about it and others */
 };
+
+enum { BULK_MISSED = 2, GROW_AFTER = 10 };
 
 struct ward_snmp_client {
 	struct ward_snmp_client_opts o;
@@ -18,6 +21,9 @@ struct ward_snmp_client {
 	struct ward_poll_pace pace;
 	struct snmp_point *point; /* in the order of their identifiers */
 	size_t n_point, next, group;
+	size_t n_missed; /* questions in a row without an answer */
+	size_t n_wrong;  /* points in a row that only wrong answers came about */
+	size_t n_whole;  /* rounds in a row in which no question was parted */
 	ward_ns round;
 	struct ward_poll_refused wrong;
 	struct ward_snmp_value value[WARD_SNMP_GROUP];
@@ -64,12 +70,18 @@ static bool same_column(const struct ward_snmp_oid *a, const struct ward_snmp_oi
 	return a->n == b->n && memcmp(a->id, b->id, n * sizeof(*a->id)) == 0 && a->id[n] < b->id[n];
 }
 
+static bool by_name(const struct snmp_point *p)
+{
+	return p->single || p->alone;
+}
+
 /* How many points from i on, at most `most`, are instances of one column that are read together. */
 static size_t column(const struct ward_snmp_client *c, size_t i, size_t most)
 {
 	size_t n = 1;
 
-	while (n < most && i + n < c->n_point && !c->point[i].single && !c->point[i + n].single &&
+	while (n < most && i + n < c->n_point && !by_name(&c->point[i]) &&
+		!by_name(&c->point[i + n]) &&
 		same_column(&c->point[i + n - 1].oid, &c->point[i + n].oid))
 		n++;
 	return n >= WARD_SNMP_BULK_MIN ? n : 0;
@@ -78,7 +90,11 @@ static size_t column(const struct ward_snmp_client *c, size_t i, size_t most)
 /* What is asked for next: of one column, or what comes before the next one. */
 static size_t together(const struct ward_snmp_client *c, bool *ret_bulk)
 {
-	size_t left = c->n_point - c->next, most = left < c->group ? left : c->group;
+	const struct snmp_point *first = &c->point[c->next];
+	size_t left = c->n_point - c->next, most = 1;
+
+	while (most < left && most < c->group && !first->alone && !first[most].alone)
+		most++;
 	size_t n = column(c, c->next, most);
 
 	*ret_bulk = n > 0;
@@ -171,6 +187,11 @@ static void advance(struct ward_snmp_client *c, size_t n, ward_ns mono)
 	if (c->next < c->n_point)
 		return;
 	c->next = 0;
+	/* what was too big for one answer may have been so once */
+	if (c->group < WARD_SNMP_GROUP && ++c->n_whole == GROW_AFTER) {
+		c->n_whole = 0;
+		c->group = c->group * 2 < WARD_SNMP_GROUP ? c->group * 2 : WARD_SNMP_GROUP;
+	}
 	c->round += c->o.every;
 	if (c->round > mono)
 		return;
@@ -190,7 +211,7 @@ static enum ward_err tell_news(struct ward_snmp_client *c, enum ward_poll_pace_n
 	return WARD_OK;
 }
 
-/* It answers, and not with values: half as many are asked for, one is told. */
+/* It answers, and not with values: half as many are asked for, one is told, and asked for alone. */
 static enum ward_err on_refusal(
 	struct ward_snmp_client *c, size_t n, const char *why, struct ward_poll_now now)
 {
@@ -199,17 +220,71 @@ static enum ward_err on_refusal(
 	if (n > 1) {
 		ward_count_name(c->o.counters, "poll.split", 1);
 		c->group = n / 2;
+		c->n_whole = 0;
 		return WARD_OK;
 	}
+	p->alone = true;
 	advance(c, 1, now.mono);
 	return tell_none(c, p, why, now.wall);
+}
+
+/* The agent has no table for these, or no GetBulk: each is asked for by name. */
+static void part_table(struct ward_snmp_client *c, size_t n)
+{
+	ward_count_name(c->o.counters, "snmp.single", n);
+	for (size_t i = 0; i < n; i++)
+		c->point[c->next + i].single = true;
+}
+
+/* Wrong answers about some objects say nothing of the agent; about all of them, it is as good as
+ * gone. */
+static enum ward_poll_pace_end pace_end(const struct ward_snmp_client *c, enum ward_snmp_end e)
+{
+	if (e == WARD_SNMP_WRONG && c->n_wrong < c->n_point)
+		return WARD_POLL_PACE_PASSED;
+	return e == WARD_SNMP_MISSED || e == WARD_SNMP_WRONG ? WARD_POLL_PACE_MISSED
+							     : WARD_POLL_PACE_ANSWERED;
+}
+
+/* What the end of a question about n points means for them. bulk: it was GetBulk; instead: it
+ * would have been, but for questions that were missed. */
+static enum ward_err conclude(struct ward_snmp_client *c, enum ward_snmp_end e, size_t n, bool bulk,
+	bool instead, const char *why)
+{
+	struct ward_poll_now now = c->o.now(c->o.ctx);
+	size_t missed = c->n_missed;
+	enum ward_err err;
+
+	c->n_missed = e == WARD_SNMP_MISSED ? missed + 1 : 0;
+	if (e == WARD_SNMP_MISSED)
+		return WARD_OK;
+	if (bulk && e != WARD_SNMP_DONE && e != WARD_SNMP_TOO_BIG) {
+		part_table(c, n);
+		return WARD_OK;
+	}
+	if (e == WARD_SNMP_WRONG) {
+		c->n_wrong += n == 1;
+		return on_refusal(c, n, "wrong-answer", now);
+	}
+	c->n_wrong = 0;
+	if (e != WARD_SNMP_DONE)
+		return on_refusal(c, n, why, now);
+	/* more were missed of an agent that was gone, which says nothing of GetBulk */
+	if (instead && missed == BULK_MISSED)
+		part_table(c, n);
+	if (n == 1)
+		c->point[c->next].alone = false;
+	err = tell_values(c, n, now.wall);
+	advance(c, n, now.mono);
+	return err;
 }
 
 static enum ward_err ask(struct ward_snmp_client *c, ward_ns mono)
 {
 	const struct ward_snmp_oid *oid[WARD_SNMP_GROUP];
-	bool bulk;
-	size_t n = together(c, &bulk);
+	bool table;
+	size_t n = together(c, &table);
+	bool bulk = table && c->n_missed < BULK_MISSED;
 	const char *why = "too-big";
 	ward_ns heard = c->pace.heard;
 
@@ -219,30 +294,15 @@ static enum ward_err ask(struct ward_snmp_client *c, ward_ns mono)
 	ward_count_name(c->o.counters, "poll.asked", 1);
 	enum ward_snmp_end e = c->o.read(c->o.ctx, oid, n, bulk, c->value, &why);
 	struct ward_poll_now now = c->o.now(c->o.ctx);
-	bool missed = e == WARD_SNMP_MISSED || e == WARD_SNMP_WRONG;
-	enum ward_err err = tell_news(c,
-		ward_poll_pace_ended(&c->pace,
-			missed ? WARD_POLL_PACE_MISSED : WARD_POLL_PACE_ANSWERED, now.mono),
-		heard, now);
+	enum ward_poll_pace_end end = pace_end(c, e);
+	enum ward_err err = tell_news(c, ward_poll_pace_ended(&c->pace, end, now.mono), heard, now);
 
 	if (!err && e == WARD_SNMP_WRONG)
 		err = ward_poll_tell_refused(&c->tell, &(struct ward_poll_device){.ip = c->o.ip},
 			"snmp.reject.answer", &c->wrong, now.wall);
-	if (missed)
+	if (e == WARD_SNMP_MISSED || e == WARD_SNMP_WRONG)
 		ward_count_name(c->o.counters, "poll.missed", 1);
-	if (err || missed)
-		return err;
-	if (bulk && (e == WARD_SNMP_SPARSE || e == WARD_SNMP_REFUSED)) {
-		ward_count_name(c->o.counters, "snmp.single", n);
-		for (size_t i = 0; i < n; i++)
-			c->point[c->next + i].single = true;
-		return WARD_OK;
-	}
-	if (e != WARD_SNMP_DONE)
-		return on_refusal(c, n, why, now);
-	err = tell_values(c, n, now.wall);
-	advance(c, n, now.mono);
-	return err;
+	return err ? err : conclude(c, e, n, bulk, table && !bulk, why);
 }
 
 enum ward_err ward_snmp_client_tick(struct ward_snmp_client *c)

@@ -23,6 +23,7 @@ struct lab {
 	size_t n_asked, room; /* room: objects that an answer has room for */
 	size_t n_bulk;
 	enum ward_snmp_end end, bulk_end;
+	uint32_t odd; /* an answer about this one is wrong; 0: none */
 };
 
 /* The last number of an identifier is its value; 13 is no object. */
@@ -47,6 +48,8 @@ static enum ward_snmp_end answer(void *ctx, const struct ward_snmp_oid *const *o
 	for (size_t i = 0; i < n; i++) {
 		uint32_t last = oid[i]->id[oid[i]->n - 1];
 
+		if (last == h->odd)
+			return WARD_SNMP_WRONG;
 		ret[i].value = ward_value_int(last);
 		ret[i].reason = last == 13 ? "no-such-object" : NULL;
 	}
@@ -143,12 +146,35 @@ static void reads_in_groups(void **state)
 	}
 }
 
+/* An agent that had no room for many objects once is asked for many again. */
+static void grows_again(void **state)
+{
+	struct lab *h = lab_new(1);
+
+	(void)state;
+	run(h, 59);
+	h->room = WARD_SNMP_GROUP;
+	run(h, 3600);
+	size_t first = h->n_asked;
+
+	run(h, 60);
+	assert_int_equal(h->n_asked - first, (POINTS + WARD_SNMP_GROUP - 1) / WARD_SNMP_GROUP);
+	/* … and one that still has none is not asked in vain each time */
+	h->room = 1;
+	run(h, 60);
+	first = h->n_asked;
+	run(h, 3600);
+	assert_true(h->n_asked - first <= 60 * POINTS + 6);
+	assert_int_equal(count(h, "quality=bad"), 1);
+	lab_free(h);
+}
+
 /* Of a table that has others between, or an agent that knows no GetBulk, each is asked for by name.
  */
 static void reads_columns(void **state)
 {
-	static const enum ward_snmp_end end[] = {
-		WARD_SNMP_DONE, WARD_SNMP_SPARSE, WARD_SNMP_REFUSED, WARD_SNMP_TOO_BIG};
+	static const enum ward_snmp_end end[] = {WARD_SNMP_DONE, WARD_SNMP_SPARSE,
+		WARD_SNMP_REFUSED, WARD_SNMP_TOO_BIG, WARD_SNMP_WRONG, WARD_SNMP_MISSED};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(end); i++) {
@@ -164,6 +190,39 @@ static void reads_columns(void **state)
 		run(h, 120);
 		assert_int_equal(h->n_bulk - n, end[i] == WARD_SNMP_DONE ? 2 * n : 0);
 		assert_int_equal(lab_heard_count(&h->heard, "quality=good"), 3 * (POINTS - 1));
+		assert_int_equal(count(h, "field.offline"), 0);
+		lab_free(h);
+	}
+}
+
+/* An object that no right answer comes about hides none behind it, and is told once; those around
+ * it are read together again in time. */
+static void hides_nothing_behind_an_object(void **state)
+{
+	static const uint32_t odd[] = {1, 20, POINTS};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(odd); i++) {
+		struct lab *h = lab_new(WARD_SNMP_GROUP);
+		char text[64];
+
+		h->odd = odd[i];
+		run(h, 59);
+		assert_int_equal(count(h, "quality=good"), POINTS - 2);
+		(void)snprintf(text, sizeof(text), "9.%u quality=bad reason=wrong-answer;",
+			(unsigned)odd[i]);
+		assert_int_equal(count(h, text), 1);
+		run(h, 7200);
+		size_t first = h->n_asked;
+
+		run(h, 60);
+		assert_true(h->n_asked - first <= 5);
+		assert_int_equal(count(h, text), 1);
+		assert_int_equal(count(h, "field.offline"), 0);
+		h->odd = 0;
+		run(h, 120);
+		(void)snprintf(text, sizeof(text), "9.%u value=", (unsigned)odd[i]);
+		assert_int_equal(count(h, text), 2);
 		lab_free(h);
 	}
 }
@@ -465,10 +524,12 @@ static void wants_the_user(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(reads_in_groups),
-		cmocka_unit_test(reads_columns), cmocka_unit_test(tells_who_went_and_came),
-		cmocka_unit_test(tells_a_refusal_once), cmocka_unit_test(parses_identifiers),
-		cmocka_unit_test(sends_get_requests), cmocka_unit_test(hears_traps),
-		cmocka_unit_test(answers_informs), cmocka_unit_test(wants_the_user)};
+		cmocka_unit_test(grows_again), cmocka_unit_test(reads_columns),
+		cmocka_unit_test(hides_nothing_behind_an_object),
+		cmocka_unit_test(tells_who_went_and_came), cmocka_unit_test(tells_a_refusal_once),
+		cmocka_unit_test(parses_identifiers), cmocka_unit_test(sends_get_requests),
+		cmocka_unit_test(hears_traps), cmocka_unit_test(answers_informs),
+		cmocka_unit_test(wants_the_user)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
