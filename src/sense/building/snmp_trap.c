@@ -137,12 +137,30 @@ static enum ward_err refuse(
 		&t->tell, &(struct ward_poll_device){.ip = t->ip}, reason, r, t->wall);
 }
 
-/* True: it was told before, and comes again since its answer was lost. Whoever sends it anew gives
- * it another number (RFC 3416 3). */
+static uint64_t mix(uint64_t key, uint64_t what, const void *p, size_t len)
+{
+	return ward_siphash((struct ward_seed){key, what}, len ? p : "", len);
+}
+
+/* Who says what under which number: numbers begin anew with each life of a sender, or are always
+ * the same. */
+static uint64_t key_of(const struct ward_snmp_traps *t, const netsnmp_pdu *pdu)
+{
+	uint64_t key = mix((uint64_t)pdu->reqid, (uint64_t)pdu->version, t->ip.p, t->ip.len);
+
+	key = mix(key, 0, pdu->contextEngineID, pdu->contextEngineIDLen);
+	key = mix(key, 0, pdu->contextName, pdu->contextNameLen);
+	for (const netsnmp_variable_list *v = pdu->variables; v; v = v->next_variable) {
+		key = mix(key, v->type, v->name, v->name_length * sizeof(oid));
+		key = mix(key, 0, v->val.string, v->val_len);
+	}
+	return key;
+}
+
+/* True: it was told before, and comes again since its answer was lost. */
 static bool came_before(struct ward_snmp_traps *t, const netsnmp_pdu *pdu)
 {
-	struct ward_seed seed = {(uint64_t)pdu->reqid, (uint64_t)pdu->version};
-	uint64_t key = ward_siphash(seed, t->ip.p, t->ip.len);
+	uint64_t key = key_of(t, pdu);
 
 	for (size_t i = 0; i < INFORMS && i < t->n_inform; i++)
 		if (t->inform[i].key == key && t->wall >= t->inform[i].at &&

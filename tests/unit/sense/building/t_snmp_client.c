@@ -452,6 +452,15 @@ static void answers_informs(void **state)
 	h.now.wall += 301 * WARD_NS_PER_S;
 	assert_true(hears(t, &h, "10.0.0.1", inform, sizeof(inform)));
 	assert_int_equal(lab_heard_count(&h, "field.alarm"), 4);
+	/* … and with the same number and other words too: another uptime, another text */
+	static const size_t other[] = {39, sizeof(inform) - 1};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++) {
+		inform[other[i]]++;
+		assert_true(hears(t, &h, "10.0.0.1", inform, sizeof(inform)));
+		assert_true(hears(t, &h, "10.0.0.1", inform, sizeof(inform)));
+		assert_int_equal(lab_heard_count(&h, "field.alarm"), 5 + i);
+	}
 	inform[7] = 'W';
 	assert_false(hears(t, &h, "10.0.0.1", inform, sizeof(inform)));
 	assert_int_equal(ward_snmp_traps_answer(t).len, 0);
