@@ -203,6 +203,7 @@ static struct ward_value text_of(struct ward_snmp_value *v, const u_char *p, siz
 		ward_wr_bytes(&w, p, len);
 	} else { /* a text is not cut within a letter, bytes are */
 		s.len = len < HEX_BYTES ? len : HEX_BYTES;
+		v->cut = len > HEX_BYTES;
 		ward_wr_z(&w, "0x");
 		ward_wr_hex(&w, s);
 	}
@@ -222,16 +223,18 @@ static struct ward_value number_of(struct ward_snmp_value *v, double d)
 	return n;
 }
 
-struct ward_str snmp_oid_text(char *text, size_t cap, const oid *id, size_t n)
+struct ward_str snmp_oid_text(char *text, size_t cap, const oid *id, size_t n, bool *ret_cut)
 {
 	struct ward_wr w = ward_wr_fixed(text, cap);
+	size_t i = 0;
 
 	/* a number has ten digits and a point */
-	for (size_t i = 0; i < n && w.len + 12 < cap; i++) {
+	for (; i < n && w.len + 12 < cap; i++) {
 		if (i)
 			ward_wr_ch(&w, '.');
 		ward_wr_u64(&w, id[i]);
 	}
+	*ret_cut |= i < n;
 	return ward_wr_text(&w);
 }
 
@@ -241,6 +244,7 @@ void snmp_take(const netsnmp_variable_list *var, struct ward_snmp_value *v)
 	uint64_t c64;
 
 	v->reason = NULL;
+	v->cut = false;
 	switch (var->type) {
 	case ASN_INTEGER:
 		v->value = ward_value_int(*var->val.integer);
@@ -267,8 +271,8 @@ void snmp_take(const netsnmp_variable_list *var, struct ward_snmp_value *v)
 		v->value = text_of(v, var->val.string, var->val_len);
 		return;
 	case ASN_OBJECT_ID:
-		v->value = ward_value_str(snmp_oid_text(
-			v->text, sizeof(v->text), var->val.objid, var->val_len / sizeof(oid)));
+		v->value = ward_value_str(snmp_oid_text(v->text, sizeof(v->text), var->val.objid,
+			var->val_len / sizeof(oid), &v->cut));
 		return;
 	case SNMP_NOSUCHOBJECT:
 		v->reason = "no-such-object";

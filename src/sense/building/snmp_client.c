@@ -171,6 +171,9 @@ static enum ward_err tell_values(struct ward_snmp_client *c, size_t n, ward_ns w
 	for (size_t i = 0; !err && i < n; i++) {
 		struct ward_poll_reading r = {.point = first[i].plan, .value = c->value[i].value};
 
+		if (c->value[i].cut)
+			r.reason = "truncated";
+
 		if (c->value[i].reason) {
 			err = tell_none(c, &first[i], c->value[i].reason, wall);
 			continue;

@@ -27,6 +27,7 @@ WARD_MUST_CHECK enum ward_err ward_snmp_oid_parse(
 struct ward_snmp_value {
 	struct ward_value value;
 	const char *reason; /* NULL: there is one; lives forever */
+	bool cut;           /* there is more of it than `text` has room for */
 	char text[WARD_SNMP_TEXT];
 };
 

@@ -12,8 +12,8 @@
 /* The library, for this process: nothing is read from files or written to them, and nothing is said
  * on standard error. */
 void snmp_prepare(void);
-/* "1.3.6.1 …" into text; what has no room is cut after a number. */
-struct ward_str snmp_oid_text(char *text, size_t cap, const oid *id, size_t n);
+/* "1.3.6.1 …" into text; what has no room is cut after a number, and *ret_cut is set then. */
+struct ward_str snmp_oid_text(char *text, size_t cap, const oid *id, size_t n, bool *ret_cut);
 /* The user of version 3 and its keys into a session (RFC 3414 11); the session's owner frees them
  * by snmp_unprotect. False: a pass phrase is too short, or there is no memory. */
 bool snmp_protect(netsnmp_session *s, const struct ward_snmp_opts *o);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/select.h>
 
-enum { MESSAGE_MAX = 65536, ANSWER_MAX = 4096, OID_TEXT = 16 * WARD_SNMP_IDS, INFORMS = 256 };
+enum { MESSAGE_MAX = 65536, ANSWER_MAX = 4096, OID_TEXT = 12 * (MAX_OID_LEN + 4), INFORMS = 256 };
 
 #define ENGINE_NAME "ward" /* of our own engine: one in a process */
 
@@ -15,7 +15,7 @@ static const ward_ns again_within = 300 * WARD_NS_PER_S;
 
 struct ward_snmp_traps {
 	struct ward_poll_tell tell;
-	uint32_t trap_oid, oid, value;
+	uint32_t trap_oid, oid, value, truncated;
 	char *community; /* NULL: of version 3 only */
 	struct snmp_users users;
 	void *session;
@@ -33,8 +33,11 @@ struct ward_snmp_traps {
 	ward_ns wall;
 	enum ward_err err;
 	struct ward_poll_refused wrong, stranger, user, level, time;
+	/* Of the message in hand. */
 	struct ward_snmp_value got[WARD_SNMP_TRAP_OBJECTS];
-	char text[WARD_SNMP_TRAP_OBJECTS][OID_TEXT];
+	uint32_t n_got;
+	bool cut; /* it says more than is told */
+	char trap[OID_TEXT], text[WARD_SNMP_TRAP_OBJECTS][OID_TEXT];
 };
 
 static int staged_recv(netsnmp_transport *t, void *buf, int size, void **opaque, int *len)
@@ -71,7 +74,7 @@ static int staged_close(netsnmp_transport *t)
 }
 
 /* RFC 3584 3.1: of version 1 the identifier is made of enterprise and numbers. */
-static struct ward_str trap_of(const netsnmp_pdu *pdu, char text[OID_TEXT])
+static struct ward_str trap_of(struct ward_snmp_traps *t, const netsnmp_pdu *pdu)
 {
 	static const oid trap_oid[] = {1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0};
 	static const oid generic[] = {1, 3, 6, 1, 6, 3, 1, 1, 5};
@@ -88,36 +91,49 @@ static struct ward_str trap_of(const netsnmp_pdu *pdu, char text[OID_TEXT])
 		if (specific)
 			id[n++] = 0;
 		id[n++] = (oid)(specific ? pdu->specific_type : pdu->trap_type + 1);
-		return snmp_oid_text(text, OID_TEXT, id, n);
+		return snmp_oid_text(t->trap, OID_TEXT, id, n, &t->cut);
 	}
 	for (const netsnmp_variable_list *v = pdu->variables; v; v = v->next_variable)
 		if (v->type == ASN_OBJECT_ID && v->name_length == OID_LENGTH(trap_oid) &&
 			memcmp(v->name, trap_oid, sizeof(trap_oid)) == 0)
 			return snmp_oid_text(
-				text, OID_TEXT, v->val.objid, v->val_len / sizeof(oid));
+				t->trap, OID_TEXT, v->val.objid, v->val_len / sizeof(oid), &t->cut);
 	return (struct ward_str){NULL, 0};
 }
 
-static enum ward_err tell(struct ward_snmp_traps *t, const netsnmp_pdu *pdu)
+/* What it says, as far as there is room for it. */
+static void read_objects(struct ward_snmp_traps *t, const netsnmp_pdu *pdu,
+	struct ward_value oids[WARD_SNMP_TRAP_OBJECTS])
+{
+	const netsnmp_variable_list *v = pdu->variables;
+
+	t->cut = false;
+	for (t->n_got = 0; v && t->n_got < WARD_SNMP_TRAP_OBJECTS; v = v->next_variable) {
+		struct ward_snmp_value *got = &t->got[t->n_got];
+
+		snmp_take(v, got);
+		t->cut |= got->cut;
+		oids[t->n_got] = ward_value_str(snmp_oid_text(
+			t->text[t->n_got], OID_TEXT, v->name, v->name_length, &t->cut));
+		t->n_got++;
+	}
+	t->cut |= v != NULL;
+}
+
+static enum ward_err tell(struct ward_snmp_traps *t, const netsnmp_pdu *pdu,
+	const struct ward_value oids[WARD_SNMP_TRAP_OBJECTS])
 {
 	struct ward_poll_device who = {.ip = t->ip};
-	struct ward_value oids[WARD_SNMP_TRAP_OBJECTS], values[WARD_SNMP_TRAP_OBJECTS];
-	char text[OID_TEXT];
-	struct ward_str trap = trap_of(pdu, text);
+	struct ward_value values[WARD_SNMP_TRAP_OBJECTS];
+	struct ward_str trap = trap_of(t, pdu);
 	struct ward_event e;
-	uint32_t n = 0;
+	uint32_t n = t->n_got;
 	enum ward_err err = ward_poll_tell_begin(
 		&t->tell, ward_class_info(WARD_CLASS_FIELD_ALARM)->name, &who, t->wall, &e);
 
-	for (const netsnmp_variable_list *v = pdu->variables; v && n < WARD_SNMP_TRAP_OBJECTS;
-		v = v->next_variable) {
-		snmp_take(v, &t->got[n]);
-		oids[n] = ward_value_str(
-			snmp_oid_text(t->text[n], OID_TEXT, v->name, v->name_length));
-		values[n] = t->got[n].reason ? ward_value_str(ward_str_z(t->got[n].reason))
-					     : t->got[n].value;
-		n++;
-	}
+	for (uint32_t i = 0; i < n; i++)
+		values[i] = t->got[i].reason ? ward_value_str(ward_str_z(t->got[i].reason))
+					     : t->got[i].value;
 	if (!err && trap.len)
 		err = ward_event_set(&e, t->trap_oid, ward_value_str(trap));
 	if (!err && n)
@@ -126,6 +142,10 @@ static enum ward_err tell(struct ward_snmp_traps *t, const netsnmp_pdu *pdu)
 	if (!err && n)
 		err = ward_event_set(&e, t->value,
 			(struct ward_value){.kind = WARD_VALUE_LIST, .n = n, .item = values});
+	if (!err && t->cut)
+		err = ward_event_set(&e, t->truncated, ward_value_bool(true));
+	if (t->cut)
+		ward_count_name(t->tell.counters, "snmp.truncated", 1);
 	ward_count_name(t->tell.counters, "snmp.traps", 1);
 	return err ? err : ward_poll_tell_put(&t->tell, &e);
 }
@@ -186,6 +206,7 @@ static void answer(struct ward_snmp_traps *t, netsnmp_pdu *pdu)
 
 static enum ward_err take(struct ward_snmp_traps *t, netsnmp_pdu *pdu)
 {
+	struct ward_value oids[WARD_SNMP_TRAP_OBJECTS];
 	size_t len = t->community ? strlen(t->community) : 0;
 	enum ward_err err = WARD_OK;
 
@@ -196,13 +217,15 @@ static enum ward_err take(struct ward_snmp_traps *t, netsnmp_pdu *pdu)
 		(pdu->community_len != len || memcmp(pdu->community, t->community, len) != 0))
 		return refuse(t, "snmp.reject.community", &t->stranger);
 	t->good = true;
+	read_objects(t, pdu, oids);
 	if (pdu->command != SNMP_MSG_INFORM)
-		return tell(t, pdu);
+		return tell(t, pdu, oids);
 	if (came_before(t, pdu))
 		ward_count_name(t->tell.counters, "snmp.informs_again", 1);
 	else
-		err = tell(t, pdu);
-	if (!err)
+		err = tell(t, pdu, oids);
+	/* an answer says that all of it is recorded */
+	if (!err && !t->cut)
 		answer(t, pdu);
 	return err;
 }
@@ -258,6 +281,7 @@ enum ward_err ward_snmp_traps_new(
 	t->trap_oid = ward_name(o->names, WARD_STR("snmp.trap_oid"));
 	t->oid = ward_name(o->names, WARD_STR("snmp.oid"));
 	t->value = ward_name(o->names, WARD_STR("snmp.value"));
+	t->truncated = ward_name(o->names, WARD_STR("snmp.truncated"));
 	bool v3 = o->as->security != WARD_SNMP_V2C;
 
 	t->community = v3 ? NULL : strdup(o->as->secret);

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { POINTS = 40 };
+enum { POINTS = 40, LONG_MAX_BYTES = 4096 };
 
 struct lab {
 	struct lab_heard heard;
@@ -467,6 +467,85 @@ static void answers_informs(void **state)
 	traps_free(&h, t);
 }
 
+/* Puts head and length before the n bytes at p, which lie at the end of their room. */
+static uint8_t *wrap(uint8_t *p, size_t *n, uint8_t tag)
+{
+	p -= 4;
+	p[0] = tag;
+	p[1] = 0x82;
+	p[2] = (uint8_t)(*n >> 8);
+	p[3] = (uint8_t)*n;
+	*n += 4;
+	return p;
+}
+
+/* An Inform with so many objects of so many bytes each, and one more identifier of `ids` numbers;
+ * it ends at buf + LONG_MAX_BYTES. */
+static uint8_t *long_inform(
+	uint8_t buf[LONG_MAX_BYTES], size_t objects, size_t bytes, size_t ids, size_t *ret_n)
+{
+	static const uint8_t name[] = {0x06, 0x07, 0x2b, 6, 1, 4, 1, 9, 1},
+			     head[] = {2, 1, 9, 2, 1, 0, 2, 1, 0},
+			     version[] = {2, 1, 1, 4, 4, 'w', 'a', 'r', 'd'};
+	uint8_t *p = buf + LONG_MAX_BYTES;
+	size_t all = 0;
+
+	for (size_t i = 0; i <= objects; i++) {
+		size_t n = i ? bytes : ids;
+
+		p -= n;
+		memset(p, i ? 0xfe : 0x2b, n);
+		p = wrap(p, &n, i ? 0x04 : 0x06);
+		p -= sizeof(name);
+		memcpy(p, name, sizeof(name));
+		n += sizeof(name);
+		p = wrap(p, &n, 0x30);
+		all += n;
+	}
+	p = wrap(p, &all, 0x30);
+	p -= sizeof(head);
+	memcpy(p, head, sizeof(head));
+	all += sizeof(head);
+	p = wrap(p, &all, 0xa6);
+	p -= sizeof(version);
+	memcpy(p, version, sizeof(version));
+	all += sizeof(version);
+	p = wrap(p, &all, 0x30);
+	*ret_n = all;
+	return p;
+}
+
+/* What says more than there is room for is told with the word that it does, and not answered: not
+ * all of it is recorded. */
+static void tells_what_is_cut(void **state)
+{
+	static const struct ward_snmp_opts as = {.security = WARD_SNMP_V2C, .secret = "ward"};
+	static const struct {
+		size_t objects, bytes, ids;
+		bool cut;
+	} row[] = {{31, 4, 4, false}, {32, 4, 4, true}, {1, 127, 4, false}, {1, 128, 4, true},
+		{1, 4, 100, true}};
+	static struct lab_heard h;
+	struct ward_snmp_traps *t = traps_new(&h, &as);
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		static uint8_t buf[LONG_MAX_BYTES];
+		size_t n;
+		const uint8_t *p = long_inform(buf, row[i].objects, row[i].bytes, row[i].ids, &n);
+
+		lab_heard_forget(&h);
+		for (unsigned k = 0; k < 2; k++) {
+			assert_true(hears(t, &h, "10.0.0.1", p, n));
+			assert_int_equal(ward_snmp_traps_answer(t).len > 0, !row[i].cut);
+			assert_int_equal(lab_heard_count(&h, "field.alarm"), 1);
+			assert_int_equal(lab_heard_count(&h, "snmp.truncated="), row[i].cut);
+		}
+	}
+	assert_true(ward_counter_get(&h.counters, "snmp.truncated") == 3);
+	traps_free(&h, t);
+}
+
 /* The next message that a client sent; 0: none. */
 static size_t sent(int fd, uint8_t buf[1500])
 {
@@ -538,7 +617,7 @@ int main(void)
 		cmocka_unit_test(tells_who_went_and_came), cmocka_unit_test(tells_a_refusal_once),
 		cmocka_unit_test(parses_identifiers), cmocka_unit_test(sends_get_requests),
 		cmocka_unit_test(hears_traps), cmocka_unit_test(answers_informs),
-		cmocka_unit_test(wants_the_user)};
+		cmocka_unit_test(tells_what_is_cut), cmocka_unit_test(wants_the_user)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
