@@ -219,6 +219,22 @@ static enum ward_err set_snmp(struct live *l, const struct live_poller *p)
 	return err ? err : set_protection(l, p);
 }
 
+/* The addresses of what the source watches: whose traps are read before others'. */
+static enum ward_err hand_agents(struct live *l, const struct live_poller *p)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_MAX);
+	enum ward_err err;
+
+	for (size_t i = 0; i < p->source->n_watches; i++) {
+		struct ward_str ip = ward_model_key(l->m, p->source->watches[i], WARD_KEY_IP);
+
+		ward_wr_bytes(&w, ip.p, ip.len);
+	}
+	err = live_hand_text(l, p->number, "agents", &w);
+	ward_wr_fini(&w);
+	return err;
+}
+
 static enum ward_err set_traps(struct live *l, const struct live_poller *p)
 {
 	struct ward_str at;
@@ -234,7 +250,8 @@ static enum ward_err set_traps(struct live *l, const struct live_poller *p)
 		(void)close(fd);
 		return err;
 	}
-	return set_protection(l, p);
+	err = hand_agents(l, p);
+	return err ? err : set_protection(l, p);
 }
 
 static enum ward_err set_poller(

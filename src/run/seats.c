@@ -2,20 +2,27 @@
 
 #include <netinet/in.h>
 
-void ward_seat_peer(const struct sockaddr_storage *from, uint8_t ret[WARD_SEATS_PEER])
+void ward_seat_host(const struct sockaddr_storage *from, uint8_t ret[WARD_SEATS_PEER])
 {
 	memset(ret, 0, WARD_SEATS_PEER);
 	if (from->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *a = (const void *)from;
-		bool mapped = IN6_IS_ADDR_V4MAPPED(&a->sin6_addr);
-
-		memcpy(ret, &a->sin6_addr, mapped ? WARD_SEATS_PEER : WARD_SEATS_PEER / 2);
+		memcpy(ret, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr,
+			WARD_SEATS_PEER);
 	} else if (from->ss_family == AF_INET) {
 		const struct sockaddr_in *a = (const void *)from;
 
 		ret[10] = ret[11] = 0xff; /* as a mapped one */
 		memcpy(ret + 12, &a->sin_addr, 4);
 	}
+}
+
+void ward_seat_peer(const struct sockaddr_storage *from, uint8_t ret[WARD_SEATS_PEER])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	ward_seat_host(from, ret);
+	if (memcmp(ret, mapped, sizeof(mapped)) != 0)
+		memset(ret + WARD_SEATS_PEER / 2, 0, WARD_SEATS_PEER / 2);
 }
 
 /* Is x to go before y? Whoever asks for nothing, then whoever has been here for longest. */

@@ -27,6 +27,8 @@ struct ward_seat {
 /* Which peer an address is: of IPv6 the network of 64 bits, since a host has as many addresses as
  * it wants there. */
 void ward_seat_peer(const struct sockaddr_storage *from, uint8_t ret[WARD_SEATS_PEER]);
+/* The whole address, of IPv4 as a mapped one. */
+void ward_seat_host(const struct sockaddr_storage *from, uint8_t ret[WARD_SEATS_PEER]);
 /* The seat for a new connection of this peer, which may be one that is taken: then its connection
  * is to be ended. n: the new one is to be refused. share: seats of one peer at most. */
 size_t ward_seats_pick(

@@ -151,6 +151,18 @@ static void set_up(struct sensor *m)
 		ward_process_die(&s->p, "the client", err);
 }
 
+/* Whose traps the hospital expects: their addresses, one behind the other. */
+static void name_agents(struct sensor *m)
+{
+	int fd = ward_process_need_fd(&m->s.p, "agents");
+	uint8_t host[WARD_FLOOD_PEER];
+
+	/* each life reads it from its beginning */
+	for (off_t at = 0; pread(fd, host, WARD_FLOOD_PEER, at) == WARD_FLOOD_PEER;
+		at += WARD_FLOOD_PEER)
+		ward_flood_name(&m->flood, host);
+}
+
 static void set_up_traps(struct sensor *m)
 {
 	struct poller *s = &m->s;
@@ -164,6 +176,7 @@ static void set_up_traps(struct sensor *m)
 		.wall = ward_clock_now(s->p.clock),
 		.as = &as};
 
+	name_agents(m);
 	set_up_done(m, ward_snmp_traps_new(&o, &m->traps));
 }
 
@@ -194,11 +207,13 @@ static enum ward_err hear_one(
 {
 	struct addrinfo a = {.ai_addr = (struct sockaddr *)(uintptr_t)from, .ai_addrlen = len};
 	struct ward_flood_sender *sender;
-	uint8_t peer[WARD_SEATS_PEER];
+	uint8_t host[WARD_SEATS_PEER], net[WARD_SEATS_PEER];
+	ward_ns mono = ward_clock_mono(m->s.p.clock);
 	bool good = false;
 
-	ward_seat_peer(from, peer);
-	bool may = ward_flood_may(&m->flood, peer, ward_clock_mono(m->s.p.clock), &sender);
+	ward_seat_host(from, host);
+	ward_seat_peer(from, net);
+	bool may = ward_flood_may(&m->flood, host, net, mono, &sender);
 
 	address_of(&a, m->ip);
 	if (!may)
@@ -206,7 +221,7 @@ static enum ward_err hear_one(
 	enum ward_err err = ward_snmp_traps_hear(m->traps, ward_str_z(m->ip),
 		ward_slice_of(m->datagram, n), ward_clock_now(m->s.p.clock), &good);
 
-	sender->good |= good;
+	ward_flood_read(&m->flood, host, sender, good, mono);
 	if (!err)
 		answer(m, from, len);
 	return err;
