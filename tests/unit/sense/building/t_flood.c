@@ -37,7 +37,7 @@ static void bounds_each(void **state)
 	(void)state;
 	assert_non_null(f);
 	assert_int_equal(hear(f, 1, WARD_FLOOD_RATE * 60, 60, &now), WARD_FLOOD_RATE * 60);
-	n = hear(f, 1, 100000, 10, &now);
+	n = hear(f, 1, 10000, 10, &now);
 	assert_true(n >= WARD_FLOOD_RATE * 10 && n <= WARD_FLOOD_BURST + WARD_FLOOD_RATE * 10 + 1);
 	/* meanwhile another one is heard as ever, and this one again when it is calm */
 	assert_int_equal(hear(f, 2, 10, 0, &now), 10);
@@ -72,10 +72,10 @@ static void bounds_all(void **state)
 	assert_non_null(f);
 	ward_flood_name(f, peer(2));
 	assert_true(one(f, 1, 1, true, now));
-	for (uint32_t i = 0; i < 200000; i++) {
-		now += 50 * WARD_NS_PER_MS / 1000;
+	for (uint32_t i = 0; i < 20000; i++) {
+		now += WARD_NS_PER_MS / 2;
 		n += one(f, 100 + i, 100 + i, false, now);
-		if (i % 20000 == 0)
+		if (i % 2000 == 0)
 			assert_true(one(f, 1, 1, true, now));
 	}
 	assert_true(
@@ -112,10 +112,10 @@ static void leaves_the_known_their_own(void **state)
 			ward_flood_name(f, peer(1));
 		else
 			assert_true(one(f, 1, 7, true, now));
-		for (uint32_t i = 0; i < 10000; i++) {
-			now += 2 * WARD_NS_PER_MS;
+		for (uint32_t i = 0; i < 4000; i++) {
+			now += 5 * WARD_NS_PER_MS;
 			assert_true(one(f, 1, 7, false, now));
-			n += one(f, 50 + i % 5000, 7, false, now); /* of the same network */
+			n += one(f, 50 + i, 7, false, now); /* of the same network */
 			if (i % 100 == 0)
 				assert_true(one(f, 1, 7, true, now));
 		}
