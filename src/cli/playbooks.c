@@ -182,6 +182,8 @@ static int hospital(struct ward_cli_playbooks *x)
 	if (!err)
 		err = ward_cli_ways_load(x->content, x->dir, x->m, &x->lim, &x->diag, &x->ways);
 	if (!err)
+		err = ward_playbook_never_new(x->m, &x->ways.escape, mem, &x->never);
+	if (!err)
 		err = read_allowed(x);
 	if (!err)
 		err = read_country(x);
@@ -257,7 +259,7 @@ static struct ward_playbook_world world_of(
 {
 	return (struct ward_playbook_world){.m = x->m,
 		.t = x->m ? ward_model_threats(x->m) : x->t,
-		.escape = &x->ways.escape,
+		.never = x->never,
 		.allowed = x->allowed,
 		.n_allowed = x->n_allowed,
 		.others = all};
@@ -320,6 +322,7 @@ void ward_cli_playbooks_fini(struct ward_cli_playbooks *x)
 	for (size_t i = 0; i < x->n; i++)
 		ward_playbook_free(x->item[i]);
 	ward_mem_free(ward_mem_heap(), x->item, x->cap * sizeof(struct ward_playbook *));
+	ward_playbook_never_free(x->never);
 	ward_cli_ways_fini(&x->ways);
 	ward_model_free(x->m);
 	ward_threats_free(x->t);
@@ -336,6 +339,8 @@ static enum ward_err own(struct ward_cli_playbooks *x, const char *dir)
 	enum ward_err err =
 		ward_cli_ways_load(x->content, x->dir, x->m, &x->lim, &x->diag, &x->ways);
 
+	if (err != WARD_ERR_NOMEM)
+		err = ward_playbook_never_new(x->m, &x->ways.escape, ward_mem_heap(), &x->never);
 	if (snprintf(shared, sizeof(shared), "%s/playbooks", x->content) < PATH_BYTES &&
 		is_dir(shared) && err != WARD_ERR_NOMEM)
 		err = read_dir(x, shared);

@@ -24,6 +24,7 @@ struct ward_cli_playbooks {
 	struct ward_model *m;
 	struct ward_threats *t;
 	struct ward_cli_ways ways;
+	struct ward_playbook_never *never; /* with m */
 	struct ward_lang *lang;
 	struct ward_playbook **item;
 	/* The first n_asked are what was asked for, the others what these can name; bad: could not

@@ -1,3 +1,4 @@
+#include "model/keys.h"
 #include "model/model_int.h"
 
 static const char *const root_name[WARD_ROOT_N] = {
@@ -156,6 +157,16 @@ struct ward_str ward_model_key(const struct ward_model *m, uint32_t i, enum ward
 		if (m->key_node[kind][k] == i)
 			return ward_intern_at(&m->key[kind], k);
 	return (struct ward_str){"", 0};
+}
+
+struct ward_str ward_model_key_at(
+	const struct ward_model *m, enum ward_key_kind kind, uint32_t k, uint32_t *ret_node)
+{
+	WARD_ASSERT((unsigned)kind < WARD_KEY_N);
+	if (k >= m->key[kind].n)
+		return (struct ward_str){"", 0};
+	*ret_node = m->key_node[kind][k];
+	return ward_intern_at(&m->key[kind], k);
 }
 
 /* Longest first; at most one probe per prefix length in use. *ret_len is of 128. */

@@ -258,6 +258,8 @@ enum ward_err ward_playbook_check(
 	ward_playbook_check_vars(&c);
 	ward_playbook_check_world(&c);
 	ward_mem_free(p->mem, c.reach, size);
+	if (c.nomem)
+		return WARD_ERR_NOMEM;
 	p->sound = !c.bad;
 	return c.bad ? WARD_ERR_CONFIG : WARD_OK;
 }

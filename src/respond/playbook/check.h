@@ -20,7 +20,7 @@ struct ward_playbook_check {
 	const struct ward_playbook_world *world;
 	struct ward_playbook_at at;
 	struct ward_playbook_set *reach; /* [n_step]: each step with all that can follow it */
-	bool bad;
+	bool bad, nomem;
 };
 
 /* Sets where findings are: at this step. */
@@ -38,8 +38,15 @@ bool ward_playbook_way(
 void ward_playbook_texts(const struct ward_conf *c,
 	void (*each)(void *ctx, const struct ward_conf *text), void *ctx);
 
+/* The variable of that name as step `at` sees it; NULL. */
+const struct ward_playbook_var *ward_playbook_seen(
+	const struct ward_playbook_check *c, uint32_t at, struct ward_str name);
+
 void ward_playbook_check_flow(struct ward_playbook_check *c);
 void ward_playbook_check_vars(struct ward_playbook_check *c);
 void ward_playbook_check_world(struct ward_playbook_check *c);
+/* What a step that acts would act on. */
+void ward_playbook_check_acts(struct ward_playbook_check *c, const struct ward_playbook_step *s,
+	const struct ward_playbook_command *x);
 
 #endif

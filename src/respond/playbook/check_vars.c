@@ -2,7 +2,7 @@
 #include "respond/playbook/check.h"
 
 /* A step's variables are also those of the steps whose branches it is in (section 10.18.1). */
-static const struct ward_playbook_var *seen(
+const struct ward_playbook_var *ward_playbook_seen(
 	const struct ward_playbook_check *c, uint32_t at, struct ward_str name)
 {
 	struct ward_playbook *p = c->p;
@@ -32,7 +32,7 @@ static const struct ward_playbook_var *use(
 	struct use *u, const struct ward_conf *at, struct ward_str name)
 {
 	struct ward_playbook_check *c = u->c;
-	const struct ward_playbook_var *v = seen(c, u->step, name);
+	const struct ward_playbook_var *v = ward_playbook_seen(c, u->step, name);
 
 	if (v)
 		return v;

@@ -46,111 +46,6 @@ static void role(struct ward_playbook_check *c, const struct ward_conf *at, cons
 	ward_playbook_check_bad(c, at, key, "no role of this hospital:", want, mend);
 }
 
-struct acting {
-	struct ward_playbook_check *c;
-	const char *key;
-	const struct ward_conf *at;
-};
-
-static void never_door(struct acting *a, uint32_t node)
-{
-	const struct ward_model *m = a->c->world->m;
-	const struct ward_escape *e = a->c->world->escape;
-
-	if (ward_model_node(m, node)->kind != WARD_NODE_DOOR)
-		return;
-	if (!e || !e->known || ward_escape_door(m, e, node))
-		ward_playbook_check_bad(a->c, a->at, a->key,
-			"a door by which people escape, or may escape:",
-			ward_model_node(m, node)->id,
-			"take it out: no playbook acts on such a door; a hospital whose "
-			"evacuation.yml has no ways has none that is known not to be one");
-}
-
-/* Medical devices, doors of escape, and what commands one of them. */
-static void never(struct acting *a, uint32_t node)
-{
-	const struct ward_model *m = a->c->world->m;
-	uint32_t medical = ward_ontology_find(ward_model_ontology(m), WARD_STR("device.medical"));
-	size_t n;
-
-	if (node == WARD_NONE)
-		return;
-	const struct ward_rel *out = ward_model_out(m, node, &n);
-
-	never_door(a, node);
-	for (size_t i = 0; i <= n; i++) {
-		uint32_t to = i < n ? out[i].node : node;
-
-		if (i < n && out[i].type != WARD_REL_CONTROLS)
-			continue;
-		if (i < n)
-			never_door(a, to);
-		if (medical != WARD_NONE && ward_model_is(m, to, medical))
-			ward_playbook_check_bad(a->c, a->at, a->key,
-				"a medical device, or what commands one:",
-				ward_model_node(m, to)->id,
-				"make the step manual: nothing acts on a medical device");
-	}
-}
-
-static bool in_name(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '.' || c == '_' || c == '-';
-}
-
-static bool in_ipv6(char c)
-{
-	return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9') ||
-	       c == '.' || c == ':';
-}
-
-static void never_word(struct acting *a, struct ward_str s)
-{
-	const struct ward_model *m = a->c->world->m;
-
-	if (!s.len || s.len > 255)
-		return;
-	uint32_t node = ward_model_by_key(m, WARD_KEY_IP, s);
-
-	never(a, node != WARD_NONE ? node : ward_model_by_host(m, s));
-	never(a, ward_model_find(m, s));
-}
-
-/* Whatever in a text is the address, name or id of a thing: in a URL, a command, what is sent. */
-static void never_text(struct acting *a, struct ward_str s)
-{
-	bool (*const in[])(char) = {in_name, in_ipv6};
-
-	for (size_t k = 0; k < WARD_ARRAY_LEN(in); k++)
-		for (size_t i = 0; i < s.len; i++) {
-			size_t from = i;
-
-			while (i < s.len && in[k](s.p[i]))
-				i++;
-			struct ward_str word = ward_str_sub(s, from, i - from);
-
-			if (k == 0 || ward_str_find(word, WARD_STR(":")) != SIZE_MAX)
-				never_word(a, word);
-		}
-}
-
-static void address(void *ctx, const struct ward_conf *text)
-{
-	never_text(ctx, text->text);
-}
-
-static void acts_on(struct ward_playbook_check *c, const struct ward_playbook_step *s,
-	uint32_t party, const char *key)
-{
-	const struct ward_playbook_party *x = party == WARD_NONE ? NULL : &c->p->party[party];
-	struct acting a = {c, key, x ? x->at : s->at};
-
-	if (x && c->world->m)
-		ward_playbook_texts(x->at, address, &a);
-}
-
 static void allowed(struct ward_playbook_check *c, const struct ward_playbook_command *x)
 {
 	for (size_t i = 0; i < c->world->n_allowed; i++)
@@ -187,17 +82,7 @@ static void command(struct ward_playbook_check *c, const struct ward_playbook_st
 			"add \"confirm\": ROLE to Ward's extension of the step");
 	else
 		role(c, s->at, "step_extensions", s->confirm, WARD_STR(""));
-	acts_on(c, s, s->agent, "agent");
-	for (size_t i = 0; i < s->n_target; i++)
-		acts_on(c, s, s->target[i], "targets");
-	struct acting a = {c, "commands", x->at};
-
-	if (!c->world->m)
-		return;
-	ward_playbook_texts(x->at, address, &a);
-	never_text(&a, x->content);
-	if (!ward_conf_get(x->at, "command"))
-		never_text(&a, x->text); /* it was in base64 */
+	ward_playbook_check_acts(c, s, x);
 }
 
 static void things(struct ward_playbook_check *c)

@@ -8,8 +8,9 @@
 #define WARD_RESPOND_PLAYBOOK_H
 
 #include "conf/conf.h"
-#include "model/escape.h"
+#include "model/model.h"
 #include "respond/playbook/cond.h"
+#include "respond/playbook/never.h"
 
 /* Ward's extension of CACAO, which says the role of an agent, the place or asset of a target, the
  * threats that a playbook answers and who confirms a step (docs/playbooks.md). */
@@ -163,10 +164,10 @@ struct ward_playbook *ward_playbooks_find(
 
 /* What a playbook is held against. */
 struct ward_playbook_world {
-	const struct ward_model *m;       /* NULL: no hospital */
-	const struct ward_threats *t;     /* NULL: threats are not looked at */
-	const struct ward_escape *escape; /* with m */
-	const struct ward_str *allowed;   /* bash commands, letter by letter */
+	const struct ward_model *m;              /* NULL: no hospital */
+	const struct ward_threats *t;            /* NULL: threats are not looked at */
+	const struct ward_playbook_never *never; /* with m */
+	const struct ward_str *allowed;          /* bash commands, letter by letter */
 	size_t n_allowed;
 	const struct ward_playbooks *others; /* NULL: none */
 };

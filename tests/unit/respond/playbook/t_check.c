@@ -8,9 +8,15 @@
 
 static const char hospital[] =
 	"assets:\n  - {id: pump-1, name: Pump, class: device.medical.infusion, room: or-1,\n"
-	"     network: n-bms, ip: 10.1.0.77}\n"
-	"  - {id: lock-1, name: Lock, class: device.reader, room: hall}\n"
-	"relations: [{from: lock-1, relation: controls, to: d-2}]\n";
+	"     network: n-care, ip: 10.3.0.77 10.4.0.1 fd03::77, mac: \"00:1B:63:84:45:AA\",\n"
+	"     keys: \"serial:SN/7\"}\n"
+	"  - {id: lock-1, name: Lock, class: device.reader, room: hall,\n"
+	"     keys: door:PU-P03}\n"
+	"  - {id: access-1, name: Access, class: device.reader, room: hall}\n"
+	"networks: [{id: n-care, name: Care, class: network.bms,\n"
+	"  cidr: [10.3.0.0/24, 10.4.0.0/24, 'fd03::/64']}]\n"
+	"relations: [{from: lock-1, relation: controls, to: d-2},\n"
+	"  {from: access-1, relation: controls, to: lock-1}]\n";
 static const char classes[] = "  - {id: device.medical, name: Medical}\n"
 			      "  - {id: device.medical.infusion, name: Pump}\n";
 
@@ -79,19 +85,20 @@ static const struct {
 		"/commands: a bash command that is not allowed: 'rm -r /'"},
 	{"\"command\": \"POST /__place__:value\"",
 		"\"command\": \"POST /\", \"content_b64\": "
-		"\"eyJ0YXJnZXQiOiB7ImlwIjogIjEwLjEuMC43NyJ9fQ==\"",
-		"/commands: a medical device, or what commands one: 'pump-1'"},
+		"\"eyJ0YXJnZXQiOiB7ImlwIjogIjEwLjMuMC43NyJ9fQ==\"",
+		"/commands: a medical device, what commands one or its network: 'pump-1'"},
 	{"\"type\": \"http-api\", \"command\": \"POST /__place__:value\"",
 		"\"type\": \"bash\", \"command\": \"ssh root@pump-1 halt\"",
-		"/commands: a medical device, or what commands one: 'pump-1'"},
-	{"https://tickets.example.org/api", "https://10.1.0.77:8443/stop",
-		"/agent: a medical device, or what commands one: 'pump-1'"},
+		"/commands: a medical device, what commands one or its network: 'pump-1'"},
+	{"https://tickets.example.org/api", "https://10.3.0.77:8443/stop",
+		"/agent: a medical device, what commands one or its network: 'pump-1'"},
 	{"\"agent\": \"" PB_ID("http-api", "02") "\",",
 		"\"agent\": \"" PB_ID("http-api", "02") "\", \"targets\": [\"" PB_ID(
 			"group", "01") "\"],",
 		""},
 	{"\"address\": {", "\"description\": \"lock-1\", \"address\": {",
-		"/agent: a door by which people escape, or may escape: 'd-2'"},
+		"/agent: a door by which people escape, or may escape, what commands one or its "
+		"network: 'd-2'"},
 	{"\"workflow_start\"",
 		"\"markings\": [\"" PB_ID("marking-tlp", "01") "\"], \"workflow_start\"",
 		"/markings: no data marking"},
@@ -124,10 +131,9 @@ static char *with_classes(void)
 	return p;
 }
 
-static void findings(void **state)
+/* The hospital of these tests, with what no playbook acts on there. */
+static struct ward_model *lab_hospital(struct ward_playbook_never **ret)
 {
-	(void)state;
-	static const struct ward_str allowed[] = {{"echo ok", 7}};
 	char *ontology = with_classes();
 	const struct ward_model_file content[2] = {
 		{WARD_STR("ontology.yml"), WARD_STR("ontology.yml"),
@@ -142,9 +148,21 @@ static void findings(void **state)
 	struct pb_lab base;
 
 	pb_init(&base);
-	assert_int_equal(
-		ward_model_load_files(file, 2, content, &base.lim, ward_mem_heap(), &base.d, &m),
-		WARD_OK);
+	if (ward_model_load_files(file, 2, content, &base.lim, ward_mem_heap(), &base.d, &m))
+		fail_msg("%.*s", WARD_STR_ARG(base.d.item[0].what));
+	assert_int_equal(ward_playbook_never_new(m, &escape, ward_mem_heap(), ret), WARD_OK);
+	pb_fini(&base);
+	free(ontology);
+	return m;
+}
+
+static void findings(void **state)
+{
+	(void)state;
+	static const struct ward_str allowed[] = {{"echo ok", 7}};
+	struct ward_playbook_never *never;
+	struct ward_model *m = lab_hospital(&never);
+
 	for (size_t i = 0; i < WARD_ARRAY_LEN(cases); i++) {
 		char *text = pb_with(cases[i].from, cases[i].to);
 		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
@@ -155,7 +173,7 @@ static void findings(void **state)
 		assert_int_equal(pb_read(&l, pb_nested), WARD_OK);
 		const struct ward_playbook_world world = {.m = m,
 			.t = ward_model_threats(m),
-			.escape = &escape,
+			.never = never,
 			.allowed = allowed,
 			.n_allowed = 1,
 			.others = &l.all};
@@ -173,9 +191,98 @@ static void findings(void **state)
 		free(text);
 		pb_fini(&l);
 	}
+	ward_playbook_never_free(never);
 	ward_model_free(m);
-	free(ontology);
-	pb_fini(&base);
+}
+
+static const char device[] = "a medical device, what commands one or its network: 'pump-1'",
+		  door[] = "a door by which people escape, or may escape, what commands one or its "
+			   "network: 'd-2'",
+		  host[] = "a host that is not known beforehand:";
+
+/* What the step that acts calls, and what is said of it; NULL: nothing. */
+static const struct {
+	const char *calls, *says;
+} calls[] = {
+	{"POST http://__u__:value/off", host},
+	{"POST __u__:value/off", host},
+	{"POST __u__:value://nac.example/off", host},
+	{"POST //__u__:value/off", host},
+	{"POST https:__u__:value/off", host},
+	{"POST http:/__u__:value/off", host},
+	{"POST https:\\\\__u__:value/off", host},
+	{"POST http://nac.example:__u__:value/off", host},
+	{"POST http://nac%2eexample/off", host},
+	{"POST http://nac.example/__u__:value", NULL},
+	{"POST http://nac.example/__p__:value", device},
+	{"POST http://nac.example/pump-__one__:value", device},
+	{"POST http://10.3.0.77./", device},
+	{"POST http://167968845/", device},
+	{"POST http://0x0a03004d/", device},
+	{"POST http://012.3.77/", device},
+	{"POST http://nac.example/PUMP-1", device},
+	{"POST http://nac.example/pump%2D1", device},
+	{"POST http://nac.example/pump%252D1", device},
+	{"POST http://nac.example/?d=pump\\u002d1", device},
+	{"POST http://pump-1.example.org./", device},
+	{"POST http://nac.example/00-1b-63-84-45-aa", device},
+	{"POST http://nac.example/001b.6384.45AA", device},
+	{"POST http://nac.example/mac:00:1b:63:84:45:aa", device},
+	{"POST http://nac.example/?s=SN%2F7", device},
+	{"POST http://nac.example/?a=::ffff:10.3.0.77", device},
+	{"POST http://[fd03:0::77]:80/", device},
+	{"POST http://nac.example/?net=10.3.0.0%2F16", device},
+	{"POST http://nac.example/?net=10.4.0.0/24", device},
+	{"POST http://nac.example/?net=fd00::/8", device},
+	{"POST http://nac.example/?net=10.3.0.128/25", device},
+	{"POST http://nac.example/?net=10.3.0.0+255.255.255.0", device},
+	{"POST http://nac.example/?net=10.1.0.0/16", NULL},
+	{"POST http://nac.example/?net=n-care", device},
+	{"POST http://nac.example/?net=n-bms", NULL},
+	{"POST http://10.1.0.5/1/state", NULL},
+	{"POST http://nac.example/pu-p03", door},
+	{"POST http://nac.example/access-1", door},
+};
+
+static void acts(void **state)
+{
+	(void)state;
+	static const char vars[] =
+		"\"__u__\": {\"type\": \"string\"}, \"__p__\": {\"type\": \"string\", \"value\": "
+		"\"pump-1\", \"constant\": true}, \"__one__\": {\"type\": \"string\", \"value\": "
+		"\"1\"},\n  \"__fire__\": {";
+	struct ward_playbook_never *never;
+	struct ward_model *m = lab_hospital(&never);
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(calls); i++) {
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+		char command[256], more[8192];
+		struct pb_lab l;
+
+		pb_init(&l);
+		const struct ward_playbook_world world = {
+			.m = m, .t = ward_model_threats(m), .never = never, .others = &l.all};
+		(void)snprintf(command, sizeof(command), "\"command\": \"%s\"", calls[i].calls);
+		char *text = pb_with("\"command\": \"POST /__place__:value\"", command);
+		char *at = strstr(text, "\"__fire__\": {");
+
+		(void)snprintf(more, sizeof(more), "%.*s%s%s", (int)(at - text), text, vars,
+			at + strlen("\"__fire__\": {"));
+		assert_int_equal(pb_read(&l, more), WARD_OK);
+		assert_int_equal(pb_read(&l, pb_nested), WARD_OK);
+		enum ward_err err = ward_playbook_check(l.item[0], &world, &l.d);
+
+		ward_diag_write_text(&l.d, &w);
+		ward_wr_u8(&w, 0);
+		if (calls[i].says ? !strstr((const char *)w.p, calls[i].says) : err != WARD_OK)
+			fail_msg("%s: '%s' is not in:\n%s", calls[i].calls,
+				calls[i].says ? calls[i].says : "nothing", (const char *)w.p);
+		ward_wr_fini(&w);
+		free(text);
+		pb_fini(&l);
+	}
+	ward_playbook_never_free(never);
+	ward_model_free(m);
 }
 
 struct sheet {
@@ -318,8 +425,9 @@ static void country_mistakes(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(sheet),
-		cmocka_unit_test(countries), cmocka_unit_test(country_mistakes)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(acts),
+		cmocka_unit_test(sheet), cmocka_unit_test(countries),
+		cmocka_unit_test(country_mistakes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
