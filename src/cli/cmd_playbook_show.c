@@ -94,7 +94,7 @@ static void cards(struct show *s, const struct ward_playbook *p)
 
 static int report(struct show *s)
 {
-	const struct ward_playbooks all = {s->x.item, s->x.n};
+	const struct ward_playbooks all = {.item = s->x.item, .n = s->x.n};
 	const struct ward_playbook_sheet sheet = {s->x.lang, s->x.m, &all, line, s};
 	struct ward_playbook *p = s->x.item[0];
 

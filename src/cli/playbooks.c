@@ -281,7 +281,7 @@ static void twice(struct ward_cli_playbooks *x, size_t i)
 /* Those from `first` to `end`; the others are only there to be named. */
 static enum ward_err check(struct ward_cli_playbooks *x, size_t first, size_t end)
 {
-	const struct ward_playbooks all = {x->item, x->n};
+	const struct ward_playbooks all = {.item = x->item, .n = x->n, .never = x->never};
 	const struct ward_playbook_world world = world_of(x, &all);
 
 	for (size_t i = first; i < end; i++) {

@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	WARD_ASSERT(err == WARD_OK || ward_err_class(err) == WARD_ERR_CLASS_INPUT);
 	WARD_ASSERT((err == WARD_OK) == (p != NULL) && (err == WARD_OK) == (d.n_error == 0));
 	if (p) {
-		const struct ward_playbooks all = {&p, 1};
+		const struct ward_playbooks all = {.item = &p, .n = 1};
 		const struct ward_playbook_world world = {
 			.allowed = &bash, .n_allowed = 1, .others = &all};
 		const struct ward_playbook_sheet sheet = {.others = &all, .line = line, .ctx = &n};

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 static struct ward_playbook *item[2];
-static const struct ward_playbooks all = {item, 2};
+static const struct ward_playbooks all = {.item = item, .n = 2};
 
 static void once(void)
 {

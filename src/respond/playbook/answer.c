@@ -49,15 +49,26 @@ static bool values_fit(
 	return true;
 }
 
-/* The command is done: the step's next one, or the step is. */
-static const char *advance(const struct ward_run *r, struct ward_run_thread *t)
+/* Confirmed: it is done, if it still may be. Done: the step's next command, or the step is. */
+static enum ward_err advance(
+	const struct ward_run *r, struct ward_run_thread *t, const char **ret_why)
 {
-	if (t->command + 1 == ward_run_step_of(r, t)->n_command) {
-		t->phase = WARD_RUN_LEFT_WELL;
-		return NULL;
+	const char *why = NULL;
+
+	if (t->phase == WARD_RUN_CONFIRM) {
+		enum ward_err err = ward_run_may_act(r, t, t->command, &why);
+
+		if (err)
+			return err;
+		t->phase = why ? WARD_RUN_LEFT_BADLY : WARD_RUN_ASKED;
+		*ret_why = why;
+		return WARD_OK;
 	}
-	t->command++;
-	return ward_run_command(r, t) ? NULL : "a command that Ward never executes";
+	*ret_why = NULL;
+	if (t->command + 1 < ward_run_step_of(r, t)->n_command)
+		return ward_run_command(r, t, t->command + 1, ret_why);
+	t->phase = WARD_RUN_LEFT_WELL;
+	return WARD_OK;
 }
 
 enum ward_err ward_run_answer(struct ward_run *r, const struct ward_run_answer *answer, ward_ns now,
@@ -82,17 +93,17 @@ enum ward_err ward_run_answer(struct ward_run *r, const struct ward_run_answer *
 			why = "too many variables have values";
 		}
 	}
+	enum ward_err err = well ? advance(r, t, &why) : WARD_OK;
+
+	if (err)
+		return err;
 	if (!well)
 		t->phase = WARD_RUN_LEFT_BADLY;
-	else if (confirm)
-		t->phase = WARD_RUN_ASKED;
-	else
-		why = advance(r, t);
 	ward_run_told(r, t,
-		confirm && well ? WARD_RUN_CONFIRMED
-		: confirm       ? WARD_RUN_REFUSED
-		: well          ? WARD_RUN_DONE
-				: WARD_RUN_FAILED,
+		confirm && well && !why ? WARD_RUN_CONFIRMED
+		: confirm && !well      ? WARD_RUN_REFUSED
+		: well && !confirm      ? WARD_RUN_DONE
+					: WARD_RUN_FAILED,
 		why, now, ret);
 	return WARD_OK;
 }

@@ -241,7 +241,7 @@ enum ward_err ward_playbook_check(
 		.p = p, .world = world, .at = {.diag = diag, .file = p->file}};
 	size_t size = (p->n_step ? p->n_step : 1) * sizeof(*c.reach);
 
-	p->sound = false;
+	p->whole = p->sound = false;
 	c.reach = ward_mem_alloc(p->mem, size);
 	if (!c.reach)
 		return WARD_ERR_NOMEM;
@@ -256,10 +256,13 @@ enum ward_err ward_playbook_check(
 	}
 	ward_playbook_check_flow(&c);
 	ward_playbook_check_vars(&c);
+	bool whole = !c.bad;
+
 	ward_playbook_check_world(&c);
 	ward_mem_free(p->mem, c.reach, size);
 	if (c.nomem)
 		return WARD_ERR_NOMEM;
+	p->whole = whole;
 	p->sound = !c.bad;
 	return c.bad ? WARD_ERR_CONFIG : WARD_OK;
 }

@@ -44,6 +44,8 @@ const struct ward_playbook_var *ward_playbook_seen(
 
 void ward_playbook_check_flow(struct ward_playbook_check *c);
 void ward_playbook_check_vars(struct ward_playbook_check *c);
+/* What a step hands to the playbook that it does. */
+void ward_playbook_check_pass(struct ward_playbook_check *c, const struct ward_playbook_step *s);
 void ward_playbook_check_world(struct ward_playbook_check *c);
 /* What a step that acts would act on. */
 void ward_playbook_check_acts(struct ward_playbook_check *c, const struct ward_playbook_step *s,

@@ -72,7 +72,7 @@ static void use_args(struct use *u, const char *key, bool written)
 }
 
 /* What is handed to a nested playbook, and back. */
-static void pass(struct ward_playbook_check *c, const struct ward_playbook_step *s)
+void ward_playbook_check_pass(struct ward_playbook_check *c, const struct ward_playbook_step *s)
 {
 	const struct ward_conf *version = ward_conf_get(s->at, "playbook_version");
 	struct ward_playbook *p = !c->world->others
@@ -124,7 +124,5 @@ void ward_playbook_check_vars(struct ward_playbook_check *c)
 			(void)use(&u, ward_conf_get(s->at, "switch"), s->over);
 		use_args(&u, "in_args", false);
 		use_args(&u, "out_args", true);
-		if (s->kind == WARD_PLAYBOOK_NESTED)
-			pass(c, s);
 	}
 }

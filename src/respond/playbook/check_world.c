@@ -136,8 +136,9 @@ static void nested(struct ward_playbook_check *c, const struct ward_playbook_ste
 
 		if (s->kind != WARD_PLAYBOOK_NESTED)
 			continue;
-		const struct ward_playbook *to =
-			ward_playbooks_find(c->world->others, s->playbook, WARD_STR(""));
+		const struct ward_conf *version = ward_conf_get(s->at, "playbook_version");
+		const struct ward_playbook *to = ward_playbooks_find(
+			c->world->others, s->playbook, version ? version->text : WARD_STR(""));
 
 		if (!to) {
 			ward_playbook_check_bad(c, q == p ? s->at : first->at, "playbook_id",
@@ -169,8 +170,10 @@ void ward_playbook_check_world(struct ward_playbook_check *c)
 		ward_playbook_check_at(c, s);
 		for (size_t k = 0; k < s->n_command; k++)
 			command(c, s, &s->command[k]);
-		if (s->kind == WARD_PLAYBOOK_NESTED && !first)
-			first = s;
+		if (s->kind != WARD_PLAYBOOK_NESTED)
+			continue;
+		ward_playbook_check_pass(c, s);
+		first = first ? first : s;
 	}
 	if (!first)
 		return;

@@ -120,7 +120,9 @@ struct ward_playbook {
 	struct ward_str *threat; /* codes that it answers */
 	size_t n_threat;
 	uint64_t level; /* of the hospital's alert that it asks for, 1 to 3; 0: not said */
-	bool sound;     /* set by ward_playbook_check: only such a one is run */
+	/* Set by ward_playbook_check. */
+	bool whole; /* no error in it by itself: one begun when it was sound can go on */
+	bool sound; /* no error at all: only such a one is begun, and acts */
 };
 
 /* Reads one JSON text; `file` is what findings call it. CONFIG when there was an error (each with
@@ -156,6 +158,7 @@ bool ward_playbook_answers(const struct ward_playbook *p, struct ward_str threat
 struct ward_playbooks {
 	struct ward_playbook **item; /* owned by the caller */
 	size_t n;
+	const struct ward_playbook_never *never; /* looked at by runs; NULL: no hospital */
 };
 /* NULL when there is none. Of several versions the one with that `modified`, or, where it is empty,
  * the latest. */

@@ -148,8 +148,8 @@ void ward_run_fill_url(const struct ward_run *r, const struct ward_run_request *
 
 /* The whole state: a version, then fields of ward_wr. At most WARD_RUN_BYTES_MAX. */
 void ward_run_save(const struct ward_run *r, struct ward_wr *w);
-/* VERSION, NOT_FOUND (a playbook of the state, by its hash, is not among these), MALFORMED, NOMEM.
- */
+/* VERSION, NOT_FOUND (a playbook of the state, by its hash, is not among these or has errors by
+ * itself), MALFORMED, NOMEM. In one that is no longer sound, nothing but `manual` is done. */
 WARD_MUST_CHECK enum ward_err ward_run_load(struct ward_slice bytes,
 	const struct ward_playbooks *all, const struct ward_mem *mem, struct ward_run **ret);
 

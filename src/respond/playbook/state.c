@@ -59,14 +59,22 @@ static enum ward_err give(struct ward_run *r, const struct ward_run_value *given
 	return err;
 }
 
+enum ward_err ward_run_may_begin(const struct ward_playbook *p, ward_ns now)
+{
+	if (!p->sound)
+		return WARD_ERR_STATE;
+	return p->revoked || now < p->valid_from || now >= p->valid_until ? WARD_ERR_DENIED
+									  : WARD_OK;
+}
+
 enum ward_err ward_run_begin(const struct ward_playbook *p, const struct ward_playbooks *all,
 	struct ward_id id, ward_ns now, const struct ward_run_value *given, size_t n_given,
 	const struct ward_mem *mem, struct ward_run **ret)
 {
-	if (!p->sound)
-		return WARD_ERR_STATE;
-	if (p->revoked || now < p->valid_from || now >= p->valid_until)
-		return WARD_ERR_DENIED;
+	enum ward_err may = ward_run_may_begin(p, now);
+
+	if (may)
+		return may;
 	struct ward_run *r = new_run(all, mem);
 	enum ward_err err = r ? ward_run_room(r, 1) : WARD_ERR_NOMEM;
 
@@ -146,7 +154,7 @@ static enum ward_err load_books(struct ward_run *r, struct ward_rd *rd)
 			k++;
 		if (!hash)
 			return WARD_ERR_MALFORMED;
-		if (k == r->all->n || !r->all->item[k]->sound)
+		if (k == r->all->n || !r->all->item[k]->whole)
 			return WARD_ERR_NOT_FOUND;
 		r->book[r->n_book++] = r->all->item[k];
 	}

@@ -2,6 +2,7 @@
 #ifndef WARD_RESPOND_PLAYBOOK_STATE_H
 #define WARD_RESPOND_PLAYBOOK_STATE_H
 
+#include "respond/playbook/check.h"
 #include "respond/playbook/run.h"
 
 enum ward_run_phase {
@@ -67,6 +68,8 @@ void ward_run_told(struct ward_run *r, const struct ward_run_thread *t, enum war
 void ward_run_request_of(
 	const struct ward_run *r, const struct ward_run_thread *t, struct ward_run_request *ret);
 
+/* Is a playbook begun, also one that another does? STATE: not sound; DENIED: revoked, not valid. */
+WARD_MUST_CHECK enum ward_err ward_run_may_begin(const struct ward_playbook *p, ward_ns now);
 /* Makes room for n more threads; LIMIT, NOMEM. Moves them. */
 WARD_MUST_CHECK enum ward_err ward_run_room(struct ward_run *r, size_t n);
 /* Puts a thread behind the last; there is room. */
@@ -77,8 +80,13 @@ void ward_run_remove(struct ward_run *r, uint32_t id);
  * leaves nothing behind but threads that the caller takes back. */
 WARD_MUST_CHECK enum ward_err ward_run_work(
 	struct ward_run *r, uint32_t thread, ward_ns now, const char **ret_why);
-/* Sets the phase for the command that is due; false: it is none that is ever done. */
-bool ward_run_command(const struct ward_run *r, struct ward_run_thread *t);
+/* May the command be done, with the values that there are? *ret_why not, or NULL. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_run_may_act(const struct ward_run *r,
+	const struct ward_run_thread *t, uint32_t command, const char **ret_why);
+/* Sets command and phase of a thread; *ret_why when it may not be done: it has left badly. NOMEM
+ * leaves it as it was. */
+WARD_MUST_CHECK enum ward_err ward_run_command(const struct ward_run *r, struct ward_run_thread *t,
+	uint32_t command, const char **ret_why);
 
 /* A variable as a thread sees it. False: it is declared nowhere, or has no value. */
 bool ward_run_get(const struct ward_run *r, const struct ward_run_thread *t, struct ward_str name,

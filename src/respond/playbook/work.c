@@ -31,16 +31,6 @@ void ward_run_remove(struct ward_run *r, uint32_t id)
 	r->n_thread = n;
 }
 
-bool ward_run_command(const struct ward_run *r, struct ward_run_thread *t)
-{
-	enum ward_playbook_act act = ward_run_step_of(r, t)->command[t->command].act;
-
-	t->phase = act == WARD_PLAYBOOK_OTHER    ? WARD_RUN_LEFT_BADLY
-		   : act == WARD_PLAYBOOK_MANUAL ? WARD_RUN_ASKED
-						 : WARD_RUN_CONFIRM;
-	return act != WARD_PLAYBOOK_OTHER;
-}
-
 static const char too_many[] = "too many branches are being done at once";
 
 static enum ward_err fail(
@@ -153,7 +143,7 @@ static enum ward_err hand_over(struct ward_run *r, const struct ward_playbook_st
 	return err;
 }
 
-static enum ward_err nest(struct ward_run *r, uint32_t thread, const char **ret_why)
+static enum ward_err nest(struct ward_run *r, uint32_t thread, ward_ns now, const char **ret_why)
 {
 	const struct ward_playbook_step *s = ward_run_step_of(r, ward_run_thread_of(r, thread));
 	const struct ward_conf *version = ward_conf_get(s->at, "playbook_version");
@@ -161,8 +151,10 @@ static enum ward_err nest(struct ward_run *r, uint32_t thread, const char **ret_
 		ward_playbooks_find(r->all, s->playbook, version ? version->text : WARD_STR(""));
 	uint32_t book;
 
-	if (!p || !p->sound || p->revoked)
-		return fail(r, thread, "the other playbook is not there, has errors or is revoked",
+	if (!p || ward_run_may_begin(p, now))
+		return fail(r, thread,
+			"the other playbook is not there, has errors, is revoked or not valid "
+			"today",
 			ret_why);
 	if (depth_of(r, ward_run_thread_of(r, thread)) >= WARD_RUN_DEPTH_MAX)
 		return fail(r, thread, "playbooks are nested too deep", ret_why);
@@ -197,11 +189,9 @@ enum ward_err ward_run_work(struct ward_run *r, uint32_t thread, ward_ns now, co
 			now, s->timeout_ms ? s->timeout_ms * WARD_NS_PER_MS : WARD_RUN_TIMEOUT);
 	switch (s->kind) {
 	case WARD_PLAYBOOK_ACTION:
-		if (!ward_run_command(r, t))
-			*ret_why = "a command that Ward never executes";
-		return WARD_OK;
+		return ward_run_command(r, t, 0, ret_why);
 	case WARD_PLAYBOOK_NESTED:
-		return nest(r, thread, ret_why);
+		return nest(r, thread, now, ret_why);
 	case WARD_PLAYBOOK_PARALLEL:
 		return branch(r, thread, s->branch, s->n_branch, ret_why);
 	case WARD_PLAYBOOK_IF:

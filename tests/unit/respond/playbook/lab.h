@@ -49,7 +49,7 @@ static inline void pb_init(struct pb_lab *l)
 		pb_text_of("try.json", pb_text, sizeof(pb_text));
 		pb_text_of("nested.json", pb_nested, sizeof(pb_nested));
 	}
-	*l = (struct pb_lab){.all = {l->item, 0}};
+	*l = (struct pb_lab){.all = {.item = l->item}};
 	ward_limits_default(&l->lim);
 	ward_diag_init(&l->d, ward_mem_heap());
 }

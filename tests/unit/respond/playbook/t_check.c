@@ -73,6 +73,10 @@ static const struct {
 	{"\"playbook_id\": \"" PB_ID("playbook", "02"),
 		"\"playbook_id\": \"" PB_ID("playbook", "01"),
 		"/playbook_id: it comes back to itself by"},
+	{"\"playbook_id\": \"" PB_ID("playbook", "02"),
+		"\"playbook_version\": \"2020-01-01T00:00:00.000Z\", \"playbook_id\": \"" PB_ID(
+			"playbook", "02"),
+		"/playbook_id: no such playbook:"},
 	{"{\"role\": \"engineer\"}", "{\"role\": \"enginer\"}",
 		"/agent: no role of this hospital: 'enginer'"},
 	{"{\"role\": \"engineer\"}", "{\"role\": \"enginer\"}", "did you mean engineer?"},
