@@ -120,10 +120,36 @@ static void forget_findings(struct ward_cli_playbooks *x)
 	x->n_bad = 0;
 }
 
+static void not_allowed(struct ward_cli_playbooks *x, const struct ward_conf *at, const char *what)
+{
+	ward_diag_addf(&x->diag, WARD_DIAG_ERROR, at->file, at->line,
+		"%s\nwrite `commands: [\"systemctl status x\"]`, each command as one text", what);
+}
+
+static enum ward_err allow(
+	struct ward_cli_playbooks *x, const struct ward_conf *top, const struct ward_conf *list)
+{
+	static const char *const known[] = {"commands", NULL};
+
+	ward_conf_only(top, known, &x->diag);
+	if (top->kind != WARD_CONF_MAP || (list && list->kind != WARD_CONF_SEQ)) {
+		not_allowed(x, list ? list : top, "no list of commands");
+		return WARD_OK;
+	}
+	x->allowed = ward_arena_array(&x->arena, list ? list->n_child + 1 : 1, sizeof(*x->allowed));
+	if (!x->allowed)
+		return WARD_ERR_NOMEM;
+	for (const struct ward_conf *v = list ? list->child : NULL; v; v = v->next)
+		if (v->kind == WARD_CONF_SCALAR && v->text.len)
+			x->allowed[x->n_allowed++] = v->text;
+		else
+			not_allowed(x, v, "a command is no text");
+	return WARD_OK;
+}
+
 /* The hospital's list of commands that a playbook may run. */
 static enum ward_err read_allowed(struct ward_cli_playbooks *x)
 {
-	static const char *const known[] = {"commands", NULL};
 	const struct ward_conf *c;
 	char path[PATH_BYTES];
 	struct stat st;
@@ -135,15 +161,11 @@ static enum ward_err read_allowed(struct ward_cli_playbooks *x)
 
 	if (err || !c->child)
 		return err;
-	const struct ward_conf *list = ward_conf_get(c->child, "commands");
-
-	ward_conf_only(c->child, known, &x->diag);
-	x->allowed = ward_arena_array(&x->arena, list ? list->n_child + 1 : 1, sizeof(*x->allowed));
-	if (!x->allowed)
-		return WARD_ERR_NOMEM;
-	for (const struct ward_conf *v = list ? list->child : NULL; v; v = v->next)
-		x->allowed[x->n_allowed++] = v->text;
-	return x->diag.n_error ? WARD_ERR_CONFIG : WARD_OK;
+	if (c->child->kind != WARD_CONF_NULL)
+		err = allow(x, c->child, ward_conf_get(c->child, "commands"));
+	if (c->child->next)
+		not_allowed(x, c->child->next, "a second document");
+	return err ? err : x->diag.n_error ? WARD_ERR_CONFIG : WARD_OK;
 }
 
 /* The hospital's own file of levels and cards, else content's. */

@@ -163,5 +163,9 @@ says 1 "did you mean telephone-operator?" check "$tmp/h"
 says 1 "/on_success: no step 'end--" playbook check "$tmp/h" "$tmp/h/playbooks/mail.json"
 printf 'comands: []\n' >"$tmp/h/playbooks/allowed.yml"
 says 1 "allowed.yml:1: error: the key 'comands'" check "$tmp/h"
+printf 'commands: 3\n' >"$tmp/h/playbooks/allowed.yml"
+says 1 "allowed.yml:1: error: no list of commands" playbook check "$tmp/h"
+printf 'commands:\n  - [a]\n' >"$tmp/h/playbooks/allowed.yml"
+says 1 "allowed.yml:2: error: a command is no text" playbook check "$tmp/h"
 says 2 "--threat mail is no code of" playbook list --threat mail
 says 2 "which playbook?" playbook show

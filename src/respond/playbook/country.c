@@ -10,8 +10,12 @@ static void read_cards(struct ward_arena *a, const struct ward_conf *list, struc
 {
 	static const char *const known[] = {"role", "title", "first", NULL};
 
-	if (!list || list->kind != WARD_CONF_SEQ)
+	if (!list)
 		return;
+	if (list->kind != WARD_CONF_SEQ) {
+		bad(d, list, "roles is no list", "write roles: [{role: ID, title: T, first: F}]");
+		return;
+	}
 	if (list->n_child > WARD_PLAYBOOK_CARDS_MAX) {
 		bad(d, list, "more cards than 64", "leave some out");
 		return;
@@ -20,6 +24,10 @@ static void read_cards(struct ward_arena *a, const struct ward_conf *list, struc
 	for (const struct ward_conf *c = list->child; c && ret->card; c = c->next) {
 		struct ward_playbook_card card = {.role = WARD_STR("")};
 
+		if (c->kind != WARD_CONF_MAP) {
+			bad(d, c, "a card is no map", "write {role: ID, title: T, first: F}");
+			continue;
+		}
 		ward_conf_only(c, known, d);
 		if (!ward_conf_str(c, "role", true, d, &card.role) ||
 			!ward_conf_str(c, "title", true, d, &card.title) ||
@@ -41,10 +49,13 @@ static void read_country(struct ward_arena *a, const struct ward_conf *c, struct
 	*ret = (struct ward_playbook_country){.code = WARD_STR("")};
 	ward_conf_only(c, known, d);
 	(void)ward_conf_str(c, "code", true, d, &ret->code);
-	for (const struct ward_conf *x = levels ? levels->child : NULL; x; x = x->next)
+	for (const struct ward_conf *x = levels ? levels->child : NULL; x; x = x->next) {
+		if (x->kind != WARD_CONF_SCALAR || !x->text.len)
+			bad(d, x, "a level is no text", "write its name");
 		if (n++ < WARD_PLAYBOOK_LEVELS)
 			ret->level[n - 1] = x->text;
-	if (n != WARD_PLAYBOOK_LEVELS)
+	}
+	if (n != WARD_PLAYBOOK_LEVELS || levels->kind != WARD_CONF_SEQ)
 		bad(d, c, "no three levels", "add levels: [LOW, MIDDLE, HIGH]");
 	read_cards(a, ward_conf_get(c, "roles"), d, ret);
 }
@@ -63,11 +74,22 @@ enum ward_err ward_playbook_country(struct ward_arena *a, const struct ward_limi
 		return err;
 	const struct ward_conf *list = ward_conf_get(docs->child, "countries");
 
-	if (docs->child)
+	if (docs->child && docs->child->kind != WARD_CONF_NULL) {
 		ward_conf_only(docs->child, known, diag);
+		if (!list || list->kind != WARD_CONF_SEQ)
+			bad(diag, list ? list : docs->child, "no list of countries",
+				"write countries: and below it `- code: IT` with its levels and "
+				"roles");
+	}
+	for (const struct ward_conf *x = docs->child ? docs->child->next : NULL; x; x = x->next)
+		bad(diag, x, "a second document", "write all into the first one");
 	for (const struct ward_conf *c = list ? list->child : NULL; c; c = c->next) {
 		struct ward_playbook_country one;
 
+		if (c->kind != WARD_CONF_MAP) {
+			bad(diag, c, "a country is no map", "write `code: IT`, levels and roles");
+			continue;
+		}
 		read_country(a, c, diag, &one);
 		if (!found && ward_str_ieq(one.code, code)) {
 			found = true;

@@ -427,11 +427,59 @@ static void country_mistakes(void **state)
 	pb_fini(&l);
 }
 
+/* What is of another kind is never taken for nothing. */
+static void country_kinds(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *says;
+	} kinds[] = {
+		{"countries: 3\n", ":1: error: no list of countries"},
+		{"[]\n", ":1: error: no list of countries"},
+		{"countries: {a: b}\n", ":1: error: no list of countries"},
+		{"countries:\n  - x\n", ":2: error: a country is no map"},
+		{"countries:\n  - {code: IT, levels: {a: b, c: d, e: f}}\n",
+			":2: error: no three levels"},
+		{"countries:\n  - {code: IT, levels: [a, [b], c]}\n",
+			":2: error: a level is no text"},
+		{"countries:\n  - {code: IT, levels: [a, b, c], roles: 3}\n",
+			":2: error: roles is no list"},
+		{"countries:\n  - {code: IT, levels: [a, b, c], roles: [x]}\n",
+			":2: error: a card is no map"},
+		{"countries: []\n---\na: b\n", ": error: a second document"},
+	};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++) {
+		char path[] = "/tmp/ward-countries-XXXXXX";
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+		struct ward_playbook_country c;
+		size_t len = strlen(kinds[i].text);
+		struct ward_arena a;
+		struct pb_lab l;
+		int fd = mkstemp(path);
+
+		assert_true(fd >= 0 && write(fd, kinds[i].text, len) == (ssize_t)len);
+		assert_int_equal(close(fd), 0);
+		pb_init(&l);
+		ward_arena_init(&a, ward_mem_heap(), 1 << 22);
+		assert_int_equal(ward_playbook_country(&a, &l.lim, path, WARD_STR("IT"), &l.d, &c),
+			WARD_ERR_CONFIG);
+		ward_diag_write_text(&l.d, &w);
+		ward_wr_u8(&w, 0);
+		if (!strstr((const char *)w.p, kinds[i].says))
+			fail_msg("'%s' is not in:\n%s", kinds[i].says, (const char *)w.p);
+		assert_int_equal(unlink(path), 0);
+		ward_arena_fini(&a);
+		ward_wr_fini(&w);
+		pb_fini(&l);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(acts),
 		cmocka_unit_test(sheet), cmocka_unit_test(countries),
-		cmocka_unit_test(country_mistakes)};
+		cmocka_unit_test(country_mistakes), cmocka_unit_test(country_kinds)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
