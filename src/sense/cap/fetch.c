@@ -25,6 +25,7 @@ struct ward_fetch {
 	size_t left; /* of it are not looked at yet: the one before is next; 0: the address is */
 	struct ward_id known[WARD_FEED_ENTRIES]; /* versions that were got, of the list */
 	size_t n_known;
+	bool put_off;        /* an alert of the list could not be got */
 	struct ward_id body; /* of the address's last answer: some say no version of it */
 	unsigned n_failed;
 	uint64_t n_asked, n_good;
@@ -145,22 +146,34 @@ void ward_fetch_sent(struct ward_fetch *f, size_t n)
 
 /* ---- answers ---- */
 
+static void say(struct ward_fetch *f, const char *why)
+{
+	(void)snprintf(f->why, sizeof(f->why), "%s", why);
+	for (char *c = f->why; *c; c++) /* it is shown */
+		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+			*c = '?';
+}
+
+/* What the address has got with the next answer, whatever it says of its version. */
+static void forget_version(struct ward_fetch *f)
+{
+	f->tag[0] = f->modified[0] = 0;
+	f->body = (struct ward_id){{0}};
+}
+
+/* Of the address. */
 static enum ward_err failed(struct ward_fetch *f, ward_ns mono, const char *why)
 {
 	ward_ns wait = wait_first;
 
-	if (why != f->why)
-		(void)snprintf(f->why, sizeof(f->why), "%s", why);
-	for (char *c = f->why; *c; c++) /* it is shown */
-		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
-			*c = '?';
+	say(f, why);
 	for (unsigned i = 0; i < f->n_failed && wait < wait_max; i++)
 		wait *= 2;
 	f->n_failed++;
 	f->waiting = false;
-	f->left = 0;                    /* the list is got anew: it may be another by then */
-	f->tag[0] = f->modified[0] = 0; /* and what of it was not got yet */
-	f->body = (struct ward_id){{0}};
+	f->left = 0; /* the list is got anew: it may be another by then */
+	f->put_off = false;
+	forget_version(f);
 	f->next = mono + about(f, wait < wait_max ? wait : wait_max);
 	ward_count_name(f->opts.counters, "feed.failed", 1);
 	return WARD_ERR_FOREIGN;
@@ -175,14 +188,51 @@ static bool is_known(const struct ward_fetch *f, struct ward_id version)
 }
 
 /* On to the next of the list that is new; at its end to the address, later. */
-static void go_on(struct ward_fetch *f, ward_ns mono)
+static enum ward_err go_on(struct ward_fetch *f, ward_ns mono)
 {
+	char why[WHY_MAX];
+
 	f->waiting = false;
 	while (f->left && is_known(f, f->feed.at[f->left - 1].version))
 		f->left--;
-	f->next = f->left ? mono : mono + about(f, f->opts.every);
+	f->next = mono;
+	if (f->left)
+		return WARD_OK;
+	if (f->put_off && !f->n_known) {
+		(void)snprintf(why, sizeof(why), "nothing of its list can be got: %.200s", f->why);
+		return failed(f, mono, why);
+	}
+	if (f->put_off)
+		forget_version(f); /* so that the list comes again, and what was put off with it */
+	f->put_off = false;
+	f->next = mono + about(f, f->opts.every);
+	f->n_failed = 0;
+	f->n_good++;
+	return WARD_OK;
+}
+
+/* What was asked for can't be got. One of the list doesn't hold up those before it, which are
+ * newer: it is asked for again with the next list. */
+static enum ward_err missed(struct ward_fetch *f, ward_ns mono, const char *why)
+{
 	if (!f->left)
-		f->n_failed = 0;
+		return failed(f, mono, why);
+	say(f, why);
+	f->opts.sink.refuse(f->opts.sink.ctx, ward_str_z(path_of(f)), 0, f->why);
+	ward_count_name(f->opts.counters, "feed.put_off", 1);
+	f->put_off = true;
+	return WARD_OK;
+}
+
+/* ... and with it the connection. */
+static enum ward_err broken(struct ward_fetch *f, ward_ns mono, const char *why)
+{
+	enum ward_err err = missed(f, mono, why);
+
+	if (err)
+		return err;
+	f->left--;
+	return go_on(f, mono);
 }
 
 /* Only what the list still has is remembered, so there is room for all of it. */
@@ -310,11 +360,7 @@ static enum ward_err refused(struct ward_fetch *f, unsigned status, ward_ns mono
 			why, sizeof(why), "it lets nobody in without a password (%u)", status);
 	else
 		(void)snprintf(why, sizeof(why), "it refuses (%u)", status);
-	if (!f->left)
-		return failed(f, mono, why);
-	/* one of the list, which may be gone by now: it is asked for again with the next list */
-	f->opts.sink.refuse(f->opts.sink.ctx, ward_str_z(path_of(f)), 0, why);
-	return WARD_OK;
+	return missed(f, mono, why);
 }
 
 static enum ward_err answered(
@@ -329,15 +375,13 @@ static enum ward_err answered(
 	else if (m->status != 200)
 		err = refused(f, m->status, mono);
 	else if (coding.len && !ward_str_ieq(coding, WARD_STR("identity")))
-		err = failed(f, mono, "its answer is compressed, which nobody asked for");
+		err = missed(f, mono, "its answer is compressed, which nobody asked for");
 	else
 		err = document(f, m->body, mono);
 	if (err)
 		return err;
-	f->n_good += !entry;
 	f->left -= entry;
-	go_on(f, mono);
-	return WARD_OK;
+	return go_on(f, mono);
 }
 
 enum ward_err ward_fetch_bytes(struct ward_fetch *f, struct ward_slice bytes, ward_ns mono)
@@ -355,8 +399,10 @@ enum ward_err ward_fetch_bytes(struct ward_fetch *f, struct ward_slice bytes, wa
 		return WARD_OK;
 	if (err == WARD_ERR_NOMEM)
 		return err;
-	if (err)
-		return failed(f, mono, ward_httpmsg_why(f->http));
+	if (err) {
+		err = broken(f, mono, ward_httpmsg_why(f->http));
+		return err ? err : WARD_ERR_CLOSED;
+	}
 	err = answered(f, &m, mono);
 	/* nothing is asked soon: the connection is not kept for that */
 	return !err && (!m.keep || used < bytes.len || f->next > mono) ? WARD_ERR_CLOSED : err;
@@ -370,8 +416,9 @@ enum ward_err ward_fetch_ended(struct ward_fetch *f, ward_ns mono, const char *w
 		return WARD_OK;
 	if (!why && ward_httpmsg_end(f->http, &m) == WARD_OK)
 		return answered(f, &m, mono);
-	return failed(f, mono,
-		why                           ? why
-		: ward_fetch_overdue(f, mono) ? "it does not answer in time"
-					      : "it ended the connection");
+	if (!why)
+		why = ward_fetch_overdue(f, mono) ? "it does not answer in time"
+						  : "it ended the connection";
+	/* where nothing could be asked, it is not for what would have been */
+	return f->sent ? broken(f, mono, why) : failed(f, mono, why);
 }

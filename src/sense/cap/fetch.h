@@ -4,8 +4,9 @@
  * The address gives an alert, or a list of them (feed.h), of which each that is new or was changed
  * is fetched on the same host, the last of the list first. It is asked again after the interval, a
  * tenth earlier or later, and by what the server said of its version, so that nothing new costs an
- * answer without a body. Failures wait half a minute, doubling to an hour. Redirects are not
- * followed. Pure state machine; sees untrusted bytes; single-threaded. */
+ * answer without a body. An entry that can't be got is refused and asked for again with the next
+ * list; the others don't wait for it. Failures of the address wait half a minute, doubling to an
+ * hour. Redirects are not followed. Pure state machine; sees untrusted bytes; single-threaded. */
 #ifndef WARD_SENSE_CAP_FETCH_H
 #define WARD_SENSE_CAP_FETCH_H
 
@@ -53,10 +54,12 @@ bool ward_fetch_overdue(const struct ward_fetch *f, ward_ns mono);
 WARD_MUST_CHECK enum ward_err ward_fetch_bytes(
 	struct ward_fetch *f, struct ward_slice bytes, ward_ns mono);
 /* The connection ended, or none came about (why: in words; NULL: the server ended it). OK: nothing
- * was lost by that; FOREIGN: a request was. NOMEM, or the sink's error. */
+ * was lost by that, or an entry, which the sink was told; FOREIGN: ward_fetch_why says what. NOMEM,
+ * or the sink's error. */
 WARD_MUST_CHECK enum ward_err ward_fetch_ended(struct ward_fetch *f, ward_ns mono, const char *why);
 const char *ward_fetch_why(const struct ward_fetch *f);
-/* How many good answers the address itself has given. */
+/* How often what the address has was got: of a list all that is new, or, where some of that can't
+ * be got, at least something of it. */
 uint64_t ward_fetch_good(const struct ward_fetch *f);
 
 #endif

@@ -180,6 +180,87 @@ static void t_list(void **state)
 	ward_fetch_free(l.f);
 }
 
+/* What can't be got of a list, in each way, doesn't hold up what is newer; the list comes again
+ * whole, whatever was said of its version, and with it what was put off, until that is got. */
+static void t_put_off(void **state)
+{
+	static const char list[] = ATOM(ENTRY("/7", "1") ENTRY("/6", "1") ENTRY("/5", "1")
+			ENTRY("/4", "1") ENTRY("/3", "1") ENTRY("/2", "1") ENTRY("/1", "1"));
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	asks(&l, 0, "/feed?r=it");
+	assert_int_equal(answer(&l, 0, "200 OK\r\nETag: \"v1\"", list), WARD_OK);
+	asks(&l, 0, "/1");
+	assert_int_equal(answer(&l, 0, "503 Busy", ""), WARD_OK);
+	asks(&l, 0, "/2");
+	assert_int_equal(answer(&l, 0, "200 OK\r\nContent-Encoding: gzip", "x"), WARD_OK);
+	asks(&l, 0, "/3");
+	assert_int_equal(answer(&l, 0, "200 OK\r\nContent-Length: 99999999", ""), WARD_ERR_CLOSED);
+	asks(&l, 0, "/4");
+	assert_true(ward_fetch_overdue(l.f, 31 * S));
+	assert_int_equal(ward_fetch_ended(l.f, 31 * S, NULL), WARD_OK);
+	asks(&l, 31 * S, "/5");
+	assert_int_equal(ward_fetch_ended(l.f, 31 * S, NULL), WARD_OK);
+	asks(&l, 31 * S, "/6");
+	assert_int_equal(ward_fetch_ended(l.f, 31 * S, "reset"), WARD_OK);
+	assert_int_equal(ward_fetch_good(l.f), 0); /* the newest is not got yet */
+	asks(&l, 31 * S, "/7");
+	assert_int_equal(answer(&l, 31 * S, "200 OK", ALERT("w-7")), WARD_ERR_CLOSED);
+	assert_int_equal(ward_fetch_good(l.f), 1);
+	heard(&l, "/1: it refuses (503);/2: its answer is compressed, which nobody asked for;"
+		  "/3: its body has two lengths;/4: it does not answer in time;"
+		  "/5: it ended the connection;/6: reset;/7=w-7;");
+	assert_int_equal(ward_counter_get(&l.counters, "feed.put_off"), 6);
+	/* the same list */
+	asks(&l, 150 * S, "/feed?r=it");
+	assert_null(strstr(l.asked, "If-"));
+	assert_int_equal(answer(&l, 150 * S, "200 OK\r\nETag: \"v1\"", list), WARD_OK);
+	for (char path[] = "/1"; path[1] < '7'; path[1]++) {
+		asks(&l, 150 * S, path);
+		assert_int_equal(answer(&l, 150 * S, "200 OK", ALERT("w")),
+			path[1] < '6' ? WARD_OK : WARD_ERR_CLOSED);
+	}
+	assert_int_equal(ward_fetch_good(l.f), 2);
+	asks(&l, 300 * S, "/feed?r=it");
+	assert_non_null(strstr(l.asked, "If-None-Match: \"v1\"\r\n"));
+	ward_fetch_free(l.f);
+}
+
+/* Nothing of a list can be got, or its host is gone on the way: that is no good answer. */
+static void t_list_lost(void **state)
+{
+	static const char list[] = ATOM(ENTRY("/2", "1") ENTRY("/1", "1"));
+	struct ward_slice due;
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	asks(&l, 0, "/feed?r=it");
+	assert_int_equal(answer(&l, 0, "200 OK\r\nETag: \"v1\"", list), WARD_OK);
+	asks(&l, 0, "/1");
+	assert_int_equal(answer(&l, 0, "404 Not Found", ""), WARD_OK);
+	asks(&l, 0, "/2");
+	assert_int_equal(answer(&l, 0, "503 Busy", ""), WARD_ERR_FOREIGN);
+	assert_string_equal(
+		ward_fetch_why(l.f), "nothing of its list can be got: it refuses (503)");
+	heard(&l, "/1: it refuses (404);/2: it refuses (503);");
+	assert_in_range(ward_fetch_next(l.f), 27 * S, 33 * S);
+	asks(&l, 40 * S, "/feed?r=it");
+	assert_null(strstr(l.asked, "If-"));
+	assert_int_equal(answer(&l, 40 * S, "200 OK", list), WARD_OK);
+	asks(&l, 40 * S, "/1");
+	assert_int_equal(
+		answer(&l, 40 * S, "200 OK\r\nConnection: close", ALERT("w-1")), WARD_ERR_CLOSED);
+	assert_int_equal(ward_fetch_due(l.f, 40 * S, &due), WARD_OK);
+	assert_int_equal(ward_fetch_ended(l.f, 40 * S, "it refuses connections"), WARD_ERR_FOREIGN);
+	assert_int_equal(ward_fetch_good(l.f), 0);
+	heard(&l, "/1=w-1;");
+	asks(&l, ward_fetch_next(l.f), "/feed?r=it");
+	ward_fetch_free(l.f);
+}
+
 /* RSS; what is said to be a warning goes before other links; entries elsewhere, and too many. */
 static void t_entries(void **state)
 {
@@ -309,6 +390,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_alert),
 		cmocka_unit_test(t_list),
+		cmocka_unit_test(t_put_off),
+		cmocka_unit_test(t_list_lost),
 		cmocka_unit_test(t_entries),
 		cmocka_unit_test(t_refused),
 		cmocka_unit_test(t_url),
