@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 static const ward_ns told_after = WARD_NS_PER_S, left_after = 10 * WARD_NS_PER_S;
+static const ward_ns off_max = 24 * 3600 * WARD_NS_PER_S;
 
 /* Classes that are told by name; others are "other". */
 static const char *const classes[] = {"animal", "bag", "bicycle", "bike", "bus", "car", "fire",
@@ -16,7 +17,7 @@ static const char *const hidden_parts[] = {"HumanFace", "HumanBody", "LicensePla
 	"BarcodeInfo", "VehicleInfo", "Image", "ImageRef"};
 
 struct moment {
-	ward_ns mono, wall, frame; /* frame: its own, by our clock */
+	ward_ns mono, wall, frame; /* frame: its own, by our clock; at most off_max from wall */
 };
 
 static void count(const struct ward_onvif_objects *o, const char *counter)
@@ -174,8 +175,11 @@ static struct ward_onvif_object *place_for(
 		count(o, "onvif.objects_full");
 		return NULL;
 	}
-	o->at[o->n] = (struct ward_onvif_object){
-		.id = id, .seen_first = now->mono, .first = now->frame, .class = "other"};
+	o->at[o->n] = (struct ward_onvif_object){.id = id,
+		.seen_first = now->mono,
+		.first = now->frame,
+		.last = now->frame,
+		.class = "other"};
 	return &o->at[o->n++];
 }
 
@@ -212,6 +216,19 @@ static enum ward_err take(struct ward_onvif_objects *o, const struct ward_xmldoc
 	return tell(o, t, false, now->wall);
 }
 
+/* A frame's own time. One that is off by more than a day, whatever the device's clock was said to
+ * be, is no time of anything: then it is that of its arrival. */
+static ward_ns time_of(const struct ward_onvif_objects *o, ward_ns says, ward_ns wall)
+{
+	ward_ns ours, off;
+
+	if (ward_sub(says, o->place->ahead, &ours) && ward_sub(ours, wall, &off) &&
+		off >= -off_max && off <= off_max)
+		return ours;
+	count(o, "onvif.odd.time");
+	return wall;
+}
+
 enum ward_err ward_onvif_frame(struct ward_onvif_objects *o, const struct ward_xmldoc *x,
 	uint32_t frame, ward_ns mono, ward_ns wall)
 {
@@ -219,11 +236,11 @@ enum ward_err ward_onvif_frame(struct ward_onvif_objects *o, const struct ward_x
 	enum ward_err err = WARD_OK;
 	int64_t id;
 
-	if (ward_time_parse(ward_xmldoc_attr(x, frame, "UtcTime"), &now.frame) != WARD_OK ||
-		!ward_sub(now.frame, o->place->ahead, &now.frame)) {
+	if (ward_time_parse(ward_xmldoc_attr(x, frame, "UtcTime"), &now.frame) != WARD_OK) {
 		count(o, "onvif.reject.time");
 		return WARD_OK;
 	}
+	now.frame = time_of(o, now.frame, wall);
 	for (uint32_t e = ward_xmldoc_child(x, frame, "Object"); e != WARD_NONE && !err;
 		e = ward_xmldoc_next(x, e, "Object"))
 		err = take(o, x, e, &now);

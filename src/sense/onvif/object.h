@@ -30,7 +30,8 @@ struct ward_onvif_objects {
 };
 
 /* One tt:Frame; what is more than WARD_ONVIF_OBJECTS at a time is counted (onvif.objects_full).
- * NOMEM, or put's error. Events are log.onvif with the topic VideoAnalytics/Object. */
+ * A frame whose time is off by more than a day has that of its arrival (onvif.odd.time). NOMEM, or
+ * put's error. Events are log.onvif with the topic VideoAnalytics/Object. */
 WARD_MUST_CHECK enum ward_err ward_onvif_frame(struct ward_onvif_objects *o,
 	const struct ward_xmldoc *x, uint32_t frame, ward_ns mono, ward_ns wall);
 /* Tells those that left that were not seen for ten seconds; all: the stream ended. */

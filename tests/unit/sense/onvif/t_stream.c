@@ -337,6 +337,31 @@ static void t_objects(void **state)
 	lab_free(l);
 }
 
+/* Dates that no camera was made at, one after the other: objects are told by when they came. */
+static void t_dates(void **state)
+{
+	struct lab *l = lab_new();
+
+	(void)state;
+	play(l);
+#define AT(date)                                              \
+	STREAM("<tt:VideoAnalytics><tt:Frame UtcTime=\"" date \
+	       "\">" OBJECT("1", "") "</tt:Frame></tt:VideoAnalytics>")
+	doc(l, S, AT("1678-01-01T00:00:00Z"));
+	doc(l, 3 * S, AT("2261-12-31T00:00:00Z"));
+	heard(l, "log.onvif|onvif.topic=VideoAnalytics/Object|onvif.operation=Appeared|"
+		 "onvif.ObjectId=1|onvif.Class=other|camera=C-1|sensor=cam;");
+	assert_int_equal(l->time, wall + S);
+	doc(l, 4 * S, AT("1678-01-01T00:00:00Z"));
+#undef AT
+	doc(l, 5 * S, FRAME("04", "<tt:ObjectTree><tt:Delete ObjectId=\"1\"/></tt:ObjectTree>"));
+	heard(l,
+		"log.onvif|onvif.topic=VideoAnalytics/Object|onvif.operation=Left|"
+		"onvif.ObjectId=1|onvif.Class=other|duration_ns=3000000000|camera=C-1|sensor=cam;");
+	assert_int_equal(ward_counter_get(&l->counters, "onvif.odd.time"), 3);
+	lab_free(l);
+}
+
 /* One that is not spoken of any more left; so did all whose stream ended. */
 static void t_gone(void **state)
 {
@@ -451,6 +476,7 @@ int main(void)
 		cmocka_unit_test(t_lost),
 		cmocka_unit_test(t_malformed),
 		cmocka_unit_test(t_objects),
+		cmocka_unit_test(t_dates),
 		cmocka_unit_test(t_gone),
 		cmocka_unit_test(t_persons),
 		cmocka_unit_test(t_many),
