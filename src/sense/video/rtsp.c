@@ -19,6 +19,7 @@ enum {
 /* What was asked last; each leads to the next when it is answered well. */
 enum step { DESCRIBE, SETUP, PLAY, PLAYING };
 
+static const char too_long[] = "a request to it would be too long";
 static const char *const method[] = {[DESCRIBE] = "DESCRIBE", [SETUP] = "SETUP", [PLAY] = "PLAY"};
 
 struct ward_rtsp {
@@ -28,6 +29,7 @@ struct ward_rtsp {
 	struct ward_rtsp_challenge challenge;
 	uint32_t n_authorized;    /* requests with this challenge's nonce */
 	unsigned n_refused;       /* answers 401 to the open request */
+	const char *aside;        /* while it plays: what was asked last */
 	char base[WARD_RTSP_URL]; /* of the whole stream */
 	char media[WARD_RTSP_URL];
 	char session[WARD_RTSP_TOKEN];
@@ -156,17 +158,21 @@ ward_ns ward_rtsp_alive_every(const struct ward_rtsp *r)
 /* Only into an empty buffer: a server that takes nothing gets no more of them. */
 static void ask_aside(struct ward_rtsp *r, const char *verb)
 {
-	if (r->step == PLAYING && !r->out.len)
-		ask(r, verb, r->base);
+	if (r->step != PLAYING || r->out.len)
+		return;
+	r->aside = verb;
+	ask(r, verb, r->base);
 }
 
 void ward_rtsp_alive(struct ward_rtsp *r)
 {
+	r->n_refused = 0;
 	ask_aside(r, "OPTIONS");
 }
 
 void ward_rtsp_bye(struct ward_rtsp *r)
 {
+	r->n_refused = 0;
 	ask_aside(r, "TEARDOWN");
 }
 
@@ -257,6 +263,24 @@ static enum ward_err described(struct ward_rtsp *r, const struct answer *a)
 	return WARD_OK;
 }
 
+/* Can it be answered, and may it? The password goes out in clear only over TLS. */
+static bool answerable(const struct ward_rtsp *r, const struct ward_rtsp_challenge *c)
+{
+	return r->opts.url->user[0] && c->scheme != WARD_RTSP_OPEN &&
+	       (c->scheme != WARD_RTSP_BASIC || r->opts.url->tls);
+}
+
+/* Asks once more, by another challenge. */
+static void accept_challenge(struct ward_rtsp *r, const struct ward_rtsp_challenge *c)
+{
+	r->challenge = *c;
+	r->n_authorized = 0;
+	if (r->step == PLAYING)
+		ask_aside(r, r->aside);
+	else
+		ask_step(r);
+}
+
 static enum ward_err refused(struct ward_rtsp *r, const struct answer *a)
 {
 	const struct ward_rtsp_challenge *c = &a->challenge;
@@ -277,21 +301,30 @@ static enum ward_err refused(struct ward_rtsp *r, const struct answer *a)
 	/* a nonce that has aged is no wrong password */
 	if (++r->n_refused > 1 && !(c->stale && r->n_refused == 2))
 		return fail(r, WARD_ERR_DENIED, "user or password are wrong");
-	r->challenge = *c;
-	r->n_authorized = 0;
-	ask_step(r);
+	accept_challenge(r, c);
 	return WARD_OK;
+}
+
+/* Of what was asked while it plays. Only that the session is over ends the stream; a nonce that has
+ * aged is answered by the new one, once, since a sign of life that is refused is none. */
+static enum ward_err answered_aside(struct ward_rtsp *r, const struct answer *a)
+{
+	if (a->status == 454)
+		return fail(r, WARD_ERR_FOREIGN, "it has ended the session");
+	if (a->status != 401 || a->cseq != r->cseq || !r->aside || r->n_refused ||
+		!answerable(r, &a->challenge))
+		return WARD_OK;
+	r->n_refused++;
+	accept_challenge(r, &a->challenge);
+	return r->out.bad ? fail(r, WARD_ERR_LIMIT, too_long) : WARD_OK;
 }
 
 static enum ward_err answered(struct ward_rtsp *r, const struct answer *a)
 {
 	enum ward_err err = WARD_OK;
 
-	if (a->cseq != r->waits_for || r->step == PLAYING) {
-		/* of a sign of life; but what it says of the session ends the stream */
-		return a->status == 454 ? fail(r, WARD_ERR_FOREIGN, "it has ended the session")
-					: WARD_OK;
-	}
+	if (a->cseq != r->waits_for || r->step == PLAYING)
+		return answered_aside(r, a);
 	if (a->status / 100 == 1)
 		return WARD_OK;
 	if (a->status / 100 != 2)
@@ -306,7 +339,7 @@ static enum ward_err answered(struct ward_rtsp *r, const struct answer *a)
 	r->step++;
 	if (r->step != PLAYING)
 		ask_step(r);
-	return r->out.bad ? fail(r, WARD_ERR_LIMIT, "a request to it would be too long") : WARD_OK;
+	return r->out.bad ? fail(r, WARD_ERR_LIMIT, too_long) : WARD_OK;
 }
 
 /* One message of text at the buffer's begin; *ret_len 0: it is not all there. */

@@ -3,7 +3,8 @@
  *
  * Sees untrusted bytes. It reads no clock, opens nothing and knows no libav; memory is one buffer
  * of WARD_RTSP_BUFFER bytes. DESCRIBE, SETUP, PLAY; each is asked once more with credentials when
- * the server wants them. The password goes out as Basic only over TLS. Single-threaded. */
+ * the server wants them, signs of life too. The password goes out as Basic only over TLS.
+ * Single-threaded. */
 #ifndef WARD_SENSE_VIDEO_RTSP_H
 #define WARD_SENSE_VIDEO_RTSP_H
 

@@ -211,6 +211,39 @@ static void t_digest(void **state)
 	ward_rtsp_free(l.rtsp);
 }
 
+/* A nonce that ages while it plays: the sign of life is given again by the new one, once each time;
+ * the password never in clear, however the challenge changed. */
+static void t_nonce_ages(void **state)
+{
+	static const char again[] = "401 U\r\nWWW-Authenticate: Digest realm=\"cam\", "
+				    "nonce=\"n-2\", stale=true";
+	struct lab l;
+
+	(void)state;
+	begin(&l, "rtsp://ward:pw@10.0.0.5/live");
+	play(&l);
+	/* an answer that nobody waits for */
+	assert_int_equal(answer(&l, 3, again, ""), WARD_OK);
+	assert_string_equal(sent(&l), "");
+	ward_rtsp_alive(l.rtsp);
+	assert_sent(&l, "OPTIONS ", "CSeq: 4\r\n");
+	assert_int_equal(answer(&l, 4, again, ""), WARD_OK);
+	assert_sent(&l, "OPTIONS rtsp://10.0.0.5/live RTSP/1.0\r\nCSeq: 5\r\n",
+		"nonce=\"n-2\", uri=\"rtsp://10.0.0.5/live\"");
+	assert_int_equal(answer(&l, 5, again, ""), WARD_OK);
+	assert_string_equal(sent(&l), "");
+	ward_rtsp_alive(l.rtsp);
+	assert_sent(&l, "OPTIONS ", "nonce=\"n-2\"");
+	assert_int_equal(
+		answer(&l, 6, "401 U\r\nWWW-Authenticate: Basic realm=\"cam\"", ""), WARD_OK);
+	assert_string_equal(sent(&l), "");
+	ward_rtsp_bye(l.rtsp);
+	assert_sent(&l, "TEARDOWN ", "nonce=\"n-2\"");
+	assert_int_equal(answer(&l, 7, again, ""), WARD_OK);
+	assert_sent(&l, "TEARDOWN ", "CSeq: 8\r\n");
+	ward_rtsp_free(l.rtsp);
+}
+
 static void t_challenges(void **state)
 {
 	struct ward_rtsp_challenge c = {.scheme = WARD_RTSP_OPEN};
@@ -352,6 +385,7 @@ int main(void)
 		cmocka_unit_test(t_again),
 		cmocka_unit_test(t_clock),
 		cmocka_unit_test(t_digest),
+		cmocka_unit_test(t_nonce_ages),
 		cmocka_unit_test(t_challenges),
 		cmocka_unit_test(t_refused),
 		cmocka_unit_test(t_foreign),
