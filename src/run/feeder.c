@@ -10,6 +10,14 @@ static const ward_ns ask_again = 300 * WARD_NS_PER_MS, full_pause = 200 * WARD_N
 /* What is refused meanwhile is in the next one's count. */
 static const ward_ns loss_every = 5 * WARD_NS_PER_S;
 
+/* Why what came is not in the journal. */
+enum loss { NO_ROOM, TOO_LARGE, LOSS_N };
+
+static const struct {
+	const char *counter, *reason;
+} losses[] = {[NO_ROOM] = {"feeder.lost", "the journal is full"},
+	[TOO_LARGE] = {"feeder.too_large", "longer than a record may be"}};
+
 struct ward_feeder {
 	struct ward_process *p;
 	struct ward_names *names;
@@ -20,8 +28,7 @@ struct ward_feeder {
 	struct ward_str *token;
 	size_t cap_token;
 	struct ward_arena tokens;
-	uint64_t n_lost;   /* telemetry refused and not yet told */
-	uint64_t n_shed;   /* telemetry refused, ever */
+	uint64_t n_lost[LOSS_N], n_told[LOSS_N]; /* ever; n_told: of these, by events */
 	ward_ns told_loss; /* monotonic time of the last such event; 0: never */
 };
 
@@ -106,27 +113,36 @@ static void count(struct ward_feeder *f, const char *name, uint64_t by)
 	ward_count_name(&f->p->counters, name, by);
 }
 
-/* Tells, as an event of its own, how much telemetry the journal had no room for. */
-static void tell_loss(struct ward_feeder *f)
+static void lose(struct ward_feeder *f, enum loss why, uint64_t n)
 {
+	f->n_lost[why] += n;
+	count(f, losses[why].counter, n);
+}
+
+/* Tells, as an event of its own, how much was lost for that reason since it was told last. */
+static void tell_loss(struct ward_feeder *f, enum loss why)
+{
+	uint64_t n = f->n_lost[why] - f->n_told[why];
 	struct ward_arena a;
 	struct ward_event e;
 	struct ward_wr w = ward_wr_fixed(f->record, sizeof(f->record));
 	ward_ns now = ward_clock_now(f->p->clock);
 
+	if (!n)
+		return;
 	ward_arena_init(&a, ward_mem_heap(), 64 * 1024);
 	ward_event_init(&e, &a);
 	e.source = ward_name(f->names, ward_str_z(f->p->name));
 	e.class = ward_name(f->names, WARD_STR("ward.loss"));
 	e.time = e.seen = now;
-	e.id = ward_event_id(ward_str_z(f->p->name), (uint64_t)now, f->n_lost, 0);
-	if (ward_event_set(&e, WARD_FIELD_LOST, ward_value_int((int64_t)f->n_lost)) == WARD_OK &&
+	e.id = ward_event_id(ward_str_z(f->p->name), (uint64_t)now, n, why);
+	if (ward_event_set(&e, WARD_FIELD_LOST, ward_value_int((int64_t)n)) == WARD_OK &&
 		ward_event_set(&e, WARD_FIELD_REASON,
-			ward_value_str(WARD_STR("the journal is full"))) == WARD_OK) {
+			ward_value_str(ward_str_z(losses[why].reason))) == WARD_OK) {
 		ward_event_encode(&e, f->names, &w);
 		if (!ward_wr_bad(&w) && ward_batch_add(&f->batch, WARD_LANE_EVIDENCE,
 						WARD_RECORD_EVENT, ward_wr_slice(&w)))
-			f->n_lost = 0;
+			f->n_told[why] += n;
 	}
 	ward_arena_fini(&a);
 }
@@ -159,9 +175,7 @@ static void give(struct ward_feeder *f)
 		if (err != WARD_ERR_FULL)
 			ward_process_die(f->p, "the journal refuses", err);
 		if (f->batch.n_evidence == 0) {
-			f->n_lost += f->batch.n;
-			f->n_shed += f->batch.n;
-			count(f, "feeder.lost", f->batch.n);
+			lose(f, NO_ROOM, f->batch.n);
 			break;
 		}
 		/* evidence waits, and with it everything behind it */
@@ -178,13 +192,17 @@ static void give(struct ward_feeder *f)
 void ward_feeder_flush(struct ward_feeder *f)
 {
 	ward_ns now = ward_clock_mono(f->p->clock);
+	bool untold = false;
 
 	give(f);
+	for (size_t i = 0; i < LOSS_N; i++)
+		untold |= f->n_lost[i] > f->n_told[i];
 	/* in a batch of its own: it is evidence and waits for room, which telemetry must not */
-	if (!f->n_lost || f->batch.n || (f->told_loss && now - f->told_loss < loss_every))
+	if (!untold || f->batch.n || (f->told_loss && now - f->told_loss < loss_every))
 		return;
 	f->told_loss = now;
-	tell_loss(f);
+	for (enum loss i = 0; i < LOSS_N; i++)
+		tell_loss(f, i);
 	give(f);
 }
 
@@ -200,8 +218,7 @@ void ward_feeder_event(struct ward_feeder *f, struct ward_event *e)
 		ward_process_die(f->p, "out of memory", WARD_ERR_NOMEM);
 	ward_event_encode(e, f->names, &w);
 	if (ward_wr_bad(&w)) {
-		count(f, "feeder.too_large", 1);
-		f->n_lost++;
+		lose(f, TOO_LARGE, 1);
 		return;
 	}
 	/* one kind to a batch: so that telemetry can be shed without touching evidence */
@@ -214,12 +231,17 @@ void ward_feeder_event(struct ward_feeder *f, struct ward_event *e)
 	w = ward_wr_fixed(f->record, sizeof(f->record));
 	ward_event_encode(e, f->names, &w);
 	if (!ward_batch_add(&f->batch, lane, WARD_RECORD_EVENT, ward_wr_slice(&w)))
-		count(f, "feeder.too_large", 1);
+		lose(f, TOO_LARGE, 1);
 }
 
 uint64_t ward_feeder_shed(const struct ward_feeder *f)
 {
-	return f->n_shed;
+	return f->n_lost[NO_ROOM];
+}
+
+uint64_t ward_feeder_too_large(const struct ward_feeder *f)
+{
+	return f->n_lost[TOO_LARGE];
 }
 
 bool ward_feeder_empty(const struct ward_feeder *f)

@@ -18,11 +18,15 @@ struct ward_feeder;
 WARD_MUST_CHECK enum ward_err ward_feeder_new(
 	struct ward_process *p, struct ward_names *names, struct ward_feeder **ret);
 /* Hides, encodes and batches one event; its fields are changed. Ends the process when a link is
- * gone for good. An event that is too large for one record is counted and left out. */
+ * gone for good. An event that is too large for one record (128 KiB) is left out, counted, and told
+ * as what has no room. */
 void ward_feeder_event(struct ward_feeder *f, struct ward_event *e);
 /* How many events of telemetry were dropped so far for want of room: whoever has to acknowledge its
  * input must not do so for what came since it last looked. */
 uint64_t ward_feeder_shed(const struct ward_feeder *f);
+/* How many events were left out so far as too large: nor must it acknowledge these, and offering
+ * them again doesn't help. */
+uint64_t ward_feeder_too_large(const struct ward_feeder *f);
 /* True when nothing is batched: all that came is durable, dropped or too large. */
 bool ward_feeder_empty(const struct ward_feeder *f);
 /* Sends what is batched and waits until it is durable. Telemetry that the journal has no room for

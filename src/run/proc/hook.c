@@ -3,7 +3,7 @@
  *
  * Who posts shows that he knows the secret: by a signature of the body (HMAC-SHA256), or with the
  * secret itself as a bearer's token. What is answered 202 is in the journal; while that has no room
- * the answer is 503, and nothing was taken. */
+ * the answer is 503, and 413 where it is too long for a record: then nothing was taken. */
 #include "run/feeder.h"
 #include "run/proc/log_tls.h"
 #include "run/proc/patterns.h"
@@ -163,7 +163,7 @@ static uint64_t place_of(struct hook *h, const struct ward_httpmsg *http, struct
 static bool record(struct hook *h, struct connection *c, struct ward_slice body, bool keep)
 {
 	struct ward_input_problem problem = {.counter = NULL};
-	uint64_t n_shed = ward_feeder_shed(h->feeder);
+	uint64_t n_shed = ward_feeder_shed(h->feeder), n_large = ward_feeder_too_large(h->feeder);
 	struct ward_event e;
 
 	ward_arena_reset(&h->arena);
@@ -186,6 +186,9 @@ static bool record(struct hook *h, struct connection *c, struct ward_slice body,
 		return false;
 	if (ward_feeder_shed(h->feeder) != n_shed)
 		answer(h, c, &no_room, "there is no room for it; post it again later", keep);
+	else if (ward_feeder_too_large(h->feeder) != n_large)
+		answer(h, c, &too_long,
+			"its record would be longer than 128 KiB; post it in smaller parts", keep);
 	else
 		answer(h, c, &recorded, "recorded", keep);
 	return true;

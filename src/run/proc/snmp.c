@@ -187,16 +187,22 @@ static enum ward_err flooded(struct sensor *m, struct ward_flood_sender *from)
 		from ? &from->over : &m->flood.over, ward_clock_now(m->s.p.clock));
 }
 
-/* What is due to who sent it leaves only when all that was told is durable. */
-static void answer(struct sensor *m, const struct sockaddr_storage *to, socklen_t len)
+static uint64_t n_lost(const struct sensor *m)
+{
+	return ward_feeder_shed(m->s.feeder) + ward_feeder_too_large(m->s.feeder);
+}
+
+/* What is due to who sent it leaves only when all that was told is durable; so_far: what was lost
+ * before it was heard. */
+static void answer(
+	struct sensor *m, const struct sockaddr_storage *to, socklen_t len, uint64_t so_far)
 {
 	struct ward_slice a = ward_snmp_traps_answer(m->traps);
-	uint64_t n_shed = ward_feeder_shed(m->s.feeder);
 
 	if (!a.len)
 		return;
 	ward_feeder_flush(m->s.feeder);
-	if (!ward_feeder_empty(m->s.feeder) || ward_feeder_shed(m->s.feeder) != n_shed)
+	if (!ward_feeder_empty(m->s.feeder) || n_lost(m) != so_far)
 		return;
 	if (sendto(m->fd, a.p, a.len, MSG_DONTWAIT | MSG_NOSIGNAL, (const void *)to, len) < 0)
 		ward_count_name(&m->s.p.counters, "poll.unsent", 1); /* it sends it again */
@@ -218,12 +224,13 @@ static enum ward_err hear_one(
 	address_of(&a, m->ip);
 	if (!may)
 		return flooded(m, sender);
+	uint64_t so_far = n_lost(m);
 	enum ward_err err = ward_snmp_traps_hear(m->traps, ward_str_z(m->ip),
 		ward_slice_of(m->datagram, n), ward_clock_now(m->s.p.clock), &good);
 
 	ward_flood_read(&m->flood, host, sender, good, mono);
 	if (!err)
-		answer(m, from, len);
+		answer(m, from, len, so_far);
 	return err;
 }
 

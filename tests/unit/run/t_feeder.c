@@ -21,21 +21,27 @@ enum { PATIENCE_MS = 60000, TEXT = 32 };
 static uint8_t buf[WARD_MSG_MAX];
 static struct ward_record rec[WARD_WIRE_BATCH_MAX];
 
-static void feed(struct ward_feeder *f, struct ward_names *names, const char *class)
+/* is_long: of more bytes than a record has. */
+static void feed(struct ward_feeder *f, struct ward_names *names, const char *class, bool is_long)
 {
+	static char text[WARD_MSG_MAX];
 	struct ward_arena a;
 	struct ward_event e;
 
-	ward_arena_init(&a, ward_mem_heap(), 1 << 16);
+	ward_arena_init(&a, ward_mem_heap(), 1 << 20);
 	ward_event_init(&e, &a);
 	e.source = ward_name(names, WARD_STR("here"));
 	e.class = ward_name(names, ward_str_z(class));
+	memset(text, 'x', sizeof(text));
+	if (is_long && ward_event_set(&e, ward_name(names, WARD_STR("log.text")),
+			       ward_value_str((struct ward_str){text, sizeof(text)})) != WARD_OK)
+		_exit(2);
 	ward_feeder_event(f, &e);
 	ward_feeder_flush(f);
 	ward_arena_fini(&a);
 }
 
-/* In a child: telemetry twice, then evidence. */
+/* In a child: telemetry twice, then evidence, then what is too large. */
 static void sense(int journal, int pseudonym)
 {
 	static char text[3][TEXT];
@@ -54,10 +60,13 @@ static void sense(int journal, int pseudonym)
 	if (ward_names_init(&names, ward_mem_heap(), &lim) != WARD_OK ||
 		ward_feeder_new(&p, &names, &f) != WARD_OK)
 		_exit(1);
-	feed(f, &names, "net.flow");
-	feed(f, &names, "net.flow");
-	feed(f, &names, "door.forced");
-	_exit(ward_feeder_empty(f) && ward_feeder_shed(f) == 2 ? 0 : 1);
+	feed(f, &names, "net.flow", false);
+	feed(f, &names, "net.flow", false);
+	feed(f, &names, "door.forced", false);
+	feed(f, &names, "net.flow", true);
+	_exit(ward_feeder_empty(f) && ward_feeder_shed(f) == 2 && ward_feeder_too_large(f) == 1
+			? 0
+			: 1);
 }
 
 /* The next APPEND: how many records, and how many of them evidence; answered with a verdict. */

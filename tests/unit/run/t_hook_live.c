@@ -50,7 +50,7 @@ static void begin(struct house *h)
 	live_pair(h->journal);
 	live_pair(h->pseudonym);
 	h->hook = (struct live_process){.name = "hook",
-		.arg = {"source=access", h->secret},
+		.arg = {"source=access", h->secret, "limit=log.record:1048576"},
 		.fd = {{"journal", h->journal[0]}, {"pseudonym", h->pseudonym[0]},
 			{"listener", h->listener}}};
 	live_start(&h->hook);
@@ -85,10 +85,11 @@ static void say(int fd, const char *text)
 	assert_int_equal(send(fd, text, n, MSG_NOSIGNAL), n);
 }
 
+static uint8_t buf[WARD_MSG_MAX]; /* the last batch for the journal */
+
 /* The next batch for the journal is answered so. */
 static void journal_says(struct house *h, enum ward_err verdict)
 {
-	static uint8_t buf[WARD_MSG_MAX];
 	struct pollfd p = {.fd = h->journal[1], .events = POLLIN};
 	uint8_t body[9];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
@@ -216,6 +217,34 @@ static void t_journal(void **state)
 	end(&h);
 }
 
+/* What is too long for a record is no matter of room: it is not taken, said to who posts it and in
+ * the journal. */
+static void t_too_large(void **state)
+{
+	enum { LONG = 200000 };
+	static const char reason[] = "longer than a record may be";
+	static char text[LONG + 200];
+	struct house h;
+
+	(void)state;
+	begin(&h);
+	int fd = dial(&h);
+	int head = snprintf(
+		text, sizeof(text), POST(BEARER "Content-Length: %d\r\n") "{\"a\":\"", LONG + 8);
+
+	memset(text + head, 'x', LONG);
+	(void)snprintf(text + head + LONG, sizeof(text) - LONG - (size_t)head, "\"}");
+	say(fd, text);
+	journal_says(&h, WARD_OK);
+	assert_non_null(memmem(buf, sizeof(buf), reason, sizeof(reason) - 1));
+	answers(fd, " 413 ", "128 KiB");
+	say(fd, POST(BEARER "Content-Length: 7\r\n") "{\"a\":1}");
+	journal_says(&h, WARD_OK);
+	answers(fd, " 202 ", "recorded");
+	close(fd);
+	end(&h);
+}
+
 /* Whoever sends on without reading what he is answered gets no more answers. */
 static void t_reads_nothing(void **state)
 {
@@ -272,8 +301,8 @@ static void t_flood(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_refusals),
-		cmocka_unit_test(t_journal), cmocka_unit_test(t_reads_nothing),
-		cmocka_unit_test(t_flood)};
+		cmocka_unit_test(t_journal), cmocka_unit_test(t_too_large),
+		cmocka_unit_test(t_reads_nothing), cmocka_unit_test(t_flood)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
