@@ -70,6 +70,63 @@ static void written(const struct ward_playbook *p, const struct ward_limits *lim
 	ward_diag_fini(&d);
 }
 
+static struct ward_model_file file_of(const char *name, const char *text)
+{
+	return (struct ward_model_file){
+		ward_str_z(name), ward_str_z(name), ward_str_bytes(ward_str_z(text))};
+}
+
+/* A hospital with one medical device. */
+static const struct ward_playbook_never *never_of_hospital(void)
+{
+	static struct ward_playbook_never *never;
+	const struct ward_model_file content[] = {
+		file_of("ontology.yml",
+			"classes: [{id: site, name: S}, {id: building, name: B}, {id: floor, name: "
+			"F},\n"
+			"  {id: zone, name: Z}, {id: role, name: R}, {id: room, name: R},\n"
+			"  {id: door, name: D}, {id: network, name: N}, {id: device, name: D},\n"
+			"  {id: device.medical, name: M}, {id: software, name: S},\n"
+			"  {id: data, name: D}, {id: supply, name: S}, {id: service, name: S}]\n"),
+		file_of("threats.yml", "threats: []\n")};
+	const struct ward_model_file file = file_of("h.yml",
+		"hospital: {id: h, name: H, city: T, country: IT, timezone: Europe/Rome}\n"
+		"sites: [{id: s, name: S}]\nbuildings: [{id: b, name: B, site: s}]\n"
+		"floors: [{id: f, name: F, building: b, level: 0}]\n"
+		"rooms: [{id: r, name: R, floor: f, class: room}]\n"
+		"networks: [{id: n, name: N, class: network, cidr: [10.1.0.0/16, 'fd00::/64']}]\n"
+		"assets: [{id: pump-1, name: P, class: device.medical, room: r, network: n,\n"
+		"  ip: 10.1.0.5 fd00::5, mac: \"00:1B:63:84:45:E6\"}]\n");
+	struct ward_model *m = NULL;
+	struct ward_limits lim;
+	struct ward_diag d;
+
+	if (never)
+		return never;
+	ward_limits_default(&lim);
+	ward_diag_init(&d, ward_mem_heap());
+	(void)ward_model_load_files(&file, 1, content, &lim, ward_mem_heap(), &d, &m);
+	WARD_ASSERT(m && ward_model_find(m, WARD_STR("pump-1")) != WARD_NONE);
+	WARD_ASSERT(ward_playbook_never_new(m, NULL, ward_mem_heap(), &never) == WARD_OK);
+	ward_diag_fini(&d);
+	return never;
+}
+
+/* Whatever stands before it, the name is found. */
+static void named(struct ward_str text)
+{
+	const struct ward_playbook_never *never = never_of_hospital();
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 24);
+	uint32_t node;
+
+	WARD_ASSERT(ward_playbook_never_in(never, text, &node) == WARD_OK);
+	ward_wr_str(&w, text);
+	ward_wr_z(&w, " 10.1.0.5 ");
+	WARD_ASSERT(ward_playbook_never_in(never, ward_wr_text(&w), &node) == WARD_OK);
+	WARD_ASSERT(node != WARD_NONE);
+	ward_wr_fini(&w);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const struct ward_str bash = {"true", 4};
@@ -101,6 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (p->sound)
 			done(p, &all);
 	}
+	named((struct ward_str){(const char *)copy, len});
 	free(copy);
 	ward_playbook_free(p);
 	ward_diag_fini(&d);
