@@ -25,24 +25,29 @@ static bool is_end(const struct ward_model *m, const struct ward_escape *e, uint
 	return medical != WARD_NONE && ward_model_is(m, i, medical);
 }
 
+/* The networks among these have the end of node i, if they had none. */
+static void networks_among(
+	struct ward_playbook_never *x, uint32_t i, const struct ward_rel *rel, size_t n)
+{
+	for (size_t j = 0; j < n; j++)
+		if (rel[j].type == WARD_REL_CONNECTS &&
+			ward_model_node(x->m, rel[j].node)->kind == WARD_NODE_NETWORK &&
+			x->end[rel[j].node] == WARD_NONE)
+			x->end[rel[j].node] = x->end[i];
+}
+
 static void networks_of(struct ward_playbook_never *x, uint32_t i)
 {
-	const struct ward_rel *(*const side[])(const struct ward_model *, uint32_t, size_t *) = {
-		ward_model_in, ward_model_out};
 	uint32_t net = ward_model_node(x->m, i)->network;
+	const struct ward_rel *rel;
 	size_t n;
 
 	if (net != WARD_NONE && x->end[net] == WARD_NONE)
 		x->end[net] = x->end[i];
-	for (size_t k = 0; k < WARD_ARRAY_LEN(side); k++) {
-		const struct ward_rel *rel = side[k](x->m, i, &n);
-
-		for (size_t j = 0; j < n; j++)
-			if (rel[j].type == WARD_REL_CONNECTS &&
-				ward_model_node(x->m, rel[j].node)->kind == WARD_NODE_NETWORK &&
-				x->end[rel[j].node] == WARD_NONE)
-				x->end[rel[j].node] = x->end[i];
-	}
+	rel = ward_model_in(x->m, i, &n);
+	networks_among(x, i, rel, n);
+	rel = ward_model_out(x->m, i, &n);
+	networks_among(x, i, rel, n);
 }
 
 static void spread(struct ward_playbook_never *x, const struct ward_escape *e, uint32_t *queue)
