@@ -1,5 +1,6 @@
 #include "care/entry.h"
 
+#include "model/line.h"
 #include "model/near.h"
 
 #include <stdio.h>
@@ -7,75 +8,30 @@
 
 static const ward_ns longest = 92 * 86400 * WARD_NS_PER_S;
 
+static const char *const column[WARD_CARE_COL_N] = {"where", "bed_type", "state", "diversion",
+	"security", "staffing", "staffed", "available", "occupied", "more_in_a_day",
+	"more_in_three_days", "staff", "made", "until", "by", "why"};
+
 const char *ward_care_column_name(enum ward_care_column c)
 {
-	static const char *const name[] = {[WARD_CARE_COL_WHERE] = "where",
-		[WARD_CARE_COL_BED] = "bed_type",
-		[WARD_CARE_COL_MADE] = "made",
-		[WARD_CARE_COL_UNTIL] = "until",
-		[WARD_CARE_COL_BY] = "by",
-		[WARD_CARE_COL_WHY] = "why"};
-
 	WARD_ASSERT((unsigned)c < WARD_CARE_COL_N);
-	return c >= WARD_CARE_COL_VALUE && c < WARD_CARE_COL_MADE
-		       ? ward_care_field_name((enum ward_care_field)(c - WARD_CARE_COL_VALUE))
-		       : name[c];
+	return column[c];
 }
 
 /* One line in hand. */
 struct reader {
 	const struct ward_care_in *in;
-	const struct ward_csv *t;
-	size_t at[WARD_CARE_COL_N]; /* column of the table, or SIZE_MAX */
-	const struct ward_csv_row *row;
+	struct ward_csv_line l;
+	size_t at[WARD_CARE_COL_N];
 	size_t near_budget;
 	struct ward_care_entry e;
 };
 
-#define say(r, level, ...) \
-	ward_diag_addf((r)->in->diag, WARD_DIAG_##level, (r)->t->file, (r)->row->line, __VA_ARGS__)
-
-static struct ward_str cell(const struct reader *r, enum ward_care_column c)
-{
-	return r->at[c] == SIZE_MAX ? WARD_STR("") : ward_str_trim(r->row->cell[r->at[c]]);
-}
+#define bad(r, ...) WARD_CSV_LINE_BAD(&(r)->l, __VA_ARGS__)
 
 static struct ward_str text_of(const struct reader *r, enum ward_care_column c, bool required)
 {
-	struct ward_str s = cell(r, c);
-
-	if (required && !s.len)
-		say(r, ERROR, "'%s' is missing\nfill in the column %s", ward_care_column_name(c),
-			ward_care_column_name(c));
-	if (s.len > WARD_CARE_TEXT_MAX)
-		say(r, ERROR, "'%s' is too long\nwrite at most %d bytes", ward_care_column_name(c),
-			WARD_CARE_TEXT_MAX);
-	return s;
-}
-
-static bool has_zone(struct ward_str s)
-{
-	char last = s.len ? s.p[s.len - 1] : 0;
-
-	if (last == 'Z' || last == 'z')
-		return true;
-	for (size_t i = 11; i < s.len; i++)
-		if (s.p[i] == '+' || s.p[i] == '-')
-			return true;
-	return false;
-}
-
-static ward_ns time_of(const struct reader *r, enum ward_care_column c)
-{
-	struct ward_str s = text_of(r, c, true);
-	ward_ns t = WARD_NS_NEVER;
-
-	if (s.len && (ward_time_parse(s, &t) != WARD_OK || !has_zone(s)))
-		say(r, ERROR,
-			"'%s' has the bad value '%.*s'\nwrite a time with its zone: "
-			"2026-03-19T09:00:00+01:00, or …Z for UTC",
-			ward_care_column_name(c), WARD_STR_ARG(s));
-	return t;
+	return ward_csv_line_text(&r->l, c, required, WARD_CARE_TEXT_MAX);
 }
 
 static void times(struct reader *r)
@@ -83,16 +39,15 @@ static void times(struct reader *r)
 	size_t errors = r->in->diag->n_error;
 	ward_ns lasts;
 
-	r->e.made = time_of(r, WARD_CARE_COL_MADE);
-	r->e.until = time_of(r, WARD_CARE_COL_UNTIL);
+	r->e.made = ward_csv_line_time(&r->l, WARD_CARE_COL_MADE, true, WARD_CARE_TEXT_MAX);
+	r->e.until = ward_csv_line_time(&r->l, WARD_CARE_COL_UNTIL, true, WARD_CARE_TEXT_MAX);
 	if (r->in->diag->n_error > errors)
 		return;
 	if (r->e.until <= r->e.made)
-		say(r, ERROR, "the entry is over before it is made\ncorrect 'made' or 'until'");
+		bad(r, "the entry is over before it is made\ncorrect 'made' or 'until'");
 	else if (!ward_sub(r->e.until, r->e.made, &lasts) || lasts > longest)
-		say(r, ERROR,
-			"the entry is good for more than 92 days\nlet it end earlier: what lasts "
-			"belongs into services.yml");
+		bad(r, "the entry is good for more than 92 days\nlet it end earlier: what lasts "
+		       "belongs into services.yml");
 }
 
 static void where(struct reader *r)
@@ -112,7 +67,7 @@ static void where(struct reader *r)
 			if (kind == WARD_NODE_SERVICE || kind == WARD_NODE_SITE)
 				ward_near_offer(&near, ward_model_node(m, i)->id);
 		}
-		say(r, ERROR, "'where' names '%.*s', which the hospital does not have\n%s%.*s%s",
+		bad(r, "'where' names '%.*s', which the hospital does not have\n%s%.*s%s",
 			WARD_STR_ARG(id),
 			near.best.len ? "write '" : "write the id of a service or site",
 			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
@@ -121,7 +76,7 @@ static void where(struct reader *r)
 	enum ward_node_kind kind = ward_model_node(m, r->e.where)->kind;
 
 	if (kind != WARD_NODE_SERVICE && kind != WARD_NODE_SITE)
-		say(r, ERROR,
+		bad(r,
 			"'%.*s' is a %s: wards and sites have an availability\nwrite the id of "
 			"a service or site",
 			WARD_STR_ARG(id), ward_node_kind_name(kind));
@@ -140,7 +95,7 @@ static struct ward_str words_of(enum ward_care_field f, char *p, size_t cap)
 static void value(struct reader *r, enum ward_care_field f)
 {
 	enum ward_care_column c = (enum ward_care_column)(WARD_CARE_COL_VALUE + f);
-	struct ward_str s = cell(r, c);
+	struct ward_str s = ward_csv_line_cell(&r->l, c);
 	char list[128];
 	uint64_t n;
 
@@ -154,12 +109,12 @@ static void value(struct reader *r, enum ward_care_field f)
 		struct ward_str all = words_of(f, list, sizeof(list));
 
 		if (r->e.value[f] == WARD_CARE_NONE)
-			say(r, ERROR, "'%s' has the bad value '%.*s'\nwrite one of %.*s",
+			bad(r, "'%s' has the bad value '%.*s'\nwrite one of %.*s",
 				ward_care_field_name(f), WARD_STR_ARG(s), WARD_STR_ARG(all));
 	} else if (ward_str_u64(s, &n) && n <= WARD_CARE_COUNT_MAX) {
 		r->e.value[f] = (int64_t)n;
 	} else {
-		say(r, ERROR, "'%s' has the bad value '%.*s'\nwrite a number from 0 to %d",
+		bad(r, "'%s' has the bad value '%.*s'\nwrite a number from 0 to %d",
 			ward_care_field_name(f), WARD_STR_ARG(s), WARD_CARE_COUNT_MAX);
 	}
 }
@@ -184,22 +139,21 @@ static void fits(struct reader *r)
 
 		n += given;
 		if (given && !both && site_only == ward)
-			say(r, ERROR, "'%s' is said of a %s\nwrite a %s under 'where'",
+			bad(r, "'%s' is said of a %s\nwrite a %s under 'where'",
 				ward_care_field_name((enum ward_care_field)f),
 				site_only ? "site" : "ward", site_only ? "site" : "ward");
 	}
 	if (!n)
-		say(r, ERROR, "the entry says nothing\nfill in 'state' or a count of beds");
+		bad(r, "the entry says nothing\nfill in 'state' or a count of beds");
 	if (e->value[WARD_CARE_STAFFED] != WARD_CARE_NONE &&
 		e->value[WARD_CARE_AVAILABLE] > e->value[WARD_CARE_STAFFED])
-		say(r, ERROR,
-			"more beds are available than are staffed\ncorrect 'available' or "
-			"'staffed'");
+		bad(r, "more beds are available than are staffed\ncorrect 'available' or "
+		       "'staffed'");
 }
 
 static void bed(struct reader *r)
 {
-	struct ward_str s = cell(r, WARD_CARE_COL_BED);
+	struct ward_str s = ward_csv_line_cell(&r->l, WARD_CARE_COL_BED);
 	struct ward_near near = ward_near_start(s, &r->near_budget);
 	bool counts = false;
 
@@ -212,15 +166,14 @@ static void bed(struct reader *r)
 	for (unsigned t = 0; t < WARD_BED_N; t++)
 		ward_near_offer(&near, ward_str_z(ward_bed_type_name((enum ward_bed_type)t)));
 	if (r->e.bed == WARD_BED_N)
-		say(r, ERROR, "'bed_type' has the bad value '%.*s'\n%s%.*s%s", WARD_STR_ARG(s),
+		bad(r, "'bed_type' has the bad value '%.*s'\n%s%.*s%s", WARD_STR_ARG(s),
 			near.best.len ? "write '" : "write a type of EDXL-HAVE, as AdultICU",
 			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
 	else if (r->e.where != WARD_NONE && r->e.bed == ward_care_bed_type(r->in->m, r->e.where))
 		r->e.bed = WARD_BED_N; /* its own, by name */
 	if (!counts && ward_bed_type_parse(s) != WARD_BED_N)
-		say(r, ERROR,
-			"a type of bed without a count of beds\nfill in 'staffed', 'available' or "
-			"'occupied', or leave 'bed_type' empty");
+		bad(r, "a type of bed without a count of beds\nfill in 'staffed', 'available' or "
+		       "'occupied', or leave 'bed_type' empty");
 }
 
 /* True when the line had no finding. */
@@ -228,7 +181,7 @@ static bool read_row(struct reader *r)
 {
 	size_t errors = r->in->diag->n_error;
 
-	r->e = (struct ward_care_entry){.line = r->row->line};
+	r->e = (struct ward_care_entry){.line = r->l.row->line};
 	where(r);
 	for (unsigned f = 0; f < WARD_CARE_FIELD_N; f++)
 		value(r, (enum ward_care_field)f);
@@ -241,46 +194,14 @@ static bool read_row(struct reader *r)
 	return r->in->diag->n_error == errors;
 }
 
-static bool columns(
-	const struct ward_care_in *in, const struct ward_csv *t, size_t at[WARD_CARE_COL_N])
-{
-	size_t errors = in->diag->n_error;
-
-	for (unsigned c = 0; c < WARD_CARE_COL_N; c++)
-		at[c] = ward_csv_column(t, ward_care_column_name((enum ward_care_column)c));
-	for (size_t i = 0; i < t->n_column; i++) {
-		size_t budget = 1000;
-		struct ward_near near = ward_near_start(t->column[i], &budget);
-		bool known = false;
-
-		for (unsigned c = 0; c < WARD_CARE_COL_N; c++) {
-			const char *name = ward_care_column_name((enum ward_care_column)c);
-
-			known |= ward_str_eqz(t->column[i], name);
-			ward_near_offer(&near, ward_str_z(name));
-		}
-		if (!known)
-			ward_diag_addf(in->diag, WARD_DIAG_ERROR, t->file, 1,
-				"there is no column '%.*s'\n%s%.*s%s", WARD_STR_ARG(t->column[i]),
-				near.best.len ? "write '" : "see docs/availability.md",
-				WARD_STR_ARG(near.best),
-				near.best.len ? "' if that was meant" : "");
-	}
-	return in->diag->n_error == errors;
-}
-
-static bool blank(struct ward_slice text)
-{
-	return ward_str_trim(ward_slice_text(text)).len == 0;
-}
-
 static enum ward_err rows(
 	const struct ward_care_in *in, const struct ward_csv *t, struct ward_care_entries *ret)
 {
-	struct reader r = {.in = in, .t = t, .near_budget = 1 << 20};
+	struct reader r = {.in = in, .near_budget = 1 << 20};
 	size_t n = t->n_row < WARD_CARE_ENTRIES_MAX ? t->n_row : WARD_CARE_ENTRIES_MAX;
 
-	if (!columns(in, t, r.at))
+	r.l = (struct ward_csv_line){in->diag, t, column, WARD_CARE_COL_N, r.at, NULL};
+	if (!ward_csv_line_columns(&r.l, "docs/availability.md"))
 		return WARD_ERR_CONFIG;
 	if (t->n_row > n)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, t->file, t->row[n].line,
@@ -289,7 +210,7 @@ static enum ward_err rows(
 	if (!ret->at)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		r.row = &t->row[i];
+		r.l.row = &t->row[i];
 		if (read_row(&r))
 			ret->at[ret->n++] = r.e;
 	}
@@ -303,7 +224,7 @@ enum ward_err ward_care_entries_parse(const struct ward_care_in *in, struct ward
 	struct ward_csv t;
 
 	*ret = (struct ward_care_entries){NULL, 0};
-	if (blank(text))
+	if (ward_csv_line_blank(text))
 		return WARD_OK;
 	text = ward_arena_bytes(in->arena, text);
 	if (!text.p)
@@ -335,39 +256,6 @@ enum ward_err ward_care_entries_load(
 	return file.p ? ward_care_entries_parse(in, file, text, ret) : WARD_ERR_NOMEM;
 }
 
-/* RFC 4180: quoted when it must be. */
-static void put_cell(struct ward_wr *w, struct ward_str s)
-{
-	bool quote = false;
-
-	for (size_t i = 0; i < s.len; i++)
-		quote |= s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
-	if (!quote) {
-		ward_wr_str(w, s);
-		return;
-	}
-	ward_wr_ch(w, '"');
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '"')
-			ward_wr_ch(w, '"');
-		ward_wr_ch(w, s.p[i]);
-	}
-	ward_wr_ch(w, '"');
-}
-
-static void put_row(struct ward_wr *w, const struct ward_csv *t, const struct ward_care_row *row)
-{
-	for (size_t i = 0; i < t->n_column; i++) {
-		if (i)
-			ward_wr_ch(w, ',');
-		for (unsigned c = 0; c < WARD_CARE_COL_N; c++)
-			if (ward_str_eqz(
-				    t->column[i], ward_care_column_name((enum ward_care_column)c)))
-				put_cell(w, row->cell[c]);
-	}
-	ward_wr_ch(w, '\n');
-}
-
 enum ward_err ward_care_row_add(const struct ward_care_in *in, struct ward_str file,
 	struct ward_slice text, const struct ward_care_row *row, struct ward_wr *out)
 {
@@ -375,30 +263,20 @@ enum ward_err ward_care_row_add(const struct ward_care_in *in, struct ward_str f
 	struct ward_wr w = ward_wr_fixed(header, sizeof(header));
 	struct ward_csv t;
 
-	ward_wr_z(&w, "# Availability of wards and sites, one entry each: docs/availability.md\n");
-	for (unsigned c = 0; c < WARD_CARE_COL_N; c++)
-		ward_wr_printf(
-			&w, "%s%s", c ? "," : "", ward_care_column_name((enum ward_care_column)c));
-	ward_wr_ch(&w, '\n');
-	if (blank(text))
+	ward_csv_line_head(&w,
+		"Availability of wards and sites, one entry each: docs/availability.md", column,
+		WARD_CARE_COL_N);
+	if (ward_csv_line_blank(text))
 		text = ward_wr_slice(&w);
 	enum ward_err err = ward_conf_csv(in->arena, in->lim, file, text, in->diag, &t);
 
-	for (unsigned c = 0; !err && c < WARD_CARE_COL_N; c++) {
-		const char *name = ward_care_column_name((enum ward_care_column)c);
-
-		if (!row->cell[c].len || ward_csv_column(&t, name) != SIZE_MAX)
-			continue;
-		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, 1,
-			"there is no column '%s'\nadd it to the header, and a comma to each line",
-			name);
+	if (!err && !ward_csv_line_fits(in->diag, &t, column, WARD_CARE_COL_N, row->cell))
 		err = WARD_ERR_CONFIG;
-	}
 	if (err)
 		return err;
 	ward_wr_bytes(out, text.p, text.len);
 	if (text.len && text.p[text.len - 1] != '\n')
 		ward_wr_ch(out, '\n');
-	put_row(out, &t, row);
+	ward_csv_line_put(out, &t, column, WARD_CARE_COL_N, row->cell);
 	return ward_wr_bad(out) ? WARD_ERR_NOMEM : WARD_OK;
 }

@@ -28,27 +28,21 @@ static const char *const staffing[] = {"adequate", "insufficient"};
 static const char *const staffing_text[] = {
 	WARD_TEXT("enough staff"), WARD_TEXT("not enough staff")};
 
+/* Of those that are no numbers. */
 static const struct {
-	const char *name;
 	const char *const *word, *const *text;
 	size_t n;
 } fields[WARD_CARE_FIELD_N] = {
-	[WARD_CARE_STATE] = {"state", state, state_text, WARD_ARRAY_LEN(state)},
-	[WARD_CARE_TRAFFIC] = {"diversion", traffic, traffic_text, WARD_ARRAY_LEN(traffic)},
-	[WARD_CARE_SECURITY] = {"security", security, security_text, WARD_ARRAY_LEN(security)},
-	[WARD_CARE_STAFFING] = {"staffing", staffing, staffing_text, WARD_ARRAY_LEN(staffing)},
-	[WARD_CARE_STAFFED] = {"staffed", NULL, NULL, 0},
-	[WARD_CARE_AVAILABLE] = {"available", NULL, NULL, 0},
-	[WARD_CARE_OCCUPIED] = {"occupied", NULL, NULL, 0},
-	[WARD_CARE_MORE_24H] = {"more_in_a_day", NULL, NULL, 0},
-	[WARD_CARE_MORE_72H] = {"more_in_three_days", NULL, NULL, 0},
-	[WARD_CARE_STAFF] = {"staff", NULL, NULL, 0},
+	[WARD_CARE_STATE] = {state, state_text, WARD_ARRAY_LEN(state)},
+	[WARD_CARE_TRAFFIC] = {traffic, traffic_text, WARD_ARRAY_LEN(traffic)},
+	[WARD_CARE_SECURITY] = {security, security_text, WARD_ARRAY_LEN(security)},
+	[WARD_CARE_STAFFING] = {staffing, staffing_text, WARD_ARRAY_LEN(staffing)},
 };
 
 const char *ward_care_field_name(enum ward_care_field f)
 {
 	WARD_ASSERT((unsigned)f < WARD_CARE_FIELD_N);
-	return fields[f].name;
+	return ward_care_column_name((enum ward_care_column)(WARD_CARE_COL_VALUE + f));
 }
 
 const char *ward_care_word(enum ward_care_field f, int64_t value)

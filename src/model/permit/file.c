@@ -1,5 +1,6 @@
 #include "model/permit/file.h"
 
+#include "model/line.h"
 #include "model/near.h"
 #include "model/word.h"
 
@@ -23,57 +24,29 @@ const char *ward_permit_column_name(enum ward_permit_column c)
 struct reader {
 	const struct ward_permit_in *in;
 	struct ward_arena *a;
-	const struct ward_csv *t;
-	size_t at[WARD_PERMIT_COL_N]; /* column of the table, or SIZE_MAX */
-	const struct ward_csv_row *row;
+	struct ward_csv_line l;
+	size_t at[WARD_PERMIT_COL_N];
 	size_t near_budget;
 	struct ward_permit p;
 };
 
 #define say(r, level, ...) \
-	ward_diag_addf((r)->in->diag, WARD_DIAG_##level, (r)->t->file, (r)->row->line, __VA_ARGS__)
+	ward_diag_addf(    \
+		(r)->in->diag, WARD_DIAG_##level, (r)->l.t->file, (r)->l.row->line, __VA_ARGS__)
 
 static struct ward_str cell(const struct reader *r, enum ward_permit_column c)
 {
-	return r->at[c] == SIZE_MAX ? WARD_STR("") : ward_str_trim(r->row->cell[r->at[c]]);
+	return ward_csv_line_cell(&r->l, c);
 }
 
 static struct ward_str text_of(const struct reader *r, enum ward_permit_column c, bool required)
 {
-	struct ward_str s = cell(r, c);
-
-	if (required && !s.len)
-		say(r, ERROR, "'%s' is missing\nfill in the column %s", column[c], column[c]);
-	if (s.len > WARD_PERMIT_TEXT_MAX)
-		say(r, ERROR, "'%s' is too long\nwrite at most %d bytes", column[c],
-			WARD_PERMIT_TEXT_MAX);
-	return s;
-}
-
-/* "2026-03-19T09:00:00+01:00": without a zone nobody knows which nine o'clock is meant. */
-static bool has_zone(struct ward_str s)
-{
-	char last = s.len ? s.p[s.len - 1] : 0;
-
-	if (last == 'Z' || last == 'z')
-		return true;
-	for (size_t i = 11; i < s.len; i++)
-		if (s.p[i] == '+' || s.p[i] == '-')
-			return true;
-	return false;
+	return ward_csv_line_text(&r->l, c, required, WARD_PERMIT_TEXT_MAX);
 }
 
 static ward_ns time_of(const struct reader *r, enum ward_permit_column c, bool required)
 {
-	struct ward_str s = text_of(r, c, required);
-	ward_ns t = WARD_NS_NEVER;
-
-	if (s.len && (ward_time_parse(s, &t) != WARD_OK || !has_zone(s)))
-		say(r, ERROR,
-			"'%s' has the bad value '%.*s'\nwrite a time with its zone: "
-			"2026-03-19T09:00:00+01:00, or …Z for UTC",
-			column[c], WARD_STR_ARG(s));
-	return t;
+	return ward_csv_line_time(&r->l, c, required, WARD_PERMIT_TEXT_MAX);
 }
 
 static void no_such_node(struct reader *r, enum ward_permit_column c, struct ward_str word)
@@ -306,7 +279,7 @@ static enum ward_err read_row(struct reader *r, struct ward_permits *into, struc
 	size_t errors = r->in->diag->n_error;
 	enum ward_err err;
 
-	*p = (struct ward_permit){.line = r->row->line};
+	*p = (struct ward_permit){.line = r->l.row->line};
 	texts(r);
 	times(r);
 	err = nodes(r, WARD_PERMIT_COL_PLACE, &p->place, &p->n_place);
@@ -333,46 +306,19 @@ static enum ward_err read_row(struct reader *r, struct ward_permits *into, struc
 	return err;
 }
 
-static bool columns(
-	const struct ward_permit_in *in, const struct ward_csv *t, size_t at[WARD_PERMIT_COL_N])
-{
-	size_t errors = in->diag->n_error;
-
-	for (size_t c = 0; c < WARD_PERMIT_COL_N; c++)
-		at[c] = ward_csv_column(t, column[c]);
-	for (size_t i = 0; i < t->n_column; i++) {
-		size_t c = 0, budget = 1000;
-		struct ward_near near = ward_near_start(t->column[i], &budget);
-
-		for (; c < WARD_PERMIT_COL_N && !ward_str_eqz(t->column[i], column[c]); c++)
-			ward_near_offer(&near, ward_str_z(column[c]));
-		if (c == WARD_PERMIT_COL_N)
-			ward_diag_addf(in->diag, WARD_DIAG_ERROR, t->file, 1,
-				"there is no column '%.*s'\n%s%.*s%s", WARD_STR_ARG(t->column[i]),
-				near.best.len ? "write '" : "see docs/permits.md",
-				WARD_STR_ARG(near.best),
-				near.best.len ? "' if that was meant" : "");
-	}
-	return in->diag->n_error == errors;
-}
-
-static bool blank(struct ward_slice text)
-{
-	return ward_str_trim(ward_slice_text(text)).len == 0;
-}
-
 static enum ward_err rows(const struct ward_permit_in *in, struct ward_arena *a,
 	const struct ward_csv *t, struct ward_permits *into)
 {
-	struct reader r = {.in = in, .a = a, .t = t, .near_budget = 1 << 20};
+	struct reader r = {.in = in, .a = a, .near_budget = 1 << 20};
 	WARD_AUTO(ward_permits_freep) struct ward_permits *ids = NULL;
 	enum ward_err err;
 
-	if (!columns(in, t, r.at))
+	r.l = (struct ward_csv_line){in->diag, t, column, WARD_PERMIT_COL_N, r.at, NULL};
+	if (!ward_csv_line_columns(&r.l, "docs/permits.md"))
 		return WARD_ERR_CONFIG;
 	err = ward_permits_new(in->m, in->lim, in->mem, &ids);
 	for (size_t i = 0; !err && i < t->n_row; i++) {
-		r.row = &t->row[i];
+		r.l.row = &t->row[i];
 		err = read_row(&r, into, ids);
 	}
 	return err;
@@ -386,7 +332,7 @@ enum ward_err ward_permits_parse(const struct ward_permit_in *in, struct ward_st
 	struct ward_csv t;
 	enum ward_err err;
 
-	if (blank(text))
+	if (ward_csv_line_blank(text))
 		return WARD_OK;
 	ward_arena_init(&a, in->mem, FILE_BYTES_MAX);
 	err = ward_conf_csv(&a, in->lim, file, text, in->diag, &t);
@@ -454,7 +400,7 @@ bool ward_permit_row_find(const struct ward_limits *lim, struct ward_arena *a,
 	struct ward_csv t;
 	const struct ward_csv_row *row;
 
-	if (blank(text) || table(lim, a, text, &t) != WARD_OK)
+	if (ward_csv_line_blank(text) || table(lim, a, text, &t) != WARD_OK)
 		return false;
 	row = row_of(&t, id);
 	if (!row)
@@ -465,48 +411,6 @@ bool ward_permit_row_find(const struct ward_limits *lim, struct ward_arena *a,
 		ret->cell[c] = at == SIZE_MAX ? WARD_STR("") : ward_str_trim(row->cell[at]);
 	}
 	return true;
-}
-
-/* RFC 4180: quoted when it must be. */
-static void put_cell(struct ward_wr *w, struct ward_str s)
-{
-	bool quote = false;
-
-	for (size_t i = 0; i < s.len; i++)
-		quote |= s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
-	if (!quote) {
-		ward_wr_str(w, s);
-		return;
-	}
-	ward_wr_ch(w, '"');
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '"')
-			ward_wr_ch(w, '"');
-		ward_wr_ch(w, s.p[i]);
-	}
-	ward_wr_ch(w, '"');
-}
-
-static enum ward_permit_column column_of(struct ward_str name)
-{
-	unsigned c = 0;
-
-	while (c < WARD_PERMIT_COL_N && !ward_str_eqz(name, column[c]))
-		c++;
-	return (enum ward_permit_column)c;
-}
-
-static void put_row(struct ward_wr *w, const struct ward_csv *t, const struct ward_permit_row *row)
-{
-	for (size_t i = 0; i < t->n_column; i++) {
-		enum ward_permit_column c = column_of(t->column[i]);
-
-		if (i)
-			ward_wr_ch(w, ',');
-		if (c < WARD_PERMIT_COL_N)
-			put_cell(w, row->cell[c]);
-	}
-	ward_wr_ch(w, '\n');
 }
 
 /* The offset at which a line begins; lines are counted from 1. */
@@ -531,7 +435,6 @@ static size_t row_end(
 enum ward_err ward_permit_row_set(const struct ward_permit_in *in, struct ward_str file,
 	struct ward_slice text, const struct ward_permit_row *row, struct ward_wr *out)
 {
-	static const char head[] = "# Works permits, one line each: docs/permits.md\n";
 	struct ward_str own = ward_slice_text(text);
 	struct ward_arena a;
 	struct ward_csv t;
@@ -539,23 +442,15 @@ enum ward_err ward_permit_row_set(const struct ward_permit_in *in, struct ward_s
 	struct ward_wr w = ward_wr_fixed((uint8_t *)header, sizeof(header));
 	enum ward_err err;
 
-	ward_wr_z(&w, head);
-	for (size_t c = 0; c < WARD_PERMIT_COL_N; c++)
-		ward_wr_printf(&w, "%s%s", c ? "," : "", column[c]);
-	ward_wr_ch(&w, '\n');
-	if (blank(text))
+	ward_csv_line_head(
+		&w, "Works permits, one line each: docs/permits.md", column, WARD_PERMIT_COL_N);
+	if (ward_csv_line_blank(text))
 		own = ward_wr_text(&w);
 	text = ward_str_bytes(own);
 	ward_arena_init(&a, in->mem, FILE_BYTES_MAX);
 	err = ward_conf_csv(&a, in->lim, file, text, in->diag, &t);
-	for (size_t c = 0; !err && c < WARD_PERMIT_COL_N; c++) {
-		if (!row->cell[c].len || ward_csv_column(&t, column[c]) != SIZE_MAX)
-			continue;
-		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, 1,
-			"there is no column '%s'\nadd it to the header, and a comma to each line",
-			column[c]);
+	if (!err && !ward_csv_line_fits(in->diag, &t, column, WARD_PERMIT_COL_N, row->cell))
 		err = WARD_ERR_CONFIG;
-	}
 	if (!err) {
 		const struct ward_csv_row *old = row_of(&t, row->cell[WARD_PERMIT_COL_ID]);
 		size_t from = old ? line_at(text, old->line) : text.len;
@@ -564,7 +459,7 @@ enum ward_err ward_permit_row_set(const struct ward_permit_in *in, struct ward_s
 		ward_wr_bytes(out, text.p, from);
 		if (from && text.p[from - 1] != '\n')
 			ward_wr_ch(out, '\n');
-		put_row(out, &t, row);
+		ward_csv_line_put(out, &t, column, WARD_PERMIT_COL_N, row->cell);
 		ward_wr_bytes(out, text.p + to, text.len - to);
 		err = ward_wr_bad(out) ? WARD_ERR_NOMEM : WARD_OK;
 	}

@@ -1,6 +1,7 @@
 /* The table of points, and what its rows have to do with each other. */
 #include "model/point/priv.h"
 
+#include "model/line.h"
 #include "model/near.h"
 
 #include <stdio.h>
@@ -332,36 +333,14 @@ static enum ward_err take(struct load *l)
 	return err;
 }
 
-static bool columns(struct load *l)
-{
-	struct ward_diag *d = l->in->diag;
-	size_t errors = d->n_error;
-
-	for (size_t c = 0; c < WARD_POINT_COL_N; c++)
-		l->at[c] = ward_csv_column(l->t, column[c]);
-	for (size_t i = 0; i < l->t->n_column; i++) {
-		struct ward_near near = ward_near_start(l->t->column[i], &l->near_budget);
-		size_t c = 0;
-
-		for (; c < WARD_POINT_COL_N && !ward_str_eqz(l->t->column[i], column[c]); c++)
-			ward_near_offer(&near, ward_str_z(column[c]));
-		if (c == WARD_POINT_COL_N)
-			ward_diag_addf(d, WARD_DIAG_ERROR, l->file, 1,
-				"there is no column '%.*s'\n%s%.*s%s",
-				WARD_STR_ARG(l->t->column[i]),
-				near.best.len ? "write '" : "see docs/points.md",
-				WARD_STR_ARG(near.best),
-				near.best.len ? "' if that was meant" : "");
-	}
-	return d->n_error == errors;
-}
-
 static enum ward_err rows(struct load *l, struct ward_arena *a)
 {
 	size_t n = l->t->n_row;
 	enum ward_err err = WARD_OK;
 
-	if (!columns(l))
+	struct ward_csv_line line = {l->in->diag, l->t, column, WARD_POINT_COL_N, l->at, NULL};
+
+	if (!ward_csv_line_columns(&line, "docs/points.md"))
 		return WARD_ERR_CONFIG;
 	if (n > ward_limit(l->in->lim, WARD_LIMIT_MODEL_POINTS)) {
 		ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, l->file, 0,
