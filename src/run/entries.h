@@ -9,22 +9,19 @@
 #define WARD_RUN_ENTRIES_H
 
 #include "care/entry.h"
-#include "run/report.h"
+#include "run/written.h"
 
 struct ward_entry_watch {
 	const struct ward_model *m;
 	const struct ward_limits *lim;
-	const char *dir; /* of the hospital */
-	struct ward_reporter *reporter;
+	struct ward_written in;
 	struct ward_entry_told {
 		struct ward_id id;
 		ward_ns until;
 		bool there; /* its line is in the file */
 	} * told;           /* by id */
 	size_t n_told, cap_told;
-	bool looked, whole;
-	uint64_t print[5]; /* of the file that was read last */
-	uint64_t n_sent;
+	bool whole; /* all is to be told, not what is new only */
 };
 
 /* Borrows all. */

@@ -1,18 +1,21 @@
 #include "run/permits.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
-enum { EVENT_BYTES_MAX = 64 << 10, SAID_MAX = 5 };
+enum { SAID_MAX = 5 };
 
 static const ward_ns day = 86400 * WARD_NS_PER_S;
 
 void ward_permit_watch_init(struct ward_permit_watch *w, const struct ward_model *m,
 	const struct ward_limits *lim, const char *dir, struct ward_reporter *reporter)
 {
-	*w = (struct ward_permit_watch){
-		.m = m, .lim = lim, .dir = dir, .reporter = reporter, .whole = true};
+	*w = (struct ward_permit_watch){.m = m,
+		.lim = lim,
+		.in = {.dir = dir,
+			.file = WARD_PERMIT_FILE,
+			.what = "supervisor.permit",
+			.reporter = reporter},
+		.whole = true};
 }
 
 void ward_permit_watch_fini(struct ward_permit_watch *w)
@@ -26,42 +29,12 @@ void ward_permit_watch_again(struct ward_permit_watch *w)
 	w->whole = true;
 }
 
-/* What tells one state of a file from another: renaming, writing and leave to read all change it.
- */
-static bool changed(struct ward_permit_watch *w)
-{
-	char path[4096];
-	struct stat s;
-	uint64_t print[5] = {0};
-	int n = snprintf(path, sizeof(path), "%s/%s", w->dir, WARD_PERMIT_FILE);
-
-	if (n > 0 && (size_t)n < sizeof(path) && stat(path, &s) == 0) {
-		print[0] = s.st_dev;
-		print[1] = s.st_ino;
-		print[2] = (uint64_t)s.st_size;
-		print[3] = (uint64_t)s.st_ctim.tv_sec;
-		print[4] = (uint64_t)s.st_ctim.tv_nsec;
-	}
-	if (w->looked && memcmp(print, w->print, sizeof(print)) == 0)
-		return false;
-	memcpy(w->print, print, sizeof(print));
-	w->looked = true;
-	return true;
-}
-
 static void tell_findings(const struct ward_permit_watch *w, struct ward_diag *d)
 {
 	struct ward_wr text = ward_wr_grow(ward_mem_heap(), 1 << 20);
 	const uint8_t *p;
 
-	ward_diag_sort(d);
-	for (size_t i = 0; i < d->n; i++)
-		if (d->item[i].level == WARD_DIAG_ERROR)
-			WARD_LOG(w->reporter->log, ERROR, "supervisor.permit_refused",
-				WARD_KV_S("file", d->item[i].file),
-				WARD_KV_U("line", d->item[i].line),
-				WARD_KV_S("what", d->item[i].what),
-				WARD_KV_S("mend", d->item[i].mend));
+	ward_written_refused(&w->in, "supervisor.permit_refused", d);
 	ward_diag_write_text(d, &text);
 	p = ward_wr_slice(&text).p;
 	if (d->n_error && p && !ward_wr_bad(&text))
@@ -71,40 +44,16 @@ static void tell_findings(const struct ward_permit_watch *w, struct ward_diag *d
 	ward_wr_fini(&text);
 }
 
-static bool flush(struct ward_permit_watch *w)
-{
-	struct ward_reporter *r = w->reporter;
-
-	return r->batch.n == 0 || ward_msg_send(r->journal, WARD_MSG_APPEND, WARD_REPORT_PERMIT,
-					  ward_batch_body(&r->batch)) == WARD_OK;
-}
-
 /* One more record of the batch. p == NULL: that all permits follow, and others are none. */
 static bool add(struct ward_permit_watch *w, const struct ward_permit *p)
 {
-	struct ward_reporter *r = w->reporter;
-	static uint8_t record[EVENT_BYTES_MAX];
-	struct ward_wr out = ward_wr_fixed(record, sizeof(record));
-	ward_ns now = ward_clock_now(r->clock);
+	struct ward_names *names = &w->in.reporter->names;
 	struct ward_event e;
 
-	ward_arena_reset(&r->arena);
-	ward_event_init(&e, &r->arena);
-	e.source = ward_name(&r->names, WARD_STR("supervisor"));
-	e.time = e.seen = now;
-	e.id = ward_event_id(WARD_STR("supervisor.permit"), (uint64_t)now, w->n_sent++, 0);
-	if ((p ? ward_permit_to_event(p, w->m, &r->names, &e)
-	       : ward_permit_to_reset(&r->names, &e)) != WARD_OK)
-		return false;
-	ward_event_encode(&e, &r->names, &out);
-	if (ward_wr_bad(&out))
-		return false;
-	if (ward_batch_add(&r->batch, WARD_LANE_CONTROL, WARD_RECORD_EVENT, ward_wr_slice(&out)))
-		return true;
-	if (!flush(w))
-		return false;
-	ward_batch_begin(&r->batch);
-	return ward_batch_add(&r->batch, WARD_LANE_CONTROL, WARD_RECORD_EVENT, ward_wr_slice(&out));
+	ward_written_event(&w->in, &e);
+	return (p ? ward_permit_to_event(p, w->m, names, &e) : ward_permit_to_reset(names, &e)) ==
+		       WARD_OK &&
+	       ward_written_put(&w->in, &e);
 }
 
 static void say(const struct ward_permit *p, ward_ns now)
@@ -137,7 +86,7 @@ static enum ward_err tell(
 	if (news && p->until >= now && ++*n <= SAID_MAX)
 		say(p, now);
 	if (news)
-		WARD_LOG(w->reporter->log, INFO, "supervisor.permit", WARD_KV_S("id", p->id),
+		WARD_LOG(w->in.reporter->log, INFO, "supervisor.permit", WARD_KV_S("id", p->id),
 			WARD_KV_I("from", p->from), WARD_KV_I("until", p->until),
 			WARD_KV_I("ended", p->ended == WARD_NS_NEVER ? 0 : p->ended));
 	return ward_permits_put(w->told, p, NULL);
@@ -163,15 +112,11 @@ static enum ward_err tell_gone(
 /* What the journal does not have yet. AGAIN: it did not take all; all is then to be told. */
 static enum ward_err tell_new(struct ward_permit_watch *w, const struct ward_permits *all)
 {
-	struct ward_reporter *r = w->reporter;
-	ward_ns now = ward_clock_now(r->clock);
+	ward_ns now = ward_clock_now(w->in.reporter->clock);
 	enum ward_err err = WARD_OK;
 	size_t n = 0;
 
-	if (r->journal < 0 || !r->ready || fcntl(r->journal, F_SETFL, O_NONBLOCK) != 0)
-		return WARD_ERR_AGAIN;
-	ward_batch_begin(&r->batch);
-	if (w->whole && !add(w, NULL))
+	if (!ward_written_begin(&w->in) || (w->whole && !add(w, NULL)))
 		return WARD_ERR_AGAIN;
 	for (size_t i = 0; !err && i < ward_permits_n(all); i++) {
 		const struct ward_permit *p = ward_permits_at(all, i);
@@ -185,7 +130,7 @@ static enum ward_err tell_new(struct ward_permit_watch *w, const struct ward_per
 		err = tell_gone(w, all, now, &n);
 	if (n > SAID_MAX)
 		fprintf(stderr, "ward: and %zu more works permits\n", n - SAID_MAX);
-	return err ? err : flush(w) ? WARD_OK : WARD_ERR_AGAIN;
+	return err ? err : ward_written_flush(&w->in) ? WARD_OK : WARD_ERR_AGAIN;
 }
 
 void ward_permit_watch_look(void *ctx)
@@ -195,9 +140,9 @@ void ward_permit_watch_look(void *ctx)
 	struct ward_diag d;
 	enum ward_err err = WARD_OK;
 
-	w->whole |= w->reporter->refused; /* the journal had no room for one */
-	w->reporter->refused = false;
-	if (!changed(w) && !w->whole)
+	w->whole |= w->in.reporter->refused; /* the journal had no room for one */
+	w->in.reporter->refused = false;
+	if (!ward_written_changed(&w->in) && !w->whole)
 		return;
 	ward_diag_init(&d, ward_mem_heap());
 	const struct ward_permit_in in = {w->m, w->lim, ward_mem_heap(), &d};
@@ -205,12 +150,12 @@ void ward_permit_watch_look(void *ctx)
 	if (!w->told)
 		err = ward_permits_new(w->m, w->lim, ward_mem_heap(), &w->told);
 	if (!err)
-		err = ward_permits_load(&in, w->dir, &all);
+		err = ward_permits_load(&in, w->in.dir, &all);
 	if (err && err != WARD_ERR_CONFIG)
-		WARD_LOG(w->reporter->log, ERROR, "supervisor.permits_unread", WARD_KV_E(err));
+		WARD_LOG(w->in.reporter->log, ERROR, "supervisor.permits_unread", WARD_KV_E(err));
 	if (!all) /* what can't be read permits nothing */
 		err = ward_permits_new(w->m, w->lim, ward_mem_heap(), &all);
-	if (!w->whole || !w->n_sent)
+	if (!w->whole || !w->in.n_sent)
 		tell_findings(w, &d);
 	ward_diag_fini(&d);
 	if (all && w->told)

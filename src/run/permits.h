@@ -11,18 +11,14 @@
 #define WARD_RUN_PERMITS_H
 
 #include "model/permit/file.h"
-#include "run/report.h"
+#include "run/written.h"
 
 struct ward_permit_watch {
 	const struct ward_model *m;
 	const struct ward_limits *lim;
-	const char *dir; /* of the hospital */
-	struct ward_reporter *reporter;
+	struct ward_written in;
 	struct ward_permits *told; /* what the journal has; NULL: nothing yet */
-	bool looked;
-	bool whole;        /* all is to be told, not what is new only */
-	uint64_t print[5]; /* of the file that was read last */
-	uint64_t n_sent;
+	bool whole;                /* all is to be told, not what is new only */
 };
 
 /* Borrows all. The first look tells all but those that were over a day ago. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -164,10 +165,25 @@ static void later(void **state)
 	assert_string_equal(look(x), "closed/a");
 }
 
+/* What can't be read takes nothing back. */
+static void unreadable(void **state)
+{
+	struct fix *x = *state;
+
+	file(x, HEAD ROW("closed", "a"));
+	assert_string_equal(look(x), "closed/a");
+	(void)unlink(x->path);
+	assert_int_equal(mkdir(x->path, 0700), 0);
+	assert_string_equal(look(x), "");
+	assert_int_equal(rmdir(x->path), 0);
+	assert_string_equal(look(x), "-");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(told, setup, teardown),
-		cmocka_unit_test_setup_teardown(later, setup, teardown)};
+		cmocka_unit_test_setup_teardown(later, setup, teardown),
+		cmocka_unit_test_setup_teardown(unreadable, setup, teardown)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
