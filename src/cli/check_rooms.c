@@ -36,6 +36,14 @@ struct checker {
 		struct ward_diag *d, struct ward_model **m);
 };
 
+/* "DIR/name"; false: it has no room. */
+static bool beneath(char path[PATH_MAX], const char *dir, const char *name)
+{
+	int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
+
+	return n > 0 && n < PATH_MAX;
+}
+
 static enum ward_err check_limits(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -67,12 +75,11 @@ static enum ward_err check_propagation(const char *hospital, const char *content
 {
 	char dir[PATH_MAX];
 	struct ward_rules *r = NULL;
-	int n = snprintf(dir, sizeof(dir), "%s/propagation", content);
 
 	(void)hospital;
 	if (!*m)
 		return WARD_OK;
-	if (n < 0 || (size_t)n >= sizeof(dir))
+	if (!beneath(dir, content, "propagation"))
 		return WARD_ERR_LIMIT;
 	enum ward_err err = ward_rules_load(dir, *m, lim, ward_mem_heap(), d, &r);
 
@@ -88,10 +95,8 @@ static enum ward_err check_attack(const char *hospital, const char *content,
 	char dir[PATH_MAX], own[PATH_MAX];
 	struct ward_attack *attack = NULL;
 	struct ward_facts facts = {0};
-	int n = snprintf(dir, sizeof(dir), "%s/attack", content);
-	int n_own = snprintf(own, sizeof(own), "%s/attack", hospital);
 
-	if (n < 0 || (size_t)n >= sizeof(dir) || n_own < 0 || (size_t)n_own >= sizeof(own))
+	if (!beneath(dir, content, "attack") || !beneath(own, hospital, "attack"))
 		return WARD_ERR_LIMIT;
 	if (!*m || access(dir, F_OK) != 0)
 		return WARD_OK;
@@ -114,10 +119,7 @@ static enum ward_err check_recovery(const char *hospital, const char *content,
 	struct ward_action_set *set = NULL;
 
 	for (unsigned i = 0; i < 2; i++) {
-		int n = snprintf(dir[i], PATH_MAX, "%s/%s", content, what[i]);
-		int n_own = snprintf(own[i], PATH_MAX, "%s/%s", hospital, what[i]);
-
-		if (n < 0 || n >= PATH_MAX || n_own < 0 || n_own >= PATH_MAX)
+		if (!beneath(dir[i], content, what[i]) || !beneath(own[i], hospital, what[i]))
 			return WARD_ERR_LIMIT;
 	}
 	if (!*m || access(dir[0], F_OK) != 0)
@@ -150,10 +152,9 @@ static enum ward_err check_inventory(const char *hospital, const char *content,
 	char dir[PATH_MAX];
 	struct ward_names names;
 	struct ward_inv_rules *r = NULL;
-	int n = snprintf(dir, sizeof(dir), "%s/inventory", content);
 
 	(void)hospital;
-	if (n < 0 || (size_t)n >= sizeof(dir))
+	if (!beneath(dir, content, "inventory"))
 		return WARD_ERR_LIMIT;
 	if (!*m || access(dir, F_OK) != 0)
 		return WARD_OK;
@@ -171,10 +172,9 @@ static enum ward_err check_doors(const char *hospital, const char *content, stru
 {
 	char path[PATH_MAX];
 	struct ward_door_rules *r = NULL;
-	int n = snprintf(path, sizeof(path), "%s/doors.yml", content);
 
 	(void)hospital;
-	if (n < 0 || (size_t)n >= sizeof(path))
+	if (!beneath(path, content, "doors.yml"))
 		return WARD_ERR_LIMIT;
 	if (!*m)
 		return WARD_OK;
@@ -206,10 +206,9 @@ static enum ward_err check_baselines(const char *hospital, const char *content,
 	char dir[PATH_MAX];
 	struct ward_names names;
 	struct ward_bl_profiles *ps = NULL;
-	int n = snprintf(dir, sizeof(dir), "%s/baselines", content);
 
 	(void)hospital;
-	if (n < 0 || (size_t)n >= sizeof(dir))
+	if (!beneath(dir, content, "baselines"))
 		return WARD_ERR_LIMIT;
 	if (!*m || access(dir, F_OK) != 0)
 		return WARD_OK;
@@ -237,10 +236,9 @@ static enum ward_err check_log_patterns(const char *hospital, const char *conten
 	worst = err;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(root) && !err; i++) {
 		char dir[PATH_MAX];
-		int n = snprintf(dir, sizeof(dir), "%s/log-patterns", root[i]);
 
-		err = n < 0 || (size_t)n >= sizeof(dir) ? WARD_ERR_LIMIT
-							: ward_log_patterns_load(p, dir, d);
+		err = beneath(dir, root[i], "log-patterns") ? ward_log_patterns_load(p, dir, d)
+							    : WARD_ERR_LIMIT;
 		if (err == WARD_ERR_CONFIG || err == WARD_ERR_NOT_FOUND)
 			err = WARD_OK; /* the findings say it; both may do without */
 		worst = err;
@@ -258,10 +256,8 @@ static enum ward_err check_rules(const char *hospital, const char *content, stru
 	char dir[PATH_MAX], pipelines[PATH_MAX];
 	const char *const rules = dir;
 	struct ward_ruleset *rs = NULL;
-	int n = snprintf(dir, sizeof(dir), "%s/rules", content);
 
-	(void)snprintf(pipelines, sizeof(pipelines), "%s/pipelines", content);
-	if (n < 0 || (size_t)n >= sizeof(dir))
+	if (!beneath(dir, content, "rules") || !beneath(pipelines, content, "pipelines"))
 		return WARD_ERR_LIMIT;
 	if (!*m || access(dir, F_OK) != 0 || access(pipelines, F_OK) != 0)
 		return WARD_OK;
