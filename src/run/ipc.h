@@ -36,7 +36,9 @@
 	X(CLIP, "clips to video: what you saw then, blurred")                 \
 	X(FOOTAGE, "video to clips: a part of it, or why there is none")      \
 	X(SEND, "respond to send: a message for the recipient")               \
-	X(SENT, "send to respond: what became of it")
+	X(SENT, "send to respond: what became of it")                         \
+	X(DECIDE, "desk to whom it concerns: what a person decided")          \
+	X(DECIDED, "to desk: what became of it")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

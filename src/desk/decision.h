@@ -1,0 +1,101 @@
+/* What a person decides, says or answers, in one form, whoever takes it in and whoever acts on it.
+ *
+ * `desk` takes it from a person at its socket, knows by the kernel who that is, and hands it to
+ * whom it concerns: the journal (what brain judges by), `respond` (messages), `playbook` (runs),
+ * `act` (actions). Who receives it checks it again, and what needs a proof is proved to whoever
+ * acts, not to `desk`. */
+#ifndef WARD_DESK_DECISION_H
+#define WARD_DESK_DECISION_H
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/rd.h"
+
+/* X(NAME, "name", whom it concerns, what it is about) */
+#define WARD_DECISION_LIST(X)                                                      \
+	/* an incident */                                                          \
+	X(CONFIRM, "confirm", BRAIN, "it is what it seems")                        \
+	X(DISMISS, "dismiss", BRAIN, "it was no attack")                           \
+	X(CONTAIN, "contain", BRAIN, "it spreads no more")                         \
+	X(RECOVER, "recover", BRAIN, "care is back")                               \
+	X(CLOSE, "close", BRAIN, "it is over")                                     \
+	X(REOPEN, "reopen", BRAIN, "it was closed or dismissed too early")         \
+	X(NOTE, "note", BRAIN, "a remark for those who read on")                   \
+	/* a place or thing of the hospital */                                     \
+	X(REPORT, "report", BRAIN, "somebody saw or heard something")              \
+	X(PANIC, "panic", BRAIN, "somebody needs help at once")                    \
+	X(ALL_CLEAR, "all-clear", BRAIN, "there is no danger there any more")      \
+	/* a message */                                                            \
+	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                      \
+	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                  \
+	X(KEPT, "kept", RESPOND, "an original recording is kept")                  \
+	/* a playbook, a run of it, or a request of a run */                       \
+	X(START, "start", PLAYBOOK, "begin it")                                    \
+	X(CANCEL, "cancel", PLAYBOOK, "end the run")                               \
+	X(DONE, "done", PLAYBOOK, "what was asked for is done, or agreed to")      \
+	X(FAILED, "failed", PLAYBOOK, "it could not be done, or is not agreed to") \
+	/* an action */                                                            \
+	X(PROPOSE, "propose", ACT, "show what it would do")                        \
+	X(APPROVE, "approve", ACT, "do it")                                        \
+	X(REFUSE, "refuse", ACT, "do it not")                                      \
+	X(UNDO, "undo", ACT, "take it back")                                       \
+	X(RENEW, "renew", ACT, "leave it as it is for longer")                     \
+	X(NO_PATIENT, "no-patient", ACT, "no patient depends on it now")
+
+enum ward_decision_to {
+	WARD_DECISION_BRAIN,
+	WARD_DECISION_RESPOND,
+	WARD_DECISION_PLAYBOOK,
+	WARD_DECISION_ACT
+};
+
+enum ward_decision_kind {
+#define X(NAME, name, to, what) WARD_DECISION_##NAME,
+	WARD_DECISION_LIST(X)
+#undef X
+		WARD_DECISION_N,
+};
+/* "confirm" … Lives forever. */
+const char *ward_decision_name(enum ward_decision_kind k);
+/* WARD_DECISION_N: there is none of this name. */
+enum ward_decision_kind ward_decision_parse(struct ward_str s);
+enum ward_decision_to ward_decision_to(enum ward_decision_kind k);
+
+enum {
+	WARD_DECISION_SUBJECT = 128, /* bytes, at most */
+	WARD_DECISION_TEXT = 2000,
+	WARD_DECISION_PROOF = 512,
+	WARD_DECISION_ARGS = 64 << 10,
+};
+
+struct ward_decision {
+	enum ward_decision_kind kind;
+	struct ward_id id; /* of the decision: sent again, it is the same */
+	ward_ns at;
+	struct ward_str person; /* id in people.yml */
+	struct ward_str role;   /* id of the role in which it is decided: one that the person has */
+	struct ward_str
+		subject; /* what it is about: an id of incident, message, run, action …, a place */
+	struct ward_str text;  /* the reason, or what somebody saw; may be empty */
+	struct ward_str args;  /* a JSON object of what the kind needs; may be empty */
+	struct ward_str proof; /* a one-time code, for who checks it; never kept; may be empty */
+};
+
+/* Between processes: u8 kind, 16 bytes id, be64 time, lv person, role, subject, text, args, proof.
+ */
+void ward_decision_put(struct ward_wr *w, const struct ward_decision *d);
+/* MALFORMED: also texts that are no UTF-8, too long, or hold control characters but line feed and
+ * tab in text and args. Borrows what r reads. */
+WARD_MUST_CHECK enum ward_err ward_decision_get(struct ward_rd *r, struct ward_decision *ret);
+
+/* What became of it: u8 error, lv text for the person (at most 2000 bytes), lv JSON of the answer.
+ */
+struct ward_decided {
+	enum ward_err err; /* OK, NOT_FOUND, DENIED, STATE, CONFIG, LIMIT, AGAIN … */
+	struct ward_str why, json;
+};
+void ward_decided_put(struct ward_wr *w, const struct ward_decided *d);
+/* MALFORMED. */
+WARD_MUST_CHECK enum ward_err ward_decided_get(struct ward_rd *r, struct ward_decided *ret);
+
+#endif
