@@ -1,0 +1,429 @@
+#include "respond/act/actuators.h"
+
+#include "recover/care.h"
+#include "respond/recipients.h"
+#include "respond/webhook.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ARENA_BYTES = 4 << 20, PATH_BYTES = 4096 };
+
+static const char *const does_name[WARD_DOES_N] = {
+#define X(NAME, name, what) name,
+	WARD_DOES_LIST(X)
+#undef X
+};
+
+const char *ward_does_name(enum ward_does d)
+{
+	WARD_ASSERT((unsigned)d < WARD_DOES_N);
+	return does_name[d];
+}
+
+struct reader {
+	const struct ward_actuators_in *in;
+	struct ward_actuators *to;
+	const struct ward_conf *c; /* the entry in hand */
+	enum ward_err err;
+};
+
+#define say(r, at, ...) \
+	ward_diag_addf((r)->in->diag, WARD_DIAG_ERROR, (at)->file, (at)->line, __VA_ARGS__)
+
+static struct ward_str text(struct reader *r, const char *key, bool required)
+{
+	struct ward_str s = {NULL, 0}, copy;
+
+	if (!ward_conf_str(r->c, key, required, r->in->diag, &s))
+		return WARD_STR("");
+	if (s.len > WARD_ACTUATOR_TEXT)
+		say(r, ward_conf_get(r->c, key), "'%s' is too long\nwrite at most %d bytes", key,
+			WARD_ACTUATOR_TEXT);
+	copy = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_ACTUATOR_TEXT));
+	if (!copy.p)
+		r->err = WARD_ERR_NOMEM;
+	return copy.p ? copy : WARD_STR("");
+}
+
+static struct ward_str read_id(struct reader *r)
+{
+	struct ward_str s = text(r, "id", true);
+	bool good = s.len && s.len <= WARD_ACTUATOR_ID;
+
+	for (size_t i = 0; i < s.len && good; i++)
+		good = (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
+		       (i && s.p[i] == '-');
+	if (s.len && !good)
+		say(r, r->c,
+			"'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+			WARD_STR_ARG(s), WARD_ACTUATOR_ID);
+	return s;
+}
+
+/* ---- what it acts on ---- */
+
+/* The node that a word names; WARD_NONE: none, which is told. */
+static uint32_t node_of(struct reader *r, const struct ward_conf *word)
+{
+	uint32_t node =
+		word->kind == WARD_CONF_SCALAR ? ward_model_find(r->in->m, word->text) : WARD_NONE;
+
+	if (node == WARD_NONE)
+		say(r, word, "'%.*s' is nothing of the hospital\nwrite an id of its directory",
+			WARD_STR_ARG(word->text));
+	return node;
+}
+
+/* One word, or a list of them. */
+static uint32_t *nodes(struct reader *r, const char *key, size_t max, size_t *ret_n)
+{
+	const struct ward_conf *v = ward_conf_get(r->c, key);
+	const struct ward_conf *word = v && v->kind == WARD_CONF_SEQ ? v->child : v;
+	uint32_t *to = ward_arena_array(&r->to->arena, max, sizeof(*to));
+
+	*ret_n = 0;
+	if (!to)
+		r->err = WARD_ERR_NOMEM;
+	for (; word && to; word = v->kind == WARD_CONF_SEQ ? word->next : NULL) {
+		uint32_t node = node_of(r, word);
+
+		if (node == WARD_NONE)
+			continue;
+		if (*ret_n == max) {
+			say(r, word, "more than %zu in '%s'\ntwo entries can share them", max, key);
+			return to;
+		}
+		to[(*ret_n)++] = node;
+	}
+	return to;
+}
+
+/* The same whoever proposes or approves: so it is refused before anybody can. */
+static void check_thing(struct reader *r, const struct ward_ability *a, uint32_t node)
+{
+	const struct ward_model *m = r->in->m;
+	const struct ward_node *n = ward_model_node(m, node);
+	bool door = n->kind == WARD_NODE_DOOR;
+
+	if (a->does != WARD_DOES_TELL && ward_care_medical(m, node))
+		say(r, r->c,
+			"'%.*s' is a medical device, which is never acted on\ntake it out of `on`; "
+			"propose a measure on what leads to it",
+			WARD_STR_ARG(n->id));
+	if ((a->does == WARD_DOES_LOCK || a->does == WARD_DOES_RELEASE) && !door)
+		say(r, r->c, "'%.*s' is no door\nname doors of the hospital", WARD_STR_ARG(n->id));
+	if (a->does == WARD_DOES_ISOLATE && n->kind != WARD_NODE_ASSET &&
+		n->kind != WARD_NODE_NETWORK)
+		say(r, r->c,
+			"'%.*s' is on no network\nname an asset that is, or a network of the "
+			"hospital",
+			WARD_STR_ARG(n->id));
+	if (a->does != WARD_DOES_LOCK || !door)
+		return;
+	if (!r->in->escape || !r->in->escape->known)
+		say(r, r->c,
+			"no door may be locked where no plan says which are ways of escape "
+			"('%.*s')\nwrite evacuation.yml (docs/evacuation.md), or leave the door "
+			"out",
+			WARD_STR_ARG(n->id));
+	else if (ward_escape_door(m, r->in->escape, node))
+		say(r, r->c,
+			"'%.*s' is on a way of escape or of the fire brigade, and is never locked"
+			"\ntake it out of `on`",
+			WARD_STR_ARG(n->id));
+}
+
+static void read_does(struct reader *r, struct ward_ability *a)
+{
+	struct ward_str s = text(r, "does", true);
+	size_t i = 0;
+
+	while (i < WARD_DOES_N && !ward_str_eqz(s, does_name[i]))
+		i++;
+	a->does = (enum ward_does)i;
+	if (i == WARD_DOES_N && s.len)
+		say(r, ward_conf_get(r->c, "does"),
+			"'%.*s' is nothing that a system does\nwrite isolate, lock, release or "
+			"tell",
+			WARD_STR_ARG(s));
+}
+
+static void read_repeat(struct reader *r, struct ward_ability *a)
+{
+	struct ward_str s = text(r, "repeat", true);
+
+	a->repeat = ward_str_eqz(s, "same-key") ? WARD_REPEAT_SAFE
+		    : ward_str_eqz(s, "never")  ? WARD_REPEAT_ONCE
+						: WARD_REPEAT_N;
+	if (a->repeat == WARD_REPEAT_N && s.len)
+		say(r, ward_conf_get(r->c, "repeat"),
+			"'%.*s' is no way to repeat it\nwrite same-key if the system does a "
+			"request "
+			"with a known Idempotency-Key once, else never",
+			WARD_STR_ARG(s));
+}
+
+/* What stands for ever because nobody thought of it is worse than what ends too early. */
+static void read_lasts(struct reader *r, struct ward_ability *a)
+{
+	a->undo = a->does != WARD_DOES_TELL;
+	(void)ward_conf_bool(r->c, "undo", false, r->in->diag, &a->undo);
+	if (!a->undo && (a->does == WARD_DOES_LOCK || a->does == WARD_DOES_ISOLATE))
+		say(r, ward_conf_get(r->c, "undo"),
+			"'%s' has to be undone again\ntake `undo: false` away", does_name[a->does]);
+	(void)ward_conf_duration(r->c, "lasts", a->undo, r->in->diag, &a->lasts);
+	if (a->lasts < 0 || a->lasts > WARD_ACT_LASTS_MAX)
+		say(r, ward_conf_get(r->c, "lasts"),
+			"it would stand for longer than a day\nwrite at most 24h; it can be "
+			"renewed");
+	if (!a->undo && a->lasts)
+		say(r, ward_conf_get(r->c, "lasts"),
+			"what can't be undone has no end\nwrite `undo: true`, or leave it out");
+}
+
+static void read_roles(struct reader *r, struct ward_ability *a)
+{
+	a->role = nodes(r, "roles", WARD_ABILITY_ROLES, &a->n_role);
+	for (size_t i = 0; i < a->n_role; i++) {
+		const struct ward_node *n = ward_model_node(r->in->m, a->role[i]);
+
+		if (n->kind != WARD_NODE_ROLE)
+			say(r, r->c, "'%.*s' is no role\nname roles of the hospital",
+				WARD_STR_ARG(n->id));
+	}
+	if (!a->n_role)
+		say(r, r->c, "nobody may approve it\nadd `roles:` with roles of the hospital");
+}
+
+static void read_ability(struct reader *r, size_t actuator)
+{
+	static const char *const keys[] = {
+		"id", "does", "on", "cuts", "roles", "persons", "repeat", "undo", "lasts", NULL};
+	struct ward_ability a = {.actuator = actuator, .line = r->c->line};
+	size_t before = r->in->diag->n_error;
+	int64_t persons = 1;
+
+	ward_conf_only(r->c, keys, r->in->diag);
+	a.id = read_id(r);
+	read_does(r, &a);
+	a.on = nodes(r, "on", WARD_ABILITY_THINGS, &a.n_on);
+	a.cuts = nodes(r, "cuts", WARD_ABILITY_THINGS, &a.n_cuts);
+	read_roles(r, &a);
+	read_repeat(r, &a);
+	(void)ward_conf_i64(r->c, "persons", false, r->in->diag, 1, 2, &persons);
+	a.two = persons == 2;
+	if (r->in->diag->n_error != before || r->err)
+		return;
+	read_lasts(r, &a);
+	if (!a.n_on)
+		say(r, r->c, "it acts on nothing\nadd `on:` with ids of the hospital");
+	for (size_t i = 0; i < a.n_on; i++)
+		check_thing(r, &a, a.on[i]);
+	for (size_t i = 0; i < r->to->n_ability; i++)
+		if (r->to->ability[i].actuator == actuator &&
+			ward_str_eq(r->to->ability[i].id, a.id))
+			say(r, r->c, "'%.*s' is there already, in line %u\ngive it another id",
+				WARD_STR_ARG(a.id), r->to->ability[i].line);
+	if (r->to->n_ability == WARD_ABILITIES_MAX)
+		say(r, r->c, "more than %d things can be done\none entry can name many in `on`",
+			WARD_ABILITIES_MAX);
+	else
+		r->to->ability[r->to->n_ability++] = a;
+}
+
+/* ---- the systems ---- */
+
+static void read_way(struct reader *r, struct ward_actuator *a)
+{
+	struct ward_weburl url;
+	const char *why;
+
+	a->webhook = text(r, "webhook", true);
+	if (a->webhook.len && ward_weburl_read(a->webhook, &url, &why) != WARD_OK)
+		say(r, ward_conf_get(r->c, "webhook"),
+			"this is no address of a system: %s\nwrite https://HOST[:PORT]/PATH", why);
+	a->secret_file = text(r, "secret_file", true);
+	a->certificate = text(r, "certificate", false);
+}
+
+static void read_can(struct reader *r, size_t actuator)
+{
+	const struct ward_conf *whole = r->c, *can = ward_conf_get(whole, "can");
+
+	if (!can || can->kind != WARD_CONF_SEQ || !can->child)
+		say(r, whole, "the system can do nothing\nadd `can:` with a list of what it does");
+	for (const struct ward_conf *c = can && can->kind == WARD_CONF_SEQ ? can->child : NULL;
+		c && !r->err; c = c->next) {
+		r->c = c;
+		if (c->kind == WARD_CONF_MAP)
+			read_ability(r, actuator);
+		else
+			say(r, c, "this is nothing that is done\nwrite `- id: …` with its keys");
+	}
+	r->c = whole;
+}
+
+static void read_one(struct reader *r, const struct ward_conf *c)
+{
+	static const char *const keys[] = {
+		"id", "name", "webhook", "secret_file", "certificate", "exercise", "can", NULL};
+	struct ward_actuator a = {.line = c->line};
+
+	r->c = c;
+	if (c->kind != WARD_CONF_MAP) {
+		say(r, c, "this is no system\nwrite `- id: …` with its keys below");
+		return;
+	}
+	if (r->to->n == WARD_ACTUATORS_MAX) {
+		say(r, c, "more than %d systems\nlet one of them hand on what it is asked",
+			WARD_ACTUATORS_MAX);
+		return;
+	}
+	ward_conf_only(c, keys, r->in->diag);
+	a.id = read_id(r);
+	for (size_t i = 0; i < r->to->n; i++)
+		if (ward_str_eq(r->to->a[i].id, a.id))
+			say(r, c, "'%.*s' is there already, in line %u\ngive it another id",
+				WARD_STR_ARG(a.id), r->to->a[i].line);
+	a.name = text(r, "name", false);
+	a.name = a.name.len ? a.name : a.id;
+	read_way(r, &a);
+	(void)ward_conf_bool(c, "exercise", false, r->in->diag, &a.exercise);
+	r->to->a[r->to->n] = a;
+	read_can(r, r->to->n++);
+}
+
+static void read_all(struct reader *r, const struct ward_conf *docs)
+{
+	static const char *const keys[] = {"actuators", NULL};
+
+	for (const struct ward_conf *d = docs->child; d; d = d->next) {
+		const struct ward_conf *list = ward_conf_get(d, "actuators");
+
+		if (!list || list->kind != WARD_CONF_SEQ) {
+			say(r, d, "the file holds no list of systems\nbegin with `actuators:`");
+			continue;
+		}
+		ward_conf_only(d, keys, r->in->diag);
+		for (const struct ward_conf *c = list->child; c && !r->err; c = c->next)
+			read_one(r, c);
+	}
+}
+
+enum ward_err ward_actuators_read(const struct ward_actuators_in *in, struct ward_str file,
+	struct ward_slice bytes, struct ward_actuators *ret)
+{
+	struct reader r = {.in = in, .to = ret};
+	size_t before = in->diag->n_error;
+	const struct ward_conf *docs;
+	struct ward_arena tree;
+
+	*ret = (struct ward_actuators){.n = 0};
+	ward_arena_init(&ret->arena, in->mem, ARENA_BYTES);
+	ret->ability = ward_arena_array(&ret->arena, WARD_ABILITIES_MAX, sizeof(*ret->ability));
+	if (!ret->ability)
+		return WARD_ERR_NOMEM;
+	ward_arena_init(&tree, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) * 8);
+	enum ward_err err = ward_conf_yaml(&tree, in->lim, file, bytes, in->diag, &docs);
+
+	if (!err)
+		read_all(&r, docs);
+	ward_arena_fini(&tree);
+	if (err || r.err)
+		return err ? err : r.err;
+	return in->diag->n_error == before ? WARD_OK : WARD_ERR_CONFIG;
+}
+
+/* Whoever reads the secret can act in Ward's name. */
+static void check_secret(const struct ward_actuators_in *in, const char *dir, struct ward_str file,
+	const struct ward_actuator *a)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+	bool whole = a->secret_file.len && a->secret_file.p[0] == '/';
+	int n = snprintf(path, sizeof(path), "%s%s%.*s", whole ? "" : dir, whole ? "" : "/",
+		WARD_STR_ARG(a->secret_file));
+	const char *what = NULL;
+
+	if (n < 0 || n >= PATH_BYTES || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		what = "the secret's file can't be read\nmake it: (umask 077; openssl rand -hex 32 "
+		       ">FILE)";
+	else if (st.st_size < WARD_SECRET_MIN)
+		what = "the secret is shorter than 16 characters\nmake it: (umask 077; openssl "
+		       "rand "
+		       "-hex 32 >FILE)";
+	else if (st.st_mode & (S_IRWXG | S_IRWXO))
+		what = "others may read the secret: they could act in Ward's name\nchmod 600 the "
+		       "file, and replace the secret if others are on the machine";
+	if (what)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line, "system '%.*s': %s",
+			WARD_STR_ARG(a->id), what);
+}
+
+enum ward_err ward_actuators_load(
+	const struct ward_actuators_in *in, const char *dir, struct ward_actuators *ret)
+{
+	char path[PATH_BYTES];
+	struct ward_arena bytes;
+	struct ward_slice text;
+	size_t before = in->diag->n_error;
+	int n = snprintf(path, sizeof(path), "%s/" WARD_ACTUATORS_FILE, dir);
+
+	*ret = (struct ward_actuators){.n = 0};
+	ward_arena_init(&ret->arena, in->mem, ARENA_BYTES);
+	if (n < 0 || n >= PATH_BYTES)
+		return WARD_ERR_LIMIT;
+	if (access(path, F_OK) != 0)
+		return WARD_OK;
+	ward_arena_init(&bytes, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) + 4096);
+	enum ward_err err = ward_conf_read(&bytes, in->lim, path, in->diag, &text);
+
+	if (!err) {
+		ward_actuators_free(ret);
+		err = ward_actuators_read(in, ward_str_z(path), text, ret);
+	}
+	for (size_t i = 0; !err && i < ret->n; i++)
+		check_secret(in, dir, ward_str_z(path), &ret->a[i]);
+	ward_arena_fini(&bytes);
+	return err ? err : in->diag->n_error == before ? WARD_OK : WARD_ERR_CONFIG;
+}
+
+void ward_actuators_free(struct ward_actuators *t)
+{
+	ward_arena_fini(&t->arena);
+	t->n = t->n_ability = 0;
+}
+
+/* ---- looking up ---- */
+
+size_t ward_ability_find(const struct ward_actuators *t, struct ward_str name)
+{
+	struct ward_str id = name, actuator = ward_str_cut(&id, '/');
+
+	for (size_t i = 0; i < t->n_ability; i++)
+		if (ward_str_eq(t->ability[i].id, id) &&
+			ward_str_eq(t->a[t->ability[i].actuator].id, actuator))
+			return i;
+	return SIZE_MAX;
+}
+
+bool ward_ability_acts_on(const struct ward_ability *a, uint32_t node)
+{
+	for (size_t i = 0; i < a->n_on; i++)
+		if (a->on[i] == node)
+			return true;
+	return false;
+}
+
+size_t ward_ability_narrowest(const struct ward_actuators *t, enum ward_does does, uint32_t node)
+{
+	size_t best = SIZE_MAX;
+
+	for (size_t i = 0; i < t->n_ability; i++)
+		if (t->ability[i].does == does && ward_ability_acts_on(&t->ability[i], node) &&
+			(best == SIZE_MAX || t->ability[i].n_cuts < t->ability[best].n_cuts))
+			best = i;
+	return best;
+}

@@ -1,0 +1,167 @@
+/* What is next by itself, what systems are asked, and what they answer. */
+#include "respond/act/priv.h"
+
+static const ward_ns retry_first = 2 * WARD_NS_PER_S, retry_most = 60 * WARD_NS_PER_S;
+static const ward_ns give_up_after = 600 * WARD_NS_PER_S;
+
+static const struct ward_ability *ability_of(const struct ward_act *a, const struct action *x)
+{
+	return x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
+}
+
+static bool is_under_way(const struct action *x)
+{
+	return x->state == WARD_ACT_DOING || x->state == WARD_ACT_UNDOING;
+}
+
+/* The action that the system works at, or NULL. */
+static struct action *working(const struct ward_act *a, size_t actuator)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct ward_ability *y = ability_of(a, &a->action[i]);
+
+		if (is_under_way(&a->action[i]) && y && y->actuator == actuator)
+			return &a->action[i];
+	}
+	return NULL;
+}
+
+/* Was it begun, and may have been done, and may not be asked for again? */
+static bool is_doubtful(const struct ward_act *a, const struct action *x)
+{
+	const struct ward_ability *y = ability_of(a, x);
+
+	return is_under_way(x) &&
+	       (!y || x->node == WARD_NONE || (y->repeat == WARD_REPEAT_ONCE && !x->mine));
+}
+
+static bool is_pending(const struct action *x)
+{
+	return x->state < WARD_ACT_DOING;
+}
+
+/* The step that time, a fire or a restart makes; EVENT_N: none. */
+static enum ward_act_event due(
+	const struct ward_act *a, const struct action *x, ward_ns now, const char **why)
+{
+	const struct ward_ability *y = ability_of(a, x);
+	bool gone = !y || x->node == WARD_NONE;
+
+	*why = NULL;
+	if (is_doubtful(a, x)) {
+		*why = "whether it was done is not known; somebody has to look";
+		return WARD_ACT_EV_DOUBT;
+	}
+	if (is_pending(x) && x->locks && a->burns) {
+		*why = "a fire alarm: no door is locked";
+		return WARD_ACT_EV_SUSPEND;
+	}
+	if (is_pending(x) && (now >= x->expires || gone)) {
+		*why = gone                         ? "the hospital's directory has it not any more"
+		       : x->state == WARD_ACT_ASKED ? "nobody said that no patient depends on it"
+						    : "it was not approved in time";
+		return WARD_ACT_EV_EXPIRE;
+	}
+	if (x->state == WARD_ACT_DONE && !gone && y->undo &&
+		((x->locks && a->burns) || (x->until && now >= x->until))) {
+		*why = x->locks && a->burns ? "a fire alarm: no door stays locked"
+					    : "nobody renewed it";
+		return WARD_ACT_EV_UNDO;
+	}
+	if (x->state == WARD_ACT_BACK && gone) {
+		*why = "the hospital's directory has it not any more; somebody has to undo it";
+		return WARD_ACT_EV_DOUBT;
+	}
+	if (gone || working(a, y->actuator))
+		return WARD_ACT_EVENT_N;
+	return x->state == WARD_ACT_BACK    ? WARD_ACT_EV_UNDO_BEGIN
+	       : x->state == WARD_ACT_READY ? WARD_ACT_EV_BEGIN
+					    : WARD_ACT_EVENT_N;
+}
+
+/* What is taken back goes before what is begun. */
+bool ward_act_next(struct ward_act *a, ward_ns now, struct ward_act_row *ret)
+{
+	for (unsigned begins = 0; begins < 2; begins++)
+		for (size_t i = 0; i < a->n; i++) {
+			const struct action *x = &a->action[i];
+			const char *why;
+			enum ward_act_event e = due(a, x, now, &why);
+
+			if (e == WARD_ACT_EVENT_N || (e == WARD_ACT_EV_BEGIN && !begins))
+				continue;
+			if (!act_row_of(a, x, e, why, now, ret))
+				continue;
+			if (e == WARD_ACT_EV_BEGIN || e == WARD_ACT_EV_UNDO_BEGIN) {
+				a->begins = x->id;
+				a->begins_at = ret->revision;
+			}
+			return true;
+		}
+	return false;
+}
+
+/* Of what is done and of what is undone: each the same whenever it is asked for again, and another
+ * when it is asked for anew. */
+static struct ward_id request_id(const struct action *x)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward act request");
+	ward_idgen_id(&g, x->id);
+	ward_idgen_u64(&g, x->state == WARD_ACT_UNDOING);
+	ward_idgen_u64(&g, (uint64_t)x->begun);
+	return ward_idgen_final(&g);
+}
+
+bool ward_act_request(struct ward_act *a, size_t actuator, ward_ns now, struct ward_id *ret_id,
+	struct ward_str *ret_body)
+{
+	struct action *x = working(a, actuator);
+	const struct ward_ability *y = x ? ability_of(a, x) : NULL;
+
+	if (!y || x->on_way || is_doubtful(a, x) || (now < x->next && x->next - now <= retry_most))
+		return false;
+	act_body(a, y, x->node, x->id, x->state == WARD_ACT_UNDOING);
+	if (ward_wr_bad(&a->body)) {
+		act_count(a, "act.unwritten");
+		return false;
+	}
+	x->on_way = true;
+	*ret_id = request_id(x);
+	*ret_body = ward_wr_text(&a->body);
+	return true;
+}
+
+bool ward_act_said(struct ward_act *a, size_t actuator, struct ward_id id,
+	const struct ward_outcome *o, ward_ns now, struct ward_act_row *ret)
+{
+	struct action *x = working(a, actuator);
+	const struct ward_ability *y = x ? ability_of(a, x) : NULL;
+	enum ward_act_event e = WARD_ACT_EV_DOUBT;
+
+	if (!y || !x->on_way || !ward_id_eq(request_id(x), id))
+		return false;
+	if (o->what == WARD_SENT_DELIVERED)
+		e = WARD_ACT_EV_SUCCEED;
+	else if (o->what == WARD_SENT_REFUSED)
+		e = WARD_ACT_EV_FAIL;
+	else if (y->repeat == WARD_REPEAT_SAFE && now - x->begun < give_up_after) {
+		ward_ns wait = retry_first << (x->attempts < 5 ? x->attempts : 5);
+
+		x->attempts++;
+		x->on_way = false;
+		x->next = now + (wait < retry_most ? wait : retry_most);
+		return false;
+	}
+	x->on_way = false;
+	return act_row_of(a, x, e, o->why[0] ? o->why : NULL, now, ret);
+}
+
+void ward_act_lost(struct ward_act *a, size_t actuator)
+{
+	struct action *x = working(a, actuator);
+
+	if (x && x->on_way)
+		x->on_way = x->mine = false;
+}

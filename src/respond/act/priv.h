@@ -1,0 +1,63 @@
+/* Actions that are under way, shared by the files of this room. Internal. */
+#ifndef WARD_RESPOND_ACT_PRIV_H
+#define WARD_RESPOND_ACT_PRIV_H
+
+#include "respond/act/act.h"
+
+enum { PERSON_BYTES = 64, WRONG_MAX = 5, ROW_MAX = 64 << 10 };
+
+struct action {
+	struct ward_id id;
+	uint32_t revision;
+	enum ward_act_state state;
+	size_t ability; /* SIZE_MAX: the table has it not any more */
+	uint32_t node;  /* WARD_NONE: the hospital has it not any more */
+	bool clinical, two;
+	uint8_t digest[32]; /* of all that was shown */
+	size_t agreed;      /* the person who did, or SIZE_MAX */
+	uint32_t agreed_as; /* the role, or WARD_NONE */
+	ward_ns expires;    /* of a proposal; of what is asked, the ward's time limit */
+	ward_ns until;      /* of what is done; 0: for good */
+	ward_ns begun;
+	bool locks;
+	/* Of this life only. */
+	bool mine;   /* this life wrote that it begins */
+	bool on_way; /* the system is asked */
+	unsigned attempts;
+	ward_ns next;
+};
+
+struct ward_act {
+	struct ward_act_opts o;
+	struct action *action; /* [WARD_ACTS_MAX] */
+	size_t n;
+	uint64_t *last_step;         /* [n_person]: of the last code that was taken */
+	ward_ns (*wrong)[WRONG_MAX]; /* [n_person]: when a wrong code was given */
+	unsigned *n_wrong;
+	bool burns;
+	struct ward_id begins; /* whose beginning was given out last */
+	uint32_t begins_at;    /* as that revision */
+	struct ward_arena scratch;
+	struct ward_wr row, body, answer;
+	char why[WARD_ACT_WHY];
+};
+
+struct action *act_find(const struct ward_act *a, struct ward_id id);
+size_t act_person(const struct ward_act *a, struct ward_str id);
+void act_count(const struct ward_act *a, const char *name);
+
+/* A row about an action: begun, members added on, ended. False: it did not fit. */
+struct ward_json act_row_begin(
+	struct ward_act *a, struct ward_id id, const char *event, enum ward_act_state state);
+bool act_row_end(struct ward_act *a, struct ward_json *j, struct ward_act_row *ret);
+/* The whole row of an event without members of its own but why (may be NULL). Asserts that the
+ * table has the step. */
+bool act_row_of(struct ward_act *a, const struct action *x, enum ward_act_event e, const char *why,
+	ward_ns now, struct ward_act_row *ret);
+const char *act_event_name(enum ward_act_event e);
+
+/* The request that goes to the system, into a->body. */
+void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
+	bool undo);
+
+#endif

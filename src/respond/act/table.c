@@ -1,0 +1,77 @@
+/* What can become of an action, as one table. */
+#include "respond/act/priv.h"
+
+static const char *const state_name[WARD_ACT_STATE_N] = {
+#define X(NAME, name) name,
+	WARD_ACT_STATE_LIST(X)
+#undef X
+};
+static const char *const event_name[WARD_ACT_EVENT_N] = {
+#define X(NAME, name) name,
+	WARD_ACT_EVENT_LIST(X)
+#undef X
+};
+
+static const struct {
+	enum ward_act_state from;
+	enum ward_act_event event;
+	enum ward_act_state to;
+} table[] = {
+	{WARD_ACT_PROPOSED, WARD_ACT_EV_AGREE, WARD_ACT_AGREED},
+	{WARD_ACT_PROPOSED, WARD_ACT_EV_APPROVE, WARD_ACT_READY},
+	{WARD_ACT_PROPOSED, WARD_ACT_EV_REFUSE, WARD_ACT_REFUSED},
+	{WARD_ACT_PROPOSED, WARD_ACT_EV_SUSPEND, WARD_ACT_SUSPENDED},
+	{WARD_ACT_PROPOSED, WARD_ACT_EV_EXPIRE, WARD_ACT_EXPIRED},
+	{WARD_ACT_AGREED, WARD_ACT_EV_APPROVE, WARD_ACT_READY},
+	{WARD_ACT_AGREED, WARD_ACT_EV_ASK, WARD_ACT_ASKED},
+	{WARD_ACT_AGREED, WARD_ACT_EV_REFUSE, WARD_ACT_REFUSED},
+	{WARD_ACT_AGREED, WARD_ACT_EV_SUSPEND, WARD_ACT_SUSPENDED},
+	{WARD_ACT_AGREED, WARD_ACT_EV_EXPIRE, WARD_ACT_EXPIRED},
+	{WARD_ACT_ASKED, WARD_ACT_EV_ANSWER, WARD_ACT_READY},
+	{WARD_ACT_ASKED, WARD_ACT_EV_REFUSE, WARD_ACT_REFUSED},
+	{WARD_ACT_ASKED, WARD_ACT_EV_SUSPEND, WARD_ACT_SUSPENDED},
+	{WARD_ACT_ASKED, WARD_ACT_EV_EXPIRE, WARD_ACT_EXPIRED},
+	{WARD_ACT_READY, WARD_ACT_EV_BEGIN, WARD_ACT_DOING},
+	{WARD_ACT_READY, WARD_ACT_EV_REFUSE, WARD_ACT_REFUSED},
+	{WARD_ACT_READY, WARD_ACT_EV_SUSPEND, WARD_ACT_SUSPENDED},
+	{WARD_ACT_READY, WARD_ACT_EV_EXPIRE, WARD_ACT_EXPIRED},
+	{WARD_ACT_DOING, WARD_ACT_EV_SUCCEED, WARD_ACT_DONE},
+	{WARD_ACT_DOING, WARD_ACT_EV_FAIL, WARD_ACT_FAILED},
+	{WARD_ACT_DOING, WARD_ACT_EV_DOUBT, WARD_ACT_DOUBT},
+	{WARD_ACT_DONE, WARD_ACT_EV_RENEW, WARD_ACT_DONE},
+	{WARD_ACT_DONE, WARD_ACT_EV_UNDO, WARD_ACT_BACK},
+	{WARD_ACT_BACK, WARD_ACT_EV_UNDO_BEGIN, WARD_ACT_UNDOING},
+	{WARD_ACT_BACK, WARD_ACT_EV_DOUBT, WARD_ACT_DOUBT},
+	{WARD_ACT_UNDOING, WARD_ACT_EV_SUCCEED, WARD_ACT_UNDONE},
+	{WARD_ACT_UNDOING, WARD_ACT_EV_FAIL, WARD_ACT_DOUBT},
+	{WARD_ACT_UNDOING, WARD_ACT_EV_DOUBT, WARD_ACT_DOUBT},
+	{WARD_ACT_DOUBT, WARD_ACT_EV_UNDO, WARD_ACT_BACK},
+	{WARD_ACT_DOUBT, WARD_ACT_EV_REFUSE, WARD_ACT_REFUSED},
+};
+
+const char *ward_act_state_name(enum ward_act_state s)
+{
+	WARD_ASSERT((unsigned)s < WARD_ACT_STATE_N);
+	return state_name[s];
+}
+
+const char *act_event_name(enum ward_act_event e)
+{
+	WARD_ASSERT((unsigned)e < WARD_ACT_EVENT_N);
+	return event_name[e];
+}
+
+enum ward_err ward_act_step(enum ward_act_state s, enum ward_act_event e, enum ward_act_state *ret)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(table); i++)
+		if (table[i].from == s && table[i].event == e) {
+			*ret = table[i].to;
+			return WARD_OK;
+		}
+	return WARD_ERR_STATE;
+}
+
+bool ward_act_over(enum ward_act_state s)
+{
+	return s >= WARD_ACT_UNDONE;
+}

@@ -1,0 +1,75 @@
+/* The pilot hospital of Turin, real forecasts, and a table of systems: what the tests of this room
+ * share. Failures end the test. */
+#ifndef WARD_TESTS_RESPOND_ACT_LAB_H
+#define WARD_TESTS_RESPOND_ACT_LAB_H
+
+#include "impact/impact.h"
+#include "respond/act/effect.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define LAB_SYSTEM                                                   \
+	"actuators:\n  - id: sw\n    webhook: http://127.0.0.1:1/\n" \
+	"    secret_file: s\n    can:\n"
+#define LAB_SYSTEMS                                                                            \
+	LAB_SYSTEM                                                                             \
+	"      - {id: port, does: isolate, on: [ws-a0-office-1, ahu-03], roles: it-on-call,\n" \
+	"         repeat: same-key, lasts: 30min}\n"                                           \
+	"      - {id: bms, does: isolate, on: [ahu-03, net-bms], cuts: net-bms,\n"             \
+	"         roles: it-on-call, repeat: never, lasts: 1h}\n"                              \
+	"      - {id: medical, does: isolate, on: net-medical, roles: it-on-call,\n"           \
+	"         repeat: same-key, lasts: 1h}\n"                                              \
+	"      - {id: lock, does: lock, on: [door-au-server], roles: security-guard,\n"        \
+	"         repeat: never, lasts: 1h}\n"
+
+struct turin {
+	struct ward_limits lim;
+	struct ward_diag d;
+	struct ward_model *m;
+	struct ward_escape plan;
+};
+
+static inline void turin_load(struct turin *t)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	char dir[512], content[512];
+
+	assert_non_null(root);
+	(void)snprintf(dir, sizeof(dir), "%s/pilots/turin", root);
+	(void)snprintf(content, sizeof(content), "%s/content", root);
+	ward_limits_default(&t->lim);
+	ward_diag_init(&t->d, ward_mem_heap());
+	assert_int_equal(
+		ward_model_load(dir, content, &t->lim, ward_mem_heap(), &t->d, &t->m), WARD_OK);
+	t->plan = (struct ward_escape){.known = true};
+}
+
+static inline void turin_free(struct turin *t)
+{
+	ward_model_free(t->m);
+	ward_diag_fini(&t->d);
+}
+
+static inline enum ward_err turin_systems(
+	struct turin *t, const char *text, struct ward_actuators *ret)
+{
+	const struct ward_actuators_in in = {t->m, &t->plan, &t->lim, ward_mem_heap(), &t->d};
+
+	return ward_actuators_read(
+		&in, WARD_STR("actuators.yml"), ward_str_bytes(ward_str_z(text)), ret);
+}
+
+static inline uint32_t turin_node(const struct turin *t, const char *id)
+{
+	uint32_t n = ward_model_find(t->m, ward_str_z(id));
+
+	assert_int_not_equal(n, WARD_NONE);
+	return n;
+}
+
+#endif

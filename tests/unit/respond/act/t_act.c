@@ -1,0 +1,472 @@
+/* Actions on the pilot hospital, by its real forecast: who may do what, that nothing is done
+ * without them, and what is left when the process is killed between any two rows. */
+#include "lab.h"
+
+enum { ROWS = 64 };
+enum { NOBODY, ANNA, BRUNO, CARLA, DARIO, PERSONS };
+
+struct world {
+	struct turin t;
+	struct ward_actuators table;
+	struct ward_rules *rules;
+	struct ward_works *works;
+	struct ward_arena arena;
+	struct ward_act_forecast f;
+	struct ward_act_person person[PERSONS];
+	struct ward_counters counters;
+	struct ward_act *a;
+	struct {
+		struct ward_act_row row;
+		char *json;
+	} row[ROWS];
+	size_t n_row;
+	ward_ns now;
+	uint8_t ids;
+	struct ward_decided said;
+	struct ward_id action;
+	char shown[65];
+};
+
+static enum ward_err effect(
+	void *ctx, const struct ward_ability *y, uint32_t node, struct ward_act_effect *ret)
+{
+	struct world *w = ctx;
+
+	return ward_act_forecast(&w->f, y, node, w->now, ret);
+}
+
+static bool answers(void *ctx, uint32_t role)
+{
+	return ward_care_answers(((struct world *)ctx)->works, role);
+}
+
+static void nonce(void *ctx, uint8_t ret[16])
+{
+	(void)ctx;
+	memset(ret, 7, 16);
+}
+
+/* A new life over the same rows. */
+static void life(struct world *w)
+{
+	const struct ward_act_opts o = {.mem = ward_mem_heap(),
+		.lim = &w->t.lim,
+		.counters = &w->counters,
+		.m = w->t.m,
+		.table = &w->table,
+		.person = w->person,
+		.n_person = PERSONS,
+		.effect = effect,
+		.answers = answers,
+		.nonce = nonce,
+		.ctx = w};
+
+	ward_act_free(w->a);
+	assert_int_equal(ward_act_new(&o, &w->a), WARD_OK);
+	for (size_t i = 0; i < w->n_row; i++)
+		assert_int_equal(ward_act_take(w->a, &w->row[i].row), WARD_OK);
+}
+
+static void keep(struct world *w, const struct ward_act_row *row)
+{
+	char *json = malloc(row->json.len);
+
+	assert_true(w->n_row < ROWS && json);
+	memcpy(json, row->json.p, row->json.len);
+	w->row[w->n_row].json = json;
+	w->row[w->n_row].row = *row;
+	w->row[w->n_row].row.json.p = json;
+	assert_int_equal(ward_act_take(w->a, &w->row[w->n_row++].row), WARD_OK);
+}
+
+static void person(struct world *w, size_t i, const char *id, const char *role)
+{
+	struct ward_act_person *p = &w->person[i];
+
+	p->id = ward_str_z(id);
+	p->role[p->n_role++] = turin_node(&w->t, role);
+	p->len_secret = WARD_TOTP_SECRET;
+	memset(p->secret, (int)i + 1, sizeof(p->secret));
+}
+
+static int setup(void **state)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	struct world *w = calloc(1, sizeof(*w));
+	char path[512];
+
+	assert_non_null(w);
+	turin_load(&w->t);
+	if (turin_systems(&w->t, LAB_SYSTEMS, &w->table) != WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(w->t.d.item[0].what));
+	(void)snprintf(path, sizeof(path), "%s/content/propagation", root);
+	assert_int_equal(
+		ward_rules_load(path, w->t.m, &w->t.lim, ward_mem_heap(), &w->t.d, &w->rules),
+		WARD_OK);
+	(void)snprintf(path, sizeof(path), "%s/content/recovery", root);
+	assert_int_equal(
+		ward_works_load(path, NULL, w->t.m, &w->t.lim, ward_mem_heap(), &w->t.d, &w->works),
+		WARD_OK);
+	ward_arena_init(&w->arena, ward_mem_heap(), (size_t)64 << 20);
+	w->f = (struct ward_act_forecast){.m = w->t.m,
+		.outage = ward_threats_find(ward_model_threats(w->t.m), WARD_STR("outage")),
+		.to = ward_wr_grow(ward_mem_heap(), WARD_ACT_EFFECT)};
+	assert_int_equal(
+		ward_engine_new(w->t.m, w->rules, &w->t.lim, ward_mem_heap(), &w->f.e), WARD_OK);
+	assert_int_equal(ward_care_find(w->t.m, &w->arena, &w->f.care), WARD_OK);
+	person(w, ANNA, "anna", "it-on-call");
+	person(w, BRUNO, "bruno", "security-guard");
+	person(w, CARLA, "carla", "medical-director");
+	person(w, DARIO, "dario", "it-on-call");
+	w->person[NOBODY].id = WARD_STR("nobody");
+	ward_counters_init(&w->counters);
+	w->now = (ward_ns)1773283200 * WARD_NS_PER_S;
+	life(w);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	ward_act_free(w->a);
+	for (size_t i = 0; i < w->n_row; i++)
+		free(w->row[i].json);
+	ward_wr_fini(&w->f.to);
+	ward_engine_free(w->f.e);
+	ward_arena_fini(&w->arena);
+	ward_works_free(w->works);
+	ward_rules_free(w->rules);
+	ward_actuators_free(&w->table);
+	turin_free(&w->t);
+	free(w);
+	return 0;
+}
+
+/* Decided and kept; the error that was answered. */
+static enum ward_err decide(struct world *w, struct ward_decision d, bool by_person)
+{
+	struct ward_act_row row;
+
+	d.id.b[0] = ++w->ids;
+	if (ward_act_decide(w->a, &d, by_person, w->now, &row, &w->said))
+		keep(w, &row);
+	return w->said.err;
+}
+
+static enum ward_err propose(struct world *w, const char *thing, const char *args)
+{
+	struct ward_decision d = {.kind = WARD_DECISION_PROPOSE,
+		.person = WARD_STR("anna"),
+		.role = WARD_STR("it-on-call"),
+		.subject = ward_str_z(thing),
+		.args = ward_str_z(args)};
+	enum ward_err err = decide(w, d, true);
+	struct ward_str json = w->said.json;
+	size_t at = ward_str_find(json, WARD_STR("\"shown\":\""));
+
+	if (err)
+		return err;
+	assert_int_not_equal(at, SIZE_MAX);
+	(void)snprintf(w->shown, sizeof(w->shown), "%.64s", json.p + at + 9);
+	w->action = w->row[w->n_row - 1].row.id;
+	return WARD_OK;
+}
+
+/* By a person with the next code. */
+static enum ward_err by(struct world *w, enum ward_decision_kind kind, size_t who, const char *role)
+{
+	char id[WARD_ID_TEXT], args[128], code[8];
+	uint32_t n;
+	const struct ward_act_person *p = &w->person[who];
+
+	w->now += 30 * WARD_NS_PER_S;
+	assert_int_equal(ward_totp(ward_slice_of(p->secret, p->len_secret),
+				 (uint64_t)(w->now / WARD_NS_PER_S) / 30, &n),
+		WARD_OK);
+	(void)snprintf(code, sizeof(code), "%06u", (unsigned)(n % 1000000));
+	(void)snprintf(args, sizeof(args), "{\"shown\":\"%s\"}", w->shown);
+	ward_id_text(w->action, id);
+	struct ward_decision d = {.kind = kind,
+		.person = p->id,
+		.role = ward_str_z(role),
+		.subject = ward_str_z(id),
+		.args = ward_str_z(args),
+		.proof = ward_str_z(code)};
+
+	return decide(w, d, true);
+}
+
+static enum ward_act_state at(const struct world *w)
+{
+	enum ward_act_state s = WARD_ACT_STATE_N;
+
+	assert_true(ward_act_state(w->a, w->action, &s));
+	return s;
+}
+
+/* All that follows by itself. */
+static void go(struct world *w)
+{
+	struct ward_act_row row;
+
+	while (ward_act_next(w->a, w->now, &row))
+		keep(w, &row);
+}
+
+static struct ward_id request(struct world *w)
+{
+	struct ward_id id;
+	struct ward_str body;
+
+	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
+	return id;
+}
+
+static bool asks(struct world *w)
+{
+	struct ward_id id;
+	struct ward_str body;
+
+	return ward_act_request(w->a, 0, w->now, &id, &body);
+}
+
+static bool answer(struct world *w, struct ward_id id, enum ward_sent what)
+{
+	const struct ward_outcome o = {.what = what};
+	struct ward_act_row row;
+
+	if (!ward_act_said(w->a, 0, id, &o, w->now, &row))
+		return false;
+	keep(w, &row);
+	return true;
+}
+
+#define IT "it-on-call"
+
+static void t_one_person(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_ERR_STATE);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_PROPOSED); /* by itself nothing is ever begun */
+	assert_false(asks(w));
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, "security-guard"), WARD_ERR_DENIED);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, IT), WARD_ERR_DENIED);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOING);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	assert_int_equal(at(w), WARD_ACT_DONE);
+	w->now += 20 * 60 * WARD_NS_PER_S;
+	assert_int_equal(by(w, WARD_DECISION_RENEW, ANNA, IT), WARD_OK);
+	w->now += 20 * 60 * WARD_NS_PER_S;
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DONE);
+	w->now += 11 * 60 * WARD_NS_PER_S; /* nobody renews it */
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_UNDOING);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	assert_int_equal(at(w), WARD_ACT_UNDONE);
+}
+
+/* What touches care: two people, one who answers for patients, and the ward's word. */
+static void t_care(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(propose(w, "net-medical", "{\"ability\":\"sw/medical\"}"), WARD_OK);
+	assert_int_not_equal(ward_str_find(w->said.json, WARD_STR("\"clinical\":true")), SIZE_MAX);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	assert_int_equal(at(w), WARD_ACT_AGREED);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_ERR_DENIED);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, DARIO, IT), WARD_ERR_DENIED);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, CARLA, "medical-director"), WARD_OK);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_ASKED);
+	assert_int_equal(by(w, WARD_DECISION_NO_PATIENT, ANNA, IT), WARD_ERR_DENIED);
+	assert_int_equal(by(w, WARD_DECISION_NO_PATIENT, CARLA, "medical-director"), WARD_OK);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOING);
+}
+
+static void t_ward_is_silent(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(propose(w, "net-medical", "{\"ability\":\"sw/medical\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, CARLA, "medical-director"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	w->now += 301 * WARD_NS_PER_S;
+	assert_int_equal(
+		by(w, WARD_DECISION_NO_PATIENT, CARLA, "medical-director"), WARD_ERR_STATE);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_EXPIRED);
+	assert_false(asks(w));
+}
+
+/* Whoever sends what to `act`, but for a person's own code, nothing begins. */
+static void t_no_bypass(void **state)
+{
+	struct world *w = *state;
+	char id[WARD_ID_TEXT], args[128];
+	struct ward_decision d = {.person = WARD_STR("anna"), .role = WARD_STR(IT)};
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	ward_id_text(w->action, id);
+	(void)snprintf(args, sizeof(args), "{\"shown\":\"%s\"}", w->shown);
+	d.subject = ward_str_z(id);
+	d.args = ward_str_z(args);
+	for (int k = 0; k < WARD_DECISION_N; k++)
+		for (int proof = 0; proof < 2; proof++) {
+			d.kind = (enum ward_decision_kind)k;
+			d.proof = proof ? WARD_STR("000000") : WARD_STR("");
+			if (k == WARD_DECISION_REFUSE)
+				continue;
+			assert_int_not_equal(decide(w, d, false), WARD_OK);
+			assert_int_not_equal(decide(w, d, true), WARD_OK);
+			go(w);
+			assert_int_equal(at(w), WARD_ACT_PROPOSED);
+			assert_false(asks(w));
+		}
+	/* five wrong codes: then not even the right one, also in a new life */
+	d.kind = WARD_DECISION_APPROVE;
+	d.proof = WARD_STR("000000");
+	for (int i = 0; i < 6; i++)
+		(void)decide(w, d, true);
+	life(w);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_ERR_LIMIT);
+	w->now += 301 * WARD_NS_PER_S;
+	w->shown[0] = w->shown[0] == 'a' ? 'b' : 'a'; /* shown something else */
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_ERR_STATE);
+	assert_int_equal(at(w), WARD_ACT_PROPOSED);
+}
+
+/* A code is good for one thing. */
+static void t_code_once(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	assert_int_equal(propose(w, "ahu-03", "{\"ability\":\"sw/port\"}"), WARD_OK);
+	w->now -= 30 * WARD_NS_PER_S; /* `by` goes on to the same step */
+	life(w);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_ERR_DENIED);
+}
+
+static void t_fire(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(propose(w, "door-au-server", "{\"does\":\"lock\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, "security-guard"), WARD_OK);
+	go(w);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	ward_act_fire(w->a, true); /* what is locked is released */
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_UNDOING);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	assert_int_equal(propose(w, "door-au-server", "{\"does\":\"lock\"}"), WARD_ERR_STATE);
+	ward_act_fire(w->a, false);
+	assert_int_equal(propose(w, "door-au-server", "{\"does\":\"lock\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, "security-guard"), WARD_OK);
+	ward_act_fire(w->a, true);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_SUSPENDED);
+	assert_false(asks(w));
+}
+
+/* Killed once it was begun: asked for again by the same key, or never. */
+static void t_killed(void **state)
+{
+	struct world *w = *state;
+	struct ward_id first;
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	first = request(w);
+	life(w);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOING);
+	assert_true(ward_id_eq(first, request(w)));
+	assert_false(answer(w, first, WARD_SENT_FAILED)); /* again, later */
+	assert_false(asks(w));
+	w->now += 3 * WARD_NS_PER_S;
+	assert_true(answer(w, request(w), WARD_SENT_REFUSED));
+	assert_int_equal(at(w), WARD_ACT_FAILED);
+
+	assert_int_equal(propose(w, "door-au-server", "{\"does\":\"lock\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, "security-guard"), WARD_OK);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOING);
+	life(w);
+	assert_false(asks(w)); /* not even before it is told */
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOUBT);
+	assert_false(asks(w));
+	assert_int_equal(by(w, WARD_DECISION_UNDO, BRUNO, "security-guard"), WARD_OK);
+	go(w);
+	request(w);
+	ward_act_lost(w->a, 0); /* whoever asks was killed */
+	assert_false(asks(w));
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOUBT);
+	assert_int_equal(by(w, WARD_DECISION_REFUSE, BRUNO, "security-guard"), WARD_OK);
+	assert_int_equal(at(w), WARD_ACT_REFUSED);
+}
+
+/* Rows twice, torn and of nothing: counted and left. */
+static void t_rows(void **state)
+{
+	struct world *w = *state;
+	struct ward_act_row bad = {.revision = 9};
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	struct ward_act_row last = w->row[w->n_row - 1].row;
+
+	for (size_t i = 0; i < w->n_row; i++)
+		assert_int_equal(ward_act_take(w->a, &w->row[i].row), WARD_OK);
+	assert_int_equal(at(w), WARD_ACT_READY);
+	bad.id = w->action;
+	for (size_t i = 0; i < last.json.len; i++) {
+		bad.json = ward_str_sub(last.json, 0, i);
+		assert_int_equal(ward_act_take(w->a, &bad), WARD_OK);
+	}
+	bad.json = last.json; /* approved what is approved */
+	assert_int_equal(ward_act_take(w->a, &bad), WARD_OK);
+	assert_int_equal(at(w), WARD_ACT_READY);
+}
+
+/* Every step that the table has leads on, and each state has a way out or is over. */
+static void t_table(void **state)
+{
+	(void)state;
+	for (int s = 0; s < WARD_ACT_STATE_N; s++) {
+		size_t out = 0;
+
+		for (int e = 0; e < WARD_ACT_EVENT_N; e++) {
+			enum ward_act_state to;
+
+			out += ward_act_step((enum ward_act_state)s, (enum ward_act_event)e, &to) ==
+			       WARD_OK;
+		}
+		assert_int_equal(out == 0, ward_act_over((enum ward_act_state)s));
+	}
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {T(t_one_person), T(t_care), T(t_ward_is_silent),
+		T(t_no_bypass), T(t_code_once), T(t_fire), T(t_killed), T(t_rows),
+		cmocka_unit_test(t_table)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

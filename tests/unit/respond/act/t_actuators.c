@@ -1,0 +1,91 @@
+#include "lab.h"
+
+static void t_good(void **state)
+{
+	struct turin t;
+	struct ward_actuators x;
+
+	(void)state;
+	turin_load(&t);
+	if (turin_systems(&t,
+		    LAB_SYSTEMS
+		    "      - {id: ticket, does: tell, on: ahu-03, roles: [it-on-call],\n"
+		    "         repeat: same-key, persons: 2}\n",
+		    &x) != WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(t.d.item[0].what));
+	assert_int_equal(x.n_ability, 5);
+	assert_int_equal(x.ability[1].repeat, WARD_REPEAT_ONCE);
+	assert_true(x.ability[0].undo && !x.ability[4].undo && x.ability[4].two);
+	assert_int_equal(ward_ability_find(&x, WARD_STR("sw/bms")), 1);
+	assert_int_equal(ward_ability_find(&x, WARD_STR("bms")), SIZE_MAX);
+	/* a port before a network */
+	assert_int_equal(
+		ward_ability_narrowest(&x, WARD_DOES_ISOLATE, turin_node(&t, "ahu-03")), 0);
+	assert_int_equal(
+		ward_ability_narrowest(&x, WARD_DOES_ISOLATE, turin_node(&t, "net-bms")), 1);
+	assert_int_equal(
+		ward_ability_narrowest(&x, WARD_DOES_LOCK, turin_node(&t, "ahu-03")), SIZE_MAX);
+	ward_actuators_free(&x);
+	turin_free(&t);
+}
+
+/* Each mistake is found in its line, with its mend. */
+static void t_mistakes(void **state)
+{
+#define CAN LAB_SYSTEM "      - {id: x, roles: it-on-call, repeat: never, "
+	static const struct {
+		const char *text, *what;
+		bool planless;
+	} all[] = {{"actuators: {}\n", "no list of systems", false},
+		{"actuators:\n  - id: a\n    webhook: ftp://x/\n    secret_file: s\n    can: []\n",
+			"no address of a system", false},
+		{LAB_SYSTEM "      []\n", "can do nothing", false},
+		{CAN "does: isolate, on: monitor-01, lasts: 1h}\n", "never acted on", false},
+		{CAN "does: lock, on: door-au-server, lasts: 1h}\n", "no plan says", true},
+		{CAN "does: lock, on: door-au-stairs, lasts: 1h}\n", "way of escape", false},
+		{CAN "does: lock, on: ahu-01, lasts: 1h}\n", "is no door", false},
+		{CAN "does: isolate, on: au-server, lasts: 1h}\n", "is on no network", false},
+		{CAN "does: isolate, on: ahu-01}\n", "lasts", false},
+		{CAN "does: isolate, on: ahu-01, lasts: 25h}\n", "longer than a day", false},
+		{CAN "does: isolate, on: ahu-01, undo: false}\n", "has to be undone", false},
+		{CAN "does: tell, on: ahu-01, lasts: 1h}\n", "has no end", false},
+		{CAN "does: burn, on: ahu-01, lasts: 1h}\n", "nothing that a system does", false},
+		{CAN "does: isolate, on: nobody, lasts: 1h}\n", "nothing of the hospital", false},
+		{CAN "does: isolate, on: [], lasts: 1h}\n", "acts on nothing", false},
+		{LAB_SYSTEM "      - {id: x, does: tell, on: ahu-01, repeat: never}\n",
+			"nobody may approve", false},
+		{LAB_SYSTEM "      - {id: x, does: tell, on: ahu-01, repeat: x, roles: ahu-01}\n",
+			"is no role", false},
+		{LAB_SYSTEM "      - {id: x, does: tell, on: ahu-01, repeat: x, roles: "
+			    "it-on-call}\n",
+			"no way to repeat", false},
+		{CAN "does: tell, on: ahu-01, wrong: 1}\n", "wrong", false}};
+	struct turin t;
+
+	(void)state;
+	turin_load(&t);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		struct ward_actuators x;
+		bool found = false;
+
+		ward_diag_fini(&t.d);
+		ward_diag_init(&t.d, ward_mem_heap());
+		t.plan.known = !all[i].planless;
+		assert_int_equal(turin_systems(&t, all[i].text, &x), WARD_ERR_CONFIG);
+		for (size_t k = 0; k < t.d.n; k++)
+			found = found || (t.d.item[k].line && t.d.item[k].mend.len &&
+						 ward_str_find(t.d.item[k].what,
+							 ward_str_z(all[i].what)) != SIZE_MAX);
+		if (!found)
+			fail_msg("not told: %s", all[i].what);
+		ward_actuators_free(&x);
+	}
+	turin_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(t_good), cmocka_unit_test(t_mistakes)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
