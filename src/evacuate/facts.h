@@ -8,7 +8,7 @@
 #ifndef WARD_EVACUATE_FACTS_H
 #define WARD_EVACUATE_FACTS_H
 
-#include "model/model.h"
+#include "model/escape.h"
 
 #define WARD_EVAC_FILE "evacuation.yml"
 
@@ -178,6 +178,8 @@ WARD_MUST_CHECK enum ward_err ward_evac_parse(const struct ward_evac_text *conte
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_evac **ret);
 void ward_evac_free(struct ward_evac *e);
+/* Which doors are never locked by this plan; lives as long as e. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_evac_escape(struct ward_evac *e, struct ward_escape *ret);
 
 /* How many floors the way has from one stop to another; negative: up. */
 int32_t ward_evac_floors(const struct ward_evac *e, uint32_t from, uint32_t to);

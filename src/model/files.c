@@ -106,6 +106,8 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 			continue; /* who is told is no part of it: `respond/recipients` */
 		if (ward_str_eqz(name, "evacuation.yml"))
 			continue; /* evacuate: counts of patients, no part of the graph */
+		if (ward_str_eqz(name, "actuators.yml"))
+			continue; /* respond/act: what other systems can be asked to do */
 		if (!ward_str_ends(name, WARD_STR(".yml")) &&
 			!ward_str_ends(name, WARD_STR(".csv")))
 			continue;

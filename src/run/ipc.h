@@ -38,7 +38,9 @@
 	X(SEND, "respond to send: a message for the recipient")               \
 	X(SENT, "send to respond: what became of it")                         \
 	X(DECIDE, "desk to whom it concerns: what a person decided")          \
-	X(DECIDED, "to desk: what became of it")
+	X(DECIDED, "to desk: what became of it")                              \
+	X(PROPOSE, "playbook to act: what a person should look at")           \
+	X(PROPOSED, "act: what became of it")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

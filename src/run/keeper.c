@@ -1,6 +1,6 @@
 #include "run/keeper.h"
 
-static const char *const peers[] = {"brain", "tell", "clips", "respond", "guest"};
+static const char *const peers[] = {"brain", "tell", "clips", "respond", "act", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -158,6 +158,11 @@ static enum ward_err on_delivery(struct ward_keeper *k, struct ward_msg *m, stru
 	return take_one(k, WARD_ROW_DELIVERY, m, ret);
 }
 
+static enum ward_err on_action(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return take_one(k, WARD_ROW_ACTION, m, ret);
+}
+
 static enum ward_err on_resume(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
 {
 	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
@@ -255,6 +260,12 @@ static enum ward_err on_response_rows(
 	return wait_for_rows(k, WARD_KEEPER_RESPOND, m, ret);
 }
 
+static enum ward_err on_action_rows(
+	struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return wait_for_rows(k, WARD_KEEPER_ACT, m, ret);
+}
+
 enum ward_err ward_keeper_due(
 	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_answer *ret)
 {
@@ -298,6 +309,8 @@ static const struct {
 	{WARD_KEEPER_CLIPS, WARD_MSG_COMMIT, on_clip},
 	{WARD_KEEPER_RESPOND, WARD_MSG_ROWS, on_response_rows},
 	{WARD_KEEPER_RESPOND, WARD_MSG_COMMIT, on_delivery},
+	{WARD_KEEPER_ACT, WARD_MSG_ROWS, on_action_rows},
+	{WARD_KEEPER_ACT, WARD_MSG_COMMIT, on_action},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 };

@@ -1,5 +1,6 @@
-/* The process of one recipient: it posts what `respond` hands over, one message at a time and each
- * once, and says what became of it. When to try again is not its business.
+/* The process of one recipient, or of one system that acts: it posts what `respond` or `act` hands
+ * over, one message at a time and each once, and says what became of it. When to try again is not
+ * its business.
  *
  * It speaks HTTP and TLS, caged, with the secret that signs; its sockets are made by a child
  * (dial.h) that reads nothing. What it says of an answer is all that anybody learns of the outside.
@@ -36,6 +37,7 @@ struct sender {
 	struct camera_tls *tls;
 	struct ward_httpmsg *answer;
 	int link, dialer, sock;
+	bool acts; /* it asks for actions; it is `act` that hands them over */
 	enum state state;
 	struct ward_id id; /* of the message in hand, whose body is kept */
 	struct ward_wr kept, request;
@@ -72,6 +74,16 @@ static void say(struct sender *d, const struct ward_outcome *o)
 	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
 		ward_process_die(&d->p, "the supervisor closed a link", err);
 	hang_up(d);
+}
+
+/* What a former life had in hand may have been done: who acts has to know at once. */
+static void say_begun(struct sender *d)
+{
+	const struct ward_slice nothing = {NULL, 0};
+	enum ward_err err = ward_msg_send(d->link, WARD_MSG_AGAIN, 0, nothing);
+
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
 }
 
 /* Words of a library are shortened to what goes into a record. */
@@ -268,9 +280,12 @@ static void open_ways(struct sender *d)
 	const struct ward_httpmsg_opts o = {
 		.mem = ward_mem_heap(), .body_max = WARD_WEBHOOK_ANSWER};
 
-	d->link = ward_process_need_fd(&d->p, "respond");
+	d->link = ward_process_fd(&d->p, "act");
+	d->acts = d->link != WARD_FD_NONE;
+	if (!d->acts)
+		d->link = ward_process_need_fd(&d->p, "respond");
 	if (fcntl(d->link, F_SETFL, O_NONBLOCK) != 0)
-		ward_process_die(&d->p, "respond", WARD_ERR_IO);
+		ward_process_die(&d->p, "its link", WARD_ERR_IO);
 	if (ward_httpmsg_new(&o, &d->answer) != WARD_OK)
 		ward_process_die(&d->p, "out of memory", WARD_ERR_NOMEM);
 	_Static_assert(sizeof(to.host) >= sizeof(d->url.host), "a host is copied whole");
@@ -293,6 +308,8 @@ int main(int argc, char **argv)
 	prepare(d);
 	open_ways(d);
 	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
+	if (d->acts)
+		say_begun(d);
 	while (!ward_process_stopping()) {
 		turn(d);
 		ward_process_count(&d->p);

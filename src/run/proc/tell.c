@@ -66,8 +66,9 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	if (t->looking_back && r->row > t->past)
 		return;
 	t->after = r->row;
-	/* a message to others in full is none to us */
-	bool message = r->kind == WARD_ROW_DELIVERY && r->revision == 1;
+	/* a message to others in full is none to us; of actions tells who decides them */
+	bool message =
+		(r->kind == WARD_ROW_DELIVERY && r->revision == 1) || r->kind == WARD_ROW_ACTION;
 
 	if (t->story && !message) {
 		err = ward_story_record(t->story, r->json, &t->out);
