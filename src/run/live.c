@@ -35,6 +35,7 @@ static const struct row {
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 	[P_RESPOND] = {"respond", "respond", 61022, false, false, false},
+	[P_DESK] = {"desk", NULL, 61023, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_VIDEO] = {"video", NULL, LIVE_UID_CAMERAS, true, false, false},
@@ -433,6 +434,8 @@ static enum ward_err run(struct live *l)
 	enum ward_err err;
 
 	err = live_find_recipients(l);
+	if (!err)
+		err = live_find_people(l);
 	if (err)
 		return err;
 	l->n_uid = ward_netns_uids();
@@ -459,6 +462,8 @@ static enum ward_err run(struct live *l)
 		err = live_set_clips(l);
 	if (!err)
 		err = live_set_respond(l);
+	if (!err)
+		err = live_set_desk(l);
 	if (!err)
 		err = set_all(l);
 	if (err)
@@ -488,6 +493,7 @@ enum ward_err ward_live_run(
 	ward_supervisor_free(l.s);
 	ward_permit_watch_fini(&l.permits);
 	ward_recipients_free(&l.recipients);
+	ward_people_free(&l.people);
 	ward_entry_watch_fini(&l.entries);
 	ward_reporter_fini(&l.reporter);
 	return err;

@@ -2,6 +2,7 @@
 #ifndef WARD_RUN_LIVE_PRIV_H
 #define WARD_RUN_LIVE_PRIV_H
 
+#include "desk/people.h"
 #include "respond/recipients.h"
 #include "run/live.h"
 #include "run/entries.h"
@@ -32,6 +33,7 @@ enum live_process {
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
 	P_RESPOND, /* where the hospital has recipients: live_respond.c */
+	P_DESK,    /* where people decide: live_desk.c */
 	P_N,
 };
 
@@ -77,6 +79,9 @@ struct live {
 	} poller[WARD_POLLERS_MAX];
 	size_t n_poller;
 	struct ward_recipients recipients; /* of recipients.yml */
+	struct ward_people people;         /* of people.yml */
+	uid_t person_uid[WARD_PEOPLE_MAX]; /* (uid_t)-1: the person has no user here */
+	uid_t own_uid;                     /* as seen outside of a namespace of its own */
 	struct live_send {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */
@@ -153,6 +158,10 @@ bool live_is_told(const struct live *l);
 /* A process for each that is told in this run; then what tells them and `respond`. */
 WARD_MUST_CHECK enum ward_err live_add_sends(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_respond(struct live *l);
+/* Reads who may decide. CONFIG: the file has problems. Before a namespace of its own. */
+WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
+/* What the desk needs: its socket, whom it knows, its link with the journal. */
+WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */
 WARD_MUST_CHECK enum ward_err live_hand_memory(
 	struct live *l, size_t number, const char *name, size_t bytes);
