@@ -99,6 +99,11 @@ enum ward_err ward_decision_to_event(const struct ward_decision *d, enum ward_re
 	return err;
 }
 
+bool ward_decision_is_class(struct ward_str name)
+{
+	return ward_str_eqz(name, "ward.decision") || ward_str_starts(name, WARD_STR("report."));
+}
+
 static struct ward_str get(const struct ward_event *e, struct ward_names *names, enum field f)
 {
 	return ward_event_str(e, ward_name(names, ward_str_z(field[f])));
@@ -108,10 +113,9 @@ enum ward_err ward_decision_of_event(
 	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret)
 {
 	struct ward_decision d = {.id = e->id, .at = e->time};
-	enum ward_class c = ward_class_find(ward_name_text(names, e->class));
+	struct ward_str class = ward_name_text(names, e->class);
 
-	if (c != WARD_CLASS_WARD_DECISION && c != WARD_CLASS_REPORT_OBSERVATION &&
-		c != WARD_CLASS_REPORT_PANIC && c != WARD_CLASS_REPORT_ALL_CLEAR)
+	if (!ward_decision_is_class(class))
 		return WARD_ERR_FOREIGN;
 	d.kind = ward_decision_parse(get(e, names, F_KIND));
 	d.person = get(e, names, F_PERSON);
@@ -119,7 +123,8 @@ enum ward_err ward_decision_of_event(
 	d.subject = get(e, names, F_SUBJECT);
 	d.text = get(e, names, F_TEXT);
 	if (d.kind == WARD_DECISION_N || ward_decision_to(d.kind) != WARD_DECISION_BRAIN ||
-		class_of(d.kind) != c || !d.person.len || !d.role.len || !d.subject.len)
+		!ward_str_eqz(class, ward_class_info(class_of(d.kind))->name) || !d.person.len ||
+		!d.role.len || !d.subject.len)
 		return WARD_ERR_MALFORMED;
 	*ret = d;
 	return WARD_OK;

@@ -31,6 +31,9 @@ const char *ward_report_name(enum ward_report_kind k);
 /* WARD_REPORT_N: there is none of this name. */
 enum ward_report_kind ward_report_parse(struct ward_str s);
 
+/* ward.decision, or what people report: of the desk alone. */
+bool ward_decision_is_class(struct ward_str name);
+
 /* What a decision's args mean for the brain: {"report": "fire"} of a report, nothing else.
  * MALFORMED with why, which lives forever: no JSON object, or what the kind has not. */
 WARD_MUST_CHECK enum ward_err ward_decision_args(const struct ward_decision *d,

@@ -23,7 +23,8 @@ enum ward_row_kind {
 	WARD_ROW_IMPACT = 3,
 	WARD_ROW_CLIP = 4,     /* one was written, read, erased, or could not be made */
 	WARD_ROW_DELIVERY = 5, /* what became of a message to somebody outside */
-	WARD_ROW_KIND_LAST = WARD_ROW_DELIVERY,
+	WARD_ROW_DECISION = 8, /* what a person decided */
+	WARD_ROW_KIND_LAST = WARD_ROW_DECISION,
 };
 
 /* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */
