@@ -6,6 +6,7 @@ static const char *const kind_name[] = {
 	[WARD_OUTPUT_DETECTION] = "detection",
 	[WARD_OUTPUT_INCIDENT] = "incident",
 	[WARD_OUTPUT_IMPACT] = "impact",
+	[WARD_OUTPUT_DECISION] = "decision",
 };
 
 const char *ward_output_kind_name(enum ward_output_kind k)
@@ -135,7 +136,8 @@ void ward_brain_put(struct ward_brain *b, enum ward_output_kind kind, struct war
 	ward_count_name(b->c.counters,
 		kind == WARD_OUTPUT_DETECTION  ? "brain.detections"
 		: kind == WARD_OUTPUT_INCIDENT ? "brain.incidents"
-					       : "brain.impacts",
+		: kind == WARD_OUTPUT_IMPACT   ? "brain.impacts"
+					       : "brain.decision_rows",
 		1);
 	b->c.out(b->c.out_ctx, &o);
 }
@@ -347,6 +349,8 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 		err = ward_brain_points_tick(b, b->clock);
 	if (!err)
 		err = ward_brain_judge(b, e);
+	if (!err)
+		err = ward_brain_decided(b, e);
 	if (!err)
 		err = ward_brain_doors(b, e);
 	if (!err)

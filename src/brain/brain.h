@@ -25,6 +25,7 @@ enum ward_output_kind {
 	WARD_OUTPUT_DETECTION,
 	WARD_OUTPUT_INCIDENT,
 	WARD_OUTPUT_IMPACT,
+	WARD_OUTPUT_DECISION, /* of a person, with what became of it */
 	WARD_OUTPUT_N,
 };
 const char *ward_output_kind_name(enum ward_output_kind k);
@@ -72,7 +73,9 @@ void ward_brain_free(struct ward_brain *b);
 
 /* Takes in one event: places it in the hospital (fields are added to e) and gives what follows
  * from it to `out`. An event with the id of a recent one is the same one, delivered again: counted
- * and left. NOMEM: go back to the last checkpoint. */
+ * and left. What people decide of incidents (ward.decision) changes them, and each decision is told
+ * as a record; the caller has looked that such an event, and a report.*, came from the desk. NOMEM:
+ * go back to the last checkpoint. */
 WARD_MUST_CHECK enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e);
 /* A works permit was made, changed or ended, or is known from the start: what is judged from now on
  * is judged by it, what was told stays told. Copied. At the limit model.permits it is left out and

@@ -220,7 +220,7 @@ enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_inciden
 {
 	struct ward_seed_threat *seed;
 	struct ward_impacts all = {.n = 0};
-	size_t n = in->state == WARD_INCIDENT_DISMISSED ? 0 : in->n_threat;
+	size_t n = ward_incident_is_over(in->state) ? 0 : in->n_threat;
 	enum ward_err err = WARD_OK;
 	bool withheld = false;
 

@@ -97,6 +97,9 @@ WARD_MUST_CHECK enum ward_err ward_brain_clock(struct ward_brain *b, const struc
 /* Counts what a room below has counted since `before`. */
 void ward_brain_count(struct ward_brain *b, const char *name, uint64_t now, uint64_t before);
 
+/* decide.c: what e says that people decided; nothing of another class. b->err is looked at. */
+WARD_MUST_CHECK enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *e);
+
 /* permits.c: sets what the permits say of d; its texts are borrowed from them and from buf. */
 void ward_brain_permitted(
 	struct ward_brain *b, struct ward_detection *d, char buf[WARD_BRAIN_BECAUSE_MAX]);

@@ -6,6 +6,7 @@
 #include "cli/check_evidence.h"
 #include "cli/check_zones.h"
 #include "cli/playbooks.h"
+#include "desk/people.h"
 #include "detect/baseline/baseline.h"
 #include "detect/detect.h"
 #include "evacuate/facts.h"
@@ -349,6 +350,18 @@ static enum ward_err check_recipients(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_people(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_people_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_people p = {.n = 0};
+	enum ward_err err = *m ? ward_people_load(&in, hospital, &p) : WARD_OK;
+
+	(void)content;
+	ward_people_free(&p);
+	return err;
+}
+
 static enum ward_err check_playbooks(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -376,6 +389,7 @@ static const struct checker checkers[] = {
 	{check_points},
 	{check_controllers},
 	{check_scenarios},
+	{check_people},
 	{check_recipients},
 	{check_playbooks},
 };

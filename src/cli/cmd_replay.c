@@ -443,7 +443,8 @@ static int play(struct replay *r)
 
 static void summary(struct replay *r)
 {
-	static const char *const key[] = {"detections", "incidents", "impacts"};
+	static const char *const key[] = {"detections", "incidents", "impacts", "decisions"};
+	uint64_t n_record = 0;
 	struct ward_json j = ward_json_on(&r->out);
 
 	ward_json_obj(&j);
@@ -452,11 +453,14 @@ static void summary(struct replay *r)
 	ward_json_key(&j, "events");
 	ward_json_u64(&j, r->n_event);
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++) {
+		n_record += r->n_output[i];
+		if (i == WARD_OUTPUT_DECISION && !r->n_output[i])
+			continue;
 		ward_json_key(&j, key[i]);
 		ward_json_u64(&j, r->ids[i].n);
 	}
 	ward_json_key(&j, "records");
-	ward_json_u64(&j, r->n_output[0] + r->n_output[1] + r->n_output[2]);
+	ward_json_u64(&j, n_record);
 	ward_json_key(&j, "rejected");
 	ward_json_u64(&j, r->n_rejected);
 	ward_json_key(&j, "counters");

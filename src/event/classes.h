@@ -156,7 +156,15 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(VIDEO_OBJECT, "video.object", TELEMETRY, 1,                                              \
 		"a camera's own analysis follows something; state off: it left")                   \
 	X(WARD_CARE, "ward.care", EVIDENCE, 0,                                                     \
-		"somebody entered what a ward or site can do; only Ward itself tells it")
+		"somebody entered what a ward or site can do; only Ward itself tells it")          \
+	X(WARD_DECISION, "ward.decision", EVIDENCE, 0,                                             \
+		"a person decided of an incident; only Ward's desk tells it")                      \
+	X(REPORT_OBSERVATION, "report.observation", EVIDENCE, 0,                                   \
+		"a person told what they saw; only Ward's desk tells it")                          \
+	X(REPORT_PANIC, "report.panic", EVIDENCE, 0,                                               \
+		"a person needs help at once; only Ward's desk tells it")                          \
+	X(REPORT_ALL_CLEAR, "report.all-clear", EVIDENCE, 0,                                       \
+		"a person says that there is no danger any more; only Ward's desk tells it")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+/* Incidents that nobody ended; beyond it the one that ended first is given up. */
+enum { ASLEEP_MAX = 4096 };
+
 static const ward_ns minute = 60 * WARD_NS_PER_S;
 
 /* The longest that a repeat, or what was withheld, waits to be told. */
@@ -41,6 +44,7 @@ enum ward_err ward_fuser_new(const struct ward_model *m, const struct ward_fuse_
 	f->max_groups = f->max_kept;
 	ward_tab_init(&f->by_id, mem, sizeof(struct ward_id), sizeof(struct kept *), f->max_kept);
 	ward_tab_init(&f->past, mem, sizeof(struct ward_id), sizeof(struct past), f->max_kept);
+	ward_tab_init(&f->asleep, mem, sizeof(struct ward_id), sizeof(struct asleep), ASLEEP_MAX);
 	f->next_due = WARD_NS_NEVER;
 	ward_arena_init(&f->out, mem, (size_t)1 << 30);
 	f->stamp = ward_mem_alloc(mem, n * sizeof(*f->stamp));
@@ -74,6 +78,7 @@ void ward_fuse_clear(struct ward_fuser *f)
 	while (f->n_group)
 		drop_group(f, f->group[f->n_group - 1]);
 	ward_tab_fini(&f->past);
+	ward_tab_fini(&f->asleep);
 	f->n_gone = 0;
 	f->told = NULL;
 	f->next_due = WARD_NS_NEVER;
@@ -147,6 +152,8 @@ static enum ward_err hand_over(struct ward_fuser *f, struct group *from, struct 
 	if (from->told_at > to->told_at)
 		to->told_at = from->told_at;
 	to->withheld |= from->withheld;
+	ward_fuse_decided_join(&to->decided, &from->decided);
+	ward_fuse_follow(to, from->follows, from->follows_last);
 	if (f->told == from)
 		f->told = to;
 	return err;
@@ -197,6 +204,16 @@ static bool link_group(struct ward_fuser *f, struct kept *k, const struct group 
 	return linked;
 }
 
+static bool would_link(struct ward_fuser *f, const struct kept *k, const struct group *g)
+{
+	struct best mine, theirs;
+
+	for (size_t i = 0; i < g->n; i++)
+		if (ward_fuse_link(f, k, g->member[i], &mine, &theirs))
+			return true;
+	return false;
+}
+
 enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept *k)
 {
 	enum ward_err err;
@@ -214,9 +231,19 @@ enum ward_err ward_fuse_place(struct ward_fuser *f, struct kept *k)
 		}
 	}
 	ward_fuse_walk(f, &k->d);
+	if (ward_fuse_sealed(k->group)) {
+		(void)link_group(f, k, k->group);
+		return WARD_OK;
+	}
 	for (size_t i = 0; i < f->n_group;) {
 		struct group *g = f->group[i], *home = k->group;
 
+		if (ward_fuse_sealed(g)) {
+			if (would_link(f, k, g))
+				ward_fuse_follow(home, g->id, g->last);
+			i++;
+			continue;
+		}
 		if (!link_group(f, k, g) || g == home) {
 			i++;
 			continue;
@@ -271,13 +298,29 @@ static enum ward_err vanish(struct ward_fuser *f, const struct group *g)
 		f->mem, &f->gone, f->n_gone, &f->cap_gone, sizeof(*f->gone), f->max_groups);
 	if (err)
 		return err;
-	f->gone[f->n_gone++] = (struct gone){g->id, g->revision + 1, g->gist};
+	f->gone[f->n_gone++] = (struct gone){
+		.id = g->id, .revision = g->revision + 1, .gist = g->gist, .decided = g->decided};
 	return ward_fuse_retire(f, g, g->revision + 1);
+}
+
+/* What is over stays one, whatever of it was withdrawn. */
+static enum ward_err relink(struct ward_fuser *f, struct group *g)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < g->n; i++)
+		g->member[i]->best = (struct best){.by = WARD_JOIN_FIRST};
+	for (size_t i = 0; !err && i < g->n; i++)
+		err = ward_fuse_place(f, g->member[i]);
+	return err;
 }
 
 enum ward_err ward_fuse_regroup(struct ward_fuser *f, struct group *g)
 {
 	size_t n = g->n, i = 0;
+
+	if (n && ward_fuse_sealed(g))
+		return relink(f, g);
 	struct kept *first = n ? g->member[0] : NULL;
 	enum ward_err err = n ? WARD_OK : vanish(f, g);
 
@@ -438,6 +481,8 @@ enum ward_err ward_fuser_told(struct ward_fuser *f, ward_ns now, const struct wa
 			.level = gone.gist.level,
 			.first = gone.gist.first,
 			.last = gone.gist.last};
+		f->decided = gone.decided;
+		ward_fuse_decided_tell(f, &f->decided);
 		*ret = &f->incident;
 		return WARD_OK;
 	}
@@ -508,6 +553,7 @@ void ward_fuser_expire(struct ward_fuser *f, ward_ns now, ward_fuse_gone_fn fn, 
 	for (size_t i = 0; i < f->n_group;) {
 		if (f->group[i]->last < before) {
 			say_gone(f->group[i], fn, ctx);
+			ward_fuse_sleep(f, f->group[i]);
 			drop_group(f, f->group[i]); /* the last one takes its place */
 		} else {
 			i++;

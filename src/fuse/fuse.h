@@ -45,6 +45,14 @@ void ward_fuser_free(struct ward_fuser *f);
 WARD_MUST_CHECK enum ward_err ward_fuser_detection(
 	struct ward_fuser *f, const struct ward_detection *d);
 
+/* A person decided of the incident of that id, which may be a former one. An incident that is over
+ * (recovered, closed, dismissed) takes no new sign until it is reopened: what comes after begins
+ * another one, which names it. Then ask ward_fuser_told until it gives NULL. NOT_FOUND: no such
+ * incident is held or remembered; STATE: it can't become that from what it is, and nothing changes;
+ * the same decision again changes nothing. NOMEM. Copies. */
+WARD_MUST_CHECK enum ward_err ward_fuser_decide(
+	struct ward_fuser *f, struct ward_id incident, const struct ward_verdict *v);
+
 /* The clock (Ward's own, of arrival) stands at now: incidents of which only repeats are to be told,
  * or whose consequences were withheld, are due when they were last told long enough ago: repeats
  * after 1/32 of what the incident lasted by then (at least 1, at most 15 minutes), what was

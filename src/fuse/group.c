@@ -384,7 +384,9 @@ enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group *g)
 		.permits = has_permits(g),
 		.threat = t,
 		.superseded = g->superseded,
-		.n_superseded = g->n_superseded};
+		.n_superseded = g->n_superseded,
+		.follows = g->follows};
+	ward_fuse_decided_tell(f, &g->decided);
 	fill_members(f, g, m, t, &f->incident.n_threat);
 	return WARD_OK;
 }

@@ -22,6 +22,15 @@ static const char *const state_name[] = {
 	[WARD_INCIDENT_CLOSED] = "closed",
 	[WARD_INCIDENT_DISMISSED] = "dismissed",
 };
+static const char *const verdict_name[WARD_VERDICT_N] = {
+	[WARD_VERDICT_CONFIRM] = "confirm",
+	[WARD_VERDICT_CONTAIN] = "contain",
+	[WARD_VERDICT_RECOVER] = "recover",
+	[WARD_VERDICT_CLOSE] = "close",
+	[WARD_VERDICT_DISMISS] = "dismiss",
+	[WARD_VERDICT_REOPEN] = "reopen",
+	[WARD_VERDICT_NOTE] = "note",
+};
 static const char *const kind_name[] = {
 	[WARD_INCIDENT_CYBER] = "cyber",
 	[WARD_INCIDENT_PHYSICAL] = "physical",
@@ -39,6 +48,12 @@ const char *ward_incident_state_name(enum ward_incident_state s)
 {
 	WARD_ASSERT((unsigned)s < WARD_ARRAY_LEN(state_name));
 	return state_name[s];
+}
+
+const char *ward_verdict_name(enum ward_verdict_kind k)
+{
+	WARD_ASSERT((unsigned)k < WARD_VERDICT_N);
+	return verdict_name[k];
 }
 
 const char *ward_incident_kind_name(enum ward_incident_kind k)
@@ -214,6 +229,28 @@ static void put_headline(
 	ward_json_obj_end(j);
 }
 
+/* Who decided last, by the role, and on which incident this one follows. */
+static void put_decided(struct ward_json *j, const struct ward_incident *i)
+{
+	static const struct ward_id none;
+
+	if (i->verdict) {
+		ward_json_key(j, "decided");
+		ward_json_obj(j);
+		ward_json_key(j, "what");
+		ward_json_z(j, ward_verdict_name(i->verdict->kind));
+		key_str(j, "role", i->verdict->role);
+		ward_json_key(j, "time");
+		ward_json_time(j, i->verdict->at);
+		key_str(j, "text", i->verdict->text);
+		ward_json_obj_end(j);
+	}
+	if (!ward_id_eq(i->follows, none)) {
+		ward_json_key(j, "follows");
+		put_id(j, i->follows);
+	}
+}
+
 /* Which of a list to write: the n first in an order of its own, then in the list's. */
 struct choice {
 	const struct ward_incident *in;
@@ -367,6 +404,7 @@ void ward_incident_write_json(
 	ward_json_time(&j, i->first);
 	ward_json_key(&j, "last");
 	ward_json_time(&j, i->last);
+	put_decided(&j, i);
 	put_headline(&j, i, m);
 	put_lists(&j, i, m);
 	ward_json_obj_end(&j);

@@ -17,6 +17,34 @@ enum ward_incident_state {
 };
 const char *ward_incident_state_name(enum ward_incident_state s);
 
+/* Is it over? Then it takes no new sign, and costs nothing any more. */
+static inline bool ward_incident_is_over(enum ward_incident_state s)
+{
+	return s >= WARD_INCIDENT_RECOVERED;
+}
+
+/* What people decide of an incident. */
+enum ward_verdict_kind {
+	WARD_VERDICT_CONFIRM,
+	WARD_VERDICT_CONTAIN,
+	WARD_VERDICT_RECOVER,
+	WARD_VERDICT_CLOSE,
+	WARD_VERDICT_DISMISS,
+	WARD_VERDICT_REOPEN,
+	WARD_VERDICT_NOTE,
+	WARD_VERDICT_N,
+};
+/* "confirm". Lives forever. */
+const char *ward_verdict_name(enum ward_verdict_kind k);
+
+/* A decision, as the incident's record says it: the role in which it was made, and no person. */
+struct ward_verdict {
+	enum ward_verdict_kind kind;
+	struct ward_id id; /* of the decision */
+	ward_ns at;
+	struct ward_str role, text; /* the text may be empty, or cut */
+};
+
 enum ward_incident_kind { WARD_INCIDENT_CYBER, WARD_INCIDENT_PHYSICAL, WARD_INCIDENT_HYBRID };
 const char *ward_incident_kind_name(enum ward_incident_kind k);
 
@@ -64,6 +92,9 @@ struct ward_incident {
 	size_t n_threat;
 	const struct ward_id *superseded; /* incidents that turned out to be this one; sorted */
 	size_t n_superseded;
+	const struct ward_verdict *verdict; /* the last one; NULL: nobody decided anything */
+	struct ward_id
+		follows; /* the incident that was over when this one's signs came; or zeros */
 };
 
 enum {

@@ -7,7 +7,7 @@
 /* At most so many repeats of one detection are known one by one, the newest by their end. What is
  * older can be neither revised nor withdrawn any more: windows that still change are not that many.
  */
-enum { WARD_FUSE_PARTS_MAX = 64 };
+enum { WARD_FUSE_PARTS_MAX = 64, WARD_FUSE_ROLE_MAX = 128, WARD_FUSE_TEXT_MAX = 256 };
 
 /* Why a kept detection is linked to its neighbours: the best link in a total order that does not
  * depend on arrival: kind of link, then hops, then the other's time, then its id. */
@@ -45,6 +45,17 @@ struct gist {
 	ward_ns first, last;
 };
 
+/* What people decided last. */
+struct decided {
+	bool any;
+	enum ward_incident_state state;
+	enum ward_verdict_kind kind;
+	struct ward_id id;
+	ward_ns at;
+	uint16_t n_role, n_text;
+	char role[WARD_FUSE_ROLE_MAX], text[WARD_FUSE_TEXT_MAX];
+};
+
 /* A connected component of the link graph. */
 struct group {
 	struct kept **member; /* by (first, id) */
@@ -59,8 +70,18 @@ struct group {
 	struct gist gist;  /* the same */
 	struct ward_id *superseded;
 	size_t n_superseded, cap_superseded;
-	enum ward_level level; /* highest of the members that are not expected */
+	struct decided decided;
+	struct ward_id follows; /* an incident that was over; zeros: none */
+	ward_ns follows_last;   /* its last sign */
+	enum ward_level level;  /* highest of the members that are not expected */
 	ward_ns last;
+};
+
+/* An incident that is too old to be joined and not over: people may still decide of it. */
+struct asleep {
+	uint32_t revision;
+	struct gist gist;
+	struct decided decided;
 };
 
 /* A name that no incident has any more: should one get it again, its revisions go on from here. */
@@ -78,20 +99,24 @@ struct ward_fuser {
 	size_t max_kept, max_groups;
 	struct group **group;
 	size_t n_group, cap_group;
-	struct ward_tab by_id; /* id of each part → struct kept * */
-	struct ward_tab past;  /* incident id → struct past */
-	ward_ns next_due;      /* no group is due before */
+	struct ward_tab by_id;  /* id of each part → struct kept * */
+	struct ward_tab past;   /* incident id → struct past */
+	struct ward_tab asleep; /* incident id → struct asleep */
+	ward_ns next_due;       /* no group is due before */
 	struct ward_counters *counters;
 	/* incidents that are no more, and not yet told so */
 	struct gone {
 		struct ward_id id;
 		uint32_t revision;
 		struct gist gist; /* as it was told before */
+		struct decided decided;
 	} * gone;
 	size_t n_gone, cap_gone;
 	struct ward_arena out; /* of the incident that was given out last */
 	struct ward_incident incident;
-	struct group *told; /* whose incident that is; NULL when it is no more */
+	struct ward_verdict verdict; /* of that */
+	struct decided decided;      /* the same, of one that is no more */
+	struct group *told;          /* whose incident that is; NULL when it is no more */
 	/* walking distance from one place, reused: valid where stamp == round */
 	uint32_t *stamp, *queue;
 	uint8_t *dist;
@@ -163,6 +188,21 @@ WARD_MUST_CHECK enum ward_err ward_fuse_tell(struct ward_fuser *f, struct group 
 struct gist ward_fuse_gist(const struct ward_fuser *f, const struct group *g);
 /* The earliest member that is not expected; where all are, the earliest. */
 const struct kept *ward_fuse_lead(const struct group *g);
+
+/* decide.c. Is it over, so that it takes no new sign? */
+bool ward_fuse_sealed(const struct group *g);
+/* It names one incident that was over: the one with the latest sign. */
+void ward_fuse_follow(struct group *g, struct ward_id id, ward_ns last);
+/* Two become one: the later of both decisions, and the state of both. */
+void ward_fuse_decided_join(struct decided *to, const struct decided *from);
+/* Sets state and verdict of f->incident; the texts are borrowed from d. */
+void ward_fuse_decided_tell(struct ward_fuser *f, const struct decided *d);
+/* An incident that is not over goes to sleep: its group is about to be given up. */
+void ward_fuse_sleep(struct ward_fuser *f, const struct group *g);
+void ward_fuse_decided_save(struct ward_wr *w, const struct decided *d);
+void ward_fuse_decided_load(struct ward_rd *r, struct decided *d);
+void ward_fuse_asleep_save(struct ward_fuser *f, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_fuse_asleep_load(struct ward_fuser *f, struct ward_rd *r);
 
 /* Forgets everything. */
 void ward_fuse_clear(struct ward_fuser *f);

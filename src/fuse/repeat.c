@@ -166,6 +166,10 @@ static struct kept *same_as(struct ward_fuser *f, const struct kept *k)
 	for (size_t i = 0; i < f->n_group; i++) {
 		const struct group *g = f->group[i];
 
+		/* what is over takes nothing in */
+		if (g != k->group &&
+			(ward_fuse_sealed(g) || (k->group && ward_fuse_sealed(k->group))))
+			continue;
 		for (size_t m = 0; m < g->n; m++) {
 			struct kept *o = g->member[m];
 

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 3, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
+enum { SAVE_VERSION = 4, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
 
 static void put_text(struct ward_wr *w, struct ward_str s)
 {
@@ -115,10 +115,12 @@ void ward_fuser_save(struct ward_fuser *f, struct ward_wr *w)
 		qsort(f->group, f->n_group, sizeof(struct group *), group_cmp);
 	ward_wr_u8(w, SAVE_VERSION);
 	put_past(w, f);
+	ward_fuse_asleep_save(f, w);
 	ward_wr_varint(w, f->n_group);
 	for (size_t i = 0; i < f->n_group; i++) {
 		const struct group *g = f->group[i];
 
+		ward_fuse_decided_save(w, &g->decided);
 		ward_wr_varint(w, g->n);
 		for (size_t k = 0; k < g->n; k++)
 			put_kept(w, f->m, g->member[k]);
@@ -127,6 +129,8 @@ void ward_fuser_save(struct ward_fuser *f, struct ward_wr *w)
 		ward_wr_be64(w, (uint64_t)g->told_at);
 		ward_wr_bytes(w, g->id.b, sizeof(g->id.b));
 		put_ids(w, g->superseded, g->n_superseded);
+		ward_wr_bytes(w, g->follows.b, sizeof(g->follows.b));
+		ward_wr_be64(w, (uint64_t)g->follows_last);
 	}
 }
 
@@ -252,7 +256,20 @@ static enum ward_err get_parts(struct ward_rd *r, struct ward_fuser *f, struct k
 	return WARD_OK;
 }
 
-static enum ward_err load_member(struct ward_fuser *f, struct ward_rd *r, struct group **ret)
+/* own: of what is over, the group that all its members are put into; it is made for the first. */
+static enum ward_err into_own(
+	struct ward_fuser *f, struct kept *k, const struct decided *d, struct group **own)
+{
+	enum ward_err err = *own ? WARD_OK : ward_fuse_group_new(f, own);
+
+	if (err)
+		return err;
+	(*own)->decided = *d;
+	return ward_fuse_group_add(f, *own, k);
+}
+
+static enum ward_err load_member(
+	struct ward_fuser *f, struct ward_rd *r, const struct decided *o, struct group **ret)
 {
 	struct ward_detection d;
 	struct kept *k = NULL;
@@ -263,6 +280,8 @@ static enum ward_err load_member(struct ward_fuser *f, struct ward_rd *r, struct
 	if (err)
 		return err;
 	err = get_parts(r, f, k);
+	if (!err && o->any && ward_incident_is_over(o->state))
+		err = into_own(f, k, o, ret);
 	if (!err)
 		err = ward_fuse_place(f, k);
 	if (k->group)
@@ -295,11 +314,14 @@ static enum ward_err load_past(struct ward_fuser *f, struct ward_rd *r)
 static enum ward_err load_group(struct ward_fuser *f, struct ward_rd *r)
 {
 	struct group *g = NULL;
+	struct decided decided;
+
+	ward_fuse_decided_load(r, &decided);
 	size_t n = get_count(r, sizeof(struct ward_id));
 	enum ward_err err = n ? WARD_OK : WARD_ERR_MALFORMED;
 
 	for (size_t i = 0; !err && i < n; i++)
-		err = load_member(f, r, &g);
+		err = load_member(f, r, &decided, &g);
 	if (err)
 		return err;
 	uint8_t flags;
@@ -309,6 +331,7 @@ static enum ward_err load_group(struct ward_fuser *f, struct ward_rd *r)
 	if (flags > 3)
 		r->bad = true;
 	g->changed = false;
+	g->decided = decided;
 	g->repeated = flags & 1;
 	g->withheld = flags >> 1 & 1;
 	g->told_at = (ward_ns)ward_rd_be64(r);
@@ -321,6 +344,8 @@ static enum ward_err load_group(struct ward_fuser *f, struct ward_rd *r)
 		if (!err)
 			g->superseded[g->n_superseded++] = get_id(r);
 	}
+	g->follows = get_id(r);
+	g->follows_last = (ward_ns)ward_rd_be64(r);
 	return ward_rd_bad(r) ? WARD_ERR_MALFORMED : err;
 }
 
@@ -333,6 +358,8 @@ enum ward_err ward_fuser_load(struct ward_fuser *f, struct ward_rd *r)
 	if (ward_rd_u8(r) != SAVE_VERSION)
 		return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_ERR_VERSION;
 	err = load_past(f, r);
+	if (!err)
+		err = ward_fuse_asleep_load(f, r);
 	n = err ? 0 : get_count(r, sizeof(struct ward_id));
 	for (size_t i = 0; !err && i < n; i++)
 		err = load_group(f, r);

@@ -1,53 +1,15 @@
 #include "run/door.h"
 
+#include "run/local.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-enum { BACKLOG = 8 };
-
-/* Both sides go by the folder's descriptor, since a socket's address holds 107 bytes only. */
-static enum ward_err address(const char *state, struct sockaddr_un *ret, int *ret_folder)
-{
-	int folder = open(state, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (folder < 0)
-		return errno == ENOENT   ? WARD_ERR_NOT_FOUND
-		       : errno == EACCES ? WARD_ERR_DENIED
-					 : WARD_ERR_IO;
-	*ret = (struct sockaddr_un){.sun_family = AF_UNIX};
-	(void)snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/door", folder);
-	*ret_folder = folder;
-	return WARD_OK;
-}
 
 enum ward_err ward_door_listen(const char *state, int *ret_fd)
 {
-	struct sockaddr_un at;
-	int folder, fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	enum ward_err err = fd < 0 ? WARD_ERR_IO : address(state, &at, &folder);
-
-	if (!err) {
-		mode_t before = umask(077);
-
-		if ((unlinkat(folder, "door", 0) != 0 && errno != ENOENT) ||
-			bind(fd, (const struct sockaddr *)&at, sizeof(at)) != 0 ||
-			listen(fd, BACKLOG) != 0)
-			err = WARD_ERR_IO;
-		(void)umask(before);
-		(void)close(folder);
-	}
-	if (err && fd >= 0)
-		(void)close(fd);
-	if (!err)
-		*ret_fd = fd;
-	return err;
+	return ward_local_listen(state, "door", WARD_LOCAL_OWNER, ret_fd);
 }
 
 enum ward_err ward_door_accept(int fd, uid_t owner, int *ret_fd)
@@ -70,22 +32,7 @@ enum ward_err ward_door_accept(int fd, uid_t owner, int *ret_fd)
 
 enum ward_err ward_door_connect(const char *state, int *ret_fd)
 {
-	struct sockaddr_un at;
-	int folder, fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	enum ward_err err = fd < 0 ? WARD_ERR_IO : address(state, &at, &folder);
-
-	if (!err) {
-		if (connect(fd, (const struct sockaddr *)&at, sizeof(at)) != 0)
-			err = errno == ENOENT || errno == ECONNREFUSED ? WARD_ERR_NOT_FOUND
-			      : errno == EACCES || errno == EPERM      ? WARD_ERR_DENIED
-								       : WARD_ERR_IO;
-		(void)close(folder);
-	}
-	if (err && fd >= 0)
-		(void)close(fd);
-	if (!err)
-		*ret_fd = fd;
-	return err;
+	return ward_local_connect(state, "door", ret_fd);
 }
 
 static enum ward_err fetch(struct ward_ask *a, ward_row_fn fn, void *ctx)

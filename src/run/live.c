@@ -35,6 +35,8 @@ static const struct row {
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 	[P_RESPOND] = {"respond", "respond", 61022, false, false, false},
+	[P_DESK] = {"desk", NULL, 61023, false, false, false},
+	[P_ACT] = {"act", NULL, 61024, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_VIDEO] = {"video", NULL, LIVE_UID_CAMERAS, true, false, false},
@@ -208,10 +210,11 @@ static enum ward_err add_all(struct live *l)
 	wanted[P_PLAY] = l->o->scenario != NULL;
 	wanted[P_CLIPS] = live_wants_clips(l);
 	wanted[P_RESPOND] = live_is_told(l);
+	wanted[P_ACT] = live_acts(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
 			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
-					      p != P_RESPOND)))
+					      p != P_RESPOND && p != P_ACT)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
@@ -221,6 +224,8 @@ static enum ward_err add_all(struct live *l)
 		err = live_add_guests(l);
 	if (!err)
 		err = live_add_sends(l);
+	if (!err)
+		err = live_add_hands(l);
 	return err ? err : live_add_pollers(l);
 }
 
@@ -433,6 +438,10 @@ static enum ward_err run(struct live *l)
 	enum ward_err err;
 
 	err = live_find_recipients(l);
+	if (!err)
+		err = live_find_people(l);
+	if (!err)
+		err = live_find_actuators(l);
 	if (err)
 		return err;
 	l->n_uid = ward_netns_uids();
@@ -459,6 +468,10 @@ static enum ward_err run(struct live *l)
 		err = live_set_clips(l);
 	if (!err)
 		err = live_set_respond(l);
+	if (!err)
+		err = live_set_desk(l);
+	if (!err)
+		err = live_set_act(l);
 	if (!err)
 		err = set_all(l);
 	if (err)
@@ -488,6 +501,8 @@ enum ward_err ward_live_run(
 	ward_supervisor_free(l.s);
 	ward_permit_watch_fini(&l.permits);
 	ward_recipients_free(&l.recipients);
+	ward_people_free(&l.people);
+	ward_actuators_free(&l.actuators);
 	ward_entry_watch_fini(&l.entries);
 	ward_reporter_fini(&l.reporter);
 	return err;

@@ -2,6 +2,8 @@
 #ifndef WARD_RUN_LIVE_PRIV_H
 #define WARD_RUN_LIVE_PRIV_H
 
+#include "desk/people.h"
+#include "respond/act/actuators.h"
 #include "respond/recipients.h"
 #include "run/live.h"
 #include "run/entries.h"
@@ -32,6 +34,8 @@ enum live_process {
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
 	P_RESPOND, /* where the hospital has recipients: live_respond.c */
+	P_DESK,    /* where people decide: live_desk.c */
+	P_ACT,     /* where the hospital has systems that can be asked: live_act.c */
 	P_N,
 };
 
@@ -43,7 +47,8 @@ enum {
 		LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX + WARD_FEEDS_MAX,
 	LIVE_UID_SCENES = LIVE_UID_POLLERS + WARD_POLLERS_MAX,
 	LIVE_UID_SENDS = LIVE_UID_SCENES + WARD_CAMERAS_MAX,
-	LIVE_UID_DEVICES = LIVE_UID_SENDS + WARD_RECIPIENTS_MAX,
+	LIVE_UID_HANDS = LIVE_UID_SENDS + WARD_RECIPIENTS_MAX,
+	LIVE_UID_DEVICES = LIVE_UID_HANDS + WARD_ACTUATORS_MAX,
 };
 
 struct live {
@@ -77,12 +82,22 @@ struct live {
 	} poller[WARD_POLLERS_MAX];
 	size_t n_poller;
 	struct ward_recipients recipients; /* of recipients.yml */
+	struct ward_people people;         /* of people.yml */
+	uid_t person_uid[WARD_PEOPLE_MAX]; /* (uid_t)-1: the person has no user here */
+	uid_t own_uid;                     /* as seen outside of a namespace of its own */
 	struct live_send {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */
 		const struct ward_recipient *to;
 	} send[WARD_RECIPIENTS_MAX];
 	size_t n_send;
+	struct ward_actuators actuators; /* of actuators.yml */
+	struct live_hand {
+		char name[WARD_PROCESS_NAME];
+		size_t number; /* in the supervisor's table */
+		const struct ward_actuator *of;
+	} hand[WARD_ACTUATORS_MAX];
+	size_t n_hand;
 	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
@@ -153,6 +168,17 @@ bool live_is_told(const struct live *l);
 /* A process for each that is told in this run; then what tells them and `respond`. */
 WARD_MUST_CHECK enum ward_err live_add_sends(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_respond(struct live *l);
+/* Reads who may decide. CONFIG: the file has problems. Before a namespace of its own. */
+WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
+/* What the desk needs: its socket, whom it knows, its link with the journal. */
+WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
+/* Reads which systems can be asked. CONFIG: the file has problems. */
+WARD_MUST_CHECK enum ward_err live_find_actuators(struct live *l);
+/* Is any of them asked in this run? Of a played scenario only those of exercises are. */
+bool live_acts(const struct live *l);
+/* A process for each that is; then what tells them and `act`. */
+WARD_MUST_CHECK enum ward_err live_add_hands(struct live *l);
+WARD_MUST_CHECK enum ward_err live_set_act(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */
 WARD_MUST_CHECK enum ward_err live_hand_memory(
 	struct live *l, size_t number, const char *name, size_t bytes);

@@ -243,6 +243,8 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_FEED:
 	case P_PLAY:
 	case P_RESPOND:
+	case P_DESK:
+	case P_ACT:
 	case P_N:
 		break;
 	}

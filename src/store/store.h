@@ -24,7 +24,8 @@ enum ward_row_kind {
 	WARD_ROW_CLIP = 4,     /* one was written, read, erased, or could not be made */
 	WARD_ROW_DELIVERY = 5, /* what became of a message to somebody outside */
 	WARD_ROW_ACTION = 7,   /* what was proposed to be done to the hospital, and became of it */
-	WARD_ROW_KIND_LAST = WARD_ROW_ACTION,
+	WARD_ROW_DECISION = 8, /* what a person decided */
+	WARD_ROW_KIND_LAST = WARD_ROW_DECISION,
 };
 
 /* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */

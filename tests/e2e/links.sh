@@ -21,6 +21,7 @@ may() { # what each process may hold of the above
 	tell) echo story ;;
 	log) echo log crypto ;; # TLS
 	bacnet) ;;
+	desk) ;;
 	device) ;;
 	modbus) echo modbus ;;
 	snmp) echo netsnmp crypto ;; # of version 3

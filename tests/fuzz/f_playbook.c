@@ -105,9 +105,11 @@ static const struct ward_playbook_never *never_of_hospital(void)
 		return never;
 	ward_limits_default(&lim);
 	ward_diag_init(&d, ward_mem_heap());
-	WARD_ASSERT(
-		ward_model_load_files(&file, 1, content, &lim, ward_mem_heap(), &d, &m) == WARD_OK);
-	WARD_ASSERT(ward_model_find(m, WARD_STR("pump-1")) != WARD_NONE);
+	/* with findings: it has nothing but what is looked for */
+	enum ward_err err = ward_model_load_files(&file, 1, content, &lim, ward_mem_heap(), &d, &m);
+
+	WARD_ASSERT(err == WARD_OK || err == WARD_ERR_CONFIG);
+	WARD_ASSERT(m && ward_model_find(m, WARD_STR("pump-1")) != WARD_NONE);
 	WARD_ASSERT(ward_playbook_never_new(m, NULL, ward_mem_heap(), &never) == WARD_OK);
 	ward_diag_fini(&d);
 	return never;

@@ -18,7 +18,7 @@
 enum {
 	WARD_ACTS_MAX =
 		1024, /* actions that are known; of more the oldest that is over is forgotten */
-	WARD_ACT_PERSONS = 256, /* who may approve */
+	WARD_ACT_PERSONS = 1024, /* who may approve */
 	WARD_ACT_PERSON_ROLES = 16,
 	WARD_ACT_EFFECT = 16 << 10, /* bytes of JSON */
 	WARD_ACT_BODY = 4 << 10,    /* of a request to a system */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, ARENA_BYTES = 512 << 20 };
+enum { PATH_BYTES = 4096, ARENA_BYTES = 512 << 20, PEOPLE_BYTES = 1 << 20 };
 
 static void tell(struct ward_process *p, struct act_known *k)
 {
@@ -52,16 +52,17 @@ static bool read_secret(const char *path, struct ward_act_person *ret)
 	return ok && ret->len_secret >= 16; /* RFC 4226 4, R6 */
 }
 
-static void read_person(struct ward_process *p, struct act_known *k, const char *text)
+static void read_person(struct ward_process *p, struct act_known *k, struct ward_str rest)
 {
 	struct ward_act_person *x = &k->person[k->n_person];
-	struct ward_str rest = ward_str_z(text), roles;
+	struct ward_str roles;
 	const char *dir = folder(p, "hospital");
 	char path[2 * PATH_BYTES];
 
 	if (k->n_person == WARD_ACT_PERSONS)
 		ward_process_die(p, "too many people may approve", WARD_ERR_LIMIT);
-	x->id = ward_str_cut(&rest, ' ');
+	x->id = ward_arena_str(&k->arena, ward_str_cut(&rest, ' '));
+	need(p, k, x->id.p ? WARD_OK : WARD_ERR_NOMEM, "out of memory");
 	roles = ward_str_cut(&rest, ' ');
 	while (roles.len && x->n_role < WARD_ACT_PERSON_ROLES) {
 		uint32_t role = ward_model_find(k->m, ward_str_cut(&roles, ','));
@@ -79,6 +80,32 @@ static void read_person(struct ward_process *p, struct act_known *k, const char 
 	k->n_person += x->id.len > 0;
 }
 
+/* From a file in memory, which other lives read, too: by place. */
+static void read_people(struct ward_process *p, struct act_known *k)
+{
+	int fd = ward_process_fd(p, "people");
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), PEOPLE_BYTES);
+	uint8_t buf[4096];
+	off_t off = 0;
+	ssize_t n = 0;
+
+	while (fd != WARD_FD_NONE && (n = pread(fd, buf, sizeof(buf), off)) > 0) {
+		ward_wr_bytes(&w, buf, (size_t)n);
+		off += n;
+	}
+	if (n < 0 || ward_wr_bad(&w))
+		ward_process_die(p, "who may approve", WARD_ERR_IO);
+	struct ward_str rest = ward_wr_text(&w);
+
+	while (rest.len) {
+		struct ward_str line = ward_str_cut(&rest, '\n');
+
+		if (line.len)
+			read_person(p, k, line);
+	}
+	ward_wr_fini(&w);
+}
+
 static void read_plan(struct ward_process *p, struct act_known *k)
 {
 	enum ward_err err = ward_evac_load(folder(p, "content"), folder(p, "hospital"), k->m,
@@ -92,7 +119,7 @@ static void read_plan(struct ward_process *p, struct act_known *k)
 
 void act_know(struct ward_process *p, struct act_known *k)
 {
-	const char *dir = folder(p, "hospital"), *content = folder(p, "content"), *text;
+	const char *dir = folder(p, "hospital"), *content = folder(p, "content");
 	char path[PATH_BYTES], own[PATH_BYTES];
 	struct ward_act_forecast *f = &k->forecast;
 
@@ -118,8 +145,7 @@ void act_know(struct ward_process *p, struct act_known *k)
 	need(p, k, ward_engine_new(k->m, k->rules, &k->lim, ward_mem_heap(), &f->e),
 		"out of memory");
 	need(p, k, ward_care_find(k->m, &k->arena, &f->care), "out of memory");
-	for (size_t i = 0; (text = ward_process_nth(p, "person", i)); i++)
-		read_person(p, k, text);
+	read_people(p, k);
 }
 
 void act_forget(struct act_known *k)

@@ -22,9 +22,9 @@ struct act_known {
 	size_t n_person;
 };
 
-/* From the settings "hospital" and "content" (directories) and, any number of times, "person":
- * "ID ROLE,ROLE FILE" (of the hospital's; its first line is the secret in base 32). Ends the
- * process where one of it is not as it has to be. */
+/* From the settings "hospital" and "content" (directories) and the descriptor "people", whose lines
+ * are "ID ROLE,ROLE FILE" (of the hospital's, or empty; its first line is the secret in base 32).
+ * Ends the process where one of it is not as it has to be. */
 void act_know(struct ward_process *p, struct act_known *k);
 void act_forget(struct act_known *k);
 

@@ -4,6 +4,7 @@
  * every 30 s the brain's whole memory goes with it. A new life loads the last memory and reads on
  * from there: what it says again has the same ids and revisions and is known to the store. Ticks
  * come from the records' own times, so that a second reading sees the same ticks. */
+#include "desk/event.h"
 #include "brain/brain.h"
 #include "detect/unseen.h"
 #include "run/process.h"
@@ -29,6 +30,7 @@ static const enum ward_row_kind row_kind[] = {
 	[WARD_OUTPUT_DETECTION] = WARD_ROW_DETECTION,
 	[WARD_OUTPUT_INCIDENT] = WARD_ROW_INCIDENT,
 	[WARD_OUTPUT_IMPACT] = WARD_ROW_IMPACT,
+	[WARD_OUTPUT_DECISION] = WARD_ROW_DECISION,
 };
 
 /* The record that is being thought about, and how many lives have ended at it. */
@@ -429,6 +431,14 @@ static void on_event(struct mind *m, const struct ward_record *rec)
 		ward_count_name(&m->p.counters, "brain.undecodable", 1);
 		WARD_LOG(&m->p.log, WARN, "brain.undecodable", WARD_KV_U("seq", rec->seq),
 			WARD_KV_U("source", rec->source), WARD_KV_E(err));
+		return;
+	}
+	if (rec->lane != WARD_LANE_CONTROL &&
+		ward_decision_is_class(ward_name_text(&m->names, e.class))) {
+		/* a sensor that was taken over: what people say comes from the desk alone */
+		ward_count_name(&m->p.counters, "brain.decisions_forged", 1);
+		WARD_LOG(&m->p.log, WARN, "brain.decision_forged", WARD_KV_U("seq", rec->seq),
+			WARD_KV_U("source", rec->source));
 		return;
 	}
 	/* only the supervisor writes into that lane what is a permit (the journal's table) */

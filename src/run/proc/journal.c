@@ -18,7 +18,7 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 #define LANE(name) (1u << WARD_LANE_##name)
 
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-enum { FIXED = 14, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = 15 };
+enum { FIXED = 15, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = 15 };
 
 static struct peer {
 	const char *name;
@@ -29,8 +29,7 @@ static struct peer {
 	{"supervisor", 1, LANE(CONTROL), false},
 	{"net", 2, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"brain", 5, LANE(CONTROL), true},
+	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false}, {"brain", 5, LANE(CONTROL), true},
 	{"mqtt", 6, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	/* more workers of net, where an interface has several */
 	{"net-1", 7, LANE(EVIDENCE) | LANE(TELEMETRY), false},
@@ -41,6 +40,7 @@ static struct peer {
 	{"net-6", 12, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"net-7", 13, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"flow", 14, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"desk", 1000, LANE(CONTROL), false}, /* 15 is our own, 16 on are the guests' */
 };
 
 /* Behind the fixed ones: sensors of one source each. */

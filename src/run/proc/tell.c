@@ -70,6 +70,10 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	bool message =
 		(r->kind == WARD_ROW_DELIVERY && r->revision == 1) || r->kind == WARD_ROW_ACTION;
 
+	/* who decided stays on the ledger; what follows of it is in the incident */
+	if (r->kind == WARD_ROW_DECISION)
+		return;
+
 	if (t->story && !message) {
 		err = ward_story_record(t->story, r->json, &t->out);
 	} else if (!t->story && !t->looking_back) {

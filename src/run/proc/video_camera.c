@@ -17,6 +17,12 @@ enum { POLL_MS = 1000, CLIP_TURN = 16 };
 
 /* Packets for as long, and no picture of them. */
 static const ward_ns damaged_after = 10 * WARD_NS_PER_S;
+/* Pictures for as long, none of them later than that after the one before: then it is over. A
+ * single one may come of noise. */
+static const ward_ns well_after = 5 * WARD_NS_PER_S, well_gap = 2 * WARD_NS_PER_S;
+/* A decoder that noise was given is made anew, since noise may have changed what it knows of the
+ * stream; not more often, as it then has no picture before the next key frame. */
+static const ward_ns anew_after = 15 * WARD_NS_PER_S;
 /* By as much the wall clock was set, not only kept right. */
 static const ward_ns clock_set = WARD_NS_PER_S;
 
@@ -26,7 +32,10 @@ struct live {
 	struct ward_pace pace;
 	ward_ns seen;     /* when the last packet came, monotonic */
 	ward_ns pictured; /* when there was a picture last, or the stream began; 0: not begun */
+	ward_ns well;     /* while damaged: pictures come since; 0: they don't */
+	ward_ns opened;   /* the decoder, at a packet of this time */
 	bool damaged, fresh, over;
+	bool anew;         /* the decoder is to be opened again */
 	unsigned turn;     /* messages that came while a clip was being made */
 	uint32_t stream;   /* its number */
 	size_t sdp_len;    /* 0: no stream */
@@ -98,10 +107,25 @@ static void set_damaged(struct live *l, bool damaged)
 	if (damaged == l->damaged)
 		return;
 	l->damaged = damaged;
+	l->well = 0;
 	tell(l,
 		(struct ward_sign){
 			.class = WARD_CLASS_VIDEO_DAMAGED, .state = damaged ? "on" : "off"},
 		since_start(l, l->seen));
+}
+
+/* A picture of a stream that is damaged, or may be well again. `before`: when there was one last.
+ */
+static void heed_damage(struct live *l, ward_ns before)
+{
+	if (!l->damaged)
+		return;
+	if (!l->well || l->seen - before > well_gap)
+		l->well = l->seen;
+	if (ward_decoder_failures(l->v->decoder) && l->seen - l->opened >= anew_after)
+		l->anew = true;
+	else if (l->seen - l->well >= well_after)
+		set_damaged(l, false);
 }
 
 /* False: it is the one that is there already, told again since we asked. */
@@ -241,11 +265,12 @@ static void shed(struct live *l, ward_ns time)
 static enum ward_err picture(struct live *l, struct ward_image *image)
 {
 	struct viewer *v = l->v;
+	ward_ns before = l->pictured;
 
 	ward_watchdog_progress();
 	image->time = since_start(l, ward_pace_time(&l->pace, image->time, l->seen));
 	l->pictured = l->seen;
-	set_damaged(l, false);
+	heed_damage(l, before);
 	shed(l, image->time);
 	v->decode.w = image->w;
 	v->decode.h = image->h;
@@ -285,7 +310,8 @@ static enum ward_err watch_stream(struct live *l)
 		ward_video_resume(v->video);
 		l->pictured = 0;
 	}
-	l->fresh = false;
+	l->fresh = l->anew = false;
+	l->opened = l->seen;
 	ward_pace_restart(&l->pace);
 	err = ward_decoder_open_rtp(
 		ward_slice_of(l->sdp, l->sdp_len), packets, &v->decode, why, &v->decoder);
@@ -294,12 +320,12 @@ static enum ward_err watch_stream(struct live *l)
 		undecodable(l, why);
 		return err == WARD_ERR_NOMEM ? err : l->err;
 	}
-	while (!told && !(err = ward_decoder_next(v->decoder, why, &image)))
+	while (!told && !l->anew && !(err = ward_decoder_next(v->decoder, why, &image)))
 		told = picture(l, &image);
 	v->n_frame += ward_decoder_frames(v->decoder);
 	ward_decoder_close(v->decoder);
 	v->decoder = NULL;
-	if (told || l->err || err == WARD_ERR_CLOSED)
+	if (told || l->err || l->anew || err == WARD_ERR_CLOSED)
 		return told ? told : l->err;
 	undecodable(l, why);
 	rest(l);

@@ -65,7 +65,7 @@ struct ward_decoder {
 	ward_ns first, due,
 		last; /* the video's time: of the first picture; of the next; of the last */
 	bool begun, draining, ended;
-	uint64_t n_frame;
+	uint64_t n_frame, n_failed;
 	unsigned n_damaged;          /* packets in a row */
 	int end_code;                /* why no more packets came */
 	char said[WARD_DECODER_WHY]; /* the last thing that libav complained of */
@@ -519,6 +519,7 @@ static enum ward_err feed(struct ward_decoder *d, char *why)
 		if (code < 0 && code != AVERROR(EAGAIN)) {
 			ward_count_name(d->opts.counters, "video.damaged", 1);
 			d->n_damaged++;
+			d->n_failed++;
 		}
 	}
 	av_packet_unref(d->packet);
@@ -547,6 +548,7 @@ enum ward_err ward_decoder_next(
 		}
 		if (code < 0) {
 			ward_count_name(d->opts.counters, "video.damaged", 1);
+			d->n_failed++;
 			if (++d->n_damaged >= DAMAGED_MAX)
 				return fail(d, WARD_ERR_CORRUPT, why,
 					"nothing in it can be decoded any more", code);
@@ -583,6 +585,11 @@ enum ward_err ward_decoder_stamp(const struct ward_decoder *d, ward_ns *ret)
 uint64_t ward_decoder_frames(const struct ward_decoder *d)
 {
 	return d->n_frame;
+}
+
+uint64_t ward_decoder_failures(const struct ward_decoder *d)
+{
+	return d->n_failed;
 }
 
 void ward_decoder_size(const struct ward_decoder *d, unsigned *ret_w, unsigned *ret_h)

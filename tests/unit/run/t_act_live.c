@@ -8,6 +8,7 @@
 #include "desk/decision.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -28,7 +29,7 @@ static const uint8_t secret[WARD_TOTP_SECRET] = "12345678901234567890"; /* as an
 
 struct house {
 	char folder[64], hospital[TEXT], content[TEXT], dir[TEXT], url[TEXT], key[TEXT];
-	int store[2], desk[2], playbook[2], hand[2], sink;
+	int store[2], desk[2], playbook[2], hand[2], sink, people;
 	struct live_process p_store, p_act, p_hand;
 	uint32_t n;
 	char shown[65], action[WARD_ID_TEXT];
@@ -93,6 +94,12 @@ static int setup(void **state)
 	assert_int_equal(getsockname(h->sink, (void *)&at, &len), 0);
 	live_folder(h->folder, sizeof(h->folder));
 	make_hospital(h, ntohs(at.sin_port));
+	char people[TEXT];
+
+	put_file(h, "people", "anna it-on-call anna.totp\n");
+	(void)snprintf(people, sizeof(people), "%s/people", h->folder);
+	h->people = open(people, O_RDONLY | O_CLOEXEC);
+	assert_true(h->people >= 0);
 	live_pair(h->store);
 	live_pair(h->desk);
 	live_pair(h->playbook);
@@ -100,9 +107,9 @@ static int setup(void **state)
 	h->p_store = (struct live_process){
 		.name = "store", .arg = {h->dir}, .fd = {{"act", h->store[0]}}};
 	h->p_act = (struct live_process){.name = "act",
-		.arg = {h->hospital, h->content, "person=anna it-on-call anna.totp"},
+		.arg = {h->hospital, h->content},
 		.fd = {{"store", h->store[1]}, {"desk", h->desk[0]}, {"playbook", h->playbook[0]},
-			{"hand-1", h->hand[0]}}};
+			{"hand-1", h->hand[0]}, {"people", h->people}}};
 	h->p_hand = (struct live_process){
 		.name = "send", .arg = {h->url, h->key}, .fd = {{"act", h->hand[1]}}};
 	live_start(&h->p_store);
@@ -126,6 +133,7 @@ static int teardown(void **state)
 		close(h->hand[i]);
 	}
 	close(h->sink);
+	close(h->people);
 	live_remove(h->folder);
 	free(h);
 	return 0;

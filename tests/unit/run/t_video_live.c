@@ -199,12 +199,53 @@ static void t_clock_set_back(void **state)
 	live_remove(l.folder);
 }
 
+/* A picture, as noise may make one: grey, 64 by 48. */
+static void put_picture(struct lab *l)
+{
+	static const uint8_t picture[JPEG_HEAD + 64] = {0, 0, 0, 0, 1, 80, 8, 6};
+
+	put(l, 26, true, picture, sizeof(picture));
+}
+
+/* Parts of pictures, of which none is one, for as long. */
+static void put_parts(struct lab *l, unsigned seconds)
+{
+	static const uint8_t part[JPEG_HEAD + 64] = {0, 0, 4, 0, 1, 80, 8, 6};
+
+	for (unsigned i = 0; i < seconds * 25; i++)
+		put(l, 26, false, part, sizeof(part));
+}
+
+/* One picture in the midst of damage ends nothing; some seconds of them do, and that is told once.
+ */
+static void t_picture_of_noise(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l, SDP("26", "JPEG"));
+	for (unsigned i = 0; i < 25; i++)
+		put_picture(&l);
+	put_parts(&l, 14);
+	put_picture(&l);
+	put_parts(&l, 14);
+	put_picture(&l);
+	put_picture(&l);
+	put_parts(&l, 14);
+	for (unsigned i = 0; i < 10 * 25; i++)
+		put_picture(&l);
+	end(&l);
+	assert_int_equal(count(l.out, "\"class\":\"video.damaged\""), 2);
+	live_remove(l.folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_useless_pictures),
 		cmocka_unit_test(t_endless_picture),
 		cmocka_unit_test(t_clock_set_back),
+		cmocka_unit_test(t_picture_of_noise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,98 @@
+/* What people decide of incidents, and the record that each decision is on. */
+#include "brain/priv.h"
+
+#include "desk/event.h"
+
+/* Of a decision's text, so that its record is bounded. */
+enum { TEXT_MAX = WARD_DECISION_TEXT };
+
+static bool verdict_of(enum ward_decision_kind k, enum ward_verdict_kind *ret)
+{
+	static const struct {
+		enum ward_decision_kind decision;
+		enum ward_verdict_kind verdict;
+	} all[] = {{WARD_DECISION_CONFIRM, WARD_VERDICT_CONFIRM},
+		{WARD_DECISION_CONTAIN, WARD_VERDICT_CONTAIN},
+		{WARD_DECISION_RECOVER, WARD_VERDICT_RECOVER},
+		{WARD_DECISION_CLOSE, WARD_VERDICT_CLOSE},
+		{WARD_DECISION_DISMISS, WARD_VERDICT_DISMISS},
+		{WARD_DECISION_REOPEN, WARD_VERDICT_REOPEN},
+		{WARD_DECISION_NOTE, WARD_VERDICT_NOTE}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (all[i].decision == k) {
+			*ret = all[i].verdict;
+			return true;
+		}
+	return false;
+}
+
+static void put(struct ward_json *j, const char *key, struct ward_str s)
+{
+	ward_json_key(j, key);
+	ward_json_str_cut(j, s, TEXT_MAX);
+}
+
+/* The person stands here, and in no incident, message or export. */
+static void tell(struct ward_brain *b, const struct ward_decision *d, const char *refused)
+{
+	struct ward_json j = ward_json_on(&b->json);
+	char id[WARD_ID_TEXT];
+
+	ward_wr_reset(&b->json);
+	ward_id_text(d->id, id);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "decision");
+	ward_json_key(&j, "id");
+	ward_json_z(&j, id);
+	ward_json_key(&j, "revision");
+	ward_json_u64(&j, 1);
+	ward_json_key(&j, "time");
+	ward_json_time(&j, d->at);
+	ward_json_key(&j, "what");
+	ward_json_z(&j, ward_decision_name(d->kind));
+	put(&j, "subject", d->subject);
+	put(&j, "person", d->person);
+	put(&j, "role", d->role);
+	put(&j, "text", d->text);
+	ward_json_key(&j, "taken");
+	ward_json_bool(&j, !refused);
+	if (refused) {
+		ward_json_key(&j, "why");
+		ward_json_z(&j, refused);
+	}
+	ward_json_obj_end(&j);
+	ward_count_name(b->c.counters, refused ? "brain.decisions_void" : "brain.decisions", 1);
+	ward_brain_put(b, WARD_OUTPUT_DECISION, d->id, 1, d->at);
+}
+
+enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *e)
+{
+	struct ward_decision d;
+	struct ward_id incident;
+	enum ward_verdict_kind kind;
+	const char *refused = NULL;
+	enum ward_err err = ward_decision_of_event(e, b->c.names, &d);
+
+	if (err == WARD_ERR_FOREIGN)
+		return WARD_OK;
+	if (err) {
+		ward_count_name(b->c.counters, "brain.decisions_malformed", 1);
+		return WARD_OK;
+	}
+	if (verdict_of(d.kind, &kind)) {
+		const struct ward_verdict v = {kind, d.id, d.at, d.role, d.text};
+
+		err = ward_id_parse(d.subject, &incident)
+			      ? ward_fuser_decide(b->fuser, incident, &v)
+			      : WARD_ERR_NOT_FOUND;
+		if (err && err != WARD_ERR_NOT_FOUND && err != WARD_ERR_STATE)
+			return err;
+		refused = err == WARD_ERR_NOT_FOUND ? "no such incident is known any more"
+			  : err                     ? "it can't become that from what it is"
+						    : NULL;
+	}
+	tell(b, &d, refused);
+	return b->err;
+}

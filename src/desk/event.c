@@ -1,0 +1,131 @@
+#include "desk/event.h"
+
+#include "conf/conf.h"
+#include "event/classes.h"
+
+enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_N };
+
+static const char *const field[F_N] = {"decision.kind", "decision.person", "decision.role",
+	"decision.subject", "decision.text", "report.kind"};
+
+static const char *const report[WARD_REPORT_N] = {
+#define X(NAME, name, what) name,
+	WARD_REPORT_LIST(X)
+#undef X
+};
+
+const char *ward_report_name(enum ward_report_kind k)
+{
+	return (unsigned)k < WARD_REPORT_N ? report[k] : "none";
+}
+
+enum ward_report_kind ward_report_parse(struct ward_str s)
+{
+	unsigned k = 0;
+
+	while (k < WARD_REPORT_N && !ward_str_eqz(s, report[k]))
+		k++;
+	return (enum ward_report_kind)k;
+}
+
+static enum ward_class class_of(enum ward_decision_kind k)
+{
+	return k == WARD_DECISION_REPORT      ? WARD_CLASS_REPORT_OBSERVATION
+	       : k == WARD_DECISION_PANIC     ? WARD_CLASS_REPORT_PANIC
+	       : k == WARD_DECISION_ALL_CLEAR ? WARD_CLASS_REPORT_ALL_CLEAR
+					      : WARD_CLASS_WARD_DECISION;
+}
+
+static enum ward_err read_args(
+	const struct ward_conf *c, bool is_report, enum ward_report_kind *ret, const char **why)
+{
+	const struct ward_conf *k = ward_conf_get(c, "report");
+
+	if (c->kind != WARD_CONF_MAP || c->n_child != (k ? 1u : 0u) || (k && !is_report)) {
+		*why = is_report ? "a report takes {\"report\": KIND} and nothing else"
+				 : "this kind of decision takes no args";
+		return WARD_ERR_MALFORMED;
+	}
+	if (!k)
+		return WARD_OK;
+	*ret = k->kind == WARD_CONF_SCALAR ? ward_report_parse(k->text) : WARD_REPORT_N;
+	*why = "a report is of fire, violence, bomb, person, device or other";
+	return *ret == WARD_REPORT_N ? WARD_ERR_MALFORMED : WARD_OK;
+}
+
+enum ward_err ward_decision_args(const struct ward_decision *d, const struct ward_limits *lim,
+	struct ward_arena *a, enum ward_report_kind *ret_report, const char **ret_why)
+{
+	enum ward_report_kind got = WARD_REPORT_OTHER;
+	const struct ward_conf *c;
+	struct ward_diag diag;
+	enum ward_err err = WARD_OK;
+
+	if (d->args.len) {
+		ward_diag_init(&diag, ward_mem_heap());
+		err = ward_conf_json(
+			a, lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &c);
+		ward_diag_fini(&diag);
+		*ret_why = "its args are no JSON object";
+		if (err)
+			return err == WARD_ERR_NOMEM ? err : WARD_ERR_MALFORMED;
+		err = read_args(c, d->kind == WARD_DECISION_REPORT, &got, ret_why);
+	}
+	if (!err)
+		*ret_report = got;
+	return err;
+}
+
+static enum ward_err put(
+	struct ward_event *e, struct ward_names *names, enum field f, struct ward_str s)
+{
+	return s.len ? ward_event_set(e, ward_name(names, ward_str_z(field[f])), ward_value_str(s))
+		     : WARD_OK;
+}
+
+enum ward_err ward_decision_to_event(const struct ward_decision *d, enum ward_report_kind r,
+	struct ward_names *names, struct ward_event *e)
+{
+	const struct ward_str text[F_N] = {ward_str_z(ward_decision_name(d->kind)), d->person,
+		d->role, d->subject, d->text,
+		d->kind == WARD_DECISION_REPORT ? ward_str_z(ward_report_name(r)) : WARD_STR("")};
+	enum ward_err err = WARD_OK;
+
+	e->class = ward_name(names, ward_str_z(ward_class_info(class_of(d->kind))->name));
+	e->id = d->id;
+	e->time = d->at;
+	for (unsigned f = 0; !err && f < F_N; f++)
+		err = put(e, names, (enum field)f, text[f]);
+	return err;
+}
+
+bool ward_decision_is_class(struct ward_str name)
+{
+	return ward_str_eqz(name, "ward.decision") || ward_str_starts(name, WARD_STR("report."));
+}
+
+static struct ward_str get(const struct ward_event *e, struct ward_names *names, enum field f)
+{
+	return ward_event_str(e, ward_name(names, ward_str_z(field[f])));
+}
+
+enum ward_err ward_decision_of_event(
+	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret)
+{
+	struct ward_decision d = {.id = e->id, .at = e->time};
+	struct ward_str class = ward_name_text(names, e->class);
+
+	if (!ward_decision_is_class(class))
+		return WARD_ERR_FOREIGN;
+	d.kind = ward_decision_parse(get(e, names, F_KIND));
+	d.person = get(e, names, F_PERSON);
+	d.role = get(e, names, F_ROLE);
+	d.subject = get(e, names, F_SUBJECT);
+	d.text = get(e, names, F_TEXT);
+	if (d.kind == WARD_DECISION_N || ward_decision_to(d.kind) != WARD_DECISION_BRAIN ||
+		!ward_str_eqz(class, ward_class_info(class_of(d.kind))->name) || !d.person.len ||
+		!d.role.len || !d.subject.len)
+		return WARD_ERR_MALFORMED;
+	*ret = d;
+	return WARD_OK;
+}

@@ -1,0 +1,50 @@
+/* A decision of the kinds for the brain as an event of the journal: what the brain judges by, and
+ * what an audit finds.
+ *
+ * report.observation, report.panic and report.all-clear are what people saw and say of a place;
+ * ward.decision is what they decided of an incident. The event's id is the decision's, so that one
+ * that is sent again is the same. Nobody but `desk` may write them: the journal takes the control
+ * lane from no sensor. */
+#ifndef WARD_DESK_EVENT_H
+#define WARD_DESK_EVENT_H
+
+#include "desk/decision.h"
+#include "event/event.h"
+
+/* What somebody saw: X(NAME, "name", "for people") */
+#define WARD_REPORT_LIST(X)                               \
+	X(FIRE, "fire", "fire or smoke")                  \
+	X(VIOLENCE, "violence", "violence or a threat")   \
+	X(BOMB, "bomb", "a bomb threat or a thing left")  \
+	X(PERSON, "person", "somebody who is suspicious") \
+	X(DEVICE, "device", "a device that misbehaves")   \
+	X(OTHER, "other", "something else")
+
+enum ward_report_kind {
+#define X(NAME, name, what) WARD_REPORT_##NAME,
+	WARD_REPORT_LIST(X)
+#undef X
+		WARD_REPORT_N,
+};
+/* "fire". Lives forever. */
+const char *ward_report_name(enum ward_report_kind k);
+/* WARD_REPORT_N: there is none of this name. */
+enum ward_report_kind ward_report_parse(struct ward_str s);
+
+/* ward.decision, or what people report: of the desk alone. */
+bool ward_decision_is_class(struct ward_str name);
+
+/* What a decision's args mean for the brain: {"report": "fire"} of a report, nothing else.
+ * MALFORMED with why, which lives forever: no JSON object, or what the kind has not. */
+WARD_MUST_CHECK enum ward_err ward_decision_args(const struct ward_decision *d,
+	const struct ward_limits *lim, struct ward_arena *a, enum ward_report_kind *ret_report,
+	const char **ret_why);
+
+/* Sets class, id, times and fields of e, which borrows d. LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_decision_to_event(const struct ward_decision *d,
+	enum ward_report_kind report, struct ward_names *names, struct ward_event *e);
+/* Reads it back; borrows e. FOREIGN: it is no such event; MALFORMED. */
+WARD_MUST_CHECK enum ward_err ward_decision_of_event(
+	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret);
+
+#endif

@@ -1,0 +1,28 @@
+/* A command's side of the desk: one decision said, and what became of it.
+ *
+ * Who decides is known by the kernel, not by what the command says. A message each way (run/ipc.h):
+ * DECIDE with a decision (desk/decision.h), DECIDED with what became of it, by the same id. */
+#ifndef WARD_RUN_DESK_CLIENT_H
+#define WARD_RUN_DESK_CLIENT_H
+
+#include "desk/decision.h"
+#include "run/ipc.h"
+
+/* The socket's name in the state folder. */
+#define WARD_DESK_SOCKET "desk"
+/* What a command writes for the person: desk puts in who is there. For the role: the person's
+ * first, when none was named. */
+#define WARD_DESK_WHOEVER "?"
+
+struct ward_desk_client; /* holds the answer's bytes */
+
+/* Says d at the desk of that state folder and waits for the answer, at most half a minute. d's id
+ * and time are set when its id is all zero; said again with the same id, it is the same decision.
+ * *ret borrows *ret_c, which is to be freed; its err is what the desk, or who acts, says.
+ * NOT_FOUND: nothing runs there; DENIED: the socket is not for this user; AGAIN: no answer came;
+ * LIMIT, CLOSED, MALFORMED, NOMEM, IO. */
+WARD_MUST_CHECK enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
+	struct ward_desk_client **ret_c, struct ward_decided *ret);
+void ward_desk_client_free(struct ward_desk_client *c);
+
+#endif

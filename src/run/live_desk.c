@@ -1,0 +1,93 @@
+/* The desk: who may decide, of this machine's users, and the socket at which they do. */
+#include "run/live_priv.h"
+
+#include "desk/people.h"
+#include "run/desk_client.h"
+#include "run/local.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { TEXT_BYTES = 1 << 30 };
+
+enum ward_err live_find_people(struct live *l)
+{
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_people_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
+	enum ward_err err = ward_people_load(&in, l->o->dir, &l->people);
+
+	ward_diag_sort(&diag);
+	if (err == WARD_ERR_CONFIG && diag.n)
+		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: %.*s; %.*s",
+			WARD_STR_ARG(diag.item[0].file), diag.item[0].line,
+			WARD_STR_ARG(diag.item[0].what), WARD_STR_ARG(diag.item[0].mend));
+	else if (err)
+		err = live_because(l, err, WARD_PEOPLE_FILE);
+	for (size_t i = 0; !err && i < diag.n; i++)
+		WARD_LOG(l->o->log, WARN, "supervisor.people", WARD_KV_U("line", diag.item[i].line),
+			WARD_KV_S("what", diag.item[i].what), WARD_KV_S("mend", diag.item[i].mend));
+	ward_diag_fini(&diag);
+	/* before a namespace of its own: there the names of users are others' */
+	for (size_t i = 0; !err && i < l->people.n; i++)
+		if (!ward_person_uid(&l->people.p[i], &l->person_uid[i]))
+			l->person_uid[i] = (uid_t)-1;
+	l->own_uid = geteuid();
+	return err;
+}
+
+/* The number by which the processes see that user: where one user was mapped into a namespace, it
+ * is root there, and others are nobody. */
+static uid_t seen_as(const struct live *l, uid_t uid)
+{
+	if (!l->o->scenario || l->n_uid > 1)
+		return uid;
+	return uid == l->own_uid ? 0 : (uid_t)-1;
+}
+
+static enum ward_err put_people(struct live *l, size_t number)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+
+	for (size_t i = 0; i < l->people.n; i++) {
+		const struct ward_person *p = &l->people.p[i];
+		uid_t uid = seen_as(l, l->person_uid[i]);
+
+		if (uid == (uid_t)-1)
+			continue;
+		ward_wr_printf(&w, "person %u %.*s", (unsigned)uid, WARD_STR_ARG(p->id));
+		for (size_t k = 0; k < p->n_role; k++)
+			ward_wr_printf(
+				&w, " %.*s", WARD_STR_ARG(ward_model_node(l->m, p->role[k])->id));
+		ward_wr_ch(&w, '\n');
+	}
+	for (uint32_t i = 0; i < ward_model_n(l->m); i++) {
+		const struct ward_node *n = ward_model_node(l->m, i);
+
+		if (n->kind != WARD_NODE_ROLE && n->kind != WARD_NODE_SERVICE)
+			ward_wr_printf(&w, "node %.*s\n", WARD_STR_ARG(n->id));
+	}
+	enum ward_err err =
+		ward_wr_bad(&w) ? WARD_ERR_NOMEM : live_hand_text(l, number, "people", &w);
+
+	ward_wr_fini(&w);
+	return err;
+}
+
+enum ward_err live_set_desk(struct live *l)
+{
+	size_t number = l->number[P_DESK];
+	int fd;
+	enum ward_err err = ward_local_listen(l->o->state, WARD_DESK_SOCKET, WARD_LOCAL_GROUP, &fd);
+
+	if (err)
+		return live_because(l, err, "the desk's socket in the state folder");
+	err = ward_supervisor_hand(l->s, number, "listener", fd);
+	if (err) {
+		(void)close(fd);
+		return err;
+	}
+	err = put_people(l, number);
+	return err ? err : ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
+}

@@ -1,0 +1,444 @@
+/* The process at whose socket people decide: it asks the kernel who is there, finds the person and
+ * the role in which they decide, and hands the decision to whom it concerns: the journal (what
+ * brain judges by, answered once it is durable), or respond, playbook and act where this hospital
+ * has them. It holds no credential, and judges nothing. */
+#include "run/desk_client.h"
+#include "run/proc/desk_people.h"
+#include "run/seats.h"
+#include "run/wire.h"
+#include "desk/event.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CONNECTIONS_MAX = 32, SHARE = 4 /* of one user */, WAIT_MS = 1000, WHY_MAX = 320 };
+
+/* So long one who acts may take; and how far a decision's time may be from ours. */
+static const ward_ns patience = 20 * WARD_NS_PER_S, again = 2 * WARD_NS_PER_S,
+		     skew_max = 60 * WARD_NS_PER_S, idle_max = 10 * WARD_NS_PER_S;
+
+enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, PEERS };
+
+static const struct {
+	const char *name, *absent;
+} peers[PEERS] = {{"journal", ""},
+	{"respond", "nobody is told outside of Ward here; write recipients.yml (docs/webhooks.md)"},
+	{"playbook", "no process drives playbooks in this hospital"},
+	{"act", "no process acts in this hospital; write actuators.yml (docs/acting.md)"}};
+
+struct connection {
+	int fd; /* WARD_FD_NONE: free */
+	const struct desk_person *who;
+	uid_t uid;
+	ward_ns since; /* the last request, or the connection */
+	/* what was handed on, until it is answered */
+	bool waits;
+	enum peer to;
+	uint32_t asked, id; /* of our message to the peer; of the message that asked us */
+	ward_ns begun, sent;
+	struct ward_wr body; /* of our message */
+};
+
+struct desk {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_arena arena;
+	struct desk_people *people;
+	int listener, peer[PEERS];
+	uint32_t next_id;
+	struct connection conn[CONNECTIONS_MAX];
+	struct ward_batch batch;
+	uint8_t buf[WARD_MSG_MAX], record[WARD_WIRE_RECORD_MAX];
+};
+
+static void hang_up(struct connection *c)
+{
+	(void)close(c->fd);
+	if (c->body.p)
+		ward_wipe(c->body.p, c->body.cap); /* a one-time code may be in it */
+	ward_wr_fini(&c->body);
+	*c = (struct connection){.fd = WARD_FD_NONE};
+}
+
+static void answer(struct desk *k, struct connection *c, const struct ward_decided *d)
+{
+	uint8_t body[WARD_DECISION_TEXT + 64];
+	struct ward_wr w = d->json.len ? ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)
+				       : ward_wr_fixed(body, sizeof(body));
+
+	ward_decided_put(&w, d);
+	c->waits = false;
+	c->since = ward_clock_mono(k->p.clock);
+	ward_count_name(&k->p.counters, d->err ? "desk.answered_otherwise" : "desk.answered_ok", 1);
+	/* one message at a time is out, so the queue has room, or it is gone */
+	if (ward_wr_bad(&w) ||
+		ward_msg_send(c->fd, WARD_MSG_DECIDED, c->id, ward_wr_slice(&w)) != WARD_OK)
+		hang_up(c);
+	ward_wr_fini(&w);
+}
+
+static void refuse(struct desk *k, struct connection *c, enum ward_err err, const char *why)
+{
+	const struct ward_decided d = {.err = err, .why = ward_str_z(why)};
+
+	answer(k, c, &d);
+}
+
+static void send_on(struct desk *k, struct connection *c)
+{
+	enum ward_msg_type t = c->to == JOURNAL ? WARD_MSG_APPEND : WARD_MSG_DECIDE;
+	enum ward_err err = ward_msg_send(k->peer[c->to], t, c->asked, ward_wr_slice(&c->body));
+
+	c->sent = ward_clock_mono(k->p.clock);
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&k->p, peers[c->to].name, err);
+}
+
+static void hand_on(struct desk *k, struct connection *c, enum peer to)
+{
+	c->to = to;
+	c->waits = true;
+	c->asked = k->next_id++;
+	c->begun = ward_clock_mono(k->p.clock);
+	if (ward_wr_bad(&c->body)) {
+		refuse(k, c, WARD_ERR_LIMIT, "the decision is too long; write a shorter text");
+		return;
+	}
+	send_on(k, c);
+}
+
+/* What brain judges by: one record of the control lane. */
+static void record(struct desk *k, struct connection *c, const struct ward_decision *d)
+{
+	struct ward_wr w = ward_wr_fixed(k->record, sizeof(k->record));
+	enum ward_report_kind report;
+	const char *why = "";
+	struct ward_event e;
+
+	enum ward_err err = ward_decision_args(d, &k->lim, &k->arena, &report, &why);
+
+	if (err == WARD_ERR_MALFORMED) {
+		refuse(k, c, err, why);
+		return;
+	}
+	ward_event_init(&e, &k->arena);
+	e.source = ward_name(&k->names, WARD_STR("desk"));
+	e.seen = ward_clock_now(k->p.clock);
+	if (!err)
+		err = ward_decision_to_event(d, report, &k->names, &e);
+	if (err)
+		ward_process_die(&k->p, "out of memory", err);
+	ward_event_encode(&e, &k->names, &w);
+	ward_batch_begin(&k->batch);
+	if (ward_wr_bad(&w) || !ward_batch_add(&k->batch, WARD_LANE_CONTROL, WARD_RECORD_EVENT,
+				       ward_wr_slice(&w))) {
+		refuse(k, c, WARD_ERR_LIMIT, "the decision is too long; write a shorter text");
+		return;
+	}
+	struct ward_slice body = ward_batch_body(&k->batch);
+
+	ward_wr_bytes(&c->body, body.p, body.len);
+	hand_on(k, c, JOURNAL);
+}
+
+/* Is it about what the kind is about? Whether an incident or a run is there, who acts knows. */
+static bool fits(struct desk *k, struct connection *c, const struct ward_decision *d)
+{
+	bool place = d->kind == WARD_DECISION_REPORT || d->kind == WARD_DECISION_PANIC ||
+		     d->kind == WARD_DECISION_ALL_CLEAR;
+	struct ward_id id;
+
+	if (place && !desk_people_place(k->people, d->subject))
+		refuse(k, c, WARD_ERR_NOT_FOUND,
+			"the hospital has no place or thing of that id; write the id of a room, "
+			"zone, floor, building, door or asset");
+	else if (!place && ward_decision_to(d->kind) == WARD_DECISION_BRAIN &&
+		 !ward_id_parse(d->subject, &id))
+		refuse(k, c, WARD_ERR_MALFORMED,
+			"that is no incident's id; `ward incident list` shows them");
+	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS) &&
+		 !d->text.len)
+		refuse(k, c, WARD_ERR_MALFORMED, "say why, in a text");
+	else
+		return true;
+	return false;
+}
+
+static void decide(struct desk *k, struct connection *c, struct ward_decision *d)
+{
+	static const enum peer to[] = {[WARD_DECISION_BRAIN] = JOURNAL,
+		[WARD_DECISION_RESPOND] = RESPOND,
+		[WARD_DECISION_PLAYBOOK] = PLAYBOOK,
+		[WARD_DECISION_ACT] = ACT};
+	enum peer peer = to[ward_decision_to(d->kind)];
+	ward_ns now = ward_clock_now(k->p.clock), off;
+	char why[WHY_MAX];
+
+	d->person = c->who->id;
+	if (!desk_person_role(c->who, &d->role, why, sizeof(why))) {
+		refuse(k, c, WARD_ERR_DENIED, why);
+		return;
+	}
+	if (!ward_sub(now, d->at, &off) || off > skew_max || off < -skew_max) {
+		refuse(k, c, WARD_ERR_STATE,
+			"its time is more than a minute from this machine's; decide it anew");
+		return;
+	}
+	if (!fits(k, c, d))
+		return;
+	if (k->peer[peer] == WARD_FD_NONE) {
+		refuse(k, c, WARD_ERR_NOT_FOUND, peers[peer].absent);
+		return;
+	}
+	ward_wr_reset(&c->body);
+	if (peer == JOURNAL) {
+		record(k, c, d);
+		return;
+	}
+	ward_decision_put(&c->body, d);
+	hand_on(k, c, peer);
+}
+
+/* ---- connections ---- */
+
+static void serve(struct desk *k, struct connection *c)
+{
+	struct ward_decision d;
+	struct ward_msg m;
+	enum ward_err err = ward_msg_recv(c->fd, k->buf, &m);
+
+	if (err == WARD_ERR_AGAIN)
+		return;
+	if (!err && m.type == WARD_MSG_DECIDE)
+		err = ward_decision_get(&m.body, &d);
+	else if (!err)
+		err = WARD_ERR_MALFORMED;
+	if (err) { /* gone, or no command of ours */
+		ward_count_name(&k->p.counters,
+			err == WARD_ERR_CLOSED ? "desk.closed" : "desk.malformed", 1);
+		hang_up(c);
+		return;
+	}
+	if (c->waits) { /* asked again: the answer goes to the last one that asked */
+		c->id = m.id;
+		return;
+	}
+	c->id = m.id;
+	ward_arena_reset(&k->arena);
+	decide(k, c, &d);
+	ward_wipe(k->buf, sizeof(k->buf));
+}
+
+static struct ward_seat seat_of(const struct connection *c)
+{
+	struct ward_seat s = {.taken = c->fd != WARD_FD_NONE,
+		.known = c->waits,
+		.busy = c->waits,
+		.since = c->since};
+
+	memcpy(s.peer, &c->uid, sizeof(c->uid));
+	return s;
+}
+
+/* Where the new connection of this user sits; NULL: nowhere. */
+static struct connection *place(struct desk *k, uid_t uid)
+{
+	struct ward_seat seat[CONNECTIONS_MAX];
+	uint8_t peer[WARD_SEATS_PEER] = {0};
+
+	memcpy(peer, &uid, sizeof(uid));
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+		seat[i] = seat_of(&k->conn[i]);
+	size_t i = ward_seats_pick(seat, CONNECTIONS_MAX, SHARE, peer);
+
+	if (i == CONNECTIONS_MAX)
+		return NULL;
+	if (seat[i].taken)
+		hang_up(&k->conn[i]);
+	return &k->conn[i];
+}
+
+/* Nobody that is not listed keeps a connection: told why, and let go. */
+static void turn_away(struct desk *k, int fd, uid_t uid)
+{
+	struct connection c = {.fd = fd};
+	char why[WHY_MAX];
+	struct ward_wr w = ward_wr_fixed(why, sizeof(why) - 1);
+
+	ward_wr_printf(&w,
+		"you (user number %u) are nobody in this hospital's people.yml, and root or who "
+		"runs Ward is no person by that; add a line with `user:` and `roles:`, and "
+		"start Ward anew",
+		(unsigned)uid);
+	why[w.len] = 0;
+	ward_count_name(&k->p.counters, "desk.strangers", 1);
+	refuse(k, &c, WARD_ERR_DENIED, why);
+	if (c.fd != WARD_FD_NONE)
+		hang_up(&c);
+}
+
+static void accept_one(struct desk *k)
+{
+	int fd = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct ucred u;
+	socklen_t len = sizeof(u);
+
+	if (fd < 0)
+		return;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &u, &len) != 0 || len != sizeof(u)) {
+		(void)close(fd);
+		return;
+	}
+	const struct desk_person *who = desk_people_user(k->people, u.uid);
+
+	if (!who) {
+		turn_away(k, fd, u.uid);
+		return;
+	}
+	struct connection *c = place(k, u.uid);
+
+	if (!c) {
+		ward_count_name(&k->p.counters, "desk.connections_refused", 1);
+		(void)close(fd);
+		return;
+	}
+	*c = (struct connection){.fd = fd,
+		.who = who,
+		.uid = u.uid,
+		.since = ward_clock_mono(k->p.clock),
+		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
+}
+
+/* ---- those who act ---- */
+
+static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m)
+{
+	struct ward_decided d = {.err = WARD_OK};
+
+	if (c->to == JOURNAL) {
+		uint8_t err = ward_rd_u8(&m->body);
+
+		d.err = err < WARD_ERR_N ? (enum ward_err)err : WARD_ERR_MALFORMED;
+		d.why = d.err == WARD_OK ? WARD_STR("recorded")
+			: d.err == WARD_ERR_FULL
+				? WARD_STR("there is no room for it: it is NOT "
+					   "recorded; free some of the disk")
+				: WARD_STR("the journal refused it: it is NOT recorded");
+	} else if (ward_decided_get(&m->body, &d) != WARD_OK) {
+		refuse(k, c, WARD_ERR_MALFORMED, "its answer could not be read; see ward.log");
+		return;
+	}
+	answer(k, c, &d);
+}
+
+static void hear(struct desk *k, enum peer from)
+{
+	enum ward_msg_type due = from == JOURNAL ? WARD_MSG_APPENDED : WARD_MSG_DECIDED;
+	struct ward_msg m;
+	enum ward_err err = ward_msg_recv(k->peer[from], k->buf, &m);
+
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, peers[from].name, err);
+	if (err || m.type != due) {
+		if (err != WARD_ERR_AGAIN)
+			ward_count_name(&k->p.counters, "desk.unread_answers", 1);
+		return;
+	}
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+		struct connection *c = &k->conn[i];
+
+		if (c->fd != WARD_FD_NONE && c->waits && c->to == from && c->asked == m.id) {
+			take_answer(k, c, &m);
+			return;
+		}
+	}
+	ward_count_name(&k->p.counters, "desk.late_answers", 1); /* who asked is gone */
+}
+
+/* Asks again whoever does not answer, and lets go who asks nothing. */
+static void look_at_clock(struct desk *k)
+{
+	ward_ns now = ward_clock_mono(k->p.clock);
+
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+		struct connection *c = &k->conn[i];
+
+		if (c->fd == WARD_FD_NONE)
+			continue;
+		if (c->waits && now - c->begun > patience)
+			refuse(k, c, WARD_ERR_AGAIN,
+				"no answer from who acts on it: whether it was taken is not known; "
+				"decide it again, the log says more");
+		else if (c->waits && now - c->sent > again)
+			send_on(k, c);
+		else if (!c->waits && now - c->since > idle_max)
+			hang_up(c);
+	}
+}
+
+static void run(struct desk *k)
+{
+	struct pollfd p[1 + PEERS + CONNECTIONS_MAX];
+
+	while (!ward_process_stopping()) {
+		p[0] = (struct pollfd){k->listener, POLLIN, 0};
+		for (size_t i = 0; i < PEERS; i++)
+			p[1 + i] = (struct pollfd){k->peer[i], POLLIN, 0};
+		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+			p[1 + PEERS + i] = (struct pollfd){k->conn[i].fd, POLLIN, 0};
+		if (poll(p, WARD_ARRAY_LEN(p), WAIT_MS) < 0 && errno != EINTR)
+			ward_process_die(&k->p, "poll", WARD_ERR_IO);
+		for (size_t i = 0; i < PEERS; i++)
+			if (k->peer[i] != WARD_FD_NONE && p[1 + i].revents)
+				hear(k, (enum peer)i);
+		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+			if (k->conn[i].fd != WARD_FD_NONE && p[1 + PEERS + i].revents)
+				serve(k, &k->conn[i]);
+		if (p[0].revents)
+			accept_one(k);
+		look_at_clock(k);
+		ward_process_count(&k->p);
+	}
+}
+
+static void open_desk(struct desk *k)
+{
+	k->listener = ward_process_need_fd(&k->p, "listener");
+	(void)ward_process_need_fd(&k->p, peers[JOURNAL].name);
+	if (fcntl(k->listener, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&k->p, "the listener", WARD_ERR_IO);
+	for (size_t i = 0; i < PEERS; i++) {
+		k->peer[i] = ward_process_fd(&k->p, peers[i].name);
+		if (k->peer[i] != WARD_FD_NONE && fcntl(k->peer[i], F_SETFL, O_NONBLOCK) != 0)
+			ward_process_die(&k->p, peers[i].name, WARD_ERR_IO);
+	}
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+		k->conn[i].fd = WARD_FD_NONE;
+	k->next_id = ward_process_ids();
+	k->people = desk_people_open(&k->p, ward_process_need_fd(&k->p, "people"));
+}
+
+int main(int argc, char **argv)
+{
+	struct desk *k = calloc(1, sizeof(*k));
+
+	if (!k)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&k->p, "desk", argc, argv);
+	ward_process_limits(&k->p, &k->lim);
+	ward_arena_init(&k->arena, ward_mem_heap(), (size_t)4 << 20);
+	if (ward_names_init(&k->names, ward_mem_heap(), &k->lim) != WARD_OK)
+		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
+	open_desk(k);
+	ward_process_cage(&k->p, WARD_CAGE_LISTEN, NULL);
+	run(k);
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+		if (k->conn[i].fd != WARD_FD_NONE)
+			hang_up(&k->conn[i]);
+	return ward_process_end(&k->p);
+}

@@ -1,0 +1,91 @@
+#include "run/proc/desk_people.h"
+
+#include "base/hash.h"
+#include "run/desk_client.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+enum { NODES_MAX = 1 << 24, NODES_BYTES_MAX = 1 << 30 };
+
+struct desk_people {
+	struct {
+		uid_t uid;
+		struct desk_person who;
+	} at[WARD_PEOPLE_MAX];
+	size_t n;
+	struct ward_intern node;
+};
+
+static void read_person(struct desk_people *p, struct ward_str rest)
+{
+	struct ward_str uid = ward_str_cut(&rest, ' ');
+	struct desk_person who = {.id = ward_str_cut(&rest, ' ')};
+	uint64_t n;
+
+	while (rest.len && who.n_role < WARD_PERSON_ROLES)
+		who.role[who.n_role++] = ward_str_cut(&rest, ' ');
+	if (!ward_str_u64(uid, &n) || n > UINT32_MAX || !who.id.len || !who.n_role ||
+		p->n == WARD_PEOPLE_MAX)
+		return;
+	p->at[p->n].uid = (uid_t)n;
+	p->at[p->n++].who = who;
+}
+
+struct desk_people *desk_people_open(struct ward_process *p, int fd)
+{
+	struct desk_people *all = ward_mem_alloc(ward_mem_heap(), sizeof(*all));
+	struct stat st;
+	uint32_t id;
+
+	if (!all || fstat(fd, &st) != 0)
+		ward_process_die(p, "people", WARD_ERR_IO);
+	size_t len = (size_t)st.st_size;
+	void *map = len ? mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+
+	if (map == MAP_FAILED)
+		ward_process_die(p, "people", WARD_ERR_IO);
+	ward_intern_init(&all->node, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
+	for (struct ward_str text = {map, len}; text.len;) {
+		struct ward_str line = ward_str_cut(&text, '\n'), what = ward_str_cut(&line, ' ');
+
+		if (ward_str_eqz(what, "person"))
+			read_person(all, line);
+		else if (ward_intern_put(&all->node, line, &id) == WARD_ERR_NOMEM)
+			ward_process_die(p, "people", WARD_ERR_NOMEM);
+	}
+	return all; /* what it says is in the mapped file */
+}
+
+const struct desk_person *desk_people_user(const struct desk_people *p, uid_t uid)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->at[i].uid == uid)
+			return &p->at[i].who;
+	return NULL;
+}
+
+bool desk_people_place(const struct desk_people *p, struct ward_str id)
+{
+	return ward_intern_find(&p->node, id) != WARD_NONE;
+}
+
+bool desk_person_role(const struct desk_person *p, struct ward_str *role, char *why, size_t len)
+{
+	struct ward_wr w = ward_wr_fixed(why, len - 1);
+
+	if (ward_str_eqz(*role, WARD_DESK_WHOEVER))
+		*role = p->role[0];
+	for (size_t i = 0; i < p->n_role; i++)
+		if (ward_str_eq(p->role[i], *role))
+			return true;
+	ward_wr_printf(&w, "'%.*s' has not the role '%.*s'; theirs:", WARD_STR_ARG(p->id),
+		(int)(role->len < 64 ? role->len : 64), role->p);
+	for (size_t i = 0; i < p->n_role && len - w.len > p->role[i].len + 2; i++) {
+		ward_wr_ch(&w, ' ');
+		ward_wr_str(&w, p->role[i]);
+	}
+	why[w.len] = 0;
+	return false;
+}

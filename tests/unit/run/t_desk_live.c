@@ -1,0 +1,305 @@
+/* The real process of the desk in its cage, with this test as a person at its socket, in the
+ * journal's place and in that of who acts: who is let in, what is recorded or handed on, and that
+ * nobody holds up the others. */
+#include "desk/event.h"
+#include "live.h"
+#include "run/desk_client.h"
+#include "run/local.h"
+#include "run/wire.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { PATIENCE_MS = 60000 };
+
+struct house {
+	char folder[64];
+	int journal[2], respond[2], listener, people;
+	struct live_process desk;
+};
+
+static uint8_t buf[WARD_MSG_MAX];
+
+/* me: this test's user is the person "anna". */
+static void begin(struct house *h, bool me)
+{
+	char text[256];
+
+	*h = (struct house){.people = memfd_create("people", MFD_CLOEXEC)};
+	live_folder(h->folder, sizeof(h->folder));
+	live_pair(h->journal);
+	live_pair(h->respond);
+	int n = snprintf(text, sizeof(text),
+		"person %u anna director guard\nnode r-1\nnode zone a\n",
+		(unsigned)geteuid() + !me);
+
+	assert_int_equal(write(h->people, text, (size_t)n), n);
+	assert_int_equal(
+		ward_local_listen(h->folder, WARD_DESK_SOCKET, WARD_LOCAL_GROUP, &h->listener),
+		WARD_OK);
+	h->desk = (struct live_process){.name = "desk",
+		.fd = {{"journal", h->journal[0]}, {"respond", h->respond[0]},
+			{"listener", h->listener}, {"people", h->people}}};
+	live_start(&h->desk);
+}
+
+static void end(struct house *h)
+{
+	live_check(&h->desk);
+	assert_int_equal(live_end(&h->desk, SIGTERM), 0);
+	for (int i = 0; i < 2; i++) {
+		close(h->journal[i]);
+		close(h->respond[i]);
+	}
+	close(h->listener);
+	close(h->people);
+	live_remove(h->folder);
+}
+
+static int dial(const struct house *h)
+{
+	int fd;
+
+	assert_int_equal(ward_local_connect(h->folder, WARD_DESK_SOCKET, &fd), WARD_OK);
+	return fd;
+}
+
+static struct ward_decision some(enum ward_decision_kind k, const char *subject)
+{
+	return (struct ward_decision){.kind = k,
+		.id = ward_id_v7(ward_clock_system()),
+		.at = ward_clock_now(ward_clock_system()),
+		.person = WARD_STR(WARD_DESK_WHOEVER),
+		.role = WARD_STR(WARD_DESK_WHOEVER),
+		.subject = ward_str_z(subject)};
+}
+
+static void say(int fd, uint32_t id, const struct ward_decision *d)
+{
+	static uint8_t body[WARD_MSG_BODY_MAX];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	ward_decision_put(&w, d);
+	assert_int_equal(ward_msg_send(fd, WARD_MSG_DECIDE, id, ward_wr_slice(&w)), WARD_OK);
+}
+
+static struct ward_msg next(int fd, enum ward_msg_type t)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct ward_msg m;
+
+	if (poll(&p, 1, PATIENCE_MS) != 1)
+		fail_msg("nothing comes");
+	assert_int_equal(ward_msg_recv(fd, buf, &m), WARD_OK);
+	assert_int_equal(m.type, t);
+	return m;
+}
+
+static void answers(int fd, uint32_t id, enum ward_err err, const char *words)
+{
+	struct ward_msg m = next(fd, WARD_MSG_DECIDED);
+	struct ward_decided d;
+
+	assert_int_equal(m.id, id);
+	assert_int_equal(ward_decided_get(&m.body, &d), WARD_OK);
+	if (d.err != err || ward_str_find(d.why, ward_str_z(words)) == SIZE_MAX)
+		fail_msg("%s '%.*s' and not %s '%s'", ward_err_name(d.err), WARD_STR_ARG(d.why),
+			ward_err_name(err), words);
+}
+
+static void journal_says(const struct house *h, uint32_t id, enum ward_err verdict)
+{
+	uint8_t body[9];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	ward_wr_u8(&w, (uint8_t)verdict);
+	ward_wr_be64(&w, 1);
+	assert_int_equal(
+		ward_msg_send(h->journal[1], WARD_MSG_APPENDED, id, ward_wr_slice(&w)), WARD_OK);
+}
+
+/* The decision that stands in the one record of an APPEND. */
+static void reads(struct ward_msg *m, const struct ward_decision *due)
+{
+	static struct ward_record rec[WARD_WIRE_BATCH_MAX];
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_arena a;
+	struct ward_event e;
+	struct ward_decision got;
+	size_t n;
+
+	ward_limits_default(&lim);
+	ward_arena_init(&a, ward_mem_heap(), 1 << 20);
+	assert_int_equal(ward_names_init(&names, ward_mem_heap(), &lim), WARD_OK);
+	assert_int_equal(
+		ward_wire_append(&m->body, 1u << WARD_LANE_CONTROL, 1000, rec, &n), WARD_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(ward_event_decode(rec[0].data, &names, &a, &lim, &e), WARD_OK);
+	assert_int_equal(ward_decision_of_event(&e, &names, &got), WARD_OK);
+	assert_int_equal(got.kind, due->kind);
+	assert_true(ward_id_eq(got.id, due->id) && got.at == due->at);
+	assert_true(ward_str_eqz(got.person, "anna") && ward_str_eqz(got.role, "director"));
+	assert_true(ward_str_eq(got.subject, due->subject) && ward_str_eq(got.text, due->text));
+	ward_names_fini(&names);
+	ward_arena_fini(&a);
+}
+
+#define INCIDENT "01890a5d-ac96-774b-bcce-b302099a8057"
+
+/* Recorded when durable and not before; the person is whom the kernel knows. */
+static void it_is_recorded(void **state)
+{
+	struct ward_decision d = some(WARD_DECISION_CLOSE, INCIDENT);
+	struct house h;
+
+	(void)state;
+	begin(&h, true);
+	int fd = dial(&h);
+
+	d.text = WARD_STR("care is back\nsince noon");
+	say(fd, 7, &d);
+	struct ward_msg m = next(h.journal[1], WARD_MSG_APPEND);
+	uint32_t id = m.id;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	reads(&m, &d);
+	assert_int_equal(poll(&p, 1, 20), 0);
+	journal_says(&h, id, WARD_OK);
+	answers(fd, 7, WARD_OK, "recorded");
+	d = some(WARD_DECISION_PANIC, "zone a");
+	say(fd, 9, &d);
+	m = next(h.journal[1], WARD_MSG_APPEND);
+	id = m.id;
+	reads(&m, &d);
+	journal_says(&h, id, WARD_ERR_FULL);
+	answers(fd, 9, WARD_ERR_FULL, "NOT recorded");
+	close(fd);
+	end(&h);
+}
+
+static void it_is_refused(void **state)
+{
+	const struct {
+		struct ward_decision d;
+		const char *role, *args;
+		ward_ns off;
+		enum ward_err err;
+		const char *words;
+	} all[] = {{some(WARD_DECISION_CONFIRM, "x"), NULL, NULL, 0, WARD_ERR_MALFORMED,
+			   "ward incident list"},
+		{some(WARD_DECISION_NOTE, INCIDENT), NULL, NULL, 0, WARD_ERR_MALFORMED, "say why"},
+		{some(WARD_DECISION_PANIC, "r-2"), NULL, NULL, 0, WARD_ERR_NOT_FOUND, "no place"},
+		{some(WARD_DECISION_CLOSE, INCIDENT), "pharmacist", NULL, 0, WARD_ERR_DENIED,
+			"has not the role 'pharmacist'; theirs: director guard"},
+		{some(WARD_DECISION_CLOSE, INCIDENT), NULL, NULL, -3600 * WARD_NS_PER_S,
+			WARD_ERR_STATE, "a minute"},
+		{some(WARD_DECISION_REPORT, "r-1"), NULL, "{\"report\":\"ghost\"}", 0,
+			WARD_ERR_MALFORMED, "fire, violence"},
+		{some(WARD_DECISION_REPORT, "r-1"), NULL, "[", 0, WARD_ERR_MALFORMED, "no JSON"},
+		{some(WARD_DECISION_PANIC, "r-1"), NULL, "{\"a\":1}", 0, WARD_ERR_MALFORMED,
+			"no args"},
+		{some(WARD_DECISION_APPROVE, "a"), NULL, NULL, 0, WARD_ERR_NOT_FOUND,
+			"no process acts"}};
+	struct house h;
+
+	(void)state;
+	begin(&h, true);
+	int fd = dial(&h);
+
+	for (uint32_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		struct ward_decision d = all[i].d;
+
+		d.at += all[i].off;
+		if (all[i].role)
+			d.role = ward_str_z(all[i].role);
+		if (all[i].args)
+			d.args = ward_str_z(all[i].args);
+		say(fd, i, &d);
+		answers(fd, i, all[i].err, all[i].words);
+	}
+	struct pollfd p = {.fd = h.journal[1], .events = POLLIN};
+
+	assert_int_equal(poll(&p, 1, 0), 0);
+	close(fd);
+	end(&h);
+}
+
+/* Root and who runs Ward are nobody by that. */
+static void nobody_is_let_in(void **state)
+{
+	struct house h;
+
+	(void)state;
+	begin(&h, false);
+	int fd = dial(&h);
+
+	answers(fd, 0, WARD_ERR_DENIED, "people.yml");
+	close(fd);
+	end(&h);
+}
+
+/* Handed on with its proof to who acts, whose answer comes back as it is; a silent one, one that
+ * sends no decision, and a killed desk hold up nobody. */
+static void it_is_handed_on(void **state)
+{
+	struct ward_decision d = some(WARD_DECISION_ACKNOWLEDGE, "m-1"), got;
+	const struct ward_decided yes = {
+		.why = WARD_STR("read"), .json = WARD_STR("{\"ladder\":1}")};
+	uint8_t body[256];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct house h;
+
+	(void)state;
+	begin(&h, true);
+	int silent = dial(&h), wrong = dial(&h), fd = dial(&h);
+
+	assert_int_equal(
+		ward_msg_send(wrong, WARD_MSG_APPEND, 1, ward_str_bytes(WARD_STR("x"))), WARD_OK);
+	d.proof = WARD_STR("123456");
+	say(fd, 3, &d);
+	struct ward_msg m = next(h.respond[1], WARD_MSG_DECIDE);
+	uint32_t id = m.id;
+
+	assert_int_equal(ward_decision_get(&m.body, &got), WARD_OK);
+	assert_true(ward_str_eqz(got.proof, "123456") && ward_str_eqz(got.person, "anna"));
+	ward_decided_put(&w, &yes);
+	assert_int_equal(
+		ward_msg_send(h.respond[1], WARD_MSG_DECIDED, id + 1, ward_wr_slice(&w)), WARD_OK);
+	assert_int_equal(
+		ward_msg_send(h.respond[1], WARD_MSG_DECIDED, id, ward_wr_slice(&w)), WARD_OK);
+	answers(fd, 3, WARD_OK, "read");
+	assert_int_equal(live_end(&h.desk, SIGKILL), SIGKILL);
+	close(fd);
+	live_start(&h.desk);
+	fd = dial(&h);
+	d = some(WARD_DECISION_PANIC, "r-1");
+	say(fd, 4, &d);
+	m = next(h.journal[1], WARD_MSG_APPEND);
+	journal_says(&h, m.id, WARD_OK);
+	answers(fd, 4, WARD_OK, "recorded");
+	close(fd);
+	close(silent);
+	close(wrong);
+	end(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_recorded),
+		cmocka_unit_test(it_is_refused), cmocka_unit_test(nobody_is_let_in),
+		cmocka_unit_test(it_is_handed_on)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
