@@ -205,6 +205,8 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 	in->first = rec->first;
 	in->last = rec->last;
 	in->n_sign = 0;
+	if (in->phase != PHASE_OPEN)
+		respond_uncall(in);
 	for (size_t i = 0; i < rec->n_member; i++)
 		in->n_sign += !rec->member[i].permit.expected;
 	look_where(r, in, rec);
@@ -216,6 +218,7 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 		part->phase = PHASE_MERGED;
 		part->into = in->id;
 		respond_carry(in, part);
+		respond_carry_call(in, part);
 	}
 	return WARD_OK;
 }

@@ -83,7 +83,8 @@ static struct ward_str word(const struct ward_conf *c, const char *key)
 }
 
 /* What the recipient knows of one incident since this message. */
-static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_conf *c)
+static unsigned take_cover(
+	struct ward_respond *r, size_t k, const struct ward_delivery *d, const struct ward_conf *c)
 {
 	size_t level = word_of(word(c, "level"), respond_level_name, WARD_RECORD_LEVELS);
 	size_t phase = word_of(word(c, "phase"), respond_phase_name, PHASE_N);
@@ -112,13 +113,16 @@ static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_c
 		.keep = (uint8_t)number(c, "recordings"),
 		.services = (uint16_t)number(c, "services"),
 		.shots = (uint8_t)number(c, "cameras"),
+		.taken = (uint8_t)number(c, "taken"),
+		.call = ward_str_eqz(word(c, "asks"), "true"),
 		.until = until};
+	respond_called(in, k, d, in->told[k].call, ward_str_eqz(word(c, "change"), "again"));
 	return (unsigned)level;
 }
 
 /* The message is done with. Lost: its recipient knows nothing of what it said, and is still to be
  * told, however old that is by then. */
-static void settle(struct ward_respond *r, size_t k, bool lost)
+static void settle(struct ward_respond *r, size_t k, bool lost, bool superseded)
 {
 	for (size_t i = 0; i < r->n_incident; i++) {
 		struct incident *in = r->incident[i];
@@ -127,6 +131,7 @@ static void settle(struct ward_respond *r, size_t k, bool lost)
 			continue;
 		in->covered &= ~(1u << k);
 		in->owed = lost ? in->owed | 1u << k : in->owed & ~(1u << k);
+		in->call[k].lost = lost && !superseded && in->told[k].call;
 		if (lost)
 			in->told[k] = in->was[k];
 	}
@@ -143,11 +148,12 @@ static void on_queued(
 	b->since = b->n_lost ? b->since : d->time;
 	b->attempts = 0;
 	b->waited = 0;
+	b->told_to_wait = false;
 	b->queued = b->next = d->time;
 	b->recent[b->n_queued++ % BURST] = d->time;
 	b->level = 0;
 	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
-		unsigned level = take_cover(r, k, i);
+		unsigned level = take_cover(r, k, d, i);
 
 		b->level = level > b->level ? level : b->level;
 	}
@@ -171,10 +177,13 @@ static void on_state(
 		b->next = d->time;
 	if (ward_sub(b->next, d->time, &wait) && wait > 0 && !ward_add(b->waited, wait, &b->waited))
 		b->waited = give_up_after;
+	b->told_to_wait = ward_str_eqz(word(c, "told_to_wait"), "true");
 	if (b->pending)
 		return;
-	settle(r, k, !sent);
-	if (ward_str_eqz(word(c, "state"), "superseded"))
+	bool superseded = ward_str_eqz(word(c, "state"), "superseded");
+
+	settle(r, k, !sent, superseded);
+	if (superseded)
 		return;
 	b->n_lost = sent ? 0 : b->n_lost + 1;
 	b->lost = d->time;
@@ -198,6 +207,10 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 	}
 	if (ward_str_eqz(word(c, "kind"), "preserve")) {
 		respond_confirmed(r, c);
+		return WARD_OK;
+	}
+	if (ward_str_eqz(word(c, "kind"), "acknowledgement")) {
+		respond_acknowledged(r, d, c);
 		return WARD_OK;
 	}
 	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, word(c, "recipient")))
@@ -235,6 +248,8 @@ static bool wanted(const struct ward_respond *r, size_t k, const struct incident
 
 	if (in->told[k].known) /* who was told is told of the rest of it */
 		return true;
+	if (l->after)
+		return respond_is_due(r, k, in, now);
 	return in->level >= l->level && (in->domain & l->kinds) && in->at >> k & 1 &&
 	       (in->owed >> k & 1 || !ward_sub(since, in->last, &age) || age <= too_old);
 }
@@ -250,6 +265,8 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 					     ? respond_camera_change(&in->told[k], &is, in)
 					     : respond_change(&in->told[k], &is, in);
 
+		respond_ask(r, k, in, &is);
+		change = respond_ladder_change(r, k, in, &is, change, now);
 		if (change != CHANGE_NONE && wanted(r, k, in, now))
 			r->item[n++] = (struct item){in, change, is};
 	}
@@ -316,6 +333,14 @@ static void put_cover(struct ward_json *j, const struct item *it)
 		ward_json_u64(j, it->now.shots);
 		ward_json_key(j, "until");
 		ward_json_time(j, it->now.until);
+	}
+	if (it->now.call) {
+		ward_json_key(j, "asks");
+		ward_json_bool(j, true);
+	}
+	if (it->now.taken) {
+		ward_json_key(j, "taken");
+		ward_json_u64(j, it->now.taken);
 	}
 	ward_json_obj_end(j);
 }
@@ -390,6 +415,8 @@ static bool queue(
 		if (!respond_write(r, k, &d, named, n_all) || !write_row(r, k, n, &d))
 			continue;
 		d.json = ward_wr_text(&r->row);
+		for (size_t i = 0; i < n; i++)
+			d.unanswered = d.unanswered || r->item[i].change == CHANGE_AGAIN;
 		*ret = d;
 		return true;
 	}
@@ -403,19 +430,40 @@ static bool is_due(const struct box *b, ward_ns now)
 	return b->pending && (now >= b->next || b->next - now > 6 * retry_most);
 }
 
-/* What waits for its next attempt makes way for what is more serious than all that it tells of; the
- * next one says both. */
+/* More serious than all that waits for its next attempt; or as serious and new, when that attempt
+ * is far off and nobody asked for the wait. */
+static bool presses(struct ward_respond *r, size_t k, ward_ns now)
+{
+	const struct box *b = &r->box[k];
+	size_t n = collect(r, k, now);
+
+	if (!n || r->item[0].in->level < b->level)
+		return false;
+	if (r->item[0].in->level > b->level)
+		return true;
+	if (b->told_to_wait || now - b->queued < between || b->next - now < between)
+		return false;
+	for (size_t i = 0; i < n && r->item[i].in->level == b->level; i++)
+		if (r->item[i].change == CHANGE_OPENED || r->item[i].change == CHANGE_RAISED ||
+			r->item[i].change == CHANGE_ESCALATED)
+			return true;
+	return false;
+}
+
+/* What waits for its next attempt makes way for what presses more, and when it asks for what
+ * somebody took meanwhile; the next one says all of it. */
 static bool supersede(struct ward_respond *r, size_t k, ward_ns now, struct ward_delivery *ret)
 {
 	const struct box *b = &r->box[k];
 	struct ward_json j = ward_json_on(&r->row);
 
-	if (is_due(b, now) || !collect(r, k, now) || r->item[0].in->level <= b->level)
+	if (is_due(b, now) || !(respond_is_void(r, k) || presses(r, k, now)))
 		return false;
 	ward_wr_reset(&r->row);
 	begin_row(r, &j, "superseded", b->last, k);
 	ward_json_obj_end(&j);
-	*ret = (struct ward_delivery){b->last, b->attempts + 2, now, ward_wr_text(&r->row), false};
+	*ret = (struct ward_delivery){
+		b->last, b->attempts + 2, now, ward_wr_text(&r->row), false, false};
 	return !ward_wr_bad(&r->row);
 }
 
@@ -499,7 +547,11 @@ bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id i
 		ward_json_key(&j, "next");
 		ward_json_time(&j, next);
 	}
+	if (o->retry_after) {
+		ward_json_key(&j, "told_to_wait");
+		ward_json_bool(&j, true);
+	}
 	ward_json_obj_end(&j);
-	*ret = (struct ward_delivery){id, b->attempts + 2, now, ward_wr_text(&r->row), over};
+	*ret = (struct ward_delivery){id, b->attempts + 2, now, ward_wr_text(&r->row), over, false};
 	return !ward_wr_bad(&r->row);
 }

@@ -38,7 +38,11 @@ extern const char *const respond_level_name[WARD_RECORD_LEVELS];
 	X(MERGED, "merged")       \
 	X(CAMERAS, "cameras")     \
 	X(NEAR, "recording_near") \
-	X(LOST, "recording_lost")
+	X(LOST, "recording_lost") \
+	X(ESCALATED, "escalated") \
+	X(AGAIN, "again")         \
+	X(TAKEN, "taken")         \
+	X(WITHDRAWN, "withdrawn")
 enum change {
 #define X(NAME, name) CHANGE_##NAME,
 	CHANGES(X)
@@ -53,7 +57,21 @@ struct told {
 	uint8_t level, phase, tier, keep;
 	uint16_t services; /* at least possible */
 	uint8_t shots;     /* cameras that looked, and until when */
+	uint8_t taken;     /* enum taken */
+	bool call;         /* it was asked to acknowledge it */
 	ward_ns until;
+};
+
+/* Whether somebody takes care of it. */
+enum taken { TAKEN_NONE, TAKEN_ACKNOWLEDGED, TAKEN_ON_MY_WAY, TAKEN_N };
+extern const char *const respond_taken_name[TAKEN_N];
+
+/* A recipient was asked to acknowledge an incident. */
+struct call {
+	ward_ns since, last;      /* first asked, and last; since 0: it is not asked */
+	uint32_t n;               /* how often it was asked again */
+	bool lost;                /* the message was: nobody there knows of it */
+	struct ward_id asked, by; /* the messages that asked first, and that told of it last */
 };
 
 /* How it stands with the originals of cameras. */
@@ -100,6 +118,11 @@ struct incident {
 	struct told told[WARD_RECIPIENTS_MAX]; /* counting on the message that is on its way … */
 	struct told was[WARD_RECIPIENTS_MAX];  /* … and without it, where `covered` has bit k */
 	uint32_t covered, owed;                /* owed: a message about it was lost */
+	struct call call[WARD_RECIPIENTS_MAX];
+	enum taken taken;     /* what somebody said … */
+	unsigned taken_level; /* … when it was of this level: what is higher is another matter */
+	ward_ns taken_at;
+	char taken_by[WARD_RESPOND_BY]; /* the role, or the recipient that answered */
 };
 
 /* One recipient's: at most one message is on its way, and what changes meanwhile goes with the
@@ -114,7 +137,8 @@ struct box {
 	ward_ns lost;    /* … the last of them then */
 	ward_ns since;   /* the first of them was queued */
 	ward_ns queued, next;
-	ward_ns waited; /* between attempts: as planned, so that no clock that is set ends it */
+	bool told_to_wait; /* the recipient asked for the wait until then */
+	ward_ns waited;    /* between attempts: as planned, so that no clock that is set ends it */
 	ward_ns recent[BURST]; /* when messages were queued, in a ring */
 	size_t n_queued;
 	struct ward_wr body;
@@ -164,11 +188,34 @@ void respond_carry(struct incident *to, const struct incident *part);
 /* The address where people see it. */
 void respond_url(const struct ward_respond_camera *c, ward_ns time, struct ward_wr *w);
 extern const char *const respond_keep_name[KEEP_N];
+/* The ladder: who takes it, and of what level that still holds. */
+enum taken respond_taken(const struct incident *in);
+/* What `now` says to this recipient: whether it is asked to acknowledge it. */
+void respond_ask(
+	const struct ward_respond *r, size_t listener, const struct incident *in, struct told *now);
+/* The change as this recipient is told of it, when without the ladder it were `change`. */
+enum change respond_ladder_change(const struct ward_respond *r, size_t listener,
+	const struct incident *in, const struct told *is, enum change change, ward_ns now);
+/* Somebody before it in a ladder was asked, and did not answer in time. */
+bool respond_is_due(
+	const struct ward_respond *r, size_t listener, const struct incident *in, ward_ns now);
+/* A message that waits for its next attempt asks for what nobody is asked for any more. */
+bool respond_is_void(const struct ward_respond *r, size_t listener);
+/* A queued message tells of it, and asks or does not; it got there, or did not. */
+void respond_called(
+	struct incident *in, size_t listener, const struct ward_delivery *d, bool asks, bool again);
+/* What a part was asked, and who takes it, goes on with what it went into. */
+void respond_carry_call(struct incident *to, struct incident *part);
+/* Nobody is asked any more. */
+void respond_uncall(struct incident *in);
+/* A row that says who takes what. */
+void respond_acknowledged(
+	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c);
 void respond_forget_all(struct ward_respond *r);
 /* The first n items as this recipient may be told of them: copies in r->scratch. */
 struct shown {
 	struct item *item;
-	bool care, cameras; /* may be told of */
+	bool care, cameras, roles; /* may be told of */
 	enum ward_tlp tlp;
 };
 bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct shown *ret);

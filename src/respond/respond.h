@@ -10,6 +10,7 @@
 
 #include "base/counter.h"
 #include "base/limit.h"
+#include "desk/decision.h"
 #include "exchange/share.h"
 #include "respond/recipients.h"
 #include "respond/webhook.h"
@@ -24,9 +25,13 @@ struct ward_listener {
 	bool bookmarks;              /* it is told of cameras that looked, and of nothing else */
 	struct ward_share_ask share; /* what of an incident it may be told */
 	bool everywhere;             /* else only of incidents where `at` says so */
+	ward_ns acknowledge; /* it is asked to acknowledge what it is told, within this; 0: not */
+	/* of these listeners it follows: it is told of what one of them did not acknowledge, and of
+	 * nothing else, whatever its level; 0: it is told at once */
+	uint32_t after;
 };
 
-enum { WARD_RESPOND_CAMERAS = 64 };
+enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };
 /* A camera that somebody records, or that people can look at. */
 struct ward_respond_camera {
 	struct ward_str key, name; /* key: as its recorder calls it */
@@ -74,6 +79,7 @@ struct ward_delivery {
 	ward_ns time;
 	struct ward_str json; /* lives until the next call */
 	bool given_up;        /* of what ward_respond_said gives: it failed for a day */
+	bool unanswered; /* of what ward_respond_next gives: the last of a ladder is asked again */
 };
 /* One that came from the store. As above. */
 WARD_MUST_CHECK enum ward_err ward_respond_delivery(
@@ -90,6 +96,13 @@ bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
  * False: it is none, or of no recording that is asked for. */
 bool ward_respond_confirm(
 	struct ward_respond *r, struct ward_slice json, struct ward_delivery *ret);
+/* A person acknowledges, or goes there (ACKNOWLEDGE, ON_MY_WAY; its subject is the id of a message
+ * or an incident), or a recipient answered so (listener; else SIZE_MAX). OK: *ret is the row that
+ * says so. NOT_FOUND: it is about nothing that is open; MALFORMED: its subject is no id;
+ * UNSUPPORTED: another kind; *ret_why says it, and lives forever. */
+WARD_MUST_CHECK enum ward_err ward_respond_acknowledge(struct ward_respond *r,
+	const struct ward_decision *d, size_t listener, struct ward_delivery *ret,
+	const char **ret_why);
 /* The recordings that are to be kept, one JSON object on a line each. */
 void ward_respond_recordings(struct ward_respond *r, ward_ns now, struct ward_wr *w);
 /* What became of an attempt, as the row that says so. False: no such message is waited for. */
