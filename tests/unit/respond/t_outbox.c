@@ -1,4 +1,4 @@
-#include "lab.h"
+#include "lab_incident.h"
 
 #define T(name) cmocka_unit_test(name)
 
