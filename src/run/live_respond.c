@@ -181,6 +181,21 @@ static uint64_t looked_at(const struct live *l, const struct cameras *c, uint32_
 	return mask;
 }
 
+/* "ladder NANOSECONDS MASK", of each listener that is asked, or that follows others. */
+static void put_ladders(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+		uint32_t after = 0;
+
+		for (size_t i = 0; i < l->n_send; i++)
+			after |= r->after >> (l->send[i].to - l->recipients.r) & 1 ? 1u << i : 0;
+		if (r->acknowledge || after)
+			ward_wr_printf(
+				w, "ladder %zu %lld %u\n", k, (long long)r->acknowledge, after);
+	}
+}
+
 /* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
 static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
@@ -195,6 +210,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 			r->level, r->kinds, r->n_place == 0, r->bookmarks, WARD_STR_ARG(r->share),
 			WARD_STR_ARG(r->tlp), WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
 	}
+	put_ladders(l, w);
 	enum ward_err err = put_cameras(l, &cameras, w);
 
 	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)

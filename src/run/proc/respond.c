@@ -39,6 +39,7 @@ struct responder {
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
 	int send[WARD_RECIPIENTS_MAX];      /* links */
+	int desk;                           /* link; WARD_FD_NONE: there is none */
 	ward_ns asked[WARD_RECIPIENTS_MAX]; /* monotonic; 0: nothing is on its way */
 	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
@@ -125,18 +126,35 @@ static struct ward_lang *language(struct responder *d, struct ward_str code)
 	return lang;
 }
 
+/* "LISTENER NANOSECONDS MASK" */
+static bool take_ladder(struct responder *d, struct ward_str rest)
+{
+	uint64_t k, after;
+	int64_t ns;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
+		!ward_str_i64(ward_str_cut(&rest, ' '), &ns) || !ward_str_u64(rest, &after))
+		return false;
+	d->listener[k].acknowledge = ns;
+	d->listener[k].after = (uint32_t)after;
+	return true;
+}
+
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * "node …" */
+ * then "ladder …" of some, "node …" */
 static bool read_line(struct responder *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
 	struct ward_listener *l = &d->listener[d->n_listener];
+	static const struct {
+		const char *what;
+		bool (*take)(struct responder *d, struct ward_str rest);
+	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
-	if (ward_str_eqz(what, "node"))
-		return take_node(d, rest);
-	if (ward_str_eqz(what, "camera"))
-		return take_camera(d, rest);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
+		if (ward_str_eqz(what, other[i].what))
+			return other[i].take(d, rest);
 	if (!ward_str_eqz(what, "listener") || d->n_listener == WARD_RECIPIENTS_MAX)
 		return false;
 	l->id = ward_arena_str(&d->texts, ward_str_cut(&rest, ' '));
@@ -304,6 +322,53 @@ static bool hear(struct responder *d, size_t k)
 	return true;
 }
 
+/* ---- what people say ---- */
+
+static enum ward_err heed(struct responder *d, const struct ward_decision *of, const char **why)
+{
+	struct ward_delivery row;
+	enum ward_err err = ward_respond_acknowledge(d->respond, of, SIZE_MAX, &row, why);
+
+	if (!err && !keep(d, &row)) {
+		*why = "Ward is being stopped";
+		err = WARD_ERR_AGAIN;
+	}
+	return err;
+}
+
+/* Whoever is killed before he answered is asked again, by the same id. */
+static bool hear_desk(struct responder *d)
+{
+	uint8_t body[512];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_decision of;
+	const char *why = "the decision can't be read";
+	struct ward_msg m;
+	enum ward_err err =
+		d->desk == WARD_FD_NONE ? WARD_ERR_AGAIN : ward_msg_recv(d->desk, d->buf, &m);
+
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	if (!err)
+		err = m.type == WARD_MSG_DECIDE ? WARD_OK : WARD_ERR_DENIED;
+	if (err) {
+		ward_count_name(&d->p.counters, "respond.bad_decision", 1);
+		return true;
+	}
+	err = ward_decision_get(&m.body, &of);
+	if (!err)
+		err = heed(d, &of, &why);
+	ward_decided_put(&w,
+		&(struct ward_decided){.err = err, .why = ward_str_z(why), .json = WARD_STR("")});
+	WARD_ASSERT(!ward_wr_bad(&w));
+	err = ward_msg_send(d->desk, WARD_MSG_DECIDED, m.id, ward_wr_slice(&w));
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	return true;
+}
+
 static void hand_over(struct responder *d, size_t k)
 {
 	ward_ns now = ward_clock_mono(d->p.clock);
@@ -421,8 +486,13 @@ static void run(struct responder *d)
 		for (size_t k = 0; all && k < d->n_listener; k++)
 			while (hear(d, k))
 				;
-		while (all && ward_respond_next(d->respond, ward_clock_now(d->p.clock), &row))
+		while (all && hear_desk(d))
+			;
+		while (all && ward_respond_next(d->respond, ward_clock_now(d->p.clock), &row)) {
+			if (row.unanswered)
+				ward_count_name(&d->p.counters, "respond.unanswered", 1);
 			all = keep(d, &row);
+		}
 		for (size_t k = 0; all && k < d->n_listener; k++)
 			hand_over(d, k);
 		if (all)
@@ -483,6 +553,9 @@ static void settle(struct responder *d)
 		if (fcntl(d->send[k], F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&d->p, name, WARD_ERR_IO);
 	}
+	d->desk = ward_process_fd(&d->p, "desk");
+	if (d->desk != WARD_FD_NONE && fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&d->p, "desk", WARD_ERR_IO);
 	d->store = (struct ward_ask){.fd = ward_process_need_fd(&d->p, "store"),
 		.next_id = ward_process_ids(),
 		.again = ask_again,
