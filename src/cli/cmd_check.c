@@ -315,7 +315,7 @@ const struct ward_cmd ward_cmd_check = {
 		"its\n"
 		"rules and filters (docs/rules.md), its works permits (docs/permits.md), its\n"
 		"entries of availability (docs/availability.md), its points (docs/points.md), its\n"
-		"recipients (docs/webhooks.md) and the content it is used with, and reports every\n"
+		"recipients (docs/webhooks.md), who is on call (docs/telling.md) and the content it is used with, and reports every\n"
 		"problem at once: file, line, what is wrong, the mend.\n\n"
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
