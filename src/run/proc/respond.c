@@ -53,6 +53,7 @@ struct responder {
 	ward_ns looked; /* monotonic: at its folder */
 	struct ward_wr list, listed;
 	uint64_t after, last; /* rows */
+	bool fetched;         /* all that there were at the start */
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
 };
@@ -309,7 +310,8 @@ static bool hear(struct responder *d, size_t k)
 		ward_count_name(&d->p.counters, "respond.bad_answer", 1);
 		return true;
 	}
-	bool asked = d->asked[k] && ward_id_eq(id, d->asked_for[k]);
+	/* what a former life asked is answered, too: the outbox knows whether it is waited for */
+	bool asked = !d->asked[k] || ward_id_eq(id, d->asked_for[k]);
 
 	if (!asked || !ward_respond_said(d->respond, k, id, &o, ward_clock_now(d->p.clock), &row)) {
 		ward_count_name(&d->p.counters, "respond.unasked", 1);
@@ -476,12 +478,29 @@ static void look_into_folder(struct responder *d)
 	write_list(d);
 }
 
+/* The rows that there are, or word of somebody else: who waits for the store alone answers late. */
+static bool wait(struct responder *d)
+{
+	int link[WARD_RECIPIENTS_MAX + 1];
+
+	for (size_t k = 0; k < d->n_listener; k++)
+		link[k] = d->send[k];
+	link[d->n_listener] = d->desk;
+	d->store.also = link;
+	d->store.n_also = d->fetched ? d->n_listener + 1 : 0;
+	bool all = fetch(d);
+
+	d->store.n_also = 0;
+	d->fetched = d->fetched || all;
+	return all || (d->fetched && d->after >= d->last);
+}
+
 static void run(struct responder *d)
 {
 	struct ward_delivery row;
 
 	while (!ward_process_stopping()) {
-		bool all = fetch(d);
+		bool all = wait(d);
 
 		for (size_t k = 0; all && k < d->n_listener; k++)
 			while (hear(d, k))
