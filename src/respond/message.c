@@ -271,7 +271,16 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 		ward_say(&w->subject, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
 		ward_wr_z(&w->subject, ": ");
 	}
-	if (n_all == 1) {
+	uint32_t ill = respond_ill(w->r, w->listener, w->now);
+
+	respond_put_ill(w->r, w->listener, ill, w->now, &w->text);
+	if (!n_all) {
+		struct ward_str rest = ward_wr_text(&w->text);
+
+		if (w->r->o.exercise)
+			(void)ward_str_cut(&rest, '\n');
+		ward_wr_str(&w->subject, ward_str_cut(&rest, '\n'));
+	} else if (n_all == 1) {
 		put_headline(w, &w->shown.item[0], &w->subject);
 	} else {
 		WARD_SAY(&w->subject, w->lang,
@@ -447,14 +456,14 @@ static void json_counts(struct ward_json *j, const struct ward_respond *r, size_
 	ward_json_obj_end(j);
 }
 
-static void put_head(
-	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id)
+void respond_put_head(struct ward_json *j, const struct ward_respond *r, size_t listener,
+	struct ward_id id, ward_ns time)
 {
-	const struct ward_respond_opts *o = &w->r->o;
+	const struct ward_respond_opts *o = &r->o;
 
 	put_id(j, "id", id);
 	ward_json_key(j, "time");
-	ward_json_time(j, w->now);
+	ward_json_time(j, time);
 	ward_json_key(j, "exercise");
 	ward_json_bool(j, o->exercise);
 	ward_json_key(j, "hospital");
@@ -463,8 +472,14 @@ static void put_head(
 	put_str(j, "name", o->hospital_name);
 	ward_json_obj_end(j);
 	put_str(j, "recipient", o->listener[listener].id);
+	put_str(j, "language", ward_lang_code(o->listener[listener].lang));
+}
+
+static void put_head(
+	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id)
+{
+	respond_put_head(j, w->r, listener, id, w->now);
 	put_str(j, "tlp", ward_tlp_text(w->shown.tlp));
-	put_str(j, "language", ward_lang_code(w->lang));
 }
 
 /* The same whenever the camera looks at more of the incident. */
@@ -542,6 +557,7 @@ static void put_json(struct writer *w, size_t listener, struct ward_id id, size_
 	ward_json_key(&j, "text");
 	ward_json_str(&j, ward_wr_text(&w->text));
 	json_counts(&j, w->r, n_all);
+	respond_json_ill(w->r, listener, respond_ill(w->r, listener, w->now), &j);
 	ward_json_key(&j, "incidents");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++)

@@ -143,14 +143,20 @@ static void on_queued(
 	const struct ward_conf *covers = ward_conf_get(c, "covers");
 	struct box *b = &r->box[k];
 
+	bool test = ward_str_eqz(word(c, "test"), "true");
+
 	b->pending = true;
 	b->last = d->id;
+	b->tested = test ? d->time : b->tested;
+	b->was_ill = b->told_ill;
+	b->told_ill = test ? b->told_ill : respond_read_ill(r, c);
 	b->since = b->n_lost ? b->since : d->time;
 	b->attempts = 0;
 	b->waited = 0;
 	b->told_to_wait = false;
 	b->queued = b->next = d->time;
-	b->recent[b->n_queued++ % BURST] = d->time;
+	if (!test) /* it takes nobody's place */
+		b->recent[b->n_queued++ % BURST] = d->time;
 	b->level = 0;
 	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
 		unsigned level = take_cover(r, k, d, i);
@@ -177,12 +183,15 @@ static void on_state(
 		b->next = d->time;
 	if (ward_sub(b->next, d->time, &wait) && wait > 0 && !ward_add(b->waited, wait, &b->waited))
 		b->waited = give_up_after;
+	if (!ward_str_eqz(word(c, "state"), "superseded"))
+		b->failing = sent ? 0 : b->failing ? b->failing : d->time;
 	b->told_to_wait = ward_str_eqz(word(c, "told_to_wait"), "true");
 	if (b->pending)
 		return;
 	bool superseded = ward_str_eqz(word(c, "state"), "superseded");
 
 	settle(r, k, !sent, superseded);
+	b->told_ill = sent ? b->told_ill : b->was_ill;
 	if (superseded)
 		return;
 	b->n_lost = sent ? 0 : b->n_lost + 1;
@@ -207,6 +216,10 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 	}
 	if (ward_str_eqz(word(c, "kind"), "preserve")) {
 		respond_confirmed(r, c);
+		return WARD_OK;
+	}
+	if (ward_str_eqz(word(c, "kind"), "heartbeats")) {
+		respond_counted(r, c);
 		return WARD_OK;
 	}
 	if (ward_str_eqz(word(c, "kind"), "acknowledgement")) {
@@ -382,6 +395,18 @@ static void begin_row(const struct ward_respond *r, struct ward_json *j, const c
 	ward_json_bool(j, r->o.exercise);
 }
 
+static void put_ill(struct ward_json *j, const struct ward_respond *r, uint32_t ill)
+{
+	if (!ill)
+		return;
+	ward_json_key(j, "not_reached");
+	ward_json_arr(j);
+	for (size_t i = 0; i < r->o.n_listener; i++)
+		if (ill >> i & 1)
+			ward_json_str(j, r->o.listener[i].id);
+	ward_json_arr_end(j);
+}
+
 /* The row that queues a message about n of n_all items. False: it is too long. */
 static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct ward_delivery *d)
 {
@@ -394,6 +419,7 @@ static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct w
 	for (size_t i = 0; i < n; i++)
 		put_cover(&j, &r->item[i]);
 	ward_json_arr_end(&j);
+	put_ill(&j, r, respond_ill(r, k, d->time));
 	ward_json_key(&j, "body"); /* as text: it is sent byte for byte, under its signature */
 	ward_json_str(&j, ward_wr_text(&r->body));
 	ward_json_obj_end(&j);
@@ -422,6 +448,29 @@ static bool queue(
 	}
 	respond_count(r, "respond.unwritten");
 	return false;
+}
+
+/* The row that queues a weekly test. */
+static bool queue_test(struct ward_respond *r, size_t k, ward_ns now, struct ward_delivery *ret)
+{
+	struct ward_delivery d = {.id = message_id(r, k, 0), .revision = 1, .time = now};
+	struct ward_json j = ward_json_on(&r->row);
+
+	if (!respond_write_quiet(r, k, "ward.test/1",
+		    WARD_TEXT("TEST: Ward reaches you; there is nothing to do"), &d)) {
+		respond_count(r, "respond.unwritten");
+		return false;
+	}
+	ward_wr_reset(&r->row);
+	begin_row(r, &j, "queued", d.id, k);
+	ward_json_key(&j, "test");
+	ward_json_bool(&j, true);
+	ward_json_key(&j, "body");
+	ward_json_str(&j, ward_wr_text(&r->body));
+	ward_json_obj_end(&j);
+	d.json = ward_wr_text(&r->row);
+	*ret = d;
+	return !ward_wr_bad(&r->row);
 }
 
 /* A clock that was set back must not hold it up for long. */
@@ -476,9 +525,14 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 			continue;
 		}
 		size_t n = collect(r, k, now);
+		bool news = n || respond_ill(r, k, now) != r->box[k].told_ill;
 
-		if (n && may_queue(&r->box[k], r->item[0].in->level, now) &&
+		if (news && may_queue(&r->box[k], n ? r->item[0].in->level : 0, now) &&
 			queue(r, k, now, n, ret))
+			return true;
+		if (!n && respond_test_due(r, k, now) && queue_test(r, k, now, ret))
+			return true;
+		if (respond_count_beats(r, k, now, ret))
 			return true;
 	}
 	return false;

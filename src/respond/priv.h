@@ -142,6 +142,15 @@ struct box {
 	ward_ns recent[BURST]; /* when messages were queued, in a ring */
 	size_t n_queued;
 	struct ward_wr body;
+	/* whether it is reached at all: the first attempt that failed since the last that did not …
+	 */
+	ward_ns failing;
+	uint32_t told_ill, was_ill; /* … and of which others it was told that they are not */
+	ward_ns tested;             /* the last weekly test was queued */
+	/* of heartbeats, in this life: the last, and how many of that day */
+	int64_t beat, beat_day;
+	uint64_t n_beat, n_beat_lost;
+	struct ward_id beat_id;
 };
 
 /* An incident that a message is about. */
@@ -206,6 +215,26 @@ void respond_called(
 	struct incident *in, size_t listener, const struct ward_delivery *d, bool asks, bool again);
 /* What a part was asked, and who takes it, goes on with what it went into. */
 void respond_carry_call(struct incident *to, struct incident *part);
+/* The recipients, but this one, that are not reached: a bit for each. */
+uint32_t respond_ill(const struct ward_respond *r, size_t listener, ward_ns now);
+/* A line for each of these, and the same as data. */
+void respond_put_ill(const struct ward_respond *r, size_t listener, uint32_t ill, ward_ns now,
+	struct ward_wr *to);
+void respond_json_ill(
+	const struct ward_respond *r, size_t listener, uint32_t ill, struct ward_json *j);
+/* The names in a row. */
+uint32_t respond_read_ill(const struct ward_respond *r, const struct ward_conf *c);
+/* The weekly test is due. */
+bool respond_test_due(const struct ward_respond *r, size_t listener, ward_ns now);
+/* The members that every message has; its body when it is a test, or a heartbeat, into r->body. */
+void respond_put_head(struct ward_json *j, const struct ward_respond *r, size_t listener,
+	struct ward_id id, ward_ns time);
+bool respond_write_quiet(struct ward_respond *r, size_t listener, const char *schema,
+	const char *text, const struct ward_delivery *d);
+/* How many heartbeats there were on a day that is over, as a row; and such a row. */
+bool respond_count_beats(
+	struct ward_respond *r, size_t listener, ward_ns now, struct ward_delivery *ret);
+void respond_counted(struct ward_respond *r, const struct ward_conf *c);
 /* Nobody is asked any more. */
 void respond_uncall(struct incident *in);
 /* A row that says who takes what. */

@@ -232,7 +232,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "webhook", "secret_file", "certificate",
 		"language", "level", "kinds", "places", "exercise", "gets", "for", "tlp",
-		"acknowledge", "then", NULL};
+		"acknowledge", "then", "test", "heartbeat", NULL};
 	struct ward_recipient p = {.line = c->line};
 	size_t before = r->in->diag->n_error;
 

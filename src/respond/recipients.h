@@ -60,8 +60,10 @@ struct ward_recipient {
 	ward_ns acknowledge;
 	struct ward_str then[WARD_RECIPIENTS_MAX];
 	size_t n_then;
-	uint32_t after; /* bit i: it follows recipient i, and is told of nothing else */
-	bool bounded;   /* level, kinds or places were given */
+	uint32_t after;    /* bit i: it follows recipient i, and is told of nothing else */
+	uint32_t test;     /* weekly: minutes since Monday 00:00, and 1; 0: none */
+	ward_ns heartbeat; /* a sign of life each so long; 0: none */
+	bool bounded;      /* level, kinds or places were given */
 	uint32_t line;
 };
 

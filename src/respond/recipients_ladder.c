@@ -1,5 +1,6 @@
 #include "respond/recipients_ladder.h"
 
+static const ward_ns heartbeat_least = 30 * WARD_NS_PER_S, heartbeat_most = 3600 * WARD_NS_PER_S;
 static const ward_ns acknowledge_least = 60 * WARD_NS_PER_S,
 		     acknowledge_most = 24 * 3600 * WARD_NS_PER_S;
 
@@ -21,6 +22,39 @@ static enum ward_err take_next(const struct ward_recipients_in *in, struct ward_
 	return p->then[p->n_then++].p ? WARD_OK : WARD_ERR_NOMEM;
 }
 
+/* "mon 09:00" */
+static void read_test(
+	const struct ward_recipients_in *in, const struct ward_conf *c, struct ward_recipient *p)
+{
+	static const char *const day[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+	const struct ward_conf *w = ward_conf_get(c, "test");
+	struct ward_str rest = WARD_STR(""), name, hour;
+	uint64_t h, m;
+	uint32_t d = 0;
+
+	if (!w || !ward_conf_str(c, "test", false, in->diag, &rest))
+		return;
+	name = ward_str_cut(&rest, ' ');
+	hour = ward_str_cut(&rest, ':');
+	while (d < WARD_ARRAY_LEN(day) && !ward_str_eqz(name, day[d]))
+		d++;
+	if (d < WARD_ARRAY_LEN(day) && rest.len == 2 && ward_str_u64(hour, &h) &&
+		ward_str_u64(rest, &m) && h < 24 && m < 60)
+		p->test = (d * 24 + (uint32_t)h) * 60 + (uint32_t)m + 1;
+	else
+		say(in, w, "'test' is no hour of the week\nwrite such as mon 09:00");
+}
+
+static void read_heartbeat(
+	const struct ward_recipients_in *in, const struct ward_conf *c, struct ward_recipient *p)
+{
+	(void)ward_conf_duration(c, "heartbeat", false, in->diag, &p->heartbeat);
+	if (p->heartbeat && (p->heartbeat < heartbeat_least || p->heartbeat > heartbeat_most))
+		say(in, ward_conf_get(c, "heartbeat"),
+			"'heartbeat' is no use so often, or so seldom\nwrite 30s to 1h, such as "
+			"5m");
+}
+
 enum ward_err ward_recipients_ladder_read(const struct ward_recipients_in *in,
 	struct ward_arena *arena, const struct ward_conf *c, struct ward_recipient *p)
 {
@@ -29,6 +63,8 @@ enum ward_err ward_recipients_ladder_read(const struct ward_recipients_in *in,
 	enum ward_err err = WARD_OK;
 
 	(void)ward_conf_duration(c, "acknowledge", false, in->diag, &p->acknowledge);
+	read_test(in, c, p);
+	read_heartbeat(in, c, p);
 	if (within && p->acknowledge &&
 		(p->acknowledge < acknowledge_least || p->acknowledge > acknowledge_most))
 		say(in, within,

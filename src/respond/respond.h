@@ -29,6 +29,9 @@ struct ward_listener {
 	/* of these listeners it follows: it is told of what one of them did not acknowledge, and of
 	 * nothing else, whatever its level; 0: it is told at once */
 	uint32_t after;
+	uint32_t test; /* weekly test: minutes since Monday 00:00 of the wall clock, and 1; 0: none
+			*/
+	ward_ns heartbeat; /* it gets a sign of life each so long; 0: none */
 };
 
 enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };
@@ -92,6 +95,13 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 /* The message that this recipient is to get now; body lives until the next call. False: none. */
 bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 	struct ward_id *ret_id, struct ward_str *ret_body);
+/* A sign of life is due, and no message: it is no row. It counts as given until
+ * ward_respond_beat_said. Body as above. */
+bool ward_respond_beat(struct ward_respond *r, size_t listener, ward_ns now, struct ward_id *ret_id,
+	struct ward_str *ret_body);
+/* What became of it; false: it was none. */
+bool ward_respond_beat_said(
+	struct ward_respond *r, size_t listener, struct ward_id id, const struct ward_outcome *o);
 /* Somebody keeps an original: the row that says so, of the JSON that `ward preserve confirm` wrote.
  * False: it is none, or of no recording that is asked for. */
 bool ward_respond_confirm(

@@ -181,7 +181,8 @@ static uint64_t looked_at(const struct live *l, const struct cameras *c, uint32_
 	return mask;
 }
 
-/* "ladder NANOSECONDS MASK", of each listener that is asked, or that follows others. */
+/* "ladder LISTENER NANOSECONDS MASK TEST NANOSECONDS", of each listener: within which it is asked
+ * to acknowledge, whom it follows, its weekly test, its heartbeat. */
 static void put_ladders(const struct live *l, struct ward_wr *w)
 {
 	for (size_t k = 0; k < l->n_send; k++) {
@@ -190,9 +191,8 @@ static void put_ladders(const struct live *l, struct ward_wr *w)
 
 		for (size_t i = 0; i < l->n_send; i++)
 			after |= r->after >> (l->send[i].to - l->recipients.r) & 1 ? 1u << i : 0;
-		if (r->acknowledge || after)
-			ward_wr_printf(
-				w, "ladder %zu %lld %u\n", k, (long long)r->acknowledge, after);
+		ward_wr_printf(w, "ladder %zu %lld %u %u %lld\n", k, (long long)r->acknowledge,
+			after, r->test, (long long)r->heartbeat);
 	}
 }
 

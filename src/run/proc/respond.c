@@ -38,9 +38,10 @@ struct responder {
 	struct ward_respond *respond;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
-	int send[WARD_RECIPIENTS_MAX];      /* links */
-	int desk;                           /* link; WARD_FD_NONE: there is none */
-	ward_ns asked[WARD_RECIPIENTS_MAX]; /* monotonic; 0: nothing is on its way */
+	int send[WARD_RECIPIENTS_MAX];       /* links */
+	bool beat_lost[WARD_RECIPIENTS_MAX]; /* the last heartbeat was */
+	int desk;                            /* link; WARD_FD_NONE: there is none */
+	ward_ns asked[WARD_RECIPIENTS_MAX];  /* monotonic; 0: nothing is on its way */
 	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
 	struct ward_sharing sharing;
@@ -127,15 +128,19 @@ static struct ward_lang *language(struct responder *d, struct ward_str code)
 	return lang;
 }
 
-/* "LISTENER NANOSECONDS MASK" */
+/* "LISTENER NANOSECONDS MASK TEST NANOSECONDS" */
 static bool take_ladder(struct responder *d, struct ward_str rest)
 {
-	uint64_t k, after;
-	int64_t ns;
+	uint64_t k, after, test;
+	int64_t ns, beat;
 
 	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
-		!ward_str_i64(ward_str_cut(&rest, ' '), &ns) || !ward_str_u64(rest, &after))
+		!ward_str_i64(ward_str_cut(&rest, ' '), &ns) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &after) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &test) || !ward_str_i64(rest, &beat))
 		return false;
+	d->listener[k].test = (uint32_t)test;
+	d->listener[k].heartbeat = beat;
 	d->listener[k].acknowledge = ns;
 	d->listener[k].after = (uint32_t)after;
 	return true;
@@ -291,6 +296,19 @@ static void log_outcome(struct responder *d, size_t k, const struct ward_outcome
 			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
 }
 
+/* Said once, until it is so again. */
+static void heard_beat(struct responder *d, size_t k, const struct ward_outcome *o)
+{
+	bool lost = o->what != WARD_SENT_DELIVERED;
+
+	d->asked[k] = 0;
+	ward_count_name(&d->p.counters, lost ? "respond.heartbeats_lost" : "respond.heartbeats", 1);
+	if (lost && !d->beat_lost[k])
+		WARD_LOG(&d->p.log, ERROR, "respond.heartbeat",
+			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+	d->beat_lost[k] = lost;
+}
+
 static bool hear(struct responder *d, size_t k)
 {
 	struct ward_msg m;
@@ -308,6 +326,10 @@ static bool hear(struct responder *d, size_t k)
 					      : WARD_ERR_DENIED;
 	if (err) {
 		ward_count_name(&d->p.counters, "respond.bad_answer", 1);
+		return true;
+	}
+	if (ward_respond_beat_said(d->respond, k, id, &o)) {
+		heard_beat(d, k, &o);
 		return true;
 	}
 	/* what a former life asked is answered, too: the outbox knows whether it is waited for */
@@ -379,7 +401,10 @@ static void hand_over(struct responder *d, size_t k)
 
 	if (d->asked[k] && now - d->asked[k] < no_answer)
 		return;
-	if (!ward_respond_message(d->respond, k, ward_clock_now(d->p.clock), &l.id, &l.body))
+	ward_ns time = ward_clock_now(d->p.clock);
+
+	if (!ward_respond_message(d->respond, k, time, &l.id, &l.body) &&
+		!ward_respond_beat(d->respond, k, time, &l.id, &l.body))
 		return;
 	ward_letter_put(&w, &l);
 	WARD_ASSERT(!ward_wr_bad(&w));

@@ -38,9 +38,11 @@ struct lab {
 		char *body;
 	} got[LAB_GOT];
 	size_t n_got;
-	struct ward_outcome answer; /* of all recipients */
-	size_t step, kill_at;       /* 0: it is not killed */
-	bool killed_late;           /* between the sending and the row that says so */
+	struct ward_outcome answer; /* of all recipients … */
+	struct ward_outcome bad;    /* … but those of bad_of */
+	uint32_t bad_of;
+	size_t step, kill_at; /* 0: it is not killed */
+	bool killed_late;     /* between the sending and the row that says so */
 };
 
 /* Rooms r-0 to r-2: who wants to know of them, and which camera looks there. */
@@ -213,7 +215,8 @@ static inline bool lab_turn(struct lab *l)
 			l->killed_late = true;
 			return true;
 		}
-		assert_true(ward_respond_said(l->r, k, id, &l->answer, l->now, &d));
+		assert_true(ward_respond_said(
+			l->r, k, id, l->bad_of >> k & 1 ? &l->bad : &l->answer, l->now, &d));
 		if (lab_dies(l)) { /* nor now */
 			l->killed_late = true;
 			return true;

@@ -97,6 +97,9 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK ", acknowledge: 5m, then: a}\n", "follows itself"},
 		{"recipients:\n- {id: a, " OK ", acknowledge: 5m, gets: bookmarks}\n",
 			"acknowledges nothing"},
+		{"recipients:\n- {id: a, " OK ", test: monday}\n", "no hour of the week"},
+		{"recipients:\n- {id: a, " OK ", test: 'mon 24:00'}\n", "no hour of the week"},
+		{"recipients:\n- {id: a, " OK ", heartbeat: 1s}\n", "so often"},
 		{"recipients: [\n", ""}};
 
 	(void)state;
@@ -131,12 +134,14 @@ static void test_ladders(void **state)
 
 	(void)state;
 	assert_int_equal(load(&x, A "[b, c]}\n- {id: b, " OK ", acknowledge: 10m, then: c}\n"
-				    "- {id: c, " OK "}\n"),
+				    "- {id: c, " OK ", test: 'tue 09:30', heartbeat: 5m}\n"),
 		WARD_OK);
 	assert_int_equal(x.r.r[0].acknowledge, 300 * WARD_NS_PER_S);
 	assert_int_equal(x.r.r[0].after, 0);
 	assert_int_equal(x.r.r[1].after, 1);
 	assert_int_equal(x.r.r[2].after, 3);
+	assert_int_equal(x.r.r[2].test, (24 + 9) * 60 + 30 + 1);
+	assert_int_equal(x.r.r[2].heartbeat, 300 * WARD_NS_PER_S);
 	done(&x);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
 		bool found = false;

@@ -64,7 +64,7 @@ static void begin(struct lab *l, uint64_t kill_each)
 	/* asked to acknowledge within 0.2 s; the second follows the first */
 	static const char listeners[] =
 		"listener guard 2 7 1 0 , en\nlistener officer 2 7 1 0 , en\n"
-		"ladder 0 200000000 0\nladder 1 3600000000000 1\n";
+		"ladder 0 200000000 0 0 0\nladder 1 3600000000000 1 0 0\n";
 	int *const ours[] = {&l->store, &l->desk, &l->send[0], &l->send[1]};
 
 	memset(l, 0, sizeof(*l));
