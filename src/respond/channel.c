@@ -1,7 +1,7 @@
 /* Whether recipients are reached at all: weekly tests, heartbeats, and who is told when one is not.
  */
 #include "respond/brief.h"
-#include "respond/priv.h"
+#include "respond/ladder.h"
 #include "story/zone.h"
 
 enum { DAY_MINUTES = 24 * 60, WEEK_MINUTES = 7 * DAY_MINUTES };

@@ -1,5 +1,5 @@
 /* What the rows say: incidents, and the care services that they may hit. */
-#include "respond/priv.h"
+#include "respond/ladder.h"
 
 #include "story/text.h"
 

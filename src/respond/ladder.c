@@ -1,5 +1,5 @@
 /* Until somebody acknowledged: who is asked, who follows when nobody answers, who takes it. */
-#include "respond/priv.h"
+#include "respond/ladder.h"
 
 static const ward_ns again_most = 3600 * WARD_NS_PER_S;
 

@@ -1,6 +1,6 @@
 /* What a recipient reads, and the JSON around it (docs/webhooks.md: "ward.message/1"). */
 #include "respond/brief.h"
-#include "respond/priv.h"
+#include "respond/ladder.h"
 
 enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10, CAMERAS_NAMED = 4 };
 

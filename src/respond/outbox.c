@@ -1,4 +1,4 @@
-#include "respond/priv.h"
+#include "respond/ladder.h"
 
 #include <stdlib.h>
 
