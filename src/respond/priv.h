@@ -173,6 +173,10 @@ struct ward_respond {
 };
 
 void respond_count(const struct ward_respond *r, const char *name);
+/* One that knows nothing yet; NULL: out of memory. */
+struct incident *respond_new_incident(struct ward_respond *r, struct ward_id id);
+bool respond_keep_texts(
+	struct ward_respond *r, struct texts *t, struct ward_str *const s[], size_t n);
 struct incident *respond_find(const struct ward_respond *r, struct ward_id id);
 enum tier respond_tier(const struct care *c);
 /* Those alive and at least possible, the surest first. Gives how many; at most n are kept. */

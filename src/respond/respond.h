@@ -75,6 +75,12 @@ void ward_respond_free(struct ward_respond *r);
  */
 WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json);
 
+/* What the rows so far lead to, as bytes for _load. False: w has no room. O(incidents). */
+bool ward_respond_save(struct ward_respond *r, struct ward_wr *w);
+/* Into a new one with the same options. MALFORMED: not what it would save; then, and after NOMEM,
+ * it can only be freed. */
+WARD_MUST_CHECK enum ward_err ward_respond_load(struct ward_respond *r, struct ward_slice saved);
+
 /* A row about a message, as it is kept. */
 struct ward_delivery {
 	struct ward_id id; /* of the message */

@@ -25,7 +25,7 @@ struct lab {
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
 	struct ward_respond_camera camera[2];
-	bool exercise;
+	bool exercise, remembers; /* remembers: a new life begins with what the last one saved */
 	ward_ns now;
 	struct lab_row row[LAB_ROWS];
 	size_t n_row, n_read; /* n_read: the outbox has had */
@@ -74,9 +74,15 @@ static inline void lab_life(struct lab *l)
 		.at = lab_at,
 		.ctx = l};
 
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
+	bool load = l->r && l->remembers && ward_respond_save(l->r, &w);
+
 	ward_respond_free(l->r);
 	assert_int_equal(ward_respond_new(&o, &l->r), WARD_OK);
-	l->n_read = 0;
+	if (load)
+		assert_int_equal(ward_respond_load(l->r, ward_wr_slice(&w)), WARD_OK);
+	l->n_read = load ? l->n_read : 0;
+	ward_wr_fini(&w);
 }
 
 static inline struct lab *lab_new(size_t n_listener)

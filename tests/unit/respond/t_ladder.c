@@ -302,7 +302,8 @@ static void night(struct lab *l)
 	wait_min(l, 30);
 }
 
-/* Killed after every step: what is told, and what is on record, is the same. */
+/* Killed after every step, the next life reading all rows, or what the last one saved: what is
+ * told, and what is on record, is the same. */
 static void test_killed(void **state)
 {
 	struct lab *whole = ladder(0);
@@ -311,9 +312,10 @@ static void test_killed(void **state)
 	(void)state;
 	night(whole);
 	n_step = whole->step;
-	for (size_t at = 1; at <= n_step; at++, n_killed++) {
-		struct lab *l = ladder(at);
+	for (size_t at = 2; at < 2 * (n_step + 1); at++, n_killed++) {
+		struct lab *l = ladder(at / 2);
 
+		l->remembers = at % 2;
 		night(l);
 		assert_int_equal(l->n_got, whole->n_got);
 		assert_int_equal(l->n_row, whole->n_row);
@@ -329,11 +331,37 @@ static void test_killed(void **state)
 	lab_free(whole);
 }
 
+/* What was cut short, or changed, is refused, and nothing else happens. */
+static void test_saved(void **state)
+{
+	struct lab *l = ladder(0);
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	night(l);
+	assert_true(ward_respond_save(l->r, &w));
+	for (size_t n = 0; n < w.len; n++) {
+		l->r = (ward_respond_free(l->r), NULL);
+		lab_life(l);
+		assert_int_equal(
+			ward_respond_load(l->r, ward_slice_of(w.p, n)), WARD_ERR_MALFORMED);
+	}
+	for (size_t i = 0; i < w.len; i++) {
+		w.p[i] ^= 0xff;
+		l->r = (ward_respond_free(l->r), NULL);
+		lab_life(l);
+		(void)!ward_respond_load(l->r, ward_wr_slice(&w));
+		w.p[i] ^= 0xff;
+	}
+	ward_wr_fini(&w);
+	lab_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_nobody_answers), T(test_taken), T(test_raised),
 		T(test_ended), T(test_lost), T(test_void), T(test_merged), T(test_wrong),
-		T(test_killed)};
+		T(test_killed), T(test_saved)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
