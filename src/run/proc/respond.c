@@ -1,10 +1,11 @@
 /* Who is told what: reads the store's rows, keeps what is to be told and what became of it as rows
  * of its own, and hands each recipient's messages to the process that sends them. It reads no
- * outside byte, and speaks with nobody outside. All that it knows comes from the store: a new life
- * reads the rows from the first one on. */
+ * outside byte, and speaks with nobody outside. All that it knows comes from the store's rows: a
+ * new life reads those since it saved what they lead to, or all. */
 #include "base/fd.h"
 #include "respond/respond.h"
 #include "run/letter.h"
+#include "run/proc/respond_memory.h"
 #include "run/process.h"
 #include "run/rows.h"
 #include "story/zone.h"
@@ -25,6 +26,7 @@ enum {
 	PATH_BYTES = 4096,
 	CONFIRMATION_BYTES = 8192,
 	FILES_AT_ONCE = 64,
+	ROWS_BETWEEN = 4096, /* then what they lead to is saved */
 };
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS, look_every = 2 * WARD_NS_PER_S;
@@ -36,6 +38,7 @@ struct responder {
 	struct ward_limits lim;
 	struct ward_ask store;
 	struct ward_respond *respond;
+	struct ward_respond_opts o;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
 	int send[WARD_RECIPIENTS_MAX];       /* links */
@@ -53,8 +56,10 @@ struct responder {
 	const char *dir;
 	ward_ns looked; /* monotonic: at its folder */
 	struct ward_wr list, listed;
-	uint64_t after, last; /* rows */
-	bool fetched;         /* all that there were at the start */
+	uint64_t after, last;        /* rows */
+	struct respond_memory known; /* the last row, and whom there is to tell */
+	uint64_t saved;              /* up to that row */
+	bool fetched;                /* all that there were at the start */
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
 };
@@ -199,6 +204,7 @@ static void read_listeners(struct responder *d)
 		ward_process_die(&d->p, "the recipients", WARD_ERR_IO);
 	struct ward_str rest = ward_wr_text(&w);
 
+	d->known.whom = respond_memory_id(ward_wr_slice(&w));
 	while (rest.len) {
 		struct ward_str line = ward_str_cut(&rest, '\n');
 
@@ -217,6 +223,9 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		.id = r->id, .revision = r->revision, .time = r->time, .json = r->json};
 
 	d->after = r->row;
+	d->known.row = r->row;
+	d->known.row_id = r->id;
+	d->known.revision = r->revision;
 	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT)
 		need(d, ward_respond_record(d->respond, r->json));
 	else if (r->kind == WARD_ROW_DELIVERY)
@@ -520,6 +529,63 @@ static bool wait(struct responder *d)
 	return all || (d->fetched && d->after >= d->last);
 }
 
+/* ---- its memory ---- */
+
+static void save(struct responder *d)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), RESPOND_MEMORY_MAX);
+
+	if (!ward_respond_save(d->respond, &w) ||
+		!respond_memory_write(d->dir, &d->known, ward_wr_slice(&w)))
+		ward_count_name(&d->p.counters, "respond.not_saved", 1);
+	d->saved = d->known.row;
+	ward_wr_fini(&w);
+}
+
+static void on_first(void *ctx, const struct ward_store_row *r)
+{
+	*(struct respond_memory *)ctx =
+		(struct respond_memory){.row = r->row, .row_id = r->id, .revision = r->revision};
+}
+
+/* The store has that row: it is the one of which this is the memory. */
+static bool is_of_store(struct responder *d, const struct respond_memory *m)
+{
+	const struct ward_rows_query q = {m->row - 1, 1};
+	struct respond_memory first = {.row = 0};
+	enum ward_err err = WARD_ERR_AGAIN;
+
+	while (err == WARD_ERR_AGAIN && !ward_process_stopping())
+		err = ward_rows_fetch(&d->store, &q, on_first, &first, &d->last);
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&d->p, "no answer from store", err);
+	return !err && first.row == m->row && first.revision == m->revision &&
+	       ward_id_eq(first.row_id, m->row_id);
+}
+
+static void remember(struct responder *d)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), RESPOND_MEMORY_MAX);
+	struct respond_memory m;
+	struct ward_slice saved;
+
+	if (respond_memory_read(d->dir, d->known.whom, &w, &m, &saved) && is_of_store(d, &m)) {
+		enum ward_err err = ward_respond_load(d->respond, saved);
+
+		if (!err) {
+			d->known = m;
+			d->after = d->saved = m.row;
+			d->fetched = d->after >= d->last;
+		} else { /* it reads all rows */
+			ward_count_name(&d->p.counters, "respond.bad_memory", 1);
+			ward_respond_free(d->respond);
+			need(d, ward_respond_new(&d->o, &d->respond));
+		}
+	}
+	WARD_LOG(&d->p.log, INFO, "respond.begin", WARD_KV_U("after", d->after));
+	ward_wr_fini(&w);
+}
+
 static void run(struct responder *d)
 {
 	struct ward_delivery row;
@@ -541,6 +607,8 @@ static void run(struct responder *d)
 			hand_over(d, k);
 		if (all)
 			look_into_folder(d);
+		if (all && d->known.row - d->saved >= ROWS_BETWEEN)
+			save(d);
 		ward_process_count(&d->p);
 	}
 }
@@ -566,7 +634,7 @@ static void read_sharing(struct responder *d)
 
 static void settle(struct responder *d)
 {
-	struct ward_respond_opts o = {.mem = ward_mem_heap(),
+	d->o = (struct ward_respond_opts){.mem = ward_mem_heap(),
 		.lim = &d->lim,
 		.counters = &d->p.counters,
 		.hospital = setting(d, "hospital"),
@@ -586,9 +654,9 @@ static void settle(struct responder *d)
 		ward_process_die(&d->p, "dir", WARD_ERR_CONFIG);
 	read_sharing(d);
 	read_listeners(d);
-	o.n_listener = d->n_listener;
-	o.n_camera = d->n_camera;
-	need(d, ward_respond_new(&o, &d->respond));
+	d->o.n_listener = d->n_listener;
+	d->o.n_camera = d->n_camera;
+	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->n_listener; k++) {
 		char name[WARD_PROCESS_NAME];
 
@@ -632,7 +700,10 @@ int main(int argc, char **argv)
 	(void)umask(077);
 	ward_process_cage(&d->p, WARD_CAGE_FILES, d->dir);
 	make_folder(d);
+	remember(d);
 	run(d);
+	if (d->known.row > d->saved && d->after >= d->last)
+		save(d);
 	ward_respond_free(d->respond);
 	for (size_t k = 0; k < d->n_listener; k++)
 		ward_lang_free(d->listener[k].lang);
