@@ -234,7 +234,8 @@ static size_t whose(const struct ward_respond *r, const struct incident *in, str
  */
 static size_t about(struct ward_respond *r, struct ward_id subject, size_t *listener)
 {
-	const struct incident *one = respond_find(r, subject);
+	size_t only = *listener; /* a recipient answers what it was told, and nothing else */
+	const struct incident *one = only == SIZE_MAX ? respond_find(r, subject) : NULL;
 	size_t n = 0;
 
 	for (size_t hop = 0; one && one->phase == PHASE_MERGED && hop < CASES_MAX; hop++)
@@ -247,7 +248,8 @@ static size_t about(struct ward_respond *r, struct ward_id subject, size_t *list
 		const struct incident *in = r->incident[i];
 		size_t k = whose(r, in, subject);
 
-		if (k == r->o.n_listener || in->phase != PHASE_OPEN)
+		if (k == r->o.n_listener || in->phase != PHASE_OPEN ||
+			(only != SIZE_MAX && k != only))
 			continue;
 		*listener = k;
 		r->item[n++].in = in;

@@ -113,7 +113,8 @@ bool ward_respond_beat_said(
 bool ward_respond_confirm(
 	struct ward_respond *r, struct ward_slice json, struct ward_delivery *ret);
 /* A person acknowledges, or goes there (ACKNOWLEDGE, ON_MY_WAY; its subject is the id of a message
- * or an incident), or a recipient answered so (listener; else SIZE_MAX). OK: *ret is the row that
+ * or an incident), or a recipient answered a message
+ * of its own so (listener; else SIZE_MAX). OK: *ret is the row that
  * says so. NOT_FOUND: it is about nothing that is open; MALFORMED: its subject is no id;
  * UNSUPPORTED: another kind; *ret_why says it, and lives forever. */
 WARD_MUST_CHECK enum ward_err ward_respond_acknowledge(struct ward_respond *r,

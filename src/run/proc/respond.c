@@ -318,6 +318,29 @@ static void heard_beat(struct responder *d, size_t k, const struct ward_outcome 
 	d->beat_lost[k] = lost;
 }
 
+/* Somebody at the recipient answered: the same row whenever he says so again. */
+static void answered(struct responder *d, size_t k, struct ward_id message)
+{
+	struct ward_decision of = {.kind = WARD_DECISION_ACKNOWLEDGE,
+		.at = ward_clock_now(d->p.clock),
+		.role = WARD_STR("")};
+	struct ward_delivery row;
+	char subject[WARD_ID_TEXT];
+	struct ward_idgen g;
+	const char *why;
+
+	ward_idgen_init(&g, "ward answered");
+	ward_idgen_id(&g, message);
+	ward_idgen_str(&g, d->listener[k].id);
+	of.id = ward_idgen_final(&g);
+	ward_id_text(message, subject);
+	of.subject = ward_str_z(subject);
+	ward_count_name(&d->p.counters, "respond.answered", 1);
+	/* what is over meanwhile needs no answer any more */
+	if (ward_respond_acknowledge(d->respond, &of, k, &row, &why) == WARD_OK)
+		(void)keep(d, &row);
+}
+
 static bool hear(struct responder *d, size_t k)
 {
 	struct ward_msg m;
@@ -336,6 +359,10 @@ static bool hear(struct responder *d, size_t k)
 	if (err) {
 		ward_count_name(&d->p.counters, "respond.bad_answer", 1);
 		return true;
+	}
+	if (o.what == WARD_SENT_ACKNOWLEDGED) {
+		answered(d, k, id);
+		o.what = WARD_SENT_DELIVERED; /* it may be the first that is known of it */
 	}
 	if (ward_respond_beat_said(d->respond, k, id, &o)) {
 		heard_beat(d, k, &o);

@@ -280,6 +280,25 @@ static void test_wrong(void **state)
 	lab_free(l);
 }
 
+/* A recipient answers messages of its own, and nothing else. */
+static void test_answers(void **state)
+{
+	struct lab *l = ladder(0);
+	char text[WARD_ID_TEXT] = "00000000-0000-0000-0000-000000000000";
+	struct ward_decision d = {.kind = WARD_DECISION_ACKNOWLEDGE, .subject = ward_str_z(text)};
+	struct ward_delivery row;
+	const char *why;
+
+	(void)state;
+	give(l, 1, "high", "suspected");
+	ward_id_text(incident_id(1), text);
+	assert_int_equal(ward_respond_acknowledge(l->r, &d, GUARD, &row, &why), WARD_ERR_NOT_FOUND);
+	ward_id_text(l->got[last_to(l, GUARD)].id, text);
+	assert_int_equal(ward_respond_acknowledge(l->r, &d, SOC, &row, &why), WARD_ERR_NOT_FOUND);
+	assert_int_equal(ward_respond_acknowledge(l->r, &d, GUARD, &row, &why), WARD_OK);
+	lab_free(l);
+}
+
 /* A whole night: escalated, taken, more serious, escalated again, acknowledged by a recipient's
  * message, over. */
 static void night(struct lab *l)
@@ -361,7 +380,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_nobody_answers), T(test_taken), T(test_raised),
 		T(test_ended), T(test_lost), T(test_void), T(test_merged), T(test_wrong),
-		T(test_killed), T(test_saved)};
+		T(test_answers), T(test_killed), T(test_saved)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

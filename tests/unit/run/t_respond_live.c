@@ -45,6 +45,7 @@ struct lab {
 	} told[TOLD_KEPT];
 	size_t n_told;
 	bool deciding, decided;
+	bool answers;                  /* the officer acknowledges by the channel itself */
 	uint64_t first_after;          /* the first rows that a life asked for are after this;
 					  what a former one asked may come before it */
 	uint64_t n_message, kill_each; /* it is killed when it said so many; 0: never */
@@ -173,7 +174,8 @@ static void on_commit(struct lab *l, struct ward_msg *m)
 
 static void on_letter(struct lab *l, size_t k, struct ward_msg *m)
 {
-	const struct ward_outcome delivered = {.what = WARD_SENT_DELIVERED, .status = 204};
+	const struct ward_outcome delivered = {
+		.what = k == OFFICER && l->answers ? WARD_SENT_ACKNOWLEDGED : WARD_SENT_DELIVERED};
 	uint8_t body[256];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 	struct ward_letter letter;
@@ -332,6 +334,11 @@ static bool has_decided(const struct lab *l)
 	return l->decided;
 }
 
+static bool is_called_off(const struct lab *l)
+{
+	return rows_with(l, "\"state\":\"sent\"") == 3;
+}
+
 static bool is_over(const struct lab *l)
 {
 	return rows_with(l, "\"state\":\"sent\"") == 6;
@@ -440,10 +447,28 @@ static void test_saved(void **state)
 	}
 }
 
+/* By a channel that people answer by: what they are told of next is that nobody else need go. */
+static void test_answered(void **state)
+{
+	static struct lab l;
+
+	(void)state;
+	begin(&l, 0);
+	l.answers = true;
+	give_incident(&l, 1, "suspected");
+	turn(&l, is_escalated);
+	turn(&l, is_called_off);
+	assert_non_null(strstr(l.told[2].body, "\"change\":\"withdrawn\""));
+	assert_int_equal(l.told[2].to, GUARD);
+	assert_int_equal(rows_with(&l, "\"role\":\"\",\"recipient\":\"officer\""), 1);
+	end(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_night),
-		cmocka_unit_test(test_killed), cmocka_unit_test(test_saved)};
+		cmocka_unit_test(test_killed), cmocka_unit_test(test_saved),
+		cmocka_unit_test(test_answered)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
