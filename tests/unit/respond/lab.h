@@ -51,10 +51,9 @@ static inline bool lab_at(void *ctx, struct ward_str id, struct ward_respond_pla
 	(void)ctx;
 	if (!ward_str_starts(id, WARD_STR("r-")) || id.p[2] > '2')
 		return false;
-	*ret = (struct ward_respond_place){id.p[2] == '1'   ? 1
-					   : id.p[2] == '2' ? 2
-							    : 0,
-		id.p[2] == '2' ? 3 : 0};
+	static const struct ward_respond_place place[] = {{0, 0}, {1, 0}, {2, 3}};
+
+	*ret = place[id.p[2] - '0'];
 	return true;
 }
 
@@ -217,16 +216,12 @@ static inline bool lab_turn(struct lab *l)
 		if (lab_dies(l))
 			return true;
 		lab_receive(l, k, id, body);
-		if (lab_dies(l)) { /* sent, and nobody knows */
-			l->killed_late = true;
-			return true;
-		}
+		if (lab_dies(l)) /* sent, and nobody knows */
+			return l->killed_late = true;
 		assert_true(ward_respond_said(
 			l->r, k, id, l->bad_of >> k & 1 ? &l->bad : &l->answer, l->now, &d));
-		if (lab_dies(l)) { /* nor now */
-			l->killed_late = true;
-			return true;
-		}
+		if (lab_dies(l)) /* nor now */
+			return l->killed_late = true;
 		lab_add(l, &d, d.json);
 		if (lab_dies(l))
 			return true;

@@ -84,6 +84,7 @@ static void test_ahead(void **state)
 	assert_int_equal(lines_with(&x, "oncall.unreadable"), 1);
 	write_file(&x, "role,person,days,from,until\nguard,anna,mon-sun,00:00,24:00\n");
 	look_for(&x, 100);
+	look_for(&x, 100);
 	assert_int_equal(lines_with(&x, "\"event\":\"oncall"), 2);
 	(void)unlink(x.path);
 	(void)rmdir(x.dir);
