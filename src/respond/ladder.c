@@ -197,6 +197,7 @@ void respond_acknowledged(
 	bool goes = ward_str_eqz(word(c, "state"), respond_taken_name[TAKEN_ON_MY_WAY]);
 	size_t k = 0;
 
+	r->decided[r->n_decided++ % DECIDED_MAX] = d->id;
 	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, by))
 		k++;
 	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
@@ -314,6 +315,10 @@ enum ward_err ward_respond_acknowledge(struct ward_respond *r, const struct ward
 	*ret_why = "it is no id of a message or an incident: give the one that the message shows";
 	if (!ward_id_parse(d->subject, &subject))
 		return WARD_ERR_MALFORMED;
+	*ret_why = "it is on record";
+	for (size_t i = 0; i < DECIDED_MAX && i < r->n_decided; i++)
+		if (ward_id_eq(r->decided[i], d->id))
+			return WARD_ERR_DUPLICATE;
 	*ret_why = "no open incident has this id, and no message about one";
 	size_t n = about(r, subject, &listener);
 

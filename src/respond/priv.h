@@ -12,6 +12,7 @@ enum {
 	NAMED_MAX = 10,      /* of them told in full */
 	SHOTS_MAX = 16,      /* cameras of one incident */
 	CARE_NAMED = 4,      /* services that are named of each */
+	DECIDED_MAX = 64,    /* decisions that are remembered */
 	BURST = 5,           /* messages that go at once; then it is one a minute */
 	BODY_MAX = 96 << 10, /* bytes of a message */
 	ROW_MAX = 155 << 10,
@@ -168,7 +169,9 @@ struct ward_respond {
 	size_t n_incident, cap_incident;
 	struct ward_tab by_id;
 	struct box box[WARD_RECIPIENTS_MAX];
-	struct item *item; /* CASES_MAX */
+	struct item *item;                   /* CASES_MAX */
+	struct ward_id decided[DECIDED_MAX]; /* decisions that are on record, in a ring */
+	uint32_t n_decided;
 	struct ward_wr body, row;
 };
 

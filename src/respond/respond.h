@@ -115,8 +115,9 @@ bool ward_respond_confirm(
 /* A person acknowledges, or goes there (ACKNOWLEDGE, ON_MY_WAY; its subject is the id of a message
  * or an incident), or a recipient answered a message
  * of its own so (listener; else SIZE_MAX). OK: *ret is the row that
- * says so. NOT_FOUND: it is about nothing that is open; MALFORMED: its subject is no id;
- * UNSUPPORTED: another kind; *ret_why says it, and lives forever. */
+ * says so. NOT_FOUND: it is about nothing that is open; DUPLICATE: this decision is on record
+ * already; MALFORMED: its subject is no id; UNSUPPORTED: another kind; *ret_why says it, and lives
+ * forever. */
 WARD_MUST_CHECK enum ward_err ward_respond_acknowledge(struct ward_respond *r,
 	const struct ward_decision *d, size_t listener, struct ward_delivery *ret,
 	const char **ret_why);

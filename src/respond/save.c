@@ -225,6 +225,8 @@ static bool walk(struct ward_respond *r, struct coder *c)
 	NUM(c, n_listener);
 	c->bad = c->bad || form != FORM || n_listener != r->o.n_listener;
 	BELOW(c, n, CASES_MAX + 1);
+	NUM(c, r->n_decided);
+	bytes(c, r->decided, sizeof(r->decided));
 	for (size_t k = 0; !c->bad && k < r->o.n_listener; k++)
 		one_box(c, &r->box[k]);
 	for (size_t i = 0; ok && !c->bad && i < n; i++) {

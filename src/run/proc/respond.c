@@ -389,6 +389,8 @@ static enum ward_err heed(struct responder *d, const struct ward_decision *of, c
 	struct ward_delivery row;
 	enum ward_err err = ward_respond_acknowledge(d->respond, of, SIZE_MAX, &row, why);
 
+	if (err == WARD_ERR_DUPLICATE) /* said again by who did not hear the answer */
+		return WARD_OK;
 	if (!err && !keep(d, &row)) {
 		*why = "Ward is being stopped";
 		err = WARD_ERR_AGAIN;

@@ -389,13 +389,13 @@ static void test_night(void **state)
 	end(&l);
 }
 
-/* At every second message that it sends, then at every fifth. */
+/* At every message that it sends, then at every third. */
 static void test_killed(void **state)
 {
 	static struct lab l;
 
 	(void)state;
-	static const uint64_t every[] = {2, 5};
+	static const uint64_t every[] = {1, 3};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(every); i++) {
 		uint64_t each = every[i];
