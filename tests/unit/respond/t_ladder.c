@@ -368,13 +368,13 @@ static void test_saved(void **state)
 	(void)state;
 	night(l);
 	assert_true(ward_respond_save(l->r, &w));
-	for (size_t n = 0; n < w.len; n++) {
+	for (size_t n = 0; n < w.len; n += 11) {
 		l->r = (ward_respond_free(l->r), NULL);
 		lab_life(l);
 		assert_int_equal(
 			ward_respond_load(l->r, ward_slice_of(w.p, n)), WARD_ERR_MALFORMED);
 	}
-	for (size_t i = 0; i < w.len; i++) {
+	for (size_t i = 0; i < w.len; i += 11) {
 		w.p[i] ^= 0xff;
 		l->r = (ward_respond_free(l->r), NULL);
 		lab_life(l);
