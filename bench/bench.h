@@ -51,6 +51,9 @@ void bench_alone(const struct bench *b, struct bench_side side);
  * 10th and 90th percentile. */
 void bench_pair(const struct bench *b, struct bench_side ours, struct bench_side bound);
 
+/* A line of measures that the caller took: b->rounds of them, nanoseconds; sorts them. */
+void bench_given(const struct bench *b, double *ns);
+
 /* A line that holds no measure of this run: a published figure (ns per unit), what was measured
  * with, or why a bench was left out. */
 void bench_published(const char *name, const char *unit, double ns, const char *source);

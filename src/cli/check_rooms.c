@@ -20,6 +20,7 @@
 #include "paths/attack.h"
 #include "paths/facts.h"
 #include "recover/works.h"
+#include "respond/oncall.h"
 #include "respond/recipients.h"
 #include "sense/log/pattern.h"
 
@@ -27,7 +28,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { CARE_BYTES_MAX = 256 << 20 };
+enum { CARE_BYTES_MAX = 256 << 20, ONCALL_BYTES_MAX = 256 << 20 };
 
 /* What one room has to say about the directory. `m` is NULL when no model could be built; rooms
  * that need one are then skipped. Findings go to diag; the result is OK, CONFIG, or why the room
@@ -339,6 +340,23 @@ static enum ward_err check_scenarios(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_oncall(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_arena a;
+	struct ward_oncall o = {.n = 0};
+
+	(void)content;
+	ward_arena_init(&a, ward_mem_heap(), ONCALL_BYTES_MAX);
+	const struct ward_oncall_in in = {*m, lim, &a, d};
+	enum ward_err err = *m ? ward_oncall_load(&in, hospital, &o) : WARD_OK;
+
+	if (!err)
+		ward_oncall_look_ahead(&o, *m, ward_clock_now(ward_clock_system()), d);
+	ward_arena_fini(&a);
+	return err;
+}
+
 static enum ward_err check_recipients(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -391,6 +409,7 @@ static const struct checker checkers[] = {
 	{check_scenarios},
 	{check_people},
 	{check_recipients},
+	{check_oncall},
 	{check_playbooks},
 };
 

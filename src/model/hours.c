@@ -309,3 +309,8 @@ void ward_hours_zone(struct ward_model *m, const struct ward_limits *lim, struct
 	ward_diag_fini(&quiet);
 	ward_arena_fini(&a);
 }
+
+uint32_t ward_model_minute(const struct ward_model *m, ward_ns t)
+{
+	return ward_tz_minute(&m->tz, t);
+}

@@ -22,4 +22,7 @@ int64_t ward_model_factor_most(const struct ward_model *m, uint32_t i);
  * O(quarters of an hour). */
 int64_t ward_model_busy(const struct ward_model *m, uint32_t i, ward_ns from, ward_ns to);
 
+/* Minutes since Monday 00:00 on the hospital's wall clock. O(1). */
+uint32_t ward_model_minute(const struct ward_model *m, ward_ns t);
+
 #endif

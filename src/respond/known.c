@@ -1,5 +1,5 @@
 /* What the rows say: incidents, and the care services that they may hit. */
-#include "respond/priv.h"
+#include "respond/ladder.h"
 
 #include "story/text.h"
 
@@ -20,7 +20,7 @@ void respond_count(const struct ward_respond *r, const char *name)
 
 /* Copies all texts into one block in place of the one before, each in one line that hides nothing
  * and is not too long, and has them point there. False: out of memory. */
-static bool keep_texts(
+bool respond_keep_texts(
 	struct ward_respond *r, struct texts *t, struct ward_str *const s[], size_t n)
 {
 	struct texts fresh = {NULL, 0};
@@ -102,7 +102,7 @@ static void forget_one(struct ward_respond *r)
 	respond_count(r, "respond.forgotten");
 }
 
-static struct incident *new_incident(struct ward_respond *r, struct ward_id id)
+struct incident *respond_new_incident(struct ward_respond *r, struct ward_id id)
 {
 	struct incident *in;
 
@@ -179,7 +179,7 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 	const struct ward_record_member *m = headline(rec);
 
 	if (!in)
-		in = new_incident(r, rec->id);
+		in = respond_new_incident(r, rec->id);
 	if (!in)
 		return WARD_ERR_NOMEM;
 	if (in->revision >= rec->revision)
@@ -195,7 +195,7 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 	struct ward_str *const all[] = {&in->title, &in->on, &in->where, &in->state, &in->kind,
 		&in->role, &in->reach, &in->step};
 
-	if (!keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all)))
+	if (!respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all)))
 		return WARD_ERR_NOMEM;
 	in->revision = rec->revision;
 	in->level = rec->level;
@@ -205,6 +205,8 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 	in->first = rec->first;
 	in->last = rec->last;
 	in->n_sign = 0;
+	if (in->phase != PHASE_OPEN)
+		respond_uncall(in);
 	for (size_t i = 0; i < rec->n_member; i++)
 		in->n_sign += !rec->member[i].permit.expected;
 	look_where(r, in, rec);
@@ -216,6 +218,7 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 		part->phase = PHASE_MERGED;
 		part->into = in->id;
 		respond_carry(in, part);
+		respond_carry_call(in, part);
 	}
 	return WARD_OK;
 }
@@ -275,7 +278,7 @@ static enum ward_err on_impact(struct ward_respond *r, const struct ward_record 
 	c->expected = rec->expected;
 	struct ward_str *const all[] = {&c->asset, &c->name, &c->threat_name};
 
-	c->alive = keep_texts(r, &c->texts, all, WARD_ARRAY_LEN(all));
+	c->alive = respond_keep_texts(r, &c->texts, all, WARD_ARRAY_LEN(all));
 	return c->alive ? WARD_OK : WARD_ERR_NOMEM;
 }
 

@@ -1,9 +1,6 @@
 /* What a recipient reads, and the JSON around it (docs/webhooks.md: "ward.message/1"). */
-#include "respond/priv.h"
-
-#include "story/zone.h"
-
-#define MINUTE (60 * WARD_NS_PER_S)
+#include "respond/brief.h"
+#include "respond/ladder.h"
 
 enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10, CAMERAS_NAMED = 4 };
 
@@ -11,13 +8,10 @@ struct writer {
 	struct ward_respond *r;
 	struct ward_lang *lang;
 	struct shown shown;
+	size_t listener;
 	struct ward_wr text, line; /* text: what people read */
 	struct ward_wr subject;
 	ward_ns now;
-};
-
-struct brief {
-	char p[160];
 };
 
 static const char *const level_word[WARD_RECORD_LEVELS] = {WARD_TEXT("info"), WARD_TEXT("low"),
@@ -46,7 +40,11 @@ static const char *change_text(enum change c)
 		[CHANGE_DISMISSED] = WARD_TEXT("Dismissed: there is no incident"),
 		[CHANGE_MERGED] = WARD_TEXT("Part of another incident"),
 		[CHANGE_NEAR] = WARD_TEXT("A recording is about to be overwritten"),
-		[CHANGE_LOST] = WARD_TEXT("A recording was not kept and is overwritten")};
+		[CHANGE_LOST] = WARD_TEXT("A recording was not kept and is overwritten"),
+		[CHANGE_ESCALATED] = WARD_TEXT("Nobody acknowledged it"),
+		[CHANGE_AGAIN] = WARD_TEXT("Still nobody acknowledged it"),
+		[CHANGE_TAKEN] = WARD_TEXT("Somebody takes it"),
+		[CHANGE_WITHDRAWN] = WARD_TEXT("Call withdrawn")};
 
 	return text[c];
 }
@@ -54,28 +52,6 @@ static const char *change_text(enum change c)
 static struct ward_str say(struct writer *w, const char *english)
 {
 	return ward_lang_text(w->lang, ward_str_z(english));
-}
-
-/* "03:15", on another day than now "2026-03-12 03:15". */
-static struct ward_str time_text(struct brief *b, ward_ns t, ward_ns now)
-{
-	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
-	struct ward_local l, today;
-
-	ward_zone_local(t, &l);
-	ward_zone_local(now, &today);
-	if (l.year != today.year || l.month != today.month || l.day != today.day)
-		ward_wr_printf(&w, "%04d-%02d-%02d ", l.year, l.month, l.day);
-	ward_wr_printf(&w, "%02d:%02d", l.hour, l.minute);
-	return ward_wr_text(&w);
-}
-
-static struct ward_str digits(struct brief *b, uint64_t n)
-{
-	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
-
-	ward_wr_u64(&w, n);
-	return ward_wr_text(&w);
 }
 
 static const char *kind_word(unsigned domain)
@@ -103,7 +79,7 @@ static void end_line(struct writer *w)
 static void put_where(struct writer *w, const struct incident *in)
 {
 	struct brief first, last, n;
-	struct ward_str from = time_text(&first, in->first, w->now);
+	struct ward_str from = respond_time(&first, in->first, w->now);
 
 	if (in->on.len || in->where.len) {
 		ward_wr_reset(&w->line);
@@ -116,13 +92,13 @@ static void put_where(struct writer *w, const struct incident *in)
 		end_line(w);
 	}
 	ward_wr_reset(&w->line);
-	if (in->last / MINUTE == in->first / MINUTE)
+	if (in->last / RESPOND_MINUTE == in->first / RESPOND_MINUTE)
 		ward_wr_str(&w->line, from);
 	else
 		WARD_SAY(&w->line, w->lang, WARD_TEXT("{first} to {last}"), {"first", from},
-			{"last", time_text(&last, in->last, in->first)});
+			{"last", respond_time(&last, in->last, in->first)});
 	const struct ward_word_slot slot[] = {
-		{"n", digits(&n, in->n_sign)}, {"span", ward_wr_text(&w->line)}};
+		{"n", respond_digits(&n, in->n_sign)}, {"span", ward_wr_text(&w->line)}};
 
 	ward_say_text(&w->text,
 		ward_lang_text_n(w->lang, in->n_sign, WARD_TEXT_ONE("Seen: {span}, {n} sign"),
@@ -143,7 +119,7 @@ static void put_one_care(struct writer *w, const struct care *c)
 	}
 	WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: {service}: about\u00a0{time}, {word}"),
 		{"service", ward_wr_text(&w->line)},
-		{"time", time_text(&time, c->expected, w->now)},
+		{"time", respond_time(&time, c->expected, w->now)},
 		{"word", say(w, tier_word(respond_tier(c)))});
 	end_line(w);
 }
@@ -158,7 +134,7 @@ static void put_care(struct writer *w, const struct incident *in)
 		put_one_care(w, best[i]);
 	if (n > CARE_NAMED) {
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: and {n} more"),
-			{"n", digits(&more, n - CARE_NAMED)});
+			{"n", respond_digits(&more, n - CARE_NAMED)});
 		end_line(w);
 	}
 	if (!n) {
@@ -185,24 +161,6 @@ static void put_step(struct writer *w, const struct incident *in)
 	end_line(w);
 }
 
-/* "6 min", "1 h 30 min", "2 d 4 h"; ns > 0. */
-static struct ward_str span_text(struct brief *b, struct writer *w, ward_ns ns)
-{
-	uint64_t min = (uint64_t)(ns / MINUTE);
-	struct ward_wr to = ward_wr_fixed(b->p, sizeof(b->p));
-	struct brief big, small;
-
-	if (min < 100)
-		WARD_SAY(&to, w->lang, WARD_TEXT("{min}\u00a0min"), {"min", digits(&small, min)});
-	else if (min < 48 * 60)
-		WARD_SAY(&to, w->lang, WARD_TEXT("{h}\u00a0h\u00a0{min}\u00a0min"),
-			{"h", digits(&big, min / 60)}, {"min", digits(&small, min % 60)});
-	else
-		WARD_SAY(&to, w->lang, WARD_TEXT("{d}\u00a0d\u00a0{h}\u00a0h"),
-			{"d", digits(&big, min / 1440)}, {"h", digits(&small, min / 60 % 24)});
-	return ward_wr_text(&to);
-}
-
 static void put_original(struct writer *w, enum keep keep, ward_ns over)
 {
 	struct brief time, left;
@@ -211,15 +169,15 @@ static void put_original(struct writer *w, enum keep keep, ward_ns over)
 	if (keep == KEEP_LOST)
 		WARD_SAY(&w->text, w->lang,
 			WARD_TEXT("The original was not kept; overwritten since {time}"),
-			{"time", time_text(&time, over, w->now)});
+			{"time", respond_time(&time, over, w->now)});
 	else if (over == WARD_NS_NEVER)
 		ward_say(
 			&w->text, w->lang, WARD_TEXT("Keep the original before it is overwritten"));
 	else
 		WARD_SAY(&w->text, w->lang,
 			WARD_TEXT("Keep the original: overwritten from {time}, in {span}"),
-			{"time", time_text(&time, over, w->now)},
-			{"span", span_text(&left, w, over - w->now)});
+			{"time", respond_time(&time, over, w->now)},
+			{"span", respond_span(&left, w->lang, over - w->now)});
 	end_line(w);
 }
 
@@ -233,8 +191,8 @@ static void put_cameras(struct writer *w, const struct incident *in)
 		enum keep keep = respond_keep_one(w->r, in, s, w->now, &over);
 
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("Camera: {name}, {first} to {last}"),
-			{"name", camera->name}, {"first", time_text(&first, s->from, w->now)},
-			{"last", time_text(&last, s->to, s->from)});
+			{"name", camera->name}, {"first", respond_time(&first, s->from, w->now)},
+			{"last", respond_time(&last, s->to, s->from)});
 		end_line(w);
 		if (camera->url.len) {
 			ward_wr_z(&w->text, "  ");
@@ -246,12 +204,42 @@ static void put_cameras(struct writer *w, const struct incident *in)
 	}
 }
 
+/* Who takes it, or until when somebody is to say so. */
+static void put_taken(struct writer *w, const struct item *it)
+{
+	static const char *const text[TAKEN_N] = {"", WARD_TEXT("Acknowledged at {time} by {who}"),
+		WARD_TEXT("On the way since {time}: {who}")};
+	static const char *const nameless[TAKEN_N] = {
+		"", WARD_TEXT("Acknowledged at {time}"), WARD_TEXT("On the way since {time}")};
+	const struct incident *in = it->in;
+	bool named = w->shown.roles && in->taken_by[0];
+	struct brief time;
+
+	if (it->now.taken)
+		WARD_SAY(&w->text, w->lang, (named ? text : nameless)[it->now.taken],
+			{"time", respond_time(&time, in->taken_at, w->now)},
+			{"who", ward_str_z(in->taken_by)});
+	else if (it->now.call)
+		WARD_SAY(&w->text, w->lang, WARD_TEXT("Acknowledge it before {time}"),
+			{"time", respond_time(&time,
+					 w->now + w->r->o.listener[w->listener].acknowledge,
+					 w->now)});
+	else if (it->change == CHANGE_WITHDRAWN && it->in->phase == PHASE_DISMISSED)
+		ward_say(&w->text, w->lang, WARD_TEXT("Dismissed: there is no incident"));
+	else if (it->change == CHANGE_WITHDRAWN)
+		ward_say(&w->text, w->lang, WARD_TEXT("It is over"));
+	else
+		return;
+	end_line(w);
+}
+
 static void put_item(struct writer *w, const struct item *it)
 {
 	char id[WARD_ID_TEXT];
 
 	put_headline(w, it, &w->text);
 	end_line(w);
+	put_taken(w, it);
 	put_where(w, it->in);
 	if (it->in->phase == PHASE_OPEN) {
 		if (w->shown.care)
@@ -283,12 +271,21 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 		ward_say(&w->subject, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
 		ward_wr_z(&w->subject, ": ");
 	}
-	if (n_all == 1) {
+	uint32_t ill = respond_ill(w->r, w->listener, w->now);
+
+	respond_put_ill(w->r, w->listener, ill, w->now, &w->text);
+	if (!n_all) {
+		struct ward_str rest = ward_wr_text(&w->text);
+
+		if (w->r->o.exercise)
+			(void)ward_str_cut(&rest, '\n');
+		ward_wr_str(&w->subject, ward_str_cut(&rest, '\n'));
+	} else if (n_all == 1) {
 		put_headline(w, &w->shown.item[0], &w->subject);
 	} else {
 		WARD_SAY(&w->subject, w->lang,
 			WARD_TEXT("{n} incidents; the most serious: {level}, {title}"),
-			{"n", digits(&b, n_all)},
+			{"n", respond_digits(&b, n_all)},
 			{"level", say(w, level_word[w->shown.item[0].in->level])},
 			{"title", ward_lang_text(w->lang, w->shown.item[0].in->title)});
 		ward_wr_str(&w->text, ward_wr_text(&w->subject));
@@ -303,7 +300,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 		return;
 	end_line(w);
 	WARD_SAY(&w->text, w->lang, WARD_TEXT("and {n} less serious ones, all on Ward's record"),
-		{"n", digits(&b, n_all - n)});
+		{"n", respond_digits(&b, n_all - n)});
 	end_line(w);
 }
 
@@ -384,6 +381,26 @@ static void json_cameras(struct ward_json *j, const struct writer *w, const stru
 	ward_json_arr_end(j);
 }
 
+static void json_taken(struct ward_json *j, const struct writer *w, const struct item *it)
+{
+	const struct incident *in = it->in;
+
+	if (it->now.call) {
+		ward_json_key(j, "acknowledge_by");
+		ward_json_time(j, w->now + w->r->o.listener[w->listener].acknowledge);
+	}
+	if (!it->now.taken)
+		return;
+	ward_json_key(j, "taken");
+	ward_json_obj(j);
+	put_str(j, "state", ward_str_z(respond_taken_name[it->now.taken]));
+	ward_json_key(j, "time");
+	ward_json_time(j, in->taken_at);
+	if (w->shown.roles)
+		put_str(j, "by", ward_str_z(in->taken_by));
+	ward_json_obj_end(j);
+}
+
 static void json_item(struct ward_json *j, const struct writer *w, const struct item *it)
 {
 	const struct incident *in = it->in;
@@ -398,6 +415,7 @@ static void json_item(struct ward_json *j, const struct writer *w, const struct 
 		put_id(j, "part_of", in->into);
 	put_str(j, "level", ward_str_z(respond_level_name[in->level]));
 	put_str(j, "domain", in->kind);
+	json_taken(j, w, it);
 	ward_json_key(j, "first");
 	ward_json_time(j, in->first);
 	ward_json_key(j, "last");
@@ -438,14 +456,14 @@ static void json_counts(struct ward_json *j, const struct ward_respond *r, size_
 	ward_json_obj_end(j);
 }
 
-static void put_head(
-	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id)
+void respond_put_head(struct ward_json *j, const struct ward_respond *r, size_t listener,
+	struct ward_id id, ward_ns time)
 {
-	const struct ward_respond_opts *o = &w->r->o;
+	const struct ward_respond_opts *o = &r->o;
 
 	put_id(j, "id", id);
 	ward_json_key(j, "time");
-	ward_json_time(j, w->now);
+	ward_json_time(j, time);
 	ward_json_key(j, "exercise");
 	ward_json_bool(j, o->exercise);
 	ward_json_key(j, "hospital");
@@ -454,8 +472,14 @@ static void put_head(
 	put_str(j, "name", o->hospital_name);
 	ward_json_obj_end(j);
 	put_str(j, "recipient", o->listener[listener].id);
+	put_str(j, "language", ward_lang_code(o->listener[listener].lang));
+}
+
+static void put_head(
+	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id)
+{
+	respond_put_head(j, w->r, listener, id, w->now);
 	put_str(j, "tlp", ward_tlp_text(w->shown.tlp));
-	put_str(j, "language", ward_lang_code(w->lang));
 }
 
 /* The same whenever the camera looks at more of the incident. */
@@ -533,6 +557,7 @@ static void put_json(struct writer *w, size_t listener, struct ward_id id, size_
 	ward_json_key(&j, "text");
 	ward_json_str(&j, ward_wr_text(&w->text));
 	json_counts(&j, w->r, n_all);
+	respond_json_ill(w->r, listener, respond_ill(w->r, listener, w->now), &j);
 	ward_json_key(&j, "incidents");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++)
@@ -551,6 +576,7 @@ bool respond_write(struct ward_respond *r, size_t listener, const struct ward_de
 		.text = ward_wr_grow(r->o.mem, TEXT_MAX),
 		.line = ward_wr_grow(r->o.mem, LINE_MAX),
 		.subject = ward_wr_grow(r->o.mem, LINE_MAX),
+		.listener = listener,
 		.now = d->time};
 	size_t n = n_all < n_named ? n_all : n_named;
 

@@ -1,4 +1,4 @@
-#include "respond/priv.h"
+#include "respond/ladder.h"
 
 #include <stdlib.h>
 
@@ -83,7 +83,8 @@ static struct ward_str word(const struct ward_conf *c, const char *key)
 }
 
 /* What the recipient knows of one incident since this message. */
-static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_conf *c)
+static unsigned take_cover(
+	struct ward_respond *r, size_t k, const struct ward_delivery *d, const struct ward_conf *c)
 {
 	size_t level = word_of(word(c, "level"), respond_level_name, WARD_RECORD_LEVELS);
 	size_t phase = word_of(word(c, "phase"), respond_phase_name, PHASE_N);
@@ -112,13 +113,16 @@ static unsigned take_cover(struct ward_respond *r, size_t k, const struct ward_c
 		.keep = (uint8_t)number(c, "recordings"),
 		.services = (uint16_t)number(c, "services"),
 		.shots = (uint8_t)number(c, "cameras"),
+		.taken = (uint8_t)number(c, "taken"),
+		.call = ward_str_eqz(word(c, "asks"), "true"),
 		.until = until};
+	respond_called(in, k, d, in->told[k].call, ward_str_eqz(word(c, "change"), "again"));
 	return (unsigned)level;
 }
 
 /* The message is done with. Lost: its recipient knows nothing of what it said, and is still to be
  * told, however old that is by then. */
-static void settle(struct ward_respond *r, size_t k, bool lost)
+static void settle(struct ward_respond *r, size_t k, bool lost, bool superseded)
 {
 	for (size_t i = 0; i < r->n_incident; i++) {
 		struct incident *in = r->incident[i];
@@ -127,6 +131,7 @@ static void settle(struct ward_respond *r, size_t k, bool lost)
 			continue;
 		in->covered &= ~(1u << k);
 		in->owed = lost ? in->owed | 1u << k : in->owed & ~(1u << k);
+		in->call[k].lost = lost && !superseded && in->told[k].call;
 		if (lost)
 			in->told[k] = in->was[k];
 	}
@@ -138,16 +143,23 @@ static void on_queued(
 	const struct ward_conf *covers = ward_conf_get(c, "covers");
 	struct box *b = &r->box[k];
 
+	bool test = ward_str_eqz(word(c, "test"), "true");
+
 	b->pending = true;
 	b->last = d->id;
+	b->tested = test ? d->time : b->tested;
+	b->was_ill = b->told_ill;
+	b->told_ill = test ? b->told_ill : respond_read_ill(r, c);
 	b->since = b->n_lost ? b->since : d->time;
 	b->attempts = 0;
 	b->waited = 0;
+	b->told_to_wait = false;
 	b->queued = b->next = d->time;
-	b->recent[b->n_queued++ % BURST] = d->time;
+	if (!test) /* it takes nobody's place */
+		b->recent[b->n_queued++ % BURST] = d->time;
 	b->level = 0;
 	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
-		unsigned level = take_cover(r, k, i);
+		unsigned level = take_cover(r, k, d, i);
 
 		b->level = level > b->level ? level : b->level;
 	}
@@ -171,10 +183,16 @@ static void on_state(
 		b->next = d->time;
 	if (ward_sub(b->next, d->time, &wait) && wait > 0 && !ward_add(b->waited, wait, &b->waited))
 		b->waited = give_up_after;
+	if (!ward_str_eqz(word(c, "state"), "superseded"))
+		b->failing = sent ? 0 : b->failing ? b->failing : d->time;
+	b->told_to_wait = ward_str_eqz(word(c, "told_to_wait"), "true");
 	if (b->pending)
 		return;
-	settle(r, k, !sent);
-	if (ward_str_eqz(word(c, "state"), "superseded"))
+	bool superseded = ward_str_eqz(word(c, "state"), "superseded");
+
+	settle(r, k, !sent, superseded);
+	b->told_ill = sent ? b->told_ill : b->was_ill;
+	if (superseded)
 		return;
 	b->n_lost = sent ? 0 : b->n_lost + 1;
 	b->lost = d->time;
@@ -198,6 +216,14 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 	}
 	if (ward_str_eqz(word(c, "kind"), "preserve")) {
 		respond_confirmed(r, c);
+		return WARD_OK;
+	}
+	if (ward_str_eqz(word(c, "kind"), "heartbeats")) {
+		respond_counted(r, c);
+		return WARD_OK;
+	}
+	if (ward_str_eqz(word(c, "kind"), "acknowledgement")) {
+		respond_acknowledged(r, d, c);
 		return WARD_OK;
 	}
 	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, word(c, "recipient")))
@@ -235,6 +261,8 @@ static bool wanted(const struct ward_respond *r, size_t k, const struct incident
 
 	if (in->told[k].known) /* who was told is told of the rest of it */
 		return true;
+	if (l->after)
+		return respond_is_due(r, k, in, now);
 	return in->level >= l->level && (in->domain & l->kinds) && in->at >> k & 1 &&
 	       (in->owed >> k & 1 || !ward_sub(since, in->last, &age) || age <= too_old);
 }
@@ -250,6 +278,8 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 					     ? respond_camera_change(&in->told[k], &is, in)
 					     : respond_change(&in->told[k], &is, in);
 
+		respond_ask(r, k, in, &is);
+		change = respond_ladder_change(r, k, in, &is, change, now);
 		if (change != CHANGE_NONE && wanted(r, k, in, now))
 			r->item[n++] = (struct item){in, change, is};
 	}
@@ -317,6 +347,14 @@ static void put_cover(struct ward_json *j, const struct item *it)
 		ward_json_key(j, "until");
 		ward_json_time(j, it->now.until);
 	}
+	if (it->now.call) {
+		ward_json_key(j, "asks");
+		ward_json_bool(j, true);
+	}
+	if (it->now.taken) {
+		ward_json_key(j, "taken");
+		ward_json_u64(j, it->now.taken);
+	}
 	ward_json_obj_end(j);
 }
 
@@ -357,6 +395,18 @@ static void begin_row(const struct ward_respond *r, struct ward_json *j, const c
 	ward_json_bool(j, r->o.exercise);
 }
 
+static void put_ill(struct ward_json *j, const struct ward_respond *r, uint32_t ill)
+{
+	if (!ill)
+		return;
+	ward_json_key(j, "not_reached");
+	ward_json_arr(j);
+	for (size_t i = 0; i < r->o.n_listener; i++)
+		if (ill >> i & 1)
+			ward_json_str(j, r->o.listener[i].id);
+	ward_json_arr_end(j);
+}
+
 /* The row that queues a message about n of n_all items. False: it is too long. */
 static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct ward_delivery *d)
 {
@@ -369,6 +419,7 @@ static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct w
 	for (size_t i = 0; i < n; i++)
 		put_cover(&j, &r->item[i]);
 	ward_json_arr_end(&j);
+	put_ill(&j, r, respond_ill(r, k, d->time));
 	ward_json_key(&j, "body"); /* as text: it is sent byte for byte, under its signature */
 	ward_json_str(&j, ward_wr_text(&r->body));
 	ward_json_obj_end(&j);
@@ -390,11 +441,36 @@ static bool queue(
 		if (!respond_write(r, k, &d, named, n_all) || !write_row(r, k, n, &d))
 			continue;
 		d.json = ward_wr_text(&r->row);
+		for (size_t i = 0; i < n; i++)
+			d.unanswered = d.unanswered || r->item[i].change == CHANGE_AGAIN;
 		*ret = d;
 		return true;
 	}
 	respond_count(r, "respond.unwritten");
 	return false;
+}
+
+/* The row that queues a weekly test. */
+static bool queue_test(struct ward_respond *r, size_t k, ward_ns now, struct ward_delivery *ret)
+{
+	struct ward_delivery d = {.id = message_id(r, k, 0), .revision = 1, .time = now};
+	struct ward_json j = ward_json_on(&r->row);
+
+	if (!respond_write_quiet(r, k, "ward.test/1",
+		    WARD_TEXT("TEST: Ward reaches you; there is nothing to do"), &d)) {
+		respond_count(r, "respond.unwritten");
+		return false;
+	}
+	ward_wr_reset(&r->row);
+	begin_row(r, &j, "queued", d.id, k);
+	ward_json_key(&j, "test");
+	ward_json_bool(&j, true);
+	ward_json_key(&j, "body");
+	ward_json_str(&j, ward_wr_text(&r->body));
+	ward_json_obj_end(&j);
+	d.json = ward_wr_text(&r->row);
+	*ret = d;
+	return !ward_wr_bad(&r->row);
 }
 
 /* A clock that was set back must not hold it up for long. */
@@ -403,19 +479,40 @@ static bool is_due(const struct box *b, ward_ns now)
 	return b->pending && (now >= b->next || b->next - now > 6 * retry_most);
 }
 
-/* What waits for its next attempt makes way for what is more serious than all that it tells of; the
- * next one says both. */
+/* More serious than all that waits for its next attempt; or as serious and new, when that attempt
+ * is far off and nobody asked for the wait. */
+static bool presses(struct ward_respond *r, size_t k, ward_ns now)
+{
+	const struct box *b = &r->box[k];
+	size_t n = collect(r, k, now);
+
+	if (!n || r->item[0].in->level < b->level)
+		return false;
+	if (r->item[0].in->level > b->level)
+		return true;
+	if (b->told_to_wait || now - b->queued < between || b->next - now < between)
+		return false;
+	for (size_t i = 0; i < n && r->item[i].in->level == b->level; i++)
+		if (r->item[i].change == CHANGE_OPENED || r->item[i].change == CHANGE_RAISED ||
+			r->item[i].change == CHANGE_ESCALATED)
+			return true;
+	return false;
+}
+
+/* What waits for its next attempt makes way for what presses more, and when it asks for what
+ * somebody took meanwhile; the next one says all of it. */
 static bool supersede(struct ward_respond *r, size_t k, ward_ns now, struct ward_delivery *ret)
 {
 	const struct box *b = &r->box[k];
 	struct ward_json j = ward_json_on(&r->row);
 
-	if (is_due(b, now) || !collect(r, k, now) || r->item[0].in->level <= b->level)
+	if (is_due(b, now) || !(respond_is_void(r, k) || presses(r, k, now)))
 		return false;
 	ward_wr_reset(&r->row);
 	begin_row(r, &j, "superseded", b->last, k);
 	ward_json_obj_end(&j);
-	*ret = (struct ward_delivery){b->last, b->attempts + 2, now, ward_wr_text(&r->row), false};
+	*ret = (struct ward_delivery){
+		b->last, b->attempts + 2, now, ward_wr_text(&r->row), false, false};
 	return !ward_wr_bad(&r->row);
 }
 
@@ -428,9 +525,14 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 			continue;
 		}
 		size_t n = collect(r, k, now);
+		bool news = n || respond_ill(r, k, now) != r->box[k].told_ill;
 
-		if (n && may_queue(&r->box[k], r->item[0].in->level, now) &&
+		if (news && may_queue(&r->box[k], n ? r->item[0].in->level : 0, now) &&
 			queue(r, k, now, n, ret))
+			return true;
+		if (!n && respond_test_due(r, k, now) && queue_test(r, k, now, ret))
+			return true;
+		if (respond_count_beats(r, k, now, ret))
 			return true;
 	}
 	return false;
@@ -499,7 +601,11 @@ bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id i
 		ward_json_key(&j, "next");
 		ward_json_time(&j, next);
 	}
+	if (o->retry_after) {
+		ward_json_key(&j, "told_to_wait");
+		ward_json_bool(&j, true);
+	}
 	ward_json_obj_end(&j);
-	*ret = (struct ward_delivery){id, b->attempts + 2, now, ward_wr_text(&r->row), over};
+	*ret = (struct ward_delivery){id, b->attempts + 2, now, ward_wr_text(&r->row), over, false};
 	return !ward_wr_bad(&r->row);
 }

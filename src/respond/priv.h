@@ -12,6 +12,7 @@ enum {
 	NAMED_MAX = 10,      /* of them told in full */
 	SHOTS_MAX = 16,      /* cameras of one incident */
 	CARE_NAMED = 4,      /* services that are named of each */
+	DECIDED_MAX = 64,    /* decisions that are remembered */
 	BURST = 5,           /* messages that go at once; then it is one a minute */
 	BODY_MAX = 96 << 10, /* bytes of a message */
 	ROW_MAX = 155 << 10,
@@ -38,7 +39,11 @@ extern const char *const respond_level_name[WARD_RECORD_LEVELS];
 	X(MERGED, "merged")       \
 	X(CAMERAS, "cameras")     \
 	X(NEAR, "recording_near") \
-	X(LOST, "recording_lost")
+	X(LOST, "recording_lost") \
+	X(ESCALATED, "escalated") \
+	X(AGAIN, "again")         \
+	X(TAKEN, "taken")         \
+	X(WITHDRAWN, "withdrawn")
 enum change {
 #define X(NAME, name) CHANGE_##NAME,
 	CHANGES(X)
@@ -53,7 +58,21 @@ struct told {
 	uint8_t level, phase, tier, keep;
 	uint16_t services; /* at least possible */
 	uint8_t shots;     /* cameras that looked, and until when */
+	uint8_t taken;     /* enum taken */
+	bool call;         /* it was asked to acknowledge it */
 	ward_ns until;
+};
+
+/* Whether somebody takes care of it. */
+enum taken { TAKEN_NONE, TAKEN_ACKNOWLEDGED, TAKEN_ON_MY_WAY, TAKEN_N };
+extern const char *const respond_taken_name[TAKEN_N];
+
+/* A recipient was asked to acknowledge an incident. */
+struct call {
+	ward_ns since, last;      /* first asked, and last; since 0: it is not asked */
+	uint32_t n;               /* how often it was asked again */
+	bool lost;                /* the message was: nobody there knows of it */
+	struct ward_id asked, by; /* the messages that asked first, and that told of it last */
 };
 
 /* How it stands with the originals of cameras. */
@@ -100,6 +119,11 @@ struct incident {
 	struct told told[WARD_RECIPIENTS_MAX]; /* counting on the message that is on its way … */
 	struct told was[WARD_RECIPIENTS_MAX];  /* … and without it, where `covered` has bit k */
 	uint32_t covered, owed;                /* owed: a message about it was lost */
+	struct call call[WARD_RECIPIENTS_MAX];
+	enum taken taken;     /* what somebody said … */
+	unsigned taken_level; /* … when it was of this level: what is higher is another matter */
+	ward_ns taken_at;
+	char taken_by[WARD_RESPOND_BY]; /* the role, or the recipient that answered */
 };
 
 /* One recipient's: at most one message is on its way, and what changes meanwhile goes with the
@@ -114,10 +138,20 @@ struct box {
 	ward_ns lost;    /* … the last of them then */
 	ward_ns since;   /* the first of them was queued */
 	ward_ns queued, next;
-	ward_ns waited; /* between attempts: as planned, so that no clock that is set ends it */
+	bool told_to_wait; /* the recipient asked for the wait until then */
+	ward_ns waited;    /* between attempts: as planned, so that no clock that is set ends it */
 	ward_ns recent[BURST]; /* when messages were queued, in a ring */
 	size_t n_queued;
 	struct ward_wr body;
+	/* whether it is reached at all: the first attempt that failed since the last that did not …
+	 */
+	ward_ns failing;
+	uint32_t told_ill, was_ill; /* … and of which others it was told that they are not */
+	ward_ns tested;             /* the last weekly test was queued */
+	/* of heartbeats, in this life: the last, and how many of that day */
+	int64_t beat, beat_day;
+	uint64_t n_beat, n_beat_lost;
+	struct ward_id beat_id;
 };
 
 /* An incident that a message is about. */
@@ -135,11 +169,17 @@ struct ward_respond {
 	size_t n_incident, cap_incident;
 	struct ward_tab by_id;
 	struct box box[WARD_RECIPIENTS_MAX];
-	struct item *item; /* CASES_MAX */
+	struct item *item;                   /* CASES_MAX */
+	struct ward_id decided[DECIDED_MAX]; /* decisions that are on record, in a ring */
+	uint32_t n_decided;
 	struct ward_wr body, row;
 };
 
 void respond_count(const struct ward_respond *r, const char *name);
+/* One that knows nothing yet; NULL: out of memory. */
+struct incident *respond_new_incident(struct ward_respond *r, struct ward_id id);
+bool respond_keep_texts(
+	struct ward_respond *r, struct texts *t, struct ward_str *const s[], size_t n);
 struct incident *respond_find(const struct ward_respond *r, struct ward_id id);
 enum tier respond_tier(const struct care *c);
 /* Those alive and at least possible, the surest first. Gives how many; at most n are kept. */
@@ -168,7 +208,7 @@ void respond_forget_all(struct ward_respond *r);
 /* The first n items as this recipient may be told of them: copies in r->scratch. */
 struct shown {
 	struct item *item;
-	bool care, cameras; /* may be told of */
+	bool care, cameras, roles; /* may be told of */
 	enum ward_tlp tlp;
 };
 bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct shown *ret);

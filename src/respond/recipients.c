@@ -2,6 +2,7 @@
 
 #include "exchange/share.h"
 #include "model/near.h"
+#include "respond/recipients_ladder.h"
 #include "respond/webhook.h"
 #include "words/words.h"
 
@@ -230,7 +231,8 @@ static void read_share(struct reader *r, struct ward_recipient *p)
 static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "webhook", "secret_file", "certificate",
-		"language", "level", "kinds", "places", "exercise", "gets", "for", "tlp", NULL};
+		"language", "level", "kinds", "places", "exercise", "gets", "for", "tlp",
+		"acknowledge", "then", "test", "heartbeat", NULL};
 	struct ward_recipient p = {.line = c->line};
 	size_t before = r->in->diag->n_error;
 
@@ -258,6 +260,10 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	if (!r->err)
 		each(r, &p, "places", take_place);
 	(void)ward_conf_bool(c, "exercise", false, r->in->diag, &p.exercise);
+	p.bounded = ward_conf_get(c, "level") || ward_conf_get(c, "kinds") ||
+		    ward_conf_get(c, "places");
+	if (!r->err)
+		r->err = ward_recipients_ladder_read(r->in, &r->to->arena, c, &p);
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_RECIPIENTS_MAX)
@@ -299,6 +305,8 @@ enum ward_err ward_recipients_read(const struct ward_recipients_in *in, struct w
 
 	if (!err)
 		read_all(&r, docs);
+	if (!err && !r.err && in->diag->n_error == before)
+		ward_recipients_ladder_check(in, file, ret);
 	ward_arena_fini(&tree);
 	if (err || r.err)
 		return err ? err : r.err;

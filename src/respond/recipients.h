@@ -56,6 +56,14 @@ struct ward_recipient {
 	struct ward_str share, tlp; /* recipient and marking of content/sharing.yml; may be empty */
 	bool bookmarks; /* it is a video management system: told of cameras that looked */
 	bool exercise;  /* of played scenarios, and of nothing else */
+	/* it is asked to acknowledge within this (0: not); else those in `then` are told */
+	ward_ns acknowledge;
+	struct ward_str then[WARD_RECIPIENTS_MAX];
+	size_t n_then;
+	uint32_t after;    /* bit i: it follows recipient i, and is told of nothing else */
+	uint32_t test;     /* weekly: minutes since Monday 00:00, and 1; 0: none */
+	ward_ns heartbeat; /* a sign of life each so long; 0: none */
+	bool bounded;      /* level, kinds or places were given */
 	uint32_t line;
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/counter.h"
 #include "base/limit.h"
+#include "desk/decision.h"
 #include "exchange/share.h"
 #include "respond/recipients.h"
 #include "respond/webhook.h"
@@ -24,9 +25,16 @@ struct ward_listener {
 	bool bookmarks;              /* it is told of cameras that looked, and of nothing else */
 	struct ward_share_ask share; /* what of an incident it may be told */
 	bool everywhere;             /* else only of incidents where `at` says so */
+	ward_ns acknowledge; /* it is asked to acknowledge what it is told, within this; 0: not */
+	/* of these listeners it follows: it is told of what one of them did not acknowledge, and of
+	 * nothing else, whatever its level; 0: it is told at once */
+	uint32_t after;
+	uint32_t test; /* weekly test: minutes since Monday 00:00 of the wall clock, and 1; 0: none
+			*/
+	ward_ns heartbeat; /* it gets a sign of life each so long; 0: none */
 };
 
-enum { WARD_RESPOND_CAMERAS = 64 };
+enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };
 /* A camera that somebody records, or that people can look at. */
 struct ward_respond_camera {
 	struct ward_str key, name; /* key: as its recorder calls it */
@@ -67,6 +75,12 @@ void ward_respond_free(struct ward_respond *r);
  */
 WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json);
 
+/* What the rows so far lead to, as bytes for _load. False: w has no room. O(incidents). */
+bool ward_respond_save(struct ward_respond *r, struct ward_wr *w);
+/* Into a new one with the same options. MALFORMED: not what it would save; then, and after NOMEM,
+ * it can only be freed. */
+WARD_MUST_CHECK enum ward_err ward_respond_load(struct ward_respond *r, struct ward_slice saved);
+
 /* A row about a message, as it is kept. */
 struct ward_delivery {
 	struct ward_id id; /* of the message */
@@ -74,6 +88,7 @@ struct ward_delivery {
 	ward_ns time;
 	struct ward_str json; /* lives until the next call */
 	bool given_up;        /* of what ward_respond_said gives: it failed for a day */
+	bool unanswered; /* of what ward_respond_next gives: the last of a ladder is asked again */
 };
 /* One that came from the store. As above. */
 WARD_MUST_CHECK enum ward_err ward_respond_delivery(
@@ -86,10 +101,26 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 /* The message that this recipient is to get now; body lives until the next call. False: none. */
 bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 	struct ward_id *ret_id, struct ward_str *ret_body);
+/* A sign of life is due, and no message: it is no row. It counts as given until
+ * ward_respond_beat_said. Body as above. */
+bool ward_respond_beat(struct ward_respond *r, size_t listener, ward_ns now, struct ward_id *ret_id,
+	struct ward_str *ret_body);
+/* What became of it; false: it was none. */
+bool ward_respond_beat_said(
+	struct ward_respond *r, size_t listener, struct ward_id id, const struct ward_outcome *o);
 /* Somebody keeps an original: the row that says so, of the JSON that `ward preserve confirm` wrote.
  * False: it is none, or of no recording that is asked for. */
 bool ward_respond_confirm(
 	struct ward_respond *r, struct ward_slice json, struct ward_delivery *ret);
+/* A person acknowledges, or goes there (ACKNOWLEDGE, ON_MY_WAY; its subject is the id of a message
+ * or an incident), or a recipient answered a message
+ * of its own so (listener; else SIZE_MAX). OK: *ret is the row that
+ * says so. NOT_FOUND: it is about nothing that is open; DUPLICATE: this decision is on record
+ * already; MALFORMED: its subject is no id; UNSUPPORTED: another kind; *ret_why says it, and lives
+ * forever. */
+WARD_MUST_CHECK enum ward_err ward_respond_acknowledge(struct ward_respond *r,
+	const struct ward_decision *d, size_t listener, struct ward_delivery *ret,
+	const char **ret_why);
 /* The recordings that are to be kept, one JSON object on a line each. */
 void ward_respond_recordings(struct ward_respond *r, ward_ns now, struct ward_wr *w);
 /* What became of an attempt, as the row that says so. False: no such message is waited for. */

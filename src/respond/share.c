@@ -87,6 +87,7 @@ bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct sho
 	ret->care = did.why[WARD_SHARE_IMPACT] == WARD_SHARE_LEAVES;
 	ret->cameras = did.why[WARD_SHARE_PLACE] == WARD_SHARE_LEAVES &&
 		       did.why[WARD_SHARE_ASSET] == WARD_SHARE_LEAVES;
+	ret->roles = did.why[WARD_SHARE_STEP] == WARD_SHARE_LEAVES;
 	ret->tlp = x.tlp;
 	ward_shared_fini(&did);
 	return true;

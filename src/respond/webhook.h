@@ -43,6 +43,8 @@ enum ward_sent {
 	WARD_SENT_DELIVERED = 1, /* the recipient said so (2xx) */
 	WARD_SENT_REFUSED = 2,   /* it will not take it (3xx, 4xx): sending it again is of no use */
 	WARD_SENT_FAILED = 3,    /* not now (5xx, 408, 425, 429), or no answer: again, later */
+	/* somebody there says that he read it: instead of DELIVERED, or after it */
+	WARD_SENT_ACKNOWLEDGED = 4,
 };
 struct ward_outcome {
 	enum ward_sent what;

@@ -80,32 +80,38 @@ enum ward_err ward_msg_recv(int fd, uint8_t *buf, struct ward_msg *ret)
 	return WARD_OK;
 }
 
-/* Waits for the descriptor to be readable until `until`; false when the time is up. */
-static bool wait_readable(const struct ward_ask *a, ward_ns until)
+/* Waits for the descriptor to be readable until `until`; false when the time is up, or another one
+ * is readable: *ret_other. */
+static bool wait_readable(const struct ward_ask *a, ward_ns until, bool *ret_other)
 {
-	struct pollfd p = {.fd = a->fd, .events = POLLIN};
+	struct pollfd p[WARD_ASK_ALSO + 1] = {{.fd = a->fd, .events = POLLIN}};
+
+	WARD_ASSERT(a->n_also <= WARD_ASK_ALSO);
+	for (size_t i = 0; i < a->n_also; i++)
+		p[i + 1] = (struct pollfd){.fd = a->also[i], .events = POLLIN};
 
 	for (;;) {
 		ward_ns left = until - ward_clock_mono(a->clock);
 
 		if (left <= 0)
 			return false;
-		int n = poll(&p, 1, (int)(left / WARD_NS_PER_MS) + 1);
+		int n = poll(p, a->n_also + 1, (int)(left / WARD_NS_PER_MS) + 1);
 
+		*ret_other = n > 0 && !p[0].revents;
 		if (n > 0)
-			return true;
+			return p[0].revents != 0;
 		if (n < 0 && errno != EINTR)
 			return true; /* let recv say what is wrong */
 	}
 }
 
 /* One round: the answer to `id`, or AGAIN when none came in time. */
-static enum ward_err await(
-	struct ward_ask *a, uint32_t id, enum ward_msg_type answer, struct ward_msg *ret)
+static enum ward_err await(struct ward_ask *a, uint32_t id, enum ward_msg_type answer,
+	struct ward_msg *ret, bool *ret_other)
 {
 	ward_ns until = ward_clock_mono(a->clock) + a->again;
 
-	while (wait_readable(a, until)) {
+	while (wait_readable(a, until, ret_other)) {
 		struct ward_msg m;
 		enum ward_err err = ward_msg_recv(a->fd, a->buf, &m);
 
@@ -128,13 +134,14 @@ enum ward_err ward_ask(struct ward_ask *a, enum ward_msg_type type, struct ward_
 {
 	ward_ns begin = ward_clock_mono(a->clock);
 	uint32_t id = a->next_id++;
+	bool other = false;
 
 	for (;;) {
 		enum ward_err err = ward_msg_send(a->fd, type, id, body);
 
 		if (!err)
-			err = await(a, id, answer, ret);
-		if (err != WARD_ERR_AGAIN)
+			err = await(a, id, answer, ret, &other);
+		if (err != WARD_ERR_AGAIN || other)
 			return err;
 		if (a->give_up && ward_clock_mono(a->clock) - begin >= a->give_up)
 			return err;

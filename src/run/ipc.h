@@ -70,10 +70,14 @@ WARD_MUST_CHECK enum ward_err ward_msg_recv(int fd, uint8_t *buf, struct ward_ms
 /* Asks and waits for the answer with the same id and the given type; asks again each `again`
  * until `give_up` has passed (0: never). Answers with other ids are dropped: they are for requests
  * of a former life. CLOSED, AGAIN (gave up), MALFORMED, IO. The descriptor must block. */
+enum { WARD_ASK_ALSO = 40 };
 struct ward_ask {
 	int fd;
 	uint32_t next_id; /* start at something random */
 	ward_ns again, give_up;
+	/* when one of these can be read it gives up at once; -1 is none */
+	const int *also;
+	size_t n_also; /* at most WARD_ASK_ALSO */
 	const struct ward_clock *clock;
 	uint8_t buf[WARD_MSG_MAX];
 };

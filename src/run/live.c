@@ -429,6 +429,7 @@ static void look(void *ctx)
 {
 	struct live *l = ctx;
 
+	ward_oncall_watch_look(&l->oncall);
 	ward_entry_watch_look(&l->entries);
 	ward_permit_watch_look(&l->permits);
 }
@@ -492,6 +493,7 @@ enum ward_err ward_live_run(
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
+	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done =
 		o->json ? NULL : "the scenario is played to its end; Ctrl-C ends the watch";

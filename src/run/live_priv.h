@@ -5,6 +5,7 @@
 #include "desk/people.h"
 #include "respond/act/actuators.h"
 #include "respond/recipients.h"
+#include "run/oncall_watch.h"
 #include "run/live.h"
 #include "run/entries.h"
 #include "run/permits.h"
@@ -103,6 +104,7 @@ struct live {
 	struct ward_reporter reporter;
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
+	struct ward_oncall_watch oncall;
 };
 
 /* err, with what it was about in the live hospital's `why`; IO: errno says what. */

@@ -181,6 +181,21 @@ static uint64_t looked_at(const struct live *l, const struct cameras *c, uint32_
 	return mask;
 }
 
+/* "ladder LISTENER NANOSECONDS MASK TEST NANOSECONDS", of each listener: within which it is asked
+ * to acknowledge, whom it follows, its weekly test, its heartbeat. */
+static void put_ladders(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+		uint32_t after = 0;
+
+		for (size_t i = 0; i < l->n_send; i++)
+			after |= r->after >> (l->send[i].to - l->recipients.r) & 1 ? 1u << i : 0;
+		ward_wr_printf(w, "ladder %zu %lld %u %u %lld\n", k, (long long)r->acknowledge,
+			after, r->test, (long long)r->heartbeat);
+	}
+}
+
 /* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
 static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
@@ -195,6 +210,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 			r->level, r->kinds, r->n_place == 0, r->bookmarks, WARD_STR_ARG(r->share),
 			WARD_STR_ARG(r->tlp), WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
 	}
+	put_ladders(l, w);
 	enum ward_err err = put_cameras(l, &cameras, w);
 
 	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)

@@ -1,10 +1,11 @@
 /* Who is told what: reads the store's rows, keeps what is to be told and what became of it as rows
  * of its own, and hands each recipient's messages to the process that sends them. It reads no
- * outside byte, and speaks with nobody outside. All that it knows comes from the store: a new life
- * reads the rows from the first one on. */
+ * outside byte, and speaks with nobody outside. All that it knows comes from the store's rows: a
+ * new life reads those since it saved what they lead to, or all. */
 #include "base/fd.h"
 #include "respond/respond.h"
 #include "run/letter.h"
+#include "run/proc/respond_memory.h"
 #include "run/process.h"
 #include "run/rows.h"
 #include "story/zone.h"
@@ -25,6 +26,7 @@ enum {
 	PATH_BYTES = 4096,
 	CONFIRMATION_BYTES = 8192,
 	FILES_AT_ONCE = 64,
+	ROWS_BETWEEN = 4096, /* then what they lead to is saved */
 };
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS, look_every = 2 * WARD_NS_PER_S;
@@ -36,10 +38,13 @@ struct responder {
 	struct ward_limits lim;
 	struct ward_ask store;
 	struct ward_respond *respond;
+	struct ward_respond_opts o;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
-	int send[WARD_RECIPIENTS_MAX];      /* links */
-	ward_ns asked[WARD_RECIPIENTS_MAX]; /* monotonic; 0: nothing is on its way */
+	int send[WARD_RECIPIENTS_MAX];       /* links */
+	bool beat_lost[WARD_RECIPIENTS_MAX]; /* the last heartbeat was */
+	int desk;                            /* link; WARD_FD_NONE: there is none */
+	ward_ns asked[WARD_RECIPIENTS_MAX];  /* monotonic; 0: nothing is on its way */
 	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
 	struct ward_sharing sharing;
@@ -51,7 +56,10 @@ struct responder {
 	const char *dir;
 	ward_ns looked; /* monotonic: at its folder */
 	struct ward_wr list, listed;
-	uint64_t after, last; /* rows */
+	uint64_t after, last;        /* rows */
+	struct respond_memory known; /* the last row, and whom there is to tell */
+	uint64_t saved;              /* up to that row */
+	bool fetched;                /* all that there were at the start */
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
 };
@@ -125,18 +133,39 @@ static struct ward_lang *language(struct responder *d, struct ward_str code)
 	return lang;
 }
 
+/* "LISTENER NANOSECONDS MASK TEST NANOSECONDS" */
+static bool take_ladder(struct responder *d, struct ward_str rest)
+{
+	uint64_t k, after, test;
+	int64_t ns, beat;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
+		!ward_str_i64(ward_str_cut(&rest, ' '), &ns) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &after) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &test) || !ward_str_i64(rest, &beat))
+		return false;
+	d->listener[k].test = (uint32_t)test;
+	d->listener[k].heartbeat = beat;
+	d->listener[k].acknowledge = ns;
+	d->listener[k].after = (uint32_t)after;
+	return true;
+}
+
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * "node …" */
+ * then "ladder …" of some, "node …" */
 static bool read_line(struct responder *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
 	struct ward_listener *l = &d->listener[d->n_listener];
+	static const struct {
+		const char *what;
+		bool (*take)(struct responder *d, struct ward_str rest);
+	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
-	if (ward_str_eqz(what, "node"))
-		return take_node(d, rest);
-	if (ward_str_eqz(what, "camera"))
-		return take_camera(d, rest);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
+		if (ward_str_eqz(what, other[i].what))
+			return other[i].take(d, rest);
 	if (!ward_str_eqz(what, "listener") || d->n_listener == WARD_RECIPIENTS_MAX)
 		return false;
 	l->id = ward_arena_str(&d->texts, ward_str_cut(&rest, ' '));
@@ -175,6 +204,7 @@ static void read_listeners(struct responder *d)
 		ward_process_die(&d->p, "the recipients", WARD_ERR_IO);
 	struct ward_str rest = ward_wr_text(&w);
 
+	d->known.whom = respond_memory_id(ward_wr_slice(&w));
 	while (rest.len) {
 		struct ward_str line = ward_str_cut(&rest, '\n');
 
@@ -193,6 +223,9 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		.id = r->id, .revision = r->revision, .time = r->time, .json = r->json};
 
 	d->after = r->row;
+	d->known.row = r->row;
+	d->known.row_id = r->id;
+	d->known.revision = r->revision;
 	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT)
 		need(d, ward_respond_record(d->respond, r->json));
 	else if (r->kind == WARD_ROW_DELIVERY)
@@ -272,6 +305,42 @@ static void log_outcome(struct responder *d, size_t k, const struct ward_outcome
 			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
 }
 
+/* Said once, until it is so again. */
+static void heard_beat(struct responder *d, size_t k, const struct ward_outcome *o)
+{
+	bool lost = o->what != WARD_SENT_DELIVERED;
+
+	d->asked[k] = 0;
+	ward_count_name(&d->p.counters, lost ? "respond.heartbeats_lost" : "respond.heartbeats", 1);
+	if (lost && !d->beat_lost[k])
+		WARD_LOG(&d->p.log, ERROR, "respond.heartbeat",
+			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+	d->beat_lost[k] = lost;
+}
+
+/* Somebody at the recipient answered: the same row whenever he says so again. */
+static void answered(struct responder *d, size_t k, struct ward_id message)
+{
+	struct ward_decision of = {.kind = WARD_DECISION_ACKNOWLEDGE,
+		.at = ward_clock_now(d->p.clock),
+		.role = WARD_STR("")};
+	struct ward_delivery row;
+	char subject[WARD_ID_TEXT];
+	struct ward_idgen g;
+	const char *why;
+
+	ward_idgen_init(&g, "ward answered");
+	ward_idgen_id(&g, message);
+	ward_idgen_str(&g, d->listener[k].id);
+	of.id = ward_idgen_final(&g);
+	ward_id_text(message, subject);
+	of.subject = ward_str_z(subject);
+	ward_count_name(&d->p.counters, "respond.answered", 1);
+	/* what is over meanwhile needs no answer any more */
+	if (ward_respond_acknowledge(d->respond, &of, k, &row, &why) == WARD_OK)
+		(void)keep(d, &row);
+}
+
 static bool hear(struct responder *d, size_t k)
 {
 	struct ward_msg m;
@@ -291,7 +360,16 @@ static bool hear(struct responder *d, size_t k)
 		ward_count_name(&d->p.counters, "respond.bad_answer", 1);
 		return true;
 	}
-	bool asked = d->asked[k] && ward_id_eq(id, d->asked_for[k]);
+	if (o.what == WARD_SENT_ACKNOWLEDGED) {
+		answered(d, k, id);
+		o.what = WARD_SENT_DELIVERED; /* it may be the first that is known of it */
+	}
+	if (ward_respond_beat_said(d->respond, k, id, &o)) {
+		heard_beat(d, k, &o);
+		return true;
+	}
+	/* what a former life asked is answered, too: the outbox knows whether it is waited for */
+	bool asked = !d->asked[k] || ward_id_eq(id, d->asked_for[k]);
 
 	if (!asked || !ward_respond_said(d->respond, k, id, &o, ward_clock_now(d->p.clock), &row)) {
 		ward_count_name(&d->p.counters, "respond.unasked", 1);
@@ -304,6 +382,55 @@ static bool hear(struct responder *d, size_t k)
 	return true;
 }
 
+/* ---- what people say ---- */
+
+static enum ward_err heed(struct responder *d, const struct ward_decision *of, const char **why)
+{
+	struct ward_delivery row;
+	enum ward_err err = ward_respond_acknowledge(d->respond, of, SIZE_MAX, &row, why);
+
+	if (err == WARD_ERR_DUPLICATE) /* said again by who did not hear the answer */
+		return WARD_OK;
+	if (!err && !keep(d, &row)) {
+		*why = "Ward is being stopped";
+		err = WARD_ERR_AGAIN;
+	}
+	return err;
+}
+
+/* Whoever is killed before he answered is asked again, by the same id. */
+static bool hear_desk(struct responder *d)
+{
+	uint8_t body[512];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_decision of;
+	const char *why = "the decision can't be read";
+	struct ward_msg m;
+	enum ward_err err =
+		d->desk == WARD_FD_NONE ? WARD_ERR_AGAIN : ward_msg_recv(d->desk, d->buf, &m);
+
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	if (!err)
+		err = m.type == WARD_MSG_DECIDE ? WARD_OK : WARD_ERR_DENIED;
+	if (err) {
+		ward_count_name(&d->p.counters, "respond.bad_decision", 1);
+		return true;
+	}
+	err = ward_decision_get(&m.body, &of);
+	if (!err)
+		err = heed(d, &of, &why);
+	ward_decided_put(&w,
+		&(struct ward_decided){.err = err, .why = ward_str_z(why), .json = WARD_STR("")});
+	WARD_ASSERT(!ward_wr_bad(&w));
+	err = ward_msg_send(d->desk, WARD_MSG_DECIDED, m.id, ward_wr_slice(&w));
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	return true;
+}
+
 static void hand_over(struct responder *d, size_t k)
 {
 	ward_ns now = ward_clock_mono(d->p.clock);
@@ -312,7 +439,10 @@ static void hand_over(struct responder *d, size_t k)
 
 	if (d->asked[k] && now - d->asked[k] < no_answer)
 		return;
-	if (!ward_respond_message(d->respond, k, ward_clock_now(d->p.clock), &l.id, &l.body))
+	ward_ns time = ward_clock_now(d->p.clock);
+
+	if (!ward_respond_message(d->respond, k, time, &l.id, &l.body) &&
+		!ward_respond_beat(d->respond, k, time, &l.id, &l.body))
 		return;
 	ward_letter_put(&w, &l);
 	WARD_ASSERT(!ward_wr_bad(&w));
@@ -411,22 +541,103 @@ static void look_into_folder(struct responder *d)
 	write_list(d);
 }
 
+/* The rows that there are, or word of somebody else: who waits for the store alone answers late. */
+static bool wait(struct responder *d)
+{
+	int link[WARD_RECIPIENTS_MAX + 1];
+
+	for (size_t k = 0; k < d->n_listener; k++)
+		link[k] = d->send[k];
+	link[d->n_listener] = d->desk;
+	d->store.also = link;
+	d->store.n_also = d->fetched ? d->n_listener + 1 : 0;
+	bool all = fetch(d);
+
+	d->store.n_also = 0;
+	d->fetched = d->fetched || all;
+	return all || (d->fetched && d->after >= d->last);
+}
+
+/* ---- its memory ---- */
+
+static void save(struct responder *d)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), RESPOND_MEMORY_MAX);
+
+	if (!ward_respond_save(d->respond, &w) ||
+		!respond_memory_write(d->dir, &d->known, ward_wr_slice(&w)))
+		ward_count_name(&d->p.counters, "respond.not_saved", 1);
+	d->saved = d->known.row;
+	ward_wr_fini(&w);
+}
+
+static void on_first(void *ctx, const struct ward_store_row *r)
+{
+	*(struct respond_memory *)ctx =
+		(struct respond_memory){.row = r->row, .row_id = r->id, .revision = r->revision};
+}
+
+/* The store has that row: it is the one of which this is the memory. */
+static bool is_of_store(struct responder *d, const struct respond_memory *m)
+{
+	const struct ward_rows_query q = {m->row - 1, 1};
+	struct respond_memory first = {.row = 0};
+	enum ward_err err = WARD_ERR_AGAIN;
+
+	while (err == WARD_ERR_AGAIN && !ward_process_stopping())
+		err = ward_rows_fetch(&d->store, &q, on_first, &first, &d->last);
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&d->p, "no answer from store", err);
+	return !err && first.row == m->row && first.revision == m->revision &&
+	       ward_id_eq(first.row_id, m->row_id);
+}
+
+static void remember(struct responder *d)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), RESPOND_MEMORY_MAX);
+	struct respond_memory m;
+	struct ward_slice saved;
+
+	if (respond_memory_read(d->dir, d->known.whom, &w, &m, &saved) && is_of_store(d, &m)) {
+		enum ward_err err = ward_respond_load(d->respond, saved);
+
+		if (!err) {
+			d->known = m;
+			d->after = d->saved = m.row;
+			d->fetched = d->after >= d->last;
+		} else { /* it reads all rows */
+			ward_count_name(&d->p.counters, "respond.bad_memory", 1);
+			ward_respond_free(d->respond);
+			need(d, ward_respond_new(&d->o, &d->respond));
+		}
+	}
+	WARD_LOG(&d->p.log, INFO, "respond.begin", WARD_KV_U("after", d->after));
+	ward_wr_fini(&w);
+}
+
 static void run(struct responder *d)
 {
 	struct ward_delivery row;
 
 	while (!ward_process_stopping()) {
-		bool all = fetch(d);
+		bool all = wait(d);
 
 		for (size_t k = 0; all && k < d->n_listener; k++)
 			while (hear(d, k))
 				;
-		while (all && ward_respond_next(d->respond, ward_clock_now(d->p.clock), &row))
+		while (all && hear_desk(d))
+			;
+		while (all && ward_respond_next(d->respond, ward_clock_now(d->p.clock), &row)) {
+			if (row.unanswered)
+				ward_count_name(&d->p.counters, "respond.unanswered", 1);
 			all = keep(d, &row);
+		}
 		for (size_t k = 0; all && k < d->n_listener; k++)
 			hand_over(d, k);
 		if (all)
 			look_into_folder(d);
+		if (all && d->known.row - d->saved >= ROWS_BETWEEN)
+			save(d);
 		ward_process_count(&d->p);
 	}
 }
@@ -452,7 +663,7 @@ static void read_sharing(struct responder *d)
 
 static void settle(struct responder *d)
 {
-	struct ward_respond_opts o = {.mem = ward_mem_heap(),
+	d->o = (struct ward_respond_opts){.mem = ward_mem_heap(),
 		.lim = &d->lim,
 		.counters = &d->p.counters,
 		.hospital = setting(d, "hospital"),
@@ -472,9 +683,9 @@ static void settle(struct responder *d)
 		ward_process_die(&d->p, "dir", WARD_ERR_CONFIG);
 	read_sharing(d);
 	read_listeners(d);
-	o.n_listener = d->n_listener;
-	o.n_camera = d->n_camera;
-	need(d, ward_respond_new(&o, &d->respond));
+	d->o.n_listener = d->n_listener;
+	d->o.n_camera = d->n_camera;
+	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->n_listener; k++) {
 		char name[WARD_PROCESS_NAME];
 
@@ -483,6 +694,9 @@ static void settle(struct responder *d)
 		if (fcntl(d->send[k], F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&d->p, name, WARD_ERR_IO);
 	}
+	d->desk = ward_process_fd(&d->p, "desk");
+	if (d->desk != WARD_FD_NONE && fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&d->p, "desk", WARD_ERR_IO);
 	d->store = (struct ward_ask){.fd = ward_process_need_fd(&d->p, "store"),
 		.next_id = ward_process_ids(),
 		.again = ask_again,
@@ -515,7 +729,10 @@ int main(int argc, char **argv)
 	(void)umask(077);
 	ward_process_cage(&d->p, WARD_CAGE_FILES, d->dir);
 	make_folder(d);
+	remember(d);
 	run(d);
+	if (d->known.row > d->saved && d->after >= d->last)
+		save(d);
 	ward_respond_free(d->respond);
 	for (size_t k = 0; k < d->n_listener; k++)
 		ward_lang_free(d->listener[k].lang);

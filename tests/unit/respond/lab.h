@@ -25,7 +25,7 @@ struct lab {
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
 	struct ward_respond_camera camera[2];
-	bool exercise;
+	bool exercise, remembers; /* remembers: a new life begins with what the last one saved */
 	ward_ns now;
 	struct lab_row row[LAB_ROWS];
 	size_t n_row, n_read; /* n_read: the outbox has had */
@@ -38,9 +38,11 @@ struct lab {
 		char *body;
 	} got[LAB_GOT];
 	size_t n_got;
-	struct ward_outcome answer; /* of all recipients */
-	size_t step, kill_at;       /* 0: it is not killed */
-	bool killed_late;           /* between the sending and the row that says so */
+	struct ward_outcome answer; /* of all recipients … */
+	struct ward_outcome bad;    /* … but those of bad_of */
+	uint32_t bad_of;
+	size_t step, kill_at; /* 0: it is not killed */
+	bool killed_late;     /* between the sending and the row that says so */
 };
 
 /* Rooms r-0 to r-2: who wants to know of them, and which camera looks there. */
@@ -49,10 +51,9 @@ static inline bool lab_at(void *ctx, struct ward_str id, struct ward_respond_pla
 	(void)ctx;
 	if (!ward_str_starts(id, WARD_STR("r-")) || id.p[2] > '2')
 		return false;
-	*ret = (struct ward_respond_place){id.p[2] == '1'   ? 1
-					   : id.p[2] == '2' ? 2
-							    : 0,
-		id.p[2] == '2' ? 3 : 0};
+	static const struct ward_respond_place place[] = {{0, 0}, {1, 0}, {2, 3}};
+
+	*ret = place[id.p[2] - '0'];
 	return true;
 }
 
@@ -72,9 +73,15 @@ static inline void lab_life(struct lab *l)
 		.at = lab_at,
 		.ctx = l};
 
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
+	bool load = l->r && l->remembers && ward_respond_save(l->r, &w);
+
 	ward_respond_free(l->r);
 	assert_int_equal(ward_respond_new(&o, &l->r), WARD_OK);
-	l->n_read = 0;
+	if (load)
+		assert_int_equal(ward_respond_load(l->r, ward_wr_slice(&w)), WARD_OK);
+	l->n_read = load ? l->n_read : 0;
+	ward_wr_fini(&w);
 }
 
 static inline struct lab *lab_new(size_t n_listener)
@@ -144,7 +151,7 @@ static inline void lab_read(struct lab *l)
 	for (; l->n_read < l->n_row; l->n_read++) {
 		const struct lab_row *row = &l->row[l->n_read];
 		const struct ward_delivery d = {
-			row->id, row->revision, row->time, {row->json, row->len}, false};
+			row->id, row->revision, row->time, {row->json, row->len}, false, false};
 
 		if (row->delivery)
 			assert_int_equal(ward_respond_delivery(l->r, &d), WARD_OK);
@@ -209,15 +216,12 @@ static inline bool lab_turn(struct lab *l)
 		if (lab_dies(l))
 			return true;
 		lab_receive(l, k, id, body);
-		if (lab_dies(l)) { /* sent, and nobody knows */
-			l->killed_late = true;
-			return true;
-		}
-		assert_true(ward_respond_said(l->r, k, id, &l->answer, l->now, &d));
-		if (lab_dies(l)) { /* nor now */
-			l->killed_late = true;
-			return true;
-		}
+		if (lab_dies(l)) /* sent, and nobody knows */
+			return l->killed_late = true;
+		assert_true(ward_respond_said(
+			l->r, k, id, l->bad_of >> k & 1 ? &l->bad : &l->answer, l->now, &d));
+		if (lab_dies(l)) /* nor now */
+			return l->killed_late = true;
 		lab_add(l, &d, d.json);
 		if (lab_dies(l))
 			return true;

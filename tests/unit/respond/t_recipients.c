@@ -87,6 +87,19 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK ", gets: all}\n", "'all' is nothing"},
 		{"recipients:\n- {id: a, " OK ", for: 'the police'}\n", "'the police' is nobody"},
 		{"recipients:\n- {id: a, " OK ", tlp: pink}\n", "'pink' is no marking"},
+		{"recipients:\n- {id: a, " OK ", acknowledge: 1s}\n", "acknowledge in such a time"},
+		{"recipients:\n- {id: a, " OK ", acknowledge: 5}\n", "'acknowledge'"},
+		{"recipients:\n- {id: a, " OK ", then: [b]}\n", "'then' without 'acknowledge'"},
+		{"recipients:\n- {id: a, " OK ", acknowledge: 5m, then: []}\n", "'then' is empty"},
+		{"recipients:\n- {id: a, " OK ", acknowledge: 5m, then: [[b]]}\n", "is no word"},
+		{"recipients:\n- {id: a, " OK ", acknowledge: 5m, then: b}\n",
+			"'b', which is no recipient"},
+		{"recipients:\n- {id: a, " OK ", acknowledge: 5m, then: a}\n", "follows itself"},
+		{"recipients:\n- {id: a, " OK ", acknowledge: 5m, gets: bookmarks}\n",
+			"acknowledges nothing"},
+		{"recipients:\n- {id: a, " OK ", test: monday}\n", "no hour of the week"},
+		{"recipients:\n- {id: a, " OK ", test: 'mon 24:00'}\n", "no hour of the week"},
+		{"recipients:\n- {id: a, " OK ", heartbeat: 1s}\n", "so often"},
 		{"recipients: [\n", ""}};
 
 	(void)state;
@@ -104,6 +117,47 @@ static void test_mistakes(void **state)
 		assert_true(x.r.n <= 1);
 		done(&x);
 	}
+}
+
+/* Ladders that nobody could climb. */
+static void test_ladders(void **state)
+{
+#define A "recipients:\n- {id: a, " OK ", acknowledge: 5m, then: "
+	static const char *const bad[][2] = {
+		{A "[b]}\n- {id: b, " OK ", acknowledge: 5m, then: c}\n- {id: c, " OK
+		   ", acknowledge: 5m, then: [b, a]}\n",
+			"'b' follows itself"},
+		{A "b}\n- {id: b, " OK ", level: high}\n", "leave out `level`"},
+		{A "b}\n- {id: b, " OK ", exercise: true}\n", "told of exercises"},
+		{A "b}\n- {id: b, " OK ", gets: bookmarks}\n", "answers nobody"}};
+	struct fix x;
+
+	(void)state;
+	assert_int_equal(load(&x, A "[b, c]}\n- {id: b, " OK ", acknowledge: 10m, then: c}\n"
+				    "- {id: c, " OK ", test: 'tue 09:30', heartbeat: 5m}\n"),
+		WARD_OK);
+	assert_int_equal(x.r.r[0].acknowledge, 300 * WARD_NS_PER_S);
+	assert_int_equal(x.r.r[0].after, 0);
+	assert_int_equal(x.r.r[1].after, 1);
+	assert_int_equal(x.r.r[2].after, 3);
+	assert_int_equal(x.r.r[2].test, (24 + 9) * 60 + 30 + 1);
+	assert_int_equal(x.r.r[2].heartbeat, 300 * WARD_NS_PER_S);
+	done(&x);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		bool found = false;
+
+		assert_int_equal(load(&x, bad[i][0]), WARD_ERR_CONFIG);
+		for (size_t k = 0; k < x.lab.d.n; k++)
+			found = found ||
+				ward_str_find(x.lab.d.item[k].what, ward_str_z(bad[i][1])) !=
+					SIZE_MAX ||
+				ward_str_find(x.lab.d.item[k].mend, ward_str_z(bad[i][1])) !=
+					SIZE_MAX;
+		if (!found)
+			fail_msg("not found: %s", bad[i][1]);
+		done(&x);
+	}
+#undef A
 }
 
 /* A webhook's address mostly holds what lets anybody post there: it is not shown. */
@@ -211,8 +265,8 @@ static void test_files(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_mistakes), T(test_token), T(test_many), T(test_files)};
+	const struct CMUnitTest tests[] = {T(test_good), T(test_mistakes), T(test_ladders),
+		T(test_token), T(test_many), T(test_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -275,11 +275,35 @@ static void ask_asks_again(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Word of somebody else ends the wait, though nobody answered. */
+static void ask_heeds_others(void **state)
+{
+	struct pair *p = *state;
+	struct ward_msg m;
+	int fd[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd), 0);
+	const int also[] = {-1, fd[0]};
+
+	p->ask.again = 3600 * WARD_NS_PER_S;
+	p->ask.also = also;
+	p->ask.n_also = 2;
+	assert_int_equal(ward_msg_send(fd[1], WARD_MSG_SENT, 1, bytes_of("x")), WARD_OK);
+	assert_int_equal(ward_ask(&p->ask, WARD_MSG_ROWS, bytes_of("q"), WARD_MSG_ROW_LIST, &m),
+		WARD_ERR_AGAIN);
+	/* an answer that is there goes before it */
+	assert_int_equal(ward_msg_send(p->b, WARD_MSG_ROW_LIST, 0, bytes_of("rows")), WARD_OK);
+	assert_int_equal(
+		ward_ask(&p->ask, WARD_MSG_ROWS, bytes_of("q"), WARD_MSG_ROW_LIST, &m), WARD_OK);
+	(void)close(fd[0]);
+	(void)close(fd[1]);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(round_trips), T(largest), T(wrong_messages),
 		T(queues), T(ask_drops_stale_answers), T(ask_refuses_other_answers),
-		T(ask_gives_up), T(ask_asks_again)};
+		T(ask_gives_up), T(ask_asks_again), T(ask_heeds_others)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,333 @@
+/* Until somebody acknowledged: who is asked, who follows when nobody answers, who takes it. */
+#include "respond/ladder.h"
+
+static const ward_ns again_most = 3600 * WARD_NS_PER_S;
+
+const char *const respond_taken_name[TAKEN_N] = {"none", "acknowledged", "on_my_way"};
+
+enum taken respond_taken(const struct incident *in)
+{
+	return in->level <= in->taken_level ? in->taken : TAKEN_NONE;
+}
+
+static bool asks(const struct ward_respond *r, size_t k, const struct incident *in)
+{
+	return r->o.listener[k].acknowledge && in->phase == PHASE_OPEN &&
+	       respond_taken(in) == TAKEN_NONE;
+}
+
+void respond_ask(
+	const struct ward_respond *r, size_t k, const struct incident *in, struct told *now)
+{
+	now->taken = (uint8_t)respond_taken(in);
+	now->call = asks(r, k, in);
+}
+
+static bool is_last(const struct ward_respond *r, size_t k)
+{
+	for (size_t i = 0; i < r->o.n_listener; i++)
+		if (r->o.listener[i].after >> k & 1)
+			return false;
+	return true;
+}
+
+/* A clock that was set back makes nobody wait longer than the time itself. */
+static bool has_passed(ward_ns since, ward_ns wait, ward_ns now)
+{
+	ward_ns age;
+
+	return !ward_sub(now, since, &age) || age < -wait || age >= wait;
+}
+
+/* The last one is asked again, ever more seldom, up to once an hour. */
+static bool is_again(const struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)
+{
+	const struct call *c = &in->call[k];
+	ward_ns wait = r->o.listener[k].acknowledge;
+
+	if (!c->since)
+		return true;
+	if (!is_last(r, k))
+		return false;
+	for (uint32_t i = 0; i < c->n && wait < again_most; i++)
+		wait *= 2;
+	return has_passed(c->last, wait > again_most && c->n ? again_most : wait, now);
+}
+
+enum change respond_ladder_change(const struct ward_respond *r, size_t k, const struct incident *in,
+	const struct told *is, enum change change, ward_ns now)
+{
+	const struct told *before = &in->told[k];
+
+	if (r->o.listener[k].bookmarks || in->phase == PHASE_MERGED)
+		return change;
+	if (!before->known)
+		return change == CHANGE_OPENED && r->o.listener[k].after ? CHANGE_ESCALATED
+									 : change;
+	if (in->phase != PHASE_OPEN)
+		return before->call && before->phase == PHASE_OPEN ? CHANGE_WITHDRAWN : change;
+	if (is->taken > before->taken && before->phase == PHASE_OPEN)
+		return before->call ? CHANGE_WITHDRAWN : CHANGE_TAKEN;
+	if (change == CHANGE_NONE && is->call && before->call && is_again(r, k, in, now))
+		return CHANGE_AGAIN;
+	return change;
+}
+
+bool respond_is_due(const struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)
+{
+	for (size_t i = 0; i < r->o.n_listener; i++) {
+		const struct call *c = &in->call[i];
+
+		if (r->o.listener[k].after >> i & 1 && c->since && asks(r, i, in) &&
+			(c->lost || has_passed(c->since, r->o.listener[i].acknowledge, now)))
+			return true;
+	}
+	return false;
+}
+
+bool respond_is_void(const struct ward_respond *r, size_t k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_incident; i++) {
+		const struct incident *in = r->incident[i];
+
+		if (!(in->covered >> k & 1) || !in->told[k].call)
+			continue;
+		if (asks(r, k, in))
+			return false;
+		n++;
+	}
+	return n != 0;
+}
+
+void respond_called(
+	struct incident *in, size_t k, const struct ward_delivery *d, bool call, bool again)
+{
+	struct call *c = &in->call[k];
+
+	c->by = d->id;
+	if (!call)
+		return;
+	if (!c->since) {
+		c->since = d->time ? d->time : 1;
+		c->asked = d->id;
+		c->n = 0;
+	}
+	c->last = d->time;
+	c->n += again;
+}
+
+void respond_uncall(struct incident *in)
+{
+	for (size_t k = 0; k < WARD_RECIPIENTS_MAX; k++) {
+		in->call[k].since = 0;
+		in->call[k].lost = false;
+	}
+}
+
+void respond_carry_call(struct incident *to, struct incident *part)
+{
+	for (size_t k = 0; k < WARD_RECIPIENTS_MAX; k++)
+		if (part->call[k].since &&
+			(!to->call[k].since || part->call[k].since < to->call[k].since)) {
+			to->call[k].since = part->call[k].since;
+			to->call[k].last = part->call[k].last;
+			to->call[k].asked = part->call[k].asked;
+			to->call[k].lost = part->call[k].lost;
+		}
+	if (respond_taken(part) > respond_taken(to) && part->taken_level >= to->level) {
+		to->taken = part->taken;
+		to->taken_level = part->taken_level;
+		to->taken_at = part->taken_at;
+		memcpy(to->taken_by, part->taken_by, sizeof(to->taken_by));
+		respond_uncall(to);
+	}
+	respond_uncall(part);
+}
+
+/* ---- rows ---- */
+
+static struct ward_str word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+static unsigned level_of(struct ward_str s)
+{
+	unsigned i = 0;
+
+	while (i < WARD_RECORD_LEVELS && !ward_str_eqz(s, respond_level_name[i]))
+		i++;
+	return i;
+}
+
+static void take(struct incident *in, enum taken taken, unsigned level,
+	const struct ward_delivery *d, struct ward_str by)
+{
+	enum taken was = respond_taken(in);
+
+	if (taken > was || level > in->taken_level) {
+		size_t n = by.len < sizeof(in->taken_by) ? by.len : sizeof(in->taken_by) - 1;
+
+		in->taken = taken;
+		in->taken_at = d->time;
+		if (n)
+			memcpy(in->taken_by, by.p, n);
+		in->taken_by[n] = 0;
+	}
+	in->taken_level = level > in->taken_level ? level : in->taken_level;
+	respond_uncall(in);
+}
+
+/* Who answered by its own message knows who takes it. */
+static void knows(struct incident *in, size_t k)
+{
+	in->told[k].call = in->was[k].call = false;
+	in->told[k].taken = in->was[k].taken = (uint8_t)respond_taken(in);
+}
+
+void respond_acknowledged(
+	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c)
+{
+	const struct ward_conf *covers = ward_conf_get(c, "covers");
+	struct ward_str role = word(c, "role"), by = word(c, "recipient");
+	bool goes = ward_str_eqz(word(c, "state"), respond_taken_name[TAKEN_ON_MY_WAY]);
+	size_t k = 0;
+
+	r->decided[r->n_decided++ % DECIDED_MAX] = d->id;
+	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, by))
+		k++;
+	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
+		unsigned level = level_of(word(i, "level"));
+		struct incident *in;
+		struct ward_id id;
+
+		if (level == WARD_RECORD_LEVELS || !ward_id_parse(word(i, "incident"), &id)) {
+			respond_count(r, "respond.unreadable");
+			continue;
+		}
+		in = respond_find(r, id);
+		if (!in)
+			continue;
+		take(in, goes ? TAKEN_ON_MY_WAY : TAKEN_ACKNOWLEDGED, level, d,
+			role.len ? role : by);
+		if (k < r->o.n_listener)
+			knows(in, k);
+	}
+}
+
+/* Whose message it is; n_listener: nobody's. */
+static size_t whose(const struct ward_respond *r, const struct incident *in, struct ward_id message)
+{
+	size_t k = 0;
+
+	while (k < r->o.n_listener &&
+		!(in->told[k].known && (ward_id_eq(in->call[k].by, message) ||
+					       ward_id_eq(in->call[k].asked, message))))
+		k++;
+	return k;
+}
+
+/* The open incidents that the decision is about, into r->item; at most as many as one message has.
+ */
+static size_t about(struct ward_respond *r, struct ward_id subject, size_t *listener)
+{
+	size_t only = *listener; /* a recipient answers what it was told, and nothing else */
+	const struct incident *one = only == SIZE_MAX ? respond_find(r, subject) : NULL;
+	size_t n = 0;
+
+	for (size_t hop = 0; one && one->phase == PHASE_MERGED && hop < CASES_MAX; hop++)
+		one = respond_find(r, one->into);
+	if (one) {
+		r->item[0].in = one;
+		return one->phase == PHASE_OPEN;
+	}
+	for (size_t i = 0; i < r->n_incident && n < COVERS_MAX; i++) {
+		const struct incident *in = r->incident[i];
+		size_t k = whose(r, in, subject);
+
+		if (k == r->o.n_listener || in->phase != PHASE_OPEN ||
+			(only != SIZE_MAX && k != only))
+			continue;
+		*listener = k;
+		r->item[n++].in = in;
+	}
+	return n;
+}
+
+static void put_id(struct ward_json *j, const char *key, struct ward_id id)
+{
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	ward_json_key(j, key);
+	ward_json_z(j, text);
+}
+
+static bool write(struct ward_respond *r, const struct ward_decision *d, size_t listener, size_t n)
+{
+	struct ward_json j = ward_json_on(&r->row);
+
+	ward_wr_reset(&r->row);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "acknowledgement");
+	ward_json_key(&j, "state");
+	ward_json_z(
+		&j, respond_taken_name[d->kind == WARD_DECISION_ON_MY_WAY ? TAKEN_ON_MY_WAY
+									  : TAKEN_ACKNOWLEDGED]);
+	put_id(&j, "id", d->id);
+	ward_json_key(&j, "time");
+	ward_json_time(&j, d->at);
+	ward_json_key(&j, "role");
+	ward_json_str_cut(&j, d->role, WARD_RESPOND_BY);
+	if (listener < r->o.n_listener) {
+		ward_json_key(&j, "recipient");
+		ward_json_str(&j, r->o.listener[listener].id);
+	}
+	ward_json_key(&j, "exercise");
+	ward_json_bool(&j, r->o.exercise);
+	ward_json_key(&j, "covers");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < n; i++) {
+		ward_json_obj(&j);
+		put_id(&j, "incident", r->item[i].in->id);
+		ward_json_key(&j, "level");
+		ward_json_z(&j, respond_level_name[r->item[i].in->level]);
+		ward_json_obj_end(&j);
+	}
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+	return !ward_wr_bad(&r->row);
+}
+
+enum ward_err ward_respond_acknowledge(struct ward_respond *r, const struct ward_decision *d,
+	size_t listener, struct ward_delivery *ret, const char **ret_why)
+{
+	struct ward_id subject;
+
+	*ret_why = "who tells outside takes acknowledgements only";
+	if (d->kind != WARD_DECISION_ACKNOWLEDGE && d->kind != WARD_DECISION_ON_MY_WAY)
+		return WARD_ERR_UNSUPPORTED;
+	*ret_why = "it is no id of a message or an incident: give the one that the message shows";
+	if (!ward_id_parse(d->subject, &subject))
+		return WARD_ERR_MALFORMED;
+	*ret_why = "it is on record";
+	for (size_t i = 0; i < DECIDED_MAX && i < r->n_decided; i++)
+		if (ward_id_eq(r->decided[i], d->id))
+			return WARD_ERR_DUPLICATE;
+	*ret_why = "no open incident has this id, and no message about one";
+	size_t n = about(r, subject, &listener);
+
+	if (!n)
+		return WARD_ERR_NOT_FOUND;
+	*ret_why = "the row can't be written";
+	if (!write(r, d, listener, n))
+		return WARD_ERR_NOMEM;
+	*ret_why = "";
+	*ret = (struct ward_delivery){d->id, 1, d->at, ward_wr_text(&r->row), false, false};
+	return WARD_OK;
+}

@@ -1,0 +1,254 @@
+#include "respond/oncall.h"
+
+#include "model/hours.h"
+#include "model/line.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum column { ROLE, PERSON, DAYS, FROM, UNTIL, COLUMNS };
+enum { DAY_MINUTES = 24 * 60, WEEK_DAYS = 7, PATH_BYTES = 4096, AHEAD_DAYS = 14 };
+
+static const ward_ns minute = 60 * WARD_NS_PER_S;
+static const char *const column[COLUMNS] = {"role", "person", "days", "from", "until"};
+static const char *const day_name[WEEK_DAYS] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+/* "08:30"; "24:00" is the end of the day. */
+static bool clock_time(struct ward_str s, uint32_t *ret)
+{
+	struct ward_str rest = s, hour = ward_str_cut(&rest, ':');
+	uint64_t h, m;
+
+	if (s.len != 5 || hour.len != 2 || !ward_str_u64(hour, &h) || !ward_str_u64(rest, &m) ||
+		m > 59 || h > 24 || (h == 24 && m))
+		return false;
+	*ret = (uint32_t)(h * 60 + m);
+	return true;
+}
+
+static unsigned day(struct ward_str s)
+{
+	unsigned i = 0;
+
+	while (i < WEEK_DAYS && !ward_str_eqz(s, day_name[i]))
+		i++;
+	return i;
+}
+
+/* "mon-fri", "sat sun", "fri-mon"; 0: it is none. */
+static unsigned days(struct ward_str s)
+{
+	unsigned mask = 0;
+
+	while (s.p) {
+		struct ward_str last = ward_str_cut(&s, ' '), first;
+
+		if (!last.len)
+			continue;
+		first = ward_str_cut(&last, '-');
+		unsigned a = day(first), b = last.p ? day(last) : a;
+
+		if (a == WEEK_DAYS || b == WEEK_DAYS)
+			return 0;
+		for (mask |= 1u << a; a != b; mask |= 1u << a)
+			a = (a + 1) % WEEK_DAYS;
+	}
+	return mask;
+}
+
+static void weekly(struct ward_csv_line *l, struct ward_oncall_line *o)
+{
+	uint32_t until;
+
+	o->days = days(ward_csv_line_cell(l, DAYS));
+	if (!o->days)
+		WARD_CSV_LINE_BAD(l,
+			"'days' are no days of the week\nwrite such as mon-fri, or sat sun; leave "
+			"it empty where from and until are dates");
+	if (!clock_time(ward_csv_line_cell(l, FROM), &o->at) || o->at == DAY_MINUTES ||
+		!clock_time(ward_csv_line_cell(l, UNTIL), &until)) {
+		WARD_CSV_LINE_BAD(l, "with 'days', from and until are times of the day\nwrite such "
+				     "as 08:00 and 20:00; until 08:00 after 20:00 is the next "
+				     "morning");
+		return;
+	}
+	o->minutes = until > o->at ? until - o->at : until + DAY_MINUTES - o->at;
+}
+
+static void dated(struct ward_csv_line *l, struct ward_oncall_line *o)
+{
+	size_t errors = l->diag->n_error;
+
+	o->from = ward_csv_line_time(l, FROM, true, WARD_ONCALL_TEXT);
+	o->until = ward_csv_line_time(l, UNTIL, true, WARD_ONCALL_TEXT);
+	if (l->diag->n_error == errors && o->from >= o->until)
+		WARD_CSV_LINE_BAD(l, "it ends before it begins\nwrite the later time as until");
+}
+
+static bool read_row(struct ward_csv_line *l, struct ward_arena *a, struct ward_oncall_line *o)
+{
+	size_t errors = l->diag->n_error;
+
+	*o = (struct ward_oncall_line){.line = l->row->line};
+	o->role = ward_arena_str(a, ward_csv_line_text(l, ROLE, true, WARD_ONCALL_TEXT));
+	o->person = ward_arena_str(a, ward_csv_line_text(l, PERSON, false, WARD_ONCALL_TEXT));
+	if (ward_csv_line_cell(l, DAYS).len)
+		weekly(l, o);
+	else
+		dated(l, o);
+	return l->diag->n_error == errors;
+}
+
+static enum ward_err rows(
+	const struct ward_oncall_in *in, const struct ward_csv *t, struct ward_oncall *ret)
+{
+	size_t n = t->n_row < WARD_ONCALL_MAX ? t->n_row : WARD_ONCALL_MAX, at[COLUMNS];
+	struct ward_csv_line l = {in->diag, t, column, COLUMNS, at, NULL};
+
+	if (!ward_csv_line_columns(&l, "docs/telling.md"))
+		return WARD_ERR_CONFIG;
+	if (t->n_row > n)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, t->file, t->row[n].line,
+			"more than %d lines\nremove those that are over", WARD_ONCALL_MAX);
+	ret->line = ward_arena_array(in->arena, n + 1, sizeof(*ret->line));
+	if (!ret->line)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct ward_oncall_line *o = &ret->line[ret->n];
+
+		l.row = &t->row[i];
+		if (!read_row(&l, in->arena, o))
+			continue;
+		if (!o->role.p || !o->person.p)
+			return WARD_ERR_NOMEM;
+		ret->n++;
+	}
+	return WARD_OK;
+}
+
+enum ward_err ward_oncall_read(const struct ward_oncall_in *in, struct ward_str file,
+	struct ward_slice text, struct ward_oncall *ret)
+{
+	size_t errors = in->diag->n_error;
+	struct ward_csv t;
+
+	*ret = (struct ward_oncall){.file = file};
+	if (ward_csv_line_blank(text))
+		return WARD_OK;
+	enum ward_err err = ward_conf_csv(in->arena, in->lim, file, text, in->diag, &t);
+
+	if (!err)
+		err = rows(in, &t, ret);
+	return err ? err : in->diag->n_error > errors ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+enum ward_err ward_oncall_load(
+	const struct ward_oncall_in *in, const char *dir, struct ward_oncall *ret)
+{
+	char path[PATH_BYTES];
+	struct ward_slice text;
+	int n = snprintf(path, sizeof(path), "%s/" WARD_ONCALL_FILE, dir);
+
+	*ret = (struct ward_oncall){.n = 0};
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	if (access(path, F_OK) != 0)
+		return WARD_OK;
+	enum ward_err err = ward_conf_read(in->arena, in->lim, path, in->diag, &text);
+	struct ward_str file = ward_arena_str(in->arena, ward_str_z(path));
+
+	if (err)
+		return err == WARD_ERR_LIMIT ? WARD_ERR_CONFIG : err;
+	return file.p ? ward_oncall_read(in, file, text, ret) : WARD_ERR_NOMEM;
+}
+
+/* ---- who, and when nobody ---- */
+
+static bool is_then(const struct ward_oncall_line *o, uint32_t week_minute, ward_ns t)
+{
+	if (!o->days)
+		return t >= o->from && t < o->until;
+	for (uint32_t d = 0; d < WEEK_DAYS; d++) {
+		uint32_t since = (week_minute + WEEK_DAYS * DAY_MINUTES - d * DAY_MINUTES - o->at) %
+				 (WEEK_DAYS * DAY_MINUTES);
+
+		if (o->days >> d & 1 && since < o->minutes)
+			return true;
+	}
+	return false;
+}
+
+size_t ward_oncall_at(const struct ward_oncall *o, const struct ward_model *m, struct ward_str role,
+	ward_ns t, struct ward_str *ret, size_t n, bool *ret_known)
+{
+	uint32_t week_minute = ward_model_minute(m, t);
+	size_t n_all = 0;
+
+	*ret_known = false;
+	for (int by_days = 0; by_days < 2 && !*ret_known; by_days++)
+		for (size_t i = 0; i < o->n; i++) {
+			const struct ward_oncall_line *l = &o->line[i];
+
+			if ((l->days != 0) != by_days || !ward_str_eq(l->role, role) ||
+				!is_then(l, week_minute, t))
+				continue;
+			*ret_known = true;
+			if (!l->person.len)
+				continue;
+			if (n_all < n)
+				ret[n_all] = l->person;
+			n_all++;
+		}
+	return n_all;
+}
+
+bool ward_oncall_gap(const struct ward_oncall *o, const struct ward_model *m, struct ward_str role,
+	ward_ns from, ward_ns until, ward_ns *ret_from, ward_ns *ret_until)
+{
+	bool in_gap = false, known;
+
+	for (ward_ns t = from - from % minute; t < until; t += minute) {
+		(void)ward_oncall_at(o, m, role, t, NULL, 0, &known);
+		if (!known && !in_gap)
+			*ret_from = t;
+		if (known && in_gap) {
+			*ret_until = t;
+			return true;
+		}
+		in_gap = !known;
+	}
+	*ret_until = until;
+	return in_gap;
+}
+
+static size_t first_line(const struct ward_oncall *o, struct ward_str role)
+{
+	size_t i = 0;
+
+	while (!ward_str_eq(o->line[i].role, role))
+		i++;
+	return i;
+}
+
+void ward_oncall_look_ahead(const struct ward_oncall *o, const struct ward_model *m, ward_ns now,
+	struct ward_diag *diag)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		const struct ward_oncall_line *l = &o->line[i];
+		char a[40], b[40];
+		struct ward_wr from = ward_wr_fixed(a, sizeof(a)), to = ward_wr_fixed(b, sizeof(b));
+		ward_ns gap, end;
+
+		if (first_line(o, l->role) != i ||
+			!ward_oncall_gap(o, m, l->role, now,
+				now + AHEAD_DAYS * DAY_MINUTES * minute, &gap, &end))
+			continue;
+		ward_time_write(&from, gap);
+		ward_time_write(&to, end);
+		ward_diag_addf(diag, WARD_DIAG_WARNING, o->file, l->line,
+			"nobody is on call for '%.*s' from %.*s to %.*s\nadd a line with who is; "
+			"with an empty person if nobody is meant to be",
+			WARD_STR_ARG(l->role), WARD_STR_ARG(ward_wr_text(&from)),
+			WARD_STR_ARG(ward_wr_text(&to)));
+	}
+}

@@ -1,0 +1,255 @@
+/* The outbox's state as bytes, so that a start need not read all rows again. Saved and loaded by
+ * one walk over it, in which a number is written or read. */
+#include "respond/ladder.h"
+
+enum { FORM = 1, TEXT_MAX = 4096 };
+
+/* Exactly one of both is there. */
+struct coder {
+	struct ward_wr *w;
+	struct ward_rd *r;
+	bool bad;
+};
+
+static uint64_t number(struct coder *c, uint64_t v)
+{
+	if (c->r)
+		return ward_rd_varint(c->r);
+	ward_wr_varint(c->w, v);
+	return v;
+}
+#define NUM(c, to) ((to) = (__typeof__(to))number((c), (uint64_t)(to)))
+
+/* A number below the bound. */
+static uint64_t below(struct coder *c, uint64_t v, uint64_t bound)
+{
+	v = number(c, v);
+	c->bad = c->bad || v >= bound;
+	return v < bound ? v : 0;
+}
+#define BELOW(c, to, bound) ((to) = (__typeof__(to))below((c), (uint64_t)(to), (bound)))
+
+static void bytes(struct coder *c, void *p, size_t n)
+{
+	struct ward_slice s;
+
+	if (!c->r) {
+		ward_wr_bytes(c->w, p, n);
+		return;
+	}
+	s = ward_rd_bytes(c->r, n);
+	if (s.len == n)
+		memcpy(p, s.p, n);
+}
+
+/* Read, it borrows what is read. */
+static void text(struct coder *c, struct ward_str *s)
+{
+	if (c->r) {
+		struct ward_slice got = ward_rd_lv(c->r, TEXT_MAX);
+
+		c->bad = c->bad || !ward_utf8_valid(got, NULL);
+		*s = c->bad ? WARD_STR("") : ward_slice_text(got);
+	} else {
+		ward_wr_lv(c->w, ward_str_bytes(*s));
+	}
+}
+
+static void one_told(struct coder *c, struct told *t)
+{
+	NUM(c, t->known);
+	NUM(c, t->confirmed);
+	BELOW(c, t->level, WARD_RECORD_LEVELS);
+	BELOW(c, t->phase, PHASE_N);
+	NUM(c, t->tier);
+	NUM(c, t->keep);
+	NUM(c, t->services);
+	NUM(c, t->shots);
+	BELOW(c, t->taken, TAKEN_N);
+	NUM(c, t->call);
+	NUM(c, t->until);
+}
+
+static void one_call(struct coder *c, struct call *k)
+{
+	NUM(c, k->since);
+	NUM(c, k->last);
+	NUM(c, k->n);
+	NUM(c, k->lost);
+	bytes(c, &k->asked, sizeof(k->asked));
+	bytes(c, &k->by, sizeof(k->by));
+}
+
+static void one_shot(const struct ward_respond *r, struct coder *c, struct shot *s)
+{
+	BELOW(c, s->camera, r->o.n_camera);
+	NUM(c, s->from);
+	NUM(c, s->to);
+	NUM(c, s->kept_from);
+	NUM(c, s->kept_to);
+}
+
+static bool one_care(struct ward_respond *r, struct coder *c, struct care *k)
+{
+	bytes(c, &k->impact, sizeof(k->impact));
+	NUM(c, k->revision);
+	NUM(c, k->alive);
+	NUM(c, k->outage);
+	NUM(c, k->lo_micro);
+	NUM(c, k->hi_micro);
+	NUM(c, k->priority_micro);
+	NUM(c, k->earliest);
+	NUM(c, k->expected);
+	struct ward_str *const all[] = {&k->asset, &k->name, &k->threat_name};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		text(c, all[i]);
+	return !c->r || respond_keep_texts(r, &k->texts, all, WARD_ARRAY_LEN(all));
+}
+
+static bool cares(struct ward_respond *r, struct coder *c, struct incident *in)
+{
+	size_t n = in->n_care;
+	bool ok = true;
+
+	BELOW(c, n, CARES_MAX + 1);
+	for (size_t i = 0; ok && i < n; i++) {
+		if (c->r) {
+			ok = ward_mem_more(r->o.mem, &in->care, in->n_care, &in->cap_care,
+				     sizeof(*in->care), CARES_MAX) == WARD_OK;
+			if (!ok)
+				break;
+			in->care[in->n_care++] = (struct care){.alive = false};
+		}
+		ok = one_care(r, c, &in->care[i]);
+	}
+	return ok;
+}
+
+static void scalars(struct ward_respond *r, struct coder *c, struct incident *in)
+{
+	bytes(c, &in->into, sizeof(in->into));
+	NUM(c, in->revision);
+	BELOW(c, in->level, WARD_RECORD_LEVELS);
+	NUM(c, in->domain);
+	BELOW(c, in->phase, PHASE_N);
+	NUM(c, in->confirmed);
+	NUM(c, in->first);
+	NUM(c, in->last);
+	NUM(c, in->n_sign);
+	NUM(c, in->at);
+	NUM(c, in->covered);
+	NUM(c, in->owed);
+	BELOW(c, in->taken, TAKEN_N);
+	BELOW(c, in->taken_level, WARD_RECORD_LEVELS);
+	NUM(c, in->taken_at);
+	bytes(c, in->taken_by, sizeof(in->taken_by));
+	in->taken_by[sizeof(in->taken_by) - 1] = 0;
+	BELOW(c, in->n_shot, SHOTS_MAX + 1);
+	for (size_t i = 0; i < in->n_shot; i++)
+		one_shot(r, c, &in->shot[i]);
+	for (size_t k = 0; k < r->o.n_listener; k++) {
+		one_told(c, &in->told[k]);
+		one_told(c, &in->was[k]);
+		one_call(c, &in->call[k]);
+	}
+}
+
+/* False: out of memory. */
+static bool one_incident(struct ward_respond *r, struct coder *c, size_t i)
+{
+	struct ward_id id = {{0}};
+
+	if (!c->r)
+		id = r->incident[i]->id;
+	bytes(c, &id, sizeof(id));
+	if (c->r && respond_find(r, id)) {
+		c->bad = true;
+		return true;
+	}
+	struct incident *in = c->r ? respond_new_incident(r, id) : r->incident[i];
+
+	if (!in)
+		return false;
+	scalars(r, c, in);
+	struct ward_str *const all[] = {&in->title, &in->on, &in->where, &in->state, &in->kind,
+		&in->role, &in->reach, &in->step};
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(all); k++)
+		text(c, all[k]);
+	return (!c->r || respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all))) &&
+	       cares(r, c, in);
+}
+
+static void one_box(struct coder *c, struct box *b)
+{
+	size_t len = b->body.len;
+
+	bytes(c, &b->last, sizeof(b->last));
+	NUM(c, b->pending);
+	NUM(c, b->attempts);
+	BELOW(c, b->level, WARD_RECORD_LEVELS);
+	NUM(c, b->n_lost);
+	NUM(c, b->lost);
+	NUM(c, b->since);
+	NUM(c, b->queued);
+	NUM(c, b->next);
+	NUM(c, b->told_to_wait);
+	NUM(c, b->waited);
+	for (size_t i = 0; i < BURST; i++)
+		NUM(c, b->recent[i]);
+	NUM(c, b->n_queued);
+	NUM(c, b->failing);
+	NUM(c, b->told_ill);
+	NUM(c, b->was_ill);
+	NUM(c, b->tested);
+	BELOW(c, len, BODY_MAX + 1);
+	if (!c->r) {
+		ward_wr_str(c->w, ward_wr_text(&b->body));
+		return;
+	}
+	struct ward_slice body = ward_rd_bytes(c->r, len);
+
+	c->bad = c->bad || !ward_utf8_valid(body, NULL);
+	ward_wr_bytes(&b->body, body.p, body.len);
+	c->bad = c->bad || ward_wr_bad(&b->body);
+}
+
+/* False: out of memory. */
+static bool walk(struct ward_respond *r, struct coder *c)
+{
+	size_t n = r->n_incident, form = FORM, n_listener = r->o.n_listener;
+	bool ok = true;
+
+	NUM(c, form);
+	NUM(c, n_listener);
+	c->bad = c->bad || form != FORM || n_listener != r->o.n_listener;
+	BELOW(c, n, CASES_MAX + 1);
+	NUM(c, r->n_decided);
+	bytes(c, r->decided, sizeof(r->decided));
+	for (size_t k = 0; !c->bad && k < r->o.n_listener; k++)
+		one_box(c, &r->box[k]);
+	for (size_t i = 0; ok && !c->bad && i < n; i++) {
+		ok = one_incident(r, c, i);
+		c->bad = c->bad || (c->r && ward_rd_bad(c->r));
+	}
+	return ok;
+}
+
+bool ward_respond_save(struct ward_respond *r, struct ward_wr *w)
+{
+	struct coder c = {.w = w};
+
+	return walk(r, &c) && !ward_wr_bad(w);
+}
+
+enum ward_err ward_respond_load(struct ward_respond *r, struct ward_slice saved)
+{
+	struct ward_rd rd = ward_rd_slice(saved);
+	struct coder c = {.r = &rd};
+
+	WARD_ASSERT(r->n_incident == 0);
+	if (!walk(r, &c))
+		return WARD_ERR_NOMEM;
+	return c.bad || ward_rd_bad(&rd) || ward_rd_left(&rd) ? WARD_ERR_MALFORMED : WARD_OK;
+}

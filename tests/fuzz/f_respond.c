@@ -1,0 +1,171 @@
+#include "fuzz.h"
+
+#include "respond/oncall.h"
+#include "respond/respond.h"
+
+static struct ward_limits lim;
+static struct ward_sharing sharing;
+
+static void begin(void)
+{
+	static const char text[] =
+		"recipients: [{id: own, name: own, tlp: amber+strict}]\nfields:\n"
+		"  - {field: sign, widest: green, to: [own]}\n"
+		"  - {field: place, widest: amber, to: [own]}\n"
+		"  - {field: asset, widest: amber, to: [own]}\n"
+		"  - {field: address, widest: amber, to: [own]}\n"
+		"  - {field: person, never: true}\n"
+		"  - {field: technique, widest: clear, to: [own]}\n"
+		"  - {field: impact, widest: green, to: [own]}\n"
+		"  - {field: chain, widest: amber+strict, to: [own]}\n"
+		"  - {field: step, widest: amber, to: [own]}\n"
+		"  - {field: contact, widest: amber+strict, to: [own]}\n";
+	static struct ward_arena texts;
+	struct ward_diag diag;
+
+	if (sharing.n_recipient)
+		return;
+	ward_limits_default(&lim);
+	ward_diag_init(&diag, ward_mem_heap());
+	ward_arena_init(&texts, ward_mem_heap(), (size_t)8 << 20);
+	WARD_ASSERT(ward_sharing_parse(WARD_STR("sharing.yml"),
+			    ward_str_bytes((struct ward_str){text, sizeof(text) - 1}), &lim, &texts,
+			    &diag, &sharing) == WARD_OK);
+	ward_diag_fini(&diag);
+}
+
+static bool nowhere(void *ctx, struct ward_str id, struct ward_respond_place *ret)
+{
+	(void)ctx;
+	(void)id;
+	(void)ret;
+	return false;
+}
+
+static struct ward_respond *outbox(void)
+{
+	static const struct ward_listener listener[] = {
+		{.id = {"soc", 3}, .level = 2, .kinds = WARD_KINDS, .everywhere = true, .test = 1},
+		{.id = {"guard", 5},
+			.level = 2,
+			.kinds = WARD_KINDS,
+			.everywhere = true,
+			.acknowledge = 300 * WARD_NS_PER_S},
+		{.id = {"officer", 7},
+			.acknowledge = 300 * WARD_NS_PER_S,
+			.after = 2,
+			.everywhere = true},
+		{.id = {"director", 8}, .after = 4, .everywhere = true}};
+	const struct ward_respond_opts o = {.mem = ward_mem_heap(),
+		.lim = &lim,
+		.hospital = WARD_STR("fuzz"),
+		.hospital_name = WARD_STR("Fuzz"),
+		.sharing = &sharing,
+		.listener = listener,
+		.n_listener = WARD_ARRAY_LEN(listener),
+		.at = nowhere};
+	struct ward_respond *r;
+
+	WARD_ASSERT(ward_respond_new(&o, &r) == WARD_OK);
+	return r;
+}
+
+/* What is told next, as the process does it; each row comes back. */
+static void go_on(struct ward_respond *r)
+{
+	ward_ns now = 1773283200 * WARD_NS_PER_S;
+	const struct ward_outcome delivered = {.what = WARD_SENT_DELIVERED};
+
+	for (int i = 0; i < 16; i++, now += 240 * WARD_NS_PER_S) {
+		struct ward_delivery d;
+		struct ward_str body;
+		struct ward_id id;
+
+		if (ward_respond_next(r, now, &d))
+			WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
+		for (size_t k = 0; k < 4; k++)
+			if (ward_respond_message(r, k, now, &id, &body) &&
+				ward_respond_said(r, k, id, &delivered, now, &d))
+				WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
+	}
+}
+
+/* What loads is saved as it was loaded. */
+static void load(struct ward_slice s)
+{
+	struct ward_wr once = ward_wr_grow(ward_mem_heap(), (size_t)8 << 20), twice = once;
+	struct ward_respond *r = outbox(), *again = outbox();
+
+	if (ward_respond_load(r, s) == WARD_OK && ward_respond_save(r, &once)) {
+		WARD_ASSERT(ward_respond_load(again, ward_wr_slice(&once)) == WARD_OK &&
+			    ward_respond_save(again, &twice) && once.len == twice.len &&
+			    memcmp(once.p, twice.p, once.len) == 0);
+		go_on(r);
+	}
+	ward_respond_free(r);
+	ward_respond_free(again);
+	ward_wr_fini(&once);
+	ward_wr_fini(&twice);
+}
+
+/* A line each: an incident or impact, or, after '>' , a row about a message. */
+static void rows(struct ward_str text)
+{
+	struct ward_respond *r = outbox();
+
+	for (uint32_t n = 1; text.len; n++) {
+		struct ward_str line = ward_str_cut(&text, '\n');
+		struct ward_delivery d = {.id = {{1}},
+			.revision = n % 4 + 1,
+			.time = 1773282000 * WARD_NS_PER_S,
+			.json = ward_str_sub(line, 1, line.len)};
+
+		if (line.len && line.p[0] == '>')
+			WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
+		else if (line.len)
+			WARD_ASSERT(ward_respond_record(r, line) == WARD_OK);
+	}
+	go_on(r);
+	ward_respond_free(r);
+}
+
+static void oncall(struct ward_slice s)
+{
+	struct ward_arena a;
+	struct ward_diag diag;
+	struct ward_oncall o;
+
+	ward_arena_init(&a, ward_mem_heap(), (size_t)16 << 20);
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_oncall_in in = {NULL, &lim, &a, &diag};
+
+	if (ward_oncall_read(&in, WARD_STR("oncall.csv"), s, &o) == WARD_OK)
+		for (size_t i = 0; i < o.n; i++)
+			WARD_ASSERT(o.line[i].role.len &&
+				    (o.line[i].days ? o.line[i].minutes > 0
+						    : o.line[i].from < o.line[i].until));
+	ward_diag_fini(&diag);
+	ward_arena_fini(&a);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	size_t n = len ? len - 1 : 0;
+	uint8_t *copy = fuzz_copy(data + (len ? 1 : 0), n);
+
+	begin();
+	switch (len ? data[0] % 3 : 0) {
+	case 0:
+		load(ward_slice_of(copy, n));
+		break;
+	case 1:
+		if (ward_utf8_valid(ward_slice_of(copy, n), NULL))
+			rows((struct ward_str){(const char *)copy, n});
+		break;
+	default:
+		oncall(ward_slice_of(copy, n));
+		break;
+	}
+	free(copy);
+	return 0;
+}
