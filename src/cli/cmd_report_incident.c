@@ -1,6 +1,8 @@
 /* `ward report incident`: what is on record of one incident, for people. */
 #include "cli/commands.h"
 #include "cli/recorded.h"
+#include "exchange/share.h"
+#include "report/pdf.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -12,6 +14,7 @@ enum { ARENA_BYTES = 1 << 30, OUT_BYTES = 256 << 20, LISTED = 8 };
 struct job {
 	struct ward_cli_recorded in;
 	const char *id, *format, *out;
+	bool no_fonts;
 	bool exercise;
 	struct ward_arena arena;
 	struct ward_report r;
@@ -39,10 +42,40 @@ static enum ward_err json(struct job *j)
 	return WARD_OK;
 }
 
+static enum ward_err pages(struct job *j, bool wall)
+{
+	const struct ward_pdf_how how = {j->in.lang, j->r.x.at, ward_str_z(j->id), wall};
+	struct ward_doc d;
+
+	ward_doc_init(&d, ward_lang_code(j->in.lang));
+	(wall ? ward_report_sheet : ward_report_tell)(&j->r, j->in.lang, &d);
+	enum ward_err err = ward_doc_pdf(&d, &how, &j->w);
+
+	j->no_fonts = err == WARD_ERR_NOT_FOUND;
+	ward_doc_fini(&d);
+	return err;
+}
+
+static enum ward_err pdf(struct job *j)
+{
+	return pages(j, false);
+}
+
+static enum ward_err sheet(struct job *j)
+{
+	return pages(j, true);
+}
+
+static enum ward_err radio(struct job *j)
+{
+	ward_report_radio(&j->r, j->in.lang, &j->w);
+	return WARD_OK;
+}
+
 static const struct {
 	const char *name;
 	writer write;
-} formats[] = {{"md", markdown}, {"json", json}};
+} formats[] = {{"md", markdown}, {"json", json}, {"pdf", pdf}, {"sheet", sheet}, {"radio", radio}};
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct job *j)
 {
@@ -137,6 +170,23 @@ static int gather(struct job *j, struct ward_id id)
 	return err ? ward_cli_fail(in->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
+/* No person's pseudonym stands on paper, also not within a title: as the table of sharing has it
+ * for the hospital's own. */
+static int share(struct job *j)
+{
+	struct ward_shared did = {.mem = ward_mem_heap()};
+	const struct ward_share_ask own = {.recipient = WARD_STR("own")};
+	struct ward_sharing s;
+	enum ward_err err =
+		ward_sharing_load(j->in.content_dir, &j->in.lim, &j->arena, &j->in.diag, &s);
+
+	if (!err)
+		err = ward_share(&s, &own, &j->r.x, ward_mem_heap(), &j->in.diag, &did);
+	ward_shared_fini(&did);
+	return err ? ward_cli_report(j->in.cmd, err, "sharing.yml", &j->in.diag, &j->w)
+		   : WARD_EXIT_DONE;
+}
+
 static int put_out(struct job *j)
 {
 	if (!j->out)
@@ -180,12 +230,17 @@ static int work(const struct ward_cmd *cmd, struct job *j)
 
 	if (!code)
 		code = gather(j, id);
+	if (!code)
+		code = share(j);
 	if (code)
 		return code;
 	enum ward_err err = formats[f].write(j);
 
 	if (!err && ward_wr_bad(&j->w))
 		err = WARD_ERR_NOMEM;
+	if (j->no_fonts)
+		return ward_cli_fail(cmd,
+			"the fonts of the PDF are not here: install fonts-dejavu-core (Debian)");
 	return err ? ward_cli_fail(cmd, "%s", ward_err_text(err)) : put_out(j);
 }
 
@@ -216,7 +271,9 @@ const struct ward_cmd ward_cmd_report_incident = {
 		"decisions by role, clips and recordings, and where it can be verified; of what\n"
 		"`ward run` has kept, whether it runs or not, or of the records in FILE (of\n"
 		"`ward replay --json`; -: standard input). docs/report.md says more.\n\n"
-		"  --format FORMAT  md: Markdown (default), json: for programs\n"
+		"  --format FORMAT  md: Markdown (default), json: for programs, pdf,\n"
+		"                   sheet: a PDF of one page for the wall, radio: what to read\n"
+		"                   over the radio in ten seconds\n"
 		"  --out FILE       there instead of standard output; never over a file that is\n"
 		"                   there\n"
 		"  --at TIME        as was known then: 09:00, \"2026-03-19 09:00\", RFC 3339\n"

@@ -191,6 +191,8 @@ static enum ward_err step(struct gather *g, const struct ward_report_row *row,
 
 	for (enum field f = F_AT; at == WARD_NS_NEVER && f <= F_TIME; f++)
 		at = time_of(g, f);
+	if (at == WARD_NS_NEVER)
+		at = time_of(g, F_FROM);
 	if (g->ask->as_then && at != WARD_NS_NEVER && at > g->ask->at)
 		return WARD_OK;
 	*s = (struct ward_report_step){.kind = kind,

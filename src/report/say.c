@@ -30,21 +30,44 @@ const char *report_domain(struct ward_str domain)
 						  : WARD_TEXT("cyber");
 }
 
+struct named {
+	const char *name, *word;
+};
+
+static struct ward_str word_of(
+	struct ward_lang *lang, struct ward_str name, const struct named *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_eqz(name, all[i].name))
+			return ward_lang_text(lang, ward_str_z(all[i].word));
+	return name;
+}
+
 struct ward_str report_state(struct ward_lang *lang, struct ward_str state)
 {
-	static const struct {
-		const char *state, *word;
-	} words[] = {{"queued", WARD_TEXT("waiting to be sent")}, {"sent", WARD_TEXT("delivered")},
-		{"failed", WARD_TEXT("not delivered yet")}, {"refused", WARD_TEXT("refused")},
+	static const struct named all[] = {{"queued", WARD_TEXT("waiting to be sent")},
+		{"sent", WARD_TEXT("delivered")}, {"failed", WARD_TEXT("not delivered yet")},
+		{"refused", WARD_TEXT("refused")},
 		{"superseded", WARD_TEXT("replaced by a newer one")},
 		{"proposed", WARD_TEXT("proposed")}, {"approved", WARD_TEXT("approved")},
 		{"done", WARD_TEXT("done")}, {"undone", WARD_TEXT("taken back")},
 		{"expired", WARD_TEXT("expired")}, {"in doubt", WARD_TEXT("in doubt")}};
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(words); i++)
-		if (ward_str_eqz(state, words[i].state))
-			return ward_lang_text(lang, ward_str_z(words[i].word));
-	return state;
+	return word_of(lang, state, all, WARD_ARRAY_LEN(all));
+}
+
+struct ward_str report_change(struct ward_lang *lang, struct ward_str change)
+{
+	static const struct named all[] = {{"opened", WARD_TEXT("New incident")},
+		{"raised", WARD_TEXT("More serious than told")},
+		{"grown", WARD_TEXT("More care may be hit")}, {"confirmed", WARD_TEXT("Confirmed")},
+		{"lowered", WARD_TEXT("Less serious than told")}, {"over", WARD_TEXT("Over")},
+		{"dismissed", WARD_TEXT("Dismissed: there is no incident")},
+		{"merged", WARD_TEXT("Part of another incident")},
+		{"recording_near", WARD_TEXT("A recording is about to be overwritten")},
+		{"recording_lost", WARD_TEXT("A recording was not kept and is overwritten")}};
+
+	return word_of(lang, change, all, WARD_ARRAY_LEN(all));
 }
 
 const struct ward_exchange_impact *report_worst(const struct ward_exchange_incident *i)
@@ -59,4 +82,12 @@ const struct ward_exchange_impact *report_worst(const struct ward_exchange_incid
 			worst = f;
 	}
 	return worst;
+}
+
+struct ward_str report_where(const struct ward_exchange_incident *i)
+{
+	for (size_t k = 0; k < i->n_sign; k++)
+		if (!i->on.len || ward_str_eq(i->sign[k].on, i->on))
+			return i->sign[k].where;
+	return WARD_STR("");
 }

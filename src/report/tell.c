@@ -77,7 +77,7 @@ static struct ward_str cut(const struct tell *t, size_t from, size_t to)
 static void put_where(struct tell *t)
 {
 	const struct ward_exchange_incident *i = t->i;
-	struct ward_str where = i->n_sign ? i->sign[0].where : WARD_STR("");
+	struct ward_str where = report_where(i);
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LINE_BYTES);
 
 	ward_wr_str(&w, i->on);
@@ -244,7 +244,8 @@ static void put_said(struct tell *t, const struct moment *m)
 		ward_wr_str(&t->line, say(t, kind_word(m->step->kind)));
 		if (m->step->what.len || m->step->state.len)
 			ward_wr_z(&t->line, ": ");
-		put_pair(t, m->step->what, report_state(t->lang, m->step->state));
+		put_pair(t, report_change(t->lang, m->step->what),
+			report_state(t->lang, m->step->state));
 	}
 }
 
@@ -410,8 +411,9 @@ static void put_messages(struct tell *t)
 		const struct ward_report_step *s = &t->r->step[t->last[k]];
 		const struct ward_report_step *first = first_of(t->r, s);
 		struct report_brief time;
-		const struct ward_str cell[] = {report_time(&time, s->at), s->on, first->what,
-			report_state(t->lang, s->state), s->why};
+		const struct ward_str cell[] = {report_time(&time, s->at), s->on,
+			report_change(t->lang, first->what), report_state(t->lang, s->state),
+			s->why};
 
 		ward_doc_row(t->d, WARD_DOC_ROW, cell, WARD_ARRAY_LEN(cell));
 	}
@@ -485,7 +487,7 @@ static void put_open(struct tell *t)
 				continue;
 			ward_wr_str(&t->line, say(t, kind_word(kind[c])));
 			ward_wr_z(&t->line, ": ");
-			put_pair(t, first_of(t->r, s)->what, s->on);
+			put_pair(t, report_change(t->lang, first_of(t->r, s)->what), s->on);
 			ward_wr_z(&t->line, " · ");
 			put_pair(t, report_state(t->lang, s->state), s->role);
 			put(t, WARD_DOC_ITEM);
