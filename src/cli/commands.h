@@ -38,6 +38,7 @@
 	X(preserve_list)   \
 	X(recover)         \
 	X(replay)          \
+	X(report_incident) \
 	X(risk)            \
 	X(rules_check)     \
 	X(rules_coverage)  \

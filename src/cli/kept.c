@@ -23,7 +23,8 @@ static bool each(void *ctx, const struct ward_store_row *row)
 }
 
 /* Nothing runs: the file is ours to read. */
-static enum ward_err read_file(const char *path, ward_row_fn fn, void *ctx)
+static enum ward_err read_file(
+	const char *path, ward_row_fn fn, void *ctx, struct ward_tree_head *ret)
 {
 	const struct ward_store_options o = {.path = path,
 		.clock = ward_clock_system(),
@@ -41,6 +42,8 @@ static enum ward_err read_file(const char *path, ward_row_fn fn, void *ctx)
 		if (r.last == before)
 			break; /* the rest was erased */
 	}
+	if (!err)
+		ward_store_head(s, ret);
 	ward_store_close(s);
 	return err;
 }
@@ -72,6 +75,7 @@ int ward_cli_kept(const struct ward_cmd *cmd, const char *option, struct ward_st
 	int fd, code = ward_cli_state(cmd, option, hospital, ret->state);
 
 	ret->found = ret->played = false;
+	ret->ledger = (struct ward_tree_head){.n = 0};
 	if (code)
 		return code;
 	if ((size_t)snprintf(path, sizeof(path), "%s/" WARD_PLAYED_FILE, state) >= sizeof(path))
@@ -91,7 +95,8 @@ int ward_cli_kept(const struct ward_cmd *cmd, const char *option, struct ward_st
 						"'ward run'",
 						state)
 				      : WARD_EXIT_DONE;
-		err = access(path, R_OK) != 0 ? WARD_ERR_DENIED : read_file(path, fn, ctx);
+		err = access(path, R_OK) != 0 ? WARD_ERR_DENIED
+					      : read_file(path, fn, ctx, &ret->ledger);
 	}
 	ret->found = !err;
 	return err ? refuse(cmd, state, err) : WARD_EXIT_DONE;

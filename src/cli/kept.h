@@ -8,9 +8,10 @@
 #include <limits.h>
 
 struct ward_cli_kept {
-	char state[PATH_MAX]; /* the folder */
-	bool found;           /* there was a store */
-	bool played;          /* of a scenario: nothing in it is real */
+	char state[PATH_MAX];         /* the folder */
+	bool found;                   /* there was a store */
+	bool played;                  /* of a scenario: nothing in it is real */
+	struct ward_tree_head ledger; /* not signed; n 0: Ward runs, and tells its rows alone */
 };
 /* Gives each row to fn: of the running store by its door, else of its database. state: the option,
  * or NULL for the usual folder of this hospital. An exit code; what is wrong was said. */

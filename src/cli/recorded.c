@@ -91,7 +91,7 @@ static enum ward_err add(
 		no_record(x, at);
 		return WARD_OK;
 	}
-	if (at->is.kind == WARD_RECORD_OTHER)
+	if (at->is.kind == WARD_RECORD_OTHER && !x->everything)
 		return WARD_OK;
 	err = ward_mem_more(ward_mem_heap(), (void *)&x->record, x->n_record, &x->cap_record,
 		sizeof(*x->record), RECORDS_MAX);
@@ -112,7 +112,7 @@ static bool event(struct ward_cli_recorded *x, struct ward_str text, enum ward_e
 static enum ward_err lines(
 	struct ward_cli_recorded *x, struct ward_record_reader *r, FILE *f, const char *name)
 {
-	struct ward_cli_record at = {.file = ward_str_z(name)};
+	struct ward_cli_record at = {.file = ward_str_z(name), .time = WARD_NS_NEVER};
 	enum ward_err err = WARD_OK;
 	char *line = NULL;
 	size_t cap = 0;
@@ -141,9 +141,10 @@ struct keep {
 static void add_kept(void *ctx, const struct ward_store_row *row)
 {
 	struct keep *k = ctx;
-	struct ward_cli_record at = {.file = WARD_STR("store"), .line = (uint32_t)row->row};
+	struct ward_cli_record at = {
+		.file = WARD_STR("store"), .line = (uint32_t)row->row, .time = row->time};
 
-	if (k->err || row->kind == WARD_ROW_CLIP)
+	if (k->err || (row->kind == WARD_ROW_CLIP && !k->x->everything))
 		return;
 	at.text = ward_arena_str(&k->x->arena, row->json);
 	k->err = at.text.p ? add(k->x, k->r, &at) : WARD_ERR_LIMIT;
@@ -206,6 +207,7 @@ static int read_kept(struct ward_cli_recorded *x)
 
 	ward_record_reader_free(k.r);
 	x->played = kept.played;
+	x->ledger = kept.ledger;
 	if (!code && k.err)
 		code = ward_cli_fail(x->cmd, "what is kept: %s", ward_err_text(k.err));
 	return code ? code : say_whence(x, &kept);

@@ -5,6 +5,7 @@
 
 #include "care/adt.h"
 #include "cli/cli.h"
+#include "comply/ledger.h"
 #include "model/model.h"
 #include "story/record.h"
 #include "words/words.h"
@@ -16,6 +17,7 @@ struct ward_cli_record {
 	struct ward_str file, text; /* text: its JSON */
 	uint32_t line;
 	struct ward_record is;
+	ward_ns time; /* when it was kept; WARD_NS_NEVER of files */
 };
 
 struct ward_cli_recorded {
@@ -23,7 +25,8 @@ struct ward_cli_recorded {
 	/* as given */
 	const char *dir, *content, *lang_code, *at_text, *state;
 	bool directory_only; /* read no record, not even what is kept */
-	bool needs_records;  /* set by the command: without any, and not told so, it fails */
+	bool everything; /* set by the command: keep also records that tell no story, and clips */
+	bool needs_records; /* set by the command: without any, and not told so, it fails */
 	const char *file[WARD_CLI_RECORDED_FILES]; /* "-": standard input */
 	size_t n_file;
 	/* loaded */
@@ -38,7 +41,9 @@ struct ward_cli_recorded {
 		       event */
 	struct ward_cli_record *record; /* detections, incidents and impacts, as they came */
 	size_t n_record, cap_record;
-	bool played; /* they are of a scenario that `ward run --play` played */
+	struct ward_tree_head
+		ledger; /* of what is kept by a Ward that does not run; n 0: not known */
+	bool played;    /* they are of a scenario that `ward run --play` played */
 };
 
 void ward_cli_recorded_init(struct ward_cli_recorded *x, const struct ward_cmd *cmd);

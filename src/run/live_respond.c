@@ -261,6 +261,8 @@ enum ward_err live_set_respond(struct live *l)
 	}
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
+	if (!err && l->used[P_DESK])
+		err = ward_supervisor_link(l->s, number, l->number[P_DESK]);
 	if (!err)
 		err = live_tell(l, number, "hospital", h->id);
 	if (!err)

@@ -1,0 +1,197 @@
+/* The record as one object: docs/report.md, "ward.report/1". */
+#include "report/priv.h"
+
+#include "exchange/format.h"
+#include "story/likely.h"
+
+static void put_time(struct ward_json *j, const char *key, ward_ns t)
+{
+	if (t == WARD_NS_NEVER)
+		return;
+	ward_json_key(j, key);
+	ward_json_time(j, t);
+}
+
+static const char *level_name(unsigned level)
+{
+	static const char *const name[WARD_RECORD_LEVELS] = {
+		"informational", "low", "medium", "high", "critical"};
+
+	return name[level < WARD_RECORD_LEVELS ? level : WARD_RECORD_LEVELS - 1];
+}
+
+static void put_sign(struct ward_json *j, const struct ward_exchange_sign *s)
+{
+	ward_json_obj(j);
+	ward_exchange_json_id(j, "id", s->id);
+	ward_json_key(j, "level");
+	ward_json_z(j, level_name(s->level));
+	put_time(j, "first", s->first);
+	put_time(j, "last", s->last);
+	ward_json_key(j, "count");
+	ward_json_u64(j, s->count);
+	ward_exchange_json_str(j, "title", s->title);
+	ward_exchange_json_str(j, "rule", s->rule);
+	ward_exchange_json_str(j, "asset", s->asset);
+	ward_exchange_json_str(j, "on", s->on);
+	ward_exchange_json_str(j, "where", s->where);
+	ward_exchange_json_str(j, "address", s->address);
+	ward_json_obj_end(j);
+}
+
+static void put_impact(struct ward_json *j, const struct ward_exchange_impact *f)
+{
+	static const char *const word[WARD_LIKELY_N] = {
+		"unlikely", "open", "possible", "likely", "certain"};
+
+	ward_json_obj(j);
+	ward_exchange_json_id(j, "id", f->id);
+	ward_exchange_json_str(j, "service", f->asset);
+	ward_exchange_json_str(j, "name", f->name);
+	ward_exchange_json_str(j, "threat", f->threat_name);
+	put_time(j, "earliest", f->earliest);
+	put_time(j, "expected", f->expected);
+	ward_json_key(j, "likelihood");
+	ward_json_arr(j);
+	ward_json_micro(j, f->lo_micro);
+	ward_json_micro(j, f->hi_micro);
+	ward_json_arr_end(j);
+	ward_json_key(j, "likely");
+	ward_json_z(j, word[ward_likely(f->lo_micro, f->hi_micro)]);
+	ward_json_key(j, "because");
+	ward_json_arr(j);
+	for (size_t k = 0; k < f->n_link; k++)
+		ward_json_str(j, f->link[k].name);
+	ward_json_arr_end(j);
+	ward_json_obj_end(j);
+}
+
+static void put_step(struct ward_json *j, const struct ward_report_step *s)
+{
+	ward_json_obj(j);
+	ward_json_key(j, "kind");
+	ward_json_z(j, ward_report_kind_name(s->kind));
+	if (s->row) {
+		ward_json_key(j, "row");
+		ward_json_u64(j, s->row);
+	}
+	put_time(j, "at", s->at);
+	ward_exchange_json_str(j, "id", s->id);
+	ward_exchange_json_str(j, "what", s->what);
+	ward_exchange_json_str(j, "state", s->state);
+	ward_exchange_json_str(j, "role", s->role);
+	ward_exchange_json_str(j, "on", s->on);
+	ward_exchange_json_str(j, "why", s->why);
+	put_time(j, "from", s->from);
+	put_time(j, "to", s->to);
+	put_time(j, "until", s->until);
+	ward_json_obj_end(j);
+}
+
+static void put_turns(struct ward_json *j, const struct ward_report *r)
+{
+	ward_json_key(j, "states");
+	ward_json_arr(j);
+	for (size_t k = 0; k < r->n_turn; k++) {
+		ward_json_obj(j);
+		put_time(j, "at", r->turn[k].at);
+		ward_exchange_json_str(j, "state", r->turn[k].state);
+		ward_json_key(j, "level");
+		ward_json_z(j, level_name(r->turn[k].level));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static void put_to_do(struct ward_json *j, const struct ward_exchange_incident *i)
+{
+	if (!i->step_text.len)
+		return;
+	ward_json_key(j, "first_step");
+	ward_json_obj(j);
+	ward_exchange_json_str(j, "role", i->step_role);
+	ward_exchange_json_str(j, "reach", i->step_reach);
+	ward_exchange_json_str(j, "text", i->step_text);
+	ward_json_obj_end(j);
+}
+
+static void put_lists(struct ward_json *j, const struct ward_report *r)
+{
+	ward_json_key(j, "signs");
+	ward_json_arr(j);
+	for (size_t k = 0; k < r->i->n_sign; k++)
+		put_sign(j, &r->i->sign[k]);
+	ward_json_arr_end(j);
+	ward_json_key(j, "signs_complete");
+	ward_json_bool(j, !r->i->only_some);
+	ward_json_key(j, "care");
+	ward_json_arr(j);
+	for (size_t k = 0; k < r->i->n_impact; k++)
+		put_impact(j, &r->i->impact[k]);
+	ward_json_arr_end(j);
+	ward_json_key(j, "care_not_ruled_out");
+	ward_json_u64(j, r->i->n_further);
+	put_turns(j, r);
+	ward_json_key(j, "steps");
+	ward_json_arr(j);
+	for (size_t k = 0; k < r->n_step; k++)
+		put_step(j, &r->step[k]);
+	ward_json_arr_end(j);
+}
+
+static void put_integrity(struct ward_json *j, const struct ward_report *r)
+{
+	char root[2 * sizeof(r->ledger.root)];
+	struct ward_wr hex = ward_wr_fixed(root, sizeof(root));
+
+	ward_json_key(j, "integrity");
+	ward_json_obj(j);
+	if (r->first_row) {
+		ward_json_key(j, "first_row");
+		ward_json_u64(j, r->first_row);
+		ward_json_key(j, "last_row");
+		ward_json_u64(j, r->last_row);
+	}
+	if (r->ledger.known) {
+		ward_wr_hex(&hex, ward_slice_of(r->ledger.root, sizeof(r->ledger.root)));
+		ward_json_key(j, "rows");
+		ward_json_u64(j, r->ledger.n);
+		ward_json_key(j, "root");
+		ward_json_str(j, ward_wr_text(&hex));
+		put_time(j, "time", r->ledger.time);
+	}
+	ward_json_key(j, "unread_rows");
+	ward_json_u64(j, r->n_unread);
+	ward_json_obj_end(j);
+}
+
+void ward_report_json(const struct ward_report *r, struct ward_wr *w)
+{
+	const struct ward_exchange_incident *i = r->i;
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "schema");
+	ward_json_z(&j, "ward.report/1");
+	ward_json_key(&j, "exercise");
+	ward_json_bool(&j, r->x.exercise);
+	ward_json_key(&j, "hospital");
+	ward_json_str(&j, ward_model_hospital(r->x.model)->id);
+	put_time(&j, "at", r->x.at);
+	ward_exchange_json_id(&j, "incident", i->id);
+	ward_json_key(&j, "revision");
+	ward_json_u64(&j, i->revision);
+	ward_exchange_json_str(&j, "title", i->title);
+	ward_exchange_json_str(&j, "on", i->on);
+	ward_json_key(&j, "level");
+	ward_json_z(&j, level_name(i->level));
+	ward_exchange_json_str(&j, "state", i->state);
+	ward_exchange_json_str(&j, "domain", i->domain);
+	put_time(&j, "first", i->first);
+	put_time(&j, "last", i->last);
+	put_to_do(&j, i);
+	put_lists(&j, r);
+	put_integrity(&j, r);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}

@@ -1,0 +1,300 @@
+/* A document laid out on pages. It is laid out twice: once to count the pages, once to draw them.
+ */
+#include "report/pdf.h"
+
+#include "report/page.h"
+
+#define LEFT 50.0f
+#define TOP 792.0f
+#define BOTTOM 56.0f
+#define FOOT 32.0f
+#define WIDTH (WARD_PAGE_WIDTH - 2 * LEFT)
+#define GAP 7.0f /* between columns */
+#define LEADING 1.3f
+
+enum { FOOT_BYTES = 512 };
+
+struct style {
+	float size, before; /* before: free space above, in sizes */
+	bool bold, red;
+	const char *bullet;
+};
+static const struct style style[] = {
+	[WARD_DOC_MARK] = {11, 0.4f, true, true, NULL},
+	[WARD_DOC_TITLE] = {19, 0, true, false, NULL},
+	[WARD_DOC_HEADING] = {13, 0.9f, true, false, NULL},
+	[WARD_DOC_TEXT] = {10, 0.4f, false, false, NULL},
+	[WARD_DOC_STRONG] = {10, 0.4f, true, false, NULL},
+	[WARD_DOC_ITEM] = {10, 0.2f, false, false, "•"},
+	[WARD_DOC_HEAD] = {8.5f, 0.5f, true, false, NULL},
+	[WARD_DOC_ROW] = {8.5f, 0.25f, false, false, NULL},
+};
+
+struct layout {
+	const struct ward_doc *d;
+	const struct ward_pdf_how *how;
+	struct ward_page *page;
+	bool draw;
+	float scale, y;
+	size_t n_page, n_all;
+	const struct ward_doc_block *head; /* of the table in hand */
+	float column[WARD_DOC_CELLS];
+};
+
+static struct ward_page_ink ink_of(const struct layout *l, enum ward_doc_kind k)
+{
+	return (struct ward_page_ink){style[k].size * l->scale, style[k].bold, style[k].red, false};
+}
+
+/* How many bytes of s a line of this width takes: whole words, or of a longer one what has room. */
+static size_t fitting(
+	const struct layout *l, const struct ward_page_ink *ink, struct ward_str s, float width)
+{
+	float used = 0;
+	size_t at = 0, words = 0;
+
+	while (at < s.len) {
+		size_t len = ward_utf8_len((const uint8_t *)s.p + at, s.len - at);
+
+		len = len ? len : 1;
+		used += ward_page_width(l->page, ink, ward_str_sub(s, at, len));
+		if (s.p[at] == ' ')
+			words = at;
+		else if (used > width && at)
+			return words ? words : at;
+		at += len;
+	}
+	return s.len;
+}
+
+static struct ward_str next_line(
+	const struct layout *l, const struct ward_page_ink *ink, struct ward_str *rest, float width)
+{
+	size_t n = fitting(l, ink, *rest, width);
+	struct ward_str line = ward_str_sub(*rest, 0, n);
+
+	*rest = ward_str_trim(ward_str_sub(*rest, n, rest->len));
+	return line;
+}
+
+static void put_foot(struct layout *l)
+{
+	const struct ward_page_ink ink = {8, false, false, true};
+	char n[24], m[24], text[FOOT_BYTES];
+	struct ward_wr wn = ward_wr_fixed(n, sizeof(n)), wm = ward_wr_fixed(m, sizeof(m));
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_u64(&wn, l->n_page);
+	ward_wr_u64(&wm, l->n_all);
+	WARD_SAY(&w, l->how->lang, WARD_TEXT("page {n} of {m}"), {"n", ward_wr_text(&wn)},
+		{"m", ward_wr_text(&wm)});
+	float wide = ward_page_width(l->page, &ink, ward_wr_text(&w));
+	struct ward_str foot = l->how->foot;
+
+	ward_page_line(l->page, LEFT, FOOT + 11, LEFT + WIDTH);
+	ward_page_text(l->page, &ink, LEFT, FOOT, next_line(l, &ink, &foot, WIDTH - wide - GAP));
+	ward_page_text(l->page, &ink, LEFT + WIDTH - wide, FOOT, ward_wr_text(&w));
+}
+
+/* On each page but the first, where it stands beneath the title. */
+static void put_mark(struct layout *l)
+{
+	const struct ward_page_ink ink = {9, true, true, false};
+
+	for (size_t i = 0; i < l->d->n; i++)
+		if (l->d->block[i].kind == WARD_DOC_MARK)
+			ward_page_text(l->page, &ink, LEFT, TOP + 20, l->d->block[i].cell[0]);
+}
+
+static void next_page(struct layout *l)
+{
+	l->n_page++;
+	l->y = TOP;
+	if (!l->draw)
+		return;
+	ward_page_next(l->page);
+	put_foot(l);
+	if (l->n_page > 1)
+		put_mark(l);
+}
+
+/* ---- tables ---- */
+
+static float column_x(const struct layout *l, size_t c)
+{
+	float x = LEFT;
+
+	for (size_t i = 0; i < c; i++)
+		x += l->column[i] + GAP;
+	return x;
+}
+
+/* How many lines the row takes. */
+static size_t row_lines(const struct layout *l, const struct ward_doc_block *b)
+{
+	const struct ward_page_ink ink = ink_of(l, b->kind);
+	size_t most = 1;
+
+	for (size_t c = 0; c < b->n; c++) {
+		struct ward_str rest = b->cell[c];
+		size_t n = 0;
+
+		for (; rest.len; n++)
+			(void)next_line(l, &ink, &rest, l->column[c]);
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static void put_row(struct layout *l, const struct ward_doc_block *b);
+
+static void go_on(struct layout *l)
+{
+	next_page(l);
+	if (l->head)
+		put_row(l, l->head);
+}
+
+static void put_row(struct layout *l, const struct ward_doc_block *b)
+{
+	const struct ward_page_ink ink = ink_of(l, b->kind);
+	struct ward_str rest[WARD_DOC_CELLS] = {{NULL, 0}};
+	size_t n = row_lines(l, b);
+	float high = ink.size * LEADING;
+
+	l->y -= style[b->kind].before * ink.size;
+	if (b != l->head && l->y - (float)n * high < BOTTOM && (float)n * high < TOP - BOTTOM - 60)
+		go_on(l);
+	memcpy(rest, b->cell, sizeof(rest));
+	for (size_t k = 0; k < n; k++) {
+		if (b != l->head && l->y - high < BOTTOM)
+			go_on(l);
+		l->y -= high;
+		for (size_t c = 0; c < b->n; c++) {
+			struct ward_str line = next_line(l, &ink, &rest[c], l->column[c]);
+
+			if (l->draw)
+				ward_page_text(l->page, &ink, column_x(l, c), l->y, line);
+		}
+	}
+	if (l->draw)
+		ward_page_line(l->page, LEFT, l->y - 3, LEFT + WIDTH);
+	l->y -= 3;
+}
+
+/* Columns as wide as their widest cell; where there is no room for that, those that want more than
+ * an even share of what the others leave get that share. */
+static void columns(struct layout *l, size_t at)
+{
+	const struct ward_doc_block *head = &l->d->block[at];
+	float want[WARD_DOC_CELLS] = {0}, left = WIDTH - GAP * (float)(head->n - 1);
+	bool set[WARD_DOC_CELLS] = {false};
+	size_t open = head->n;
+
+	for (size_t i = at; i < l->d->n && (i == at || l->d->block[i].kind == WARD_DOC_ROW); i++)
+		for (size_t c = 0; c < head->n; c++) {
+			const struct ward_page_ink ink = ink_of(l, l->d->block[i].kind);
+			float wide = ward_page_width(l->page, &ink, l->d->block[i].cell[c]) + 1;
+
+			want[c] = wide > want[c] ? wide : want[c];
+		}
+	for (size_t round = 0; round < head->n && open; round++) {
+		float share = left / (float)open;
+
+		for (size_t c = 0; c < head->n; c++) {
+			if (set[c] || want[c] > share)
+				continue;
+			set[c] = true;
+			l->column[c] = want[c];
+			left -= want[c];
+			open--;
+		}
+	}
+	for (size_t c = 0; c < head->n; c++)
+		if (!set[c])
+			l->column[c] = left / (float)open;
+}
+
+/* ---- all of it ---- */
+
+static void put_text(struct layout *l, const struct ward_doc_block *b)
+{
+	const struct style *s = &style[b->kind];
+	const struct ward_page_ink ink = ink_of(l, b->kind);
+	float indent = s->bullet ? ink.size * 1.2f : 0, high = ink.size * LEADING;
+	float need = b->kind == WARD_DOC_HEADING ? high * 4 : high; /* not alone at the foot */
+	struct ward_str rest = b->cell[0];
+
+	l->y -= s->before * ink.size;
+	if (l->y - need < BOTTOM)
+		next_page(l);
+	for (size_t k = 0; rest.len; k++) {
+		struct ward_str line = next_line(l, &ink, &rest, WIDTH - indent);
+
+		if (l->y - high < BOTTOM)
+			next_page(l);
+		l->y -= high;
+		if (l->draw && !k && s->bullet)
+			ward_page_text(l->page, &ink, LEFT, l->y, ward_str_z(s->bullet));
+		if (l->draw)
+			ward_page_text(l->page, &ink, LEFT + indent, l->y, line);
+	}
+}
+
+static void lay_out(struct layout *l)
+{
+	l->n_page = 0;
+	l->head = NULL;
+	next_page(l);
+	for (size_t i = 0; i < l->d->n; i++) {
+		const struct ward_doc_block *b = &l->d->block[i];
+
+		if (b->kind == WARD_DOC_HEAD) {
+			columns(l, i);
+			l->head = b;
+			if (l->y - 60 < BOTTOM)
+				next_page(l);
+			put_row(l, b);
+		} else if (b->kind == WARD_DOC_ROW) {
+			put_row(l, b);
+		} else {
+			l->head = NULL;
+			put_text(l, b);
+		}
+	}
+}
+
+/* The largest scale at which all stands on one page, in tenths; the smallest when none is. */
+static void fit(struct layout *l)
+{
+	enum { LARGEST = 45, SMALLEST = 10 };
+
+	for (int tenths = LARGEST; tenths >= SMALLEST; tenths--) {
+		l->scale = (float)tenths / 10.0f;
+		lay_out(l);
+		if (l->n_page == 1)
+			return;
+	}
+}
+
+enum ward_err ward_doc_pdf(
+	const struct ward_doc *d, const struct ward_pdf_how *how, struct ward_wr *w)
+{
+	const struct ward_page_how page = {
+		d->n ? d->block[0].cell[0] : WARD_STR("Ward"), d->lang, how->made};
+	struct layout l = {.d = d, .how = how, .scale = 1};
+	enum ward_err err = d->err ? d->err : ward_page_open(&page, &l.page);
+
+	if (err)
+		return err;
+	if (how->wall)
+		fit(&l);
+	else
+		lay_out(&l);
+	l.n_all = l.n_page;
+	l.draw = true;
+	lay_out(&l);
+	err = ward_page_end(l.page, w);
+	ward_page_free(l.page);
+	return err;
+}

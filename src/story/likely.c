@@ -1,0 +1,25 @@
+#include "story/likely.h"
+
+#include "base/diag.h"
+
+enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro)
+{
+	if (lo_micro >= 900000)
+		return WARD_LIKELY_CERTAIN;
+	if (lo_micro >= 600000)
+		return WARD_LIKELY_LIKELY;
+	if (lo_micro >= 100000)
+		return WARD_LIKELY_POSSIBLE;
+	return hi_micro > 100000 ? WARD_LIKELY_OPEN : WARD_UNLIKELY;
+}
+
+const char *ward_likely_word(enum ward_likely l)
+{
+	static const char *const word[WARD_LIKELY_N] = {[WARD_UNLIKELY] = WARD_TEXT("unlikely"),
+		[WARD_LIKELY_OPEN] = WARD_TEXT("can't be ruled out"),
+		[WARD_LIKELY_POSSIBLE] = WARD_TEXT("possible"),
+		[WARD_LIKELY_LIKELY] = WARD_TEXT("likely"),
+		[WARD_LIKELY_CERTAIN] = WARD_TEXT("almost certain")};
+
+	return word[l];
+}

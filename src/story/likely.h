@@ -1,0 +1,24 @@
+/* The words for how likely it is that something is hit, from both ends of the interval: one table
+ * for all who tell it (story/README.md).
+ *
+ * Pure. */
+#ifndef WARD_STORY_LIKELY_H
+#define WARD_STORY_LIKELY_H
+
+#include <stdint.h>
+
+enum ward_likely {
+	WARD_UNLIKELY,
+	WARD_LIKELY_OPEN, /* the ends are too far apart to say */
+	WARD_LIKELY_POSSIBLE,
+	WARD_LIKELY_LIKELY,
+	WARD_LIKELY_CERTAIN,
+	WARD_LIKELY_N,
+};
+
+/* Of two ends in millionths. */
+enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro);
+/* "almost certain": in English, a text of the languages. Lives forever. */
+const char *ward_likely_word(enum ward_likely l);
+
+#endif
