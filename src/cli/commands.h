@@ -5,6 +5,12 @@
 #include "cli/cli.h"
 
 #define WARD_CMD_LIST(X)   \
+	X(act_approve)     \
+	X(act_no_patient)  \
+	X(act_propose)     \
+	X(act_refuse)      \
+	X(act_renew)       \
+	X(act_undo)        \
 	X(actions)         \
 	X(baseline)        \
 	X(care_have)       \

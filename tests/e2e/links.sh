@@ -21,6 +21,7 @@ may() { # what each process may hold of the above
 	tell) echo story ;;
 	log) echo log crypto ;; # TLS
 	bacnet) ;;
+	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes
 	desk) ;;
 	device) ;;
 	modbus) echo modbus ;;

@@ -250,7 +250,7 @@ static bool is_unproved(struct ward_act *a, const struct action *x, const struct
 	if (err)
 		(void)no(a, ret, err,
 			p->len_secret ? "the code is wrong, or was used already; take the next one"
-				      : "you have no authenticator; `ward act enrol` makes one");
+				      : "people.yml gives you no authenticator (docs/acting.md)");
 	return err != WARD_OK;
 }
 
