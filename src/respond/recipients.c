@@ -14,7 +14,13 @@
 enum { ARENA_BYTES = 4 << 20, NEAR_BUDGET = 100000, PATH_BYTES = 4096 };
 
 static const char *const channel[WARD_CHANNEL_N] = {
-#define X(NAME, key) key,
+#define X(NAME, key, program) key,
+	WARD_CHANNEL_LIST(X)
+#undef X
+};
+
+static const char *const sender[WARD_CHANNEL_N] = {
+#define X(NAME, key, program) program,
 	WARD_CHANNEL_LIST(X)
 #undef X
 };
@@ -25,6 +31,12 @@ const char *ward_channel_name(enum ward_channel c)
 {
 	WARD_ASSERT((unsigned)c < WARD_CHANNEL_N);
 	return channel[c];
+}
+
+const char *ward_channel_program(enum ward_channel c)
+{
+	WARD_ASSERT((unsigned)c < WARD_CHANNEL_N);
+	return sender[c];
 }
 
 struct reader {
@@ -90,11 +102,28 @@ static struct ward_str without_token(struct ward_str url)
 							       : ward_str_sub(url, 0, host);
 }
 
+static bool is_webhook(struct ward_str to, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read(to, &url, ret_why) == WARD_OK;
+}
+
+/* What stands behind the key of each channel: how it is checked, how it is shown without what is
+ * secret in it, and what a right one looks like. */
+static const struct address {
+	bool (*check)(struct ward_str to, const char **ret_why);
+	struct ward_str (*shown)(struct ward_str to);
+	const char *what, *form;
+} address[WARD_CHANNEL_N] = {
+	[WARD_CHANNEL_WEBHOOK] = {is_webhook, without_token, "address of a webhook",
+		"https://HOST[:PORT]/PATH"},
+};
+
 /* Exactly one way leads to it. */
 static void read_channel(struct reader *r, struct ward_recipient *p)
 {
-	struct ward_weburl url;
-	const char *why;
+	const char *why = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < WARD_CHANNEL_N; i++) {
@@ -104,13 +133,14 @@ static void read_channel(struct reader *r, struct ward_recipient *p)
 		p->to = text(r, channel[i], true);
 		n++;
 	}
+	const struct address *a = &address[p->channel];
+
 	if (n != 1)
 		say(r, r->c, "the recipient has %s\nadd `webhook: https://HOST/PATH`",
 			n ? "more than one way to it" : "no way to it");
-	else if (p->to.len && ward_weburl_read(p->to, &url, &why) != WARD_OK)
-		say(r, ward_conf_get(r->c, channel[p->channel]),
-			"'%.*s' is no address of a webhook: %s\nwrite https://HOST[:PORT]/PATH",
-			WARD_STR_ARG(without_token(p->to)), why);
+	else if (p->to.len && !a->check(p->to, &why))
+		say(r, ward_conf_get(r->c, channel[p->channel]), "'%.*s' is no %s: %s\nwrite %s",
+			WARD_STR_ARG(a->shown(p->to)), a->what, why, a->form);
 }
 
 static void read_level(struct reader *r, struct ward_recipient *p)

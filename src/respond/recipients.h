@@ -19,16 +19,19 @@ enum {
 	WARD_SECRET_MAX = 512,
 };
 
-/* The ways to a recipient: X(NAME, "key of the file"). */
-#define WARD_CHANNEL_LIST(X) X(WEBHOOK, "webhook")
+/* The ways to a recipient: X(NAME, "key of the file", "program that sends"). What an address of
+ * each must be is in recipients.c. */
+#define WARD_CHANNEL_LIST(X) X(WEBHOOK, "webhook", "send")
 enum ward_channel {
-#define X(NAME, key) WARD_CHANNEL_##NAME,
+#define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
 #undef X
 		WARD_CHANNEL_N,
 };
 /* "webhook". Lives forever. */
 const char *ward_channel_name(enum ward_channel c);
+/* "send": of the process of such a recipient. Lives forever. */
+const char *ward_channel_program(enum ward_channel c);
 
 /* What kind of incident: bits of a mask. */
 enum { WARD_KIND_CYBER = 1, WARD_KIND_PHYSICAL = 2, WARD_KIND_HYBRID = 4, WARD_KINDS = 7 };

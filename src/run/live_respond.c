@@ -97,7 +97,8 @@ enum ward_err live_add_sends(struct live *l)
 		err = ward_supervisor_add(
 			l->s, s->name, l->n_uid > uid ? uid : 0, false, &s->number);
 		if (!err)
-			err = ward_supervisor_program(l->s, s->number, "send");
+			err = ward_supervisor_program(
+				l->s, s->number, ward_channel_program(s->to->channel));
 		if (!err)
 			err = live_set_limits(l, s->number);
 		if (!err)

@@ -48,6 +48,9 @@ static void test_good(void **state)
 				  "kinds: [physical, hybrid], places: z-in, exercise: true}\n"),
 		WARD_OK);
 	assert_int_equal(x.r.n, 2);
+	assert_int_equal(x.r.r[0].channel, WARD_CHANNEL_WEBHOOK);
+	assert_string_equal(ward_channel_name(x.r.r[0].channel), "webhook");
+	assert_string_equal(ward_channel_program(x.r.r[0].channel), "send");
 	assert_true(ward_str_eqz(x.r.r[0].name, "soc"));
 	assert_int_equal(x.r.r[0].level, 2);
 	assert_int_equal(x.r.r[0].kinds, WARD_KINDS);
@@ -74,7 +77,7 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK "}\n- {id: a, " OK "}\n", "there already, in line 2"},
 		{"recipients:\n- {id: a, secret_file: s}\n", "no way to it"},
 		{"recipients:\n- {id: a, webhook: 'http://a/', secret_file: s}\n",
-			"http:// can be read on its way"},
+			"'http://a' is no address of a webhook: http:// can be read on its way"},
 		{"recipients:\n- {id: a, webhook: 'https://a/'}\n", "'secret_file' is missing"},
 		{"recipients:\n- {id: a, " OK ", level: severe}\n", "'severe' is no level"},
 		{"recipients:\n- {id: a, " OK ", kinds: [fire]}\n", "'fire' is no kind"},
