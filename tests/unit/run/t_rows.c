@@ -163,7 +163,7 @@ static void test_commit(void **state)
 	flipped(body, 19, 3, read_commit);               /* an item of no kind */
 	flipped(body, 19, 2, read_commit);               /* a row that says to be a piece */
 	flipped(body, 20, 0, read_commit);               /* a row of no kind */
-	flipped(body, 20, 6, read_commit);
+	flipped(body, 20, WARD_ROW_KIND_LAST + 1, read_commit);
 	flipped(body, 20 + 29 + 7, 0xff, read_commit);   /* no UTF-8 */
 	flipped(body, 20 + 29, 0, read_commit);          /* no JSON */
 	flipped(body, at + 8, 0, read_commit);           /* sequence 0 */
