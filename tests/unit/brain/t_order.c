@@ -349,8 +349,8 @@ static void memory_is_bounded(void **state)
 	free(r);
 }
 
-/* What was said of an incident is forgotten when it is given up, but for what people need to decide of
- * it still. */
+/* What was said of an incident is forgotten when it is given up, but for what people need to decide
+ * of it still. */
 static void old_incidents_are_forgotten(void **state)
 {
 	struct lab *l = *state;
