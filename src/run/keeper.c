@@ -1,6 +1,7 @@
 #include "run/keeper.h"
 
-static const char *const peers[] = {"brain", "tell", "clips", "respond", "act", "guest"};
+static const char *const peers[] = {
+	"brain", "tell", "clips", "respond", "act", "playbook", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -164,6 +165,11 @@ static enum ward_err on_action(struct ward_keeper *k, struct ward_msg *m, struct
 	return take_one(k, WARD_ROW_ACTION, m, ret);
 }
 
+static enum ward_err on_step(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return take_one(k, WARD_ROW_RUN, m, ret);
+}
+
 static enum ward_err on_resume(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
 {
 	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
@@ -267,6 +273,12 @@ static enum ward_err on_action_rows(
 	return wait_for_rows(k, WARD_KEEPER_ACT, m, ret);
 }
 
+static enum ward_err on_step_rows(
+	struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return wait_for_rows(k, WARD_KEEPER_PLAYBOOK, m, ret);
+}
+
 enum ward_err ward_keeper_due(
 	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_answer *ret)
 {
@@ -312,6 +324,8 @@ static const struct {
 	{WARD_KEEPER_RESPOND, WARD_MSG_COMMIT, on_delivery},
 	{WARD_KEEPER_ACT, WARD_MSG_ROWS, on_action_rows},
 	{WARD_KEEPER_ACT, WARD_MSG_COMMIT, on_action},
+	{WARD_KEEPER_PLAYBOOK, WARD_MSG_ROWS, on_step_rows},
+	{WARD_KEEPER_PLAYBOOK, WARD_MSG_COMMIT, on_step},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 };

@@ -36,6 +36,7 @@ static const struct row {
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 	[P_RESPOND] = {"respond", "respond", 61022, false, false, false},
 	[P_DESK] = {"desk", NULL, 61023, false, false, false},
+	[P_PLAYBOOK] = {"playbook", "playbook", 61025, false, false, false},
 	[P_ACT] = {"act", NULL, 61024, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
@@ -473,6 +474,8 @@ static enum ward_err run(struct live *l)
 		err = live_set_desk(l);
 	if (!err)
 		err = live_set_act(l);
+	if (!err)
+		err = live_set_playbook(l);
 	if (!err)
 		err = set_all(l);
 	if (err)

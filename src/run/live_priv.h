@@ -34,9 +34,10 @@ enum live_process {
 	P_FEED,
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
-	P_RESPOND, /* where the hospital has recipients: live_respond.c */
-	P_DESK,    /* where people decide: live_desk.c */
-	P_ACT,     /* where the hospital has systems that can be asked: live_act.c */
+	P_RESPOND,  /* where the hospital has recipients: live_respond.c */
+	P_DESK,     /* where people decide: live_desk.c */
+	P_PLAYBOOK, /* live_playbook.c */
+	P_ACT,      /* where the hospital has systems that can be asked: live_act.c */
 	P_N,
 };
 
@@ -181,6 +182,8 @@ bool live_acts(const struct live *l);
 /* A process for each that is; then what tells them and `act`. */
 WARD_MUST_CHECK enum ward_err live_add_hands(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_act(struct live *l);
+/* Runs of playbooks: what their process is told and linked with. */
+WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */
 WARD_MUST_CHECK enum ward_err live_hand_memory(
 	struct live *l, size_t number, const char *name, size_t bytes);

@@ -23,6 +23,7 @@ enum ward_row_kind {
 	WARD_ROW_IMPACT = 3,
 	WARD_ROW_CLIP = 4,     /* one was written, read, erased, or could not be made */
 	WARD_ROW_DELIVERY = 5, /* what became of a message to somebody outside */
+	WARD_ROW_RUN = 6,      /* one transition of a run of a playbook */
 	WARD_ROW_ACTION = 7,   /* what was proposed to be done to the hospital, and became of it */
 	WARD_ROW_DECISION = 8, /* what a person decided */
 	WARD_ROW_KIND_LAST = WARD_ROW_DECISION,

@@ -1,0 +1,178 @@
+/* Drives runs of playbooks: what people decide comes from `desk`, every transition is a row of the
+ * store before anything follows from it. It reads no outside byte, and acts on nothing. All that it
+ * knows of runs comes from the store: a new life reads the rows from the first one on. */
+#include "respond/playbook/drive.h"
+#include "run/proc/playbook_know.h"
+#include "run/rows.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
+
+struct driver {
+	struct ward_process p;
+	struct playbook_known k;
+	struct ward_drive *drive;
+	struct ward_ask store;
+	int desk;
+	struct ward_wr answer; /* to the decision that was taken last */
+	struct ward_id decided;
+	bool has_decided;
+	uint64_t after, last; /* rows */
+	uint8_t buf[WARD_MSG_MAX];
+	uint8_t out[WARD_MSG_BODY_MAX];
+};
+
+static void need(struct driver *d, enum ward_err err)
+{
+	if (err)
+		ward_process_die(&d->p, "out of memory", err);
+}
+
+static void on_row(void *ctx, const struct ward_store_row *r)
+{
+	struct driver *d = ctx;
+	const struct ward_drive_row of = {r->id, r->revision, r->time, r->json};
+
+	d->after = r->row;
+	if (r->kind == WARD_ROW_RUN)
+		need(d, ward_drive_take(d->drive, &of));
+}
+
+/* All rows that there are; waits a little for the first. */
+static bool fetch(struct driver *d)
+{
+	struct ward_rows_query q = {d->after, WARD_ROWS_MAX};
+
+	do {
+		enum ward_err err = ward_rows_fetch(&d->store, &q, on_row, d, &d->last);
+
+		if (err == WARD_ERR_AGAIN) /* a store that is just being restarted */
+			return false;
+		if (err)
+			ward_process_die(&d->p, "no answer from store", err);
+		if (q.after == d->after) /* none is left that was not erased */
+			d->after = d->last > d->after ? d->last : d->after;
+		q.after = d->after;
+	} while (d->after < d->last && !ward_process_stopping());
+	return d->after >= d->last;
+}
+
+/* Durable when it returns true. False: this process is to stop. */
+static bool keep(struct driver *d, const struct ward_drive_row *of)
+{
+	struct ward_wr b = ward_wr_fixed(d->out, sizeof(d->out));
+	struct ward_store_row row = {.kind = WARD_ROW_RUN,
+		.id = of->id,
+		.revision = of->revision,
+		.time = of->time,
+		.json = of->json};
+	enum ward_err err = WARD_ERR_AGAIN, verdict = WARD_OK;
+
+	ward_commit_put(
+		&b, &(struct ward_commit){.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1});
+	ward_commit_put_row(&b, &row);
+	WARD_ASSERT(!ward_wr_bad(&b));
+	while (err == WARD_ERR_AGAIN && !ward_process_stopping()) {
+		struct ward_msg m;
+
+		err = ward_ask(
+			&d->store, WARD_MSG_COMMIT, ward_wr_slice(&b), WARD_MSG_COMMITTED, &m);
+		if (!err)
+			err = ward_committed_get(&m.body, &verdict);
+	}
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err || verdict)
+		ward_process_die(&d->p, "the store refuses a row", err ? err : verdict);
+	ward_count_name(&d->p.counters, "playbook.transitions", 1);
+	return true;
+}
+
+static void decide(struct driver *d, const struct ward_decision *of)
+{
+	struct ward_drive_row row;
+	struct ward_decided said = {.err = WARD_OK};
+	bool keeps = ward_drive_decide(d->drive, of, ward_clock_now(d->p.clock), &row, &said);
+
+	ward_wr_reset(&d->answer);
+	ward_decided_put(&d->answer, &said);
+	need(d, ward_wr_bad(&d->answer) ? WARD_ERR_NOMEM : WARD_OK);
+	d->decided = of->id;
+	d->has_decided = !keeps || keep(d, &row);
+}
+
+/* One message of the desk. False: there is none. */
+static bool hear(struct driver *d)
+{
+	struct ward_decision of;
+	struct ward_msg m;
+	enum ward_err err = ward_msg_recv(d->desk, d->buf, &m);
+
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	if (!err)
+		err = m.type == WARD_MSG_DECIDE ? ward_decision_get(&m.body, &of) : WARD_ERR_DENIED;
+	if (err) {
+		ward_count_name(&d->p.counters, "playbook.refused", 1);
+		return true;
+	}
+	if (!d->has_decided || !ward_id_eq(d->decided, of.id))
+		decide(d, &of);
+	if (!d->has_decided)
+		return false;
+	err = ward_msg_send(d->desk, WARD_MSG_DECIDED, m.id, ward_wr_slice(&d->answer));
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	return true;
+}
+
+static void run(struct driver *d)
+{
+	struct ward_drive_row row;
+
+	while (!ward_process_stopping()) {
+		bool all = fetch(d);
+
+		while (all && ward_drive_next(d->drive, ward_clock_now(d->p.clock), &row))
+			all = keep(d, &row);
+		while (all && hear(d))
+			;
+		ward_process_count(&d->p);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct driver *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&d->p, "playbook", argc, argv);
+	playbook_know(&d->p, ward_process_setting(&d->p, "dir"), &d->k);
+	need(d, ward_drive_new(&d->k.all, d->k.n_now, &d->k.lim, &d->p.counters, ward_mem_heap(),
+			&d->drive));
+	d->answer = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX);
+	d->desk = ward_process_need_fd(&d->p, "desk");
+	if (fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&d->p, "desk", WARD_ERR_IO);
+	d->store = (struct ward_ask){.fd = ward_process_need_fd(&d->p, "store"),
+		.next_id = ward_process_ids(),
+		.again = ask_again,
+		.give_up = ask_again,
+		.clock = d->p.clock};
+	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
+	WARD_LOG(&d->p.log, INFO, "playbook.known", WARD_KV_U("playbooks", d->k.n_now),
+		WARD_KV_U("copies", d->k.n - d->k.n_now));
+	run(d);
+	ward_drive_free(d->drive);
+	ward_wr_fini(&d->answer);
+	playbook_forget(&d->k);
+	int status = ward_process_end(&d->p);
+
+	free(d);
+	return status;
+}

@@ -1,0 +1,24 @@
+/* What the process `playbook` knows of the hospital, read before its cage: the playbooks that there
+ * are, checked, and copies of those that runs began with. */
+#ifndef WARD_RUN_PROC_PLAYBOOK_KNOW_H
+#define WARD_RUN_PROC_PLAYBOOK_KNOW_H
+
+#include "respond/playbook/playbook.h"
+#include "run/process.h"
+
+struct playbook_known {
+	struct ward_limits lim;
+	struct ward_model *m;
+	struct ward_playbook_never *never;
+	struct ward_playbook **item;
+	size_t n, cap, n_now; /* the first n_now are not copies */
+	struct ward_playbooks all;
+};
+
+/* dir: the process's folder, where a copy of each playbook that there is stays under its SHA-256,
+ * since a run goes on with the playbook that it began with. Ends the process when memory is short
+ * or the hospital can't be read; a playbook that can't be read is logged and left. */
+void playbook_know(struct ward_process *p, const char *dir, struct playbook_known *k);
+void playbook_forget(struct playbook_known *k);
+
+#endif

@@ -1,0 +1,442 @@
+/* All runs as a function of rows: killed before and after each row is kept, who reads the rows
+ * again has the same runs, the same open requests and goes the same way; and who may answer what.
+ */
+#include "lab.h"
+#include "respond/playbook/drive.h"
+
+#include <dirent.h>
+
+enum { ROWS_MAX = 4096, BOOKS_MAX = 64 };
+
+static const ward_ns noon = 1768478400 * WARD_NS_PER_S;
+
+struct kept {
+	struct ward_drive_row row; /* json on the heap */
+};
+
+struct bench {
+	struct pb_lab l;
+	struct ward_playbook *item[BOOKS_MAX];
+	struct ward_drive *d;
+	struct kept kept[ROWS_MAX];
+	size_t n;
+	unsigned n_decision;
+};
+
+static struct ward_drive *fresh(struct bench *b)
+{
+	struct ward_drive *d = NULL;
+
+	assert_int_equal(
+		ward_drive_new(&b->l.all, b->l.all.n, &b->l.lim, NULL, ward_mem_heap(), &d),
+		WARD_OK);
+	return d;
+}
+
+static void load_content(struct bench *b)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	char dir[4096], path[8192];
+	struct dirent **e;
+
+	pb_load(&b->l);
+	memcpy(b->item, b->l.item, sizeof(b->l.item));
+	b->l.all.item = b->item;
+	assert_non_null(root);
+	(void)snprintf(dir, sizeof(dir), "%s/content/playbooks", root);
+	int n = scandir(dir, &e, NULL, alphasort);
+
+	assert_true(n > 0);
+	for (int i = 0; i < n; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, e[i]->d_name);
+		if (b->l.all.n < BOOKS_MAX && ward_str_ends(ward_str_z(path), WARD_STR(".json")) &&
+			ward_playbook_file(path, &b->l.lim, ward_mem_heap(), &b->l.d,
+				&b->item[b->l.all.n]) == WARD_OK)
+			b->l.all.n++;
+		free(e[i]);
+	}
+	free(e);
+	const struct ward_playbook_world world = {.others = &b->l.all};
+
+	for (size_t i = 2; i < b->l.all.n; i++)
+		(void)ward_str_z(ward_err_name(ward_playbook_check(b->item[i], &world, &b->l.d)));
+}
+
+static int begin(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	load_content(b);
+	b->d = fresh(b);
+	*state = b;
+	return 0;
+}
+
+static void forget_rows(struct bench *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		free((void *)(uintptr_t)b->kept[i].row.json.p);
+	b->n = 0;
+}
+
+static int end(void **state)
+{
+	struct bench *b = *state;
+
+	ward_drive_free(b->d);
+	forget_rows(b);
+	for (size_t i = 2; i < b->l.all.n; i++)
+		ward_playbook_free(b->item[i]);
+	b->l.all.n = 2;
+	pb_fini(&b->l);
+	free(b);
+	return 0;
+}
+
+static void keep(struct bench *b, const struct ward_drive_row *row)
+{
+	struct kept *k = &b->kept[b->n++];
+	char *copy = malloc(row->json.len);
+
+	assert_true(b->n < ROWS_MAX && copy);
+	memcpy(copy, row->json.p, row->json.len);
+	k->row = *row;
+	k->row.json.p = copy;
+	assert_int_equal(ward_drive_take(b->d, &k->row), WARD_OK); /* it comes back */
+}
+
+/* What is open, and how each run stands, as a text. */
+static void print(const struct ward_drive *d, struct ward_wr *w)
+{
+	for (size_t i = 0; i < ward_drive_n(d); i++) {
+		struct ward_drive_run r;
+		struct ward_run_request q;
+
+		ward_drive_at(d, i, &r);
+		ward_wr_printf(w, "%zu %s %d\n", i, ward_run_outcome_name(r.outcome), r.lost);
+		for (size_t k = 0; r.run && ward_run_open(r.run, k, &q); k++) {
+			ward_id_write(w, q.id);
+			ward_wr_printf(w, " %.*s %lld\n", WARD_STR_ARG(q.role), (long long)q.due);
+		}
+	}
+}
+
+/* Another life, from the rows alone: it is as the one before. */
+static void killed(struct bench *b, bool same)
+{
+	struct ward_drive *d = fresh(b);
+	struct ward_wr was = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_wr is = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	for (size_t i = 0; i < b->n; i++)
+		assert_int_equal(ward_drive_take(d, &b->kept[i].row), WARD_OK);
+	print(b->d, &was);
+	print(d, &is);
+	if (same)
+		assert_true(ward_str_eq(ward_wr_text(&was), ward_wr_text(&is)));
+	ward_wr_fini(&was);
+	ward_wr_fini(&is);
+	ward_drive_free(b->d);
+	b->d = d;
+}
+
+static struct ward_decision decision(
+	struct bench *b, enum ward_decision_kind k, const char *subject)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "test");
+	ward_idgen_u64(&g, ++b->n_decision);
+	return (struct ward_decision){.kind = k,
+		.id = ward_idgen_final(&g),
+		.at = noon,
+		.person = WARD_STR("anna"),
+		.role = WARD_STR("security-guard"),
+		.subject = ward_str_z(subject)};
+}
+
+static bool start(struct bench *b, const struct ward_playbook *p, ward_ns now)
+{
+	char id[256];
+	struct ward_drive_row row;
+	struct ward_decided said;
+
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(p->id));
+	struct ward_decision of = decision(b, WARD_DECISION_START, id);
+
+	of.args = WARD_STR("{\"incident\":\"5f0c7d7e-0000-8000-8000-000000000000\"}");
+	if (!ward_drive_decide(b->d, &of, now, &row, &said))
+		return false;
+	keep(b, &row);
+	return true;
+}
+
+/* Somebody of the right role answers the first open request, well or not. False: none is open. */
+static bool somebody(struct bench *b, uint64_t choice, ward_ns now, bool dies_before)
+{
+	struct ward_drive_run r;
+	struct ward_run_request q;
+	struct ward_drive_row row;
+	struct ward_decided said;
+	char id[WARD_ID_TEXT];
+
+	for (size_t i = 0; i < ward_drive_n(b->d); i++) {
+		ward_drive_at(b->d, i, &r);
+		if (!r.run || !ward_run_open(r.run, 0, &q))
+			continue;
+		ward_id_text(q.id, id);
+		struct ward_decision of =
+			decision(b, choice % 4 ? WARD_DECISION_DONE : WARD_DECISION_FAILED, id);
+
+		of.role = q.role.len ? q.role : of.role;
+		if (!ward_drive_decide(b->d, &of, now, &row, &said)) {
+			of.kind = WARD_DECISION_FAILED; /* a value was asked for */
+			assert_true(ward_drive_decide(b->d, &of, now, &row, &said));
+		}
+		if (dies_before) /* its row was not kept: it is asked again */
+			killed(b, false);
+		else
+			keep(b, &row);
+		return true;
+	}
+	return false;
+}
+
+static void cancel(struct bench *b, ward_ns now)
+{
+	struct ward_drive_run r;
+	struct ward_drive_row row;
+	struct ward_decided said;
+	char id[WARD_ID_TEXT];
+
+	ward_drive_at(b->d, 0, &r);
+	ward_id_text(r.id, id);
+	struct ward_decision of = decision(b, WARD_DECISION_CANCEL, id);
+
+	if (ward_drive_decide(b->d, &of, now, &row, &said))
+		keep(b, &row);
+}
+
+static void every_playbook_killed_everywhere(void **state)
+{
+	struct bench *b = *state;
+	size_t n_rows = 0, n_killed = 0, n_done = 0;
+
+	for (size_t p = 0; p < b->l.all.n; p++)
+		for (uint64_t seed = 1; seed <= 3; seed++) {
+			ward_ns now = noon;
+			struct ward_drive_run r;
+			struct ward_drive_row row;
+
+			ward_drive_free(b->d);
+			forget_rows(b);
+			b->d = fresh(b);
+			if (!start(b, b->item[p], now))
+				continue;
+			for (uint64_t i = 0; i < 900; i++) {
+				uint64_t choice = seed * 1000003 + i * 7919;
+				ward_ns due = ward_drive_due(b->d);
+
+				if (i < 60 || choice % 16 == 0) {
+					killed(b, true);
+					n_killed++;
+				}
+				if (i == 300) /* it may go round for days */
+					cancel(b, now);
+				ward_drive_at(b->d, 0, &r);
+				assert_false(r.lost);
+				if (!r.run)
+					break;
+				if (ward_drive_next(b->d, now, &row)) {
+					if (choice % 3 == 0)
+						killed(b, false); /* before it is kept */
+					else
+						keep(b, &row);
+				} else if (!somebody(b, choice / 7, now, choice % 5 == 0)) {
+					assert_true(due > now && due < WARD_NS_NEVER);
+					now = due;
+				}
+			}
+			ward_drive_at(b->d, 0, &r);
+			assert_true(r.outcome != WARD_RUN_OPEN);
+			n_rows += b->n;
+			n_done++;
+		}
+	print_message("%zu runs, %zu rows, %zu lives\n", n_done, n_rows, n_killed);
+	assert_true(n_done >= 30 && n_killed > 500);
+}
+
+static void only_who_is_asked_answers(void **state)
+{
+	struct bench *b = *state;
+	struct ward_drive_run r;
+	struct ward_run_request q = {.due = 0};
+	struct ward_drive_row row;
+	struct ward_decided said;
+	char id[WARD_ID_TEXT];
+	bool found = false;
+
+	for (size_t p = 2; p < b->l.all.n && !found; p++) {
+		if (!start(b, b->item[p], noon))
+			continue;
+		while (ward_drive_next(b->d, noon, &row))
+			keep(b, &row);
+		ward_drive_at(b->d, ward_drive_n(b->d) - 1, &r);
+		found = r.run && ward_run_open(r.run, 0, &q) && q.role.len;
+	}
+	assert_true(found);
+	ward_id_text(q.id, id);
+	struct ward_decision of = decision(b, WARD_DECISION_DONE, id);
+
+	of.role = WARD_STR("another-role");
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_ERR_DENIED);
+	of = decision(b, WARD_DECISION_DONE, "5f0c7d7e-0000-8000-8000-000000000000");
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_ERR_NOT_FOUND);
+	of = decision(b, WARD_DECISION_APPROVE, id);
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	of = decision(b, WARD_DECISION_START, "playbook--none");
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_ERR_NOT_FOUND);
+	of = decision(b, WARD_DECISION_CANCEL, id);
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	of.args = WARD_STR("{");
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_ERR_CONFIG);
+	ward_drive_at(b->d, ward_drive_n(b->d) - 1, &r);
+	ward_id_text(r.id, id);
+	of = decision(b, WARD_DECISION_CANCEL, id);
+	assert_true(ward_drive_decide(b->d, &of, noon, &row, &said));
+	keep(b, &row);
+	while (ward_drive_next(b->d, noon, &row))
+		keep(b, &row);
+	killed(b, true);
+	ward_drive_at(b->d, ward_drive_n(b->d) - 1, &r);
+	assert_int_equal(r.outcome, WARD_RUN_STOPPED);
+}
+
+static void rows_that_are_none_are_left(void **state)
+{
+	struct bench *b = *state;
+	static const char *const bad[] = {"", "{", "[]", "{\"cause\":\"begin\"}",
+		"{\"cause\":\"next\",\"time\":\"2026-01-01T00:00:00Z\"}",
+		"{\"cause\":\"begin\",\"time\":\"2026-01-01T00:00:00Z\",\"hash\":\"00\"}"};
+	struct ward_drive_run r;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		struct ward_drive_row row = {{{(uint8_t)i}}, 1, noon, ward_str_z(bad[i])};
+
+		assert_int_equal(ward_drive_take(b->d, &row), WARD_OK);
+	}
+	assert_int_equal(ward_drive_n(b->d), 0);
+	/* of a playbook that is another now */
+	char text[256], hash[65];
+
+	memset(hash, 'a', 64);
+	hash[64] = 0;
+	(void)snprintf(text, sizeof(text),
+		"{\"cause\":\"begin\",\"begun\":\"2026-01-01T00:00:00Z\",\"hash\":\"%s\"}", hash);
+	struct ward_drive_row row = {{{9}}, 1, noon, ward_str_z(text)};
+
+	assert_int_equal(ward_drive_take(b->d, &row), WARD_OK);
+	ward_drive_at(b->d, 0, &r);
+	assert_true(r.lost);
+	assert_false(ward_drive_next(b->d, noon, &row));
+}
+
+static size_t n_open(const struct ward_drive *d)
+{
+	struct ward_drive_run r;
+	struct ward_run_request q;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ward_drive_n(d); i++) {
+		ward_drive_at(d, i, &r);
+		for (size_t k = 0; r.run && ward_run_open(r.run, k, &q); k++)
+			n++;
+	}
+	return n;
+}
+
+static void the_last_row_is_enough_though_the_hospital_was_edited(void **state)
+{
+	struct bench *b = *state;
+	struct ward_drive *d = fresh(b);
+	struct ward_drive_row row;
+	size_t p = 2;
+
+	while (p < b->l.all.n && !start(b, b->item[p], noon))
+		p++;
+	assert_true(p < b->l.all.n);
+	while (ward_drive_next(b->d, noon, &row))
+		keep(b, &row);
+	assert_true(n_open(b->d) > 0);
+	b->item[p]->sound = false; /* it names a role that is gone */
+	assert_int_equal(ward_drive_take(d, &b->kept[b->n - 1].row), WARD_OK);
+	assert_int_equal(n_open(d), n_open(b->d));
+	ward_drive_free(d);
+}
+
+static void a_start_said_again_is_one_run(void **state)
+{
+	struct bench *b = *state;
+	struct ward_drive_row row;
+	struct ward_decided said;
+	char id[256];
+	size_t p = 2;
+
+	while (p < b->l.all.n && !start(b, b->item[p], noon))
+		p++;
+	assert_true(p < b->l.all.n);
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(b->item[p]->id));
+	b->n_decision--;
+	struct ward_decision of = decision(b, WARD_DECISION_START, id);
+
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_OK);
+	assert_int_equal(ward_drive_n(b->d), 1);
+}
+
+static void a_start_too_long_to_keep_leaves_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct ward_drive_row row;
+	struct ward_decided said;
+	static char args[64 << 10];
+	struct ward_wr w = ward_wr_fixed(args, sizeof(args));
+	char id[256];
+	size_t p = 2;
+
+	while (p < b->l.all.n && !b->item[p]->sound)
+		p++;
+	assert_true(p < b->l.all.n);
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(b->item[p]->id));
+	ward_wr_printf(&w, "{\"__x__\":\"");
+	for (int i = 0; i < 32000; i++)
+		ward_wr_printf(&w, "\\b"); /* written as six */
+	ward_wr_printf(&w, "\"}");
+	struct ward_decision of = decision(b, WARD_DECISION_START, id);
+
+	of.args = ward_wr_text(&w);
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_ERR_LIMIT);
+	assert_int_equal(ward_drive_n(b->d), 0);
+	assert_false(ward_drive_next(b->d, noon, &row));
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(every_playbook_killed_everywhere),
+		T(only_who_is_asked_answers),
+		T(rows_that_are_none_are_left),
+		T(the_last_row_is_enough_though_the_hospital_was_edited),
+		T(a_start_said_again_is_one_run),
+		T(a_start_too_long_to_keep_leaves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
