@@ -30,7 +30,7 @@ static bool verdict_of(enum ward_decision_kind k, enum ward_verdict_kind *ret)
 static void put(struct ward_json *j, const char *key, struct ward_str s)
 {
 	ward_json_key(j, key);
-	ward_json_str_cut(j, s, TEXT_MAX);
+	ward_json_str(j, ward_str_sub(s, 0, TEXT_MAX));
 }
 
 /* The person stands here, and in no incident, message or export. */

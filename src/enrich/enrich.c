@@ -190,6 +190,24 @@ static void find_point(struct run *r)
 	}
 }
 
+/* What people tell is of the place or thing that they name. */
+static void find_reported(struct run *r)
+{
+	static const char field[] = "decision.subject";
+	uint32_t name = ward_intern_find(&r->en->names->t, ward_str_z(field));
+	struct ward_str id = name == WARD_NONE ? WARD_STR("") : ward_event_str(r->e, name);
+	uint32_t node = id.len ? ward_model_find(r->m, id) : WARD_NONE;
+
+	if (node == WARD_NONE)
+		return;
+	if (ward_model_node(r->m, node)->kind == WARD_NODE_ROOM) {
+		r->room = node;
+		r->placed = true;
+	} else if (ward_model_node(r->m, node)->kind >= WARD_NODE_DOOR) {
+		r->asset = node;
+	}
+}
+
 static void find_assets(struct run *r)
 {
 	static const uint32_t at_door[][2] = {{WARD_FIELD_DOOR, WARD_KEY_DOOR},
@@ -205,6 +223,8 @@ static void find_assets(struct run *r)
 	r->asset = first_of(r, door ? at_door : elsewhere, WARD_ARRAY_LEN(at_door));
 	if (r->asset == WARD_NONE)
 		find_point(r);
+	if (ward_str_starts(r->class, WARD_STR("report.")))
+		find_reported(r);
 	if (r->asset == WARD_NONE && net && r->src.stated) {
 		r->asset = r->src.asset; /* an unknown sender is nobody else */
 	} else if (r->asset == WARD_NONE) {

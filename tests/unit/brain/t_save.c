@@ -246,6 +246,86 @@ static void killed_while_values_leave(void **state)
 	free(r);
 }
 
+/* A decision of an incident as the desk records it. */
+static struct record decision(struct lab *l, ward_ns seen, const char *what, struct ward_id of)
+{
+	static unsigned n;
+	char line[512], id[WARD_ID_TEXT], subject[WARD_ID_TEXT];
+	uint8_t time[40];
+	struct ward_wr w = ward_wr_fixed(time, sizeof(time));
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "test.decision");
+	ward_idgen_u64(&g, ++n);
+	ward_id_text(ward_idgen_final(&g), id);
+	ward_id_text(of, subject);
+	ward_time_write(&w, seen);
+	(void)snprintf(line, sizeof(line),
+		"{\"kind\":\"event\",\"id\":\"%s\",\"time\":\"%.*s\",\"seen\":\"%.*s\",\"source\":"
+		"\"desk\",\"class\":\"ward.decision\",\"fields\":{\"decision.kind\":\"%s\","
+		"\"decision.person\":\"anna\",\"decision.role\":\"crisis-manager\","
+		"\"decision.subject\":\"%s\",\"decision.text\":\"so it is\"}}",
+		id, (int)w.len, (const char *)time, (int)w.len, (const char *)time, what, subject);
+	return lab_line(l, line);
+}
+
+/* People decide on what the attack is, while it goes on: each of the incidents that a run tells is
+ * confirmed, ended, reopened and ended again, some twice. */
+static struct record *with_decisions(struct lab *l, const struct record *r, size_t *n)
+{
+	static const char *const what[] = {
+		"confirm", "close", "note", "reopen", "contain", "close", "dismiss"};
+	struct record *all = calloc(*n + 64, sizeof(*all));
+	struct rows told;
+	size_t k = 0, at = 0, every = 0;
+
+	rows_init(&told);
+	struct ward_brain *b = lab_brain(l, &told);
+
+	assert_non_null(all);
+	for (size_t i = 0; i < *n; i++) {
+		lab_feed(l, b, &r[i]);
+		all[k++] = r[i];
+		if (!told.n)
+			continue;
+		every = every ? every : (*n - i) / 14 + 1;
+		if (i % every)
+			continue;
+		struct ward_id of = told.row[0].id;
+
+		for (size_t m = 0; m < told.n; m++)
+			if (told.row[m].kind == WARD_OUTPUT_INCIDENT)
+				of = told.row[m].id;
+		all[k] = decision(l, r[i].seen, what[at++ % WARD_ARRAY_LEN(what)], of);
+		lab_feed(l, b, &all[k++]);
+	}
+	ward_brain_free(b);
+	assert_true(at >= WARD_ARRAY_LEN(what));
+	size_t n_decision = 0, n_closed = 0;
+
+	for (size_t i = 0; i < told.n; i++) {
+		n_decision += told.row[i].kind == WARD_OUTPUT_DECISION;
+		n_closed += told.row[i].kind == WARD_OUTPUT_INCIDENT &&
+			    ward_str_find(told.row[i].json, WARD_STR("\"state\":\"closed\"")) !=
+				    SIZE_MAX;
+	}
+	assert_true(n_decision > 0);
+	assert_true(n_closed > 0);
+	rows_fini(&told);
+	*n = k;
+	return all;
+}
+
+static void killed_while_people_decide(void **state)
+{
+	struct fix *x = *state;
+	size_t n = x->n_cooling;
+	struct record *r = with_decisions(x->lab, x->cooling, &n);
+
+	kill_often(x->lab, r, n, KILLS / 10);
+	free(r);
+}
+
 static enum ward_err try_load(struct ward_brain *b, struct ward_slice bytes)
 {
 	struct ward_rd r = ward_rd_slice(bytes);
@@ -420,8 +500,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(save_load_save), T(learned_is_saved),
 		T(killed_in_the_attack), T(killed_on_an_ordinary_day), T(killed_while_values_leave),
-		T(other_content_is_refused), T(other_rules_go_on), T(torn_is_refused),
-		T(sealed_nonsense_is_harmless)};
+		T(killed_while_people_decide), T(other_content_is_refused), T(other_rules_go_on),
+		T(torn_is_refused), T(sealed_nonsense_is_harmless)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

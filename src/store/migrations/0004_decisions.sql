@@ -1,4 +1,4 @@
--- Kinds of rows up to the eighth: runs of playbooks, actions, decisions (enum ward_row_kind).
+-- Kinds 6 to 8: runs of playbooks, actions, what people decided (enum ward_row_kind).
 CREATE TABLE record_8 (
 	number INTEGER PRIMARY KEY REFERENCES leaf (number),
 	kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 8),

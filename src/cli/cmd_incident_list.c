@@ -1,0 +1,263 @@
+#include "cli/commands.h"
+#include "cli/decide.h"
+#include "cli/kept.h"
+#include "conf/conf.h"
+
+#include <string.h>
+
+enum { ARENA_BYTES = 512 << 20, OUT_BYTES = 64 << 20, SHOWN_DECISIONS = 1000 };
+
+/* The last revision of each incident, and what was decided of them, as the store has them. */
+struct list {
+	const struct ward_cmd *cmd;
+	struct ward_arena arena;
+	struct ward_limits lim;
+	struct item {
+		struct ward_id id;
+		uint32_t revision;
+		struct ward_str json;
+	} * item;
+	size_t n, cap;
+	struct ward_str *decision; /* n_decision rows */
+	size_t n_decision, cap_decision;
+	enum ward_err err;
+	bool all, json;
+	const char *state, *hospital, *subject;
+};
+
+static void take_incident(struct list *l, const struct ward_store_row *row)
+{
+	size_t i = 0;
+
+	while (i < l->n && !ward_id_eq(l->item[i].id, row->id))
+		i++;
+	if (i == l->n) {
+		l->err = ward_mem_more(ward_mem_heap(), &l->item, l->n, &l->cap, sizeof(*l->item),
+			(size_t)1 << 24);
+		if (l->err)
+			return;
+		l->item[l->n++] = (struct item){.id = row->id};
+	}
+	if (row->revision < l->item[i].revision)
+		return;
+	l->item[i].revision = row->revision;
+	l->item[i].json = ward_arena_str(&l->arena, row->json);
+	if (!l->item[i].json.p)
+		l->err = WARD_ERR_NOMEM;
+}
+
+static void on_row(void *ctx, const struct ward_store_row *row)
+{
+	struct list *l = ctx;
+
+	if (l->err)
+		return;
+	if (row->kind == WARD_ROW_INCIDENT)
+		take_incident(l, row);
+	if (row->kind != WARD_ROW_DECISION)
+		return;
+	l->err = ward_mem_more(ward_mem_heap(), &l->decision, l->n_decision, &l->cap_decision,
+		sizeof(*l->decision), (size_t)1 << 24);
+	if (l->err)
+		return;
+	l->decision[l->n_decision] = ward_arena_str(&l->arena, row->json);
+	if (l->decision[l->n_decision].p)
+		l->n_decision++;
+	else
+		l->err = WARD_ERR_NOMEM;
+}
+
+static struct ward_str word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+static const struct ward_conf *read_json(struct list *l, struct ward_str json)
+{
+	const struct ward_conf *c = NULL;
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	if (ward_conf_json(&l->arena, &l->lim, WARD_STR("store"), 1, ward_str_bytes(json), &diag,
+		    &c) != WARD_OK)
+		c = NULL;
+	ward_diag_fini(&diag);
+	return c;
+}
+
+static bool is_over(struct ward_str state)
+{
+	return ward_str_eqz(state, "recovered") || ward_str_eqz(state, "closed") ||
+	       ward_str_eqz(state, "dismissed");
+}
+
+/* Control characters of outsiders' texts are not for terminals. */
+static void put_text(struct ward_wr *w, struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		ward_wr_ch(w, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F ? '?' : s.p[i]);
+}
+
+/* "7f3c1a2b  high      suspected  2026-03-12T02:41:05Z  Ventilation fails: AHU 1" */
+static void put_line(struct list *l, const struct item *it, struct ward_wr *w)
+{
+	const struct ward_conf *c = read_json(l, it->json), *head = ward_conf_get(c, "headline");
+	char id[WARD_ID_TEXT];
+
+	if (!c || (!l->all && is_over(word(c, "state"))))
+		return;
+	if (l->json) {
+		ward_wr_str(w, it->json);
+		ward_wr_ch(w, '\n');
+		return;
+	}
+	ward_id_text(it->id, id);
+	ward_wr_printf(w, "%s  %-13.*s  %-10.*s  %.*s  ", id, WARD_STR_ARG(word(c, "level")),
+		WARD_STR_ARG(word(c, "state")), WARD_STR_ARG(word(c, "first")));
+	put_text(w, word(head, "threat"));
+	if (word(head, "on").len)
+		ward_wr_z(w, ": ");
+	put_text(w, word(head, "on"));
+	ward_wr_ch(w, '\n');
+}
+
+static void put_decisions(struct list *l, struct ward_str id, struct ward_wr *w)
+{
+	for (size_t i = 0; i < l->n_decision; i++) {
+		const struct ward_conf *c = read_json(l, l->decision[i]);
+
+		if (!c || !ward_str_eq(word(c, "subject"), id))
+			continue;
+		ward_wr_printf(w, "%.*s  %-8.*s  %.*s%s", WARD_STR_ARG(word(c, "time")),
+			WARD_STR_ARG(word(c, "what")), WARD_STR_ARG(word(c, "role")),
+			ward_str_eqz(word(c, "taken"), "true") ? "" : " (changed nothing)");
+		if (word(c, "text").len)
+			ward_wr_z(w, ": ");
+		put_text(w, word(c, "text"));
+		ward_wr_ch(w, '\n');
+	}
+}
+
+static int list_all(struct list *l, struct ward_wr *w)
+{
+	for (size_t i = 0; i < l->n; i++)
+		put_line(l, &l->item[i], w);
+	return WARD_EXIT_DONE;
+}
+
+static int show(struct list *l, struct ward_wr *w)
+{
+	size_t n = 0;
+
+	l->all = true;
+	for (size_t i = 0; i < l->n; i++) {
+		char id[WARD_ID_TEXT];
+
+		ward_id_text(l->item[i].id, id);
+		if (!ward_str_starts(ward_str_z(id), ward_str_z(l->subject)))
+			continue;
+		n++;
+		put_line(l, &l->item[i], w);
+		if (!l->json)
+			put_decisions(l, ward_str_z(id), w);
+	}
+	if (n)
+		return WARD_EXIT_DONE;
+	fprintf(stderr, "ward %s: no incident begins with '%s'; 'ward incident list' shows them\n",
+		l->cmd->name, l->subject);
+	return WARD_EXIT_INPUT;
+}
+
+static int parse(struct list *l, int argc, char **argv, bool one)
+{
+	const char *words[2] = {NULL, NULL};
+	size_t n = 0, need;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--state") == 0 && i + 1 < argc)
+			l->state = argv[++i];
+		else if (strcmp(argv[i], "--all") == 0 && !one)
+			l->all = true;
+		else if (strcmp(argv[i], "--json") == 0)
+			l->json = true;
+		else if (argv[i][0] == '-')
+			return ward_cli_usage(l->cmd, "'%s' is not an option", argv[i]);
+		else if (n == WARD_ARRAY_LEN(words))
+			return ward_cli_usage(l->cmd, "'%s' is one word too many", argv[i]);
+		else
+			words[n++] = argv[i];
+	}
+	need = one;
+	l->hospital = n > need ? words[0] : NULL;
+	l->subject = one && n ? words[n - 1] : NULL;
+	if (n < need || n > need + 1 || (!l->hospital && !l->state))
+		return ward_cli_usage(l->cmd, "give the hospital directory, or --state DIR%s",
+			one ? ", and the incident" : "");
+	return WARD_EXIT_DONE;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
+{
+	struct list l = {.cmd = cmd};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
+	struct ward_cli_kept kept;
+	char state[PATH_MAX];
+	int rc = parse(&l, argc, argv, one);
+
+	ward_limits_default(&l.lim);
+	ward_arena_init(&l.arena, ward_mem_heap(), ARENA_BYTES);
+	if (!rc)
+		rc = ward_cli_decide_state(cmd, l.hospital, l.state, state);
+	if (!rc)
+		rc = ward_cli_kept(cmd, state, WARD_STR(""), on_row, &l, &kept);
+	if (!rc && l.err)
+		rc = ward_cli_fail(cmd, "%s", ward_err_text(l.err));
+	if (!rc && kept.played && !l.json)
+		fputs("(played: nothing of it is real)\n", stderr);
+	if (!rc)
+		rc = one ? show(&l, &w) : list_all(&l, &w);
+	if (!ward_cli_put(&w, stdout) && !rc)
+		rc = WARD_EXIT_RUN;
+	ward_wr_fini(&w);
+	ward_mem_free(ward_mem_heap(), l.item, l.cap * sizeof(*l.item));
+	ward_mem_free(ward_mem_heap(), l.decision, l.cap_decision * sizeof(*l.decision));
+	ward_arena_fini(&l.arena);
+	return rc;
+}
+
+static int run_list(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	return run(cmd, argc, argv, false);
+}
+
+static int run_show(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	return run(cmd, argc, argv, true);
+}
+
+const struct ward_cmd ward_cmd_incident_list = {
+	.name = "incident list",
+	.summary = "list the incidents that are not over",
+	.help = "usage: ward incident list [--all] [--json] [--state DIR] HOSPITAL\n\n"
+		"One line each: id, level, state, since when, what and on what. By the user of\n"
+		"'ward run', or root.\n\n"
+		"  --all         those that are recovered, closed or dismissed, too\n"
+		"  --json        the records, one object a line\n"
+		"  --state DIR   what 'ward run' keeps (then HOSPITAL may be left out)\n\n"
+		"Exit: 0 done, 2 usage, 3 could not run.\n",
+	.run = run_list,
+};
+
+const struct ward_cmd ward_cmd_incident_show = {
+	.name = "incident show",
+	.summary = "show an incident and what was decided of it",
+	.help = "usage: ward incident show [--json] [--state DIR] HOSPITAL INCIDENT\n\n"
+		"What the incident is, and each decision: when, what, in which role, why.\n\n"
+		"  --json        its record as it is\n"
+		"  --state DIR   what 'ward run' keeps (then HOSPITAL may be left out)\n\n"
+		"INCIDENT is its id, or the first letters of it.\n\n"
+		"Exit: 0 done, 1 there is no such, 2 usage, 3 could not run.\n",
+	.run = run_show,
+};
