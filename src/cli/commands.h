@@ -53,6 +53,11 @@
 	X(playbook_check)    \
 	X(playbook_list)     \
 	X(playbook_show)     \
+	X(playbook_runs)     \
+	X(playbook_start)    \
+	X(playbook_done)     \
+	X(playbook_failed)   \
+	X(playbook_cancel)   \
 	X(preserve_kept)     \
 	X(preserve_list)     \
 	X(recover)           \
@@ -74,8 +79,8 @@
 	X(sense_net)         \
 	X(sense_onvif)       \
 	X(sense_video)       \
-	X(version)
-X(watch)
+	X(version)           \
+	X(watch)
 
 #define X(ident) extern const struct ward_cmd ward_cmd_##ident;
 WARD_CMD_LIST(X)
