@@ -23,6 +23,7 @@ may() { # what each process may hold of the above
 	bacnet) ;;
 	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes
 	desk) ;;
+	playbook) echo model ;;
 	device) ;;
 	modbus) echo modbus ;;
 	snmp) echo netsnmp crypto ;; # of version 3
