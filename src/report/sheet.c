@@ -102,7 +102,9 @@ static const char *letter_word(char c)
 		"Papa", "Quebec", "Romeo", "Sierra", "Tango", "Uniform", "Victor", "Whiskey",
 		"X-ray", "Yankee", "Zulu"};
 
-	return word[c - (c >= 'a' ? 'a' : 'A')];
+	size_t i = (size_t)(unsigned char)(c | 0x20) - 'a';
+
+	return i < WARD_ARRAY_LEN(word) ? word[i] : "";
 }
 
 static bool is_digit(char c)

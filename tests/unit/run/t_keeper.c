@@ -113,7 +113,8 @@ static void test_permissions(void **state)
 					   ? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
 				   : p == WARD_KEEPER_TELL || p == WARD_KEEPER_GUEST
 					   ? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS
-				   : p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT
+				   : p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
+						   p == WARD_KEEPER_PLAYBOOK
 					   ? t == WARD_MSG_ROWS || t == WARD_MSG_COMMIT
 					   : t == WARD_MSG_COMMIT || t == WARD_MSG_INCIDENTS;
 
@@ -129,6 +130,7 @@ static void test_permissions(void **state)
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_CLIPS), "clips");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_RESPOND), "respond");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_ACT), "act");
+	assert_string_equal(ward_keeper_peer(WARD_KEEPER_PLAYBOOK), "playbook");
 }
 
 static enum ward_err one_row(struct room *r, enum ward_keeper_peer peer, uint8_t flags,
@@ -145,11 +147,19 @@ static enum ward_err one_row(struct room *r, enum ward_keeper_peer peer, uint8_t
 	return r->a.type == WARD_MSG_NONE ? WARD_ERR_AGAIN : verdict(r);
 }
 
-/* Of actions no other process writes, nor this one of anything else. */
+/* Of actions and runs no other process writes, nor these of anything else. */
 static void test_action(void **state)
 {
 	const uint8_t whole = WARD_COMMIT_FIRST | WARD_COMMIT_LAST;
 	struct room *r = *state;
+
+	for (unsigned k = WARD_ROW_DETECTION; k <= WARD_ROW_KIND_LAST; k++)
+		if (k != WARD_ROW_RUN)
+			assert_int_equal(
+				one_row(r, WARD_KEEPER_PLAYBOOK, whole, 0, (enum ward_row_kind)k),
+				WARD_ERR_DENIED);
+	assert_int_equal(one_row(r, WARD_KEEPER_RESPOND, whole, 0, WARD_ROW_RUN), WARD_ERR_DENIED);
+	assert_int_equal(one_row(r, WARD_KEEPER_BRAIN, whole, 0, WARD_ROW_RUN), WARD_ERR_MALFORMED);
 
 	for (unsigned k = WARD_ROW_DETECTION; k < WARD_ROW_ACTION; k++)
 		assert_int_equal(one_row(r, WARD_KEEPER_ACT, whole, 0, (enum ward_row_kind)k),
@@ -159,7 +169,8 @@ static void test_action(void **state)
 	assert_int_equal(one_row(r, WARD_KEEPER_CLIPS, whole, 0, WARD_ROW_ACTION), WARD_ERR_DENIED);
 	assert_int_equal(last(r), 0);
 	assert_int_equal(one_row(r, WARD_KEEPER_ACT, whole, 0, WARD_ROW_ACTION), WARD_OK);
-	assert_int_equal(last(r), 1);
+	assert_int_equal(one_row(r, WARD_KEEPER_PLAYBOOK, whole, 0, WARD_ROW_RUN), WARD_OK);
+	assert_int_equal(last(r), 2);
 }
 
 static enum ward_err clip(struct room *r, uint8_t flags, uint64_t position, enum ward_row_kind kind)
