@@ -119,6 +119,8 @@ static enum ward_err wake(struct ward_fuser *f, struct ward_id id, const struct 
 
 	if (!a)
 		return WARD_ERR_NOT_FOUND;
+	if (a->decided.any && ward_id_eq(a->decided.id, v->id))
+		return WARD_OK;
 	if (!(step[v->kind].from & 1u << state_of(&a->decided)))
 		return WARD_ERR_STATE;
 	enum ward_err err = ward_mem_more(

@@ -222,15 +222,14 @@ static void serve(struct desk *k, struct connection *c)
 		ward_count_name(&k->p.counters,
 			err == WARD_ERR_CLOSED ? "desk.closed" : "desk.malformed", 1);
 		hang_up(c);
-		return;
-	}
-	if (c->waits) { /* asked again: the answer goes to the last one that asked */
+	} else if (c->waits) { /* asked again: the answer goes to the last one that asked */
 		c->id = m.id;
-		return;
+	} else {
+		c->id = m.id;
+		ward_arena_reset(&k->arena);
+		decide(k, c, &d);
 	}
-	c->id = m.id;
-	ward_arena_reset(&k->arena);
-	decide(k, c, &d);
+	/* it may hold a one-time code */
 	ward_wipe(k->buf, sizeof(k->buf));
 }
 

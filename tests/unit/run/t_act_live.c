@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,15 +52,30 @@ static void put_file(const struct house *h, const char *name, const char *text)
 	assert_int_equal(chmod(path, 0600), 0);
 }
 
+static void copy_tree(const char *from, const char *to)
+{
+	pid_t child = fork();
+	int status = 1;
+
+	if (child == 0) {
+		(void)execlp("cp", "cp", "-r", from, to, (char *)NULL);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void make_hospital(struct house *h, unsigned port)
 {
 	const char *root = getenv("WARD_SOURCE_ROOT");
-	char text[4 * TEXT];
+	char text[4 * TEXT], to[2 * TEXT];
 
 	assert_non_null(root);
-	(void)snprintf(text, sizeof(text), "cp -r '%s/pilots/turin' '%s/h' && mkdir '%s/store'",
-		root, h->folder, h->folder);
-	assert_int_equal(system(text), 0);
+	(void)snprintf(text, sizeof(text), "%s/pilots/turin", root);
+	(void)snprintf(to, sizeof(to), "%s/h", h->folder);
+	copy_tree(text, to);
+	(void)snprintf(to, sizeof(to), "%s/store", h->folder);
+	assert_int_equal(mkdir(to, 0700), 0);
 	(void)snprintf(text, sizeof(text),
 		"actuators:\n"
 		"  - id: sw\n    webhook: http://127.0.0.1:%u/act\n    secret_file: sw.secret\n"
