@@ -1,46 +1,9 @@
-#include "respond/playbook/drive.h"
-
-#include "conf/conf.h"
+#include "respond/playbook/drive_priv.h"
 
 #include <stdio.h>
 
-enum { VALUES_MAX = 64, JSON_BYTES = 160000, STATE_BYTES = 60000, SCRATCH_BYTES = 4 << 20 };
-
-enum cause { CAUSE_BEGIN, CAUSE_NEXT, CAUSE_ANSWER, CAUSE_CANCEL, CAUSE_N };
-static const char *const cause_name[CAUSE_N] = {"begin", "next", "answer", "cancel"};
-
-struct entry {
-	struct ward_drive_run is;
-	struct ward_run *run;
-	uint32_t revision; /* of the last row that is known */
-};
-
-struct ward_drive {
-	const struct ward_playbooks *all;
-	size_t n_now;
-	const struct ward_limits *lim;
-	struct ward_counters *counters;
-	const struct ward_mem *mem;
-	struct entry *entry;
-	size_t n, cap;
-	struct ward_tab by_id; /* run → index */
-	struct ward_arena texts, scratch;
-	struct ward_wr json, state;
-	char why[256];
-};
-
-/* What makes a run go on. */
-struct step {
-	enum cause cause;
-	ward_ns at;
-	struct ward_str role, person, text;
-	struct ward_str incident; /* BEGIN */
-	uint8_t hash[32];
-	struct ward_id request; /* ANSWER */
-	bool well;
-	struct ward_run_value value[VALUES_MAX];
-	size_t n_value;
-};
+/* Runs that are over stay, for people who ask. */
+enum { SCRATCH_BYTES = 4 << 20, ON_RECORD_MAX = 1 << 20 };
 
 enum ward_err ward_drive_new(const struct ward_playbooks *all, size_t n_now,
 	const struct ward_limits *lim, struct ward_counters *counters, const struct ward_mem *mem,
@@ -55,12 +18,11 @@ enum ward_err ward_drive_new(const struct ward_playbooks *all, size_t n_now,
 	d->lim = lim;
 	d->counters = counters;
 	d->mem = mem;
-	ward_tab_init(
-		&d->by_id, mem, sizeof(struct ward_id), sizeof(uint32_t), WARD_DRIVE_RUNS_MAX);
+	ward_tab_init(&d->by_id, mem, sizeof(struct ward_id), sizeof(uint32_t), ON_RECORD_MAX);
 	ward_arena_init(&d->texts, mem, 64 << 20);
 	ward_arena_init(&d->scratch, mem, SCRATCH_BYTES);
-	d->json = ward_wr_grow(mem, JSON_BYTES);
-	d->state = ward_wr_grow(mem, STATE_BYTES);
+	d->json = ward_wr_grow(mem, DRIVE_JSON_BYTES);
+	d->state = ward_wr_grow(mem, DRIVE_STATE_BYTES);
 	*ret = d;
 	return WARD_OK;
 }
@@ -86,14 +48,14 @@ static void count(struct ward_drive *d, const char *name)
 		ward_count_name(d->counters, name, 1);
 }
 
-static struct entry *find(const struct ward_drive *d, struct ward_id id)
+static struct drive_entry *find(const struct ward_drive *d, struct ward_id id)
 {
 	const uint32_t *i = ward_tab_find(&d->by_id, &id);
 
 	return i ? &d->entry[*i] : NULL;
 }
 
-static void lose(struct ward_drive *d, struct entry *e)
+static void lose(struct ward_drive *d, struct drive_entry *e)
 {
 	ward_run_free(e->run);
 	e->run = NULL;
@@ -111,23 +73,23 @@ static const struct ward_playbook *of_hash(const struct ward_drive *d, const uin
 	return NULL;
 }
 
-static enum ward_err add(struct ward_drive *d, struct ward_id id, const struct step *s,
-	struct ward_run *run, struct entry **ret)
+static enum ward_err add(struct ward_drive *d, struct ward_id id, const struct drive_step *s,
+	struct ward_run *run, struct drive_entry **ret)
 {
-	struct entry e = {.is = {.id = id,
-				  .playbook = of_hash(d, s->hash),
-				  .incident = ward_arena_str(&d->texts, s->incident),
-				  .role = ward_arena_str(&d->texts, s->role),
-				  .begun = s->at,
-				  .last = s->at},
+	struct drive_entry e = {.is = {.id = id,
+					.playbook = of_hash(d, s->hash),
+					.incident = ward_arena_str(&d->texts, s->incident),
+					.role = ward_arena_str(&d->texts, s->role),
+					.begun = s->at,
+					.last = s->at},
 		.run = run};
 	uint32_t at = (uint32_t)d->n;
 	void *val;
 
 	if (!e.is.incident.p || !e.is.role.p)
 		return WARD_ERR_NOMEM;
-	enum ward_err err = ward_mem_more(
-		d->mem, &d->entry, d->n, &d->cap, sizeof(*d->entry), WARD_DRIVE_RUNS_MAX);
+	enum ward_err err =
+		ward_mem_more(d->mem, &d->entry, d->n, &d->cap, sizeof(*d->entry), ON_RECORD_MAX);
 
 	if (!err)
 		err = ward_tab_put(&d->by_id, &id, &val, NULL);
@@ -139,7 +101,7 @@ static enum ward_err add(struct ward_drive *d, struct ward_id id, const struct s
 	return WARD_OK;
 }
 
-static void take_back(struct ward_drive *d, struct entry *e)
+static void take_back(struct ward_drive *d, struct drive_entry *e)
 {
 	ward_run_free(e->run);
 	(void)ward_tab_del(&d->by_id, &e->is.id);
@@ -147,7 +109,8 @@ static void take_back(struct ward_drive *d, struct entry *e)
 }
 
 /* One transition but the beginning. AGAIN: there is none. */
-static enum ward_err make(struct entry *e, const struct step *s, struct ward_run_out *out)
+static enum ward_err make(
+	struct drive_entry *e, const struct drive_step *s, struct ward_run_out *out)
 {
 	const struct ward_run_answer answer = {.request = s->request,
 		.well = s->well,
@@ -156,12 +119,12 @@ static enum ward_err make(struct entry *e, const struct step *s, struct ward_run
 		.n_value = s->n_value};
 
 	*out = (struct ward_run_out){.asks = false};
-	return s->cause == CAUSE_NEXT     ? ward_run_next(e->run, s->at, out)
-	       : s->cause == CAUSE_ANSWER ? ward_run_answer(e->run, &answer, s->at, out)
+	return s->cause == DRIVE_NEXT     ? ward_run_next(e->run, s->at, out)
+	       : s->cause == DRIVE_ANSWER ? ward_run_answer(e->run, &answer, s->at, out)
 					  : ward_run_cancel(e->run, s->at, out);
 }
 
-static void settle(struct entry *e, ward_ns at)
+static void settle(struct drive_entry *e, ward_ns at)
 {
 	e->is.last = at;
 	e->is.outcome = ward_run_is(e->run);
@@ -173,223 +136,30 @@ static void settle(struct entry *e, ward_ns at)
 
 /* ---- rows ---- */
 
-static void key_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	if (!s.len)
-		return;
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void key_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
-static void put_hash(struct ward_json *j, const uint8_t hash[32])
-{
-	char text[65];
-
-	for (size_t i = 0; i < 32; i++)
-		(void)snprintf(&text[2 * i], 3, "%02x", hash[i]);
-	ward_json_z(j, text);
-}
-
-/* The whole run: whoever reads the last row of it needs no other. */
-static void put_state(struct ward_drive *d, struct ward_json *j, const struct ward_run *r)
-{
-	static const char digit[] = "0123456789abcdef";
-
-	ward_wr_reset(&d->state);
-	ward_run_save(r, &d->state);
-	ward_json_key(j, "state");
-	ward_wr_ch(&d->json, '"');
-	for (size_t i = 0; i < d->state.len; i++) {
-		ward_wr_ch(&d->json, digit[d->state.p[i] >> 4]);
-		ward_wr_ch(&d->json, digit[d->state.p[i] & 15]);
-	}
-	ward_wr_ch(&d->json, '"');
-}
-
-static void put_step(struct ward_json *j, const struct step *s)
-{
-	key_str(j, "cause", ward_str_z(cause_name[s->cause]));
-	key_str(j, "role", s->role);
-	key_str(j, "person", s->person);
-	key_str(j, "text", s->text);
-	if (s->cause == CAUSE_ANSWER) {
-		key_id(j, "request", s->request);
-		ward_json_key(j, "well");
-		ward_json_bool(j, s->well);
-	}
-	if (!s->n_value)
-		return;
-	ward_json_key(j, "values");
-	ward_json_obj(j);
-	for (size_t i = 0; i < s->n_value; i++) {
-		ward_json_key_str(j, s->value[i].name);
-		ward_json_str(j, s->value[i].value);
-	}
-	ward_json_obj_end(j);
-}
-
-static void put_record(struct ward_json *j, const struct entry *e, const struct ward_run_record *r)
-{
-	uint32_t at = e->is.playbook ? ward_playbook_find_step(e->is.playbook, r->step) : WARD_NONE;
-
-	key_str(j, "what", ward_str_z(ward_run_what_name(r->what)));
-	key_str(j, "step", r->step);
-	if (at != WARD_NONE)
-		key_str(j, "step_name", e->is.playbook->step[at].name);
-	if (r->why)
-		key_str(j, "why", ward_str_z(r->why));
-	key_str(j, "outcome", ward_str_z(ward_run_outcome_name(r->outcome)));
-}
-
-/* The next row of the run. False: it is too long. */
-static bool write_row(struct ward_drive *d, struct entry *e, const struct step *s,
-	const struct ward_run_out *out, struct ward_drive_row *ret)
-{
-	struct ward_json j = ward_json_on(&d->json);
-
-	ward_wr_reset(&d->json);
-	ward_json_obj(&j);
-	key_str(&j, "kind", WARD_STR("run"));
-	key_id(&j, "id", e->is.id);
-	ward_json_key(&j, "revision");
-	ward_json_u64(&j, e->revision + 1);
-	ward_json_key(&j, "time");
-	ward_json_time(&j, s->at);
-	put_step(&j, s);
-	ward_json_key(&j, "begun");
-	ward_json_time(&j, e->is.begun);
-	key_str(&j, "begun_by", e->is.role);
-	ward_json_key(&j, "hash");
-	put_hash(&j, e->is.playbook->hash);
-	key_str(&j, "incident", e->is.incident);
-	if (e->is.playbook) {
-		key_str(&j, "playbook", e->is.playbook->id);
-		key_str(&j, "playbook_name", e->is.playbook->name);
-	}
-	if (out) {
-		put_record(&j, e, &out->record);
-		if (out->asks) {
-			key_id(&j, "asks", out->request.id);
-			key_str(&j, "asks_role", out->request.role);
-			key_str(&j, "asks_name", out->request.name);
-			ward_json_key(&j, "asks_due");
-			ward_json_time(&j, out->request.due);
-		}
-		if (out->withdraws)
-			key_id(&j, "withdraws", out->withdrawn);
-	}
-	if (ward_run_is(e->run) == WARD_RUN_OPEN)
-		put_state(d, &j, e->run);
-	ward_json_obj_end(&j);
-	if (ward_wr_bad(&d->json) || ward_wr_bad(&d->state))
-		return false;
-	e->revision++;
-	*ret = (struct ward_drive_row){e->is.id, e->revision, s->at, ward_wr_text(&d->json)};
-	return true;
-}
-
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
-/* {"__name__": "value"}; what is no such name is passed over. False: there are too many. */
-static bool read_values(struct step *s, const struct ward_conf *map)
-{
-	for (const struct ward_conf *v = map ? map->child : NULL; v; v = v->next) {
-		if (v->kind != WARD_CONF_SCALAR || !ward_str_starts(v->key, WARD_STR("__")))
-			continue;
-		if (s->n_value == VALUES_MAX)
-			return false;
-		s->value[s->n_value++] = (struct ward_run_value){v->key, v->text};
-	}
-	return true;
-}
-
-static const struct ward_conf *parse(struct ward_drive *d, struct ward_str json)
-{
-	const struct ward_conf *c = NULL;
-	struct ward_diag diag;
-
-	ward_arena_reset(&d->scratch);
-	ward_diag_init(&diag, d->mem);
-	enum ward_err err = ward_conf_json(
-		&d->scratch, d->lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
-
-	ward_diag_fini(&diag);
-	return err || c->kind != WARD_CONF_MAP ? NULL : c;
-}
-
-/* Of every row: how the run is after it. False: it is none. */
-static bool read_row(const struct ward_conf *c, struct step *s, enum ward_run_outcome *outcome)
-{
-	struct ward_str is = word(c, "outcome");
-	unsigned o = 0;
-
-	while (o <= WARD_RUN_STOPPED &&
-		!ward_str_eqz(is, ward_run_outcome_name((enum ward_run_outcome)o)))
-		o++;
-	if (is.len && o > WARD_RUN_STOPPED)
-		return false;
-	*outcome = is.len ? (enum ward_run_outcome)o : WARD_RUN_OPEN;
-	s->role = word(c, "begun_by");
-	s->incident = word(c, "incident");
-	return ward_time_parse(word(c, "begun"), &s->at) == WARD_OK &&
-	       ward_str_unhex(word(c, "hash"), s->hash, sizeof(s->hash));
-}
-
-/* NULL with OK: no such run can go on with these playbooks. */
-static enum ward_err read_state(
-	struct ward_drive *d, const struct ward_conf *c, struct ward_id id, struct ward_run **ret)
-{
-	struct ward_str hex = word(c, "state");
-	uint8_t *bytes = ward_arena_alloc(&d->scratch, hex.len / 2 + 1);
-
-	*ret = NULL;
-	if (!bytes)
-		return WARD_ERR_NOMEM;
-	if (!ward_str_unhex(hex, bytes, hex.len / 2))
-		return WARD_OK;
-	enum ward_err err = ward_run_load(ward_slice_of(bytes, hex.len / 2), d->all, d->mem, ret);
-
-	if (!err && !ward_id_eq(ward_run_id(*ret), id)) {
-		ward_run_free(*ret);
-		*ret = NULL;
-	}
-	return err == WARD_ERR_NOMEM ? err : WARD_OK;
-}
-
 enum ward_err ward_drive_take(struct ward_drive *d, const struct ward_drive_row *row)
 {
-	struct entry *e = find(d, row->id);
+	struct drive_entry *e = find(d, row->id);
 	enum ward_run_outcome outcome;
 	struct ward_run *run = NULL;
-	struct step s = {.n_value = 0};
+	struct drive_step s = {.n_value = 0};
 	enum ward_err err = WARD_OK;
 
 	if (e && row->revision <= e->revision) /* what was made here came back */
 		return WARD_OK;
-	const struct ward_conf *c = parse(d, row->json);
+	const struct ward_conf *c = drive_parse(d, row->json);
 
-	if (!c || !read_row(c, &s, &outcome)) {
+	if (!c || !drive_read_row(c, &s, &outcome)) {
 		count(d, "playbook.unreadable");
 		return WARD_OK;
 	}
 	if (!e)
 		err = add(d, row->id, &s, NULL, &e);
 	if (!err && outcome == WARD_RUN_OPEN)
-		err = read_state(d, c, row->id, &run);
+		err = drive_read_state(d, c, row->id, &run);
+	if (err == WARD_ERR_LIMIT) {
+		count(d, "playbook.forgotten");
+		return WARD_OK;
+	}
 	if (err)
 		return err;
 	ward_run_free(e->run);
@@ -404,7 +174,7 @@ enum ward_err ward_drive_take(struct ward_drive *d, const struct ward_drive_row 
 /* ---- what is next ---- */
 
 /* A request that only Ward itself could do. */
-static bool acts(const struct entry *e, struct ward_id *ret)
+static bool acts(const struct drive_entry *e, struct ward_id *ret)
 {
 	struct ward_run_request q;
 
@@ -419,14 +189,14 @@ static bool acts(const struct entry *e, struct ward_id *ret)
 bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *ret)
 {
 	for (size_t i = 0; i < d->n; i++) {
-		struct entry *e = &d->entry[i];
-		struct step s = {.cause = CAUSE_NEXT, .at = now};
+		struct drive_entry *e = &d->entry[i];
+		struct drive_step s = {.cause = DRIVE_NEXT, .at = now};
 		struct ward_run_out out;
 
 		if (!e->run)
 			continue;
 		if (acts(e, &s.request)) {
-			s.cause = CAUSE_ANSWER;
+			s.cause = DRIVE_ANSWER;
 			s.text = WARD_STR(
 				"nothing acts by playbooks here: somebody does it by hand");
 		} else if (ward_run_due(e->run) > now) {
@@ -436,7 +206,7 @@ bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *r
 
 		if (err == WARD_ERR_AGAIN)
 			continue;
-		if (err || !write_row(d, e, &s, &out, ret)) {
+		if (err || !drive_write_row(d, e, &s, &out, ret)) {
 			lose(d, e);
 			continue;
 		}
@@ -477,12 +247,21 @@ static void answer_with(struct ward_drive *d, struct ward_decided *said, struct 
 	*said = (struct ward_decided){.err = WARD_OK, .json = ward_str_z(d->why)};
 }
 
-static bool start(struct ward_drive *d, const struct ward_decision *of, struct step *s,
+static size_t n_open(const struct ward_drive *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += d->entry[i].run != NULL;
+	return n;
+}
+
+static bool start(struct ward_drive *d, const struct ward_decision *of, struct drive_step *s,
 	struct ward_drive_row *ret, struct ward_decided *said)
 {
 	const struct ward_playbooks here = {.item = d->all->item, .n = d->n_now};
 	const struct ward_playbook *p = ward_playbooks_find(&here, of->subject, WARD_STR(""));
-	struct entry *e = NULL;
+	struct drive_entry *e = NULL;
 
 	if (!p)
 		return refuse(d, said, WARD_ERR_NOT_FOUND,
@@ -491,8 +270,8 @@ static bool start(struct ward_drive *d, const struct ward_decision *of, struct s
 		answer_with(d, said, of->id);
 		return false;
 	}
-	if (d->n == WARD_DRIVE_RUNS_MAX)
-		return refuse(d, said, WARD_ERR_LIMIT, "too many runs are on record");
+	if (n_open(d) >= WARD_DRIVE_RUNS_MAX)
+		return refuse(d, said, WARD_ERR_LIMIT, "too many runs are open");
 	memcpy(s->hash, p->hash, sizeof(s->hash));
 	struct ward_run *run = NULL;
 	enum ward_err err =
@@ -512,14 +291,14 @@ static bool start(struct ward_drive *d, const struct ward_decision *of, struct s
 						   "playbook show' names them"
 						 : ward_err_text(err));
 	answer_with(d, said, of->id);
-	if (write_row(d, e, s, NULL, ret))
+	if (drive_write_row(d, e, s, NULL, ret))
 		return true;
 	take_back(d, e);
 	return refuse(d, said, WARD_ERR_LIMIT, "what was given is too long");
 }
 
 /* The run that waits for this request, and who is asked. */
-static struct entry *asked(
+static struct drive_entry *asked(
 	const struct ward_drive *d, struct ward_id id, struct ward_run_request *ret)
 {
 	for (size_t i = 0; i < d->n; i++)
@@ -529,8 +308,8 @@ static struct entry *asked(
 	return NULL;
 }
 
-static bool go_on(struct ward_drive *d, struct entry *e, struct step *s, struct ward_drive_row *ret,
-	struct ward_decided *said)
+static bool go_on(struct ward_drive *d, struct drive_entry *e, struct drive_step *s,
+	struct ward_drive_row *ret, struct ward_decided *said)
 {
 	struct ward_run_out out;
 	enum ward_err err = make(e, s, &out);
@@ -542,7 +321,7 @@ static bool go_on(struct ward_drive *d, struct entry *e, struct step *s, struct 
 				  "'ward playbook open' says which"
 				: "the run does not go on so");
 	answer_with(d, said, e->is.id);
-	if (!write_row(d, e, s, &out, ret)) {
+	if (!drive_write_row(d, e, s, &out, ret)) {
 		lose(d, e); /* it went on, and nobody will know */
 		return refuse(d, said, WARD_ERR_LIMIT, "what was given is too long");
 	}
@@ -550,13 +329,14 @@ static bool go_on(struct ward_drive *d, struct entry *e, struct step *s, struct 
 	return true;
 }
 
-static bool take_answer(struct ward_drive *d, const struct ward_decision *of, struct step *s,
+static bool take_answer(struct ward_drive *d, const struct ward_decision *of, struct drive_step *s,
 	struct ward_drive_row *ret, struct ward_decided *said)
 {
 	struct ward_run_request q;
-	struct entry *e = ward_id_parse(of->subject, &s->request) ? asked(d, s->request, &q) : NULL;
+	struct drive_entry *e =
+		ward_id_parse(of->subject, &s->request) ? asked(d, s->request, &q) : NULL;
 
-	s->cause = CAUSE_ANSWER;
+	s->cause = DRIVE_ANSWER;
 	s->well = of->kind == WARD_DECISION_DONE;
 	if (!e)
 		return refuse(d, said, WARD_ERR_NOT_FOUND,
@@ -574,21 +354,32 @@ static bool take_answer(struct ward_drive *d, const struct ward_decision *of, st
 	return go_on(d, e, s, ret, said);
 }
 
+/* Who began it, and whom it asks just then. */
+static bool may_cancel(const struct drive_entry *e, struct ward_str role)
+{
+	struct ward_run_request q;
+	bool may = ward_str_eq(role, e->is.role);
+
+	for (size_t i = 0; !may && ward_run_open(e->run, i, &q); i++)
+		may = ward_str_eq(role, q.role);
+	return may;
+}
+
 bool ward_drive_decide(struct ward_drive *d, const struct ward_decision *of, ward_ns now,
 	struct ward_drive_row *ret, struct ward_decided *said)
 {
-	const struct ward_conf *args = of->args.len ? parse(d, of->args) : NULL;
-	struct step s = {.cause = CAUSE_BEGIN,
+	const struct ward_conf *args = of->args.len ? drive_parse(d, of->args) : NULL;
+	struct drive_step s = {.cause = DRIVE_BEGIN,
 		.at = now,
 		.role = of->role,
 		.person = of->person,
 		.text = of->text,
-		.incident = word(args, "incident")};
+		.incident = drive_word(args, "incident")};
 	struct ward_id id;
 
 	if (of->args.len && !args)
 		return refuse(d, said, WARD_ERR_CONFIG, "what was given is no JSON object");
-	if (!read_values(&s, args))
+	if (!drive_read_values(&s, args))
 		return refuse(d, said, WARD_ERR_LIMIT, "too many values");
 	switch ((int)of->kind) {
 	case WARD_DECISION_START:
@@ -597,12 +388,16 @@ bool ward_drive_decide(struct ward_drive *d, const struct ward_decision *of, war
 	case WARD_DECISION_FAILED:
 		return take_answer(d, of, &s, ret, said);
 	case WARD_DECISION_CANCEL: {
-		struct entry *e = ward_id_parse(of->subject, &id) ? find(d, id) : NULL;
+		struct drive_entry *e = ward_id_parse(of->subject, &id) ? find(d, id) : NULL;
 
-		s.cause = CAUSE_CANCEL;
+		s.cause = DRIVE_CANCEL;
 		if (!e || !e->run)
 			return refuse(d, said, e ? WARD_ERR_STATE : WARD_ERR_NOT_FOUND,
 				e ? "it is over already" : "there is no such run");
+		if (!may_cancel(e, of->role))
+			return refuse(d, said, WARD_ERR_DENIED,
+				"this role has no part in the run\nthe role that began it, or one "
+				"that it asks, can end it");
 		return go_on(d, e, &s, ret, said);
 	}
 	default:

@@ -13,7 +13,7 @@
 #include "desk/decision.h"
 #include "respond/playbook/run.h"
 
-enum { WARD_DRIVE_RUNS_MAX = 4096, WARD_DRIVE_TEXT = 4096 };
+enum { WARD_DRIVE_RUNS_MAX = 4096 }; /* that are open at once */
 
 struct ward_drive;
 

@@ -307,6 +307,10 @@ static void only_who_is_asked_answers(void **state)
 	ward_drive_at(b->d, ward_drive_n(b->d) - 1, &r);
 	ward_id_text(r.id, id);
 	of = decision(b, WARD_DECISION_CANCEL, id);
+	of.role = WARD_STR("cleaner");
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_ERR_DENIED);
+	of.role = WARD_STR("security-guard");
 	assert_true(ward_drive_decide(b->d, &of, noon, &row, &said));
 	keep(b, &row);
 	while (ward_drive_next(b->d, noon, &row))

@@ -1,0 +1,77 @@
+#include "fuzz.h"
+
+#include "respond/playbook/drive.h"
+
+/* Rows of runs, as the store may give them, and what people may send: each line of the input is
+ * one, of the playbook below. Whatever it is, nothing crashes, and what is made of it can be read
+ * again. */
+static const char book[] =
+	"{\"type\":\"playbook\",\"spec_version\":\"cacao-2.0\","
+	"\"id\":\"playbook--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f01\",\"name\":\"Door\","
+	"\"created_by\":\"identity--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f02\","
+	"\"created\":\"2026-01-01T00:00:00.000Z\",\"modified\":\"2026-01-01T00:00:00.000Z\","
+	"\"workflow_start\":\"start--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f03\",\"workflow\":{"
+	"\"start--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f03\":{\"type\":\"start\","
+	"\"on_completion\":\"action--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f04\"},"
+	"\"action--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f04\":{\"type\":\"action\",\"timeout\":600000,"
+	"\"agent\":\"group--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f05\","
+	"\"commands\":[{\"type\":\"manual\",\"command\":\"Close it.\"}],"
+	"\"on_success\":\"end--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f06\","
+	"\"on_failure\":\"end--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f06\"},"
+	"\"end--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f06\":{\"type\":\"end\"}},"
+	"\"agent_definitions\":{\"group--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f05\":"
+	"{\"type\":\"group\",\"name\":\"guard\"}}}";
+
+static const struct ward_playbooks *playbooks(struct ward_limits *lim)
+{
+	static struct ward_playbook *item[1];
+	static struct ward_playbooks all = {.item = item};
+	const struct ward_playbook_world world = {.others = &all};
+	struct ward_diag d;
+
+	if (all.n)
+		return &all;
+	ward_diag_init(&d, ward_mem_heap());
+	WARD_ASSERT(ward_playbook_read(ward_slice_of(book, sizeof(book) - 1), WARD_STR("p"), lim,
+			    ward_mem_heap(), &d, &item[0]) == WARD_OK);
+	all.n = 1;
+	WARD_ASSERT(ward_playbook_check(item[0], &world, &d) == WARD_OK);
+	ward_diag_fini(&d);
+	return &all;
+}
+
+static void one(struct ward_drive *d, struct ward_str line, uint8_t n)
+{
+	const struct ward_drive_row row = {{{n & 3}}, (n >> 2) + 1U, n, line};
+	const struct ward_decision of = {.kind = (enum ward_decision_kind)(n % WARD_DECISION_N),
+		.id = {{n}},
+		.person = WARD_STR("p"),
+		.role = WARD_STR("guard"),
+		.subject = WARD_STR("playbook--3a0c8b9e-8f0e-4d55-9f43-0d3c6a0c1f01"),
+		.args = line};
+	struct ward_drive_row made;
+	struct ward_decided said;
+
+	WARD_ASSERT(ward_drive_take(d, &row) == WARD_OK);
+	if (ward_drive_decide(d, &of, n, &made, &said))
+		WARD_ASSERT(said.err == WARD_OK && ward_drive_take(d, &made) == WARD_OK);
+	for (int i = 0; i < 8 && ward_drive_next(d, n, &made); i++)
+		WARD_ASSERT(ward_drive_take(d, &made) == WARD_OK);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct ward_limits lim;
+	struct ward_drive *d;
+	struct ward_str rest = {(const char *)data, len};
+	struct ward_drive_run r;
+
+	ward_limits_default(&lim);
+	WARD_ASSERT(ward_drive_new(playbooks(&lim), 1, &lim, NULL, ward_mem_heap(), &d) == WARD_OK);
+	for (uint8_t n = 0; rest.len && n < 64; n++)
+		one(d, ward_str_cut(&rest, '\n'), n);
+	for (size_t i = 0; i < ward_drive_n(d); i++)
+		ward_drive_at(d, i, &r);
+	ward_drive_free(d);
+	return 0;
+}
