@@ -1,0 +1,99 @@
+#!/bin/sh
+# People decide while Ward watches: a call for help is an incident at once; it is confirmed, a playbook is done for it
+# and ended, it is closed; brain, playbook and desk are killed in between, and all of it is on record.
+# usage: decide.sh WARD PILOT
+set -u
+ward=$1 pilot=$2
+here=$(dirname "$0")
+tmp=$(mktemp -d) || exit 1
+chmod 755 "$tmp"
+run=
+quit() {
+	[ -z "$run" ] || kill "$run" 2>/dev/null
+	wait
+	rm -rf "$tmp"
+}
+trap quit EXIT
+trap 'exit 1' INT TERM
+. "$here/live.inc"
+
+hospital=$tmp/hospital state=$tmp/state
+mkdir -p "$hospital"
+mkdir -m 711 "$state"
+cp "$pilot"/*.yml "$pilot"/*.csv "$hospital"
+: >"$tmp/some.log"
+cat >"$hospital/sources.yml" <<END
+sources:
+  - {id: logs, name: A log, kind: syslog, watches: [au-server], where: "file:$tmp/some.log", purpose: None, personal_data: true,
+     legal_basis: "GDPR art. 6(1)(e)", retention: 7d}
+END
+rm -f "$hospital/points.csv"
+cat >"$hospital/people.yml" <<END
+people:
+  - {id: me, user: $(id -un), roles: [crisis-manager, security-guard, nurse-in-charge]}
+END
+"$ward" check "$hospital" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
+
+"$ward" run --json --state "$state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
+run=$!
+until_true 60 test -S "$state/desk" || fail "no desk: $(cat "$tmp/err")"
+
+refused() { # WORDS COMMAND…: exit code 1, and says that
+	words=$1
+	shift
+	"$ward" "$@" >"$tmp/said" 2>&1
+	[ $? = 1 ] || fail "'$*' is not refused: $(cat "$tmp/said")"
+	grep -q "$words" "$tmp/said" || fail "'$*' says: $(cat "$tmp/said")"
+}
+listed() { # STATE
+	"$ward" incident list --all --state "$state" "$hospital" 2>/dev/null | grep -q " $1 "
+}
+again() { # NAME: it is killed, and another one is there
+	old=$(pid_of "$run" "$1")
+	kill -KILL "$old"
+	until_true 60 newer "$1" "$old" || fail "no other $1"
+}
+newer() {
+	new=$(pid_of "$run" "$1")
+	[ -n "$new" ] && [ "$new" != "$2" ]
+}
+asks() {
+	"$ward" playbook runs --state "$state" --lang en "$hospital" >"$tmp/runs" 2>/dev/null && grep -q '^  [0-9a-f]' "$tmp/runs"
+}
+
+refused "role" observe panic --state "$state" --role pharmacist "$hospital" a2-icu-3
+"$ward" observe panic --state "$state" --why "he has a knife" "$hospital" a2-icu-3 >"$tmp/said" 2>&1 ||
+	fail "no panic: $(cat "$tmp/said")"
+until_true 60 listed suspected || fail "the call for help is no incident: $(tail -3 "$state/ward.log")"
+id=$("$ward" incident list --state "$state" "$hospital" 2>/dev/null | sed -n '1s/ .*//p')
+
+"$ward" incident confirm --state "$state" --why "the guard saw him" "$hospital" "$id" >/dev/null || fail "confirm"
+until_true 60 listed confirmed || fail "not confirmed"
+again brain
+again desk
+
+book=$("$ward" playbook list --json "$hospital" | sed -n '/violence/s/.*"id":"\(playbook--[^"]*\)".*/\1/p' | head -1)
+[ -n "$book" ] || fail "no playbook against violence"
+until_true 60 "$ward" playbook start --state "$state" --incident "$id" --value __place__=a2-icu-3 "$book" >"$tmp/start" 2>&1 ||
+	fail "not begun: $(cat "$tmp/start")"
+until_true 60 asks || fail "it asks nobody: $(cat "$tmp/runs")"
+request=$(sed -n '/^  /{s/^  \([^ ]*\) .*/\1/p;q}' "$tmp/runs")
+again playbook
+until_true 60 asks || fail "killed, it asks nobody"
+grep -q "$request" "$tmp/runs" || fail "killed, it asks for something else"
+refused "another role" playbook done --state "$state" --role crisis-manager "$request"
+first=$(sed -n '1s/ .*//p' "$tmp/runs")
+"$ward" playbook cancel --state "$state" "$first" >/dev/null || fail "it can't be ended"
+none() { "$ward" playbook runs --state "$state" --lang en "$hospital" 2>/dev/null | grep -q 'No playbook'; }
+until_true 60 none || fail "it goes on"
+
+"$ward" incident close --state "$state" --why "police took him" "$hospital" "$id" >/dev/null || fail "close"
+until_true 60 listed closed || fail "not closed"
+"$ward" report incident "$id" "$hospital" --state "$state" --lang en >"$tmp/report" 2>/dev/null || fail "no report"
+for what in "the guard saw him" "police took him"; do
+	grep -q "$what" "$tmp/report" || fail "the report lacks '$what'"
+done
+! grep -q ' me ' "$tmp/report" || fail "the report names a person"
+kill "$run"
+wait "$run" || fail "it ended badly"
+run=
