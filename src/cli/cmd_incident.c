@@ -29,7 +29,13 @@
 	X(reopen, "reopen", REOPEN, "take back that an incident was ended or dismissed",           \
 		"It was ended too early: it takes signs again.\n\n")                               \
 	X(note, "note", NOTE, "put a remark on an incident",                                       \
-		"A remark for those who read on; --why is the remark.\n\n")
+		"A remark for those who read on; --why is the remark.\n\n")                        \
+	X(acknowledge, "acknowledge", ACKNOWLEDGE,                                                 \
+		"say that you were told of an incident, and see to it",                            \
+		"Whoever was told is told that your role sees to it; who would follow is not\n"    \
+		"asked any more (docs/telling.md). INCIDENT may be the id of a message.\n\n")      \
+	X(on_my_way, "on-my-way", ON_MY_WAY, "say that you go where an incident is",               \
+		"As acknowledge; and it is told that somebody goes there.\n\n")
 
 #define X(ident, word, KIND, line, what)                                                       \
 	static int run_##ident(const struct ward_cmd *cmd, int argc, char **argv)              \

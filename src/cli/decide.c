@@ -201,8 +201,11 @@ static int say(struct ward_cli_decide *x, const char *subject)
 		fprintf(stderr, "ward %s: %.*s\n", x->cmd->name, WARD_STR_ARG(said.why));
 		rc = said.err == WARD_ERR_AGAIN || said.err == WARD_ERR_FULL ? WARD_EXIT_RUN
 									     : WARD_EXIT_INPUT;
-	} else {
+	} else if (ward_decision_to(x->kind) == WARD_DECISION_BRAIN) {
 		rc = follow(x, d.id);
+	} else {
+		puts("taken");
+		rc = WARD_EXIT_DONE;
 	}
 	ward_desk_client_free(c);
 	return rc;

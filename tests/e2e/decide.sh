@@ -1,15 +1,17 @@
 #!/bin/sh
 # People decide while Ward watches: a call for help is an incident at once; it is confirmed, a playbook is done for it
-# and ended, it is closed; brain, playbook and desk are killed in between, and all of it is on record.
-# usage: decide.sh WARD PILOT
+# and ended, it is closed; who was told is told of each; brain, playbook, desk and respond are killed in between, and all
+# of it is on record.
+# usage: decide.sh WARD PILOT PYTHON
 set -u
-ward=$1 pilot=$2
+ward=$1 pilot=$2 python=$3
 here=$(dirname "$0")
 tmp=$(mktemp -d) || exit 1
 chmod 755 "$tmp"
-run=
+run= sink=
 quit() {
 	[ -z "$run" ] || kill "$run" 2>/dev/null
+	[ -z "$sink" ] || kill "$sink" 2>/dev/null
 	wait
 	rm -rf "$tmp"
 }
@@ -32,6 +34,33 @@ cat >"$hospital/people.yml" <<END
 people:
   - {id: me, user: $(id -un), roles: [crisis-manager, security-guard, nurse-in-charge]}
 END
+cat >"$tmp/sink.py" <<'END'
+import http.server, sys
+class Sink(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        with open(sys.argv[1], "ab") as f:
+            f.write(body + b"\n")
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Sink)
+print(server.server_port, flush=True)
+server.serve_forever()
+END
+"$python" "$tmp/sink.py" "$tmp/got" >"$tmp/port" 2>"$tmp/sink.err" &
+sink=$!
+until_true 30 test -s "$tmp/port" || fail "no sink: $(cat "$tmp/sink.err")"
+(umask 077 && echo "the-secret-that-signs" >"$tmp/signing")
+cat >"$hospital/recipients.yml" <<END
+recipients:
+  - {id: guard, webhook: "http://127.0.0.1:$(cat "$tmp/port")/guard", secret_file: $tmp/signing, acknowledge: 1h, then: [officer]}
+  - {id: officer, webhook: "http://127.0.0.1:$(cat "$tmp/port")/officer", secret_file: $tmp/signing, acknowledge: 1h}
+END
+told() { # CHANGE
+	grep -q "\"change\":\"$1\"" "$tmp/got" 2>/dev/null
+}
 "$ward" check "$hospital" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
 
 "$ward" run --json --state "$state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
@@ -67,8 +96,15 @@ refused "role" observe panic --state "$state" --role pharmacist "$hospital" a2-i
 until_true 60 listed suspected || fail "the call for help is no incident: $(tail -3 "$state/ward.log")"
 id=$("$ward" incident list --state "$state" "$hospital" 2>/dev/null | sed -n '1s/ .*//p')
 
+until_true 60 told opened || fail "nobody was told: $(cat "$tmp/got")"
+"$ward" incident on-my-way --state "$state" --role security-guard "$hospital" "$id" >"$tmp/said" 2>&1 ||
+	fail "nobody can go there: $(cat "$tmp/said")"
+until_true 60 grep -q "\"taken\":{\"state\":\"on_my_way\"" "$tmp/got" || fail "nobody was told who goes there: $(cat "$tmp/got")"
+again respond
+
 "$ward" incident confirm --state "$state" --why "the guard saw him" "$hospital" "$id" >/dev/null || fail "confirm"
 until_true 60 listed confirmed || fail "not confirmed"
+until_true 60 told confirmed || fail "nobody was told that it is confirmed"
 again brain
 again desk
 
@@ -89,6 +125,8 @@ until_true 60 none || fail "it goes on"
 
 "$ward" incident close --state "$state" --why "police took him" "$hospital" "$id" >/dev/null || fail "close"
 until_true 60 listed closed || fail "not closed"
+until_true 60 told over || fail "nobody was told that it is over: $(cat "$tmp/got")"
+! grep -q '"recipient":"officer"' "$tmp/got" || fail "who follows was asked although somebody went"
 "$ward" report incident "$id" "$hospital" --state "$state" --lang en >"$tmp/report" 2>/dev/null || fail "no report"
 for what in "the guard saw him" "police took him"; do
 	grep -q "$what" "$tmp/report" || fail "the report lacks '$what'"
