@@ -35,7 +35,8 @@ static bool take_to(struct ward_export_to *to, int argc, char **argv, int *i, bo
 	const struct {
 		const char *name, **value;
 	} option[] = {{"--for", &to->recipient}, {"--tlp", &to->tlp}, {"--purpose", &to->purpose},
-		{"--sender", &to->sender}, {"--incident", &to->incident}, {"--told", &to->told}};
+		{"--sender", &to->sender}, {"--incident", &to->incident}, {"--told", &to->told},
+		{"--sign", &to->sign}};
 
 	*ret_bare = false;
 	if (strcmp(argv[*i], "--preview") == 0) {
@@ -78,7 +79,11 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, const struct
 				code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
 		}
 	}
-	return code || *ret_kind ? code : unknown(cmd, NULL);
+	if (!code && !*ret_kind)
+		return unknown(cmd, NULL);
+	if (!code && ask->to.sign && (ask->to.preview || (*ret_kind)->write != ward_export_cap))
+		return ward_cli_usage(cmd, "--sign is for cap without --preview");
+	return code;
 }
 
 static int write(const struct kind *kind, struct ward_export_ask *ask, struct ward_wr *w)
@@ -121,8 +126,8 @@ const struct ward_cmd ward_cmd_export = {
 	.summary = "incidents and availability in the formats that others read",
 	.help = "usage: ward export KIND DIR [FILE…] [--at TIME] [--exercise] [--lang CODE]\n"
 		"                   [--for WHO] [--tlp MARKING] [--purpose TEXT] [--preview]\n"
-		"                   [--incident ID [--told N]] [--sender NAME] [--state DIR]\n"
-		"                   [--directory-only] [--content DIR]\n\n"
+		"                   [--incident ID [--told N]] [--sender NAME] [--sign FILE]\n"
+		"                   [--state DIR] [--directory-only] [--content DIR]\n\n"
 		"What the records in FILE (of `ward replay --json`; -: standard input) mean for "
 		"the\n"
 		"hospital in DIR, as a message for other systems, on standard output; without "
@@ -150,6 +155,8 @@ const struct ward_cmd ward_cmd_export = {
 		"  --directory-only\n"
 		"                  no records: the hospital as its directory and care.csv have it\n"
 		"  --sender NAME   as ward@hospital.example (default: ward@ID.invalid)\n"
+		"  --sign FILE     cap: signed with the private key and its certificate in FILE "
+		"(PEM)\n"
 		"  --content DIR   ontology and threats (else $WARD_CONTENT, else the built-in "
 		"place)\n\n"
 		"Exit: 0 done, 1 the directory or a record has problems (reported; lines of "

@@ -8,7 +8,7 @@
 
 /* To whom it goes, and of which incident; all may be NULL. */
 struct ward_export_to {
-	const char *recipient, *tlp, *purpose, *sender, *incident, *told;
+	const char *recipient, *tlp, *purpose, *sender, *incident, *told, *sign;
 	bool preview;
 };
 

@@ -3,10 +3,12 @@
 #include "cli/export.h"
 #include "exchange/format.h"
 #include "exchange/share.h"
+#include "exchange/sign.h"
 
+#include <errno.h>
 #include <stdio.h>
 
-enum { ARENA_BYTES = 1 << 30, PATH_BYTES = 4096, LISTED = 8 };
+enum { ARENA_BYTES = 1 << 30, PATH_BYTES = 4096, LISTED = 8, KEY_BYTES = 1 << 16 };
 
 typedef enum ward_err (*writer)(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w);
@@ -203,9 +205,46 @@ static enum ward_err tell(
 	return err;
 }
 
+static enum ward_err read_signer(
+	struct ward_export_ask *ask, const char *path, struct ward_signer **ret)
+{
+	uint8_t pem[KEY_BYTES];
+	const char *why = NULL;
+	FILE *f = fopen(path, "rbe");
+	size_t len = 0;
+	int e = f ? 0 : errno;
+
+	if (f) {
+		(void)setvbuf(f, NULL, _IONBF, 0); /* no copy of the key stays */
+		len = fread(pem, 1, sizeof(pem), f);
+		e = ferror(f) ? errno : 0;
+		(void)fclose(f);
+	}
+	enum ward_err err = e ? WARD_ERR_CONFIG
+			    : len == sizeof(pem)
+				    ? WARD_ERR_LIMIT
+				    : ward_signer_new(ward_slice_of(pem, len), ret, &why);
+
+	ward_wipe(pem, sizeof(pem));
+	if (err == WARD_ERR_LIMIT)
+		why = "is larger than a key with its certificate";
+	if (e || why)
+		ward_diag_addf(&ask->in.diag, WARD_DIAG_ERROR, ward_str_z(path), 0, "%s%s",
+			e ? "cannot be read: " : "", e ? strerror(e) : why);
+	return e || why ? WARD_ERR_CONFIG : err;
+}
+
 enum ward_err ward_export_cap(struct ward_export_ask *ask, struct ward_wr *w)
 {
-	return tell(ask, ward_exchange_cap, true, w);
+	struct ward_signer *signer = NULL;
+	enum ward_err err = ask->to.sign ? read_signer(ask, ask->to.sign, &signer) : WARD_OK;
+
+	if (!err)
+		err = tell(ask, ward_exchange_cap, true, w);
+	if (!err && signer)
+		err = ward_sign(signer, w);
+	ward_signer_free(signer);
+	return err;
 }
 
 enum ward_err ward_export_de(struct ward_export_ask *ask, struct ward_wr *w)

@@ -17,6 +17,7 @@ static bool allowed(const uint8_t *p, size_t n)
 	return n && !(n == 3 && p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe);
 }
 
+/* As Canonical XML 1.1, 2.3 writes them. */
 static const char *entity(char c, bool in_attr)
 {
 	switch (c) {
@@ -25,15 +26,15 @@ static const char *entity(char c, bool in_attr)
 	case '<':
 		return "&lt;";
 	case '>':
-		return "&gt;";
+		return in_attr ? NULL : "&gt;";
 	case '\r': /* a reader would make a line feed of it */
-		return "&#13;";
+		return "&#xD;";
 	case '"':
 		return in_attr ? "&quot;" : NULL;
 	case '\n':
-		return in_attr ? "&#10;" : NULL;
+		return in_attr ? "&#xA;" : NULL;
 	case '\t':
-		return in_attr ? "&#9;" : NULL;
+		return in_attr ? "&#x9;" : NULL;
 	default:
 		return NULL;
 	}
@@ -115,16 +116,12 @@ void ward_xml_end(struct ward_xml *x)
 	assert(x->depth);
 	const char *name = x->open[--x->depth];
 
-	if (x->in_tag) {
-		put(x, "/>");
-		x->in_tag = false;
-	} else {
-		if (x->broken)
-			line(x);
-		put(x, "</");
-		put(x, name);
-		put(x, ">");
-	}
+	close_tag(x);
+	if (x->broken)
+		line(x);
+	put(x, "</");
+	put(x, name);
+	put(x, ">");
 	x->broken = true;
 	if (!x->depth)
 		put(x, "\n");

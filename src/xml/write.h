@@ -3,7 +3,12 @@
  * Elements are closed by the writer in the order in which they were opened, texts and values are
  * escaped. What XML 1.0 has no character for (U+0000 to U+001F but tab, line feed and carriage
  * return, U+FFFE, U+FFFF, and bytes that are not UTF-8) is written as U+FFFD, so that the output is
- * always well-formed. Names are the caller's own and never come from outside. */
+ * always well-formed. Names are the caller's own and never come from outside.
+ *
+ * From the root's "<" to its last ">" the bytes are in the form of Exclusive XML Canonicalization
+ * 1.0, so that they can be signed as they are, when the caller declares each name space on the
+ * outermost element that uses it, before the other attributes, and gives attributes in the order of
+ * their names. */
 #ifndef WARD_XML_WRITE_H
 #define WARD_XML_WRITE_H
 

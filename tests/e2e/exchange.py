@@ -4,7 +4,7 @@ nothing happened, and the rules that these schemas do not know.
 
 usage: exchange.py WARD HOSPITAL STANDARDS
 
-Judges: xmllint (CAP, EDXL-DE), python3-jsonschema (IDMEFv2, MISP, STIX), the lists of attributes of OCSF and ECS. STIX's schema of a bundle lists no
+Judges: xmllint (CAP, EDXL-DE), xmlsec1 (signatures of CAP), python3-jsonschema (IDMEFv2, MISP, STIX), the lists of attributes of OCSF and ECS. STIX's schema of a bundle lists no
 incident, so each object is held to its own. Skips, saying why, without the schemas or the judges."""
 import csv
 import json
@@ -37,6 +37,8 @@ except ImportError:
     skip("apt-get install python3-jsonschema")
 if not shutil.which("xmllint"):
     skip("no xmllint: apt-get install libxml2-utils")
+if not shutil.which("xmlsec1"):
+    skip("apt-get install xmlsec1")
 if not os.path.isdir(standards):
     skip("no " + standards)
 
@@ -245,6 +247,36 @@ def cap_back(text, tmp):
     assert events[0]["alert.level"] == "informational", events[0]["alert.level"]
 
 
+def signed(records, tmp):
+    """xmlsec1 takes the signature, and none of a changed alert; the schema and Ward's reader take the alert."""
+    for n, algorithm in enumerate((["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], ["rsa:2048"])):
+        key, cert, pem, path = (os.path.join(tmp, f"{n}.{end}") for end in ("key", "cert", "pem", "xml"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", *algorithm, "-nodes", "-subj", "/CN=turin.example",
+                        "-keyout", key, "-out", cert], capture_output=True, check=True)
+        with open(pem, "w", encoding="utf-8") as f:
+            for part in (key, cert):
+                with open(part, encoding="utf-8") as p:
+                    f.write(p.read())
+        plain = export("cap", [records, "--for", "responders"])
+        text = export("cap", [records, "--for", "responders", "--sign", pem])
+        assert re.sub("<Signature .*</Signature>", "", text, flags=re.S) == plain
+        cap(text, ("signed", algorithm))
+        cap_back(text, tmp)
+
+        def verified(what):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(what)
+            return subprocess.run(["xmlsec1", "--verify", "--trusted-pem", cert, path], capture_output=True, text=True, check=False)
+        run = verified(text)
+        assert run.returncode == 0, (algorithm, run.stderr[:500])
+        assert verified(text.replace("<severity>Severe<", "<severity>Minor<", 1)).returncode != 0
+        assert "<severity>Severe<" in text
+    for args, says in ((["--sign", cert], "no private key"), (["--sign", key], "no certificate"),
+                       (["--sign", os.path.join(tmp, "none")], "cannot be read"), (["--sign", pem, "--preview"], "--sign is for cap")):
+        run = subprocess.run([ward, "export", "cap", turin, records] + args, capture_output=True, text=True, check=False)
+        assert run.returncode in (1, 2) and not run.stdout and says in run.stderr, (args, run.returncode, run.stderr)
+
+
 def second_opinion(records, tmp):
     """ajv, a validator of another make, where it was set up (tools/validate beside the shared data)."""
     run_sh = os.path.join(standards, "..", "..", "tools", "validate", "run.sh")
@@ -300,6 +332,7 @@ def main():
             n += 1
         cap_back(export("cap", [os.path.join(tmp, "cooling.jsonl")]), tmp)
         read_back(export("idmef", [os.path.join(tmp, "cooling.jsonl")]), tmp)
+        signed(os.path.join(tmp, "cooling.jsonl"), tmp)
         refusals(os.path.join(tmp, "cooling.jsonl"))
         second = second_opinion(os.path.join(tmp, "cooling.jsonl"), tmp)
     print(f"{n} documents pass their schemas; {second}")

@@ -35,7 +35,7 @@ static void form(void **state)
 					      "<p:all xmlns:p=\"urn:example\">\n"
 					      "  <p:n>18446744073709551615</p:n>\n"
 					      "  <p:one a=\"a&quot;b\">a\"b</p:one>\n"
-					      "  <p:none/>\n"
+					      "  <p:none></p:none>\n"
 					      "</p:all>\n")));
 	ward_wr_fini(&w);
 }
