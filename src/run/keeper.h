@@ -28,6 +28,7 @@ const char *ward_keeper_peer(enum ward_keeper_peer p);
 struct ward_keeper {
 	struct ward_store *store;
 	const struct ward_clock *clock;
+	uint64_t opened; /* rows that there were when the store was opened */
 	/* the transaction that is open: the part that must come next */
 	bool open;
 	uint32_t transaction, next_part;

@@ -71,7 +71,7 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		(r->kind == WARD_ROW_DELIVERY && r->revision == 1) || r->kind == WARD_ROW_ACTION;
 
 	/* who decided stays on the ledger; what follows of it is in the incident */
-	if (r->kind == WARD_ROW_DECISION)
+	if (r->kind == WARD_ROW_DECISION || r->kind == WARD_ROW_RUN)
 		return;
 
 	if (t->story && !message) {
@@ -147,7 +147,7 @@ static void begin(struct teller *t)
 		look_back(t, told);
 		return;
 	}
-	t->after = UINT64_MAX; /* asks only how many rows there are */
+	t->after = UINT64_MAX; /* asks only how many rows there were when the store was opened */
 	while (!ask(t) && !ward_process_stopping())
 		;
 	look_back(t, t->last);

@@ -568,9 +568,35 @@ static void test_a_failing_store_is_fatal(void **state)
 		ward_keeper_message(&r->k, WARD_KEEPER_BRAIN, &m, &r->a), WARD_ERR_CORRUPT);
 }
 
+/* What the brain says before who tells asks for the first time was not told before. */
+static void test_what_there_was(void **state)
+{
+	struct room *r = *state;
+
+	for (uint64_t was = 0; was < 2; was++) {
+		struct ward_rows_query q = {UINT64_MAX, 1};
+		uint64_t end = 7;
+		size_t n = 7;
+
+		assert_int_equal(
+			part(r, FIRST | LAST, (uint32_t)was + 1, 0, (uint32_t)was), WARD_OK);
+		ward_wr_reset(&r->body);
+		ward_rows_query_put(&r->body, &q);
+		send_as(r, WARD_KEEPER_TELL, WARD_MSG_ROWS, false);
+		assert_int_equal(r->a.type, WARD_MSG_ROW_LIST);
+		struct ward_rd body = ward_rd_slice(r->a.body);
+
+		assert_int_equal(ward_row_list_get(&body, &q, &end, &n), WARD_OK);
+		assert_int_equal(n, 0);
+		assert_int_equal(end, was);
+		restart(r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_what_there_was, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_permissions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_action, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clips, setup, teardown),
