@@ -107,7 +107,8 @@ static unsigned n_decision;
 
 static enum ward_err decide(struct fix *x, struct ward_id incident, enum ward_verdict_kind k)
 {
-	const struct ward_verdict v = {k, id_of("decision", ++n_decision), n_decision * minute,
+	n_decision++;
+	const struct ward_verdict v = {k, id_of("decision", n_decision), n_decision * minute,
 		WARD_STR("director"), WARD_STR("so it is")};
 
 	return ward_fuser_decide(x->f, incident, &v);
