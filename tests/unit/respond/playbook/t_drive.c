@@ -223,7 +223,7 @@ static void every_playbook_killed_everywhere(void **state)
 	size_t n_rows = 0, n_killed = 0, n_done = 0;
 
 	for (size_t p = 0; p < b->l.all.n; p++)
-		for (uint64_t seed = 1; seed <= 3; seed++) {
+		for (uint64_t seed = 1; seed <= 2; seed++) {
 			ward_ns now = noon;
 			struct ward_drive_run r;
 			struct ward_drive_row row;
@@ -233,15 +233,15 @@ static void every_playbook_killed_everywhere(void **state)
 			b->d = fresh(b);
 			if (!start(b, b->item[p], now))
 				continue;
-			for (uint64_t i = 0; i < 900; i++) {
+			for (uint64_t i = 0; i < 400; i++) {
 				uint64_t choice = seed * 1000003 + i * 7919;
 				ward_ns due = ward_drive_due(b->d);
 
-				if (i < 60 || choice % 16 == 0) {
+				if (i < 30 || choice % 16 == 0) {
 					killed(b, true);
 					n_killed++;
 				}
-				if (i == 300) /* it may go round for days */
+				if (i == 120) /* it may go round for days */
 					cancel(b, now);
 				ward_drive_at(b->d, 0, &r);
 				assert_false(r.lost);
@@ -263,7 +263,7 @@ static void every_playbook_killed_everywhere(void **state)
 			n_done++;
 		}
 	print_message("%zu runs, %zu rows, %zu lives\n", n_done, n_rows, n_killed);
-	assert_true(n_done >= 30 && n_killed > 500);
+	assert_true(n_done >= 30 && n_killed > 300);
 }
 
 static void only_who_is_asked_answers(void **state)
