@@ -41,6 +41,13 @@ enum { SUBJECTS_MAX = 1 << 20 };
 	X(WHY, "why")                     \
 	X(REASON, "reason")               \
 	X(TEXT, "text")                   \
+	X(THING, "thing")                 \
+	X(DOES, "does")                   \
+	X(ASKS, "asks")                   \
+	X(ASKS_NAME, "asks_name")         \
+	X(ASKS_ROLE, "asks_role")         \
+	X(ASKS_DUE, "asks_due")           \
+	X(WITHDRAWS, "withdraws")         \
 	X(AT, "at")                       \
 	X(TIME, "time")                   \
 	X(FROM, "from")                   \
@@ -168,7 +175,8 @@ static struct ward_str what(struct gather *g, size_t place)
 {
 	const struct ward_str part[] = {change(g, place), text(g, F_DECISION),
 		FIRST_OF(g, F_PLAYBOOK_NAME, F_PLAYBOOK), FIRST_OF(g, F_STEP_NAME, F_STEP),
-		text(g, F_ACTION), text(g, F_WHAT), text(g, F_ACT)};
+		FIRST_OF(g, F_DOES, F_ACTION), text(g, F_WHAT), text(g, F_ASKS_NAME),
+		text(g, F_ACT)};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 10);
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {
@@ -205,15 +213,19 @@ static enum ward_err step(struct gather *g, const struct ward_report_row *row,
 		      : kind == WARD_REPORT_ACTION ? FIRST_OF(g, F_OF_ACTION, F_ID)
 						   : text(g, F_ID),
 		.what = what(g, place),
-		.state = FIRST_OF(g, F_STATE, F_OUTCOME),
-		.role = named(g, FIRST_OF(g, F_ROLE_NAME, F_ROLE)),
-		.on = named(g, FIRST_OF(g, F_TARGET_NAME, F_TARGET, F_ASSET_NAME, F_ASSET,
+		.state = text(g, kind == WARD_REPORT_RUN ? F_OUTCOME : F_STATE),
+		.asks = text(g, F_ASKS),
+		.ends = FIRST_OF(g, F_REQUEST, F_WITHDRAWS),
+		.role = named(g, FIRST_OF(g, F_ASKS_ROLE, F_ROLE_NAME, F_ROLE)),
+		.on = named(g, FIRST_OF(g, F_THING, F_TARGET_NAME, F_TARGET, F_ASSET_NAME, F_ASSET,
 				       F_RECIPIENT, F_CAMERA, F_PLACE)),
 		.why = FIRST_OF(g, F_WHY, F_REASON, F_TEXT)};
 	if (s->until == WARD_NS_NEVER)
 		s->until = time_of(g, F_DUE);
 	if (s->until == WARD_NS_NEVER)
 		s->until = time_of(g, F_EXPIRES);
+	if (s->until == WARD_NS_NEVER)
+		s->until = time_of(g, F_ASKS_DUE);
 	if (!s->what.p)
 		return WARD_ERR_NOMEM;
 	g->r->n_step++;
@@ -221,6 +233,8 @@ static enum ward_err step(struct gather *g, const struct ward_report_row *row,
 	enum ward_err err = ward_id_parse(s->id, &id) ? add_about(g, id) : WARD_OK;
 
 	if (!err && ward_id_parse(text(g, F_ID), &id))
+		err = add_about(g, id);
+	if (!err && ward_id_parse(s->asks, &id))
 		err = add_about(g, id);
 	return err;
 }
@@ -380,16 +394,50 @@ enum ward_err ward_report_gather(
 	return err ? err : read_rows(&g);
 }
 
-bool ward_report_is_open(const struct ward_report_step *s)
+static bool in_state(const struct ward_report_step *s, const char *const *state)
 {
-	static const char *const open[] = {"queued", "failed", "refused", "open", "asked",
-		"waiting", "proposed", "shown", "approved", "doing", "running", "in doubt",
-		"in-doubt"};
+	while (*state && !ward_str_eqz(s->state, *state))
+		state++;
+	return *state;
+}
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(open); i++)
-		if (ward_str_eqz(s->state, open[i]))
+/* Was the request of this step answered or withdrawn, or is its run over? */
+static bool is_answered(const struct ward_report *r, size_t i)
+{
+	const struct ward_report_step *asked = &r->step[i];
+
+	while (++i < r->n_step) {
+		const struct ward_report_step *s = &r->step[i];
+
+		if (s->kind != WARD_REPORT_RUN || !ward_str_eq(s->id, asked->id))
+			continue;
+		if (ward_str_eq(s->ends, asked->asks) || !ward_str_eqz(s->state, "open"))
+			return true;
+	}
+	return false;
+}
+
+/* Does a later step say more of the same thing? */
+static bool goes_on(const struct ward_report *r, size_t i)
+{
+	for (size_t k = i + 1; k < r->n_step; k++)
+		if (r->step[k].kind == r->step[i].kind && ward_str_eq(r->step[k].id, r->step[i].id))
 			return true;
 	return false;
+}
+
+bool ward_report_is_open(const struct ward_report *r, size_t i)
+{
+	static const char *const message[] = {"queued", "failed", "refused", NULL};
+	static const char *const action[] = {"proposed", "agreed", "asked", "ready", "doing",
+		"back", "undoing", "in-doubt", "suspended", NULL};
+	const struct ward_report_step *s = &r->step[i];
+
+	if (s->kind == WARD_REPORT_RUN)
+		return s->asks.len && !is_answered(r, i);
+	if (s->kind != WARD_REPORT_MESSAGE && s->kind != WARD_REPORT_ACTION)
+		return false;
+	return !goes_on(r, i) && in_state(s, s->kind == WARD_REPORT_ACTION ? action : message);
 }
 
 size_t ward_report_last(const struct ward_report *r, enum ward_report_kind kind, size_t *ret)

@@ -59,6 +59,7 @@ struct ward_report_step {
 	uint64_t row;
 	ward_ns at, from, to, until;
 	struct ward_str id, what, state, role, on, why;
+	struct ward_str asks, ends; /* of runs: the request that is made, answered or withdrawn */
 };
 
 /* A revision that says another state or level. */
@@ -87,8 +88,8 @@ WARD_MUST_CHECK enum ward_err ward_report_gather(
 /* The last that is known of each thing that steps are about, in the order in which they began.
  * Writes at most r->n_step indexes into r->step. */
 size_t ward_report_last(const struct ward_report *r, enum ward_report_kind kind, size_t *ret);
-/* Is the thing of which this is the last step not done, so that somebody has to see to it? */
-bool ward_report_is_open(const struct ward_report_step *s);
+/* Does somebody have to see to what this step says, as far as later ones tell? O(steps). */
+bool ward_report_is_open(const struct ward_report *r, size_t i);
 
 /* All of it, the summary first. */
 void ward_report_tell(const struct ward_report *r, struct ward_lang *lang, struct ward_doc *d);

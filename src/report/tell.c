@@ -471,27 +471,25 @@ static void put_recordings(struct tell *t)
 
 static void put_open(struct tell *t)
 {
-	static const enum ward_report_kind kind[] = {
-		WARD_REPORT_RUN, WARD_REPORT_ACTION, WARD_REPORT_MESSAGE};
 	size_t before = t->d->n;
 
 	heading(t, WARD_TEXT("Open tasks"));
 	put_step(t);
-	for (size_t c = 0; c < WARD_ARRAY_LEN(kind); c++) {
-		size_t n = ward_report_last(t->r, kind[c], t->last);
+	for (size_t k = 0; k < t->r->n_step; k++) {
+		const struct ward_report_step *s = &t->r->step[k];
 
-		for (size_t k = 0; k < n; k++) {
-			const struct ward_report_step *s = &t->r->step[t->last[k]];
-
-			if (!ward_report_is_open(s))
-				continue;
-			ward_wr_str(&t->line, say(t, kind_word(kind[c])));
-			ward_wr_z(&t->line, ": ");
-			put_pair(t, report_change(t->lang, first_of(t->r, s)->what), s->on);
-			ward_wr_z(&t->line, " · ");
-			put_pair(t, report_state(t->lang, s->state), s->role);
-			put(t, WARD_DOC_ITEM);
-		}
+		if (!ward_report_is_open(t->r, k))
+			continue;
+		ward_wr_str(&t->line, say(t, kind_word(s->kind)));
+		ward_wr_z(&t->line, ": ");
+		put_pair(t,
+			report_change(t->lang, s->what.len && s->kind == WARD_REPORT_RUN
+						       ? s->what
+						       : first_of(t->r, s)->what),
+			first_of(t->r, s)->on);
+		ward_wr_z(&t->line, " · ");
+		put_pair(t, report_state(t->lang, s->state), s->role);
+		put(t, WARD_DOC_ITEM);
 	}
 	if (t->d->n == before + 1)
 		nothing(t);

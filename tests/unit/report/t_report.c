@@ -16,6 +16,8 @@ enum { OUT = 8 << 20, MINUTE = 60 };
 #define EQ(s, z) assert_true(ward_str_eqz((s), (z)))
 #define INCIDENT "11111111-1111-8111-8111-111111111111"
 #define OTHER "99999999-9999-8999-8999-999999999999"
+#define RUN "66666666-6666-8666-8666-666666666666"
+#define REQUEST "55555555-5555-8555-8555-555555555555"
 #define MESSAGE "77777777-7777-8777-8777-777777777777"
 
 static const char *const rows[] = {
@@ -26,16 +28,19 @@ static const char *const rows[] = {
 	"{\"kind\":\"delivery\",\"state\":\"sent\",\"id\":\"" MESSAGE
 	"\",\"recipient\":\"brigade\",\"exercise\":false}",
 	"{\"kind\":\"delivery\",\"state\":\"sent\",\"id\":\"" OTHER "\",\"recipient\":\"police\"}",
-	"{\"kind\":\"decision\",\"decision\":\"acknowledge\",\"id\":"
+	"{\"kind\":\"decision\",\"what\":\"acknowledge\",\"id\":"
 	"\"88888888-8888-8888-8888-888888888888\",\"subject\":\"" MESSAGE
 	"\",\"role\":\"engineer\",\"person\":\"m.rossi\",\"at\":\"2026-03-12T02:25:00Z\"}",
-	"{\"kind\":\"run\",\"run\":\"66666666-6666-8666-8666-666666666666\",\"incident\":"
+	"{\"kind\":\"run\",\"id\":\"" RUN "\",\"revision\":1,\"incident\":\"" INCIDENT
+	"\",\"playbook_name\":\"Cooling "
+	"lost\",\"what\":\"waits\",\"step\":\"step--1\",\"step_name\":"
+	"\"Look\",\"outcome\":\"open\",\"asks\":\"" REQUEST
+	"\",\"asks_role\":\"engineer\",\"asks_due\":\"2026-03-12T02:40:00Z\",\"state\":\"c0ffee\","
+	"\"never-heard-of\":{\"a\":[1]}}",
+	"{\"kind\":\"action\",\"id\":\"aaaaaaaa-aaaa-8aaa-8aaa-aaaaaaaaaaaa\",\"incident\":"
 	"\"" INCIDENT
-	"\",\"playbook_name\":\"Cooling lost\",\"step\":\"Look\",\"state\":\"waiting\",\"role\":"
-	"\"engineer\",\"due\":\"2026-03-12T02:40:00Z\",\"never-heard-of\":{\"a\":[1]}}",
-	"{\"kind\":\"action\",\"id\":\"aaaaaaaa-aaaa-8aaa-8aaa-aaaaaaaaaaaa\",\"run\":"
-	"\"66666666-6666-8666-8666-666666666666\",\"action\":\"port.off\",\"target\":\"ahu-1\","
-	"\"state\":\"proposed\",\"why\":\"| [x](http://evil) <b>\"}",
+	"\",\"event\":\"propose\",\"does\":\"isolate\",\"thing\":\"ahu-1\",\"state\":\"proposed\","
+	"\"request\":{\"kind\":\"action\"},\"reason\":\"| [x](http://evil) <b>\"}",
 	"{\"kind\":\"clip\",\"act\":\"written\",\"id\":\"cccccccc-cccc-8ccc-8ccc-cccccccccccc\","
 	"\"incident\":\"" INCIDENT
 	"\",\"camera\":\"cam-1\",\"from\":\"2026-03-12T02:09:00Z\",\"to\":\"2026-03-12T02:12:00Z\","
@@ -100,10 +105,14 @@ static void gathers_what_belongs(void **state)
 	EQ(t.r.step[1].state, "sent");
 	EQ(t.r.step[2].what, "acknowledge"); /* of a message about it */
 	assert_int_equal(t.r.step[2].kind, WARD_REPORT_DECISION);
-	EQ(t.r.step[3].what, "Cooling lost · Look");
-	assert_true(ward_report_is_open(&t.r.step[3]));
-	EQ(t.r.step[4].what, "port.off"); /* of a run for it */
-	EQ(t.r.step[4].on, "AHU 1");      /* by its name */
+	EQ(t.r.step[3].what, "Cooling lost · Look · waits");
+	EQ(t.r.step[3].state, "open"); /* not its whole memory */
+	assert_true(ward_report_is_open(&t.r, 3));
+	EQ(t.r.step[4].what, "isolate");
+	assert_true(ward_report_is_open(&t.r, 4));
+	assert_false(ward_report_is_open(&t.r, 0)); /* it was sent since */
+	assert_false(ward_report_is_open(&t.r, 1));
+	EQ(t.r.step[4].on, "AHU 1"); /* by its name */
 	EQ(t.r.step[5].on, "cam-1");
 	assert_true(t.r.step[5].until > t.r.step[5].to);
 	assert_int_equal(t.r.n_turn, 2);
@@ -113,6 +122,39 @@ static void gathers_what_belongs(void **state)
 	assert_int_equal(ward_report_last(&t.r, WARD_REPORT_MESSAGE, last), 1);
 	EQ(t.r.step[last[0]].state, "sent");
 	assert_int_equal(gather(&t, OTHER), WARD_ERR_NOT_FOUND);
+	end(&t);
+}
+
+/* Another row, as the last one. */
+static void add(struct test *t, const char *json)
+{
+	told_add(&t->told, json);
+	t->row[t->told.n - 1] = (struct ward_report_row){
+		ward_str_z(json), &t->told.record[t->told.n - 1], t->told.n, WARD_NS_NEVER};
+}
+
+static void what_is_open(void **state)
+{
+	struct test t;
+
+	(void)state;
+	begin(&t);
+	add(&t, "{\"kind\":\"run\",\"id\":\"" RUN "\",\"incident\":\"" INCIDENT
+		"\",\"request\":\"" REQUEST "\",\"what\":\"confirmed\",\"outcome\":\"open\"}");
+	add(&t, "{\"kind\":\"action\",\"id\":\"aaaaaaaa-aaaa-8aaa-8aaa-aaaaaaaaaaaa\",\"event\":"
+		"\"refuse\",\"state\":\"refused\",\"role\":\"engineer\"}");
+	assert_int_equal(gather(&t, INCIDENT), WARD_OK);
+	for (size_t i = 0; i < t.r.n_step; i++)
+		assert_false(ward_report_is_open(&t.r, i));
+	/* an answer to another request, then the end of the run */
+	t.told.n -= 2;
+	add(&t, "{\"kind\":\"run\",\"id\":\"" RUN "\",\"request\":\"" OTHER
+		"\",\"outcome\":\"open\"}");
+	assert_int_equal(gather(&t, INCIDENT), WARD_OK);
+	assert_true(ward_report_is_open(&t.r, 3));
+	add(&t, "{\"kind\":\"run\",\"id\":\"" RUN "\",\"outcome\":\"cancelled\"}");
+	assert_int_equal(gather(&t, INCIDENT), WARD_OK);
+	assert_false(ward_report_is_open(&t.r, 3));
 	end(&t);
 }
 
@@ -137,9 +179,10 @@ static void tells_as_markdown(void **state)
 	assert_true(says(&t.w, "EXERCISE"));
 	assert_true(says(&t.w, "| brigade | New incident | delivered |"));
 	assert_true(says(&t.w, "\\| \\[x\\]\\(http\\://evil) \\<b\\>"));
-	assert_true(says(&t.w, "- Playbook: Cooling lost · Look"));
+	assert_true(says(&t.w, "- Playbook: Cooling lost · Look · waits"));
 	assert_true(says(&t.w, "acknowledge"));
 	assert_false(says(&t.w, "rossi"));
+	assert_false(says(&t.w, "c0ffee"));
 	ward_doc_fini(&d);
 	end(&t);
 }
@@ -269,9 +312,9 @@ static void long_texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(gathers_what_belongs),
-		cmocka_unit_test(tells_as_markdown), cmocka_unit_test(escapes),
-		cmocka_unit_test(reads_in_ten_seconds), cmocka_unit_test(same_pages),
-		cmocka_unit_test(long_texts)};
+		cmocka_unit_test(what_is_open), cmocka_unit_test(tells_as_markdown),
+		cmocka_unit_test(escapes), cmocka_unit_test(reads_in_ten_seconds),
+		cmocka_unit_test(same_pages), cmocka_unit_test(long_texts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
