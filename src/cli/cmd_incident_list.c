@@ -202,7 +202,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
 {
 	struct list l = {.cmd = cmd};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
-	struct ward_cli_kept kept;
+	struct ward_cli_kept kept = {0};
 	char state[PATH_MAX];
 	int rc = parse(&l, argc, argv, one);
 
