@@ -3,6 +3,7 @@
 #define WARD_RESPOND_PLAYBOOK_DRIVE_PRIV_H
 
 #include "conf/conf.h"
+#include "respond/playbook/about.h"
 #include "respond/playbook/drive.h"
 
 enum { DRIVE_VALUES_MAX = 64, DRIVE_JSON_BYTES = 160000, DRIVE_STATE_BYTES = 60000 };
@@ -15,16 +16,25 @@ struct drive_entry {
 	uint32_t revision; /* of the last row that is known */
 };
 
+/* The last revision of an incident; its text is on the heap, or NULL. */
+struct drive_incident {
+	struct ward_id id;
+	uint32_t revision;
+	char *text;
+	size_t len;
+};
+
 struct ward_drive {
-	const struct ward_playbooks *all;
-	size_t n_now;
-	const struct ward_limits *lim;
-	struct ward_counters *counters;
-	const struct ward_mem *mem;
+	struct ward_drive_opts o;
+	struct drive_incident *incident;
+	size_t n_incident, cap_incident;
+	struct ward_tab incident_by_id;
+	uint32_t recent[WARD_DRIVE_INCIDENTS]; /* whose texts are kept, in a ring */
+	uint64_t n_recent;
 	struct drive_entry *entry;
 	size_t n, cap;
 	struct ward_tab by_id; /* run → index */
-	struct ward_arena texts, scratch;
+	struct ward_arena texts, scratch, about;
 	struct ward_wr json, state;
 	char why[256];
 };
@@ -41,6 +51,12 @@ struct drive_step {
 	struct ward_run_value value[DRIVE_VALUES_MAX];
 	size_t n_value;
 };
+
+/* drive_about.c. Adds to s what the run is about where nobody gave it, in the arena `about`.
+ * NOT_FOUND: there is no such incident. NOMEM. */
+WARD_MUST_CHECK enum ward_err drive_about(
+	struct ward_drive *d, const struct ward_playbook *p, struct drive_step *s);
+void drive_forget_incidents(struct ward_drive *d);
 
 /* drive_row.c. The next row of the run, which has gone on by s, with what that gave (NULL: it
  * began). False: it is too long. */

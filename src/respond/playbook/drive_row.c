@@ -156,9 +156,9 @@ const struct ward_conf *drive_parse(struct ward_drive *d, struct ward_str json)
 	struct ward_diag diag;
 
 	ward_arena_reset(&d->scratch);
-	ward_diag_init(&diag, d->mem);
+	ward_diag_init(&diag, d->o.mem);
 	enum ward_err err = ward_conf_json(
-		&d->scratch, d->lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
+		&d->scratch, d->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
 
 	ward_diag_fini(&diag);
 	return err || c->kind != WARD_CONF_MAP ? NULL : c;
@@ -194,7 +194,7 @@ enum ward_err drive_read_state(
 		return WARD_ERR_NOMEM;
 	if (!ward_str_unhex(hex, bytes, hex.len / 2))
 		return WARD_OK;
-	enum ward_err err = ward_run_load(ward_slice_of(bytes, hex.len / 2), d->all, d->mem, ret);
+	enum ward_err err = ward_run_load(ward_slice_of(bytes, hex.len / 2), d->o.all, d->o.mem, ret);
 
 	if (!err && !ward_id_eq(ward_run_id(*ret), id)) {
 		ward_run_free(*ret);

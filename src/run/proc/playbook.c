@@ -38,6 +38,8 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	d->after = r->row;
 	if (r->kind == WARD_ROW_RUN)
 		need(d, ward_drive_take(d->drive, &of));
+	if (r->kind == WARD_ROW_INCIDENT)
+		need(d, ward_drive_incident(d->drive, &of));
 }
 
 /* All rows that there are; waits a little for the first. */
@@ -153,8 +155,14 @@ int main(int argc, char **argv)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&d->p, "playbook", argc, argv);
 	playbook_know(&d->p, ward_process_setting(&d->p, "dir"), &d->k);
-	need(d, ward_drive_new(&d->k.all, d->k.n_now, &d->k.lim, &d->p.counters, ward_mem_heap(),
-			&d->drive));
+	const struct ward_drive_opts o = {.all = &d->k.all,
+		.n_now = d->k.n_now,
+		.m = d->k.m,
+		.lim = &d->k.lim,
+		.counters = &d->p.counters,
+		.mem = ward_mem_heap()};
+
+	need(d, ward_drive_new(&o, &d->drive));
 	d->answer = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX);
 	d->desk = ward_process_need_fd(&d->p, "desk");
 	if (fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)

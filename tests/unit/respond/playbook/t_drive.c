@@ -10,6 +10,17 @@ enum { ROWS_MAX = 4096, BOOKS_MAX = 64 };
 
 static const ward_ns noon = 1768478400 * WARD_NS_PER_S;
 
+/* Rows of incidents name what is threatened; the surest of what a playbook answers is what it is
+ * about. */
+static const char incident[] =
+	"{\"kind\":\"incident\",\"id\":\"5f0c7d7e-0000-8000-8000-000000000000\",\"revision\":1,"
+	"\"state\":\"suspected\",\"threats\":["
+	"{\"asset\":\"ahu-05\",\"threat\":\"bms.command\",\"likelihood\":[0.6,0.95]},"
+	"{\"asset\":\"net-bms\",\"threat\":\"net.unknown-device\",\"likelihood\":[0.8,0.9]},"
+	"{\"asset\":\"au-plant\",\"threat\":\"access.forced-door\",\"likelihood\":[0.6,0.8]},"
+	"{\"asset\":\"door-au-corridor-staff\",\"threat\":\"access.tailgating\","
+	"\"likelihood\":[0.3,0.7]}]}";
+
 struct kept {
 	struct ward_drive_row row; /* json on the heap */
 };
@@ -18,6 +29,8 @@ struct bench {
 	struct pb_lab l;
 	struct ward_playbook *item[BOOKS_MAX];
 	struct ward_drive *d;
+	struct ward_model *m; /* or NULL */
+	struct ward_id incident;
 	struct kept kept[ROWS_MAX];
 	size_t n;
 	unsigned n_decision;
@@ -25,11 +38,18 @@ struct bench {
 
 static struct ward_drive *fresh(struct bench *b)
 {
+	const struct ward_drive_opts o = {.all = &b->l.all,
+		.n_now = b->l.all.n,
+		.m = b->m,
+		.lim = &b->l.lim,
+		.mem = ward_mem_heap()};
 	struct ward_drive *d = NULL;
 
-	assert_int_equal(
-		ward_drive_new(&b->l.all, b->l.all.n, &b->l.lim, NULL, ward_mem_heap(), &d),
-		WARD_OK);
+	const struct ward_drive_row seen = {
+		.id = b->incident, .revision = 1, .time = noon, .json = ward_str_z(incident)};
+
+	assert_int_equal(ward_drive_new(&o, &d), WARD_OK);
+	assert_int_equal(ward_drive_incident(d, &seen), WARD_OK);
 	return d;
 }
 
@@ -67,6 +87,8 @@ static int begin(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	load_content(b);
+	assert_true(ward_id_parse(
+		WARD_STR("5f0c7d7e-0000-8000-8000-000000000000"), &b->incident));
 	b->d = fresh(b);
 	*state = b;
 	return 0;
@@ -84,6 +106,7 @@ static int end(void **state)
 	struct bench *b = *state;
 
 	ward_drive_free(b->d);
+	ward_model_free(b->m);
 	forget_rows(b);
 	for (size_t i = 2; i < b->l.all.n; i++)
 		ward_playbook_free(b->item[i]);
@@ -429,6 +452,70 @@ static void a_start_too_long_to_keep_leaves_nothing(void **state)
 	assert_false(ward_drive_next(b->d, noon, &row));
 }
 
+static const struct ward_playbook *called(const struct bench *b, const char *file)
+{
+	size_t i = 0;
+
+	while (i < b->l.all.n && !ward_str_ends(b->item[i]->file, ward_str_z(file)))
+		i++;
+	assert_true(i < b->l.all.n);
+	return b->item[i < b->l.all.n ? i : 0];
+}
+
+/* What the first row of a run of that playbook has, begun for the incident. */
+static bool begun_about(
+	struct bench *b, const char *file, const char *given, const char *expected)
+{
+	const struct ward_playbook *p = called(b, file);
+	char id[256], args[512];
+	struct ward_drive_row row;
+	struct ward_decided said;
+
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(p->id));
+	(void)snprintf(args, sizeof(args),
+		"{\"incident\":\"5f0c7d7e-0000-8000-8000-000000000000\"%s}", given);
+	struct ward_decision of = decision(b, WARD_DECISION_START, id);
+
+	of.args = ward_str_z(args);
+	assert_true(ward_drive_decide(b->d, &of, noon, &row, &said));
+	keep(b, &row);
+	return ward_str_find(row.json, ward_str_z(expected)) != SIZE_MAX;
+}
+
+static void a_run_is_about_its_incident(void **state)
+{
+	struct bench *b = *state;
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	char dir[4096], content[4096];
+	struct ward_decided said;
+	struct ward_drive_row row;
+
+	(void)snprintf(dir, sizeof(dir), "%s/pilots/turin", root);
+	(void)snprintf(content, sizeof(content), "%s/content", root);
+	assert_int_equal(ward_model_load(dir, content, &b->l.lim, ward_mem_heap(), &b->l.d, &b->m),
+		WARD_OK);
+	ward_drive_free(b->d);
+	b->d = fresh(b);
+	/* the network is surer, and at no place; the plant is broken into */
+	assert_true(begun_about(b, "intrusion-technical-room.json", "",
+		"\"values\":{\"__place__\":\"Plant room A\"}"));
+	assert_true(begun_about(b, "bms-takeover.json", "",
+		"\"values\":{\"__place__\":\"Plant room A\"}"));
+	/* what somebody gives counts; what is not declared is not given */
+	assert_true(begun_about(b, "bms-takeover.json", ",\"__place__\":\"the roof\"",
+		"\"values\":{\"__place__\":\"the roof\"}"));
+	assert_false(begun_about(b, "ehr-down.json", "", "\"values\""));
+	/* none of its threats: the device that is threatened most */
+	assert_true(begun_about(b, "camera-loss.json", "",
+		"\"__asset__\":\"Air-handling unit 05 (theatres 1 to 4)\""));
+	struct ward_decision of = decision(b, WARD_DECISION_START, "");
+
+	of.subject = called(b, "ehr-down.json")->id;
+	of.args = WARD_STR("{\"incident\":\"5f0c7d7e-0000-8000-8000-000000000001\"}");
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_ERR_NOT_FOUND);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -439,6 +526,7 @@ int main(void)
 		T(rows_that_are_none_are_left),
 		T(the_last_row_is_enough_though_the_hospital_was_edited),
 		T(a_start_said_again_is_one_run),
+		T(a_run_is_about_its_incident),
 		T(a_start_too_long_to_keep_leaves_nothing),
 	};
 
