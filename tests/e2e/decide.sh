@@ -108,14 +108,16 @@ until_true 60 told confirmed || fail "nobody was told that it is confirmed"
 again brain
 again desk
 
-book=$("$ward" playbook list --json "$hospital" | sed -n '/violence/s/.*"id":"\(playbook--[^"]*\)".*/\1/p' | head -1)
-[ -n "$book" ] || fail "no playbook against violence"
-until_true 60 "$ward" playbook start --state "$state" --incident "$id" --value __place__=a2-icu-3 "$book" >"$tmp/start" 2>&1 ||
+"$ward" incident show --state "$state" "$hospital" "$id" >"$tmp/shown" 2>&1 || fail "not shown: $(cat "$tmp/shown")"
+grep -q "playbook start .* violence" "$tmp/shown" || fail "no playbook is proposed: $(cat "$tmp/shown")"
+short=$(echo "$id" | cut -c1-8)
+until_true 60 "$ward" playbook start --state "$state" --incident "$short" "$hospital" violence >"$tmp/start" 2>&1 ||
 	fail "not begun: $(cat "$tmp/start")"
 until_true 60 asks || fail "it asks nobody: $(cat "$tmp/runs")"
 request=$(sed -n '/^  /{s/^  \([^ ]*\) .*/\1/p;q}' "$tmp/runs")
 again playbook
 until_true 60 asks || fail "killed, it asks nobody"
+grep -q "Intensive-care room 3" "$tmp/runs" || fail "it does not say where: $(cat "$tmp/runs")"
 grep -q "$request" "$tmp/runs" || fail "killed, it asks for something else"
 refused "another role" playbook done --state "$state" --role crisis-manager "$request"
 first=$(sed -n '1s/ .*//p' "$tmp/runs")

@@ -25,8 +25,8 @@ enum ward_err ward_about_read(struct ward_arena *arena, const struct ward_limits
 
 	*ret = (struct ward_about){.n_threat = 0};
 	ward_diag_init(&diag, mem);
-	enum ward_err err = ward_conf_json(
-		arena, lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
+	enum ward_err err =
+		ward_conf_json(arena, lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
 
 	ward_diag_fini(&diag);
 	if (err == WARD_ERR_NOMEM)
@@ -44,6 +44,12 @@ enum ward_err ward_about_read(struct ward_arena *arena, const struct ward_limits
 			ret->threat[ret->n_threat++] = (struct ward_about_threat){
 				word(t, "asset"), word(t, "threat"), upper(t)};
 	return WARD_OK;
+}
+
+bool ward_about_is_over(const struct ward_about *a)
+{
+	return ward_str_eqz(a->state, "recovered") || ward_str_eqz(a->state, "closed") ||
+	       ward_str_eqz(a->state, "dismissed");
 }
 
 int64_t ward_about_answered(const struct ward_about *a, const struct ward_playbook *p)

@@ -27,6 +27,9 @@ WARD_MUST_CHECK enum ward_err ward_about_read(struct ward_arena *arena,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_str json,
 	struct ward_about *ret);
 
+/* It was recovered, closed or dismissed. */
+bool ward_about_is_over(const struct ward_about *a);
+
 /* How sure it is that the playbook answers this: the likelihood of the surest of its threats, in
  * millionths; 0: it answers none. O(threats). */
 int64_t ward_about_answered(const struct ward_about *a, const struct ward_playbook *p);

@@ -17,8 +17,8 @@ enum ward_err ward_drive_new(const struct ward_drive_opts *o, struct ward_drive 
 	ward_arena_init(&d->texts, mem, 64 << 20);
 	ward_arena_init(&d->scratch, mem, SCRATCH_BYTES);
 	ward_arena_init(&d->about, mem, SCRATCH_BYTES);
-	ward_tab_init(&d->incident_by_id, mem, sizeof(struct ward_id), sizeof(uint32_t),
-		ON_RECORD_MAX);
+	ward_tab_init(
+		&d->incident_by_id, mem, sizeof(struct ward_id), sizeof(uint32_t), ON_RECORD_MAX);
 	d->json = ward_wr_grow(mem, DRIVE_JSON_BYTES);
 	d->state = ward_wr_grow(mem, DRIVE_STATE_BYTES);
 	*ret = d;
@@ -277,10 +277,11 @@ static bool start(struct ward_drive *d, const struct ward_decision *of, struct d
 	enum ward_err err = drive_about(d, p, s);
 
 	if (err == WARD_ERR_NOT_FOUND)
-		return refuse(d, said, err,
-			"there is no such incident\n'ward incident list' shows them");
+		return refuse(
+			d, said, err, "there is no such incident\n'ward incident list' shows them");
 	if (!err)
-		err = ward_run_begin(p, d->o.all, of->id, s->at, s->value, s->n_value, d->o.mem, &run);
+		err = ward_run_begin(
+			p, d->o.all, of->id, s->at, s->value, s->n_value, d->o.mem, &run);
 
 	if (!err) {
 		err = add(d, of->id, s, run, &e);

@@ -80,8 +80,7 @@ static bool is_given(const struct drive_step *s, struct ward_str name)
 	return false;
 }
 
-enum ward_err drive_about(
-	struct ward_drive *d, const struct ward_playbook *p, struct drive_step *s)
+enum ward_err drive_about(struct ward_drive *d, const struct ward_playbook *p, struct drive_step *s)
 {
 	struct ward_run_value value[WARD_ABOUT_VALUES];
 	const struct drive_incident *in;
@@ -96,8 +95,8 @@ enum ward_err drive_about(
 	if (!d->o.m || !in->text)
 		return WARD_OK;
 	ward_arena_reset(&d->about);
-	enum ward_err err = ward_about_read(&d->about, d->o.lim, d->o.mem,
-		(struct ward_str){in->text, in->len}, &about);
+	enum ward_err err = ward_about_read(
+		&d->about, d->o.lim, d->o.mem, (struct ward_str){in->text, in->len}, &about);
 
 	if (err)
 		return err == WARD_ERR_NOMEM ? err : WARD_OK; /* people give it */

@@ -194,7 +194,8 @@ enum ward_err drive_read_state(
 		return WARD_ERR_NOMEM;
 	if (!ward_str_unhex(hex, bytes, hex.len / 2))
 		return WARD_OK;
-	enum ward_err err = ward_run_load(ward_slice_of(bytes, hex.len / 2), d->o.all, d->o.mem, ret);
+	enum ward_err err =
+		ward_run_load(ward_slice_of(bytes, hex.len / 2), d->o.all, d->o.mem, ret);
 
 	if (!err && !ward_id_eq(ward_run_id(*ret), id)) {
 		ward_run_free(*ret);

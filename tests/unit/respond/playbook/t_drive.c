@@ -87,8 +87,7 @@ static int begin(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	load_content(b);
-	assert_true(ward_id_parse(
-		WARD_STR("5f0c7d7e-0000-8000-8000-000000000000"), &b->incident));
+	assert_true(ward_id_parse(WARD_STR("5f0c7d7e-0000-8000-8000-000000000000"), &b->incident));
 	b->d = fresh(b);
 	*state = b;
 	return 0;
@@ -463,8 +462,7 @@ static const struct ward_playbook *called(const struct bench *b, const char *fil
 }
 
 /* What the first row of a run of that playbook has, begun for the incident. */
-static bool begun_about(
-	struct bench *b, const char *file, const char *given, const char *expected)
+static bool begun_about(struct bench *b, const char *file, const char *given, const char *expected)
 {
 	const struct ward_playbook *p = called(b, file);
 	char id[256], args[512];
@@ -492,15 +490,15 @@ static void a_run_is_about_its_incident(void **state)
 
 	(void)snprintf(dir, sizeof(dir), "%s/pilots/turin", root);
 	(void)snprintf(content, sizeof(content), "%s/content", root);
-	assert_int_equal(ward_model_load(dir, content, &b->l.lim, ward_mem_heap(), &b->l.d, &b->m),
-		WARD_OK);
+	assert_int_equal(
+		ward_model_load(dir, content, &b->l.lim, ward_mem_heap(), &b->l.d, &b->m), WARD_OK);
 	ward_drive_free(b->d);
 	b->d = fresh(b);
 	/* the network is surer, and at no place; the plant is broken into */
 	assert_true(begun_about(b, "intrusion-technical-room.json", "",
 		"\"values\":{\"__place__\":\"Plant room A\"}"));
-	assert_true(begun_about(b, "bms-takeover.json", "",
-		"\"values\":{\"__place__\":\"Plant room A\"}"));
+	assert_true(begun_about(
+		b, "bms-takeover.json", "", "\"values\":{\"__place__\":\"Plant room A\"}"));
 	/* what somebody gives counts; what is not declared is not given */
 	assert_true(begun_about(b, "bms-takeover.json", ",\"__place__\":\"the roof\"",
 		"\"values\":{\"__place__\":\"the roof\"}"));
