@@ -1,6 +1,7 @@
 /* What a recipient reads, and the JSON around it (docs/webhooks.md: "ward.message/1"). */
 #include "respond/brief.h"
 #include "respond/ladder.h"
+#include "respond/request.h"
 
 enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10, CAMERAS_NAMED = 4 };
 
@@ -274,6 +275,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 	uint32_t ill = respond_ill(w->r, w->listener, w->now);
 
 	respond_put_ill(w->r, w->listener, ill, w->now, &w->text);
+	respond_put_requests(w->r, w->listener, w->now, &w->text);
 	if (!n_all) {
 		struct ward_str rest = ward_wr_text(&w->text);
 
@@ -558,6 +560,7 @@ static void put_json(struct writer *w, size_t listener, struct ward_id id, size_
 	ward_json_str(&j, ward_wr_text(&w->text));
 	json_counts(&j, w->r, n_all);
 	respond_json_ill(w->r, listener, respond_ill(w->r, listener, w->now), &j);
+	respond_json_requests(w->r, listener, &j);
 	ward_json_key(&j, "incidents");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++)

@@ -6,15 +6,18 @@
 #include "story/record.h"
 
 enum {
-	CASES_MAX = 16384,   /* incidents that are remembered */
-	CARES_MAX = 64,      /* services of one incident */
-	COVERS_MAX = 500,    /* incidents that one message is about */
-	NAMED_MAX = 10,      /* of them told in full */
-	SHOTS_MAX = 16,      /* cameras of one incident */
-	CARE_NAMED = 4,      /* services that are named of each */
-	DECIDED_MAX = 64,    /* decisions that are remembered */
-	BURST = 5,           /* messages that go at once; then it is one a minute */
-	BODY_MAX = 96 << 10, /* bytes of a message */
+	CASES_MAX = 16384,           /* incidents that are remembered */
+	CARES_MAX = 64,              /* services of one incident */
+	COVERS_MAX = 500,            /* incidents that one message is about */
+	NAMED_MAX = 10,              /* of them told in full */
+	SHOTS_MAX = 16,              /* cameras of one incident */
+	REQUESTS_MAX = 4096,         /* that are open, or of which somebody is to be told */
+	RESPOND_SAYS_MAX = 32 << 10, /* bytes of what one says */
+	REQUEST_LEVEL = 3,           /* they are as urgent as an incident of that level */
+	CARE_NAMED = 4,              /* services that are named of each */
+	DECIDED_MAX = 64,            /* decisions that are remembered */
+	BURST = 5,                   /* messages that go at once; then it is one a minute */
+	BODY_MAX = 96 << 10,         /* bytes of a message */
 	ROW_MAX = 155 << 10,
 };
 
@@ -126,6 +129,21 @@ struct incident {
 	char taken_by[WARD_RESPOND_BY]; /* the role, or the recipient that answered */
 };
 
+/* What a playbook asks of a role. */
+enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
+extern const char *const respond_request_name[REQUEST_N];
+struct request {
+	struct ward_id id, run;
+	enum request_is is;
+	ward_ns due;
+	struct ward_str role, who, playbook, incident; /* who: what the playbook calls the role */
+	struct texts texts, says;
+	/* recipients that were told of it, and of its end, counting on messages that are on their
+	 * way … */
+	uint32_t told, told_end;
+	uint32_t was, was_end, covered; /* … and without these, where `covered` has the bit */
+};
+
 /* One recipient's: at most one message is on its way, and what changes meanwhile goes with the
  * next.
  */
@@ -169,7 +187,10 @@ struct ward_respond {
 	size_t n_incident, cap_incident;
 	struct ward_tab by_id;
 	struct box box[WARD_RECIPIENTS_MAX];
-	struct item *item;                   /* CASES_MAX */
+	struct request *request;
+	size_t n_request, cap_request;
+	uint32_t duty;     /* recipients that are on duty; whoever is not is told of nothing new */
+	struct item *item; /* CASES_MAX */
 	struct ward_id decided[DECIDED_MAX]; /* decisions that are on record, in a ring */
 	uint32_t n_decided;
 	struct ward_wr body, row;

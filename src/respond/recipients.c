@@ -3,6 +3,7 @@
 #include "exchange/share.h"
 #include "model/near.h"
 #include "respond/recipients_ladder.h"
+#include "respond/recipients_role.h"
 #include "respond/webhook.h"
 #include "words/words.h"
 
@@ -262,7 +263,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "webhook", "secret_file", "certificate",
 		"language", "level", "kinds", "places", "exercise", "gets", "for", "tlp",
-		"acknowledge", "then", "test", "heartbeat", NULL};
+		"acknowledge", "then", "test", "heartbeat", "roles", "person", NULL};
 	struct ward_recipient p = {.line = c->line};
 	size_t before = r->in->diag->n_error;
 
@@ -294,6 +295,8 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 		    ward_conf_get(c, "places");
 	if (!r->err)
 		r->err = ward_recipients_ladder_read(r->in, &r->to->arena, c, &p);
+	if (!r->err)
+		r->err = ward_recipients_role_read(r->in, &r->to->arena, c, &p);
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_RECIPIENTS_MAX)

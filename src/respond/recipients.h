@@ -15,6 +15,7 @@ enum {
 	WARD_RECIPIENT_ID = 32,     /* bytes, at most */
 	WARD_RECIPIENT_TEXT = 1024, /* of a name or an address */
 	WARD_RECIPIENT_PLACES = 256,
+	WARD_RECIPIENT_ROLES = 16,
 	WARD_SECRET_MIN = 16, /* bytes of a secret's first line */
 	WARD_SECRET_MAX = 512,
 };
@@ -67,6 +68,9 @@ struct ward_recipient {
 	uint32_t test;     /* weekly: minutes since Monday 00:00, and 1; 0: none */
 	ward_ns heartbeat; /* a sign of life each so long; 0: none */
 	bool bounded;      /* level, kinds or places were given */
+	uint32_t role[WARD_RECIPIENT_ROLES]; /* nodes: it is told of what is asked of these */
+	size_t n_role;
+	struct ward_str person; /* of oncall.csv: told while on call; empty: always */
 	uint32_t line;
 };
 

@@ -197,6 +197,15 @@ static void put_ladders(const struct live *l, struct ward_wr *w)
 	}
 }
 
+/* "role LISTENER ID", of each role of each. */
+static void put_roles(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++)
+		for (size_t i = 0; i < l->send[k].to->n_role; i++)
+			ward_wr_printf(w, "role %zu %.*s\n", k,
+				WARD_STR_ARG(ward_model_node(l->m, l->send[k].to->role[i])->id));
+}
+
 /* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
 static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
@@ -212,6 +221,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 			WARD_STR_ARG(r->tlp), WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
 	}
 	put_ladders(l, w);
+	put_roles(l, w);
 	enum ward_err err = put_cameras(l, &cameras, w);
 
 	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)
@@ -239,6 +249,43 @@ static enum ward_err hand_listeners(struct live *l)
 	else if (!err)
 		err = ward_supervisor_hand(l->s, l->number[P_RESPOND], "listeners", fd);
 	if (err && fd >= 0)
+		(void)close(fd);
+	return err;
+}
+
+/* Bits of recipients.yml into bits of those that are told here, for `respond`. */
+static void put_duty(void *ctx, uint32_t recipients)
+{
+	struct live *l = ctx;
+	uint32_t mask = 0;
+
+	for (size_t k = 0; k < l->n_send; k++)
+		mask |= recipients >> (l->send[k].to - l->recipients.r) & 1 ? 1u << k : 0;
+	if (pwrite(l->duty, &mask, sizeof(mask), 0) != sizeof(mask))
+		WARD_LOG(l->o->log, ERROR, "oncall.duty", WARD_KV_E(WARD_ERR_IO));
+}
+
+/* Without a person in recipients.yml all are always on duty. */
+static enum ward_err hand_duty(struct live *l)
+{
+	bool any = false;
+	int fd;
+
+	for (size_t k = 0; k < l->n_send; k++)
+		any = any || l->send[k].to->person.len;
+	if (!any)
+		return WARD_OK;
+	l->duty = memfd_create("duty", MFD_CLOEXEC);
+	fd = l->duty < 0 ? -1 : fcntl(l->duty, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return live_because(l, WARD_ERR_IO, "who is on duty");
+	l->oncall.on_duty = put_duty;
+	l->oncall.ctx = l;
+	l->oncall.recipients = &l->recipients;
+	ward_oncall_watch_look(&l->oncall);
+	enum ward_err err = ward_supervisor_hand(l->s, l->number[P_RESPOND], "duty", fd);
+
+	if (err)
 		(void)close(fd);
 	return err;
 }
@@ -274,5 +321,7 @@ enum ward_err live_set_respond(struct live *l)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
 	if (!err && ward_model_exercise(l->m, l->o->scenario != NULL))
 		err = live_tell(l, number, "exercise", WARD_STR("yes"));
+	if (!err)
+		err = hand_duty(l);
 	return err ? err : hand_listeners(l);
 }

@@ -21,7 +21,9 @@ struct fix {
 static enum ward_err load(struct fix *x, const char *text)
 {
 	memset(x, 0, sizeof(*x));
-	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", ""), WARD_OK);
+	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml",
+				 "roles:\n- {id: guard, name: Guard}\n"),
+		WARD_OK);
 	const struct ward_recipients_in in = {
 		x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d, NULL};
 
@@ -45,7 +47,8 @@ static void test_good(void **state)
 				  "    secret_file: s\n"
 				  "  - {id: fire, name: Fire desk, webhook: 'http://127.0.0.1:1/', "
 				  "secret_file: f, certificate: c.pem, language: it, level: low, "
-				  "kinds: [physical, hybrid], places: z-in, exercise: true}\n"),
+				  "kinds: [physical, hybrid], places: z-in, exercise: true, "
+				  "roles: [guard], person: anna}\n"),
 		WARD_OK);
 	assert_int_equal(x.r.n, 2);
 	assert_int_equal(x.r.r[0].channel, WARD_CHANNEL_WEBHOOK);
@@ -61,6 +64,9 @@ static void test_good(void **state)
 	assert_int_equal(x.r.r[1].n_place, 1);
 	assert_int_equal(x.r.r[1].place[0], lab_node(&x.lab, "z-in"));
 	assert_true(x.r.r[1].exercise);
+	assert_int_equal(x.r.r[1].n_role, 1);
+	assert_int_equal(x.r.r[1].role[0], lab_node(&x.lab, "guard"));
+	assert_true(ward_str_eqz(x.r.r[1].person, "anna"));
 	done(&x);
 }
 
@@ -103,6 +109,13 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK ", test: monday}\n", "no hour of the week"},
 		{"recipients:\n- {id: a, " OK ", test: 'mon 24:00'}\n", "no hour of the week"},
 		{"recipients:\n- {id: a, " OK ", heartbeat: 1s}\n", "so often"},
+		{"recipients:\n- {id: a, " OK ", roles: gard}\n", "'gard' is no role"},
+		{"recipients:\n- {id: a, " OK ", roles: [z-in]}\n", "'z-in' is no role"},
+		{"recipients:\n- {id: a, " OK ", roles: []}\n", "'roles' is empty"},
+		{"recipients:\n- {id: a, " OK ", person: anna}\n", "'person' without 'roles'"},
+		{"recipients:\n- {id: a, " OK ", roles: guard, for: csirt}\n",
+			"the hospital's own"},
+		{"recipients:\n- {id: a, " OK ", roles: guard, gets: bookmarks}\n", "has no role"},
 		{"recipients: [\n", ""}};
 
 	(void)state;

@@ -82,8 +82,9 @@ static void course(void **state)
 	assert_true(ward_run_due(r) == noon + 600 * WARD_NS_PER_S);
 	assert_true(ward_run_open(r, 0, &q) && ward_str_eqz(q.role, "engineer"));
 	ward_run_say(r, &q, NULL, &w);
-	assert_true(ward_str_eqz(ward_wr_text(&w), 
-		"Look at room 5.\nTo be answered (__kind__): __kind__"));
+	assert_true(ward_str_eqz(ward_wr_text(&w),
+		"Look at room 5.\nTo be answered (__fire__): Does it burn?\n"
+		"To be answered (__again__): __again__"));
 	ward_wr_reset(&w);
 	/* an answer that says too little, or what nobody asked, leaves the request open */
 	assert_int_equal(tell(r, true, first, 1, now), WARD_ERR_CONFIG);
