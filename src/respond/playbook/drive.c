@@ -189,7 +189,7 @@ static bool acts(const struct drive_entry *e, struct ward_id *ret)
 bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *ret)
 {
 	for (size_t i = 0; i < d->n; i++) {
-		struct drive_entry *e = &d->entry[i];
+		struct drive_entry *e = &d->entry[(d->turn + i) % d->n];
 		struct drive_step s = {.cause = DRIVE_NEXT, .at = now};
 		struct ward_run_out out;
 
@@ -211,6 +211,7 @@ bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *r
 			continue;
 		}
 		settle(e, now);
+		d->turn = (size_t)(e - d->entry) + 1; /* then the next one's turn comes */
 		return true;
 	}
 	return false;

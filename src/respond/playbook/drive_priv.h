@@ -35,6 +35,7 @@ struct ward_drive {
 	size_t n, cap;
 	struct ward_tab by_id; /* run → index */
 	struct ward_arena texts, scratch, about;
+	size_t turn; /* the run that is looked at first */
 	struct ward_wr json, state;
 	char why[256];
 };

@@ -240,15 +240,4 @@ static inline void lab_settle(struct lab *l)
 		assert_true(i < 1000);
 }
 
-static inline bool lab_says(const struct lab *l, size_t at, const char *what)
-{
-	return at < l->n_got && strstr(l->got[at].body, what) != NULL;
-}
-#define assert_says(l, at, what)                                                           \
-	do {                                                                               \
-		if (!lab_says((l), (at), (what)))                                          \
-			fail_msg("message %zu does not say %s:\n%s", (size_t)(at), (what), \
-				(at) < (l)->n_got ? (l)->got[at].body : "");               \
-	} while (0)
-
 #endif

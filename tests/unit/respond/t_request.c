@@ -1,6 +1,6 @@
 /* What a playbook asks of a role, told to those who have it: rows of a real run of violence.json,
  * driven here, and recipients that write down what they get. */
-#include "lab.h"
+#include "lab_incident.h"
 #include "respond/playbook/drive.h"
 
 #define T(name) cmocka_unit_test(name)
