@@ -209,8 +209,8 @@ void ward_run_phrase_say(const struct ward_run_phrase *p, struct ward_lang *l,
 	if (p->type.len) {
 		ward_playbook_fill(&text, NULL, p->text, value, ctx);
 		w->bad = w->bad || ward_wr_bad(&text);
-		WARD_SAY(w, l, WARD_TEXT("May Ward do this ({type})? {command}"),
-			{"type", p->type}, {"command", ward_wr_text(&text)});
+		WARD_SAY(w, l, WARD_TEXT("May Ward do this ({type})? {command}"), {"type", p->type},
+			{"command", ward_wr_text(&text)});
 	} else {
 		ward_playbook_fill(w, l, p->text, value, ctx);
 	}

@@ -37,6 +37,7 @@ void ward_drive_free(struct ward_drive *d)
 	ward_arena_fini(&d->scratch);
 	ward_arena_fini(&d->about);
 	drive_forget_incidents(d);
+	ward_mem_free(d->o.mem, d->action, d->cap_action * sizeof(*d->action));
 	ward_wr_fini(&d->json);
 	ward_wr_fini(&d->state);
 	ward_mem_free(d->o.mem, d, sizeof(*d));
@@ -114,7 +115,9 @@ static enum ward_err make(
 {
 	const struct ward_run_answer answer = {.request = s->request,
 		.well = s->well,
-		.why = s->well ? NULL : "it was said that it can't be done",
+		.why = s->well  ? NULL
+		       : s->why ? s->why
+				: "it was said that it can't be done",
 		.value = s->value,
 		.n_value = s->n_value};
 
@@ -173,19 +176,6 @@ enum ward_err ward_drive_take(struct ward_drive *d, const struct ward_drive_row 
 
 /* ---- what is next ---- */
 
-/* A request that only Ward itself could do. */
-static bool acts(const struct drive_entry *e, struct ward_id *ret)
-{
-	struct ward_run_request q;
-
-	for (size_t i = 0; ward_run_open(e->run, i, &q); i++)
-		if (q.ask != WARD_RUN_ASK_ROLE && q.ask != WARD_RUN_ASK_CONFIRM) {
-			*ret = q.id;
-			return true;
-		}
-	return false;
-}
-
 bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *ret)
 {
 	for (size_t i = 0; i < d->n; i++) {
@@ -195,13 +185,8 @@ bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *r
 
 		if (!e->run)
 			continue;
-		if (acts(e, &s.request)) {
-			s.cause = DRIVE_ANSWER;
-			s.text = WARD_STR(
-				"nothing acts by playbooks here: somebody does it by hand");
-		} else if (ward_run_due(e->run) > now) {
+		if (!drive_acted(d, e, now, &s) && ward_run_due(e->run) > now)
 			continue;
-		}
 		enum ward_err err = make(e, &s, &out);
 
 		if (err == WARD_ERR_AGAIN)

@@ -36,6 +36,7 @@ struct ward_drive_opts {
 	const struct ward_limits *lim;
 	struct ward_counters *counters; /* or NULL */
 	const struct ward_mem *mem;
+	bool acts; /* there is somebody to propose actions to; else steps that act fail */
 };
 
 /* Copies o, borrows what it points to. NOMEM. */
@@ -52,9 +53,18 @@ WARD_MUST_CHECK enum ward_err ward_drive_take(
  * WARD_DRIVE_INCIDENTS that came the text is kept, of others that they are there. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_drive_incident(
 	struct ward_drive *d, const struct ward_drive_row *row);
+/* A row of an action, by which a step that proposed it is done, or has failed. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_drive_action(
+	struct ward_drive *d, const struct ward_drive_row *row);
+/* An action that an open run wants done and that neither rows nor ward_drive_proposed spoke of: the
+ * PROPOSE to be handed to who acts, the same whenever it is asked for. Texts live until the next
+ * call. False: there is none. O(runs). */
+bool ward_drive_wish(struct ward_drive *d, struct ward_decision *ret);
+/* What it said to the proposal of that id. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_drive_proposed(
+	struct ward_drive *d, struct ward_id wish, const struct ward_decided *said);
 /* Once all rows are in: the next transition that needs nobody, as the row to be kept. False: none
- * is due. What Ward is to do itself by a playbook is answered as failed: nothing acts by playbooks.
- */
+ * is due. A step that acts and can't be proposed is answered as failed. */
 bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *ret);
 /* START (subject: the playbook's id; args: {"incident": ID, "__variable__": "value"}; `__place__`
  * and `__asset__` that are not given are the incident's), CANCEL (the

@@ -88,7 +88,8 @@ static void put_values(struct ward_json *j, const struct ward_run *r,
 	}
 }
 
-/* {"text":…,"late":[…],"questions":[…],"values":{…}}: so that anybody can say it in any language. */
+/* {"text":…,"late":[…],"questions":[…],"values":{…}}: so that anybody can say it in any language.
+ */
 static void put_phrase(
 	struct ward_json *j, const struct ward_run *r, const struct ward_run_request *q)
 {

@@ -142,8 +142,8 @@ void ward_run_say(const struct ward_run *r, const struct ward_run_request *q, st
 enum { WARD_RUN_LATE = 8, WARD_RUN_QUESTIONS = 8 };
 struct ward_run_phrase {
 	struct ward_str text;
-	struct ward_str type;      /* of a command that Ward may do if somebody agrees; else empty */
-	struct ward_str late_name; /* who has not done … */
+	struct ward_str type; /* of a command that Ward may do if somebody agrees; else empty */
+	struct ward_str late_name;           /* who has not done … */
 	struct ward_str late[WARD_RUN_LATE]; /* … this before */
 	size_t n_late;
 	struct {

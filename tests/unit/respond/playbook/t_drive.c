@@ -480,18 +480,168 @@ static bool begun_about(struct bench *b, const char *file, const char *given, co
 	return ward_str_find(row.json, ward_str_z(expected)) != SIZE_MAX;
 }
 
-static void a_run_is_about_its_incident(void **state)
+/* ---- steps that act ---- */
+
+static struct ward_drive *acting(struct bench *b)
 {
-	struct bench *b = *state;
+	const struct ward_drive_opts o = {.all = &b->l.all,
+		.n_now = b->l.all.n,
+		.m = b->m,
+		.lim = &b->l.lim,
+		.mem = ward_mem_heap(),
+		.acts = true};
+	struct ward_drive *d = NULL;
+
+	assert_int_equal(ward_drive_new(&o, &d), WARD_OK);
+	for (size_t i = 0; i < b->n; i++)
+		assert_int_equal(ward_drive_take(d, &b->kept[i].row), WARD_OK);
+	return d;
+}
+
+static void load_turin(struct bench *b)
+{
 	const char *root = getenv("WARD_SOURCE_ROOT");
 	char dir[4096], content[4096];
-	struct ward_decided said;
-	struct ward_drive_row row;
 
 	(void)snprintf(dir, sizeof(dir), "%s/pilots/turin", root);
 	(void)snprintf(content, sizeof(content), "%s/content", root);
 	assert_int_equal(
 		ward_model_load(dir, content, &b->l.lim, ward_mem_heap(), &b->l.d, &b->m), WARD_OK);
+}
+
+static void add_isolate(struct bench *b)
+{
+	const struct ward_playbook_world world = {.others = &b->l.all};
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/tests/unit/respond/playbook/isolate.json",
+		getenv("WARD_SOURCE_ROOT"));
+	assert_int_equal(
+		ward_playbook_file(path, &b->l.lim, ward_mem_heap(), &b->l.d, &b->item[b->l.all.n]),
+		WARD_OK);
+	b->l.all.n++;
+	assert_int_equal(ward_playbook_check(b->item[b->l.all.n - 1], &world, &b->l.d), WARD_OK);
+}
+
+static void next_all(struct bench *b)
+{
+	struct ward_drive_row row;
+
+	while (ward_drive_next(b->d, noon, &row))
+		keep(b, &row);
+}
+
+/* The run asks whoever is on call for that. */
+static void asks_for(struct bench *b, const char *what)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_run_request q;
+	struct ward_drive_run r;
+
+	next_all(b);
+	ward_drive_at(b->d, 0, &r);
+	assert_true(r.run && ward_run_open(r.run, 0, &q) && q.ask == WARD_RUN_ASK_ROLE);
+	ward_run_say(r.run, &q, NULL, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), ward_str_z(what)) != SIZE_MAX);
+	ward_wr_fini(&w);
+}
+
+static void begin_isolate(struct bench *b, const char *asset, struct ward_decision *wish)
+{
+	char id[256], args[256];
+	struct ward_drive_row row;
+	struct ward_decided said;
+
+	ward_drive_free(b->d);
+	forget_rows(b);
+	b->d = acting(b);
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(called(b, "isolate.json")->id));
+	(void)snprintf(args, sizeof(args), "{\"__asset__\":\"%s\"}", asset);
+	struct ward_decision of = decision(b, WARD_DECISION_START, id);
+
+	of.args = ward_str_z(args);
+	assert_true(ward_drive_decide(b->d, &of, noon, &row, &said));
+	keep(b, &row);
+	next_all(b);
+	if (wish)
+		assert_true(ward_drive_wish(b->d, wish));
+}
+
+/* The row of `act` about what was proposed. */
+static void action(struct bench *b, struct ward_id request, const char *state)
+{
+	struct ward_idgen g;
+	char json[128];
+
+	ward_idgen_init(&g, "ward action");
+	ward_idgen_id(&g, request);
+	(void)snprintf(json, sizeof(json), "{\"kind\":\"action\",\"state\":\"%s\"}", state);
+	const struct ward_drive_row row = {ward_idgen_final(&g), 1, noon, ward_str_z(json)};
+
+	assert_int_equal(ward_drive_action(b->d, &row), WARD_OK);
+}
+
+static void what_acts_is_proposed(void **state)
+{
+	static const struct {
+		const char *state, *asks;
+	} became[] = {{"done", "It is off the network"}, {"refused", "Pull the network cable"},
+		{"expired", "Pull the network cable"}, {"in-doubt", "Pull the network cable"}};
+	struct bench *b = *state;
+	struct ward_decision wish, again;
+
+	load_turin(b);
+	add_isolate(b);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(became); i++) {
+		begin_isolate(b, "ws-a0-office-1", &wish);
+		struct ward_id request = wish.id;
+
+		assert_int_equal(wish.kind, WARD_DECISION_PROPOSE);
+		assert_true(ward_str_eqz(wish.subject, "ws-a0-office-1"));
+		assert_true(ward_str_find(wish.args, WARD_STR("\"does\":\"isolate\"")) != SIZE_MAX);
+		/* killed: it is proposed again, as the same */
+		ward_drive_free(b->d);
+		b->d = acting(b);
+		assert_true(ward_drive_wish(b->d, &again));
+		assert_true(ward_id_eq(again.id, request));
+		action(b, request, "proposed");
+		assert_false(ward_drive_wish(b->d, &again)); /* it is with them */
+		next_all(b);
+		action(b, request, became[i].state);
+		asks_for(b, became[i].asks);
+		assert_false(ward_drive_wish(b->d, &again));
+	}
+	/* by the name that people know it by; not taken */
+	begin_isolate(b, "Workstation Office 1 A0", &wish);
+	const struct ward_decided no = {
+		.err = WARD_ERR_DENIED, .why = WARD_STR("not on that"), .json = WARD_STR("")};
+
+	assert_true(ward_str_eqz(wish.subject, "ws-a0-office-1"));
+	assert_int_equal(ward_drive_proposed(b->d, wish.id, &no), WARD_OK);
+	asks_for(b, "Pull the network cable");
+	size_t n_said = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		n_said += ward_str_find(b->kept[i].row.json, WARD_STR("not on that")) != SIZE_MAX;
+	assert_int_equal(n_said, 1); /* why, on the ledger */
+	/* of what is no one thing nothing is proposed, nor where nobody acts */
+	begin_isolate(b, "some workstation", NULL);
+	assert_false(ward_drive_wish(b->d, &wish));
+	asks_for(b, "Pull the network cable");
+	ward_drive_free(b->d);
+	b->d = fresh(b);
+	assert_int_equal(ward_drive_take(b->d, &b->kept[0].row), WARD_OK);
+	assert_false(ward_drive_wish(b->d, &wish));
+	asks_for(b, "Pull the network cable");
+}
+
+static void a_run_is_about_its_incident(void **state)
+{
+	struct bench *b = *state;
+	struct ward_decided said;
+	struct ward_drive_row row;
+
+	load_turin(b);
 	ward_drive_free(b->d);
 	b->d = fresh(b);
 	/* the network is surer, and at no place; the plant is broken into */
@@ -524,6 +674,7 @@ int main(void)
 		T(rows_that_are_none_are_left),
 		T(the_last_row_is_enough_though_the_hospital_was_edited),
 		T(a_start_said_again_is_one_run),
+		T(what_acts_is_proposed),
 		T(a_run_is_about_its_incident),
 		T(a_start_too_long_to_keep_leaves_nothing),
 	};
