@@ -113,8 +113,10 @@ grep -q "\"does\":\"isolate\",\"undo\":false,\"thing\":\"ws-a0-office-1\"" "$tmp
 until_true 60 asks "It is off the network: look at Workstation Office 1 A0" || fail "the playbook does not go on"
 again send
 again act
-"$python" "$tmp/tool.py" code "$tmp/totp" 1 | "$ward" act undo --state "$state" --shown "$shown" "$action" >"$tmp/said" 2>&1 ||
+"$python" "$tmp/tool.py" code "$tmp/totp" 1 | "$ward" act undo --lang en "$hospital" --state "$state" "$(echo "$action" | cut -c1-8)" >"$tmp/said" 2>&1 ||
 	fail "not to be undone: $(cat "$tmp/said")"
+grep -q "To be approved by: it-on-call" "$tmp/said" || fail "it is not shown before: $(cat "$tmp/said")"
+"$ward" act list --all --lang it --state "$state" "$hospital" | grep -q "Staccarlo dalle sue reti: Workstation" || fail "not listed"
 until_true 60 is undone || fail "not undone: $(rows | tail -1)"
 grep -q '"undo":true' "$tmp/got" || fail "it is not taken back: $(cat "$tmp/got")"
 kill "$run"

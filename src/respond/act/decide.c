@@ -75,6 +75,11 @@ static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish
 	ward_json_bool(j, w->effect.clinical);
 	ward_json_key(j, "two_persons");
 	ward_json_bool(j, w->two);
+	ward_json_key(j, "roles");
+	ward_json_arr(j);
+	for (size_t i = 0; i < w->y->n_role; i++)
+		ward_json_str(j, ward_model_node(a->o.m, w->y->role[i])->id);
+	ward_json_arr_end(j);
 	ward_json_key(j, "lasts_seconds");
 	ward_json_i64(j, w->y->lasts / WARD_NS_PER_S);
 	ward_json_key(j, "expires");
