@@ -161,11 +161,11 @@ static void log_in(struct ward_smtp *s, struct ward_wr *out)
 	s->state = WARD_SMTP_AUTH;
 }
 
-/* Encrypted where it can be; in clear to this machine only. Who took STARTTLS away from the reply
+/* In clear to this machine only. Who took STARTTLS away from the reply
  * gets nothing. */
 static void after_hello(struct ward_smtp *s, struct ward_wr *out)
 {
-	if (!s->secure && s->has_tls) {
+	if (!s->secure && !s->o.plain && s->has_tls) {
 		ward_wr_z(out, "STARTTLS\r\n");
 		s->state = WARD_SMTP_STARTTLS;
 	} else if (!s->secure && !s->o.plain)

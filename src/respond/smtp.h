@@ -32,7 +32,7 @@ struct ward_smtp_opts {
 	struct ward_str from, to, mail; /* mail: what ward_smtp_mail_write wrote */
 	struct ward_str user, password; /* user empty: it doesn't log in */
 	bool tls;   /* the connection is encrypted from its first byte (smtps) */
-	bool plain; /* it may stay in clear: the server is this machine */
+	bool plain; /* it stays in clear: the server is this machine */
 };
 
 enum ward_smtp_state {

@@ -11,12 +11,8 @@ static void prepare(struct way *w)
 	struct webhook *d = w->of;
 	const struct ward_httpmsg_opts o = {
 		.mem = ward_mem_heap(), .body_max = WARD_WEBHOOK_ANSWER};
-	const char *why = "the recipient's address";
-	char url[WARD_RECIPIENT_TEXT + 1];
 
-	ward_process_secret(&w->p, "url", url, sizeof(url));
-	if (ward_weburl_read(ward_str_z(url), &w->url, &why) != WARD_OK)
-		ward_process_die(&w->p, why, WARD_ERR_CONFIG);
+	way_url(w, WARD_WEBURL_HTTP);
 	if (strlen(w->secret) < WARD_SECRET_MIN)
 		ward_process_die(
 			&w->p, "the secret is shorter than 16 characters", WARD_ERR_CONFIG);

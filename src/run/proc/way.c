@@ -125,7 +125,7 @@ static ssize_t write_some(struct way *w, const char **ret_why)
 	ssize_t n = w->tls ? camera_tls_write(w->tls, p, left, ret_why)
 			   : send(w->sock, p, left, MSG_NOSIGNAL);
 
-	w->writable = w->tls ? camera_tls_events(w->tls) : POLLOUT;
+	w->writable = w->tls && n < 0 ? camera_tls_events(w->tls) : POLLOUT;
 	w->sent += n > 0 ? (size_t)n : 0;
 	return n;
 }
@@ -192,7 +192,7 @@ static void read_on(struct way *w)
 		ssize_t n = w->tls ? camera_tls_read(w->tls, buf, sizeof(buf), &why)
 				   : recv(w->sock, buf, sizeof(buf), 0);
 
-		w->readable = w->tls ? camera_tls_events(w->tls) : POLLIN;
+		w->readable = w->tls && n < 0 ? camera_tls_events(w->tls) : POLLIN;
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n < 0)
@@ -237,6 +237,28 @@ static void wait(struct way *w)
 }
 
 /* ---- settings ---- */
+
+void way_url(struct way *w, enum ward_weburl_scheme scheme)
+{
+	const char *why = "the recipient's address";
+	char url[WARD_RECIPIENT_TEXT + 1];
+
+	ward_process_secret(&w->p, "url", url, sizeof(url));
+	if (ward_weburl_read_as(scheme, ward_str_z(url), &w->url, &why) != WARD_OK)
+		ward_process_die(&w->p, why, WARD_ERR_CONFIG);
+}
+
+bool way_told(struct way *w, struct ward_arena *a, struct ward_told *ret)
+{
+	ward_arena_reset(a);
+	enum ward_err err = ward_told_read(a, &w->lim, ward_wr_text(&w->body), ret);
+
+	if (err == WARD_ERR_NOMEM)
+		ward_process_die(&w->p, "out of memory", err);
+	if (err)
+		(void)way_over(w, WARD_SENT_REFUSED, "the message holds no text for people");
+	return !err;
+}
 
 /* OpenSSL reads its configuration with its first use, and the time zone with the first certificate:
  * that must be before the cage. */

@@ -12,6 +12,7 @@
 #define WARD_RUN_PROC_WAY_H
 
 #include "respond/recipients.h"
+#include "respond/told.h"
 #include "run/letter.h"
 #include "run/process.h"
 
@@ -58,7 +59,7 @@ struct way_channel {
 	const char *program;
 	unsigned seconds; /* from the connection to the outcome, at most */
 	bool upgrades;    /* TLS may begin by a command of the protocol */
-	/* Before the cage: reads its settings, w->url among them; way_setting is of use. A setting
+	/* Before the cage: reads its settings, w->url among them. A setting
 	 * that is of no use ends the process. */
 	void (*prepare)(struct way *w);
 	/* The connection is there: what the channel says first. */
@@ -71,6 +72,11 @@ struct way_channel {
 	void (*end)(struct way *w); /* may be NULL */
 };
 
+/* Reads the setting `url` into w->url; one that is none ends the process. Before the cage. */
+void way_url(struct way *w, enum ward_weburl_scheme scheme);
+/* What a person reads of the message in hand, in the arena, which is emptied first. False: nothing;
+ * the outcome is then set. */
+bool way_told(struct way *w, struct ward_arena *a, struct ward_told *ret);
 /* The program. of: the channel's own memory, which stays the caller's. Gives the exit code. */
 int way_run(const struct way_channel *c, void *of, int argc, char **argv);
 /* Sets w->outcome; of `why` what is no printable ASCII becomes '?'. Gives WAY_OVER. */

@@ -81,7 +81,7 @@ static void test_clear(void **state)
 	ended(&t, WARD_SENT_FAILED, "it offers no STARTTLS");
 	begin(&t, "", false, true);
 	turn(&t, "220 a\r\n", "EHLO [127.0.0.1]\r\n");
-	turn(&t, "250 a\r\n", "MAIL FROM:<ward@hospital.example>\r\n");
+	turn(&t, "250-a\r\n250 STARTTLS\r\n", "MAIL FROM:<ward@hospital.example>\r\n");
 	begin(&t, "", false, false);
 	turn(&t, "220 a\r\n", "EHLO [127.0.0.1]\r\n");
 	turn(&t, "250-a\r\n250 STARTTLS\r\n", "STARTTLS\r\n");

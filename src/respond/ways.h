@@ -1,0 +1,65 @@
+/* The ways to a recipient: what each needs in recipients.yml, checked, and the program that goes
+ * it. A table; pure. */
+#ifndef WARD_RESPOND_WAYS_H
+#define WARD_RESPOND_WAYS_H
+
+#include "base/slice.h"
+
+enum {
+	WARD_SECRET_MIN = 16, /* bytes of a secret that signs; its first line */
+	WARD_SECRET_MAX = 512,
+};
+
+/* X(NAME, "key of the file, with its address", "program that sends") */
+#define WARD_CHANNEL_LIST(X)          \
+	X(WEBHOOK, "webhook", "send") \
+	X(MAIL, "mail", "mail")
+enum ward_channel {
+#define X(NAME, key, program) WARD_CHANNEL_##NAME,
+	WARD_CHANNEL_LIST(X)
+#undef X
+		WARD_CHANNEL_N,
+};
+
+/* What some of them need to know beside the address: X(NAME, "key"). A program has it as a setting
+ * of that name. */
+#define WARD_DETAIL_LIST(X) \
+	X(FROM, "from")     \
+	X(TO, "to")         \
+	X(USER, "user")
+enum ward_detail {
+#define X(NAME, key) WARD_DETAIL_##NAME,
+	WARD_DETAIL_LIST(X)
+#undef X
+		WARD_DETAIL_N,
+};
+
+enum ward_way_secret {
+	WARD_SECRET_ALWAYS,
+	WARD_SECRET_OF_USER, /* the password of `user`: both or neither */
+};
+
+struct ward_way {
+	/* ret_why: why not; static */
+	bool (*check)(struct ward_str at, const char **ret_why);
+	/* The address without what may be secret in it. */
+	struct ward_str (*shown)(struct ward_str at);
+	const char *what, *form; /* what the address is, and what a right one looks like */
+	enum ward_way_secret secret;
+	size_t secret_min; /* bytes */
+	bool data;         /* a machine reads it: heartbeats and bookmarks are of use there */
+	struct ward_way_detail {
+		enum { WARD_DETAIL_NONE, WARD_DETAIL_MAY, WARD_DETAIL_MUST } is;
+		bool (*check)(struct ward_str s);
+		const char *what, *form; /* as of the address */
+	} detail[WARD_DETAIL_N];
+};
+
+/* Lives forever. */
+const struct ward_way *ward_way(enum ward_channel c);
+/* "webhook", "send", "from". Live forever. */
+const char *ward_channel_name(enum ward_channel c);
+const char *ward_channel_program(enum ward_channel c);
+const char *ward_detail_name(enum ward_detail d);
+
+#endif

@@ -1,0 +1,191 @@
+#!/usr/bin/python3
+"""The real programs that tell people, in their cage, against real peers of other makes: what arrives there, and what
+each says became of it. usage: ways.py LIBEXEC SOURCE mail|..."""
+import asyncio, email, email.policy, os, re, socket, ssl, struct, subprocess, sys, tempfile, uuid
+
+libexec, source, what = sys.argv[1:4]
+tmp = tempfile.TemporaryDirectory()
+os.chmod(tmp.name, 0o755)
+DELIVERED, REFUSED, FAILED = 1, 2, 3
+TYPES = ["NONE"] + re.findall(r"^\tX\((\w+),", open(f"{source}/src/run/ipc.h").read(), re.M)
+BODY = """{"schema": "ward.message/1", "id": "x", "tlp": "TLP:AMBER", "language": "fr",
+ "subject": "Nouvel incident : ÉLEVÉ, physique : porte forcée", "text": "Nouvel incident : porte forcée\\n.\\nOù : « local A » €\\n",
+ "incidents": [{"where": "Local A"}], "more": 0}"""
+SUBJECT = "Nouvel incident : ÉLEVÉ, physique : porte forcée · Local A"
+TEXT = "TLP:AMBER\nNouvel incident : porte forcée\n.\nOù : « local A » €\n"
+
+
+def fail(*why):
+    print("FAILED:", *why)
+    sys.exit(1)
+
+
+def expect(is_so, *why):
+    is_so or fail(*why)
+
+
+def put(name, text):
+    path = os.path.join(tmp.name, name)
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+def certificate():
+    """For 127.0.0.1; whoever trusts it trusts the peer."""
+    pem, key = os.path.join(tmp.name, "peer.pem"), os.path.join(tmp.name, "peer.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=peer",
+                    "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", pem],
+                   check=True, stderr=subprocess.DEVNULL)
+    os.chmod(key, 0o644)
+    return pem, key
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Way:
+    """A program with its settings; those that are no file go to it as the supervisor's do, unseen."""
+    FILES = "certificate", "secret_file"
+
+    def __init__(self, program, **settings):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        fds, args = [theirs.fileno()], [f"fd.respond={theirs.fileno()}", f"supervisor={os.getpid()}"]
+        for key, value in settings.items():
+            if key in self.FILES:
+                args.append(f"{key}={value}")
+                continue
+            fds.append(os.memfd_create(key))
+            os.write(fds[-1], value.encode())
+            os.lseek(fds[-1], 0, os.SEEK_SET)
+            args.append(f"fd.{key}={fds[-1]}")
+        env = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:abort_on_error=1")
+        self.log = open(os.path.join(tmp.name, "log"), "w+")
+        self.process = subprocess.Popen([os.path.join(libexec, program), *args], pass_fds=fds, env=env, stderr=self.log)
+        theirs.close()
+        for fd in fds[1:]:
+            os.close(fd)
+        self.link = ours
+        self.link.settimeout(60)
+
+    def tell(self, body=BODY, id=None):
+        """(what became of it, status, nanoseconds to wait, why)"""
+        id = id or uuid.uuid4().bytes
+        body = id + body.encode()
+        self.link.send(struct.pack(">HHII", 1, TYPES.index("SEND"), len(body), 0) + body)
+        return id
+
+    def said(self, id):
+        got = self.link.recv(1 << 16)
+        if not got:
+            self.log.seek(0)
+            fail("the process died:", self.log.read())
+        version, kind, length, _ = struct.unpack(">HHII", got[:12])
+        expect((kind, length) == (TYPES.index("SENT"), len(got) - 12), "no SENT", got)
+        expect(got[12:28] == id, "of another message")
+        became, status, wait = struct.unpack(">BHQ", got[28:39])
+        return became, status, wait, got[40 + (got[39] > 127):].decode()
+
+    async def asked(self, body=BODY, id=None):
+        id = self.tell(body, id)
+        return await asyncio.get_running_loop().run_in_executor(None, self.said, id)
+
+    def end(self):
+        self.process.terminate()
+        code = self.process.wait()
+        self.log.seek(0)
+        expect(code == 0, "it ended with", code, self.log.read())
+        self.link.close()
+
+
+async def becomes(way, wanted, body=BODY):
+    """One message; `wanted` is what became of it, and a part of why."""
+    id = uuid.uuid4().bytes
+    got = await way.asked(body, id)
+    expect(got[0] == wanted[0] and wanted[1] in got[3], "became", got, "instead of", wanted)
+    way.end()
+    return id, got
+
+
+async def mail():
+    try:
+        from aiosmtpd.smtp import SMTP, AuthResult
+    except ImportError:
+        print("skipped: no aiosmtpd (python3-aiosmtpd)")
+        sys.exit(77)
+    pem, key = certificate()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(pem, key)
+    got, answer = [], {}
+
+    class Handler:
+        async def handle_RCPT(self, _, session, envelope, address, options):
+            if "rcpt" in answer:
+                return answer["rcpt"]
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
+
+        async def handle_DATA(self, _, session, envelope):
+            got.append((session.authenticated, session.ssl is not None, envelope))
+            return answer.get("data", "250 OK")
+
+    def authenticate(_, session, envelope, mechanism, data):
+        return AuthResult(success=(data.login, data.password) == (b"ward", b"of-the-mail-server"), handled=False)
+
+    async def serve(smtps=False, **options):
+        loop = asyncio.get_running_loop()
+        at = await loop.create_server(lambda: SMTP(Handler(), enable_SMTPUTF8=False, **options), "127.0.0.1", 0,
+                                      ssl=server if smtps else None)
+        return at.sockets[0].getsockname()[1]
+
+    login = dict(authenticator=authenticate, auth_require_tls=True, auth_required=True)
+    starttls = await serve(tls_context=server, require_starttls=True, **login)
+    plain, smtps = await serve(), await serve(smtps=True)
+    people = {"from": "ward@hospital.example", "to": "security@hospital.example"}
+    user = dict(user="ward", secret_file=put("password", "of-the-mail-server\n"))
+
+    id, _ = await becomes(Way("mail", url=f"smtp://127.0.0.1:{starttls}", certificate=pem, **people, **user),
+                          (DELIVERED, ""))
+    authenticated, secure, envelope = got.pop()
+    expect(authenticated and secure, "not logged in, or in clear")
+    expect((envelope.mail_from, envelope.rcpt_tos) == (people["from"], [people["to"]]), "other people")
+    m = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    expect(m["Subject"] == SUBJECT + " [TLP:AMBER]", "subject", m["Subject"])
+    expect(m.get_content().replace("\r\n", "\n") == TEXT, "text", repr(m.get_content()))
+    expect(m["Message-ID"] == f"<{uuid.UUID(bytes=id)}@ward>", "id", m["Message-ID"])
+    expect(not m.defects, "defects", m.defects)
+
+    # in TLS from the first byte; in clear to this machine itself, without a user
+    await becomes(Way("mail", url=f"smtps://127.0.0.1:{smtps}", certificate=pem, **people), (DELIVERED, ""))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (DELIVERED, ""))
+    expect(len(got) == 2, "not two", got)
+    got.clear()
+
+    # what is not taken, and what is not handed over
+    wrong = dict(user, secret_file=put("wrong", "another\n"))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{starttls}", certificate=pem, **people, **wrong),
+                  (REFUSED, "535 to the login"))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", certificate=pem, **people), (FAILED, "no STARTTLS"))
+    await becomes(Way("mail", url=f"smtps://127.0.0.1:{smtps}", **people), (FAILED, "self-signed certificate"))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{free_port()}", **people), (FAILED, "refuses connections"))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (REFUSED, "no text for people"),
+                  '{"schema": "ward.heartbeat/1"}')
+    answer["rcpt"] = "450 later"
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (FAILED, "450 to the recipient's address"))
+    answer["rcpt"] = "550 nobody"
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (REFUSED, "550 to the recipient's address"))
+    expect(not got, "handed over", got)
+    # one process, one message after the other
+    answer.clear()
+    way = Way("mail", url=f"smtp://127.0.0.1:{plain}", **people)
+    for _ in range(3):
+        expect((await way.asked())[0] == DELIVERED, "one after the other")
+    expect(len(got) == 3, "not three", got)
+    way.end()
+
+
+asyncio.run({"mail": mail}[what]())
+print(what + ": as the peers read it")
