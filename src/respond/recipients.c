@@ -81,8 +81,8 @@ static void read_channel(struct reader *r, struct ward_recipient *p)
 
 	if (n != 1)
 		say(r, r->c,
-			"the recipient has %s\nadd one of `webhook: https://HOST/PATH` and `mail: "
-			"smtps://HOST`",
+			"the recipient has %s\nadd one: `webhook: https://HOST/PATH`, `mail: "
+			"smtps://HOST`, or another of docs/ways.md",
 			n ? "more than one way to it" : "no way to it");
 	else if (p->url.len && !a->check(p->url, &why))
 		say(r, ward_conf_get(r->c, ward_channel_name(p->channel)),
@@ -113,11 +113,32 @@ static void read_details(struct reader *r, struct ward_recipient *p)
 	}
 }
 
+/* A secret that goes nowhere is not what was meant, nor a slot for one that there is not. */
+static void check_slot(struct reader *r, const struct ward_recipient *p)
+{
+	const struct ward_str slot = WARD_STR("{secret}");
+	bool held = ward_str_find(p->detail[WARD_DETAIL_HEADER], slot) != SIZE_MAX ||
+		    ward_str_find(p->detail[WARD_DETAIL_BODY], slot) != SIZE_MAX;
+
+	if (p->secret_file.len && !held)
+		say(r, r->c,
+			"nothing holds the secret\nadd `header: \"Authorization: Bearer "
+			"{secret}\"`, "
+			"or leave secret_file out");
+	else if (held && !p->secret_file.len)
+		say(r, r->c, "{secret} without 'secret_file'\nname the file that holds it");
+}
+
 static void read_secret(struct reader *r, struct ward_recipient *p)
 {
 	const struct ward_way *a = ward_way(p->channel);
 	const char *way = ward_channel_name(p->channel);
 	bool user = p->detail[WARD_DETAIL_USER].len > 0;
+	char buf[WARD_WAY_WHY];
+	const char *wrong = a->wrong ? a->wrong(p->url, p->detail, buf) : NULL;
+
+	if (wrong)
+		say(r, r->c, "%s", wrong);
 
 	p->secret_file = text(r, "secret_file", a->secret == WARD_SECRET_ALWAYS);
 	p->certificate = text(r, "certificate", false);
@@ -126,6 +147,8 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 			user ? "'user' without 'secret_file'\nname the file with its password"
 			     : "'secret_file' without 'user'\nname whose password it is, or leave "
 			       "both out");
+	if (a->secret == WARD_SECRET_MAY)
+		check_slot(r, p);
 	if (!a->data && p->heartbeat)
 		say(r, ward_conf_get(r->c, "heartbeat"),
 			"a heartbeat by %s is watched by nobody\nlet a webhook have it, and write "

@@ -8,12 +8,16 @@
 enum {
 	WARD_SECRET_MIN = 16, /* bytes of a secret that signs; its first line */
 	WARD_SECRET_MAX = 512,
+	WARD_WAY_WHY = 256,
 };
 
 /* X(NAME, "key of the file, with its address", "program that sends") */
 #define WARD_CHANNEL_LIST(X)          \
 	X(WEBHOOK, "webhook", "send") \
-	X(MAIL, "mail", "mail")
+	X(MAIL, "mail", "mail")       \
+	X(SMS, "sms", "post")         \
+	X(CHAT, "chat", "post")       \
+	X(MATRIX, "matrix", "post")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
@@ -23,10 +27,16 @@ enum ward_channel {
 
 /* What some of them need to know beside the address: X(NAME, "key"). A program has it as a setting
  * of that name. */
-#define WARD_DETAIL_LIST(X) \
-	X(FROM, "from")     \
-	X(TO, "to")         \
-	X(USER, "user")
+#define WARD_DETAIL_LIST(X)     \
+	X(FROM, "from")         \
+	X(TO, "to")             \
+	X(USER, "user")         \
+	X(ROOM, "room")         \
+	X(METHOD, "method")     \
+	X(HEADER, "header")     \
+	X(TYPE, "content_type") \
+	X(BODY, "body")         \
+	X(ANSWER, "answer")
 enum ward_detail {
 #define X(NAME, key) WARD_DETAIL_##NAME,
 	WARD_DETAIL_LIST(X)
@@ -37,6 +47,7 @@ enum ward_detail {
 enum ward_way_secret {
 	WARD_SECRET_ALWAYS,
 	WARD_SECRET_OF_USER, /* the password of `user`: both or neither */
+	WARD_SECRET_MAY,
 };
 
 struct ward_way {
@@ -53,6 +64,10 @@ struct ward_way {
 		bool (*check)(struct ward_str s);
 		const char *what, *form; /* as of the address */
 	} detail[WARD_DETAIL_N];
+	/* Of all that is given: what is wrong with it, and after a line end the mend; NULL:
+	 * nothing. Static, or in ret. May be NULL. */
+	const char *(*wrong)(
+		struct ward_str at, const struct ward_str *detail, char ret[WARD_WAY_WHY]);
 };
 
 /* Lives forever. */
@@ -61,5 +76,9 @@ const struct ward_way *ward_way(enum ward_channel c);
 const char *ward_channel_name(enum ward_channel c);
 const char *ward_channel_program(enum ward_channel c);
 const char *ward_detail_name(enum ward_detail d);
+
+struct ward_template;
+/* The request that SMS, CHAT and MATRIX ask for, by these details; it borrows them. */
+void ward_way_template(const struct ward_str *detail, struct ward_template *ret);
 
 #endif

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """The real programs that tell people, in their cage, against real peers of other makes: what arrives there, and what
 each says became of it. usage: ways.py LIBEXEC SOURCE mail|..."""
-import asyncio, email, email.policy, os, re, socket, ssl, struct, subprocess, sys, tempfile, uuid
+import asyncio, email, email.policy, http.server, json, os, re, socket, ssl, struct, subprocess, sys, tempfile, threading
+import urllib.parse, uuid, xml.etree.ElementTree
 
 libexec, source, what = sys.argv[1:4]
 tmp = tempfile.TemporaryDirectory()
@@ -187,5 +188,105 @@ async def mail():
     way.end()
 
 
-asyncio.run({"mail": mail}[what]())
+async def post():
+    """What a gateway or a homeserver demands is checked by the peer itself, which answers as one does."""
+    pem, key = certificate()
+    got, answer, rooms = [], {}, {}
+
+    class Peer(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *a):
+            pass
+
+        def say(self, status, text, **headers):
+            self.send_response(status)
+            for k, v in headers.items():
+                self.send_header(k.replace("_", "-"), v)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def matrix(self, body):
+            """Client-server API, 10.6: PUT /_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}"""
+            m = re.fullmatch(r"/_matrix/client/v3/rooms/([^/]+)/send/([^/]+)/([^/]+)", self.path)
+            if not m or self.command != "PUT":
+                return self.say(404, '{"errcode": "M_UNRECOGNIZED"}')
+            room, kind, txn = map(urllib.parse.unquote, m.groups())
+            if self.headers["Authorization"] != "Bearer of-the-homeserver":
+                return self.say(401, '{"errcode": "M_UNKNOWN_TOKEN"}')
+            if room != "!secur/ity:hospital.example" or kind != "m.room.message":
+                return self.say(403, '{"errcode": "M_FORBIDDEN"}')
+            if answer.get("limit"):
+                return self.say(429, '{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 7000}', Retry_After="7")
+            event = json.loads(body)
+            if event.get("msgtype") != "m.text" or not isinstance(event.get("body"), str):
+                return self.say(400, '{"errcode": "M_BAD_JSON"}')
+            rooms.setdefault(txn, event)  # the same transaction is one event
+            self.say(200, '{"event_id": "$%s"}' % txn)
+
+        def do(self):
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+            if self.path.startswith("/_matrix/"):
+                return self.matrix(body)
+            got.append((self.command, self.path, self.headers, body))
+            self.say(answer.get("status", 200), answer.get("text", '{"status": "0"}'))
+        do_GET = do_POST = do_PUT = do
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Peer)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem, key)
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    here = f"https://127.0.0.1:{server.server_address[1]}"
+    nasty = BODY.replace("· Local A", "").replace("Nouvel incident : É", "a\\\"<&>'{to}\\\\%+=;É", 1)
+    line = json.loads(nasty)["subject"] + " · Local A"
+    sms = dict(certificate=pem, to="+391234567890", secret_file=put("token", "of-the-gateway\n"),
+               header="Authorization: Bearer {secret}")
+
+    # what a value holds stays within it, whatever the gateway's form is
+    id, _ = await becomes(Way("post", url=here + "/v1/messages", **sms,
+                              body='{"to": ["{to}"], "text": "{text}", "ref": "{id}", "all": "{message}"}'),
+                          (DELIVERED, ""), nasty)
+    method, path, headers, body = got.pop()
+    expect((method, path) == ("POST", "/v1/messages"), method, path)
+    expect(headers["Authorization"] == "Bearer of-the-gateway", headers)
+    expect(headers["Content-Type"] == "application/json", headers)
+    expect(json.loads(body) == {"to": ["+391234567890"], "text": line, "ref": str(uuid.UUID(bytes=id)), "all": TEXT}, body)
+    await becomes(Way("post", url=here, **sms, content_type="application/x-www-form-urlencoded", body="n={to}&t={text}&k={secret}"),
+                  (DELIVERED, ""), nasty)
+    expect(urllib.parse.parse_qs(got[0][3], strict_parsing=True) ==
+           {"n": ["+391234567890"], "t": [line], "k": ["of-the-gateway"]}, got.pop()[3])
+    await becomes(Way("post", url=here, **sms, content_type="text/xml", body="<sms to='{to}'>{text}</sms>"), (DELIVERED, ""), nasty)
+    sent = xml.etree.ElementTree.fromstring(got.pop()[3])
+    expect((sent.get("to"), sent.text) == ("+391234567890", line), sent.text)
+    await becomes(Way("post", url=here + "/send?n={to}&t={text}", certificate=pem, to="+391234567890", method="GET"), (DELIVERED, ""), nasty)
+    expect(urllib.parse.parse_qs(got[0][1].split("?")[1], strict_parsing=True) == {"n": ["+391234567890"], "t": [line]}, got.pop()[1])
+
+    # what it answers; some say in a body alone that they do not take it
+    usual = dict(url=here, certificate=pem, to="+391234567890", body='{"t": "{text}"}')
+    await becomes(Way("post", **usual, answer='"status": "0"'), (DELIVERED, ""))
+    answer["text"] = '{"status": "4"}'
+    await becomes(Way("post", **usual, answer='"status": "0"'), (REFUSED, "200 without"))
+    answer["status"] = 503
+    await becomes(Way("post", **usual), (FAILED, "503"))
+    answer["status"] = 402
+    await becomes(Way("post", **usual), (REFUSED, "402"))
+
+    room = dict(url=here, certificate=pem, room="!secur/ity:hospital.example")
+    token = dict(secret_file=put("homeserver", "of-the-homeserver\n"))
+    way = Way("post", **room, **token)
+    id = uuid.uuid4().bytes
+    for _ in range(2):  # a second time, after an answer that was lost
+        expect((await way.asked(id=id))[0] == DELIVERED, "not in the room")
+    way.end()
+    expect(rooms == {str(uuid.UUID(bytes=id)): {"msgtype": "m.text", "body": TEXT}}, rooms)
+    await becomes(Way("post", **room, secret_file=put("other", "another\n")), (REFUSED, "401"))
+    await becomes(Way("post", **dict(room, room="!other:hospital.example"), **token), (REFUSED, "403"))
+    answer["limit"] = True
+    _, said = await becomes(Way("post", **room, **token), (FAILED, "429"))
+    expect(said[2] == 7_000_000_000, "it does not wait as long as it was asked to", said)
+
+
+asyncio.run({"mail": mail, "post": post}[what]())
 print(what + ": as the peers read it")

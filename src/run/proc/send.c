@@ -36,22 +36,9 @@ static enum way_next begin(struct way *w)
 
 static enum way_next take(struct way *w, struct ward_slice bytes)
 {
-	struct webhook *d = w->of;
-	struct ward_httpmsg_whole answer;
-	size_t used;
-	enum ward_err err = bytes.len ? ward_httpmsg_take(d->answer, bytes, &used, &answer)
-				      : ward_httpmsg_end(d->answer, &answer);
+	struct ward_slice body;
 
-	if (err == WARD_ERR_NOMEM)
-		ward_process_die(&w->p, "out of memory", err);
-	if (err == WARD_ERR_MORE && bytes.len)
-		return WAY_ON;
-	if (err)
-		return way_over(w, WARD_SENT_FAILED,
-			err == WARD_ERR_MORE ? "it ended the connection without an answer"
-					     : ward_httpmsg_why(d->answer));
-	ward_webhook_judge(d->answer, &answer, ward_clock_now(w->p.clock), &w->outcome);
-	return WAY_OVER;
+	return way_answer(w, ((struct webhook *)w->of)->answer, bytes, &body) ? WAY_OVER : WAY_ON;
 }
 
 static void end(struct way *w)

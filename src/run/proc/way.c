@@ -80,6 +80,30 @@ static void failed(struct way *w, const char *why)
 	say(w);
 }
 
+bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,
+	struct ward_slice *ret_body)
+{
+	struct ward_httpmsg_whole whole;
+	size_t used;
+	enum ward_err err = bytes.len ? ward_httpmsg_take(answer, bytes, &used, &whole)
+				      : ward_httpmsg_end(answer, &whole);
+
+	if (err == WARD_ERR_NOMEM)
+		ward_process_die(&w->p, "out of memory", err);
+	if (err == WARD_ERR_MORE && bytes.len)
+		return false;
+	*ret_body = ward_slice_of(NULL, 0);
+	if (err) {
+		(void)way_over(w, WARD_SENT_FAILED,
+			err == WARD_ERR_MORE ? "it ended the connection without an answer"
+					     : ward_httpmsg_why(answer));
+		return true;
+	}
+	*ret_body = whole.body;
+	ward_webhook_judge(answer, &whole, ward_clock_now(w->p.clock), &w->outcome);
+	return true;
+}
+
 /* ---- the message ---- */
 
 static void take(struct way *w)

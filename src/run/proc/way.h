@@ -77,6 +77,10 @@ void way_url(struct way *w, enum ward_weburl_scheme scheme);
 /* What a person reads of the message in hand, in the arena, which is emptied first. False: nothing;
  * the outcome is then set. */
 bool way_told(struct way *w, struct ward_arena *a, struct ward_told *ret);
+/* Bytes of an HTTP answer. True: the outcome is set, and *ret_body is what the answer holds, until
+ * its next use; false: more is to come. */
+bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,
+	struct ward_slice *ret_body);
 /* The program. of: the channel's own memory, which stays the caller's. Gives the exit code. */
 int way_run(const struct way_channel *c, void *of, int argc, char **argv);
 /* Sets w->outcome; of `why` what is no printable ASCII becomes '?'. Gives WAY_OVER. */

@@ -67,6 +67,7 @@ static void test_good(void **state)
 #define OK "webhook: 'https://a/', secret_file: s"
 #define PEOPLE "from: w@b.c, to: a@b.c"
 #define MAIL "mail: 'smtps://a', " PEOPLE
+#define SMS "sms: 'https://a/', to: '+391234567'"
 
 struct mistake {
 	const char *text, *what;
@@ -151,7 +152,27 @@ static void test_way_mistakes(void **state)
 		{"recipients:\n- {id: a, " MAIL ", user: \"a\\nb\", secret_file: s}\n",
 			"'user' is no name to log in with"},
 		{"recipients:\n- {id: a, " MAIL ", heartbeat: 5m}\n", "watched by nobody"},
-		{"recipients:\n- {id: a, " MAIL ", gets: bookmarks}\n", "for a machine to read"}};
+		{"recipients:\n- {id: a, " MAIL ", gets: bookmarks}\n", "for a machine to read"},
+		{"recipients:\n- {id: a, sms: 'https://a/', to: anna, body: '\"{text}\"'}\n",
+			"'to' is no number of a phone"},
+		{"recipients:\n- {id: a, " SMS "}\n", "'body' is missing"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', from: a-very-long-sender}\n",
+			"'from' is no sender"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{txt} {text}\"'}\n", "{txt} is no slot"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', method: PATCH}\n",
+			"'method' is none"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text} {secret}\"'}\n",
+			"{secret} without 'secret_file'"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', secret_file: s}\n",
+			"nothing holds the secret"},
+		{"recipients:\n- {id: a, matrix: 'https://a', secret_file: s}\n",
+			"'room' is missing"},
+		{"recipients:\n- {id: a, matrix: 'https://a/x', room: '!r:a', secret_file: s}\n",
+			"follows its host and port"},
+		{"recipients:\n- {id: a, matrix: 'https://a', room: '#r:a', secret_file: s}\n",
+			"'room' is no id of a room"},
+		{"recipients:\n- {id: a, matrix: 'https://a', room: '!r:a'}\n",
+			"'secret_file' is missing"}};
 
 	(void)state;
 	finds(all, WARD_ARRAY_LEN(all));
@@ -166,9 +187,16 @@ static void test_ways(void **state)
 	assert_int_equal(load(&x, "recipients:\n"
 				  "- {id: a, " MAIL "}\n"
 				  "- {id: b, mail: 'smtp://mail.example:587', " PEOPLE
-				  ", user: ward, secret_file: s, test: 'mon 09:00'}\n"),
+				  ", user: ward, secret_file: s, test: 'mon 09:00'}\n"
+				  "- {id: c, " SMS ", body: '{\"t\": \"{text}\"}', from: Ward}\n"
+				  "- {id: d, sms: 'https://a/?t={text}&n={to}', to: '118', "
+				  "method: GET}\n"
+				  "- {id: e, chat: 'https://a/hook/token', body: '{message}', "
+				  "content_type: text/plain, header: 'X-Key: {secret}', "
+				  "secret_file: s}\n"
+				  "- {id: f, matrix: 'https://a', room: '!r:a', secret_file: s}\n"),
 		WARD_OK);
-	assert_int_equal(x.r.n, 2);
+	assert_int_equal(x.r.n, 6);
 	assert_int_equal(x.r.r[0].channel, WARD_CHANNEL_MAIL);
 	assert_string_equal(ward_channel_program(x.r.r[0].channel), "mail");
 	assert_true(ward_str_eqz(x.r.r[0].url, "smtps://a"));
