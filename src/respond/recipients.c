@@ -390,6 +390,10 @@ static void check_secret(const struct ward_recipients_in *in, const char *dir, s
 		what = "the secret's file can't be read";
 	else if (!S_ISREG(st.st_mode) || st.st_size < (off_t)way->secret_min)
 		what = ours ? "the secret is shorter than 16 characters" : "the secret is empty";
+	else if (way->secret_max < WARD_SECRET_MAX &&
+		 st.st_size > (off_t)way->secret_max + 2) /* with the end of its line */
+		what = "the secret is longer than the way allows",
+		mend = "let the other side give a shorter one";
 	else if (st.st_mode & (S_IRWXG | S_IRWXO))
 		what = "others may read the secret: they could speak in Ward's name",
 		mend = "chmod 600 the file, and replace the secret if others are on the machine";

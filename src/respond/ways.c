@@ -1,6 +1,7 @@
 #include "respond/ways.h"
 
 #include "base/err.h"
+#include "respond/smpp.h"
 #include "respond/smtp.h"
 #include "respond/template.h"
 
@@ -82,6 +83,22 @@ static bool is_room(struct ward_str s)
 	return s.len > 1 && s.len <= 255 && s.p[0] == '!';
 }
 
+/* What a centre calls Ward (SMPP 5.2.1). */
+static bool is_system_id(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~')
+			return false;
+	return s.len <= WARD_SMPP_USER;
+}
+
+static bool is_smpp(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read_as(WARD_WEBURL_SMPP, at, &url, ret_why) == WARD_OK;
+}
+
 static bool is_line(struct ward_str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -154,17 +171,18 @@ static bool is_user(struct ward_str s)
 
 static const struct ward_way way[WARD_CHANNEL_N] = {
 	[WARD_CHANNEL_WEBHOOK] = {is_http, without_token, "address of a webhook",
-		"https://HOST[:PORT]/PATH", WARD_SECRET_ALWAYS, WARD_SECRET_MIN, true,
-		{{WARD_DETAIL_NONE, NULL, NULL, NULL}}, NULL},
+		"https://HOST[:PORT]/PATH", WARD_SECRET_ALWAYS, WARD_SECRET_MIN, WARD_SECRET_MAX,
+		true, {{WARD_DETAIL_NONE, NULL, NULL, NULL}}, NULL},
 	[WARD_CHANNEL_MAIL] = {is_smtp, without_token, "address of a mail server",
-		"smtps://HOST[:PORT], or smtp:// for STARTTLS", WARD_SECRET_OF_USER, 1, false,
+		"smtps://HOST[:PORT], or smtp:// for STARTTLS", WARD_SECRET_OF_USER, 1,
+		WARD_SECRET_MAX, false,
 		{[WARD_DETAIL_FROM] = IS_MAIL(WARD_DETAIL_MUST, "ward"),
 			[WARD_DETAIL_TO] = IS_MAIL(WARD_DETAIL_MUST, "security"),
 			[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_user, "name to log in with",
 				"a name without line ends"}},
 		NULL},
 	[WARD_CHANNEL_SMS] = {is_http, without_token, "address of a gateway",
-		"https://HOST[:PORT]/PATH", WARD_SECRET_MAY, 1, false,
+		"https://HOST[:PORT]/PATH", WARD_SECRET_MAY, 1, WARD_SECRET_MAX, false,
 		{[WARD_DETAIL_TO] = {WARD_DETAIL_MUST, is_phone, "number of a phone",
 			 "\"+391234567890\""},
 			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, is_sender,
@@ -173,16 +191,27 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			TEMPLATE},
 		wrong_template},
 	[WARD_CHANNEL_CHAT] = {is_http, without_token, "address of a chat",
-		"https://HOST[:PORT]/PATH", WARD_SECRET_MAY, 1, false,
+		"https://HOST[:PORT]/PATH", WARD_SECRET_MAY, 1, WARD_SECRET_MAX, false,
 		{[WARD_DETAIL_TO] = {WARD_DETAIL_MAY, is_line, "name of somebody", "one line"},
 			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, is_line, "name of somebody",
 				"one line"},
 			TEMPLATE},
 		wrong_template},
 	[WARD_CHANNEL_MATRIX] = {is_homeserver, without_token, "address of a homeserver",
-		"https://HOST[:PORT]", WARD_SECRET_ALWAYS, 1, false,
+		"https://HOST[:PORT]", WARD_SECRET_ALWAYS, 1, WARD_SECRET_MAX, false,
 		{[WARD_DETAIL_ROOM] = {WARD_DETAIL_MUST, is_room, "id of a room",
 			 "it as the room's settings show it: \"!…:server\""}},
+		NULL},
+	[WARD_CHANNEL_SMPP] = {is_smpp, without_token, "address of a centre for short messages",
+		"smpps://HOST[:PORT]", WARD_SECRET_ALWAYS, 1, WARD_SMPP_PASSWORD, false,
+		{[WARD_DETAIL_TO] = {WARD_DETAIL_MUST, is_phone, "number of a phone",
+			 "\"+391234567890\""},
+			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, is_sender,
+				"sender of a short message",
+				"a number, or at most 11 letters and digits"},
+			[WARD_DETAIL_USER] = {WARD_DETAIL_MUST, is_system_id,
+				"system_id, by which the centre knows Ward",
+				"at most 15 characters"}},
 		NULL},
 };
 

@@ -17,7 +17,8 @@ enum {
 	X(MAIL, "mail", "mail")       \
 	X(SMS, "sms", "post")         \
 	X(CHAT, "chat", "post")       \
-	X(MATRIX, "matrix", "post")
+	X(MATRIX, "matrix", "post")   \
+	X(SMPP, "smpp", "smpp")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
@@ -57,8 +58,8 @@ struct ward_way {
 	struct ward_str (*shown)(struct ward_str at);
 	const char *what, *form; /* what the address is, and what a right one looks like */
 	enum ward_way_secret secret;
-	size_t secret_min; /* bytes */
-	bool data;         /* a machine reads it: heartbeats and bookmarks are of use there */
+	size_t secret_min, secret_max; /* bytes */
+	bool data; /* a machine reads it: heartbeats and bookmarks are of use there */
 	struct ward_way_detail {
 		enum { WARD_DETAIL_NONE, WARD_DETAIL_MAY, WARD_DETAIL_MUST } is;
 		bool (*check)(struct ward_str s);

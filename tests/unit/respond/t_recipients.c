@@ -165,6 +165,13 @@ static void test_way_mistakes(void **state)
 			"{secret} without 'secret_file'"},
 		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', secret_file: s}\n",
 			"nothing holds the secret"},
+		{"recipients:\n- {id: a, smpp: 'smpp://a', to: '118', user: u, secret_file: s}\n",
+			"smpp:// can be read on its way"},
+		{"recipients:\n- {id: a, smpp: 'smpps://a', to: '118', secret_file: s}\n",
+			"'user' is missing"},
+		{"recipients:\n- {id: a, smpp: 'smpps://a', to: '118', user: sixteen-letters., "
+		 "secret_file: s}\n",
+			"'user' is no system_id"},
 		{"recipients:\n- {id: a, matrix: 'https://a', secret_file: s}\n",
 			"'room' is missing"},
 		{"recipients:\n- {id: a, matrix: 'https://a/x', room: '!r:a', secret_file: s}\n",
