@@ -14,9 +14,11 @@
 
 static void repeat(char *to, const char *what, size_t n)
 {
-	*to = 0;
-	while (n--)
-		(void)strcat(to, what);
+	size_t len = strlen(what);
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(to + i * len, what, len);
+	to[n * len] = 0;
 }
 
 static void test_alphabets(void **state)
