@@ -80,7 +80,7 @@ static void put_percent(struct ward_wr *w, struct ward_str s)
 	}
 }
 
-/* Control characters that XML can't hold are left out (XML 1.0, 2.2). */
+/* Characters that XML can't hold are left out (XML 1.0, 2.2). */
 static void put_xml(struct ward_wr *w, struct ward_str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
@@ -94,6 +94,9 @@ static void put_xml(struct ward_wr *w, struct ward_str s)
 
 		if (as)
 			ward_wr_z(w, as);
+		else if (ward_str_starts(ward_str_sub(s, i, 3), WARD_STR("\xef\xbf\xbe")) ||
+			 ward_str_starts(ward_str_sub(s, i, 3), WARD_STR("\xef\xbf\xbf")))
+			i += 2;
 		else if (c < 0 || c >= ' ' || c == '\n' || c == '\t')
 			ward_wr_ch(w, c);
 	}

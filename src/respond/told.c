@@ -69,3 +69,13 @@ enum ward_err ward_told_read(struct ward_arena *a, const struct ward_limits *lim
 	*ret = (struct ward_told){.subject = member(c, "subject"), .text = member(c, "text")};
 	return ret->subject.len && ret->text.len ? put(a, c, ret) : WARD_ERR_MALFORMED;
 }
+
+struct ward_str ward_told_within(struct ward_str text, size_t max)
+{
+	if (text.len <= max)
+		return text;
+	text.len = max;
+	while (text.len && text.p[text.len - 1] != '\n')
+		text.len--;
+	return text;
+}

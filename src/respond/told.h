@@ -16,5 +16,7 @@ struct ward_told {
 /* MALFORMED: it holds no text for people. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_told_read(struct ward_arena *a, const struct ward_limits *lim,
 	struct ward_str body, struct ward_told *ret);
+/* As many of its first lines as have room. */
+struct ward_str ward_told_within(struct ward_str text, size_t max);
 
 #endif

@@ -99,6 +99,21 @@ static bool is_smpp(struct ward_str at, const char **ret_why)
 	return ward_weburl_read_as(WARD_WEBURL_SMPP, at, &url, ret_why) == WARD_OK;
 }
 
+bool ward_way_is_jid(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] && strchr("&'/", s.p[i])) /* RFC 7622 3.3.1 */
+			return false;
+	return ward_smtp_is_address(s);
+}
+
+static bool is_xmpp(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read_as(WARD_WEBURL_XMPP, at, &url, ret_why) == WARD_OK;
+}
+
 static bool is_line(struct ward_str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -212,6 +227,14 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			[WARD_DETAIL_USER] = {WARD_DETAIL_MUST, is_system_id,
 				"system_id, by which the centre knows Ward",
 				"at most 15 characters"}},
+		NULL},
+	[WARD_CHANNEL_XMPP] = {is_xmpp, without_token, "address of an XMPP server",
+		"xmpp://HOST[:PORT] for STARTTLS, or xmpps://", WARD_SECRET_ALWAYS, 1,
+		WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_TO] = {WARD_DETAIL_MUST, ward_way_is_jid, "address of XMPP",
+			 "NAME@DOMAIN"},
+			[WARD_DETAIL_USER] = {WARD_DETAIL_MUST, ward_way_is_jid, "address of XMPP",
+				"Ward's own: NAME@DOMAIN"}},
 		NULL},
 };
 

@@ -18,7 +18,8 @@ enum {
 	X(SMS, "sms", "post")         \
 	X(CHAT, "chat", "post")       \
 	X(MATRIX, "matrix", "post")   \
-	X(SMPP, "smpp", "smpp")
+	X(SMPP, "smpp", "smpp")       \
+	X(XMPP, "xmpp", "xmpp")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
@@ -77,6 +78,9 @@ const struct ward_way *ward_way(enum ward_channel c);
 const char *ward_channel_name(enum ward_channel c);
 const char *ward_channel_program(enum ward_channel c);
 const char *ward_detail_name(enum ward_detail d);
+
+/* LOCAL@DOMAIN of XMPP in ASCII: what needs no escape, and no resource. */
+bool ward_way_is_jid(struct ward_str s);
 
 struct ward_template;
 /* The request that SMS, CHAT and MATRIX ask for, by these details; it borrows them. */

@@ -32,9 +32,9 @@ def put(name, text):
     return path
 
 
-def certificate():
+def certificate(name="peer"):
     """For 127.0.0.1; whoever trusts it trusts the peer."""
-    pem, key = os.path.join(tmp.name, "peer.pem"), os.path.join(tmp.name, "peer.key")
+    pem, key = os.path.join(tmp.name, name + ".pem"), os.path.join(tmp.name, name + ".key")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=peer",
                     "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", pem],
                    check=True, stderr=subprocess.DEVNULL)
@@ -366,5 +366,76 @@ async def smpp():
         centre.kill()
 
 
-asyncio.run({"mail": mail, "post": post, "smpp": smpp}[what]())
+PROSODY = """
+run_as_root = true; daemonize = false; pidfile = "{dir}/pid"; data_path = "{dir}/data"; log = {{ info = "*console" }}
+interfaces = {{ "127.0.0.1" }}; c2s_ports = {{ {port} }}; c2s_direct_tls_ports = {{ {direct} }}
+modules_enabled = {{ "saslauth", "tls", "ping", "offline" }}; modules_disabled = {{ "s2s" }}; c2s_require_encryption = true
+ssl = {{ certificate = "{pem}", key = "{key}" }}; c2s_direct_tls_ssl = ssl; authentication = "internal_plain"
+VirtualHost "hospital.example"
+"""
+OFFLINE = r"""
+function item(t)
+    for _, x in ipairs(t) do
+        if x.name == "body" then io.write(t.attr.from, "|", t.attr.type, "|", t.attr.id, "|", x[1], "\0") end
+    end
+end
+dofile(arg[1])
+"""
+
+
+async def xmpp():
+    """The server is Prosody of Debian, which keeps what it took for somebody who is away."""
+    import shutil
+    if not shutil.which("prosody") or not shutil.which("lua5.4"):
+        print("skipped: no prosody")
+        sys.exit(77)
+    pem, key = certificate()
+    home = os.path.join(tmp.name, "prosody")
+    data = os.path.join(home, "data", "hospital%2eexample")
+    os.makedirs(os.path.join(data, "accounts"))
+    for name in "ward", "night":
+        with open(os.path.join(data, "accounts", name + ".dat"), "w") as f:
+            f.write('return { ["password"] = "of-%s" };' % name)
+    port, direct = free_port(), free_port()
+    config = put("prosody.cfg.lua", PROSODY.format(dir=home, port=port, direct=direct, pem=pem, key=key))
+    log = open(os.path.join(tmp.name, "prosody.log"), "w+")
+    server = subprocess.Popen(["prosody", "-F", "--config", config], stdout=log, stderr=log)
+
+    def listens():
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    try:
+        for _ in range(600):
+            if listens():
+                break
+            await asyncio.sleep(0.05)
+            log.seek(0)
+            expect(server.poll() is None, "prosody:", log.read())
+        user = dict(user="ward@hospital.example", to="night@hospital.example", secret_file=put("password", "of-ward\n"))
+        ids = []
+        for url in f"xmpp://127.0.0.1:{port}", f"xmpps://127.0.0.1:{direct}":
+            ids.append((await becomes(Way("xmpp", url=url, certificate=pem, **user), (DELIVERED, "")))[0])
+        kept = subprocess.run(["lua5.4", put("offline.lua", OFFLINE), os.path.join(data, "offline", "night.list")],
+                              stdout=subprocess.PIPE, check=True).stdout.decode().split("\0")[:-1]
+        kept = [x.split("|", 3) for x in kept]
+        expect([x[1:] for x in kept] == [["chat", str(uuid.UUID(bytes=id)), TEXT] for id in ids], "other messages", kept)
+        expect(all(x[0].startswith("ward@hospital.example/") for x in kept), "of somebody else", kept)
+
+        url = dict(url=f"xmpp://127.0.0.1:{port}")
+        await becomes(Way("xmpp", **url, certificate=pem, **dict(user, secret_file=put("no", "other\n"))), (REFUSED, "the login: not-authorized"))
+        await becomes(Way("xmpp", **url, certificate=pem, **dict(user, to="nobody@hospital.example")),
+                      (REFUSED, "the message: service-unavailable"))
+        await becomes(Way("xmpp", **url, certificate=certificate("other")[0], **user),
+                      (FAILED, "certificate"))
+        await becomes(Way("xmpp", **url, **user), (FAILED, "it offers no SASL PLAIN"))
+    finally:
+        server.kill()
+        server.wait()
+
+
+asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp}[what]())
 print(what + ": as the peers read it")

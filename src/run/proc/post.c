@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { TOLD_BYTES = 2 << 20, MESSAGE_BYTES = 16 << 10 };
+enum { TOLD_BYTES = 2 << 20, MESSAGE_BYTES = 16 << 10 /* an event of Matrix has 64 KiB */ };
 
 struct post {
 	char text[WARD_DETAIL_N][WARD_RECIPIENT_TEXT + 1];
@@ -43,17 +43,6 @@ static void prepare(struct way *w)
 		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
 }
 
-/* As much as chats take (an event of Matrix has 64 KiB), cut at the end of a line. */
-static struct ward_str whole_lines(struct ward_str s)
-{
-	if (s.len <= MESSAGE_BYTES)
-		return s;
-	s.len = MESSAGE_BYTES;
-	while (s.len && s.p[s.len - 1] != '\n')
-		s.len--;
-	return s;
-}
-
 static enum way_next begin(struct way *w)
 {
 	struct post *d = w->of;
@@ -67,7 +56,7 @@ static enum way_next begin(struct way *w)
 		[WARD_SLOT_FROM] = d->detail[WARD_DETAIL_FROM],
 		[WARD_SLOT_ROOM] = d->detail[WARD_DETAIL_ROOM],
 		[WARD_SLOT_TEXT] = told.brief,
-		[WARD_SLOT_MESSAGE] = whole_lines(told.text),
+		[WARD_SLOT_MESSAGE] = ward_told_within(told.text, MESSAGE_BYTES),
 		[WARD_SLOT_ID] = ward_str_z(id),
 		[WARD_SLOT_SECRET] = ward_str_z(w->secret)};
 

@@ -172,6 +172,12 @@ static void test_way_mistakes(void **state)
 		{"recipients:\n- {id: a, smpp: 'smpps://a', to: '118', user: sixteen-letters., "
 		 "secret_file: s}\n",
 			"'user' is no system_id"},
+		{"recipients:\n- {id: a, xmpp: 'xmpp://a', to: a@b.c/x, user: w@b.c, secret_file: "
+		 "s}\n",
+			"'to' is no address of XMPP"},
+		{"recipients:\n- {id: a, xmpp: 'xmpp://a', to: a@b.c, user: ward, secret_file: "
+		 "s}\n",
+			"'user' is no address of XMPP"},
 		{"recipients:\n- {id: a, matrix: 'https://a', secret_file: s}\n",
 			"'room' is missing"},
 		{"recipients:\n- {id: a, matrix: 'https://a/x', room: '!r:a', secret_file: s}\n",

@@ -114,9 +114,25 @@ static void test_request(void **state)
 	ward_wr_fini(&w);
 }
 
+static void test_xml(void **state)
+{
+	struct ward_str v[WARD_SLOT_N];
+	char buf[64];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	(void)state;
+	values(v);
+	v[WARD_SLOT_TEXT] = WARD_STR("a\xef\xbf\xbf\xef\xbf\xbd\x0c\xef\xbf\xbe"
+				     "b");
+	ward_template_fill(WARD_STR("<{text}>"), WARD_AS_XML, v, &w);
+	assert_true(ward_str_eqz(ward_wr_text(&w), "<a\xef\xbf\xbd"
+						   "b>"));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_fill), T(test_wrong), T(test_request)};
+	const struct CMUnitTest tests[] = {
+		T(test_fill), T(test_wrong), T(test_request), T(test_xml)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,6 +47,14 @@ static void test_texts(void **state)
 		"New incident: HIGH", "New incident\nSeen\n", "New incident: HIGH");
 }
 
+static void test_within(void **state)
+{
+	(void)state;
+	assert_true(ward_str_eqz(ward_told_within(WARD_STR("one\ntwo\n"), 8), "one\ntwo\n"));
+	assert_true(ward_str_eqz(ward_told_within(WARD_STR("one\ntwo\n"), 7), "one\n"));
+	assert_int_equal(ward_told_within(WARD_STR("one\ntwo\n"), 3).len, 0);
+}
+
 static void test_none(void **state)
 {
 	static const char *const bad[] = {"", "[]", "{", "{\"subject\": \"a\"}",
@@ -82,7 +90,8 @@ static void test_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_texts), T(test_none), T(test_memory)};
+	const struct CMUnitTest tests[] = {
+		T(test_texts), T(test_within), T(test_none), T(test_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
