@@ -4,7 +4,6 @@
 #include "model/near.h"
 #include "respond/recipients_ladder.h"
 #include "respond/recipients_role.h"
-#include "respond/webhook.h"
 #include "words/words.h"
 
 #include <errno.h>
@@ -14,31 +13,7 @@
 
 enum { ARENA_BYTES = 4 << 20, NEAR_BUDGET = 100000, PATH_BYTES = 4096 };
 
-static const char *const channel[WARD_CHANNEL_N] = {
-#define X(NAME, key, program) key,
-	WARD_CHANNEL_LIST(X)
-#undef X
-};
-
-static const char *const sender[WARD_CHANNEL_N] = {
-#define X(NAME, key, program) program,
-	WARD_CHANNEL_LIST(X)
-#undef X
-};
-
 static const char *const level[] = {"informational", "low", "medium", "high", "critical"};
-
-const char *ward_channel_name(enum ward_channel c)
-{
-	WARD_ASSERT((unsigned)c < WARD_CHANNEL_N);
-	return channel[c];
-}
-
-const char *ward_channel_program(enum ward_channel c)
-{
-	WARD_ASSERT((unsigned)c < WARD_CHANNEL_N);
-	return sender[c];
-}
 
 struct reader {
 	const struct ward_recipients_in *in;
@@ -88,39 +63,6 @@ static void read_id(struct reader *r, struct ward_recipient *p)
 				WARD_STR_ARG(p->id), r->to->r[i].line);
 }
 
-/* Scheme and host: what follows may hold a token by which others could post there, too, and what
- * stands before '@' a password. */
-static struct ward_str without_token(struct ward_str url)
-{
-	size_t scheme = ward_str_find(url, WARD_STR("://"));
-	size_t host = scheme == SIZE_MAX ? 0 : scheme + 3, end = host;
-
-	while (end < url.len && url.p[end] && !strchr("/?#", url.p[end]))
-		end++;
-	struct ward_str where = ward_str_sub(url, host, end - host);
-
-	return ward_str_find(where, WARD_STR("@")) == SIZE_MAX ? ward_str_sub(url, 0, end)
-							       : ward_str_sub(url, 0, host);
-}
-
-static bool is_webhook(struct ward_str to, const char **ret_why)
-{
-	struct ward_weburl url;
-
-	return ward_weburl_read(to, &url, ret_why) == WARD_OK;
-}
-
-/* What stands behind the key of each channel: how it is checked, how it is shown without what is
- * secret in it, and what a right one looks like. */
-static const struct address {
-	bool (*check)(struct ward_str to, const char **ret_why);
-	struct ward_str (*shown)(struct ward_str to);
-	const char *what, *form;
-} address[WARD_CHANNEL_N] = {
-	[WARD_CHANNEL_WEBHOOK] = {is_webhook, without_token, "address of a webhook",
-		"https://HOST[:PORT]/PATH"},
-};
-
 /* Exactly one way leads to it. */
 static void read_channel(struct reader *r, struct ward_recipient *p)
 {
@@ -128,20 +70,94 @@ static void read_channel(struct reader *r, struct ward_recipient *p)
 	size_t n = 0;
 
 	for (size_t i = 0; i < WARD_CHANNEL_N; i++) {
-		if (!ward_conf_get(r->c, channel[i]))
+		const char *key = ward_channel_name((enum ward_channel)i);
+
+		if (!ward_conf_get(r->c, key))
 			continue;
 		p->channel = (enum ward_channel)i;
-		p->to = text(r, channel[i], true);
+		p->url = text(r, key, true);
 		n++;
 	}
-	const struct address *a = &address[p->channel];
+	const struct ward_way *a = ward_way(p->channel);
 
 	if (n != 1)
-		say(r, r->c, "the recipient has %s\nadd `webhook: https://HOST/PATH`",
+		say(r, r->c,
+			"the recipient has %s\nadd one: `webhook: https://HOST/PATH`, `mail: "
+			"smtps://HOST`, or another of docs/ways.md",
 			n ? "more than one way to it" : "no way to it");
-	else if (p->to.len && !a->check(p->to, &why))
-		say(r, ward_conf_get(r->c, channel[p->channel]), "'%.*s' is no %s: %s\nwrite %s",
-			WARD_STR_ARG(a->shown(p->to)), a->what, why, a->form);
+	else if (p->url.len && !a->check(p->url, &why))
+		say(r, ward_conf_get(r->c, ward_channel_name(p->channel)),
+			"'%.*s' is no %s: %s\nwrite %s", WARD_STR_ARG(a->shown(p->url)), a->what,
+			why, a->form);
+}
+
+/* What the way needs to know beside its address. */
+static void read_details(struct reader *r, struct ward_recipient *p)
+{
+	const char *way = ward_channel_name(p->channel);
+
+	for (size_t i = 0; i < WARD_DETAIL_N; i++) {
+		const struct ward_way_detail *d = &ward_way(p->channel)->detail[i];
+		const char *key = ward_detail_name((enum ward_detail)i);
+		struct ward_str s = text(r, key, d->is == WARD_DETAIL_MUST);
+
+		if (!s.len)
+			continue;
+		if (d->is == WARD_DETAIL_NONE)
+			say(r, ward_conf_get(r->c, key),
+				"'%s' is of no use to a %s\nleave it out, or write another way",
+				key, way);
+		else if (!d->check(s)) /* which may hold ends of lines */
+			say(r, ward_conf_get(r->c, key), "'%s' is no %s\nwrite %s", key, d->what,
+				d->form);
+		p->detail[i] = s;
+	}
+}
+
+/* A secret that goes nowhere is not what was meant, nor a slot for one that there is not. */
+static void check_slot(struct reader *r, const struct ward_recipient *p)
+{
+	const struct ward_str slot = WARD_STR("{secret}");
+	bool held = ward_str_find(p->detail[WARD_DETAIL_HEADER], slot) != SIZE_MAX ||
+		    ward_str_find(p->detail[WARD_DETAIL_BODY], slot) != SIZE_MAX;
+
+	if (p->secret_file.len && !held)
+		say(r, r->c,
+			"nothing holds the secret\nadd `header: \"Authorization: Bearer "
+			"{secret}\"`, "
+			"or leave secret_file out");
+	else if (held && !p->secret_file.len)
+		say(r, r->c, "{secret} without 'secret_file'\nname the file that holds it");
+}
+
+static void read_secret(struct reader *r, struct ward_recipient *p)
+{
+	const struct ward_way *a = ward_way(p->channel);
+	const char *way = ward_channel_name(p->channel);
+	bool user = p->detail[WARD_DETAIL_USER].len > 0;
+	char buf[WARD_WAY_WHY];
+	const char *wrong = a->wrong ? a->wrong(p->url, p->detail, buf) : NULL;
+
+	if (wrong)
+		say(r, r->c, "%s", wrong);
+
+	p->secret_file = text(r, "secret_file", a->secret == WARD_SECRET_ALWAYS);
+	p->certificate = text(r, "certificate", false);
+	if (a->secret == WARD_SECRET_OF_USER && user != (p->secret_file.len > 0))
+		say(r, r->c,
+			user ? "'user' without 'secret_file'\nname the file with its password"
+			     : "'secret_file' without 'user'\nname whose password it is, or leave "
+			       "both out");
+	if (a->secret == WARD_SECRET_MAY)
+		check_slot(r, p);
+	if (!a->data && p->heartbeat)
+		say(r, ward_conf_get(r->c, "heartbeat"),
+			"a heartbeat by %s is watched by nobody\nlet a webhook have it, and write "
+			"`test: mon 09:00` here",
+			way);
+	if (!a->data && p->bookmarks)
+		say(r, ward_conf_get(r->c, "gets"),
+			"bookmarks are for a machine to read\nsend them to a webhook");
 }
 
 static void read_level(struct reader *r, struct ward_recipient *p)
@@ -261,9 +277,16 @@ static void read_share(struct reader *r, struct ward_recipient *p)
 
 static void read_one(struct reader *r, const struct ward_conf *c)
 {
-	static const char *const keys[] = {"id", "name", "webhook", "secret_file", "certificate",
-		"language", "level", "kinds", "places", "exercise", "gets", "for", "tlp",
-		"acknowledge", "then", "test", "heartbeat", "roles", "person", NULL};
+	static const char *const keys[] = {"id", "name", "secret_file", "certificate", "language",
+		"level", "kinds", "places", "exercise", "gets", "for", "tlp", "acknowledge", "then",
+		"test", "heartbeat", "roles", "person",
+#define X(NAME, key, program) key,
+		WARD_CHANNEL_LIST(X)
+#undef X
+#define X(NAME, key) key,
+			WARD_DETAIL_LIST(X)
+#undef X
+				NULL};
 	struct ward_recipient p = {.line = c->line};
 	size_t before = r->in->diag->n_error;
 
@@ -280,8 +303,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	p.name = text(r, "name", false);
 	p.name = p.name.len ? p.name : p.id;
 	read_channel(r, &p);
-	p.secret_file = text(r, "secret_file", true);
-	p.certificate = text(r, "certificate", false);
+	read_details(r, &p);
 	read_language(r, &p);
 	read_level(r, &p);
 	read_gets(r, &p);
@@ -297,6 +319,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 		r->err = ward_recipients_ladder_read(r->in, &r->to->arena, c, &p);
 	if (!r->err)
 		r->err = ward_recipients_role_read(r->in, &r->to->arena, c, &p);
+	read_secret(r, &p);
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_RECIPIENTS_MAX)
@@ -356,25 +379,39 @@ static bool path_of(const char *dir, struct ward_str file, char path[PATH_BYTES]
 }
 
 /* Whoever reads the secret can speak in Ward's name. */
-static void check_files(const struct ward_recipients_in *in, const char *dir, struct ward_str file,
+static void check_secret(const struct ward_recipients_in *in, const char *dir, struct ward_str file,
 	const struct ward_recipient *p)
 {
+	const struct ward_way *way = ward_way(p->channel);
+	bool ours = way->secret_min == WARD_SECRET_MIN;
 	char path[PATH_BYTES];
 	struct stat st;
-	const char *what = NULL, *mend = "";
+	const char *what = NULL, *mend = ours ? "make it: (umask 077; openssl rand -hex 32 >FILE)"
+					      : "write it there: (umask 077; cat >FILE)";
 
 	if (!path_of(dir, p->secret_file, path) || stat(path, &st) != 0)
-		what = "the secret's file can't be read",
-		mend = "make it: (umask 077; openssl rand -hex 32 >FILE)";
-	else if (!S_ISREG(st.st_mode) || st.st_size < WARD_SECRET_MIN)
-		what = "the secret is shorter than 16 characters",
-		mend = "make it: (umask 077; openssl rand -hex 32 >FILE)";
+		what = "the secret's file can't be read";
+	else if (!S_ISREG(st.st_mode) || st.st_size < (off_t)way->secret_min)
+		what = ours ? "the secret is shorter than 16 characters" : "the secret is empty";
+	else if (way->secret_max < WARD_SECRET_MAX &&
+		 st.st_size > (off_t)way->secret_max + 2) /* with the end of its line */
+		what = "the secret is longer than the way allows",
+		mend = "let the other side give a shorter one";
 	else if (st.st_mode & (S_IRWXG | S_IRWXO))
 		what = "others may read the secret: they could speak in Ward's name",
 		mend = "chmod 600 the file, and replace the secret if others are on the machine";
 	if (what)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line, "recipient '%.*s': %s\n%s",
 			WARD_STR_ARG(p->id), what, mend);
+}
+
+static void check_files(const struct ward_recipients_in *in, const char *dir, struct ward_str file,
+	const struct ward_recipient *p)
+{
+	char path[PATH_BYTES];
+
+	if (p->secret_file.len)
+		check_secret(in, dir, file, p);
 	if (p->certificate.len && (!path_of(dir, p->certificate, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 			"recipient '%.*s': the certificate's file can't be read\nname a PEM file "

@@ -1,4 +1,5 @@
-/* Whom Ward tells outside of itself: HOSPITAL/recipients.yml (docs/webhooks.md), checked.
+/* Whom Ward tells outside of itself: HOSPITAL/recipients.yml (docs/webhooks.md, docs/ways.md),
+ * checked.
  *
  * Read by `ward check`, by the supervisor, and by the process `respond`. Faces what whoever may
  * write there has written. */
@@ -7,6 +8,7 @@
 
 #include "conf/conf.h"
 #include "model/model.h"
+#include "respond/ways.h"
 
 #define WARD_RECIPIENTS_FILE "recipients.yml"
 
@@ -16,23 +18,7 @@ enum {
 	WARD_RECIPIENT_TEXT = 1024, /* of a name or an address */
 	WARD_RECIPIENT_PLACES = 256,
 	WARD_RECIPIENT_ROLES = 16,
-	WARD_SECRET_MIN = 16, /* bytes of a secret's first line */
-	WARD_SECRET_MAX = 512,
 };
-
-/* The ways to a recipient: X(NAME, "key of the file", "program that sends"). What an address of
- * each must be is in recipients.c. */
-#define WARD_CHANNEL_LIST(X) X(WEBHOOK, "webhook", "send")
-enum ward_channel {
-#define X(NAME, key, program) WARD_CHANNEL_##NAME,
-	WARD_CHANNEL_LIST(X)
-#undef X
-		WARD_CHANNEL_N,
-};
-/* "webhook". Lives forever. */
-const char *ward_channel_name(enum ward_channel c);
-/* "send": of the process of such a recipient. Lives forever. */
-const char *ward_channel_program(enum ward_channel c);
 
 /* What kind of incident: bits of a mask. */
 enum { WARD_KIND_CYBER = 1, WARD_KIND_PHYSICAL = 2, WARD_KIND_HYBRID = 4, WARD_KINDS = 7 };
@@ -49,8 +35,9 @@ static inline unsigned ward_kind_parse(struct ward_str s)
 struct ward_recipient {
 	struct ward_str id, name; /* for people; the id when none was given */
 	enum ward_channel channel;
-	struct ward_str to;          /* of a webhook: its URL */
-	struct ward_str secret_file; /* its first line signs what is sent */
+	struct ward_str url; /* where the way begins: of a webhook all of it */
+	struct ward_str detail[WARD_DETAIL_N];
+	struct ward_str secret_file; /* its first line signs, or is the password; may be empty */
 	struct ward_str certificate; /* PEM file of whom to trust; empty: what this machine does */
 	struct ward_str language;    /* "it"; empty: the hospital's first */
 	unsigned level;              /* the lowest that it is told of, 0 informational to 4 */

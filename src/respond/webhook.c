@@ -5,87 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-enum { PORT = 80, PORT_TLS = 443 };
-
 static const ward_ns retry_most = 3600 * WARD_NS_PER_S;
-
-static bool is_host(struct ward_str s, bool v6)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
-
-		if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
-			    c == '-' || c == '.' || (v6 && c == ':')))
-			return false;
-	}
-	return s.len && s.len < WARD_WEBURL_HOST;
-}
-
-/* "HOST", "HOST:PORT", "[V6]:PORT" */
-static bool host(struct ward_str s, struct ward_weburl *u)
-{
-	struct ward_str port = s, name;
-	uint64_t n = u->tls ? PORT_TLS : PORT;
-	bool v6 = s.len && s.p[0] == '[';
-
-	if (v6)
-		port = ward_str_sub(s, 1, s.len);
-	name = ward_str_cut(&port, v6 ? ']' : ':');
-	if (v6) {
-		if (!port.p || (port.len && port.p[0] != ':'))
-			return false;
-		port = port.len ? ward_str_sub(port, 1, port.len) : (struct ward_str){NULL, 0};
-	}
-	if (!is_host(name, v6) || (port.p && (!ward_str_u64(port, &n) || !n || n > UINT16_MAX)))
-		return false;
-	(void)snprintf(u->host, sizeof(u->host), "%.*s", WARD_STR_ARG(name));
-	u->port = (uint16_t)n;
-	return true;
-}
-
-/* An address, and no name that somebody may have lead elsewhere. */
-static bool is_here(const char *host)
-{
-	struct ward_str h = ward_str_z(host);
-
-	if (ward_str_eqz(h, "::1"))
-		return true;
-	for (size_t i = 0; i < h.len; i++)
-		if (h.p[i] != '.' && (h.p[i] < '0' || h.p[i] > '9'))
-			return false;
-	return ward_str_starts(h, WARD_STR("127."));
-}
-
-enum ward_err ward_weburl_read(struct ward_str text, struct ward_weburl *ret, const char **ret_why)
-{
-	struct ward_weburl u = {.tls = ward_str_starts(text, WARD_STR("https://"))};
-	struct ward_str rest = ward_str_sub(text, u.tls ? 8 : 7, text.len), path;
-	size_t slash = 0;
-
-	*ret_why = "it begins with neither https:// nor http://";
-	if (!u.tls && !ward_str_starts(text, WARD_STR("http://")))
-		return WARD_ERR_MALFORMED;
-	while (slash < rest.len && rest.p[slash] != '/' && rest.p[slash] != '?')
-		slash++;
-	path = ward_str_sub(rest, slash, rest.len);
-	*ret_why = "it has no usable host and port (secrets stand in secret_file)";
-	if (!host(ward_str_sub(rest, 0, slash), &u))
-		return WARD_ERR_MALFORMED;
-	*ret_why = "http:// can be read on its way; it is for 127.0.0.1 and [::1] alone";
-	if (!u.tls && !is_here(u.host))
-		return WARD_ERR_MALFORMED;
-	*ret_why = "its path is too long, or has blanks, a '#' or characters beyond ASCII in it";
-	for (size_t i = 0; i < path.len; i++)
-		if (path.p[i] <= ' ' || path.p[i] >= 0x7f || path.p[i] == '#')
-			return WARD_ERR_MALFORMED;
-	int n = snprintf(u.path, sizeof(u.path), "%s%.*s", path.len && path.p[0] == '/' ? "" : "/",
-		WARD_STR_ARG(path));
-
-	if (n < 0 || (size_t)n >= sizeof(u.path))
-		return WARD_ERR_MALFORMED;
-	*ret = u;
-	return WARD_OK;
-}
 
 /* Over "SECONDS.BODY": a body that is sent anew at another time has another signature. */
 static void sign(const struct ward_webhook_post *post, const char *seconds, struct ward_wr *w)
@@ -106,15 +26,12 @@ static void sign(const struct ward_webhook_post *post, const char *seconds, stru
 void ward_webhook_write(const struct ward_webhook_post *post, struct ward_wr *w)
 {
 	const struct ward_weburl *u = post->url;
-	bool v6 = strchr(u->host, ':') != NULL, usual = u->port == (u->tls ? PORT_TLS : PORT);
 	char id[WARD_ID_TEXT], seconds[24];
 
 	(void)snprintf(seconds, sizeof(seconds), "%lld", (long long)(post->now / WARD_NS_PER_S));
 	ward_id_text(post->message, id);
-	ward_wr_printf(w, "POST %s HTTP/1.1\r\nHost: %s%s%s", u->path, v6 ? "[" : "", u->host,
-		v6 ? "]" : "");
-	if (!usual)
-		ward_wr_printf(w, ":%u", (unsigned)u->port);
+	ward_wr_printf(w, "POST %s HTTP/1.1\r\nHost: ", u->path);
+	ward_weburl_authority(u, w);
 	ward_wr_printf(w,
 		"\r\nUser-Agent: Ward\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
 		"Connection: close\r\nIdempotency-Key: \"%s\"\r\nX-Ward-Timestamp: %s\r\n"

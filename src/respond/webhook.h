@@ -8,25 +8,12 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "http/message.h"
+#include "respond/weburl.h"
 
 enum {
-	WARD_WEBURL_HOST = 256,
-	WARD_WEBURL_PATH = 1024,
 	WARD_WEBHOOK_ANSWER = 64 << 10, /* bytes of an answer's body */
 	WARD_WEBHOOK_WHY = 160,
 };
-
-struct ward_weburl {
-	bool tls;
-	char host[WARD_WEBURL_HOST]; /* an IPv6 address without its brackets */
-	uint16_t port;
-	char path[WARD_WEBURL_PATH]; /* "/…", with its query */
-};
-
-/* https://HOST[:PORT][/PATH]; http:// only to this machine itself (127.0.0.0/8, [::1]), since
- * anybody on the way could read it. MALFORMED: *ret_why says why; static. */
-WARD_MUST_CHECK enum ward_err ward_weburl_read(
-	struct ward_str text, struct ward_weburl *ret, const char **ret_why);
 
 struct ward_webhook_post {
 	const struct ward_weburl *url;

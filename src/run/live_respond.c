@@ -290,6 +290,22 @@ static enum ward_err hand_duty(struct live *l)
 	return err;
 }
 
+/* Arguments can be seen by every user of the machine, and whom it tells is nobody's business. */
+static enum ward_err set_send(struct live *l, const struct live_send *s)
+{
+	enum ward_err err = live_tell_secret(l, s->number, "url", s->to->url);
+
+	for (size_t i = 0; !err && i < WARD_DETAIL_N; i++)
+		if (s->to->detail[i].len)
+			err = live_tell_secret(l, s->number, ward_detail_name((enum ward_detail)i),
+				s->to->detail[i]);
+	if (!err)
+		err = live_tell_file(l, s->number, "secret_file", s->to->secret_file);
+	if (!err)
+		err = live_tell_file(l, s->number, "certificate", s->to->certificate);
+	return err;
+}
+
 enum ward_err live_set_respond(struct live *l)
 {
 	const struct ward_hospital *h = ward_model_hospital(l->m);
@@ -298,15 +314,8 @@ enum ward_err live_set_respond(struct live *l)
 
 	if (!l->used[P_RESPOND])
 		return WARD_OK;
-	for (size_t k = 0; !err && k < l->n_send; k++) {
-		const struct live_send *s = &l->send[k];
-
-		err = live_tell_secret(l, s->number, "url", s->to->to);
-		if (!err)
-			err = live_tell_file(l, s->number, "secret_file", s->to->secret_file);
-		if (!err)
-			err = live_tell_file(l, s->number, "certificate", s->to->certificate);
-	}
+	for (size_t k = 0; !err && k < l->n_send; k++)
+		err = set_send(l, &l->send[k]);
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
 	if (!err && l->used[P_DESK])

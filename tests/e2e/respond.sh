@@ -7,10 +7,11 @@ ward=$1 python=$2 pilot=$3
 here=$(dirname "$0")
 tmp=$(mktemp -d) || exit 1
 chmod 755 "$tmp"
-run= sink=
+run= sink= mta_pid=
 quit() {
 	[ -z "$run" ] || kill "$run" 2>/dev/null
 	[ -z "$sink" ] || kill "$sink" 2>/dev/null
+	[ -z "$mta_pid" ] || kill "$mta_pid" 2>/dev/null
 	wait
 	rm -rf "$tmp"
 }
@@ -19,10 +20,11 @@ trap 'exit 1' INT TERM
 . "$here/live.inc"
 
 ports=$("$python" -c 'import socket
-s = [socket.socket() for i in range(2)]
+s = [socket.socket() for i in range(3)]
 [x.bind(("127.0.0.1", 0)) for x in s]
 print(*[x.getsockname()[1] for x in s])')
-port=${ports% *} out=${ports#* }
+port=${ports%% *} mta=${ports##* }
+out=${ports#* } out=${out% *}
 mkdir -p "$tmp/hospital/log-patterns"
 cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
 echo "a-secret-of-some-length" >"$tmp/secret"
@@ -86,6 +88,12 @@ recipients:
     secret_file: $tmp/signing
     certificate: $tmp/sink.pem
     exercise: true
+  - id: night
+    mail: smtp://127.0.0.1:$mta
+    from: ward@hospital.example
+    to: night@hospital.example
+    level: medium
+    language: fr
 END
 }
 # what is wrong is said before anything runs, with its mend
@@ -144,6 +152,26 @@ post() { # DOOR
 		-H "X-Ward-Signature: sha256=$(printf '{"event": {"type": "DOOR_FORCED", "door": "%s"}}' "$1" |
 			openssl dgst -sha256 -hmac a-secret-of-some-length | sed 's/.* //')" "http://127.0.0.1:$port/"
 }
+# a mail server, as little as one can be: the mail as it came, line by line (others of Debian are in ways.py)
+cat >"$tmp/mta.py" <<'END'
+import socketserver, sys
+class H(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.wfile.write(b"220 mta\r\n")
+        data = False
+        for line in self.rfile:
+            line = line.decode().rstrip("\r\n")
+            if data: print(line, file=log)
+            if data and line != ".": continue
+            self.wfile.write(b"354 go\r\n" if line == "DATA" else b"250 ok\r\n")
+            data = line == "DATA"
+log = open(sys.argv[2], "a", buffering=1)
+socketserver.TCPServer.allow_reuse_address = True
+socketserver.TCPServer(("127.0.0.1", int(sys.argv[1])), H).serve_forever()
+END
+: >"$tmp/mails"
+"$python" "$tmp/mta.py" "$mta" "$tmp/mails" 2>"$tmp/mta.err" &
+mta_pid=$!
 start_sink late
 "$ward" run --json --state "$tmp/state" "$tmp/hospital" >"$tmp/out" 2>"$tmp/err" &
 run=$!
@@ -157,6 +185,11 @@ grep -q '^503 ' "$tmp/got" || fail "it was not asked again: $(cat "$tmp/got")"
 grep -q 'Nuovo incidente: ' "$tmp/got" || fail "not in its language: $(cat "$tmp/got")"
 grep -q '^no camera' "$tmp/got" && fail "no link to the camera"
 grep -q '^400 ' "$tmp/got" && fail "a bad signature: $(cat "$tmp/got")"
+# who is told by mail reads it in her language
+mailed() { grep -q '^\.$' "$tmp/mails"; }
+until_true 60 mailed || fail "no mail: $(why)"
+sed '1,/^$/d; /^\.$/,$d' "$tmp/mails" | base64 -d | grep -q '^EXERCICE' || fail "mail: $(cat "$tmp/mails")"
+grep -q '^To: <night@hospital.example>$' "$tmp/mails" || fail "mail: $(cat "$tmp/mails")"
 
 # the camera that looks there is to be kept; that somebody does is on the ledger
 asked() { "$ward" preserve list --state "$tmp/state" 2>"$tmp/err2" >"$tmp/list" && grep -q "\"state\":\"$1\"" "$tmp/list"; }

@@ -70,13 +70,37 @@ static void test_good(void **state)
 	done(&x);
 }
 
+#define OK "webhook: 'https://a/', secret_file: s"
+#define PEOPLE "from: w@b.c, to: a@b.c"
+#define MAIL "mail: 'smtps://a', " PEOPLE
+#define SMS "sms: 'https://a/', to: '+391234567'"
+
+struct mistake {
+	const char *text, *what;
+};
+
 /* Each mistake is found in its line, with its mend, and makes no recipient. */
+static void finds(const struct mistake *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct fix x;
+		bool found = false;
+
+		assert_int_equal(load(&x, all[i].text), WARD_ERR_CONFIG);
+		for (size_t k = 0; k < x.lab.d.n; k++)
+			found = found || (x.lab.d.item[k].line && x.lab.d.item[k].mend.len &&
+						 ward_str_find(x.lab.d.item[k].what,
+							 ward_str_z(all[i].what)) != SIZE_MAX);
+		if (!found)
+			fail_msg("not found: %s", all[i].what);
+		assert_true(x.r.n <= 1);
+		done(&x);
+	}
+}
+
 static void test_mistakes(void **state)
 {
-#define OK "webhook: 'https://a/', secret_file: s"
-	static const struct {
-		const char *text, *what;
-	} all[] = {{"recipients: {}\n", "no list of recipients"},
+	static const struct mistake all[] = {{"recipients: {}\n", "no list of recipients"},
 		{"recipients: [x]\n", "no recipient"},
 		{"recipients:\n- {" OK "}\n", "'id' is missing"},
 		{"recipients:\n- {id: A, " OK "}\n", "'A' is no id"},
@@ -119,20 +143,94 @@ static void test_mistakes(void **state)
 		{"recipients: [\n", ""}};
 
 	(void)state;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
-		struct fix x;
-		bool found = false;
+	finds(all, WARD_ARRAY_LEN(all));
+}
 
-		assert_int_equal(load(&x, all[i].text), WARD_ERR_CONFIG);
-		for (size_t k = 0; k < x.lab.d.n; k++)
-			found = found || (x.lab.d.item[k].line && x.lab.d.item[k].mend.len &&
-						 ward_str_find(x.lab.d.item[k].what,
-							 ward_str_z(all[i].what)) != SIZE_MAX);
-		if (!found)
-			fail_msg("not found: %s", all[i].what);
-		assert_true(x.r.n <= 1);
-		done(&x);
-	}
+static void test_way_mistakes(void **state)
+{
+	static const struct mistake all[] = {
+		{"recipients:\n- {id: a, " OK ", mail: 'smtps://a'}\n", "more than one way to it"},
+		{"recipients:\n- {id: a, " OK ", to: a@b.c}\n", "'to' is of no use to a webhook"},
+		{"recipients:\n- {id: a, mail: 'imap://a', " PEOPLE "}\n",
+			"'imap://a' is no address of a mail server: it begins with neither"},
+		{"recipients:\n- {id: a, mail: 'smtps://u:p@a', " PEOPLE "}\n",
+			"'smtps://' is no address of a mail server"},
+		{"recipients:\n- {id: a, mail: 'smtps://a/b', " PEOPLE "}\n", "follows its host"},
+		{"recipients:\n- {id: a, mail: 'smtps://a', from: w@b.c}\n", "'to' is missing"},
+		{"recipients:\n- {id: a, mail: 'smtps://a', from: w@b.c, to: anna}\n",
+			"'to' is no mail address"},
+		{"recipients:\n- {id: a, " MAIL ", user: ward}\n", "'user' without 'secret_file'"},
+		{"recipients:\n- {id: a, " MAIL ", secret_file: s}\n",
+			"'secret_file' without 'user'"},
+		{"recipients:\n- {id: a, " MAIL ", user: \"a\\nb\", secret_file: s}\n",
+			"'user' is no name to log in with"},
+		{"recipients:\n- {id: a, " MAIL ", heartbeat: 5m}\n", "watched by nobody"},
+		{"recipients:\n- {id: a, " MAIL ", gets: bookmarks}\n", "for a machine to read"},
+		{"recipients:\n- {id: a, sms: 'https://a/', to: anna, body: '\"{text}\"'}\n",
+			"'to' is no number of a phone"},
+		{"recipients:\n- {id: a, " SMS "}\n", "'body' is missing"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', from: a-very-long-sender}\n",
+			"'from' is no sender"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{txt} {text}\"'}\n", "{txt} is no slot"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', method: PATCH}\n",
+			"'method' is none"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text} {secret}\"'}\n",
+			"{secret} without 'secret_file'"},
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', secret_file: s}\n",
+			"nothing holds the secret"},
+		{"recipients:\n- {id: a, smpp: 'smpp://a', to: '118', user: u, secret_file: s}\n",
+			"smpp:// can be read on its way"},
+		{"recipients:\n- {id: a, smpp: 'smpps://a', to: '118', secret_file: s}\n",
+			"'user' is missing"},
+		{"recipients:\n- {id: a, smpp: 'smpps://a', to: '118', user: sixteen-letters., "
+		 "secret_file: s}\n",
+			"'user' is no system_id"},
+		{"recipients:\n- {id: a, xmpp: 'xmpp://a', to: a@b.c/x, user: w@b.c, secret_file: "
+		 "s}\n",
+			"'to' is no address of XMPP"},
+		{"recipients:\n- {id: a, xmpp: 'xmpp://a', to: a@b.c, user: ward, secret_file: "
+		 "s}\n",
+			"'user' is no address of XMPP"},
+		{"recipients:\n- {id: a, matrix: 'https://a', secret_file: s}\n",
+			"'room' is missing"},
+		{"recipients:\n- {id: a, matrix: 'https://a/x', room: '!r:a', secret_file: s}\n",
+			"follows its host and port"},
+		{"recipients:\n- {id: a, matrix: 'https://a', room: '#r:a', secret_file: s}\n",
+			"'room' is no id of a room"},
+		{"recipients:\n- {id: a, matrix: 'https://a', room: '!r:a'}\n",
+			"'secret_file' is missing"}};
+
+	(void)state;
+	finds(all, WARD_ARRAY_LEN(all));
+}
+
+/* Ways to people, with what each needs to know. */
+static void test_ways(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	assert_int_equal(load(&x, "recipients:\n"
+				  "- {id: a, " MAIL "}\n"
+				  "- {id: b, mail: 'smtp://mail.example:587', " PEOPLE
+				  ", user: ward, secret_file: s, test: 'mon 09:00'}\n"
+				  "- {id: c, " SMS ", body: '{\"t\": \"{text}\"}', from: Ward}\n"
+				  "- {id: d, sms: 'https://a/?t={text}&n={to}', to: '118', "
+				  "method: GET}\n"
+				  "- {id: e, chat: 'https://a/hook/token', body: '{message}', "
+				  "content_type: text/plain, header: 'X-Key: {secret}', "
+				  "secret_file: s}\n"
+				  "- {id: f, matrix: 'https://a', room: '!r:a', secret_file: s}\n"),
+		WARD_OK);
+	assert_int_equal(x.r.n, 6);
+	assert_int_equal(x.r.r[0].channel, WARD_CHANNEL_MAIL);
+	assert_string_equal(ward_channel_program(x.r.r[0].channel), "mail");
+	assert_true(ward_str_eqz(x.r.r[0].url, "smtps://a"));
+	assert_true(ward_str_eqz(x.r.r[0].detail[WARD_DETAIL_FROM], "w@b.c"));
+	assert_true(ward_str_eqz(x.r.r[0].detail[WARD_DETAIL_TO], "a@b.c"));
+	assert_int_equal(x.r.r[0].secret_file.len, 0);
+	assert_true(ward_str_eqz(x.r.r[1].detail[WARD_DETAIL_USER], "ward"));
+	done(&x);
 }
 
 /* Ladders that nobody could climb. */
@@ -215,6 +313,31 @@ static void test_many(void **state)
 	done(&x);
 }
 
+static void put(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	(void)fputs(text, f);
+	(void)fclose(f);
+}
+
+/* A password is as others made it; only an empty one is none. */
+static void passwords(const struct ward_recipients_in *in, const char *dir)
+{
+	struct ward_recipients r;
+	char path[96];
+
+	for (int i = 0; i < 2; i++) {
+		(void)snprintf(path, sizeof(path), "%s/s", dir);
+		put(path, i ? "pw" : "");
+		(void)snprintf(path, sizeof(path), "%s/recipients.yml", dir);
+		put(path, "recipients:\n- {id: a, " MAIL ", user: u, secret_file: s}\n");
+		assert_int_equal(ward_recipients_load(in, dir, &r), i ? WARD_OK : WARD_ERR_CONFIG);
+		ward_recipients_free(&r);
+	}
+}
+
 /* The files that it names; without recipients.yml there is nobody to tell, and nothing wrong. */
 static void test_files(void **state)
 {
@@ -237,10 +360,7 @@ static void test_files(void **state)
 
 	assert_int_equal(ward_recipients_load(&in, dir, &x.r), WARD_OK);
 	assert_int_equal(x.r.n, 0);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	(void)fputs(text, f);
-	(void)fclose(f);
+	put(path, text);
 	for (unsigned step = 0; step < 4; step++) {
 		static const mode_t mode[] = {0, 0600, 0640, 0600};
 
@@ -273,6 +393,7 @@ static void test_files(void **state)
 		assert_true(x.lab.d.item[x.lab.d.n - 1].mend.len > 0);
 		ward_recipients_free(&x.r);
 	}
+	passwords(&in, dir);
 	assert_int_equal(unlink(secret), 0);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(dir), 0);
@@ -281,8 +402,8 @@ static void test_files(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_good), T(test_mistakes), T(test_ladders),
-		T(test_token), T(test_many), T(test_files)};
+	const struct CMUnitTest tests[] = {T(test_good), T(test_mistakes), T(test_way_mistakes),
+		T(test_ways), T(test_ladders), T(test_token), T(test_many), T(test_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,64 @@
+/* HTTP requests by template: each gateway for short messages and each chat has an interface of its
+ * own, so recipients.yml says what it is to be sent, with slots for what changes.
+ *
+ * Pure. A template is what whoever may write into the hospital directory has written; values hold
+ * anything, and are escaped by where they stand. */
+#ifndef WARD_RESPOND_TEMPLATE_H
+#define WARD_RESPOND_TEMPLATE_H
+
+#include "base/id.h"
+#include "respond/weburl.h"
+
+/* X(NAME, "slot", what stands there) */
+#define WARD_SLOT_LIST(X)                                        \
+	X(TO, "to", "whom it is for")                            \
+	X(FROM, "from", "who says it")                           \
+	X(TEXT, "text", "the message in one line")               \
+	X(MESSAGE, "message", "all of the message")              \
+	X(ID, "id", "the same whenever the message comes again") \
+	X(ROOM, "room", "where it is said")                      \
+	X(SECRET, "secret", "the first line of secret_file")
+enum ward_slot {
+#define X(NAME, slot, what) WARD_SLOT_##NAME,
+	WARD_SLOT_LIST(X)
+#undef X
+		WARD_SLOT_N,
+};
+
+/* How a value is escaped. */
+enum ward_template_as {
+	WARD_AS_URL,  /* all but letters, digits and -._~ in percent (RFC 3986 2.1) */
+	WARD_AS_FORM, /* the same */
+	WARD_AS_JSON, /* within the quotes of a string */
+	WARD_AS_XML,
+	WARD_AS_PLAIN,
+	WARD_AS_FIELD, /* of a header: control characters become blanks */
+};
+
+/* That of a body's content type: application/json, application/x-www-form-urlencoded, text/plain,
+ * application/xml, text/xml. False: another one. */
+bool ward_template_type(struct ward_str content_type, enum ward_template_as *ret);
+/* A bit for each slot that stands in it. *ret_unknown: the first {word} that is no slot, or an
+ * empty text. */
+unsigned ward_template_slots(struct ward_str t, struct ward_str *ret_unknown);
+/* Writes it with the values in it. */
+void ward_template_fill(struct ward_str t, enum ward_template_as as,
+	const struct ward_str value[WARD_SLOT_N], struct ward_wr *w);
+
+/* A request; header, path and body are templates. */
+struct ward_template {
+	struct ward_str method; /* "GET", "POST" or "PUT" */
+	struct ward_str header; /* "Authorization: Bearer {secret}", or empty */
+	struct ward_str type;   /* of the body */
+	struct ward_str body;   /* of GET empty */
+};
+/* Why it can't be sent to that path, and after a line end the mend; NULL: it can. Static, or in
+ * ret. */
+enum { WARD_TEMPLATE_WHY = 256 };
+const char *ward_template_wrong(
+	const struct ward_template *t, struct ward_str path, char ret[WARD_TEMPLATE_WHY]);
+/* Writes the whole request of a template with which nothing is wrong. */
+void ward_template_write(const struct ward_template *t, const struct ward_weburl *url,
+	const struct ward_str value[WARD_SLOT_N], struct ward_wr *w);
+
+#endif

@@ -1,0 +1,263 @@
+#include "respond/ways.h"
+
+#include "base/err.h"
+#include "respond/smpp.h"
+#include "respond/smtp.h"
+#include "respond/template.h"
+
+static const char *const name[WARD_CHANNEL_N] = {
+#define X(NAME, key, program) key,
+	WARD_CHANNEL_LIST(X)
+#undef X
+};
+
+static const char *const sender[WARD_CHANNEL_N] = {
+#define X(NAME, key, program) program,
+	WARD_CHANNEL_LIST(X)
+#undef X
+};
+
+static const char *const detail[WARD_DETAIL_N] = {
+#define X(NAME, key) key,
+	WARD_DETAIL_LIST(X)
+#undef X
+};
+
+/* Scheme and host: what follows may hold a token by which others could post there, too, and what
+ * stands before '@' a password. */
+static struct ward_str without_token(struct ward_str url)
+{
+	size_t scheme = ward_str_find(url, WARD_STR("://"));
+	size_t host = scheme == SIZE_MAX ? 0 : scheme + 3, end = host;
+
+	while (end < url.len && url.p[end] && !strchr("/?#", url.p[end]))
+		end++;
+	struct ward_str where = ward_str_sub(url, host, end - host);
+
+	return ward_str_find(where, WARD_STR("@")) == SIZE_MAX ? ward_str_sub(url, 0, end)
+							       : ward_str_sub(url, 0, host);
+}
+
+static bool is_http(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read(at, &url, ret_why) == WARD_OK;
+}
+
+static bool is_smtp(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read_as(WARD_WEBURL_SMTP, at, &url, ret_why) == WARD_OK;
+}
+
+/* In international form, or a short number of the operator. */
+static bool is_phone(struct ward_str s)
+{
+	size_t plus = s.len && s.p[0] == '+';
+
+	for (size_t i = plus; i < s.len; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.len >= 3 && s.len - plus <= 15;
+}
+
+/* A number, or a name of at most 11 characters (3GPP TS 23.040 9.1.2.5). */
+static bool is_sender(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') ||
+			    ((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z') ||
+			    strchr(" .-_", s.p[i] ? s.p[i] : 'x')))
+			return is_phone(s);
+	return is_phone(s) || s.len <= 11;
+}
+
+/* "!opaque:server"; rooms of late versions have no server in it (Matrix 1.16, appendices). */
+static bool is_room(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~')
+			return false;
+	return s.len > 1 && s.len <= 255 && s.p[0] == '!';
+}
+
+/* What a centre calls Ward (SMPP 5.2.1). */
+static bool is_system_id(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~')
+			return false;
+	return s.len <= WARD_SMPP_USER;
+}
+
+static bool is_smpp(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read_as(WARD_WEBURL_SMPP, at, &url, ret_why) == WARD_OK;
+}
+
+bool ward_way_is_jid(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] && strchr("&'/", s.p[i])) /* RFC 7622 3.3.1 */
+			return false;
+	return ward_smtp_is_address(s);
+}
+
+static bool is_xmpp(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read_as(WARD_WEBURL_XMPP, at, &url, ret_why) == WARD_OK;
+}
+
+static bool is_line(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.p[i] >= 0 && s.p[i] < ' ') || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool is_homeserver(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	if (ward_weburl_read(at, &url, ret_why) != WARD_OK)
+		return false;
+	*ret_why = "something follows its host and port";
+	return strcmp(url.path, "/") == 0;
+}
+
+void ward_way_template(const struct ward_str *detail_of, struct ward_template *ret)
+{
+	/* Matrix client-server API, 10.6 */
+	const struct ward_template matrix = {WARD_STR("PUT"),
+		WARD_STR("Authorization: Bearer {secret}"), WARD_STR("application/json"),
+		WARD_STR("{\"msgtype\": \"m.text\", \"body\": \"{message}\"}")};
+	struct ward_template t = {detail_of[WARD_DETAIL_METHOD], detail_of[WARD_DETAIL_HEADER],
+		detail_of[WARD_DETAIL_TYPE], detail_of[WARD_DETAIL_BODY]};
+
+	t.method = t.method.len ? t.method : WARD_STR("POST");
+	t.type = t.type.len ? t.type : WARD_STR("application/json");
+	*ret = detail_of[WARD_DETAIL_ROOM].len ? matrix : t;
+}
+
+static const char *wrong_template(
+	struct ward_str at, const struct ward_str *detail_of, char ret[WARD_WAY_WHY])
+{
+	struct ward_weburl url;
+	struct ward_template t;
+	const char *why;
+
+	_Static_assert((int)WARD_WAY_WHY >= (int)WARD_TEMPLATE_WHY, "it is written there");
+	if (ward_weburl_read(at, &url, &why) != WARD_OK)
+		return NULL; /* which is told already */
+	ward_way_template(detail_of, &t);
+	return ward_template_wrong(&t, ward_str_z(url.path), ret);
+}
+
+/* What a login can carry. */
+static bool is_user(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.p[i] >= 0 && s.p[i] < ' ') || s.p[i] == 0x7f)
+			return false;
+	return s.len <= WARD_SMTP_LOGIN;
+}
+
+#define IS_MAIL(must_or_may, whose)                                                          \
+	{                                                                                    \
+		must_or_may, ward_smtp_is_address, "mail address", whose "@hospital.example" \
+	}
+
+/* Of requests by template. */
+#define TEMPLATE                                                                         \
+	[WARD_DETAIL_METHOD] = {WARD_DETAIL_MAY, is_line, "method", "POST, PUT or GET"}, \
+	[WARD_DETAIL_HEADER] = {WARD_DETAIL_MAY, is_line, "field", "NAME: VALUE"},       \
+	[WARD_DETAIL_TYPE] = {WARD_DETAIL_MAY, is_line, "type", "application/json"},     \
+	[WARD_DETAIL_BODY] = {WARD_DETAIL_MAY, is_line, "template in one line",          \
+		"it without line ends (\\n in JSON)"},                                   \
+	[WARD_DETAIL_ANSWER] = {                                                         \
+		WARD_DETAIL_MAY, is_line, "text in one line", "what the answer must hold"}
+
+static const struct ward_way way[WARD_CHANNEL_N] = {
+	[WARD_CHANNEL_WEBHOOK] = {is_http, without_token, "address of a webhook",
+		"https://HOST[:PORT]/PATH", WARD_SECRET_ALWAYS, WARD_SECRET_MIN, WARD_SECRET_MAX,
+		true, {{WARD_DETAIL_NONE, NULL, NULL, NULL}}, NULL},
+	[WARD_CHANNEL_MAIL] = {is_smtp, without_token, "address of a mail server",
+		"smtps://HOST[:PORT], or smtp:// for STARTTLS", WARD_SECRET_OF_USER, 1,
+		WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_FROM] = IS_MAIL(WARD_DETAIL_MUST, "ward"),
+			[WARD_DETAIL_TO] = IS_MAIL(WARD_DETAIL_MUST, "security"),
+			[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_user, "name to log in with",
+				"a name without line ends"}},
+		NULL},
+	[WARD_CHANNEL_SMS] = {is_http, without_token, "address of a gateway",
+		"https://HOST[:PORT]/PATH", WARD_SECRET_MAY, 1, WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_TO] = {WARD_DETAIL_MUST, is_phone, "number of a phone",
+			 "\"+391234567890\""},
+			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, is_sender,
+				"sender of a short message",
+				"a number, or at most 11 letters and digits"},
+			TEMPLATE},
+		wrong_template},
+	[WARD_CHANNEL_CHAT] = {is_http, without_token, "address of a chat",
+		"https://HOST[:PORT]/PATH", WARD_SECRET_MAY, 1, WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_TO] = {WARD_DETAIL_MAY, is_line, "name of somebody", "one line"},
+			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, is_line, "name of somebody",
+				"one line"},
+			TEMPLATE},
+		wrong_template},
+	[WARD_CHANNEL_MATRIX] = {is_homeserver, without_token, "address of a homeserver",
+		"https://HOST[:PORT]", WARD_SECRET_ALWAYS, 1, WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_ROOM] = {WARD_DETAIL_MUST, is_room, "id of a room",
+			 "it as the room's settings show it: \"!…:server\""}},
+		NULL},
+	[WARD_CHANNEL_SMPP] = {is_smpp, without_token, "address of a centre for short messages",
+		"smpps://HOST[:PORT]", WARD_SECRET_ALWAYS, 1, WARD_SMPP_PASSWORD, false,
+		{[WARD_DETAIL_TO] = {WARD_DETAIL_MUST, is_phone, "number of a phone",
+			 "\"+391234567890\""},
+			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, is_sender,
+				"sender of a short message",
+				"a number, or at most 11 letters and digits"},
+			[WARD_DETAIL_USER] = {WARD_DETAIL_MUST, is_system_id,
+				"system_id, by which the centre knows Ward",
+				"at most 15 characters"}},
+		NULL},
+	[WARD_CHANNEL_XMPP] = {is_xmpp, without_token, "address of an XMPP server",
+		"xmpp://HOST[:PORT] for STARTTLS, or xmpps://", WARD_SECRET_ALWAYS, 1,
+		WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_TO] = {WARD_DETAIL_MUST, ward_way_is_jid, "address of XMPP",
+			 "NAME@DOMAIN"},
+			[WARD_DETAIL_USER] = {WARD_DETAIL_MUST, ward_way_is_jid, "address of XMPP",
+				"Ward's own: NAME@DOMAIN"}},
+		NULL},
+};
+
+const struct ward_way *ward_way(enum ward_channel c)
+{
+	WARD_ASSERT((unsigned)c < WARD_CHANNEL_N);
+	return &way[c];
+}
+
+const char *ward_channel_name(enum ward_channel c)
+{
+	WARD_ASSERT((unsigned)c < WARD_CHANNEL_N);
+	return name[c];
+}
+
+const char *ward_channel_program(enum ward_channel c)
+{
+	WARD_ASSERT((unsigned)c < WARD_CHANNEL_N);
+	return sender[c];
+}
+
+const char *ward_detail_name(enum ward_detail d)
+{
+	WARD_ASSERT((unsigned)d < WARD_DETAIL_N);
+	return detail[d];
+}

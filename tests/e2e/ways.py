@@ -1,0 +1,441 @@
+#!/usr/bin/python3
+"""The real programs that tell people, in their cage, against real peers of other makes: what arrives there, and what
+each says became of it. usage: ways.py LIBEXEC SOURCE mail|..."""
+import asyncio, email, email.policy, http.server, json, os, re, socket, ssl, struct, subprocess, sys, tempfile, threading
+import urllib.parse, uuid, xml.etree.ElementTree
+
+libexec, source, what = sys.argv[1:4]
+tmp = tempfile.TemporaryDirectory()
+os.chmod(tmp.name, 0o755)
+DELIVERED, REFUSED, FAILED = 1, 2, 3
+TYPES = ["NONE"] + re.findall(r"^\tX\((\w+),", open(f"{source}/src/run/ipc.h").read(), re.M)
+BODY = """{"schema": "ward.message/1", "id": "x", "tlp": "TLP:AMBER", "language": "fr",
+ "subject": "Nouvel incident : ÉLEVÉ, physique : porte forcée", "text": "Nouvel incident : porte forcée\\n.\\nOù : « local A » €\\n",
+ "incidents": [{"where": "Local A"}], "more": 0}"""
+SUBJECT = "Nouvel incident : ÉLEVÉ, physique : porte forcée · Local A"
+TEXT = "TLP:AMBER\nNouvel incident : porte forcée\n.\nOù : « local A » €\n"
+
+
+def fail(*why):
+    print("FAILED:", *why)
+    sys.exit(1)
+
+
+def expect(is_so, *why):
+    is_so or fail(*why)
+
+
+def put(name, text):
+    path = os.path.join(tmp.name, name)
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+def certificate(name="peer"):
+    """For 127.0.0.1; whoever trusts it trusts the peer."""
+    pem, key = os.path.join(tmp.name, name + ".pem"), os.path.join(tmp.name, name + ".key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=peer",
+                    "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", pem],
+                   check=True, stderr=subprocess.DEVNULL)
+    os.chmod(key, 0o644)
+    return pem, key
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Way:
+    """A program with its settings; those that are no file go to it as the supervisor's do, unseen."""
+    FILES = "certificate", "secret_file"
+
+    def __init__(self, program, **settings):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        fds, args = [theirs.fileno()], [f"fd.respond={theirs.fileno()}", f"supervisor={os.getpid()}"]
+        for key, value in settings.items():
+            if key in self.FILES:
+                args.append(f"{key}={value}")
+                continue
+            fds.append(os.memfd_create(key))
+            os.write(fds[-1], value.encode())
+            os.lseek(fds[-1], 0, os.SEEK_SET)
+            args.append(f"fd.{key}={fds[-1]}")
+        env = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:abort_on_error=1")
+        self.log = open(os.path.join(tmp.name, "log"), "w+")
+        self.process = subprocess.Popen([os.path.join(libexec, program), *args], pass_fds=fds, env=env, stderr=self.log)
+        theirs.close()
+        for fd in fds[1:]:
+            os.close(fd)
+        self.link = ours
+        self.link.settimeout(60)
+
+    def tell(self, body=BODY, id=None):
+        """(what became of it, status, nanoseconds to wait, why)"""
+        id = id or uuid.uuid4().bytes
+        body = id + body.encode()
+        self.link.send(struct.pack(">HHII", 1, TYPES.index("SEND"), len(body), 0) + body)
+        return id
+
+    def said(self, id):
+        got = self.link.recv(1 << 16)
+        if not got:
+            self.log.seek(0)
+            fail("the process died:", self.log.read())
+        version, kind, length, _ = struct.unpack(">HHII", got[:12])
+        expect((kind, length) == (TYPES.index("SENT"), len(got) - 12), "no SENT", got)
+        expect(got[12:28] == id, "of another message")
+        became, status, wait = struct.unpack(">BHQ", got[28:39])
+        return became, status, wait, got[40 + (got[39] > 127):].decode()
+
+    async def asked(self, body=BODY, id=None):
+        id = self.tell(body, id)
+        return await asyncio.get_running_loop().run_in_executor(None, self.said, id)
+
+    def end(self):
+        self.process.terminate()
+        code = self.process.wait()
+        self.log.seek(0)
+        expect(code == 0, "it ended with", code, self.log.read())
+        self.link.close()
+
+
+async def becomes(way, wanted, body=BODY):
+    """One message; `wanted` is what became of it, and a part of why."""
+    id = uuid.uuid4().bytes
+    got = await way.asked(body, id)
+    expect(got[0] == wanted[0] and wanted[1] in got[3], "became", got, "instead of", wanted)
+    way.end()
+    return id, got
+
+
+async def mail():
+    try:
+        from aiosmtpd.smtp import SMTP, AuthResult
+    except ImportError:
+        print("skipped: no aiosmtpd (python3-aiosmtpd)")
+        sys.exit(77)
+    pem, key = certificate()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(pem, key)
+    got, answer = [], {}
+
+    class Handler:
+        async def handle_RCPT(self, _, session, envelope, address, options):
+            if "rcpt" in answer:
+                return answer["rcpt"]
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
+
+        async def handle_DATA(self, _, session, envelope):
+            got.append((session.authenticated, session.ssl is not None, envelope))
+            return answer.get("data", "250 OK")
+
+    def authenticate(_, session, envelope, mechanism, data):
+        return AuthResult(success=(data.login, data.password) == (b"ward", b"of-the-mail-server"), handled=False)
+
+    async def serve(smtps=False, **options):
+        loop = asyncio.get_running_loop()
+        at = await loop.create_server(lambda: SMTP(Handler(), enable_SMTPUTF8=False, **options), "127.0.0.1", 0,
+                                      ssl=server if smtps else None)
+        return at.sockets[0].getsockname()[1]
+
+    login = dict(authenticator=authenticate, auth_require_tls=True, auth_required=True)
+    starttls = await serve(tls_context=server, require_starttls=True, **login)
+    plain, smtps = await serve(), await serve(smtps=True)
+    people = {"from": "ward@hospital.example", "to": "security@hospital.example"}
+    user = dict(user="ward", secret_file=put("password", "of-the-mail-server\n"))
+
+    id, _ = await becomes(Way("mail", url=f"smtp://127.0.0.1:{starttls}", certificate=pem, **people, **user),
+                          (DELIVERED, ""))
+    authenticated, secure, envelope = got.pop()
+    expect(authenticated and secure, "not logged in, or in clear")
+    expect((envelope.mail_from, envelope.rcpt_tos) == (people["from"], [people["to"]]), "other people")
+    m = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    expect(m["Subject"] == SUBJECT + " [TLP:AMBER]", "subject", m["Subject"])
+    expect(m.get_content().replace("\r\n", "\n") == TEXT, "text", repr(m.get_content()))
+    expect(m["Message-ID"] == f"<{uuid.UUID(bytes=id)}@ward>", "id", m["Message-ID"])
+    expect(not m.defects, "defects", m.defects)
+
+    # in TLS from the first byte; in clear to this machine itself, without a user
+    await becomes(Way("mail", url=f"smtps://127.0.0.1:{smtps}", certificate=pem, **people), (DELIVERED, ""))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (DELIVERED, ""))
+    expect(len(got) == 2, "not two", got)
+    got.clear()
+
+    # what is not taken, and what is not handed over
+    wrong = dict(user, secret_file=put("wrong", "another\n"))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{starttls}", certificate=pem, **people, **wrong),
+                  (REFUSED, "535 to the login"))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", certificate=pem, **people), (FAILED, "no STARTTLS"))
+    await becomes(Way("mail", url=f"smtps://127.0.0.1:{smtps}", **people), (FAILED, "self-signed certificate"))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{free_port()}", **people), (FAILED, "refuses connections"))
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (REFUSED, "no text for people"),
+                  '{"schema": "ward.heartbeat/1"}')
+    answer["rcpt"] = "450 later"
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (FAILED, "450 to the recipient's address"))
+    answer["rcpt"] = "550 nobody"
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (REFUSED, "550 to the recipient's address"))
+    expect(not got, "handed over", got)
+    # one process, one message after the other
+    answer.clear()
+    way = Way("mail", url=f"smtp://127.0.0.1:{plain}", **people)
+    for _ in range(3):
+        expect((await way.asked())[0] == DELIVERED, "one after the other")
+    expect(len(got) == 3, "not three", got)
+    way.end()
+
+
+async def post():
+    """What a gateway or a homeserver demands is checked by the peer itself, which answers as one does."""
+    pem, key = certificate()
+    got, answer, rooms = [], {}, {}
+
+    class Peer(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *a):
+            pass
+
+        def say(self, status, text, **headers):
+            self.send_response(status)
+            for k, v in headers.items():
+                self.send_header(k.replace("_", "-"), v)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def matrix(self, body):
+            """Client-server API, 10.6: PUT /_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}"""
+            m = re.fullmatch(r"/_matrix/client/v3/rooms/([^/]+)/send/([^/]+)/([^/]+)", self.path)
+            if not m or self.command != "PUT":
+                return self.say(404, '{"errcode": "M_UNRECOGNIZED"}')
+            room, kind, txn = map(urllib.parse.unquote, m.groups())
+            if self.headers["Authorization"] != "Bearer of-the-homeserver":
+                return self.say(401, '{"errcode": "M_UNKNOWN_TOKEN"}')
+            if room != "!secur/ity:hospital.example" or kind != "m.room.message":
+                return self.say(403, '{"errcode": "M_FORBIDDEN"}')
+            if answer.get("limit"):
+                return self.say(429, '{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 7000}', Retry_After="7")
+            event = json.loads(body)
+            if event.get("msgtype") != "m.text" or not isinstance(event.get("body"), str):
+                return self.say(400, '{"errcode": "M_BAD_JSON"}')
+            rooms.setdefault(txn, event)  # the same transaction is one event
+            self.say(200, '{"event_id": "$%s"}' % txn)
+
+        def do(self):
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+            if self.path.startswith("/_matrix/"):
+                return self.matrix(body)
+            got.append((self.command, self.path, self.headers, body))
+            self.say(answer.get("status", 200), answer.get("text", '{"status": "0"}'))
+        do_GET = do_POST = do_PUT = do
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Peer)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem, key)
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    here = f"https://127.0.0.1:{server.server_address[1]}"
+    nasty = BODY.replace("· Local A", "").replace("Nouvel incident : É", "a\\\"<&>'{to}\\\\%+=;É", 1)
+    line = json.loads(nasty)["subject"] + " · Local A"
+    sms = dict(certificate=pem, to="+391234567890", secret_file=put("token", "of-the-gateway\n"),
+               header="Authorization: Bearer {secret}")
+
+    # what a value holds stays within it, whatever the gateway's form is
+    id, _ = await becomes(Way("post", url=here + "/v1/messages", **sms,
+                              body='{"to": ["{to}"], "text": "{text}", "ref": "{id}", "all": "{message}"}'),
+                          (DELIVERED, ""), nasty)
+    method, path, headers, body = got.pop()
+    expect((method, path) == ("POST", "/v1/messages"), method, path)
+    expect(headers["Authorization"] == "Bearer of-the-gateway", headers)
+    expect(headers["Content-Type"] == "application/json", headers)
+    expect(json.loads(body) == {"to": ["+391234567890"], "text": line, "ref": str(uuid.UUID(bytes=id)), "all": TEXT}, body)
+    await becomes(Way("post", url=here, **sms, content_type="application/x-www-form-urlencoded", body="n={to}&t={text}&k={secret}"),
+                  (DELIVERED, ""), nasty)
+    expect(urllib.parse.parse_qs(got[0][3], strict_parsing=True) ==
+           {"n": ["+391234567890"], "t": [line], "k": ["of-the-gateway"]}, got.pop()[3])
+    await becomes(Way("post", url=here, **sms, content_type="text/xml", body="<sms to='{to}'>{text}</sms>"), (DELIVERED, ""), nasty)
+    sent = xml.etree.ElementTree.fromstring(got.pop()[3])
+    expect((sent.get("to"), sent.text) == ("+391234567890", line), sent.text)
+    await becomes(Way("post", url=here + "/send?n={to}&t={text}", certificate=pem, to="+391234567890", method="GET"), (DELIVERED, ""), nasty)
+    expect(urllib.parse.parse_qs(got[0][1].split("?")[1], strict_parsing=True) == {"n": ["+391234567890"], "t": [line]}, got.pop()[1])
+
+    # what it answers; some say in a body alone that they do not take it
+    usual = dict(url=here, certificate=pem, to="+391234567890", body='{"t": "{text}"}')
+    await becomes(Way("post", **usual, answer='"status": "0"'), (DELIVERED, ""))
+    answer["text"] = '{"status": "4"}'
+    await becomes(Way("post", **usual, answer='"status": "0"'), (REFUSED, "200 without"))
+    answer["status"] = 503
+    await becomes(Way("post", **usual), (FAILED, "503"))
+    answer["status"] = 402
+    await becomes(Way("post", **usual), (REFUSED, "402"))
+
+    room = dict(url=here, certificate=pem, room="!secur/ity:hospital.example")
+    token = dict(secret_file=put("homeserver", "of-the-homeserver\n"))
+    way = Way("post", **room, **token)
+    id = uuid.uuid4().bytes
+    for _ in range(2):  # a second time, after an answer that was lost
+        expect((await way.asked(id=id))[0] == DELIVERED, "not in the room")
+    way.end()
+    expect(rooms == {str(uuid.UUID(bytes=id)): {"msgtype": "m.text", "body": TEXT}}, rooms)
+    await becomes(Way("post", **room, secret_file=put("other", "another\n")), (REFUSED, "401"))
+    await becomes(Way("post", **dict(room, room="!other:hospital.example"), **token), (REFUSED, "403"))
+    answer["limit"] = True
+    _, said = await becomes(Way("post", **room, **token), (FAILED, "429"))
+    expect(said[2] == 7_000_000_000, "it does not wait as long as it was asked to", said)
+
+
+SMSC = r"""
+use strict; use warnings; use Net::SMPP; use Encode; use Encode::GSM0338;
+$| = 1;
+my $cut = 0;
+my $listen = Net::SMPP->new_listen("127.0.0.1", port => 0, smpp_version => 0x34) or die "no listener";
+print "port ", $listen->sockport, "\n";
+while (my $s = $listen->accept) {
+    while (my $pdu = $s->read_pdu) {
+        if ($pdu->{cmd} == Net::SMPP::CMD_bind_transmitter) {
+            my $good = $pdu->{system_id} eq "ward" && $pdu->{password} eq "secret08";
+            $s->enquire_link(async => 1) if $good;
+            $s->bind_transmitter_resp(seq => $pdu->{seq}, status => $good ? 0 : 0x0e, system_id => "centre");
+        } elsif ($pdu->{cmd} == Net::SMPP::CMD_submit_sm) {
+            my $to = $pdu->{destination_addr};
+            my $status = $to eq "390000" ? 0x0b : $to eq "395858" ? 0x58 : 0;
+            my ($head, $octets) = ("", $pdu->{short_message});
+            if ($pdu->{esm_class} & 0x40) {
+                my $n = 1 + ord $octets;
+                $head = unpack "H*", substr $octets, 0, $n;
+                $octets = substr $octets, $n;
+            }
+            my $text = $pdu->{data_coding} == 8 ? decode("UTF-16BE", $octets) : decode("gsm0338", $octets);
+            print join("|", "sms", $pdu->{source_addr_ton}, $pdu->{source_addr}, $pdu->{dest_addr_ton}, $pdu->{dest_addr_npi},
+                $to, $pdu->{data_coding}, $head, encode("UTF-8", $text)), "\n";
+            $s->submit_sm_resp(seq => $pdu->{seq}, status => $status, message_id => "1");
+        } elsif ($pdu->{cmd} == Net::SMPP::CMD_enquire_link_resp) {
+            print "alive\n";
+        } elsif ($pdu->{cmd} == Net::SMPP::CMD_unbind) {
+            print "unbound\n";
+            $s->unbind_resp(seq => $pdu->{seq});
+            last;
+        }
+    }
+}
+"""
+
+
+async def smpp():
+    """The centre is Net::SMPP of Debian; how it reads GSM 7 bit is Perl's own."""
+    if subprocess.run(["perl", "-MNet::SMPP", "-e", "1"], stderr=subprocess.DEVNULL).returncode:
+        print("skipped: no Net::SMPP (libnet-smpp-perl)")
+        sys.exit(77)
+    centre = subprocess.Popen(["perl", put("smsc.pl", SMSC)], stdout=subprocess.PIPE)
+    try:
+        line = lambda: centre.stdout.readline().decode().rstrip("\n")
+        url = "smpp://127.0.0.1:" + line().split()[1]
+        user = dict(user="ward", secret_file=put("password", "secret08\n"))
+        short = lambda text: json.dumps({"subject": "s", "text": "t", "short": text})
+        told = "HIGH @ £ $ é ù ì ò à € {door} [A] forced ~ ^ | \\\\ Ä ö ñ ü Ç å ß".replace("\\\\", "\\")
+
+        def sms():
+            got = [line()]
+            while got[-1] not in ("unbound", ""):
+                got.append(line())
+            expect(got[0] == "alive" and got[-1] == "unbound", got)
+            return [x.split("|", 8)[1:] for x in got[1:-1]]
+
+        await becomes(Way("smpp", url=url, **{"from": "Ward"}, to="+391234567", **user), (DELIVERED, ""), short(told))
+        expect(sms() == [["5", "Ward", "1", "1", "391234567", "0", "", told]], "not as it was told")
+        long = "".join("%d, " % i for i in range(70))
+        id, _ = await becomes(Way("smpp", url=url, **{"from": "+39777"}, to="118", **user), (DELIVERED, ""), short(long))
+        got = sms()
+        expect([x[:5] for x in got] == [["1", "39777", "0", "1", "118"]] * 2, got)
+        expect([x[6] for x in got] == ["050003%02x02%02x" % (id[0], i) for i in (1, 2)], got)
+        expect("".join(x[7] for x in got) == long, got)
+        await becomes(Way("smpp", url=url, to="+391234567", **user), (DELIVERED, ""), short("Дверь 🚪"))
+        expect([x[5:] for x in sms()] == [["8", "", "Дверь 🚪"]], "not as it was told")
+
+        await becomes(Way("smpp", url=url, to="+390000", **user), (REFUSED, "0xb to the message"))
+        sms()
+        _, said = await becomes(Way("smpp", url=url, to="+395858", **user), (FAILED, "throttled"))
+        expect(said[2] == 60_000_000_000, said)
+        sms()
+        await becomes(Way("smpp", url=url, to="+391234567", user="ward", secret_file=put("no", "other\n")), (REFUSED, "0xe to the login"))
+    finally:
+        centre.kill()
+
+
+PROSODY = """
+run_as_root = true; daemonize = false; pidfile = "{dir}/pid"; data_path = "{dir}/data"; log = {{ info = "*console" }}
+interfaces = {{ "127.0.0.1" }}; c2s_ports = {{ {port} }}; c2s_direct_tls_ports = {{ {direct} }}
+modules_enabled = {{ "saslauth", "tls", "ping", "offline" }}; modules_disabled = {{ "s2s" }}; c2s_require_encryption = true
+ssl = {{ certificate = "{pem}", key = "{key}" }}; c2s_direct_tls_ssl = ssl; authentication = "internal_plain"
+VirtualHost "hospital.example"
+"""
+OFFLINE = r"""
+function item(t)
+    for _, x in ipairs(t) do
+        if x.name == "body" then io.write(t.attr.from, "|", t.attr.type, "|", t.attr.id, "|", x[1], "\0") end
+    end
+end
+dofile(arg[1])
+"""
+
+
+async def xmpp():
+    """The server is Prosody of Debian, which keeps what it took for somebody who is away."""
+    import shutil
+    if not shutil.which("prosody") or not shutil.which("lua5.4"):
+        print("skipped: no prosody")
+        sys.exit(77)
+    pem, key = certificate()
+    home = os.path.join(tmp.name, "prosody")
+    data = os.path.join(home, "data", "hospital%2eexample")
+    os.makedirs(os.path.join(data, "accounts"))
+    for name in "ward", "night":
+        with open(os.path.join(data, "accounts", name + ".dat"), "w") as f:
+            f.write('return { ["password"] = "of-%s" };' % name)
+    port, direct = free_port(), free_port()
+    config = put("prosody.cfg.lua", PROSODY.format(dir=home, port=port, direct=direct, pem=pem, key=key))
+    log = open(os.path.join(tmp.name, "prosody.log"), "w+")
+    server = subprocess.Popen(["prosody", "-F", "--config", config], stdout=log, stderr=log)
+
+    def listens():
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    try:
+        for _ in range(600):
+            if listens():
+                break
+            await asyncio.sleep(0.05)
+            log.seek(0)
+            expect(server.poll() is None, "prosody:", log.read())
+        user = dict(user="ward@hospital.example", to="night@hospital.example", secret_file=put("password", "of-ward\n"))
+        ids = []
+        for url in f"xmpp://127.0.0.1:{port}", f"xmpps://127.0.0.1:{direct}":
+            ids.append((await becomes(Way("xmpp", url=url, certificate=pem, **user), (DELIVERED, "")))[0])
+        kept = subprocess.run(["lua5.4", put("offline.lua", OFFLINE), os.path.join(data, "offline", "night.list")],
+                              stdout=subprocess.PIPE, check=True).stdout.decode().split("\0")[:-1]
+        kept = [x.split("|", 3) for x in kept]
+        expect([x[1:] for x in kept] == [["chat", str(uuid.UUID(bytes=id)), TEXT] for id in ids], "other messages", kept)
+        expect(all(x[0].startswith("ward@hospital.example/") for x in kept), "of somebody else", kept)
+
+        url = dict(url=f"xmpp://127.0.0.1:{port}")
+        await becomes(Way("xmpp", **url, certificate=pem, **dict(user, secret_file=put("no", "other\n"))), (REFUSED, "the login: not-authorized"))
+        await becomes(Way("xmpp", **url, certificate=pem, **dict(user, to="nobody@hospital.example")),
+                      (REFUSED, "the message: service-unavailable"))
+        await becomes(Way("xmpp", **url, certificate=certificate("other")[0], **user),
+                      (FAILED, "certificate"))
+        await becomes(Way("xmpp", **url, **user), (FAILED, "it offers no SASL PLAIN"))
+    finally:
+        server.kill()
+        server.wait()
+
+
+asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp}[what]())
+print(what + ": as the peers read it")
