@@ -1,7 +1,7 @@
 /* Whether recipients are reached at all: weekly tests, heartbeats, and who is told when one is not.
  */
-#include "respond/brief.h"
 #include "respond/ladder.h"
+#include "respond/message.h"
 #include "story/zone.h"
 
 enum { DAY_MINUTES = 24 * 60, WEEK_MINUTES = 7 * DAY_MINUTES };
@@ -132,6 +132,7 @@ bool respond_write_quiet(struct ward_respond *r, size_t listener, const char *sc
 		ward_json_str(&j, ward_lang_text(lang, ward_str_z(text)));
 		ward_json_key(&j, "text");
 		ward_json_str(&j, ward_lang_text(lang, ward_str_z(text)));
+		respond_json_quiet(r, ward_lang_text(lang, ward_str_z(text)), &j);
 	}
 	ward_json_obj_end(&j);
 	return !ward_wr_bad(&r->body);

@@ -1,23 +1,19 @@
 /* What a recipient reads, and the JSON around it (docs/webhooks.md: "ward.message/1"). */
-#include "respond/brief.h"
+#include "respond/message.h"
+
 #include "respond/ladder.h"
 
-enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10, CAMERAS_NAMED = 4 };
-
-struct writer {
-	struct ward_respond *r;
-	struct ward_lang *lang;
-	struct shown shown;
-	size_t listener;
-	struct ward_wr text, line; /* text: what people read */
-	struct ward_wr subject;
-	ward_ns now;
-};
+enum { TEXT_MAX = 48 << 10, CAMERAS_NAMED = 4 };
 
 static const char *const level_word[WARD_RECORD_LEVELS] = {WARD_TEXT("info"), WARD_TEXT("low"),
 	WARD_TEXT("medium"), WARD_TEXT("HIGH"), WARD_TEXT("CRITICAL")};
 
-static const char *tier_word(enum tier t)
+struct ward_str respond_level_word(const struct writer *w, unsigned level)
+{
+	return ward_lang_text(w->lang, ward_str_z(level_word[level]));
+}
+
+const char *respond_tier_word(enum tier t)
 {
 	static const char *const word[] = {[TIER_UNLIKELY] = WARD_TEXT("unlikely"),
 		[TIER_OPEN] = WARD_TEXT("can't be ruled out"),
@@ -28,7 +24,7 @@ static const char *tier_word(enum tier t)
 	return word[t];
 }
 
-static const char *change_text(enum change c)
+const char *respond_change_text(enum change c)
 {
 	static const char *const text[CHANGE_N] = {[CHANGE_NONE] = "",
 		[CHANGE_OPENED] = WARD_TEXT("New incident"),
@@ -65,8 +61,8 @@ static const char *kind_word(unsigned domain)
 static void put_headline(struct writer *w, const struct item *it, struct ward_wr *to)
 {
 	WARD_SAY(to, w->lang, WARD_TEXT("{change}: {level}, {domain}: {title}"),
-		{"change", say(w, change_text(it->change))},
-		{"level", say(w, level_word[it->in->level])},
+		{"change", say(w, respond_change_text(it->change))},
+		{"level", respond_level_word(w, it->in->level)},
 		{"domain", say(w, kind_word(it->in->domain))},
 		{"title", ward_lang_text(w->lang, it->in->title)});
 }
@@ -120,7 +116,7 @@ static void put_one_care(struct writer *w, const struct care *c)
 	WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: {service}: about\u00a0{time}, {word}"),
 		{"service", ward_wr_text(&w->line)},
 		{"time", respond_time(&time, c->expected, w->now)},
-		{"word", say(w, tier_word(respond_tier(c)))});
+		{"word", say(w, respond_tier_word(respond_tier(c)))});
 	end_line(w);
 }
 
@@ -204,8 +200,7 @@ static void put_cameras(struct writer *w, const struct incident *in)
 	}
 }
 
-/* Who takes it, or until when somebody is to say so. */
-static void put_taken(struct writer *w, const struct item *it)
+bool respond_put_taken(const struct writer *w, const struct item *it, struct ward_wr *to)
 {
 	static const char *const text[TAKEN_N] = {"", WARD_TEXT("Acknowledged at {time} by {who}"),
 		WARD_TEXT("On the way since {time}: {who}")};
@@ -216,21 +211,21 @@ static void put_taken(struct writer *w, const struct item *it)
 	struct brief time;
 
 	if (it->now.taken)
-		WARD_SAY(&w->text, w->lang, (named ? text : nameless)[it->now.taken],
+		WARD_SAY(to, w->lang, (named ? text : nameless)[it->now.taken],
 			{"time", respond_time(&time, in->taken_at, w->now)},
 			{"who", ward_str_z(in->taken_by)});
 	else if (it->now.call)
-		WARD_SAY(&w->text, w->lang, WARD_TEXT("Acknowledge it before {time}"),
+		WARD_SAY(to, w->lang, WARD_TEXT("Acknowledge it before {time}"),
 			{"time", respond_time(&time,
 					 w->now + w->r->o.listener[w->listener].acknowledge,
 					 w->now)});
 	else if (it->change == CHANGE_WITHDRAWN && it->in->phase == PHASE_DISMISSED)
-		ward_say(&w->text, w->lang, WARD_TEXT("Dismissed: there is no incident"));
+		ward_say(to, w->lang, WARD_TEXT("Dismissed: there is no incident"));
 	else if (it->change == CHANGE_WITHDRAWN)
-		ward_say(&w->text, w->lang, WARD_TEXT("It is over"));
+		ward_say(to, w->lang, WARD_TEXT("It is over"));
 	else
-		return;
-	end_line(w);
+		return false;
+	return true;
 }
 
 static void put_item(struct writer *w, const struct item *it)
@@ -239,7 +234,8 @@ static void put_item(struct writer *w, const struct item *it)
 
 	put_headline(w, it, &w->text);
 	end_line(w);
-	put_taken(w, it);
+	if (respond_put_taken(w, it, &w->text))
+		end_line(w);
 	put_where(w, it->in);
 	if (it->in->phase == PHASE_OPEN) {
 		if (w->shown.care)
@@ -286,7 +282,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 		WARD_SAY(&w->subject, w->lang,
 			WARD_TEXT("{n} incidents; the most serious: {level}, {title}"),
 			{"n", respond_digits(&b, n_all)},
-			{"level", say(w, level_word[w->shown.item[0].in->level])},
+			{"level", respond_level_word(w, w->shown.item[0].in->level)},
 			{"title", ward_lang_text(w->lang, w->shown.item[0].in->title)});
 		ward_wr_str(&w->text, ward_wr_text(&w->subject));
 		ward_wr_z(&w->text, "\n\n");
@@ -514,7 +510,7 @@ static void json_bookmark(
 	put_str(j, "title", it->in->title);
 	ward_wr_reset(&w->line);
 	WARD_SAY(&w->line, w->lang, WARD_TEXT("{level}, {title}"),
-		{"level", say(w, level_word[it->in->level])},
+		{"level", respond_level_word(w, it->in->level)},
 		{"title", ward_lang_text(w->lang, it->in->title)});
 	put_str(j, "text", ward_wr_text(&w->line));
 	ward_json_key(j, "preserve");
@@ -556,6 +552,7 @@ static void put_json(struct writer *w, size_t listener, struct ward_id id, size_
 	put_str(&j, "subject", ward_wr_text(&w->subject));
 	ward_json_key(&j, "text");
 	ward_json_str(&j, ward_wr_text(&w->text));
+	respond_json_short(w, n, n_all, &j);
 	json_counts(&j, w->r, n_all);
 	respond_json_ill(w->r, listener, respond_ill(w->r, listener, w->now), &j);
 	ward_json_key(&j, "incidents");
