@@ -151,8 +151,21 @@ static bool take_ladder(struct responder *d, struct ward_str rest)
 	return true;
 }
 
+/* "LISTENER KIND TOPIC" */
+static bool take_topics(struct responder *d, struct ward_str rest)
+{
+	uint64_t k, kind;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &kind) || kind > WARD_TOPICS_SIREN)
+		return false;
+	d->listener[k].topics = (enum ward_topics)kind;
+	d->listener[k].topic = ward_arena_str(&d->texts, rest);
+	return d->listener[k].topic.p != NULL;
+}
+
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …" of some, "node …" */
+ * then "ladder …" and "topics …" of some, "node …" */
 static bool read_line(struct responder *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -160,7 +173,8 @@ static bool read_line(struct responder *d, struct ward_str line)
 	static const struct {
 		const char *what;
 		bool (*take)(struct responder *d, struct ward_str rest);
-	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder}};
+	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
+		{"topics", take_topics}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
