@@ -1,4 +1,4 @@
-/* What a broker is to publish (docs/mqtt.md: "ward.topics/1"): each message as a list of topics
+/* What a broker is to publish (docs/topics.md: "ward.topics/1"): each message as a list of topics
  * with their payloads, so that whoever publishes it decides nothing. */
 #include "respond/ladder.h"
 #include "respond/message.h"

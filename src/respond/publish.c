@@ -6,37 +6,9 @@
 
 #include <stdio.h>
 
-enum { PORT = 1883, PORT_TLS = 8883, KEEPALIVE_S = 60, ERROR = 0x80, NOBODY_LISTENS = 0x10 };
+enum { KEEPALIVE_S = 60, ERROR = 0x80, NOBODY_LISTENS = 0x10 };
 /* Packets, 2.1.2. */
 enum { CONNECT = 1, CONNACK, PUBLISH, PUBACK, PINGRESP = 13, DISCONNECT = 14 };
-
-enum ward_err ward_broker_read(struct ward_str text, struct ward_weburl *ret, const char **ret_why)
-{
-	bool tls = ward_str_starts(text, WARD_STR("mqtts://"));
-	struct ward_str rest = ward_str_sub(text, tls ? 8 : 7, text.len), port = rest;
-	char url[WARD_WEBURL_HOST + 32];
-	const char *why;
-
-	*ret_why = "it begins with neither mqtts:// nor mqtt://";
-	if (!tls && !ward_str_starts(text, WARD_STR("mqtt://")))
-		return WARD_ERR_MALFORMED;
-	*ret_why = "it has no usable host and port (who logs in stands in user and secret_file)";
-	if (rest.len >= WARD_WEBURL_HOST || ward_str_find(rest, WARD_STR("/")) != SIZE_MAX ||
-		ward_str_find(rest, WARD_STR("?")) != SIZE_MAX)
-		return WARD_ERR_MALFORMED;
-	(void)snprintf(url, sizeof(url), "https://%.*s", WARD_STR_ARG(rest));
-	if (ward_weburl_read(ward_str_z(url), ret, &why) != WARD_OK)
-		return WARD_ERR_MALFORMED;
-	*ret_why = "mqtt:// can be read on its way; it is for 127.0.0.1 and [::1] alone";
-	(void)snprintf(url, sizeof(url), "http%s://%.*s", tls ? "s" : "", WARD_STR_ARG(rest));
-	if (ward_weburl_read(ward_str_z(url), ret, &why) != WARD_OK)
-		return WARD_ERR_MALFORMED;
-	if (rest.p[0] == '[')
-		(void)ward_str_cut(&port, ']');
-	if (ward_str_find(port, WARD_STR(":")) == SIZE_MAX)
-		ret->port = tls ? PORT_TLS : PORT;
-	return WARD_OK;
-}
 
 bool ward_topic_valid(struct ward_str t)
 {

@@ -18,10 +18,6 @@ enum {
 	WARD_PUBLISH_MAX = 1024,    /* publications of one message */
 };
 
-/* mqtts://HOST[:PORT]; mqtt:// only to this machine itself. ret->path means nothing. MALFORMED:
- * *ret_why says why; static. */
-WARD_MUST_CHECK enum ward_err ward_broker_read(
-	struct ward_str text, struct ward_weburl *ret, const char **ret_why);
 /* Whether it names one topic, to which one may publish. */
 bool ward_topic_valid(struct ward_str topic);
 
@@ -31,7 +27,8 @@ struct ward_publication {
 	bool heard;         /* that nobody listens is a failure */
 	uint32_t expires_s; /* then the broker forgets it; 0: never */
 };
-/* The publications of a message's body ("ward.topics/1", docs/mqtt.md), in arena. MALFORMED; NOMEM.
+/* The publications of a message's body ("ward.topics/1", docs/topics.md), in arena. MALFORMED;
+ * NOMEM.
  */
 WARD_MUST_CHECK enum ward_err ward_publications_read(struct ward_str body,
 	const struct ward_limits *lim, struct ward_arena *arena, struct ward_publication **ret,

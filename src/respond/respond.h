@@ -32,9 +32,8 @@ struct ward_listener {
 	uint32_t test; /* weekly test: minutes since Monday 00:00 of the wall clock, and 1; 0: none
 			*/
 	ward_ns heartbeat; /* it gets a sign of life each so long; 0: none */
-	/* it is no reader: data for topics of a broker, or a topic that is on or off (`topic`) */
-	enum ward_topics { WARD_TOPICS_NONE, WARD_TOPICS_DATA, WARD_TOPICS_SIREN } topics;
-	struct ward_str topic;
+	enum ward_topics topics;
+	struct ward_str topic; /* of a siren */
 };
 
 enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };

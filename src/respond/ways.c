@@ -1,6 +1,7 @@
 #include "respond/ways.h"
 
 #include "base/err.h"
+#include "respond/publish.h"
 #include "respond/smpp.h"
 #include "respond/smtp.h"
 #include "respond/template.h"
@@ -145,6 +146,19 @@ static const char *wrong_template(
 	return ward_template_wrong(&t, ward_str_z(url.path), ret);
 }
 
+static bool is_broker(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read_as(WARD_WEBURL_MQTT, at, &url, ret_why) == WARD_OK;
+}
+
+/* Whether it is there, and a PEM file, is seen when all of the recipient is checked. */
+static bool is_file(struct ward_str s)
+{
+	return s.len != 0;
+}
+
 /* What a login can carry. */
 static bool is_user(struct ward_str s)
 {
@@ -213,6 +227,17 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 				"system_id, by which the centre knows Ward",
 				"at most 15 characters"}},
 		NULL},
+	[WARD_CHANNEL_MQTT] = {is_broker, without_token, "address of a broker",
+		"mqtts://HOST[:PORT]", WARD_SECRET_OF_USER, 1, WARD_SECRET_MAX, true,
+		{[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_user, "name to log in with",
+			 "a name without line ends"},
+			[WARD_DETAIL_SIREN] = {WARD_DETAIL_MAY, ward_topic_valid, "topic",
+				"one without '+' and '#', that begins with no '$'"},
+			[WARD_DETAIL_CLIENT_CERTIFICATE] = {WARD_DETAIL_MAY, is_file, "file",
+				"the name of a PEM file"},
+			[WARD_DETAIL_CLIENT_KEY] = {WARD_DETAIL_MAY, is_file, "file",
+				"the name of a PEM file"}},
+		NULL},
 };
 
 const struct ward_way *ward_way(enum ward_channel c)
@@ -237,4 +262,9 @@ const char *ward_detail_name(enum ward_detail d)
 {
 	WARD_ASSERT((unsigned)d < WARD_DETAIL_N);
 	return detail[d];
+}
+
+bool ward_detail_is_file(enum ward_detail d)
+{
+	return d == WARD_DETAIL_CLIENT_CERTIFICATE || d == WARD_DETAIL_CLIENT_KEY;
 }

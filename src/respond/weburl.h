@@ -15,10 +15,11 @@ enum {
 
 /* X(NAME, "scheme", port, its scheme in TLS, port in TLS, whether a path may follow, whether the
  * protocol begins TLS by itself and insists on it) */
-#define WARD_WEBURL_LIST(X)                            \
-	X(HTTP, "http", 80, "https", 443, true, false) \
-	X(SMTP, "smtp", 25, "smtps", 465, false, true) \
-	X(SMPP, "smpp", 2775, "smpps", 3550, false, false)
+#define WARD_WEBURL_LIST(X)                                \
+	X(HTTP, "http", 80, "https", 443, true, false)     \
+	X(SMTP, "smtp", 25, "smtps", 465, false, true)     \
+	X(SMPP, "smpp", 2775, "smpps", 3550, false, false) \
+	X(MQTT, "mqtt", 1883, "mqtts", 8883, false, false)
 enum ward_weburl_scheme {
 #define X(NAME, plain, port, tls, port_tls, path, upgrades) WARD_WEBURL_##NAME,
 	WARD_WEBURL_LIST(X)

@@ -55,14 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t *copy = fuzz_copy(data + (len ? 1 : 0), n);
 	struct ward_slice s = ward_slice_of(copy, n);
 	struct ward_outcome whole = {.what = 0}, parts = {.what = 0};
-	struct ward_weburl u;
-	const char *why;
 
 	if (len && data[0] == 'b') {
 		body(s);
-	} else if (len && data[0] == 'u') {
-		if (ward_broker_read(ward_slice_text(s), &u, &why) == WARD_OK)
-			WARD_ASSERT(u.port && u.host[0]);
 	} else if (len) {
 		size_t said = drive(s, 0, &whole);
 

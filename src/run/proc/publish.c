@@ -2,13 +2,12 @@
  * of it once the last one is acknowledged. What is published where was decided by who wrote the
  * message. */
 #include "respond/publish.h"
-#include "run/proc/camera_tls.h"
 #include "run/proc/way.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ARENA_BYTES = 4 << 20, CLIENT_MAX = 5 + WARD_RECIPIENT_ID + 1 };
+enum { ARENA_BYTES = 4 << 20, CLIENT_MAX = 8 + WARD_RECIPIENT_ID + 1 };
 
 struct publisher {
 	struct ward_publish session;
@@ -19,17 +18,15 @@ struct publisher {
 
 static void prepare(struct way *w)
 {
-	const char *recipient = ward_process_setting(&w->p, "recipient"), *why = "url";
+	char recipient[WARD_RECIPIENT_ID + 1];
 	struct publisher *d = w->of;
-	char url[WARD_RECIPIENT_TEXT + 1];
 
-	ward_process_secret(&w->p, "url", url, sizeof(url));
-	if (ward_broker_read(ward_str_z(url), &w->url, &why) != WARD_OK)
-		ward_process_die(&w->p, why, WARD_ERR_CONFIG);
-	if (!recipient || strlen(recipient) > WARD_RECIPIENT_ID)
-		ward_process_die(&w->p, "recipient", WARD_ERR_CONFIG);
+	way_url(w, WARD_WEBURL_MQTT);
+	ward_process_secret(&w->p, "recipient", recipient, sizeof(recipient));
 	ward_process_secret(&w->p, "user", d->user, sizeof(d->user));
-	(void)snprintf(d->client, sizeof(d->client), "ward-%s", recipient);
+	if (d->user[0] && !w->secret[0])
+		ward_process_die(&w->p, "a user without a password", WARD_ERR_CONFIG);
+	(void)snprintf(d->client, sizeof(d->client), "ward-to-%s", recipient);
 	d->o.client = ward_str_z(d->client);
 	d->o.user = ward_str_z(d->user);
 	d->o.password = ward_str_z(w->secret);

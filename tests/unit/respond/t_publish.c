@@ -171,33 +171,9 @@ static void test_properties(void **state)
 	ward_wr_fini(&x.out);
 }
 
-static void test_broker(void **state)
+static void test_topic(void **state)
 {
-	static const struct {
-		const char *text, *why;
-		uint16_t port;
-	} all[] = {{"mqtts://broker.example", NULL, 8883},
-		{"mqtts://broker.example:18883", NULL, 18883},
-		{"mqtts://[2001:db8::1]", NULL, 8883}, {"mqtts://[2001:db8::1]:443", NULL, 443},
-		{"mqtt://127.0.0.1", NULL, 1883}, {"mqtt://[::1]:1", NULL, 1},
-		{"mqtt://broker.example", "can be read on its way", 0},
-		{"https://broker.example", "begins with neither", 0},
-		{"mqtts://broker.example/topic", "no usable host", 0},
-		{"mqtts://u:p@broker.example", "no usable host", 0},
-		{"mqtts://", "no usable host", 0}, {"mqtts://h:70000", "no usable host", 0}};
-
 	(void)state;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
-		struct ward_weburl u;
-		const char *why = "";
-		enum ward_err err = ward_broker_read(ward_str_z(all[i].text), &u, &why);
-
-		assert_int_equal(err, all[i].why ? WARD_ERR_MALFORMED : WARD_OK);
-		if (all[i].why)
-			assert_non_null(strstr(why, all[i].why));
-		else
-			assert_int_equal(u.port, all[i].port);
-	}
 	assert_true(ward_topic_valid(WARD_STR("a/b c/é")));
 	assert_false(ward_topic_valid(WARD_STR("")));
 	assert_false(ward_topic_valid(WARD_STR("a/+/b")));
@@ -244,7 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_pieces), cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_properties), cmocka_unit_test(test_broker),
+		cmocka_unit_test(test_properties), cmocka_unit_test(test_topic),
 		cmocka_unit_test(test_read)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

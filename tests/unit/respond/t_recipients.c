@@ -65,6 +65,7 @@ static void test_good(void **state)
 }
 
 #define OK "webhook: 'https://a/', secret_file: s"
+#define MQTT "mqtt: 'mqtts://broker'"
 #define PEOPLE "from: w@b.c, to: a@b.c"
 #define MAIL "mail: 'smtps://a', " PEOPLE
 #define SMS "sms: 'https://a/', to: '+391234567'"
@@ -127,6 +128,17 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK ", test: monday}\n", "no hour of the week"},
 		{"recipients:\n- {id: a, " OK ", test: 'mon 24:00'}\n", "no hour of the week"},
 		{"recipients:\n- {id: a, " OK ", heartbeat: 1s}\n", "so often"},
+		{"recipients:\n- {id: a, mqtt: 'mqtt://broker'}\n",
+			"mqtt:// can be read on its way"},
+		{"recipients:\n- {id: a, " MQTT ", siren: a/+/b}\n", "'siren' is no topic"},
+		{"recipients:\n- {id: a, " OK ", siren: a/b}\n",
+			"'siren' is of no use to a webhook"},
+		{"recipients:\n- {id: a, " MQTT ", user: ward}\n", "'user' without 'secret_file'"},
+		{"recipients:\n- {id: a, " MQTT ", client_key: k.pem}\n", "or neither"},
+		{"recipients:\n- {id: a, mqtt: 'mqtt://127.0.0.1', client_key: k, "
+		 "client_certificate: c}\n",
+			"shown in TLS alone"},
+		{"recipients:\n- {id: a, " MQTT ", gets: bookmarks}\n", "a broker gets topics"},
 		{"recipients: [\n", ""}};
 
 	(void)state;
