@@ -8,6 +8,8 @@
  *   Ward             EOT */
 #include "respond/pager.h"
 
+#include "conf/conf.h"
+
 #include <stdio.h>
 
 enum { SOH = 1, STX, ETX, EOT, ENQ, ACK, NAK = 0x15, RS = 0x1e, US = 0x1f };
@@ -25,6 +27,61 @@ bool ward_pager_address(struct ward_str s)
 		if (s.p[i] < '0' || s.p[i] > '9')
 			return false;
 	return s.len && s.len <= WARD_PAGER_ADDRESS;
+}
+
+bool ward_pager_line_read(struct ward_str at, struct ward_pager_line *ret, const char **ret_why)
+{
+	const struct ward_str serial = WARD_STR("serial:"), server = WARD_STR("serial-server:");
+	char url[WARD_WEBURL_HOST + 32];
+	struct ward_weburl u;
+	const char *why;
+
+	*ret = (struct ward_pager_line){.server = WARD_STR("")};
+	if (ward_str_starts(at, serial)) {
+		ret->device = ward_str_sub(at, serial.len, at.len);
+		*ret_why = "the device stands not in /dev";
+		return ward_str_starts(ret->device, WARD_STR("/dev/")) &&
+		       ward_str_find(ret->device, WARD_STR("..")) == SIZE_MAX;
+	}
+	*ret_why = "it begins with neither serial: nor serial-server:";
+	if (!ward_str_starts(at, server))
+		return false;
+	ret->server = ward_str_sub(at, server.len, at.len);
+	*ret_why = "it has no usable host and port";
+	(void)snprintf(url, sizeof(url), "https://%.*s", WARD_STR_ARG(ret->server));
+	return ret->server.len < WARD_WEBURL_HOST &&
+	       ward_weburl_read(ward_str_z(url), &u, &why) == WARD_OK && !u.usual &&
+	       !strcmp(u.path, "/");
+}
+
+static struct ward_str text_at(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+enum ward_err ward_pager_read(struct ward_str body, const struct ward_limits *lim,
+	struct ward_arena *arena, struct ward_pager_call *ret)
+{
+	const struct ward_conf *c = NULL, *list;
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, arena->mem);
+	enum ward_err err =
+		ward_conf_json(arena, lim, WARD_STR("message"), 1, ward_str_bytes(body), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err)
+		return err == WARD_ERR_NOMEM ? err : WARD_ERR_MALFORMED;
+	list = ward_conf_get(c, "incidents");
+	struct ward_str level = text_at(list ? list->child : NULL, "level");
+
+	ret->text = text_at(c, "page");
+	ret->priority = ward_str_eqz(level, "critical") ? WARD_PAGER_ALARM
+			: ward_str_eqz(level, "high")   ? WARD_PAGER_HIGH
+							: WARD_PAGER_NORMAL;
+	return ret->text.len ? WARD_OK : WARD_ERR_MALFORMED;
 }
 
 void ward_pager_init(struct ward_pager *p, const struct ward_pager_opts *o, ward_ns now)

@@ -8,6 +8,8 @@
 #ifndef WARD_RESPOND_PAGER_H
 #define WARD_RESPOND_PAGER_H
 
+#include "base/limit.h"
+#include "base/mem.h"
 #include "base/wr.h"
 #include "respond/webhook.h"
 
@@ -26,6 +28,19 @@ struct ward_pager_call {
 };
 /* 1 to WARD_PAGER_ADDRESS digits. */
 bool ward_pager_address(struct ward_str s);
+/* What a pager is told of a message that `respond` wrote, in arena: the text, and by the level of
+ * the most serious incident the priority. MALFORMED: it holds no text for a pager. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_pager_read(struct ward_str body, const struct ward_limits *lim,
+	struct ward_arena *arena, struct ward_pager_call *ret);
+
+/* serial:/dev/NAME, or serial-server:HOST:PORT. Both borrow `at`. */
+struct ward_pager_line {
+	struct ward_str device; /* its path; empty: a serial server */
+	struct ward_str server; /* HOST:PORT */
+};
+/* False: *ret_why says why; static. */
+WARD_MUST_CHECK bool ward_pager_line_read(
+	struct ward_str at, struct ward_pager_line *ret, const char **ret_why);
 
 struct ward_pager_opts {
 	bool control;     /* Ward is the control station */

@@ -167,6 +167,9 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 			       "both out");
 	if (a->secret == WARD_SECRET_MAY)
 		check_slot(r, p);
+	if (a->secret == WARD_SECRET_NEVER && (p->secret_file.len || p->certificate.len))
+		say(r, r->c, "'%s' is of no use to a line\nleave it out",
+			p->secret_file.len ? "secret_file" : "certificate");
 	if (!a->data && p->heartbeat)
 		say(r, ward_conf_get(r->c, "heartbeat"),
 			"a heartbeat by %s is watched by nobody\nlet a webhook have it, and write "

@@ -19,7 +19,8 @@ enum {
 	X(CHAT, "chat", "post")       \
 	X(MATRIX, "matrix", "post")   \
 	X(SMPP, "smpp", "smpp")       \
-	X(MQTT, "mqtt", "publish")
+	X(MQTT, "mqtt", "publish")    \
+	X(ESPA, "espa", "pager")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
@@ -41,7 +42,12 @@ enum ward_channel {
 	X(ANSWER, "answer")                         \
 	X(SIREN, "siren")                           \
 	X(CLIENT_CERTIFICATE, "client_certificate") \
-	X(CLIENT_KEY, "client_key")
+	X(CLIENT_KEY, "client_key")                 \
+	X(CALL, "call")                             \
+	X(BEEPS, "beeps")                           \
+	X(STATION, "station")                       \
+	X(BAUD, "baud")                             \
+	X(FRAME, "frame")
 enum ward_detail {
 #define X(NAME, key) WARD_DETAIL_##NAME,
 	WARD_DETAIL_LIST(X)
@@ -55,6 +61,7 @@ enum ward_topics { WARD_TOPICS_NONE, WARD_TOPICS_DATA, WARD_TOPICS_SIREN };
 enum ward_way_secret {
 	WARD_SECRET_ALWAYS,
 	WARD_SECRET_OF_USER, /* the password of `user`: both or neither */
+	WARD_SECRET_NEVER,   /* nor a certificate: it is a line */
 	WARD_SECRET_MAY,
 };
 

@@ -37,6 +37,7 @@ may() { # what each process may hold of the above
 	mqtt) echo field mosquitto crypto ;;
 	clips) echo evidence ;;
 	respond) ;;
+	pager) ;;
 	send | mail | post | smpp | publish) echo crypto ;; # TLS
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2

@@ -2,7 +2,7 @@
 """The real programs that tell people, in their cage, against real peers of other makes: what arrives there, and what
 each says became of it. usage: ways.py LIBEXEC SOURCE mail|..."""
 import asyncio, email, email.policy, http.server, json, os, re, shutil, socket, ssl, struct, subprocess, sys, tempfile, threading
-import urllib.parse, uuid, xml.etree.ElementTree
+import time, tty, urllib.parse, uuid, xml.etree.ElementTree
 
 libexec, source, what = sys.argv[1:4]
 tmp = tempfile.TemporaryDirectory()
@@ -300,6 +300,125 @@ acl_file {tmp.name}/acl
     await becomes(Way("publish", **tls, **shown), (FAILED, "refuses connections"), three)
 
 
+class Paging:
+    """A paging system, after ESPA 4.4.4: who is called. It is polled, or controls the line; `answers` are those to the
+    next blocks, ACK without one."""
+    SOH, STX, ETX, EOT, ENQ, ACK, NAK = b"\1", b"\2", b"\3", b"\4", b"\5", b"\6", b"\x15"
+
+    def __init__(self, read, write, polls=None):
+        self.read, self.write, self.polls, self.calls, self.answers = read, write, polls, [], []
+
+    def run(self):
+        try:
+            while True:
+                if self.polls:
+                    self.write(self.EOT + self.polls + self.ENQ)
+                    got = self.read(1)
+                    if got == self.EOT:  # nothing to say
+                        time.sleep(0.05)
+                        continue
+                    expect(got + self.read(1) == b"2" + self.ENQ, "it does not select", got)
+                    self.select()
+                else:
+                    while self.read(1) != self.EOT:
+                        pass
+                    to = self.read(2)
+                    if to == b"1" + self.ENQ:  # it polls itself
+                        expect(self.read(2) == b"2" + self.ENQ, "it does not select")
+                        self.select()
+                    else:
+                        expect(to == b"2" + self.ENQ, "whom does it poll?", to)
+                        self.write(self.EOT)
+        except (EOFError, OSError):
+            pass
+
+    def select(self):
+        self.write(self.ACK)
+        while True:
+            got = self.read(1)
+            if got == self.EOT:
+                return
+            expect(got == self.SOH, "no block", got)
+            block = b""
+            while not block.endswith(self.ETX):
+                block += self.read(1)
+            check = 0
+            for c in block:
+                check ^= c
+            expect(self.read(1)[0] == check, "its check is wrong", block)
+            header, _, records = block[:-1].partition(self.STX)
+            expect(header == b"1", "no call", header)
+            answer = self.answers.pop(0) if self.answers else self.ACK
+            if answer == self.ACK:
+                self.calls.append({r.split(b"\x1f")[0].decode(): r.split(b"\x1f")[1].decode() for r in records.split(b"\x1e")})
+            self.write(answer)
+
+
+async def pager():
+    body = json.dumps({"schema": "ward.message/1", "page": "HIGH, Room too warm. Theatre 3", "incidents": [{"level": "high"}]})
+    whole = {"1": "4711", "2": "HIGH, Room too warm. Theatre 3", "3": "5", "4": "3", "5": "1", "6": "2"}
+    server = socket.create_server(("127.0.0.1", 0))
+    at = dict(url=f"serial-server:127.0.0.1:{server.getsockname()[1]}", call="4711", beeps="5")
+
+    def start(read, write, polls=None):
+        p = Paging(read, write, polls)
+        threading.Thread(target=p.run, daemon=True).start()
+        return p
+
+    def accept(polls=None):
+        conn, _ = server.accept()
+        f = conn.makefile("rb")
+
+        def read(n):
+            got = f.read(n)
+            if len(got) < n:
+                raise EOFError
+            return got
+        return conn, start(read, conn.sendall, polls)
+
+    # Ward controls the line: one call after the other, damage, what is not taken
+    way = Way("pager", **at)
+    conn, system = accept()
+    expect(await way.asked(body) == (DELIVERED, 0, 0, ""), "not called")
+    expect(system.calls == [whole], "another call", system.calls)
+    system.answers = [b"1\x15", b"\x15"]
+    expect((await way.asked(body))[0] == DELIVERED and len(system.calls) == 2, "it does not try again", system.calls)
+    system.answers = [b"3\x15"]
+    got = await way.asked(body)
+    expect(got[0] == REFUSED and "does not take the call" in got[3], "refused", got)
+    got = await way.asked('{"schema": "ward.heartbeat/1"}')
+    expect(got[0] == REFUSED and "no text for a pager" in got[3], "no text", got)
+    # the serial server goes, and comes back
+    conn.shutdown(socket.SHUT_RDWR)
+    conn.close()
+    conn, system = accept()
+    expect((await way.asked(body))[0] == DELIVERED and system.calls[-1] == whole, "it does not come back")
+    way.end()
+    conn.close()
+
+    # the paging system controls it, and polls Ward as station 3
+    way = Way("pager", **at, station="3")
+    conn, system = accept(b"3")
+    expect((await way.asked(body))[0] == DELIVERED and system.calls == [whole], "not when polled", system.calls)
+    way.end()
+    conn.close()
+
+    # a serial device
+    ours, theirs = os.openpty()
+    tty.setraw(ours)
+
+    def read(n):
+        got = b""
+        while len(got) < n:
+            got += os.read(ours, n - len(got))
+        return got
+    system = start(read, lambda b: os.write(ours, b))
+    way = Way("pager", url="serial:" + os.ttyname(theirs), call="4711", baud="9600", frame="8n1")
+    expect((await way.asked(body))[0] == DELIVERED, "not by the device")
+    expect(system.calls == [dict(whole, **{"3": "1"})], "another call", system.calls)
+    way.end()
+
+
 async def post():
     """What a gateway or a homeserver demands is checked by the peer itself, which answers as one does."""
     pem, key = certificate()
@@ -478,5 +597,5 @@ async def smpp():
         centre.kill()
 
 
-asyncio.run({"mail": mail, "post": post, "smpp": smpp, "mqtt": mqtt}[what]())
+asyncio.run({"mail": mail, "post": post, "smpp": smpp, "mqtt": mqtt, "pager": pager}[what]())
 print(what + ": as the peers read it")

@@ -67,6 +67,24 @@ static void play(struct ward_rd *r, struct heard *h)
 	ward_wr_fini(&w);
 }
 
+static void body(struct ward_slice s, const struct ward_limits *lim)
+{
+	struct ward_pager_call c = {.beeps = 0};
+	struct ward_pager_line line;
+	struct ward_arena a;
+	const char *why = NULL;
+
+	ward_arena_init(&a, ward_mem_heap(), 8 << 20);
+	if (ward_pager_read(ward_slice_text(s), lim, &a, &c) == WARD_OK)
+		WARD_ASSERT(c.text.len && c.priority >= WARD_PAGER_ALARM &&
+			    c.priority <= WARD_PAGER_NORMAL);
+	if (ward_pager_line_read(ward_slice_text(s), &line, &why))
+		WARD_ASSERT(line.device.len || line.server.len);
+	else
+		WARD_ASSERT(why != NULL);
+	ward_arena_fini(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t *copy = fuzz_copy(data, len);
@@ -84,7 +102,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		.line = WARD_STR("l")};
 
 	WARD_ASSERT(ward_espa_new(&o, &h.e) == WARD_OK);
-	play(&r, &h);
+	if (len && (copy[0] == '{' || copy[0] == 's'))
+		body(ward_slice_of(copy, len), &lim);
+	else
+		play(&r, &h);
 	ward_espa_free(h.e);
 	ward_names_fini(&h.names);
 	free(copy);

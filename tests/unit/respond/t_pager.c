@@ -245,11 +245,56 @@ static void test_text(void **state)
 	assert_false(ward_pager_address(WARD_STR("12345678901234567")));
 }
 
+static void test_read(void **state)
+{
+	static const struct {
+		const char *level;
+		enum ward_pager_priority priority;
+	} all[] = {{"[{\"level\":\"critical\"},{\"level\":\"low\"}]", WARD_PAGER_ALARM},
+		{"[{\"level\":\"high\"}]", WARD_PAGER_HIGH},
+		{"[{\"level\":\"medium\"}]", WARD_PAGER_NORMAL}, {"[]", WARD_PAGER_NORMAL}};
+	static const char *const bad[] = {"", "{}", "{\"page\":\"\"}", "{\"page\":[]}", "[1"};
+	static const struct {
+		const char *at, *why;
+	} lines[] = {{"serial:/dev/ttyS0", NULL}, {"serial-server:192.0.2.7:4001", NULL},
+		{"serial-server:[2001:db8::7]:4001", NULL}, {"serial:/etc/passwd", "not in /dev"},
+		{"serial:/dev/../etc/passwd", "not in /dev"}, {"tcp:a:1", "neither serial:"},
+		{"serial-server:host", "no usable host"}, {"serial-server:", "no usable host"},
+		{"serial-server:h:1/x", "no usable host"}};
+	struct ward_pager_call c = {.beeps = 1};
+	struct ward_limits lim;
+	struct ward_arena a;
+	char body[256];
+
+	(void)state;
+	ward_limits_default(&lim);
+	ward_arena_init(&a, ward_mem_heap(), 1 << 20);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		(void)snprintf(body, sizeof(body), "{\"page\":\"HIGH, fire\",\"incidents\":%s}",
+			all[i].level);
+		assert_int_equal(ward_pager_read(ward_str_z(body), &lim, &a, &c), WARD_OK);
+		assert_true(ward_str_eqz(c.text, "HIGH, fire"));
+		assert_int_equal(c.priority, all[i].priority);
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+		assert_int_equal(
+			ward_pager_read(ward_str_z(bad[i]), &lim, &a, &c), WARD_ERR_MALFORMED);
+	ward_arena_fini(&a);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lines); i++) {
+		struct ward_pager_line line;
+		const char *why = "";
+
+		assert_int_equal(
+			ward_pager_line_read(ward_str_z(lines[i].at), &line, &why), !lines[i].why);
+		assert_true(!lines[i].why || strstr(why, lines[i].why));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_control),
 		cmocka_unit_test(test_station), cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_text)};
+		cmocka_unit_test(test_text), cmocka_unit_test(test_read)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
