@@ -291,7 +291,9 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 					     : respond_change(&in->told[k], &is, in);
 
 		respond_ask(r, k, in, &is);
-		change = respond_ladder_change(r, k, in, &is, change, now);
+		change = r->o.listener[k].topics == WARD_TOPICS_SIREN
+				 ? respond_siren_change(r, k, in, &is)
+				 : respond_ladder_change(r, k, in, &is, change, now);
 		if (change != CHANGE_NONE && wanted(r, k, in, now))
 			r->item[n++] = (struct item){in, change, is};
 	}
@@ -313,13 +315,16 @@ static bool is_slow(const struct box *b, ward_ns now)
 
 /* A few at once, then one a minute with all that came; what is more serious than the last one told
  * does not wait. A clock that was set back holds nothing up. */
-static bool may_queue(const struct box *b, unsigned level, ward_ns now)
+static bool may_queue(const struct ward_respond *r, size_t k, unsigned level, ward_ns now)
 {
+	const struct box *b = &r->box[k];
 	size_t n = b->n_queued < BURST ? b->n_queued : BURST, recent = 0;
 	ward_ns since = now - b->queued;
 
 	if (level <= b->level && is_slow(b, now))
 		return false;
+	if (r->o.listener[k].topics) /* nobody is to read it */
+		return true;
 	for (size_t i = 0; i < n; i++)
 		recent += now - b->recent[i] >= 0 && now - b->recent[i] < burst_within;
 	return recent < BURST || since < 0 || since >= between || level > b->level;
@@ -445,9 +450,12 @@ static bool queue(
 {
 	struct ward_delivery d = {.revision = 1, .time = now};
 
-	for (size_t named = NAMED_MAX; named; named /= 2) {
-		/* no bookmark may be among the rest */
-		size_t most = r->o.listener[k].bookmarks ? named : COVERS_MAX;
+	const struct ward_listener *l = &r->o.listener[k];
+	bool data = l->topics == WARD_TOPICS_DATA;
+
+	for (size_t named = data ? DATA_MAX : NAMED_MAX; named; named /= 2) {
+		/* nothing of what is told as data alone may be among the rest */
+		size_t most = l->bookmarks || data ? named : COVERS_MAX;
 		size_t n = n_all < most ? n_all : most;
 
 		d.id = message_id(r, k, n);
@@ -544,7 +552,7 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 
 		if (asks && level < REQUEST_LEVEL)
 			level = REQUEST_LEVEL;
-		if (news && may_queue(&r->box[k], level, now) && queue(r, k, now, n, ret))
+		if (news && may_queue(r, k, level, now) && queue(r, k, now, n, ret))
 			return true;
 		if (!n && respond_test_due(r, k, now) && queue_test(r, k, now, ret))
 			return true;

@@ -10,6 +10,7 @@ enum {
 	CARES_MAX = 64,              /* services of one incident */
 	COVERS_MAX = 500,            /* incidents that one message is about */
 	NAMED_MAX = 10,              /* of them told in full */
+	DATA_MAX = 32,               /* the same as data alone */
 	SHOTS_MAX = 16,              /* cameras of one incident */
 	REQUESTS_MAX = 4096,         /* that are open, or of which somebody is to be told */
 	RESPOND_SAYS_MAX = 32 << 10, /* bytes of what one says */
@@ -212,6 +213,10 @@ enum change respond_change(
 /* The same for somebody who keeps bookmarks of cameras. */
 enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);
+/* Whether a siren that is told this is on because of it; and what it is told of it. */
+bool respond_sounds(const struct ward_respond *r, size_t listener, const struct told *told);
+enum change respond_siren_change(const struct ward_respond *r, size_t listener,
+	const struct incident *in, const struct told *now);
 /* Recordings: what a sign says of cameras; how one stands, and when it is overwritten (NEVER:
  * nobody said); the worst of an incident; a row that confirms one. */
 void respond_shots(const struct ward_respond *r, struct incident *in,

@@ -34,6 +34,8 @@ struct ward_listener {
 	ward_ns heartbeat;           /* it gets a sign of life each so long; 0: none */
 	const struct ward_str *role; /* it is told of what playbooks ask of these */
 	size_t n_role;
+	enum ward_topics topics;
+	struct ward_str topic; /* of a siren */
 };
 
 enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };

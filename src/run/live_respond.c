@@ -206,6 +206,20 @@ static void put_roles(const struct live *l, struct ward_wr *w)
 				WARD_STR_ARG(ward_model_node(l->m, l->send[k].to->role[i])->id));
 }
 
+/* "topics LISTENER KIND TOPIC", of each that publishes. */
+static void put_topics(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+		struct ward_str siren = r->detail[WARD_DETAIL_SIREN];
+
+		if (r->channel == WARD_CHANNEL_MQTT)
+			ward_wr_printf(w, "topics %zu %d %.*s\n", k,
+				siren.len ? WARD_TOPICS_SIREN : WARD_TOPICS_DATA,
+				WARD_STR_ARG(siren));
+	}
+}
+
 /* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
 static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
@@ -222,6 +236,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	}
 	put_ladders(l, w);
 	put_roles(l, w);
+	put_topics(l, w);
 	enum ward_err err = put_cameras(l, &cameras, w);
 
 	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)
@@ -296,9 +311,14 @@ static enum ward_err set_send(struct live *l, const struct live_send *s)
 	enum ward_err err = live_tell_secret(l, s->number, "url", s->to->url);
 
 	for (size_t i = 0; !err && i < WARD_DETAIL_N; i++)
-		if (s->to->detail[i].len)
+		if (ward_detail_is_file((enum ward_detail)i))
+			err = live_tell_file(l, s->number, ward_detail_name((enum ward_detail)i),
+				s->to->detail[i]);
+		else if (s->to->detail[i].len)
 			err = live_tell_secret(l, s->number, ward_detail_name((enum ward_detail)i),
 				s->to->detail[i]);
+	if (!err)
+		err = live_tell_secret(l, s->number, "recipient", s->to->id);
 	if (!err)
 		err = live_tell_file(l, s->number, "secret_file", s->to->secret_file);
 	if (!err)

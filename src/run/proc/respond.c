@@ -168,8 +168,21 @@ static bool take_role(struct responder *d, struct ward_str rest)
 	return role->p && role->len;
 }
 
+/* "LISTENER KIND TOPIC" */
+static bool take_topics(struct responder *d, struct ward_str rest)
+{
+	uint64_t k, kind;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &kind) || kind > WARD_TOPICS_SIREN)
+		return false;
+	d->listener[k].topics = (enum ward_topics)kind;
+	d->listener[k].topic = ward_arena_str(&d->texts, rest);
+	return d->listener[k].topic.p != NULL;
+}
+
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …" of some, "node …" */
+ * then "ladder …", "role …" and "topics …" of some, "node …" */
 static bool read_line(struct responder *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -178,7 +191,7 @@ static bool read_line(struct responder *d, struct ward_str line)
 		const char *what;
 		bool (*take)(struct responder *d, struct ward_str rest);
 	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
-		{"role", take_role}};
+		{"role", take_role}, {"topics", take_topics}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

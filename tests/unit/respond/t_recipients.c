@@ -71,6 +71,8 @@ static void test_good(void **state)
 }
 
 #define OK "webhook: 'https://a/', secret_file: s"
+#define ESPA "espa: 'serial-server:h:4001'"
+#define MQTT "mqtt: 'mqtts://broker'"
 #define PEOPLE "from: w@b.c, to: a@b.c"
 #define MAIL "mail: 'smtps://a', " PEOPLE
 #define SMS "sms: 'https://a/', to: '+391234567'"
@@ -140,6 +142,27 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK ", roles: guard, for: csirt}\n",
 			"the hospital's own"},
 		{"recipients:\n- {id: a, " OK ", roles: guard, gets: bookmarks}\n", "has no role"},
+		{"recipients:\n- {id: a, mqtt: 'mqtt://broker'}\n",
+			"mqtt:// can be read on its way"},
+		{"recipients:\n- {id: a, " MQTT ", siren: a/+/b}\n", "'siren' is no topic"},
+		{"recipients:\n- {id: a, " OK ", siren: a/b}\n",
+			"'siren' is of no use to a webhook"},
+		{"recipients:\n- {id: a, " MQTT ", user: ward}\n", "'user' without 'secret_file'"},
+		{"recipients:\n- {id: a, " MQTT ", client_key: k.pem}\n", "or neither"},
+		{"recipients:\n- {id: a, mqtt: 'mqtt://127.0.0.1', client_key: k, "
+		 "client_certificate: c}\n",
+			"shown in TLS alone"},
+		{"recipients:\n- {id: a, " MQTT ", gets: bookmarks}\n", "a broker gets topics"},
+		{"recipients:\n- {id: a, espa: 'tcp:h:1', call: 1}\n", "neither serial: nor"},
+		{"recipients:\n- {id: a, espa: 'serial:/dev/ttyS0'}\n", "'call' is missing"},
+		{"recipients:\n- {id: a, " ESPA ", call: 12a}\n", "'call' is no call address"},
+		{"recipients:\n- {id: a, " ESPA ", call: 1, station: 2}\n",
+			"'station' is no station"},
+		{"recipients:\n- {id: a, " ESPA ", call: 1, baud: 9600}\n",
+			"its own baud and frame"},
+		{"recipients:\n- {id: a, " ESPA ", call: 1, secret_file: s}\n",
+			"'secret_file' is of no use to a line"},
+		{"recipients:\n- {id: a, " ESPA ", call: 1, heartbeat: 5m}\n", "watched by nobody"},
 		{"recipients: [\n", ""}};
 
 	(void)state;
