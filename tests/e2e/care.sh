@@ -1,10 +1,11 @@
 #!/bin/sh
 # Availability through the program: the pilot under attack, an entry of a person beside the forecast, and both exports
-# held to the official schemas by other people's programs, and to what the schemas lack. usage: care.sh WARD TURIN STORE
+# held to the official schemas by other people's programs, and to what the schemas lack. usage: care.sh WARD TURIN STORE JOURNAL
 set -eu
 ward=$1
 turin=$2
 record_store=$3
+record_journal=$4
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT INT TERM
 fail() {
@@ -175,6 +176,16 @@ with open(sys.argv[1], encoding="utf-8") as f:
 assert abs((datetime.datetime.now(datetime.timezone.utc) - at).total_seconds()) < 3600, at
 PY
 grep -q "by what is kept in '$tmp/state'; its last sign: 2026-03-12T02:" "$tmp/err" || fail "whence? $(cat "$tmp/err")"
+# Who came and went is in the journal of what is kept, as it is among events that are given.
+"$record_journal" "$tmp/state/journal" 65536 "$data/../pcaps/generated-here/hl7_mllp_mixed.pcap" >/dev/null || fail "no journal"
+"$ward" sense net "$data/../pcaps/generated-here/hl7_mllp_mixed.pcap" >"$tmp/moves" 2>/dev/null || fail "sense net"
+point=$(sed -n 's/.*"hl7.type":"ADT".*"hl7.point_of_care":"\([^"]*\)".*/\1/p' "$tmp/moves" | head -1)
+[ -n "$point" ] || fail "the capture names no point of care"
+for how in "$tmp/moves" "--state $tmp/state"; do
+	# shellcheck disable=SC2086 # words
+	"$ward" care "$tmp/h" $how --csv 2>&1 >"$tmp/out" | grep -c "came or went at a point of care that no service names: '$point'" >"$tmp/n" ||
+		fail "$how: who came to '$point' is not seen"
+done
 # Where nothing is kept, nobody is told that all is well, unless by the directory alone.
 for kind in have saner; do
 	"$ward" export $kind "$tmp/h" --state "$tmp/none" >"$tmp/out" 2>"$tmp/err" && fail "export $kind of nothing"
