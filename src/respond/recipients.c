@@ -26,12 +26,26 @@ struct reader {
 #define say(r, at, ...) \
 	ward_diag_addf((r)->in->diag, WARD_DIAG_ERROR, (at)->file, (at)->line, __VA_ARGS__)
 
+static bool is_line(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.p[i] >= 0 && s.p[i] < ' ') || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
 static struct ward_str text(struct reader *r, const char *key, bool required)
 {
 	struct ward_str s = {NULL, 0}, copy;
 
 	if (!ward_conf_str(r->c, key, required, r->in->diag, &s))
 		return WARD_STR("");
+	if (!is_line(s)) {
+		say(r, ward_conf_get(r->c, key),
+			"'%s' holds ends of lines or control characters\nwrite it in one line",
+			key);
+		return WARD_STR("");
+	}
 	if (s.len > WARD_RECIPIENT_TEXT)
 		say(r, ward_conf_get(r->c, key), "'%s' is too long\nwrite at most %d bytes", key,
 			WARD_RECIPIENT_TEXT);
@@ -107,7 +121,7 @@ static void read_details(struct reader *r, struct ward_recipient *p)
 			say(r, ward_conf_get(r->c, key),
 				"'%s' is of no use to a %s\nleave it out, or write another way",
 				key, way);
-		else if (!d->check(s)) /* which may hold ends of lines */
+		else if (d->check && !d->check(s))
 			say(r, ward_conf_get(r->c, key), "'%s' is no %s\nwrite %s", key, d->what,
 				d->form);
 		p->detail[i] = s;

@@ -13,7 +13,7 @@
 #define WARD_RECIPIENTS_FILE "recipients.yml"
 
 enum {
-	WARD_RECIPIENTS_MAX = 8,
+	WARD_RECIPIENTS_MAX = 32,
 	WARD_RECIPIENT_ID = 32,     /* bytes, at most */
 	WARD_RECIPIENT_TEXT = 1024, /* of a name or an address */
 	WARD_RECIPIENT_PLACES = 256,

@@ -77,8 +77,8 @@ struct ward_way {
 	bool data; /* a machine reads it: heartbeats and bookmarks are of use there */
 	struct ward_way_detail {
 		enum { WARD_DETAIL_NONE, WARD_DETAIL_MAY, WARD_DETAIL_MUST } is;
-		bool (*check)(struct ward_str s);
-		const char *what, *form; /* as of the address */
+		bool (*check)(struct ward_str s); /* of one line; NULL: any is right */
+		const char *what, *form;          /* as of the address */
 	} detail[WARD_DETAIL_N];
 	/* Of all that is given: what is wrong with it, and after a line end the mend; NULL:
 	 * nothing. Static, or in ret. May be NULL. */

@@ -12,7 +12,7 @@
 
 #include <sys/types.h>
 
-enum { WARD_PROCESSES_MAX = 336, WARD_PROCESS_ARGS = 256 };
+enum { WARD_PROCESSES_MAX = 360, WARD_PROCESS_ARGS = 256 };
 
 struct ward_supervisor;
 

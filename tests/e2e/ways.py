@@ -596,6 +596,23 @@ async def smpp():
     finally:
         centre.kill()
 
+    # one that asks without end whether anybody is there, and reads nothing
+    flood = socket.create_server(("127.0.0.1", 0))
+
+    def ask():
+        with flood.accept()[0] as s:
+            try:
+                while True:
+                    s.sendall(struct.pack(">IIII", 16, 0x15, 0, 1) * 4096)
+            except OSError:
+                pass
+
+    threading.Thread(target=ask, daemon=True).start()
+    way = Way("smpp", url=f"smpp://127.0.0.1:{flood.getsockname()[1]}", to="+391234567", **user)
+    got = await way.asked(BODY)
+    expect(got[0] == FAILED and "no room" in got[3], got)
+    way.end()
+
 
 PROSODY = """
 run_as_root = true; daemonize = false; pidfile = "{dir}/pid"; data_path = "{dir}/data"; log = {{ info = "*console" }}

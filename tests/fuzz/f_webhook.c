@@ -41,6 +41,14 @@ static void url(struct ward_slice s)
 			(u.tls || strncmp(u.host, "127.", 4) == 0 || strcmp(u.host, "::1") == 0));
 	else
 		WARD_ASSERT(why != NULL);
+	for (int i = WARD_WEBURL_HTTP; i <= WARD_WEBURL_XMPP; i++) {
+		why = NULL;
+		if (ward_weburl_read_as((enum ward_weburl_scheme)i, ward_slice_text(s), &u, &why) ==
+			WARD_OK)
+			WARD_ASSERT(u.port && u.host[0]);
+		else
+			WARD_ASSERT(why != NULL);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

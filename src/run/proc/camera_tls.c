@@ -48,6 +48,8 @@ enum ward_err camera_tls_client_new(
 	}
 	SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
 	(void)SSL_CTX_set_session_cache_mode(c->ctx, SSL_SESS_CACHE_OFF);
+	/* what waits to be written may stand elsewhere by the next try, with more behind it */
+	(void)SSL_CTX_set_mode(c->ctx, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	/* a camera's own certificate may be the trusted one */
 	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(c->ctx), X509_V_FLAG_PARTIAL_CHAIN);
 	ok = trusted ? SSL_CTX_load_verify_locations(c->ctx, trusted, NULL) == 1

@@ -151,6 +151,10 @@ static ssize_t write_some(struct way *w, const char **ret_why)
 
 	w->writable = w->tls && n < 0 ? camera_tls_events(w->tls) : POLLOUT;
 	w->sent += n > 0 ? (size_t)n : 0;
+	if (w->sent == w->out.len) {
+		ward_wr_reset(&w->out);
+		w->sent = 0;
+	}
 	return n;
 }
 
@@ -158,8 +162,10 @@ static void heed(struct way *w, enum way_next next)
 {
 	const char *why;
 
-	if (ward_wr_bad(&w->out))
-		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
+	if (ward_wr_bad(&w->out)) {
+		failed(w, "there is no room for what is to be said to it");
+		return;
+	}
 	if (next == WAY_STARTTLS) {
 		ward_wr_reset(&w->out); /* its command was answered, so it was sent */
 		w->sent = 0;

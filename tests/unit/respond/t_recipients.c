@@ -186,7 +186,7 @@ static void test_way_mistakes(void **state)
 		{"recipients:\n- {id: a, " MAIL ", secret_file: s}\n",
 			"'secret_file' without 'user'"},
 		{"recipients:\n- {id: a, " MAIL ", user: \"a\\nb\", secret_file: s}\n",
-			"'user' is no name to log in with"},
+			"'user' holds ends of lines"},
 		{"recipients:\n- {id: a, " MAIL ", heartbeat: 5m}\n", "watched by nobody"},
 		{"recipients:\n- {id: a, " MAIL ", gets: bookmarks}\n", "for a machine to read"},
 		{"recipients:\n- {id: a, sms: 'https://a/', to: anna, body: '\"{text}\"'}\n",
