@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/decide.h"
 #include "cli/kept.h"
+#include "cli/plans.h"
 #include "conf/conf.h"
 
 #include <string.h>
@@ -23,6 +24,8 @@ struct list {
 	enum ward_err err;
 	bool all, json;
 	const char *state, *hospital, *subject;
+	struct ward_cli_plans plans; /* to show one, of a hospital that was named */
+	bool has_plans;
 };
 
 static void take_incident(struct list *l, const struct ward_store_row *row)
@@ -52,6 +55,8 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 
 	if (l->err)
 		return;
+	if (l->has_plans)
+		ward_cli_plans_row(&l->plans, row);
 	if (row->kind == WARD_ROW_INCIDENT)
 		take_incident(l, row);
 	if (row->kind != WARD_ROW_DECISION)
@@ -162,6 +167,8 @@ static int show(struct list *l, struct ward_wr *w)
 		put_line(l, &l->item[i], w);
 		if (!l->json)
 			put_decisions(l, ward_str_z(id), w);
+		if (!l->json && l->has_plans)
+			ward_cli_plans_put(&l->plans, ward_str_z(id), l->item[i].json, w);
 	}
 	if (n)
 		return WARD_EXIT_DONE;
@@ -210,8 +217,12 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
 	ward_arena_init(&l.arena, ward_mem_heap(), ARENA_BYTES);
 	if (!rc)
 		rc = ward_cli_decide_state(cmd, l.hospital, l.state, state);
+	l.has_plans = one && l.hospital;
+	if (!rc && l.has_plans)
+		rc = ward_cli_plans_open(&l.plans, cmd, l.hospital);
 	if (!rc)
 		rc = ward_cli_kept(cmd, state, WARD_STR(""), on_row, &l, &kept);
+	l.err = l.err ? l.err : l.plans.err;
 	if (!rc && l.err)
 		rc = ward_cli_fail(cmd, "%s", ward_err_text(l.err));
 	if (!rc && kept.played && !l.json)
@@ -224,6 +235,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
 	ward_mem_free(ward_mem_heap(), l.item, l.cap * sizeof(*l.item));
 	ward_mem_free(ward_mem_heap(), l.decision, l.cap_decision * sizeof(*l.decision));
 	ward_arena_fini(&l.arena);
+	if (l.has_plans)
+		ward_cli_plans_close(&l.plans);
 	return rc;
 }
 
@@ -254,7 +267,8 @@ const struct ward_cmd ward_cmd_incident_show = {
 	.name = "incident show",
 	.summary = "show an incident and what was decided of it",
 	.help = "usage: ward incident show [--json] [--state DIR] HOSPITAL INCIDENT\n\n"
-		"What the incident is, and each decision: when, what, in which role, why.\n\n"
+		"What the incident is, and each decision: when, what, in which role, why; which\n"
+		"playbooks answer it, and which are being done.\n\n"
 		"  --json        its record as it is\n"
 		"  --state DIR   what 'ward run' keeps (then HOSPITAL may be left out)\n\n"
 		"INCIDENT is its id, or the first letters of it.\n\n"

@@ -126,7 +126,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!code && ward_zone_use(ward_model_hospital(s.x.m)->timezone) == WARD_ERR_MALFORMED)
 		code = ward_cli_fail(cmd, "the hospital's time zone can't be used");
-	if (!code && ward_drive_new(&all, all.n, &s.x.lim, NULL, ward_mem_heap(), &s.drive))
+	const struct ward_drive_opts o = {
+		.all = &all, .n_now = all.n, .m = s.x.m, .lim = &s.x.lim, .mem = ward_mem_heap()};
+
+	if (!code && ward_drive_new(&o, &s.drive))
 		code = ward_cli_fail(cmd, "out of memory");
 	if (!code)
 		code = ward_cli_kept(cmd, state, ward_model_hospital(s.x.m)->id, on_row, &s, &kept);

@@ -6,6 +6,8 @@
 #include "cli/cli.h"
 
 #define WARD_CMD_LIST(X)        \
+	X(act_list)             \
+	X(act_show)             \
 	X(act_approve)          \
 	X(act_no_patient)       \
 	X(act_propose)          \

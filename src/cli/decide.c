@@ -100,20 +100,20 @@ static void on_incident(void *ctx, const struct ward_store_row *row)
 	b->id = row->id;
 }
 
-/* The whole id of an incident of which the begin was written. */
-static int whole_id(struct ward_cli_decide *x, char ret[WARD_ID_TEXT])
+int ward_cli_decide_incident(
+	const struct ward_cmd *cmd, const char *state, const char *text, char ret[WARD_ID_TEXT])
 {
-	struct begin b = {.text = ward_str_z(x->subject)};
-	struct ward_cli_kept kept;
+	struct begin b = {.text = ward_str_z(text)};
+	struct ward_cli_kept kept = {.found = false};
 
 	if (ward_id_parse(b.text, &b.id)) {
 		ward_id_text(b.id, ret);
 		return WARD_EXIT_DONE;
 	}
 	if (b.text.len < BEGIN_MIN)
-		return ward_cli_usage(x->cmd, "'%s' is no incident's id, nor its first %d letters",
-			x->subject, BEGIN_MIN);
-	int rc = ward_cli_kept(x->cmd, x->state, WARD_STR(""), on_incident, &b, &kept);
+		return ward_cli_usage(
+			cmd, "'%s' is no incident's id, nor its first %d letters", text, BEGIN_MIN);
+	int rc = ward_cli_kept(cmd, state, WARD_STR(""), on_incident, &b, &kept);
 
 	if (rc)
 		return rc;
@@ -121,7 +121,7 @@ static int whole_id(struct ward_cli_decide *x, char ret[WARD_ID_TEXT])
 		fprintf(stderr,
 			"ward %s: %s incident begins with '%s'; 'ward incident list' shows "
 			"them\n",
-			x->cmd->name, b.twice ? "more than one" : "no", x->subject);
+			cmd->name, b.twice ? "more than one" : "no", text);
 		return WARD_EXIT_INPUT;
 	}
 	ward_id_text(b.id, ret);
@@ -226,6 +226,6 @@ int ward_cli_decide(struct ward_cli_decide *x)
 		rc = ward_cli_usage(
 			x->cmd, "an id is longer than %d bytes", (int)WARD_DECISION_SUBJECT);
 	if (!rc && !place)
-		rc = whole_id(x, id);
+		rc = ward_cli_decide_incident(x->cmd, x->state, x->subject, id);
 	return rc ? rc : say(x, place ? x->subject : id);
 }

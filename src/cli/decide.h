@@ -24,6 +24,9 @@ int ward_cli_decide_args(struct ward_cli_decide *x, int argc, char **argv);
  */
 int ward_cli_decide_state(
 	const struct ward_cmd *cmd, const char *dir, const char *option, char state[PATH_MAX]);
+/* The id of the incident that `text` is, or begins. An exit code; it was said. */
+int ward_cli_decide_incident(
+	const struct ward_cmd *cmd, const char *state, const char *text, char ret[WARD_ID_TEXT]);
 /* Says it, and prints what became of it. An incident may be written by the first letters of its id,
  * where its user may read the store. */
 int ward_cli_decide(struct ward_cli_decide *x);

@@ -74,6 +74,24 @@ static void say(struct ward_diag *diag, enum ward_diag_level level, const char *
 				    .n_slot = 1});
 }
 
+/* Files of the directory that are no part of the graph: what they say comes and goes, the hospital
+ * stays. */
+static bool is_elsewhere(struct ward_str name)
+{
+	static const char *const file[] = {"permits.csv", /* model/permit */
+		"care.csv",                               /* care: entries of availability */
+		"points.csv",                   /* model/point: what is expected of values */
+		"oncall.csv", "recipients.yml", /* respond: who is told */
+		"people.yml",                   /* desk: who decides */
+		"evacuation.yml",               /* evacuate: counts of patients */
+		"actuators.yml"}; /* respond/act: what other systems can be asked to do */
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(file); i++)
+		if (ward_str_eqz(name, file[i]))
+			return true;
+	return false;
+}
+
 /* Names only; the files are read in their order afterwards. */
 static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, const char *dir,
 	const struct ward_limits *lim, struct ward_diag *diag)
@@ -95,21 +113,8 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 		if (ward_str_ends(name, WARD_STR(".yaml")))
 			say(diag, WARD_DIAG_WARNING, dir, WARD_TEXT("'{name}' is not read"),
 				WARD_TEXT("end its name in .yml"), name);
-		if (ward_str_eqz(name, "permits.csv"))
-			continue; /* model/permit: permits come and go, the hospital stays */
-		if (ward_str_eqz(name, "care.csv"))
-			continue; /* care: so do entries of availability */
-		if (ward_str_eqz(name, "points.csv"))
-			continue; /* model/point: what is expected of values, no part of the graph
-				   */
-		if (ward_str_eqz(name, "recipients.yml"))
-			continue; /* who is told is no part of it: `respond/recipients` */
-		if (ward_str_eqz(name, "people.yml"))
-			continue; /* desk/people: who decides comes and goes, the hospital stays */
-		if (ward_str_eqz(name, "evacuation.yml"))
-			continue; /* evacuate: counts of patients, no part of the graph */
-		if (ward_str_eqz(name, "actuators.yml"))
-			continue; /* respond/act: what other systems can be asked to do */
+		if (is_elsewhere(name))
+			continue;
 		if (!ward_str_ends(name, WARD_STR(".yml")) &&
 			!ward_str_ends(name, WARD_STR(".csv")))
 			continue;

@@ -1,7 +1,7 @@
 /* Whether recipients are reached at all: weekly tests, heartbeats, and who is told when one is not.
  */
-#include "respond/brief.h"
 #include "respond/ladder.h"
+#include "respond/message.h"
 #include "story/zone.h"
 
 enum { DAY_MINUTES = 24 * 60, WEEK_MINUTES = 7 * DAY_MINUTES };
@@ -21,7 +21,7 @@ uint32_t respond_ill(const struct ward_respond *r, size_t listener, ward_ns now)
 	const struct ward_listener *l = &r->o.listener[listener];
 	uint32_t mask = 0;
 
-	if (l->bookmarks || l->after)
+	if (l->bookmarks || l->topics || l->after)
 		return 0;
 	for (size_t k = 0; k < r->o.n_listener; k++)
 		mask |= k != listener && is_ill(&r->box[k], now) ? 1u << k : 0;
@@ -132,8 +132,11 @@ bool respond_write_quiet(struct ward_respond *r, size_t listener, const char *sc
 		ward_json_str(&j, ward_lang_text(lang, ward_str_z(text)));
 		ward_json_key(&j, "text");
 		ward_json_str(&j, ward_lang_text(lang, ward_str_z(text)));
+		respond_json_quiet(r, ward_lang_text(lang, ward_str_z(text)), &j);
 	}
 	ward_json_obj_end(&j);
+	if (r->o.listener[listener].topics)
+		respond_wrap_quiet(r, listener, text ? "test" : "heartbeat", d);
 	return !ward_wr_bad(&r->body);
 }
 

@@ -73,13 +73,29 @@ enum change respond_ladder_change(const struct ward_respond *r, size_t k, const 
 	return change;
 }
 
+/* It would be told if it were on duty: whoever follows is told instead. */
+static bool is_skipped(
+	const struct ward_respond *r, size_t i, const struct incident *in, ward_ns now)
+{
+	const struct ward_listener *l = &r->o.listener[i];
+
+	if (r->duty >> i & 1 || in->told[i].known || !asks(r, i, in))
+		return false;
+	return l->after ? respond_is_due(r, i, in, now)
+			: in->level >= l->level && (in->domain & l->kinds) && in->at >> i & 1;
+}
+
 bool respond_is_due(const struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)
 {
 	for (size_t i = 0; i < r->o.n_listener; i++) {
 		const struct call *c = &in->call[i];
 
-		if (r->o.listener[k].after >> i & 1 && c->since && asks(r, i, in) &&
+		if (!(r->o.listener[k].after >> i & 1))
+			continue;
+		if (c->since && asks(r, i, in) &&
 			(c->lost || has_passed(c->since, r->o.listener[i].acknowledge, now)))
+			return true;
+		if (is_skipped(r, i, in, now))
 			return true;
 	}
 	return false;

@@ -1,23 +1,20 @@
-/* What a recipient reads, and the JSON around it (docs/webhooks.md: "ward.message/1"). */
-#include "respond/brief.h"
+/* What a recipient reads. */
+#include "respond/message.h"
+
 #include "respond/ladder.h"
+#include "respond/request.h"
 
-enum { TEXT_MAX = 48 << 10, LINE_MAX = 16 << 10, CAMERAS_NAMED = 4 };
-
-struct writer {
-	struct ward_respond *r;
-	struct ward_lang *lang;
-	struct shown shown;
-	size_t listener;
-	struct ward_wr text, line; /* text: what people read */
-	struct ward_wr subject;
-	ward_ns now;
-};
+enum { TEXT_MAX = 48 << 10, CAMERAS_NAMED = 4 };
 
 static const char *const level_word[WARD_RECORD_LEVELS] = {WARD_TEXT("info"), WARD_TEXT("low"),
 	WARD_TEXT("medium"), WARD_TEXT("HIGH"), WARD_TEXT("CRITICAL")};
 
-static const char *tier_word(enum tier t)
+struct ward_str respond_level_word(const struct writer *w, unsigned level)
+{
+	return ward_lang_text(w->lang, ward_str_z(level_word[level]));
+}
+
+const char *respond_tier_word(enum tier t)
 {
 	static const char *const word[] = {[TIER_UNLIKELY] = WARD_TEXT("unlikely"),
 		[TIER_OPEN] = WARD_TEXT("can't be ruled out"),
@@ -28,7 +25,7 @@ static const char *tier_word(enum tier t)
 	return word[t];
 }
 
-static const char *change_text(enum change c)
+const char *respond_change_text(enum change c)
 {
 	static const char *const text[CHANGE_N] = {[CHANGE_NONE] = "",
 		[CHANGE_OPENED] = WARD_TEXT("New incident"),
@@ -65,8 +62,8 @@ static const char *kind_word(unsigned domain)
 static void put_headline(struct writer *w, const struct item *it, struct ward_wr *to)
 {
 	WARD_SAY(to, w->lang, WARD_TEXT("{change}: {level}, {domain}: {title}"),
-		{"change", say(w, change_text(it->change))},
-		{"level", say(w, level_word[it->in->level])},
+		{"change", say(w, respond_change_text(it->change))},
+		{"level", respond_level_word(w, it->in->level)},
 		{"domain", say(w, kind_word(it->in->domain))},
 		{"title", ward_lang_text(w->lang, it->in->title)});
 }
@@ -120,7 +117,7 @@ static void put_one_care(struct writer *w, const struct care *c)
 	WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: {service}: about\u00a0{time}, {word}"),
 		{"service", ward_wr_text(&w->line)},
 		{"time", respond_time(&time, c->expected, w->now)},
-		{"word", say(w, tier_word(respond_tier(c)))});
+		{"word", say(w, respond_tier_word(respond_tier(c)))});
 	end_line(w);
 }
 
@@ -204,8 +201,7 @@ static void put_cameras(struct writer *w, const struct incident *in)
 	}
 }
 
-/* Who takes it, or until when somebody is to say so. */
-static void put_taken(struct writer *w, const struct item *it)
+bool respond_put_taken(const struct writer *w, const struct item *it, struct ward_wr *to)
 {
 	static const char *const text[TAKEN_N] = {"", WARD_TEXT("Acknowledged at {time} by {who}"),
 		WARD_TEXT("On the way since {time}: {who}")};
@@ -216,21 +212,21 @@ static void put_taken(struct writer *w, const struct item *it)
 	struct brief time;
 
 	if (it->now.taken)
-		WARD_SAY(&w->text, w->lang, (named ? text : nameless)[it->now.taken],
+		WARD_SAY(to, w->lang, (named ? text : nameless)[it->now.taken],
 			{"time", respond_time(&time, in->taken_at, w->now)},
 			{"who", ward_str_z(in->taken_by)});
 	else if (it->now.call)
-		WARD_SAY(&w->text, w->lang, WARD_TEXT("Acknowledge it before {time}"),
+		WARD_SAY(to, w->lang, WARD_TEXT("Acknowledge it before {time}"),
 			{"time", respond_time(&time,
 					 w->now + w->r->o.listener[w->listener].acknowledge,
 					 w->now)});
 	else if (it->change == CHANGE_WITHDRAWN && it->in->phase == PHASE_DISMISSED)
-		ward_say(&w->text, w->lang, WARD_TEXT("Dismissed: there is no incident"));
+		ward_say(to, w->lang, WARD_TEXT("Dismissed: there is no incident"));
 	else if (it->change == CHANGE_WITHDRAWN)
-		ward_say(&w->text, w->lang, WARD_TEXT("It is over"));
+		ward_say(to, w->lang, WARD_TEXT("It is over"));
 	else
-		return;
-	end_line(w);
+		return false;
+	return true;
 }
 
 static void put_item(struct writer *w, const struct item *it)
@@ -239,7 +235,8 @@ static void put_item(struct writer *w, const struct item *it)
 
 	put_headline(w, it, &w->text);
 	end_line(w);
-	put_taken(w, it);
+	if (respond_put_taken(w, it, &w->text))
+		end_line(w);
 	put_where(w, it->in);
 	if (it->in->phase == PHASE_OPEN) {
 		if (w->shown.care)
@@ -274,6 +271,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 	uint32_t ill = respond_ill(w->r, w->listener, w->now);
 
 	respond_put_ill(w->r, w->listener, ill, w->now, &w->text);
+	respond_put_requests(w->r, w->listener, w->now, &w->text);
 	if (!n_all) {
 		struct ward_str rest = ward_wr_text(&w->text);
 
@@ -286,7 +284,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 		WARD_SAY(&w->subject, w->lang,
 			WARD_TEXT("{n} incidents; the most serious: {level}, {title}"),
 			{"n", respond_digits(&b, n_all)},
-			{"level", say(w, level_word[w->shown.item[0].in->level])},
+			{"level", respond_level_word(w, w->shown.item[0].in->level)},
 			{"title", ward_lang_text(w->lang, w->shown.item[0].in->title)});
 		ward_wr_str(&w->text, ward_wr_text(&w->subject));
 		ward_wr_z(&w->text, "\n\n");
@@ -302,270 +300,6 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 	WARD_SAY(&w->text, w->lang, WARD_TEXT("and {n} less serious ones, all on Ward's record"),
 		{"n", respond_digits(&b, n_all - n)});
 	end_line(w);
-}
-
-static void put_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str_cut(j, s, 1024);
-}
-
-static void json_care(struct ward_json *j, const struct incident *in)
-{
-	const struct care *best[CARE_NAMED * 2];
-	size_t n = respond_rank_care(in, best, WARD_ARRAY_LEN(best));
-
-	ward_json_key(j, "care_total");
-	ward_json_u64(j, n);
-	ward_json_key(j, "care");
-	ward_json_arr(j);
-	for (size_t i = 0; i < n && i < WARD_ARRAY_LEN(best); i++) {
-		ward_json_obj(j);
-		put_str(j, "service", best[i]->asset);
-		put_str(j, "name", best[i]->name);
-		put_str(j, "threat", best[i]->threat_name);
-		ward_json_key(j, "likelihood");
-		ward_json_arr(j);
-		ward_json_micro(j, best[i]->lo_micro);
-		ward_json_micro(j, best[i]->hi_micro);
-		ward_json_arr_end(j);
-		ward_json_key(j, "earliest");
-		ward_json_time(j, best[i]->earliest);
-		ward_json_key(j, "expected");
-		ward_json_time(j, best[i]->expected);
-		ward_json_obj_end(j);
-	}
-	ward_json_arr_end(j);
-}
-
-static void json_cameras(struct ward_json *j, const struct writer *w, const struct incident *in)
-{
-	ward_json_key(j, "cameras");
-	ward_json_arr(j);
-	for (size_t i = 0; i < in->n_shot; i++) {
-		const struct shot *s = &in->shot[i];
-		const struct ward_respond_camera *camera = &w->r->o.camera[s->camera];
-		struct ward_wr url = ward_wr_grow(w->r->o.mem, LINE_MAX);
-		ward_ns over;
-		enum keep keep = respond_keep_one(w->r, in, s, w->now, &over);
-
-		ward_json_obj(j);
-		put_str(j, "camera", camera->key);
-		put_str(j, "name", camera->name);
-		ward_json_key(j, "from");
-		ward_json_time(j, s->from);
-		ward_json_key(j, "to");
-		ward_json_time(j, s->to);
-		respond_url(camera, s->from, &url);
-		if (url.len && !ward_wr_bad(&url)) {
-			ward_json_key(j, "url");
-			ward_json_str(j, ward_wr_text(&url));
-		}
-		ward_wr_fini(&url);
-		put_str(j, "original", ward_str_z(respond_keep_name[keep]));
-		if (over != WARD_NS_NEVER) {
-			ward_json_key(j, "overwritten");
-			ward_json_time(j, over);
-		}
-		ward_json_obj_end(j);
-	}
-	ward_json_arr_end(j);
-}
-
-static void json_taken(struct ward_json *j, const struct writer *w, const struct item *it)
-{
-	const struct incident *in = it->in;
-
-	if (it->now.call) {
-		ward_json_key(j, "acknowledge_by");
-		ward_json_time(j, w->now + w->r->o.listener[w->listener].acknowledge);
-	}
-	if (!it->now.taken)
-		return;
-	ward_json_key(j, "taken");
-	ward_json_obj(j);
-	put_str(j, "state", ward_str_z(respond_taken_name[it->now.taken]));
-	ward_json_key(j, "time");
-	ward_json_time(j, in->taken_at);
-	if (w->shown.roles)
-		put_str(j, "by", ward_str_z(in->taken_by));
-	ward_json_obj_end(j);
-}
-
-static void json_item(struct ward_json *j, const struct writer *w, const struct item *it)
-{
-	const struct incident *in = it->in;
-
-	ward_json_obj(j);
-	put_id(j, "id", in->id);
-	ward_json_key(j, "revision");
-	ward_json_u64(j, in->revision);
-	put_str(j, "change", ward_str_z(respond_change_name[it->change]));
-	put_str(j, "state", in->phase == PHASE_MERGED ? WARD_STR("merged") : in->state);
-	if (in->phase == PHASE_MERGED)
-		put_id(j, "part_of", in->into);
-	put_str(j, "level", ward_str_z(respond_level_name[in->level]));
-	put_str(j, "domain", in->kind);
-	json_taken(j, w, it);
-	ward_json_key(j, "first");
-	ward_json_time(j, in->first);
-	ward_json_key(j, "last");
-	ward_json_time(j, in->last);
-	ward_json_key(j, "signs");
-	ward_json_u64(j, in->n_sign);
-	put_str(j, "title", in->title);
-	put_str(j, "on", in->on);
-	put_str(j, "where", in->where);
-	if (w->shown.care)
-		json_care(j, in);
-	if (w->shown.cameras)
-		json_cameras(j, w, in);
-	if (in->step.len) {
-		ward_json_key(j, "first_step");
-		ward_json_obj(j);
-		put_str(j, "role", in->role);
-		put_str(j, "reach", in->reach);
-		put_str(j, "text", in->step);
-		ward_json_obj_end(j);
-	}
-	ward_json_obj_end(j);
-}
-
-/* How many of each level there are, of all that it is about. */
-static void json_counts(struct ward_json *j, const struct ward_respond *r, size_t n_all)
-{
-	size_t count[WARD_RECORD_LEVELS] = {0};
-
-	for (size_t i = 0; i < n_all; i++)
-		count[r->item[i].in->level]++;
-	ward_json_key(j, "counts");
-	ward_json_obj(j);
-	for (size_t i = WARD_RECORD_LEVELS; i-- > 0;) {
-		ward_json_key(j, respond_level_name[i]);
-		ward_json_u64(j, count[i]);
-	}
-	ward_json_obj_end(j);
-}
-
-void respond_put_head(struct ward_json *j, const struct ward_respond *r, size_t listener,
-	struct ward_id id, ward_ns time)
-{
-	const struct ward_respond_opts *o = &r->o;
-
-	put_id(j, "id", id);
-	ward_json_key(j, "time");
-	ward_json_time(j, time);
-	ward_json_key(j, "exercise");
-	ward_json_bool(j, o->exercise);
-	ward_json_key(j, "hospital");
-	ward_json_obj(j);
-	put_str(j, "id", o->hospital);
-	put_str(j, "name", o->hospital_name);
-	ward_json_obj_end(j);
-	put_str(j, "recipient", o->listener[listener].id);
-	put_str(j, "language", ward_lang_code(o->listener[listener].lang));
-}
-
-static void put_head(
-	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id)
-{
-	respond_put_head(j, w->r, listener, id, w->now);
-	put_str(j, "tlp", ward_tlp_text(w->shown.tlp));
-}
-
-/* The same whenever the camera looks at more of the incident. */
-static struct ward_id bookmark_id(const struct incident *in, struct ward_str camera)
-{
-	struct ward_idgen g;
-
-	ward_idgen_init(&g, "ward bookmark");
-	ward_idgen_id(&g, in->id);
-	ward_idgen_str(&g, camera);
-	return ward_idgen_final(&g);
-}
-
-static void json_bookmark(
-	struct ward_json *j, struct writer *w, const struct item *it, const struct shot *s)
-{
-	const struct ward_respond_camera *camera = &w->r->o.camera[s->camera];
-	ward_ns over;
-	enum keep keep = respond_keep_one(w->r, it->in, s, w->now, &over);
-
-	ward_json_obj(j);
-	put_id(j, "id", bookmark_id(it->in, camera->key));
-	put_id(j, "incident", it->in->id);
-	put_str(j, "change", ward_str_z(respond_change_name[it->change]));
-	put_str(j, "level", ward_str_z(respond_level_name[it->in->level]));
-	put_str(j, "camera", camera->key);
-	put_str(j, "name", camera->name);
-	ward_json_key(j, "from");
-	ward_json_time(j, s->from);
-	ward_json_key(j, "to");
-	ward_json_time(j, s->to);
-	put_str(j, "title", it->in->title);
-	ward_wr_reset(&w->line);
-	WARD_SAY(&w->line, w->lang, WARD_TEXT("{level}, {title}"),
-		{"level", say(w, level_word[it->in->level])},
-		{"title", ward_lang_text(w->lang, it->in->title)});
-	put_str(j, "text", ward_wr_text(&w->line));
-	ward_json_key(j, "preserve");
-	ward_json_bool(j, keep != KEEP_NONE);
-	if (over != WARD_NS_NEVER) {
-		ward_json_key(j, "overwritten");
-		ward_json_time(j, over);
-	}
-	ward_json_obj_end(j);
-}
-
-/* For a video management system: each camera that looked, and whether its recording is to be kept.
- */
-static void put_bookmarks(struct writer *w, size_t listener, struct ward_id id, size_t n)
-{
-	struct ward_json j = ward_json_on(&w->r->body);
-
-	ward_json_obj(&j);
-	ward_json_key(&j, "schema");
-	ward_json_z(&j, "ward.bookmarks/1");
-	put_head(&j, w, listener, id);
-	ward_json_key(&j, "bookmarks");
-	ward_json_arr(&j);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; w->shown.cameras && k < w->shown.item[i].in->n_shot; k++)
-			json_bookmark(&j, w, &w->shown.item[i], &w->shown.item[i].in->shot[k]);
-	ward_json_arr_end(&j);
-	ward_json_obj_end(&j);
-}
-
-static void put_json(struct writer *w, size_t listener, struct ward_id id, size_t n, size_t n_all)
-{
-	struct ward_json j = ward_json_on(&w->r->body);
-
-	ward_json_obj(&j);
-	ward_json_key(&j, "schema");
-	ward_json_z(&j, "ward.message/1");
-	put_head(&j, w, listener, id);
-	put_str(&j, "subject", ward_wr_text(&w->subject));
-	ward_json_key(&j, "text");
-	ward_json_str(&j, ward_wr_text(&w->text));
-	json_counts(&j, w->r, n_all);
-	respond_json_ill(w->r, listener, respond_ill(w->r, listener, w->now), &j);
-	ward_json_key(&j, "incidents");
-	ward_json_arr(&j);
-	for (size_t i = 0; i < n; i++)
-		json_item(&j, w, &w->shown.item[i]);
-	ward_json_arr_end(&j);
-	ward_json_key(&j, "more");
-	ward_json_u64(&j, n_all - n);
-	ward_json_obj_end(&j);
 }
 
 bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
@@ -586,9 +320,13 @@ bool respond_write(struct ward_respond *r, size_t listener, const struct ward_de
 		put_text(&w, n, n_all);
 	ward_wr_reset(&r->body);
 	if (ok && r->o.listener[listener].bookmarks)
-		put_bookmarks(&w, listener, d->id, n);
+		respond_put_bookmarks(&w, listener, d->id, n);
+	else if (ok && r->o.listener[listener].topics == WARD_TOPICS_DATA)
+		respond_put_topics(&w, listener, d->id, n);
+	else if (ok && r->o.listener[listener].topics == WARD_TOPICS_SIREN)
+		respond_put_siren(&w, listener, d->id, n_all);
 	else if (ok)
-		put_json(&w, listener, d->id, n, n_all);
+		respond_put_json(&w, listener, d->id, n, n_all);
 	ok = ok && !ward_wr_bad(&w.text) && !ward_wr_bad(&w.line) && !ward_wr_bad(&w.subject) &&
 	     !ward_wr_bad(&r->body);
 

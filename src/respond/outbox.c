@@ -1,4 +1,5 @@
 #include "respond/ladder.h"
+#include "respond/request.h"
 
 #include <stdlib.h>
 
@@ -21,6 +22,7 @@ enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_re
 		return WARD_ERR_NOMEM;
 	WARD_ASSERT(o->n_listener <= WARD_RECIPIENTS_MAX);
 	r->o = *o;
+	r->duty = UINT32_MAX;
 	ward_arena_init(&r->scratch, o->mem, SCRATCH_BYTES);
 	ward_tab_init(&r->by_id, o->mem, sizeof(struct ward_id), sizeof(uint32_t), CASES_MAX + 1);
 	r->body = ward_wr_grow(o->mem, BODY_MAX);
@@ -46,6 +48,7 @@ void ward_respond_free(struct ward_respond *r)
 	const struct ward_mem *mem = r->o.mem;
 
 	respond_forget_all(r);
+	respond_forget_requests(r);
 	ward_mem_free(mem, r->item, CASES_MAX * sizeof(*r->item));
 	for (size_t k = 0; k < WARD_RECIPIENTS_MAX; k++)
 		ward_wr_fini(&r->box[k].body);
@@ -124,6 +127,7 @@ static unsigned take_cover(
  * told, however old that is by then. */
 static void settle(struct ward_respond *r, size_t k, bool lost, bool superseded)
 {
+	respond_requests_settled(r, k, lost);
 	for (size_t i = 0; i < r->n_incident; i++) {
 		struct incident *in = r->incident[i];
 
@@ -157,7 +161,8 @@ static void on_queued(
 	b->queued = b->next = d->time;
 	if (!test) /* it takes nobody's place */
 		b->recent[b->n_queued++ % BURST] = d->time;
-	b->level = 0;
+	respond_requests_queued(r, k, c);
+	b->level = ward_conf_get(c, "requests") ? REQUEST_LEVEL : 0;
 	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
 		unsigned level = take_cover(r, k, d, i);
 
@@ -253,6 +258,11 @@ static int by_weight(const void *va, const void *vb)
 	return ward_id_cmp(a->in->id, b->in->id);
 }
 
+void ward_respond_duty(struct ward_respond *r, uint32_t listeners)
+{
+	r->duty = listeners;
+}
+
 static bool wanted(const struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)
 {
 	const struct ward_listener *l = &r->o.listener[k];
@@ -261,6 +271,8 @@ static bool wanted(const struct ward_respond *r, size_t k, const struct incident
 
 	if (in->told[k].known) /* who was told is told of the rest of it */
 		return true;
+	if (!(r->duty >> k & 1))
+		return false;
 	if (l->after)
 		return respond_is_due(r, k, in, now);
 	return in->level >= l->level && (in->domain & l->kinds) && in->at >> k & 1 &&
@@ -279,7 +291,9 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 					     : respond_change(&in->told[k], &is, in);
 
 		respond_ask(r, k, in, &is);
-		change = respond_ladder_change(r, k, in, &is, change, now);
+		change = r->o.listener[k].topics == WARD_TOPICS_SIREN
+				 ? respond_siren_change(r, k, in, &is)
+				 : respond_ladder_change(r, k, in, &is, change, now);
 		if (change != CHANGE_NONE && wanted(r, k, in, now))
 			r->item[n++] = (struct item){in, change, is};
 	}
@@ -301,13 +315,16 @@ static bool is_slow(const struct box *b, ward_ns now)
 
 /* A few at once, then one a minute with all that came; what is more serious than the last one told
  * does not wait. A clock that was set back holds nothing up. */
-static bool may_queue(const struct box *b, unsigned level, ward_ns now)
+static bool may_queue(const struct ward_respond *r, size_t k, unsigned level, ward_ns now)
 {
+	const struct box *b = &r->box[k];
 	size_t n = b->n_queued < BURST ? b->n_queued : BURST, recent = 0;
 	ward_ns since = now - b->queued;
 
 	if (level <= b->level && is_slow(b, now))
 		return false;
+	if (r->o.listener[k].topics) /* nobody is to read it */
+		return true;
 	for (size_t i = 0; i < n; i++)
 		recent += now - b->recent[i] >= 0 && now - b->recent[i] < burst_within;
 	return recent < BURST || since < 0 || since >= between || level > b->level;
@@ -419,6 +436,7 @@ static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct w
 	for (size_t i = 0; i < n; i++)
 		put_cover(&j, &r->item[i]);
 	ward_json_arr_end(&j);
+	respond_row_requests(r, k, &j);
 	put_ill(&j, r, respond_ill(r, k, d->time));
 	ward_json_key(&j, "body"); /* as text: it is sent byte for byte, under its signature */
 	ward_json_str(&j, ward_wr_text(&r->body));
@@ -432,9 +450,12 @@ static bool queue(
 {
 	struct ward_delivery d = {.revision = 1, .time = now};
 
-	for (size_t named = NAMED_MAX; named; named /= 2) {
-		/* no bookmark may be among the rest */
-		size_t most = r->o.listener[k].bookmarks ? named : COVERS_MAX;
+	const struct ward_listener *l = &r->o.listener[k];
+	bool data = l->topics == WARD_TOPICS_DATA;
+
+	for (size_t named = data ? DATA_MAX : NAMED_MAX; named; named /= 2) {
+		/* nothing of what is told as data alone may be among the rest */
+		size_t most = l->bookmarks || data ? named : COVERS_MAX;
 		size_t n = n_all < most ? n_all : most;
 
 		d.id = message_id(r, k, n);
@@ -525,10 +546,13 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 			continue;
 		}
 		size_t n = collect(r, k, now);
-		bool news = n || respond_ill(r, k, now) != r->box[k].told_ill;
+		bool asks = respond_request_news(r, k);
+		bool news = n || asks || respond_ill(r, k, now) != r->box[k].told_ill;
+		unsigned level = n ? r->item[0].in->level : 0;
 
-		if (news && may_queue(&r->box[k], n ? r->item[0].in->level : 0, now) &&
-			queue(r, k, now, n, ret))
+		if (asks && level < REQUEST_LEVEL)
+			level = REQUEST_LEVEL;
+		if (news && may_queue(r, k, level, now) && queue(r, k, now, n, ret))
 			return true;
 		if (!n && respond_test_due(r, k, now) && queue_test(r, k, now, ret))
 			return true;

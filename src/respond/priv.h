@@ -6,15 +6,19 @@
 #include "story/record.h"
 
 enum {
-	CASES_MAX = 16384,   /* incidents that are remembered */
-	CARES_MAX = 64,      /* services of one incident */
-	COVERS_MAX = 500,    /* incidents that one message is about */
-	NAMED_MAX = 10,      /* of them told in full */
-	SHOTS_MAX = 16,      /* cameras of one incident */
-	CARE_NAMED = 4,      /* services that are named of each */
-	DECIDED_MAX = 64,    /* decisions that are remembered */
-	BURST = 5,           /* messages that go at once; then it is one a minute */
-	BODY_MAX = 96 << 10, /* bytes of a message */
+	CASES_MAX = 16384,           /* incidents that are remembered */
+	CARES_MAX = 64,              /* services of one incident */
+	COVERS_MAX = 500,            /* incidents that one message is about */
+	NAMED_MAX = 10,              /* of them told in full */
+	DATA_MAX = 32,               /* the same as data alone */
+	SHOTS_MAX = 16,              /* cameras of one incident */
+	REQUESTS_MAX = 4096,         /* that are open, or of which somebody is to be told */
+	RESPOND_SAYS_MAX = 32 << 10, /* bytes of what one says */
+	REQUEST_LEVEL = 3,           /* they are as urgent as an incident of that level */
+	CARE_NAMED = 4,              /* services that are named of each */
+	DECIDED_MAX = 64,            /* decisions that are remembered */
+	BURST = 5,                   /* messages that go at once; then it is one a minute */
+	BODY_MAX = 96 << 10,         /* bytes of a message */
 	ROW_MAX = 155 << 10,
 };
 
@@ -126,6 +130,21 @@ struct incident {
 	char taken_by[WARD_RESPOND_BY]; /* the role, or the recipient that answered */
 };
 
+/* What a playbook asks of a role. */
+enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
+extern const char *const respond_request_name[REQUEST_N];
+struct request {
+	struct ward_id id, run;
+	enum request_is is;
+	ward_ns due;
+	struct ward_str role, who, playbook, incident; /* who: what the playbook calls the role */
+	struct texts texts, says;
+	/* recipients that were told of it, and of its end, counting on messages that are on their
+	 * way … */
+	uint32_t told, told_end;
+	uint32_t was, was_end, covered; /* … and without these, where `covered` has the bit */
+};
+
 /* One recipient's: at most one message is on its way, and what changes meanwhile goes with the
  * next.
  */
@@ -169,7 +188,10 @@ struct ward_respond {
 	size_t n_incident, cap_incident;
 	struct ward_tab by_id;
 	struct box box[WARD_RECIPIENTS_MAX];
-	struct item *item;                   /* CASES_MAX */
+	struct request *request;
+	size_t n_request, cap_request;
+	uint32_t duty;     /* recipients that are on duty; whoever is not is told of nothing new */
+	struct item *item; /* CASES_MAX */
 	struct ward_id decided[DECIDED_MAX]; /* decisions that are on record, in a ring */
 	uint32_t n_decided;
 	struct ward_wr body, row;
@@ -191,6 +213,10 @@ enum change respond_change(
 /* The same for somebody who keeps bookmarks of cameras. */
 enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);
+/* Whether a siren that is told this is on because of it; and what it is told of it. */
+bool respond_sounds(const struct ward_respond *r, size_t listener, const struct told *told);
+enum change respond_siren_change(const struct ward_respond *r, size_t listener,
+	const struct incident *in, const struct told *now);
 /* Recordings: what a sign says of cameras; how one stands, and when it is overwritten (NEVER:
  * nobody said); the worst of an incident; a row that confirms one. */
 void respond_shots(const struct ward_respond *r, struct incident *in,

@@ -3,6 +3,7 @@
 #include "exchange/share.h"
 #include "model/near.h"
 #include "respond/recipients_ladder.h"
+#include "respond/recipients_role.h"
 #include "words/words.h"
 
 #include <errno.h>
@@ -143,6 +144,24 @@ static void check_slot(struct reader *r, const struct ward_recipient *p)
 		say(r, r->c, "{secret} without 'secret_file'\nname the file that holds it");
 }
 
+/* What a broker knows of Ward, and what it gets. */
+static void read_broker(struct reader *r, struct ward_recipient *p)
+{
+	bool cert = p->detail[WARD_DETAIL_CLIENT_CERTIFICATE].len != 0,
+	     key = p->detail[WARD_DETAIL_CLIENT_KEY].len != 0;
+
+	if (cert != key)
+		say(r, r->c, "a client has a certificate and its key, or neither\nadd `%s: FILE`",
+			key ? "client_certificate" : "client_key");
+	else if (cert && !ward_str_starts(p->url, WARD_STR("mqtts://")))
+		say(r, ward_conf_get(r->c, "client_certificate"),
+			"a client's certificate is shown in TLS alone\nwrite `mqtt: mqtts://HOST`");
+	if (ward_conf_get(r->c, "gets"))
+		say(r, ward_conf_get(r->c, "gets"),
+			"a broker gets topics\nleave it out; with `siren: TOPIC` it gets on and "
+			"off");
+}
+
 static void read_secret(struct reader *r, struct ward_recipient *p)
 {
 	const struct ward_way *a = ward_way(p->channel);
@@ -163,6 +182,9 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 			       "both out");
 	if (a->secret == WARD_SECRET_MAY)
 		check_slot(r, p);
+	if (a->secret == WARD_SECRET_NEVER && (p->secret_file.len || p->certificate.len))
+		say(r, r->c, "'%s' is of no use to a line\nleave it out",
+			p->secret_file.len ? "secret_file" : "certificate");
 	if (!a->data && p->heartbeat)
 		say(r, ward_conf_get(r->c, "heartbeat"),
 			"a heartbeat by %s is watched by nobody\nlet a webhook have it, and write "
@@ -292,7 +314,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "secret_file", "certificate", "language",
 		"level", "kinds", "places", "exercise", "gets", "for", "tlp", "acknowledge", "then",
-		"test", "heartbeat",
+		"test", "heartbeat", "roles", "person",
 #define X(NAME, key, program) key,
 		WARD_CHANNEL_LIST(X)
 #undef X
@@ -330,7 +352,11 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 		    ward_conf_get(c, "places");
 	if (!r->err)
 		r->err = ward_recipients_ladder_read(r->in, &r->to->arena, c, &p);
+	if (!r->err)
+		r->err = ward_recipients_role_read(r->in, &r->to->arena, c, &p);
 	read_secret(r, &p);
+	if (p.channel == WARD_CHANNEL_MQTT)
+		read_broker(r, &p);
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_RECIPIENTS_MAX)
@@ -389,23 +415,29 @@ static bool path_of(const char *dir, struct ward_str file, char path[PATH_BYTES]
 	return n > 0 && n < PATH_BYTES;
 }
 
-/* Whoever reads the secret can speak in Ward's name. */
+struct secret {
+	struct ward_str file;
+	size_t least, most; /* bytes */
+};
+
+/* Whoever reads it can speak in Ward's name. */
 static void check_secret(const struct ward_recipients_in *in, const char *dir, struct ward_str file,
-	const struct ward_recipient *p)
+	const struct ward_recipient *p, const struct secret *s)
 {
-	const struct ward_way *way = ward_way(p->channel);
-	bool ours = way->secret_min == WARD_SECRET_MIN;
+	bool ours = s->least == WARD_SECRET_MIN;
 	char path[PATH_BYTES];
 	struct stat st;
 	const char *what = NULL, *mend = ours ? "make it: (umask 077; openssl rand -hex 32 >FILE)"
 					      : "write it there: (umask 077; cat >FILE)";
 
-	if (!path_of(dir, p->secret_file, path) || stat(path, &st) != 0)
+	if (!s->file.len)
+		return;
+	if (!path_of(dir, s->file, path) || stat(path, &st) != 0)
 		what = "the secret's file can't be read";
-	else if (!S_ISREG(st.st_mode) || st.st_size < (off_t)way->secret_min)
+	else if (!S_ISREG(st.st_mode) || st.st_size < (off_t)s->least)
 		what = ours ? "the secret is shorter than 16 characters" : "the secret is empty";
-	else if (way->secret_max < WARD_SECRET_MAX &&
-		 st.st_size > (off_t)way->secret_max + 2) /* with the end of its line */
+	else if (s->most < WARD_SECRET_MAX &&
+		 st.st_size > (off_t)s->most + 2) /* with the end of its line */
 		what = "the secret is longer than the way allows",
 		mend = "let the other side give a shorter one";
 	else if (st.st_mode & (S_IRWXG | S_IRWXO))
@@ -416,18 +448,29 @@ static void check_secret(const struct ward_recipients_in *in, const char *dir, s
 			WARD_STR_ARG(p->id), what, mend);
 }
 
-static void check_files(const struct ward_recipients_in *in, const char *dir, struct ward_str file,
-	const struct ward_recipient *p)
+static void check_certificate(const struct ward_recipients_in *in, const char *dir,
+	struct ward_str file, const struct ward_recipient *p, struct ward_str certificate)
 {
 	char path[PATH_BYTES];
 
-	if (p->secret_file.len)
-		check_secret(in, dir, file, p);
-	if (p->certificate.len && (!path_of(dir, p->certificate, path) || access(path, R_OK) != 0))
+	if (certificate.len && (!path_of(dir, certificate, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 			"recipient '%.*s': the certificate's file can't be read\nname a PEM file "
 			"of the directory",
 			WARD_STR_ARG(p->id));
+}
+
+static void check_files(const struct ward_recipients_in *in, const char *dir, struct ward_str file,
+	const struct ward_recipient *p)
+{
+	const struct ward_way *way = ward_way(p->channel);
+	const struct secret secrets[] = {{p->secret_file, way->secret_min, way->secret_max},
+		{p->detail[WARD_DETAIL_CLIENT_KEY], 1, WARD_SECRET_MAX}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(secrets); i++)
+		check_secret(in, dir, file, p, &secrets[i]);
+	check_certificate(in, dir, file, p, p->certificate);
+	check_certificate(in, dir, file, p, p->detail[WARD_DETAIL_CLIENT_CERTIFICATE]);
 }
 
 /* Whether the table knows whom it goes to, so marked. */

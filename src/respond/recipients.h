@@ -17,6 +17,7 @@ enum {
 	WARD_RECIPIENT_ID = 32,     /* bytes, at most */
 	WARD_RECIPIENT_TEXT = 1024, /* of a name or an address */
 	WARD_RECIPIENT_PLACES = 256,
+	WARD_RECIPIENT_ROLES = 16,
 };
 
 /* What kind of incident: bits of a mask. */
@@ -54,6 +55,9 @@ struct ward_recipient {
 	uint32_t test;     /* weekly: minutes since Monday 00:00, and 1; 0: none */
 	ward_ns heartbeat; /* a sign of life each so long; 0: none */
 	bool bounded;      /* level, kinds or places were given */
+	uint32_t role[WARD_RECIPIENT_ROLES]; /* nodes: it is told of what is asked of these */
+	size_t n_role;
+	struct ward_str person; /* of oncall.csv: told while on call; empty: always */
 	uint32_t line;
 };
 

@@ -31,7 +31,11 @@ struct ward_listener {
 	uint32_t after;
 	uint32_t test; /* weekly test: minutes since Monday 00:00 of the wall clock, and 1; 0: none
 			*/
-	ward_ns heartbeat; /* it gets a sign of life each so long; 0: none */
+	ward_ns heartbeat;           /* it gets a sign of life each so long; 0: none */
+	const struct ward_str *role; /* it is told of what playbooks ask of these */
+	size_t n_role;
+	enum ward_topics topics;
+	struct ward_str topic; /* of a siren */
 };
 
 enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };
@@ -74,6 +78,12 @@ void ward_respond_free(struct ward_respond *r);
 /* A row of the store: an incident or an impact. One that can't be read is counted and left. NOMEM.
  */
 WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json);
+
+/* A row of a run of a playbook: what it asks of a role is told to those who have it. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json);
+/* Who of the listeners is on duty: a bit for each. Who is not is told of nothing new, and of what
+ * he was told before as ever. All are until somebody says otherwise. */
+void ward_respond_duty(struct ward_respond *r, uint32_t listeners);
 
 /* What the rows so far lead to, as bytes for _load. False: w has no room. O(incidents). */
 bool ward_respond_save(struct ward_respond *r, struct ward_wr *w);

@@ -1,8 +1,9 @@
 /* The outbox's state as bytes, so that a start need not read all rows again. Saved and loaded by
  * one walk over it, in which a number is written or read. */
 #include "respond/ladder.h"
+#include "respond/request.h"
 
-enum { FORM = 1, TEXT_MAX = 4096 };
+enum { FORM = 2, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -181,6 +182,54 @@ static bool one_incident(struct ward_respond *r, struct coder *c, size_t i)
 	       cares(r, c, in);
 }
 
+/* False: out of memory. */
+static bool one_request(struct ward_respond *r, struct coder *c, size_t i)
+{
+	struct request *q;
+
+	if (c->r) {
+		if (ward_mem_more(r->o.mem, &r->request, r->n_request, &r->cap_request,
+			    sizeof(*r->request), REQUESTS_MAX) != WARD_OK)
+			return false;
+		r->request[r->n_request++] = (struct request){.due = 0};
+	}
+	q = &r->request[i];
+	bytes(c, &q->id, sizeof(q->id));
+	bytes(c, &q->run, sizeof(q->run));
+	BELOW(c, q->is, REQUEST_N);
+	NUM(c, q->due);
+	NUM(c, q->told);
+	NUM(c, q->told_end);
+	NUM(c, q->was);
+	NUM(c, q->was_end);
+	NUM(c, q->covered);
+	struct ward_str *const all[] = {&q->role, &q->who, &q->playbook, &q->incident};
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(all); k++)
+		text(c, all[k]);
+	if (!c->r) {
+		ward_wr_lv(c->w, ward_slice_of((const uint8_t *)q->says.p, q->says.len - 1));
+		return true;
+	}
+	struct ward_slice says = ward_rd_lv(c->r, RESPOND_SAYS_MAX);
+
+	return respond_keep_texts(r, &q->texts, all, WARD_ARRAY_LEN(all)) &&
+	       respond_keep_says(r, q, says);
+}
+
+static bool requests(struct ward_respond *r, struct coder *c)
+{
+	size_t n = r->n_request;
+	bool ok = true;
+
+	BELOW(c, n, REQUESTS_MAX + 1);
+	for (size_t i = 0; ok && !c->bad && i < n; i++) {
+		ok = one_request(r, c, i);
+		c->bad = c->bad || (c->r && ward_rd_bad(c->r));
+	}
+	return ok;
+}
+
 static void one_box(struct coder *c, struct box *b)
 {
 	size_t len = b->body.len;
@@ -233,7 +282,7 @@ static bool walk(struct ward_respond *r, struct coder *c)
 		ok = one_incident(r, c, i);
 		c->bad = c->bad || (c->r && ward_rd_bad(c->r));
 	}
-	return ok;
+	return ok && (c->bad || requests(r, c));
 }
 
 bool ward_respond_save(struct ward_respond *r, struct ward_wr *w)

@@ -1,6 +1,8 @@
 #include "respond/ways.h"
 
 #include "base/err.h"
+#include "respond/pager.h"
+#include "respond/publish.h"
 #include "respond/smpp.h"
 #include "respond/smtp.h"
 #include "respond/template.h"
@@ -152,6 +154,74 @@ static const char *wrong_template(
 	return ward_template_wrong(&t, ward_str_z(url.path), ret);
 }
 
+static bool is_broker(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read_as(WARD_WEBURL_MQTT, at, &url, ret_why) == WARD_OK;
+}
+
+static bool is_paging_line(struct ward_str at, const char **ret_why)
+{
+	struct ward_pager_line line;
+
+	return ward_pager_line_read(at, &line, ret_why);
+}
+
+static bool is_digit(struct ward_str s)
+{
+	return s.len == 1 && s.p[0] >= '0' && s.p[0] <= '9';
+}
+
+/* '2' is the paging system's */
+static bool is_station(struct ward_str s)
+{
+	return ward_str_eqz(s, "control") || (is_digit(s) && s.p[0] != '2');
+}
+
+static bool is_one_of(struct ward_str s, const char *const *all)
+{
+	while (*all && !ward_str_eqz(s, *all))
+		all++;
+	return *all != NULL;
+}
+
+static bool is_baud(struct ward_str s)
+{
+	static const char *const all[] = {"1200", "2400", "4800", "9600", "19200", "38400", "57600",
+		"115200", "230400", NULL};
+
+	return is_one_of(s, all);
+}
+
+static bool is_frame(struct ward_str s)
+{
+	static const char *const all[] = {"8n1", "7e1", "7o1", "8e1", "8n2", "7e2", NULL};
+
+	return is_one_of(s, all);
+}
+
+static const char *wrong_line(
+	struct ward_str at, const struct ward_str *detail_of, char ret[WARD_WAY_WHY])
+{
+	(void)ret;
+	return ward_str_starts(at, WARD_STR("serial-server:")) &&
+			       (detail_of[WARD_DETAIL_BAUD].len || detail_of[WARD_DETAIL_FRAME].len)
+		       ? "a serial server has its own baud and frame\nleave them out"
+		       : NULL;
+}
+
+static struct ward_str all_of_it(struct ward_str at)
+{
+	return at;
+}
+
+/* Whether it is there, and a PEM file, is seen when all of the recipient is checked. */
+static bool is_file(struct ward_str s)
+{
+	return s.len != 0;
+}
+
 static bool is_user(struct ward_str s)
 {
 	return s.len <= WARD_SMTP_LOGIN;
@@ -219,6 +289,28 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			[WARD_DETAIL_USER] = {WARD_DETAIL_MUST, ward_way_is_jid, "address of XMPP",
 				"Ward's own: NAME@DOMAIN"}},
 		NULL},
+	[WARD_CHANNEL_MQTT] = {is_broker, without_token, "address of a broker",
+		"mqtts://HOST[:PORT]", WARD_SECRET_OF_USER, 1, WARD_SECRET_MAX, true,
+		{[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_user, "name to log in with",
+			 "at most 512 characters"},
+			[WARD_DETAIL_SIREN] = {WARD_DETAIL_MAY, ward_topic_valid, "topic",
+				"one without '+' and '#', that begins with no '$'"},
+			[WARD_DETAIL_CLIENT_CERTIFICATE] = {WARD_DETAIL_MAY, is_file, "file",
+				"the name of a PEM file"},
+			[WARD_DETAIL_CLIENT_KEY] = {WARD_DETAIL_MAY, is_file, "file",
+				"the name of a PEM file"}},
+		NULL},
+	[WARD_CHANNEL_ESPA] = {is_paging_line, all_of_it, "line to a paging system",
+		"serial-server:HOST:PORT, or serial:/dev/NAME", WARD_SECRET_NEVER, 1,
+		WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_CALL] = {WARD_DETAIL_MUST, ward_pager_address, "call address",
+			 "the pager's number, in quotes"},
+			[WARD_DETAIL_BEEPS] = {WARD_DETAIL_MAY, is_digit, "beep coding", "a digit"},
+			[WARD_DETAIL_STATION] = {WARD_DETAIL_MAY, is_station, "station",
+				"the digit by which the paging system polls Ward, or `control`"},
+			[WARD_DETAIL_BAUD] = {WARD_DETAIL_MAY, is_baud, "rate", "9600"},
+			[WARD_DETAIL_FRAME] = {WARD_DETAIL_MAY, is_frame, "frame", "8n1 or 7e1"}},
+		wrong_line},
 };
 
 const struct ward_way *ward_way(enum ward_channel c)
@@ -243,4 +335,9 @@ const char *ward_detail_name(enum ward_detail d)
 {
 	WARD_ASSERT((unsigned)d < WARD_DETAIL_N);
 	return detail[d];
+}
+
+bool ward_detail_is_file(enum ward_detail d)
+{
+	return d == WARD_DETAIL_CLIENT_CERTIFICATE || d == WARD_DETAIL_CLIENT_KEY;
 }

@@ -19,7 +19,9 @@ enum {
 	X(CHAT, "chat", "post")       \
 	X(MATRIX, "matrix", "post")   \
 	X(SMPP, "smpp", "smpp")       \
-	X(XMPP, "xmpp", "xmpp")
+	X(XMPP, "xmpp", "xmpp")       \
+	X(MQTT, "mqtt", "publish")    \
+	X(ESPA, "espa", "pager")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
@@ -29,16 +31,24 @@ enum ward_channel {
 
 /* What some of them need to know beside the address: X(NAME, "key"). A program has it as a setting
  * of that name. */
-#define WARD_DETAIL_LIST(X)     \
-	X(FROM, "from")         \
-	X(TO, "to")             \
-	X(USER, "user")         \
-	X(ROOM, "room")         \
-	X(METHOD, "method")     \
-	X(HEADER, "header")     \
-	X(TYPE, "content_type") \
-	X(BODY, "body")         \
-	X(ANSWER, "answer")
+#define WARD_DETAIL_LIST(X)                         \
+	X(FROM, "from")                             \
+	X(TO, "to")                                 \
+	X(USER, "user")                             \
+	X(ROOM, "room")                             \
+	X(METHOD, "method")                         \
+	X(HEADER, "header")                         \
+	X(TYPE, "content_type")                     \
+	X(BODY, "body")                             \
+	X(ANSWER, "answer")                         \
+	X(SIREN, "siren")                           \
+	X(CLIENT_CERTIFICATE, "client_certificate") \
+	X(CLIENT_KEY, "client_key")                 \
+	X(CALL, "call")                             \
+	X(BEEPS, "beeps")                           \
+	X(STATION, "station")                       \
+	X(BAUD, "baud")                             \
+	X(FRAME, "frame")
 enum ward_detail {
 #define X(NAME, key) WARD_DETAIL_##NAME,
 	WARD_DETAIL_LIST(X)
@@ -46,9 +56,13 @@ enum ward_detail {
 		WARD_DETAIL_N,
 };
 
+/* What a broker gets, whom no person reads: data in topics of its own, or one that is on or off. */
+enum ward_topics { WARD_TOPICS_NONE, WARD_TOPICS_DATA, WARD_TOPICS_SIREN };
+
 enum ward_way_secret {
 	WARD_SECRET_ALWAYS,
 	WARD_SECRET_OF_USER, /* the password of `user`: both or neither */
+	WARD_SECRET_NEVER,   /* nor a certificate: it is a line */
 	WARD_SECRET_MAY,
 };
 
@@ -78,6 +92,8 @@ const struct ward_way *ward_way(enum ward_channel c);
 const char *ward_channel_name(enum ward_channel c);
 const char *ward_channel_program(enum ward_channel c);
 const char *ward_detail_name(enum ward_detail d);
+/* It names a file of the hospital directory, which a program has by its path. */
+bool ward_detail_is_file(enum ward_detail d);
 
 /* LOCAL@DOMAIN of XMPP in ASCII: what needs no escape, and no resource. */
 bool ward_way_is_jid(struct ward_str s);

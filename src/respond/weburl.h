@@ -19,7 +19,8 @@ enum {
 	X(HTTP, "http", 80, "https", 443, true, false)     \
 	X(SMTP, "smtp", 25, "smtps", 465, false, true)     \
 	X(SMPP, "smpp", 2775, "smpps", 3550, false, false) \
-	X(XMPP, "xmpp", 5222, "xmpps", 5223, false, true)
+	X(XMPP, "xmpp", 5222, "xmpps", 5223, false, true)  \
+	X(MQTT, "mqtt", 1883, "mqtts", 8883, false, false)
 enum ward_weburl_scheme {
 #define X(NAME, plain, port, tls, port_tls, path, upgrades) WARD_WEBURL_##NAME,
 	WARD_WEBURL_LIST(X)

@@ -496,6 +496,7 @@ enum ward_err ward_live_run(
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
+	l.duty = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done =
@@ -504,6 +505,8 @@ enum ward_err ward_live_run(
 	if (err && !ret_why[0])
 		(void)live_because(&l, err, "the process table");
 	ward_supervisor_free(l.s);
+	if (l.duty >= 0)
+		(void)close(l.duty);
 	ward_permit_watch_fini(&l.permits);
 	ward_recipients_free(&l.recipients);
 	ward_people_free(&l.people);

@@ -9,6 +9,8 @@ enum ward_err live_set_playbook(struct live *l)
 
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_DESK]);
+	if (!err && l->used[P_ACT])
+		err = ward_supervisor_link(l->s, number, l->number[P_ACT]);
 	if (!err)
 		err = ward_supervisor_set(l->s, number, "hospital", l->o->dir);
 	return err ? err : ward_supervisor_set(l->s, number, "content", l->o->content);

@@ -106,6 +106,7 @@ struct live {
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
 	struct ward_oncall_watch oncall;
+	int duty; /* memory file: who of the `send` processes' recipients is on duty */
 };
 
 /* err, with what it was about in the live hospital's `why`; IO: errno says what. */

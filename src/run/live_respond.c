@@ -197,6 +197,29 @@ static void put_ladders(const struct live *l, struct ward_wr *w)
 	}
 }
 
+/* "role LISTENER ID", of each role of each. */
+static void put_roles(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++)
+		for (size_t i = 0; i < l->send[k].to->n_role; i++)
+			ward_wr_printf(w, "role %zu %.*s\n", k,
+				WARD_STR_ARG(ward_model_node(l->m, l->send[k].to->role[i])->id));
+}
+
+/* "topics LISTENER KIND TOPIC", of each that publishes. */
+static void put_topics(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+		struct ward_str siren = r->detail[WARD_DETAIL_SIREN];
+
+		if (r->channel == WARD_CHANNEL_MQTT)
+			ward_wr_printf(w, "topics %zu %d %.*s\n", k,
+				siren.len ? WARD_TOPICS_SIREN : WARD_TOPICS_DATA,
+				WARD_STR_ARG(siren));
+	}
+}
+
 /* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
 static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
@@ -212,6 +235,8 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 			WARD_STR_ARG(r->tlp), WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
 	}
 	put_ladders(l, w);
+	put_roles(l, w);
+	put_topics(l, w);
 	enum ward_err err = put_cameras(l, &cameras, w);
 
 	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)
@@ -243,15 +268,57 @@ static enum ward_err hand_listeners(struct live *l)
 	return err;
 }
 
+/* Bits of recipients.yml into bits of those that are told here, for `respond`. */
+static void put_duty(void *ctx, uint32_t recipients)
+{
+	struct live *l = ctx;
+	uint32_t mask = 0;
+
+	for (size_t k = 0; k < l->n_send; k++)
+		mask |= recipients >> (l->send[k].to - l->recipients.r) & 1 ? 1u << k : 0;
+	if (pwrite(l->duty, &mask, sizeof(mask), 0) != sizeof(mask))
+		WARD_LOG(l->o->log, ERROR, "oncall.duty", WARD_KV_E(WARD_ERR_IO));
+}
+
+/* Without a person in recipients.yml all are always on duty. */
+static enum ward_err hand_duty(struct live *l)
+{
+	bool any = false;
+	int fd;
+
+	for (size_t k = 0; k < l->n_send; k++)
+		any = any || l->send[k].to->person.len;
+	if (!any)
+		return WARD_OK;
+	l->duty = memfd_create("duty", MFD_CLOEXEC);
+	fd = l->duty < 0 ? -1 : fcntl(l->duty, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return live_because(l, WARD_ERR_IO, "who is on duty");
+	l->oncall.on_duty = put_duty;
+	l->oncall.ctx = l;
+	l->oncall.recipients = &l->recipients;
+	ward_oncall_watch_look(&l->oncall);
+	enum ward_err err = ward_supervisor_hand(l->s, l->number[P_RESPOND], "duty", fd);
+
+	if (err)
+		(void)close(fd);
+	return err;
+}
+
 /* Arguments can be seen by every user of the machine, and whom it tells is nobody's business. */
 static enum ward_err set_send(struct live *l, const struct live_send *s)
 {
 	enum ward_err err = live_tell_secret(l, s->number, "url", s->to->url);
 
 	for (size_t i = 0; !err && i < WARD_DETAIL_N; i++)
-		if (s->to->detail[i].len)
+		if (ward_detail_is_file((enum ward_detail)i))
+			err = live_tell_file(l, s->number, ward_detail_name((enum ward_detail)i),
+				s->to->detail[i]);
+		else if (s->to->detail[i].len)
 			err = live_tell_secret(l, s->number, ward_detail_name((enum ward_detail)i),
 				s->to->detail[i]);
+	if (!err)
+		err = live_tell_secret(l, s->number, "recipient", s->to->id);
 	if (!err)
 		err = live_tell_file(l, s->number, "secret_file", s->to->secret_file);
 	if (!err)
@@ -283,5 +350,7 @@ enum ward_err live_set_respond(struct live *l)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
 	if (!err && ward_model_exercise(l->m, l->o->scenario != NULL))
 		err = live_tell(l, number, "exercise", WARD_STR("yes"));
+	if (!err)
+		err = hand_duty(l);
 	return err ? err : hand_listeners(l);
 }

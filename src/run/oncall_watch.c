@@ -2,6 +2,7 @@
 
 enum { FILE_BYTES_MAX = 256 << 20 };
 
+static const ward_ns minute = 60 * WARD_NS_PER_S;
 static const ward_ns hour = 3600 * WARD_NS_PER_S, day = 24 * 3600 * WARD_NS_PER_S;
 
 void ward_oncall_watch_init(struct ward_oncall_watch *w, const struct ward_model *m,
@@ -74,6 +75,27 @@ static void say_bad(struct ward_oncall_watch *w, const struct ward_diag *d, enum
 	w->bad = true;
 }
 
+/* A role that nobody on duty has: all that have it are told, and the log says so. */
+static void say_alone(struct ward_oncall_watch *w, uint32_t role, ward_ns now)
+{
+	struct ward_str id = ward_model_node(w->m, role)->id;
+
+	if (is_news(w, id, 0, now))
+		WARD_LOG(w->log, ERROR, "oncall.no_recipient", WARD_KV_S("role", id));
+}
+
+static void put_duty(struct ward_oncall_watch *w, const struct ward_oncall *o)
+{
+	ward_ns now = ward_clock_now(w->clock);
+	uint32_t alone;
+
+	if (!w->on_duty)
+		return;
+	w->on_duty(w->ctx, ward_duty(w->recipients, o, w->m, now, &alone));
+	if (alone != WARD_NONE)
+		say_alone(w, alone, now);
+}
+
 void ward_oncall_watch_look(struct ward_oncall_watch *w)
 {
 	ward_ns mono = ward_clock_mono(w->clock);
@@ -81,9 +103,9 @@ void ward_oncall_watch_look(struct ward_oncall_watch *w)
 	struct ward_arena a;
 	struct ward_diag d;
 
-	if (w->looked && mono - w->looked < hour)
+	if (w->read && mono - w->read < minute)
 		return;
-	w->looked = mono ? mono : 1;
+	w->read = mono ? mono : 1;
 	ward_arena_init(&a, ward_mem_heap(), FILE_BYTES_MAX);
 	ward_diag_init(&d, ward_mem_heap());
 	const struct ward_oncall_in in = {w->m, w->lim, &a, &d};
@@ -92,7 +114,11 @@ void ward_oncall_watch_look(struct ward_oncall_watch *w)
 	if (err)
 		say_bad(w, &d, err);
 	w->bad = err != WARD_OK;
-	look(w, &o, ward_clock_now(w->clock)); /* the lines that are right */
+	put_duty(w, &o); /* by the lines that are right, as below */
+	if (!w->looked || mono - w->looked >= hour) {
+		w->looked = w->read;
+		look(w, &o, ward_clock_now(w->clock));
+	}
 	ward_diag_fini(&d);
 	ward_arena_fini(&a);
 }

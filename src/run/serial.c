@@ -68,13 +68,14 @@ static bool set(int fd, speed_t speed, tcflag_t flags)
 	       tcsetattr(fd, TCSANOW, &t) == 0;
 }
 
-enum ward_err ward_serial_open(const char *path, uint64_t baud, struct ward_str frame, int *ret_fd)
+static enum ward_err open_for(
+	int mode, const char *path, uint64_t baud, struct ward_str frame, int *ret_fd)
 {
 	tcflag_t flags = CS8;
 	speed_t speed = B9600;
 	bool known = frame_flags(frame, &flags) && speed_of(baud, &speed);
 	/* not blocked by a line without carrier; reading is by poll */
-	int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(path, mode | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
 	WARD_ASSERT(known);
 	if (fd < 0)
@@ -88,4 +89,15 @@ enum ward_err ward_serial_open(const char *path, uint64_t baud, struct ward_str 
 	}
 	*ret_fd = fd;
 	return WARD_OK;
+}
+
+enum ward_err ward_serial_open(const char *path, uint64_t baud, struct ward_str frame, int *ret_fd)
+{
+	return open_for(O_RDONLY, path, baud, frame, ret_fd);
+}
+
+enum ward_err ward_serial_open_both(
+	const char *path, uint64_t baud, struct ward_str frame, int *ret_fd)
+{
+	return open_for(O_RDWR, path, baud, frame, ret_fd);
 }

@@ -1,4 +1,4 @@
-/* Serial devices, opened to be listened to. */
+/* Serial devices, opened to be listened to, or to be spoken on. */
 #ifndef WARD_RUN_SERIAL_H
 #define WARD_RUN_SERIAL_H
 
@@ -11,6 +11,9 @@ bool ward_serial_baud_known(uint64_t baud);
 /* Opens path for reading; a terminal is set to baud and frame, both known, and gives characters as
  * they come, without parity. Never a controlling terminal. IO: errno. */
 WARD_MUST_CHECK enum ward_err ward_serial_open(
+	const char *path, uint64_t baud, struct ward_str frame, int *ret_fd);
+/* The same for reading and writing. */
+WARD_MUST_CHECK enum ward_err ward_serial_open_both(
 	const char *path, uint64_t baud, struct ward_str frame, int *ret_fd);
 
 #endif

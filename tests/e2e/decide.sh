@@ -30,6 +30,7 @@ sources:
      legal_basis: "GDPR art. 6(1)(e)", retention: 7d}
 END
 rm -f "$hospital/points.csv"
+printf 'role,person,days,from,until\nsecurity-guard,me,mon-sun,00:00,24:00\n' >"$hospital/oncall.csv"
 cat >"$hospital/people.yml" <<END
 people:
   - {id: me, user: $(id -un), roles: [crisis-manager, security-guard, nurse-in-charge]}
@@ -55,7 +56,7 @@ until_true 30 test -s "$tmp/port" || fail "no sink: $(cat "$tmp/sink.err")"
 (umask 077 && echo "the-secret-that-signs" >"$tmp/signing")
 cat >"$hospital/recipients.yml" <<END
 recipients:
-  - {id: guard, webhook: "http://127.0.0.1:$(cat "$tmp/port")/guard", secret_file: $tmp/signing, acknowledge: 1h, then: [officer]}
+  - {id: guard, webhook: "http://127.0.0.1:$(cat "$tmp/port")/guard", secret_file: $tmp/signing, acknowledge: 1h, then: [officer], roles: [security-guard], person: me}
   - {id: officer, webhook: "http://127.0.0.1:$(cat "$tmp/port")/officer", secret_file: $tmp/signing, acknowledge: 1h}
 END
 told() { # CHANGE
@@ -108,20 +109,25 @@ until_true 60 told confirmed || fail "nobody was told that it is confirmed"
 again brain
 again desk
 
-book=$("$ward" playbook list --json "$hospital" | sed -n '/violence/s/.*"id":"\(playbook--[^"]*\)".*/\1/p' | head -1)
-[ -n "$book" ] || fail "no playbook against violence"
-until_true 60 "$ward" playbook start --state "$state" --incident "$id" --value __place__=a2-icu-3 "$book" >"$tmp/start" 2>&1 ||
+"$ward" incident show --state "$state" "$hospital" "$id" >"$tmp/shown" 2>&1 || fail "not shown: $(cat "$tmp/shown")"
+grep -q "playbook start .* violence" "$tmp/shown" || fail "no playbook is proposed: $(cat "$tmp/shown")"
+short=$(echo "$id" | cut -c1-8)
+until_true 60 "$ward" playbook start --state "$state" --incident "$short" "$hospital" violence >"$tmp/start" 2>&1 ||
 	fail "not begun: $(cat "$tmp/start")"
 until_true 60 asks || fail "it asks nobody: $(cat "$tmp/runs")"
 request=$(sed -n '/^  /{s/^  \([^ ]*\) .*/\1/p;q}' "$tmp/runs")
 again playbook
 until_true 60 asks || fail "killed, it asks nobody"
+grep -q "Intensive-care room 3" "$tmp/runs" || fail "it does not say where: $(cat "$tmp/runs")"
 grep -q "$request" "$tmp/runs" || fail "killed, it asks for something else"
+until_true 60 grep -q "\"requests\":.*$request.*Send two guards to Intensive-care room 3" "$tmp/got" ||
+	fail "who is asked is not told: $(tail -2 "$tmp/got")"
 refused "another role" playbook done --state "$state" --role crisis-manager "$request"
 first=$(sed -n '1s/ .*//p' "$tmp/runs")
 "$ward" playbook cancel --state "$state" "$first" >/dev/null || fail "it can't be ended"
 none() { "$ward" playbook runs --state "$state" --lang en "$hospital" 2>/dev/null | grep -q 'No playbook'; }
 until_true 60 none || fail "it goes on"
+until_true 60 grep -q "$request.*\"state\":\"withdrawn\"" "$tmp/got" || fail "who was asked is not told of the end"
 
 "$ward" incident close --state "$state" --why "police took him" "$hospital" "$id" >/dev/null || fail "close"
 until_true 60 listed closed || fail "not closed"

@@ -37,7 +37,8 @@ may() { # what each process may hold of the above
 	mqtt) echo field mosquitto crypto ;;
 	clips) echo evidence ;;
 	respond) ;;
-	send | mail | post | smpp) echo crypto ;; # TLS
+	pager) ;;
+	send | mail | post | smpp | publish) echo crypto ;; # TLS
 	xmpp) echo crypto xml2 ;; # TLS
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2

@@ -7,11 +7,13 @@ ward=$1 python=$2 pilot=$3
 here=$(dirname "$0")
 tmp=$(mktemp -d) || exit 1
 chmod 755 "$tmp"
-run= sink= mta_pid=
+run= sink= mta_pid= broker= siren=
 quit() {
 	[ -z "$run" ] || kill "$run" 2>/dev/null
 	[ -z "$sink" ] || kill "$sink" 2>/dev/null
 	[ -z "$mta_pid" ] || kill "$mta_pid" 2>/dev/null
+	[ -z "$siren" ] || kill "$siren" 2>/dev/null
+	[ -z "$broker" ] || kill "$broker" 2>/dev/null
 	wait
 	rm -rf "$tmp"
 }
@@ -20,11 +22,11 @@ trap 'exit 1' INT TERM
 . "$here/live.inc"
 
 ports=$("$python" -c 'import socket
-s = [socket.socket() for i in range(3)]
+s = [socket.socket() for i in range(4)]
 [x.bind(("127.0.0.1", 0)) for x in s]
 print(*[x.getsockname()[1] for x in s])')
-port=${ports%% *} mta=${ports##* }
-out=${ports#* } out=${out% *}
+set -- $ports
+port=$1 out=$2 mta=$3 mq=$4
 mkdir -p "$tmp/hospital/log-patterns"
 cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
 echo "a-secret-of-some-length" >"$tmp/secret"
@@ -95,7 +97,22 @@ recipients:
     level: medium
     language: fr
 END
+	[ -z "$broker" ] || cat <<END
+  - {id: others, mqtt: "mqtt://127.0.0.1:$mq"}
+  - {id: siren, mqtt: "mqtt://127.0.0.1:$mq", siren: plant/siren}
+END
 }
+# a broker for other systems, and a siren that listens there
+PATH=$PATH:/usr/sbin
+listens() { mosquitto_sub -h 127.0.0.1 -p "$mq" -t x -E 2>"$tmp/siren.err"; }
+if command -v mosquitto >"$tmp/which" && command -v mosquitto_sub >"$tmp/which"; then
+	printf 'listener %d 127.0.0.1\nallow_anonymous true\n' "$mq" >"$tmp/broker.conf"
+	mosquitto -c "$tmp/broker.conf" >"$tmp/broker.log" 2>&1 &
+	broker=$!
+	until_true 60 listens || fail "no broker: $(cat "$tmp/broker.log")"
+	mosquitto_sub -h 127.0.0.1 -p "$mq" -q 1 -v -t ward/turin/exercise/plant/siren >"$tmp/siren" 2>"$tmp/siren.err" &
+	siren=$!
+fi
 # what is wrong is said before anything runs, with its mend
 echo "the-secret-that-signs" >"$tmp/signing"
 chmod 644 "$tmp/signing"
@@ -190,6 +207,17 @@ mailed() { grep -q '^\.$' "$tmp/mails"; }
 until_true 60 mailed || fail "no mail: $(why)"
 sed '1,/^$/d; /^\.$/,$d' "$tmp/mails" | base64 -d | grep -q '^EXERCICE' || fail "mail: $(cat "$tmp/mails")"
 grep -q '^To: <night@hospital.example>$' "$tmp/mails" || fail "mail: $(cat "$tmp/mails")"
+
+# other systems have it as data, whenever they come; all of a hospital that is made up is an exercise
+if [ -n "$broker" ]; then
+	until_true 60 grep -qx 'ward/turin/exercise/plant/siren on' "$tmp/siren" || fail "no siren: $(why)"
+	mosquitto_sub -h 127.0.0.1 -p "$mq" -v -t 'ward/turin/exercise/incident/#' -t 'ward/turin/exercise/impact/#' \
+		-t 'ward/turin/exercise/response/#' -C 3 -W 60 >"$tmp/topics" 2>&1
+	for topic in incident impact response; do
+		grep -q "^ward/turin/exercise/$topic/[0-9a-f-]* {\"schema\":\"ward.$topic/1\".*\"exercise\":true" "$tmp/topics" ||
+			fail "no topic $topic: $(cat "$tmp/topics")"
+	done
+fi
 
 # the camera that looks there is to be kept; that somebody does is on the ledger
 asked() { "$ward" preserve list --state "$tmp/state" 2>"$tmp/err2" >"$tmp/list" && grep -q "\"state\":\"$1\"" "$tmp/list"; }

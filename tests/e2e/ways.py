@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The real programs that tell people, in their cage, against real peers of other makes: what arrives there, and what
 each says became of it. usage: ways.py LIBEXEC SOURCE mail|..."""
-import asyncio, email, email.policy, http.server, json, os, re, socket, ssl, struct, subprocess, sys, tempfile, threading
-import urllib.parse, uuid, xml.etree.ElementTree
+import asyncio, email, email.policy, http.server, json, os, re, shutil, socket, ssl, struct, subprocess, sys, tempfile, threading
+import time, tty, urllib.parse, uuid, xml.etree.ElementTree
 
 libexec, source, what = sys.argv[1:4]
 tmp = tempfile.TemporaryDirectory()
@@ -50,7 +50,7 @@ def free_port():
 
 class Way:
     """A program with its settings; those that are no file go to it as the supervisor's do, unseen."""
-    FILES = "certificate", "secret_file"
+    FILES = "certificate", "secret_file", "client_certificate", "client_key"
 
     def __init__(self, program, **settings):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -185,6 +185,237 @@ async def mail():
     for _ in range(3):
         expect((await way.asked())[0] == DELIVERED, "one after the other")
     expect(len(got) == 3, "not three", got)
+    way.end()
+
+
+def authority(*names):
+    """A CA, and for each name a certificate and key of it."""
+    ca, ca_key = os.path.join(tmp.name, "ca.pem"), os.path.join(tmp.name, "ca.key")
+    run = lambda *a: subprocess.run(["openssl", *a], check=True, stderr=subprocess.DEVNULL)
+    run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=ca", "-keyout", ca_key, "-out", ca)
+    san = put("san", "subjectAltName=IP:127.0.0.1\n")
+    made = [ca]
+    for name in names:
+        pem, key, csr = (os.path.join(tmp.name, f"{name}.{end}") for end in ("pem", "key", "csr"))
+        run("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout", key, "-out", csr)
+        run("x509", "-req", "-in", csr, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "2", "-extfile", san,
+            "-out", pem)
+        os.chmod(key, 0o644)
+        made.append((pem, key))
+    return made
+
+
+def publishes(*all):
+    return json.dumps({"schema": "ward.topics/1", "publish": [
+        dict(topic=t, payload=p, **{flag: True for flag in flags}) for t, p, *flags in all]})
+
+
+async def mqtt():
+    """Mosquitto, which asks for clients' certificates and lets each publish below topics of its own."""
+    broker, sub = (shutil.which(p, path=os.environ["PATH"] + ":/usr/sbin") for p in ("mosquitto", "mosquitto_sub"))
+    if not broker or not sub:
+        print("skipped: mosquitto is not installed")
+        sys.exit(77)
+    ca, (pem, key), ward, display, guest = authority("broker", "ward", "display", "guest")
+    port, plain = free_port(), free_port()
+    put("acl", "user ward\ntopic write ward/turin/#\ntopic write plant/siren\nuser display\ntopic read #\n"
+               "user by-password\ntopic write #\n")
+    subprocess.run(["mosquitto_passwd", "-b", "-c", os.path.join(tmp.name, "users"), "by-password", "of-the-broker"],
+                   check=True)
+    conf = put("conf", f"""per_listener_settings true
+listener {port} 127.0.0.1
+cafile {ca}
+certfile {pem}
+keyfile {key}
+require_certificate true
+use_identity_as_username true
+acl_file {tmp.name}/acl
+listener {plain} 127.0.0.1
+password_file {tmp.name}/users
+acl_file {tmp.name}/acl
+""")
+    os.chmod(os.path.join(tmp.name, "users"), 0o644)
+    log = open(os.path.join(tmp.name, "broker.log"), "w")
+    server = subprocess.Popen([broker, "-c", conf], stderr=log, stdout=log)
+
+    def listen(topic, n):
+        return subprocess.Popen([sub, "-h", "127.0.0.1", "-p", str(port), "--cafile", ca, "--cert", display[0], "--key",
+                                 display[1], "-V", "mqttv5", "-q", "1", "-t", topic, "-C", str(n), "-W", "30", "-F",
+                                 "%r %t %p"], stdout=subprocess.PIPE, text=True)
+
+    def heard(topic, n):
+        return listen(topic, n).communicate()[0].splitlines()
+
+    async def once_up(way, *wanted):
+        for _ in range(100):
+            got = await way.asked(*wanted)
+            if "refuses connections" not in got[3]:
+                return got
+            await asyncio.sleep(0.1)
+        fail("no broker", open(log.name).read())
+
+    tls = dict(url=f"mqtts://127.0.0.1:{port}", certificate=ca, recipient="soc")
+    shown = dict(client_certificate=ward[0], client_key=ward[1])
+    try:
+        # as data: each is retained, and in order
+        way = Way("publish", **tls, **shown)
+        three = publishes(("ward/turin/incident/1", '{"a": "é"}', "retain"), ("ward/turin/response/1", "{}", "retain"),
+                          ("ward/turin/test/soc", "{}"))
+        got = await once_up(way, three)
+        expect(got[0] == DELIVERED, "not delivered", got)
+        got = heard("ward/turin/+/1", 2)
+        expect(sorted(got) == ['1 ward/turin/incident/1 {"a": "é"}', "1 ward/turin/response/1 {}"], "retained", got)
+        # what the broker does not allow is refused, though it let the connection in
+        got = await way.asked(publishes(("ward/geneva/incident/1", "{}", "retain")))
+        expect(got[:2] == (REFUSED, 0x87) and "does not allow" in got[3], "another's topic", got)
+        # a siren that nobody hears is no siren; once somebody does, it is
+        on = publishes(("plant/siren", "on", "retain", "heard"))
+        got = await way.asked(on)
+        expect(got[0] == FAILED and "nobody listens" in got[3], "nobody", got)
+        siren = listen("plant/siren", 3)
+        for _ in range(100):  # it has subscribed
+            got = await way.asked(on)
+            if got[0] == DELIVERED:
+                break
+            await asyncio.sleep(0.1)
+        expect(got[0] == DELIVERED, "a siren", got)
+        expect((await way.asked(publishes(("plant/siren", "off", "retain", "heard"))))[0] == DELIVERED, "off")
+        said = [line.split(" ", 1)[1] for line in siren.communicate()[0].splitlines()]
+        expect(said[-1] == "plant/siren off" and "plant/siren on" in said, "the siren", said)
+        way.end()
+        # who has no certificate, or another's, or does not know the broker
+        await becomes(Way("publish", **tls), (FAILED, ""), three)
+        await becomes(Way("publish", **tls, client_certificate=guest[0], client_key=guest[1]), (REFUSED, "not allow"), three)
+        await becomes(Way("publish", **dict(tls, certificate=guest[0]), **shown), (FAILED, "certificate"), three)
+        # by password, to this machine itself
+        user = dict(url=f"mqtt://127.0.0.1:{plain}", recipient="soc", user="by-password")
+        await becomes(Way("publish", **user, secret_file=put("password", "of-the-broker\n")), (DELIVERED, ""), three)
+        await becomes(Way("publish", **user, secret_file=put("password", "another\n")), (REFUSED, ""), three)
+        await becomes(Way("publish", **user, secret_file=put("password", "of-the-broker\n")),
+                      (REFUSED, "nothing to publish"), '{"schema": "ward.message/1"}')
+    finally:
+        server.terminate()
+        server.wait()
+    # a broker that is away
+    await becomes(Way("publish", **tls, **shown), (FAILED, "refuses connections"), three)
+
+
+class Paging:
+    """A paging system, after ESPA 4.4.4: who is called. It is polled, or controls the line; `answers` are those to the
+    next blocks, ACK without one."""
+    SOH, STX, ETX, EOT, ENQ, ACK, NAK = b"\1", b"\2", b"\3", b"\4", b"\5", b"\6", b"\x15"
+
+    def __init__(self, read, write, polls=None):
+        self.read, self.write, self.polls, self.calls, self.answers = read, write, polls, [], []
+
+    def run(self):
+        try:
+            while True:
+                if self.polls:
+                    self.write(self.EOT + self.polls + self.ENQ)
+                    got = self.read(1)
+                    if got == self.EOT:  # nothing to say
+                        time.sleep(0.05)
+                        continue
+                    expect(got + self.read(1) == b"2" + self.ENQ, "it does not select", got)
+                    self.select()
+                else:
+                    while self.read(1) != self.EOT:
+                        pass
+                    to = self.read(2)
+                    if to == b"1" + self.ENQ:  # it polls itself
+                        expect(self.read(2) == b"2" + self.ENQ, "it does not select")
+                        self.select()
+                    else:
+                        expect(to == b"2" + self.ENQ, "whom does it poll?", to)
+                        self.write(self.EOT)
+        except (EOFError, OSError):
+            pass
+
+    def select(self):
+        self.write(self.ACK)
+        while True:
+            got = self.read(1)
+            if got == self.EOT:
+                return
+            expect(got == self.SOH, "no block", got)
+            block = b""
+            while not block.endswith(self.ETX):
+                block += self.read(1)
+            check = 0
+            for c in block:
+                check ^= c
+            expect(self.read(1)[0] == check, "its check is wrong", block)
+            header, _, records = block[:-1].partition(self.STX)
+            expect(header == b"1", "no call", header)
+            answer = self.answers.pop(0) if self.answers else self.ACK
+            if answer == self.ACK:
+                self.calls.append({r.split(b"\x1f")[0].decode(): r.split(b"\x1f")[1].decode() for r in records.split(b"\x1e")})
+            self.write(answer)
+
+
+async def pager():
+    body = json.dumps({"schema": "ward.message/1", "page": "HIGH, Room too warm. Theatre 3", "incidents": [{"level": "high"}]})
+    whole = {"1": "4711", "2": "HIGH, Room too warm. Theatre 3", "3": "5", "4": "3", "5": "1", "6": "2"}
+    server = socket.create_server(("127.0.0.1", 0))
+    at = dict(url=f"serial-server:127.0.0.1:{server.getsockname()[1]}", call="4711", beeps="5")
+
+    def start(read, write, polls=None):
+        p = Paging(read, write, polls)
+        threading.Thread(target=p.run, daemon=True).start()
+        return p
+
+    def accept(polls=None):
+        conn, _ = server.accept()
+        f = conn.makefile("rb")
+
+        def read(n):
+            got = f.read(n)
+            if len(got) < n:
+                raise EOFError
+            return got
+        return conn, start(read, conn.sendall, polls)
+
+    # Ward controls the line: one call after the other, damage, what is not taken
+    way = Way("pager", **at)
+    conn, system = accept()
+    expect(await way.asked(body) == (DELIVERED, 0, 0, ""), "not called")
+    expect(system.calls == [whole], "another call", system.calls)
+    system.answers = [b"1\x15", b"\x15"]
+    expect((await way.asked(body))[0] == DELIVERED and len(system.calls) == 2, "it does not try again", system.calls)
+    system.answers = [b"3\x15"]
+    got = await way.asked(body)
+    expect(got[0] == REFUSED and "does not take the call" in got[3], "refused", got)
+    got = await way.asked('{"schema": "ward.heartbeat/1"}')
+    expect(got[0] == REFUSED and "no text for a pager" in got[3], "no text", got)
+    # the serial server goes, and comes back
+    conn.shutdown(socket.SHUT_RDWR)
+    conn.close()
+    conn, system = accept()
+    expect((await way.asked(body))[0] == DELIVERED and system.calls[-1] == whole, "it does not come back")
+    way.end()
+    conn.close()
+
+    # the paging system controls it, and polls Ward as station 3
+    way = Way("pager", **at, station="3")
+    conn, system = accept(b"3")
+    expect((await way.asked(body))[0] == DELIVERED and system.calls == [whole], "not when polled", system.calls)
+    way.end()
+    conn.close()
+
+    # a serial device
+    ours, theirs = os.openpty()
+    tty.setraw(ours)
+
+    def read(n):
+        got = b""
+        while len(got) < n:
+            got += os.read(ours, n - len(got))
+        return got
+    system = start(read, lambda b: os.write(ours, b))
+    way = Way("pager", url="serial:" + os.ttyname(theirs), call="4711", baud="9600", frame="8n1")
+    expect((await way.asked(body))[0] == DELIVERED, "not by the device")
+    expect(system.calls == [dict(whole, **{"3": "1"})], "another call", system.calls)
     way.end()
 
 
@@ -454,5 +685,5 @@ async def xmpp():
         server.wait()
 
 
-asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp}[what]())
+asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp, "mqtt": mqtt, "pager": pager}[what]())
 print(what + ": as the peers read it")

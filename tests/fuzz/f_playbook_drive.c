@@ -53,6 +53,7 @@ static void one(struct ward_drive *d, struct ward_str line, uint8_t n)
 	struct ward_decided said;
 
 	WARD_ASSERT(ward_drive_take(d, &row) == WARD_OK);
+	WARD_ASSERT(ward_drive_incident(d, &row) == WARD_OK);
 	if (ward_drive_decide(d, &of, n, &made, &said))
 		WARD_ASSERT(said.err == WARD_OK && ward_drive_take(d, &made) == WARD_OK);
 	for (int i = 0; i < 8 && ward_drive_next(d, n, &made); i++)
@@ -67,7 +68,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ward_drive_run r;
 
 	ward_limits_default(&lim);
-	WARD_ASSERT(ward_drive_new(playbooks(&lim), 1, &lim, NULL, ward_mem_heap(), &d) == WARD_OK);
+	const struct ward_drive_opts o = {
+		.all = playbooks(&lim), .n_now = 1, .lim = &lim, .mem = ward_mem_heap()};
+
+	WARD_ASSERT(ward_drive_new(&o, &d) == WARD_OK);
 	for (uint8_t n = 0; rest.len && n < 64; n++)
 		one(d, ward_str_cut(&rest, '\n'), n);
 	for (size_t i = 0; i < ward_drive_n(d); i++)

@@ -1,7 +1,11 @@
 #include "fuzz.h"
 
 #include "respond/oncall.h"
+#include "respond/pager.h"
+#include "respond/publish.h"
 #include "respond/respond.h"
+
+enum { READERS = 4, LISTENERS = 6 };
 
 static struct ward_limits lim;
 static struct ward_sharing sharing;
@@ -42,7 +46,7 @@ static bool nowhere(void *ctx, struct ward_str id, struct ward_respond_place *re
 	return false;
 }
 
-static struct ward_respond *outbox(void)
+static struct ward_respond *outbox(size_t n_listener)
 {
 	static const struct ward_listener listener[] = {
 		{.id = {"soc", 3}, .level = 2, .kinds = WARD_KINDS, .everywhere = true, .test = 1},
@@ -55,23 +59,55 @@ static struct ward_respond *outbox(void)
 			.acknowledge = 300 * WARD_NS_PER_S,
 			.after = 2,
 			.everywhere = true},
-		{.id = {"director", 8}, .after = 4, .everywhere = true}};
+		{.id = {"director", 8}, .after = 4, .everywhere = true},
+		{.id = {"others", 6},
+			.kinds = WARD_KINDS,
+			.everywhere = true,
+			.test = 1,
+			.topics = WARD_TOPICS_DATA},
+		{.id = {"siren", 5},
+			.kinds = WARD_KINDS,
+			.level = 3,
+			.everywhere = true,
+			.topics = WARD_TOPICS_SIREN,
+			.topic = {"a/siren", 7}}};
 	const struct ward_respond_opts o = {.mem = ward_mem_heap(),
 		.lim = &lim,
 		.hospital = WARD_STR("fuzz"),
 		.hospital_name = WARD_STR("Fuzz"),
 		.sharing = &sharing,
 		.listener = listener,
-		.n_listener = WARD_ARRAY_LEN(listener),
+		.n_listener = n_listener,
 		.at = nowhere};
 	struct ward_respond *r;
 
+	WARD_ASSERT(n_listener <= WARD_ARRAY_LEN(listener));
 	WARD_ASSERT(ward_respond_new(&o, &r) == WARD_OK);
 	return r;
 }
 
+/* What each way reads of it: topics for a broker, a line for a pager. */
+static void read(size_t listener, struct ward_str body)
+{
+	struct ward_pager_call call = {.beeps = 0};
+	struct ward_publication *all;
+	struct ward_arena a;
+	size_t n;
+
+	ward_arena_init(&a, ward_mem_heap(), (size_t)16 << 20);
+	if (listener >= READERS) {
+		WARD_ASSERT(ward_publications_read(body, &lim, &a, &all, &n) == WARD_OK && n);
+	} else {
+		WARD_ASSERT(ward_pager_read(body, &lim, &a, &call) == WARD_OK &&
+			    call.text.len <= WARD_PAGER_TEXT);
+		for (size_t i = 0; i < call.text.len; i++)
+			WARD_ASSERT(call.text.p[i] >= ' ' && call.text.p[i] <= '~');
+	}
+	ward_arena_fini(&a);
+}
+
 /* What is told next, as the process does it; each row comes back. */
-static void go_on(struct ward_respond *r)
+static void go_on(struct ward_respond *r, size_t n_listener, bool told)
 {
 	ward_ns now = 1773283200 * WARD_NS_PER_S;
 	const struct ward_outcome delivered = {.what = WARD_SENT_DELIVERED};
@@ -83,10 +119,14 @@ static void go_on(struct ward_respond *r)
 
 		if (ward_respond_next(r, now, &d))
 			WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
-		for (size_t k = 0; k < 4; k++)
-			if (ward_respond_message(r, k, now, &id, &body) &&
-				ward_respond_said(r, k, id, &delivered, now, &d))
+		for (size_t k = 0; k < n_listener; k++) {
+			if (!ward_respond_message(r, k, now, &id, &body))
+				continue;
+			if (told)
+				read(k, body);
+			if (ward_respond_said(r, k, id, &delivered, now, &d))
 				WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
+		}
 	}
 }
 
@@ -94,13 +134,13 @@ static void go_on(struct ward_respond *r)
 static void load(struct ward_slice s)
 {
 	struct ward_wr once = ward_wr_grow(ward_mem_heap(), (size_t)8 << 20), twice = once;
-	struct ward_respond *r = outbox(), *again = outbox();
+	struct ward_respond *r = outbox(READERS), *again = outbox(READERS);
 
 	if (ward_respond_load(r, s) == WARD_OK && ward_respond_save(r, &once)) {
 		WARD_ASSERT(ward_respond_load(again, ward_wr_slice(&once)) == WARD_OK &&
 			    ward_respond_save(again, &twice) && once.len == twice.len &&
 			    memcmp(once.p, twice.p, once.len) == 0);
-		go_on(r);
+		go_on(r, READERS, false); /* a body may be anything */
 	}
 	ward_respond_free(r);
 	ward_respond_free(again);
@@ -111,7 +151,8 @@ static void load(struct ward_slice s)
 /* A line each: an incident or impact, or, after '>' , a row about a message. */
 static void rows(struct ward_str text)
 {
-	struct ward_respond *r = outbox();
+	struct ward_respond *r = outbox(LISTENERS);
+	bool told = true;
 
 	for (uint32_t n = 1; text.len; n++) {
 		struct ward_str line = ward_str_cut(&text, '\n');
@@ -120,12 +161,13 @@ static void rows(struct ward_str text)
 			.time = 1773282000 * WARD_NS_PER_S,
 			.json = ward_str_sub(line, 1, line.len)};
 
+		told = told && (!line.len || line.p[0] != '>'); /* whose body may be anything */
 		if (line.len && line.p[0] == '>')
 			WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
 		else if (line.len)
 			WARD_ASSERT(ward_respond_record(r, line) == WARD_OK);
 	}
-	go_on(r);
+	go_on(r, LISTENERS, told);
 	ward_respond_free(r);
 }
 

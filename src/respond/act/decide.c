@@ -75,6 +75,11 @@ static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish
 	ward_json_bool(j, w->effect.clinical);
 	ward_json_key(j, "two_persons");
 	ward_json_bool(j, w->two);
+	ward_json_key(j, "roles");
+	ward_json_arr(j);
+	for (size_t i = 0; i < w->y->n_role; i++)
+		ward_json_str(j, ward_model_node(a->o.m, w->y->role[i])->id);
+	ward_json_arr_end(j);
 	ward_json_key(j, "lasts_seconds");
 	ward_json_i64(j, w->y->lasts / WARD_NS_PER_S);
 	ward_json_key(j, "expires");
@@ -157,7 +162,10 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	struct ward_act_row *row, struct ward_decided *ret)
 {
 	struct wish w = {.expires = now + proposal_stands};
+	const struct ward_conf *args;
+	struct ward_id incident;
 	struct ward_idgen g;
+	ward_ns until;
 
 	ward_idgen_init(&g, "ward action");
 	ward_idgen_id(&g, d->id);
@@ -171,6 +179,9 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	if (err || w.effect.json.len > WARD_ACT_EFFECT)
 		return no(a, ret, err ? err : WARD_ERR_LIMIT,
 			"what it does to care can't be told, so it is not proposed");
+	args = args_of(a, d);
+	if (ward_time_parse(arg(args, "until"), &until) == WARD_OK && until < w.expires)
+		w.expires = until; /* whoever proposed it does something else then */
 	w.two = w.y->two || w.effect.clinical;
 	a->o.nonce(a->o.ctx, w.nonce);
 	digest(a, &w);
@@ -185,6 +196,10 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	ward_json_str(&j, by_person ? d->role : WARD_STR(""));
 	ward_json_key(&j, "reason");
 	ward_json_str(&j, d->text);
+	if (ward_id_parse(arg(args, "incident"), &incident)) {
+		ward_json_key(&j, "incident");
+		ward_json_str(&j, arg(args, "incident"));
+	}
 	put_shown(a, &j, &w);
 	if (!act_row_end(a, &j, row))
 		return no(a, ret, WARD_ERR_LIMIT, "its record is too long");

@@ -34,6 +34,15 @@ static void judge_text(void *ctx, const struct ward_conf *text)
 	judge(ctx, text->text);
 }
 
+static void judge_target(struct judging *j, const struct ward_playbook_party *x)
+{
+	struct ward_str thing;
+
+	ward_playbook_texts(x->at, judge_text, j);
+	if (value_of(j, x->thing, &thing)) /* it names a variable */
+		judge(j, thing);
+}
+
 static const char *because(const struct judging *j)
 {
 	if (j->never == WARD_NONE)
@@ -64,7 +73,7 @@ enum ward_err ward_run_may_act(const struct ward_run *r, const struct ward_run_t
 		ward_playbook_texts(p->party[s->agent].at, judge_text, &j);
 	for (size_t i = 0; i < s->n_target; i++)
 		if (s->target[i] != WARD_NONE)
-			ward_playbook_texts(p->party[s->target[i]].at, judge_text, &j);
+			judge_target(&j, &p->party[s->target[i]]);
 	ward_wr_fini(&j.w);
 	*ret_why = because(&j);
 	return j.err;
@@ -75,11 +84,13 @@ enum ward_err ward_run_command(
 {
 	const char *why;
 	enum ward_err err = ward_run_may_act(r, t, command, &why);
-	bool manual = ward_run_step_of(r, t)->command[command].act == WARD_PLAYBOOK_MANUAL;
+	const struct ward_playbook_step *s = ward_run_step_of(r, t);
+	/* what is proposed is approved by who may, and not here */
+	bool asked = s->command[command].act == WARD_PLAYBOOK_MANUAL || s->does.len;
 
 	if (err)
 		return err;
-	t->phase = why ? WARD_RUN_LEFT_BADLY : manual ? WARD_RUN_ASKED : WARD_RUN_CONFIRM;
+	t->phase = why ? WARD_RUN_LEFT_BADLY : asked ? WARD_RUN_ASKED : WARD_RUN_CONFIRM;
 	t->command = why ? t->command : command;
 	if (why)
 		*ret_why = why;

@@ -155,43 +155,88 @@ void ward_run_fill_url(const struct ward_run *r, const struct ward_run_request *
 	}
 }
 
-/* What somebody was to do and has not done. */
-static void say_failed(const struct ward_run *r, const struct ward_run_request *q,
-	struct ward_lang *l, struct seen *seen, struct ward_wr *w)
+/* ---- what it says ---- */
+
+/* What the last command of a step wants to know. */
+static void ask_for(const struct ward_run_request *q, struct ward_run_phrase *ret)
+{
+	const struct ward_playbook_step *s = q->step;
+
+	for (size_t i = 0; i < s->n_out && ret->n_question < WARD_RUN_QUESTIONS; i++) {
+		const struct ward_playbook_var *v =
+			ward_playbook_find_var(s->var, s->n_var, s->out[i]);
+
+		if (!v)
+			v = ward_playbook_find_var(q->playbook->var, q->playbook->n_var, s->out[i]);
+		ret->question[ret->n_question].name = s->out[i];
+		ret->question[ret->n_question++].text =
+			v && v->description.len ? v->description : s->out[i];
+	}
+}
+
+void ward_run_phrase(const struct ward_run_request *q, struct ward_run_phrase *ret)
 {
 	const struct ward_playbook_step *s = q->failed;
 	const struct ward_playbook_party *a =
-		s->agent == WARD_NONE ? NULL : &q->playbook->party[s->agent];
-	struct ward_wr text = ward_wr_grow(r->mem, SAID_MAX);
+		!s || s->agent == WARD_NONE ? NULL : &q->playbook->party[s->agent];
 
-	for (size_t i = 0; a && i < s->n_command; i++) {
-		if (s->command[i].act != WARD_PLAYBOOK_MANUAL)
-			continue;
+	*ret = (struct ward_run_phrase){.text = q->command->text, .type = WARD_STR("")};
+	if (q->ask == WARD_RUN_ASK_CONFIRM)
+		ret->type = q->command->type;
+	if (a)
+		ret->late_name = a->name;
+	for (size_t i = 0; a && i < s->n_command && ret->n_late < WARD_RUN_LATE; i++)
+		if (s->command[i].act == WARD_PLAYBOOK_MANUAL)
+			ret->late[ret->n_late++] = s->command[i].text;
+	if (q->ask == WARD_RUN_ASK_ROLE && q->command + 1 == q->step->command + q->step->n_command)
+		ask_for(q, ret);
+}
+
+void ward_run_phrase_say(const struct ward_run_phrase *p, struct ward_lang *l,
+	ward_playbook_value_fn value, void *ctx, struct ward_wr *w)
+{
+	struct ward_wr text = ward_wr_grow(ward_mem_heap(), SAID_MAX);
+
+	for (size_t i = 0; i < p->n_late; i++) {
 		ward_wr_reset(&text);
-		ward_playbook_fill(&text, l, s->command[i].text, value_of, seen);
+		ward_playbook_fill(&text, l, p->late[i], value, ctx);
 		w->bad = w->bad || ward_wr_bad(&text);
 		WARD_SAY(w, l, WARD_TEXT("{role} has not done this: {text}"),
-			{"role", ward_lang_text(l, a->name)}, {"text", ward_wr_text(&text)});
+			{"role", ward_lang_text(l, p->late_name)}, {"text", ward_wr_text(&text)});
 		ward_wr_ch(w, '\n');
 	}
+	ward_wr_reset(&text);
+	if (p->type.len) {
+		ward_playbook_fill(&text, NULL, p->text, value, ctx);
+		w->bad = w->bad || ward_wr_bad(&text);
+		WARD_SAY(w, l, WARD_TEXT("May Ward do this ({type})? {command}"), {"type", p->type},
+			{"command", ward_wr_text(&text)});
+	} else {
+		ward_playbook_fill(w, l, p->text, value, ctx);
+	}
+	for (size_t i = 0; i < p->n_question; i++) {
+		ward_wr_ch(w, '\n');
+		WARD_SAY(w, l, WARD_TEXT("To be answered ({name}): {question}"),
+			{"name", p->question[i].name},
+			{"question", ward_lang_text(l, p->question[i].text)});
+	}
 	ward_wr_fini(&text);
+}
+
+bool ward_run_value(const struct ward_run *r, const struct ward_run_request *q,
+	struct ward_str name, struct ward_str *ret)
+{
+	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
+
+	return value_of(&seen, name, ret);
 }
 
 void ward_run_say(const struct ward_run *r, const struct ward_run_request *q, struct ward_lang *l,
 	struct ward_wr *w)
 {
 	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
-	struct ward_wr command = ward_wr_grow(r->mem, SAID_MAX);
+	struct ward_run_phrase p;
 
-	if (q->failed)
-		say_failed(r, q, l, &seen, w);
-	if (q->ask != WARD_RUN_ASK_CONFIRM) {
-		ward_playbook_fill(w, l, q->command->text, value_of, &seen);
-		return;
-	}
-	ward_playbook_fill(&command, NULL, q->command->text, value_of, &seen);
-	w->bad = w->bad || ward_wr_bad(&command);
-	WARD_SAY(w, l, WARD_TEXT("May Ward do this ({type})? {command}"),
-		{"type", q->command->type}, {"command", ward_wr_text(&command)});
-	ward_wr_fini(&command);
+	ward_run_phrase(q, &p);
+	ward_run_phrase_say(&p, l, value_of, &seen, w);
 }

@@ -57,6 +57,32 @@ static void allowed(struct ward_playbook_check *c, const struct ward_playbook_co
 		"hospital; variables are never filled in");
 }
 
+/* A step that is proposed to whoever acts: people approve it there, with proof. */
+static void does(struct ward_playbook_check *c, const struct ward_playbook_step *s,
+	const struct ward_playbook_command *x)
+{
+	static const char *const known[] = {"isolate", "lock", "release", "tell"};
+	const struct ward_playbook_party *t =
+		s->n_target == 1 && s->target[0] != WARD_NONE ? &c->p->party[s->target[0]] : NULL;
+	size_t i = 0;
+
+	while (i < WARD_ARRAY_LEN(known) && !ward_str_eqz(s->does, known[i]))
+		i++;
+	if (i == WARD_ARRAY_LEN(known))
+		ward_playbook_check_bad(c, s->at, "step_extensions",
+			"nothing that Ward has done:", s->does,
+			"write \"does\": isolate, lock, release or tell (docs/acting.md)");
+	if (!t || !t->thing.len)
+		ward_playbook_check_bad(c, s->at, "targets",
+			"what it does is done to one thing, and none is named", WARD_STR(""),
+			"name one target that has a \"thing\" in Ward's extension");
+	if (s->n_command != 1 || x->act == WARD_PLAYBOOK_BASH)
+		ward_playbook_check_bad(c, s->at, "commands",
+			"what a system of actuators.yml does is one openc2-http or http-api "
+			"command",
+			WARD_STR(""), "make a step of its own for everything else");
+}
+
 static void command(struct ward_playbook_check *c, const struct ward_playbook_step *s,
 	const struct ward_playbook_command *x)
 {
@@ -76,7 +102,9 @@ static void command(struct ward_playbook_check *c, const struct ward_playbook_st
 	}
 	if (x->act == WARD_PLAYBOOK_BASH)
 		allowed(c, x);
-	if (!s->confirm.len)
+	if (s->does.len)
+		does(c, s, x);
+	else if (!s->confirm.len)
 		ward_playbook_check_bad(c, s->at, "step_extensions",
 			"it acts, and nobody confirms it", WARD_STR(""),
 			"add \"confirm\": ROLE to Ward's extension of the step");
@@ -92,6 +120,8 @@ static void things(struct ward_playbook_check *c)
 	for (size_t i = 0; m && i < c->p->n_party; i++) {
 		const struct ward_playbook_party *x = &c->p->party[i];
 
+		if (ward_playbook_find_var(c->p->var, c->p->n_var, x->thing))
+			continue; /* whatever it is by then */
 		if (x->thing.len && ward_model_find(m, x->thing) == WARD_NONE)
 			ward_playbook_check_bad(c, x->at, "target_definitions",
 				"no place or asset of this hospital:", x->thing,

@@ -5,22 +5,20 @@
 /* Runs that are over stay, for people who ask. */
 enum { SCRATCH_BYTES = 4 << 20, ON_RECORD_MAX = 1 << 20 };
 
-enum ward_err ward_drive_new(const struct ward_playbooks *all, size_t n_now,
-	const struct ward_limits *lim, struct ward_counters *counters, const struct ward_mem *mem,
-	struct ward_drive **ret)
+enum ward_err ward_drive_new(const struct ward_drive_opts *o, struct ward_drive **ret)
 {
+	const struct ward_mem *mem = o->mem;
 	struct ward_drive *d = ward_mem_alloc(mem, sizeof(*d));
 
 	if (!d)
 		return WARD_ERR_NOMEM;
-	d->all = all;
-	d->n_now = n_now;
-	d->lim = lim;
-	d->counters = counters;
-	d->mem = mem;
+	d->o = *o;
 	ward_tab_init(&d->by_id, mem, sizeof(struct ward_id), sizeof(uint32_t), ON_RECORD_MAX);
 	ward_arena_init(&d->texts, mem, 64 << 20);
 	ward_arena_init(&d->scratch, mem, SCRATCH_BYTES);
+	ward_arena_init(&d->about, mem, SCRATCH_BYTES);
+	ward_tab_init(
+		&d->incident_by_id, mem, sizeof(struct ward_id), sizeof(uint32_t), ON_RECORD_MAX);
 	d->json = ward_wr_grow(mem, DRIVE_JSON_BYTES);
 	d->state = ward_wr_grow(mem, DRIVE_STATE_BYTES);
 	*ret = d;
@@ -33,19 +31,22 @@ void ward_drive_free(struct ward_drive *d)
 		return;
 	for (size_t i = 0; i < d->n; i++)
 		ward_run_free(d->entry[i].run);
-	ward_mem_free(d->mem, d->entry, d->cap * sizeof(*d->entry));
+	ward_mem_free(d->o.mem, d->entry, d->cap * sizeof(*d->entry));
 	ward_tab_fini(&d->by_id);
 	ward_arena_fini(&d->texts);
 	ward_arena_fini(&d->scratch);
+	ward_arena_fini(&d->about);
+	drive_forget_incidents(d);
+	ward_mem_free(d->o.mem, d->action, d->cap_action * sizeof(*d->action));
 	ward_wr_fini(&d->json);
 	ward_wr_fini(&d->state);
-	ward_mem_free(d->mem, d, sizeof(*d));
+	ward_mem_free(d->o.mem, d, sizeof(*d));
 }
 
 static void count(struct ward_drive *d, const char *name)
 {
-	if (d->counters)
-		ward_count_name(d->counters, name, 1);
+	if (d->o.counters)
+		ward_count_name(d->o.counters, name, 1);
 }
 
 static struct drive_entry *find(const struct ward_drive *d, struct ward_id id)
@@ -67,9 +68,9 @@ static void lose(struct ward_drive *d, struct drive_entry *e)
 
 static const struct ward_playbook *of_hash(const struct ward_drive *d, const uint8_t hash[32])
 {
-	for (size_t i = 0; i < d->all->n; i++)
-		if (memcmp(d->all->item[i]->hash, hash, 32) == 0)
-			return d->all->item[i];
+	for (size_t i = 0; i < d->o.all->n; i++)
+		if (memcmp(d->o.all->item[i]->hash, hash, 32) == 0)
+			return d->o.all->item[i];
 	return NULL;
 }
 
@@ -89,7 +90,7 @@ static enum ward_err add(struct ward_drive *d, struct ward_id id, const struct d
 	if (!e.is.incident.p || !e.is.role.p)
 		return WARD_ERR_NOMEM;
 	enum ward_err err =
-		ward_mem_more(d->mem, &d->entry, d->n, &d->cap, sizeof(*d->entry), ON_RECORD_MAX);
+		ward_mem_more(d->o.mem, &d->entry, d->n, &d->cap, sizeof(*d->entry), ON_RECORD_MAX);
 
 	if (!err)
 		err = ward_tab_put(&d->by_id, &id, &val, NULL);
@@ -114,7 +115,9 @@ static enum ward_err make(
 {
 	const struct ward_run_answer answer = {.request = s->request,
 		.well = s->well,
-		.why = s->well ? NULL : "it was said that it can't be done",
+		.why = s->well  ? NULL
+		       : s->why ? s->why
+				: "it was said that it can't be done",
 		.value = s->value,
 		.n_value = s->n_value};
 
@@ -173,35 +176,17 @@ enum ward_err ward_drive_take(struct ward_drive *d, const struct ward_drive_row 
 
 /* ---- what is next ---- */
 
-/* A request that only Ward itself could do. */
-static bool acts(const struct drive_entry *e, struct ward_id *ret)
-{
-	struct ward_run_request q;
-
-	for (size_t i = 0; ward_run_open(e->run, i, &q); i++)
-		if (q.ask != WARD_RUN_ASK_ROLE && q.ask != WARD_RUN_ASK_CONFIRM) {
-			*ret = q.id;
-			return true;
-		}
-	return false;
-}
-
 bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *ret)
 {
 	for (size_t i = 0; i < d->n; i++) {
-		struct drive_entry *e = &d->entry[i];
+		struct drive_entry *e = &d->entry[(d->turn + i) % d->n];
 		struct drive_step s = {.cause = DRIVE_NEXT, .at = now};
 		struct ward_run_out out;
 
 		if (!e->run)
 			continue;
-		if (acts(e, &s.request)) {
-			s.cause = DRIVE_ANSWER;
-			s.text = WARD_STR(
-				"nothing acts by playbooks here: somebody does it by hand");
-		} else if (ward_run_due(e->run) > now) {
+		if (!drive_acted(d, e, now, &s) && ward_run_due(e->run) > now)
 			continue;
-		}
 		enum ward_err err = make(e, &s, &out);
 
 		if (err == WARD_ERR_AGAIN)
@@ -211,6 +196,7 @@ bool ward_drive_next(struct ward_drive *d, ward_ns now, struct ward_drive_row *r
 			continue;
 		}
 		settle(e, now);
+		d->turn = (size_t)(e - d->entry) + 1; /* then the next one's turn comes */
 		return true;
 	}
 	return false;
@@ -259,7 +245,7 @@ static size_t n_open(const struct ward_drive *d)
 static bool start(struct ward_drive *d, const struct ward_decision *of, struct drive_step *s,
 	struct ward_drive_row *ret, struct ward_decided *said)
 {
-	const struct ward_playbooks here = {.item = d->all->item, .n = d->n_now};
+	const struct ward_playbooks here = {.item = d->o.all->item, .n = d->o.n_now};
 	const struct ward_playbook *p = ward_playbooks_find(&here, of->subject, WARD_STR(""));
 	struct drive_entry *e = NULL;
 
@@ -274,8 +260,14 @@ static bool start(struct ward_drive *d, const struct ward_decision *of, struct d
 		return refuse(d, said, WARD_ERR_LIMIT, "too many runs are open");
 	memcpy(s->hash, p->hash, sizeof(s->hash));
 	struct ward_run *run = NULL;
-	enum ward_err err =
-		ward_run_begin(p, d->all, of->id, s->at, s->value, s->n_value, d->mem, &run);
+	enum ward_err err = drive_about(d, p, s);
+
+	if (err == WARD_ERR_NOT_FOUND)
+		return refuse(
+			d, said, err, "there is no such incident\n'ward incident list' shows them");
+	if (!err)
+		err = ward_run_begin(
+			p, d->o.all, of->id, s->at, s->value, s->n_value, d->o.mem, &run);
 
 	if (!err) {
 		err = add(d, of->id, s, run, &e);

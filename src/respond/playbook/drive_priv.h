@@ -3,6 +3,7 @@
 #define WARD_RESPOND_PLAYBOOK_DRIVE_PRIV_H
 
 #include "conf/conf.h"
+#include "respond/playbook/about.h"
 #include "respond/playbook/drive.h"
 
 enum { DRIVE_VALUES_MAX = 64, DRIVE_JSON_BYTES = 160000, DRIVE_STATE_BYTES = 60000 };
@@ -15,16 +16,38 @@ struct drive_entry {
 	uint32_t revision; /* of the last row that is known */
 };
 
+/* What was proposed for a request, by the action's id. */
+struct drive_action {
+	struct ward_id id;
+	bool known;      /* rows, or whoever acts, said something of it … */
+	bool over, well; /* … and what became of it; why: if not well, lives forever */
+	const char *why;
+	struct ward_str said; /* why it was not taken; or empty */
+};
+
+/* The last revision of an incident; its text is on the heap, or NULL. */
+struct drive_incident {
+	struct ward_id id;
+	uint32_t revision;
+	char *text;
+	size_t len;
+};
+
 struct ward_drive {
-	const struct ward_playbooks *all;
-	size_t n_now;
-	const struct ward_limits *lim;
-	struct ward_counters *counters;
-	const struct ward_mem *mem;
+	struct ward_drive_opts o;
+	struct drive_action *action;
+	size_t n_action, cap_action;
+	char reason[WARD_DECISION_TEXT + 1]; /* of the last wish */
+	struct drive_incident *incident;
+	size_t n_incident, cap_incident;
+	struct ward_tab incident_by_id;
+	uint32_t recent[WARD_DRIVE_INCIDENTS]; /* whose texts are kept, in a ring */
+	uint64_t n_recent;
 	struct drive_entry *entry;
 	size_t n, cap;
 	struct ward_tab by_id; /* run → index */
-	struct ward_arena texts, scratch;
+	struct ward_arena texts, scratch, about;
+	size_t turn; /* the run that is looked at first */
 	struct ward_wr json, state;
 	char why[256];
 };
@@ -38,9 +61,21 @@ struct drive_step {
 	uint8_t hash[32];
 	struct ward_id request; /* ANSWER */
 	bool well;
+	const char *why; /* if not; lives forever, or NULL */
 	struct ward_run_value value[DRIVE_VALUES_MAX];
 	size_t n_value;
 };
+
+/* drive_about.c. Adds to s what the run is about where nobody gave it, in the arena `about`.
+ * NOT_FOUND: there is no such incident. NOMEM. */
+WARD_MUST_CHECK enum ward_err drive_about(
+	struct ward_drive *d, const struct ward_playbook *p, struct drive_step *s);
+void drive_forget_incidents(struct ward_drive *d);
+
+/* drive_act.c. Is a request of the run, which people can't answer, answered by what became of it?
+ * Then s says how. */
+bool drive_acted(
+	struct ward_drive *d, const struct drive_entry *e, ward_ns now, struct drive_step *s);
 
 /* drive_row.c. The next row of the run, which has gone on by s, with what that gave (NULL: it
  * began). False: it is too long. */

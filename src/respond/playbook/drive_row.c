@@ -69,6 +69,63 @@ static void put_step(struct ward_json *j, const struct drive_step *s)
 	ward_json_obj_end(j);
 }
 
+/* Values of the variables in the text, each once. */
+static void put_values(struct ward_json *j, const struct ward_run *r,
+	const struct ward_run_request *q, struct ward_str text, struct ward_str *seen, size_t *n)
+{
+	struct ward_str before, name, value;
+
+	while (ward_playbook_next(&text, &before, &name)) {
+		bool known = !name.len || *n == DRIVE_VALUES_MAX;
+
+		for (size_t i = 0; i < *n && !known; i++)
+			known = ward_str_eq(seen[i], name);
+		if (known || !ward_run_value(r, q, name, &value))
+			continue;
+		seen[(*n)++] = name;
+		ward_json_key_str(j, name);
+		ward_json_str(j, value);
+	}
+}
+
+/* {"text":…,"late":[…],"questions":[…],"values":{…}}: so that anybody can say it in any language.
+ */
+static void put_phrase(
+	struct ward_json *j, const struct ward_run *r, const struct ward_run_request *q)
+{
+	struct ward_str seen[DRIVE_VALUES_MAX];
+	struct ward_run_phrase p;
+	size_t n = 0;
+
+	ward_run_phrase(q, &p);
+	ward_json_key(j, "asks_says");
+	ward_json_obj(j);
+	key_str(j, "text", p.text);
+	key_str(j, "type", p.type);
+	key_str(j, "late_name", p.late_name);
+	ward_json_key(j, "late");
+	ward_json_arr(j);
+	for (size_t i = 0; i < p.n_late; i++)
+		ward_json_str(j, p.late[i]);
+	ward_json_arr_end(j);
+	ward_json_key(j, "questions");
+	ward_json_arr(j);
+	for (size_t i = 0; i < p.n_question; i++) {
+		ward_json_obj(j);
+		key_str(j, "name", p.question[i].name);
+		key_str(j, "text", p.question[i].text);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+	ward_json_key(j, "values");
+	ward_json_obj(j);
+	put_values(j, r, q, p.text, seen, &n);
+	for (size_t i = 0; i < p.n_late; i++)
+		put_values(j, r, q, p.late[i], seen, &n);
+	ward_json_obj_end(j);
+	ward_json_obj_end(j);
+}
+
 static void put_record(
 	struct ward_json *j, const struct drive_entry *e, const struct ward_run_record *r)
 {
@@ -116,6 +173,9 @@ bool drive_write_row(struct ward_drive *d, struct drive_entry *e, const struct d
 			key_str(&j, "asks_name", out->request.name);
 			ward_json_key(&j, "asks_due");
 			ward_json_time(&j, out->request.due);
+			if (out->request.ask == WARD_RUN_ASK_ROLE ||
+				out->request.ask == WARD_RUN_ASK_CONFIRM)
+				put_phrase(&j, e->run, &out->request);
 		}
 		if (out->withdraws)
 			key_id(&j, "withdraws", out->withdrawn);
@@ -156,9 +216,9 @@ const struct ward_conf *drive_parse(struct ward_drive *d, struct ward_str json)
 	struct ward_diag diag;
 
 	ward_arena_reset(&d->scratch);
-	ward_diag_init(&diag, d->mem);
+	ward_diag_init(&diag, d->o.mem);
 	enum ward_err err = ward_conf_json(
-		&d->scratch, d->lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
+		&d->scratch, d->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
 
 	ward_diag_fini(&diag);
 	return err || c->kind != WARD_CONF_MAP ? NULL : c;
@@ -194,7 +254,8 @@ enum ward_err drive_read_state(
 		return WARD_ERR_NOMEM;
 	if (!ward_str_unhex(hex, bytes, hex.len / 2))
 		return WARD_OK;
-	enum ward_err err = ward_run_load(ward_slice_of(bytes, hex.len / 2), d->all, d->mem, ret);
+	enum ward_err err =
+		ward_run_load(ward_slice_of(bytes, hex.len / 2), d->o.all, d->o.mem, ret);
 
 	if (!err && !ward_id_eq(ward_run_id(*ret), id)) {
 		ward_run_free(*ret);

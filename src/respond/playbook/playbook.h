@@ -63,7 +63,7 @@ struct ward_playbook_command {
 struct ward_playbook_party {
 	struct ward_str id, type, name;
 	struct ward_str role;  /* id of a role of the hospital; empty: by its name only */
-	struct ward_str thing; /* id of a place or asset; may be empty */
+	struct ward_str thing; /* id of a place or asset, or "__asset__"; may be empty */
 	const struct ward_conf *at;
 };
 
@@ -99,6 +99,9 @@ struct ward_playbook_step {
 	size_t n_in, n_out;
 	struct ward_str playbook; /* id of the nested one */
 	struct ward_str confirm;  /* role that must say yes before anything acts; may be empty */
+	/* what it has done to its one target, by a system of actuators.yml: "isolate"; it is
+	 * proposed, and people approve it with proof; empty: its commands are its own */
+	struct ward_str does;
 	const struct ward_conf *at;
 };
 

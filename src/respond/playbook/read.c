@@ -261,6 +261,7 @@ static void read_commands(struct reader *r, struct ward_playbook_step *s)
 	s->agent = ward_playbook_find_party(r->p, text(s->at, "agent"));
 	s->target = read_refs(r, s->at, "targets", true, &s->n_target);
 	s->confirm = text(own(s->at, "step_extensions"), "confirm");
+	s->does = text(own(s->at, "step_extensions"), "does");
 }
 
 static void read_step(struct reader *r, struct ward_playbook_step *s)

@@ -137,6 +137,27 @@ bool ward_run_open(const struct ward_run *r, size_t i, struct ward_run_request *
  * before it. */
 void ward_run_say(const struct ward_run *r, const struct ward_run_request *q, struct ward_lang *l,
 	struct ward_wr *w);
+/* What a request says, without its run: texts in English as the playbook has them, with names of
+ * variables. They live as long as the playbooks. */
+enum { WARD_RUN_LATE = 8, WARD_RUN_QUESTIONS = 8 };
+struct ward_run_phrase {
+	struct ward_str text;
+	struct ward_str type; /* of a command that Ward may do if somebody agrees; else empty */
+	struct ward_str late_name;           /* who has not done … */
+	struct ward_str late[WARD_RUN_LATE]; /* … this before */
+	size_t n_late;
+	struct {
+		struct ward_str name, text;
+	} question[WARD_RUN_QUESTIONS]; /* what is to be answered, and by which variable */
+	size_t n_question;
+};
+void ward_run_phrase(const struct ward_run_request *q, struct ward_run_phrase *ret);
+/* In a language, variables filled in. */
+void ward_run_phrase_say(const struct ward_run_phrase *p, struct ward_lang *l,
+	ward_playbook_value_fn value, void *ctx, struct ward_wr *w);
+/* A variable as the request's step sees it. False: it has no value. */
+bool ward_run_value(const struct ward_run *r, const struct ward_run_request *q,
+	struct ward_str name, struct ward_str *ret);
 /* Any text of the request's step with its variables filled in, as it is: a URL, a header. */
 void ward_run_fill(const struct ward_run *r, const struct ward_run_request *q, struct ward_str text,
 	struct ward_wr *w);

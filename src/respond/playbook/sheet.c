@@ -186,6 +186,40 @@ static void asked(struct sheet *s, const struct ward_playbook_step *x, unsigned 
 	}
 }
 
+/* What a system of actuators.yml is to do, and to what. */
+static void proposes(struct sheet *s, const struct ward_playbook_step *x)
+{
+	static const struct {
+		const char *does, *text;
+	} all[] = {{"isolate", WARD_TEXT("Ward proposes to take it off its networks, which people "
+					 "approve: {thing}")},
+		{"lock", WARD_TEXT("Ward proposes to lock it, which people approve: {thing}")},
+		{"release", WARD_TEXT("Ward proposes to open it, which people approve: {thing}")},
+		{"tell", WARD_TEXT("Ward proposes to tell another system of it, which people "
+				   "approve: {thing}")}};
+	struct ward_wr thing = ward_wr_grow(s->mem, TEXT_MAX),
+		       slot = ward_wr_grow(s->mem, TEXT_MAX);
+	struct ward_str name = x->n_target && x->target[0] != WARD_NONE
+				       ? s->p->party[x->target[0]].thing
+				       : WARD_STR("");
+	uint32_t node = s->out->m ? ward_model_find(s->out->m, name) : WARD_NONE;
+
+	if (ward_playbook_find_var(s->p->var, s->p->n_var, name)) {
+		ward_wr_str(&slot, name);
+		ward_wr_z(&slot, ":value");
+		fill(s, &thing, NULL, ward_wr_text(&slot));
+	} else {
+		ward_wr_str(
+			&thing, node == WARD_NONE ? name : ward_model_node(s->out->m, node)->name);
+	}
+	s->w.bad = s->w.bad || ward_wr_bad(&thing) || ward_wr_bad(&slot);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (ward_str_eqz(x->does, all[i].does))
+			WARD_SAY(&s->w, s->out->lang, all[i].text, {"thing", ward_wr_text(&thing)});
+	ward_wr_fini(&thing);
+	ward_wr_fini(&slot);
+}
+
 static void acts(
 	struct sheet *s, const struct ward_playbook_step *x, const struct ward_playbook_command *c)
 {
@@ -193,6 +227,11 @@ static void acts(
 
 	fill(s, &command, NULL, c->text);
 	s->w.bad = s->w.bad || ward_wr_bad(&command);
+	if (x->does.len) {
+		ward_wr_fini(&command);
+		proposes(s, x);
+		return;
+	}
 	WARD_SAY(&s->w, s->out->lang,
 		WARD_TEXT("{role} must agree; then Ward does ({type}): {command}"),
 		{"role", role_name(s, x->confirm, WARD_STR(""))}, {"type", c->type},

@@ -64,6 +64,19 @@ enum ward_err camera_tls_client_new(
 	return WARD_OK;
 }
 
+enum ward_err camera_tls_client_show(
+	struct camera_tls_client *c, const char *certificate, const char *key, char *ret_why)
+{
+	bool cert = SSL_CTX_use_certificate_chain_file(c->ctx, certificate) == 1;
+
+	if (cert && SSL_CTX_use_PrivateKey_file(c->ctx, key, SSL_FILETYPE_PEM) == 1 &&
+		SSL_CTX_check_private_key(c->ctx) == 1)
+		return WARD_OK;
+	(void)snprintf(ret_why, CAMERA_TLS_WHY, "client's %s '%.100s': %.100s",
+		cert ? "key" : "certificate", cert ? key : certificate, last_error());
+	return WARD_ERR_CONFIG;
+}
+
 void camera_tls_client_free(struct camera_tls_client *c)
 {
 	if (!c)

@@ -17,6 +17,10 @@ struct camera_tls;
  * NOMEM. */
 WARD_MUST_CHECK enum ward_err camera_tls_client_new(
 	const char *host, const char *trusted, char *ret_why, struct camera_tls_client **ret);
+/* Whoever asks is shown this certificate (with those that lead to it) and its key, PEM files.
+ * CONFIG. */
+WARD_MUST_CHECK enum ward_err camera_tls_client_show(
+	struct camera_tls_client *c, const char *certificate, const char *key, char *ret_why);
 void camera_tls_client_free(struct camera_tls_client *c);
 
 /* On a connected, non-blocking descriptor, which it borrows. NOMEM. */

@@ -1,5 +1,6 @@
 /* Drives runs of playbooks: what people decide comes from `desk`, every transition is a row of the
- * store before anything follows from it. It reads no outside byte, and acts on nothing. All that it
+ * store before anything follows from it. It reads no outside byte, and acts on nothing: what a step
+ * wants done is proposed to `act`, which asks people. All that it
  * knows of runs comes from the store: a new life reads the rows from the first one on. */
 #include "respond/playbook/drive.h"
 #include "run/proc/playbook_know.h"
@@ -9,12 +10,14 @@
 #include <stdlib.h>
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
+/* It computes what the action costs care before it answers. */
+static const ward_ns act_answers = 3 * WARD_NS_PER_S;
 
 struct driver {
 	struct ward_process p;
 	struct playbook_known k;
 	struct ward_drive *drive;
-	struct ward_ask store;
+	struct ward_ask store, act;
 	int desk;
 	struct ward_wr answer; /* to the decision that was taken last */
 	struct ward_id decided;
@@ -38,6 +41,10 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	d->after = r->row;
 	if (r->kind == WARD_ROW_RUN)
 		need(d, ward_drive_take(d->drive, &of));
+	if (r->kind == WARD_ROW_ACTION)
+		need(d, ward_drive_action(d->drive, &of));
+	if (r->kind == WARD_ROW_INCIDENT)
+		need(d, ward_drive_incident(d->drive, &of));
 }
 
 /* All rows that there are; waits a little for the first. */
@@ -130,6 +137,35 @@ static bool hear(struct driver *d)
 	return true;
 }
 
+/* Who acts may be away for a moment: the same is proposed again, and is the same action. */
+static void propose(struct driver *d)
+{
+	struct ward_wr b = ward_wr_fixed(d->out, sizeof(d->out));
+	struct ward_decision wish;
+	struct ward_decided said;
+	struct ward_msg m;
+
+	if (!ward_drive_wish(d->drive, &wish))
+		return;
+	struct ward_id id = wish.id;
+
+	ward_decision_put(&b, &wish);
+	WARD_ASSERT(!ward_wr_bad(&b));
+	enum ward_err err =
+		ward_ask(&d->act, WARD_MSG_PROPOSE, ward_wr_slice(&b), WARD_MSG_PROPOSED, &m);
+
+	if (!err)
+		err = ward_decided_get(&m.body, &said);
+	if (err == WARD_ERR_AGAIN)
+		return;
+	if (err)
+		ward_process_die(&d->p, "no answer from act", err);
+	ward_count_name(&d->p.counters, said.err ? "playbook.not_taken" : "playbook.proposed", 1);
+	if (said.err)
+		WARD_LOG(&d->p.log, WARN, "playbook.not_taken", WARD_KV_S("why", said.why));
+	need(d, ward_drive_proposed(d->drive, id, &said));
+}
+
 static void run(struct driver *d)
 {
 	struct ward_drive_row row;
@@ -141,6 +177,8 @@ static void run(struct driver *d)
 			all = keep(d, &row);
 		while (all && hear(d))
 			;
+		if (all && d->act.fd != WARD_FD_NONE)
+			propose(d);
 		ward_process_count(&d->p);
 	}
 }
@@ -153,8 +191,15 @@ int main(int argc, char **argv)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&d->p, "playbook", argc, argv);
 	playbook_know(&d->p, ward_process_setting(&d->p, "dir"), &d->k);
-	need(d, ward_drive_new(&d->k.all, d->k.n_now, &d->k.lim, &d->p.counters, ward_mem_heap(),
-			&d->drive));
+	const struct ward_drive_opts o = {.all = &d->k.all,
+		.n_now = d->k.n_now,
+		.m = d->k.m,
+		.lim = &d->k.lim,
+		.counters = &d->p.counters,
+		.mem = ward_mem_heap(),
+		.acts = ward_process_fd(&d->p, "act") != WARD_FD_NONE};
+
+	need(d, ward_drive_new(&o, &d->drive));
 	d->answer = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX);
 	d->desk = ward_process_need_fd(&d->p, "desk");
 	if (fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)
@@ -164,6 +209,9 @@ int main(int argc, char **argv)
 		.again = ask_again,
 		.give_up = ask_again,
 		.clock = d->p.clock};
+	d->act = d->store;
+	d->act.fd = ward_process_fd(&d->p, "act");
+	d->act.give_up = act_answers;
 	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
 	WARD_LOG(&d->p.log, INFO, "playbook.known", WARD_KV_U("playbooks", d->k.n_now),
 		WARD_KV_U("copies", d->k.n - d->k.n_now));

@@ -40,7 +40,9 @@ struct responder {
 	struct ward_respond *respond;
 	struct ward_respond_opts o;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
+	struct ward_str role[WARD_RECIPIENTS_MAX][WARD_RECIPIENT_ROLES];
 	size_t n_listener;
+	int duty;                            /* memory of the supervisor: who is on duty */
 	int send[WARD_RECIPIENTS_MAX];       /* links */
 	bool beat_lost[WARD_RECIPIENTS_MAX]; /* the last heartbeat was */
 	int desk;                            /* link; WARD_FD_NONE: there is none */
@@ -151,8 +153,36 @@ static bool take_ladder(struct responder *d, struct ward_str rest)
 	return true;
 }
 
+/* "LISTENER ID" */
+static bool take_role(struct responder *d, struct ward_str rest)
+{
+	uint64_t k;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
+		d->listener[k].n_role == WARD_RECIPIENT_ROLES)
+		return false;
+	struct ward_str *role = &d->role[k][d->listener[k].n_role++];
+
+	d->listener[k].role = d->role[k];
+	*role = ward_arena_str(&d->texts, rest);
+	return role->p && role->len;
+}
+
+/* "LISTENER KIND TOPIC" */
+static bool take_topics(struct responder *d, struct ward_str rest)
+{
+	uint64_t k, kind;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &kind) || kind > WARD_TOPICS_SIREN)
+		return false;
+	d->listener[k].topics = (enum ward_topics)kind;
+	d->listener[k].topic = ward_arena_str(&d->texts, rest);
+	return d->listener[k].topic.p != NULL;
+}
+
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …" of some, "node …" */
+ * then "ladder …", "role …" and "topics …" of some, "node …" */
 static bool read_line(struct responder *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -160,7 +190,8 @@ static bool read_line(struct responder *d, struct ward_str line)
 	static const struct {
 		const char *what;
 		bool (*take)(struct responder *d, struct ward_str rest);
-	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder}};
+	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
+		{"role", take_role}, {"topics", take_topics}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
@@ -230,6 +261,8 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		need(d, ward_respond_record(d->respond, r->json));
 	else if (r->kind == WARD_ROW_DELIVERY)
 		need(d, ward_respond_delivery(d->respond, &of));
+	else if (r->kind == WARD_ROW_RUN)
+		need(d, ward_respond_run(d->respond, r->json));
 }
 
 /* All rows that there are; waits a little for the first. */
@@ -615,6 +648,15 @@ static void remember(struct responder *d)
 	ward_wr_fini(&w);
 }
 
+/* What the supervisor wrote last: four bytes at once. */
+static void look_who_is_on_duty(struct responder *d)
+{
+	uint32_t mask;
+
+	if (d->duty != WARD_FD_NONE && pread(d->duty, &mask, sizeof(mask), 0) == sizeof(mask))
+		ward_respond_duty(d->respond, mask);
+}
+
 static void run(struct responder *d)
 {
 	struct ward_delivery row;
@@ -622,6 +664,7 @@ static void run(struct responder *d)
 	while (!ward_process_stopping()) {
 		bool all = wait(d);
 
+		look_who_is_on_duty(d);
 		for (size_t k = 0; all && k < d->n_listener; k++)
 			while (hear(d, k))
 				;
@@ -694,6 +737,7 @@ static void settle(struct responder *d)
 		if (fcntl(d->send[k], F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&d->p, name, WARD_ERR_IO);
 	}
+	d->duty = ward_process_fd(&d->p, "duty");
 	d->desk = ward_process_fd(&d->p, "desk");
 	if (d->desk != WARD_FD_NONE && fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&d->p, "desk", WARD_ERR_IO);

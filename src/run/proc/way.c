@@ -309,6 +309,12 @@ static void prepare(struct way *w)
 		camera_tls_client_new(w->url.host, ward_process_setting(&w->p, "certificate"),
 			tls_why, &w->client) != WARD_OK)
 		ward_process_die(&w->p, tls_why, WARD_ERR_CONFIG);
+	const char *shown = ward_process_setting(&w->p, "client_certificate"),
+		   *key = ward_process_setting(&w->p, "client_key");
+
+	if (w->client && shown && key &&
+		camera_tls_client_show(w->client, shown, key, tls_why) != WARD_OK)
+		ward_process_die(&w->p, tls_why, WARD_ERR_CONFIG);
 }
 
 static void open_ways(struct way *w)

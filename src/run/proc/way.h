@@ -7,7 +7,8 @@
  * outside byte, and what it says of an answer is all that anybody learns of the outside.
  *
  * Settings: url, secret_file (its first line), certificate (whom to trust; none: whom this machine
- * trusts), and what the channel reads itself. */
+ * trusts), client_certificate and client_key (shown to whoever asks), and what the channel reads
+ * itself. */
 #ifndef WARD_RUN_PROC_WAY_H
 #define WARD_RUN_PROC_WAY_H
 

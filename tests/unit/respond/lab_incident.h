@@ -41,4 +41,15 @@ static inline size_t lab_rows(const struct lab *l, const char *what)
 	return n;
 }
 
+static inline bool lab_says(const struct lab *l, size_t at, const char *what)
+{
+	return at < l->n_got && strstr(l->got[at].body, what) != NULL;
+}
+#define assert_says(l, at, what)                                                           \
+	do {                                                                               \
+		if (!lab_says((l), (at), (what)))                                          \
+			fail_msg("message %zu does not say %s:\n%s", (size_t)(at), (what), \
+				(at) < (l)->n_got ? (l)->got[at].body : "");               \
+	} while (0)
+
 #endif

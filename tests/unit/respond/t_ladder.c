@@ -385,11 +385,38 @@ static void test_saved(void **state)
 	lab_free(l);
 }
 
+/* Who is not on duty is told of nothing new; whoever follows is told at once. */
+static void test_off_duty(void **state)
+{
+	struct lab *l = ladder(0);
+
+	(void)state;
+	l->off_duty = 1u << GUARD;
+	give(l, 1, "high", "suspected");
+	assert_int_equal(n_to(l, GUARD), 0);
+	assert_int_equal(n_to(l, OFFICER), 1);
+	assert_says(l, last_to(l, OFFICER), "\"change\":\"escalated\"");
+	/* the shift changes: who begins learns of what is open, who was told is told of the end */
+	l->off_duty = 1u << OFFICER;
+	wait_min(l, 2);
+	assert_int_equal(n_to(l, GUARD), 1);
+	give(l, 2, "high", "closed");
+	assert_int_equal(n_to(l, OFFICER), 2);
+	assert_says(l, last_to(l, OFFICER), "\"change\":\"withdrawn\"");
+	lab_free(l);
+	/* nobody of the ladder's begin is there: the last one is asked */
+	l = ladder(0);
+	l->off_duty = 1u << GUARD | 1u << OFFICER;
+	give(l, 1, "high", "suspected");
+	assert_int_equal(n_to(l, DIRECTOR), 1);
+	lab_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_nobody_answers), T(test_taken), T(test_raised),
 		T(test_ended), T(test_lost), T(test_void), T(test_merged), T(test_wrong),
-		T(test_answers), T(test_killed), T(test_saved)};
+		T(test_answers), T(test_off_duty), T(test_killed), T(test_saved)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

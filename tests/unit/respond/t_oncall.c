@@ -1,5 +1,5 @@
 #include "../model/lab.h"
-#include "respond/oncall.h"
+#include "respond/duty.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,9 @@ struct fix {
 static enum ward_err load(struct fix *x, const char *text)
 {
 	memset(x, 0, sizeof(*x));
-	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", ""), WARD_OK);
+	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml",
+				 "roles:\n- {id: guard, name: Guard}\n"),
+		WARD_OK);
 	ward_arena_init(&x->arena, ward_mem_heap(), 8 << 20);
 	const struct ward_oncall_in in = {x->lab.m, &x->lab.lim, &x->arena, &x->lab.d};
 
@@ -144,9 +146,53 @@ static void test_mistakes(void **state)
 	done(&x);
 }
 
+/* Who is told: the guard who is on call, and the desk that always is; all guards when nobody on
+ * call is a recipient, and none when nobody is meant to be. */
+static void test_duty(void **state)
+{
+	static const struct {
+		const char *time;
+		uint32_t duty;
+		bool alone;
+	} at_time[] = {
+		{"2026-03-09T09:00:00Z", 0x5, false}, /* anna */
+		{"2026-03-09T21:00:00Z", 0x6, false}, /* ben */
+		{"2026-03-14T09:00:00Z", 0x7, true},  /* carla, who is no recipient */
+		{"2026-03-12T10:30:00Z", 0x4, false}, /* nobody, and that is meant */
+		{"2026-03-15T09:00:00Z", 0x7, true},  /* no line says */
+	};
+	struct ward_recipients r = {.n = 3};
+	struct fix x;
+	uint32_t alone;
+
+	(void)state;
+	assert_int_equal(load(&x, "role,person,days,from,until\n"
+				  "guard,anna,mon-fri,08:00,20:00\n"
+				  "guard,ben,mon-fri,20:00,08:00\n"
+				  "guard,carla,sat,08:00,20:00\n"
+				  "guard,,,2026-03-12T10:00:00Z,2026-03-12T11:00:00Z\n"),
+		WARD_OK);
+	uint32_t guard = ward_model_find(x.lab.m, WARD_STR("guard"));
+
+	assert_true(guard != WARD_NONE);
+	r.r[0] = (struct ward_recipient){.person = WARD_STR("anna"), .role = {guard}, .n_role = 1};
+	r.r[1] = (struct ward_recipient){.person = WARD_STR("ben"), .role = {guard}, .n_role = 1};
+	for (size_t i = 0; i < WARD_ARRAY_LEN(at_time); i++) {
+		assert_int_equal(
+			ward_duty(&r, &x.o, x.lab.m, at(at_time[i].time), &alone), at_time[i].duty);
+		assert_int_equal(alone != WARD_NONE, at_time[i].alone);
+	}
+	/* a mailbox that all guards read: nobody else need be told when nobody is on call */
+	r.r[2] = (struct ward_recipient){.role = {guard}, .n_role = 1};
+	assert_int_equal(ward_duty(&r, &x.o, x.lab.m, at("2026-03-15T09:00:00Z"), &alone), 0x4);
+	assert_int_equal(alone, WARD_NONE);
+	done(&x);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_who), T(test_gap), T(test_mistakes)};
+	const struct CMUnitTest tests[] = {
+		T(test_duty), T(test_who), T(test_gap), T(test_mistakes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,9 @@ struct fix {
 static enum ward_err load(struct fix *x, const char *text)
 {
 	memset(x, 0, sizeof(*x));
-	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", ""), WARD_OK);
+	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml",
+				 "roles:\n- {id: guard, name: Guard}\n"),
+		WARD_OK);
 	const struct ward_recipients_in in = {
 		x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d, NULL};
 
@@ -45,7 +47,8 @@ static void test_good(void **state)
 				  "    secret_file: s\n"
 				  "  - {id: fire, name: Fire desk, webhook: 'http://127.0.0.1:1/', "
 				  "secret_file: f, certificate: c.pem, language: it, level: low, "
-				  "kinds: [physical, hybrid], places: z-in, exercise: true}\n"),
+				  "kinds: [physical, hybrid], places: z-in, exercise: true, "
+				  "roles: [guard], person: anna}\n"),
 		WARD_OK);
 	assert_int_equal(x.r.n, 2);
 	assert_int_equal(x.r.r[0].channel, WARD_CHANNEL_WEBHOOK);
@@ -61,10 +64,15 @@ static void test_good(void **state)
 	assert_int_equal(x.r.r[1].n_place, 1);
 	assert_int_equal(x.r.r[1].place[0], lab_node(&x.lab, "z-in"));
 	assert_true(x.r.r[1].exercise);
+	assert_int_equal(x.r.r[1].n_role, 1);
+	assert_int_equal(x.r.r[1].role[0], lab_node(&x.lab, "guard"));
+	assert_true(ward_str_eqz(x.r.r[1].person, "anna"));
 	done(&x);
 }
 
 #define OK "webhook: 'https://a/', secret_file: s"
+#define ESPA "espa: 'serial-server:h:4001'"
+#define MQTT "mqtt: 'mqtts://broker'"
 #define PEOPLE "from: w@b.c, to: a@b.c"
 #define MAIL "mail: 'smtps://a', " PEOPLE
 #define SMS "sms: 'https://a/', to: '+391234567'"
@@ -127,6 +135,34 @@ static void test_mistakes(void **state)
 		{"recipients:\n- {id: a, " OK ", test: monday}\n", "no hour of the week"},
 		{"recipients:\n- {id: a, " OK ", test: 'mon 24:00'}\n", "no hour of the week"},
 		{"recipients:\n- {id: a, " OK ", heartbeat: 1s}\n", "so often"},
+		{"recipients:\n- {id: a, " OK ", roles: gard}\n", "'gard' is no role"},
+		{"recipients:\n- {id: a, " OK ", roles: [z-in]}\n", "'z-in' is no role"},
+		{"recipients:\n- {id: a, " OK ", roles: []}\n", "'roles' is empty"},
+		{"recipients:\n- {id: a, " OK ", person: anna}\n", "'person' without 'roles'"},
+		{"recipients:\n- {id: a, " OK ", roles: guard, for: csirt}\n",
+			"the hospital's own"},
+		{"recipients:\n- {id: a, " OK ", roles: guard, gets: bookmarks}\n", "has no role"},
+		{"recipients:\n- {id: a, mqtt: 'mqtt://broker'}\n",
+			"mqtt:// can be read on its way"},
+		{"recipients:\n- {id: a, " MQTT ", siren: a/+/b}\n", "'siren' is no topic"},
+		{"recipients:\n- {id: a, " OK ", siren: a/b}\n",
+			"'siren' is of no use to a webhook"},
+		{"recipients:\n- {id: a, " MQTT ", user: ward}\n", "'user' without 'secret_file'"},
+		{"recipients:\n- {id: a, " MQTT ", client_key: k.pem}\n", "or neither"},
+		{"recipients:\n- {id: a, mqtt: 'mqtt://127.0.0.1', client_key: k, "
+		 "client_certificate: c}\n",
+			"shown in TLS alone"},
+		{"recipients:\n- {id: a, " MQTT ", gets: bookmarks}\n", "a broker gets topics"},
+		{"recipients:\n- {id: a, espa: 'tcp:h:1', call: 1}\n", "neither serial: nor"},
+		{"recipients:\n- {id: a, espa: 'serial:/dev/ttyS0'}\n", "'call' is missing"},
+		{"recipients:\n- {id: a, " ESPA ", call: 12a}\n", "'call' is no call address"},
+		{"recipients:\n- {id: a, " ESPA ", call: 1, station: 2}\n",
+			"'station' is no station"},
+		{"recipients:\n- {id: a, " ESPA ", call: 1, baud: 9600}\n",
+			"its own baud and frame"},
+		{"recipients:\n- {id: a, " ESPA ", call: 1, secret_file: s}\n",
+			"'secret_file' is of no use to a line"},
+		{"recipients:\n- {id: a, " ESPA ", call: 1, heartbeat: 5m}\n", "watched by nobody"},
 		{"recipients: [\n", ""}};
 
 	(void)state;

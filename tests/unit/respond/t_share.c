@@ -1,4 +1,4 @@
-#include "lab.h"
+#include "lab_incident.h"
 
 static const char row[] =
 	"{\"kind\":\"incident\",\"id\":\"00000001-0000-8000-8000-000000000000\",\"revision\":1,"

@@ -10,6 +10,17 @@ enum { ROWS_MAX = 4096, BOOKS_MAX = 64 };
 
 static const ward_ns noon = 1768478400 * WARD_NS_PER_S;
 
+/* Rows of incidents name what is threatened; the surest of what a playbook answers is what it is
+ * about. */
+static const char incident[] =
+	"{\"kind\":\"incident\",\"id\":\"5f0c7d7e-0000-8000-8000-000000000000\",\"revision\":1,"
+	"\"state\":\"suspected\",\"threats\":["
+	"{\"asset\":\"ahu-05\",\"threat\":\"bms.command\",\"likelihood\":[0.6,0.95]},"
+	"{\"asset\":\"net-bms\",\"threat\":\"net.unknown-device\",\"likelihood\":[0.8,0.9]},"
+	"{\"asset\":\"au-plant\",\"threat\":\"access.forced-door\",\"likelihood\":[0.6,0.8]},"
+	"{\"asset\":\"door-au-corridor-staff\",\"threat\":\"access.tailgating\","
+	"\"likelihood\":[0.3,0.7]}]}";
+
 struct kept {
 	struct ward_drive_row row; /* json on the heap */
 };
@@ -18,6 +29,8 @@ struct bench {
 	struct pb_lab l;
 	struct ward_playbook *item[BOOKS_MAX];
 	struct ward_drive *d;
+	struct ward_model *m; /* or NULL */
+	struct ward_id incident;
 	struct kept kept[ROWS_MAX];
 	size_t n;
 	unsigned n_decision;
@@ -25,11 +38,18 @@ struct bench {
 
 static struct ward_drive *fresh(struct bench *b)
 {
+	const struct ward_drive_opts o = {.all = &b->l.all,
+		.n_now = b->l.all.n,
+		.m = b->m,
+		.lim = &b->l.lim,
+		.mem = ward_mem_heap()};
 	struct ward_drive *d = NULL;
 
-	assert_int_equal(
-		ward_drive_new(&b->l.all, b->l.all.n, &b->l.lim, NULL, ward_mem_heap(), &d),
-		WARD_OK);
+	const struct ward_drive_row seen = {
+		.id = b->incident, .revision = 1, .time = noon, .json = ward_str_z(incident)};
+
+	assert_int_equal(ward_drive_new(&o, &d), WARD_OK);
+	assert_int_equal(ward_drive_incident(d, &seen), WARD_OK);
 	return d;
 }
 
@@ -67,6 +87,7 @@ static int begin(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	load_content(b);
+	assert_true(ward_id_parse(WARD_STR("5f0c7d7e-0000-8000-8000-000000000000"), &b->incident));
 	b->d = fresh(b);
 	*state = b;
 	return 0;
@@ -84,6 +105,7 @@ static int end(void **state)
 	struct bench *b = *state;
 
 	ward_drive_free(b->d);
+	ward_model_free(b->m);
 	forget_rows(b);
 	for (size_t i = 2; i < b->l.all.n; i++)
 		ward_playbook_free(b->item[i]);
@@ -429,6 +451,219 @@ static void a_start_too_long_to_keep_leaves_nothing(void **state)
 	assert_false(ward_drive_next(b->d, noon, &row));
 }
 
+static const struct ward_playbook *called(const struct bench *b, const char *file)
+{
+	size_t i = 0;
+
+	while (i < b->l.all.n && !ward_str_ends(b->item[i]->file, ward_str_z(file)))
+		i++;
+	assert_true(i < b->l.all.n);
+	return b->item[i < b->l.all.n ? i : 0];
+}
+
+/* What the first row of a run of that playbook has, begun for the incident. */
+static bool begun_about(struct bench *b, const char *file, const char *given, const char *expected)
+{
+	const struct ward_playbook *p = called(b, file);
+	char id[256], args[512];
+	struct ward_drive_row row;
+	struct ward_decided said;
+
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(p->id));
+	(void)snprintf(args, sizeof(args),
+		"{\"incident\":\"5f0c7d7e-0000-8000-8000-000000000000\"%s}", given);
+	struct ward_decision of = decision(b, WARD_DECISION_START, id);
+
+	of.args = ward_str_z(args);
+	assert_true(ward_drive_decide(b->d, &of, noon, &row, &said));
+	keep(b, &row);
+	return ward_str_find(row.json, ward_str_z(expected)) != SIZE_MAX;
+}
+
+/* ---- steps that act ---- */
+
+static struct ward_drive *acting(struct bench *b)
+{
+	const struct ward_drive_opts o = {.all = &b->l.all,
+		.n_now = b->l.all.n,
+		.m = b->m,
+		.lim = &b->l.lim,
+		.mem = ward_mem_heap(),
+		.acts = true};
+	struct ward_drive *d = NULL;
+
+	assert_int_equal(ward_drive_new(&o, &d), WARD_OK);
+	for (size_t i = 0; i < b->n; i++)
+		assert_int_equal(ward_drive_take(d, &b->kept[i].row), WARD_OK);
+	return d;
+}
+
+static void load_turin(struct bench *b)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	char dir[4096], content[4096];
+
+	(void)snprintf(dir, sizeof(dir), "%s/pilots/turin", root);
+	(void)snprintf(content, sizeof(content), "%s/content", root);
+	assert_int_equal(
+		ward_model_load(dir, content, &b->l.lim, ward_mem_heap(), &b->l.d, &b->m), WARD_OK);
+}
+
+static void add_isolate(struct bench *b)
+{
+	const struct ward_playbook_world world = {.others = &b->l.all};
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/tests/unit/respond/playbook/isolate.json",
+		getenv("WARD_SOURCE_ROOT"));
+	assert_int_equal(
+		ward_playbook_file(path, &b->l.lim, ward_mem_heap(), &b->l.d, &b->item[b->l.all.n]),
+		WARD_OK);
+	b->l.all.n++;
+	assert_int_equal(ward_playbook_check(b->item[b->l.all.n - 1], &world, &b->l.d), WARD_OK);
+}
+
+static void next_all(struct bench *b)
+{
+	struct ward_drive_row row;
+
+	while (ward_drive_next(b->d, noon, &row))
+		keep(b, &row);
+}
+
+/* The run asks whoever is on call for that. */
+static void asks_for(struct bench *b, const char *what)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_run_request q;
+	struct ward_drive_run r;
+
+	next_all(b);
+	ward_drive_at(b->d, 0, &r);
+	assert_true(r.run && ward_run_open(r.run, 0, &q) && q.ask == WARD_RUN_ASK_ROLE);
+	ward_run_say(r.run, &q, NULL, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), ward_str_z(what)) != SIZE_MAX);
+	ward_wr_fini(&w);
+}
+
+static void begin_isolate(struct bench *b, const char *asset, struct ward_decision *wish)
+{
+	char id[256], args[256];
+	struct ward_drive_row row;
+	struct ward_decided said;
+
+	ward_drive_free(b->d);
+	forget_rows(b);
+	b->d = acting(b);
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(called(b, "isolate.json")->id));
+	(void)snprintf(args, sizeof(args), "{\"__asset__\":\"%s\"}", asset);
+	struct ward_decision of = decision(b, WARD_DECISION_START, id);
+
+	of.args = ward_str_z(args);
+	assert_true(ward_drive_decide(b->d, &of, noon, &row, &said));
+	keep(b, &row);
+	next_all(b);
+	if (wish)
+		assert_true(ward_drive_wish(b->d, wish));
+}
+
+/* The row of `act` about what was proposed. */
+static void action(struct bench *b, struct ward_id request, const char *state)
+{
+	struct ward_idgen g;
+	char json[128];
+
+	ward_idgen_init(&g, "ward action");
+	ward_idgen_id(&g, request);
+	(void)snprintf(json, sizeof(json), "{\"kind\":\"action\",\"state\":\"%s\"}", state);
+	const struct ward_drive_row row = {ward_idgen_final(&g), 1, noon, ward_str_z(json)};
+
+	assert_int_equal(ward_drive_action(b->d, &row), WARD_OK);
+}
+
+static void what_acts_is_proposed(void **state)
+{
+	static const struct {
+		const char *state, *asks;
+	} became[] = {{"done", "It is off the network"}, {"refused", "Pull the network cable"},
+		{"expired", "Pull the network cable"}, {"in-doubt", "Pull the network cable"}};
+	struct bench *b = *state;
+	struct ward_decision wish, again;
+
+	load_turin(b);
+	add_isolate(b);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(became); i++) {
+		begin_isolate(b, "ws-a0-office-1", &wish);
+		struct ward_id request = wish.id;
+
+		assert_int_equal(wish.kind, WARD_DECISION_PROPOSE);
+		assert_true(ward_str_eqz(wish.subject, "ws-a0-office-1"));
+		assert_true(ward_str_find(wish.args, WARD_STR("\"does\":\"isolate\"")) != SIZE_MAX);
+		/* killed: it is proposed again, as the same */
+		ward_drive_free(b->d);
+		b->d = acting(b);
+		assert_true(ward_drive_wish(b->d, &again));
+		assert_true(ward_id_eq(again.id, request));
+		action(b, request, "proposed");
+		assert_false(ward_drive_wish(b->d, &again)); /* it is with them */
+		next_all(b);
+		action(b, request, became[i].state);
+		asks_for(b, became[i].asks);
+		assert_false(ward_drive_wish(b->d, &again));
+	}
+	/* by the name that people know it by; not taken */
+	begin_isolate(b, "Workstation Office 1 A0", &wish);
+	const struct ward_decided no = {
+		.err = WARD_ERR_DENIED, .why = WARD_STR("not on that"), .json = WARD_STR("")};
+
+	assert_true(ward_str_eqz(wish.subject, "ws-a0-office-1"));
+	assert_int_equal(ward_drive_proposed(b->d, wish.id, &no), WARD_OK);
+	asks_for(b, "Pull the network cable");
+	size_t n_said = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		n_said += ward_str_find(b->kept[i].row.json, WARD_STR("not on that")) != SIZE_MAX;
+	assert_int_equal(n_said, 1); /* why, on the ledger */
+	/* of what is no one thing nothing is proposed, nor where nobody acts */
+	begin_isolate(b, "some workstation", NULL);
+	assert_false(ward_drive_wish(b->d, &wish));
+	asks_for(b, "Pull the network cable");
+	ward_drive_free(b->d);
+	b->d = fresh(b);
+	assert_int_equal(ward_drive_take(b->d, &b->kept[0].row), WARD_OK);
+	assert_false(ward_drive_wish(b->d, &wish));
+	asks_for(b, "Pull the network cable");
+}
+
+static void a_run_is_about_its_incident(void **state)
+{
+	struct bench *b = *state;
+	struct ward_decided said;
+	struct ward_drive_row row;
+
+	load_turin(b);
+	ward_drive_free(b->d);
+	b->d = fresh(b);
+	/* the network is surer, and at no place; the plant is broken into */
+	assert_true(begun_about(b, "intrusion-technical-room.json", "",
+		"\"values\":{\"__place__\":\"Plant room A\"}"));
+	assert_true(begun_about(
+		b, "bms-takeover.json", "", "\"values\":{\"__place__\":\"Plant room A\"}"));
+	/* what somebody gives counts; what is not declared is not given */
+	assert_true(begun_about(b, "bms-takeover.json", ",\"__place__\":\"the roof\"",
+		"\"values\":{\"__place__\":\"the roof\"}"));
+	assert_false(begun_about(b, "ehr-down.json", "", "\"values\""));
+	/* none of its threats: the device that is threatened most */
+	assert_true(begun_about(b, "camera-loss.json", "",
+		"\"__asset__\":\"Air-handling unit 05 (theatres 1 to 4)\""));
+	struct ward_decision of = decision(b, WARD_DECISION_START, "");
+
+	of.subject = called(b, "ehr-down.json")->id;
+	of.args = WARD_STR("{\"incident\":\"5f0c7d7e-0000-8000-8000-000000000001\"}");
+	assert_false(ward_drive_decide(b->d, &of, noon, &row, &said));
+	assert_int_equal(said.err, WARD_ERR_NOT_FOUND);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -439,6 +674,8 @@ int main(void)
 		T(rows_that_are_none_are_left),
 		T(the_last_row_is_enough_though_the_hospital_was_edited),
 		T(a_start_said_again_is_one_run),
+		T(what_acts_is_proposed),
+		T(a_run_is_about_its_incident),
 		T(a_start_too_long_to_keep_leaves_nothing),
 	};
 

@@ -1,0 +1,49 @@
+/* Inside respond: what the files that write messages share. */
+#ifndef WARD_RESPOND_MESSAGE_H
+#define WARD_RESPOND_MESSAGE_H
+
+#include "respond/brief.h"
+#include "respond/priv.h"
+
+enum { LINE_MAX = 16 << 10 };
+
+struct writer {
+	struct ward_respond *r;
+	struct ward_lang *lang;
+	struct shown shown;
+	size_t listener;
+	struct ward_wr text, line; /* text: what people read */
+	struct ward_wr subject;
+	ward_ns now;
+};
+
+const char *respond_tier_word(enum tier t);
+const char *respond_change_text(enum change c);
+/* In the reader's language. */
+struct ward_str respond_level_word(const struct writer *w, unsigned level);
+/* Who takes it, or until when somebody is to say so. False: neither; nothing was written. */
+bool respond_put_taken(const struct writer *w, const struct item *it, struct ward_wr *to);
+/* As data: members of an object. A text is cut at 1024 bytes. */
+void respond_json_id(struct ward_json *j, const char *key, struct ward_id id);
+void respond_json_str(struct ward_json *j, const char *key, struct ward_str s);
+void respond_json_head(
+	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id);
+void respond_json_facts(struct ward_json *j, const struct item *it);
+void respond_json_care(struct ward_json *j, const struct incident *in);
+void respond_json_taken(struct ward_json *j, const struct writer *w, const struct item *it);
+void respond_json_step(struct ward_json *j, const struct incident *in);
+/* The whole message, into r->body. */
+void respond_put_json(struct writer *w, size_t listener, struct ward_id id, size_t n, size_t n_all);
+void respond_put_bookmarks(struct writer *w, size_t listener, struct ward_id id, size_t n);
+void respond_put_topics(struct writer *w, size_t listener, struct ward_id id, size_t n);
+void respond_put_siren(struct writer *w, size_t listener, struct ward_id id, size_t n_all);
+/* The same of a quiet message ("test", "heartbeat") that r->body has. */
+void respond_wrap_quiet(
+	struct ward_respond *r, size_t listener, const char *what, const struct ward_delivery *d);
+/* Members "short" and "page" of a message about n_all items, of which n are told: for ways with
+ * little room. */
+void respond_json_short(const struct writer *w, size_t n, size_t n_all, struct ward_json *j);
+/* The same of a text that tells of no incident. */
+void respond_json_quiet(const struct ward_respond *r, struct ward_str text, struct ward_json *j);
+
+#endif

@@ -1,0 +1,298 @@
+/* What a broker is to publish (docs/topics.md: "ward.topics/1"): each message as a list of topics
+ * with their payloads, so that whoever publishes it decides nothing. */
+#include "respond/ladder.h"
+#include "respond/message.h"
+
+enum { TOPIC_MAX = 512, PAYLOAD_MAX = 64 << 10, LASTS_S = 7 * 86400 };
+
+struct topics {
+	const struct ward_respond *r;
+	struct ward_json j; /* the body */
+	struct ward_wr payload;
+};
+
+/* "ward/HOSPITAL/", and all that is played below "exercise/" of it. */
+static void put_root(const struct ward_respond *r, struct ward_wr *w)
+{
+	ward_wr_z(w, "ward/");
+	for (size_t i = 0; i < r->o.hospital.len; i++) /* one level of a topic, MQTT 5 4.7.1 */
+		ward_wr_ch(w, r->o.hospital.p[i] && strchr("/+#", r->o.hospital.p[i])
+				      ? '-'
+				      : r->o.hospital.p[i]);
+	ward_wr_z(w, r->o.exercise ? "/exercise/" : "/");
+}
+
+static void begin(struct topics *t, struct ward_respond *r)
+{
+	t->r = r;
+	t->j = ward_json_on(&r->body);
+	t->payload = ward_wr_grow(r->o.mem, PAYLOAD_MAX);
+	ward_json_obj(&t->j);
+	ward_json_key(&t->j, "schema");
+	ward_json_z(&t->j, "ward.topics/1");
+}
+
+static void end(struct topics *t)
+{
+	ward_json_arr_end(&t->j);
+	ward_json_obj_end(&t->j);
+	t->j.w->bad = t->j.w->bad || ward_wr_bad(&t->payload);
+	ward_wr_fini(&t->payload);
+}
+
+/* KIND/OF below the root, with the payload as it was written; expires: it is over. */
+static void publish(
+	struct topics *t, const char *kind, struct ward_str of, bool retain, bool expires)
+{
+	uint8_t topic[TOPIC_MAX];
+	struct ward_wr w = ward_wr_fixed(topic, sizeof(topic));
+
+	put_root(t->r, &w);
+	ward_wr_z(&w, kind);
+	ward_wr_ch(&w, '/');
+	ward_wr_str(&w, of);
+	t->j.w->bad = t->j.w->bad || ward_wr_bad(&w) || ward_wr_bad(&t->payload);
+	ward_json_obj(&t->j);
+	ward_json_key(&t->j, "topic");
+	ward_json_str(&t->j, ward_wr_text(&w));
+	ward_json_key(&t->j, "payload");
+	ward_json_str(&t->j, ward_wr_text(&t->payload));
+	ward_json_key(&t->j, "retain");
+	ward_json_bool(&t->j, retain);
+	if (retain && expires) {
+		ward_json_key(&t->j, "expires");
+		ward_json_u64(&t->j, LASTS_S);
+	}
+	ward_json_obj_end(&t->j);
+}
+
+/* ---- as data ---- */
+
+static struct ward_json begin_payload(
+	struct topics *t, const struct writer *w, size_t k, struct ward_id id, const char *schema)
+{
+	struct ward_json j = ward_json_on(&t->payload);
+
+	ward_wr_reset(&t->payload);
+	ward_json_obj(&j);
+	ward_json_key(&j, "schema");
+	ward_json_z(&j, schema);
+	respond_json_head(&j, w, k, id);
+	return j;
+}
+
+static void put_item(struct topics *t, const struct writer *w, size_t k, struct ward_id id,
+	const struct item *it)
+{
+	bool over = it->in->phase != PHASE_OPEN;
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(it->in->id, text);
+	struct ward_json j = begin_payload(t, w, k, id, "ward.incident/1");
+
+	ward_json_key(&j, "incident");
+	ward_json_obj(&j);
+	respond_json_facts(&j, it);
+	ward_json_obj_end(&j);
+	ward_json_obj_end(&j);
+	publish(t, "incident", ward_str_z(text), true, over);
+	if (w->shown.care) {
+		j = begin_payload(t, w, k, id, "ward.impact/1");
+		respond_json_id(&j, "incident", it->in->id);
+		respond_json_care(&j, it->in);
+		ward_json_obj_end(&j);
+		publish(t, "impact", ward_str_z(text), true, over);
+	}
+	j = begin_payload(t, w, k, id, "ward.response/1");
+	respond_json_id(&j, "incident", it->in->id);
+	respond_json_str(&j, "level", ward_str_z(respond_level_name[it->in->level]));
+	respond_json_taken(&j, w, it);
+	respond_json_step(&j, it->in);
+	ward_json_obj_end(&j);
+	publish(t, "response", ward_str_z(text), true, over);
+}
+
+/* What is known of one service: the worst of all open incidents that this listener is told of. */
+struct service {
+	const struct care *worst;
+	size_t n_incident;
+};
+
+static bool is_told(const struct writer *w, size_t k, size_t n, const struct incident *in)
+{
+	for (size_t i = 0; !in->told[k].known && i < n; i++)
+		if (ward_id_eq(w->r->item[i].in->id, in->id))
+			return true;
+	return in->told[k].known;
+}
+
+static struct service find_service(
+	const struct writer *w, size_t k, size_t n, struct ward_str asset)
+{
+	struct service s = {NULL, 0};
+
+	for (size_t i = 0; i < w->r->n_incident; i++) {
+		const struct incident *in = w->r->incident[i];
+		bool hit = false;
+
+		if (in->phase != PHASE_OPEN || !in->n_care || !is_told(w, k, n, in))
+			continue;
+		for (size_t c = 0; c < in->n_care; c++) {
+			const struct care *of = &in->care[c];
+
+			if (!of->alive || respond_tier(of) < TIER_POSSIBLE ||
+				!ward_str_eq(of->asset, asset))
+				continue;
+			hit = true;
+			if (!s.worst || of->hi_micro > s.worst->hi_micro ||
+				(of->hi_micro == s.worst->hi_micro &&
+					of->lo_micro > s.worst->lo_micro))
+				s.worst = of;
+		}
+		s.n_incident += hit;
+	}
+	return s;
+}
+
+/* Was this service told of by an item, or a care, before? */
+static bool is_repeated(const struct writer *w, size_t i, size_t c)
+{
+	struct ward_str asset = w->shown.item[i].in->care[c].asset;
+
+	for (size_t k = 0; k <= i; k++) {
+		const struct incident *in = w->shown.item[k].in;
+
+		for (size_t b = 0; b < (k < i ? in->n_care : c); b++)
+			if (ward_str_eq(in->care[b].asset, asset))
+				return true;
+	}
+	return false;
+}
+
+static void put_service(struct topics *t, const struct writer *w, size_t k, struct ward_id id,
+	size_t n, const struct care *of)
+{
+	struct service s = find_service(w, k, n, of->asset);
+	struct ward_json j = begin_payload(t, w, k, id, "ward.availability/1");
+
+	respond_json_str(&j, "service", of->asset);
+	respond_json_str(&j, "name", of->name);
+	ward_json_key(&j, "threatened");
+	ward_json_bool(&j, s.worst != NULL);
+	ward_json_key(&j, "incidents");
+	ward_json_u64(&j, s.n_incident);
+	if (s.worst) {
+		ward_json_key(&j, "likelihood");
+		ward_json_arr(&j);
+		ward_json_micro(&j, s.worst->lo_micro);
+		ward_json_micro(&j, s.worst->hi_micro);
+		ward_json_arr_end(&j);
+		ward_json_key(&j, "earliest");
+		ward_json_time(&j, s.worst->earliest);
+		ward_json_key(&j, "expected");
+		ward_json_time(&j, s.worst->expected);
+	}
+	ward_json_obj_end(&j);
+	publish(t, "availability", of->asset, true, !s.worst);
+}
+
+void respond_put_topics(struct writer *w, size_t k, struct ward_id id, size_t n)
+{
+	struct topics t;
+
+	begin(&t, w->r);
+	respond_json_head(&t.j, w, k, id);
+	ward_json_key(&t.j, "publish");
+	ward_json_arr(&t.j);
+	for (size_t i = 0; i < n; i++)
+		put_item(&t, w, k, id, &w->shown.item[i]);
+	for (size_t i = 0; w->shown.care && i < n; i++)
+		for (size_t c = 0; c < w->shown.item[i].in->n_care; c++) {
+			const struct care *of = &w->shown.item[i].in->care[c];
+
+			if (of->asset.len && !is_repeated(w, i, c))
+				put_service(&t, w, k, id, n, of);
+		}
+	end(&t);
+}
+
+/* ---- a siren ---- */
+
+bool respond_sounds(const struct ward_respond *r, size_t k, const struct told *told)
+{
+	return told->known && told->phase == PHASE_OPEN && told->taken == TAKEN_NONE &&
+	       (r->o.listener[k].after || told->level >= r->o.listener[k].level);
+}
+
+enum change respond_siren_change(
+	const struct ward_respond *r, size_t k, const struct incident *in, const struct told *now)
+{
+	static const enum change end[PHASE_N] = {
+		CHANGE_NONE, CHANGE_OVER, CHANGE_DISMISSED, CHANGE_MERGED};
+	bool was = respond_sounds(r, k, &in->told[k]), is = respond_sounds(r, k, now);
+
+	if (was == is)
+		return CHANGE_NONE;
+	if (is)
+		return CHANGE_OPENED;
+	return now->phase != PHASE_OPEN   ? end[now->phase]
+	       : now->taken != TAKEN_NONE ? CHANGE_TAKEN
+					  : CHANGE_LOWERED;
+}
+
+/* On while anything sounds, once all that is told now is told. */
+void respond_put_siren(struct writer *w, size_t k, struct ward_id id, size_t n_all)
+{
+	size_t n = n_all < COVERS_MAX ? n_all : COVERS_MAX, on = 0;
+	uint8_t topic[TOPIC_MAX + 256];
+	struct ward_wr to = ward_wr_fixed(topic, sizeof(topic));
+	struct topics t;
+
+	for (size_t i = 0; i < w->r->n_incident; i++)
+		on += respond_sounds(w->r, k, &w->r->incident[i]->told[k]);
+	for (size_t i = 0; i < n; i++) {
+		const struct item *it = &w->r->item[i];
+
+		on += respond_sounds(w->r, k, &it->now);
+		on -= respond_sounds(w->r, k, &it->in->told[k]);
+	}
+	if (w->r->o.exercise)
+		put_root(w->r, &to);
+	ward_wr_str(&to, w->r->o.listener[k].topic);
+	begin(&t, w->r);
+	respond_json_head(&t.j, w, k, id);
+	ward_json_key(&t.j, "publish");
+	ward_json_arr(&t.j);
+	ward_json_obj(&t.j);
+	ward_json_key(&t.j, "topic");
+	ward_json_str(&t.j, ward_wr_text(&to));
+	ward_json_key(&t.j, "payload");
+	ward_json_z(&t.j, on ? "on" : "off");
+	ward_json_key(&t.j, "retain");
+	ward_json_bool(&t.j, true);
+	ward_json_key(&t.j, "heard");
+	ward_json_bool(&t.j, true);
+	ward_json_obj_end(&t.j);
+	end(&t);
+	w->r->body.bad = w->r->body.bad || ward_wr_bad(&to);
+}
+
+/* ---- tests and heartbeats ---- */
+
+void respond_wrap_quiet(
+	struct ward_respond *r, size_t k, const char *what, const struct ward_delivery *d)
+{
+	struct topics t;
+	struct ward_wr quiet = r->body;
+
+	r->body = ward_wr_grow(r->o.mem, BODY_MAX);
+	begin(&t, r);
+	respond_put_head(&t.j, r, k, d->id, d->time);
+	ward_json_key(&t.j, "publish");
+	ward_json_arr(&t.j);
+	ward_wr_str(&t.payload, ward_wr_text(&quiet));
+	publish(&t, what, r->o.listener[k].id, false, false);
+	end(&t);
+	r->body.bad = r->body.bad || ward_wr_bad(&quiet);
+	ward_wr_fini(&quiet);
+}

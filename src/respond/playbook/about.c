@@ -1,0 +1,123 @@
+#include "respond/playbook/about.h"
+
+static struct ward_str word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+/* The second of "likelihood": [0.6, 0.95]. */
+static int64_t upper(const struct ward_conf *threat)
+{
+	const struct ward_conf *l = ward_conf_get(threat, "likelihood");
+	const struct ward_conf *hi = l && l->child ? l->child->next : NULL;
+	int64_t micro;
+
+	return hi && ward_degree_parse(hi->text, &micro) ? micro : 0;
+}
+
+enum ward_err ward_about_read(struct ward_arena *arena, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_str json, struct ward_about *ret)
+{
+	const struct ward_conf *c = NULL, *list;
+	struct ward_diag diag;
+
+	*ret = (struct ward_about){.n_threat = 0};
+	ward_diag_init(&diag, mem);
+	enum ward_err err =
+		ward_conf_json(arena, lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	if (err || c->kind != WARD_CONF_MAP || !ward_str_eqz(word(c, "kind"), "incident"))
+		return WARD_ERR_MALFORMED;
+	ret->state = word(c, "state");
+	list = ward_conf_get(c, "threats");
+	ret->threat = ward_arena_alloc(arena, WARD_ABOUT_THREATS * sizeof(*ret->threat));
+	if (!ret->threat)
+		return WARD_ERR_NOMEM;
+	for (const struct ward_conf *t = list ? list->child : NULL;
+		t && ret->n_threat < WARD_ABOUT_THREATS; t = t->next)
+		if (word(t, "asset").len && word(t, "threat").len)
+			ret->threat[ret->n_threat++] = (struct ward_about_threat){
+				word(t, "asset"), word(t, "threat"), upper(t)};
+	return WARD_OK;
+}
+
+bool ward_about_is_over(const struct ward_about *a)
+{
+	return ward_str_eqz(a->state, "recovered") || ward_str_eqz(a->state, "closed") ||
+	       ward_str_eqz(a->state, "dismissed");
+}
+
+int64_t ward_about_answered(const struct ward_about *a, const struct ward_playbook *p)
+{
+	int64_t best = 0;
+
+	for (size_t i = 0; i < a->n_threat; i++)
+		if (a->threat[i].hi_micro > best && ward_playbook_answers(p, a->threat[i].threat))
+			best = a->threat[i].hi_micro;
+	return best;
+}
+
+static uint32_t place_of(const struct ward_model *m, uint32_t node)
+{
+	static const enum ward_node_kind kind[] = {WARD_NODE_ROOM, WARD_NODE_ZONE, WARD_NODE_FLOOR,
+		WARD_NODE_BUILDING, WARD_NODE_SITE};
+	uint32_t up = WARD_NONE;
+
+	if (ward_model_node(m, node)->kind == WARD_NODE_DOOR)
+		return node;
+	for (size_t i = 0; up == WARD_NONE && i < WARD_ARRAY_LEN(kind); i++)
+		up = ward_model_up(m, node, kind[i]);
+	return up;
+}
+
+static uint32_t asset_of(const struct ward_model *m, uint32_t node)
+{
+	return ward_model_node(m, node)->kind == WARD_NODE_ASSET ? node : WARD_NONE;
+}
+
+/* Where the surest threat is that has such a thing; those that the playbook answers before all
+ * others. */
+static uint32_t surest(const struct ward_about *a, const struct ward_playbook *p,
+	const struct ward_model *m, uint32_t (*of)(const struct ward_model *m, uint32_t node))
+{
+	uint32_t best = WARD_NONE;
+	int64_t weight = -1;
+
+	for (size_t i = 0; i < a->n_threat; i++) {
+		const struct ward_about_threat *t = &a->threat[i];
+		uint32_t node = ward_model_find(m, t->asset);
+		uint32_t is = node == WARD_NONE ? WARD_NONE : of(m, node);
+		int64_t w = t->hi_micro + (ward_playbook_answers(p, t->threat) ? 1000001 : 0);
+
+		if (is == WARD_NONE || w <= weight)
+			continue;
+		best = is;
+		weight = w;
+	}
+	return best;
+}
+
+static size_t put(const struct ward_playbook *p, const char *name, const struct ward_model *m,
+	uint32_t node, struct ward_run_value *ret)
+{
+	const struct ward_playbook_var *v =
+		ward_playbook_find_var(p->var, p->n_var, ward_str_z(name));
+
+	if (!v || !v->external || node == WARD_NONE)
+		return 0;
+	*ret = (struct ward_run_value){v->name, ward_model_node(m, node)->name};
+	return 1;
+}
+
+size_t ward_about_values(const struct ward_about *a, const struct ward_playbook *p,
+	const struct ward_model *m, struct ward_run_value ret[WARD_ABOUT_VALUES])
+{
+	size_t n = put(p, "__place__", m, surest(a, p, m, place_of), &ret[0]);
+
+	return n + put(p, "__asset__", m, surest(a, p, m, asset_of), &ret[n]);
+}

@@ -1,0 +1,435 @@
+/* What playbooks ask of people: told to those recipients who have the role, until it is done,
+ * refused or asked no more, which all are told who were told of it. */
+#include "respond/brief.h"
+#include "respond/request.h"
+#include "respond/playbook/run.h"
+#include "story/text.h"
+
+enum { SAYS_MAX = RESPOND_SAYS_MAX, NAMED_REQUESTS = 5, SHOWN_MAX = 2000, COLUMNS_MAX = 600 };
+
+static struct ward_str word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+const char *const respond_request_name[REQUEST_N] = {"asked", "done", "cannot", "withdrawn"};
+
+static struct request *find(struct ward_respond *r, struct ward_id id)
+{
+	for (size_t i = 0; i < r->n_request; i++)
+		if (ward_id_eq(r->request[i].id, id))
+			return &r->request[i];
+	return NULL;
+}
+
+static void forget(struct ward_respond *r, size_t i)
+{
+	struct request *q = &r->request[i];
+
+	ward_mem_free(r->o.mem, q->texts.p, q->texts.len);
+	ward_mem_free(r->o.mem, q->says.p, q->says.len);
+	*q = r->request[--r->n_request];
+}
+
+void respond_forget_requests(struct ward_respond *r)
+{
+	while (r->n_request)
+		forget(r, r->n_request - 1);
+	ward_mem_free(r->o.mem, r->request, r->cap_request * sizeof(*r->request));
+}
+
+/* Nobody is to be told any more of one that is over, and was told to nobody, or to the end. */
+static bool is_settled(const struct request *q)
+{
+	return q->is != REQUEST_ASKED && !q->covered && !(q->told & ~q->told_end);
+}
+
+static void tidy(struct ward_respond *r)
+{
+	for (size_t i = r->n_request; i-- > 0;)
+		if (is_settled(&r->request[i]))
+			forget(r, i);
+}
+
+/* ---- rows ---- */
+
+static void put_lv(struct ward_wr *w, struct ward_str s)
+{
+	ward_wr_lv(w, ward_str_bytes(s));
+}
+
+static void put_list(struct ward_wr *w, const struct ward_conf *list, size_t max, const char *name)
+{
+	size_t n = 0;
+
+	for (const struct ward_conf *i = list ? list->child : NULL; i && n < max; i = i->next)
+		n++;
+	ward_wr_varint(w, n);
+	for (const struct ward_conf *i = list ? list->child : NULL; n; i = i->next, n--) {
+		put_lv(w, name ? word(i, name) : i->kind == WARD_CONF_SCALAR ? i->text : i->key);
+		if (name)
+			put_lv(w, word(i, "text"));
+	}
+}
+
+bool respond_keep_says(const struct ward_respond *r, struct request *q, struct ward_slice says)
+{
+	q->says.p = ward_mem_alloc(r->o.mem, says.len + 1);
+	if (!q->says.p)
+		return false;
+	q->says.len = says.len + 1;
+	if (says.len)
+		memcpy(q->says.p, says.p, says.len);
+	return true;
+}
+
+/* What it says, as fields of ward_wr: text, type, late_name, late, questions, values. */
+static bool keep_says(struct ward_respond *r, struct request *q, const struct ward_conf *c)
+{
+	const struct ward_conf *values = ward_conf_get(c, "values");
+	size_t n = 0;
+
+	ward_wr_reset(&r->body);
+	put_lv(&r->body, word(c, "text"));
+	put_lv(&r->body, word(c, "type"));
+	put_lv(&r->body, word(c, "late_name"));
+	put_list(&r->body, ward_conf_get(c, "late"), WARD_RUN_LATE, NULL);
+	put_list(&r->body, ward_conf_get(c, "questions"), WARD_RUN_QUESTIONS, "name");
+	for (const struct ward_conf *v = values ? values->child : NULL; v; v = v->next)
+		n++;
+	ward_wr_varint(&r->body, n);
+	for (const struct ward_conf *v = values ? values->child : NULL; v; v = v->next) {
+		put_lv(&r->body, v->key);
+		put_lv(&r->body, v->text);
+	}
+	return !ward_wr_bad(&r->body) && r->body.len <= SAYS_MAX &&
+	       respond_keep_says(r, q, ward_wr_slice(&r->body));
+}
+
+static enum ward_err add(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
+{
+	struct request q = {.id = id,
+		.role = word(c, "asks_role"),
+		.who = word(c, "asks_name"),
+		.playbook = word(c, "playbook_name"),
+		.incident = word(c, "incident")};
+
+	if (!ward_id_parse(word(c, "id"), &q.run) ||
+		ward_time_parse(word(c, "asks_due"), &q.due) != WARD_OK) {
+		respond_count(r, "respond.unreadable");
+		return WARD_OK;
+	}
+	if (ward_mem_more(r->o.mem, &r->request, r->n_request, &r->cap_request, sizeof(*r->request),
+		    REQUESTS_MAX) != WARD_OK) {
+		respond_count(r, "respond.request_limit");
+		return WARD_OK;
+	}
+	struct ward_str *const all[] = {&q.role, &q.who, &q.playbook, &q.incident};
+
+	if (!respond_keep_texts(r, &q.texts, all, WARD_ARRAY_LEN(all)))
+		return WARD_ERR_NOMEM;
+	if (!keep_says(r, &q, ward_conf_get(c, "asks_says"))) {
+		ward_mem_free(r->o.mem, q.texts.p, q.texts.len);
+		respond_count(r, "respond.unreadable");
+		return WARD_OK;
+	}
+	r->request[r->n_request++] = q;
+	return WARD_OK;
+}
+
+static void end(struct ward_respond *r, struct ward_str id, enum request_is is)
+{
+	struct ward_id parsed;
+	struct request *q = ward_id_parse(id, &parsed) ? find(r, parsed) : NULL;
+
+	if (q && q->is == REQUEST_ASKED)
+		q->is = is;
+}
+
+enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json)
+{
+	const struct ward_conf *c = NULL;
+	struct ward_diag diag;
+	struct ward_id id;
+
+	ward_arena_reset(&r->scratch);
+	ward_diag_init(&diag, r->o.mem);
+	enum ward_err err = ward_conf_json(
+		&r->scratch, r->o.lim, WARD_STR("run"), 1, ward_str_bytes(json), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err || c->kind != WARD_CONF_MAP) {
+		respond_count(r, "respond.unreadable");
+		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+	}
+	if (word(c, "request").len)
+		end(r, word(c, "request"),
+			ward_str_eqz(word(c, "well"), "true") ? REQUEST_DONE : REQUEST_CANNOT);
+	end(r, word(c, "withdraws"), REQUEST_WITHDRAWN);
+	tidy(r);
+	/* without a phrase it is asked of a system, and not of people */
+	if (ward_conf_get(c, "asks_says") && ward_id_parse(word(c, "asks"), &id) && !find(r, id))
+		err = add(r, id, c);
+	return err;
+}
+
+/* ---- who is told ---- */
+
+static bool has_role(const struct ward_listener *l, struct ward_str role)
+{
+	for (size_t i = 0; i < l->n_role; i++)
+		if (ward_str_eq(l->role[i], role))
+			return true;
+	return false;
+}
+
+/* 0: nothing; else what is to be said. */
+static bool is_news(const struct ward_respond *r, size_t k, const struct request *q)
+{
+	if (q->is != REQUEST_ASKED)
+		return (q->told & ~q->told_end) >> k & 1;
+	return !(q->told >> k & 1) && r->duty >> k & 1 && has_role(&r->o.listener[k], q->role);
+}
+
+bool respond_request_news(const struct ward_respond *r, size_t listener)
+{
+	for (size_t i = 0; i < r->n_request; i++)
+		if (is_news(r, listener, &r->request[i]))
+			return true;
+	return false;
+}
+
+/* ---- what is said ---- */
+
+struct saying {
+	struct ward_run_phrase p;
+	struct ward_rd values; /* n pairs */
+	uint64_t n;
+};
+
+static struct ward_str get_lv(struct ward_rd *r)
+{
+	return ward_slice_text(ward_rd_lv(r, SAYS_MAX));
+}
+
+static bool value_of(void *ctx, struct ward_str name, struct ward_str *ret)
+{
+	const struct saying *s = ctx;
+	struct ward_rd r = s->values;
+
+	for (uint64_t i = 0; i < s->n && !ward_rd_bad(&r); i++) {
+		bool is = ward_str_eq(get_lv(&r), name);
+
+		*ret = get_lv(&r);
+		if (is)
+			return !ward_rd_bad(&r);
+	}
+	return false;
+}
+
+static bool read_phrase(const struct request *q, struct saying *s)
+{
+	struct ward_rd r =
+		ward_rd_slice(ward_slice_of((const uint8_t *)q->says.p, q->says.len - 1));
+	struct ward_run_phrase *p = &s->p;
+	uint64_t n;
+
+	*p = (struct ward_run_phrase){
+		.text = get_lv(&r), .type = WARD_STR(""), .late_name = WARD_STR("")};
+	p->type = get_lv(&r);
+	p->late_name = get_lv(&r);
+	n = ward_rd_varint(&r);
+	for (p->n_late = 0; p->n_late < n && p->n_late < WARD_RUN_LATE; p->n_late++)
+		p->late[p->n_late] = get_lv(&r);
+	n = ward_rd_varint(&r);
+	for (; p->n_question < n && p->n_question < WARD_RUN_QUESTIONS; p->n_question++) {
+		p->question[p->n_question].name = get_lv(&r);
+		p->question[p->n_question].text = get_lv(&r);
+	}
+	s->n = ward_rd_varint(&r);
+	s->values = r;
+	return !ward_rd_bad(&r);
+}
+
+static void say(struct ward_lang *lang, const struct request *q, struct ward_wr *to)
+{
+	struct saying s;
+
+	if (!read_phrase(q, &s))
+		return;
+	if (q->is != REQUEST_ASKED) /* which one it was, and no more */
+		s.p.n_late = s.p.n_question = 0;
+	ward_run_phrase_say(&s.p, lang, value_of, &s, to);
+}
+
+/* Each of its lines without what hides or turns, the first SHOWN_MAX bytes. */
+static void say_shown(
+	struct ward_respond *r, struct ward_lang *lang, const struct request *q, struct ward_wr *to)
+{
+	struct ward_wr all = ward_wr_grow(r->o.mem, 1 << 20);
+	size_t begin = to->len;
+
+	say(lang, q, &all);
+	struct ward_str rest = ward_wr_text(&all);
+
+	while (rest.len && to->len - begin < SHOWN_MAX) {
+		if (to->len > begin)
+			ward_wr_z(to, "\n  ");
+		(void)ward_text_line(to, ward_str_cut(&rest, '\n'), COLUMNS_MAX);
+	}
+	to->bad = to->bad || ward_wr_bad(&all);
+	ward_wr_fini(&all);
+}
+
+static void put_one(
+	struct ward_respond *r, size_t k, const struct request *q, ward_ns now, struct ward_wr *to)
+{
+	static const char *const text[REQUEST_N] = {
+		[REQUEST_ASKED] = WARD_TEXT("To do before {time}, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Done, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be done, {role}: {text}")};
+	struct ward_lang *lang = r->o.listener[k].lang;
+	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
+	char id[WARD_ID_TEXT];
+	struct brief due;
+
+	say_shown(r, lang, q, &what);
+	WARD_SAY(to, lang, text[q->is], {"time", respond_time(&due, q->due, now)},
+		{"role", ward_lang_text(lang, q->who)}, {"text", ward_wr_text(&what)});
+	ward_wr_ch(to, '\n');
+	ward_id_text(q->id, id);
+	if (q->is == REQUEST_ASKED) {
+		WARD_SAY(to, lang, WARD_TEXT("Playbook: {name}; request {id}"),
+			{"name", ward_lang_text(lang, q->playbook)}, {"id", ward_str_z(id)});
+		ward_wr_ch(to, '\n');
+	}
+	ward_wr_fini(&what);
+}
+
+void respond_put_requests(struct ward_respond *r, size_t listener, ward_ns now, struct ward_wr *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_request && n < NAMED_REQUESTS; i++)
+		if (is_news(r, listener, &r->request[i])) {
+			put_one(r, listener, &r->request[i], now, to);
+			n++;
+		}
+}
+
+static void put_id(struct ward_json *j, const char *key, struct ward_id id)
+{
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	ward_json_key(j, key);
+	ward_json_z(j, text);
+}
+
+static void put_str(struct ward_json *j, const char *key, struct ward_str s)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, s);
+}
+
+static void json_one(struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
+{
+	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
+
+	say_shown(r, r->o.listener[k].lang, q, &what);
+	ward_json_obj(j);
+	put_id(j, "id", q->id);
+	put_id(j, "run", q->run);
+	put_str(j, "state", ward_str_z(respond_request_name[q->is]));
+	put_str(j, "role", q->role);
+	put_str(j, "playbook", q->playbook);
+	if (q->incident.len)
+		put_str(j, "incident", q->incident);
+	ward_json_key(j, "due");
+	ward_json_time(j, q->due);
+	put_str(j, "text", ward_wr_text(&what));
+	ward_json_obj_end(j);
+	ward_wr_fini(&what);
+}
+
+void respond_json_requests(struct ward_respond *r, size_t listener, struct ward_json *j)
+{
+	size_t n = 0;
+
+	if (!respond_request_news(r, listener))
+		return;
+	ward_json_key(j, "requests");
+	ward_json_arr(j);
+	for (size_t i = 0; i < r->n_request && n < NAMED_REQUESTS; i++)
+		if (is_news(r, listener, &r->request[i])) {
+			json_one(r, listener, &r->request[i], j);
+			n++;
+		}
+	ward_json_arr_end(j);
+}
+
+/* What the message says, and no more: the rest goes with the next one. */
+void respond_row_requests(const struct ward_respond *r, size_t listener, struct ward_json *j)
+{
+	size_t n = 0;
+
+	if (!respond_request_news(r, listener))
+		return;
+	ward_json_key(j, "requests");
+	ward_json_arr(j);
+	for (size_t i = 0; i < r->n_request && n < NAMED_REQUESTS; i++) {
+		const struct request *q = &r->request[i];
+
+		if (!is_news(r, listener, q))
+			continue;
+		n++;
+		ward_json_obj(j);
+		put_id(j, "request", q->id);
+		put_str(j, "state", ward_str_z(respond_request_name[q->is]));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+/* ---- what became of the message ---- */
+
+void respond_requests_queued(struct ward_respond *r, size_t listener, const struct ward_conf *row)
+{
+	const struct ward_conf *list = ward_conf_get(row, "requests");
+	uint32_t bit = 1u << listener;
+
+	for (const struct ward_conf *i = list ? list->child : NULL; i; i = i->next) {
+		bool asked = ward_str_eqz(word(i, "state"), respond_request_name[REQUEST_ASKED]);
+		struct ward_id id;
+		struct request *q = ward_id_parse(word(i, "request"), &id) ? find(r, id) : NULL;
+
+		if (!q)
+			continue;
+		if (!(q->covered & bit)) {
+			q->was = (q->was & ~bit) | (q->told & bit);
+			q->was_end = (q->was_end & ~bit) | (q->told_end & bit);
+		}
+		q->covered |= bit;
+		q->told |= bit;
+		q->told_end |= asked ? 0 : bit;
+	}
+}
+
+void respond_requests_settled(struct ward_respond *r, size_t listener, bool lost)
+{
+	uint32_t bit = 1u << listener;
+
+	for (size_t i = 0; i < r->n_request; i++) {
+		struct request *q = &r->request[i];
+
+		if (lost && q->covered & bit) {
+			q->told = (q->told & ~bit) | (q->was & bit);
+			q->told_end = (q->told_end & ~bit) | (q->was_end & bit);
+		}
+		q->covered &= ~bit;
+	}
+	tidy(r);
+}

@@ -1,0 +1,124 @@
+#!/bin/sh
+# Ward acts when people said so: a playbook's step is proposed, approved with a one-time code, asked of the system with a
+# signature, and the playbook goes on; it is undone. Who acts, who drives and who asks are killed in between; a wrong code,
+# and a hash of something else, do nothing.
+# usage: acts.sh WARD PILOT PYTHON
+set -u
+ward=$1 pilot=$2 python=$3
+here=$(dirname "$0")
+tmp=$(mktemp -d) || exit 1
+chmod 755 "$tmp"
+run= sink=
+quit() {
+	[ -z "$run" ] || kill "$run" 2>/dev/null
+	[ -z "$sink" ] || kill "$sink" 2>/dev/null
+	wait
+	rm -rf "$tmp"
+}
+trap quit EXIT
+trap 'exit 1' INT TERM
+. "$here/live.inc"
+
+hospital=$tmp/hospital state=$tmp/state
+mkdir -p "$hospital/playbooks"
+mkdir -m 711 "$state"
+cp "$pilot"/*.yml "$pilot"/*.csv "$hospital"
+cp "$here/../unit/respond/playbook/isolate.json" "$hospital/playbooks"
+: >"$tmp/some.log"
+cat >"$hospital/sources.yml" <<END
+sources:
+  - {id: logs, name: A log, kind: syslog, watches: [au-server], where: "file:$tmp/some.log", purpose: None, personal_data: true,
+     legal_basis: "GDPR art. 6(1)(e)", retention: 7d}
+END
+rm -f "$hospital/points.csv"
+(umask 077 && head -c 20 /dev/urandom | base32 >"$tmp/totp" && echo "the-secret-that-signs" >"$tmp/signing")
+cat >"$hospital/people.yml" <<END
+people:
+  - {id: me, user: $(id -un), roles: [it-on-call, crisis-manager], totp_file: $tmp/totp}
+END
+cat >"$tmp/tool.py" <<'END'
+import base64, hashlib, hmac, http.server, struct, sys, time
+if sys.argv[1] == "code":  # RFC 6238 of the period that is N from this one
+    key = base64.b32decode(open(sys.argv[2]).readline().strip())
+    t = struct.pack(">Q", int(time.time()) // 30 + int(sys.argv[3]))
+    h = hmac.new(key, t, hashlib.sha1).digest()
+    o = h[19] & 15
+    print("%06d" % ((struct.unpack(">I", h[o:o + 4])[0] & 0x7FFFFFFF) % 1000000))
+    sys.exit()
+class Sink(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        key = self.headers["Idempotency-Key"]
+        with open(sys.argv[2], "ab") as f:
+            f.write(key.encode() + b" " + body + b"\n")
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Sink)
+print(server.server_port, flush=True)
+server.serve_forever()
+END
+"$python" "$tmp/tool.py" sink "$tmp/got" >"$tmp/port" 2>"$tmp/sink.err" &
+sink=$!
+until_true 30 test -s "$tmp/port" || fail "no sink: $(cat "$tmp/sink.err")"
+cat >"$hospital/actuators.yml" <<END
+actuators:
+  - id: switches
+    name: Switch management
+    webhook: http://127.0.0.1:$(cat "$tmp/port")/ward
+    secret_file: $tmp/signing
+    can:
+      - {id: port, does: isolate, on: [ws-a0-office-1], roles: [it-on-call], repeat: same-key, lasts: 30min}
+END
+"$ward" check "$hospital" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
+"$ward" run --json --state "$state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
+run=$!
+until_true 60 test -S "$state/desk" || fail "no desk: $(cat "$tmp/err")"
+
+again() { # NAME: it is killed, and another one is there
+	old=$(pid_of "$run" "$1")
+	kill -KILL "$old"
+	until_true 60 newer "$1" "$old" || fail "no other $1"
+}
+newer() {
+	new=$(pid_of "$run" "$1")
+	[ -n "$new" ] && [ "$new" != "$2" ]
+}
+rows() { # what `act` has on record
+	grep '^{"kind":"action"' "$tmp/out"
+}
+is() { rows | grep -q "\"state\":\"$1\""; }
+asks() { "$ward" playbook runs --state "$state" --lang en "$hospital" 2>/dev/null | grep -q "$1"; }
+word() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
+
+until_true 60 "$ward" playbook start --value "__asset__=Workstation Office 1 A0" --state "$state" "$hospital" isolate \
+	>"$tmp/start" 2>&1 || fail "not begun: $(tail -2 "$tmp/start"; grep finding "$state/ward.log" | head -5)"
+until_true 60 is proposed || fail "nothing is proposed: $(grep "\"act\"\|playbook" "$state/ward.log" | tail -8)"
+again playbook
+again act
+action=$(rows | grep '"event":"propose"' | word id | head -1)
+shown=$(rows | grep '"event":"propose"' | word shown | head -1)
+[ "$(rows | grep -c '"event":"propose"')" = 1 ] || fail "it is proposed twice"
+approve() { # SHOWN CODE
+	echo "$2" | "$ward" act approve --state "$state" --shown "$1" "$action" >"$tmp/said" 2>&1
+}
+approve "$shown" 000000 && fail "a wrong code is taken"
+approve "$(echo "$shown" | tr 0-9a-f 1-9a-f0)" "$("$python" "$tmp/tool.py" code "$tmp/totp" -1)" && fail "another hash is taken"
+[ ! -s "$tmp/got" ] || fail "the system was asked before anybody approved: $(cat "$tmp/got")"
+until_true 60 approve "$shown" "$("$python" "$tmp/tool.py" code "$tmp/totp" 0)" || fail "not approved: $(cat "$tmp/said")"
+until_true 60 is done || fail "not done: $(rows | tail -1)"
+grep -q "\"does\":\"isolate\",\"undo\":false,\"thing\":\"ws-a0-office-1\"" "$tmp/got" || fail "asked for: $(cat "$tmp/got")"
+[ "$(cut -d' ' -f1 "$tmp/got" | sort -u | wc -l)" = 1 ] || fail "asked for twice: $(cat "$tmp/got")"
+until_true 60 asks "It is off the network: look at Workstation Office 1 A0" || fail "the playbook does not go on"
+again send
+again act
+"$python" "$tmp/tool.py" code "$tmp/totp" 1 | "$ward" act undo --lang en "$hospital" --state "$state" "$(echo "$action" | cut -c1-8)" >"$tmp/said" 2>&1 ||
+	fail "not to be undone: $(cat "$tmp/said")"
+grep -q "To be approved by: it-on-call" "$tmp/said" || fail "it is not shown before: $(cat "$tmp/said")"
+"$ward" act list --all --lang it --state "$state" "$hospital" | grep -q "Staccarlo dalle sue reti: Workstation" || fail "not listed"
+until_true 60 is undone || fail "not undone: $(rows | tail -1)"
+grep -q '"undo":true' "$tmp/got" || fail "it is not taken back: $(cat "$tmp/got")"
+kill "$run"
+wait "$run" || fail "it ended badly"
+run=

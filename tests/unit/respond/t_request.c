@@ -1,0 +1,273 @@
+/* What a playbook asks of a role, told to those who have it: rows of a real run of violence.json,
+ * driven here, and recipients that write down what they get. */
+#include "lab_incident.h"
+#include "respond/playbook/drive.h"
+
+#define T(name) cmocka_unit_test(name)
+
+enum { SOC, GUARD, SECOND, MANAGER };
+
+struct fix {
+	struct lab *l;
+	struct ward_playbook *book;
+	struct ward_playbooks all;
+	struct ward_drive *d;
+	unsigned n_decision;
+};
+
+static void load_book(struct fix *x)
+{
+	const struct ward_playbook_world world = {.others = &x->all};
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	struct ward_diag d;
+	char path[4096];
+
+	assert_non_null(root);
+	(void)snprintf(path, sizeof(path), "%s/content/playbooks/violence.json", root);
+	ward_diag_init(&d, ward_mem_heap());
+	assert_int_equal(
+		ward_playbook_file(path, &x->l->lim, ward_mem_heap(), &d, &x->book), WARD_OK);
+	x->all = (struct ward_playbooks){.item = &x->book, .n = 1};
+	assert_int_equal(ward_playbook_check(x->book, &world, &d), WARD_OK);
+	ward_diag_fini(&d);
+	const struct ward_drive_opts o = {
+		.all = &x->all, .n_now = 1, .lim = &x->l->lim, .mem = ward_mem_heap()};
+
+	assert_int_equal(ward_drive_new(&o, &x->d), WARD_OK);
+}
+
+static void fresh(struct fix *x, size_t kill_at)
+{
+	static const char *const id[] = {"soc", "guard", "second", "manager"};
+	static const struct ward_str guard[] = {{"security-guard", 14}},
+				     manager[] = {{"nurse-in-charge", 15}, {"crisis-manager", 14}};
+
+	memset(x, 0, sizeof(*x));
+	x->l = lab_new(4);
+	for (size_t k = 0; k < 4; k++)
+		x->l->listener[k].id = ward_str_z(id[k]);
+	for (size_t k = GUARD; k <= SECOND; k++) {
+		x->l->listener[k].role = guard;
+		x->l->listener[k].n_role = 1;
+	}
+	x->l->listener[MANAGER].role = manager;
+	x->l->listener[MANAGER].n_role = 2;
+	x->l->kill_at = kill_at;
+	lab_life(x->l);
+	load_book(x);
+}
+
+static void done(struct fix *x)
+{
+	ward_drive_free(x->d);
+	ward_playbook_free(x->book);
+	lab_free(x->l);
+}
+
+/* What the process `playbook` keeps. */
+static void keep(struct fix *x, const struct ward_drive_row *row)
+{
+	lab_add(x->l, NULL, row->json);
+	assert_int_equal(ward_drive_take(x->d, row), WARD_OK);
+}
+
+static void go_on(struct fix *x)
+{
+	struct ward_drive_row row;
+
+	while (ward_drive_next(x->d, x->l->now, &row))
+		keep(x, &row);
+	lab_settle(x->l);
+}
+
+static void decide(struct fix *x, enum ward_decision_kind kind, const char *subject,
+	const char *role, const char *args)
+{
+	const struct ward_decision of = {.kind = kind,
+		.id = {{(uint8_t)++x->n_decision, 7}},
+		.at = x->l->now,
+		.person = WARD_STR("p-17"),
+		.role = ward_str_z(role),
+		.subject = ward_str_z(subject),
+		.args = ward_str_z(args)};
+	struct ward_drive_row row;
+	struct ward_decided said;
+
+	if (!ward_drive_decide(x->d, &of, x->l->now, &row, &said))
+		fail_msg("%.*s", WARD_STR_ARG(said.why));
+	keep(x, &row);
+	go_on(x);
+}
+
+static void start(struct fix *x)
+{
+	char id[128];
+
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(x->book->id));
+	decide(x, WARD_DECISION_START, id, "crisis-manager",
+		"{\"__place__\":\"Ward \\u001b[2J3\"}");
+}
+
+/* The request that is open; of what role. */
+static const char *open_request(struct fix *x, char id[WARD_ID_TEXT], char role[64])
+{
+	struct ward_run_request q;
+	struct ward_drive_run r;
+
+	ward_drive_at(x->d, 0, &r);
+	assert_true(r.run && ward_run_open(r.run, 0, &q));
+	ward_id_text(q.id, id);
+	(void)snprintf(role, 64, "%.*s", WARD_STR_ARG(q.role.len ? q.role : q.name));
+	return id;
+}
+
+static size_t n_to(const struct lab *l, size_t k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_got; i++)
+		n += l->got[i].listener == k;
+	return n;
+}
+
+static size_t last_to(const struct lab *l, size_t k)
+{
+	for (size_t i = l->n_got; i-- > 0;)
+		if (l->got[i].listener == k)
+			return i;
+	return SIZE_MAX;
+}
+
+static void test_asked(void **state)
+{
+	char id[WARD_ID_TEXT], role[64];
+	struct fix x;
+
+	(void)state;
+	fresh(&x, 0);
+	start(&x);
+	assert_int_equal(x.l->n_got, 2); /* both guards; nobody else has the role */
+	assert_int_equal(n_to(x.l, GUARD), 1);
+	assert_int_equal(n_to(x.l, SECOND), 1);
+	assert_says(x.l, 0, "Send two guards to Ward");
+	assert_false(lab_says(x.l, 0, "\\u001b")); /* what a person wrote hides nothing */
+	assert_says(x.l, 0, "To be answered (__weapon__)");
+	assert_says(x.l, 0, open_request(&x, id, role));
+	assert_says(x.l, 0, "\"state\":\"asked\",\"role\":\"security-guard\"");
+	assert_says(x.l, 0, "\"subject\":\"To do before 03:");
+	x.l->now += 60 * WARD_NS_PER_S;
+	decide(&x, WARD_DECISION_DONE, id, role, "{\"__weapon__\":\"false\"}");
+	/* who was told is told that it is done; of what comes next whoever has that role */
+	assert_int_equal(n_to(x.l, GUARD), 2);
+	assert_says(x.l, last_to(x.l, GUARD), "Done, ");
+	assert_false(lab_says(x.l, last_to(x.l, GUARD), "To be answered"));
+	assert_int_equal(n_to(x.l, SOC), 0);
+	assert_int_equal(ward_counter_get(&x.l->counters, "respond.unreadable"), 0);
+	done(&x);
+}
+
+static void test_withdrawn(void **state)
+{
+	struct ward_drive_run r;
+	char id[WARD_ID_TEXT];
+	struct fix x;
+
+	(void)state;
+	fresh(&x, 0);
+	x.l->off_duty = 1u << SECOND;
+	start(&x);
+	assert_int_equal(n_to(x.l, SECOND), 0);
+	ward_drive_at(x.d, 0, &r);
+	ward_id_text(r.id, id);
+	decide(&x, WARD_DECISION_CANCEL, id, "crisis-manager", "");
+	assert_int_equal(n_to(x.l, GUARD), 2);
+	assert_says(x.l, last_to(x.l, GUARD), "No longer to be done, ");
+	x.l->off_duty = 0; /* who comes to work later is not asked for what is over */
+	x.l->now += 600 * WARD_NS_PER_S;
+	lab_settle(x.l);
+	assert_int_equal(n_to(x.l, SECOND), 0);
+	done(&x);
+}
+
+/* A message that nobody got asked nobody. */
+static void test_lost(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	fresh(&x, 0);
+	x.l->bad = (struct ward_outcome){.what = WARD_SENT_REFUSED, .status = 410};
+	x.l->bad_of = 1u << GUARD;
+	start(&x);
+	assert_int_equal(n_to(x.l, GUARD), 1);
+	x.l->bad_of = 0;
+	x.l->now += 1200 * WARD_NS_PER_S;
+	lab_settle(x.l); /* nothing of the run went on meanwhile: it is still asked */
+	assert_int_equal(n_to(x.l, GUARD), 2);
+	assert_says(x.l, last_to(x.l, GUARD), "Send two guards");
+	done(&x);
+}
+
+static void evening(struct fix *x)
+{
+	char id[WARD_ID_TEXT], role[64];
+
+	start(x);
+	for (int i = 0; i < 3; i++) {
+		x->l->now += 61 * WARD_NS_PER_S;
+		(void)open_request(x, id, role);
+		decide(x, i == 1 ? WARD_DECISION_FAILED : WARD_DECISION_DONE, id, role,
+			i ? "" : "{\"__weapon__\":\"true\"}");
+	}
+}
+
+static void test_killed(void **state)
+{
+	struct fix whole;
+	size_t n_step;
+
+	(void)state;
+	fresh(&whole, 0);
+	evening(&whole);
+	n_step = whole.l->step;
+	for (size_t at = 2; at < 2 * (n_step + 1); at++) {
+		struct fix x;
+
+		fresh(&x, at / 2);
+		x.l->remembers = at % 2;
+		evening(&x);
+		assert_int_equal(x.l->n_got, whole.l->n_got);
+		assert_int_equal(x.l->n_row, whole.l->n_row);
+		for (size_t i = 0; i < x.l->n_got; i++)
+			assert_string_equal(x.l->got[i].body, whole.l->got[i].body);
+		done(&x);
+	}
+	assert_true(n_step > 30);
+	done(&whole);
+}
+
+/* Rows that are no run's, or lack what is asked. */
+static void test_unreadable(void **state)
+{
+	static const char *const bad[] = {"", "[]", "{\"kind\":\"run\"",
+		"{\"kind\":\"run\",\"asks\":\"5f0c7d7e-0000-8000-8000-000000000000\","
+		"\"asks_says\":{}}"};
+	struct fix x;
+
+	(void)state;
+	fresh(&x, 0);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+		assert_int_equal(ward_respond_run(x.l->r, ward_str_z(bad[i])), WARD_OK);
+	assert_int_equal(ward_counter_get(&x.l->counters, "respond.unreadable"), 4);
+	lab_settle(x.l);
+	assert_int_equal(x.l->n_got, 0);
+	done(&x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_asked), T(test_withdrawn), T(test_lost), T(test_killed), T(test_unreadable)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
