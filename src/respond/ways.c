@@ -292,7 +292,7 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 	[WARD_CHANNEL_MQTT] = {is_broker, without_token, "address of a broker",
 		"mqtts://HOST[:PORT]", WARD_SECRET_OF_USER, 1, WARD_SECRET_MAX, true,
 		{[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_user, "name to log in with",
-			 "a name without line ends"},
+			 "at most 512 characters"},
 			[WARD_DETAIL_SIREN] = {WARD_DETAIL_MAY, ward_topic_valid, "topic",
 				"one without '+' and '#', that begins with no '$'"},
 			[WARD_DETAIL_CLIENT_CERTIFICATE] = {WARD_DETAIL_MAY, is_file, "file",
