@@ -243,8 +243,7 @@ static void test_siren(void **state)
 	lab_free(l);
 }
 
-/* A siren that nobody hears is a message that fails; it is on as long as it was not told to be off.
- */
+/* What a lost message said may be there all the same: it is set right. */
 static void test_siren_lost(void **state)
 {
 	struct lab *l = lab_with(WARD_TOPICS_SIREN, true);
@@ -259,6 +258,51 @@ static void test_siren_lost(void **state)
 	l->now += 3600 * WARD_NS_PER_S;
 	lab_settle(l);
 	is_now(l, 2, "off");
+	lab_free(l);
+
+	/* nobody heard that it is on, and it need not be on any more: what waits is not sent again
+	 */
+	l = lab_with(WARD_TOPICS_SIREN, false);
+	l->answer.what = WARD_SENT_FAILED;
+	put(l, 1, 1, "high", "suspected");
+	put(l, 2, 1, "high", "suspected"); /* on as before */
+	is_now(l, 0, "on");
+	acknowledge(l, 1);
+	assert_int_equal(l->n_got, 1);
+	assert_int_equal(lab_rows(l, "\"state\":\"superseded\""), 0);
+	l->answer.what = WARD_SENT_DELIVERED;
+	acknowledge(l, 2);
+	is_now(l, 1, "off");
+	assert_int_equal(lab_rows(l, "\"state\":\"superseded\""), 1);
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	is_now(l, 1, "off");
+	lab_free(l);
+}
+
+/* The same as data: that it is over is told of what may have been told. */
+static void test_data_lost(void **state)
+{
+	struct lab *l = lab_with(WARD_TOPICS_DATA, false);
+	struct ward_arena a;
+	size_t n;
+
+	(void)state;
+	l->answer.what = WARD_SENT_REFUSED;
+	put(l, 1, 1, "high", "suspected");
+	assert_int_equal(l->n_got, 1);
+	l->answer.what = WARD_SENT_DELIVERED;
+	put(l, 1, 2, "low", "dismissed");
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	const struct ward_publication *all = read(l, 1, &a, &n);
+
+	assert_true(says(find(all, n, "ward/turin/incident/" I1), "\"state\":\"dismissed\""));
+	ward_arena_fini(&a);
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
 	lab_free(l);
 }
 
@@ -324,8 +368,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_data), cmocka_unit_test(test_all),
 		cmocka_unit_test(test_real), cmocka_unit_test(test_siren),
-		cmocka_unit_test(test_siren_lost), cmocka_unit_test(test_siren_ladder),
-		cmocka_unit_test(test_quiet)};
+		cmocka_unit_test(test_siren_lost), cmocka_unit_test(test_data_lost),
+		cmocka_unit_test(test_siren_ladder), cmocka_unit_test(test_quiet)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
