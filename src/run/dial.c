@@ -53,13 +53,14 @@ static int finish_connect(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 ? error : errno;
 }
 
-/* Whoever only listens never learns otherwise that a peer lost its power: after half a minute. */
-static bool keep_alive(int fd)
+/* Whoever only listens never learns otherwise that a peer lost its power: after half a minute. What
+ * is said in small pieces goes at once. */
+static bool set_options(int fd)
 {
 	enum { IDLE_S = 15, BETWEEN_S = 5, PROBES = 3 };
 	static const int option[][3] = {{SOL_SOCKET, SO_KEEPALIVE, 1},
 		{IPPROTO_TCP, TCP_KEEPIDLE, IDLE_S}, {IPPROTO_TCP, TCP_KEEPINTVL, BETWEEN_S},
-		{IPPROTO_TCP, TCP_KEEPCNT, PROBES}};
+		{IPPROTO_TCP, TCP_KEEPCNT, PROBES}, {IPPROTO_TCP, TCP_NODELAY, 1}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(option); i++)
 		if (setsockopt(fd, option[i][0], option[i][1], &option[i][2], sizeof(int)) != 0)
@@ -74,7 +75,7 @@ static int connect_to(const struct dialer *d, size_t i, int *ret_fd)
 
 	if (fd < 0)
 		return errno;
-	if (!keep_alive(fd))
+	if (!set_options(fd))
 		error = errno;
 	else if (connect(fd, (const struct sockaddr *)(const void *)&d->at[i], d->len[i]) != 0)
 		error = errno == EINPROGRESS ? finish_connect(fd) : errno;

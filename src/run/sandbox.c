@@ -87,12 +87,14 @@ static bool add_shaped(scmp_filter_ctx f, unsigned cage)
 	return ok;
 }
 
-/* Sockets to others: TCP, and the options by which a vanished peer is noticed. */
+/* Sockets to others: TCP, and the options by which a vanished peer is noticed and what is said goes
+ * at once. */
 static bool add_connect(scmp_filter_ctx f)
 {
 	static const int family[] = {AF_INET, AF_INET6},
 			 option[][2] = {{SOL_SOCKET, SO_KEEPALIVE}, {IPPROTO_TCP, TCP_KEEPIDLE},
-				 {IPPROTO_TCP, TCP_KEEPINTVL}, {IPPROTO_TCP, TCP_KEEPCNT}};
+				 {IPPROTO_TCP, TCP_KEEPINTVL}, {IPPROTO_TCP, TCP_KEEPCNT},
+				 {IPPROTO_TCP, TCP_NODELAY}};
 	bool ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0;
 
 	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(family); i++)

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """The real programs that tell people, in their cage, against real peers of other makes: what arrives there, and what
-each says became of it. usage: ways.py LIBEXEC SOURCE mail|..."""
+each says became of it. usage: ways.py LIBEXEC SOURCE mail|... [ROUNDS]: also how long so many messages take each."""
 import asyncio, email, email.policy, http.server, json, os, re, shutil, socket, ssl, struct, subprocess, sys, tempfile, threading
 import time, tty, urllib.parse, uuid, xml.etree.ElementTree
 
 libexec, source, what = sys.argv[1:4]
+rounds = int(sys.argv[4]) if len(sys.argv) > 4 else 0
 tmp = tempfile.TemporaryDirectory()
 os.chmod(tmp.name, 0o755)
 DELIVERED, REFUSED, FAILED = 1, 2, 3
@@ -111,6 +112,19 @@ async def becomes(way, wanted, body=BODY):
     return id, got
 
 
+async def timed(name, make, body=BODY):
+    """From the letter until the program says that it is delivered, a connection for each."""
+    took, way = [], make() if rounds else None
+    for _ in range(rounds):
+        at = time.monotonic()
+        expect((await way.asked(body))[0] == DELIVERED, "not delivered")
+        took.append((time.monotonic() - at) * 1000)
+    if took:
+        way.end()
+        took.sort()
+        print(f"{name}: half within {took[len(took) // 2]:.1f} ms, 99 % within {took[len(took) * 99 // 100]:.1f} ms")
+
+
 async def mail():
     try:
         from aiosmtpd.smtp import SMTP, AuthResult
@@ -186,6 +200,7 @@ async def mail():
         expect((await way.asked())[0] == DELIVERED, "one after the other")
     expect(len(got) == 3, "not three", got)
     way.end()
+    await timed("mail (STARTTLS, login)", lambda: Way("mail", url=f"smtp://127.0.0.1:{starttls}", certificate=pem, **people, **user))
 
 
 def authority(*names):
@@ -283,6 +298,7 @@ acl_file {tmp.name}/acl
         said = [line.split(" ", 1)[1] for line in siren.communicate()[0].splitlines()]
         expect(said[-1] == "plant/siren off" and "plant/siren on" in said, "the siren", said)
         way.end()
+        await timed("mqtt (TLS, client certificate)", lambda: Way("publish", **tls, **shown), three)
         # who has no certificate, or another's, or does not know the broker
         await becomes(Way("publish", **tls), (FAILED, ""), three)
         await becomes(Way("publish", **tls, client_certificate=guest[0], client_key=guest[1]), (REFUSED, "not allow"), three)
@@ -416,7 +432,10 @@ async def pager():
     way = Way("pager", url="serial:" + os.ttyname(theirs), call="4711", baud="9600", frame="8n1")
     expect((await way.asked(body))[0] == DELIVERED, "not by the device")
     expect(system.calls == [dict(whole, **{"3": "1"})], "another call", system.calls)
-    way.end()
+    if rounds:
+        await timed("espa", lambda: way, body)
+    else:
+        way.end()
 
 
 async def post():
@@ -497,6 +516,7 @@ async def post():
     # what it answers; some say in a body alone that they do not take it
     usual = dict(url=here, certificate=pem, to="+391234567890", body='{"t": "{text}"}')
     await becomes(Way("post", **usual, answer='"status": "0"'), (DELIVERED, ""))
+    await timed("sms (gateway, HTTPS)", lambda: Way("post", **usual))
     answer["text"] = '{"status": "4"}'
     await becomes(Way("post", **usual, answer='"status": "0"'), (REFUSED, "200 without"))
     answer["status"] = 503
@@ -514,6 +534,7 @@ async def post():
     expect(rooms == {str(uuid.UUID(bytes=id)): {"msgtype": "m.text", "body": TEXT}}, rooms)
     await becomes(Way("post", **room, secret_file=put("other", "another\n")), (REFUSED, "401"))
     await becomes(Way("post", **dict(room, room="!other:hospital.example"), **token), (REFUSED, "403"))
+    await timed("matrix (HTTPS)", lambda: Way("post", **room, **token))
     answer["limit"] = True
     _, said = await becomes(Way("post", **room, **token), (FAILED, "429"))
     expect(said[2] == 7_000_000_000, "it does not wait as long as it was asked to", said)
@@ -593,6 +614,7 @@ async def smpp():
         expect(said[2] == 60_000_000_000, said)
         sms()
         await becomes(Way("smpp", url=url, to="+391234567", user="ward", secret_file=put("no", "other\n")), (REFUSED, "0xe to the login"))
+        await timed("smpp", lambda: Way("smpp", url=url, to="+391234567", **user))
     finally:
         centre.kill()
 
@@ -633,7 +655,6 @@ dofile(arg[1])
 
 async def xmpp():
     """The server is Prosody of Debian, which keeps what it took for somebody who is away."""
-    import shutil
     if not shutil.which("prosody") or not shutil.which("lua5.4"):
         print("skipped: no prosody")
         sys.exit(77)
@@ -680,6 +701,7 @@ async def xmpp():
         await becomes(Way("xmpp", **url, certificate=certificate("other")[0], **user),
                       (FAILED, "certificate"))
         await becomes(Way("xmpp", **url, **user), (FAILED, "it offers no SASL PLAIN"))
+        await timed("xmpp (STARTTLS)", lambda: Way("xmpp", **url, certificate=pem, **user))
     finally:
         server.kill()
         server.wait()
