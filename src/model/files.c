@@ -104,6 +104,8 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 				   */
 		if (ward_str_eqz(name, "recipients.yml"))
 			continue; /* who is told is no part of it: `respond/recipients` */
+		if (ward_str_eqz(name, "indicators.yml"))
+			continue; /* exchange/sources: nor is where indicators are got */
 		if (ward_str_eqz(name, "readers.yml"))
 			continue; /* exchange/readers: nor is who fetches what is laid out */
 		if (ward_str_eqz(name, "people.yml"))
