@@ -22,6 +22,7 @@
 #include "recover/works.h"
 #include "respond/oncall.h"
 #include "exchange/readers.h"
+#include "exchange/sources.h"
 #include "respond/recipients.h"
 #include "sense/log/pattern.h"
 
@@ -380,6 +381,18 @@ static enum ward_err check_readers(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_indicators(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_indicator_sources s = {.n = 0};
+	enum ward_err err = ward_indicator_sources_load(hospital, lim, ward_mem_heap(), d, &s);
+
+	(void)content;
+	(void)m;
+	ward_indicator_sources_free(&s);
+	return err;
+}
+
 static enum ward_err check_people(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -422,6 +435,7 @@ static const struct checker checkers[] = {
 	{check_people},
 	{check_recipients},
 	{check_readers},
+	{check_indicators},
 	{check_oncall},
 	{check_playbooks},
 };

@@ -1,12 +1,12 @@
 #include "exchange/offer.h"
 
+#include "exchange/span.h"
+
 #include <stdlib.h>
 
 enum {
 	ARENA_BYTES = 1 << 30,
 	BUNDLE_BYTES = 64 << 20,
-	ALERT_BYTES = 1 << 20,
-	DEPTH_MAX = 64,
 };
 
 /* One state of it. */
@@ -58,59 +58,6 @@ void ward_offer_free(struct ward_offer *f)
 }
 
 /* ---- objects out of a bundle that was just written ---- */
-
-/* Where the JSON text that begins at s.p[i] with a brace ends: behind its last brace. */
-static size_t end_of(struct ward_str s, size_t i)
-{
-	unsigned depth = 0;
-	bool text = false;
-
-	for (; i < s.len; i++) {
-		char c = s.p[i];
-
-		if (text) {
-			i += c == '\\';
-			text = c != '"';
-		} else if (c == '"') {
-			text = true;
-		} else if (c == '{' || c == '[') {
-			depth++;
-		} else if ((c == '}' || c == ']') && --depth == 0) {
-			return i + 1;
-		}
-	}
-	return s.len;
-}
-
-/* The text of a member of the object itself, which has no escapes; empty: there is none. */
-static struct ward_str member(struct ward_str object, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (size_t i = 1; i < object.len; i++) {
-		char c = object.p[i];
-
-		if (c == '{' || c == '[') {
-			i = end_of(object, i) - 1;
-			continue;
-		}
-		if (c != '"')
-			continue;
-		size_t from = ++i;
-
-		for (; i < object.len && object.p[i] != '"'; i++)
-			i += object.p[i] == '\\';
-		struct ward_str name = ward_str_sub(object, from, i - from);
-
-		if (i + 2 < object.len && object.p[i + 1] == ':' && object.p[i + 2] == '"' &&
-			name.len == len && memcmp(name.p, key, len) == 0) {
-			struct ward_str rest = ward_str_sub(object, i + 3, SIZE_MAX);
-
-			return ward_str_cut(&rest, '"');
-		}
-	}
-	return WARD_STR("");
-}
 
 static int by_id(const void *a, const void *b)
 {
@@ -181,29 +128,26 @@ static void keep_times(const struct laid *was, struct laid *l, int64_t clock)
 
 static enum ward_err take_objects(struct ward_offer *f, struct laid *l, int64_t added)
 {
-	struct ward_str all = ward_arena_str(&l->arena, ward_wr_text(&f->w));
-	struct ward_str head = WARD_STR("\"objects\":[");
-	size_t at = all.p ? ward_str_find(all, head) : SIZE_MAX;
+	struct ward_str all = ward_arena_str(&l->arena, ward_wr_text(&f->w)), rest, json;
 
 	if (!all.p)
 		return WARD_ERR_NOMEM;
-	WARD_ASSERT(at != SIZE_MAX); /* as ward_exchange_stix writes it */
-	for (at += head.len; at < all.len && all.p[at] == '{';) {
-		size_t end = end_of(all, at);
-		struct ward_str json = ward_str_sub(all, at, end - at);
+	rest = ward_span_member(all, "objects");
+	rest = ward_str_sub(rest, 1, SIZE_MAX); /* within its bracket */
+	while ((json = ward_span_next(&rest)).len) {
 		enum ward_err err = ward_mem_more(f->o.mem, &l->object, l->n_object, &l->cap_object,
 			sizeof(*l->object), WARD_OFFER_OBJECTS);
 
 		if (err)
 			return err;
-		struct ward_str version = member(json, "modified");
+		struct ward_str version = ward_span_member(json, "modified");
 
-		l->object[l->n_object++] = (struct ward_offer_object){.id = member(json, "id"),
-			.type = member(json, "type"),
-			.version = version.len ? version : member(json, "created"),
+		l->object[l->n_object++] = (struct ward_offer_object){
+			.id = ward_span_member(json, "id"),
+			.type = ward_span_member(json, "type"),
+			.version = version.len ? version : ward_span_member(json, "created"),
 			.json = json,
 			.added = added};
-		at = end + (end < all.len && all.p[end] == ',');
 	}
 	return WARD_OK;
 }

@@ -83,6 +83,7 @@ static bool is_elsewhere(struct ward_str name)
 		"points.csv",                   /* model/point: what is expected of values */
 		"oncall.csv", "recipients.yml", /* respond: who is told */
 		"readers.yml",                  /* exchange: who fetches what is laid out */
+		"indicators.yml",               /* exchange: where indicators are got */
 		"people.yml",                   /* desk: who decides */
 		"evacuation.yml",               /* evacuate: counts of patients */
 		"actuators.yml"}; /* respond/act: what other systems can be asked to do */

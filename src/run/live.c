@@ -82,8 +82,7 @@ static uid_t uid_of(const struct live *l, enum live_process p)
 	return l->n_uid > table[p].uid ? table[p].uid : 0;
 }
 
-/* Gives the folder away; never what a link of its name leads to. */
-static bool own_folder(const char *path, uid_t uid)
+bool live_own_folder(const char *path, uid_t uid)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	bool ok = fd >= 0 && (!uid || fchown(fd, uid, uid) == 0) && fchmod(fd, 0700) == 0;
@@ -104,7 +103,7 @@ static enum ward_err make_folder(struct live *l, enum live_process p)
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return live_because(l, WARD_ERR_LIMIT, l->o->state);
-	if ((mkdir(path, 0700) != 0 && errno != EEXIST) || !own_folder(path, uid))
+	if ((mkdir(path, 0700) != 0 && errno != EEXIST) || !live_own_folder(path, uid))
 		return live_because(l, WARD_ERR_IO, path);
 	return ward_supervisor_set(l->s, l->number[p], "dir", path);
 }
@@ -229,6 +228,8 @@ static enum ward_err add_all(struct live *l)
 		err = live_add_sends(l);
 	if (!err)
 		err = live_add_hands(l);
+	if (!err)
+		err = live_add_indicators(l);
 	return err ? err : live_add_pollers(l);
 }
 
@@ -448,6 +449,8 @@ static enum ward_err run(struct live *l)
 		err = live_find_actuators(l);
 	if (!err)
 		err = live_find_readers(l);
+	if (!err)
+		err = live_find_indicators(l);
 	if (err)
 		return err;
 	l->n_uid = ward_netns_uids();
@@ -518,6 +521,7 @@ enum ward_err ward_live_run(
 	ward_people_free(&l.people);
 	ward_actuators_free(&l.actuators);
 	ward_readers_free(&l.readers);
+	ward_indicator_sources_free(&l.indicators);
 	ward_entry_watch_fini(&l.entries);
 	ward_reporter_fini(&l.reporter);
 	return err;

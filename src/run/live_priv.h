@@ -5,6 +5,7 @@
 #include "desk/people.h"
 #include "respond/act/actuators.h"
 #include "exchange/readers.h"
+#include "exchange/sources.h"
 #include "respond/recipients.h"
 #include "run/oncall_watch.h"
 #include "run/live.h"
@@ -45,7 +46,8 @@ enum live_process {
 
 /* Ids of processes that there are many of, behind those of the table. */
 enum {
-	LIVE_UID_CAMERAS = 61030, /* two each */
+	LIVE_UID_INDICATORS = 61027,
+	LIVE_UID_CAMERAS = LIVE_UID_INDICATORS + WARD_INDICATOR_SOURCES, /* two each */
 	LIVE_UID_GUESTS = LIVE_UID_CAMERAS + 2 * WARD_CAMERAS_MAX,
 	LIVE_UID_POLLERS =
 		LIVE_UID_GUESTS + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX + WARD_FEEDS_MAX,
@@ -95,8 +97,10 @@ struct live {
 		const struct ward_recipient *to;
 	} send[WARD_RECIPIENTS_MAX];
 	size_t n_send;
-	struct ward_actuators actuators; /* of actuators.yml */
-	struct ward_readers readers;     /* of readers.yml */
+	struct ward_actuators actuators;          /* of actuators.yml */
+	struct ward_readers readers;              /* of readers.yml */
+	struct ward_indicator_sources indicators; /* of indicators.yml */
+	char taxii[WARD_INDICATOR_SOURCES][WARD_PROCESS_NAME];
 	struct live_hand {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */
@@ -186,6 +190,12 @@ bool live_acts(const struct live *l);
 /* A process for each that is; then what tells them and `act`. */
 WARD_MUST_CHECK enum ward_err live_add_hands(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_act(struct live *l);
+/* Gives a folder away; never what a link of its name leads to. */
+bool live_own_folder(const char *path, uid_t uid);
+/* Reads where indicators are got. CONFIG: the file has problems. */
+WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
+/* A process for each of these, unless a scenario is played, and what tells it. */
+WARD_MUST_CHECK enum ward_err live_add_indicators(struct live *l);
 /* Reads who may fetch what is laid out. CONFIG: the file has problems. */
 WARD_MUST_CHECK enum ward_err live_find_readers(struct live *l);
 /* Does any of them read in this run? Of a played scenario only those of exercises do. */

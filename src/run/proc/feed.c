@@ -1,5 +1,5 @@
 /* The process of one source of warnings (CAP): looks at files that something else fetches, or
- * fetches them from one address itself (feed_web.h), and tells what is new in them.
+ * fetches them from one address itself (client.h), and tells what is new in them.
  *
  * It may read the folder and no other, or speak with that host and no other, and is caged before it
  * reads a byte. A file is read again when it changed; warnings have ids of their own, so that after
@@ -7,9 +7,10 @@
 #include "event/classes.h"
 #include "run/feeder.h"
 #include "run/follow.h"
-#include "run/proc/feed_web.h"
+#include "run/proc/client.h"
 #include "run/proc/patterns.h"
 #include "sense/cap/cap.h"
+#include "sense/cap/fetch.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 1024, POLL_MS = 500, NAME_LEN = 256 };
+enum { FILES_MAX = 1024, POLL_MS = 500, NAME_LEN = 256, EVERY_DEFAULT_S = 300 };
 
 static const ward_ns look_every = 2 * WARD_NS_PER_S;
 
@@ -42,8 +43,10 @@ struct feed {
 	struct ward_log_patterns *patterns; /* what warnings mean */
 	struct ward_cap_opts cap;
 	struct ward_xmldoc xml;
-	const char *reading;  /* the document that is being told */
-	struct feed_web *web; /* NULL: a folder is looked at */
+	const char *reading; /* the document that is being told */
+	struct client *web;  /* NULL: a folder is looked at */
+	struct ward_fetch *fetch;
+	struct ward_cap_url url;
 	uint64_t n_silent;
 	char folder[4096];
 	const char *pattern; /* of names in it */
@@ -268,7 +271,7 @@ static void on_silent(void *ctx, const char *reason, ward_ns length)
 static void fetch(struct feed *f)
 {
 	while (!ward_process_stopping()) {
-		feed_web_turn(f->web);
+		client_turn(f->web);
 		ward_feeder_flush(f->feeder);
 		ward_process_count(&f->p);
 	}
@@ -289,15 +292,82 @@ static void run(struct feed *f)
 	}
 }
 
+static enum ward_err due(void *of, ward_ns mono, struct ward_slice *ret)
+{
+	return ward_fetch_due(of, mono, ret);
+}
+
+static void sent(void *of, size_t n)
+{
+	ward_fetch_sent(of, n);
+}
+
+static ward_ns next(const void *of)
+{
+	return ward_fetch_next(of);
+}
+
+static bool overdue(const void *of, ward_ns mono)
+{
+	return ward_fetch_overdue(of, mono);
+}
+
+static enum ward_err bytes(void *of, struct ward_slice b, ward_ns mono)
+{
+	return ward_fetch_bytes(of, b, mono);
+}
+
+static enum ward_err ended(void *of, ward_ns mono, const char *why)
+{
+	return ward_fetch_ended(of, mono, why);
+}
+
+static const char *why_lost(const void *of)
+{
+	return ward_fetch_why(of);
+}
+
+static uint64_t good(const void *of)
+{
+	return ward_fetch_good(of);
+}
+
+static void find_address(struct feed *f)
+{
+	const char *url = ward_process_setting(&f->p, "url"),
+		   *every = ward_process_setting(&f->p, "every"), *why = "url";
+	int64_t ns = EVERY_DEFAULT_S * WARD_NS_PER_S;
+
+	if (!url || ward_cap_url_read(ward_str_z(url), &f->url, &why) != WARD_OK)
+		ward_process_die(&f->p, why, WARD_ERR_CONFIG);
+	if (every && (!ward_str_i64(ward_str_z(every), &ns) || ns < WARD_NS_PER_S))
+		ward_process_die(&f->p, "every", WARD_ERR_CONFIG);
+	const struct ward_fetch_opts o = {.mem = ward_mem_heap(),
+		.counters = &f->p.counters,
+		.url = &f->url,
+		.every = ns,
+		.random = ward_seed_random(),
+		.sink = {on_alert, on_refuse, f}};
+
+	if (ward_fetch_new(&o, &f->fetch) != WARD_OK)
+		ward_process_die(&f->p, "out of memory", WARD_ERR_NOMEM);
+	f->web = client_new(&(struct client_opts){.p = &f->p,
+		.asks = {f->fetch, due, sent, next, overdue, bytes, ended, why_lost, good},
+		.host = f->url.host,
+		.port = f->url.port,
+		.every = ns,
+		.lost = "feed.lost",
+		.silent = on_silent,
+		.ctx = f});
+}
+
 /* Where warnings are: a folder, or an address. */
 static void find(struct feed *f)
 {
 	const char *path = ward_process_setting(&f->p, "path"), *slash;
-	const struct feed_web_opts web = {
-		.p = &f->p, .sink = {on_alert, on_refuse, f}, .silent = on_silent, .ctx = f};
 
 	if (!path) {
-		f->web = feed_web_new(&web);
+		find_address(f);
 		return;
 	}
 	slash = strrchr(path, '/');
@@ -350,7 +420,8 @@ int main(int argc, char **argv)
 	else
 		run(f);
 	ward_feeder_flush(f->feeder);
-	feed_web_free(f->web);
+	client_free(f->web);
+	ward_fetch_free(f->fetch);
 	ward_xmldoc_fini(&f->xml);
 	ward_log_patterns_free(f->patterns);
 	return ward_process_end(&f->p);

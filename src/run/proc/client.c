@@ -1,4 +1,4 @@
-#include "run/proc/feed_web.h"
+#include "run/proc/client.h"
 
 #include "run/dial.h"
 #include "run/proc/camera_tls.h"
@@ -11,15 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK = 16 << 10, READS_MAX = 64, POLL_MS = 500, EVERY_DEFAULT_S = 300, SILENT_AFTER = 3 };
+enum { CHUNK = 16 << 10, READS_MAX = 64, POLL_MS = 500, SILENT_AFTER = 3 };
 
 enum state { IDLE, DIALING, TALKING };
 
-struct feed_web {
-	struct feed_web_opts o;
-	struct ward_cap_url url;
-	ward_ns every;
-	struct ward_fetch *fetch;
+struct client {
+	struct client_opts o;
 	struct camera_tls_client *client;
 	struct camera_tls *tls;
 	enum state state;
@@ -30,18 +27,18 @@ struct feed_web {
 	const char *reason; /* of the last failure, a word */
 };
 
-static ward_ns mono(const struct feed_web *w)
+static ward_ns mono(const struct client *w)
 {
 	return ward_clock_mono(w->o.p->clock);
 }
 
-static void need(const struct feed_web *w, enum ward_err err)
+static void need(const struct client *w, enum ward_err err)
 {
 	if (err)
 		ward_process_die(w->o.p, "out of memory", err);
 }
 
-static void hang_up(struct feed_web *w)
+static void hang_up(struct client *w)
 {
 	camera_tls_free(w->tls);
 	w->tls = NULL;
@@ -52,17 +49,17 @@ static void hang_up(struct feed_web *w)
 }
 
 /* The client has been told. */
-static void lost(struct feed_web *w, const char *reason)
+static void lost(struct client *w, const char *reason)
 {
 	hang_up(w);
 	w->reason = reason;
-	WARD_LOG(&w->o.p->log, WARN, "feed.lost", WARD_KV_Z("reason", reason),
-		WARD_KV_Z("why", ward_fetch_why(w->fetch)),
-		WARD_KV_I("again_ms", (ward_fetch_next(w->fetch) - mono(w)) / WARD_NS_PER_MS));
+	WARD_LOG(&w->o.p->log, WARN, w->o.lost, WARD_KV_Z("reason", reason),
+		WARD_KV_Z("why", w->o.asks.why(w->o.asks.of)),
+		WARD_KV_I("again_ms", (w->o.asks.next(w->o.asks.of) - mono(w)) / WARD_NS_PER_MS));
 }
 
 /* What the client said of bytes, or of their end. */
-static void heed(struct feed_web *w, enum ward_err err)
+static void heed(struct client *w, enum ward_err err)
 {
 	if (err == WARD_ERR_CLOSED)
 		hang_up(w);
@@ -73,9 +70,9 @@ static void heed(struct feed_web *w, enum ward_err err)
 }
 
 /* why NULL: the server ended it */
-static void ended(struct feed_web *w, const char *reason, const char *why)
+static void ended(struct client *w, const char *reason, const char *why)
 {
-	enum ward_err err = ward_fetch_ended(w->fetch, mono(w), why);
+	enum ward_err err = w->o.asks.ended(w->o.asks.of, mono(w), why);
 
 	if (err == WARD_ERR_FOREIGN)
 		lost(w, reason);
@@ -85,7 +82,7 @@ static void ended(struct feed_web *w, const char *reason, const char *why)
 		hang_up(w);
 }
 
-static void dialed(struct feed_web *w)
+static void dialed(struct client *w)
 {
 	enum ward_err err = ward_dial_take(w->dialer, &w->sock);
 
@@ -103,7 +100,7 @@ static void dialed(struct feed_web *w)
 	need(w, camera_tls_new(w->client, w->sock, &w->tls));
 }
 
-static void read_on(struct feed_web *w)
+static void read_on(struct client *w)
 {
 	uint8_t buf[CHUNK];
 
@@ -116,22 +113,23 @@ static void read_on(struct feed_web *w)
 		if (n <= 0)
 			ended(w, "foreign", n ? why : NULL);
 		else
-			heed(w, ward_fetch_bytes(w->fetch, ward_slice_of(buf, (size_t)n), mono(w)));
+			heed(w, w->o.asks.bytes(
+					w->o.asks.of, ward_slice_of(buf, (size_t)n), mono(w)));
 	}
 }
 
-static void write_on(struct feed_web *w, struct ward_slice due)
+static void write_on(struct client *w, struct ward_slice due)
 {
 	const char *why;
 	ssize_t n = camera_tls_write(w->tls, due.p, due.len, &why);
 
 	if (n > 0)
-		ward_fetch_sent(w->fetch, (size_t)n);
+		w->o.asks.sent(w->o.asks.of, (size_t)n);
 	else if (n < 0 && errno != EAGAIN && errno != EINTR)
 		ended(w, "foreign", why);
 }
 
-static void talk(struct feed_web *w, struct ward_slice due)
+static void talk(struct client *w, struct ward_slice due)
 {
 	if (due.len && w->state == IDLE) {
 		if (ward_dial_ask(w->dialer) != WARD_OK)
@@ -144,32 +142,32 @@ static void talk(struct feed_web *w, struct ward_slice due)
 		write_on(w, due);
 	if (w->state == TALKING)
 		read_on(w);
-	if (w->state != IDLE && ward_fetch_overdue(w->fetch, mono(w)))
+	if (w->state != IDLE && w->o.asks.overdue(w->o.asks.of, mono(w)))
 		ended(w, "stalled", NULL);
 }
 
-static void judge(struct feed_web *w, ward_ns now)
+static void judge(struct client *w, ward_ns now)
 {
-	if (ward_fetch_good(w->fetch) != w->n_good) {
-		w->n_good = ward_fetch_good(w->fetch);
+	if (w->o.asks.good(w->o.asks.of) != w->n_good) {
+		w->n_good = w->o.asks.good(w->o.asks.of);
 		if (w->silent)
 			w->o.silent(w->o.ctx, NULL, now - w->good);
 		w->silent = false;
 		w->good = now;
-	} else if (!w->silent && now - w->good >= SILENT_AFTER * w->every) {
+	} else if (!w->silent && now - w->good >= SILENT_AFTER * w->o.every) {
 		w->silent = true;
 		w->o.silent(w->o.ctx, w->reason, now - w->good);
 	}
 }
 
-void feed_web_turn(struct feed_web *w)
+void client_turn(struct client *w)
 {
 	struct ward_slice due;
 
-	need(w, ward_fetch_due(w->fetch, mono(w), &due));
+	need(w, w->o.asks.due(w->o.asks.of, mono(w), &due));
 	talk(w, due);
 	judge(w, mono(w));
-	need(w, ward_fetch_due(w->fetch, mono(w), &due));
+	need(w, w->o.asks.due(w->o.asks.of, mono(w), &due));
 	short out = due.len ? POLLOUT : 0;
 	struct pollfd p[] = {
 		{w->sock, w->tls ? (short)(POLLIN | out | camera_tls_events(w->tls)) : 0, 0},
@@ -182,7 +180,7 @@ void feed_web_turn(struct feed_web *w)
 
 /* OpenSSL reads its configuration with its first use, and the time zone with the first certificate:
  * that must be before the cage. */
-static void prepare(struct feed_web *w)
+static void prepare(struct client *w)
 {
 	uint8_t sum[EVP_MAX_MD_SIZE];
 	size_t n;
@@ -193,51 +191,33 @@ static void prepare(struct feed_web *w)
 	tzset();
 	if (EVP_Q_digest(NULL, "SHA256", NULL, "", 0, sum, &n) != 1)
 		ward_process_die(w->o.p, "OpenSSL has no SHA-256", WARD_ERR_UNSUPPORTED);
-	if (camera_tls_client_new(w->url.host, ward_process_setting(w->o.p, "certificate"), why,
+	if (camera_tls_client_new(w->o.host, ward_process_setting(w->o.p, "certificate"), why,
 		    &w->client) != WARD_OK)
 		ward_process_die(w->o.p, why, WARD_ERR_CONFIG);
 }
 
-struct feed_web *feed_web_new(const struct feed_web_opts *o)
+struct client *client_new(const struct client_opts *o)
 {
-	struct feed_web *w = calloc(1, sizeof(*w));
-	const char *url = ward_process_setting(o->p, "url"),
-		   *every = ward_process_setting(o->p, "every"), *why = "url";
-	int64_t ns = EVERY_DEFAULT_S * WARD_NS_PER_S;
+	struct client *w = calloc(1, sizeof(*w));
+	struct ward_dial to = {.port = o->port, .secret = o->secret, .len_secret = o->len_secret};
 
-	if (!w)
+	if (!w || strlen(o->host) >= sizeof(to.host))
 		ward_process_die(o->p, "out of memory", WARD_ERR_NOMEM);
 	w->o = *o;
 	w->sock = -1;
 	w->reason = "unreachable";
-	if (!url || ward_cap_url_read(ward_str_z(url), &w->url, &why) != WARD_OK)
-		ward_process_die(o->p, why, WARD_ERR_CONFIG);
-	if (every && (!ward_str_i64(ward_str_z(every), &ns) || ns < WARD_NS_PER_S))
-		ward_process_die(o->p, "every", WARD_ERR_CONFIG);
-	w->every = ns;
 	prepare(w);
-	const struct ward_fetch_opts f = {.mem = ward_mem_heap(),
-		.counters = &o->p->counters,
-		.url = &w->url,
-		.every = w->every,
-		.random = ward_seed_random(),
-		.sink = o->sink};
-	struct ward_dial to = {.port = w->url.port};
-
-	_Static_assert(sizeof(to.host) >= sizeof(w->url.host), "a host is copied whole");
-	memcpy(to.host, w->url.host, sizeof(w->url.host));
-	need(w, ward_fetch_new(&f, &w->fetch));
+	memcpy(to.host, o->host, strlen(o->host));
 	w->good = mono(w);
 	ward_dial_start(o->p, &to, &w->dialer);
 	return w;
 }
 
-void feed_web_free(struct feed_web *w)
+void client_free(struct client *w)
 {
 	if (!w)
 		return;
 	hang_up(w);
-	ward_fetch_free(w->fetch);
 	camera_tls_client_free(w->client);
 	free(w);
 }
