@@ -20,9 +20,10 @@
 #include "paths/attack.h"
 #include "paths/facts.h"
 #include "recover/works.h"
-#include "respond/oncall.h"
 #include "exchange/readers.h"
 #include "exchange/sources.h"
+#include "respond/act/actuators.h"
+#include "respond/duty.h"
 #include "respond/recipients.h"
 #include "sense/log/pattern.h"
 
@@ -342,19 +343,44 @@ static enum ward_err check_scenarios(const char *hospital, const char *content,
 	return err;
 }
 
+/* Recipients that are told while on call, and never are. */
+static enum ward_err look_at_duty(const char *hospital, const struct ward_oncall *o, ward_ns now,
+	const struct ward_oncall_in *of, const char *content)
+{
+	/* what is wrong with the recipients has been told */
+	struct ward_diag told;
+	const struct ward_recipients_in in = {of->m, of->lim, ward_mem_heap(), &told, content};
+	struct ward_recipients r = {.n = 0};
+	char path[PATH_MAX];
+
+	if (!beneath(path, hospital, WARD_RECIPIENTS_FILE))
+		return WARD_ERR_LIMIT;
+	ward_diag_init(&told, ward_mem_heap());
+	enum ward_err err = ward_recipients_load(&in, hospital, &r);
+
+	if (!err || err == WARD_ERR_CONFIG)
+		ward_duty_never(&r, o, of->m, now, ward_str_z(path), of->diag);
+	ward_recipients_free(&r);
+	ward_diag_fini(&told);
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
 static enum ward_err check_oncall(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
 	struct ward_arena a;
 	struct ward_oncall o = {.n = 0};
 
-	(void)content;
 	ward_arena_init(&a, ward_mem_heap(), ONCALL_BYTES_MAX);
 	const struct ward_oncall_in in = {*m, lim, &a, d};
 	enum ward_err err = *m ? ward_oncall_load(&in, hospital, &o) : WARD_OK;
 
-	if (!err)
-		ward_oncall_look_ahead(&o, *m, ward_clock_now(ward_clock_system()), d);
+	if (*m && !err) {
+		ward_ns now = ward_clock_now(ward_clock_system());
+
+		ward_oncall_look_ahead(&o, *m, now, d);
+		err = look_at_duty(hospital, &o, now, &in, content);
+	}
 	ward_arena_fini(&a);
 	return err;
 }
@@ -390,6 +416,32 @@ static enum ward_err check_indicators(const char *hospital, const char *content,
 	(void)content;
 	(void)m;
 	ward_indicator_sources_free(&s);
+	return err;
+}
+
+/* By the plan of evacuation, without which no lock can be judged: what is wrong with it has been
+ * told, and comes first. */
+static enum ward_err check_actuators(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_escape escape = {.known = false};
+	struct ward_evac *e = NULL;
+	struct ward_actuators table = {.n = 0};
+	struct ward_diag told;
+
+	if (!*m)
+		return WARD_OK;
+	ward_diag_init(&told, ward_mem_heap());
+	enum ward_err err = ward_evac_load(content, hospital, *m, lim, ward_mem_heap(), &told, &e);
+	const struct ward_actuators_in in = {*m, &escape, lim, ward_mem_heap(), d};
+
+	if (!err)
+		err = ward_evac_escape(e, &escape);
+	if (!err || err == WARD_ERR_NOT_FOUND)
+		err = ward_actuators_load(&in, hospital, &table);
+	ward_actuators_free(&table);
+	ward_evac_free(e);
+	ward_diag_fini(&told);
 	return err;
 }
 
@@ -437,6 +489,7 @@ static const struct checker checkers[] = {
 	{check_readers},
 	{check_indicators},
 	{check_oncall},
+	{check_actuators},
 	{check_playbooks},
 };
 

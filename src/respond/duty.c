@@ -73,3 +73,35 @@ uint32_t ward_duty(const struct ward_recipients *r, const struct ward_oncall *o,
 	}
 	return mask;
 }
+
+static bool is_ever(const struct ward_recipient *p, const struct ward_oncall *o,
+	const struct ward_model *m, ward_ns now)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		const struct ward_oncall_line *l = &o->line[i];
+
+		if (ward_str_eq(l->person, p->person) && has(p, ward_model_find(m, l->role)) &&
+			(l->days || l->until > now))
+			return true;
+	}
+	return false;
+}
+
+void ward_duty_never(const struct ward_recipients *r, const struct ward_oncall *o,
+	const struct ward_model *m, ward_ns now, struct ward_str file, struct ward_diag *diag)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct ward_recipient *p = &r->r[i];
+		struct ward_str role;
+
+		if (!p->person.len || !p->n_role || is_ever(p, o, m, now))
+			continue;
+		role = ward_model_node(m, p->role[0])->id;
+		ward_diag_addf(diag, WARD_DIAG_WARNING, file, p->line,
+			"recipient '%.*s' is told while '%.*s' is on call, which " WARD_ONCALL_FILE
+			" never says\nadd a line `%.*s,%.*s,mon-fri,08:00,20:00` there, or take "
+			"`person` away: then it is told always",
+			WARD_STR_ARG(p->id), WARD_STR_ARG(p->person), WARD_STR_ARG(role),
+			WARD_STR_ARG(p->person));
+	}
+}

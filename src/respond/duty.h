@@ -11,5 +11,10 @@
  * or WARD_NONE. O(recipients² + recipients * lines). */
 uint32_t ward_duty(const struct ward_recipients *r, const struct ward_oncall *o,
 	const struct ward_model *m, ward_ns t, uint32_t *ret_alone);
+/* A warning for each recipient whose person has, by no line that is not over yet, any of the
+ * recipient's roles: it is told only when nobody is on duty. `file` is that of the recipients.
+ * O(recipients * lines). */
+void ward_duty_never(const struct ward_recipients *r, const struct ward_oncall *o,
+	const struct ward_model *m, ward_ns now, struct ward_str file, struct ward_diag *diag);
 
 #endif

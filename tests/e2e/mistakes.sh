@@ -169,3 +169,44 @@ printf 'commands:\n  - [a]\n' >"$tmp/h/playbooks/allowed.yml"
 says 1 "allowed.yml:2: error: a command is no text" playbook check "$tmp/h"
 says 2 "--threat mail is no code of" playbook list --threat mail
 says 2 "which playbook?" playbook show
+
+# What other systems can be asked to do: each mistake in its line, and whose the secrets are.
+copy
+cat >"$tmp/h/actuators.yml" <<'EOF'
+actuators:
+  - id: switches
+    webhook: https://switches.example/ward
+    secret_file: switches.secret
+    certificate: ca.pem
+    can:
+      - {id: port, does: isolate, on: ws-a0-office-1, roles: it-on-call, repeat: same-key, lasts: 30min}
+EOF
+says 1 "actuators.yml:2: error: system 'switches': the secret's file can't be read" check "$tmp/h"
+grep -qF "actuators.yml:2: error: system 'switches': the certificate's file can't be read" "$tmp/said" || fail "the certificate"
+sed -i /certificate/d "$tmp/h/actuators.yml"
+echo a-secret-of-some-length >"$tmp/h/switches.secret"
+chmod 644 "$tmp/h/switches.secret"
+says 1 "others may read the secret" check "$tmp/h"
+chmod 600 "$tmp/h/switches.secret"
+says 0 "0 errors" check "$tmp/h"
+echo '      - {id: lock, does: lock, on: monitor-01, roles: guards, repeat: never, lasts: 1h}' >>"$tmp/h/actuators.yml"
+says 1 "actuators.yml:7: error: 'guards' is nothing of the hospital" check "$tmp/h"
+sed -i 's/guards/security-guard/' "$tmp/h/actuators.yml"
+says 1 "actuators.yml:7: error: 'monitor-01' is a medical device, which is never acted on" check "$tmp/h"
+# Without the plan of evacuation nothing is said of locks: that it can't be read comes first.
+sed -i 's/monitor-01/door-au-server/' "$tmp/h/actuators.yml"
+echo '  -' >>"$tmp/h/evacuation.yml"
+says 1 "evacuation.yml:" check "$tmp/h"
+grep -qF actuators.yml: "$tmp/said" && fail "a lock judged without a plan"
+
+# Told while on call, and never on call.
+copy
+cat >"$tmp/h/recipients.yml" <<'EOF'
+recipients:
+  - {id: desk, webhook: https://desk.example/, secret_file: desk.secret, level: high}
+  - {id: marco, webhook: https://desk.example/, secret_file: desk.secret, roles: security-guard, person: marco}
+EOF
+(umask 077 && echo a-secret-of-some-length >"$tmp/h/desk.secret")
+says 0 "recipients.yml:3: warning: recipient 'marco' is told while 'marco' is on call, which oncall.csv never says" check "$tmp/h"
+printf 'role,person,days,from,until\nsecurity-guard,marco,mon-sun,00:00,24:00\n' >"$tmp/h/oncall.csv"
+says 0 "0 warnings" check "$tmp/h"

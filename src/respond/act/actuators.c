@@ -336,18 +336,25 @@ enum ward_err ward_actuators_read(const struct ward_actuators_in *in, struct war
 	return in->diag->n_error == before ? WARD_OK : WARD_ERR_CONFIG;
 }
 
+/* By its whole path, or in the directory. False: it has no room. */
+static bool path_of(const char *dir, struct ward_str name, char path[PATH_BYTES])
+{
+	bool whole = name.len && name.p[0] == '/';
+	int n = snprintf(path, PATH_BYTES, "%s%s%.*s", whole ? "" : dir, whole ? "" : "/",
+		WARD_STR_ARG(name));
+
+	return n > 0 && n < PATH_BYTES;
+}
+
 /* Whoever reads the secret can act in Ward's name. */
-static void check_secret(const struct ward_actuators_in *in, const char *dir, struct ward_str file,
+static void check_files(const struct ward_actuators_in *in, const char *dir, struct ward_str file,
 	const struct ward_actuator *a)
 {
 	char path[PATH_BYTES];
 	struct stat st;
-	bool whole = a->secret_file.len && a->secret_file.p[0] == '/';
-	int n = snprintf(path, sizeof(path), "%s%s%.*s", whole ? "" : dir, whole ? "" : "/",
-		WARD_STR_ARG(a->secret_file));
 	const char *what = NULL;
 
-	if (n < 0 || n >= PATH_BYTES || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+	if (!path_of(dir, a->secret_file, path) || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		what = "the secret's file can't be read\nmake it: (umask 077; openssl rand -hex 32 "
 		       ">FILE)";
 	else if (st.st_size < WARD_SECRET_MIN)
@@ -360,6 +367,11 @@ static void check_secret(const struct ward_actuators_in *in, const char *dir, st
 	if (what)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line, "system '%.*s': %s",
 			WARD_STR_ARG(a->id), what);
+	if (a->certificate.len && (!path_of(dir, a->certificate, path) || access(path, R_OK) != 0))
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line,
+			"system '%.*s': the certificate's file can't be read\nname a PEM file of "
+			"the directory",
+			WARD_STR_ARG(a->id));
 }
 
 enum ward_err ward_actuators_load(
@@ -385,7 +397,7 @@ enum ward_err ward_actuators_load(
 		err = ward_actuators_read(in, ward_str_z(path), text, ret);
 	}
 	for (size_t i = 0; !err && i < ret->n; i++)
-		check_secret(in, dir, ward_str_z(path), &ret->a[i]);
+		check_files(in, dir, ward_str_z(path), &ret->a[i]);
 	ward_arena_fini(&bytes);
 	return err ? err : in->diag->n_error == before ? WARD_OK : WARD_ERR_CONFIG;
 }

@@ -90,8 +90,8 @@ struct ward_actuators_in {
 /* Reads the text of a file. CONFIG: with findings. NOMEM. Free either way. */
 WARD_MUST_CHECK enum ward_err ward_actuators_read(const struct ward_actuators_in *in,
 	struct ward_str file, struct ward_slice text, struct ward_actuators *ret);
-/* The same of the hospital directory; without the file there are none. The files of secrets must be
- * there and be their owner's alone. IO as well. */
+/* The same of the hospital directory; without the file there are none. The files of secrets and
+ * certificates must be there, those of secrets be their owner's alone. IO as well. */
 WARD_MUST_CHECK enum ward_err ward_actuators_load(
 	const struct ward_actuators_in *in, const char *dir, struct ward_actuators *ret);
 void ward_actuators_free(struct ward_actuators *t);

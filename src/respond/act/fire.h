@@ -9,11 +9,11 @@ enum { WARD_ACT_FIRES = 64 };
 struct ward_act_fires {
 	struct ward_id id[WARD_ACT_FIRES];
 	size_t n;
-	bool more; /* than that: then it burns until the next life */
+	bool more; /* than that at once: then it burns as long as their rows are there */
 };
 
-/* An incident's row: it burns while it is open and something of it is on fire or smokes. False: it
- * can't be read, and nothing changed. */
+/* An incident's row: once something of it is on fire or smokes it burns until it is over, and so
+ * does one that takes it up. False: it can't be read, and nothing changed. */
 bool ward_act_fires_take(struct ward_act_fires *f, struct ward_record_reader *r,
 	struct ward_arena *scratch, struct ward_str json);
 static inline bool ward_act_burns(const struct ward_act_fires *f)

@@ -189,10 +189,47 @@ static void test_duty(void **state)
 	done(&x);
 }
 
+/* Told while on call, and never is: by no line, in another role, or by a line that is over. */
+static void test_never(void **state)
+{
+	struct ward_recipients r = {.n = 5};
+	struct fix x;
+
+	(void)state;
+	assert_int_equal(load(&x, "role,person,days,from,until\n"
+				  "guard,anna,mon-fri,08:00,20:00\n"
+				  "guard,ben,,2026-03-12T10:00:00Z,2026-03-12T11:00:00Z\n"
+				  "guard,carla,,2027-03-12T10:00:00Z,2027-03-12T11:00:00Z\n"),
+		WARD_OK);
+	uint32_t guard = ward_model_find(x.lab.m, WARD_STR("guard"));
+	const char *const who[] = {"anna", "ben", "carla", "dora", ""};
+
+	for (size_t i = 0; i < r.n; i++)
+		r.r[i] = (struct ward_recipient){.id = WARD_STR("r"),
+			.person = ward_str_z(who[i]),
+			.role = {guard},
+			.n_role = 1,
+			.line = (uint32_t)i + 1};
+	ward_duty_never(&r, &x.o, x.lab.m, at("2026-03-13T00:00:00Z"), WARD_STR("recipients.yml"),
+		&x.lab.d);
+	assert_int_equal(x.lab.d.n, 2);
+	assert_int_equal(x.lab.d.n_error, 0);
+	assert_int_equal(x.lab.d.item[0].line, 2);
+	assert_int_equal(x.lab.d.item[1].line, 4);
+	assert_int_not_equal(
+		ward_str_find(x.lab.d.item[1].mend, WARD_STR("`guard,dora,")), SIZE_MAX);
+	r.n = 1;
+	r.r[0].role[0] = 0; /* another role than his */
+	ward_duty_never(&r, &x.o, x.lab.m, at("2026-03-13T00:00:00Z"), WARD_STR("recipients.yml"),
+		&x.lab.d);
+	assert_int_equal(x.lab.d.n, 3);
+	done(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_duty), T(test_who), T(test_gap), T(test_mistakes)};
+		T(test_duty), T(test_never), T(test_who), T(test_gap), T(test_mistakes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
