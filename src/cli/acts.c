@@ -116,7 +116,8 @@ struct ward_str ward_cli_act_state(const struct ward_cli_act *x)
 
 bool ward_cli_act_is_open(const struct ward_cli_act *x)
 {
-	static const char *const over[] = {"undone", "failed", "refused", "suspended", "expired"};
+	static const char *const over[] = {
+		"undone", "finished", "failed", "refused", "suspended", "expired"};
 	struct ward_str state = ward_cli_act_state(x);
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(over); i++)
@@ -148,7 +149,8 @@ static const char *state_text(struct ward_str state)
 		{"agreed", WARD_TEXT("waits for a second approval")},
 		{"asked", WARD_TEXT("waits for the ward: does a patient depend on it?")},
 		{"ready", WARD_TEXT("approved")}, {"doing", WARD_TEXT("is being done")},
-		{"done", WARD_TEXT("done")}, {"back", WARD_TEXT("is to be taken back")},
+		{"done", WARD_TEXT("done")}, {"finished", WARD_TEXT("done")},
+		{"back", WARD_TEXT("is to be taken back")},
 		{"undoing", WARD_TEXT("is being taken back")},
 		{"in-doubt", WARD_TEXT("IN DOUBT: nobody knows whether it was done; go and look")},
 		{"undone", WARD_TEXT("taken back")},

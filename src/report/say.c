@@ -50,8 +50,9 @@ struct ward_str report_state(struct ward_lang *lang, struct ward_str state)
 		{"refused", WARD_TEXT("refused")},
 		{"superseded", WARD_TEXT("replaced by a newer one")},
 		{"proposed", WARD_TEXT("proposed")}, {"approved", WARD_TEXT("approved")},
-		{"done", WARD_TEXT("done")}, {"undone", WARD_TEXT("taken back")},
-		{"expired", WARD_TEXT("expired")}, {"in-doubt", WARD_TEXT("in doubt")}};
+		{"done", WARD_TEXT("done")}, {"finished", WARD_TEXT("done")},
+		{"undone", WARD_TEXT("taken back")}, {"expired", WARD_TEXT("expired")},
+		{"in-doubt", WARD_TEXT("in doubt")}};
 
 	return word_of(lang, state, all, WARD_ARRAY_LEN(all));
 }

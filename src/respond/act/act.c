@@ -1,6 +1,9 @@
 /* What the rows say. */
 #include "respond/act/priv.h"
 
+/* Between tries to take a lock of which nobody knows back in a fire. */
+static const ward_ns doubt_pause = 60 * WARD_NS_PER_S;
+
 enum { SCRATCH_BYTES = 4 << 20, ANSWER_MAX = 48 << 10, BODY_MAX = 4 << 10 };
 
 void act_count(const struct ward_act *a, const char *name)
@@ -121,6 +124,14 @@ static struct action *room(struct ward_act *a)
 	return NULL;
 }
 
+bool act_has_room(const struct ward_act *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (ward_act_over(a->action[i].state))
+			return true;
+	return a->n < WARD_ACTS_MAX;
+}
+
 static bool on_proposed(
 	struct ward_act *a, const struct ward_act_row *row, const struct ward_conf *c)
 {
@@ -171,12 +182,28 @@ static void on_event(struct ward_act *a, struct action *x, enum ward_act_event e
 		x->expires = time_of(c, "expires");
 	if (e == WARD_ACT_EV_RENEW || (e == WARD_ACT_EV_SUCCEED && x->state == WARD_ACT_DONE))
 		x->until = time_of(c, "until");
+	if (e == WARD_ACT_EV_DOUBT)
+		x->next = row->time + doubt_pause;
 	if (e != WARD_ACT_EV_BEGIN && e != WARD_ACT_EV_UNDO_BEGIN)
 		return;
 	x->begun = x->next = row->time;
 	x->attempts = 0;
 	x->on_way = false;
 	x->mine = ward_id_eq(a->begins, x->id) && a->begins_at == row->revision;
+	x->unsure = !x->mine;
+}
+
+/* What was decided, so that it is known when it is said again. */
+static void on_decision(
+	struct ward_act *a, const struct ward_act_row *row, const struct ward_conf *c)
+{
+	struct act_decided *d = &a->decided[a->n_decided % DECIDED_MAX];
+
+	if (!ward_id_parse(word(c, "decision"), &d->id))
+		return;
+	d->action = row->id;
+	d->wrong = ward_str_eqz(word(c, "event"), "wrong-code");
+	a->n_decided++;
 }
 
 static bool on_row(struct ward_act *a, const struct ward_act_row *row, const struct ward_conf *c)
@@ -193,6 +220,7 @@ static bool on_row(struct ward_act *a, const struct ward_act_row *row, const str
 		return true; /* it came twice */
 	if (ward_str_eqz(name, "wrong-code")) {
 		x->revision = row->revision;
+		on_decision(a, row, c);
 		on_code(a, c, true, row->time);
 		return true;
 	}
@@ -202,6 +230,7 @@ static bool on_row(struct ward_act *a, const struct ward_act_row *row, const str
 		ward_act_step(x->state, (enum ward_act_event)e, &x->state) != WARD_OK)
 		return false;
 	x->revision = row->revision;
+	on_decision(a, row, c);
 	on_code(a, c, false, row->time);
 	on_event(a, x, (enum ward_act_event)e, row, c);
 	return true;

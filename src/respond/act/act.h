@@ -37,6 +37,7 @@ enum {
 	X(UNDOING, "undoing")                                                             \
 	X(DOUBT, "in-doubt") /* nobody knows whether it was done: a person looks */       \
 	X(UNDONE, "undone")                                                               \
+	X(FINISHED, "finished")   /* done, and of a kind that is never taken back */      \
 	X(FAILED, "failed")       /* the system would not */                              \
 	X(REFUSED, "refused")     /* by a person; of what is in doubt: somebody looked */ \
 	X(SUSPENDED, "suspended") /* a lock, by a fire alarm */                           \
@@ -59,6 +60,7 @@ const char *ward_act_state_name(enum ward_act_state s);
 	X(EXPIRE, "expire")    \
 	X(BEGIN, "begin")      \
 	X(SUCCEED, "succeed")  \
+	X(FINISH, "finish")    \
 	X(FAIL, "fail")        \
 	X(DOUBT, "doubt")      \
 	X(RENEW, "renew")      \

@@ -172,6 +172,9 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	w.id = ward_idgen_final(&g);
 	if (act_find(a, w.id))
 		return no(a, ret, WARD_OK, "it is proposed already");
+	if (!act_has_room(a))
+		return no(a, ret, WARD_ERR_LIMIT,
+			"too many actions are open; let some of them be undone or refused first");
 	if (!choose(a, d, &w, ret))
 		return false;
 	enum ward_err err = a->o.effect(a->o.ctx, w.y, w.node, &w.effect);
@@ -275,6 +278,17 @@ struct step {
 	uint64_t code;
 };
 
+static void put_decision(struct ward_json *j, const struct ward_decision *d)
+{
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(d->id, id);
+	ward_json_key(j, "decision");
+	ward_json_z(j, id);
+	ward_json_key(j, "person");
+	ward_json_str(j, d->person);
+}
+
 static bool put_step(struct ward_act *a, const struct action *x, const struct ward_decision *d,
 	const struct step *s, struct ward_act_row *row)
 {
@@ -285,8 +299,7 @@ static bool put_step(struct ward_act *a, const struct action *x, const struct wa
 	*row = (struct ward_act_row){.id = x->id, .revision = x->revision + 1, .time = d->at};
 	struct ward_json j = act_row_begin(a, x->id, act_event_name(s->event), to);
 
-	ward_json_key(&j, "person");
-	ward_json_str(&j, d->person);
+	put_decision(&j, d);
 	ward_json_key(&j, "role");
 	ward_json_str(&j, d->role);
 	ward_json_key(&j, "reason");
@@ -340,6 +353,12 @@ static bool find_step(struct ward_act *a, const struct action *x, const struct w
 		x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
 	enum ward_act_state to;
 
+	if ((!y || x->node == WARD_NONE) && d->kind == WARD_DECISION_REFUSE &&
+		x->state == WARD_ACT_DOUBT && has_role(a, who, role)) {
+		s->event =
+			WARD_ACT_EV_REFUSE; /* somebody looked: no system can be asked any more */
+		return true;
+	}
 	if (!y || x->node == WARD_NONE)
 		return no(
 			a, ret, WARD_ERR_NOT_FOUND, "the hospital's directory has it not any more");
@@ -391,8 +410,7 @@ static bool decide(struct ward_act *a, const struct ward_decision *d, ward_ns no
 		*row = (struct ward_act_row){.id = x->id, .revision = x->revision + 1, .time = now};
 		struct ward_json j = act_row_begin(a, x->id, "wrong-code", x->state);
 
-		ward_json_key(&j, "person");
-		ward_json_str(&j, d->person);
+		put_decision(&j, d);
 		return act_row_end(a, &j, row);
 	}
 	if (s.event == WARD_ACT_EV_ASK)
@@ -405,6 +423,27 @@ static bool decide(struct ward_act *a, const struct ward_decision *d, ward_ns no
 	return true;
 }
 
+/* Said again by who did not hear the answer: what a code was good for is good still. */
+static bool is_known(struct ward_act *a, struct ward_id decision, struct ward_decided *ret)
+{
+	for (size_t i = 0; i < a->n_decided && i < DECIDED_MAX; i++) {
+		const struct act_decided *k = &a->decided[i];
+		char id[WARD_ID_TEXT];
+
+		if (!ward_id_eq(k->id, decision))
+			continue;
+		if (k->wrong) {
+			(void)no(a, ret, WARD_ERR_DENIED, "the code was wrong; take the next one");
+			return true;
+		}
+		ward_id_text(k->action, id);
+		(void)snprintf(a->why, sizeof(a->why), "{\"kind\":\"action\",\"id\":\"%s\"}", id);
+		*ret = (struct ward_decided){WARD_OK, WARD_STR(""), ward_str_z(a->why)};
+		return true;
+	}
+	return false;
+}
+
 bool ward_act_decide(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
 	struct ward_act_row *ret_row, struct ward_decided *ret)
 {
@@ -414,6 +453,8 @@ bool ward_act_decide(struct ward_act *a, const struct ward_decision *d, bool by_
 	if (ward_decision_to(d->kind) != WARD_DECISION_ACT ||
 		(!by_person && d->kind != WARD_DECISION_PROPOSE))
 		return no(a, ret, WARD_ERR_DENIED, "that is not decided here");
+	if (is_known(a, d->id, ret))
+		return false;
 	if (d->kind == WARD_DECISION_PROPOSE)
 		return propose(a, &own, by_person, now, ret_row, ret);
 	return decide(a, &own, now, ret_row, ret);

@@ -26,13 +26,22 @@ static struct action *working(const struct ward_act *a, size_t actuator)
 	return NULL;
 }
 
-/* Was it begun, and may have been done, and may not be asked for again? */
-static bool is_doubtful(const struct ward_act *a, const struct action *x)
+/* Was it begun, and may have been done, and may not be asked for again, or not any longer? */
+static bool is_doubtful(const struct ward_act *a, const struct action *x, ward_ns now)
 {
 	const struct ward_ability *y = ability_of(a, x);
 
 	return is_under_way(x) &&
-	       (!y || x->node == WARD_NONE || (y->repeat == WARD_REPEAT_ONCE && !x->mine));
+	       (!y || x->node == WARD_NONE || (y->repeat == WARD_REPEAT_ONCE && !x->mine) ||
+		       (!x->on_way && now - x->begun >= give_up_after));
+}
+
+/* In a fire: a lock that is being done, or of which nobody knows. */
+static enum ward_act_event unlock(const struct action *x, ward_ns now)
+{
+	if (x->state == WARD_ACT_DOING && !x->on_way)
+		return x->unsure ? WARD_ACT_EV_UNDO : WARD_ACT_EV_SUSPEND;
+	return x->state == WARD_ACT_DOUBT && now >= x->next ? WARD_ACT_EV_UNDO : WARD_ACT_EVENT_N;
 }
 
 static bool is_pending(const struct action *x)
@@ -48,7 +57,11 @@ static enum ward_act_event due(
 	bool gone = !y || x->node == WARD_NONE;
 
 	*why = NULL;
-	if (is_doubtful(a, x)) {
+	if (x->locks && a->burns && !gone && y->undo && unlock(x, now) != WARD_ACT_EVENT_N) {
+		*why = "a fire alarm: no door is locked";
+		return unlock(x, now);
+	}
+	if (is_doubtful(a, x, now)) {
 		*why = "whether it was done is not known; somebody has to look";
 		return WARD_ACT_EV_DOUBT;
 	}
@@ -67,6 +80,11 @@ static enum ward_act_event due(
 		*why = x->locks && a->burns ? "a fire alarm: no door stays locked"
 					    : "nobody renewed it";
 		return WARD_ACT_EV_UNDO;
+	}
+	if (x->state == WARD_ACT_DONE && gone) {
+		*why = "it stands, and actuators.yml or the hospital's directory has it not any "
+		       "more: somebody has to undo it";
+		return WARD_ACT_EV_DOUBT;
 	}
 	if (x->state == WARD_ACT_BACK && gone) {
 		*why = "the hospital's directory has it not any more; somebody has to undo it";
@@ -120,7 +138,9 @@ bool ward_act_request(struct ward_act *a, size_t actuator, ward_ns now, struct w
 	struct action *x = working(a, actuator);
 	const struct ward_ability *y = x ? ability_of(a, x) : NULL;
 
-	if (!y || x->on_way || is_doubtful(a, x) || (now < x->next && x->next - now <= retry_most))
+	if (!y || x->on_way || is_doubtful(a, x, now) ||
+		(now < x->next && x->next - now <= retry_most) ||
+		(x->locks && a->burns && x->state == WARD_ACT_DOING))
 		return false;
 	act_body(a, y, x->node, x->id, x->state == WARD_ACT_UNDOING);
 	if (ward_wr_bad(&a->body)) {
@@ -143,13 +163,15 @@ bool ward_act_said(struct ward_act *a, size_t actuator, struct ward_id id,
 	if (!y || !x->on_way || !ward_id_eq(request_id(x), id))
 		return false;
 	if (o->what == WARD_SENT_DELIVERED)
-		e = WARD_ACT_EV_SUCCEED;
-	else if (o->what == WARD_SENT_REFUSED)
-		e = WARD_ACT_EV_FAIL;
+		e = x->state == WARD_ACT_DOING && !y->undo ? WARD_ACT_EV_FINISH
+							   : WARD_ACT_EV_SUCCEED;
+	else if (o->what == WARD_SENT_REFUSED) /* what an attempt before did, it does not say */
+		e = x->state == WARD_ACT_DOING && x->unsure ? WARD_ACT_EV_DOUBT : WARD_ACT_EV_FAIL;
 	else if (y->repeat == WARD_REPEAT_SAFE && now - x->begun < give_up_after) {
 		ward_ns wait = retry_first << (x->attempts < 5 ? x->attempts : 5);
 
 		x->attempts++;
+		x->unsure = true;
 		x->on_way = false;
 		x->next = now + (wait < retry_most ? wait : retry_most);
 		return false;
@@ -162,6 +184,8 @@ void ward_act_lost(struct ward_act *a, size_t actuator)
 {
 	struct action *x = working(a, actuator);
 
-	if (x && x->on_way)
+	if (x && x->on_way) {
 		x->on_way = x->mine = false;
+		x->unsure = true;
+	}
 }

@@ -4,7 +4,7 @@
 
 #include "respond/act/act.h"
 
-enum { PERSON_BYTES = 64, WRONG_MAX = 5, ROW_MAX = 64 << 10 };
+enum { PERSON_BYTES = 64, WRONG_MAX = 5, ROW_MAX = 64 << 10, DECIDED_MAX = 64 };
 
 struct action {
 	struct ward_id id;
@@ -23,8 +23,16 @@ struct action {
 	/* Of this life only. */
 	bool mine;   /* this life wrote that it begins */
 	bool on_way; /* the system is asked */
+	bool unsure; /* it may have been done by an attempt of which nobody knows */
 	unsigned attempts;
-	ward_ns next;
+	ward_ns next; /* not asked for before; of what is in doubt: not taken back by itself before
+		       */
+};
+
+/* A decision that is on record, so that who asks again is answered as then. */
+struct act_decided {
+	struct ward_id id, action;
+	bool wrong; /* its code was */
 };
 
 struct ward_act {
@@ -34,6 +42,8 @@ struct ward_act {
 	uint64_t *last_step;         /* [n_person]: of the last code that was taken */
 	ward_ns (*wrong)[WRONG_MAX]; /* [n_person]: when a wrong code was given */
 	unsigned *n_wrong;
+	struct act_decided decided[DECIDED_MAX]; /* a ring */
+	size_t n_decided;
 	bool burns;
 	struct ward_id begins; /* whose beginning was given out last */
 	uint32_t begins_at;    /* as that revision */
@@ -43,6 +53,8 @@ struct ward_act {
 };
 
 struct action *act_find(const struct ward_act *a, struct ward_id id);
+/* Is there room for one more? */
+bool act_has_room(const struct ward_act *a);
 size_t act_person(const struct ward_act *a, struct ward_str id);
 void act_count(const struct ward_act *a, const char *name);
 

@@ -44,8 +44,9 @@ static const struct {
 	const char *state;
 	bool well;
 	const char *why;
-} became[] = {{"done", true, NULL}, {"failed", false, "the system did not do it"},
-	{"refused", false, "people refused it"}, {"suspended", false, "a fire alarm suspended it"},
+} became[] = {{"done", true, NULL}, {"finished", true, NULL},
+	{"failed", false, "the system did not do it"}, {"refused", false, "people refused it"},
+	{"suspended", false, "a fire alarm suspended it"},
 	{"expired", false, "nobody approved it in time"},
 	{"in-doubt", false, "nobody knows whether it was done: somebody looks"},
 	{"back", true, NULL}, {"undoing", true, NULL}, {"undone", true, NULL}};

@@ -16,8 +16,8 @@
 enum { ROUND_MAX = 16, SCRATCH_BYTES = 16 << 20 };
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
-/* Longer than any attempt lasts. */
-static const ward_ns no_answer = 40 * WARD_NS_PER_S;
+/* Longer than any attempt lasts: to reach one of eight addresses, and then to talk. */
+static const ward_ns no_answer = 120 * WARD_NS_PER_S;
 
 struct actor {
 	struct ward_process p;

@@ -25,7 +25,9 @@
 	"      - {id: medical, does: isolate, on: net-medical, roles: it-on-call,\n"           \
 	"         repeat: same-key, lasts: 1h}\n"                                              \
 	"      - {id: lock, does: lock, on: [door-au-server], roles: security-guard,\n"        \
-	"         repeat: never, lasts: 1h}\n"
+	"         repeat: never, lasts: 1h}\n"                                                 \
+	"      - {id: note, does: tell, on: [ws-a0-office-1], roles: it-on-call,\n"            \
+	"         repeat: same-key, undo: false}\n"
 
 struct turin {
 	struct ward_limits lim;

@@ -176,9 +176,10 @@ static enum ward_err propose(struct world *w, const char *thing, const char *arg
 }
 
 /* By a person with the next code. */
-static enum ward_err by(struct world *w, enum ward_decision_kind kind, size_t who, const char *role)
+static struct ward_decision coded(
+	struct world *w, enum ward_decision_kind kind, size_t who, const char *role)
 {
-	char id[WARD_ID_TEXT], args[128], code[8];
+	static char id[WARD_ID_TEXT], args[128], code[8];
 	uint32_t n;
 	const struct ward_act_person *p = &w->person[who];
 
@@ -189,14 +190,17 @@ static enum ward_err by(struct world *w, enum ward_decision_kind kind, size_t wh
 	(void)snprintf(code, sizeof(code), "%06u", (unsigned)(n % 1000000));
 	(void)snprintf(args, sizeof(args), "{\"shown\":\"%s\"}", w->shown);
 	ward_id_text(w->action, id);
-	struct ward_decision d = {.kind = kind,
+	return (struct ward_decision){.kind = kind,
 		.person = p->id,
 		.role = ward_str_z(role),
 		.subject = ward_str_z(id),
 		.args = ward_str_z(args),
 		.proof = ward_str_z(code)};
+}
 
-	return decide(w, d, true);
+static enum ward_err by(struct world *w, enum ward_decision_kind kind, size_t who, const char *role)
+{
+	return decide(w, coded(w, kind, who, role), true);
 }
 
 static enum ward_act_state at(const struct world *w)
@@ -506,6 +510,17 @@ static void t_killed(void **state)
 	assert_false(answer(w, first, WARD_SENT_FAILED)); /* again, later */
 	assert_false(asks(w));
 	w->now += 3 * WARD_NS_PER_S;
+	/* that it would not now says nothing of what an attempt before did */
+	assert_true(answer(w, request(w), WARD_SENT_REFUSED));
+	assert_int_equal(at(w), WARD_ACT_DOUBT);
+	assert_int_equal(by(w, WARD_DECISION_UNDO, ANNA, IT), WARD_OK);
+	go(w);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	assert_int_equal(at(w), WARD_ACT_UNDONE);
+	/* the first attempt, of this life: it was not done */
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
 	assert_true(answer(w, request(w), WARD_SENT_REFUSED));
 	assert_int_equal(at(w), WARD_ACT_FAILED);
 
@@ -527,6 +542,120 @@ static void t_killed(void **state)
 	assert_int_equal(at(w), WARD_ACT_DOUBT);
 	assert_int_equal(by(w, WARD_DECISION_REFUSE, BRUNO, "security-guard"), WARD_OK);
 	assert_int_equal(at(w), WARD_ACT_REFUSED);
+}
+
+/* A fire while a lock is being done, before it was sent, after it, and when nobody knows. */
+static void t_fire_meanwhile(void **state)
+{
+	struct world *w = *state;
+	struct ward_id id;
+
+	assert_int_equal(propose(w, "door-au-server", "{\"does\":\"lock\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, "security-guard"), WARD_OK);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOING);
+	ward_act_fire(w->a, true);
+	assert_false(asks(w)); /* no lock is sent any more */
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_SUSPENDED);
+	ward_act_fire(w->a, false);
+	assert_int_equal(propose(w, "door-au-server", "{\"does\":\"lock\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, "security-guard"), WARD_OK);
+	go(w);
+	id = request(w);
+	ward_act_fire(w->a, true);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOING); /* its answer is waited for */
+	assert_true(answer(w, id, WARD_SENT_FAILED));
+	assert_int_equal(at(w), WARD_ACT_DOUBT);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOUBT); /* not at once again */
+	w->now += 61 * WARD_NS_PER_S;
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_UNDOING); /* whatever it is, it is opened */
+	assert_true(answer(w, request(w), WARD_SENT_REFUSED));
+	assert_int_equal(at(w), WARD_ACT_DOUBT);
+	w->now += 61 * WARD_NS_PER_S;
+	go(w);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	assert_int_equal(at(w), WARD_ACT_UNDONE);
+}
+
+/* Ward was off over the weekend; a system that never answers. */
+static void t_too_late(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	w->now += 11 * 60 * WARD_NS_PER_S;
+	life(w);
+	assert_false(asks(w));
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOUBT);
+}
+
+/* Its ability is taken out of actuators.yml while it stands. */
+static void t_gone(void **state)
+{
+	struct world *w = *state;
+	size_t n = w->table.n_ability;
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	w->table.n_ability = 0;
+	life(w);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOUBT);
+	assert_int_equal(by(w, WARD_DECISION_REFUSE, ANNA, IT), WARD_OK);
+	assert_int_equal(at(w), WARD_ACT_REFUSED);
+	w->table.n_ability = n;
+}
+
+/* What is never taken back is over once it is done, and can be done again. */
+static void t_tell(void **state)
+{
+	struct world *w = *state;
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"tell\"}"), WARD_OK);
+		assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+		go(w);
+		assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+		assert_int_equal(at(w), WARD_ACT_FINISHED);
+		assert_true(ward_act_over(at(w)));
+	}
+}
+
+/* Who did not hear the answer asks again, and is told the same; nothing is done twice, and a code
+ * that was good is not a wrong one. */
+static void t_said_again(void **state)
+{
+	struct world *w = *state;
+	struct ward_act_row row;
+	struct ward_decision d;
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	d = coded(w, WARD_DECISION_APPROVE, ANNA, IT);
+	d.id.b[0] = ++w->ids;
+	assert_true(ward_act_decide(w->a, &d, true, w->now, &row, &w->said));
+	keep(w, &row);
+	for (int i = 0; i < 2; i++) {
+		go(w);
+		assert_false(ward_act_decide(w->a, &d, true, w->now, &row, &w->said));
+		assert_int_equal(w->said.err, WARD_OK);
+		life(w);
+	}
+	d = coded(w, WARD_DECISION_UNDO, ANNA, IT);
+	d.id.b[0] = ++w->ids;
+	d.proof = WARD_STR("000000");
+	(void)ward_act_decide(w->a, &d, true, w->now, &row, &w->said);
+	keep(w, &row);
+	assert_false(ward_act_decide(w->a, &d, true, w->now, &row, &w->said));
+	assert_int_equal(w->said.err, WARD_ERR_DENIED);
 }
 
 /* Rows twice, torn and of nothing: counted and left. */
@@ -575,7 +704,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(t_one_person), T(t_care), T(t_ward_is_silent),
 		T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_rows), T(t_fires_many),
-		T(t_killed), T(t_rows), cmocka_unit_test(t_table)};
+		T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone), T(t_tell),
+		T(t_said_again), T(t_rows), cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
