@@ -642,6 +642,9 @@ interfaces = {{ "127.0.0.1" }}; c2s_ports = {{ {port} }}; c2s_direct_tls_ports =
 modules_enabled = {{ "saslauth", "tls", "ping", "offline" }}; modules_disabled = {{ "s2s" }}; c2s_require_encryption = true
 ssl = {{ certificate = "{pem}", key = "{key}" }}; c2s_direct_tls_ssl = ssl; authentication = "internal_plain"
 VirtualHost "hospital.example"
+    disable_sasl_mechanisms = {{ "PLAIN" }}
+VirtualHost "plain.example"
+    disable_sasl_mechanisms = {{ "SCRAM-SHA-256" }}
 """
 OFFLINE = r"""
 function item(t)
@@ -661,10 +664,11 @@ async def xmpp():
     pem, key = certificate()
     home = os.path.join(tmp.name, "prosody")
     data = os.path.join(home, "data", "hospital%2eexample")
-    os.makedirs(os.path.join(data, "accounts"))
-    for name in "ward", "night":
-        with open(os.path.join(data, "accounts", name + ".dat"), "w") as f:
-            f.write('return { ["password"] = "of-%s" };' % name)
+    for host in data, os.path.join(home, "data", "plain%2eexample"):
+        os.makedirs(os.path.join(host, "accounts"))
+        for name in "ward", "night":
+            with open(os.path.join(host, "accounts", name + ".dat"), "w") as f:
+                f.write('return { ["password"] = "of-%s" };' % name)
     port, direct = free_port(), free_port()
     config = put("prosody.cfg.lua", PROSODY.format(dir=home, port=port, direct=direct, pem=pem, key=key))
     log = open(os.path.join(tmp.name, "prosody.log"), "w+")
@@ -695,12 +699,15 @@ async def xmpp():
         expect(all(x[0].startswith("ward@hospital.example/") for x in kept), "of somebody else", kept)
 
         url = dict(url=f"xmpp://127.0.0.1:{port}")
+        await becomes(Way("xmpp", **url, certificate=pem, **dict(user, user="ward@plain.example", to="night@plain.example")), (DELIVERED, ""))
+        await becomes(Way("xmpp", **url, certificate=pem, **dict(user, user="ward@plain.example", to="night@plain.example",
+                          secret_file=put("no", "other\n"))), (REFUSED, "the login: not-authorized"))
         await becomes(Way("xmpp", **url, certificate=pem, **dict(user, secret_file=put("no", "other\n"))), (REFUSED, "the login: not-authorized"))
         await becomes(Way("xmpp", **url, certificate=pem, **dict(user, to="nobody@hospital.example")),
                       (REFUSED, "the message: service-unavailable"))
         await becomes(Way("xmpp", **url, certificate=certificate("other")[0], **user),
                       (FAILED, "certificate"))
-        await becomes(Way("xmpp", **url, **user), (FAILED, "it offers no SASL PLAIN"))
+        await becomes(Way("xmpp", **url, **user), (FAILED, "it offers neither SCRAM-SHA-256 nor PLAIN"))
         await timed("xmpp (STARTTLS)", lambda: Way("xmpp", **url, certificate=pem, **user))
     finally:
         server.kill()

@@ -4,12 +4,15 @@
 
 #include "run/proc/way.h"
 
+#include <sodium.h>
+
 enum { TOLD_BYTES = 2 << 20, MESSAGE_BYTES = 16 << 10 };
 
 struct xmpp {
 	char to[WARD_XMPP_ADDRESS + 1], user[WARD_XMPP_ADDRESS + 1];
 	struct ward_arena told;
 	struct ward_xmpp session;
+	uint8_t nonce[WARD_SCRAM_NONCE];
 	bool plain;
 };
 
@@ -39,9 +42,11 @@ static enum way_next begin(struct way *w)
 		.to = ward_str_z(d->to),
 		.text = ward_told_within(told.text, MESSAGE_BYTES),
 		.message = w->id,
+		.nonce = d->nonce,
 		.tls = w->url.tls,
 		.plain = d->plain};
 
+	randombytes_buf(d->nonce, sizeof(d->nonce));
 	ward_xmpp_begin(&d->session, &o, &w->out);
 	return WAY_ON;
 }
