@@ -1,8 +1,8 @@
 /* From a door controller's datagram to the alert that somebody outside has: after three durable
- * commits (journal, store, the row that queues the message), a whole propagation and a POST on
- * loopback; where the time goes; and three durable writes alone, on the same disk. Each run is the
- * first alert of a Ward of its own, so that no run waits for another's message. In networks of its
- * own. */
+ * commits (journal, store, the row that queues the message), a whole propagation and, on loopback,
+ * a POST or what is published by MQTT; where the time goes; and three durable writes alone, on the
+ * same disk. Each run is the first alert of a Ward of its own, so that no run waits for another's
+ * message. In networks of its own. */
 #include "bench.h"
 #include "files.h"
 
@@ -23,9 +23,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SYSLOG = 5514, HOOK = 8099, PATIENCE_MS = 60000, ROUNDS = 40, MESSAGE_BYTES = 256 << 10 };
+enum { SYSLOG = 5514, OUTSIDE = 8099, PATIENCE_MS = 60000, ROUNDS = 40, MESSAGE_BYTES = 256 << 10 };
 
+struct way;
 struct alerts {
+	const struct way *way;
 	pid_t ward;
 	int udp, listener, file;
 	char dir[64], hospital[96], state[96];
@@ -118,34 +120,98 @@ static bool is_whole(const char *text, size_t len)
 	       len - (size_t)(end + 4 - text) >= strtoul(length + 16, NULL, 10);
 }
 
-static void receive(struct alerts *a)
+static void read_some(struct alerts *a, int fd, size_t *len)
+{
+	ssize_t n = read(fd, a->message + *len, sizeof(a->message) - *len - 1);
+
+	if (n <= 0)
+		bench_die("an alert broke off");
+	*len += (size_t)n;
+	a->message[*len] = 0;
+}
+
+static void serve_post(struct alerts *a, int fd)
 {
 	static const char answer[] = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
-	struct pollfd p = {.fd = a->listener, .events = POLLIN};
 	size_t len = 0;
 
+	do
+		read_some(a, fd, &len);
+	while (!is_whole(a->message, len));
+	(void)!write(fd, answer, sizeof(answer) - 1);
+}
+
+/* A broker, as much of it as is asked for: CONNACK, and a PUBACK for each PUBLISH, which all have
+ * QoS 1, until DISCONNECT. */
+static void serve_mqtt(struct alerts *a, int fd)
+{
+	size_t len = 0, at = 0;
+
+	for (;;) {
+		const uint8_t *p = (const uint8_t *)a->message + at;
+		size_t left = len - at, head = 1, body = 0;
+
+		while (head < left && head < 5 && p[head] & 0x80)
+			head++;
+		for (size_t i = head; i; i--)
+			body = head < left ? body << 7 | (p[i] & 0x7f) : SIZE_MAX / 2;
+		if (!left || left < head + 1 + body) {
+			read_some(a, fd, &len);
+			continue;
+		}
+		const uint8_t *in = p + head + 1;
+		size_t topic = body > 2 ? (size_t)in[0] << 8 | in[1] : 0;
+
+		if (p[0] == 0xe0)
+			return;
+		if (p[0] == 0x10)
+			(void)!write(fd, "\x20\3\0\0\0", 5);
+		else if (p[0] >> 4 == 3 && topic + 4 <= body)
+			(void)!write(
+				fd, (const uint8_t[]){0x40, 2, in[2 + topic], in[3 + topic]}, 4);
+		at += head + 1 + body;
+	}
+}
+
+static const struct way {
+	const char *recipient, *schema;
+	void (*serve)(struct alerts *a, int fd);
+	const char *whole, *queued, *sent;
+} ways[] = {{"    webhook: http://127.0.0.1:%d/\n    secret_file: hook.secret\n", "ward.message/1",
+		    serve_post, "alerts/datagram to webhook", "alerts/of it, until it is queued",
+		    "alerts/of it, row and POST"},
+	{"    mqtt: mqtt://127.0.0.1:%d\n", "ward.incident/1", serve_mqtt,
+		"alerts/datagram to MQTT", "alerts/of it, until it is queued (MQTT)",
+		"alerts/of it, row and topics"}};
+
+/* The first message says what is in `text`: of MQTT it holds NUL bytes. */
+static bool says(const struct alerts *a, const char *text)
+{
+	return memmem(a->message, sizeof(a->message), text, strlen(text)) != NULL;
+}
+
+static void receive(struct alerts *a)
+{
+	struct pollfd p = {.fd = a->listener, .events = POLLIN};
+
+	memset(a->message, 0, sizeof(a->message));
 	if (poll(&p, 1, PATIENCE_MS) != 1)
 		bench_die("no alert came");
 	int fd = accept4(a->listener, NULL, NULL, SOCK_CLOEXEC);
 
-	do {
-		ssize_t n = fd < 0 ? -1 : read(fd, a->message + len, sizeof(a->message) - len - 1);
-
-		if (n <= 0)
-			bench_die("an alert broke off");
-		len += (size_t)n;
-		a->message[len] = 0;
-	} while (!is_whole(a->message, len));
-	if (!strstr(a->message, "\"schema\":\"ward.message/1\""))
-		bench_die("it is no alert: %.200s", a->message);
-	(void)!write(fd, answer, sizeof(answer) - 1);
+	if (fd < 0)
+		bench_die("accept: %s", strerror(errno));
+	a->way->serve(a, fd);
 	(void)close(fd);
+	if (!says(a, a->way->schema))
+		bench_die("it is no alert: %.200s", a->message);
 }
 
 /* When the message was queued, as it says itself. */
 static ward_ns queued_at(const struct alerts *a)
 {
-	const char *at = strstr(a->message, "\"time\":\"");
+	static const char key[] = "\"time\":\"";
+	const char *at = memmem(a->message, sizeof(a->message), key, sizeof(key) - 1);
 	struct ward_str rest = ward_str_z(at ? at + 8 : "");
 	ward_ns t = 0;
 
@@ -192,20 +258,42 @@ static void make_hospital(const struct alerts *a)
 {
 	struct bench_path pilot = bench_source("pilots/turin");
 	const char *const copy[] = {"cp", "-r", pilot.s, a->hospital, NULL, NULL};
-	char text[256];
 
 	bench_programs((void *)(uintptr_t)copy);
-	(void)snprintf(text, sizeof(text),
-		"recipients:\n  - id: soc\n    webhook: http://127.0.0.1:%d/\n"
-		"    secret_file: hook.secret\n    level: low\n",
-		(int)HOOK);
-	write_text(a->hospital, "recipients.yml", text);
 	write_text(a->hospital, "hook.secret", "a-secret-of-the-bench\n");
+}
+
+static void tell_by(struct alerts *a, const struct way *way)
+{
+	char text[256], port[8], *slot;
+
+	a->way = way;
+	(void)snprintf(port, sizeof(port), "%d", (int)OUTSIDE);
+	(void)snprintf(
+		text, sizeof(text), "recipients:\n  - id: soc\n    level: low\n%s", way->recipient);
+	slot = strstr(text, "%d");
+	if (!slot || strlen(text) + strlen(port) >= sizeof(text))
+		bench_die("no port in '%s'", way->recipient);
+	memmove(slot + strlen(port), slot + 2, strlen(slot + 2) + 1);
+	memcpy(slot, port, strlen(port));
+	write_text(a->hospital, "recipients.yml", text);
+}
+
+static void run_way(struct alerts *a)
+{
+	for (size_t i = 0; i < ROUNDS; i++) {
+		renew(a);
+		force_door(a, i);
+		three_writes(a, i);
+	}
+	bench_given(&(struct bench){a->way->whole, "alert", 1, ROUNDS, BENCH_WALL}, a->all);
+	bench_given(&(struct bench){a->way->queued, "alert", 1, ROUNDS, BENCH_WALL}, a->queued);
+	bench_given(&(struct bench){a->way->sent, "alert", 1, ROUNDS, BENCH_WALL}, a->sent);
 }
 
 static void open_all(struct alerts *a)
 {
-	struct sockaddr_in log = here(SYSLOG), hook = here(HOOK);
+	struct sockaddr_in log = here(SYSLOG), hook = here(OUTSIDE);
 	char path[96];
 	int on = 1;
 
@@ -239,18 +327,10 @@ int main(void)
 	}
 	open_all(&a);
 	make_hospital(&a);
-	for (size_t i = 0; i < ROUNDS; i++) {
-		renew(&a);
-		force_door(&a, i);
-		three_writes(&a, i);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ways); i++) {
+		tell_by(&a, &ways[i]);
+		run_way(&a);
 	}
-	bench_given(&(struct bench){"alerts/datagram to webhook", "alert", 1, ROUNDS, BENCH_WALL},
-		a.all);
-	bench_given(
-		&(struct bench){"alerts/of it, until it is queued", "alert", 1, ROUNDS, BENCH_WALL},
-		a.queued);
-	bench_given(&(struct bench){"alerts/of it, row and POST", "alert", 1, ROUNDS, BENCH_WALL},
-		a.sent);
 	bench_given(&(struct bench){"alerts/three writes alone", "alert", 1, ROUNDS, BENCH_WALL},
 		a.bound);
 	stop(&a);

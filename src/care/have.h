@@ -38,9 +38,10 @@ struct ward_have_hospital {
  * is wrong is in diag, with its line. NOMEM. *ret is to be freed in any case but NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_have_read(struct ward_slice bytes, struct ward_str file,
 	struct ward_arena *a, struct ward_diag *diag, struct ward_have *ret);
+/* The same of a document that was read already, in ret->doc; the rest of *ret is empty. */
+WARD_MUST_CHECK enum ward_err ward_have_take(
+	struct ward_str file, struct ward_arena *a, struct ward_diag *diag, struct ward_have *ret);
 void ward_have_fini(struct ward_have *h);
-/* The same document again: all elements, attributes and texts; comments and blanks are not kept. */
-void ward_have_write(const struct ward_have *h, struct ward_wr *w);
 
 /* A FHIR R4 Bundle (collection): for each site an Organization, a Location and a MeasureReport by
  * the SANER profile PublicHealthMeasureReport, and a Location for each ward with beds. */

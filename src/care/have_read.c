@@ -367,25 +367,12 @@ static enum ward_err hospitals(struct ward_have *h, struct ward_arena *a)
 	return WARD_OK;
 }
 
-enum ward_err ward_have_read(struct ward_slice bytes, struct ward_str file, struct ward_arena *a,
-	struct ward_diag *diag, struct ward_have *ret)
+enum ward_err ward_have_take(
+	struct ward_str file, struct ward_arena *a, struct ward_diag *diag, struct ward_have *ret)
 {
 	size_t errors = diag->n_error;
 	struct reader r = {.h = ret, .file = file, .diag = diag};
 
-	*ret = (struct ward_have){.doc = {.mem = a->mem, .arena = a}};
-	enum ward_err err = ward_xmldoc_read(&ret->doc, bytes);
-
-	if (err == WARD_ERR_NOMEM) {
-		ward_xmldoc_fini(&ret->doc);
-		return err;
-	}
-	if (err) {
-		ward_diag_addf(diag, WARD_DIAG_ERROR, file, ret->doc.line,
-			"no XML that is read: %s\ngive an EDXL-HAVE 1.0 document",
-			ret->doc.why ? ret->doc.why : ward_err_text(err));
-		return WARD_ERR_CONFIG;
-	}
 	r.is = ward_arena_array(a, ret->doc.n, sizeof(*r.is));
 	r.last = ward_arena_array(a, ret->doc.n, sizeof(*r.last));
 	if (!r.is || !r.last) {
@@ -403,10 +390,29 @@ enum ward_err ward_have_read(struct ward_slice bytes, struct ward_str file, stru
 	}
 	if (diag->n_error > errors)
 		return WARD_ERR_CONFIG;
-	err = hospitals(ret, a);
+	enum ward_err err = hospitals(ret, a);
+
 	if (err)
 		ward_xmldoc_fini(&ret->doc);
 	return err;
+}
+
+enum ward_err ward_have_read(struct ward_slice bytes, struct ward_str file, struct ward_arena *a,
+	struct ward_diag *diag, struct ward_have *ret)
+{
+	*ret = (struct ward_have){.doc = {.mem = a->mem, .arena = a}};
+	enum ward_err err = ward_xmldoc_read(&ret->doc, bytes);
+
+	if (!err)
+		return ward_have_take(file, a, diag, ret);
+	if (err == WARD_ERR_NOMEM) {
+		ward_xmldoc_fini(&ret->doc);
+		return err;
+	}
+	ward_diag_addf(diag, WARD_DIAG_ERROR, file, ret->doc.line,
+		"no XML that is read: %s\ngive an EDXL-HAVE 1.0 document",
+		ret->doc.why ? ret->doc.why : ward_err_text(err));
+	return WARD_ERR_CONFIG;
 }
 
 void ward_have_fini(struct ward_have *h)

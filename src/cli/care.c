@@ -1,5 +1,7 @@
 #include "cli/care.h"
 
+#include "cli/moves.h"
+
 #include <stdio.h>
 
 /* Records of another hospital, or not all of them, look like peace. */
@@ -17,6 +19,14 @@ static void warn(const struct ward_cli_recorded *x, const struct ward_availabili
 			x->cmd->name, c->n_foreign, x->dir);
 }
 
+/* What can't be taken for an event is none that counts. */
+static enum ward_err on_move(void *ctx, struct ward_str json)
+{
+	enum ward_err err = ward_care_adt_line(((struct ward_cli_recorded *)ctx)->adt, json);
+
+	return err == WARD_ERR_NOMEM || err == WARD_ERR_LIMIT ? err : WARD_OK;
+}
+
 enum ward_err ward_cli_care(struct ward_cli_recorded *x, struct ward_availability *ret)
 {
 	const struct ward_record **record =
@@ -26,6 +36,11 @@ enum ward_err ward_cli_care(struct ward_cli_recorded *x, struct ward_availabilit
 
 	if (!record)
 		return WARD_ERR_NOMEM;
+	const struct ward_cli_moves moves = {
+		x->cmd, x->state, ward_model_hospital(x->model)->id, &x->lim, x->at, on_move, x};
+
+	if (!x->n_file && !x->directory_only && ward_cli_moves(&moves) != WARD_EXIT_DONE)
+		return WARD_ERR_IO;
 	for (size_t i = 0; i < x->n_record; i++)
 		record[i] = &x->record[i].is;
 	enum ward_err bad = ward_care_entries_load(&in, x->dir, &entries);

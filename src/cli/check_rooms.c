@@ -21,6 +21,7 @@
 #include "paths/facts.h"
 #include "recover/works.h"
 #include "respond/oncall.h"
+#include "exchange/readers.h"
 #include "respond/recipients.h"
 #include "sense/log/pattern.h"
 
@@ -368,6 +369,17 @@ static enum ward_err check_recipients(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_readers(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_readers_in in = {hospital, content, lim, ward_mem_heap(), d};
+	struct ward_readers r = {.n = 0};
+	enum ward_err err = *m ? ward_readers_load(&in, &r) : WARD_OK;
+
+	ward_readers_free(&r);
+	return err;
+}
+
 static enum ward_err check_people(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -409,6 +421,7 @@ static const struct checker checkers[] = {
 	{check_scenarios},
 	{check_people},
 	{check_recipients},
+	{check_readers},
 	{check_oncall},
 	{check_playbooks},
 };

@@ -1,6 +1,7 @@
 #include "care/have.h"
 #include "cli/commands.h"
 #include "conf/conf.h"
+#include "sense/cap/de.h"
 #include "story/text.h"
 
 enum { ARENA_BYTES = 256 << 20, OUT_BYTES_MAX = 256 << 20, FILES_MAX = 256, NAME_COLS = 32 };
@@ -116,21 +117,75 @@ static void put_text(const struct ward_have_hospital *h, struct ward_wr *w)
 	}
 }
 
+static void show(const struct others *o, const struct ward_have *h, struct ward_wr *w)
+{
+	for (size_t i = 0; i < h->n && !o->xml; i++)
+		(o->json ? put_json : put_text)(&h->hospital[i], w);
+}
+
+/* What a distribution carries of it. */
+static enum ward_err carried(
+	struct others *o, struct ward_str path, const struct ward_xmldoc *x, struct ward_wr *w)
+{
+	const char *why;
+	uint32_t line;
+	struct ward_de de;
+	enum ward_err err = WARD_OK;
+	size_t n = 0;
+
+	if (ward_de_read(x, &de, &why, &line) != WARD_OK) {
+		ward_diag_addf(&o->diag, WARD_DIAG_ERROR, path, line,
+			"%s\ngive a distribution of EDXL-DE 1.0", why);
+		return WARD_ERR_CONFIG;
+	}
+	for (size_t i = 0; i < de.n && !err; i++) {
+		struct ward_have h = {.n = 0};
+
+		if (!ward_str_eqz(x->elem[de.content[i]].name, "HospitalStatus"))
+			continue;
+		n++;
+		err = ward_xmldoc_part(x, de.content[i], &h.doc);
+		if (!err)
+			err = ward_have_take(path, &o->arena, &o->diag, &h);
+		for (size_t k = 0; k < h.n; k++)
+			h.hospital[k].exercise |= !de.real;
+		if (!err)
+			show(o, &h, w);
+		if (err != WARD_ERR_NOMEM)
+			ward_have_fini(&h);
+	}
+	if (!n)
+		ward_diag_addf(&o->diag, WARD_DIAG_WARNING, path, x->elem[0].line,
+			"the distribution carries no EDXL-HAVE\nward sense cap reads alerts in it");
+	return err;
+}
+
 static enum ward_err one(struct others *o, const char *path, struct ward_wr *w)
 {
+	struct ward_xmldoc x = {.mem = o->arena.mem, .arena = &o->arena};
 	struct ward_slice bytes;
 	struct ward_have h;
 	enum ward_err err = ward_conf_read(&o->arena, &o->lim, path, &o->diag, &bytes);
 
 	if (err)
 		return err == WARD_ERR_NOMEM ? err : WARD_ERR_CONFIG;
+	if (ward_xmldoc_read(&x, bytes) == WARD_OK && ward_de_is(&x)) {
+		err = carried(o, ward_str_z(path), &x, w);
+		if (!err && o->xml) {
+			ward_xmldoc_write(&x, w);
+			ward_wr_ch(w, '\n');
+		}
+		ward_xmldoc_fini(&x);
+		return err;
+	}
+	ward_xmldoc_fini(&x);
 	err = ward_have_read(bytes, ward_str_z(path), &o->arena, &o->diag, &h);
 	if (err == WARD_ERR_NOMEM)
 		return err;
-	for (size_t i = 0; i < h.n && !err && !o->xml; i++)
-		(o->json ? put_json : put_text)(&h.hospital[i], w);
+	if (!err)
+		show(o, &h, w);
 	if (!err && o->xml) {
-		ward_have_write(&h, w);
+		ward_xmldoc_write(&h.doc, w);
 		ward_wr_ch(w, '\n');
 	}
 	ward_have_fini(&h);
@@ -169,12 +224,11 @@ const struct ward_cmd ward_cmd_care_have = {
 	.name = "care have",
 	.summary = "what other hospitals say that they can take: EDXL-HAVE 1.0, checked and shown",
 	.help = "usage: ward care have [--json | --xml] FILE…\n\n"
-		"Each document is held to the schema of EDXL-HAVE 1.0 and to what its text asks\n"
-		"beyond (docs/availability.md), then shown: ambulances, facility, security, free "
-		"beds\n"
-		"by type. One that is wrong is refused whole, with file, line and mend; the "
-		"others\n"
-		"are shown.\n\n"
+		"Each document, alone or in a distribution (EDXL-DE 1.0), is held to the schema "
+		"of\n"
+		"EDXL-HAVE 1.0 and to what its text asks beyond (docs/availability.md), then\n"
+		"shown: ambulances, facility, security, free beds by type. One that is wrong is\n"
+		"refused whole, with file, line and mend; the others are shown.\n\n"
 		"  --json   one object per hospital and line\n"
 		"  --xml    the document again, with all that was in it\n\n"
 		"Exit: 0 done, 1 a document was refused (reported), 2 wrong usage, 3 could not "

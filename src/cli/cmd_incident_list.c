@@ -3,10 +3,11 @@
 #include "cli/kept.h"
 #include "cli/plans.h"
 #include "conf/conf.h"
+#include "story/text.h"
 
 #include <string.h>
 
-enum { ARENA_BYTES = 512 << 20, OUT_BYTES = 64 << 20, SHOWN_DECISIONS = 1000 };
+enum { ARENA_BYTES = 512 << 20, OUT_BYTES = 64 << 20, COLUMNS = 600 };
 
 /* The last revision of each incident, and what was decided of them, as the store has them. */
 struct list {
@@ -17,6 +18,7 @@ struct list {
 		struct ward_id id;
 		uint32_t revision;
 		struct ward_str json;
+		struct ward_str named; /* the last that says what it is */
 	} * item;
 	size_t n, cap;
 	struct ward_str *decision; /* n_decision rows */
@@ -47,6 +49,9 @@ static void take_incident(struct list *l, const struct ward_store_row *row)
 	l->item[i].json = ward_arena_str(&l->arena, row->json);
 	if (!l->item[i].json.p)
 		l->err = WARD_ERR_NOMEM;
+	/* of one that was quiet for long only the decision is told */
+	if (ward_str_find(row->json, WARD_STR("\"members_total\":0")) == SIZE_MAX)
+		l->item[i].named = l->item[i].json;
 }
 
 static void on_row(void *ctx, const struct ward_store_row *row)
@@ -98,17 +103,18 @@ static bool is_over(struct ward_str state)
 	       ward_str_eqz(state, "dismissed");
 }
 
-/* Control characters of outsiders' texts are not for terminals. */
+/* Outsiders' texts hide nothing on a terminal. */
 static void put_text(struct ward_wr *w, struct ward_str s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		ward_wr_ch(w, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F ? '?' : s.p[i]);
+	(void)ward_text_line(w, s, COLUMNS);
 }
 
 /* "7f3c1a2b  high      suspected  2026-03-12T02:41:05Z  Ventilation fails: AHU 1" */
 static void put_line(struct list *l, const struct item *it, struct ward_wr *w)
 {
-	const struct ward_conf *c = read_json(l, it->json), *head = ward_conf_get(c, "headline");
+	const struct ward_conf *c = read_json(l, it->json),
+			       *named = it->named.p ? read_json(l, it->named) : c,
+			       *head = ward_conf_get(named, "headline");
 	char id[WARD_ID_TEXT];
 
 	if (!c || (!l->all && is_over(word(c, "state"))))

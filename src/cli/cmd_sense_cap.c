@@ -18,7 +18,8 @@ struct job {
 	struct ward_arena arena, event_arena;
 	struct ward_xmldoc xml;
 	struct ward_wr out;
-	bool broken; /* standard output */
+	const char *reading; /* the file */
+	bool broken;         /* standard output */
 };
 
 static int parse(struct job *j, int argc, char **argv, int *ret_first)
@@ -64,6 +65,11 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 	return j->broken ? WARD_ERR_IO : WARD_OK;
 }
 
+static void left(void *ctx, uint32_t line, const char *what)
+{
+	fprintf(stderr, "%s:%u: warning: %s\n", ((struct job *)ctx)->reading, line, what);
+}
+
 static int read_file(struct job *j, const struct ward_cap_opts *o, const char *path)
 {
 	static uint8_t bytes[WARD_XMLDOC_BYTES + 1];
@@ -85,6 +91,7 @@ static int read_file(struct job *j, const struct ward_cap_opts *o, const char *p
 		return ward_cli_fail(j->cmd, "cannot read '%s': %s", path, strerror(failed));
 	}
 	(void)close(fd);
+	j->reading = path;
 	ward_arena_reset(&j->arena);
 	enum ward_err err = ward_xmldoc_read(&j->xml, ward_slice_of(bytes, len));
 
@@ -114,6 +121,7 @@ static int read_all(struct job *j, int n, char **path)
 		.at = ward_str_z(j->at),
 		.geocodes = ward_str_z(j->geocodes),
 		.put = put,
+		.left = left,
 		.ctx = j};
 	int rc = WARD_EXIT_DONE;
 
@@ -159,9 +167,10 @@ const struct ward_cmd ward_cmd_sense_cap = {
 	.name = "sense cap",
 	.summary = "warnings of weather services and civil protection, as event lines",
 	.help = "usage: ward sense cap [OPTION…] FILE…\n\n"
-		"Reads warnings in the Common Alerting Protocol 1.2, checks them by the rules of\n"
-		"the standard's schema, and prints those about the hospital as JSON lines, as\n"
-		"'ward run' would take them: docs/cap.md.\n\n"
+		"Reads warnings in the Common Alerting Protocol 1.2, alone or in a distribution\n"
+		"(EDXL-DE 1.0), checks them by the rules of the standards' schemas, and prints\n"
+		"those about the hospital as JSON lines, as 'ward run' would take them:\n"
+		"docs/cap.md. What else a distribution carries is named.\n\n"
 		"  --at LAT,LONG         where the hospital is\n"
 		"  --geocodes CODES      of its areas: 'NAME:VALUE NAME:VALUE'\n"
 		"                        (neither: every warning is about it)\n"

@@ -143,6 +143,17 @@ static void on_decision(void *ctx, const struct ward_store_row *row)
 	l->void_ = ward_str_find(row->json, WARD_STR("\"taken\":false")) != SIZE_MAX;
 }
 
+/* {"decision":"ID"} of the desk; none: no row has it. */
+static struct ward_id recorded_as(struct ward_str json)
+{
+	const struct ward_str before = WARD_STR("{\"decision\":\"");
+	struct ward_id id = {{0}};
+
+	if (ward_str_starts(json, before))
+		(void)ward_id_parse(ward_str_sub(json, before.len, WARD_ID_TEXT - 1), &id);
+	return id;
+}
+
 /* It is recorded; whether the incident could become that, the brain says a moment later. Who may
  * not read the store isn't told. */
 static int follow(struct ward_cli_decide *x, struct ward_id id)
@@ -202,7 +213,7 @@ static int say(struct ward_cli_decide *x, const char *subject)
 		rc = said.err == WARD_ERR_AGAIN || said.err == WARD_ERR_FULL ? WARD_EXIT_RUN
 									     : WARD_EXIT_INPUT;
 	} else if (ward_decision_to(x->kind) == WARD_DECISION_BRAIN) {
-		rc = follow(x, d.id);
+		rc = follow(x, recorded_as(said.json));
 	} else {
 		puts("taken");
 		rc = WARD_EXIT_DONE;

@@ -55,7 +55,7 @@ static enum ward_err gather(struct job *j)
 			j, "--told", to->told, ": of which incident?", "name it with --incident");
 	const struct ward_exchange_ask ask = {in->model, all, in->n_record, in->at,
 		in->at_text != NULL, j->ask->exercise || in->played, to->incident ? &only : NULL,
-		(uint32_t)told};
+		(uint32_t)told, false};
 	enum ward_err err = ward_exchange_gather(&ask, &j->arena, &j->x);
 
 	if (err == WARD_ERR_NOT_FOUND)

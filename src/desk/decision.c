@@ -56,8 +56,8 @@ static struct ward_str get_text(struct ward_rd *r, size_t max, bool lines, bool 
 	}
 	for (size_t i = 0; i < s.len; i++)
 		if ((s.p[i] < ' ' && !(lines && (s.p[i] == '\n' || s.p[i] == '\t'))) ||
-			s.p[i] == 0x7F)
-			*ok = false;
+			s.p[i] == 0x7F || (s.p[i] == 0xC2 && i + 1 < s.len && s.p[i + 1] < 0xA0))
+			*ok = false; /* C0, C1: they would move somebody's terminal */
 	return ward_slice_text(s);
 }
 

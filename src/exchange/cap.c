@@ -42,15 +42,20 @@ static const char *type(const struct ward_exchange_incident *i)
 	return ended(i) ? "Cancel" : "Update";
 }
 
-/* CAP 1.2 3.2.1: sender, identifier, sent. */
+/* CAP 1.2 3.2.1: sender, identifier, sent, parted by blanks. */
 static void references(struct cap *c, const struct ward_exchange_incident *i)
 {
 	ward_wr_reset(&c->text);
-	ward_wr_str(&c->text, c->how->sender);
-	ward_wr_z(&c->text, ",urn:uuid:");
-	ward_id_write(&c->text, ward_exchange_message_id(c->x, i, i->told_revision, "cap"));
-	ward_wr_ch(&c->text, ',');
-	ward_exchange_time(i->told, &c->text);
+	for (size_t k = 0; k < i->n_before; k++) {
+		if (k)
+			ward_wr_ch(&c->text, ' ');
+		ward_wr_str(&c->text, c->how->sender);
+		ward_wr_z(&c->text, ",urn:uuid:");
+		ward_id_write(
+			&c->text, ward_exchange_message_id(c->x, i, i->before[k].revision, "cap"));
+		ward_wr_ch(&c->text, ',');
+		ward_exchange_time(i->before[k].sent, &c->text);
+	}
 	ward_xml_elem(c->xml, "references", ward_wr_text(&c->text));
 }
 

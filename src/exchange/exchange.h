@@ -28,6 +28,8 @@ struct ward_str ward_tlp_text(enum ward_tlp t);
 /* Also "TLP:AMBER"; false when it is none. */
 bool ward_tlp_parse(struct ward_str s, enum ward_tlp *ret);
 
+enum { WARD_EXCHANGE_BEFORE = 32 }; /* earlier revisions that one message names */
+
 /* One sign of an incident. */
 struct ward_exchange_sign {
 	struct ward_id id;
@@ -55,6 +57,12 @@ struct ward_exchange_impact {
 	size_t n_link;
 };
 
+/* An earlier revision that the recipient has. */
+struct ward_exchange_before {
+	uint32_t revision;
+	ward_ns sent;
+};
+
 struct ward_exchange_incident {
 	struct ward_id id;
 	uint32_t revision;
@@ -65,6 +73,8 @@ struct ward_exchange_incident {
 	ward_ns changed; /* sent, and a second for each revision of a forecast after its first */
 	ward_ns told;    /* `sent` of the revision that the recipient has; NEVER: they have none */
 	uint32_t told_revision;
+	const struct ward_exchange_before *before; /* told, or of a series all; the latest last */
+	size_t n_before;
 	enum ward_phase phase;         /* over also when another incident took it up */
 	struct ward_str state, domain; /* "suspected" …; "cyber", "physical", "hybrid" */
 	struct ward_str title, on;     /* title in English */
@@ -101,6 +111,9 @@ struct ward_exchange_ask {
 	bool exercise;              /* also without it, of a synthetic hospital */
 	const struct ward_id *only; /* this incident; NULL: all */
 	uint32_t told;              /* the revision that the recipient has; 0: none */
+	/* the recipient can have had each revision: of each incident the first and the latest ones
+	 * before the last are told */
+	bool series;
 };
 /* Fills *ret; all that it makes is in arena. NOT_FOUND: there is no incident `only`, or no record
  * of its revision `told`. NOMEM. O(records log records). */

@@ -323,11 +323,52 @@ static ward_ns sent(const struct gather *g, size_t k, uint32_t revision)
 	return before == revision ? t : WARD_NS_NEVER;
 }
 
+/* Of a series, what came before: the first one, by which others know the line, and the latest. */
+static enum ward_err series(struct gather *g, size_t k, struct ward_exchange_incident *i)
+{
+	struct ward_exchange_before *b =
+		ward_arena_array(g->arena, WARD_EXCHANGE_BEFORE, sizeof(*b));
+	size_t n = 0;
+
+	if (!b)
+		return WARD_ERR_NOMEM;
+	for (size_t a = g->begin[k]; a < g->n_all && !same(g->all[a].r, g->last[k]); a++) {
+		uint32_t revision = g->all[a].r->revision;
+
+		if (revision == i->revision || (n && b[n - 1].revision == revision))
+			continue;
+		if (n == WARD_EXCHANGE_BEFORE) {
+			memmove(&b[1], &b[2], (n - 2) * sizeof(*b));
+			n--;
+		}
+		b[n++].revision = revision;
+	}
+	for (size_t a = 0; a < n; a++)
+		b[a].sent = sent(g, k, b[a].revision);
+	i->before = b;
+	i->n_before = n;
+	i->told_revision = n ? b[n - 1].revision : 0;
+	i->told = n ? b[n - 1].sent : WARD_NS_NEVER;
+	return WARD_OK;
+}
+
 static enum ward_err told(struct gather *g, size_t k, struct ward_exchange_incident *i)
 {
+	struct ward_exchange_before *b;
+
+	if (g->ask->series)
+		return series(g, k, i);
 	i->told_revision = g->ask->told;
 	i->told = i->told_revision ? sent(g, k, i->told_revision) : WARD_NS_NEVER;
-	return i->told_revision && i->told == WARD_NS_NEVER ? WARD_ERR_NOT_FOUND : WARD_OK;
+	if (!i->told_revision)
+		return WARD_OK;
+	b = ward_arena_array(g->arena, 1, sizeof(*b));
+	if (!b)
+		return WARD_ERR_NOMEM;
+	*b = (struct ward_exchange_before){i->told_revision, i->told};
+	i->before = b;
+	i->n_before = 1;
+	return i->told == WARD_NS_NEVER ? WARD_ERR_NOT_FOUND : WARD_OK;
 }
 
 /* The last revision that has signs; NULL: none does. */

@@ -131,7 +131,11 @@ static enum ward_err wake(struct ward_fuser *f, struct ward_id id, const struct 
 	set(&a->decided, v);
 	a->revision++;
 	f->gone[f->n_gone++] = (struct gone){
-		.id = id, .revision = a->revision, .gist = a->gist, .decided = a->decided};
+		.id = id,
+		.revision = a->revision,
+		.gist = a->gist,
+		.decided = a->decided,
+		.woken = true};
 	return WARD_OK;
 }
 
@@ -191,7 +195,7 @@ void ward_fuse_sleep(struct ward_fuser *f, const struct group *g)
 {
 	void *val;
 
-	if (!g->revision || ward_fuse_sealed(g) || g->level < f->o.opens)
+	if (!g->revision || g->level < f->o.opens)
 		return;
 	enum ward_err err = ward_tab_put(&f->asleep, &g->id, &val, NULL);
 

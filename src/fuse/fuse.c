@@ -476,7 +476,7 @@ enum ward_err ward_fuser_told(struct ward_fuser *f, ward_ns now, const struct wa
 		f->incident = (struct ward_incident){.id = gone.id,
 			.revision = gone.revision,
 			.raised = true,
-			.state = WARD_INCIDENT_DISMISSED,
+			.state = gone.woken ? gone.decided.state : WARD_INCIDENT_DISMISSED,
 			.kind = gone.gist.kind,
 			.level = gone.gist.level,
 			.first = gone.gist.first,

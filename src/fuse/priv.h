@@ -110,6 +110,7 @@ struct ward_fuser {
 		uint32_t revision;
 		struct gist gist; /* as it was told before */
 		struct decided decided;
+		bool woken; /* it was quiet for long, and people decide of it */
 	} * gone;
 	size_t n_gone, cap_gone;
 	struct ward_arena out; /* of the incident that was given out last */

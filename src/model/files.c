@@ -82,6 +82,7 @@ static bool is_elsewhere(struct ward_str name)
 		"care.csv",                               /* care: entries of availability */
 		"points.csv",                   /* model/point: what is expected of values */
 		"oncall.csv", "recipients.yml", /* respond: who is told */
+		"readers.yml",                  /* exchange: who fetches what is laid out */
 		"people.yml",                   /* desk: who decides */
 		"evacuation.yml",               /* evacuate: counts of patients */
 		"actuators.yml"}; /* respond/act: what other systems can be asked to do */

@@ -184,14 +184,16 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 		return WARD_ERR_NOMEM;
 	if (in->revision >= rec->revision)
 		return WARD_OK; /* it is late, or came twice */
-	in->title = m ? m->title : WARD_STR("");
-	in->on = m ? m->on : WARD_STR("");
-	in->where = m ? m->where : WARD_STR("");
 	in->state = rec->state;
 	in->kind = rec->domain;
-	in->role = rec->step_role;
-	in->reach = rec->step_reach;
-	in->step = rec->step_text;
+	if (rec->n_member || !in->title.len) { /* else it is as it was, and people decided of it */
+		in->title = m ? m->title : WARD_STR("");
+		in->on = m ? m->on : WARD_STR("");
+		in->where = m ? m->where : WARD_STR("");
+		in->role = rec->step_role;
+		in->reach = rec->step_reach;
+		in->step = rec->step_text;
+	}
 	struct ward_str *const all[] = {&in->title, &in->on, &in->where, &in->state, &in->kind,
 		&in->role, &in->reach, &in->step};
 
@@ -204,7 +206,7 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 	in->confirmed = ward_str_eqz(in->state, "confirmed");
 	in->first = rec->first;
 	in->last = rec->last;
-	in->n_sign = 0;
+	in->n_sign = rec->n_member ? 0 : in->n_sign;
 	if (in->phase != PHASE_OPEN)
 		respond_uncall(in);
 	for (size_t i = 0; i < rec->n_member; i++)

@@ -2,6 +2,7 @@
  * what to do. */
 #include "respond/message.h"
 
+#include "respond/request.h"
 #include "respond/short.h"
 
 struct parts {
@@ -185,6 +186,8 @@ static void put_parts(const struct writer *w, const struct item *first, size_t n
 
 	if (w->r->o.exercise)
 		ward_say(next(&p), w->lang, WARD_TEXT("EXERCISE"));
+	if (respond_request_news(w->r, w->listener))
+		respond_put_first_request(w->r, w->listener, w->now, next(&p));
 	if (n_all > 1)
 		add_counts(&p, n_all);
 	add_item(&p, first);

@@ -32,7 +32,7 @@ static void begin(struct topics *t, struct ward_respond *r)
 	ward_json_z(&t->j, "ward.topics/1");
 }
 
-static void end(struct topics *t)
+static void end_topics(struct topics *t)
 {
 	ward_json_arr_end(&t->j);
 	ward_json_obj_end(&t->j);
@@ -213,49 +213,55 @@ void respond_put_topics(struct writer *w, size_t k, struct ward_id id, size_t n)
 			if (of->asset.len && !is_repeated(w, i, c))
 				put_service(&t, w, k, id, n, of);
 		}
-	end(&t);
+	end_topics(&t);
 }
 
 /* ---- a siren ---- */
 
-bool respond_sounds(const struct ward_respond *r, size_t k, const struct told *told)
+/* It is on because of an incident of which it was told this. */
+static bool sounds(const struct ward_respond *r, size_t k, const struct told *told)
 {
 	return told->known && told->phase == PHASE_OPEN && told->taken == TAKEN_NONE &&
 	       (r->o.listener[k].after || told->level >= r->o.listener[k].level);
 }
 
-enum change respond_siren_change(
-	const struct ward_respond *r, size_t k, const struct incident *in, const struct told *now)
+bool respond_siren_is_on(const struct ward_respond *r, size_t k, size_t n)
 {
-	static const enum change end[PHASE_N] = {
-		CHANGE_NONE, CHANGE_OVER, CHANGE_DISMISSED, CHANGE_MERGED};
-	bool was = respond_sounds(r, k, &in->told[k]), is = respond_sounds(r, k, now);
+	size_t on = 0;
 
-	if (was == is)
-		return CHANGE_NONE;
-	if (is)
-		return CHANGE_OPENED;
-	return now->phase != PHASE_OPEN   ? end[now->phase]
-	       : now->taken != TAKEN_NONE ? CHANGE_TAKEN
-					  : CHANGE_LOWERED;
+	for (size_t i = 0; i < r->n_incident; i++)
+		on += sounds(r, k, &r->incident[i]->told[k]);
+	for (size_t i = 0; i < n; i++) {
+		on += sounds(r, k, &r->item[i].now);
+		on -= sounds(r, k, &r->item[i].in->told[k]);
+	}
+	return on != 0;
 }
 
-/* On while anything sounds, once all that is told now is told. */
+enum change respond_topics_change(const struct ward_respond *r, size_t k, const struct incident *in,
+	const struct told *now, enum change change)
+{
+	static const enum change end[PHASE_N] = {
+		CHANGE_OPENED, CHANGE_OVER, CHANGE_DISMISSED, CHANGE_MERGED};
+	bool was = sounds(r, k, &in->told[k]), is = sounds(r, k, now);
+	bool owed = in->owed >> k & 1 && !(in->covered >> k & 1);
+
+	if (r->o.listener[k].topics == WARD_TOPICS_DATA)
+		return owed && change == CHANGE_NONE ? end[now->phase] : change;
+	if (was == is && !owed)
+		return CHANGE_NONE;
+	if (is || now->phase != PHASE_OPEN)
+		return end[now->phase];
+	return now->taken != TAKEN_NONE ? CHANGE_TAKEN : CHANGE_LOWERED;
+}
+
 void respond_put_siren(struct writer *w, size_t k, struct ward_id id, size_t n_all)
 {
-	size_t n = n_all < COVERS_MAX ? n_all : COVERS_MAX, on = 0;
+	size_t n = n_all < COVERS_MAX ? n_all : COVERS_MAX;
 	uint8_t topic[TOPIC_MAX + 256];
 	struct ward_wr to = ward_wr_fixed(topic, sizeof(topic));
 	struct topics t;
 
-	for (size_t i = 0; i < w->r->n_incident; i++)
-		on += respond_sounds(w->r, k, &w->r->incident[i]->told[k]);
-	for (size_t i = 0; i < n; i++) {
-		const struct item *it = &w->r->item[i];
-
-		on += respond_sounds(w->r, k, &it->now);
-		on -= respond_sounds(w->r, k, &it->in->told[k]);
-	}
 	if (w->r->o.exercise)
 		put_root(w->r, &to);
 	ward_wr_str(&to, w->r->o.listener[k].topic);
@@ -267,13 +273,13 @@ void respond_put_siren(struct writer *w, size_t k, struct ward_id id, size_t n_a
 	ward_json_key(&t.j, "topic");
 	ward_json_str(&t.j, ward_wr_text(&to));
 	ward_json_key(&t.j, "payload");
-	ward_json_z(&t.j, on ? "on" : "off");
+	ward_json_z(&t.j, respond_siren_is_on(w->r, k, n) ? "on" : "off");
 	ward_json_key(&t.j, "retain");
 	ward_json_bool(&t.j, true);
 	ward_json_key(&t.j, "heard");
 	ward_json_bool(&t.j, true);
 	ward_json_obj_end(&t.j);
-	end(&t);
+	end_topics(&t);
 	w->r->body.bad = w->r->body.bad || ward_wr_bad(&to);
 }
 
@@ -292,7 +298,7 @@ void respond_wrap_quiet(
 	ward_json_arr(&t.j);
 	ward_wr_str(&t.payload, ward_wr_text(&quiet));
 	publish(&t, what, r->o.listener[k].id, false, false);
-	end(&t);
+	end_topics(&t);
 	r->body.bad = r->body.bad || ward_wr_bad(&quiet);
 	ward_wr_fini(&quiet);
 }

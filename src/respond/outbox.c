@@ -271,6 +271,8 @@ static bool wanted(const struct ward_respond *r, size_t k, const struct incident
 
 	if (in->told[k].known) /* who was told is told of the rest of it */
 		return true;
+	if (l->topics && in->owed >> k & 1)
+		return true;
 	if (!(r->duty >> k & 1))
 		return false;
 	if (l->after)
@@ -291,9 +293,9 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 					     : respond_change(&in->told[k], &is, in);
 
 		respond_ask(r, k, in, &is);
-		change = r->o.listener[k].topics == WARD_TOPICS_SIREN
-				 ? respond_siren_change(r, k, in, &is)
-				 : respond_ladder_change(r, k, in, &is, change, now);
+		change = respond_ladder_change(r, k, in, &is, change, now);
+		if (r->o.listener[k].topics)
+			change = respond_topics_change(r, k, in, &is, change);
 		if (change != CHANGE_NONE && wanted(r, k, in, now))
 			r->item[n++] = (struct item){in, change, is};
 	}
@@ -507,6 +509,8 @@ static bool presses(struct ward_respond *r, size_t k, ward_ns now)
 	const struct box *b = &r->box[k];
 	size_t n = collect(r, k, now);
 
+	if (r->o.listener[k].topics == WARD_TOPICS_SIREN) /* what waits says the contrary */
+		return respond_siren_is_on(r, k, n) != respond_siren_is_on(r, k, 0);
 	if (!n || r->item[0].in->level < b->level)
 		return false;
 	if (r->item[0].in->level > b->level)

@@ -130,12 +130,14 @@ struct incident {
 	char taken_by[WARD_RESPOND_BY]; /* the role, or the recipient that answered */
 };
 
-/* What a playbook asks of a role. */
+/* What a playbook asks of a role, or an action that one may approve: then its id is the action's
+ * and that of the role. */
 enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
 extern const char *const respond_request_name[REQUEST_N];
 struct request {
 	struct ward_id id, run;
 	enum request_is is;
+	bool approval;
 	ward_ns due;
 	struct ward_str role, who, playbook, incident; /* who: what the playbook calls the role */
 	struct texts texts, says;
@@ -213,10 +215,12 @@ enum change respond_change(
 /* The same for somebody who keeps bookmarks of cameras. */
 enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);
-/* Whether a siren that is told this is on because of it; and what it is told of it. */
-bool respond_sounds(const struct ward_respond *r, size_t listener, const struct told *told);
-enum change respond_siren_change(const struct ward_respond *r, size_t listener,
-	const struct incident *in, const struct told *now);
+/* The change as a broker is told of it, when it were `change` for a reader: what a lost message
+ * said may be there, and is set right. */
+enum change respond_topics_change(const struct ward_respond *r, size_t listener,
+	const struct incident *in, const struct told *now, enum change change);
+/* Whether a siren is on, once it is told the first n items, or now. */
+bool respond_siren_is_on(const struct ward_respond *r, size_t listener, size_t n);
 /* Recordings: what a sign says of cameras; how one stands, and when it is overwritten (NEVER:
  * nobody said); the worst of an incident; a row that confirms one. */
 void respond_shots(const struct ward_respond *r, struct incident *in,

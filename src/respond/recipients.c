@@ -416,6 +416,7 @@ static bool path_of(const char *dir, struct ward_str file, char path[PATH_BYTES]
 }
 
 struct secret {
+	const char *key; /* of the entry */
 	struct ward_str file;
 	size_t least, most; /* bytes */
 };
@@ -444,8 +445,8 @@ static void check_secret(const struct ward_recipients_in *in, const char *dir, s
 		what = "others may read the secret: they could speak in Ward's name",
 		mend = "chmod 600 the file, and replace the secret if others are on the machine";
 	if (what)
-		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line, "recipient '%.*s': %s\n%s",
-			WARD_STR_ARG(p->id), what, mend);
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+			"recipient '%.*s', '%s': %s\n%s", WARD_STR_ARG(p->id), s->key, what, mend);
 }
 
 static void check_certificate(const struct ward_recipients_in *in, const char *dir,
@@ -464,8 +465,9 @@ static void check_files(const struct ward_recipients_in *in, const char *dir, st
 	const struct ward_recipient *p)
 {
 	const struct ward_way *way = ward_way(p->channel);
-	const struct secret secrets[] = {{p->secret_file, way->secret_min, way->secret_max},
-		{p->detail[WARD_DETAIL_CLIENT_KEY], 1, WARD_SECRET_MAX}};
+	const struct secret secrets[] = {
+		{"secret_file", p->secret_file, way->secret_min, way->secret_max},
+		{"client_key", p->detail[WARD_DETAIL_CLIENT_KEY], 1, WARD_SECRET_MAX}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(secrets); i++)
 		check_secret(in, dir, file, p, &secrets[i]);

@@ -86,9 +86,10 @@ bool respond_keep_says(const struct ward_respond *r, struct request *q, struct w
 }
 
 /* What it says, as fields of ward_wr: text, type, late_name, late, questions, values. */
-static bool keep_says(struct ward_respond *r, struct request *q, const struct ward_conf *c)
+static bool keep_phrase(struct ward_respond *r, struct request *q, const struct ward_conf *row)
 {
-	const struct ward_conf *values = ward_conf_get(c, "values");
+	const struct ward_conf *c = ward_conf_get(row, "asks_says"),
+			       *values = ward_conf_get(c, "values");
 	size_t n = 0;
 
 	ward_wr_reset(&r->body);
@@ -108,6 +109,29 @@ static bool keep_says(struct ward_respond *r, struct request *q, const struct wa
 	       respond_keep_says(r, q, ward_wr_slice(&r->body));
 }
 
+/* Puts it behind the others, with copies of its texts. */
+static enum ward_err put_request(struct ward_respond *r, struct request *q,
+	bool (*keep)(struct ward_respond *r, struct request *q, const struct ward_conf *c),
+	const struct ward_conf *c)
+{
+	struct ward_str *const all[] = {&q->role, &q->who, &q->playbook, &q->incident};
+
+	if (ward_mem_more(r->o.mem, &r->request, r->n_request, &r->cap_request, sizeof(*r->request),
+		    REQUESTS_MAX) != WARD_OK) {
+		respond_count(r, "respond.request_limit");
+		return WARD_OK;
+	}
+	if (!respond_keep_texts(r, &q->texts, all, WARD_ARRAY_LEN(all)))
+		return WARD_ERR_NOMEM;
+	if (!keep(r, q, c)) {
+		ward_mem_free(r->o.mem, q->texts.p, q->texts.len);
+		respond_count(r, "respond.unreadable");
+		return WARD_OK;
+	}
+	r->request[r->n_request++] = *q;
+	return WARD_OK;
+}
+
 static enum ward_err add(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
 {
 	struct request q = {.id = id,
@@ -121,22 +145,7 @@ static enum ward_err add(struct ward_respond *r, struct ward_id id, const struct
 		respond_count(r, "respond.unreadable");
 		return WARD_OK;
 	}
-	if (ward_mem_more(r->o.mem, &r->request, r->n_request, &r->cap_request, sizeof(*r->request),
-		    REQUESTS_MAX) != WARD_OK) {
-		respond_count(r, "respond.request_limit");
-		return WARD_OK;
-	}
-	struct ward_str *const all[] = {&q.role, &q.who, &q.playbook, &q.incident};
-
-	if (!respond_keep_texts(r, &q.texts, all, WARD_ARRAY_LEN(all)))
-		return WARD_ERR_NOMEM;
-	if (!keep_says(r, &q, ward_conf_get(c, "asks_says"))) {
-		ward_mem_free(r->o.mem, q.texts.p, q.texts.len);
-		respond_count(r, "respond.unreadable");
-		return WARD_OK;
-	}
-	r->request[r->n_request++] = q;
-	return WARD_OK;
+	return put_request(r, &q, keep_phrase, c);
 }
 
 static void end(struct ward_respond *r, struct ward_str id, enum request_is is)
@@ -148,22 +157,33 @@ static void end(struct ward_respond *r, struct ward_str id, enum request_is is)
 		q->is = is;
 }
 
-enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json)
+/* In the scratch arena; NULL: it is no JSON object, which is counted. NOMEM. */
+static enum ward_err parse(
+	struct ward_respond *r, struct ward_str json, const struct ward_conf **ret)
 {
 	const struct ward_conf *c = NULL;
 	struct ward_diag diag;
-	struct ward_id id;
 
 	ward_arena_reset(&r->scratch);
 	ward_diag_init(&diag, r->o.mem);
 	enum ward_err err = ward_conf_json(
-		&r->scratch, r->o.lim, WARD_STR("run"), 1, ward_str_bytes(json), &diag, &c);
+		&r->scratch, r->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
 
 	ward_diag_fini(&diag);
-	if (err || c->kind != WARD_CONF_MAP) {
+	*ret = err || c->kind != WARD_CONF_MAP ? NULL : c;
+	if (!*ret)
 		respond_count(r, "respond.unreadable");
-		return err == WARD_ERR_NOMEM ? err : WARD_OK;
-	}
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
+enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json)
+{
+	const struct ward_conf *c;
+	enum ward_err err = parse(r, json, &c);
+	struct ward_id id;
+
+	if (!c)
+		return err;
 	if (word(c, "request").len)
 		end(r, word(c, "request"),
 			ward_str_eqz(word(c, "well"), "true") ? REQUEST_DONE : REQUEST_CANNOT);
@@ -172,6 +192,119 @@ enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json)
 	/* without a phrase it is asked of a system, and not of people */
 	if (ward_conf_get(c, "asks_says") && ward_id_parse(word(c, "asks"), &id) && !find(r, id))
 		err = add(r, id, c);
+	return err;
+}
+
+/* ---- actions ---- */
+
+/* An action that several roles may approve is a request to each. */
+static struct ward_id of_role(struct ward_id action, struct ward_str role)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward approval");
+	ward_idgen_id(&g, action);
+	ward_idgen_str(&g, role);
+	return ward_idgen_final(&g);
+}
+
+/* As a playbook would say it. */
+static const char *wish_of(struct ward_str does)
+{
+	static const struct {
+		const char *does, *text;
+	} all[] = {{"isolate", WARD_TEXT("take __thing__:value off its networks")},
+		{"lock", WARD_TEXT("lock __thing__:value")},
+		{"release", WARD_TEXT("open __thing__:value")},
+		{"tell", WARD_TEXT("tell another system of __thing__:value")}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (ward_str_eqz(does, all[i].does))
+			return all[i].text;
+	return NULL;
+}
+
+static bool keep_wish(struct ward_respond *r, struct request *q, const struct ward_conf *c)
+{
+	const char *text = wish_of(word(c, "does"));
+	struct ward_str name = word(ward_conf_get(c, "request"), "name");
+
+	if (!text)
+		return false;
+	ward_wr_reset(&r->body);
+	put_lv(&r->body, ward_str_z(text));
+	put_lv(&r->body, WARD_STR(""));
+	put_lv(&r->body, WARD_STR(""));
+	ward_wr_varint(&r->body, 0);
+	ward_wr_varint(&r->body, 0);
+	ward_wr_varint(&r->body, 1);
+	put_lv(&r->body, WARD_STR("__thing__"));
+	put_lv(&r->body, name.len ? name : word(c, "thing"));
+	return !ward_wr_bad(&r->body) && r->body.len <= SAYS_MAX &&
+	       respond_keep_says(r, q, ward_wr_slice(&r->body));
+}
+
+static enum ward_err add_approval(struct ward_respond *r, const struct ward_conf *c,
+	struct ward_id action, struct ward_str role)
+{
+	struct request q = {.id = of_role(action, role),
+		.run = action,
+		.approval = true,
+		.role = role,
+		.who = role,
+		.playbook = WARD_STR(""),
+		.incident = word(c, "incident")};
+
+	if (find(r, q.id))
+		return WARD_OK;
+	if (ward_time_parse(word(c, "expires"), &q.due) != WARD_OK) {
+		respond_count(r, "respond.unreadable");
+		return WARD_OK;
+	}
+	return put_request(r, &q, keep_wish, c);
+}
+
+/* It waits as long as nobody decided; what people decided is its end, and so is the time. */
+static enum request_is approval_is(struct ward_str state)
+{
+	static const struct {
+		const char *state;
+		enum request_is is;
+	} all[] = {{"proposed", REQUEST_ASKED}, {"agreed", REQUEST_ASKED}, {"asked", REQUEST_ASKED},
+		{"refused", REQUEST_CANNOT}, {"suspended", REQUEST_WITHDRAWN},
+		{"expired", REQUEST_WITHDRAWN}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (ward_str_eqz(state, all[i].state))
+			return all[i].is;
+	return REQUEST_DONE;
+}
+
+enum ward_err ward_respond_action(struct ward_respond *r, struct ward_str json)
+{
+	const struct ward_conf *c;
+	enum ward_err err = parse(r, json, &c);
+	const struct ward_conf *roles = ward_conf_get(c, "roles");
+	enum request_is is = approval_is(word(c, "state"));
+	struct ward_id id;
+
+	if (!c)
+		return err;
+	if (!ward_id_parse(word(c, "id"), &id)) {
+		respond_count(r, "respond.unreadable");
+		return WARD_OK;
+	}
+	for (size_t i = 0; is != REQUEST_ASKED && i < r->n_request; i++) {
+		struct request *q = &r->request[i];
+
+		if (q->approval && ward_id_eq(q->run, id) && q->is == REQUEST_ASKED)
+			q->is = is;
+	}
+	tidy(r);
+	for (const struct ward_conf *i = roles && is == REQUEST_ASKED ? roles->child : NULL;
+		i && !err; i = i->next)
+		if (i->kind == WARD_CONF_SCALAR && i->text.len)
+			err = add_approval(r, c, id, i->text);
 	return err;
 }
 
@@ -286,27 +419,46 @@ static void say_shown(
 static void put_one(
 	struct ward_respond *r, size_t k, const struct request *q, ward_ns now, struct ward_wr *to)
 {
-	static const char *const text[REQUEST_N] = {
-		[REQUEST_ASKED] = WARD_TEXT("To do before {time}, {role}: {text}"),
-		[REQUEST_DONE] = WARD_TEXT("Done, {role}: {text}"),
-		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
-		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be done, {role}: {text}")};
+	static const char *const text[2][REQUEST_N] = {
+		{[REQUEST_ASKED] = WARD_TEXT("To do before {time}, {role}: {text}"),
+			[REQUEST_DONE] = WARD_TEXT("Done, {role}: {text}"),
+			[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+			[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be done, {role}: {text}")},
+		{[REQUEST_ASKED] = WARD_TEXT("To approve or refuse before {time}: {text}"),
+			[REQUEST_DONE] = WARD_TEXT("Approved: {text}"),
+			[REQUEST_CANNOT] = WARD_TEXT("Refused: {text}"),
+			[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be approved: {text}")}};
 	struct ward_lang *lang = r->o.listener[k].lang;
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
 	char id[WARD_ID_TEXT];
 	struct brief due;
 
 	say_shown(r, lang, q, &what);
-	WARD_SAY(to, lang, text[q->is], {"time", respond_time(&due, q->due, now)},
+	WARD_SAY(to, lang, text[q->approval][q->is], {"time", respond_time(&due, q->due, now)},
 		{"role", ward_lang_text(lang, q->who)}, {"text", ward_wr_text(&what)});
 	ward_wr_ch(to, '\n');
-	ward_id_text(q->id, id);
+	ward_id_text(q->approval ? q->run : q->id, id);
 	if (q->is == REQUEST_ASKED) {
-		WARD_SAY(to, lang, WARD_TEXT("Playbook: {name}; request {id}"),
+		WARD_SAY(to, lang,
+			q->approval ? WARD_TEXT("Action {id}: see what it costs care before")
+				    : WARD_TEXT("Playbook: {name}; request {id}"),
 			{"name", ward_lang_text(lang, q->playbook)}, {"id", ward_str_z(id)});
 		ward_wr_ch(to, '\n');
 	}
 	ward_wr_fini(&what);
+}
+
+void respond_put_first_request(
+	struct ward_respond *r, size_t listener, ward_ns now, struct ward_wr *to)
+{
+	struct ward_wr all = ward_wr_grow(r->o.mem, SAYS_MAX);
+
+	respond_put_requests(r, listener, now, &all);
+	struct ward_str rest = ward_wr_text(&all);
+
+	ward_wr_str(to, ward_str_cut(&rest, '\n'));
+	to->bad = to->bad || ward_wr_bad(&all);
+	ward_wr_fini(&all);
 }
 
 void respond_put_requests(struct ward_respond *r, size_t listener, ward_ns now, struct ward_wr *to)
@@ -342,10 +494,11 @@ static void json_one(struct ward_respond *r, size_t k, const struct request *q, 
 	say_shown(r, r->o.listener[k].lang, q, &what);
 	ward_json_obj(j);
 	put_id(j, "id", q->id);
-	put_id(j, "run", q->run);
+	put_id(j, q->approval ? "action" : "run", q->run);
 	put_str(j, "state", ward_str_z(respond_request_name[q->is]));
 	put_str(j, "role", q->role);
-	put_str(j, "playbook", q->playbook);
+	if (!q->approval)
+		put_str(j, "playbook", q->playbook);
 	if (q->incident.len)
 		put_str(j, "incident", q->incident);
 	ward_json_key(j, "due");

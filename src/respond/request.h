@@ -9,6 +9,9 @@ bool respond_keep_says(const struct ward_respond *r, struct request *q, struct w
 
 /* Is there something of requests that this recipient is to be told? O(requests). */
 bool respond_request_news(const struct ward_respond *r, size_t listener);
+/* The first of it in a line. */
+void respond_put_first_request(
+	struct ward_respond *r, size_t listener, ward_ns now, struct ward_wr *to);
 /* What the next message says of them: lines for people, the same as data, and the row's. */
 void respond_put_requests(struct ward_respond *r, size_t listener, ward_ns now, struct ward_wr *to);
 void respond_json_requests(struct ward_respond *r, size_t listener, struct ward_json *j);

@@ -14,7 +14,7 @@ enum ward_short_set {
 enum {
 	WARD_SHORT_SMS = 306, /* two segments of a short message, each without its header */
 	WARD_SHORT_PAGE = 128,
-	WARD_SHORT_PARTS = 8,
+	WARD_SHORT_PARTS = 9,
 	WARD_SHORT_MIN = 16, /* room that ward_short_join gives */
 	WARD_SHORT_MAX = 512,
 };

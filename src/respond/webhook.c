@@ -98,8 +98,8 @@ void ward_webhook_judge(const struct ward_httpmsg *h, const struct ward_httpmsg_
 		ret->retry_after = retry_after(ward_httpmsg_field(h, "Retry-After", 0), now);
 	if (s >= 300 && s < 400)
 		(void)snprintf(ret->why, sizeof(ret->why),
-			"it answered %u and sends elsewhere: write the new address into "
-			"recipients.yml",
+			"it answered %u and sends elsewhere: write the new address where this one "
+			"stands",
 			s);
 	else if (ret->what != WARD_SENT_DELIVERED)
 		(void)snprintf(ret->why, sizeof(ret->why), "it answered %u", s);

@@ -1,7 +1,7 @@
 #include "run/keeper.h"
 
 static const char *const peers[] = {
-	"brain", "tell", "clips", "respond", "act", "playbook", "guest"};
+	"brain", "tell", "clips", "respond", "act", "playbook", "offer", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -338,6 +338,7 @@ static const struct {
 	{WARD_KEEPER_ACT, WARD_MSG_COMMIT, on_action},
 	{WARD_KEEPER_PLAYBOOK, WARD_MSG_ROWS, on_step_rows},
 	{WARD_KEEPER_PLAYBOOK, WARD_MSG_COMMIT, on_step},
+	{WARD_KEEPER_OFFER, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 };

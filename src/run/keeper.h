@@ -18,11 +18,12 @@ enum ward_keeper_peer {
 	WARD_KEEPER_RESPOND,
 	WARD_KEEPER_ACT,
 	WARD_KEEPER_PLAYBOOK,
+	WARD_KEEPER_OFFER, /* reads, and nothing waits for it */
 	WARD_KEEPER_PEERS,
 	/* whoever came through the door (run/door.h): reads, and nothing waits for it */
 	WARD_KEEPER_GUEST = WARD_KEEPER_PEERS
 };
-/* Lives forever: "brain", "tell", "clips", "respond", "act", "playbook", "guest". */
+/* Lives forever: "brain", "tell", "clips", "respond", "act", "playbook", "offer", "guest". */
 const char *ward_keeper_peer(enum ward_keeper_peer p);
 
 struct ward_keeper {

@@ -38,6 +38,7 @@ static const struct row {
 	[P_DESK] = {"desk", NULL, 61023, false, false, false},
 	[P_PLAYBOOK] = {"playbook", "playbook", 61025, false, false, false},
 	[P_ACT] = {"act", NULL, 61024, false, false, false},
+	[P_OFFER] = {"offer", NULL, 61026, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_VIDEO] = {"video", NULL, LIVE_UID_CAMERAS, true, false, false},
@@ -212,10 +213,11 @@ static enum ward_err add_all(struct live *l)
 	wanted[P_CLIPS] = live_wants_clips(l);
 	wanted[P_RESPOND] = live_is_told(l);
 	wanted[P_ACT] = live_acts(l);
+	wanted[P_OFFER] = live_offers(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
 			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
-					      p != P_RESPOND && p != P_ACT)))
+					      p != P_RESPOND && p != P_ACT && p != P_OFFER)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
@@ -444,6 +446,8 @@ static enum ward_err run(struct live *l)
 		err = live_find_people(l);
 	if (!err)
 		err = live_find_actuators(l);
+	if (!err)
+		err = live_find_readers(l);
 	if (err)
 		return err;
 	l->n_uid = ward_netns_uids();
@@ -476,6 +480,8 @@ static enum ward_err run(struct live *l)
 		err = live_set_act(l);
 	if (!err)
 		err = live_set_playbook(l);
+	if (!err)
+		err = live_set_offer(l);
 	if (!err)
 		err = set_all(l);
 	if (err)
@@ -511,6 +517,7 @@ enum ward_err ward_live_run(
 	ward_recipients_free(&l.recipients);
 	ward_people_free(&l.people);
 	ward_actuators_free(&l.actuators);
+	ward_readers_free(&l.readers);
 	ward_entry_watch_fini(&l.entries);
 	ward_reporter_fini(&l.reporter);
 	return err;

@@ -4,6 +4,7 @@
 
 #include "desk/people.h"
 #include "respond/act/actuators.h"
+#include "exchange/readers.h"
 #include "respond/recipients.h"
 #include "run/oncall_watch.h"
 #include "run/live.h"
@@ -38,6 +39,7 @@ enum live_process {
 	P_DESK,     /* where people decide: live_desk.c */
 	P_PLAYBOOK, /* live_playbook.c */
 	P_ACT,      /* where the hospital has systems that can be asked: live_act.c */
+	P_OFFER,    /* where the hospital has readers: live_offer.c */
 	P_N,
 };
 
@@ -94,6 +96,7 @@ struct live {
 	} send[WARD_RECIPIENTS_MAX];
 	size_t n_send;
 	struct ward_actuators actuators; /* of actuators.yml */
+	struct ward_readers readers;     /* of readers.yml */
 	struct live_hand {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */
@@ -183,6 +186,12 @@ bool live_acts(const struct live *l);
 /* A process for each that is; then what tells them and `act`. */
 WARD_MUST_CHECK enum ward_err live_add_hands(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_act(struct live *l);
+/* Reads who may fetch what is laid out. CONFIG: the file has problems. */
+WARD_MUST_CHECK enum ward_err live_find_readers(struct live *l);
+/* Does any of them read in this run? Of a played scenario only those of exercises do. */
+bool live_offers(const struct live *l);
+/* Its listener, its link, and where it finds what it reads. */
+WARD_MUST_CHECK enum ward_err live_set_offer(struct live *l);
 /* Runs of playbooks: what their process is told and linked with. */
 WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/wr.h"
 
 enum {
 	WARD_XMLDOC_BYTES = 1 << 20,
@@ -46,6 +47,15 @@ void ward_xmldoc_prepare(void);
 WARD_MUST_CHECK enum ward_err ward_xmldoc_read(struct ward_xmldoc *x, struct ward_slice bytes);
 /* Frees the list, not the texts. */
 void ward_xmldoc_fini(struct ward_xmldoc *x);
+
+/* The document again: all elements, attributes and texts; comments and blanks are not kept. w is
+ * bad when there is no memory, or a name space has no prefix. */
+void ward_xmldoc_write(const struct ward_xmldoc *x, struct ward_wr *w);
+/* The element e and what is beneath it as a document of its own, lines as they were; name spaces
+ * declared above it are declared at its top. Texts are x's; to be freed by ward_xmldoc_fini. NOMEM.
+ */
+WARD_MUST_CHECK enum ward_err ward_xmldoc_part(
+	const struct ward_xmldoc *x, uint32_t e, struct ward_xmldoc *ret);
 
 /* The first child of e by its local name, or WARD_NONE; e may be WARD_NONE. */
 uint32_t ward_xmldoc_child(const struct ward_xmldoc *x, uint32_t e, const char *name);

@@ -85,21 +85,20 @@ newer() {
 	new=$(pid_of "$run" "$1")
 	[ -n "$new" ] && [ "$new" != "$2" ]
 }
-rows() { # what `act` has on record
-	grep '^{"kind":"action"' "$tmp/out"
-}
-is() { rows | grep -q "\"state\":\"$1\""; }
+all() { "$ward" act list --all --lang en --state "$state" "$hospital" 2>/dev/null; }
+is() { all | grep -q "  $1"; }
 asks() { "$ward" playbook runs --state "$state" --lang en "$hospital" 2>/dev/null | grep -q "$1"; }
-word() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 
 until_true 60 "$ward" playbook start --value "__asset__=Workstation Office 1 A0" --state "$state" "$hospital" isolate \
 	>"$tmp/start" 2>&1 || fail "not begun: $(tail -2 "$tmp/start"; grep finding "$state/ward.log" | head -5)"
-until_true 60 is proposed || fail "nothing is proposed: $(grep "\"act\"\|playbook" "$state/ward.log" | tail -8)"
+until_true 60 is "waits for an approval" || fail "nothing is proposed: $(grep "\"act\"\|playbook" "$state/ward.log" | tail -8)"
 again playbook
 again act
-action=$(rows | grep '"event":"propose"' | word id | head -1)
-shown=$(rows | grep '"event":"propose"' | word shown | head -1)
-[ "$(rows | grep -c '"event":"propose"')" = 1 ] || fail "it is proposed twice"
+until_true 60 is "waits for an approval" || fail "killed, it is forgotten"
+action=$(all | sed -n '1s/ .*//p')
+shown=$("$ward" act show --lang en --state "$state" "$hospital" "$action" 2>/dev/null | sed -n 's/.*Hash of all that: //p')
+[ "$(all | grep -c "waits for")" = 1 ] || fail "it is proposed twice: $(all)"
+! grep -q '"kind":"action"' "$tmp/out" || fail "what is told names persons"
 approve() { # SHOWN CODE
 	echo "$2" | "$ward" act approve --state "$state" --shown "$1" "$action" >"$tmp/said" 2>&1
 }
@@ -107,7 +106,7 @@ approve "$shown" 000000 && fail "a wrong code is taken"
 approve "$(echo "$shown" | tr 0-9a-f 1-9a-f0)" "$("$python" "$tmp/tool.py" code "$tmp/totp" -1)" && fail "another hash is taken"
 [ ! -s "$tmp/got" ] || fail "the system was asked before anybody approved: $(cat "$tmp/got")"
 until_true 60 approve "$shown" "$("$python" "$tmp/tool.py" code "$tmp/totp" 0)" || fail "not approved: $(cat "$tmp/said")"
-until_true 60 is done || fail "not done: $(rows | tail -1)"
+until_true 60 is "done, until" || fail "not done: $(all)"
 grep -q "\"does\":\"isolate\",\"undo\":false,\"thing\":\"ws-a0-office-1\"" "$tmp/got" || fail "asked for: $(cat "$tmp/got")"
 [ "$(cut -d' ' -f1 "$tmp/got" | sort -u | wc -l)" = 1 ] || fail "asked for twice: $(cat "$tmp/got")"
 until_true 60 asks "It is off the network: look at Workstation Office 1 A0" || fail "the playbook does not go on"
@@ -117,7 +116,7 @@ again act
 	fail "not to be undone: $(cat "$tmp/said")"
 grep -q "To be approved by: it-on-call" "$tmp/said" || fail "it is not shown before: $(cat "$tmp/said")"
 "$ward" act list --all --lang it --state "$state" "$hospital" | grep -q "Staccarlo dalle sue reti: Workstation" || fail "not listed"
-until_true 60 is undone || fail "not undone: $(rows | tail -1)"
+until_true 60 is "taken back" || fail "not undone: $(all)"
 grep -q '"undo":true' "$tmp/got" || fail "it is not taken back: $(cat "$tmp/got")"
 kill "$run"
 wait "$run" || fail "it ended badly"

@@ -21,6 +21,10 @@ seeds=$(dirname "$0")/../fuzz/seeds/cap
 	fail "sense cap: $(cat "$tmp/err")"
 [ "$(wc -l <"$tmp/out")" = 1 ] && grep -q '"class":"log.alert".*"alert.id":"w-1".*"alert.threat":"hazard.flood"' "$tmp/out" ||
 	fail "sense cap: $(cat "$tmp/out")"
+# An alert in a distribution (EDXL-DE) is read, as the exercise that the envelope says it is; what else it has is named.
+"$ward" sense cap "$seeds/distribution" >"$tmp/out" 2>"$tmp/err" || fail "sense cap: $(cat "$tmp/err")"
+grep -q '"cap.distribution":"d-1".*"alert.level":"informational"' "$tmp/out" || fail "sense cap: $(cat "$tmp/out")"
+grep -q 'distribution:4: warning: .*ward care have' "$tmp/err" || fail "sense cap: $(cat "$tmp/err")"
 echo '<alert/>' >"$tmp/none.xml"
 "$ward" sense cap "$tmp/none.xml" >"$tmp/out" 2>"$tmp/err"
 [ $? = 1 ] && grep -q 'none.xml:1: error: it is no alert of CAP 1.2' "$tmp/err" || fail "sense cap: $(cat "$tmp/err")"

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Availability through the program: the pilot under attack, an entry of a person beside the forecast, and both exports
-# held to the official schemas by other people's programs, and to what the schemas lack. usage: care.sh WARD TURIN STORE
+# held to the official schemas by other people's programs, and to what the schemas lack. usage: care.sh WARD TURIN STORE JOURNAL
 set -eu
 ward=$1
 turin=$2
 record_store=$3
+record_journal=$4
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT INT TERM
 fail() {
@@ -129,6 +130,14 @@ done
 "$ward" care have "$tmp/have.xml" >"$tmp/text" || fail "care have"
 grep -q '^EXERCISE - Ospedale Santa Giulia, as of 2026-03-12T02:36:42Z, EXERCISE$' "$tmp/text" || fail "$(cat "$tmp/text")"
 grep -q '^  AdultICU  *3 free of 14$' "$tmp/text" || fail "$(cat "$tmp/text")"
+# The same in a distribution, which is written again whole; what is wrong within it refuses it.
+"$ward" care have --xml "$data/_made-examples/de-1.0.xml" >"$tmp/again.xml" || fail "care have: a distribution"
+xmllint --noout --nonet --schema "$data/edxl-de/1.0/edxl-de.xsd" "$tmp/again.xml" 2>"$tmp/err" || fail "$(cat "$tmp/err")"
+grep -q '<alert .*urn:oasis:names:tc:emergency:cap:1.2' "$tmp/again.xml" || fail "care have: the alert is lost"
+"$ward" care have "$data/_made-examples/de-1.0.xml" | grep -q '^Example Hospital, .*, EXERCISE$' || fail "care have: an exercise"
+"$ward" care have "$data/_made-examples/negative/de-embedded-bad.xml" >"$tmp/out" 2>"$tmp/err"
+[ $? = 1 ] && [ ! -s "$tmp/out" ] && grep -q "de-embedded-bad.xml:9: error: <SecurityStatus> is 'Locked'" "$tmp/err" ||
+	fail "care have: $(cat "$tmp/err")"
 if "$ward" care have "$data/_made-examples/negative/have-bad.xml" >"$tmp/out" 2>"$tmp/err" || [ -s "$tmp/out" ]; then
 	fail "a bad document"
 fi
@@ -175,6 +184,16 @@ with open(sys.argv[1], encoding="utf-8") as f:
 assert abs((datetime.datetime.now(datetime.timezone.utc) - at).total_seconds()) < 3600, at
 PY
 grep -q "by what is kept in '$tmp/state'; its last sign: 2026-03-12T02:" "$tmp/err" || fail "whence? $(cat "$tmp/err")"
+# Who came and went is in the journal of what is kept, as it is among events that are given.
+"$record_journal" "$tmp/state/journal" 65536 "$data/../pcaps/generated-here/hl7_mllp_mixed.pcap" >/dev/null || fail "no journal"
+"$ward" sense net "$data/../pcaps/generated-here/hl7_mllp_mixed.pcap" >"$tmp/moves" 2>/dev/null || fail "sense net"
+point=$(sed -n 's/.*"hl7.type":"ADT".*"hl7.point_of_care":"\([^"]*\)".*/\1/p' "$tmp/moves" | head -1)
+[ -n "$point" ] || fail "the capture names no point of care"
+for how in "$tmp/moves" "--state $tmp/state"; do
+	# shellcheck disable=SC2086 # words
+	"$ward" care "$tmp/h" $how --csv 2>&1 >"$tmp/out" | grep -c "came or went at a point of care that no service names: '$point'" >"$tmp/n" ||
+		fail "$how: who came to '$point' is not seen"
+done
 # Where nothing is kept, nobody is told that all is well, unless by the directory alone.
 for kind in have saner; do
 	"$ward" export $kind "$tmp/h" --state "$tmp/none" >"$tmp/out" 2>"$tmp/err" && fail "export $kind of nothing"

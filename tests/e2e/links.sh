@@ -21,6 +21,7 @@ may() { # what each process may hold of the above
 	tell) echo story ;;
 	log) echo log crypto ;; # TLS
 	bacnet) ;;
+	offer) echo model story crypto xml2 ;; # the hospital whose incidents it tells; TLS
 	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes
 	desk) ;;
 	playbook) echo model ;;

@@ -217,6 +217,16 @@ if [ -n "$broker" ]; then
 		grep -q "^ward/turin/exercise/$topic/[0-9a-f-]* {\"schema\":\"ward.$topic/1\".*\"exercise\":true" "$tmp/topics" ||
 			fail "no topic $topic: $(cat "$tmp/topics")"
 	done
+	"$python" - "$here/../../docs/topics.schema.json" "$tmp/topics" >"$tmp/judged" 2>&1 <<'END' || fail "topics: $(cat "$tmp/judged" "$tmp/topics")"
+import json, sys
+try:
+    import jsonschema
+except ImportError:
+    sys.exit(0)  # tests/e2e/exchange.py says so
+judge = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+for line in open(sys.argv[2]):
+    judge.validate(json.loads(line.split(" ", 1)[1]))
+END
 fi
 
 # the camera that looks there is to be kept; that somebody does is on the ledger

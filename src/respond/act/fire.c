@@ -18,8 +18,11 @@ bool ward_act_fires_take(struct ward_act_fires *f, struct ward_record_reader *r,
 		return false;
 	while (i < f->n && !ward_id_eq(f->id[i], rec.id))
 		i++;
-	bool burns = is_fire(json) && ward_record_phase(rec.state) == WARD_PHASE_OPEN;
+	bool open = ward_record_phase(rec.state) == WARD_PHASE_OPEN;
+	bool burns = is_fire(json) && open;
 
+	if (open && !rec.n_member) /* of one that was quiet for long only the decision is told */
+		return true;
 	if (burns && i == WARD_ACT_FIRES)
 		f->more = true;
 	else if (burns && i == f->n)

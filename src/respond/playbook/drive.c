@@ -310,7 +310,7 @@ static bool go_on(struct ward_drive *d, struct drive_entry *e, struct drive_step
 		return refuse(d, said, err,
 			err == WARD_ERR_CONFIG
 				? "a value that the step asks for is missing or does not fit\n"
-				  "'ward playbook open' says which"
+				  "'ward playbook runs' says which"
 				: "the run does not go on so");
 	answer_with(d, said, e->is.id);
 	if (!drive_write_row(d, e, s, &out, ret)) {
@@ -332,13 +332,13 @@ static bool take_answer(struct ward_drive *d, const struct ward_decision *of, st
 	s->well = of->kind == WARD_DECISION_DONE;
 	if (!e)
 		return refuse(d, said, WARD_ERR_NOT_FOUND,
-			"nothing such is asked any more\n'ward playbook open' shows what is");
+			"nothing such is asked any more\n'ward playbook runs' shows what is");
 	if (q.ask != WARD_RUN_ASK_ROLE && q.ask != WARD_RUN_ASK_CONFIRM)
 		return refuse(d, said, WARD_ERR_DENIED, "no person is asked for that");
 	if (q.role.len && !ward_str_eq(q.role, of->role)) {
 		(void)snprintf(d->why, sizeof(d->why),
 			"another role is asked: %.*s\nlet somebody who has it answer, or name it "
-			"with --as",
+			"with --role",
 			WARD_STR_ARG(ward_str_sub(q.role, 0, 100)));
 		*said = (struct ward_decided){WARD_ERR_DENIED, ward_str_z(d->why), WARD_STR("")};
 		return false;

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -40,7 +41,8 @@ struct connection {
 	enum peer to;
 	uint32_t asked, id; /* of our message to the peer; of the message that asked us */
 	ward_ns begun, sent;
-	struct ward_wr body; /* of our message */
+	struct ward_wr body;    /* of our message */
+	struct ward_id decided; /* of what waits, as it is on record */
 };
 
 struct desk {
@@ -169,6 +171,21 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 	return false;
 }
 
+/* Ids of decisions become those of events and rows, among which the first of an id counts. Made of
+ * what was said and by whom, the same said again is the same, and nobody can take the id of
+ * anything else, or of what somebody else will say. */
+static struct ward_id own_id(const struct connection *c, const struct ward_decision *d)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward decision");
+	ward_idgen_str(&g, c->who->id);
+	ward_idgen_id(&g, d->id);
+	ward_idgen_u64(&g, d->kind);
+	ward_idgen_str(&g, d->subject);
+	return ward_idgen_final(&g);
+}
+
 static void decide(struct desk *k, struct connection *c, struct ward_decision *d)
 {
 	static const enum peer to[] = {[WARD_DECISION_BRAIN] = JOURNAL,
@@ -180,6 +197,7 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	char why[WHY_MAX];
 
 	d->person = c->who->id;
+	d->id = c->decided = own_id(c, d);
 	if (!desk_person_role(c->who, &d->role, why, sizeof(why))) {
 		refuse(k, c, WARD_ERR_DENIED, why);
 		return;
@@ -315,9 +333,21 @@ static void accept_one(struct desk *k)
 
 /* ---- those who act ---- */
 
+/* {"decision":"ID"}: under which it will be a row. */
+static struct ward_str id_text(const struct connection *c, char json[WARD_ID_TEXT + 16])
+{
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(c->decided, id);
+	int n = snprintf(json, WARD_ID_TEXT + 16, "{\"decision\":\"%s\"}", id);
+
+	return (struct ward_str){json, (size_t)n};
+}
+
 static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m)
 {
 	struct ward_decided d = {.err = WARD_OK};
+	char json[WARD_ID_TEXT + 16];
 
 	if (c->to == JOURNAL) {
 		uint8_t err = ward_rd_u8(&m->body);
@@ -328,6 +358,8 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 				? WARD_STR("there is no room for it: it is NOT "
 					   "recorded; free some of the disk")
 				: WARD_STR("the journal refused it: it is NOT recorded");
+		if (d.err == WARD_OK)
+			d.json = id_text(c, json);
 	} else if (ward_decided_get(&m->body, &d) != WARD_OK) {
 		refuse(k, c, WARD_ERR_MALFORMED, "its answer could not be read; see ward.log");
 		return;

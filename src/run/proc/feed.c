@@ -42,6 +42,7 @@ struct feed {
 	struct ward_log_patterns *patterns; /* what warnings mean */
 	struct ward_cap_opts cap;
 	struct ward_xmldoc xml;
+	const char *reading;  /* the document that is being told */
 	struct feed_web *web; /* NULL: a folder is looked at */
 	uint64_t n_silent;
 	char folder[4096];
@@ -78,6 +79,15 @@ static void refuse(struct feed *f, const char *name, uint32_t line, const char *
 		WARD_KV_Z("why", why));
 }
 
+static void on_left(void *ctx, uint32_t line, const char *what)
+{
+	struct feed *f = ctx;
+
+	ward_count_name(&f->p.counters, "feed.left", 1);
+	WARD_LOG(&f->p.log, WARN, "feed.left", WARD_KV_Z("file", f->reading),
+		WARD_KV_U("line", line), WARD_KV_Z("why", what));
+}
+
 /* The whole of a file; more than WARD_XMLDOC_BYTES when it is longer. -1: it can't be read. */
 static ssize_t get(struct feed *f, int fd)
 {
@@ -102,6 +112,8 @@ static void tell(struct feed *f, const char *name, const struct ward_xmldoc *x)
 {
 	const char *why = NULL;
 	uint32_t line = 0;
+
+	f->reading = name;
 	enum ward_err err =
 		ward_cap_read(&f->cap, x, ward_clock_now(f->p.clock), x->arena, &why, &line);
 
@@ -308,6 +320,7 @@ static void settle(struct feed *f)
 		.at = ward_str_z(ward_process_setting(&f->p, "at")),
 		.geocodes = ward_str_z(ward_process_setting(&f->p, "geocodes")),
 		.put = put,
+		.left = on_left,
 		.ctx = f};
 	if (ward_cap_check(&f->cap) != WARD_OK)
 		ward_process_die(&f->p, "at", WARD_ERR_CONFIG);

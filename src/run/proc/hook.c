@@ -7,42 +7,14 @@
 #include "run/feeder.h"
 #include "run/proc/log_tls.h"
 #include "run/proc/patterns.h"
-#include "run/seats.h"
-#include "http/message.h"
+#include "run/proc/web.h"
 #include "sense/log/log.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-enum {
-	CONNECTIONS_MAX = 32,
-	SHARE = 8, /* of one peer */
-	CHUNK = 16 << 10,
-	READS_MAX = 8,
-	WAIT_MS = 1000,
-	SECRET_MAX = 1024,
-	SECRET_MIN = 16,
-	OUT_MAX = 1024,
-};
-
-struct connection {
-	int fd; /* WARD_FD_NONE: free */
-	struct log_tls *tls;
-	struct ward_httpmsg *http;
-	ward_ns since; /* the request that is coming, or the last one; or the connection */
-	bool begun;    /* bytes of a request came */
-	bool known;    /* it was shown that the secret is known there */
-	bool ends;     /* once what is due went out */
-	uint8_t peer[WARD_SEATS_PEER];
-	char out[OUT_MAX];
-	size_t n_out, sent;
-};
+enum { WAIT_MS = 1000, SECRET_MAX = 1024, SECRET_MIN = 16, ANSWER_MAX = 1024 };
 
 struct hook {
 	struct ward_process p;
@@ -54,20 +26,11 @@ struct hook {
 	struct ward_input_opts opts;
 	struct ward_log_sensor *log;
 	struct log_tls_server *tls;
+	struct web *web;
 	const char *source;
 	char secret[SECRET_MAX];
-	int listener;
-	struct connection conn[CONNECTIONS_MAX];
 	uint64_t n; /* records so far: their place in this life */
 };
-
-static void hang_up(struct connection *c)
-{
-	log_tls_free(c->tls);
-	ward_httpmsg_free(c->http);
-	(void)close(c->fd);
-	*c = (struct connection){.fd = WARD_FD_NONE};
-}
 
 /* What is answered; names of counters live forever. */
 struct status {
@@ -82,19 +45,18 @@ static const struct status recorded = {202, "Accepted", "hook.answered.202"},
 			   too_long = {413, "Refused", "hook.answered.413"},
 			   no_room = {503, "Refused", "hook.answered.503"};
 
-static void answer(struct hook *h, struct connection *c, const struct status *status,
-	const char *words, bool keep)
+static void answer(struct hook *h, const struct status *status, const char *words, bool keep)
 {
-	int n = snprintf(c->out + c->n_out, sizeof(c->out) - c->n_out,
-		"HTTP/1.1 %u %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n"
-		"Connection: %s\r\n\r\n%s\n",
-		status->code, status->word, strlen(words) + 1, keep ? "keep-alive" : "close",
-		words);
+	char text[ANSWER_MAX];
+	int n = snprintf(text, sizeof(text), "%s\n", words);
 
-	WARD_ASSERT(n > 0 && (size_t)n < sizeof(c->out) - c->n_out);
-	c->n_out += (size_t)n;
-	c->ends = !keep;
-	ward_count_name(&h->p.counters, status->counter, 1);
+	WARD_ASSERT(n > 0 && (size_t)n < sizeof(text));
+	web_say(h->web, &(struct web_answer){.status = status->code,
+				.word = status->word,
+				.body = {text, (size_t)n},
+				.counter = status->counter,
+				.keep = keep,
+				.known = status != &unknown});
 }
 
 /* ---- who asks ---- */
@@ -160,7 +122,8 @@ static uint64_t place_of(struct hook *h, const struct ward_httpmsg *http, struct
 }
 
 /* False: the process is to end before it is known. */
-static bool record(struct hook *h, struct connection *c, struct ward_slice body, bool keep)
+static bool record(
+	struct hook *h, const struct ward_httpmsg *http, struct ward_slice body, bool keep)
 {
 	struct ward_input_problem problem = {.counter = NULL};
 	uint64_t n_shed = ward_feeder_shed(h->feeder), n_large = ward_feeder_too_large(h->feeder);
@@ -168,7 +131,7 @@ static bool record(struct hook *h, struct connection *c, struct ward_slice body,
 
 	ward_arena_reset(&h->arena);
 	h->opts.seen = h->opts.reference = ward_clock_now(h->p.clock);
-	uint64_t place = place_of(h, c->http, body);
+	uint64_t place = place_of(h, http, body);
 	enum ward_err err = ward_log_sensor_record(
 		h->log, ward_slice_text(body), place, &h->arena, &e, &problem);
 
@@ -177,7 +140,7 @@ static bool record(struct hook *h, struct connection *c, struct ward_slice body,
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&h->p, "out of memory", err);
 	if (err) {
-		answer(h, c, &no_record, "this is no JSON object; post one object at a time", keep);
+		answer(h, &no_record, "this is no JSON object; post one object at a time", keep);
 		return true;
 	}
 	ward_feeder_event(h->feeder, &e);
@@ -185,208 +148,39 @@ static bool record(struct hook *h, struct connection *c, struct ward_slice body,
 	if (!ward_feeder_empty(h->feeder))
 		return false;
 	if (ward_feeder_shed(h->feeder) != n_shed)
-		answer(h, c, &no_room, "there is no room for it; post it again later", keep);
+		answer(h, &no_room, "there is no room for it; post it again later", keep);
 	else if (ward_feeder_too_large(h->feeder) != n_large)
-		answer(h, c, &too_long,
+		answer(h, &too_long,
 			"its record would be longer than 128 KiB; post it in smaller parts", keep);
 	else
-		answer(h, c, &recorded, "recorded", keep);
+		answer(h, &recorded, "recorded", keep);
 	return true;
 }
 
-static bool request(struct hook *h, struct connection *c, const struct ward_httpmsg_whole *m)
+static bool request(void *ctx, const struct ward_httpmsg *http, const struct ward_httpmsg_whole *m)
 {
-	if (!authorized(h, c->http, m->body)) {
-		answer(h, c, &unknown, "the signature or the token is missing or wrong", false);
+	struct hook *h = ctx;
+
+	if (!authorized(h, http, m->body)) {
+		answer(h, &unknown, "the signature or the token is missing or wrong", false);
 		return true;
 	}
-	c->known = true;
 	if (!ward_str_eqz(m->method, "POST")) {
-		answer(h, c, &no_post, "post JSON here", m->keep);
+		answer(h, &no_post, "post JSON here", m->keep);
 		return true;
 	}
-	return record(h, c, m->body, m->keep);
+	return record(h, http, m->body, m->keep);
 }
 
-/* ---- connections ---- */
-
-static bool take(struct hook *h, struct connection *c, struct ward_slice bytes)
+static void broken(void *ctx, enum ward_err err, const char *why)
 {
-	while (bytes.len && !c->ends) {
-		struct ward_httpmsg_whole m;
-		size_t used;
-		enum ward_err err = ward_httpmsg_take(c->http, bytes, &used, &m);
-
-		bytes = (struct ward_slice){bytes.p + used, bytes.len - used};
-		if (!c->begun) /* a connection may have been without one for long */
-			c->since = ward_clock_mono(h->p.clock);
-		c->begun = true;
-		if (err == WARD_ERR_NOMEM)
-			ward_process_die(&h->p, "out of memory", err);
-		if (err == WARD_ERR_MORE)
-			break;
-		if (err) {
-			answer(h, c, err == WARD_ERR_LIMIT ? &too_long : &no_record,
-				ward_httpmsg_why(c->http), false);
-			return true;
-		}
-		/* whoever sends on without reading answers gets no more of them */
-		if (c->n_out > OUT_MAX / 2) {
-			c->ends = true;
-			return true;
-		}
-		if (!request(h, c, &m))
-			return false;
-		ward_httpmsg_begin(c->http);
-		c->begun = false;
-		c->since = ward_clock_mono(h->p.clock);
-	}
-	if (ward_httpmsg_expects(c->http) && c->n_out < OUT_MAX / 2)
-		c->n_out += (size_t)snprintf(c->out + c->n_out, sizeof(c->out) - c->n_out,
-			"HTTP/1.1 100 Continue\r\n\r\n");
-	return true;
-}
-
-static void write_on(struct connection *c)
-{
-	while (c->sent < c->n_out) {
-		const char *why;
-		size_t n = c->n_out - c->sent;
-		ssize_t k = c->tls ? log_tls_write(c->tls, c->out + c->sent, n, &why)
-				   : send(c->fd, c->out + c->sent, n, MSG_NOSIGNAL);
-
-		if (k < 0 && (errno == EAGAIN || errno == EINTR))
-			return;
-		if (k <= 0) {
-			c->ends = true;
-			break;
-		}
-		c->sent += (size_t)k;
-	}
-	c->n_out = c->sent = 0;
-	if (c->ends)
-		hang_up(c);
-}
-
-/* False: the process is to end. */
-static bool serve(struct hook *h, struct connection *c)
-{
-	uint8_t buf[CHUNK];
-	bool going = true;
-
-	for (int i = 0; going && i < READS_MAX && !c->ends; i++) {
-		const char *why;
-		ssize_t n = c->tls ? log_tls_read(c->tls, buf, sizeof(buf), &why)
-				   : recv(c->fd, buf, sizeof(buf), 0);
-
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			break;
-		if (n <= 0) {
-			c->ends = true;
-			break;
-		}
-		going = take(h, c, ward_slice_of(buf, (size_t)n));
-	}
-	write_on(c);
-	return going;
-}
-
-static struct ward_seat seat_of(const struct connection *c)
-{
-	struct ward_seat s = {.taken = c->fd != WARD_FD_NONE,
-		.known = c->known,
-		.busy = c->begun || c->n_out,
-		.since = c->since};
-
-	memcpy(s.peer, c->peer, sizeof(s.peer));
-	return s;
-}
-
-/* Where the new connection of this peer sits; NULL: nowhere. */
-static struct connection *place(struct hook *h, const uint8_t peer[WARD_SEATS_PEER])
-{
-	struct ward_seat seat[CONNECTIONS_MAX];
-
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-		seat[i] = seat_of(&h->conn[i]);
-	size_t i = ward_seats_pick(seat, CONNECTIONS_MAX, SHARE, peer);
-
-	if (i == CONNECTIONS_MAX) {
-		ward_count_name(&h->p.counters, "hook.connections_refused", 1);
-		return NULL;
-	}
-	if (seat[i].taken) {
-		ward_count_name(&h->p.counters, "hook.connections_ended", 1);
-		hang_up(&h->conn[i]);
-	}
-	return &h->conn[i];
-}
-
-static void accept_one(struct hook *h)
-{
-	struct ward_httpmsg_opts o = {.mem = ward_mem_heap(),
-		.request = true,
-		.body_max = ward_limit(&h->lim, WARD_LIMIT_LOG_RECORD)};
-	struct sockaddr_storage from = {0};
-	socklen_t len = sizeof(from);
-	uint8_t peer[WARD_SEATS_PEER];
-	int fd = accept4(
-		h->listener, (struct sockaddr *)(void *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	ward_seat_peer(&from, peer);
-	struct connection *c = place(h, peer);
-
-	if (!c) {
-		(void)close(fd);
-		return;
-	}
-	*c = (struct connection){.fd = fd, .since = ward_clock_mono(h->p.clock)};
-	memcpy(c->peer, peer, sizeof(peer));
-	if (ward_httpmsg_new(&o, &c->http) != WARD_OK ||
-		(h->tls && log_tls_new(h->tls, fd, &c->tls) != WARD_OK))
-		ward_process_die(&h->p, "out of memory", WARD_ERR_NOMEM);
-}
-
-static void end_late(struct hook *h)
-{
-	ward_ns now = ward_clock_mono(h->p.clock);
-
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
-		struct ward_seat s = seat_of(&h->conn[i]);
-
-		if (!ward_seat_late(&s, now))
-			continue;
-		ward_count_name(&h->p.counters, "hook.late", 1);
-		hang_up(&h->conn[i]);
-	}
+	answer(ctx, err == WARD_ERR_LIMIT ? &too_long : &no_record, why, false);
 }
 
 static void run(struct hook *h)
 {
-	struct pollfd p[1 + CONNECTIONS_MAX];
-	bool going = true;
-
-	while (going && !ward_process_stopping()) {
-		p[0] = (struct pollfd){h->listener, POLLIN, 0};
-		for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
-			const struct connection *c = &h->conn[i];
-			short events = (short)(c->tls ? log_tls_events(c->tls) : POLLIN);
-
-			p[1 + i] = (struct pollfd){
-				c->fd, (short)(events | (c->n_out ? POLLOUT : 0)), 0};
-		}
-		if (poll(p, WARD_ARRAY_LEN(p), WAIT_MS) < 0 && errno != EINTR)
-			ward_process_die(&h->p, "poll", WARD_ERR_IO);
-		for (size_t i = 0; going && i < CONNECTIONS_MAX; i++)
-			if (h->conn[i].fd != WARD_FD_NONE && p[1 + i].revents)
-				going = serve(h, &h->conn[i]);
-		if (p[0].revents)
-			accept_one(h);
-		end_late(h);
+	while (!ward_process_stopping() && web_turn(h->web, WARD_FD_NONE, WAIT_MS))
 		ward_process_count(&h->p);
-	}
 }
 
 static void open_hook(struct hook *h)
@@ -396,13 +190,12 @@ static void open_hook(struct hook *h)
 	char why[LOG_TLS_WHY];
 
 	h->source = ward_process_setting(&h->p, "source");
-	h->listener = ward_process_need_fd(&h->p, "listener");
+	int listener = ward_process_need_fd(&h->p, "listener");
+
 	ward_process_secret(&h->p, "password_file", h->secret, sizeof(h->secret));
 	if (!h->source || strlen(h->secret) < SECRET_MIN)
 		ward_process_die(
 			&h->p, "its secret is shorter than 16 characters", WARD_ERR_CONFIG);
-	if (fcntl(h->listener, F_SETFL, O_NONBLOCK) != 0)
-		ward_process_die(&h->p, "the listener", WARD_ERR_IO);
 	if (certificate && key &&
 		log_tls_server_new(certificate, key, ward_process_setting(&h->p, "clients"), why,
 			&h->tls) != WARD_OK)
@@ -416,8 +209,17 @@ static void open_hook(struct hook *h)
 		.source = ward_str_z(h->source)};
 	if (ward_log_sensor_new(&h->opts, WARD_LOG_JSON, &h->log) != WARD_OK)
 		ward_process_die(&h->p, "out of memory", WARD_ERR_NOMEM);
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-		h->conn[i].fd = WARD_FD_NONE;
+	h->web = web_new(&(struct web_opts){.p = &h->p,
+		.listener = listener,
+		.tls = h->tls,
+		.body_max = ward_limit(&h->lim, WARD_LIMIT_LOG_RECORD),
+		.answer_max = ANSWER_MAX,
+		.request = request,
+		.broken = broken,
+		.ctx = h,
+		.late = "hook.late",
+		.refused = "hook.connections_refused",
+		.ended = "hook.connections_ended"});
 }
 
 int main(int argc, char **argv)
@@ -435,9 +237,7 @@ int main(int argc, char **argv)
 	open_hook(h);
 	ward_process_cage(&h->p, WARD_CAGE_LISTEN, NULL);
 	run(h);
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-		if (h->conn[i].fd != WARD_FD_NONE)
-			hang_up(&h->conn[i]);
+	web_free(h->web);
 	ward_log_sensor_free(h->log);
 	ward_log_patterns_free(h->patterns);
 	log_tls_server_free(h->tls);

@@ -62,7 +62,9 @@ enum ward_err log_tls_server_new(const char *certificate, const char *key, const
 		SSL_CTX_set_session_id_context(s->ctx, context, sizeof(context) - 1) == 1) {
 		(void)SSL_CTX_set_options(s->ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 		(void)SSL_CTX_set_session_cache_mode(s->ctx, SSL_SESS_CACHE_OFF);
-		(void)SSL_CTX_set_mode(s->ctx, SSL_MODE_RELEASE_BUFFERS);
+		(void)SSL_CTX_set_mode(s->ctx, SSL_MODE_RELEASE_BUFFERS |
+						       SSL_MODE_ENABLE_PARTIAL_WRITE |
+						       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 		err = load(s->ctx, certificate, key, clients, ret_why);
 	}
 	if (err) {

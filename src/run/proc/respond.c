@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "respond/respond.h"
 #include "run/letter.h"
+#include "run/proc/respond_listeners.h"
 #include "run/proc/respond_memory.h"
 #include "run/process.h"
 #include "run/rows.h"
@@ -19,9 +20,6 @@
 #include <unistd.h>
 
 enum {
-	LISTENERS_BYTES = 64 << 20,
-	NODES_MAX = 4 << 20,
-	NODE_BYTES_MAX = 512 << 20,
 	LIST_BYTES = 16 << 20,
 	PATH_BYTES = 4096,
 	CONFIRMATION_BYTES = 8192,
@@ -39,9 +37,7 @@ struct responder {
 	struct ward_ask store;
 	struct ward_respond *respond;
 	struct ward_respond_opts o;
-	struct ward_listener listener[WARD_RECIPIENTS_MAX];
-	struct ward_str role[WARD_RECIPIENTS_MAX][WARD_RECIPIENT_ROLES];
-	size_t n_listener;
+	struct respond_listeners whom;
 	int duty;                            /* memory of the supervisor: who is on duty */
 	int send[WARD_RECIPIENTS_MAX];       /* links */
 	bool beat_lost[WARD_RECIPIENTS_MAX]; /* the last heartbeat was */
@@ -50,11 +46,6 @@ struct responder {
 	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
 	struct ward_sharing sharing;
-	struct ward_intern node;            /* things and places of the hospital … */
-	struct ward_respond_place *node_at; /* … and what there is to know of each */
-	size_t cap_node;
-	struct ward_respond_camera camera[WARD_RESPOND_CAMERAS];
-	size_t n_camera;
 	const char *dir;
 	ward_ns looked; /* monotonic: at its folder */
 	struct ward_wr list, listed;
@@ -70,179 +61,6 @@ static void need(struct responder *d, enum ward_err err)
 {
 	if (err)
 		ward_process_die(&d->p, "out of memory", err);
-}
-
-/* ---- whom there is to tell ---- */
-
-static bool at(void *ctx, struct ward_str id, struct ward_respond_place *ret)
-{
-	struct responder *d = ctx;
-	uint32_t i = ward_intern_find(&d->node, id);
-
-	if (i != WARD_NONE)
-		*ret = d->node_at[i];
-	return i != WARD_NONE;
-}
-
-/* "LISTENERS CAMERAS ID", masks */
-static bool take_node(struct responder *d, struct ward_str rest)
-{
-	uint64_t listeners, cameras;
-	uint32_t i;
-
-	if (!ward_str_u64(ward_str_cut(&rest, ' '), &listeners) ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &cameras) || !rest.len)
-		return false;
-	need(d, ward_mem_more(ward_mem_heap(), &d->node_at, d->node.n, &d->cap_node,
-			sizeof(*d->node_at), NODES_MAX));
-	need(d, ward_intern_put(&d->node, rest, &i));
-	d->node_at[i] = (struct ward_respond_place){(uint32_t)listeners, cameras};
-	return true;
-}
-
-/* "NANOSECONDS KEY<tab>NAME<tab>URL" */
-static bool take_camera(struct responder *d, struct ward_str rest)
-{
-	struct ward_respond_camera *c = &d->camera[d->n_camera];
-	int64_t ns;
-
-	if (d->n_camera == WARD_RESPOND_CAMERAS || !ward_str_i64(ward_str_cut(&rest, ' '), &ns))
-		return false;
-	c->recorded_for = ns;
-	c->key = ward_arena_str(&d->texts, ward_str_cut(&rest, '\t'));
-	c->name = ward_arena_str(&d->texts, ward_str_cut(&rest, '\t'));
-	c->url = ward_arena_str(&d->texts, rest);
-	d->n_camera++;
-	return c->key.len && c->name.p && c->url.p;
-}
-
-static struct ward_lang *language(struct responder *d, struct ward_str code)
-{
-	const char *content = ward_process_setting(&d->p, "content");
-	struct ward_lang *lang = NULL;
-	struct ward_diag diag;
-	char dir[4096];
-
-	if (!content || snprintf(dir, sizeof(dir), "%s/words", content) >= (int)sizeof(dir))
-		return NULL;
-	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err = ward_lang_load(dir, code, &d->lim, ward_mem_heap(), &diag, &lang);
-
-	if (err) /* then it is told in English */
-		WARD_LOG(&d->p.log, ERROR, "respond.lang", WARD_KV_S("lang", code), WARD_KV_E(err));
-	ward_diag_fini(&diag);
-	ward_lang_count_in(lang, &d->p.counters);
-	return lang;
-}
-
-/* "LISTENER NANOSECONDS MASK TEST NANOSECONDS" */
-static bool take_ladder(struct responder *d, struct ward_str rest)
-{
-	uint64_t k, after, test;
-	int64_t ns, beat;
-
-	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
-		!ward_str_i64(ward_str_cut(&rest, ' '), &ns) ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &after) ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &test) || !ward_str_i64(rest, &beat))
-		return false;
-	d->listener[k].test = (uint32_t)test;
-	d->listener[k].heartbeat = beat;
-	d->listener[k].acknowledge = ns;
-	d->listener[k].after = (uint32_t)after;
-	return true;
-}
-
-/* "LISTENER ID" */
-static bool take_role(struct responder *d, struct ward_str rest)
-{
-	uint64_t k;
-
-	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
-		d->listener[k].n_role == WARD_RECIPIENT_ROLES)
-		return false;
-	struct ward_str *role = &d->role[k][d->listener[k].n_role++];
-
-	d->listener[k].role = d->role[k];
-	*role = ward_arena_str(&d->texts, rest);
-	return role->p && role->len;
-}
-
-/* "LISTENER KIND TOPIC" */
-static bool take_topics(struct responder *d, struct ward_str rest)
-{
-	uint64_t k, kind;
-
-	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->n_listener ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &kind) || kind > WARD_TOPICS_SIREN)
-		return false;
-	d->listener[k].topics = (enum ward_topics)kind;
-	d->listener[k].topic = ward_arena_str(&d->texts, rest);
-	return d->listener[k].topic.p != NULL;
-}
-
-/* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …" and "topics …" of some, "node …" */
-static bool read_line(struct responder *d, struct ward_str line)
-{
-	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
-	struct ward_listener *l = &d->listener[d->n_listener];
-	static const struct {
-		const char *what;
-		bool (*take)(struct responder *d, struct ward_str rest);
-	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
-		{"role", take_role}, {"topics", take_topics}};
-	uint64_t level, kinds, everywhere, bookmarks;
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
-		if (ward_str_eqz(what, other[i].what))
-			return other[i].take(d, rest);
-	if (!ward_str_eqz(what, "listener") || d->n_listener == WARD_RECIPIENTS_MAX)
-		return false;
-	l->id = ward_arena_str(&d->texts, ward_str_cut(&rest, ' '));
-	if (!l->id.p || !ward_str_u64(ward_str_cut(&rest, ' '), &level) ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &kinds) ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &everywhere) ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &bookmarks))
-		return false;
-	struct ward_str tlp = ward_str_cut(&rest, ' '), to = ward_str_cut(&tlp, ',');
-
-	l->share.recipient = ward_arena_str(&d->texts, to);
-	l->share.tlp = ward_arena_str(&d->texts, tlp);
-	l->level = (unsigned)level;
-	l->kinds = (unsigned)kinds;
-	l->everywhere = everywhere != 0;
-	l->bookmarks = bookmarks != 0;
-	l->lang = language(d, rest);
-	d->n_listener++;
-	return true;
-}
-
-/* From the memory file of the supervisor, which other lives read, too: by place. */
-static void read_listeners(struct responder *d)
-{
-	int fd = ward_process_need_fd(&d->p, "listeners");
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LISTENERS_BYTES);
-	uint8_t buf[4096];
-	off_t off = 0;
-	ssize_t n;
-
-	while ((n = pread(fd, buf, sizeof(buf), off)) > 0) {
-		ward_wr_bytes(&w, buf, (size_t)n);
-		off += n;
-	}
-	if (n < 0 || ward_wr_bad(&w))
-		ward_process_die(&d->p, "the recipients", WARD_ERR_IO);
-	struct ward_str rest = ward_wr_text(&w);
-
-	d->known.whom = respond_memory_id(ward_wr_slice(&w));
-	while (rest.len) {
-		struct ward_str line = ward_str_cut(&rest, '\n');
-
-		if (line.len && !read_line(d, line))
-			ward_process_die(&d->p, "the recipients", WARD_ERR_CONFIG);
-	}
-	ward_wr_fini(&w);
 }
 
 /* ---- the store ---- */
@@ -261,6 +79,8 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		need(d, ward_respond_record(d->respond, r->json));
 	else if (r->kind == WARD_ROW_DELIVERY)
 		need(d, ward_respond_delivery(d->respond, &of));
+	else if (r->kind == WARD_ROW_ACTION)
+		need(d, ward_respond_action(d->respond, r->json));
 	else if (r->kind == WARD_ROW_RUN)
 		need(d, ward_respond_run(d->respond, r->json));
 }
@@ -329,13 +149,13 @@ static void log_outcome(struct responder *d, size_t k, const struct ward_outcome
 	ward_count_name(&d->p.counters, name[o->what], 1);
 	if (o->what == WARD_SENT_REFUSED)
 		WARD_LOG(&d->p.log, ERROR, "respond.refused",
-			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+			WARD_KV_S("recipient", d->whom.listener[k].id), WARD_KV_Z("why", o->why));
 	else if (given_up)
 		WARD_LOG(&d->p.log, ERROR, "respond.given_up",
-			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+			WARD_KV_S("recipient", d->whom.listener[k].id), WARD_KV_Z("why", o->why));
 	else if (o->what == WARD_SENT_FAILED)
 		WARD_LOG(&d->p.log, WARN, "respond.failed",
-			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+			WARD_KV_S("recipient", d->whom.listener[k].id), WARD_KV_Z("why", o->why));
 }
 
 /* Said once, until it is so again. */
@@ -347,7 +167,7 @@ static void heard_beat(struct responder *d, size_t k, const struct ward_outcome 
 	ward_count_name(&d->p.counters, lost ? "respond.heartbeats_lost" : "respond.heartbeats", 1);
 	if (lost && !d->beat_lost[k])
 		WARD_LOG(&d->p.log, ERROR, "respond.heartbeat",
-			WARD_KV_S("recipient", d->listener[k].id), WARD_KV_Z("why", o->why));
+			WARD_KV_S("recipient", d->whom.listener[k].id), WARD_KV_Z("why", o->why));
 	d->beat_lost[k] = lost;
 }
 
@@ -364,7 +184,7 @@ static void answered(struct responder *d, size_t k, struct ward_id message)
 
 	ward_idgen_init(&g, "ward answered");
 	ward_idgen_id(&g, message);
-	ward_idgen_str(&g, d->listener[k].id);
+	ward_idgen_str(&g, d->whom.listener[k].id);
 	of.id = ward_idgen_final(&g);
 	ward_id_text(message, subject);
 	of.subject = ward_str_z(subject);
@@ -579,11 +399,11 @@ static bool wait(struct responder *d)
 {
 	int link[WARD_RECIPIENTS_MAX + 1];
 
-	for (size_t k = 0; k < d->n_listener; k++)
+	for (size_t k = 0; k < d->whom.n; k++)
 		link[k] = d->send[k];
-	link[d->n_listener] = d->desk;
+	link[d->whom.n] = d->desk;
 	d->store.also = link;
-	d->store.n_also = d->fetched ? d->n_listener + 1 : 0;
+	d->store.n_also = d->fetched ? d->whom.n + 1 : 0;
 	bool all = fetch(d);
 
 	d->store.n_also = 0;
@@ -665,7 +485,7 @@ static void run(struct responder *d)
 		bool all = wait(d);
 
 		look_who_is_on_duty(d);
-		for (size_t k = 0; all && k < d->n_listener; k++)
+		for (size_t k = 0; all && k < d->whom.n; k++)
 			while (hear(d, k))
 				;
 		while (all && hear_desk(d))
@@ -675,7 +495,7 @@ static void run(struct responder *d)
 				ward_count_name(&d->p.counters, "respond.unanswered", 1);
 			all = keep(d, &row);
 		}
-		for (size_t k = 0; all && k < d->n_listener; k++)
+		for (size_t k = 0; all && k < d->whom.n; k++)
 			hand_over(d, k);
 		if (all)
 			look_into_folder(d);
@@ -713,10 +533,10 @@ static void settle(struct responder *d)
 		.hospital_name = setting(d, "name"),
 		.sharing = &d->sharing,
 		.exercise = setting(d, "exercise").len != 0,
-		.listener = d->listener,
-		.camera = d->camera,
-		.at = at,
-		.ctx = d};
+		.listener = d->whom.listener,
+		.camera = d->whom.camera,
+		.at = respond_listeners_at,
+		.ctx = &d->whom};
 
 	if (setting(d, "timezone").len && ward_zone_use(setting(d, "timezone")) != WARD_OK)
 		WARD_LOG(&d->p.log, WARN, "respond.timezone",
@@ -725,11 +545,12 @@ static void settle(struct responder *d)
 	if (!d->dir || strlen(d->dir) > 4000)
 		ward_process_die(&d->p, "dir", WARD_ERR_CONFIG);
 	read_sharing(d);
-	read_listeners(d);
-	d->o.n_listener = d->n_listener;
-	d->o.n_camera = d->n_camera;
+	respond_listeners_read(&d->p, &d->lim, &d->whom);
+	d->known.whom = d->whom.whom;
+	d->o.n_listener = d->whom.n;
+	d->o.n_camera = d->whom.n_camera;
 	need(d, ward_respond_new(&d->o, &d->respond));
-	for (size_t k = 0; k < d->n_listener; k++) {
+	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];
 
 		ward_process_numbered(name, "send", k);
@@ -767,7 +588,6 @@ int main(int argc, char **argv)
 	ward_process_begin(&d->p, "respond", argc, argv);
 	ward_process_limits(&d->p, &d->lim);
 	ward_arena_init(&d->texts, ward_mem_heap(), (size_t)8 << 20);
-	ward_intern_init(&d->node, ward_mem_heap(), NODES_MAX, NODE_BYTES_MAX);
 	settle(d);
 	d->list = d->listed = ward_wr_grow(ward_mem_heap(), LIST_BYTES);
 	(void)umask(077);
@@ -778,10 +598,7 @@ int main(int argc, char **argv)
 	if (d->known.row > d->saved && d->after >= d->last)
 		save(d);
 	ward_respond_free(d->respond);
-	for (size_t k = 0; k < d->n_listener; k++)
-		ward_lang_free(d->listener[k].lang);
-	ward_mem_free(ward_mem_heap(), d->node_at, d->cap_node * sizeof(*d->node_at));
-	ward_intern_fini(&d->node);
+	respond_listeners_free(&d->whom);
 	ward_arena_fini(&d->texts);
 	ward_wr_fini(&d->list);
 	ward_wr_fini(&d->listed);

@@ -66,12 +66,12 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	if (t->looking_back && r->row > t->past)
 		return;
 	t->after = r->row;
-	/* a message to others in full is none to us; of actions tells who decides them */
-	bool message =
-		(r->kind == WARD_ROW_DELIVERY && r->revision == 1) || r->kind == WARD_ROW_ACTION;
+	/* a message to others in full is none to us */
+	bool message = r->kind == WARD_ROW_DELIVERY && r->revision == 1;
 
-	/* who decided stays on the ledger; what follows of it is in the incident */
-	if (r->kind == WARD_ROW_DECISION || r->kind == WARD_ROW_RUN)
+	/* who decided stays on the ledger; `ward incident`, `act` and `playbook` tell what became
+	 * of it */
+	if (r->kind == WARD_ROW_DECISION || r->kind == WARD_ROW_RUN || r->kind == WARD_ROW_ACTION)
 		return;
 
 	if (t->story && !message) {

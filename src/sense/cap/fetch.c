@@ -1,6 +1,7 @@
 #include "sense/cap/fetch.h"
 
 #include "http/message.h"
+#include "sense/cap/de.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -331,7 +332,7 @@ static enum ward_err document(struct ward_fetch *f, struct ward_slice body, ward
 		note(f);
 		return WARD_OK;
 	}
-	if (!entry && !ward_str_eqz(f->xml.elem[0].name, "alert")) {
+	if (!entry && !ward_str_eqz(f->xml.elem[0].name, "alert") && !ward_de_is(&f->xml)) {
 		err = list(f, mono);
 	} else {
 		err = f->opts.sink.alert(f->opts.sink.ctx, path, &f->xml);

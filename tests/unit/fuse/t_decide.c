@@ -262,7 +262,49 @@ static void reopened(void **state)
 	assert_int_equal(in->state, WARD_INCIDENT_CONFIRMED);
 }
 
-/* Too old to be joined it can still be ended, once; what ended before sleeps not. */
+/* Of one that was quiet for long people decide as of any other: it is what they say. */
+static void asleep_but_open(void **state)
+{
+	static const struct {
+		enum ward_verdict_kind kind;
+		enum ward_incident_state is;
+	} all[] = {{WARD_VERDICT_NOTE, WARD_INCIDENT_SUSPECTED},
+		{WARD_VERDICT_CONFIRM, WARD_INCIDENT_CONFIRMED},
+		{WARD_VERDICT_NOTE, WARD_INCIDENT_CONFIRMED},
+		{WARD_VERDICT_CONTAIN, WARD_INCIDENT_CONTAINED},
+		{WARD_VERDICT_CLOSE, WARD_INCIDENT_CLOSED},
+		{WARD_VERDICT_REOPEN, WARD_INCIDENT_CONFIRMED},
+		{WARD_VERDICT_DISMISS, WARD_INCIDENT_DISMISSED},
+		{WARD_VERDICT_REOPEN, WARD_INCIDENT_SUSPECTED}};
+	struct fix *x = *state;
+	struct ward_id id = incident_in(x, WARD_INCIDENT_SUSPECTED);
+
+	ward_fuser_expire(x->f, 3 * 24 * 60 * minute, NULL, NULL);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		assert_int_equal(decide(x, id, all[i].kind), WARD_OK);
+		const struct ward_incident *in = told(x);
+
+		assert_true(ward_id_eq(in->id, id));
+		assert_int_equal(in->state, all[i].is);
+		assert_null(told(x));
+		reload(x);
+	}
+}
+
+/* What ended before it fell asleep can be closed, or opened again. */
+static void asleep_and_over(void **state)
+{
+	struct fix *x = *state;
+	struct ward_id id = incident_in(x, WARD_INCIDENT_RECOVERED);
+
+	ward_fuser_expire(x->f, 3 * 24 * 60 * minute, NULL, NULL);
+	assert_int_equal(decide(x, id, WARD_VERDICT_CLOSE), WARD_OK);
+	assert_int_equal(told(x)->state, WARD_INCIDENT_CLOSED);
+	assert_int_equal(decide(x, id, WARD_VERDICT_REOPEN), WARD_OK);
+	assert_int_equal(told(x)->state, WARD_INCIDENT_CONFIRMED);
+}
+
+/* Too old to be joined it can still be ended, once. */
 static void asleep(void **state)
 {
 	struct fix *x = *state;
@@ -290,6 +332,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_record, setup, teardown),
 		cmocka_unit_test(over_takes_nothing),
 		cmocka_unit_test_setup_teardown(reopened, setup, teardown),
+		cmocka_unit_test_setup_teardown(asleep_but_open, setup, teardown),
+		cmocka_unit_test_setup_teardown(asleep_and_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(asleep, setup, teardown)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -246,6 +246,50 @@ static void test_killed(void **state)
 	done(&whole);
 }
 
+#define ACTION "{\"kind\":\"action\",\"id\":\"5f0c7d7e-0000-8000-8000-000000000009\",\"state\":"
+
+static void give(struct fix *x, const char *json)
+{
+	lab_add(x->l, NULL, ward_str_z(json));
+	lab_settle(x->l);
+}
+
+/* An action waits for an approval: who may give it is told, and what became of it. */
+static void test_approval(void **state)
+{
+	static const struct {
+		const char *state, *says;
+	} ends[] = {{"ready", "Approved: take Workstation 1 off its networks"},
+		{"refused", "Refused: take"}, {"expired", "No longer to be approved: take"}};
+	struct fix x;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ends); i++) {
+		char json[256];
+
+		fresh(&x, 0);
+		give(&x, ACTION "\"proposed\",\"event\":\"propose\",\"does\":\"isolate\","
+				"\"request\":{\"name\":\"Workstation 1\"},"
+				"\"roles\":[\"security-guard\",\"crisis-manager\"],"
+				"\"expires\":\"2026-03-12T03:10:00Z\"}");
+		assert_int_equal(x.l->n_got, 3);
+		assert_int_equal(n_to(x.l, SOC), 0);
+		assert_says(x.l, last_to(x.l, MANAGER),
+			"To approve or refuse before 04:10: take Workstation 1 off its networks");
+		assert_says(x.l, last_to(x.l, MANAGER),
+			"\"action\":\"5f0c7d7e-0000-8000-8000-000000000009\"");
+		give(&x, ACTION "\"agreed\"}"); /* by one of two: it still waits */
+		assert_int_equal(x.l->n_got, 3);
+		(void)snprintf(json, sizeof(json), ACTION "\"%s\"}", ends[i].state);
+		give(&x, json);
+		assert_int_equal(x.l->n_got, 6);
+		assert_says(x.l, last_to(x.l, GUARD), ends[i].says);
+		give(&x, ACTION "\"done\"}");
+		assert_int_equal(x.l->n_got, 6);
+		done(&x);
+	}
+}
+
 /* Rows that are no run's, or lack what is asked. */
 static void test_unreadable(void **state)
 {
@@ -266,8 +310,8 @@ static void test_unreadable(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(test_asked), T(test_withdrawn), T(test_lost), T(test_killed), T(test_unreadable)};
+	const struct CMUnitTest tests[] = {T(test_asked), T(test_withdrawn), T(test_lost),
+		T(test_killed), T(test_approval), T(test_unreadable)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -243,8 +243,7 @@ static void test_siren(void **state)
 	lab_free(l);
 }
 
-/* A siren that nobody hears is a message that fails; it is on as long as it was not told to be off.
- */
+/* What a lost message said may be there all the same: it is set right. */
 static void test_siren_lost(void **state)
 {
 	struct lab *l = lab_with(WARD_TOPICS_SIREN, true);
@@ -259,6 +258,51 @@ static void test_siren_lost(void **state)
 	l->now += 3600 * WARD_NS_PER_S;
 	lab_settle(l);
 	is_now(l, 2, "off");
+	lab_free(l);
+
+	/* nobody heard that it is on, and it need not be on any more: what waits is not sent again
+	 */
+	l = lab_with(WARD_TOPICS_SIREN, false);
+	l->answer.what = WARD_SENT_FAILED;
+	put(l, 1, 1, "high", "suspected");
+	put(l, 2, 1, "high", "suspected"); /* on as before */
+	is_now(l, 0, "on");
+	acknowledge(l, 1);
+	assert_int_equal(l->n_got, 1);
+	assert_int_equal(lab_rows(l, "\"state\":\"superseded\""), 0);
+	l->answer.what = WARD_SENT_DELIVERED;
+	acknowledge(l, 2);
+	is_now(l, 1, "off");
+	assert_int_equal(lab_rows(l, "\"state\":\"superseded\""), 1);
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	is_now(l, 1, "off");
+	lab_free(l);
+}
+
+/* The same as data: that it is over is told of what may have been told. */
+static void test_data_lost(void **state)
+{
+	struct lab *l = lab_with(WARD_TOPICS_DATA, false);
+	struct ward_arena a;
+	size_t n;
+
+	(void)state;
+	l->answer.what = WARD_SENT_REFUSED;
+	put(l, 1, 1, "high", "suspected");
+	assert_int_equal(l->n_got, 1);
+	l->answer.what = WARD_SENT_DELIVERED;
+	put(l, 1, 2, "low", "dismissed");
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	const struct ward_publication *all = read(l, 1, &a, &n);
+
+	assert_true(says(find(all, n, "ward/turin/incident/" I1), "\"state\":\"dismissed\""));
+	ward_arena_fini(&a);
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
 	lab_free(l);
 }
 
@@ -283,6 +327,62 @@ static void test_siren_ladder(void **state)
 	assert_int_equal(l->n_got, 4); /* the guard is told that the call is withdrawn */
 	assert_says(l, 3, "\"payload\":\"off\"");
 	lab_free(l);
+}
+
+/* A night: heard by nobody at first, taken, more serious, over. */
+static void night(struct lab *l)
+{
+	l->listener[0].topics = WARD_TOPICS_SIREN;
+	l->listener[0].topic = WARD_STR("plant/siren");
+	l->listener[1].topics = WARD_TOPICS_DATA;
+	l->bad.what = WARD_SENT_FAILED;
+	l->bad_of = 1;
+	lab_life(l);
+	put(l, 1, 1, "high", "suspected");
+	put(l, 2, 1, "medium", "suspected");
+	l->bad_of = 0;
+	l->now += 60 * WARD_NS_PER_S;
+	lab_settle(l);
+	put(l, 2, 2, "critical", "suspected");
+	l->bad_of = 3;
+	put(l, 1, 2, "high", "dismissed");
+	put(l, 2, 3, "critical", "dismissed");
+	l->bad_of = 0;
+	for (int i = 0; i < 3; i++) {
+		l->now += 600 * WARD_NS_PER_S;
+		lab_settle(l);
+	}
+}
+
+/* Killed after each step, whatever a life knows it has from the rows, or saved. */
+static void test_killed(void **state)
+{
+	struct lab *whole = lab_new(2);
+	size_t n_step;
+
+	(void)state;
+	night(whole);
+	n_step = whole->step;
+	assert_true(n_step > 20 && whole->n_got >= 6);
+	size_t last = whole->n_got - 1;
+
+	while (whole->got[last].listener)
+		last--;
+	assert_says(whole, last, "\"topic\":\"plant/siren\",\"payload\":\"off\"");
+	for (size_t at = 1; at <= n_step; at++) {
+		struct lab *l = lab_new(2);
+
+		l->kill_at = at;
+		l->remembers = at % 2;
+		night(l);
+		assert_int_equal(l->n_got, whole->n_got);
+		for (size_t i = 0; i < l->n_got; i++) {
+			assert_true(ward_id_eq(l->got[i].id, whole->got[i].id));
+			assert_string_equal(l->got[i].body, whole->got[i].body);
+		}
+		lab_free(l);
+	}
+	lab_free(whole);
 }
 
 /* Tests and heartbeats have topics of their own: nothing sounds. */
@@ -324,7 +424,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_data), cmocka_unit_test(test_all),
 		cmocka_unit_test(test_real), cmocka_unit_test(test_siren),
-		cmocka_unit_test(test_siren_lost), cmocka_unit_test(test_siren_ladder),
+		cmocka_unit_test(test_siren_lost), cmocka_unit_test(test_data_lost),
+		cmocka_unit_test(test_siren_ladder), cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_quiet)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

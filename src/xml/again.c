@@ -1,5 +1,5 @@
-/* A document that was read, written again: names keep their prefixes, since values may use them. */
-#include "care/have.h"
+/* Names keep their prefixes, since values may use them. */
+#include "xml/doc.h"
 #include "xml/write.h"
 
 #include <string.h>
@@ -74,9 +74,8 @@ static bool element(const struct ward_xmldoc *d, uint32_t e, struct ward_xml *x)
 	return true;
 }
 
-void ward_have_write(const struct ward_have *h, struct ward_wr *w)
+void ward_xmldoc_write(const struct ward_xmldoc *d, struct ward_wr *w)
 {
-	const struct ward_xmldoc *d = &h->doc;
 	struct ward_xml x = ward_xml_on(w);
 	uint32_t open = WARD_NONE;
 
@@ -91,4 +90,67 @@ void ward_have_write(const struct ward_have *h, struct ward_wr *w)
 	}
 	for (; open != WARD_NONE; open = d->elem[open].parent)
 		ward_xml_end(&x);
+}
+
+/* ---- a part as a document ---- */
+
+static bool has_attr(const struct ward_xmldoc_elem *e, struct ward_str key)
+{
+	for (uint32_t i = 0; i < e->n_attr; i++)
+		if (ward_str_eq(e->attr[i].key, key))
+			return true;
+	return false;
+}
+
+/* The top knows the name spaces that were declared above it: those nearest by. */
+static enum ward_err inherit(const struct ward_xmldoc *x, uint32_t e, struct ward_xmldoc_elem *top)
+{
+	size_t n = top->n_attr;
+
+	for (uint32_t up = x->elem[e].parent; up != WARD_NONE; up = x->elem[up].parent)
+		n += x->elem[up].n_attr;
+	struct ward_xmldoc_attr *all = ward_arena_array(x->arena, n, sizeof(*all));
+
+	if (!all)
+		return WARD_ERR_NOMEM;
+	if (top->n_attr)
+		memcpy(all, top->attr, top->n_attr * sizeof(*all));
+	top->attr = all;
+	for (uint32_t up = x->elem[e].parent; up != WARD_NONE; up = x->elem[up].parent)
+		for (uint32_t i = 0; i < x->elem[up].n_attr; i++) {
+			const struct ward_xmldoc_attr *a = &x->elem[up].attr[i];
+
+			if (declares(a->key) && !has_attr(top, a->key))
+				top->attr[top->n_attr++] = *a;
+		}
+	return WARD_OK;
+}
+
+enum ward_err ward_xmldoc_part(const struct ward_xmldoc *x, uint32_t e, struct ward_xmldoc *ret)
+{
+	uint32_t end = e + 1;
+
+	/* what is beneath stands behind it, in one piece */
+	while (end < x->n && x->elem[end].parent != WARD_NONE && x->elem[end].parent >= e)
+		end++;
+	size_t n = end - e;
+	struct ward_xmldoc_elem *part = ward_mem_alloc(x->mem, n * sizeof(*part));
+
+	if (!part)
+		return WARD_ERR_NOMEM;
+	memcpy(part, x->elem + e, n * sizeof(*part));
+	for (size_t i = 0; i < n; i++) {
+		uint32_t *const at[] = {&part[i].parent, &part[i].child, &part[i].next};
+
+		for (size_t k = 0; k < WARD_ARRAY_LEN(at); k++)
+			*at[k] -= *at[k] == WARD_NONE ? 0 : e;
+	}
+	part[0].parent = part[0].next = WARD_NONE;
+	if (inherit(x, e, &part[0]) != WARD_OK) {
+		ward_mem_free(x->mem, part, n * sizeof(*part));
+		return WARD_ERR_NOMEM;
+	}
+	*ret = (struct ward_xmldoc){
+		.mem = x->mem, .arena = x->arena, .elem = part, .n = n, .cap = n};
+	return WARD_OK;
 }

@@ -1,0 +1,212 @@
+#include "run/proc/respond_listeners.h"
+
+#include "run/proc/respond_memory.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { LISTENERS_BYTES = 64 << 20, NODES_MAX = 4 << 20, NODE_BYTES_MAX = 512 << 20 };
+
+struct reading {
+	struct ward_process *p;
+	const struct ward_limits *lim;
+	struct respond_listeners *l;
+};
+
+static void need(struct reading *d, enum ward_err err)
+{
+	if (err)
+		ward_process_die(d->p, "out of memory", err);
+}
+
+bool respond_listeners_at(void *ctx, struct ward_str id, struct ward_respond_place *ret)
+{
+	struct respond_listeners *l = ctx;
+	uint32_t i = ward_intern_find(&l->node, id);
+
+	if (i != WARD_NONE)
+		*ret = l->node_at[i];
+	return i != WARD_NONE;
+}
+
+/* "LISTENERS CAMERAS ID", masks */
+static bool take_node(struct reading *d, struct ward_str rest)
+{
+	uint64_t listeners, cameras;
+	uint32_t i;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &listeners) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &cameras) || !rest.len)
+		return false;
+	need(d, ward_mem_more(ward_mem_heap(), &d->l->node_at, d->l->node.n, &d->l->cap_node,
+			sizeof(*d->l->node_at), NODES_MAX));
+	need(d, ward_intern_put(&d->l->node, rest, &i));
+	d->l->node_at[i] = (struct ward_respond_place){(uint32_t)listeners, cameras};
+	return true;
+}
+
+/* "NANOSECONDS KEY<tab>NAME<tab>URL" */
+static bool take_camera(struct reading *d, struct ward_str rest)
+{
+	struct ward_respond_camera *c = &d->l->camera[d->l->n_camera];
+	int64_t ns;
+
+	if (d->l->n_camera == WARD_RESPOND_CAMERAS || !ward_str_i64(ward_str_cut(&rest, ' '), &ns))
+		return false;
+	c->recorded_for = ns;
+	c->key = ward_arena_str(&d->l->texts, ward_str_cut(&rest, '\t'));
+	c->name = ward_arena_str(&d->l->texts, ward_str_cut(&rest, '\t'));
+	c->url = ward_arena_str(&d->l->texts, rest);
+	d->l->n_camera++;
+	return c->key.len && c->name.p && c->url.p;
+}
+
+static struct ward_lang *language(struct reading *d, struct ward_str code)
+{
+	const char *content = ward_process_setting(d->p, "content");
+	struct ward_lang *lang = NULL;
+	struct ward_diag diag;
+	char dir[4096];
+
+	if (!content || snprintf(dir, sizeof(dir), "%s/words", content) >= (int)sizeof(dir))
+		return NULL;
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_lang_load(dir, code, d->lim, ward_mem_heap(), &diag, &lang);
+
+	if (err) /* then it is told in English */
+		WARD_LOG(
+			&d->p->log, ERROR, "respond.lang", WARD_KV_S("lang", code), WARD_KV_E(err));
+	ward_diag_fini(&diag);
+	ward_lang_count_in(lang, &d->p->counters);
+	return lang;
+}
+
+/* "LISTENER NANOSECONDS MASK TEST NANOSECONDS" */
+static bool take_ladder(struct reading *d, struct ward_str rest)
+{
+	uint64_t k, after, test;
+	int64_t ns, beat;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n ||
+		!ward_str_i64(ward_str_cut(&rest, ' '), &ns) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &after) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &test) || !ward_str_i64(rest, &beat))
+		return false;
+	d->l->listener[k].test = (uint32_t)test;
+	d->l->listener[k].heartbeat = beat;
+	d->l->listener[k].acknowledge = ns;
+	d->l->listener[k].after = (uint32_t)after;
+	return true;
+}
+
+/* "LISTENER ID" */
+static bool take_role(struct reading *d, struct ward_str rest)
+{
+	uint64_t k;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n ||
+		d->l->listener[k].n_role == WARD_RECIPIENT_ROLES)
+		return false;
+	struct ward_str *role = &d->l->role[k][d->l->listener[k].n_role++];
+
+	d->l->listener[k].role = d->l->role[k];
+	*role = ward_arena_str(&d->l->texts, rest);
+	return role->p && role->len;
+}
+
+/* "LISTENER KIND TOPIC" */
+static bool take_topics(struct reading *d, struct ward_str rest)
+{
+	uint64_t k, kind;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &kind) || kind > WARD_TOPICS_SIREN)
+		return false;
+	d->l->listener[k].topics = (enum ward_topics)kind;
+	d->l->listener[k].topic = ward_arena_str(&d->l->texts, rest);
+	return d->l->listener[k].topic.p != NULL;
+}
+
+/* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
+ * then "ladder …", "role …" and "topics …" of some, "node …" */
+static bool read_line(struct reading *d, struct ward_str line)
+{
+	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
+	struct ward_listener *l = &d->l->listener[d->l->n];
+	static const struct {
+		const char *what;
+		bool (*take)(struct reading *d, struct ward_str rest);
+	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
+		{"role", take_role}, {"topics", take_topics}};
+	uint64_t level, kinds, everywhere, bookmarks;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
+		if (ward_str_eqz(what, other[i].what))
+			return other[i].take(d, rest);
+	if (!ward_str_eqz(what, "listener") || d->l->n == WARD_RECIPIENTS_MAX)
+		return false;
+	l->id = ward_arena_str(&d->l->texts, ward_str_cut(&rest, ' '));
+	if (!l->id.p || !ward_str_u64(ward_str_cut(&rest, ' '), &level) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &kinds) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &everywhere) ||
+		!ward_str_u64(ward_str_cut(&rest, ' '), &bookmarks))
+		return false;
+	struct ward_str tlp = ward_str_cut(&rest, ' '), to = ward_str_cut(&tlp, ',');
+
+	l->share.recipient = ward_arena_str(&d->l->texts, to);
+	l->share.tlp = ward_arena_str(&d->l->texts, tlp);
+	l->level = (unsigned)level;
+	l->kinds = (unsigned)kinds;
+	l->everywhere = everywhere != 0;
+	l->bookmarks = bookmarks != 0;
+	l->lang = language(d, rest);
+	d->l->n++;
+	return true;
+}
+
+/* From the memory file of the supervisor, which other lives read, too: by place. */
+static void read_all(struct reading *d)
+{
+	int fd = ward_process_need_fd(d->p, "listeners");
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LISTENERS_BYTES);
+	uint8_t buf[4096];
+	off_t off = 0;
+	ssize_t n;
+
+	while ((n = pread(fd, buf, sizeof(buf), off)) > 0) {
+		ward_wr_bytes(&w, buf, (size_t)n);
+		off += n;
+	}
+	if (n < 0 || ward_wr_bad(&w))
+		ward_process_die(d->p, "the recipients", WARD_ERR_IO);
+	struct ward_str rest = ward_wr_text(&w);
+
+	d->l->whom = respond_memory_id(ward_wr_slice(&w));
+	while (rest.len) {
+		struct ward_str line = ward_str_cut(&rest, '\n');
+
+		if (line.len && !read_line(d, line))
+			ward_process_die(d->p, "the recipients", WARD_ERR_CONFIG);
+	}
+	ward_wr_fini(&w);
+}
+
+void respond_listeners_read(
+	struct ward_process *p, const struct ward_limits *lim, struct respond_listeners *ret)
+{
+	struct reading d = {p, lim, ret};
+
+	*ret = (struct respond_listeners){.n = 0};
+	ward_arena_init(&ret->texts, ward_mem_heap(), (size_t)8 << 20);
+	ward_intern_init(&ret->node, ward_mem_heap(), NODES_MAX, NODE_BYTES_MAX);
+	read_all(&d);
+}
+
+void respond_listeners_free(struct respond_listeners *l)
+{
+	for (size_t k = 0; k < l->n; k++)
+		ward_lang_free(l->listener[k].lang);
+	ward_mem_free(ward_mem_heap(), l->node_at, l->cap_node * sizeof(*l->node_at));
+	ward_intern_fini(&l->node);
+	ward_arena_fini(&l->texts);
+}

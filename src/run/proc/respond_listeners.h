@@ -1,0 +1,30 @@
+/* Whom `respond` tells: the lines that the supervisor made of recipients.yml and the hospital
+ * (run/live_respond.c), read once. They come from the supervisor, and are held to their form all
+ * the same. */
+#ifndef WARD_RUN_PROC_RESPOND_LISTENERS_H
+#define WARD_RUN_PROC_RESPOND_LISTENERS_H
+
+#include "respond/respond.h"
+#include "run/process.h"
+
+struct respond_listeners {
+	struct ward_listener listener[WARD_RECIPIENTS_MAX];
+	struct ward_str role[WARD_RECIPIENTS_MAX][WARD_RECIPIENT_ROLES];
+	size_t n;
+	struct ward_respond_camera camera[WARD_RESPOND_CAMERAS];
+	size_t n_camera;
+	struct ward_intern node;            /* things and places of the hospital … */
+	struct ward_respond_place *node_at; /* … and what there is to know of each */
+	size_t cap_node;
+	struct ward_arena texts;
+	struct ward_id whom; /* of all that was read */
+};
+
+/* Ends the process when they can't be read. Before the cage: it reads the languages' words. */
+void respond_listeners_read(
+	struct ward_process *p, const struct ward_limits *lim, struct respond_listeners *ret);
+void respond_listeners_free(struct respond_listeners *l);
+/* `at` of struct ward_respond_opts, with the listeners as ctx. */
+bool respond_listeners_at(void *ctx, struct ward_str id, struct ward_respond_place *ret);
+
+#endif
