@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 {
 	/* servers that greet late to keep others away do so for up to half a minute */
 	static const struct way_channel channel = {.program = "mail",
-		.seconds = 90,
+		.seconds = 60,
 		.upgrades = true,
 		.prepare = prepare,
 		.begin = begin,

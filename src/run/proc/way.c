@@ -50,7 +50,18 @@ static void say(struct way *w)
 
 	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
 		ward_process_die(&w->p, "the supervisor closed a link", err);
+	if (w->outcome.what == WARD_SENT_DELIVERED) {
+		w->delivered = w->id;
+		w->any_delivered = true;
+	}
 	hang_up(w);
+}
+
+/* Who tells, and was not told that it was delivered, asks again: nobody has a mail twice. Who acts
+ * means it. */
+static bool is_delivered(const struct way *w)
+{
+	return !w->acts && w->any_delivered && ward_id_eq(w->id, w->delivered);
 }
 
 /* What a former life had in hand may have been done: who acts has to know at once. */
@@ -127,6 +138,11 @@ static void take(struct way *w)
 	if (ward_wr_bad(&w->body))
 		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
 	w->id = l.id;
+	if (is_delivered(w)) {
+		(void)way_over(w, WARD_SENT_DELIVERED, "");
+		say(w);
+		return;
+	}
 	if (ward_dial_ask(w->dialer) != WARD_OK)
 		ward_process_die(&w->p, "the dialer is gone", WARD_ERR_CLOSED);
 	w->state = WAY_DIALING;

@@ -44,6 +44,8 @@ struct way {
 	struct ward_wr out;  /* to be sent, behind what is on its way already */
 	struct ward_outcome outcome;
 	/* of way.c */
+	struct ward_id delivered; /* the message before, if it was */
+	bool any_delivered;
 	struct camera_tls_client *client;
 	struct camera_tls *tls;
 	int link, dialer, sock;
@@ -58,8 +60,10 @@ struct way {
 
 struct way_channel {
 	const char *program;
-	unsigned seconds; /* from the connection to the outcome, at most */
-	bool upgrades;    /* TLS may begin by a command of the protocol */
+	/* From the connection to the outcome, at most. With what the dialer takes (8 addresses, 5 s
+	 * each) it is less than the two minutes after which `respond` asks again. */
+	unsigned seconds;
+	bool upgrades; /* TLS may begin by a command of the protocol */
 	/* Before the cage: reads its settings, w->url among them. A setting
 	 * that is of no use ends the process. */
 	void (*prepare)(struct way *w);
