@@ -188,6 +188,8 @@ async def mail():
     await becomes(Way("mail", url=f"smtp://127.0.0.1:{free_port()}", **people), (FAILED, "refuses connections"))
     await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (REFUSED, "no text for people"),
                   '{"schema": "ward.heartbeat/1"}')
+    await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (REFUSED, "no text for people"),
+                  '{"subject": "a", "more": [%s0]}' % ("0," * 70000))  # as many values as a message can hold
     answer["rcpt"] = "450 later"
     await becomes(Way("mail", url=f"smtp://127.0.0.1:{plain}", **people), (FAILED, "450 to the recipient's address"))
     answer["rcpt"] = "550 nobody"

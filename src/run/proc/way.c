@@ -19,6 +19,9 @@ enum { CHUNK = 16 << 10, READS_MAX = 64, POLL_MS = 500, BODY_BYTES = 160 << 10 }
 /* What a body may become in base64, or with each byte escaped. */
 enum { OUT_BYTES = 8 * BODY_BYTES };
 
+/* A body as a tree, whatever is in it: a value for every other byte. */
+enum { TOLD_BYTES = 128 * BODY_BYTES };
+
 static ward_ns mono(const struct way *w)
 {
 	return ward_clock_mono(w->p.clock);
@@ -294,10 +297,10 @@ void way_url(struct way *w, enum ward_weburl_scheme scheme)
 		ward_process_die(&w->p, why, WARD_ERR_CONFIG);
 }
 
-bool way_told(struct way *w, struct ward_arena *a, struct ward_told *ret)
+bool way_told(struct way *w, struct ward_told *ret)
 {
-	ward_arena_reset(a);
-	enum ward_err err = ward_told_read(a, &w->lim, ward_wr_text(&w->body), ret);
+	ward_arena_reset(&w->told);
+	enum ward_err err = ward_told_read(&w->told, &w->lim, ward_wr_text(&w->body), ret);
 
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&w->p, "out of memory", err);
@@ -358,6 +361,7 @@ static int end(struct way *w)
 	ward_wipe(w->secret, sizeof(w->secret));
 	ward_wr_fini(&w->body);
 	ward_wr_fini(&w->out);
+	ward_arena_fini(&w->told);
 	int status = ward_process_end(&w->p);
 
 	free(w);
@@ -377,6 +381,7 @@ int way_run(const struct way_channel *c, void *of, int argc, char **argv)
 	w->sock = -1;
 	w->body = ward_wr_grow(ward_mem_heap(), BODY_BYTES);
 	w->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
+	ward_arena_init(&w->told, ward_mem_heap(), TOLD_BYTES);
 	prepare(w);
 	open_ways(w);
 	ward_process_cage(&w->p, WARD_CAGE_PLAIN, NULL);

@@ -44,6 +44,7 @@ struct way {
 	struct ward_wr out;  /* to be sent, behind what is on its way already */
 	struct ward_outcome outcome;
 	/* of way.c */
+	struct ward_arena told;   /* what way_told gives */
 	struct ward_id delivered; /* the message before, if it was */
 	bool any_delivered;
 	struct camera_tls_client *client;
@@ -79,9 +80,9 @@ struct way_channel {
 
 /* Reads the setting `url` into w->url; one that is none ends the process. Before the cage. */
 void way_url(struct way *w, enum ward_weburl_scheme scheme);
-/* What a person reads of the message in hand, in the arena, which is emptied first. False: nothing;
- * the outcome is then set. */
-bool way_told(struct way *w, struct ward_arena *a, struct ward_told *ret);
+/* What a person reads of the message in hand, until the next. False: nothing; the outcome is then
+ * set. */
+bool way_told(struct way *w, struct ward_told *ret);
 /* Bytes of an HTTP answer. True: the outcome is set, and *ret_body is what the answer holds, until
  * its next use; false: more is to come. */
 bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,
