@@ -85,22 +85,38 @@ static void open_stream(struct ward_xmpp *x, struct ward_wr *out)
 		WARD_STR_ARG(domain));
 }
 
-static void log_in(struct ward_xmpp *x, struct ward_wr *out)
+static void put_base64(struct ward_str s, struct ward_wr *out)
 {
-	char both[WARD_XMPP_ADDRESS + WARD_XMPP_PASSWORD + 2];
-	char text[sodium_base64_ENCODED_LEN(sizeof(both), sodium_base64_VARIANT_ORIGINAL)];
-	struct ward_wr w = ward_wr_fixed(both, sizeof(both));
-	struct ward_str local = x->o.user;
+	size_t len = sodium_base64_ENCODED_LEN(s.len, sodium_base64_VARIANT_ORIGINAL);
+	uint8_t *to = ward_wr_room(out, len); /* with its NUL, which is given back */
 
-	ward_wr_ch(&w, '\0'); /* RFC 4616 */
-	ward_wr_str(&w, ward_str_cut(&local, '@'));
-	ward_wr_ch(&w, '\0');
-	ward_wr_str(&w, x->o.password);
-	WARD_ASSERT(!ward_wr_bad(&w));
+	if (!to)
+		return;
 	(void)sodium_bin2base64(
-		text, sizeof(text), (const uint8_t *)both, w.len, sodium_base64_VARIANT_ORIGINAL);
-	ward_wr_printf(out, "<auth xmlns='" NS_SASL "' mechanism='PLAIN'>%s</auth>", text);
-	ward_wipe(both, sizeof(both));
+		(char *)to, len, (const uint8_t *)s.p, s.len, sodium_base64_VARIANT_ORIGINAL);
+	out->len--;
+}
+
+static void log_in(struct ward_xmpp *x, bool scrams, struct ward_wr *out)
+{
+	char text[WARD_SCRAM_MESSAGE + WARD_XMPP_PASSWORD];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_str rest = x->o.user, local = ward_str_cut(&rest, '@');
+
+	x->scrams = scrams;
+	if (scrams) {
+		ward_scram_begin(&x->scram, local, x->o.password, x->o.nonce, &w);
+	} else {
+		ward_wr_ch(&w, '\0'); /* RFC 4616 */
+		ward_wr_str(&w, local);
+		ward_wr_ch(&w, '\0');
+		ward_wr_str(&w, x->o.password);
+	}
+	WARD_ASSERT(!ward_wr_bad(&w));
+	ward_wr_printf(out, "<auth xmlns='" NS_SASL "' mechanism='%s'>",
+		scrams ? "SCRAM-SHA-256" : "PLAIN");
+	put_base64(ward_wr_text(&w), out);
+	ward_wr_z(out, "</auth>");
 	ward_wipe(text, sizeof(text));
 	x->state = WARD_XMPP_LOGIN;
 }
@@ -148,13 +164,13 @@ static struct ward_str condition(const struct ward_xmpp *x, uint32_t e)
 	return c == WARD_NONE ? WARD_STR("") : x->doc.elem[c].name;
 }
 
-static bool offers_plain(const struct ward_xmpp *x, uint32_t features)
+static bool offers(const struct ward_xmpp *x, uint32_t features, const char *mechanism)
 {
 	uint32_t m = ward_xmldoc_child(&x->doc, features, "mechanisms");
 
 	for (m = ward_xmldoc_child(&x->doc, m, "mechanism"); m != WARD_NONE;
 		m = ward_xmldoc_next(&x->doc, m, "mechanism"))
-		if (ward_str_eqz(x->doc.elem[m].text, "PLAIN"))
+		if (ward_str_eqz(x->doc.elem[m].text, mechanism))
 			return true;
 	return false;
 }
@@ -167,10 +183,12 @@ static void heed_features(struct ward_xmpp *x, uint32_t e, struct ward_wr *out)
 		x->state = WARD_XMPP_STARTTLS;
 	} else if (!x->secure && !x->o.plain) {
 		over(x, WARD_SENT_FAILED, "it offers no STARTTLS");
-	} else if (!x->known && offers_plain(x, e)) {
-		log_in(x, out);
+	} else if (!x->known && offers(x, e, "SCRAM-SHA-256")) {
+		log_in(x, true, out);
+	} else if (!x->known && offers(x, e, "PLAIN")) {
+		log_in(x, false, out);
 	} else if (!x->known) {
-		over(x, WARD_SENT_FAILED, "it offers no SASL PLAIN");
+		over(x, WARD_SENT_FAILED, "it offers neither SCRAM-SHA-256 nor PLAIN");
 	} else if (has(x, e, "bind", NS_BIND)) {
 		ward_wr_z(out, "<iq type='set' id='" ID_BIND "'><bind xmlns='" NS_BIND "'/></iq>");
 		x->state = WARD_XMPP_BIND;
@@ -179,11 +197,44 @@ static void heed_features(struct ward_xmpp *x, uint32_t e, struct ward_wr *out)
 	}
 }
 
+/* What SASL says in base64 (RFC 6120 6.4.2), in text. */
+static struct ward_str said(const struct ward_xmpp *x, uint32_t e, char text[WARD_SCRAM_MESSAGE])
+{
+	struct ward_str s = x->doc.elem[e].text;
+	size_t n = 0;
+
+	if (sodium_base642bin((uint8_t *)text, WARD_SCRAM_MESSAGE, s.p, s.len, NULL, &n, NULL,
+		    sodium_base64_VARIANT_ORIGINAL) != 0)
+		n = 0;
+	return (struct ward_str){text, n};
+}
+
+static void heed_challenge(struct ward_xmpp *x, uint32_t e, struct ward_wr *out)
+{
+	char text[WARD_SCRAM_MESSAGE], answer[2 * WARD_SCRAM_MESSAGE];
+	struct ward_wr w = ward_wr_fixed(answer, sizeof(answer));
+
+	if (!x->scrams || ward_scram_answer(&x->scram, said(x, e, text), &w) != WARD_OK) {
+		over(x, WARD_SENT_FAILED, "what it says to the login is no SCRAM-SHA-256");
+		return;
+	}
+	WARD_ASSERT(!ward_wr_bad(&w));
+	ward_wr_z(out, "<response xmlns='" NS_SASL "'>");
+	put_base64(ward_wr_text(&w), out);
+	ward_wr_z(out, "</response>");
+}
+
 static void heed_login(struct ward_xmpp *x, uint32_t e, struct ward_wr *out)
 {
 	struct ward_str why = condition(x, e);
+	char text[WARD_SCRAM_MESSAGE];
 
-	if (is(x, e, "success", NS_SASL)) {
+	if (is(x, e, "challenge", NS_SASL)) {
+		heed_challenge(x, e, out);
+	} else if (is(x, e, "success", NS_SASL) && x->scrams &&
+		   !ward_scram_proves(&x->scram, said(x, e, text))) {
+		over(x, WARD_SENT_FAILED, "it does not prove that it knows the password");
+	} else if (is(x, e, "success", NS_SASL)) {
 		x->known = true;
 		open_stream(x, out);
 	} else if (is(x, e, "failure", NS_SASL)) {

@@ -1,6 +1,6 @@
 /* A chat message by XMPP: the client's side of one stream (RFC 6120), which begins TLS, logs in by
- * SASL PLAIN, binds, sends one message (RFC 6121 5) and asks the server for a sign that it has it
- * (XEP-0199).
+ * SASL (SCRAM-SHA-256 where it is offered, else PLAIN), binds, sends one message (RFC 6121 5) and
+ * asks the server for a sign that it has it (XEP-0199).
  *
  * Pure: bytes in, bytes out, no socket and no TLS. What the server sends are outside bytes; a
  * stanza is bounded, XML beyond what RFC 6120 11 allows is refused, and nothing of a text goes
@@ -8,6 +8,7 @@
 #ifndef WARD_RESPOND_XMPP_H
 #define WARD_RESPOND_XMPP_H
 
+#include "respond/scram.h"
 #include "respond/webhook.h"
 #include "xml/doc.h"
 
@@ -24,6 +25,7 @@ struct ward_xmpp_opts {
 	struct ward_str password;
 	struct ward_str to, text; /* text: UTF-8, anything */
 	struct ward_id message;   /* the same whenever it is sent again */
+	const uint8_t *nonce;     /* WARD_SCRAM_NONCE bytes that nobody can guess */
 	bool tls;                 /* the connection is encrypted from its first byte */
 	bool plain;               /* it stays in clear: the server is this machine */
 };
@@ -42,6 +44,8 @@ struct ward_xmpp {
 	struct ward_xmpp_opts o;
 	enum ward_xmpp_state state;
 	bool secure, known; /* TLS; logged in */
+	bool scrams;        /* it logs in by SCRAM */
+	struct ward_scram scram;
 	/* where the bytes are: within which kind of markup, and how deep */
 	unsigned lex, depth;
 	struct ward_wr stanza;   /* the one that comes */

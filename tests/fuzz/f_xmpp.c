@@ -8,11 +8,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static uint8_t sent[16 << 10];
 	size_t n = len ? len - 1 : 0;
 	uint8_t how = len ? data[0] : 0, *copy = fuzz_copy(data + (len ? 1 : 0), n);
+	static const uint8_t nonce[WARD_SCRAM_NONCE];
 	const struct ward_xmpp_opts o = {.user = WARD_STR("ward@hospital.example"),
 		.password = WARD_STR("secret"),
 		.to = WARD_STR("soc@csirt.example"),
 		.text = WARD_STR("a <&>"),
 		.message = {{1}},
+		.nonce = nonce,
 		.tls = (how & 1) != 0,
 		.plain = (how & 2) != 0};
 	struct ward_wr w = ward_wr_fixed(sent, sizeof(sent));

@@ -4,11 +4,10 @@
 #include "respond/told.h"
 #include "run/proc/way.h"
 
-enum { TOLD_BYTES = 2 << 20, MAIL_BYTES = 1 << 20 };
+enum { MAIL_BYTES = 1 << 20 };
 
 struct mail {
 	char from[WARD_SMTP_ADDRESS + 1], to[WARD_SMTP_ADDRESS + 1], user[WARD_SMTP_LOGIN + 1];
-	struct ward_arena told;
 	struct ward_wr text;
 	struct ward_smtp session;
 	bool plain;
@@ -30,7 +29,6 @@ static void prepare(struct way *w)
 	if (*why)
 		ward_process_die(&w->p, why, WARD_ERR_CONFIG);
 	d->plain = w->url.here && !ward_process_setting(&w->p, "certificate");
-	ward_arena_init(&d->told, ward_mem_heap(), TOLD_BYTES);
 	d->text = ward_wr_grow(ward_mem_heap(), MAIL_BYTES);
 }
 
@@ -39,7 +37,7 @@ static enum way_next begin(struct way *w)
 	struct mail *d = w->of;
 	struct ward_told told;
 
-	if (!way_told(w, &d->told, &told))
+	if (!way_told(w, &told))
 		return WAY_OVER;
 	const struct ward_smtp_mail m = {.from = ward_str_z(d->from),
 		.to = ward_str_z(d->to),
@@ -90,7 +88,6 @@ static void end(struct way *w)
 {
 	struct mail *d = w->of;
 
-	ward_arena_fini(&d->told);
 	ward_wr_fini(&d->text);
 }
 
@@ -98,7 +95,7 @@ int main(int argc, char **argv)
 {
 	/* servers that greet late to keep others away do so for up to half a minute */
 	static const struct way_channel channel = {.program = "mail",
-		.seconds = 90,
+		.seconds = 60,
 		.upgrades = true,
 		.prepare = prepare,
 		.begin = begin,

@@ -5,13 +5,12 @@
 
 #include <stdio.h>
 
-enum { TOLD_BYTES = 2 << 20, MESSAGE_BYTES = 16 << 10 /* an event of Matrix has 64 KiB */ };
+enum { MESSAGE_BYTES = 16 << 10 /* an event of Matrix has 64 KiB */ };
 
 struct post {
 	char text[WARD_DETAIL_N][WARD_RECIPIENT_TEXT + 1];
 	struct ward_str detail[WARD_DETAIL_N];
 	struct ward_template request;
-	struct ward_arena told;
 	struct ward_httpmsg *answer;
 };
 
@@ -38,7 +37,6 @@ static void prepare(struct way *w)
 
 	if (wrong)
 		ward_process_die(&w->p, wrong, WARD_ERR_CONFIG);
-	ward_arena_init(&d->told, ward_mem_heap(), TOLD_BYTES);
 	if (ward_httpmsg_new(&o, &d->answer) != WARD_OK)
 		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
 }
@@ -49,7 +47,7 @@ static enum way_next begin(struct way *w)
 	struct ward_told told;
 	char id[WARD_ID_TEXT];
 
-	if (!way_told(w, &d->told, &told))
+	if (!way_told(w, &told))
 		return WAY_OVER;
 	ward_id_text(w->id, id);
 	const struct ward_str value[WARD_SLOT_N] = {[WARD_SLOT_TO] = d->detail[WARD_DETAIL_TO],
@@ -93,7 +91,6 @@ static void end(struct way *w)
 {
 	struct post *d = w->of;
 
-	ward_arena_fini(&d->told);
 	ward_httpmsg_free(d->answer);
 }
 

@@ -4,11 +4,8 @@
 
 #include "run/proc/way.h"
 
-enum { TOLD_BYTES = 2 << 20 };
-
 struct smpp {
 	char from[WARD_SMPP_NUMBER + 1], to[WARD_SMPP_NUMBER + 1], user[WARD_SMPP_USER + 1];
-	struct ward_arena told;
 	struct ward_smpp_parts parts;
 	struct ward_smpp session;
 };
@@ -25,7 +22,6 @@ static void prepare(struct way *w)
 		ward_process_die(&w->p, "whom it is to tell, or as whom", WARD_ERR_CONFIG);
 	if (strlen(w->secret) > WARD_SMPP_PASSWORD)
 		ward_process_die(&w->p, "the password is longer than SMPP allows", WARD_ERR_CONFIG);
-	ward_arena_init(&d->told, ward_mem_heap(), TOLD_BYTES);
 }
 
 /* Parts of the same message have the same reference, also when they come again. */
@@ -34,7 +30,7 @@ static enum way_next begin(struct way *w)
 	struct smpp *d = w->of;
 	struct ward_told told;
 
-	if (!way_told(w, &d->told, &told))
+	if (!way_told(w, &told))
 		return WAY_OVER;
 	const struct ward_smpp_opts o = {.user = ward_str_z(d->user),
 		.password = ward_str_z(w->secret),
@@ -56,19 +52,10 @@ static enum way_next take(struct way *w, struct ward_slice bytes)
 	return d->session.state == WARD_SMPP_OVER ? WAY_OVER : WAY_ON;
 }
 
-static void end(struct way *w)
-{
-	ward_arena_fini(&((struct smpp *)w->of)->told);
-}
-
 int main(int argc, char **argv)
 {
-	static const struct way_channel channel = {.program = "smpp",
-		.seconds = 60,
-		.prepare = prepare,
-		.begin = begin,
-		.take = take,
-		.end = end};
+	static const struct way_channel channel = {
+		.program = "smpp", .seconds = 60, .prepare = prepare, .begin = begin, .take = take};
 	static struct smpp d;
 
 	return way_run(&channel, &d, argc, argv);

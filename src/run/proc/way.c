@@ -19,6 +19,9 @@ enum { CHUNK = 16 << 10, READS_MAX = 64, POLL_MS = 500, BODY_BYTES = 160 << 10 }
 /* What a body may become in base64, or with each byte escaped. */
 enum { OUT_BYTES = 8 * BODY_BYTES };
 
+/* A body as a tree, whatever is in it: a value for every other byte. */
+enum { TOLD_BYTES = 128 * BODY_BYTES };
+
 static ward_ns mono(const struct way *w)
 {
 	return ward_clock_mono(w->p.clock);
@@ -50,7 +53,18 @@ static void say(struct way *w)
 
 	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
 		ward_process_die(&w->p, "the supervisor closed a link", err);
+	if (w->outcome.what == WARD_SENT_DELIVERED) {
+		w->delivered = w->id;
+		w->any_delivered = true;
+	}
 	hang_up(w);
+}
+
+/* Who tells, and was not told that it was delivered, asks again: nobody has a mail twice. Who acts
+ * means it. */
+static bool is_delivered(const struct way *w)
+{
+	return !w->acts && w->any_delivered && ward_id_eq(w->id, w->delivered);
 }
 
 /* What a former life had in hand may have been done: who acts has to know at once. */
@@ -127,6 +141,11 @@ static void take(struct way *w)
 	if (ward_wr_bad(&w->body))
 		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
 	w->id = l.id;
+	if (is_delivered(w)) {
+		(void)way_over(w, WARD_SENT_DELIVERED, "");
+		say(w);
+		return;
+	}
 	if (ward_dial_ask(w->dialer) != WARD_OK)
 		ward_process_die(&w->p, "the dialer is gone", WARD_ERR_CLOSED);
 	w->state = WAY_DIALING;
@@ -278,10 +297,10 @@ void way_url(struct way *w, enum ward_weburl_scheme scheme)
 		ward_process_die(&w->p, why, WARD_ERR_CONFIG);
 }
 
-bool way_told(struct way *w, struct ward_arena *a, struct ward_told *ret)
+bool way_told(struct way *w, struct ward_told *ret)
 {
-	ward_arena_reset(a);
-	enum ward_err err = ward_told_read(a, &w->lim, ward_wr_text(&w->body), ret);
+	ward_arena_reset(&w->told);
+	enum ward_err err = ward_told_read(&w->told, &w->lim, ward_wr_text(&w->body), ret);
 
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&w->p, "out of memory", err);
@@ -342,6 +361,7 @@ static int end(struct way *w)
 	ward_wipe(w->secret, sizeof(w->secret));
 	ward_wr_fini(&w->body);
 	ward_wr_fini(&w->out);
+	ward_arena_fini(&w->told);
 	int status = ward_process_end(&w->p);
 
 	free(w);
@@ -361,6 +381,7 @@ int way_run(const struct way_channel *c, void *of, int argc, char **argv)
 	w->sock = -1;
 	w->body = ward_wr_grow(ward_mem_heap(), BODY_BYTES);
 	w->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
+	ward_arena_init(&w->told, ward_mem_heap(), TOLD_BYTES);
 	prepare(w);
 	open_ways(w);
 	ward_process_cage(&w->p, WARD_CAGE_PLAIN, NULL);

@@ -44,6 +44,9 @@ struct way {
 	struct ward_wr out;  /* to be sent, behind what is on its way already */
 	struct ward_outcome outcome;
 	/* of way.c */
+	struct ward_arena told;   /* what way_told gives */
+	struct ward_id delivered; /* the message before, if it was */
+	bool any_delivered;
 	struct camera_tls_client *client;
 	struct camera_tls *tls;
 	int link, dialer, sock;
@@ -58,8 +61,10 @@ struct way {
 
 struct way_channel {
 	const char *program;
-	unsigned seconds; /* from the connection to the outcome, at most */
-	bool upgrades;    /* TLS may begin by a command of the protocol */
+	/* From the connection to the outcome, at most. With what the dialer takes (8 addresses, 5 s
+	 * each) it is less than the two minutes after which `respond` asks again. */
+	unsigned seconds;
+	bool upgrades; /* TLS may begin by a command of the protocol */
 	/* Before the cage: reads its settings, w->url among them. A setting
 	 * that is of no use ends the process. */
 	void (*prepare)(struct way *w);
@@ -75,9 +80,9 @@ struct way_channel {
 
 /* Reads the setting `url` into w->url; one that is none ends the process. Before the cage. */
 void way_url(struct way *w, enum ward_weburl_scheme scheme);
-/* What a person reads of the message in hand, in the arena, which is emptied first. False: nothing;
- * the outcome is then set. */
-bool way_told(struct way *w, struct ward_arena *a, struct ward_told *ret);
+/* What a person reads of the message in hand, until the next. False: nothing; the outcome is then
+ * set. */
+bool way_told(struct way *w, struct ward_told *ret);
 /* Bytes of an HTTP answer. True: the outcome is set, and *ret_body is what the answer holds, until
  * its next use; false: more is to come. */
 bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,

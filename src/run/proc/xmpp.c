@@ -4,12 +4,14 @@
 
 #include "run/proc/way.h"
 
-enum { TOLD_BYTES = 2 << 20, MESSAGE_BYTES = 16 << 10 };
+#include <sodium.h>
+
+enum { MESSAGE_BYTES = 16 << 10 };
 
 struct xmpp {
 	char to[WARD_XMPP_ADDRESS + 1], user[WARD_XMPP_ADDRESS + 1];
-	struct ward_arena told;
 	struct ward_xmpp session;
+	uint8_t nonce[WARD_SCRAM_NONCE];
 	bool plain;
 };
 
@@ -23,7 +25,6 @@ static void prepare(struct way *w)
 	if (!ward_way_is_jid(ward_str_z(d->to)) || !ward_way_is_jid(ward_str_z(d->user)))
 		ward_process_die(&w->p, "its addresses", WARD_ERR_CONFIG);
 	d->plain = w->url.here && !ward_process_setting(&w->p, "certificate");
-	ward_arena_init(&d->told, ward_mem_heap(), TOLD_BYTES);
 	ward_xmpp_init(&d->session, ward_mem_heap());
 }
 
@@ -32,16 +33,18 @@ static enum way_next begin(struct way *w)
 	struct xmpp *d = w->of;
 	struct ward_told told;
 
-	if (!way_told(w, &d->told, &told))
+	if (!way_told(w, &told))
 		return WAY_OVER;
 	const struct ward_xmpp_opts o = {.user = ward_str_z(d->user),
 		.password = ward_str_z(w->secret),
 		.to = ward_str_z(d->to),
 		.text = ward_told_within(told.text, MESSAGE_BYTES),
 		.message = w->id,
+		.nonce = d->nonce,
 		.tls = w->url.tls,
 		.plain = d->plain};
 
+	randombytes_buf(d->nonce, sizeof(d->nonce));
 	ward_xmpp_begin(&d->session, &o, &w->out);
 	return WAY_ON;
 }
@@ -72,7 +75,6 @@ static void end(struct way *w)
 {
 	struct xmpp *d = w->of;
 
-	ward_arena_fini(&d->told);
 	ward_xmpp_fini(&d->session);
 }
 

@@ -43,11 +43,15 @@ struct talk {
 
 static void begin(struct talk *t, bool tls, bool plain)
 {
+	/* that of RFC 7677, 3: rOprNGfwEbeRWgbNEkqO */
+	static const uint8_t nonce[] = {0xac, 0xea, 0x6b, 0x34, 0x67, 0xf0, 0x11, 0xb7, 0x91, 0x5a,
+		0x06, 0xcd, 0x12, 0x4a, 0x8e};
 	const struct ward_xmpp_opts o = {.user = WARD_STR("ward@a.example"),
 		.password = WARD_STR("secret"),
 		.to = WARD_STR("soc@b.example"),
 		.text = WARD_STR("a <&>\n"),
 		.message = {{1}},
+		.nonce = nonce,
 		.tls = tls,
 		.plain = plain};
 
@@ -158,6 +162,32 @@ static void bind(struct talk *t)
 #define ERROR(type, x) \
 	"<error type='" type "'><" x " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
 
+/* printf 'n,,n=ward,r=rOprNGfwEbeRWgbNEkqO' | base64 */
+#define AUTH_SCRAM                                                                  \
+	"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>" \
+	"biwsbj13YXJkLHI9ck9wck5HZndFYmVSV2diTkVrcU8=</auth>"
+#define SAYS(what, text) "<" what " xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" text "</" what ">"
+
+/* A server that does not know the password gets nothing, whatever it says. */
+static void test_scram(void **state)
+{
+	static const char *const bad[] = {
+		SAYS("challenge", ""), SAYS("challenge", "!"), SAYS("challenge", "cj1hLHM9YQ==")};
+	struct talk t;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		start(&t, true, false);
+		turn(&t, HEADER FEATURES(SASL("SCRAM-SHA-256")), AUTH_SCRAM);
+		turn(&t, bad[i], CLOSE);
+		ended(&t, WARD_SENT_FAILED, "what it says to the login is no SCRAM-SHA-256");
+	}
+	start(&t, true, false);
+	turn(&t, HEADER FEATURES(SASL("SCRAM-SHA-256")), AUTH_SCRAM);
+	turn(&t, SUCCESS, CLOSE);
+	ended(&t, WARD_SENT_FAILED, "it does not prove that it knows the password");
+}
+
 static void test_refusals(void **state)
 {
 	struct talk t;
@@ -165,7 +195,7 @@ static void test_refusals(void **state)
 	(void)state;
 	start(&t, true, false);
 	turn(&t, HEADER FEATURES(SASL("EXTERNAL")), CLOSE);
-	ended(&t, WARD_SENT_FAILED, "it offers no SASL PLAIN");
+	ended(&t, WARD_SENT_FAILED, "it offers neither SCRAM-SHA-256 nor PLAIN");
 	log_in(&t);
 	turn(&t, FAILURE("<not-authorized/><text>Bad password</text>"), CLOSE);
 	ended(&t, WARD_SENT_REFUSED, "it refuses the login: not-authorized");
@@ -232,7 +262,7 @@ static void test_nonsense(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_whole), T(test_clear), T(test_refusals), T(test_nonsense)};
+		T(test_whole), T(test_clear), T(test_scram), T(test_refusals), T(test_nonsense)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
