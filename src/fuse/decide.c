@@ -130,8 +130,7 @@ static enum ward_err wake(struct ward_fuser *f, struct ward_id id, const struct 
 		return err;
 	set(&a->decided, v);
 	a->revision++;
-	f->gone[f->n_gone++] = (struct gone){
-		.id = id,
+	f->gone[f->n_gone++] = (struct gone){.id = id,
 		.revision = a->revision,
 		.gist = a->gist,
 		.decided = a->decided,

@@ -294,8 +294,9 @@ static void test_approval(void **state)
 static void test_unreadable(void **state)
 {
 	static const char *const bad[] = {"", "[]", "{\"kind\":\"run\"",
-		"{\"kind\":\"run\",\"asks\":\"5f0c7d7e-0000-8000-8000-000000000000\","
-		"\"asks_says\":{}}"};
+		/* nothing is said */
+		("{\"kind\":\"run\",\"asks\":\"5f0c7d7e-0000-8000-8000-000000000000\","
+		 "\"asks_says\":{}}")};
 	struct fix x;
 
 	(void)state;

@@ -116,7 +116,10 @@ static void test_any(void **state)
 			text[i][0] = 0;
 			for (size_t k = dice % 97; k; k--) {
 				dice = dice * 1103515245u + 12345u;
-				strcat(text[i], bits[(dice >> 16) % WARD_ARRAY_LEN(bits)]);
+				size_t len = strlen(text[i]);
+
+				(void)snprintf(text[i] + len, sizeof(text[i]) - len, "%s",
+					bits[(dice >> 16) % WARD_ARRAY_LEN(bits)]);
 			}
 			part[i] = text[i];
 		}

@@ -13,9 +13,9 @@ static void t_good(void **state)
 		    "         repeat: same-key, persons: 2}\n",
 		    &x) != WARD_OK)
 		fail_msg("%.*s", WARD_STR_ARG(t.d.item[0].what));
-	assert_int_equal(x.n_ability, 5);
+	assert_int_equal(x.n_ability, 6);
 	assert_int_equal(x.ability[1].repeat, WARD_REPEAT_ONCE);
-	assert_true(x.ability[0].undo && !x.ability[4].undo && x.ability[4].two);
+	assert_true(x.ability[0].undo && !x.ability[5].undo && x.ability[5].two);
 	assert_int_equal(ward_ability_find(&x, WARD_STR("sw/bms")), 1);
 	assert_int_equal(ward_ability_find(&x, WARD_STR("bms")), SIZE_MAX);
 	/* a port before a network */

@@ -122,7 +122,8 @@ static void course(void **state)
 	assert_true(ward_run_open(r, 0, &q) && q.playbook == l.item[1]);
 	ward_wr_reset(&w);
 	ward_run_say(r, &q, NULL, &w);
-	assert_true(ward_str_eqz(ward_wr_text(&w), "Name room 5.\nTo be answered (__kind__): Which kind?"));
+	assert_true(ward_str_eqz(
+		ward_wr_text(&w), "Name room 5.\nTo be answered (__kind__): Which kind?"));
 	assert_int_equal(tell(r, true, &kind, 1, now), WARD_OK);
 	go(r, now, &out);
 	assert_int_equal(ward_run_is(r), WARD_RUN_WELL);
