@@ -29,6 +29,8 @@ enum {
 };
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
+/* What is laid out is made anew at most so often, however many ask while much happens. */
+static const ward_ns refresh_every = WARD_NS_PER_S;
 
 struct reader {
 	const struct ward_offer_reader *is;
@@ -36,6 +38,7 @@ struct reader {
 	struct ward_offer *offer;
 	struct ward_id collection;
 	uint64_t left_out; /* of its incidents: said */
+	ward_ns refreshed; /* monotonic; 0: never */
 };
 
 struct server {
@@ -286,7 +289,12 @@ static void cap(struct server *s, struct reader *r, const struct ward_httpmsg *h
 
 static void refresh(struct server *s, struct reader *r)
 {
+	ward_ns mono = ward_clock_mono(s->p.clock);
+
+	if (r->refreshed && mono - r->refreshed < refresh_every)
+		return;
 	need(s, ward_offer_refresh(r->offer, s->past, ward_clock_now(s->p.clock)));
+	r->refreshed = mono;
 	uint64_t left = ward_offer_left_out(r->offer);
 
 	if (left && left != r->left_out)
