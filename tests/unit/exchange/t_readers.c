@@ -109,6 +109,7 @@ static void t_readers(void **state)
 		{"where: https:192.0.2.1:443\ncertificate: c.pem\nkey: none.pem\n" READER, 3,
 			"'key': the file can't be read"},
 		{WHERE "sender: a b@c\n" READER, 2, "is no sender"},
+		{WHERE "signer: open.key\n" READER, 2, "others may read the key that signs"},
 		{WHERE "readers:\n  - {id: Csirt, for: csirt, secret_file: good.key}\n", 3,
 			"'Csirt' is no id"},
 		{WHERE READER "  - {id: csirt, for: own, secret_file: good.key}\n", 4,
