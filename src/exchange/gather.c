@@ -23,6 +23,8 @@ struct gather {
 	size_t n_last;
 	const struct ward_record **service; /* impacts on services or withdrawn, by incident */
 	size_t n_service;
+	struct ward_id *gone; /* incidents that others took up, sorted */
+	size_t n_gone;
 };
 
 static int same(const struct ward_record *a, const struct ward_record *b)
@@ -291,14 +293,34 @@ static enum ward_err impacts(struct gather *g, struct ward_exchange_incident *i)
 	return WARD_OK;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct ward_id *l = a, *r = b;
+
+	return ward_id_cmp(*l, *r);
+}
+
+static enum ward_err taken_up(struct gather *g)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < g->n_last; k++)
+		n += g->last[k]->n_superseded;
+	g->gone = ward_arena_array(g->arena, n, sizeof(*g->gone));
+	if (!g->gone)
+		return WARD_ERR_NOMEM;
+	for (size_t k = 0; k < g->n_last; k++)
+		for (size_t i = 0; i < g->last[k]->n_superseded; i++)
+			g->gone[g->n_gone++] = g->last[k]->superseded[i];
+	if (g->n_gone)
+		qsort(g->gone, g->n_gone, sizeof(*g->gone), by_id);
+	return WARD_OK;
+}
+
 /* Has another incident taken it up? */
 static bool superseded(const struct gather *g, struct ward_id id)
 {
-	for (size_t k = 0; k < g->n_last; k++)
-		for (size_t i = 0; i < g->last[k]->n_superseded; i++)
-			if (ward_id_eq(g->last[k]->superseded[i], id))
-				return true;
-	return false;
+	return g->n_gone && bsearch(&id, g->gone, g->n_gone, sizeof(id), by_id);
 }
 
 /* When the revision was told: with its last sign, and at least a second after the one before it,
@@ -487,6 +509,8 @@ enum ward_err ward_exchange_gather(
 		err = WARD_ERR_NOT_FOUND;
 	if (!err)
 		err = services(&g);
+	if (!err)
+		err = taken_up(&g);
 	x.incident = err ? NULL : ward_arena_array(arena, n, sizeof(*x.incident));
 	if (!err && !x.incident)
 		err = WARD_ERR_NOMEM;

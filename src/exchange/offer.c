@@ -154,6 +154,23 @@ static enum ward_err take_objects(struct ward_offer *f, struct laid *l, int64_t 
 
 /* ---- alerts ---- */
 
+/* What was signed just so keeps its signature: the same bytes stay the same. */
+static enum ward_err sign(struct ward_offer *f, struct ward_offer_alert *a)
+{
+	const struct laid *was = &f->laid[f->now];
+
+	a->plain = ward_id_keyed((const uint8_t[16]){1}, ward_wr_slice(&f->w));
+	if (!f->o.signer)
+		return WARD_OK;
+	for (size_t i = 0; i < was->n_alert; i++)
+		if (ward_id_eq(was->alert[i].plain, a->plain)) {
+			ward_wr_reset(&f->w);
+			ward_wr_str(&f->w, was->alert[i].xml);
+			return WARD_OK;
+		}
+	return ward_sign(f->o.signer, &f->w);
+}
+
 static enum ward_err take_alert(
 	struct ward_offer *f, struct laid *l, const struct ward_exchange *one, int64_t added)
 {
@@ -170,6 +187,8 @@ static enum ward_err take_alert(
 		.added = added};
 	ward_wr_reset(&f->w);
 	err = ward_exchange_cap(one, &f->o.how, &f->w);
+	if (!err)
+		err = sign(f, a);
 	a->xml = ward_arena_str(&l->arena, ward_wr_text(&f->w));
 	ward_wr_reset(&f->w);
 	ward_exchange_headline(one, i, f->o.how.lang[0], &f->w);

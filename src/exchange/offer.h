@@ -9,6 +9,7 @@
 #include "exchange/format.h"
 #include "exchange/past.h"
 #include "exchange/share.h"
+#include "exchange/sign.h"
 
 enum { WARD_OFFER_OBJECTS = 1 << 18, WARD_OFFER_ALERTS = 4096 };
 
@@ -23,6 +24,7 @@ struct ward_offer_object {
 struct ward_offer_alert {
 	struct ward_id incident, message; /* of this revision */
 	struct ward_str title, xml;       /* the alert, a document */
+	struct ward_id plain;             /* made of it as it was before it was signed */
 	ward_ns sent;
 	int64_t added;
 };
@@ -33,7 +35,8 @@ struct ward_offer_opts {
 	const struct ward_sharing *sharing;
 	struct ward_share_ask to;
 	struct ward_exchange_how how;
-	bool exercise; /* it is played */
+	const struct ward_signer *signer; /* of alerts; NULL: they are not signed */
+	bool exercise;                    /* it is played */
 };
 
 struct ward_offer;

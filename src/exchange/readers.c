@@ -155,6 +155,20 @@ static void read_one(struct reading *r, const struct ward_conf *c)
 		r->to->r[r->to->n++] = p;
 }
 
+/* Whoever reads it can sign in the hospital's name. */
+static void check_signer(struct reading *r, const struct ward_conf *c)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+
+	if (r->to->signer.len && path_of(r, r->to->signer, path) && stat(path, &st) == 0 &&
+		st.st_mode & (S_IRWXG | S_IRWXO))
+		say(r, ward_conf_get(c, "signer"),
+			"others may read the key that signs: they could sign in the hospital's "
+			"name\nchmod 600 the file, and make another key if others are on the "
+			"machine");
+}
+
 /* CAP 1.2 3.2.1: no blanks, commas, < or &. */
 static void read_sender(struct reading *r, const struct ward_conf *c)
 {
@@ -191,7 +205,7 @@ static void read_where(struct reading *r, const struct ward_conf *c)
 static void read_file(struct reading *r, const struct ward_conf *docs)
 {
 	static const char *const keys[] = {
-		"where", "certificate", "key", "clients", "sender", "readers", NULL};
+		"where", "certificate", "key", "clients", "sender", "signer", "readers", NULL};
 	const struct ward_conf *d = docs->child, *list = d ? ward_conf_get(d, "readers") : NULL;
 
 	if (!list || list->kind != WARD_CONF_SEQ || d->next) {
@@ -206,6 +220,9 @@ static void read_file(struct reading *r, const struct ward_conf *docs)
 	check_file(r, d, "certificate", r->to->certificate);
 	check_file(r, d, "key", r->to->key);
 	check_file(r, d, "clients", r->to->clients);
+	r->to->signer = text(r, d, "signer", false);
+	check_file(r, d, "signer", r->to->signer);
+	check_signer(r, d);
 	read_where(r, d);
 	read_sender(r, d);
 	for (const struct ward_conf *c = list->child; c && !r->err; c = c->next)

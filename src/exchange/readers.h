@@ -31,6 +31,7 @@ struct ward_readers {
 	struct ward_arena arena;
 	struct ward_str where;                     /* "https:ADDRESS:PORT" */
 	struct ward_str certificate, key, clients; /* files; empty: none */
+	struct ward_str signer; /* PEM file by which alerts are signed; empty: they are not */
 	struct ward_str sender; /* of alerts: "ward@hospital.example"; empty: not said */
 	struct ward_offer_reader r[WARD_READERS_MAX];
 	size_t n;

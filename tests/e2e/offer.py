@@ -101,6 +101,7 @@ def cap(text):
         f.flush()
         subprocess.run(["xmllint", "--noout", "--nonet", "--schema", os.path.join(standards, "cap/CAP-v1.2.xsd"),
                         f.name], check=True, capture_output=True)
+        subprocess.run(["xmlsec1", "--verify", "--trusted-pem", seen + ".pem", f.name], check=True, capture_output=True)
     return ET.fromstring(text)
 
 

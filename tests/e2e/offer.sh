@@ -35,12 +35,17 @@ echo "people: [{id: me, user: $(id -un), roles: [crisis-manager, nurse-in-charge
 (cd "$hospital/tls" && openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 -subj /CN=127.0.0.1 \
 	-addext subjectAltName=IP:127.0.0.1 2>/dev/null) || fail "no certificate"
 port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+command -v xmlsec1 >/dev/null || { echo "skipped: apt-get install xmlsec1"; exit 77; }
+(umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=turin.example \
+	-keyout "$tmp/signer.key" -out "$tmp/seen.pem" 2>/dev/null && cat "$tmp/signer.key" "$tmp/seen.pem" >"$hospital/secrets/signer.pem") ||
+	fail "no key"
 for who in csirt own; do (umask 077 && echo "the-secret-of-$who" >"$hospital/secrets/$who.key"); done
 cat >"$hospital/readers.yml" <<END
 where: http:192.0.2.1:$port
 certificate: tls/cert.pem
 key: tls/key.pem
 sender: ward@turin.example
+signer: secrets/signer.pem
 readers:
   - {id: csirt, name: National CSIRT, for: csirt, tlp: green, secret_file: secrets/csirt.key}
   - {id: own, for: own, secret_file: secrets/own.key}
@@ -48,7 +53,7 @@ readers:
 END
 "$ward" check "$hospital" >"$tmp/check" 2>&1 && fail "check takes what is wrong"
 grep -q "readers.yml:1: error: 'http:192.0.2.1:$port' is no place to listen at" "$tmp/check" || fail "$(cat "$tmp/check")"
-grep -q "readers.yml:8: error: reader 'all' has no secret, and what it reads is not for everybody" "$tmp/check" ||
+grep -q "readers.yml:9: error: reader 'all' has no secret, and what it reads is not for everybody" "$tmp/check" ||
 	fail "$(cat "$tmp/check")"
 sed -i "s/^where:.*/where: https:127.0.0.1:$port/; s/for: authority/for: public/" "$hospital/readers.yml"
 chmod 644 "$hospital/secrets/own.key"

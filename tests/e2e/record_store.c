@@ -24,7 +24,8 @@ static enum ward_err put_all(struct ward_store *s)
 	for (ssize_t n; !err && (n = getline(&line, &cap, stdin)) > 0;) {
 		row.json = ward_str_trim((struct ward_str){line, (size_t)n});
 		row.kind = kind_of(row.json);
-		row.id.b[15]++;
+		for (size_t i = sizeof(row.id.b); i-- > 0 && !++row.id.b[i];)
+			;
 		err = ward_store_put(s, &row);
 	}
 	free(line);

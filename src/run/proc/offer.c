@@ -26,9 +26,12 @@ enum {
 	BASE_MAX = 300,
 	PATH_BYTES = 4096,
 	ARENA_BYTES = 16 << 20,
+	SIGNER_BYTES = 64 << 10,
 };
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
+/* What is laid out is made anew at most so often, however many ask while much happens. */
+static const ward_ns refresh_every = WARD_NS_PER_S;
 
 struct reader {
 	const struct ward_offer_reader *is;
@@ -36,6 +39,7 @@ struct reader {
 	struct ward_offer *offer;
 	struct ward_id collection;
 	uint64_t left_out; /* of its incidents: said */
+	ward_ns refreshed; /* monotonic; 0: never */
 };
 
 struct server {
@@ -47,6 +51,7 @@ struct server {
 	struct ward_readers readers;
 	struct ward_lang *lang[WARD_EXCHANGE_LANGUAGES];
 	struct ward_exchange_how how;
+	struct ward_signer *signer; /* NULL: alerts are not signed */
 	struct reader reader[WARD_READERS_MAX];
 	size_t n_reader;
 	struct ward_offer_past *past;
@@ -286,7 +291,12 @@ static void cap(struct server *s, struct reader *r, const struct ward_httpmsg *h
 
 static void refresh(struct server *s, struct reader *r)
 {
+	ward_ns mono = ward_clock_mono(s->p.clock);
+
+	if (r->refreshed && mono - r->refreshed < refresh_every)
+		return;
 	need(s, ward_offer_refresh(r->offer, s->past, ward_clock_now(s->p.clock)));
+	r->refreshed = mono;
 	uint64_t left = ward_offer_left_out(r->offer);
 
 	if (left && left != r->left_out)
@@ -412,6 +422,32 @@ static void read_secret(struct server *s, struct reader *r)
 	ward_wipe(line, sizeof(line));
 }
 
+static void read_signer(struct server *s)
+{
+	char path[2 * PATH_BYTES];
+	uint8_t pem[SIGNER_BYTES];
+	struct ward_str file = s->readers.signer;
+	bool whole = file.len && file.p[0] == '/';
+	const char *why = "the key that signs can't be read";
+
+	if (!file.len)
+		return;
+	(void)snprintf(path, sizeof(path), "%s%s%.*s", whole ? "" : setting(s, "hospital"),
+		whole ? "" : "/", WARD_STR_ARG(file));
+	FILE *f = fopen(path, "rbe");
+
+	if (f)
+		(void)setvbuf(f, NULL, _IONBF, 0); /* no copy of the key stays */
+	size_t n = f ? fread(pem, 1, sizeof(pem), f) : 0;
+
+	if (f)
+		(void)fclose(f);
+	if (!n || n == sizeof(pem) ||
+		ward_signer_new(ward_slice_of(pem, n), &s->signer, &why) != WARD_OK)
+		ward_process_die(&s->p, why, WARD_ERR_CONFIG);
+	ward_wipe(pem, sizeof(pem));
+}
+
 /* Of a played scenario only those of exercises read, and these nothing else. */
 static void meet(struct server *s, bool play)
 {
@@ -422,6 +458,7 @@ static void meet(struct server *s, bool play)
 			.sharing = s->sharing,
 			.to = {s->readers.r[i].to, s->readers.r[i].tlp, s->readers.r[i].purpose},
 			.how = s->how,
+			.signer = s->signer,
 			.exercise = play};
 
 		if (s->readers.r[i].exercise != play)
@@ -461,6 +498,7 @@ static void know(struct server *s)
 
 	if (zone.len && ward_zone_use(zone) != WARD_OK) /* its file is read: none is in the cage */
 		WARD_LOG(&s->p.log, WARN, "offer.timezone", WARD_KV_S("zone", zone));
+	read_signer(s);
 	meet(s, ward_process_setting(&s->p, "exercise") != NULL);
 	need(s, ward_offer_past_new(ward_mem_heap(), &s->lim, &s->past));
 }
@@ -523,6 +561,7 @@ int main(int argc, char **argv)
 		ward_wipe(s->reader[i].secret, sizeof(s->reader[i].secret));
 		ward_offer_free(s->reader[i].offer);
 	}
+	ward_signer_free(s->signer);
 	ward_offer_past_free(s->past);
 	for (size_t i = 0; i < s->how.n_lang; i++)
 		ward_lang_free(s->how.lang[i]);
