@@ -35,6 +35,12 @@ static bool is_doubtful(const struct ward_act *a, const struct action *x)
 	       (!y || x->node == WARD_NONE || (y->repeat == WARD_REPEAT_ONCE && !x->mine));
 }
 
+/* A lock that was begun and that a fire overtook: it is not asked for again, but taken back. */
+static bool is_overtaken(const struct ward_act *a, const struct action *x)
+{
+	return x->state == WARD_ACT_DOING && x->locks && a->burns;
+}
+
 static bool is_pending(const struct action *x)
 {
 	return x->state < WARD_ACT_DOING;
@@ -48,6 +54,10 @@ static enum ward_act_event due(
 	bool gone = !y || x->node == WARD_NONE;
 
 	*why = NULL;
+	if (is_overtaken(a, x) && !gone && y->undo) {
+		*why = "a fire alarm: no door stays locked";
+		return x->on_way ? WARD_ACT_EVENT_N : WARD_ACT_EV_SUSPEND;
+	}
 	if (is_doubtful(a, x)) {
 		*why = "whether it was done is not known; somebody has to look";
 		return WARD_ACT_EV_DOUBT;
@@ -120,7 +130,8 @@ bool ward_act_request(struct ward_act *a, size_t actuator, ward_ns now, struct w
 	struct action *x = working(a, actuator);
 	const struct ward_ability *y = x ? ability_of(a, x) : NULL;
 
-	if (!y || x->on_way || is_doubtful(a, x) || (now < x->next && x->next - now <= retry_most))
+	if (!y || x->on_way || is_doubtful(a, x) || is_overtaken(a, x) ||
+		(now < x->next && x->next - now <= retry_most))
 		return false;
 	act_body(a, y, x->node, x->id, x->state == WARD_ACT_UNDOING);
 	if (ward_wr_bad(&a->body)) {
