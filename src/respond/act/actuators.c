@@ -174,9 +174,9 @@ static void read_lasts(struct reader *r, struct ward_ability *a)
 		say(r, ward_conf_get(r->c, "undo"),
 			"'%s' has to be undone again\ntake `undo: false` away", does_name[a->does]);
 	(void)ward_conf_duration(r->c, "lasts", a->undo, r->in->diag, &a->lasts);
-	if (a->undo && ward_conf_get(r->c, "lasts") && a->lasts <= 0)
+	if (a->undo && !a->lasts && ward_conf_get(r->c, "lasts"))
 		say(r, ward_conf_get(r->c, "lasts"),
-			"it would be over at once\nwrite how long it stands, such as 30min");
+			"it would stand for good\nwrite how long, at most 24h; it can be renewed");
 	if (a->lasts < 0 || a->lasts > WARD_ACT_LASTS_MAX)
 		say(r, ward_conf_get(r->c, "lasts"),
 			"it would stand for longer than a day\nwrite at most 24h; it can be "

@@ -46,7 +46,7 @@ static void t_mistakes(void **state)
 		{CAN "does: lock, on: ahu-01, lasts: 1h}\n", "is no door", false},
 		{CAN "does: isolate, on: au-server, lasts: 1h}\n", "is on no network", false},
 		{CAN "does: isolate, on: ahu-01}\n", "lasts", false},
-		{CAN "does: isolate, on: ahu-01, lasts: 0s}\n", "over at once", false},
+		{CAN "does: isolate, on: ahu-01, lasts: 0s}\n", "stand for good", false},
 		{CAN "does: isolate, on: ahu-01, lasts: 25h}\n", "longer than a day", false},
 		{CAN "does: isolate, on: ahu-01, undo: false}\n", "has to be undone", false},
 		{CAN "does: tell, on: ahu-01, lasts: 1h}\n", "has no end", false},

@@ -1,0 +1,59 @@
+/* Systems as people write them: what loads acts on nothing that must never be acted on, and all of
+ * it can be taken back by somebody. */
+#include "fuzz.h"
+
+#include "../unit/model/lab.h"
+#include "recover/care.h"
+#include "respond/act/actuators.h"
+
+static const char more[] =
+	"roles: [{id: guard, name: Guard}]\n"
+	"rooms: [{id: or-2, name: Theatre, floor: f, class: room.theatre.hybrid, zone: z-in}]\n"
+	"doors: [{id: d-3, from: or-1, to: or-2}]\n";
+
+static struct lab l; /* loaded once: it only answers */
+
+static void check(const struct ward_actuators *t, const struct ward_escape *plan, size_t k)
+{
+	const struct ward_ability *y = &t->ability[k];
+
+	WARD_ASSERT(y->actuator < t->n && y->n_on && y->n_role && (unsigned)y->does < WARD_DOES_N);
+	WARD_ASSERT(y->lasts >= 0 && y->lasts <= WARD_ACT_LASTS_MAX && y->undo == (y->lasts > 0));
+	WARD_ASSERT(y->undo || (y->does != WARD_DOES_LOCK && y->does != WARD_DOES_ISOLATE));
+	for (size_t i = 0; i < y->n_role; i++)
+		WARD_ASSERT(ward_model_node(l.m, y->role[i])->kind == WARD_NODE_ROLE);
+	for (size_t i = 0; i < y->n_on; i++) {
+		size_t best = ward_ability_narrowest(t, y->does, y->on[i]);
+
+		WARD_ASSERT(ward_ability_acts_on(y, y->on[i]) && best != SIZE_MAX);
+		WARD_ASSERT(t->ability[best].n_cuts <= y->n_cuts);
+		WARD_ASSERT(y->does == WARD_DOES_TELL || !ward_care_medical(l.m, y->on[i]));
+		WARD_ASSERT(y->does != WARD_DOES_LOCK ||
+			    (plan->known && !ward_escape_door(l.m, plan, y->on[i])));
+	}
+}
+
+/* The first byte says whether there is a plan of evacuation; then the file. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	size_t n = len ? len - 1 : 0;
+	uint8_t *copy = fuzz_copy(data + (len ? 1 : 0), n);
+	const struct ward_escape plan = {.known = len && data[0] != '0'};
+	struct ward_actuators t;
+	struct ward_diag d;
+
+	WARD_ASSERT(l.m || lab_load(&l, ward_mem_heap(), NULL, "more.yml", more) == WARD_OK);
+	ward_diag_init(&d, ward_mem_heap());
+	const struct ward_actuators_in in = {l.m, &plan, &l.lim, ward_mem_heap(), &d};
+	enum ward_err err =
+		ward_actuators_read(&in, WARD_STR("actuators.yml"), ward_slice_of(copy, n), &t);
+
+	WARD_ASSERT(err == WARD_OK || ward_err_class(err) == WARD_ERR_CLASS_INPUT);
+	WARD_ASSERT((err == WARD_OK) == !d.n_error);
+	for (size_t k = 0; !err && k < t.n_ability; k++)
+		check(&t, &plan, k);
+	ward_actuators_free(&t);
+	ward_diag_fini(&d);
+	free(copy);
+	return 0;
+}
