@@ -72,7 +72,8 @@ enum ward_err live_add_hands(struct live *l)
 		err = ward_supervisor_add(
 			l->s, h->name, l->n_uid > uid ? uid : 0, false, &h->number);
 		if (!err)
-			err = ward_supervisor_program(l->s, h->number, "send");
+			err = ward_supervisor_program(
+				l->s, h->number, ward_act_way_program(h->of->way));
 		if (!err)
 			err = live_set_limits(l, h->number);
 		if (!err)
@@ -117,11 +118,15 @@ enum ward_err live_set_act(struct live *l)
 	for (size_t k = 0; !err && k < l->n_hand; k++) {
 		const struct live_hand *h = &l->hand[k];
 
-		err = live_tell_secret(l, h->number, "url", h->of->webhook);
+		err = live_tell_secret(l, h->number, "url", h->of->where);
 		if (!err)
 			err = live_tell_file(l, h->number, "secret_file", h->of->secret_file);
 		if (!err)
 			err = live_tell_file(l, h->number, "certificate", h->of->certificate);
+		if (!err)
+			err = live_tell(l, h->number, "user", h->of->user);
+		if (!err)
+			err = live_tell_file(l, h->number, "host_key", h->of->host_key);
 	}
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);

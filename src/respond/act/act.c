@@ -1,10 +1,12 @@
 /* What the rows say. */
 #include "respond/act/priv.h"
 
+#include "respond/act/command.h"
+
 /* Between tries to take a lock of which nobody knows back in a fire. */
 static const ward_ns doubt_pause = 60 * WARD_NS_PER_S;
 
-enum { SCRATCH_BYTES = 4 << 20, ANSWER_MAX = 48 << 10, BODY_MAX = 4 << 10 };
+enum { SCRATCH_BYTES = 4 << 20, ANSWER_MAX = 48 << 10 };
 
 void act_count(const struct ward_act *a, const char *name)
 {
@@ -23,7 +25,7 @@ enum ward_err ward_act_new(const struct ward_act_opts *o, struct ward_act **ret)
 	*a = (struct ward_act){.o = *o};
 	ward_arena_init(&a->scratch, o->mem, SCRATCH_BYTES);
 	a->row = ward_wr_grow(o->mem, ROW_MAX);
-	a->body = ward_wr_grow(o->mem, BODY_MAX);
+	a->body = ward_wr_grow(o->mem, WARD_ACT_BODY);
 	a->answer = ward_wr_grow(o->mem, ANSWER_MAX);
 	a->action = ward_mem_alloc(o->mem, WARD_ACTS_MAX * sizeof(*a->action));
 	a->last_step = ward_mem_alloc(o->mem, n * sizeof(*a->last_step));
@@ -309,6 +311,21 @@ bool act_row_of(struct ward_act *a, const struct action *x, enum ward_act_event 
 	return act_row_end(a, &j, ret);
 }
 
+/* A command of the ability, filled in; none: nothing. */
+static void put_command(struct ward_act *a, struct ward_json *j, const char *key,
+	struct ward_str template, uint32_t node)
+{
+	char buf[WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	if (!template.len)
+		return;
+	/* filled in for each of its things when the table was read; of others nothing is asked */
+	WARD_ASSERT(ward_command_fill(template, a->o.m, node, &w, why) == WARD_OK);
+	ward_json_key(j, key);
+	ward_json_str(j, ward_wr_text(&w));
+}
+
 void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
 	bool undo)
 {
@@ -335,5 +352,9 @@ void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, s
 	ward_json_str_cut(&j, n->name, 200);
 	ward_json_key(&j, "exercise");
 	ward_json_bool(&j, a->o.exercise);
+	put_command(a, &j, "run", undo ? y->back : y->run, node);
+	if (!undo) /* for whoever approves it: what will take it back */
+		put_command(a, &j, "back", y->back, node);
+	put_command(a, &j, "look", y->look, node);
 	ward_json_obj_end(&j);
 }

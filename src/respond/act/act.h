@@ -21,7 +21,7 @@ enum {
 	WARD_ACT_PERSONS = 1024, /* who may approve */
 	WARD_ACT_PERSON_ROLES = 16,
 	WARD_ACT_EFFECT = 16 << 10, /* bytes of JSON */
-	WARD_ACT_BODY = 4 << 10,    /* of a request to a system */
+	WARD_ACT_BODY = 8 << 10,    /* of a request to a system */
 	WARD_ACT_WHY = 256,
 };
 

@@ -1,6 +1,7 @@
 #include "respond/act/actuators.h"
 
 #include "recover/care.h"
+#include "respond/act/command.h"
 #include "respond/recipients.h"
 #include "respond/webhook.h"
 
@@ -8,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES = 4 << 20, PATH_BYTES = 4096 };
+enum { ARENA_BYTES = 4 << 20, PATH_BYTES = 4096, SSH_PORT = 22 };
 
 static const char *const does_name[WARD_DOES_N] = {
 #define X(NAME, name, what) name,
@@ -20,6 +21,20 @@ const char *ward_does_name(enum ward_does d)
 {
 	WARD_ASSERT((unsigned)d < WARD_DOES_N);
 	return does_name[d];
+}
+
+static const struct {
+	const char *name, *program;
+} way_of[WARD_ACT_WAY_N] = {
+#define X(NAME, name, program) {name, program},
+	WARD_ACT_WAY_LIST(X)
+#undef X
+};
+
+const char *ward_act_way_program(enum ward_act_way w)
+{
+	WARD_ASSERT((unsigned)w < WARD_ACT_WAY_N);
+	return way_of[w].program;
 }
 
 struct reader {
@@ -165,14 +180,54 @@ static void read_repeat(struct reader *r, struct ward_ability *a)
 			WARD_STR_ARG(s));
 }
 
+/* What it can be taken back by. */
+static void read_undo(struct reader *r, struct ward_ability *a)
+{
+	const struct ward_conf *v = ward_conf_get(r->c, "undo");
+
+	if (r->to->a[a->actuator].way == WARD_ACT_WAY_SSH) {
+		a->back = text(r, "undo", false);
+		a->undo = a->back.len;
+	} else {
+		a->undo = a->does != WARD_DOES_TELL;
+		(void)ward_conf_bool(r->c, "undo", false, r->in->diag, &a->undo);
+	}
+	if (!a->undo && (a->does == WARD_DOES_LOCK || a->does == WARD_DOES_ISOLATE))
+		say(r, v ? v : r->c, "'%s' has to be undone again\n%s", does_name[a->does],
+			r->to->a[a->actuator].way == WARD_ACT_WAY_SSH
+				? "add `undo:` with the command that takes it back"
+				: "take `undo: false` away");
+}
+
+/* Each for each thing: so it is known before anybody approves what can't be sent. */
+static void check_command(
+	struct reader *r, const char *key, struct ward_str template, const struct ward_ability *a)
+{
+	char buf[WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
+
+	for (size_t i = 0; template.len && i < a->n_on; i++) {
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+		if (ward_command_fill(template, r->in->m, a->on[i], &w, why) == WARD_OK)
+			continue;
+		say(r, ward_conf_get(r->c, key), "%s", why);
+		return;
+	}
+}
+
+static void read_commands(struct reader *r, struct ward_ability *a)
+{
+	a->run = text(r, "run", true);
+	a->look = text(r, "look", false);
+	check_command(r, "run", a->run, a);
+	check_command(r, "undo", a->back, a);
+	check_command(r, "look", a->look, a);
+}
+
 /* What stands for ever because nobody thought of it is worse than what ends too early. */
 static void read_lasts(struct reader *r, struct ward_ability *a)
 {
-	a->undo = a->does != WARD_DOES_TELL;
-	(void)ward_conf_bool(r->c, "undo", false, r->in->diag, &a->undo);
-	if (!a->undo && (a->does == WARD_DOES_LOCK || a->does == WARD_DOES_ISOLATE))
-		say(r, ward_conf_get(r->c, "undo"),
-			"'%s' has to be undone again\ntake `undo: false` away", does_name[a->does]);
+	read_undo(r, a);
 	(void)ward_conf_duration(r->c, "lasts", a->undo, r->in->diag, &a->lasts);
 	if (a->undo && !a->lasts && ward_conf_get(r->c, "lasts"))
 		say(r, ward_conf_get(r->c, "lasts"),
@@ -202,13 +257,17 @@ static void read_roles(struct reader *r, struct ward_ability *a)
 
 static void read_ability(struct reader *r, size_t actuator)
 {
-	static const char *const keys[] = {
+	/* the last two of SSH alone */
+	static const char *const keys[] = {"id", "does", "on", "cuts", "roles", "persons", "repeat",
+		"undo", "lasts", "run", "look", NULL};
+	static const char *const web_keys[] = {
 		"id", "does", "on", "cuts", "roles", "persons", "repeat", "undo", "lasts", NULL};
+	bool ssh = r->to->a[actuator].way == WARD_ACT_WAY_SSH;
 	struct ward_ability a = {.actuator = actuator, .line = r->c->line};
 	size_t before = r->in->diag->n_error;
 	int64_t persons = 1;
 
-	ward_conf_only(r->c, keys, r->in->diag);
+	ward_conf_only(r->c, ssh ? keys : web_keys, r->in->diag);
 	a.id = read_id(r);
 	read_does(r, &a);
 	a.on = nodes(r, "on", WARD_ABILITY_THINGS, &a.n_on);
@@ -220,6 +279,8 @@ static void read_ability(struct reader *r, size_t actuator)
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	read_lasts(r, &a);
+	if (ssh)
+		read_commands(r, &a);
 	if (!a.n_on)
 		say(r, r->c, "it acts on nothing\nadd `on:` with ids of the hospital");
 	for (size_t i = 0; i < a.n_on; i++)
@@ -238,17 +299,85 @@ static void read_ability(struct reader *r, size_t actuator)
 
 /* ---- the systems ---- */
 
-static void read_way(struct reader *r, struct ward_actuator *a)
+static void read_webhook(struct reader *r, struct ward_actuator *a)
 {
 	struct ward_weburl url;
 	const char *why;
 
-	a->webhook = text(r, "webhook", true);
-	if (a->webhook.len && ward_weburl_read(a->webhook, &url, &why) != WARD_OK)
+	if (a->where.len && ward_weburl_read(a->where, &url, &why) != WARD_OK)
 		say(r, ward_conf_get(r->c, "webhook"),
 			"this is no address of a system: %s\nwrite https://HOST[:PORT]/PATH", why);
-	a->secret_file = text(r, "secret_file", true);
 	a->certificate = text(r, "certificate", false);
+}
+
+/* HOST[:PORT] becomes HOST:PORT. */
+static void read_host(struct reader *r, struct ward_actuator *a, const char *key, unsigned port)
+{
+	char whole[WARD_ACTUATOR_TEXT + 16];
+	struct ward_weburl url;
+	const char *why;
+	int n = snprintf(whole, sizeof(whole), "https://%.*s", WARD_STR_ARG(a->where));
+
+	if (!a->where.len)
+		return;
+	if (n < 0 || (size_t)n >= sizeof(whole) || memchr(a->where.p, '/', a->where.len) ||
+		ward_weburl_read(ward_str_z(whole), &url, &why) != WARD_OK) {
+		say(r, ward_conf_get(r->c, key),
+			"'%.*s' is no host\nwrite HOST or HOST:PORT, an IPv6 address in brackets",
+			WARD_STR_ARG(a->where));
+		return;
+	}
+	bool v6 = strchr(url.host, ':') != NULL,
+	     given = a->where.p[a->where.len - 1] != ']' && memchr(a->where.p, ':', a->where.len);
+
+	n = snprintf(whole, sizeof(whole), "%s%s%s:%u", v6 ? "[" : "", url.host, v6 ? "]" : "",
+		given ? url.port : port);
+	a->where = ward_arena_str(&r->to->arena, ward_str_z(whole));
+	if (!a->where.p)
+		r->err = WARD_ERR_NOMEM;
+}
+
+static void read_ssh(struct reader *r, struct ward_actuator *a)
+{
+	read_host(r, a, "ssh", SSH_PORT);
+	a->user = text(r, "user", true);
+	a->host_key = text(r, "host_key", true);
+}
+
+/* Which of the keys that say where it is; the first when there is none. */
+static enum ward_act_way way_in(struct reader *r)
+{
+	enum ward_act_way way = WARD_ACT_WAY_N;
+
+	for (unsigned i = 0; i < WARD_ACT_WAY_N; i++) {
+		const struct ward_conf *v = ward_conf_get(r->c, way_of[i].name);
+
+		if (v && way != WARD_ACT_WAY_N)
+			say(r, v, "'%s' and '%s' at once\nmake them two systems", way_of[way].name,
+				way_of[i].name);
+		else if (v)
+			way = (enum ward_act_way)i;
+	}
+	return way == WARD_ACT_WAY_N ? WARD_ACT_WAY_WEBHOOK : way;
+}
+
+static void read_way(struct reader *r, struct ward_actuator *a)
+{
+	static const char *const keys[WARD_ACT_WAY_N][10] = {
+		[WARD_ACT_WAY_WEBHOOK] = {"id", "name", "webhook", "secret_file", "certificate",
+			"exercise", "can", NULL},
+		[WARD_ACT_WAY_SSH] = {"id", "name", "ssh", "user", "host_key", "secret_file",
+			"exercise", "can", NULL},
+	};
+
+	a->way = way_in(r);
+	ward_conf_only(r->c, keys[a->way], r->in->diag);
+	a->where = text(r, way_of[a->way].name, true);
+	a->secret_file = text(r, "secret_file", true);
+	if (a->way == WARD_ACT_WAY_WEBHOOK)
+		read_webhook(r, a);
+	else
+		read_ssh(r, a);
 }
 
 static void read_can(struct reader *r, size_t actuator)
@@ -270,8 +399,6 @@ static void read_can(struct reader *r, size_t actuator)
 
 static void read_one(struct reader *r, const struct ward_conf *c)
 {
-	static const char *const keys[] = {
-		"id", "name", "webhook", "secret_file", "certificate", "exercise", "can", NULL};
 	struct ward_actuator a = {.line = c->line};
 
 	r->c = c;
@@ -284,7 +411,6 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 			WARD_ACTUATORS_MAX);
 		return;
 	}
-	ward_conf_only(c, keys, r->in->diag);
 	a.id = read_id(r);
 	for (size_t i = 0; i < r->to->n; i++)
 		if (ward_str_eq(r->to->a[i].id, a.id))
@@ -349,6 +475,19 @@ static bool path_of(const char *dir, struct ward_str name, char path[PATH_BYTES]
 	return n > 0 && n < PATH_BYTES;
 }
 
+/* Without the server's own key anybody on the way could answer in its place. */
+static void check_host_key(const struct ward_actuators_in *in, const char *dir,
+	struct ward_str file, const struct ward_actuator *a)
+{
+	char path[PATH_BYTES];
+
+	if (a->host_key.len && (!path_of(dir, a->host_key, path) || access(path, R_OK) != 0))
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line,
+			"system '%.*s': the file of `host_key` can't be read\nmake it from the "
+			"server's /etc/ssh/ssh_host_ed25519_key.pub",
+			WARD_STR_ARG(a->id));
+}
+
 /* Whoever reads the secret can act in Ward's name. */
 static void check_files(const struct ward_actuators_in *in, const char *dir, struct ward_str file,
 	const struct ward_actuator *a)
@@ -399,8 +538,10 @@ enum ward_err ward_actuators_load(
 		ward_actuators_free(ret);
 		err = ward_actuators_read(in, ward_str_z(path), text, ret);
 	}
-	for (size_t i = 0; !err && i < ret->n; i++)
+	for (size_t i = 0; !err && i < ret->n; i++) {
 		check_files(in, dir, ward_str_z(path), &ret->a[i]);
+		check_host_key(in, dir, ward_str_z(path), &ret->a[i]);
+	}
 	ward_arena_fini(&bytes);
 	return err ? err : in->diag->n_error == before ? WARD_OK : WARD_ERR_CONFIG;
 }

@@ -37,6 +37,19 @@ enum ward_does {
 /* "isolate". Lives forever. */
 const char *ward_does_name(enum ward_does d);
 
+/* How a system is asked. X(NAME, "name": the key that says where it is, "program" that asks) */
+#define WARD_ACT_WAY_LIST(X)          \
+	X(WEBHOOK, "webhook", "send") \
+	X(SSH, "ssh", "ssh")
+enum ward_act_way {
+#define X(NAME, name, program) WARD_ACT_WAY_##NAME,
+	WARD_ACT_WAY_LIST(X)
+#undef X
+		WARD_ACT_WAY_N,
+};
+/* The program of libexec that asks so. Lives forever. */
+const char *ward_act_way_program(enum ward_act_way w);
+
 /* What may be done when nobody knows whether it was done. */
 enum ward_repeat {
 	WARD_REPEAT_SAFE, /* asked again by the same key: the system does it once */
@@ -56,8 +69,11 @@ struct ward_ability {
 	size_t n_cuts;
 	uint32_t *role; /* nodes: who may approve it */
 	size_t n_role;
-	bool undo;     /* it can be taken back */
-	bool two;      /* two different persons approve it */
+	bool undo; /* it can be taken back */
+	bool two;  /* two different persons approve it */
+	/* Of SSH, templates (command.h): what does it, takes it back, and says "on" or "off"; the
+	 * last may be empty. Each can be filled in for each of `on`. */
+	struct ward_str run, back, look;
 	ward_ns lasts; /* it is undone then, unless renewed; 0: it can't be undone */
 	uint32_t line;
 };
@@ -65,9 +81,11 @@ struct ward_ability {
 /* A system. */
 struct ward_actuator {
 	struct ward_str id, name; /* for people; the id when none was given */
-	struct ward_str webhook;  /* URL */
+	enum ward_act_way way;
+	struct ward_str where; /* of a webhook its URL; else HOST:PORT */
 	struct ward_str secret_file, certificate;
-	bool exercise; /* it is asked for in played scenarios, and only there */
+	struct ward_str user, host_key; /* of SSH; the latter a file */
+	bool exercise;                  /* it is asked for in played scenarios, and only there */
 	uint32_t line;
 };
 

@@ -9,6 +9,13 @@ static const struct ward_ability *ability_of(const struct ward_act *a, const str
 	return x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
 }
 
+/* It can't be asked for: the files were changed since. A command is known to be one for the things
+ * alone that the ability names. */
+static bool is_gone(const struct ward_ability *y, const struct action *x)
+{
+	return !y || x->node == WARD_NONE || (y->run.len && !ward_ability_acts_on(y, x->node));
+}
+
 static bool is_under_way(const struct action *x)
 {
 	return x->state == WARD_ACT_DOING || x->state == WARD_ACT_UNDOING;
@@ -32,7 +39,7 @@ static bool is_doubtful(const struct ward_act *a, const struct action *x, ward_n
 	const struct ward_ability *y = ability_of(a, x);
 
 	return is_under_way(x) &&
-	       (!y || x->node == WARD_NONE || (y->repeat == WARD_REPEAT_ONCE && !x->mine) ||
+	       (is_gone(y, x) || (y->repeat == WARD_REPEAT_ONCE && !x->mine) ||
 		       (!x->on_way && now - x->begun >= give_up_after));
 }
 
@@ -54,7 +61,7 @@ static enum ward_act_event due(
 	const struct ward_act *a, const struct action *x, ward_ns now, const char **why)
 {
 	const struct ward_ability *y = ability_of(a, x);
-	bool gone = !y || x->node == WARD_NONE;
+	bool gone = is_gone(y, x);
 
 	*why = NULL;
 	if (x->locks && a->burns && !gone && y->undo && unlock(x, now) != WARD_ACT_EVENT_N) {

@@ -384,6 +384,8 @@ int way_run(const struct way_channel *c, void *of, int argc, char **argv)
 	ward_arena_init(&w->told, ward_mem_heap(), TOLD_BYTES);
 	prepare(w);
 	open_ways(w);
+	if (c->ready)
+		c->ready(w);
 	ward_process_cage(&w->p, WARD_CAGE_PLAIN, NULL);
 	if (w->acts)
 		say_begun(w);

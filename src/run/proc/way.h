@@ -68,6 +68,9 @@ struct way_channel {
 	/* Before the cage: reads its settings, w->url among them. A setting
 	 * that is of no use ends the process. */
 	void (*prepare)(struct way *w);
+	/* Before the cage, and after the child that connects was made, which must not have what is
+	 * read here: another secret than the first line of secret_file. May be NULL. */
+	void (*ready)(struct way *w);
 	/* The connection is there: what the channel says first. */
 	enum way_next (*begin)(struct way *w);
 	/* Bytes that came; none: the other side ended the connection. */

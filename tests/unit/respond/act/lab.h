@@ -29,6 +29,14 @@
 	"      - {id: note, does: tell, on: [ws-a0-office-1], roles: it-on-call,\n"            \
 	"         repeat: same-key, undo: false}\n"
 
+/* By SSH, on one thing. */
+#define LAB_SSH(on)                                                                     \
+	"actuators:\n  - id: fw\n    ssh: fw.hospital.example\n    user: ward\n"        \
+	"    host_key: fw.pub\n    secret_file: s\n    can:\n"                          \
+	"      - {id: host, does: isolate, on: " on ", roles: it-on-call, lasts: 1h,\n" \
+	"         repeat: same-key, undo: 'free {thing}', look: 'look {address}',\n"    \
+	"         run: 'nft add element inet ward off { {address} }'}\n"
+
 struct turin {
 	struct ward_limits lim;
 	struct ward_diag d;

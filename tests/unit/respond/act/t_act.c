@@ -675,6 +675,47 @@ static void t_said_again(void **state)
 }
 
 /* Rows twice, torn and of nothing: counted and left. */
+static void use(struct world *w, const char *systems)
+{
+	ward_actuators_free(&w->table);
+	if (turin_systems(&w->t, systems, &w->table) != WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(w->t.d.item[0].what));
+	life(w);
+}
+
+static bool says(struct ward_str json, const char *what)
+{
+	return ward_str_find(json, ward_str_z(what)) != SIZE_MAX;
+}
+
+/* Who approves sees the very command, and what will take it back; a command about a thing that the
+ * file names not any more is never made. */
+static void t_commands(void **state)
+{
+	struct world *w = *state;
+	struct ward_id id;
+	struct ward_str body;
+
+	use(w, LAB_SSH("ws-a0-office-1"));
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_true(says(w->row[0].row.json,
+		"\"run\":\"nft add element inet ward off { 10.20.0.72 }\","
+		"\"back\":\"free ws-a0-office-1\",\"look\":\"look 10.20.0.72\""));
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, "it-on-call"), WARD_OK);
+	go(w);
+	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
+	assert_true(says(body, "\"run\":\"nft add element inet ward off { 10.20.0.72 }\","));
+	assert_true(answer(w, id, WARD_SENT_DELIVERED));
+	assert_int_equal(by(w, WARD_DECISION_UNDO, ANNA, "it-on-call"), WARD_OK);
+	go(w);
+	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
+	assert_true(says(body, "\"run\":\"free ws-a0-office-1\",\"look\""));
+	use(w, LAB_SSH("ahu-03"));
+	go(w);
+	assert_false(asks(w));
+	assert_int_equal(at(w), WARD_ACT_DOUBT);
+}
+
 static void t_rows(void **state)
 {
 	struct world *w = *state;
@@ -721,7 +762,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(t_one_person), T(t_care), T(t_ward_is_silent),
 		T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes), T(t_fire_rows),
 		T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone), T(t_tell),
-		T(t_said_again), T(t_rows), cmocka_unit_test(t_table)};
+		T(t_said_again), T(t_commands), T(t_rows), cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

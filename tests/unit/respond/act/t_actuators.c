@@ -29,10 +29,42 @@ static void t_good(void **state)
 	turin_free(&t);
 }
 
+static void t_ssh(void **state)
+{
+	static const struct {
+		const char *host, *where;
+	} all[] = {{"fw", "fw:22"}, {"fw:2222", "fw:2222"}, {"'[fd00::1]'", "[fd00::1]:22"},
+		{"'[fd00::1]:2'", "[fd00::1]:2"}};
+	struct turin t;
+	struct ward_actuators x;
+	char text[512];
+
+	(void)state;
+	turin_load(&t);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		(void)snprintf(text, sizeof(text),
+			"actuators:\n  - {id: a, ssh: %s, user: u, host_key: k, secret_file: s,\n"
+			"     can: [{id: t, does: tell, on: ahu-01, roles: it-on-call, repeat: "
+			"never, run: 'say {thing}'}]}\n",
+			all[i].host);
+		if (turin_systems(&t, text, &x) != WARD_OK)
+			fail_msg("%.*s", WARD_STR_ARG(t.d.item[0].what));
+		assert_int_equal(x.a[0].way, WARD_ACT_WAY_SSH);
+		assert_true(ward_str_eqz(x.a[0].where, all[i].where));
+		assert_false(x.ability[0].undo);
+		ward_actuators_free(&x);
+	}
+	turin_free(&t);
+}
+
 /* Each mistake is found in its line, with its mend. */
 static void t_mistakes(void **state)
 {
 #define CAN LAB_SYSTEM "      - {id: x, roles: it-on-call, repeat: never, "
+#define SSH(where)                                                              \
+	"actuators:\n  - id: sw\n    " where "\n    user: u\n    host_key: k\n" \
+	"    secret_file: s\n    can:\n"
+#define SSH_CAN "      - {id: x, does: isolate, roles: it-on-call, repeat: never, "
 	static const struct {
 		const char *text, *what;
 		bool planless;
@@ -60,7 +92,23 @@ static void t_mistakes(void **state)
 		{LAB_SYSTEM "      - {id: x, does: tell, on: ahu-01, repeat: x, roles: "
 			    "it-on-call}\n",
 			"no way to repeat", false},
-		{CAN "does: tell, on: ahu-01, wrong: 1}\n", "wrong", false}};
+		{CAN "does: tell, on: ahu-01, wrong: 1}\n", "wrong", false},
+		{CAN "does: tell, on: ahu-01, run: x}\n", "run", false},
+		{SSH("ssh: a/b\n    webhook: https://a/") "      []\n", "at once", false},
+		{SSH("ssh: a:0") "      []\n", "is no host", false},
+		{SSH("ssh: '[::1'") "      []\n", "is no host", false},
+		{SSH("ssh: a\n    certificate: x") "      []\n", "certificate", false},
+		{SSH("ssh: a") SSH_CAN "on: ahu-01, lasts: 1h, undo: x}\n", "run", false},
+		{SSH("ssh: a") SSH_CAN "on: ahu-01, lasts: 1h, run: x}\n", "has to be undone",
+			false},
+		{SSH("ssh: a") SSH_CAN "on: ahu-01, lasts: 1h, undo: x, run: 'x {ip}'}\n",
+			"no slot", false},
+		{SSH("ssh: a") SSH_CAN "on: ahu-01, lasts: 1h, undo: x, run: 'x {name}'}\n",
+			"can't stand in a command", false},
+		{SSH("ssh: a") SSH_CAN "on: net-bms, lasts: 1h, undo: x, run: 'x {address}'}\n",
+			"no address", false},
+		{SSH("ssh: a") SSH_CAN "on: ahu-01, lasts: 1h, undo: x, run: \"a\\nb\"}\n",
+			"can be printed", false}};
 	struct turin t;
 
 	(void)state;
@@ -86,7 +134,8 @@ static void t_mistakes(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(t_good), cmocka_unit_test(t_mistakes)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_good), cmocka_unit_test(t_ssh), cmocka_unit_test(t_mistakes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

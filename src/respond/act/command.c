@@ -1,0 +1,100 @@
+#include "respond/act/command.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+enum { SLOT_MAX = 16, V4_AT = 12 };
+
+static enum ward_err no(char *why, const char *what, struct ward_str of, const char *mend)
+{
+	(void)snprintf(why, WARD_COMMAND_WHY, "%s '%.*s'\n%s", what,
+		(int)(of.len < 64 ? of.len : 64), of.len ? of.p : "", mend);
+	return WARD_ERR_MALFORMED;
+}
+
+/* A word to any shell, and no option. */
+static bool is_plain(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+			(!c || !strchr("._:/-", c)))
+			return false;
+	}
+	return s.len && s.p[0] != '-';
+}
+
+static struct ward_str address_of(
+	const struct ward_model *m, uint32_t node, char text[INET6_ADDRSTRLEN])
+{
+	static const uint8_t mapped[V4_AT] = {[10] = 0xff, [11] = 0xff};
+	struct ward_str key = ward_model_key(m, node, WARD_KEY_IP);
+	bool v4 = key.len == 16 && memcmp(key.p, mapped, sizeof(mapped)) == 0;
+
+	if (key.len != 16 || !inet_ntop(v4 ? AF_INET : AF_INET6, key.p + (v4 ? V4_AT : 0), text,
+				     INET6_ADDRSTRLEN))
+		return WARD_STR("");
+	return ward_str_z(text);
+}
+
+/* The slot that begins here; empty: a brace like any other. */
+static struct ward_str slot_at(struct ward_str t, size_t i)
+{
+	size_t n = i + 1;
+
+	while (n < t.len && t.p[n] >= 'a' && t.p[n] <= 'z' && n - i <= SLOT_MAX)
+		n++;
+	return n > i + 1 && n < t.len && t.p[n] == '}' ? ward_str_sub(t, i + 1, n - i - 1)
+						       : WARD_STR("");
+}
+
+static enum ward_err fill(struct ward_str slot, const struct ward_model *m, uint32_t node,
+	struct ward_wr *w, char *why)
+{
+	const struct ward_node *n = ward_model_node(m, node);
+	char text[INET6_ADDRSTRLEN];
+	struct ward_str value;
+
+	if (ward_str_eqz(slot, "thing"))
+		value = n->id;
+	else if (ward_str_eqz(slot, "name"))
+		value = n->name;
+	else if (ward_str_eqz(slot, "address"))
+		value = address_of(m, node, text);
+	else
+		return no(why, "no slot is called", slot, "write {thing}, {address} or {name}");
+	if (!value.len)
+		return no(why, "the hospital's directory gives no address of", n->id,
+			"add its `ip`, or take it out of `on`");
+	if (!is_plain(value))
+		return no(why, "this can't stand in a command:", value,
+			"only letters, digits and . _ : / - can; use {thing} or {address}");
+	ward_wr_str(w, value);
+	return WARD_OK;
+}
+
+enum ward_err ward_command_fill(struct ward_str t, const struct ward_model *m, uint32_t node,
+	struct ward_wr *w, char ret_why[WARD_COMMAND_WHY])
+{
+	size_t before = ward_wr_slice(w).len;
+
+	for (size_t i = 0; i < t.len; i++) {
+		struct ward_str slot = t.p[i] == '{' ? slot_at(t, i) : WARD_STR("");
+
+		if (t.p[i] < ' ' || t.p[i] > '~')
+			return no(ret_why, "not all of it can be printed:", t,
+				"write one line of ASCII");
+		if (!slot.len) {
+			ward_wr_ch(w, t.p[i]);
+			continue;
+		}
+		if (fill(slot, m, node, w, ret_why) != WARD_OK)
+			return WARD_ERR_MALFORMED;
+		i += slot.len + 1;
+	}
+	if (ward_wr_bad(w) || ward_wr_slice(w).len - before > WARD_COMMAND_MAX)
+		return no(ret_why, "the command is too long:", t,
+			"let it call a script on the other side");
+	return WARD_OK;
+}

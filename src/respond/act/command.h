@@ -1,0 +1,22 @@
+/* Commands for a system, from templates of actuators.yml: "{thing}", "{address}" and "{name}" stand
+ * for the thing's id, its first IP address and its name in the hospital's directory.
+ *
+ * Pure. Whoever runs a command may hand it to a shell, so a value is filled in only when no shell
+ * reads it as anything but a word, and no program as an option. */
+#ifndef WARD_RESPOND_ACT_COMMAND_H
+#define WARD_RESPOND_ACT_COMMAND_H
+
+#include "model/model.h"
+
+enum {
+	WARD_COMMAND_MAX = 512, /* bytes, filled in */
+	WARD_COMMAND_WHY = 192,
+};
+
+/* Appends the command about that thing. MALFORMED: nothing of it may be sent; ret_why tells why,
+ * then "\n" and the mend, and what was appended is to be dropped. */
+WARD_MUST_CHECK enum ward_err ward_command_fill(struct ward_str template,
+	const struct ward_model *m, uint32_t node, struct ward_wr *w,
+	char ret_why[WARD_COMMAND_WHY]);
+
+#endif
