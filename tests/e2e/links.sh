@@ -10,7 +10,7 @@ marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_det
 fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
 log=ward_log_sensor_ field=ward_field_message flow=ward_export_new key=ward_pseudonym_write evidence=ward_evidence_write exercise=ward_scenario_
 supervisor=ward_supervisor_ video=ward_video_new rtsp=ward_rtsp_new'
-libraries='sqlite3 pcap mosquitto crypto avcodec modbus netsnmp xml2 hpdf'
+libraries='ssh2 sqlite3 pcap mosquitto crypto avcodec modbus netsnmp xml2 hpdf'
 
 may() { # what each process may hold of the above
 	case $1 in
@@ -42,6 +42,7 @@ may() { # what each process may hold of the above
 	pager) ;;
 	send | mail | post | smpp | publish) echo crypto ;; # TLS
 	xmpp) echo crypto xml2 ;; # TLS
+	ssh) echo crypto ssh2 ;;
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
 	scene) echo avcodec crypto xml2 ;; # as video
