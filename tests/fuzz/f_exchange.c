@@ -114,7 +114,7 @@ static void judge(size_t f, struct ward_wr *w, struct ward_arena *a)
 static void tell(const struct ward_record *const *all, size_t n, const char *to, bool exercise)
 {
 	static const struct ward_exchange_how how = {{"ward@h.example", 14}, {NULL}, 1};
-	const struct ward_exchange_ask ask = {lab.m, all, n, 0, false, exercise, NULL, 0, false};
+	const struct ward_exchange_ask ask = {lab.m, all, n, 0, false, exercise, NULL, 0, exercise};
 	const struct ward_share_ask share = {ward_str_z(to), {NULL, 0}, {NULL, 0}};
 
 	for (size_t f = 0; f < WARD_ARRAY_LEN(formats); f++) {

@@ -38,9 +38,8 @@ static bool is_doubtful(const struct ward_act *a, const struct action *x, ward_n
 {
 	const struct ward_ability *y = ability_of(a, x);
 
-	return is_under_way(x) &&
-	       (is_gone(y, x) || (y->repeat == WARD_REPEAT_ONCE && !x->mine) ||
-		       (!x->on_way && now - x->begun >= give_up_after));
+	return is_under_way(x) && (is_gone(y, x) || (y->repeat == WARD_REPEAT_ONCE && !x->mine) ||
+					  (!x->on_way && now - x->begun >= give_up_after));
 }
 
 /* In a fire: a lock that is being done, or of which nobody knows. */
