@@ -4,7 +4,7 @@
  * hand is killed. */
 #include "live.h"
 #include "respond/act/totp.h"
-#include "run/ipc.h"
+#include "run/rows.h"
 #include "desk/decision.h"
 
 #include <arpa/inet.h>
@@ -24,13 +24,17 @@
 
 #include <cmocka.h>
 
-enum { PATIENCE_MS = 20000, TEXT = 512 };
+enum { PATIENCE_MS = 20000, TEXT = 512, OTHERS = 5, KINDS = 3 };
+
+/* Whoever else writes into the store, and a sensor, who has no link to act. */
+static const char *const other[OTHERS] = {"brain", "respond", "clips", "tell", "playbook"};
 
 static const uint8_t secret[WARD_TOTP_SECRET] = "12345678901234567890"; /* as anna.totp says */
 
 struct house {
 	char folder[64], hospital[TEXT], content[TEXT], dir[TEXT], url[TEXT], key[TEXT];
-	int store[2], desk[2], playbook[2], hand[2], sink, people;
+	int store[2], desk[2], playbook[2], hand[2], sensor[2], other[OTHERS][2], sink, people,
+		said;
 	struct live_process p_store, p_act, p_hand;
 	uint32_t n;
 	char shown[65], action[WARD_ID_TEXT];
@@ -97,6 +101,22 @@ static void make_hospital(struct house *h, unsigned port)
 	(void)snprintf(h->key, sizeof(h->key), "secret_file=%s/h/sw.secret", h->folder);
 }
 
+/* Their logs go to a file. */
+static void start_heard(struct house *h)
+{
+	char path[TEXT];
+	int own = dup(STDERR_FILENO);
+
+	(void)snprintf(path, sizeof(path), "%s/said", h->folder);
+	h->said = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	assert_true(own >= 0 && h->said >= 0);
+	assert_true(dup2(h->said, STDERR_FILENO) >= 0);
+	live_start(&h->p_store);
+	live_start(&h->p_act);
+	assert_true(dup2(own, STDERR_FILENO) >= 0);
+	close(own);
+}
+
 static int setup(void **state)
 {
 	struct house *h = calloc(1, sizeof(*h));
@@ -120,16 +140,22 @@ static int setup(void **state)
 	live_pair(h->desk);
 	live_pair(h->playbook);
 	live_pair(h->hand);
+	live_pair(h->sensor);
+	for (size_t i = 0; i < OTHERS; i++)
+		live_pair(h->other[i]);
 	h->p_store = (struct live_process){
 		.name = "store", .arg = {h->dir}, .fd = {{"act", h->store[0]}}};
 	h->p_act = (struct live_process){.name = "act",
 		.arg = {h->hospital, h->content},
 		.fd = {{"store", h->store[1]}, {"desk", h->desk[0]}, {"playbook", h->playbook[0]},
-			{"hand-1", h->hand[0]}, {"people", h->people}}};
+			{"hand-1", h->hand[0]}, {"people", h->people}, {"net", h->sensor[0]}}};
 	h->p_hand = (struct live_process){
 		.name = "send", .arg = {h->url, h->key}, .fd = {{"act", h->hand[1]}}};
-	live_start(&h->p_store);
-	live_start(&h->p_act);
+	for (size_t i = 0; i < OTHERS; i++) {
+		h->p_store.fd[1 + i].name = other[i];
+		h->p_store.fd[1 + i].fd = h->other[i][0];
+	}
+	start_heard(h);
 	live_start(&h->p_hand);
 	*state = h;
 	return 0;
@@ -139,15 +165,21 @@ static int teardown(void **state)
 {
 	struct house *h = *state;
 
-	(void)live_end(&h->p_act, SIGTERM);
-	(void)live_end(&h->p_hand, SIGTERM);
-	(void)live_end(&h->p_store, SIGTERM);
+	struct live_process *all[] = {&h->p_act, &h->p_hand, &h->p_store};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (all[i]->pid)
+			(void)live_end(all[i], SIGTERM);
 	for (int i = 0; i < 2; i++) {
 		close(h->store[i]);
 		close(h->desk[i]);
 		close(h->playbook[i]);
 		close(h->hand[i]);
+		close(h->sensor[i]);
+		for (size_t k = 0; k < OTHERS; k++)
+			close(h->other[k][i]);
 	}
+	close(h->said);
 	close(h->sink);
 	close(h->people);
 	live_remove(h->folder);
@@ -280,9 +312,23 @@ static void wait_for(struct house *h, enum ward_decision_kind kind)
 
 /* ---- what must hold ---- */
 
-static void say_all(struct house *h, int fd)
+/* Every kind of message with `of`, with half of it and with nothing of sense, and what is no
+ * message. */
+static void say_all(int fd, struct ward_slice of)
 {
 	static const uint8_t junk[64] = {0xff, 1, 2, 3};
+	const struct ward_slice all[KINDS] = {
+		of, ward_slice_of(junk, sizeof(junk)), ward_slice_of(of.p, of.len / 2)};
+
+	for (int t = 1; t < WARD_MSG_N; t++)
+		for (size_t i = 0; i < KINDS; i++)
+			assert_int_equal(ward_msg_send(fd, (enum ward_msg_type)t, 1u << 30, all[i]),
+				WARD_OK);
+	(void)send(fd, junk, sizeof(junk), 0);
+}
+
+static struct ward_slice approval(const struct house *h)
+{
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
 	ward_decision_put(&w, &(struct ward_decision){.kind = WARD_DECISION_APPROVE,
@@ -290,25 +336,57 @@ static void say_all(struct house *h, int fd)
 				      .role = WARD_STR("it-on-call"),
 				      .subject = ward_str_z(h->action),
 				      .proof = WARD_STR("000000")});
-	for (int t = 1; t < WARD_MSG_N; t++) {
-		const struct ward_slice whole = ward_wr_slice(&w);
-		const struct ward_slice all[] = {whole, ward_slice_of(junk, sizeof(junk)),
-			ward_slice_of(whole.p, whole.len / 2)};
-
-		for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
-			assert_int_equal(ward_msg_send(fd, (enum ward_msg_type)t, 1u << 30, all[i]),
-				WARD_OK);
-	}
-	(void)send(fd, junk, sizeof(junk), 0);
+	return ward_wr_slice(&w);
 }
 
-/* Whoever has taken over playbook, desk or the hand says all that there is to say. */
-static void t_hostile(void **state)
+/* A row that says that the action was approved, of that kind. */
+static struct ward_slice forged(const struct house *h, enum ward_row_kind kind, uint32_t revision)
 {
-	struct house *h = *state;
-	char text[8192];
+	static const char json[] = "{\"kind\":\"action\",\"event\":\"approve\",\"state\":\"ready\","
+				   "\"person\":\"anna\",\"role\":\"it-on-call\"}";
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_store_row row = {.kind = kind,
+		.revision = revision,
+		.time = (ward_ns)time(NULL) * WARD_NS_PER_S,
+		.json = {json, sizeof(json) - 1}};
 
-	propose(h, "{\"ability\":\"sw/port\"}");
+	assert_true(ward_id_parse(ward_str_z(h->action), &row.id));
+	ward_commit_put(
+		&w, &(struct ward_commit){.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1});
+	ward_commit_put_row(&w, &row);
+	return ward_wr_slice(&w);
+}
+
+/* Whoever writes into the store writes that it was approved. */
+static void forge(struct house *h)
+{
+	for (size_t i = 0; i < OTHERS; i++) {
+		for (int k = WARD_ROW_DETECTION; k <= WARD_ROW_KIND_LAST; k++)
+			assert_int_equal(ward_msg_send(h->other[i][1], WARD_MSG_COMMIT, (uint32_t)k,
+						 forged(h, (enum ward_row_kind)k, 9)),
+				WARD_OK);
+		say_all(h->other[i][1], forged(h, WARD_ROW_ACTION, 9));
+	}
+}
+
+/* The last number that a process counted under that name; 0: none. */
+static unsigned long counted(const struct house *h, const char *name)
+{
+	static char text[1 << 20];
+	ssize_t n = pread(h->said, text, sizeof(text) - 1, 0);
+	unsigned long last = 0;
+	size_t len = strlen(name);
+
+	assert_true(n >= 0 && (size_t)n < sizeof(text) - 1);
+	text[n] = 0;
+	for (const char *at = strstr(text, name); at; at = strstr(at + len, name))
+		last = strtoul(at + len + strcspn(at + len, "0123456789"), NULL, 10);
+	return last;
+}
+
+/* `playbook` may propose, and nothing else. */
+static void playbook_decides(struct house *h)
+{
 	for (int k = WARD_DECISION_APPROVE; k <= WARD_DECISION_NO_PATIENT; k++)
 		assert_int_equal(ask(h, h->playbook[1], WARD_MSG_PROPOSE,
 					 (struct ward_decision){.kind = (enum ward_decision_kind)k,
@@ -317,10 +395,26 @@ static void t_hostile(void **state)
 						 .subject = ward_str_z(h->action)})
 					 .err,
 			WARD_ERR_DENIED);
-	say_all(h, h->playbook[1]);
-	say_all(h, h->hand[1]);
-	say_all(h, h->desk[1]);
-	assert_false(is_asked(h, 1000));
+}
+
+/* Whoever has taken over playbook, desk, the hand, a sensor, or whoever writes into the store says
+ * all that there is to say. */
+static void t_hostile(void **state)
+{
+	struct house *h = *state;
+	char text[8192];
+
+	propose(h, "{\"ability\":\"sw/port\"}");
+	playbook_decides(h);
+	forge(h);
+	say_all(h->sensor[1], approval(h));
+	say_all(h->playbook[1], approval(h));
+	say_all(h->hand[1], approval(h));
+	say_all(h->desk[1], approval(h));
+	playbook_decides(h); /* what was said before has been heard by then */
+	assert_int_not_equal(decide(h, WARD_DECISION_APPROVE, ""), WARD_OK);
+	assert_false(is_asked(h, 500));
+	live_check(&h->p_store);
 	live_check(&h->p_act);
 	approve(h); /* and a person's own code is taken all the same */
 	int fd = request(h, text, sizeof(text));
@@ -328,6 +422,18 @@ static void t_hostile(void **state)
 	assert_non_null(strstr(text, "\"does\":\"isolate\""));
 	assert_non_null(strstr(text, "X-Ward-Signature: sha256="));
 	take(fd);
+	(void)live_end(&h->p_act, SIGTERM);
+	(void)live_end(&h->p_store, SIGTERM);
+	/* all but a whole message of the kind that each link takes, which was answered */
+	const unsigned long each = KINDS * (WARD_MSG_N - 1) + 1;
+
+	assert_int_equal(counted(h, "act.refused"), 2 * (each - 1));
+	/* but those which say that the hand began anew */
+	assert_int_equal(counted(h, "act.bad_answer"), each - KINDS);
+	assert_int_equal(
+		counted(h, "act.unreadable"), 1); /* brain's own, an incident that is none */
+	/* at least what holds nothing of sense, of each */
+	assert_true(counted(h, "store.refused") >= 2ul * OTHERS * (WARD_MSG_N - 1));
 }
 
 static void key_of(const char *text, char ret[64])
