@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 
 #define WARD_CMD_LIST(X)        \
+	X(act_enrol)            \
 	X(act_list)             \
 	X(act_show)             \
 	X(act_approve)          \

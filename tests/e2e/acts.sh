@@ -31,11 +31,15 @@ sources:
      legal_basis: "GDPR art. 6(1)(e)", retention: 7d}
 END
 rm -f "$hospital/points.csv"
-(umask 077 && head -c 20 /dev/urandom | base32 >"$tmp/totp" && echo "the-secret-that-signs" >"$tmp/signing")
+(umask 077 && echo "the-secret-that-signs" >"$tmp/signing")
 cat >"$hospital/people.yml" <<END
 people:
   - {id: me, user: $(id -un), roles: [it-on-call, crisis-manager], totp_file: $tmp/totp}
 END
+"$ward" act enrol "$hospital" me >"$tmp/enrolled" || fail "no secret"
+grep -q "secret=$(cat "$tmp/totp")&" "$tmp/enrolled" || fail "it is not shown: $(cat "$tmp/enrolled")"
+[ "$(stat -c %a "$tmp/totp")" = 600 ] || fail "others may read the secret"
+"$ward" act enrol "$hospital" me >/dev/null 2>&1 && fail "a secret that is there is written over"
 cat >"$tmp/tool.py" <<'END'
 import base64, hashlib, hmac, http.server, struct, sys, time
 if sys.argv[1] == "code":  # RFC 6238 of the period that is N from this one
