@@ -15,6 +15,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -97,7 +98,8 @@ static void serve(struct lab *l)
 	(void)snprintf(config, sizeof(config), "%s/config", l->folder);
 	l->server = fork();
 	if (l->server == 0) {
-		if (!freopen("/dev/null", "w", stderr))
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout))
 			_exit(126);
 		(void)execl(SSHD, SSHD, "-D", "-f", config, (char *)NULL);
 		_exit(127);
@@ -201,7 +203,7 @@ static void wait_for(struct lab *l, enum ward_msg_type type, struct ward_msg *m)
 static void hand_over(struct lab *l, const char *members, bool undo)
 {
 	struct ward_wr w = ward_wr_fixed(out, sizeof(out));
-	char body[TEXT];
+	char body[14 * TEXT];
 
 	(void)snprintf(body, sizeof(body), "{\"kind\":\"action\",\"undo\":%s,%s}",
 		undo ? "true" : "false", members);
@@ -323,11 +325,43 @@ static void t_strangers(void **state)
 	shell(l, "! grep -q '^on' log");
 }
 
+#define NFT "nft %s element inet ward isolated { 10.20.0.72 }"
+
+/* The firewall of docs/acting.md, in a network namespace of its own behind a real nft. */
+static void t_firewall(void **state)
+{
+	struct lab *l = *state;
+	char in[2 * TEXT], run[4 * TEXT], look[4 * TEXT], members[12 * TEXT];
+	struct ward_msg m;
+	struct ward_outcome o;
+	struct ward_id id;
+
+	if (getuid() != 0 || access("/usr/sbin/nft", X_OK) != 0)
+		skip();
+	shell(l, "unshare -n sh -ec 'nft add table inet ward; nft \"add set inet ward isolated "
+		 "{ type ipv4_addr; }\"; echo $$ >box; exec sleep 60' & "
+		 "until [ -s box ]; do sleep 0.02; done");
+	(void)snprintf(in, sizeof(in), "nsenter -n -t $(cat %s/box) ", l->folder);
+	(void)snprintf(
+		look, sizeof(look), "%s" NFT " >/dev/null 2>&1 && echo on || echo off", in, "get");
+	for (int i = 0; i < 4; i++) { /* done, done already, undone, undone already */
+		(void)snprintf(run, sizeof(run), "%s" NFT, in, i < 2 ? "add" : "delete");
+		(void)snprintf(
+			members, sizeof(members), "\"run\":\"%s\",\"look\":\"%s\"", run, look);
+		hand_over(l, members, i >= 2);
+		wait_for(l, WARD_MSG_SENT, &m);
+		assert_int_equal(ward_outcome_get(&m.body, &id, &o), WARD_OK);
+		expect(o, WARD_SENT_DELIVERED, i & 1 ? "so before" : "");
+	}
+	shell(l, "kill $(cat box)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_done),
 		cmocka_unit_test(t_refused),
+		cmocka_unit_test(t_firewall),
 		cmocka_unit_test(t_killed),
 		cmocka_unit_test(t_strangers),
 	};
