@@ -6,7 +6,7 @@ enum { SCRATCH_BYTES = 16 << 20 };
 
 struct item {
 	enum ward_record_kind kind;
-	struct ward_id id;
+	struct ward_id id, of; /* of: a forecast's incident */
 	uint32_t revision;
 	ward_ns last;
 	int64_t changed; /* of an incident's last revision: microseconds */
@@ -166,6 +166,7 @@ static enum ward_err keep(
 		return err;
 	p->item[p->n] = (struct item){.kind = r->kind,
 		.id = r->id,
+		.of = r->incident,
 		.revision = r->revision,
 		.last = r->last,
 		.signs = r->n_member > 0};
@@ -230,6 +231,20 @@ int64_t ward_offer_past_last(const struct ward_offer_past *p)
 	return p->clock;
 }
 
+/* An item as a record; one without its text says when it was. */
+static enum ward_err read_item(struct ward_offer_past *p, const struct item *it,
+	struct ward_arena *arena, struct ward_record *ret)
+{
+	*ret = (struct ward_record){
+		.kind = it->kind, .id = it->id, .revision = it->revision, .last = it->last};
+	if (!it->json)
+		return WARD_OK;
+	struct ward_str json = ward_arena_str(arena, (struct ward_str){it->json, it->len});
+	enum ward_err err = json.p ? ward_record_read(p->reader, json, arena, ret) : WARD_ERR_NOMEM;
+
+	return err ? WARD_ERR_NOMEM : WARD_OK; /* it was read before */
+}
+
 enum ward_err ward_offer_past_gather(struct ward_offer_past *p, struct ward_exchange_ask *ask,
 	struct ward_arena *arena, struct ward_exchange *ret)
 {
@@ -239,21 +254,80 @@ enum ward_err ward_offer_past_gather(struct ward_offer_past *p, struct ward_exch
 	enum ward_err err = r && at ? WARD_OK : WARD_ERR_NOMEM;
 
 	for (size_t i = 0; i < p->n && !err; i++) {
-		const struct item *it = &p->item[i];
-
 		at[i] = &r[i];
-		r[i] = (struct ward_record){
-			.kind = it->kind, .id = it->id, .revision = it->revision, .last = it->last};
-		if (!it->json)
-			continue;
-		struct ward_str json = ward_arena_str(arena, (struct ward_str){it->json, it->len});
-
-		err = json.p ? ward_record_read(p->reader, json, arena, &r[i]) : WARD_ERR_NOMEM;
+		err = read_item(p, &p->item[i], arena, &r[i]);
 	}
 	if (err)
-		return WARD_ERR_NOMEM; /* each was read before */
+		return err;
 	ask->record = at;
 	ask->n_record = p->n;
 	ask->series = true;
+	return ward_exchange_gather(ask, arena, ret);
+}
+
+/* The incident's revisions, its forecasts, and what took it up. */
+static bool belongs(const struct item *it, const struct ward_offer_past_of *of)
+{
+	if (it->kind == WARD_RECORD_IMPACT)
+		return ward_id_eq(it->of, of->incident);
+	return it->kind == WARD_RECORD_INCIDENT &&
+	       (ward_id_eq(it->id, of->incident) || ward_id_eq(it->id, of->into));
+}
+
+/* What its signs' detections add. */
+static enum ward_err add_detections(struct ward_offer_past *p, const struct ward_record *r,
+	struct ward_arena *arena, const struct ward_record **at, size_t *n)
+{
+	for (size_t i = 0; i < r->n_member; i++) {
+		const struct item *it = find(p, WARD_RECORD_DETECTION, r->member[i].detection);
+		struct ward_record *d = it ? ward_arena_array(arena, 1, sizeof(*d)) : NULL;
+
+		if (!it)
+			continue;
+		enum ward_err err = d ? read_item(p, it, arena, d) : WARD_ERR_NOMEM;
+
+		if (err)
+			return err;
+		at[(*n)++] = d;
+	}
+	return WARD_OK;
+}
+
+enum ward_err ward_offer_past_gather_one(struct ward_offer_past *p,
+	const struct ward_offer_past_of *of, struct ward_exchange_ask *ask,
+	struct ward_arena *arena, struct ward_exchange *ret)
+{
+	size_t n = 0, most = 0, n_at = 0;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += belongs(&p->item[i], of);
+	struct ward_record *r = ward_arena_array(arena, n, sizeof(*r));
+
+	if (!r)
+		return WARD_ERR_NOMEM;
+	n = 0;
+	for (size_t i = 0; i < p->n && !err; i++) {
+		if (!belongs(&p->item[i], of))
+			continue;
+		err = read_item(p, &p->item[i], arena, &r[n]);
+		most += 1 + (err ? 0 : r[n].n_member);
+		n++;
+	}
+	const struct ward_record **at =
+		ward_arena_array(arena, most, sizeof(const struct ward_record *));
+
+	if (!at)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n && !err; i++) {
+		at[n_at++] = &r[i];
+		if (ward_id_eq(r[i].id, of->incident))
+			err = add_detections(p, &r[i], arena, at, &n_at);
+	}
+	if (err)
+		return err;
+	ask->record = at;
+	ask->n_record = n_at;
+	ask->only = &of->incident;
 	return ward_exchange_gather(ask, arena, ret);
 }

@@ -36,4 +36,13 @@ int64_t ward_offer_past_last(const struct ward_offer_past *p);
 WARD_MUST_CHECK enum ward_err ward_offer_past_gather(struct ward_offer_past *p,
 	struct ward_exchange_ask *ask, struct ward_arena *arena, struct ward_exchange *ret);
 
+struct ward_offer_past_of {
+	struct ward_id incident, into; /* into: the incident that took it up; zero: none */
+};
+/* The same of one incident; ask->only is set to of's. NOT_FOUND: it is not kept. O(items), and what
+ * is read is the incident's alone. */
+WARD_MUST_CHECK enum ward_err ward_offer_past_gather_one(struct ward_offer_past *p,
+	const struct ward_offer_past_of *of, struct ward_exchange_ask *ask,
+	struct ward_arena *arena, struct ward_exchange *ret);
+
 #endif

@@ -21,7 +21,7 @@ uint32_t respond_ill(const struct ward_respond *r, size_t listener, ward_ns now)
 	const struct ward_listener *l = &r->o.listener[listener];
 	uint32_t mask = 0;
 
-	if (l->bookmarks || l->topics || l->after)
+	if (l->bookmarks || l->topics || l->sends || l->after)
 		return 0;
 	for (size_t k = 0; k < r->o.n_listener; k++)
 		mask |= k != listener && is_ill(&r->box[k], now) ? 1u << k : 0;

@@ -291,6 +291,8 @@ enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json)
 	ward_arena_reset(&r->scratch);
 	enum ward_err err = ward_record_read(r->reader, json, &r->scratch, &rec);
 
+	if (!err && r->past)
+		err = ward_offer_past_take(r->past, json, 0);
 	if (!err && rec.kind == WARD_RECORD_INCIDENT)
 		err = on_incident(r, &rec);
 	else if (!err && rec.kind == WARD_RECORD_IMPACT)

@@ -46,4 +46,11 @@ void respond_json_short(const struct writer *w, size_t n, size_t n_all, struct w
 /* The same of a text that tells of no incident. */
 void respond_json_quiet(const struct ward_respond *r, struct ward_str text, struct ward_json *j);
 
+/* The change as it is told in a standard's form: what that has no words for is none. */
+enum change respond_standard_change(
+	const struct told *before, const struct told *now, const struct incident *in);
+/* The standard's message about the first item, with at most so many signs, into r->body; the item
+ * knows its edition then. False: it is too long, or nothing is known of it any more. */
+bool respond_write_standard(struct ward_respond *r, size_t listener, size_t signs, ward_ns now);
+
 #endif

@@ -1,9 +1,10 @@
 #include "respond/ladder.h"
+#include "respond/message.h"
 #include "respond/request.h"
 
 #include <stdlib.h>
 
-enum { SCRATCH_BYTES = 64 << 20, RETRY_SHIFT_MAX = 9, WHY_MAX = 512 };
+enum { SCRATCH_BYTES = 64 << 20, RETRY_SHIFT_MAX = 9, WHY_MAX = 512, SIGNS_MAX = 256 };
 
 static const ward_ns burst_within = 300 * WARD_NS_PER_S, between = 60 * WARD_NS_PER_S;
 static const ward_ns retry_first = 2 * WARD_NS_PER_S, retry_most = 600 * WARD_NS_PER_S;
@@ -33,6 +34,9 @@ enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_re
 	enum ward_err err =
 		r->item ? ward_record_reader_new(o->mem, o->lim, &r->reader) : WARD_ERR_NOMEM;
 
+	for (size_t k = 0; k < o->n_listener && !err && !r->past; k++)
+		if (o->listener[k].sends)
+			err = ward_offer_past_new(o->mem, o->lim, &r->past);
 	if (err) {
 		ward_respond_free(r);
 		return err;
@@ -55,6 +59,7 @@ void ward_respond_free(struct ward_respond *r)
 	ward_wr_fini(&r->body);
 	ward_wr_fini(&r->row);
 	ward_record_reader_free(r->reader);
+	ward_offer_past_free(r->past);
 	ward_arena_fini(&r->scratch);
 	ward_mem_free(mem, r, sizeof(*r));
 }
@@ -93,10 +98,12 @@ static unsigned take_cover(
 	size_t phase = word_of(word(c, "phase"), respond_phase_name, PHASE_N);
 	struct ward_id id;
 	struct incident *in;
-	ward_ns until;
+	ward_ns until, edition;
 
 	if (ward_time_parse(word(c, "until"), &until) != WARD_OK)
 		until = 0;
+	if (ward_time_parse(word(c, "sent"), &edition) != WARD_OK)
+		edition = 0;
 	if (level == WARD_RECORD_LEVELS || phase == PHASE_N ||
 		!ward_id_parse(word(c, "incident"), &id)) {
 		respond_count(r, "respond.unreadable");
@@ -118,7 +125,8 @@ static unsigned take_cover(
 		.shots = (uint8_t)number(c, "cameras"),
 		.taken = (uint8_t)number(c, "taken"),
 		.call = ward_str_eqz(word(c, "asks"), "true"),
-		.until = until};
+		.until = until,
+		.edition = {(uint32_t)number(c, "edition"), edition}};
 	respond_called(in, k, d, in->told[k].call, ward_str_eqz(word(c, "change"), "again"));
 	return (unsigned)level;
 }
@@ -281,21 +289,31 @@ static bool wanted(const struct ward_respond *r, size_t k, const struct incident
 	       (in->owed >> k & 1 || !ward_sub(since, in->last, &age) || age <= too_old);
 }
 
+static enum change change_of(const struct ward_respond *r, size_t k, const struct incident *in,
+	ward_ns now, struct told *is)
+{
+	const struct ward_listener *l = &r->o.listener[k];
+
+	*is = respond_now(r, in, now);
+	if (l->sends)
+		return respond_standard_change(&in->told[k], is, in);
+	enum change change = l->bookmarks ? respond_camera_change(&in->told[k], is, in)
+					  : respond_change(&in->told[k], is, in);
+
+	respond_ask(r, k, in, is);
+	change = respond_ladder_change(r, k, in, is, change, now);
+	return l->topics ? respond_topics_change(r, k, in, is, change) : change;
+}
+
 static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_incident; i++) {
 		const struct incident *in = r->incident[i];
-		struct told is = respond_now(r, in, now);
-		enum change change = r->o.listener[k].bookmarks
-					     ? respond_camera_change(&in->told[k], &is, in)
-					     : respond_change(&in->told[k], &is, in);
+		struct told is;
+		enum change change = change_of(r, k, in, now, &is);
 
-		respond_ask(r, k, in, &is);
-		change = respond_ladder_change(r, k, in, &is, change, now);
-		if (r->o.listener[k].topics)
-			change = respond_topics_change(r, k, in, &is, change);
 		if (change != CHANGE_NONE && wanted(r, k, in, now))
 			r->item[n++] = (struct item){in, change, is};
 	}
@@ -325,7 +343,7 @@ static bool may_queue(const struct ward_respond *r, size_t k, unsigned level, wa
 
 	if (level <= b->level && is_slow(b, now))
 		return false;
-	if (r->o.listener[k].topics) /* nobody is to read it */
+	if (r->o.listener[k].topics || r->o.listener[k].sends) /* nobody is to read it */
 		return true;
 	for (size_t i = 0; i < n; i++)
 		recent += now - b->recent[i] >= 0 && now - b->recent[i] < burst_within;
@@ -373,6 +391,12 @@ static void put_cover(struct ward_json *j, const struct item *it)
 	if (it->now.taken) {
 		ward_json_key(j, "taken");
 		ward_json_u64(j, it->now.taken);
+	}
+	if (it->now.edition.number) {
+		ward_json_key(j, "edition");
+		ward_json_u64(j, it->now.edition.number);
+		ward_json_key(j, "sent");
+		ward_json_time(j, it->now.edition.sent);
 	}
 	ward_json_obj_end(j);
 }
@@ -446,6 +470,27 @@ static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct w
 	return !ward_wr_bad(&r->row);
 }
 
+/* One incident, the most serious of those that can be told; of a long one fewer signs. */
+static bool queue_standard(
+	struct ward_respond *r, size_t k, ward_ns now, size_t n, struct ward_delivery *ret)
+{
+	struct ward_delivery d = {.revision = 1, .time = now};
+
+	for (size_t i = 0; i < n; i++) {
+		r->item[0] = r->item[i];
+		d.id = message_id(r, k, 1);
+		for (size_t signs = SIGNS_MAX; signs; signs /= 4) {
+			if (!respond_write_standard(r, k, signs, now) || !write_row(r, k, 1, &d))
+				continue;
+			d.json = ward_wr_text(&r->row);
+			*ret = d;
+			return true;
+		}
+		respond_count(r, "respond.unwritten");
+	}
+	return false;
+}
+
 /* Of long texts fewer are told in full; what is left is told by the next message. */
 static bool queue(
 	struct ward_respond *r, size_t k, ward_ns now, size_t n_all, struct ward_delivery *ret)
@@ -455,6 +500,8 @@ static bool queue(
 	const struct ward_listener *l = &r->o.listener[k];
 	bool data = l->topics == WARD_TOPICS_DATA;
 
+	if (l->sends)
+		return queue_standard(r, k, now, n_all, ret);
 	for (size_t named = data ? DATA_MAX : NAMED_MAX; named; named /= 2) {
 		/* nothing of what is told as data alone may be among the rest */
 		size_t most = l->bookmarks || data ? named : COVERS_MAX;

@@ -2,6 +2,7 @@
 #ifndef WARD_RESPOND_PRIV_H
 #define WARD_RESPOND_PRIV_H
 
+#include "exchange/follow.h"
 #include "respond/respond.h"
 #include "story/record.h"
 
@@ -65,6 +66,7 @@ struct told {
 	uint8_t taken;     /* enum taken */
 	bool call;         /* it was asked to acknowledge it */
 	ward_ns until;
+	struct ward_edition edition; /* of a standard's message */
 };
 
 /* Whether somebody takes care of it. */
@@ -75,7 +77,7 @@ extern const char *const respond_taken_name[TAKEN_N];
 struct call {
 	ward_ns since, last;      /* first asked, and last; since 0: it is not asked */
 	uint32_t n;               /* how often it was asked again */
-	bool lost;                /* the message was: nobody there knows of it */
+	bool lost;                /* the message: nobody there knows of it */
 	struct ward_id asked, by; /* the messages that asked first, and that told of it last */
 };
 
@@ -147,9 +149,7 @@ struct request {
 	uint32_t was, was_end, covered; /* … and without these, where `covered` has the bit */
 };
 
-/* One recipient's: at most one message is on its way, and what changes meanwhile goes with the
- * next.
- */
+/* One recipient's: at most one message is on its way; what changes meanwhile goes with the next. */
 struct box {
 	struct ward_id last; /* message: queued last, by which the next one's id is made */
 	bool pending;
@@ -164,8 +164,7 @@ struct box {
 	ward_ns recent[BURST]; /* when messages were queued, in a ring */
 	size_t n_queued;
 	struct ward_wr body;
-	/* whether it is reached at all: the first attempt that failed since the last that did not …
-	 */
+	/* whether it is reached: the first attempt that failed since the last that did not … */
 	ward_ns failing;
 	uint32_t told_ill, was_ill; /* … and of which others it was told that they are not */
 	ward_ns tested;             /* the last weekly test was queued */
@@ -185,6 +184,7 @@ struct item {
 struct ward_respond {
 	struct ward_respond_opts o;
 	struct ward_record_reader *reader;
+	struct ward_offer_past *past; /* NULL: nobody gets standards' messages */
 	struct ward_arena scratch;
 	struct incident **incident; /* n_incident */
 	size_t n_incident, cap_incident;
@@ -221,8 +221,8 @@ enum change respond_topics_change(const struct ward_respond *r, size_t listener,
 	const struct incident *in, const struct told *now, enum change change);
 /* Whether a siren is on, once it is told the first n items, or now. */
 bool respond_siren_is_on(const struct ward_respond *r, size_t listener, size_t n);
-/* Recordings: what a sign says of cameras; how one stands, and when it is overwritten (NEVER:
- * nobody said); the worst of an incident; a row that confirms one. */
+/* Recordings: what a sign says; how one stands, and when it is overwritten (NEVER: nobody said);
+ * the worst of an incident; a row that confirms one. */
 void respond_shots(const struct ward_respond *r, struct incident *in,
 	const struct ward_record_member *m, uint64_t cameras);
 enum keep respond_keep_one(const struct ward_respond *r, const struct incident *in,

@@ -162,6 +162,20 @@ static void read_broker(struct reader *r, struct ward_recipient *p)
 			"off");
 }
 
+/* What has no place in a standard's message is not asked of it. */
+static void read_standard(struct reader *r)
+{
+	static const char *const never[] = {
+		"gets", "acknowledge", "then", "test", "heartbeat", "roles"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(never); i++)
+		if (ward_conf_get(r->c, never[i]))
+			say(r, ward_conf_get(r->c, never[i]),
+				"'%s' has no place in a standard's messages\nleave it out, or let "
+				"another recipient have Ward's own",
+				never[i]);
+}
+
 static void read_secret(struct reader *r, struct ward_recipient *p)
 {
 	const struct ward_way *a = ward_way(p->channel);
@@ -357,6 +371,8 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	read_secret(r, &p);
 	if (p.channel == WARD_CHANNEL_MQTT)
 		read_broker(r, &p);
+	if (p.detail[WARD_DETAIL_SENDS].len)
+		read_standard(r);
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_RECIPIENTS_MAX)

@@ -12,6 +12,7 @@
 #include "base/limit.h"
 #include "desk/decision.h"
 #include "exchange/share.h"
+#include "exchange/standard.h"
 #include "respond/recipients.h"
 #include "respond/webhook.h"
 #include "words/words.h"
@@ -36,6 +37,9 @@ struct ward_listener {
 	size_t n_role;
 	enum ward_topics topics;
 	struct ward_str topic; /* of a siren */
+	/* it is sent each change of an incident in this form, and nothing else … */
+	enum ward_standard sends;
+	struct ward_str sender; /* … by this one, "ward@hospital.example" */
 };
 
 enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };
@@ -58,7 +62,8 @@ struct ward_respond_opts {
 	struct ward_counters *counters; /* respond.unreadable, respond.forgotten …; or NULL */
 	struct ward_str hospital, hospital_name;
 	const struct ward_sharing *sharing;
-	bool exercise; /* all that is told now is played, and is marked so */
+	const struct ward_model *model; /* where a listener has `sends`; else it may be NULL */
+	bool exercise;                  /* all that is told now is played, and is marked so */
 	const struct ward_listener *listener;
 	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */
 	const struct ward_respond_camera *camera;
@@ -75,7 +80,8 @@ WARD_MUST_CHECK enum ward_err ward_respond_new(
 	const struct ward_respond_opts *o, struct ward_respond **ret);
 void ward_respond_free(struct ward_respond *r);
 
-/* A row of the store: an incident or an impact. One that can't be read is counted and left. NOMEM.
+/* A row of the store: an incident or an impact; where a listener has `sends`, also a detection. One
+ * that can't be read is counted and left. NOMEM.
  */
 WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json);
 

@@ -3,7 +3,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 2, TEXT_MAX = 4096 };
+enum { FORM = 3, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -69,6 +69,8 @@ static void one_told(struct coder *c, struct told *t)
 	BELOW(c, t->taken, TAKEN_N);
 	NUM(c, t->call);
 	NUM(c, t->until);
+	NUM(c, t->edition.number);
+	NUM(c, t->edition.sent);
 }
 
 static void one_call(struct coder *c, struct call *k)

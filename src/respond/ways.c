@@ -1,6 +1,7 @@
 #include "respond/ways.h"
 
 #include "base/err.h"
+#include "exchange/standard.h"
 #include "respond/pager.h"
 #include "respond/publish.h"
 #include "respond/smpp.h"
@@ -241,10 +242,41 @@ static bool is_user(struct ward_str s)
 	[WARD_DETAIL_METHOD] = ANY, [WARD_DETAIL_HEADER] = ANY, [WARD_DETAIL_TYPE] = ANY, \
 	[WARD_DETAIL_BODY] = ANY, [WARD_DETAIL_ANSWER] = ANY
 
+static bool is_standard(struct ward_str s)
+{
+	return ward_standard_parse(s) != WARD_STANDARD_NONE;
+}
+
+/* Stands in CAP's references, whose parts commas and blanks part. */
+static bool is_alerter(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (strchr(",<& ", s.p[i]))
+			return false;
+	return ward_smtp_is_address(s);
+}
+
+static const char *wrong_webhook(
+	struct ward_str at, const struct ward_str *d, char ret[WARD_WAY_WHY])
+{
+	(void)at;
+	(void)ret;
+	return d[WARD_DETAIL_FROM].len && !d[WARD_DETAIL_SENDS].len
+		       ? "'from' is the sender of a standard's messages\nadd `sends: cap` or "
+			 "another, or leave it out"
+		       : NULL;
+}
+
 static const struct ward_way way[WARD_CHANNEL_N] = {
 	[WARD_CHANNEL_WEBHOOK] = {is_http, without_token, "address of a webhook",
 		"https://HOST[:PORT]/PATH", WARD_SECRET_ALWAYS, WARD_SECRET_MIN, WARD_SECRET_MAX,
-		true, {{WARD_DETAIL_NONE, NULL, NULL, NULL}}, NULL},
+		true,
+		{[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, is_alerter, "sender of alerts",
+			 "ward@hospital.example"},
+			[WARD_DETAIL_SENDS] = {WARD_DETAIL_MAY, is_standard,
+				"standard in which Ward sends incidents",
+				"idmef, cap, de, stix, misp or ocsf"}},
+		wrong_webhook},
 	[WARD_CHANNEL_MAIL] = {is_smtp, without_token, "address of a mail server",
 		"smtps://HOST[:PORT], or smtp:// for STARTTLS", WARD_SECRET_OF_USER, 1,
 		WARD_SECRET_MAX, false,

@@ -48,7 +48,8 @@ enum ward_channel {
 	X(BEEPS, "beeps")                           \
 	X(STATION, "station")                       \
 	X(BAUD, "baud")                             \
-	X(FRAME, "frame")
+	X(FRAME, "frame")                           \
+	X(SENDS, "sends")
 enum ward_detail {
 #define X(NAME, key) WARD_DETAIL_##NAME,
 	WARD_DETAIL_LIST(X)

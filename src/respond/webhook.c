@@ -33,10 +33,10 @@ void ward_webhook_write(const struct ward_webhook_post *post, struct ward_wr *w)
 	ward_wr_printf(w, "POST %s HTTP/1.1\r\nHost: ", u->path);
 	ward_weburl_authority(u, w);
 	ward_wr_printf(w,
-		"\r\nUser-Agent: Ward\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
+		"\r\nUser-Agent: Ward\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
 		"Connection: close\r\nIdempotency-Key: \"%s\"\r\nX-Ward-Timestamp: %s\r\n"
 		"X-Ward-Signature: sha256=",
-		post->body.len, id, seconds);
+		post->type ? post->type : "application/json", post->body.len, id, seconds);
 	sign(post, seconds, w);
 	ward_wr_z(w, "\r\n\r\n");
 	ward_wr_str(w, post->body);

@@ -20,7 +20,8 @@ struct ward_webhook_post {
 	struct ward_id message; /* the same whenever it is sent again */
 	struct ward_str secret;
 	struct ward_str body;
-	ward_ns now; /* signed with it: who gets an old one again can tell */
+	const char *type; /* of the body; NULL: application/json */
+	ward_ns now;      /* signed with it: who gets an old one again can tell */
 };
 /* Writes the whole request. */
 void ward_webhook_write(const struct ward_webhook_post *post, struct ward_wr *w);

@@ -3,6 +3,7 @@
 #include "run/live_priv.h"
 
 #include "base/fd.h"
+#include "exchange/standard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -220,6 +221,27 @@ static void put_topics(const struct live *l, struct ward_wr *w)
 	}
 }
 
+static enum ward_standard sends(const struct ward_recipient *r)
+{
+	return ward_standard_parse(r->detail[WARD_DETAIL_SENDS]);
+}
+
+/* "sends LISTENER NAME SENDER", of each that gets a standard's messages. */
+static void put_standards(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++) {
+		struct ward_str from = l->send[k].to->detail[WARD_DETAIL_FROM];
+		enum ward_standard s = sends(l->send[k].to);
+
+		if (s && from.len)
+			ward_wr_printf(w, "sends %zu %s %.*s\n", k, ward_standard_name(s),
+				WARD_STR_ARG(from));
+		else if (s)
+			ward_wr_printf(w, "sends %zu %s ward@%.*s.invalid\n", k,
+				ward_standard_name(s), WARD_STR_ARG(ward_model_hospital(l->m)->id));
+	}
+}
+
 /* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
 static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
@@ -237,6 +259,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	put_ladders(l, w);
 	put_roles(l, w);
 	put_topics(l, w);
+	put_standards(l, w);
 	enum ward_err err = put_cameras(l, &cameras, w);
 
 	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)
@@ -317,6 +340,9 @@ static enum ward_err set_send(struct live *l, const struct live_send *s)
 		else if (s->to->detail[i].len)
 			err = live_tell_secret(l, s->number, ward_detail_name((enum ward_detail)i),
 				s->to->detail[i]);
+	if (!err && sends(s->to))
+		err = live_tell(l, s->number, ward_detail_name(WARD_DETAIL_TYPE),
+			ward_str_z(ward_standard_type(sends(s->to))));
 	if (!err)
 		err = live_tell_secret(l, s->number, "recipient", s->to->id);
 	if (!err)
@@ -348,6 +374,8 @@ enum ward_err live_set_respond(struct live *l)
 		err = live_tell(l, number, "timezone", h->timezone);
 	if (!err)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
+	if (!err)
+		err = live_tell(l, number, "directory", ward_str_z(l->o->dir));
 	if (!err && ward_model_exercise(l->m, l->o->scenario != NULL))
 		err = live_tell(l, number, "exercise", WARD_STR("yes"));
 	if (!err)

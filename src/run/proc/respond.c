@@ -46,6 +46,7 @@ struct responder {
 	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
 	struct ward_sharing sharing;
+	struct ward_model *model; /* where a standard's messages are sent */
 	const char *dir;
 	ward_ns looked; /* monotonic: at its folder */
 	struct ward_wr list, listed;
@@ -75,7 +76,8 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	d->known.row = r->row;
 	d->known.row_id = r->id;
 	d->known.revision = r->revision;
-	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT)
+	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT ||
+		(r->kind == WARD_ROW_DETECTION && d->whom.standards))
 		need(d, ward_respond_record(d->respond, r->json));
 	else if (r->kind == WARD_ROW_DELIVERY)
 		need(d, ward_respond_delivery(d->respond, &of));
@@ -413,8 +415,11 @@ static bool wait(struct responder *d)
 
 /* ---- its memory ---- */
 
+/* Standards' messages are made of rows themselves: it reads all of them. */
 static void save(struct responder *d)
 {
+	if (d->whom.standards)
+		return;
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), RESPOND_MEMORY_MAX);
 
 	if (!ward_respond_save(d->respond, &w) ||
@@ -451,7 +456,8 @@ static void remember(struct responder *d)
 	struct respond_memory m;
 	struct ward_slice saved;
 
-	if (respond_memory_read(d->dir, d->known.whom, &w, &m, &saved) && is_of_store(d, &m)) {
+	if (!d->whom.standards && respond_memory_read(d->dir, d->known.whom, &w, &m, &saved) &&
+		is_of_store(d, &m)) {
 		enum ward_err err = ward_respond_load(d->respond, saved);
 
 		if (!err) {
@@ -524,6 +530,23 @@ static void read_sharing(struct responder *d)
 	ward_diag_fini(&diag);
 }
 
+/* Before the cage: it reads the hospital's directory. */
+static void read_model(struct responder *d)
+{
+	const char *dir = ward_process_setting(&d->p, "directory");
+	const char *content = ward_process_setting(&d->p, "content");
+	struct ward_diag diag;
+
+	if (!d->whom.standards)
+		return;
+	ward_diag_init(&diag, ward_mem_heap());
+	if (!dir || !content ||
+		ward_model_load(dir, content, &d->lim, ward_mem_heap(), &diag, &d->model) !=
+			WARD_OK)
+		ward_process_die(&d->p, "the hospital's directory", WARD_ERR_CONFIG);
+	ward_diag_fini(&diag);
+}
+
 static void settle(struct responder *d)
 {
 	d->o = (struct ward_respond_opts){.mem = ward_mem_heap(),
@@ -547,6 +570,8 @@ static void settle(struct responder *d)
 	read_sharing(d);
 	respond_listeners_read(&d->p, &d->lim, &d->whom);
 	d->known.whom = d->whom.whom;
+	read_model(d);
+	d->o.model = d->model;
 	d->o.n_listener = d->whom.n;
 	d->o.n_camera = d->whom.n_camera;
 	need(d, ward_respond_new(&d->o, &d->respond));
@@ -599,6 +624,7 @@ int main(int argc, char **argv)
 		save(d);
 	ward_respond_free(d->respond);
 	respond_listeners_free(&d->whom);
+	ward_model_free(d->model);
 	ward_arena_fini(&d->texts);
 	ward_wr_fini(&d->list);
 	ward_wr_fini(&d->listed);

@@ -127,8 +127,23 @@ static bool take_topics(struct reading *d, struct ward_str rest)
 	return d->l->listener[k].topic.p != NULL;
 }
 
+/* "LISTENER NAME SENDER" */
+static bool take_standard(struct reading *d, struct ward_str rest)
+{
+	uint64_t k;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n)
+		return false;
+	struct ward_listener *l = &d->l->listener[k];
+
+	l->sends = ward_standard_parse(ward_str_cut(&rest, ' '));
+	l->sender = ward_arena_str(&d->l->texts, rest);
+	d->l->standards = true;
+	return l->sends && l->sender.p && l->sender.len;
+}
+
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …" and "topics …" of some, "node …" */
+ * then "ladder …", "role …", "topics …" and "sends …" of some, "node …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -137,7 +152,7 @@ static bool read_line(struct reading *d, struct ward_str line)
 		const char *what;
 		bool (*take)(struct reading *d, struct ward_str rest);
 	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
-		{"role", take_role}, {"topics", take_topics}};
+		{"role", take_role}, {"topics", take_topics}, {"sends", take_standard}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

@@ -11,6 +11,7 @@ struct respond_listeners {
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	struct ward_str role[WARD_RECIPIENTS_MAX][WARD_RECIPIENT_ROLES];
 	size_t n;
+	bool standards; /* one of them gets a standard's messages */
 	struct ward_respond_camera camera[WARD_RESPOND_CAMERAS];
 	size_t n_camera;
 	struct ward_intern node;            /* things and places of the hospital … */

@@ -27,6 +27,7 @@ static enum way_next begin(struct way *w)
 		.message = w->id,
 		.secret = ward_str_z(w->secret),
 		.body = ward_wr_text(&w->body),
+		.type = ward_process_setting(&w->p, ward_detail_name(WARD_DETAIL_TYPE)),
 		.now = ward_clock_now(w->p.clock)};
 
 	ward_webhook_write(&post, &w->out);

@@ -21,6 +21,7 @@ struct lab_row {
 struct lab {
 	struct ward_limits lim;
 	struct lab_sharing sharing;
+	const struct ward_model *model; /* of standards' messages */
 	struct ward_counters counters;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
@@ -66,6 +67,7 @@ static inline void lab_life(struct lab *l)
 		.hospital = WARD_STR("turin"),
 		.hospital_name = WARD_STR("Santa Giulia"),
 		.sharing = &l->sharing.table,
+		.model = l->model,
 		.exercise = l->exercise,
 		.listener = l->listener,
 		.n_listener = l->n_listener,

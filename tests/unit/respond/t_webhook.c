@@ -72,6 +72,11 @@ static void test_request(void **state)
 		"X-Ward-Timestamp: 1773282000\r\nX-Ward-Signature: sha256="
 		"af7ac4f0e1dbd82fdab83f8cd14efc9a83c8ccbf165b5b9399e144cde269e3d7\r\n\r\n{\"a\":"
 		"1}");
+	post.type = "application/cap+xml";
+	ward_wr_reset(&w);
+	ward_webhook_write(&post, &w);
+	ward_wr_u8(&w, 0);
+	assert_non_null(strstr(text, "\r\nContent-Type: application/cap+xml\r\n"));
 }
 
 static struct ward_outcome judged(const char *answer)
