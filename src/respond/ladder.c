@@ -73,32 +73,40 @@ enum change respond_ladder_change(const struct ward_respond *r, size_t k, const 
 	return change;
 }
 
-/* It would be told if it were on duty: whoever follows is told instead. */
-static bool is_skipped(
+/* It was asked, and its time is over, or the message was lost. */
+static bool is_unanswered(
 	const struct ward_respond *r, size_t i, const struct incident *in, ward_ns now)
+{
+	const struct call *c = &in->call[i];
+
+	return c->since && asks(r, i, in) &&
+	       (c->lost || has_passed(c->since, r->o.listener[i].acknowledge, now));
+}
+
+/* It would be told, given those before it that did not answer, and is not on duty. */
+static bool is_skipped(
+	const struct ward_respond *r, size_t i, const struct incident *in, uint32_t before)
 {
 	const struct ward_listener *l = &r->o.listener[i];
 
 	if (r->duty >> i & 1 || in->told[i].known || !asks(r, i, in))
 		return false;
-	return l->after ? respond_is_due(r, i, in, now)
+	return l->after ? (l->after & before) != 0
 			: in->level >= l->level && (in->domain & l->kinds) && in->at >> i & 1;
 }
 
 bool respond_is_due(const struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)
 {
-	for (size_t i = 0; i < r->o.n_listener; i++) {
-		const struct call *c = &in->call[i];
+	uint32_t passed = 0, was;
 
-		if (!(r->o.listener[k].after >> i & 1))
-			continue;
-		if (c->since && asks(r, i, in) &&
-			(c->lost || has_passed(c->since, r->o.listener[i].acknowledge, now)))
-			return true;
-		if (is_skipped(r, i, in, now))
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < r->o.n_listener; i++)
+		passed |= is_unanswered(r, i, in, now) ? 1u << i : 0;
+	do { /* whoever is passed over may be before somebody who is, too */
+		was = passed;
+		for (size_t i = 0; i < r->o.n_listener; i++)
+			passed |= is_skipped(r, i, in, passed) ? 1u << i : 0;
+	} while (passed != was);
+	return (passed & r->o.listener[k].after) != 0;
 }
 
 bool respond_is_void(const struct ward_respond *r, size_t k)

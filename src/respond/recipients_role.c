@@ -34,8 +34,11 @@ enum ward_err ward_recipients_role_read(const struct ward_recipients_in *in,
 									       : NULL;
 		w; w = w->next)
 		take(in, w, p);
-	if (roles && p->bookmarks)
-		say(in, roles, "a video management system has no role\nleave `roles` out");
+	if (roles && (p->bookmarks || p->channel == WARD_CHANNEL_MQTT ||
+			     p->detail[WARD_DETAIL_SENDS].len))
+		say(in, roles,
+			"what no person reads has no role: it would be asked, and nobody would "
+			"know\nleave `roles` out, and give them to a recipient that people read");
 	if (roles && p->share.len && !ward_str_eqz(p->share, "own"))
 		say(in, roles,
 			"what is asked of people of the hospital goes to the hospital's own\nwrite "

@@ -119,6 +119,8 @@ static const struct mistake mistakes[] = {{"recipients: {}\n", "no list of recip
 	{"recipients:\n- {id: a, " OK ", person: anna}\n", "'person' without 'roles'"},
 	{"recipients:\n- {id: a, " OK ", roles: guard, for: csirt}\n", "the hospital's own"},
 	{"recipients:\n- {id: a, " OK ", roles: guard, gets: bookmarks}\n", "has no role"},
+	{"recipients:\n- {id: a, " MQTT ", roles: guard}\n", "has no role"},
+	{"recipients:\n- {id: a, " OK ", sends: cap, roles: guard}\n", "has no role"},
 	{"recipients:\n- {id: a, mqtt: 'mqtt://broker'}\n", "mqtt:// can be read on its way"},
 	{"recipients:\n- {id: a, " MQTT ", siren: a/+/b}\n", "'siren' is no topic"},
 	{"recipients:\n- {id: a, " OK ", sends: pdf}\n",
