@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-enum { PATIENCE_MS = 20000, TEXT = 512, SKIPPED = 77 };
+enum { PATIENCE_MS = 60000, TEXT = 512, SKIPPED = 77 };
 
 #define SSHD "/usr/sbin/sshd"
 
