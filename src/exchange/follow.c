@@ -4,15 +4,24 @@
 
 enum { ARENA_BYTES = 64 << 20 };
 
-/* `changed` is a second past `sent` for each revision of a forecast (exchange.h). Behind what the
- * recipient has in any case, also when records between were forgotten. */
-static enum ward_err number(const struct ward_follow *f, struct ward_exchange *x)
+/* The revision, as in exports, until a forecast is revised: then both, so that no export of a later
+ * revision has the same id. `changed` is a second past `sent` for each (exchange.h). */
+static uint32_t number_of(const struct ward_exchange_incident *i)
+{
+	ward_ns further = (i->changed - i->sent) / WARD_NS_PER_S;
+
+	further = further < UINT16_MAX ? further : UINT16_MAX;
+	return further ? (i->revision << 16 | (uint32_t)further) : i->revision;
+}
+
+/* Behind what the recipient has in any case, also when records between were forgotten. */
+static enum ward_err take_number(const struct ward_follow *f, struct ward_exchange *x)
 {
 	struct ward_exchange_incident *i = &x->incident[0];
 	const struct ward_edition *told = &f->told;
 	ward_ns next;
 
-	i->revision += (uint32_t)((i->changed - i->sent) / WARD_NS_PER_S);
+	i->revision = number_of(i);
 	i->sent = i->changed;
 	i->n_before = 0;
 	i->told = WARD_NS_NEVER;
@@ -114,7 +123,7 @@ enum ward_err ward_follow_write(const struct ward_follow *f, struct ward_offer_p
 	enum ward_err err = ward_offer_past_gather_one(past, &f->of, &ask, &arena, &x);
 
 	if (!err)
-		err = number(f, &x);
+		err = take_number(f, &x);
 	if (!err)
 		bound_signs(f, &x.incident[0]);
 	if (!err)

@@ -2,7 +2,9 @@
 """What `ward export` prints passes the official schemas, for several recordings and for a hospital where
 nothing happened, and the rules that these schemas do not know.
 
-usage: exchange.py WARD HOSPITAL STANDARDS
+usage: exchange.py WARD HOSPITAL STANDARDS [FILE.KIND…]
+
+With files, these are judged instead: messages as `ward run` posted them.
 
 Judges: xmllint (CAP, EDXL-DE), xmlsec1 (signatures of CAP), python3-jsonschema (IDMEFv2, MISP, STIX), the lists of attributes of OCSF and ECS. STIX's schema of a bundle lists no
 incident, so each object is held to its own. Skips, saying why, without the schemas or the judges."""
@@ -101,14 +103,14 @@ def cap(text, where):
     assert "<status>Exercise<" in text and "<note>" in text, where
 
 
-def idmef(text, where):
+def idmef(text, where, alone=False):
     seen = set()
     for line in text.splitlines():
         m = json.loads(line)
         hold(IDMEF, m, where)
         assert m["ID"] not in seen, where
         assert "Other.Test" in m["Category"] and m["Description"].startswith("EXERCISE: "), where
-        assert set(m.get("CorrelID", [])) <= seen, where  # signs come before what is made of them
+        assert alone or set(m.get("CorrelID", [])) <= seen, where  # signs come before what is made of them
         seen.add(m["ID"])
 
 
@@ -309,6 +311,21 @@ def refusals(records):
         assert run.returncode in (1, 2) and not run.stdout and says in run.stderr, (args, run.returncode, run.stderr)
 
 
+def posted(paths):
+    """One message each; of IDMEFv2 the incident's alone."""
+    for path in paths:
+        kind = path.rsplit(".", 1)[1]
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        if kind == "idmef":
+            assert len(text.splitlines()) == 1, path
+            idmef(text, path, alone=True)
+        else:
+            JUDGE[kind](text, path)
+        assert not PERSON.search(text), path
+    print(f"{len(paths)} messages pass their schemas")
+
+
 def main():
     n = 0
     with tempfile.TemporaryDirectory() as tmp:
@@ -338,4 +355,7 @@ def main():
     print(f"{n} documents pass their schemas; {second}")
 
 
-main()
+if sys.argv[4:]:
+    posted(sys.argv[4:])
+else:
+    main()

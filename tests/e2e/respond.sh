@@ -1,17 +1,19 @@
 #!/bin/sh
 # A recipient is told of an incident by a signed webhook over TLS: one that is not ready is asked again under the
 # same id, one that is dead until it is back; processes killed in between forget nothing; all of it is on record.
-# usage: respond.sh WARD PYTHON PILOT
+# Others get the same incidents as standards' messages, which official schemas judge.
+# usage: respond.sh WARD PYTHON PILOT STANDARDS
 set -u
-ward=$1 python=$2 pilot=$3
+ward=$1 python=$2 pilot=$3 standards=$4
 here=$(dirname "$0")
 tmp=$(mktemp -d) || exit 1
 chmod 755 "$tmp"
-run= sink= mta_pid= broker= siren=
+run= sink= mta_pid= broker= siren= others=
 quit() {
 	[ -z "$run" ] || kill "$run" 2>/dev/null
 	[ -z "$sink" ] || kill "$sink" 2>/dev/null
 	[ -z "$mta_pid" ] || kill "$mta_pid" 2>/dev/null
+	[ -z "$others" ] || kill "$others" 2>/dev/null
 	[ -z "$siren" ] || kill "$siren" 2>/dev/null
 	[ -z "$broker" ] || kill "$broker" 2>/dev/null
 	wait
@@ -22,11 +24,11 @@ trap 'exit 1' INT TERM
 . "$here/live.inc"
 
 ports=$("$python" -c 'import socket
-s = [socket.socket() for i in range(4)]
+s = [socket.socket() for i in range(5)]
 [x.bind(("127.0.0.1", 0)) for x in s]
 print(*[x.getsockname()[1] for x in s])')
 set -- $ports
-port=$1 out=$2 mta=$3 mq=$4
+port=$1 out=$2 mta=$3 mq=$4 other=$5
 mkdir -p "$tmp/hospital/log-patterns"
 cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
 echo "a-secret-of-some-length" >"$tmp/secret"
@@ -97,6 +99,9 @@ recipients:
     level: medium
     language: fr
 END
+	for kind in idmef cap de stix misp ocsf; do
+		echo "  - {id: $kind, webhook: \"http://127.0.0.1:$other/$kind\", secret_file: $tmp/signing, sends: $kind}"
+	done
 	[ -z "$broker" ] || cat <<END
   - {id: others, mqtt: "mqtt://127.0.0.1:$mq"}
   - {id: siren, mqtt: "mqtt://127.0.0.1:$mq", siren: plant/siren}
@@ -186,6 +191,29 @@ log = open(sys.argv[2], "a", buffering=1)
 socketserver.TCPServer.allow_reuse_address = True
 socketserver.TCPServer(("127.0.0.1", int(sys.argv[1])), H).serve_forever()
 END
+# other systems take standards' messages, each in a file
+cat >"$tmp/others.py" <<'END'
+import hashlib, hmac, http.server, os, sys
+TYPE = {"idmef": "application/json", "cap": "application/cap+xml", "de": "application/xml", "misp": "application/json",
+        "stix": "application/stix+json;version=2.1", "ocsf": "application/x-ndjson"}
+n = 0
+class H(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *a): pass
+    def do_POST(self):
+        global n
+        body, kind = self.rfile.read(int(self.headers["Content-Length"])), self.path[1:]
+        due = hmac.new(b"the-secret-that-signs", self.headers["X-Ward-Timestamp"].encode() + b"." + body, hashlib.sha256)
+        good = self.headers["Content-Type"] == TYPE[kind] and self.headers["X-Ward-Signature"] == "sha256=" + due.hexdigest()
+        n += 1
+        with open("%s/new" % sys.argv[2], "wb") as f: f.write(body)
+        os.rename("%s/new" % sys.argv[2], "%s/%02d.%s" % (sys.argv[2], n, kind if good else "bad"))
+        self.send_response(204)
+        self.end_headers()
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), H).serve_forever()
+END
+mkdir "$tmp/posted"
+"$python" "$tmp/others.py" "$other" "$tmp/posted" 2>"$tmp/others.err" &
+others=$!
 : >"$tmp/mails"
 "$python" "$tmp/mta.py" "$mta" "$tmp/mails" 2>"$tmp/mta.err" &
 mta_pid=$!
@@ -249,7 +277,7 @@ wait $sink 2>/dev/null
 start_sink dies
 accepted BU-D03 || fail "refused: $(cat "$tmp/answer")"
 until_true 60 got died || fail "no second message: $(why)"
-kill -9 "$(pid_of $run send)" || fail "no sender"
+kill -9 $(pid_of $run send) || fail "no sender"
 kill -9 "$(pid_of $run respond)" || fail "nobody decides"
 died=$(sed -n 's/^died \([^ ]*\).*/\1/p' "$tmp/got")
 start_sink good
@@ -257,9 +285,19 @@ until_true 120 got "204 $died" || fail "forgotten: $(why)"
 recorded() { grep -q "\"kind\":\"delivery\",\"state\":\"$1\",\"id\":\"$died\",\"recipient\":\"soc\"" "$tmp/out"; }
 until_true 60 recorded sent || fail "not on record: $(grep delivery "$tmp/out")"
 recorded queued || fail "not on record: $(grep delivery "$tmp/out")"
+# by then each of the others has both incidents, or both changes of one
+posted() { [ "$(find "$tmp/posted" -name "*.$1" | wc -l)" -ge 2 ]; }
+for kind in idmef cap de stix misp ocsf; do
+	until_true 60 posted $kind || fail "no $kind: $(ls "$tmp/posted") $(cat "$tmp/others.err") $(why)"
+done
+[ -z "$(find "$tmp/posted" -name "*.bad")" ] || fail "a wrong type or signature: $(ls "$tmp/posted")"
 kill -INT $run
 wait $run || fail "exit code $?"
 run=
+if [ -d "$standards" ]; then
+	"$python" "$here/exchange.py" "$ward" "$pilot" "$standards" "$tmp/posted"/* >"$tmp/judged" 2>&1
+	case $? in 0 | 77) ;; *) fail "standards: $(cat "$tmp/judged")" ;; esac
+fi
 grep -q drill "$tmp/out" && fail "an exercise's recipient was told"
 grep -rqF -e the-secret-that -e of-the-address "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "a secret is shown"
 # what was played is told to nobody as if it were real, and nothing is played upon what is

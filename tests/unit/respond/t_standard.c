@@ -166,8 +166,8 @@ static void test_each(void **state)
 		const char *opened, *dismissed;
 	} of[] = {{WARD_STANDARD_IDMEF, "\"Version\":\"2.D.V08\"", "\"PredID\":["},
 		{WARD_STANDARD_DE, "<distributionType>Report<", "<distributionReference>urn:uuid:"},
-		{WARD_STANDARD_STIX, "{\"type\":\"bundle\"", "\"type\":\"incident\""},
-		{WARD_STANDARD_MISP, "{\"Event\":{", "{\"Event\":{"},
+		{WARD_STANDARD_STIX, "{\"type\":\"bundle\"", "\"revoked\":true"},
+		{WARD_STANDARD_MISP, "\"analysis\":\"1\"", "\"analysis\":\"2\""},
 		{WARD_STANDARD_OCSF, "\"class_uid\":2005", "\"class_uid\":2005"}};
 
 	(void)state;
