@@ -1,7 +1,7 @@
 #include "cli/acts.h"
 
+#include "cli/speak.h"
 #include "story/text.h"
-#include "story/zone.h"
 
 #include <stdio.h>
 
@@ -133,14 +133,6 @@ struct ward_str ward_cli_act_shown(const struct ward_cli_act *x)
 
 /* ---- for people ---- */
 
-static void put_time(struct ward_wr *w, ward_ns t)
-{
-	struct ward_local l;
-
-	ward_zone_local(t, &l);
-	ward_wr_printf(w, "%04d-%02d-%02d %02d:%02d", l.year, l.month, l.day, l.hour, l.minute);
-}
-
 static const char *state_text(struct ward_str state)
 {
 	static const struct {
@@ -196,7 +188,7 @@ static void put_state(const struct ward_cli_act *x, struct ward_lang *lang, stru
 		char buf[64];
 		struct ward_wr t = ward_wr_fixed(buf, sizeof(buf));
 
-		put_time(&t, until);
+		ward_cli_put_time(&t, until);
 		ward_wr_z(w, ", ");
 		WARD_SAY(w, lang, WARD_TEXT("until {time}"), {"time", ward_wr_text(&t)});
 	}
@@ -361,7 +353,7 @@ static void put_history(const struct ward_cli_act *x, struct ward_wr *w)
 			word(c, "role"), word(c, "why"), i ? word(c, "reason") : WARD_STR("")};
 
 		ward_wr_z(w, "  ");
-		put_time(w, x->time[i]);
+		ward_cli_put_time(w, x->time[i]);
 		ward_wr_z(w, "  ");
 		put_text(w, word(c, "event"));
 		for (size_t k = 0; k < WARD_ARRAY_LEN(more); k++)

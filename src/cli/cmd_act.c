@@ -4,10 +4,8 @@
 #include "cli/commands.h"
 #include "cli/decide.h"
 #include "cli/kept.h"
-#include "cli/lang.h"
-#include "model/model.h"
+#include "cli/speak.h"
 #include "run/desk_client.h"
-#include "story/zone.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,41 +75,12 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 	ward_cli_acts_row(&x->acts, row);
 }
 
-/* Times are the hospital's where its directory was given. */
-static int load_hospital(struct asked *x, const char *content)
-{
-	struct ward_diag diag;
-	int rc = WARD_EXIT_DONE;
-
-	if (!x->dir)
-		return rc;
-	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err =
-		ward_model_load(x->dir, content, &x->acts.lim, ward_mem_heap(), &diag, &x->m);
-
-	ward_diag_fini(&diag);
-	if (err)
-		return ward_cli_fail(x->cmd, "cannot read '%s': %s; 'ward check %s' says more",
-			x->dir, ward_err_text(err), x->dir);
-	if (ward_zone_use(ward_model_hospital(x->m)->timezone) == WARD_ERR_MALFORMED)
-		rc = ward_cli_fail(x->cmd, "the hospital's time zone can't be used");
-	return rc;
-}
-
 static int open_all(struct asked *x)
 {
-	const char *content = ward_cli_content(x->cmd, NULL);
-	int rc = content ? ward_cli_decide_state(x->cmd, x->dir, x->state_option, x->state)
-			 : WARD_EXIT_RUN;
+	int rc = ward_cli_decide_state(x->cmd, x->dir, x->state_option, x->state);
 
-	if (!rc)
-		rc = load_hospital(x, content);
-	if (rc)
-		return rc;
-	const struct ward_cli_lang lang = {
-		x->lang_option, content, x->m ? ward_model_hospital(x->m)->language : WARD_STR("")};
-
-	return ward_cli_lang(x->cmd, &lang, &x->acts.lim, &x->lang);
+	return rc ? rc
+		  : ward_cli_speak(x->cmd, x->dir, x->lang_option, &x->acts.lim, &x->m, &x->lang);
 }
 
 static int read_rows(struct asked *x)

@@ -2,6 +2,7 @@
 #include "cli/decide.h"
 #include "cli/kept.h"
 #include "cli/plans.h"
+#include "cli/speak.h"
 #include "conf/conf.h"
 #include "story/text.h"
 
@@ -25,7 +26,9 @@ struct list {
 	size_t n_decision, cap_decision;
 	enum ward_err err;
 	bool all, json;
-	const char *state, *hospital, *subject;
+	const char *state, *hospital, *subject, *lang_option;
+	struct ward_model *m; /* of the directory; or NULL */
+	struct ward_lang *lang;
 	struct ward_cli_plans plans; /* to show one, of a hospital that was named */
 	bool has_plans;
 };
@@ -109,7 +112,31 @@ static void put_text(struct ward_wr *w, struct ward_str s)
 	(void)ward_text_line(w, s, COLUMNS);
 }
 
-/* "7f3c1a2b  high      suspected  2026-03-12T02:41:05Z  Ventilation fails: AHU 1" */
+static struct ward_str level_word(const struct list *l, struct ward_str level)
+{
+	static const struct {
+		const char *level, *text;
+	} all[] = {{"informational", WARD_TEXT("info")}, {"low", WARD_TEXT("low")},
+		{"medium", WARD_TEXT("medium")}, {"high", WARD_TEXT("HIGH")},
+		{"critical", WARD_TEXT("CRITICAL")}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (ward_str_eqz(level, all[i].level))
+			return ward_lang_text(l->lang, ward_str_z(all[i].text));
+	return level;
+}
+
+static void put_when(struct ward_wr *w, struct ward_str time)
+{
+	ward_ns t;
+
+	if (ward_time_parse(time, &t) == WARD_OK)
+		ward_cli_put_time(w, t);
+	else
+		put_text(w, time);
+}
+
+/* "7f3c1a2b…  HIGH  suspected  2026-03-12 03:41  Ventilation fails: AHU 1" */
 static void put_line(struct list *l, const struct item *it, struct ward_wr *w)
 {
 	const struct ward_conf *c = read_json(l, it->json),
@@ -125,9 +152,12 @@ static void put_line(struct list *l, const struct item *it, struct ward_wr *w)
 		return;
 	}
 	ward_id_text(it->id, id);
-	ward_wr_printf(w, "%s  %-13.*s  %-10.*s  %.*s  ", id, WARD_STR_ARG(word(c, "level")),
-		WARD_STR_ARG(word(c, "state")), WARD_STR_ARG(word(c, "first")));
-	put_text(w, word(head, "threat"));
+	ward_wr_printf(w, "%s  %.*s  ", id, WARD_STR_ARG(level_word(l, word(c, "level"))));
+	put_text(w, ward_lang_text(l->lang, word(c, "state")));
+	ward_wr_z(w, "  ");
+	put_when(w, word(c, "first"));
+	ward_wr_z(w, "  ");
+	put_text(w, ward_lang_text(l->lang, word(head, "threat")));
 	if (word(head, "on").len)
 		ward_wr_z(w, ": ");
 	put_text(w, word(head, "on"));
@@ -141,9 +171,16 @@ static void put_decisions(struct list *l, struct ward_str id, struct ward_wr *w)
 
 		if (!c || !ward_str_eq(word(c, "subject"), id))
 			continue;
-		ward_wr_printf(w, "%.*s  %-8.*s  %.*s%s", WARD_STR_ARG(word(c, "time")),
-			WARD_STR_ARG(word(c, "what")), WARD_STR_ARG(word(c, "role")),
-			ward_str_eqz(word(c, "taken"), "true") ? "" : " (changed nothing)");
+		ward_wr_z(w, "  ");
+		put_when(w, word(c, "time"));
+		ward_wr_z(w, "  ");
+		put_text(w, word(c, "what"));
+		ward_wr_z(w, ", ");
+		put_text(w, word(c, "role"));
+		if (!ward_str_eqz(word(c, "taken"), "true")) {
+			ward_wr_ch(w, ' ');
+			ward_say(w, l->lang, WARD_TEXT("(it changed nothing)"));
+		}
 		if (word(c, "text").len)
 			ward_wr_z(w, ": ");
 		put_text(w, word(c, "text"));
@@ -191,6 +228,8 @@ static int parse(struct list *l, int argc, char **argv, bool one)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--state") == 0 && i + 1 < argc)
 			l->state = argv[++i];
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			l->lang_option = argv[++i];
 		else if (strcmp(argv[i], "--all") == 0 && !one)
 			l->all = true;
 		else if (strcmp(argv[i], "--json") == 0)
@@ -223,9 +262,11 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
 	ward_arena_init(&l.arena, ward_mem_heap(), ARENA_BYTES);
 	if (!rc)
 		rc = ward_cli_decide_state(cmd, l.hospital, l.state, state);
+	if (!rc && !l.json)
+		rc = ward_cli_speak(cmd, l.hospital, l.lang_option, &l.lim, &l.m, &l.lang);
 	l.has_plans = one && l.hospital;
 	if (!rc && l.has_plans)
-		rc = ward_cli_plans_open(&l.plans, cmd, l.hospital);
+		rc = ward_cli_plans_open(&l.plans, cmd, l.hospital, l.lang_option);
 	if (!rc)
 		rc = ward_cli_kept(cmd, state, WARD_STR(""), on_row, &l, &kept);
 	l.err = l.err ? l.err : l.plans.err;
@@ -241,6 +282,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
 	ward_mem_free(ward_mem_heap(), l.item, l.cap * sizeof(*l.item));
 	ward_mem_free(ward_mem_heap(), l.decision, l.cap_decision * sizeof(*l.decision));
 	ward_arena_fini(&l.arena);
+	ward_lang_free(l.lang);
+	ward_model_free(l.m);
 	if (l.has_plans)
 		ward_cli_plans_close(&l.plans);
 	return rc;
@@ -259,11 +302,13 @@ static int run_show(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_incident_list = {
 	.name = "incident list",
 	.summary = "list the incidents that are not over",
-	.help = "usage: ward incident list [--all] [--json] [--state DIR] HOSPITAL\n\n"
+	.help = "usage: ward incident list [--all] [--json] [--lang CODE] [--state DIR]\n"
+		"                          HOSPITAL\n\n"
 		"One line each: id, level, state, since when, what and on what. By the user of\n"
 		"'ward run', or root.\n\n"
 		"  --all         those that are recovered, closed or dismissed, too\n"
 		"  --json        the records, one object a line\n"
+		"  --lang CODE   the language: en, fr, it, nl\n"
 		"  --state DIR   what 'ward run' keeps (then HOSPITAL may be left out)\n\n"
 		"Exit: 0 done, 2 usage, 3 could not run.\n",
 	.run = run_list,
@@ -272,10 +317,12 @@ const struct ward_cmd ward_cmd_incident_list = {
 const struct ward_cmd ward_cmd_incident_show = {
 	.name = "incident show",
 	.summary = "show an incident and what was decided of it",
-	.help = "usage: ward incident show [--json] [--state DIR] HOSPITAL INCIDENT\n\n"
+	.help = "usage: ward incident show [--json] [--lang CODE] [--state DIR] HOSPITAL\n"
+		"                          INCIDENT\n\n"
 		"What the incident is, and each decision: when, what, in which role, why; which\n"
 		"playbooks answer it, and which are being done.\n\n"
 		"  --json        its record as it is\n"
+		"  --lang CODE   the language: en, fr, it, nl\n"
 		"  --state DIR   what 'ward run' keeps (then HOSPITAL may be left out)\n\n"
 		"INCIDENT is its id, or the first letters of it.\n\n"
 		"Exit: 0 done, 1 there is no such, 2 usage, 3 could not run.\n",

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/kept.h"
 #include "cli/playbooks.h"
+#include "cli/speak.h"
 #include "respond/playbook/drive.h"
 #include "story/text.h"
 #include "story/zone.h"
@@ -23,14 +24,6 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 		s->err = ward_drive_take(s->drive, &of);
 }
 
-static void put_time(struct ward_wr *w, ward_ns t)
-{
-	struct ward_local l;
-
-	ward_zone_local(t, &l);
-	ward_wr_printf(w, "%04d-%02d-%02d %02d:%02d", l.year, l.month, l.day, l.hour, l.minute);
-}
-
 static void put_request(
 	const struct runs *s, const struct ward_drive_run *r, const struct ward_run_request *q)
 {
@@ -43,7 +36,7 @@ static void put_request(
 	ward_wr_z(w, "  ");
 	ward_wr_str(w, role == WARD_NONE ? q->role : ward_model_node(s->x.m, role)->name);
 	ward_wr_z(w, ", ");
-	put_time(w, q->due);
+	ward_cli_put_time(w, q->due);
 	ward_wr_z(w, "\n    ");
 	ward_run_say(r->run, q, s->x.lang, &text);
 	(void)ward_text_line(w, ward_wr_text(&text), TEXT_MAX);
@@ -61,7 +54,7 @@ static bool put_run(struct runs *s, const struct ward_drive_run *r)
 		return false;
 	ward_id_write(w, r->id);
 	ward_wr_z(w, "  ");
-	put_time(w, r->begun);
+	ward_cli_put_time(w, r->begun);
 	ward_wr_z(w, "  ");
 	ward_wr_str(w, ward_lang_text(s->x.lang, ward_str_z(outcome)));
 	ward_wr_z(w, "  ");

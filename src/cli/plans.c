@@ -4,9 +4,10 @@
 
 enum { ID_SHOWN = 8, NAMED_MAX = 5, ARENA_BYTES = 4 << 20 };
 
-int ward_cli_plans_open(struct ward_cli_plans *p, const struct ward_cmd *cmd, const char *dir)
+int ward_cli_plans_open(struct ward_cli_plans *p, const struct ward_cmd *cmd, const char *dir,
+	const char *lang_option)
 {
-	*p = (struct ward_cli_plans){.x = {.cmd = cmd, .dir = dir}};
+	*p = (struct ward_cli_plans){.x = {.cmd = cmd, .dir = dir, .lang_option = lang_option}};
 	int code = ward_cli_playbooks_load(&p->x);
 
 	p->all = (struct ward_playbooks){.item = p->x.item, .n = p->x.n, .never = p->x.never};

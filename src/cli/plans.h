@@ -14,7 +14,8 @@ struct ward_cli_plans {
 };
 
 /* Of this hospital directory. An exit code, and it was said. Close it either way. */
-int ward_cli_plans_open(struct ward_cli_plans *p, const struct ward_cmd *cmd, const char *dir);
+int ward_cli_plans_open(struct ward_cli_plans *p, const struct ward_cmd *cmd, const char *dir,
+	const char *lang_option);
 void ward_cli_plans_row(struct ward_cli_plans *p, const struct ward_store_row *row);
 /* Those that answer the incident (its row), the surest first, with the command that begins each;
  * and those that were begun for it. Nothing when there is none. */

@@ -76,7 +76,7 @@ refused() { # WORDS COMMAND…: exit code 1, and says that
 	grep -q "$words" "$tmp/said" || fail "'$*' says: $(cat "$tmp/said")"
 }
 listed() { # STATE
-	"$ward" incident list --all --state "$state" "$hospital" 2>/dev/null | grep -q " $1 "
+	"$ward" incident list --all --lang en --state "$state" "$hospital" 2>/dev/null | grep -q " $1 "
 }
 again() { # NAME: it is killed, and another one is there
 	old=$(pid_of "$run" "$1")
@@ -109,7 +109,7 @@ until_true 60 told confirmed || fail "nobody was told that it is confirmed"
 again brain
 again desk
 
-"$ward" incident show --state "$state" "$hospital" "$id" >"$tmp/shown" 2>&1 || fail "not shown: $(cat "$tmp/shown")"
+"$ward" incident show --lang en --state "$state" "$hospital" "$id" >"$tmp/shown" 2>&1 || fail "not shown: $(cat "$tmp/shown")"
 grep -q "playbook start .* violence" "$tmp/shown" || fail "no playbook is proposed: $(cat "$tmp/shown")"
 short=$(echo "$id" | cut -c1-8)
 until_true 60 "$ward" playbook start --state "$state" --incident "$short" "$hospital" violence >"$tmp/start" 2>&1 ||
