@@ -47,6 +47,8 @@ struct world {
 	size_t n_row;
 	struct known act[ACTS];
 	size_t n_act;
+	struct ward_id taken[ROWS]; /* decisions that were */
+	size_t n_taken;
 	uint64_t last[PERSONS];
 	struct ward_arena arena; /* of rows */
 	ward_ns now;
@@ -213,13 +215,28 @@ static void check_taken(struct world *w, const struct ward_decision *d, bool by_
 	}
 }
 
+static bool was_taken(const struct world *w, struct ward_id decision)
+{
+	for (size_t i = 0; i < w->n_taken; i++)
+		if (ward_id_eq(w->taken[i], decision))
+			return true;
+	return false;
+}
+
 static bool decide(struct world *w, const struct ward_decision *d, bool by_person)
 {
 	struct ward_act_row row;
 	struct ward_decided said = {.err = WARD_ERR_N};
 	bool keeps = ward_act_decide(w->a, d, by_person, w->now, &row, &said);
 
-	WARD_ASSERT((unsigned)said.err < WARD_ERR_N && (said.err || keeps || said.why.len));
+	WARD_ASSERT((unsigned)said.err < WARD_ERR_N);
+	if (!keeps && !said.err && !said.why.len) {
+		/* said again: answered as then, and nothing comes of it */
+		WARD_ASSERT(said.json.len && (w->forged || was_taken(w, d->id)));
+		return true;
+	}
+	if (keeps && !said.err && w->n_taken < ROWS)
+		w->taken[w->n_taken++] = d->id;
 	if (keeps && d->kind == WARD_DECISION_PROPOSE)
 		on_proposed(w, &row);
 	else if (!said.err && !w->forged && d->kind != WARD_DECISION_PROPOSE)
