@@ -227,14 +227,14 @@ static int show_it(
 	ward_id_text(act->id, id);
 	*ret_id = id;
 	if (x->shown)
-		return rc;
+		return WARD_EXIT_DONE;
 	ward_cli_act_tell(act, x->lang, &x->w);
 	if (!ward_cli_put(&x->w, stderr))
 		return WARD_EXIT_RUN;
 	ward_wr_reset(&x->w);
 	(void)snprintf(hash, HASH_DIGITS + 1, "%.*s", WARD_STR_ARG(ward_cli_act_shown(act)));
 	x->shown = hash;
-	return rc;
+	return WARD_EXIT_DONE;
 }
 
 static int say(struct asked *x, struct ward_decision *d)
