@@ -98,7 +98,7 @@ static int setup(void **state)
 
 	assert_non_null(w);
 	turin_load(&w->t);
-	if (turin_systems(&w->t, LAB_SYSTEMS, &w->table) != WARD_OK)
+	if (turin_systems(&w->t, LAB_SYSTEMS LAB_RADIUS, &w->table) != WARD_OK)
 		fail_msg("%.*s", WARD_STR_ARG(w->t.d.item[0].what));
 	(void)snprintf(path, sizeof(path), "%s/content/propagation", root);
 	assert_int_equal(
@@ -175,6 +175,17 @@ static enum ward_err propose(struct world *w, const char *thing, const char *arg
 	return WARD_OK;
 }
 
+/* The request to that system, which holds the text. */
+static struct ward_id asks_for(struct world *w, size_t system, const char *text)
+{
+	struct ward_id id;
+	struct ward_str body;
+
+	assert_true(ward_act_request(w->a, system, w->now, &id, &body));
+	assert_int_not_equal(ward_str_find(body, ward_str_z(text)), SIZE_MAX);
+	return id;
+}
+
 /* By a person with the next code. */
 static struct ward_decision coded(
 	struct world *w, enum ward_decision_kind kind, size_t who, const char *role)
@@ -249,6 +260,32 @@ static bool answer(struct world *w, struct ward_id id, enum ward_sent what)
 }
 
 #define IT "it-on-call"
+
+/* What is set of whose session is shown, and asked for; and what was there before when it is taken
+ * back. */
+static void t_session(void **state)
+{
+	static const char away[] =
+		"\"run\":\"vlan 999\",\"back\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\"";
+	static const char back[] = "\"run\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\"";
+	struct world *w = *state;
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"ability\":\"nac/vlan\"}"), WARD_OK);
+	assert_int_not_equal(ward_str_find(w->said.json, ward_str_z(away)), SIZE_MAX);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	assert_false(asks(w)); /* it is the second system's */
+	struct ward_id id = asks_for(w, 1, away);
+	const struct ward_outcome done = {.what = WARD_SENT_DELIVERED};
+	struct ward_act_row row;
+
+	assert_true(ward_act_said(w->a, 1, id, &done, w->now, &row));
+	keep(w, &row);
+	assert_int_equal(at(w), WARD_ACT_DONE);
+	assert_int_equal(by(w, WARD_DECISION_UNDO, ANNA, IT), WARD_OK);
+	go(w);
+	(void)asks_for(w, 1, back);
+}
 
 static void t_one_person(void **state)
 {
@@ -759,10 +796,10 @@ static void t_table(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(t_one_person), T(t_care), T(t_ward_is_silent),
-		T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes), T(t_fire_rows),
-		T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone), T(t_tell),
-		T(t_said_again), T(t_commands), T(t_rows), cmocka_unit_test(t_table)};
+	const struct CMUnitTest tests[] = {T(t_one_person), T(t_session), T(t_care),
+		T(t_ward_is_silent), T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes),
+		T(t_fire_rows), T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone),
+		T(t_tell), T(t_said_again), T(t_commands), T(t_rows), cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
