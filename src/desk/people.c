@@ -280,13 +280,13 @@ static void check_here(const struct ward_people_in *in, const char *dir, struct 
 	if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &st) != 0)
 		ward_diag_addf(in->diag, WARD_DIAG_WARNING, file, p->line,
 			"'%.*s': the file of the one-time code is not here, so they can approve "
-			"nothing\nput it there, for Ward's user alone (chmod 600)",
-			WARD_STR_ARG(p->id));
+			"nothing\nas Ward's user: ward act enrol %s %.*s",
+			WARD_STR_ARG(p->id), dir, WARD_STR_ARG(p->id));
 	else if (!S_ISREG(st.st_mode) || st.st_mode & (S_IRWXG | S_IRWXO))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 			"'%.*s': others may read the one-time code's secret: they could approve in "
-			"their name\nchmod 600 the file, and make the secret anew",
-			WARD_STR_ARG(p->id));
+			"their name\nremove the file, and: ward act enrol %s %.*s",
+			WARD_STR_ARG(p->id), dir, WARD_STR_ARG(p->id));
 }
 
 enum ward_err ward_people_load(

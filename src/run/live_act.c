@@ -126,6 +126,8 @@ enum ward_err live_set_act(struct live *l)
 		if (!err)
 			err = live_tell(l, h->number, "user", h->of->user);
 		if (!err)
+			err = live_tell(l, h->number, "nas", h->of->nas);
+		if (!err)
 			err = live_tell_file(l, h->number, "host_key", h->of->host_key);
 	}
 	if (!err)

@@ -38,6 +38,7 @@ may() { # what each process may hold of the above
 	field) echo field ;;
 	mqtt) echo field mosquitto crypto ;;
 	clips) echo evidence ;;
+	radius) echo crypto ;; # its sums
 	respond) echo model crypto ;; # names, for standards' messages, read before the cage; of the writer of alerts, which can sign
 	pager) ;;
 	send | mail | post | smpp | publish) echo crypto ;; # TLS

@@ -326,6 +326,19 @@ static void put_command(struct ward_act *a, struct ward_json *j, const char *key
 	ward_json_str(j, ward_wr_text(&w));
 }
 
+/* "00:1b:21:0a:0b:0c", by which a switch knows its session. */
+static void put_mac(struct ward_act *a, struct ward_json *j, uint32_t node)
+{
+	char text[24];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_str mac = ward_model_key(a->o.m, node, WARD_KEY_MAC);
+
+	for (size_t i = 0; i < mac.len && i < 6; i++)
+		ward_wr_printf(&w, "%s%02x", i ? ":" : "", (unsigned)(uint8_t)mac.p[i]);
+	ward_json_key(j, "mac");
+	ward_json_str(j, ward_wr_text(&w));
+}
+
 void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
 	bool undo)
 {
@@ -356,5 +369,7 @@ void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, s
 	if (!undo) /* for whoever approves it: what will take it back */
 		put_command(a, &j, "back", y->back, node);
 	put_command(a, &j, "look", y->look, node);
+	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_RADIUS)
+		put_mac(a, &j, node);
 	ward_json_obj_end(&j);
 }

@@ -1,7 +1,9 @@
 #include "respond/act/actuators.h"
 
+#include "model/keys.h"
 #include "recover/care.h"
 #include "respond/act/command.h"
+#include "respond/act/radius.h"
 #include "respond/recipients.h"
 #include "respond/webhook.h"
 
@@ -224,6 +226,46 @@ static void read_commands(struct reader *r, struct ward_ability *a)
 	check_command(r, "look", a->look, a);
 }
 
+/* A switch knows a session by the one address that the device has. */
+static void check_session(struct reader *r, uint32_t node)
+{
+	struct ward_str key;
+	uint32_t of;
+	size_t n = 0;
+
+	for (uint32_t k = 0; (key = ward_model_key_at(r->in->m, WARD_KEY_MAC, k, &of)).len; k++)
+		n += of == node;
+	if (n != 1)
+		say(r, r->c, "'%.*s' has %s MAC address, and its session is found by one\n%s",
+			WARD_STR_ARG(ward_model_node(r->in->m, node)->id),
+			n ? "more than one" : "no",
+			n ? "take it out of `on`" : "add its `mac` to the hospital's directory");
+}
+
+/* What is set of a session, and what is set when it is taken back. */
+static void read_session(struct reader *r, struct ward_ability *a)
+{
+	static const char *const key[] = {"set", "set_back"};
+	struct ward_str *const to[] = {&a->run, &a->back};
+	enum ward_radius_set set;
+	struct ward_str value;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(key); i++) {
+		*to[i] = text(r, key[i], true);
+		if (to[i]->len && !ward_radius_what(*to[i], &set, &value))
+			say(r, ward_conf_get(r->c, key[i]),
+				"'%.*s' is nothing to set of a session\nwrite `vlan NAME` or "
+				"`filter "
+				"NAME`, of at most %d letters, digits and ._:/-",
+				WARD_STR_ARG(*to[i]), WARD_RADIUS_VALUE);
+	}
+	if (a->does != WARD_DOES_ISOLATE)
+		say(r, r->c,
+			"by RADIUS a device is isolated, and nothing else\nwrite `does: isolate`");
+	for (size_t i = 0; i < a->n_on; i++)
+		check_session(r, a->on[i]);
+}
+
 /* What stands for ever because nobody thought of it is worse than what ends too early. */
 static void read_lasts(struct reader *r, struct ward_ability *a)
 {
@@ -257,17 +299,19 @@ static void read_roles(struct reader *r, struct ward_ability *a)
 
 static void read_ability(struct reader *r, size_t actuator)
 {
-	/* the last two of SSH alone */
-	static const char *const keys[] = {"id", "does", "on", "cuts", "roles", "persons", "repeat",
-		"undo", "lasts", "run", "look", NULL};
-	static const char *const web_keys[] = {
-		"id", "does", "on", "cuts", "roles", "persons", "repeat", "undo", "lasts", NULL};
-	bool ssh = r->to->a[actuator].way == WARD_ACT_WAY_SSH;
+#define OF_ALL "id", "does", "on", "cuts", "roles", "persons", "repeat", "undo", "lasts"
+	static const char *const keys[WARD_ACT_WAY_N][12] = {
+		[WARD_ACT_WAY_WEBHOOK] = {OF_ALL, NULL},
+		[WARD_ACT_WAY_SSH] = {OF_ALL, "run", "look", NULL},
+		[WARD_ACT_WAY_RADIUS] = {OF_ALL, "set", "set_back", NULL},
+	};
+#undef OF_ALL
+	enum ward_act_way way = r->to->a[actuator].way;
 	struct ward_ability a = {.actuator = actuator, .line = r->c->line};
 	size_t before = r->in->diag->n_error;
 	int64_t persons = 1;
 
-	ward_conf_only(r->c, ssh ? keys : web_keys, r->in->diag);
+	ward_conf_only(r->c, keys[way], r->in->diag);
 	a.id = read_id(r);
 	read_does(r, &a);
 	a.on = nodes(r, "on", WARD_ABILITY_THINGS, &a.n_on);
@@ -279,8 +323,10 @@ static void read_ability(struct reader *r, size_t actuator)
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	read_lasts(r, &a);
-	if (ssh)
+	if (way == WARD_ACT_WAY_SSH)
 		read_commands(r, &a);
+	else if (way == WARD_ACT_WAY_RADIUS)
+		read_session(r, &a);
 	if (!a.n_on)
 		say(r, r->c, "it acts on nothing\nadd `on:` with ids of the hospital");
 	for (size_t i = 0; i < a.n_on; i++)
@@ -344,6 +390,15 @@ static void read_ssh(struct reader *r, struct ward_actuator *a)
 	a->host_key = text(r, "host_key", true);
 }
 
+static void read_radius(struct reader *r, struct ward_actuator *a)
+{
+	read_host(r, a, "radius", WARD_RADIUS_PORT);
+	a->nas = text(r, "nas", false);
+	if (a->nas.len > WARD_RADIUS_NAS)
+		say(r, ward_conf_get(r->c, "nas"), "'nas' is too long\nwrite at most %d bytes",
+			WARD_RADIUS_NAS);
+}
+
 /* Which of the keys that say where it is; the first when there is none. */
 static enum ward_act_way way_in(struct reader *r)
 {
@@ -368,6 +423,8 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 			"exercise", "can", NULL},
 		[WARD_ACT_WAY_SSH] = {"id", "name", "ssh", "user", "host_key", "secret_file",
 			"exercise", "can", NULL},
+		[WARD_ACT_WAY_RADIUS] = {"id", "name", "radius", "nas", "secret_file", "exercise",
+			"can", NULL},
 	};
 
 	a->way = way_in(r);
@@ -376,8 +433,10 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 	a->secret_file = text(r, "secret_file", true);
 	if (a->way == WARD_ACT_WAY_WEBHOOK)
 		read_webhook(r, a);
-	else
+	else if (a->way == WARD_ACT_WAY_SSH)
 		read_ssh(r, a);
+	else
+		read_radius(r, a);
 }
 
 static void read_can(struct reader *r, size_t actuator)

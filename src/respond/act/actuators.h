@@ -40,7 +40,8 @@ const char *ward_does_name(enum ward_does d);
 /* How a system is asked. X(NAME, "name": the key that says where it is, "program" that asks) */
 #define WARD_ACT_WAY_LIST(X)          \
 	X(WEBHOOK, "webhook", "send") \
-	X(SSH, "ssh", "ssh")
+	X(SSH, "ssh", "ssh")          \
+	X(RADIUS, "radius", "radius")
 enum ward_act_way {
 #define X(NAME, name, program) WARD_ACT_WAY_##NAME,
 	WARD_ACT_WAY_LIST(X)
@@ -72,7 +73,8 @@ struct ward_ability {
 	bool undo; /* it can be taken back */
 	bool two;  /* two different persons approve it */
 	/* Of SSH, templates (command.h): what does it, takes it back, and says "on" or "off"; the
-	 * last may be empty. Each can be filled in for each of `on`. */
+	 * last may be empty. Each can be filled in for each of `on`. Of RADIUS, what is set
+	 * (radius.h), and set when it is taken back; of a device with one MAC address. */
 	struct ward_str run, back, look;
 	ward_ns lasts; /* it is undone then, unless renewed; 0: it can't be undone */
 	uint32_t line;
@@ -85,6 +87,7 @@ struct ward_actuator {
 	struct ward_str where; /* of a webhook its URL; else HOST:PORT */
 	struct ward_str secret_file, certificate;
 	struct ward_str user, host_key; /* of SSH; the latter a file */
+	struct ward_str nas;            /* of RADIUS, NAS-Identifier; may be empty */
 	bool exercise;                  /* it is asked for in played scenarios, and only there */
 	uint32_t line;
 };

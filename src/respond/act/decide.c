@@ -37,6 +37,7 @@ static void digest(struct ward_act *a, struct wish *w)
 	ward_wr_lv(&all, ward_wr_slice(&a->body));
 	ward_wr_lv(&all, ward_str_bytes(system->id));
 	ward_wr_lv(&all, ward_str_bytes(system->where));
+	ward_wr_lv(&all, ward_str_bytes(system->nas));
 	ward_wr_lv(&all, ward_str_bytes(w->effect.json));
 	ward_wr_u8(&all, w->effect.clinical);
 	ward_wr_u8(&all, w->two);

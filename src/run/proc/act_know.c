@@ -75,7 +75,7 @@ static void read_person(struct ward_process *p, struct act_known *k, struct ward
 	if (rest.len && !read_secret(path, x)) {
 		x->len_secret = 0; /* one person less can approve; the others can */
 		WARD_LOG(&p->log, ERROR, "act.no_secret", WARD_KV_S("person", x->id),
-			WARD_KV_Z("mend", "(umask 077; head -c 20 /dev/urandom | base32 >FILE)"));
+			WARD_KV_Z("mend", "ward act enrol HOSPITAL PERSON"));
 	}
 	k->n_person += x->id.len > 0;
 }

@@ -37,6 +37,12 @@
 	"         repeat: same-key, undo: 'free {thing}', look: 'look {address}',\n"    \
 	"         run: 'nft add element inet ward off { {address} }'}\n"
 
+/* A second system, which is asked by RADIUS. */
+#define LAB_RADIUS                                                                             \
+	"  - id: nac\n    radius: 127.0.0.1:3799\n    nas: sw-a0\n    secret_file: s\n"        \
+	"    can:\n      - {id: vlan, does: isolate, on: ws-a0-office-1, roles: it-on-call,\n" \
+	"         repeat: same-key, lasts: 1h, set: vlan 999, set_back: vlan 20}\n"
+
 struct turin {
 	struct ward_limits lim;
 	struct ward_diag d;

@@ -98,7 +98,7 @@ static int setup(void **state)
 
 	assert_non_null(w);
 	turin_load(&w->t);
-	if (turin_systems(&w->t, LAB_SYSTEMS, &w->table) != WARD_OK)
+	if (turin_systems(&w->t, LAB_SYSTEMS LAB_RADIUS, &w->table) != WARD_OK)
 		fail_msg("%.*s", WARD_STR_ARG(w->t.d.item[0].what));
 	(void)snprintf(path, sizeof(path), "%s/content/propagation", root);
 	assert_int_equal(
@@ -249,6 +249,24 @@ static bool answer(struct world *w, struct ward_id id, enum ward_sent what)
 }
 
 #define IT "it-on-call"
+
+/* What is set of whose session, and set back, is shown, and that is asked for. */
+static void t_session(void **state)
+{
+	static const char set[] =
+		"\"run\":\"vlan 999\",\"back\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\"";
+	struct world *w = *state;
+	struct ward_id id;
+	struct ward_str body;
+
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"ability\":\"nac/vlan\"}"), WARD_OK);
+	assert_int_not_equal(ward_str_find(w->said.json, ward_str_z(set)), SIZE_MAX);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	assert_false(asks(w)); /* it is the second system's */
+	assert_true(ward_act_request(w->a, 1, w->now, &id, &body));
+	assert_int_not_equal(ward_str_find(body, ward_str_z(set)), SIZE_MAX);
+}
 
 static void t_one_person(void **state)
 {
@@ -759,10 +777,10 @@ static void t_table(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(t_one_person), T(t_care), T(t_ward_is_silent),
-		T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes), T(t_fire_rows),
-		T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone), T(t_tell),
-		T(t_said_again), T(t_commands), T(t_rows), cmocka_unit_test(t_table)};
+	const struct CMUnitTest tests[] = {T(t_one_person), T(t_session), T(t_care),
+		T(t_ward_is_silent), T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes),
+		T(t_fire_rows), T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone),
+		T(t_tell), T(t_said_again), T(t_commands), T(t_rows), cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

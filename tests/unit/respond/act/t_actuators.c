@@ -29,6 +29,32 @@ static void t_good(void **state)
 	turin_free(&t);
 }
 
+/* What is asked by RADIUS: of whose session, what is set, and what when it is taken back. */
+static void t_radius(void **state)
+{
+	struct turin t;
+	struct ward_actuators x;
+
+	(void)state;
+	turin_load(&t);
+	if (turin_systems(&t,
+		    "actuators:\n  - id: nac\n    radius: nac.hospital.example\n    nas: "
+		    "sw-a0\n"
+		    "    secret_file: s\n    can:\n"
+		    "      - {id: vlan, does: isolate, on: [ws-a0-office-1, ahu-03], roles: "
+		    "it-on-call,\n"
+		    "         repeat: same-key, lasts: 1h, set: vlan 999, set_back: vlan 20}\n",
+		    &x) != WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(t.d.item[0].what));
+	assert_int_equal(x.a[0].way, WARD_ACT_WAY_RADIUS);
+	assert_true(ward_str_eqz(x.a[0].where, "nac.hospital.example:3799"));
+	assert_true(ward_str_eqz(x.a[0].nas, "sw-a0"));
+	assert_true(ward_str_eqz(x.ability[0].run, "vlan 999"));
+	assert_true(ward_str_eqz(x.ability[0].back, "vlan 20"));
+	ward_actuators_free(&x);
+	turin_free(&t);
+}
+
 static void t_ssh(void **state)
 {
 	static const struct {
@@ -57,18 +83,41 @@ static void t_ssh(void **state)
 	turin_free(&t);
 }
 
+struct mistake {
+	const char *text, *what;
+	bool planless;
+};
+
 /* Each mistake is found in its line, with its mend. */
+static void find_each(const struct mistake *all, size_t n)
+{
+	struct turin t;
+
+	turin_load(&t);
+	for (size_t i = 0; i < n; i++) {
+		struct ward_actuators x;
+		bool found = false;
+
+		ward_diag_fini(&t.d);
+		ward_diag_init(&t.d, ward_mem_heap());
+		t.plan.known = !all[i].planless;
+		assert_int_equal(turin_systems(&t, all[i].text, &x), WARD_ERR_CONFIG);
+		for (size_t k = 0; k < t.d.n; k++)
+			found = found || (t.d.item[k].line && t.d.item[k].mend.len &&
+						 ward_str_find(t.d.item[k].what,
+							 ward_str_z(all[i].what)) != SIZE_MAX);
+		if (!found)
+			fail_msg("not told: %s", all[i].what);
+		ward_actuators_free(&x);
+	}
+	turin_free(&t);
+}
+
+#define CAN LAB_SYSTEM "      - {id: x, roles: it-on-call, repeat: never, "
+
 static void t_mistakes(void **state)
 {
-#define CAN LAB_SYSTEM "      - {id: x, roles: it-on-call, repeat: never, "
-#define SSH(where)                                                              \
-	"actuators:\n  - id: sw\n    " where "\n    user: u\n    host_key: k\n" \
-	"    secret_file: s\n    can:\n"
-#define SSH_CAN "      - {id: x, does: isolate, roles: it-on-call, repeat: never, "
-	static const struct {
-		const char *text, *what;
-		bool planless;
-	} all[] = {{"actuators: {}\n", "no list of systems", false},
+	static const struct mistake all[] = {{"actuators: {}\n", "no list of systems", false},
 		{"actuators:\n  - id: a\n    webhook: ftp://x/\n    secret_file: s\n    can: []\n",
 			"no address of a system", false},
 		{LAB_SYSTEM "      []\n", "can do nothing", false},
@@ -92,7 +141,42 @@ static void t_mistakes(void **state)
 		{LAB_SYSTEM "      - {id: x, does: tell, on: ahu-01, repeat: x, roles: "
 			    "it-on-call}\n",
 			"no way to repeat", false},
-		{CAN "does: tell, on: ahu-01, wrong: 1}\n", "wrong", false},
+		{CAN "does: tell, on: ahu-01, wrong: 1}\n", "wrong", false}};
+
+	(void)state;
+	find_each(all, WARD_ARRAY_LEN(all));
+}
+
+#define RADIUS                                                                    \
+	"actuators:\n  - id: sw\n    radius: 10.0.0.1:3799\n    secret_file: s\n" \
+	"    can:\n      - {id: x, roles: it-on-call, repeat: same-key, "
+#define SSH(where)                                                              \
+	"actuators:\n  - id: sw\n    " where "\n    user: u\n    host_key: k\n" \
+	"    secret_file: s\n    can:\n"
+#define SSH_CAN "      - {id: x, does: isolate, roles: it-on-call, repeat: never, "
+
+static void t_mistakes_of_ways(void **state)
+{
+	static const struct mistake all[] = {
+		{CAN "does: isolate, on: ahu-01, lasts: 1h, set: vlan 9}\n", "set", false},
+		{RADIUS "does: isolate, on: ahu-03, lasts: 1h, set: vlan 9}\n", "set_back", false},
+		{RADIUS "does: isolate, on: ahu-03, lasts: 1h, set: port 9, set_back: vlan 4}\n",
+			"nothing to set", false},
+		{RADIUS "does: isolate, on: ahu-03, lasts: 1h, set: vlan a;b, set_back: vlan 4}\n",
+			"nothing to set", false},
+		{RADIUS "does: tell, on: ahu-03, set: vlan 9, set_back: vlan 4}\n",
+			"and nothing else", false},
+		{RADIUS "does: isolate, on: net-bms, lasts: 1h, set: vlan 9, set_back: vlan 4}\n",
+			"no MAC address", false},
+		{RADIUS "does: isolate, undo: false, on: ahu-03, set: vlan 9, set_back: vlan 4}\n",
+			"has to be undone", false},
+		{"actuators:\n  - {id: a, radius: 'a b', secret_file: s, can: []}\n", "is no host",
+			false},
+		{"actuators:\n  - {id: a, radius: nac, user: u, secret_file: s, can: []}\n", "user",
+			false},
+		{"actuators:\n  - {id: a, radius: nac, webhook: 'http://x/', secret_file: s, "
+		 "can: []}\n",
+			"at once", false},
 		{CAN "does: tell, on: ahu-01, run: x}\n", "run", false},
 		{SSH("ssh: a/b\n    webhook: https://a/") "      []\n", "at once", false},
 		{SSH("ssh: a:0") "      []\n", "is no host", false},
@@ -109,33 +193,16 @@ static void t_mistakes(void **state)
 			"no address", false},
 		{SSH("ssh: a") SSH_CAN "on: ahu-01, lasts: 1h, undo: x, run: \"a\\nb\"}\n",
 			"can be printed", false}};
-	struct turin t;
 
 	(void)state;
-	turin_load(&t);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
-		struct ward_actuators x;
-		bool found = false;
-
-		ward_diag_fini(&t.d);
-		ward_diag_init(&t.d, ward_mem_heap());
-		t.plan.known = !all[i].planless;
-		assert_int_equal(turin_systems(&t, all[i].text, &x), WARD_ERR_CONFIG);
-		for (size_t k = 0; k < t.d.n; k++)
-			found = found || (t.d.item[k].line && t.d.item[k].mend.len &&
-						 ward_str_find(t.d.item[k].what,
-							 ward_str_z(all[i].what)) != SIZE_MAX);
-		if (!found)
-			fail_msg("not told: %s", all[i].what);
-		ward_actuators_free(&x);
-	}
-	turin_free(&t);
+	find_each(all, WARD_ARRAY_LEN(all));
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_good), cmocka_unit_test(t_ssh), cmocka_unit_test(t_mistakes)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(t_good), cmocka_unit_test(t_radius),
+		cmocka_unit_test(t_ssh), cmocka_unit_test(t_mistakes),
+		cmocka_unit_test(t_mistakes_of_ways)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
