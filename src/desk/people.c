@@ -1,5 +1,6 @@
 #include "desk/people.h"
 
+#include "conf/id.h"
 #include "model/near.h"
 #include "words/words.h"
 
@@ -56,20 +57,11 @@ static struct ward_str text(struct reader *r, const char *key, bool required)
 	return copy.p ? copy : WARD_STR("");
 }
 
-static bool is_id(struct ward_str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
-			    (i && s.p[i] == '-')))
-			return false;
-	return s.len && s.len <= WARD_PERSON_ID;
-}
-
 /* One id, one user: else nobody knows who of them it was. */
 static void read_who(struct reader *r, struct ward_person *p)
 {
 	p->id = text(r, "id", true);
-	if (p->id.len && !is_id(p->id))
+	if (p->id.len && !ward_conf_is_id(p->id, WARD_PERSON_ID))
 		say(r, r->c,
 			"'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
 			WARD_STR_ARG(p->id), WARD_PERSON_ID);

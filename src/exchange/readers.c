@@ -1,5 +1,6 @@
 #include "exchange/readers.h"
 
+#include "conf/id.h"
 #include "exchange/share.h"
 
 #include <errno.h>
@@ -33,15 +34,6 @@ static struct ward_str text(
 	if (!copy.p)
 		r->err = WARD_ERR_NOMEM;
 	return copy.p ? copy : WARD_STR("");
-}
-
-static bool is_id(struct ward_str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
-			    (i && s.p[i] == '-')))
-			return false;
-	return s.len && s.len <= WARD_READER_ID;
 }
 
 static bool path_of(const struct reading *r, struct ward_str file, char path[PATH_BYTES])
@@ -122,7 +114,7 @@ static void read_one(struct reading *r, const struct ward_conf *c)
 	}
 	ward_conf_only(c, keys, r->in->diag);
 	p.id = text(r, c, "id", true);
-	if (p.id.len && !is_id(p.id))
+	if (p.id.len && !ward_conf_is_id(p.id, WARD_READER_ID))
 		say(r, c, "'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
 			WARD_STR_ARG(p.id), WARD_READER_ID);
 	for (size_t i = 0; i < r->to->n; i++) {

@@ -1,5 +1,7 @@
 #include "exchange/sources.h"
 
+#include "conf/id.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -34,16 +36,6 @@ static struct ward_str text(
 	if (!copy.p)
 		r->err = WARD_ERR_NOMEM;
 	return copy.p ? copy : WARD_STR("");
-}
-
-/* It is the name of a folder, too. */
-static bool is_id(struct ward_str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
-			    (i && s.p[i] == '-')))
-			return false;
-	return s.len && s.len <= WARD_INDICATOR_ID;
 }
 
 static void check_where(struct reading *r, const struct ward_conf *c, struct ward_str where)
@@ -108,7 +100,7 @@ static void read_one(struct reading *r, const struct ward_conf *c)
 	}
 	ward_conf_only(c, keys, r->diag);
 	s.id = text(r, c, "id", true);
-	if (s.id.len && !is_id(s.id))
+	if (s.id.len && !ward_conf_is_id(s.id, WARD_INDICATOR_ID))
 		say(r, c, "'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
 			WARD_STR_ARG(s.id), WARD_INDICATOR_ID);
 	for (size_t i = 0; i < r->to->n; i++)

@@ -1,5 +1,6 @@
 #include "respond/recipients.h"
 
+#include "conf/id.h"
 #include "exchange/share.h"
 #include "model/near.h"
 #include "respond/recipients_ladder.h"
@@ -55,19 +56,10 @@ static struct ward_str text(struct reader *r, const char *key, bool required)
 	return copy.p ? copy : WARD_STR("");
 }
 
-static bool is_id(struct ward_str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
-			    (i && s.p[i] == '-')))
-			return false;
-	return s.len && s.len <= WARD_RECIPIENT_ID;
-}
-
 static void read_id(struct reader *r, struct ward_recipient *p)
 {
 	p->id = text(r, "id", true);
-	if (p->id.len && !is_id(p->id))
+	if (p->id.len && !ward_conf_is_id(p->id, WARD_RECIPIENT_ID))
 		say(r, r->c,
 			"'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
 			WARD_STR_ARG(p->id), WARD_RECIPIENT_ID);
@@ -311,7 +303,7 @@ static void read_share(struct reader *r, struct ward_recipient *p)
 {
 	p->share = text(r, "for", false);
 	p->tlp = text(r, "tlp", false);
-	if (p->share.len && !is_id(p->share))
+	if (p->share.len && !ward_conf_is_id(p->share, WARD_RECIPIENT_ID))
 		say(r, ward_conf_get(r->c, "for"),
 			"'%.*s' is nobody with whom anything is shared\nname a recipient of "
 			"sharing.yml, such as csirt",
