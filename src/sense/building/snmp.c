@@ -379,29 +379,52 @@ static netsnmp_pdu *request(const struct ward_snmp_oid *const *what, size_t n, b
 	return pdu;
 }
 
+/* Reports of RFC 3414 3.2, which nothing proves: they end a question, and nothing else. */
+static const char *report_of(struct ward_snmp *s)
+{
+	int err = 0;
+
+	snmp_sess_error(s->open, NULL, &err, NULL);
+	return err == SNMPERR_UNKNOWN_USER_NAME        ? "it does not know this user"
+	       : err == SNMPERR_AUTHENTICATION_FAILURE ? "it does not take the pass phrase"
+	       : err == SNMPERR_UNSUPPORTED_SEC_LEVEL  ? "it does not encrypt for this user"
+						       : NULL;
+}
+
+enum ward_snmp_end snmp_ask(
+	struct ward_snmp *s, netsnmp_pdu *pdu, netsnmp_pdu **ret, const char **ret_why)
+{
+	enum ward_snmp_end e = WARD_SNMP_MISSED;
+
+	*ret = NULL;
+	if (!pdu || !open_session(s)) {
+		if (pdu)
+			snmp_free_pdu(pdu);
+		return WARD_SNMP_MISSED;
+	}
+	int status = snmp_sess_synch_response(s->open, pdu, ret); /* takes pdu */
+
+	if (status == STAT_SUCCESS && *ret)
+		e = take_status(*ret, ret_why);
+	else if (status == STAT_ERROR && report_of(s))
+		*ret_why = report_of(s);
+	if (e == WARD_SNMP_MISSED)
+		close_session(s); /* the agent may have begun anew: it is asked who it is again */
+	return e;
+}
+
 enum ward_snmp_end ward_snmp_read(void *ctx, const struct ward_snmp_oid *const *what, size_t n,
 	bool bulk, struct ward_snmp_value *ret, const char **ret_why)
 {
-	struct ward_snmp *s = ctx;
-	netsnmp_pdu *pdu, *answer = NULL;
-	enum ward_snmp_end e = WARD_SNMP_MISSED;
+	netsnmp_pdu *answer;
 
 	WARD_ASSERT(n && n <= WARD_SNMP_GROUP);
-	if (!open_session(s))
-		return WARD_SNMP_MISSED;
-	pdu = request(what, n, bulk);
-	if (!pdu)
-		return WARD_SNMP_MISSED;
-	int status = snmp_sess_synch_response(s->open, pdu, &answer); /* takes pdu */
+	enum ward_snmp_end e = snmp_ask(ctx, request(what, n, bulk), &answer, ret_why);
 
-	if (status == STAT_SUCCESS && answer)
-		e = take_status(answer, ret_why);
 	if (e == WARD_SNMP_DONE)
 		e = bulk ? take_table(answer->variables, what, n, ret)
 			 : take_all(answer->variables, what, n, ret);
 	if (answer)
 		snmp_free_pdu(answer);
-	if (e == WARD_SNMP_MISSED)
-		close_session(s); /* the agent may have begun anew: it is asked who it is again */
 	return e;
 }

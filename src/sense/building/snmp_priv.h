@@ -48,6 +48,11 @@ void snmp_users_settle(struct snmp_users *u, bool authentic, ward_ns wall);
 /* Is the datagram in hand for our own engine, or for none (RFC 3414 4: who asks which it is)? */
 bool snmp_users_own(const struct snmp_users *u);
 
+/* Sends that, which it takes, and waits for the answer: the caller's, or NULL. *ret_why is set of
+ * what is REFUSED, and of what is MISSED where the agent said why it gives no answer. */
+enum ward_snmp_end snmp_ask(
+	struct ward_snmp *s, netsnmp_pdu *pdu, netsnmp_pdu **ret, const char **ret_why);
+
 /* What one object of a message has (RFC 2578 7.1). */
 void snmp_take(const netsnmp_variable_list *var, struct ward_snmp_value *v);
 
